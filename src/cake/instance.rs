@@ -1,0 +1,166 @@
+//! What is configured in an instance, and the leads it sold.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::policy::Policy;
+use crate::secret::Secret;
+
+/// A CAKE instance: what is set up in it, and its leads.
+#[derive(Debug, Clone)]
+pub struct Instance {
+    /// Everything but the leads. Scenarios that change nothing share it.
+    pub settings: Arc<Settings>,
+    leads: HashMap<String, Lead>,
+}
+
+impl Instance {
+    /// An instance with these settings and no lead.
+    pub fn new(settings: Arc<Settings>) -> Self {
+        Self { settings, leads: HashMap::new() }
+    }
+
+    /// Adds a lead; one whose ID differs in letter case only is replaced and returned.
+    pub fn add_lead(&mut self, lead: Lead) -> Option<Lead> {
+        self.leads.insert(lead_key(&lead.id), lead)
+    }
+
+    /// Removes a lead, whatever the letter case of its ID.
+    pub fn remove_lead(&mut self, id: &str) -> Option<Lead> {
+        self.leads.remove(&lead_key(id))
+    }
+
+    /// The lead of this ID, letter case and the spaces around it aside: for routing and for explaining a
+    /// refusal, not for deciding.
+    pub fn lead_like(&self, id: &str) -> Option<&Lead> {
+        self.leads.get(&lead_key(id))
+    }
+
+    /// Every lead, in no order.
+    pub fn leads(&self) -> impl ExactSizeIterator<Item = &Lead> {
+        self.leads.values()
+    }
+}
+
+/// A lead ID as leads are filed and requests are routed: trimmed and without letter case.
+pub(crate) fn lead_key(id: &str) -> String {
+    id.trim().to_uppercase()
+}
+
+/// What a network sets up in its instance.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// Whether Lead Statuses are enabled (code 4 where not).
+    pub enabled: bool,
+    /// The buyers and their keys.
+    pub buyers: Vec<Buyer>,
+    /// The configured statuses.
+    pub statuses: Vec<Status>,
+    /// The configured custom fields.
+    pub fields: Vec<Field>,
+    /// What a lead has that says nothing else of itself.
+    pub lead_defaults: LeadDefaults,
+    /// How the instance behaves where the documentation is silent.
+    pub policy: Policy,
+}
+
+/// A buyer and the key on its Buyer Card.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Buyer {
+    /// The buyer's name.
+    pub name: Arc<str>,
+    /// The buyer's API key.
+    pub key: Secret,
+}
+
+/// A status: a primary outcome, and a column of the Lead Status Master Report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Status {
+    /// The name that an update has to match exactly.
+    pub name: String,
+    /// The sub-statuses under it.
+    pub sub_statuses: Vec<String>,
+}
+
+/// A custom field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// What the report shows.
+    pub label: String,
+    /// What an update calls it.
+    pub name: String,
+    /// What it holds.
+    pub kind: FieldKind,
+}
+
+/// What a custom field holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldKind {
+    /// Summed in the report.
+    Number,
+    /// Shown, not summed.
+    #[default]
+    String,
+}
+
+/// A lead that was sold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lead {
+    /// The CAKE Lead ID.
+    pub id: String,
+    /// The name of the buyer that bought it.
+    pub buyer: Arc<str>,
+    /// The campaign that generated it: a line of the report.
+    pub campaign: Arc<str>,
+    /// The offer it came through.
+    pub offer: Arc<str>,
+    /// The vertical it belongs to.
+    pub vertical: Arc<str>,
+    /// The day it was sold, in the instance's time zone.
+    pub sold: Date,
+}
+
+/// What a lead has that says nothing else of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeadDefaults {
+    /// The name of the buyer.
+    pub buyer: Arc<str>,
+    /// The campaign.
+    pub campaign: Arc<str>,
+    /// The offer.
+    pub offer: Arc<str>,
+    /// The vertical.
+    pub vertical: Arc<str>,
+    /// The day sold.
+    pub sold: Date,
+}
+
+impl Default for LeadDefaults {
+    fn default() -> Self {
+        Self {
+            buyer: "".into(),
+            campaign: "Campaign".into(),
+            offer: "Offer".into(),
+            vertical: "Vertical".into(),
+            sold: jiff::civil::date(2026, 1, 1),
+        }
+    }
+}
+
+impl LeadDefaults {
+    /// A lead with this ID and nothing said of it.
+    pub fn lead(&self, id: &str) -> Lead {
+        Lead {
+            id: id.to_owned(),
+            buyer: Arc::clone(&self.buyer),
+            campaign: Arc::clone(&self.campaign),
+            offer: Arc::clone(&self.offer),
+            vertical: Arc::clone(&self.vertical),
+            sold: self.sold,
+        }
+    }
+}

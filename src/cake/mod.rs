@@ -1,0 +1,13 @@
+//! A simulated CAKE instance. No I/O, no clock, no async: what it is told decides what it answers.
+
+mod decide;
+mod instance;
+mod ledger;
+mod platform;
+mod policy;
+
+pub use decide::{Decision, Reason, decide};
+pub use instance::{Buyer, Field, FieldKind, Instance, Lead, LeadDefaults, Settings, Status};
+pub use ledger::{Entry, Ledger, Record};
+pub use platform::{MISSING_PARAMETER, before_the_method};
+pub use policy::{Case, Check, ForeignLead, FormPost, Messages, MissingParameter, MissingSubStatus, Policy, UnknownSubStatus};

@@ -1,0 +1,14 @@
+//! caketester checks a lead buyer's integration with CAKE: a mock CAKE server that replays scenarios,
+//! and a runner that holds a client or an endpoint against them.
+//!
+//! The modules are floors of a house: each imports only from those above it in this list.
+
+pub mod nearest;
+pub mod secret;
+
+pub mod protocol;
+pub mod source;
+
+pub mod cake;
+
+pub mod scenario;

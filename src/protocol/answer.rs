@@ -1,0 +1,33 @@
+//! What comes back for an update: HTTP status, content type and bytes.
+
+use bytes::Bytes;
+
+/// An HTTP answer as CAKE or anything in its place sends it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The HTTP status; as far as anyone knows 200 whatever the code.
+    pub http_status: u16,
+    /// The `Content-Type` header, empty where there was none.
+    pub content_type: String,
+    /// The body, byte for byte.
+    pub body: Bytes,
+}
+
+impl Answer {
+    /// The content type of a successful `.asmx` answer (platform).
+    pub const XML: &'static str = "text/xml; charset=utf-8";
+    /// The content type of an `.asmx` failure before the method runs (platform).
+    pub const TEXT: &'static str = "text/plain; charset=utf-8";
+    /// The content type of an IIS error page (platform).
+    pub const HTML: &'static str = "text/html; charset=utf-8";
+
+    /// An answer made of its three parts.
+    pub fn new(http_status: u16, content_type: impl Into<String>, body: impl Into<Bytes>) -> Self {
+        Self { http_status, content_type: content_type.into(), body: body.into() }
+    }
+
+    /// The body as text; bytes that are not UTF-8 show as U+FFFD.
+    pub fn text(&self) -> std::borrow::Cow<'_, str> {
+        String::from_utf8_lossy(&self.body)
+    }
+}

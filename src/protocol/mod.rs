@@ -1,0 +1,16 @@
+//! What goes over the wire between a buyer and CAKE: the update, its query, and the XML answer.
+
+mod answer;
+mod code;
+mod exchange;
+mod outcome;
+mod query;
+mod update;
+pub mod xml;
+
+pub use answer::Answer;
+pub use code::Code;
+pub use exchange::{Delivery, Exchange, Request};
+pub use outcome::Outcome;
+pub use query::{Params, encode};
+pub use update::{METHOD_NAME, METHOD_PATH, SERVICE_PATH, Update};

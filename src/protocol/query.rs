@@ -1,0 +1,199 @@
+//! A query string, encoded as a well-behaved client does and decoded as ASP.NET does (basis: platform).
+
+use form_urlencoded::Serializer;
+
+/// The parameters of a query or a form, as ASP.NET sees them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Params {
+    named: Vec<Param>,
+    bare: Vec<String>,
+}
+
+/// One parameter: the name as first sent, and every value sent under it in any letter case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Param {
+    name: String,
+    values: Vec<String>,
+}
+
+impl Params {
+    /// Decodes a query: only `&` separates, `+` is a space, `%uXXXX` is a UTF-16 unit, a malformed
+    /// escape stays as it is, invalid UTF-8 becomes U+FFFD, nothing is trimmed.
+    pub fn decode(query: &[u8]) -> Self {
+        let mut params = Self::default();
+        if query.is_empty() {
+            return params;
+        }
+        for segment in query.split(|byte| *byte == b'&') {
+            match segment.iter().position(|byte| *byte == b'=') {
+                Some(equals) => params.add(decode(&segment[..equals]), decode(&segment[equals + 1..])),
+                None => params.bare.push(decode(segment)),
+            }
+        }
+        params
+    }
+
+    fn add(&mut self, name: String, value: String) {
+        match self.named.iter_mut().find(|param| param.name.eq_ignore_ascii_case(&name)) {
+            Some(param) => param.values.push(value),
+            None => self.named.push(Param { name, values: vec![value] }),
+        }
+    }
+
+    /// The value of a parameter: names match in any letter case, repeated values are joined with a
+    /// comma. A name without `=` does not count as sent.
+    pub fn get(&self, name: &str) -> Option<String> {
+        self.values(name).map(|values| values.join(","))
+    }
+
+    /// Every value sent under a name.
+    pub fn values(&self, name: &str) -> Option<&[String]> {
+        self.named.iter().find(|param| param.name.eq_ignore_ascii_case(name)).map(|param| &*param.values)
+    }
+
+    /// The names sent, each once, as first spelt.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.named.iter().map(|param| &*param.name)
+    }
+
+    /// What was sent without a `=`, and therefore without a name.
+    pub fn bare(&self) -> impl Iterator<Item = &str> {
+        self.bare.iter().map(String::as_str).filter(|text| !text.is_empty())
+    }
+}
+
+/// Encodes pairs as a form does: UTF-8, `+` for a space, every reserved character escaped.
+pub fn encode<'p>(pairs: impl IntoIterator<Item = (&'p str, &'p str)>) -> String {
+    Serializer::new(String::new()).extend_pairs(pairs).finish()
+}
+
+/// Decodes one name or value.
+fn decode(text: &[u8]) -> String {
+    let mut units = Units::default();
+    let mut rest = text;
+    while let Some((&byte, after)) = rest.split_first() {
+        rest = after;
+        match byte {
+            b'+' => units.bytes.push(b' '),
+            b'%' => {
+                if let Some(unit) = after.strip_prefix(b"u").and_then(|digits| hex(digits, 4)) {
+                    units.push(unit);
+                    rest = &after[5..];
+                } else if let Some(value) = hex(after, 2) {
+                    units.bytes.extend(u8::try_from(value));
+                    rest = &after[2..];
+                } else {
+                    units.bytes.push(b'%');
+                }
+            }
+            other => units.bytes.push(other),
+        }
+    }
+    units.finish()
+}
+
+/// The value of the first `count` bytes as hexadecimal digits.
+fn hex(digits: &[u8], count: usize) -> Option<u16> {
+    let digits = digits.get(..count)?;
+    digits.iter().try_fold(0, |value, digit| {
+        let digit = char::from(*digit).to_digit(16)?;
+        Some(value << 4 | u16::try_from(digit).ok()?)
+    })
+}
+
+/// Text in the making: bytes that wait to be read as UTF-8, behind UTF-16 units that are settled. Two
+/// `%uXXXX` in a row can thereby form one character beyond the basic plane.
+#[derive(Default)]
+struct Units {
+    settled: Vec<u16>,
+    bytes: Vec<u8>,
+}
+
+impl Units {
+    fn push(&mut self, unit: u16) {
+        self.settle();
+        self.settled.push(unit);
+    }
+
+    fn settle(&mut self) {
+        self.settled.extend(String::from_utf8_lossy(&self.bytes).encode_utf16());
+        self.bytes.clear();
+    }
+
+    fn finish(mut self) -> String {
+        if self.settled.is_empty() {
+            return String::from_utf8(self.bytes).unwrap_or_else(|invalid| String::from_utf8_lossy(invalid.as_bytes()).into_owned());
+        }
+        self.settle();
+        String::from_utf16_lossy(&self.settled)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Params, encode};
+    use proptest::prelude::*;
+
+    fn value(query: &str) -> String {
+        Params::decode(format!("v={query}").as_bytes()).get("v").unwrap()
+    }
+
+    #[test]
+    fn values_are_decoded_as_asp_net_does() {
+        for (sent, read) in [
+            ("Full+Payment", "Full Payment"),
+            ("Full%20Payment", "Full Payment"),
+            ("a;b", "a;b"),
+            ("%zz", "%zz"),
+            ("%", "%"),
+            ("%4", "%4"),
+            ("%41", "A"),
+            ("%u0041", "A"),
+            ("%u00fc", "ü"),
+            ("%uD83D%uDE00", "😀"),
+            ("%uD83D", "\u{FFFD}"),
+            ("%u12", "%u12"),
+            ("%C3%BC", "ü"),
+            ("%FC", "\u{FFFD}"),
+            ("%C3%u0041", "\u{FFFD}A"),
+            (" a ", " a "),
+            ("a=b", "a=b"),
+            ("", ""),
+        ] {
+            assert_eq!(value(sent), read, "{sent}");
+        }
+    }
+
+    #[test]
+    fn names_match_in_any_case_and_repeats_are_joined() {
+        let params = Params::decode(b"status=a&STATUS=b&Status=c");
+        assert_eq!(params.get("status").unwrap(), "a,b,c");
+        assert_eq!(params.names().collect::<Vec<_>>(), ["status"]);
+    }
+
+    #[test]
+    fn a_name_without_equals_was_not_sent_but_an_empty_value_was() {
+        let params = Params::decode(b"api_key&status=");
+        assert_eq!(params.get("api_key"), None);
+        assert_eq!(params.get("status").unwrap(), "");
+        assert_eq!(params.bare().collect::<Vec<_>>(), ["api_key"]);
+        assert_eq!(Params::decode(b"").bare().count(), 0);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_encoded_decodes_to_itself(pairs in proptest::collection::vec(("[a-z_]{1,8}", "\\PC{0,20}"), 0..5)) {
+            let query = encode(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+            let params = Params::decode(query.as_bytes());
+            for (name, _) in &pairs {
+                let values: Vec<_> = pairs.iter().filter(|(other, _)| other == name).map(|(_, value)| value.clone()).collect();
+                prop_assert_eq!(params.values(name).unwrap(), &values[..]);
+            }
+        }
+
+        #[test]
+        fn no_query_makes_the_decoder_panic(query in proptest::collection::vec(any::<u8>(), 0..60)) {
+            let _ = Params::decode(&query);
+        }
+    }
+}

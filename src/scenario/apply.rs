@@ -1,0 +1,374 @@
+//! Changes laid over an instance: maps merge, named lists merge by name, `remove` removes.
+
+use std::sync::Arc;
+
+use super::changes::{BuyerChange, FieldChange, InstanceChanges, KeySource, LeadChange, Named, PolicyChanges, StatusChange};
+use crate::cake::{Buyer, Check, Field, Instance, Lead, LeadDefaults, Policy, Settings, Status};
+use crate::nearest::nearest;
+use crate::protocol::Code;
+use crate::secret::Secret;
+use crate::source::{Diagnostic, Located, SourceFile, place_of};
+
+/// The environment, as far as instance files may ask for it.
+pub type Env<'e> = &'e dyn Fn(&str) -> Option<String>;
+
+/// Lays everything but the leads over settings. What is wrong is returned; the rest is applied.
+pub fn apply_settings(settings: &mut Settings, changes: &InstanceChanges, file: &SourceFile, env: Env<'_>) -> Vec<Diagnostic> {
+    let mut mistakes = Mistakes { file, env, found: Vec::new() };
+    settings.enabled = changes.enabled.unwrap_or(settings.enabled);
+    merge(&mut settings.buyers, &changes.buyers, &mut mistakes);
+    merge(&mut settings.statuses, &changes.statuses, &mut mistakes);
+    merge(&mut settings.fields, &changes.fields, &mut mistakes);
+    apply_policy(&mut settings.policy, &changes.policy, &mut mistakes);
+    let details = &changes.lead_defaults;
+    let LeadDefaults { buyer, campaign, offer, vertical, sold } = &mut settings.lead_defaults;
+    mistakes.check_buyer(details.buyer.as_ref(), &settings.buyers);
+    set_text(buyer, details.buyer.as_ref().map(|name| &name.value));
+    set_text(campaign, details.campaign.as_ref());
+    set_text(offer, details.offer.as_ref());
+    set_text(vertical, details.vertical.as_ref());
+    *sold = details.sold.unwrap_or(*sold);
+    if buyer.is_empty() {
+        *buyer = settings.buyers.first().map_or_else(|| "".into(), |first| Arc::clone(&first.name));
+    }
+    mistakes.found
+}
+
+/// Lays changes of leads over an instance whose settings are complete.
+pub fn apply_leads(instance: &mut Instance, changes: &Named<LeadChange>, file: &SourceFile) -> Vec<Diagnostic> {
+    let mut mistakes = Mistakes { file, env: &|_| None, found: Vec::new() };
+    for id in &changes.remove {
+        if instance.remove_lead(&id.value).is_none() {
+            mistakes.add(id, format!("there is no lead {:?} to remove", id.value), None);
+        }
+    }
+    for change in &changes.add {
+        let LeadChange { id, buyer, campaign, offer, vertical, sold } = &change.value;
+        if id.trim().is_empty() {
+            mistakes.add(change, "a lead needs an ID".into(), None);
+            continue;
+        }
+        mistakes.check_buyer(buyer.as_ref(), &instance.settings.buyers);
+        let known = instance.lead_like(id).filter(|lead| lead.id == *id).cloned();
+        let mut lead: Lead = known.unwrap_or_else(|| instance.settings.lead_defaults.lead(id));
+        set_text(&mut lead.buyer, buyer.as_ref().map(|name| &name.value));
+        set_text(&mut lead.campaign, campaign.as_ref());
+        set_text(&mut lead.offer, offer.as_ref());
+        set_text(&mut lead.vertical, vertical.as_ref());
+        lead.sold = sold.unwrap_or(lead.sold);
+        if let Some(other) = instance.add_lead(lead)
+            && other.id != *id
+        {
+            let help = format!("remove the other one: `leads: {{ remove: [{}] }}`", other.id);
+            mistakes.add(change, format!("lead {id:?} and lead {:?} differ in letter case only", other.id), Some(help));
+        }
+    }
+    mistakes.found
+}
+
+fn set_text(slot: &mut Arc<str>, text: Option<&String>) {
+    if let Some(text) = text {
+        *slot = text.as_str().into();
+    }
+}
+
+/// What is wrong with the changes, collected so that a person learns of everything at once.
+struct Mistakes<'m> {
+    file: &'m SourceFile,
+    env: Env<'m>,
+    found: Vec<Diagnostic>,
+}
+
+impl Mistakes<'_> {
+    fn add<T>(&mut self, at: &Located<T>, message: String, help: Option<String>) {
+        self.found.push(self.file.mistake(place_of(at), message).maybe_help(help));
+    }
+
+    fn check_buyer(&mut self, name: Option<&Located<String>>, buyers: &[Buyer]) {
+        let Some(name) = name else { return };
+        if buyers.iter().all(|buyer| *buyer.name != *name.value) {
+            let help = suggest(&name.value, buyers.iter().map(|buyer| &*buyer.name));
+            self.add(name, format!("there is no buyer {:?}", name.value), help);
+        }
+    }
+
+    fn key(&mut self, source: &Located<KeySource>) -> Secret {
+        let key = match &source.value {
+            KeySource::Inline(key) => key.clone(),
+            KeySource::Env(name) => match (self.env)(name) {
+                Some(value) => Secret::new(value),
+                None => {
+                    let help = Some("set it, or write a test key here".to_owned());
+                    self.add(source, format!("the environment variable {name} is not set"), help);
+                    return Secret::new("");
+                }
+            },
+        };
+        if key.expose().is_empty() {
+            self.add(source, "the API key is empty".into(), None);
+        }
+        key
+    }
+}
+
+fn suggest<'c>(sent: &str, known: impl Iterator<Item = &'c str> + Clone) -> Option<String> {
+    match nearest(sent, known.clone()) {
+        Some(name) => Some(format!("did you mean {name:?}?")),
+        None => Some(known.collect::<Vec<_>>())
+            .filter(|names| !names.is_empty() && names.len() <= 12)
+            .map(|names| format!("known: {}", names.join(", "))),
+    }
+}
+
+/// An item of a list that merges by name.
+trait Item: Sized {
+    type Change;
+    const WHAT: &'static str;
+    fn name(&self) -> &str;
+    fn changed_name(change: &Self::Change) -> &str;
+    fn create(change: &Located<Self::Change>, mistakes: &mut Mistakes<'_>) -> Self;
+    fn update(&mut self, change: &Located<Self::Change>, mistakes: &mut Mistakes<'_>);
+}
+
+fn merge<I: Item>(items: &mut Vec<I>, changes: &Named<I::Change>, mistakes: &mut Mistakes<'_>) {
+    for name in &changes.remove {
+        let before = items.len();
+        items.retain(|item| item.name() != name.value);
+        if items.len() == before {
+            let help = suggest(&name.value, items.iter().map(Item::name));
+            mistakes.add(name, format!("there is no {} {:?} to remove", I::WHAT, name.value), help);
+        }
+    }
+    let mut named = Vec::new();
+    for change in &changes.add {
+        let name = I::changed_name(&change.value);
+        if name.is_empty() {
+            mistakes.add(change, format!("a {} needs a name", I::WHAT), None);
+        }
+        if named.contains(&name) {
+            mistakes.add(change, format!("the {} {name:?} stands here twice", I::WHAT), Some("keep one of the two".into()));
+        }
+        named.push(name);
+        match items.iter_mut().find(|item| item.name() == name) {
+            Some(item) => item.update(change, mistakes),
+            None => items.push(I::create(change, mistakes)),
+        }
+    }
+}
+
+impl Item for Buyer {
+    type Change = BuyerChange;
+    const WHAT: &'static str = "buyer";
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn changed_name(change: &BuyerChange) -> &str {
+        &change.name
+    }
+
+    fn create(change: &Located<BuyerChange>, mistakes: &mut Mistakes<'_>) -> Self {
+        let name = &change.value.name;
+        let key = change.value.key.as_ref().map(|key| mistakes.key(key)).unwrap_or_else(|| {
+            mistakes.add(change, format!("the buyer {name:?} has no key"), Some("add `key: …` or `key: { env: NAME }`".into()));
+            Secret::new("")
+        });
+        Self { name: name.as_str().into(), key }
+    }
+
+    fn update(&mut self, change: &Located<BuyerChange>, mistakes: &mut Mistakes<'_>) {
+        if let Some(key) = &change.value.key {
+            self.key = mistakes.key(key);
+        }
+    }
+}
+
+impl Item for Status {
+    type Change = StatusChange;
+    const WHAT: &'static str = "status";
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn changed_name(change: &StatusChange) -> &str {
+        &change.name
+    }
+
+    fn create(change: &Located<StatusChange>, mistakes: &mut Mistakes<'_>) -> Self {
+        let mut status = Self { name: change.value.name.clone(), sub_statuses: Vec::new() };
+        status.update(change, mistakes);
+        status
+    }
+
+    fn update(&mut self, change: &Located<StatusChange>, mistakes: &mut Mistakes<'_>) {
+        merge(&mut self.sub_statuses, &change.value.sub_statuses, mistakes);
+    }
+}
+
+/// A sub-status has nothing but its name.
+impl Item for String {
+    type Change = Self;
+    const WHAT: &'static str = "sub-status";
+
+    fn name(&self) -> &str {
+        self
+    }
+
+    fn changed_name(change: &Self) -> &str {
+        change
+    }
+
+    fn create(change: &Located<Self>, _: &mut Mistakes<'_>) -> Self {
+        change.value.clone()
+    }
+
+    fn update(&mut self, _: &Located<Self>, _: &mut Mistakes<'_>) {}
+}
+
+impl Item for Field {
+    type Change = FieldChange;
+    const WHAT: &'static str = "field";
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn changed_name(change: &FieldChange) -> &str {
+        &change.name
+    }
+
+    fn create(change: &Located<FieldChange>, mistakes: &mut Mistakes<'_>) -> Self {
+        let name = &change.value.name;
+        if ["api_key", "lead_id", "status", "sub_status"].iter().any(|own| own.eq_ignore_ascii_case(name)) {
+            mistakes.add(change, format!("{name:?} is a parameter of the method itself, not a custom field"), None);
+        }
+        let FieldChange { name, label, kind } = change.value.clone();
+        Self { label: label.unwrap_or_else(|| name.clone()), name, kind: kind.unwrap_or_default() }
+    }
+
+    fn update(&mut self, change: &Located<FieldChange>, _: &mut Mistakes<'_>) {
+        let FieldChange { name: _, label, kind } = &change.value;
+        if let Some(label) = label {
+            self.label.clone_from(label);
+        }
+        self.kind = kind.unwrap_or(self.kind);
+    }
+}
+
+fn apply_policy(policy: &mut Policy, changes: &PolicyChanges, mistakes: &mut Mistakes<'_>) {
+    if let Some(status) = &changes.refusal_http_status {
+        if (200..=599).contains(&status.value) {
+            policy.refusal_http_status = status.value;
+        } else {
+            mistakes.add(status, format!("{} is no HTTP status of an answer (200 to 599)", status.value), None);
+        }
+    }
+    for (code, text) in &changes.messages {
+        if !policy.messages.set(Code(*code), text.value.clone()) {
+            mistakes.add(text, format!("{code} is no documented code; 0 to 4 are"), None);
+        }
+    }
+    if let Some(order) = &changes.check_order {
+        let is_order = order.value.len() == Check::ALL.len() && Check::ALL.iter().all(|check| order.value.contains(check));
+        if is_order {
+            policy.check_order.clone_from(&order.value);
+        } else {
+            let help = "for example: check_order: [key, enabled, lead, status]".to_owned();
+            mistakes.add(order, "check_order has to name key, enabled, lead and status, each once".into(), Some(help));
+        }
+    }
+    policy.key_case = changes.key_case.unwrap_or(policy.key_case);
+    policy.lead_id_case = changes.lead_id_case.unwrap_or(policy.lead_id_case);
+    policy.foreign_lead = changes.foreign_lead.unwrap_or(policy.foreign_lead);
+    policy.unknown_sub_status = changes.unknown_sub_status.unwrap_or(policy.unknown_sub_status);
+    policy.missing_parameter = changes.missing_parameter.unwrap_or(policy.missing_parameter);
+    policy.missing_sub_status = changes.missing_sub_status.unwrap_or(policy.missing_sub_status);
+    policy.form_post = changes.form_post.unwrap_or(policy.form_post);
+    policy.shape = changes.shape.unwrap_or(policy.shape);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::{apply_leads, apply_settings};
+    use crate::cake::{Instance, Settings};
+    use crate::scenario::changes::InstanceChanges;
+    use crate::source::{SourceFile, read};
+
+    const BASE: &str = "
+enabled: true
+buyers: [{ name: Acme, key: first-key }]
+statuses: [{ name: Funded, sub_statuses: [Full, Part] }, { name: Lost }]
+fields: [{ name: amount, type: number }]
+leads: [{ id: C8097F17 }]
+";
+
+    fn lay(instance: &mut Instance, text: &str) -> Vec<String> {
+        let file = SourceFile::new("a.yaml", text);
+        let changes: InstanceChanges = read(&file).unwrap_or_else(|error| panic!("{error}"));
+        let settings = Arc::make_mut(&mut instance.settings);
+        let env = |name: &str| (name == "SET").then(|| "from-env".to_owned());
+        let mut found = apply_settings(settings, &changes, &file, &env);
+        found.extend(apply_leads(instance, &changes.leads, &file));
+        found.iter().map(|mistake| mistake.message().to_owned()).collect()
+    }
+
+    fn changed(text: &str) -> (Instance, Vec<String>) {
+        let mut instance = Instance::new(Arc::new(Settings::default()));
+        assert_eq!(lay(&mut instance, BASE), Vec::<String>::new());
+        let mistakes = lay(&mut instance, text);
+        (instance, mistakes)
+    }
+
+    #[test]
+    fn named_lists_merge_by_name_and_remove_removes() {
+        let (instance, mistakes) = changed(
+            "
+buyers: [{ name: Acme, key: { env: SET } }]
+statuses: { add: [{ name: Funded, sub_statuses: { add: [None], remove: [Part] } }, { name: New }], remove: [Lost] }
+fields: [{ name: amount, label: Amount }]
+leads: [{ id: C8097F17, campaign: Other }]
+",
+        );
+        assert_eq!(mistakes, Vec::<String>::new());
+        let settings = &instance.settings;
+        assert_eq!(settings.buyers[0].key.expose(), "from-env");
+        let statuses: Vec<_> = settings.statuses.iter().map(|s| format!("{} {:?}", s.name, s.sub_statuses)).collect();
+        assert_eq!(statuses, [r#"Funded ["Full", "None"]"#, "New []"]);
+        assert_eq!(settings.fields[0].label, "Amount");
+        let lead = instance.lead_like("c8097f17").unwrap();
+        assert_eq!((&*lead.campaign, &*lead.buyer), ("Other", "Acme"));
+    }
+
+    #[test]
+    fn everything_that_is_wrong_is_said_at_once() {
+        let (_, mistakes) = changed(
+            "
+buyers: [{ name: New }, { name: Acme, key: { env: UNSET } }]
+statuses: { remove: [funded] }
+fields: [{ name: status }, { name: amount }, { name: amount }]
+lead_defaults: { buyer: Amce }
+leads: { add: [{ id: c8097f17 }], remove: [FFFFFFFF] }
+policy: { refusal_http_status: 99, check_order: [key], messages: { 7: x } }
+",
+        );
+        insta::assert_debug_snapshot!(mistakes, @r#"
+        [
+            "the buyer \"New\" has no key",
+            "the environment variable UNSET is not set",
+            "there is no status \"funded\" to remove",
+            "\"status\" is a parameter of the method itself, not a custom field",
+            "the field \"amount\" stands here twice",
+            "99 is no HTTP status of an answer (200 to 599)",
+            "7 is no documented code; 0 to 4 are",
+            "check_order has to name key, enabled, lead and status, each once",
+            "there is no buyer \"Amce\"",
+            "there is no lead \"FFFFFFFF\" to remove",
+            "lead \"c8097f17\" and lead \"C8097F17\" differ in letter case only",
+        ]
+        "#);
+    }
+}

@@ -1,0 +1,277 @@
+//! How an instance is written in a file. A pack's `instance.yaml` and a scenario's `instance:` are the same
+//! thing: changes, to an empty instance or to the pack's.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use indexmap::IndexMap;
+use jiff::civil::Date;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, de};
+
+use crate::cake::{Case, Check, FieldKind, ForeignLead, FormPost, MissingParameter, MissingSubStatus, UnknownSubStatus};
+use crate::protocol::xml::Shape;
+use crate::secret::Secret;
+use crate::source::Located;
+
+/// Changes to an instance. What is left out stays as it was.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct InstanceChanges {
+    /// Whether Lead Statuses are enabled.
+    pub enabled: Option<bool>,
+    /// Buyers, merged by name.
+    pub buyers: Named<BuyerChange>,
+    /// Statuses, merged by name.
+    pub statuses: Named<StatusChange>,
+    /// Custom fields, merged by field name.
+    pub fields: Named<FieldChange>,
+    /// What a lead has that says nothing else of itself.
+    pub lead_defaults: LeadDetails,
+    /// Leads, merged by ID.
+    pub leads: Named<LeadChange>,
+    /// Knobs for what is not documented.
+    pub policy: PolicyChanges,
+    /// The update that shows whether a client sends anything at all; only in a pack's `instance.yaml`.
+    pub sample: Option<Located<UpdateText>>,
+}
+
+/// A list whose items are known by a name: written as a list, which is merged, or as `{ add: […], remove: […] }`.
+#[derive(Debug, Clone)]
+pub struct Named<T> {
+    /// Items to add, or to merge into the one of the same name.
+    pub add: Vec<Located<T>>,
+    /// Names to remove, before anything is added.
+    pub remove: Vec<Located<String>>,
+}
+
+impl<T> Default for Named<T> {
+    fn default() -> Self {
+        Self { add: Vec::new(), remove: Vec::new() }
+    }
+}
+
+impl<T> Named<T> {
+    /// Whether nothing changes.
+    pub fn is_empty(&self) -> bool {
+        self.add.is_empty() && self.remove.is_empty()
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Named<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(NamedVisitor(PhantomData))
+    }
+}
+
+struct NamedVisitor<T>(PhantomData<T>);
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, bound = "T: Deserialize<'de>")]
+struct AddRemove<T> {
+    #[serde(default = "Vec::new")]
+    add: Vec<Located<T>>,
+    #[serde(default)]
+    remove: Vec<Located<String>>,
+}
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for NamedVisitor<T> {
+    type Value = Named<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list, or a map with `add` and `remove`")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Named<T>, A::Error> {
+        let mut add = Vec::new();
+        while let Some(item) = seq.next_element()? {
+            add.push(item);
+        }
+        Ok(Named { add, remove: Vec::new() })
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Named<T>, A::Error> {
+        let AddRemove { add, remove } = AddRemove::deserialize(MapAccessDeserializer::new(map))?;
+        Ok(Named { add, remove })
+    }
+}
+
+/// A buyer as written.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BuyerChange {
+    /// The buyer's name.
+    pub name: String,
+    /// The buyer's API key.
+    pub key: Option<Located<KeySource>>,
+}
+
+/// Where an API key comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeySource {
+    /// It stands in the file.
+    Inline(Secret),
+    /// It stands in an environment variable: `{ env: NAME }`.
+    Env(String),
+}
+
+impl<'de> Deserialize<'de> for KeySource {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(KeyVisitor)
+    }
+}
+
+struct KeyVisitor;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FromEnv {
+    env: String,
+}
+
+/// No message of this visitor repeats the value: it is a key.
+impl<'de> Visitor<'de> for KeyVisitor {
+    type Value = KeySource;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an API key as text, or `{ env: NAME }`")
+    }
+
+    fn visit_str<E: de::Error>(self, key: &str) -> Result<KeySource, E> {
+        Ok(KeySource::Inline(Secret::new(key)))
+    }
+
+    fn visit_bool<E: de::Error>(self, _: bool) -> Result<KeySource, E> {
+        Err(needs_quotes())
+    }
+
+    fn visit_i64<E: de::Error>(self, _: i64) -> Result<KeySource, E> {
+        Err(needs_quotes())
+    }
+
+    fn visit_u64<E: de::Error>(self, _: u64) -> Result<KeySource, E> {
+        Err(needs_quotes())
+    }
+
+    fn visit_i128<E: de::Error>(self, _: i128) -> Result<KeySource, E> {
+        Err(needs_quotes())
+    }
+
+    fn visit_u128<E: de::Error>(self, _: u128) -> Result<KeySource, E> {
+        Err(needs_quotes())
+    }
+
+    fn visit_f64<E: de::Error>(self, _: f64) -> Result<KeySource, E> {
+        Err(needs_quotes())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<KeySource, A::Error> {
+        FromEnv::deserialize(MapAccessDeserializer::new(map)).map(|FromEnv { env }| KeySource::Env(env))
+    }
+}
+
+fn needs_quotes<E: Error>() -> E {
+    E::custom("this API key reads as a number or a truth value; put it in quotes so that no digit is lost")
+}
+
+/// A status as written.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StatusChange {
+    /// The status's name.
+    pub name: String,
+    /// Its sub-statuses.
+    #[serde(default)]
+    pub sub_statuses: Named<String>,
+}
+
+/// A custom field as written.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FieldChange {
+    /// The field name.
+    pub name: String,
+    /// What the report calls it; the field name where left out.
+    pub label: Option<String>,
+    /// What it holds; a string where left out.
+    #[serde(rename = "type")]
+    pub kind: Option<FieldKind>,
+}
+
+/// A lead as written.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LeadChange {
+    /// The CAKE Lead ID.
+    pub id: String,
+    /// The name of the buyer that bought it.
+    pub buyer: Option<Located<String>>,
+    /// The campaign that generated it.
+    pub campaign: Option<String>,
+    /// The offer it came through.
+    pub offer: Option<String>,
+    /// The vertical it belongs to.
+    pub vertical: Option<String>,
+    /// The day it was sold.
+    pub sold: Option<Date>,
+}
+
+/// What a lead has that says nothing else of itself, as written.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LeadDetails {
+    /// The name of the buyer.
+    pub buyer: Option<Located<String>>,
+    /// The campaign.
+    pub campaign: Option<String>,
+    /// The offer.
+    pub offer: Option<String>,
+    /// The vertical.
+    pub vertical: Option<String>,
+    /// The day sold.
+    pub sold: Option<Date>,
+}
+
+/// Knobs as written.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PolicyChanges {
+    /// The HTTP status of codes 1 to 4.
+    pub refusal_http_status: Option<Located<u16>>,
+    /// The text in `msg`, by code.
+    pub messages: IndexMap<i64, Located<String>>,
+    /// Which check comes first when several fail.
+    pub check_order: Option<Located<Vec<Check>>>,
+    /// Whether the letter case of an API key matters.
+    pub key_case: Option<Case>,
+    /// Whether the letter case of a lead ID matters.
+    pub lead_id_case: Option<Case>,
+    /// What becomes of a lead that another buyer bought.
+    pub foreign_lead: Option<ForeignLead>,
+    /// What becomes of a sub-status that is not configured under its status.
+    pub unknown_sub_status: Option<UnknownSubStatus>,
+    /// What becomes of a call without `api_key`, `lead_id` or `status`.
+    pub missing_parameter: Option<MissingParameter>,
+    /// What becomes of a call without `sub_status`.
+    pub missing_sub_status: Option<MissingSubStatus>,
+    /// What becomes of a form POST.
+    pub form_post: Option<FormPost>,
+    /// How the XML is laid out.
+    pub shape: Option<Shape>,
+}
+
+/// An update as written.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UpdateText {
+    /// The CAKE Lead ID.
+    pub lead_id: Located<String>,
+    /// The name of a status.
+    pub status: String,
+    /// The name of a sub-status.
+    pub sub_status: Option<String>,
+    /// Custom fields by field name.
+    #[serde(default)]
+    pub fields: IndexMap<String, String>,
+}

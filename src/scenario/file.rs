@@ -1,0 +1,420 @@
+//! A scenario as written, and how it becomes one that is checked.
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, Error, IntoDeserializer, SeqAccess, Visitor};
+
+use super::changes::{InstanceChanges, UpdateText};
+use super::id::ScenarioId;
+use super::model::{AnswerOverride, Attempt, Basis, Need, Scenario, Step};
+use crate::protocol::{Code, Outcome, Update};
+use crate::source::{Diagnostic, Located, SourceFile, place_of, read};
+
+/// Reads a scenario. Every mistake that can be seen in the file alone is returned.
+pub fn read_scenario(id: ScenarioId, file: &SourceFile) -> Result<Scenario, Vec<Diagnostic>> {
+    let written: Written = read(file).map_err(|mistake| vec![*mistake])?;
+    let mut mistakes = Vec::new();
+    if let Some(sample) = &written.instance.sample {
+        let help = "a scenario says what is sent under `update:` or `steps:`";
+        mistakes.push(file.mistake(place_of(sample), "`sample` belongs in the pack's instance.yaml").help(help));
+    }
+    if written.title.value.trim().is_empty() {
+        mistakes.push(file.mistake(place_of(&written.title), "the title is empty"));
+    }
+    let Written { title, basis, why, tags, needs, instance: changes, update, steps, code, client, answer, attempts } = written;
+    let inline = StepText { name: None, update, code, client, answer, attempts };
+    let steps = match (&inline.update, steps) {
+        (Some(_), None) => vec![inline.checked(file, &mut mistakes)],
+        (None, Some(steps)) if !steps.is_empty() && inline.is_empty() => named_steps(steps, file, &mut mistakes),
+        (None, Some(steps)) if steps.is_empty() => {
+            mistakes.push(file.mistake(None, "`steps` is empty").help("a scenario sends at least one update"));
+            vec![]
+        }
+        (None, None) => {
+            let help = "add `update: { lead_id: …, status: … }`, or several under `steps:`";
+            mistakes.push(file.mistake(None, "the scenario sends nothing").help(help));
+            vec![]
+        }
+        (_, Some(_)) => {
+            let help = "move `update`, `code`, `client`, `answer` and `attempts` into the list";
+            mistakes.push(file.mistake(None, "a scenario with `steps` has its updates there and nowhere else").help(help));
+            vec![]
+        }
+    };
+    let steps: Vec<Step> = steps.into_iter().flatten().collect();
+    if !mistakes.is_empty() {
+        return Err(mistakes);
+    }
+    Ok(Scenario { id, file: file.clone(), title: title.value, basis, why, tags, needs, changes, steps })
+}
+
+fn named_steps(steps: Vec<Located<StepText>>, file: &SourceFile, mistakes: &mut Vec<Diagnostic>) -> Vec<Option<Step>> {
+    let mut names: Vec<String> = Vec::new();
+    let mut checked = Vec::new();
+    for step in steps {
+        let place = step.value.name.as_ref().map_or_else(|| place_of(&step), place_of);
+        match step.value.name.as_ref().map(|name| name.value.clone()) {
+            None => mistakes.push(file.mistake(place, "a step in a list needs a `name`")),
+            Some(name) if names.contains(&name) => {
+                mistakes.push(file.mistake(place, format!("two steps are called {name:?}")));
+            }
+            Some(name) if !is_step_name(&name) => {
+                let help = "lower-case letters, digits and -, beginning with a letter: the snapshot's file is called by it";
+                mistakes.push(file.mistake(place, format!("{name:?} is no name for a step")).help(help));
+            }
+            Some(name) => names.push(name),
+        }
+        checked.push(step.value.checked(file, mistakes));
+    }
+    checked
+}
+
+fn is_step_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    title: Located<String>,
+    basis: Option<Basis>,
+    why: Option<String>,
+    #[serde(default)]
+    tags: Vec<String>,
+    #[serde(default)]
+    needs: Vec<Need>,
+    #[serde(default)]
+    instance: InstanceChanges,
+    update: Option<Located<UpdateText>>,
+    steps: Option<Vec<Located<StepText>>>,
+    code: Option<Located<i64>>,
+    client: Option<Located<Outcomes>>,
+    answer: Option<Located<AnswerText>>,
+    attempts: Option<Located<Vec<AttemptText>>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StepText {
+    name: Option<Located<String>>,
+    update: Option<Located<UpdateText>>,
+    code: Option<Located<i64>>,
+    client: Option<Located<Outcomes>>,
+    answer: Option<Located<AnswerText>>,
+    attempts: Option<Located<Vec<AttemptText>>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AttemptText {
+    answer: Option<Located<AnswerText>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AnswerText {
+    body: Option<String>,
+    http_status: Option<Located<u16>>,
+    content_type: Option<String>,
+}
+
+impl StepText {
+    fn is_empty(&self) -> bool {
+        self.update.is_none() && self.code.is_none() && self.client.is_none() && self.answer.is_none() && self.attempts.is_none()
+    }
+
+    fn checked(self, file: &SourceFile, mistakes: &mut Vec<Diagnostic>) -> Option<Step> {
+        let Some(update) = self.update else {
+            let place = self.name.as_ref().and_then(place_of);
+            mistakes.push(file.mistake(place, "a step needs an `update`"));
+            return None;
+        };
+        let place = place_of(&update);
+        let UpdateText { lead_id, status, sub_status, fields } = update.value;
+        if lead_id.value.trim().is_empty() {
+            mistakes.push(file.mistake(place_of(&lead_id), "the lead ID is empty").help("every scenario owns the leads it names"));
+        }
+        let attempts = match (self.answer, self.attempts) {
+            (Some(answer), None) => vec![Attempt { answer: Some(answer.value.checked(file, mistakes)) }],
+            (None, Some(attempts)) if !attempts.value.is_empty() => {
+                attempts.value.into_iter().map(|attempt| attempt.checked(file, mistakes)).collect()
+            }
+            (None, None) => vec![Attempt::default()],
+            (None, Some(attempts)) => {
+                let help = "write `{}` for the instance's own answer";
+                mistakes.push(file.mistake(place_of(&attempts), "`attempts` is empty").help(help));
+                vec![Attempt::default()]
+            }
+            (Some(answer), Some(_)) => {
+                let help = "put the answer into the list: `attempts: [{ answer: … }]`";
+                mistakes.push(file.mistake(place_of(&answer), "`answer` and `attempts` exclude each other").help(help));
+                vec![Attempt::default()]
+            }
+        };
+        let code_place = self.code.as_ref().and_then(place_of);
+        let code = self.code.map(|code| Code(code.value));
+        let client = match (self.client, code.and_then(Code::outcome)) {
+            (Some(client), _) if client.value.0.is_empty() => {
+                mistakes.push(file.mistake(place_of(&client), "`client` names no outcome"));
+                vec![]
+            }
+            (Some(client), _) => client.value.0,
+            (None, Some(outcome)) => vec![outcome],
+            (None, None) => {
+                let help = "say what a conforming client concludes: `client: unknown`, or a list where several are right";
+                let message = match code {
+                    Some(code) => format!("nothing follows from the undocumented code {code}"),
+                    None => "nothing follows where there is no `code`".to_owned(),
+                };
+                mistakes.push(file.mistake(code_place.clone().or(place), message).help(help));
+                vec![]
+            }
+        };
+        Some(Step {
+            name: self.name.map(|name| name.value),
+            lead_place: place_of(&lead_id),
+            update: Update { lead_id: lead_id.value, status, sub_status, fields },
+            code,
+            code_place,
+            client,
+            attempts,
+        })
+    }
+}
+
+impl AttemptText {
+    fn checked(self, file: &SourceFile, mistakes: &mut Vec<Diagnostic>) -> Attempt {
+        Attempt { answer: self.answer.map(|answer| answer.value.checked(file, mistakes)) }
+    }
+}
+
+impl AnswerText {
+    fn checked(self, file: &SourceFile, mistakes: &mut Vec<Diagnostic>) -> AnswerOverride {
+        if let Some(status) = &self.http_status
+            && !(200..=599).contains(&status.value)
+        {
+            mistakes.push(file.mistake(place_of(status), format!("{} is no HTTP status of an answer (200 to 599)", status.value)));
+        }
+        if let Some(content_type) = &self.content_type
+            && content_type.chars().any(|c| c.is_control() || !c.is_ascii())
+        {
+            mistakes.push(file.mistake(None, format!("the content type {content_type:?} cannot stand in a header")));
+        }
+        AnswerOverride {
+            body: self.body,
+            http_status: self.http_status.map(|status| status.value),
+            content_type: self.content_type,
+        }
+    }
+}
+
+/// One outcome, or a list of them.
+struct Outcomes(Vec<Outcome>);
+
+impl<'de> Deserialize<'de> for Outcomes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(OutcomesVisitor)
+    }
+}
+
+struct OutcomesVisitor;
+
+impl<'de> Visitor<'de> for OutcomesVisitor {
+    type Value = Outcomes;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("updated, rejected or unknown, or a list of these")
+    }
+
+    fn visit_str<E: Error>(self, word: &str) -> Result<Outcomes, E> {
+        Ok(Outcomes(vec![Outcome::deserialize(word.into_deserializer())?]))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Outcomes, A::Error> {
+        let mut outcomes = Vec::new();
+        while let Some(outcome) = seq.next_element()? {
+            outcomes.push(outcome);
+        }
+        Ok(Outcomes(outcomes))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Scenario, ScenarioId, SourceFile, read_scenario};
+    use crate::protocol::Outcome;
+    use proptest::prelude::*;
+
+    fn scenario(text: &str) -> Result<Scenario, String> {
+        let id = ScenarioId::new("codes/x").unwrap();
+        read_scenario(id, &SourceFile::new("scenarios/codes/x.yaml", text))
+            .map_err(|mistakes| mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n\n"))
+    }
+
+    #[test]
+    fn the_common_case_is_one_step() {
+        let scenario = scenario(
+            "title: A status the network has not configured
+basis: documented
+why: Statuses are matched exactly.
+instance: { statuses: { remove: [Funded] } }
+update: { lead_id: 5E000003, status: Funded, fields: { loan_amount: 25000 } }
+code: 3
+",
+        )
+        .unwrap();
+        let step = &scenario.steps[0];
+        assert_eq!(step.update.to_string(), r#"lead_id="5E000003" status="Funded" loan_amount="25000""#);
+        assert_eq!(step.client, [Outcome::Rejected]);
+        assert!(!step.has_overrides());
+    }
+
+    #[test]
+    fn attempts_are_counted_and_the_last_repeats() {
+        let scenario = scenario(
+            "title: x
+update: { lead_id: A1, status: Funded }
+attempts: [{ answer: { http_status: 503, body: busy } }, {}]
+client: [updated, unknown]
+code: 0
+",
+        )
+        .unwrap();
+        let step = &scenario.steps[0];
+        assert_eq!(step.client, [Outcome::Updated, Outcome::Unknown]);
+        let statuses: Vec<_> = (0..4).map(|n| step.attempt(n).answer.as_ref().and_then(|a| a.http_status)).collect();
+        assert_eq!(statuses, [Some(503), None, None, None]);
+    }
+
+    #[test]
+    fn each_mistake_is_shown_where_it_stands() {
+        let mistakes = [
+            "title: x\nupdate: { lead_id: A1, status: Funded }\n",
+            "title: x\nupdate: { lead_id: A1, status: Funded }\ncode: 7\n",
+            "title: x\ncode: 0\n",
+            "title: x\nsteps: []\n",
+            "title: x\nsteps: [{ update: { lead_id: A1, status: F }, code: 0 }]\n",
+            "title: x\nsteps: [{ name: Two Words, update: { lead_id: A1, status: F }, code: 0 }]\n",
+            "title: x\nupdate: { lead_id: A1, status: F }\nsteps: [{ name: a, update: { lead_id: A1, status: F }, code: 0 }]\n",
+            "title: x\nupdate: { lead_id: A1, status: F }\ncode: 0\nanswer: { http_status: 99 }\n",
+            "title: x\nupdate: { lead_id: A1, status: F }\ncode: 0\nclient: succeeded\n",
+            "title: x\nupdate: { lead_id: A1, status: F }\ncode: zero\n",
+            "title: x\nupdate: { lead_id: '', status: F }\ncode: 0\n",
+            "title: x\nupdate: { lead_id: A1 }\ncode: 0\n",
+            "title: x\ninstance: { statuses: { rm: [Funded] } }\nupdate: { lead_id: A1, status: F }\ncode: 0\n",
+            "title: x\ninstance: { buyers: [{ name: Acme, key: 12345678 }] }\nupdate: { lead_id: A1, status: F }\ncode: 0\n",
+            "title: x\ninstance: { policy: { key_case: ignore } }\nupdate: { lead_id: A1, status: F }\ncode: 0\n",
+        ]
+        .map(|text| scenario(text).unwrap_err());
+        insta::assert_snapshot!(mistakes.join("\n\n"), @r#"
+        error: nothing follows where there is no `code`
+         --> scenarios/codes/x.yaml:2:9
+          |
+        2 | update: { lead_id: A1, status: Funded }
+          |         ^
+          |
+          = help: say what a conforming client concludes: `client: unknown`, or a list where several are right
+
+        error: nothing follows from the undocumented code 7
+         --> scenarios/codes/x.yaml:3:7
+          |
+        3 | code: 7
+          |       ^
+          |
+          = help: say what a conforming client concludes: `client: unknown`, or a list where several are right
+
+        error: the scenario sends nothing
+        --> scenarios/codes/x.yaml
+         = help: add `update: { lead_id: …, status: … }`, or several under `steps:`
+
+        error: `steps` is empty
+        --> scenarios/codes/x.yaml
+         = help: a scenario sends at least one update
+
+        error: a step in a list needs a `name`
+         --> scenarios/codes/x.yaml:2:9
+          |
+        2 | steps: [{ update: { lead_id: A1, status: F }, code: 0 }]
+          |         ^
+
+        error: "Two Words" is no name for a step
+         --> scenarios/codes/x.yaml:2:17
+          |
+        2 | steps: [{ name: Two Words, update: { lead_id: A1, status: F }, code: 0 }]
+          |                 ^^^^^^^^^
+          |
+          = help: lower-case letters, digits and -, beginning with a letter: the snapshot's file is called by it
+
+        error: a scenario with `steps` has its updates there and nowhere else
+        --> scenarios/codes/x.yaml
+         = help: move `update`, `code`, `client`, `answer` and `attempts` into the list
+
+        error: 99 is no HTTP status of an answer (200 to 599)
+         --> scenarios/codes/x.yaml:4:24
+          |
+        4 | answer: { http_status: 99 }
+          |                        ^^
+
+        error: `succeeded` is no known value here
+         --> scenarios/codes/x.yaml:4:1
+          |
+        4 | client: succeeded
+          | ^^^^^^
+          |
+          = help: known here: updated, rejected, unknown
+
+        error: `zero` is not a whole number
+         --> scenarios/codes/x.yaml:3:7
+          |
+        3 | code: zero
+          |       ^^^^
+
+        error: the lead ID is empty
+         --> scenarios/codes/x.yaml:2:20
+          |
+        2 | update: { lead_id: '', status: F }
+          |                    ^^
+          |
+          = help: every scenario owns the leads it names
+
+        error: the key `status` is missing
+         --> scenarios/codes/x.yaml:2:11
+          |
+        2 | update: { lead_id: A1 }
+          |           ^^^^^^^
+          |
+          = help: add a line `status: …` here
+
+        error: `rm` is no known key here
+         --> scenarios/codes/x.yaml:2:25
+          |
+        2 | instance: { statuses: { rm: [Funded] } }
+          |                         ^^
+          |
+          = help: known here: add, remove
+
+        error: this API key reads as a number or a truth value; put it in quotes so that no digit is lost
+         --> scenarios/codes/x.yaml:2:41
+          |
+        2 | instance: { buyers: [{ name: Acme, key: 12345678 }] }
+          |                                         ^^^^^^^^
+
+        error: `ignore` is no known value here
+         --> scenarios/codes/x.yaml:2:33
+          |
+        2 | instance: { policy: { key_case: ignore } }
+          |                                 ^^^^^^
+          |
+          = help: did you mean `ignored`? Known here: matters, ignored
+        "#);
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_the_reader_panic(text in "(title|update|steps|code|client|instance|answer|: |\\n|  |- |\\{|\\}|\\[|\\]|x|0|,|\"){0,30}") {
+            let _ = scenario(&text);
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! A scenario: changes to a pack's instance, and the updates to be sent to it with what must come of them.
+
+mod apply;
+mod changes;
+mod file;
+mod id;
+mod model;
+
+pub use apply::{Env, apply_leads, apply_settings};
+pub use changes::{InstanceChanges, Named};
+pub use file::read_scenario;
+pub use id::ScenarioId;
+pub use model::{AnswerOverride, Attempt, Basis, Need, Scenario, Step};

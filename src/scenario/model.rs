@@ -1,0 +1,150 @@
+//! A scenario as the rest of the program knows it: checked, and with the places its values came from.
+
+use serde::{Deserialize, Serialize};
+
+use super::changes::InstanceChanges;
+use super::id::ScenarioId;
+use crate::protocol::{Answer, Code, Outcome, Update};
+use crate::source::{Diagnostic, Place, SourceFile};
+
+/// One scenario: a world of its own, laid over the pack's instance.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    /// Its id: its path.
+    pub id: ScenarioId,
+    /// The file it was read from.
+    pub file: SourceFile,
+    /// What it is about, in one line.
+    pub title: String,
+    /// What CAKE's behaviour here rests on.
+    pub basis: Option<Basis>,
+    /// Why it matters to a buyer.
+    pub why: Option<String>,
+    /// Words to select it by.
+    pub tags: Vec<String>,
+    /// What a client has to be able to do to take part.
+    pub needs: Vec<Need>,
+    /// How its instance differs from the pack's.
+    pub changes: InstanceChanges,
+    /// The updates, in order; at least one.
+    pub steps: Vec<Step>,
+}
+
+impl Scenario {
+    /// A mistake in this scenario's file.
+    pub fn mistake(&self, place: Option<&Place>, message: impl Into<String>) -> Diagnostic {
+        self.file.mistake(place.cloned(), message)
+    }
+}
+
+/// One update and what must come of it.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// Its name, where the scenario has several.
+    pub name: Option<String>,
+    /// What the buyer reports.
+    pub update: Update,
+    /// Where the lead's ID stands.
+    pub lead_place: Option<Place>,
+    /// The code of the last answer; none where it has no readable code.
+    pub code: Option<Code>,
+    /// Where the code stands.
+    pub code_place: Option<Place>,
+    /// What a conforming client may conclude; at least one.
+    pub client: Vec<Outcome>,
+    /// What each attempt gets, the last repeating; at least one.
+    pub attempts: Vec<Attempt>,
+}
+
+impl Step {
+    /// What the nth attempt gets, from 0.
+    pub fn attempt(&self, number: u64) -> &Attempt {
+        let last = self.attempts.len() - 1;
+        &self.attempts[usize::try_from(number).unwrap_or(last).min(last)]
+    }
+
+    /// Whether something other than the instance answers.
+    pub fn has_overrides(&self) -> bool {
+        self.attempts.iter().any(|attempt| attempt.answer.is_some())
+    }
+}
+
+/// What one attempt gets: the instance's own answer, or other bytes in its place.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Attempt {
+    /// The bytes that replace the instance's answer.
+    pub answer: Option<AnswerOverride>,
+}
+
+/// Parts of an answer that replace the instance's.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AnswerOverride {
+    /// The body.
+    pub body: Option<String>,
+    /// The HTTP status.
+    pub http_status: Option<u16>,
+    /// The `Content-Type` header.
+    pub content_type: Option<String>,
+}
+
+impl AnswerOverride {
+    /// The instance's answer with these parts replaced.
+    pub fn over(&self, mut answer: Answer) -> Answer {
+        if let Some(body) = &self.body {
+            answer.body = body.clone().into();
+        }
+        if let Some(http_status) = self.http_status {
+            answer.http_status = http_status;
+        }
+        if let Some(content_type) = &self.content_type {
+            answer.content_type.clone_from(content_type);
+        }
+        answer
+    }
+}
+
+/// What CAKE's behaviour rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Basis {
+    /// CAKE's own article says so: a buyer can be held to it.
+    Documented,
+    /// Certain for the platform CAKE runs on: a buyer is well advised to survive it.
+    Platform,
+    /// Nobody outside CAKE knows; the likeliest was picked.
+    Assumed,
+}
+
+impl Basis {
+    /// The word that files and reports use.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Documented => "documented",
+            Self::Platform => "platform",
+            Self::Assumed => "assumed",
+        }
+    }
+}
+
+/// What a client has to be able to do to take part in a scenario.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Need {
+    /// Send any status, sub-status and field value, not only its usual ones.
+    Values,
+    /// Send a sub-status.
+    SubStatus,
+    /// Send custom fields.
+    Fields,
+}
+
+impl Need {
+    /// The word that files and reports use.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Values => "values",
+            Self::SubStatus => "sub_status",
+            Self::Fields => "fields",
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! A mistake in a file, shown as file, line, caret, the value, and what to do next.
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+
+/// A file a person wrote: its path as shown to them, and its text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceFile {
+    /// The path, relative to what the person named.
+    pub path: String,
+    /// The whole text.
+    pub text: Arc<str>,
+}
+
+impl SourceFile {
+    /// A file with its text.
+    pub fn new(path: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
+        Self { path: path.into(), text: text.into() }
+    }
+
+    /// A mistake in this file; without a place it is one of the file as a whole.
+    pub fn mistake(&self, place: Option<Place>, message: impl Into<String>) -> Diagnostic {
+        Diagnostic { file: self.clone(), place, message: message.into(), help: None }
+    }
+}
+
+/// Where a value stands in a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The line, from 1.
+    pub line: u64,
+    /// The column in characters, from 1.
+    pub column: u64,
+    /// The value's bytes.
+    pub bytes: Range<usize>,
+}
+
+/// A mistake in a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    file: SourceFile,
+    place: Option<Place>,
+    message: String,
+    help: Option<String>,
+}
+
+impl Diagnostic {
+    /// The same with a line that says what to do next.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// The same with help where there is any.
+    #[must_use]
+    pub fn maybe_help(mut self, help: Option<String>) -> Self {
+        self.help = help.or(self.help);
+        self
+    }
+
+    /// The file's path as shown.
+    pub fn path(&self) -> &str {
+        &self.file.path
+    }
+
+    /// The line, from 1, where one is known.
+    pub fn line(&self) -> Option<u64> {
+        self.place.as_ref().map(|place| place.line)
+    }
+
+    /// What is wrong, without the place.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    fn span(&self) -> Option<Range<usize>> {
+        let text = &self.file.text;
+        let bytes = self.place.as_ref()?.bytes.clone();
+        // A value over several lines is shown by its first; the caret needs at least one column.
+        let line_end = text.get(bytes.start..)?.find('\n').map_or(text.len(), |at| bytes.start + at);
+        let end = bytes.end.min(line_end).max(bytes.start);
+        text.is_char_boundary(end).then_some(bytes.start..end)
+    }
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut group = Group::with_title(Level::ERROR.primary_title(&self.message));
+        match self.span() {
+            Some(span) => {
+                let snippet = Snippet::source(&*self.file.text).path(&self.file.path);
+                group = group.element(snippet.annotation(AnnotationKind::Primary.span(span)));
+            }
+            None => group = group.element(Origin::path(&self.file.path)),
+        }
+        if let Some(help) = &self.help {
+            group = group.element(Level::HELP.message(help));
+        }
+        f.write_str(&Renderer::plain().render(&[group]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Place, SourceFile};
+
+    #[test]
+    fn a_mistake_shows_file_line_caret_and_help() {
+        let file = SourceFile::new("scenarios/a/b.yaml", "title: x\nupdate:\n  status: funded\n");
+        let place = Place { line: 3, column: 11, bytes: 27..33 };
+        let shown = file.mistake(Some(place), "status \"funded\" is not configured").help("did you mean \"Funded\"?");
+        insta::assert_snapshot!(shown, @r#"
+        error: status "funded" is not configured
+         --> scenarios/a/b.yaml:3:11
+          |
+        3 |   status: funded
+          |           ^^^^^^
+          |
+          = help: did you mean "Funded"?
+        "#);
+    }
+
+    #[test]
+    fn a_mistake_of_a_whole_file_names_the_file() {
+        let shown = SourceFile::new("scenarios/instance.yaml", "").mistake(None, "the file is empty");
+        insta::assert_snapshot!(shown, @"
+        error: the file is empty
+        --> scenarios/instance.yaml
+        ");
+    }
+}

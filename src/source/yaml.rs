@@ -1,0 +1,229 @@
+//! The one door to YAML: every file is read with the same limits, and every error becomes a diagnostic.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_saphyr::{DuplicateKeyPolicy, Error, Location, MergeKeyPolicy, Options};
+
+use super::diagnostic::{Diagnostic, Place, SourceFile};
+use crate::nearest::nearest;
+
+/// A value with the place it was read from.
+pub type Located<T> = serde_saphyr::Spanned<T>;
+
+/// Files larger than this are refused unread; a scenario has a few hundred bytes, a pack's instance a few thousand leads.
+const LARGEST_FILE: usize = 64 * 1024 * 1024;
+
+/// The place of a located value.
+pub fn place_of<T>(located: &Located<T>) -> Option<Place> {
+    place(located.referenced)
+}
+
+/// Reads one document into a type.
+pub fn read<T: DeserializeOwned>(file: &SourceFile) -> Result<T, Box<Diagnostic>> {
+    if file.text.len() > LARGEST_FILE {
+        let size = file.text.len() / (1024 * 1024);
+        return Err(Box::new(
+            SourceFile::new(file.path.clone(), "")
+                .mistake(None, format!("the file has {size} MiB; the limit is {} MiB", LARGEST_FILE / (1024 * 1024))),
+        ));
+    }
+    if file.text.trim().is_empty() {
+        return Err(Box::new(file.mistake(None, "the file is empty")));
+    }
+    serde_saphyr::from_str_with_options(&file.text, options()).map_err(|error| Box::new(diagnose(file, &error)))
+}
+
+/// Writes a value as YAML, for the head of a snapshot.
+pub fn to_text<T: Serialize>(value: &T) -> Result<String, String> {
+    serde_saphyr::to_string(value).map_err(|error| error.to_string())
+}
+
+fn options() -> Options {
+    serde_saphyr::options! {
+        duplicate_keys: DuplicateKeyPolicy::Error,
+        merge_keys: MergeKeyPolicy::AsOrdinary,
+        with_snippet: false,
+        strict_booleans: true,
+        budget: serde_saphyr::budget! {
+            max_depth: 64,
+            max_aliases: 100,
+            max_anchors: 100,
+            max_recorded_anchor_events: 10_000,
+            max_documents: 1,
+            // A pack may hold a million leads in its instance, each of some six keys and values.
+            max_events: 20_000_000,
+            max_nodes: 20_000_000,
+        },
+    }
+}
+
+fn diagnose(file: &SourceFile, error: &Error) -> Diagnostic {
+    let place = error.location().and_then(place);
+    match error.without_snippet() {
+        Error::AliasError { error, .. } => diagnose(file, error),
+        Error::SerdeUnknownField { field, expected, .. } => unknown(file, place, "key", field, expected),
+        Error::SerdeUnknownVariant { variant, expected, .. } => unknown(file, place, "value", variant, expected),
+        Error::SerdeMissingField { field, .. } => file
+            .mistake(place, format!("the key `{field}` is missing"))
+            .help(format!("add a line `{field}: …` here")),
+        Error::DuplicateMappingKey { key, .. } => file
+            .mistake(place, format!("the key `{}` stands here twice", key.as_deref().unwrap_or("?")))
+            .help("keep one of the two"),
+        Error::NullIntoString { .. } => {
+            file.mistake(place, "there is no value here").help("give one, or write \"\" for an empty text")
+        }
+        Error::Budget { .. } | Error::AliasReplayLimitExceeded { .. } | Error::AliasExpansionLimitExceeded { .. } => {
+            let reason = plain(error);
+            file.mistake(place, format!("the file asks for more than any scenario needs: {reason}"))
+                .help("write the values out instead of nesting or repeating them through aliases")
+        }
+        Error::InvalidScalar { ty, .. } => {
+            let value = place.as_ref().and_then(|place| file.text.get(place.bytes.clone())).unwrap_or_default();
+            let asked = if ty.starts_with(['i', 'u']) { "a whole number" } else { ty };
+            file.mistake(place, format!("`{value}` is not {asked}"))
+        }
+        Error::Unexpected { expected, .. } => file.mistake(place, format!("{expected} is expected here")),
+        other => file.mistake(place, plain(other)),
+    }
+}
+
+fn unknown(file: &SourceFile, place: Option<Place>, what: &str, sent: &str, expected: &[&'static str]) -> Diagnostic {
+    let known = expected.join(", ");
+    let mistake = file.mistake(place, format!("`{sent}` is no known {what} here"));
+    match nearest(sent, expected.iter().copied()) {
+        Some(name) => mistake.help(format!("did you mean `{name}`? Known here: {known}")),
+        None => mistake.help(format!("known here: {known}")),
+    }
+}
+
+/// The error's own words without its "at line 3, column 4", which the caret shows better.
+fn plain(error: &Error) -> String {
+    let message = error.to_string();
+    let first = message.lines().next().unwrap_or_default();
+    let words = first.split(" at line ").next().unwrap_or(first);
+    words.trim_end_matches([':', ',', ' ']).to_owned()
+}
+
+fn place(location: Location) -> Option<Place> {
+    let span = location.span();
+    let start = usize::try_from(span.byte_offset()?).ok()?;
+    let length = usize::try_from(span.byte_len().unwrap_or(0)).ok()?;
+    (location.line() > 0).then(|| Place { line: location.line(), column: location.column(), bytes: start..start + length })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Located, SourceFile, read};
+    use proptest::prelude::*;
+    use serde::Deserialize;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Sample {
+        #[serde(rename = "title")]
+        _title: String,
+        #[serde(rename = "lead_id")]
+        lead_id: Option<Located<String>>,
+    }
+
+    fn mistake(text: &str) -> String {
+        read::<Sample>(&SourceFile::new("a.yaml", text)).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_value_that_looks_like_a_number_stays_text() {
+        let sample: Sample = read(&SourceFile::new("a.yaml", "title: 1\nlead_id: 1E000003\n")).unwrap();
+        assert_eq!(sample.lead_id.unwrap().value, "1E000003");
+    }
+
+    #[test]
+    fn an_unknown_key_is_answered_with_a_suggestion() {
+        insta::assert_snapshot!(mistake("title: x\nleadid: 1\n"), @"
+        error: `leadid` is no known key here
+         --> a.yaml:2:1
+          |
+        2 | leadid: 1
+          | ^^^^^^
+          |
+          = help: did you mean `lead_id`? Known here: title, lead_id
+        ");
+    }
+
+    #[test]
+    fn a_key_given_twice_is_refused() {
+        insta::assert_snapshot!(mistake("title: x\ntitle: y\n"), @"
+        error: the key `title` stands here twice
+         --> a.yaml:2:1
+          |
+        2 | title: y
+          | ^^^^^
+          |
+          = help: keep one of the two
+        ");
+    }
+
+    #[test]
+    fn broken_yaml_shows_where_it_breaks() {
+        insta::assert_snapshot!(mistake("title: [x\n"), @"
+        error: string scalar is expected here
+         --> a.yaml:1:8
+          |
+        1 | title: [x
+          |        ^
+        ");
+    }
+
+    #[test]
+    fn a_missing_key_is_named() {
+        insta::assert_snapshot!(mistake("lead_id: x\n"), @"
+        error: the key `title` is missing
+         --> a.yaml:1:1
+          |
+        1 | lead_id: x
+          | ^^^^^^^
+          |
+          = help: add a line `title: …` here
+        ");
+    }
+
+    #[test]
+    fn a_key_without_a_value_is_named() {
+        insta::assert_snapshot!(mistake("title:\n"), @r#"
+        error: there is no value here
+         --> a.yaml:1:6
+          |
+        1 | title:
+          |      ^
+          |
+          = help: give one, or write "" for an empty text
+        "#);
+    }
+
+    #[test]
+    fn recursion_and_bombs_are_refused() {
+        assert!(mistake("title: &a [*a]\n").contains("a.yaml"));
+        let deep = format!("title: {}", "[".repeat(100_000));
+        assert!(mistake(&deep).contains("a.yaml"));
+        let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+        for level in 1..10 {
+            let inner = format!("*a{},", level - 1).repeat(10);
+            bomb.push_str(&format!("a{level}: &a{level} [{inner}]\n"));
+        }
+        let refusal = read::<serde_json::Value>(&SourceFile::new("a.yaml", bomb)).unwrap_err().to_string();
+        assert!(refusal.contains("asks for more than any scenario needs"), "{refusal}");
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_the_reader_panic(text in "\\PC{0,80}") {
+            let _ = read::<Sample>(&SourceFile::new("a.yaml", text));
+        }
+
+        #[test]
+        fn no_yaml_like_text_makes_the_reader_panic(text in "[-a-z:{}\\[\\]&*!|> \\n\"'#%@,?]{0,80}") {
+            if let Err(diagnostic) = read::<Sample>(&SourceFile::new("a.yaml", text)) {
+                let _ = diagnostic.to_string();
+            }
+        }
+    }
+}

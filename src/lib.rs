@@ -12,3 +12,15 @@ pub mod source;
 pub mod cake;
 
 pub mod scenario;
+pub mod snapshot;
+
+pub mod pack;
+
+pub mod mock;
+pub mod subject;
+
+pub mod run;
+
+pub mod report;
+
+pub mod cli;

@@ -10,7 +10,8 @@
 //! `src/lib.rs` and `src/main.rs` stand outside and may use anything. For that very reason nobody
 //! inside imports through the crate root: `crate::Plan` does not say on which floor `Plan` lives.
 
-use std::{fs, mem, path::Path};
+use std::path::Path;
+use std::{fs, io, mem};
 
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use syn::spanned::Spanned;
@@ -19,7 +20,7 @@ use syn::{Attribute, Ident, Item, Lit};
 /// Ground floor first. A new module in `src/` needs a place here.
 const FLOORS: [&[&str]; 9] = [
     &["secret", "nearest"],
-    &["protocol"],
+    &["protocol", "source"],
     &["cake"],
     &["scenario", "snapshot"],
     &["pack"],
@@ -32,8 +33,8 @@ const FLOORS: [&[&str]; 9] = [
 /// Longer than this, and a file wants to be two. Its trailing test module does not count.
 const MOST_LINES: usize = 400;
 
-/// The words with which a path to another module of this crate can begin.
-const ROOTS: [&str; 4] = ["crate", "caketester", "super", "self"];
+/// The words with which a path out of its module can begin.
+const WAYS_OUT: [&str; 3] = ["crate", "caketester", "super"];
 
 #[test]
 fn every_module_imports_only_from_the_floors_below() {
@@ -53,7 +54,7 @@ fn no_file_is_too_long_to_read_in_one_sitting() {
 #[track_caller]
 fn assert_house<V: IntoIterator<Item = String>>(check: fn(&str, &str) -> V) {
     let mut files = Vec::new();
-    collect_files("src", &mut files);
+    collect_files("src", &mut files).expect("src/ can be read");
     let names: Vec<_> = files.iter().map(|(name, _)| name.as_str()).collect();
     assert!(names.contains(&"src/lib.rs"), "not the house: {names:?}");
     let checked = files.iter().flat_map(|(name, text)| check(name, text));
@@ -61,18 +62,18 @@ fn assert_house<V: IntoIterator<Item = String>>(check: fn(&str, &str) -> V) {
     assert!(violations.is_empty(), "\n{}\n", violations.join("\n"));
 }
 
-fn collect_files(folder: &str, files: &mut Vec<(String, String)>) {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    for entry in fs::read_dir(root.join(folder)).unwrap() {
-        let path = entry.unwrap().path();
-        let name = format!("{folder}/{}", path.file_name().unwrap().display());
-        if path.is_dir() {
-            collect_files(&name, files);
-        } else if path.extension().is_some_and(|it| it == "rs") {
-            files.push((name, fs::read_to_string(path).unwrap()));
+fn collect_files(folder: &str, files: &mut Vec<(String, String)>) -> io::Result<()> {
+    for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder))? {
+        let entry = entry?;
+        let name = format!("{folder}/{}", entry.file_name().display());
+        if entry.path().is_dir() {
+            collect_files(&name, files)?;
+        } else if entry.path().extension().is_some_and(|it| it == "rs") {
+            files.push((name, fs::read_to_string(entry.path())?));
         }
     }
     files.sort();
+    Ok(())
 }
 
 fn silent_opening(file: &str, source: &str) -> Option<String> {
@@ -188,13 +189,12 @@ impl Walk<'_> {
             [public, Group(body), ..] if word(public, "pub") && opens(body, "(in ") => 2,
             // `extern crate self as x` and `use self as x`, but not the cast `self as u8`.
             [first, own, then, ..]
-                if (word(first, "crate") || word(first, "use"))
-                    && (word(own, "self") && word(then, "as")) =>
+                if (word(first, "crate") || word(first, "use")) && (word(own, "self") && word(then, "as")) =>
             {
                 self.refuse(own.span(), "the crate root takes no other name");
                 3
             }
-            [root, ..] if ROOTS.iter().any(|it| word(root, it)) => self.path(&[], trees),
+            [root, ..] if WAYS_OUT.iter().any(|it| word(root, it)) => self.path(&[], trees),
             [Literal(text), ..] if self.in_attribute => {
                 if let Lit::Str(text) = Lit::new(text.clone()) {
                     self.tokens(text.parse().unwrap_or_default());
@@ -215,9 +215,7 @@ impl Walk<'_> {
         if opens(body, "[doc ") {
             return;
         }
-        if opens(body, "[path ")
-            || opens(body, "[cfg_attr ") && body.to_string().contains(", path =")
-        {
+        if opens(body, "[path ") || opens(body, "[cfg_attr ") && body.to_string().contains(", path =") {
             self.refuse(body.span(), "`#[path]` hides where a module lives");
         }
         if opens(body, "[macro_use") {
@@ -258,7 +256,7 @@ impl Walk<'_> {
 
     fn import(&mut self, path: &[String], renamed: bool, span: Span) {
         let target = self.resolve(path);
-        if renamed && target.is_empty() && path != ["self"] {
+        if renamed && target.is_empty() {
             return self.refuse(span, "the crate root takes no other name");
         }
         let climbs = path.iter().all(|it| it == "super" || it == "*");
@@ -280,7 +278,7 @@ impl Walk<'_> {
         self.refuse(span, &complaint);
     }
 
-    /// A path that begins with one of the `ROOTS`, counted from the crate root.
+    /// A path that begins with one of the `WAYS_OUT`, counted from the crate root.
     fn resolve(&self, path: &[String]) -> Vec<String> {
         let mut target = self.here.clone();
         for (place, name) in path.iter().enumerate() {
@@ -296,8 +294,7 @@ impl Walk<'_> {
 
     fn refuse(&mut self, span: Span, complaint: &str) {
         let line = span.start().line;
-        self.found
-            .push(format!("{}:{line}: {complaint}", self.file));
+        self.found.push(format!("{}:{line}: {complaint}", self.file));
     }
 }
 
@@ -315,10 +312,7 @@ fn assert_complaints(file: &str, source: &str) {
 #[test]
 fn an_upward_import_is_refused() {
     assert_eq!(
-        floor_violations(
-            "src/pack/load.rs",
-            "//! Loads.\nuse crate::run::plan::Plan;"
-        ),
+        floor_violations("src/pack/load.rs", "\nuse crate::run::plan::Plan;"),
         ["src/pack/load.rs:2: floor 4 (pack) imports floor 6 (run): crate::run::plan::Plan"],
     );
 }
@@ -377,6 +371,7 @@ fn nested_uses_globs_renames_and_reexports_are_each_seen() {
                 cake::A, run::{self,    //~ floor 4 (pack) imports floor 6 (run): crate::run
                     plan::*},           //~ floor 4 (pack) imports floor 6 (run): crate::run::plan::*
                 cli::go as went,        //~ floor 4 (pack) imports floor 8 (cli): crate::cli::go
+                cli::caketester,        //~ floor 4 (pack) imports floor 8 (cli): crate::cli::caketester
             },
             std::cli,
         };
@@ -407,7 +402,7 @@ fn a_path_is_seen_wherever_it_stands() {
 fn chains_of_super_are_followed_to_the_crate_root() {
     let source = "
         use super::run::X; use self::run::X;
-        use super::super::run::X;       //~ floor 4 (pack) imports floor 6 (run): crate::run::X
+        use super::super::run::X;              //~ floor 4 (pack) imports floor 6 (run): crate::run::X
         fn f() { self::super::super::run::X }  //~ floor 4 (pack) imports floor 6 (run): crate::run::X
         mod inner {
             use super::super::run::X;
@@ -420,10 +415,10 @@ fn chains_of_super_are_followed_to_the_crate_root() {
 #[test]
 fn super_glob_is_only_for_inline_test_modules() {
     let source = "
-        use super::*;                   //~ no `use super::*`: name what is meant
+        use super::*;                              //~ no `use super::*`: name what is meant
         #[cfg(test)] #[allow(a)] mod tests { use super::*; mod deeper { use super::super::*; } }
         #[allow(a)] mod tests { use super::{*}; }  //~ no `use super::*`: name what is meant
-        #[cfg(test)] mod other { use super::*; }  //~ no `use super::*`: name what is meant
+        #[cfg(test)] mod other { use super::*; }   //~ no `use super::*`: name what is meant
         #[cfg(test)] mod tests { use super::super::super::*; }  //~ floor 4 (pack) imports what stands on no floor: crate::*
     ";
     assert_complaints("src/pack/load.rs", source);
@@ -470,10 +465,7 @@ fn a_module_without_a_floor_is_refused() {
 fn a_file_that_does_not_say_what_it_is_is_refused() {
     let complaint = "src/cake.rs:1: does not open with a `//!` line".to_owned();
     assert_eq!(silent_opening("src/cake.rs", "//! Cake."), None);
-    assert_eq!(
-        silent_opening("src/cake.rs", "\n//! Cake."),
-        Some(complaint)
-    );
+    assert_eq!(silent_opening("src/cake.rs", "\n//! Cake."), Some(complaint));
 }
 
 #[test]

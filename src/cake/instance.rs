@@ -20,7 +20,10 @@ pub struct Instance {
 impl Instance {
     /// An instance with these settings and no lead.
     pub fn new(settings: Arc<Settings>) -> Self {
-        Self { settings, leads: HashMap::new() }
+        Self {
+            settings,
+            leads: HashMap::new(),
+        }
     }
 
     /// Adds a lead; one whose ID differs in letter case only is replaced and returned.
@@ -46,7 +49,7 @@ impl Instance {
 }
 
 /// A lead ID as leads are filed and requests are routed: trimmed and without letter case.
-pub(crate) fn lead_key(id: &str) -> String {
+pub fn lead_key(id: &str) -> String {
     id.trim().to_uppercase()
 }
 

@@ -34,9 +34,16 @@ impl Params {
     }
 
     fn add(&mut self, name: String, value: String) {
-        match self.named.iter_mut().find(|param| param.name.eq_ignore_ascii_case(&name)) {
+        match self
+            .named
+            .iter_mut()
+            .find(|param| param.name.eq_ignore_ascii_case(&name))
+        {
             Some(param) => param.values.push(value),
-            None => self.named.push(Param { name, values: vec![value] }),
+            None => self.named.push(Param {
+                name,
+                values: vec![value],
+            }),
         }
     }
 
@@ -48,7 +55,10 @@ impl Params {
 
     /// Every value sent under a name.
     pub fn values(&self, name: &str) -> Option<&[String]> {
-        self.named.iter().find(|param| param.name.eq_ignore_ascii_case(name)).map(|param| &*param.values)
+        self.named
+            .iter()
+            .find(|param| param.name.eq_ignore_ascii_case(name))
+            .map(|param| &*param.values)
     }
 
     /// The names sent, each once, as first spelt.
@@ -122,7 +132,8 @@ impl Units {
 
     fn finish(mut self) -> String {
         if self.settled.is_empty() {
-            return String::from_utf8(self.bytes).unwrap_or_else(|invalid| String::from_utf8_lossy(invalid.as_bytes()).into_owned());
+            return String::from_utf8(self.bytes)
+                .unwrap_or_else(|invalid| String::from_utf8_lossy(invalid.as_bytes()).into_owned());
         }
         self.settle();
         String::from_utf16_lossy(&self.settled)

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::changes::{BuyerChange, FieldChange, InstanceChanges, KeySource, LeadChange, Named, PolicyChanges, StatusChange};
+use super::changes::{
+    BuyerChange, FieldChange, InstanceChanges, KeySource, LeadChange, Named, PolicyChanges, StatusChange,
+};
 use crate::cake::{Buyer, Check, Field, Instance, Lead, LeadDefaults, Policy, Settings, Status};
 use crate::nearest::nearest;
 use crate::protocol::Code;
@@ -13,15 +15,30 @@ use crate::source::{Diagnostic, Located, SourceFile, place_of};
 pub type Env<'e> = &'e dyn Fn(&str) -> Option<String>;
 
 /// Lays everything but the leads over settings. What is wrong is returned; the rest is applied.
-pub fn apply_settings(settings: &mut Settings, changes: &InstanceChanges, file: &SourceFile, env: Env<'_>) -> Vec<Diagnostic> {
-    let mut mistakes = Mistakes { file, env, found: Vec::new() };
+pub fn apply_settings(
+    settings: &mut Settings,
+    changes: &InstanceChanges,
+    file: &SourceFile,
+    env: Env<'_>,
+) -> Vec<Diagnostic> {
+    let mut mistakes = Mistakes {
+        file,
+        env,
+        found: Vec::new(),
+    };
     settings.enabled = changes.enabled.unwrap_or(settings.enabled);
     merge(&mut settings.buyers, &changes.buyers, &mut mistakes);
     merge(&mut settings.statuses, &changes.statuses, &mut mistakes);
     merge(&mut settings.fields, &changes.fields, &mut mistakes);
     apply_policy(&mut settings.policy, &changes.policy, &mut mistakes);
     let details = &changes.lead_defaults;
-    let LeadDefaults { buyer, campaign, offer, vertical, sold } = &mut settings.lead_defaults;
+    let LeadDefaults {
+        buyer,
+        campaign,
+        offer,
+        vertical,
+        sold,
+    } = &mut settings.lead_defaults;
     mistakes.check_buyer(details.buyer.as_ref(), &settings.buyers);
     set_text(buyer, details.buyer.as_ref().map(|name| &name.value));
     set_text(campaign, details.campaign.as_ref());
@@ -29,21 +46,35 @@ pub fn apply_settings(settings: &mut Settings, changes: &InstanceChanges, file: 
     set_text(vertical, details.vertical.as_ref());
     *sold = details.sold.unwrap_or(*sold);
     if buyer.is_empty() {
-        *buyer = settings.buyers.first().map_or_else(|| "".into(), |first| Arc::clone(&first.name));
+        *buyer = settings
+            .buyers
+            .first()
+            .map_or_else(|| "".into(), |first| Arc::clone(&first.name));
     }
     mistakes.found
 }
 
 /// Lays changes of leads over an instance whose settings are complete.
 pub fn apply_leads(instance: &mut Instance, changes: &Named<LeadChange>, file: &SourceFile) -> Vec<Diagnostic> {
-    let mut mistakes = Mistakes { file, env: &|_| None, found: Vec::new() };
+    let mut mistakes = Mistakes {
+        file,
+        env: &|_| None,
+        found: Vec::new(),
+    };
     for id in &changes.remove {
         if instance.remove_lead(&id.value).is_none() {
             mistakes.add(id, format!("there is no lead {:?} to remove", id.value), None);
         }
     }
     for change in &changes.add {
-        let LeadChange { id, buyer, campaign, offer, vertical, sold } = &change.value;
+        let LeadChange {
+            id,
+            buyer,
+            campaign,
+            offer,
+            vertical,
+            sold,
+        } = &change.value;
         if id.trim().is_empty() {
             mistakes.add(change, "a lead needs an ID".into(), None);
             continue;
@@ -60,7 +91,11 @@ pub fn apply_leads(instance: &mut Instance, changes: &Named<LeadChange>, file: &
             && other.id != *id
         {
             let help = format!("remove the other one: `leads: {{ remove: [{}] }}`", other.id);
-            mistakes.add(change, format!("lead {id:?} and lead {:?} differ in letter case only", other.id), Some(help));
+            mistakes.add(
+                change,
+                format!("lead {id:?} and lead {:?} differ in letter case only", other.id),
+                Some(help),
+            );
         }
     }
     mistakes.found
@@ -81,7 +116,8 @@ struct Mistakes<'m> {
 
 impl Mistakes<'_> {
     fn add<T>(&mut self, at: &Located<T>, message: String, help: Option<String>) {
-        self.found.push(self.file.mistake(place_of(at), message).maybe_help(help));
+        self.found
+            .push(self.file.mistake(place_of(at), message).maybe_help(help));
     }
 
     fn check_buyer(&mut self, name: Option<&Located<String>>, buyers: &[Buyer]) {
@@ -136,7 +172,11 @@ fn merge<I: Item>(items: &mut Vec<I>, changes: &Named<I::Change>, mistakes: &mut
         items.retain(|item| item.name() != name.value);
         if items.len() == before {
             let help = suggest(&name.value, items.iter().map(Item::name));
-            mistakes.add(name, format!("there is no {} {:?} to remove", I::WHAT, name.value), help);
+            mistakes.add(
+                name,
+                format!("there is no {} {:?} to remove", I::WHAT, name.value),
+                help,
+            );
         }
     }
     let mut named = Vec::new();
@@ -146,7 +186,11 @@ fn merge<I: Item>(items: &mut Vec<I>, changes: &Named<I::Change>, mistakes: &mut
             mistakes.add(change, format!("a {} needs a name", I::WHAT), None);
         }
         if named.contains(&name) {
-            mistakes.add(change, format!("the {} {name:?} stands here twice", I::WHAT), Some("keep one of the two".into()));
+            mistakes.add(
+                change,
+                format!("the {} {name:?} stands here twice", I::WHAT),
+                Some("keep one of the two".into()),
+            );
         }
         named.push(name);
         match items.iter_mut().find(|item| item.name() == name) {
@@ -170,11 +214,23 @@ impl Item for Buyer {
 
     fn create(change: &Located<BuyerChange>, mistakes: &mut Mistakes<'_>) -> Self {
         let name = &change.value.name;
-        let key = change.value.key.as_ref().map(|key| mistakes.key(key)).unwrap_or_else(|| {
-            mistakes.add(change, format!("the buyer {name:?} has no key"), Some("add `key: …` or `key: { env: NAME }`".into()));
-            Secret::new("")
-        });
-        Self { name: name.as_str().into(), key }
+        let key = change
+            .value
+            .key
+            .as_ref()
+            .map(|key| mistakes.key(key))
+            .unwrap_or_else(|| {
+                mistakes.add(
+                    change,
+                    format!("the buyer {name:?} has no key"),
+                    Some("add `key: …` or `key: { env: NAME }`".into()),
+                );
+                Secret::new("")
+            });
+        Self {
+            name: name.as_str().into(),
+            key,
+        }
     }
 
     fn update(&mut self, change: &Located<BuyerChange>, mistakes: &mut Mistakes<'_>) {
@@ -197,7 +253,10 @@ impl Item for Status {
     }
 
     fn create(change: &Located<StatusChange>, mistakes: &mut Mistakes<'_>) -> Self {
-        let mut status = Self { name: change.value.name.clone(), sub_statuses: Vec::new() };
+        let mut status = Self {
+            name: change.value.name.clone(),
+            sub_statuses: Vec::new(),
+        };
         status.update(change, mistakes);
         status
     }
@@ -241,11 +300,22 @@ impl Item for Field {
 
     fn create(change: &Located<FieldChange>, mistakes: &mut Mistakes<'_>) -> Self {
         let name = &change.value.name;
-        if ["api_key", "lead_id", "status", "sub_status"].iter().any(|own| own.eq_ignore_ascii_case(name)) {
-            mistakes.add(change, format!("{name:?} is a parameter of the method itself, not a custom field"), None);
+        if ["api_key", "lead_id", "status", "sub_status"]
+            .iter()
+            .any(|own| own.eq_ignore_ascii_case(name))
+        {
+            mistakes.add(
+                change,
+                format!("{name:?} is a parameter of the method itself, not a custom field"),
+                None,
+            );
         }
         let FieldChange { name, label, kind } = change.value.clone();
-        Self { label: label.unwrap_or_else(|| name.clone()), name, kind: kind.unwrap_or_default() }
+        Self {
+            label: label.unwrap_or_else(|| name.clone()),
+            name,
+            kind: kind.unwrap_or_default(),
+        }
     }
 
     fn update(&mut self, change: &Located<FieldChange>, _: &mut Mistakes<'_>) {
@@ -262,7 +332,11 @@ fn apply_policy(policy: &mut Policy, changes: &PolicyChanges, mistakes: &mut Mis
         if (200..=599).contains(&status.value) {
             policy.refusal_http_status = status.value;
         } else {
-            mistakes.add(status, format!("{} is no HTTP status of an answer (200 to 599)", status.value), None);
+            mistakes.add(
+                status,
+                format!("{} is no HTTP status of an answer (200 to 599)", status.value),
+                None,
+            );
         }
     }
     for (code, text) in &changes.messages {
@@ -271,12 +345,17 @@ fn apply_policy(policy: &mut Policy, changes: &PolicyChanges, mistakes: &mut Mis
         }
     }
     if let Some(order) = &changes.check_order {
-        let is_order = order.value.len() == Check::ALL.len() && Check::ALL.iter().all(|check| order.value.contains(check));
+        let is_order =
+            order.value.len() == Check::ALL.len() && Check::ALL.iter().all(|check| order.value.contains(check));
         if is_order {
             policy.check_order.clone_from(&order.value);
         } else {
             let help = "for example: check_order: [key, enabled, lead, status]".to_owned();
-            mistakes.add(order, "check_order has to name key, enabled, lead and status, each once".into(), Some(help));
+            mistakes.add(
+                order,
+                "check_order has to name key, enabled, lead and status, each once".into(),
+                Some(help),
+            );
         }
     }
     policy.key_case = changes.key_case.unwrap_or(policy.key_case);
@@ -336,7 +415,11 @@ leads: [{ id: C8097F17, campaign: Other }]
         assert_eq!(mistakes, Vec::<String>::new());
         let settings = &instance.settings;
         assert_eq!(settings.buyers[0].key.expose(), "from-env");
-        let statuses: Vec<_> = settings.statuses.iter().map(|s| format!("{} {:?}", s.name, s.sub_statuses)).collect();
+        let statuses: Vec<_> = settings
+            .statuses
+            .iter()
+            .map(|s| format!("{} {:?}", s.name, s.sub_statuses))
+            .collect();
         assert_eq!(statuses, [r#"Funded ["Full", "None"]"#, "New []"]);
         assert_eq!(settings.fields[0].label, "Amount");
         let lead = instance.lead_like("c8097f17").unwrap();

@@ -10,7 +10,9 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, de};
 
-use crate::cake::{Case, Check, FieldKind, ForeignLead, FormPost, MissingParameter, MissingSubStatus, UnknownSubStatus};
+use crate::cake::{
+    Case, Check, FieldKind, ForeignLead, FormPost, MissingParameter, MissingSubStatus, UnknownSubStatus,
+};
 use crate::protocol::xml::Shape;
 use crate::secret::Secret;
 use crate::source::Located;
@@ -48,7 +50,10 @@ pub struct Named<T> {
 
 impl<T> Default for Named<T> {
     fn default() -> Self {
-        Self { add: Vec::new(), remove: Vec::new() }
+        Self {
+            add: Vec::new(),
+            remove: Vec::new(),
+        }
     }
 }
 
@@ -88,7 +93,10 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for NamedVisitor<T> {
         while let Some(item) = seq.next_element()? {
             add.push(item);
         }
-        Ok(Named { add, remove: Vec::new() })
+        Ok(Named {
+            add,
+            remove: Vec::new(),
+        })
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Named<T>, A::Error> {

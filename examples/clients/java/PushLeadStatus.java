@@ -119,7 +119,7 @@ public class PushLeadStatus {
         var url = System.getenv().getOrDefault("CAKE_URL", "");
         var key = System.getenv().getOrDefault("CAKE_API_KEY", "");
         if (url.isEmpty() && !base.isEmpty()) url = base.replaceAll("/+$", "") + "/api/1/buyers.asmx/UpdateLeadStatus";
-        if (url.isEmpty() || key.isEmpty()) stop("set CAKE_URL or CAKE_BASE_URL, and CAKE_API_KEY");
+        if (!isUsable(url) || key.isEmpty()) stop("set CAKE_URL or CAKE_BASE_URL (http or https), and CAKE_API_KEY");
         if (args.length < 2 || args[0].isEmpty() || args[1].isEmpty())
             stop("usage: java PushLeadStatus.java LEAD_ID STATUS [SUB_STATUS [NAME=VALUE ...]]");
         var encoding = System.getProperty("sun.jnu.encoding");
@@ -142,6 +142,16 @@ public class PushLeadStatus {
         var answer = updateLeadStatus(url, parameters);
         System.out.println(answer.line);
         System.exit(answer.exitCode);
+    }
+
+    /** Tried before the key is put in: what these methods throw quotes the whole URL. */
+    static boolean isUsable(String url) {
+        try {
+            HttpRequest.newBuilder(URI.create(url));
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     static String parameter(String name, String value) {

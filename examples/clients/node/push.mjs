@@ -47,7 +47,9 @@ async function get(url) {
 function readCode(bytes) {
   let root;
   try {
-    root = parseXml(new TextDecoder('utf-8', { fatal: true }).decode(bytes)); // takes a byte order mark off
+    const start = bytes.subarray(0, 200).toString('latin1');
+    const encoding = /^(?:\xEF\xBB\xBF)?<\?xml[^>]*\sencoding\s*=\s*["']([^"']+)/.exec(start)?.[1] ?? 'utf-8';
+    root = parseXml(new TextDecoder(encoding, { fatal: true }).decode(bytes)); // takes a byte order mark off
   } catch {
     return null;
   }
@@ -61,9 +63,11 @@ function readCode(bytes) {
 // in a comment or in CDATA is never taken for a tag. A DOCTYPE matches none of them.
 const S = '[ \\t\\r\\n]';
 const NAME = '(?:[\\p{L}_][\\p{L}\\p{M}\\p{N}_.-]*:)?[\\p{L}_][\\p{L}\\p{M}\\p{N}_.-]*';
-const ATTRIBUTE = `${S}+(NAME)${S}*=${S}*("[^<"]*"|'[^<']*')`.replace('NAME', NAME);
+const ATTRIBUTE = `${S}+(${NAME})${S}*=${S}*("[^<"]*"|'[^<']*')`;
 const at = (pattern) => new RegExp(pattern, 'uy');
-const DECLARATION = at(`<\\?xml${S}+version${S}*=${S}*["']1\\.\\d+["'](?:${ATTRIBUTE}){0,2}${S}*\\?>`);
+const declared = (name, value) => `${S}+${name}${S}*=${S}*(?:"${value}"|'${value}')`;
+const DECLARATION = at(`<\\?xml${declared('version', '1\\.[0-9]+')}(?:${declared('encoding', '[A-Za-z][A-Za-z0-9._-]*')})?`
+  + `(?:${declared('standalone', '(?:yes|no)')})?${S}*\\?>`);
 const SKIPPED = at(`<!--(?:[^-]|-[^-])*-->|<\\?(?![xX][mM][lL][ \\t\\r\\n?])${NAME}(?:${S}[^]*?)?\\?>`);
 const CDATA = at('<!\\[CDATA\\[([^]*?)\\]\\]>');
 const TEXT = at('[^<]+');
@@ -87,7 +91,7 @@ function resolve(text) {
 /** The root, every element with its local name, its children and its own text. Throws on what is not well-formed. */
 function parseXml(source) {
   if (NO_CHARACTER.test(source)) refuse();
-  const top = { children: [], text: '' };
+  const top = { children: [], text: '', prefixes: ['xml', 'xmlns'] };
   const open = [top];
   let position = 0;
   let found;
@@ -110,13 +114,18 @@ function parseXml(source) {
       parent.text += found[1];
     } else if (next(START)) {
       const [, tag, attributes] = found;
-      const element = { tag, name: tag.split(':').at(-1), children: [], text: '' };
+      const element = { tag, name: tag.split(':').at(-1), children: [], text: '', prefixes: [...parent.prefixes] };
       parent.children.push(element);
       if (found.at(-1) !== '/') open.push(element);
-      const seen = new Set();
+      const names = new Set();
       for (const [, name, value] of attributes.matchAll(new RegExp(ATTRIBUTE, 'gu'))) {
-        resolve(value);
-        if (seen.has(name) || !seen.add(name)) refuse();
+        resolve(value); // for its errors
+        if (names.has(name)) refuse();
+        names.add(name);
+        if (name.startsWith('xmlns:')) element.prefixes.push(name.slice(6));
+      }
+      for (const name of [tag, ...names]) {
+        if (name.includes(':') && !element.prefixes.includes(name.split(':')[0])) refuse();
       }
     } else if (!next(END) || open.pop().tag !== found[1]) {
       refuse();
@@ -133,8 +142,9 @@ function stop(message) {
 
 const { CAKE_URL, CAKE_BASE_URL, CAKE_API_KEY } = process.env;
 const base = CAKE_URL || (CAKE_BASE_URL && `${CAKE_BASE_URL.replace(/\/+$/, '')}/api/1/buyers.asmx/UpdateLeadStatus`);
-if (!base || !CAKE_API_KEY) stop('set CAKE_URL or CAKE_BASE_URL, and CAKE_API_KEY');
-if (!URL.canParse(base)) stop('CAKE_URL or CAKE_BASE_URL is no URL');
+if (!/^https?:/.test(base) || !URL.canParse(base) || !CAKE_API_KEY) {
+  stop('set CAKE_URL or CAKE_BASE_URL (http or https), and CAKE_API_KEY');
+}
 
 const [leadId, status, subStatus = '', json = '{}', ...more] = process.argv.slice(2);
 if (!leadId || !status || more.length) stop('usage: push.mjs LEAD_ID STATUS [SUB_STATUS [FIELDS_JSON]]');

@@ -118,8 +118,8 @@ def main(arguments):
     base = os.environ.get("CAKE_BASE_URL", "").rstrip("/")
     url = os.environ.get("CAKE_URL") or (base and f"{base}/api/1/buyers.asmx/UpdateLeadStatus")
     api_key = os.environ.get("CAKE_API_KEY")
-    if not url or not api_key:
-        stop("set CAKE_URL or CAKE_BASE_URL, and CAKE_API_KEY")
+    if not re.match("https?://.", url) or not api_key:
+        stop("set CAKE_URL or CAKE_BASE_URL (http or https), and CAKE_API_KEY")
     if not 2 <= len(arguments) <= 4 or not all(arguments[:2]):
         stop("usage: push.py LEAD_ID STATUS [SUB_STATUS [FIELDS_JSON]]")
     lead_id, status, sub_status, fields_json = arguments + ["", "{}"][len(arguments) - 2:]

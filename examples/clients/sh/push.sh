@@ -18,13 +18,15 @@ conclude() { # EXIT_CODE LINE
     exit "$1"
 }
 
-for tool in curl xmllint mktemp head cmp; do
+for tool in curl xmllint mktemp head tr cmp; do
     command -v "$tool" >/dev/null || stop 127 "$tool is not installed"
 done
 
 url=${CAKE_URL:-}
 [ -n "$url" ] || [ -z "${CAKE_BASE_URL:-}" ] || url=${CAKE_BASE_URL%/}/api/1/buyers.asmx/UpdateLeadStatus
-[ -n "$url" ] && [ -n "${CAKE_API_KEY:-}" ] || stop 64 'set CAKE_URL or CAKE_BASE_URL, and CAKE_API_KEY'
+wanted='set CAKE_URL or CAKE_BASE_URL (http or https), and CAKE_API_KEY'
+case $url in http://?* | https://?*) ;; *) stop 64 "$wanted" ;; esac
+[ -n "${CAKE_API_KEY:-}" ] || stop 64 "$wanted"
 [ -n "${1:-}" ] && [ -n "${2:-}" ] || stop 64 'usage: push.sh LEAD_ID STATUS [SUB_STATUS [NAME=VALUE ...]]'
 lead_id=$1 status=$2 sub_status=${3:-}
 shift 2
@@ -47,17 +49,18 @@ done
 
 tmp=$(mktemp -d) || stop 70 'no temporary directory'
 trap 'rm -rf "$tmp"' EXIT
-trap 'exit 70' HUP INT TERM
+trap 'exit 130' HUP INT TERM
 
 # The key goes through standard input, so that it does not show in the list of processes. --disable keeps a
 # ~/.curlrc out, which might follow redirects. --silent without --show-error: a message could quote the URL.
+# xmllint takes a NUL byte for the end; made another byte that XML forbids, it is refused.
 {
     printf '%s' "$CAKE_API_KEY" | curl --disable --globoff --silent --proto '=http,https' \
         --connect-timeout 10 --max-time 30 --write-out '%{stderr}%{http_code}' --get \
         --data-urlencode api_key@- --data-urlencode "lead_id=$lead_id" --data-urlencode "status=$status" "$@" \
         "$url" 2>"$tmp/http"
     echo $? >"$tmp/curl"
-} | head -c 1048577 >"$tmp/body"
+} | head -c 1048577 | tr '\000' '\001' >"$tmp/body"
 read -r curl <"$tmp/curl"
 read -r http <"$tmp/http"
 [ "$curl" -eq 0 ] && [ "$(wc -c <"$tmp/body")" -le 1048576 ] || conclude 11 "unknown: no answer, curl ended with $curl"

@@ -40,12 +40,21 @@ fn by_meaning(expected: &Reading, actual: &Reading) -> Comparison {
     Comparison::SameMeaning(if expected.extra == actual.extra {
         "the same code and message, written in other bytes".into()
     } else {
-        format!("other elements beside code and msg: expected {}, got {}", listed(&expected.extra), listed(&actual.extra))
+        format!(
+            "other elements beside code and msg: expected {}, got {}",
+            listed(&expected.extra),
+            listed(&actual.extra)
+        )
     })
 }
 
 fn by_text(expected: &[u8], actual: &[u8]) -> Comparison {
-    let lines = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace("\r\n", "\n").trim_end().to_owned();
+    let lines = |bytes: &[u8]| {
+        String::from_utf8_lossy(bytes)
+            .replace("\r\n", "\n")
+            .trim_end()
+            .to_owned()
+    };
     if lines(expected) == lines(actual) {
         Comparison::SameMeaning("the same text with other line ends".into())
     } else {
@@ -54,12 +63,20 @@ fn by_text(expected: &[u8], actual: &[u8]) -> Comparison {
             Err(Unreadable::Empty) => "an empty body".to_owned(),
             Err(_) => format!("{} bytes that are no CAKE answer", bytes.len()),
         };
-        Comparison::Different(vec![format!("expected {}, got {} with other text", unreadable(expected), unreadable(actual))])
+        Comparison::Different(vec![format!(
+            "expected {}, got {} with other text",
+            unreadable(expected),
+            unreadable(actual)
+        )])
     }
 }
 
 fn listed(names: &[String]) -> String {
-    if names.is_empty() { "none".into() } else { names.join(", ") }
+    if names.is_empty() {
+        "none".into()
+    } else {
+        names.join(", ")
+    }
 }
 
 #[cfg(test)]
@@ -85,7 +102,10 @@ mod tests {
         let refused = b"<result><code>3</code><msg>no</msg></result>";
         assert_eq!(
             compare(expected, refused),
-            Comparison::Different(vec!["code: expected 0, got 3".into(), "msg: expected \"success\", got \"no\"".into()])
+            Comparison::Different(vec![
+                "code: expected 0, got 3".into(),
+                "msg: expected \"success\", got \"no\"".into()
+            ])
         );
         assert!(matches!(compare(expected, b"<result>"), Comparison::Different(_)));
     }
@@ -94,6 +114,9 @@ mod tests {
     fn pages_that_are_no_answer_are_compared_as_text() {
         assert!(matches!(compare(b"a\r\nb", b"a\nb\n"), Comparison::SameMeaning(_)));
         assert!(matches!(compare(b"a", b"b"), Comparison::Different(_)));
-        assert!(matches!(compare(b"", b"<result><code>0</code></result>"), Comparison::Different(_)));
+        assert!(matches!(
+            compare(b"", b"<result><code>0</code></result>"),
+            Comparison::Different(_)
+        ));
     }
 }

@@ -30,7 +30,7 @@ foreach (['curl', 'dom'] as $extension) {
 $base = rtrim((string) getenv('CAKE_BASE_URL'), '/');
 $url = getenv('CAKE_URL') ?: ($base === '' ? '' : "$base/api/1/buyers.asmx/UpdateLeadStatus");
 $key = (string) getenv('CAKE_API_KEY');
-$url !== '' && $key !== '' || stop(64, 'set CAKE_URL or CAKE_BASE_URL, and CAKE_API_KEY');
+preg_match('~^https?://.~', $url) && $key !== '' || stop(64, 'set CAKE_URL or CAKE_BASE_URL (http or https), and CAKE_API_KEY');
 
 [, $leadId, $status, $subStatus, $json] = $argv + ['', '', '', '', '{}'];
 $leadId !== '' && $status !== '' && $argc <= 5 || stop(64, 'usage: push.php LEAD_ID STATUS [SUB_STATUS [FIELDS_JSON]]');

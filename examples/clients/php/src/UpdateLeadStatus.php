@@ -84,7 +84,8 @@ final class UpdateLeadStatus
     {
         $document = new DOMDocument();
         $before = libxml_use_internal_errors(true);
-        $read = $body !== '' && $document->loadXML($body, LIBXML_NONET);
+        // The parser under PHP takes a NUL byte for the end, whatever stands behind it.
+        $read = $body !== '' && !str_contains($body, "\0") && $document->loadXML($body, LIBXML_NONET);
         libxml_clear_errors();
         libxml_use_internal_errors($before);
         if (!$read || $document->doctype !== null || $document->documentElement->localName !== 'result') {

@@ -1,0 +1,172 @@
+//! `caketester client`
+
+use std::ffi::OsString;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Args;
+
+use super::context::Context;
+use super::failure::Failure;
+use super::open::{CiArguments, PackArgument, SelectionArguments};
+use super::output::Output;
+use super::reports::{self, Live, ReportArgument};
+use crate::report::Repeat;
+use crate::run::{ClientRun, Exit, Recording, Report, SubjectReport, check_client, survey};
+use crate::subject::{Program, Reference, Subject, SubjectError};
+
+const EXAMPLES: &str = "\
+Examples:
+  caketester client --builtin
+  caketester client -- php bin/push.php {lead_id} {status} {sub_status} {fields}
+  caketester client --only codes --report junit=report.xml -- node push.mjs
+
+The program is started once per step, without a shell. It gets the update through placeholders in its
+arguments ({base_url} {url} {api_key} {lead_id} {status} {sub_status} {fields} {field:NAME}) and through
+CAKE_BASE_URL, CAKE_URL, CAKE_API_KEY, CAKE_LEAD_ID, CAKE_STATUS, CAKE_SUB_STATUS and CAKE_FIELDS.
+It tells what it concluded by its exit code: 0 updated, 10 rejected, 11 unknown. Any other is a crash.";
+
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    pack: PackArgument,
+    #[command(flatten)]
+    selection: SelectionArguments,
+    #[command(flatten)]
+    ci: CiArguments,
+    /// Check the built-in client
+    #[arg(long, conflicts_with = "command")]
+    builtin: bool,
+    /// How many scenarios at once; as many as there are processors where left out
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    jobs: Option<u16>,
+    /// How many seconds a step may take before the program and all it started is ended
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    timeout: u64,
+    /// Stop at the first scenario that fails
+    #[arg(long)]
+    fail_fast: bool,
+    /// Compare snapshots byte by byte
+    #[arg(long)]
+    exact: bool,
+    /// Write a report: json=PATH or junit=PATH; may be given several times
+    #[arg(long, value_name = "FORMAT=PATH")]
+    report: Vec<ReportArgument>,
+    /// The program and its arguments
+    #[arg(last = true, value_name = "PROGRAM")]
+    command: Vec<OsString>,
+}
+
+pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
+    let subject = match (arguments.builtin, arguments.command.split_first()) {
+        (true, _) => None,
+        (false, Some((program, rest))) => Some((program.clone(), as_text(rest)?)),
+        (false, None) => {
+            return Err(Failure::usage(
+                "there is no client to check\n  help: name a program behind `--`, as in `caketester client -- php push.php`, or \
+                 check the built-in client with --builtin",
+            ));
+        }
+    };
+    let pack = arguments.pack.open(context, output)?;
+    let ci = arguments.ci.is_ci(context);
+    let recording = Recording {
+        exact: arguments.exact,
+        write: !ci && !pack.snapshots.is_read_only(),
+    };
+    let (snapshots, different) = survey(&pack, recording, &pack.redactor())?;
+    if let Some(first) = different.first() {
+        return Err(Failure::usage(format!(
+            "{} of the pack's snapshots are not what the mock answers, the first {} of {}: {}\n  help: {}",
+            different.len(),
+            first.name,
+            first.scenario,
+            first.differences.join("; "),
+            if recording.write {
+                "look at them with `caketester snapshots review`; nothing was sent to the client"
+            } else {
+                "run this outside CI against a pack on disk (--pack DIR) to write them anew; nothing was sent to the client"
+            }
+        )));
+    }
+    let shown = subject.as_ref().map(|(program, rest)| {
+        shell_words::join(std::iter::once(program.to_string_lossy().into_owned()).chain(rest.iter().cloned()))
+    });
+    let repeat = Repeat {
+        before: format!("caketester client{} --only", arguments.pack.as_given()),
+        after: shown
+            .as_ref()
+            .map_or_else(|| "--builtin".to_owned(), |shown| format!("-- {shown}")),
+    };
+    let run = ClientRun {
+        selection: arguments.selection.select(&pack)?,
+        pack,
+        jobs: arguments.jobs.map_or(context.processors, usize::from),
+        fail_fast: arguments.fail_fast,
+        ci,
+        exact: arguments.exact,
+        snapshots,
+        subject: shown.map_or(SubjectReport::Builtin, |command| SubjectReport::Program { command }),
+    };
+    let mut live = Live::new(context, output);
+    let report = match subject {
+        None => execute(run, Reference::new()?, &mut live)?,
+        Some((program, rest)) => {
+            let scratch = Scratch::new()?;
+            let timeout = Duration::from_secs(arguments.timeout);
+            let program = Program::new(program, &rest, timeout, scratch.0.clone())?;
+            execute(run, program, &mut live)?
+        }
+    };
+    reports::finish(&report, &arguments.report, &repeat, context, output)
+}
+
+fn execute(run: ClientRun, subject: impl Subject, live: &mut Live) -> Result<Report, Failure> {
+    let harness = |source| SubjectError::Harness {
+        what: "start the runtime",
+        source,
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(harness)?;
+    runtime.block_on(async {
+        tokio::select! {
+            report = check_client(run, Arc::new(subject), live) => Ok(report?),
+            // Dropping the run ends every program it started.
+            _ = tokio::signal::ctrl_c() => Err(Failure::new(Exit::Harness, "interrupted; what was running has been ended")),
+        }
+    })
+}
+
+fn as_text(arguments: &[OsString]) -> Result<Vec<String>, Failure> {
+    let text = |argument: &OsString| {
+        let told = || Failure::usage(format!("the argument {argument:?} is not UTF-8"));
+        argument.to_str().map(str::to_owned).ok_or_else(told)
+    };
+    arguments.iter().map(text).collect()
+}
+
+/// A directory for outcome files that goes when the run ends.
+struct Scratch(std::path::PathBuf);
+
+impl Scratch {
+    fn new() -> Result<Self, Failure> {
+        let started = jiff::Timestamp::now().as_nanosecond();
+        let path = std::env::temp_dir().join(format!("caketester-{}-{started}", std::process::id()));
+        let harness = |source| SubjectError::Harness {
+            what: "make a temporary directory",
+            source,
+        };
+        std::fs::create_dir(&path).map_err(harness)?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // A leftover in the system's temporary directory harms nobody.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}

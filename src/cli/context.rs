@@ -1,0 +1,34 @@
+//! The world outside, as far as the command line looks at it: environment and terminal.
+
+use std::io::IsTerminal;
+use std::num::NonZero;
+
+/// What is known of the process's surroundings.
+pub struct Context<'c> {
+    /// Looks a variable of the environment up.
+    pub env: &'c dyn Fn(&str) -> Option<String>,
+    /// Whether this is a CI system.
+    pub ci: bool,
+    /// Whether output is coloured.
+    pub color: bool,
+    /// Whether a person watches: both streams are terminals.
+    pub live: bool,
+    /// How many processors there are.
+    pub processors: usize,
+}
+
+impl<'c> Context<'c> {
+    /// The surroundings of this process.
+    pub fn of_process(env: &'c dyn Fn(&str) -> Option<String>) -> Self {
+        let is_set = |name: &str| env(name).is_some_and(|value| !value.is_empty());
+        let off = |value: &str| value.is_empty() || value == "0" || value.eq_ignore_ascii_case("false");
+        let live = std::io::stdout().is_terminal() && std::io::stderr().is_terminal();
+        Self {
+            env,
+            ci: env("CI").is_some_and(|value| !off(&value)),
+            color: live && !is_set("NO_COLOR") && env("TERM").as_deref() != Some("dumb"),
+            live,
+            processors: std::thread::available_parallelism().map_or(1, NonZero::get),
+        }
+    }
+}

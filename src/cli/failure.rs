@@ -1,0 +1,125 @@
+//! Why a command could not do what it was asked: a text for a person, and an exit code.
+
+use crate::pack::PackError;
+use crate::run::{EndpointRunError, Exit};
+use crate::snapshot::{ReviewError, StoreError};
+use crate::source::Diagnostic;
+use crate::subject::{EndpointError, PlaceholderError, SubjectError};
+
+/// Why a command could not do what it was asked.
+#[derive(Debug)]
+pub(super) struct Failure {
+    exit: Exit,
+    /// Either one message, or diagnostics that bring their own `error:`.
+    text: Text,
+}
+
+#[derive(Debug)]
+enum Text {
+    Message(String),
+    Diagnostics(Vec<Diagnostic>),
+}
+
+impl Failure {
+    pub(super) fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self {
+            exit,
+            text: Text::Message(message.into()),
+        }
+    }
+
+    pub(super) fn usage(message: impl Into<String>) -> Self {
+        Self::new(Exit::Usage, message)
+    }
+
+    pub(super) fn mistakes(found: Vec<Diagnostic>) -> Self {
+        Self {
+            exit: Exit::Usage,
+            text: Text::Diagnostics(found),
+        }
+    }
+
+    pub(super) fn exit(&self) -> Exit {
+        self.exit
+    }
+
+    pub(super) fn render(&self, color: bool) -> String {
+        let style = anstyle::AnsiColor::Red.on_default().bold();
+        match &self.text {
+            Text::Message(message) if color => format!("{style}error{style:#}: {message}\n"),
+            Text::Message(message) => format!("error: {message}\n"),
+            Text::Diagnostics(found) => {
+                let shown: Vec<String> = found.iter().map(ToString::to_string).collect();
+                format!("{}\n\n{}\n", shown.join("\n\n"), count(found))
+            }
+        }
+    }
+}
+
+/// How many mistakes in how many files.
+fn count(found: &[Diagnostic]) -> String {
+    let mut files: Vec<&str> = found.iter().map(Diagnostic::path).collect();
+    files.sort_unstable();
+    files.dedup();
+    let plural = |count: usize, word: &str| {
+        if count == 1 {
+            format!("1 {word}")
+        } else {
+            format!("{count} {word}s")
+        }
+    };
+    format!("{} in {}", plural(found.len(), "mistake"), plural(files.len(), "file"))
+}
+
+impl From<PackError> for Failure {
+    fn from(error: PackError) -> Self {
+        match error {
+            PackError::Mistakes(found) => Self::mistakes(found),
+            other => Self::usage(other.to_string()),
+        }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::usage(error.to_string())
+    }
+}
+
+impl From<ReviewError> for Failure {
+    fn from(error: ReviewError) -> Self {
+        Self::new(Exit::Harness, error.to_string())
+    }
+}
+
+impl From<PlaceholderError> for Failure {
+    fn from(error: PlaceholderError) -> Self {
+        Self::usage(error.to_string())
+    }
+}
+
+impl From<EndpointError> for Failure {
+    fn from(error: EndpointError) -> Self {
+        Self::usage(error.to_string())
+    }
+}
+
+impl From<EndpointRunError> for Failure {
+    fn from(error: EndpointRunError) -> Self {
+        let exit = match error {
+            EndpointRunError::Unreachable { .. } => Exit::Harness,
+            EndpointRunError::Store(_) => Exit::Usage,
+        };
+        Self::new(exit, error.to_string())
+    }
+}
+
+impl From<SubjectError> for Failure {
+    fn from(error: SubjectError) -> Self {
+        let exit = match error {
+            SubjectError::CannotStart { .. } => Exit::Usage,
+            SubjectError::Harness { .. } => Exit::Harness,
+        };
+        Self::new(exit, error.to_string())
+    }
+}

@@ -1,0 +1,109 @@
+//! The command line: what is asked for becomes settings, and what comes of it becomes an exit code.
+
+mod client;
+mod context;
+mod endpoint;
+mod failure;
+mod open;
+mod output;
+mod pack;
+mod reports;
+mod scenarios;
+mod serve;
+mod snapshots;
+
+use std::ffi::OsString;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+pub use context::Context;
+use failure::Failure;
+use output::Output;
+
+use crate::run::Exit;
+
+/// A mock CAKE server and a conformance runner for lead buyers' `UpdateLeadStatus` integrations.
+#[derive(Debug, Parser)]
+#[command(name = "caketester", version, arg_required_else_help = true, after_help = EXIT_CODES)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  what was asked for passed
+  1  a scenario failed
+  2  usage, configuration, scenario or pack are wrong; nothing was sent
+  3  the harness or the transport failed
+  4  nothing was selected or exercised
+  5  in CI: a snapshot is missing, pending or orphaned";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Check a client: start it once per step, against a mock CAKE of its own
+    Client(client::Arguments),
+    /// Check an endpoint: send every update, compare each answer with its snapshot
+    Endpoint(endpoint::Arguments),
+    /// Run a mock CAKE that replays the whole pack
+    Serve(serve::Arguments),
+    /// List, show and check scenarios
+    #[command(subcommand)]
+    Scenarios(scenarios::Command),
+    /// Write the standard pack out, to make it one's own
+    #[command(subcommand)]
+    Pack(pack::Command),
+    /// List and review the expected answers
+    #[command(subcommand)]
+    Snapshots(snapshots::Command),
+}
+
+/// Runs the command line and returns the exit code.
+pub fn run(context: &Context<'_>, arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    let output = Output::new();
+    output.guard_panics();
+    let exit = match Arguments::try_parse_from(arguments) {
+        Err(message) => {
+            let rendered = message.render();
+            let text = if context.color {
+                rendered.ansi().to_string()
+            } else {
+                rendered.to_string()
+            };
+            if message.use_stderr() {
+                output.err(&text);
+                Exit::Usage
+            } else {
+                output.out(&text);
+                Exit::Success
+            }
+        }
+        Ok(arguments) => dispatch(arguments.command, context, &output).unwrap_or_else(|failure| {
+            output.err(&failure.render(context.color));
+            failure.exit()
+        }),
+    };
+    match output.broken() {
+        Some(reason) => {
+            output.err(&format!("error: cannot write the output: {reason}\n"));
+            exit.and(Exit::Harness)
+        }
+        None => exit,
+    }
+}
+
+fn dispatch(command: Command, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
+    match command {
+        Command::Client(arguments) => client::run(arguments, context, output),
+        Command::Endpoint(arguments) => endpoint::run(arguments, context, output),
+        Command::Serve(arguments) => serve::run(&arguments, context, output),
+        Command::Scenarios(command) => scenarios::run(command, context, output),
+        Command::Pack(command) => pack::run(&command, output),
+        Command::Snapshots(command) => snapshots::run(command, context, output),
+    }
+}
+
+/// The command line's definition, for completions, man pages and the tests of the documentation.
+pub fn definition() -> clap::Command {
+    Arguments::command()
+}

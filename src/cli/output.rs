@@ -1,0 +1,117 @@
+//! The one way out: everything that leaves the program passes here, and keys are taken out of it.
+
+use std::io::{self, Write};
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use super::failure::Failure;
+use crate::run::Exit;
+use crate::secret::Redactor;
+
+/// Standard output, standard error and files, all redacted.
+#[derive(Clone)]
+pub(super) struct Output(Arc<Shared>);
+
+struct Shared {
+    redactor: RwLock<Redactor>,
+    /// The first failure to write that is not the reader's going away.
+    broken: Mutex<Option<String>>,
+}
+
+impl Output {
+    pub(super) fn new() -> Self {
+        Self(Arc::new(Shared {
+            redactor: RwLock::default(),
+            broken: Mutex::default(),
+        }))
+    }
+
+    /// From here on these keys are known by value.
+    pub(super) fn learn(&self, redactor: Redactor) {
+        *self.0.redactor.write().unwrap_or_else(PoisonError::into_inner) = redactor;
+    }
+
+    /// Prints panics through here too.
+    pub(super) fn guard_panics(&self) {
+        let output = self.clone();
+        std::panic::set_hook(Box::new(move |panic| {
+            output.err(&format!(
+                "caketester has a bug, and we would like to know of it:\n{panic}\n"
+            ));
+        }));
+    }
+
+    pub(super) fn redact(&self, text: &str) -> String {
+        self.0
+            .redactor
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .redact(text)
+            .into_owned()
+    }
+
+    pub(super) fn out(&self, text: &str) {
+        self.keep_failure(write_all(&mut io::stdout().lock(), &self.redact(text)));
+    }
+
+    pub(super) fn err(&self, text: &str) {
+        // Where standard error cannot be written there is nobody left to tell.
+        let _ = write_all(&mut io::stderr().lock(), &self.redact(text));
+    }
+
+    /// Writes a file whole, or not at all.
+    pub(super) fn file(&self, path: &Path, text: &str) -> Result<(), Failure> {
+        let failed =
+            |error: io::Error| Failure::new(Exit::Harness, format!("cannot write {}: {error}", path.display()));
+        let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+        if let Some(directory) = directory {
+            std::fs::create_dir_all(directory).map_err(failed)?;
+        }
+        if path.is_dir() {
+            return Err(failed(io::Error::other("it is a directory")));
+        }
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(format!(".{}.tmp", std::process::id()));
+        std::fs::write(&beside, self.redact(text)).map_err(failed)?;
+        std::fs::rename(&beside, path).map_err(|error| {
+            // The whole file is there under the other name; it is of no use to anyone.
+            let _ = std::fs::remove_file(&beside);
+            failed(error)
+        })
+    }
+
+    /// Why standard output could not be written, if it could not.
+    pub(super) fn broken(&self) -> Option<String> {
+        self.0.broken.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// A reader that has gone away (`| head`) has seen what it wanted.
+    fn keep_failure(&self, written: io::Result<()>) {
+        if let Err(error) = written
+            && error.kind() != io::ErrorKind::BrokenPipe
+        {
+            self.0
+                .broken
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .get_or_insert(error.to_string());
+        }
+    }
+}
+
+fn write_all(stream: &mut impl Write, text: &str) -> io::Result<()> {
+    stream.write_all(text.as_bytes())?;
+    stream.flush()
+}
+
+/// A writer for what asks and answers in turn.
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.out(&String::from_utf8_lossy(bytes));
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

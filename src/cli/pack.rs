@@ -1,0 +1,55 @@
+//! `caketester pack`
+
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+
+use super::failure::Failure;
+use super::output::Output;
+use crate::pack::{STANDARD_SCENARIOS, STANDARD_SNAPSHOTS};
+use crate::run::Exit;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Write the standard pack into an empty or new directory
+    Export {
+        /// The directory
+        directory: PathBuf,
+    },
+}
+
+pub(super) fn run(command: &Command, output: &Output) -> Result<Exit, Failure> {
+    let Command::Export { directory } = command;
+    let failed = |path: &Path| {
+        let path = path.display().to_string();
+        move |error: std::io::Error| Failure::new(Exit::Harness, format!("cannot write {path}: {error}"))
+    };
+    if directory.exists() {
+        let mut entries = std::fs::read_dir(directory)
+            .map_err(|error| Failure::usage(format!("{} is no directory to write to: {error}", directory.display())))?;
+        if entries.next().is_some() {
+            let message = format!(
+                "{} is not empty, and nothing was written\n  help: name a new directory",
+                directory.display()
+            );
+            return Err(Failure::usage(message));
+        }
+    }
+    for (below, table) in [("scenarios", STANDARD_SCENARIOS), ("snapshots", STANDARD_SNAPSHOTS)] {
+        for (path, text) in table {
+            let path = directory.join(below).join(path);
+            if let Some(parent) = path.parent() {
+                std::fs::create_dir_all(parent).map_err(failed(parent))?;
+            }
+            std::fs::write(&path, text).map_err(failed(&path))?;
+        }
+    }
+    let given = directory.to_string_lossy();
+    let quoted = shell_words::quote(&given);
+    output.out(&format!(
+        "wrote {} scenario files and {} snapshots to {quoted}\nnext: caketester client --pack {quoted} --builtin\n",
+        STANDARD_SCENARIOS.len(),
+        STANDARD_SNAPSHOTS.len()
+    ));
+    Ok(Exit::Success)
+}

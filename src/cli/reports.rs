@@ -1,0 +1,91 @@
+//! `--report FORMAT=PATH`, and what a run shows on the way.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use super::context::Context;
+use super::failure::Failure;
+use super::output::Output;
+use crate::report::{Lines, Progress, Repeat, human, json, junit};
+use crate::run::{Event, Exit, Observer, Report};
+
+/// One `--report`.
+#[derive(Debug, Clone)]
+pub(super) struct ReportArgument {
+    format: Format,
+    path: PathBuf,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Format {
+    Json,
+    Junit,
+}
+
+impl FromStr for ReportArgument {
+    type Err = String;
+
+    fn from_str(argument: &str) -> Result<Self, String> {
+        let (format, path) = argument
+            .split_once('=')
+            .ok_or("it is of the form FORMAT=PATH, for example junit=report.xml")?;
+        let format = match format {
+            "json" => Format::Json,
+            "junit" => Format::Junit,
+            other => return Err(format!("there is no format {other:?}; there are json and junit")),
+        };
+        if path.is_empty() {
+            return Err("the path is empty".into());
+        }
+        Ok(Self {
+            format,
+            path: path.into(),
+        })
+    }
+}
+
+/// Writes every report that was asked for, shows the one for a person, and returns the exit code.
+pub(super) fn finish(
+    report: &Report,
+    wanted: &[ReportArgument],
+    repeat: &Repeat,
+    context: &Context<'_>,
+    output: &Output,
+) -> Result<Exit, Failure> {
+    output.out(&human(report, repeat, context.color));
+    for ReportArgument { format, path } in wanted {
+        let text = match format {
+            Format::Json => json(report),
+            Format::Junit => junit(report),
+        };
+        let text =
+            text.map_err(|reason| Failure::new(Exit::Harness, format!("cannot write {}: {reason}", path.display())))?;
+        output.file(path, &text)?;
+    }
+    Ok(report.exit)
+}
+
+/// Who watches: a bar for a person, lines for a log.
+pub(super) enum Live {
+    Bar(Progress),
+    Lines(Lines<Box<dyn FnMut(&str)>>),
+}
+
+impl Live {
+    pub(super) fn new(context: &Context<'_>, output: &Output) -> Self {
+        if context.live {
+            return Self::Bar(Progress::new(context.color));
+        }
+        let output = output.clone();
+        Self::Lines(Lines::new(Box::new(move |line| output.out(line)), context.color))
+    }
+}
+
+impl Observer for Live {
+    fn notice(&mut self, event: &Event<'_>) {
+        match self {
+            Self::Bar(bar) => bar.notice(event),
+            Self::Lines(lines) => lines.notice(event),
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! `caketester scenarios`
+
+use std::fmt::Write as _;
+
+use clap::Subcommand;
+
+use super::context::Context;
+use super::failure::Failure;
+use super::open::{PackArgument, SelectionArguments};
+use super::output::Output;
+use crate::nearest::nearest;
+use crate::pack::{Entry, Pack, expected_answers, load, request_for};
+use crate::run::Exit;
+use crate::scenario::{Need, Scenario};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// List scenarios: id, codes, title
+    List {
+        #[command(flatten)]
+        pack: PackArgument,
+        #[command(flatten)]
+        selection: SelectionArguments,
+    },
+    /// Show a scenario: what is sent, what CAKE answers and why, and the file itself
+    Show {
+        /// The scenario's id, as in codes/success
+        id: String,
+        #[command(flatten)]
+        pack: PackArgument,
+    },
+    /// Find every mistake in a pack
+    Lint {
+        #[command(flatten)]
+        pack: PackArgument,
+    },
+}
+
+pub(super) fn run(command: Command, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
+    match command {
+        Command::List { pack, selection } => {
+            let pack = pack.open(context, output)?;
+            let selection = selection.select(&pack)?;
+            output.out(&list(&selection.of(&pack)));
+        }
+        Command::Show { id, pack } => {
+            let pack = pack.open(context, output)?;
+            output.out(&show(&pack, find(&pack, &id)?));
+        }
+        Command::Lint { pack } => {
+            let (pack, mistakes) = load(pack.origin(), context.env)?;
+            output.learn(pack.redactor());
+            if !mistakes.is_empty() {
+                return Err(Failure::mistakes(mistakes));
+            }
+            output.out(&format!("{} scenarios, no mistakes\n", pack.entries.len()));
+        }
+    }
+    Ok(Exit::Success)
+}
+
+fn find<'p>(pack: &'p Pack, id: &str) -> Result<&'p Entry, Failure> {
+    pack.entries
+        .iter()
+        .find(|entry| entry.scenario.id.as_str() == id)
+        .ok_or_else(|| {
+            let help = match nearest(id, pack.entries.iter().map(|entry| entry.scenario.id.as_str())) {
+                Some(nearest) => format!("did you mean {nearest}?"),
+                None => "`caketester scenarios list` shows what there is".to_owned(),
+            };
+            Failure::new(
+                Exit::NothingDone,
+                format!("there is no scenario {id:?} in this pack\n  help: {help}"),
+            )
+        })
+}
+
+fn codes(scenario: &Scenario) -> String {
+    let mut codes: Vec<String> = Vec::new();
+    for step in &scenario.steps {
+        let code = step.code.map_or_else(|| "-".to_owned(), |code| code.to_string());
+        if !codes.contains(&code) {
+            codes.push(code);
+        }
+    }
+    codes.join(",")
+}
+
+fn list(entries: &[&Entry]) -> String {
+    let width = entries
+        .iter()
+        .map(|entry| entry.scenario.id.as_str().len())
+        .max()
+        .unwrap_or(0);
+    let mut text = String::new();
+    for Entry { scenario, .. } in entries {
+        // Writing into a String cannot fail.
+        let _ = writeln!(
+            text,
+            "{:<width$}  {:<4}  {}",
+            scenario.id.as_str(),
+            codes(scenario),
+            scenario.title
+        );
+    }
+    text
+}
+
+fn show(pack: &Pack, entry: &Entry) -> String {
+    let scenario = &entry.scenario;
+    let mut text = format!("{}: {}\n", scenario.id, scenario.title);
+    let mut line = |label: &str, value: &str| {
+        if !value.is_empty() {
+            // Writing into a String cannot fail.
+            let _ = writeln!(text, "  {label:<9} {value}");
+        }
+    };
+    line("basis", scenario.basis.map_or("", crate::scenario::Basis::word));
+    line("why", scenario.why.as_deref().unwrap_or_default().trim());
+    line(
+        "needs",
+        &scenario
+            .needs
+            .iter()
+            .map(|need| Need::word(*need))
+            .collect::<Vec<_>>()
+            .join(", "),
+    );
+    line("tags", &scenario.tags.join(", "));
+    line("file", &scenario.file.path);
+    for expected in expected_answers(pack, entry) {
+        let step = expected.step;
+        let name = step
+            .name
+            .as_ref()
+            .map_or_else(String::new, |name| format!("step {name}, "));
+        let _ = writeln!(text, "\n  {name}attempt {}", expected.attempt + 1);
+        let mut line = |label: &str, value: &str| {
+            let _ = writeln!(text, "    {label:<9} {value}");
+        };
+        line("sends", &format!("GET {}", request_for(&step.update, &pack.key).target));
+        let answer = &expected.reply.answer;
+        line(
+            "CAKE",
+            &format!(
+                "HTTP {} {}: {}",
+                answer.http_status, answer.content_type, expected.reply.why
+            ),
+        );
+        for xml_line in answer.text().lines() {
+            line("", &format!("  {xml_line}"));
+        }
+        let outcomes: Vec<&str> = step.client.iter().map(|outcome| outcome.word()).collect();
+        line("client", &outcomes.join(" or "));
+        line("snapshot", &expected.name.file_name());
+    }
+    let _ = write!(text, "\n{}", scenario.file.text);
+    text
+}

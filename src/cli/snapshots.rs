@@ -1,0 +1,171 @@
+//! `caketester snapshots`
+
+use std::collections::BTreeSet;
+use std::io::stdin;
+
+use clap::Subcommand;
+
+use super::context::Context;
+use super::failure::Failure;
+use super::open::PackArgument;
+use super::output::Output;
+use crate::nearest::nearest;
+use crate::pack::{Pack, expected_answers};
+use crate::run::{Exit, Recording, survey};
+use crate::snapshot::{SnapshotName, StoreError, review};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// List every snapshot that is missing, pending, orphaned or not what the mock answers
+    List {
+        #[command(flatten)]
+        pack: PackArgument,
+    },
+    /// Go through what is pending, and accept or reject each
+    Review {
+        #[command(flatten)]
+        pack: PackArgument,
+    },
+    /// Accept what is pending: all, or the ones named
+    Accept {
+        #[command(flatten)]
+        pack: PackArgument,
+        /// Snapshots, as `snapshots list` names them
+        names: Vec<String>,
+    },
+    /// Reject what is pending: all, or the ones named
+    Reject {
+        #[command(flatten)]
+        pack: PackArgument,
+        /// Snapshots, as `snapshots list` names them
+        names: Vec<String>,
+    },
+    /// Remove snapshots that no step expects
+    Prune {
+        #[command(flatten)]
+        pack: PackArgument,
+    },
+}
+
+pub(super) fn run(command: Command, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
+    match command {
+        Command::List { pack } => list(&*pack.open(context, output)?, output),
+        Command::Review { pack } => {
+            let pack = writable(&pack, context, output)?;
+            let pending = pack.snapshots.pending()?;
+            let decisions = review(
+                &pack.snapshots,
+                &pending,
+                &mut stdin().lock(),
+                &mut output.clone(),
+                context.color,
+            )?;
+            output.out(&format!("{decisions}\n"));
+        }
+        Command::Accept { pack, names } => {
+            let pack = writable(&pack, context, output)?;
+            each(&pack, &names, output, "accepted", |name| pack.snapshots.accept(name))?;
+        }
+        Command::Reject { pack, names } => {
+            let pack = writable(&pack, context, output)?;
+            each(&pack, &names, output, "rejected", |name| pack.snapshots.reject(name))?;
+        }
+        Command::Prune { pack } => {
+            let pack = writable(&pack, context, output)?;
+            let orphans = pack.snapshots.orphans(&expected_names(&pack))?;
+            for path in pack.snapshots.prune(&orphans)? {
+                output.out(&format!("removed {}\n", path.display()));
+            }
+            output.out(&format!("{} removed\n", orphans.len()));
+        }
+    }
+    Ok(Exit::Success)
+}
+
+fn expected_names(pack: &Pack) -> BTreeSet<SnapshotName> {
+    pack.entries
+        .iter()
+        .flat_map(|entry| expected_answers(pack, entry))
+        .map(|expected| expected.name)
+        .collect()
+}
+
+/// The built-in pack cannot be changed, which is better said before anything is asked.
+fn writable(pack: &PackArgument, context: &Context<'_>, output: &Output) -> Result<std::sync::Arc<Pack>, Failure> {
+    let opened = pack.open(context, output)?;
+    if opened.snapshots.is_read_only() {
+        let help = "write it out with `caketester pack export DIR` and use that with `--pack DIR`";
+        return Err(Failure::usage(format!(
+            "the standard pack is built in and read-only\n  help: {help}"
+        )));
+    }
+    Ok(opened)
+}
+
+fn list(pack: &Pack, output: &Output) {
+    let look = Recording {
+        exact: false,
+        write: false,
+    };
+    match survey(pack, look, &pack.redactor()) {
+        Err(error) => output.err(&format!("error: {error}\n")),
+        Ok((report, different)) => {
+            for (what, names) in [
+                ("missing", &report.missing),
+                ("pending", &report.pending),
+                ("orphaned", &report.orphaned),
+            ] {
+                for name in names {
+                    output.out(&format!("{what:<9} {name}\n"));
+                }
+            }
+            for difference in &different {
+                output.out(&format!(
+                    "{:<9} {}: {}\n",
+                    "different",
+                    difference.name,
+                    difference.differences.join("; ")
+                ));
+            }
+            let expected = expected_names(pack).len();
+            let in_order = expected - report.missing.len() - different.len();
+            output.out(&format!(
+                "{in_order} of {expected} snapshots are what the mock answers\n"
+            ));
+        }
+    }
+}
+
+/// Does something to all that is pending, or to the ones named.
+fn each(
+    pack: &Pack,
+    names: &[String],
+    output: &Output,
+    done: &str,
+    act: impl Fn(&SnapshotName) -> Result<(), StoreError>,
+) -> Result<(), Failure> {
+    let pending = pack.snapshots.pending()?;
+    let named = |asked: &String| {
+        let plain = asked.replace('/', ".");
+        let found = pending.iter().find(|name| name.to_string() == plain);
+        found.cloned().ok_or_else(|| {
+            let shown: Vec<String> = pending.iter().map(ToString::to_string).collect();
+            let help = match nearest(&plain, shown.iter().map(String::as_str)) {
+                Some(nearest) => format!("did you mean {nearest}?"),
+                None => "`caketester snapshots list` shows what is pending".to_owned(),
+            };
+            Failure::usage(format!("no snapshot {asked:?} is pending\n  help: {help}"))
+        })
+    };
+    let chosen: Vec<SnapshotName> = if names.is_empty() {
+        pending.iter().cloned().collect()
+    } else {
+        names.iter().map(named).collect::<Result<_, _>>()?
+    };
+    for name in &chosen {
+        act(name)?;
+        output.out(&format!("{done} {name}\n"));
+    }
+    output.out(&format!("{} {done}\n", chosen.len()));
+    Ok(())
+}

@@ -1,0 +1,141 @@
+//! The latest exchanges, bounded by number and by bytes. What has to make room is counted.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::protocol::Exchange;
+
+/// The latest exchanges.
+#[derive(Debug)]
+pub struct Journal {
+    kept: Mutex<Kept>,
+    most_entries: usize,
+    most_bytes: usize,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    exchanges: VecDeque<Arc<Exchange>>,
+    bytes: usize,
+    dropped: u64,
+}
+
+impl Default for Journal {
+    fn default() -> Self {
+        Self::new(10_000, 64 * 1024 * 1024)
+    }
+}
+
+impl Journal {
+    /// An empty journal that keeps at most so many exchanges, and at most so many bytes of them.
+    pub fn new(most_entries: usize, most_bytes: usize) -> Self {
+        Self {
+            kept: Mutex::default(),
+            most_entries,
+            most_bytes,
+        }
+    }
+
+    /// Adds an exchange, and drops the oldest ones where there is no room.
+    pub fn add(&self, exchange: Arc<Exchange>) {
+        let mut kept = self.lock();
+        kept.bytes += size(&exchange);
+        kept.exchanges.push_back(exchange);
+        while kept.exchanges.len() > self.most_entries || kept.bytes > self.most_bytes {
+            let Some(oldest) = kept.exchanges.pop_front() else {
+                break;
+            };
+            kept.bytes -= size(&oldest);
+            kept.dropped += 1;
+        }
+    }
+
+    /// The exchanges that are kept, in the order in which they were decided.
+    pub fn exchanges(&self) -> Vec<Arc<Exchange>> {
+        let mut exchanges: Vec<_> = self.lock().exchanges.iter().cloned().collect();
+        exchanges.sort_by_key(|exchange| exchange.at);
+        exchanges
+    }
+
+    /// How many exchanges had to make room.
+    pub fn dropped(&self) -> u64 {
+        self.lock().dropped
+    }
+
+    /// The journal is whole between any two of its statements, so a panic elsewhere spoils nothing.
+    fn lock(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What an exchange holds of memory, its fixed part included.
+fn size(exchange: &Exchange) -> usize {
+    let request = &exchange.request;
+    size_of::<Exchange>()
+        + request.target.len()
+        + request.content_type.len()
+        + request.body.len()
+        + exchange.answer.body.len()
+        + exchange.answer.content_type.len()
+        + exchange.why.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use jiff::Timestamp;
+
+    use super::Journal;
+    use crate::protocol::{Answer, Delivery, Exchange, Request};
+
+    fn exchange(second: i64, body: &'static str) -> Arc<Exchange> {
+        Arc::new(Exchange {
+            at: Timestamp::from_second(second).unwrap(),
+            request: Request {
+                method: "GET".into(),
+                target: "/".into(),
+                content_type: String::new(),
+                body: "".into(),
+            },
+            answer: Answer::new(200, "", body),
+            code: None,
+            why: String::new(),
+            scenario: None,
+            delivery: Delivery::Delivered,
+        })
+    }
+
+    fn seconds(journal: &Journal) -> Vec<i64> {
+        journal
+            .exchanges()
+            .iter()
+            .map(|exchange| exchange.at.as_second())
+            .collect()
+    }
+
+    #[test]
+    fn the_oldest_make_room_and_are_counted() {
+        let journal = Journal::new(2, usize::MAX);
+        (1..=5).for_each(|second| journal.add(exchange(second, "")));
+        assert_eq!((seconds(&journal), journal.dropped()), (vec![4, 5], 3));
+    }
+
+    #[test]
+    fn large_exchanges_make_room_too() {
+        let journal = Journal::new(100, super::size(&exchange(0, "")) + 10);
+        journal.add(exchange(1, "12345"));
+        journal.add(exchange(2, "123456"));
+        assert_eq!((seconds(&journal), journal.dropped()), (vec![2], 1));
+        journal.add(exchange(3, "longer than the bound"));
+        assert_eq!((seconds(&journal), journal.dropped()), (vec![], 3));
+    }
+
+    #[test]
+    fn exchanges_are_told_in_the_order_of_their_decision() {
+        let journal = Journal::default();
+        journal.add(exchange(2, ""));
+        journal.add(exchange(1, ""));
+        assert_eq!(seconds(&journal), [1, 2]);
+    }
+}

@@ -1,0 +1,8 @@
+//! The mock CAKE server: worlds behind a socket, and a journal of what crossed it.
+
+mod connection;
+mod journal;
+mod server;
+
+pub use journal::Journal;
+pub use server::{Mock, Watcher};

@@ -1,0 +1,262 @@
+//! A CAKE on a socket.
+
+use std::convert::Infallible;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Limited};
+use hyper::body::Incoming;
+use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Response, StatusCode};
+use hyper_util::rt::TokioTimer;
+use jiff::Timestamp;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::{JoinHandle, JoinSet};
+
+use super::connection::{Current, Finished, TrackedBody, Watched};
+use super::journal::Journal;
+use crate::pack::Worlds;
+use crate::protocol::{Answer, Delivery, Exchange, METHOD_PATH, Request};
+
+/// Called with each exchange when it is over.
+pub type Watcher = Box<dyn Fn(&Exchange) + Send + Sync>;
+
+/// The largest form that is read; CAKE's fields fit a query of 2,048 characters.
+const LARGEST_FORM: usize = 64 * 1024;
+/// How long a client may take to send a request's head.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long connections get to end by themselves before they are told to.
+const NATURAL_END: Duration = Duration::from_millis(100);
+/// How long connections that were told to end get for what is under way.
+const LAST_CALL: Duration = Duration::from_secs(1);
+
+/// A running mock.
+pub struct Mock {
+    address: SocketAddr,
+    journal: Arc<Journal>,
+    phase: watch::Sender<Phase>,
+    serving: JoinHandle<()>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Serving,
+    /// No new connections but those that already wait in the queue.
+    Closing,
+    /// No further requests on the connections there are.
+    LastCall,
+}
+
+struct Shared {
+    worlds: Worlds,
+    finished: Finished,
+}
+
+impl Mock {
+    /// Binds and starts to answer. Port 0 takes a free one.
+    pub async fn start(
+        address: SocketAddr,
+        worlds: Worlds,
+        journal: Journal,
+        watcher: Option<Watcher>,
+    ) -> io::Result<Self> {
+        let listener = TcpListener::bind(address).await?;
+        let address = listener.local_addr()?;
+        let journal = Arc::new(journal);
+        let kept = Arc::clone(&journal);
+        let finished: Finished = Arc::new(move |exchange| {
+            let exchange = Arc::new(exchange);
+            // The journal first: who hears of an exchange can look it up.
+            kept.add(Arc::clone(&exchange));
+            if let Some(watcher) = &watcher {
+                watcher(&exchange);
+            }
+        });
+        let (phase, seen) = watch::channel(Phase::Serving);
+        let serving = tokio::spawn(serve(listener, Arc::new(Shared { worlds, finished }), seen));
+        Ok(Self {
+            address,
+            journal,
+            phase,
+            serving,
+        })
+    }
+
+    /// The address it listens on.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// `http://ADDRESS`, without a slash at the end.
+    pub fn base_url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The URL of `UpdateLeadStatus`.
+    pub fn url(&self) -> String {
+        format!("http://{}{METHOD_PATH}", self.address)
+    }
+
+    /// What has been exchanged so far.
+    pub fn journal(&self) -> &Journal {
+        &self.journal
+    }
+
+    /// Stops. Requests that have arrived are answered, also those on connections still in the queue; a
+    /// connection that then does not end is cut. What was exchanged is returned.
+    pub async fn finish(mut self) -> Vec<Arc<Exchange>> {
+        for (phase, patience) in [(Phase::Closing, NATURAL_END), (Phase::LastCall, LAST_CALL)] {
+            // Nobody listens any more where serving has ended already, which is as well.
+            let _ = self.phase.send(phase);
+            if tokio::time::timeout(patience, &mut self.serving).await.is_ok() {
+                return self.journal.exchanges();
+            }
+        }
+        self.serving.abort();
+        let _ = self.serving.await;
+        self.journal.exchanges()
+    }
+}
+
+async fn serve(listener: TcpListener, shared: Arc<Shared>, mut phase: watch::Receiver<Phase>) {
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    connections.spawn(converse(stream, Arc::clone(&shared), phase.clone()));
+                }
+                // Out of file descriptors, most likely: those in use have to be given back first.
+                Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
+            },
+            Some(_) = connections.join_next(), if !connections.is_empty() => {}
+            _ = phase.changed() => break,
+        }
+    }
+    for stream in waiting_connections(listener) {
+        connections.spawn(converse(stream, Arc::clone(&shared), phase.clone()));
+    }
+    while connections.join_next().await.is_some() {}
+}
+
+/// Connections that the system has accepted and nobody has taken yet. They are asked for directly, because
+/// the runtime may not have heard of them.
+fn waiting_connections(listener: TcpListener) -> Vec<TcpStream> {
+    let Ok(listener) = listener.into_std() else {
+        return Vec::new();
+    };
+    std::iter::from_fn(|| listener.accept().ok())
+        .filter(|(stream, _)| stream.set_nonblocking(true).is_ok())
+        .filter_map(|(stream, _)| TcpStream::from_std(stream).ok())
+        .collect()
+}
+
+async fn converse(stream: TcpStream, shared: Arc<Shared>, mut phase: watch::Receiver<Phase>) {
+    // Answers are small: waiting for more to send would only delay them. Failure costs time, nothing else.
+    let _ = stream.set_nodelay(true);
+    let current = Current::new(Arc::clone(&shared.finished));
+    let service = service_fn(|request| answer(request, &shared, &current));
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT)
+        .half_close(true)
+        .serve_connection(Watched::new(stream, Arc::clone(&current)), service);
+    tokio::pin!(connection);
+    let last_call = phase.wait_for(|phase| *phase == Phase::LastCall);
+    // What ended a connection is seen in its exchanges; hyper has answered what it could not read.
+    tokio::select! {
+        _ = &mut connection => return,
+        _ = last_call => {}
+    }
+    connection.as_mut().graceful_shutdown();
+    let _ = connection.await;
+}
+
+async fn answer(
+    request: hyper::Request<Incoming>,
+    shared: &Shared,
+    current: &Arc<Current>,
+) -> Result<Response<TrackedBody>, Infallible> {
+    let exchange = exchange(request, &shared.worlds).await;
+    let Answer {
+        http_status,
+        content_type,
+        ..
+    } = exchange.answer.clone();
+    let mut response = Response::new(current.deliver(exchange));
+    *response.status_mut() = StatusCode::from_u16(http_status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, max-age=0"));
+    if let Ok(content_type) = HeaderValue::from_str(&content_type)
+        && !content_type.is_empty()
+    {
+        headers.insert(CONTENT_TYPE, content_type);
+    }
+    // Recorded answers of real instances carry both.
+    headers.insert(
+        HeaderName::from_static("x-aspnet-version"),
+        HeaderValue::from_static("4.0.30319"),
+    );
+    headers.insert(
+        HeaderName::from_static("x-powered-by"),
+        HeaderValue::from_static("ASP.NET"),
+    );
+    Ok(response)
+}
+
+async fn exchange(request: hyper::Request<Incoming>, worlds: &Worlds) -> Exchange {
+    let (head, body) = request.into_parts();
+    let content_type = head
+        .headers
+        .get(CONTENT_TYPE)
+        .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+    let mut request = Request {
+        method: head.method.as_str().to_owned(),
+        target: head
+            .uri
+            .path_and_query()
+            .map_or_else(|| "/".to_owned(), ToString::to_string),
+        content_type: content_type.unwrap_or_default(),
+        body: Bytes::new(),
+    };
+    let read = if request.is_form_post() {
+        read_form(body).await
+    } else {
+        Ok(Bytes::new())
+    };
+    let at = Timestamp::now();
+    let (reply, scenario) = match read {
+        Ok(body) => {
+            request.body = body;
+            let params = request.params();
+            let world = worlds.route(&params);
+            (world.reply(&request, &params, at), world.scenario().map(str::to_owned))
+        }
+        Err(reply) => (reply, None),
+    };
+    Exchange {
+        at,
+        request,
+        answer: reply.answer,
+        code: reply.code,
+        why: reply.why,
+        scenario,
+        delivery: Delivery::Broken,
+    }
+}
+
+async fn read_form(body: Incoming) -> Result<Bytes, crate::pack::Reply> {
+    let read = Limited::new(body, LARGEST_FORM).collect().await;
+    read.map(http_body_util::Collected::to_bytes)
+        .map_err(|error| crate::pack::Reply {
+            answer: Answer::new(413, Answer::HTML, "Request Entity Too Large"),
+            code: None,
+            why: format!("the form could not be read: {error} (the limit is {LARGEST_FORM} bytes)"),
+        })
+}

@@ -1,0 +1,130 @@
+//! What is wrong with a pack as a whole: leads owned twice, and codes that CAKE would not give.
+
+use std::collections::HashMap;
+
+use super::expect::{Expected, expected_answers};
+use super::files::Origin;
+use super::load::{Entry, Pack};
+use crate::cake::lead_key;
+use crate::protocol::xml;
+use crate::scenario::{Scenario, Step};
+use crate::source::{Diagnostic, SourceFile};
+
+/// Every mistake that shows only in the whole.
+pub(super) fn lint(pack: &Pack, instance_file: &SourceFile) -> Vec<Diagnostic> {
+    let mut mistakes = Vec::new();
+    leads_have_one_owner(pack, instance_file, &mut mistakes);
+    for entry in &pack.entries {
+        overridden_leads_stand_alone(&entry.scenario, &mut mistakes);
+        changed_leads_are_named(entry, &mut mistakes);
+        codes_are_the_instances(pack, entry, &mut mistakes);
+        if pack.origin == Origin::Standard {
+            the_standard_pack_says_why(&entry.scenario, &mut mistakes);
+        }
+    }
+    mistakes
+}
+
+fn leads_have_one_owner(pack: &Pack, instance_file: &SourceFile, mistakes: &mut Vec<Diagnostic>) {
+    let mut owners: HashMap<String, &Scenario> = HashMap::new();
+    for entry in &pack.entries {
+        for step in &entry.scenario.steps {
+            let lead_id = &step.update.lead_id;
+            if lead_key(lead_id) == lead_key(&pack.sample.lead_id) {
+                let message = format!("lead {lead_id:?} is the sample's in {}", instance_file.path);
+                let help = "take a lead ID that nothing else uses";
+                mistakes.push(entry.scenario.mistake(step.lead_place.as_ref(), message).help(help));
+            }
+            let owner = owners.entry(lead_key(lead_id)).or_insert(&entry.scenario);
+            if owner.id != entry.scenario.id {
+                let message = format!("lead {lead_id:?} belongs to {} already", owner.id);
+                let help = "a request is told apart by its lead, so every scenario needs leads of its own";
+                mistakes.push(entry.scenario.mistake(step.lead_place.as_ref(), message).help(help));
+            }
+        }
+    }
+}
+
+fn overridden_leads_stand_alone(scenario: &Scenario, mistakes: &mut Vec<Diagnostic>) {
+    for (at, step) in scenario.steps.iter().enumerate() {
+        let same_lead = |other: &Step| lead_key(&other.update.lead_id) == lead_key(&step.update.lead_id);
+        let others = scenario.steps.iter().enumerate().filter(|(other, _)| *other != at);
+        if step.has_overrides() && others.map(|(_, other)| other).any(same_lead) {
+            let message = format!(
+                "lead {:?} has an answer of its own here and stands in another step too",
+                step.update.lead_id
+            );
+            let help = "attempts are counted by lead, so give this step a lead of its own";
+            mistakes.push(scenario.mistake(step.lead_place.as_ref(), message).help(help));
+        }
+    }
+}
+
+fn changed_leads_are_named(entry: &Entry, mistakes: &mut Vec<Diagnostic>) {
+    let scenario = &entry.scenario;
+    for change in &scenario.changes.leads.add {
+        let id = &change.value.id;
+        if scenario
+            .steps
+            .iter()
+            .all(|step| lead_key(&step.update.lead_id) != lead_key(id))
+        {
+            let place = crate::source::place_of(change);
+            let help = "a scenario owns the leads its steps name, and only those";
+            mistakes.push(
+                scenario
+                    .mistake(place.as_ref(), format!("no step names lead {id:?}"))
+                    .help(help),
+            );
+        }
+    }
+}
+
+fn codes_are_the_instances(pack: &Pack, entry: &Entry, mistakes: &mut Vec<Diagnostic>) {
+    for expected in expected_answers(pack, entry) {
+        let Expected {
+            step, attempt, reply, ..
+        } = expected;
+        if attempt + 1 < step.attempts.len() {
+            continue;
+        }
+        let place = step.code_place.as_ref().or(step.lead_place.as_ref());
+        let mistake = match (step.code, reply.code) {
+            (expected, given) if expected == given => continue,
+            (None, Some(given)) => {
+                let message = format!("CAKE answers code {given} here, and no `code` is given");
+                entry
+                    .scenario
+                    .mistake(place, message)
+                    .help(format!("add `code: {given}`"))
+            }
+            (Some(expected), Some(given)) => {
+                let message = format!("CAKE answers code {given} here, not {expected}: {}", reply.why);
+                entry
+                    .scenario
+                    .mistake(place, message)
+                    .help("change the instance, the update, or the code")
+            }
+            (_, None) => {
+                let reason = xml::read(&reply.answer.body)
+                    .err()
+                    .map_or_else(String::new, |error| error.to_string());
+                let message = format!("the answer has no code that can be read: {reason}");
+                entry
+                    .scenario
+                    .mistake(place, message)
+                    .help("leave `code` out, and say `client:`")
+            }
+        };
+        mistakes.push(mistake);
+    }
+}
+
+fn the_standard_pack_says_why(scenario: &Scenario, mistakes: &mut Vec<Diagnostic>) {
+    if scenario.basis.is_none() {
+        mistakes.push(scenario.mistake(None, "a scenario of the standard pack names its `basis`"));
+    }
+    if scenario.why.as_deref().is_none_or(|why| why.trim().is_empty()) {
+        mistakes.push(scenario.mistake(None, "a scenario of the standard pack says `why`"));
+    }
+}

@@ -1,0 +1,223 @@
+//! A pack is read whole: every file, every mistake, in one go.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use thiserror::Error;
+
+use super::files::{Origin, STANDARD_SNAPSHOTS, read_files};
+use super::lint::lint;
+use crate::cake::{Instance, Settings};
+use crate::protocol::Update;
+use crate::scenario::{Env, InstanceChanges, Scenario, ScenarioId, apply_leads, apply_settings, read_scenario};
+use crate::secret::{Redactor, Secret};
+use crate::snapshot::Store;
+use crate::source::{Diagnostic, SourceFile, place_of, read};
+
+/// A pack, ready to be served or run.
+#[derive(Debug)]
+pub struct Pack {
+    /// Where it came from.
+    pub origin: Origin,
+    /// The plain instance: it answers for every lead no scenario owns.
+    pub instance: Instance,
+    /// The update that shows whether a client sends anything at all.
+    pub sample: Update,
+    /// The API key a client is given: that of the buyer who buys by default.
+    pub key: Secret,
+    /// The scenarios, by id.
+    pub entries: Vec<Entry>,
+    /// The expected answers.
+    pub snapshots: Store,
+}
+
+/// A scenario with the instance it makes of the pack's.
+#[derive(Debug)]
+pub struct Entry {
+    /// The scenario.
+    pub scenario: Scenario,
+    /// Its instance; it holds only the leads the scenario owns.
+    pub instance: Instance,
+}
+
+impl Pack {
+    /// A redactor that knows every key of the pack.
+    pub fn redactor(&self) -> Redactor {
+        let settings = self
+            .entries
+            .iter()
+            .map(|entry| &entry.instance.settings)
+            .chain([&self.instance.settings]);
+        Redactor::new(settings.flat_map(|settings| settings.buyers.iter().map(|buyer| buyer.key.clone())))
+    }
+}
+
+/// Why there is no pack.
+#[derive(Debug, Error)]
+pub enum PackError {
+    /// The directory is none, or holds something else.
+    #[error(
+        "{path} is no pack: it has no scenarios/instance.yaml\n  help: `caketester pack export DIR` writes the standard pack out, to start from"
+    )]
+    NotAPack {
+        /// The directory.
+        path: String,
+    },
+    /// A file or directory cannot be read.
+    #[error("cannot read {path}: {reason}")]
+    Unreadable {
+        /// The file or directory.
+        path: String,
+        /// What the system said.
+        reason: String,
+    },
+    /// The instance itself is wrong, so nothing can be laid over it.
+    #[error("the pack has mistakes")]
+    Mistakes(Vec<Diagnostic>),
+}
+
+impl PackError {
+    pub(super) fn unreadable(path: &Path, error: &std::io::Error) -> Self {
+        Self::Unreadable {
+            path: path.display().to_string(),
+            reason: error.to_string(),
+        }
+    }
+}
+
+/// Reads a pack. What is wrong with its scenarios is returned beside it; those with mistakes are left out.
+pub fn load(origin: Origin, env: Env<'_>) -> Result<(Pack, Vec<Diagnostic>), PackError> {
+    let (instance_file, scenario_files) = read_files(&origin)?;
+    let mut mistakes = Vec::new();
+    let mut scenarios = Vec::new();
+    for file in &scenario_files {
+        match scenario_id(file).and_then(|id| read_scenario(id, file)) {
+            Ok(scenario) => scenarios.push(scenario),
+            Err(found) => mistakes.extend(found),
+        }
+    }
+    let base = match read_instance(&instance_file, env) {
+        Ok(base) => base,
+        Err(mut found) => {
+            found.extend(mistakes);
+            return Err(PackError::Mistakes(found));
+        }
+    };
+    let mut entries = Vec::new();
+    for scenario in scenarios {
+        let (instance, found) = lay(&base.instance, &scenario, env);
+        if found.is_empty() {
+            entries.push(Entry { scenario, instance });
+        }
+        mistakes.extend(found);
+    }
+    entries.sort_by(|a, b| a.scenario.id.cmp(&b.scenario.id));
+    let snapshots = match &origin {
+        Origin::Standard => Store::built_in(STANDARD_SNAPSHOTS),
+        Origin::Directory(root) => Store::directory(root.join("snapshots")),
+    };
+    let pack = Pack {
+        origin,
+        instance: base.instance,
+        sample: base.sample,
+        key: base.key,
+        entries,
+        snapshots,
+    };
+    mistakes.extend(lint(&pack, &instance_file));
+    mistakes.sort_by(|a, b| (a.path(), a.line()).cmp(&(b.path(), b.line())));
+    Ok((pack, mistakes))
+}
+
+fn scenario_id(file: &SourceFile) -> Result<ScenarioId, Vec<Diagnostic>> {
+    let below = file
+        .path
+        .rsplit_once("scenarios/")
+        .map_or(&*file.path, |(_, below)| below);
+    let mistake = |message: String, help: &str| vec![file.mistake(None, message).help(help)];
+    let Some(id) = below.strip_suffix(".yaml") else {
+        return Err(mistake("a scenario's file ends with .yaml".into(), "rename it"));
+    };
+    ScenarioId::new(id).map_err(|reason| {
+        mistake(reason, "a scenario stands in scenarios/<area>/<name>.yaml, and its path is its id: scenarios/codes/wrong-case.yaml")
+    })
+}
+
+struct Base {
+    instance: Instance,
+    sample: Update,
+    key: Secret,
+}
+
+fn read_instance(file: &SourceFile, env: Env<'_>) -> Result<Base, Vec<Diagnostic>> {
+    let changes: InstanceChanges = read(file).map_err(|mistake| vec![*mistake])?;
+    // An instance that says nothing of it is one in which the API can be used at all.
+    let mut settings = Settings {
+        enabled: true,
+        ..Settings::default()
+    };
+    let mut mistakes = apply_settings(&mut settings, &changes, file, env);
+    let buyer = settings
+        .buyers
+        .iter()
+        .find(|buyer| buyer.name == settings.lead_defaults.buyer);
+    let key = buyer.map(|buyer| buyer.key.clone());
+    if key.is_none() {
+        mistakes.push(
+            file.mistake(None, "the instance has no buyer")
+                .help("add `buyers: [{ name: …, key: … }]`"),
+        );
+    }
+    let mut instance = Instance::new(Arc::new(settings));
+    mistakes.extend(apply_leads(&mut instance, &changes.leads, file));
+    if changes.sample.is_none() {
+        let help = "add the update a client is tried with first: `sample: { lead_id: …, status: … }`";
+        mistakes.push(file.mistake(None, "the instance has no sample").help(help));
+    }
+    match (key, changes.sample) {
+        (Some(key), Some(sample)) if mistakes.is_empty() => {
+            let place = place_of(&sample.value.lead_id);
+            let sample = sample.value;
+            if instance.lead_like(&sample.lead_id.value).is_none() {
+                let message = format!("the sample's lead {:?} is not among the leads", sample.lead_id.value);
+                let help = format!("add `leads: [{{ id: {} }}]`", sample.lead_id.value);
+                return Err(vec![file.mistake(place, message).help(help)]);
+            }
+            let sample = Update {
+                lead_id: sample.lead_id.value,
+                status: sample.status,
+                sub_status: sample.sub_status,
+                fields: sample.fields,
+            };
+            Ok(Base { instance, sample, key })
+        }
+        _ => Err(mistakes),
+    }
+}
+
+/// Lays a scenario over the pack's instance. The leads its steps name exist unless it removes them.
+fn lay(base: &Instance, scenario: &Scenario, env: Env<'_>) -> (Instance, Vec<Diagnostic>) {
+    let mut settings = Settings::clone(&base.settings);
+    let mut mistakes = apply_settings(&mut settings, &scenario.changes, &scenario.file, env);
+    let mut instance = Instance::new(Arc::new(settings));
+    for step in &scenario.steps {
+        let id = &step.update.lead_id;
+        let known = base.lead_like(id).filter(|lead| lead.id == *id).cloned();
+        instance.add_lead(known.unwrap_or_else(|| instance.settings.lead_defaults.lead(id)));
+    }
+    mistakes.extend(apply_leads(&mut instance, &scenario.changes.leads, &scenario.file));
+    (instance, mistakes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Origin, load};
+
+    #[test]
+    fn the_standard_pack_has_no_mistakes_and_enough_scenarios() {
+        let (pack, mistakes) = load(Origin::Standard, &|_| None).unwrap();
+        let mistakes: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
+        assert_eq!(mistakes.join("\n\n"), "");
+        assert!(pack.entries.len() >= 30);
+    }
+}

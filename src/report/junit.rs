@@ -1,0 +1,93 @@
+//! The report as JUnit XML, for CI systems: an area is a suite, a scenario a case.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use quick_junit::{NonSuccessKind, Report as JunitReport, TestCase, TestCaseStatus, TestSuite};
+
+use crate::run::{FindingKind, Report, ScenarioReport, ScenarioState};
+
+/// The report as JUnit XML.
+pub fn junit(report: &Report) -> Result<String, String> {
+    let mut document = JunitReport::new("caketester");
+    document.set_time(Duration::from_millis(report.duration_ms));
+    if let Some(stop) = &report.stop {
+        let mut suite = TestSuite::new("caketester");
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+        status
+            .set_message(&*stop.message)
+            .set_description(format!("{}\n\nhelp: {}", stop.message, stop.help));
+        suite.add_test_case(TestCase::new("the sample update", status));
+        document.add_test_suite(suite);
+    }
+    for scenarios in report.scenarios.chunk_by(|a, b| area(a) == area(b)) {
+        let Some(first) = scenarios.first() else { continue };
+        let mut suite = TestSuite::new(area(first));
+        suite.add_test_cases(scenarios.iter().map(case));
+        document.add_test_suite(suite);
+    }
+    document.to_string().map_err(|error| error.to_string())
+}
+
+fn area(scenario: &ScenarioReport) -> &str {
+    scenario.id.split_once('/').map_or(&*scenario.id, |(area, _)| area)
+}
+
+fn case(scenario: &ScenarioReport) -> TestCase {
+    let status = match scenario.state {
+        ScenarioState::Passed => TestCaseStatus::success(),
+        ScenarioState::NotRun => {
+            let mut skipped = TestCaseStatus::skipped();
+            skipped.set_message("the run ended before this scenario");
+            skipped
+        }
+        ScenarioState::Failed => failure(scenario),
+    };
+    let mut case = TestCase::new(&*scenario.id, status);
+    case.set_classname(format!("caketester.{}", area(scenario)))
+        .set_time(Duration::from_millis(scenario.duration_ms));
+    case.extra.insert("file".into(), scenario.file.as_str().into());
+    case
+}
+
+fn failure(scenario: &ScenarioReport) -> TestCaseStatus {
+    let findings: Vec<_> = scenario
+        .steps
+        .iter()
+        .flat_map(|step| step.findings.iter().map(move |f| (step, f)))
+        .collect();
+    let harness = findings.iter().any(|(_, finding)| finding.kind == FindingKind::Harness);
+    let mut text = format!("{}\n{}\n", scenario.title, scenario.file);
+    for (step, finding) in &findings {
+        let name = step.name.as_ref().map_or_else(String::new, |name| format!("[{name}] "));
+        // Writing into a String cannot fail.
+        let _ = writeln!(text, "\n{name}{}", finding.message);
+        for (label, value) in [
+            ("expected", &finding.expected),
+            ("got", &finding.actual),
+            ("help", &finding.help),
+        ] {
+            if let Some(value) = value {
+                let _ = writeln!(text, "  {label}: {value}");
+            }
+        }
+        for exchange in &step.exchanges {
+            let _ = writeln!(
+                text,
+                "  request: {}\n  answer: HTTP {} {}",
+                exchange.request, exchange.http_status, exchange.answer
+            );
+        }
+    }
+    let kind = if harness {
+        NonSuccessKind::Error
+    } else {
+        NonSuccessKind::Failure
+    };
+    let mut status = TestCaseStatus::non_success(kind);
+    let message = findings
+        .first()
+        .map_or_else(String::new, |(_, finding)| finding.message.clone());
+    status.set_message(message).set_description(text);
+    status
+}

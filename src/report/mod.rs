@@ -1,0 +1,11 @@
+//! Renderings of a run's report. They read it and decide nothing.
+
+mod human;
+mod json;
+mod junit;
+mod live;
+
+pub use human::{Repeat, human};
+pub use json::json;
+pub use junit::junit;
+pub use live::{Lines, Progress};

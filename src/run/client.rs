@@ -1,0 +1,225 @@
+//! A run against a client: every step gets a mock on a port of its own.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Instant;
+
+use jiff::Timestamp;
+use tokio::task::JoinSet;
+
+use super::event::{Event, Observer};
+use super::exit::Exit;
+use super::judge::judge;
+use super::report::{
+    Finding, FindingKind, Report, ScenarioReport, ScenarioState, SnapshotReport, StepReport, Stop, SubjectReport,
+};
+use super::snapshots::{SnapshotState, hold};
+use crate::mock::{Journal, Mock};
+use crate::pack::{Entry, Pack, Selection, World, Worlds, expected_answers};
+use crate::protocol::{Exchange, Update};
+use crate::subject::{Case, Conclusion, Subject, SubjectError, Verdict};
+
+/// What is put to a client, and how.
+#[derive(Debug)]
+pub struct ClientRun {
+    /// The pack.
+    pub pack: Arc<Pack>,
+    /// Which of its scenarios.
+    pub selection: Selection,
+    /// How many scenarios at once.
+    pub jobs: usize,
+    /// Whether the first failure ends the run.
+    pub fail_fast: bool,
+    /// Whether this is CI, where snapshots have to be in order.
+    pub ci: bool,
+    /// Whether snapshots are compared byte by byte.
+    pub exact: bool,
+    /// What is to be said of the snapshots.
+    pub snapshots: SnapshotReport,
+    /// What the report calls the client.
+    pub subject: SubjectReport,
+}
+
+/// Puts every selected scenario to a client.
+pub async fn check_client<S: Subject>(
+    run: ClientRun,
+    subject: Arc<S>,
+    observer: &mut impl Observer,
+) -> Result<Report, SubjectError> {
+    let started = Instant::now();
+    let mut report = Report {
+        version: Report::VERSION,
+        caketester: env!("CARGO_PKG_VERSION"),
+        started: Timestamp::now(),
+        duration_ms: 0,
+        subject: run.subject.clone(),
+        pack: run.pack.origin.to_string(),
+        exit: Exit::Success,
+        stop: None,
+        scenarios: Vec::new(),
+        snapshots: run.snapshots.clone(),
+        notes: Vec::new(),
+    };
+    report.stop = try_sample(&run.pack, &*subject).await?;
+    let positions = selected(&run);
+    report.scenarios = positions
+        .iter()
+        .map(|at| ScenarioReport::new(&run.pack.entries[*at].scenario))
+        .collect();
+    if report.stop.is_none() {
+        observer.notice(&Event::Started {
+            scenarios: positions.len(),
+        });
+        run_scenarios(&run, &subject, &positions, &mut report.scenarios, observer).await?;
+        observer.notice(&Event::Finished);
+    }
+    report.notes.extend(always_the_same(&report));
+    report.exit = report.conclude(run.ci);
+    report.duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    Ok(report)
+}
+
+fn selected(run: &ClientRun) -> Vec<usize> {
+    let chosen = run.selection.of(&run.pack);
+    let is_chosen = |entry: &Entry| chosen.iter().any(|chosen| std::ptr::eq(*chosen, entry));
+    (0..run.pack.entries.len())
+        .filter(|at| is_chosen(&run.pack.entries[*at]))
+        .collect()
+}
+
+async fn run_scenarios<S: Subject>(
+    run: &ClientRun,
+    subject: &Arc<S>,
+    positions: &[usize],
+    reports: &mut [ScenarioReport],
+    observer: &mut impl Observer,
+) -> Result<(), SubjectError> {
+    let mut running = JoinSet::new();
+    let mut waiting = positions.iter().copied().enumerate();
+    let mut stopping = false;
+    loop {
+        while !stopping
+            && running.len() < run.jobs.max(1)
+            && let Some((at, position)) = waiting.next()
+        {
+            observer.notice(&Event::ScenarioStarted { id: &reports[at].id });
+            let (pack, subject, exact) = (Arc::clone(&run.pack), Arc::clone(subject), run.exact);
+            running.spawn(async move { (at, run_scenario(&pack, &pack.entries[position], &*subject, exact).await) });
+        }
+        let Some(finished) = running.join_next().await else {
+            return Ok(());
+        };
+        let (at, steps) = finished.map_err(|error| SubjectError::Harness {
+            what: "finish a scenario",
+            source: std::io::Error::other(error.to_string()),
+        })?;
+        reports[at].finish(steps?);
+        observer.notice(&Event::ScenarioFinished(&reports[at]));
+        stopping |= run.fail_fast && reports[at].state == ScenarioState::Failed;
+    }
+}
+
+async fn run_scenario<S: Subject>(
+    pack: &Pack,
+    entry: &Entry,
+    subject: &S,
+    exact: bool,
+) -> Result<Vec<StepReport>, SubjectError> {
+    let world = Arc::new(World::of(entry));
+    let mut reports = Vec::new();
+    for step in &entry.scenario.steps {
+        let (exchanges, conclusion) =
+            report_once(pack, Worlds::only(Arc::clone(&world)), &step.update, subject).await?;
+        let mut report = judge(step, &pack.key, &exchanges, conclusion);
+        assert_snapshot(pack, entry, &exchanges, exact, &mut report);
+        reports.push(report);
+    }
+    Ok(reports)
+}
+
+/// Has the client report one update to a mock that lives as long as that takes.
+async fn report_once<S: Subject>(
+    pack: &Pack,
+    worlds: Worlds,
+    update: &Update,
+    subject: &S,
+) -> Result<(Vec<Arc<Exchange>>, Conclusion), SubjectError> {
+    let loopback = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let mock = Mock::start(loopback, worlds, Journal::default(), None).await;
+    let mock = mock.map_err(|source| SubjectError::Harness {
+        what: "open a port for the mock",
+        source,
+    })?;
+    let case = Case {
+        base_url: mock.base_url(),
+        key: pack.key.clone(),
+        update: update.clone(),
+    };
+    let conclusion = subject.report(case).await;
+    let exchanges = mock.finish().await;
+    Ok((exchanges, conclusion?))
+}
+
+/// The first right request's answer is held against its snapshot. The pack was checked before anything was
+/// sent, so a difference is a mistake of the mock's, not of the client's.
+fn assert_snapshot(pack: &Pack, entry: &Entry, exchanges: &[Arc<Exchange>], exact: bool, report: &mut StepReport) {
+    let requests_are_right = !report
+        .findings
+        .iter()
+        .any(|finding| finding.kind == FindingKind::RequestWrong);
+    let expected = expected_answers(pack, entry);
+    let expected = expected
+        .iter()
+        .find(|expected| expected.attempt == 0 && expected.step.name == report.name);
+    if let (true, Some(first), Some(expected)) = (requests_are_right, exchanges.first(), expected) {
+        let finding = match hold(pack, &expected.name, &first.answer, exact) {
+            Ok(SnapshotState::Same(_) | SnapshotState::Missing) => None,
+            Ok(SnapshotState::Different(differences)) => Some(differences.join("; ")),
+            Err(error) => Some(error.to_string()),
+        };
+        report.check(finding.map(|how| {
+            Finding::new(
+                FindingKind::Harness,
+                format!("the mock did not send what its snapshot {} holds: {how}", expected.name),
+            )
+        }));
+    }
+}
+
+/// Tries the client with the sample alone: a hundred failures for one wrong command line help nobody.
+async fn try_sample<S: Subject>(pack: &Pack, subject: &S) -> Result<Option<Stop>, SubjectError> {
+    let worlds = Worlds::only(Arc::new(World::plain(pack.instance.clone())));
+    let (exchanges, conclusion) = report_once(pack, worlds, &pack.sample, subject).await?;
+    if !exchanges.is_empty() {
+        return Ok(None);
+    }
+    let ended = match conclusion.verdict {
+        Verdict::Outcome(outcome) => format!("it ended and concluded {:?}", outcome.word()),
+        Verdict::None(why) => why,
+    };
+    let notes: String = conclusion.trace.notes.iter().map(|note| format!("; {note}")).collect();
+    Ok(Some(Stop {
+        message: format!("the client sent nothing for the sample update ({}): {ended}{notes}", pack.sample),
+        help: "it has to send one GET to the URL it is given as CAKE_URL (or {url}), or below CAKE_BASE_URL (or {base_url}); \
+               one that has its own URL configured never reaches the mock"
+            .into(),
+        trace: conclusion.trace.into(),
+    }))
+}
+
+/// A client that says the same whatever CAKE answers does not read the answer.
+fn always_the_same(report: &Report) -> Option<String> {
+    let steps: Vec<&StepReport> = report.scenarios.iter().flat_map(|scenario| &scenario.steps).collect();
+    let (first, others) = steps.split_first()?;
+    let said = first.concluded?;
+    let same = others.iter().all(|step| step.concluded == Some(said));
+    let differing_expectations = steps.iter().any(|step| !step.expected.contains(&said));
+    (same && differing_expectations).then(|| {
+        let word = said.word();
+        format!(
+            "the client concluded {word:?} in every one of {} steps, whatever CAKE answered: it does not seem to tell what it \
+             read; check how its outcome becomes its exit code",
+            steps.len()
+        )
+    })
+}

@@ -1,0 +1,226 @@
+//! A run against an endpoint: every update is sent, and every answer held against its snapshot.
+
+use std::time::Instant;
+
+use jiff::Timestamp;
+use thiserror::Error;
+
+use super::event::{Event, Observer};
+use super::exit::Exit;
+use super::judge::answer_text;
+use super::report::{
+    ExchangeReport, Finding, FindingKind, Report, ScenarioReport, ScenarioState, SnapshotReport, StepReport,
+    SubjectReport,
+};
+use super::snapshots::{Recording, SnapshotState, hold, record};
+use crate::pack::{Entry, Expected, Pack, Selection, expected_answers};
+use crate::protocol::{Answer, Delivery, METHOD_PATH, xml};
+use crate::secret::{Redactor, Secret};
+use crate::snapshot::StoreError;
+use crate::subject::{Endpoint, EndpointFailure};
+
+/// What is put to an endpoint, and how.
+#[derive(Debug)]
+pub struct EndpointRun<'r> {
+    /// The pack.
+    pub pack: &'r Pack,
+    /// Which of its scenarios.
+    pub selection: Selection,
+    /// The key to send.
+    pub key: &'r Secret,
+    /// Whether the first failure ends the run.
+    pub fail_fast: bool,
+    /// Whether this is CI, where snapshots have to be in order.
+    pub ci: bool,
+    /// How answers are held against snapshots.
+    pub recording: Recording,
+    /// What is to be said of the snapshots.
+    pub snapshots: SnapshotReport,
+    /// Knows every key that must not be recorded.
+    pub redactor: &'r Redactor,
+}
+
+/// Why a run against an endpoint could not go on.
+#[derive(Debug, Error)]
+pub enum EndpointRunError {
+    /// There is nobody at that address.
+    #[error("cannot reach {url}: {reason}\n  help: is it running? `caketester serve` starts a mock to try this with")]
+    Unreachable {
+        /// The endpoint.
+        url: String,
+        /// What the system said.
+        reason: String,
+    },
+    /// Snapshots cannot be read or written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Puts every selected scenario to an endpoint.
+pub async fn check_endpoint(
+    run: EndpointRun<'_>,
+    endpoint: &Endpoint,
+    observer: &mut impl Observer,
+) -> Result<Report, EndpointRunError> {
+    let started = Instant::now();
+    let entries = run.selection.of(run.pack);
+    let mut report = Report {
+        version: Report::VERSION,
+        caketester: env!("CARGO_PKG_VERSION"),
+        started: Timestamp::now(),
+        duration_ms: 0,
+        subject: SubjectReport::Endpoint {
+            url: endpoint.url().to_owned(),
+        },
+        pack: run.pack.origin.to_string(),
+        exit: Exit::Success,
+        stop: None,
+        scenarios: entries
+            .iter()
+            .map(|entry| ScenarioReport::new(&entry.scenario))
+            .collect(),
+        snapshots: run.snapshots.clone(),
+        notes: Vec::new(),
+    };
+    observer.notice(&Event::Started {
+        scenarios: entries.len(),
+    });
+    for (at, entry) in entries.iter().enumerate() {
+        observer.notice(&Event::ScenarioStarted {
+            id: entry.scenario.id.as_str(),
+        });
+        let steps = send_scenario(&run, entry, endpoint).await?;
+        report.scenarios[at].finish(steps);
+        observer.notice(&Event::ScenarioFinished(&report.scenarios[at]));
+        if run.fail_fast && report.scenarios[at].state == ScenarioState::Failed {
+            break;
+        }
+    }
+    observer.notice(&Event::Finished);
+    report.exit = report.conclude(run.ci);
+    report.duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    Ok(report)
+}
+
+async fn send_scenario(
+    run: &EndpointRun<'_>,
+    entry: &Entry,
+    endpoint: &Endpoint,
+) -> Result<Vec<StepReport>, EndpointRunError> {
+    let mut reports: Vec<StepReport> = Vec::new();
+    let answers = expected_answers(run.pack, entry);
+    for (at, expected) in answers.iter().enumerate() {
+        if expected.attempt == 0 {
+            reports.push(StepReport::new(expected.step));
+        }
+        let Some(report) = reports.last_mut() else { continue };
+        let started = Instant::now();
+        let sent = endpoint.send(&expected.step.update, run.key).await;
+        report.duration_ms += u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let finding = match sent {
+            Err(EndpointFailure::Transport(reason)) => {
+                return Err(EndpointRunError::Unreachable {
+                    url: endpoint.url().to_owned(),
+                    reason,
+                });
+            }
+            Err(EndpointFailure::Misbehaved(how)) => {
+                let help = "CAKE answers an update with a few lines of XML, at once";
+                Some(
+                    Finding::new(
+                        FindingKind::AnswerWrong,
+                        format!("the endpoint gave no answer to use: {how}"),
+                    )
+                    .help(help),
+                )
+            }
+            Ok(answer) => {
+                report.exchanges.push(exchange_report(expected, &answer));
+                let later = answers[at..]
+                    .iter()
+                    .filter(|later| std::ptr::eq(later.step, expected.step));
+                compare(run, entry, expected, later, &answer, &mut report.notes)?
+            }
+        };
+        report.check(finding);
+    }
+    Ok(reports)
+}
+
+fn exchange_report(expected: &Expected<'_>, answer: &Answer) -> ExchangeReport {
+    ExchangeReport {
+        request: format!(
+            "GET {METHOD_PATH}?api_key={}&{}",
+            crate::secret::MASK,
+            query_without_key(expected)
+        ),
+        http_status: answer.http_status,
+        content_type: answer.content_type.clone(),
+        answer: answer_text(answer),
+        code: xml::read(&answer.body).ok().map(|reading| reading.code),
+        why: String::new(),
+        delivery: Delivery::Delivered,
+    }
+}
+
+fn query_without_key(expected: &Expected<'_>) -> String {
+    let query = expected.step.update.query(&Secret::new(""));
+    query
+        .split_once('&')
+        .map_or_else(String::new, |(_, rest)| rest.to_owned())
+}
+
+/// Holds an answer against the snapshot of its attempt. An endpoint that counts attempts, as `caketester serve`
+/// does, may have seen the lead before; then a later attempt's answer is right too.
+fn compare<'e, 'p: 'e>(
+    run: &EndpointRun<'_>,
+    entry: &Entry,
+    expected: &Expected<'p>,
+    acceptable: impl Iterator<Item = &'e Expected<'p>>,
+    answer: &Answer,
+    notes: &mut Vec<String>,
+) -> Result<Option<Finding>, EndpointRunError> {
+    let mut first_difference = None;
+    for candidate in acceptable {
+        match hold(run.pack, &candidate.name, answer, run.recording.exact)? {
+            SnapshotState::Same(how) => {
+                notes.extend(how);
+                if candidate.attempt > expected.attempt {
+                    notes.push(format!(
+                        "the endpoint answered as to attempt {}: it has seen this lead before",
+                        candidate.attempt + 1
+                    ));
+                }
+                return Ok(None);
+            }
+            SnapshotState::Missing => {
+                if run.recording.write {
+                    record(run.pack, expected, &entry.scenario.id, answer, run.redactor)?;
+                }
+                return Ok(None);
+            }
+            SnapshotState::Different(differences) => {
+                first_difference.get_or_insert(differences);
+            }
+        }
+    }
+    let differences = first_difference.unwrap_or_default();
+    let mut finding = Finding::new(
+        FindingKind::AnswerWrong,
+        format!(
+            "the answer differs from the snapshot {}: {}",
+            expected.name,
+            differences.join("; ")
+        ),
+    );
+    if let Some(accepted) = run.pack.snapshots.read(&expected.name)? {
+        finding = finding.expected(accepted.contents(), answer_text(answer));
+    }
+    let help = if run.recording.write {
+        record(run.pack, expected, &entry.scenario.id, answer, run.redactor)?;
+        "if the new answer is right, accept it with `caketester snapshots review`"
+    } else {
+        "if the new answer is right, run this outside CI against a pack on disk (--pack DIR), and review the snapshot it writes"
+    };
+    Ok(Some(finding.help(help)))
+}

@@ -1,0 +1,28 @@
+//! What a run tells while it goes on, for whoever shows it live. The report is made from the same events.
+
+use super::report::ScenarioReport;
+
+/// Something that happened in a run.
+#[derive(Debug)]
+pub enum Event<'r> {
+    /// The run begins.
+    Started {
+        /// How many scenarios it has.
+        scenarios: usize,
+    },
+    /// A scenario begins.
+    ScenarioStarted {
+        /// Its id.
+        id: &'r str,
+    },
+    /// A scenario is over.
+    ScenarioFinished(&'r ScenarioReport),
+    /// The run is over.
+    Finished,
+}
+
+/// Who watches a run.
+pub trait Observer {
+    /// Takes note of an event.
+    fn notice(&mut self, event: &Event<'_>);
+}

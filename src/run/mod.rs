@@ -1,0 +1,20 @@
+//! A run: the steps of a pack are put to a client or an endpoint, what comes of them is judged, and
+//! everything is folded into one report.
+
+mod client;
+mod endpoint;
+mod event;
+mod exit;
+mod judge;
+mod report;
+mod snapshots;
+
+pub use client::{ClientRun, check_client};
+pub use endpoint::{EndpointRun, EndpointRunError, check_endpoint};
+pub use event::{Event, Observer};
+pub use exit::Exit;
+pub use report::{
+    ExchangeReport, Finding, FindingKind, Report, ScenarioReport, ScenarioState, SnapshotReport, StepReport, Stop,
+    SubjectReport, TraceReport,
+};
+pub use snapshots::{Recording, SnapshotDifference, SnapshotState, survey};

@@ -1,0 +1,358 @@
+//! The report of a run: one serialisable, versioned structure that every format renders.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::exit::Exit;
+use crate::protocol::{Code, Delivery, Outcome, Update};
+use crate::scenario::{Basis, Need, Scenario, Step};
+use crate::subject::Trace;
+
+/// The report of a run.
+#[derive(Debug, Clone, Serialize)]
+pub struct Report {
+    /// The version of this structure; it changes when a reader of the old one would misread the new one.
+    pub version: u32,
+    /// The version of caketester.
+    pub caketester: &'static str,
+    /// When the run began.
+    pub started: Timestamp,
+    /// How long it took, in milliseconds.
+    pub duration_ms: u64,
+    /// What was under test.
+    pub subject: SubjectReport,
+    /// The pack: `standard`, or its directory.
+    pub pack: String,
+    /// The exit code.
+    pub exit: Exit,
+    /// Why the run did not get to its scenarios, where it did not.
+    pub stop: Option<Stop>,
+    /// Every scenario that was selected, by id.
+    pub scenarios: Vec<ScenarioReport>,
+    /// What is to be said of snapshots.
+    pub snapshots: SnapshotReport,
+    /// What is to be said of the run as a whole.
+    pub notes: Vec<String>,
+}
+
+impl Report {
+    /// The version of this structure.
+    pub const VERSION: u32 = 1;
+
+    /// How many scenarios are in a state.
+    pub fn count(&self, state: ScenarioState) -> usize {
+        self.scenarios.iter().filter(|scenario| scenario.state == state).count()
+    }
+
+    /// How many steps were put to the subject.
+    pub fn steps(&self) -> usize {
+        self.scenarios.iter().map(|scenario| scenario.steps.len()).sum()
+    }
+
+    /// How many checks were made.
+    pub fn checks(&self) -> u32 {
+        self.scenarios
+            .iter()
+            .flat_map(|scenario| &scenario.steps)
+            .map(|step| step.checks)
+            .sum()
+    }
+
+    /// The exit code that follows from the scenarios, the snapshots and the stop.
+    pub(super) fn conclude(&self, ci: bool) -> Exit {
+        let findings = || {
+            self.scenarios
+                .iter()
+                .flat_map(|s| &s.steps)
+                .flat_map(|step| &step.findings)
+        };
+        let harness = findings().any(|finding| finding.kind == FindingKind::Harness);
+        let failed = self.count(ScenarioState::Failed) > 0 || self.stop.is_some();
+        let mut exit = Exit::Success;
+        for (applies, other) in [
+            (harness, Exit::Harness),
+            (failed, Exit::Failure),
+            (ci && self.snapshots.needs_attention(), Exit::Snapshot),
+            (self.checks() == 0, Exit::NothingDone),
+        ] {
+            if applies {
+                exit = exit.and(other);
+            }
+        }
+        exit
+    }
+}
+
+/// What was under test.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum SubjectReport {
+    /// A program, once a step.
+    Program {
+        /// The command line with its placeholders, quoted for a shell.
+        command: String,
+    },
+    /// The built-in client.
+    Builtin,
+    /// An endpoint.
+    Endpoint {
+        /// Its URL.
+        url: String,
+    },
+}
+
+/// Why a run did not get to its scenarios.
+#[derive(Debug, Clone, Serialize)]
+pub struct Stop {
+    /// What happened.
+    pub message: String,
+    /// What to do about it.
+    pub help: String,
+    /// What was seen of the client.
+    pub trace: TraceReport,
+}
+
+/// What became of a scenario.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ScenarioState {
+    /// Every check passed.
+    Passed,
+    /// A check failed.
+    Failed,
+    /// The run ended before it.
+    NotRun,
+}
+
+/// One scenario of a run.
+#[derive(Debug, Clone, Serialize)]
+pub struct ScenarioReport {
+    /// Its id.
+    pub id: String,
+    /// What it is about.
+    pub title: String,
+    /// What CAKE's behaviour in it rests on.
+    pub basis: Option<Basis>,
+    /// Why it matters.
+    pub why: Option<String>,
+    /// The file it stands in.
+    pub file: String,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// What a client has to be able to do.
+    pub needs: Vec<Need>,
+    /// What became of it.
+    pub state: ScenarioState,
+    /// How long it took, in milliseconds.
+    pub duration_ms: u64,
+    /// Its steps, as far as they were put to the subject.
+    pub steps: Vec<StepReport>,
+}
+
+impl ScenarioReport {
+    /// A scenario nothing has been done with yet.
+    pub(super) fn new(scenario: &Scenario) -> Self {
+        Self {
+            id: scenario.id.to_string(),
+            title: scenario.title.clone(),
+            basis: scenario.basis,
+            why: scenario.why.clone(),
+            file: scenario.file.path.clone(),
+            tags: scenario.tags.clone(),
+            needs: scenario.needs.clone(),
+            state: ScenarioState::NotRun,
+            duration_ms: 0,
+            steps: Vec::new(),
+        }
+    }
+
+    /// Adds the steps that were put to the subject, and says what became of the scenario.
+    pub(super) fn finish(&mut self, steps: Vec<StepReport>) {
+        let failed = steps.iter().any(|step| !step.findings.is_empty());
+        self.state = if failed {
+            ScenarioState::Failed
+        } else {
+            ScenarioState::Passed
+        };
+        self.duration_ms = steps.iter().map(|step| step.duration_ms).sum();
+        self.steps = steps;
+    }
+}
+
+/// One step of a scenario.
+#[derive(Debug, Clone, Serialize)]
+pub struct StepReport {
+    /// Its name, where the scenario has several.
+    pub name: Option<String>,
+    /// What was to be reported.
+    pub update: Update,
+    /// The code CAKE answers in the end.
+    pub code: Option<Code>,
+    /// What a conforming client may conclude.
+    pub expected: Vec<Outcome>,
+    /// What the client concluded; none for an endpoint, or where it concluded nothing.
+    pub concluded: Option<Outcome>,
+    /// How many checks were made.
+    pub checks: u32,
+    /// What is wrong, the primary finding first.
+    pub findings: Vec<Finding>,
+    /// What is worth knowing and no mistake.
+    pub notes: Vec<String>,
+    /// What crossed the wire.
+    pub exchanges: Vec<ExchangeReport>,
+    /// What was seen of the client.
+    pub trace: Option<TraceReport>,
+    /// How long it took, in milliseconds.
+    pub duration_ms: u64,
+}
+
+impl StepReport {
+    pub(super) fn new(step: &Step) -> Self {
+        Self {
+            name: step.name.clone(),
+            update: step.update.clone(),
+            code: step.code,
+            expected: step.client.clone(),
+            concluded: None,
+            checks: 0,
+            findings: Vec::new(),
+            notes: Vec::new(),
+            exchanges: Vec::new(),
+            trace: None,
+            duration_ms: 0,
+        }
+    }
+
+    /// Counts a check, and keeps its finding where it failed.
+    pub(super) fn check(&mut self, finding: Option<Finding>) {
+        self.checks += 1;
+        self.findings.extend(finding);
+    }
+}
+
+/// Which check failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FindingKind {
+    /// No request arrived.
+    RequestMissing,
+    /// A request arrived that is not the right one.
+    RequestWrong,
+    /// The client did not take the answer.
+    AnswerNotTaken,
+    /// The client concluded nothing.
+    NoOutcome,
+    /// The client concluded the wrong thing.
+    OutcomeWrong,
+    /// The answer is not the expected one.
+    AnswerWrong,
+    /// caketester itself failed.
+    Harness,
+}
+
+/// Something wrong, with what was expected and what was seen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// Which check failed.
+    pub kind: FindingKind,
+    /// What is wrong, in one line.
+    pub message: String,
+    /// What was expected.
+    pub expected: Option<String>,
+    /// What was seen.
+    pub actual: Option<String>,
+    /// What to do.
+    pub help: Option<String>,
+}
+
+impl Finding {
+    pub(super) fn new(kind: FindingKind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+            expected: None,
+            actual: None,
+            help: None,
+        }
+    }
+
+    pub(super) fn expected(mut self, expected: impl Into<String>, actual: impl Into<String>) -> Self {
+        self.expected = Some(expected.into());
+        self.actual = Some(actual.into());
+        self
+    }
+
+    pub(super) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+/// One request and its answer.
+#[derive(Debug, Clone, Serialize)]
+pub struct ExchangeReport {
+    /// The request line.
+    pub request: String,
+    /// The HTTP status of the answer.
+    pub http_status: u16,
+    /// The content type of the answer.
+    pub content_type: String,
+    /// The answer's body as text, its end cut off where it is long.
+    pub answer: String,
+    /// The code in it.
+    pub code: Option<Code>,
+    /// Why CAKE answered so.
+    pub why: String,
+    /// Whether the client took it.
+    pub delivery: Delivery,
+}
+
+/// What was seen of a client.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct TraceReport {
+    /// The command line, quoted for a shell.
+    pub command: Option<String>,
+    /// How the process ended.
+    pub exit: Option<String>,
+    /// The end of its standard output.
+    pub stdout: String,
+    /// The end of its standard error.
+    pub stderr: String,
+}
+
+impl From<Trace> for TraceReport {
+    fn from(
+        Trace {
+            command,
+            exit,
+            stdout,
+            stderr,
+            ..
+        }: Trace,
+    ) -> Self {
+        Self {
+            command,
+            exit,
+            stdout,
+            stderr,
+        }
+    }
+}
+
+/// What is to be said of snapshots.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct SnapshotReport {
+    /// Snapshots that do not exist yet.
+    pub missing: Vec<String>,
+    /// Snapshots that await review.
+    pub pending: Vec<String>,
+    /// Snapshots that no step expects.
+    pub orphaned: Vec<String>,
+}
+
+impl SnapshotReport {
+    /// Whether there is anything to do.
+    pub fn needs_attention(&self) -> bool {
+        !(self.missing.is_empty() && self.pending.is_empty() && self.orphaned.is_empty())
+    }
+}

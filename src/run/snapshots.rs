@@ -1,0 +1,135 @@
+//! The snapshots of a pack held against what its scenarios give.
+
+use std::collections::BTreeSet;
+
+use super::report::SnapshotReport;
+use crate::pack::{Expected, Pack, expected_answers};
+use crate::protocol::Answer;
+use crate::protocol::xml::{Comparison, compare};
+use crate::secret::Redactor;
+use crate::snapshot::{Info, Snapshot, SnapshotName, StoreError};
+
+/// How answers are held against snapshots, and what is written where they differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Recording {
+    /// Whether bytes count, and not the meaning alone.
+    pub exact: bool,
+    /// Whether a `.snap.new` is written where a snapshot is missing or differs.
+    pub write: bool,
+}
+
+/// How an answer relates to its snapshot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SnapshotState {
+    /// It is the one; the text says in what its bytes differ.
+    Same(Option<String>),
+    /// There is no snapshot.
+    Missing,
+    /// It is another; each text is one difference.
+    Different(Vec<String>),
+}
+
+/// An answer that is not its snapshot's.
+#[derive(Debug, Clone)]
+pub struct SnapshotDifference {
+    /// The scenario's id.
+    pub scenario: String,
+    /// The snapshot's name.
+    pub name: SnapshotName,
+    /// Each difference.
+    pub differences: Vec<String>,
+}
+
+/// Holds an answer against its snapshot.
+pub(super) fn hold(
+    pack: &Pack,
+    name: &SnapshotName,
+    answer: &Answer,
+    exact: bool,
+) -> Result<SnapshotState, StoreError> {
+    let Some(accepted) = pack.snapshots.read(name)? else {
+        return Ok(SnapshotState::Missing);
+    };
+    let actual = Snapshot::of("", "", answer.http_status, &answer.content_type, &answer.body);
+    let bytes = byte_differences(&accepted, &actual);
+    if exact && !bytes.is_empty() {
+        return Ok(SnapshotState::Different(bytes));
+    }
+    // A snapshot holds LF only, so the answer is brought into the same form before its text is compared.
+    Ok(
+        match compare(accepted.contents().as_bytes(), actual.contents().as_bytes()) {
+            Comparison::Different(differences) => SnapshotState::Different(differences),
+            Comparison::SameMeaning(how) => SnapshotState::Same(Some(how)),
+            Comparison::Identical => SnapshotState::Same((!bytes.is_empty()).then(|| bytes.join("; "))),
+        },
+    )
+}
+
+fn byte_differences(accepted: &Snapshot, actual: &Snapshot) -> Vec<String> {
+    let info: Option<&Info> = actual.info();
+    let differences = info
+        .and_then(|info| accepted.byte_differences(info))
+        .unwrap_or_default();
+    differences.iter().map(ToString::to_string).collect()
+}
+
+/// Writes an answer beside its snapshot, for review.
+pub(super) fn record(
+    pack: &Pack,
+    expected: &Expected<'_>,
+    scenario: &crate::scenario::ScenarioId,
+    answer: &Answer,
+    redactor: &Redactor,
+) -> Result<(), StoreError> {
+    let text = answer.text();
+    let redacted = redactor.redact(&text);
+    // Bytes that are no text stay what they are; a key is text.
+    let body = if redacted == text {
+        answer.body.clone()
+    } else {
+        redacted.into_owned().into()
+    };
+    let answer = Answer { body, ..answer.clone() };
+    let snapshot = expected.snapshot_of(scenario, &answer);
+    pack.snapshots.write_pending(&expected.name, &snapshot)
+}
+
+/// Holds every snapshot of a pack against what its scenarios give, and writes what is to be reviewed.
+pub fn survey(
+    pack: &Pack,
+    recording: Recording,
+    redactor: &Redactor,
+) -> Result<(SnapshotReport, Vec<SnapshotDifference>), StoreError> {
+    let mut report = SnapshotReport::default();
+    let mut different = Vec::new();
+    let mut expected_names = BTreeSet::new();
+    for entry in &pack.entries {
+        let id = &entry.scenario.id;
+        for expected in expected_answers(pack, entry) {
+            let answer = &expected.reply.answer;
+            let state = hold(pack, &expected.name, answer, recording.exact)?;
+            match &state {
+                SnapshotState::Same(_) => {}
+                SnapshotState::Missing => report.missing.push(expected.name.to_string()),
+                SnapshotState::Different(differences) => different.push(SnapshotDifference {
+                    scenario: id.to_string(),
+                    name: expected.name.clone(),
+                    differences: differences.clone(),
+                }),
+            }
+            if recording.write && !matches!(state, SnapshotState::Same(_)) {
+                record(pack, &expected, id, answer, redactor)?;
+            }
+            expected_names.insert(expected.name);
+        }
+    }
+    report.orphaned = pack
+        .snapshots
+        .orphans(&expected_names)?
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    let pending = pack.snapshots.pending()?;
+    report.pending = pending.intersection(&expected_names).map(ToString::to_string).collect();
+    Ok((report, different))
+}

@@ -1,0 +1,266 @@
+//! One snapshot, and the reader of insta's format: insta reads from disk alone, and the built-in pack lives in memory.
+
+use serde::Deserialize;
+
+use super::info::{ByteDifference, Info};
+use super::text::{normal_form, visible};
+
+/// The line before and after the header.
+pub(super) const FENCE: &str = "---";
+
+/// The most bytes a header may have. Ours have less than one thousand.
+const LONGEST_HEADER: usize = 64 * 1024;
+
+/// The expected answer of one step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snapshot {
+    // All of it is in normal form from the beginning, so what is written is what will be read.
+    source: String,
+    expression: String,
+    info: Option<Info>,
+    contents: String,
+}
+
+/// Why a text is no snapshot.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ParseError {
+    /// The first line does not open a header.
+    #[error("it does not begin with a line of `---`, as a snapshot does")]
+    NoHeader,
+    /// The header is never closed.
+    #[error("its header has no second line of `---` to end it")]
+    OpenHeader,
+    /// The header is longer than any that is meant.
+    #[error("its header is longer than {LONGEST_HEADER} bytes")]
+    LongHeader,
+    /// The header is not the YAML it should be.
+    #[error("its header cannot be understood: {reason}")]
+    Header {
+        /// What is wrong and where, in the YAML reader's words.
+        reason: String,
+        /// The line of the file, from 1, where it is known.
+        line: Option<u64>,
+        /// The column, from 1, where it is known.
+        column: Option<u64>,
+    },
+    /// The snapshot is of a kind that keeps its contents in a file beside.
+    #[error("it is a binary snapshot, and an answer is text")]
+    Binary,
+}
+
+/// The part of insta's metadata that concerns us. The rest comes and goes between its versions
+/// (`assertion_line`, `description`, `input_file`), so unknown keys are passed over.
+#[derive(Deserialize)]
+struct Header {
+    source: Option<String>,
+    expression: Option<String>,
+    info: Option<Info>,
+    snapshot_kind: Option<String>,
+}
+
+impl Snapshot {
+    /// Takes the snapshot of an answer: `source` is the scenario's file relative to the pack, with
+    /// forward slashes, `expression` says what was asked.
+    ///
+    /// Secrets must have been redacted from all of it before.
+    pub fn of(source: &str, expression: &str, http_status: u16, content_type: &str, body: &[u8]) -> Self {
+        Self {
+            source: visible(source).into_owned(),
+            expression: visible(expression).into_owned(),
+            info: Some(Info::of(http_status, content_type, body)),
+            contents: normal_form(&String::from_utf8_lossy(body)),
+        }
+    }
+
+    /// Reads a snapshot file's text, whether we wrote it, insta did, or a person. Fails when it has no
+    /// header, or one that is not a snapshot's.
+    pub fn parse(text: &str) -> Result<Self, ParseError> {
+        // Windows editors put a byte order mark before everything.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let mut lines = text.split_inclusive('\n');
+        let is_fence = |line: &str| line.trim_end() == FENCE;
+        let opening = lines.next().filter(|line| is_fence(line));
+        let mut header_length = opening.ok_or(ParseError::NoHeader)?.len();
+        let closing = loop {
+            let line = lines.next().ok_or(ParseError::OpenHeader)?;
+            if is_fence(line) {
+                break line;
+            }
+            header_length += line.len();
+            if header_length > LONGEST_HEADER {
+                return Err(ParseError::LongHeader);
+            }
+        };
+        let (header, rest) = text.split_at(header_length);
+        let header = Header::parse(header)?;
+        Ok(Self {
+            source: visible(&header.source.unwrap_or_default()).into_owned(),
+            expression: visible(&header.expression.unwrap_or_default()).into_owned(),
+            info: header.info,
+            contents: normal_form(&rest[closing.len()..]),
+        })
+    }
+
+    /// The scenario's file, relative to the pack. Empty where a hand-written snapshot does not say.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// What was asked. Empty where a hand-written snapshot does not say.
+    pub fn expression(&self) -> &str {
+        &self.expression
+    }
+
+    /// The facts about the answer's bytes, if the snapshot records them: one written by hand may not.
+    pub fn info(&self) -> Option<&Info> {
+        self.info.as_ref()
+    }
+
+    /// The answer's text in normal form: UTF-8, line ends as LF, no white space at the end.
+    pub fn contents(&self) -> &str {
+        &self.contents
+    }
+
+    /// In which facts about its bytes an answer differs from this expected one, or nothing where the
+    /// snapshot records none, which proves neither that they are equal nor that they differ.
+    pub fn byte_differences(&self, actual: &Info) -> Option<Vec<ByteDifference>> {
+        Some(self.info.as_ref()?.byte_differences(actual))
+    }
+}
+
+impl Header {
+    /// Takes the text with its opening line, so that the places in errors are the file's.
+    fn parse(text: &str) -> Result<Self, ParseError> {
+        // A header has no use for what YAML bombs are made of. Keys of insta's may nest a little.
+        let options = serde_saphyr::options! {
+            with_snippet: false,
+            budget: serde_saphyr::budget! {
+                max_aliases: 0,
+                max_anchors: 0,
+                max_depth: 16,
+                max_documents: 1,
+                max_events: 4096,
+            },
+        };
+        let header = serde_saphyr::from_str_with_options::<Option<Self>>(text, options);
+        let header = header.map_err(|error| {
+            let place = error.location();
+            ParseError::Header {
+                reason: error.render_with_formatter(&serde_saphyr::UserMessageFormatter),
+                line: place.map(|place| place.line()),
+                column: place.map(|place| place.column()),
+            }
+        })?;
+        match header {
+            Some(Self {
+                snapshot_kind: Some(kind),
+                ..
+            }) if kind == "binary" => Err(ParseError::Binary),
+            Some(header) => Ok(header),
+            None => Ok(Self {
+                source: None,
+                expression: None,
+                info: None,
+                snapshot_kind: None,
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ParseError, Snapshot};
+    use proptest::prelude::*;
+
+    const HEADER: &str = "---\nsource: scenarios/a.yaml\nexpression: \"a: lead_id=1\"\n";
+
+    fn contents_of(text: &str) -> String {
+        Snapshot::parse(text).unwrap().contents().to_owned()
+    }
+
+    #[test]
+    fn metadata_that_insta_adds_is_passed_over() {
+        let snapshot = Snapshot::parse(&format!(
+            "{HEADER}assertion_line: 12\ndescription: why\ninput_file: a.xml\nsnapshot_kind: text\n\
+             info: ~\nlater: {{ a: [1, {{ b: 2 }}] }}\n---\n<a/>\n"
+        ))
+        .unwrap();
+        assert_eq!(snapshot.source(), "scenarios/a.yaml");
+        assert_eq!(snapshot.expression(), "a: lead_id=1");
+        assert_eq!(snapshot.info(), None);
+        assert_eq!(snapshot.contents(), "<a/>");
+    }
+
+    #[test]
+    fn a_person_may_leave_the_metadata_out() {
+        for header in ["---\n---\n", "---\n# none\n---\n", "---\n{}\n---\n"] {
+            let snapshot = Snapshot::parse(&format!("{header}<a/>")).unwrap();
+            assert_eq!((snapshot.source(), snapshot.expression()), ("", ""));
+            assert_eq!(snapshot.contents(), "<a/>");
+            let info = Snapshot::of("", "", 200, "", b"").info().unwrap().clone();
+            assert_eq!(snapshot.byte_differences(&info), None);
+        }
+    }
+
+    #[test]
+    fn a_file_that_windows_saved_reads_the_same() {
+        let text = format!("\u{feff}{HEADER}---\n<a>\n</a>\n").replace('\n', "\r\n");
+        assert_eq!(contents_of(&text), "<a>\n</a>");
+    }
+
+    #[test]
+    fn only_the_first_closing_line_ends_the_header() {
+        let text = format!("{HEADER}---\n\n---\n<a/>\n---\n");
+        assert_eq!(contents_of(&text), "\n---\n<a/>\n---");
+        assert_eq!(contents_of(&format!("{HEADER}---")), "");
+    }
+
+    #[test]
+    fn what_is_no_snapshot_is_refused() {
+        use ParseError::{Binary, LongHeader, NoHeader, OpenHeader};
+        let long = format!("{HEADER}x: {}\n---\n", "y".repeat(70_000));
+        let binary = format!("{HEADER}extension: png\nsnapshot_kind: binary\n---\n");
+        for (text, error) in [
+            ("", NoHeader),
+            ("<a/>", NoHeader),
+            (HEADER, OpenHeader),
+            (&long, LongHeader),
+            (&binary, Binary),
+        ] {
+            assert_eq!(Snapshot::parse(text).unwrap_err(), error);
+        }
+    }
+
+    #[test]
+    fn a_wrong_header_is_told_with_its_place() {
+        let place = |header: &str| match Snapshot::parse(&format!("---\n{header}\n---\n")) {
+            Err(ParseError::Header { line, column, .. }) => (line.unwrap(), column.unwrap()),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(place("source: a\nsource: b"), (3, 1));
+        assert_eq!(place("info:\n  http_status: 99999"), (3, 16));
+        assert_eq!(place("- a"), (2, 1));
+        assert_eq!(place("a: &b c"), (2, 7));
+        let error = Snapshot::parse("---\ninfo: { http_status: 200 }\n---\n").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "its header cannot be understood: missing field `content_type` at line 2, column 9"
+        );
+    }
+
+    #[test]
+    fn what_a_terminal_would_act_upon_is_escaped_on_reading_too() {
+        let snapshot = Snapshot::parse("---\nsource: \"a\\e[2Jb\"\n---\n").unwrap();
+        assert_eq!(snapshot.source(), "a\\u{1b}[2Jb");
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_the_reader_panic(text in any::<String>(), header in "(?s).{0,80}", yaml in "[-:{}\\[\\]&*!|>'\"#%@`,? \n\ta0\\\\~<.]{0,80}") {
+            let _ = Snapshot::parse(&text);
+            let _ = Snapshot::parse(&format!("---\n{header}\n---\n{text}"));
+            let _ = Snapshot::parse(&format!("---\n{yaml}\n---\n"));
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! What is known of an answer's bytes: the facts a snapshot's text cannot hold, and that `--exact` compares.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::text::visible;
+
+/// Facts about an answer as it came over the wire.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub struct Info {
+    /// The HTTP status code.
+    pub http_status: u16,
+    /// The `Content-Type` header as sent, empty where there was none.
+    pub content_type: String,
+    /// The length of the body in bytes.
+    pub length: u64,
+    /// How the body's lines end.
+    pub line_ends: LineEnds,
+    /// Whether the body's last byte is a line end.
+    pub final_newline: bool,
+    /// The SHA-256 of the body's raw bytes, in lower-case hexadecimal.
+    pub sha256: String,
+}
+
+/// How the lines of a body end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LineEnds {
+    /// The body is a single line without an end.
+    None,
+    /// Every line ends with LF.
+    Lf,
+    /// Every line ends with CRLF.
+    Crlf,
+    /// Several kinds occur, or a CR stands without LF.
+    Mixed,
+}
+
+/// One fact in which an answer differs from the expected one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ByteDifference {
+    /// What differs, in words: `content type`.
+    pub fact: &'static str,
+    /// What the snapshot records.
+    pub expected: String,
+    /// What the answer had.
+    pub actual: String,
+}
+
+impl Info {
+    /// Takes the facts of an answer.
+    pub fn of(http_status: u16, content_type: &str, body: &[u8]) -> Self {
+        Self {
+            http_status,
+            content_type: visible(content_type).into_owned(),
+            // A body is in memory, so its length always fits.
+            length: u64::try_from(body.len()).unwrap_or(u64::MAX),
+            line_ends: LineEnds::of(body),
+            final_newline: matches!(body.last(), Some(b'\n' | b'\r')),
+            sha256: hexadecimal(&Sha256::digest(body)),
+        }
+    }
+
+    /// Compares with the facts of another answer, `self` being what was expected.
+    pub fn byte_differences(&self, actual: &Self) -> Vec<ByteDifference> {
+        let facts = Self::in_words(self).into_iter().zip(actual.in_words());
+        facts
+            .filter(|((_, expected), (_, actual))| expected != actual)
+            .map(|((fact, expected), (_, actual))| ByteDifference { fact, expected, actual })
+            .collect()
+    }
+
+    fn in_words(&self) -> [(&'static str, String); 6] {
+        let content_type = match self.content_type.as_str() {
+            "" => "none".to_owned(),
+            given => visible(given).into_owned(),
+        };
+        let final_newline = if self.final_newline { "yes" } else { "no" };
+        [
+            ("HTTP status", self.http_status.to_string()),
+            ("content type", content_type),
+            ("length", format!("{} bytes", self.length)),
+            ("line ends", self.line_ends.to_string()),
+            ("final newline", final_newline.to_owned()),
+            ("SHA-256", visible(&self.sha256).into_owned()),
+        ]
+    }
+}
+
+impl LineEnds {
+    fn of(body: &[u8]) -> Self {
+        let (mut lf, mut crlf, mut cr) = (false, false, false);
+        let mut bytes = body.iter().peekable();
+        while let Some(byte) = bytes.next() {
+            match byte {
+                b'\n' => lf = true,
+                b'\r' if bytes.next_if_eq(&&b'\n').is_some() => crlf = true,
+                b'\r' => cr = true,
+                _ => {}
+            }
+        }
+        match (lf, crlf, cr) {
+            (false, false, false) => Self::None,
+            (true, false, false) => Self::Lf,
+            (false, true, false) => Self::Crlf,
+            _ => Self::Mixed,
+        }
+    }
+
+    /// The word that stands for it in a `.snap` file.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Lf => "lf",
+            Self::Crlf => "crlf",
+            Self::Mixed => "mixed",
+        }
+    }
+}
+
+impl fmt::Display for LineEnds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::None => "none",
+            Self::Lf => "LF",
+            Self::Crlf => "CRLF",
+            Self::Mixed => "mixed",
+        })
+    }
+}
+
+impl fmt::Display for ByteDifference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { fact, expected, actual } = self;
+        write!(f, "{fact}: expected {expected}, was {actual}")
+    }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 0xf])
+        .map(|digit| char::from(DIGITS[usize::from(digit)]))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Info, LineEnds};
+
+    #[test]
+    fn the_facts_of_a_body_are_taken_from_its_bytes() {
+        let info = Info::of(200, "text/xml; charset=utf-8", b"abc");
+        assert_eq!(info.length, 3);
+        assert_eq!(info.line_ends, LineEnds::None);
+        assert!(!info.final_newline);
+        assert_eq!(
+            info.sha256,
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
+    }
+
+    #[test]
+    fn line_ends_are_told_apart() {
+        for (body, expected) in [
+            ("", LineEnds::None),
+            ("a", LineEnds::None),
+            ("a\nb\n", LineEnds::Lf),
+            ("a\r\nb", LineEnds::Crlf),
+            ("a\r\nb\n", LineEnds::Mixed),
+            ("a\rb", LineEnds::Mixed),
+            ("a\r\r\nb", LineEnds::Mixed),
+            ("a\r", LineEnds::Mixed),
+        ] {
+            assert_eq!(LineEnds::of(body.as_bytes()), expected, "{body:?}");
+        }
+    }
+
+    #[test]
+    fn a_word_is_what_serde_writes() {
+        for ends in [LineEnds::None, LineEnds::Lf, LineEnds::Crlf, LineEnds::Mixed] {
+            assert_eq!(serde_json::to_value(ends).unwrap(), ends.word());
+        }
+    }
+
+    #[test]
+    fn the_same_answer_has_no_differences() {
+        let info = Info::of(200, "text/xml", b"<a/>\n");
+        assert!(info.byte_differences(&info.clone()).is_empty());
+    }
+
+    #[test]
+    fn differences_are_told_in_words() {
+        let expected = Info::of(200, "text/xml", b"<a/>");
+        let actual = Info::of(500, "", b"<a/>\r\n");
+        let told: Vec<String> = expected
+            .byte_differences(&actual)
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        assert_eq!(
+            told[..5],
+            [
+                "HTTP status: expected 200, was 500",
+                "content type: expected text/xml, was none",
+                "length: expected 4 bytes, was 6 bytes",
+                "line ends: expected none, was CRLF",
+                "final newline: expected no, was yes",
+            ]
+        );
+        assert!(told[5].starts_with("SHA-256: expected "));
+    }
+}

@@ -1,0 +1,158 @@
+//! Which file belongs to which step, so that no two steps share one and every file system can hold it.
+
+use std::fmt::{self, Write as _};
+
+use super::text::visible;
+
+/// The name of a step's snapshot, which is the file's name without its extension: `codes.wrong-case`, or
+/// `updates.set-anew@second` for the step `second` of a scenario that has several.
+///
+/// Any other character than an ASCII letter, digit, `-` or `_` stands percent-encoded, so that different
+/// steps have different names, and a name is allowed on every file system. Two that differ only in
+/// case are one file on some of them.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SnapshotName(String);
+
+/// What an accepted snapshot's file name ends with.
+const ACCEPTED: &str = ".snap";
+/// What a pending snapshot's file name ends with.
+const PENDING: &str = ".snap.new";
+
+impl SnapshotName {
+    /// The name for a scenario's only step, or for the one of that name.
+    pub fn new(scenario_id: &str, step: Option<&str>) -> Self {
+        let mut name = String::with_capacity(scenario_id.len() + 16);
+        for (position, segment) in scenario_id.split('/').enumerate() {
+            if position > 0 {
+                name.push('.');
+            }
+            // Windows takes the part before the first dot for a device, whatever follows.
+            let guarded = position == 0 && is_device(segment);
+            push_encoded(&mut name, segment, guarded);
+        }
+        if let Some(step) = step {
+            name.push('@');
+            push_encoded(&mut name, step, false);
+        }
+        Self(name)
+    }
+
+    /// The name an accepted snapshot's file has, if it is one's.
+    pub(super) fn of_accepted(file_name: &str) -> Option<Self> {
+        Self::of_stem(file_name.strip_suffix(ACCEPTED)?)
+    }
+
+    /// The name a pending snapshot's file has, if it is one's.
+    pub(super) fn of_pending(file_name: &str) -> Option<Self> {
+        Self::of_stem(file_name.strip_suffix(PENDING)?)
+    }
+
+    /// Hidden files are not ours, editors and tools keep them. Nor is a path, or a name that would play
+    /// tricks on the terminal it is shown on.
+    fn of_stem(stem: &str) -> Option<Self> {
+        let hidden = stem.is_empty() || stem.starts_with('.');
+        let ours = !hidden && !stem.contains('/') && visible(stem) == stem;
+        ours.then(|| Self(stem.to_owned()))
+    }
+
+    /// The file of the accepted snapshot: `codes.wrong-case.snap`.
+    pub fn file_name(&self) -> String {
+        format!("{self}{ACCEPTED}")
+    }
+
+    /// The file of the pending snapshot: `codes.wrong-case.snap.new`.
+    pub fn pending_file_name(&self) -> String {
+        format!("{self}{PENDING}")
+    }
+}
+
+impl fmt::Display for SnapshotName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+fn push_encoded(name: &mut String, part: &str, first_too: bool) {
+    for (position, byte) in part.bytes().enumerate() {
+        let safe = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        if safe && !(first_too && position == 0) {
+            name.push(char::from(byte));
+        } else {
+            // Writing to a string cannot fail.
+            let _ = write!(name, "%{byte:02X}");
+        }
+    }
+}
+
+fn is_device(segment: &str) -> bool {
+    const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
+    let lower = segment.to_ascii_lowercase();
+    let port = |kind| {
+        lower
+            .strip_prefix(kind)
+            .is_some_and(|number: &str| number.len() == 1 && number.as_bytes()[0].is_ascii_digit())
+    };
+    DEVICES.contains(&lower.as_str()) || port("com") || port("lpt")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::SnapshotName;
+    use proptest::prelude::*;
+
+    fn named(id: &str, step: Option<&str>) -> String {
+        SnapshotName::new(id, step).to_string()
+    }
+
+    #[test]
+    fn a_name_is_the_id_with_dots_and_the_step() {
+        assert_eq!(named("codes/wrong-case", None), "codes.wrong-case");
+        assert_eq!(named("updates/set-anew", Some("second")), "updates.set-anew@second");
+        let name = SnapshotName::new("codes/wrong-case", None);
+        assert_eq!(name.file_name(), "codes.wrong-case.snap");
+        assert_eq!(name.pending_file_name(), "codes.wrong-case.snap.new");
+    }
+
+    #[test]
+    fn what_a_file_system_may_refuse_is_encoded() {
+        assert_eq!(
+            named("a.b/c", Some("the same: again?")),
+            "a%2Eb.c@the%20same%3A%20again%3F"
+        );
+        assert_eq!(named("../../etc", None), "%2E%2E.%2E%2E.etc");
+        assert_eq!(named("con/x", None), "%63on.x");
+        assert_eq!(named("codes/con", None), "codes.con");
+        assert_eq!(named("COM1/x", None), "%43OM1.x");
+        assert_eq!(named("ü", None), "%C3%BC");
+    }
+
+    #[test]
+    fn other_files_have_no_name() {
+        assert_eq!(SnapshotName::of_accepted("notes.txt"), None);
+        assert_eq!(SnapshotName::of_accepted(".snap"), None);
+        assert_eq!(SnapshotName::of_accepted(".hidden.snap"), None);
+        assert_eq!(SnapshotName::of_accepted("a\u{1b}[2J.snap"), None);
+        assert_eq!(SnapshotName::of_accepted("a.snap.new"), None);
+        assert_eq!(SnapshotName::of_pending("a.snap"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn a_file_tells_its_name(id in "[a-z][a-z0-9/._@%-]{0,20}", step in proptest::option::of(any::<String>())) {
+            let name = SnapshotName::new(&id, step.as_deref());
+            let accepted = SnapshotName::of_accepted(&name.file_name());
+            prop_assert_eq!(accepted.as_ref(), Some(&name));
+            let pending = SnapshotName::of_pending(&name.pending_file_name());
+            prop_assert_eq!(pending.as_ref(), Some(&name));
+        }
+
+        #[test]
+        fn different_steps_have_different_names(
+            one in ("[a-c./@%]{1,4}", proptest::option::of("[a-c./@%]{0,2}")),
+            other in ("[a-c./@%]{1,4}", proptest::option::of("[a-c./@%]{0,2}")),
+        ) {
+            let same = named(&one.0, one.1.as_deref()) == named(&other.0, other.1.as_deref());
+            prop_assert_eq!(same, one == other);
+        }
+    }
+}

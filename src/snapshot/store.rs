@@ -1,0 +1,165 @@
+//! The snapshots of a pack: files in its `snapshots` directory, or a table in memory for the built-in pack, which cannot be written to.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use super::disk::{list_files, read_file};
+use super::error::StoreError;
+use super::file::Snapshot;
+use super::name::SnapshotName;
+
+/// Where a pack's snapshots are kept.
+///
+/// Only regular files that end in `.snap` or `.snap.new` are taken for snapshots. Links, directories,
+/// hidden files and all others are neither read nor touched.
+#[derive(Debug, Clone)]
+pub struct Store(Place);
+
+#[derive(Debug, Clone)]
+enum Place {
+    Directory(PathBuf),
+    BuiltIn(&'static [(&'static str, &'static str)]),
+}
+
+impl Store {
+    /// The snapshots in this directory, which need not exist yet.
+    pub fn directory(path: impl Into<PathBuf>) -> Self {
+        Self(Place::Directory(path.into()))
+    }
+
+    /// The snapshots in this table of file names and texts.
+    pub fn built_in(files: &'static [(&'static str, &'static str)]) -> Self {
+        Self(Place::BuiltIn(files))
+    }
+
+    /// Whether nothing can be written here.
+    pub fn is_read_only(&self) -> bool {
+        matches!(self.0, Place::BuiltIn(_))
+    }
+
+    /// Where the accepted snapshot stands, to tell a person.
+    pub fn path(&self, name: &SnapshotName) -> PathBuf {
+        self.place_of(&name.file_name())
+    }
+
+    /// Where the pending snapshot stands, to tell a person.
+    pub fn pending_path(&self, name: &SnapshotName) -> PathBuf {
+        self.place_of(&name.pending_file_name())
+    }
+
+    /// The accepted snapshot of a step, if there is one. Fails when it cannot be read, or is no snapshot.
+    pub fn read(&self, name: &SnapshotName) -> Result<Option<Snapshot>, StoreError> {
+        let path = self.path(name);
+        match self.0 {
+            Place::Directory(_) => read(path),
+            Place::BuiltIn(files) => {
+                let file_name = name.file_name();
+                let found = files.iter().find(|(file, _)| *file == file_name);
+                found.map(|(_, text)| parse(path, text)).transpose()
+            }
+        }
+    }
+
+    /// The pending snapshot of a step, if there is one. Fails when it cannot be read, or is no snapshot.
+    pub fn read_pending(&self, name: &SnapshotName) -> Result<Option<Snapshot>, StoreError> {
+        match self.0 {
+            Place::Directory(_) => read(self.pending_path(name)),
+            Place::BuiltIn(_) => Ok(None),
+        }
+    }
+
+    /// The names of the accepted snapshots, readable or not. Fails when the directory cannot be listed.
+    pub fn names(&self) -> Result<BTreeSet<SnapshotName>, StoreError> {
+        self.list(SnapshotName::of_accepted)
+    }
+
+    /// The names of the pending snapshots, readable or not. Fails when the directory cannot be listed.
+    pub fn pending(&self) -> Result<BTreeSet<SnapshotName>, StoreError> {
+        match self.0 {
+            Place::Directory(_) => self.list(SnapshotName::of_pending),
+            Place::BuiltIn(_) => Ok(BTreeSet::new()),
+        }
+    }
+
+    fn place_of(&self, file_name: &str) -> PathBuf {
+        match &self.0 {
+            Place::Directory(directory) => directory.join(file_name),
+            Place::BuiltIn(_) => Path::new("(built-in pack)").join(file_name),
+        }
+    }
+
+    fn list(&self, name_of: impl Fn(&str) -> Option<SnapshotName>) -> Result<BTreeSet<SnapshotName>, StoreError> {
+        match &self.0 {
+            Place::Directory(directory) => {
+                let files = list_files(directory)?;
+                Ok(files.iter().filter_map(|file| name_of(file)).collect())
+            }
+            Place::BuiltIn(files) => Ok(files.iter().filter_map(|(file, _)| name_of(file)).collect()),
+        }
+    }
+}
+
+fn read(path: PathBuf) -> Result<Option<Snapshot>, StoreError> {
+    let text = read_file(&path)?;
+    text.map(|text| parse(path, &text)).transpose()
+}
+
+fn parse(path: PathBuf, text: &str) -> Result<Snapshot, StoreError> {
+    Snapshot::parse(text).map_err(|reason| StoreError::Malformed { path, reason })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Snapshot, SnapshotName, Store, StoreError};
+    use std::collections::BTreeSet;
+    use std::fs;
+
+    fn name(id: &str) -> SnapshotName {
+        SnapshotName::new(id, None)
+    }
+
+    fn answer(body: &str) -> Snapshot {
+        Snapshot::of("scenarios/a.yaml", "a: lead_id=1", 200, "text/xml", body.as_bytes())
+    }
+
+    fn set(ids: &[&str]) -> BTreeSet<SnapshotName> {
+        ids.iter().map(|id| name(id)).collect()
+    }
+
+    #[test]
+    fn a_file_that_is_no_snapshot_is_listed_and_told() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::directory(directory.path());
+        fs::write(store.pending_path(&name("a")), "<a/>").unwrap();
+        fs::write(store.pending_path(&name("b")), [0xff]).unwrap();
+        store.write_pending(&name("c"), &answer("<c/>")).unwrap();
+        assert_eq!(store.pending().unwrap(), set(&["a", "b", "c"]));
+        let error = store.accept(&name("a")).unwrap_err();
+        assert!(
+            error.to_string().contains("a.snap.new: it does not begin with"),
+            "{error}"
+        );
+        assert!(matches!(store.read_pending(&name("b")), Err(StoreError::Io { .. })));
+        store.reject(&name("a")).unwrap();
+    }
+
+    #[test]
+    fn the_built_in_pack_is_read_from_memory() {
+        const TEXT: &str = "---\nsource: scenarios/a.yaml\n---\n<a/>\n";
+        let store = Store::built_in(&[
+            ("a.snap", TEXT),
+            ("below/a.snap", TEXT),
+            ("c.snap.new", TEXT),
+            ("b.snap", "<b/>"),
+        ]);
+        assert!(store.is_read_only());
+        assert_eq!(store.names().unwrap(), set(&["a", "b"]));
+        assert_eq!(store.orphans(&set(&["a"])).unwrap(), set(&["b"]));
+        assert_eq!(store.read(&name("a")).unwrap().unwrap().contents(), "<a/>");
+        assert_eq!(store.read(&name("c")).unwrap(), None);
+        let malformed = store.read(&name("b")).unwrap_err();
+        assert!(matches!(malformed, StoreError::Malformed { .. }));
+
+        assert!(store.pending().unwrap().is_empty());
+    }
+}

@@ -1,0 +1,95 @@
+//! What a client is given, and what it concluded.
+
+use std::future::Future;
+use std::time::Duration;
+
+use thiserror::Error;
+
+use crate::protocol::{Code, METHOD_PATH, Outcome, Update};
+use crate::secret::Secret;
+
+/// What a client is given for one step.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// `http://HOST:PORT` of the mock.
+    pub base_url: String,
+    /// The API key.
+    pub key: Secret,
+    /// What is to be reported.
+    pub update: Update,
+}
+
+impl Case {
+    /// The URL of `UpdateLeadStatus`.
+    pub fn url(&self) -> String {
+        format!("{}{METHOD_PATH}", self.base_url)
+    }
+}
+
+/// A client under test. Whole runs are tested with a fake one.
+pub trait Subject: Send + Sync + 'static {
+    /// Has the client report one update, and tells what it concluded.
+    fn report(&self, case: Case) -> impl Future<Output = Result<Conclusion, SubjectError>> + Send;
+}
+
+/// What a client concluded, and what was seen of it.
+#[derive(Debug, Clone)]
+pub struct Conclusion {
+    /// The outcome, or why there is none.
+    pub verdict: Verdict,
+    /// The code the client says CAKE gave, where it says one.
+    pub code: Option<Code>,
+    /// The message the client says CAKE gave, where it says one.
+    pub msg: Option<String>,
+    /// What else was seen.
+    pub trace: Trace,
+}
+
+/// An outcome, or none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// The client concluded this.
+    Outcome(Outcome),
+    /// The client concluded nothing, which proves only that it did not claim success; the text says why.
+    None(String),
+}
+
+/// What was seen of a client while it worked.
+#[derive(Debug, Clone, Default)]
+pub struct Trace {
+    /// The command line, quoted for a shell; none for the built-in client.
+    pub command: Option<String>,
+    /// How the process ended.
+    pub exit: Option<String>,
+    /// The end of its standard output.
+    pub stdout: String,
+    /// The end of its standard error.
+    pub stderr: String,
+    /// How long it took.
+    pub elapsed: Duration,
+    /// What was peculiar.
+    pub notes: Vec<String>,
+}
+
+/// Why a client could not even be tried.
+#[derive(Debug, Error)]
+pub enum SubjectError {
+    /// The program could not be started.
+    #[error("cannot start {program:?}: {reason}\n  help: {help}")]
+    CannotStart {
+        /// The program as given.
+        program: String,
+        /// What the system said.
+        reason: String,
+        /// What to do.
+        help: &'static str,
+    },
+    /// Something of ours failed.
+    #[error("cannot {what}: {source}")]
+    Harness {
+        /// What was tried.
+        what: &'static str,
+        /// What the system said.
+        source: std::io::Error,
+    },
+}

@@ -1,0 +1,170 @@
+//! An endpoint under test: it is sent updates, and its answers are what counts.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use reqwest::Url;
+use thiserror::Error;
+
+use super::http::{self, GetError};
+use crate::protocol::{Answer, METHOD_PATH, Update};
+use crate::secret::Secret;
+
+/// An endpoint that may be sent to.
+#[derive(Debug)]
+pub struct Endpoint {
+    url: Url,
+    client: reqwest::Client,
+    timeout: Duration,
+}
+
+/// Why an endpoint may not be sent to.
+#[derive(Debug, Error)]
+pub enum EndpointError {
+    /// No URL at all.
+    #[error("{given:?} is no URL: {reason}\n  help: for example http://127.0.0.1:8080")]
+    NoUrl {
+        /// What was given.
+        given: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Another scheme than `http`.
+    #[error("{scheme}:// is not spoken; http:// on loopback is, so far")]
+    Scheme {
+        /// The scheme.
+        scheme: String,
+    },
+    /// A host that is not this machine.
+    #[error(
+        "{host} is not this machine, and nothing was sent\n  help: so far only endpoints on loopback are checked (127.0.0.1, [::1], localhost): an update sent to a real CAKE changes a real lead"
+    )]
+    NotLoopback {
+        /// The host.
+        host: String,
+    },
+    /// A URL that brings its own query or user.
+    #[error(
+        "the URL has {what} of its own, which would be lost\n  help: give it without; the query is made from each update"
+    )]
+    TooMuch {
+        /// What it has.
+        what: &'static str,
+    },
+    /// The HTTP client could not be set up.
+    #[error("cannot set up the HTTP client: {0}")]
+    Client(String),
+}
+
+/// Why an endpoint gave no answer.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum EndpointFailure {
+    /// There was nobody to talk to: that says nothing of the endpoint's behaviour.
+    #[error("{0}")]
+    Transport(String),
+    /// The endpoint took too long, sent too much, or broke off.
+    #[error("{0}")]
+    Misbehaved(String),
+}
+
+impl Endpoint {
+    /// An endpoint by its URL. Without a path, the path of `UpdateLeadStatus` is taken.
+    pub fn new(given: &str, timeout: Duration) -> Result<Self, EndpointError> {
+        let mut url = Url::parse(given).map_err(|error| EndpointError::NoUrl {
+            given: given.to_owned(),
+            reason: error.to_string(),
+        })?;
+        if url.scheme() != "http" {
+            return Err(EndpointError::Scheme {
+                scheme: url.scheme().to_owned(),
+            });
+        }
+        if !is_loopback(&url) {
+            return Err(EndpointError::NotLoopback {
+                host: url.host_str().unwrap_or_default().to_owned(),
+            });
+        }
+        let has_user = !url.username().is_empty() || url.password().is_some();
+        match (url.query(), url.fragment()) {
+            (Some(_), _) => return Err(EndpointError::TooMuch { what: "a query" }),
+            (_, Some(_)) => return Err(EndpointError::TooMuch { what: "a fragment" }),
+            _ if has_user => return Err(EndpointError::TooMuch { what: "a user" }),
+            _ => {}
+        }
+        if url.path() == "/" {
+            url.set_path(METHOD_PATH);
+        }
+        let client = http::client().map_err(|error| EndpointError::Client(error.to_string()))?;
+        Ok(Self { url, client, timeout })
+    }
+
+    /// The URL updates are sent to.
+    pub fn url(&self) -> &str {
+        self.url.as_str()
+    }
+
+    /// Sends an update.
+    pub async fn send(&self, update: &Update, key: &Secret) -> Result<Answer, EndpointFailure> {
+        let mut url = self.url.clone();
+        url.set_query(Some(&update.query(key)));
+        http::get(&self.client, url.as_str(), self.timeout)
+            .await
+            .map_err(|error| match error {
+                GetError::NoConnection(_) => EndpointFailure::Transport(error.to_string()),
+                _ => EndpointFailure::Misbehaved(error.to_string()),
+            })
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    address.map_or_else(|_| host == "localhost", |address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::Endpoint;
+
+    fn url(given: &str) -> Result<String, String> {
+        let endpoint = Endpoint::new(given, Duration::from_secs(1));
+        endpoint
+            .map(|endpoint| endpoint.url().to_owned())
+            .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn loopback_is_accepted_and_the_path_is_filled_in() {
+        assert_eq!(
+            url("http://127.0.0.1:8080").unwrap(),
+            "http://127.0.0.1:8080/api/1/buyers.asmx/UpdateLeadStatus"
+        );
+        assert_eq!(url("http://localhost:1/x").unwrap(), "http://localhost:1/x");
+        assert!(url("http://[::1]:1").is_ok());
+        assert!(url("http://127.9.9.9").is_ok());
+        // The URL standard reads a bare number as an address: 127.0.0.2.
+        assert!(url("http://2130706434").unwrap().starts_with("http://127.0.0.2/"));
+    }
+
+    #[test]
+    fn everything_else_is_refused_before_anything_is_sent() {
+        for (given, said) in [
+            ("http://example.com", "example.com is not this machine"),
+            ("http://10.0.0.1", "is not this machine"),
+            ("http://0.0.0.0", "is not this machine"),
+            ("http://localhost.example.com", "is not this machine"),
+            ("http://127.0.0.1.example.com", "is not this machine"),
+            ("https://127.0.0.1", "https:// is not spoken"),
+            ("ftp://127.0.0.1", "ftp:// is not spoken"),
+            ("127.0.0.1:8080", "is no URL"),
+            ("", "is no URL"),
+            ("http://127.0.0.1/?x=1", "a query of its own"),
+            ("http://u:p@127.0.0.1/", "a user of its own"),
+        ] {
+            let error = url(given).map_or_else(|error| error, |url| panic!("{given} became {url}"));
+            assert!(error.contains(said), "{given}: {error}");
+        }
+    }
+}

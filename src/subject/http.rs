@@ -1,0 +1,80 @@
+//! One GET, with bounds on time and size, and nothing that would lead elsewhere: no redirects, no proxy.
+
+use std::error::Error as _;
+use std::time::Duration;
+
+use thiserror::Error;
+
+use crate::protocol::Answer;
+
+/// The largest answer that is read; a right one has a hundred bytes.
+const LARGEST: usize = 1024 * 1024;
+
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub(super) enum GetError {
+    #[error("no connection: {0}")]
+    NoConnection(String),
+    #[error("no whole answer within {0:?}")]
+    TooSlow(Duration),
+    #[error("the answer has more than {LARGEST} bytes")]
+    TooLarge,
+    #[error("the answer broke off: {0}")]
+    Broken(String),
+}
+
+/// A client that keeps no connection open, so that each step's connections end with it.
+pub(super) fn client() -> Result<reqwest::Client, reqwest::Error> {
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .pool_max_idle_per_host(0)
+        .user_agent(concat!("caketester/", env!("CARGO_PKG_VERSION")))
+        .build()
+}
+
+pub(super) async fn get(client: &reqwest::Client, url: &str, timeout: Duration) -> Result<Answer, GetError> {
+    match tokio::time::timeout(timeout, fetch(client, url)).await {
+        Ok(answer) => answer,
+        Err(_) => Err(GetError::TooSlow(timeout)),
+    }
+}
+
+async fn fetch(client: &reqwest::Client, url: &str) -> Result<Answer, GetError> {
+    let mut response = client.get(url).send().await.map_err(|error| {
+        let reason = innermost(&error);
+        if error.is_connect() {
+            GetError::NoConnection(reason)
+        } else {
+            GetError::Broken(reason)
+        }
+    })?;
+    let content_type = response.headers().get(reqwest::header::CONTENT_TYPE);
+    let content_type = content_type.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+    let http_status = response.status().as_u16();
+    let mut body = Vec::new();
+    while let Some(chunk) = response
+        .chunk()
+        .await
+        .map_err(|error| GetError::Broken(innermost(&error)))?
+    {
+        body.extend_from_slice(&chunk);
+        if body.len() > LARGEST {
+            return Err(GetError::TooLarge);
+        }
+    }
+    Ok(Answer::new(http_status, content_type.unwrap_or_default(), body))
+}
+
+/// The cause at the bottom: the layers above it repeat the URL, which holds the key.
+fn innermost(error: &reqwest::Error) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    if error.source().is_some() {
+        cause.to_string()
+    } else {
+        "the request failed".into()
+    }
+}

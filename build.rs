@@ -15,11 +15,8 @@ fn main() -> io::Result<()> {
         files.sort();
         let mut table = String::from("&[\n");
         for file in files {
-            let _ = writeln!(
-                table,
-                "    ({file:?}, include_str!({:?})),",
-                root.join(directory).join(&file)
-            );
+            let path = root.join(directory).join(&file).to_string_lossy().into_owned();
+            let _ = writeln!(table, "    ({file:?}, include_str!({path:?})),");
         }
         table.push(']');
         fs::write(out.join(format!("{directory}.rs")), table)?;
@@ -39,12 +36,7 @@ fn collect(root: &Path, below: &Path, extension: &str, files: &mut Vec<String>) 
         if entry.file_type()?.is_dir() {
             collect(root, &path, extension, files)?;
         } else if path.extension().is_some_and(|found| found == extension) {
-            files.push(
-                path.iter()
-                    .map(|part| part.to_string_lossy())
-                    .collect::<Vec<_>>()
-                    .join("/"),
-            );
+            files.push(path.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/"));
         }
     }
     Ok(())

@@ -60,9 +60,7 @@ pub fn difference(sent: &str, expected: &str) -> Option<&'static str> {
 }
 
 fn percent_decoded(text: &str) -> String {
-    percent_encoding::percent_decode_str(text)
-        .decode_utf8_lossy()
-        .into_owned()
+    percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
 fn read_as_latin1(text: &str) -> String {

@@ -109,9 +109,8 @@ fn mask_parameters(text: &str) -> Option<String> {
             continue;
         };
         let start = after_name + opening;
-        let length = lower[start..]
-            .find(|c: char| c.is_whitespace() || "&\"'<>#\\`".contains(c))
-            .unwrap_or(lower.len() - start);
+        let length =
+            lower[start..].find(|c: char| c.is_whitespace() || "&\"'<>#\\`".contains(c)).unwrap_or(lower.len() - start);
         if length > 0 {
             out.push_str(&text[copied..start]);
             out.push_str(MASK);
@@ -138,21 +137,14 @@ fn mask_yaml_keys(text: &str) -> Option<String> {
     let mut copied = 0;
     for (found, _) in text.match_indices(NAME) {
         let start = found + NAME.len();
-        let word_starts_here = text[..found]
-            .chars()
-            .next_back()
-            .is_none_or(|c| !c.is_alphanumeric() && c != '_');
+        let word_starts_here = text[..found].chars().next_back().is_none_or(|c| !c.is_alphanumeric() && c != '_');
         let value_is_inline = !text[start..].starts_with('{');
         if found < copied || !word_starts_here || !value_is_inline {
             continue;
         }
         let length = text[start..].find([',', '}', '\n', '\r']).unwrap_or(text.len() - start);
         out.push_str(&text[copied..start]);
-        out.extend(
-            text[start..start + length]
-                .chars()
-                .map(|c| if c == ' ' { ' ' } else { '*' }),
-        );
+        out.extend(text[start..start + length].chars().map(|c| if c == ' ' { ' ' } else { '*' }));
         copied = start + length;
     }
     (copied > 0).then(|| out + &text[copied..])
@@ -164,9 +156,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn redact(text: &str) -> String {
-        Redactor::new([Secret::new("s3cr3t/k+y value")])
-            .redact(text)
-            .into_owned()
+        Redactor::new([Secret::new("s3cr3t/k+y value")]).redact(text).into_owned()
     }
 
     #[test]
@@ -184,20 +174,14 @@ mod tests {
     #[test]
     fn an_unknown_key_is_masked_by_its_parameter() {
         assert_eq!(redact("GET /x?api_key=abc&lead_id=1"), "GET /x?api_key=***&lead_id=1");
-        assert_eq!(
-            redact("?lead_id=1&API_KEY=abc HTTP/1.1"),
-            "?lead_id=1&API_KEY=*** HTTP/1.1"
-        );
+        assert_eq!(redact("?lead_id=1&API_KEY=abc HTTP/1.1"), "?lead_id=1&API_KEY=*** HTTP/1.1");
         assert_eq!(redact(r#"{"api_key": "abc", "x": 1}"#), r#"{"api_key": "***", "x": 1}"#);
         assert_eq!(redact("api_key=&lead_id=1"), "api_key=&lead_id=1");
     }
 
     #[test]
     fn a_key_in_an_instance_file_is_masked_in_place() {
-        assert_eq!(
-            redact("3 |   key: AbcDef\n  |        ^^^^^^"),
-            "3 |   key: ******\n  |        ^^^^^^"
-        );
+        assert_eq!(redact("3 |   key: AbcDef\n  |        ^^^^^^"), "3 |   key: ******\n  |        ^^^^^^");
         assert_eq!(redact("{ name: A, key: abc }"), "{ name: A, key: *** }");
         assert_eq!(redact("key: { env: ACME_KEY }"), "key: { env: ACME_KEY }");
         assert_eq!(redact("monkey: banana"), "monkey: banana");

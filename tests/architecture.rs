@@ -98,11 +98,7 @@ fn is_cfg_test(attribute: &Attribute) -> bool {
 }
 
 fn floor_violations(file: &str, source: &str) -> Vec<String> {
-    let mut walk = Walk {
-        file,
-        here: module_path(file),
-        ..Walk::default()
-    };
+    let mut walk = Walk { file, here: module_path(file), ..Walk::default() };
     if walk.here.first().is_some_and(|it| floor_of(it).is_none()) {
         let complaint = "stands on no floor: give it one in tests/architecture.rs";
         walk.found.push(format!("{file} {complaint}"));

@@ -97,17 +97,10 @@ impl fmt::Display for Reason {
         match self {
             Self::Success { ignored } if ignored.is_empty() => f.write_str("every check passed"),
             Self::Success { ignored } => {
-                write!(
-                    f,
-                    "every check passed; ignored, as no configured field: {}",
-                    ignored.join(", ")
-                )
+                write!(f, "every check passed; ignored, as no configured field: {}", ignored.join(", "))
             }
             Self::MissingParameter { name } => write!(f, "the parameter {name} was not sent"),
-            Self::InvalidKey {
-                sent_length,
-                difference,
-            } => {
+            Self::InvalidKey { sent_length, difference } => {
                 write!(f, "no buyer has this API key ({sent_length} characters)")?;
                 difference.map_or(Ok(()), |difference| write!(f, ": {difference}"))
             }
@@ -152,9 +145,7 @@ fn check(instance: &Instance, params: &Params) -> Result<Decision, Reason> {
     if policy.missing_parameter == MissingParameter::Error
         && let Some(missing) = required.iter().position(Option::is_none)
     {
-        return Err(Reason::MissingParameter {
-            name: REQUIRED[missing],
-        });
+        return Err(Reason::MissingParameter { name: REQUIRED[missing] });
     }
     let [key, lead_id, status] = required.each_mut().map(|value| value.take().unwrap_or_default());
     let sub_status = params.get(SUB_STATUS);
@@ -164,10 +155,7 @@ fn check(instance: &Instance, params: &Params) -> Result<Decision, Reason> {
     // A client that sends `sub_status=` means that there is none.
     let sub_status = sub_status.filter(|value| !value.is_empty());
 
-    let buyer = settings
-        .buyers
-        .iter()
-        .find(|buyer| policy.key_case.equal(buyer.key.expose(), &key));
+    let buyer = settings.buyers.iter().find(|buyer| policy.key_case.equal(buyer.key.expose(), &key));
     for check in &policy.check_order {
         match check {
             Check::Key if buyer.is_none() => return Err(invalid_key(settings, &key)),
@@ -178,40 +166,23 @@ fn check(instance: &Instance, params: &Params) -> Result<Decision, Reason> {
         }
     }
     let (fields, ignored) = custom_fields(settings, params);
-    let update = Update {
-        lead_id,
-        status,
-        sub_status,
-        fields,
-    };
-    Ok(Decision {
-        reason: Reason::Success { ignored },
-        update: Some(update),
-    })
+    let update = Update { lead_id, status, sub_status, fields };
+    Ok(Decision { reason: Reason::Success { ignored }, update: Some(update) })
 }
 
 fn invalid_key(settings: &Settings, sent: &str) -> Reason {
     let how = |buyer: &Buyer| difference(sent, buyer.key.expose());
-    Reason::InvalidKey {
-        sent_length: sent.chars().count(),
-        difference: settings.buyers.iter().find_map(how),
-    }
+    Reason::InvalidKey { sent_length: sent.chars().count(), difference: settings.buyers.iter().find_map(how) }
 }
 
 /// An unknown key owns no lead, so where the key is checked later the lead is only looked up.
 fn check_lead(instance: &Instance, sent: &str, buyer: Option<&Buyer>) -> Result<(), Reason> {
     let policy = &instance.settings.policy;
     let Some(lead) = instance.lead_like(sent) else {
-        return Err(Reason::LeadNotFound {
-            sent: sent.to_owned(),
-            nearest: None,
-        });
+        return Err(Reason::LeadNotFound { sent: sent.to_owned(), nearest: None });
     };
     if !policy.lead_id_case.equal(&lead.id, sent) {
-        return Err(Reason::LeadNotFound {
-            sent: sent.to_owned(),
-            nearest: Some(lead.id.clone()),
-        });
+        return Err(Reason::LeadNotFound { sent: sent.to_owned(), nearest: Some(lead.id.clone()) });
     }
     match buyer {
         Some(buyer) if buyer.name != lead.buyer && policy.foreign_lead == ForeignLead::NotFound => {
@@ -229,10 +200,7 @@ fn check_status(settings: &Settings, sent: &str, sub_status: Option<&str>) -> Re
     let names = settings.statuses.iter().map(|status| &*status.name);
     let Some(status) = settings.statuses.iter().find(|status| status.name == sent) else {
         let nearest = nearest(sent, names).map(str::to_owned);
-        return Err(Reason::StatusNotRecognised {
-            sent: sent.to_owned(),
-            nearest,
-        });
+        return Err(Reason::StatusNotRecognised { sent: sent.to_owned(), nearest });
     };
     let Some(sub_status) = sub_status else { return Ok(()) };
     let known = status.sub_statuses.iter().any(|name| name == sub_status);
@@ -250,18 +218,9 @@ fn check_status(settings: &Settings, sent: &str, sub_status: Option<&str>) -> Re
 fn custom_fields(settings: &Settings, params: &Params) -> (IndexMap<String, String>, Vec<String>) {
     let mut fields = IndexMap::new();
     let mut ignored = Vec::new();
-    let declared = |name: &str| {
-        REQUIRED
-            .iter()
-            .chain([&SUB_STATUS])
-            .any(|known| known.eq_ignore_ascii_case(name))
-    };
+    let declared = |name: &str| REQUIRED.iter().chain([&SUB_STATUS]).any(|known| known.eq_ignore_ascii_case(name));
     for name in params.names().filter(|name| !declared(name)) {
-        match settings
-            .fields
-            .iter()
-            .find(|field| Case::Ignored.equal(&field.name, name))
-        {
+        match settings.fields.iter().find(|field| Case::Ignored.equal(&field.name, name)) {
             Some(field) => {
                 fields.insert(field.name.clone(), params.get(name).unwrap_or_default());
             }
@@ -285,30 +244,14 @@ mod tests {
         Settings {
             enabled: true,
             buyers: ["Acme", "Other"]
-                .map(|name| Buyer {
-                    name: name.into(),
-                    key: Secret::new(format!("{name}-key")),
-                })
+                .map(|name| Buyer { name: name.into(), key: Secret::new(format!("{name}-key")) })
                 .into(),
             statuses: vec![
-                Status {
-                    name: "Funded".into(),
-                    sub_statuses: vec!["Full Payment".into()],
-                },
-                Status {
-                    name: "In Progress".into(),
-                    sub_statuses: vec![],
-                },
+                Status { name: "Funded".into(), sub_statuses: vec!["Full Payment".into()] },
+                Status { name: "In Progress".into(), sub_statuses: vec![] },
             ],
-            fields: vec![Field {
-                label: "Loan".into(),
-                name: "loan_amount".into(),
-                kind: FieldKind::Number,
-            }],
-            lead_defaults: LeadDefaults {
-                buyer: "Acme".into(),
-                ..LeadDefaults::default()
-            },
+            fields: vec![Field { label: "Loan".into(), name: "loan_amount".into(), kind: FieldKind::Number }],
+            lead_defaults: LeadDefaults { buyer: "Acme".into(), ..LeadDefaults::default() },
             policy: crate::cake::policy::Policy::default(),
         }
     }
@@ -334,10 +277,7 @@ mod tests {
 
     #[test]
     fn a_right_update_is_recorded_with_its_configured_fields() {
-        let decision = with(
-            settings(),
-            &format!("{GOOD}&sub_status=Full+Payment&Loan_Amount=25000&x=1"),
-        );
+        let decision = with(settings(), &format!("{GOOD}&sub_status=Full+Payment&Loan_Amount=25000&x=1"));
         assert_eq!(decision.reason.code(), Some(Code::SUCCESS));
         assert_eq!(
             decision.update.unwrap().to_string(),
@@ -407,28 +347,13 @@ mod tests {
         let lower_lead = "api_key=Acme-key&lead_id=c8097f17&status=Funded";
         assert_eq!(code(|s| s.policy.lead_id_case = Case::Ignored, lower_lead), Some(0));
         let foreign = "api_key=Other-key&lead_id=C8097F17&status=Funded";
-        assert_eq!(
-            code(|s| s.policy.foreign_lead = ForeignLead::Accepted, foreign),
-            Some(0)
-        );
+        assert_eq!(code(|s| s.policy.foreign_lead = ForeignLead::Accepted, foreign), Some(0));
         let unknown_sub = format!("{GOOD}&sub_status=x");
-        assert_eq!(
-            code(
-                |s| s.policy.unknown_sub_status = UnknownSubStatus::Accepted,
-                &unknown_sub
-            ),
-            Some(0)
-        );
-        assert_eq!(
-            code(|s| s.policy.missing_sub_status = MissingSubStatus::Error, GOOD),
-            None
-        );
+        assert_eq!(code(|s| s.policy.unknown_sub_status = UnknownSubStatus::Accepted, &unknown_sub), Some(0));
+        assert_eq!(code(|s| s.policy.missing_sub_status = MissingSubStatus::Error, GOOD), None);
         let no_key = "lead_id=C8097F17&status=Funded";
         assert_eq!(code(|_| {}, no_key), None);
-        assert_eq!(
-            code(|s| s.policy.missing_parameter = MissingParameter::Empty, no_key),
-            Some(1)
-        );
+        assert_eq!(code(|s| s.policy.missing_parameter = MissingParameter::Empty, no_key), Some(1));
     }
 
     #[test]
@@ -446,9 +371,6 @@ mod tests {
 
     #[test]
     fn a_lead_id_with_spaces_around_it_is_another_lead() {
-        assert_eq!(
-            code(|_| {}, "api_key=Acme-key&lead_id=+C8097F17&status=Funded"),
-            Some(2)
-        );
+        assert_eq!(code(|_| {}, "api_key=Acme-key&lead_id=+C8097F17&status=Funded"), Some(2));
     }
 }

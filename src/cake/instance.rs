@@ -20,10 +20,7 @@ pub struct Instance {
 impl Instance {
     /// An instance with these settings and no lead.
     pub fn new(settings: Arc<Settings>) -> Self {
-        Self {
-            settings,
-            leads: HashMap::new(),
-        }
+        Self { settings, leads: HashMap::new() }
     }
 
     /// Adds a lead; one whose ID differs in letter case only is replaced and returned.

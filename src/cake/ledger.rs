@@ -47,10 +47,7 @@ impl Ledger {
     /// instance does not have them.
     pub fn new<'w>(instance: Instance, watched: impl IntoIterator<Item = &'w str>) -> Self {
         let keys = instance.leads().map(|lead| lead_key(&lead.id));
-        let records = keys
-            .chain(watched.into_iter().map(lead_key))
-            .map(|key| (key, Mutex::default()))
-            .collect();
+        let records = keys.chain(watched.into_iter().map(lead_key)).map(|key| (key, Mutex::default())).collect();
         Self { instance, records }
     }
 
@@ -72,10 +69,7 @@ impl Ledger {
         let before = record.requests;
         record.requests += 1;
         if let Some(update) = &decision.update {
-            record.history.push(Entry {
-                at,
-                update: update.clone(),
-            });
+            record.history.push(Entry { at, update: update.clone() });
         }
         (decision, before)
     }
@@ -101,18 +95,9 @@ mod tests {
     fn ledger() -> Ledger {
         let settings = Settings {
             enabled: true,
-            buyers: vec![Buyer {
-                name: "Acme".into(),
-                key: Secret::new("k"),
-            }],
-            statuses: vec![Status {
-                name: "Funded".into(),
-                sub_statuses: vec!["Full".into()],
-            }],
-            lead_defaults: LeadDefaults {
-                buyer: "Acme".into(),
-                ..LeadDefaults::default()
-            },
+            buyers: vec![Buyer { name: "Acme".into(), key: Secret::new("k") }],
+            statuses: vec![Status { name: "Funded".into(), sub_statuses: vec!["Full".into()] }],
+            lead_defaults: LeadDefaults { buyer: "Acme".into(), ..LeadDefaults::default() },
             ..Settings::default()
         };
         let lead = settings.lead_defaults.lead("C8097F17");
@@ -122,9 +107,7 @@ mod tests {
     }
 
     fn send(ledger: &Ledger, query: &str) -> u64 {
-        ledger
-            .update(&Params::decode(query.as_bytes()), Timestamp::UNIX_EPOCH)
-            .1
+        ledger.update(&Params::decode(query.as_bytes()), Timestamp::UNIX_EPOCH).1
     }
 
     #[test]

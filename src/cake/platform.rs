@@ -10,28 +10,16 @@ pub const MISSING_PARAMETER: &str = "Missing parameter: ";
 pub fn before_the_method(request: &Request, policy: &Policy) -> Option<(Answer, String)> {
     let Some(behind_service) = strip_service(request.path()) else {
         let page = page("The resource cannot be found.", "The resource cannot be found.");
-        return Some((
-            Answer::new(404, Answer::HTML, page),
-            format!("no service at {}", request.path()),
-        ));
+        return Some((Answer::new(404, Answer::HTML, page), format!("no service at {}", request.path())));
     };
     if matches!(&*request.method, "PUT" | "DELETE" | "PATCH" | "OPTIONS" | "TRACE") {
         let page = page("405 - HTTP verb used to access this page is not allowed.", "");
-        return Some((
-            Answer::new(405, Answer::HTML, page),
-            format!("IIS does not allow {}", request.method),
-        ));
+        return Some((Answer::new(405, Answer::HTML, page), format!("IIS does not allow {}", request.method)));
     }
     let method = behind_service.strip_prefix('/').unwrap_or_default();
     if method.is_empty() && behind_service.is_empty() && request.method == "GET" {
-        let page = page(
-            "Buyers Web Service",
-            "The following operations are supported: UpdateLeadStatus",
-        );
-        return Some((
-            Answer::new(200, Answer::HTML, page),
-            "the service's help page, not the method".into(),
-        ));
+        let page = page("Buyers Web Service", "The following operations are supported: UpdateLeadStatus");
+        return Some((Answer::new(200, Answer::HTML, page), "the service's help page, not the method".into()));
     }
     if method != METHOD_NAME {
         return Some(wrong_method(method));
@@ -55,10 +43,7 @@ fn wrong_method(method: &str) -> (Answer, String) {
     } else {
         format!("{escaped} Web Service method name is not valid.\r\n")
     };
-    (
-        Answer::new(500, Answer::TEXT, text),
-        format!("no method {method:?}; {METHOD_NAME:?} is"),
-    )
+    (Answer::new(500, Answer::TEXT, text), format!("no method {method:?}; {METHOD_NAME:?} is"))
 }
 
 fn verb(request: &Request, policy: &Policy) -> Option<(Answer, String)> {
@@ -71,10 +56,7 @@ fn verb(request: &Request, policy: &Policy) -> Option<(Answer, String)> {
         "POST" if request.is_form_post() && policy.form_post == FormPost::Answered => None,
         "POST" if request.is_form_post() => Some((unrecognised(), "form POST is not enabled".into())),
         "POST" => {
-            let text = format!(
-                "Request format is invalid: {}.\r\n",
-                quick_xml::escape::escape(&request.content_type)
-            );
+            let text = format!("Request format is invalid: {}.\r\n", quick_xml::escape::escape(&request.content_type));
             let why = format!("a POST with content type {:?}", request.content_type);
             Some((Answer::new(500, Answer::TEXT, text), why))
         }
@@ -95,25 +77,14 @@ mod tests {
     use crate::protocol::{METHOD_PATH, Request};
 
     fn answer(method: &str, target: &str, content_type: &str) -> Option<(u16, String)> {
-        let form_post = if target.contains("off") {
-            FormPost::NotEnabled
-        } else {
-            FormPost::Answered
-        };
+        let form_post = if target.contains("off") { FormPost::NotEnabled } else { FormPost::Answered };
         let request = Request {
             method: method.into(),
             target: target.into(),
             content_type: content_type.into(),
             body: "".into(),
         };
-        let answer = before_the_method(
-            &request,
-            &Policy {
-                form_post,
-                ..Policy::default()
-            },
-        )?
-        .0;
+        let answer = before_the_method(&request, &Policy { form_post, ..Policy::default() })?.0;
         Some((answer.http_status, answer.text().into_owned()))
     }
 
@@ -127,35 +98,11 @@ mod tests {
     #[test]
     fn everything_else_gets_the_platforms_error() {
         for (method, target, content_type, status, text) in [
-            (
-                "GET",
-                "/api/1/buyers.asmx/updateleadstatus",
-                "",
-                500,
-                "method names are case sensitive",
-            ),
-            (
-                "GET",
-                "/api/1/buyers.asmx/Foo",
-                "",
-                500,
-                "Foo Web Service method name is not valid.",
-            ),
-            (
-                "GET",
-                "/api/1/buyers.asmx/UpdateLeadStatus/",
-                "",
-                500,
-                "UpdateLeadStatus/ Web Service",
-            ),
+            ("GET", "/api/1/buyers.asmx/updateleadstatus", "", 500, "method names are case sensitive"),
+            ("GET", "/api/1/buyers.asmx/Foo", "", 500, "Foo Web Service method name is not valid."),
+            ("GET", "/api/1/buyers.asmx/UpdateLeadStatus/", "", 500, "UpdateLeadStatus/ Web Service"),
             ("HEAD", METHOD_PATH, "", 500, "unexpectedly ending in"),
-            (
-                "POST",
-                METHOD_PATH,
-                "application/json",
-                500,
-                "Request format is invalid: application/json.",
-            ),
+            ("POST", METHOD_PATH, "application/json", 500, "Request format is invalid: application/json."),
             (
                 "POST",
                 "/api/1/buyers.asmx/UpdateLeadStatus?off",
@@ -165,13 +112,7 @@ mod tests {
             ),
             ("PUT", METHOD_PATH, "", 405, "not allowed"),
             ("GET", "/api/1/buyers.asmx", "", 200, "UpdateLeadStatus"),
-            (
-                "GET",
-                "/api/2/buyers.asmx/UpdateLeadStatus",
-                "",
-                404,
-                "The resource cannot be found.",
-            ),
+            ("GET", "/api/2/buyers.asmx/UpdateLeadStatus", "", 404, "The resource cannot be found."),
             ("GET", "/", "", 404, "The resource cannot be found."),
         ] {
             let (got, body) = answer(method, target, content_type).unwrap();

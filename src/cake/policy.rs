@@ -58,14 +58,8 @@ pub struct Messages([String; 5]);
 impl Default for Messages {
     fn default() -> Self {
         Self(
-            [
-                "success",
-                "invalid api key",
-                "lead id not found",
-                "status not recognized",
-                "lead statuses not enabled",
-            ]
-            .map(str::to_owned),
+            ["success", "invalid api key", "lead id not found", "status not recognized", "lead statuses not enabled"]
+                .map(str::to_owned),
         )
     }
 }
@@ -73,10 +67,7 @@ impl Default for Messages {
 impl Messages {
     /// The text for a code; empty for one that is not documented.
     pub fn of(&self, code: Code) -> &str {
-        usize::try_from(code.0)
-            .ok()
-            .and_then(|index| self.0.get(index))
-            .map_or("", |text| text)
+        usize::try_from(code.0).ok().and_then(|index| self.0.get(index)).map_or("", |text| text)
     }
 
     /// Sets the text for a documented code; false for any other.

@@ -71,10 +71,7 @@ pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) 
     };
     let pack = arguments.pack.open(context, output)?;
     let ci = arguments.ci.is_ci(context);
-    let recording = Recording {
-        exact: arguments.exact,
-        write: !ci && !pack.snapshots.is_read_only(),
-    };
+    let recording = Recording { exact: arguments.exact, write: !ci && !pack.snapshots.is_read_only() };
     let (snapshots, different) = survey(&pack, recording, &pack.redactor())?;
     if let Some(first) = different.first() {
         return Err(Failure::usage(format!(
@@ -95,9 +92,7 @@ pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) 
     });
     let repeat = Repeat {
         before: format!("caketester client{} --only", arguments.pack.as_given()),
-        after: shown
-            .as_ref()
-            .map_or_else(|| "--builtin".to_owned(), |shown| format!("-- {shown}")),
+        after: shown.as_ref().map_or_else(|| "--builtin".to_owned(), |shown| format!("-- {shown}")),
     };
     let run = ClientRun {
         selection: arguments.selection.select(&pack)?,
@@ -123,14 +118,8 @@ pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) 
 }
 
 fn execute(run: ClientRun, subject: impl Subject, live: &mut Live) -> Result<Report, Failure> {
-    let harness = |source| SubjectError::Harness {
-        what: "start the runtime",
-        source,
-    };
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(harness)?;
+    let harness = |source| SubjectError::Harness { what: "start the runtime", source };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(harness)?;
     runtime.block_on(async {
         tokio::select! {
             report = check_client(run, Arc::new(subject), live) => Ok(report?),
@@ -142,7 +131,7 @@ fn execute(run: ClientRun, subject: impl Subject, live: &mut Live) -> Result<Rep
 
 fn as_text(arguments: &[OsString]) -> Result<Vec<String>, Failure> {
     let text = |argument: &OsString| {
-        let told = || Failure::usage(format!("the argument {argument:?} is not UTF-8"));
+        let told = || Failure::usage(format!("the argument {} is not UTF-8", argument.display()));
         argument.to_str().map(str::to_owned).ok_or_else(told)
     };
     arguments.iter().map(text).collect()
@@ -155,10 +144,7 @@ impl Scratch {
     fn new() -> Result<Self, Failure> {
         let started = jiff::Timestamp::now().as_nanosecond();
         let path = std::env::temp_dir().join(format!("caketester-{}-{started}", std::process::id()));
-        let harness = |source| SubjectError::Harness {
-            what: "make a temporary directory",
-            source,
-        };
+        let harness = |source| SubjectError::Harness { what: "make a temporary directory", source };
         std::fs::create_dir(&path).map_err(harness)?;
         Ok(Self(path))
     }

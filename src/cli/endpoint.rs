@@ -63,43 +63,19 @@ pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) 
     let redactor: Redactor = pack.redactor().and(&key);
     output.learn(redactor.clone());
     let ci = arguments.ci.is_ci(context);
-    let recording = Recording {
-        exact: arguments.exact,
-        write: !ci && !pack.snapshots.is_read_only(),
-    };
-    let key_env = arguments
-        .key_env
-        .as_ref()
-        .map_or_else(String::new, |name| format!(" --key-env {name}"));
+    let recording = Recording { exact: arguments.exact, write: !ci && !pack.snapshots.is_read_only() };
+    let key_env = arguments.key_env.as_ref().map_or_else(String::new, |name| format!(" --key-env {name}"));
     let repeat = Repeat {
-        before: format!(
-            "caketester endpoint {}{}{key_env} --only",
-            arguments.url,
-            arguments.pack.as_given()
-        ),
+        before: format!("caketester endpoint {}{}{key_env} --only", arguments.url, arguments.pack.as_given()),
         after: String::new(),
     };
     let selection = arguments.selection.select(&pack)?;
-    let names = pack
-        .entries
-        .iter()
-        .flat_map(|entry| expected_answers(&pack, entry))
-        .map(|expected| expected.name)
-        .collect();
+    let names =
+        pack.entries.iter().flat_map(|entry| expected_answers(&pack, entry)).map(|expected| expected.name).collect();
     let snapshots = SnapshotReport {
         missing: Vec::new(),
-        pending: pack
-            .snapshots
-            .pending()?
-            .intersection(&names)
-            .map(ToString::to_string)
-            .collect(),
-        orphaned: pack
-            .snapshots
-            .orphans(&names)?
-            .iter()
-            .map(ToString::to_string)
-            .collect(),
+        pending: pack.snapshots.pending()?.intersection(&names).map(ToString::to_string).collect(),
+        orphaned: pack.snapshots.orphans(&names)?.iter().map(ToString::to_string).collect(),
     };
     let run = EndpointRun {
         pack: &pack,
@@ -112,14 +88,8 @@ pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) 
         redactor: &redactor,
     };
     let mut live = Live::new(context, output);
-    let harness = |source| SubjectError::Harness {
-        what: "start the runtime",
-        source,
-    };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(harness)?;
+    let harness = |source| SubjectError::Harness { what: "start the runtime", source };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(harness)?;
     let report = runtime.block_on(check_endpoint(run, &endpoint, &mut live))?;
     reports::finish(&report, &arguments.report, &repeat, context, output)
 }

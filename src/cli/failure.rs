@@ -22,10 +22,7 @@ enum Text {
 
 impl Failure {
     pub(super) fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self {
-            exit,
-            text: Text::Message(message.into()),
-        }
+        Self { exit, text: Text::Message(message.into()) }
     }
 
     pub(super) fn usage(message: impl Into<String>) -> Self {
@@ -33,10 +30,7 @@ impl Failure {
     }
 
     pub(super) fn mistakes(found: Vec<Diagnostic>) -> Self {
-        Self {
-            exit: Exit::Usage,
-            text: Text::Diagnostics(found),
-        }
+        Self { exit: Exit::Usage, text: Text::Diagnostics(found) }
     }
 
     pub(super) fn exit(&self) -> Exit {
@@ -62,11 +56,7 @@ fn count(found: &[Diagnostic]) -> String {
     files.sort_unstable();
     files.dedup();
     let plural = |count: usize, word: &str| {
-        if count == 1 {
-            format!("1 {word}")
-        } else {
-            format!("{count} {word}s")
-        }
+        if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
     };
     format!("{} in {}", plural(found.len(), "mistake"), plural(files.len(), "file"))
 }

@@ -65,11 +65,7 @@ pub fn run(context: &Context<'_>, arguments: impl IntoIterator<Item = OsString>)
     let exit = match Arguments::try_parse_from(arguments) {
         Err(message) => {
             let rendered = message.render();
-            let text = if context.color {
-                rendered.ansi().to_string()
-            } else {
-                rendered.to_string()
-            };
+            let text = if context.color { rendered.ansi().to_string() } else { rendered.to_string() };
             if message.use_stderr() {
                 output.err(&text);
                 Exit::Usage

@@ -28,18 +28,14 @@ impl PackArgument {
     pub(super) fn open(&self, context: &Context<'_>, output: &Output) -> Result<Arc<Pack>, Failure> {
         let (pack, mistakes) = load(self.origin(), context.env)?;
         output.learn(pack.redactor());
-        if mistakes.is_empty() {
-            Ok(Arc::new(pack))
-        } else {
-            Err(Failure::mistakes(mistakes))
-        }
+        if mistakes.is_empty() { Ok(Arc::new(pack)) } else { Err(Failure::mistakes(mistakes)) }
     }
 
     /// `--pack DIR` as it was given, for a command that is shown.
     pub(super) fn as_given(&self) -> String {
-        self.pack.as_ref().map_or_else(String::new, |pack| {
-            format!(" --pack {}", shell_words::quote(&pack.to_string_lossy()))
-        })
+        self.pack
+            .as_ref()
+            .map_or_else(String::new, |pack| format!(" --pack {}", shell_words::quote(&pack.to_string_lossy())))
     }
 }
 
@@ -57,10 +53,7 @@ pub(super) struct SelectionArguments {
 impl SelectionArguments {
     /// The selection; one that fits nothing is a failure.
     pub(super) fn select(self, pack: &Pack) -> Result<Selection, Failure> {
-        let selection = Selection {
-            only: self.only,
-            tags: self.tag,
-        };
+        let selection = Selection { only: self.only, tags: self.tag };
         if let Some(unmatched) = selection.unmatched(pack).first() {
             let help = match &unmatched.nearest {
                 Some(nearest) => format!("did you mean {nearest:?}?"),

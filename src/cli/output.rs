@@ -20,10 +20,7 @@ struct Shared {
 
 impl Output {
     pub(super) fn new() -> Self {
-        Self(Arc::new(Shared {
-            redactor: RwLock::default(),
-            broken: Mutex::default(),
-        }))
+        Self(Arc::new(Shared { redactor: RwLock::default(), broken: Mutex::default() }))
     }
 
     /// From here on these keys are known by value.
@@ -35,19 +32,12 @@ impl Output {
     pub(super) fn guard_panics(&self) {
         let output = self.clone();
         std::panic::set_hook(Box::new(move |panic| {
-            output.err(&format!(
-                "caketester has a bug, and we would like to know of it:\n{panic}\n"
-            ));
+            output.err(&format!("caketester has a bug, and we would like to know of it:\n{panic}\n"));
         }));
     }
 
     pub(super) fn redact(&self, text: &str) -> String {
-        self.0
-            .redactor
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .redact(text)
-            .into_owned()
+        self.0.redactor.read().unwrap_or_else(PoisonError::into_inner).redact(text).into_owned()
     }
 
     pub(super) fn out(&self, text: &str) {
@@ -90,11 +80,7 @@ impl Output {
         if let Err(error) = written
             && error.kind() != io::ErrorKind::BrokenPipe
         {
-            self.0
-                .broken
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .get_or_insert(error.to_string());
+            self.0.broken.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error.to_string());
         }
     }
 }

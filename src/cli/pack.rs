@@ -28,10 +28,8 @@ pub(super) fn run(command: &Command, output: &Output) -> Result<Exit, Failure> {
         let mut entries = std::fs::read_dir(directory)
             .map_err(|error| Failure::usage(format!("{} is no directory to write to: {error}", directory.display())))?;
         if entries.next().is_some() {
-            let message = format!(
-                "{} is not empty, and nothing was written\n  help: name a new directory",
-                directory.display()
-            );
+            let message =
+                format!("{} is not empty, and nothing was written\n  help: name a new directory", directory.display());
             return Err(Failure::usage(message));
         }
     }

@@ -26,9 +26,8 @@ impl FromStr for ReportArgument {
     type Err = String;
 
     fn from_str(argument: &str) -> Result<Self, String> {
-        let (format, path) = argument
-            .split_once('=')
-            .ok_or("it is of the form FORMAT=PATH, for example junit=report.xml")?;
+        let (format, path) =
+            argument.split_once('=').ok_or("it is of the form FORMAT=PATH, for example junit=report.xml")?;
         let format = match format {
             "json" => Format::Json,
             "junit" => Format::Junit,
@@ -37,10 +36,7 @@ impl FromStr for ReportArgument {
         if path.is_empty() {
             return Err("the path is empty".into());
         }
-        Ok(Self {
-            format,
-            path: path.into(),
-        })
+        Ok(Self { format, path: path.into() })
     }
 }
 
@@ -68,7 +64,7 @@ pub(super) fn finish(
 /// Who watches: a bar for a person, lines for a log.
 pub(super) enum Live {
     Bar(Progress),
-    Lines(Lines<Box<dyn FnMut(&str)>>),
+    Lines(Lines),
 }
 
 impl Live {
@@ -77,7 +73,7 @@ impl Live {
             return Self::Bar(Progress::new(context.color));
         }
         let output = output.clone();
-        Self::Lines(Lines::new(Box::new(move |line| output.out(line)), context.color))
+        Self::Lines(Lines::new(move |line| output.out(line), context.color))
     }
 }
 

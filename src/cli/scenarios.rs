@@ -60,19 +60,13 @@ pub(super) fn run(command: Command, context: &Context<'_>, output: &Output) -> R
 }
 
 fn find<'p>(pack: &'p Pack, id: &str) -> Result<&'p Entry, Failure> {
-    pack.entries
-        .iter()
-        .find(|entry| entry.scenario.id.as_str() == id)
-        .ok_or_else(|| {
-            let help = match nearest(id, pack.entries.iter().map(|entry| entry.scenario.id.as_str())) {
-                Some(nearest) => format!("did you mean {nearest}?"),
-                None => "`caketester scenarios list` shows what there is".to_owned(),
-            };
-            Failure::new(
-                Exit::NothingDone,
-                format!("there is no scenario {id:?} in this pack\n  help: {help}"),
-            )
-        })
+    pack.entries.iter().find(|entry| entry.scenario.id.as_str() == id).ok_or_else(|| {
+        let help = match nearest(id, pack.entries.iter().map(|entry| entry.scenario.id.as_str())) {
+            Some(nearest) => format!("did you mean {nearest}?"),
+            None => "`caketester scenarios list` shows what there is".to_owned(),
+        };
+        Failure::new(Exit::NothingDone, format!("there is no scenario {id:?} in this pack\n  help: {help}"))
+    })
 }
 
 fn codes(scenario: &Scenario) -> String {
@@ -87,21 +81,11 @@ fn codes(scenario: &Scenario) -> String {
 }
 
 fn list(entries: &[&Entry]) -> String {
-    let width = entries
-        .iter()
-        .map(|entry| entry.scenario.id.as_str().len())
-        .max()
-        .unwrap_or(0);
+    let width = entries.iter().map(|entry| entry.scenario.id.as_str().len()).max().unwrap_or(0);
     let mut text = String::new();
     for Entry { scenario, .. } in entries {
         // Writing into a String cannot fail.
-        let _ = writeln!(
-            text,
-            "{:<width$}  {:<4}  {}",
-            scenario.id.as_str(),
-            codes(scenario),
-            scenario.title
-        );
+        let _ = writeln!(text, "{:<width$}  {:<4}  {}", scenario.id.as_str(), codes(scenario), scenario.title);
     }
     text
 }
@@ -117,36 +101,19 @@ fn show(pack: &Pack, entry: &Entry) -> String {
     };
     line("basis", scenario.basis.map_or("", crate::scenario::Basis::word));
     line("why", scenario.why.as_deref().unwrap_or_default().trim());
-    line(
-        "needs",
-        &scenario
-            .needs
-            .iter()
-            .map(|need| Need::word(*need))
-            .collect::<Vec<_>>()
-            .join(", "),
-    );
+    line("needs", &scenario.needs.iter().map(|need| Need::word(*need)).collect::<Vec<_>>().join(", "));
     line("tags", &scenario.tags.join(", "));
     line("file", &scenario.file.path);
     for expected in expected_answers(pack, entry) {
         let step = expected.step;
-        let name = step
-            .name
-            .as_ref()
-            .map_or_else(String::new, |name| format!("step {name}, "));
+        let name = step.name.as_ref().map_or_else(String::new, |name| format!("step {name}, "));
         let _ = writeln!(text, "\n  {name}attempt {}", expected.attempt + 1);
         let mut line = |label: &str, value: &str| {
             let _ = writeln!(text, "    {label:<9} {value}");
         };
         line("sends", &format!("GET {}", request_for(&step.update, &pack.key).target));
         let answer = &expected.reply.answer;
-        line(
-            "CAKE",
-            &format!(
-                "HTTP {} {}: {}",
-                answer.http_status, answer.content_type, expected.reply.why
-            ),
-        );
+        line("CAKE", &format!("HTTP {} {}: {}", answer.http_status, answer.content_type, expected.reply.why));
         for xml_line in answer.text().lines() {
             line("", &format!("  {xml_line}"));
         }

@@ -30,10 +30,8 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output)
     let pack = arguments.pack.open(context, output)?;
     let failed =
         |what: String| move |error: std::io::Error| Failure::new(Exit::Harness, format!("cannot {what}: {error}"));
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(failed("start the runtime".into()))?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(failed("start the runtime".into()))?;
     runtime.block_on(async {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, arguments.port));
         let log = output.clone();
@@ -41,10 +39,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output)
         let started = Mock::start(address, Worlds::of(&pack), Journal::default(), Some(watcher)).await;
         let mock = started.map_err(|error| {
             let help = "is another program using the port? `--port 0` takes a free one";
-            Failure::new(
-                Exit::Harness,
-                format!("cannot listen on {address}: {error}\n  help: {help}"),
-            )
+            Failure::new(Exit::Harness, format!("cannot listen on {address}: {error}\n  help: {help}"))
         })?;
         // Signals count from here on: who reads the ready line may already send one.
         let stopped = stop_signal().map_err(failed("listen for signals".into()))?;
@@ -79,15 +74,8 @@ fn ready_line(mock: &Mock, pack: &str, scenarios: usize) -> String {
 
 fn log_line(exchange: &Exchange) -> String {
     let code = exchange.code.map_or_else(|| "-".to_owned(), |code| code.to_string());
-    let scenario = exchange
-        .scenario
-        .as_ref()
-        .map_or_else(String::new, |id| format!(" [{id}]"));
-    let broken = if exchange.delivery == Delivery::Broken {
-        " (the client did not take the answer)"
-    } else {
-        ""
-    };
+    let scenario = exchange.scenario.as_ref().map_or_else(String::new, |id| format!(" [{id}]"));
+    let broken = if exchange.delivery == Delivery::Broken { " (the client did not take the answer)" } else { "" };
     format!(
         "{:.3} {} {} -> HTTP {} code {code}: {}{scenario}{broken}\n",
         exchange.at, exchange.request.method, exchange.request.target, exchange.answer.http_status, exchange.why

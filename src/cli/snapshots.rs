@@ -53,13 +53,7 @@ pub(super) fn run(command: Command, context: &Context<'_>, output: &Output) -> R
         Command::Review { pack } => {
             let pack = writable(&pack, context, output)?;
             let pending = pack.snapshots.pending()?;
-            let decisions = review(
-                &pack.snapshots,
-                &pending,
-                &mut stdin().lock(),
-                &mut output.clone(),
-                context.color,
-            )?;
+            let decisions = review(&pack.snapshots, &pending, &mut stdin().lock(), &mut output.clone(), context.color)?;
             output.out(&format!("{decisions}\n"));
         }
         Command::Accept { pack, names } => {
@@ -83,11 +77,7 @@ pub(super) fn run(command: Command, context: &Context<'_>, output: &Output) -> R
 }
 
 fn expected_names(pack: &Pack) -> BTreeSet<SnapshotName> {
-    pack.entries
-        .iter()
-        .flat_map(|entry| expected_answers(pack, entry))
-        .map(|expected| expected.name)
-        .collect()
+    pack.entries.iter().flat_map(|entry| expected_answers(pack, entry)).map(|expected| expected.name).collect()
 }
 
 /// The built-in pack cannot be changed, which is better said before anything is asked.
@@ -95,43 +85,29 @@ fn writable(pack: &PackArgument, context: &Context<'_>, output: &Output) -> Resu
     let opened = pack.open(context, output)?;
     if opened.snapshots.is_read_only() {
         let help = "write it out with `caketester pack export DIR` and use that with `--pack DIR`";
-        return Err(Failure::usage(format!(
-            "the standard pack is built in and read-only\n  help: {help}"
-        )));
+        return Err(Failure::usage(format!("the standard pack is built in and read-only\n  help: {help}")));
     }
     Ok(opened)
 }
 
 fn list(pack: &Pack, output: &Output) {
-    let look = Recording {
-        exact: false,
-        write: false,
-    };
+    let look = Recording { exact: false, write: false };
     match survey(pack, look, &pack.redactor()) {
         Err(error) => output.err(&format!("error: {error}\n")),
         Ok((report, different)) => {
-            for (what, names) in [
-                ("missing", &report.missing),
-                ("pending", &report.pending),
-                ("orphaned", &report.orphaned),
-            ] {
+            for (what, names) in
+                [("missing", &report.missing), ("pending", &report.pending), ("orphaned", &report.orphaned)]
+            {
                 for name in names {
                     output.out(&format!("{what:<9} {name}\n"));
                 }
             }
             for difference in &different {
-                output.out(&format!(
-                    "{:<9} {}: {}\n",
-                    "different",
-                    difference.name,
-                    difference.differences.join("; ")
-                ));
+                output.out(&format!("{:<9} {}: {}\n", "different", difference.name, difference.differences.join("; ")));
             }
             let expected = expected_names(pack).len();
             let in_order = expected - report.missing.len() - different.len();
-            output.out(&format!(
-                "{in_order} of {expected} snapshots are what the mock answers\n"
-            ));
+            output.out(&format!("{in_order} of {expected} snapshots are what the mock answers\n"));
         }
     }
 }
@@ -145,7 +121,7 @@ fn each(
     act: impl Fn(&SnapshotName) -> Result<(), StoreError>,
 ) -> Result<(), Failure> {
     let pending = pack.snapshots.pending()?;
-    let named = |asked: &String| {
+    let find = |asked: &String| {
         let plain = asked.replace('/', ".");
         let found = pending.iter().find(|name| name.to_string() == plain);
         found.cloned().ok_or_else(|| {
@@ -160,7 +136,7 @@ fn each(
     let chosen: Vec<SnapshotName> = if names.is_empty() {
         pending.iter().cloned().collect()
     } else {
-        names.iter().map(named).collect::<Result<_, _>>()?
+        names.iter().map(find).collect::<Result<_, _>>()?
     };
     for name in &chosen {
         act(name)?;

@@ -33,23 +33,14 @@ struct Pending {
 
 impl Current {
     pub(super) fn new(finished: Finished) -> Arc<Self> {
-        Arc::new(Self {
-            slot: Mutex::new(None),
-            finished,
-        })
+        Arc::new(Self { slot: Mutex::new(None), finished })
     }
 
     /// Starts the delivery of an exchange's answer: the body to give to hyper.
     pub(super) fn deliver(self: &Arc<Self>, exchange: Exchange) -> TrackedBody {
         let data = Some(exchange.answer.body.clone()).filter(|body| !body.is_empty());
-        self.replace(Some(Pending {
-            exchange,
-            body_is_written: false,
-        }));
-        TrackedBody {
-            data,
-            current: Arc::clone(self),
-        }
+        self.replace(Some(Pending { exchange, body_is_written: false }));
+        TrackedBody { data, current: Arc::clone(self) }
     }
 
     fn body_was_written(&self) {
@@ -62,10 +53,7 @@ impl Current {
         let mut slot = self.slot.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(pending) = slot.take_if(|pending| pending.body_is_written) {
             drop(slot);
-            (self.finished)(Exchange {
-                delivery: Delivery::Delivered,
-                ..pending.exchange
-            });
+            (self.finished)(Exchange { delivery: Delivery::Delivered, ..pending.exchange });
         }
     }
 
@@ -73,10 +61,7 @@ impl Current {
     fn replace(&self, next: Option<Pending>) {
         let previous = std::mem::replace(&mut *self.slot.lock().unwrap_or_else(PoisonError::into_inner), next);
         if let Some(pending) = previous {
-            (self.finished)(Exchange {
-                delivery: Delivery::Broken,
-                ..pending.exchange
-            });
+            (self.finished)(Exchange { delivery: Delivery::Broken, ..pending.exchange });
         }
     }
 }
@@ -118,10 +103,7 @@ pub(super) struct Watched {
 
 impl Watched {
     pub(super) fn new(stream: TcpStream, current: Arc<Current>) -> Self {
-        Self {
-            io: TokioIo::new(stream),
-            current,
-        }
+        Self { io: TokioIo::new(stream), current }
     }
 }
 

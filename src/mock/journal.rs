@@ -29,11 +29,7 @@ impl Default for Journal {
 impl Journal {
     /// An empty journal that keeps at most so many exchanges, and at most so many bytes of them.
     pub fn new(most_entries: usize, most_bytes: usize) -> Self {
-        Self {
-            kept: Mutex::default(),
-            most_entries,
-            most_bytes,
-        }
+        Self { kept: Mutex::default(), most_entries, most_bytes }
     }
 
     /// Adds an exchange, and drops the oldest ones where there is no room.
@@ -92,12 +88,7 @@ mod tests {
     fn exchange(second: i64, body: &'static str) -> Arc<Exchange> {
         Arc::new(Exchange {
             at: Timestamp::from_second(second).unwrap(),
-            request: Request {
-                method: "GET".into(),
-                target: "/".into(),
-                content_type: String::new(),
-                body: "".into(),
-            },
+            request: Request { method: "GET".into(), target: "/".into(), content_type: String::new(), body: "".into() },
             answer: Answer::new(200, "", body),
             code: None,
             why: String::new(),
@@ -107,11 +98,7 @@ mod tests {
     }
 
     fn seconds(journal: &Journal) -> Vec<i64> {
-        journal
-            .exchanges()
-            .iter()
-            .map(|exchange| exchange.at.as_second())
-            .collect()
+        journal.exchanges().iter().map(|exchange| exchange.at.as_second()).collect()
     }
 
     #[test]

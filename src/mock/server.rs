@@ -80,12 +80,7 @@ impl Mock {
         });
         let (phase, seen) = watch::channel(Phase::Serving);
         let serving = tokio::spawn(serve(listener, Arc::new(Shared { worlds, finished }), seen));
-        Ok(Self {
-            address,
-            journal,
-            phase,
-            serving,
-        })
+        Ok(Self { address, journal, phase, serving })
     }
 
     /// The address it listens on.
@@ -184,11 +179,7 @@ async fn answer(
     current: &Arc<Current>,
 ) -> Result<Response<TrackedBody>, Infallible> {
     let exchange = exchange(request, &shared.worlds).await;
-    let Answer {
-        http_status,
-        content_type,
-        ..
-    } = exchange.answer.clone();
+    let Answer { http_status, content_type, .. } = exchange.answer.clone();
     let mut response = Response::new(current.deliver(exchange));
     *response.status_mut() = StatusCode::from_u16(http_status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
@@ -199,37 +190,22 @@ async fn answer(
         headers.insert(CONTENT_TYPE, content_type);
     }
     // Recorded answers of real instances carry both.
-    headers.insert(
-        HeaderName::from_static("x-aspnet-version"),
-        HeaderValue::from_static("4.0.30319"),
-    );
-    headers.insert(
-        HeaderName::from_static("x-powered-by"),
-        HeaderValue::from_static("ASP.NET"),
-    );
+    headers.insert(HeaderName::from_static("x-aspnet-version"), HeaderValue::from_static("4.0.30319"));
+    headers.insert(HeaderName::from_static("x-powered-by"), HeaderValue::from_static("ASP.NET"));
     Ok(response)
 }
 
 async fn exchange(request: hyper::Request<Incoming>, worlds: &Worlds) -> Exchange {
     let (head, body) = request.into_parts();
-    let content_type = head
-        .headers
-        .get(CONTENT_TYPE)
-        .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+    let content_type =
+        head.headers.get(CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
     let mut request = Request {
         method: head.method.as_str().to_owned(),
-        target: head
-            .uri
-            .path_and_query()
-            .map_or_else(|| "/".to_owned(), ToString::to_string),
+        target: head.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
         content_type: content_type.unwrap_or_default(),
         body: Bytes::new(),
     };
-    let read = if request.is_form_post() {
-        read_form(body).await
-    } else {
-        Ok(Bytes::new())
-    };
+    let read = if request.is_form_post() { read_form(body).await } else { Ok(Bytes::new()) };
     let at = Timestamp::now();
     let (reply, scenario) = match read {
         Ok(body) => {
@@ -253,10 +229,9 @@ async fn exchange(request: hyper::Request<Incoming>, worlds: &Worlds) -> Exchang
 
 async fn read_form(body: Incoming) -> Result<Bytes, crate::pack::Reply> {
     let read = Limited::new(body, LARGEST_FORM).collect().await;
-    read.map(http_body_util::Collected::to_bytes)
-        .map_err(|error| crate::pack::Reply {
-            answer: Answer::new(413, Answer::HTML, "Request Entity Too Large"),
-            code: None,
-            why: format!("the form could not be read: {error} (the limit is {LARGEST_FORM} bytes)"),
-        })
+    read.map(http_body_util::Collected::to_bytes).map_err(|error| crate::pack::Reply {
+        answer: Answer::new(413, Answer::HTML, "Request Entity Too Large"),
+        code: None,
+        why: format!("the form could not be read: {error} (the limit is {LARGEST_FORM} bytes)"),
+    })
 }

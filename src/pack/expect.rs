@@ -30,13 +30,7 @@ impl Expected<'_> {
             n => format!("{} (attempt {})", self.step.update, n + 1),
         };
         let source = format!("scenarios/{scenario}.yaml");
-        Snapshot::of(
-            &source,
-            &expression,
-            answer.http_status,
-            &answer.content_type,
-            &answer.body,
-        )
+        Snapshot::of(&source, &expression, answer.http_status, &answer.content_type, &answer.body)
     }
 }
 
@@ -59,12 +53,7 @@ pub fn expected_answers<'p>(pack: &Pack, entry: &'p Entry) -> Vec<Expected<'p>> 
         let params = request.params();
         for attempt in 0..step.attempts.len() {
             let reply = world.reply(&request, &params, Timestamp::UNIX_EPOCH);
-            answers.push(Expected {
-                step,
-                attempt,
-                reply,
-                name: snapshot_name(&entry.scenario.id, step, attempt),
-            });
+            answers.push(Expected { step, attempt, reply, name: snapshot_name(&entry.scenario.id, step, attempt) });
         }
     }
     answers

@@ -39,27 +39,22 @@ impl fmt::Display for Origin {
 /// The instance's file and those of the scenarios, sorted by path.
 pub(super) fn read_files(origin: &Origin) -> Result<(SourceFile, Vec<SourceFile>), PackError> {
     let mut files = match origin {
-        Origin::Standard => STANDARD_SCENARIOS
-            .iter()
-            .map(|(path, text)| SourceFile::new(format!("scenarios/{path}"), *text))
-            .collect(),
+        Origin::Standard => {
+            STANDARD_SCENARIOS.iter().map(|(path, text)| SourceFile::new(format!("scenarios/{path}"), *text)).collect()
+        }
         Origin::Directory(root) => read_directory(root)?,
     };
     files.sort_by(|a: &SourceFile, b| a.path.cmp(&b.path));
     let instance = files.iter().position(|file| file.path.ends_with(INSTANCE));
     match instance {
         Some(at) => Ok((files.remove(at), files)),
-        None => Err(PackError::NotAPack {
-            path: origin.to_string(),
-        }),
+        None => Err(PackError::NotAPack { path: origin.to_string() }),
     }
 }
 
 fn read_directory(root: &Path) -> Result<Vec<SourceFile>, PackError> {
     if !root.join(INSTANCE).is_file() {
-        return Err(PackError::NotAPack {
-            path: root.display().to_string(),
-        });
+        return Err(PackError::NotAPack { path: root.display().to_string() });
     }
     let mut files = Vec::new();
     let mut directories = vec![root.join("scenarios")];
@@ -67,18 +62,12 @@ fn read_directory(root: &Path) -> Result<Vec<SourceFile>, PackError> {
         let unreadable = |error: std::io::Error| PackError::unreadable(&directory, &error);
         for entry in fs::read_dir(&directory).map_err(unreadable)? {
             let path = entry.map_err(unreadable)?.path();
-            let hidden = path
-                .file_name()
-                .is_some_and(|name| name.to_string_lossy().starts_with('.'));
+            let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
             // A link to a directory is not followed: it may lead back here.
             let is_directory = path.is_dir() && !path.is_symlink();
             if is_directory && !hidden {
                 directories.push(path);
-            } else if !hidden
-                && path
-                    .extension()
-                    .is_some_and(|extension| extension == "yaml" || extension == "yml")
-            {
+            } else if !hidden && path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml") {
                 files.push(read_file(&path)?);
             }
         }

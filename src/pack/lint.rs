@@ -50,10 +50,8 @@ fn overridden_leads_stand_alone(scenario: &Scenario, mistakes: &mut Vec<Diagnost
         let same_lead = |other: &Step| lead_key(&other.update.lead_id) == lead_key(&step.update.lead_id);
         let others = scenario.steps.iter().enumerate().filter(|(other, _)| *other != at);
         if step.has_overrides() && others.map(|(_, other)| other).any(same_lead) {
-            let message = format!(
-                "lead {:?} has an answer of its own here and stands in another step too",
-                step.update.lead_id
-            );
+            let message =
+                format!("lead {:?} has an answer of its own here and stands in another step too", step.update.lead_id);
             let help = "attempts are counted by lead, so give this step a lead of its own";
             mistakes.push(scenario.mistake(step.lead_place.as_ref(), message).help(help));
         }
@@ -64,27 +62,17 @@ fn changed_leads_are_named(entry: &Entry, mistakes: &mut Vec<Diagnostic>) {
     let scenario = &entry.scenario;
     for change in &scenario.changes.leads.add {
         let id = &change.value.id;
-        if scenario
-            .steps
-            .iter()
-            .all(|step| lead_key(&step.update.lead_id) != lead_key(id))
-        {
+        if scenario.steps.iter().all(|step| lead_key(&step.update.lead_id) != lead_key(id)) {
             let place = crate::source::place_of(change);
             let help = "a scenario owns the leads its steps name, and only those";
-            mistakes.push(
-                scenario
-                    .mistake(place.as_ref(), format!("no step names lead {id:?}"))
-                    .help(help),
-            );
+            mistakes.push(scenario.mistake(place.as_ref(), format!("no step names lead {id:?}")).help(help));
         }
     }
 }
 
 fn codes_are_the_instances(pack: &Pack, entry: &Entry, mistakes: &mut Vec<Diagnostic>) {
     for expected in expected_answers(pack, entry) {
-        let Expected {
-            step, attempt, reply, ..
-        } = expected;
+        let Expected { step, attempt, reply, .. } = expected;
         if attempt + 1 < step.attempts.len() {
             continue;
         }
@@ -93,27 +81,16 @@ fn codes_are_the_instances(pack: &Pack, entry: &Entry, mistakes: &mut Vec<Diagno
             (expected, given) if expected == given => continue,
             (None, Some(given)) => {
                 let message = format!("CAKE answers code {given} here, and no `code` is given");
-                entry
-                    .scenario
-                    .mistake(place, message)
-                    .help(format!("add `code: {given}`"))
+                entry.scenario.mistake(place, message).help(format!("add `code: {given}`"))
             }
             (Some(expected), Some(given)) => {
                 let message = format!("CAKE answers code {given} here, not {expected}: {}", reply.why);
-                entry
-                    .scenario
-                    .mistake(place, message)
-                    .help("change the instance, the update, or the code")
+                entry.scenario.mistake(place, message).help("change the instance, the update, or the code")
             }
             (_, None) => {
-                let reason = xml::read(&reply.answer.body)
-                    .err()
-                    .map_or_else(String::new, |error| error.to_string());
+                let reason = xml::read(&reply.answer.body).err().map_or_else(String::new, |error| error.to_string());
                 let message = format!("the answer has no code that can be read: {reason}");
-                entry
-                    .scenario
-                    .mistake(place, message)
-                    .help("leave `code` out, and say `client:`")
+                entry.scenario.mistake(place, message).help("leave `code` out, and say `client:`")
             }
         };
         mistakes.push(mistake);

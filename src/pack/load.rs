@@ -43,11 +43,7 @@ pub struct Entry {
 impl Pack {
     /// A redactor that knows every key of the pack.
     pub fn redactor(&self) -> Redactor {
-        let settings = self
-            .entries
-            .iter()
-            .map(|entry| &entry.instance.settings)
-            .chain([&self.instance.settings]);
+        let settings = self.entries.iter().map(|entry| &entry.instance.settings).chain([&self.instance.settings]);
         Redactor::new(settings.flat_map(|settings| settings.buyers.iter().map(|buyer| buyer.key.clone())))
     }
 }
@@ -78,10 +74,7 @@ pub enum PackError {
 
 impl PackError {
     pub(super) fn unreadable(path: &Path, error: &std::io::Error) -> Self {
-        Self::Unreadable {
-            path: path.display().to_string(),
-            reason: error.to_string(),
-        }
+        Self::Unreadable { path: path.display().to_string(), reason: error.to_string() }
     }
 }
 
@@ -116,24 +109,14 @@ pub fn load(origin: Origin, env: Env<'_>) -> Result<(Pack, Vec<Diagnostic>), Pac
         Origin::Standard => Store::built_in(STANDARD_SNAPSHOTS),
         Origin::Directory(root) => Store::directory(root.join("snapshots")),
     };
-    let pack = Pack {
-        origin,
-        instance: base.instance,
-        sample: base.sample,
-        key: base.key,
-        entries,
-        snapshots,
-    };
+    let pack = Pack { origin, instance: base.instance, sample: base.sample, key: base.key, entries, snapshots };
     mistakes.extend(lint(&pack, &instance_file));
     mistakes.sort_by(|a, b| (a.path(), a.line()).cmp(&(b.path(), b.line())));
     Ok((pack, mistakes))
 }
 
 fn scenario_id(file: &SourceFile) -> Result<ScenarioId, Vec<Diagnostic>> {
-    let below = file
-        .path
-        .rsplit_once("scenarios/")
-        .map_or(&*file.path, |(_, below)| below);
+    let below = file.path.rsplit_once("scenarios/").map_or(&*file.path, |(_, below)| below);
     let mistake = |message: String, help: &str| vec![file.mistake(None, message).help(help)];
     let Some(id) = below.strip_suffix(".yaml") else {
         return Err(mistake("a scenario's file ends with .yaml".into(), "rename it"));
@@ -152,21 +135,12 @@ struct Base {
 fn read_instance(file: &SourceFile, env: Env<'_>) -> Result<Base, Vec<Diagnostic>> {
     let changes: InstanceChanges = read(file).map_err(|mistake| vec![*mistake])?;
     // An instance that says nothing of it is one in which the API can be used at all.
-    let mut settings = Settings {
-        enabled: true,
-        ..Settings::default()
-    };
+    let mut settings = Settings { enabled: true, ..Settings::default() };
     let mut mistakes = apply_settings(&mut settings, &changes, file, env);
-    let buyer = settings
-        .buyers
-        .iter()
-        .find(|buyer| buyer.name == settings.lead_defaults.buyer);
+    let buyer = settings.buyers.iter().find(|buyer| buyer.name == settings.lead_defaults.buyer);
     let key = buyer.map(|buyer| buyer.key.clone());
     if key.is_none() {
-        mistakes.push(
-            file.mistake(None, "the instance has no buyer")
-                .help("add `buyers: [{ name: …, key: … }]`"),
-        );
+        mistakes.push(file.mistake(None, "the instance has no buyer").help("add `buyers: [{ name: …, key: … }]`"));
     }
     let mut instance = Instance::new(Arc::new(settings));
     mistakes.extend(apply_leads(&mut instance, &changes.leads, file));

@@ -44,18 +44,10 @@ impl Selection {
         let scenarios = || pack.entries.iter().map(|entry| &entry.scenario);
         let ids = scenarios().flat_map(|scenario| [scenario.id.as_str(), scenario.id.area()]);
         let tags = scenarios().flat_map(|scenario| scenario.tags.iter().map(String::as_str));
-        let only = self
-            .only
-            .iter()
-            .filter(|only| !pack.entries.iter().any(|entry| is_id_or_area(only, entry)));
-        let tag = self
-            .tags
-            .iter()
-            .filter(|tag| scenarios().all(|scenario| !scenario.tags.contains(tag)));
-        let unmatched = |asked: &String, known: Option<&str>| Unmatched {
-            asked: asked.clone(),
-            nearest: known.map(str::to_owned),
-        };
+        let only = self.only.iter().filter(|only| !pack.entries.iter().any(|entry| is_id_or_area(only, entry)));
+        let tag = self.tags.iter().filter(|tag| scenarios().all(|scenario| !scenario.tags.contains(tag)));
+        let unmatched =
+            |asked: &String, known: Option<&str>| Unmatched { asked: asked.clone(), nearest: known.map(str::to_owned) };
         only.map(|asked| unmatched(asked, nearest(asked, ids.clone())))
             .chain(tag.map(|asked| unmatched(asked, nearest(asked, tags.clone()))))
             .collect()

@@ -38,19 +38,13 @@ impl World {
         Self {
             scenario: Some(entry.scenario.id.to_string()),
             ledger: Ledger::new(entry.instance.clone(), watched),
-            overridden: overridden
-                .map(|step| (lead_key(&step.update.lead_id), step.clone()))
-                .collect(),
+            overridden: overridden.map(|step| (lead_key(&step.update.lead_id), step.clone())).collect(),
         }
     }
 
     /// A world without a scenario.
     pub fn plain(instance: Instance) -> Self {
-        Self {
-            scenario: None,
-            ledger: Ledger::new(instance, []),
-            overridden: HashMap::new(),
-        }
+        Self { scenario: None, ledger: Ledger::new(instance, []), overridden: HashMap::new() }
     }
 
     /// The id of the scenario this world belongs to.
@@ -67,35 +61,19 @@ impl World {
     pub fn reply(&self, request: &Request, params: &Params, at: Timestamp) -> Reply {
         let policy = &self.ledger.instance().settings.policy;
         if let Some((answer, why)) = before_the_method(request, policy) {
-            return Reply {
-                answer,
-                code: None,
-                why,
-            };
+            return Reply { answer, code: None, why };
         }
         let (decision, before) = self.ledger.update(params, at);
         let own = own_answer(policy, &decision.reason);
         let why = decision.reason.to_string();
         let lead_id = params.get("lead_id").unwrap_or_default();
-        let step = if self.overridden.is_empty() {
-            None
-        } else {
-            self.overridden.get(&lead_key(&lead_id))
-        };
+        let step = if self.overridden.is_empty() { None } else { self.overridden.get(&lead_key(&lead_id)) };
         match step.and_then(|step| step.attempt(before).answer.as_ref()) {
-            None => Reply {
-                answer: own,
-                code: decision.reason.code(),
-                why,
-            },
+            None => Reply { answer: own, code: decision.reason.code(), why },
             Some(replacement) => {
                 let answer = replacement.over(own);
                 let code = xml::read(&answer.body).ok().map(|reading| reading.code);
-                Reply {
-                    answer,
-                    code,
-                    why: format!("the scenario puts this answer in place of the instance's ({why})"),
-                }
+                Reply { answer, code, why: format!("the scenario puts this answer in place of the instance's ({why})") }
             }
         }
     }
@@ -104,24 +82,12 @@ impl World {
 fn own_answer(policy: &crate::cake::Policy, reason: &Reason) -> Answer {
     match reason.code() {
         None => {
-            let name = if let Reason::MissingParameter { name } = reason {
-                name
-            } else {
-                ""
-            };
+            let name = if let Reason::MissingParameter { name } = reason { name } else { "" };
             Answer::new(500, Answer::TEXT, format!("{MISSING_PARAMETER}{name}.\r\n"))
         }
         Some(code) => {
-            let http_status = if code == Code::SUCCESS {
-                200
-            } else {
-                policy.refusal_http_status
-            };
-            Answer::new(
-                http_status,
-                Answer::XML,
-                xml::write(policy.shape, code, policy.messages.of(code)),
-            )
+            let http_status = if code == Code::SUCCESS { 200 } else { policy.refusal_http_status };
+            Answer::new(http_status, Answer::XML, xml::write(policy.shape, code, policy.messages.of(code)))
         }
     }
 }
@@ -143,18 +109,12 @@ impl Worlds {
                 by_lead.insert(lead_key(&step.update.lead_id), Arc::clone(&world));
             }
         }
-        Self {
-            plain: Arc::new(World::plain(pack.instance.clone())),
-            by_lead,
-        }
+        Self { plain: Arc::new(World::plain(pack.instance.clone())), by_lead }
     }
 
     /// One world that every request belongs to.
     pub fn only(world: Arc<World>) -> Self {
-        Self {
-            plain: world,
-            by_lead: HashMap::new(),
-        }
+        Self { plain: world, by_lead: HashMap::new() }
     }
 
     /// The world a request belongs to.

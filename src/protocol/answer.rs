@@ -23,11 +23,7 @@ impl Answer {
 
     /// An answer made of its three parts.
     pub fn new(http_status: u16, content_type: impl Into<String>, body: impl Into<Bytes>) -> Self {
-        Self {
-            http_status,
-            content_type: content_type.into(),
-            body: body.into(),
-        }
+        Self { http_status, content_type: content_type.into(), body: body.into() }
     }
 
     /// The body as text; bytes that are not UTF-8 show as U+FFFD.

@@ -39,11 +39,7 @@ impl Request {
 
     /// The parameters CAKE reads of this request.
     pub fn params(&self) -> Params {
-        if self.is_form_post() {
-            Params::decode(&self.body)
-        } else {
-            Params::decode(self.query().as_bytes())
-        }
+        if self.is_form_post() { Params::decode(&self.body) } else { Params::decode(self.query().as_bytes()) }
     }
 }
 
@@ -91,13 +87,7 @@ mod tests {
 
     #[test]
     fn a_form_post_is_read_from_its_body_alone() {
-        assert_eq!(
-            post("application/x-www-form-urlencoded; charset=utf-8")
-                .params()
-                .get("status")
-                .unwrap(),
-            "body"
-        );
+        assert_eq!(post("application/x-www-form-urlencoded; charset=utf-8").params().get("status").unwrap(), "body");
         assert_eq!(post("application/json").params().get("status").unwrap(), "query");
     }
 }

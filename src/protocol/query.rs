@@ -34,16 +34,9 @@ impl Params {
     }
 
     fn add(&mut self, name: String, value: String) {
-        match self
-            .named
-            .iter_mut()
-            .find(|param| param.name.eq_ignore_ascii_case(&name))
-        {
+        match self.named.iter_mut().find(|param| param.name.eq_ignore_ascii_case(&name)) {
             Some(param) => param.values.push(value),
-            None => self.named.push(Param {
-                name,
-                values: vec![value],
-            }),
+            None => self.named.push(Param { name, values: vec![value] }),
         }
     }
 
@@ -55,10 +48,7 @@ impl Params {
 
     /// Every value sent under a name.
     pub fn values(&self, name: &str) -> Option<&[String]> {
-        self.named
-            .iter()
-            .find(|param| param.name.eq_ignore_ascii_case(name))
-            .map(|param| &*param.values)
+        self.named.iter().find(|param| param.name.eq_ignore_ascii_case(name)).map(|param| &*param.values)
     }
 
     /// The names sent, each once, as first spelt.

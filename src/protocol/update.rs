@@ -33,11 +33,7 @@ pub struct Update {
 impl Update {
     /// The query of the GET, form-encoded, in the order of CAKE's documentation.
     pub fn query(&self, key: &Secret) -> String {
-        let fixed = [
-            ("api_key", key.expose()),
-            ("lead_id", &self.lead_id),
-            ("status", &self.status),
-        ];
+        let fixed = [("api_key", key.expose()), ("lead_id", &self.lead_id), ("status", &self.status)];
         let sub_status = self.sub_status.as_deref().map(|value| ("sub_status", value));
         let fields = self.fields.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         encode(fixed.into_iter().chain(sub_status).chain(fields))
@@ -50,9 +46,7 @@ impl fmt::Display for Update {
         if let Some(sub_status) = &self.sub_status {
             write!(f, " sub_status={sub_status:?}")?;
         }
-        self.fields
-            .iter()
-            .try_for_each(|(name, value)| write!(f, " {name}={value:?}"))
+        self.fields.iter().try_for_each(|(name, value)| write!(f, " {name}={value:?}"))
     }
 }
 

@@ -26,39 +26,24 @@ pub struct Repeat {
 
 impl Repeat {
     fn command(&self, id: &str) -> String {
-        let after = if self.after.is_empty() {
-            String::new()
-        } else {
-            format!(" {}", self.after)
-        };
+        let after = if self.after.is_empty() { String::new() } else { format!(" {}", self.after) };
         format!("{} {id}{after}", self.before)
     }
 }
 
 /// The report as text.
 pub fn human(report: &Report, repeat: &Repeat, color: bool) -> String {
-    let mut page = Page {
-        text: String::new(),
-        paint: Paint { color },
-    };
+    let mut page = Page { text: String::new(), paint: Paint { color } };
     if let Some(stop) = &report.stop {
         page.stop(stop);
     }
-    let failed: Vec<_> = report
-        .scenarios
-        .iter()
-        .filter(|scenario| scenario.state == ScenarioState::Failed)
-        .collect();
+    let failed: Vec<_> = report.scenarios.iter().filter(|scenario| scenario.state == ScenarioState::Failed).collect();
     for scenario in failed.iter().take(SHOWN_IN_FULL) {
         page.scenario(scenario, report, repeat);
     }
     if let Some(others) = failed.get(SHOWN_IN_FULL..).filter(|others| !others.is_empty()) {
         let ids: Vec<&str> = others.iter().map(|scenario| &*scenario.id).collect();
-        page.line(&format!(
-            "… and {} more that failed: {}\n",
-            others.len(),
-            ids.join(", ")
-        ));
+        page.line(&format!("… and {} more that failed: {}\n", others.len(), ids.join(", ")));
     }
     for note in &report.notes {
         page.labelled(AnsiColor::Yellow, "note", note);
@@ -76,12 +61,7 @@ pub(super) fn status_line(scenario: &ScenarioReport, color: bool) -> String {
         ScenarioState::Failed => ("FAIL", AnsiColor::Red),
         ScenarioState::NotRun => ("skip", AnsiColor::Yellow),
     };
-    format!(
-        "{} {:<50} {:>6} ms\n",
-        paint.color(shade, word),
-        scenario.id,
-        scenario.duration_ms
-    )
+    format!("{} {:<50} {:>6} ms\n", paint.color(shade, word), scenario.id, scenario.duration_ms)
 }
 
 struct Paint {
@@ -98,11 +78,7 @@ impl Paint {
     }
 
     fn style(&self, style: Style, text: &str) -> String {
-        if self.color {
-            format!("{style}{text}{style:#}")
-        } else {
-            text.to_owned()
-        }
+        if self.color { format!("{style}{text}{style:#}") } else { text.to_owned() }
     }
 }
 
@@ -133,14 +109,8 @@ impl Page {
         let heading = format!("FAIL {}: {}", scenario.id, scenario.title);
         let heading = self.paint.color(AnsiColor::Red, &heading);
         self.line(&format!("\n{heading}"));
-        let basis = scenario
-            .basis
-            .map_or_else(String::new, |basis| format!(", basis: {}", basis.word()));
-        let pack = if report.pack == "standard" {
-            " in the standard pack"
-        } else {
-            ""
-        };
+        let basis = scenario.basis.map_or_else(String::new, |basis| format!(", basis: {}", basis.word()));
+        let pack = if report.pack == "standard" { " in the standard pack" } else { "" };
         self.line(&format!("  {}{pack}{basis}", scenario.file));
         if let Some(why) = &scenario.why {
             self.line(&format!("  {why}"));
@@ -162,15 +132,8 @@ impl Page {
         self.line(&format!("    update    {}", step.update));
         for exchange in &step.exchanges {
             self.line(&format!("    request   {}", exchange.request));
-            let broken = if exchange.delivery == Delivery::Broken {
-                ", not taken to its end"
-            } else {
-                ""
-            };
-            self.line(&format!(
-                "    answer    HTTP {} {}{broken}",
-                exchange.http_status, exchange.content_type
-            ));
+            let broken = if exchange.delivery == Delivery::Broken { ", not taken to its end" } else { "" };
+            self.line(&format!("    answer    HTTP {} {}{broken}", exchange.http_status, exchange.content_type));
             self.indented(exchange.answer.trim_end());
             if let Some(meaning) = exchange.code.and_then(crate::protocol::Code::meaning) {
                 self.line(&format!(
@@ -196,7 +159,7 @@ impl Page {
         self.line(&format!("\n  {cross} {message}"));
         match (&finding.expected, &finding.actual) {
             (Some(expected), Some(actual)) if finding.kind == FindingKind::AnswerWrong => {
-                self.difference(expected, actual)
+                self.difference(expected, actual);
             }
             (Some(expected), Some(actual)) => {
                 self.line(&format!("    expected  {expected}"));
@@ -240,11 +203,7 @@ impl Page {
             return;
         }
         let cut = lines.len().saturating_sub(OUTPUT_LINES);
-        let more = if cut > 0 {
-            format!(" (the last {OUTPUT_LINES} lines)")
-        } else {
-            String::new()
-        };
+        let more = if cut > 0 { format!(" (the last {OUTPUT_LINES} lines)") } else { String::new() };
         self.line(&format!("    {name}{more}"));
         self.indented(&lines[cut..].join("\n"));
     }
@@ -258,17 +217,10 @@ impl Page {
 
     fn snapshots(&mut self, report: &Report) {
         let snapshots = &report.snapshots;
-        let shade = if report.exit == Exit::Snapshot {
-            AnsiColor::Red
-        } else {
-            AnsiColor::Yellow
-        };
+        let shade = if report.exit == Exit::Snapshot { AnsiColor::Red } else { AnsiColor::Yellow };
         let review = "look at them with `caketester snapshots review --pack DIR`";
         for (names, what) in [
-            (
-                &snapshots.missing,
-                format!("there is no snapshot yet for: {{}}; {review}"),
-            ),
+            (&snapshots.missing, format!("there is no snapshot yet for: {{}}; {review}")),
             (&snapshots.pending, format!("snapshots await review: {{}}; {review}")),
             (
                 &snapshots.orphaned,
@@ -285,11 +237,7 @@ impl Page {
         let passed = report.count(ScenarioState::Passed);
         let failed = report.count(ScenarioState::Failed);
         let not_run = report.count(ScenarioState::NotRun);
-        let shade = if report.exit == Exit::Success {
-            AnsiColor::Green
-        } else {
-            AnsiColor::Red
-        };
+        let shade = if report.exit == Exit::Success { AnsiColor::Green } else { AnsiColor::Red };
         let verdict = match (report.exit, &report.subject) {
             (Exit::Success, SubjectReport::Endpoint { .. }) => "the endpoint answers as expected",
             (Exit::Success, _) => "the client conforms to every scenario that was run",
@@ -304,10 +252,7 @@ impl Page {
         }
         let steps = report.steps();
         let seconds = std::time::Duration::from_millis(report.duration_ms).as_secs_f64();
-        self.line(&format!(
-            "{counts} ({steps} steps, {} checks, {seconds:.2} s)",
-            report.checks()
-        ));
+        self.line(&format!("{counts} ({steps} steps, {} checks, {seconds:.2} s)", report.checks()));
         let verdict = self.paint.color(shade, verdict);
         self.line(&verdict);
     }

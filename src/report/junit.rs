@@ -14,9 +14,7 @@ pub fn junit(report: &Report) -> Result<String, String> {
     if let Some(stop) = &report.stop {
         let mut suite = TestSuite::new("caketester");
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-        status
-            .set_message(&*stop.message)
-            .set_description(format!("{}\n\nhelp: {}", stop.message, stop.help));
+        status.set_message(&*stop.message).set_description(format!("{}\n\nhelp: {}", stop.message, stop.help));
         suite.add_test_case(TestCase::new("the sample update", status));
         document.add_test_suite(suite);
     }
@@ -44,29 +42,21 @@ fn case(scenario: &ScenarioReport) -> TestCase {
         ScenarioState::Failed => failure(scenario),
     };
     let mut case = TestCase::new(&*scenario.id, status);
-    case.set_classname(format!("caketester.{}", area(scenario)))
-        .set_time(Duration::from_millis(scenario.duration_ms));
+    case.set_classname(format!("caketester.{}", area(scenario))).set_time(Duration::from_millis(scenario.duration_ms));
     case.extra.insert("file".into(), scenario.file.as_str().into());
     case
 }
 
 fn failure(scenario: &ScenarioReport) -> TestCaseStatus {
-    let findings: Vec<_> = scenario
-        .steps
-        .iter()
-        .flat_map(|step| step.findings.iter().map(move |f| (step, f)))
-        .collect();
+    let findings: Vec<_> =
+        scenario.steps.iter().flat_map(|step| step.findings.iter().map(move |f| (step, f))).collect();
     let harness = findings.iter().any(|(_, finding)| finding.kind == FindingKind::Harness);
     let mut text = format!("{}\n{}\n", scenario.title, scenario.file);
     for (step, finding) in &findings {
         let name = step.name.as_ref().map_or_else(String::new, |name| format!("[{name}] "));
         // Writing into a String cannot fail.
         let _ = writeln!(text, "\n{name}{}", finding.message);
-        for (label, value) in [
-            ("expected", &finding.expected),
-            ("got", &finding.actual),
-            ("help", &finding.help),
-        ] {
+        for (label, value) in [("expected", &finding.expected), ("got", &finding.actual), ("help", &finding.help)] {
             if let Some(value) = value {
                 let _ = writeln!(text, "  {label}: {value}");
             }
@@ -79,15 +69,9 @@ fn failure(scenario: &ScenarioReport) -> TestCaseStatus {
             );
         }
     }
-    let kind = if harness {
-        NonSuccessKind::Error
-    } else {
-        NonSuccessKind::Failure
-    };
+    let kind = if harness { NonSuccessKind::Error } else { NonSuccessKind::Failure };
     let mut status = TestCaseStatus::non_success(kind);
-    let message = findings
-        .first()
-        .map_or_else(String::new, |(_, finding)| finding.message.clone());
+    let message = findings.first().map_or_else(String::new, |(_, finding)| finding.message.clone());
     status.set_message(message).set_description(text);
     status
 }

@@ -8,19 +8,19 @@ use super::human::status_line;
 use crate::run::{Event, Observer, ScenarioState};
 
 /// A line for each scenario as it ends.
-pub struct Lines<W> {
-    write: W,
+pub struct Lines {
+    write: Box<dyn FnMut(&str)>,
     color: bool,
 }
 
-impl<W: FnMut(&str)> Lines<W> {
+impl Lines {
     /// Lines that go to `write`.
-    pub fn new(write: W, color: bool) -> Self {
-        Self { write, color }
+    pub fn new(write: impl FnMut(&str) + 'static, color: bool) -> Self {
+        Self { write: Box::new(write), color }
     }
 }
 
-impl<W: FnMut(&str)> Observer for Lines<W> {
+impl Observer for Lines {
     fn notice(&mut self, event: &Event<'_>) {
         if let Event::ScenarioFinished(scenario) = event {
             (self.write)(&status_line(scenario, self.color));

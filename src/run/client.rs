@@ -62,14 +62,9 @@ pub async fn check_client<S: Subject>(
     };
     report.stop = try_sample(&run.pack, &*subject).await?;
     let positions = selected(&run);
-    report.scenarios = positions
-        .iter()
-        .map(|at| ScenarioReport::new(&run.pack.entries[*at].scenario))
-        .collect();
+    report.scenarios = positions.iter().map(|at| ScenarioReport::new(&run.pack.entries[*at].scenario)).collect();
     if report.stop.is_none() {
-        observer.notice(&Event::Started {
-            scenarios: positions.len(),
-        });
+        observer.notice(&Event::Started { scenarios: positions.len() });
         run_scenarios(&run, &subject, &positions, &mut report.scenarios, observer).await?;
         observer.notice(&Event::Finished);
     }
@@ -82,9 +77,7 @@ pub async fn check_client<S: Subject>(
 fn selected(run: &ClientRun) -> Vec<usize> {
     let chosen = run.selection.of(&run.pack);
     let is_chosen = |entry: &Entry| chosen.iter().any(|chosen| std::ptr::eq(*chosen, entry));
-    (0..run.pack.entries.len())
-        .filter(|at| is_chosen(&run.pack.entries[*at]))
-        .collect()
+    (0..run.pack.entries.len()).filter(|at| is_chosen(&run.pack.entries[*at])).collect()
 }
 
 async fn run_scenarios<S: Subject>(
@@ -146,15 +139,8 @@ async fn report_once<S: Subject>(
 ) -> Result<(Vec<Arc<Exchange>>, Conclusion), SubjectError> {
     let loopback = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let mock = Mock::start(loopback, worlds, Journal::default(), None).await;
-    let mock = mock.map_err(|source| SubjectError::Harness {
-        what: "open a port for the mock",
-        source,
-    })?;
-    let case = Case {
-        base_url: mock.base_url(),
-        key: pack.key.clone(),
-        update: update.clone(),
-    };
+    let mock = mock.map_err(|source| SubjectError::Harness { what: "open a port for the mock", source })?;
+    let case = Case { base_url: mock.base_url(), key: pack.key.clone(), update: update.clone() };
     let conclusion = subject.report(case).await;
     let exchanges = mock.finish().await;
     Ok((exchanges, conclusion?))
@@ -163,14 +149,9 @@ async fn report_once<S: Subject>(
 /// The first right request's answer is held against its snapshot. The pack was checked before anything was
 /// sent, so a difference is a mistake of the mock's, not of the client's.
 fn assert_snapshot(pack: &Pack, entry: &Entry, exchanges: &[Arc<Exchange>], exact: bool, report: &mut StepReport) {
-    let requests_are_right = !report
-        .findings
-        .iter()
-        .any(|finding| finding.kind == FindingKind::RequestWrong);
+    let requests_are_right = !report.findings.iter().any(|finding| finding.kind == FindingKind::RequestWrong);
     let expected = expected_answers(pack, entry);
-    let expected = expected
-        .iter()
-        .find(|expected| expected.attempt == 0 && expected.step.name == report.name);
+    let expected = expected.iter().find(|expected| expected.attempt == 0 && expected.step.name == report.name);
     if let (true, Some(first), Some(expected)) = (requests_are_right, exchanges.first(), expected) {
         let finding = match hold(pack, &expected.name, &first.answer, exact) {
             Ok(SnapshotState::Same(_) | SnapshotState::Missing) => None,
@@ -197,9 +178,9 @@ async fn try_sample<S: Subject>(pack: &Pack, subject: &S) -> Result<Option<Stop>
         Verdict::Outcome(outcome) => format!("it ended and concluded {:?}", outcome.word()),
         Verdict::None(why) => why,
     };
-    let notes: String = conclusion.trace.notes.iter().map(|note| format!("; {note}")).collect();
+    let ended = std::iter::once(ended).chain(conclusion.trace.notes.iter().cloned()).collect::<Vec<_>>().join("; ");
     Ok(Some(Stop {
-        message: format!("the client sent nothing for the sample update ({}): {ended}{notes}", pack.sample),
+        message: format!("the client sent nothing for the sample update ({}): {ended}", pack.sample),
         help: "it has to send one GET to the URL it is given as CAKE_URL (or {url}), or below CAKE_BASE_URL (or {base_url}); \
                one that has its own URL configured never reaches the mock"
             .into(),

@@ -69,26 +69,17 @@ pub async fn check_endpoint(
         caketester: env!("CARGO_PKG_VERSION"),
         started: Timestamp::now(),
         duration_ms: 0,
-        subject: SubjectReport::Endpoint {
-            url: endpoint.url().to_owned(),
-        },
+        subject: SubjectReport::Endpoint { url: endpoint.url().to_owned() },
         pack: run.pack.origin.to_string(),
         exit: Exit::Success,
         stop: None,
-        scenarios: entries
-            .iter()
-            .map(|entry| ScenarioReport::new(&entry.scenario))
-            .collect(),
+        scenarios: entries.iter().map(|entry| ScenarioReport::new(&entry.scenario)).collect(),
         snapshots: run.snapshots.clone(),
         notes: Vec::new(),
     };
-    observer.notice(&Event::Started {
-        scenarios: entries.len(),
-    });
+    observer.notice(&Event::Started { scenarios: entries.len() });
     for (at, entry) in entries.iter().enumerate() {
-        observer.notice(&Event::ScenarioStarted {
-            id: entry.scenario.id.as_str(),
-        });
+        observer.notice(&Event::ScenarioStarted { id: entry.scenario.id.as_str() });
         let steps = send_scenario(&run, entry, endpoint).await?;
         report.scenarios[at].finish(steps);
         observer.notice(&Event::ScenarioFinished(&report.scenarios[at]));
@@ -119,26 +110,18 @@ async fn send_scenario(
         report.duration_ms += u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         let finding = match sent {
             Err(EndpointFailure::Transport(reason)) => {
-                return Err(EndpointRunError::Unreachable {
-                    url: endpoint.url().to_owned(),
-                    reason,
-                });
+                return Err(EndpointRunError::Unreachable { url: endpoint.url().to_owned(), reason });
             }
             Err(EndpointFailure::Misbehaved(how)) => {
                 let help = "CAKE answers an update with a few lines of XML, at once";
                 Some(
-                    Finding::new(
-                        FindingKind::AnswerWrong,
-                        format!("the endpoint gave no answer to use: {how}"),
-                    )
-                    .help(help),
+                    Finding::new(FindingKind::AnswerWrong, format!("the endpoint gave no answer to use: {how}"))
+                        .help(help),
                 )
             }
             Ok(answer) => {
                 report.exchanges.push(exchange_report(expected, &answer));
-                let later = answers[at..]
-                    .iter()
-                    .filter(|later| std::ptr::eq(later.step, expected.step));
+                let later = answers[at..].iter().filter(|later| std::ptr::eq(later.step, expected.step));
                 compare(run, entry, expected, later, &answer, &mut report.notes)?
             }
         };
@@ -149,11 +132,7 @@ async fn send_scenario(
 
 fn exchange_report(expected: &Expected<'_>, answer: &Answer) -> ExchangeReport {
     ExchangeReport {
-        request: format!(
-            "GET {METHOD_PATH}?api_key={}&{}",
-            crate::secret::MASK,
-            query_without_key(expected)
-        ),
+        request: format!("GET {METHOD_PATH}?api_key={}&{}", crate::secret::MASK, query_without_key(expected)),
         http_status: answer.http_status,
         content_type: answer.content_type.clone(),
         answer: answer_text(answer),
@@ -165,9 +144,7 @@ fn exchange_report(expected: &Expected<'_>, answer: &Answer) -> ExchangeReport {
 
 fn query_without_key(expected: &Expected<'_>) -> String {
     let query = expected.step.update.query(&Secret::new(""));
-    query
-        .split_once('&')
-        .map_or_else(String::new, |(_, rest)| rest.to_owned())
+    query.split_once('&').map_or_else(String::new, |(_, rest)| rest.to_owned())
 }
 
 /// Holds an answer against the snapshot of its attempt. An endpoint that counts attempts, as `caketester serve`
@@ -207,11 +184,7 @@ fn compare<'e, 'p: 'e>(
     let differences = first_difference.unwrap_or_default();
     let mut finding = Finding::new(
         FindingKind::AnswerWrong,
-        format!(
-            "the answer differs from the snapshot {}: {}",
-            expected.name,
-            differences.join("; ")
-        ),
+        format!("the answer differs from the snapshot {}: {}", expected.name, differences.join("; ")),
     );
     if let Some(accepted) = run.pack.snapshots.read(&expected.name)? {
         finding = finding.expected(accepted.contents(), answer_text(answer));

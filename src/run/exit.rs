@@ -23,22 +23,13 @@ pub enum Exit {
 
 impl Exit {
     /// Every exit code, the one that prevails first.
-    pub const BY_PRECEDENCE: [Self; 6] = [
-        Self::Usage,
-        Self::Harness,
-        Self::Failure,
-        Self::Snapshot,
-        Self::NothingDone,
-        Self::Success,
-    ];
+    pub const BY_PRECEDENCE: [Self; 6] =
+        [Self::Usage, Self::Harness, Self::Failure, Self::Snapshot, Self::NothingDone, Self::Success];
 
     /// The one of two that prevails: 2, 3, 1, 5, 4, 0.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
-        Self::BY_PRECEDENCE
-            .into_iter()
-            .find(|exit| [self, other].contains(exit))
-            .unwrap_or(self)
+        Self::BY_PRECEDENCE.into_iter().find(|exit| [self, other].contains(exit)).unwrap_or(self)
     }
 
     /// What it means, in a few words.

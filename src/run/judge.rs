@@ -36,11 +36,7 @@ pub(super) fn judge(step: &Step, key: &Secret, exchanges: &[Arc<Exchange>], conc
     if let Some(last) = exchanges.last() {
         report.check(delivered(last));
     }
-    let expected = if all_right {
-        step.client.clone()
-    } else {
-        follows(exchanges)
-    };
+    let expected = if all_right { step.client.clone() } else { follows(exchanges) };
     report.concluded = match conclusion.verdict {
         Verdict::Outcome(outcome) => Some(outcome),
         Verdict::None(_) => None,
@@ -79,10 +75,9 @@ fn arrived(exchanges: &[Arc<Exchange>], conclusion: &Conclusion) -> Option<Findi
         return None;
     }
     let message = match &conclusion.verdict {
-        Verdict::Outcome(outcome) => format!(
-            "no request arrived, and the client concluded {outcome:?}",
-            outcome = outcome.word()
-        ),
+        Verdict::Outcome(outcome) => {
+            format!("no request arrived, and the client concluded {outcome:?}", outcome = outcome.word())
+        }
         Verdict::None(why) => format!("no request arrived: {why}"),
     };
     let help = format!("the client has to send one GET to the URL it is given (CAKE_URL, or {{url}}): …{METHOD_PATH}");
@@ -104,9 +99,7 @@ fn request_findings(exchange: &Exchange, update: &Update, key: &Secret, notes: &
     }
     if request.method != "GET" && !request.is_form_post() {
         return vec![
-            wrong("the request was no GET")
-                .expected("GET", &*request.method)
-                .help("CAKE documents one GET per lead"),
+            wrong("the request was no GET").expected("GET", &*request.method).help("CAKE documents one GET per lead"),
         ];
     }
     if request.method != "GET" {
@@ -142,14 +135,13 @@ fn key_finding(params: &Params, key: &Secret) -> Option<Finding> {
 
 fn parameter(name: &str, sent: Option<String>, expected: Option<&str>) -> Option<Finding> {
     match (sent, expected) {
-        (None, None) => None,
         (Some(sent), Some(expected)) if sent == expected => None,
         (Some(sent), Some(expected)) => {
             let how = difference(&sent, expected).map_or_else(String::new, |how| format!(": {how}"));
             Some(wrong(format!("{name} arrived changed{how}")).expected(quoted(expected), quoted(&sent)))
         }
         // A custom field that holds nothing may as well be left out.
-        (None, Some("")) => None,
+        (None, None | Some("")) => None,
         (None, Some(expected)) => Some(wrong(format!("{name} was not sent")).expected(quoted(expected), "nothing")),
         (Some(sent), None) => {
             Some(wrong(format!("{name} was sent, and the update has none")).expected("nothing", quoted(&sent)))
@@ -169,10 +161,7 @@ fn unasked(params: &Params, update: &Update, findings: &mut Vec<Finding>, notes:
         .filter(|name| params.get(name).is_some_and(|v| !v.is_empty()))
         .collect();
     if !others.is_empty() {
-        notes.push(format!(
-            "it also sent {}, which the update does not have",
-            others.join(", ")
-        ));
+        notes.push(format!("it also sent {}, which the update does not have", others.join(", ")));
     }
     let bare: Vec<&str> = params.bare().collect();
     if !bare.is_empty() && !findings.is_empty() {
@@ -207,11 +196,7 @@ fn follows(exchanges: &[Arc<Exchange>]) -> Vec<Outcome> {
 
 fn outcome(conclusion: &Conclusion, expected: &[Outcome], exchanges: &[Arc<Exchange>]) -> Option<Finding> {
     let answered = exchanges.last()?;
-    let expected_words = expected
-        .iter()
-        .map(|outcome| outcome.word())
-        .collect::<Vec<_>>()
-        .join(" or ");
+    let expected_words = expected.iter().map(|outcome| outcome.word()).collect::<Vec<_>>().join(" or ");
     let concluded = match &conclusion.verdict {
         Verdict::None(why) => {
             let finding = Finding::new(FindingKind::NoOutcome, format!("the client concluded nothing: {why}"));
@@ -223,14 +208,10 @@ fn outcome(conclusion: &Conclusion, expected: &[Outcome], exchanges: &[Arc<Excha
         Verdict::Outcome(concluded) => *concluded,
     };
     let answer = match answered.code {
-        Some(code) => format!(
-            "CAKE answered code {code}{}",
-            code.meaning().map_or_else(String::new, |m| format!(" ({m})"))
-        ),
-        None => format!(
-            "CAKE gave no answer that can be used (HTTP {})",
-            answered.answer.http_status
-        ),
+        Some(code) => {
+            format!("CAKE answered code {code}{}", code.meaning().map_or_else(String::new, |m| format!(" ({m})")))
+        }
+        None => format!("CAKE gave no answer that can be used (HTTP {})", answered.answer.http_status),
     };
     let message = format!("the client concluded {:?}, but {answer}", concluded.word());
     let finding = Finding::new(FindingKind::OutcomeWrong, message).expected(expected_words, concluded.word());
@@ -314,12 +295,7 @@ mod tests {
 
     fn judged(exchanges: Vec<Exchange>, code: i64, verdict: Verdict) -> StepReport {
         let exchanges: Vec<_> = exchanges.into_iter().map(Arc::new).collect();
-        let conclusion = Conclusion {
-            verdict,
-            code: None,
-            msg: None,
-            trace: Trace::default(),
-        };
+        let conclusion = Conclusion { verdict, code: None, msg: None, trace: Trace::default() };
         judge(&step(code), &Secret::new("the-key"), &exchanges, conclusion)
     }
 
@@ -358,27 +334,16 @@ mod tests {
 
     #[test]
     fn an_answer_that_was_not_taken_is_found() {
-        let broken = Exchange {
-            delivery: Delivery::Broken,
-            ..exchange(&right(), 0)
-        };
-        assert_eq!(
-            kinds(&judged(vec![broken], 0, concluded(Outcome::Updated))),
-            [FindingKind::AnswerNotTaken]
-        );
+        let broken = Exchange { delivery: Delivery::Broken, ..exchange(&right(), 0) };
+        assert_eq!(kinds(&judged(vec![broken], 0, concluded(Outcome::Updated))), [FindingKind::AnswerNotTaken]);
     }
 
     #[test]
     fn each_wrong_parameter_is_found_and_the_outcome_is_held_against_what_cake_answered() {
-        let target = right()
-            .replace("In+Progress", "in+progress")
-            .replace("the-key", "The-Key")
-            .replace("C8097F17", "c8097f17");
-        let report = judged(
-            vec![exchange(&target.replace("&loan_amount=1", "&amount=1"), 1)],
-            0,
-            concluded(Outcome::Rejected),
-        );
+        let target =
+            right().replace("In+Progress", "in+progress").replace("the-key", "The-Key").replace("C8097F17", "c8097f17");
+        let report =
+            judged(vec![exchange(&target.replace("&loan_amount=1", "&amount=1"), 1)], 0, concluded(Outcome::Rejected));
         let messages: Vec<&str> = report.findings.iter().map(|finding| finding.message.as_str()).collect();
         assert_eq!(
             messages,
@@ -397,23 +362,12 @@ mod tests {
     #[test]
     fn a_cut_off_value_names_what_was_cut() {
         let step = Step {
-            update: Update {
-                lead_id: "A".into(),
-                status: "Closed & Paid".into(),
-                ..Update::default()
-            },
+            update: Update { lead_id: "A".into(), status: "Closed & Paid".into(), ..Update::default() },
             ..step(0)
         };
-        let sent = Arc::new(exchange(
-            &format!("{METHOD_PATH}?api_key=the-key&lead_id=A&status=Closed+& Paid"),
-            3,
-        ));
-        let conclusion = Conclusion {
-            verdict: concluded(Outcome::Rejected),
-            code: None,
-            msg: None,
-            trace: Trace::default(),
-        };
+        let sent = Arc::new(exchange(&format!("{METHOD_PATH}?api_key=the-key&lead_id=A&status=Closed+& Paid"), 3));
+        let conclusion =
+            Conclusion { verdict: concluded(Outcome::Rejected), code: None, msg: None, trace: Trace::default() };
         let report = judge(&step, &Secret::new("the-key"), &[sent], conclusion);
         assert_eq!(kinds(&report), [FindingKind::RequestWrong, FindingKind::RequestWrong]);
         assert!(report.findings[1].message.contains("\" Paid\""));
@@ -421,14 +375,7 @@ mod tests {
 
     #[test]
     fn another_path_is_said_to_be_one() {
-        let report = judged(
-            vec![exchange("/api/1/buyers.asmx/updateleadstatus?x", 0)],
-            0,
-            concluded(Outcome::Unknown),
-        );
-        assert_eq!(
-            report.findings[0].actual.as_deref(),
-            Some("/api/1/buyers.asmx/updateleadstatus")
-        );
+        let report = judged(vec![exchange("/api/1/buyers.asmx/updateleadstatus?x", 0)], 0, concluded(Outcome::Unknown));
+        assert_eq!(report.findings[0].actual.as_deref(), Some("/api/1/buyers.asmx/updateleadstatus"));
     }
 }

@@ -51,21 +51,12 @@ impl Report {
 
     /// How many checks were made.
     pub fn checks(&self) -> u32 {
-        self.scenarios
-            .iter()
-            .flat_map(|scenario| &scenario.steps)
-            .map(|step| step.checks)
-            .sum()
+        self.scenarios.iter().flat_map(|scenario| &scenario.steps).map(|step| step.checks).sum()
     }
 
     /// The exit code that follows from the scenarios, the snapshots and the stop.
     pub(super) fn conclude(&self, ci: bool) -> Exit {
-        let findings = || {
-            self.scenarios
-                .iter()
-                .flat_map(|s| &s.steps)
-                .flat_map(|step| &step.findings)
-        };
+        let findings = || self.scenarios.iter().flat_map(|s| &s.steps).flat_map(|step| &step.findings);
         let harness = findings().any(|finding| finding.kind == FindingKind::Harness);
         let failed = self.count(ScenarioState::Failed) > 0 || self.stop.is_some();
         let mut exit = Exit::Success;
@@ -169,11 +160,7 @@ impl ScenarioReport {
     /// Adds the steps that were put to the subject, and says what became of the scenario.
     pub(super) fn finish(&mut self, steps: Vec<StepReport>) {
         let failed = steps.iter().any(|step| !step.findings.is_empty());
-        self.state = if failed {
-            ScenarioState::Failed
-        } else {
-            ScenarioState::Passed
-        };
+        self.state = if failed { ScenarioState::Failed } else { ScenarioState::Passed };
         self.duration_ms = steps.iter().map(|step| step.duration_ms).sum();
         self.steps = steps;
     }
@@ -267,13 +254,7 @@ pub struct Finding {
 
 impl Finding {
     pub(super) fn new(kind: FindingKind, message: impl Into<String>) -> Self {
-        Self {
-            kind,
-            message: message.into(),
-            expected: None,
-            actual: None,
-            help: None,
-        }
+        Self { kind, message: message.into(), expected: None, actual: None, help: None }
     }
 
     pub(super) fn expected(mut self, expected: impl Into<String>, actual: impl Into<String>) -> Self {
@@ -321,21 +302,8 @@ pub struct TraceReport {
 }
 
 impl From<Trace> for TraceReport {
-    fn from(
-        Trace {
-            command,
-            exit,
-            stdout,
-            stderr,
-            ..
-        }: Trace,
-    ) -> Self {
-        Self {
-            command,
-            exit,
-            stdout,
-            stderr,
-        }
+    fn from(Trace { command, exit, stdout, stderr, .. }: Trace) -> Self {
+        Self { command, exit, stdout, stderr }
     }
 }
 

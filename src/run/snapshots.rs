@@ -56,20 +56,16 @@ pub(super) fn hold(
         return Ok(SnapshotState::Different(bytes));
     }
     // A snapshot holds LF only, so the answer is brought into the same form before its text is compared.
-    Ok(
-        match compare(accepted.contents().as_bytes(), actual.contents().as_bytes()) {
-            Comparison::Different(differences) => SnapshotState::Different(differences),
-            Comparison::SameMeaning(how) => SnapshotState::Same(Some(how)),
-            Comparison::Identical => SnapshotState::Same((!bytes.is_empty()).then(|| bytes.join("; "))),
-        },
-    )
+    Ok(match compare(accepted.contents().as_bytes(), actual.contents().as_bytes()) {
+        Comparison::Different(differences) => SnapshotState::Different(differences),
+        Comparison::SameMeaning(how) => SnapshotState::Same(Some(how)),
+        Comparison::Identical => SnapshotState::Same((!bytes.is_empty()).then(|| bytes.join("; "))),
+    })
 }
 
 fn byte_differences(accepted: &Snapshot, actual: &Snapshot) -> Vec<String> {
     let info: Option<&Info> = actual.info();
-    let differences = info
-        .and_then(|info| accepted.byte_differences(info))
-        .unwrap_or_default();
+    let differences = info.and_then(|info| accepted.byte_differences(info)).unwrap_or_default();
     differences.iter().map(ToString::to_string).collect()
 }
 
@@ -84,11 +80,7 @@ pub(super) fn record(
     let text = answer.text();
     let redacted = redactor.redact(&text);
     // Bytes that are no text stay what they are; a key is text.
-    let body = if redacted == text {
-        answer.body.clone()
-    } else {
-        redacted.into_owned().into()
-    };
+    let body = if redacted == text { answer.body.clone() } else { redacted.into_owned().into() };
     let answer = Answer { body, ..answer.clone() };
     let snapshot = expected.snapshot_of(scenario, &answer);
     pack.snapshots.write_pending(&expected.name, &snapshot)
@@ -123,12 +115,7 @@ pub fn survey(
             expected_names.insert(expected.name);
         }
     }
-    report.orphaned = pack
-        .snapshots
-        .orphans(&expected_names)?
-        .iter()
-        .map(ToString::to_string)
-        .collect();
+    report.orphaned = pack.snapshots.orphans(&expected_names)?.iter().map(ToString::to_string).collect();
     let pending = pack.snapshots.pending()?;
     report.pending = pending.intersection(&expected_names).map(ToString::to_string).collect();
     Ok((report, different))

@@ -21,24 +21,14 @@ pub fn apply_settings(
     file: &SourceFile,
     env: Env<'_>,
 ) -> Vec<Diagnostic> {
-    let mut mistakes = Mistakes {
-        file,
-        env,
-        found: Vec::new(),
-    };
+    let mut mistakes = Mistakes { file, env, found: Vec::new() };
     settings.enabled = changes.enabled.unwrap_or(settings.enabled);
     merge(&mut settings.buyers, &changes.buyers, &mut mistakes);
     merge(&mut settings.statuses, &changes.statuses, &mut mistakes);
     merge(&mut settings.fields, &changes.fields, &mut mistakes);
     apply_policy(&mut settings.policy, &changes.policy, &mut mistakes);
     let details = &changes.lead_defaults;
-    let LeadDefaults {
-        buyer,
-        campaign,
-        offer,
-        vertical,
-        sold,
-    } = &mut settings.lead_defaults;
+    let LeadDefaults { buyer, campaign, offer, vertical, sold } = &mut settings.lead_defaults;
     mistakes.check_buyer(details.buyer.as_ref(), &settings.buyers);
     set_text(buyer, details.buyer.as_ref().map(|name| &name.value));
     set_text(campaign, details.campaign.as_ref());
@@ -46,35 +36,21 @@ pub fn apply_settings(
     set_text(vertical, details.vertical.as_ref());
     *sold = details.sold.unwrap_or(*sold);
     if buyer.is_empty() {
-        *buyer = settings
-            .buyers
-            .first()
-            .map_or_else(|| "".into(), |first| Arc::clone(&first.name));
+        *buyer = settings.buyers.first().map_or_else(|| "".into(), |first| Arc::clone(&first.name));
     }
     mistakes.found
 }
 
 /// Lays changes of leads over an instance whose settings are complete.
 pub fn apply_leads(instance: &mut Instance, changes: &Named<LeadChange>, file: &SourceFile) -> Vec<Diagnostic> {
-    let mut mistakes = Mistakes {
-        file,
-        env: &|_| None,
-        found: Vec::new(),
-    };
+    let mut mistakes = Mistakes { file, env: &|_| None, found: Vec::new() };
     for id in &changes.remove {
         if instance.remove_lead(&id.value).is_none() {
             mistakes.add(id, format!("there is no lead {:?} to remove", id.value), None);
         }
     }
     for change in &changes.add {
-        let LeadChange {
-            id,
-            buyer,
-            campaign,
-            offer,
-            vertical,
-            sold,
-        } = &change.value;
+        let LeadChange { id, buyer, campaign, offer, vertical, sold } = &change.value;
         if id.trim().is_empty() {
             mistakes.add(change, "a lead needs an ID".into(), None);
             continue;
@@ -91,11 +67,7 @@ pub fn apply_leads(instance: &mut Instance, changes: &Named<LeadChange>, file: &
             && other.id != *id
         {
             let help = format!("remove the other one: `leads: {{ remove: [{}] }}`", other.id);
-            mistakes.add(
-                change,
-                format!("lead {id:?} and lead {:?} differ in letter case only", other.id),
-                Some(help),
-            );
+            mistakes.add(change, format!("lead {id:?} and lead {:?} differ in letter case only", other.id), Some(help));
         }
     }
     mistakes.found
@@ -116,8 +88,7 @@ struct Mistakes<'m> {
 
 impl Mistakes<'_> {
     fn add<T>(&mut self, at: &Located<T>, message: String, help: Option<String>) {
-        self.found
-            .push(self.file.mistake(place_of(at), message).maybe_help(help));
+        self.found.push(self.file.mistake(place_of(at), message).maybe_help(help));
     }
 
     fn check_buyer(&mut self, name: Option<&Located<String>>, buyers: &[Buyer]) {
@@ -131,14 +102,14 @@ impl Mistakes<'_> {
     fn key(&mut self, source: &Located<KeySource>) -> Secret {
         let key = match &source.value {
             KeySource::Inline(key) => key.clone(),
-            KeySource::Env(name) => match (self.env)(name) {
-                Some(value) => Secret::new(value),
-                None => {
+            KeySource::Env(name) => {
+                let Some(value) = (self.env)(name) else {
                     let help = Some("set it, or write a test key here".to_owned());
                     self.add(source, format!("the environment variable {name} is not set"), help);
                     return Secret::new("");
-                }
-            },
+                };
+                Secret::new(value)
+            }
         };
         if key.expose().is_empty() {
             self.add(source, "the API key is empty".into(), None);
@@ -172,11 +143,7 @@ fn merge<I: Item>(items: &mut Vec<I>, changes: &Named<I::Change>, mistakes: &mut
         items.retain(|item| item.name() != name.value);
         if items.len() == before {
             let help = suggest(&name.value, items.iter().map(Item::name));
-            mistakes.add(
-                name,
-                format!("there is no {} {:?} to remove", I::WHAT, name.value),
-                help,
-            );
+            mistakes.add(name, format!("there is no {} {:?} to remove", I::WHAT, name.value), help);
         }
     }
     let mut named = Vec::new();
@@ -214,23 +181,14 @@ impl Item for Buyer {
 
     fn create(change: &Located<BuyerChange>, mistakes: &mut Mistakes<'_>) -> Self {
         let name = &change.value.name;
-        let key = change
-            .value
-            .key
-            .as_ref()
-            .map(|key| mistakes.key(key))
-            .unwrap_or_else(|| {
-                mistakes.add(
-                    change,
-                    format!("the buyer {name:?} has no key"),
-                    Some("add `key: …` or `key: { env: NAME }`".into()),
-                );
-                Secret::new("")
-            });
-        Self {
-            name: name.as_str().into(),
-            key,
-        }
+        let key = if let Some(key) = &change.value.key {
+            mistakes.key(key)
+        } else {
+            let help = Some("add `key: …` or `key: { env: NAME }`".to_owned());
+            mistakes.add(change, format!("the buyer {name:?} has no key"), help);
+            Secret::new("")
+        };
+        Self { name: name.as_str().into(), key }
     }
 
     fn update(&mut self, change: &Located<BuyerChange>, mistakes: &mut Mistakes<'_>) {
@@ -253,10 +211,7 @@ impl Item for Status {
     }
 
     fn create(change: &Located<StatusChange>, mistakes: &mut Mistakes<'_>) -> Self {
-        let mut status = Self {
-            name: change.value.name.clone(),
-            sub_statuses: Vec::new(),
-        };
+        let mut status = Self { name: change.value.name.clone(), sub_statuses: Vec::new() };
         status.update(change, mistakes);
         status
     }
@@ -300,22 +255,11 @@ impl Item for Field {
 
     fn create(change: &Located<FieldChange>, mistakes: &mut Mistakes<'_>) -> Self {
         let name = &change.value.name;
-        if ["api_key", "lead_id", "status", "sub_status"]
-            .iter()
-            .any(|own| own.eq_ignore_ascii_case(name))
-        {
-            mistakes.add(
-                change,
-                format!("{name:?} is a parameter of the method itself, not a custom field"),
-                None,
-            );
+        if ["api_key", "lead_id", "status", "sub_status"].iter().any(|own| own.eq_ignore_ascii_case(name)) {
+            mistakes.add(change, format!("{name:?} is a parameter of the method itself, not a custom field"), None);
         }
         let FieldChange { name, label, kind } = change.value.clone();
-        Self {
-            label: label.unwrap_or_else(|| name.clone()),
-            name,
-            kind: kind.unwrap_or_default(),
-        }
+        Self { label: label.unwrap_or_else(|| name.clone()), name, kind: kind.unwrap_or_default() }
     }
 
     fn update(&mut self, change: &Located<FieldChange>, _: &mut Mistakes<'_>) {
@@ -332,11 +276,7 @@ fn apply_policy(policy: &mut Policy, changes: &PolicyChanges, mistakes: &mut Mis
         if (200..=599).contains(&status.value) {
             policy.refusal_http_status = status.value;
         } else {
-            mistakes.add(
-                status,
-                format!("{} is no HTTP status of an answer (200 to 599)", status.value),
-                None,
-            );
+            mistakes.add(status, format!("{} is no HTTP status of an answer (200 to 599)", status.value), None);
         }
     }
     for (code, text) in &changes.messages {
@@ -351,11 +291,7 @@ fn apply_policy(policy: &mut Policy, changes: &PolicyChanges, mistakes: &mut Mis
             policy.check_order.clone_from(&order.value);
         } else {
             let help = "for example: check_order: [key, enabled, lead, status]".to_owned();
-            mistakes.add(
-                order,
-                "check_order has to name key, enabled, lead and status, each once".into(),
-                Some(help),
-            );
+            mistakes.add(order, "check_order has to name key, enabled, lead and status, each once".into(), Some(help));
         }
     }
     policy.key_case = changes.key_case.unwrap_or(policy.key_case);
@@ -415,11 +351,7 @@ leads: [{ id: C8097F17, campaign: Other }]
         assert_eq!(mistakes, Vec::<String>::new());
         let settings = &instance.settings;
         assert_eq!(settings.buyers[0].key.expose(), "from-env");
-        let statuses: Vec<_> = settings
-            .statuses
-            .iter()
-            .map(|s| format!("{} {:?}", s.name, s.sub_statuses))
-            .collect();
+        let statuses: Vec<_> = settings.statuses.iter().map(|s| format!("{} {:?}", s.name, s.sub_statuses)).collect();
         assert_eq!(statuses, [r#"Funded ["Full", "None"]"#, "New []"]);
         assert_eq!(settings.fields[0].label, "Amount");
         let lead = instance.lead_like("c8097f17").unwrap();

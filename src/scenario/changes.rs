@@ -50,10 +50,7 @@ pub struct Named<T> {
 
 impl<T> Default for Named<T> {
     fn default() -> Self {
-        Self {
-            add: Vec::new(),
-            remove: Vec::new(),
-        }
+        Self { add: Vec::new(), remove: Vec::new() }
     }
 }
 
@@ -93,10 +90,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for NamedVisitor<T> {
         while let Some(item) = seq.next_element()? {
             add.push(item);
         }
-        Ok(Named {
-            add,
-            remove: Vec::new(),
-        })
+        Ok(Named { add, remove: Vec::new() })
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Named<T>, A::Error> {

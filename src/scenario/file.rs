@@ -17,44 +17,19 @@ pub fn read_scenario(id: ScenarioId, file: &SourceFile) -> Result<Scenario, Vec<
     let mut mistakes = Vec::new();
     if let Some(sample) = &written.instance.sample {
         let help = "a scenario says what is sent under `update:` or `steps:`";
-        mistakes.push(
-            file.mistake(place_of(sample), "`sample` belongs in the pack's instance.yaml")
-                .help(help),
-        );
+        mistakes.push(file.mistake(place_of(sample), "`sample` belongs in the pack's instance.yaml").help(help));
     }
     if written.title.value.trim().is_empty() {
         mistakes.push(file.mistake(place_of(&written.title), "the title is empty"));
     }
-    let Written {
-        title,
-        basis,
-        why,
-        tags,
-        needs,
-        instance: changes,
-        update,
-        steps,
-        code,
-        client,
-        answer,
-        attempts,
-    } = written;
-    let inline = StepText {
-        name: None,
-        update,
-        code,
-        client,
-        answer,
-        attempts,
-    };
+    let Written { title, basis, why, tags, needs, instance: changes, update, steps, code, client, answer, attempts } =
+        written;
+    let inline = StepText { name: None, update, code, client, answer, attempts };
     let steps = match (&inline.update, steps) {
         (Some(_), None) => vec![inline.checked(file, &mut mistakes)],
         (None, Some(steps)) if !steps.is_empty() && inline.is_empty() => named_steps(steps, file, &mut mistakes),
         (None, Some(steps)) if steps.is_empty() => {
-            mistakes.push(
-                file.mistake(None, "`steps` is empty")
-                    .help("a scenario sends at least one update"),
-            );
+            mistakes.push(file.mistake(None, "`steps` is empty").help("a scenario sends at least one update"));
             vec![]
         }
         (None, None) => {
@@ -64,10 +39,8 @@ pub fn read_scenario(id: ScenarioId, file: &SourceFile) -> Result<Scenario, Vec<
         }
         (_, Some(_)) => {
             let help = "move `update`, `code`, `client`, `answer` and `attempts` into the list";
-            mistakes.push(
-                file.mistake(None, "a scenario with `steps` has its updates there and nowhere else")
-                    .help(help),
-            );
+            mistakes
+                .push(file.mistake(None, "a scenario with `steps` has its updates there and nowhere else").help(help));
             vec![]
         }
     };
@@ -75,17 +48,7 @@ pub fn read_scenario(id: ScenarioId, file: &SourceFile) -> Result<Scenario, Vec<
     if !mistakes.is_empty() {
         return Err(mistakes);
     }
-    Ok(Scenario {
-        id,
-        file: file.clone(),
-        title: title.value,
-        basis,
-        why,
-        tags,
-        needs,
-        changes,
-        steps,
-    })
+    Ok(Scenario { id, file: file.clone(), title: title.value, basis, why, tags, needs, changes, steps })
 }
 
 fn named_steps(steps: Vec<Located<StepText>>, file: &SourceFile, mistakes: &mut Vec<Diagnostic>) -> Vec<Option<Step>> {
@@ -101,10 +64,7 @@ fn named_steps(steps: Vec<Located<StepText>>, file: &SourceFile, mistakes: &mut 
             Some(name) if !is_step_name(&name) => {
                 let help =
                     "lower-case letters, digits and -, beginning with a letter: the snapshot's file is called by it";
-                mistakes.push(
-                    file.mistake(place, format!("{name:?} is no name for a step"))
-                        .help(help),
-                );
+                mistakes.push(file.mistake(place, format!("{name:?} is no name for a step")).help(help));
             }
             Some(name) => names.push(name),
         }
@@ -115,9 +75,7 @@ fn named_steps(steps: Vec<Located<StepText>>, file: &SourceFile, mistakes: &mut 
 
 fn is_step_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_lowercase())
-        && name
-            .chars()
-            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
 }
 
 #[derive(Deserialize)]
@@ -181,27 +139,17 @@ impl StepText {
             return None;
         };
         let place = place_of(&update);
-        let UpdateText {
-            lead_id,
-            status,
-            sub_status,
-            fields,
-        } = update.value;
+        let UpdateText { lead_id, status, sub_status, fields } = update.value;
         if lead_id.value.trim().is_empty() {
             mistakes.push(
-                file.mistake(place_of(&lead_id), "the lead ID is empty")
-                    .help("every scenario owns the leads it names"),
+                file.mistake(place_of(&lead_id), "the lead ID is empty").help("every scenario owns the leads it names"),
             );
         }
         let attempts = match (self.answer, self.attempts) {
-            (Some(answer), None) => vec![Attempt {
-                answer: Some(answer.value.checked(file, mistakes)),
-            }],
-            (None, Some(attempts)) if !attempts.value.is_empty() => attempts
-                .value
-                .into_iter()
-                .map(|attempt| attempt.checked(file, mistakes))
-                .collect(),
+            (Some(answer), None) => vec![Attempt { answer: Some(answer.value.checked(file, mistakes)) }],
+            (None, Some(attempts)) if !attempts.value.is_empty() => {
+                attempts.value.into_iter().map(|attempt| attempt.checked(file, mistakes)).collect()
+            }
             (None, None) => vec![Attempt::default()],
             (None, Some(attempts)) => {
                 let help = "write `{}` for the instance's own answer";
@@ -210,10 +158,7 @@ impl StepText {
             }
             (Some(answer), Some(_)) => {
                 let help = "put the answer into the list: `attempts: [{ answer: … }]`";
-                mistakes.push(
-                    file.mistake(place_of(&answer), "`answer` and `attempts` exclude each other")
-                        .help(help),
-                );
+                mistakes.push(file.mistake(place_of(&answer), "`answer` and `attempts` exclude each other").help(help));
                 vec![Attempt::default()]
             }
         };
@@ -240,12 +185,7 @@ impl StepText {
         Some(Step {
             name: self.name.map(|name| name.value),
             lead_place: place_of(&lead_id),
-            update: Update {
-                lead_id: lead_id.value,
-                status,
-                sub_status,
-                fields,
-            },
+            update: Update { lead_id: lead_id.value, status, sub_status, fields },
             code,
             code_place,
             client,
@@ -256,9 +196,7 @@ impl StepText {
 
 impl AttemptText {
     fn checked(self, file: &SourceFile, mistakes: &mut Vec<Diagnostic>) -> Attempt {
-        Attempt {
-            answer: self.answer.map(|answer| answer.value.checked(file, mistakes)),
-        }
+        Attempt { answer: self.answer.map(|answer| answer.value.checked(file, mistakes)) }
     }
 }
 
@@ -267,18 +205,14 @@ impl AnswerText {
         if let Some(status) = &self.http_status
             && !(200..=599).contains(&status.value)
         {
-            mistakes.push(file.mistake(
-                place_of(status),
-                format!("{} is no HTTP status of an answer (200 to 599)", status.value),
-            ));
+            mistakes.push(
+                file.mistake(place_of(status), format!("{} is no HTTP status of an answer (200 to 599)", status.value)),
+            );
         }
         if let Some(content_type) = &self.content_type
             && content_type.chars().any(|c| c.is_control() || !c.is_ascii())
         {
-            mistakes.push(file.mistake(
-                None,
-                format!("the content type {content_type:?} cannot stand in a header"),
-            ));
+            mistakes.push(file.mistake(None, format!("the content type {content_type:?} cannot stand in a header")));
         }
         AnswerOverride {
             body: self.body,
@@ -327,13 +261,8 @@ mod tests {
 
     fn scenario(text: &str) -> Result<Scenario, String> {
         let id = ScenarioId::new("codes/x").unwrap();
-        read_scenario(id, &SourceFile::new("scenarios/codes/x.yaml", text)).map_err(|mistakes| {
-            mistakes
-                .iter()
-                .map(ToString::to_string)
-                .collect::<Vec<_>>()
-                .join("\n\n")
-        })
+        read_scenario(id, &SourceFile::new("scenarios/codes/x.yaml", text))
+            .map_err(|mistakes| mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n\n"))
     }
 
     #[test]
@@ -349,10 +278,7 @@ code: 3
         )
         .unwrap();
         let step = &scenario.steps[0];
-        assert_eq!(
-            step.update.to_string(),
-            r#"lead_id="5E000003" status="Funded" loan_amount="25000""#
-        );
+        assert_eq!(step.update.to_string(), r#"lead_id="5E000003" status="Funded" loan_amount="25000""#);
         assert_eq!(step.client, [Outcome::Rejected]);
         assert!(!step.has_overrides());
     }
@@ -370,9 +296,7 @@ code: 0
         .unwrap();
         let step = &scenario.steps[0];
         assert_eq!(step.client, [Outcome::Updated, Outcome::Unknown]);
-        let statuses: Vec<_> = (0..4)
-            .map(|n| step.attempt(n).answer.as_ref().and_then(|a| a.http_status))
-            .collect();
+        let statuses: Vec<_> = (0..4).map(|n| step.attempt(n).answer.as_ref().and_then(|a| a.http_status)).collect();
         assert_eq!(statuses, [Some(503), None, None, None]);
     }
 

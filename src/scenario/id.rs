@@ -15,9 +15,7 @@ impl ScenarioId {
         };
         for part in [area, name] {
             let starts_well = part.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit());
-            let well_made = part
-                .chars()
-                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+            let well_made = part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
             if !starts_well || !well_made {
                 return Err(format!("{part:?} may hold only lower-case letters, digits and -"));
             }
@@ -49,17 +47,7 @@ mod tests {
     #[test]
     fn an_id_is_an_area_and_a_name() {
         assert_eq!(ScenarioId::new("codes/wrong-case").unwrap().area(), "codes");
-        for bad in [
-            "codes",
-            "codes/",
-            "/x",
-            "a/b/c",
-            "Codes/x",
-            "codes/x_y",
-            "codes/-x",
-            "codes/x.y",
-            "codes/ü",
-        ] {
+        for bad in ["codes", "codes/", "/x", "a/b/c", "Codes/x", "codes/x_y", "codes/-x", "codes/x.y", "codes/ü"] {
             assert!(ScenarioId::new(bad).is_err(), "{bad}");
         }
     }

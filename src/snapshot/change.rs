@@ -43,11 +43,7 @@ impl Store {
     /// Fails when nothing is pending, or the file cannot be deleted.
     pub fn reject(&self, name: &SnapshotName) -> Result<(), StoreError> {
         self.writable(name)?;
-        if self.remove_pending(name)? {
-            Ok(())
-        } else {
-            Err(StoreError::NothingPending(self.pending_path(name)))
-        }
+        if self.remove_pending(name)? { Ok(()) } else { Err(StoreError::NothingPending(self.pending_path(name))) }
     }
 
     /// The accepted and pending snapshots that belong to none of the expected steps.
@@ -99,9 +95,7 @@ mod tests {
 
     fn files(directory: &Path) -> Vec<String> {
         let entries = fs::read_dir(directory).unwrap();
-        let mut names: Vec<_> = entries
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect();
+        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();
         names
     }
@@ -175,16 +169,9 @@ mod tests {
         assert_eq!(orphans, set(&["both", "gone"]));
         assert_eq!(
             store.prune(&orphans).unwrap(),
-            [
-                store.path(&name("both")),
-                store.pending_path(&name("both")),
-                store.pending_path(&name("gone"))
-            ]
+            [store.path(&name("both")), store.pending_path(&name("both")), store.pending_path(&name("gone"))]
         );
-        assert_eq!(
-            files(directory.path()),
-            [".kept.snap", "directory.snap", "kept.snap", "notes.txt"]
-        );
+        assert_eq!(files(directory.path()), [".kept.snap", "directory.snap", "kept.snap", "notes.txt"]);
         assert!(store.prune(&set(&["directory"])).unwrap().is_empty());
     }
 

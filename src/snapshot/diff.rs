@@ -124,10 +124,7 @@ mod tests {
     #[test]
     fn changed_lines_stand_between_unchanged_ones() {
         let accepted = answer("text/xml", "1\n2\n3\n4\n<code>3</code>\n6\n7\n8\n9\n10\n11\n12\n13\n14");
-        let new = answer(
-            "text/xml",
-            "1\n2\n3\n4\n<code>4</code>\n6\n7\n8\n9\n10\n11\n12\n13\n14\n15",
-        );
+        let new = answer("text/xml", "1\n2\n3\n4\n<code>4</code>\n6\n7\n8\n9\n10\n11\n12\n13\n14\n15");
         let text = shown(Some(&accepted), &new, false);
         insta::assert_snapshot!(text.split("  SHA-256").next().unwrap(), @"
            2    2   2
@@ -158,11 +155,7 @@ mod tests {
 
     #[test]
     fn facts_are_told_where_the_text_is_the_same() {
-        let text = shown(
-            Some(&answer("text/xml", "<a>\n</a>")),
-            &answer("", "<a>\r\n</a>\r\n"),
-            false,
-        );
+        let text = shown(Some(&answer("text/xml", "<a>\n</a>")), &answer("", "<a>\r\n</a>\r\n"), false);
         insta::assert_snapshot!(text, @"
         the text is the same
         content type: text/xml -> none

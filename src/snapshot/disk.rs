@@ -112,18 +112,11 @@ fn temporary_beside(path: &Path) -> io::Result<(PathBuf, File)> {
 }
 
 fn failed(action: &'static str, path: &Path) -> impl Fn(io::Error) -> StoreError {
-    move |reason| StoreError::Io {
-        action,
-        path: path.to_owned(),
-        reason,
-    }
+    move |reason| StoreError::Io { action, path: path.to_owned(), reason }
 }
 
 fn not_a_file(action: &'static str, path: &Path) -> StoreError {
-    StoreError::NotAFile {
-        action,
-        path: path.to_owned(),
-    }
+    StoreError::NotAFile { action, path: path.to_owned() }
 }
 
 #[cfg(test)]
@@ -181,10 +174,7 @@ mod tests {
         fs::write(&file, "").unwrap();
         let path = file.join("a.snap");
         let error = write_file(&path, "").unwrap_err().to_string();
-        assert!(
-            error.starts_with(&format!("failed to write {}: ", path.display())),
-            "{error}"
-        );
+        assert!(error.starts_with(&format!("failed to write {}: ", path.display())), "{error}");
         assert!(list_files(&file).is_err());
     }
 }

@@ -153,17 +153,9 @@ impl Header {
             }
         })?;
         match header {
-            Some(Self {
-                snapshot_kind: Some(kind),
-                ..
-            }) if kind == "binary" => Err(ParseError::Binary),
+            Some(Self { snapshot_kind: Some(kind), .. }) if kind == "binary" => Err(ParseError::Binary),
             Some(header) => Ok(header),
-            None => Ok(Self {
-                source: None,
-                expression: None,
-                info: None,
-                snapshot_kind: None,
-            }),
+            None => Ok(Self { source: None, expression: None, info: None, snapshot_kind: None }),
         }
     }
 }
@@ -221,13 +213,9 @@ mod tests {
         use ParseError::{Binary, LongHeader, NoHeader, OpenHeader};
         let long = format!("{HEADER}x: {}\n---\n", "y".repeat(70_000));
         let binary = format!("{HEADER}extension: png\nsnapshot_kind: binary\n---\n");
-        for (text, error) in [
-            ("", NoHeader),
-            ("<a/>", NoHeader),
-            (HEADER, OpenHeader),
-            (&long, LongHeader),
-            (&binary, Binary),
-        ] {
+        for (text, error) in
+            [("", NoHeader), ("<a/>", NoHeader), (HEADER, OpenHeader), (&long, LongHeader), (&binary, Binary)]
+        {
             assert_eq!(Snapshot::parse(text).unwrap_err(), error);
         }
     }

@@ -141,11 +141,7 @@ impl fmt::Display for ByteDifference {
 
 fn hexadecimal(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes
-        .iter()
-        .flat_map(|byte| [byte >> 4, byte & 0xf])
-        .map(|digit| char::from(DIGITS[usize::from(digit)]))
-        .collect()
+    bytes.iter().flat_map(|byte| [byte >> 4, byte & 0xf]).map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
 }
 
 #[cfg(test)]
@@ -158,10 +154,7 @@ mod tests {
         assert_eq!(info.length, 3);
         assert_eq!(info.line_ends, LineEnds::None);
         assert!(!info.final_newline);
-        assert_eq!(
-            info.sha256,
-            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-        );
+        assert_eq!(info.sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     }
 
     #[test]
@@ -197,11 +190,7 @@ mod tests {
     fn differences_are_told_in_words() {
         let expected = Info::of(200, "text/xml", b"<a/>");
         let actual = Info::of(500, "", b"<a/>\r\n");
-        let told: Vec<String> = expected
-            .byte_differences(&actual)
-            .iter()
-            .map(ToString::to_string)
-            .collect();
+        let told: Vec<String> = expected.byte_differences(&actual).iter().map(ToString::to_string).collect();
         assert_eq!(
             told[..5],
             [

@@ -88,9 +88,7 @@ fn is_device(segment: &str) -> bool {
     const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
     let lower = segment.to_ascii_lowercase();
     let port = |kind| {
-        lower
-            .strip_prefix(kind)
-            .is_some_and(|number: &str| number.len() == 1 && number.as_bytes()[0].is_ascii_digit())
+        lower.strip_prefix(kind).is_some_and(|number: &str| number.len() == 1 && number.as_bytes()[0].is_ascii_digit())
     };
     DEVICES.contains(&lower.as_str()) || port("com") || port("lpt")
 }
@@ -115,10 +113,7 @@ mod tests {
 
     #[test]
     fn what_a_file_system_may_refuse_is_encoded() {
-        assert_eq!(
-            named("a.b/c", Some("the same: again?")),
-            "a%2Eb.c@the%20same%3A%20again%3F"
-        );
+        assert_eq!(named("a.b/c", Some("the same: again?")), "a%2Eb.c@the%20same%3A%20again%3F");
         assert_eq!(named("../../etc", None), "%2E%2E.%2E%2E.etc");
         assert_eq!(named("con/x", None), "%63on.x");
         assert_eq!(named("codes/con", None), "codes.con");

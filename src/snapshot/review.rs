@@ -35,12 +35,7 @@ pub fn review(
     output: &mut dyn Write,
     color: bool,
 ) -> Result<Decisions, ReviewError> {
-    let mut session = Session {
-        store,
-        input,
-        output,
-        color,
-    };
+    let mut session = Session { store, input, output, color };
     let mut decisions = Decisions::default();
     let mut waiting = names.iter().enumerate();
     while let Some((position, name)) = waiting.next() {
@@ -65,11 +60,7 @@ pub fn review(
 
 impl fmt::Display for Decisions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            accepted,
-            rejected,
-            skipped,
-        } = self;
+        let Self { accepted, rejected, skipped } = self;
         let [accepted, rejected, skipped] = [accepted, rejected, skipped].map(Vec::len);
         write!(f, "{accepted} accepted, {rejected} rejected, {skipped} skipped")
     }
@@ -131,11 +122,7 @@ mod tests {
     fn a_question_shows_what_was_asked_and_what_changed() {
         let (_directory, store) = pack(&["a", "b"]);
         let (_, output) = reviewed(&store, "s\ns\n");
-        let output: Vec<_> = output
-            .lines()
-            .filter(|line| !line.contains("SHA-256"))
-            .map(str::trim_end)
-            .collect();
+        let output: Vec<_> = output.lines().filter(|line| !line.contains("SHA-256")).map(str::trim_end).collect();
         insta::assert_snapshot!(output.join("\n"), @"
 
         [1/2] a
@@ -181,10 +168,7 @@ mod tests {
         let (decisions, output) = reviewed(&store, "a");
         assert_eq!(ids(&decisions.accepted), ["a"]);
         assert_eq!(ids(&decisions.skipped), ["b"]);
-        assert!(
-            output.contains("\nthe input has ended: what is left is skipped"),
-            "{output}"
-        );
+        assert!(output.contains("\nthe input has ended: what is left is skipped"), "{output}");
     }
 
     #[test]

@@ -66,9 +66,7 @@ impl Session<'_> {
                 }
                 Answer::Skip => Outcome::Skipped,
                 Answer::Quit => Outcome::Ended { why: "quit" },
-                Answer::InputEnded => Outcome::Ended {
-                    why: "\nthe input has ended",
-                },
+                Answer::InputEnded => Outcome::Ended { why: "\nthe input has ended" },
             });
         }
     }
@@ -121,10 +119,7 @@ impl Session<'_> {
                 b"a" | b"accept" => {
                     self.say("what cannot be read cannot be accepted; mend it, or reject it")?;
                 }
-                _ => self.say(&format!(
-                    "please answer with a letter in brackets: {}",
-                    prompt.trim_end()
-                ))?,
+                _ => self.say(&format!("please answer with a letter in brackets: {}", prompt.trim_end()))?,
             }
         }
     }

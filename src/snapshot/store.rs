@@ -135,10 +135,7 @@ mod tests {
         store.write_pending(&name("c"), &answer("<c/>")).unwrap();
         assert_eq!(store.pending().unwrap(), set(&["a", "b", "c"]));
         let error = store.accept(&name("a")).unwrap_err();
-        assert!(
-            error.to_string().contains("a.snap.new: it does not begin with"),
-            "{error}"
-        );
+        assert!(error.to_string().contains("a.snap.new: it does not begin with"), "{error}");
         assert!(matches!(store.read_pending(&name("b")), Err(StoreError::Io { .. })));
         store.reject(&name("a")).unwrap();
     }
@@ -146,12 +143,8 @@ mod tests {
     #[test]
     fn the_built_in_pack_is_read_from_memory() {
         const TEXT: &str = "---\nsource: scenarios/a.yaml\n---\n<a/>\n";
-        let store = Store::built_in(&[
-            ("a.snap", TEXT),
-            ("below/a.snap", TEXT),
-            ("c.snap.new", TEXT),
-            ("b.snap", "<b/>"),
-        ]);
+        let store =
+            Store::built_in(&[("a.snap", TEXT), ("below/a.snap", TEXT), ("c.snap.new", TEXT), ("b.snap", "<b/>")]);
         assert!(store.is_read_only());
         assert_eq!(store.names().unwrap(), set(&["a", "b"]));
         assert_eq!(store.orphans(&set(&["a"])).unwrap(), set(&["b"]));

@@ -15,11 +15,7 @@ use std::borrow::Cow;
 /// What is lost here is kept as facts about the bytes, see [`Info`](super::Info).
 pub(super) fn normal_form(text: &str) -> String {
     let text = text.trim_end();
-    if text.contains('\r') {
-        text.replace("\r\n", "\n").replace('\r', "\n")
-    } else {
-        text.to_owned()
-    }
+    if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text.to_owned() }
 }
 
 /// The text on one line, with everything escaped that a terminal would act upon, that nobody would see,

@@ -9,11 +9,8 @@ use super::text::visible;
 impl Snapshot {
     /// The text of the snapshot's file, which [`Snapshot::parse`] and insta read.
     pub fn to_text(&self) -> String {
-        let mut text = format!(
-            "{FENCE}\nsource: {}\nexpression: {}\n",
-            scalar(self.source()),
-            scalar(self.expression())
-        );
+        let mut text =
+            format!("{FENCE}\nsource: {}\nexpression: {}\n", scalar(self.source()), scalar(self.expression()));
         if let Some(info) = self.info() {
             text.push_str("info:\n");
             for (fact, value) in [
@@ -36,11 +33,7 @@ impl Snapshot {
 /// reads alike.
 fn scalar(text: &str) -> String {
     let text = visible(text);
-    if needs_quotes(&text) {
-        serde_json::Value::from(text).to_string()
-    } else {
-        text.into_owned()
-    }
+    if needs_quotes(&text) { serde_json::Value::from(text).to_string() } else { text.into_owned() }
 }
 
 /// insta's own condition, and two kinds of strings that it writes plain and then reads as numbers.
@@ -164,9 +157,7 @@ mod tests {
 
     #[test]
     fn a_string_that_looks_like_something_else_is_quoted() {
-        for text in [
-            "", " a", "a ", "yes", "null", "~", "12", "1e5", "0x1f", "0o17", "+.inf", "a: b", "-",
-        ] {
+        for text in ["", " a", "a ", "yes", "null", "~", "12", "1e5", "0x1f", "0o17", "+.inf", "a: b", "-"] {
             assert!(needs_quotes(text), "{text}");
         }
         assert_eq!(scalar("a \"b\" \\"), r#""a \"b\" \\""#);

@@ -18,20 +18,12 @@ pub struct SourceFile {
 impl SourceFile {
     /// A file with its text.
     pub fn new(path: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
-        Self {
-            path: path.into(),
-            text: text.into(),
-        }
+        Self { path: path.into(), text: text.into() }
     }
 
     /// A mistake in this file; without a place it is one of the file as a whole.
     pub fn mistake(&self, place: Option<Place>, message: impl Into<String>) -> Diagnostic {
-        Diagnostic {
-            file: self.clone(),
-            place,
-            message: message.into(),
-            help: None,
-        }
+        Diagnostic { file: self.clone(), place, message: message.into(), help: None }
     }
 }
 
@@ -89,10 +81,7 @@ impl Diagnostic {
         let text = &self.file.text;
         let bytes = self.place.as_ref()?.bytes.clone();
         // A value over several lines is shown by its first; the caret needs at least one column.
-        let line_end = text
-            .get(bytes.start..)?
-            .find('\n')
-            .map_or(text.len(), |at| bytes.start + at);
+        let line_end = text.get(bytes.start..)?.find('\n').map_or(text.len(), |at| bytes.start + at);
         let end = bytes.end.min(line_end).max(bytes.start);
         text.is_char_boundary(end).then_some(bytes.start..end)
     }
@@ -122,14 +111,8 @@ mod tests {
     #[test]
     fn a_mistake_shows_file_line_caret_and_help() {
         let file = SourceFile::new("scenarios/a/b.yaml", "title: x\nupdate:\n  status: funded\n");
-        let place = Place {
-            line: 3,
-            column: 11,
-            bytes: 27..33,
-        };
-        let shown = file
-            .mistake(Some(place), "status \"funded\" is not configured")
-            .help("did you mean \"Funded\"?");
+        let place = Place { line: 3, column: 11, bytes: 27..33 };
+        let shown = file.mistake(Some(place), "status \"funded\" is not configured").help("did you mean \"Funded\"?");
         insta::assert_snapshot!(shown, @r#"
         error: status "funded" is not configured
          --> scenarios/a/b.yaml:3:11

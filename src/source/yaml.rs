@@ -22,13 +22,10 @@ pub fn place_of<T>(located: &Located<T>) -> Option<Place> {
 pub fn read<T: DeserializeOwned>(file: &SourceFile) -> Result<T, Box<Diagnostic>> {
     if file.text.len() > LARGEST_FILE {
         let size = file.text.len() / (1024 * 1024);
-        return Err(Box::new(SourceFile::new(file.path.clone(), "").mistake(
-            None,
-            format!(
-                "the file has {size} MiB; the limit is {} MiB",
-                LARGEST_FILE / (1024 * 1024)
-            ),
-        )));
+        return Err(Box::new(
+            SourceFile::new(file.path.clone(), "")
+                .mistake(None, format!("the file has {size} MiB; the limit is {} MiB", LARGEST_FILE / (1024 * 1024))),
+        ));
     }
     if file.text.trim().is_empty() {
         return Err(Box::new(file.mistake(None, "the file is empty")));
@@ -66,36 +63,23 @@ fn diagnose(file: &SourceFile, error: &Error) -> Diagnostic {
         Error::AliasError { error, .. } => diagnose(file, error),
         Error::SerdeUnknownField { field, expected, .. } => unknown(file, place, "key", field, expected),
         Error::SerdeUnknownVariant { variant, expected, .. } => unknown(file, place, "value", variant, expected),
-        Error::SerdeMissingField { field, .. } => file
-            .mistake(place, format!("the key `{field}` is missing"))
-            .help(format!("add a line `{field}: …` here")),
+        Error::SerdeMissingField { field, .. } => {
+            file.mistake(place, format!("the key `{field}` is missing")).help(format!("add a line `{field}: …` here"))
+        }
         Error::DuplicateMappingKey { key, .. } => file
-            .mistake(
-                place,
-                format!("the key `{}` stands here twice", key.as_deref().unwrap_or("?")),
-            )
+            .mistake(place, format!("the key `{}` stands here twice", key.as_deref().unwrap_or("?")))
             .help("keep one of the two"),
-        Error::NullIntoString { .. } => file
-            .mistake(place, "there is no value here")
-            .help("give one, or write \"\" for an empty text"),
+        Error::NullIntoString { .. } => {
+            file.mistake(place, "there is no value here").help("give one, or write \"\" for an empty text")
+        }
         Error::Budget { .. } | Error::AliasReplayLimitExceeded { .. } | Error::AliasExpansionLimitExceeded { .. } => {
             let reason = plain(error);
-            file.mistake(
-                place,
-                format!("the file asks for more than any scenario needs: {reason}"),
-            )
-            .help("write the values out instead of nesting or repeating them through aliases")
+            file.mistake(place, format!("the file asks for more than any scenario needs: {reason}"))
+                .help("write the values out instead of nesting or repeating them through aliases")
         }
         Error::InvalidScalar { ty, .. } => {
-            let value = place
-                .as_ref()
-                .and_then(|place| file.text.get(place.bytes.clone()))
-                .unwrap_or_default();
-            let asked = if ty.starts_with(['i', 'u']) {
-                "a whole number"
-            } else {
-                ty
-            };
+            let value = place.as_ref().and_then(|place| file.text.get(place.bytes.clone())).unwrap_or_default();
+            let asked = if ty.starts_with(['i', 'u']) { "a whole number" } else { ty };
             file.mistake(place, format!("`{value}` is not {asked}"))
         }
         Error::Unexpected { expected, .. } => file.mistake(place, format!("{expected} is expected here")),
@@ -147,9 +131,7 @@ mod tests {
     }
 
     fn mistake(text: &str) -> String {
-        read::<Sample>(&SourceFile::new("a.yaml", text))
-            .unwrap_err()
-            .to_string()
+        read::<Sample>(&SourceFile::new("a.yaml", text)).unwrap_err().to_string()
     }
 
     #[test]
@@ -226,14 +208,12 @@ mod tests {
         assert!(mistake("title: &a [*a]\n").contains("a.yaml"));
         let deep = format!("title: {}", "[".repeat(100_000));
         assert!(mistake(&deep).contains("a.yaml"));
-        let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
-        for level in 1..10 {
+        let levels = (1..10).map(|level| {
             let inner = format!("*a{},", level - 1).repeat(10);
-            bomb.push_str(&format!("a{level}: &a{level} [{inner}]\n"));
-        }
-        let refusal = read::<serde_json::Value>(&SourceFile::new("a.yaml", bomb))
-            .unwrap_err()
-            .to_string();
+            format!("a{level}: &a{level} [{inner}]")
+        });
+        let bomb = std::iter::once("a0: &a0 [x, x, x, x, x]".to_owned()).chain(levels).collect::<Vec<_>>().join("\n");
+        let refusal = read::<serde_json::Value>(&SourceFile::new("a.yaml", bomb)).unwrap_err().to_string();
         assert!(refusal.contains("asks for more than any scenario needs"), "{refusal}");
     }
 

@@ -70,19 +70,13 @@ pub enum EndpointFailure {
 impl Endpoint {
     /// An endpoint by its URL. Without a path, the path of `UpdateLeadStatus` is taken.
     pub fn new(given: &str, timeout: Duration) -> Result<Self, EndpointError> {
-        let mut url = Url::parse(given).map_err(|error| EndpointError::NoUrl {
-            given: given.to_owned(),
-            reason: error.to_string(),
-        })?;
+        let mut url = Url::parse(given)
+            .map_err(|error| EndpointError::NoUrl { given: given.to_owned(), reason: error.to_string() })?;
         if url.scheme() != "http" {
-            return Err(EndpointError::Scheme {
-                scheme: url.scheme().to_owned(),
-            });
+            return Err(EndpointError::Scheme { scheme: url.scheme().to_owned() });
         }
         if !is_loopback(&url) {
-            return Err(EndpointError::NotLoopback {
-                host: url.host_str().unwrap_or_default().to_owned(),
-            });
+            return Err(EndpointError::NotLoopback { host: url.host_str().unwrap_or_default().to_owned() });
         }
         let has_user = !url.username().is_empty() || url.password().is_some();
         match (url.query(), url.fragment()) {
@@ -107,12 +101,10 @@ impl Endpoint {
     pub async fn send(&self, update: &Update, key: &Secret) -> Result<Answer, EndpointFailure> {
         let mut url = self.url.clone();
         url.set_query(Some(&update.query(key)));
-        http::get(&self.client, url.as_str(), self.timeout)
-            .await
-            .map_err(|error| match error {
-                GetError::NoConnection(_) => EndpointFailure::Transport(error.to_string()),
-                _ => EndpointFailure::Misbehaved(error.to_string()),
-            })
+        http::get(&self.client, url.as_str(), self.timeout).await.map_err(|error| match error {
+            GetError::NoConnection(_) => EndpointFailure::Transport(error.to_string()),
+            _ => EndpointFailure::Misbehaved(error.to_string()),
+        })
     }
 }
 
@@ -130,17 +122,12 @@ mod tests {
 
     fn url(given: &str) -> Result<String, String> {
         let endpoint = Endpoint::new(given, Duration::from_secs(1));
-        endpoint
-            .map(|endpoint| endpoint.url().to_owned())
-            .map_err(|error| error.to_string())
+        endpoint.map(|endpoint| endpoint.url().to_owned()).map_err(|error| error.to_string())
     }
 
     #[test]
     fn loopback_is_accepted_and_the_path_is_filled_in() {
-        assert_eq!(
-            url("http://127.0.0.1:8080").unwrap(),
-            "http://127.0.0.1:8080/api/1/buyers.asmx/UpdateLeadStatus"
-        );
+        assert_eq!(url("http://127.0.0.1:8080").unwrap(), "http://127.0.0.1:8080/api/1/buyers.asmx/UpdateLeadStatus");
         assert_eq!(url("http://localhost:1/x").unwrap(), "http://localhost:1/x");
         assert!(url("http://[::1]:1").is_ok());
         assert!(url("http://127.9.9.9").is_ok());

@@ -43,21 +43,13 @@ pub(super) async fn get(client: &reqwest::Client, url: &str, timeout: Duration) 
 async fn fetch(client: &reqwest::Client, url: &str) -> Result<Answer, GetError> {
     let mut response = client.get(url).send().await.map_err(|error| {
         let reason = innermost(&error);
-        if error.is_connect() {
-            GetError::NoConnection(reason)
-        } else {
-            GetError::Broken(reason)
-        }
+        if error.is_connect() { GetError::NoConnection(reason) } else { GetError::Broken(reason) }
     })?;
     let content_type = response.headers().get(reqwest::header::CONTENT_TYPE);
     let content_type = content_type.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
     let http_status = response.status().as_u16();
     let mut body = Vec::new();
-    while let Some(chunk) = response
-        .chunk()
-        .await
-        .map_err(|error| GetError::Broken(innermost(&error)))?
-    {
+    while let Some(chunk) = response.chunk().await.map_err(|error| GetError::Broken(innermost(&error)))? {
         body.extend_from_slice(&chunk);
         if body.len() > LARGEST {
             return Err(GetError::TooLarge);
@@ -72,9 +64,5 @@ fn innermost(error: &reqwest::Error) -> String {
     while let Some(source) = cause.source() {
         cause = source;
     }
-    if error.source().is_some() {
-        cause.to_string()
-    } else {
-        "the request failed".into()
-    }
+    if error.source().is_some() { cause.to_string() } else { "the request failed".into() }
 }

@@ -40,28 +40,14 @@ mod tests {
     #[test]
     fn an_outcome_with_or_without_a_code_is_read() {
         let said = read(br#"{"outcome": "rejected", "code": 3, "msg": "no", "extra": true}"#).unwrap();
-        assert_eq!(
-            said,
-            Some(Said {
-                outcome: Outcome::Rejected,
-                code: Some(Code(3)),
-                msg: Some("no".into())
-            })
-        );
+        assert_eq!(said, Some(Said { outcome: Outcome::Rejected, code: Some(Code(3)), msg: Some("no".into()) }));
         assert_eq!(read(br#"{"outcome": "unknown"}"#).unwrap().unwrap().code, None);
         assert_eq!(read(b" \n").unwrap(), None);
     }
 
     #[test]
     fn a_broken_file_is_said_to_be_broken() {
-        for bytes in [
-            &b"updated"[..],
-            b"{",
-            br#"{"outcome": "success"}"#,
-            br#"{"code": 0}"#,
-            b"\xff",
-            b"{} {}",
-        ] {
+        for bytes in [&b"updated"[..], b"{", br#"{"outcome": "success"}"#, br#"{"code": 0}"#, b"\xff", b"{} {}"] {
             let error = read(bytes).expect_err(&String::from_utf8_lossy(bytes));
             assert!(error.contains("outcome file"), "{error}");
         }

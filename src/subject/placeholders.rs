@@ -8,15 +8,7 @@ use crate::nearest::nearest;
 const FIELD: &str = "field:";
 
 /// The names that are replaced, beside `{field:NAME}`.
-const NAMES: [&str; 7] = [
-    "base_url",
-    "url",
-    "api_key",
-    "lead_id",
-    "status",
-    "sub_status",
-    "fields",
-];
+const NAMES: [&str; 7] = ["base_url", "url", "api_key", "lead_id", "status", "sub_status", "fields"];
 
 /// One argument, taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,11 +85,7 @@ impl Part {
 
 /// The custom fields as a JSON object, in their order.
 pub(super) fn fields_json(case: &Case) -> String {
-    let fields = case
-        .update
-        .fields
-        .iter()
-        .map(|(name, value)| (name.clone(), value.as_str().into()));
+    let fields = case.update.fields.iter().map(|(name, value)| (name.clone(), value.as_str().into()));
     serde_json::Value::Object(fields.collect()).to_string()
 }
 
@@ -109,10 +97,7 @@ fn part(name: &str) -> Result<Option<Part>, PlaceholderError> {
         return Ok(Some(Part::Field(field.to_owned())));
     }
     match near_miss(name) {
-        Some(nearest) => Err(PlaceholderError {
-            found: name.to_owned(),
-            nearest,
-        }),
+        Some(nearest) => Err(PlaceholderError { found: name.to_owned(), nearest }),
         None => Ok(None),
     }
 }
@@ -123,10 +108,7 @@ fn near_miss(name: &str) -> Option<String> {
     if !looks_like_a_name {
         return None;
     }
-    if let Some((_, field)) = word
-        .split_once([':', '.'])
-        .filter(|(before, _)| nearest(before, ["field"]).is_some())
-    {
+    if let Some((_, field)) = word.split_once([':', '.']).filter(|(before, _)| nearest(before, ["field"]).is_some()) {
         return Some(format!("{FIELD}{}", if field.is_empty() { "NAME" } else { field }));
     }
     let joined = |text: &str| text.replace(['_', '-', ' '], "");
@@ -150,11 +132,7 @@ mod tests {
                 lead_id: "C8097F17".into(),
                 status: "In {status} Progress".into(),
                 sub_status: None,
-                fields: [
-                    ("loan_amount".to_owned(), "1".to_owned()),
-                    ("a\"b".to_owned(), "ü".to_owned()),
-                ]
-                .into(),
+                fields: [("loan_amount".to_owned(), "1".to_owned()), ("a\"b".to_owned(), "ü".to_owned())].into(),
             },
         }
     }
@@ -176,18 +154,7 @@ mod tests {
 
     #[test]
     fn other_braces_stay_as_they_are() {
-        for argument in [
-            "{",
-            "}",
-            "{}",
-            r#"{"a": 1}"#,
-            "{{x}}",
-            "${HOME}",
-            "{0}",
-            "a{b,c}d",
-            "{ü",
-            "{date}",
-        ] {
+        for argument in ["{", "}", "{}", r#"{"a": 1}"#, "{{x}}", "${HOME}", "{0}", "a{b,c}d", "{ü", "{date}"] {
             assert_eq!(fill(argument), argument);
         }
         assert_eq!(fill(r#"{"lead": "{lead_id}"}"#), r#"{"lead": "C8097F17"}"#);

@@ -22,7 +22,7 @@ const OUTPUT_GRACE: Duration = Duration::from_secs(1);
 /// A program with its arguments.
 #[derive(Debug)]
 pub struct Program {
-    program: OsString,
+    name: OsString,
     arguments: Vec<Template>,
     exit_codes: ExitCodes,
     timeout: Duration,
@@ -38,60 +38,37 @@ pub struct ExitCodes {
 
 impl Default for ExitCodes {
     fn default() -> Self {
-        Self {
-            meanings: vec![(0, Outcome::Updated), (10, Outcome::Rejected), (11, Outcome::Unknown)],
-        }
+        Self { meanings: vec![(0, Outcome::Updated), (10, Outcome::Rejected), (11, Outcome::Unknown)] }
     }
 }
 
 impl ExitCodes {
     /// The outcome an exit code means.
     pub fn outcome(&self, code: i32) -> Option<Outcome> {
-        self.meanings
-            .iter()
-            .find(|(known, _)| *known == code)
-            .map(|(_, outcome)| *outcome)
+        self.meanings.iter().find(|(known, _)| *known == code).map(|(_, outcome)| *outcome)
     }
 
     /// The meanings in words: `0 updated, 10 rejected, 11 unknown`.
     pub fn in_words(&self) -> String {
-        self.meanings
-            .iter()
-            .map(|(code, outcome)| format!("{code} {outcome}"))
-            .collect::<Vec<_>>()
-            .join(", ")
+        self.meanings.iter().map(|(code, outcome)| format!("{code} {outcome}")).collect::<Vec<_>>().join(", ")
     }
 }
 
 impl Program {
     /// A program with its arguments. `scratch` is a directory for outcome files; it has to exist.
     pub fn new(
-        program: OsString,
+        name: OsString,
         arguments: &[String],
         timeout: Duration,
         scratch: PathBuf,
     ) -> Result<Self, PlaceholderError> {
-        let arguments = arguments
-            .iter()
-            .map(|argument| Template::parse(argument))
-            .collect::<Result<_, _>>()?;
-        Ok(Self {
-            program,
-            arguments,
-            exit_codes: ExitCodes::default(),
-            timeout,
-            scratch,
-            started: AtomicU64::new(0),
-        })
+        let arguments = arguments.iter().map(|argument| Template::parse(argument)).collect::<Result<_, _>>()?;
+        Ok(Self { name, arguments, exit_codes: ExitCodes::default(), timeout, scratch, started: AtomicU64::new(0) })
     }
 
     fn command(&self, arguments: &[String], case: &Case, outcome_file: &Path) -> CommandWrap {
-        let mut command = Command::new(&self.program);
-        command
-            .args(arguments)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+        let mut command = Command::new(&self.name);
+        command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let update = &case.update;
         command
             .env("CAKE_BASE_URL", &case.base_url)
@@ -128,11 +105,7 @@ impl Program {
             }
             _ => "try the same command by hand; a script needs its interpreter before it: php push.php",
         };
-        SubjectError::CannotStart {
-            program: self.program.to_string_lossy().into_owned(),
-            reason: error.to_string(),
-            help,
-        }
+        SubjectError::CannotStart { program: self.name.to_string_lossy().into_owned(), reason: error.to_string(), help }
     }
 }
 
@@ -141,14 +114,12 @@ impl Subject for Program {
         let number = self.started.fetch_add(1, Ordering::Relaxed);
         let outcome_file = self.scratch.join(format!("outcome-{number}.json"));
         let arguments: Vec<String> = self.arguments.iter().map(|argument| argument.fill(&case)).collect();
-        let program = self.program.to_string_lossy().into_owned();
+        let program = self.name.to_string_lossy().into_owned();
         let command_line = shell_words::join(std::iter::once(&program).chain(&arguments));
         let started = Instant::now();
 
-        let child = self
-            .command(&arguments, &case, &outcome_file)
-            .spawn()
-            .map_err(|error| self.cannot_start(&error))?;
+        let child =
+            self.command(&arguments, &case, &outcome_file).spawn().map_err(|error| self.cannot_start(&error))?;
         let mut running = Running(child);
         let (exit, mut trace) = running.watch(self.timeout).await?;
         trace.command = Some(command_line);
@@ -156,22 +127,13 @@ impl Subject for Program {
 
         let said = read_outcome_file(&outcome_file);
         let (verdict, code, msg) = match (exit, said) {
-            (None, _) => (
-                Verdict::None(format!("it did not end within {:?} and was ended", self.timeout)),
-                None,
-                None,
-            ),
+            (None, _) => (Verdict::None(format!("it did not end within {:?} and was ended", self.timeout)), None, None),
             (Some(_), Err(broken)) => (Verdict::None(broken), None, None),
             (Some(_), Ok(Some(said))) => (Verdict::Outcome(said.outcome), said.code, said.msg),
             (Some(status), Ok(None)) => (self.by_exit_code(status), None, None),
         };
         trace.exit = Some(exit.map_or_else(|| "ended by caketester".into(), describe));
-        Ok(Conclusion {
-            verdict,
-            code,
-            msg,
-            trace,
-        })
+        Ok(Conclusion { verdict, code, msg, trace })
     }
 }
 
@@ -199,9 +161,7 @@ fn read_outcome_file(path: &Path) -> Result<Option<outcome_file::Said>, String> 
     }
     let mut bytes = Vec::new();
     let file = std::fs::File::open(path).map_err(unreadable)?;
-    file.take(outcome_file::LARGEST)
-        .read_to_end(&mut bytes)
-        .map_err(unreadable)?;
+    file.take(outcome_file::LARGEST).read_to_end(&mut bytes).map_err(unreadable)?;
     // It has served its purpose; the directory goes at the end of the run in any case.
     let _ = std::fs::remove_file(path);
     outcome_file::read(&bytes)
@@ -227,30 +187,28 @@ impl Running {
         let mut output = Box::pin(async {
             let out = async {
                 if let Some(stream) = out {
-                    stdout.follow(stream).await
+                    stdout.follow(stream).await;
                 }
             };
             let err = async {
                 if let Some(stream) = err {
-                    stderr.follow(stream).await
+                    stderr.follow(stream).await;
                 }
             };
             tokio::join!(out, err);
         });
-        // The innermost child: what it started is not waited for, but ended.
+        let mut output_ended = false;
         let ended = tokio::time::timeout(timeout, async {
-            let wait = self.0.inner_mut().wait();
-            tokio::pin!(wait);
+            // The innermost child: what it started is not waited for, but ended.
+            let mut wait = self.0.inner_mut().wait();
             tokio::select! {
-                status = &mut wait => status,
-                () = &mut output => wait.await,
+                status = &mut wait => return status,
+                () = &mut output => output_ended = true,
             }
+            wait.await
         });
         let exit = match ended.await {
-            Ok(status) => Some(status.map_err(|source| SubjectError::Harness {
-                what: "wait for the client",
-                source,
-            })?),
+            Ok(status) => Some(status.map_err(|source| SubjectError::Harness { what: "wait for the client", source })?),
             Err(_) => None,
         };
         let others_were_left = self.0.start_kill().is_ok();
@@ -259,10 +217,8 @@ impl Running {
                 .notes
                 .push("it left processes running, which were ended; what they had yet to send never arrived".into());
         }
-        if tokio::time::timeout(OUTPUT_GRACE, &mut output).await.is_err() {
-            trace
-                .notes
-                .push("something it started still holds its output open".into());
+        if !output_ended && tokio::time::timeout(OUTPUT_GRACE, &mut output).await.is_err() {
+            trace.notes.push("something it started still holds its output open".into());
         }
         drop(output);
         trace.stdout = stdout.into_text();
@@ -287,8 +243,5 @@ fn describe(status: ExitStatus) -> String {
             return format!("killed by signal {signal}{name}");
         }
     }
-    status.code().map_or_else(
-        || "ended without an exit code".into(),
-        |code| format!("exit code {code}"),
-    )
+    status.code().map_or_else(|| "ended without an exit code".into(), |code| format!("exit code {code}"))
 }

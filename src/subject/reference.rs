@@ -19,10 +19,8 @@ pub struct Reference {
 impl Reference {
     /// A client with its connections.
     pub fn new() -> Result<Self, SubjectError> {
-        let failed = |error| SubjectError::Harness {
-            what: "set up the built-in client",
-            source: std::io::Error::other(error),
-        };
+        let failed =
+            |error| SubjectError::Harness { what: "set up the built-in client", source: std::io::Error::other(error) };
         http::client().map(|client| Self { client }).map_err(failed)
     }
 }
@@ -36,18 +34,9 @@ impl Subject for Reference {
             Ok(answer) => conclude(answer),
             Err(error) => (Outcome::Unknown, None, error.to_string()),
         };
-        let trace = Trace {
-            stdout: said,
-            elapsed: started.elapsed(),
-            ..Trace::default()
-        };
+        let trace = Trace { stdout: said, elapsed: started.elapsed(), ..Trace::default() };
         let code = reading.as_ref().map(|reading| reading.code);
-        Ok(Conclusion {
-            verdict: Verdict::Outcome(outcome),
-            code,
-            msg: reading.map(|reading| reading.msg),
-            trace,
-        })
+        Ok(Conclusion { verdict: Verdict::Outcome(outcome), code, msg: reading.map(|reading| reading.msg), trace })
     }
 }
 
@@ -55,11 +44,7 @@ impl Subject for Reference {
 /// success that comes with a failing status is none to rely on.
 fn conclude(answer: &Answer) -> (Outcome, Option<Reading>, String) {
     match xml::read(&answer.body) {
-        Err(unreadable) => (
-            Outcome::Unknown,
-            None,
-            format!("HTTP {}: {unreadable}", answer.http_status),
-        ),
+        Err(unreadable) => (Outcome::Unknown, None, format!("HTTP {}: {unreadable}", answer.http_status)),
         Ok(reading) => {
             let outcome = match (reading.code.0, answer.http_status) {
                 (0, 200) => Outcome::Updated,
@@ -78,12 +63,7 @@ mod tests {
     use crate::protocol::{Answer, Code, Outcome, xml};
 
     fn outcome(http_status: u16, code: i64) -> Outcome {
-        conclude(&Answer::new(
-            http_status,
-            Answer::XML,
-            xml::write(xml::Shape::Documented, Code(code), "m"),
-        ))
-        .0
+        conclude(&Answer::new(http_status, Answer::XML, xml::write(xml::Shape::Documented, Code(code), "m"))).0
     }
 
     #[test]
@@ -95,9 +75,6 @@ mod tests {
         }
         assert_eq!(outcome(200, 7), Outcome::Unknown);
         assert_eq!(outcome(503, 0), Outcome::Unknown);
-        assert_eq!(
-            conclude(&Answer::new(200, Answer::HTML, "<html></html>")).0,
-            Outcome::Unknown
-        );
+        assert_eq!(conclude(&Answer::new(200, Answer::HTML, "<html></html>")).0, Outcome::Unknown);
     }
 }

@@ -49,12 +49,7 @@ fn by_meaning(expected: &Reading, actual: &Reading) -> Comparison {
 }
 
 fn by_text(expected: &[u8], actual: &[u8]) -> Comparison {
-    let lines = |bytes: &[u8]| {
-        String::from_utf8_lossy(bytes)
-            .replace("\r\n", "\n")
-            .trim_end()
-            .to_owned()
-    };
+    let lines = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace("\r\n", "\n").trim_end().to_owned();
     if lines(expected) == lines(actual) {
         Comparison::SameMeaning("the same text with other line ends".into())
     } else {
@@ -72,11 +67,7 @@ fn by_text(expected: &[u8], actual: &[u8]) -> Comparison {
 }
 
 fn listed(names: &[String]) -> String {
-    if names.is_empty() {
-        "none".into()
-    } else {
-        names.join(", ")
-    }
+    if names.is_empty() { "none".into() } else { names.join(", ") }
 }
 
 #[cfg(test)]
@@ -114,9 +105,6 @@ mod tests {
     fn pages_that_are_no_answer_are_compared_as_text() {
         assert!(matches!(compare(b"a\r\nb", b"a\nb\n"), Comparison::SameMeaning(_)));
         assert!(matches!(compare(b"a", b"b"), Comparison::Different(_)));
-        assert!(matches!(
-            compare(b"", b"<result><code>0</code></result>"),
-            Comparison::Different(_)
-        ));
+        assert!(matches!(compare(b"", b"<result><code>0</code></result>"), Comparison::Different(_)));
     }
 }

@@ -73,9 +73,7 @@ pub enum Unreadable {
 
 /// Reads an answer.
 pub fn read(body: &[u8]) -> Result<Reading, Unreadable> {
-    let text = std::str::from_utf8(body).map_err(|error| Unreadable::NotUtf8 {
-        at: error.valid_up_to(),
-    })?;
+    let text = std::str::from_utf8(body).map_err(|error| Unreadable::NotUtf8 { at: error.valid_up_to() })?;
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     if text.trim().is_empty() {
         return Err(Unreadable::Empty);
@@ -85,9 +83,7 @@ pub fn read(body: &[u8]) -> Result<Reading, Unreadable> {
     reader.config_mut().check_end_names = true;
     let mut document = Document::default();
     loop {
-        let event = reader.read_event().map_err(|error| Unreadable::Malformed {
-            reason: error.to_string(),
-        })?;
+        let event = reader.read_event().map_err(|error| Unreadable::Malformed { reason: error.to_string() })?;
         match event {
             Event::Start(tag) => {
                 check_attributes(&tag)?;
@@ -116,24 +112,17 @@ fn local(name: impl AsRef<str>) -> String {
 fn check_attributes(tag: &quick_xml::events::BytesStart<'_>) -> Result<(), Unreadable> {
     tag.attributes().try_for_each(|attribute| match attribute {
         Ok(_) => Ok(()),
-        Err(error) => Err(Unreadable::Malformed {
-            reason: error.to_string(),
-        }),
+        Err(error) => Err(Unreadable::Malformed { reason: error.to_string() }),
     })
 }
 
 fn resolve(reference: &BytesRef<'_>) -> Result<String, Unreadable> {
     let malformed = |reason: String| Unreadable::Malformed { reason };
-    if let Some(character) = reference
-        .resolve_char_ref()
-        .map_err(|error| malformed(error.to_string()))?
-    {
+    if let Some(character) = reference.resolve_char_ref().map_err(|error| malformed(error.to_string()))? {
         return Ok(character.into());
     }
     let name = reference.xml10_content();
-    resolve_predefined_entity(&name)
-        .map(str::to_owned)
-        .ok_or_else(|| malformed(format!("unknown entity &{name};")))
+    resolve_predefined_entity(&name).map(str::to_owned).ok_or_else(|| malformed(format!("unknown entity &{name};")))
 }
 
 /// What has been read so far. Only children of the root carry meaning.
@@ -150,9 +139,7 @@ impl Document {
     fn open(&mut self, name: String) -> Result<(), Unreadable> {
         match self.open.len() {
             0 if self.root_closed => {
-                return Err(Unreadable::Malformed {
-                    reason: format!("a second root element <{name}>"),
-                });
+                return Err(Unreadable::Malformed { reason: format!("a second root element <{name}>") });
             }
             0 if name != "result" => return Err(Unreadable::OtherRoot { root: name }),
             1 => match name.as_str() {
@@ -161,9 +148,7 @@ impl Document {
                 _ => self.extra.push(name.clone()),
             },
             2 if self.open[1] == "code" => {
-                return Err(Unreadable::CodeIsNoNumber {
-                    text: format!("<{name}>"),
-                });
+                return Err(Unreadable::CodeIsNoNumber { text: format!("<{name}>") });
             }
             _ => {}
         }
@@ -173,9 +158,7 @@ impl Document {
 
     fn close(&mut self) -> Result<(), Unreadable> {
         if self.open.pop().is_none() {
-            return Err(Unreadable::Malformed {
-                reason: "an end tag without a start tag".into(),
-            });
+            return Err(Unreadable::Malformed { reason: "an end tag without a start tag".into() });
         }
         self.root_closed = self.open.is_empty();
         Ok(())
@@ -198,9 +181,7 @@ impl Document {
 
     fn cdata(&mut self, text: &str) -> Result<(), Unreadable> {
         if self.open.is_empty() {
-            return Err(Unreadable::Malformed {
-                reason: "CDATA outside the root element".into(),
-            });
+            return Err(Unreadable::Malformed { reason: "CDATA outside the root element".into() });
         }
         self.text(text)
     }
@@ -210,22 +191,14 @@ impl Document {
             return Err(Unreadable::Truncated { open });
         }
         if !self.root_closed {
-            return Err(Unreadable::Malformed {
-                reason: "no element at all".into(),
-            });
+            return Err(Unreadable::Malformed { reason: "no element at all".into() });
         }
         let code = self.code.ok_or(Unreadable::NoCode)?;
         let digits = code.trim();
-        let is_whole = digits
-            .strip_prefix('-')
-            .unwrap_or(digits)
-            .bytes()
-            .all(|byte| byte.is_ascii_digit());
+        let is_whole = digits.strip_prefix('-').unwrap_or(digits).bytes().all(|byte| byte.is_ascii_digit());
         let number = is_whole.then(|| digits.parse().ok()).flatten();
         Ok(Reading {
-            code: Code(number.ok_or_else(|| Unreadable::CodeIsNoNumber {
-                text: shortened(digits),
-            })?),
+            code: Code(number.ok_or_else(|| Unreadable::CodeIsNoNumber { text: shortened(digits) })?),
             msg: self.msg.unwrap_or_default().trim().to_owned(),
             extra: self.extra,
         })
@@ -251,10 +224,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn code(xml: &str) -> i64 {
-        read(xml.as_bytes())
-            .unwrap_or_else(|error| panic!("{xml}: {error}"))
-            .code
-            .0
+        read(xml.as_bytes()).unwrap_or_else(|error| panic!("{xml}: {error}")).code.0
     }
 
     fn error(xml: &str) -> Unreadable {
@@ -284,22 +254,13 @@ mod tests {
     fn what_is_no_answer_is_said_to_be_none() {
         assert_eq!(error(""), Unreadable::Empty);
         assert_eq!(error(" \n"), Unreadable::Empty);
-        assert_eq!(
-            error("<result><code>0</code>"),
-            Unreadable::Truncated { open: "result".into() }
-        );
+        assert_eq!(error("<result><code>0</code>"), Unreadable::Truncated { open: "result".into() });
         assert_eq!(error("<result><code>0"), Unreadable::Truncated { open: "code".into() });
         assert_eq!(error("<result></result>"), Unreadable::NoCode);
         assert_eq!(error("<result><!--<code>0</code>--></result>"), Unreadable::NoCode);
-        assert_eq!(
-            error("<result><code>0</code><code>3</code></result>"),
-            Unreadable::Repeated { name: "code" }
-        );
+        assert_eq!(error("<result><code>0</code><code>3</code></result>"), Unreadable::Repeated { name: "code" });
         assert_eq!(error("<html></html>"), Unreadable::OtherRoot { root: "html".into() });
-        assert_eq!(
-            error("<!DOCTYPE result><result><code>0</code></result>"),
-            Unreadable::DocumentType
-        );
+        assert_eq!(error("<!DOCTYPE result><result><code>0</code></result>"), Unreadable::DocumentType);
         assert_eq!(read(b"\xff<result/>").unwrap_err(), Unreadable::NotUtf8 { at: 0 });
         for text in ["", "zero", "0x0", "+0", "0.0", "99999999999999999999"] {
             assert!(matches!(
@@ -318,16 +279,9 @@ mod tests {
             "<!-- only -->",
             "<result a><code>0</code></result>",
         ] {
-            assert!(
-                matches!(error(xml), Unreadable::Malformed { .. }),
-                "{xml}: {:?}",
-                error(xml)
-            );
+            assert!(matches!(error(xml), Unreadable::Malformed { .. }), "{xml}: {:?}", error(xml));
         }
-        assert!(matches!(
-            error("<result><code><b>0</b></code></result>"),
-            Unreadable::CodeIsNoNumber { .. }
-        ));
+        assert!(matches!(error("<result><code><b>0</b></code></result>"), Unreadable::CodeIsNoNumber { .. }));
     }
 
     proptest! {

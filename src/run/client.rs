@@ -74,10 +74,10 @@ pub async fn check_client<S: Subject>(
     Ok(report)
 }
 
+/// The positions of the selected scenarios in the pack.
 fn selected(run: &ClientRun) -> Vec<usize> {
-    let chosen = run.selection.of(&run.pack);
-    let is_chosen = |entry: &Entry| chosen.iter().any(|chosen| std::ptr::eq(*chosen, entry));
-    (0..run.pack.entries.len()).filter(|at| is_chosen(&run.pack.entries[*at])).collect()
+    let entries = run.pack.entries.iter().enumerate();
+    entries.filter(|(_, entry)| run.selection.admits(entry)).map(|(at, _)| at).collect()
 }
 
 async fn run_scenarios<S: Subject>(

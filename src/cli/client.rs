@@ -8,11 +8,11 @@ use clap::Args;
 
 use super::context::Context;
 use super::failure::Failure;
-use super::open::{CiArguments, PackArgument, SelectionArguments};
 use super::output::Output;
-use super::reports::{self, Live, ReportArgument};
+use super::reports::{self, Live};
+use super::running::RunArguments;
 use crate::report::Repeat;
-use crate::run::{ClientRun, Exit, Recording, Report, SubjectReport, check_client, survey};
+use crate::run::{ClientRun, Exit, Report, SubjectReport, check_client, survey};
 use crate::subject::{Program, Reference, Subject, SubjectError};
 
 const EXAMPLES: &str = "\
@@ -30,11 +30,7 @@ It tells what it concluded by its exit code: 0 updated, 10 rejected, 11 unknown.
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
     #[command(flatten)]
-    pack: PackArgument,
-    #[command(flatten)]
-    selection: SelectionArguments,
-    #[command(flatten)]
-    ci: CiArguments,
+    run: RunArguments,
     /// Check the built-in client
     #[arg(long, conflicts_with = "command")]
     builtin: bool,
@@ -44,15 +40,6 @@ pub(super) struct Arguments {
     /// How many seconds a step may take before the program and all it started is ended
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     timeout: u64,
-    /// Stop at the first scenario that fails
-    #[arg(long)]
-    fail_fast: bool,
-    /// Compare snapshots byte by byte
-    #[arg(long)]
-    exact: bool,
-    /// Write a report: json=PATH or junit=PATH; may be given several times
-    #[arg(long, value_name = "FORMAT=PATH")]
-    report: Vec<ReportArgument>,
     /// The program and its arguments
     #[arg(last = true, value_name = "PROGRAM")]
     command: Vec<OsString>,
@@ -69,9 +56,9 @@ pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) 
             ));
         }
     };
-    let pack = arguments.pack.open(context, output)?;
-    let ci = arguments.ci.is_ci(context);
-    let recording = Recording { exact: arguments.exact, write: !ci && !pack.snapshots.is_read_only() };
+    let pack = arguments.run.pack.open(context, output)?;
+    let ci = arguments.run.is_ci(context);
+    let recording = arguments.run.recording(context, &pack);
     let (snapshots, different) = survey(&pack, recording, &pack.redactor())?;
     if let Some(first) = different.first() {
         return Err(Failure::usage(format!(
@@ -91,16 +78,16 @@ pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) 
         shell_words::join(std::iter::once(program.to_string_lossy().into_owned()).chain(rest.iter().cloned()))
     });
     let repeat = Repeat {
-        before: format!("caketester client{} --only", arguments.pack.as_given()),
+        before: format!("caketester client{} --only", arguments.run.pack.as_given()),
         after: shown.as_ref().map_or_else(|| "--builtin".to_owned(), |shown| format!("-- {shown}")),
     };
     let run = ClientRun {
-        selection: arguments.selection.select(&pack)?,
+        selection: arguments.run.selection.select(&pack)?,
         pack,
         jobs: arguments.jobs.map_or(context.processors, usize::from),
-        fail_fast: arguments.fail_fast,
+        fail_fast: arguments.run.fail_fast,
         ci,
-        exact: arguments.exact,
+        exact: arguments.run.exact,
         snapshots,
         subject: shown.map_or(SubjectReport::Builtin, |command| SubjectReport::Program { command }),
     };
@@ -114,7 +101,7 @@ pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) 
             execute(run, program, &mut live)?
         }
     };
-    reports::finish(&report, &arguments.report, &repeat, context, output)
+    reports::finish(&report, &arguments.run.report, &repeat, context, output)
 }
 
 fn execute(run: ClientRun, subject: impl Subject, live: &mut Live) -> Result<Report, Failure> {

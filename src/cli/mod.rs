@@ -8,6 +8,7 @@ mod open;
 mod output;
 mod pack;
 mod reports;
+mod running;
 mod scenarios;
 mod serve;
 mod snapshots;

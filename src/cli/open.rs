@@ -69,20 +69,3 @@ impl SelectionArguments {
         Ok(selection)
     }
 }
-
-/// `--ci` and `--no-ci`
-#[derive(Debug, Args)]
-pub(super) struct CiArguments {
-    /// Behave as in CI: write no snapshots, and insist that they are in order
-    #[arg(long, conflicts_with = "no_ci")]
-    ci: bool,
-    /// Behave as outside CI, whatever the environment says
-    #[arg(long)]
-    no_ci: bool,
-}
-
-impl CiArguments {
-    pub(super) fn is_ci(&self, context: &Context<'_>) -> bool {
-        self.ci || (context.ci && !self.no_ci)
-    }
-}

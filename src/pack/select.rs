@@ -1,6 +1,6 @@
 //! Which scenarios of a pack are meant.
 
-use super::load::{Entry, Pack};
+use super::model::{Entry, Pack};
 use crate::nearest::nearest;
 
 /// Which scenarios are meant: all, or those that every kind of condition admits.

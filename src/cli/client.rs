@@ -21,10 +21,13 @@ Examples:
   caketester client -- php bin/push.php {lead_id} {status} {sub_status} {fields}
   caketester client --only codes --report junit=report.xml -- node push.mjs
 
-The program is started once per step, without a shell. It gets the update through placeholders in its
-arguments ({base_url} {url} {api_key} {lead_id} {status} {sub_status} {fields} {field:NAME}) and through
-CAKE_BASE_URL, CAKE_URL, CAKE_API_KEY, CAKE_LEAD_ID, CAKE_STATUS, CAKE_SUB_STATUS and CAKE_FIELDS.
-It tells what it concluded by its exit code: 0 updated, 10 rejected, 11 unknown. Any other is a crash.";
+The program is started once per step, without a shell. It gets the update through
+placeholders in its arguments: {base_url} {url} {api_key} {lead_id} {status}
+{sub_status} {fields} {field:NAME}; and through its environment: CAKE_BASE_URL,
+CAKE_URL, CAKE_API_KEY, CAKE_LEAD_ID, CAKE_STATUS, CAKE_SUB_STATUS, CAKE_FIELDS.
+It tells what it concluded by its exit code: 0 updated, 10 rejected, 11 unknown.
+Any other is a crash. Instead, it may write {\"outcome\": \"rejected\", \"code\": 3}
+into the file that CAKETESTER_OUTCOME names.";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]

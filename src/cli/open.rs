@@ -15,7 +15,7 @@ use crate::run::Exit;
 #[derive(Debug, Args)]
 pub(super) struct PackArgument {
     /// The pack's directory; without it, the standard pack that is built in
-    #[arg(long, value_name = "DIR", env = "CAKETESTER_PACK")]
+    #[arg(long, value_name = "DIR", env = "CAKETESTER_PACK", hide_env_values = true)]
     pub(super) pack: Option<PathBuf>,
 }
 

@@ -11,9 +11,10 @@ use super::failure::Failure;
 use super::output::Output;
 use super::reports::{self, Live};
 use super::running::RunArguments;
+use super::signals::asked_to_end;
 use crate::report::Repeat;
 use crate::run::{ClientRun, Exit, Report, SubjectReport, check_client, survey};
-use crate::subject::{Program, Reference, Subject, SubjectError};
+use crate::subject::{ExitCodes, ExitMeaning, Program, Reference, Subject, SubjectError};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -43,6 +44,10 @@ pub(super) struct Arguments {
     /// How many seconds a step may take before the program and all it started is ended
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     timeout: u64,
+    /// Which exit codes mean an outcome, in place of 0 updated, 10 rejected and 11 unknown: rejected=2 or
+    /// unknown=3,4; once for each outcome
+    #[arg(long, value_name = "OUTCOME=CODES")]
+    outcome_exit: Vec<ExitMeaning>,
     /// The program and its arguments
     #[arg(last = true, value_name = "PROGRAM")]
     command: Vec<OsString>,
@@ -100,7 +105,8 @@ pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) 
         Some((program, rest)) => {
             let scratch = Scratch::new()?;
             let timeout = Duration::from_secs(arguments.timeout);
-            let program = Program::new(program, &rest, timeout, scratch.0.clone())?;
+            let exit_codes = ExitCodes::new(&arguments.outcome_exit).map_err(Failure::usage)?;
+            let program = Program::new(program, &rest, exit_codes, timeout, scratch.0.clone())?;
             execute(run, program, &mut live)?
         }
     };
@@ -111,10 +117,11 @@ fn execute(run: ClientRun, subject: impl Subject, live: &mut Live) -> Result<Rep
     let harness = |source| SubjectError::Harness { what: "start the runtime", source };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(harness)?;
     runtime.block_on(async {
+        let ended = asked_to_end().map_err(|source| SubjectError::Harness { what: "listen for signals", source })?;
         tokio::select! {
             report = check_client(run, Arc::new(subject), live) => Ok(report?),
             // Dropping the run ends every program it started.
-            _ = tokio::signal::ctrl_c() => Err(Failure::new(Exit::Harness, "interrupted; what was running has been ended")),
+            () = ended => Err(Failure::new(Exit::Harness, "interrupted; what was running has been ended")),
         }
     })
 }

@@ -11,6 +11,7 @@ mod reports;
 mod running;
 mod scenarios;
 mod serve;
+mod signals;
 mod snapshots;
 
 use std::ffi::OsString;

@@ -137,7 +137,10 @@ fn mask_yaml_keys(text: &str) -> Option<String> {
     let mut copied = 0;
     for (found, _) in text.match_indices(NAME) {
         let start = found + NAME.len();
-        let word_starts_here = text[..found].chars().next_back().is_none_or(|c| !c.is_alphanumeric() && c != '_');
+        // A key of a map stands first in its line, or behind a bracket, a comma, a dash or the gutter of a
+        // diagnostic; in prose ("invalid API key: …") a word stands before it.
+        let before = text[..found].trim_end_matches(' ').chars().next_back();
+        let word_starts_here = before.is_none_or(|c| "{,|-?\n".contains(c));
         let value_is_inline = !text[start..].starts_with('{');
         if found < copied || !word_starts_here || !value_is_inline {
             continue;
@@ -184,7 +187,9 @@ mod tests {
         assert_eq!(redact("3 |   key: AbcDef\n  |        ^^^^^^"), "3 |   key: ******\n  |        ^^^^^^");
         assert_eq!(redact("{ name: A, key: abc }"), "{ name: A, key: *** }");
         assert_eq!(redact("key: { env: ACME_KEY }"), "key: { env: ACME_KEY }");
+        assert_eq!(redact("buyers:\n  - key: abc\n    name: A"), "buyers:\n  - key: ***\n    name: A");
         assert_eq!(redact("monkey: banana"), "monkey: banana");
+        assert_eq!(redact("code 1 (invalid API key: no buyer has it)"), "code 1 (invalid API key: no buyer has it)");
     }
 
     #[test]

@@ -53,8 +53,8 @@ pub(super) fn run(command: Command, context: &Context<'_>, output: &Output) -> R
         Command::Review { pack } => {
             let pack = writable(&pack, context, output)?;
             let pending = pack.snapshots.pending()?;
-            let decisions = review(&pack.snapshots, &pending, &mut stdin().lock(), &mut output.clone(), context.color)?;
-            output.out(&format!("{decisions}\n"));
+            // It tells by itself what was decided.
+            review(&pack.snapshots, &pending, &mut stdin().lock(), &mut output.clone(), context.color)?;
         }
         Command::Accept { pack, names } => {
             let pack = writable(&pack, context, output)?;

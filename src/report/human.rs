@@ -218,14 +218,17 @@ impl Page {
     fn snapshots(&mut self, report: &Report) {
         let snapshots = &report.snapshots;
         let shade = if report.exit == Exit::Snapshot { AnsiColor::Red } else { AnsiColor::Yellow };
-        let review = "look at them with `caketester snapshots review --pack DIR`";
+        let pack = shell_words::quote(&report.pack);
         let unwritten = snapshots.unwritten();
         for (names, what) in [
-            (&unwritten, format!("there is no snapshot yet for: {{}}; {review}")),
-            (&snapshots.pending, format!("snapshots await review: {{}}; {review}")),
+            (&unwritten, "there is none yet for {}; a run outside CI writes it, for review".to_owned()),
+            (
+                &snapshots.pending,
+                format!("these await review: {{}}; look at them with `caketester snapshots review --pack {pack}`"),
+            ),
             (
                 &snapshots.orphaned,
-                "no step expects these snapshots: {}; `caketester snapshots prune --pack DIR` removes them".into(),
+                format!("no step expects {{}}; `caketester snapshots prune --pack {pack}` removes what is not expected"),
             ),
         ] {
             if !names.is_empty() {

@@ -70,15 +70,14 @@ pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) 
     let (snapshots, different) = survey(&pack, recording, &pack.redactor())?;
     if let Some(first) = different.first() {
         return Err(Failure::usage(format!(
-            "{} of the pack's snapshots are not what the mock answers, the first {} of {}: {}\n  help: {}",
+            "the mock's answers differ from {} of the pack's snapshots, first from {}: {}\n  help: {}; nothing was sent to the client",
             different.len(),
             first.name,
-            first.scenario,
             first.differences.join("; "),
             if recording.write {
-                "look at them with `caketester snapshots review`; nothing was sent to the client"
+                format!("look at them with `caketester snapshots review{}`", arguments.run.pack.as_given())
             } else {
-                "run this outside CI against a pack on disk (--pack DIR) to write them anew; nothing was sent to the client"
+                "a run outside CI against a pack on disk (--pack DIR) writes them anew, for review".to_owned()
             }
         )));
     }

@@ -228,7 +228,9 @@ impl Page {
             ),
             (
                 &snapshots.orphaned,
-                format!("no step expects {{}}; `caketester snapshots prune --pack {pack}` removes what is not expected"),
+                format!(
+                    "no step expects {{}}; `caketester snapshots prune --pack {pack}` removes what is not expected"
+                ),
             ),
         ] {
             if !names.is_empty() {

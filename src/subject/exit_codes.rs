@@ -1,5 +1,6 @@
 //! Which exit codes of a client mean which outcome.
 
+use std::fmt;
 use std::str::FromStr;
 
 use crate::protocol::Outcome;
@@ -25,6 +26,14 @@ impl FromStr for ExitMeaning {
             outcome.ok_or_else(|| format!("{word:?} is no outcome; there are updated, rejected and unknown"))?;
         let number = |code: &str| code.trim().parse().map_err(|_| format!("{code:?} is no exit code"));
         Ok(Self { outcome, codes: codes.split(',').map(number).collect::<Result<_, _>>()? })
+    }
+}
+
+/// As it is read.
+impl fmt::Display for ExitMeaning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let codes: Vec<String> = self.codes.iter().map(ToString::to_string).collect();
+        write!(f, "{}={}", self.outcome, codes.join(","))
     }
 }
 
@@ -73,6 +82,12 @@ mod tests {
         let own = codes(&["updated=0", "rejected=2, 3"]).unwrap();
         assert_eq!(own.outcome(3), Some(Outcome::Rejected));
         assert_eq!(own.outcome(10), None);
+    }
+
+    #[test]
+    fn a_meaning_is_written_as_it_is_read() {
+        let meaning: ExitMeaning = "rejected=2, 3".parse().unwrap();
+        assert_eq!(meaning.to_string(), "rejected=2,3");
     }
 
     #[test]

@@ -84,9 +84,10 @@ pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) 
     let shown = subject.as_ref().map(|(program, rest)| {
         shell_words::join(std::iter::once(program.to_string_lossy().into_owned()).chain(rest.iter().cloned()))
     });
-    let meanings: String = arguments.outcome_exit.iter().map(|meaning| format!(" --outcome-exit {meaning}")).collect();
+    let meanings: Vec<String> =
+        arguments.outcome_exit.iter().map(|meaning| format!(" --outcome-exit {meaning}")).collect();
     let repeat = Repeat {
-        before: format!("caketester client{}{meanings} --only", arguments.run.pack.as_given()),
+        before: format!("caketester client{}{} --only", arguments.run.pack.as_given(), meanings.concat()),
         after: shown.as_ref().map_or_else(|| "--builtin".to_owned(), |shown| format!("-- {shown}")),
     };
     let run = ClientRun {

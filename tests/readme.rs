@@ -90,19 +90,27 @@ fn the_two_commands_that_do_everything_are_there() {
 fn try_section(section: &Section) -> Result<(), String> {
     let clone = clone();
     let mut served: Option<(Running, &Step)> = None;
+    let mut something_was_skipped = false;
     for step in &section.steps {
         if let Some((_, why)) = NOT_RUN.iter().find(|(command, _)| *command == step.command) {
             eprintln!("not run: {} ({why})", step.command);
         } else if let Some(arguments) = step.command.strip_prefix("caketester serve") {
             let arguments = arguments.replace(PORT, "0");
-            served =
-                Some((caketester(["serve"]).args(arguments.split_whitespace()).in_dir(clone.path()).starts(), step));
-        } else if needs(&step.command).iter().all(|(what, probe)| !skipped_without(what, probe)) {
+            let serve = caketester(["serve"]).args(arguments.split_whitespace()).in_dir(clone.path());
+            served = Some((serve.starts(), step));
+        } else if something_was_skipped && step.output.is_some() {
+            eprintln!("not run: {} (what it shows may build on what was skipped)", step.command);
+        } else if needs(&step.command).iter().any(|(what, probe)| skipped_without(what, probe)) {
+            something_was_skipped = true;
+        } else {
             let port = served.as_ref().map_or(PORT.to_owned(), |(running, _)| running.port().to_string());
             try_step(step, clone.path(), &port)?;
         }
     }
-    served.map_or(Ok(()), |(running, step)| end_of_serving(running, step))
+    match served {
+        Some((running, step)) if !something_was_skipped => end_of_serving(running, step),
+        _ => Ok(()),
+    }
 }
 
 fn try_step(step: &Step, directory: &Path, port: &str) -> Result<(), String> {

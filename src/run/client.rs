@@ -180,9 +180,9 @@ async fn try_sample<S: Subject>(pack: &Pack, subject: &S) -> Result<Option<Stop>
     };
     let ended = std::iter::once(ended).chain(conclusion.trace.notes.iter().cloned()).collect::<Vec<_>>().join("; ");
     Ok(Some(Stop {
-        message: format!("the client sent nothing for the sample update ({}): {ended}", pack.sample),
+        message: format!("the client sent nothing that can be read for the sample update ({}): {ended}", pack.sample),
         help: "it has to send one GET to the URL it is given as CAKE_URL (or {url}), or below CAKE_BASE_URL (or {base_url}); \
-               one that has its own URL configured never reaches the mock"
+               one that has its own URL configured never reaches the mock, and a URL with a raw space in it cannot be read"
             .into(),
         trace: conclusion.trace.into(),
     }))
@@ -193,9 +193,10 @@ fn always_the_same(report: &Report) -> Option<String> {
     let steps: Vec<&StepReport> = report.scenarios.iter().flat_map(|scenario| &scenario.steps).collect();
     let (first, others) = steps.split_first()?;
     let said = first.concluded?;
-    let same = others.iter().all(|step| step.concluded == Some(said));
-    let differing_expectations = steps.iter().any(|step| !step.expected.contains(&said));
-    (same && differing_expectations).then(|| {
+    let same = !others.is_empty() && others.iter().all(|step| step.concluded == Some(said));
+    // Where the requests are wrong, the answers may well be all alike.
+    let wrong = |step: &&StepReport| step.findings.iter().any(|finding| finding.kind == FindingKind::OutcomeWrong);
+    (same && steps.iter().any(wrong)).then(|| {
         let word = said.word();
         format!(
             "the client concluded {word:?} in every one of {} steps, whatever CAKE answered: it does not seem to tell what it \

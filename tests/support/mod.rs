@@ -108,6 +108,12 @@ impl Caketester {
         Running { process, ready }
     }
 
+    /// Starts it, ready or not: a run that a test wants to interrupt.
+    #[track_caller]
+    pub(crate) fn begins(self) -> Running {
+        Running { process: self.spawn(Stdio::null()), ready: serde_json::Value::Null }
+    }
+
     #[track_caller]
     fn spawn(mut self, stdin: Stdio) -> Process {
         let shown = format!("{:?}", self.command);
@@ -281,10 +287,10 @@ impl Ran {
     }
 }
 
-/// A caketester that serves; dropped, it is ended.
+/// A caketester that is at work; dropped, it is ended.
 pub(crate) struct Running {
     process: Process,
-    /// The ready line.
+    /// The ready line of one that serves.
     pub(crate) ready: serde_json::Value,
 }
 

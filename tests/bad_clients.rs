@@ -432,7 +432,7 @@ fn a_near_miss_of_a_placeholder_stops_before_anything_runs() {
 fn recorded(scenario: &str, adjust: impl FnOnce(Caketester) -> Caketester) -> Value {
     let folder = folder();
     let run = checking(Played::Records, ["--only", scenario]).env("RECORD", folder.at("record.json"));
-    adjust(run).run().exits_with(0);
+    adjust(run).run_with_stdin("not for the client").exits_with(0);
     serde_json::from_str(&folder.read("record.json")).unwrap()
 }
 

@@ -155,12 +155,14 @@ fn a_client_that_hangs_is_ended_with_all_it_started() {
 }
 
 #[test]
-fn a_client_that_hangs_once_it_has_its_answer_fails_the_step_and_no_more() {
+fn a_client_that_hangs_once_it_has_its_answer_fails_the_step() {
     let folder = folder();
-    let pids = folder.write("pids", "");
+    let mut lifeline = lifeline(&folder);
+    // The sample update comes first: only the step's own client holds the lifeline.
     let options = ["--timeout", "1", "--only", "codes/success"];
-    let ran = checking(Played::Hangs, options).env("PIDS", pids).run();
+    let ran = lifeline.handed_to(checking(Played::HangsInItsStep, options)).run();
     ran.exits_with(1).says("× the client concluded nothing: it did not end within 1s and was ended").says("1 failed");
+    lifeline.is_cut();
 }
 
 #[test]
@@ -178,15 +180,15 @@ fn what_a_client_leaves_behind_is_ended_and_told() {
 #[test]
 fn a_child_that_holds_the_output_open_does_not_hold_up_the_run() {
     let folder = folder();
-    let pids = folder.write("pids", "");
-    let patience = ["--timeout", "60", "--only", "codes/success"];
+    let mut lifeline = lifeline(&folder);
     let (ran, report) = with_report(|report| {
-        let options = patience.into_iter().chain(["--report", report]);
-        checking(Played::LeavesAChild, options).env("PIDS", &pids).within(Duration::from_secs(50))
+        let options = ["--timeout", "60", "--only", "codes/success", "--report", report];
+        lifeline.handed_to(checking(Played::LeavesAChildInItsStep, options)).within(Duration::from_secs(50))
     });
     ran.exits_with(0);
     let notes = &report["scenarios"][0]["steps"][0]["notes"];
     assert!(notes.to_string().contains("it left processes running, which were ended"), "{notes}");
+    lifeline.is_cut();
 }
 
 #[test]

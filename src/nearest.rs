@@ -51,7 +51,7 @@ pub fn difference(sent: &str, expected: &str) -> Option<&'static str> {
     } else if sent.contains('\u{FFFD}') {
         Some("it was not sent as UTF-8")
     } else if !sent.is_empty() && expected.starts_with(sent) {
-        Some("it is cut off: a reserved character such as & or # was not encoded, or the text was shortened")
+        Some("it is cut off: & has to be sent as %26 and # as %23; or the text was shortened")
     } else if sent.split(',').all(|part| part == expected) {
         Some("it was sent more than once, and CAKE joins the values with a comma")
     } else {

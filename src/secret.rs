@@ -111,7 +111,7 @@ fn mask_parameters(text: &str) -> Option<String> {
         let start = after_name + opening;
         let length =
             lower[start..].find(|c: char| c.is_whitespace() || "&\"'<>#\\`".contains(c)).unwrap_or(lower.len() - start);
-        if length > 0 {
+        if length > 0 && !stands_for_a_key(&text[start..start + length]) {
             out.push_str(&text[copied..start]);
             out.push_str(MASK);
             copied = start + length;
@@ -119,6 +119,19 @@ fn mask_parameters(text: &str) -> Option<String> {
         }
     }
     (copied > 0).then(|| out + &text[copied..])
+}
+
+/// Whether a value only says where the key comes from: `{api_key}`, `$ACME_KEY` or `${ACME_KEY}`. A command that
+/// is shown with such a value can be run again.
+fn stands_for_a_key(value: &str) -> bool {
+    let is_variable = |name: &str| {
+        name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
+            && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+    };
+    let name = value
+        .strip_prefix('$')
+        .map(|name| name.strip_prefix('{').and_then(|name| name.strip_suffix('}')).unwrap_or(name));
+    value == "{api_key}" || name.is_some_and(is_variable)
 }
 
 /// How many bytes lie between a parameter's name and its value; none where no value follows.
@@ -145,12 +158,20 @@ fn mask_yaml_keys(text: &str) -> Option<String> {
         if found < copied || !word_starts_here || !value_is_inline {
             continue;
         }
-        let length = text[start..].find([',', '}', '\n', '\r']).unwrap_or(text.len() - start);
+        let length = value_length(&text[start..]);
         out.push_str(&text[copied..start]);
         out.extend(text[start..start + length].chars().map(|c| if c == ' ' { ' ' } else { '*' }));
         copied = start + length;
     }
     (copied > 0).then(|| out + &text[copied..])
+}
+
+/// How long a key is in the flow of YAML. The text may be a string of JSON or XML by now, whose escapes and whose
+/// end have to stay, or a report could not be read any more.
+fn value_length(rest: &str) -> usize {
+    let ends_string = |at: usize| rest[at + 1..].chars().next().is_none_or(|next| ",\n\r]} />".contains(next));
+    let is_end = |(at, c): (usize, char)| ",}\n\r\\<".contains(c) || (c == '"' && ends_string(at));
+    rest.char_indices().find(|found| is_end(*found)).map_or(rest.len(), |(at, _)| at)
 }
 
 #[cfg(test)]
@@ -183,6 +204,18 @@ mod tests {
     }
 
     #[test]
+    fn what_only_stands_for_a_key_stays_so_that_a_command_can_be_repeated() {
+        for command in ["-d api_key={api_key}&a=b", "'api_key=$ACME_KEY'", "\"api_key=${CAKE_API_KEY}\""] {
+            assert_eq!(redact(command), command);
+        }
+        for (command, shown) in
+            [("api_key=$Ab1", "api_key=***"), ("api_key={x}", "api_key=***"), ("api_key=$A.b", "api_key=***")]
+        {
+            assert_eq!(redact(command), shown);
+        }
+    }
+
+    #[test]
     fn a_key_in_an_instance_file_is_masked_in_place() {
         assert_eq!(redact("3 |   key: AbcDef\n  |        ^^^^^^"), "3 |   key: ******\n  |        ^^^^^^");
         assert_eq!(redact("{ name: A, key: abc }"), "{ name: A, key: *** }");
@@ -204,6 +237,18 @@ mod tests {
             for spelling in super::spellings(&key) {
                 let text = format!("{around}{spelling}{around}");
                 prop_assert!(!redactor.redact(&text).contains(&spelling), "{spelling}");
+            }
+        }
+
+        #[test]
+        fn a_redacted_report_can_still_be_read(
+            before in "\\PC{0,20}[{,|\n-]? ?", name in "key: |api_key=|api_key\": \"", after in "[ -~\n]{0,20}"
+        ) {
+            let told = serde_json::json!({ "told": [format!("{before}{name}{after}")], "next": "x" });
+            for text in [told.to_string(), format!("{told:#}")] {
+                let shown = Redactor::default().redact(&text).into_owned();
+                let read: Result<serde_json::Value, _> = serde_json::from_str(&shown);
+                prop_assert_eq!(read.map(|read| read["next"].clone()).ok(), Some("x".into()), "{}", shown);
             }
         }
 

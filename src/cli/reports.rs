@@ -49,16 +49,22 @@ pub(super) fn finish(
     output: &Output,
 ) -> Result<Exit, Failure> {
     output.out(&human(report, repeat, context.color));
-    for ReportArgument { format, path } in wanted {
-        let text = match format {
+    // Every one is tried, so that one bad path does not cost the others.
+    let written: Vec<Result<(), Failure>> = wanted.iter().map(|wanted| wanted.write(report, output)).collect();
+    written.into_iter().collect::<Result<(), Failure>>()?;
+    Ok(report.exit)
+}
+
+impl ReportArgument {
+    fn write(&self, report: &Report, output: &Output) -> Result<(), Failure> {
+        let text = match self.format {
             Format::Json => json(report),
             Format::Junit => junit(report),
         };
-        let text =
-            text.map_err(|reason| Failure::new(Exit::Harness, format!("cannot write {}: {reason}", path.display())))?;
-        output.file(path, &text)?;
+        let unrendered =
+            |reason| Failure::new(Exit::Harness, format!("cannot write {}: {reason}", self.path.display()));
+        output.file(&self.path, &text.map_err(unrendered)?)
     }
-    Ok(report.exit)
 }
 
 /// Who watches: a bar for a person, lines for a log.

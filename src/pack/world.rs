@@ -67,7 +67,9 @@ impl World {
         let own = own_answer(policy, &decision.reason);
         let why = decision.reason.to_string();
         let lead_id = params.get("lead_id").unwrap_or_default();
-        let step = if self.overridden.is_empty() { None } else { self.overridden.get(&lead_key(&lead_id)) };
+        // ASP.NET answers a request that lacks a parameter before CAKE, and any scenario, has a say.
+        let is_of_cake = decision.reason.code().is_some() && !self.overridden.is_empty();
+        let step = if is_of_cake { self.overridden.get(&lead_key(&lead_id)) } else { None };
         match step.and_then(|step| step.attempt(before).answer.as_ref()) {
             None => Reply { answer: own, code: decision.reason.code(), why },
             Some(replacement) => {

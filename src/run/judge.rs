@@ -19,6 +19,9 @@ pub(super) fn judge(step: &Step, key: &Secret, exchanges: &[Arc<Exchange>], conc
     report.duration_ms = u64::try_from(conclusion.trace.elapsed.as_millis()).unwrap_or(u64::MAX);
     report.notes.clone_from(&conclusion.trace.notes);
     report.exchanges = exchanges.iter().map(|exchange| exchange_report(exchange)).collect();
+    if exchanges.len() > 1 {
+        report.notes.push(format!("it sent {} requests for one update", exchanges.len()));
+    }
 
     report.check(arrived(exchanges, &conclusion));
     let mut all_right = !exchanges.is_empty();
@@ -76,11 +79,17 @@ fn arrived(exchanges: &[Arc<Exchange>], conclusion: &Conclusion) -> Option<Findi
     }
     let message = match &conclusion.verdict {
         Verdict::Outcome(outcome) => {
-            format!("no request arrived, and the client concluded {outcome:?}", outcome = outcome.word())
+            format!(
+                "no request arrived that can be read, and the client concluded {outcome:?}",
+                outcome = outcome.word()
+            )
         }
-        Verdict::None(why) => format!("no request arrived: {why}"),
+        Verdict::None(why) => format!("no request arrived that can be read: {why}"),
     };
-    let help = format!("the client has to send one GET to the URL it is given (CAKE_URL, or {{url}}): …{METHOD_PATH}");
+    let help = format!(
+        "the client has to send one GET to the URL it is given (CAKE_URL, or {{url}}): …{METHOD_PATH}; a space, a line \
+         break or a letter beyond ASCII that is not percent-encoded makes it unreadable"
+    );
     Some(Finding::new(FindingKind::RequestMissing, message).help(help))
 }
 
@@ -108,12 +117,12 @@ fn request_findings(exchange: &Exchange, update: &Update, key: &Secret, notes: &
     let params = request.params();
     let mut findings = Vec::new();
     findings.extend(key_finding(&params, key));
-    findings.extend(parameter("lead_id", params.get("lead_id"), Some(&update.lead_id)));
-    findings.extend(parameter("status", params.get("status"), Some(&update.status)));
+    findings.extend(parameter("lead_id", &params, params.get("lead_id"), Some(&update.lead_id)));
+    findings.extend(parameter("status", &params, params.get("status"), Some(&update.status)));
     let sub_status = params.get("sub_status").filter(|value| !value.is_empty());
-    findings.extend(parameter("sub_status", sub_status, update.sub_status.as_deref()));
+    findings.extend(parameter("sub_status", &params, sub_status, update.sub_status.as_deref()));
     for (name, value) in &update.fields {
-        findings.extend(parameter(name, params.get(name), Some(value)));
+        findings.extend(parameter(name, &params, params.get(name), Some(value)));
     }
     unasked(&params, update, &mut findings, notes);
     findings
@@ -133,11 +142,11 @@ fn key_finding(params: &Params, key: &Secret) -> Option<Finding> {
     Some(finding.help("use the key from CAKE_API_KEY, or {api_key}, whatever the configuration says"))
 }
 
-fn parameter(name: &str, sent: Option<String>, expected: Option<&str>) -> Option<Finding> {
+fn parameter(name: &str, params: &Params, sent: Option<String>, expected: Option<&str>) -> Option<Finding> {
     match (sent, expected) {
         (Some(sent), Some(expected)) if sent == expected => None,
         (Some(sent), Some(expected)) => {
-            let how = difference(&sent, expected).map_or_else(String::new, |how| format!(": {how}"));
+            let how = damage(name, params, &sent, expected).map_or_else(String::new, |how| format!(": {how}"));
             Some(wrong(format!("{name} arrived changed{how}")).expected(quoted(expected), quoted(&sent)))
         }
         // A custom field that holds nothing may as well be left out.
@@ -147,6 +156,15 @@ fn parameter(name: &str, sent: Option<String>, expected: Option<&str>) -> Option
             Some(wrong(format!("{name} was sent, and the update has none")).expected("nothing", quoted(&sent)))
         }
     }
+}
+
+/// What happened to a value on its way, where that can be told.
+fn damage(name: &str, params: &Params, sent: &str, expected: &str) -> Option<&'static str> {
+    let repeated = params.values(name).is_some_and(|values| values.len() > 1);
+    let unencoded = Params::decode(format!("{name}={expected}").as_bytes()).get(name).is_some_and(|read| read == sent);
+    difference(sent, expected)
+        .or_else(|| repeated.then_some("it was sent more than once, and CAKE joins the values with a comma"))
+        .or_else(|| unencoded.then_some("it was not encoded: % has to be sent as %25"))
 }
 
 /// Parameters nobody asked for. A custom field of the update that came under another name is the likeliest.

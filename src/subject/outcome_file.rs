@@ -19,6 +19,9 @@ pub(super) struct Said {
 
 /// Reads the file's bytes; nothing where the client wrote nothing. The error says what is wrong with them.
 pub(super) fn read(bytes: &[u8]) -> Result<Option<Said>, String> {
+    if bytes.len() as u64 > LARGEST {
+        return Err(format!("the outcome file is larger than {} KiB", LARGEST / 1024));
+    }
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Ok(None);
     }

@@ -138,7 +138,7 @@ fn read_outcome_file(path: &Path) -> Result<Option<outcome_file::Said>, String> 
     }
     let mut bytes = Vec::new();
     let file = std::fs::File::open(path).map_err(unreadable)?;
-    file.take(outcome_file::LARGEST).read_to_end(&mut bytes).map_err(unreadable)?;
+    file.take(outcome_file::LARGEST + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     // It has served its purpose; the directory goes at the end of the run in any case.
     let _ = std::fs::remove_file(path);
     outcome_file::read(&bytes)

@@ -83,6 +83,7 @@ mod tests {
             target: target.into(),
             content_type: content_type.into(),
             body: "".into(),
+            raw_head: "".into(),
         };
         let answer = before_the_method(&request, &Policy { form_post, ..Policy::default() })?.0;
         Some((answer.http_status, answer.text().into_owned()))

@@ -78,7 +78,10 @@ fn log_line(exchange: &Exchange) -> String {
     let scenario = exchange.scenario.as_ref().map_or_else(String::new, |id| format!(" [{id}]"));
     let broken = if exchange.delivery == Delivery::Broken { " (the client did not take the answer)" } else { "" };
     format!(
-        "{:.3} {} {} -> HTTP {} code {code}: {}{scenario}{broken}\n",
-        exchange.at, exchange.request.method, exchange.request.target, exchange.answer.http_status, exchange.why
+        "{:.3} {} -> HTTP {} code {code}: {}{scenario}{broken}\n",
+        exchange.at,
+        exchange.request.line(),
+        exchange.answer.http_status,
+        exchange.why
     )
 }

@@ -6,16 +6,20 @@
 
 use std::io;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
 use hyper::rt::{Read, ReadBufCursor, Write};
-use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
+use super::capture::Capture;
 use crate::protocol::{Delivery, Exchange};
+
+/// How much is read from the socket at once.
+const READ_SIZE: usize = 8 * 1024;
 
 /// Called with each exchange when it is over.
 pub(super) type Finished = Arc<dyn Fn(Exchange) + Send + Sync>;
@@ -23,6 +27,7 @@ pub(super) type Finished = Arc<dyn Fn(Exchange) + Send + Sync>;
 /// The exchange a connection is busy with. HTTP/1 has one at a time.
 pub(super) struct Current {
     slot: Mutex<Option<Pending>>,
+    capture: Mutex<Capture>,
     finished: Finished,
 }
 
@@ -33,7 +38,17 @@ struct Pending {
 
 impl Current {
     pub(super) fn new(finished: Finished) -> Arc<Self> {
-        Arc::new(Self { slot: Mutex::new(None), finished })
+        Arc::new(Self { slot: Mutex::new(None), capture: Mutex::default(), finished })
+    }
+
+    /// What the connection has received.
+    pub(super) fn capture(&self) -> MutexGuard<'_, Capture> {
+        self.capture.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Ends an exchange that hyper answered by itself.
+    pub(super) fn refused(&self, exchange: Exchange) {
+        (self.finished)(exchange);
     }
 
     /// Starts the delivery of an exchange's answer: the body to give to hyper.
@@ -97,13 +112,15 @@ impl Drop for TrackedBody {
 
 /// The socket under hyper.
 pub(super) struct Watched {
-    io: TokioIo<TcpStream>,
+    stream: TcpStream,
+    /// Bytes on their way from the socket to hyper, where they can be looked at.
+    passing: Box<[u8; READ_SIZE]>,
     current: Arc<Current>,
 }
 
 impl Watched {
     pub(super) fn new(stream: TcpStream, current: Arc<Current>) -> Self {
-        Self { io: TokioIo::new(stream), current }
+        Self { stream, passing: Box::new([0; READ_SIZE]), current }
     }
 }
 
@@ -115,18 +132,24 @@ impl Drop for Watched {
 }
 
 impl Read for Watched {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_read(cx, buf)
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, mut buf: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
+        let Self { stream, passing, current } = self.get_mut();
+        let room = buf.remaining().min(READ_SIZE);
+        let mut read = ReadBuf::new(&mut passing[..room]);
+        std::task::ready!(Pin::new(stream).poll_read(cx, &mut read))?;
+        current.capture().add(read.filled());
+        buf.put_slice(read.filled());
+        Poll::Ready(Ok(()))
     }
 }
 
 impl Write for Watched {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.io).poll_write(cx, buf)
+        Pin::new(&mut self.stream).poll_write(cx, buf)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let flushed = Pin::new(&mut self.io).poll_flush(cx);
+        let flushed = Pin::new(&mut self.stream).poll_flush(cx);
         if matches!(flushed, Poll::Ready(Ok(()))) {
             self.current.was_flushed();
         }
@@ -134,11 +157,11 @@ impl Write for Watched {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_shutdown(cx)
+        Pin::new(&mut self.stream).poll_shutdown(cx)
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.io.is_write_vectored()
+        self.stream.is_write_vectored()
     }
 
     fn poll_write_vectored(
@@ -146,6 +169,6 @@ impl Write for Watched {
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.io).poll_write_vectored(cx, bufs)
+        Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
     }
 }

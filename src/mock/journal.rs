@@ -71,6 +71,7 @@ fn size(exchange: &Exchange) -> usize {
         + request.target.len()
         + request.content_type.len()
         + request.body.len()
+        + request.raw_head.len()
         + exchange.answer.body.len()
         + exchange.answer.content_type.len()
         + exchange.why.len()
@@ -88,7 +89,13 @@ mod tests {
     fn exchange(second: i64, body: &'static str) -> Arc<Exchange> {
         Arc::new(Exchange {
             at: Timestamp::from_second(second).unwrap(),
-            request: Request { method: "GET".into(), target: "/".into(), content_type: String::new(), body: "".into() },
+            request: Request {
+                method: "GET".into(),
+                target: "/".into(),
+                content_type: String::new(),
+                body: "".into(),
+                raw_head: "".into(),
+            },
             answer: Answer::new(200, "", body),
             code: None,
             why: String::new(),

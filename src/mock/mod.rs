@@ -1,5 +1,6 @@
 //! The mock CAKE server: worlds behind a socket, and a journal of what crossed it.
 
+mod capture;
 mod connection;
 mod journal;
 mod server;

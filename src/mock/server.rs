@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Limited};
-use hyper::body::Incoming;
-use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue};
+use hyper::body::{Body as _, Incoming};
+use hyper::header::{CACHE_CONTROL, CONNECTION, CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Response, StatusCode};
@@ -164,13 +164,32 @@ async fn converse(stream: TcpStream, shared: Arc<Shared>, mut phase: watch::Rece
         .serve_connection(Watched::new(stream, Arc::clone(&current)), service);
     tokio::pin!(connection);
     let last_call = phase.wait_for(|phase| *phase == Phase::LastCall);
-    // What ended a connection is seen in its exchanges; hyper has answered what it could not read.
     tokio::select! {
-        _ = &mut connection => return,
+        ended = &mut connection => return tell_refusal(ended, &current),
         _ = last_call => {}
     }
     connection.as_mut().graceful_shutdown();
-    let _ = connection.await;
+    tell_refusal(connection.await, &current);
+}
+
+/// Hyper has answered a head it could not read, and closes; what arrived is evidence all the same.
+fn tell_refusal(ended: hyper::Result<()>, current: &Current) {
+    let Err(error) = ended else { return };
+    let raw_head = current.capture().take_rest();
+    if raw_head.is_empty() || !(error.is_parse() || error.is_incomplete_message() || error.is_timeout()) {
+        return;
+    }
+    let http_status = if error.is_parse_too_large() { 431 } else { 400 };
+    let answered = error.is_parse();
+    current.refused(Exchange {
+        at: Timestamp::now(),
+        request: Request { raw_head, ..Request::default() },
+        answer: Answer::new(http_status, "", Bytes::new()),
+        code: None,
+        why: format!("this is no HTTP request: {error}"),
+        scenario: None,
+        delivery: if answered { Delivery::Delivered } else { Delivery::Broken },
+    });
 }
 
 async fn answer(
@@ -178,7 +197,9 @@ async fn answer(
     shared: &Shared,
     current: &Arc<Current>,
 ) -> Result<Response<TrackedBody>, Infallible> {
-    let exchange = exchange(request, &shared.worlds).await;
+    // Where a body of unknown length ends cannot be told from outside hyper, so nothing may follow it.
+    let is_last = request.body().size_hint().exact().is_none();
+    let exchange = exchange(request, &shared.worlds, current).await;
     let Answer { http_status, content_type, .. } = exchange.answer.clone();
     let mut response = Response::new(current.deliver(exchange));
     *response.status_mut() = StatusCode::from_u16(http_status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -189,14 +210,18 @@ async fn answer(
     {
         headers.insert(CONTENT_TYPE, content_type);
     }
+    if is_last {
+        headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    }
     // Recorded answers of real instances carry both.
     headers.insert(HeaderName::from_static("x-aspnet-version"), HeaderValue::from_static("4.0.30319"));
     headers.insert(HeaderName::from_static("x-powered-by"), HeaderValue::from_static("ASP.NET"));
     Ok(response)
 }
 
-async fn exchange(request: hyper::Request<Incoming>, worlds: &Worlds) -> Exchange {
+async fn exchange(request: hyper::Request<Incoming>, worlds: &Worlds, current: &Current) -> Exchange {
     let (head, body) = request.into_parts();
+    let raw_head = current.capture().take_head(body.size_hint().exact().unwrap_or(0));
     let content_type =
         head.headers.get(CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
     let mut request = Request {
@@ -204,6 +229,7 @@ async fn exchange(request: hyper::Request<Incoming>, worlds: &Worlds) -> Exchang
         target: head.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
         content_type: content_type.unwrap_or_default(),
         body: Bytes::new(),
+        raw_head,
     };
     let read = if request.is_form_post() { read_form(body).await } else { Ok(Bytes::new()) };
     let at = Timestamp::now();

@@ -60,7 +60,7 @@ impl World {
     /// Answers a request and records what CAKE would.
     pub fn reply(&self, request: &Request, params: &Params, at: Timestamp) -> Reply {
         let policy = &self.ledger.instance().settings.policy;
-        if let Some((answer, why)) = before_the_method(request, policy) {
+        if let Some((answer, why)) = before_the_method(request, params, policy) {
             return Reply { answer, code: None, why };
         }
         let (decision, before) = self.ledger.update(params, at);

@@ -2,6 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 
@@ -10,7 +11,7 @@ use super::failure::Failure;
 use super::open::PackArgument;
 use super::output::Output;
 use super::signals::asked_to_end;
-use crate::mock::{Journal, Mock, Watcher};
+use crate::mock::{Limits, Mock, Watcher};
 use crate::pack::Worlds;
 use crate::protocol::{Delivery, Exchange};
 use crate::run::Exit;
@@ -25,6 +26,61 @@ pub(super) struct Arguments {
     /// Write the ready line to this file too, once connections are accepted; it is removed at the end
     #[arg(long, value_name = "PATH")]
     ready_file: Option<PathBuf>,
+    #[command(flatten)]
+    limits: LimitArguments,
+}
+
+/// Bounds, so that no client takes the mock from the others.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Limits")]
+struct LimitArguments {
+    /// Connections at once; further ones wait
+    #[arg(long, value_name = "N", default_value_t = Limits::default().connections, value_parser = at_least_one)]
+    max_connections: usize,
+    /// Bytes of a request's head (8192 at least)
+    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().head_bytes, value_parser = head_bytes)]
+    max_head: usize,
+    /// Bytes of a form
+    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().form_bytes)]
+    max_form: usize,
+    /// Seconds a client may take to send a request, to take its answer, or to sit idle
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    patience: u64,
+    /// Requests that the journal keeps
+    #[arg(long, value_name = "N", default_value_t = Limits::default().journal_entries)]
+    journal_entries: usize,
+    /// Bytes of the requests that the journal keeps
+    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().journal_bytes)]
+    journal_bytes: usize,
+}
+
+impl LimitArguments {
+    fn limits(&self) -> Limits {
+        Limits {
+            connections: self.max_connections,
+            head_bytes: self.max_head,
+            form_bytes: self.max_form,
+            patience: Duration::from_secs(self.patience),
+            journal_entries: self.journal_entries,
+            journal_bytes: self.journal_bytes,
+        }
+    }
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    at_least(1, text)
+}
+
+fn head_bytes(text: &str) -> Result<usize, String> {
+    at_least(Limits::SMALLEST_HEAD, text)
+}
+
+fn at_least(least: usize, text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(number) if number >= least => Ok(number),
+        Ok(number) => Err(format!("{number} is too little; {least} is the least")),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 pub(super) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
@@ -37,7 +93,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output)
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, arguments.port));
         let log = output.clone();
         let watcher: Watcher = Box::new(move |exchange| log.err(&log_line(exchange)));
-        let started = Mock::start(address, Worlds::of(&pack), Journal::default(), Some(watcher)).await;
+        let started = Mock::start(address, Worlds::of(&pack), arguments.limits.limits(), Some(watcher)).await;
         let mock = started.map_err(|error| {
             let help = "is another program using the port? `--port 0` takes a free one";
             Failure::new(Exit::Harness, format!("cannot listen on {address}: {error}\n  help: {help}"))

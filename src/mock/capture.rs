@@ -29,7 +29,7 @@ impl Capture {
     pub(super) fn take_head(&mut self, body: u64) -> Bytes {
         let end = head_end(&self.received).unwrap_or(self.received.len());
         let rest = self.received.split_off(end);
-        let head = Bytes::from(std::mem::replace(&mut self.received, Vec::new()));
+        let head = Bytes::from(std::mem::take(&mut self.received));
         self.body_left = body;
         self.add(&rest);
         head.slice(leading_line_ends(&head)..)

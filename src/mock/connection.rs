@@ -8,12 +8,14 @@ use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
 use hyper::rt::{Read, ReadBufCursor, Write};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
+use tokio::time::Sleep;
 
 use super::capture::Capture;
 use crate::protocol::{Delivery, Exchange};
@@ -116,11 +118,26 @@ pub(super) struct Watched {
     /// Bytes on their way from the socket to hyper, where they can be looked at.
     passing: Box<[u8; READ_SIZE]>,
     current: Arc<Current>,
+    patience: Duration,
+    /// Runs while the client takes nothing.
+    stalled: Option<Pin<Box<Sleep>>>,
 }
 
 impl Watched {
-    pub(super) fn new(stream: TcpStream, current: Arc<Current>) -> Self {
-        Self { stream, passing: Box::new([0; READ_SIZE]), current }
+    pub(super) fn new(stream: TcpStream, current: Arc<Current>, patience: Duration) -> Self {
+        Self { stream, passing: Box::new([0; READ_SIZE]), current, patience, stalled: None }
+    }
+
+    /// A client that takes nothing of its answer for too long has broken it.
+    fn watch<T>(&mut self, cx: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if written.is_ready() {
+            self.stalled = None;
+            return written;
+        }
+        let patience = self.patience;
+        let stalled = self.stalled.get_or_insert_with(|| Box::pin(tokio::time::sleep(patience)));
+        std::task::ready!(stalled.as_mut().poll(cx));
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 }
 
@@ -133,7 +150,7 @@ impl Drop for Watched {
 
 impl Read for Watched {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, mut buf: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
-        let Self { stream, passing, current } = self.get_mut();
+        let Self { stream, passing, current, .. } = self.get_mut();
         let room = buf.remaining().min(READ_SIZE);
         let mut read = ReadBuf::new(&mut passing[..room]);
         std::task::ready!(Pin::new(stream).poll_read(cx, &mut read))?;
@@ -145,7 +162,8 @@ impl Read for Watched {
 
 impl Write for Watched {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(cx, buf)
+        let written = Pin::new(&mut self.stream).poll_write(cx, buf);
+        self.watch(cx, written)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -169,6 +187,7 @@ impl Write for Watched {
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
+        let written = Pin::new(&mut self.stream).poll_write_vectored(cx, bufs);
+        self.watch(cx, written)
     }
 }

@@ -20,12 +20,6 @@ struct Kept {
     dropped: u64,
 }
 
-impl Default for Journal {
-    fn default() -> Self {
-        Self::new(10_000, 64 * 1024 * 1024)
-    }
-}
-
 impl Journal {
     /// An empty journal that keeps at most so many exchanges, and at most so many bytes of them.
     pub fn new(most_entries: usize, most_bytes: usize) -> Self {
@@ -127,7 +121,7 @@ mod tests {
 
     #[test]
     fn exchanges_are_told_in_the_order_of_their_decision() {
-        let journal = Journal::default();
+        let journal = Journal::new(10, usize::MAX);
         journal.add(exchange(2, ""));
         journal.add(exchange(1, ""));
         assert_eq!(seconds(&journal), [1, 2]);

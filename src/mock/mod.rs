@@ -3,7 +3,9 @@
 mod capture;
 mod connection;
 mod journal;
+mod limits;
 mod server;
 
 pub use journal::Journal;
+pub use limits::Limits;
 pub use server::{Mock, Watcher};

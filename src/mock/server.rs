@@ -21,16 +21,13 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use super::connection::{Current, Finished, TrackedBody, Watched};
 use super::journal::Journal;
-use crate::pack::Worlds;
+use super::limits::Limits;
+use crate::pack::{Reply, Worlds};
 use crate::protocol::{Answer, Delivery, Exchange, METHOD_PATH, Request};
 
 /// Called with each exchange when it is over.
 pub type Watcher = Box<dyn Fn(&Exchange) + Send + Sync>;
 
-/// The largest form that is read; CAKE's fields fit a query of 2,048 characters.
-const LARGEST_FORM: usize = 64 * 1024;
-/// How long a client may take to send a request's head.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long connections get to end by themselves before they are told to.
 const NATURAL_END: Duration = Duration::from_millis(100);
 /// How long connections that were told to end get for what is under way.
@@ -55,6 +52,7 @@ enum Phase {
 
 struct Shared {
     worlds: Worlds,
+    limits: Limits,
     finished: Finished,
 }
 
@@ -63,12 +61,12 @@ impl Mock {
     pub async fn start(
         address: SocketAddr,
         worlds: Worlds,
-        journal: Journal,
+        limits: Limits,
         watcher: Option<Watcher>,
     ) -> io::Result<Self> {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
-        let journal = Arc::new(journal);
+        let journal = Arc::new(Journal::new(limits.journal_entries, limits.journal_bytes));
         let kept = Arc::clone(&journal);
         let finished: Finished = Arc::new(move |exchange| {
             let exchange = Arc::new(exchange);
@@ -79,7 +77,7 @@ impl Mock {
             }
         });
         let (phase, seen) = watch::channel(Phase::Serving);
-        let serving = tokio::spawn(serve(listener, Arc::new(Shared { worlds, finished }), seen));
+        let serving = tokio::spawn(serve(listener, Arc::new(Shared { worlds, limits, finished }), seen));
         Ok(Self { address, journal, phase, serving })
     }
 
@@ -123,7 +121,7 @@ async fn serve(listener: TcpListener, shared: Arc<Shared>, mut phase: watch::Rec
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
-            accepted = listener.accept() => match accepted {
+            accepted = listener.accept(), if connections.len() < shared.limits.connections => match accepted {
                 Ok((stream, _)) => {
                     connections.spawn(converse(stream, Arc::clone(&shared), phase.clone()));
                 }
@@ -159,9 +157,10 @@ async fn converse(stream: TcpStream, shared: Arc<Shared>, mut phase: watch::Rece
     let service = service_fn(|request| answer(request, &shared, &current));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT)
+        .header_read_timeout(shared.limits.patience)
+        .max_buf_size(shared.limits.head_bytes.max(Limits::SMALLEST_HEAD))
         .half_close(true)
-        .serve_connection(Watched::new(stream, Arc::clone(&current)), service);
+        .serve_connection(Watched::new(stream, Arc::clone(&current), shared.limits.patience), service);
     tokio::pin!(connection);
     let last_call = phase.wait_for(|phase| *phase == Phase::LastCall);
     tokio::select! {
@@ -199,7 +198,7 @@ async fn answer(
 ) -> Result<Response<TrackedBody>, Infallible> {
     // Where a body of unknown length ends cannot be told from outside hyper, so nothing may follow it.
     let is_last = request.body().size_hint().exact().is_none();
-    let exchange = exchange(request, &shared.worlds, current).await;
+    let exchange = exchange(request, shared, current).await;
     let Answer { http_status, content_type, .. } = exchange.answer.clone();
     let mut response = Response::new(current.deliver(exchange));
     *response.status_mut() = StatusCode::from_u16(http_status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -219,7 +218,7 @@ async fn answer(
     Ok(response)
 }
 
-async fn exchange(request: hyper::Request<Incoming>, worlds: &Worlds, current: &Current) -> Exchange {
+async fn exchange(request: hyper::Request<Incoming>, shared: &Shared, current: &Current) -> Exchange {
     let (head, body) = request.into_parts();
     let raw_head = current.capture().take_head(body.size_hint().exact().unwrap_or(0));
     let content_type =
@@ -231,13 +230,13 @@ async fn exchange(request: hyper::Request<Incoming>, worlds: &Worlds, current: &
         body: Bytes::new(),
         raw_head,
     };
-    let read = if request.is_form_post() { read_form(body).await } else { Ok(Bytes::new()) };
+    let read = if request.is_form_post() { read_form(body, &shared.limits).await } else { Ok(Bytes::new()) };
     let at = Timestamp::now();
     let (reply, scenario) = match read {
         Ok(body) => {
             request.body = body;
             let params = request.params();
-            let world = worlds.route(&params);
+            let world = shared.worlds.route(&params);
             (world.reply(&request, &params, at), world.scenario().map(str::to_owned))
         }
         Err(reply) => (reply, None),
@@ -253,11 +252,14 @@ async fn exchange(request: hyper::Request<Incoming>, worlds: &Worlds, current: &
     }
 }
 
-async fn read_form(body: Incoming) -> Result<Bytes, crate::pack::Reply> {
-    let read = Limited::new(body, LARGEST_FORM).collect().await;
-    read.map(http_body_util::Collected::to_bytes).map_err(|error| crate::pack::Reply {
-        answer: Answer::new(413, Answer::HTML, "Request Entity Too Large"),
-        code: None,
-        why: format!("the form could not be read: {error} (the limit is {LARGEST_FORM} bytes)"),
-    })
+async fn read_form(body: Incoming, limits: &Limits) -> Result<Bytes, Reply> {
+    let read = tokio::time::timeout(limits.patience, Limited::new(body, limits.form_bytes).collect()).await;
+    let (http_status, why) = match read {
+        Ok(Ok(form)) => return Ok(form.to_bytes()),
+        Ok(Err(error)) => {
+            (413, format!("the form could not be read: {error} (the limit is {} bytes)", limits.form_bytes))
+        }
+        Err(_) => (408, format!("the form did not arrive within {:?}", limits.patience)),
+    };
+    Err(Reply { answer: Answer::new(http_status, Answer::HTML, ""), code: None, why })
 }

@@ -3,6 +3,7 @@
 mod client;
 mod context;
 mod endpoint;
+mod explain;
 mod failure;
 mod open;
 mod output;
@@ -52,6 +53,8 @@ enum Command {
     /// List, show and check scenarios
     #[command(subcommand)]
     Scenarios(scenarios::Command),
+    /// Explain a code or a scenario: what it means, who has to act, what to try
+    Explain(explain::Arguments),
     /// Write the standard pack out, to make it one's own
     #[command(subcommand)]
     Pack(pack::Command),
@@ -94,6 +97,7 @@ fn dispatch(command: Command, context: &Context<'_>, output: &Output) -> Result<
     match command {
         Command::Client(arguments) => client::run(arguments, context, output),
         Command::Endpoint(arguments) => endpoint::run(arguments, context, output),
+        Command::Explain(arguments) => explain::run(&arguments, context, output),
         Command::Serve(arguments) => serve::run(&arguments, context, output),
         Command::Scenarios(command) => scenarios::run(command, context, output),
         Command::Pack(command) => pack::run(&command, output),

@@ -21,6 +21,9 @@ pub(super) enum Command {
         pack: PackArgument,
         #[command(flatten)]
         selection: SelectionArguments,
+        /// Show a table of lead IDs instead: what each is answered
+        #[arg(long)]
+        leads: bool,
     },
     /// Show a scenario: what is sent, what CAKE answers and why, and the file itself
     Show {
@@ -38,10 +41,11 @@ pub(super) enum Command {
 
 pub(super) fn run(command: Command, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
     match command {
-        Command::List { pack, selection } => {
+        Command::List { pack, selection, leads } => {
             let pack = pack.open(context, output)?;
             let selection = selection.select(&pack)?;
-            output.out(&list(&selection.of(&pack)));
+            let entries = selection.of(&pack);
+            output.out(&if leads { lead_table(&pack, &entries) } else { list(&entries) });
         }
         Command::Show { id, pack } => {
             let pack = pack.open(context, output)?;
@@ -59,7 +63,7 @@ pub(super) fn run(command: Command, context: &Context<'_>, output: &Output) -> R
     Ok(Exit::Success)
 }
 
-fn find<'p>(pack: &'p Pack, id: &str) -> Result<&'p Entry, Failure> {
+pub(super) fn find<'p>(pack: &'p Pack, id: &str) -> Result<&'p Entry, Failure> {
     pack.entries.iter().find(|entry| entry.scenario.id.as_str() == id).ok_or_else(|| {
         let help = match nearest(id, pack.entries.iter().map(|entry| entry.scenario.id.as_str())) {
             Some(nearest) => format!("did you mean {nearest}?"),
@@ -90,7 +94,38 @@ fn list(entries: &[&Entry]) -> String {
     text
 }
 
-fn show(pack: &Pack, entry: &Entry) -> String {
+/// The lead IDs of scenarios and what each is answered, as a Markdown table.
+pub(super) fn lead_table(pack: &Pack, entries: &[&Entry]) -> String {
+    let mut rows = vec![["lead ID", "answer", "scenario", "because"].map(str::to_owned)];
+    for entry in entries {
+        for expected in expected_answers(pack, entry) {
+            let name = expected.step.name.as_ref().map_or_else(String::new, |name| format!(", {name}"));
+            let attempt =
+                if expected.attempt > 0 { format!(", attempt {}", expected.attempt + 1) } else { String::new() };
+            let code = match (expected.reply.code, expected.reply.answer.http_status) {
+                (Some(code), 200) => format!("code {code}"),
+                (Some(code), status) => format!("code {code}, HTTP {status}"),
+                (None, status) => format!("no code, HTTP {status}"),
+            };
+            rows.push([
+                format!("`{}`", expected.step.update.lead_id),
+                code,
+                format!("`{}`{name}{attempt}", entry.scenario.id),
+                expected.reply.why.replace('|', "\\|"),
+            ]);
+        }
+    }
+    let widths: [usize; 4] =
+        std::array::from_fn(|at| rows.iter().map(|row| row[at].chars().count()).max().unwrap_or(0));
+    let line = |row: &[String; 4]| {
+        let cells: Vec<String> = row.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
+        format!("| {} |\n", cells.join(" | "))
+    };
+    let rule = widths.map(|width| "-".repeat(width));
+    std::iter::once(line(&rows[0])).chain([line(&rule)]).chain(rows[1..].iter().map(line)).collect()
+}
+
+pub(super) fn show(pack: &Pack, entry: &Entry) -> String {
     let scenario = &entry.scenario;
     let mut text = format!("{}: {}\n", scenario.id, scenario.title);
     let mut line = |label: &str, value: &str| {

@@ -11,7 +11,7 @@ use super::output::Output;
 use crate::nearest::nearest;
 use crate::pack::{Entry, Pack, expected_answers, load, request_for};
 use crate::run::Exit;
-use crate::scenario::{Need, Scenario};
+use crate::scenario::{Need, Scenario, instance_schema, scenario_schema};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -32,6 +32,12 @@ pub(super) enum Command {
         #[command(flatten)]
         pack: PackArgument,
     },
+    /// Print the JSON Schema by which editors complete and check scenarios
+    Schema {
+        /// That of a pack's instance.yaml instead
+        #[arg(long)]
+        instance: bool,
+    },
     /// Find every mistake in a pack
     Lint {
         #[command(flatten)]
@@ -50,6 +56,10 @@ pub(super) fn run(command: Command, context: &Context<'_>, output: &Output) -> R
         Command::Show { id, pack } => {
             let pack = pack.open(context, output)?;
             output.out(&show(&pack, find(&pack, &id)?));
+        }
+        Command::Schema { instance } => {
+            let schema = if instance { instance_schema() } else { scenario_schema() };
+            output.out(&format!("{:#}\n", schema.as_value()));
         }
         Command::Lint { pack } => {
             let (pack, mistakes) = load(pack.origin(), context.env)?;

@@ -1,14 +1,10 @@
-//! A scenario as written, and how it becomes one that is checked.
+//! How a scenario as written becomes one that is checked.
 
-use std::fmt;
-
-use serde::Deserialize;
-use serde::de::{Deserializer, Error, IntoDeserializer, SeqAccess, Visitor};
-
-use super::changes::{InstanceChanges, UpdateText};
+use super::changes::UpdateText;
 use super::id::ScenarioId;
-use super::model::{AnswerOverride, Attempt, Basis, Need, Scenario, Step};
-use crate::protocol::{Code, Outcome, Update};
+use super::model::{AnswerOverride, Attempt, Scenario, Step};
+use super::written::{AnswerText, AttemptText, StepText, Written};
+use crate::protocol::{Code, Update};
 use crate::source::{Diagnostic, Located, SourceFile, place_of, read};
 
 /// Reads a scenario. Every mistake that can be seen in the file alone is returned.
@@ -76,51 +72,6 @@ fn named_steps(steps: Vec<Located<StepText>>, file: &SourceFile, mistakes: &mut 
 fn is_step_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_lowercase())
         && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Written {
-    title: Located<String>,
-    basis: Option<Basis>,
-    why: Option<String>,
-    #[serde(default)]
-    tags: Vec<String>,
-    #[serde(default)]
-    needs: Vec<Need>,
-    #[serde(default)]
-    instance: InstanceChanges,
-    update: Option<Located<UpdateText>>,
-    steps: Option<Vec<Located<StepText>>>,
-    code: Option<Located<i64>>,
-    client: Option<Located<Outcomes>>,
-    answer: Option<Located<AnswerText>>,
-    attempts: Option<Located<Vec<AttemptText>>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct StepText {
-    name: Option<Located<String>>,
-    update: Option<Located<UpdateText>>,
-    code: Option<Located<i64>>,
-    client: Option<Located<Outcomes>>,
-    answer: Option<Located<AnswerText>>,
-    attempts: Option<Located<Vec<AttemptText>>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct AttemptText {
-    answer: Option<Located<AnswerText>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct AnswerText {
-    body: Option<String>,
-    http_status: Option<Located<u16>>,
-    content_type: Option<String>,
 }
 
 impl StepText {
@@ -219,37 +170,6 @@ impl AnswerText {
             http_status: self.http_status.map(|status| status.value),
             content_type: self.content_type,
         }
-    }
-}
-
-/// One outcome, or a list of them.
-struct Outcomes(Vec<Outcome>);
-
-impl<'de> Deserialize<'de> for Outcomes {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(OutcomesVisitor)
-    }
-}
-
-struct OutcomesVisitor;
-
-impl<'de> Visitor<'de> for OutcomesVisitor {
-    type Value = Outcomes;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("updated, rejected or unknown, or a list of these")
-    }
-
-    fn visit_str<E: Error>(self, word: &str) -> Result<Outcomes, E> {
-        Ok(Outcomes(vec![Outcome::deserialize(word.into_deserializer())?]))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Outcomes, A::Error> {
-        let mut outcomes = Vec::new();
-        while let Some(outcome) = seq.next_element()? {
-            outcomes.push(outcome);
-        }
-        Ok(Outcomes(outcomes))
     }
 }
 

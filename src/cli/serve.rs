@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::changes::Changes;
 use super::context::Context;
 use super::failure::Failure;
 use super::open::PackArgument;
 use super::output::Output;
 use super::signals::asked_to_end;
 use crate::mock::{Limits, Mock, Watcher};
-use crate::pack::Worlds;
+use crate::pack::{Origin, Worlds};
 use crate::protocol::{Delivery, Exchange};
 use crate::run::Exit;
 
@@ -26,6 +27,9 @@ pub(super) struct Arguments {
     /// Write the ready line to this file too, once connections are accepted; it is removed at the end
     #[arg(long, value_name = "PATH")]
     ready_file: Option<PathBuf>,
+    /// Take up changes of the pack on disk as they are made; a pack with mistakes changes nothing
+    #[arg(long)]
+    reload: bool,
     #[command(flatten)]
     limits: LimitArguments,
 }
@@ -85,6 +89,14 @@ fn at_least(least: usize, text: &str) -> Result<usize, String> {
 
 pub(super) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
     let pack = arguments.pack.open(context, output)?;
+    let changes = match (arguments.reload, &pack.origin) {
+        (false, _) => None,
+        (true, Origin::Directory(directory)) => Some(Changes::of(directory)?),
+        (true, Origin::Standard) => {
+            let help = "name one with --pack DIR; `caketester pack export DIR` writes the standard pack out";
+            return Err(Failure::usage(format!("--reload needs a pack on disk\n  help: {help}")));
+        }
+    };
     let failed =
         |what: String| move |error: std::io::Error| Failure::new(Exit::Harness, format!("cannot {what}: {error}"));
     let runtime =
@@ -105,7 +117,16 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output)
             output.file(path, &ready)?;
         }
         output.out(&ready);
-        stopped.await;
+        tokio::pin!(stopped);
+        match changes {
+            None => stopped.await,
+            Some(mut changes) => loop {
+                tokio::select! {
+                    () = &mut stopped => break,
+                    () = changes.next() => reload(&arguments.pack, context, output, &mock),
+                }
+            },
+        }
         let exchanges = mock.finish().await;
         output.err(&format!("stopped; the journal holds {} requests\n", exchanges.len()));
         if let Some(path) = &arguments.ready_file {
@@ -114,6 +135,20 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output)
         }
         Ok(Exit::Success)
     })
+}
+
+/// Takes a changed pack up as a whole, or says why not.
+fn reload(pack: &PackArgument, context: &Context<'_>, output: &Output, mock: &Mock) {
+    match pack.reopen(context, output) {
+        Ok(pack) => {
+            mock.replace(|worlds| worlds.replaced_by(&pack));
+            output.err(&format!("reloaded: {} scenarios\n", pack.entries.len()));
+        }
+        Err(failure) => {
+            output.err(&failure.render(context.color));
+            output.err("not reloaded: what was served before is served still\n");
+        }
+    }
 }
 
 fn ready_line(mock: &Mock, pack: &str, scenarios: usize) -> String {

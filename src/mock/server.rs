@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -37,6 +37,7 @@ const LAST_CALL: Duration = Duration::from_secs(1);
 pub struct Mock {
     address: SocketAddr,
     journal: Arc<Journal>,
+    shared: Arc<Shared>,
     phase: watch::Sender<Phase>,
     serving: JoinHandle<()>,
 }
@@ -51,9 +52,16 @@ enum Phase {
 }
 
 struct Shared {
-    worlds: Worlds,
+    /// Swapped as a whole; a request sees one set from beginning to end.
+    worlds: RwLock<Arc<Worlds>>,
     limits: Limits,
     finished: Finished,
+}
+
+impl Shared {
+    fn worlds(&self) -> Arc<Worlds> {
+        Arc::clone(&self.worlds.read().unwrap_or_else(PoisonError::into_inner))
+    }
 }
 
 impl Mock {
@@ -77,8 +85,9 @@ impl Mock {
             }
         });
         let (phase, seen) = watch::channel(Phase::Serving);
-        let serving = tokio::spawn(serve(listener, Arc::new(Shared { worlds, limits, finished }), seen));
-        Ok(Self { address, journal, phase, serving })
+        let shared = Arc::new(Shared { worlds: RwLock::new(Arc::new(worlds)), limits, finished });
+        let serving = tokio::spawn(serve(listener, Arc::clone(&shared), seen));
+        Ok(Self { address, journal, shared, phase, serving })
     }
 
     /// The address it listens on.
@@ -99,6 +108,13 @@ impl Mock {
     /// What has been exchanged so far.
     pub fn journal(&self) -> &Journal {
         &self.journal
+    }
+
+    /// Puts other worlds in place of the present ones, as a whole. Requests that have arrived are answered by
+    /// the old ones.
+    pub fn replace(&self, make: impl FnOnce(&Worlds) -> Worlds) {
+        let new = Arc::new(make(&self.shared.worlds()));
+        *self.shared.worlds.write().unwrap_or_else(PoisonError::into_inner) = new;
     }
 
     /// Stops. Requests that have arrived are answered, also those on connections still in the queue; a
@@ -236,7 +252,8 @@ async fn exchange(request: hyper::Request<Incoming>, shared: &Shared, current: &
         Ok(body) => {
             request.body = body;
             let params = request.params();
-            let world = shared.worlds.route(&params);
+            let worlds = shared.worlds();
+            let world = worlds.route(&params);
             (world.reply(&request, &params, at), world.scenario().map(str::to_owned))
         }
         Err(reply) => (reply, None),

@@ -6,6 +6,7 @@ use clap::Subcommand;
 
 use super::context::Context;
 use super::failure::Failure;
+use super::new_scenario::NewScenario;
 use super::open::{PackArgument, SelectionArguments};
 use super::output::Output;
 use crate::nearest::nearest;
@@ -38,6 +39,19 @@ pub(super) enum Command {
         #[arg(long)]
         instance: bool,
     },
+    /// Write a new scenario into a pack on disk, with lead IDs that nothing else uses
+    New {
+        /// What it is about, in one line; the file is called by it
+        title: String,
+        /// The area: the folder it stands in
+        #[arg(long, default_value = "own")]
+        area: String,
+        /// How many updates it sends
+        #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=50))]
+        steps: u8,
+        #[command(flatten)]
+        pack: PackArgument,
+    },
     /// Find every mistake in a pack
     Lint {
         #[command(flatten)]
@@ -56,6 +70,17 @@ pub(super) fn run(command: Command, context: &Context<'_>, output: &Output) -> R
         Command::Show { id, pack } => {
             let pack = pack.open(context, output)?;
             output.out(&show(&pack, find(&pack, &id)?));
+        }
+        Command::New { title, area, steps, pack: argument } => {
+            let pack = argument.open(context, output)?;
+            let new = NewScenario::new(&pack, &title, &area, steps)?;
+            let path = new.write(&pack)?;
+            let given = argument.as_given();
+            output.out(&format!(
+                "wrote {}\nnext: edit it, then `caketester scenarios lint{given}` and `caketester client{given} --only {} --builtin`\n",
+                path.display(),
+                new.id
+            ));
         }
         Command::Schema { instance } => {
             let schema = if instance { instance_schema() } else { scenario_schema() };

@@ -40,6 +40,14 @@ impl Journal {
         }
     }
 
+    /// Puts an exchange in place of another that is still kept.
+    pub fn replace(&self, old: &Arc<Exchange>, new: Arc<Exchange>) {
+        let mut kept = self.lock();
+        if let Some(slot) = kept.exchanges.iter_mut().rev().find(|kept| Arc::ptr_eq(kept, old)) {
+            *slot = new;
+        }
+    }
+
     /// The exchanges that are kept, in the order in which they were decided.
     pub fn exchanges(&self) -> Vec<Arc<Exchange>> {
         let mut exchanges: Vec<_> = self.lock().exchanges.iter().cloned().collect();

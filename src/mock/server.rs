@@ -19,7 +19,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
-use super::connection::{Current, Finished, TrackedBody, Watched};
+use super::connection::{Current, TrackedBody, Watched, Witness};
 use super::journal::Journal;
 use super::limits::Limits;
 use crate::pack::{Reply, Worlds};
@@ -30,6 +30,8 @@ pub type Watcher = Box<dyn Fn(&Exchange) + Send + Sync>;
 
 /// How long connections get to end by themselves before they are told to.
 const NATURAL_END: Duration = Duration::from_millis(100);
+/// How long the end of a connection is waited for, to see whether it is a reset.
+const LINGERING: Duration = Duration::from_millis(500);
 /// How long connections that were told to end get for what is under way.
 const LAST_CALL: Duration = Duration::from_secs(1);
 
@@ -49,13 +51,36 @@ enum Phase {
     Closing,
     /// No further requests on the connections there are.
     LastCall,
+    /// No connections.
+    Cut,
 }
 
 struct Shared {
     /// Swapped as a whole; a request sees one set from beginning to end.
     worlds: RwLock<Arc<Worlds>>,
     limits: Limits,
-    finished: Finished,
+    witness: Arc<dyn Witness>,
+}
+
+/// Keeps the journal, and tells the watcher.
+struct Notes {
+    journal: Arc<Journal>,
+    watcher: Option<Watcher>,
+}
+
+impl Witness for Notes {
+    fn finished(&self, exchange: Arc<Exchange>) {
+        // The journal first: who hears of an exchange can look it up.
+        self.journal.add(Arc::clone(&exchange));
+        if let Some(watcher) = &self.watcher {
+            watcher(&exchange);
+        }
+    }
+
+    fn reset(&self, exchange: &Arc<Exchange>) {
+        let broken = Arc::new(Exchange { delivery: Delivery::Broken, ..Exchange::clone(exchange) });
+        self.journal.replace(exchange, broken);
+    }
 }
 
 impl Shared {
@@ -75,17 +100,9 @@ impl Mock {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
         let journal = Arc::new(Journal::new(limits.journal_entries, limits.journal_bytes));
-        let kept = Arc::clone(&journal);
-        let finished: Finished = Arc::new(move |exchange| {
-            let exchange = Arc::new(exchange);
-            // The journal first: who hears of an exchange can look it up.
-            kept.add(Arc::clone(&exchange));
-            if let Some(watcher) = &watcher {
-                watcher(&exchange);
-            }
-        });
+        let witness = Arc::new(Notes { journal: Arc::clone(&journal), watcher });
         let (phase, seen) = watch::channel(Phase::Serving);
-        let shared = Arc::new(Shared { worlds: RwLock::new(Arc::new(worlds)), limits, finished });
+        let shared = Arc::new(Shared { worlds: RwLock::new(Arc::new(worlds)), limits, witness });
         let serving = tokio::spawn(serve(listener, Arc::clone(&shared), seen));
         Ok(Self { address, journal, shared, phase, serving })
     }
@@ -127,7 +144,8 @@ impl Mock {
                 return self.journal.exchanges();
             }
         }
-        self.serving.abort();
+        let _ = self.phase.send(Phase::Cut);
+        // It ends once every connection is dropped, and what that breaks is in the journal.
         let _ = self.serving.await;
         self.journal.exchanges()
     }
@@ -151,7 +169,11 @@ async fn serve(listener: TcpListener, shared: Arc<Shared>, mut phase: watch::Rec
     for stream in waiting_connections(listener) {
         connections.spawn(converse(stream, Arc::clone(&shared), phase.clone()));
     }
-    while connections.join_next().await.is_some() {}
+    tokio::select! {
+        () = async { while connections.join_next().await.is_some() {} } => {}
+        _ = phase.wait_for(|phase| *phase == Phase::Cut) => {}
+    }
+    connections.shutdown().await;
 }
 
 /// Connections that the system has accepted and nobody has taken yet. They are asked for directly, because
@@ -166,25 +188,32 @@ fn waiting_connections(listener: TcpListener) -> Vec<TcpStream> {
         .collect()
 }
 
-async fn converse(stream: TcpStream, shared: Arc<Shared>, mut phase: watch::Receiver<Phase>) {
+async fn converse(stream: TcpStream, shared: Arc<Shared>, phase: watch::Receiver<Phase>) {
     // Answers are small: waiting for more to send would only delay them. Failure costs time, nothing else.
     let _ = stream.set_nodelay(true);
-    let current = Current::new(Arc::clone(&shared.finished));
-    let service = service_fn(|request| answer(request, &shared, &current));
+    let current = Current::new(Arc::clone(&shared.witness));
+    exchange_all(stream, &shared, &current, phase).await;
+    // Who keeps the connection open has not reset it, and need not be waited for.
+    let _ = tokio::time::timeout(LINGERING, current.linger()).await;
+}
+
+/// Answers requests until the connection ends.
+async fn exchange_all(stream: TcpStream, shared: &Shared, current: &Arc<Current>, mut phase: watch::Receiver<Phase>) {
+    let service = service_fn(|request| answer(request, shared, current));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(shared.limits.patience)
         .max_buf_size(shared.limits.head_bytes.max(Limits::SMALLEST_HEAD))
         .half_close(true)
-        .serve_connection(Watched::new(stream, Arc::clone(&current), shared.limits.patience), service);
+        .serve_connection(Watched::new(stream, Arc::clone(current), shared.limits.patience), service);
     tokio::pin!(connection);
     let last_call = phase.wait_for(|phase| *phase == Phase::LastCall);
     tokio::select! {
-        ended = &mut connection => return tell_refusal(ended, &current),
+        ended = &mut connection => return tell_refusal(ended, current),
         _ = last_call => {}
     }
     connection.as_mut().graceful_shutdown();
-    tell_refusal(connection.await, &current);
+    tell_refusal(connection.await, current);
 }
 
 /// Hyper has answered a head it could not read, and closes; what arrived is evidence all the same.

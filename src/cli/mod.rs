@@ -6,6 +6,7 @@ mod context;
 mod endpoint;
 mod explain;
 mod failure;
+mod log;
 mod new_scenario;
 mod open;
 mod output;

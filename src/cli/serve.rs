@@ -9,6 +9,7 @@ use clap::Args;
 use super::changes::Changes;
 use super::context::Context;
 use super::failure::Failure;
+use super::log::Log;
 use super::open::PackArgument;
 use super::output::Output;
 use super::signals::asked_to_end;
@@ -103,8 +104,9 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output)
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(failed("start the runtime".into()))?;
     runtime.block_on(async {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, arguments.port));
-        let log = output.clone();
-        let watcher: Watcher = Box::new(move |exchange| log.err(&log_line(exchange)));
+        let log = Log::new(output);
+        let writer = log.writer();
+        let watcher: Watcher = Box::new(move |exchange| writer.line(log_line(exchange)));
         let started = Mock::start(address, Worlds::of(&pack), arguments.limits.limits(), Some(watcher)).await;
         let mock = started.map_err(|error| {
             let help = "is another program using the port? `--port 0` takes a free one";
@@ -123,12 +125,13 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output)
             Some(mut changes) => loop {
                 tokio::select! {
                     () = &mut stopped => break,
-                    () = changes.next() => reload(&arguments.pack, context, output, &mock),
+                    () = changes.next() => log.writer().line(reload(&arguments.pack, context, output, &mock)),
                 }
             },
         }
-        let exchanges = mock.finish().await;
-        output.err(&format!("stopped; the journal holds {} requests\n", exchanges.len()));
+        let journal = mock.finish().await;
+        log.writer().line(format!("stopped after {} requests\n", journal.total()));
+        log.finish();
         if let Some(path) = &arguments.ready_file {
             // It has been taken away already, which is as well.
             let _ = std::fs::remove_file(path);
@@ -138,15 +141,14 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output)
 }
 
 /// Takes a changed pack up as a whole, or says why not.
-fn reload(pack: &PackArgument, context: &Context<'_>, output: &Output, mock: &Mock) {
+fn reload(pack: &PackArgument, context: &Context<'_>, output: &Output, mock: &Mock) -> String {
     match pack.reopen(context, output) {
         Ok(pack) => {
             mock.replace(|worlds| worlds.replaced_by(&pack));
-            output.err(&format!("reloaded: {} scenarios\n", pack.entries.len()));
+            format!("reloaded: {} scenarios\n", pack.entries.len())
         }
         Err(failure) => {
-            output.err(&failure.render(context.color));
-            output.err("not reloaded: what was served before is served still\n");
+            format!("{}not reloaded: what was served before is served still\n", failure.render(context.color))
         }
     }
 }

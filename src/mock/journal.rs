@@ -55,9 +55,10 @@ impl Journal {
         exchanges
     }
 
-    /// How many exchanges had to make room.
-    pub fn dropped(&self) -> u64 {
-        self.lock().dropped
+    /// How many exchanges there were, those that had to make room included.
+    pub fn total(&self) -> u64 {
+        let kept = self.lock();
+        kept.dropped + kept.exchanges.len() as u64
     }
 
     /// The journal is whole between any two of its statements, so a panic elsewhere spoils nothing.
@@ -114,7 +115,7 @@ mod tests {
     fn the_oldest_make_room_and_are_counted() {
         let journal = Journal::new(2, usize::MAX);
         (1..=5).for_each(|second| journal.add(exchange(second, "")));
-        assert_eq!((seconds(&journal), journal.dropped()), (vec![4, 5], 3));
+        assert_eq!((seconds(&journal), journal.total()), (vec![4, 5], 5));
     }
 
     #[test]
@@ -122,9 +123,9 @@ mod tests {
         let journal = Journal::new(100, super::size(&exchange(0, "")) + 10);
         journal.add(exchange(1, "12345"));
         journal.add(exchange(2, "123456"));
-        assert_eq!((seconds(&journal), journal.dropped()), (vec![2], 1));
+        assert_eq!((seconds(&journal), journal.total()), (vec![2], 2));
         journal.add(exchange(3, "longer than the bound"));
-        assert_eq!((seconds(&journal), journal.dropped()), (vec![], 3));
+        assert_eq!((seconds(&journal), journal.total()), (vec![], 3));
     }
 
     #[test]

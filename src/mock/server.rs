@@ -135,19 +135,19 @@ impl Mock {
     }
 
     /// Stops. Requests that have arrived are answered, also those on connections still in the queue; a
-    /// connection that then does not end is cut. What was exchanged is returned.
-    pub async fn finish(mut self) -> Vec<Arc<Exchange>> {
+    /// connection that then does not end is cut. The journal is returned.
+    pub async fn finish(mut self) -> Arc<Journal> {
         for (phase, patience) in [(Phase::Closing, NATURAL_END), (Phase::LastCall, LAST_CALL)] {
             // Nobody listens any more where serving has ended already, which is as well.
             let _ = self.phase.send(phase);
             if tokio::time::timeout(patience, &mut self.serving).await.is_ok() {
-                return self.journal.exchanges();
+                return self.journal;
             }
         }
         let _ = self.phase.send(Phase::Cut);
         // It ends once every connection is dropped, and what that breaks is in the journal.
         let _ = self.serving.await;
-        self.journal.exchanges()
+        self.journal
     }
 }
 

@@ -142,7 +142,7 @@ async fn report_once<S: Subject>(
     let mock = mock.map_err(|source| SubjectError::Harness { what: "open a port for the mock", source })?;
     let case = Case { base_url: mock.base_url(), key: pack.key.clone(), update: update.clone() };
     let conclusion = subject.report(case).await;
-    let exchanges = mock.finish().await;
+    let exchanges = mock.finish().await.exchanges();
     Ok((exchanges, conclusion?))
 }
 

@@ -58,8 +58,7 @@ fn named_steps(steps: Vec<Located<StepText>>, file: &SourceFile, mistakes: &mut 
                 mistakes.push(file.mistake(place, format!("two steps are called {name:?}")));
             }
             Some(name) if !is_step_name(&name) => {
-                let help =
-                    "lower-case letters, digits and -, beginning with a letter: the snapshot's file is called by it";
+                let help = "lower-case letters, digits and -, beginning with a letter, and no attempt-: the snapshot's file is called by it";
                 mistakes.push(file.mistake(place, format!("{name:?} is no name for a step")).help(help));
             }
             Some(name) => names.push(name),
@@ -70,7 +69,10 @@ fn named_steps(steps: Vec<Located<StepText>>, file: &SourceFile, mistakes: &mut 
 }
 
 fn is_step_name(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_ascii_lowercase())
+    // The snapshot of a second attempt is called by it.
+    let is_free = !name.contains("attempt-");
+    is_free
+        && name.starts_with(|c: char| c.is_ascii_lowercase())
         && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
 }
 
@@ -158,6 +160,14 @@ impl AnswerText {
         {
             mistakes.push(
                 file.mistake(place_of(status), format!("{} is no HTTP status of an answer (200 to 599)", status.value)),
+            );
+        }
+        if let Some(status) = &self.http_status
+            && matches!(status.value, 204 | 205 | 304)
+        {
+            let message = format!("an answer with HTTP {} has no body on the wire", status.value);
+            mistakes.push(
+                file.mistake(place_of(status), message).help("take another status: no client would see the code"),
             );
         }
         if let Some(content_type) = &self.content_type
@@ -271,7 +281,7 @@ code: 0
         2 | steps: [{ name: Two Words, update: { lead_id: A1, status: F }, code: 0 }]
           |                 ^^^^^^^^^
           |
-          = help: lower-case letters, digits and -, beginning with a letter: the snapshot's file is called by it
+          = help: lower-case letters, digits and -, beginning with a letter, and no attempt-: the snapshot's file is called by it
 
         error: a scenario with `steps` has its updates there and nowhere else
         --> scenarios/codes/x.yaml
@@ -283,6 +293,7 @@ code: 0
     fn a_wrong_value_is_shown_where_it_stands() {
         insta::assert_snapshot!(mistakes(&[
             "title: x\nupdate: { lead_id: A1, status: F }\ncode: 0\nanswer: { http_status: 99 }\n",
+            "title: x\nupdate: { lead_id: A1, status: F }\ncode: 0\nanswer: { http_status: 204 }\n",
             "title: x\nupdate: { lead_id: A1, status: F }\ncode: 0\nclient: succeeded\n",
             "title: x\nupdate: { lead_id: A1, status: F }\ncode: zero\n",
             "title: x\nupdate: { lead_id: '', status: F }\ncode: 0\n",
@@ -296,6 +307,14 @@ code: 0
           |
         4 | answer: { http_status: 99 }
           |                        ^^
+
+        error: an answer with HTTP 204 has no body on the wire
+         --> scenarios/codes/x.yaml:4:24
+          |
+        4 | answer: { http_status: 204 }
+          |                        ^^^
+          |
+          = help: take another status: no client would see the code
 
         error: `succeeded` is no known value here
          --> scenarios/codes/x.yaml:4:1

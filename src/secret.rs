@@ -57,8 +57,16 @@ impl Redactor {
 
     /// The same that knows one key more.
     #[must_use]
-    pub fn and(mut self, key: &Secret) -> Self {
-        self.needles.extend(Self::new([key.clone()]).needles);
+    pub fn and(self, key: &Secret) -> Self {
+        self.with(Self::new([key.clone()]))
+    }
+
+    /// The same that knows what the other knows.
+    #[must_use]
+    pub fn with(mut self, other: Self) -> Self {
+        self.needles.extend(other.needles);
+        self.needles.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
+        self.needles.dedup();
         self
     }
 

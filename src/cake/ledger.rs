@@ -1,8 +1,9 @@
 //! What the instance has recorded of each lead. Each lead has a lock of its own: deciding and recording is
 //! one step for a lead, and no lead waits for another.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 
@@ -14,14 +15,35 @@ use crate::protocol::{Params, Update};
 #[derive(Debug)]
 pub struct Ledger {
     instance: Instance,
-    records: HashMap<String, Mutex<Record>>,
+    records: HashMap<String, SharedRecord>,
+    room: Arc<HistoryRoom>,
+}
+
+/// A lead's record; a ledger that takes the place of another goes on with the same one.
+pub type SharedRecord = Arc<Mutex<Record>>;
+
+/// How many history entries all ledgers of a mock may keep together. Beyond it a lead drops its oldest for
+/// each new one, so every lead keeps its latest whatever happens.
+#[derive(Debug)]
+pub struct HistoryRoom {
+    most: usize,
+    used: AtomicUsize,
+}
+
+impl HistoryRoom {
+    /// Room for so many entries.
+    pub fn new(most: usize) -> Arc<Self> {
+        Arc::new(Self { most, used: AtomicUsize::new(0) })
+    }
 }
 
 /// What is recorded of one lead.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Record {
-    /// Every recorded update, the latest last.
-    pub history: Vec<Entry>,
+    /// The recorded updates, the latest last; the oldest may have been dropped.
+    pub history: VecDeque<Entry>,
+    /// How many entries were dropped.
+    pub dropped: u64,
     /// How many requests named the lead, refused ones included.
     pub requests: u64,
 }
@@ -29,7 +51,17 @@ pub struct Record {
 impl Record {
     /// The update that stands: each one sets the status anew (documented).
     pub fn latest(&self) -> Option<&Entry> {
-        self.history.last()
+        self.history.back()
+    }
+
+    fn add(&mut self, entry: Entry, room: &HistoryRoom) {
+        let is_full = room.used.load(Ordering::Relaxed) >= room.most;
+        if is_full && self.history.pop_front().is_some() {
+            self.dropped += 1;
+        } else {
+            room.used.fetch_add(1, Ordering::Relaxed);
+        }
+        self.history.push_back(entry);
     }
 }
 
@@ -43,12 +75,20 @@ pub struct Entry {
 }
 
 impl Ledger {
-    /// An empty ledger for the leads of an instance. Requests for `watched` leads are counted although the
-    /// instance does not have them.
-    pub fn new<'w>(instance: Instance, watched: impl IntoIterator<Item = &'w str>) -> Self {
-        let keys = instance.leads().map(|lead| lead_key(&lead.id));
-        let records = keys.chain(watched.into_iter().map(lead_key)).map(|key| (key, Mutex::default())).collect();
-        Self { instance, records }
+    /// A ledger for the leads of an instance. Requests for `watched` leads are counted although the instance
+    /// does not have them. `known` gives the record of a lead that has one already.
+    pub fn new<'w>(
+        instance: Instance,
+        watched: impl IntoIterator<Item = &'w str>,
+        room: Arc<HistoryRoom>,
+        known: impl Fn(&str) -> Option<SharedRecord>,
+    ) -> Self {
+        let keys = instance.leads().map(|lead| lead_key(&lead.id)).chain(watched.into_iter().map(lead_key));
+        let records = keys.map(|key| {
+            let record = known(&key).unwrap_or_default();
+            (key, record)
+        });
+        Self { records: records.collect(), instance, room }
     }
 
     /// The instance this ledger belongs to.
@@ -69,15 +109,21 @@ impl Ledger {
         let before = record.requests;
         record.requests += 1;
         if let Some(update) = &decision.update {
-            record.history.push(Entry { at, update: update.clone() });
+            record.add(Entry { at, update: update.clone() }, &self.room);
         }
         (decision, before)
     }
 
     /// What is recorded of a lead; nothing for one that is not known here.
     pub fn record(&self, lead_id: &str) -> Option<Record> {
-        let record = self.records.get(&lead_key(lead_id))?;
-        Some(record.lock().unwrap_or_else(PoisonError::into_inner).clone())
+        let record = self.shared_record(lead_id)?;
+        let record = record.lock().unwrap_or_else(PoisonError::into_inner);
+        Some(record.clone())
+    }
+
+    /// The record of a lead itself, for a ledger that takes this one's place.
+    pub fn shared_record(&self, lead_id: &str) -> Option<SharedRecord> {
+        self.records.get(&lead_key(lead_id)).cloned()
     }
 }
 
@@ -87,12 +133,16 @@ mod tests {
 
     use jiff::Timestamp;
 
-    use super::Ledger;
+    use super::{HistoryRoom, Ledger};
     use crate::cake::instance::{Buyer, Instance, LeadDefaults, Settings, Status};
     use crate::protocol::Params;
     use crate::secret::Secret;
 
     fn ledger() -> Ledger {
+        bounded(100_000)
+    }
+
+    fn bounded(most: usize) -> Ledger {
         let settings = Settings {
             enabled: true,
             buyers: vec![Buyer { name: "Acme".into(), key: Secret::new("k") }],
@@ -103,7 +153,7 @@ mod tests {
         let lead = settings.lead_defaults.lead("C8097F17");
         let mut instance = Instance::new(Arc::new(settings));
         instance.add_lead(lead);
-        Ledger::new(instance, ["GONE"])
+        Ledger::new(instance, ["GONE"], HistoryRoom::new(most), |_| None)
     }
 
     fn send(ledger: &Ledger, query: &str) -> u64 {
@@ -128,6 +178,26 @@ mod tests {
         assert_eq!(send(&ledger, "api_key=k&lead_id=GONE&status=Funded"), 1);
         assert_eq!(ledger.record("C8097F17").unwrap().latest(), None);
         assert_eq!(ledger.record("nowhere"), None);
+    }
+
+    #[test]
+    fn beyond_its_room_a_history_keeps_the_latest_and_counts_what_it_drops() {
+        let ledger = bounded(2);
+        for status in ["Funded", "Funded", "Funded"] {
+            send(&ledger, &format!("api_key=k&lead_id=C8097F17&status={status}"));
+        }
+        let record = ledger.record("C8097F17").unwrap();
+        assert_eq!((record.history.len(), record.dropped, record.requests), (2, 1, 3));
+    }
+
+    #[test]
+    fn a_ledger_that_takes_the_place_of_another_goes_on_with_its_records() {
+        let old = ledger();
+        send(&old, "api_key=k&lead_id=C8097F17&status=Funded");
+        let new = Ledger::new(old.instance().clone(), [], HistoryRoom::new(9), |lead| old.shared_record(lead));
+        send(&old, "api_key=k&lead_id=C8097F17&status=Funded");
+        send(&new, "api_key=k&lead_id=C8097F17&status=Funded");
+        assert_eq!(new.record("C8097F17").unwrap().history.len(), 3);
     }
 
     #[test]

@@ -8,7 +8,7 @@ mod policy;
 
 pub use decide::{Decision, Reason, decide};
 pub use instance::{Buyer, Field, FieldKind, Instance, Lead, LeadDefaults, Settings, Status, lead_key};
-pub use ledger::{Entry, Ledger, Record};
+pub use ledger::{Entry, HistoryRoom, Ledger, Record, SharedRecord};
 pub use platform::{MISSING_PARAMETER, before_the_method};
 pub use policy::{
     Case, Check, ForeignLead, FormPost, Messages, MissingParameter, MissingSubStatus, Policy, UnknownSubStatus,

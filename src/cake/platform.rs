@@ -1,30 +1,116 @@
 //! What ASP.NET and IIS answer before the method runs (basis: platform).
 
 use crate::cake::policy::{FormPost, Policy};
-use crate::protocol::{Answer, METHOD_NAME, Request, SERVICE_PATH};
+use crate::protocol::{Answer, METHOD_NAME, Params, Request, SERVICE_PATH};
 
 /// How the answer to a call without a declared parameter begins.
 pub const MISSING_PARAMETER: &str = "Missing parameter: ";
 
+/// The longest query that IIS lets through, in characters.
+const LONGEST_QUERY: usize = 2_048;
+/// The longest segment of a path that HTTP.sys lets through, in characters.
+const LONGEST_SEGMENT: usize = 260;
+
 /// The answer to a request that never reaches `UpdateLeadStatus`, and why it does not; nothing for one that does.
-pub fn before_the_method(request: &Request, policy: &Policy) -> Option<(Answer, String)> {
+pub fn before_the_method(request: &Request, params: &Params, policy: &Policy) -> Option<(Answer, String)> {
+    if let Some(answer) = refused_by_iis(request) {
+        return Some(answer);
+    }
     let Some(behind_service) = strip_service(request.path()) else {
         let page = page("The resource cannot be found.", "The resource cannot be found.");
         return Some((Answer::new(404, Answer::HTML, page), format!("no service at {}", request.path())));
     };
-    if matches!(&*request.method, "PUT" | "DELETE" | "PATCH" | "OPTIONS" | "TRACE") {
-        let page = page("405 - HTTP verb used to access this page is not allowed.", "");
-        return Some((Answer::new(405, Answer::HTML, page), format!("IIS does not allow {}", request.method)));
+    if behind_service.is_empty() {
+        return Some(bare_service(request));
+    }
+    if let Some(answer) = dangerous_value(request, params) {
+        return Some(answer);
     }
     let method = behind_service.strip_prefix('/').unwrap_or_default();
-    if method.is_empty() && behind_service.is_empty() && request.method == "GET" {
-        let page = page("Buyers Web Service", "The following operations are supported: UpdateLeadStatus");
-        return Some((Answer::new(200, Answer::HTML, page), "the service's help page, not the method".into()));
-    }
     if method != METHOD_NAME {
         return Some(wrong_method(method));
     }
     verb(request, policy)
+}
+
+/// What IIS and HTTP.sys refuse before ASP.NET sees it.
+fn refused_by_iis(request: &Request) -> Option<(Answer, String)> {
+    let longest = request.path().split('/').map(str::len).max().unwrap_or(0);
+    if longest > LONGEST_SEGMENT {
+        let why = format!("a segment of the path has {longest} characters; {LONGEST_SEGMENT} are allowed");
+        return Some((Answer::new(400, Answer::HTML, page("Bad Request", "Bad Request - Invalid URL")), why));
+    }
+    let query = request.query().len();
+    if query > LONGEST_QUERY {
+        let text = "The request filtering module is configured to deny a request where the query string is too long.";
+        let page = page("404.15 - Query String Too Long", text);
+        let why = format!("the query has {query} characters; {LONGEST_QUERY} are allowed");
+        return Some((Answer::new(404, Answer::HTML, page), why));
+    }
+    if matches!(&*request.method, "PUT" | "DELETE" | "PATCH" | "OPTIONS" | "TRACE") {
+        let page = page("405 - HTTP verb used to access this page is not allowed.", "");
+        return Some((Answer::new(405, Answer::HTML, page), format!("IIS does not allow {}", request.method)));
+    }
+    None
+}
+
+/// The service without a method: its description for programs, or its help page for people.
+fn bare_service(request: &Request) -> (Answer, String) {
+    if request.query().eq_ignore_ascii_case("wsdl") {
+        return (Answer::new(200, Answer::XML, WSDL), "the service's description, not the method".into());
+    }
+    let text =
+        format!("The following operations are supported: <a href=\"buyers.asmx?op={METHOD_NAME}\">{METHOD_NAME}</a>");
+    (
+        Answer::new(200, Answer::HTML, page("Buyers Web Service", &text)),
+        "the service's help page, not the method".into(),
+    )
+}
+
+/// The part of the service's description that concerns the one method.
+const WSDL: &str = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n\
+<wsdl:definitions xmlns:wsdl=\"http://schemas.xmlsoap.org/wsdl/\" targetNamespace=\"http://cakemarketing.com/api/1/\">\r\n  \
+<wsdl:portType name=\"buyersHttpGet\">\r\n    <wsdl:operation name=\"UpdateLeadStatus\" />\r\n  </wsdl:portType>\r\n\
+</wsdl:definitions>";
+
+/// ASP.NET's request validation: a value that looks like markup never reaches a method.
+fn dangerous_value(request: &Request, params: &Params) -> Option<(Answer, String)> {
+    let (name, value, at) = params.names().find_map(|name| {
+        let value = params.get(name)?;
+        let at = markup_in(&value)?;
+        Some((name, value, at))
+    })?;
+    let collection = if request.is_form_post() { "Form" } else { "QueryString" };
+    let text = format!(
+        "A potentially dangerous Request.{collection} value was detected from the client ({name}=\"{}\").",
+        excerpt(&value, at)
+    );
+    let body = format!("{}\r\n", quick_xml::escape::escape(&text));
+    Some((Answer::new(500, Answer::TEXT, body), format!("ASP.NET refuses markup in a value: {name}")))
+}
+
+/// Where a `<` begins a tag, or `&#` a character reference.
+fn markup_in(value: &str) -> Option<usize> {
+    value.char_indices().map(|(at, _)| at).find(|at| {
+        let mut rest = value[*at..].chars();
+        match (rest.next(), rest.next()) {
+            (Some('<'), Some(next)) => next.is_ascii_alphabetic() || matches!(next, '!' | '/' | '?'),
+            (Some('&'), Some('#')) => true,
+            _ => false,
+        }
+    })
+}
+
+/// Ten characters before the markup and twenty from it on, as ASP.NET quotes it.
+fn excerpt(value: &str, at: usize) -> String {
+    let before: Vec<char> = value[..at].chars().collect();
+    let from: Vec<char> = value[at..].chars().collect();
+    let start = before.len().saturating_sub(10);
+    let end = from.len().min(20);
+    let opening = if start > 0 { "..." } else { "" };
+    let ending = if end < from.len() { "..." } else { "" };
+    let middle: String = before[start..].iter().chain(&from[..end]).collect();
+    format!("{opening}{middle}{ending}")
 }
 
 fn strip_service(path: &str) -> Option<&str> {
@@ -83,8 +169,9 @@ mod tests {
             target: target.into(),
             content_type: content_type.into(),
             body: "".into(),
+            raw_head: "".into(),
         };
-        let answer = before_the_method(&request, &Policy { form_post, ..Policy::default() })?.0;
+        let answer = before_the_method(&request, &request.params(), &Policy { form_post, ..Policy::default() })?.0;
         Some((answer.http_status, answer.text().into_owned()))
     }
 
@@ -112,12 +199,44 @@ mod tests {
             ),
             ("PUT", METHOD_PATH, "", 405, "not allowed"),
             ("GET", "/api/1/buyers.asmx", "", 200, "UpdateLeadStatus"),
+            ("GET", "/api/1/buyers.asmx?WSDL", "", 200, "<wsdl:operation name=\"UpdateLeadStatus\" />"),
+            (
+                "GET",
+                "/api/1/buyers.asmx/UpdateLeadStatus?status=%3Cscript%3E",
+                "",
+                500,
+                "value was detected from the client (status=&quot;&lt;script&gt;&quot;).",
+            ),
+            (
+                "GET",
+                "/api/1/buyers.asmx/UpdateLeadStatus?note=0123456789ab%26%2365;0123456789012345678",
+                "",
+                500,
+                "(note=&quot;...23456789ab&amp;#65;012345678901234...&quot;).",
+            ),
             ("GET", "/api/2/buyers.asmx/UpdateLeadStatus", "", 404, "The resource cannot be found."),
             ("GET", "/", "", 404, "The resource cannot be found."),
         ] {
             let (got, body) = answer(method, target, content_type).unwrap();
             assert_eq!(got, status, "{method} {target}");
             assert!(body.contains(text), "{method} {target}: {body}");
+        }
+    }
+
+    #[test]
+    fn what_is_too_long_is_refused_by_iis() {
+        let query = |length| format!("{METHOD_PATH}?{}", "x".repeat(length));
+        assert_eq!(answer("GET", &query(2_048), ""), None);
+        assert_eq!(answer("GET", &query(2_049), "").unwrap().0, 404);
+        let segment = |length| format!("/{}", "x".repeat(length));
+        assert_eq!(answer("GET", &segment(260), "").unwrap().0, 404);
+        assert_eq!(answer("GET", &segment(261), "").unwrap().0, 400);
+    }
+
+    #[test]
+    fn a_lone_bracket_is_no_markup() {
+        for value in ["a+%3C+b", "1%3C2", "%26", "%26amp;", "%3C"] {
+            assert_eq!(answer("GET", &format!("{METHOD_PATH}?note={value}"), ""), None, "{value}");
         }
     }
 

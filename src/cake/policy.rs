@@ -78,7 +78,7 @@ impl Messages {
 }
 
 /// One of the checks an update has to pass.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Check {
     /// The API key is a buyer's.
@@ -97,7 +97,7 @@ impl Check {
 }
 
 /// Whether letter case matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Case {
     /// Texts are equal only letter for letter.
@@ -117,7 +117,7 @@ impl Case {
 }
 
 /// A lead that another buyer bought.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ForeignLead {
     /// Code 2, as if there were no such lead.
@@ -127,7 +127,7 @@ pub enum ForeignLead {
 }
 
 /// A sub-status that is not configured under its status.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum UnknownSubStatus {
     /// Code 3.
@@ -137,7 +137,7 @@ pub enum UnknownSubStatus {
 }
 
 /// A call without a required parameter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MissingParameter {
     /// HTTP 500 `Missing parameter: …`, as the platform does for declared parameters.
@@ -147,7 +147,7 @@ pub enum MissingParameter {
 }
 
 /// A call without `sub_status`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MissingSubStatus {
     /// As documented: it is optional.
@@ -157,7 +157,7 @@ pub enum MissingSubStatus {
 }
 
 /// A form POST.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FormPost {
     /// Answered like a GET.

@@ -1,9 +1,13 @@
 //! The command line: what is asked for becomes settings, and what comes of it becomes an exit code.
 
+mod changes;
 mod client;
 mod context;
 mod endpoint;
+mod explain;
 mod failure;
+mod log;
+mod new_scenario;
 mod open;
 mod output;
 mod pack;
@@ -52,6 +56,8 @@ enum Command {
     /// List, show and check scenarios
     #[command(subcommand)]
     Scenarios(scenarios::Command),
+    /// Explain a code or a scenario: what it means, who has to act, what to try
+    Explain(explain::Arguments),
     /// Write the standard pack out, to make it one's own
     #[command(subcommand)]
     Pack(pack::Command),
@@ -94,6 +100,7 @@ fn dispatch(command: Command, context: &Context<'_>, output: &Output) -> Result<
     match command {
         Command::Client(arguments) => client::run(arguments, context, output),
         Command::Endpoint(arguments) => endpoint::run(arguments, context, output),
+        Command::Explain(arguments) => explain::run(&arguments, context, output),
         Command::Serve(arguments) => serve::run(&arguments, context, output),
         Command::Scenarios(command) => scenarios::run(command, context, output),
         Command::Pack(command) => pack::run(&command, output),

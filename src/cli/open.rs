@@ -31,6 +31,13 @@ impl PackArgument {
         if mistakes.is_empty() { Ok(Arc::new(pack)) } else { Err(Failure::mistakes(mistakes)) }
     }
 
+    /// Loads the pack again. The keys of the old one stay known: the journal may hold them.
+    pub(super) fn reopen(&self, context: &Context<'_>, output: &Output) -> Result<Pack, Failure> {
+        let (pack, mistakes) = load(self.origin(), context.env)?;
+        output.learn_more(pack.redactor());
+        if mistakes.is_empty() { Ok(pack) } else { Err(Failure::mistakes(mistakes)) }
+    }
+
     /// `--pack DIR` as it was given, for a command that is shown.
     pub(super) fn as_given(&self) -> String {
         self.pack

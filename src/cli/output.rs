@@ -28,6 +28,12 @@ impl Output {
         *self.0.redactor.write().unwrap_or_else(PoisonError::into_inner) = redactor;
     }
 
+    /// From here on these keys are known too.
+    pub(super) fn learn_more(&self, redactor: Redactor) {
+        let mut known = self.0.redactor.write().unwrap_or_else(PoisonError::into_inner);
+        *known = std::mem::take(&mut *known).with(redactor);
+    }
+
     /// Prints panics through here too.
     pub(super) fn guard_panics(&self) {
         let output = self.clone();

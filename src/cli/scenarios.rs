@@ -6,12 +6,13 @@ use clap::Subcommand;
 
 use super::context::Context;
 use super::failure::Failure;
+use super::new_scenario::NewScenario;
 use super::open::{PackArgument, SelectionArguments};
 use super::output::Output;
 use crate::nearest::nearest;
 use crate::pack::{Entry, Pack, expected_answers, load, request_for};
 use crate::run::Exit;
-use crate::scenario::{Need, Scenario};
+use crate::scenario::{Need, Scenario, instance_schema, scenario_schema};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -21,11 +22,33 @@ pub(super) enum Command {
         pack: PackArgument,
         #[command(flatten)]
         selection: SelectionArguments,
+        /// Show a table of lead IDs instead: what each is answered
+        #[arg(long)]
+        leads: bool,
     },
     /// Show a scenario: what is sent, what CAKE answers and why, and the file itself
     Show {
         /// The scenario's id, as in codes/success
         id: String,
+        #[command(flatten)]
+        pack: PackArgument,
+    },
+    /// Print the JSON Schema by which editors complete and check scenarios
+    Schema {
+        /// That of a pack's instance.yaml instead
+        #[arg(long)]
+        instance: bool,
+    },
+    /// Write a new scenario into a pack on disk, with lead IDs that nothing else uses
+    New {
+        /// What it is about, in one line; the file is called by it
+        title: String,
+        /// The area: the folder it stands in
+        #[arg(long, default_value = "own")]
+        area: String,
+        /// How many updates it sends
+        #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=50))]
+        steps: u8,
         #[command(flatten)]
         pack: PackArgument,
     },
@@ -38,14 +61,30 @@ pub(super) enum Command {
 
 pub(super) fn run(command: Command, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
     match command {
-        Command::List { pack, selection } => {
+        Command::List { pack, selection, leads } => {
             let pack = pack.open(context, output)?;
             let selection = selection.select(&pack)?;
-            output.out(&list(&selection.of(&pack)));
+            let entries = selection.of(&pack);
+            output.out(&if leads { lead_table(&pack, &entries) } else { list(&entries) });
         }
         Command::Show { id, pack } => {
             let pack = pack.open(context, output)?;
             output.out(&show(&pack, find(&pack, &id)?));
+        }
+        Command::New { title, area, steps, pack: argument } => {
+            let pack = argument.open(context, output)?;
+            let new = NewScenario::new(&pack, &title, &area, steps)?;
+            let path = new.write(&pack)?;
+            let given = argument.as_given();
+            output.out(&format!(
+                "wrote {}\nnext: edit it, then `caketester scenarios lint{given}` and `caketester client{given} --only {} --builtin`\n",
+                path.display(),
+                new.id
+            ));
+        }
+        Command::Schema { instance } => {
+            let schema = if instance { instance_schema() } else { scenario_schema() };
+            output.out(&format!("{:#}\n", schema.as_value()));
         }
         Command::Lint { pack } => {
             let (pack, mistakes) = load(pack.origin(), context.env)?;
@@ -59,7 +98,7 @@ pub(super) fn run(command: Command, context: &Context<'_>, output: &Output) -> R
     Ok(Exit::Success)
 }
 
-fn find<'p>(pack: &'p Pack, id: &str) -> Result<&'p Entry, Failure> {
+pub(super) fn find<'p>(pack: &'p Pack, id: &str) -> Result<&'p Entry, Failure> {
     pack.entries.iter().find(|entry| entry.scenario.id.as_str() == id).ok_or_else(|| {
         let help = match nearest(id, pack.entries.iter().map(|entry| entry.scenario.id.as_str())) {
             Some(nearest) => format!("did you mean {nearest}?"),
@@ -90,7 +129,38 @@ fn list(entries: &[&Entry]) -> String {
     text
 }
 
-fn show(pack: &Pack, entry: &Entry) -> String {
+/// The lead IDs of scenarios and what each is answered, as a Markdown table.
+pub(super) fn lead_table(pack: &Pack, entries: &[&Entry]) -> String {
+    let mut rows = vec![["lead ID", "answer", "scenario", "because"].map(str::to_owned)];
+    for entry in entries {
+        for expected in expected_answers(pack, entry) {
+            let name = expected.step.name.as_ref().map_or_else(String::new, |name| format!(", {name}"));
+            let attempt =
+                if expected.attempt > 0 { format!(", attempt {}", expected.attempt + 1) } else { String::new() };
+            let code = match (expected.reply.code, expected.reply.answer.http_status) {
+                (Some(code), 200) => format!("code {code}"),
+                (Some(code), status) => format!("code {code}, HTTP {status}"),
+                (None, status) => format!("no code, HTTP {status}"),
+            };
+            rows.push([
+                format!("`{}`", expected.step.update.lead_id),
+                code,
+                format!("`{}`{name}{attempt}", entry.scenario.id),
+                expected.reply.why.replace('|', "\\|"),
+            ]);
+        }
+    }
+    let widths: [usize; 4] =
+        std::array::from_fn(|at| rows.iter().map(|row| row[at].chars().count()).max().unwrap_or(0));
+    let line = |row: &[String; 4]| {
+        let cells: Vec<String> = row.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
+        format!("| {} |\n", cells.join(" | "))
+    };
+    let rule = widths.map(|width| "-".repeat(width));
+    std::iter::once(line(&rows[0])).chain([line(&rule)]).chain(rows[1..].iter().map(line)).collect()
+}
+
+pub(super) fn show(pack: &Pack, entry: &Entry) -> String {
     let scenario = &entry.scenario;
     let mut text = format!("{}: {}\n", scenario.id, scenario.title);
     let mut line = |label: &str, value: &str| {

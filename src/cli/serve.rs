@@ -2,16 +2,19 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 
+use super::changes::Changes;
 use super::context::Context;
 use super::failure::Failure;
+use super::log::Log;
 use super::open::PackArgument;
 use super::output::Output;
 use super::signals::asked_to_end;
-use crate::mock::{Journal, Mock, Watcher};
-use crate::pack::Worlds;
+use crate::mock::{Limits, Mock, Watcher};
+use crate::pack::{Origin, Worlds};
 use crate::protocol::{Delivery, Exchange};
 use crate::run::Exit;
 
@@ -25,19 +28,86 @@ pub(super) struct Arguments {
     /// Write the ready line to this file too, once connections are accepted; it is removed at the end
     #[arg(long, value_name = "PATH")]
     ready_file: Option<PathBuf>,
+    /// Take up changes of the pack on disk as they are made; a pack with mistakes changes nothing
+    #[arg(long)]
+    reload: bool,
+    #[command(flatten)]
+    limits: LimitArguments,
+}
+
+/// Bounds, so that no client takes the mock from the others.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Limits")]
+struct LimitArguments {
+    /// Connections at once; further ones wait
+    #[arg(long, value_name = "N", default_value_t = Limits::default().connections, value_parser = at_least_one)]
+    max_connections: usize,
+    /// Bytes of a request's head (8192 at least)
+    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().head_bytes, value_parser = head_bytes)]
+    max_head: usize,
+    /// Bytes of a form
+    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().form_bytes)]
+    max_form: usize,
+    /// Seconds a client may take to send a request, to take its answer, or to sit idle
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    patience: u64,
+    /// Requests that the journal keeps
+    #[arg(long, value_name = "N", default_value_t = Limits::default().journal_entries)]
+    journal_entries: usize,
+    /// Bytes of the requests that the journal keeps
+    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().journal_bytes)]
+    journal_bytes: usize,
+}
+
+impl LimitArguments {
+    fn limits(&self) -> Limits {
+        Limits {
+            connections: self.max_connections,
+            head_bytes: self.max_head,
+            form_bytes: self.max_form,
+            patience: Duration::from_secs(self.patience),
+            journal_entries: self.journal_entries,
+            journal_bytes: self.journal_bytes,
+        }
+    }
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    at_least(1, text)
+}
+
+fn head_bytes(text: &str) -> Result<usize, String> {
+    at_least(Limits::SMALLEST_HEAD, text)
+}
+
+fn at_least(least: usize, text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(number) if number >= least => Ok(number),
+        Ok(number) => Err(format!("{number} is too little; {least} is the least")),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 pub(super) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
     let pack = arguments.pack.open(context, output)?;
+    let changes = match (arguments.reload, &pack.origin) {
+        (false, _) => None,
+        (true, Origin::Directory(directory)) => Some(Changes::of(directory)?),
+        (true, Origin::Standard) => {
+            let help = "name one with --pack DIR; `caketester pack export DIR` writes the standard pack out";
+            return Err(Failure::usage(format!("--reload needs a pack on disk\n  help: {help}")));
+        }
+    };
     let failed =
         |what: String| move |error: std::io::Error| Failure::new(Exit::Harness, format!("cannot {what}: {error}"));
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(failed("start the runtime".into()))?;
     runtime.block_on(async {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, arguments.port));
-        let log = output.clone();
-        let watcher: Watcher = Box::new(move |exchange| log.err(&log_line(exchange)));
-        let started = Mock::start(address, Worlds::of(&pack), Journal::default(), Some(watcher)).await;
+        let log = Log::new(output);
+        let writer = log.writer();
+        let watcher: Watcher = Box::new(move |exchange| writer.line(log_line(exchange)));
+        let started = Mock::start(address, Worlds::of(&pack), arguments.limits.limits(), Some(watcher)).await;
         let mock = started.map_err(|error| {
             let help = "is another program using the port? `--port 0` takes a free one";
             Failure::new(Exit::Harness, format!("cannot listen on {address}: {error}\n  help: {help}"))
@@ -49,15 +119,38 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output)
             output.file(path, &ready)?;
         }
         output.out(&ready);
-        stopped.await;
-        let exchanges = mock.finish().await;
-        output.err(&format!("stopped; the journal holds {} requests\n", exchanges.len()));
+        tokio::pin!(stopped);
+        match changes {
+            None => stopped.await,
+            Some(mut changes) => loop {
+                tokio::select! {
+                    () = &mut stopped => break,
+                    () = changes.next() => log.writer().line(reload(&arguments.pack, context, output, &mock)),
+                }
+            },
+        }
+        let journal = mock.finish().await;
+        log.writer().line(format!("stopped after {} requests\n", journal.total()));
+        log.finish();
         if let Some(path) = &arguments.ready_file {
             // It has been taken away already, which is as well.
             let _ = std::fs::remove_file(path);
         }
         Ok(Exit::Success)
     })
+}
+
+/// Takes a changed pack up as a whole, or says why not.
+fn reload(pack: &PackArgument, context: &Context<'_>, output: &Output, mock: &Mock) -> String {
+    match pack.reopen(context, output) {
+        Ok(pack) => {
+            mock.replace(|worlds| worlds.replaced_by(&pack));
+            format!("reloaded: {} scenarios\n", pack.entries.len())
+        }
+        Err(failure) => {
+            format!("{}not reloaded: what was served before is served still\n", failure.render(context.color))
+        }
+    }
 }
 
 fn ready_line(mock: &Mock, pack: &str, scenarios: usize) -> String {
@@ -78,7 +171,10 @@ fn log_line(exchange: &Exchange) -> String {
     let scenario = exchange.scenario.as_ref().map_or_else(String::new, |id| format!(" [{id}]"));
     let broken = if exchange.delivery == Delivery::Broken { " (the client did not take the answer)" } else { "" };
     format!(
-        "{:.3} {} {} -> HTTP {} code {code}: {}{scenario}{broken}\n",
-        exchange.at, exchange.request.method, exchange.request.target, exchange.answer.http_status, exchange.why
+        "{:.3} {} -> HTTP {} code {code}: {}{scenario}{broken}\n",
+        exchange.at,
+        exchange.request.line(),
+        exchange.answer.http_status,
+        exchange.why
     )
 }

@@ -1,29 +1,53 @@
-//! One connection: it knows when an answer has been handed to the network to the last byte, and when not.
+//! One connection: it knows when an answer has been handed to the network to the last byte, and when the client
+//! did not take it all the same.
 //!
-//! Hyper tells a service nothing of what became of its response. But it drops the response's body once
-//! all of it is in its buffer, and flushes the socket once that buffer is empty: a flush that succeeds
-//! after the drop is the delivery.
+//! Hyper tells a service nothing of what became of its response. But it drops the response's body once all of it
+//! is in its buffer, and flushes the socket once that buffer is empty: a flush that succeeds after the drop is the
+//! sending. An answer of CAKE fits the system's buffers, so a client that never reads looks the same up to there;
+//! but a socket that is closed over unread bytes resets the connection, and the reset is seen.
 
 use std::io;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
 use hyper::rt::{Read, ReadBufCursor, Write};
-use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
+use tokio::time::Sleep;
 
+use super::capture::Capture;
 use crate::protocol::{Delivery, Exchange};
 
-/// Called with each exchange when it is over.
-pub(super) type Finished = Arc<dyn Fn(Exchange) + Send + Sync>;
+/// How much is read from the socket at once.
+const READ_SIZE: usize = 8 * 1024;
+
+/// Who is told of exchanges.
+pub(super) trait Witness: Send + Sync {
+    /// An exchange is over.
+    fn finished(&self, exchange: Arc<Exchange>);
+    /// An exchange that was over was not: the client reset the connection instead of taking the answer.
+    fn reset(&self, exchange: &Arc<Exchange>);
+}
 
 /// The exchange a connection is busy with. HTTP/1 has one at a time.
 pub(super) struct Current {
-    slot: Mutex<Option<Pending>>,
-    finished: Finished,
+    slot: Mutex<Slot>,
+    capture: Mutex<Capture>,
+    witness: Arc<dyn Witness>,
+}
+
+#[derive(Default)]
+struct Slot {
+    /// Being sent.
+    pending: Option<Pending>,
+    /// Sent, and nothing has been heard of the client since.
+    unconfirmed: Option<Arc<Exchange>>,
+    /// The socket, once hyper is done with it.
+    socket: Option<TcpStream>,
 }
 
 struct Pending {
@@ -32,8 +56,22 @@ struct Pending {
 }
 
 impl Current {
-    pub(super) fn new(finished: Finished) -> Arc<Self> {
-        Arc::new(Self { slot: Mutex::new(None), finished })
+    pub(super) fn new(witness: Arc<dyn Witness>) -> Arc<Self> {
+        Arc::new(Self { slot: Mutex::default(), capture: Mutex::default(), witness })
+    }
+
+    fn slot(&self) -> MutexGuard<'_, Slot> {
+        self.slot.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What the connection has received.
+    pub(super) fn capture(&self) -> MutexGuard<'_, Capture> {
+        self.capture.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Ends an exchange that hyper answered by itself.
+    pub(super) fn refused(&self, exchange: Exchange) {
+        self.witness.finished(Arc::new(exchange));
     }
 
     /// Starts the delivery of an exchange's answer: the body to give to hyper.
@@ -44,24 +82,54 @@ impl Current {
     }
 
     fn body_was_written(&self) {
-        if let Some(pending) = &mut *self.slot.lock().unwrap_or_else(PoisonError::into_inner) {
+        if let Some(pending) = &mut self.slot().pending {
             pending.body_is_written = true;
         }
     }
 
     fn was_flushed(&self) {
-        let mut slot = self.slot.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(pending) = slot.take_if(|pending| pending.body_is_written) {
-            drop(slot);
-            (self.finished)(Exchange { delivery: Delivery::Delivered, ..pending.exchange });
+        let Some(pending) = self.slot().pending.take_if(|pending| pending.body_is_written) else { return };
+        let exchange = Arc::new(Exchange { delivery: Delivery::Delivered, ..pending.exchange });
+        self.slot().unconfirmed = Some(Arc::clone(&exchange));
+        self.witness.finished(exchange);
+    }
+
+    fn was_reset(&self) {
+        let unconfirmed = self.slot().unconfirmed.take();
+        if let Some(exchange) = unconfirmed {
+            self.witness.reset(&exchange);
         }
     }
 
     /// Puts another exchange in place of one that was never flushed, which is thereby broken.
     fn replace(&self, next: Option<Pending>) {
-        let previous = std::mem::replace(&mut *self.slot.lock().unwrap_or_else(PoisonError::into_inner), next);
+        let mut slot = self.slot();
+        if next.is_some() {
+            // Who sends the next request has taken the last answer.
+            slot.unconfirmed = None;
+        }
+        let previous = std::mem::replace(&mut slot.pending, next);
+        drop(slot);
         if let Some(pending) = previous {
-            (self.finished)(Exchange { delivery: Delivery::Broken, ..pending.exchange });
+            self.witness.finished(Arc::new(Exchange { delivery: Delivery::Broken, ..pending.exchange }));
+        }
+    }
+
+    /// Waits for the client's end of the connection: a reset tells that it did not take the last answer.
+    pub(super) async fn linger(&self) {
+        let Some(mut socket) = self.slot().socket.take() else { return };
+        // Where it cannot be shut down, the client has gone already.
+        let _ = socket.shutdown().await;
+        let mut rest = [0; 1024];
+        let ended = loop {
+            match socket.read(&mut rest).await {
+                Ok(0) => break Ok(()),
+                Ok(_) => {}
+                Err(error) => break Err(error),
+            }
+        };
+        if ended.is_err() || !matches!(socket.take_error(), Ok(None)) {
+            self.was_reset();
         }
     }
 }
@@ -97,13 +165,31 @@ impl Drop for TrackedBody {
 
 /// The socket under hyper.
 pub(super) struct Watched {
-    io: TokioIo<TcpStream>,
+    /// None once it has been handed on.
+    stream: Option<TcpStream>,
+    /// Bytes on their way from the socket to hyper, where they can be looked at.
+    passing: Box<[u8; READ_SIZE]>,
     current: Arc<Current>,
+    patience: Duration,
+    /// Runs while the client takes nothing.
+    stalled: Option<Pin<Box<Sleep>>>,
 }
 
 impl Watched {
-    pub(super) fn new(stream: TcpStream, current: Arc<Current>) -> Self {
-        Self { io: TokioIo::new(stream), current }
+    pub(super) fn new(stream: TcpStream, current: Arc<Current>, patience: Duration) -> Self {
+        Self { stream: Some(stream), passing: Box::new([0; READ_SIZE]), current, patience, stalled: None }
+    }
+
+    /// A client that takes nothing of its answer for too long has broken it.
+    fn watch<T>(&mut self, cx: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if written.is_ready() {
+            self.stalled = None;
+            return written;
+        }
+        let patience = self.patience;
+        let stalled = self.stalled.get_or_insert_with(|| Box::pin(tokio::time::sleep(patience)));
+        std::task::ready!(stalled.as_mut().poll(cx));
+        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 }
 
@@ -111,22 +197,34 @@ impl Watched {
 impl Drop for Watched {
     fn drop(&mut self) {
         self.current.replace(None);
+        let mut slot = self.current.slot();
+        slot.socket = self.stream.take().filter(|_| slot.unconfirmed.is_some());
     }
 }
 
 impl Read for Watched {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_read(cx, buf)
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, mut buf: ReadBufCursor<'_>) -> Poll<io::Result<()>> {
+        let Self { stream, passing, current, .. } = self.get_mut();
+        let room = buf.remaining().min(READ_SIZE);
+        let mut read = ReadBuf::new(&mut passing[..room]);
+        if let Err(error) = std::task::ready!(open(stream)?.poll_read(cx, &mut read)) {
+            current.was_reset();
+            return Poll::Ready(Err(error));
+        }
+        current.capture().add(read.filled());
+        buf.put_slice(read.filled());
+        Poll::Ready(Ok(()))
     }
 }
 
 impl Write for Watched {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.io).poll_write(cx, buf)
+        let written = open(&mut self.stream)?.poll_write(cx, buf);
+        self.watch(cx, written)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let flushed = Pin::new(&mut self.io).poll_flush(cx);
+        let flushed = open(&mut self.stream)?.poll_flush(cx);
         if matches!(flushed, Poll::Ready(Ok(()))) {
             self.current.was_flushed();
         }
@@ -134,11 +232,11 @@ impl Write for Watched {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_shutdown(cx)
+        open(&mut self.stream)?.poll_shutdown(cx)
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.io.is_write_vectored()
+        true
     }
 
     fn poll_write_vectored(
@@ -146,6 +244,12 @@ impl Write for Watched {
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.io).poll_write_vectored(cx, bufs)
+        let written = open(&mut self.stream)?.poll_write_vectored(cx, bufs);
+        self.watch(cx, written)
     }
+}
+
+/// The socket, which hyper no longer asks for once it has let go of it.
+fn open(stream: &mut Option<TcpStream>) -> io::Result<Pin<&mut TcpStream>> {
+    stream.as_mut().map(Pin::new).ok_or_else(|| io::ErrorKind::NotConnected.into())
 }

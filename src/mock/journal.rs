@@ -20,12 +20,6 @@ struct Kept {
     dropped: u64,
 }
 
-impl Default for Journal {
-    fn default() -> Self {
-        Self::new(10_000, 64 * 1024 * 1024)
-    }
-}
-
 impl Journal {
     /// An empty journal that keeps at most so many exchanges, and at most so many bytes of them.
     pub fn new(most_entries: usize, most_bytes: usize) -> Self {
@@ -46,6 +40,14 @@ impl Journal {
         }
     }
 
+    /// Puts an exchange in place of another that is still kept.
+    pub fn replace(&self, old: &Arc<Exchange>, new: Arc<Exchange>) {
+        let mut kept = self.lock();
+        if let Some(slot) = kept.exchanges.iter_mut().rev().find(|kept| Arc::ptr_eq(kept, old)) {
+            *slot = new;
+        }
+    }
+
     /// The exchanges that are kept, in the order in which they were decided.
     pub fn exchanges(&self) -> Vec<Arc<Exchange>> {
         let mut exchanges: Vec<_> = self.lock().exchanges.iter().cloned().collect();
@@ -53,9 +55,10 @@ impl Journal {
         exchanges
     }
 
-    /// How many exchanges had to make room.
-    pub fn dropped(&self) -> u64 {
-        self.lock().dropped
+    /// How many exchanges there were, those that had to make room included.
+    pub fn total(&self) -> u64 {
+        let kept = self.lock();
+        kept.dropped + kept.exchanges.len() as u64
     }
 
     /// The journal is whole between any two of its statements, so a panic elsewhere spoils nothing.
@@ -71,6 +74,7 @@ fn size(exchange: &Exchange) -> usize {
         + request.target.len()
         + request.content_type.len()
         + request.body.len()
+        + request.raw_head.len()
         + exchange.answer.body.len()
         + exchange.answer.content_type.len()
         + exchange.why.len()
@@ -88,7 +92,13 @@ mod tests {
     fn exchange(second: i64, body: &'static str) -> Arc<Exchange> {
         Arc::new(Exchange {
             at: Timestamp::from_second(second).unwrap(),
-            request: Request { method: "GET".into(), target: "/".into(), content_type: String::new(), body: "".into() },
+            request: Request {
+                method: "GET".into(),
+                target: "/".into(),
+                content_type: String::new(),
+                body: "".into(),
+                raw_head: "".into(),
+            },
             answer: Answer::new(200, "", body),
             code: None,
             why: String::new(),
@@ -105,7 +115,7 @@ mod tests {
     fn the_oldest_make_room_and_are_counted() {
         let journal = Journal::new(2, usize::MAX);
         (1..=5).for_each(|second| journal.add(exchange(second, "")));
-        assert_eq!((seconds(&journal), journal.dropped()), (vec![4, 5], 3));
+        assert_eq!((seconds(&journal), journal.total()), (vec![4, 5], 5));
     }
 
     #[test]
@@ -113,14 +123,14 @@ mod tests {
         let journal = Journal::new(100, super::size(&exchange(0, "")) + 10);
         journal.add(exchange(1, "12345"));
         journal.add(exchange(2, "123456"));
-        assert_eq!((seconds(&journal), journal.dropped()), (vec![2], 1));
+        assert_eq!((seconds(&journal), journal.total()), (vec![2], 2));
         journal.add(exchange(3, "longer than the bound"));
-        assert_eq!((seconds(&journal), journal.dropped()), (vec![], 3));
+        assert_eq!((seconds(&journal), journal.total()), (vec![], 3));
     }
 
     #[test]
     fn exchanges_are_told_in_the_order_of_their_decision() {
-        let journal = Journal::default();
+        let journal = Journal::new(10, usize::MAX);
         journal.add(exchange(2, ""));
         journal.add(exchange(1, ""));
         assert_eq!(seconds(&journal), [1, 2]);

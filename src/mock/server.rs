@@ -3,13 +3,13 @@
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Limited};
-use hyper::body::Incoming;
-use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue};
+use hyper::body::{Body as _, Incoming};
+use hyper::header::{CACHE_CONTROL, CONNECTION, CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Response, StatusCode};
@@ -19,20 +19,19 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
-use super::connection::{Current, Finished, TrackedBody, Watched};
+use super::connection::{Current, TrackedBody, Watched, Witness};
 use super::journal::Journal;
-use crate::pack::Worlds;
+use super::limits::Limits;
+use crate::pack::{Reply, Worlds};
 use crate::protocol::{Answer, Delivery, Exchange, METHOD_PATH, Request};
 
 /// Called with each exchange when it is over.
 pub type Watcher = Box<dyn Fn(&Exchange) + Send + Sync>;
 
-/// The largest form that is read; CAKE's fields fit a query of 2,048 characters.
-const LARGEST_FORM: usize = 64 * 1024;
-/// How long a client may take to send a request's head.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long connections get to end by themselves before they are told to.
 const NATURAL_END: Duration = Duration::from_millis(100);
+/// How long the end of a connection is waited for, to see whether it is a reset.
+const LINGERING: Duration = Duration::from_millis(500);
 /// How long connections that were told to end get for what is under way.
 const LAST_CALL: Duration = Duration::from_secs(1);
 
@@ -40,6 +39,7 @@ const LAST_CALL: Duration = Duration::from_secs(1);
 pub struct Mock {
     address: SocketAddr,
     journal: Arc<Journal>,
+    shared: Arc<Shared>,
     phase: watch::Sender<Phase>,
     serving: JoinHandle<()>,
 }
@@ -51,11 +51,42 @@ enum Phase {
     Closing,
     /// No further requests on the connections there are.
     LastCall,
+    /// No connections.
+    Cut,
 }
 
 struct Shared {
-    worlds: Worlds,
-    finished: Finished,
+    /// Swapped as a whole; a request sees one set from beginning to end.
+    worlds: RwLock<Arc<Worlds>>,
+    limits: Limits,
+    witness: Arc<dyn Witness>,
+}
+
+/// Keeps the journal, and tells the watcher.
+struct Notes {
+    journal: Arc<Journal>,
+    watcher: Option<Watcher>,
+}
+
+impl Witness for Notes {
+    fn finished(&self, exchange: Arc<Exchange>) {
+        // The journal first: who hears of an exchange can look it up.
+        self.journal.add(Arc::clone(&exchange));
+        if let Some(watcher) = &self.watcher {
+            watcher(&exchange);
+        }
+    }
+
+    fn reset(&self, exchange: &Arc<Exchange>) {
+        let broken = Arc::new(Exchange { delivery: Delivery::Broken, ..Exchange::clone(exchange) });
+        self.journal.replace(exchange, broken);
+    }
+}
+
+impl Shared {
+    fn worlds(&self) -> Arc<Worlds> {
+        Arc::clone(&self.worlds.read().unwrap_or_else(PoisonError::into_inner))
+    }
 }
 
 impl Mock {
@@ -63,24 +94,17 @@ impl Mock {
     pub async fn start(
         address: SocketAddr,
         worlds: Worlds,
-        journal: Journal,
+        limits: Limits,
         watcher: Option<Watcher>,
     ) -> io::Result<Self> {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
-        let journal = Arc::new(journal);
-        let kept = Arc::clone(&journal);
-        let finished: Finished = Arc::new(move |exchange| {
-            let exchange = Arc::new(exchange);
-            // The journal first: who hears of an exchange can look it up.
-            kept.add(Arc::clone(&exchange));
-            if let Some(watcher) = &watcher {
-                watcher(&exchange);
-            }
-        });
+        let journal = Arc::new(Journal::new(limits.journal_entries, limits.journal_bytes));
+        let witness = Arc::new(Notes { journal: Arc::clone(&journal), watcher });
         let (phase, seen) = watch::channel(Phase::Serving);
-        let serving = tokio::spawn(serve(listener, Arc::new(Shared { worlds, finished }), seen));
-        Ok(Self { address, journal, phase, serving })
+        let shared = Arc::new(Shared { worlds: RwLock::new(Arc::new(worlds)), limits, witness });
+        let serving = tokio::spawn(serve(listener, Arc::clone(&shared), seen));
+        Ok(Self { address, journal, shared, phase, serving })
     }
 
     /// The address it listens on.
@@ -103,19 +127,27 @@ impl Mock {
         &self.journal
     }
 
+    /// Puts other worlds in place of the present ones, as a whole. Requests that have arrived are answered by
+    /// the old ones.
+    pub fn replace(&self, make: impl FnOnce(&Worlds) -> Worlds) {
+        let new = Arc::new(make(&self.shared.worlds()));
+        *self.shared.worlds.write().unwrap_or_else(PoisonError::into_inner) = new;
+    }
+
     /// Stops. Requests that have arrived are answered, also those on connections still in the queue; a
-    /// connection that then does not end is cut. What was exchanged is returned.
-    pub async fn finish(mut self) -> Vec<Arc<Exchange>> {
+    /// connection that then does not end is cut. The journal is returned.
+    pub async fn finish(mut self) -> Arc<Journal> {
         for (phase, patience) in [(Phase::Closing, NATURAL_END), (Phase::LastCall, LAST_CALL)] {
             // Nobody listens any more where serving has ended already, which is as well.
             let _ = self.phase.send(phase);
             if tokio::time::timeout(patience, &mut self.serving).await.is_ok() {
-                return self.journal.exchanges();
+                return self.journal;
             }
         }
-        self.serving.abort();
+        let _ = self.phase.send(Phase::Cut);
+        // It ends once every connection is dropped, and what that breaks is in the journal.
         let _ = self.serving.await;
-        self.journal.exchanges()
+        self.journal
     }
 }
 
@@ -123,7 +155,7 @@ async fn serve(listener: TcpListener, shared: Arc<Shared>, mut phase: watch::Rec
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
-            accepted = listener.accept() => match accepted {
+            accepted = listener.accept(), if connections.len() < shared.limits.connections => match accepted {
                 Ok((stream, _)) => {
                     connections.spawn(converse(stream, Arc::clone(&shared), phase.clone()));
                 }
@@ -137,7 +169,11 @@ async fn serve(listener: TcpListener, shared: Arc<Shared>, mut phase: watch::Rec
     for stream in waiting_connections(listener) {
         connections.spawn(converse(stream, Arc::clone(&shared), phase.clone()));
     }
-    while connections.join_next().await.is_some() {}
+    tokio::select! {
+        () = async { while connections.join_next().await.is_some() {} } => {}
+        _ = phase.wait_for(|phase| *phase == Phase::Cut) => {}
+    }
+    connections.shutdown().await;
 }
 
 /// Connections that the system has accepted and nobody has taken yet. They are asked for directly, because
@@ -152,25 +188,52 @@ fn waiting_connections(listener: TcpListener) -> Vec<TcpStream> {
         .collect()
 }
 
-async fn converse(stream: TcpStream, shared: Arc<Shared>, mut phase: watch::Receiver<Phase>) {
+async fn converse(stream: TcpStream, shared: Arc<Shared>, phase: watch::Receiver<Phase>) {
     // Answers are small: waiting for more to send would only delay them. Failure costs time, nothing else.
     let _ = stream.set_nodelay(true);
-    let current = Current::new(Arc::clone(&shared.finished));
-    let service = service_fn(|request| answer(request, &shared, &current));
+    let current = Current::new(Arc::clone(&shared.witness));
+    exchange_all(stream, &shared, &current, phase).await;
+    // Who keeps the connection open has not reset it, and need not be waited for.
+    let _ = tokio::time::timeout(LINGERING, current.linger()).await;
+}
+
+/// Answers requests until the connection ends.
+async fn exchange_all(stream: TcpStream, shared: &Shared, current: &Arc<Current>, mut phase: watch::Receiver<Phase>) {
+    let service = service_fn(|request| answer(request, shared, current));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT)
+        .header_read_timeout(shared.limits.patience)
+        .max_buf_size(shared.limits.head_bytes.max(Limits::SMALLEST_HEAD))
         .half_close(true)
-        .serve_connection(Watched::new(stream, Arc::clone(&current)), service);
+        .serve_connection(Watched::new(stream, Arc::clone(current), shared.limits.patience), service);
     tokio::pin!(connection);
     let last_call = phase.wait_for(|phase| *phase == Phase::LastCall);
-    // What ended a connection is seen in its exchanges; hyper has answered what it could not read.
     tokio::select! {
-        _ = &mut connection => return,
+        ended = &mut connection => return tell_refusal(ended, current),
         _ = last_call => {}
     }
     connection.as_mut().graceful_shutdown();
-    let _ = connection.await;
+    tell_refusal(connection.await, current);
+}
+
+/// Hyper has answered a head it could not read, and closes; what arrived is evidence all the same.
+fn tell_refusal(ended: hyper::Result<()>, current: &Current) {
+    let Err(error) = ended else { return };
+    let raw_head = current.capture().take_rest();
+    if raw_head.is_empty() || !(error.is_parse() || error.is_incomplete_message() || error.is_timeout()) {
+        return;
+    }
+    let http_status = if error.is_parse_too_large() { 431 } else { 400 };
+    let answered = error.is_parse();
+    current.refused(Exchange {
+        at: Timestamp::now(),
+        request: Request { raw_head, ..Request::default() },
+        answer: Answer::new(http_status, "", Bytes::new()),
+        code: None,
+        why: format!("this is no HTTP request: {error}"),
+        scenario: None,
+        delivery: if answered { Delivery::Delivered } else { Delivery::Broken },
+    });
 }
 
 async fn answer(
@@ -178,7 +241,9 @@ async fn answer(
     shared: &Shared,
     current: &Arc<Current>,
 ) -> Result<Response<TrackedBody>, Infallible> {
-    let exchange = exchange(request, &shared.worlds).await;
+    // Where a body of unknown length ends cannot be told from outside hyper, so nothing may follow it.
+    let is_last = request.body().size_hint().exact().is_none();
+    let exchange = exchange(request, shared, current).await;
     let Answer { http_status, content_type, .. } = exchange.answer.clone();
     let mut response = Response::new(current.deliver(exchange));
     *response.status_mut() = StatusCode::from_u16(http_status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -189,14 +254,18 @@ async fn answer(
     {
         headers.insert(CONTENT_TYPE, content_type);
     }
+    if is_last {
+        headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    }
     // Recorded answers of real instances carry both.
     headers.insert(HeaderName::from_static("x-aspnet-version"), HeaderValue::from_static("4.0.30319"));
     headers.insert(HeaderName::from_static("x-powered-by"), HeaderValue::from_static("ASP.NET"));
     Ok(response)
 }
 
-async fn exchange(request: hyper::Request<Incoming>, worlds: &Worlds) -> Exchange {
+async fn exchange(request: hyper::Request<Incoming>, shared: &Shared, current: &Current) -> Exchange {
     let (head, body) = request.into_parts();
+    let raw_head = current.capture().take_head(body.size_hint().exact().unwrap_or(0));
     let content_type =
         head.headers.get(CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
     let mut request = Request {
@@ -204,13 +273,15 @@ async fn exchange(request: hyper::Request<Incoming>, worlds: &Worlds) -> Exchang
         target: head.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
         content_type: content_type.unwrap_or_default(),
         body: Bytes::new(),
+        raw_head,
     };
-    let read = if request.is_form_post() { read_form(body).await } else { Ok(Bytes::new()) };
+    let read = if request.is_form_post() { read_form(body, &shared.limits).await } else { Ok(Bytes::new()) };
     let at = Timestamp::now();
     let (reply, scenario) = match read {
         Ok(body) => {
             request.body = body;
             let params = request.params();
+            let worlds = shared.worlds();
             let world = worlds.route(&params);
             (world.reply(&request, &params, at), world.scenario().map(str::to_owned))
         }
@@ -227,11 +298,14 @@ async fn exchange(request: hyper::Request<Incoming>, worlds: &Worlds) -> Exchang
     }
 }
 
-async fn read_form(body: Incoming) -> Result<Bytes, crate::pack::Reply> {
-    let read = Limited::new(body, LARGEST_FORM).collect().await;
-    read.map(http_body_util::Collected::to_bytes).map_err(|error| crate::pack::Reply {
-        answer: Answer::new(413, Answer::HTML, "Request Entity Too Large"),
-        code: None,
-        why: format!("the form could not be read: {error} (the limit is {LARGEST_FORM} bytes)"),
-    })
+async fn read_form(body: Incoming, limits: &Limits) -> Result<Bytes, Reply> {
+    let read = tokio::time::timeout(limits.patience, Limited::new(body, limits.form_bytes).collect()).await;
+    let (http_status, why) = match read {
+        Ok(Ok(form)) => return Ok(form.to_bytes()),
+        Ok(Err(error)) => {
+            (413, format!("the form could not be read: {error} (the limit is {} bytes)", limits.form_bytes))
+        }
+        Err(_) => (408, format!("the form did not arrive within {:?}", limits.patience)),
+    };
+    Err(Reply { answer: Answer::new(http_status, Answer::HTML, ""), code: None, why })
 }

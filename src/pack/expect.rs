@@ -41,6 +41,7 @@ pub fn request_for(update: &Update, key: &Secret) -> Request {
         target: format!("{METHOD_PATH}?{}", update.query(key)),
         content_type: String::new(),
         body: bytes::Bytes::new(),
+        raw_head: bytes::Bytes::new(),
     }
 }
 

@@ -15,8 +15,10 @@ pub static STANDARD_SCENARIOS: Table = include!(concat!(env!("OUT_DIR"), "/scena
 /// The standard pack's `snapshots/`.
 pub static STANDARD_SNAPSHOTS: Table = include!(concat!(env!("OUT_DIR"), "/snapshots.rs"));
 
-/// The instance of a pack, relative to its directory.
-const INSTANCE: &str = "scenarios/instance.yaml";
+/// Where a pack has its instance and its scenarios.
+const SCENARIOS: &str = "scenarios";
+/// The instance of a pack, below that.
+const INSTANCE: &str = "instance.yaml";
 
 /// Where a pack is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,28 +38,36 @@ impl fmt::Display for Origin {
     }
 }
 
+/// A file of a pack, with its path below `scenarios/`.
+pub(super) struct PackFile {
+    pub(super) below: String,
+    pub(super) file: SourceFile,
+}
+
 /// The instance's file and those of the scenarios, sorted by path.
-pub(super) fn read_files(origin: &Origin) -> Result<(SourceFile, Vec<SourceFile>), PackError> {
-    let mut files = match origin {
-        Origin::Standard => {
-            STANDARD_SCENARIOS.iter().map(|(path, text)| SourceFile::new(format!("scenarios/{path}"), *text)).collect()
-        }
+pub(super) fn read_files(origin: &Origin) -> Result<(SourceFile, Vec<PackFile>), PackError> {
+    let mut files: Vec<PackFile> = match origin {
+        Origin::Standard => STANDARD_SCENARIOS.iter().map(|(path, text)| standard_file(path, text)).collect(),
         Origin::Directory(root) => read_directory(root)?,
     };
-    files.sort_by(|a: &SourceFile, b| a.path.cmp(&b.path));
-    let instance = files.iter().position(|file| file.path.ends_with(INSTANCE));
-    match instance {
-        Some(at) => Ok((files.remove(at), files)),
+    files.sort_by(|a, b| a.below.cmp(&b.below));
+    match files.iter().position(|file| file.below == INSTANCE) {
+        Some(at) => Ok((files.remove(at).file, files)),
         None => Err(PackError::NotAPack { path: origin.to_string() }),
     }
 }
 
-fn read_directory(root: &Path) -> Result<Vec<SourceFile>, PackError> {
-    if !root.join(INSTANCE).is_file() {
+fn standard_file(path: &str, text: &'static str) -> PackFile {
+    PackFile { below: path.to_owned(), file: SourceFile::new(format!("{SCENARIOS}/{path}"), text) }
+}
+
+fn read_directory(root: &Path) -> Result<Vec<PackFile>, PackError> {
+    let scenarios = root.join(SCENARIOS);
+    if !scenarios.join(INSTANCE).is_file() {
         return Err(PackError::NotAPack { path: root.display().to_string() });
     }
     let mut files = Vec::new();
-    let mut directories = vec![root.join("scenarios")];
+    let mut directories = vec![scenarios.clone()];
     while let Some(directory) = directories.pop() {
         let unreadable = |error: std::io::Error| PackError::unreadable(&directory, &error);
         for entry in fs::read_dir(&directory).map_err(unreadable)? {
@@ -68,14 +78,12 @@ fn read_directory(root: &Path) -> Result<Vec<SourceFile>, PackError> {
             if is_directory && !hidden {
                 directories.push(path);
             } else if !hidden && path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml") {
-                files.push(read_file(&path)?);
+                let below = path.strip_prefix(&scenarios).unwrap_or(&path);
+                let below = below.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/");
+                let file = SourceFile::read(&path).map_err(|error| PackError::unreadable(&path, &error))?;
+                files.push(PackFile { below, file });
             }
         }
     }
     Ok(files)
-}
-
-fn read_file(path: &Path) -> Result<SourceFile, PackError> {
-    let text = fs::read_to_string(path).map_err(|error| PackError::unreadable(path, &error))?;
-    Ok(SourceFile::new(path.display().to_string().replace('\\', "/"), text))
 }

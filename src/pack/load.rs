@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::error::PackError;
-use super::files::{Origin, STANDARD_SNAPSHOTS, read_files};
+use super::files::{Origin, PackFile, STANDARD_SNAPSHOTS, read_files};
 use super::lint::lint;
 use super::model::{Entry, Pack};
 use crate::cake::{Instance, Settings};
@@ -18,8 +18,8 @@ pub fn load(origin: Origin, env: Env<'_>) -> Result<(Pack, Vec<Diagnostic>), Pac
     let (instance_file, scenario_files) = read_files(&origin)?;
     let mut mistakes = Vec::new();
     let mut scenarios = Vec::new();
-    for file in &scenario_files {
-        match scenario_id(file).and_then(|id| read_scenario(id, file)) {
+    for PackFile { below, file } in &scenario_files {
+        match scenario_id(below, file).and_then(|id| read_scenario(id, file)) {
             Ok(scenario) => scenarios.push(scenario),
             Err(found) => mistakes.extend(found),
         }
@@ -50,8 +50,7 @@ pub fn load(origin: Origin, env: Env<'_>) -> Result<(Pack, Vec<Diagnostic>), Pac
     Ok((pack, mistakes))
 }
 
-fn scenario_id(file: &SourceFile) -> Result<ScenarioId, Vec<Diagnostic>> {
-    let below = file.path.rsplit_once("scenarios/").map_or(&*file.path, |(_, below)| below);
+fn scenario_id(below: &str, file: &SourceFile) -> Result<ScenarioId, Vec<Diagnostic>> {
     let mistake = |message: String, help: &str| vec![file.mistake(None, message).help(help)];
     let Some(id) = below.strip_suffix(".yaml") else {
         return Err(mistake("a scenario's file ends with .yaml".into(), "rename it"));

@@ -6,9 +6,14 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::model::{Entry, Pack};
-use crate::cake::{Instance, Ledger, MISSING_PARAMETER, Reason, before_the_method, lead_key};
+use crate::cake::{
+    HistoryRoom, Instance, Ledger, MISSING_PARAMETER, Reason, SharedRecord, before_the_method, lead_key,
+};
 use crate::protocol::{Answer, Code, Params, Request, xml};
 use crate::scenario::Step;
+
+/// How many updates the ledgers of a mock keep in their histories, together.
+const HISTORY_ENTRIES: usize = 100_000;
 
 /// One CAKE: an instance with what it has recorded, and the answers a scenario puts in place of its own.
 #[derive(Debug)]
@@ -32,19 +37,25 @@ pub struct Reply {
 impl World {
     /// The world of a scenario, in which nothing has been recorded yet.
     pub fn of(entry: &Entry) -> Self {
+        Self::going_on(entry, &HistoryRoom::new(HISTORY_ENTRIES), |_| None)
+    }
+
+    /// The world of a scenario that goes on with the records there are.
+    fn going_on(entry: &Entry, room: &Arc<HistoryRoom>, known: impl Fn(&str) -> Option<SharedRecord>) -> Self {
         let steps = &entry.scenario.steps;
         let watched = steps.iter().map(|step| &*step.update.lead_id);
         let overridden = steps.iter().filter(|step| step.has_overrides());
         Self {
             scenario: Some(entry.scenario.id.to_string()),
-            ledger: Ledger::new(entry.instance.clone(), watched),
+            ledger: Ledger::new(entry.instance.clone(), watched, Arc::clone(room), known),
             overridden: overridden.map(|step| (lead_key(&step.update.lead_id), step.clone())).collect(),
         }
     }
 
     /// A world without a scenario.
     pub fn plain(instance: Instance) -> Self {
-        Self { scenario: None, ledger: Ledger::new(instance, []), overridden: HashMap::new() }
+        let ledger = Ledger::new(instance, [], HistoryRoom::new(HISTORY_ENTRIES), |_| None);
+        Self { scenario: None, ledger, overridden: HashMap::new() }
     }
 
     /// The id of the scenario this world belongs to.
@@ -60,7 +71,7 @@ impl World {
     /// Answers a request and records what CAKE would.
     pub fn reply(&self, request: &Request, params: &Params, at: Timestamp) -> Reply {
         let policy = &self.ledger.instance().settings.policy;
-        if let Some((answer, why)) = before_the_method(request, policy) {
+        if let Some((answer, why)) = before_the_method(request, params, policy) {
             return Reply { answer, code: None, why };
         }
         let (decision, before) = self.ledger.update(params, at);
@@ -99,30 +110,46 @@ fn own_answer(policy: &crate::cake::Policy, reason: &Reason) -> Answer {
 pub struct Worlds {
     plain: Arc<World>,
     by_lead: HashMap<String, Arc<World>>,
+    room: Arc<HistoryRoom>,
 }
 
 impl Worlds {
-    /// Every world of a pack.
+    /// Every world of a pack, with nothing recorded yet.
     pub fn of(pack: &Pack) -> Self {
+        Self::new(pack, HistoryRoom::new(HISTORY_ENTRIES), |_| None)
+    }
+
+    /// Every world of a pack that takes the place of these: leads that still exist keep what is recorded of them.
+    #[must_use]
+    pub fn replaced_by(&self, pack: &Pack) -> Self {
+        Self::new(pack, Arc::clone(&self.room), |lead| self.owner(lead).ledger().shared_record(lead))
+    }
+
+    fn new(pack: &Pack, room: Arc<HistoryRoom>, known: impl Fn(&str) -> Option<SharedRecord>) -> Self {
         let mut by_lead = HashMap::new();
         for entry in &pack.entries {
-            let world = Arc::new(World::of(entry));
+            let world = Arc::new(World::going_on(entry, &room, &known));
             for step in &entry.scenario.steps {
                 by_lead.insert(lead_key(&step.update.lead_id), Arc::clone(&world));
             }
         }
-        Self { plain: Arc::new(World::plain(pack.instance.clone())), by_lead }
+        let ledger = Ledger::new(pack.instance.clone(), [], Arc::clone(&room), known);
+        let plain = World { scenario: None, ledger, overridden: HashMap::new() };
+        Self { plain: Arc::new(plain), by_lead, room }
     }
 
     /// One world that every request belongs to.
     pub fn only(world: Arc<World>) -> Self {
-        Self { plain: world, by_lead: HashMap::new() }
+        Self { plain: world, by_lead: HashMap::new(), room: HistoryRoom::new(HISTORY_ENTRIES) }
     }
 
     /// The world a request belongs to.
     pub fn route(&self, params: &Params) -> &World {
-        let lead_id = params.get("lead_id");
-        let owner = lead_id.and_then(|lead_id| self.by_lead.get(&lead_key(&lead_id)));
-        owner.unwrap_or(&self.plain)
+        params.get("lead_id").map_or(&*self.plain, |lead_id| self.owner(&lead_id))
+    }
+
+    /// The world a lead belongs to.
+    fn owner(&self, lead_id: &str) -> &World {
+        self.by_lead.get(&lead_key(lead_id)).unwrap_or(&self.plain)
     }
 }

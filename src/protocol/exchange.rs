@@ -7,8 +7,8 @@ use super::answer::Answer;
 use super::code::Code;
 use super::query::Params;
 
-/// A request as it arrived.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A request as it arrived. One that is no HTTP has its raw head alone.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Request {
     /// The HTTP method.
     pub method: String,
@@ -18,9 +18,27 @@ pub struct Request {
     pub content_type: String,
     /// The body, for a form POST.
     pub body: bytes::Bytes,
+    /// The head byte for byte as it arrived, with what no parser would let through; empty for a request that
+    /// never crossed a wire.
+    pub raw_head: bytes::Bytes,
 }
 
 impl Request {
+    /// The first line as it arrived; bytes that are not UTF-8 show as U+FFFD.
+    pub fn raw_line(&self) -> String {
+        let line = self.raw_head.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        String::from_utf8_lossy(line).trim_end_matches('\r').to_owned()
+    }
+
+    /// The first line without the protocol's version: as it arrived, where it did.
+    pub fn line(&self) -> String {
+        if self.raw_head.is_empty() {
+            return format!("{} {}", self.method, self.target);
+        }
+        let line = self.raw_line();
+        line.rsplit_once(" HTTP/").map_or(line.clone(), |(line, _)| line.to_owned())
+    }
+
     /// The path without the query.
     pub fn path(&self) -> &str {
         self.target.split_once('?').map_or(&*self.target, |(path, _)| path)
@@ -72,6 +90,13 @@ pub struct Exchange {
     pub delivery: Delivery,
 }
 
+impl Exchange {
+    /// Whether what arrived is no HTTP request; then `why` says what is wrong with it.
+    pub fn is_unparsable(&self) -> bool {
+        self.request.method.is_empty()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Request;
@@ -82,6 +107,7 @@ mod tests {
             target: "/m?status=query".into(),
             content_type: content_type.into(),
             body: "status=body".into(),
+            raw_head: "".into(),
         }
     }
 

@@ -14,7 +14,7 @@ use super::report::{
     Finding, FindingKind, Report, ScenarioReport, ScenarioState, SnapshotReport, StepReport, Stop, SubjectReport,
 };
 use super::snapshots::{SnapshotState, hold};
-use crate::mock::{Journal, Mock};
+use crate::mock::{Limits, Mock};
 use crate::pack::{Entry, Pack, Selection, World, Worlds, expected_answers};
 use crate::protocol::{Exchange, Update};
 use crate::subject::{Case, Conclusion, Subject, SubjectError, Verdict};
@@ -138,11 +138,11 @@ async fn report_once<S: Subject>(
     subject: &S,
 ) -> Result<(Vec<Arc<Exchange>>, Conclusion), SubjectError> {
     let loopback = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let mock = Mock::start(loopback, worlds, Journal::default(), None).await;
+    let mock = Mock::start(loopback, worlds, Limits::default(), None).await;
     let mock = mock.map_err(|source| SubjectError::Harness { what: "open a port for the mock", source })?;
     let case = Case { base_url: mock.base_url(), key: pack.key.clone(), update: update.clone() };
     let conclusion = subject.report(case).await;
-    let exchanges = mock.finish().await;
+    let exchanges = mock.finish().await.exchanges();
     Ok((exchanges, conclusion?))
 }
 

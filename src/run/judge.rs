@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::report::{ExchangeReport, Finding, FindingKind, StepReport};
 use crate::nearest::difference;
-use crate::protocol::{Code, Delivery, Exchange, METHOD_NAME, METHOD_PATH, Outcome, Params, Update};
+use crate::protocol::{Code, Delivery, Exchange, METHOD_NAME, METHOD_PATH, Outcome, Params, Request, Update};
 use crate::scenario::Step;
 use crate::secret::Secret;
 use crate::subject::{Conclusion, Verdict};
@@ -54,7 +54,7 @@ pub(super) fn judge(step: &Step, key: &Secret, exchanges: &[Arc<Exchange>], conc
 
 fn exchange_report(exchange: &Exchange) -> ExchangeReport {
     ExchangeReport {
-        request: format!("{} {}", exchange.request.method, exchange.request.target),
+        request: exchange.request.line(),
         http_status: exchange.answer.http_status,
         content_type: exchange.answer.content_type.clone(),
         answer: answer_text(&exchange.answer),
@@ -100,6 +100,9 @@ fn wrong(message: impl Into<String>) -> Finding {
 /// In what a request differs from the right one.
 fn request_findings(exchange: &Exchange, update: &Update, key: &Secret, notes: &mut Vec<String>) -> Vec<Finding> {
     let request = &exchange.request;
+    if exchange.is_unparsable() {
+        return vec![unparsable(exchange)];
+    }
     let path = request.path();
     let method_name = path.rsplit('/').next().unwrap_or_default();
     if !path.eq_ignore_ascii_case(METHOD_PATH) || method_name != METHOD_NAME {
@@ -125,7 +128,31 @@ fn request_findings(exchange: &Exchange, update: &Update, key: &Secret, notes: &
         findings.extend(parameter(name, &params, params.get(name), Some(value)));
     }
     unasked(&params, update, &mut findings, notes);
+    findings.extend(fragment(request));
     findings
+}
+
+/// What hyper would not read never reached CAKE either: IIS refuses it in the same way.
+fn unparsable(exchange: &Exchange) -> Finding {
+    let line = exchange.request.raw_line();
+    let target = line.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.').trim_end_matches(" HTTP/");
+    let help = if target.matches(' ').count() > 1 {
+        "a space in a value has to be sent as + or %20"
+    } else if !line.is_ascii() {
+        "characters beyond ASCII have to be sent as UTF-8, percent-encoded"
+    } else {
+        "have the query encoded by a library: every value, as a form or a URL component"
+    };
+    wrong(exchange.why.clone()).expected("GET …?api_key=…&lead_id=…&status=…", line).help(help)
+}
+
+/// A `#` that was not encoded ends the query on the way; only the raw line shows it.
+fn fragment(request: &Request) -> Option<Finding> {
+    let line = request.raw_line();
+    let (_, behind) = line.split_once('#')?;
+    let lost = behind.trim_end_matches(" HTTP/1.1");
+    let finding = wrong(format!("what stands behind # was lost on the way: {lost:?}"));
+    Some(finding.help("# inside a value has to be sent as %23"))
 }
 
 fn key_finding(params: &Params, key: &Secret) -> Option<Finding> {
@@ -298,6 +325,7 @@ mod tests {
                 target: target.into(),
                 content_type: String::new(),
                 body: "".into(),
+                raw_head: "".into(),
             },
             answer: Answer::new(200, Answer::XML, body),
             code: Some(Code(code)),

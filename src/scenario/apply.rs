@@ -273,10 +273,10 @@ impl Item for Field {
 
 fn apply_policy(policy: &mut Policy, changes: &PolicyChanges, mistakes: &mut Mistakes<'_>) {
     if let Some(status) = &changes.refusal_http_status {
-        if (200..=599).contains(&status.value) {
+        if (200..=599).contains(&status.value) && !matches!(status.value, 204 | 205 | 304) {
             policy.refusal_http_status = status.value;
         } else {
-            mistakes.add(status, format!("{} is no HTTP status of an answer (200 to 599)", status.value), None);
+            mistakes.add(status, format!("{} is no HTTP status of an answer with a body", status.value), None);
         }
     }
     for (code, text) in &changes.messages {
@@ -377,7 +377,7 @@ policy: { refusal_http_status: 99, check_order: [key], messages: { 7: x } }
             "there is no status \"funded\" to remove",
             "\"status\" is a parameter of the method itself, not a custom field",
             "the field \"amount\" stands here twice",
-            "99 is no HTTP status of an answer (200 to 599)",
+            "99 is no HTTP status of an answer with a body",
             "7 is no documented code; 0 to 4 are",
             "check_order has to name key, enabled, lead and status, each once",
             "there is no buyer \"Amce\"",

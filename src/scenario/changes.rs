@@ -1,11 +1,14 @@
 //! How an instance is written in a file. A pack's `instance.yaml` and a scenario's `instance:` are the same
 //! thing: changes, to an empty instance or to the pack's.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
 use indexmap::IndexMap;
 use jiff::civil::Date;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, de};
@@ -18,7 +21,7 @@ use crate::secret::Secret;
 use crate::source::Located;
 
 /// Changes to an instance. What is left out stays as it was.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct InstanceChanges {
     /// Whether Lead Statuses are enabled.
@@ -36,6 +39,7 @@ pub struct InstanceChanges {
     /// Knobs for what is not documented.
     pub policy: PolicyChanges,
     /// The update that shows whether a client sends anything at all; only in a pack's `instance.yaml`.
+    #[schemars(with = "Option<UpdateText>")]
     pub sample: Option<Located<UpdateText>>,
 }
 
@@ -58,6 +62,30 @@ impl<T> Named<T> {
     /// Whether nothing changes.
     pub fn is_empty(&self) -> bool {
         self.add.is_empty() && self.remove.is_empty()
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for Named<T> {
+    fn schema_name() -> Cow<'static, str> {
+        format!("Named_{}", T::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let items = generator.subschema_for::<T>();
+        json_schema!({
+            "description": "A list, merged by name; or a map with `add` and `remove`.",
+            "anyOf": [
+                { "type": "array", "items": items },
+                {
+                    "type": "object",
+                    "properties": {
+                        "add": { "description": "Items to add, or to merge into the one of the same name.", "type": "array", "items": items },
+                        "remove": { "description": "Names to remove, before anything is added.", "type": "array", "items": { "type": "string" } },
+                    },
+                    "additionalProperties": false,
+                },
+            ],
+        })
     }
 }
 
@@ -100,12 +128,13 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for NamedVisitor<T> {
 }
 
 /// A buyer as written.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BuyerChange {
     /// The buyer's name.
     pub name: String,
     /// The buyer's API key.
+    #[schemars(with = "Option<KeySource>")]
     pub key: Option<Located<KeySource>>,
 }
 
@@ -116,6 +145,27 @@ pub enum KeySource {
     Inline(Secret),
     /// It stands in an environment variable: `{ env: NAME }`.
     Env(String),
+}
+
+impl JsonSchema for KeySource {
+    fn schema_name() -> Cow<'static, str> {
+        "KeySource".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "anyOf": [
+                { "description": "The key itself: a test key, never a real one.", "type": "string" },
+                {
+                    "description": "The environment variable that holds the key.",
+                    "type": "object",
+                    "properties": { "env": { "type": "string" } },
+                    "required": ["env"],
+                    "additionalProperties": false,
+                },
+            ],
+        })
+    }
 }
 
 impl<'de> Deserialize<'de> for KeySource {
@@ -178,7 +228,7 @@ fn needs_quotes<E: Error>() -> E {
 }
 
 /// A status as written.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StatusChange {
     /// The status's name.
@@ -189,7 +239,7 @@ pub struct StatusChange {
 }
 
 /// A custom field as written.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FieldChange {
     /// The field name.
@@ -202,12 +252,13 @@ pub struct FieldChange {
 }
 
 /// A lead as written.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LeadChange {
     /// The CAKE Lead ID.
     pub id: String,
     /// The name of the buyer that bought it.
+    #[schemars(with = "Option<String>")]
     pub buyer: Option<Located<String>>,
     /// The campaign that generated it.
     pub campaign: Option<String>,
@@ -216,14 +267,16 @@ pub struct LeadChange {
     /// The vertical it belongs to.
     pub vertical: Option<String>,
     /// The day it was sold.
+    #[schemars(with = "Option<String>")]
     pub sold: Option<Date>,
 }
 
 /// What a lead has that says nothing else of itself, as written.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct LeadDetails {
     /// The name of the buyer.
+    #[schemars(with = "Option<String>")]
     pub buyer: Option<Located<String>>,
     /// The campaign.
     pub campaign: Option<String>,
@@ -232,18 +285,22 @@ pub struct LeadDetails {
     /// The vertical.
     pub vertical: Option<String>,
     /// The day sold.
+    #[schemars(with = "Option<String>")]
     pub sold: Option<Date>,
 }
 
 /// Knobs as written.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct PolicyChanges {
     /// The HTTP status of codes 1 to 4.
+    #[schemars(with = "Option<u16>")]
     pub refusal_http_status: Option<Located<u16>>,
     /// The text in `msg`, by code.
+    #[schemars(with = "BTreeMap<i64, String>")]
     pub messages: IndexMap<i64, Located<String>>,
     /// Which check comes first when several fail.
+    #[schemars(with = "Option<Vec<Check>>")]
     pub check_order: Option<Located<Vec<Check>>>,
     /// Whether the letter case of an API key matters.
     pub key_case: Option<Case>,
@@ -264,10 +321,11 @@ pub struct PolicyChanges {
 }
 
 /// An update as written.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UpdateText {
     /// The CAKE Lead ID.
+    #[schemars(with = "String")]
     pub lead_id: Located<String>,
     /// The name of a status.
     pub status: String,
@@ -275,5 +333,6 @@ pub struct UpdateText {
     pub sub_status: Option<String>,
     /// Custom fields by field name.
     #[serde(default)]
+    #[schemars(with = "BTreeMap<String, String>")]
     pub fields: IndexMap<String, String>,
 }

@@ -1,14 +1,10 @@
-//! A scenario as written, and how it becomes one that is checked.
+//! How a scenario as written becomes one that is checked.
 
-use std::fmt;
-
-use serde::Deserialize;
-use serde::de::{Deserializer, Error, IntoDeserializer, SeqAccess, Visitor};
-
-use super::changes::{InstanceChanges, UpdateText};
+use super::changes::UpdateText;
 use super::id::ScenarioId;
-use super::model::{AnswerOverride, Attempt, Basis, Need, Scenario, Step};
-use crate::protocol::{Code, Outcome, Update};
+use super::model::{AnswerOverride, Attempt, Scenario, Step};
+use super::written::{AnswerText, AttemptText, StepText, Written};
+use crate::protocol::{Code, Update};
 use crate::source::{Diagnostic, Located, SourceFile, place_of, read};
 
 /// Reads a scenario. Every mistake that can be seen in the file alone is returned.
@@ -62,8 +58,7 @@ fn named_steps(steps: Vec<Located<StepText>>, file: &SourceFile, mistakes: &mut 
                 mistakes.push(file.mistake(place, format!("two steps are called {name:?}")));
             }
             Some(name) if !is_step_name(&name) => {
-                let help =
-                    "lower-case letters, digits and -, beginning with a letter: the snapshot's file is called by it";
+                let help = "lower-case letters, digits and -, beginning with a letter, and no attempt-: the snapshot's file is called by it";
                 mistakes.push(file.mistake(place, format!("{name:?} is no name for a step")).help(help));
             }
             Some(name) => names.push(name),
@@ -74,53 +69,11 @@ fn named_steps(steps: Vec<Located<StepText>>, file: &SourceFile, mistakes: &mut 
 }
 
 fn is_step_name(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_ascii_lowercase())
+    // The snapshot of a second attempt is called by it.
+    let is_free = !name.contains("attempt-");
+    is_free
+        && name.starts_with(|c: char| c.is_ascii_lowercase())
         && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Written {
-    title: Located<String>,
-    basis: Option<Basis>,
-    why: Option<String>,
-    #[serde(default)]
-    tags: Vec<String>,
-    #[serde(default)]
-    needs: Vec<Need>,
-    #[serde(default)]
-    instance: InstanceChanges,
-    update: Option<Located<UpdateText>>,
-    steps: Option<Vec<Located<StepText>>>,
-    code: Option<Located<i64>>,
-    client: Option<Located<Outcomes>>,
-    answer: Option<Located<AnswerText>>,
-    attempts: Option<Located<Vec<AttemptText>>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct StepText {
-    name: Option<Located<String>>,
-    update: Option<Located<UpdateText>>,
-    code: Option<Located<i64>>,
-    client: Option<Located<Outcomes>>,
-    answer: Option<Located<AnswerText>>,
-    attempts: Option<Located<Vec<AttemptText>>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct AttemptText {
-    answer: Option<Located<AnswerText>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct AnswerText {
-    body: Option<String>,
-    http_status: Option<Located<u16>>,
-    content_type: Option<String>,
 }
 
 impl StepText {
@@ -209,6 +162,14 @@ impl AnswerText {
                 file.mistake(place_of(status), format!("{} is no HTTP status of an answer (200 to 599)", status.value)),
             );
         }
+        if let Some(status) = &self.http_status
+            && matches!(status.value, 204 | 205 | 304)
+        {
+            let message = format!("an answer with HTTP {} has no body on the wire", status.value);
+            mistakes.push(
+                file.mistake(place_of(status), message).help("take another status: no client would see the code"),
+            );
+        }
         if let Some(content_type) = &self.content_type
             && content_type.chars().any(|c| c.is_control() || !c.is_ascii())
         {
@@ -219,37 +180,6 @@ impl AnswerText {
             http_status: self.http_status.map(|status| status.value),
             content_type: self.content_type,
         }
-    }
-}
-
-/// One outcome, or a list of them.
-struct Outcomes(Vec<Outcome>);
-
-impl<'de> Deserialize<'de> for Outcomes {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(OutcomesVisitor)
-    }
-}
-
-struct OutcomesVisitor;
-
-impl<'de> Visitor<'de> for OutcomesVisitor {
-    type Value = Outcomes;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("updated, rejected or unknown, or a list of these")
-    }
-
-    fn visit_str<E: Error>(self, word: &str) -> Result<Outcomes, E> {
-        Ok(Outcomes(vec![Outcome::deserialize(word.into_deserializer())?]))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Outcomes, A::Error> {
-        let mut outcomes = Vec::new();
-        while let Some(outcome) = seq.next_element()? {
-            outcomes.push(outcome);
-        }
-        Ok(Outcomes(outcomes))
     }
 }
 
@@ -351,7 +281,7 @@ code: 0
         2 | steps: [{ name: Two Words, update: { lead_id: A1, status: F }, code: 0 }]
           |                 ^^^^^^^^^
           |
-          = help: lower-case letters, digits and -, beginning with a letter: the snapshot's file is called by it
+          = help: lower-case letters, digits and -, beginning with a letter, and no attempt-: the snapshot's file is called by it
 
         error: a scenario with `steps` has its updates there and nowhere else
         --> scenarios/codes/x.yaml
@@ -363,6 +293,7 @@ code: 0
     fn a_wrong_value_is_shown_where_it_stands() {
         insta::assert_snapshot!(mistakes(&[
             "title: x\nupdate: { lead_id: A1, status: F }\ncode: 0\nanswer: { http_status: 99 }\n",
+            "title: x\nupdate: { lead_id: A1, status: F }\ncode: 0\nanswer: { http_status: 204 }\n",
             "title: x\nupdate: { lead_id: A1, status: F }\ncode: 0\nclient: succeeded\n",
             "title: x\nupdate: { lead_id: A1, status: F }\ncode: zero\n",
             "title: x\nupdate: { lead_id: '', status: F }\ncode: 0\n",
@@ -376,6 +307,14 @@ code: 0
           |
         4 | answer: { http_status: 99 }
           |                        ^^
+
+        error: an answer with HTTP 204 has no body on the wire
+         --> scenarios/codes/x.yaml:4:24
+          |
+        4 | answer: { http_status: 204 }
+          |                        ^^^
+          |
+          = help: take another status: no client would see the code
 
         error: `succeeded` is no known value here
          --> scenarios/codes/x.yaml:4:1

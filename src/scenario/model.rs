@@ -104,7 +104,7 @@ impl AnswerOverride {
 }
 
 /// What CAKE's behaviour rests on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Basis {
     /// CAKE's own article says so: a buyer can be held to it.
@@ -127,7 +127,7 @@ impl Basis {
 }
 
 /// What a client has to be able to do to take part in a scenario.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Need {
     /// Send any status, sub-status and field value, not only its usual ones.

@@ -10,9 +10,6 @@ use crate::nearest::nearest;
 /// A value with the place it was read from.
 pub type Located<T> = serde_saphyr::Spanned<T>;
 
-/// Files larger than this are refused unread; a scenario has a few hundred bytes, a pack's instance a few thousand leads.
-const LARGEST_FILE: usize = 64 * 1024 * 1024;
-
 /// The place of a located value.
 pub fn place_of<T>(located: &Located<T>) -> Option<Place> {
     place(located.referenced)
@@ -20,13 +17,6 @@ pub fn place_of<T>(located: &Located<T>) -> Option<Place> {
 
 /// Reads one document into a type.
 pub fn read<T: DeserializeOwned>(file: &SourceFile) -> Result<T, Box<Diagnostic>> {
-    if file.text.len() > LARGEST_FILE {
-        let size = file.text.len() / (1024 * 1024);
-        return Err(Box::new(
-            SourceFile::new(file.path.clone(), "")
-                .mistake(None, format!("the file has {size} MiB; the limit is {} MiB", LARGEST_FILE / (1024 * 1024))),
-        ));
-    }
     if file.text.trim().is_empty() {
         return Err(Box::new(file.mistake(None, "the file is empty")));
     }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::protocol::code::Code;
 
 /// How the XML of an answer is laid out. Which one `UpdateLeadStatus` uses is not known, so a client has to read them all.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Shape {
     /// As CAKE's article prints it: no declaration, LF, two spaces (documented).

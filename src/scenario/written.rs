@@ -1,0 +1,152 @@
+//! A scenario as written. The comments here are what an editor shows: the JSON Schema is made from these types.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::Deserialize;
+use serde::de::{Deserializer, Error, IntoDeserializer, SeqAccess, Visitor};
+
+use super::changes::{InstanceChanges, UpdateText};
+use super::model::{Basis, Need};
+use crate::protocol::Outcome;
+use crate::source::Located;
+
+/// The JSON Schema of a scenario's file.
+pub fn scenario_schema() -> Schema {
+    schemars::schema_for!(Written)
+}
+
+/// The JSON Schema of a pack's `instance.yaml`.
+pub fn instance_schema() -> Schema {
+    schemars::schema_for!(InstanceChanges)
+}
+
+/// A scenario: how its CAKE differs from the pack's, the updates sent to it, and what must come of them.
+#[derive(Deserialize, JsonSchema)]
+#[schemars(title = "caketester scenario")]
+#[serde(deny_unknown_fields)]
+pub(super) struct Written {
+    /// What the scenario is about, in one line.
+    #[schemars(with = "String")]
+    pub(super) title: Located<String>,
+    /// What CAKE's behaviour here rests on.
+    pub(super) basis: Option<Basis>,
+    /// Why it matters to a buyer, in one to three sentences.
+    pub(super) why: Option<String>,
+    /// Words to select the scenario by (`--tag`).
+    #[serde(default)]
+    pub(super) tags: Vec<String>,
+    /// What a client has to be able to do to take part.
+    #[serde(default)]
+    pub(super) needs: Vec<Need>,
+    /// How the scenario's instance differs from the pack's.
+    #[serde(default)]
+    pub(super) instance: InstanceChanges,
+    /// The one update of a scenario without `steps`.
+    #[schemars(with = "Option<UpdateText>")]
+    pub(super) update: Option<Located<UpdateText>>,
+    /// Several updates, in order. Each has a `name`.
+    #[schemars(with = "Option<Vec<StepText>>")]
+    pub(super) steps: Option<Vec<Located<StepText>>>,
+    /// The code that CAKE answers to the last attempt; left out where the answer has none that can be read.
+    #[schemars(with = "Option<i64>")]
+    pub(super) code: Option<Located<i64>>,
+    /// What a conforming client concludes, where it does not follow from the code.
+    #[schemars(with = "Option<Outcomes>")]
+    pub(super) client: Option<Located<Outcomes>>,
+    /// Bytes that replace the instance's answer.
+    #[schemars(with = "Option<AnswerText>")]
+    pub(super) answer: Option<Located<AnswerText>>,
+    /// What each attempt gets, the last repeating: `{}` is the instance's own answer.
+    #[schemars(with = "Option<Vec<AttemptText>>")]
+    pub(super) attempts: Option<Located<Vec<AttemptText>>>,
+}
+
+/// One of several updates.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StepText {
+    /// The step's name: lower-case letters, digits and `-`.
+    #[schemars(with = "Option<String>")]
+    pub(super) name: Option<Located<String>>,
+    /// What is reported.
+    #[schemars(with = "Option<UpdateText>")]
+    pub(super) update: Option<Located<UpdateText>>,
+    /// The code that CAKE answers to the last attempt; left out where the answer has none that can be read.
+    #[schemars(with = "Option<i64>")]
+    pub(super) code: Option<Located<i64>>,
+    /// What a conforming client concludes, where it does not follow from the code.
+    #[schemars(with = "Option<Outcomes>")]
+    pub(super) client: Option<Located<Outcomes>>,
+    /// Bytes that replace the instance's answer.
+    #[schemars(with = "Option<AnswerText>")]
+    pub(super) answer: Option<Located<AnswerText>>,
+    /// What each attempt gets, the last repeating: `{}` is the instance's own answer.
+    #[schemars(with = "Option<Vec<AttemptText>>")]
+    pub(super) attempts: Option<Located<Vec<AttemptText>>>,
+}
+
+/// What one attempt gets; `{}` is the instance's own answer.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AttemptText {
+    /// Bytes that replace the instance's answer.
+    #[schemars(with = "Option<AnswerText>")]
+    pub(super) answer: Option<Located<AnswerText>>,
+}
+
+/// Parts of an answer; each that is left out stays the instance's.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AnswerText {
+    /// The body, byte for byte: double quotes allow `\\r\\n` and `\\uFEFF`.
+    pub(super) body: Option<String>,
+    /// The HTTP status, 200 to 599.
+    #[schemars(with = "Option<u16>")]
+    pub(super) http_status: Option<Located<u16>>,
+    /// The `Content-Type` header.
+    pub(super) content_type: Option<String>,
+}
+
+/// One outcome, or a list of them.
+pub(super) struct Outcomes(pub(super) Vec<Outcome>);
+
+impl<'de> Deserialize<'de> for Outcomes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(OutcomesVisitor)
+    }
+}
+
+struct OutcomesVisitor;
+
+impl<'de> Visitor<'de> for OutcomesVisitor {
+    type Value = Outcomes;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("updated, rejected or unknown, or a list of these")
+    }
+
+    fn visit_str<E: Error>(self, word: &str) -> Result<Outcomes, E> {
+        Ok(Outcomes(vec![Outcome::deserialize(word.into_deserializer())?]))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Outcomes, A::Error> {
+        let mut outcomes = Vec::new();
+        while let Some(outcome) = seq.next_element()? {
+            outcomes.push(outcome);
+        }
+        Ok(Outcomes(outcomes))
+    }
+}
+
+impl JsonSchema for Outcomes {
+    fn schema_name() -> Cow<'static, str> {
+        "Outcomes".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let outcome = generator.subschema_for::<Outcome>();
+        json_schema!({ "anyOf": [outcome, { "type": "array", "items": outcome, "minItems": 1 }] })
+    }
+}

@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
+use crate::secret::mask_yaml_keys;
+
 /// A file a person wrote: its path as shown to them, and its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceFile {
@@ -100,7 +102,8 @@ impl fmt::Display for Diagnostic {
         if let Some(help) = &self.help {
             group = group.element(Level::HELP.message(help));
         }
-        f.write_str(&Renderer::plain().render(&[group]))
+        // The line shown may be that of an API key.
+        f.write_str(&mask_yaml_keys(&Renderer::plain().render(&[group])))
     }
 }
 

@@ -6,6 +6,7 @@ use serde_saphyr::{DuplicateKeyPolicy, Error, Location, MergeKeyPolicy, Options}
 
 use super::diagnostic::{Diagnostic, Place, SourceFile};
 use crate::nearest::nearest;
+use crate::secret::mask_value_behind;
 
 /// A value with the place it was read from.
 pub type Located<T> = serde_saphyr::Spanned<T>;
@@ -89,7 +90,11 @@ fn diagnose(file: &SourceFile, error: &Error) -> Diagnostic {
 
 fn unknown(file: &SourceFile, place: Option<Place>, what: &str, sent: &str, expected: &[&'static str]) -> Diagnostic {
     let known = expected.join(", ");
-    let mistake = file.mistake(place, format!("`{sent}` is no known {what} here"));
+    // Where a key may stand, its name may be misspelt, and its value is shown all the same.
+    let misspelt_key = place.as_ref().filter(|_| expected.contains(&"key"));
+    let text = misspelt_key.map(|place| mask_value_behind(&file.text, place.bytes.end));
+    let shown = text.map_or_else(|| file.clone(), |text| SourceFile::new(file.path.clone(), text));
+    let mistake = shown.mistake(place, format!("`{sent}` is no known {what} here"));
     match nearest(sent, expected.iter().copied()) {
         Some(name) => mistake.help(format!("did you mean `{name}`? Known here: {known}")),
         None => mistake.help(format!("known here: {known}")),

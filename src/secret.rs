@@ -252,7 +252,7 @@ pub fn mask_yaml_keys(text: &str) -> String {
         let before = lower[..found].trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '_' || c == '-');
         let name = &lower[before.len()..name_end];
         // In a sentence ("invalid API key: …") there is a word before it.
-        let stands_in_a_map = before.trim_end_matches(' ').ends_with(['\n', '{', ',', '|', '"', '\'', '`', '-'])
+        let stands_in_a_map = before.trim_end_matches(' ').ends_with(['\n', '{', ',', '|', '"', '\'', '`', '-', '?'])
             || before.trim_start().is_empty();
         let is_a_key = matches!(name.trim_start_matches('-'), "key" | "api_key" | "api-key" | "apikey");
         if found >= copied
@@ -377,6 +377,7 @@ mod tests {
             ("{ key: { inline: abc } }", "{ key: * ******* *** * *"),
             ("`key:abc` is no known key", "`key:***` is no known key"),
             ("key: { env: ACME_KEY }", "key: { env: ACME_KEY }"),
+            ("buyers:\n  - key: abc\n    name: A", "buyers:\n  - key: ***\n    name: A"),
             ("monkey: banana", "monkey: banana"),
             ("invalid API key: use the other", "invalid API key: use the other"),
             ("the key `name` is missing", "the key `name` is missing"),

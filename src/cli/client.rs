@@ -8,12 +8,13 @@ use clap::Args;
 
 use super::context::Context;
 use super::failure::Failure;
-use super::open::{CiArguments, PackArgument, SelectionArguments};
 use super::output::Output;
-use super::reports::{self, Live, ReportArgument};
+use super::reports::{self, Live};
+use super::running::RunArguments;
+use super::signals::asked_to_end;
 use crate::report::Repeat;
-use crate::run::{ClientRun, Exit, Recording, Report, SubjectReport, check_client, survey};
-use crate::subject::{Program, Reference, Subject, SubjectError};
+use crate::run::{ClientRun, Exit, Report, SubjectReport, check_client, survey};
+use crate::subject::{ExitCodes, ExitMeaning, Program, Reference, Subject, SubjectError};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -21,20 +22,19 @@ Examples:
   caketester client -- php bin/push.php {lead_id} {status} {sub_status} {fields}
   caketester client --only codes --report junit=report.xml -- node push.mjs
 
-The program is started once per step, without a shell. It gets the update through placeholders in its
-arguments ({base_url} {url} {api_key} {lead_id} {status} {sub_status} {fields} {field:NAME}) and through
-CAKE_BASE_URL, CAKE_URL, CAKE_API_KEY, CAKE_LEAD_ID, CAKE_STATUS, CAKE_SUB_STATUS and CAKE_FIELDS.
-It tells what it concluded by its exit code: 0 updated, 10 rejected, 11 unknown. Any other is a crash.";
+The program is started once per step, without a shell. It gets the update through
+placeholders in its arguments: {base_url} {url} {api_key} {lead_id} {status}
+{sub_status} {fields} {field:NAME}; and through its environment: CAKE_BASE_URL,
+CAKE_URL, CAKE_API_KEY, CAKE_LEAD_ID, CAKE_STATUS, CAKE_SUB_STATUS, CAKE_FIELDS.
+It tells what it concluded by its exit code: 0 updated, 10 rejected, 11 unknown.
+Any other is a crash. Instead, it may write {\"outcome\": \"rejected\", \"code\": 3}
+into the file that CAKETESTER_OUTCOME names.";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
     #[command(flatten)]
-    pack: PackArgument,
-    #[command(flatten)]
-    selection: SelectionArguments,
-    #[command(flatten)]
-    ci: CiArguments,
+    run: RunArguments,
     /// Check the built-in client
     #[arg(long, conflicts_with = "command")]
     builtin: bool,
@@ -44,15 +44,10 @@ pub(super) struct Arguments {
     /// How many seconds a step may take before the program and all it started is ended
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     timeout: u64,
-    /// Stop at the first scenario that fails
-    #[arg(long)]
-    fail_fast: bool,
-    /// Compare snapshots byte by byte
-    #[arg(long)]
-    exact: bool,
-    /// Write a report: json=PATH or junit=PATH; may be given several times
-    #[arg(long, value_name = "FORMAT=PATH")]
-    report: Vec<ReportArgument>,
+    /// Which exit codes mean an outcome, in place of 0 updated, 10 rejected and 11 unknown: rejected=2 or
+    /// unknown=3,4; once for each outcome
+    #[arg(long, value_name = "OUTCOME=CODES")]
+    outcome_exit: Vec<ExitMeaning>,
     /// The program and its arguments
     #[arg(last = true, value_name = "PROGRAM")]
     command: Vec<OsString>,
@@ -69,38 +64,38 @@ pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) 
             ));
         }
     };
-    let pack = arguments.pack.open(context, output)?;
-    let ci = arguments.ci.is_ci(context);
-    let recording = Recording { exact: arguments.exact, write: !ci && !pack.snapshots.is_read_only() };
+    let pack = arguments.run.pack.open(context, output)?;
+    let ci = arguments.run.is_ci(context);
+    let recording = arguments.run.recording(context, &pack);
     let (snapshots, different) = survey(&pack, recording, &pack.redactor())?;
     if let Some(first) = different.first() {
         return Err(Failure::usage(format!(
-            "{} of the pack's snapshots are not what the mock answers, the first {} of {}: {}\n  help: {}",
+            "the mock's answers differ from {} of the pack's snapshots, first from {}: {}\n  help: {}; nothing was sent to the client",
             different.len(),
             first.name,
-            first.scenario,
             first.differences.join("; "),
             if recording.write {
-                "look at them with `caketester snapshots review`; nothing was sent to the client"
+                format!("look at them with `caketester snapshots review{}`", arguments.run.pack.as_given())
             } else {
-                "run this outside CI against a pack on disk (--pack DIR) to write them anew; nothing was sent to the client"
+                "a run outside CI against a pack on disk (--pack DIR) writes them anew, for review".to_owned()
             }
         )));
     }
     let shown = subject.as_ref().map(|(program, rest)| {
         shell_words::join(std::iter::once(program.to_string_lossy().into_owned()).chain(rest.iter().cloned()))
     });
+    let meanings: String = arguments.outcome_exit.iter().map(|meaning| format!(" --outcome-exit {meaning}")).collect();
     let repeat = Repeat {
-        before: format!("caketester client{} --only", arguments.pack.as_given()),
+        before: format!("caketester client{}{meanings} --only", arguments.run.pack.as_given()),
         after: shown.as_ref().map_or_else(|| "--builtin".to_owned(), |shown| format!("-- {shown}")),
     };
     let run = ClientRun {
-        selection: arguments.selection.select(&pack)?,
+        selection: arguments.run.selection.select(&pack)?,
         pack,
         jobs: arguments.jobs.map_or(context.processors, usize::from),
-        fail_fast: arguments.fail_fast,
+        fail_fast: arguments.run.fail_fast,
         ci,
-        exact: arguments.exact,
+        exact: arguments.run.exact,
         snapshots,
         subject: shown.map_or(SubjectReport::Builtin, |command| SubjectReport::Program { command }),
     };
@@ -110,21 +105,23 @@ pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) 
         Some((program, rest)) => {
             let scratch = Scratch::new()?;
             let timeout = Duration::from_secs(arguments.timeout);
-            let program = Program::new(program, &rest, timeout, scratch.0.clone())?;
+            let exit_codes = ExitCodes::new(&arguments.outcome_exit).map_err(Failure::usage)?;
+            let program = Program::new(program, &rest, exit_codes, timeout, scratch.0.clone())?;
             execute(run, program, &mut live)?
         }
     };
-    reports::finish(&report, &arguments.report, &repeat, context, output)
+    reports::finish(&report, &arguments.run.report, &repeat, context, output)
 }
 
 fn execute(run: ClientRun, subject: impl Subject, live: &mut Live) -> Result<Report, Failure> {
     let harness = |source| SubjectError::Harness { what: "start the runtime", source };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(harness)?;
     runtime.block_on(async {
+        let ended = asked_to_end().map_err(|source| SubjectError::Harness { what: "listen for signals", source })?;
         tokio::select! {
             report = check_client(run, Arc::new(subject), live) => Ok(report?),
             // Dropping the run ends every program it started.
-            _ = tokio::signal::ctrl_c() => Err(Failure::new(Exit::Harness, "interrupted; what was running has been ended")),
+            () = ended => Err(Failure::new(Exit::Harness, "interrupted; what was running has been ended")),
         }
     })
 }

@@ -6,12 +6,12 @@ use clap::Args;
 
 use super::context::Context;
 use super::failure::Failure;
-use super::open::{CiArguments, PackArgument, SelectionArguments};
 use super::output::Output;
-use super::reports::{self, Live, ReportArgument};
+use super::reports::{self, Live};
+use super::running::RunArguments;
 use crate::pack::expected_answers;
 use crate::report::Repeat;
-use crate::run::{EndpointRun, Exit, Recording, SnapshotReport, check_endpoint};
+use crate::run::{EndpointRun, Exit, SnapshotReport, check_endpoint};
 use crate::secret::{Redactor, Secret};
 use crate::subject::{Endpoint, SubjectError};
 
@@ -28,31 +28,18 @@ pub(super) struct Arguments {
     /// The endpoint; without a path, that of UpdateLeadStatus is taken
     url: String,
     #[command(flatten)]
-    pack: PackArgument,
-    #[command(flatten)]
-    selection: SelectionArguments,
-    #[command(flatten)]
-    ci: CiArguments,
+    run: RunArguments,
     /// The environment variable that holds the API key; without it, the pack's key is sent
     #[arg(long, value_name = "NAME")]
     key_env: Option<String>,
     /// How many seconds an answer may take
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     timeout: u64,
-    /// Stop at the first scenario that fails
-    #[arg(long)]
-    fail_fast: bool,
-    /// Compare answers byte by byte
-    #[arg(long)]
-    exact: bool,
-    /// Write a report: json=PATH or junit=PATH; may be given several times
-    #[arg(long, value_name = "FORMAT=PATH")]
-    report: Vec<ReportArgument>,
 }
 
 pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
     let endpoint = Endpoint::new(&arguments.url, Duration::from_secs(arguments.timeout))?;
-    let pack = arguments.pack.open(context, output)?;
+    let pack = arguments.run.pack.open(context, output)?;
     let key = match &arguments.key_env {
         None => pack.key.clone(),
         Some(name) => {
@@ -62,14 +49,14 @@ pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) 
     };
     let redactor: Redactor = pack.redactor().and(&key);
     output.learn(redactor.clone());
-    let ci = arguments.ci.is_ci(context);
-    let recording = Recording { exact: arguments.exact, write: !ci && !pack.snapshots.is_read_only() };
+    let ci = arguments.run.is_ci(context);
+    let recording = arguments.run.recording(context, &pack);
     let key_env = arguments.key_env.as_ref().map_or_else(String::new, |name| format!(" --key-env {name}"));
     let repeat = Repeat {
-        before: format!("caketester endpoint {}{}{key_env} --only", arguments.url, arguments.pack.as_given()),
+        before: format!("caketester endpoint {}{}{key_env} --only", arguments.url, arguments.run.pack.as_given()),
         after: String::new(),
     };
-    let selection = arguments.selection.select(&pack)?;
+    let selection = arguments.run.selection.select(&pack)?;
     let names =
         pack.entries.iter().flat_map(|entry| expected_answers(&pack, entry)).map(|expected| expected.name).collect();
     let snapshots = SnapshotReport {
@@ -81,7 +68,7 @@ pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) 
         pack: &pack,
         selection,
         key: &key,
-        fail_fast: arguments.fail_fast,
+        fail_fast: arguments.run.fail_fast,
         ci,
         recording,
         snapshots,
@@ -91,5 +78,5 @@ pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) 
     let harness = |source| SubjectError::Harness { what: "start the runtime", source };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(harness)?;
     let report = runtime.block_on(check_endpoint(run, &endpoint, &mut live))?;
-    reports::finish(&report, &arguments.report, &repeat, context, output)
+    reports::finish(&report, &arguments.run.report, &repeat, context, output)
 }

@@ -8,8 +8,10 @@ mod open;
 mod output;
 mod pack;
 mod reports;
+mod running;
 mod scenarios;
 mod serve;
+mod signals;
 mod snapshots;
 
 use std::ffi::OsString;
@@ -22,7 +24,7 @@ use output::Output;
 
 use crate::run::Exit;
 
-/// A mock CAKE server and a conformance runner for lead buyers' `UpdateLeadStatus` integrations.
+/// A mock CAKE server and a conformance runner for lead buyers' UpdateLeadStatus integrations.
 #[derive(Debug, Parser)]
 #[command(name = "caketester", version, arg_required_else_help = true, after_help = EXIT_CODES)]
 struct Arguments {

@@ -15,7 +15,7 @@ use crate::run::Exit;
 #[derive(Debug, Args)]
 pub(super) struct PackArgument {
     /// The pack's directory; without it, the standard pack that is built in
-    #[arg(long, value_name = "DIR", env = "CAKETESTER_PACK")]
+    #[arg(long, value_name = "DIR", env = "CAKETESTER_PACK", hide_env_values = true)]
     pub(super) pack: Option<PathBuf>,
 }
 
@@ -67,22 +67,5 @@ impl SelectionArguments {
             return Err(Failure::new(Exit::NothingDone, message));
         }
         Ok(selection)
-    }
-}
-
-/// `--ci` and `--no-ci`
-#[derive(Debug, Args)]
-pub(super) struct CiArguments {
-    /// Behave as in CI: write no snapshots, and insist that they are in order
-    #[arg(long, conflicts_with = "no_ci")]
-    ci: bool,
-    /// Behave as outside CI, whatever the environment says
-    #[arg(long)]
-    no_ci: bool,
-}
-
-impl CiArguments {
-    pub(super) fn is_ci(&self, context: &Context<'_>) -> bool {
-        self.ci || (context.ci && !self.no_ci)
     }
 }

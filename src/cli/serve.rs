@@ -9,6 +9,7 @@ use super::context::Context;
 use super::failure::Failure;
 use super::open::PackArgument;
 use super::output::Output;
+use super::signals::asked_to_end;
 use crate::mock::{Journal, Mock, Watcher};
 use crate::pack::Worlds;
 use crate::protocol::{Delivery, Exchange};
@@ -42,7 +43,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output)
             Failure::new(Exit::Harness, format!("cannot listen on {address}: {error}\n  help: {help}"))
         })?;
         // Signals count from here on: who reads the ready line may already send one.
-        let stopped = stop_signal().map_err(failed("listen for signals".into()))?;
+        let stopped = asked_to_end().map_err(failed("listen for signals".into()))?;
         let ready = ready_line(&mock, &pack.origin.to_string(), pack.entries.len());
         if let Some(path) = &arguments.ready_file {
             output.file(path, &ready)?;
@@ -80,31 +81,4 @@ fn log_line(exchange: &Exchange) -> String {
         "{:.3} {} {} -> HTTP {} code {code}: {}{scenario}{broken}\n",
         exchange.at, exchange.request.method, exchange.request.target, exchange.answer.http_status, exchange.why
     )
-}
-
-/// Completes when the process is asked to end.
-#[cfg(unix)]
-fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-    })
-}
-
-/// Completes when the process is asked to end.
-#[cfg(windows)]
-fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
-    let mut interrupt = tokio::signal::windows::ctrl_c()?;
-    let mut close = tokio::signal::windows::ctrl_close()?;
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = close.recv() => {}
-        }
-    })
 }

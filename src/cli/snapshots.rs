@@ -49,12 +49,12 @@ pub(super) enum Command {
 
 pub(super) fn run(command: Command, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
     match command {
-        Command::List { pack } => list(&*pack.open(context, output)?, output),
+        Command::List { pack } => return list(&*pack.open(context, output)?, context, output),
         Command::Review { pack } => {
             let pack = writable(&pack, context, output)?;
             let pending = pack.snapshots.pending()?;
-            let decisions = review(&pack.snapshots, &pending, &mut stdin().lock(), &mut output.clone(), context.color)?;
-            output.out(&format!("{decisions}\n"));
+            // It tells by itself what was decided.
+            review(&pack.snapshots, &pending, &mut stdin().lock(), &mut output.clone(), context.color)?;
         }
         Command::Accept { pack, names } => {
             let pack = writable(&pack, context, output)?;
@@ -90,26 +90,24 @@ fn writable(pack: &PackArgument, context: &Context<'_>, output: &Output) -> Resu
     Ok(opened)
 }
 
-fn list(pack: &Pack, output: &Output) {
+fn list(pack: &Pack, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
     let look = Recording { exact: false, write: false };
-    match survey(pack, look, &pack.redactor()) {
-        Err(error) => output.err(&format!("error: {error}\n")),
-        Ok((report, different)) => {
-            for (what, names) in
-                [("missing", &report.missing), ("pending", &report.pending), ("orphaned", &report.orphaned)]
-            {
-                for name in names {
-                    output.out(&format!("{what:<9} {name}\n"));
-                }
-            }
-            for difference in &different {
-                output.out(&format!("{:<9} {}: {}\n", "different", difference.name, difference.differences.join("; ")));
-            }
-            let expected = expected_names(pack).len();
-            let in_order = expected - report.missing.len() - different.len();
-            output.out(&format!("{in_order} of {expected} snapshots are what the mock answers\n"));
+    let (report, different) = survey(pack, look, &pack.redactor())?;
+    let unwritten = report.unwritten();
+    let states = [("missing", &unwritten), ("pending", &report.pending), ("orphaned", &report.orphaned)];
+    for (state, names) in states {
+        for name in names {
+            output.out(&format!("{state:<9} {name}\n"));
         }
     }
+    for difference in &different {
+        output.out(&format!("{:<9} {}: {}\n", "different", difference.name, difference.differences.join("; ")));
+    }
+    let expected = expected_names(pack).len();
+    let in_order = expected - report.missing.len() - different.len();
+    output.out(&format!("{in_order} of {expected} snapshots are what the mock answers\n"));
+    let attention = report.needs_attention() || !different.is_empty();
+    Ok(if context.ci && attention { Exit::Snapshot } else { Exit::Success })
 }
 
 /// Does something to all that is pending, or to the ones named.

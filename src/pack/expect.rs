@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::load::{Entry, Pack};
+use super::model::{Entry, Pack};
 use super::world::{Reply, World};
 use crate::protocol::{Answer, METHOD_PATH, Request, Update};
 use crate::scenario::{ScenarioId, Step};

@@ -4,7 +4,7 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::load::PackError;
+use super::error::PackError;
 use crate::source::SourceFile;
 
 /// Paths below a directory, each with its text.

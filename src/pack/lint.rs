@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::expect::{Expected, expected_answers};
 use super::files::Origin;
-use super::load::{Entry, Pack};
+use super::model::{Entry, Pack};
 use crate::cake::lead_key;
 use crate::protocol::xml;
 use crate::scenario::{Scenario, Step};

@@ -1,82 +1,17 @@
 //! A pack is read whole: every file, every mistake, in one go.
 
-use std::path::Path;
 use std::sync::Arc;
 
-use thiserror::Error;
-
+use super::error::PackError;
 use super::files::{Origin, STANDARD_SNAPSHOTS, read_files};
 use super::lint::lint;
+use super::model::{Entry, Pack};
 use crate::cake::{Instance, Settings};
 use crate::protocol::Update;
 use crate::scenario::{Env, InstanceChanges, Scenario, ScenarioId, apply_leads, apply_settings, read_scenario};
-use crate::secret::{Redactor, Secret};
+use crate::secret::Secret;
 use crate::snapshot::Store;
 use crate::source::{Diagnostic, SourceFile, place_of, read};
-
-/// A pack, ready to be served or run.
-#[derive(Debug)]
-pub struct Pack {
-    /// Where it came from.
-    pub origin: Origin,
-    /// The plain instance: it answers for every lead no scenario owns.
-    pub instance: Instance,
-    /// The update that shows whether a client sends anything at all.
-    pub sample: Update,
-    /// The API key a client is given: that of the buyer who buys by default.
-    pub key: Secret,
-    /// The scenarios, by id.
-    pub entries: Vec<Entry>,
-    /// The expected answers.
-    pub snapshots: Store,
-}
-
-/// A scenario with the instance it makes of the pack's.
-#[derive(Debug)]
-pub struct Entry {
-    /// The scenario.
-    pub scenario: Scenario,
-    /// Its instance; it holds only the leads the scenario owns.
-    pub instance: Instance,
-}
-
-impl Pack {
-    /// A redactor that knows every key of the pack.
-    pub fn redactor(&self) -> Redactor {
-        let settings = self.entries.iter().map(|entry| &entry.instance.settings).chain([&self.instance.settings]);
-        Redactor::new(settings.flat_map(|settings| settings.buyers.iter().map(|buyer| buyer.key.clone())))
-    }
-}
-
-/// Why there is no pack.
-#[derive(Debug, Error)]
-pub enum PackError {
-    /// The directory is none, or holds something else.
-    #[error(
-        "{path} is no pack: it has no scenarios/instance.yaml\n  help: `caketester pack export DIR` writes the standard pack out, to start from"
-    )]
-    NotAPack {
-        /// The directory.
-        path: String,
-    },
-    /// A file or directory cannot be read.
-    #[error("cannot read {path}: {reason}")]
-    Unreadable {
-        /// The file or directory.
-        path: String,
-        /// What the system said.
-        reason: String,
-    },
-    /// The instance itself is wrong, so nothing can be laid over it.
-    #[error("the pack has mistakes")]
-    Mistakes(Vec<Diagnostic>),
-}
-
-impl PackError {
-    pub(super) fn unreadable(path: &Path, error: &std::io::Error) -> Self {
-        Self::Unreadable { path: path.display().to_string(), reason: error.to_string() }
-    }
-}
 
 /// Reads a pack. What is wrong with its scenarios is returned beside it; those with mistakes are left out.
 pub fn load(origin: Origin, env: Env<'_>) -> Result<(Pack, Vec<Diagnostic>), PackError> {

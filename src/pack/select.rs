@@ -1,6 +1,6 @@
 //! Which scenarios of a pack are meant.
 
-use super::load::{Entry, Pack};
+use super::model::{Entry, Pack};
 use crate::nearest::nearest;
 
 /// Which scenarios are meant: all, or those that every kind of condition admits.
@@ -22,17 +22,13 @@ pub struct Unmatched {
 }
 
 impl Selection {
-    /// Whether everything is meant.
-    pub fn is_everything(&self) -> bool {
-        self.only.is_empty() && self.tags.is_empty()
-    }
-
     /// The scenarios that are meant, in the pack's order.
     pub fn of<'p>(&self, pack: &'p Pack) -> Vec<&'p Entry> {
         pack.entries.iter().filter(|entry| self.admits(entry)).collect()
     }
 
-    fn admits(&self, entry: &Entry) -> bool {
+    /// Whether a scenario is meant.
+    pub fn admits(&self, entry: &Entry) -> bool {
         let scenario = &entry.scenario;
         let id_fits = self.only.iter().any(|only| is_id_or_area(only, entry));
         let tag_fits = self.tags.iter().any(|tag| scenario.tags.contains(tag));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::load::{Entry, Pack};
+use super::model::{Entry, Pack};
 use crate::cake::{Instance, Ledger, MISSING_PARAMETER, Reason, before_the_method, lead_key};
 use crate::protocol::{Answer, Code, Params, Request, xml};
 use crate::scenario::Step;

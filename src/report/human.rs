@@ -218,13 +218,19 @@ impl Page {
     fn snapshots(&mut self, report: &Report) {
         let snapshots = &report.snapshots;
         let shade = if report.exit == Exit::Snapshot { AnsiColor::Red } else { AnsiColor::Yellow };
-        let review = "look at them with `caketester snapshots review --pack DIR`";
+        let pack = shell_words::quote(&report.pack);
+        let unwritten = snapshots.unwritten();
         for (names, what) in [
-            (&snapshots.missing, format!("there is no snapshot yet for: {{}}; {review}")),
-            (&snapshots.pending, format!("snapshots await review: {{}}; {review}")),
+            (&unwritten, "there is none yet for {}; a run outside CI writes it, for review".to_owned()),
+            (
+                &snapshots.pending,
+                format!("these await review: {{}}; look at them with `caketester snapshots review --pack {pack}`"),
+            ),
             (
                 &snapshots.orphaned,
-                "no step expects these snapshots: {}; `caketester snapshots prune --pack DIR` removes them".into(),
+                format!(
+                    "no step expects {{}}; `caketester snapshots prune --pack {pack}` removes what is not expected"
+                ),
             ),
         ] {
             if !names.is_empty() {
@@ -241,21 +247,26 @@ impl Page {
         let verdict = match (report.exit, &report.subject) {
             (Exit::Success, SubjectReport::Endpoint { .. }) => "the endpoint answers as expected",
             (Exit::Success, _) => "the client conforms to every scenario that was run",
+            (Exit::Failure, _) if report.stop.is_some() => "no scenario was run",
             (Exit::Failure, SubjectReport::Endpoint { .. }) => "the endpoint does not answer as expected",
             (Exit::Failure, _) => "the client does not conform",
             (other, _) => other.meaning(),
         };
-        let mut counts = format!("{} scenarios: {passed} passed, {failed} failed", report.scenarios.len());
+        let mut counts = format!("{}: {passed} passed, {failed} failed", plural(report.scenarios.len(), "scenario"));
         if not_run > 0 {
             // Writing into a String cannot fail.
             let _ = write!(counts, ", {not_run} not run");
         }
-        let steps = report.steps();
+        let steps = plural(report.steps(), "step");
         let seconds = std::time::Duration::from_millis(report.duration_ms).as_secs_f64();
-        self.line(&format!("{counts} ({steps} steps, {} checks, {seconds:.2} s)", report.checks()));
+        self.line(&format!("{counts} ({steps}, {} checks, {seconds:.2} s)", report.checks()));
         let verdict = self.paint.color(shade, verdict);
         self.line(&verdict);
     }
+}
+
+fn plural(count: usize, word: &str) -> String {
+    if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
 }
 
 fn listed(names: &[String]) -> String {

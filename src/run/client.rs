@@ -74,10 +74,10 @@ pub async fn check_client<S: Subject>(
     Ok(report)
 }
 
+/// The positions of the selected scenarios in the pack.
 fn selected(run: &ClientRun) -> Vec<usize> {
-    let chosen = run.selection.of(&run.pack);
-    let is_chosen = |entry: &Entry| chosen.iter().any(|chosen| std::ptr::eq(*chosen, entry));
-    (0..run.pack.entries.len()).filter(|at| is_chosen(&run.pack.entries[*at])).collect()
+    let entries = run.pack.entries.iter().enumerate();
+    entries.filter(|(_, entry)| run.selection.admits(entry)).map(|(at, _)| at).collect()
 }
 
 async fn run_scenarios<S: Subject>(
@@ -194,8 +194,10 @@ fn always_the_same(report: &Report) -> Option<String> {
     let (first, others) = steps.split_first()?;
     let said = first.concluded?;
     let same = others.iter().all(|step| step.concluded == Some(said));
-    let differing_expectations = steps.iter().any(|step| !step.expected.contains(&said));
-    (same && differing_expectations).then(|| {
+    // One step, or several that ask for the same, show nothing of the kind.
+    let expectations_differ = others.iter().any(|step| step.expected != first.expected);
+    let wrong_somewhere = steps.iter().any(|step| !step.expected.contains(&said));
+    (same && expectations_differ && wrong_somewhere).then(|| {
         let word = said.word();
         format!(
             "the client concluded {word:?} in every one of {} steps, whatever CAKE answered: it does not seem to tell what it \

@@ -201,7 +201,7 @@ fn outcome(conclusion: &Conclusion, expected: &[Outcome], exchanges: &[Arc<Excha
         Verdict::None(why) => {
             let finding = Finding::new(FindingKind::NoOutcome, format!("the client concluded nothing: {why}"));
             let help =
-                "it has to tell: exit code 0 updated, 10 rejected, 11 unknown; a refusal is an answer, not a crash";
+                "it has to tell its outcome, by its exit code or the outcome file; a refusal is an answer, not a crash";
             return Some(finding.expected(expected_words, "no outcome").help(help));
         }
         Verdict::Outcome(concluded) if expected.contains(concluded) => return None,

@@ -319,6 +319,11 @@ pub struct SnapshotReport {
 }
 
 impl SnapshotReport {
+    /// What is missing and does not even await review.
+    pub fn unwritten(&self) -> Vec<String> {
+        self.missing.iter().filter(|name| !self.pending.contains(name)).cloned().collect()
+    }
+
     /// Whether there is anything to do.
     pub fn needs_attention(&self) -> bool {
         !(self.missing.is_empty() && self.pending.is_empty() && self.orphaned.is_empty())

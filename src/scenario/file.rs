@@ -300,9 +300,13 @@ code: 0
         assert_eq!(statuses, [Some(503), None, None, None]);
     }
 
+    fn mistakes(texts: &[&str]) -> String {
+        texts.iter().map(|text| scenario(text).expect_err(text)).collect::<Vec<_>>().join("\n\n")
+    }
+
     #[test]
-    fn each_mistake_is_shown_where_it_stands() {
-        let mistakes = [
+    fn a_wrong_build_of_steps_is_shown_where_it_stands() {
+        insta::assert_snapshot!(mistakes(&[
             "title: x\nupdate: { lead_id: A1, status: Funded }\n",
             "title: x\nupdate: { lead_id: A1, status: Funded }\ncode: 7\n",
             "title: x\ncode: 0\n",
@@ -310,17 +314,7 @@ code: 0
             "title: x\nsteps: [{ update: { lead_id: A1, status: F }, code: 0 }]\n",
             "title: x\nsteps: [{ name: Two Words, update: { lead_id: A1, status: F }, code: 0 }]\n",
             "title: x\nupdate: { lead_id: A1, status: F }\nsteps: [{ name: a, update: { lead_id: A1, status: F }, code: 0 }]\n",
-            "title: x\nupdate: { lead_id: A1, status: F }\ncode: 0\nanswer: { http_status: 99 }\n",
-            "title: x\nupdate: { lead_id: A1, status: F }\ncode: 0\nclient: succeeded\n",
-            "title: x\nupdate: { lead_id: A1, status: F }\ncode: zero\n",
-            "title: x\nupdate: { lead_id: '', status: F }\ncode: 0\n",
-            "title: x\nupdate: { lead_id: A1 }\ncode: 0\n",
-            "title: x\ninstance: { statuses: { rm: [Funded] } }\nupdate: { lead_id: A1, status: F }\ncode: 0\n",
-            "title: x\ninstance: { buyers: [{ name: Acme, key: 12345678 }] }\nupdate: { lead_id: A1, status: F }\ncode: 0\n",
-            "title: x\ninstance: { policy: { key_case: ignore } }\nupdate: { lead_id: A1, status: F }\ncode: 0\n",
-        ]
-        .map(|text| scenario(text).unwrap_err());
-        insta::assert_snapshot!(mistakes.join("\n\n"), @r#"
+        ]), @r#"
         error: nothing follows where there is no `code`
          --> scenarios/codes/x.yaml:2:9
           |
@@ -362,7 +356,21 @@ code: 0
         error: a scenario with `steps` has its updates there and nowhere else
         --> scenarios/codes/x.yaml
          = help: move `update`, `code`, `client`, `answer` and `attempts` into the list
+        "#);
+    }
 
+    #[test]
+    fn a_wrong_value_is_shown_where_it_stands() {
+        insta::assert_snapshot!(mistakes(&[
+            "title: x\nupdate: { lead_id: A1, status: F }\ncode: 0\nanswer: { http_status: 99 }\n",
+            "title: x\nupdate: { lead_id: A1, status: F }\ncode: 0\nclient: succeeded\n",
+            "title: x\nupdate: { lead_id: A1, status: F }\ncode: zero\n",
+            "title: x\nupdate: { lead_id: '', status: F }\ncode: 0\n",
+            "title: x\nupdate: { lead_id: A1 }\ncode: 0\n",
+            "title: x\ninstance: { statuses: { rm: [Funded] } }\nupdate: { lead_id: A1, status: F }\ncode: 0\n",
+            "title: x\ninstance: { buyers: [{ name: Acme, key: 12345678 }] }\nupdate: { lead_id: A1, status: F }\ncode: 0\n",
+            "title: x\ninstance: { policy: { key_case: ignore } }\nupdate: { lead_id: A1, status: F }\ncode: 0\n",
+        ]), @"
         error: 99 is no HTTP status of an answer (200 to 599)
          --> scenarios/codes/x.yaml:4:24
           |
@@ -420,7 +428,7 @@ code: 0
           |                                 ^^^^^^
           |
           = help: did you mean `ignored`? Known here: matters, ignored
-        "#);
+        ");
     }
 
     proptest! {

@@ -74,6 +74,11 @@ impl Diagnostic {
         self.place.as_ref().map(|place| place.line)
     }
 
+    /// The column in characters, from 1, where one is known.
+    pub fn column(&self) -> Option<u64> {
+        self.place.as_ref().map(|place| place.column)
+    }
+
     /// What is wrong, without the place.
     pub fn message(&self) -> &str {
         &self.message

@@ -30,7 +30,7 @@ pub enum EndpointError {
         reason: String,
     },
     /// Another scheme than `http`.
-    #[error("{scheme}:// is not spoken; http:// on loopback is, so far")]
+    #[error("{scheme}:// is not spoken; http:// on loopback is, so far\n  help: for example http://127.0.0.1:8080")]
     Scheme {
         /// The scheme.
         scheme: String,
@@ -72,11 +72,12 @@ impl Endpoint {
     pub fn new(given: &str, timeout: Duration) -> Result<Self, EndpointError> {
         let mut url = Url::parse(given)
             .map_err(|error| EndpointError::NoUrl { given: given.to_owned(), reason: error.to_string() })?;
+        // The host first: to somebody who names a real CAKE its scheme is not what matters.
+        if url.has_host() && !is_loopback(&url) {
+            return Err(EndpointError::NotLoopback { host: url.host_str().unwrap_or_default().to_owned() });
+        }
         if url.scheme() != "http" {
             return Err(EndpointError::Scheme { scheme: url.scheme().to_owned() });
-        }
-        if !is_loopback(&url) {
-            return Err(EndpointError::NotLoopback { host: url.host_str().unwrap_or_default().to_owned() });
         }
         let has_user = !url.username().is_empty() || url.password().is_some();
         match (url.query(), url.fragment()) {
@@ -139,6 +140,8 @@ mod tests {
     fn everything_else_is_refused_before_anything_is_sent() {
         for (given, said) in [
             ("http://example.com", "example.com is not this machine"),
+            ("https://example.com", "example.com is not this machine"),
+            ("mailto:x@example.com", "mailto:// is not spoken"),
             ("http://10.0.0.1", "is not this machine"),
             ("http://0.0.0.0", "is not this machine"),
             ("http://localhost.example.com", "is not this machine"),

@@ -2,6 +2,7 @@
 
 mod conclusion;
 mod endpoint;
+mod exit_codes;
 mod http;
 mod outcome_file;
 mod placeholders;
@@ -11,6 +12,7 @@ mod tail;
 
 pub use conclusion::{Case, Conclusion, Subject, SubjectError, Trace, Verdict};
 pub use endpoint::{Endpoint, EndpointError, EndpointFailure};
+pub use exit_codes::{ExitCodes, ExitMeaning};
 pub use placeholders::{PlaceholderError, Template};
-pub use program::{ExitCodes, Program};
+pub use program::Program;
 pub use reference::Reference;

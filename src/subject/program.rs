@@ -11,10 +11,10 @@ use process_wrap::tokio::{ChildWrapper, CommandWrap};
 use tokio::process::Command;
 
 use super::conclusion::{Case, Conclusion, Subject, SubjectError, Trace, Verdict};
+use super::exit_codes::ExitCodes;
 use super::outcome_file;
 use super::placeholders::{PlaceholderError, Template, fields_json};
 use super::tail::Tail;
-use crate::protocol::Outcome;
 
 /// How long a program's output may stay open once the program has ended: something it started holds it.
 const OUTPUT_GRACE: Duration = Duration::from_secs(1);
@@ -30,40 +30,17 @@ pub struct Program {
     started: AtomicU64,
 }
 
-/// Which exit codes mean which outcome.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ExitCodes {
-    meanings: Vec<(i32, Outcome)>,
-}
-
-impl Default for ExitCodes {
-    fn default() -> Self {
-        Self { meanings: vec![(0, Outcome::Updated), (10, Outcome::Rejected), (11, Outcome::Unknown)] }
-    }
-}
-
-impl ExitCodes {
-    /// The outcome an exit code means.
-    pub fn outcome(&self, code: i32) -> Option<Outcome> {
-        self.meanings.iter().find(|(known, _)| *known == code).map(|(_, outcome)| *outcome)
-    }
-
-    /// The meanings in words: `0 updated, 10 rejected, 11 unknown`.
-    pub fn in_words(&self) -> String {
-        self.meanings.iter().map(|(code, outcome)| format!("{code} {outcome}")).collect::<Vec<_>>().join(", ")
-    }
-}
-
 impl Program {
     /// A program with its arguments. `scratch` is a directory for outcome files; it has to exist.
     pub fn new(
         name: OsString,
         arguments: &[String],
+        exit_codes: ExitCodes,
         timeout: Duration,
         scratch: PathBuf,
     ) -> Result<Self, PlaceholderError> {
         let arguments = arguments.iter().map(|argument| Template::parse(argument)).collect::<Result<_, _>>()?;
-        Ok(Self { name, arguments, exit_codes: ExitCodes::default(), timeout, scratch, started: AtomicU64::new(0) })
+        Ok(Self { name, arguments, exit_codes, timeout, scratch, started: AtomicU64::new(0) })
     }
 
     fn command(&self, arguments: &[String], case: &Case, outcome_file: &Path) -> CommandWrap {

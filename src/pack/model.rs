@@ -1,0 +1,42 @@
+//! A pack as the rest of the program knows it.
+
+use super::files::Origin;
+use crate::cake::Instance;
+use crate::protocol::Update;
+use crate::scenario::Scenario;
+use crate::secret::{Redactor, Secret};
+use crate::snapshot::Store;
+
+/// A pack, ready to be served or run.
+#[derive(Debug)]
+pub struct Pack {
+    /// Where it came from.
+    pub origin: Origin,
+    /// The plain instance: it answers for every lead no scenario owns.
+    pub instance: Instance,
+    /// The update that shows whether a client sends anything at all.
+    pub sample: Update,
+    /// The API key a client is given: that of the buyer who buys by default.
+    pub key: Secret,
+    /// The scenarios, by id.
+    pub entries: Vec<Entry>,
+    /// The expected answers.
+    pub snapshots: Store,
+}
+
+/// A scenario with the instance it makes of the pack's.
+#[derive(Debug)]
+pub struct Entry {
+    /// The scenario.
+    pub scenario: Scenario,
+    /// Its instance; it holds only the leads the scenario owns.
+    pub instance: Instance,
+}
+
+impl Pack {
+    /// A redactor that knows every key of the pack.
+    pub fn redactor(&self) -> Redactor {
+        let settings = self.entries.iter().map(|entry| &entry.instance.settings).chain([&self.instance.settings]);
+        Redactor::new(settings.flat_map(|settings| settings.buyers.iter().map(|buyer| buyer.key.clone())))
+    }
+}

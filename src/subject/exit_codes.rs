@@ -1,0 +1,106 @@
+//! Which exit codes of a client mean which outcome.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::protocol::Outcome;
+
+/// Which exit codes mean which outcome. Any other is a crash.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExitCodes(Vec<(i32, Outcome)>);
+
+/// An outcome with the exit codes that mean it: `rejected=2,3`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExitMeaning {
+    outcome: Outcome,
+    codes: Vec<i32>,
+}
+
+impl FromStr for ExitMeaning {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (word, codes) = text.split_once('=').ok_or("it is of the form OUTCOME=CODES, for example rejected=2,3")?;
+        let outcome = Outcome::ALL.into_iter().find(|outcome| outcome.word() == word);
+        let outcome =
+            outcome.ok_or_else(|| format!("{word:?} is no outcome; there are updated, rejected and unknown"))?;
+        let number = |code: &str| code.trim().parse().map_err(|_| format!("{code:?} is no exit code"));
+        Ok(Self { outcome, codes: codes.split(',').map(number).collect::<Result<_, _>>()? })
+    }
+}
+
+/// As it is read.
+impl fmt::Display for ExitMeaning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let codes: Vec<String> = self.codes.iter().map(ToString::to_string).collect();
+        write!(f, "{}={}", self.outcome, codes.join(","))
+    }
+}
+
+impl ExitCodes {
+    /// These meanings; where there are none, the contract's: 0 updated, 10 rejected, 11 unknown.
+    pub fn new(meanings: &[ExitMeaning]) -> Result<Self, String> {
+        if meanings.is_empty() {
+            return Ok(Self(vec![(0, Outcome::Updated), (10, Outcome::Rejected), (11, Outcome::Unknown)]));
+        }
+        let mut codes: Vec<(i32, Outcome)> = Vec::new();
+        for ExitMeaning { outcome, codes: meant } in meanings {
+            for code in meant {
+                if let Some((_, other)) = codes.iter().find(|(known, other)| known == code && other != outcome) {
+                    return Err(format!("exit code {code} cannot mean both {other} and {outcome}"));
+                }
+                codes.push((*code, *outcome));
+            }
+        }
+        Ok(Self(codes))
+    }
+
+    /// The outcome an exit code means.
+    pub fn outcome(&self, code: i32) -> Option<Outcome> {
+        self.0.iter().find(|(known, _)| *known == code).map(|(_, outcome)| *outcome)
+    }
+
+    /// The meanings in words: `0 updated, 10 rejected, 11 unknown`.
+    pub fn in_words(&self) -> String {
+        self.0.iter().map(|(code, outcome)| format!("{code} {outcome}")).collect::<Vec<_>>().join(", ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ExitCodes, ExitMeaning};
+    use crate::protocol::Outcome;
+
+    fn codes(texts: &[&str]) -> Result<ExitCodes, String> {
+        let meanings: Result<Vec<ExitMeaning>, String> = texts.iter().map(|text| text.parse()).collect();
+        ExitCodes::new(&meanings?)
+    }
+
+    #[test]
+    fn the_contracts_codes_hold_unless_others_are_given() {
+        assert_eq!(codes(&[]).unwrap().in_words(), "0 updated, 10 rejected, 11 unknown");
+        let own = codes(&["updated=0", "rejected=2, 3"]).unwrap();
+        assert_eq!(own.outcome(3), Some(Outcome::Rejected));
+        assert_eq!(own.outcome(10), None);
+    }
+
+    #[test]
+    fn a_meaning_is_written_as_it_is_read() {
+        let meaning: ExitMeaning = "rejected=2, 3".parse().unwrap();
+        assert_eq!(meaning.to_string(), "rejected=2,3");
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_said() {
+        for (texts, said) in [
+            (&["rejected"][..], "OUTCOME=CODES"),
+            (&["refused=2"], "\"refused\" is no outcome"),
+            (&["rejected=two"], "\"two\" is no exit code"),
+            (&["rejected="], "\"\" is no exit code"),
+            (&["rejected=2", "unknown=2"], "exit code 2 cannot mean both rejected and unknown"),
+        ] {
+            let error = codes(texts).unwrap_err();
+            assert!(error.contains(said), "{error}");
+        }
+    }
+}

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use super::failure::Failure;
 use crate::run::Exit;
-use crate::secret::Redactor;
+use crate::secret::{Redactor, Secret};
 
 /// Standard output, standard error and files, all redacted.
 #[derive(Clone)]
@@ -26,6 +26,12 @@ impl Output {
     /// From here on these keys are known by value.
     pub(super) fn learn(&self, redactor: Redactor) {
         *self.0.redactor.write().unwrap_or_else(PoisonError::into_inner) = redactor;
+    }
+
+    /// From here on this key is known too.
+    pub(super) fn learn_key(&self, key: &Secret) {
+        let mut redactor = self.0.redactor.write().unwrap_or_else(PoisonError::into_inner);
+        *redactor = std::mem::take(&mut *redactor).and(key);
     }
 
     /// Prints panics through here too.

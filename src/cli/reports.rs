@@ -48,6 +48,7 @@ pub(super) fn finish(
     context: &Context<'_>,
     output: &Output,
 ) -> Result<Exit, Failure> {
+    report.keys().for_each(|key| output.learn_key(key));
     output.out(&human(report, repeat, context.color));
     for ReportArgument { format, path } in wanted {
         let text = match format {

@@ -140,6 +140,7 @@ fn exchange_report(expected: &Expected<'_>, answer: &Answer) -> ExchangeReport {
         why: String::new(),
         delivery: Delivery::Delivered,
     }
+        key: None,
 }
 
 fn query_without_key(expected: &Expected<'_>) -> String {

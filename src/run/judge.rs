@@ -7,7 +7,7 @@ use super::report::{ExchangeReport, Finding, FindingKind, StepReport};
 use crate::nearest::difference;
 use crate::protocol::{Code, Delivery, Exchange, METHOD_NAME, METHOD_PATH, Outcome, Params, Update};
 use crate::scenario::Step;
-use crate::secret::Secret;
+use crate::secret::{MASK, Secret};
 use crate::subject::{Conclusion, Verdict};
 
 /// How much of an answer goes into a report.
@@ -18,7 +18,7 @@ pub(super) fn judge(step: &Step, key: &Secret, exchanges: &[Arc<Exchange>], conc
     let mut report = StepReport::new(step);
     report.duration_ms = u64::try_from(conclusion.trace.elapsed.as_millis()).unwrap_or(u64::MAX);
     report.notes.clone_from(&conclusion.trace.notes);
-    report.exchanges = exchanges.iter().map(|exchange| exchange_report(exchange)).collect();
+    report.exchanges = exchanges.iter().map(|exchange| exchange_report(exchange, &step.update)).collect();
 
     report.check(arrived(exchanges, &conclusion));
     let mut all_right = !exchanges.is_empty();
@@ -49,7 +49,11 @@ pub(super) fn judge(step: &Step, key: &Secret, exchanges: &[Arc<Exchange>], conc
     report
 }
 
-fn exchange_report(exchange: &Exchange) -> ExchangeReport {
+fn exchange_report(exchange: &Exchange, update: &Update) -> ExchangeReport {
+    // What stands in the update is no secret, even where it was sent as the key.
+    let Update { lead_id, status, sub_status, fields } = update;
+    let known =
+        |sent: &String| [lead_id, status].into_iter().chain(sub_status).chain(fields.values()).any(|v| v == sent);
     ExchangeReport {
         request: format!("{} {}", exchange.request.method, exchange.request.target),
         http_status: exchange.answer.http_status,
@@ -58,6 +62,7 @@ fn exchange_report(exchange: &Exchange) -> ExchangeReport {
         code: exchange.code,
         why: exchange.why.clone(),
         delivery: exchange.delivery,
+        key: exchange.request.params().get("api_key").filter(|sent| !known(sent)).map(Secret::new),
     }
 }
 
@@ -115,7 +120,7 @@ fn request_findings(exchange: &Exchange, update: &Update, key: &Secret, notes: &
     for (name, value) in &update.fields {
         findings.extend(parameter(name, params.get(name), Some(value)));
     }
-    unasked(&params, update, &mut findings, notes);
+    unasked(&params, update, key, &mut findings, notes);
     findings
 }
 
@@ -150,7 +155,7 @@ fn parameter(name: &str, sent: Option<String>, expected: Option<&str>) -> Option
 }
 
 /// Parameters nobody asked for. A custom field of the update that came under another name is the likeliest.
-fn unasked(params: &Params, update: &Update, findings: &mut Vec<Finding>, notes: &mut Vec<String>) {
+fn unasked(params: &Params, update: &Update, key: &Secret, findings: &mut Vec<Finding>, notes: &mut Vec<String>) {
     let declared = ["api_key", "lead_id", "status", "sub_status"];
     let asked = |name: &&str| {
         declared.iter().any(|known| known.eq_ignore_ascii_case(name)) || update.fields.contains_key(*name)
@@ -165,7 +170,9 @@ fn unasked(params: &Params, update: &Update, findings: &mut Vec<Finding>, notes:
     }
     let bare: Vec<&str> = params.bare().collect();
     if !bare.is_empty() && !findings.is_empty() {
-        let listed = bare.iter().map(|text| quoted(text)).collect::<Vec<_>>().join(", ");
+        // The rest of a key with an & in it, perhaps.
+        let shown = |text: &&str| if key.expose().contains(*text) { MASK.to_owned() } else { quoted(text) };
+        let listed = bare.iter().map(shown).collect::<Vec<_>>().join(", ");
         findings.push(
             wrong(format!("the query has parts without a name: {listed}"))
                 .help("& inside a value has to be sent as %26"),

@@ -81,7 +81,8 @@ pub(super) fn record(
     let redacted = redactor.redact(&text);
     // Bytes that are no text stay what they are; a key is text.
     let body = if redacted == text { answer.body.clone() } else { redacted.into_owned().into() };
-    let answer = Answer { body, ..answer.clone() };
+    let content_type = redactor.redact(&answer.content_type).into_owned();
+    let answer = Answer { content_type, body, ..answer.clone() };
     let snapshot = expected.snapshot_of(scenario, &answer);
     pack.snapshots.write_pending(&expected.name, &snapshot)
 }

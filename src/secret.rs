@@ -283,7 +283,8 @@ fn yaml_value(text: &str, name_end: usize) -> Option<(usize, usize)> {
     let line = &text[..line_end];
     let rest = line[name_end..].trim_start_matches(['"', '\'', ' ']).strip_prefix(':')?.trim_start();
     let start = line_end - rest.len();
-    if rest.strip_prefix('{').is_some_and(|inner| inner.trim_start().starts_with("env:")) {
+    // In our own advice (`key: …`) there is none either.
+    if rest.starts_with('…') || rest.strip_prefix('{').is_some_and(|inner| inner.trim_start().starts_with("env:")) {
         return None;
     }
     let line_start = text[..name_end].rfind('\n').map_or(0, |end| end + 1);
@@ -378,6 +379,7 @@ mod tests {
             ("`key:abc` is no known key", "`key:***` is no known key"),
             ("key: { env: ACME_KEY }", "key: { env: ACME_KEY }"),
             ("buyers:\n  - key: abc\n    name: A", "buyers:\n  - key: ***\n    name: A"),
+            ("add `buyers: [{ name: …, key: … }]`", "add `buyers: [{ name: …, key: … }]`"),
             ("monkey: banana", "monkey: banana"),
             ("invalid API key: use the other", "invalid API key: use the other"),
             ("the key `name` is missing", "the key `name` is missing"),

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::error::PackError;
-use crate::source::SourceFile;
+use crate::source::{Diagnostic, Place, SourceFile};
 
 /// Paths below a directory, each with its text.
 pub type Table = &'static [(&'static str, &'static str)];
@@ -76,6 +76,29 @@ fn read_directory(root: &Path) -> Result<Vec<SourceFile>, PackError> {
 }
 
 fn read_file(path: &Path) -> Result<SourceFile, PackError> {
-    let text = fs::read_to_string(path).map_err(|error| PackError::unreadable(path, &error))?;
-    Ok(SourceFile::new(path.display().to_string().replace('\\', "/"), text))
+    let unreadable = |error: std::io::Error| PackError::unreadable(path, &error);
+    // A named pipe would be waited for.
+    if !fs::metadata(path).map_err(unreadable)?.is_file() {
+        return Err(unreadable(std::io::Error::other("it is not a regular file")));
+    }
+    let bytes = fs::read(path).map_err(unreadable)?;
+    let shown = path.display().to_string().replace('\\', "/");
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(SourceFile::new(shown, text)),
+        Err(error) => Err(PackError::Mistakes(vec![not_utf8(shown, &error)])),
+    }
+}
+
+fn not_utf8(path: String, error: &std::string::FromUtf8Error) -> Diagnostic {
+    let start = error.utf8_error().valid_up_to();
+    let text = String::from_utf8_lossy(error.as_bytes());
+    let line_start = text[..start].rfind('\n').map_or(0, |end| end + 1);
+    let place = Place {
+        line: text[..start].matches('\n').count() as u64 + 1,
+        column: text[line_start..start].chars().count() as u64 + 1,
+        bytes: start..start + '\u{fffd}'.len_utf8(),
+    };
+    let byte = error.as_bytes()[start];
+    let message = format!("the byte 0x{byte:02x} here is not UTF-8");
+    SourceFile::new(path, &*text).mistake(Some(place), message).help("save the file as UTF-8")
 }

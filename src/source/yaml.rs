@@ -59,7 +59,7 @@ fn options() -> Options {
 }
 
 fn diagnose(file: &SourceFile, error: &Error) -> Diagnostic {
-    let place = error.location().and_then(place);
+    let place = error.location().and_then(|location| place(location).or_else(|| place_by_line(file, location)));
     match error.without_snippet() {
         Error::AliasError { error, .. } => diagnose(file, error),
         Error::SerdeUnknownField { field, expected, .. } => unknown(file, place, "key", field, expected),
@@ -107,6 +107,17 @@ fn plain(error: &Error) -> String {
     let first = message.lines().next().unwrap_or_default();
     let words = first.split(" at line ").next().unwrap_or(first);
     words.trim_end_matches([':', ',', ' ']).to_owned()
+}
+
+/// The scanner's own errors come with a line and a column only.
+fn place_by_line(file: &SourceFile, location: Location) -> Option<Place> {
+    let (line, column) = (location.line(), location.column());
+    let before = usize::try_from(line.checked_sub(1)?).ok()?;
+    let text = file.text.split_inclusive('\n').nth(before).unwrap_or_default();
+    let line_start = file.text.split_inclusive('\n').take(before).map(str::len).sum::<usize>();
+    let in_line = usize::try_from(column.checked_sub(1)?).ok()?;
+    let start = line_start + text.char_indices().nth(in_line).map_or(text.trim_end().len(), |(at, _)| at);
+    Some(Place { line, column, bytes: start..start })
 }
 
 fn place(location: Location) -> Option<Place> {

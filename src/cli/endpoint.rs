@@ -44,7 +44,9 @@ pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) 
         None => pack.key.clone(),
         Some(name) => {
             let value = (context.env)(name).filter(|value| !value.is_empty());
-            Secret::new(value.ok_or_else(|| Failure::usage(format!("the environment variable {name} is not set")))?)
+            // Somebody may have given the key itself, so it is not repeated.
+            let told = "the environment variable that --key-env names is not set\n  help: it takes the name of a variable, not the key";
+            Secret::new(value.ok_or_else(|| Failure::usage(told))?)
         }
     };
     let redactor: Redactor = pack.redactor().and(&key);

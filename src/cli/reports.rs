@@ -8,6 +8,7 @@ use super::failure::Failure;
 use super::output::Output;
 use crate::report::{Lines, Progress, Repeat, human, json, junit};
 use crate::run::{Event, Exit, Observer, Report};
+use crate::secret::Redactor;
 
 /// One `--report`.
 #[derive(Debug, Clone)]
@@ -48,6 +49,7 @@ pub(super) fn finish(
     context: &Context<'_>,
     output: &Output,
 ) -> Result<Exit, Failure> {
+    output.learn_more(Redactor::new(report.keys().cloned()));
     output.out(&human(report, repeat, context.color));
     // Every one is tried, so that one bad path does not cost the others.
     let written: Vec<Result<(), Failure>> = wanted.iter().map(|wanted| wanted.write(report, output)).collect();

@@ -13,6 +13,7 @@ use crate::nearest::nearest;
 use crate::pack::{Entry, Pack, expected_answers, load, request_for};
 use crate::run::Exit;
 use crate::scenario::{Need, Scenario, instance_schema, scenario_schema};
+use crate::secret::mask_yaml_keys;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -191,6 +192,6 @@ pub(super) fn show(pack: &Pack, entry: &Entry) -> String {
         line("client", &outcomes.join(" or "));
         line("snapshot", &expected.name.file_name());
     }
-    let _ = write!(text, "\n{}", scenario.file.text);
+    let _ = write!(text, "\n{}", mask_yaml_keys(&scenario.file.text));
     text
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::error::PackError;
-use crate::source::SourceFile;
+use crate::source::{Diagnostic, Place, SourceFile};
 
 /// Paths below a directory, each with its text.
 pub type Table = &'static [(&'static str, &'static str)];
@@ -14,6 +14,9 @@ pub type Table = &'static [(&'static str, &'static str)];
 pub static STANDARD_SCENARIOS: Table = include!(concat!(env!("OUT_DIR"), "/scenarios.rs"));
 /// The standard pack's `snapshots/`.
 pub static STANDARD_SNAPSHOTS: Table = include!(concat!(env!("OUT_DIR"), "/snapshots.rs"));
+
+/// Files larger than this are not read; a scenario has a few hundred bytes, an instance with a million leads 60 MB.
+const LARGEST_FILE: u64 = 256 * 1024 * 1024;
 
 /// Where a pack has its instance and its scenarios.
 const SCENARIOS: &str = "scenarios";
@@ -80,10 +83,43 @@ fn read_directory(root: &Path) -> Result<Vec<PackFile>, PackError> {
             } else if !hidden && path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml") {
                 let below = path.strip_prefix(&scenarios).unwrap_or(&path);
                 let below = below.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/");
-                let file = SourceFile::read(&path).map_err(|error| PackError::unreadable(&path, &error))?;
-                files.push(PackFile { below, file });
+                files.push(PackFile { below, file: read_file(&path)? });
             }
         }
     }
     Ok(files)
+}
+
+fn read_file(path: &Path) -> Result<SourceFile, PackError> {
+    let unreadable = |error: std::io::Error| PackError::unreadable(path, &error);
+    let metadata = fs::metadata(path).map_err(unreadable)?;
+    // A named pipe would be waited for.
+    if !metadata.is_file() {
+        return Err(unreadable(std::io::Error::other("it is not a regular file")));
+    }
+    if metadata.len() > LARGEST_FILE {
+        let mib = |bytes: u64| bytes / (1024 * 1024);
+        let message = format!("it has {} MiB; the limit is {} MiB", mib(metadata.len()), mib(LARGEST_FILE));
+        return Err(unreadable(std::io::Error::other(message)));
+    }
+    let bytes = fs::read(path).map_err(unreadable)?;
+    let shown = path.display().to_string().replace('\\', "/");
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(SourceFile::new(shown, text)),
+        Err(error) => Err(PackError::Mistakes(vec![not_utf8(shown, &error)])),
+    }
+}
+
+fn not_utf8(path: String, error: &std::string::FromUtf8Error) -> Diagnostic {
+    let start = error.utf8_error().valid_up_to();
+    let text = String::from_utf8_lossy(error.as_bytes());
+    let line_start = text[..start].rfind('\n').map_or(0, |end| end + 1);
+    let place = Place {
+        line: text[..start].matches('\n').count() as u64 + 1,
+        column: text[line_start..start].chars().count() as u64 + 1,
+        bytes: start..start + '\u{fffd}'.len_utf8(),
+    };
+    let byte = error.as_bytes()[start];
+    let message = format!("the byte 0x{byte:02x} here is not UTF-8");
+    SourceFile::new(path, &*text).mistake(Some(place), message).help("save the file as UTF-8")
 }

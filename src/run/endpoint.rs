@@ -34,7 +34,7 @@ pub struct EndpointRun<'r> {
     pub ci: bool,
     /// How answers are held against snapshots.
     pub recording: Recording,
-    /// What is to be said of the snapshots.
+    /// What is to be said of the snapshots; what is found missing is added.
     pub snapshots: SnapshotReport,
     /// Knows every key that must not be recorded.
     pub redactor: &'r Redactor,
@@ -80,7 +80,7 @@ pub async fn check_endpoint(
     observer.notice(&Event::Started { scenarios: entries.len() });
     for (at, entry) in entries.iter().enumerate() {
         observer.notice(&Event::ScenarioStarted { id: entry.scenario.id.as_str() });
-        let steps = send_scenario(&run, entry, endpoint).await?;
+        let steps = send_scenario(&run, entry, endpoint, &mut report.snapshots).await?;
         report.scenarios[at].finish(steps);
         observer.notice(&Event::ScenarioFinished(&report.scenarios[at]));
         if run.fail_fast && report.scenarios[at].state == ScenarioState::Failed {
@@ -97,6 +97,7 @@ async fn send_scenario(
     run: &EndpointRun<'_>,
     entry: &Entry,
     endpoint: &Endpoint,
+    snapshots: &mut SnapshotReport,
 ) -> Result<Vec<StepReport>, EndpointRunError> {
     let mut reports: Vec<StepReport> = Vec::new();
     let answers = expected_answers(run.pack, entry);
@@ -122,7 +123,7 @@ async fn send_scenario(
             Ok(answer) => {
                 report.exchanges.push(exchange_report(expected, &answer));
                 let later = answers[at..].iter().filter(|later| std::ptr::eq(later.step, expected.step));
-                compare(run, entry, expected, later, &answer, &mut report.notes)?
+                compare(run, entry, expected, later, &answer, &mut report.notes, snapshots)?
             }
         };
         report.check(finding);
@@ -139,6 +140,7 @@ fn exchange_report(expected: &Expected<'_>, answer: &Answer) -> ExchangeReport {
         code: xml::read(&answer.body).ok().map(|reading| reading.code),
         why: String::new(),
         delivery: Delivery::Delivered,
+        key: None,
     }
 }
 
@@ -156,6 +158,7 @@ fn compare<'e, 'p: 'e>(
     acceptable: impl Iterator<Item = &'e Expected<'p>>,
     answer: &Answer,
     notes: &mut Vec<String>,
+    snapshots: &mut SnapshotReport,
 ) -> Result<Option<Finding>, EndpointRunError> {
     let mut first_difference = None;
     for candidate in acceptable {
@@ -170,8 +173,12 @@ fn compare<'e, 'p: 'e>(
                 }
                 return Ok(None);
             }
+            // Only the attempt's own: that a later one has no snapshot excuses nothing.
+            SnapshotState::Missing if candidate.attempt > expected.attempt => {}
             SnapshotState::Missing => {
+                snapshots.missing.push(candidate.name.to_string());
                 if run.recording.write {
+                    snapshots.pending.push(expected.name.to_string());
                     record(run.pack, expected, &entry.scenario.id, answer, run.redactor)?;
                 }
                 return Ok(None);

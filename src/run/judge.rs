@@ -7,7 +7,7 @@ use super::report::{ExchangeReport, Finding, FindingKind, StepReport};
 use crate::nearest::difference;
 use crate::protocol::{Code, Delivery, Exchange, METHOD_NAME, METHOD_PATH, Outcome, Params, Request, Update};
 use crate::scenario::Step;
-use crate::secret::Secret;
+use crate::secret::{MASK, Secret};
 use crate::subject::{Conclusion, Verdict};
 
 /// How much of an answer goes into a report.
@@ -18,7 +18,7 @@ pub(super) fn judge(step: &Step, key: &Secret, exchanges: &[Arc<Exchange>], conc
     let mut report = StepReport::new(step);
     report.duration_ms = u64::try_from(conclusion.trace.elapsed.as_millis()).unwrap_or(u64::MAX);
     report.notes.clone_from(&conclusion.trace.notes);
-    report.exchanges = exchanges.iter().map(|exchange| exchange_report(exchange)).collect();
+    report.exchanges = exchanges.iter().map(|exchange| exchange_report(exchange, &step.update)).collect();
     if exchanges.len() > 1 {
         report.notes.push(format!("it sent {} requests for one update", exchanges.len()));
     }
@@ -52,7 +52,11 @@ pub(super) fn judge(step: &Step, key: &Secret, exchanges: &[Arc<Exchange>], conc
     report
 }
 
-fn exchange_report(exchange: &Exchange) -> ExchangeReport {
+fn exchange_report(exchange: &Exchange, update: &Update) -> ExchangeReport {
+    // What stands in the update is no secret, even where it was sent as the key.
+    let Update { lead_id, status, sub_status, fields } = update;
+    let known =
+        |sent: &String| [lead_id, status].into_iter().chain(sub_status).chain(fields.values()).any(|v| v == sent);
     ExchangeReport {
         request: exchange.request.line(),
         http_status: exchange.answer.http_status,
@@ -61,6 +65,7 @@ fn exchange_report(exchange: &Exchange) -> ExchangeReport {
         code: exchange.code,
         why: exchange.why.clone(),
         delivery: exchange.delivery,
+        key: exchange.request.params().get("api_key").filter(|sent| !known(sent)).map(Secret::new),
     }
 }
 
@@ -127,7 +132,7 @@ fn request_findings(exchange: &Exchange, update: &Update, key: &Secret, notes: &
     for (name, value) in &update.fields {
         findings.extend(parameter(name, &params, params.get(name), Some(value)));
     }
-    unasked(&params, update, &mut findings, notes);
+    unasked(&params, update, key, &mut findings, notes);
     findings.extend(fragment(request));
     findings
 }
@@ -195,7 +200,7 @@ fn damage(name: &str, params: &Params, sent: &str, expected: &str) -> Option<&'s
 }
 
 /// Parameters nobody asked for. A custom field of the update that came under another name is the likeliest.
-fn unasked(params: &Params, update: &Update, findings: &mut Vec<Finding>, notes: &mut Vec<String>) {
+fn unasked(params: &Params, update: &Update, key: &Secret, findings: &mut Vec<Finding>, notes: &mut Vec<String>) {
     let declared = ["api_key", "lead_id", "status", "sub_status"];
     let asked = |name: &&str| {
         declared.iter().any(|known| known.eq_ignore_ascii_case(name)) || update.fields.contains_key(*name)
@@ -210,7 +215,9 @@ fn unasked(params: &Params, update: &Update, findings: &mut Vec<Finding>, notes:
     }
     let bare: Vec<&str> = params.bare().collect();
     if !bare.is_empty() && !findings.is_empty() {
-        let listed = bare.iter().map(|text| quoted(text)).collect::<Vec<_>>().join(", ");
+        // The rest of a key with an & in it, perhaps.
+        let shown = |text: &&str| if key.expose().contains(*text) { MASK.to_owned() } else { quoted(text) };
+        let listed = bare.iter().map(shown).collect::<Vec<_>>().join(", ");
         findings.push(
             wrong(format!("the query has parts without a name: {listed}"))
                 .help("& inside a value has to be sent as %26"),

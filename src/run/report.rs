@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::exit::Exit;
 use crate::protocol::{Code, Delivery, Outcome, Update};
 use crate::scenario::{Basis, Need, Scenario, Step};
+use crate::secret::Secret;
 use crate::subject::Trace;
 
 /// The report of a run.
@@ -47,6 +48,12 @@ impl Report {
     /// How many steps were put to the subject.
     pub fn steps(&self) -> usize {
         self.scenarios.iter().map(|scenario| scenario.steps.len()).sum()
+    }
+
+    /// The API keys that were sent.
+    pub fn keys(&self) -> impl Iterator<Item = &Secret> {
+        let steps = self.scenarios.iter().flat_map(|scenario| &scenario.steps);
+        steps.flat_map(|step| &step.exchanges).filter_map(|exchange| exchange.key.as_ref())
     }
 
     /// How many checks were made.
@@ -286,6 +293,10 @@ pub struct ExchangeReport {
     pub why: String,
     /// Whether the client took it.
     pub delivery: Delivery,
+    /// The API key that was sent, so that it can be taken out of whatever is shown. It is not always the one
+    /// handed over: a client may have a real one configured.
+    #[serde(skip)]
+    pub key: Option<Secret>,
 }
 
 /// What was seen of a client.

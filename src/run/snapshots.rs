@@ -55,12 +55,21 @@ pub(super) fn hold(
     if exact && !bytes.is_empty() {
         return Ok(SnapshotState::Different(bytes));
     }
+    if let Some(difference) = other_kind_of_status(&accepted, &actual) {
+        return Ok(SnapshotState::Different(vec![difference]));
+    }
     // A snapshot holds LF only, so the answer is brought into the same form before its text is compared.
     Ok(match compare(accepted.contents().as_bytes(), actual.contents().as_bytes()) {
         Comparison::Different(differences) => SnapshotState::Different(differences),
         Comparison::SameMeaning(how) => SnapshotState::Same(Some(how)),
         Comparison::Identical => SnapshotState::Same((!bytes.is_empty()).then(|| bytes.join("; "))),
     })
+}
+
+/// A success of HTTP, a redirect and an error do not mean the same, whatever XML they bring.
+fn other_kind_of_status(accepted: &Snapshot, actual: &Snapshot) -> Option<String> {
+    let (expected, actual) = (accepted.info()?.http_status, actual.info()?.http_status);
+    (expected / 100 != actual / 100).then(|| format!("HTTP status: expected {expected}, was {actual}"))
 }
 
 fn byte_differences(accepted: &Snapshot, actual: &Snapshot) -> Vec<String> {
@@ -81,7 +90,8 @@ pub(super) fn record(
     let redacted = redactor.redact(&text);
     // Bytes that are no text stay what they are; a key is text.
     let body = if redacted == text { answer.body.clone() } else { redacted.into_owned().into() };
-    let answer = Answer { body, ..answer.clone() };
+    let content_type = redactor.redact(&answer.content_type).into_owned();
+    let answer = Answer { content_type, body, ..answer.clone() };
     let snapshot = expected.snapshot_of(scenario, &answer);
     pack.snapshots.write_pending(&expected.name, &snapshot)
 }

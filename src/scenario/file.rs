@@ -357,7 +357,7 @@ code: 0
         error: this API key reads as a number or a truth value; put it in quotes so that no digit is lost
          --> scenarios/codes/x.yaml:2:41
           |
-        2 | instance: { buyers: [{ name: Acme, key: 12345678 }] }
+        2 | instance: { buyers: [{ name: Acme, key: ******** }] }
           |                                         ^^^^^^^^
 
         error: `ignore` is no known value here

@@ -1,15 +1,12 @@
 //! A mistake in a file, shown as file, line, caret, the value, and what to do next.
 
 use std::fmt;
-use std::io;
 use std::ops::Range;
-use std::path::Path;
 use std::sync::Arc;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
-/// Files larger than this are not read; a scenario has a few hundred bytes, an instance with a million leads 60 MB.
-const LARGEST_FILE: u64 = 256 * 1024 * 1024;
+use crate::secret::mask_yaml_keys;
 
 /// A file a person wrote: its path as shown to them, and its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,22 +21,6 @@ impl SourceFile {
     /// A file with its text.
     pub fn new(path: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
         Self { path: path.into(), text: text.into() }
-    }
-
-    /// Reads a file. One that is no regular file is refused, as waiting for a pipe would never end, and one that
-    /// is larger than any that is meant is not read.
-    pub fn read(path: &Path) -> io::Result<Self> {
-        let metadata = std::fs::metadata(path)?;
-        if !metadata.is_file() {
-            return Err(io::Error::other("it is no regular file"));
-        }
-        if metadata.len() > LARGEST_FILE {
-            let mib = |bytes: u64| bytes / (1024 * 1024);
-            let message = format!("it has {} MiB; the limit is {} MiB", mib(metadata.len()), mib(LARGEST_FILE));
-            return Err(io::Error::other(message));
-        }
-        let text = std::fs::read_to_string(path)?;
-        Ok(Self::new(path.display().to_string().replace('\\', "/"), text))
     }
 
     /// A mistake in this file; without a place it is one of the file as a whole.
@@ -126,7 +107,8 @@ impl fmt::Display for Diagnostic {
         if let Some(help) = &self.help {
             group = group.element(Level::HELP.message(help));
         }
-        f.write_str(&Renderer::plain().render(&[group]))
+        // The line shown may be that of an API key.
+        f.write_str(&mask_yaml_keys(&Renderer::plain().render(&[group])))
     }
 }
 

@@ -6,6 +6,7 @@ use serde_saphyr::{DuplicateKeyPolicy, Error, Location, MergeKeyPolicy, Options}
 
 use super::diagnostic::{Diagnostic, Place, SourceFile};
 use crate::nearest::nearest;
+use crate::secret::mask_value_behind;
 
 /// A value with the place it was read from.
 pub type Located<T> = serde_saphyr::Spanned<T>;
@@ -48,7 +49,7 @@ fn options() -> Options {
 }
 
 fn diagnose(file: &SourceFile, error: &Error) -> Diagnostic {
-    let place = error.location().and_then(place);
+    let place = error.location().and_then(|location| place(location).or_else(|| place_by_line(file, location)));
     match error.without_snippet() {
         Error::AliasError { error, .. } => diagnose(file, error),
         Error::SerdeUnknownField { field, expected, .. } => unknown(file, place, "key", field, expected),
@@ -79,7 +80,11 @@ fn diagnose(file: &SourceFile, error: &Error) -> Diagnostic {
 
 fn unknown(file: &SourceFile, place: Option<Place>, what: &str, sent: &str, expected: &[&'static str]) -> Diagnostic {
     let known = expected.join(", ");
-    let mistake = file.mistake(place, format!("`{sent}` is no known {what} here"));
+    // Where a key may stand, its name may be misspelt, and its value is shown all the same.
+    let misspelt_key = place.as_ref().filter(|_| expected.contains(&"key"));
+    let text = misspelt_key.map(|place| mask_value_behind(&file.text, place.bytes.end));
+    let shown = text.map_or_else(|| file.clone(), |text| SourceFile::new(file.path.clone(), text));
+    let mistake = shown.mistake(place, format!("`{sent}` is no known {what} here"));
     match nearest(sent, expected.iter().copied()) {
         Some(name) => mistake.help(format!("did you mean `{name}`? Known here: {known}")),
         None => mistake.help(format!("known here: {known}")),
@@ -92,6 +97,17 @@ fn plain(error: &Error) -> String {
     let first = message.lines().next().unwrap_or_default();
     let words = first.split(" at line ").next().unwrap_or(first);
     words.trim_end_matches([':', ',', ' ']).to_owned()
+}
+
+/// The scanner's own errors come with a line and a column only.
+fn place_by_line(file: &SourceFile, location: Location) -> Option<Place> {
+    let (line, column) = (location.line(), location.column());
+    let before = usize::try_from(line.checked_sub(1)?).ok()?;
+    let text = file.text.split_inclusive('\n').nth(before).unwrap_or_default();
+    let line_start = file.text.split_inclusive('\n').take(before).map(str::len).sum::<usize>();
+    let in_line = usize::try_from(column.checked_sub(1)?).ok()?;
+    let start = line_start + text.char_indices().nth(in_line).map_or(text.trim_end().len(), |(at, _)| at);
+    Some(Place { line, column, bytes: start..start })
 }
 
 fn place(location: Location) -> Option<Place> {

@@ -1,0 +1,557 @@
+//! `caketester scenarios` and `caketester pack` from outside: what a pack holds, and every mistake in one shown
+//! where it stands.
+
+mod support;
+
+use support::{Folder, Ran, caketester, exported_pack, folder};
+
+/// What stands in every instance that is no mistake.
+const INSTANCE: &str = "buyers: [{ name: Acme, key: BuyerAPIKeyHere }]\nstatuses: [{ name: Funded }]\n\
+                        leads: [{ id: C8097F17 }]\nsample: { lead_id: C8097F17, status: Funded }\n";
+
+/// A pack with an instance that is right and these scenarios.
+fn pack(scenarios: &[(&str, &str)]) -> Folder {
+    let pack = folder();
+    pack.write("scenarios/instance.yaml", INSTANCE);
+    for (path, text) in scenarios {
+        pack.write(&format!("scenarios/{path}"), text);
+    }
+    pack
+}
+
+fn lint(pack: &Folder) -> Ran {
+    caketester(["scenarios", "lint", "--pack"]).arg(pack.path()).run()
+}
+
+/// What lint complains of, without the folder, which is another each time.
+#[track_caller]
+fn mistakes(pack: &Folder) -> String {
+    let ran = lint(pack);
+    ran.exits_with(2).says_nothing();
+    ran.stderr.replace('\\', "/").replace(&pack.path().display().to_string().replace('\\', "/"), "PACK")
+}
+
+/// What lint complains of where this is the only scenario.
+#[track_caller]
+fn mistakes_in(text: &str) -> String {
+    mistakes(&pack(&[("codes/x.yaml", text)]))
+}
+
+#[test]
+fn list_shows_every_scenario_with_its_codes_and_title() {
+    let ran = caketester(["scenarios", "list"]).run();
+    ran.exits_with(0).complains_of_nothing();
+    assert!(ran.stdout.lines().count() > 100, "{}", ran.stdout);
+    let first: Vec<&str> = ran.stdout.lines().take(8).collect();
+    insta::assert_snapshot!(first.join("\n"), @"
+    answers/attributes                      0,2   Attributes on the elements
+    answers/blank-lines                     0,2   Blank lines around the XML
+    answers/byte-order-mark                 0,2   A byte order mark before the XML
+    answers/cdata                           0,2   The values stand in CDATA
+    answers/character-references            0,2   The code is written as a character reference
+    answers/code-10                         10    A code that ends in a zero
+    answers/code-7                          7     A code that is in no table
+    answers/code-as-a-word                  -     A word where the code should be
+    ");
+}
+
+#[test]
+fn list_shows_what_was_selected_and_says_what_fits_nothing() {
+    let ran = caketester(["scenarios", "list", "--only", "codes", "--tag", "smoke"]).run();
+    assert!(ran.exits_with(0).stdout.lines().all(|line| line.starts_with("codes/")), "{}", ran.stdout);
+    let one = caketester(["scenarios", "list", "--only", "codes/success"]).run();
+    assert_eq!(one.exits_with(0).stdout, "codes/success  0     A status the network knows\n");
+    for (arguments, help) in [
+        (&["--only", "code"][..], "did you mean \"codes\"?"),
+        (&["--only", "codes/sucess"], "did you mean \"codes/success\"?"),
+        (&["--tag", "smok"], "did you mean \"smoke\"?"),
+        (&["--only", "encoding", "--tag", "smoke"], "`caketester scenarios list` shows what there is"),
+    ] {
+        let ran = caketester(["scenarios", "list"]).args(arguments).run();
+        ran.exits_with(4).says_nothing().complains(help);
+    }
+}
+
+#[test]
+fn show_tells_what_is_sent_what_cake_answers_and_why_and_the_file_itself() {
+    let ran = caketester(["scenarios", "show", "updates/retry-after-503"]).run();
+    ran.exits_with(0).complains_of_nothing().never_says("BuyerAPIKeyHere");
+    insta::assert_snapshot!(ran.stdout, @r#"
+    updates/retry-after-503: Unavailable once, then an ordinary answer
+      basis     assumed
+      why       Servers are restarted. Trying again later is welcome, saying "unknown" is honest, and taking the error page for an answer is neither.
+      file      scenarios/updates/retry-after-503.yaml
+
+      attempt 1
+        sends     GET /api/1/buyers.asmx/UpdateLeadStatus?api_key=***&lead_id=5A1E030B&status=Funded
+        CAKE      HTTP 503 text/html; charset=us-ascii: the scenario puts this answer in place of the instance's (every check passed)
+                    <HTML><HEAD><TITLE>Service Unavailable</TITLE></HEAD>
+                    <BODY><h2>Service Unavailable</h2>
+                    <hr><p>HTTP Error 503. The service is unavailable.</p>
+                    </BODY></HTML>
+        client    updated or unknown
+        snapshot  updates.retry-after-503.snap
+
+      attempt 2
+        sends     GET /api/1/buyers.asmx/UpdateLeadStatus?api_key=***&lead_id=5A1E030B&status=Funded
+        CAKE      HTTP 200 text/xml; charset=utf-8: every check passed
+                    <result>
+                      <code>0</code>
+                      <msg>success</msg>
+                    </result>
+        client    updated or unknown
+        snapshot  updates.retry-after-503@attempt-2.snap
+
+    title: Unavailable once, then an ordinary answer
+    basis: assumed
+    why: Servers are restarted. Trying again later is welcome, saying "unknown" is honest, and taking the error page for an answer is neither.
+    update: { lead_id: 5A1E030B, status: Funded }
+    code: 0
+    client: [updated, unknown]
+    attempts:
+      - answer:
+          http_status: 503
+          content_type: text/html; charset=us-ascii
+          body: "<HTML><HEAD><TITLE>Service Unavailable</TITLE></HEAD>\r\n<BODY><h2>Service Unavailable</h2>\r\n<hr><p>HTTP Error 503. The service is unavailable.</p>\r\n</BODY></HTML>\r\n"
+      - {}
+    "#);
+}
+
+#[test]
+fn a_scenario_that_is_not_there_is_told_with_the_nearest() {
+    let ran = caketester(["scenarios", "show", "codes/sucess"]).run();
+    ran.exits_with(4)
+        .says_nothing()
+        .complains("there is no scenario \"codes/sucess\"")
+        .complains("did you mean codes/success?");
+    caketester(["scenarios", "show", "Q"])
+        .run()
+        .exits_with(4)
+        .complains("`caketester scenarios list` shows what there is");
+}
+
+#[test]
+fn the_standard_pack_has_no_mistakes_and_neither_has_what_export_writes() {
+    let ran = caketester(["scenarios", "lint"]).run();
+    ran.exits_with(0).says(" scenarios, no mistakes\n").complains_of_nothing();
+    let pack = exported_pack();
+    assert_eq!(lint(&pack).exits_with(0).stdout, ran.stdout);
+    let client = caketester(["client", "--builtin", "--ci", "--exact", "--pack"]).arg(pack.path()).run();
+    client.exits_with(0).says("conforms to every scenario");
+}
+
+#[test]
+fn export_writes_into_a_new_or_an_empty_directory_and_into_no_other() {
+    let folder = folder();
+    let export = |below: &str| caketester(["pack", "export"]).arg(folder.at(below)).run();
+    let ran = export("deep/new directory");
+    let hint = format!("next: caketester client --pack '{}' --builtin\n", folder.at("deep/new directory").display());
+    ran.exits_with(0).says(" scenario files and ").says(&hint);
+
+    folder.write("mine/file.txt", "Mine.");
+    export("mine")
+        .exits_with(2)
+        .says_nothing()
+        .complains("is not empty, and nothing was written")
+        .complains("name a new directory");
+    export("mine/file.txt").exits_with(2).complains("is no directory to write to");
+    export("deep/new directory").exits_with(2).complains("is not empty");
+    let others: Vec<String> = folder.files().into_iter().filter(|file| !file.starts_with("deep/")).collect();
+    assert_eq!(others, ["mine/file.txt"]);
+    assert_eq!(folder.read("mine/file.txt"), "Mine.");
+}
+
+#[test]
+fn every_mistake_of_a_pack_is_told_at_once_in_the_order_of_files_and_lines() {
+    let pack = pack(&[
+        ("codes/b.yaml", "title: B\nupdate: { lead_id: F2, status: funded }\ncode: 0\n"),
+        ("codes/a.yaml", "title: A\nupdate: { lead_id: F1, status: Funded }\ncode: 0\ncolour: red\n"),
+        ("codes/c.yaml", "title: ''\nupdate: { lead_id: '', status: Funded }\ncode: 0\n"),
+        ("codes/right.yaml", "title: Right\nupdate: { lead_id: F3, status: Funded }\ncode: 0\n"),
+    ]);
+    insta::assert_snapshot!(mistakes(&pack), @r#"
+    error: `colour` is no known key here
+     --> PACK/scenarios/codes/a.yaml:4:1
+      |
+    4 | colour: red
+      | ^^^^^^
+      |
+      = help: known here: title, basis, why, tags, needs, instance, update, steps, code, client, answer, attempts
+
+    error: CAKE answers code 3 here, not 0: status "funded" is not configured; "Funded" is (only the letter case differs)
+     --> PACK/scenarios/codes/b.yaml:3:7
+      |
+    3 | code: 0
+      |       ^
+      |
+      = help: change the instance, the update, or the code
+
+    error: the title is empty
+     --> PACK/scenarios/codes/c.yaml:1:8
+      |
+    1 | title: ''
+      |        ^^
+
+    error: the lead ID is empty
+     --> PACK/scenarios/codes/c.yaml:2:20
+      |
+    2 | update: { lead_id: '', status: Funded }
+      |                    ^^
+      |
+      = help: every scenario owns the leads it names
+
+    4 mistakes in 3 files
+    "#);
+}
+
+#[test]
+fn an_unknown_key_is_told_with_the_one_that_was_meant() {
+    insta::assert_snapshot!(mistakes_in("titel: X\nupdate: { lead_id: F1, status: Funded }\ncode: 0\n"), @"
+    error: `titel` is no known key here
+     --> PACK/scenarios/codes/x.yaml:1:1
+      |
+    1 | titel: X
+      | ^^^^^
+      |
+      = help: did you mean `title`? Known here: title, basis, why, tags, needs, instance, update, steps, code, client, answer, attempts
+
+    1 mistake in 1 file
+    ");
+}
+
+#[test]
+fn a_wrong_type_is_told_with_the_value() {
+    insta::assert_snapshot!(mistakes_in("title: X\nupdate: { lead_id: F1, status: Funded }\ncode: zero\n"), @"
+    error: `zero` is not a whole number
+     --> PACK/scenarios/codes/x.yaml:3:7
+      |
+    3 | code: zero
+      |       ^^^^
+
+    1 mistake in 1 file
+    ");
+}
+
+#[test]
+fn a_key_that_stands_twice_is_told() {
+    insta::assert_snapshot!(mistakes_in("title: X\nupdate: { lead_id: F1, status: Funded }\ncode: 0\ncode: 1\n"), @"
+    error: the key `code` stands here twice
+     --> PACK/scenarios/codes/x.yaml:4:1
+      |
+    4 | code: 1
+      | ^^^^
+      |
+      = help: keep one of the two
+
+    1 mistake in 1 file
+    ");
+}
+
+#[test]
+fn a_lead_that_two_scenarios_name_is_told_with_its_owner_also_in_another_case() {
+    let text = |lead: &str| format!("title: X\nupdate: {{ lead_id: {lead}, status: Funded }}\ncode: 0\n");
+    let pack = pack(&[
+        ("codes/a.yaml", &text("F00D")),
+        ("codes/b.yaml", &text("' f00d'")),
+        ("codes/c.yaml", &text("C8097F17")),
+    ]);
+    insta::assert_snapshot!(mistakes(&pack), @r#"
+    error: lead " f00d" belongs to codes/a already
+     --> PACK/scenarios/codes/b.yaml:2:20
+      |
+    2 | update: { lead_id: ' f00d', status: Funded }
+      |                    ^^^^^^^
+      |
+      = help: a request is told apart by its lead, so every scenario needs leads of its own
+
+    error: lead "C8097F17" is the sample's in PACK/scenarios/instance.yaml
+     --> PACK/scenarios/codes/c.yaml:2:20
+      |
+    2 | update: { lead_id: C8097F17, status: Funded }
+      |                    ^^^^^^^^
+      |
+      = help: take a lead ID that nothing else uses
+
+    2 mistakes in 2 files
+    "#);
+}
+
+#[test]
+fn a_code_that_cake_would_not_give_is_told_with_the_right_one_and_why() {
+    insta::assert_snapshot!(mistakes_in("title: X\nupdate: { lead_id: F1, status: funded }\ncode: 0\n"), @r#"
+    error: CAKE answers code 3 here, not 0: status "funded" is not configured; "Funded" is (only the letter case differs)
+     --> PACK/scenarios/codes/x.yaml:3:7
+      |
+    3 | code: 0
+      |       ^
+      |
+      = help: change the instance, the update, or the code
+
+    1 mistake in 1 file
+    "#);
+}
+
+#[test]
+fn a_path_that_makes_no_id_is_told() {
+    let text = "title: X\nupdate: { lead_id: F1, status: Funded }\ncode: 0\n";
+    let pack =
+        pack(&[("codes/Bad_Path.yaml", text), ("top.yaml", text), ("codes/deep/x.yaml", text), ("codes/x.yml", text)]);
+    insta::assert_snapshot!(mistakes(&pack), @r#"
+    error: "Bad_Path" may hold only lower-case letters, digits and -
+    --> PACK/scenarios/codes/Bad_Path.yaml
+     = help: a scenario stands in scenarios/<area>/<name>.yaml, and its path is its id: scenarios/codes/wrong-case.yaml
+
+    error: "codes/deep/x" is not of the form area/name
+    --> PACK/scenarios/codes/deep/x.yaml
+     = help: a scenario stands in scenarios/<area>/<name>.yaml, and its path is its id: scenarios/codes/wrong-case.yaml
+
+    error: a scenario's file ends with .yaml
+    --> PACK/scenarios/codes/x.yml
+     = help: rename it
+
+    error: "top" is not of the form area/name
+    --> PACK/scenarios/top.yaml
+     = help: a scenario stands in scenarios/<area>/<name>.yaml, and its path is its id: scenarios/codes/wrong-case.yaml
+
+    4 mistakes in 4 files
+    "#);
+}
+
+#[test]
+fn a_missing_title_is_told_with_the_line_to_add() {
+    insta::assert_snapshot!(mistakes_in("update: { lead_id: F1, status: Funded }\ncode: 0\n"), @"
+    error: the key `title` is missing
+     --> PACK/scenarios/codes/x.yaml:2:1
+      |
+    2 | code: 0
+      | ^^^^
+      |
+      = help: add a line `title: …` here
+
+    1 mistake in 1 file
+    ");
+}
+
+#[test]
+fn a_status_that_is_not_there_to_be_removed_is_told_with_the_nearest() {
+    let text =
+        "title: X\ninstance: { statuses: { remove: [Fundet] } }\nupdate: { lead_id: F1, status: Funded }\ncode: 3\n";
+    insta::assert_snapshot!(mistakes_in(text), @r#"
+    error: there is no status "Fundet" to remove
+     --> PACK/scenarios/codes/x.yaml:2:34
+      |
+    2 | instance: { statuses: { remove: [Fundet] } }
+      |                                  ^^^^^^
+      |
+      = help: did you mean "Funded"?
+
+    1 mistake in 1 file
+    "#);
+}
+
+#[test]
+fn aliases_that_would_grow_without_bound_are_refused_in_no_time() {
+    let many = format!("title: X\ntags: [&a x{}]\n", ", *a".repeat(200));
+    let told = mistakes_in(&many);
+    assert!(told.contains("the file asks for more than any scenario needs") && told.contains("x.yaml:2:"), "{told}");
+    assert!(told.contains("help: write the values out"), "{told}");
+    let mut bomb = "title: X\nupdate:\n  fields: { a0: &a0 x }\ninstance: &i0 { fields: [] }\n".to_owned();
+    for level in 1..50 {
+        bomb += &format!("b{level}: &i{level} [{}]\n", format!("*i{}, ", level - 1).repeat(9));
+    }
+    assert!(mistakes_in(&bomb).contains("x.yaml:"));
+}
+
+#[test]
+fn a_value_that_holds_itself_is_refused_where_it_stands() {
+    insta::assert_snapshot!(mistakes_in("title: X\ntags: &a [*a]\nupdate: { lead_id: F1, status: Funded }\ncode: 0\n"), @"
+    error: recursive references require weak recursion types
+     --> PACK/scenarios/codes/x.yaml:2:11
+      |
+    2 | tags: &a [*a]
+      |           ^^
+
+    1 mistake in 1 file
+    ");
+    insta::assert_snapshot!(mistakes_in("title: X\ntags: [*b]\nwhy: &b y\n"), @"
+    error: alias references unknown anchor
+     --> PACK/scenarios/codes/x.yaml:2:8
+      |
+    2 | tags: [*b]
+      |        ^
+
+    1 mistake in 1 file
+    ");
+}
+
+#[test]
+fn nesting_without_end_is_refused() {
+    let told = mistakes_in(&format!("title: {}\n", "[".repeat(100_000)));
+    assert!(told.contains("x.yaml:1:8") && told.len() < 2_000, "{told}");
+}
+
+#[test]
+fn text_that_is_no_yaml_is_told_with_its_place() {
+    insta::assert_snapshot!(mistakes_in("title: \"X\n"), @r#"
+    error: unclosed quote
+     --> PACK/scenarios/codes/x.yaml:1:8
+      |
+    1 | title: "X
+      |        ^
+
+    1 mistake in 1 file
+    "#);
+    insta::assert_snapshot!(mistakes_in("title: X\nupdate: }\n"), @"
+    error: misplaced bracket
+     --> PACK/scenarios/codes/x.yaml:2:9
+      |
+    2 | update: }
+      |         ^
+
+    1 mistake in 1 file
+    ");
+    insta::assert_snapshot!(mistakes_in("just words\n"), @"
+    error: mapping start is expected here
+     --> PACK/scenarios/codes/x.yaml:1:1
+      |
+    1 | just words
+      | ^^^^^^^^^^
+
+    1 mistake in 1 file
+    ");
+}
+
+#[test]
+fn an_enormous_file_is_refused_with_the_limit() {
+    let pack = pack(&[]);
+    // A file with a hole in it takes up no room on the disk.
+    let file = std::fs::File::create(pack.write("scenarios/codes/x.yaml", "")).unwrap();
+    file.set_len(65 * 1024 * 1024).unwrap();
+    insta::assert_snapshot!(mistakes(&pack), @"
+    error: the file has 65 MiB; the limit is 64 MiB
+    --> PACK/scenarios/codes/x.yaml
+
+    1 mistake in 1 file
+    ");
+}
+
+#[test]
+fn a_byte_that_is_no_text_is_shown_where_it_stands() {
+    let pack = pack(&[]);
+    pack.write("scenarios/codes/x.yaml", b"title: X\nwhy: ein sch\xf6ner Tag\n");
+    insta::assert_snapshot!(mistakes(&pack), @"
+    error: the byte 0xf6 here is not UTF-8
+     --> PACK/scenarios/codes/x.yaml:2:13
+      |
+    2 | why: ein sch�ner Tag
+      |             ^
+      |
+      = help: save the file as UTF-8
+
+    1 mistake in 1 file
+    ");
+}
+
+#[test]
+fn a_directory_that_is_no_pack_and_a_file_in_its_place_are_told_with_what_to_do() {
+    let folder = folder();
+    let file = folder.write("file", "Mine.");
+    for path in [folder.path(), &file, &folder.at("nowhere")] {
+        for command in
+            [&["scenarios", "lint"][..], &["scenarios", "list"], &["client", "--builtin"], &["serve", "--port", "0"]]
+        {
+            let ran = caketester(command).arg("--pack").arg(path).run();
+            ran.exits_with(2)
+                .says_nothing()
+                .complains(&format!("{} is no pack: it has no scenarios/instance.yaml", path.display()));
+            ran.complains("help: `caketester pack export DIR` writes the standard pack out, to start from");
+        }
+    }
+}
+
+#[test]
+fn an_instance_that_is_empty_or_lacks_what_every_pack_needs_is_told_so() {
+    let instance = |text: &str| {
+        let pack = pack(&[]);
+        pack.write("scenarios/instance.yaml", text);
+        mistakes(&pack)
+    };
+    insta::assert_snapshot!(instance(""), @"
+    error: the file is empty
+    --> PACK/scenarios/instance.yaml
+
+    1 mistake in 1 file
+    ");
+    insta::assert_snapshot!(instance("enabled: true\n"), @"
+    error: the instance has no buyer
+    --> PACK/scenarios/instance.yaml
+     = help: add `buyers: [{ name: …, key: … }]`
+
+    error: the instance has no sample
+    --> PACK/scenarios/instance.yaml
+     = help: add the update a client is tried with first: `sample: { lead_id: …, status: … }`
+
+    2 mistakes in 1 file
+    ");
+    insta::assert_snapshot!(instance(INSTANCE.split("sample:").next().unwrap()), @"
+    error: the instance has no sample
+    --> PACK/scenarios/instance.yaml
+     = help: add the update a client is tried with first: `sample: { lead_id: …, status: … }`
+
+    1 mistake in 1 file
+    ");
+    insta::assert_snapshot!(instance(&INSTANCE.replace("[{ id: C8097F17 }]", "[]")), @r#"
+    error: the sample's lead "C8097F17" is not among the leads
+     --> PACK/scenarios/instance.yaml:4:20
+      |
+    4 | sample: { lead_id: C8097F17, status: Funded }
+      |                    ^^^^^^^^
+      |
+      = help: add `leads: [{ id: C8097F17 }]`
+
+    1 mistake in 1 file
+    "#);
+}
+
+#[test]
+fn a_key_from_a_variable_that_is_not_set_is_told_where_it_is_asked_for() {
+    let pack = pack(&[]);
+    pack.edit("scenarios/instance.yaml", "key: BuyerAPIKeyHere", "key: { env: ACME_KEY }");
+    insta::assert_snapshot!(mistakes(&pack), @"
+    error: the environment variable ACME_KEY is not set
+     --> PACK/scenarios/instance.yaml:1:29
+      |
+    1 | buyers: [{ name: Acme, key: { env: ACME_KEY } }]
+      |                             ^
+      |
+      = help: set it, or write a test key here
+
+    1 mistake in 1 file
+    ");
+    caketester(["scenarios", "lint", "--pack"]).arg(pack.path()).env("ACME_KEY", "s").run().exits_with(0);
+}
+
+#[test]
+fn a_pack_without_scenarios_is_no_mistake_but_nothing_to_run_either() {
+    let pack = pack(&[]);
+    lint(&pack).exits_with(0).says("0 scenarios, no mistakes");
+    caketester(["client", "--builtin", "--pack"]).arg(pack.path()).run().exits_with(4);
+}
+
+#[test]
+fn the_pack_may_come_from_the_environment() {
+    let pack = pack(&[("codes/mine.yaml", "title: Mine\nupdate: { lead_id: F1, status: Funded }\ncode: 0\n")]);
+    let ran = caketester(["scenarios", "list"]).env("CAKETESTER_PACK", pack.path()).run();
+    assert_eq!(ran.exits_with(0).stdout, "codes/mine  0     Mine\n");
+}
+
+#[test]
+#[cfg(unix)]
+fn what_is_no_file_is_not_waited_for_and_links_to_directories_are_not_followed() {
+    let pack = pack(&[]);
+    std::os::unix::fs::symlink(pack.path(), pack.at("scenarios/round")).unwrap();
+    lint(&pack).exits_with(0);
+    let pipe = pack.at("scenarios/pipe.yaml");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    lint(&pack).exits_with(2).complains("pipe.yaml: it is not a regular file");
+}

@@ -67,7 +67,7 @@ struct Lifeline {
     is_cut: bool,
 }
 
-const SOON: Duration = Duration::from_secs(60);
+const SOON: Duration = Duration::from_mins(1);
 
 fn lifeline(folder: &Folder) -> Lifeline {
     let (pipe, pids) = (folder.at("lifeline"), folder.write("pids", ""));
@@ -435,7 +435,7 @@ fn recorded(scenario: &str, adjust: impl FnOnce(Caketester) -> Caketester) -> Va
     let folder = folder();
     let run = checking(Played::Records, ["--only", scenario]).env("RECORD", folder.at("record.json"));
     adjust(run).run_with_stdin("not for the client").exits_with(0);
-    serde_json::from_str(&folder.read("record.json")).unwrap()
+    serde_json::from_str(&folder.read("record.json")).expect("the record is JSON")
 }
 
 #[test]

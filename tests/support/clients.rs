@@ -98,6 +98,9 @@ const ALL: [Played; 25] = [
     Played::IsKilled,
 ];
 
+/// The lead of the sample update, with which every run begins.
+const SAMPLE_LEAD: &str = "C8097F17";
+
 /// The exit codes of the contract.
 const UPDATED: i32 = 0;
 const REJECTED: i32 = 10;
@@ -122,6 +125,7 @@ fn plays_a_client() {
 }
 
 /// What caketester gave for this step.
+#[derive(Clone)]
 struct Given {
     host: String,
     /// Every parameter in CAKE's order.
@@ -144,15 +148,16 @@ impl Given {
         Self { host: split_url(&base_url).0.to_owned(), pairs }
     }
 
-    fn change(mut self, name: &str, change: impl Fn(&str) -> String) -> Self {
-        for (_, value) in self.pairs.iter_mut().filter(|(known, _)| known == name) {
+    fn changed(&self, name: &str, change: impl Fn(&str) -> String) -> Self {
+        let mut changed = self.clone();
+        for (_, value) in changed.pairs.iter_mut().filter(|(known, _)| known == name) {
             *value = change(value);
         }
-        self
+        changed
     }
 
     fn is_the_sample(&self) -> bool {
-        self.pairs.iter().any(|(name, value)| name == "lead_id" && value == "C8097F17")
+        self.pairs.iter().any(|(name, value)| name == "lead_id" && value == SAMPLE_LEAD)
     }
 
     fn encoded(&self) -> String {
@@ -217,63 +222,59 @@ impl Played {
     /// Plays it, and returns the exit code.
     fn play(self) -> i32 {
         let given = Given::read();
+        let got = self.ask(&given);
+        self.conclude(&given, &got)
+    }
+
+    /// Sends what it sends.
+    fn ask(self, given: &Given) -> Got {
         let right = |given: &Given| given.get(METHOD_PATH, &given.encoded());
         match self {
-            Self::Right => right(&given).outcome(),
-            Self::ClaimsSuccess => {
-                right(&given);
-                UPDATED
-            }
-            Self::TrustsHttp200 => {
-                if right(&given).status == 200 {
-                    UPDATED
-                } else {
-                    UNKNOWN
-                }
-            }
-            Self::CrashesOnRefusal => match right(&given).outcome() {
-                REJECTED => {
-                    eprintln!("Uncaught CakeException: CAKE said no");
-                    1
-                }
-                outcome => outcome,
-            },
             Self::SendsTwice => {
-                right(&given);
-                right(&given).outcome()
+                right(given);
+                right(given)
             }
-            Self::WrongKey => right(&given.change("api_key", |_| "R4TN8W2YH6JC0VSD".into())).outcome(),
-            Self::KeyInAnotherCase => right(&given.change("api_key", str::to_lowercase)).outcome(),
-            Self::KeyUnderAnotherName => {
-                let query = given.encoded().replacen("api_key=", "apikey=", 1);
-                given.get(METHOD_PATH, &query).outcome()
+            Self::SendsAnotherLead => {
+                let got = right(given);
+                right(&given.changed("lead_id", |_| SAMPLE_LEAD.into()));
+                got
             }
-            Self::StatusInAnotherCase => right(&given.change("status", str::to_lowercase)).outcome(),
-            Self::PathInAnotherCase => given.get(&METHOD_PATH.to_lowercase(), &given.encoded()).outcome(),
-            Self::JoinsByHand => given.get(METHOD_PATH, &given.joined(|value| value.replace(' ', "%20"))).outcome(),
-            Self::SendsRawSpaces => given.get(METHOD_PATH, &given.joined(str::to_owned)).outcome(),
+            Self::WrongKey => right(&given.changed("api_key", |_| "R4TN8W2YH6JC0VSD".into())),
+            Self::KeyInAnotherCase => right(&given.changed("api_key", str::to_lowercase)),
+            Self::KeyUnderAnotherName => given.get(METHOD_PATH, &given.encoded().replacen("api_key=", "apikey=", 1)),
+            Self::StatusInAnotherCase => right(&given.changed("status", str::to_lowercase)),
+            Self::PathInAnotherCase => given.get(&METHOD_PATH.to_lowercase(), &given.encoded()),
+            Self::JoinsByHand => given.get(METHOD_PATH, &given.joined(|value| value.replace(' ', "%20"))),
+            Self::SendsRawSpaces => given.get(METHOD_PATH, &given.joined(str::to_owned)),
             Self::EncodesTwice => {
                 let once = |value: &str| encode([("", value)]).trim_start_matches('=').replace('+', "%20");
-                given.get(METHOD_PATH, &given.joined(|value| once(&once(value)))).outcome()
+                given.get(METHOD_PATH, &given.joined(|value| once(&once(value))))
             }
-            Self::PostsAForm => given.post(METHOD_PATH, &given.encoded()).outcome(),
+            Self::PostsAForm => given.post(METHOD_PATH, &given.encoded()),
             Self::PutsTheQuery => {
                 let target = format!("{METHOD_PATH}?{}", given.encoded());
-                given
-                    .send(&format!("PUT {target} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", given.host))
-                    .outcome()
+                given.send(&format!("PUT {target} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", given.host))
             }
             Self::HangsUp => {
                 let request = format!("GET {METHOD_PATH}?{} HTTP/1.1\r\nHost: x\r\n\r\n", given.encoded());
                 given.connect().write_all(request.as_bytes()).expect("the mock reads");
-                UPDATED
+                Got { status: 200, body: Vec::new() }
             }
-            Self::Records => {
-                record();
-                right(&given).outcome()
+            _ => right(given),
+        }
+    }
+
+    /// Does what it does with the answer.
+    fn conclude(self, given: &Given, got: &Got) -> i32 {
+        match self {
+            Self::ClaimsSuccess | Self::HangsUp => return UPDATED,
+            Self::TrustsHttp200 => return if got.status == 200 { UPDATED } else { UNKNOWN },
+            Self::CrashesOnRefusal if got.outcome() == REJECTED => {
+                eprintln!("Uncaught CakeException: CAKE said no");
+                return 1;
             }
+            Self::Records => record(),
             Self::TellsByFile => {
-                let got = right(&given);
                 let word = match got.outcome() {
                     UPDATED => "updated",
                     REJECTED => "rejected",
@@ -281,47 +282,24 @@ impl Played {
                 };
                 let said = serde_json::json!({ "outcome": word, "code": got.code() });
                 std::fs::write(outcome_file(), said.to_string()).expect("the outcome file can be written");
-                77
+                return 77;
             }
             Self::TellsWhatItIsTold => {
-                let outcome = right(&given).outcome();
                 let told = std::env::var("OUTCOME").expect("OUTCOME is set");
                 std::fs::write(outcome_file(), told).expect("the outcome file can be written");
-                outcome
             }
-            Self::MakesADirectory => {
-                std::fs::create_dir(outcome_file()).expect("a directory can be made");
-                right(&given).outcome()
+            Self::MakesADirectory => std::fs::create_dir(outcome_file()).expect("a directory can be made"),
+            Self::MakesAPipe => shell("mkfifo \"$CAKETESTER_OUTCOME\""),
+            Self::HangsInItsStep if !given.is_the_sample() => {
+                shell(&format!("{TAKE_THE_LIFELINE}; sleep 600 & echo $! >>\"$PIDS\"; wait"));
             }
-            Self::MakesAPipe => {
-                shell("mkfifo \"$CAKETESTER_OUTCOME\"");
-                right(&given).outcome()
+            Self::LeavesAChildInItsStep if !given.is_the_sample() => {
+                shell(&format!("{TAKE_THE_LIFELINE}; sleep 600 & echo $! >>\"$PIDS\""));
             }
-            Self::HangsInItsStep => {
-                let outcome = right(&given).outcome();
-                if !given.is_the_sample() {
-                    shell(&format!("{TAKE_THE_LIFELINE}; sleep 600 & echo $! >>\"$PIDS\"; wait"));
-                }
-                outcome
-            }
-            Self::LeavesAChildInItsStep => {
-                let outcome = right(&given).outcome();
-                if !given.is_the_sample() {
-                    shell(&format!("{TAKE_THE_LIFELINE}; sleep 600 & echo $! >>\"$PIDS\""));
-                }
-                outcome
-            }
-            Self::IsKilled => {
-                right(&given);
-                shell("kill -s KILL $PPID");
-                UPDATED
-            }
-            Self::SendsAnotherLead => {
-                let got = right(&given);
-                right(&given.change("lead_id", |_| "C8097F17".into()));
-                got.outcome()
-            }
+            Self::IsKilled => shell("kill -s KILL $PPID"),
+            _ => {}
         }
+        got.outcome()
     }
 }
 

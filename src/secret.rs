@@ -315,15 +315,19 @@ fn yaml_value(text: &str, name_end: usize) -> Option<(usize, usize)> {
     Some((start, start + end.unwrap_or(rest.len())))
 }
 
-/// Where a quoted value ends.
+/// Where a quoted value ends. Within it `\"` and `''` stand for the quote itself.
 fn closing_quote(value: &str, is_double: bool) -> Option<usize> {
-    let quote = if is_double { '"' } else { '\'' };
-    let mut escaped = false;
-    for (at, character) in value.char_indices() {
-        if character == quote && !escaped {
-            return Some(at);
+    let mut characters = value.char_indices().peekable();
+    while let Some((at, character)) = characters.next() {
+        match character {
+            '\\' if is_double => {
+                characters.next();
+            }
+            '\'' if !is_double && characters.next_if(|(_, next)| *next == '\'').is_some() => {}
+            '"' if is_double => return Some(at),
+            '\'' if !is_double => return Some(at),
+            _ => {}
         }
-        escaped = character == '\\' && is_double && !escaped;
     }
     None
 }
@@ -406,6 +410,7 @@ mod tests {
             ("  - key: a,b}c", "  - key: *****"),
             ("{ \"api_key\" : \"a,\\\"b}\", x: 1 }", "{ \"api_key\" : \"******\", x: 1 }"),
             ("{ key: 'a}b }", "{ key: '*** *"),
+            ("{ key: 'a''}b', x: 1 }", "{ key: '*****', x: 1 }"),
             ("{ key: { inline: abc } }", "{ key: * ******* *** * *"),
             ("`key:abc` is no known key", "`key:***` is no known key"),
             ("key: { env: ACME_KEY }", "key: { env: ACME_KEY }"),

@@ -426,9 +426,9 @@ fn an_enormous_file_is_refused_with_the_limit() {
     let pack = pack(&[]);
     // A file with a hole in it takes up no room on the disk.
     let file = std::fs::File::create(pack.write("scenarios/codes/x.yaml", "")).unwrap();
-    file.set_len(65 * 1024 * 1024).unwrap();
+    file.set_len(257 * 1024 * 1024).unwrap();
     insta::assert_snapshot!(mistakes(&pack), @"
-    error: the file has 65 MiB; the limit is 64 MiB
+    error: the file has 257 MiB; the limit is 256 MiB
     --> PACK/scenarios/codes/x.yaml
 
     1 mistake in 1 file

@@ -1,6 +1,7 @@
 //! Why a command could not do what it was asked: a text for a person, and an exit code.
 
 use crate::pack::PackError;
+use crate::report::plural;
 use crate::run::{EndpointRunError, Exit};
 use crate::snapshot::{ReviewError, StoreError};
 use crate::source::Diagnostic;
@@ -55,9 +56,6 @@ fn count(found: &[Diagnostic]) -> String {
     let mut files: Vec<&str> = found.iter().map(Diagnostic::path).collect();
     files.sort_unstable();
     files.dedup();
-    let plural = |count: usize, word: &str| {
-        if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
-    };
     format!("{} in {}", plural(found.len(), "mistake"), plural(files.len(), "file"))
 }
 

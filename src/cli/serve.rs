@@ -16,6 +16,7 @@ use super::signals::asked_to_end;
 use crate::mock::{Limits, Mock, Watcher};
 use crate::pack::{Origin, Worlds};
 use crate::protocol::{Delivery, Exchange};
+use crate::report::plural;
 use crate::run::Exit;
 
 #[derive(Debug, Args)]
@@ -130,7 +131,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output)
             },
         }
         let journal = mock.finish().await;
-        log.writer().line(format!("stopped after {} requests\n", journal.total()));
+        log.writer().line(format!("stopped after {}\n", plural(journal.total(), "request")));
         log.finish();
         if let Some(path) = &arguments.ready_file {
             // It has been taken away already, which is as well.

@@ -99,8 +99,8 @@ fn read_file(path: &Path) -> Result<SourceFile, PackError> {
     }
     if metadata.len() > LARGEST_FILE {
         let mib = |bytes: u64| bytes / (1024 * 1024);
-        let message = format!("it has {} MiB; the limit is {} MiB", mib(metadata.len()), mib(LARGEST_FILE));
-        return Err(unreadable(std::io::Error::other(message)));
+        let message = format!("the file has {} MiB; the limit is {} MiB", mib(metadata.len()), mib(LARGEST_FILE));
+        return Err(PackError::Mistakes(vec![SourceFile::new(path.display().to_string(), "").mistake(None, message)]));
     }
     let bytes = fs::read(path).map_err(unreadable)?;
     let shown = path.display().to_string().replace('\\', "/");

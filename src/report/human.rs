@@ -265,7 +265,9 @@ impl Page {
     }
 }
 
-fn plural(count: usize, word: &str) -> String {
+/// A number of things: `1 step`, `2 steps`.
+pub fn plural(count: impl TryInto<u64>, word: &str) -> String {
+    let count = count.try_into().unwrap_or(u64::MAX);
     if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
 }
 

@@ -5,7 +5,7 @@ mod json;
 mod junit;
 mod live;
 
-pub use human::{Repeat, human};
+pub use human::{Repeat, human, plural};
 pub use json::json;
 pub use junit::junit;
 pub use live::{Lines, Progress};

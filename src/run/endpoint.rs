@@ -12,7 +12,7 @@ use super::report::{
     ExchangeReport, Finding, FindingKind, Report, ScenarioReport, ScenarioState, SnapshotReport, StepReport,
     SubjectReport,
 };
-use super::snapshots::{Recording, SnapshotState, hold, record};
+use super::snapshots::{Recording, SnapshotState, hold, record, without_keys};
 use crate::pack::{Entry, Expected, Pack, Selection, expected_answers};
 use crate::protocol::{Answer, Delivery, METHOD_PATH, xml};
 use crate::secret::{Redactor, Secret};
@@ -121,6 +121,7 @@ async fn send_scenario(
                 )
             }
             Ok(answer) => {
+                let answer = without_keys(answer, run.redactor);
                 report.exchanges.push(exchange_report(expected, &answer));
                 let later = answers[at..].iter().filter(|later| std::ptr::eq(later.step, expected.step));
                 compare(run, entry, expected, later, &answer, &mut report.notes, snapshots)?
@@ -179,7 +180,7 @@ fn compare<'e, 'p: 'e>(
                 snapshots.missing.push(candidate.name.to_string());
                 if run.recording.write {
                     snapshots.pending.push(expected.name.to_string());
-                    record(run.pack, expected, &entry.scenario.id, answer, run.redactor)?;
+                    record(run.pack, expected, &entry.scenario.id, answer)?;
                 }
                 return Ok(None);
             }
@@ -197,7 +198,7 @@ fn compare<'e, 'p: 'e>(
         finding = finding.expected(accepted.contents(), answer_text(answer));
     }
     let help = if run.recording.write {
-        record(run.pack, expected, &entry.scenario.id, answer, run.redactor)?;
+        record(run.pack, expected, &entry.scenario.id, answer)?;
         "if the new answer is right, accept it with `caketester snapshots review`"
     } else {
         "if the new answer is right, run this outside CI against a pack on disk (--pack DIR), and review the snapshot it writes"

@@ -181,9 +181,9 @@ async fn try_sample<S: Subject>(pack: &Pack, subject: &S) -> Result<Option<Stop>
     };
     let ended = std::iter::once(ended).chain(conclusion.trace.notes.iter().cloned()).collect::<Vec<_>>().join("; ");
     Ok(Some(Stop {
-        message: format!("the client sent nothing that can be read for the sample update ({}): {ended}", pack.sample),
+        message: format!("the client sent nothing for the sample update ({}): {ended}", pack.sample),
         help: "it has to send one GET to the URL it is given as CAKE_URL (or {url}), or below CAKE_BASE_URL (or {base_url}); \
-               one that has its own URL configured never reaches the mock, and a URL with a raw space in it cannot be read"
+               one that has its own URL configured never reaches the mock"
             .into(),
         trace: conclusion.trace.into(),
     }))

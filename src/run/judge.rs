@@ -84,17 +84,11 @@ fn arrived(exchanges: &[Arc<Exchange>], conclusion: &Conclusion) -> Option<Findi
     }
     let message = match &conclusion.verdict {
         Verdict::Outcome(outcome) => {
-            format!(
-                "no request arrived that can be read, and the client concluded {outcome:?}",
-                outcome = outcome.word()
-            )
+            format!("no request arrived, and the client concluded {outcome:?}", outcome = outcome.word())
         }
-        Verdict::None(why) => format!("no request arrived that can be read: {why}"),
+        Verdict::None(why) => format!("no request arrived: {why}"),
     };
-    let help = format!(
-        "the client has to send one GET to the URL it is given (CAKE_URL, or {{url}}): …{METHOD_PATH}; a space, a line \
-         break or a letter beyond ASCII that is not percent-encoded makes it unreadable"
-    );
+    let help = format!("the client has to send one GET to the URL it is given (CAKE_URL, or {{url}}): …{METHOD_PATH}");
     Some(Finding::new(FindingKind::RequestMissing, message).help(help))
 }
 

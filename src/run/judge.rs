@@ -51,6 +51,9 @@ pub(super) fn judge(step: &Step, key: &Secret, exchanges: &[Arc<Exchange>], conc
         is_new
     });
     let expected = expected_outcomes(step, exchanges, all_right);
+    if all_right {
+        report.expected.clone_from(&expected);
+    }
     report.concluded = match conclusion.verdict {
         Verdict::Outcome(outcome) => Some(outcome),
         Verdict::None(_) => None,
@@ -250,15 +253,15 @@ fn shown(exchanges: &[Arc<Exchange>]) -> impl Iterator<Item = &Exchange> {
     first.iter().chain(last).map(|exchange| &**exchange)
 }
 
-/// What the client may conclude: what the scenario says, as far as it follows from the answer that came last. Where
-/// the requests were not the right ones, only the answer counts.
+/// What the client may conclude: what the scenario says, and where that depends on how often it tried, as far as it
+/// follows from the answer that came last. Where the requests were not the right ones, only the answer counts.
 fn expected_outcomes(step: &Step, exchanges: &[Arc<Exchange>], requests_are_right: bool) -> Vec<Outcome> {
     let follows = follows(exchanges);
     if !requests_are_right {
         return follows;
     }
     let both: Vec<Outcome> = step.client.iter().copied().filter(|outcome| follows.contains(outcome)).collect();
-    if both.is_empty() { step.client.clone() } else { both }
+    if step.attempts.len() == 1 || both.is_empty() { step.client.clone() } else { both }
 }
 
 /// What follows from the last answer.
@@ -408,7 +411,8 @@ mod tests {
 
     #[test]
     fn where_several_outcomes_are_right_the_last_answer_decides() {
-        let step = Step { client: vec![Outcome::Updated, Outcome::Unknown], ..step(0) };
+        let attempts = vec![Attempt::default(), Attempt::default()];
+        let step = Step { client: vec![Outcome::Updated, Outcome::Unknown], attempts, ..step(0) };
         let page = Exchange { code: None, answer: Answer::new(503, Answer::HTML, ""), ..exchange(&right(), 0) };
         let judged = |exchanges: &[&Exchange], outcome| {
             let exchanges: Vec<_> = exchanges.iter().map(|exchange| Arc::new(Exchange::clone(exchange))).collect();

@@ -182,7 +182,7 @@ pub struct StepReport {
     pub update: Update,
     /// The code CAKE answers in the end.
     pub code: Option<Code>,
-    /// What a conforming client may conclude.
+    /// What a conforming client may conclude, after as many attempts as this one made.
     pub expected: Vec<Outcome>,
     /// What the client concluded; none for an endpoint, or where it concluded nothing.
     pub concluded: Option<Outcome>,

@@ -28,7 +28,7 @@ pub struct Program {
     exit_codes: ExitCodes,
     timeout: Duration,
     scratch: PathBuf,
-    no_proxy: String,
+    no_proxy: [(&'static str, String); 2],
     started: AtomicU64,
 }
 
@@ -47,8 +47,11 @@ impl Program {
         env: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Self, PlaceholderError> {
         let arguments = arguments.iter().map(|argument| Template::parse(argument)).collect::<Result<_, _>>()?;
-        let set = NO_PROXY.iter().filter_map(|name| env(name)).find(|hosts| !hosts.is_empty());
-        let no_proxy = set.into_iter().chain(["127.0.0.1,localhost,::1".to_owned()]).collect::<Vec<_>>().join(",");
+        let no_proxy = NO_PROXY.map(|name| {
+            let inherited = env(name).filter(|hosts| !hosts.is_empty());
+            let hosts = inherited.into_iter().chain(["127.0.0.1,localhost,::1".to_owned()]);
+            (name, hosts.collect::<Vec<_>>().join(","))
+        });
         Ok(Self { name, arguments, exit_codes, timeout, scratch, no_proxy, started: AtomicU64::new(0) })
     }
 
@@ -68,9 +71,7 @@ impl Program {
             Some(sub_status) => command.env("CAKE_SUB_STATUS", sub_status),
             None => command.env_remove("CAKE_SUB_STATUS"),
         };
-        for name in NO_PROXY {
-            command.env(name, &self.no_proxy);
-        }
+        command.envs(self.no_proxy.iter().map(|(name, hosts)| (name, hosts)));
         let mut wrapped = CommandWrap::from(command);
         #[cfg(unix)]
         wrapped.wrap(process_wrap::tokio::ProcessGroup::leader());

@@ -121,7 +121,7 @@ async fn send_scenario(
                 )
             }
             Ok(answer) => {
-                let answer = without_keys(answer, run.redactor);
+                let answer = without_keys(&answer, run.redactor);
                 report.exchanges.push(exchange_report(expected, &answer));
                 let later = answers[at..].iter().filter(|later| std::ptr::eq(later.step, expected.step));
                 compare(run, entry, expected, later, &answer, &mut report.notes, snapshots)?

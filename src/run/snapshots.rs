@@ -79,7 +79,7 @@ fn byte_differences(accepted: &Snapshot, actual: &Snapshot) -> Vec<String> {
 }
 
 /// An answer without keys: what is compared, shown and recorded. A snapshot holds none either.
-pub(super) fn without_keys(answer: Answer, redactor: &Redactor) -> Answer {
+pub(super) fn without_keys(answer: &Answer, redactor: &Redactor) -> Answer {
     let text = answer.text();
     let body = match redactor.redact(&text) {
         // Bytes that are no text stay what they are; a key is text.
@@ -87,7 +87,7 @@ pub(super) fn without_keys(answer: Answer, redactor: &Redactor) -> Answer {
         redacted => redacted.into_owned().into(),
     };
     let content_type = redactor.redact(&answer.content_type).into_owned();
-    Answer { body, content_type, ..answer }
+    Answer { content_type, body, ..*answer }
 }
 
 /// Writes an answer beside its snapshot, for review.
@@ -113,7 +113,7 @@ pub fn survey(
     for entry in &pack.entries {
         let id = &entry.scenario.id;
         for expected in expected_answers(pack, entry) {
-            let answer = without_keys(expected.reply.answer.clone(), redactor);
+            let answer = without_keys(&expected.reply.answer, redactor);
             let state = hold(pack, &expected.name, &answer, recording.exact)?;
             match &state {
                 SnapshotState::Same(_) => {}

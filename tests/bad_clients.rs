@@ -158,10 +158,11 @@ fn a_client_that_hangs_is_ended_with_all_it_started() {
 fn a_client_that_hangs_once_it_has_its_answer_fails_the_step() {
     let folder = folder();
     let mut lifeline = lifeline(&folder);
-    // The sample update comes first: only the step's own client holds the lifeline.
-    let options = ["--timeout", "1", "--only", "codes/success"];
+    // The sample update comes first: only the step's own client holds the lifeline. It has to be
+    // quick, which a busy machine may not be: hence three seconds.
+    let options = ["--timeout", "3", "--only", "codes/success"];
     let ran = lifeline.handed_to(checking(Played::HangsInItsStep, options)).run();
-    ran.exits_with(1).says("× the client concluded nothing: it did not end within 1s and was ended").says("1 failed");
+    ran.exits_with(1).says("× the client concluded nothing: it did not end within 3s and was ended").says("1 failed");
     lifeline.is_cut();
 }
 
@@ -328,7 +329,8 @@ fn a_query_joined_by_hand_is_told_which_character_to_encode() {
         ("percent", "status arrived changed: its % was not encoded: % has to be sent as %25"),
         ("percent u", "note arrived changed: it was not encoded: % has to be sent as %25"),
         ("a second status", "status arrived changed: it was sent more than once, and CAKE joins the values"),
-        ("quotation marks", "no request arrived that can be read, and the client concluded"),
+        ("number sign", "what stands behind # was lost on the way: \\4411\\"),
+        ("quotation marks", "this is no HTTP request: invalid URI"),
     ] {
         assert!(all.contains(how), "{what}: {how:?} does not stand in\n{all}");
     }
@@ -344,10 +346,14 @@ fn encoding_twice_is_named() {
 }
 
 #[test]
-fn a_url_with_raw_spaces_is_said_to_be_unreadable() {
-    let ran = checking(Played::SendsRawSpaces, []).run();
-    ran.exits_with(1).says("stopped: the client sent nothing that can be read for the sample update");
-    ran.says("a URL with a raw space in it cannot be read").says("no scenario was run");
+fn a_url_with_raw_spaces_is_shown_as_it_was_sent() {
+    let ran = checking(Played::SendsRawSpaces, ["--only", "encoding/space"]).run();
+    ran.exits_with(1)
+        .says("× this is no HTTP request: ")
+        .says("    expected  a GET whose query is encoded\n")
+        .says("    got       GET /api/1/buyers.asmx/UpdateLeadStatus?api_key=***&lead_id=")
+        .says("help      a space in a value has to be sent as + or %20\n")
+        .never_says("BuyerAPIKeyHere");
 }
 
 #[test]
@@ -362,11 +368,14 @@ fn a_form_post_is_noted_and_another_method_is_wrong() {
 }
 
 #[test]
-fn who_hangs_up_before_the_answer_fails_wherever_the_answer_matters() {
+fn who_hangs_up_before_the_answer_fails_everywhere_though_the_guess_be_right() {
     let (ran, report) = with_report(|report| checking(Played::HangsUp, ["--report", report]));
-    ran.exits_with(1);
-    let (failed, wrong) = (failed(&report), where_wrong(&report, |_| "updated"));
-    assert!(wrong.iter().all(|id| failed.contains(id)), "{failed:?}");
+    ran.exits_with(1).says("× the client closed the connection before it had the whole answer");
+    assert_eq!(failed(&report), scenarios_that(&report, |_| true));
+    let success = report["scenarios"].as_array().and_then(|all| all.iter().find(|one| one["id"] == "codes/success"));
+    let found = &success.expect("it is in the pack")["steps"][0]["findings"];
+    assert_eq!(found.as_array().map(Vec::len), Some(1), "{found}");
+    assert_eq!(found[0]["kind"], "answer_not_taken");
 }
 
 #[test]

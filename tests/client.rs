@@ -337,7 +337,7 @@ fn a_program_that_sends_nothing_stops_the_run_and_is_shown() {
         caketester(["client", "--report", &report, "--"]).arg(&itself).args(["--no-such-flag", "{lead_id}"]).run();
     let itself = shell_words::quote(&itself.to_string_lossy()).into_owned();
     ran.exits_with(1)
-        .says("stopped: the client sent nothing that can be read for the sample update (lead_id=\"C8097F17\" ")
+        .says("stopped: the client sent nothing for the sample update (lead_id=\"C8097F17\" ")
         .says("it crashed: exit code 101 means no outcome (0 updated, 10 rejected, 11 unknown do)")
         .says(&format!("command   {itself} --no-such-flag C8097F17\n"))
         .says("ended     exit code 101\n")

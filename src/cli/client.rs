@@ -44,8 +44,8 @@ pub(super) struct Arguments {
     /// How many seconds a step may take before the program and all it started is ended
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     timeout: u64,
-    /// Which exit codes mean an outcome, in place of 0 updated, 10 rejected and 11 unknown: rejected=2 or
-    /// unknown=3,4; once for each outcome
+    /// Which exit codes mean an outcome, in place of 0 updated, 10 rejected or 11 unknown: rejected=2 or
+    /// unknown=3,4; once for each outcome that differs
     #[arg(long, value_name = "OUTCOME=CODES")]
     outcome_exit: Vec<ExitMeaning>,
     /// The program and its arguments
@@ -86,8 +86,9 @@ pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) 
     });
     let meanings: Vec<String> =
         arguments.outcome_exit.iter().map(|meaning| format!(" --outcome-exit {meaning}")).collect();
+    let timeout = if arguments.timeout == 30 { String::new() } else { format!(" --timeout {}", arguments.timeout) };
     let repeat = Repeat {
-        before: format!("caketester client{}{} --only", arguments.run.pack.as_given(), meanings.concat()),
+        before: format!("caketester client{}{}{timeout} --only", arguments.run.as_given(), meanings.concat()),
         after: shown.as_ref().map_or_else(|| "--builtin".to_owned(), |shown| format!("-- {shown}")),
     };
     let run = ClientRun {
@@ -107,7 +108,7 @@ pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) 
             let scratch = Scratch::new()?;
             let timeout = Duration::from_secs(arguments.timeout);
             let exit_codes = ExitCodes::new(&arguments.outcome_exit).map_err(Failure::usage)?;
-            let program = Program::new(program, &rest, exit_codes, timeout, scratch.0.clone())?;
+            let program = Program::new(program, &rest, exit_codes, timeout, scratch.0.clone(), context.env)?;
             execute(run, program, &mut live)?
         }
     };

@@ -53,9 +53,15 @@ pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) 
     output.learn(redactor.clone());
     let ci = arguments.run.is_ci(context);
     let recording = arguments.run.recording(context, &pack);
-    let key_env = arguments.key_env.as_ref().map_or_else(String::new, |name| format!(" --key-env {name}"));
+    let key_env =
+        arguments.key_env.as_ref().map_or_else(String::new, |name| format!(" --key-env {}", shell_words::quote(name)));
+    let timeout = if arguments.timeout == 30 { String::new() } else { format!(" --timeout {}", arguments.timeout) };
     let repeat = Repeat {
-        before: format!("caketester endpoint {}{}{key_env} --only", arguments.url, arguments.run.pack.as_given()),
+        before: format!(
+            "caketester endpoint {}{}{key_env}{timeout} --only",
+            shell_words::quote(&arguments.url),
+            arguments.run.as_given()
+        ),
         after: String::new(),
     };
     let selection = arguments.run.selection.select(&pack)?;

@@ -181,7 +181,7 @@ impl Page {
                 ChangeTag::Insert => ("+", Some(AnsiColor::Green)),
                 ChangeTag::Equal => (" ", None),
             };
-            let line = format!("      {sign} {}", change.to_string_lossy().trim_end());
+            let line = format!("      {sign} {}", printable(change.to_string_lossy().trim_end()));
             let line = shade.map_or_else(|| line.clone(), |shade| self.paint.style(shade.on_default(), &line));
             self.line(&line);
         }
@@ -210,8 +210,7 @@ impl Page {
 
     fn indented(&mut self, text: &str) {
         for line in text.lines() {
-            let shown: String = line.chars().filter(|c| !c.is_control() || *c == '\t').collect();
-            self.line(&format!("      | {shown}"));
+            self.line(&format!("      | {}", printable(line)));
         }
     }
 
@@ -263,6 +262,11 @@ impl Page {
         let verdict = self.paint.color(shade, verdict);
         self.line(&verdict);
     }
+}
+
+/// What a client or an endpoint said, without what a terminal would act upon.
+fn printable(line: &str) -> String {
+    line.chars().filter(|c| !c.is_control() || *c == '\t').collect()
 }
 
 /// A number of things: `1 step`, `2 steps`.

@@ -63,13 +63,17 @@ pub async fn check_client<S: Subject>(
     report.stop = try_sample(&run.pack, &*subject).await?;
     let positions = selected(&run);
     report.scenarios = positions.iter().map(|at| ScenarioReport::new(&run.pack.entries[*at].scenario)).collect();
+    let mut harness_failed = false;
     if report.stop.is_none() {
         observer.notice(&Event::Started { scenarios: positions.len() });
-        run_scenarios(&run, &subject, &positions, &mut report.scenarios, observer).await?;
+        harness_failed = run_scenarios(&run, &subject, &positions, &mut report.scenarios, observer).await;
         observer.notice(&Event::Finished);
     }
     report.notes.extend(always_the_same(&report));
     report.exit = report.conclude(run.ci);
+    if harness_failed {
+        report.exit = report.exit.and(Exit::Harness);
+    }
     report.duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     Ok(report)
 }
@@ -86,7 +90,8 @@ async fn run_scenarios<S: Subject>(
     positions: &[usize],
     reports: &mut [ScenarioReport],
     observer: &mut impl Observer,
-) -> Result<(), SubjectError> {
+) -> bool {
+    let mut panicked = false;
     let mut running = JoinSet::new();
     let mut waiting = positions.iter().copied().enumerate();
     let mut stopping = false;
@@ -99,35 +104,38 @@ async fn run_scenarios<S: Subject>(
             let (pack, subject, exact) = (Arc::clone(&run.pack), Arc::clone(subject), run.exact);
             running.spawn(async move { (at, run_scenario(&pack, &pack.entries[position], &*subject, exact).await) });
         }
-        let Some(finished) = running.join_next().await else {
-            return Ok(());
+        let Some(finished) = running.join_next().await else { return panicked };
+        let Ok((at, steps)) = finished else {
+            // What panicked has told of it; the scenario counts as not run, and the run as failed.
+            panicked = true;
+            continue;
         };
-        let (at, steps) = finished.map_err(|error| SubjectError::Harness {
-            what: "finish a scenario",
-            source: std::io::Error::other(error.to_string()),
-        })?;
-        reports[at].finish(steps?);
+        reports[at].finish(steps);
         observer.notice(&Event::ScenarioFinished(&reports[at]));
         stopping |= run.fail_fast && reports[at].state == ScenarioState::Failed;
     }
 }
 
-async fn run_scenario<S: Subject>(
-    pack: &Pack,
-    entry: &Entry,
-    subject: &S,
-    exact: bool,
-) -> Result<Vec<StepReport>, SubjectError> {
+async fn run_scenario<S: Subject>(pack: &Pack, entry: &Entry, subject: &S, exact: bool) -> Vec<StepReport> {
     let world = Arc::new(World::of(entry));
     let mut reports = Vec::new();
     for step in &entry.scenario.steps {
-        let (exchanges, conclusion) =
-            report_once(pack, Worlds::only(Arc::clone(&world)), &step.update, subject).await?;
-        let mut report = judge(step, &pack.key, &exchanges, conclusion);
-        assert_snapshot(pack, entry, &exchanges, exact, &mut report);
-        reports.push(report);
+        let reported = report_once(pack, Worlds::only(Arc::clone(&world)), &step.update, subject).await;
+        reports.push(match reported {
+            Ok((exchanges, conclusion)) => {
+                let mut report = judge(step, &pack.key, &exchanges, conclusion);
+                assert_snapshot(pack, entry, &exchanges, exact, &mut report);
+                report
+            }
+            // The client could be tried before, so this says nothing of it; the other steps go on.
+            Err(error) => {
+                let mut report = StepReport::new(step);
+                report.check(Some(Finding::new(FindingKind::Harness, error.to_string())));
+                report
+            }
+        });
     }
-    Ok(reports)
+    reports
 }
 
 /// Has the client report one update to a mock that lives as long as that takes.
@@ -181,23 +189,25 @@ async fn try_sample<S: Subject>(pack: &Pack, subject: &S) -> Result<Option<Stop>
     };
     let ended = std::iter::once(ended).chain(conclusion.trace.notes.iter().cloned()).collect::<Vec<_>>().join("; ");
     Ok(Some(Stop {
-        message: format!("the client sent nothing that can be read for the sample update ({}): {ended}", pack.sample),
+        message: format!("the client sent nothing for the sample update ({}): {ended}", pack.sample),
         help: "it has to send one GET to the URL it is given as CAKE_URL (or {url}), or below CAKE_BASE_URL (or {base_url}); \
-               one that has its own URL configured never reaches the mock, and a URL with a raw space in it cannot be read"
+               one that has its own URL configured never reaches the mock"
             .into(),
         trace: conclusion.trace.into(),
     }))
 }
 
-/// A client that says the same whatever CAKE answers does not read the answer.
+/// A client that says the same whatever CAKE answers does not read the answer. One that was asked for the same each
+/// time may.
 fn always_the_same(report: &Report) -> Option<String> {
     let steps: Vec<&StepReport> = report.scenarios.iter().flat_map(|scenario| &scenario.steps).collect();
     let (first, others) = steps.split_first()?;
     let said = first.concluded?;
-    let same = !others.is_empty() && others.iter().all(|step| step.concluded == Some(said));
+    let same = others.iter().all(|step| step.concluded == Some(said));
     // Where the requests are wrong, the answers may well be all alike.
     let wrong = |step: &&StepReport| step.findings.iter().any(|finding| finding.kind == FindingKind::OutcomeWrong);
-    (same && steps.iter().any(wrong)).then(|| {
+    let differs = |step: &&StepReport| step.expected.iter().all(|outcome| !first.expected.contains(outcome));
+    (same && others.iter().any(differs) && steps.iter().any(wrong)).then(|| {
         let word = said.word();
         format!(
             "the client concluded {word:?} in every one of {} steps, whatever CAKE answered: it does not seem to tell what it \

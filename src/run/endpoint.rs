@@ -80,7 +80,7 @@ pub async fn check_endpoint(
     observer.notice(&Event::Started { scenarios: entries.len() });
     for (at, entry) in entries.iter().enumerate() {
         observer.notice(&Event::ScenarioStarted { id: entry.scenario.id.as_str() });
-        let steps = send_scenario(&run, entry, endpoint, &mut report.snapshots).await?;
+        let steps = send_scenario(&run, entry, endpoint, at > 0, &mut report.snapshots).await?;
         report.scenarios[at].finish(steps);
         observer.notice(&Event::ScenarioFinished(&report.scenarios[at]));
         if run.fail_fast && report.scenarios[at].state == ScenarioState::Failed {
@@ -97,6 +97,7 @@ async fn send_scenario(
     run: &EndpointRun<'_>,
     entry: &Entry,
     endpoint: &Endpoint,
+    mut was_reached: bool,
     snapshots: &mut SnapshotReport,
 ) -> Result<Vec<StepReport>, EndpointRunError> {
     let mut reports: Vec<StepReport> = Vec::new();
@@ -110,8 +111,12 @@ async fn send_scenario(
         let sent = endpoint.send(&expected.step.update, run.key).await;
         report.duration_ms += u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         let finding = match sent {
-            Err(EndpointFailure::Transport(reason)) => {
+            Err(EndpointFailure::Transport(reason)) if !was_reached => {
                 return Err(EndpointRunError::Unreachable { url: endpoint.url().to_owned(), reason });
+            }
+            // It was there before, and what it answered then is worth a report.
+            Err(EndpointFailure::Transport(reason)) => {
+                Some(Finding::new(FindingKind::Harness, format!("the endpoint cannot be reached any more: {reason}")))
             }
             Err(EndpointFailure::Misbehaved(how)) => {
                 let help = "CAKE answers an update with a few lines of XML, at once";
@@ -128,6 +133,7 @@ async fn send_scenario(
             }
         };
         report.check(finding);
+        was_reached = true;
     }
     Ok(reports)
 }

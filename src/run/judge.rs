@@ -13,12 +13,16 @@ use crate::subject::{Conclusion, Verdict};
 /// How much of an answer goes into a report.
 const LONGEST_ANSWER: usize = 4 * 1024;
 
+/// How many exchanges of a step go into a report.
+const SHOWN_EXCHANGES: usize = 10;
+
 /// Judges a step by what crossed the wire and what the client concluded.
 pub(super) fn judge(step: &Step, key: &Secret, exchanges: &[Arc<Exchange>], conclusion: Conclusion) -> StepReport {
     let mut report = StepReport::new(step);
     report.duration_ms = u64::try_from(conclusion.trace.elapsed.as_millis()).unwrap_or(u64::MAX);
     report.notes.clone_from(&conclusion.trace.notes);
-    report.exchanges = exchanges.iter().map(|exchange| exchange_report(exchange, &step.update)).collect();
+    report.requests = exchanges.len();
+    report.exchanges = shown(exchanges).map(|exchange| exchange_report(exchange, &step.update)).collect();
     if exchanges.len() > 1 {
         report.notes.push(format!("it sent {} requests for one update", exchanges.len()));
     }
@@ -28,7 +32,6 @@ pub(super) fn judge(step: &Step, key: &Secret, exchanges: &[Arc<Exchange>], conc
     for exchange in exchanges {
         let differences = request_findings(exchange, &step.update, key, &mut report.notes);
         all_right &= differences.is_empty();
-        report.checks += 1;
         // A repeated mistake is one mistake.
         for finding in differences {
             if !report.findings.contains(&finding) {
@@ -37,9 +40,20 @@ pub(super) fn judge(step: &Step, key: &Secret, exchanges: &[Arc<Exchange>], conc
         }
     }
     if let Some(last) = exchanges.last() {
+        // Whatever the number of requests, what they have to hold is one check.
+        report.checks += 1;
         report.check(delivered(last));
     }
-    let expected = if all_right { step.client.clone() } else { follows(exchanges) };
+    let mut seen = Vec::new();
+    report.notes.retain(|note| {
+        let is_new = !seen.contains(note);
+        seen.push(note.clone());
+        is_new
+    });
+    let expected = expected_outcomes(step, exchanges, all_right);
+    if all_right {
+        report.expected.clone_from(&expected);
+    }
     report.concluded = match conclusion.verdict {
         Verdict::Outcome(outcome) => Some(outcome),
         Verdict::None(_) => None,
@@ -84,17 +98,11 @@ fn arrived(exchanges: &[Arc<Exchange>], conclusion: &Conclusion) -> Option<Findi
     }
     let message = match &conclusion.verdict {
         Verdict::Outcome(outcome) => {
-            format!(
-                "no request arrived that can be read, and the client concluded {outcome:?}",
-                outcome = outcome.word()
-            )
+            format!("no request arrived, and the client concluded {outcome:?}", outcome = outcome.word())
         }
-        Verdict::None(why) => format!("no request arrived that can be read: {why}"),
+        Verdict::None(why) => format!("no request arrived: {why}"),
     };
-    let help = format!(
-        "the client has to send one GET to the URL it is given (CAKE_URL, or {{url}}): …{METHOD_PATH}; a space, a line \
-         break or a letter beyond ASCII that is not percent-encoded makes it unreadable"
-    );
+    let help = format!("the client has to send one GET to the URL it is given (CAKE_URL, or {{url}}): …{METHOD_PATH}");
     Some(Finding::new(FindingKind::RequestMissing, message).help(help))
 }
 
@@ -148,7 +156,7 @@ fn unparsable(exchange: &Exchange) -> Finding {
     } else {
         "have the query encoded by a library: every value, as a form or a URL component"
     };
-    wrong(exchange.why.clone()).expected("GET …?api_key=…&lead_id=…&status=…", line).help(help)
+    wrong(exchange.why.clone()).expected("a GET whose query is encoded", line).help(help)
 }
 
 /// A `#` that was not encoded ends the query on the way; only the raw line shows it.
@@ -236,13 +244,35 @@ fn delivered(exchange: &Exchange) -> Option<Finding> {
     (!taken).then(|| Finding::new(FindingKind::AnswerNotTaken, message).help(help))
 }
 
-/// What follows from the last answer, where the requests were not the right ones.
+/// The exchanges that a report shows: all, unless a client sends without end.
+fn shown(exchanges: &[Arc<Exchange>]) -> impl Iterator<Item = &Exchange> {
+    let (first, last) = match exchanges.len() {
+        0..=SHOWN_EXCHANGES => (exchanges, &[][..]),
+        many => (&exchanges[..SHOWN_EXCHANGES / 2], &exchanges[many - SHOWN_EXCHANGES / 2..]),
+    };
+    first.iter().chain(last).map(|exchange| &**exchange)
+}
+
+/// What the client may conclude: what the scenario says, and where that depends on how often it tried, as far as it
+/// follows from the answer that came last. Where the requests were not the right ones, only the answer counts.
+fn expected_outcomes(step: &Step, exchanges: &[Arc<Exchange>], requests_are_right: bool) -> Vec<Outcome> {
+    let follows = follows(exchanges);
+    if !requests_are_right {
+        return follows;
+    }
+    let both: Vec<Outcome> = step.client.iter().copied().filter(|outcome| follows.contains(outcome)).collect();
+    if step.attempts.len() == 1 || both.is_empty() { step.client.clone() } else { both }
+}
+
+/// What follows from the last answer.
 fn follows(exchanges: &[Arc<Exchange>]) -> Vec<Outcome> {
-    let code = exchanges.last().and_then(|exchange| exchange.code);
-    match code.map(|code| (code, code.outcome())) {
-        Some((_, Some(outcome))) => vec![outcome],
-        Some((_, None)) => vec![Outcome::Rejected, Outcome::Unknown],
-        None => vec![Outcome::Unknown],
+    let Some(last) = exchanges.last() else { return vec![] };
+    match (last.code.map(Code::outcome), last.answer.http_status) {
+        // A success that comes with a failing HTTP status may be taken for either.
+        (Some(Some(Outcome::Updated)), 300..) => vec![Outcome::Updated, Outcome::Unknown],
+        (Some(Some(outcome)), _) => vec![outcome],
+        (Some(None), _) => vec![Outcome::Rejected, Outcome::Unknown],
+        (None, _) => vec![Outcome::Unknown],
     }
 }
 
@@ -348,7 +378,7 @@ mod tests {
 
     fn judged(exchanges: Vec<Exchange>, code: i64, verdict: Verdict) -> StepReport {
         let exchanges: Vec<_> = exchanges.into_iter().map(Arc::new).collect();
-        let conclusion = Conclusion { verdict, code: None, msg: None, trace: Trace::default() };
+        let conclusion = Conclusion { verdict, code: None, trace: Trace::default() };
         judge(&step(code), &Secret::new("the-key"), &exchanges, conclusion)
     }
 
@@ -377,6 +407,30 @@ mod tests {
         let report = judged(vec![exchange(&right(), 3)], 3, concluded(Outcome::Updated));
         assert_eq!(kinds(&report), [FindingKind::OutcomeWrong]);
         assert!(report.findings[0].message.contains("code 3 (status not recognised"));
+    }
+
+    #[test]
+    fn where_several_outcomes_are_right_the_last_answer_decides() {
+        let attempts = vec![Attempt::default(), Attempt::default()];
+        let step = Step { client: vec![Outcome::Updated, Outcome::Unknown], attempts, ..step(0) };
+        let page = Exchange { code: None, answer: Answer::new(503, Answer::HTML, ""), ..exchange(&right(), 0) };
+        let judged = |exchanges: &[&Exchange], outcome| {
+            let exchanges: Vec<_> = exchanges.iter().map(|exchange| Arc::new(Exchange::clone(exchange))).collect();
+            let conclusion = Conclusion { verdict: concluded(outcome), code: None, trace: Trace::default() };
+            kinds(&judge(&step, &Secret::new("the-key"), &exchanges, conclusion))
+        };
+        assert_eq!(judged(&[&page], Outcome::Unknown), []);
+        assert_eq!(judged(&[&page], Outcome::Updated), [FindingKind::OutcomeWrong]);
+        let answered = exchange(&right(), 0);
+        assert_eq!(judged(&[&page, &answered], Outcome::Updated), []);
+        assert_eq!(judged(&[&page, &answered], Outcome::Unknown), [FindingKind::OutcomeWrong]);
+    }
+
+    #[test]
+    fn a_client_that_repeats_itself_does_not_drown_its_report() {
+        let report = judged((0..1_000).map(|_| exchange(&right(), 0)).collect(), 0, concluded(Outcome::Updated));
+        assert_eq!((report.requests, report.exchanges.len(), report.checks), (1_000, super::SHOWN_EXCHANGES, 4));
+        assert_eq!(report.notes, ["it sent 1000 requests for one update"]);
     }
 
     #[test]
@@ -419,8 +473,7 @@ mod tests {
             ..step(0)
         };
         let sent = Arc::new(exchange(&format!("{METHOD_PATH}?api_key=the-key&lead_id=A&status=Closed+& Paid"), 3));
-        let conclusion =
-            Conclusion { verdict: concluded(Outcome::Rejected), code: None, msg: None, trace: Trace::default() };
+        let conclusion = Conclusion { verdict: concluded(Outcome::Rejected), code: None, trace: Trace::default() };
         let report = judge(&step, &Secret::new("the-key"), &[sent], conclusion);
         assert_eq!(kinds(&report), [FindingKind::RequestWrong, FindingKind::RequestWrong]);
         assert!(report.findings[1].message.contains("\" Paid\""));

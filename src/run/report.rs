@@ -182,7 +182,7 @@ pub struct StepReport {
     pub update: Update,
     /// The code CAKE answers in the end.
     pub code: Option<Code>,
-    /// What a conforming client may conclude.
+    /// What a conforming client may conclude, after as many attempts as this one made.
     pub expected: Vec<Outcome>,
     /// What the client concluded; none for an endpoint, or where it concluded nothing.
     pub concluded: Option<Outcome>,
@@ -192,7 +192,9 @@ pub struct StepReport {
     pub findings: Vec<Finding>,
     /// What is worth knowing and no mistake.
     pub notes: Vec<String>,
-    /// What crossed the wire.
+    /// How many requests arrived.
+    pub requests: usize,
+    /// What crossed the wire; of very many requests the first and the last.
     pub exchanges: Vec<ExchangeReport>,
     /// What was seen of the client.
     pub trace: Option<TraceReport>,
@@ -211,6 +213,7 @@ impl StepReport {
             checks: 0,
             findings: Vec::new(),
             notes: Vec::new(),
+            requests: 0,
             exchanges: Vec::new(),
             trace: None,
             duration_ms: 0,

@@ -58,13 +58,6 @@ impl<T> Default for Named<T> {
     }
 }
 
-impl<T> Named<T> {
-    /// Whether nothing changes.
-    pub fn is_empty(&self) -> bool {
-        self.add.is_empty() && self.remove.is_empty()
-    }
-}
-
 impl<T: JsonSchema> JsonSchema for Named<T> {
     fn schema_name() -> Cow<'static, str> {
         format!("Named_{}", T::schema_name()).into()

@@ -39,8 +39,6 @@ pub struct Conclusion {
     pub verdict: Verdict,
     /// The code the client says CAKE gave, where it says one.
     pub code: Option<Code>,
-    /// The message the client says CAKE gave, where it says one.
-    pub msg: Option<String>,
     /// What else was seen.
     pub trace: Trace,
 }

@@ -38,11 +38,9 @@ impl fmt::Display for ExitMeaning {
 }
 
 impl ExitCodes {
-    /// These meanings; where there are none, the contract's: 0 updated, 10 rejected, 11 unknown.
+    /// These meanings. An outcome that is not among them keeps the contract's code, unless that is taken: 0 updated,
+    /// 10 rejected, 11 unknown.
     pub fn new(meanings: &[ExitMeaning]) -> Result<Self, String> {
-        if meanings.is_empty() {
-            return Ok(Self(vec![(0, Outcome::Updated), (10, Outcome::Rejected), (11, Outcome::Unknown)]));
-        }
         let mut codes: Vec<(i32, Outcome)> = Vec::new();
         for ExitMeaning { outcome, codes: meant } in meanings {
             for code in meant {
@@ -50,6 +48,13 @@ impl ExitCodes {
                     return Err(format!("exit code {code} cannot mean both {other} and {outcome}"));
                 }
                 codes.push((*code, *outcome));
+            }
+        }
+        for (code, outcome) in [(0, Outcome::Updated), (10, Outcome::Rejected), (11, Outcome::Unknown)] {
+            let is_given = meanings.iter().any(|meaning| meaning.outcome == outcome);
+            let is_taken = codes.iter().any(|(known, _)| *known == code);
+            if !is_given && !is_taken {
+                codes.push((code, outcome));
             }
         }
         Ok(Self(codes))
@@ -82,6 +87,8 @@ mod tests {
         let own = codes(&["updated=0", "rejected=2, 3"]).unwrap();
         assert_eq!(own.outcome(3), Some(Outcome::Rejected));
         assert_eq!(own.outcome(10), None);
+        assert_eq!(own.outcome(11), Some(Outcome::Unknown));
+        assert_eq!(codes(&["unknown=0"]).unwrap().outcome(0), Some(Outcome::Unknown));
     }
 
     #[test]

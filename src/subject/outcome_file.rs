@@ -13,8 +13,6 @@ pub(super) struct Said {
     pub(super) outcome: Outcome,
     #[serde(default)]
     pub(super) code: Option<Code>,
-    #[serde(default)]
-    pub(super) msg: Option<String>,
 }
 
 /// Reads the file's bytes; nothing where the client wrote nothing. The error says what is wrong with them.
@@ -43,7 +41,7 @@ mod tests {
     #[test]
     fn an_outcome_with_or_without_a_code_is_read() {
         let said = read(br#"{"outcome": "rejected", "code": 3, "msg": "no", "extra": true}"#).unwrap();
-        assert_eq!(said, Some(Said { outcome: Outcome::Rejected, code: Some(Code(3)), msg: Some("no".into()) }));
+        assert_eq!(said, Some(Said { outcome: Outcome::Rejected, code: Some(Code(3)) }));
         assert_eq!(read(br#"{"outcome": "unknown"}"#).unwrap().unwrap().code, None);
         assert_eq!(read(b" \n").unwrap(), None);
     }

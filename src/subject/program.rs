@@ -15,6 +15,7 @@ use super::exit_codes::ExitCodes;
 use super::outcome_file;
 use super::placeholders::{PlaceholderError, Template, fields_json};
 use super::tail::Tail;
+use crate::protocol::Outcome;
 use crate::secret::Secret;
 
 /// How long a program's output may stay open once the program has ended: something it started holds it.
@@ -28,20 +29,31 @@ pub struct Program {
     exit_codes: ExitCodes,
     timeout: Duration,
     scratch: PathBuf,
+    no_proxy: [(&'static str, String); 2],
     started: AtomicU64,
 }
 
+/// The variables that name the hosts no proxy is asked for; programs read either.
+const NO_PROXY: [&str; 2] = ["NO_PROXY", "no_proxy"];
+
 impl Program {
-    /// A program with its arguments. `scratch` is a directory for outcome files; it has to exist.
+    /// A program with its arguments. `scratch` is a directory for outcome files; it has to exist. `env` looks
+    /// variables up that the program would inherit.
     pub fn new(
         name: OsString,
         arguments: &[String],
         exit_codes: ExitCodes,
         timeout: Duration,
         scratch: PathBuf,
+        env: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Self, PlaceholderError> {
         let arguments = arguments.iter().map(|argument| Template::parse(argument)).collect::<Result<_, _>>()?;
-        Ok(Self { name, arguments, exit_codes, timeout, scratch, started: AtomicU64::new(0) })
+        let no_proxy = NO_PROXY.map(|name| {
+            let inherited = env(name).filter(|hosts| !hosts.is_empty());
+            let hosts = inherited.into_iter().chain(["127.0.0.1,localhost,::1".to_owned()]);
+            (name, hosts.collect::<Vec<_>>().join(","))
+        });
+        Ok(Self { name, arguments, exit_codes, timeout, scratch, no_proxy, started: AtomicU64::new(0) })
     }
 
     fn command(&self, arguments: &[String], case: &Case, outcome_file: &Path) -> CommandWrap {
@@ -60,11 +72,7 @@ impl Program {
             Some(sub_status) => command.env("CAKE_SUB_STATUS", sub_status),
             None => command.env_remove("CAKE_SUB_STATUS"),
         };
-        for name in ["NO_PROXY", "no_proxy"] {
-            let present = std::env::var(name).unwrap_or_default();
-            let separator = if present.is_empty() { "" } else { "," };
-            command.env(name, format!("{present}{separator}127.0.0.1,localhost,::1"));
-        }
+        command.envs(self.no_proxy.iter().map(|(name, hosts)| (name, hosts)));
         let mut wrapped = CommandWrap::from(command);
         #[cfg(unix)]
         wrapped.wrap(process_wrap::tokio::ProcessGroup::leader());
@@ -104,18 +112,29 @@ impl Subject for Program {
         trace.elapsed = started.elapsed();
 
         let said = read_outcome_file(&outcome_file);
-        let (verdict, code, msg) = match (exit, said) {
-            (None, _) => (Verdict::None(format!("it did not end within {:?} and was ended", self.timeout)), None, None),
-            (Some(_), Err(broken)) => (Verdict::None(broken), None, None),
-            (Some(_), Ok(Some(said))) => (Verdict::Outcome(said.outcome), said.code, said.msg),
-            (Some(status), Ok(None)) => (self.by_exit_code(status), None, None),
+        let (verdict, code) = match (exit, said) {
+            (None, _) => (Verdict::None(format!("it did not end within {:?} and was ended", self.timeout)), None),
+            (Some(_), Err(broken)) => (Verdict::None(broken), None),
+            (Some(status), Ok(Some(said))) if status.code().is_some() => {
+                trace.notes.extend(self.contradiction(status, said.outcome));
+                (Verdict::Outcome(said.outcome), said.code)
+            }
+            (Some(status), Ok(_)) => (self.by_exit_code(status), None),
         };
         trace.exit = Some(exit.map_or_else(|| "ended by caketester".into(), describe));
-        Ok(Conclusion { verdict, code, msg, trace })
+        Ok(Conclusion { verdict, code, trace })
     }
 }
 
 impl Program {
+    /// The file counts; but who says two things may mean either. Exit code 0 is also what a program that says its
+    /// outcome in the file ends with.
+    fn contradiction(&self, status: ExitStatus, said: Outcome) -> Option<String> {
+        let other =
+            self.exit_codes.outcome(status.code()?).filter(|meant| *meant != said && *meant != Outcome::Updated)?;
+        Some(format!("its outcome file says {said}, and its exit code {other}; the file counts"))
+    }
+
     fn by_exit_code(&self, status: ExitStatus) -> Verdict {
         let known = self.exit_codes.in_words();
         match status.code() {

@@ -35,8 +35,8 @@ impl Subject for Reference {
             Err(error) => (Outcome::Unknown, None, error.to_string()),
         };
         let trace = Trace { stdout: said, elapsed: started.elapsed(), ..Trace::default() };
-        let code = reading.as_ref().map(|reading| reading.code);
-        Ok(Conclusion { verdict: Verdict::Outcome(outcome), code, msg: reading.map(|reading| reading.msg), trace })
+        let code = reading.map(|reading| reading.code);
+        Ok(Conclusion { verdict: Verdict::Outcome(outcome), code, trace })
     }
 }
 

@@ -102,6 +102,7 @@ fn show_tells_what_is_sent_what_cake_answers_and_why_and_the_file_itself() {
         client    updated or unknown
         snapshot  updates.retry-after-503@attempt-2.snap
 
+    # yaml-language-server: $schema=../../scenario.schema.json
     title: Unavailable once, then an ordinary answer
     basis: assumed
     why: Servers are restarted. Trying again later is welcome, saying "unknown" is honest, and taking the error page for an answer is neither.
@@ -357,7 +358,8 @@ fn aliases_that_would_grow_without_bound_are_refused_in_no_time() {
     assert!(told.contains("help: write the values out"), "{told}");
     let mut bomb = "title: X\nupdate:\n  fields: { a0: &a0 x }\ninstance: &i0 { fields: [] }\n".to_owned();
     for level in 1..50 {
-        bomb += &format!("b{level}: &i{level} [{}]\n", format!("*i{}, ", level - 1).repeat(9));
+        let nine = format!("*i{}, ", level - 1).repeat(9);
+        bomb.extend([&format!("b{level}: &i{level} ["), &*nine, "]\n"]);
     }
     assert!(mistakes_in(&bomb).contains("x.yaml:"));
 }

@@ -179,7 +179,9 @@ fn a_run_that_stops_at_the_sample_leaves_no_key() {
     for kept in BOTH {
         let cage = cage(kept);
         let ran = cage.client(&format!("{TELL}\nexit 7"));
-        ran.exits_with(1).says("stopped: the client sent nothing for the sample update").says("my key is ***");
+        ran.exits_with(1)
+            .says("stopped: the client sent nothing that can be read for the sample update")
+            .says("my key is ***");
         cage.is_kept(&ran);
     }
 }
@@ -285,7 +287,7 @@ fn showing_and_listing_scenarios_shows_no_key() {
             "scenarios/codes/own-key.yaml",
             format!(
                 "title: Own\ninstance: {{ buyers: [{{ name: Acme Lending, key: '{}' }}] }}\nupdate: {{ lead_id: F1, status: Funded }}\ncode: 1\n",
-                CANARY.replace("Q", "QQ").replace('\'', "''")
+                CANARY.replace('Q', "QQ").replace('\'', "''")
             ),
         );
         for arguments in [
@@ -320,7 +322,7 @@ fn lint_shows_the_line_of_a_broken_key_without_the_key() {
         format!("- {{ nmae: Acme Lending, key: {quoted} }}"),
         format!("- {{ name: [], key: {quoted} }}"),
         format!("- {{ \"name\": \"Acme Lending\", \"key\" : {quoted}, \"x\": 1 }}"),
-        format!("- {{ name: Acme Lending, key:QfrontZ7canary_backX9canaryW }}"),
+        "- { name: Acme Lending, key:QfrontZ7canary_backX9canaryW }".to_owned(),
         format!("- name: Acme Lending\n    key: {}", &quoted[..quoted.len() - 1]),
         "- name: Acme Lending\n    key: @QfrontZ7canary, backX9canaryW}".to_owned(),
         "- name: Acme Lending\n    key:QfrontZ7canary_backX9canaryW".to_owned(),
@@ -372,5 +374,18 @@ fn a_wrong_command_line_repeats_no_key_that_stands_behind_its_name() {
         ran.exits_with(2);
         assert_clean("stdout", &ran.stdout);
         assert_clean("stderr", &ran.stderr);
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_flood_of_keys_is_not_cut_off_within_one() {
+    let cage = cage(Kept::InTheEnvironment);
+    for more in ["", "x", "xy"] {
+        let flood =
+            format!("i=0; while [ $i -lt 500 ]; do printf '%s{more} ' \"$CAKE_API_KEY\"; i=$((i+1)); done; exit 7");
+        let ran = cage.client(&flood);
+        ran.exits_with(1).says("bytes before this]");
+        cage.is_kept(&ran);
     }
 }

@@ -17,7 +17,7 @@ const METHOD: &str = "/api/1/buyers.asmx/UpdateLeadStatus";
 const SUCCESS: &str = "<result>\n  <code>0</code>\n  <msg>success</msg>\n</result>";
 const FORM: &str = "Content-Type: application/x-www-form-urlencoded\r\n";
 /// No test waits for this long; one that has to is broken.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 fn serve() -> Running {
     caketester(["serve", "--port", "0"]).starts()
@@ -29,8 +29,8 @@ fn update(served: &Running, query: &str) -> HttpAnswer {
 }
 
 fn connect(served: &Running) -> TcpStream {
-    let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, served.port())).unwrap();
-    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, served.port())).expect("it listens");
+    stream.set_read_timeout(Some(PATIENCE)).expect("a socket takes a timeout");
     stream
 }
 
@@ -57,11 +57,12 @@ fn request(served: &Running, method: &str, target: &str, headers: &str, body: &s
 /// Sends a GET, reads its answer, and leaves the connection open.
 fn ask(stream: &mut TcpStream, target: &str) -> String {
     // In one piece: small pieces would wait for each other's acknowledgements.
-    stream.write_all(format!("GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n").as_bytes()).unwrap();
+    let request = format!("GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    stream.write_all(request.as_bytes()).expect("the request is taken");
     let mut answer = Vec::new();
     let mut chunk = [0; 4096];
     while !is_whole(&answer) {
-        let read = stream.read(&mut chunk).unwrap();
+        let read = stream.read(&mut chunk).expect("the answer arrives");
         assert!(read > 0, "the answer breaks off: {}", String::from_utf8_lossy(&answer));
         answer.extend_from_slice(&chunk[..read]);
     }

@@ -16,6 +16,7 @@ use super::outcome_file;
 use super::placeholders::{PlaceholderError, Template, fields_json};
 use super::tail::Tail;
 use crate::protocol::Outcome;
+use crate::secret::Secret;
 
 /// How long a program's output may stay open once the program has ended: something it started holds it.
 const OUTPUT_GRACE: Duration = Duration::from_secs(1);
@@ -106,7 +107,7 @@ impl Subject for Program {
         let child =
             self.command(&arguments, &case, &outcome_file).spawn().map_err(|error| self.cannot_start(&error))?;
         let mut running = Running(child);
-        let (exit, mut trace) = running.watch(self.timeout).await?;
+        let (exit, mut trace) = running.watch(self.timeout, &case.key).await?;
         trace.command = Some(command_line);
         trace.elapsed = started.elapsed();
 
@@ -175,7 +176,7 @@ impl Drop for Running {
 
 impl Running {
     /// Waits for the end, or for the timeout, in which case there is no exit status.
-    async fn watch(&mut self, timeout: Duration) -> Result<(Option<ExitStatus>, Trace), SubjectError> {
+    async fn watch(&mut self, timeout: Duration, key: &Secret) -> Result<(Option<ExitStatus>, Trace), SubjectError> {
         let (mut stdout, mut stderr) = (Tail::default(), Tail::default());
         let out = self.0.stdout().take();
         let err = self.0.stderr().take();
@@ -217,8 +218,8 @@ impl Running {
             trace.notes.push("something it started still holds its output open".into());
         }
         drop(output);
-        trace.stdout = stdout.into_text();
-        trace.stderr = stderr.into_text();
+        trace.stdout = stdout.into_text(key);
+        trace.stderr = stderr.into_text(key);
         Ok((exit, trace))
     }
 }

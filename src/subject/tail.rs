@@ -2,8 +2,12 @@
 
 use tokio::io::{AsyncRead, AsyncReadExt};
 
+use crate::secret::{Redactor, Secret};
+
 /// How much of each stream is kept.
 const KEPT: usize = 16 * 1024;
+/// As much as a key takes up however it is encoded.
+const LONGEST_KEY: usize = 512;
 
 /// The last bytes of a stream, and how many came before them.
 #[derive(Debug, Default)]
@@ -26,19 +30,24 @@ impl Tail {
         self.bytes.extend_from_slice(bytes);
         // Only now and then, so that each byte is moved at most once on the average.
         if self.bytes.len() > 2 * KEPT {
-            self.bytes.drain(..self.bytes.len() - KEPT);
+            self.bytes.drain(..self.bytes.len() - KEPT - LONGEST_KEY);
         }
     }
 
-    /// The text that is left, after a line that says what is not.
-    pub(super) fn into_text(mut self) -> String {
-        if self.bytes.len() > KEPT {
-            self.bytes.drain(..self.bytes.len() - KEPT);
+    /// The text that is left, after a line that says what is not. Where it was cut off, it begins with no part
+    /// of this key: a part is not recognised any more.
+    pub(super) fn into_text(mut self, key: &Secret) -> String {
+        if self.bytes.len() > KEPT + LONGEST_KEY {
+            self.bytes.drain(..self.bytes.len() - KEPT - LONGEST_KEY);
         }
-        let text = String::from_utf8_lossy(&self.bytes).into_owned();
+        let text = String::from_utf8_lossy(&self.bytes);
         match self.total - self.bytes.len() as u64 {
-            0 => text,
-            cut => format!("[… {cut} bytes before this]\n{text}"),
+            0 => text.into_owned(),
+            before => {
+                let whole = Redactor::new([key.clone()]).redact(&text).into_owned();
+                let start = whole.floor_char_boundary(LONGEST_KEY);
+                format!("[… {} bytes before this]\n{}", before + start as u64, &whole[start..])
+            }
         }
     }
 }
@@ -46,13 +55,14 @@ impl Tail {
 #[cfg(test)]
 mod tests {
     use super::{KEPT, Tail};
+    use crate::secret::Secret;
 
     #[tokio::test]
     async fn a_flood_leaves_its_end_and_its_size() {
         let mut tail = Tail::default();
         let flood = [b"x".repeat(100 * KEPT), b"the end".to_vec()].concat();
         tail.follow(&*flood).await;
-        let text = tail.into_text();
+        let text = tail.into_text(&Secret::new(""));
         assert!(text.starts_with(&format!("[… {} bytes before this]\n", 99 * KEPT + 7)));
         assert!(text.ends_with("the end"));
     }
@@ -61,6 +71,14 @@ mod tests {
     async fn a_few_lines_are_kept_as_they_are() {
         let mut tail = Tail::default();
         tail.follow(&b"one\ntwo\n"[..]).await;
-        assert_eq!(tail.into_text(), "one\ntwo\n");
+        assert_eq!(tail.into_text(&Secret::new("")), "one\ntwo\n");
+    }
+
+    #[tokio::test]
+    async fn a_flood_of_keys_is_not_cut_off_within_one() {
+        let mut tail = Tail::default();
+        tail.follow(&*b"a long key of forty characters or a few, ".repeat(1_000)).await;
+        let text = tail.into_text(&Secret::new("a long key of forty characters or a few,"));
+        assert!(!text.contains("few"), "{text}");
     }
 }

@@ -102,6 +102,7 @@ fn show_tells_what_is_sent_what_cake_answers_and_why_and_the_file_itself() {
         client    updated or unknown
         snapshot  updates.retry-after-503@attempt-2.snap
 
+    # yaml-language-server: $schema=../../scenario.schema.json
     title: Unavailable once, then an ordinary answer
     basis: assumed
     why: Servers are restarted. Trying again later is welcome, saying "unknown" is honest, and taking the error page for an answer is neither.

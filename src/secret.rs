@@ -96,35 +96,47 @@ impl Redactor {
 /// How many bytes a key takes up at the start of a text, if it stands there: each character as it is, or
 /// escaped as in a URL, a form, JSON, XML or a shell, once or several times over, in any letter case.
 fn spelling_length(text: &[u8], key: &str) -> Option<usize> {
-    let mut at = 0;
-    let mut previous = None;
-    for character in key.chars() {
+    let mut characters = key.chars();
+    let Some(character) = characters.next() else { return Some(0) };
+    let rest = match character {
         // Each level of quoting doubles backslashes, so that a row of them counts as one.
-        if character != '\\' || previous != Some('\\') {
-            at += character_length(&text[at..], character)?;
-        }
-        previous = Some(character);
-    }
-    Some(at)
+        '\\' => characters.as_str().trim_start_matches('\\'),
+        _ => characters.as_str(),
+    };
+    // A key may itself look like an escape, so that what fits first need not be right.
+    let fitting = character_lengths(text, character).into_iter().flatten();
+    fitting.into_iter().find_map(|length| spelling_length(&text[length..], rest).map(|more| length + more))
 }
 
-fn character_length(text: &[u8], character: char) -> Option<usize> {
-    let slashes = if character.is_ascii_alphanumeric() { 0 } else { backslashes(text) };
-    if character == '\\' {
-        return (slashes > 0).then_some(slashes);
-    }
-    let quoted = &text[slashes..];
+/// The lengths of all that may stand for a character here.
+fn character_lengths(text: &[u8], character: char) -> [Option<usize>; 8] {
     let mut buffer = [0; 4];
     let bytes = character.encode_utf8(&mut buffer).as_bytes();
+    let begins = text.first().is_some_and(|first| b"%&\\+'".contains(first) || first.eq_ignore_ascii_case(&bytes[0]));
+    if !begins {
+        return [None; 8];
+    }
+    let slashes = backslashes(text);
+    if character == '\\' {
+        let row = Some(slashes).filter(|slashes| *slashes > 0);
+        return [row, None, None, None, None, None, None, None];
+    }
+    let quoted = Some(slashes).filter(|slashes| *slashes > 0 && !character.is_ascii_alphanumeric());
+    let behind = |length: fn(&[u8], &[u8]) -> Option<usize>| {
+        quoted.and_then(|slashes| length(&text[slashes..], bytes).map(|length| slashes + length))
+    };
     // A form writes a + for a space.
-    let plus = || percent_escapes(quoted, b"+").or_else(|| quoted.starts_with(b"+").then_some(1));
-    // What is escaped is longer than what is not, and so is tried first.
-    percent_escapes(quoted, bytes)
-        .or_else(|| xml_escape(quoted, character))
-        .or_else(|| as_it_is(quoted, bytes))
-        .or_else(|| plus().filter(|_| character == ' '))
-        .map(|length| slashes + length)
-        .or_else(|| json_escape(text, character))
+    let space = if character == ' ' { percent_escapes(text, b"+").or_else(|| as_it_is(text, b"+")) } else { None };
+    [
+        percent_escapes(text, bytes),
+        xml_escape(text, character),
+        json_escape(text, character),
+        as_it_is(text, bytes),
+        space,
+        behind(percent_escapes),
+        behind(as_it_is),
+        quoted.and_then(|slashes| xml_escape(&text[slashes..], character).map(|length| slashes + length)),
+    ]
 }
 
 /// `%2B`, or `%252B` where that was encoded again, for each byte.
@@ -159,25 +171,32 @@ fn json_escape(text: &[u8], character: char) -> Option<usize> {
 /// `&lt;`, `&#60;` or `&#x3C;`, and `&amp;lt;` where that was escaped again.
 fn xml_escape(text: &[u8], character: char) -> Option<usize> {
     let mut name = text.strip_prefix(b"&")?;
-    let length = |name: &[u8]| {
-        let length = name.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'#').count();
-        (length > 1 && name.get(length) == Some(&b';')).then_some(length)
-    };
-    while let Some(inner) = name.strip_prefix(b"amp;").filter(|inner| length(inner).is_some()) {
-        name = inner;
+    let mut found = None;
+    loop {
+        let length = name.iter().take(9).position(|byte| *byte == b';');
+        let escape = length.and_then(|length| std::str::from_utf8(&name[..length]).ok());
+        if escape.and_then(meant_by) == Some(character.into()) {
+            found = length.map(|length| text.len() - name.len() + length + 1);
+        }
+        match name.strip_prefix(b"amp;") {
+            Some(inner) => name = inner,
+            None => return found,
+        }
     }
-    let length = length(name)?;
-    let escape = std::str::from_utf8(&name[..length]).ok()?.to_ascii_lowercase();
-    let meant = match escape.strip_prefix('#') {
+}
+
+/// The character that an entity stands for.
+fn meant_by(entity: &str) -> Option<u32> {
+    let entity = entity.to_ascii_lowercase();
+    match entity.strip_prefix('#') {
         Some(number) => {
             number.strip_prefix('x').map_or_else(|| number.parse(), |digits| u32::from_str_radix(digits, 16)).ok()
         }
         None => [("amp", '&'), ("lt", '<'), ("gt", '>'), ("quot", '"'), ("apos", '\'')]
             .into_iter()
-            .find(|(known, _)| *known == escape)
+            .find(|(known, _)| *known == entity)
             .map(|(_, meant)| meant.into()),
-    };
-    (meant == Some(character.into())).then(|| text.len() - name.len() + length + 1)
+    }
 }
 
 /// The character itself; a shell writes `'\''` for `'`.

@@ -326,6 +326,15 @@ pub struct UpdateText {
     pub sub_status: Option<String>,
     /// Custom fields by field name.
     #[serde(default)]
-    #[schemars(with = "BTreeMap<String, String>")]
+    #[schemars(with = "BTreeMap<String, FieldValue>")]
     pub fields: IndexMap<String, String>,
+}
+
+/// What an editor lets a custom field hold. It is read as text either way: `25000` stays `25000`, and `1.50` too.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "only its schema is of use")]
+enum FieldValue {
+    Text(String),
+    Number(f64),
 }

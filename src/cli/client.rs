@@ -67,7 +67,7 @@ pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) 
     let pack = arguments.run.pack.open(context, output)?;
     let ci = arguments.run.is_ci(context);
     let recording = arguments.run.recording(context, &pack);
-    let (snapshots, different) = survey(&pack, recording, &pack.redactor())?;
+    let (snapshots, different) = survey(&pack, recording, &pack.redactor)?;
     if let Some(first) = different.first() {
         return Err(Failure::usage(format!(
             "the mock's answers differ from {} of the pack's snapshots, first from {}: {}\n  help: {}; nothing was sent to the client",

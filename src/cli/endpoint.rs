@@ -49,7 +49,7 @@ pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) 
             Secret::new(value.ok_or_else(|| Failure::usage(told))?)
         }
     };
-    let redactor: Redactor = pack.redactor().and(&key);
+    let redactor: Redactor = pack.redactor.clone().and(&key);
     output.learn(redactor.clone());
     let ci = arguments.run.is_ci(context);
     let recording = arguments.run.recording(context, &pack);

@@ -6,6 +6,7 @@ mod context;
 mod endpoint;
 mod explain;
 mod failure;
+mod lead_table;
 mod log;
 mod new_scenario;
 mod open;

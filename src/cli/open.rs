@@ -27,14 +27,14 @@ impl PackArgument {
     /// Loads the pack; a mistake in it is a failure.
     pub(super) fn open(&self, context: &Context<'_>, output: &Output) -> Result<Arc<Pack>, Failure> {
         let (pack, mistakes) = load(self.origin(), context.env)?;
-        output.learn(pack.redactor());
+        output.learn(pack.redactor.clone());
         if mistakes.is_empty() { Ok(Arc::new(pack)) } else { Err(Failure::mistakes(mistakes)) }
     }
 
     /// Loads the pack again. The keys of the old one stay known: the journal may hold them.
     pub(super) fn reopen(&self, context: &Context<'_>, output: &Output) -> Result<Pack, Failure> {
         let (pack, mistakes) = load(self.origin(), context.env)?;
-        output.learn_more(pack.redactor());
+        output.learn_more(pack.redactor.clone());
         if mistakes.is_empty() { Ok(pack) } else { Err(Failure::mistakes(mistakes)) }
     }
 

@@ -8,6 +8,7 @@ use super::failure::Failure;
 use super::output::Output;
 use crate::pack::{STANDARD_SCENARIOS, STANDARD_SNAPSHOTS};
 use crate::run::Exit;
+use crate::scenario::{instance_schema, scenario_schema};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -41,6 +42,10 @@ pub(super) fn run(command: &Command, output: &Output) -> Result<Exit, Failure> {
             }
             std::fs::write(&path, text).map_err(failed(&path))?;
         }
+    }
+    for (name, schema) in [("scenario", scenario_schema()), ("instance", instance_schema())] {
+        let path = directory.join(format!("{name}.schema.json"));
+        std::fs::write(&path, format!("{:#}\n", schema.as_value())).map_err(failed(&path))?;
     }
     let given = directory.to_string_lossy();
     let quoted = shell_words::quote(&given);

@@ -6,6 +6,7 @@ use clap::Subcommand;
 
 use super::context::Context;
 use super::failure::Failure;
+use super::lead_table::lead_table;
 use super::new_scenario::NewScenario;
 use super::open::{PackArgument, SelectionArguments};
 use super::output::Output;
@@ -89,7 +90,7 @@ pub(super) fn run(command: Command, context: &Context<'_>, output: &Output) -> R
         }
         Command::Lint { pack } => {
             let (pack, mistakes) = load(pack.origin(), context.env)?;
-            output.learn(pack.redactor());
+            output.learn(pack.redactor.clone());
             if !mistakes.is_empty() {
                 return Err(Failure::mistakes(mistakes));
             }
@@ -128,37 +129,6 @@ fn list(entries: &[&Entry]) -> String {
         let _ = writeln!(text, "{:<width$}  {:<4}  {}", scenario.id.as_str(), codes(scenario), scenario.title);
     }
     text
-}
-
-/// The lead IDs of scenarios and what each is answered, as a Markdown table.
-pub(super) fn lead_table(pack: &Pack, entries: &[&Entry]) -> String {
-    let mut rows = vec![["lead ID", "answer", "scenario", "because"].map(str::to_owned)];
-    for entry in entries {
-        for expected in expected_answers(pack, entry) {
-            let name = expected.step.name.as_ref().map_or_else(String::new, |name| format!(", {name}"));
-            let attempt =
-                if expected.attempt > 0 { format!(", attempt {}", expected.attempt + 1) } else { String::new() };
-            let code = match (expected.reply.code, expected.reply.answer.http_status) {
-                (Some(code), 200) => format!("code {code}"),
-                (Some(code), status) => format!("code {code}, HTTP {status}"),
-                (None, status) => format!("no code, HTTP {status}"),
-            };
-            rows.push([
-                format!("`{}`", expected.step.update.lead_id),
-                code,
-                format!("`{}`{name}{attempt}", entry.scenario.id),
-                expected.reply.why.replace('|', "\\|"),
-            ]);
-        }
-    }
-    let widths: [usize; 4] =
-        std::array::from_fn(|at| rows.iter().map(|row| row[at].chars().count()).max().unwrap_or(0));
-    let line = |row: &[String; 4]| {
-        let cells: Vec<String> = row.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
-        format!("| {} |\n", cells.join(" | "))
-    };
-    let rule = widths.map(|width| "-".repeat(width));
-    std::iter::once(line(&rows[0])).chain([line(&rule)]).chain(rows[1..].iter().map(line)).collect()
 }
 
 pub(super) fn show(pack: &Pack, entry: &Entry) -> String {

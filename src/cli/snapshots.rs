@@ -92,7 +92,7 @@ fn writable(pack: &PackArgument, context: &Context<'_>, output: &Output) -> Resu
 
 fn list(pack: &Pack, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
     let look = Recording { exact: false, write: false };
-    let (report, different) = survey(pack, look, &pack.redactor())?;
+    let (report, different) = survey(pack, look, &pack.redactor)?;
     let unwritten = report.unwritten();
     let states = [("missing", &unwritten), ("pending", &report.pending), ("orphaned", &report.orphaned)];
     for (state, names) in states {

@@ -9,7 +9,7 @@ use super::model::{Entry, Pack};
 use crate::cake::{Instance, Settings};
 use crate::protocol::Update;
 use crate::scenario::{Env, InstanceChanges, Scenario, ScenarioId, apply_leads, apply_settings, read_scenario};
-use crate::secret::Secret;
+use crate::secret::{Redactor, Secret};
 use crate::snapshot::Store;
 use crate::source::{Diagnostic, SourceFile, place_of, read};
 
@@ -44,7 +44,10 @@ pub fn load(origin: Origin, env: Env<'_>) -> Result<(Pack, Vec<Diagnostic>), Pac
         Origin::Standard => Store::built_in(STANDARD_SNAPSHOTS),
         Origin::Directory(root) => Store::directory(root.join("snapshots")),
     };
-    let pack = Pack { origin, instance: base.instance, sample: base.sample, key: base.key, entries, snapshots };
+    let settings = entries.iter().map(|entry| &entry.instance.settings).chain([&base.instance.settings]);
+    let redactor = Redactor::new(settings.flat_map(|settings| settings.buyers.iter().map(|buyer| buyer.key.clone())));
+    let Base { instance, sample, key } = base;
+    let pack = Pack { origin, instance, sample, key, entries, snapshots, redactor };
     mistakes.extend(lint(&pack, &instance_file));
     mistakes.sort_by(|a, b| (a.path(), a.line()).cmp(&(b.path(), b.line())));
     Ok((pack, mistakes))

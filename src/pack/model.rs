@@ -22,6 +22,8 @@ pub struct Pack {
     pub entries: Vec<Entry>,
     /// The expected answers.
     pub snapshots: Store,
+    /// Knows every key of the pack.
+    pub redactor: Redactor,
 }
 
 /// A scenario with the instance it makes of the pack's.
@@ -31,12 +33,4 @@ pub struct Entry {
     pub scenario: Scenario,
     /// Its instance; it holds only the leads the scenario owns.
     pub instance: Instance,
-}
-
-impl Pack {
-    /// A redactor that knows every key of the pack.
-    pub fn redactor(&self) -> Redactor {
-        let settings = self.entries.iter().map(|entry| &entry.instance.settings).chain([&self.instance.settings]);
-        Redactor::new(settings.flat_map(|settings| settings.buyers.iter().map(|buyer| buyer.key.clone())))
-    }
 }

@@ -161,7 +161,7 @@ fn assert_snapshot(pack: &Pack, entry: &Entry, exchanges: &[Arc<Exchange>], exac
     let expected = expected_answers(pack, entry);
     let expected = expected.iter().find(|expected| expected.attempt == 0 && expected.step.name == report.name);
     if let (true, Some(first), Some(expected)) = (requests_are_right, exchanges.first(), expected) {
-        let answer = without_keys(&first.answer, &pack.redactor());
+        let answer = without_keys(&first.answer, &pack.redactor);
         let finding = match hold(pack, &expected.name, &answer, exact) {
             Ok(SnapshotState::Same(_) | SnapshotState::Missing) => None,
             Ok(SnapshotState::Different(differences)) => Some(differences.join("; ")),

@@ -87,7 +87,7 @@ pub(super) fn without_keys(answer: &Answer, redactor: &Redactor) -> Answer {
         redacted => redacted.into_owned().into(),
     };
     let content_type = redactor.redact(&answer.content_type).into_owned();
-    Answer { content_type, body, ..*answer }
+    Answer::new(answer.http_status, content_type, body)
 }
 
 /// Writes an answer beside its snapshot, for review.

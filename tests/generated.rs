@@ -1,0 +1,32 @@
+//! What is generated is current: the schemas and the table of lead IDs, each a file in the repository.
+
+use std::fs;
+use std::path::Path;
+
+mod support;
+
+use support::caketester;
+
+/// What a command prints has to be what a file of the repository ends with.
+fn assert_is_current(file: &str, arguments: &[&str]) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+    let ran = caketester(arguments.iter().copied()).run();
+    let committed = fs::read_to_string(path).expect("the file is in the repository");
+    let command = arguments.join(" ");
+    assert!(committed.ends_with(&ran.stdout), "{file} is not what `caketester {command}` prints: write it anew");
+}
+
+#[test]
+fn the_schema_of_scenarios_is_the_types() {
+    assert_is_current("scenario.schema.json", &["scenarios", "schema"]);
+}
+
+#[test]
+fn the_schema_of_instances_is_the_types() {
+    assert_is_current("instance.schema.json", &["scenarios", "schema", "--instance"]);
+}
+
+#[test]
+fn the_table_of_lead_ids_is_the_packs() {
+    assert_is_current("docs/lead-ids.md", &["scenarios", "list", "--leads"]);
+}

@@ -328,11 +328,9 @@ fn lint_shows_the_line_of_a_broken_key_without_the_key() {
     ] {
         let cage = cage(Kept::InTheEnvironment);
         cage.pack.edit("scenarios/instance.yaml", "- { name: Acme Lending, key: { env: CANARY } }", &line);
-        for command in [&["scenarios", "lint"][..], &["client", "--builtin"], &["serve", "--port", "0"]] {
-            let ran = cage.run(command.iter().copied()).run();
-            ran.exits_with(2).complains("instance.yaml");
-            cage.is_kept(&ran);
-        }
+        let ran = cage.run(["scenarios", "lint"]).run();
+        ran.exits_with(2).complains("instance.yaml");
+        cage.is_kept(&ran);
     }
 }
 

@@ -236,7 +236,7 @@ fn with_nothing_pending_there_is_nothing_to_do() {
     snapshots("review", &pack).run().exits_with(0).says("0 accepted, 0 rejected, 0 skipped");
     snapshots("accept", &pack).run().exits_with(0).says("0 accepted");
     snapshots("reject", &pack).run().exits_with(0).says("0 rejected");
-    snapshots("prune", &pack).run().exits_with(0).says("0 removed");
+    snapshots("prune", &pack).run().exits_with(0).says("0 files removed");
 }
 
 #[test]
@@ -254,7 +254,7 @@ fn a_snapshot_that_no_step_expects_is_found_and_removed_and_nothing_else_is() {
     insta::assert_snapshot!(said(&ran, &pack), @"
     removed PACK/snapshots/codes.gone.snap
     removed PACK/snapshots/codes.gone.snap.new
-    1 removed
+    2 files removed
     ");
     let after: Vec<String> = pack.files().into_iter().filter(|file| !before.contains(file)).collect();
     assert_eq!(after, ["snapshots/.hidden.snap", "snapshots/README.md"]);
@@ -328,7 +328,7 @@ fn a_directory_in_place_of_a_snapshot_is_left_alone() {
     pack.remove("snapshots/codes.success.snap");
     pack.write("snapshots/codes.success.snap/inside", "Mine.");
     client(&pack).run().exits_with(2).complains("it is not a regular file; move it away");
-    snapshots("prune", &pack).run().exits_with(0).says("0 removed");
+    snapshots("prune", &pack).run().exits_with(0).says("0 files removed");
     assert_eq!(pack.read("snapshots/codes.success.snap/inside"), "Mine.");
 }
 

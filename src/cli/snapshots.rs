@@ -11,6 +11,7 @@ use super::open::PackArgument;
 use super::output::Output;
 use crate::nearest::nearest;
 use crate::pack::{Pack, expected_answers};
+use crate::report::plural;
 use crate::run::{Exit, Recording, survey};
 use crate::snapshot::{SnapshotName, StoreError, review};
 
@@ -67,10 +68,11 @@ pub(super) fn run(command: Command, context: &Context<'_>, output: &Output) -> R
         Command::Prune { pack } => {
             let pack = writable(&pack, context, output)?;
             let orphans = pack.snapshots.orphans(&expected_names(&pack))?;
-            for path in pack.snapshots.prune(&orphans)? {
+            let removed = pack.snapshots.prune(&orphans)?;
+            for path in &removed {
                 output.out(&format!("removed {}\n", path.display()));
             }
-            output.out(&format!("{} removed\n", orphans.len()));
+            output.out(&format!("{} removed\n", plural(removed.len(), "file")));
         }
     }
     Ok(Exit::Success)

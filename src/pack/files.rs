@@ -44,7 +44,8 @@ impl fmt::Display for Origin {
 /// A file of a pack, with its path below `scenarios/`.
 pub(super) struct PackFile {
     pub(super) below: String,
-    pub(super) file: SourceFile,
+    /// Its text, or why it cannot be read.
+    pub(super) file: Result<SourceFile, Box<Diagnostic>>,
 }
 
 /// The instance's file and those of the scenarios, sorted by path.
@@ -55,13 +56,16 @@ pub(super) fn read_files(origin: &Origin) -> Result<(SourceFile, Vec<PackFile>),
     };
     files.sort_by(|a, b| a.below.cmp(&b.below));
     match files.iter().position(|file| file.below == INSTANCE) {
-        Some(at) => Ok((files.remove(at).file, files)),
+        Some(at) => match files.remove(at).file {
+            Ok(instance) => Ok((instance, files)),
+            Err(mistake) => Err(PackError::Mistakes(vec![*mistake])),
+        },
         None => Err(PackError::NotAPack { path: origin.to_string() }),
     }
 }
 
 fn standard_file(path: &str, text: &'static str) -> PackFile {
-    PackFile { below: path.to_owned(), file: SourceFile::new(format!("{SCENARIOS}/{path}"), text) }
+    PackFile { below: path.to_owned(), file: Ok(SourceFile::new(format!("{SCENARIOS}/{path}"), text)) }
 }
 
 fn read_directory(root: &Path) -> Result<Vec<PackFile>, PackError> {
@@ -83,31 +87,31 @@ fn read_directory(root: &Path) -> Result<Vec<PackFile>, PackError> {
             } else if !hidden && path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml") {
                 let below = path.strip_prefix(&scenarios).unwrap_or(&path);
                 let below = below.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/");
-                files.push(PackFile { below, file: read_file(&path)? });
+                files.push(PackFile { below, file: read_file(&path) });
             }
         }
     }
     Ok(files)
 }
 
-fn read_file(path: &Path) -> Result<SourceFile, PackError> {
-    let unreadable = |error: std::io::Error| PackError::unreadable(path, &error);
-    let metadata = fs::metadata(path).map_err(unreadable)?;
+fn read_file(path: &Path) -> Result<SourceFile, Box<Diagnostic>> {
+    let shown = path.display().to_string().replace('\\', "/");
+    let unreadable = |reason: String| Box::new(SourceFile::new(shown.clone(), "").mistake(None, reason));
+    let refused = |error: std::io::Error| unreadable(format!("the file cannot be read: {error}"));
+    let metadata = fs::metadata(path).map_err(refused)?;
     // A named pipe would be waited for.
     if !metadata.is_file() {
-        return Err(unreadable(std::io::Error::other("it is not a regular file")));
+        return Err(unreadable("the file cannot be read: it is not a regular file".into()));
     }
     if metadata.len() > LARGEST_FILE {
         let mib = |bytes: u64| bytes / (1024 * 1024);
         let message = format!("the file has {} MiB; the limit is {} MiB", mib(metadata.len()), mib(LARGEST_FILE));
-        return Err(PackError::Mistakes(vec![SourceFile::new(path.display().to_string(), "").mistake(None, message)]));
+        return Err(unreadable(message));
     }
-    let bytes = fs::read(path).map_err(unreadable)?;
-    let shown = path.display().to_string().replace('\\', "/");
-    match String::from_utf8(bytes) {
-        Ok(text) => Ok(SourceFile::new(shown, text)),
-        Err(error) => Err(PackError::Mistakes(vec![not_utf8(shown, &error)])),
-    }
+    let bytes = fs::read(path).map_err(refused)?;
+    String::from_utf8(bytes)
+        .map(|text| SourceFile::new(shown.clone(), text))
+        .map_err(|error| Box::new(not_utf8(shown.clone(), &error)))
 }
 
 fn not_utf8(path: String, error: &std::string::FromUtf8Error) -> Diagnostic {

@@ -19,6 +19,13 @@ pub fn load(origin: Origin, env: Env<'_>) -> Result<(Pack, Vec<Diagnostic>), Pac
     let mut mistakes = Vec::new();
     let mut scenarios = Vec::new();
     for PackFile { below, file } in &scenario_files {
+        let file = match file {
+            Ok(file) => file,
+            Err(mistake) => {
+                mistakes.push(Diagnostic::clone(mistake));
+                continue;
+            }
+        };
         match scenario_id(below, file).and_then(|id| read_scenario(id, file)) {
             Ok(scenario) => scenarios.push(scenario),
             Err(found) => mistakes.extend(found),

@@ -258,7 +258,7 @@ impl Page {
         }
         let steps = plural(report.steps(), "step");
         let seconds = std::time::Duration::from_millis(report.duration_ms).as_secs_f64();
-        self.line(&format!("{counts} ({steps}, {} checks, {seconds:.2} s)", report.checks()));
+        self.line(&format!("{counts} ({steps}, {}, {seconds:.2} s)", plural(report.checks(), "check")));
         let verdict = self.paint.color(shade, verdict);
         self.line(&verdict);
     }

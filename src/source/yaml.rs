@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_saphyr::budget::BudgetBreach;
 use serde_saphyr::{DuplicateKeyPolicy, Error, Location, MergeKeyPolicy, Options};
 
 use super::diagnostic::{Diagnostic, Place, SourceFile};
@@ -63,6 +64,12 @@ fn diagnose(file: &SourceFile, error: &Error) -> Diagnostic {
         Error::NullIntoString { .. } => {
             file.mistake(place, "there is no value here").help("give one, or write \"\" for an empty text")
         }
+        Error::MultipleDocuments { .. } | Error::Budget { breach: BudgetBreach::Documents { .. }, .. } => {
+            file.mistake(place, "a second document begins here").help("one file is one document: remove the `---`")
+        }
+        Error::RecursiveReferencesRequireWeakTypes { .. } => {
+            file.mistake(place, "an alias refers to what it stands in").help("write the value out")
+        }
         Error::Budget { .. } | Error::AliasReplayLimitExceeded { .. } | Error::AliasExpansionLimitExceeded { .. } => {
             let reason = plain(error);
             file.mistake(place, format!("the file asks for more than any scenario needs: {reason}"))
@@ -73,7 +80,15 @@ fn diagnose(file: &SourceFile, error: &Error) -> Diagnostic {
             let asked = if ty.starts_with(['i', 'u']) { "a whole number" } else { ty };
             file.mistake(place, format!("`{value}` is not {asked}"))
         }
-        Error::Unexpected { expected, .. } => file.mistake(place, format!("{expected} is expected here")),
+        Error::Unexpected { expected, .. } => {
+            let asked = match *expected {
+                "mapping start" => "a map (`name: value`)",
+                "sequence start" => "a list",
+                "string scalar" => "a text",
+                other => other,
+            };
+            file.mistake(place, format!("{asked} is expected here"))
+        }
         other => file.mistake(place, plain(other)),
     }
 }
@@ -175,7 +190,7 @@ mod tests {
     #[test]
     fn broken_yaml_shows_where_it_breaks() {
         insta::assert_snapshot!(mistake("title: [x\n"), @"
-        error: string scalar is expected here
+        error: a text is expected here
          --> a.yaml:1:8
           |
         1 | title: [x

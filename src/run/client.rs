@@ -69,7 +69,7 @@ pub async fn check_client<S: Subject>(
         harness_failed = run_scenarios(&run, &subject, &positions, &mut report.scenarios, observer).await;
         observer.notice(&Event::Finished);
     }
-    report.notes.extend(always_the_same(&report));
+    report.notes.extend(always_the_same(&report).or_else(|| one_cause(&report)));
     report.exit = report.conclude(run.ci);
     if harness_failed {
         report.exit = report.exit.and(Exit::Harness);
@@ -213,6 +213,26 @@ fn always_the_same(report: &Report) -> Option<String> {
             "the client concluded {word:?} in every one of {} steps, whatever CAKE answered: it does not seem to tell what it \
              read; check how its outcome becomes its exit code",
             steps.len()
+        )
+    })
+}
+
+/// Where everything that failed failed on the same code in the same way, that is where to look.
+fn one_cause(report: &Report) -> Option<String> {
+    let steps = report.scenarios.iter().flat_map(|scenario| &scenario.steps);
+    let failed: Vec<&StepReport> = steps.filter(|step| !step.findings.is_empty()).collect();
+    let how = |step: &StepReport| {
+        let is_outcome = step.findings.iter().all(|finding| finding.kind == FindingKind::OutcomeWrong);
+        let code = step.exchanges.last()?.code?;
+        is_outcome.then_some((code, step.concluded?))
+    };
+    let (code, concluded) = how(failed.first()?)?;
+    let is_one = failed.len() > 1 && failed.iter().all(|step| how(step) == Some((code, concluded)));
+    is_one.then(|| {
+        let word = concluded.word();
+        format!(
+            "in all {} steps that failed CAKE answered code {code}, and the client concluded {word:?}",
+            failed.len()
         )
     })
 }

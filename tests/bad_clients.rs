@@ -244,6 +244,14 @@ fn who_claims_success_whatever_comes_fails_exactly_where_that_is_wrong_and_is_to
 }
 
 #[test]
+fn failures_with_one_cause_are_told_to_have_one() {
+    let only = ["--only", "codes/status-absent", "--only", "codes/status-hyphenated"];
+    let ran = checking(Played::TrustsHttp200, only).run();
+    ran.exits_with(1).says("in all 2 steps that failed CAKE answered code 3, and the client concluded \"updated\"");
+    checking(Played::TrustsHttp200, ["--only", "codes"]).run().never_says("steps that failed CAKE answered");
+}
+
+#[test]
 fn who_trusts_http_200_fails_exactly_where_that_is_wrong() {
     let (ran, report) = with_report(|report| checking(Played::TrustsHttp200, ["--report", report]));
     ran.exits_with(1).never_says("in every one of");

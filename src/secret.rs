@@ -6,6 +6,11 @@ use std::fmt;
 /// What stands in the place of a key.
 pub const MASK: &str = "***";
 
+/// How often something is looked for as encoded over and over, and how long a row of backslashes that makes. Without
+/// these bounds a long row would cost its square.
+const MOST_LEVELS: usize = 16;
+const LONGEST_ROW: usize = 64;
+
 /// A key shorter than this is not masked by its value: it could be any word of a sentence.
 const SHORTEST_MASKED: usize = 8;
 
@@ -144,7 +149,7 @@ fn percent_escapes(text: &[u8], bytes: &[u8]) -> Option<usize> {
     let mut at = 0;
     for byte in bytes {
         let rest = text[at..].strip_prefix(b"%")?;
-        let again = rest.chunks(2).take_while(|digits| digits == b"25").count();
+        let again = rest.chunks(2).take(MOST_LEVELS).take_while(|digits| digits == b"25").count();
         at += match again {
             1.. if *byte == b'%' => 1 + 2 * again,
             _ if hexadecimal(rest, 2 * again, 2) == Some(u32::from(*byte)) => 3 + 2 * again,
@@ -213,7 +218,7 @@ fn as_it_is(text: &[u8], bytes: &[u8]) -> Option<usize> {
 /// How many bytes a row of backslashes takes up, percent-encoded ones included.
 fn backslashes(text: &[u8]) -> usize {
     let mut at = 0;
-    while let Some(length) = match text.get(at) {
+    while let Some(length) = match text.get(at).filter(|_| at < LONGEST_ROW) {
         Some(b'\\') => Some(1),
         Some(b'%') => percent_escapes(&text[at..], b"\\"),
         _ => None,

@@ -357,3 +357,25 @@ fn a_client_may_have_exit_codes_of_its_own() {
     let ran = checking(Played::Right, only.into_iter().chain(["--outcome-exit", "refused=2"])).run();
     ran.exits_with(2).says_nothing().complains("\"refused\" is no outcome; there are updated, rejected and unknown");
 }
+
+#[test]
+#[cfg(unix)]
+fn a_report_goes_into_a_pipe_and_through_a_link_and_takes_the_place_of_neither() {
+    let folder = folder();
+    let pipe = folder.at("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().expect("there is mkfifo").success());
+    std::fs::write(folder.at("real"), "").expect("the folder is writable");
+    std::os::unix::fs::symlink(folder.at("real"), folder.at("link")).expect("the folder is writable");
+    let reader = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || std::fs::read_to_string(pipe).expect("what is written is read")
+    });
+    let json = format!("json={}", pipe.display());
+    let junit = format!("junit={}", folder.at("link").display());
+    caketester(["client", "--builtin", "--only", "codes/success", "--report", &json, "--report", &junit])
+        .run()
+        .exits_with(0);
+    assert!(reader.join().expect("it ends").contains("\"version\": 1"));
+    assert!(std::fs::symlink_metadata(folder.at("link")).expect("it is there").is_symlink());
+    assert!(std::fs::read_to_string(folder.at("real")).expect("it is there").contains("<testsuites"));
+}

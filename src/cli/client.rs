@@ -143,8 +143,10 @@ impl Scratch {
     fn new() -> Result<Self, Failure> {
         let started = jiff::Timestamp::now().as_nanosecond();
         let path = std::env::temp_dir().join(format!("caketester-{}-{started}", std::process::id()));
-        let harness = |source| SubjectError::Harness { what: "make a temporary directory", source };
-        std::fs::create_dir(&path).map_err(harness)?;
+        std::fs::create_dir(&path).map_err(|error| {
+            let message = format!("cannot make the temporary directory {}: {error}", path.display());
+            Failure::new(Exit::Harness, format!("{message}\n  help: TMPDIR may name another place for it"))
+        })?;
         Ok(Self(path))
     }
 }

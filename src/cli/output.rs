@@ -66,6 +66,13 @@ impl Output {
         if path.is_dir() {
             return Err(failed(io::Error::other("it is a directory")));
         }
+        // A link stays a link, and what it leads to is written.
+        let path = &path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        if path.exists() && !path.is_file() {
+            // A pipe or a device is written to; something else in its place would be of no use.
+            let mut device = std::fs::OpenOptions::new().write(true).open(path).map_err(failed)?;
+            return device.write_all(self.redact(text).as_bytes()).map_err(failed);
+        }
         let mut beside = path.as_os_str().to_owned();
         beside.push(format!(".{}.tmp", std::process::id()));
         std::fs::write(&beside, self.redact(text)).map_err(failed)?;

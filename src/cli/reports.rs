@@ -6,6 +6,7 @@ use std::str::FromStr;
 use super::context::Context;
 use super::failure::Failure;
 use super::output::Output;
+use super::signals::end_when_asked;
 use crate::report::{Lines, Progress, Repeat, human, json, junit};
 use crate::run::{Event, Exit, Observer, Report};
 use crate::secret::Redactor;
@@ -50,6 +51,7 @@ pub(super) fn finish(
     output: &Output,
 ) -> Result<Exit, Failure> {
     output.learn_more(Redactor::new(report.keys().cloned()));
+    end_when_asked(Exit::Harness);
     output.out(&human(report, repeat, context.color));
     // Every one is tried, so that one bad path does not cost the others.
     let written: Vec<Result<(), Failure>> = wanted.iter().map(|wanted| wanted.write(report, output)).collect();

@@ -133,7 +133,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output)
         let journal = mock.finish().await;
         log.writer().line(format!("stopped after {}\n", plural(journal.total(), "request")));
         log.finish();
-        if let Some(path) = &arguments.ready_file {
+        if let Some(path) = arguments.ready_file.as_ref().filter(|path| path.is_file()) {
             // It has been taken away already, which is as well.
             let _ = std::fs::remove_file(path);
         }

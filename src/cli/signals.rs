@@ -2,6 +2,8 @@
 
 use std::io;
 
+use crate::run::Exit;
+
 /// Completes when the process is asked to end. Signals count from the call on, not from the first poll.
 #[cfg(unix)]
 pub(super) fn asked_to_end() -> io::Result<impl Future<Output = ()>> {
@@ -29,4 +31,18 @@ pub(super) fn asked_to_end() -> io::Result<impl Future<Output = ()>> {
             _ = close.recv() => {}
         }
     })
+}
+
+/// From here on, being asked to end ends the process, whatever it is doing: a report that nobody reads would block it.
+pub(super) fn end_when_asked(exit: Exit) {
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        // Where signals cannot be waited for, the process goes on as it would have.
+        if let Ok(runtime) = runtime
+            && let Ok(asked) = runtime.block_on(async { asked_to_end() })
+        {
+            runtime.block_on(asked);
+            std::process::exit(i32::from(u8::from(exit)));
+        }
+    });
 }

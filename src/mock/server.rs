@@ -7,7 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http_body_util::{BodyExt, Limited};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::{Body as _, Incoming};
 use hyper::header::{CACHE_CONTROL, CONNECTION, CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::server::conn::http1;
@@ -224,7 +224,8 @@ fn tell_refusal(ended: hyper::Result<()>, current: &Current) {
         return;
     }
     let http_status = if error.is_parse_too_large() { 431 } else { 400 };
-    let answered = error.is_parse();
+    // To the preface of HTTP/2 hyper has nothing to say.
+    let answered = error.is_parse() && !error.is_parse_version_h2();
     current.refused(Exchange {
         at: Timestamp::now(),
         request: Request { raw_head, ..Request::default() },
@@ -302,9 +303,10 @@ async fn read_form(body: Incoming, limits: &Limits) -> Result<Bytes, Reply> {
     let read = tokio::time::timeout(limits.patience, Limited::new(body, limits.form_bytes).collect()).await;
     let (http_status, why) = match read {
         Ok(Ok(form)) => return Ok(form.to_bytes()),
-        Ok(Err(error)) => {
-            (413, format!("the form could not be read: {error} (the limit is {} bytes)", limits.form_bytes))
+        Ok(Err(error)) if error.is::<LengthLimitError>() => {
+            (413, format!("the form is too large: the limit is {} bytes", limits.form_bytes))
         }
+        Ok(Err(error)) => (400, format!("the form could not be read: {error}")),
         Err(_) => (408, format!("the form did not arrive within {:?}", limits.patience)),
     };
     Err(Reply { answer: Answer::new(http_status, Answer::HTML, ""), code: None, why })

@@ -1,11 +1,14 @@
 //! One request and its answer as they crossed the wire, for the journal, the judge and the reports.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::answer::Answer;
 use super::code::Code;
-use super::query::Params;
+use super::query::{Params, decode};
+use crate::secret::MASK;
 
 /// A request as it arrived. One that is no HTTP has its raw head alone.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -24,19 +27,27 @@ pub struct Request {
 }
 
 impl Request {
-    /// The first line as it arrived; bytes that are not UTF-8 show as U+FFFD.
+    /// The first line as it arrived, fit to be shown: without the API key, however its name was written, and without
+    /// what a terminal would act upon. Bytes that are not UTF-8 show as U+FFFD.
     pub fn raw_line(&self) -> String {
         let line = self.raw_head.split(|byte| *byte == b'\n').next().unwrap_or_default();
-        String::from_utf8_lossy(line).trim_end_matches('\r').to_owned()
+        shown(&String::from_utf8_lossy(line))
     }
 
-    /// The first line without the protocol's version: as it arrived, where it did.
+    /// The first line without the protocol's version, as it arrived, where it did, and fit to be shown.
     pub fn line(&self) -> String {
         if self.raw_head.is_empty() {
-            return format!("{} {}", self.method, self.target);
+            return shown(&format!("{} {}", self.method, self.target));
         }
         let line = self.raw_line();
         line.rsplit_once(" HTTP/").map_or(line.clone(), |(line, _)| line.to_owned())
+    }
+
+    /// What stands behind a `#` in the first line: it is lost on the way.
+    pub fn fragment(&self) -> Option<String> {
+        let line = self.raw_line();
+        let (_, behind) = line.split_once('#')?;
+        Some(behind.rsplit_once(" HTTP/").map_or(behind, |(behind, _)| behind).to_owned())
     }
 
     /// The path without the query.
@@ -58,6 +69,47 @@ impl Request {
     /// The parameters CAKE reads of this request.
     pub fn params(&self) -> Params {
         if self.is_form_post() { Params::decode(&self.body) } else { Params::decode(self.query().as_bytes()) }
+    }
+}
+
+/// How much of a first line is shown; IIS takes no query longer than half of it.
+const LONGEST_LINE: usize = 4 * 1024;
+
+fn shown(line: &str) -> String {
+    let line = without_key(line.trim_end_matches('\r'));
+    let mut shown = String::with_capacity(line.len());
+    for c in line.chars().take(LONGEST_LINE) {
+        match c {
+            '\u{2028}' | '\u{2029}' => shown.extend(c.escape_default()),
+            c if c.is_control() => shown.extend(c.escape_default()),
+            c => shown.push(c),
+        }
+    }
+    let is_cut = line.chars().nth(LONGEST_LINE).is_some();
+    if is_cut { format!("{shown}[… {} bytes in all]", line.len()) } else { shown }
+}
+
+/// Masks every parameter that could be meant for the API key. Its name is read as the server reads it, and its value
+/// ends at the next `&`: a key may hold anything else.
+fn without_key(line: &str) -> String {
+    let Some((path, rest)) = line.split_once('?') else { return line.to_owned() };
+    let (query, version) = rest.rsplit_once(" HTTP/").map_or((rest, None), |(query, version)| (query, Some(version)));
+    let masked: Vec<Cow<'_, str>> = query.split('&').map(mask_parameter).collect();
+    let version = version.map_or_else(String::new, |version| format!(" HTTP/{version}"));
+    format!("{path}?{}{version}", masked.join("&"))
+}
+
+fn mask_parameter(parameter: &str) -> Cow<'_, str> {
+    let equals = parameter.find('=').or_else(|| parameter.to_ascii_lowercase().find("%3d"));
+    let Some(equals) = equals else { return parameter.into() };
+    // Twice, for a name that was encoded twice; letters and digits alone, for `api-key` and the like.
+    let name = decode(decode(&parameter.as_bytes()[..equals]).as_bytes());
+    let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+    let value = if parameter[equals..].starts_with('=') { equals + 1 } else { equals + 3 };
+    if name.to_ascii_lowercase().ends_with("apikey") && value < parameter.len() {
+        format!("{}{MASK}", &parameter[..value]).into()
+    } else {
+        parameter.into()
     }
 }
 
@@ -109,6 +161,31 @@ mod tests {
             body: "status=body".into(),
             raw_head: "".into(),
         }
+    }
+
+    fn line(line: &str) -> String {
+        Request { raw_head: format!("{line}\r\nHost: x\r\n\r\n").into(), ..Request::default() }.raw_line()
+    }
+
+    #[test]
+    fn no_key_is_shown_however_its_parameter_is_written() {
+        for name in
+            ["api_key", "%61pi_key", "api_k%65y", "%u0061pi_key", "api%255Fkey", "API-KEY", "apikey", "api_key "]
+        {
+            for key in ["Secret", "Sec'ret", "Sec\\ret", "Sec<ret", "Sec#ret", "S e c", "Sec\rret", "$SECRET", "%zz"] {
+                let shown = line(&format!("GET /m?lead_id=1&{name}={key}&status=a b HTTP/1.1"));
+                assert_eq!(shown, format!("GET /m?lead_id=1&{name}=***&status=a b HTTP/1.1"));
+            }
+        }
+        assert_eq!(line("GET /m?api_key=&a=b HTTP/1.1"), "GET /m?api_key=&a=b HTTP/1.1");
+        assert_eq!(line("GET /m?monkey=b"), "GET /m?monkey=b");
+    }
+
+    #[test]
+    fn what_a_terminal_would_act_upon_is_escaped_and_a_long_line_is_cut() {
+        assert_eq!(line("GET /\u{1b}[2J\u{2028} HTTP/1.1"), "GET /\\u{1b}[2J\\u{2028} HTTP/1.1");
+        let long = line(&format!("GET /{}", "x".repeat(60_000)));
+        assert!(long.ends_with("x[… 60005 bytes in all]") && long.len() < 5_000, "{}", long.len());
     }
 
     #[test]

@@ -68,7 +68,7 @@ pub fn encode<'p>(pairs: impl IntoIterator<Item = (&'p str, &'p str)>) -> String
 }
 
 /// Decodes one name or value.
-fn decode(text: &[u8]) -> String {
+pub(super) fn decode(text: &[u8]) -> String {
     let mut units = Units::default();
     let mut rest = text;
     while let Some((&byte, after)) = rest.split_first() {

@@ -14,7 +14,7 @@ use super::report::{
     Finding, FindingKind, Report, ScenarioReport, ScenarioState, SnapshotReport, StepReport, Stop, SubjectReport,
 };
 use super::snapshots::{SnapshotState, hold, without_keys};
-use crate::mock::{Limits, Mock};
+use crate::mock::{Journal, Limits, Mock};
 use crate::pack::{Entry, Pack, Selection, World, Worlds, expected_answers};
 use crate::protocol::{Exchange, Update};
 use crate::subject::{Case, Conclusion, Subject, SubjectError, Verdict};
@@ -122,8 +122,11 @@ async fn run_scenario<S: Subject>(pack: &Pack, entry: &Entry, subject: &S, exact
     for step in &entry.scenario.steps {
         let reported = report_once(pack, Worlds::only(Arc::clone(&world)), &step.update, subject).await;
         reports.push(match reported {
-            Ok((exchanges, conclusion)) => {
+            Ok((journal, conclusion)) => {
+                let exchanges = journal.exchanges();
                 let mut report = judge(step, &pack.key, &exchanges, conclusion);
+                report.requests = usize::try_from(journal.total()).unwrap_or(usize::MAX);
+                report.findings.extend(unseen(report.requests, exchanges.len()));
                 assert_snapshot(pack, entry, &exchanges, exact, &mut report);
                 report
             }
@@ -138,20 +141,28 @@ async fn run_scenario<S: Subject>(pack: &Pack, entry: &Entry, subject: &S, exact
     reports
 }
 
+/// Requests beyond what the journal holds were not looked at, so nothing can be said of them.
+fn unseen(requests: usize, seen: usize) -> Option<Finding> {
+    (requests > seen).then(|| {
+        let message = format!("it sent {requests} requests for one update, of which the last {seen} were looked at");
+        Finding::new(FindingKind::RequestWrong, message).help("one request is enough; where no answer came, a few more")
+    })
+}
+
 /// Has the client report one update to a mock that lives as long as that takes.
 async fn report_once<S: Subject>(
     pack: &Pack,
     worlds: Worlds,
     update: &Update,
     subject: &S,
-) -> Result<(Vec<Arc<Exchange>>, Conclusion), SubjectError> {
+) -> Result<(Arc<Journal>, Conclusion), SubjectError> {
     let loopback = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let mock = Mock::start(loopback, worlds, Limits::default(), None).await;
     let mock = mock.map_err(|source| SubjectError::Harness { what: "open a port for the mock", source })?;
     let case = Case { base_url: mock.base_url(), key: pack.key.clone(), update: update.clone() };
     let conclusion = subject.report(case).await;
-    let exchanges = mock.finish().await.exchanges();
-    Ok((exchanges, conclusion?))
+    let journal = mock.finish().await;
+    Ok((journal, conclusion?))
 }
 
 /// The first right request's answer is held against its snapshot. The pack was checked before anything was
@@ -179,8 +190,8 @@ fn assert_snapshot(pack: &Pack, entry: &Entry, exchanges: &[Arc<Exchange>], exac
 /// Tries the client with the sample alone: a hundred failures for one wrong command line help nobody.
 async fn try_sample<S: Subject>(pack: &Pack, subject: &S) -> Result<Option<Stop>, SubjectError> {
     let worlds = Worlds::only(Arc::new(World::plain(pack.instance.clone())));
-    let (exchanges, conclusion) = report_once(pack, worlds, &pack.sample, subject).await?;
-    if !exchanges.is_empty() {
+    let (journal, conclusion) = report_once(pack, worlds, &pack.sample, subject).await?;
+    if journal.total() > 0 {
         return Ok(None);
     }
     let ended = match conclusion.verdict {

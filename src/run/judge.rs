@@ -161,9 +161,7 @@ fn unparsable(exchange: &Exchange) -> Finding {
 
 /// A `#` that was not encoded ends the query on the way; only the raw line shows it.
 fn fragment(request: &Request) -> Option<Finding> {
-    let line = request.raw_line();
-    let (_, behind) = line.split_once('#')?;
-    let lost = behind.trim_end_matches(" HTTP/1.1");
+    let lost = request.fragment()?;
     let finding = wrong(format!("what stands behind # was lost on the way: {lost:?}"));
     Some(finding.help("# inside a value has to be sent as %23"))
 }

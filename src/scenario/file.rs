@@ -15,6 +15,9 @@ pub fn read_scenario(id: ScenarioId, file: &SourceFile) -> Result<Scenario, Vec<
         let help = "a scenario says what is sent under `update:` or `steps:`";
         mistakes.push(file.mistake(place_of(sample), "`sample` belongs in the pack's instance.yaml").help(help));
     }
+    if written.title.value.chars().any(char::is_control) {
+        mistakes.push(file.mistake(place_of(&written.title), "the title holds a control character"));
+    }
     if written.title.value.trim().is_empty() {
         mistakes.push(file.mistake(place_of(&written.title), "the title is empty"));
     }
@@ -93,6 +96,14 @@ impl StepText {
         };
         let place = place_of(&update);
         let UpdateText { lead_id, status, sub_status, fields } = update.value;
+        let mut values =
+            [&lead_id.value, &status].into_iter().chain(&sub_status).chain(fields.keys()).chain(fields.values());
+        let holds_nul = values.any(|value: &String| value.contains('\0'));
+        drop(values);
+        if holds_nul {
+            let help = "no program can be handed a text with it in its arguments or its environment";
+            mistakes.push(file.mistake(place.clone(), "a value of the update holds the character U+0000").help(help));
+        }
         if lead_id.value.trim().is_empty() {
             mistakes.push(
                 file.mistake(place_of(&lead_id), "the lead ID is empty").help("every scenario owns the leads it names"),

@@ -164,7 +164,8 @@ fn read_outcome_file(path: &Path) -> Result<Option<outcome_file::Said>, String> 
     outcome_file::read(&bytes)
 }
 
-/// A process with all it starts. Whatever happens to the run, none of it is left behind.
+/// A process with all it starts in its group. Whatever happens to the run, none of it is left behind; what leaves the
+/// group (setsid) is out of reach.
 struct Running(Box<dyn ChildWrapper>);
 
 impl Drop for Running {

@@ -25,7 +25,17 @@ impl SourceFile {
 
     /// A mistake in this file; without a place it is one of the file as a whole.
     pub fn mistake(&self, place: Option<Place>, message: impl Into<String>) -> Diagnostic {
+        let place = place.map(|place| self.as_shown(place));
         Diagnostic { file: self.clone(), place, message: message.into(), help: None }
+    }
+
+    /// The place with the line and the column that are shown of it: YAML counts lines that CR alone ends, too.
+    fn as_shown(&self, place: Place) -> Place {
+        let Some(before) = self.text.get(..place.bytes.start) else { return place };
+        let line_start = before.rfind('\n').map_or(0, |end| end + 1);
+        let line = before.matches('\n').count() as u64 + 1;
+        let column = before[line_start..].chars().count() as u64 + 1;
+        Place { line, column, ..place }
     }
 }
 

@@ -114,15 +114,19 @@ fn plain(error: &Error) -> String {
     words.trim_end_matches([':', ',', ' ']).to_owned()
 }
 
-/// The scanner's own errors come with a line and a column only.
+/// The scanner's own errors come with a line and a column only. To YAML a CR alone ends a line, too.
 fn place_by_line(file: &SourceFile, location: Location) -> Option<Place> {
     let (line, column) = (location.line(), location.column());
-    let before = usize::try_from(line.checked_sub(1)?).ok()?;
-    let text = file.text.split_inclusive('\n').nth(before).unwrap_or_default();
-    let line_start = file.text.split_inclusive('\n').take(before).map(str::len).sum::<usize>();
+    let mut rest = &*file.text;
+    for _ in 1..line {
+        let end = rest.find(['\n', '\r']).unwrap_or(rest.len());
+        rest = rest[end..].strip_prefix("\r\n").or_else(|| rest.get(end + 1..)).unwrap_or_default();
+    }
+    let text = rest.split(['\n', '\r']).next().unwrap_or_default();
     let in_line = usize::try_from(column.checked_sub(1)?).ok()?;
-    let start = line_start + text.char_indices().nth(in_line).map_or(text.trim_end().len(), |(at, _)| at);
-    Some(Place { line, column, bytes: start..start })
+    let in_line = text.char_indices().nth(in_line).map_or(text.trim_end().len(), |(at, _)| at);
+    let start = file.text.len() - rest.len() + in_line;
+    (line > 0).then_some(Place { line, column, bytes: start..start })
 }
 
 fn place(location: Location) -> Option<Place> {
@@ -196,6 +200,14 @@ mod tests {
         1 | title: [x
           |        ^
         ");
+    }
+
+    #[test]
+    fn a_line_that_a_cr_alone_ends_does_not_move_the_caret() {
+        let text = "# a\r# b\r# c\ntitle: x\nlead_id: [x\nx: y\n";
+        let mistake = read::<Sample>(&SourceFile::new("a.yaml", text)).unwrap_err();
+        assert_eq!((mistake.line(), mistake.column()), (Some(3), Some(10)), "{mistake}");
+        assert!(mistake.to_string().contains("a.yaml:3:10"), "{mistake}");
     }
 
     #[test]

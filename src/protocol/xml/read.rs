@@ -75,7 +75,7 @@ pub enum Unreadable {
 pub fn read(body: &[u8]) -> Result<Reading, Unreadable> {
     let text = std::str::from_utf8(body).map_err(|error| Unreadable::NotUtf8 { at: error.valid_up_to() })?;
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
-    if text.trim().is_empty() {
+    if text.trim_matches(is_space).is_empty() {
         return Err(Unreadable::Empty);
     }
     let mut reader = Reader::from_str(text);
@@ -99,10 +99,69 @@ pub fn read(body: &[u8]) -> Result<Reading, Unreadable> {
             Event::CData(text) => document.cdata(&text.xml10_content())?,
             Event::GeneralRef(reference) => document.text(&resolve(&reference)?)?,
             Event::DocType(_) => return Err(Unreadable::DocumentType),
-            Event::Decl(_) | Event::PI(_) | Event::Comment(_) => {}
-            Event::Eof => return document.finish(),
+            Event::Decl(declaration) => check_declaration(&declaration, text.is_ascii())?,
+            Event::PI(instruction) => check_target(instruction.target())?,
+            Event::Comment(_) => {}
+            Event::Eof => {
+                let reading = document.finish()?;
+                return check_strictly(text).map(|()| reading);
+            }
         }
     }
+}
+
+/// quick-xml takes much that is no XML: characters and names that are not allowed, prefixes that stand for nothing,
+/// a declaration in the middle. Clients have stricter parsers, to which such an answer says nothing at all.
+fn check_strictly(text: &str) -> Result<(), Unreadable> {
+    let checked = roxmltree::Document::parse(text);
+    checked.map(drop).map_err(|error| Unreadable::Malformed { reason: error.to_string() })
+}
+
+/// Bytes that were read as UTF-8 may be said to be something else only where that makes no difference.
+fn check_declaration(declaration: &str, is_ascii: bool) -> Result<(), Unreadable> {
+    let malformed = |reason: String| Err(Unreadable::Malformed { reason });
+    let Some((version, encoding, standalone)) = declared(declaration) else {
+        return malformed(format!("this is no XML declaration: <?{}?>", shortened(declaration)));
+    };
+    if !matches!(version, "1.0" | "1.1") || !matches!(standalone, None | Some("yes" | "no")) {
+        return malformed(format!("there is no such XML: <?{}?>", shortened(declaration)));
+    }
+    let is_one_of =
+        |names: &[&str]| encoding.is_none_or(|sent| names.iter().any(|name| name.eq_ignore_ascii_case(sent)));
+    if is_one_of(&["utf-8"]) || is_ascii && is_one_of(&["us-ascii", "iso-8859-1"]) {
+        return Ok(());
+    }
+    malformed(format!("it is not in the encoding it declares: {:?}", shortened(encoding.unwrap_or_default())))
+}
+
+/// Version, encoding and standalone of a declaration. They have to stand in this order.
+fn declared(declaration: &str) -> Option<(&str, Option<&str>, Option<&str>)> {
+    let mut rest = declaration.strip_prefix("xml")?;
+    let mut next = |name: &str| {
+        let behind_name = rest.strip_prefix(is_space)?.trim_start_matches(is_space).strip_prefix(name)?;
+        let value = behind_name.trim_start_matches(is_space).strip_prefix('=')?.trim_start_matches(is_space);
+        let quote = value.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+        let (value, behind) = value[1..].split_once(quote)?;
+        rest = behind;
+        Some(value)
+    };
+    let found = (next("version")?, next("encoding"), next("standalone"));
+    rest.trim_matches(is_space).is_empty().then_some(found)
+}
+
+/// The name of a processing instruction, which ends with white space or with the instruction.
+fn check_target(target: &str) -> Result<(), Unreadable> {
+    let is_inside = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '\u{b7}');
+    let is_name = target.starts_with(|c: char| c.is_alphabetic() || c == '_') && target.chars().all(is_inside);
+    if is_name && !target.eq_ignore_ascii_case("xml") {
+        return Ok(());
+    }
+    Err(Unreadable::Malformed { reason: format!("this is no processing instruction: <?{}", shortened(target)) })
+}
+
+/// What XML calls white space; a no-break space is none.
+fn is_space(character: char) -> bool {
+    matches!(character, ' ' | '\t' | '\r' | '\n')
 }
 
 fn local(name: impl AsRef<str>) -> String {
@@ -165,7 +224,7 @@ impl Document {
     }
 
     fn text(&mut self, text: &str) -> Result<(), Unreadable> {
-        if self.open.is_empty() && !text.trim().is_empty() {
+        if self.open.is_empty() && !text.trim_matches(is_space).is_empty() {
             let reason = format!("text outside the root element: {:?}", shortened(text.trim()));
             return Err(Unreadable::Malformed { reason });
         }
@@ -194,12 +253,12 @@ impl Document {
             return Err(Unreadable::Malformed { reason: "no element at all".into() });
         }
         let code = self.code.ok_or(Unreadable::NoCode)?;
-        let digits = code.trim();
+        let digits = code.trim_matches(is_space);
         let is_whole = digits.strip_prefix('-').unwrap_or(digits).bytes().all(|byte| byte.is_ascii_digit());
         let number = is_whole.then(|| digits.parse().ok()).flatten();
         Ok(Reading {
             code: Code(number.ok_or_else(|| Unreadable::CodeIsNoNumber { text: shortened(digits) })?),
-            msg: self.msg.unwrap_or_default().trim().to_owned(),
+            msg: self.msg.unwrap_or_default().trim_matches(is_space).to_owned(),
             extra: self.extra,
         })
     }
@@ -242,6 +301,7 @@ mod tests {
             "<result><code><![CDATA[3]]></code><msg><![CDATA[m]]></msg></result>",
             "<result><code>&#51;</code><msg>&#x6d;</msg></result>",
             "<result a='1'><x><code>0</code></x><code n='0'>3</code><y/><msg>m</msg></result>",
+            "<?xml version='1.0' encoding='ISO-8859-1'?><result><code>3</code><msg>m</msg></result>",
             "<?pi code=0?><result><code>3</code><msg>m</msg></result>",
         ] {
             let reading = read(xml.as_bytes()).unwrap();
@@ -262,7 +322,7 @@ mod tests {
         assert_eq!(error("<html></html>"), Unreadable::OtherRoot { root: "html".into() });
         assert_eq!(error("<!DOCTYPE result><result><code>0</code></result>"), Unreadable::DocumentType);
         assert_eq!(read(b"\xff<result/>").unwrap_err(), Unreadable::NotUtf8 { at: 0 });
-        for text in ["", "zero", "0x0", "+0", "0.0", "99999999999999999999"] {
+        for text in ["", "zero", "0x0", "\u{a0}0", "+0", "0.0", "99999999999999999999"] {
             assert!(matches!(
                 error(&format!("<result><code>{text}</code></result>")),
                 Unreadable::CodeIsNoNumber { .. }
@@ -278,6 +338,18 @@ mod tests {
             "</result>",
             "<!-- only -->",
             "<result a><code>0</code></result>",
+            "<?xml versionrsion=\"1.0\"?><result><code>0</code></result>",
+            "<?xml version='1.0' standalone='maybe'?><result><code>0</code></result>",
+            "<?xml versiorsion=\"1.0\"?><result><code>0</code></result>",
+            "<?xml version=\"1.0\" encoding=\"utf-16\"?><result><code>0</code></result>",
+            "<?xml version=\"1.0\" encoding=\"iso-8859-1\"?><result><code>0</code><msg>ü</msg></result>",
+            "<?xmL a?><result><code>0</code></result>",
+            "<?a/b c?><result><code>0</code></result>",
+            "<c:result><code>0</code></c:result>",
+            "<result><code>0</code><msg>\u{1}</msg></result>",
+            "<result><code>0</code><1/></result>",
+            "<result a='<'><code>0</code></result>",
+            "<result><!-- a -- b --><code>0</code></result>",
         ] {
             assert!(matches!(error(xml), Unreadable::Malformed { .. }), "{xml}: {:?}", error(xml));
         }

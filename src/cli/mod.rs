@@ -40,7 +40,7 @@ struct Arguments {
 const EXIT_CODES: &str = "\
 Exit codes:
   0  what was asked for passed
-  1  a scenario failed
+  1  a scenario failed, or the client sent nothing at all
   2  usage, configuration, scenario or pack are wrong; nothing was sent
   3  the harness or the transport failed
   4  nothing was selected or exercised

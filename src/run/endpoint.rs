@@ -14,7 +14,7 @@ use super::report::{
 };
 use super::snapshots::{Recording, SnapshotState, hold, record, without_keys};
 use crate::pack::{Entry, Expected, Pack, Selection, expected_answers};
-use crate::protocol::{Answer, Delivery, METHOD_PATH, xml};
+use crate::protocol::{Answer, Delivery, xml};
 use crate::secret::{Redactor, Secret};
 use crate::snapshot::StoreError;
 use crate::subject::{Endpoint, EndpointFailure};
@@ -127,7 +127,7 @@ async fn send_scenario(
             }
             Ok(answer) => {
                 let answer = without_keys(&answer, run.redactor);
-                report.exchanges.push(exchange_report(expected, &answer));
+                report.exchanges.push(exchange_report(expected, endpoint, &answer));
                 let later = answers[at..].iter().filter(|later| std::ptr::eq(later.step, expected.step));
                 compare(run, entry, expected, later, &answer, &mut report.notes, snapshots)?
             }
@@ -138,9 +138,9 @@ async fn send_scenario(
     Ok(reports)
 }
 
-fn exchange_report(expected: &Expected<'_>, answer: &Answer) -> ExchangeReport {
+fn exchange_report(expected: &Expected<'_>, endpoint: &Endpoint, answer: &Answer) -> ExchangeReport {
     ExchangeReport {
-        request: format!("GET {METHOD_PATH}?api_key={}&{}", crate::secret::MASK, query_without_key(expected)),
+        request: format!("GET {}?api_key={}&{}", endpoint.path(), crate::secret::MASK, query_without_key(expected)),
         http_status: answer.http_status,
         content_type: answer.content_type.clone(),
         answer: answer_text(answer),

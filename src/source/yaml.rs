@@ -89,7 +89,13 @@ fn diagnose(file: &SourceFile, error: &Error) -> Diagnostic {
             };
             file.mistake(place, format!("{asked} is expected here"))
         }
-        other => file.mistake(place, plain(other)),
+        other => {
+            let message = plain(other);
+            let help = message
+                .contains("mapping values are not allowed")
+                .then(|| "a text that holds `: ` has to stand in quotes".to_owned());
+            file.mistake(place, message).maybe_help(help)
+        }
     }
 }
 

@@ -98,6 +98,11 @@ impl Endpoint {
         self.url.as_str()
     }
 
+    /// The path of that URL.
+    pub fn path(&self) -> &str {
+        self.url.path()
+    }
+
     /// Sends an update.
     pub async fn send(&self, update: &Update, key: &Secret) -> Result<Answer, EndpointFailure> {
         let mut url = self.url.clone();

@@ -1,0 +1,4 @@
+//! An answer, made up by libFuzzer.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| caketester_fuzz::answer::check(data));

@@ -1,0 +1,4 @@
+//! What a client sends, made up by libFuzzer.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| caketester_fuzz::request_head::check(data));

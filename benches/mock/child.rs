@@ -25,7 +25,12 @@ pub(crate) struct Memory {
 impl Server {
     /// Starts a server of this program.
     pub(crate) fn start(kind: Kind, pack: Option<&Path>) -> Outcome<Self> {
-        let mut command = Command::new(std::env::current_exe()?);
+        Self::start_of(&std::env::current_exe()?, kind, pack)
+    }
+
+    /// Starts a server of this program, or of another build of it.
+    pub(crate) fn start_of(program: &Path, kind: Kind, pack: Option<&Path>) -> Outcome<Self> {
+        let mut command = Command::new(program);
         let kind = format!("{kind:?}").to_lowercase();
         command.args(["serve", &kind]).stdin(Stdio::piped()).stdout(Stdio::piped());
         if let Some(pack) = pack {

@@ -34,7 +34,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     );
     let sample: Rc<[Vec<u8>]> = Rc::new([sample()]);
     let contender = |name, server| Contender::new(name, server, Rc::clone(&sample));
-    let mut contenders = [
+    let mut contenders = vec![
         contender("bare hyper", Server::start(Kind::Hyper, None)?),
         contender("the mock", Server::start(Kind::Mock, None)?),
         contender("caketester serve", Server::caketester(None)?),
@@ -42,6 +42,9 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         contender("httpmock", Server::start(Kind::Httpmock, None)?),
         contender("bare hyper again", Server::start(Kind::Hyper, None)?),
     ];
+    if let Some(program) = &arguments.against {
+        contenders.push(contender("the mock of the other build", Server::start_of(program, Kind::Mock, None)?));
+    }
     measure(&mut contenders, arguments)?;
     print(&contenders);
     Ok(())

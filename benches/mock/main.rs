@@ -47,6 +47,9 @@ struct Arguments {
     /// Scenarios in the large pack
     #[arg(long, global = true, default_value_t = 10_000)]
     scenarios: usize,
+    /// Compare with the mock of another build of this benchmark too
+    #[arg(long, global = true, value_name = "PROGRAM")]
+    against: Option<std::path::PathBuf>,
     /// Given by cargo
     #[arg(long, global = true, hide = true)]
     bench: bool,

@@ -83,7 +83,8 @@ impl Ledger {
         room: Arc<HistoryRoom>,
         known: impl Fn(&str) -> Option<SharedRecord>,
     ) -> Self {
-        let keys = instance.leads().map(|lead| lead_key(&lead.id)).chain(watched.into_iter().map(lead_key));
+        let keys = instance.leads().map(|lead| lead_key(&lead.id).into_owned());
+        let keys = keys.chain(watched.into_iter().map(|lead| lead_key(lead).into_owned()));
         let records = keys.map(|key| {
             let record = known(&key).unwrap_or_default();
             (key, record)
@@ -100,7 +101,7 @@ impl Ledger {
     /// many requests had named the lead before; for a lead that is not known here always 0.
     pub fn update(&self, params: &Params, at: Timestamp) -> (Decision, u64) {
         let id = params.get("lead_id").unwrap_or_default();
-        let Some(record) = self.records.get(&lead_key(&id)) else {
+        let Some(record) = self.records.get(&*lead_key(&id)) else {
             return (decide(&self.instance, params), 0);
         };
         // A record is changed only after the decision is made, so one left by a panic is whole.
@@ -123,7 +124,7 @@ impl Ledger {
 
     /// The record of a lead itself, for a ledger that takes this one's place.
     pub fn shared_record(&self, lead_id: &str) -> Option<SharedRecord> {
-        self.records.get(&lead_key(lead_id)).cloned()
+        self.records.get(&*lead_key(lead_id)).cloned()
     }
 }
 

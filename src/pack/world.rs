@@ -74,15 +74,15 @@ impl World {
         if let Some((answer, why)) = before_the_method(request, params, policy) {
             return Reply { answer, code: None, why };
         }
-        let (decision, before) = self.ledger.update(params, at);
-        let own = own_answer(policy, &decision.reason);
-        let why = decision.reason.to_string();
+        let (reason, before) = self.ledger.update(params, at);
+        let own = own_answer(policy, &reason);
+        let why = reason.to_string();
         let lead_id = params.get("lead_id").unwrap_or_default();
         // ASP.NET answers a request that lacks a parameter before CAKE, and any scenario, has a say.
-        let is_of_cake = decision.reason.code().is_some() && !self.overridden.is_empty();
+        let is_of_cake = reason.code().is_some() && !self.overridden.is_empty();
         let step = if is_of_cake { self.overridden.get(&*lead_key(&lead_id)) } else { None };
         match step.and_then(|step| step.attempt(before).answer.as_ref()) {
-            None => Reply { answer: own, code: decision.reason.code(), why },
+            None => Reply { answer: own, code: reason.code(), why },
             Some(replacement) => {
                 let answer = replacement.over(own);
                 let code = xml::read(&answer.body).ok().map(|reading| reading.code);

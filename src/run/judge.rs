@@ -74,7 +74,7 @@ fn exchange_report(exchange: &Exchange, update: &Update) -> ExchangeReport {
     ExchangeReport {
         request: exchange.request.line(),
         http_status: exchange.answer.http_status,
-        content_type: exchange.answer.content_type.clone(),
+        content_type: exchange.answer.content_type.to_string(),
         answer: answer_text(&exchange.answer),
         code: exchange.code,
         why: exchange.why.clone(),

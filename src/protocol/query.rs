@@ -74,6 +74,10 @@ pub fn encode<'p>(pairs: impl IntoIterator<Item = (&'p str, &'p str)>) -> String
 
 /// Decodes one name or value.
 fn decode(text: &[u8]) -> String {
+    // Most names and values are what they say.
+    if !text.iter().any(|byte| matches!(byte, b'+' | b'%')) {
+        return String::from_utf8_lossy(text).into_owned();
+    }
     let mut units = Units { settled: Vec::new(), bytes: Vec::with_capacity(text.len()) };
     let mut rest = text;
     while let Some((&byte, after)) = rest.split_first() {

@@ -1,5 +1,6 @@
 //! What CAKE answers to an update, and why: which check decided, what was sent, what was expected.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use indexmap::IndexMap;
@@ -166,7 +167,12 @@ fn check(instance: &Instance, params: &Params) -> Result<Decision, Reason> {
         }
     }
     let (fields, ignored) = custom_fields(settings, params);
-    let update = Update { lead_id, status, sub_status, fields };
+    let update = Update {
+        lead_id: lead_id.into_owned(),
+        status: status.into_owned(),
+        sub_status: sub_status.map(Cow::into_owned),
+        fields,
+    };
     Ok(Decision { reason: Reason::Success { ignored }, update: Some(update) })
 }
 
@@ -222,7 +228,7 @@ fn custom_fields(settings: &Settings, params: &Params) -> (IndexMap<String, Stri
     for name in params.names().filter(|name| !declared(name)) {
         match settings.fields.iter().find(|field| Case::Ignored.equal(&field.name, name)) {
             Some(field) => {
-                fields.insert(field.name.clone(), params.get(name).unwrap_or_default());
+                fields.insert(field.name.clone(), params.get(name).unwrap_or_default().into_owned());
             }
             None => ignored.push(name.to_owned()),
         }

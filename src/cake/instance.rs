@@ -1,5 +1,6 @@
 //! What is configured in an instance, and the leads it sold.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -25,18 +26,18 @@ impl Instance {
 
     /// Adds a lead; one whose ID differs in letter case only is replaced and returned.
     pub fn add_lead(&mut self, lead: Lead) -> Option<Lead> {
-        self.leads.insert(lead_key(&lead.id), lead)
+        self.leads.insert(lead_key(&lead.id).into_owned(), lead)
     }
 
     /// Removes a lead, whatever the letter case of its ID.
     pub fn remove_lead(&mut self, id: &str) -> Option<Lead> {
-        self.leads.remove(&lead_key(id))
+        self.leads.remove(&*lead_key(id))
     }
 
     /// The lead of this ID, letter case and the spaces around it aside: for routing and for explaining a
     /// refusal, not for deciding.
     pub fn lead_like(&self, id: &str) -> Option<&Lead> {
-        self.leads.get(&lead_key(id))
+        self.leads.get(&*lead_key(id))
     }
 
     /// Every lead, in no order.
@@ -46,8 +47,12 @@ impl Instance {
 }
 
 /// A lead ID as leads are filed and requests are routed: trimmed and without letter case.
-pub fn lead_key(id: &str) -> String {
-    id.trim().to_uppercase()
+pub fn lead_key(id: &str) -> Cow<'_, str> {
+    let id = id.trim();
+    if id.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_lowercase()) {
+        return Cow::Borrowed(id);
+    }
+    Cow::Owned(id.to_uppercase())
 }
 
 /// What a network sets up in its instance.

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 
-use super::decide::{Decision, decide};
+use super::decide::{Decision, Reason, decide};
 use super::instance::{Instance, lead_key};
 use crate::protocol::{Params, Update};
 
@@ -54,14 +54,17 @@ impl Record {
         self.history.back()
     }
 
-    fn add(&mut self, entry: Entry, room: &HistoryRoom) {
+    /// Adds an entry, and returns the one that made room for it.
+    fn add(&mut self, entry: Entry, room: &HistoryRoom) -> Option<Entry> {
         let is_full = room.used.load(Ordering::Relaxed) >= room.most;
-        if is_full && self.history.pop_front().is_some() {
+        let oldest = if is_full { self.history.pop_front() } else { None };
+        if oldest.is_some() {
             self.dropped += 1;
         } else {
             room.used.fetch_add(1, Ordering::Relaxed);
         }
         self.history.push_back(entry);
+        oldest
     }
 }
 
@@ -83,7 +86,8 @@ impl Ledger {
         room: Arc<HistoryRoom>,
         known: impl Fn(&str) -> Option<SharedRecord>,
     ) -> Self {
-        let keys = instance.leads().map(|lead| lead_key(&lead.id)).chain(watched.into_iter().map(lead_key));
+        let keys = instance.leads().map(|lead| lead_key(&lead.id).into_owned());
+        let keys = keys.chain(watched.into_iter().map(|lead| lead_key(lead).into_owned()));
         let records = keys.map(|key| {
             let record = known(&key).unwrap_or_default();
             (key, record)
@@ -98,20 +102,21 @@ impl Ledger {
 
     /// Decides on an update and records it where it is accepted, as one step for its lead. Also tells how
     /// many requests had named the lead before; for a lead that is not known here always 0.
-    pub fn update(&self, params: &Params, at: Timestamp) -> (Decision, u64) {
+    pub fn update(&self, params: &Params, at: Timestamp) -> (Reason, u64) {
         let id = params.get("lead_id").unwrap_or_default();
-        let Some(record) = self.records.get(&lead_key(&id)) else {
-            return (decide(&self.instance, params), 0);
+        let Some(record) = self.records.get(&*lead_key(&id)) else {
+            return (decide(&self.instance, params).reason, 0);
         };
         // A record is changed only after the decision is made, so one left by a panic is whole.
         let mut record = record.lock().unwrap_or_else(PoisonError::into_inner);
-        let decision = decide(&self.instance, params);
+        let Decision { reason, update } = decide(&self.instance, params);
         let before = record.requests;
         record.requests += 1;
-        if let Some(update) = &decision.update {
-            record.add(Entry { at, update: update.clone() }, &self.room);
-        }
-        (decision, before)
+        let oldest = update.and_then(|update| record.add(Entry { at, update }, &self.room));
+        // What went is freed after the lock is given back.
+        drop(record);
+        drop(oldest);
+        (reason, before)
     }
 
     /// What is recorded of a lead; nothing for one that is not known here.
@@ -123,7 +128,7 @@ impl Ledger {
 
     /// The record of a lead itself, for a ledger that takes this one's place.
     pub fn shared_record(&self, lead_id: &str) -> Option<SharedRecord> {
-        self.records.get(&lead_key(lead_id)).cloned()
+        self.records.get(&*lead_key(lead_id)).cloned()
     }
 }
 

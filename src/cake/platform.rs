@@ -91,13 +91,11 @@ fn dangerous_value(request: &Request, params: &Params) -> Option<(Answer, String
 
 /// Where a `<` begins a tag, or `&#` a character reference.
 fn markup_in(value: &str) -> Option<usize> {
-    value.char_indices().map(|(at, _)| at).find(|at| {
-        let mut rest = value[*at..].chars();
-        match (rest.next(), rest.next()) {
-            (Some('<'), Some(next)) => next.is_ascii_alphabetic() || matches!(next, '!' | '/' | '?'),
-            (Some('&'), Some('#')) => true,
-            _ => false,
-        }
+    // No byte within a longer character is one of these.
+    value.as_bytes().windows(2).position(|two| match two {
+        [b'<', next] => next.is_ascii_alphabetic() || matches!(next, b'!' | b'/' | b'?'),
+        [b'&', next] => *next == b'#',
+        _ => false,
     })
 }
 

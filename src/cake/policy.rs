@@ -111,6 +111,7 @@ impl Case {
     pub fn equal(self, a: &str, b: &str) -> bool {
         match self {
             Self::Matters => a == b,
+            Self::Ignored if a.is_ascii() && b.is_ascii() => a.eq_ignore_ascii_case(b),
             Self::Ignored => a.to_lowercase() == b.to_lowercase(),
         }
     }

@@ -1,7 +1,7 @@
 //! The raw bytes of request heads. Hyper drops what stands behind a `#` and refuses a raw space before any
 //! service sees the request; both are evidence of what a client does wrong.
 
-use bytes::Bytes;
+use bytes::{Buf as _, Bytes};
 
 /// How much of a head is kept. Hyper refuses longer ones before that.
 pub(super) const LONGEST_HEAD: usize = 64 * 1024;
@@ -29,10 +29,11 @@ impl Capture {
     pub(super) fn take_head(&mut self, body: u64) -> Bytes {
         let end = head_end(&self.received).unwrap_or(self.received.len());
         let rest = self.received.split_off(end);
-        let head = Bytes::from(std::mem::take(&mut self.received));
+        let mut head = Bytes::from(std::mem::take(&mut self.received));
         self.body_left = body;
         self.add(&rest);
-        head.slice(leading_line_ends(&head)..)
+        head.advance(leading_line_ends(&head));
+        head
     }
 
     /// Takes everything that no request has claimed: what hyper could not read.

@@ -28,6 +28,8 @@ impl Journal {
 
     /// Adds an exchange, and drops the oldest ones where there is no room.
     pub fn add(&self, exchange: Arc<Exchange>) {
+        // What goes is freed after the lock is given back: that takes longer than all else here.
+        let mut oldest_of_all = None;
         let mut kept = self.lock();
         kept.bytes += size(&exchange);
         kept.exchanges.push_back(exchange);
@@ -37,7 +39,9 @@ impl Journal {
             };
             kept.bytes -= size(&oldest);
             kept.dropped += 1;
+            oldest_of_all.get_or_insert(oldest);
         }
+        drop(kept);
     }
 
     /// Puts an exchange in place of another that is still kept.

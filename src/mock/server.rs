@@ -1,5 +1,6 @@
 //! A CAKE on a socket.
 
+use std::borrow::Cow;
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
@@ -10,6 +11,7 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::{Body as _, Incoming};
 use hyper::header::{CACHE_CONTROL, CONNECTION, CONTENT_TYPE, HeaderName, HeaderValue};
+use hyper::http::uri::PathAndQuery;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Response, StatusCode};
@@ -245,12 +247,16 @@ async fn answer(
     // Where a body of unknown length ends cannot be told from outside hyper, so nothing may follow it.
     let is_last = request.body().size_hint().exact().is_none();
     let exchange = exchange(request, shared, current).await;
-    let Answer { http_status, content_type, .. } = exchange.answer.clone();
+    let http_status = exchange.answer.http_status;
+    let content_type = match &exchange.answer.content_type {
+        Cow::Borrowed(text) => Ok(HeaderValue::from_static(text)),
+        Cow::Owned(text) => HeaderValue::from_str(text),
+    };
     let mut response = Response::new(current.deliver(exchange));
     *response.status_mut() = StatusCode::from_u16(http_status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, max-age=0"));
-    if let Ok(content_type) = HeaderValue::from_str(&content_type)
+    if let Ok(content_type) = content_type
         && !content_type.is_empty()
     {
         headers.insert(CONTENT_TYPE, content_type);
@@ -271,7 +277,7 @@ async fn exchange(request: hyper::Request<Incoming>, shared: &Shared, current: &
         head.headers.get(CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
     let mut request = Request {
         method: head.method.as_str().to_owned(),
-        target: head.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
+        target: head.uri.path_and_query().map_or("/", PathAndQuery::as_str).to_owned(),
         content_type: content_type.unwrap_or_default(),
         body: Bytes::new(),
         raw_head,

@@ -1,5 +1,6 @@
 //! What is wrong with a pack as a whole: leads owned twice, and codes that CAKE would not give.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::expect::{Expected, expected_answers};
@@ -26,7 +27,7 @@ pub(super) fn lint(pack: &Pack, instance_file: &SourceFile) -> Vec<Diagnostic> {
 }
 
 fn leads_have_one_owner(pack: &Pack, instance_file: &SourceFile, mistakes: &mut Vec<Diagnostic>) {
-    let mut owners: HashMap<String, &Scenario> = HashMap::new();
+    let mut owners: HashMap<Cow<'_, str>, &Scenario> = HashMap::new();
     for entry in &pack.entries {
         for step in &entry.scenario.steps {
             let lead_id = &step.update.lead_id;

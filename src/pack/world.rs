@@ -48,7 +48,7 @@ impl World {
         Self {
             scenario: Some(entry.scenario.id.to_string()),
             ledger: Ledger::new(entry.instance.clone(), watched, Arc::clone(room), known),
-            overridden: overridden.map(|step| (lead_key(&step.update.lead_id), step.clone())).collect(),
+            overridden: overridden.map(|step| (lead_key(&step.update.lead_id).into_owned(), step.clone())).collect(),
         }
     }
 
@@ -74,15 +74,15 @@ impl World {
         if let Some((answer, why)) = before_the_method(request, params, policy) {
             return Reply { answer, code: None, why };
         }
-        let (decision, before) = self.ledger.update(params, at);
-        let own = own_answer(policy, &decision.reason);
-        let why = decision.reason.to_string();
+        let (reason, before) = self.ledger.update(params, at);
+        let own = own_answer(policy, &reason);
+        let why = reason.to_string();
         let lead_id = params.get("lead_id").unwrap_or_default();
         // ASP.NET answers a request that lacks a parameter before CAKE, and any scenario, has a say.
-        let is_of_cake = decision.reason.code().is_some() && !self.overridden.is_empty();
-        let step = if is_of_cake { self.overridden.get(&lead_key(&lead_id)) } else { None };
+        let is_of_cake = reason.code().is_some() && !self.overridden.is_empty();
+        let step = if is_of_cake { self.overridden.get(&*lead_key(&lead_id)) } else { None };
         match step.and_then(|step| step.attempt(before).answer.as_ref()) {
-            None => Reply { answer: own, code: decision.reason.code(), why },
+            None => Reply { answer: own, code: reason.code(), why },
             Some(replacement) => {
                 let answer = replacement.over(own);
                 let code = xml::read(&answer.body).ok().map(|reading| reading.code);
@@ -130,7 +130,7 @@ impl Worlds {
         for entry in &pack.entries {
             let world = Arc::new(World::going_on(entry, &room, &known));
             for step in &entry.scenario.steps {
-                by_lead.insert(lead_key(&step.update.lead_id), Arc::clone(&world));
+                by_lead.insert(lead_key(&step.update.lead_id).into_owned(), Arc::clone(&world));
             }
         }
         let ledger = Ledger::new(pack.instance.clone(), [], Arc::clone(&room), known);
@@ -150,6 +150,6 @@ impl Worlds {
 
     /// The world a lead belongs to.
     fn owner(&self, lead_id: &str) -> &World {
-        self.by_lead.get(&lead_key(lead_id)).unwrap_or(&self.plain)
+        self.by_lead.get(&*lead_key(lead_id)).unwrap_or(&self.plain)
     }
 }

@@ -1,5 +1,7 @@
 //! What comes back for an update: HTTP status, content type and bytes.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 
 /// An HTTP answer as CAKE or anything in its place sends it.
@@ -8,7 +10,7 @@ pub struct Answer {
     /// The HTTP status; as far as anyone knows 200 whatever the code.
     pub http_status: u16,
     /// The `Content-Type` header, empty where there was none.
-    pub content_type: String,
+    pub content_type: Cow<'static, str>,
     /// The body, byte for byte.
     pub body: Bytes,
 }
@@ -22,7 +24,7 @@ impl Answer {
     pub const HTML: &'static str = "text/html; charset=utf-8";
 
     /// An answer made of its three parts.
-    pub fn new(http_status: u16, content_type: impl Into<String>, body: impl Into<Bytes>) -> Self {
+    pub fn new(http_status: u16, content_type: impl Into<Cow<'static, str>>, body: impl Into<Bytes>) -> Self {
         Self { http_status, content_type: content_type.into(), body: body.into() }
     }
 

@@ -1,5 +1,7 @@
 //! A query string, encoded as a well-behaved client does and decoded as ASP.NET does (basis: platform).
 
+use std::borrow::Cow;
+
 use form_urlencoded::Serializer;
 
 /// The parameters of a query or a form, as ASP.NET sees them.
@@ -42,8 +44,11 @@ impl Params {
 
     /// The value of a parameter: names match in any letter case, repeated values are joined with a
     /// comma. A name without `=` does not count as sent.
-    pub fn get(&self, name: &str) -> Option<String> {
-        self.values(name).map(|values| values.join(","))
+    pub fn get(&self, name: &str) -> Option<Cow<'_, str>> {
+        self.values(name).map(|values| match values {
+            [only] => Cow::Borrowed(&**only),
+            several => Cow::Owned(several.join(",")),
+        })
     }
 
     /// Every value sent under a name.
@@ -69,7 +74,11 @@ pub fn encode<'p>(pairs: impl IntoIterator<Item = (&'p str, &'p str)>) -> String
 
 /// Decodes one name or value.
 pub(super) fn decode(text: &[u8]) -> String {
-    let mut units = Units::default();
+    // Most names and values are what they say.
+    if !text.iter().any(|byte| matches!(byte, b'+' | b'%')) {
+        return String::from_utf8_lossy(text).into_owned();
+    }
+    let mut units = Units { settled: Vec::new(), bytes: Vec::with_capacity(text.len()) };
     let mut rest = text;
     while let Some((&byte, after)) = rest.split_first() {
         rest = after;
@@ -103,7 +112,6 @@ fn hex(digits: &[u8], count: usize) -> Option<u16> {
 
 /// Text in the making: bytes that wait to be read as UTF-8, behind UTF-16 units that are settled. Two
 /// `%uXXXX` in a row can thereby form one character beyond the basic plane.
-#[derive(Default)]
 struct Units {
     settled: Vec<u16>,
     bytes: Vec<u8>,
@@ -136,7 +144,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn value(query: &str) -> String {
-        Params::decode(format!("v={query}").as_bytes()).get("v").unwrap()
+        Params::decode(format!("v={query}").as_bytes()).get("v").unwrap().into_owned()
     }
 
     #[test]

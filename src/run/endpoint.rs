@@ -142,7 +142,7 @@ fn exchange_report(expected: &Expected<'_>, endpoint: &Endpoint, answer: &Answer
     ExchangeReport {
         request: format!("GET {}?api_key={}&{}", endpoint.path(), crate::secret::MASK, query_without_key(expected)),
         http_status: answer.http_status,
-        content_type: answer.content_type.clone(),
+        content_type: answer.content_type.to_string(),
         answer: answer_text(answer),
         code: xml::read(&answer.body).ok().map(|reading| reading.code),
         why: String::new(),

@@ -1,6 +1,7 @@
 //! What must be seen of a client's step: the right request arrived, its answer was delivered, and the
 //! outcome follows from it.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::report::{ExchangeReport, Finding, FindingKind, StepReport};
@@ -69,17 +70,21 @@ pub(super) fn judge(step: &Step, key: &Secret, exchanges: &[Arc<Exchange>], conc
 fn exchange_report(exchange: &Exchange, update: &Update) -> ExchangeReport {
     // What stands in the update is no secret, even where it was sent as the key.
     let Update { lead_id, status, sub_status, fields } = update;
-    let known =
-        |sent: &String| [lead_id, status].into_iter().chain(sub_status).chain(fields.values()).any(|v| v == sent);
+    let known = |sent: &str| [lead_id, status].into_iter().chain(sub_status).chain(fields.values()).any(|v| v == sent);
     ExchangeReport {
         request: exchange.request.line(),
         http_status: exchange.answer.http_status,
-        content_type: exchange.answer.content_type.clone(),
+        content_type: exchange.answer.content_type.to_string(),
         answer: answer_text(&exchange.answer),
         code: exchange.code,
         why: exchange.why.clone(),
         delivery: exchange.delivery,
-        key: exchange.request.params().get("api_key").filter(|sent| !known(sent)).map(Secret::new),
+        key: exchange
+            .request
+            .params()
+            .get("api_key")
+            .filter(|sent| !known(sent))
+            .map(|sent| Secret::new(sent.into_owned())),
     }
 }
 
@@ -180,7 +185,7 @@ fn key_finding(params: &Params, key: &Secret) -> Option<Finding> {
     Some(finding.help("use the key from CAKE_API_KEY, or {api_key}, whatever the configuration says"))
 }
 
-fn parameter(name: &str, params: &Params, sent: Option<String>, expected: Option<&str>) -> Option<Finding> {
+fn parameter(name: &str, params: &Params, sent: Option<Cow<'_, str>>, expected: Option<&str>) -> Option<Finding> {
     match (sent, expected) {
         (Some(sent), Some(expected)) if sent == expected => None,
         (Some(sent), Some(expected)) => {

@@ -110,9 +110,9 @@ fn take_back(
     answer: &Answer,
     recording: Recording,
 ) -> Result<(), StoreError> {
-    let accepted = pack.snapshots.read(&expected.name)?;
     let pending = if recording.write { pack.snapshots.read_pending(&expected.name).ok().flatten() } else { None };
     let Some(pending) = pending else { return Ok(()) };
+    let accepted = pack.snapshots.read(&expected.name)?;
     if Some(&pending) == accepted.as_ref() || pending == expected.snapshot_of(scenario, answer) {
         pack.snapshots.remove_pending(&expected.name)?;
     }

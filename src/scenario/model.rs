@@ -97,7 +97,7 @@ impl AnswerOverride {
             answer.http_status = http_status;
         }
         if let Some(content_type) = &self.content_type {
-            answer.content_type.clone_from(content_type);
+            answer.content_type = content_type.clone().into();
         }
         answer
     }

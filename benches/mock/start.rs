@@ -39,7 +39,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         times[2].push(timed(|| survey_of(Origin::Standard))?);
         let directory = || Origin::Directory(many.path().to_owned());
         times[3].push(timed(|| Server::caketester(Some(many.path())).map(drop))?);
-        times[4].push(timed(|| Ok(drop(load(directory(), &|_| None)?)))?);
+        times[4].push(timed(|| Ok(load(directory(), &|_| None).map(drop)?))?);
         times[5].push(timed(|| survey_of(directory()))?);
     }
     let scenarios = arguments.scenarios;

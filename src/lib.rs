@@ -17,6 +17,7 @@ pub mod snapshot;
 pub mod pack;
 
 pub mod mock;
+pub mod rules;
 pub mod subject;
 
 pub mod run;

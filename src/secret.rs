@@ -28,6 +28,11 @@ impl Secret {
     pub fn expose(&self) -> &str {
         &self.0
     }
+
+    /// Whether a text holds the key as it is. One so short that it could be any word is in none.
+    pub fn is_in(&self, text: &str) -> bool {
+        self.0.chars().count() >= SHORTEST_MASKED && text.contains(&self.0)
+    }
 }
 
 impl fmt::Debug for Secret {

@@ -13,6 +13,7 @@ use super::reports::{self, Live};
 use super::running::RunArguments;
 use super::signals::asked_to_end;
 use crate::report::Repeat;
+use crate::rules::Rules;
 use crate::run::{ClientRun, Exit, Report, SubjectReport, check_client, survey};
 use crate::subject::{ExitCodes, ExitMeaning, Program, Reference, Subject, SubjectError};
 
@@ -99,6 +100,7 @@ pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) 
         ci,
         exact: arguments.run.exact,
         snapshots,
+        rules: Rules::default(),
         subject: shown.map_or(SubjectReport::Builtin, |command| SubjectReport::Program { command }),
     };
     let mut live = Live::new(context, output);

@@ -72,8 +72,8 @@ pub fn encode<'p>(pairs: impl IntoIterator<Item = (&'p str, &'p str)>) -> String
     Serializer::new(String::new()).extend_pairs(pairs).finish()
 }
 
-/// Decodes one name or value.
-pub(super) fn decode(text: &[u8]) -> String {
+/// Decodes one name or value as ASP.NET does.
+pub fn decode(text: &[u8]) -> String {
     // Most names and values are what they say.
     if !text.iter().any(|byte| matches!(byte, b'+' | b'%')) {
         return String::from_utf8_lossy(text).into_owned();

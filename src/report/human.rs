@@ -1,19 +1,21 @@
-//! The report for a person: what failed, where it stands, what was sent, expected and seen, and what to do.
+//! The report for a person: which rules are broken, each with one case in full, most basic first; then everything else
+//! that is wrong, and the verdict.
 
 use std::fmt::Write as _;
 
-use anstyle::{AnsiColor, Style};
-use similar::{ChangeTag, TextDiff};
+use anstyle::AnsiColor;
 
-use crate::protocol::Delivery;
+use super::page::{Page, Paint};
+use crate::rules::{Level, rule};
 use crate::run::{
-    Exit, Finding, FindingKind, Report, ScenarioReport, ScenarioState, StepReport, Stop, SubjectReport, TraceReport,
+    Exit, Finding, Report, RuleReport, RuleState, ScenarioReport, ScenarioState, StepRef, StepReport, Stop,
+    SubjectReport,
 };
 
-/// How many failed scenarios are shown in full; the others are named.
+/// How many broken rules, or failed scenarios, are shown in full; the others are named.
 const SHOWN_IN_FULL: usize = 10;
-/// How many lines of a program's output are shown.
-const OUTPUT_LINES: usize = 10;
+/// How many scenarios are named in a row.
+const NAMED: usize = 5;
 
 /// The command that repeats a scenario: what stands before the id, and what behind.
 #[derive(Debug, Clone, Default)]
@@ -37,7 +39,8 @@ pub fn human(report: &Report, repeat: &Repeat, color: bool) -> String {
     if let Some(stop) = &report.stop {
         page.stop(stop);
     }
-    let failed: Vec<_> = report.scenarios.iter().filter(|scenario| scenario.state == ScenarioState::Failed).collect();
+    page.rules(report, repeat);
+    let failed: Vec<_> = report.scenarios.iter().filter(|scenario| fails_without_a_rule(scenario)).collect();
     for scenario in failed.iter().take(SHOWN_IN_FULL) {
         page.scenario(scenario, report, repeat);
     }
@@ -61,43 +64,13 @@ pub(super) fn status_line(scenario: &ScenarioReport, color: bool) -> String {
         ScenarioState::Failed => ("FAIL", AnsiColor::Red),
         ScenarioState::NotRun => ("skip", AnsiColor::Yellow),
     };
-    format!("{} {:<50} {:>6} ms\n", paint.color(shade, word), scenario.id, scenario.duration_ms)
-}
-
-struct Paint {
-    color: bool,
-}
-
-impl Paint {
-    fn color(&self, shade: AnsiColor, text: &str) -> String {
-        self.style(shade.on_default().bold(), text)
-    }
-
-    fn bold(&self, text: &str) -> String {
-        self.style(Style::new().bold(), text)
-    }
-
-    fn style(&self, style: Style, text: &str) -> String {
-        if self.color { format!("{style}{text}{style:#}") } else { text.to_owned() }
-    }
-}
-
-struct Page {
-    text: String,
-    paint: Paint,
+    let mut broken: Vec<&str> = findings(scenario).filter_map(|finding| Some(finding.rule?.0)).collect();
+    broken.dedup();
+    let broken = if broken.is_empty() { String::new() } else { format!("  {}", broken.join(" ")) };
+    format!("{} {:<50} {:>6} ms{broken}\n", paint.color(shade, word), scenario.id, scenario.duration_ms)
 }
 
 impl Page {
-    fn line(&mut self, line: &str) {
-        self.text.push_str(line);
-        self.text.push('\n');
-    }
-
-    fn labelled(&mut self, shade: AnsiColor, label: &str, text: &str) {
-        let label = self.paint.color(shade, label);
-        self.line(&format!("{label}: {text}"));
-    }
-
     fn stop(&mut self, stop: &Stop) {
         self.labelled(AnsiColor::Red, "stopped", &stop.message);
         self.trace(&stop.trace);
@@ -105,113 +78,83 @@ impl Page {
         self.line("");
     }
 
+    /// Every broken rule that no other explains, most basic first, and under it those that it explains.
+    fn rules(&mut self, report: &Report, repeat: &Repeat) {
+        let broken = || report.rules.iter().filter(|rule| rule.state == RuleState::Broken);
+        let (first, info): (Vec<_>, Vec<_>) =
+            broken().filter(|rule| rule.because_of.is_none()).partition(|rule| rule.level != Level::Info);
+        for rule in first.iter().take(SHOWN_IN_FULL) {
+            self.rule(rule, report, repeat);
+            let explained: Vec<_> = broken().filter(|other| other.because_of == Some(rule.id)).collect();
+            if !explained.is_empty() {
+                self.line("  probably by the same mistake:");
+            }
+            for other in explained {
+                self.line(&format!("    {} {}: {}", other.id, other.title, listed(&other.broken)));
+            }
+            self.line("");
+        }
+        if let Some(others) = first.get(SHOWN_IN_FULL..).filter(|others| !others.is_empty()) {
+            self.line("… and more rules that were broken:");
+            for rule in others {
+                self.line(&format!("  {} {}: {}", rule.id, rule.title, listed(&rule.broken)));
+            }
+            self.line("");
+        }
+        for rule in info {
+            let told = format!("{} {}, which this client does not: {}", rule.id, rule.title, listed(&rule.broken));
+            self.labelled(AnsiColor::Cyan, "info", &format!("a careful client {told}"));
+        }
+    }
+
+    /// A broken rule: what it asks, where it was broken, and the first case in full.
+    fn rule(&mut self, broken: &RuleReport, report: &Report, repeat: &Repeat) {
+        let heading = format!("{} {}", broken.id, broken.title);
+        let heading = self.paint.color(AnsiColor::Red, &heading);
+        self.line(&format!("\n{heading} ({}, {})", broken.level.word(), broken.basis.word()));
+        self.line(&format!("  broken in {}", listed(&broken.broken)));
+        if let Some(rule) = rule(broken.id.0) {
+            self.line(&format!("  {}", rule.why));
+        }
+        let Some((scenario, step)) = broken.broken.first().and_then(|first| find(report, first)) else { return };
+        for finding in step.findings.iter().filter(|finding| finding.rule == Some(broken.id)) {
+            self.finding(finding);
+        }
+        self.line("");
+        self.place(scenario, step, report);
+        self.step(step);
+        self.line(&format!("    repeat    {}", repeat.command(&scenario.id)));
+        self.line(&format!("    more      caketester explain {}", broken.id));
+    }
+
+    /// Which scenario this is, and where it stands.
+    fn place(&mut self, scenario: &ScenarioReport, step: &StepReport, report: &Report) {
+        let basis = scenario.basis.map_or_else(String::new, |basis| format!(", basis: {}", basis.word()));
+        let pack = if report.pack == "standard" { " in the standard pack" } else { "" };
+        let name = step.name.as_ref().map_or_else(String::new, |name| format!(", step {name}"));
+        self.line(&format!("    scenario  {}{name}: {}", scenario.id, scenario.title));
+        self.line(&format!("    file      {}{pack}{basis}", scenario.file));
+        if let Some(why) = &scenario.why {
+            self.line(&format!("    why       {why}"));
+        }
+    }
+
+    /// A scenario that failed for something else than a broken rule.
     fn scenario(&mut self, scenario: &ScenarioReport, report: &Report, repeat: &Repeat) {
         let heading = format!("FAIL {}: {}", scenario.id, scenario.title);
         let heading = self.paint.color(AnsiColor::Red, &heading);
         self.line(&format!("\n{heading}"));
-        let basis = scenario.basis.map_or_else(String::new, |basis| format!(", basis: {}", basis.word()));
-        let pack = if report.pack == "standard" { " in the standard pack" } else { "" };
-        self.line(&format!("  {}{pack}{basis}", scenario.file));
-        if let Some(why) = &scenario.why {
-            self.line(&format!("  {why}"));
-        }
-        for step in scenario.steps.iter().filter(|step| !step.findings.is_empty()) {
+        for step in &scenario.steps {
+            let mut findings = step.findings.iter().filter(|finding| finding.rule.is_none()).peekable();
+            if findings.peek().is_none() {
+                continue;
+            }
+            findings.for_each(|finding| self.finding(finding));
+            self.line("");
+            self.place(scenario, step, report);
             self.step(step);
         }
         self.line(&format!("    repeat    {}\n", repeat.command(&scenario.id)));
-    }
-
-    fn step(&mut self, step: &StepReport) {
-        if let Some(name) = &step.name {
-            self.line(&format!("\n  step {name}"));
-        }
-        for finding in &step.findings {
-            self.finding(finding);
-        }
-        self.line("");
-        self.line(&format!("    update    {}", step.update));
-        for exchange in &step.exchanges {
-            self.line(&format!("    request   {}", exchange.request));
-            let broken = if exchange.delivery == Delivery::Broken { ", not taken to its end" } else { "" };
-            self.line(&format!("    answer    HTTP {} {}{broken}", exchange.http_status, exchange.content_type));
-            self.indented(exchange.answer.trim_end());
-            if let Some(meaning) = exchange.code.and_then(crate::protocol::Code::meaning) {
-                self.line(&format!(
-                    "    code {}    {meaning}",
-                    exchange.code.map_or_else(String::new, |code| code.to_string())
-                ));
-            }
-            if !exchange.why.is_empty() {
-                self.line(&format!("    because   {}", exchange.why));
-            }
-        }
-        if let Some(trace) = &step.trace {
-            self.trace(trace);
-        }
-        for note in &step.notes {
-            self.line(&format!("    note      {note}"));
-        }
-    }
-
-    fn finding(&mut self, finding: &Finding) {
-        let cross = self.paint.color(AnsiColor::Red, "×");
-        let message = self.paint.bold(&finding.message);
-        self.line(&format!("\n  {cross} {message}"));
-        match (&finding.expected, &finding.actual) {
-            (Some(expected), Some(actual)) if finding.kind == FindingKind::AnswerWrong => {
-                self.difference(expected, actual);
-            }
-            (Some(expected), Some(actual)) => {
-                self.line(&format!("    expected  {expected}"));
-                self.line(&format!("    got       {actual}"));
-            }
-            _ => {}
-        }
-        if let Some(help) = &finding.help {
-            self.line(&format!("    help      {help}"));
-        }
-    }
-
-    /// Two texts line against line: `-` is expected, `+` is what came.
-    fn difference(&mut self, expected: &str, actual: &str) {
-        let actual = actual.replace("\r\n", "\n");
-        for change in TextDiff::from_lines(expected, &actual).iter_all_changes() {
-            let (sign, shade) = match change.tag() {
-                ChangeTag::Delete => ("-", Some(AnsiColor::Red)),
-                ChangeTag::Insert => ("+", Some(AnsiColor::Green)),
-                ChangeTag::Equal => (" ", None),
-            };
-            let line = format!("      {sign} {}", printable(change.to_string_lossy().trim_end()));
-            let line = shade.map_or_else(|| line.clone(), |shade| self.paint.style(shade.on_default(), &line));
-            self.line(&line);
-        }
-    }
-
-    fn trace(&mut self, trace: &TraceReport) {
-        if let Some(command) = &trace.command {
-            let exit = trace.exit.as_deref().unwrap_or("not known how it ended");
-            self.line(&format!("    command   {command}"));
-            self.line(&format!("    ended     {exit}"));
-        }
-        self.output("stdout", &trace.stdout);
-        self.output("stderr", &trace.stderr);
-    }
-
-    fn output(&mut self, name: &str, text: &str) {
-        let lines: Vec<&str> = text.trim_end().lines().collect();
-        if lines.is_empty() {
-            return;
-        }
-        let cut = lines.len().saturating_sub(OUTPUT_LINES);
-        let more = if cut > 0 { format!(" (the last {OUTPUT_LINES} lines)") } else { String::new() };
-        self.line(&format!("    {name}{more}"));
-        self.indented(&lines[cut..].join("\n"));
-    }
-
-    fn indented(&mut self, text: &str) {
-        for line in text.lines() {
-            self.line(&format!("      | {}", printable(line)));
-        }
     }
 
     fn snapshots(&mut self, report: &Report) {
@@ -233,7 +176,7 @@ impl Page {
             ),
         ] {
             if !names.is_empty() {
-                self.labelled(shade, "snapshots", &what.replace("{}", &listed(names)));
+                self.labelled(shade, "snapshots", &what.replace("{}", &few(names)));
             }
         }
     }
@@ -259,14 +202,18 @@ impl Page {
         let steps = plural(report.steps(), "step");
         let seconds = std::time::Duration::from_millis(report.duration_ms).as_secs_f64();
         self.line(&format!("{counts} ({steps}, {}, {seconds:.2} s)", plural(report.checks(), "check")));
+        if !report.rules.is_empty() {
+            let count = |state| report.rules.iter().filter(|rule| rule.state == state).count();
+            let (kept, broken) = (count(RuleState::Kept), count(RuleState::Broken));
+            let rules = plural(report.rules.len(), "rule");
+            self.line(&format!(
+                "{rules}: {kept} kept, {broken} broken, {} not exercised",
+                count(RuleState::NotExercised)
+            ));
+        }
         let verdict = self.paint.color(shade, verdict);
         self.line(&verdict);
     }
-}
-
-/// What a client or an endpoint said, without what a terminal would act upon.
-fn printable(line: &str) -> String {
-    line.chars().filter(|c| !c.is_control() || *c == '\t').collect()
 }
 
 /// A number of things: `1 step`, `2 steps`.
@@ -275,10 +222,31 @@ pub fn plural(count: impl TryInto<u64>, word: &str) -> String {
     if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
 }
 
-fn listed(names: &[String]) -> String {
-    const MOST: usize = 5;
-    match names.get(MOST..) {
-        Some(rest) if !rest.is_empty() => format!("{} and {} more", names[..MOST].join(", "), rest.len()),
+/// Names, as many as can be taken in.
+fn few(names: &[String]) -> String {
+    match names.get(NAMED..) {
+        Some(rest) if !rest.is_empty() => format!("{} and {} more", names[..NAMED].join(", "), rest.len()),
         _ => names.join(", "),
     }
+}
+
+/// How many scenarios these steps belong to, and the first of them.
+fn listed(steps: &[StepRef]) -> String {
+    let mut ids: Vec<String> = steps.iter().map(|step| step.scenario.clone()).collect();
+    ids.dedup();
+    format!("{}: {}", plural(ids.len(), "scenario"), few(&ids))
+}
+
+fn find<'r>(report: &'r Report, at: &StepRef) -> Option<(&'r ScenarioReport, &'r StepReport)> {
+    let scenario = report.scenarios.iter().find(|scenario| scenario.id == at.scenario)?;
+    Some((scenario, scenario.steps.iter().find(|step| step.name == at.step)?))
+}
+
+fn findings(scenario: &ScenarioReport) -> impl Iterator<Item = &Finding> {
+    scenario.steps.iter().flat_map(|step| &step.findings)
+}
+
+/// Whether something is wrong with a scenario that no rule asks for.
+fn fails_without_a_rule(scenario: &ScenarioReport) -> bool {
+    findings(scenario).any(|finding| finding.rule.is_none())
 }

@@ -55,7 +55,8 @@ fn failure(scenario: &ScenarioReport) -> TestCaseStatus {
     for (step, finding) in &findings {
         let name = step.name.as_ref().map_or_else(String::new, |name| format!("[{name}] "));
         // Writing into a String cannot fail.
-        let _ = writeln!(text, "\n{name}{}", finding.message);
+        let rule = finding.rule.map_or_else(String::new, |rule| format!("{rule}: "));
+        let _ = writeln!(text, "\n{name}{rule}{}", finding.message);
         for (label, value) in [("expected", &finding.expected), ("got", &finding.actual), ("help", &finding.help)] {
             if let Some(value) = value {
                 let _ = writeln!(text, "  {label}: {value}");
@@ -71,7 +72,11 @@ fn failure(scenario: &ScenarioReport) -> TestCaseStatus {
     }
     let kind = if harness { NonSuccessKind::Error } else { NonSuccessKind::Failure };
     let mut status = TestCaseStatus::non_success(kind);
-    let message = findings.first().map_or_else(String::new, |(_, finding)| finding.message.clone());
-    status.set_message(message).set_description(text);
+    if let Some((_, first)) = findings.first() {
+        let rule = first.rule.map_or_else(String::new, |rule| format!("{rule}: "));
+        status.set_message(format!("{rule}{}", first.message));
+        status.set_type(first.rule.map_or("caketester", |rule| rule.0));
+    }
+    status.set_description(text);
     status
 }

@@ -4,6 +4,7 @@ mod human;
 mod json;
 mod junit;
 mod live;
+mod page;
 
 pub use human::{Repeat, human, plural};
 pub use json::json;

@@ -9,14 +9,16 @@ use tokio::task::JoinSet;
 
 use super::event::{Event, Observer};
 use super::exit::Exit;
-use super::judge::judge;
+use super::judge::Judge;
 use super::report::{
     Finding, FindingKind, Report, ScenarioReport, ScenarioState, SnapshotReport, StepReport, Stop, SubjectReport,
 };
 use super::snapshots::{SnapshotState, hold, without_keys};
+use super::tally::tally;
 use crate::mock::{Journal, Limits, Mock};
 use crate::pack::{Entry, Pack, Selection, World, Worlds, expected_answers};
-use crate::protocol::{Exchange, Update};
+use crate::protocol::{Exchange, Outcome, Update};
+use crate::rules::{RuleId, Rules};
 use crate::subject::{Case, Conclusion, Subject, SubjectError, Verdict};
 
 /// What is put to a client, and how.
@@ -38,6 +40,8 @@ pub struct ClientRun {
     pub snapshots: SnapshotReport,
     /// What the report calls the client.
     pub subject: SubjectReport,
+    /// The rules it has to keep.
+    pub rules: Rules,
 }
 
 /// Puts every selected scenario to a client.
@@ -47,6 +51,7 @@ pub async fn check_client<S: Subject>(
     observer: &mut impl Observer,
 ) -> Result<Report, SubjectError> {
     let started = Instant::now();
+    let run = Arc::new(run);
     let mut report = Report {
         version: Report::VERSION,
         caketester: env!("CARGO_PKG_VERSION"),
@@ -57,10 +62,12 @@ pub async fn check_client<S: Subject>(
         exit: Exit::Success,
         stop: None,
         scenarios: Vec::new(),
+        rules: Vec::new(),
         snapshots: run.snapshots.clone(),
         notes: Vec::new(),
     };
-    report.stop = try_sample(&run.pack, &*subject).await?;
+    let (stop, gets_through) = try_sample(&run.pack, &*subject).await?;
+    report.stop = stop;
     let positions = selected(&run);
     report.scenarios = positions.iter().map(|at| ScenarioReport::new(&run.pack.entries[*at].scenario)).collect();
     let mut harness_failed = false;
@@ -69,7 +76,10 @@ pub async fn check_client<S: Subject>(
         harness_failed = run_scenarios(&run, &subject, &positions, &mut report.scenarios, observer).await;
         observer.notice(&Event::Finished);
     }
-    report.notes.extend(always_the_same(&report).or_else(|| one_cause(&report)));
+    if report.stop.is_none() {
+        report.rules = tally(&report.scenarios, gets_through);
+    }
+    report.notes.extend(always_the_same(&report));
     report.exit = report.conclude(run.ci);
     if harness_failed {
         report.exit = report.exit.and(Exit::Harness);
@@ -85,7 +95,7 @@ fn selected(run: &ClientRun) -> Vec<usize> {
 }
 
 async fn run_scenarios<S: Subject>(
-    run: &ClientRun,
+    run: &Arc<ClientRun>,
     subject: &Arc<S>,
     positions: &[usize],
     reports: &mut [ScenarioReport],
@@ -101,8 +111,8 @@ async fn run_scenarios<S: Subject>(
             && let Some((at, position)) = waiting.next()
         {
             observer.notice(&Event::ScenarioStarted { id: &reports[at].id });
-            let (pack, subject, exact) = (Arc::clone(&run.pack), Arc::clone(subject), run.exact);
-            running.spawn(async move { (at, run_scenario(&pack, &pack.entries[position], &*subject, exact).await) });
+            let (run, subject) = (Arc::clone(run), Arc::clone(subject));
+            running.spawn(async move { (at, run_scenario(&run, &run.pack.entries[position], &*subject).await) });
         }
         let Some(finished) = running.join_next().await else { return panicked };
         let Ok((at, steps)) = finished else {
@@ -116,7 +126,10 @@ async fn run_scenarios<S: Subject>(
     }
 }
 
-async fn run_scenario<S: Subject>(pack: &Pack, entry: &Entry, subject: &S, exact: bool) -> Vec<StepReport> {
+async fn run_scenario<S: Subject>(run: &ClientRun, entry: &Entry, subject: &S) -> Vec<StepReport> {
+    let pack = &*run.pack;
+    let messages = &pack.instance.settings.policy.messages;
+    let judge = Judge { rules: &run.rules, key: &pack.key, messages };
     let world = Arc::new(World::of(entry));
     let mut reports = Vec::new();
     for step in &entry.scenario.steps {
@@ -124,10 +137,9 @@ async fn run_scenario<S: Subject>(pack: &Pack, entry: &Entry, subject: &S, exact
         reports.push(match reported {
             Ok((journal, conclusion)) => {
                 let exchanges = journal.exchanges();
-                let mut report = judge(step, &pack.key, &exchanges, conclusion);
-                report.requests = usize::try_from(journal.total()).unwrap_or(usize::MAX);
-                report.findings.extend(unseen(report.requests, exchanges.len()));
-                assert_snapshot(pack, entry, &exchanges, exact, &mut report);
+                let requests = usize::try_from(journal.total()).unwrap_or(usize::MAX);
+                let mut report = judge.judge(step, &exchanges, requests, conclusion);
+                assert_snapshot(pack, entry, &exchanges, run.exact, &mut report);
                 report
             }
             // The client could be tried before, so this says nothing of it; the other steps go on.
@@ -139,14 +151,6 @@ async fn run_scenario<S: Subject>(pack: &Pack, entry: &Entry, subject: &S, exact
         });
     }
     reports
-}
-
-/// Requests beyond what the journal holds were not looked at, so nothing can be said of them.
-fn unseen(requests: usize, seen: usize) -> Option<Finding> {
-    (requests > seen).then(|| {
-        let message = format!("it sent {requests} requests for one update, of which the last {seen} were looked at");
-        Finding::new(FindingKind::RequestWrong, message).help("one request is enough; where no answer came, a few more")
-    })
 }
 
 /// Has the client report one update to a mock that lives as long as that takes.
@@ -168,7 +172,7 @@ async fn report_once<S: Subject>(
 /// The first right request's answer is held against its snapshot. The pack was checked before anything was
 /// sent, so a difference is a mistake of the mock's, not of the client's.
 fn assert_snapshot(pack: &Pack, entry: &Entry, exchanges: &[Arc<Exchange>], exact: bool, report: &mut StepReport) {
-    let requests_are_right = !report.findings.iter().any(|finding| finding.kind == FindingKind::RequestWrong);
+    let requests_are_right = !report.findings.iter().any(|finding| finding.rule.is_some_and(RuleId::is_about_requests));
     let expected = expected_answers(pack, entry);
     let expected = expected.iter().find(|expected| expected.attempt == 0 && expected.step.name == report.name);
     if let (true, Some(first), Some(expected)) = (requests_are_right, exchanges.first(), expected) {
@@ -187,25 +191,27 @@ fn assert_snapshot(pack: &Pack, entry: &Entry, exchanges: &[Arc<Exchange>], exac
     }
 }
 
-/// Tries the client with the sample alone: a hundred failures for one wrong command line help nobody.
-async fn try_sample<S: Subject>(pack: &Pack, subject: &S) -> Result<Option<Stop>, SubjectError> {
+/// Tries the client with the sample alone: a hundred failures for one wrong command line help nobody. Also tells
+/// whether it gets a plain update through.
+async fn try_sample<S: Subject>(pack: &Pack, subject: &S) -> Result<(Option<Stop>, bool), SubjectError> {
     let worlds = Worlds::only(Arc::new(World::plain(pack.instance.clone())));
     let (journal, conclusion) = report_once(pack, worlds, &pack.sample, subject).await?;
     if journal.total() > 0 {
-        return Ok(None);
+        return Ok((None, conclusion.verdict == Verdict::Outcome(Outcome::Updated)));
     }
     let ended = match conclusion.verdict {
         Verdict::Outcome(outcome) => format!("it ended and concluded {:?}", outcome.word()),
         Verdict::None(why) => why,
     };
     let ended = std::iter::once(ended).chain(conclusion.trace.notes.iter().cloned()).collect::<Vec<_>>().join("; ");
-    Ok(Some(Stop {
+    let stop = Stop {
         message: format!("the client sent nothing for the sample update ({}): {ended}", pack.sample),
         help: "it has to send one GET to the URL it is given as CAKE_URL (or {url}), or below CAKE_BASE_URL (or {base_url}); \
                one that has its own URL configured never reaches the mock"
             .into(),
         trace: conclusion.trace.into(),
-    }))
+    };
+    Ok((Some(stop), false))
 }
 
 /// A client that says the same whatever CAKE answers does not read the answer. One that was asked for the same each
@@ -216,7 +222,8 @@ fn always_the_same(report: &Report) -> Option<String> {
     let said = first.concluded?;
     let same = others.iter().all(|step| step.concluded == Some(said));
     // Where the requests are wrong, the answers may well be all alike.
-    let wrong = |step: &&StepReport| step.findings.iter().any(|finding| finding.kind == FindingKind::OutcomeWrong);
+    let wrong =
+        |step: &&StepReport| step.findings.iter().any(|finding| finding.rule.is_some_and(RuleId::is_about_outcomes));
     let differs = |step: &&StepReport| step.expected.iter().all(|outcome| !first.expected.contains(outcome));
     (same && others.iter().any(differs) && steps.iter().any(wrong)).then(|| {
         let word = said.word();
@@ -224,26 +231,6 @@ fn always_the_same(report: &Report) -> Option<String> {
             "the client concluded {word:?} in every one of {} steps, whatever CAKE answered: it does not seem to tell what it \
              read; check how its outcome becomes its exit code",
             steps.len()
-        )
-    })
-}
-
-/// Where everything that failed failed on the same code in the same way, that is where to look.
-fn one_cause(report: &Report) -> Option<String> {
-    let steps = report.scenarios.iter().flat_map(|scenario| &scenario.steps);
-    let failed: Vec<&StepReport> = steps.filter(|step| !step.findings.is_empty()).collect();
-    let how = |step: &StepReport| {
-        let is_outcome = step.findings.iter().all(|finding| finding.kind == FindingKind::OutcomeWrong);
-        let code = step.exchanges.last()?.code?;
-        is_outcome.then_some((code, step.concluded?))
-    };
-    let (code, concluded) = how(failed.first()?)?;
-    let is_one = failed.len() > 1 && failed.iter().all(|step| how(step) == Some((code, concluded)));
-    is_one.then(|| {
-        let word = concluded.word();
-        format!(
-            "in all {} steps that failed CAKE answered code {code}, and the client concluded {word:?}",
-            failed.len()
         )
     })
 }

@@ -74,6 +74,7 @@ pub async fn check_endpoint(
         exit: Exit::Success,
         stop: None,
         scenarios: entries.iter().map(|entry| ScenarioReport::new(&entry.scenario)).collect(),
+        rules: Vec::new(),
         snapshots: run.snapshots.clone(),
         notes: Vec::new(),
     };

@@ -1,14 +1,13 @@
-//! What must be seen of a client's step: the right request arrived, its answer was delivered, and the
-//! outcome follows from it.
+//! What was seen of a client in a step is put before every rule.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::report::{ExchangeReport, Finding, FindingKind, StepReport};
-use crate::nearest::difference;
-use crate::protocol::{Code, Delivery, Exchange, METHOD_NAME, METHOD_PATH, Outcome, Params, Request, Update};
+use super::report::{ExchangeReport, Finding, StepReport};
+use crate::cake::Messages;
+use crate::protocol::{Answer, Exchange, Update};
+use crate::rules::{Evidence, Rules};
 use crate::scenario::Step;
-use crate::secret::{MASK, Secret};
+use crate::secret::Secret;
 use crate::subject::{Conclusion, Verdict};
 
 /// How much of an answer goes into a report.
@@ -17,54 +16,58 @@ const LONGEST_ANSWER: usize = 4 * 1024;
 /// How many exchanges of a step go into a report.
 const SHOWN_EXCHANGES: usize = 10;
 
-/// Judges a step by what crossed the wire and what the client concluded.
-pub(super) fn judge(step: &Step, key: &Secret, exchanges: &[Arc<Exchange>], conclusion: Conclusion) -> StepReport {
-    let mut report = StepReport::new(step);
-    report.duration_ms = u64::try_from(conclusion.trace.elapsed.as_millis()).unwrap_or(u64::MAX);
-    report.notes.clone_from(&conclusion.trace.notes);
-    report.requests = exchanges.len();
-    report.exchanges = shown(exchanges).map(|exchange| exchange_report(exchange, &step.update)).collect();
-    if exchanges.len() > 1 {
-        report.notes.push(format!("it sent {} requests for one update", exchanges.len()));
-    }
+/// What the judge knows before a step: the rules, the key that was handed over, and what this pack's CAKE usually says.
+pub(super) struct Judge<'j> {
+    pub(super) rules: &'j Rules,
+    pub(super) key: &'j Secret,
+    pub(super) messages: &'j Messages,
+}
 
-    report.check(arrived(exchanges, &conclusion));
-    let mut all_right = !exchanges.is_empty();
-    for exchange in exchanges {
-        let differences = request_findings(exchange, &step.update, key, &mut report.notes);
-        all_right &= differences.is_empty();
-        // A repeated mistake is one mistake.
-        for finding in differences {
-            if !report.findings.contains(&finding) {
-                report.findings.push(finding);
-            }
+impl Judge<'_> {
+    /// Judges a step by what crossed the wire and what the client concluded. Of very many requests not all are among
+    /// the exchanges.
+    pub(super) fn judge(
+        &self,
+        step: &Step,
+        exchanges: &[Arc<Exchange>],
+        requests: usize,
+        conclusion: Conclusion,
+    ) -> StepReport {
+        let mut report = StepReport::new(step);
+        let Conclusion { verdict, code, trace } = conclusion;
+        report.duration_ms = u64::try_from(trace.elapsed.as_millis()).unwrap_or(u64::MAX);
+        report.notes.clone_from(&trace.notes);
+        report.requests = requests;
+        report.exchanges = shown(exchanges).map(|exchange| exchange_report(exchange, &step.update)).collect();
+        if requests > 1 {
+            report.notes.push(format!("it sent {requests} requests for one update"));
         }
+        let evidence = Evidence {
+            step,
+            key: self.key,
+            messages: self.messages,
+            exchanges,
+            requests,
+            concluded: match &verdict {
+                Verdict::Outcome(outcome) => Ok(*outcome),
+                Verdict::None(why) => Err(why),
+            },
+            timed_out: trace.timed_out,
+            said_code: code,
+            printed_key: &trace.printed_key,
+        };
+        if evidence.is_asked_rightly() {
+            report.expected = evidence.expected();
+        }
+        report.concluded = evidence.concluded.ok();
+        for (rule, breaches) in self.rules.check(&evidence) {
+            report.rules.push(rule.id);
+            report.checks += 1;
+            report.findings.extend(breaches.into_iter().map(|breach| Finding::of(rule, breach)));
+        }
+        report.trace = Some(trace.into());
+        report
     }
-    if let Some(last) = exchanges.last() {
-        // Whatever the number of requests, what they have to hold is one check.
-        report.checks += 1;
-        report.check(delivered(last));
-    }
-    let mut seen = Vec::new();
-    report.notes.retain(|note| {
-        let is_new = !seen.contains(note);
-        seen.push(note.clone());
-        is_new
-    });
-    let expected = expected_outcomes(step, exchanges, all_right);
-    if all_right {
-        report.expected.clone_from(&expected);
-    }
-    report.concluded = match conclusion.verdict {
-        Verdict::Outcome(outcome) => Some(outcome),
-        Verdict::None(_) => None,
-    };
-    if !exchanges.is_empty() {
-        report.check(outcome(&conclusion, &expected, exchanges));
-        report.notes.extend(code_note(&conclusion, exchanges));
-    }
-    report.trace = Some(conclusion.trace.into());
-    report
 }
 
 fn exchange_report(exchange: &Exchange, update: &Update) -> ExchangeReport {
@@ -89,162 +92,12 @@ fn exchange_report(exchange: &Exchange, update: &Update) -> ExchangeReport {
 }
 
 /// An answer as text, cut off where it is long.
-pub(super) fn answer_text(answer: &crate::protocol::Answer) -> String {
+pub(super) fn answer_text(answer: &Answer) -> String {
     let text = answer.text();
     match text.char_indices().nth(LONGEST_ANSWER) {
         None => text.into_owned(),
         Some((end, _)) => format!("{}[… {} bytes in all]", &text[..end], answer.body.len()),
     }
-}
-
-fn arrived(exchanges: &[Arc<Exchange>], conclusion: &Conclusion) -> Option<Finding> {
-    if !exchanges.is_empty() {
-        return None;
-    }
-    let message = match &conclusion.verdict {
-        Verdict::Outcome(outcome) => {
-            format!("no request arrived, and the client concluded {outcome:?}", outcome = outcome.word())
-        }
-        Verdict::None(why) => format!("no request arrived: {why}"),
-    };
-    let help = format!("the client has to send one GET to the URL it is given (CAKE_URL, or {{url}}): …{METHOD_PATH}");
-    Some(Finding::new(FindingKind::RequestMissing, message).help(help))
-}
-
-fn wrong(message: impl Into<String>) -> Finding {
-    Finding::new(FindingKind::RequestWrong, message)
-}
-
-/// In what a request differs from the right one.
-fn request_findings(exchange: &Exchange, update: &Update, key: &Secret, notes: &mut Vec<String>) -> Vec<Finding> {
-    let request = &exchange.request;
-    if exchange.is_unparsable() {
-        return vec![unparsable(exchange)];
-    }
-    let path = request.path();
-    let method_name = path.rsplit('/').next().unwrap_or_default();
-    if !path.eq_ignore_ascii_case(METHOD_PATH) || method_name != METHOD_NAME {
-        let finding = wrong("the request went to another path").expected(METHOD_PATH, path);
-        return vec![finding.help("append the method to the base URL, or use the URL as given; letter case counts")];
-    }
-    if request.method != "GET" && !request.is_form_post() {
-        return vec![
-            wrong("the request was no GET").expected("GET", &*request.method).help("CAKE documents one GET per lead"),
-        ];
-    }
-    if request.method != "GET" {
-        notes.push("it sent a form POST; CAKE documents a GET".into());
-    }
-    let params = request.params();
-    let mut findings = Vec::new();
-    findings.extend(key_finding(&params, key));
-    findings.extend(parameter("lead_id", &params, params.get("lead_id"), Some(&update.lead_id)));
-    findings.extend(parameter("status", &params, params.get("status"), Some(&update.status)));
-    let sub_status = params.get("sub_status").filter(|value| !value.is_empty());
-    findings.extend(parameter("sub_status", &params, sub_status, update.sub_status.as_deref()));
-    for (name, value) in &update.fields {
-        findings.extend(parameter(name, &params, params.get(name), Some(value)));
-    }
-    unasked(&params, update, key, &mut findings, notes);
-    findings.extend(fragment(request));
-    findings
-}
-
-/// What hyper would not read never reached CAKE either: IIS refuses it in the same way.
-fn unparsable(exchange: &Exchange) -> Finding {
-    let line = exchange.request.raw_line();
-    let target = line.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.').trim_end_matches(" HTTP/");
-    let help = if target.matches(' ').count() > 1 {
-        "a space in a value has to be sent as + or %20"
-    } else if !line.is_ascii() {
-        "characters beyond ASCII have to be sent as UTF-8, percent-encoded"
-    } else {
-        "have the query encoded by a library: every value, as a form or a URL component"
-    };
-    wrong(exchange.why.clone()).expected("a GET whose query is encoded", line).help(help)
-}
-
-/// A `#` that was not encoded ends the query on the way; only the raw line shows it.
-fn fragment(request: &Request) -> Option<Finding> {
-    let lost = request.fragment()?;
-    let finding = wrong(format!("what stands behind # was lost on the way: {lost:?}"));
-    Some(finding.help("# inside a value has to be sent as %23"))
-}
-
-fn key_finding(params: &Params, key: &Secret) -> Option<Finding> {
-    let Some(sent) = params.get("api_key") else {
-        return Some(wrong("api_key was not sent").help("the key is handed over as CAKE_API_KEY, or as {api_key}"));
-    };
-    if sent == key.expose() {
-        return None;
-    }
-    let lengths = |text: &str| format!("a key of {} characters", text.chars().count());
-    let how = difference(&sent, key.expose()).map_or_else(String::new, |how| format!(": {how}"));
-    let finding =
-        wrong(format!("api_key is not the one handed over{how}")).expected(lengths(key.expose()), lengths(&sent));
-    Some(finding.help("use the key from CAKE_API_KEY, or {api_key}, whatever the configuration says"))
-}
-
-fn parameter(name: &str, params: &Params, sent: Option<Cow<'_, str>>, expected: Option<&str>) -> Option<Finding> {
-    match (sent, expected) {
-        (Some(sent), Some(expected)) if sent == expected => None,
-        (Some(sent), Some(expected)) => {
-            let how = damage(name, params, &sent, expected).map_or_else(String::new, |how| format!(": {how}"));
-            Some(wrong(format!("{name} arrived changed{how}")).expected(quoted(expected), quoted(&sent)))
-        }
-        // A custom field that holds nothing may as well be left out.
-        (None, None | Some("")) => None,
-        (None, Some(expected)) => Some(wrong(format!("{name} was not sent")).expected(quoted(expected), "nothing")),
-        (Some(sent), None) => {
-            Some(wrong(format!("{name} was sent, and the update has none")).expected("nothing", quoted(&sent)))
-        }
-    }
-}
-
-/// What happened to a value on its way, where that can be told.
-fn damage(name: &str, params: &Params, sent: &str, expected: &str) -> Option<&'static str> {
-    let repeated = params.values(name).is_some_and(|values| values.len() > 1);
-    let unencoded = Params::decode(format!("{name}={expected}").as_bytes()).get(name).is_some_and(|read| read == sent);
-    difference(sent, expected)
-        .or_else(|| repeated.then_some("it was sent more than once, and CAKE joins the values with a comma"))
-        .or_else(|| unencoded.then_some("it was not encoded: % has to be sent as %25"))
-}
-
-/// Parameters nobody asked for. A custom field of the update that came under another name is the likeliest.
-fn unasked(params: &Params, update: &Update, key: &Secret, findings: &mut Vec<Finding>, notes: &mut Vec<String>) {
-    let declared = ["api_key", "lead_id", "status", "sub_status"];
-    let asked = |name: &&str| {
-        declared.iter().any(|known| known.eq_ignore_ascii_case(name)) || update.fields.contains_key(*name)
-    };
-    let others: Vec<&str> = params
-        .names()
-        .filter(|name| !asked(name))
-        .filter(|name| params.get(name).is_some_and(|v| !v.is_empty()))
-        .collect();
-    if !others.is_empty() {
-        notes.push(format!("it also sent {}, which the update does not have", others.join(", ")));
-    }
-    let bare: Vec<&str> = params.bare().collect();
-    if !bare.is_empty() && !findings.is_empty() {
-        // The rest of a key with an & in it, perhaps.
-        let shown = |text: &&str| if key.expose().contains(*text) { MASK.to_owned() } else { quoted(text) };
-        let listed = bare.iter().map(shown).collect::<Vec<_>>().join(", ");
-        findings.push(
-            wrong(format!("the query has parts without a name: {listed}"))
-                .help("& inside a value has to be sent as %26"),
-        );
-    }
-}
-
-fn quoted(text: &str) -> String {
-    format!("{text:?}")
-}
-
-fn delivered(exchange: &Exchange) -> Option<Finding> {
-    let taken = exchange.delivery == Delivery::Delivered;
-    let message = "the client closed the connection before it had the whole answer";
-    let help = "it has to read the answer: a refusal comes with HTTP 200, and only its body tells";
-    (!taken).then(|| Finding::new(FindingKind::AnswerNotTaken, message).help(help))
 }
 
 /// The exchanges that a report shows: all, unless a client sends without end.
@@ -254,76 +107,6 @@ fn shown(exchanges: &[Arc<Exchange>]) -> impl Iterator<Item = &Exchange> {
         many => (&exchanges[..SHOWN_EXCHANGES / 2], &exchanges[many - SHOWN_EXCHANGES / 2..]),
     };
     first.iter().chain(last).map(|exchange| &**exchange)
-}
-
-/// What the client may conclude: what the scenario says, and where that depends on how often it tried, as far as it
-/// follows from the answer that came last. Where the requests were not the right ones, only the answer counts.
-fn expected_outcomes(step: &Step, exchanges: &[Arc<Exchange>], requests_are_right: bool) -> Vec<Outcome> {
-    let follows = follows(exchanges);
-    if !requests_are_right {
-        return follows;
-    }
-    let both: Vec<Outcome> = step.client.iter().copied().filter(|outcome| follows.contains(outcome)).collect();
-    if step.attempts.len() == 1 || both.is_empty() { step.client.clone() } else { both }
-}
-
-/// What follows from the last answer.
-fn follows(exchanges: &[Arc<Exchange>]) -> Vec<Outcome> {
-    let Some(last) = exchanges.last() else { return vec![] };
-    match (last.code.map(Code::outcome), last.answer.http_status) {
-        // A success that comes with a failing HTTP status may be taken for either.
-        (Some(Some(Outcome::Updated)), 300..) => vec![Outcome::Updated, Outcome::Unknown],
-        (Some(Some(outcome)), _) => vec![outcome],
-        (Some(None), _) => vec![Outcome::Rejected, Outcome::Unknown],
-        (None, _) => vec![Outcome::Unknown],
-    }
-}
-
-fn outcome(conclusion: &Conclusion, expected: &[Outcome], exchanges: &[Arc<Exchange>]) -> Option<Finding> {
-    let answered = exchanges.last()?;
-    let expected_words = expected.iter().map(|outcome| outcome.word()).collect::<Vec<_>>().join(" or ");
-    let concluded = match &conclusion.verdict {
-        Verdict::None(why) => {
-            let finding = Finding::new(FindingKind::NoOutcome, format!("the client concluded nothing: {why}"));
-            let help =
-                "it has to tell its outcome, by its exit code or the outcome file; a refusal is an answer, not a crash";
-            return Some(finding.expected(expected_words, "no outcome").help(help));
-        }
-        Verdict::Outcome(concluded) if expected.contains(concluded) => return None,
-        Verdict::Outcome(concluded) => *concluded,
-    };
-    let answer = match answered.code {
-        Some(code) => {
-            format!("CAKE answered code {code}{}", code.meaning().map_or_else(String::new, |m| format!(" ({m})")))
-        }
-        None => format!("CAKE gave no answer that can be used (HTTP {})", answered.answer.http_status),
-    };
-    let message = format!("the client concluded {:?}, but {answer}", concluded.word());
-    let finding = Finding::new(FindingKind::OutcomeWrong, message).expected(expected_words, concluded.word());
-    Some(finding.help(outcome_help(answered, concluded)))
-}
-
-fn outcome_help(answered: &Exchange, concluded: Outcome) -> &'static str {
-    match (answered.code, concluded) {
-        (Some(Code::SUCCESS), _) => "code 0 is success, in whatever XML it comes; the message does not count",
-        (Some(_), Outcome::Updated) => {
-            "read <code> of the XML: a refusal comes with HTTP 200 too, and the message does not count"
-        }
-        (Some(Code(1..=4)), _) => {
-            "codes 1 to 4 are CAKE's refusals: the update was not recorded, and repeating it changes nothing"
-        }
-        (Some(_), _) => "only code 0 is success",
-        (None, Outcome::Updated) => {
-            "without a code 0 that was read from well-formed XML nothing is known to be updated"
-        }
-        (None, _) => "this is no answer of CAKE's method: whether the update was recorded is unknown",
-    }
-}
-
-/// The code a client names should be the one it was given.
-fn code_note(conclusion: &Conclusion, exchanges: &[Arc<Exchange>]) -> Option<String> {
-    let (named, given) = (conclusion.code?, exchanges.last()?.code?);
-    (named != given).then(|| format!("it says CAKE gave code {named}; CAKE gave {given}"))
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod exit;
 mod judge;
 mod report;
 mod snapshots;
+mod tally;
 
 pub use client::{ClientRun, check_client};
 pub use endpoint::{EndpointRun, EndpointRunError, check_endpoint};
@@ -18,3 +19,4 @@ pub use report::{
     SubjectReport, TraceReport,
 };
 pub use snapshots::{Recording, SnapshotDifference, SnapshotState, survey};
+pub use tally::{RuleReport, RuleState, StepRef};

@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::exit::Exit;
+use super::tally::RuleReport;
 use crate::protocol::{Code, Delivery, Outcome, Update};
+use crate::rules::{Breach, Level, Rule, RuleId};
 use crate::scenario::{Basis, Need, Scenario, Step};
 use crate::secret::Secret;
 use crate::subject::Trace;
@@ -30,6 +32,8 @@ pub struct Report {
     pub stop: Option<Stop>,
     /// Every scenario that was selected, by id.
     pub scenarios: Vec<ScenarioReport>,
+    /// What became of every rule, the most basic first; none in a run against an endpoint.
+    pub rules: Vec<RuleReport>,
     /// What is to be said of snapshots.
     pub snapshots: SnapshotReport,
     /// What is to be said of the run as a whole.
@@ -38,7 +42,7 @@ pub struct Report {
 
 impl Report {
     /// The version of this structure.
-    pub const VERSION: u32 = 1;
+    pub const VERSION: u32 = 2;
 
     /// How many scenarios are in a state.
     pub fn count(&self, state: ScenarioState) -> usize {
@@ -166,7 +170,7 @@ impl ScenarioReport {
 
     /// Adds the steps that were put to the subject, and says what became of the scenario.
     pub(super) fn finish(&mut self, steps: Vec<StepReport>) {
-        let failed = steps.iter().any(|step| !step.findings.is_empty());
+        let failed = steps.iter().any(StepReport::has_failed);
         self.state = if failed { ScenarioState::Failed } else { ScenarioState::Passed };
         self.duration_ms = steps.iter().map(|step| step.duration_ms).sum();
         self.steps = steps;
@@ -186,9 +190,11 @@ pub struct StepReport {
     pub expected: Vec<Outcome>,
     /// What the client concluded; none for an endpoint, or where it concluded nothing.
     pub concluded: Option<Outcome>,
-    /// How many checks were made.
+    /// The rules that applied.
+    pub rules: Vec<RuleId>,
+    /// How many checks were made: one for each rule that applied, and those of caketester itself.
     pub checks: u32,
-    /// What is wrong, the primary finding first.
+    /// What is wrong, the most basic first.
     pub findings: Vec<Finding>,
     /// What is worth knowing and no mistake.
     pub notes: Vec<String>,
@@ -210,6 +216,7 @@ impl StepReport {
             code: step.code,
             expected: step.client.clone(),
             concluded: None,
+            rules: Vec::new(),
             checks: 0,
             findings: Vec::new(),
             notes: Vec::new(),
@@ -218,6 +225,11 @@ impl StepReport {
             trace: None,
             duration_ms: 0,
         }
+    }
+
+    /// Whether something is wrong that fails a step: not everything worth telling does.
+    pub fn has_failed(&self) -> bool {
+        self.findings.iter().any(|finding| finding.level != Level::Info)
     }
 
     /// Counts a check, and keeps its finding where it failed.
@@ -231,16 +243,8 @@ impl StepReport {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FindingKind {
-    /// No request arrived.
-    RequestMissing,
-    /// A request arrived that is not the right one.
-    RequestWrong,
-    /// The client did not take the answer.
-    AnswerNotTaken,
-    /// The client concluded nothing.
-    NoOutcome,
-    /// The client concluded the wrong thing.
-    OutcomeWrong,
+    /// The client breaks a rule.
+    RuleBroken,
     /// The answer is not the expected one.
     AnswerWrong,
     /// caketester itself failed.
@@ -252,6 +256,10 @@ pub enum FindingKind {
 pub struct Finding {
     /// Which check failed.
     pub kind: FindingKind,
+    /// The rule that is broken, where one is.
+    pub rule: Option<RuleId>,
+    /// How much it weighs.
+    pub level: Level,
     /// What is wrong, in one line.
     pub message: String,
     /// What was expected.
@@ -264,7 +272,17 @@ pub struct Finding {
 
 impl Finding {
     pub(super) fn new(kind: FindingKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), expected: None, actual: None, help: None }
+        let message = message.into();
+        Self { kind, rule: None, level: Level::Must, message, expected: None, actual: None, help: None }
+    }
+
+    /// A rule that was broken.
+    pub(super) fn of(rule: &Rule, breach: Breach) -> Self {
+        let Breach { message, instead, change } = breach;
+        let (expected, actual) = instead.unzip();
+        let help = Some(change.unwrap_or_else(|| rule.change.to_owned()));
+        let (kind, rule, level) = (FindingKind::RuleBroken, Some(rule.id), rule.level);
+        Self { kind, rule, level, message, expected, actual, help }
     }
 
     pub(super) fn expected(mut self, expected: impl Into<String>, actual: impl Into<String>) -> Self {

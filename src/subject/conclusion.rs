@@ -63,6 +63,10 @@ pub struct Trace {
     pub stdout: String,
     /// The end of its standard error.
     pub stderr: String,
+    /// Where it printed the key it was given.
+    pub printed_key: Vec<&'static str>,
+    /// Whether it had to be ended because its time was up.
+    pub timed_out: bool,
     /// How long it took.
     pub elapsed: Duration,
     /// What was peculiar.

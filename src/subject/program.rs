@@ -109,6 +109,7 @@ impl Subject for Program {
         let mut running = Running(child);
         let (exit, mut trace) = running.watch(self.timeout, &case.key).await?;
         trace.command = Some(command_line);
+        trace.timed_out = exit.is_none();
         trace.elapsed = started.elapsed();
 
         let said = read_outcome_file(&outcome_file);
@@ -178,7 +179,7 @@ impl Drop for Running {
 impl Running {
     /// Waits for the end, or for the timeout, in which case there is no exit status.
     async fn watch(&mut self, timeout: Duration, key: &Secret) -> Result<(Option<ExitStatus>, Trace), SubjectError> {
-        let (mut stdout, mut stderr) = (Tail::default(), Tail::default());
+        let (mut stdout, mut stderr) = (Tail::new(key), Tail::new(key));
         let out = self.0.stdout().take();
         let err = self.0.stderr().take();
         let mut trace = Trace::default();
@@ -219,8 +220,10 @@ impl Running {
             trace.notes.push("something it started still holds its output open".into());
         }
         drop(output);
-        trace.stdout = stdout.into_text(key);
-        trace.stderr = stderr.into_text(key);
+        let streams = [("standard output", &stdout), ("standard error", &stderr)];
+        trace.printed_key = streams.into_iter().filter(|(_, tail)| tail.holds_key()).map(|(name, _)| name).collect();
+        trace.stdout = stdout.into_text();
+        trace.stderr = stderr.into_text();
         Ok((exit, trace))
     }
 }

@@ -10,13 +10,25 @@ const KEPT: usize = 16 * 1024;
 const LONGEST_KEY: usize = 512;
 
 /// The last bytes of a stream, and how many came before them.
-#[derive(Debug, Default)]
-pub(super) struct Tail {
+#[derive(Debug)]
+pub(super) struct Tail<'k> {
     bytes: Vec<u8>,
     total: u64,
+    key: &'k Secret,
+    holds_key: bool,
 }
 
-impl Tail {
+impl<'k> Tail<'k> {
+    /// Nothing yet. This key is looked for in all that will be read.
+    pub(super) fn new(key: &'k Secret) -> Self {
+        Self { bytes: Vec::new(), total: 0, key, holds_key: false }
+    }
+
+    /// Whether the key stood anywhere in what was read.
+    pub(super) fn holds_key(&self) -> bool {
+        self.holds_key
+    }
+
     /// Reads on until the stream ends or breaks. What has been read is kept even if this is dropped half-way.
     pub(super) async fn follow(&mut self, mut stream: impl AsyncRead + Unpin) {
         let mut chunk = vec![0; 8 * 1024];
@@ -27,7 +39,10 @@ impl Tail {
 
     fn add(&mut self, bytes: &[u8]) {
         self.total += bytes.len() as u64;
+        // The key may have begun in what was read before.
+        let start = self.bytes.len().saturating_sub(self.key.expose().len());
         self.bytes.extend_from_slice(bytes);
+        self.holds_key |= self.key.is_in(&String::from_utf8_lossy(&self.bytes[start..]));
         // Only now and then, so that each byte is moved at most once on the average.
         if self.bytes.len() > 2 * KEPT {
             self.bytes.drain(..self.bytes.len() - KEPT - LONGEST_KEY);
@@ -35,8 +50,8 @@ impl Tail {
     }
 
     /// The text that is left, after a line that says what is not. Where it was cut off, it begins with no part
-    /// of this key: a part is not recognised any more.
-    pub(super) fn into_text(mut self, key: &Secret) -> String {
+    /// of the key: a part is not recognised any more.
+    pub(super) fn into_text(mut self) -> String {
         if self.bytes.len() > KEPT + LONGEST_KEY {
             self.bytes.drain(..self.bytes.len() - KEPT - LONGEST_KEY);
         }
@@ -44,7 +59,7 @@ impl Tail {
         match self.total - self.bytes.len() as u64 {
             0 => text.into_owned(),
             before => {
-                let whole = Redactor::new([key.clone()]).redact(&text).into_owned();
+                let whole = Redactor::new([self.key.clone()]).redact(&text).into_owned();
                 let start = whole.floor_char_boundary(LONGEST_KEY);
                 format!("[… {} bytes before this]\n{}", before + start as u64, &whole[start..])
             }
@@ -57,28 +72,39 @@ mod tests {
     use super::{KEPT, Tail};
     use crate::secret::Secret;
 
+    async fn tail(key: &str, printed: &[u8]) -> (String, bool) {
+        let key = Secret::new(key);
+        let mut tail = Tail::new(&key);
+        tail.follow(printed).await;
+        let holds_key = tail.holds_key();
+        (tail.into_text(), holds_key)
+    }
+
     #[tokio::test]
     async fn a_flood_leaves_its_end_and_its_size() {
-        let mut tail = Tail::default();
-        let flood = [b"x".repeat(100 * KEPT), b"the end".to_vec()].concat();
-        tail.follow(&*flood).await;
-        let text = tail.into_text(&Secret::new(""));
+        let (text, _) = tail("", &[b"x".repeat(100 * KEPT), b"the end".to_vec()].concat()).await;
         assert!(text.starts_with(&format!("[… {} bytes before this]\n", 99 * KEPT + 7)));
         assert!(text.ends_with("the end"));
     }
 
     #[tokio::test]
     async fn a_few_lines_are_kept_as_they_are() {
-        let mut tail = Tail::default();
-        tail.follow(&b"one\ntwo\n"[..]).await;
-        assert_eq!(tail.into_text(&Secret::new("")), "one\ntwo\n");
+        assert_eq!(tail("", b"one\ntwo\n").await, ("one\ntwo\n".into(), false));
     }
 
     #[tokio::test]
     async fn a_flood_of_keys_is_not_cut_off_within_one() {
-        let mut tail = Tail::default();
-        tail.follow(&*b"a long key of forty characters or a few, ".repeat(1_000)).await;
-        let text = tail.into_text(&Secret::new("a long key of forty characters or a few,"));
+        let key = "a long key of forty characters or a few,";
+        let (text, _) = tail(key, &format!("{key} ").repeat(1_000).into_bytes()).await;
         assert!(!text.contains("few"), "{text}");
+    }
+
+    #[tokio::test]
+    async fn a_key_is_seen_wherever_it_was_printed() {
+        for before in [0, 1, 8 * 1024 - 7, 8 * 1024 - 1, 3 * KEPT] {
+            let printed = [b"x".repeat(before), b"TheKey1234".to_vec(), b"y".repeat(4 * KEPT)].concat();
+            assert!(tail("TheKey1234", &printed).await.1, "behind {before} bytes");
+            assert!(!tail("TheKey1235", &printed).await.1);
+        }
     }
 }

@@ -1,0 +1,27 @@
+//! A06: reports the code that CAKE gave.
+
+use super::evidence::Evidence;
+use super::rule::{Breach, Level, Rule, RuleId};
+use crate::scenario::Basis;
+
+pub(super) const RULE: Rule = Rule {
+    id: RuleId("A06"),
+    title: "reports the code that CAKE gave",
+    level: Level::Should,
+    basis: Basis::Documented,
+    why: "The code says who has to act: the buyer, or the network. Another number in the log sends people the wrong way.",
+    bad: "{\"outcome\": \"rejected\", \"code\": 1} for every refusal",
+    good: "{\"outcome\": \"rejected\", \"code\": 3}",
+    change: "hand the code through as it was read from the answer",
+    follows: &[super::q14::RULE.id, super::a08::RULE.id],
+    restrains: false,
+    check,
+};
+
+fn check(seen: &Evidence) -> Option<Vec<Breach>> {
+    let (said, given) = (seen.said_code?, seen.last()?.code?);
+    let breach = || {
+        Breach::new(format!("the client says that CAKE gave code {said}")).instead(given.to_string(), said.to_string())
+    };
+    Some(if said == given { vec![] } else { vec![breach()] })
+}

@@ -1,0 +1,169 @@
+//! What was seen of a client in one step, and what kind of answer it had to deal with.
+
+use std::sync::Arc;
+
+use super::rule::Breach;
+use super::values::{Sent, sent};
+use crate::cake::Messages;
+use crate::protocol::{Answer, Code, Delivery, Exchange, Fault, FaultKind, METHOD_PATH, Outcome, Params, xml};
+use crate::scenario::Step;
+use crate::secret::Secret;
+
+/// What was seen of a client in one step.
+#[derive(Debug, Clone, Copy)]
+pub struct Evidence<'e> {
+    /// What the client was asked to do.
+    pub step: &'e Step,
+    /// The API key it was given.
+    pub key: &'e Secret,
+    /// The messages that this pack's CAKE usually answers with.
+    pub messages: &'e Messages,
+    /// What crossed the wire, in order.
+    pub exchanges: &'e [Arc<Exchange>],
+    /// How many requests arrived; of very many, not all are among the exchanges.
+    pub requests: usize,
+    /// What the client concluded, or why it concluded nothing.
+    pub concluded: Result<Outcome, &'e str>,
+    /// Whether it had to be ended because it did not end by itself.
+    pub timed_out: bool,
+    /// The code that CAKE gave, by what the client says.
+    pub said_code: Option<Code>,
+    /// To which of its streams it printed the key.
+    pub printed_key: &'e [&'static str],
+}
+
+/// What kind of answer the client had to deal with last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Given {
+    /// A code from 0 to 4, in the documented bytes.
+    Plain(Code),
+    /// The same with a message that is not the usual one.
+    OtherMessage,
+    /// The same meaning in other bytes, or under another content type.
+    OtherShape,
+    /// A code that CAKE does not document.
+    UnknownCode,
+    /// An answer that holds no code.
+    NoCode,
+}
+
+impl<'e> Evidence<'e> {
+    /// Every request, in order.
+    pub(super) fn attempts(&self) -> impl Iterator<Item = &'e Exchange> {
+        self.exchanges.iter().map(|exchange| &**exchange)
+    }
+
+    /// The attempts that are HTTP.
+    pub(super) fn readable(&self) -> impl Iterator<Item = &'e Exchange> {
+        self.attempts().filter(|exchange| !exchange.is_unparsable())
+    }
+
+    /// Whether CAKE would look for parameters in this request.
+    pub(super) fn is_call(exchange: &Exchange) -> bool {
+        let request = &exchange.request;
+        request.path().eq_ignore_ascii_case(METHOD_PATH) && (request.method == "GET" || request.is_form_post())
+    }
+
+    /// The parameters of every attempt that CAKE would look for parameters in.
+    pub(super) fn calls(&self) -> Vec<Params> {
+        self.attempts().filter(|exchange| Self::is_call(exchange)).map(|exchange| exchange.request.params()).collect()
+    }
+
+    /// What is wrong with each of these, every mistake once; nothing where there are none to look at.
+    pub(super) fn each<T>(
+        looked_at: impl IntoIterator<Item = T>,
+        wrong: impl Fn(&T) -> Vec<Breach>,
+    ) -> Option<Vec<Breach>> {
+        let mut looked_at = looked_at.into_iter().peekable();
+        looked_at.peek()?;
+        let mut breaches: Vec<Breach> = Vec::new();
+        for breach in looked_at.flat_map(|one| wrong(&one)) {
+            // A repeated mistake is one mistake.
+            if !breaches.contains(&breach) {
+                breaches.push(breach);
+            }
+        }
+        Some(breaches)
+    }
+
+    /// Whether the last answer was lost on its way, or part of it.
+    pub(super) fn is_reply_lost(&self) -> bool {
+        // What is no answer of CAKE's has arrived, whole or not.
+        let is_other = |fault: &Fault| {
+            matches!(fault.kind, FaultKind::Garbage | FaultKind::Flood { .. } | FaultKind::Redirect { .. })
+        };
+        self.last().is_some_and(|last| last.code.is_none() && last.fault.as_ref().is_some_and(|fault| !is_other(fault)))
+    }
+
+    /// The headers of a request; of one that no parser would read, what looks like headers.
+    pub(super) fn headers(exchange: &Exchange) -> Vec<(String, String)> {
+        let head = String::from_utf8_lossy(&exchange.request.raw_head);
+        let lines = head.lines().skip(1).filter_map(|line| line.split_once(':'));
+        lines.map(|(name, value)| (name.to_owned(), value.trim().to_owned())).collect()
+    }
+
+    /// The last answer, where there is one.
+    pub(super) fn last(&self) -> Option<&'e Exchange> {
+        self.exchanges.last().map(|exchange| &**exchange)
+    }
+
+    /// What kind of answer the client had to deal with last; nothing where it did not take it.
+    pub(super) fn given(&self) -> Option<Given> {
+        let is_taken = |last: &&Exchange| last.fault.is_some() || last.delivery == Delivery::Delivered;
+        let last = self.last().filter(is_taken).filter(|_| !self.is_reply_lost())?;
+        let Some(code) = last.code else { return Some(Given::NoCode) };
+        if code.meaning().is_none() {
+            return Some(Given::UnknownCode);
+        }
+        let usual = self.messages.of(code);
+        let msg = xml::read(&last.answer.body).map(|reading| reading.msg).unwrap_or_default();
+        Some(if msg != usual {
+            Given::OtherMessage
+        } else if last.answer.body != xml::write(xml::Shape::Documented, code, usual)
+            || last.answer.content_type != Answer::XML
+        {
+            Given::OtherShape
+        } else {
+            Given::Plain(code)
+        })
+    }
+
+    /// What a conforming client may conclude: what the scenario says, as far as it follows from the answer that came
+    /// last. Where the requests were not the right ones, only the answer counts.
+    pub fn expected(&self) -> Vec<Outcome> {
+        let follows = self.follows();
+        if !self.is_asked_rightly() {
+            return follows;
+        }
+        let client = &self.step.client;
+        let both: Vec<Outcome> = client.iter().copied().filter(|outcome| follows.contains(outcome)).collect();
+        if self.step.attempts.len() == 1 || both.is_empty() { client.clone() } else { both }
+    }
+
+    /// What follows from the last answer.
+    fn follows(&self) -> Vec<Outcome> {
+        let Some(last) = self.last() else { return vec![] };
+        match (last.code.map(Code::outcome), last.answer.http_status) {
+            // A success that comes with a failing HTTP status may be taken for either.
+            (Some(Some(Outcome::Updated)), 300..) => vec![Outcome::Updated, Outcome::Unknown],
+            (Some(Some(outcome)), _) => vec![outcome],
+            (Some(None), _) => vec![Outcome::Rejected, Outcome::Unknown],
+            (None, _) => vec![Outcome::Unknown],
+        }
+    }
+
+    /// Whether every request says what it has to say.
+    pub fn is_asked_rightly(&self) -> bool {
+        let update = &self.step.update;
+        let calls = self.calls();
+        let all_right = |params: &Params| {
+            let is = |name, value| matches!(sent(name, params, value), Sent::Right);
+            is("api_key", self.key.expose())
+                && is("lead_id", &update.lead_id)
+                && is("status", &update.status)
+                && is("sub_status", update.sub_status.as_deref().unwrap_or_default())
+                && update.fields.iter().all(|(name, value)| is(name, value))
+        };
+        !calls.is_empty() && calls.len() == self.exchanges.len() && calls.iter().all(all_right)
+    }
+}

@@ -1,0 +1,48 @@
+//! What is wrong with what a client concluded.
+
+use super::evidence::{Evidence, Given};
+use super::rule::Breach;
+use crate::protocol::{Code, Outcome};
+
+/// The breach of a rule about answers of this kind: nothing where the client had another kind to deal with.
+pub(super) fn judged(seen: &Evidence, applies: impl Fn(Given) -> bool) -> Option<Vec<Breach>> {
+    seen.given().filter(|given| applies(*given))?;
+    let expected = seen.expected();
+    let is_right = seen.concluded.is_ok_and(|outcome| expected.contains(&outcome));
+    Some(if is_right { vec![] } else { vec![breach(seen, &expected)] })
+}
+
+/// The breach of a rule that forbids to claim success here.
+pub(super) fn claimed(seen: &Evidence) -> Vec<Breach> {
+    let expected = seen.expected();
+    let is_claimed = seen.concluded == Ok(Outcome::Updated) && !expected.contains(&Outcome::Updated);
+    if is_claimed { vec![breach(seen, &expected)] } else { vec![] }
+}
+
+/// A conclusion against what was to be concluded.
+pub(super) fn breach(seen: &Evidence, expected: &[Outcome]) -> Breach {
+    let expected = expected.iter().map(|outcome| outcome.word()).collect::<Vec<_>>().join(" or ");
+    match seen.concluded {
+        Err(why) => Breach::new(format!("the client concluded nothing: {why}; {}", answered(seen)))
+            .instead(expected, "no outcome")
+            .change("have the client tell its outcome, by its exit code or the outcome file, whatever CAKE answered: a refusal is an answer, not a crash"),
+        Ok(concluded) => Breach::new(format!("the client concluded {:?}, but {}", concluded.word(), answered(seen)))
+            .instead(expected, concluded.word()),
+    }
+}
+
+/// What CAKE answered, as part of a sentence.
+fn answered(seen: &Evidence) -> String {
+    let Some(last) = seen.last() else { return "nothing was asked".into() };
+    match last.code {
+        Some(code) => {
+            format!("CAKE answered code {code}{}", code.meaning().map_or_else(String::new, |m| format!(" ({m})")))
+        }
+        None => format!("CAKE gave no answer that can be used (HTTP {})", last.answer.http_status),
+    }
+}
+
+/// The check of a rule about one code as CAKE usually answers it.
+pub(super) fn plain(seen: &Evidence, code: Code) -> Option<Vec<Breach>> {
+    judged(seen, |given| given == Given::Plain(code))
+}

@@ -1,0 +1,25 @@
+//! Q06: sends sub_status exactly where the update has one, and none where it has none.
+
+use super::evidence::Evidence;
+use super::rule::{Breach, Level, Rule, RuleId};
+use super::values::parameter;
+use crate::scenario::Basis;
+
+pub(super) const RULE: Rule = Rule {
+    id: RuleId("Q06"),
+    title: "sends sub_status exactly where the update has one, and none where it has none",
+    level: Level::Must,
+    basis: Basis::Documented,
+    why: "A sub-status belongs to its status and is compared to the letter too. One that is left over from another lead is refused, or worse, recorded.",
+    bad: "sub_status=full+payment; sub_status=None or null where there is none",
+    good: "sub_status=Full+Payment; no sub_status, or an empty one, where there is none",
+    change: "send the sub-status to the letter, and leave it out, or empty, where the update has none",
+    follows: &[],
+    restrains: false,
+    check,
+};
+
+fn check(seen: &Evidence) -> Option<Vec<Breach>> {
+    let expected = seen.step.update.sub_status.as_deref();
+    Evidence::each(seen.calls(), |params| parameter("sub_status", params, expected))
+}

@@ -1,0 +1,60 @@
+//! Q08: encodes the query so that every value survives.
+
+use super::evidence::Evidence;
+use super::rule::{Breach, Level, Rule, RuleId};
+use super::values::{Misencoded, misencoded, quoted};
+use crate::protocol::Exchange;
+use crate::scenario::Basis;
+use crate::secret::MASK;
+
+pub(super) const RULE: Rule = Rule {
+    id: RuleId("Q08"),
+    title: "encodes the query so that every value survives",
+    level: Level::Must,
+    basis: Basis::Documented,
+    why: "In a query & ends a value, # ends the query, + is a space and % begins an escape. A value that is not encoded arrives as another one, and CAKE records it, or refuses it, without a word about encoding.",
+    bad: "status=Closed & Paid, sub_status=50%, note=1+1, status=Financé in Latin-1",
+    good: "status=Closed+%26+Paid, sub_status=50%25, note=1%2B1, status=Financ%C3%A9",
+    change: "have a library encode every name and value, as UTF-8, once: URLSearchParams, http_build_query, urllib.parse.urlencode, curl --data-urlencode",
+    follows: &[],
+    restrains: false,
+    check,
+};
+
+fn check(seen: &Evidence) -> Option<Vec<Breach>> {
+    Evidence::each(seen.attempts(), |exchange| {
+        if exchange.is_unparsable() {
+            return vec![unparsable(exchange)];
+        }
+        let params = exchange.request.params();
+        let damaged = if Evidence::is_call(exchange) { misencoded(&seen.step.update, &params) } else { vec![] };
+        let mut breaches: Vec<Breach> = damaged.iter().map(Misencoded::breach).collect();
+        let bare: Vec<&str> = params.bare().filter(|_| !damaged.is_empty()).collect();
+        if !bare.is_empty() {
+            // The rest of a key with an & in it, perhaps.
+            let shown = |text: &&str| if seen.key.expose().contains(*text) { MASK.to_owned() } else { quoted(text) };
+            let listed = bare.iter().map(shown).collect::<Vec<_>>().join(", ");
+            let breach = Breach::new(format!("the query has parts without a name: {listed}"));
+            breaches.push(breach.change("& inside a value has to be sent as %26"));
+        }
+        breaches.extend(exchange.request.fragment().map(|lost| {
+            let breach = Breach::new(format!("what stands behind # was lost on the way: {lost:?}"));
+            breach.change("# inside a value has to be sent as %23")
+        }));
+        breaches
+    })
+}
+
+/// What hyper would not read never reached CAKE either: IIS refuses it in the same way.
+fn unparsable(exchange: &Exchange) -> Breach {
+    let line = exchange.request.raw_line();
+    let target = line.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.').trim_end_matches(" HTTP/");
+    let breach = Breach::new(exchange.why.clone()).instead("a GET whose query is encoded", &*line);
+    if target.matches(' ').count() > 1 {
+        breach.change("a space in a value has to be sent as + or %20")
+    } else if !line.is_ascii() {
+        breach.change("characters beyond ASCII have to be sent as UTF-8, percent-encoded")
+    } else {
+        breach
+    }
+}

@@ -1,0 +1,36 @@
+//! Q10: sends numbers as plain decimals.
+
+use super::evidence::Evidence;
+use super::rule::{Breach, Level, Rule, RuleId};
+use super::values::{Sent, quoted, sent};
+use crate::scenario::Basis;
+
+pub(super) const RULE: Rule = Rule {
+    id: RuleId("Q10"),
+    title: "sends numbers as plain decimals",
+    level: Level::Should,
+    basis: Basis::Documented,
+    why: "The article's example is loan_amount=25000 for $25,000. CAKE adds up what it can read as a number; a currency sign or a grouping comma drops out of the sum.",
+    bad: "loan_amount=$25,000",
+    good: "loan_amount=25000",
+    change: "send digits, at most one decimal point and no grouping, whatever the locale of the program",
+    follows: &[],
+    restrains: false,
+    check,
+};
+
+fn check(seen: &Evidence) -> Option<Vec<Breach>> {
+    let fields = &seen.step.update.fields;
+    if !fields.values().any(|value| value.parse::<f64>().is_ok()) {
+        return None;
+    }
+    Evidence::each(seen.calls(), |params| {
+        let formatted = |(name, value): (&String, &String)| match sent(name, params, value) {
+            Sent::Formatted(got) => {
+                Some(Breach::new(format!("{name} was not sent as a plain number")).instead(quoted(value), quoted(&got)))
+            }
+            _ => None,
+        };
+        fields.iter().filter_map(formatted).collect()
+    })
+}

@@ -1,0 +1,33 @@
+//! Q11: keeps the query to 2,048 characters.
+
+use super::evidence::Evidence;
+use super::rule::{Breach, Level, Rule, RuleId};
+use crate::scenario::Basis;
+
+pub(super) const RULE: Rule = Rule {
+    id: RuleId("Q11"),
+    title: "keeps the query to 2,048 characters",
+    level: Level::Should,
+    basis: Basis::Platform,
+    why: "IIS answers HTTP 404 to a longer query, before CAKE sees it.",
+    bad: "every letter percent-encoded, or parameters nobody asked for",
+    good: "only what the update needs, letters and digits as they are",
+    change: "encode only what has to be encoded, and send only the parameters of the update",
+    follows: &[],
+    restrains: false,
+    check,
+};
+
+/// What IIS takes by default.
+const LONGEST_QUERY: usize = 2_048;
+
+fn check(seen: &Evidence) -> Option<Vec<Breach>> {
+    Evidence::each(seen.readable(), |exchange| {
+        let length = exchange.request.query().len();
+        let breach = || {
+            Breach::new("the query is longer than IIS takes")
+                .instead(format!("{LONGEST_QUERY} characters at most"), format!("{length} characters"))
+        };
+        if length > LONGEST_QUERY { vec![breach()] } else { vec![] }
+    })
+}

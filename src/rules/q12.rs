@@ -1,0 +1,40 @@
+//! Q12: sends only parameters that the update has.
+
+use super::evidence::Evidence;
+use super::rule::{Breach, Level, Rule, RuleId};
+use super::values::misencoded;
+use crate::scenario::Basis;
+
+pub(super) const RULE: Rule = Rule {
+    id: RuleId("Q12"),
+    title: "sends only parameters that the update has",
+    level: Level::Info,
+    basis: Basis::Assumed,
+    why: "CAKE is thought to ignore what it does not know, but nobody outside can tell, and a network may configure a field of that name one day.",
+    bad: "…&debug=1&source=crm",
+    good: "the four documented parameters and the custom fields of the update",
+    change: "leave out what the update does not have",
+    follows: &[],
+    restrains: false,
+    check,
+};
+
+const DOCUMENTED: [&str; 4] = ["api_key", "lead_id", "status", "sub_status"];
+
+fn check(seen: &Evidence) -> Option<Vec<Breach>> {
+    let update = &seen.step.update;
+    let is_asked = |name: &str| {
+        let mut known = DOCUMENTED.into_iter().chain(update.fields.keys().map(String::as_str));
+        known.any(|known| known.eq_ignore_ascii_case(name))
+    };
+    Evidence::each(seen.calls(), |params| {
+        if !misencoded(update, params).is_empty() {
+            return vec![];
+        }
+        let is_other = |name: &&str| !is_asked(name) && params.get(name).is_some_and(|value| !value.is_empty());
+        let others: Vec<&str> = params.names().filter(is_other).collect();
+        let breach =
+            || Breach::new(format!("the client also sent {}, which the update does not have", others.join(", ")));
+        if others.is_empty() { vec![] } else { vec![breach()] }
+    })
+}

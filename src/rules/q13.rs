@@ -1,0 +1,30 @@
+//! Q13: sends a request for every update.
+
+use super::evidence::Evidence;
+use super::rule::{Breach, Level, Rule, RuleId};
+use crate::scenario::Basis;
+
+pub(super) const RULE: Rule = Rule {
+    id: RuleId("Q13"),
+    title: "sends a request for every update",
+    level: Level::Must,
+    basis: Basis::Documented,
+    why: "A lead that nobody reports is missing from the Lead Status Master Report, and no error says so.",
+    bad: "the update waits in a queue, or goes to a URL that stands in the configuration",
+    good: "one GET to the URL that was handed over",
+    change: "send the update to the URL that is given as CAKE_URL (or {url}), or below CAKE_BASE_URL (or {base_url})",
+    follows: &[],
+    restrains: false,
+    check,
+};
+
+fn check(seen: &Evidence) -> Option<Vec<Breach>> {
+    if !seen.exchanges.is_empty() {
+        return Some(vec![]);
+    }
+    let breach = match seen.concluded {
+        Ok(outcome) => Breach::new(format!("no request arrived, and the client concluded {:?}", outcome.word())),
+        Err(why) => Breach::new(format!("no request arrived: {why}")),
+    };
+    Some(vec![breach])
+}

@@ -1,0 +1,26 @@
+//! Q14: reads the answer to its end.
+
+use super::evidence::Evidence;
+use super::rule::{Breach, Level, Rule, RuleId};
+use crate::protocol::Delivery;
+use crate::scenario::Basis;
+
+pub(super) const RULE: Rule = Rule {
+    id: RuleId("Q14"),
+    title: "reads the answer to its end",
+    level: Level::Must,
+    basis: Basis::Documented,
+    why: "A refusal comes with HTTP 200. Only the body tells, so who closes the connection before it has arrived knows nothing.",
+    bad: "send, close, note \"sent\"",
+    good: "read the whole body, then decide",
+    change: "read the answer's body before the connection is closed",
+    follows: &[],
+    restrains: false,
+    check,
+};
+
+fn check(seen: &Evidence) -> Option<Vec<Breach>> {
+    let last = seen.last().filter(|last| last.fault.is_none())?;
+    let breach = || Breach::new("the client closed the connection before it had the whole answer");
+    Some(if last.delivery == Delivery::Delivered { vec![] } else { vec![breach()] })
+}

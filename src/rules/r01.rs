@@ -1,0 +1,35 @@
+//! R01: does not repeat an update that CAKE rejected.
+
+use super::evidence::Evidence;
+use super::rule::{Breach, Level, Rule, RuleId};
+use crate::protocol::{Code, Exchange, Outcome};
+use crate::scenario::Basis;
+
+pub(super) const RULE: Rule = Rule {
+    id: RuleId("R01"),
+    title: "does not repeat an update that CAKE rejected",
+    level: Level::Should,
+    basis: Basis::Documented,
+    why: "A refusal is an answer. The same update gets the same one until somebody changes something, and a client that keeps asking may be locked out.",
+    bad: "while (code != 0) send()",
+    good: "repeat only where no usable answer came",
+    change: "do not repeat after code 1 to 4; repeat only after a time-out, a broken connection, HTTP 429 or 503",
+    follows: &[],
+    restrains: true,
+    check,
+};
+
+fn check(seen: &Evidence) -> Option<Vec<Breach>> {
+    let is_refused = |exchange: &Exchange| exchange.code.and_then(Code::outcome) == Some(Outcome::Rejected);
+    let refused = seen.attempts().position(is_refused)?;
+    let after = seen.exchanges.len() - refused - 1;
+    let code = seen.exchanges[refused].code.map_or_else(String::new, |code| code.to_string());
+    let breach = || {
+        Breach::new(format!("the client sent {} after CAKE had answered code {code}", plural(after, "more request")))
+    };
+    Some(if after > 0 { vec![breach()] } else { vec![] })
+}
+
+fn plural(count: usize, word: &str) -> String {
+    if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
+}

@@ -1,0 +1,38 @@
+//! R03: waits between retries.
+
+use super::evidence::Evidence;
+use super::rule::{Breach, Level, Rule, RuleId};
+use crate::protocol::Exchange;
+use crate::scenario::Basis;
+use std::sync::Arc;
+use std::time::Duration;
+
+pub(super) const RULE: Rule = Rule {
+    id: RuleId("R03"),
+    title: "waits between retries",
+    level: Level::Should,
+    basis: Basis::Platform,
+    why: "Whoever asks again at once asks a server that has not had time to recover.",
+    bad: "for (i = 0; i < 3; i++) send()",
+    good: "wait a second, then two, then four",
+    change: "wait at least 100 ms before each retry, and longer each time",
+    follows: &[],
+    restrains: false,
+    check,
+};
+
+/// The shortest wait that is one; a tenth of a second is asked for, and a busy machine gets the benefit of the doubt.
+const SHORTEST_WAIT: Duration = Duration::from_millis(50);
+
+fn check(seen: &Evidence) -> Option<Vec<Breach>> {
+    let failed = |pair: &&[Arc<Exchange>]| pair[0].code.is_none();
+    let mut waits = seen.exchanges.windows(2).filter(failed).map(|pair| wait(&pair[0], &pair[1])).peekable();
+    waits.peek()?;
+    let breach = |wait: Duration| Breach::new(format!("the client tried again after {} ms", wait.as_millis()));
+    Some(waits.find(|wait| *wait < SHORTEST_WAIT).map(breach).into_iter().collect())
+}
+
+/// How long after the end of one exchange the next began.
+fn wait(first: &Exchange, next: &Exchange) -> Duration {
+    Duration::try_from(next.at.duration_since(first.ended)).unwrap_or_default()
+}

@@ -1,0 +1,109 @@
+//! What a rule is.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use super::evidence::Evidence;
+use crate::scenario::Basis;
+
+/// The permanent ID of a rule, never used again for another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct RuleId(pub &'static str);
+
+impl RuleId {
+    /// Whether the rule asks something of a request.
+    pub fn is_about_requests(self) -> bool {
+        self.0.starts_with('Q')
+    }
+
+    /// Whether the rule asks something of what a client concludes from an answer.
+    pub fn is_about_outcomes(self) -> bool {
+        self.0.starts_with('A')
+    }
+}
+
+impl fmt::Display for RuleId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+/// How much a rule weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// CAKE documents it, or who breaks it records a false outcome.
+    Must,
+    /// The platform makes it wise, or plain good sense on a network does.
+    Should,
+    /// Worth knowing; it fails nothing.
+    Info,
+}
+
+impl Level {
+    /// The word that pages and reports use.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Must => "MUST",
+            Self::Should => "SHOULD",
+            Self::Info => "INFO",
+        }
+    }
+}
+
+/// One thing a conforming client does.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its ID.
+    pub id: RuleId,
+    /// What it asks, as what a client does: `uses GET`.
+    pub title: &'static str,
+    /// How much it weighs.
+    pub level: Level,
+    /// What it rests on.
+    pub basis: Basis,
+    /// Why it matters.
+    pub why: &'static str,
+    /// What breaks it.
+    pub bad: &'static str,
+    /// What keeps it.
+    pub good: &'static str,
+    /// What to change in a client that breaks it.
+    pub change: &'static str,
+    /// Rules so basic that whoever breaks one of them is likely to break this one by the same mistake.
+    pub follows: &'static [RuleId],
+    /// Whether it forbids something. Who does nothing at all breaks no such rule, so it counts only for a client that
+    /// gets a plain update through.
+    pub restrains: bool,
+    /// Looks whether the rule is kept: nothing where it does not apply, else every breach.
+    pub check: fn(&Evidence) -> Option<Vec<Breach>>,
+}
+
+/// One way in which a rule is broken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Breach {
+    /// What happened, in one line.
+    pub message: String,
+    /// What was expected, and what was seen.
+    pub instead: Option<(String, String)>,
+    /// What to change, where that can be said better than the rule says it.
+    pub change: Option<String>,
+}
+
+impl Breach {
+    pub(super) fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), instead: None, change: None }
+    }
+
+    pub(super) fn instead(mut self, expected: impl Into<String>, seen: impl Into<String>) -> Self {
+        self.instead = Some((expected.into(), seen.into()));
+        self
+    }
+
+    pub(super) fn change(mut self, change: impl Into<String>) -> Self {
+        self.change = Some(change.into());
+        self
+    }
+}

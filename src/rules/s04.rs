@@ -1,0 +1,24 @@
+//! S04: prints no key.
+
+use super::evidence::Evidence;
+use super::rule::{Breach, Level, Rule, RuleId};
+use crate::scenario::Basis;
+
+pub(super) const RULE: Rule = Rule {
+    id: RuleId("S04"),
+    title: "prints no key",
+    level: Level::Should,
+    basis: Basis::Platform,
+    why: "Output ends up in log files, CI pages and tickets.",
+    bad: "Requesting https://…?api_key=KEY",
+    good: "Requesting https://…?api_key=***",
+    change: "leave the query out of the log, or mask the key in it; mind what the HTTP library prints with an error",
+    follows: &[],
+    restrains: true,
+    check,
+};
+
+fn check(seen: &Evidence) -> Option<Vec<Breach>> {
+    let breach = |stream| Breach::new(format!("the client printed the key to its {stream}"));
+    (seen.requests > 0).then(|| seen.printed_key.iter().map(breach).collect())
+}

@@ -1,0 +1,198 @@
+//! One value of an update, and what became of it on the way.
+
+use super::rule::Breach;
+use crate::nearest::difference;
+use crate::protocol::{Params, Update, decode};
+
+/// What became of a value on its way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Sent {
+    /// It is what it was.
+    Right,
+    /// It was not sent.
+    Missing,
+    /// It was sent more than once.
+    Repeated,
+    /// It was not encoded as it has to be; how, where that can be told.
+    Misencoded(String, Option<&'static str>),
+    /// The same number, written for people.
+    Formatted(String),
+    /// It is another value; how it differs, where that can be told.
+    Other(String, Option<&'static str>),
+}
+
+/// What became of a value that was to be sent under a name. An empty one may be left out.
+pub(super) fn sent(name: &str, params: &Params, expected: &str) -> Sent {
+    let Some(sent) = params.get(name) else {
+        return if expected.is_empty() { Sent::Right } else { Sent::Missing };
+    };
+    if sent == expected {
+        return Sent::Right;
+    }
+    if params.values(name).is_some_and(|values| values.len() > 1 && values.iter().any(|value| value == expected)) {
+        return Sent::Repeated;
+    }
+    let how = difference(&sent, expected);
+    let unencoded = Params::decode(format!("{name}={expected}").as_bytes()).get(name).is_some_and(|read| read == sent);
+    if is_misencoded(&sent, expected) {
+        Sent::Misencoded(sent.into_owned(), how.or(unencoded.then_some("it was not encoded: % has to be sent as %25")))
+    } else if is_formatted(&sent, expected) {
+        Sent::Formatted(sent.into_owned())
+    } else {
+        Sent::Other(sent.into_owned(), how)
+    }
+}
+
+/// What is wrong with a parameter that was to hold this, or nothing: neither its encoding nor its being repeated, which
+/// are matters of other rules.
+pub(super) fn parameter(name: &str, params: &Params, expected: Option<&str>) -> Vec<Breach> {
+    let wrong =
+        |what: &str, expected: &str, got: &str| vec![Breach::new(format!("{name} {what}")).instead(expected, got)];
+    match (sent(name, params, expected.unwrap_or_default()), expected) {
+        (Sent::Right | Sent::Repeated | Sent::Misencoded(..), _) => vec![],
+        (Sent::Formatted(_), Some(_)) => vec![],
+        (Sent::Missing, expected) => wrong("was not sent", &quoted(expected.unwrap_or_default()), "nothing"),
+        (Sent::Formatted(got) | Sent::Other(got, _), None) => {
+            wrong("was sent, and the update has none", "nothing", &quoted(&got))
+        }
+        (Sent::Other(got, how), Some(expected)) => {
+            let how = how.map_or_else(String::new, |how| format!(": {how}"));
+            wrong(&format!("arrived changed{how}"), &quoted(expected), &quoted(&got))
+        }
+    }
+}
+
+/// A value that was not encoded as it has to be.
+pub(super) struct Misencoded<'u> {
+    name: &'u str,
+    expected: &'u str,
+    got: String,
+    how: Option<&'static str>,
+}
+
+impl Misencoded<'_> {
+    pub(super) fn breach(&self) -> Breach {
+        let how = self.how.map_or_else(String::new, |how| format!(": {how}"));
+        let breach = Breach::new(format!("{} arrived changed{how}", self.name));
+        breach.instead(quoted(self.expected), quoted(&self.got))
+    }
+}
+
+/// Every value of an update that was not encoded as it has to be.
+pub(super) fn misencoded<'u>(update: &'u Update, params: &Params) -> Vec<Misencoded<'u>> {
+    let Update { lead_id, status, sub_status, fields } = update;
+    let declared =
+        [("lead_id", lead_id), ("status", status)].into_iter().chain(sub_status.iter().map(|v| ("sub_status", v)));
+    let values = declared.chain(fields.iter().map(|(name, value)| (&**name, value)));
+    let damaged = |(name, expected): (&'u str, &'u String)| match sent(name, params, expected) {
+        Sent::Misencoded(got, how) => Some(Misencoded { name, expected, got, how }),
+        _ => None,
+    };
+    values.filter_map(damaged).collect()
+}
+
+/// A value as messages show it.
+pub(super) fn quoted(text: &str) -> String {
+    format!("{text:?}")
+}
+
+/// Whether a value differs only by what encoding it wrongly can do: its letters and digits are there, or it ends where
+/// a character stands that ends a value.
+fn is_misencoded(sent: &str, expected: &str) -> bool {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '~');
+    if expected.chars().all(is_plain) || sent.trim() == expected.trim() {
+        return false;
+    }
+    let core = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
+    let once = decode(sent.as_bytes());
+    let twice = decode(once.as_bytes());
+    let wanted = [core(expected), core(&decode(expected.as_bytes()))];
+    let is_whole = [sent, &once, &twice].into_iter().any(|text| wanted.contains(&core(text)));
+    let is_cut = expected.strip_prefix(sent).is_some_and(|rest| rest.starts_with(['&', '#']));
+    is_whole || is_cut
+}
+
+/// Whether a value is a number with what people add to it: a currency sign, groups of digits.
+fn is_formatted(sent: &str, expected: &str) -> bool {
+    let is_decimal =
+        |text: &str| text.parse::<f64>().is_ok() && text.chars().all(|c| c.is_ascii_digit() || "-.".contains(c));
+    let bare: String = sent.chars().filter(|c| !(c.is_whitespace() || ",'_$€£¥".contains(*c))).collect();
+    let bare =
+        bare.trim_start_matches(|c: char| c.is_ascii_alphabetic()).trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let same = |a: &str, b: &str| matches!((a.parse::<f64>(), b.parse::<f64>()), (Ok(a), Ok(b)) if (a - b).abs() < f64::EPSILON * a.abs().max(1.0));
+    is_decimal(expected) && !is_decimal(sent) && same(bare, expected)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Sent, sent};
+    use crate::protocol::Params;
+    use proptest::prelude::*;
+
+    fn became(query: &str, expected: &str) -> Sent {
+        sent("v", &Params::decode(query.as_bytes()), expected)
+    }
+
+    #[test]
+    fn what_encoding_can_damage_is_told_from_another_value() {
+        for (query, expected) in [
+            ("v=Closed+", "Closed & Paid"),
+            ("v=Closed+&v2=+Paid", "Closed & Paid"),
+            ("v=Closed%2520%2526%2520Paid", "Closed & Paid"),
+            ("v=In%2BProgress", "In Progress"),
+            ("v=a+b", "a+b"),
+            ("v=Financ%C3%83%C2%A9", "Financé"),
+            ("v=Financ%E9", "Financé"),
+            ("v=%3F%3F", "資金"),
+            ("v=50", "50#4"),
+            ("v=A", "%41"),
+        ] {
+            let became = became(query, expected);
+            assert!(matches!(became, Sent::Misencoded(..)), "{query} for {expected}: {became:?}");
+        }
+        for (query, expected) in [
+            ("v=funded", "Funded"),
+            ("v=in+progress", "In Progress"),
+            ("v=x", " x "),
+            ("v=Sold", "Closed & Paid"),
+            ("v=a", "a b"),
+            ("v=Fund", "Funded"),
+        ] {
+            let became = became(query, expected);
+            assert!(matches!(became, Sent::Other(..)), "{query} for {expected}: {became:?}");
+        }
+    }
+
+    #[test]
+    fn a_number_for_people_is_told_from_another_number() {
+        for query in
+            ["v=25,000", "v=%2425000", "v=$25,000.00", "v=USD+25000", "v=25+000", "v=25'000", "v=25000+%E2%82%AC"]
+        {
+            assert!(matches!(became(query, "25000"), Sent::Formatted(_)), "{query}: {:?}", became(query, "25000"));
+        }
+        for query in ["v=25001", "v=$25001", "v=25000.00", "v=x"] {
+            assert!(matches!(became(query, "25000"), Sent::Other(..)), "{query}: {:?}", became(query, "25000"));
+        }
+    }
+
+    #[test]
+    fn what_is_missing_empty_or_repeated_is_told() {
+        assert_eq!(became("w=1", "1"), Sent::Missing);
+        assert_eq!(became("w=1", ""), Sent::Right);
+        assert_eq!(became("v=", ""), Sent::Right);
+        assert_eq!(became("v=1&V=1", "1"), Sent::Repeated);
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_sent_right_arrives_right(value in ".*") {
+            let query = crate::protocol::encode([("v", &*value)]);
+            prop_assert_eq!(became(&query, &value), Sent::Right);
+        }
+
+        #[test]
+        fn nothing_that_is_sent_or_expected_panics(query in ".*", expected in ".*") {
+            became(&format!("v={query}"), &expected);
+        }
+    }
+}

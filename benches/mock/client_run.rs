@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use caketester::pack::{Origin, Selection, load};
+use caketester::rules::Rules;
 use caketester::run::{ClientRun, Event, Observer, SnapshotReport, SubjectReport, check_client};
 use caketester::subject::{ExitCodes, Program};
 use tokio::process::Command;
@@ -49,6 +50,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         })?;
         let in_a_run = timed(|| {
             let run = ClientRun {
+                rules: Rules::default(),
                 pack: Arc::clone(&pack),
                 selection: Selection::default(),
                 jobs: 1,

@@ -169,13 +169,11 @@ fn ready_line(mock: &Mock, pack: &str, scenarios: usize) -> String {
 
 fn log_line(exchange: &Exchange) -> String {
     let code = exchange.code.map_or_else(|| "-".to_owned(), |code| code.to_string());
+    let answer = match exchange.fault {
+        Some(fault) => format!("fault: {fault}"),
+        None => format!("HTTP {} code {code}", exchange.answer.http_status),
+    };
     let scenario = exchange.scenario.as_ref().map_or_else(String::new, |id| format!(" [{id}]"));
     let broken = if exchange.delivery == Delivery::Broken { " (the client did not take the answer)" } else { "" };
-    format!(
-        "{:.3} {} -> HTTP {} code {code}: {}{scenario}{broken}\n",
-        exchange.at,
-        exchange.request.line(),
-        exchange.answer.http_status,
-        exchange.why
-    )
+    format!("{:.3} {} -> {answer}: {}{scenario}{broken}\n", exchange.at, exchange.request.line(), exchange.why)
 }

@@ -96,6 +96,7 @@ mod tests {
     fn exchange(second: i64, body: &'static str) -> Arc<Exchange> {
         Arc::new(Exchange {
             at: Timestamp::from_second(second).unwrap(),
+            ended: Timestamp::from_second(second).unwrap(),
             request: Request {
                 method: "GET".into(),
                 target: "/".into(),
@@ -107,6 +108,7 @@ mod tests {
             code: None,
             why: String::new(),
             scenario: None,
+            fault: None,
             delivery: Delivery::Delivered,
         })
     }

@@ -2,6 +2,8 @@
 
 mod capture;
 mod connection;
+mod fault;
+mod head;
 mod journal;
 mod limits;
 mod server;

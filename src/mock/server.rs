@@ -1,7 +1,5 @@
 //! A CAKE on a socket.
 
-use std::borrow::Cow;
-use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -9,19 +7,21 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+use hyper::Response;
 use hyper::body::{Body as _, Incoming};
-use hyper::header::{CACHE_CONTROL, CONNECTION, CONTENT_TYPE, HeaderName, HeaderValue};
+use hyper::header::{CONNECTION, CONTENT_TYPE, HeaderValue};
 use hyper::http::uri::PathAndQuery;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper::{Response, StatusCode};
 use hyper_util::rt::TokioTimer;
 use jiff::Timestamp;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
-use super::connection::{Current, TrackedBody, Watched, Witness};
+use super::connection::{Current, Struck, TrackedBody, Watched, Witness};
+use super::fault::carry_out;
+use super::head::head;
 use super::journal::Journal;
 use super::limits::Limits;
 use crate::pack::{Reply, Worlds};
@@ -194,13 +194,16 @@ async fn converse(stream: TcpStream, shared: Arc<Shared>, phase: watch::Receiver
     // Answers are small: waiting for more to send would only delay them. Failure costs time, nothing else.
     let _ = stream.set_nodelay(true);
     let current = Current::new(Arc::clone(&shared.witness));
-    exchange_all(stream, &shared, &current, phase).await;
+    exchange_all(stream, &shared, &current, phase.clone()).await;
+    if let Some((exchange, socket)) = current.take_struck() {
+        return current.finished(carry_out(exchange, socket, last_call(phase)).await);
+    }
     // Who keeps the connection open has not reset it, and need not be waited for.
     let _ = tokio::time::timeout(LINGERING, current.linger()).await;
 }
 
 /// Answers requests until the connection ends.
-async fn exchange_all(stream: TcpStream, shared: &Shared, current: &Arc<Current>, mut phase: watch::Receiver<Phase>) {
+async fn exchange_all(stream: TcpStream, shared: &Shared, current: &Arc<Current>, phase: watch::Receiver<Phase>) {
     let service = service_fn(|request| answer(request, shared, current));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -209,13 +212,18 @@ async fn exchange_all(stream: TcpStream, shared: &Shared, current: &Arc<Current>
         .half_close(true)
         .serve_connection(Watched::new(stream, Arc::clone(current), shared.limits.patience), service);
     tokio::pin!(connection);
-    let last_call = phase.wait_for(|phase| *phase == Phase::LastCall);
     tokio::select! {
         ended = &mut connection => return tell_refusal(ended, current),
-        _ = last_call => {}
+        () = last_call(phase) => {}
     }
     connection.as_mut().graceful_shutdown();
     tell_refusal(connection.await, current);
+}
+
+/// Waits until nothing new may begin.
+async fn last_call(mut phase: watch::Receiver<Phase>) {
+    // Where the mock itself is gone, it is high time.
+    let _ = phase.wait_for(|phase| matches!(phase, Phase::LastCall | Phase::Cut)).await;
 }
 
 /// Hyper has answered a head it could not read, and closes; what arrived is evidence all the same.
@@ -228,13 +236,16 @@ fn tell_refusal(ended: hyper::Result<()>, current: &Current) {
     let http_status = if error.is_parse_too_large() { 431 } else { 400 };
     // To the preface of HTTP/2 hyper has nothing to say.
     let answered = error.is_parse() && !error.is_parse_version_h2();
-    current.refused(Exchange {
-        at: Timestamp::now(),
+    let now = Timestamp::now();
+    current.finished(Exchange {
+        at: now,
+        ended: now,
         request: Request { raw_head, ..Request::default() },
         answer: Answer::new(http_status, "", Bytes::new()),
         code: None,
         why: format!("this is no HTTP request: {error}"),
         scenario: None,
+        fault: None,
         delivery: if answered { Delivery::Delivered } else { Delivery::Broken },
     });
 }
@@ -243,31 +254,18 @@ async fn answer(
     request: hyper::Request<Incoming>,
     shared: &Shared,
     current: &Arc<Current>,
-) -> Result<Response<TrackedBody>, Infallible> {
+) -> Result<Response<TrackedBody>, Struck> {
     // Where a body of unknown length ends cannot be told from outside hyper, so nothing may follow it.
     let is_last = request.body().size_hint().exact().is_none();
     let exchange = exchange(request, shared, current).await;
-    let http_status = exchange.answer.http_status;
-    let content_type = match &exchange.answer.content_type {
-        Cow::Borrowed(text) => Ok(HeaderValue::from_static(text)),
-        Cow::Owned(text) => HeaderValue::from_str(text),
-    };
-    let mut response = Response::new(current.deliver(exchange));
-    *response.status_mut() = StatusCode::from_u16(http_status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let headers = response.headers_mut();
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, max-age=0"));
-    if let Ok(content_type) = content_type
-        && !content_type.is_empty()
-    {
-        headers.insert(CONTENT_TYPE, content_type);
+    if exchange.fault.is_some_and(|fault| !fault.kind.is_an_answer()) {
+        return Err(current.strike(exchange));
     }
+    let mut response = head(&exchange.answer);
     if is_last {
-        headers.insert(CONNECTION, HeaderValue::from_static("close"));
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
-    // Recorded answers of real instances carry both.
-    headers.insert(HeaderName::from_static("x-aspnet-version"), HeaderValue::from_static("4.0.30319"));
-    headers.insert(HeaderName::from_static("x-powered-by"), HeaderValue::from_static("ASP.NET"));
-    Ok(response)
+    Ok(response.map(|()| current.deliver(exchange)))
 }
 
 async fn exchange(request: hyper::Request<Incoming>, shared: &Shared, current: &Current) -> Exchange {
@@ -296,11 +294,13 @@ async fn exchange(request: hyper::Request<Incoming>, shared: &Shared, current: &
     };
     Exchange {
         at,
+        ended: at,
         request,
         answer: reply.answer,
         code: reply.code,
         why: reply.why,
         scenario,
+        fault: reply.fault,
         delivery: Delivery::Broken,
     }
 }
@@ -315,5 +315,5 @@ async fn read_form(body: Incoming, limits: &Limits) -> Result<Bytes, Reply> {
         Ok(Err(error)) => (400, format!("the form could not be read: {error}")),
         Err(_) => (408, format!("the form did not arrive within {:?}", limits.patience)),
     };
-    Err(Reply { answer: Answer::new(http_status, Answer::HTML, ""), code: None, why })
+    Err(Reply::new(Answer::new(http_status, Answer::HTML, ""), None, why))
 }

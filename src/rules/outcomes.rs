@@ -38,7 +38,10 @@ fn answered(seen: &Evidence) -> String {
         Some(code) => {
             format!("CAKE answered code {code}{}", code.meaning().map_or_else(String::new, |m| format!(" ({m})")))
         }
-        None => format!("CAKE gave no answer that can be used (HTTP {})", last.answer.http_status),
+        None => match last.fault {
+            Some(fault) => format!("its answer was lost ({fault})"),
+            None => format!("CAKE gave no answer that can be used (HTTP {})", last.answer.http_status),
+        },
     }
 }
 

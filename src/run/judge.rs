@@ -82,6 +82,7 @@ fn exchange_report(exchange: &Exchange, update: &Update) -> ExchangeReport {
         code: exchange.code,
         why: exchange.why.clone(),
         delivery: exchange.delivery,
+        fault: exchange.fault.map(|fault| fault.to_string()),
         key: exchange
             .request
             .params()
@@ -115,9 +116,11 @@ mod tests {
 
     use jiff::Timestamp;
 
-    use super::judge;
+    use super::{Judge, SHOWN_EXCHANGES};
+    use crate::cake::Messages;
     use crate::protocol::{Answer, Code, Delivery, Exchange, METHOD_PATH, Outcome, Request, Update, xml};
-    use crate::run::report::{FindingKind, StepReport};
+    use crate::rules::Rules;
+    use crate::run::report::StepReport;
     use crate::scenario::{Attempt, Step};
     use crate::secret::Secret;
     use crate::subject::{Conclusion, Trace, Verdict};
@@ -140,9 +143,10 @@ mod tests {
     }
 
     fn exchange(target: &str, code: i64) -> Exchange {
-        let body = xml::write(xml::Shape::Documented, Code(code), "m");
+        let body = xml::write(xml::Shape::Documented, Code(code), Messages::default().of(Code(code)));
         Exchange {
             at: Timestamp::UNIX_EPOCH,
+            ended: Timestamp::UNIX_EPOCH,
             request: Request {
                 method: "GET".into(),
                 target: target.into(),
@@ -154,22 +158,30 @@ mod tests {
             code: Some(Code(code)),
             why: String::new(),
             scenario: None,
+            fault: None,
             delivery: Delivery::Delivered,
         }
     }
 
     fn right() -> String {
-        format!("{METHOD_PATH}?api_key=the-key&lead_id=C8097F17&status=In+Progress&sub_status=&loan_amount=1")
+        format!(
+            "{METHOD_PATH}?api_key=the-key-of-the-pack&lead_id=C8097F17&status=In+Progress&sub_status=&loan_amount=1"
+        )
+    }
+
+    fn judged_step(step: &Step, exchanges: Vec<Exchange>, verdict: Verdict) -> StepReport {
+        let exchanges: Vec<_> = exchanges.into_iter().map(Arc::new).collect();
+        let conclusion = Conclusion { verdict, code: None, trace: Trace::default() };
+        let (rules, key, messages) = (Rules::default(), Secret::new("the-key-of-the-pack"), Messages::default());
+        Judge { rules: &rules, key: &key, messages: &messages }.judge(step, &exchanges, exchanges.len(), conclusion)
     }
 
     fn judged(exchanges: Vec<Exchange>, code: i64, verdict: Verdict) -> StepReport {
-        let exchanges: Vec<_> = exchanges.into_iter().map(Arc::new).collect();
-        let conclusion = Conclusion { verdict, code: None, trace: Trace::default() };
-        judge(&step(code), &Secret::new("the-key"), &exchanges, conclusion)
+        judged_step(&step(code), exchanges, verdict)
     }
 
-    fn kinds(report: &StepReport) -> Vec<FindingKind> {
-        report.findings.iter().map(|finding| finding.kind).collect()
+    fn broken(report: &StepReport) -> Vec<&str> {
+        report.findings.iter().filter_map(|finding| Some(finding.rule?.0)).collect()
     }
 
     fn concluded(outcome: Outcome) -> Verdict {
@@ -177,21 +189,22 @@ mod tests {
     }
 
     #[test]
-    fn a_right_request_with_the_right_outcome_passes_every_check() {
+    fn a_right_request_with_the_right_outcome_breaks_no_rule() {
         let report = judged(vec![exchange(&right(), 0)], 0, concluded(Outcome::Updated));
-        assert_eq!((kinds(&report), report.checks), (vec![], 4));
+        assert_eq!((broken(&report), report.checks as usize), (vec![], report.rules.len()));
+        assert!(report.rules.len() > 10, "{:?}", report.rules);
     }
 
     #[test]
-    fn nothing_arrived_is_the_only_finding() {
+    fn where_nothing_arrived_nothing_else_is_asked() {
         let report = judged(vec![], 3, concluded(Outcome::Rejected));
-        assert_eq!(kinds(&report), [FindingKind::RequestMissing]);
+        assert_eq!((broken(&report), report.rules.len()), (vec!["Q13"], 1));
     }
 
     #[test]
-    fn a_refusal_taken_for_success_is_found() {
+    fn a_refusal_taken_for_success_breaks_the_rule_of_its_code() {
         let report = judged(vec![exchange(&right(), 3)], 3, concluded(Outcome::Updated));
-        assert_eq!(kinds(&report), [FindingKind::OutcomeWrong]);
+        assert_eq!(broken(&report), ["A04"]);
         assert!(report.findings[0].message.contains("code 3 (status not recognised"));
     }
 
@@ -200,35 +213,37 @@ mod tests {
         let attempts = vec![Attempt::default(), Attempt::default()];
         let step = Step { client: vec![Outcome::Updated, Outcome::Unknown], attempts, ..step(0) };
         let page = Exchange { code: None, answer: Answer::new(503, Answer::HTML, ""), ..exchange(&right(), 0) };
-        let judged = |exchanges: &[&Exchange], outcome| {
-            let exchanges: Vec<_> = exchanges.iter().map(|exchange| Arc::new(Exchange::clone(exchange))).collect();
-            let conclusion = Conclusion { verdict: concluded(outcome), code: None, trace: Trace::default() };
-            kinds(&judge(&step, &Secret::new("the-key"), &exchanges, conclusion))
+        let answered = Exchange { at: "1970-01-01T00:00:09Z".parse().unwrap(), ..exchange(&right(), 0) };
+        let broken_by = |exchanges: &[&Exchange], outcome| {
+            let exchanges = exchanges.iter().map(|exchange| Exchange::clone(exchange)).collect();
+            judged_step(&step, exchanges, concluded(outcome)).findings.iter().filter_map(|f| f.rule).collect::<Vec<_>>()
         };
-        assert_eq!(judged(&[&page], Outcome::Unknown), []);
-        assert_eq!(judged(&[&page], Outcome::Updated), [FindingKind::OutcomeWrong]);
-        let answered = exchange(&right(), 0);
-        assert_eq!(judged(&[&page, &answered], Outcome::Updated), []);
-        assert_eq!(judged(&[&page, &answered], Outcome::Unknown), [FindingKind::OutcomeWrong]);
+        assert_eq!(broken_by(&[&page], Outcome::Unknown), []);
+        assert_eq!(broken_by(&[&page], Outcome::Updated).iter().map(|rule| rule.0).collect::<Vec<_>>(), ["A09"]);
+        assert_eq!(broken_by(&[&page, &answered], Outcome::Updated), []);
+        let late = broken_by(&[&page, &answered], Outcome::Unknown);
+        assert_eq!(late.iter().map(|rule| rule.0).collect::<Vec<_>>(), ["A01"]);
     }
 
     #[test]
     fn a_client_that_repeats_itself_does_not_drown_its_report() {
         let report = judged((0..1_000).map(|_| exchange(&right(), 0)).collect(), 0, concluded(Outcome::Updated));
-        assert_eq!((report.requests, report.exchanges.len(), report.checks), (1_000, super::SHOWN_EXCHANGES, 4));
+        assert_eq!((report.requests, report.exchanges.len()), (1_000, SHOWN_EXCHANGES));
         assert_eq!(report.notes, ["it sent 1000 requests for one update"]);
+        assert_eq!(broken(&report), ["R02"]);
     }
 
     #[test]
-    fn a_crash_is_no_outcome() {
+    fn a_crash_upon_a_refusal_breaks_the_rule_of_its_code() {
         let report = judged(vec![exchange(&right(), 3)], 3, Verdict::None("it crashed".into()));
-        assert_eq!(kinds(&report), [FindingKind::NoOutcome]);
+        assert_eq!(broken(&report), ["A04"]);
+        assert!(report.findings[0].help.as_deref().unwrap().contains("a refusal is an answer, not a crash"));
     }
 
     #[test]
-    fn an_answer_that_was_not_taken_is_found() {
-        let broken = Exchange { delivery: Delivery::Broken, ..exchange(&right(), 0) };
-        assert_eq!(kinds(&judged(vec![broken], 0, concluded(Outcome::Updated))), [FindingKind::AnswerNotTaken]);
+    fn an_answer_that_was_not_taken_is_found_and_nothing_is_concluded_from_it() {
+        let cut = Exchange { delivery: Delivery::Broken, ..exchange(&right(), 0) };
+        assert_eq!(broken(&judged(vec![cut], 0, concluded(Outcome::Updated))), ["Q14"]);
     }
 
     #[test]
@@ -237,31 +252,27 @@ mod tests {
             right().replace("In+Progress", "in+progress").replace("the-key", "The-Key").replace("C8097F17", "c8097f17");
         let report =
             judged(vec![exchange(&target.replace("&loan_amount=1", "&amount=1"), 1)], 0, concluded(Outcome::Rejected));
-        let messages: Vec<&str> = report.findings.iter().map(|finding| finding.message.as_str()).collect();
+        let told: Vec<_> = report.findings.iter().map(|f| format!("{}: {}", f.rule.unwrap(), f.message)).collect();
         assert_eq!(
-            messages,
+            told,
             [
-                "api_key is not the one handed over: only the letter case differs",
-                "lead_id arrived changed: only the letter case differs",
-                "status arrived changed: only the letter case differs",
-                "loan_amount was not sent",
+                "Q03: api_key is not the one handed over: only the letter case differs",
+                "Q04: lead_id arrived changed: only the letter case differs",
+                "Q05: status arrived changed: only the letter case differs",
+                "Q07: loan_amount was not sent",
+                "Q12: the client also sent amount, which the update does not have",
             ]
         );
-        assert_eq!(report.notes, ["it also sent amount, which the update does not have"]);
         let text = format!("{report:?}").to_lowercase();
-        assert!(!text.replace("the-key&", "").contains("the-key"), "{text}");
+        assert!(!text.replace("the-key-of-the-pack&", "").contains("the-key-of"), "{text}");
     }
 
     #[test]
     fn a_cut_off_value_names_what_was_cut() {
-        let step = Step {
-            update: Update { lead_id: "A".into(), status: "Closed & Paid".into(), ..Update::default() },
-            ..step(0)
-        };
-        let sent = Arc::new(exchange(&format!("{METHOD_PATH}?api_key=the-key&lead_id=A&status=Closed+& Paid"), 3));
-        let conclusion = Conclusion { verdict: concluded(Outcome::Rejected), code: None, trace: Trace::default() };
-        let report = judge(&step, &Secret::new("the-key"), &[sent], conclusion);
-        assert_eq!(kinds(&report), [FindingKind::RequestWrong, FindingKind::RequestWrong]);
+        let update = Update { lead_id: "A".into(), status: "Closed & Paid".into(), ..Update::default() };
+        let sent = exchange(&format!("{METHOD_PATH}?api_key=the-key-of-the-pack&lead_id=A&status=Closed+& Paid"), 3);
+        let report = judged_step(&Step { update, ..step(0) }, vec![sent], concluded(Outcome::Rejected));
+        assert_eq!(broken(&report), ["Q08", "Q08"]);
         assert!(report.findings[1].message.contains("\" Paid\""));
     }
 

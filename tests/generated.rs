@@ -1,4 +1,4 @@
-//! What is generated is current: the schemas and the table of lead IDs, each a file in the repository.
+//! What is generated is current: the schemas, the table of lead IDs and the rules, each a file in the repository.
 
 use std::fs;
 use std::path::Path;
@@ -29,4 +29,9 @@ fn the_schema_of_instances_is_the_types() {
 #[test]
 fn the_table_of_lead_ids_is_the_packs() {
     assert_is_current("docs/lead-ids.md", &["scenarios", "list", "--leads"]);
+}
+
+#[test]
+fn the_page_of_rules_is_their_own_text() {
+    assert_is_current("docs/rules.md", &["explain", "rules"]);
 }

@@ -10,17 +10,21 @@ use super::open::PackArgument;
 use super::output::Output;
 use super::scenarios::{find, show};
 use crate::protocol::Code;
+use crate::report::{rule_page, rule_text};
+use crate::rules::rule;
 use crate::run::Exit;
 
 const EXAMPLES: &str = "\
 Examples:
   caketester explain 3
+  caketester explain Q08
+  caketester explain rules
   caketester explain codes/status-in-another-case";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
-    /// A code that CAKE answered, or the id of a scenario
+    /// A code that CAKE answered, the ID of a rule, the id of a scenario; or `rules` for all of them
     what: String,
     #[command(flatten)]
     pack: PackArgument,
@@ -29,6 +33,14 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
     if let Ok(number) = arguments.what.parse() {
         output.out(&code(Code(number)));
+        return Ok(Exit::Success);
+    }
+    if let Some(rule) = rule(&arguments.what) {
+        output.out(&rule_text(rule));
+        return Ok(Exit::Success);
+    }
+    if arguments.what == "rules" {
+        output.out(&rule_page());
         return Ok(Exit::Success);
     }
     let pack = arguments.pack.open(context, output)?;

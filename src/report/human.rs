@@ -11,6 +11,7 @@ use crate::run::{
     Exit, Finding, Report, RuleReport, RuleState, ScenarioReport, ScenarioState, StepRef, StepReport, Stop,
     SubjectReport,
 };
+use crate::scenario::Basis;
 
 /// How many broken rules, or failed scenarios, are shown in full; the others are named.
 const SHOWN_IN_FULL: usize = 10;
@@ -92,18 +93,19 @@ impl Page {
             for other in explained {
                 self.line(&format!("    {} {}: {}", other.id, other.title, listed(&other.broken)));
             }
-            self.line("");
         }
         if let Some(others) = first.get(SHOWN_IN_FULL..).filter(|others| !others.is_empty()) {
-            self.line("… and more rules that were broken:");
+            self.line("\n… and more rules that were broken:");
             for rule in others {
                 self.line(&format!("  {} {}: {}", rule.id, rule.title, listed(&rule.broken)));
             }
+        }
+        if broken().next().is_some() {
             self.line("");
         }
         for rule in info {
-            let told = format!("{} {}, which this client does not: {}", rule.id, rule.title, listed(&rule.broken));
-            self.labelled(AnsiColor::Cyan, "info", &format!("a careful client {told}"));
+            let told = format!("{} {}: not kept in {}", rule.id, rule.title, listed(&rule.broken));
+            self.labelled(AnsiColor::Cyan, "info", &told);
         }
     }
 
@@ -116,7 +118,7 @@ impl Page {
         if let Some(rule) = rule(broken.id.0) {
             self.line(&format!("  {}", rule.why));
         }
-        let Some((scenario, step)) = broken.broken.first().and_then(|first| find(report, first)) else { return };
+        let Some((scenario, step)) = telling(report, &broken.broken) else { return };
         for finding in step.findings.iter().filter(|finding| finding.rule == Some(broken.id)) {
             self.finding(finding);
         }
@@ -237,9 +239,15 @@ fn listed(steps: &[StepRef]) -> String {
     format!("{}: {}", plural(ids.len(), "scenario"), few(&ids))
 }
 
-fn find<'r>(report: &'r Report, at: &StepRef) -> Option<(&'r ScenarioReport, &'r StepReport)> {
-    let scenario = report.scenarios.iter().find(|scenario| scenario.id == at.scenario)?;
-    Some((scenario, scenario.steps.iter().find(|step| step.name == at.step)?))
+/// The step that tells most: of a documented scenario, and there of one that is meant to be looked at first.
+fn telling<'r>(report: &'r Report, steps: &[StepRef]) -> Option<(&'r ScenarioReport, &'r StepReport)> {
+    let find = |at: &StepRef| {
+        let scenario = report.scenarios.iter().find(|scenario| scenario.id == at.scenario)?;
+        Some((scenario, scenario.steps.iter().find(|step| step.name == at.step)?))
+    };
+    steps.iter().filter_map(find).min_by_key(|(scenario, _)| {
+        (scenario.basis != Some(Basis::Documented), !scenario.tags.iter().any(|tag| tag == "smoke"))
+    })
 }
 
 fn findings(scenario: &ScenarioReport) -> impl Iterator<Item = &Finding> {

@@ -5,8 +5,10 @@ mod json;
 mod junit;
 mod live;
 mod page;
+mod rule_page;
 
 pub use human::{Repeat, human, plural};
 pub use json::json;
 pub use junit::junit;
 pub use live::{Lines, Progress};
+pub use rule_page::{rule_page, rule_text};

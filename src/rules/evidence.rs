@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::rule::Breach;
 use super::values::{Sent, sent};
-use crate::cake::Messages;
 use crate::protocol::{Answer, Code, Delivery, Exchange, Fault, FaultKind, METHOD_PATH, Outcome, Params, xml};
 use crate::scenario::Step;
 use crate::secret::Secret;
@@ -16,8 +15,6 @@ pub struct Evidence<'e> {
     pub step: &'e Step,
     /// The API key it was given.
     pub key: &'e Secret,
-    /// The messages that this pack's CAKE usually answers with.
-    pub messages: &'e Messages,
     /// What crossed the wire, in order.
     pub exchanges: &'e [Arc<Exchange>],
     /// How many requests arrived; of very many, not all are among the exchanges.
@@ -35,11 +32,11 @@ pub struct Evidence<'e> {
 /// What kind of answer the client had to deal with last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Given {
-    /// A code from 0 to 4, in the documented bytes.
+    /// A code from 0 to 4, in the documented shape. Whatever message comes with a refusal is as good as any.
     Plain(Code),
-    /// The same with a message that is not the usual one.
+    /// A success with a message that is not the documented one, or a refusal that speaks of success.
     OtherMessage,
-    /// The same meaning in other bytes, or under another content type.
+    /// A code from 0 to 4 in other bytes, or under another content type.
     OtherShape,
     /// A code that CAKE does not document.
     UnknownCode,
@@ -115,16 +112,14 @@ impl<'e> Evidence<'e> {
         if code.meaning().is_none() {
             return Some(Given::UnknownCode);
         }
-        let usual = self.messages.of(code);
         let msg = xml::read(&last.answer.body).map(|reading| reading.msg).unwrap_or_default();
-        Some(if msg != usual {
-            Given::OtherMessage
-        } else if last.answer.body != xml::write(xml::Shape::Documented, code, usual)
-            || last.answer.content_type != Answer::XML
-        {
-            Given::OtherShape
-        } else {
-            Given::Plain(code)
+        let misleads = if code == Code::SUCCESS { msg != "success" } else { msg.to_lowercase().contains("success") };
+        let is_usual = last.answer.content_type == Answer::XML
+            && last.answer.body == xml::write(xml::Shape::Documented, code, &msg);
+        Some(match (misleads, is_usual) {
+            (true, _) => Given::OtherMessage,
+            (false, false) => Given::OtherShape,
+            (false, true) => Given::Plain(code),
         })
     }
 

@@ -1,4 +1,4 @@
-//! Q03: sends api_key once, as issued.
+//! Q03: sends `api_key` once, as issued.
 
 use super::evidence::Evidence;
 use super::rule::{Breach, Level, Rule, RuleId};

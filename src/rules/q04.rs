@@ -1,4 +1,4 @@
-//! Q04: sends lead_id once, as given.
+//! Q04: sends `lead_id` once, as given.
 
 use super::evidence::Evidence;
 use super::rule::{Breach, Level, Rule, RuleId};

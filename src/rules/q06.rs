@@ -1,4 +1,4 @@
-//! Q06: sends sub_status exactly where the update has one, and none where it has none.
+//! Q06: sends `sub_status` exactly where the update has one, and none where it has none.
 
 use super::evidence::Evidence;
 use super::rule::{Breach, Level, Rule, RuleId};

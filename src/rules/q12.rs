@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
     bad: "…&debug=1&source=crm",
     good: "the four documented parameters and the custom fields of the update",
     change: "leave out what the update does not have",
-    follows: &[],
+    follows: &[super::q03::RULE.id, super::q07::RULE.id],
     restrains: false,
     check,
 };

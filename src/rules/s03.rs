@@ -1,4 +1,4 @@
-//! S03: sends the key nowhere but in api_key.
+//! S03: sends the key nowhere but in `api_key`.
 
 use super::evidence::Evidence;
 use super::rule::{Breach, Level, Rule, RuleId};

@@ -128,8 +128,7 @@ async fn run_scenarios<S: Subject>(
 
 async fn run_scenario<S: Subject>(run: &ClientRun, entry: &Entry, subject: &S) -> Vec<StepReport> {
     let pack = &*run.pack;
-    let messages = &pack.instance.settings.policy.messages;
-    let judge = Judge { rules: &run.rules, key: &pack.key, messages };
+    let judge = Judge { rules: &run.rules, key: &pack.key };
     let world = Arc::new(World::of(entry));
     let mut reports = Vec::new();
     for step in &entry.scenario.steps {

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::report::{ExchangeReport, Finding, StepReport};
-use crate::cake::Messages;
 use crate::protocol::{Answer, Exchange, Update};
 use crate::rules::{Evidence, Rules};
 use crate::scenario::Step;
@@ -16,11 +15,10 @@ const LONGEST_ANSWER: usize = 4 * 1024;
 /// How many exchanges of a step go into a report.
 const SHOWN_EXCHANGES: usize = 10;
 
-/// What the judge knows before a step: the rules, the key that was handed over, and what this pack's CAKE usually says.
+/// What the judge knows before a step: the rules, and the key that was handed over.
 pub(super) struct Judge<'j> {
     pub(super) rules: &'j Rules,
     pub(super) key: &'j Secret,
-    pub(super) messages: &'j Messages,
 }
 
 impl Judge<'_> {
@@ -45,7 +43,6 @@ impl Judge<'_> {
         let evidence = Evidence {
             step,
             key: self.key,
-            messages: self.messages,
             exchanges,
             requests,
             concluded: match &verdict {
@@ -172,8 +169,8 @@ mod tests {
     fn judged_step(step: &Step, exchanges: Vec<Exchange>, verdict: Verdict) -> StepReport {
         let exchanges: Vec<_> = exchanges.into_iter().map(Arc::new).collect();
         let conclusion = Conclusion { verdict, code: None, trace: Trace::default() };
-        let (rules, key, messages) = (Rules::default(), Secret::new("the-key-of-the-pack"), Messages::default());
-        Judge { rules: &rules, key: &key, messages: &messages }.judge(step, &exchanges, exchanges.len(), conclusion)
+        let (rules, key) = (Rules::default(), Secret::new("the-key-of-the-pack"));
+        Judge { rules: &rules, key: &key }.judge(step, &exchanges, exchanges.len(), conclusion)
     }
 
     fn judged(exchanges: Vec<Exchange>, code: i64, verdict: Verdict) -> StepReport {

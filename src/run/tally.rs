@@ -66,7 +66,7 @@ pub(super) fn tally(scenarios: &[ScenarioReport], gets_through: bool) -> Vec<Rul
         let explains = |(cause, theirs): (&RuleReport, &BTreeSet<_>)| {
             let is_likely = cause.state == RuleState::Broken && rule.follows.contains(&cause.id);
             // Who takes refusals for success does not thereby take successes for refusals.
-            let is_alike = !cause.id.is_about_outcomes() || concluded.is_subset(theirs);
+            let is_alike = !cause.id.is_about_outcomes() || !concluded.is_disjoint(theirs);
             (is_likely && is_alike).then_some(cause.because_of.unwrap_or(cause.id))
         };
         let because_of = if broken.is_empty() { None } else { reports.iter().zip(&outcomes).find_map(explains) };

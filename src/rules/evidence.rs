@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::rule::Breach;
 use super::values::{Sent, sent};
-use crate::protocol::{Answer, Code, Delivery, Exchange, Fault, FaultKind, METHOD_PATH, Outcome, Params, xml};
+use crate::protocol::{
+    Answer, Code, Delivery, Exchange, Fault, FaultKind, METHOD_NAME, METHOD_PATH, Outcome, Params, xml,
+};
 use crate::scenario::Step;
 use crate::secret::Secret;
 
@@ -58,12 +60,19 @@ impl<'e> Evidence<'e> {
     /// Whether CAKE would look for parameters in this request.
     pub(super) fn is_call(exchange: &Exchange) -> bool {
         let request = &exchange.request;
-        request.path().eq_ignore_ascii_case(METHOD_PATH) && (request.method == "GET" || request.is_form_post())
+        let path = request.path();
+        let is_method = path.eq_ignore_ascii_case(METHOD_PATH) && path.ends_with(METHOD_NAME);
+        is_method && (request.method == "GET" || request.is_form_post())
     }
 
     /// The parameters of every attempt that CAKE would look for parameters in.
     pub(super) fn calls(&self) -> Vec<Params> {
         self.attempts().filter(|exchange| Self::is_call(exchange)).map(|exchange| exchange.request.params()).collect()
+    }
+
+    /// The parameters of the first of these; that those behind it say the same is a matter of another rule.
+    pub(super) fn first_call(&self) -> Option<Params> {
+        self.calls().into_iter().next()
     }
 
     /// What is wrong with each of these, every mistake once; nothing where there are none to look at.
@@ -116,10 +125,10 @@ impl<'e> Evidence<'e> {
         let misleads = if code == Code::SUCCESS { msg != "success" } else { msg.to_lowercase().contains("success") };
         let is_usual = last.answer.content_type == Answer::XML
             && last.answer.body == xml::write(xml::Shape::Documented, code, &msg);
-        Some(match (misleads, is_usual) {
-            (true, _) => Given::OtherMessage,
-            (false, false) => Given::OtherShape,
-            (false, true) => Given::Plain(code),
+        Some(match (is_usual, misleads) {
+            (false, _) => Given::OtherShape,
+            (true, true) => Given::OtherMessage,
+            (true, false) => Given::Plain(code),
         })
     }
 
@@ -132,7 +141,12 @@ impl<'e> Evidence<'e> {
         }
         let client = &self.step.client;
         let both: Vec<Outcome> = client.iter().copied().filter(|outcome| follows.contains(outcome)).collect();
-        if self.step.attempts.len() == 1 || both.is_empty() { client.clone() } else { both }
+        match (both.is_empty(), self.step.attempts.len()) {
+            // The answer is not the one the scenario is about.
+            (true, _) => follows,
+            (false, 1) => client.clone(),
+            (false, _) => both,
+        }
     }
 
     /// What follows from the last answer.

@@ -22,7 +22,7 @@ pub(super) const RULE: Rule = Rule {
 fn check(seen: &Evidence) -> Option<Vec<Breach>> {
     let key = seen.key.expose();
     let length = |text: &str| format!("a key of {} characters", text.chars().count());
-    Evidence::each(seen.calls(), |params| match sent("api_key", params, key) {
+    Evidence::each(seen.first_call(), |params| match sent("api_key", params, key) {
         Sent::Right | Sent::Repeated => vec![],
         Sent::Missing => vec![Breach::new("api_key was not sent")],
         Sent::Misencoded(got, how) | Sent::Other(got, how) => {

@@ -21,5 +21,5 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(seen: &Evidence) -> Option<Vec<Breach>> {
     let expected = &*seen.step.update.lead_id;
-    Evidence::each(seen.calls(), |params| parameter("lead_id", params, Some(expected)))
+    Evidence::each(seen.first_call(), |params| parameter("lead_id", params, Some(expected)))
 }

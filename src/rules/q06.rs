@@ -21,5 +21,5 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(seen: &Evidence) -> Option<Vec<Breach>> {
     let expected = seen.step.update.sub_status.as_deref();
-    Evidence::each(seen.calls(), |params| parameter("sub_status", params, expected))
+    Evidence::each(seen.first_call(), |params| parameter("sub_status", params, expected))
 }

@@ -24,7 +24,7 @@ fn check(seen: &Evidence) -> Option<Vec<Breach>> {
     if fields.is_empty() {
         return None;
     }
-    Evidence::each(seen.calls(), |params| {
+    Evidence::each(seen.first_call(), |params| {
         fields.iter().flat_map(|(name, value)| parameter(name, params, Some(value))).collect()
     })
 }

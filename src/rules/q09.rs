@@ -20,7 +20,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(seen: &Evidence) -> Option<Vec<Breach>> {
-    Evidence::each(seen.calls(), |params| {
+    Evidence::each(seen.first_call(), |params| {
         // Out of a value that was not encoded, a second parameter may come.
         if !misencoded(&seen.step.update, params).is_empty() {
             return vec![];

@@ -24,7 +24,7 @@ fn check(seen: &Evidence) -> Option<Vec<Breach>> {
     if !fields.values().any(|value| value.parse::<f64>().is_ok()) {
         return None;
     }
-    Evidence::each(seen.calls(), |params| {
+    Evidence::each(seen.first_call(), |params| {
         let formatted = |(name, value): (&String, &String)| match sent(name, params, value) {
             Sent::Formatted(got) => {
                 Some(Breach::new(format!("{name} was not sent as a plain number")).instead(quoted(value), quoted(&got)))

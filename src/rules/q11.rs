@@ -13,7 +13,7 @@ pub(super) const RULE: Rule = Rule {
     bad: "every letter percent-encoded, or parameters nobody asked for",
     good: "only what the update needs, letters and digits as they are",
     change: "encode only what has to be encoded, and send only the parameters of the update",
-    follows: &[],
+    follows: &[super::q08::RULE.id],
     restrains: false,
     check,
 };

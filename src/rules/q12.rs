@@ -27,7 +27,7 @@ fn check(seen: &Evidence) -> Option<Vec<Breach>> {
         let mut known = DOCUMENTED.into_iter().chain(update.fields.keys().map(String::as_str));
         known.any(|known| known.eq_ignore_ascii_case(name))
     };
-    Evidence::each(seen.calls(), |params| {
+    Evidence::each(seen.first_call(), |params| {
         if !misencoded(update, params).is_empty() {
             return vec![];
         }

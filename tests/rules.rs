@@ -1,0 +1,162 @@
+//! Every rule can fail: for each there is a client that breaks it and nothing else that it does not bring along. A
+//! client that is right breaks none.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use caketester::pack::{Origin, Pack, Selection, load};
+use caketester::rules::{RULES, RuleId, Rules};
+use caketester::run::{ClientRun, Event, Observer, Report, RuleState, SnapshotReport, SubjectReport, check_client};
+
+#[path = "support/broken.rs"]
+mod broken;
+
+use broken::Mistake;
+
+/// A client that is wrong in one way, the rule that it breaks first, and what that brings along.
+struct Row {
+    mistake: Mistake,
+    primary: &'static str,
+    consequences: &'static [&'static str],
+}
+
+const fn row(mistake: Mistake, primary: &'static str, consequences: &'static [&'static str]) -> Row {
+    Row { mistake, primary, consequences }
+}
+
+/// The rules and the clients that break them.
+const TABLE: &[Row] = &[
+    row(Mistake::SendsNothing, "Q13", &[]),
+    row(Mistake::PathInAnotherCase, "Q02", &[]),
+    row(Mistake::PostsAForm, "Q01", &[]),
+    row(Mistake::WrongKey, "Q03", &[]),
+    row(Mistake::LeadInAnotherCase, "Q04", &[]),
+    row(Mistake::StatusInAnotherCase, "Q05", &[]),
+    row(Mistake::ForgetsSubStatus, "Q06", &[]),
+    row(Mistake::SendsNullSubStatus, "Q06", &[]),
+    row(Mistake::RenamesFields, "Q07", &["Q12"]),
+    row(Mistake::JoinsByHand, "Q08", &[]),
+    row(Mistake::EncodesTwice, "Q08", &[]),
+    row(Mistake::RepeatsTheStatus, "Q09", &[]),
+    row(Mistake::FormatsNumbers, "Q10", &[]),
+    row(Mistake::EncodesEverything, "Q11", &[]),
+    row(Mistake::AddsAParameter, "Q12", &[]),
+    row(Mistake::HangsUp, "Q14", &[]),
+    row(Mistake::DoubtsSuccess, "A01", &[]),
+    row(Mistake::Accepts(1), "A02", &[]),
+    row(Mistake::Accepts(2), "A03", &[]),
+    row(Mistake::Accepts(3), "A04", &[]),
+    row(Mistake::Accepts(4), "A05", &[]),
+    row(Mistake::ReportsOneCode, "A06", &[]),
+    row(Mistake::AcceptsUnknownCodes, "A07", &[]),
+    row(Mistake::ComparesBytes, "A08", &[]),
+    row(Mistake::AcceptsAnything, "A09", &[]),
+    row(Mistake::ReadsTheMessage, "A10", &[]),
+    row(Mistake::TakesAnythingForARefusal, "A12", &[]),
+    row(Mistake::CrashesOnAnythingElse, "A12", &[]),
+    row(Mistake::RepeatsRefusals, "R01", &[]),
+    row(Mistake::NeverGivesUp, "R02", &[]),
+    row(Mistake::RepeatsAtOnce, "R03", &[]),
+    row(Mistake::WaitsForEver, "R04", &[]),
+    row(Mistake::RepeatsAnotherUpdate, "R05", &[]),
+    row(Mistake::TrustsABrokenConnection, "R06", &[]),
+    row(Mistake::IgnoresRetryAfter, "R07", &[]),
+    row(Mistake::FollowsRedirects, "S01", &[]),
+    row(Mistake::SendsTheKeyInAHeader, "S03", &[]),
+    row(Mistake::PrintsTheKey, "S04", &[]),
+    // What people really write breaks many rules at once, and is told one.
+    row(Mistake::TrustsHttp200, "A02", &[]),
+    row(Mistake::ClaimsSuccess, "A02", &[]),
+    row(Mistake::CrashesOnRefusals, "A02", &[]),
+];
+
+struct Nobody;
+
+impl Observer for Nobody {
+    fn notice(&mut self, _: &Event<'_>) {}
+}
+
+fn pack() -> Arc<Pack> {
+    Arc::new(load(Origin::Standard, &|_| None).expect("the standard pack is in order").0)
+}
+
+fn run(pack: &Arc<Pack>, mistake: Mistake, selection: Selection, rules: Rules) -> Report {
+    let run = ClientRun {
+        pack: Arc::clone(pack),
+        selection,
+        jobs: 8,
+        fail_fast: false,
+        ci: false,
+        exact: false,
+        snapshots: SnapshotReport::default(),
+        subject: SubjectReport::Builtin,
+        rules,
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("there are threads");
+    runtime.block_on(check_client(run, Arc::new(mistake), &mut Nobody)).expect("the client can be tried")
+}
+
+/// The broken rules that no other explains, and those that one explains.
+fn broken(report: &Report) -> (Vec<&'static str>, Vec<&'static str>) {
+    let broken = || report.rules.iter().filter(|rule| rule.state == RuleState::Broken);
+    let ids = |is_meant: fn(bool) -> bool| {
+        broken().filter(|rule| is_meant(rule.because_of.is_none())).map(|rule| rule.id.0).collect()
+    };
+    (ids(|is_first| is_first), ids(|is_first| !is_first))
+}
+
+fn id(rule: &str) -> RuleId {
+    caketester::rules::rule(rule).expect("there is such a rule").id
+}
+
+#[test]
+fn a_client_that_is_right_breaks_no_rule_and_meets_them_all() {
+    let report = run(&pack(), Mistake::None, Selection::default(), Rules::default());
+    assert_eq!(broken(&report), (vec![], vec![]), "{:#?}", failures(&report));
+    let unexercised: Vec<_> =
+        report.rules.iter().filter(|rule| rule.state == RuleState::NotExercised).map(|rule| rule.id.0).collect();
+    // It tries each update once, so what is asked of repeats is asked of others.
+    assert_eq!(unexercised, ["R05", "R03", "R07"]);
+}
+
+fn failures(report: &Report) -> Vec<String> {
+    let steps =
+        report.scenarios.iter().flat_map(|scenario| scenario.steps.iter().map(move |step| (&scenario.id, step)));
+    steps
+        .flat_map(|(id, step)| step.findings.iter().map(move |f| format!("{id}: {:?} {}", f.rule, f.message)))
+        .collect()
+}
+
+#[test]
+fn each_client_breaks_its_rule_first_and_what_follows_from_it() {
+    let pack = pack();
+    let mut wrong = Vec::new();
+    for Row { mistake, primary, consequences } in TABLE {
+        let report = run(&pack, *mistake, Selection::default(), Rules::default());
+        let seen = broken(&report);
+        if seen != (vec![*primary], consequences.to_vec()) {
+            wrong.push(format!(
+                "row(Mistake::{mistake:?}, {:?}, &{:?}),\n      {:?}",
+                seen.0,
+                seen.1,
+                failures(&report).first()
+            ));
+        }
+        // Without its rule, the row would be another.
+        let only = report.rules.iter().filter(|rule| rule.id == id(primary)).flat_map(|rule| &rule.broken);
+        let only: BTreeSet<String> = only.map(|step| step.scenario.clone()).collect();
+        let selection = Selection { only: only.into_iter().collect(), ..Selection::default() };
+        let muted = run(&pack, *mistake, selection, Rules::default().muting(id(primary)));
+        if broken(&muted) == (vec![*primary], consequences.to_vec()) || broken(&muted).0.contains(primary) {
+            wrong.push(format!("{mistake:?}: with {primary} muted nothing changes"));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+#[test]
+fn every_rule_has_a_client_that_breaks_it_first() {
+    let tested: BTreeSet<&str> = TABLE.iter().map(|row| row.primary).collect();
+    let untested: Vec<&str> = RULES.iter().map(|rule| rule.id.0).filter(|rule| !tested.contains(rule)).collect();
+    assert_eq!(untested, Vec::<&str>::new(), "a rule that nobody breaks may be one that cannot be broken");
+}

@@ -2,10 +2,19 @@
 
 mod capture;
 mod connection;
+mod incident;
 mod journal;
 mod limits;
+mod notes;
+mod reach;
 mod server;
+mod stream;
+mod tls;
 
+pub use incident::Incident;
 pub use journal::Journal;
 pub use limits::Limits;
-pub use server::{Mock, Watcher};
+pub use notes::{Seen, Watcher};
+pub use reach::{HostError, InterceptedHost, Reach};
+pub use server::Mock;
+pub use tls::{Authority, AuthorityError, CertificateKind, Identity};

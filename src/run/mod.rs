@@ -6,8 +6,11 @@ mod endpoint;
 mod event;
 mod exit;
 mod judge;
+mod refusal;
 mod report;
 mod snapshots;
+mod transport;
+mod trial;
 
 pub use client::{ClientRun, check_client};
 pub use endpoint::{EndpointRun, EndpointRunError, check_endpoint};
@@ -18,3 +21,4 @@ pub use report::{
     SubjectReport, TraceReport,
 };
 pub use snapshots::{Recording, SnapshotDifference, SnapshotState, survey};
+pub use transport::{Transport, Way};

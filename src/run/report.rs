@@ -235,6 +235,8 @@ pub enum FindingKind {
     RequestMissing,
     /// A request arrived that is not the right one.
     RequestWrong,
+    /// A request arrived where the server's certificate cannot be verified.
+    CertificateTaken,
     /// The client did not take the answer.
     AnswerNotTaken,
     /// The client concluded nothing.

@@ -9,8 +9,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use caketester::mock::{Limits, Mock, Seen};
-use caketester::pack::{Origin, World, Worlds, expected_answers, load, request_for};
+use caketester::pack::{Entry, Origin, World, Worlds, expected_answers, load, request_for};
 use caketester::protocol::{Code, Delivery};
+use caketester::scenario::Step;
 use support::{HttpAnswer, Running, caketester, folder, get};
 
 const METHOD: &str = "/api/1/buyers.asmx/UpdateLeadStatus";
@@ -178,13 +179,15 @@ fn one_server_replays_every_scenario_of_the_pack_told_apart_by_lead() {
     let served = serve();
     let mut stream = connect(&served);
     let mut count = 0;
-    for entry in &pack.entries {
+    // What faults make of an answer has tests of its own.
+    let whole = |entry: &&Entry| !entry.scenario.steps.iter().any(Step::has_faults);
+    for entry in pack.entries.iter().filter(whole) {
         for expected in expected_answers(&pack, entry) {
             let answer = ask(&mut stream, &request_for(&expected.step.update, &pack.key).target);
             let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-            assert_eq!(body, expected.reply.answer.text(), "{}", expected.name);
+            assert_eq!(body, expected.reply.answer.text(), "{}", entry.scenario.id);
             let status = format!("HTTP/1.1 {} ", expected.reply.answer.http_status);
-            assert!(head.starts_with(&status), "{}: {head}", expected.name);
+            assert!(head.starts_with(&status), "{}: {head}", entry.scenario.id);
             count += 1;
         }
     }

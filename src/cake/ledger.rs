@@ -101,8 +101,9 @@ impl Ledger {
     }
 
     /// Decides on an update and records it where it is accepted, as one step for its lead. Also tells how
-    /// many requests had named the lead before; for a lead that is not known here always 0.
-    pub fn update(&self, params: &Params, at: Timestamp) -> (Reason, u64) {
+    /// many requests had named the lead before; for a lead that is not known here always 0. `commits` is told that
+    /// number: where it says no, a fault strikes before anything is recorded.
+    pub fn update(&self, params: &Params, at: Timestamp, commits: impl FnOnce(u64) -> bool) -> (Reason, u64) {
         let id = params.get("lead_id").unwrap_or_default();
         let Some(record) = self.records.get(&*lead_key(&id)) else {
             return (decide(&self.instance, params).reason, 0);
@@ -112,6 +113,7 @@ impl Ledger {
         let Decision { reason, update } = decide(&self.instance, params);
         let before = record.requests;
         record.requests += 1;
+        let update = update.filter(|_| commits(before));
         let oldest = update.and_then(|update| record.add(Entry { at, update }, &self.room));
         // What went is freed after the lock is given back.
         drop(record);
@@ -162,7 +164,7 @@ mod tests {
     }
 
     fn send(ledger: &Ledger, query: &str) -> u64 {
-        ledger.update(&Params::decode(query.as_bytes()), Timestamp::UNIX_EPOCH).1
+        ledger.update(&Params::decode(query.as_bytes()), Timestamp::UNIX_EPOCH, |_| true).1
     }
 
     #[test]
@@ -183,6 +185,15 @@ mod tests {
         assert_eq!(send(&ledger, "api_key=k&lead_id=GONE&status=Funded"), 1);
         assert_eq!(ledger.record("C8097F17").unwrap().latest(), None);
         assert_eq!(ledger.record("nowhere"), None);
+    }
+
+    #[test]
+    fn an_update_that_a_fault_strikes_before_it_is_recorded_is_counted_all_the_same() {
+        let ledger = ledger();
+        let params = Params::decode(b"api_key=k&lead_id=C8097F17&status=Funded");
+        let attempts = [0, 1, 2].map(|_| ledger.update(&params, Timestamp::UNIX_EPOCH, |before| before == 1).1);
+        let record = ledger.record("C8097F17").unwrap();
+        assert_eq!((attempts, record.history.len(), record.requests), ([0, 1, 2], 1, 3));
     }
 
     #[test]

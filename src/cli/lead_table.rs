@@ -1,6 +1,6 @@
 //! The table of lead IDs, for the documentation and for `scenarios list --leads`: a payment sandbox's test cards.
 
-use crate::pack::{Entry, Pack, expected_answers};
+use crate::pack::{Entry, Pack, Reply, expected_answers};
 
 /// The lead IDs of scenarios and what each is answered, as a Markdown table.
 pub(super) fn lead_table(pack: &Pack, entries: &[&Entry]) -> String {
@@ -11,6 +11,7 @@ pub(super) fn lead_table(pack: &Pack, entries: &[&Entry]) -> String {
             let attempt =
                 if expected.attempt > 0 { format!(", attempt {}", expected.attempt + 1) } else { String::new() };
             let code = match (expected.reply.code, expected.reply.answer.http_status) {
+                _ if expected.reply.fault.is_some() => fault(&expected.reply),
                 (Some(code), 200) => format!("code {code}"),
                 (Some(code), status) => format!("code {code}, HTTP {status}"),
                 (None, status) => format!("no code, HTTP {status}"),
@@ -32,4 +33,9 @@ pub(super) fn lead_table(pack: &Pack, entries: &[&Entry]) -> String {
     };
     let rule = [widths[0], widths[1], widths[2], 7].map(|width| "-".repeat(width));
     std::iter::once(line(&rows[0])).chain([line(&rule)]).chain(rows[1..].iter().map(line)).collect()
+}
+
+fn fault(reply: &Reply) -> String {
+    let kind = reply.fault.map_or_else(String::new, |fault| fault.to_string());
+    reply.code.map_or_else(|| kind.clone(), |code| format!("code {code}, {kind}"))
 }

@@ -15,6 +15,7 @@ use crate::pack::{Entry, Pack, expected_answers, load, request_for};
 use crate::run::Exit;
 use crate::scenario::{Need, Scenario, instance_schema, scenario_schema};
 use crate::secret::mask_yaml_keys;
+use crate::snapshot::SnapshotName;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -155,12 +156,19 @@ pub(super) fn show(pack: &Pack, entry: &Entry) -> String {
         line("sends", &format!("GET {}", request_for(&step.update, &pack.key).target));
         let answer = &expected.reply.answer;
         line("CAKE", &format!("HTTP {} {}: {}", answer.http_status, answer.content_type, expected.reply.why));
+        for (name, value) in &answer.headers {
+            line("", &format!("  {name}: {value}"));
+        }
+        if let Some(fault) = expected.reply.fault {
+            line("fault", &fault.to_string());
+        }
         for xml_line in answer.text().lines() {
             line("", &format!("  {xml_line}"));
         }
         let outcomes: Vec<&str> = step.client.iter().map(|outcome| outcome.word()).collect();
         line("client", &outcomes.join(" or "));
-        line("snapshot", &expected.name.file_name());
+        let snapshot = expected.name.as_ref().map(SnapshotName::file_name);
+        line("snapshot", snapshot.as_deref().unwrap_or("none: no client gets this answer whole"));
     }
     let _ = write!(text, "\n{}", mask_yaml_keys(&scenario.file.text));
     text

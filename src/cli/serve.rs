@@ -15,7 +15,7 @@ use super::open::PackArgument;
 use super::output::Output;
 use super::scratch::{Scratch, write_certificate};
 use super::signals::asked_to_end;
-use crate::mock::{Authority, CertificateKind, Identity, Limits, Mock, Reach, Seen, Watcher};
+use crate::mock::{Authority, Identity, Limits, Mock, Reach, Seen, Watcher};
 use crate::pack::{Origin, Worlds};
 use crate::protocol::Delivery;
 use crate::report::plural;
@@ -180,7 +180,7 @@ impl Secured {
         let own = scratch.as_ref().map(|scratch| scratch.path().join("ca.pem"));
         let ca_file = ca_file.map(Path::to_owned).or(own).unwrap_or_default();
         write_certificate(&ca_file, authority.pem())?;
-        Ok(Self { identity: authority.identity(CertificateKind::Valid), ca_file, _scratch: scratch })
+        Ok(Self { identity: authority.identity(None), ca_file, _scratch: scratch })
     }
 }
 
@@ -206,13 +206,11 @@ fn log_line(seen: Seen<'_>) -> String {
         Seen::Incident(incident) => return format!("{:.3} {incident}\n", Timestamp::now()),
     };
     let code = exchange.code.map_or_else(|| "-".to_owned(), |code| code.to_string());
+    let answer = match exchange.fault {
+        Some(fault) => format!("fault: {fault}"),
+        None => format!("HTTP {} code {code}", exchange.answer.http_status),
+    };
     let scenario = exchange.scenario.as_ref().map_or_else(String::new, |id| format!(" [{id}]"));
     let broken = if exchange.delivery == Delivery::Broken { " (the client did not take the answer)" } else { "" };
-    format!(
-        "{:.3} {} -> HTTP {} code {code}: {}{scenario}{broken}\n",
-        exchange.at,
-        exchange.request.line(),
-        exchange.answer.http_status,
-        exchange.why
-    )
+    format!("{:.3} {} -> {answer}: {}{scenario}{broken}\n", exchange.at, exchange.request.line(), exchange.why)
 }

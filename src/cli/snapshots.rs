@@ -79,7 +79,7 @@ pub(super) fn run(command: Command, context: &Context<'_>, output: &Output) -> R
 }
 
 fn expected_names(pack: &Pack) -> BTreeSet<SnapshotName> {
-    pack.entries.iter().flat_map(|entry| expected_answers(pack, entry)).map(|expected| expected.name).collect()
+    pack.entries.iter().flat_map(|entry| expected_answers(pack, entry)).filter_map(|expected| expected.name).collect()
 }
 
 /// The built-in pack cannot be changed, which is better said before anything is asked.

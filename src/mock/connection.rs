@@ -15,6 +15,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
 use hyper::rt::{Read, ReadBufCursor, Write};
+use jiff::Timestamp;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::time::Sleep;
 
@@ -49,6 +50,8 @@ struct Slot {
     pending: Option<Pending>,
     /// Sent, and nothing has been heard of the client since.
     unconfirmed: Option<Arc<Exchange>>,
+    /// To be carried out on the socket itself, past hyper.
+    struck: Option<Exchange>,
     /// The socket, once hyper is done with it.
     socket: Option<Stream>,
 }
@@ -72,8 +75,8 @@ impl Current {
         self.capture.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Ends an exchange that hyper answered by itself.
-    pub(super) fn refused(&self, exchange: Exchange) {
+    /// Ends an exchange that hyper had no part in, or a part of its own.
+    pub(super) fn finished(&self, exchange: Exchange) {
         self.witness.finished(Arc::new(exchange));
     }
 
@@ -89,6 +92,22 @@ impl Current {
         TrackedBody { data: Some(body).filter(|body| !body.is_empty()), current: Arc::clone(self) }
     }
 
+    /// Has a fault carried out in place of an answer. Given as an error to hyper, it makes hyper let go of the
+    /// connection without having written anything.
+    pub(super) fn strike(&self, exchange: Exchange) -> Struck {
+        let mut slot = self.slot();
+        // Who sends the next request has taken the last answer.
+        slot.unconfirmed = None;
+        slot.struck = Some(exchange);
+        Struck
+    }
+
+    /// What is to be carried out on the socket, now that hyper is done with it.
+    pub(super) fn take_struck(&self) -> Option<(Exchange, Stream)> {
+        let mut slot = self.slot();
+        slot.struck.take().zip(slot.socket.take())
+    }
+
     fn body_was_written(&self) {
         if let Some(pending) = &mut self.slot().pending {
             pending.body_is_written = true;
@@ -97,7 +116,8 @@ impl Current {
 
     fn was_flushed(&self) {
         let Some(pending) = self.slot().pending.take_if(|pending| pending.body_is_written) else { return };
-        let exchange = Arc::new(Exchange { delivery: Delivery::Delivered, ..pending.exchange });
+        let ended = Timestamp::now();
+        let exchange = Arc::new(Exchange { delivery: Delivery::Delivered, ended, ..pending.exchange });
         self.slot().unconfirmed = Some(Arc::clone(&exchange));
         self.witness.finished(exchange);
     }
@@ -119,7 +139,8 @@ impl Current {
         let previous = std::mem::replace(&mut slot.pending, next);
         drop(slot);
         if let Some(pending) = previous {
-            self.witness.finished(Arc::new(Exchange { delivery: Delivery::Broken, ..pending.exchange }));
+            let ended = Timestamp::now();
+            self.witness.finished(Arc::new(Exchange { delivery: Delivery::Broken, ended, ..pending.exchange }));
         }
     }
 
@@ -141,6 +162,11 @@ impl Current {
         }
     }
 }
+
+/// The error by which hyper is told that a fault takes the place of an answer.
+#[derive(Debug, thiserror::Error)]
+#[error("a fault takes the place of the answer")]
+pub(super) struct Struck;
 
 /// A response body that tells when hyper has taken all of it.
 pub(super) struct TrackedBody {
@@ -211,7 +237,7 @@ impl Drop for Watched {
     fn drop(&mut self) {
         self.current.replace(None);
         let mut slot = self.current.slot();
-        slot.socket = self.stream.take().filter(|_| slot.unconfirmed.is_some());
+        slot.socket = self.stream.take().filter(|_| slot.unconfirmed.is_some() || slot.struck.is_some());
     }
 }
 

@@ -114,6 +114,7 @@ mod tests {
     fn exchange(second: i64, body: &'static str) -> Arc<Exchange> {
         Arc::new(Exchange {
             at: Timestamp::from_second(second).unwrap(),
+            ended: Timestamp::from_second(second).unwrap(),
             request: Request {
                 method: "GET".into(),
                 target: "/".into(),
@@ -125,6 +126,7 @@ mod tests {
             code: None,
             why: String::new(),
             scenario: None,
+            fault: None,
             delivery: Delivery::Delivered,
         })
     }

@@ -2,6 +2,8 @@
 
 mod capture;
 mod connection;
+mod fault;
+mod head;
 mod incident;
 mod journal;
 mod limits;
@@ -17,4 +19,4 @@ pub use limits::Limits;
 pub use notes::{Seen, Watcher};
 pub use reach::{HostError, InterceptedHost, Reach};
 pub use server::Mock;
-pub use tls::{Authority, AuthorityError, CertificateKind, Identity};
+pub use tls::{Authority, AuthorityError, Identity};

@@ -1,7 +1,5 @@
 //! A CAKE on a socket.
 
-use std::borrow::Cow;
-use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -9,19 +7,21 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+use hyper::Response;
 use hyper::body::{Body as _, Incoming};
-use hyper::header::{CACHE_CONTROL, CONNECTION, CONTENT_TYPE, HeaderName, HeaderValue};
+use hyper::header::{CONNECTION, CONTENT_TYPE, HeaderValue};
 use hyper::http::uri::PathAndQuery;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper::{Response, StatusCode};
 use hyper_util::rt::TokioTimer;
 use jiff::Timestamp;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
-use super::connection::{Current, TrackedBody, Watched, Witness};
+use super::connection::{Current, Struck, TrackedBody, Watched, Witness};
+use super::fault::carry_out;
+use super::head::head;
 use super::incident::Incident;
 use super::journal::Journal;
 use super::limits::Limits;
@@ -230,7 +230,11 @@ async fn talk(
 ) -> Option<(TcpStream, Bytes)> {
     let is_secured = matches!(stream, Stream::Tls(_));
     let current = Current::new(Arc::clone(&shared.witness));
-    exchange_all(stream, &door, shared, &current, phase).await;
+    exchange_all(stream, &door, shared, &current, phase.clone()).await;
+    if let Some((exchange, stream)) = current.take_struck() {
+        current.finished(carry_out(exchange, stream, last_call(phase)).await);
+        return None;
+    }
     // Who keeps the connection open has not reset it, and need not be waited for.
     let _ = tokio::time::timeout(LINGERING, current.linger()).await;
     if is_secured && !current.capture().is_used() {
@@ -244,7 +248,7 @@ async fn exchange_all(
     door: &Door<'_>,
     shared: &Shared,
     current: &Arc<Current>,
-    mut phase: watch::Receiver<Phase>,
+    phase: watch::Receiver<Phase>,
 ) {
     let service = service_fn(|request| answer(request, door, shared, current));
     let connection = http1::Builder::new()
@@ -255,13 +259,18 @@ async fn exchange_all(
         .serve_connection(Watched::new(stream, Arc::clone(current), shared.limits.patience), service)
         .with_upgrades();
     tokio::pin!(connection);
-    let last_call = phase.wait_for(|phase| *phase == Phase::LastCall);
     tokio::select! {
         ended = &mut connection => return tell_refusal(ended, current),
-        _ = last_call => {}
+        () = last_call(phase) => {}
     }
     connection.as_mut().graceful_shutdown();
     tell_refusal(connection.await, current);
+}
+
+/// Waits until nothing new may begin.
+async fn last_call(mut phase: watch::Receiver<Phase>) {
+    // Where the mock itself is gone, it is high time.
+    let _ = phase.wait_for(|phase| matches!(phase, Phase::LastCall | Phase::Cut)).await;
 }
 
 /// Hyper has answered a head it could not read, and closes; what arrived is evidence all the same.
@@ -278,13 +287,16 @@ fn tell_refusal(ended: hyper::Result<()>, current: &Current) {
         Some(&HANDSHAKE) => "TLS came where plain HTTP is spoken: the URL begins with http://".to_owned(),
         _ => format!("this is no HTTP request: {error}"),
     };
-    current.refused(Exchange {
-        at: Timestamp::now(),
+    let now = Timestamp::now();
+    current.finished(Exchange {
+        at: now,
+        ended: now,
         request: Request { raw_head, ..Request::default() },
         answer: Answer::new(http_status, "", Bytes::new()),
         code: None,
         why,
         scenario: None,
+        fault: None,
         delivery: if answered { Delivery::Delivered } else { Delivery::Broken },
     });
 }
@@ -294,34 +306,21 @@ async fn answer(
     door: &Door<'_>,
     shared: &Shared,
     current: &Arc<Current>,
-) -> Result<Response<TrackedBody>, Infallible> {
+) -> Result<Response<TrackedBody>, Struck> {
     if let Some(response) = door.aside(&mut request, current, &*shared.witness) {
         return Ok(response);
     }
     // Where a body of unknown length ends cannot be told from outside hyper, so nothing may follow it.
     let is_last = request.body().size_hint().exact().is_none();
     let exchange = exchange(request, door, shared, current).await;
-    let http_status = exchange.answer.http_status;
-    let content_type = match &exchange.answer.content_type {
-        Cow::Borrowed(text) => Ok(HeaderValue::from_static(text)),
-        Cow::Owned(text) => HeaderValue::from_str(text),
-    };
-    let mut response = Response::new(current.deliver(exchange));
-    *response.status_mut() = StatusCode::from_u16(http_status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let headers = response.headers_mut();
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, max-age=0"));
-    if let Ok(content_type) = content_type
-        && !content_type.is_empty()
-    {
-        headers.insert(CONTENT_TYPE, content_type);
+    if exchange.fault.is_some_and(|fault| !fault.kind.is_an_answer()) {
+        return Err(current.strike(exchange));
     }
+    let mut response = head(&exchange.answer);
     if is_last {
-        headers.insert(CONNECTION, HeaderValue::from_static("close"));
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
-    // Recorded answers of real instances carry both.
-    headers.insert(HeaderName::from_static("x-aspnet-version"), HeaderValue::from_static("4.0.30319"));
-    headers.insert(HeaderName::from_static("x-powered-by"), HeaderValue::from_static("ASP.NET"));
-    Ok(response)
+    Ok(response.map(|()| current.deliver(exchange)))
 }
 
 async fn exchange(request: hyper::Request<Incoming>, door: &Door<'_>, shared: &Shared, current: &Current) -> Exchange {
@@ -341,7 +340,7 @@ async fn exchange(request: hyper::Request<Incoming>, door: &Door<'_>, shared: &S
     let (reply, scenario) = match read {
         Ok(_) if matches!(door, Door::NoTls) => {
             let why = Incident::NoTls.to_string();
-            (Reply { answer: Answer::new(400, "text/plain", why.clone()), code: None, why }, None)
+            (Reply::new(Answer::new(400, "text/plain", why.clone()), None, why), None)
         }
         Ok(body) => {
             request.body = body;
@@ -354,11 +353,13 @@ async fn exchange(request: hyper::Request<Incoming>, door: &Door<'_>, shared: &S
     };
     Exchange {
         at,
+        ended: at,
         request,
         answer: reply.answer,
         code: reply.code,
         why: reply.why,
         scenario,
+        fault: reply.fault,
         delivery: Delivery::Broken,
     }
 }
@@ -373,5 +374,5 @@ async fn read_form(body: Incoming, limits: &Limits) -> Result<Bytes, Reply> {
         Ok(Err(error)) => (400, format!("the form could not be read: {error}")),
         Err(_) => (408, format!("the form did not arrive within {:?}", limits.patience)),
     };
-    Err(Reply { answer: Answer::new(http_status, Answer::HTML, ""), code: None, why })
+    Err(Reply::new(Answer::new(http_status, Answer::HTML, ""), None, why))
 }

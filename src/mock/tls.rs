@@ -15,6 +15,8 @@ use rustls::server::NoServerSessionStorage;
 use thiserror::Error;
 use tokio_rustls::TlsAcceptor;
 
+use crate::protocol::BadCertificate;
+
 /// The names of this machine that a certificate is for.
 const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
 /// A name that nobody has: the top-level domain is reserved for that.
@@ -26,19 +28,6 @@ const A_WHILE_AGO: i64 = -60;
 const LATELY: i64 = -30;
 const YESTERDAY: i64 = -1;
 const NEXT_YEAR: i64 = 365;
-
-/// Which certificate a mock presents.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CertificateKind {
-    /// One that verifies.
-    Valid,
-    /// One from an authority that nobody knows.
-    Untrusted,
-    /// One whose time is over.
-    Expired,
-    /// One for another host.
-    AnotherHost,
-}
 
 /// An authority that lives as long as a run.
 pub struct Authority {
@@ -91,13 +80,13 @@ impl Authority {
         &self.certificate
     }
 
-    /// What a mock presents.
-    pub fn identity(&self, kind: CertificateKind) -> Identity {
-        match kind {
-            CertificateKind::Valid => &self.valid,
-            CertificateKind::Untrusted => &self.untrusted,
-            CertificateKind::Expired => &self.expired,
-            CertificateKind::AnotherHost => &self.another_host,
+    /// What a mock presents: a certificate that verifies, or a bad one.
+    pub fn identity(&self, bad: Option<BadCertificate>) -> Identity {
+        match bad {
+            None => &self.valid,
+            Some(BadCertificate::Untrusted) => &self.untrusted,
+            Some(BadCertificate::Expired) => &self.expired,
+            Some(BadCertificate::AnotherHost) => &self.another_host,
         }
         .clone()
     }

@@ -18,8 +18,8 @@ pub struct Expected<'p> {
     pub attempt: usize,
     /// What CAKE answers, and why.
     pub reply: Reply,
-    /// What the snapshot of this answer is called.
-    pub name: SnapshotName,
+    /// What the snapshot of this answer is called; none where a fault keeps every client from getting it whole.
+    pub name: Option<SnapshotName>,
 }
 
 impl Expected<'_> {
@@ -54,7 +54,8 @@ pub fn expected_answers<'p>(pack: &Pack, entry: &'p Entry) -> Vec<Expected<'p>> 
         let params = request.params();
         for attempt in 0..step.attempts.len() {
             let reply = world.reply(&request, &params, Timestamp::UNIX_EPOCH);
-            answers.push(Expected { step, attempt, reply, name: snapshot_name(&entry.scenario.id, step, attempt) });
+            let name = reply.arrives_whole().then(|| snapshot_name(&entry.scenario.id, step, attempt));
+            answers.push(Expected { step, attempt, reply, name });
         }
     }
     answers

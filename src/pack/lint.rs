@@ -7,7 +7,7 @@ use super::expect::{Expected, expected_answers};
 use super::files::Origin;
 use super::model::{Entry, Pack};
 use crate::cake::lead_key;
-use crate::protocol::xml;
+use crate::protocol::{FaultKind, xml};
 use crate::scenario::{Scenario, Step};
 use crate::source::{Diagnostic, SourceFile};
 
@@ -19,6 +19,7 @@ pub(super) fn lint(pack: &Pack, instance_file: &SourceFile) -> Vec<Diagnostic> {
         overridden_leads_stand_alone(&entry.scenario, &mut mistakes);
         changed_leads_are_named(entry, &mut mistakes);
         codes_are_the_instances(pack, entry, &mut mistakes);
+        faults_strike_within_the_answer(pack, entry, &mut mistakes);
         if pack.origin == Origin::Standard {
             the_standard_pack_says_why(&entry.scenario, &mut mistakes);
         }
@@ -51,8 +52,10 @@ fn overridden_leads_stand_alone(scenario: &Scenario, mistakes: &mut Vec<Diagnost
         let same_lead = |other: &Step| lead_key(&other.update.lead_id) == lead_key(&step.update.lead_id);
         let others = scenario.steps.iter().enumerate().filter(|(other, _)| *other != at);
         if step.has_overrides() && others.map(|(_, other)| other).any(same_lead) {
-            let message =
-                format!("lead {:?} has an answer of its own here and stands in another step too", step.update.lead_id);
+            let message = format!(
+                "lead {:?} has an answer or a fault of its own here and stands in another step too",
+                step.update.lead_id
+            );
             let help = "attempts are counted by lead, so give this step a lead of its own";
             mistakes.push(scenario.mistake(step.lead_place.as_ref(), message).help(help));
         }
@@ -88,6 +91,10 @@ fn codes_are_the_instances(pack: &Pack, entry: &Entry, mistakes: &mut Vec<Diagno
                 let message = format!("CAKE answers code {given} here, not {expected}: {}", reply.why);
                 entry.scenario.mistake(place, message).help("change the instance, the update, or the code")
             }
+            (_, None) if !reply.arrives_whole() => {
+                let message = "no client gets to see a code here: a fault keeps the answer from it";
+                entry.scenario.mistake(place, message).help("leave `code` out, and say `client:`")
+            }
             (_, None) => {
                 let reason = xml::read(&reply.answer.body).err().map_or_else(String::new, |error| error.to_string());
                 let message = format!("the answer has no code that can be read: {reason}");
@@ -95,6 +102,23 @@ fn codes_are_the_instances(pack: &Pack, entry: &Entry, mistakes: &mut Vec<Diagno
             }
         };
         mistakes.push(mistake);
+    }
+}
+
+/// A fault behind the end of the answer would leave the client with all of it.
+fn faults_strike_within_the_answer(pack: &Pack, entry: &Entry, mistakes: &mut Vec<Diagnostic>) {
+    for Expected { step, reply, .. } in expected_answers(pack, entry) {
+        let length = reply.answer.body.len() as u64;
+        let after = match reply.fault.map(|fault| fault.kind) {
+            Some(FaultKind::Reset { after: Some(after) } | FaultKind::Close { after: Some(after) }) => after,
+            Some(FaultKind::Stall { after }) => after,
+            _ => continue,
+        };
+        if after >= length {
+            let message = format!("the answer's body has {length} bytes, so nothing is missing after {after}");
+            let help = "let the fault strike earlier";
+            mistakes.push(entry.scenario.mistake(step.lead_place.as_ref(), message).help(help));
+        }
     }
 }
 

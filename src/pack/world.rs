@@ -9,7 +9,7 @@ use super::model::{Entry, Pack};
 use crate::cake::{
     HistoryRoom, Instance, Ledger, MISSING_PARAMETER, Reason, SharedRecord, before_the_method, lead_key,
 };
-use crate::protocol::{Answer, Code, Params, Request, xml};
+use crate::protocol::{Answer, Code, Fault, FaultKind, FaultPhase, Params, RedirectTo, Request, xml};
 use crate::scenario::Step;
 
 /// How many updates the ledgers of a mock keep in their histories, together.
@@ -28,10 +28,24 @@ pub struct World {
 pub struct Reply {
     /// The answer.
     pub answer: Answer,
-    /// The code in it, where it has one that can be read.
+    /// The code in it, where it has one that can be read, and no fault keeps it from the client.
     pub code: Option<Code>,
     /// Which check decided, what was sent, what was expected.
     pub why: String,
+    /// The fault its delivery meets. Its phase tells what has been recorded: nothing of an update that was refused.
+    pub fault: Option<Fault>,
+}
+
+impl Reply {
+    /// An answer that is delivered as it is.
+    pub fn new(answer: Answer, code: Option<Code>, why: String) -> Self {
+        Self { answer, code, why, fault: None }
+    }
+
+    /// Whether a patient client gets the whole answer.
+    pub fn arrives_whole(&self) -> bool {
+        self.fault.is_none_or(|fault| fault.kind.arrives_whole())
+    }
 }
 
 impl World {
@@ -72,24 +86,63 @@ impl World {
     pub fn reply(&self, request: &Request, params: &Params, at: Timestamp) -> Reply {
         let policy = &self.ledger.instance().settings.policy;
         if let Some((answer, why)) = before_the_method(request, params, policy) {
-            return Reply { answer, code: None, why };
+            return Reply::new(answer, None, why);
         }
-        let (reason, before) = self.ledger.update(params, at);
+        let lead_id = params.get("lead_id").unwrap_or_default();
+        let step = if self.overridden.is_empty() { None } else { self.overridden.get(&*lead_key(&lead_id)) };
+        let strikes_first = |before| {
+            let fault = step.and_then(|step| step.attempt(before).fault_of_delivery());
+            fault.is_some_and(|fault| fault.phase == FaultPhase::BeforeCommit)
+        };
+        let (reason, before) = self.ledger.update(params, at, |before| !strikes_first(before));
         let own = own_answer(policy, &reason);
         let why = reason.to_string();
-        let lead_id = params.get("lead_id").unwrap_or_default();
         // ASP.NET answers a request that lacks a parameter before CAKE, and any scenario, has a say.
-        let is_of_cake = reason.code().is_some() && !self.overridden.is_empty();
-        let step = if is_of_cake { self.overridden.get(&*lead_key(&lead_id)) } else { None };
-        match step.and_then(|step| step.attempt(before).answer.as_ref()) {
-            None => Reply { answer: own, code: reason.code(), why },
+        let attempt = step.filter(|_| reason.code().is_some()).map(|step| step.attempt(before));
+        let mut reply = match attempt.and_then(|attempt| attempt.answer.as_ref()) {
+            None => Reply::new(own, reason.code(), why),
             Some(replacement) => {
                 let answer = replacement.over(own);
                 let code = xml::read(&answer.body).ok().map(|reading| reading.code);
-                Reply { answer, code, why: format!("the scenario puts this answer in place of the instance's ({why})") }
+                Reply::new(answer, code, format!("the scenario puts this answer in place of the instance's ({why})"))
             }
+        };
+        if let Some(fault) = attempt.and_then(crate::scenario::Attempt::fault_of_delivery) {
+            let is_recorded = reason.code() == Some(Code::SUCCESS);
+            reply.meets(if is_recorded { fault } else { Fault { phase: FaultPhase::BeforeCommit, ..fault } }, request);
         }
+        reply
     }
+}
+
+impl Reply {
+    fn meets(&mut self, fault: Fault, request: &Request) {
+        if let FaultKind::Redirect { to, http_status } = fault.kind {
+            self.answer = redirect(to, http_status, request);
+            self.code = None;
+        } else if !fault.kind.arrives_whole() {
+            self.code = None;
+        }
+        self.fault = Some(fault);
+    }
+}
+
+/// A redirect as IIS writes it, but for the link in its body, which would hold the key. It leaves the scheme as it is, and
+/// keeps the query, as redirects of whole sites do.
+fn redirect(to: RedirectTo, http_status: u16, request: &Request) -> Answer {
+    let body = "<head><title>Document Moved</title></head>\r\n<body><h1>Object Moved</h1></body>";
+    let mut answer = Answer::new(http_status, "text/html; charset=UTF-8", body);
+    let host = request.host().unwrap_or_default();
+    let (name, port) = host.rsplit_once(':').map_or((&*host, String::new()), |(name, port)| (name, format!(":{port}")));
+    let location = match to {
+        RedirectTo::SameHost => request.target.clone(),
+        RedirectTo::AnotherHost => {
+            let other = if name.eq_ignore_ascii_case("localhost") { "127.0.0.1" } else { "localhost" };
+            format!("//{other}{port}{}", request.target)
+        }
+    };
+    answer.headers.push(("location".into(), location));
+    answer
 }
 
 fn own_answer(policy: &crate::cake::Policy, reason: &Reason) -> Answer {

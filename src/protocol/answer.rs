@@ -1,4 +1,4 @@
-//! What comes back for an update: HTTP status, content type and bytes.
+//! What comes back for an update: HTTP status, headers and bytes.
 
 use std::borrow::Cow;
 
@@ -11,6 +11,8 @@ pub struct Answer {
     pub http_status: u16,
     /// The `Content-Type` header, empty where there was none.
     pub content_type: Cow<'static, str>,
+    /// Further headers of its own: name and value.
+    pub headers: Vec<(String, String)>,
     /// The body, byte for byte.
     pub body: Bytes,
 }
@@ -23,9 +25,9 @@ impl Answer {
     /// The content type of an IIS error page (platform).
     pub const HTML: &'static str = "text/html; charset=utf-8";
 
-    /// An answer made of its three parts.
+    /// An answer without further headers.
     pub fn new(http_status: u16, content_type: impl Into<Cow<'static, str>>, body: impl Into<Bytes>) -> Self {
-        Self { http_status, content_type: content_type.into(), body: body.into() }
+        Self { http_status, content_type: content_type.into(), headers: Vec::new(), body: body.into() }
     }
 
     /// The body as text; bytes that are not UTF-8 show as U+FFFD.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::answer::Answer;
 use super::code::Code;
+use super::fault::Fault;
 use super::query::{Params, decode};
 use crate::secret::MASK;
 
@@ -58,6 +59,13 @@ impl Request {
     /// The query without its `?`.
     pub fn query(&self) -> &str {
         self.target.split_once('?').map_or("", |(_, query)| query)
+    }
+
+    /// The `Host` header as it arrived; none for a request without one.
+    pub fn host(&self) -> Option<String> {
+        let lines = self.raw_head.split(|byte| *byte == b'\n').skip(1);
+        let mut headers = lines.filter_map(|line| std::str::from_utf8(line).ok()?.split_once(':'));
+        headers.find(|(name, _)| name.eq_ignore_ascii_case("host")).map(|(_, value)| value.trim().to_owned())
     }
 
     /// Whether the parameters are in the body, as a form; ASP.NET then ignores the query (platform).
@@ -117,27 +125,33 @@ fn mask_parameter(parameter: &str) -> Cow<'_, str> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Delivery {
-    /// Every byte of the answer was handed to the network.
+    /// Every byte of the answer was handed to the network. Of a fault: it was carried out to its end, or until the
+    /// client gave up waiting for one.
     Delivered,
-    /// The client went away before it had the whole answer.
+    /// The client went away before it had the whole answer, or before a fault that does not last had struck.
     Broken,
 }
 
 /// A request and its answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exchange {
-    /// When the request was decided.
+    /// When the request was decided, which is when it had arrived.
     pub at: Timestamp,
+    /// When its answer, or its fault, was over.
+    pub ended: Timestamp,
     /// What arrived.
     pub request: Request,
     /// What was sent back.
     pub answer: Answer,
-    /// The code CAKE decided on; none where the request never reached the method.
+    /// The code in the answer; none where there is none that can be read, or where a fault kept the client from it.
     pub code: Option<Code>,
     /// Which check decided, what was sent, what was expected.
     pub why: String,
     /// The id of the scenario that owns the lead, where one does.
     pub scenario: Option<String>,
+    /// What was done to the answer on purpose. Its phase tells whether an update was recorded: one that CAKE refused
+    /// never is.
+    pub fault: Option<Fault>,
     /// How far the answer got.
     pub delivery: Delivery,
 }

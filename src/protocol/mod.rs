@@ -3,6 +3,7 @@
 mod answer;
 mod code;
 mod exchange;
+mod fault;
 mod outcome;
 mod query;
 mod update;
@@ -11,6 +12,7 @@ pub mod xml;
 pub use answer::Answer;
 pub use code::Code;
 pub use exchange::{Delivery, Exchange, Request};
+pub use fault::{BadCertificate, Fault, FaultKind, FaultPhase, RedirectTo};
 pub use outcome::Outcome;
 pub use query::{Params, encode};
 pub use update::{METHOD_NAME, METHOD_PATH, SERVICE_PATH, Update};

@@ -134,6 +134,9 @@ impl Page {
             self.line(&format!("    request   {}", exchange.request));
             let broken = if exchange.delivery == Delivery::Broken { ", not taken to its end" } else { "" };
             self.line(&format!("    answer    HTTP {} {}{broken}", exchange.http_status, exchange.content_type));
+            if let Some(fault) = &exchange.fault {
+                self.line(&format!("    fault     {fault}"));
+            }
             self.indented(exchange.answer.trim_end());
             if let Some(meaning) = exchange.code.and_then(crate::protocol::Code::meaning) {
                 self.line(&format!(

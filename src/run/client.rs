@@ -15,9 +15,9 @@ use super::report::{
     Finding, FindingKind, Report, ScenarioReport, ScenarioState, SnapshotReport, StepReport, SubjectReport,
 };
 use super::snapshots::{SnapshotState, hold, without_keys};
-use super::transport::{Transport, Way, certificate_of, needs_tls};
+use super::transport::{Transport, Way, is_about_certificates};
 use super::trial::Trial;
-use crate::mock::{CertificateKind, Incident, Journal, Limits, Mock, Reach};
+use crate::mock::{Incident, Journal, Limits, Mock, Reach};
 use crate::pack::{Entry, Pack, Selection, World, Worlds, expected_answers};
 use crate::protocol::{Exchange, Update};
 use crate::subject::{Case, Conclusion, Subject, SubjectError};
@@ -66,7 +66,7 @@ pub async fn check_client<S: Subject>(
         notes: Vec::new(),
     };
     let positions = selected(&run);
-    let trial = try_sample(&run, run.transport.reach(CertificateKind::Valid), &*subject).await?;
+    let trial = try_sample(&run, run.transport.reach(None), &*subject).await?;
     report.stop = trial.stop(&run.pack.sample);
     let withheld = if report.stop.is_none() { withheld(&run, &positions, trial, &*subject).await? } else { None };
     report.notes.extend(withheld.clone());
@@ -74,7 +74,8 @@ pub async fn check_client<S: Subject>(
     let mut harness_failed = false;
     if report.stop.is_none() {
         let waiting: Vec<(usize, usize)> = positions.iter().copied().enumerate().collect();
-        let is_run = |position: usize| withheld.is_none() || !needs_tls(&run.pack.entries[position].scenario);
+        let is_run =
+            |position: usize| withheld.is_none() || !is_about_certificates(&run.pack.entries[position].scenario);
         let waiting: Vec<_> = waiting.into_iter().filter(|(_, position)| is_run(*position)).collect();
         observer.notice(&Event::Started { scenarios: waiting.len() });
         harness_failed = run_scenarios(&run, &subject, waiting, &mut report.scenarios, observer).await;
@@ -140,7 +141,7 @@ async fn run_scenario<S: Subject>(
     let world = Arc::new(World::of(entry));
     let mut reports = Vec::new();
     for step in &entry.scenario.steps {
-        let certificate = certificate_of(step);
+        let certificate = step.bad_certificate();
         let place = Place { transport, reach: transport.reach(certificate) };
         let reported = report_once(pack, Worlds::only(Arc::clone(&world)), &step.update, subject, place).await;
         reports.push(match reported {
@@ -149,8 +150,8 @@ async fn run_scenario<S: Subject>(
                 let mut report = judge(step, &pack.key, &exchanges, conclusion);
                 report.requests = usize::try_from(journal.total()).unwrap_or(usize::MAX);
                 report.notes.extend(journal.incidents().iter().map(Incident::to_string));
-                if certificate != CertificateKind::Valid {
-                    judge_refusal(step, certificate, &journal.incidents(), &mut report);
+                if let Some(bad) = certificate {
+                    judge_refusal(step, bad, &journal.incidents(), &mut report);
                 }
                 report.findings.extend(unseen(report.requests, exchanges.len()));
                 assert_snapshot(pack, entry, &exchanges, exact, &mut report);
@@ -211,18 +212,16 @@ fn assert_snapshot(pack: &Pack, entry: &Entry, exchanges: &[Arc<Exchange>], exac
     let requests_are_right = !report.findings.iter().any(|finding| finding.kind == FindingKind::RequestWrong);
     let expected = expected_answers(pack, entry);
     let expected = expected.iter().find(|expected| expected.attempt == 0 && expected.step.name == report.name);
-    if let (true, Some(first), Some(expected)) = (requests_are_right, exchanges.first(), expected) {
+    let name = expected.and_then(|expected| expected.name.as_ref());
+    if let (true, Some(first), Some(name)) = (requests_are_right, exchanges.first(), name) {
         let answer = without_keys(&first.answer, &pack.redactor);
-        let finding = match hold(pack, &expected.name, &answer, exact) {
+        let finding = match hold(pack, name, &answer, exact) {
             Ok(SnapshotState::Same(_) | SnapshotState::Missing) => None,
             Ok(SnapshotState::Different(differences)) => Some(differences.join("; ")),
             Err(error) => Some(error.to_string()),
         };
         report.check(finding.map(|how| {
-            Finding::new(
-                FindingKind::Harness,
-                format!("the mock did not send what its snapshot {} holds: {how}", expected.name),
-            )
+            Finding::new(FindingKind::Harness, format!("the mock did not send what its snapshot {name} holds: {how}"))
         }));
     }
 }
@@ -244,11 +243,11 @@ async fn withheld<S: Subject>(
     trial: Trial,
     subject: &S,
 ) -> Result<Option<String>, SubjectError> {
-    if !positions.iter().any(|at| needs_tls(&run.pack.entries[*at].scenario)) {
+    if !positions.iter().any(|at| is_about_certificates(&run.pack.entries[*at].scenario)) {
         return Ok(None);
     }
     let trial = match run.transport.way {
-        Way::Plain => try_sample(run, run.transport.reach_by_tls(), subject).await?,
+        Way::Plain => try_sample(run, run.transport.reach_by_tls(None), subject).await?,
         Way::Tls | Way::Intercept(_) => trial,
     };
     Ok(trial.withheld())

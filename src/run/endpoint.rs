@@ -15,6 +15,7 @@ use super::report::{
 use super::snapshots::{Recording, SnapshotState, hold, record, without_keys};
 use crate::pack::{Entry, Expected, Pack, Selection, expected_answers};
 use crate::protocol::{Answer, Delivery, xml};
+use crate::scenario::Step;
 use crate::secret::{Redactor, Secret};
 use crate::snapshot::StoreError;
 use crate::subject::{Endpoint, EndpointFailure};
@@ -78,9 +79,17 @@ pub async fn check_endpoint(
         notes: Vec::new(),
     };
     observer.notice(&Event::Started { scenarios: entries.len() });
+    let mut was_reached = false;
+    let mut left_out = Vec::new();
     for (at, entry) in entries.iter().enumerate() {
+        // A fault is the mock's to make; and the steps beside it count on what it leaves behind.
+        if entry.scenario.steps.iter().any(Step::has_faults) {
+            left_out.push(entry.scenario.id.as_str());
+            continue;
+        }
         observer.notice(&Event::ScenarioStarted { id: entry.scenario.id.as_str() });
-        let steps = send_scenario(&run, entry, endpoint, at > 0, &mut report.snapshots).await?;
+        let steps = send_scenario(&run, entry, endpoint, was_reached, &mut report.snapshots).await?;
+        was_reached = true;
         report.scenarios[at].finish(steps);
         observer.notice(&Event::ScenarioFinished(&report.scenarios[at]));
         if run.fail_fast && report.scenarios[at].state == ScenarioState::Failed {
@@ -88,9 +97,21 @@ pub async fn check_endpoint(
         }
     }
     observer.notice(&Event::Finished);
+    report.notes.extend(left_out_note(&left_out));
     report.exit = report.conclude(run.ci);
     report.duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     Ok(report)
+}
+
+/// Says which scenarios were not sent, because an endpoint cannot be asked for faults.
+fn left_out_note(left_out: &[&str]) -> Option<String> {
+    let (first, others) = left_out.split_first()?;
+    let which = match others.len() {
+        0 => format!("{first} was"),
+        1 => format!("{first} and {} were", others[0]),
+        more => format!("{first} and {more} others were"),
+    };
+    Some(format!("{which} not sent: a fault is for a mock to make, and no endpoint can be asked for one"))
 }
 
 async fn send_scenario(
@@ -147,6 +168,7 @@ fn exchange_report(expected: &Expected<'_>, endpoint: &Endpoint, answer: &Answer
         code: xml::read(&answer.body).ok().map(|reading| reading.code),
         why: String::new(),
         delivery: Delivery::Delivered,
+        fault: None,
         key: None,
     }
 }
@@ -169,7 +191,8 @@ fn compare<'e, 'p: 'e>(
 ) -> Result<Option<Finding>, EndpointRunError> {
     let mut first_difference = None;
     for candidate in acceptable {
-        match hold(run.pack, &candidate.name, answer, run.recording.exact)? {
+        let Some(name) = &candidate.name else { continue };
+        match hold(run.pack, name, answer, run.recording.exact)? {
             SnapshotState::Same(how) => {
                 notes.extend(how);
                 if candidate.attempt > expected.attempt {
@@ -183,10 +206,10 @@ fn compare<'e, 'p: 'e>(
             // Only the attempt's own: that a later one has no snapshot excuses nothing.
             SnapshotState::Missing if candidate.attempt > expected.attempt => {}
             SnapshotState::Missing => {
-                snapshots.missing.push(candidate.name.to_string());
+                snapshots.missing.push(name.to_string());
                 if run.recording.write {
-                    snapshots.pending.push(expected.name.to_string());
-                    record(run.pack, expected, &entry.scenario.id, answer)?;
+                    snapshots.pending.push(name.to_string());
+                    record(run.pack, expected, name, &entry.scenario.id, answer)?;
                 }
                 return Ok(None);
             }
@@ -195,16 +218,17 @@ fn compare<'e, 'p: 'e>(
             }
         }
     }
+    let Some(name) = &expected.name else { return Ok(None) };
     let differences = first_difference.unwrap_or_default();
     let mut finding = Finding::new(
         FindingKind::AnswerWrong,
-        format!("the answer differs from the snapshot {}: {}", expected.name, differences.join("; ")),
+        format!("the answer differs from the snapshot {name}: {}", differences.join("; ")),
     );
-    if let Some(accepted) = run.pack.snapshots.read(&expected.name)? {
+    if let Some(accepted) = run.pack.snapshots.read(name)? {
         finding = finding.expected(accepted.contents(), answer_text(answer));
     }
     let help = if run.recording.write {
-        record(run.pack, expected, &entry.scenario.id, answer)?;
+        record(run.pack, expected, name, &entry.scenario.id, answer)?;
         "if the new answer is right, accept it with `caketester snapshots review`"
     } else {
         "if the new answer is right, run this outside CI against a pack on disk (--pack DIR), and review the snapshot it writes"

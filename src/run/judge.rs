@@ -79,6 +79,7 @@ fn exchange_report(exchange: &Exchange, update: &Update) -> ExchangeReport {
         code: exchange.code,
         why: exchange.why.clone(),
         delivery: exchange.delivery,
+        fault: exchange.fault.map(|fault| fault.to_string()),
         key: exchange
             .request
             .params()
@@ -296,7 +297,10 @@ fn outcome(conclusion: &Conclusion, expected: &[Outcome], exchanges: &[Arc<Excha
         Some(code) => {
             format!("CAKE answered code {code}{}", code.meaning().map_or_else(String::new, |m| format!(" ({m})")))
         }
-        None => format!("CAKE gave no answer that can be used (HTTP {})", answered.answer.http_status),
+        None => match answered.fault {
+            Some(fault) => format!("its answer was lost ({fault})"),
+            None => format!("CAKE gave no answer that can be used (HTTP {})", answered.answer.http_status),
+        },
     };
     let message = format!("the client concluded {:?}, but {answer}", concluded.word());
     let finding = Finding::new(FindingKind::OutcomeWrong, message).expected(expected_words, concluded.word());
@@ -360,6 +364,7 @@ mod tests {
         let body = xml::write(xml::Shape::Documented, Code(code), "m");
         Exchange {
             at: Timestamp::UNIX_EPOCH,
+            ended: Timestamp::UNIX_EPOCH,
             request: Request {
                 method: "GET".into(),
                 target: target.into(),
@@ -371,6 +376,7 @@ mod tests {
             code: Some(Code(code)),
             why: String::new(),
             scenario: None,
+            fault: None,
             delivery: Delivery::Delivered,
         }
     }

@@ -2,12 +2,12 @@
 //! turned away before it sent anything.
 
 use super::report::{Finding, FindingKind, StepReport};
-use crate::mock::{CertificateKind, Incident};
-use crate::protocol::Outcome;
+use crate::mock::Incident;
+use crate::protocol::{BadCertificate, Outcome};
 use crate::scenario::Step;
 
 /// Replaces what is wrong with a step by what is wrong with it here, where a missing request is right.
-pub(super) fn judge_refusal(step: &Step, shown: CertificateKind, incidents: &[Incident], report: &mut StepReport) {
+pub(super) fn judge_refusal(step: &Step, shown: BadCertificate, incidents: &[Incident], report: &mut StepReport) {
     report.findings.clear();
     report.checks = 0;
     report.expected.clone_from(&step.client);
@@ -20,15 +20,9 @@ pub(super) fn judge_refusal(step: &Step, shown: CertificateKind, incidents: &[In
     report.check(outcome(step, report.concluded));
 }
 
-fn sent(shown: CertificateKind, report: &StepReport) -> Option<Finding> {
-    let which = match shown {
-        CertificateKind::Valid => return None,
-        CertificateKind::Untrusted => "it comes from an authority that nobody knows",
-        CertificateKind::Expired => "its time is over",
-        CertificateKind::AnotherHost => "it is for another host",
-    };
+fn sent(shown: BadCertificate, report: &StepReport) -> Option<Finding> {
     let message =
-        format!("the client sent its update, key included, to a server whose certificate it cannot verify: {which}");
+        format!("the client sent its update, key included, to a server whose certificate it cannot verify: {shown}");
     let help = "leave the verification of certificates on, host name included; an option that turns it off is often named \
                 verify, insecure or rejectUnauthorized";
     (report.requests > 0).then(|| Finding::new(FindingKind::CertificateTaken, message).help(help))

@@ -118,7 +118,7 @@ pub enum ScenarioState {
     Passed,
     /// A check failed.
     Failed,
-    /// The run ended before it.
+    /// The run ended before it, or left it out.
     NotRun,
 }
 
@@ -298,6 +298,8 @@ pub struct ExchangeReport {
     pub why: String,
     /// Whether the client took it.
     pub delivery: Delivery,
+    /// What was done to it on purpose, and whether the update was recorded all the same.
+    pub fault: Option<String>,
     /// The API key that was sent, so that it can be taken out of whatever is shown. It is not always the one
     /// handed over: a client may have a real one configured.
     #[serde(skip)]

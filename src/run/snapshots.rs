@@ -94,11 +94,12 @@ pub(super) fn without_keys(answer: &Answer, redactor: &Redactor) -> Answer {
 pub(super) fn record(
     pack: &Pack,
     expected: &Expected<'_>,
+    name: &SnapshotName,
     scenario: &crate::scenario::ScenarioId,
     answer: &Answer,
 ) -> Result<(), StoreError> {
     let snapshot = expected.snapshot_of(scenario, answer);
-    pack.snapshots.write_pending(&expected.name, &snapshot)
+    pack.snapshots.write_pending(name, &snapshot)
 }
 
 /// Takes back what an earlier run wrote for review, where it is what was accepted meanwhile. What an endpoint
@@ -106,15 +107,16 @@ pub(super) fn record(
 fn take_back(
     pack: &Pack,
     expected: &Expected<'_>,
+    name: &SnapshotName,
     scenario: &crate::scenario::ScenarioId,
     answer: &Answer,
     recording: Recording,
 ) -> Result<(), StoreError> {
-    let pending = if recording.write { pack.snapshots.read_pending(&expected.name).ok().flatten() } else { None };
+    let pending = if recording.write { pack.snapshots.read_pending(name).ok().flatten() } else { None };
     let Some(pending) = pending else { return Ok(()) };
-    let accepted = pack.snapshots.read(&expected.name)?;
+    let accepted = pack.snapshots.read(name)?;
     if Some(&pending) == accepted.as_ref() || pending == expected.snapshot_of(scenario, answer) {
-        pack.snapshots.remove_pending(&expected.name)?;
+        pack.snapshots.remove_pending(name)?;
     }
     Ok(())
 }
@@ -131,23 +133,24 @@ pub fn survey(
     for entry in &pack.entries {
         let id = &entry.scenario.id;
         for expected in expected_answers(pack, entry) {
+            let Some(name) = &expected.name else { continue };
             let answer = without_keys(&expected.reply.answer, redactor);
-            let state = hold(pack, &expected.name, &answer, recording.exact)?;
+            let state = hold(pack, name, &answer, recording.exact)?;
             match &state {
                 SnapshotState::Same(_) => {}
-                SnapshotState::Missing => report.missing.push(expected.name.to_string()),
+                SnapshotState::Missing => report.missing.push(name.to_string()),
                 SnapshotState::Different(differences) => different.push(SnapshotDifference {
                     scenario: id.to_string(),
-                    name: expected.name.clone(),
+                    name: name.clone(),
                     differences: differences.clone(),
                 }),
             }
             match state {
-                SnapshotState::Same(_) => take_back(pack, &expected, id, &answer, recording)?,
-                _ if recording.write => record(pack, &expected, id, &answer)?,
+                SnapshotState::Same(_) => take_back(pack, &expected, name, id, &answer, recording)?,
+                _ if recording.write => record(pack, &expected, name, id, &answer)?,
                 _ => {}
             }
-            expected_names.insert(expected.name);
+            expected_names.extend(expected.name);
         }
     }
     report.orphaned = pack.snapshots.orphans(&expected_names)?.iter().map(ToString::to_string).collect();

@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
-use crate::mock::{Authority, CertificateKind, InterceptedHost, Reach};
-use crate::scenario::{Scenario, Step};
+use crate::mock::{Authority, InterceptedHost, Reach};
+use crate::protocol::BadCertificate;
+use crate::scenario::Scenario;
 
 /// How a client reaches the mocks, and the authority it is told to trust.
 #[derive(Debug)]
@@ -28,31 +29,25 @@ pub enum Way {
 }
 
 impl Transport {
-    /// How a mock with this certificate is reached.
-    pub(super) fn reach(&self, certificate: CertificateKind) -> Reach {
-        let identity = self.authority.identity(certificate);
-        match &self.way {
-            Way::Plain if certificate == CertificateKind::Valid => Reach::Plain,
-            Way::Plain | Way::Tls => Reach::Tls(identity),
-            Way::Intercept(host) => Reach::Proxy(host.clone(), identity),
+    /// How a mock is reached that presents the right certificate, or a bad one.
+    pub(super) fn reach(&self, certificate: Option<BadCertificate>) -> Reach {
+        match (&self.way, certificate) {
+            (Way::Plain, None) => Reach::Plain,
+            _ => self.reach_by_tls(certificate),
         }
     }
 
     /// The same, and with TLS in any case.
-    pub(super) fn reach_by_tls(&self) -> Reach {
-        match self.reach(CertificateKind::Valid) {
-            Reach::Plain => Reach::Tls(self.authority.identity(CertificateKind::Valid)),
-            other => other,
+    pub(super) fn reach_by_tls(&self, certificate: Option<BadCertificate>) -> Reach {
+        let identity = self.authority.identity(certificate);
+        match &self.way {
+            Way::Plain | Way::Tls => Reach::Tls(identity),
+            Way::Intercept(host) => Reach::Proxy(host.clone(), identity),
         }
     }
 }
 
-/// Which certificate the mock of a step presents.
-pub(super) fn certificate_of(_step: &Step) -> CertificateKind {
-    CertificateKind::Valid
-}
-
 /// Whether a scenario shows a certificate that no client may take.
-pub(super) fn needs_tls(scenario: &Scenario) -> bool {
-    scenario.steps.iter().any(|step| certificate_of(step) != CertificateKind::Valid)
+pub(super) fn is_about_certificates(scenario: &Scenario) -> bool {
+    scenario.steps.iter().any(|step| step.bad_certificate().is_some())
 }

@@ -1,11 +1,12 @@
 //! How a scenario as written becomes one that is checked.
 
 use super::changes::UpdateText;
+use super::fault::answer_is_seen;
 use super::id::ScenarioId;
 use super::model::{AnswerOverride, Attempt, Scenario, Step};
 use super::written::{AnswerText, AttemptText, StepText, Written};
 use crate::protocol::{Code, Update};
-use crate::source::{Diagnostic, Located, SourceFile, place_of, read};
+use crate::source::{Diagnostic, Located, Place, SourceFile, place_of, read};
 
 /// Reads a scenario. Every mistake that can be seen in the file alone is returned.
 pub fn read_scenario(id: ScenarioId, file: &SourceFile) -> Result<Scenario, Vec<Diagnostic>> {
@@ -21,9 +22,22 @@ pub fn read_scenario(id: ScenarioId, file: &SourceFile) -> Result<Scenario, Vec<
     if written.title.value.trim().is_empty() {
         mistakes.push(file.mistake(place_of(&written.title), "the title is empty"));
     }
-    let Written { title, basis, why, tags, needs, instance: changes, update, steps, code, client, answer, attempts } =
-        written;
-    let inline = StepText { name: None, update, code, client, answer, attempts };
+    let Written {
+        title,
+        basis,
+        why,
+        tags,
+        needs,
+        instance: changes,
+        update,
+        steps,
+        code,
+        client,
+        answer,
+        fault,
+        attempts,
+    } = written;
+    let inline = StepText { name: None, update, code, client, answer, fault, attempts };
     let steps = match (&inline.update, steps) {
         (Some(_), None) => vec![inline.checked(file, &mut mistakes)],
         (None, Some(steps)) if !steps.is_empty() && inline.is_empty() => named_steps(steps, file, &mut mistakes),
@@ -37,7 +51,7 @@ pub fn read_scenario(id: ScenarioId, file: &SourceFile) -> Result<Scenario, Vec<
             vec![]
         }
         (_, Some(_)) => {
-            let help = "move `update`, `code`, `client`, `answer` and `attempts` into the list";
+            let help = "move `update`, `code`, `client`, `answer`, `fault` and `attempts` into the list";
             mistakes
                 .push(file.mistake(None, "a scenario with `steps` has its updates there and nowhere else").help(help));
             vec![]
@@ -85,6 +99,7 @@ impl StepText {
             && self.code.is_none()
             && self.client.is_none()
             && self.answer.is_none()
+            && self.fault.is_none()
             && self.attempts.is_none()
     }
 
@@ -109,26 +124,32 @@ impl StepText {
                 file.mistake(place_of(&lead_id), "the lead ID is empty").help("every scenario owns the leads it names"),
             );
         }
-        let attempts = match (self.answer, self.attempts) {
-            (Some(answer), None) => vec![Attempt { answer: Some(answer.value.checked(file, mistakes)) }],
+        let only = AttemptText { answer: self.answer, fault: self.fault };
+        let attempts = match (only.place(), self.attempts) {
+            (_, None) => vec![only.checked(file, mistakes)],
             (None, Some(attempts)) if !attempts.value.is_empty() => {
                 attempts.value.into_iter().map(|attempt| attempt.checked(file, mistakes)).collect()
             }
-            (None, None) => vec![Attempt::default()],
             (None, Some(attempts)) => {
                 let help = "write `{}` for the instance's own answer";
                 mistakes.push(file.mistake(place_of(&attempts), "`attempts` is empty").help(help));
                 vec![Attempt::default()]
             }
-            (Some(answer), Some(_)) => {
-                let help = "put the answer into the list: `attempts: [{ answer: … }]`";
-                mistakes.push(file.mistake(place_of(&answer), "`answer` and `attempts` exclude each other").help(help));
+            (Some((key, place)), Some(_)) => {
+                let help = format!("put the {key} into the list: `attempts: [{{ {key}: … }}]`");
+                mistakes.push(file.mistake(place, format!("`{key}` and `attempts` exclude each other")).help(help));
                 vec![Attempt::default()]
             }
         };
+        if attempts.len() > 1 && attempts.iter().any(|attempt| attempt.fault != attempt.fault_of_delivery()) {
+            let message = "a certificate is the same for every attempt";
+            mistakes.push(file.mistake(place_of(&lead_id), message).help("say `fault:` without `attempts:`"));
+        }
+        let has_faults = attempts.iter().any(|attempt| attempt.fault.is_some());
         let code_place = self.code.as_ref().and_then(place_of);
         let code = self.code.map(|code| Code(code.value));
-        let client = match (self.client, code.and_then(Code::outcome)) {
+        let follows = code.and_then(Code::outcome).filter(|_| !has_faults);
+        let client = match (self.client, follows) {
             (Some(client), _) if client.value.0.is_empty() => {
                 mistakes.push(file.mistake(place_of(&client), "`client` names no outcome"));
                 vec![]
@@ -139,6 +160,7 @@ impl StepText {
                 let help =
                     "say what a conforming client concludes: `client: unknown`, or a list where several are right";
                 let message = match code {
+                    _ if has_faults => "nothing follows from the `code` alone where there is a fault".to_owned(),
                     Some(code) => format!("nothing follows from the undocumented code {code}"),
                     None => "nothing follows where there is no `code`".to_owned(),
                 };
@@ -160,7 +182,19 @@ impl StepText {
 
 impl AttemptText {
     fn checked(self, file: &SourceFile, mistakes: &mut Vec<Diagnostic>) -> Attempt {
-        Attempt { answer: self.answer.map(|answer| answer.value.checked(file, mistakes)) }
+        let place = self.answer.as_ref().and_then(place_of);
+        let answer = self.answer.map(|answer| answer.value.checked(file, mistakes));
+        let fault = self.fault.map(|fault| fault.value.checked(file, mistakes));
+        if let (Some(_), Some(fault)) = (&answer, fault) {
+            answer_is_seen(fault, place, file, mistakes);
+        }
+        Attempt { answer, fault }
+    }
+
+    /// The key that it has, and where.
+    fn place(&self) -> Option<(&'static str, Option<Place>)> {
+        let answer = self.answer.as_ref().map(|answer| ("answer", place_of(answer)));
+        answer.or_else(|| self.fault.as_ref().map(|fault| ("fault", place_of(fault))))
     }
 }
 
@@ -186,12 +220,42 @@ impl AnswerText {
         {
             mistakes.push(file.mistake(None, format!("the content type {content_type:?} cannot stand in a header")));
         }
+        let mut headers: Vec<(String, String)> = Vec::new();
+        for (name, value) in self.headers {
+            if let Some((message, help)) = wrong_header(&name, &value.value, &headers) {
+                mistakes.push(file.mistake(place_of(&value), message).help(help));
+            }
+            headers.push((name, value.value));
+        }
         AnswerOverride {
+            headers,
             body: self.body,
             http_status: self.http_status.map(|status| status.value),
             content_type: self.content_type,
         }
     }
+}
+
+/// Headers that the mock sets, because delivery depends on them.
+const SET_HEADERS: [&str; 4] = ["connection", "content-length", "date", "transfer-encoding"];
+
+/// What is wrong with a header, and what to do.
+fn wrong_header(name: &str, value: &str, others: &[(String, String)]) -> Option<(String, &'static str)> {
+    let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+    if name.is_empty() || !name.chars().all(is_token) {
+        return Some((format!("{name:?} is no name of a header"), "letters, digits and -, as in Retry-After"));
+    }
+    if name.eq_ignore_ascii_case("content-type") {
+        return Some((format!("{name} has a key of its own"), "say `content_type:`"));
+    }
+    if SET_HEADERS.iter().any(|set| name.eq_ignore_ascii_case(set)) {
+        return Some((format!("{name} is set by the mock"), "say what goes wrong in delivery under `fault:`"));
+    }
+    if others.iter().any(|(other, _)| name.eq_ignore_ascii_case(other)) {
+        return Some((format!("{name} stands here twice"), "letter case makes no difference in the name of a header"));
+    }
+    let is_fit = value.chars().all(|c| c == ' ' || c.is_ascii_graphic());
+    (!is_fit).then(|| (format!("{value:?} cannot stand in a header"), "visible ASCII characters and spaces can"))
 }
 
 #[cfg(test)]
@@ -296,7 +360,7 @@ code: 0
 
         error: a scenario with `steps` has its updates there and nowhere else
         --> scenarios/codes/x.yaml
-         = help: move `update`, `code`, `client`, `answer` and `attempts` into the list
+         = help: move `update`, `code`, `client`, `answer`, `fault` and `attempts` into the list
         "#);
     }
 

@@ -2,6 +2,7 @@
 
 mod apply;
 mod changes;
+mod fault;
 mod file;
 mod id;
 mod model;

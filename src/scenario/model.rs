@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::changes::InstanceChanges;
 use super::id::ScenarioId;
-use crate::protocol::{Answer, Code, Outcome, Update};
+use crate::protocol::{Answer, BadCertificate, Code, Fault, Outcome, Update};
 use crate::source::{Diagnostic, Place, SourceFile};
 
 /// One scenario: a world of its own, laid over the pack's instance.
@@ -31,6 +31,12 @@ pub struct Scenario {
 }
 
 impl Scenario {
+    /// Whether a client waits in it, for its own time-out or because it was asked to: such scenarios run after the
+    /// others, all at once.
+    pub fn is_timed(&self) -> bool {
+        self.tags.iter().any(|tag| tag == "timed")
+    }
+
     /// A mistake in this scenario's file.
     pub fn mistake(&self, place: Option<&Place>, message: impl Into<String>) -> Diagnostic {
         self.file.mistake(place.cloned(), message)
@@ -65,15 +71,34 @@ impl Step {
 
     /// Whether something other than the instance answers.
     pub fn has_overrides(&self) -> bool {
-        self.attempts.iter().any(|attempt| attempt.answer.is_some())
+        self.attempts.iter().any(|attempt| attempt.answer.is_some() || attempt.fault.is_some())
+    }
+
+    /// What is wrong with the certificate that its mock shows, where something is.
+    pub fn bad_certificate(&self) -> Option<BadCertificate> {
+        self.attempts.iter().find_map(|attempt| attempt.fault?.kind.certificate())
+    }
+
+    /// Whether an attempt meets a fault, which only a mock can make.
+    pub fn has_faults(&self) -> bool {
+        self.attempts.iter().any(|attempt| attempt.fault.is_some())
     }
 }
 
-/// What one attempt gets: the instance's own answer, or other bytes in its place.
+/// What one attempt gets: the instance's own answer, or other bytes in its place; and how they are delivered.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Attempt {
     /// The bytes that replace the instance's answer.
     pub answer: Option<AnswerOverride>,
+    /// The fault that its delivery meets.
+    pub fault: Option<Fault>,
+}
+
+impl Attempt {
+    /// The fault that its answer meets: one of a certificate lies before it.
+    pub fn fault_of_delivery(&self) -> Option<Fault> {
+        self.fault.filter(|fault| fault.kind.certificate().is_none())
+    }
 }
 
 /// Parts of an answer that replace the instance's.
@@ -85,6 +110,8 @@ pub struct AnswerOverride {
     pub http_status: Option<u16>,
     /// The `Content-Type` header.
     pub content_type: Option<String>,
+    /// Further headers: name and value.
+    pub headers: Vec<(String, String)>,
 }
 
 impl AnswerOverride {
@@ -99,6 +126,7 @@ impl AnswerOverride {
         if let Some(content_type) = &self.content_type {
             answer.content_type = content_type.clone().into();
         }
+        answer.headers.clone_from(&self.headers);
         answer
     }
 }

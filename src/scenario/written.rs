@@ -1,6 +1,7 @@
 //! A scenario as written. The comments here are what an editor shows: the JSON Schema is made from these types.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -8,6 +9,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error, IntoDeserializer, SeqAccess, Visitor};
 
 use super::changes::{InstanceChanges, UpdateText};
+use super::fault::FaultText;
 use super::model::{Basis, Need};
 use crate::protocol::Outcome;
 use crate::source::Located;
@@ -58,6 +60,9 @@ pub(super) struct Written {
     /// Bytes that replace the instance's answer.
     #[schemars(with = "Option<AnswerText>")]
     pub(super) answer: Option<Located<AnswerText>>,
+    /// How the delivery goes wrong.
+    #[schemars(with = "Option<FaultText>")]
+    pub(super) fault: Option<Located<FaultText>>,
     /// What each attempt gets, the last repeating: `{}` is the instance's own answer.
     #[schemars(with = "Option<Vec<AttemptText>>")]
     pub(super) attempts: Option<Located<Vec<AttemptText>>>,
@@ -82,6 +87,9 @@ pub(super) struct StepText {
     /// Bytes that replace the instance's answer.
     #[schemars(with = "Option<AnswerText>")]
     pub(super) answer: Option<Located<AnswerText>>,
+    /// How the delivery goes wrong.
+    #[schemars(with = "Option<FaultText>")]
+    pub(super) fault: Option<Located<FaultText>>,
     /// What each attempt gets, the last repeating: `{}` is the instance's own answer.
     #[schemars(with = "Option<Vec<AttemptText>>")]
     pub(super) attempts: Option<Located<Vec<AttemptText>>>,
@@ -94,6 +102,9 @@ pub(super) struct AttemptText {
     /// Bytes that replace the instance's answer.
     #[schemars(with = "Option<AnswerText>")]
     pub(super) answer: Option<Located<AnswerText>>,
+    /// How its delivery goes wrong.
+    #[schemars(with = "Option<FaultText>")]
+    pub(super) fault: Option<Located<FaultText>>,
 }
 
 /// Parts of an answer; each that is left out stays the instance's.
@@ -107,6 +118,10 @@ pub(super) struct AnswerText {
     pub(super) http_status: Option<Located<u16>>,
     /// The `Content-Type` header.
     pub(super) content_type: Option<String>,
+    /// Further headers: `{ Retry-After: 1 }`.
+    #[schemars(with = "BTreeMap<String, String>")]
+    #[serde(default)]
+    pub(super) headers: BTreeMap<String, Located<String>>,
 }
 
 /// One outcome, or a list of them.

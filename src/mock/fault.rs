@@ -1,0 +1,185 @@
+//! Faults, carried out on the socket itself once hyper has let go of it. Nobody else waits meanwhile: there is no lock
+//! and no thread here, only a task.
+
+use std::future::Future;
+use std::io;
+use std::pin::pin;
+use std::time::Duration;
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::time::{sleep, timeout};
+
+use super::head::head_bytes;
+use super::stream::Stream;
+use crate::protocol::{Delivery, Exchange, FaultKind};
+
+/// How long a fault goes on whose client neither gives up nor takes anything: longer than any client should wait.
+const LONGEST: Duration = Duration::from_mins(10);
+/// How long a client may take nothing of what strikes at once.
+const TAKING: Duration = Duration::from_secs(5);
+/// How long the end of a connection is waited for that this side has closed.
+const LINGERING: Duration = Duration::from_millis(500);
+/// What was sent gets this long to be read: a reset may throw away what the client has not read yet.
+const BEFORE_RESET: Duration = Duration::from_millis(20);
+/// How much of a flood is written at once.
+const WAVE: usize = 64 * 1024;
+/// How a flood begins: as if CAKE had accepted the update. What follows is its endless message.
+const FLOOD_BEGINS: &[u8] = b"<result>\n  <code>0</code>\n  <msg>";
+/// What no HTTP client can read: an alert of TLS, as from a server that was spoken to in the wrong protocol.
+const GARBAGE: &[u8] = b"\x15\x03\x03\x00\x02\x02\x46\r\n\r\n";
+
+/// How far a fault got.
+enum Carried {
+    /// The whole answer was sent.
+    Whole,
+    /// It struck, or the client gave up waiting for what it kept back.
+    Struck,
+    /// The client had gone before it could strike.
+    Missed,
+}
+
+/// Carries out the fault of an exchange, and returns the exchange with what became of it. A fault that lasts ends when
+/// `last_call` does.
+pub(super) async fn carry_out(exchange: Exchange, mut socket: Stream, last_call: impl Future<Output = ()>) -> Exchange {
+    let Some(kind) = exchange.fault.map(|fault| fault.kind) else { return exchange };
+    let carried = {
+        let mut striking = pin!(strike(kind, &exchange, &mut socket));
+        if kind.lasts() {
+            tokio::select! {
+                carried = striking => carried,
+                () = last_call => Ok(Carried::Struck),
+                () = sleep(LONGEST) => Ok(Carried::Struck),
+            }
+        } else {
+            // It is over at once, unless the client takes nothing.
+            timeout(TAKING, striking.as_mut()).await.unwrap_or(Ok(Carried::Missed))
+        }
+    };
+    // An error of the socket is the client's going away.
+    let carried = carried.unwrap_or(if kind.lasts() { Carried::Struck } else { Carried::Missed });
+    let (code, delivery) = match carried {
+        Carried::Whole => (exchange.code, Delivery::Delivered),
+        Carried::Struck => (None, Delivery::Delivered),
+        Carried::Missed => (None, Delivery::Broken),
+    };
+    Exchange { code, delivery, ended: Timestamp::now(), ..exchange }
+}
+
+async fn strike(kind: FaultKind, exchange: &Exchange, socket: &mut Stream) -> io::Result<Carried> {
+    let body = &exchange.answer.body;
+    let head = || head_bytes(&exchange.answer, &format!("content-length: {}", body.len()));
+    let part = |after: Option<u64>| match after {
+        None => Vec::new(),
+        Some(after) => [&head(), first(body, after)].concat(),
+    };
+    match kind {
+        FaultKind::Silent => until_given_up(socket).await?,
+        FaultKind::Stall { after } => {
+            socket.write_all(&part(Some(after))).await?;
+            until_given_up(socket).await?;
+        }
+        FaultKind::Reset { after } => {
+            socket.write_all(&part(after)).await?;
+            if after.is_some() {
+                sleep(BEFORE_RESET).await;
+            }
+            // The connection is reset when the socket is dropped.
+            socket.socket().set_zero_linger()?;
+        }
+        FaultKind::Close { after } => {
+            socket.write_all(&part(after)).await?;
+            close(socket).await?;
+        }
+        FaultKind::Dribble { every } => {
+            socket.write_all(&head()).await?;
+            return drip(socket, body, every).await;
+        }
+        FaultKind::SlowHeaders { every } => {
+            let [head, body] = [Bytes::from(head()), body.clone()];
+            let (slow, last) = head.split_at(head.len() - 1);
+            if !drip_all(socket, slow, every).await? {
+                return Ok(Carried::Struck);
+            }
+            socket.write_all(&[last, &body].concat()).await?;
+            close(socket).await?;
+            return Ok(Carried::Whole);
+        }
+        FaultKind::BrokenChunk { after } => {
+            let head = head_bytes(&exchange.answer, "transfer-encoding: chunked");
+            let chunk = first(body, after.unwrap_or(u64::MAX));
+            let size = if chunk.is_empty() { String::new() } else { format!("{:x}\r\n", chunk.len()) };
+            let end: &[u8] = if chunk.is_empty() { b"" } else { b"\r\n" };
+            socket.write_all(&[&head, size.as_bytes(), chunk, end, b"no length\r\n"].concat()).await?;
+            close(socket).await?;
+        }
+        FaultKind::Garbage => {
+            socket.write_all(&[GARBAGE, body].concat()).await?;
+            close(socket).await?;
+        }
+        FaultKind::Flood { bytes } => {
+            let head = head_bytes(&exchange.answer, &format!("content-length: {bytes}"));
+            socket.write_all(&head).await?;
+            flood(socket, bytes).await?;
+            close(socket).await?;
+        }
+        // It is an answer, and hyper has sent it.
+        FaultKind::Redirect { .. } | FaultKind::Certificate(_) => return Ok(Carried::Whole),
+    }
+    Ok(Carried::Struck)
+}
+
+/// The first bytes of a body.
+fn first(body: &Bytes, after: u64) -> &[u8] {
+    &body[..usize::try_from(after).map_or(body.len(), |after| after.min(body.len()))]
+}
+
+/// Waits until the client closes or resets the connection. What it sends meanwhile is of no interest.
+async fn until_given_up(socket: &mut Stream) -> io::Result<()> {
+    let mut rest = [0; 1024];
+    while socket.read(&mut rest).await? > 0 {}
+    Ok(())
+}
+
+/// Closes this side of the connection, and waits a moment for the other: a socket that is dropped over unread bytes
+/// resets the connection.
+async fn close(socket: &mut Stream) -> io::Result<()> {
+    socket.shutdown().await?;
+    // A client that keeps its side open, or resets it, has seen the end all the same.
+    let _ = timeout(LINGERING, until_given_up(socket)).await;
+    Ok(())
+}
+
+/// Sends bytes one at a time and closes.
+async fn drip(socket: &mut Stream, bytes: &[u8], every: Duration) -> io::Result<Carried> {
+    if !drip_all(socket, bytes, every).await? {
+        return Ok(Carried::Struck);
+    }
+    close(socket).await?;
+    Ok(Carried::Whole)
+}
+
+/// Sends bytes one at a time; whether the client stayed for all of them.
+async fn drip_all(socket: &mut Stream, bytes: &[u8], every: Duration) -> io::Result<bool> {
+    for byte in bytes.chunks(1) {
+        socket.write_all(byte).await?;
+        if timeout(every, until_given_up(socket)).await.is_ok() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+async fn flood(socket: &mut Stream, bytes: u64) -> io::Result<()> {
+    let mut wave = FLOOD_BEGINS.to_vec();
+    let mut left = bytes;
+    while left > 0 {
+        wave.resize(WAVE, b'x');
+        let length = usize::try_from(left).map_or(WAVE, |left| left.min(WAVE));
+        socket.write_all(&wave[..length]).await?;
+        left -= length as u64;
+        wave.clear();
+    }
+    Ok(())
+}

@@ -1,0 +1,205 @@
+//! A delivery that goes wrong on purpose: what strikes, and whether CAKE has recorded the update by then.
+
+use std::fmt;
+use std::time::Duration;
+
+/// A fault, in place of an answer or in the middle of one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fault {
+    /// What strikes.
+    pub kind: FaultKind,
+    /// Whether the update has been recorded by then.
+    pub phase: FaultPhase,
+}
+
+/// When a fault strikes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FaultPhase {
+    /// CAKE never gets to record the update.
+    BeforeCommit,
+    /// CAKE records the update as it would without the fault; only the answer suffers.
+    AfterCommit,
+}
+
+/// What strikes. Where it strikes is counted in bytes of the body: the head in front of it has arrived whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FaultKind {
+    /// The request is taken, and no byte ever comes back.
+    Silent,
+    /// The connection is reset.
+    Reset {
+        /// Bytes of the body before it; none where not even the head is sent.
+        after: Option<u64>,
+    },
+    /// The connection is closed in an orderly way, short of what the head promised.
+    Close {
+        /// Bytes of the body before it; none where not even the head is sent.
+        after: Option<u64>,
+    },
+    /// The answer stops, and the connection stays open.
+    Stall {
+        /// Bytes of the body before it.
+        after: u64,
+    },
+    /// The head arrives at once, and the body one byte at a time.
+    Dribble {
+        /// The time between two bytes.
+        every: Duration,
+    },
+    /// The head arrives one byte at a time, and then the body at once.
+    SlowHeaders {
+        /// The time between two bytes.
+        every: Duration,
+    },
+    /// The body comes in chunks, one of which announces no length; then the connection is closed.
+    BrokenChunk {
+        /// Bytes of the body in the chunk before it; none is the whole body.
+        after: Option<u64>,
+    },
+    /// What comes back is no HTTP, although the answer's body stands in it.
+    Garbage,
+    /// The answer is a redirect, and it is whole.
+    Redirect {
+        /// Where it leads.
+        to: RedirectTo,
+        /// Its HTTP status.
+        http_status: u16,
+    },
+    /// A body that begins like a success and does not come to the point.
+    Flood {
+        /// How long it is.
+        bytes: u64,
+    },
+    /// The server shows a certificate that no client may take, so that nothing is sent at all.
+    Certificate(BadCertificate),
+}
+
+/// What is wrong with a certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BadCertificate {
+    /// It comes from an authority that nobody knows.
+    Untrusted,
+    /// Its time is over.
+    Expired,
+    /// It is for another host.
+    AnotherHost,
+}
+
+/// Where a redirect leads: always to the same server, so that it sees who follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RedirectTo {
+    /// The host that was asked.
+    SameHost,
+    /// Another name of it: `localhost` for who asked 127.0.0.1, and the reverse.
+    AnotherHost,
+}
+
+impl FaultKind {
+    /// Between two bytes, where a scenario does not say.
+    pub const EVERY: Duration = Duration::from_millis(250);
+    /// How long a flood is, where a scenario does not say.
+    pub const FLOOD: u64 = 100_000_000;
+    /// The HTTP status of a redirect, where a scenario does not say.
+    pub const REDIRECT: u16 = 302;
+
+    /// Whether a patient client gets the whole answer.
+    pub fn arrives_whole(self) -> bool {
+        matches!(self, Self::Dribble { .. } | Self::SlowHeaders { .. } | Self::Redirect { .. } | Self::Certificate(_))
+    }
+
+    /// Whether it is an answer like any other, so that nothing has to be done on the socket.
+    pub fn is_an_answer(self) -> bool {
+        matches!(self, Self::Redirect { .. } | Self::Certificate(_))
+    }
+
+    /// Whether a client has to wait for more than there is, or longer than it may want to: giving up is its part.
+    pub fn lasts(self) -> bool {
+        matches!(
+            self,
+            Self::Silent | Self::Stall { .. } | Self::Dribble { .. } | Self::SlowHeaders { .. } | Self::Flood { .. }
+        )
+    }
+
+    /// Whether a byte of the answer is sent, so that it matters which answer it is.
+    pub fn shows_the_answer(self) -> bool {
+        !matches!(
+            self,
+            Self::Silent
+                | Self::Reset { after: None }
+                | Self::Close { after: None }
+                | Self::Redirect { .. }
+                | Self::Flood { .. }
+                | Self::Certificate(_)
+        )
+    }
+
+    /// What is wrong with the server's certificate, if that is it. The answer behind it is delivered as always.
+    pub fn certificate(self) -> Option<BadCertificate> {
+        if let Self::Certificate(bad) = self { Some(bad) } else { None }
+    }
+}
+
+impl fmt::Display for BadCertificate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Untrusted => "it comes from an authority that nobody knows",
+            Self::Expired => "its time is over",
+            Self::AnotherHost => "it is for another host",
+        })
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let phase = match self.phase {
+            FaultPhase::BeforeCommit => "no update recorded",
+            FaultPhase::AfterCommit => "update recorded",
+        };
+        write!(f, "{}, {phase}", self.kind)
+    }
+}
+
+impl fmt::Display for FaultKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Silent => f.write_str("silent"),
+            Self::Reset { after: None } => f.write_str("reset before any byte"),
+            Self::Reset { after: Some(after) } => write!(f, "reset after {} of the body", bytes(*after)),
+            Self::Close { after: None } => f.write_str("closed before any byte"),
+            Self::Close { after: Some(after) } => write!(f, "closed after {} of the body", bytes(*after)),
+            Self::Stall { after } => write!(f, "stalled after {} of the body", bytes(*after)),
+            Self::Dribble { every } => write!(f, "body at a byte every {every:?}"),
+            Self::SlowHeaders { every } => write!(f, "head at a byte every {every:?}"),
+            Self::BrokenChunk { after: None } => f.write_str("broken chunk behind the body"),
+            Self::BrokenChunk { after: Some(after) } => write!(f, "broken chunk after {} of the body", bytes(*after)),
+            Self::Garbage => f.write_str("no HTTP"),
+            Self::Certificate(bad) => write!(f, "a certificate that no client may take: {bad}"),
+            Self::Redirect { to: RedirectTo::SameHost, http_status } => {
+                write!(f, "redirect {http_status} to the same host")
+            }
+            Self::Redirect { to: RedirectTo::AnotherHost, http_status } => {
+                write!(f, "redirect {http_status} to another host")
+            }
+            Self::Flood { bytes } => write!(f, "a body of {bytes} bytes"),
+        }
+    }
+}
+
+fn bytes(count: u64) -> String {
+    if count == 1 { "1 byte".into() } else { format!("{count} bytes") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Fault, FaultKind, FaultPhase};
+
+    #[test]
+    fn a_fault_is_told_in_one_line() {
+        let fault = Fault { kind: FaultKind::Reset { after: Some(20) }, phase: FaultPhase::AfterCommit };
+        assert_eq!(fault.to_string(), "reset after 20 bytes of the body, update recorded");
+        let fault = Fault { kind: FaultKind::Dribble { every: FaultKind::EVERY }, phase: FaultPhase::BeforeCommit };
+        assert_eq!(fault.to_string(), "body at a byte every 250ms, no update recorded");
+    }
+}

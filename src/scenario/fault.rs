@@ -1,0 +1,176 @@
+//! A fault as written, and its checks: which key belongs to which kind, and what is no size of anything.
+
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::protocol::{BadCertificate, Fault, FaultKind, FaultPhase, RedirectTo};
+use crate::source::{Diagnostic, Located, Place, SourceFile, place_of};
+
+/// How the delivery of an answer goes wrong. Only a mock can make it; against an endpoint such a scenario is left out.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FaultText {
+    /// What strikes.
+    #[schemars(with = "FaultWord")]
+    kind: Located<FaultWord>,
+    /// Whether CAKE has recorded the update by then.
+    phase: FaultPhase,
+    /// For `reset`, `close`, `stall` and `broken_chunk`: how many bytes of the body arrive before it.
+    #[schemars(with = "Option<u64>")]
+    after: Option<Located<u64>>,
+    /// For `dribble` and `slow_headers`: milliseconds between two bytes; 250 if left out.
+    #[schemars(with = "Option<u64>")]
+    every_ms: Option<Located<u64>>,
+    /// For `redirect`: where it leads.
+    #[schemars(with = "Option<RedirectTo>")]
+    to: Option<Located<RedirectTo>>,
+    /// For `redirect`: 301, 302, 303, 307 or 308; 302 if left out.
+    #[schemars(with = "Option<u16>")]
+    http_status: Option<Located<u16>>,
+    /// For `flood`: the length of the body in bytes; 100 MB if left out.
+    #[schemars(with = "Option<u64>")]
+    bytes: Option<Located<u64>>,
+}
+
+/// The kinds of faults.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum FaultWord {
+    /// The request is taken, and no byte ever comes back.
+    Silent,
+    /// The connection is reset: before any byte, or behind the head and `after` bytes of the body.
+    Reset,
+    /// The connection is closed short of what was promised: before any byte, or behind the head and `after` bytes of the body.
+    Close,
+    /// The answer stops behind the head and `after` bytes of the body, and the connection stays open.
+    Stall,
+    /// The head at once, then the body one byte every `every_ms`.
+    Dribble,
+    /// The head one byte every `every_ms`, then the body at once.
+    SlowHeaders,
+    /// The body comes in chunks; behind `after` bytes, or all of it, one announces no length.
+    BrokenChunk,
+    /// Bytes that are no HTTP, with the answer's body among them.
+    Garbage,
+    /// A redirect that keeps the query, and with it the key.
+    Redirect,
+    /// A body that begins like a success, is `bytes` long and never comes to the point.
+    Flood,
+    /// The step speaks TLS, and the server's certificate comes from an authority that nobody knows.
+    UntrustedCertificate,
+    /// The step speaks TLS, and the time of the server's certificate is over.
+    ExpiredCertificate,
+    /// The step speaks TLS, and the server's certificate is for another host.
+    CertificateForAnotherHost,
+}
+
+impl FaultWord {
+    /// The word that files use.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Silent => "silent",
+            Self::Reset => "reset",
+            Self::Close => "close",
+            Self::Stall => "stall",
+            Self::Dribble => "dribble",
+            Self::SlowHeaders => "slow_headers",
+            Self::BrokenChunk => "broken_chunk",
+            Self::Garbage => "garbage",
+            Self::Redirect => "redirect",
+            Self::Flood => "flood",
+            Self::UntrustedCertificate => "untrusted_certificate",
+            Self::ExpiredCertificate => "expired_certificate",
+            Self::CertificateForAnotherHost => "certificate_for_another_host",
+        }
+    }
+
+    /// The keys that say more of it.
+    fn keys(self) -> &'static [&'static str] {
+        match self {
+            Self::Reset | Self::Close | Self::Stall | Self::BrokenChunk => &["after"],
+            Self::Dribble | Self::SlowHeaders => &["every_ms"],
+            Self::Redirect => &["to", "http_status"],
+            Self::Flood => &["bytes"],
+            Self::Silent
+            | Self::Garbage
+            | Self::UntrustedCertificate
+            | Self::ExpiredCertificate
+            | Self::CertificateForAnotherHost => &[],
+        }
+    }
+}
+
+/// The longest time between two bytes, in milliseconds: an hour.
+const LONGEST_MS: u64 = 3_600_000;
+
+impl FaultText {
+    pub(super) fn checked(self, file: &SourceFile, mistakes: &mut Vec<Diagnostic>) -> Fault {
+        let kind = self.kind.value;
+        for (key, place) in self.given() {
+            if !kind.keys().contains(&key) {
+                let own = kind.keys().iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(" and ");
+                let help = if own.is_empty() { "remove it".into() } else { format!("{} has {own}", kind.word()) };
+                mistakes.push(file.mistake(place, format!("{} has no `{key}`", kind.word())).help(help));
+            }
+        }
+        if let Some(every) = self.every_ms.as_ref().filter(|every| !(1..=LONGEST_MS).contains(&every.value)) {
+            let message = format!("{} is no time between two bytes (1 to {LONGEST_MS} milliseconds)", every.value);
+            mistakes.push(file.mistake(place_of(every), message));
+        }
+        if let Some(status) = self.http_status.as_ref().filter(|status| !matches!(status.value, 301..=303 | 307 | 308))
+        {
+            let message = format!("{} is no HTTP status of a redirect that a client may follow", status.value);
+            mistakes.push(file.mistake(place_of(status), message).help("take 301, 302, 303, 307 or 308"));
+        }
+        if kind == FaultWord::Redirect && self.to.is_none() {
+            let message = "a redirect needs a `to`";
+            mistakes.push(file.mistake(place_of(&self.kind), message).help("same_host or another_host"));
+        }
+        let kind_place = place_of(&self.kind);
+        let after = self.after.map(|after| after.value);
+        let every = self.every_ms.map_or(FaultKind::EVERY, |every| Duration::from_millis(every.value));
+        let kind = match kind {
+            FaultWord::Silent => FaultKind::Silent,
+            FaultWord::Reset => FaultKind::Reset { after },
+            FaultWord::Close => FaultKind::Close { after },
+            FaultWord::Stall => FaultKind::Stall { after: after.unwrap_or(0) },
+            FaultWord::Dribble => FaultKind::Dribble { every },
+            FaultWord::SlowHeaders => FaultKind::SlowHeaders { every },
+            FaultWord::BrokenChunk => FaultKind::BrokenChunk { after },
+            FaultWord::Garbage => FaultKind::Garbage,
+            FaultWord::Redirect => FaultKind::Redirect {
+                to: self.to.map_or(RedirectTo::SameHost, |to| to.value),
+                http_status: self.http_status.map_or(FaultKind::REDIRECT, |status| status.value),
+            },
+            FaultWord::Flood => FaultKind::Flood { bytes: self.bytes.map_or(FaultKind::FLOOD, |bytes| bytes.value) },
+            FaultWord::UntrustedCertificate => FaultKind::Certificate(BadCertificate::Untrusted),
+            FaultWord::ExpiredCertificate => FaultKind::Certificate(BadCertificate::Expired),
+            FaultWord::CertificateForAnotherHost => FaultKind::Certificate(BadCertificate::AnotherHost),
+        };
+        if kind.certificate().is_some() && self.phase == FaultPhase::AfterCommit {
+            let message = "nothing can be recorded of an update that a client never sends";
+            mistakes.push(file.mistake(kind_place, message).help("say `phase: before_commit`"));
+        }
+        Fault { kind, phase: self.phase }
+    }
+
+    /// The keys that say more of the kind, as far as they are given, and where.
+    fn given(&self) -> Vec<(&'static str, Option<Place>)> {
+        let after = self.after.as_ref().map(|after| ("after", place_of(after)));
+        let every = self.every_ms.as_ref().map(|every| ("every_ms", place_of(every)));
+        let to = self.to.as_ref().map(|to| ("to", place_of(to)));
+        let status = self.http_status.as_ref().map(|status| ("http_status", place_of(status)));
+        let bytes = self.bytes.as_ref().map(|bytes| ("bytes", place_of(bytes)));
+        [after, every, to, status, bytes].into_iter().flatten().collect()
+    }
+}
+
+/// An answer beside a fault that shows none of it.
+pub(super) fn answer_is_seen(fault: Fault, answer: Option<Place>, file: &SourceFile, mistakes: &mut Vec<Diagnostic>) {
+    if !fault.kind.shows_the_answer() {
+        let message = format!("nothing of an `answer` is seen beside this fault: {}", fault.kind);
+        mistakes.push(file.mistake(answer, message).help("remove one of the two, or say `after:` with the fault"));
+    }
+}

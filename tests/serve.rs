@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use caketester::mock::{Limits, Mock};
+use caketester::mock::{Limits, Mock, Seen};
 use caketester::pack::{Entry, Origin, World, Worlds, expected_answers, load, request_for};
 use caketester::protocol::{Code, Delivery};
 use caketester::scenario::Step;
@@ -440,7 +440,8 @@ fn twelve_thousand_updates_of_one_lead_over_eight_connections_are_all_answered_a
     let counted = Arc::clone(&answered);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let kept = runtime.block_on(async {
-        let watcher = Box::new(move |exchange: &caketester::protocol::Exchange| {
+        let watcher = Box::new(move |seen: Seen<'_>| {
+            let Seen::Exchange(exchange) = seen else { return };
             if exchange.code == Some(Code::SUCCESS) && exchange.delivery == Delivery::Delivered {
                 counted.fetch_add(1, Ordering::Relaxed);
             }

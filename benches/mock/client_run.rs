@@ -6,9 +6,10 @@ use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
+use caketester::mock::Authority;
 use caketester::pack::{Origin, Selection, load};
 use caketester::rules::Rules;
-use caketester::run::{ClientRun, Event, Observer, SnapshotReport, SubjectReport, check_client};
+use caketester::run::{ClientRun, Event, Observer, SnapshotReport, SubjectReport, Transport, Way, check_client};
 use caketester::subject::{ExitCodes, Program};
 use tokio::process::Command;
 
@@ -33,6 +34,11 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let server = Server::start(Kind::Hyper, None)?;
     let scratch = tempfile::tempdir()?;
     let program = std::env::current_exe()?;
+    let transport = Arc::new(Transport {
+        way: Way::Plain,
+        authority: Authority::new(None)?,
+        ca_file: scratch.path().join("ca.pem"),
+    });
     #[expect(clippy::cast_precision_loss, reason = "a pack has fewer than 2^52 steps")]
     let starts = (steps + 1) as f64;
     let mut added = Vec::new();
@@ -59,6 +65,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
                 exact: false,
                 snapshots: SnapshotReport::default(),
                 subject: SubjectReport::Builtin,
+                transport: Arc::clone(&transport),
             };
             let subject = Program::new(
                 program.clone().into(),

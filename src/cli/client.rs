@@ -11,10 +11,12 @@ use super::failure::Failure;
 use super::output::Output;
 use super::reports::{self, Live};
 use super::running::RunArguments;
+use super::scratch::{Scratch, write_certificate};
 use super::signals::asked_to_end;
+use crate::mock::{Authority, InterceptedHost};
 use crate::report::Repeat;
 use crate::rules::Rules;
-use crate::run::{ClientRun, Exit, Report, SubjectReport, check_client, survey};
+use crate::run::{ClientRun, Exit, Report, SubjectReport, Transport, Way, check_client, survey};
 use crate::subject::{ExitCodes, ExitMeaning, Program, Reference, Subject, SubjectError};
 
 const EXAMPLES: &str = "\
@@ -24,9 +26,10 @@ Examples:
   caketester client --only codes --report junit=report.xml -- node push.mjs
 
 The program is started once per step, without a shell. It gets the update through
-placeholders in its arguments: {base_url} {url} {api_key} {lead_id} {status}
-{sub_status} {fields} {field:NAME}; and through its environment: CAKE_BASE_URL,
-CAKE_URL, CAKE_API_KEY, CAKE_LEAD_ID, CAKE_STATUS, CAKE_SUB_STATUS, CAKE_FIELDS.
+placeholders in its arguments: {base_url} {url} {ca_file} {api_key} {lead_id}
+{status} {sub_status} {fields} {field:NAME}; and through its environment:
+CAKE_BASE_URL, CAKE_URL, CAKE_CA_FILE, CAKE_API_KEY, CAKE_LEAD_ID, CAKE_STATUS,
+CAKE_SUB_STATUS, CAKE_FIELDS.
 It tells what it concluded by its exit code: 0 updated, 10 rejected, 11 unknown.
 Any other is a crash. Instead, it may write {\"outcome\": \"rejected\", \"code\": 3}
 into the file that CAKETESTER_OUTCOME names.";
@@ -49,6 +52,12 @@ pub(super) struct Arguments {
     /// unknown=3,4; once for each outcome that differs
     #[arg(long, value_name = "OUTCOME=CODES")]
     outcome_exit: Vec<ExitMeaning>,
+    /// Speak TLS in every step; the certificate to trust is in the file that CAKE_CA_FILE or {ca_file} names
+    #[arg(long, conflicts_with = "intercept")]
+    tls: bool,
+    /// For a client that has https://HOST built in: play that host behind a proxy, which the client's environment names
+    #[arg(long, value_name = "HOST[:PORT]")]
+    intercept: Option<InterceptedHost>,
     /// The program and its arguments
     #[arg(last = true, value_name = "PROGRAM")]
     command: Vec<OsString>,
@@ -88,8 +97,20 @@ pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) 
     let meanings: Vec<String> =
         arguments.outcome_exit.iter().map(|meaning| format!(" --outcome-exit {meaning}")).collect();
     let timeout = if arguments.timeout == 30 { String::new() } else { format!(" --timeout {}", arguments.timeout) };
+    let way = match (arguments.intercept, arguments.tls) {
+        (Some(host), _) => Way::Intercept(host),
+        (None, true) => Way::Tls,
+        (None, false) => Way::Plain,
+    };
+    let reached = match &way {
+        Way::Plain => String::new(),
+        Way::Tls => " --tls".to_owned(),
+        Way::Intercept(host) => format!(" --intercept {}", shell_words::quote(&host.to_string())),
+    };
+    let scratch = Scratch::new()?;
+    let transport = transport(way, &scratch)?;
     let repeat = Repeat {
-        before: format!("caketester client{}{}{timeout} --only", arguments.run.as_given(), meanings.concat()),
+        before: format!("caketester client{}{reached}{}{timeout} --only", arguments.run.as_given(), meanings.concat()),
         after: shown.as_ref().map_or_else(|| "--builtin".to_owned(), |shown| format!("-- {shown}")),
     };
     let run = ClientRun {
@@ -100,21 +121,33 @@ pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) 
         ci,
         exact: arguments.run.exact,
         snapshots,
-        rules: Rules::default(),
         subject: shown.map_or(SubjectReport::Builtin, |command| SubjectReport::Program { command }),
+        transport: Arc::clone(&transport),
+        rules: Rules::default(),
     };
     let mut live = Live::new(context, output);
     let report = match subject {
-        None => execute(run, Reference::new()?, &mut live)?,
+        None => execute(run, Reference::new(transport.authority.der())?, &mut live)?,
         Some((program, rest)) => {
-            let scratch = Scratch::new()?;
             let timeout = Duration::from_secs(arguments.timeout);
             let exit_codes = ExitCodes::new(&arguments.outcome_exit).map_err(Failure::usage)?;
-            let program = Program::new(program, &rest, exit_codes, timeout, scratch.0.clone(), context.env)?;
+            let program = Program::new(program, &rest, exit_codes, timeout, scratch.path().to_owned(), context.env)?;
             execute(run, program, &mut live)?
         }
     };
     reports::finish(&report, &arguments.run.report, &repeat, context, output)
+}
+
+/// The authority of this run, with its certificate where the client finds it.
+fn transport(way: Way, scratch: &Scratch) -> Result<Arc<Transport>, Failure> {
+    let host = match &way {
+        Way::Intercept(host) => Some(host.name()),
+        Way::Plain | Way::Tls => None,
+    };
+    let authority = Authority::new(host)?;
+    let ca_file = scratch.path().join("ca.pem");
+    write_certificate(&ca_file, authority.pem())?;
+    Ok(Arc::new(Transport { way, authority, ca_file }))
 }
 
 fn execute(run: ClientRun, subject: impl Subject, live: &mut Live) -> Result<Report, Failure> {
@@ -136,26 +169,4 @@ fn as_text(arguments: &[OsString]) -> Result<Vec<String>, Failure> {
         argument.to_str().map(str::to_owned).ok_or_else(told)
     };
     arguments.iter().map(text).collect()
-}
-
-/// A directory for outcome files that goes when the run ends.
-struct Scratch(std::path::PathBuf);
-
-impl Scratch {
-    fn new() -> Result<Self, Failure> {
-        let started = jiff::Timestamp::now().as_nanosecond();
-        let path = std::env::temp_dir().join(format!("caketester-{}-{started}", std::process::id()));
-        std::fs::create_dir(&path).map_err(|error| {
-            let message = format!("cannot make the temporary directory {}: {error}", path.display());
-            Failure::new(Exit::Harness, format!("{message}\n  help: TMPDIR may name another place for it"))
-        })?;
-        Ok(Self(path))
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        // A leftover in the system's temporary directory harms nobody.
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
 }

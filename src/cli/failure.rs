@@ -1,5 +1,6 @@
 //! Why a command could not do what it was asked: a text for a person, and an exit code.
 
+use crate::mock::AuthorityError;
 use crate::pack::PackError;
 use crate::report::plural;
 use crate::run::{EndpointRunError, Exit};
@@ -83,6 +84,12 @@ impl From<ReviewError> for Failure {
 impl From<PlaceholderError> for Failure {
     fn from(error: PlaceholderError) -> Self {
         Self::usage(error.to_string())
+    }
+}
+
+impl From<AuthorityError> for Failure {
+    fn from(error: AuthorityError) -> Self {
+        Self::new(Exit::Harness, error.to_string())
     }
 }
 

@@ -15,6 +15,7 @@ mod pack;
 mod reports;
 mod running;
 mod scenarios;
+mod scratch;
 mod serve;
 mod signals;
 mod snapshots;

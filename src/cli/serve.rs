@@ -1,10 +1,11 @@
 //! `caketester serve`
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
+use jiff::Timestamp;
 
 use super::changes::Changes;
 use super::context::Context;
@@ -12,10 +13,11 @@ use super::failure::Failure;
 use super::log::Log;
 use super::open::PackArgument;
 use super::output::Output;
+use super::scratch::{Scratch, write_certificate};
 use super::signals::asked_to_end;
-use crate::mock::{Limits, Mock, Watcher};
+use crate::mock::{Authority, Identity, Limits, Mock, Reach, Seen, Watcher};
 use crate::pack::{Origin, Worlds};
-use crate::protocol::{Delivery, Exchange};
+use crate::protocol::Delivery;
 use crate::report::plural;
 use crate::run::Exit;
 
@@ -32,6 +34,12 @@ pub(super) struct Arguments {
     /// Take up changes of the pack on disk as they are made; a pack with mistakes changes nothing
     #[arg(long)]
     reload: bool,
+    /// Speak TLS, with a certificate of a throwaway authority
+    #[arg(long)]
+    tls: bool,
+    /// Write the authority's certificate here, where it stays; without it, to a file that is removed at the end
+    #[arg(long, value_name = "PATH", requires = "tls")]
+    ca_file: Option<PathBuf>,
     #[command(flatten)]
     limits: LimitArguments,
 }
@@ -99,6 +107,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output)
             return Err(Failure::usage(format!("--reload needs a pack on disk\n  help: {help}")));
         }
     };
+    let secured = if arguments.tls { Some(Secured::new(arguments.ca_file.as_deref())?) } else { None };
     let failed =
         |what: String| move |error: std::io::Error| Failure::new(Exit::Harness, format!("cannot {what}: {error}"));
     let runtime =
@@ -107,15 +116,17 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output)
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, arguments.port));
         let log = Log::new(output);
         let writer = log.writer();
-        let watcher: Watcher = Box::new(move |exchange| writer.line(log_line(exchange)));
-        let started = Mock::start(address, Worlds::of(&pack), arguments.limits.limits(), Some(watcher)).await;
+        let watcher: Watcher = Box::new(move |seen| writer.line(log_line(seen)));
+        let reach = secured.as_ref().map_or(Reach::Plain, |secured| Reach::Tls(secured.identity.clone()));
+        let limits = arguments.limits.limits();
+        let started = Mock::start_reached_by(reach, address, Worlds::of(&pack), limits, Some(watcher)).await;
         let mock = started.map_err(|error| {
             let help = "is another program using the port? `--port 0` takes a free one";
             Failure::new(Exit::Harness, format!("cannot listen on {address}: {error}\n  help: {help}"))
         })?;
         // Signals count from here on: who reads the ready line may already send one.
         let stopped = asked_to_end().map_err(failed("listen for signals".into()))?;
-        let ready = ready_line(&mock, &pack.origin.to_string(), pack.entries.len());
+        let ready = ready_line(&mock, &pack.origin.to_string(), pack.entries.len(), secured.as_ref());
         if let Some(path) = &arguments.ready_file {
             output.file(path, &ready)?;
         }
@@ -154,8 +165,27 @@ fn reload(pack: &PackArgument, context: &Context<'_>, output: &Output, mock: &Mo
     }
 }
 
-fn ready_line(mock: &Mock, pack: &str, scenarios: usize) -> String {
-    let ready = serde_json::json!({
+/// What `--tls` needs as long as it serves.
+struct Secured {
+    identity: Identity,
+    ca_file: PathBuf,
+    /// Goes with the file, where nobody said where to write it.
+    _scratch: Option<Scratch>,
+}
+
+impl Secured {
+    fn new(ca_file: Option<&Path>) -> Result<Self, Failure> {
+        let authority = Authority::new(None)?;
+        let scratch = if ca_file.is_none() { Some(Scratch::new()?) } else { None };
+        let own = scratch.as_ref().map(|scratch| scratch.path().join("ca.pem"));
+        let ca_file = ca_file.map(Path::to_owned).or(own).unwrap_or_default();
+        write_certificate(&ca_file, authority.pem())?;
+        Ok(Self { identity: authority.identity(None), ca_file, _scratch: scratch })
+    }
+}
+
+fn ready_line(mock: &Mock, pack: &str, scenarios: usize, secured: Option<&Secured>) -> String {
+    let mut ready = serde_json::json!({
         "event": "ready",
         "base_url": mock.base_url(),
         "url": mock.url(),
@@ -164,10 +194,17 @@ fn ready_line(mock: &Mock, pack: &str, scenarios: usize) -> String {
         "pack": pack,
         "scenarios": scenarios,
     });
+    if let Some(secured) = secured {
+        ready["ca_file"] = secured.ca_file.to_string_lossy().into();
+    }
     format!("{ready}\n")
 }
 
-fn log_line(exchange: &Exchange) -> String {
+fn log_line(seen: Seen<'_>) -> String {
+    let exchange = match seen {
+        Seen::Exchange(exchange) => exchange,
+        Seen::Incident(incident) => return format!("{:.3} {incident}\n", Timestamp::now()),
+    };
     let code = exchange.code.map_or_else(|| "-".to_owned(), |code| code.to_string());
     let answer = match exchange.fault {
         Some(fault) => format!("fault: {fault}"),

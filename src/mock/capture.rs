@@ -12,16 +12,24 @@ pub(super) struct Capture {
     received: Vec<u8>,
     /// How many bytes of a body are still to come.
     body_left: u64,
+    /// Whether anything has been received.
+    is_used: bool,
 }
 
 impl Capture {
     /// Takes note of received bytes; those of a body are passed over.
     pub(super) fn add(&mut self, bytes: &[u8]) {
+        self.is_used |= !bytes.is_empty();
         let of_body = usize::try_from(self.body_left).unwrap_or(usize::MAX).min(bytes.len());
         self.body_left -= of_body as u64;
         let room = LONGEST_HEAD.saturating_sub(self.received.len());
         let rest = &bytes[of_body..];
         self.received.extend_from_slice(&rest[..rest.len().min(room)]);
+    }
+
+    /// Whether anything was ever received.
+    pub(super) fn is_used(&self) -> bool {
+        self.is_used
     }
 
     /// Takes the head of the request that hyper has just read, the empty line included; `body` is the length of

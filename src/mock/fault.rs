@@ -9,10 +9,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use jiff::Timestamp;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
 use super::head::head_bytes;
+use super::stream::Stream;
 use crate::protocol::{Delivery, Exchange, FaultKind};
 
 /// How long a fault goes on whose client neither gives up nor takes anything: longer than any client should wait.
@@ -42,11 +42,7 @@ enum Carried {
 
 /// Carries out the fault of an exchange, and returns the exchange with what became of it. A fault that lasts ends when
 /// `last_call` does.
-pub(super) async fn carry_out(
-    exchange: Exchange,
-    mut socket: TcpStream,
-    last_call: impl Future<Output = ()>,
-) -> Exchange {
+pub(super) async fn carry_out(exchange: Exchange, mut socket: Stream, last_call: impl Future<Output = ()>) -> Exchange {
     let Some(kind) = exchange.fault.map(|fault| fault.kind) else { return exchange };
     let carried = {
         let mut striking = pin!(strike(kind, &exchange, &mut socket));
@@ -71,7 +67,7 @@ pub(super) async fn carry_out(
     Exchange { code, delivery, ended: Timestamp::now(), ..exchange }
 }
 
-async fn strike(kind: FaultKind, exchange: &Exchange, socket: &mut TcpStream) -> io::Result<Carried> {
+async fn strike(kind: FaultKind, exchange: &Exchange, socket: &mut Stream) -> io::Result<Carried> {
     let body = &exchange.answer.body;
     let head = || head_bytes(&exchange.answer, &format!("content-length: {}", body.len()));
     let part = |after: Option<u64>| match after {
@@ -90,7 +86,7 @@ async fn strike(kind: FaultKind, exchange: &Exchange, socket: &mut TcpStream) ->
                 sleep(BEFORE_RESET).await;
             }
             // The connection is reset when the socket is dropped.
-            socket.set_zero_linger()?;
+            socket.socket().set_zero_linger()?;
         }
         FaultKind::Close { after } => {
             socket.write_all(&part(after)).await?;
@@ -129,7 +125,7 @@ async fn strike(kind: FaultKind, exchange: &Exchange, socket: &mut TcpStream) ->
             close(socket).await?;
         }
         // It is an answer, and hyper has sent it.
-        FaultKind::Redirect { .. } => return Ok(Carried::Whole),
+        FaultKind::Redirect { .. } | FaultKind::Certificate(_) => return Ok(Carried::Whole),
     }
     Ok(Carried::Struck)
 }
@@ -140,7 +136,7 @@ fn first(body: &Bytes, after: u64) -> &[u8] {
 }
 
 /// Waits until the client closes or resets the connection. What it sends meanwhile is of no interest.
-async fn until_given_up(socket: &mut TcpStream) -> io::Result<()> {
+async fn until_given_up(socket: &mut Stream) -> io::Result<()> {
     let mut rest = [0; 1024];
     while socket.read(&mut rest).await? > 0 {}
     Ok(())
@@ -148,7 +144,7 @@ async fn until_given_up(socket: &mut TcpStream) -> io::Result<()> {
 
 /// Closes this side of the connection, and waits a moment for the other: a socket that is dropped over unread bytes
 /// resets the connection.
-async fn close(socket: &mut TcpStream) -> io::Result<()> {
+async fn close(socket: &mut Stream) -> io::Result<()> {
     socket.shutdown().await?;
     // A client that keeps its side open, or resets it, has seen the end all the same.
     let _ = timeout(LINGERING, until_given_up(socket)).await;
@@ -156,7 +152,7 @@ async fn close(socket: &mut TcpStream) -> io::Result<()> {
 }
 
 /// Sends bytes one at a time and closes.
-async fn drip(socket: &mut TcpStream, bytes: &[u8], every: Duration) -> io::Result<Carried> {
+async fn drip(socket: &mut Stream, bytes: &[u8], every: Duration) -> io::Result<Carried> {
     if !drip_all(socket, bytes, every).await? {
         return Ok(Carried::Struck);
     }
@@ -165,7 +161,7 @@ async fn drip(socket: &mut TcpStream, bytes: &[u8], every: Duration) -> io::Resu
 }
 
 /// Sends bytes one at a time; whether the client stayed for all of them.
-async fn drip_all(socket: &mut TcpStream, bytes: &[u8], every: Duration) -> io::Result<bool> {
+async fn drip_all(socket: &mut Stream, bytes: &[u8], every: Duration) -> io::Result<bool> {
     for byte in bytes.chunks(1) {
         socket.write_all(byte).await?;
         if timeout(every, until_given_up(socket)).await.is_ok() {
@@ -175,7 +171,7 @@ async fn drip_all(socket: &mut TcpStream, bytes: &[u8], every: Duration) -> io::
     Ok(true)
 }
 
-async fn flood(socket: &mut TcpStream, bytes: u64) -> io::Result<()> {
+async fn flood(socket: &mut Stream, bytes: u64) -> io::Result<()> {
     let mut wave = FLOOD_BEGINS.to_vec();
     let mut left = bytes;
     while left > 0 {

@@ -3,7 +3,11 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::incident::Incident;
 use crate::protocol::Exchange;
+
+/// How many incidents are kept; they are there to explain, not to be counted.
+const MOST_INCIDENTS: usize = 20;
 
 /// The latest exchanges.
 #[derive(Debug)]
@@ -18,6 +22,7 @@ struct Kept {
     exchanges: VecDeque<Arc<Exchange>>,
     bytes: usize,
     dropped: u64,
+    incidents: Vec<Incident>,
 }
 
 impl Journal {
@@ -50,6 +55,19 @@ impl Journal {
         if let Some(slot) = kept.exchanges.iter_mut().rev().find(|kept| Arc::ptr_eq(kept, old)) {
             *slot = new;
         }
+    }
+
+    /// Takes note of an incident, once.
+    pub fn note(&self, incident: Incident) {
+        let mut kept = self.lock();
+        if kept.incidents.len() < MOST_INCIDENTS && !kept.incidents.contains(&incident) {
+            kept.incidents.push(incident);
+        }
+    }
+
+    /// What happened beside the exchanges, each thing once.
+    pub fn incidents(&self) -> Vec<Incident> {
+        self.lock().incidents.clone()
     }
 
     /// The exchanges that are kept, in the order in which they were decided.

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -22,13 +22,14 @@ use tokio::task::{JoinHandle, JoinSet};
 use super::connection::{Current, Struck, TrackedBody, Watched, Witness};
 use super::fault::carry_out;
 use super::head::head;
+use super::incident::Incident;
 use super::journal::Journal;
 use super::limits::Limits;
+use super::notes::{Notes, Watcher};
+use super::reach::{Door, HANDSHAKE, Reach, Unsecured, secure};
+use super::stream::Stream;
 use crate::pack::{Reply, Worlds};
 use crate::protocol::{Answer, Delivery, Exchange, METHOD_PATH, Request};
-
-/// Called with each exchange when it is over.
-pub type Watcher = Box<dyn Fn(&Exchange) + Send + Sync>;
 
 /// How long connections get to end by themselves before they are told to.
 const NATURAL_END: Duration = Duration::from_millis(100);
@@ -61,28 +62,8 @@ struct Shared {
     /// Swapped as a whole; a request sees one set from beginning to end.
     worlds: RwLock<Arc<Worlds>>,
     limits: Limits,
+    reach: Reach,
     witness: Arc<dyn Witness>,
-}
-
-/// Keeps the journal, and tells the watcher.
-struct Notes {
-    journal: Arc<Journal>,
-    watcher: Option<Watcher>,
-}
-
-impl Witness for Notes {
-    fn finished(&self, exchange: Arc<Exchange>) {
-        // The journal first: who hears of an exchange can look it up.
-        self.journal.add(Arc::clone(&exchange));
-        if let Some(watcher) = &self.watcher {
-            watcher(&exchange);
-        }
-    }
-
-    fn reset(&self, exchange: &Arc<Exchange>) {
-        let broken = Arc::new(Exchange { delivery: Delivery::Broken, ..Exchange::clone(exchange) });
-        self.journal.replace(exchange, broken);
-    }
 }
 
 impl Shared {
@@ -92,8 +73,19 @@ impl Shared {
 }
 
 impl Mock {
-    /// Binds and starts to answer. Port 0 takes a free one.
+    /// Binds and starts to answer plain HTTP. Port 0 takes a free one.
     pub async fn start(
+        address: SocketAddr,
+        worlds: Worlds,
+        limits: Limits,
+        watcher: Option<Watcher>,
+    ) -> io::Result<Self> {
+        Self::start_reached_by(Reach::Plain, address, worlds, limits, watcher).await
+    }
+
+    /// Binds and starts to answer whoever comes this way. Port 0 takes a free one.
+    pub async fn start_reached_by(
+        reach: Reach,
         address: SocketAddr,
         worlds: Worlds,
         limits: Limits,
@@ -104,7 +96,7 @@ impl Mock {
         let journal = Arc::new(Journal::new(limits.journal_entries, limits.journal_bytes));
         let witness = Arc::new(Notes { journal: Arc::clone(&journal), watcher });
         let (phase, seen) = watch::channel(Phase::Serving);
-        let shared = Arc::new(Shared { worlds: RwLock::new(Arc::new(worlds)), limits, witness });
+        let shared = Arc::new(Shared { worlds: RwLock::new(Arc::new(worlds)), limits, reach, witness });
         let serving = tokio::spawn(serve(listener, Arc::clone(&shared), seen));
         Ok(Self { address, journal, shared, phase, serving })
     }
@@ -114,14 +106,23 @@ impl Mock {
         self.address
     }
 
-    /// `http://ADDRESS`, without a slash at the end.
+    /// Scheme and host that a client is given, without a slash at the end.
     pub fn base_url(&self) -> String {
-        format!("http://{}", self.address)
+        match &self.shared.reach {
+            Reach::Plain => format!("http://{}", self.address),
+            Reach::Tls(_) => format!("https://{}", self.address),
+            Reach::Proxy(host, _) => host.base_url(),
+        }
+    }
+
+    /// The URL of the proxy that leads to that host, where one is needed.
+    pub fn proxy_url(&self) -> Option<String> {
+        matches!(self.shared.reach, Reach::Proxy(..)).then(|| format!("http://{}", self.address))
     }
 
     /// The URL of `UpdateLeadStatus`.
     pub fn url(&self) -> String {
-        format!("http://{}{METHOD_PATH}", self.address)
+        format!("{}{METHOD_PATH}", self.base_url())
     }
 
     /// What has been exchanged so far.
@@ -190,27 +191,73 @@ fn waiting_connections(listener: TcpListener) -> Vec<TcpStream> {
         .collect()
 }
 
-async fn converse(stream: TcpStream, shared: Arc<Shared>, phase: watch::Receiver<Phase>) {
+async fn converse(socket: TcpStream, shared: Arc<Shared>, phase: watch::Receiver<Phase>) {
     // Answers are small: waiting for more to send would only delay them. Failure costs time, nothing else.
-    let _ = stream.set_nodelay(true);
+    let _ = socket.set_nodelay(true);
+    let (identity, (socket, early)) = match &shared.reach {
+        Reach::Plain => {
+            talk(Stream::Plain(socket), Door::Cake, &shared, phase).await;
+            return;
+        }
+        Reach::Tls(identity) => (identity, (socket, Bytes::new())),
+        Reach::Proxy(host, identity) => {
+            let door = Door::Proxy { host, tunnel: Mutex::default() };
+            let Some(tunnel) = talk(Stream::Plain(socket), door, &shared, phase.clone()).await else { return };
+            (identity, tunnel)
+        }
+    };
+    match secure(socket, early, identity, shared.limits.patience).await {
+        Ok(stream) => {
+            talk(stream, Door::Cake, &shared, phase).await;
+        }
+        Err(Unsecured::Failed(incident)) => shared.witness.happened(incident),
+        Err(Unsecured::NotTls(socket)) => {
+            shared.witness.happened(Incident::NoTls);
+            if let Some(socket) = socket {
+                talk(Stream::Plain(socket), Door::NoTls, &shared, phase).await;
+            }
+        }
+        Err(Unsecured::Silent) => {}
+    }
+}
+
+/// Answers requests until the connection ends, or becomes a tunnel, which is returned with what came through already.
+async fn talk(
+    stream: Stream,
+    door: Door<'_>,
+    shared: &Shared,
+    phase: watch::Receiver<Phase>,
+) -> Option<(TcpStream, Bytes)> {
+    let is_secured = matches!(stream, Stream::Tls(_));
     let current = Current::new(Arc::clone(&shared.witness));
-    exchange_all(stream, &shared, &current, phase.clone()).await;
-    if let Some((exchange, socket)) = current.take_struck() {
-        return current.finished(carry_out(exchange, socket, last_call(phase)).await);
+    exchange_all(stream, &door, shared, &current, phase.clone()).await;
+    if let Some((exchange, stream)) = current.take_struck() {
+        current.finished(carry_out(exchange, stream, last_call(phase)).await);
+        return None;
     }
     // Who keeps the connection open has not reset it, and need not be waited for.
     let _ = tokio::time::timeout(LINGERING, current.linger()).await;
+    if is_secured && !current.capture().is_used() {
+        shared.witness.happened(Incident::NothingAsked);
+    }
+    door.tunnel().await
 }
 
-/// Answers requests until the connection ends.
-async fn exchange_all(stream: TcpStream, shared: &Shared, current: &Arc<Current>, phase: watch::Receiver<Phase>) {
-    let service = service_fn(|request| answer(request, shared, current));
+async fn exchange_all(
+    stream: Stream,
+    door: &Door<'_>,
+    shared: &Shared,
+    current: &Arc<Current>,
+    phase: watch::Receiver<Phase>,
+) {
+    let service = service_fn(|request| answer(request, door, shared, current));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(shared.limits.patience)
         .max_buf_size(shared.limits.head_bytes.max(Limits::SMALLEST_HEAD))
         .half_close(true)
-        .serve_connection(Watched::new(stream, Arc::clone(current), shared.limits.patience), service);
+        .serve_connection(Watched::new(stream, Arc::clone(current), shared.limits.patience), service)
+        .with_upgrades();
     tokio::pin!(connection);
     tokio::select! {
         ended = &mut connection => return tell_refusal(ended, current),
@@ -236,6 +283,10 @@ fn tell_refusal(ended: hyper::Result<()>, current: &Current) {
     let http_status = if error.is_parse_too_large() { 431 } else { 400 };
     // To the preface of HTTP/2 hyper has nothing to say.
     let answered = error.is_parse() && !error.is_parse_version_h2();
+    let why = match raw_head.first() {
+        Some(&HANDSHAKE) => "TLS came where plain HTTP is spoken: the URL begins with http://".to_owned(),
+        _ => format!("this is no HTTP request: {error}"),
+    };
     let now = Timestamp::now();
     current.finished(Exchange {
         at: now,
@@ -243,7 +294,7 @@ fn tell_refusal(ended: hyper::Result<()>, current: &Current) {
         request: Request { raw_head, ..Request::default() },
         answer: Answer::new(http_status, "", Bytes::new()),
         code: None,
-        why: format!("this is no HTTP request: {error}"),
+        why,
         scenario: None,
         fault: None,
         delivery: if answered { Delivery::Delivered } else { Delivery::Broken },
@@ -251,13 +302,17 @@ fn tell_refusal(ended: hyper::Result<()>, current: &Current) {
 }
 
 async fn answer(
-    request: hyper::Request<Incoming>,
+    mut request: hyper::Request<Incoming>,
+    door: &Door<'_>,
     shared: &Shared,
     current: &Arc<Current>,
 ) -> Result<Response<TrackedBody>, Struck> {
+    if let Some(response) = door.aside(&mut request, current, &*shared.witness) {
+        return Ok(response);
+    }
     // Where a body of unknown length ends cannot be told from outside hyper, so nothing may follow it.
     let is_last = request.body().size_hint().exact().is_none();
-    let exchange = exchange(request, shared, current).await;
+    let exchange = exchange(request, door, shared, current).await;
     if exchange.fault.is_some_and(|fault| !fault.kind.is_an_answer()) {
         return Err(current.strike(exchange));
     }
@@ -268,7 +323,7 @@ async fn answer(
     Ok(response.map(|()| current.deliver(exchange)))
 }
 
-async fn exchange(request: hyper::Request<Incoming>, shared: &Shared, current: &Current) -> Exchange {
+async fn exchange(request: hyper::Request<Incoming>, door: &Door<'_>, shared: &Shared, current: &Current) -> Exchange {
     let (head, body) = request.into_parts();
     let raw_head = current.capture().take_head(body.size_hint().exact().unwrap_or(0));
     let content_type =
@@ -283,6 +338,10 @@ async fn exchange(request: hyper::Request<Incoming>, shared: &Shared, current: &
     let read = if request.is_form_post() { read_form(body, &shared.limits).await } else { Ok(Bytes::new()) };
     let at = Timestamp::now();
     let (reply, scenario) = match read {
+        Ok(_) if matches!(door, Door::NoTls) => {
+            let why = Incident::NoTls.to_string();
+            (Reply::new(Answer::new(400, "text/plain", why.clone()), None, why), None)
+        }
         Ok(body) => {
             request.body = body;
             let params = request.params();

@@ -91,7 +91,7 @@ impl World {
         let lead_id = params.get("lead_id").unwrap_or_default();
         let step = if self.overridden.is_empty() { None } else { self.overridden.get(&*lead_key(&lead_id)) };
         let strikes_first = |before| {
-            let fault = step.and_then(|step| step.attempt(before).fault);
+            let fault = step.and_then(|step| step.attempt(before).fault_of_delivery());
             fault.is_some_and(|fault| fault.phase == FaultPhase::BeforeCommit)
         };
         let (reason, before) = self.ledger.update(params, at, |before| !strikes_first(before));
@@ -107,7 +107,7 @@ impl World {
                 Reply::new(answer, code, format!("the scenario puts this answer in place of the instance's ({why})"))
             }
         };
-        if let Some(fault) = attempt.and_then(|attempt| attempt.fault) {
+        if let Some(fault) = attempt.and_then(crate::scenario::Attempt::fault_of_delivery) {
             let is_recorded = reason.code() == Some(Code::SUCCESS);
             reply.meets(if is_recorded { fault } else { Fault { phase: FaultPhase::BeforeCommit, ..fault } }, request);
         }

@@ -71,6 +71,19 @@ pub enum FaultKind {
         /// How long it is.
         bytes: u64,
     },
+    /// The server shows a certificate that no client may take, so that nothing is sent at all.
+    Certificate(BadCertificate),
+}
+
+/// What is wrong with a certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BadCertificate {
+    /// It comes from an authority that nobody knows.
+    Untrusted,
+    /// Its time is over.
+    Expired,
+    /// It is for another host.
+    AnotherHost,
 }
 
 /// Where a redirect leads: always to the same server, so that it sees who follows.
@@ -93,12 +106,12 @@ impl FaultKind {
 
     /// Whether a patient client gets the whole answer.
     pub fn arrives_whole(self) -> bool {
-        matches!(self, Self::Dribble { .. } | Self::SlowHeaders { .. } | Self::Redirect { .. })
+        matches!(self, Self::Dribble { .. } | Self::SlowHeaders { .. } | Self::Redirect { .. } | Self::Certificate(_))
     }
 
     /// Whether it is an answer like any other, so that nothing has to be done on the socket.
     pub fn is_an_answer(self) -> bool {
-        matches!(self, Self::Redirect { .. })
+        matches!(self, Self::Redirect { .. } | Self::Certificate(_))
     }
 
     /// Whether a client has to wait for more than there is, or longer than it may want to: giving up is its part.
@@ -118,7 +131,23 @@ impl FaultKind {
                 | Self::Close { after: None }
                 | Self::Redirect { .. }
                 | Self::Flood { .. }
+                | Self::Certificate(_)
         )
+    }
+
+    /// What is wrong with the server's certificate, if that is it. The answer behind it is delivered as always.
+    pub fn certificate(self) -> Option<BadCertificate> {
+        if let Self::Certificate(bad) = self { Some(bad) } else { None }
+    }
+}
+
+impl fmt::Display for BadCertificate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Untrusted => "it comes from an authority that nobody knows",
+            Self::Expired => "its time is over",
+            Self::AnotherHost => "it is for another host",
+        })
     }
 }
 
@@ -146,6 +175,7 @@ impl fmt::Display for FaultKind {
             Self::BrokenChunk { after: None } => f.write_str("broken chunk behind the body"),
             Self::BrokenChunk { after: Some(after) } => write!(f, "broken chunk after {} of the body", bytes(*after)),
             Self::Garbage => f.write_str("no HTTP"),
+            Self::Certificate(bad) => write!(f, "a certificate that no client may take: {bad}"),
             Self::Redirect { to: RedirectTo::SameHost, http_status } => {
                 write!(f, "redirect {http_status} to the same host")
             }

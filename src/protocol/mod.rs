@@ -12,7 +12,7 @@ pub mod xml;
 pub use answer::Answer;
 pub use code::Code;
 pub use exchange::{Delivery, Exchange, Request};
-pub use fault::{Fault, FaultKind, FaultPhase, RedirectTo};
+pub use fault::{BadCertificate, Fault, FaultKind, FaultPhase, RedirectTo};
 pub use outcome::Outcome;
 pub use query::{Params, decode, encode};
 pub use update::{METHOD_NAME, METHOD_PATH, SERVICE_PATH, Update};

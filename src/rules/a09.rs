@@ -31,6 +31,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(seen: &Evidence) -> Option<Vec<Breach>> {
-    seen.given().filter(|given| *given == Given::NoCode)?;
+    if !seen.turned_away() {
+        seen.given().filter(|given| *given == Given::NoCode)?;
+    }
     Some(claimed(seen))
 }

@@ -31,7 +31,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(seen: &Evidence) -> Option<Vec<Breach>> {
-    let cannot_know = matches!(seen.given(), Some(Given::NoCode | Given::UnknownCode)) || seen.is_reply_lost();
+    let cannot_know =
+        matches!(seen.given(), Some(Given::NoCode | Given::UnknownCode)) || seen.is_reply_lost() || seen.turned_away();
     if !cannot_know || seen.timed_out {
         return None;
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::rule::Breach;
 use super::values::{Sent, sent};
 use crate::protocol::{
-    Answer, Code, Delivery, Exchange, Fault, FaultKind, METHOD_NAME, METHOD_PATH, Outcome, Params, xml,
+    Answer, BadCertificate, Code, Delivery, Exchange, Fault, FaultKind, METHOD_NAME, METHOD_PATH, Outcome, Params, xml,
 };
 use crate::scenario::Step;
 use crate::secret::Secret;
@@ -19,6 +19,8 @@ pub struct Evidence<'e> {
     pub key: &'e Secret,
     /// What crossed the wire, in order.
     pub exchanges: &'e [Arc<Exchange>],
+    /// What was seen where the mock showed a certificate that no client may take; then nothing is among the exchanges.
+    pub guard: Option<Guard>,
     /// How many requests arrived; of very many, not all are among the exchanges.
     pub requests: usize,
     /// What the client concluded, or why it concluded nothing.
@@ -29,6 +31,17 @@ pub struct Evidence<'e> {
     pub said_code: Option<Code>,
     /// To which of its streams it printed the key.
     pub printed_key: &'e [&'static str],
+}
+
+/// What was seen of a client that was shown a bad certificate.
+#[derive(Debug, Clone, Copy)]
+pub struct Guard {
+    /// What is wrong with the certificate.
+    pub shown: BadCertificate,
+    /// How many requests arrived all the same.
+    pub requests: usize,
+    /// Whether the client looked at the certificate and turned away.
+    pub turned_away: bool,
 }
 
 /// What kind of answer the client had to deal with last.
@@ -101,6 +114,11 @@ impl<'e> Evidence<'e> {
         self.last().is_some_and(|last| last.code.is_none() && last.fault.as_ref().is_some_and(|fault| !is_other(fault)))
     }
 
+    /// Whether the client refused a bad certificate before it sent anything.
+    pub(super) fn turned_away(&self) -> bool {
+        self.guard.is_some_and(|guard| guard.turned_away && guard.requests == 0)
+    }
+
     /// The headers of a request; of one that no parser would read, what looks like headers.
     pub(super) fn headers(exchange: &Exchange) -> Vec<(String, String)> {
         let head = String::from_utf8_lossy(&exchange.request.raw_head);
@@ -135,6 +153,9 @@ impl<'e> Evidence<'e> {
     /// What a conforming client may conclude: what the scenario says, as far as it follows from the answer that came
     /// last. Where the requests were not the right ones, only the answer counts.
     pub fn expected(&self) -> Vec<Outcome> {
+        if self.guard.is_some() {
+            return self.step.client.clone();
+        }
         let follows = self.follows();
         if !self.is_asked_rightly() {
             return follows;

@@ -44,7 +44,7 @@ mod values;
 
 use std::collections::BTreeSet;
 
-pub use evidence::Evidence;
+pub use evidence::{Evidence, Guard};
 pub use rule::{Breach, Level, Rule, RuleId};
 
 /// Every rule, the most basic first.

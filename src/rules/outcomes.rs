@@ -33,7 +33,7 @@ pub(super) fn breach(seen: &Evidence, expected: &[Outcome]) -> Breach {
 
 /// What CAKE answered, as part of a sentence.
 fn answered(seen: &Evidence) -> String {
-    let Some(last) = seen.last() else { return "nothing was asked".into() };
+    let Some(last) = seen.last() else { return "nothing was sent to CAKE".into() };
     match last.code {
         Some(code) => {
             format!("CAKE answered code {code}{}", code.meaning().map_or_else(String::new, |m| format!(" ({m})")))

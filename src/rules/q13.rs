@@ -19,6 +19,10 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(seen: &Evidence) -> Option<Vec<Breach>> {
+    if let Some(guard) = seen.guard {
+        let breach = || Breach::new("the client never looked at the certificate: it began no TLS handshake");
+        return Some(if guard.turned_away || guard.requests > 0 { vec![] } else { vec![breach()] });
+    }
     if !seen.exchanges.is_empty() {
         return Some(vec![]);
     }

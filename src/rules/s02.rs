@@ -1,6 +1,6 @@
 //! S02: refuses a server whose TLS certificate it cannot verify.
 
-use super::evidence::Evidence;
+use super::evidence::{Evidence, Guard};
 use super::rule::{Breach, Level, Rule, RuleId};
 use crate::scenario::Basis;
 
@@ -12,12 +12,15 @@ pub(super) const RULE: Rule = Rule {
     why: "Without that check anybody on the way can pose as CAKE, read the key, and answer code 0.",
     bad: "curl --insecure, verify=False, CURLOPT_SSL_VERIFYPEER => false",
     good: "the library's default, with the right authority configured",
-    change: "leave certificate checks on; to test, trust the file that CAKE_CA_FILE names",
+    change: "leave the verification of certificates on, host name included (options that turn it off are called verify, insecure or rejectUnauthorized); to test, trust the file that CAKE_CA_FILE names",
     follows: &[],
     restrains: true,
     check,
 };
 
-fn check(_: &Evidence) -> Option<Vec<Breach>> {
-    None
+fn check(seen: &Evidence) -> Option<Vec<Breach>> {
+    let Guard { shown, requests, .. } = seen.guard?;
+    let message =
+        format!("the client sent its update, key included, to a server whose certificate it cannot verify: {shown}");
+    Some(if requests > 0 { vec![Breach::new(message)] } else { vec![] })
 }

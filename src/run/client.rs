@@ -9,17 +9,19 @@ use tokio::task::JoinSet;
 
 use super::event::{Event, Observer};
 use super::exit::Exit;
-use super::judge::Judge;
+use super::judge::{Judge, Seen};
 use super::report::{
-    Finding, FindingKind, Report, ScenarioReport, ScenarioState, SnapshotReport, StepReport, Stop, SubjectReport,
+    Finding, FindingKind, Report, ScenarioReport, ScenarioState, SnapshotReport, StepReport, SubjectReport,
 };
 use super::snapshots::{SnapshotState, hold, without_keys};
 use super::tally::tally;
-use crate::mock::{Journal, Limits, Mock};
+use super::transport::{Transport, Way, is_about_certificates};
+use super::trial::Trial;
+use crate::mock::{Incident, Journal, Limits, Mock, Reach};
 use crate::pack::{Entry, Pack, Selection, World, Worlds, expected_answers};
-use crate::protocol::{Exchange, Outcome, Update};
+use crate::protocol::{Exchange, Update};
 use crate::rules::{RuleId, Rules};
-use crate::subject::{Case, Conclusion, Subject, SubjectError, Verdict};
+use crate::subject::{Case, Conclusion, Subject, SubjectError};
 
 /// What is put to a client, and how.
 #[derive(Debug)]
@@ -42,6 +44,8 @@ pub struct ClientRun {
     pub subject: SubjectReport,
     /// The rules it has to keep.
     pub rules: Rules,
+    /// How the client reaches the mocks.
+    pub transport: Arc<Transport>,
 }
 
 /// Puts every selected scenario to a client.
@@ -66,17 +70,22 @@ pub async fn check_client<S: Subject>(
         snapshots: run.snapshots.clone(),
         notes: Vec::new(),
     };
-    let (stop, gets_through) = try_sample(&run.pack, &*subject).await?;
-    report.stop = stop;
     let positions = selected(&run);
+    let trial = try_sample(&run, run.transport.reach(None), &*subject).await?;
+    report.stop = trial.stop(&run.pack.sample);
+    let gets_through = trial.updated();
+    let withheld = if report.stop.is_none() { withheld(&run, &positions, trial, &*subject).await? } else { None };
+    report.notes.extend(withheld.clone());
     report.scenarios = positions.iter().map(|at| ScenarioReport::new(&run.pack.entries[*at].scenario)).collect();
     let mut harness_failed = false;
     if report.stop.is_none() {
-        observer.notice(&Event::Started { scenarios: positions.len() });
-        harness_failed = run_scenarios(&run, &subject, &positions, &mut report.scenarios, observer).await;
+        let waiting: Vec<(usize, usize)> = positions.iter().copied().enumerate().collect();
+        let is_run =
+            |position: usize| withheld.is_none() || !is_about_certificates(&run.pack.entries[position].scenario);
+        let waiting: Vec<_> = waiting.into_iter().filter(|(_, position)| is_run(*position)).collect();
+        observer.notice(&Event::Started { scenarios: waiting.len() });
+        harness_failed = run_scenarios(&run, &subject, waiting, &mut report.scenarios, observer).await;
         observer.notice(&Event::Finished);
-    }
-    if report.stop.is_none() {
         report.rules = tally(&report.scenarios, gets_through);
     }
     report.notes.extend(always_the_same(&report));
@@ -97,13 +106,13 @@ fn selected(run: &ClientRun) -> Vec<usize> {
 async fn run_scenarios<S: Subject>(
     run: &Arc<ClientRun>,
     subject: &Arc<S>,
-    positions: &[usize],
+    waiting: Vec<(usize, usize)>,
     reports: &mut [ScenarioReport],
     observer: &mut impl Observer,
 ) -> bool {
     let mut panicked = false;
     let mut running = JoinSet::new();
-    let mut waiting = positions.iter().copied().enumerate();
+    let mut waiting = waiting.into_iter();
     let mut stopping = false;
     loop {
         while !stopping
@@ -127,17 +136,21 @@ async fn run_scenarios<S: Subject>(
 }
 
 async fn run_scenario<S: Subject>(run: &ClientRun, entry: &Entry, subject: &S) -> Vec<StepReport> {
-    let pack = &*run.pack;
+    let (pack, transport) = (&*run.pack, &*run.transport);
     let judge = Judge { rules: &run.rules, key: &pack.key };
     let world = Arc::new(World::of(entry));
     let mut reports = Vec::new();
     for step in &entry.scenario.steps {
-        let reported = report_once(pack, Worlds::only(Arc::clone(&world)), &step.update, subject).await;
+        let certificate = step.bad_certificate();
+        let place = Place { transport, reach: transport.reach(certificate) };
+        let reported = report_once(pack, Worlds::only(Arc::clone(&world)), &step.update, subject, place).await;
         reports.push(match reported {
             Ok((journal, conclusion)) => {
                 let exchanges = journal.exchanges();
                 let requests = usize::try_from(journal.total()).unwrap_or(usize::MAX);
-                let mut report = judge.judge(step, &exchanges, requests, conclusion);
+                let turned_away = journal.incidents().iter().any(Incident::turned_away);
+                let mut report = judge.judge(step, Seen { exchanges: &exchanges, requests, turned_away }, conclusion);
+                report.notes.extend(journal.incidents().iter().map(Incident::to_string));
                 assert_snapshot(pack, entry, &exchanges, run.exact, &mut report);
                 report
             }
@@ -152,17 +165,31 @@ async fn run_scenario<S: Subject>(run: &ClientRun, entry: &Entry, subject: &S) -
     reports
 }
 
+/// Where the mock of a step is found.
+struct Place<'t> {
+    transport: &'t Transport,
+    reach: Reach,
+}
+
 /// Has the client report one update to a mock that lives as long as that takes.
 async fn report_once<S: Subject>(
     pack: &Pack,
     worlds: Worlds,
     update: &Update,
     subject: &S,
+    place: Place<'_>,
 ) -> Result<(Arc<Journal>, Conclusion), SubjectError> {
     let loopback = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let mock = Mock::start(loopback, worlds, Limits::default(), None).await;
+    let ca_file = (!matches!(place.reach, Reach::Plain)).then(|| place.transport.ca_file.clone());
+    let mock = Mock::start_reached_by(place.reach, loopback, worlds, Limits::default(), None).await;
     let mock = mock.map_err(|source| SubjectError::Harness { what: "open a port for the mock", source })?;
-    let case = Case { base_url: mock.base_url(), key: pack.key.clone(), update: update.clone() };
+    let case = Case {
+        base_url: mock.base_url(),
+        proxy: mock.proxy_url(),
+        ca_file,
+        key: pack.key.clone(),
+        update: update.clone(),
+    };
     let conclusion = subject.report(case).await;
     let journal = mock.finish().await;
     Ok((journal, conclusion?))
@@ -188,27 +215,31 @@ fn assert_snapshot(pack: &Pack, entry: &Entry, exchanges: &[Arc<Exchange>], exac
     }
 }
 
-/// Tries the client with the sample alone: a hundred failures for one wrong command line help nobody. Also tells
-/// whether it gets a plain update through.
-async fn try_sample<S: Subject>(pack: &Pack, subject: &S) -> Result<(Option<Stop>, bool), SubjectError> {
+/// Tries the client with the sample alone.
+async fn try_sample<S: Subject>(run: &ClientRun, reach: Reach, subject: &S) -> Result<Trial, SubjectError> {
+    let pack = &run.pack;
     let worlds = Worlds::only(Arc::new(World::plain(pack.instance.clone())));
-    let (journal, conclusion) = report_once(pack, worlds, &pack.sample, subject).await?;
-    if journal.total() > 0 {
-        return Ok((None, conclusion.verdict == Verdict::Outcome(Outcome::Updated)));
+    let place = Place { transport: &run.transport, reach };
+    let (journal, conclusion) = report_once(pack, worlds, &pack.sample, subject, place).await?;
+    Ok(Trial::new(&journal, conclusion))
+}
+
+/// Why scenarios about certificates are not put to this client, where some were selected and it cannot be blamed for
+/// what it does in them: it does the same where the certificate is right.
+async fn withheld<S: Subject>(
+    run: &ClientRun,
+    positions: &[usize],
+    trial: Trial,
+    subject: &S,
+) -> Result<Option<String>, SubjectError> {
+    if !positions.iter().any(|at| is_about_certificates(&run.pack.entries[*at].scenario)) {
+        return Ok(None);
     }
-    let ended = match conclusion.verdict {
-        Verdict::Outcome(outcome) => format!("it ended and concluded {:?}", outcome.word()),
-        Verdict::None(why) => why,
+    let trial = match run.transport.way {
+        Way::Plain => try_sample(run, run.transport.reach_by_tls(None), subject).await?,
+        Way::Tls | Way::Intercept(_) => trial,
     };
-    let ended = std::iter::once(ended).chain(conclusion.trace.notes.iter().cloned()).collect::<Vec<_>>().join("; ");
-    let stop = Stop {
-        message: format!("the client sent nothing for the sample update ({}): {ended}", pack.sample),
-        help: "it has to send one GET to the URL it is given as CAKE_URL (or {url}), or below CAKE_BASE_URL (or {base_url}); \
-               one that has its own URL configured never reaches the mock"
-            .into(),
-        trace: conclusion.trace.into(),
-    };
-    Ok((Some(stop), false))
+    Ok(trial.withheld())
 }
 
 /// A client that says the same whatever CAKE answers does not read the answer. One that was asked for the same each

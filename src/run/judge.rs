@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::report::{ExchangeReport, Finding, StepReport};
 use crate::protocol::{Answer, Exchange, Update};
-use crate::rules::{Evidence, Rules};
+use crate::rules::{Evidence, Guard, Rules};
 use crate::scenario::Step;
 use crate::secret::Secret;
 use crate::subject::{Conclusion, Verdict};
@@ -21,16 +21,20 @@ pub(super) struct Judge<'j> {
     pub(super) key: &'j Secret,
 }
 
+/// What was seen on the wire.
+pub(super) struct Seen<'s> {
+    /// What crossed it; of very many requests not all are among these.
+    pub(super) exchanges: &'s [Arc<Exchange>],
+    /// How many requests arrived.
+    pub(super) requests: usize,
+    /// Whether the client looked at the mock's certificate and turned away.
+    pub(super) turned_away: bool,
+}
+
 impl Judge<'_> {
-    /// Judges a step by what crossed the wire and what the client concluded. Of very many requests not all are among
-    /// the exchanges.
-    pub(super) fn judge(
-        &self,
-        step: &Step,
-        exchanges: &[Arc<Exchange>],
-        requests: usize,
-        conclusion: Conclusion,
-    ) -> StepReport {
+    /// Judges a step by what crossed the wire and what the client concluded.
+    pub(super) fn judge(&self, step: &Step, seen: Seen<'_>, conclusion: Conclusion) -> StepReport {
+        let Seen { exchanges, requests, turned_away } = seen;
         let mut report = StepReport::new(step);
         let Conclusion { verdict, code, trace } = conclusion;
         report.duration_ms = u64::try_from(trace.elapsed.as_millis()).unwrap_or(u64::MAX);
@@ -40,11 +44,14 @@ impl Judge<'_> {
         if requests > 1 {
             report.notes.push(format!("it sent {requests} requests for one update"));
         }
+        let guard = step.bad_certificate().map(|shown| Guard { shown, requests, turned_away });
         let evidence = Evidence {
             step,
             key: self.key,
-            exchanges,
-            requests,
+            // Nothing of it should have been sent, so nothing is asked of how.
+            exchanges: if guard.is_some() { &[] } else { exchanges },
+            requests: if guard.is_some() { 0 } else { requests },
+            guard,
             concluded: match &verdict {
                 Verdict::Outcome(outcome) => Ok(*outcome),
                 Verdict::None(why) => Err(why),
@@ -53,7 +60,7 @@ impl Judge<'_> {
             said_code: code,
             printed_key: &trace.printed_key,
         };
-        if evidence.is_asked_rightly() {
+        if guard.is_some() || evidence.is_asked_rightly() {
             report.expected = evidence.expected();
         }
         report.concluded = evidence.concluded.ok();
@@ -113,7 +120,7 @@ mod tests {
 
     use jiff::Timestamp;
 
-    use super::{Judge, SHOWN_EXCHANGES};
+    use super::{Judge, SHOWN_EXCHANGES, Seen};
     use crate::cake::Messages;
     use crate::protocol::{Answer, Code, Delivery, Exchange, METHOD_PATH, Outcome, Request, Update, xml};
     use crate::rules::Rules;
@@ -170,7 +177,8 @@ mod tests {
         let exchanges: Vec<_> = exchanges.into_iter().map(Arc::new).collect();
         let conclusion = Conclusion { verdict, code: None, trace: Trace::default() };
         let (rules, key) = (Rules::default(), Secret::new("the-key-of-the-pack"));
-        Judge { rules: &rules, key: &key }.judge(step, &exchanges, exchanges.len(), conclusion)
+        let seen = Seen { exchanges: &exchanges, requests: exchanges.len(), turned_away: false };
+        Judge { rules: &rules, key: &key }.judge(step, seen, conclusion)
     }
 
     fn judged(exchanges: Vec<Exchange>, code: i64, verdict: Verdict) -> StepReport {

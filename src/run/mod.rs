@@ -9,6 +9,8 @@ mod judge;
 mod report;
 mod snapshots;
 mod tally;
+mod transport;
+mod trial;
 
 pub use client::{ClientRun, check_client};
 pub use endpoint::{EndpointRun, EndpointRunError, check_endpoint};
@@ -20,3 +22,4 @@ pub use report::{
 };
 pub use snapshots::{Recording, SnapshotDifference, SnapshotState, survey};
 pub use tally::{RuleReport, RuleState, StepRef};
+pub use transport::{Transport, Way};

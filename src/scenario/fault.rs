@@ -5,7 +5,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::protocol::{Fault, FaultKind, FaultPhase, RedirectTo};
+use crate::protocol::{BadCertificate, Fault, FaultKind, FaultPhase, RedirectTo};
 use crate::source::{Diagnostic, Located, Place, SourceFile, place_of};
 
 /// How the delivery of an answer goes wrong. Only a mock can make it; against an endpoint such a scenario is left out.
@@ -58,6 +58,12 @@ enum FaultWord {
     Redirect,
     /// A body that begins like a success, is `bytes` long and never comes to the point.
     Flood,
+    /// The step speaks TLS, and the server's certificate comes from an authority that nobody knows.
+    UntrustedCertificate,
+    /// The step speaks TLS, and the time of the server's certificate is over.
+    ExpiredCertificate,
+    /// The step speaks TLS, and the server's certificate is for another host.
+    CertificateForAnotherHost,
 }
 
 impl FaultWord {
@@ -74,6 +80,9 @@ impl FaultWord {
             Self::Garbage => "garbage",
             Self::Redirect => "redirect",
             Self::Flood => "flood",
+            Self::UntrustedCertificate => "untrusted_certificate",
+            Self::ExpiredCertificate => "expired_certificate",
+            Self::CertificateForAnotherHost => "certificate_for_another_host",
         }
     }
 
@@ -84,7 +93,11 @@ impl FaultWord {
             Self::Dribble | Self::SlowHeaders => &["every_ms"],
             Self::Redirect => &["to", "http_status"],
             Self::Flood => &["bytes"],
-            Self::Silent | Self::Garbage => &[],
+            Self::Silent
+            | Self::Garbage
+            | Self::UntrustedCertificate
+            | Self::ExpiredCertificate
+            | Self::CertificateForAnotherHost => &[],
         }
     }
 }
@@ -115,6 +128,7 @@ impl FaultText {
             let message = "a redirect needs a `to`";
             mistakes.push(file.mistake(place_of(&self.kind), message).help("same_host or another_host"));
         }
+        let kind_place = place_of(&self.kind);
         let after = self.after.map(|after| after.value);
         let every = self.every_ms.map_or(FaultKind::EVERY, |every| Duration::from_millis(every.value));
         let kind = match kind {
@@ -131,7 +145,14 @@ impl FaultText {
                 http_status: self.http_status.map_or(FaultKind::REDIRECT, |status| status.value),
             },
             FaultWord::Flood => FaultKind::Flood { bytes: self.bytes.map_or(FaultKind::FLOOD, |bytes| bytes.value) },
+            FaultWord::UntrustedCertificate => FaultKind::Certificate(BadCertificate::Untrusted),
+            FaultWord::ExpiredCertificate => FaultKind::Certificate(BadCertificate::Expired),
+            FaultWord::CertificateForAnotherHost => FaultKind::Certificate(BadCertificate::AnotherHost),
         };
+        if kind.certificate().is_some() && self.phase == FaultPhase::AfterCommit {
+            let message = "nothing can be recorded of an update that a client never sends";
+            mistakes.push(file.mistake(kind_place, message).help("say `phase: before_commit`"));
+        }
         Fault { kind, phase: self.phase }
     }
 

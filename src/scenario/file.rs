@@ -141,6 +141,10 @@ impl StepText {
                 vec![Attempt::default()]
             }
         };
+        if attempts.len() > 1 && attempts.iter().any(|attempt| attempt.fault != attempt.fault_of_delivery()) {
+            let message = "a certificate is the same for every attempt";
+            mistakes.push(file.mistake(place_of(&lead_id), message).help("say `fault:` without `attempts:`"));
+        }
         let has_faults = attempts.iter().any(|attempt| attempt.fault.is_some());
         let code_place = self.code.as_ref().and_then(place_of);
         let code = self.code.map(|code| Code(code.value));

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::changes::InstanceChanges;
 use super::id::ScenarioId;
-use crate::protocol::{Answer, Code, Fault, Outcome, Update};
+use crate::protocol::{Answer, BadCertificate, Code, Fault, Outcome, Update};
 use crate::source::{Diagnostic, Place, SourceFile};
 
 /// One scenario: a world of its own, laid over the pack's instance.
@@ -74,6 +74,11 @@ impl Step {
         self.attempts.iter().any(|attempt| attempt.answer.is_some() || attempt.fault.is_some())
     }
 
+    /// What is wrong with the certificate that its mock shows, where something is.
+    pub fn bad_certificate(&self) -> Option<BadCertificate> {
+        self.attempts.iter().find_map(|attempt| attempt.fault?.kind.certificate())
+    }
+
     /// Whether an attempt meets a fault, which only a mock can make.
     pub fn has_faults(&self) -> bool {
         self.attempts.iter().any(|attempt| attempt.fault.is_some())
@@ -87,6 +92,13 @@ pub struct Attempt {
     pub answer: Option<AnswerOverride>,
     /// The fault that its delivery meets.
     pub fault: Option<Fault>,
+}
+
+impl Attempt {
+    /// The fault that its answer meets: one of a certificate lies before it.
+    pub fn fault_of_delivery(&self) -> Option<Fault> {
+        self.fault.filter(|fault| fault.kind.certificate().is_none())
+    }
 }
 
 /// Parts of an answer that replace the instance's.

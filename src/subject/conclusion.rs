@@ -1,6 +1,7 @@
 //! What a client is given, and what it concluded.
 
 use std::future::Future;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use thiserror::Error;
@@ -11,8 +12,12 @@ use crate::secret::Secret;
 /// What a client is given for one step.
 #[derive(Debug, Clone)]
 pub struct Case {
-    /// `http://HOST:PORT` of the mock.
+    /// Scheme and host, without a slash at the end.
     pub base_url: String,
+    /// The proxy that leads to that host, where one is needed.
+    pub proxy: Option<String>,
+    /// The file with the authority's certificate, where TLS is spoken.
+    pub ca_file: Option<PathBuf>,
     /// The API key.
     pub key: Secret,
     /// What is to be reported.

@@ -89,7 +89,7 @@ impl Endpoint {
         if url.path() == "/" {
             url.set_path(METHOD_PATH);
         }
-        let client = http::client().map_err(|error| EndpointError::Client(error.to_string()))?;
+        let client = http::client(None, None).map_err(|error| EndpointError::Client(error.to_string()))?;
         Ok(Self { url, client, timeout })
     }
 

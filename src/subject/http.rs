@@ -1,8 +1,12 @@
-//! One GET, with bounds on time and size, and nothing that would lead elsewhere: no redirects, no proxy.
+//! One GET, with bounds on time and size, and nothing that would lead elsewhere: no redirects, no proxy but the one it
+//! is given.
 
 use std::error::Error as _;
+use std::sync::Arc;
 use std::time::Duration;
 
+use rustls::pki_types::CertificateDer;
+use rustls::{ClientConfig, RootCertStore};
 use thiserror::Error;
 
 use crate::protocol::Answer;
@@ -23,14 +27,37 @@ pub(super) enum GetError {
     Broken(String),
 }
 
-/// A client that keeps no connection open, so that each step's connections end with it.
-pub(super) fn client() -> Result<reqwest::Client, reqwest::Error> {
-    reqwest::Client::builder()
+/// Why there is no client.
+#[derive(Debug, Error)]
+pub(super) enum ClientError {
+    #[error("the authority cannot be trusted: {0}")]
+    Tls(#[from] rustls::Error),
+    #[error(transparent)]
+    Client(#[from] reqwest::Error),
+}
+
+/// A client that keeps no connection open, so that each step's connections end with it. It trusts this authority and
+/// no other.
+pub(super) fn client(authority: Option<&[u8]>, proxy: Option<&str>) -> Result<reqwest::Client, ClientError> {
+    let mut roots = RootCertStore::empty();
+    if let Some(der) = authority {
+        roots.add(CertificateDer::from(der.to_vec()))?;
+    }
+    let tls = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let client = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy()
+        .tls_backend_preconfigured(tls)
         .pool_max_idle_per_host(0)
-        .user_agent(concat!("caketester/", env!("CARGO_PKG_VERSION")))
-        .build()
+        .user_agent(concat!("caketester/", env!("CARGO_PKG_VERSION")));
+    let client = match proxy {
+        Some(proxy) => client.proxy(reqwest::Proxy::all(proxy)?),
+        None => client,
+    };
+    Ok(client.build()?)
 }
 
 pub(super) async fn get(client: &reqwest::Client, url: &str, timeout: Duration) -> Result<Answer, GetError> {

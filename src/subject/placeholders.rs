@@ -8,7 +8,7 @@ use crate::nearest::nearest;
 const FIELD: &str = "field:";
 
 /// The names that are replaced, beside `{field:NAME}`.
-const NAMES: [&str; 7] = ["base_url", "url", "api_key", "lead_id", "status", "sub_status", "fields"];
+const NAMES: [&str; 8] = ["base_url", "url", "ca_file", "api_key", "lead_id", "status", "sub_status", "fields"];
 
 /// One argument, taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +24,7 @@ enum Part {
 /// A placeholder that is none, but was probably meant to be.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error(
-    "{{{found}}} is no placeholder\n  help: did you mean {{{nearest}}}? There are {{base_url}}, {{url}}, {{api_key}}, {{lead_id}}, {{status}}, {{sub_status}}, {{fields}} and {{field:NAME}}"
+    "{{{found}}} is no placeholder\n  help: did you mean {{{nearest}}}? There are {{base_url}}, {{url}}, {{ca_file}}, {{api_key}}, {{lead_id}}, {{status}}, {{sub_status}}, {{fields}} and {{field:NAME}}"
 )]
 pub struct PlaceholderError {
     found: String,
@@ -74,6 +74,9 @@ impl Part {
             Self::Field(name) => update.fields.get(name).cloned().unwrap_or_default(),
             Self::Name("base_url") => case.base_url.clone(),
             Self::Name("url") => case.url(),
+            Self::Name("ca_file") => {
+                case.ca_file.as_ref().map_or_else(String::new, |file| file.to_string_lossy().into_owned())
+            }
             Self::Name("api_key") => case.key.expose().to_owned(),
             Self::Name("lead_id") => update.lead_id.clone(),
             Self::Name("status") => update.status.clone(),
@@ -127,6 +130,8 @@ mod tests {
     fn case() -> Case {
         Case {
             base_url: "http://127.0.0.1:1".into(),
+            proxy: None,
+            ca_file: None,
             key: Secret::new("k"),
             update: Update {
                 lead_id: "C8097F17".into(),
@@ -146,6 +151,7 @@ mod tests {
         assert_eq!(fill("--lead={lead_id}"), "--lead=C8097F17");
         assert_eq!(fill("{status}"), "In {status} Progress");
         assert_eq!(fill("[{sub_status}]"), "[]");
+        assert_eq!(fill("cainfo={ca_file}"), "cainfo=");
         assert_eq!(fill("{field:loan_amount}/{field:none}"), "1/");
         assert_eq!(fill("{fields}"), r#"{"loan_amount":"1","a\"b":"ü"}"#);
         assert_eq!(fill("{url}"), "http://127.0.0.1:1/api/1/buyers.asmx/UpdateLeadStatus");

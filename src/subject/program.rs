@@ -36,6 +36,25 @@ pub struct Program {
 /// The variables that name the hosts no proxy is asked for; programs read either.
 const NO_PROXY: [&str; 2] = ["NO_PROXY", "no_proxy"];
 
+/// The variables that name a proxy. curl reads http_proxy in lower case alone, because a CGI server would put a
+/// header of the request's into HTTP_PROXY.
+const PROXY: [&str; 6] = ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+
+/// The hosts that are this machine.
+const LOOPBACK: [&str; 3] = ["127.0.0.1", "localhost", "::1"];
+
+/// The variables that name a file of authorities to trust: our own, and those of curl, of OpenSSL (Python, Ruby, PHP's
+/// streams, and Go), of Python's requests, of Node, of Deno and of Perl's LWP.
+const TRUST: [&str; 7] = [
+    "CAKE_CA_FILE",
+    "CURL_CA_BUNDLE",
+    "SSL_CERT_FILE",
+    "REQUESTS_CA_BUNDLE",
+    "NODE_EXTRA_CA_CERTS",
+    "DENO_CERT",
+    "PERL_LWP_SSL_CA_FILE",
+];
+
 impl Program {
     /// A program with its arguments. `scratch` is a directory for outcome files; it has to exist. `env` looks
     /// variables up that the program would inherit.
@@ -50,7 +69,7 @@ impl Program {
         let arguments = arguments.iter().map(|argument| Template::parse(argument)).collect::<Result<_, _>>()?;
         let no_proxy = NO_PROXY.map(|name| {
             let inherited = env(name).filter(|hosts| !hosts.is_empty());
-            let hosts = inherited.into_iter().chain(["127.0.0.1,localhost,::1".to_owned()]);
+            let hosts = inherited.into_iter().chain([LOOPBACK.join(",")]);
             (name, hosts.collect::<Vec<_>>().join(","))
         });
         Ok(Self { name, arguments, exit_codes, timeout, scratch, no_proxy, started: AtomicU64::new(0) })
@@ -72,7 +91,23 @@ impl Program {
             Some(sub_status) => command.env("CAKE_SUB_STATUS", sub_status),
             None => command.env_remove("CAKE_SUB_STATUS"),
         };
-        command.envs(self.no_proxy.iter().map(|(name, hosts)| (name, hosts)));
+        match &case.ca_file {
+            Some(file) => command.envs(TRUST.map(|name| (name, file))),
+            None => command.env_remove(TRUST[0]),
+        };
+        match &case.proxy {
+            None => command.envs(self.no_proxy.iter().map(|(name, hosts)| (name, hosts))),
+            Some(proxy) => {
+                // What the program would inherit may exempt the host, and so may this machine's names.
+                let others = LOOPBACK.into_iter().filter(|name| !case.base_url.contains(name)).collect::<Vec<_>>();
+                command
+                    .envs(NO_PROXY.map(|name| (name, others.join(","))))
+                    .envs(PROXY.map(|name| (name, proxy)))
+                    .env("NODE_USE_ENV_PROXY", "1")
+                    // Where it is set, many libraries believe that they run as CGI, and take no proxy from the environment.
+                    .env_remove("REQUEST_METHOD")
+            }
+        };
         let mut wrapped = CommandWrap::from(command);
         #[cfg(unix)]
         wrapped.wrap(process_wrap::tokio::ProcessGroup::leader());

@@ -14,22 +14,33 @@ const PATIENCE: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub struct Reference {
     client: reqwest::Client,
+    authority: Vec<u8>,
 }
 
 impl Reference {
-    /// A client with its connections.
-    pub fn new() -> Result<Self, SubjectError> {
-        let failed =
-            |error| SubjectError::Harness { what: "set up the built-in client", source: std::io::Error::other(error) };
-        http::client().map(|client| Self { client }).map_err(failed)
+    /// A client that trusts this authority: its certificate as DER.
+    pub fn new(authority: &[u8]) -> Result<Self, SubjectError> {
+        Ok(Self { client: client(authority, None)?, authority: authority.to_vec() })
     }
+}
+
+fn client(authority: &[u8], proxy: Option<&str>) -> Result<reqwest::Client, SubjectError> {
+    http::client(Some(authority), proxy).map_err(|error| SubjectError::Harness {
+        what: "set up the built-in client",
+        source: std::io::Error::other(error),
+    })
 }
 
 impl Subject for Reference {
     async fn report(&self, case: Case) -> Result<Conclusion, SubjectError> {
         let started = Instant::now();
         let url = format!("{}?{}", case.url(), case.update.query(&case.key));
-        let answer = http::get(&self.client, &url, PATIENCE).await;
+        // A proxy lives as long as its step.
+        let client = match &case.proxy {
+            Some(proxy) => client(&self.authority, Some(proxy))?,
+            None => self.client.clone(),
+        };
+        let answer = http::get(&client, &url, PATIENCE).await;
         let (outcome, reading, said) = match &answer {
             Ok(answer) => conclude(answer),
             Err(error) => (Outcome::Unknown, None, error.to_string()),

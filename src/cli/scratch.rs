@@ -1,0 +1,40 @@
+//! A temporary directory that goes when the command ends.
+
+use std::path::{Path, PathBuf};
+
+use super::failure::Failure;
+use crate::run::Exit;
+
+/// A directory for outcome files, and for the certificate of the throwaway authority.
+pub(super) struct Scratch(PathBuf);
+
+impl Scratch {
+    pub(super) fn new() -> Result<Self, Failure> {
+        let started = jiff::Timestamp::now().as_nanosecond();
+        let path = std::env::temp_dir().join(format!("caketester-{}-{started}", std::process::id()));
+        std::fs::create_dir(&path).map_err(|error| {
+            let message = format!("cannot make the temporary directory {}: {error}", path.display());
+            Failure::new(Exit::Harness, format!("{message}\n  help: TMPDIR may name another place for it"))
+        })?;
+        Ok(Self(path))
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // A leftover in the system's temporary directory harms nobody.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Writes the certificate that clients are told to trust. It is no secret.
+pub(super) fn write_certificate(path: &Path, pem: &str) -> Result<(), Failure> {
+    std::fs::write(path, pem).map_err(|error| {
+        let message = format!("cannot write the authority's certificate to {}: {error}", path.display());
+        Failure::new(Exit::Usage, message)
+    })
+}

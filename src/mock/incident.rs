@@ -1,0 +1,56 @@
+//! What came over the wire and is no exchange, but tells something of the client.
+
+use std::fmt;
+use std::time::Duration;
+
+/// Something that happened on a connection beside its exchanges.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Incident {
+    /// A TLS handshake did not come to its end; the text says why.
+    HandshakeFailed(String),
+    /// A TLS handshake came to its end, and then the client left without a request. So do clients that look at the
+    /// host's name last.
+    NothingAsked,
+    /// Something else than TLS arrived where TLS is spoken.
+    NoTls,
+    /// The proxy was asked for a host that it does not play.
+    AnotherHost(String),
+}
+
+impl Incident {
+    /// Whether the client may have turned away from the certificate that it was shown.
+    pub fn turned_away(&self) -> bool {
+        matches!(self, Self::HandshakeFailed(_) | Self::NothingAsked)
+    }
+
+    pub(super) fn handshake_too_slow(patience: Duration) -> Self {
+        Self::HandshakeFailed(format!("it did not come to its end within {patience:?}"))
+    }
+
+    /// Why a handshake failed, in the words of TLS.
+    pub(super) fn handshake_failed(error: &std::io::Error) -> Self {
+        let tls = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+        Self::HandshakeFailed(match tls {
+            Some(rustls::Error::AlertReceived(alert)) => format!("the client ended it with the alert {alert:?}"),
+            Some(other) => other.to_string(),
+            None => format!("the client broke the connection off ({error})"),
+        })
+    }
+}
+
+impl fmt::Display for Incident {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::HandshakeFailed(why) => write!(f, "a TLS handshake failed: {why}"),
+            Self::NothingAsked => {
+                f.write_str("a connection was set up with TLS, and the client left without a request")
+            }
+            Self::NoTls => {
+                f.write_str("a request came without TLS, and here TLS is spoken: its URL begins with https://")
+            }
+            Self::AnotherHost(host) => {
+                write!(f, "the client asked the proxy for {host}; nothing is ever forwarded")
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! What is seen of clients goes to the journal, and to whoever watches.
+
+use std::sync::Arc;
+
+use super::connection::Witness;
+use super::incident::Incident;
+use super::journal::Journal;
+use crate::protocol::{Delivery, Exchange};
+
+/// What a watcher is told of.
+#[derive(Debug, Clone, Copy)]
+pub enum Seen<'s> {
+    /// An exchange that is over.
+    Exchange(&'s Exchange),
+    /// Something else that happened.
+    Incident(&'s Incident),
+}
+
+/// Called with whatever is seen.
+pub type Watcher = Box<dyn Fn(Seen<'_>) + Send + Sync>;
+
+/// Keeps the journal, and tells the watcher.
+pub(super) struct Notes {
+    pub(super) journal: Arc<Journal>,
+    pub(super) watcher: Option<Watcher>,
+}
+
+impl Witness for Notes {
+    fn finished(&self, exchange: Arc<Exchange>) {
+        // The journal first: who hears of an exchange can look it up.
+        self.journal.add(Arc::clone(&exchange));
+        if let Some(watcher) = &self.watcher {
+            watcher(Seen::Exchange(&exchange));
+        }
+    }
+
+    fn happened(&self, incident: Incident) {
+        self.journal.note(incident.clone());
+        if let Some(watcher) = &self.watcher {
+            watcher(Seen::Incident(&incident));
+        }
+    }
+
+    fn reset(&self, exchange: &Arc<Exchange>) {
+        let broken = Arc::new(Exchange { delivery: Delivery::Broken, ..Exchange::clone(exchange) });
+        self.journal.replace(exchange, broken);
+    }
+}

@@ -1,0 +1,234 @@
+//! How clients reach a mock: by plain HTTP, by TLS, or by a proxy that plays one host and forwards nothing.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use bytes::{Buf as _, Bytes};
+use hyper::body::{Body as _, Incoming};
+use hyper::http::uri::Authority as HostAndPort;
+use hyper::upgrade::OnUpgrade;
+use hyper::{Method, Request, Response, StatusCode, Uri};
+use thiserror::Error;
+use tokio::net::TcpStream;
+
+use super::connection::{Current, TrackedBody, Watched, Witness};
+use super::incident::Incident;
+use super::stream::Stream;
+use super::tls::Identity;
+
+/// The first byte of a TLS handshake; no HTTP request begins with it.
+pub(super) const HANDSHAKE: u8 = 0x16;
+/// How much of a host's name is repeated.
+const LONGEST_HOST: usize = 300;
+const HTTPS: u16 = 443;
+
+/// How clients reach a mock.
+#[derive(Debug, Clone, Default)]
+pub enum Reach {
+    /// By plain HTTP.
+    #[default]
+    Plain,
+    /// By TLS, which presents this.
+    Tls(Identity),
+    /// By a proxy that plays this host, and presents this once it is asked for TLS.
+    Proxy(InterceptedHost, Identity),
+}
+
+/// A host that a client has built in: `HOST` or `HOST:PORT`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InterceptedHost {
+    name: String,
+    port: u16,
+}
+
+/// Why something is no host.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error(
+    "{given:?} is no host\n  help: give it as HOST or HOST:PORT, as in YourDomain.com, without https:// and without a path"
+)]
+pub struct HostError {
+    given: String,
+}
+
+impl InterceptedHost {
+    /// The host without the port, and without the brackets of an IPv6 address.
+    pub fn name(&self) -> &str {
+        self.name.trim_start_matches('[').trim_end_matches(']')
+    }
+
+    /// `https://HOST`, without a slash at the end.
+    pub fn base_url(&self) -> String {
+        format!("https://{self}")
+    }
+
+    /// Whether a tunnel to this is one to the host.
+    fn is_at(&self, asked: &HostAndPort) -> bool {
+        self.has_name(asked) && asked.port_u16().unwrap_or(HTTPS) == self.port
+    }
+
+    fn has_name(&self, asked: &HostAndPort) -> bool {
+        asked.host().eq_ignore_ascii_case(&self.name)
+    }
+}
+
+impl FromStr for InterceptedHost {
+    type Err = HostError;
+
+    fn from_str(given: &str) -> Result<Self, HostError> {
+        let none = || HostError { given: given.to_owned() };
+        let parsed: HostAndPort = given.parse().map_err(|_| none())?;
+        let rest = given.strip_prefix(parsed.host()).ok_or_else(none)?;
+        let port = match rest.strip_prefix(':') {
+            Some(port) => port.parse().ok().filter(|port| *port > 0).ok_or_else(none)?,
+            None => HTTPS,
+        };
+        let is_name = |c: char| c.is_ascii_alphanumeric() || "-._[]:".contains(c);
+        if parsed.host().is_empty() || !parsed.host().chars().all(is_name) {
+            return Err(none());
+        }
+        Ok(Self { name: parsed.host().to_owned(), port })
+    }
+}
+
+impl fmt::Display for InterceptedHost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.port {
+            HTTPS => f.write_str(&self.name),
+            port => write!(f, "{}:{port}", self.name),
+        }
+    }
+}
+
+/// What is behind the door that a connection came by.
+pub(super) enum Door<'m> {
+    /// CAKE.
+    Cake,
+    /// CAKE as well, but a request that came in here should have come with TLS.
+    NoTls,
+    /// A proxy; with the tunnel it was asked for.
+    Proxy { host: &'m InterceptedHost, tunnel: Mutex<Option<OnUpgrade>> },
+}
+
+impl Door<'_> {
+    /// The answer to a request that is none to CAKE.
+    pub(super) fn aside(
+        &self,
+        request: &mut Request<Incoming>,
+        current: &Arc<Current>,
+        witness: &dyn Witness,
+    ) -> Option<Response<TrackedBody>> {
+        let Self::Proxy { host, tunnel } = self else { return None };
+        let asked = request.uri().authority();
+        let (http_status, body) = match (request.method(), asked) {
+            (&Method::CONNECT, Some(asked)) if host.is_at(asked) => {
+                let opened = hyper::upgrade::on(&mut *request);
+                *tunnel.lock().unwrap_or_else(PoisonError::into_inner) = Some(opened);
+                (StatusCode::OK, Bytes::new())
+            }
+            (&Method::CONNECT, _) => not_forwarded(request.uri(), witness),
+            (_, Some(asked)) if !host.has_name(asked) => not_forwarded(request.uri(), witness),
+            _ => return None,
+        };
+        current.capture().take_head(request.body().size_hint().exact().unwrap_or(0));
+        let mut response = Response::new(current.aside(body));
+        *response.status_mut() = http_status;
+        Some(response)
+    }
+
+    /// The socket of the tunnel that was opened, with what arrived in it already.
+    pub(super) async fn tunnel(self) -> Option<(TcpStream, Bytes)> {
+        let Self::Proxy { tunnel, .. } = self else { return None };
+        let opened = tunnel.into_inner().unwrap_or_else(PoisonError::into_inner)?;
+        // The connection may have ended before the tunnel was open.
+        let parts = opened.await.ok()?.downcast::<Watched>().ok()?;
+        Some((parts.io.into_stream()?.into_plain()?, parts.read_buf))
+    }
+}
+
+/// What is not for the host is forwarded nowhere. Of its address, only host and port are told: the rest may hold a key.
+fn not_forwarded(uri: &Uri, witness: &dyn Witness) -> (StatusCode, Bytes) {
+    let port = uri.port_u16().map_or_else(String::new, |port| format!(":{port}"));
+    let host: String = uri.host().unwrap_or("no host").chars().take(LONGEST_HOST).collect();
+    let incident = Incident::AnotherHost(format!("{host}{port}"));
+    let body = format!("{incident}\n");
+    witness.happened(incident);
+    (StatusCode::FORBIDDEN, body.into())
+}
+
+/// Why a socket has no TLS on it.
+pub(super) enum Unsecured {
+    /// Something else than TLS came; where nothing of it was read yet, the socket is as it was.
+    NotTls(Option<TcpStream>),
+    /// The handshake failed.
+    Failed(Incident),
+    /// Nothing came at all.
+    Silent,
+}
+
+/// Puts TLS on a socket, of which `early` has been read already.
+pub(super) async fn secure(
+    socket: TcpStream,
+    mut early: Bytes,
+    identity: &Identity,
+    patience: Duration,
+) -> Result<Stream, Unsecured> {
+    let first = match early.first() {
+        Some(first) => *first,
+        None => {
+            let mut first = [0];
+            match tokio::time::timeout(patience, socket.peek(&mut first)).await {
+                Ok(Ok(1)) => first[0],
+                _ => return Err(Unsecured::Silent),
+            }
+        }
+    };
+    if first != HANDSHAKE {
+        return Err(Unsecured::NotTls(early.is_empty().then_some(socket)));
+    }
+    let handshake = identity.acceptor().accept_with(socket, |tls| {
+        while early.has_remaining() && tls.read_tls(&mut (&mut early).reader()).is_ok_and(|read| read > 0) {
+            // A mistake in it comes up again as the handshake goes on.
+            let _ = tls.process_new_packets();
+        }
+    });
+    match tokio::time::timeout(patience, handshake).await {
+        Ok(Ok(stream)) => Ok(Stream::tls(stream)),
+        Ok(Err(error)) => Err(Unsecured::Failed(Incident::handshake_failed(&error))),
+        Err(_) => Err(Unsecured::Failed(Incident::handshake_too_slow(patience))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::InterceptedHost;
+
+    #[test]
+    fn a_host_is_a_name_or_an_address_with_or_without_a_port() {
+        for (given, name, base_url) in [
+            ("YourDomain.com", "YourDomain.com", "https://YourDomain.com"),
+            ("cake.example:443", "cake.example", "https://cake.example"),
+            ("cake.example:8443", "cake.example", "https://cake.example:8443"),
+            ("192.0.2.1", "192.0.2.1", "https://192.0.2.1"),
+            ("[2001:db8::1]:8443", "2001:db8::1", "https://[2001:db8::1]:8443"),
+        ] {
+            let host: InterceptedHost = given.parse().unwrap();
+            assert_eq!((host.name(), host.base_url()), (name, base_url.to_owned()));
+        }
+        for given in [
+            "",
+            ":443",
+            "https://cake.example",
+            "cake.example/",
+            "a b",
+            "u@cake.example",
+            "cake.example:",
+            "cake.example:0",
+            "ü.example",
+            "*.example",
+        ] {
+            assert!(given.parse::<InterceptedHost>().is_err(), "{given}");
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! A throwaway authority and what it signs. Both are made when a mock starts; the private keys never leave memory,
+//! and the authority's own is gone once it has signed. Who trusts its certificate trusts this one run.
+
+use std::fmt;
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
+    KeyUsagePurpose,
+};
+use rustls::ServerConfig;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::NoServerSessionStorage;
+use thiserror::Error;
+use tokio_rustls::TlsAcceptor;
+
+use crate::protocol::BadCertificate;
+
+/// The names of this machine that a certificate is for.
+const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
+/// A name that nobody has: the top-level domain is reserved for that.
+const ANOTHER_HOST: &str = "another-host.invalid";
+
+/// Days before or after today.
+const LONG_AGO: i64 = -90;
+const A_WHILE_AGO: i64 = -60;
+const LATELY: i64 = -30;
+const YESTERDAY: i64 = -1;
+const NEXT_YEAR: i64 = 365;
+
+/// An authority that lives as long as a run.
+pub struct Authority {
+    pem: String,
+    certificate: CertificateDer<'static>,
+    valid: Identity,
+    untrusted: Identity,
+    expired: Identity,
+    another_host: Identity,
+}
+
+/// A certificate with its private key, ready to be presented.
+#[derive(Clone)]
+pub struct Identity(TlsAcceptor);
+
+/// Why there is no authority.
+#[derive(Debug, Error)]
+pub enum AuthorityError {
+    /// A certificate could not be made.
+    #[error("cannot make a certificate: {0}")]
+    Certificate(#[from] rcgen::Error),
+    /// The TLS server could not be set up.
+    #[error("cannot set up TLS: {0}")]
+    Tls(#[from] rustls::Error),
+}
+
+impl Authority {
+    /// A new authority, with certificates for this machine's loopback and for one more host, where there is one.
+    pub fn new(host: Option<&str>) -> Result<Self, AuthorityError> {
+        let authority = issuer("caketester: throwaway authority of one run")?;
+        let stranger = issuer("caketester: an authority that nobody knows")?;
+        let names: Vec<&str> = LOOPBACK.into_iter().chain(host).collect();
+        Ok(Self {
+            valid: identity(&authority, &names, YESTERDAY, NEXT_YEAR)?,
+            untrusted: identity(&stranger, &names, YESTERDAY, NEXT_YEAR)?,
+            expired: identity(&authority, &names, A_WHILE_AGO, LATELY)?,
+            another_host: identity(&authority, &[ANOTHER_HOST], YESTERDAY, NEXT_YEAR)?,
+            pem: authority.pem(),
+            certificate: authority.der().clone(),
+        })
+    }
+
+    /// Its certificate as PEM: what clients are told to trust.
+    pub fn pem(&self) -> &str {
+        &self.pem
+    }
+
+    /// Its certificate as DER.
+    pub fn der(&self) -> &[u8] {
+        &self.certificate
+    }
+
+    /// What a mock presents: a certificate that verifies, or a bad one.
+    pub fn identity(&self, bad: Option<BadCertificate>) -> Identity {
+        match bad {
+            None => &self.valid,
+            Some(BadCertificate::Untrusted) => &self.untrusted,
+            Some(BadCertificate::Expired) => &self.expired,
+            Some(BadCertificate::AnotherHost) => &self.another_host,
+        }
+        .clone()
+    }
+}
+
+impl Identity {
+    pub(super) fn acceptor(&self) -> &TlsAcceptor {
+        &self.0
+    }
+}
+
+/// What they hold is not shown.
+impl fmt::Debug for Authority {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Authority").finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Identity").finish_non_exhaustive()
+    }
+}
+
+fn issuer(name: &str) -> Result<CertifiedIssuer<'static, KeyPair>, AuthorityError> {
+    let mut params = lasting(LONG_AGO, NEXT_YEAR, CertificateParams::default());
+    params.distinguished_name.push(DnType::CommonName, name);
+    params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    Ok(CertifiedIssuer::self_signed(params, KeyPair::generate()?)?)
+}
+
+fn identity(
+    issuer: &CertifiedIssuer<'static, KeyPair>,
+    names: &[&str],
+    from: i64,
+    until: i64,
+) -> Result<Identity, AuthorityError> {
+    let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    let mut params = lasting(from, until, CertificateParams::new(names)?);
+    params.distinguished_name.push(DnType::CommonName, "caketester: mock CAKE");
+    params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    // Strict clients demand it: Python's default does since 3.13.
+    params.use_authority_key_identifier_extension = true;
+    let key = KeyPair::generate()?;
+    let certificate = params.signed_by(&key, issuer)?;
+    let key = PrivateKeyDer::Pkcs8(key.serialize_der().into());
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.der().clone()], key)?;
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    // Who resumes a session looks at no certificate.
+    config.session_storage = Arc::new(NoServerSessionStorage {});
+    config.send_tls13_tickets = 0;
+    Ok(Identity(TlsAcceptor::from(Arc::new(config))))
+}
+
+/// Whole days, so that no clock that is a little off matters.
+fn lasting(from: i64, until: i64, mut params: CertificateParams) -> CertificateParams {
+    let day = |days: i64| {
+        let day = Timestamp::now().saturating_add(SignedDuration::from_hours(24 * days));
+        let date = day.unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(TimeZone::UTC).date();
+        rcgen::date_time_ymd(date.year().into(), date.month().unsigned_abs(), date.day().unsigned_abs())
+    };
+    params.not_before = day(from);
+    params.not_after = day(until);
+    params
+}

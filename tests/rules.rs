@@ -2,8 +2,10 @@
 //! client that is right breaks none.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use caketester::mock::Authority;
 use caketester::pack::{Origin, Pack, Selection, load};
 use caketester::rules::{RULES, RuleId, Rules};
 use caketester::run::{ClientRun, Event, Observer, Report, RuleState, SnapshotReport, SubjectReport, check_client};
@@ -11,7 +13,7 @@ use caketester::run::{ClientRun, Event, Observer, Report, RuleState, SnapshotRep
 #[path = "support/broken.rs"]
 mod broken;
 
-use broken::Mistake;
+use broken::{Broken, Mistake};
 
 /// A client that is wrong in one way, the rule that it breaks first, and what that brings along.
 struct Row {
@@ -36,22 +38,22 @@ const TABLE: &[Row] = &[
     row(Mistake::SendsNullSubStatus, "Q06", &[]),
     row(Mistake::RenamesFields, "Q07", &["Q12"]),
     row(Mistake::JoinsByHand, "Q08", &[]),
-    row(Mistake::EncodesTwice, "Q08", &[]),
+    row(Mistake::EncodesTwice, "Q08", &["Q11"]),
     row(Mistake::RepeatsTheStatus, "Q09", &[]),
     row(Mistake::FormatsNumbers, "Q10", &[]),
     row(Mistake::EncodesEverything, "Q11", &[]),
     row(Mistake::AddsAParameter, "Q12", &[]),
     row(Mistake::HangsUp, "Q14", &[]),
-    row(Mistake::DoubtsSuccess, "A01", &[]),
-    row(Mistake::Accepts(1), "A02", &[]),
-    row(Mistake::Accepts(2), "A03", &[]),
-    row(Mistake::Accepts(3), "A04", &[]),
+    row(Mistake::DoubtsSuccess, "A01", &["A10", "A08"]),
+    row(Mistake::Accepts(1), "A02", &["A08"]),
+    row(Mistake::Accepts(2), "A03", &["A08"]),
+    row(Mistake::Accepts(3), "A04", &["A10", "A08"]),
     row(Mistake::Accepts(4), "A05", &[]),
     row(Mistake::ReportsOneCode, "A06", &[]),
     row(Mistake::AcceptsUnknownCodes, "A07", &[]),
     row(Mistake::ComparesBytes, "A08", &[]),
     row(Mistake::AcceptsAnything, "A09", &[]),
-    row(Mistake::ReadsTheMessage, "A10", &[]),
+    row(Mistake::ReadsTheMessage, "A10", &["A08"]),
     row(Mistake::TakesAnythingForARefusal, "A12", &[]),
     row(Mistake::CrashesOnAnythingElse, "A12", &[]),
     row(Mistake::RepeatsRefusals, "R01", &[]),
@@ -62,12 +64,13 @@ const TABLE: &[Row] = &[
     row(Mistake::TrustsABrokenConnection, "R06", &[]),
     row(Mistake::IgnoresRetryAfter, "R07", &[]),
     row(Mistake::FollowsRedirects, "S01", &[]),
+    row(Mistake::TakesAnyCertificate, "S02", &[]),
     row(Mistake::SendsTheKeyInAHeader, "S03", &[]),
     row(Mistake::PrintsTheKey, "S04", &[]),
     // What people really write breaks many rules at once, and is told one.
-    row(Mistake::TrustsHttp200, "A02", &[]),
-    row(Mistake::ClaimsSuccess, "A02", &[]),
-    row(Mistake::CrashesOnRefusals, "A02", &[]),
+    row(Mistake::TrustsHttp200, "A02", &["A03", "A04", "A05", "A10", "A08", "A07", "A09"]),
+    row(Mistake::ClaimsSuccess, "A02", &["A03", "A04", "A05", "A10", "A08", "A07", "A09", "R06"]),
+    row(Mistake::CrashesOnRefusals, "A02", &["A03", "A04", "A05", "A10", "A08"]),
 ];
 
 struct Nobody;
@@ -81,6 +84,8 @@ fn pack() -> Arc<Pack> {
 }
 
 fn run(pack: &Arc<Pack>, mistake: Mistake, selection: Selection, rules: Rules) -> Report {
+    let authority = Authority::new(None).expect("there is randomness");
+    let client = Broken { mistake, authority: authority.der().to_vec() };
     let run = ClientRun {
         pack: Arc::clone(pack),
         selection,
@@ -91,9 +96,10 @@ fn run(pack: &Arc<Pack>, mistake: Mistake, selection: Selection, rules: Rules) -
         snapshots: SnapshotReport::default(),
         subject: SubjectReport::Builtin,
         rules,
+        transport: Arc::new(Transport { way: Way::Plain, authority, ca_file: PathBuf::new() }),
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("there are threads");
-    runtime.block_on(check_client(run, Arc::new(mistake), &mut Nobody)).expect("the client can be tried")
+    runtime.block_on(check_client(run, Arc::new(client), &mut Nobody)).expect("the client can be tried")
 }
 
 /// The broken rules that no other explains, and those that one explains.

@@ -2,12 +2,18 @@
 //! time it takes to start a program once.
 
 use std::future::Future;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use caketester::protocol::{Code, METHOD_PATH, Outcome, encode, xml};
 use caketester::subject::{Case, Conclusion, Subject, SubjectError, Trace, Verdict};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::ring::default_provider;
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
 
 /// A client's mistake.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -84,12 +90,20 @@ pub(crate) enum Mistake {
     SendsTheKeyInAHeader,
     /// The key in its log.
     PrintsTheKey,
+    /// Any certificate will do.
+    TakesAnyCertificate,
     /// HTTP 200 is success.
     TrustsHttp200,
     /// Whatever comes is success.
     ClaimsSuccess,
     /// A refusal is an exception nobody catches.
     CrashesOnRefusals,
+}
+
+/// A client, and the authority it trusts.
+pub(crate) struct Broken {
+    pub(crate) mistake: Mistake,
+    pub(crate) authority: Vec<u8>,
 }
 
 /// How long a client that is right waits for the next byte. Only the scenarios in which none comes see the end of it.
@@ -126,17 +140,17 @@ impl Got {
     }
 }
 
-impl Subject for Mistake {
+impl Subject for Broken {
     fn report(&self, case: Case) -> impl Future<Output = Result<Conclusion, SubjectError>> + Send {
-        let mistake = *self;
+        let mistake = self.mistake;
         async move {
             let started = Instant::now();
             let mut trace = Trace::default();
-            let got = mistake.ask(&case).await;
-            if mistake == Self::PrintsTheKey {
+            let got = self.ask(&case).await;
+            if mistake == Mistake::PrintsTheKey {
                 trace.printed_key = vec!["standard error"];
             }
-            if matches!(got, Got::Stalled) && mistake == Self::WaitsForEver {
+            if matches!(got, Got::Stalled) && mistake == Mistake::WaitsForEver {
                 trace.timed_out = true;
             }
             let verdict = match mistake.conclude(&got) {
@@ -145,7 +159,7 @@ impl Subject for Mistake {
                 None => Verdict::None("it crashed".into()),
             };
             let code = match got.code() {
-                Some(code @ 1..=4) if mistake == Self::ReportsOneCode => Some(code.min(1)),
+                Some(code @ 1..=4) if mistake == Mistake::ReportsOneCode => Some(code.min(1)),
                 code => code,
             };
             trace.elapsed = started.elapsed();
@@ -154,27 +168,27 @@ impl Subject for Mistake {
     }
 }
 
-impl Mistake {
+impl Broken {
     /// Asks, and asks again where it would.
-    async fn ask(self, case: &Case) -> Got {
-        if self == Self::SendsNothing && case.update.lead_id != "C8097F17" {
+    async fn ask(&self, case: &Case) -> Got {
+        if self.mistake == Mistake::SendsNothing && case.update.lead_id != "C8097F17" {
             return Got::Broken;
         }
         let mut case = case.clone();
-        let mut host = case.base_url.trim_start_matches("http://").to_owned();
+        let mut host = case.base_url.split("://").last().unwrap_or_default().to_owned();
         let mut attempts = 0;
         loop {
             let got = self.send(&host, &case).await;
             attempts += 1;
             let is_refused = matches!(got.code(), Some(1..=4));
-            let wait = match self {
-                Self::RepeatsRefusals if is_refused && attempts < 3 => Duration::ZERO,
-                Self::NeverGivesUp if got.code().is_none() && attempts < 12 => Duration::from_millis(60),
-                Self::RepeatsAtOnce if got.code().is_none() && attempts < 3 => Duration::ZERO,
-                Self::IgnoresRetryAfter | Self::RepeatsAnotherUpdate if got.code().is_none() && attempts < 3 => {
+            let wait = match self.mistake {
+                Mistake::RepeatsRefusals if is_refused && attempts < 3 => Duration::ZERO,
+                Mistake::NeverGivesUp if got.code().is_none() && attempts < 12 => Duration::from_millis(60),
+                Mistake::RepeatsAtOnce if got.code().is_none() && attempts < 3 => Duration::ZERO,
+                Mistake::IgnoresRetryAfter | Mistake::RepeatsAnotherUpdate if got.code().is_none() && attempts < 3 => {
                     Duration::from_millis(120)
                 }
-                Self::FollowsRedirects if attempts < 3 => match got.header("location") {
+                Mistake::FollowsRedirects if attempts < 3 => match got.header("location") {
                     None => return got,
                     Some(location) => {
                         let away = location.strip_prefix("//").or(location.strip_prefix("http://"));
@@ -185,36 +199,40 @@ impl Mistake {
                 _ => return got,
             };
             tokio::time::sleep(wait).await;
-            if self == Self::RepeatsAnotherUpdate {
+            if self.mistake == Mistake::RepeatsAnotherUpdate {
                 case.update.status = "Unqualified".into();
             }
         }
     }
 
-    async fn send(self, host: &str, case: &Case) -> Got {
-        let query = self.query(case);
-        let path = if self == Self::PathInAnotherCase { METHOD_PATH.to_lowercase() } else { METHOD_PATH.to_owned() };
+    async fn send(&self, host: &str, case: &Case) -> Got {
+        let query = self.mistake.query(case);
+        let path = if self.mistake == Mistake::PathInAnotherCase {
+            METHOD_PATH.to_lowercase()
+        } else {
+            METHOD_PATH.to_owned()
+        };
         let mut headers = format!("Host: {host}\r\n");
-        if self != Self::HangsUp {
+        if self.mistake != Mistake::HangsUp {
             headers += "Connection: close\r\n";
         }
-        if self == Self::SendsTheKeyInAHeader {
+        if self.mistake == Mistake::SendsTheKeyInAHeader {
             headers += &format!("Authorization: Bearer {}\r\n", case.key.expose());
         }
-        let request = if self == Self::PostsAForm {
+        let request = if self.mistake == Mistake::PostsAForm {
             headers +=
                 &format!("Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n", query.len());
             format!("POST {path} HTTP/1.1\r\n{headers}\r\n{query}")
         } else {
             format!("GET {path}?{query} HTTP/1.1\r\n{headers}\r\n")
         };
-        self.exchange(host, request.as_bytes()).await.unwrap_or(Got::Broken)
+        self.exchange(host, case, request.as_bytes()).await.unwrap_or(Got::Broken)
     }
 
-    async fn exchange(self, host: &str, request: &[u8]) -> std::io::Result<Got> {
-        let mut stream = TcpStream::connect(host).await?;
+    async fn exchange(&self, host: &str, case: &Case, request: &[u8]) -> std::io::Result<Got> {
+        let mut stream = self.connect(host, case.base_url.starts_with("https:")).await?;
         stream.write_all(request).await?;
-        if self == Self::HangsUp {
+        if self.mistake == Mistake::HangsUp {
             return Ok(Got::Broken);
         }
         let mut bytes = Vec::new();
@@ -234,6 +252,70 @@ impl Mistake {
         Ok(answer(&bytes).unwrap_or(Got::Broken))
     }
 
+    async fn connect(&self, host: &str, by_tls: bool) -> std::io::Result<Box<dyn Stream>> {
+        let stream = TcpStream::connect(host).await?;
+        if !by_tls {
+            return Ok(Box::new(stream));
+        }
+        let mut roots = RootCertStore::empty();
+        roots.add(CertificateDer::from(self.authority.clone())).expect("the authority is one");
+        let config = ClientConfig::builder_with_provider(Arc::new(default_provider()));
+        let config = config.with_safe_default_protocol_versions().expect("there are versions");
+        let mut config = config.with_root_certificates(roots).with_no_client_auth();
+        if self.mistake == Mistake::TakesAnyCertificate {
+            config.dangerous().set_certificate_verifier(Arc::new(Anything));
+        }
+        let name = host.rsplit_once(':').map_or(host, |(name, _)| name).to_owned();
+        let name = ServerName::try_from(name).expect("a host is a name");
+        Ok(Box::new(TlsConnector::from(Arc::new(config)).connect(name, stream).await?))
+    }
+}
+
+/// A connection, by TLS or not.
+trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
+
+/// Finds nothing wrong with any certificate.
+#[derive(Debug)]
+struct Anything;
+
+impl ServerCertVerifier for Anything {
+    fn verify_server_cert(
+        &self,
+        _: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        _: &[u8],
+        _: &CertificateDer<'_>,
+        _: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        Ok(HandshakeSignatureValid::assertion())
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        _: &[u8],
+        _: &CertificateDer<'_>,
+        _: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        Ok(HandshakeSignatureValid::assertion())
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        default_provider().signature_verification_algorithms.supported_schemes()
+    }
+}
+
+impl Mistake {
     fn query(self, case: &Case) -> String {
         let update = &case.update;
         let key = if self == Self::WrongKey { "R4TN8W2YH6JC0VSD" } else { case.key.expose() };

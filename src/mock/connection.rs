@@ -105,7 +105,9 @@ impl Current {
     /// What is to be carried out on the socket, now that hyper is done with it.
     pub(super) fn take_struck(&self) -> Option<(Exchange, Stream)> {
         let mut slot = self.slot();
-        slot.struck.take().zip(slot.socket.take())
+        // Only then: else it is still needed to see whether the client takes its answer.
+        let struck = slot.struck.take()?;
+        Some((struck, slot.socket.take()?))
     }
 
     fn body_was_written(&self) {

@@ -25,7 +25,9 @@ pub(super) const RULE: Rule = Rule {
 const SHORTEST_WAIT: Duration = Duration::from_millis(50);
 
 fn check(seen: &Evidence) -> Option<Vec<Breach>> {
-    let failed = |pair: &&[Arc<Exchange>]| pair[0].code.is_none();
+    // Whoever follows a redirect does not try again.
+    let is_redirect = |exchange: &Exchange| matches!(exchange.answer.http_status, 300..400);
+    let failed = |pair: &&[Arc<Exchange>]| pair[0].code.is_none() && !is_redirect(&pair[0]);
     let mut waits = seen.exchanges.windows(2).filter(failed).map(|pair| wait(&pair[0], &pair[1])).peekable();
     waits.peek()?;
     let breach = |wait: Duration| Breach::new(format!("the client tried again after {} ms", wait.as_millis()));

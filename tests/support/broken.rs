@@ -118,6 +118,8 @@ enum Got {
     Answer { status: u16, head: String, body: Vec<u8> },
     /// Nothing, or not all of it.
     Broken,
+    /// No HTTP, or far too much of it.
+    Garbage,
     /// Nothing more, for too long.
     Stalled,
 }
@@ -249,7 +251,8 @@ impl Broken {
         let Ok(true) = read.await.unwrap_or(Ok(false)) else {
             return Ok(Got::Stalled);
         };
-        Ok(answer(&bytes).unwrap_or(Got::Broken))
+        let is_http = bytes.is_empty() || bytes.starts_with(b"HTTP/1.1 ") && (bytes.len() as u64) < LONGEST_ANSWER;
+        Ok(if is_http { answer(&bytes).unwrap_or(Got::Broken) } else { Got::Garbage })
     }
 
     async fn connect(&self, host: &str, by_tls: bool) -> std::io::Result<Box<dyn Stream>> {

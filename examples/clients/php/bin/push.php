@@ -3,7 +3,8 @@
 /**
  * push.php LEAD_ID STATUS [SUB_STATUS [FIELDS_JSON]]
  *
- * Environment: CAKE_URL (the method's URL) or CAKE_BASE_URL (scheme and host), and CAKE_API_KEY.
+ * Environment: CAKE_URL (the method's URL) or CAKE_BASE_URL (scheme and host), and CAKE_API_KEY;
+ * CAKE_CA_FILE where the authorities to trust are not the system's.
  * Exit codes: 0 updated, 10 rejected, 11 unknown; 64 wrong use and 127 missing extension, nothing sent.
  */
 
@@ -40,7 +41,7 @@ is_object($fields) && array_filter((array) $fields, is_string(...)) == (array) $
     || stop(64, 'FIELDS_JSON must be an object of strings');
 
 try {
-    $answer = (new UpdateLeadStatus($url, $key))
+    $answer = (new UpdateLeadStatus($url, $key, getenv('CAKE_CA_FILE') ?: null))
         ->send($leadId, $status, $subStatus === '' ? null : $subStatus, (array) $fields);
 } catch (InvalidArgumentException $e) {
     stop(64, $e->getMessage());

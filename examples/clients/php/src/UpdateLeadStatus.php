@@ -21,10 +21,14 @@ final class UpdateLeadStatus
         4 => 'Lead Statuses not enabled',
     ];
 
-    /** @param string $url the method's whole URL, https://YourDomain.com/api/1/buyers.asmx/UpdateLeadStatus */
+    /**
+     * @param string $url the method's whole URL, https://YourDomain.com/api/1/buyers.asmx/UpdateLeadStatus
+     * @param ?string $caFile the authorities to trust, where they are not the system's
+     */
     public function __construct(
         private readonly string $url,
         #[SensitiveParameter] private readonly string $apiKey,
+        private readonly ?string $caFile = null,
     ) {
     }
 
@@ -58,6 +62,9 @@ final class UpdateLeadStatus
                 return strlen($body) <= self::MAX_ANSWER_BYTES ? strlen($chunk) : 0; // 0 ends the transfer
             },
         ]);
+        if ($this->caFile !== null) {
+            curl_setopt($curl, CURLOPT_CAINFO, $this->caFile);
+        }
         if (!curl_exec($curl)) {
             // Not curl_error(): the fixed text of the error number cannot quote the URL, and so the key.
             return new Answer(Outcome::Unknown, 'no answer, ' . curl_strerror(curl_errno($curl)));

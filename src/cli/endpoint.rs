@@ -65,8 +65,12 @@ pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) 
         after: String::new(),
     };
     let selection = arguments.run.selection.select(&pack)?;
-    let names =
-        pack.entries.iter().flat_map(|entry| expected_answers(&pack, entry)).filter_map(|expected| expected.name).collect();
+    let names = pack
+        .entries
+        .iter()
+        .flat_map(|entry| expected_answers(&pack, entry))
+        .filter_map(|expected| expected.name)
+        .collect();
     let snapshots = SnapshotReport {
         missing: Vec::new(),
         pending: pack.snapshots.pending()?.intersection(&names).map(ToString::to_string).collect(),

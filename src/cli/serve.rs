@@ -175,10 +175,5 @@ fn log_line(exchange: &Exchange) -> String {
     };
     let scenario = exchange.scenario.as_ref().map_or_else(String::new, |id| format!(" [{id}]"));
     let broken = if exchange.delivery == Delivery::Broken { " (the client did not take the answer)" } else { "" };
-    format!(
-        "{:.3} {} -> {answer}: {}{scenario}{broken}\n",
-        exchange.at,
-        exchange.request.line(),
-        exchange.why
-    )
+    format!("{:.3} {} -> {answer}: {}{scenario}{broken}\n", exchange.at, exchange.request.line(), exchange.why)
 }

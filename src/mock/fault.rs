@@ -42,7 +42,11 @@ enum Carried {
 
 /// Carries out the fault of an exchange, and returns the exchange with what became of it. A fault that lasts ends when
 /// `last_call` does.
-pub(super) async fn carry_out(exchange: Exchange, mut socket: TcpStream, last_call: impl Future<Output = ()>) -> Exchange {
+pub(super) async fn carry_out(
+    exchange: Exchange,
+    mut socket: TcpStream,
+    last_call: impl Future<Output = ()>,
+) -> Exchange {
     let Some(kind) = exchange.fault.map(|fault| fault.kind) else { return exchange };
     let carried = {
         let mut striking = pin!(strike(kind, &exchange, &mut socket));

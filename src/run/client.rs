@@ -199,10 +199,7 @@ fn assert_snapshot(pack: &Pack, entry: &Entry, exchanges: &[Arc<Exchange>], exac
             Err(error) => Some(error.to_string()),
         };
         report.check(finding.map(|how| {
-            Finding::new(
-                FindingKind::Harness,
-                format!("the mock did not send what its snapshot {name} holds: {how}"),
-            )
+            Finding::new(FindingKind::Harness, format!("the mock did not send what its snapshot {name} holds: {how}"))
         }));
     }
 }

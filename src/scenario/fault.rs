@@ -147,12 +147,7 @@ impl FaultText {
 }
 
 /// An answer beside a fault that shows none of it.
-pub(super) fn answer_is_seen(
-    fault: Fault,
-    answer: Option<Place>,
-    file: &SourceFile,
-    mistakes: &mut Vec<Diagnostic>,
-) {
+pub(super) fn answer_is_seen(fault: Fault, answer: Option<Place>, file: &SourceFile, mistakes: &mut Vec<Diagnostic>) {
     if !fault.kind.shows_the_answer() {
         let message = format!("nothing of an `answer` is seen beside this fault: {}", fault.kind);
         mistakes.push(file.mistake(answer, message).help("remove one of the two, or say `after:` with the fault"));

@@ -22,8 +22,21 @@ pub fn read_scenario(id: ScenarioId, file: &SourceFile) -> Result<Scenario, Vec<
     if written.title.value.trim().is_empty() {
         mistakes.push(file.mistake(place_of(&written.title), "the title is empty"));
     }
-    let Written { title, basis, why, tags, needs, instance: changes, update, steps, code, client, answer, fault, attempts } =
-        written;
+    let Written {
+        title,
+        basis,
+        why,
+        tags,
+        needs,
+        instance: changes,
+        update,
+        steps,
+        code,
+        client,
+        answer,
+        fault,
+        attempts,
+    } = written;
     let inline = StepText { name: None, update, code, client, answer, fault, attempts };
     let steps = match (&inline.update, steps) {
         (Some(_), None) => vec![inline.checked(file, &mut mistakes)],

@@ -21,10 +21,14 @@ final class UpdateLeadStatus
         4 => 'Lead Statuses not enabled',
     ];
 
-    /** @param string $url the method's whole URL, https://YourDomain.com/api/1/buyers.asmx/UpdateLeadStatus */
+    /**
+     * @param string $url the method's whole URL, https://YourDomain.com/api/1/buyers.asmx/UpdateLeadStatus
+     * @param int $timeout seconds for the whole call, from connecting to the last byte
+     */
     public function __construct(
         private readonly string $url,
         #[SensitiveParameter] private readonly string $apiKey,
+        private readonly int $timeout = 10,
     ) {
     }
 
@@ -51,8 +55,7 @@ final class UpdateLeadStatus
         curl_setopt_array($curl, [
             CURLOPT_PROTOCOLS => CURLPROTO_HTTP | CURLPROTO_HTTPS,
             CURLOPT_FOLLOWLOCATION => false, // another host must not be handed the key
-            CURLOPT_CONNECTTIMEOUT => 10,
-            CURLOPT_TIMEOUT => 30,
+            CURLOPT_TIMEOUT => $this->timeout,
             CURLOPT_WRITEFUNCTION => function ($_, string $chunk) use (&$body): int {
                 $body .= $chunk;
                 return strlen($body) <= self::MAX_ANSWER_BYTES ? strlen($chunk) : 0; // 0 ends the transfer

@@ -479,3 +479,28 @@ fn a_tunnel_to_another_host_or_port_is_refused() {
         assert_eq!(seen.incidents, [Incident::AnotherHost(asked.to_owned())]);
     }
 }
+
+#[test]
+fn a_fault_strikes_through_tls_as_it_does_without() {
+    if without_curl() {
+        return;
+    }
+    let served = serve(&[]);
+    let (base, authority) = (served.url(), ca_file(&served));
+    let exit = |lead: &str| {
+        let url = format!("{base}?api_key=BuyerAPIKeyHere&lead_id={lead}&status=Funded");
+        let error = ["--show-error", "--stderr", "-"];
+        let (said, exit) = curl(&[&["--cacert", authority], &error[..], &[&url]].concat());
+        (exit, said)
+    };
+    let lead_of = |id: &str| {
+        let table = include_str!("../docs/lead-ids.md");
+        let row = table.lines().find(|row| row.contains(&format!("`{id}`"))).expect("the scenario has a lead");
+        row.split('`').nth(1).expect("its row begins with it").to_owned()
+    };
+    let (code, said) = exit(&lead_of("faults/reset-after-commit"));
+    assert!(code == Some(35) || code == Some(56), "{code:?}: {said}");
+    assert!(said.contains("reset by peer"), "{said}");
+    let (code, said) = exit(&lead_of("faults/closed-short-of-its-length"));
+    assert_eq!(code, Some(18), "{said}");
+}

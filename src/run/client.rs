@@ -103,13 +103,32 @@ async fn run_scenarios<S: Subject>(
     reports: &mut [ScenarioReport],
     observer: &mut impl Observer,
 ) -> bool {
+    let is_timed = |(_, position): &(usize, usize)| run.pack.entries[*position].scenario.is_timed();
+    let (timed, others): (Vec<_>, Vec<_>) = waiting.into_iter().partition(is_timed);
+    let mut stopping = false;
+    // In the timed ones clients wait and do not compute: all at once they take no longer than one, and what the others
+    // compute does not make them late.
+    let mut panicked = run_batch(run, subject, others, run.jobs.max(1), reports, observer, &mut stopping).await;
+    panicked |= run_batch(run, subject, timed, usize::MAX, reports, observer, &mut stopping).await;
+    panicked
+}
+
+/// Runs scenarios, `jobs` at a time; whether one of them panicked.
+async fn run_batch<S: Subject>(
+    run: &ClientRun,
+    subject: &Arc<S>,
+    batch: Vec<(usize, usize)>,
+    jobs: usize,
+    reports: &mut [ScenarioReport],
+    observer: &mut impl Observer,
+    stopping: &mut bool,
+) -> bool {
     let mut panicked = false;
     let mut running = JoinSet::new();
-    let mut waiting = waiting.into_iter();
-    let mut stopping = false;
+    let mut waiting = batch.into_iter();
     loop {
-        while !stopping
-            && running.len() < run.jobs.max(1)
+        while !*stopping
+            && running.len() < jobs
             && let Some((at, position)) = waiting.next()
         {
             observer.notice(&Event::ScenarioStarted { id: &reports[at].id });
@@ -127,7 +146,7 @@ async fn run_scenarios<S: Subject>(
         };
         reports[at].finish(steps);
         observer.notice(&Event::ScenarioFinished(&reports[at]));
-        stopping |= run.fail_fast && reports[at].state == ScenarioState::Failed;
+        *stopping |= run.fail_fast && reports[at].state == ScenarioState::Failed;
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use reqwest::Url;
 use thiserror::Error;
 
-use super::http::{self, GetError};
+use super::http::{self, GetError, Patience};
 use crate::protocol::{Answer, METHOD_PATH, Update};
 use crate::secret::Secret;
 
@@ -107,7 +107,8 @@ impl Endpoint {
     pub async fn send(&self, update: &Update, key: &Secret) -> Result<Answer, EndpointFailure> {
         let mut url = self.url.clone();
         url.set_query(Some(&update.query(key)));
-        http::get(&self.client, url.as_str(), self.timeout).await.map_err(|error| match error {
+        http::get(&self.client, url.as_str(), Patience::with_the_whole(self.timeout)).await.map_err(|error| match error
+        {
             GetError::NoConnection(_) => EndpointFailure::Transport(error.to_string()),
             _ => EndpointFailure::Misbehaved(error.to_string()),
         })

@@ -2,7 +2,9 @@
 //! is given.
 
 use std::error::Error as _;
+use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use rustls::pki_types::CertificateDer;
@@ -14,6 +16,26 @@ use crate::protocol::Answer;
 /// The largest answer that is read; a right one has a hundred bytes.
 const LARGEST: usize = 1024 * 1024;
 
+/// How often is looked whether an answer goes on.
+const TICK: Duration = Duration::from_millis(50);
+
+/// How long an answer is waited for. Time counts only while this process gets to run: a tick begins when the one before
+/// it was seen to end, so a busy machine that lets nobody run for a second takes one tick off, and not twenty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Patience {
+    /// For the whole answer.
+    pub(super) whole: Duration,
+    /// For its head, and then between two pieces of its body.
+    pub(super) without_progress: Duration,
+}
+
+impl Patience {
+    /// Patience with the whole answer, however it comes.
+    pub(super) fn with_the_whole(whole: Duration) -> Self {
+        Self { whole, without_progress: whole }
+    }
+}
+
 /// Why there is no answer.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(super) enum GetError {
@@ -21,6 +43,8 @@ pub(super) enum GetError {
     NoConnection(String),
     #[error("no whole answer within {0:?}")]
     TooSlow(Duration),
+    #[error("nothing came for {0:?}")]
+    Stalled(Duration),
     #[error("the answer has more than {LARGEST} bytes")]
     TooLarge,
     #[error("the answer broke off: {0}")]
@@ -60,14 +84,29 @@ pub(super) fn client(authority: Option<&[u8]>, proxy: Option<&str>) -> Result<re
     Ok(client.build()?)
 }
 
-pub(super) async fn get(client: &reqwest::Client, url: &str, timeout: Duration) -> Result<Answer, GetError> {
-    match tokio::time::timeout(timeout, fetch(client, url)).await {
-        Ok(answer) => answer,
-        Err(_) => Err(GetError::TooSlow(timeout)),
+pub(super) async fn get(client: &reqwest::Client, url: &str, patience: Patience) -> Result<Answer, GetError> {
+    let pieces = AtomicUsize::new(0);
+    let mut fetching = pin!(fetch(client, url, &pieces));
+    let (mut waited, mut since_progress, mut seen) = (Duration::ZERO, Duration::ZERO, 0);
+    loop {
+        match tokio::time::timeout(TICK, fetching.as_mut()).await {
+            Ok(answer) => return answer,
+            Err(_) => waited += TICK,
+        }
+        let pieces = pieces.load(Ordering::Relaxed);
+        since_progress = if pieces == seen { since_progress + TICK } else { Duration::ZERO };
+        seen = pieces;
+        if waited >= patience.whole {
+            return Err(GetError::TooSlow(patience.whole));
+        }
+        if since_progress >= patience.without_progress {
+            return Err(GetError::Stalled(patience.without_progress));
+        }
     }
 }
 
-async fn fetch(client: &reqwest::Client, url: &str) -> Result<Answer, GetError> {
+/// Counts in `pieces` what has arrived.
+async fn fetch(client: &reqwest::Client, url: &str, pieces: &AtomicUsize) -> Result<Answer, GetError> {
     let mut response = client.get(url).send().await.map_err(|error| {
         let reason = innermost(&error);
         if error.is_connect() { GetError::NoConnection(reason) } else { GetError::Broken(reason) }
@@ -75,8 +114,10 @@ async fn fetch(client: &reqwest::Client, url: &str) -> Result<Answer, GetError> 
     let content_type = response.headers().get(reqwest::header::CONTENT_TYPE);
     let content_type = content_type.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
     let http_status = response.status().as_u16();
+    pieces.fetch_add(1, Ordering::Relaxed);
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| GetError::Broken(innermost(&error)))? {
+        pieces.fetch_add(1, Ordering::Relaxed);
         body.extend_from_slice(&chunk);
         if body.len() > LARGEST {
             return Err(GetError::TooLarge);

@@ -23,11 +23,13 @@ final class UpdateLeadStatus
 
     /**
      * @param string $url the method's whole URL, https://YourDomain.com/api/1/buyers.asmx/UpdateLeadStatus
+     * @param int $timeout seconds for the whole call, from connecting to the last byte
      * @param ?string $caFile the authorities to trust, where they are not the system's
      */
     public function __construct(
         private readonly string $url,
         #[SensitiveParameter] private readonly string $apiKey,
+        private readonly int $timeout = 10,
         private readonly ?string $caFile = null,
     ) {
     }
@@ -55,8 +57,7 @@ final class UpdateLeadStatus
         curl_setopt_array($curl, [
             CURLOPT_PROTOCOLS => CURLPROTO_HTTP | CURLPROTO_HTTPS,
             CURLOPT_FOLLOWLOCATION => false, // another host must not be handed the key
-            CURLOPT_CONNECTTIMEOUT => 10,
-            CURLOPT_TIMEOUT => 30,
+            CURLOPT_TIMEOUT => $this->timeout,
             CURLOPT_WRITEFUNCTION => function ($_, string $chunk) use (&$body): int {
                 $body .= $chunk;
                 return strlen($body) <= self::MAX_ANSWER_BYTES ? strlen($chunk) : 0; // 0 ends the transfer

@@ -15,21 +15,24 @@ const SCENARIOS: &str = include_str!("../docs/scenarios.md");
 const ARCHITECTURE: &str = include_str!("../docs/architecture.md");
 
 /// Every document, by its path from the root.
-const DOCUMENTS: [(&str, &str); 6] = [
+const DOCUMENTS: [(&str, &str); 7] = [
     ("README.md", README),
     ("CONTRIBUTING.md", include_str!("../CONTRIBUTING.md")),
     ("CHANGELOG.md", include_str!("../CHANGELOG.md")),
     ("docs/architecture.md", ARCHITECTURE),
     ("docs/scenarios.md", SCENARIOS),
+    ("docs/tls.md", include_str!("../docs/tls.md")),
     ("examples/clients/README.md", include_str!("../examples/clients/README.md")),
 ];
 
 /// A heading of docs/scenarios.md, and a scenario that has a key or a word there which nobody knows.
-const KEYS: [(&str, &str); 16] = [
+const KEYS: [(&str, &str); 18] = [
     ("## A scenario", "unknown_key: 1"),
     ("### A step", "title: x\nsteps: [{ unknown_key: 1 }]"),
     ("### An update", "title: x\nupdate: { unknown_key: 1 }"),
     ("### An answer", "title: x\nanswer: { unknown_key: 1 }"),
+    ("### A fault", "title: x\nfault: { unknown_key: 1 }"),
+    ("### Kinds of faults", "title: x\nfault: { kind: unknown_word }"),
     ("### Attempts", "title: x\nattempts: [{ unknown_key: 1 }]"),
     ("## An instance", "title: x\ninstance: { unknown_key: 1 }"),
     ("### A named list", "title: x\ninstance: { buyers: { unknown_key: 1 } }"),
@@ -45,8 +48,10 @@ const KEYS: [(&str, &str); 16] = [
 ];
 
 /// A key that takes words, and a scenario with a word it does not take.
-const WORDS: [(&str, &str); 11] = [
+const WORDS: [(&str, &str); 13] = [
     ("client", "title: x\nupdate: { lead_id: x, status: x }\nclient: unknown_word"),
+    ("phase", "title: x\nfault: { phase: unknown_word }"),
+    ("to", "title: x\nfault: { to: unknown_word }"),
     ("type", "title: x\ninstance: { fields: [{ name: x, type: unknown_word }] }"),
     ("check_order", "title: x\ninstance: { policy: { check_order: [unknown_word] } }"),
     ("key_case", "title: x\ninstance: { policy: { key_case: unknown_word } }"),
@@ -98,7 +103,7 @@ fn every_scenario_in_the_documentation_is_right() {
         scenarios += 1;
         pack.write(&format!("scenarios/documented/example-{scenarios}.yaml"), block);
     }
-    assert_eq!(scenarios, 3);
+    assert_eq!(scenarios, 4);
     caketester(["scenarios", "lint", "--pack", "."]).in_dir(pack.path()).run().exits_with(0);
 }
 

@@ -23,7 +23,7 @@ fn command_of(client: &str) -> Vec<String> {
 #[track_caller]
 fn passes(arguments: impl IntoIterator<Item = String>) {
     // A slow machine needs minutes for the whole pack.
-    let ran = support::caketester(arguments).within(Duration::from_mins(10)).run();
+    let ran = support::caketester(arguments).env("CAKE_TIMEOUT", "2").within(Duration::from_mins(10)).run();
     ran.exits_with(0).says("the client conforms to every scenario that was run").complains_of_nothing();
 }
 
@@ -35,12 +35,21 @@ fn every_client_of_the_readme_is_tested_here() {
     assert_eq!(clients, ["PHP", "Python", "Node", "Java", "shell"]);
 }
 
+/// The same command over TLS, as far as the codes and the certificates that no client may take.
+#[track_caller]
+fn passes_over_tls(mut arguments: Vec<String>) {
+    arguments.splice(1..1, ["--tls", "--tag", "smoke", "--tag", "certificate"].map(str::to_owned));
+    let ran = support::caketester(arguments).within(Duration::from_mins(10)).run();
+    ran.exits_with(0).says("8 scenarios: 8 passed, 0 failed").complains_of_nothing();
+}
+
 #[test]
 fn the_php_client_passes() {
     let has_all = "exit(extension_loaded('curl') && extension_loaded('dom') ? 0 : 1);";
     if skipped_without("php with its extensions curl and dom", &["php", "-r", has_all]) {
         return;
     }
+    passes_over_tls(command_of("PHP"));
     passes(command_of("PHP"));
 }
 
@@ -49,6 +58,7 @@ fn the_python_client_passes() {
     if skipped_without("python3", &["python3", "--version"]) {
         return;
     }
+    passes_over_tls(command_of("Python"));
     passes(command_of("Python"));
 }
 
@@ -57,6 +67,7 @@ fn the_node_client_passes() {
     if skipped_without("node", &["node", "--version"]) {
         return;
     }
+    passes_over_tls(command_of("Node"));
     passes(command_of("Node"));
 }
 
@@ -65,6 +76,7 @@ fn the_shell_client_passes() {
     if skipped_without("curl", &["curl", "--version"]) || skipped_without("xmllint", &["xmllint", "--version"]) {
         return;
     }
+    passes_over_tls(command_of("shell"));
     passes(command_of("shell"));
 }
 
@@ -97,5 +109,6 @@ fn the_java_client_passes() {
     let classes = folder.path().to_string_lossy().into_owned();
     let quickly = ["-Xshare:auto", "-XX:TieredStopAtLevel=1", "-cp", &classes, "PushLeadStatus"];
     arguments.splice(at..=at, quickly.map(str::to_owned));
+    passes_over_tls(arguments.clone());
     passes(arguments);
 }

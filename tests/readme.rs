@@ -30,7 +30,7 @@ const NOT_RUN: [(&str, &str); 2] = [
 ];
 
 /// What a command needs, by a word of it, and how to find out whether it is there.
-const NEEDS: [(&str, &str, &[&str]); 8] = [
+const NEEDS: [(&str, &str, &[&str]); 10] = [
     (
         "php",
         "PHP with curl and dom",
@@ -41,6 +41,8 @@ const NEEDS: [(&str, &str, &[&str]); 8] = [
     ("java", "a JDK", &["javac", "-version"]),
     ("examples/clients/sh/push.sh", "xmllint", &["xmllint", "--version"]),
     ("examples/clients/sh/push.sh", "curl", &["curl", "--version"]),
+    ("examples/clients/sh/hard-coded.sh", "xmllint", &["xmllint", "--version"]),
+    ("examples/clients/sh/hard-coded.sh", "curl", &["curl", "--version"]),
     ("careless.sh", "curl", &["curl", "--version"]),
     ("curl", "curl", &["curl", "--version"]),
 ];

@@ -47,8 +47,15 @@ impl Cage {
     /// The client of these shell commands, which gets the key and writes reports.
     #[cfg(unix)]
     fn client(&self, script: &str) -> Ran {
+        self.client_by(&[], script)
+    }
+
+    /// The same, with these options.
+    #[cfg(unix)]
+    fn client_by(&self, options: &[&str], script: &str) -> Ran {
         let (json, junit) = (self.out.at("report.json"), self.out.at("report.xml"));
         self.run(["client", "--only", "codes/success", "--only", "codes/status-absent"])
+            .args(options)
             .arg(format!("--report=json={}", json.display()))
             .arg(format!("--report=junit={}", junit.display()))
             .args(["--", "sh", "-c", script, "{api_key}", "{url}?api_key={api_key}"])
@@ -171,6 +178,43 @@ fn a_client_that_sends_a_key_of_its_own_and_prints_it_leaves_none() {
     let ran = own.client(&format!("echo \"sending $CANARY\"; {send}; exit 0"));
     ran.exits_with(1).says("api_key is not the one handed over").says("sending ***");
     own.is_kept(&ran);
+}
+
+#[test]
+#[cfg(unix)]
+fn no_key_is_left_by_a_run_over_tls_or_behind_a_proxy_and_no_private_key_either() {
+    if skipped_without("curl", &["curl", "--version"]) {
+        return;
+    }
+    let data = "--data-urlencode \"api_key=$CAKE_API_KEY\" --data-urlencode \"lead_id=$CAKE_LEAD_ID\" \
+                --data-urlencode \"status=$CAKE_STATUS\"";
+    // Everything beside the certificate, and the proxy asked for places that have the key in their address.
+    let search = "cat \"${CAKE_CA_FILE%/*}\"/* 2>&1";
+    let elsewhere =
+        "curl --silent --get --data-urlencode \"api_key=$CAKE_API_KEY\" \"http://u:$CAKE_LEAD_ID@x.example/\"";
+    for options in [&["--tls"][..], &["--intercept", "cake.example"], &["--tls", "--only", "security"]] {
+        for (curl, ends) in [
+            ("curl --silent --insecure", "exit 0"),
+            ("curl --silent --verbose", "exit 1"),
+            ("unset CURL_CA_BUNDLE; curl --silent --verbose", "exit 11"),
+        ] {
+            let cage = cage(Kept::InTheEnvironment);
+            let send = format!("{TELL}\n{search}\n{elsewhere}\n{curl} --get {data} \"$CAKE_URL\"\n{ends}");
+            let ran = cage.client_by(options, &send);
+            ran.exits_with(1).says("my key is ***");
+            cage.is_kept(&ran);
+            let left = [ran.stdout, cage.out.read("report.json"), cage.out.read("report.xml")].concat();
+            assert!(!left.contains("PRIVATE KEY"), "{left}");
+        }
+    }
+    let cage = cage(Kept::Inline);
+    let served = cage.run(["serve", "--port", "0", "--tls"]).starts();
+    let form: String = form_urlencoded::byte_serialize(CANARY.as_bytes()).collect();
+    let query = format!("api_key={form}&lead_id=C8097F17&status=Funded");
+    support::get(&format!("http://127.0.0.1:{}/x?{query}", served.port()));
+    let ran = served.ends_on("TERM");
+    ran.complains("a request came without TLS");
+    cage.is_kept(&ran);
 }
 
 #[test]
@@ -365,6 +409,8 @@ fn a_wrong_command_line_repeats_no_key_that_stands_behind_its_name() {
         &["serve", &format!("--port=api_key={form}")],
         &["client", "--builtin", "--report", &url],
         &["client", &format!("--api-key={CANARY}")],
+        &["client", "--builtin", "--intercept", &url],
+        &["client", "--builtin", "--intercept", &url[7..]],
     ] {
         let ran = caketester(arguments).run();
         ran.exits_with(2);

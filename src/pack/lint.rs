@@ -110,11 +110,11 @@ fn faults_strike_within_the_answer(pack: &Pack, entry: &Entry, mistakes: &mut Ve
     for Expected { step, reply, .. } in expected_answers(pack, entry) {
         let length = reply.answer.body.len() as u64;
         let after = match reply.fault.map(|fault| fault.kind) {
-            Some(FaultKind::Reset { after: Some(after) } | FaultKind::Close { after: Some(after) }) => after,
-            Some(FaultKind::Stall { after }) => after,
-            _ => continue,
+            Some(FaultKind::Reset { after } | FaultKind::Close { after }) => after,
+            Some(FaultKind::Stall { after }) => Some(after),
+            _ => None,
         };
-        if after >= length {
+        if let Some(after) = after.filter(|after| *after >= length) {
             let message = format!("the answer's body has {length} bytes, so nothing is missing after {after}");
             let help = "let the fault strike earlier";
             mistakes.push(entry.scenario.mistake(step.lead_place.as_ref(), message).help(help));

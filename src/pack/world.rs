@@ -137,7 +137,12 @@ fn redirect(to: RedirectTo, http_status: u16, request: &Request) -> Answer {
     let location = match to {
         RedirectTo::SameHost => request.target.clone(),
         RedirectTo::AnotherHost => {
-            let other = if name.eq_ignore_ascii_case("localhost") { "127.0.0.1" } else { "localhost" };
+            let other = match &*name.to_ascii_lowercase() {
+                "localhost" => "127.0.0.1",
+                "127.0.0.1" => "localhost",
+                // The client has its host built in, and comes by a proxy. That sees where it wants to go.
+                _ => "another-host.invalid",
+            };
             format!("//{other}{port}{}", request.target)
         }
     };

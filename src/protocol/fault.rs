@@ -166,14 +166,14 @@ impl fmt::Display for FaultKind {
         match self {
             Self::Silent => f.write_str("silent"),
             Self::Reset { after: None } => f.write_str("reset before any byte"),
-            Self::Reset { after: Some(after) } => write!(f, "reset after {} of the body", bytes(*after)),
+            Self::Reset { after: Some(after) } => write!(f, "reset {}", behind(*after)),
             Self::Close { after: None } => f.write_str("closed before any byte"),
-            Self::Close { after: Some(after) } => write!(f, "closed after {} of the body", bytes(*after)),
-            Self::Stall { after } => write!(f, "stalled after {} of the body", bytes(*after)),
+            Self::Close { after: Some(after) } => write!(f, "closed {}", behind(*after)),
+            Self::Stall { after } => write!(f, "stalled {}", behind(*after)),
             Self::Dribble { every } => write!(f, "body at a byte every {every:?}"),
             Self::SlowHeaders { every } => write!(f, "head at a byte every {every:?}"),
             Self::BrokenChunk { after: None } => f.write_str("broken chunk behind the body"),
-            Self::BrokenChunk { after: Some(after) } => write!(f, "broken chunk after {} of the body", bytes(*after)),
+            Self::BrokenChunk { after: Some(after) } => write!(f, "broken chunk {}", behind(*after)),
             Self::Garbage => f.write_str("no HTTP"),
             Self::Certificate(bad) => write!(f, "a certificate that no client may take: {bad}"),
             Self::Redirect { to: RedirectTo::SameHost, http_status } => {
@@ -182,13 +182,18 @@ impl fmt::Display for FaultKind {
             Self::Redirect { to: RedirectTo::AnotherHost, http_status } => {
                 write!(f, "redirect {http_status} to another host")
             }
-            Self::Flood { bytes } => write!(f, "a body of {bytes} bytes"),
+            Self::Flood { bytes } => write!(f, "flood of {bytes} bytes"),
         }
     }
 }
 
-fn bytes(count: u64) -> String {
-    if count == 1 { "1 byte".into() } else { format!("{count} bytes") }
+/// Where it strikes.
+fn behind(after: u64) -> String {
+    match after {
+        0 => "behind the head".into(),
+        1 => "after 1 byte of the body".into(),
+        more => format!("after {more} bytes of the body"),
+    }
 }
 
 #[cfg(test)]

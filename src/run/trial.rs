@@ -6,10 +6,6 @@ use crate::mock::{Incident, Journal};
 use crate::protocol::{Code, Outcome, Update};
 use crate::subject::{Conclusion, Verdict};
 
-/// What to do where the certificate is not taken.
-const TRUST: &str = "it has to trust the file that CAKE_CA_FILE names (or {ca_file}); curl, OpenSSL, Python, Node and others are \
-                     told of it by variables of their own, PHP by `php -d curl.cainfo={ca_file}`, and docs/tls.md has the others";
-
 /// What came of the sample update.
 pub(super) struct Trial {
     arrived: bool,
@@ -32,38 +28,34 @@ impl Trial {
 
     /// Why the run ends here: nothing arrived.
     pub(super) fn stop(&self, sample: &Update) -> Option<Stop> {
-        if self.arrived {
-            return None;
-        }
-        let help = if self.turned_away() {
-            format!("the client did not take the throwaway authority: {TRUST}")
-        } else {
-            "it has to send one GET to the URL it is given as CAKE_URL (or {url}), or below CAKE_BASE_URL (or {base_url}); \
-             one that has its own URL configured never reaches the mock"
-                .into()
-        };
-        Some(Stop {
+        (!self.arrived).then(|| Stop {
             message: format!("the client sent nothing for the sample update ({sample}): {}", self.seen()),
-            help,
+            help: self.help().to_owned(),
             trace: self.conclusion.trace.clone().into(),
         })
     }
 
-    /// Why scenarios that need TLS are not put to the client: it does not get along with TLS where all is well.
+    /// Why scenarios about certificates are not put to the client: it does not get along with TLS where all is well.
     pub(super) fn withheld(&self) -> Option<String> {
-        if self.updated {
-            return None;
-        }
-        let why =
-            if self.turned_away() { "did not take the throwaway authority" } else { "did not get along with TLS" };
-        Some(format!(
-            "the scenarios about certificates were not run: the client {why} in a trial ({}). {TRUST}",
-            self.seen()
-        ))
+        (!self.updated).then(|| {
+            let (seen, help) = (self.seen(), self.help());
+            format!("the scenarios about certificates were not run, because of a trial over TLS ({seen}): {help}")
+        })
     }
 
-    fn turned_away(&self) -> bool {
-        self.incidents.iter().any(Incident::turned_away)
+    fn help(&self) -> &'static str {
+        if self.incidents.iter().any(Incident::turned_away) {
+            return "the client did not take the throwaway authority: it has to trust the file that CAKE_CA_FILE names (or \
+                    {ca_file}); docs/tls.md says how each language is told of it";
+        }
+        if self.incidents.iter().any(|incident| matches!(incident, Incident::AnotherHost(_))) {
+            return "give --intercept the host that the client has built in";
+        }
+        if self.arrived {
+            return "over TLS as well the client has to send to the URL it is given, and to conclude what it is answered";
+        }
+        "it has to send one GET to the URL it is given as CAKE_URL (or {url}), or below CAKE_BASE_URL (or {base_url}); \
+         one that has its own URL configured never reaches the mock, unless --intercept names its host"
     }
 
     fn seen(&self) -> String {

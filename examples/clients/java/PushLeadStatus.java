@@ -8,6 +8,11 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,6 +22,8 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
 import org.w3c.dom.Element;
@@ -28,7 +35,9 @@ import org.xml.sax.helpers.DefaultHandler;
  * java PushLeadStatus.java LEAD_ID STATUS [SUB_STATUS [NAME=VALUE ...]]: tells CAKE what became of a lead.
  *
  * A NAME= without a value is left out. There is no JSON here, because Java comes without a parser for it.
- * Environment: CAKE_URL (the method's URL) or CAKE_BASE_URL (scheme and host), and CAKE_API_KEY.
+ * Environment: CAKE_URL (the method's URL) or CAKE_BASE_URL (scheme and host), and CAKE_API_KEY;
+ * CAKE_TIMEOUT, in whole seconds, 10 if not set;
+ * CAKE_CA_FILE where the authority to trust is not one of Java's own.
  * Exit codes: 0 updated, 10 rejected, 11 unknown; 64 wrong use, nothing sent.
  * Needs a JDK, 17 or later, and nothing else.
  *
@@ -46,10 +55,10 @@ public class PushLeadStatus {
     record Answer(int exitCode, String line) {}
 
     /** Decides by the code alone: a refusal may come with HTTP 200, and its message is for people. */
-    static Answer updateLeadStatus(String url, List<String> parameters) throws InterruptedException {
+    static Answer updateLeadStatus(String url, List<String> parameters, int timeout) throws InterruptedException {
         Reply reply;
         try {
-            reply = get(URI.create(url + "?" + String.join("&", parameters)));
+            reply = get(URI.create(url + "?" + String.join("&", parameters)), timeout);
         } catch (ExecutionException | TimeoutException e) {
             // The class only: a message may quote the URL, and so the key.
             var cause = e instanceof ExecutionException ? e.getCause() : e;
@@ -63,20 +72,41 @@ public class PushLeadStatus {
         return new Answer(11, "unknown: HTTP " + reply.http + " with code " + code);
     }
 
-    static Reply get(URI uri) throws InterruptedException, ExecutionException, TimeoutException {
+    static Reply get(URI uri, int timeout) throws InterruptedException, ExecutionException, TimeoutException {
         // Left alone, Java quietly sends a GET again when the connection closes without an answer. An update that
         // may have been recorded is not to be repeated behind the caller's back.
         System.setProperty("jdk.httpclient.redirects.retrylimit", "1");
         System.setProperty("jdk.httpclient.disableRetryConnect", "true");
         var client = HttpClient.newBuilder()
+                .sslContext(trust(System.getenv("CAKE_CA_FILE")))
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
-                .connectTimeout(Duration.ofSeconds(10))
+                .connectTimeout(Duration.ofSeconds(timeout))
                 .build();
         // Not HttpRequest.timeout: that one ends with the head of the answer, and the body may trickle for ever.
         return client.sendAsync(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofInputStream())
                 .thenApplyAsync(response -> new Reply(response.statusCode(), readAll(response.body())))
-                .get(30, TimeUnit.SECONDS);
+                .get(timeout, TimeUnit.SECONDS);
+    }
+
+    /** What Java trusts of its own accord, or the one authority in a file. Java reads no variable that names one. */
+    static SSLContext trust(String caFile) {
+        try {
+            if (caFile == null || caFile.isEmpty()) return SSLContext.getDefault();
+            var store = KeyStore.getInstance(KeyStore.getDefaultType());
+            store.load(null, null);
+            try (var stream = Files.newInputStream(Path.of(caFile))) {
+                store.setCertificateEntry("ca", CertificateFactory.getInstance("X.509").generateCertificate(stream));
+            }
+            var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(store);
+            var context = SSLContext.getInstance("TLS");
+            context.init(null, trust.getTrustManagers(), null);
+            return context;
+        } catch (GeneralSecurityException | IOException e) {
+            stop("CAKE_CA_FILE cannot be used: " + e.getClass().getSimpleName());
+            throw new IllegalStateException(e);
+        }
     }
 
     static byte[] readAll(InputStream stream) {
@@ -139,7 +169,11 @@ public class PushLeadStatus {
             if (equals + 1 < field.length()) parameters.add(parameter(name, field.substring(equals + 1)));
         }
 
-        var answer = updateLeadStatus(url, parameters);
+        var timeout = System.getenv().getOrDefault("CAKE_TIMEOUT", "");
+        if (timeout.isEmpty()) timeout = "10";
+        if (!timeout.matches("[1-9][0-9]{0,3}")) stop("CAKE_TIMEOUT must be whole seconds");
+
+        var answer = updateLeadStatus(url, parameters, Integer.parseInt(timeout));
         System.out.println(answer.line);
         System.exit(answer.exitCode);
     }

@@ -1,6 +1,7 @@
 // push.mjs LEAD_ID STATUS [SUB_STATUS [FIELDS_JSON]]: tells CAKE what became of a lead.
 //
-// Environment: CAKE_URL (the method's URL) or CAKE_BASE_URL (scheme and host), and CAKE_API_KEY.
+// Environment: CAKE_URL (the method's URL) or CAKE_BASE_URL (scheme and host), and CAKE_API_KEY;
+// CAKE_TIMEOUT, in whole seconds, 10 if not set.
 // Exit codes: 0 updated, 10 rejected, 11 unknown; 64 wrong use, nothing sent.
 // Needs Node 20 or later and nothing else. An application that has an XML parser already should use that:
 // Node comes without one, and this file is meant to run where nothing was installed.
@@ -11,7 +12,7 @@ const REFUSALS = { 1: 'API key not valid', 2: 'lead not found', 3: 'status not r
 const EXIT_CODES = { updated: 0, rejected: 10, unknown: 11 };
 
 /** Decides by the code alone: a refusal may come with HTTP 200, and its message is for people. */
-async function updateLeadStatus(base, apiKey, leadId, status, subStatus, fields) {
+async function updateLeadStatus(base, apiKey, leadId, status, subStatus, fields, timeout) {
   const url = new URL(base);
   const parameters = [['api_key', apiKey], ['lead_id', leadId], ['status', status]];
   if (subStatus) parameters.push(['sub_status', subStatus]);
@@ -19,7 +20,7 @@ async function updateLeadStatus(base, apiKey, leadId, status, subStatus, fields)
 
   let http, code;
   try {
-    [http, code] = await get(url);
+    [http, code] = await get(url, timeout);
   } catch (error) {
     // Its code or class only: its message may quote the URL, and so the key.
     return { outcome: 'unknown', reason: `no answer, ${error.cause?.code ?? error.name}` };
@@ -30,9 +31,9 @@ async function updateLeadStatus(base, apiKey, leadId, status, subStatus, fields)
   return { outcome: 'unknown', reason: `HTTP ${http} with code ${code}` };
 }
 
-async function get(url) {
-  // Node's fetch gives a connection 10 seconds of its own accord; the signal limits the whole, body included.
-  const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(30_000) });
+async function get(url, timeout) {
+  // The signal limits the whole, from the connection to the end of the body.
+  const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(timeout * 1000) });
   const chunks = [];
   let size = 0;
   for await (const chunk of response.body ?? []) {
@@ -140,11 +141,14 @@ function stop(message) {
   process.exit(64);
 }
 
-const { CAKE_URL, CAKE_BASE_URL, CAKE_API_KEY } = process.env;
+const { CAKE_URL, CAKE_BASE_URL, CAKE_API_KEY, CAKE_TIMEOUT } = process.env;
 const base = CAKE_URL || (CAKE_BASE_URL && `${CAKE_BASE_URL.replace(/\/+$/, '')}/api/1/buyers.asmx/UpdateLeadStatus`);
 if (!/^https?:/.test(base) || !URL.canParse(base) || !CAKE_API_KEY) {
   stop('set CAKE_URL or CAKE_BASE_URL (http or https), and CAKE_API_KEY');
 }
+
+const timeout = CAKE_TIMEOUT || '10';
+if (!/^[1-9][0-9]{0,3}$/.test(timeout)) stop('CAKE_TIMEOUT must be whole seconds');
 
 const [leadId, status, subStatus = '', json = '{}', ...more] = process.argv.slice(2);
 if (!leadId || !status || more.length) stop('usage: push.mjs LEAD_ID STATUS [SUB_STATUS [FIELDS_JSON]]');
@@ -162,6 +166,6 @@ if (fields.some(([name]) => OWN_PARAMETERS.includes(name.toLowerCase()))) {
   stop("a custom field has the name of one of CAKE's own parameters");
 }
 
-const { outcome, reason } = await updateLeadStatus(base, CAKE_API_KEY, leadId, status, subStatus, fields);
+const { outcome, reason } = await updateLeadStatus(base, CAKE_API_KEY, leadId, status, subStatus, fields, timeout);
 console.log(`${outcome}: ${reason}`);
 process.exitCode = EXIT_CODES[outcome];

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """push.py LEAD_ID STATUS [SUB_STATUS [FIELDS_JSON]]: tells CAKE what became of a lead.
 
-Environment: CAKE_URL (the method's URL) or CAKE_BASE_URL (scheme and host), and CAKE_API_KEY.
+Environment: CAKE_URL (the method's URL) or CAKE_BASE_URL (scheme and host), and CAKE_API_KEY;
+CAKE_TIMEOUT, in whole seconds, 10 if not set.
 Exit codes: 0 updated, 10 rejected, 11 unknown; 64 wrong use, nothing sent.
 Needs Python 3.9 or later and nothing else. Calls CAKE directly, whatever proxy the environment names.
 """
@@ -15,7 +16,7 @@ import xml.etree.ElementTree as ET
 from typing import NamedTuple, Optional
 from urllib.parse import urlencode, urlsplit
 
-CONNECT_SECONDS, WHOLE_SECONDS, MAX_ANSWER_BYTES = 10, 30, 1024 * 1024
+MAX_ANSWER_BYTES = 1024 * 1024
 OWN_PARAMETERS = {"api_key", "lead_id", "status", "sub_status"}
 REFUSALS = {1: "API key not valid", 2: "lead not found", 3: "status not recognised", 4: "Lead Statuses not enabled"}
 EXIT_CODES = {"updated": 0, "rejected": 10, "unknown": 11}
@@ -28,13 +29,11 @@ class Answer(NamedTuple):
     msg: Optional[str] = None
 
 
-def get(url, query):
+def get(url, query, timeout):
     """One GET: (HTTP status, body). http.client follows no redirect and takes every HTTP status as it comes."""
     parts = urlsplit(url)
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-    connection = kind(parts.hostname, parts.port, timeout=CONNECT_SECONDS)
-    connection.connect()
-    connection.sock.settimeout(WHOLE_SECONDS)
+    connection = kind(parts.hostname, parts.port, timeout=timeout)
     connection.request("GET", f"{parts.path}?{query}")
     response = connection.getresponse()
     body = response.read(MAX_ANSWER_BYTES + 1)
@@ -43,19 +42,19 @@ def get(url, query):
     return response.status, body
 
 
-def get_in_time(url, query):
+def get_in_time(url, query, timeout):
     """What get returned or raised. A socket's timeout starts anew with every byte: the whole is timed from outside."""
     result = []
 
     def work():
         try:
-            result.append(get(url, query))
+            result.append(get(url, query, timeout))
         except Exception as error:  # whatever it was, there is no answer
             result.append(error)
 
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
-    thread.join(WHOLE_SECONDS)
+    thread.join(timeout)
     return result[0] if result else TimeoutError()
 
 
@@ -82,12 +81,12 @@ def read(body):
     return number and int(number[1]), msg
 
 
-def update_lead_status(url, api_key, lead_id, status, sub_status=None, fields=None):
+def update_lead_status(url, api_key, lead_id, status, sub_status=None, fields=None, timeout=10):
     """Decides by the code alone: a refusal may come with HTTP 200, and its message is for people."""
     parameters = {"api_key": api_key, "lead_id": lead_id, "status": status}
     if sub_status:
         parameters["sub_status"] = sub_status
-    result = get_in_time(url, urlencode({**parameters, **(fields or {})}))
+    result = get_in_time(url, urlencode({**parameters, **(fields or {})}), timeout)
     if isinstance(result, Exception):  # its class only: its message may quote the URL, and so the key
         return Answer("unknown", f"no answer, {type(result).__name__}")
     http_status, body = result
@@ -133,7 +132,11 @@ def main(arguments):
     if OWN_PARAMETERS & {name.lower() for name in fields}:
         stop("a custom field has the name of one of CAKE's own parameters")
 
-    answer = update_lead_status(url, api_key, lead_id, status, sub_status, fields)
+    timeout = os.environ.get("CAKE_TIMEOUT") or "10"
+    if not re.fullmatch("[1-9][0-9]{0,3}", timeout):
+        stop("CAKE_TIMEOUT must be whole seconds")
+
+    answer = update_lead_status(url, api_key, lead_id, status, sub_status, fields, int(timeout))
     tell_caketester(answer, api_key)
     print(f"{answer.outcome}: {answer.reason}")
     return EXIT_CODES[answer.outcome]

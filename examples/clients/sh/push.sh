@@ -2,7 +2,8 @@
 # push.sh LEAD_ID STATUS [SUB_STATUS [NAME=VALUE ...]]: tells CAKE what became of a lead.
 #
 # A NAME= without a value is left out. There is no JSON here: a shell has no right way to read it.
-# Environment: CAKE_URL (the method's URL) or CAKE_BASE_URL (scheme and host), and CAKE_API_KEY.
+# Environment: CAKE_URL (the method's URL) or CAKE_BASE_URL (scheme and host), and CAKE_API_KEY;
+# CAKE_TIMEOUT, in whole seconds, 10 if not set.
 # Exit codes: 0 updated, 10 rejected, 11 unknown; 64 wrong use, 70 no temporary directory and 127 missing tool:
 # nothing sent.
 # Needs curl 7.66 or later, and xmllint (package libxml2-utils): XML cannot be read rightly with grep or sed.
@@ -27,6 +28,8 @@ url=${CAKE_URL:-}
 wanted='set CAKE_URL or CAKE_BASE_URL (http or https), and CAKE_API_KEY'
 case $url in http://?* | https://?*) ;; *) stop 64 "$wanted" ;; esac
 [ -n "${CAKE_API_KEY:-}" ] || stop 64 "$wanted"
+timeout=${CAKE_TIMEOUT:-10}
+case $timeout in 0* | *[!0-9]* | ?????*) stop 64 'CAKE_TIMEOUT must be whole seconds' ;; esac
 [ -n "${1:-}" ] && [ -n "${2:-}" ] || stop 64 'usage: push.sh LEAD_ID STATUS [SUB_STATUS [NAME=VALUE ...]]'
 lead_id=$1 status=$2 sub_status=${3:-}
 shift 2
@@ -56,7 +59,7 @@ trap 'exit 130' HUP INT TERM
 # xmllint takes a NUL byte for the end; made another byte that XML forbids, it is refused.
 {
     printf '%s' "$CAKE_API_KEY" | curl --disable --globoff --silent --proto '=http,https' \
-        --connect-timeout 10 --max-time 30 --write-out '%{stderr}%{http_code}' --get \
+        --max-time "$timeout" --write-out '%{stderr}%{http_code}' --get \
         --data-urlencode api_key@- --data-urlencode "lead_id=$lead_id" --data-urlencode "status=$status" "$@" \
         "$url" 2>"$tmp/http"
     echo $? >"$tmp/curl"

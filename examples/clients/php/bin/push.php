@@ -3,7 +3,9 @@
 /**
  * push.php LEAD_ID STATUS [SUB_STATUS [FIELDS_JSON]]
  *
- * Environment: CAKE_URL (the method's URL) or CAKE_BASE_URL (scheme and host), and CAKE_API_KEY.
+ * Environment: CAKE_URL (the method's URL) or CAKE_BASE_URL (scheme and host), and CAKE_API_KEY;
+ * CAKE_TIMEOUT, in whole seconds, 10 if not set;
+ * CAKE_CA_FILE where the authorities to trust are not the system's.
  * Exit codes: 0 updated, 10 rejected, 11 unknown; 64 wrong use and 127 missing extension, nothing sent.
  */
 
@@ -32,6 +34,9 @@ $url = getenv('CAKE_URL') ?: ($base === '' ? '' : "$base/api/1/buyers.asmx/Updat
 $key = (string) getenv('CAKE_API_KEY');
 preg_match('~^https?://.~', $url) && $key !== '' || stop(64, 'set CAKE_URL or CAKE_BASE_URL (http or https), and CAKE_API_KEY');
 
+$timeout = getenv('CAKE_TIMEOUT') ?: '10';
+preg_match('~^[1-9][0-9]{0,3}$~D', $timeout) || stop(64, 'CAKE_TIMEOUT must be whole seconds');
+
 [, $leadId, $status, $subStatus, $json] = $argv + ['', '', '', '', '{}'];
 $leadId !== '' && $status !== '' && $argc <= 5 || stop(64, 'usage: push.php LEAD_ID STATUS [SUB_STATUS [FIELDS_JSON]]');
 
@@ -40,7 +45,7 @@ is_object($fields) && array_filter((array) $fields, is_string(...)) == (array) $
     || stop(64, 'FIELDS_JSON must be an object of strings');
 
 try {
-    $answer = (new UpdateLeadStatus($url, $key))
+    $answer = (new UpdateLeadStatus($url, $key, (int) $timeout, getenv('CAKE_CA_FILE') ?: null))
         ->send($leadId, $status, $subStatus === '' ? null : $subStatus, (array) $fields);
 } catch (InvalidArgumentException $e) {
     stop(64, $e->getMessage());

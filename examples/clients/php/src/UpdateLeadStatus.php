@@ -21,10 +21,16 @@ final class UpdateLeadStatus
         4 => 'Lead Statuses not enabled',
     ];
 
-    /** @param string $url the method's whole URL, https://YourDomain.com/api/1/buyers.asmx/UpdateLeadStatus */
+    /**
+     * @param string $url the method's whole URL, https://YourDomain.com/api/1/buyers.asmx/UpdateLeadStatus
+     * @param int $timeout seconds for the whole call, from connecting to the last byte
+     * @param ?string $caFile the authorities to trust, where they are not the system's
+     */
     public function __construct(
         private readonly string $url,
         #[SensitiveParameter] private readonly string $apiKey,
+        private readonly int $timeout = 10,
+        private readonly ?string $caFile = null,
     ) {
     }
 
@@ -51,13 +57,15 @@ final class UpdateLeadStatus
         curl_setopt_array($curl, [
             CURLOPT_PROTOCOLS => CURLPROTO_HTTP | CURLPROTO_HTTPS,
             CURLOPT_FOLLOWLOCATION => false, // another host must not be handed the key
-            CURLOPT_CONNECTTIMEOUT => 10,
-            CURLOPT_TIMEOUT => 30,
+            CURLOPT_TIMEOUT => $this->timeout,
             CURLOPT_WRITEFUNCTION => function ($_, string $chunk) use (&$body): int {
                 $body .= $chunk;
                 return strlen($body) <= self::MAX_ANSWER_BYTES ? strlen($chunk) : 0; // 0 ends the transfer
             },
         ]);
+        if ($this->caFile !== null) {
+            curl_setopt($curl, CURLOPT_CAINFO, $this->caFile);
+        }
         if (!curl_exec($curl)) {
             // Not curl_error(): the fixed text of the error number cannot quote the URL, and so the key.
             return new Answer(Outcome::Unknown, 'no answer, ' . curl_strerror(curl_errno($curl)));

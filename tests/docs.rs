@@ -15,11 +15,12 @@ const SCENARIOS: &str = include_str!("../docs/scenarios.md");
 const ARCHITECTURE: &str = include_str!("../docs/architecture.md");
 
 /// Every document, by its path from the root.
-const DOCUMENTS: [(&str, &str); 6] = [
+const DOCUMENTS: [(&str, &str); 7] = [
     ("README.md", README),
     ("CONTRIBUTING.md", include_str!("../CONTRIBUTING.md")),
     ("CHANGELOG.md", include_str!("../CHANGELOG.md")),
     ("docs/architecture.md", ARCHITECTURE),
+    ("docs/fidelity.md", include_str!("../docs/fidelity.md")),
     ("docs/scenarios.md", SCENARIOS),
     ("examples/clients/README.md", include_str!("../examples/clients/README.md")),
 ];

@@ -42,7 +42,7 @@ pub fn check(data: &[u8]) {
     for exchanges in [&whole, &cut] {
         assert_are_of(exchanges, sent);
     }
-    assert_are_alike(&whole, &cut, may_have_body(sent));
+    assert_are_alike(&requests(whole), &requests(cut), may_have_body(sent));
 }
 
 /// At most some hundred pieces; where the length is odd, they grow.
@@ -127,6 +127,12 @@ fn assert_are_of(exchanges: &[Arc<Exchange>], sent: &[u8]) {
         // The empty line, and nothing behind its end.
         assert_eq!(empty, 2, "two heads in one: {request:?}");
     }
+}
+
+/// Without lone line ends: hyper passes over them before a request, but not however they are cut.
+fn requests(mut exchanges: Vec<Arc<Exchange>>) -> Vec<Arc<Exchange>> {
+    exchanges.retain(|exchange| exchange.request.raw_head.iter().any(|byte| !matches!(byte, b'\r' | b'\n')));
+    exchanges
 }
 
 /// Two runs saw the same, up to where one of them ended. With a body that is not read they may end at different

@@ -174,6 +174,10 @@ fn local(name: impl AsRef<str>) -> String {
 
 fn check_attributes(tag: &quick_xml::events::BytesStart<'_>) -> Result<(), Unreadable> {
     tag.attributes().try_for_each(|attribute| match attribute {
+        // XML 1.0 knows no way to take a prefix back.
+        Ok(attribute) if attribute.key.as_ref().starts_with("xmlns:") && attribute.value.is_empty() => {
+            Err(Unreadable::Malformed { reason: format!("a prefix without a namespace: {}", attribute.key.as_ref()) })
+        }
         Ok(_) => Ok(()),
         Err(error) => Err(Unreadable::Malformed { reason: error.to_string() }),
     })

@@ -20,6 +20,7 @@ const DOCUMENTS: [(&str, &str); 7] = [
     ("CONTRIBUTING.md", include_str!("../CONTRIBUTING.md")),
     ("CHANGELOG.md", include_str!("../CHANGELOG.md")),
     ("docs/architecture.md", ARCHITECTURE),
+    ("docs/fidelity.md", include_str!("../docs/fidelity.md")),
     ("docs/scenarios.md", SCENARIOS),
     ("docs/tls.md", include_str!("../docs/tls.md")),
     ("examples/clients/README.md", include_str!("../examples/clients/README.md")),

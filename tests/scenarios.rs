@@ -44,14 +44,14 @@ fn list_shows_every_scenario_with_its_codes_and_title() {
     assert!(ran.stdout.lines().count() > 100, "{}", ran.stdout);
     let first: Vec<&str> = ran.stdout.lines().take(8).collect();
     insta::assert_snapshot!(first.join("\n"), @"
-    answers/attributes                      0,2   Attributes on the elements
-    answers/blank-lines                     0,2   Blank lines around the XML
-    answers/byte-order-mark                 0,2   A byte order mark before the XML
-    answers/cdata                           0,2   The values stand in CDATA
-    answers/character-references            0,2   The code is written as a character reference
-    answers/code-10                         10    A code that ends in a zero
-    answers/code-7                          7     A code that is in no table
-    answers/code-as-a-word                  -     A word where the code should be
+    answers/attributes                       0,2   Attributes on the elements
+    answers/blank-lines                      0,2   Blank lines around the XML
+    answers/byte-order-mark                  0,2   A byte order mark before the XML
+    answers/cdata                            0,2   The values stand in CDATA
+    answers/character-references             0,2   The code is written as a character reference
+    answers/code-10                          10    A code that ends in a zero
+    answers/code-7                           7     A code that is in no table
+    answers/code-as-a-word                   -     A word where the code should be
     ");
 }
 
@@ -64,7 +64,10 @@ fn list_shows_what_was_selected_and_says_what_fits_nothing() {
     for (arguments, help) in [
         (&["--only", "code"][..], "did you mean \"codes\"?"),
         (&["--only", "codes/sucess"], "did you mean \"codes/success\"?"),
+        (&["--only", "success"], "did you mean \"codes/success\"?"),
+        (&["--only", "compactt"], "did you mean \"answers/compact\"?"),
         (&["--tag", "smok"], "did you mean \"smoke\"?"),
+        (&["--tag", "nosuch"], "the tags of this pack are: smoke"),
         (&["--only", "encoding", "--tag", "smoke"], "`caketester scenarios list` shows what there is"),
     ] {
         let ran = caketester(["scenarios", "list"]).args(arguments).run();
@@ -147,7 +150,7 @@ fn export_writes_into_a_new_or_an_empty_directory_and_into_no_other() {
     let export = |below: &str| caketester(["pack", "export"]).arg(folder.at(below)).run();
     let ran = export("deep/new directory");
     let hint = format!("next: caketester client --pack '{}' --builtin\n", folder.at("deep/new directory").display());
-    ran.exits_with(0).says(" scenario files and ").says(&hint);
+    ran.exits_with(0).says(" scenarios, their instance.yaml and ").says(&hint);
 
     folder.write("mine/file.txt", "Mine.");
     export("mine")
@@ -378,11 +381,13 @@ fn a_value_that_holds_itself_is_refused_where_it_stands() {
     1 mistake in 1 file
     ");
     insta::assert_snapshot!(mistakes_in("title: X\ntags: [*b]\nwhy: &b y\n"), @"
-    error: alias references unknown anchor
+    error: a text cannot begin with `*` like this
      --> PACK/scenarios/codes/x.yaml:2:8
       |
     2 | tags: [*b]
       |        ^
+      |
+      = help: put the text in quotes; an alias needs its anchor, `&…`, before it
 
     1 mistake in 1 file
     ");
@@ -397,20 +402,24 @@ fn nesting_without_end_is_refused() {
 #[test]
 fn text_that_is_no_yaml_is_told_with_its_place() {
     insta::assert_snapshot!(mistakes_in("title: \"X\n"), @r#"
-    error: unclosed quote
+    error: the quotation mark here is not closed
      --> PACK/scenarios/codes/x.yaml:1:8
       |
     1 | title: "X
       |        ^
+      |
+      = help: end the text with the mark it begins with; inside '…', a ' is written twice
 
     1 mistake in 1 file
     "#);
     insta::assert_snapshot!(mistakes_in("title: X\nupdate: }\n"), @"
-    error: misplaced bracket
+    error: this bracket closes nothing
      --> PACK/scenarios/codes/x.yaml:2:9
       |
     2 | update: }
       |         ^
+      |
+      = help: remove it, or open one before it
 
     1 mistake in 1 file
     ");
@@ -420,6 +429,8 @@ fn text_that_is_no_yaml_is_told_with_its_place() {
       |
     1 | just words
       | ^^^^^^^^^^
+      |
+      = help: a key is followed by a colon and a space: `name: value`
 
     1 mistake in 1 file
     ");
@@ -471,6 +482,18 @@ fn a_directory_that_is_no_pack_and_a_file_in_its_place_are_told_with_what_to_do(
             ran.complains("help: `caketester pack export DIR` writes the standard pack out, to start from");
         }
     }
+}
+
+#[test]
+fn who_names_the_scenarios_of_a_pack_is_told_of_the_directory_above() {
+    let pack = exported_pack();
+    let lint = |path: &str, directory: &std::path::Path| {
+        caketester(["scenarios", "lint", "--pack", path]).in_dir(directory).run()
+    };
+    let inside = pack.at("scenarios");
+    lint("scenarios", pack.path()).exits_with(2).complains("is one: `--pack .`");
+    lint("./scenarios/", pack.path()).exits_with(2).complains("is one: `--pack .`");
+    lint(".", &inside).exits_with(2).complains("is one: `--pack ./..`");
 }
 
 #[test]

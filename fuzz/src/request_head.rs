@@ -3,6 +3,7 @@
 
 use std::cell::RefCell;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
@@ -41,7 +42,7 @@ pub fn check(data: &[u8]) {
     for exchanges in [&whole, &cut] {
         assert_are_of(exchanges, sent);
     }
-    assert_are_alike(&whole, &cut, may_have_body(sent));
+    assert_are_alike(&requests(whole), &requests(cut), may_have_body(sent));
 }
 
 /// At most some hundred pieces; where the length is odd, they grow.
@@ -61,8 +62,9 @@ fn pieces(sent: &[u8], cut: u8) -> Vec<&[u8]> {
 /// What a mock takes these pieces for. Afterwards it still answers another client.
 async fn arrived(pieces: &[&[u8]]) -> Vec<Arc<Exchange>> {
     let worlds = Worlds::only(Arc::new(World::plain(PACK.instance.clone())));
-    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let mock = Mock::start(address, worlds, Limits::default(), None).await.expect("the mock starts");
+    let mock = Mock::start(SocketAddr::from((fresh_address(), 0)), worlds, Limits::default(), None)
+        .await
+        .expect("the mock starts");
     send(&mock, pieces).await;
     let good = format!("GET {METHOD_PATH}?api_key=&lead_id=1&status=x&sub_status= HTTP/1.1\r\nHost: a\r\n\r\n");
     let answer = send(&mock, &[good.as_bytes()]).await;
@@ -71,6 +73,18 @@ async fn arrived(pieces: &[&[u8]]) -> Vec<Arc<Exchange>> {
     let last = exchanges.pop().expect("the good request is in the journal");
     assert_eq!(last.request.raw_head, good);
     exchanges
+}
+
+/// A port is not free again for a minute, and in that time libFuzzer would use them all up. Linux has 2^24 addresses of this
+/// machine, each with ports of its own.
+fn fresh_address() -> Ipv4Addr {
+    static TAKEN: AtomicU16 = AtomicU16::new(0);
+    if cfg!(target_os = "linux") {
+        let [a, b] = TAKEN.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+        Ipv4Addr::new(127, 1, a, b.max(1))
+    } else {
+        Ipv4Addr::LOCALHOST
+    }
 }
 
 /// Sends the pieces, and returns what came back. A mock may hang up before it has all.
@@ -113,6 +127,12 @@ fn assert_are_of(exchanges: &[Arc<Exchange>], sent: &[u8]) {
         // The empty line, and nothing behind its end.
         assert_eq!(empty, 2, "two heads in one: {request:?}");
     }
+}
+
+/// Without lone line ends: hyper passes over them before a request, but not however they are cut.
+fn requests(mut exchanges: Vec<Arc<Exchange>>) -> Vec<Arc<Exchange>> {
+    exchanges.retain(|exchange| exchange.request.raw_head.iter().any(|byte| !matches!(byte, b'\r' | b'\n')));
+    exchanges
 }
 
 /// Two runs saw the same, up to where one of them ended. With a body that is not read they may end at different

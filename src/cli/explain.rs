@@ -8,11 +8,13 @@ use super::context::Context;
 use super::failure::Failure;
 use super::open::PackArgument;
 use super::output::Output;
-use super::scenarios::{find, show};
+use super::scenarios::find;
+use crate::pack::{Entry, Pack, expected_answers};
 use crate::protocol::Code;
 use crate::report::{rule_page, rule_text};
 use crate::rules::rule;
 use crate::run::Exit;
+use crate::scenario::{Basis, Scenario};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -44,8 +46,66 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output)
         return Ok(Exit::Success);
     }
     let pack = arguments.pack.open(context, output)?;
-    output.out(&show(&pack, find(&pack, &arguments.what)?));
+    output.out(&scenario(&pack, find(&pack, &arguments.what)?, &arguments.pack.as_given()));
     Ok(Exit::Success)
+}
+
+/// What a scenario is about, step by step, and what somebody can do whose client meets it; `given` is the pack as named.
+fn scenario(pack: &Pack, entry: &Entry, given: &str) -> String {
+    let Scenario { id, title, basis, why, steps, .. } = &entry.scenario;
+    let mut text = format!("{id}: {title}\n");
+    let mut line = |label: &str, value: &str| {
+        // Writing into a String cannot fail.
+        let _ = writeln!(text, "  {label:<9} {value}");
+    };
+    if let Some(why) = why {
+        line("meaning", why.trim());
+    }
+    if let Some(basis) = basis {
+        line("basis", &format!("{}: {}", basis.word(), rests_on(*basis)));
+    }
+    let expected = expected_answers(pack, entry);
+    for step in steps {
+        if let Some(name) = &step.name {
+            let _ = writeln!(text, "\n  step {name}");
+        }
+        let mut line = |label: &str, value: &str| {
+            let _ = writeln!(text, "  {label:<9} {value}");
+        };
+        line("update", &step.update.to_string());
+        // Where several attempts get answers, the last one counts.
+        let Some(reply) =
+            expected.iter().rfind(|expected| std::ptr::eq(expected.step, step)).map(|expected| &expected.reply)
+        else {
+            continue;
+        };
+        let answer = match reply.code {
+            Some(code) => format!("code {code}"),
+            None => format!("HTTP {} without a code", reply.answer.http_status),
+        };
+        line("answer", &format!("{answer}, because {}", reply.why));
+        line("client", &step.client.iter().map(|outcome| outcome.word()).collect::<Vec<_>>().join(" or "));
+        let (who, what) = match reply.code {
+            Some(code) if code.meaning().is_some() => advice(code),
+            _ => NO_ANSWER,
+        };
+        line("to act", who);
+        line("to try", what);
+    }
+    let _ = write!(
+        text,
+        "\n  more      caketester scenarios show {id}{given}\n  check     caketester client{given} --only {id} -- PROGRAM …\n"
+    );
+    text
+}
+
+/// How sure a basis is.
+fn rests_on(basis: Basis) -> &'static str {
+    match basis {
+        Basis::Documented => "CAKE's own article says so, and a client can be held to it",
+        Basis::Platform => "certain for the platform CAKE runs on, and a client does well to bear it",
+        Basis::Assumed => "nobody outside CAKE knows, and this is one way it may be",
+    }
 }
 
 fn code(code: Code) -> String {
@@ -68,6 +128,12 @@ fn code(code: Code) -> String {
     line("to try", what);
     format!("code {code}\n{text}")
 }
+
+/// Who has to act where there is no code to go by, and what to try.
+const NO_ANSWER: (&str, &str) = (
+    "whoever runs the client; where it stays like this, the network",
+    "keep the update and send it again later, which sets the same status; if that fails too, show the network the request and the whole answer",
+);
 
 /// Who has to act on a code, and what to try.
 fn advice(code: Code) -> (&'static str, &'static str) {

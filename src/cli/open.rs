@@ -64,6 +64,9 @@ impl SelectionArguments {
         if let Some(unmatched) = selection.unmatched(pack).first() {
             let help = match &unmatched.nearest {
                 Some(nearest) => format!("did you mean {nearest:?}?"),
+                None if !unmatched.tags.is_empty() => {
+                    format!("the tags of this pack are: {}", unmatched.tags.join(", "))
+                }
                 None => "`caketester scenarios list` shows what there is".to_owned(),
             };
             let message = format!("no scenario of this pack fits {:?}\n  help: {help}", unmatched.asked);

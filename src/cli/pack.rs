@@ -50,8 +50,8 @@ pub(super) fn run(command: &Command, output: &Output) -> Result<Exit, Failure> {
     let given = directory.to_string_lossy();
     let quoted = shell_words::quote(&given);
     output.out(&format!(
-        "wrote {} scenario files and {} snapshots to {quoted}\nnext: caketester client --pack {quoted} --builtin\n",
-        STANDARD_SCENARIOS.len(),
+        "wrote {} scenarios, their instance.yaml and {} snapshots to {quoted}\nnext: caketester client --pack {quoted} --builtin\n",
+        STANDARD_SCENARIOS.len() - 1,
         STANDARD_SNAPSHOTS.len()
     ));
     Ok(Exit::Success)

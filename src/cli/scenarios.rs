@@ -10,8 +10,7 @@ use super::lead_table::lead_table;
 use super::new_scenario::NewScenario;
 use super::open::{PackArgument, SelectionArguments};
 use super::output::Output;
-use crate::nearest::nearest;
-use crate::pack::{Entry, Pack, expected_answers, load, request_for};
+use crate::pack::{Entry, Pack, expected_answers, load, nearest_scenario, request_for};
 use crate::run::Exit;
 use crate::scenario::{Need, Scenario, instance_schema, scenario_schema};
 use crate::secret::mask_yaml_keys;
@@ -103,7 +102,7 @@ pub(super) fn run(command: Command, context: &Context<'_>, output: &Output) -> R
 
 pub(super) fn find<'p>(pack: &'p Pack, id: &str) -> Result<&'p Entry, Failure> {
     pack.entries.iter().find(|entry| entry.scenario.id.as_str() == id).ok_or_else(|| {
-        let help = match nearest(id, pack.entries.iter().map(|entry| entry.scenario.id.as_str())) {
+        let help = match nearest_scenario(pack, id) {
             Some(nearest) => format!("did you mean {nearest}?"),
             None => "`caketester scenarios list` shows what there is".to_owned(),
         };
@@ -132,7 +131,7 @@ fn list(entries: &[&Entry]) -> String {
     text
 }
 
-pub(super) fn show(pack: &Pack, entry: &Entry) -> String {
+fn show(pack: &Pack, entry: &Entry) -> String {
     let scenario = &entry.scenario;
     let mut text = format!("{}: {}\n", scenario.id, scenario.title);
     let mut line = |label: &str, value: &str| {

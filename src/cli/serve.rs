@@ -51,19 +51,19 @@ struct LimitArguments {
     /// Connections at once; further ones wait
     #[arg(long, value_name = "N", default_value_t = Limits::default().connections, value_parser = at_least_one)]
     max_connections: usize,
-    /// Bytes of a request's head (8192 at least)
+    /// Bytes of a request's head, 8192 at least; a longer one gets HTTP 431
     #[arg(long, value_name = "BYTES", default_value_t = Limits::default().head_bytes, value_parser = head_bytes)]
     max_head: usize,
-    /// Bytes of a form
+    /// Bytes of a form; a longer one gets HTTP 413
     #[arg(long, value_name = "BYTES", default_value_t = Limits::default().form_bytes)]
     max_form: usize,
     /// Seconds a client may take to send a request, to take its answer, or to sit idle
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     patience: u64,
-    /// Requests that the journal keeps
+    /// Requests that the journal keeps; the oldest make room, and are counted at the end
     #[arg(long, value_name = "N", default_value_t = Limits::default().journal_entries)]
     journal_entries: usize,
-    /// Bytes of the requests that the journal keeps
+    /// Bytes of the requests that the journal keeps, with their answers
     #[arg(long, value_name = "BYTES", default_value_t = Limits::default().journal_bytes)]
     journal_bytes: usize,
 }
@@ -142,7 +142,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output)
             },
         }
         let journal = mock.finish().await;
-        log.writer().line(format!("stopped after {}\n", plural(journal.total(), "request")));
+        log.writer().line(last_line(journal.total(), journal.exchanges().len() as u64));
         log.finish();
         if let Some(path) = arguments.ready_file.as_ref().filter(|path| path.is_file()) {
             // It has been taken away already, which is as well.
@@ -198,6 +198,15 @@ fn ready_line(mock: &Mock, pack: &str, scenarios: usize, secured: Option<&Secure
         ready["ca_file"] = secured.ca_file.to_string_lossy().into();
     }
     format!("{ready}\n")
+}
+
+/// What there was, and what of it the journal had to drop.
+fn last_line(total: u64, kept: u64) -> String {
+    let told = format!("stopped after {}", plural(total, "request"));
+    match total - kept {
+        0 => format!("{told}\n"),
+        dropped => format!("{told}; the journal kept the latest {kept}, and dropped {dropped}\n"),
+    }
 }
 
 fn log_line(seen: Seen<'_>) -> String {

@@ -60,7 +60,7 @@ pub(super) fn read_files(origin: &Origin) -> Result<(SourceFile, Vec<PackFile>),
             Ok(instance) => Ok((instance, files)),
             Err(mistake) => Err(PackError::Mistakes(vec![*mistake])),
         },
-        None => Err(PackError::NotAPack { path: origin.to_string() }),
+        None => Err(PackError::not_a_pack(Path::new(&origin.to_string()))),
     }
 }
 
@@ -71,7 +71,7 @@ fn standard_file(path: &str, text: &'static str) -> PackFile {
 fn read_directory(root: &Path) -> Result<Vec<PackFile>, PackError> {
     let scenarios = root.join(SCENARIOS);
     if !scenarios.join(INSTANCE).is_file() {
-        return Err(PackError::NotAPack { path: root.display().to_string() });
+        return Err(PackError::not_a_pack(root));
     }
     let mut files = Vec::new();
     let mut directories = vec![scenarios.clone()];

@@ -14,5 +14,5 @@ pub use expect::{Expected, expected_answers, request_for};
 pub use files::{Origin, STANDARD_SCENARIOS, STANDARD_SNAPSHOTS, Table};
 pub use load::load;
 pub use model::{Entry, Pack};
-pub use select::{Selection, Unmatched};
+pub use select::{Selection, Unmatched, nearest_scenario};
 pub use world::{Reply, World, Worlds};

@@ -1,7 +1,10 @@
 //! Which scenarios of a pack are meant.
 
+use std::collections::BTreeSet;
+
 use super::model::{Entry, Pack};
 use crate::nearest::nearest;
+use crate::scenario::ScenarioId;
 
 /// Which scenarios are meant: all, or those that every kind of condition admits.
 #[derive(Debug, Clone, Default)]
@@ -19,6 +22,17 @@ pub struct Unmatched {
     pub asked: String,
     /// What there is that resembles it.
     pub nearest: Option<String>,
+    /// Every tag there is, where a tag was asked for.
+    pub tags: Vec<String>,
+}
+
+/// The scenario that an id was probably meant to be. Its name alone, without the area, is one of the likeliest mistakes.
+pub fn nearest_scenario<'p>(pack: &'p Pack, asked: &str) -> Option<&'p str> {
+    let ids = || pack.entries.iter().map(|entry| &entry.scenario.id);
+    let called = |name: &str| ids().find(|id| id.name() == name).map(ScenarioId::as_str);
+    called(asked)
+        .or_else(|| nearest(asked, ids().map(ScenarioId::as_str)))
+        .or_else(|| called(nearest(asked, ids().map(ScenarioId::name))?))
 }
 
 impl Selection {
@@ -38,15 +52,21 @@ impl Selection {
     /// Every condition that fits nothing.
     pub fn unmatched(&self, pack: &Pack) -> Vec<Unmatched> {
         let scenarios = || pack.entries.iter().map(|entry| &entry.scenario);
-        let ids = scenarios().flat_map(|scenario| [scenario.id.as_str(), scenario.id.area()]);
-        let tags = scenarios().flat_map(|scenario| scenario.tags.iter().map(String::as_str));
+        let areas = || scenarios().map(|scenario| scenario.id.area());
+        let tags: BTreeSet<&str> = scenarios().flat_map(|scenario| scenario.tags.iter().map(String::as_str)).collect();
         let only = self.only.iter().filter(|only| !pack.entries.iter().any(|entry| is_id_or_area(only, entry)));
-        let tag = self.tags.iter().filter(|tag| scenarios().all(|scenario| !scenario.tags.contains(tag)));
-        let unmatched =
-            |asked: &String, known: Option<&str>| Unmatched { asked: asked.clone(), nearest: known.map(str::to_owned) };
-        only.map(|asked| unmatched(asked, nearest(asked, ids.clone())))
-            .chain(tag.map(|asked| unmatched(asked, nearest(asked, tags.clone()))))
-            .collect()
+        let only = only.map(|asked| Unmatched {
+            asked: asked.clone(),
+            nearest: nearest(asked, areas()).or_else(|| nearest_scenario(pack, asked)).map(str::to_owned),
+            tags: Vec::new(),
+        });
+        let tag = self.tags.iter().filter(|tag| !tags.contains(tag.as_str()));
+        let tag = tag.map(|asked| Unmatched {
+            asked: asked.clone(),
+            nearest: nearest(asked, tags.iter().copied()).map(str::to_owned),
+            tags: tags.iter().map(ToString::to_string).collect(),
+        });
+        only.chain(tag).collect()
     }
 }
 

@@ -32,6 +32,11 @@ impl ScenarioId {
     pub fn area(&self) -> &str {
         self.0.split_once('/').map_or(&*self.0, |(area, _)| area)
     }
+
+    /// The part behind it.
+    pub fn name(&self) -> &str {
+        self.0.split_once('/').map_or("", |(_, name)| name)
+    }
 }
 
 impl fmt::Display for ScenarioId {
@@ -46,7 +51,8 @@ mod tests {
 
     #[test]
     fn an_id_is_an_area_and_a_name() {
-        assert_eq!(ScenarioId::new("codes/wrong-case").unwrap().area(), "codes");
+        let id = ScenarioId::new("codes/wrong-case").unwrap();
+        assert_eq!((id.area(), id.name()), ("codes", "wrong-case"));
         for bad in ["codes", "codes/", "/x", "a/b/c", "Codes/x", "codes/x_y", "codes/-x", "codes/x.y", "codes/ü"] {
             assert!(ScenarioId::new(bad).is_err(), "{bad}");
         }

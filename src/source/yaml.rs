@@ -6,6 +6,7 @@ use serde_saphyr::budget::BudgetBreach;
 use serde_saphyr::{DuplicateKeyPolicy, Error, Location, MergeKeyPolicy, Options};
 
 use super::diagnostic::{Diagnostic, Place, SourceFile};
+use super::scanner::explained;
 use crate::nearest::nearest;
 use crate::secret::mask_value_behind;
 
@@ -87,15 +88,14 @@ fn diagnose(file: &SourceFile, error: &Error) -> Diagnostic {
                 "string scalar" => "a text",
                 other => other,
             };
-            file.mistake(place, format!("{asked} is expected here"))
+            let help = match *expected {
+                "mapping start" => Some("a key is followed by a colon and a space: `name: value`"),
+                "sequence start" => Some("write `[one, another]`, or each item on a line of its own behind `- `"),
+                _ => None,
+            };
+            file.mistake(place, format!("{asked} is expected here")).maybe_help(help.map(str::to_owned))
         }
-        other => {
-            let message = plain(other);
-            let help = message
-                .contains("mapping values are not allowed")
-                .then(|| "a text that holds `: ` has to stand in quotes".to_owned());
-            file.mistake(place, message).maybe_help(help)
-        }
+        other => explained(file, place, plain(other)),
     }
 }
 
@@ -240,6 +240,36 @@ mod tests {
           |
           = help: give one, or write "" for an empty text
         "#);
+    }
+
+    #[test]
+    fn what_the_scanner_refuses_is_told_in_plain_words_and_with_a_way_out() {
+        for (text, line, message, help) in [
+            ("title: x\n  lead_id: y\n", 2, "further in than the line before it", "begin in the same column"),
+            ("title: x\n lead_id: y\n", 2, "further in than the line before it", "begin in the same column"),
+            ("title: x\nlead_id: a: b\n", 2, "a second `: `", "in quotes"),
+            ("title: x\n\tlead_id: y\n", 2, "a tab stands here", "indented by spaces"),
+            ("title:\n\t- x\n", 2, "a tab stands here", "indented by spaces"),
+            ("title: { a: b\nlead_id: y\n", 2, "a `{` before this is not closed", "write `{ name: value"),
+            ("lead_id: y\ntitle: { a: b\n", 2, "this `{` is not closed", "with `}`"),
+            ("title: [a, b\nlead_id: y\n", 2, "a `[` before this is not closed", "write `[one"),
+            ("lead_id: y\ntitle: [a, b\n", 2, "this `[` is not closed", "with `]`"),
+            ("title: \"x\nlead_id: y\n", 1, "the quotation mark here is not closed", "end the text"),
+            ("title: x\nlead_id: {}}\n", 2, "this bracket closes nothing", "remove it"),
+            ("title: @x\n", 1, "unexpected character", "in quotes"),
+            ("title: *x\n", 1, "cannot begin with `*`", "in quotes"),
+            ("title: \"a\\m\"\n", 1, "cannot escape", "needs none"),
+            ("title:\n  - a: b\n  c: d\n", 3, "neither an item of the list above", "begins with `- `"),
+            ("title:x\n", 1, "a map (`name: value`) is expected", "a colon and a space"),
+        ] {
+            let refused =
+                read::<std::collections::BTreeMap<String, serde_json::Value>>(&SourceFile::new("a.yaml", text));
+            let refused = refused.unwrap_err();
+            let told = refused.to_string();
+            assert_eq!(refused.line(), Some(line), "{text:?}: {told}");
+            assert!(refused.message().contains(message), "{text:?}: {told}");
+            assert!(told.split_once("= help: ").is_some_and(|(_, told)| told.contains(help)), "{text:?}: {told}");
+        }
     }
 
     #[test]

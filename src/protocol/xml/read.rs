@@ -113,6 +113,10 @@ pub fn read(body: &[u8]) -> Result<Reading, Unreadable> {
 /// quick-xml takes much that is no XML: characters and names that are not allowed, prefixes that stand for nothing,
 /// a declaration in the middle. Clients have stricter parsers, to which such an answer says nothing at all.
 fn check_strictly(text: &str) -> Result<(), Unreadable> {
+    // The first one is gone by now; this reader would pass over another.
+    if text.starts_with('\u{FEFF}') {
+        return Err(Unreadable::Malformed { reason: "it begins with two byte order marks".into() });
+    }
     let checked = roxmltree::Document::parse(text);
     checked.map(drop).map_err(|error| Unreadable::Malformed { reason: error.to_string() })
 }
@@ -170,6 +174,10 @@ fn local(name: impl AsRef<str>) -> String {
 
 fn check_attributes(tag: &quick_xml::events::BytesStart<'_>) -> Result<(), Unreadable> {
     tag.attributes().try_for_each(|attribute| match attribute {
+        // XML 1.0 knows no way to take a prefix back.
+        Ok(attribute) if attribute.key.as_ref().starts_with("xmlns:") && attribute.value.is_empty() => {
+            Err(Unreadable::Malformed { reason: format!("a prefix without a namespace: {}", attribute.key.as_ref()) })
+        }
         Ok(_) => Ok(()),
         Err(error) => Err(Unreadable::Malformed { reason: error.to_string() }),
     })

@@ -1,0 +1,87 @@
+//! What the YAML scanner says, in words for a person who has never read the YAML specification.
+
+use super::diagnostic::{Diagnostic, Place, SourceFile};
+
+/// What the scanner says (a part of it), what that means, and what to do.
+const WORDS: [(&str, &str, &str); 11] = [
+    (
+        "did not find expected '-' indicator",
+        "this line is neither an item of the list above nor a part of its last item",
+        "each item begins with `- ` in the same column; its further keys stand below its first key, two columns further in",
+    ),
+    (
+        "did not find expected key",
+        "this line stands in a column of its own",
+        "the keys of one map begin in the same column; what belongs to a key stands further in than the key",
+    ),
+    (
+        "did not find expected ',' or '}'",
+        "a `{` before this is not closed, or a `,` is missing",
+        "write `{ name: value, name: value }`",
+    ),
+    (
+        "did not find expected ',' or ']'",
+        "a `[` before this is not closed, or a `,` is missing",
+        "write `[one, another]`",
+    ),
+    ("illegal placement of ':'", "a `[` before this is not closed", "write `[one, another]`"),
+    ("unclosed bracket '{'", "this `{` is not closed", "end the map with `}`"),
+    ("unclosed bracket '['", "this `[` is not closed", "end the list with `]`"),
+    (
+        "unclosed quote",
+        "the quotation mark here is not closed",
+        "end the text with the mark it begins with; inside '…', a ' is written twice",
+    ),
+    ("misplaced bracket", "this bracket closes nothing", "remove it, or open one before it"),
+    (
+        "alias references unknown anchor",
+        "a text cannot begin with `*` like this",
+        "put the text in quotes; an alias needs its anchor, `&…`, before it",
+    ),
+    (
+        "unknown escape character",
+        "in this text a `\\` stands before a character that it cannot escape",
+        "write `\\\\` for a backslash, or put the text in '…', where it needs none",
+    ),
+];
+
+/// The mistake that a message of the scanner tells of.
+pub(super) fn explained(file: &SourceFile, place: Option<Place>, message: String) -> Diagnostic {
+    if message.contains("mapping values are not allowed") {
+        let is_deeper = place.as_ref().is_some_and(|place| is_first_colon(&file.text, place.bytes.start));
+        return if is_deeper {
+            file.mistake(place, "this line stands further in than the line before it, which already has a value")
+                .help("the keys of one map begin in the same column")
+        } else {
+            file.mistake(place, "a second `: ` stands in this line")
+                .help("a text that holds `: ` has to stand in quotes")
+        };
+    }
+    if message.contains("found a tab") || message.contains("tabs disallowed") {
+        let place = place.map(|place| first_tab(&file.text, place));
+        return file.mistake(place, "a tab stands here").help("YAML is indented by spaces: put two in its place");
+    }
+    if message.contains("unexpected character") {
+        return file.mistake(place, message).help("a text that begins with this character has to stand in quotes");
+    }
+    match WORDS.iter().find(|(said, ..)| message.contains(said)) {
+        Some((_, meaning, help)) => file.mistake(place, *meaning).help(*help),
+        None => file.mistake(place, message),
+    }
+}
+
+fn line_start(text: &str, at: usize) -> usize {
+    text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1)
+}
+
+/// Whether only a key stands before this in its line.
+fn is_first_colon(text: &str, at: usize) -> bool {
+    text.get(line_start(text, at)..at).is_some_and(|before| !before.contains(": "))
+}
+
+/// The scanner points near a tab, not at it.
+fn first_tab(text: &str, near: Place) -> Place {
+    let start = line_start(text, near.bytes.start);
+    let tab = text.get(start..).and_then(|rest| rest.find('\t')).map(|at| start + at);
+    tab.map_or(near.clone(), |at| Place { bytes: at..at + 1, ..near })
+}

@@ -8,6 +8,8 @@ use crate::run::{Finding, FindingKind, StepReport, TraceReport};
 
 /// How many lines of a program's output are shown.
 const OUTPUT_LINES: usize = 10;
+/// How much is shown of an update or a request; the report as JSON has more.
+const LONGEST_LINE: usize = 600;
 
 pub(super) struct Paint {
     pub(super) color: bool,
@@ -45,9 +47,9 @@ impl Page {
 
     /// What was sent, answered and concluded.
     pub(super) fn step(&mut self, step: &StepReport) {
-        self.line(&format!("    update    {}", step.update));
+        self.line(&format!("    update    {}", shortened(&step.update.to_string())));
         for exchange in &step.exchanges {
-            self.line(&format!("    request   {}", exchange.request));
+            self.line(&format!("    request   {}", shortened(&exchange.request)));
             let broken = if exchange.delivery == Delivery::Broken { ", not taken to its end" } else { "" };
             self.line(&format!("    answer    HTTP {} {}{broken}", exchange.http_status, exchange.content_type));
             if let Some(fault) = &exchange.fault {
@@ -131,6 +133,14 @@ impl Page {
         for line in text.lines() {
             self.line(&format!("      | {}", printable(line)));
         }
+    }
+}
+
+/// A line as far as it can be taken in.
+fn shortened(line: &str) -> String {
+    match line.char_indices().nth(LONGEST_LINE) {
+        None => line.to_owned(),
+        Some((end, _)) => format!("{}[… {} characters in all]", &line[..end], line.chars().count()),
     }
 }
 

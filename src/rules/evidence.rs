@@ -162,11 +162,13 @@ impl<'e> Evidence<'e> {
         }
         let client = &self.step.client;
         let both: Vec<Outcome> = client.iter().copied().filter(|outcome| follows.contains(outcome)).collect();
-        match (both.is_empty(), self.step.attempts.len()) {
+        // Who gave up an answer that was still on its way has not seen what it says.
+        let was_lost = self.last().is_some_and(|last| last.fault.is_some() && last.code.is_none());
+        match (both.is_empty(), self.step.attempts.len() > 1 || was_lost) {
             // The answer is not the one the scenario is about.
             (true, _) => follows,
-            (false, 1) => client.clone(),
-            (false, _) => both,
+            (false, true) => both,
+            (false, false) => client.clone(),
         }
     }
 

@@ -221,6 +221,33 @@ fn an_unknown_key_is_told_with_the_one_that_was_meant() {
 }
 
 #[test]
+fn a_fault_that_leaves_the_answer_whole_and_a_code_that_no_client_sees_are_mistakes() {
+    let fault = |rest: &str| format!("title: X\nupdate: {{ lead_id: F1, status: Funded }}\nclient: unknown\n{rest}\n");
+    insta::assert_snapshot!(mistakes_in(&fault("fault: { kind: close, phase: after_commit, after: 56 }")), @"
+    error: the answer's body has 56 bytes, so nothing is missing after 56
+     --> PACK/scenarios/codes/x.yaml:2:20
+      |
+    2 | update: { lead_id: F1, status: Funded }
+      |                    ^^
+      |
+      = help: let the fault strike earlier
+
+    1 mistake in 1 file
+    ");
+    insta::assert_snapshot!(mistakes_in(&fault("code: 0\nfault: { kind: close, phase: after_commit, after: 55 }")), @"
+    error: no client gets to see a code here: a fault keeps the answer from it
+     --> PACK/scenarios/codes/x.yaml:4:7
+      |
+    4 | code: 0
+      |       ^
+      |
+      = help: leave `code` out, and say `client:`
+
+    1 mistake in 1 file
+    ");
+}
+
+#[test]
 fn a_wrong_type_is_told_with_the_value() {
     insta::assert_snapshot!(mistakes_in("title: X\nupdate: { lead_id: F1, status: Funded }\ncode: zero\n"), @"
     error: `zero` is not a whole number

@@ -150,7 +150,7 @@ fn list_tells_what_is_missing_pending_orphaned_and_different() {
     orphaned  codes.gone
     orphaned  codes.gone-as-well
     different codes.success: code: expected 4, got 0
-    161 of 164 snapshots are what the mock answers
+    187 of 190 snapshots are what the mock answers
     ");
     assert_eq!(pack.files(), before);
     caketester(["snapshots", "list"]).run().exits_with(0).says("188 of 188 snapshots are what the mock answers\n");

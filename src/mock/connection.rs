@@ -105,7 +105,8 @@ impl Current {
     /// What is to be carried out on the socket, now that hyper is done with it.
     pub(super) fn take_struck(&self) -> Option<(Exchange, Stream)> {
         let mut slot = self.slot();
-        slot.struck.take().zip(slot.socket.take())
+        let exchange = slot.struck.take()?;
+        slot.socket.take().map(|socket| (exchange, socket))
     }
 
     fn body_was_written(&self) {

@@ -171,6 +171,218 @@ impl FaultText {
 pub(super) fn answer_is_seen(fault: Fault, answer: Option<Place>, file: &SourceFile, mistakes: &mut Vec<Diagnostic>) {
     if !fault.kind.shows_the_answer() {
         let message = format!("nothing of an `answer` is seen beside this fault: {}", fault.kind);
-        mistakes.push(file.mistake(answer, message).help("remove one of the two, or say `after:` with the fault"));
+        mistakes.push(file.mistake(answer, message).help("remove one of the two"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use crate::protocol::{Fault, FaultKind, FaultPhase, RedirectTo};
+    use crate::scenario::{Scenario, ScenarioId, read_scenario};
+    use crate::source::SourceFile;
+
+    fn scenario(rest: &str) -> Result<Scenario, String> {
+        let text = format!("title: x\nupdate: {{ lead_id: A1, status: F }}\n{rest}\n");
+        let id = ScenarioId::new("faults/x").unwrap();
+        read_scenario(id, &SourceFile::new("scenarios/faults/x.yaml", text))
+            .map_err(|mistakes| mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n\n"))
+    }
+
+    fn fault(rest: &str) -> Fault {
+        scenario(&format!("client: unknown\nfault: {{ {rest} }}")).unwrap().steps[0].attempts[0].fault.unwrap()
+    }
+
+    #[test]
+    fn what_is_left_out_is_filled_in() {
+        assert_eq!(
+            fault("kind: dribble, phase: after_commit"),
+            Fault { kind: FaultKind::Dribble { every: Duration::from_millis(250) }, phase: FaultPhase::AfterCommit }
+        );
+        let kind = |rest| fault(&format!("phase: before_commit, {rest}")).kind;
+        assert_eq!(kind("kind: reset"), FaultKind::Reset { after: None });
+        assert_eq!(kind("kind: close, after: 3"), FaultKind::Close { after: Some(3) });
+        assert_eq!(kind("kind: stall"), FaultKind::Stall { after: 0 });
+        assert_eq!(kind("kind: flood"), FaultKind::Flood { bytes: 100_000_000 });
+        assert_eq!(
+            kind("kind: redirect, to: another_host"),
+            FaultKind::Redirect { to: RedirectTo::AnotherHost, http_status: 302 }
+        );
+    }
+
+    #[test]
+    fn a_wrong_fault_is_shown_where_it_stands() {
+        let mistakes = |rest: &[&str]| {
+            let told = rest.iter().map(|rest| scenario(&format!("client: unknown\n{rest}")).expect_err(rest));
+            told.collect::<Vec<_>>().join("\n\n")
+        };
+        insta::assert_snapshot!(mistakes(&[
+            "fault: { kind: rest, phase: after_commit }",
+            "fault: { kind: reset }",
+            "fault: { kind: reset, phase: later }",
+            "fault: { kind: silent, phase: after_commit, after: 3 }",
+            "fault: { kind: redirect, phase: before_commit, after: 3 }",
+            "fault: { kind: redirect, phase: before_commit, to: same_host, http_status: 304 }",
+            "fault: { kind: dribble, phase: after_commit, every_ms: 0 }",
+            "answer: { body: x }\nfault: { kind: silent, phase: after_commit }",
+            "fault: { kind: silent, phase: after_commit }\nattempts: [{}]",
+            "attempts: [{ fault: { kind: stall, phase: after_commit, bytes: 1 } }, {}]",
+        ]), @"
+        error: `rest` is no known value here
+         --> scenarios/faults/x.yaml:4:16
+          |
+        4 | fault: { kind: rest, phase: after_commit }
+          |                ^^^^
+          |
+          = help: did you mean `reset`? Known here: silent, reset, close, stall, dribble, slow_headers, broken_chunk, garbage, redirect, flood
+
+        error: the key `phase` is missing
+         --> scenarios/faults/x.yaml:4:10
+          |
+        4 | fault: { kind: reset }
+          |          ^^^^
+          |
+          = help: add a line `phase: …` here
+
+        error: `later` is no known value here
+         --> scenarios/faults/x.yaml:4:30
+          |
+        4 | fault: { kind: reset, phase: later }
+          |                              ^^^^^
+          |
+          = help: known here: before_commit, after_commit
+
+        error: silent has no `after`
+         --> scenarios/faults/x.yaml:4:52
+          |
+        4 | fault: { kind: silent, phase: after_commit, after: 3 }
+          |                                                    ^
+          |
+          = help: remove it
+
+        error: redirect has no `after`
+         --> scenarios/faults/x.yaml:4:55
+          |
+        4 | fault: { kind: redirect, phase: before_commit, after: 3 }
+          |                                                       ^
+          |
+          = help: redirect has `to` and `http_status`
+
+        error: a redirect needs a `to`
+         --> scenarios/faults/x.yaml:4:16
+          |
+        4 | fault: { kind: redirect, phase: before_commit, after: 3 }
+          |                ^^^^^^^^
+          |
+          = help: same_host or another_host
+
+        error: 304 is no HTTP status of a redirect that a client may follow
+         --> scenarios/faults/x.yaml:4:76
+          |
+        4 | fault: { kind: redirect, phase: before_commit, to: same_host, http_status: 304 }
+          |                                                                            ^^^
+          |
+          = help: take 301, 302, 303, 307 or 308
+
+        error: 0 is no time between two bytes (1 to 3600000 milliseconds)
+         --> scenarios/faults/x.yaml:4:56
+          |
+        4 | fault: { kind: dribble, phase: after_commit, every_ms: 0 }
+          |                                                        ^
+
+        error: nothing of an `answer` is seen beside this fault: silent
+         --> scenarios/faults/x.yaml:4:9
+          |
+        4 | answer: { body: x }
+          |         ^
+          |
+          = help: remove one of the two
+
+        error: `fault` and `attempts` exclude each other
+         --> scenarios/faults/x.yaml:4:8
+          |
+        4 | fault: { kind: silent, phase: after_commit }
+          |        ^
+          |
+          = help: put the fault into the list: `attempts: [{ fault: … }]`
+
+        error: stall has no `bytes`
+         --> scenarios/faults/x.yaml:4:64
+          |
+        4 | attempts: [{ fault: { kind: stall, phase: after_commit, bytes: 1 } }, {}]
+          |                                                                ^
+          |
+          = help: stall has `after`
+        ");
+        let unsaid = scenario("code: 0\nattempts: [{ fault: { kind: reset, phase: after_commit } }, {}]");
+        insta::assert_snapshot!(unsaid.unwrap_err(), @"
+        error: nothing follows from the `code` alone where there is a fault
+         --> scenarios/faults/x.yaml:3:7
+          |
+        3 | code: 0
+          |       ^
+          |
+          = help: say what a conforming client concludes: `client: unknown`, or a list where several are right
+        ");
+    }
+
+    #[test]
+    fn a_header_is_held_against_what_a_header_may_be() {
+        let headers = |headers: &str| {
+            let read = scenario(&format!("code: 0\nanswer: {{ headers: {{ {headers} }} }}"));
+            read.map(|scenario| scenario.steps[0].attempts[0].answer.clone().unwrap().headers)
+        };
+        assert_eq!(headers("Retry-After: 1").unwrap(), [("Retry-After".to_owned(), "1".to_owned())]);
+        let told = ["Retry After: 1", "content-type: x", "Date: x", "a: 1, A: 2", "a: é", "a: \"x\\r\\nb: c\""];
+        insta::assert_snapshot!(told.map(|given| headers(given).unwrap_err()).join("\n\n"), @r#"
+        error: "Retry After" is no name of a header
+         --> scenarios/faults/x.yaml:4:35
+          |
+        4 | answer: { headers: { Retry After: 1 } }
+          |                                   ^
+          |
+          = help: letters, digits and -, as in Retry-After
+
+        error: content-type has a key of its own
+         --> scenarios/faults/x.yaml:4:36
+          |
+        4 | answer: { headers: { content-type: x } }
+          |                                    ^
+          |
+          = help: say `content_type:`
+
+        error: Date is set by the mock
+         --> scenarios/faults/x.yaml:4:28
+          |
+        4 | answer: { headers: { Date: x } }
+          |                            ^
+          |
+          = help: say what goes wrong in delivery under `fault:`
+
+        error: a stands here twice
+         --> scenarios/faults/x.yaml:4:25
+          |
+        4 | answer: { headers: { a: 1, A: 2 } }
+          |                         ^
+          |
+          = help: letter case makes no difference in the name of a header
+
+        error: "é" cannot stand in a header
+         --> scenarios/faults/x.yaml:4:25
+          |
+        4 | answer: { headers: { a: é } }
+          |                         ^
+          |
+          = help: visible ASCII characters and spaces can
+
+        error: "x\r\nb: c" cannot stand in a header
+         --> scenarios/faults/x.yaml:4:25
+          |
+        4 | answer: { headers: { a: "x\r\nb: c" } }
+          |                         ^^^^^^^^^^^
+          |
+          = help: visible ASCII characters and spaces can
+        "#);
     }
 }

@@ -7,6 +7,7 @@ use std::ffi::OsString;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use caketester::protocol::{METHOD_PATH, encode, xml};
 
@@ -189,13 +190,32 @@ impl Given {
     fn send(&self, request: &str) -> Got {
         let mut stream = self.connect();
         stream.write_all(request.as_bytes()).expect("the mock reads");
-        let mut bytes = Vec::new();
-        stream.read_to_end(&mut bytes).expect("the mock answers");
-        let end = bytes.windows(4).position(|window| window == b"\r\n\r\n").expect("the head has an end");
-        let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
-        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("there is a status");
-        Got { status, body: bytes[end + 4..].to_vec() }
+        read_answer(stream).unwrap_or(Got { status: 0, body: Vec::new() })
     }
+}
+
+/// The whole answer; none where it breaks off, takes longer than three seconds, is too large, or is no HTTP that this reads.
+fn read_answer(mut stream: TcpStream) -> Option<Got> {
+    let end = Instant::now() + Duration::from_secs(3);
+    let mut bytes = Vec::new();
+    let mut piece = [0; 4096];
+    loop {
+        let left = end.saturating_duration_since(Instant::now());
+        stream.set_read_timeout(Some(left).filter(|left| !left.is_zero())).ok().filter(|()| !left.is_zero())?;
+        match stream.read(&mut piece).ok()? {
+            0 => break,
+            read => bytes.extend_from_slice(&piece[..read]),
+        }
+        if bytes.len() > 1024 * 1024 {
+            return None;
+        }
+    }
+    let end = bytes.windows(4).position(|window| window == b"\r\n\r\n")?;
+    let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
+    let length: usize = head.lines().find_map(|line| line.strip_prefix("content-length: "))?.parse().ok()?;
+    let status = head.strip_prefix("HTTP/1.1 ")?.split(' ').next()?.parse().ok()?;
+    let body = bytes[end + 4..].to_vec();
+    (body.len() == length).then_some(Got { status, body })
 }
 
 struct Got {

@@ -383,7 +383,8 @@ fn a_form_post_is_noted_and_another_method_is_wrong() {
 fn who_hangs_up_before_the_answer_fails_everywhere_though_the_guess_be_right() {
     let (ran, report) = with_report(|report| checking(Played::HangsUp, ["--report", report]));
     ran.exits_with(1).says("× the client closed the connection before it had the whole answer");
-    assert_eq!(failed(&report), scenarios_that(&report, |_| true));
+    // It cannot speak TLS, so those about certificates are not put to it.
+    assert_eq!(failed(&report), scenarios_that(&report, |scenario| scenario["state"] != "not_run"));
     let success = report["scenarios"].as_array().and_then(|all| all.iter().find(|one| one["id"] == "codes/success"));
     let found = &success.expect("it is in the pack")["steps"][0]["findings"];
     assert_eq!(found.as_array().map(Vec::len), Some(1), "{found}");

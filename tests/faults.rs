@@ -361,7 +361,9 @@ fn the_built_in_client_asks_once_and_follows_nowhere() {
     let written = format!("json={}", report.display());
     caketester(["client", "--builtin", "--only", "security", "--report", &written]).run().exits_with(0);
     let report: serde_json::Value = serde_json::from_str(&folder.read("report.json")).expect("the report is JSON");
-    for scenario in report["scenarios"].as_array().expect("there are scenarios") {
+    let scenarios = report["scenarios"].as_array().expect("there are scenarios").iter();
+    let redirects = |scenario: &&serde_json::Value| scenario["id"].to_string().contains("redirect");
+    for scenario in scenarios.filter(redirects) {
         assert_eq!(scenario["steps"][0]["requests"], 1, "{}", scenario["id"]);
         let fault = scenario["steps"][0]["exchanges"][0]["fault"].as_str().expect("the fault is told");
         assert!(fault.starts_with("redirect 30"), "{fault}");

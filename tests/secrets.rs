@@ -201,9 +201,10 @@ fn no_key_is_left_by_a_run_over_tls_or_behind_a_proxy_and_no_private_key_either(
             let cage = cage(Kept::InTheEnvironment);
             let send = format!("{TELL}\n{search}\n{elsewhere}\n{curl} --get {data} \"$CAKE_URL\"\n{ends}");
             let ran = cage.client_by(options, &send);
-            ran.exits_with(1).says("my key is ***");
+            ran.exits_with(1);
             cage.is_kept(&ran);
-            let left = [ran.stdout, cage.out.read("report.json"), cage.out.read("report.xml")].concat();
+            let left = [ran.stdout.clone(), cage.out.read("report.json"), cage.out.read("report.xml")].concat();
+            assert!(left.contains("my key is ***") && left.contains("BEGIN CERTIFICATE"), "{left}");
             assert!(!left.contains("PRIVATE KEY"), "{left}");
         }
     }

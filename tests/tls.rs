@@ -257,6 +257,24 @@ fn a_client_that_does_not_take_the_authority_is_not_blamed_and_told_what_to_do()
 }
 
 #[test]
+fn a_client_that_speaks_tls_where_it_should_not_or_does_not_where_it_should_is_told_once() {
+    if without_curl() {
+        return;
+    }
+    let always = CURL.replace("\"$CAKE_URL\"", "\"https://${CAKE_URL#*://}\"");
+    let ran = caketester(["client", "--tag", "smoke", "--", "sh", "-c", &always, "sh", "--insecure"]).run();
+    ran.exits_with(1)
+        .says("stopped: the client sent nothing that is plain HTTP for the sample update")
+        .says("is checked with --tls, or with --intercept HOST where its host is built in");
+    let never = CURL.replace("\"$CAKE_URL\"", "\"http://${CAKE_URL#*://}\"");
+    let ran = caketester(["client", "--tls", "--tag", "smoke", "--", "sh", "-c", &never, "sh"]).run();
+    ran.exits_with(1)
+        .says("stopped: the client sent nothing over TLS for the sample update")
+        .says("a request came without TLS")
+        .says("the URL it is given, which begins with https://");
+}
+
+#[test]
 fn a_client_is_given_the_certificate_by_every_name_it_may_know() {
     let said = |options: &[&str]| {
         let tell = "for name in CAKE_CA_FILE CURL_CA_BUNDLE SSL_CERT_FILE REQUESTS_CA_BUNDLE NODE_EXTRA_CA_CERTS DENO_CERT PERL_LWP_SSL_CA_FILE

@@ -57,7 +57,7 @@ struct LimitArguments {
     /// Bytes of a form; a longer one gets HTTP 413
     #[arg(long, value_name = "BYTES", default_value_t = Limits::default().form_bytes)]
     max_form: usize,
-    /// Seconds a client may take to send a request, to take its answer, or to sit idle
+    /// Seconds a client may take for a TLS handshake, to send a request, to take its answer, or to sit idle
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     patience: u64,
     /// Requests that the journal keeps; the oldest make room, and are counted at the end

@@ -11,7 +11,7 @@ pub struct Limits {
     pub head_bytes: usize,
     /// Bytes of a form.
     pub form_bytes: usize,
-    /// How long a client may take to send a request, and how long an idle connection stays open.
+    /// How long a client may take for a TLS handshake and to send a request, and how long an idle connection stays open.
     pub patience: Duration,
     /// Exchanges in the journal.
     pub journal_entries: usize,

@@ -19,7 +19,7 @@ use super::stream::Stream;
 use super::tls::Identity;
 
 /// The first byte of a TLS handshake; no HTTP request begins with it.
-pub(super) const HANDSHAKE: u8 = 0x16;
+const HANDSHAKE: u8 = 0x16;
 /// How much of a host's name is repeated.
 const LONGEST_HOST: usize = 300;
 const HTTPS: u16 = 443;

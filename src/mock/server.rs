@@ -26,7 +26,7 @@ use super::incident::Incident;
 use super::journal::Journal;
 use super::limits::Limits;
 use super::notes::{Notes, Watcher};
-use super::reach::{Door, HANDSHAKE, Reach, Unsecured, secure};
+use super::reach::{Door, Reach, Unsecured, secure};
 use super::stream::Stream;
 use crate::pack::{Reply, Worlds};
 use crate::protocol::{Answer, Delivery, Exchange, METHOD_PATH, Request};
@@ -283,15 +283,17 @@ fn tell_refusal(ended: hyper::Result<()>, current: &Current) {
     let http_status = if error.is_parse_too_large() { 431 } else { 400 };
     // To the preface of HTTP/2 hyper has nothing to say.
     let answered = error.is_parse() && !error.is_parse_version_h2();
-    let why = match raw_head.first() {
-        Some(&HANDSHAKE) => "TLS came where plain HTTP is spoken: the URL begins with http://".to_owned(),
-        _ => format!("this is no HTTP request: {error}"),
+    let request = Request { raw_head, ..Request::default() };
+    let why = if request.is_tls() {
+        "TLS came where plain HTTP is spoken: the URL begins with http://".to_owned()
+    } else {
+        format!("this is no HTTP request: {error}")
     };
     let now = Timestamp::now();
     current.finished(Exchange {
         at: now,
         ended: now,
-        request: Request { raw_head, ..Request::default() },
+        request,
         answer: Answer::new(http_status, "", Bytes::new()),
         code: None,
         why,

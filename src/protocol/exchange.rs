@@ -51,6 +51,12 @@ impl Request {
         Some(behind.rsplit_once(" HTTP/").map_or(behind, |(behind, _)| behind).to_owned())
     }
 
+    /// Whether it is no request at all, but the beginning of TLS.
+    pub fn is_tls(&self) -> bool {
+        const HANDSHAKE: u8 = 0x16;
+        self.raw_head.first() == Some(&HANDSHAKE)
+    }
+
     /// The path without the query.
     pub fn path(&self) -> &str {
         self.target.split_once('?').map_or(&*self.target, |(path, _)| path)

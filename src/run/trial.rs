@@ -8,17 +8,37 @@ use crate::subject::{Conclusion, Verdict};
 
 /// What came of the sample update.
 pub(super) struct Trial {
-    arrived: bool,
+    arrived: Arrived,
     updated: bool,
     incidents: Vec<Incident>,
     conclusion: Conclusion,
+}
+
+/// What arrived for it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Arrived {
+    Nothing,
+    /// TLS, where plain HTTP is spoken.
+    OnlyTls,
+    /// Plain HTTP, where TLS is spoken.
+    WithoutTls,
+    Requests,
 }
 
 impl Trial {
     pub(super) fn new(journal: &Journal, conclusion: Conclusion) -> Self {
         let answered = journal.exchanges().last().and_then(|exchange| exchange.code) == Some(Code::SUCCESS);
         let updated = answered && conclusion.verdict == Verdict::Outcome(Outcome::Updated);
-        Self { arrived: journal.total() > 0, updated, incidents: journal.incidents(), conclusion }
+        let incidents = journal.incidents();
+        let arrived = match journal.exchanges() {
+            none if none.is_empty() => Arrived::Nothing,
+            all if all.iter().all(|exchange| exchange.request.is_tls()) => Arrived::OnlyTls,
+            all if incidents.contains(&Incident::NoTls) && all.iter().all(|exchange| exchange.code.is_none()) => {
+                Arrived::WithoutTls
+            }
+            _ => Arrived::Requests,
+        };
+        Self { arrived, updated, incidents, conclusion }
     }
 
     /// Whether the client gets a plain update through, and knows it.
@@ -28,8 +48,14 @@ impl Trial {
 
     /// Why the run ends here: nothing arrived.
     pub(super) fn stop(&self, sample: &Update) -> Option<Stop> {
-        (!self.arrived).then(|| Stop {
-            message: format!("the client sent nothing for the sample update ({sample}): {}", self.seen()),
+        let sent = match self.arrived {
+            Arrived::Nothing => "nothing",
+            Arrived::OnlyTls => "nothing that is plain HTTP",
+            Arrived::WithoutTls => "nothing over TLS",
+            Arrived::Requests => return None,
+        };
+        Some(Stop {
+            message: format!("the client sent {sent} for the sample update ({sample}): {}", self.seen()),
             help: self.help().to_owned(),
             trace: self.conclusion.trace.clone().into(),
         })
@@ -51,8 +77,16 @@ impl Trial {
         if self.incidents.iter().any(|incident| matches!(incident, Incident::AnotherHost(_))) {
             return "give --intercept the host that the client has built in";
         }
-        if self.arrived {
-            return "over TLS as well the client has to send to the URL it is given, and to conclude what it is answered";
+        match self.arrived {
+            Arrived::OnlyTls => {
+                return "it has to send to the URL it is given, which begins with http://; one that speaks TLS in any case is \
+                        checked with --tls, or with --intercept HOST where its host is built in";
+            }
+            Arrived::WithoutTls | Arrived::Requests => {
+                return "over TLS as well it has to send to the URL it is given, which begins with https://, and to conclude \
+                        what it is answered";
+            }
+            Arrived::Nothing => {}
         }
         "it has to send one GET to the URL it is given as CAKE_URL (or {url}), or below CAKE_BASE_URL (or {base_url}); \
          one that has its own URL configured never reaches the mock, unless --intercept names its host"

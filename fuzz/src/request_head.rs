@@ -42,7 +42,9 @@ pub fn check(data: &[u8]) {
     for exchanges in [&whole, &cut] {
         assert_are_of(exchanges, sent);
     }
-    assert_are_alike(&requests(whole), &requests(cut), may_have_body(sent));
+    if !has_return_alone(sent) {
+        assert_are_alike(&whole, &cut, may_have_body(sent));
+    }
 }
 
 /// At most some hundred pieces; where the length is odd, they grow.
@@ -129,10 +131,9 @@ fn assert_are_of(exchanges: &[Arc<Exchange>], sent: &[u8]) {
     }
 }
 
-/// Without lone line ends: hyper passes over them before a request, but not however they are cut.
-fn requests(mut exchanges: Vec<Arc<Exchange>>) -> Vec<Arc<Exchange>> {
-    exchanges.retain(|exchange| exchange.request.raw_head.iter().any(|byte| !matches!(byte, b'\r' | b'\n')));
-    exchanges
+/// Before a request hyper passes over line ends. Whether a CR without its LF is one depends on how it is cut.
+fn has_return_alone(sent: &[u8]) -> bool {
+    sent.iter().enumerate().any(|(at, byte)| *byte == b'\r' && sent.get(at + 1) != Some(&b'\n'))
 }
 
 /// Two runs saw the same, up to where one of them ended. With a body that is not read they may end at different

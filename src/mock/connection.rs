@@ -17,10 +17,11 @@ use hyper::body::{Body, Frame, SizeHint};
 use hyper::rt::{Read, ReadBufCursor, Write};
 use jiff::Timestamp;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::time::Sleep;
 
 use super::capture::Capture;
+use super::incident::Incident;
+use super::stream::Stream;
 use crate::protocol::{Delivery, Exchange};
 
 /// How much is read from the socket at once.
@@ -32,6 +33,8 @@ pub(super) trait Witness: Send + Sync {
     fn finished(&self, exchange: Arc<Exchange>);
     /// An exchange that was over was not: the client reset the connection instead of taking the answer.
     fn reset(&self, exchange: &Arc<Exchange>);
+    /// Something happened that is no exchange.
+    fn happened(&self, incident: Incident);
 }
 
 /// The exchange a connection is busy with. HTTP/1 has one at a time.
@@ -50,7 +53,7 @@ struct Slot {
     /// To be carried out on the socket itself, past hyper.
     struck: Option<Exchange>,
     /// The socket, once hyper is done with it.
-    socket: Option<TcpStream>,
+    socket: Option<Stream>,
 }
 
 struct Pending {
@@ -84,6 +87,11 @@ impl Current {
         TrackedBody { data, current: Arc::clone(self) }
     }
 
+    /// The body of an answer that is not CAKE's, and of which nothing is kept.
+    pub(super) fn aside(self: &Arc<Self>, body: Bytes) -> TrackedBody {
+        TrackedBody { data: Some(body).filter(|body| !body.is_empty()), current: Arc::clone(self) }
+    }
+
     /// Has a fault carried out in place of an answer. Given as an error to hyper, it makes hyper let go of the
     /// connection without having written anything.
     pub(super) fn strike(&self, exchange: Exchange) -> Struck {
@@ -95,7 +103,7 @@ impl Current {
     }
 
     /// What is to be carried out on the socket, now that hyper is done with it.
-    pub(super) fn take_struck(&self) -> Option<(Exchange, TcpStream)> {
+    pub(super) fn take_struck(&self) -> Option<(Exchange, Stream)> {
         let mut slot = self.slot();
         let exchange = slot.struck.take()?;
         slot.socket.take().map(|socket| (exchange, socket))
@@ -150,7 +158,7 @@ impl Current {
                 Err(error) => break Err(error),
             }
         };
-        if ended.is_err() || !matches!(socket.take_error(), Ok(None)) {
+        if socket.reset_counts() && (ended.is_err() || !matches!(socket.socket().take_error(), Ok(None))) {
             self.was_reset();
         }
     }
@@ -193,7 +201,7 @@ impl Drop for TrackedBody {
 /// The socket under hyper.
 pub(super) struct Watched {
     /// None once it has been handed on.
-    stream: Option<TcpStream>,
+    stream: Option<Stream>,
     /// Bytes on their way from the socket to hyper, where they can be looked at.
     passing: Box<[u8; READ_SIZE]>,
     current: Arc<Current>,
@@ -203,8 +211,13 @@ pub(super) struct Watched {
 }
 
 impl Watched {
-    pub(super) fn new(stream: TcpStream, current: Arc<Current>, patience: Duration) -> Self {
+    pub(super) fn new(stream: Stream, current: Arc<Current>, patience: Duration) -> Self {
         Self { stream: Some(stream), passing: Box::new([0; READ_SIZE]), current, patience, stalled: None }
+    }
+
+    /// The stream, once hyper has let go of it.
+    pub(super) fn into_stream(mut self) -> Option<Stream> {
+        self.stream.take()
     }
 
     /// A client that takes nothing of its answer for too long has broken it.
@@ -252,6 +265,8 @@ impl Write for Watched {
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let flushed = open(&mut self.stream)?.poll_flush(cx);
+        // TLS holds bytes back, which a client may not take either.
+        let flushed = self.watch(cx, flushed);
         if matches!(flushed, Poll::Ready(Ok(()))) {
             self.current.was_flushed();
         }
@@ -277,6 +292,6 @@ impl Write for Watched {
 }
 
 /// The socket, which hyper no longer asks for once it has let go of it.
-fn open(stream: &mut Option<TcpStream>) -> io::Result<Pin<&mut TcpStream>> {
+fn open(stream: &mut Option<Stream>) -> io::Result<Pin<&mut Stream>> {
     stream.as_mut().map(Pin::new).ok_or_else(|| io::ErrorKind::NotConnected.into())
 }

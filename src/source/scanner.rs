@@ -83,5 +83,6 @@ fn is_first_colon(text: &str, at: usize) -> bool {
 fn first_tab(text: &str, near: Place) -> Place {
     let start = line_start(text, near.bytes.start);
     let tab = text.get(start..).and_then(|rest| rest.find('\t')).map(|at| start + at);
-    tab.map_or(near.clone(), |at| Place { bytes: at..at + 1, ..near })
+    let bytes = tab.map_or(near.bytes, |at| at..at + 1);
+    Place { bytes, line: near.line, column: near.column }
 }

@@ -390,7 +390,8 @@ fn tls(authority: &Authority, host: &str, socket: TcpStream) -> StreamOwned<Clie
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from(authority.der().to_vec())).expect("it is a certificate");
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+    let config =
+        ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().expect("ring has them");
     let config = Arc::new(config.with_root_certificates(roots).with_no_client_auth());
     let name = ServerName::try_from(host.to_owned()).expect("it is a name");
     StreamOwned::new(ClientConnection::new(config, name).expect("it can begin"), socket)

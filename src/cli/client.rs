@@ -52,10 +52,10 @@ pub(super) struct Arguments {
     /// unknown=3,4; once for each outcome that differs
     #[arg(long, value_name = "OUTCOME=CODES")]
     outcome_exit: Vec<ExitMeaning>,
-    /// Speak TLS in every step; the certificate to trust is in the file that CAKE_CA_FILE or {ca_file} names
+    /// Speak TLS in every step, with a certificate from a throwaway authority that the client's environment names
     #[arg(long, conflicts_with = "intercept")]
     tls: bool,
-    /// For a client that has https://HOST built in: play that host behind a proxy, which the client's environment names
+    /// Play the host that a client has built in, behind a proxy that the client's environment names
     #[arg(long, value_name = "HOST[:PORT]")]
     intercept: Option<InterceptedHost>,
     /// The program and its arguments

@@ -174,17 +174,13 @@ pub(super) async fn secure(
     identity: &Identity,
     patience: Duration,
 ) -> Result<Stream, Unsecured> {
-    let first = match early.first() {
-        Some(first) => *first,
-        None => {
-            let mut first = [0];
-            match tokio::time::timeout(patience, socket.peek(&mut first)).await {
-                Ok(Ok(1)) => first[0],
-                _ => return Err(Unsecured::Silent),
-            }
-        }
-    };
-    if first != HANDSHAKE {
+    let mut first = [0];
+    if let Some(byte) = early.first() {
+        first[0] = *byte;
+    } else if !matches!(tokio::time::timeout(patience, socket.peek(&mut first)).await, Ok(Ok(1))) {
+        return Err(Unsecured::Silent);
+    }
+    if first[0] != HANDSHAKE {
         return Err(Unsecured::NotTls(early.is_empty().then_some(socket)));
     }
     let handshake = identity.acceptor().accept_with(socket, |tls| {

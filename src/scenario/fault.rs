@@ -179,7 +179,7 @@ pub(super) fn answer_is_seen(fault: Fault, answer: Option<Place>, file: &SourceF
 mod tests {
     use std::time::Duration;
 
-    use crate::protocol::{Fault, FaultKind, FaultPhase, RedirectTo};
+    use crate::protocol::{BadCertificate, Fault, FaultKind, FaultPhase, RedirectTo};
     use crate::scenario::{Scenario, ScenarioId, read_scenario};
     use crate::source::SourceFile;
 
@@ -235,7 +235,7 @@ mod tests {
         4 | fault: { kind: rest, phase: after_commit }
           |                ^^^^
           |
-          = help: did you mean `reset`? Known here: silent, reset, close, stall, dribble, slow_headers, broken_chunk, garbage, redirect, flood
+          = help: did you mean `reset`? Known here: silent, reset, close, stall, dribble, slow_headers, broken_chunk, garbage, redirect, flood, untrusted_certificate, expired_certificate, certificate_for_another_host
 
         error: the key `phase` is missing
          --> scenarios/faults/x.yaml:4:10
@@ -315,6 +315,38 @@ mod tests {
           |
           = help: stall has `after`
         ");
+    }
+
+    #[test]
+    fn a_certificate_is_shown_before_anything_is_sent_and_is_the_same_for_every_attempt() {
+        let mistake = |rest: &str| scenario(&format!("client: unknown\n{rest}")).expect_err(rest);
+        let known = scenario("client: unknown\nfault: { kind: expired_certificate, phase: before_commit }").unwrap();
+        assert_eq!(known.steps[0].bad_certificate(), Some(BadCertificate::Expired));
+        let told = [
+            mistake("fault: { kind: expired_certificate, phase: after_commit }"),
+            mistake("attempts: [{ fault: { kind: untrusted_certificate, phase: before_commit } }, {}]"),
+        ];
+        insta::assert_snapshot!(told.join("\n\n"), @"
+        error: nothing can be recorded of an update that a client never sends
+         --> scenarios/faults/x.yaml:4:16
+          |
+        4 | fault: { kind: expired_certificate, phase: after_commit }
+          |                ^^^^^^^^^^^^^^^^^^^
+          |
+          = help: say `phase: before_commit`
+
+        error: a certificate is the same for every attempt
+         --> scenarios/faults/x.yaml:2:20
+          |
+        2 | update: { lead_id: A1, status: F }
+          |                    ^^
+          |
+          = help: say `fault:` without `attempts:`
+        ");
+    }
+
+    #[test]
+    fn nothing_follows_from_a_code_where_there_is_a_fault() {
         let unsaid = scenario("code: 0\nattempts: [{ fault: { kind: reset, phase: after_commit } }, {}]");
         insta::assert_snapshot!(unsaid.unwrap_err(), @"
         error: nothing follows from the `code` alone where there is a fault

@@ -36,8 +36,8 @@ pub struct Program {
 /// The variables that name the hosts no proxy is asked for; programs read either.
 const NO_PROXY: [&str; 2] = ["NO_PROXY", "no_proxy"];
 
-/// The variables that name a proxy. curl reads http_proxy in lower case alone, because a CGI server would put a
-/// header of the request's into HTTP_PROXY.
+/// The variables that name a proxy. curl reads `http_proxy` in lower case alone, because a CGI server would put a
+/// header of the request's into `HTTP_PROXY`.
 const PROXY: [&str; 6] = ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
 
 /// The hosts that are this machine.

@@ -50,7 +50,7 @@ const TABLE: &[Row] = &[
     row(Mistake::Accepts(1), "A02", &["A08"]),
     row(Mistake::Accepts(2), "A03", &["A08"]),
     row(Mistake::Accepts(3), "A04", &["A10", "A08"]),
-    row(Mistake::Accepts(4), "A05", &[]),
+    row(Mistake::Accepts(4), "A05", &["A08"]),
     row(Mistake::ReportsOneCode, "A06", &[]),
     row(Mistake::AcceptsUnknownCodes, "A07", &[]),
     row(Mistake::ComparesBytes, "A08", &[]),

@@ -31,8 +31,6 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(seen: &Evidence) -> Option<Vec<Breach>> {
-    if !seen.turned_away() {
-        seen.given().filter(|given| *given == Given::NoCode)?;
-    }
+    seen.given().filter(|given| *given == Given::NoCode)?;
     Some(claimed(seen))
 }

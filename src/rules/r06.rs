@@ -28,5 +28,5 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(seen: &Evidence) -> Option<Vec<Breach>> {
-    seen.is_reply_lost().then(|| claimed(seen))
+    (seen.is_reply_lost() || seen.turned_away()).then(|| claimed(seen))
 }

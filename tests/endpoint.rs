@@ -199,8 +199,6 @@ fn an_answer_with_another_code_is_shown_against_the_expected_one() {
     ran.exits_with(1);
     insta::assert_snapshot!(finding(&ran), @r#"
     FAIL codes/success: A status the network knows
-      scenarios/codes/success.yaml in the standard pack, basis: documented
-      The plainest update there is. A client that cannot report this one as updated will send it again every night, or raise an alarm over nothing.
 
       × the answer differs from the snapshot codes.success: code: expected 0, got 1; msg: expected "success", got "invalid api key"
             <result>
@@ -211,6 +209,9 @@ fn an_answer_with_another_code_is_shown_against_the_expected_one() {
             </result>
         help      if the new answer is right, run this outside CI against a pack on disk (--pack DIR), and review the snapshot it writes
 
+        scenario  codes/success: A status the network knows
+        file      scenarios/codes/success.yaml in the standard pack, basis: documented
+        why       The plainest update there is. A client that cannot report this one as updated will send it again every night, or raise an alarm over nothing.
         update    lead_id="5A1E0000" status="Funded"
         request   GET /api/1/buyers.asmx/UpdateLeadStatus?api_key=***&lead_id=5A1E0000&status=Funded
         answer    HTTP 200 text/xml; charset=utf-8
@@ -239,8 +240,6 @@ fn a_page_of_html_with_status_200_is_no_success() {
     ran.exits_with(1);
     insta::assert_snapshot!(finding(&ran), @r#"
     FAIL codes/success: A status the network knows
-      scenarios/codes/success.yaml in the standard pack, basis: documented
-      The plainest update there is. A client that cannot report this one as updated will send it again every night, or raise an alarm over nothing.
 
       × the answer differs from the snapshot codes.success: the answer has a document type declaration
           - <result>
@@ -251,6 +250,9 @@ fn a_page_of_html_with_status_200_is_no_success() {
           + <html><body><h1>Welcome</h1><br></body></html>
         help      if the new answer is right, run this outside CI against a pack on disk (--pack DIR), and review the snapshot it writes
 
+        scenario  codes/success: A status the network knows
+        file      scenarios/codes/success.yaml in the standard pack, basis: documented
+        why       The plainest update there is. A client that cannot report this one as updated will send it again every night, or raise an alarm over nothing.
         update    lead_id="5A1E0000" status="Funded"
         request   GET /api/1/buyers.asmx/UpdateLeadStatus?api_key=***&lead_id=5A1E0000&status=Funded
         answer    HTTP 200 text/html
@@ -274,8 +276,6 @@ fn the_same_meaning_in_other_bytes_is_a_note_and_fails_only_where_bytes_are_aske
     ran.exits_with(1);
     insta::assert_snapshot!(finding(&ran), @r#"
     FAIL codes/success: A status the network knows
-      scenarios/codes/success.yaml in the standard pack, basis: documented
-      The plainest update there is. A client that cannot report this one as updated will send it again every night, or raise an alarm over nothing.
 
       × the answer differs from the snapshot codes.success: length: expected 56 bytes, was 135 bytes; line ends: expected LF, was CRLF; final newline: expected no, was yes; SHA-256: expected 763f3c1e5a2a3a794e38a9438c1ba3d92273b781aba7c9426f822e66ed06b3b4, was ea7b9a9c3f9d4b3cd65f60a2030dfff4c018b5f84e2efacc0bbfeedbf55e2627
           - <result>
@@ -287,6 +287,9 @@ fn the_same_meaning_in_other_bytes_is_a_note_and_fails_only_where_bytes_are_aske
           +   <code>0</code><msg>success</msg></result>
         help      if the new answer is right, run this outside CI against a pack on disk (--pack DIR), and review the snapshot it writes
 
+        scenario  codes/success: A status the network knows
+        file      scenarios/codes/success.yaml in the standard pack, basis: documented
+        why       The plainest update there is. A client that cannot report this one as updated will send it again every night, or raise an alarm over nothing.
         update    lead_id="5A1E0000" status="Funded"
         request   GET /api/1/buyers.asmx/UpdateLeadStatus?api_key=***&lead_id=5A1E0000&status=Funded
         answer    HTTP 200 text/xml; charset=utf-8

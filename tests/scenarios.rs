@@ -67,7 +67,7 @@ fn list_shows_what_was_selected_and_says_what_fits_nothing() {
         (&["--only", "success"], "did you mean \"codes/success\"?"),
         (&["--only", "compactt"], "did you mean \"answers/compact\"?"),
         (&["--tag", "smok"], "did you mean \"smoke\"?"),
-        (&["--tag", "nosuch"], "the tags of this pack are: smoke"),
+        (&["--tag", "nosuch"], "the tags of this pack are: certificate, smoke, timed"),
         (&["--only", "encoding", "--tag", "smoke"], "`caketester scenarios list` shows what there is"),
     ] {
         let ran = caketester(["scenarios", "list"]).args(arguments).run();

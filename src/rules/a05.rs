@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
     why: "Lead Statuses are switched off: no update of any buyer is recorded. CAKE is known to send failures with HTTP 200.",
     bad: "if (http_status == 200) return UPDATED",
     good: "read <code> of the XML, and conclude rejected from 4",
-    change: "read <code> of the XML: a refusal comes with HTTP 200 too, and the message does not count.",
+    change: "read <code> of the XML: a refusal comes with HTTP 200 too, and the message does not count",
     follows: &[super::q14::RULE.id, super::a02::RULE.id, super::a03::RULE.id, super::a04::RULE.id],
     restrains: false,
     check,

@@ -18,15 +18,13 @@ pub(super) enum Stream {
 /// A stream in TLS.
 pub(super) struct Secured {
     stream: TlsStream<TcpStream>,
-    /// The client has ended its side.
-    client_ended: bool,
     /// The client was told that nothing more comes.
     said_farewell: bool,
 }
 
 impl Stream {
     pub(super) fn tls(stream: TlsStream<TcpStream>) -> Self {
-        Self::Tls(Box::new(Secured { stream, client_ended: false, said_farewell: false }))
+        Self::Tls(Box::new(Secured { stream, said_farewell: false }))
     }
 
     /// The socket.
@@ -57,22 +55,15 @@ impl Stream {
 
 impl Secured {
     fn poll_read(&mut self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        let before = buf.filled().len();
-        let read = match ready!(Pin::new(&mut self.stream).poll_read(cx, buf)) {
+        Poll::Ready(match ready!(Pin::new(&mut self.stream).poll_read(cx, buf)) {
             // Many clients close without the farewell of TLS. A request tells its own length, so none can be cut off
             // unseen.
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(()),
             other => other,
-        };
-        self.client_ended |= read.is_ok() && buf.filled().len() == before;
-        Poll::Ready(read)
+        })
     }
 
     fn poll_shutdown(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        // Who has closed already would answer a farewell with a reset.
-        if self.client_ended {
-            return Pin::new(self.stream.get_mut().0).poll_shutdown(cx);
-        }
         self.said_farewell = true;
         Pin::new(&mut self.stream).poll_shutdown(cx)
     }

@@ -18,6 +18,7 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
+#[expect(clippy::unnecessary_wraps, reason = "this is the one rule that applies everywhere")]
 fn check(seen: &Evidence) -> Option<Vec<Breach>> {
     if let Some(guard) = seen.guard {
         let breach = || Breach::new("the client never looked at the certificate: it began no TLS handshake");

@@ -49,8 +49,7 @@ pub(super) fn parameter(name: &str, params: &Params, expected: Option<&str>) -> 
     let wrong =
         |what: &str, expected: &str, got: &str| vec![Breach::new(format!("{name} {what}")).instead(expected, got)];
     match (sent(name, params, expected.unwrap_or_default()), expected) {
-        (Sent::Right | Sent::Repeated | Sent::Misencoded(..), _) => vec![],
-        (Sent::Formatted(_), Some(_)) => vec![],
+        (Sent::Right | Sent::Repeated | Sent::Misencoded(..), _) | (Sent::Formatted(_), Some(_)) => vec![],
         (Sent::Missing, expected) => wrong("was not sent", &quoted(expected.unwrap_or_default()), "nothing"),
         (Sent::Formatted(got) | Sent::Other(got, _), None) => {
             wrong("was sent, and the update has none", "nothing", &quoted(&got))

@@ -22,6 +22,7 @@ pub(super) struct Judge<'j> {
 }
 
 /// What was seen on the wire.
+#[derive(Clone, Copy)]
 pub(super) struct Seen<'s> {
     /// What crossed it; of very many requests not all are among these.
     pub(super) exchanges: &'s [Arc<Exchange>],
@@ -220,7 +221,7 @@ mod tests {
         let page = Exchange { code: None, answer: Answer::new(503, Answer::HTML, ""), ..exchange(&right(), 0) };
         let answered = Exchange { at: "1970-01-01T00:00:09Z".parse().unwrap(), ..exchange(&right(), 0) };
         let broken_by = |exchanges: &[&Exchange], outcome| {
-            let exchanges = exchanges.iter().map(|exchange| Exchange::clone(exchange)).collect();
+            let exchanges = exchanges.iter().copied().cloned().collect();
             judged_step(&step, exchanges, concluded(outcome)).findings.iter().filter_map(|f| f.rule).collect::<Vec<_>>()
         };
         assert_eq!(broken_by(&[&page], Outcome::Unknown), []);

@@ -214,19 +214,19 @@ impl Broken {
         } else {
             METHOD_PATH.to_owned()
         };
-        let mut headers = format!("Host: {host}\r\n");
+        let mut headers = vec![format!("Host: {host}")];
         if self.mistake != Mistake::HangsUp {
-            headers += "Connection: close\r\n";
+            headers.push("Connection: close".into());
         }
         if self.mistake == Mistake::SendsTheKeyInAHeader {
-            headers += &format!("Authorization: Bearer {}\r\n", case.key.expose());
+            headers.push(format!("Authorization: Bearer {}", case.key.expose()));
         }
         let request = if self.mistake == Mistake::PostsAForm {
-            headers +=
-                &format!("Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n", query.len());
-            format!("POST {path} HTTP/1.1\r\n{headers}\r\n{query}")
+            headers.push("Content-Type: application/x-www-form-urlencoded".into());
+            headers.push(format!("Content-Length: {}", query.len()));
+            format!("POST {path} HTTP/1.1\r\n{}\r\n\r\n{query}", headers.join("\r\n"))
         } else {
-            format!("GET {path}?{query} HTTP/1.1\r\n{headers}\r\n")
+            format!("GET {path}?{query} HTTP/1.1\r\n{}\r\n\r\n", headers.join("\r\n"))
         };
         self.exchange(host, case, request.as_bytes()).await.unwrap_or(Got::Broken)
     }
@@ -356,7 +356,10 @@ impl Mistake {
         match self {
             Self::JoinsByHand => joined(&|value| value.replace(' ', "%20")),
             Self::EncodesTwice => joined(&|value| once(&once(value))),
-            Self::EncodesEverything => joined(&|value| value.bytes().map(|byte| format!("%{byte:02X}")).collect()),
+            Self::EncodesEverything => joined(&|value| {
+                let bytes: Vec<String> = value.bytes().map(|byte| format!("%{byte:02X}")).collect();
+                bytes.concat()
+            }),
             _ => encode(pairs.iter().map(|(name, value)| (&**name, &**value))),
         }
     }

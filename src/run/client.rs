@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 use super::event::{Event, Observer};
 use super::exit::Exit;
 use super::judge::judge;
-use super::refusal::judge_refusal;
+use super::refusal::{followed, judge_refusal};
 use super::report::{
     Finding, FindingKind, Report, ScenarioReport, ScenarioState, SnapshotReport, StepReport, SubjectReport,
 };
@@ -169,6 +169,7 @@ async fn run_scenario<S: Subject>(
                 let mut report = judge(step, &pack.key, &exchanges, conclusion);
                 report.requests = usize::try_from(journal.total()).unwrap_or(usize::MAX);
                 report.notes.extend(journal.incidents().iter().map(Incident::to_string));
+                report.findings.extend(followed(&journal.incidents()));
                 if let Some(bad) = certificate {
                     judge_refusal(step, bad, &journal.incidents(), &mut report);
                 }

@@ -20,6 +20,16 @@ pub(super) fn judge_refusal(step: &Step, shown: BadCertificate, incidents: &[Inc
     report.check(outcome(step, report.concluded));
 }
 
+/// A client behind the proxy that wanted to go where a redirect led it. Elsewhere the mock gets its second request.
+pub(super) fn followed(incidents: &[Incident]) -> Option<Finding> {
+    let message = "the client followed a redirect to another host, and would have handed it the key";
+    let help = "turn redirects off: CAKE answers where it is asked";
+    incidents
+        .iter()
+        .any(Incident::followed_a_redirect)
+        .then(|| Finding::new(FindingKind::RequestWrong, message).help(help))
+}
+
 fn sent(shown: BadCertificate, report: &StepReport) -> Option<Finding> {
     let message =
         format!("the client sent its update, key included, to a server whose certificate it cannot verify: {shown}");

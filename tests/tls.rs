@@ -344,6 +344,20 @@ fn nothing_is_forwarded_and_what_was_asked_for_is_told() {
 }
 
 #[test]
+fn a_client_that_follows_a_redirect_away_from_its_host_is_seen_behind_the_proxy_too() {
+    if without_curl() {
+        return;
+    }
+    for (more, exit) in [(&["--location"][..], 1), (&[], 0)] {
+        let only = ["--only", "security/redirect-to-another-host"];
+        let ran = checking(&[&["--intercept", "YourDomain.com"], &only[..]].concat(), more).run();
+        ran.exits_with(exit);
+        let told = ran.stdout.contains("× the client followed a redirect to another host, with the key in the query");
+        assert_eq!(told, exit == 1, "{}", ran.describe());
+    }
+}
+
+#[test]
 fn a_client_that_asks_the_proxy_for_plain_http_of_the_host_is_answered_too() {
     if without_curl() {
         return;

@@ -167,9 +167,12 @@ async fn run_scenario<S: Subject>(run: &ClientRun, entry: &Entry, subject: &S) -
             Ok((journal, conclusion)) => {
                 let exchanges = journal.exchanges();
                 let requests = usize::try_from(journal.total()).unwrap_or(usize::MAX);
-                let turned_away = journal.incidents().iter().any(Incident::turned_away);
-                let mut report = judge.judge(step, Seen { exchanges: &exchanges, requests, turned_away }, conclusion);
-                report.notes.extend(journal.incidents().iter().map(Incident::to_string));
+                let incidents = journal.incidents();
+                let turned_away = incidents.iter().any(Incident::turned_away);
+                let followed_away = incidents.iter().any(Incident::followed_a_redirect);
+                let seen = Seen { exchanges: &exchanges, requests, turned_away, followed_away };
+                let mut report = judge.judge(step, seen, conclusion);
+                report.notes.extend(incidents.iter().map(Incident::to_string));
                 assert_snapshot(pack, entry, &exchanges, run.exact, &mut report);
                 report
             }

@@ -301,8 +301,8 @@ fn outcome(conclusion: &Conclusion, expected: &[Outcome], exchanges: &[Arc<Excha
             format!("CAKE answered code {code}{}", code.meaning().map_or_else(String::new, |m| format!(" ({m})")))
         }
         None => match answered.fault {
-            Some(fault) => format!("its answer was lost ({fault})"),
-            None => format!("CAKE gave no answer that can be used (HTTP {})", answered.answer.http_status),
+            Some(fault) if !fault.kind.is_an_answer() => format!("no whole answer got through ({fault})"),
+            _ => format!("CAKE gave no answer that can be used (HTTP {})", answered.answer.http_status),
         },
     };
     let message = format!("the client concluded {:?}, but {answer}", concluded.word());

@@ -161,7 +161,7 @@ fn who_begins_no_handshake_or_none_that_ends_holds_nobody_up_and_is_let_go() {
 fn the_builtin_client_passes_the_whole_pack_over_tls_and_behind_a_proxy() {
     for way in [&["--tls"][..], &["--intercept", "YourDomain.com"], &["--intercept", "cake.example:8443"]] {
         let ran = caketester(["client", "--builtin"]).args(way).run();
-        ran.exits_with(0).says("the client conforms to every scenario that was run").never_says("not run");
+        ran.exits_with(0).says("the client conforms").never_says("not run");
     }
 }
 
@@ -179,7 +179,7 @@ fn a_client_that_has_its_host_built_in_passes_the_whole_pack_as_it_is() {
         .env("no_proxy", ".com")
         .within(Duration::from_mins(10))
         .run();
-    ran.exits_with(0).says("the client conforms to every scenario that was run").never_says("not run");
+    ran.exits_with(0).says("the client conforms").never_says("not run");
 }
 
 #[test]

@@ -17,6 +17,8 @@ pub(super) const RULE: Rule = Rule {
     change: "switch the following of redirects off for this call",
     follows: &[],
     restrains: true,
+    optional: false,
+    needs: None,
     check,
 };
 

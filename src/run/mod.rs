@@ -1,6 +1,7 @@
 //! A run: the steps of a pack are put to a client or an endpoint, what comes of them is judged, and
 //! everything is folded into one report.
 
+mod baseline;
 mod client;
 mod endpoint;
 mod event;
@@ -11,7 +12,9 @@ mod snapshots;
 mod tally;
 mod transport;
 mod trial;
+mod verdict;
 
+pub use baseline::{Baseline, Known};
 pub use client::{ClientRun, check_client};
 pub use endpoint::{EndpointRun, EndpointRunError, check_endpoint};
 pub use event::{Event, Observer};
@@ -23,3 +26,4 @@ pub use report::{
 pub use snapshots::{Recording, SnapshotDifference, SnapshotState, survey};
 pub use tally::{RuleReport, RuleState, StepRef};
 pub use transport::{Transport, Way};
+pub use verdict::{Profile, Verdict, VerdictWord};

@@ -90,8 +90,10 @@ impl Page {
             rule.state == RuleState::Broken && findings.any(|f| f.rule == Some(rule.id) && f.known.is_none())
         };
         let broken = || report.rules.iter().filter(is_new);
+        // What explains it may be known, and is not told then.
+        let explains = |cause| broken().any(|rule| Some(rule.id) == cause);
         let (first, info): (Vec<_>, Vec<_>) =
-            broken().filter(|rule| rule.because_of.is_none()).partition(|rule| rule.level != Level::Info);
+            broken().filter(|rule| !explains(rule.because_of)).partition(|rule| rule.level != Level::Info);
         for rule in first.iter().take(SHOWN_IN_FULL) {
             self.rule(rule, report, repeat);
             let explained: Vec<_> = broken().filter(|other| other.because_of == Some(rule.id)).collect();
@@ -126,7 +128,7 @@ impl Page {
         if let Some(rule) = rule(broken.id.0) {
             self.line(&format!("  {}", rule.why));
         }
-        let Some((scenario, step)) = telling(report, &broken.broken) else { return };
+        let Some((scenario, step)) = telling(report, broken.id, &broken.broken) else { return };
         for finding in step.findings.iter().filter(|finding| finding.rule == Some(broken.id)) {
             self.finding(finding);
         }
@@ -286,10 +288,12 @@ fn listed(steps: &[StepRef]) -> String {
 }
 
 /// The step that tells most: of a documented scenario, and there of one that is meant to be looked at first.
-fn telling<'r>(report: &'r Report, steps: &[StepRef]) -> Option<(&'r ScenarioReport, &'r StepReport)> {
+fn telling<'r>(report: &'r Report, rule: RuleId, steps: &[StepRef]) -> Option<(&'r ScenarioReport, &'r StepReport)> {
     let find = |at: &StepRef| {
         let scenario = report.scenarios.iter().find(|scenario| scenario.id == at.scenario)?;
-        Some((scenario, scenario.steps.iter().find(|step| step.name == at.step)?))
+        let step = scenario.steps.iter().find(|step| step.name == at.step)?;
+        let is_new = step.findings.iter().any(|finding| finding.rule == Some(rule) && finding.known.is_none());
+        is_new.then_some((scenario, step))
     };
     steps.iter().filter_map(find).min_by_key(|(scenario, _)| {
         (scenario.basis != Some(Basis::Documented), !scenario.tags.iter().any(|tag| tag == "smoke"))

@@ -142,6 +142,7 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
         selection: arguments.run.selection.select(&pack)?,
         pack,
         jobs: arguments.jobs.map_or(context.processors, usize::from),
+        one_by_one: arguments.jobs.is_some(),
         fail_fast: arguments.run.fail_fast,
         ci,
         exact: arguments.run.exact,

@@ -100,7 +100,7 @@ fn run(pack: &Arc<Pack>, mistake: Mistake, selection: Selection, rules: Rules) -
         pack: Arc::clone(pack),
         selection,
         jobs: 8,
-        one_by_one: false,
+        waiting_jobs: 64,
         fail_fast: false,
         ci: false,
         exact: false,

@@ -28,9 +28,6 @@ use crate::rules::{RuleId, Rules};
 use crate::scenario::{Need, Scenario};
 use crate::subject::{Case, Conclusion, Subject, SubjectError};
 
-/// How many clients may wait at once.
-const MOST_AT_ONCE: usize = 64;
-
 /// What is put to a client, and how.
 #[derive(Debug)]
 pub struct ClientRun {
@@ -40,8 +37,8 @@ pub struct ClientRun {
     pub selection: Selection,
     /// How many scenarios at once.
     pub jobs: usize,
-    /// Whether that holds for scenarios in which a client only waits, too.
-    pub one_by_one: bool,
+    /// How many of those at once in which a client does little but wait.
+    pub waiting_jobs: usize,
     /// Whether the first failure ends the run.
     pub fail_fast: bool,
     /// Whether this is CI, where snapshots have to be in order.
@@ -161,8 +158,7 @@ async fn run_scenarios<S: Subject>(
     // In the timed ones clients wait and do not compute: all at once they take no longer than one, and what the others
     // compute does not make them late.
     let mut panicked = run_batch(run, subject, others, run.jobs.max(1), reports, observer, &mut stopping).await;
-    let at_once = if run.one_by_one { run.jobs } else { MOST_AT_ONCE };
-    panicked |= run_batch(run, subject, timed, at_once, reports, observer, &mut stopping).await;
+    panicked |= run_batch(run, subject, timed, run.waiting_jobs.max(1), reports, observer, &mut stopping).await;
     panicked
 }
 

@@ -12,7 +12,7 @@ fn project(played: Played, more: &str) -> (Folder, impl Fn(&[&str]) -> Caketeste
     let folder = folder();
     let itself = std::env::current_exe().expect("a process knows its program");
     let run = serde_json::json!([itself, "--exact", "clients::plays_a_client", "--nocapture"]);
-    folder.write("caketester.yaml", &format!("run: {run}\n{more}"));
+    folder.write("caketester.yaml", format!("run: {run}\n{more}"));
     let at = folder.path().to_owned();
     let check = move |options: &[&str]| {
         caketester(["client"]).args(options.iter().copied()).env(PLAYED, format!("{played:?}")).in_dir(&at)
@@ -114,15 +114,15 @@ fn a_known_failure_that_is_mended_or_late_fails_the_run() {
         format!("- {{ scenario: {scenario}, rule: {rule}, reason: ours{more} }}\n")
     };
     let (folder, check) = project(Played::TrustsHttp200, "baseline: known.yaml\n");
-    folder.write("known.yaml", &entry("codes/success", "A01", ""));
+    folder.write("known.yaml", entry("codes/success", "A01", ""));
     let ran = check(&["--only", "codes/success"]).run();
     ran.exits_with(1).says("baseline: A01 in codes/success is kept now: remove it\n");
 
-    folder.write("known.yaml", &entry("codes/status-absent", "A04", ", until: 2026-01-31"));
+    folder.write("known.yaml", entry("codes/status-absent", "A04", ", until: 2026-01-31"));
     let ran = check(&["--only", "codes/status-absent"]).run();
     ran.exits_with(1).says("baseline: A04 in codes/status-absent was to be mended by 2026-01-31\n").says("× ");
 
-    folder.write("known.yaml", &entry("codes/status-absend", "A99", ", until: soon"));
+    folder.write("known.yaml", entry("codes/status-absend", "A99", ", until: soon"));
     let ran = check(&["--only", "codes/status-absent"]).run();
     ran.exits_with(2)
         .complains("there is no scenario \"codes/status-absend\"")

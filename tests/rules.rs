@@ -60,6 +60,7 @@ const TABLE: &[Row] = &[
     row(Mistake::TakesAnythingForARefusal, "A12", &[]),
     row(Mistake::CrashesOnAnythingElse, "A12", &[]),
     row(Mistake::RepeatsRefusals, "R01", &[]),
+    row(Mistake::RepeatsSuccess, "R08", &[]),
     row(Mistake::NeverGivesUp, "R02", &[]),
     row(Mistake::RepeatsAtOnce, "R03", &[]),
     row(Mistake::WaitsForEver, "R04", &[]),

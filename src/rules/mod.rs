@@ -35,6 +35,7 @@ mod r04;
 mod r05;
 mod r06;
 mod r07;
+mod r08;
 mod rule;
 mod s01;
 mod s02;
@@ -48,7 +49,7 @@ pub use evidence::{Evidence, Guard};
 pub use rule::{Breach, Level, Rule, RuleId};
 
 /// Every rule, the most basic first.
-pub static RULES: [Rule; 36] = [
+pub static RULES: [Rule; 37] = [
     q13::RULE,
     q02::RULE,
     q01::RULE,
@@ -81,6 +82,7 @@ pub static RULES: [Rule; 36] = [
     r04::RULE,
     r03::RULE,
     r07::RULE,
+    r08::RULE,
     s03::RULE,
     s04::RULE,
     s01::RULE,

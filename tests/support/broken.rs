@@ -72,6 +72,8 @@ pub(crate) enum Mistake {
     ReportsOneCode,
     /// It asks again after a refusal.
     RepeatsRefusals,
+    /// It asks again although it has been answered.
+    RepeatsSuccess,
     /// It asks a dozen times where no answer comes.
     NeverGivesUp,
     /// It asks again at once.
@@ -185,6 +187,7 @@ impl Broken {
             let is_refused = matches!(got.code(), Some(1..=4));
             let wait = match self.mistake {
                 Mistake::RepeatsRefusals if is_refused && attempts < 3 => Duration::ZERO,
+                Mistake::RepeatsSuccess if got.code() == Some(0) && attempts < 2 => Duration::ZERO,
                 Mistake::NeverGivesUp if got.code().is_none() && attempts < 11 => Duration::from_millis(120),
                 Mistake::RepeatsAtOnce if got.code().is_none() && attempts < 3 => Duration::ZERO,
                 Mistake::IgnoresRetryAfter | Mistake::RepeatsAnotherUpdate if got.code().is_none() && attempts < 3 => {

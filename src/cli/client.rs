@@ -14,9 +14,8 @@ use super::running::RunArguments;
 use super::scratch::{Scratch, write_certificate};
 use super::signals::asked_to_end;
 use crate::mock::{Authority, InterceptedHost};
-use crate::report::Repeat;
 use crate::rules::Rules;
-use crate::run::{ClientRun, Exit, Report, SubjectReport, Transport, Way, check_client, survey};
+use crate::run::{ClientRun, Exit, Repeat, Report, SubjectReport, Transport, Way, check_client, survey};
 use crate::subject::{ExitCodes, ExitMeaning, Program, Reference, Subject, SubjectError};
 
 const EXAMPLES: &str = "\
@@ -135,7 +134,7 @@ pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) 
             execute(run, program, &mut live)?
         }
     };
-    reports::finish(&report, &arguments.run.report, &repeat, context, output)
+    reports::finish(Report { repeat, ..report }, &arguments.run.report, context, output)
 }
 
 /// The authority of this run, with its certificate where the client finds it.

@@ -4,8 +4,10 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
+use serde_json::Value;
+
 use super::failure::Failure;
-use crate::run::Exit;
+use crate::run::{Exit, Report};
 use crate::secret::Redactor;
 
 /// Standard output, standard error and files, all redacted.
@@ -44,6 +46,23 @@ impl Output {
 
     pub(super) fn redact(&self, text: &str) -> String {
         self.0.redactor.read().unwrap_or_else(PoisonError::into_inner).redact(text).into_owned()
+    }
+
+    /// The same report without keys. A rendering may take texts apart, and what is cut in two is no key any more to
+    /// whoever looks for one afterwards.
+    pub(super) fn masked(&self, report: Report) -> Report {
+        let masked = serde_json::to_value(&report).map(|value| self.mask(value)).and_then(serde_json::from_value);
+        // It is written and read by the same types; if they ever differ, all output is masked as text all the same.
+        masked.unwrap_or(report)
+    }
+
+    fn mask(&self, value: Value) -> Value {
+        match value {
+            Value::String(text) => Value::String(self.redact(&text)),
+            Value::Array(items) => items.into_iter().map(|item| self.mask(item)).collect(),
+            Value::Object(map) => map.into_iter().map(|(name, value)| (name, self.mask(value))).collect(),
+            other => other,
+        }
     }
 
     pub(super) fn out(&self, text: &str) {

@@ -7,7 +7,7 @@ use super::context::Context;
 use super::failure::Failure;
 use super::output::Output;
 use super::signals::end_when_asked;
-use crate::report::{Lines, Progress, Repeat, human, json, junit};
+use crate::report::{Lines, Progress, human, json, junit};
 use crate::run::{Event, Exit, Observer, Report};
 use crate::secret::Redactor;
 
@@ -44,19 +44,23 @@ impl FromStr for ReportArgument {
 
 /// Writes every report that was asked for, shows the one for a person, and returns the exit code.
 pub(super) fn finish(
-    report: &Report,
+    report: Report,
     wanted: &[ReportArgument],
-    repeat: &Repeat,
     context: &Context<'_>,
     output: &Output,
 ) -> Result<Exit, Failure> {
     output.learn_more(Redactor::new(report.keys().cloned()));
+    let report = &output.masked(report);
     end_when_asked(Exit::Harness);
-    output.out(&human(report, repeat, context.color));
-    // Every one is tried, so that one bad path does not cost the others.
-    let written: Vec<Result<(), Failure>> = wanted.iter().map(|wanted| wanted.write(report, output)).collect();
-    written.into_iter().collect::<Result<(), Failure>>()?;
+    output.out(&human(report, context.color));
+    write(report, wanted, output)?;
     Ok(report.exit)
+}
+
+/// Writes every report that was asked for. Every one is tried, so that one bad path does not cost the others.
+pub(super) fn write(report: &Report, wanted: &[ReportArgument], output: &Output) -> Result<(), Failure> {
+    let written: Vec<Result<(), Failure>> = wanted.iter().map(|wanted| wanted.write(report, output)).collect();
+    written.into_iter().collect()
 }
 
 impl ReportArgument {

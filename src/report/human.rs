@@ -18,32 +18,16 @@ const SHOWN_IN_FULL: usize = 10;
 /// How many scenarios are named in a row.
 const NAMED: usize = 5;
 
-/// The command that repeats a scenario: what stands before the id, and what behind.
-#[derive(Debug, Clone, Default)]
-pub struct Repeat {
-    /// For example `caketester client --only`.
-    pub before: String,
-    /// For example `-- php push.php {lead_id}`.
-    pub after: String,
-}
-
-impl Repeat {
-    fn command(&self, id: &str) -> String {
-        let after = if self.after.is_empty() { String::new() } else { format!(" {}", self.after) };
-        format!("{} {id}{after}", self.before)
-    }
-}
-
 /// The report as text.
-pub fn human(report: &Report, repeat: &Repeat, color: bool) -> String {
+pub fn human(report: &Report, color: bool) -> String {
     let mut page = Page { text: String::new(), paint: Paint { color } };
     if let Some(stop) = &report.stop {
         page.stop(stop);
     }
-    page.rules(report, repeat);
+    page.rules(report);
     let failed: Vec<_> = report.scenarios.iter().filter(|scenario| fails_without_a_rule(scenario)).collect();
     for scenario in failed.iter().take(SHOWN_IN_FULL) {
-        page.scenario(scenario, report, repeat);
+        page.scenario(scenario, report);
     }
     if let Some(others) = failed.get(SHOWN_IN_FULL..).filter(|others| !others.is_empty()) {
         let ids: Vec<&str> = others.iter().map(|scenario| &*scenario.id).collect();
@@ -80,12 +64,12 @@ impl Page {
     }
 
     /// Every broken rule that no other explains, most basic first, and under it those that it explains.
-    fn rules(&mut self, report: &Report, repeat: &Repeat) {
+    fn rules(&mut self, report: &Report) {
         let broken = || report.rules.iter().filter(|rule| rule.state == RuleState::Broken);
         let (first, info): (Vec<_>, Vec<_>) =
             broken().filter(|rule| rule.because_of.is_none()).partition(|rule| rule.level != Level::Info);
         for rule in first.iter().take(SHOWN_IN_FULL) {
-            self.rule(rule, report, repeat);
+            self.rule(rule, report);
             let explained: Vec<_> = broken().filter(|other| other.because_of == Some(rule.id)).collect();
             if !explained.is_empty() {
                 self.line("  probably by the same mistake:");
@@ -110,7 +94,7 @@ impl Page {
     }
 
     /// A broken rule: what it asks, where it was broken, and the first case in full.
-    fn rule(&mut self, broken: &RuleReport, report: &Report, repeat: &Repeat) {
+    fn rule(&mut self, broken: &RuleReport, report: &Report) {
         let heading = format!("{} {}", broken.id, broken.title);
         let heading = self.paint.color(AnsiColor::Red, &heading);
         self.line(&format!("\n{heading} ({}, {})", broken.level.word(), broken.basis.word()));
@@ -125,7 +109,7 @@ impl Page {
         self.line("");
         self.place(scenario, step, report);
         self.step(step);
-        self.line(&format!("    repeat    {}", repeat.command(&scenario.id)));
+        self.line(&format!("    repeat    {}", report.repeat.command(&scenario.id)));
         self.line(&format!("    more      caketester explain {}", broken.id));
     }
 
@@ -142,7 +126,7 @@ impl Page {
     }
 
     /// A scenario that failed for something else than a broken rule.
-    fn scenario(&mut self, scenario: &ScenarioReport, report: &Report, repeat: &Repeat) {
+    fn scenario(&mut self, scenario: &ScenarioReport, report: &Report) {
         let heading = format!("FAIL {}: {}", scenario.id, scenario.title);
         let heading = self.paint.color(AnsiColor::Red, &heading);
         self.line(&format!("\n{heading}"));
@@ -156,7 +140,7 @@ impl Page {
             self.place(scenario, step, report);
             self.step(step);
         }
-        self.line(&format!("    repeat    {}\n", repeat.command(&scenario.id)));
+        self.line(&format!("    repeat    {}\n", report.repeat.command(&scenario.id)));
     }
 
     fn snapshots(&mut self, report: &Report) {

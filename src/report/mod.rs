@@ -7,8 +7,8 @@ mod live;
 mod page;
 mod rule_page;
 
-pub use human::{Repeat, human, plural};
-pub use json::json;
+pub use human::{human, plural};
+pub use json::{json, json_schema, read_json};
 pub use junit::junit;
 pub use live::{Lines, Progress};
 pub use rule_page::{rule_page, rule_text};

@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 use super::event::{Event, Observer};
 use super::exit::Exit;
 use super::judge::{Judge, Seen};
+use super::repeat::Repeat;
 use super::report::{
     Finding, FindingKind, Report, ScenarioReport, ScenarioState, SnapshotReport, StepReport, SubjectReport,
 };
@@ -58,12 +59,14 @@ pub async fn check_client<S: Subject>(
     let run = Arc::new(run);
     let mut report = Report {
         version: Report::VERSION,
-        caketester: env!("CARGO_PKG_VERSION"),
+        caketester: env!("CARGO_PKG_VERSION").to_owned(),
         started: Timestamp::now(),
         duration_ms: 0,
         subject: run.subject.clone(),
         pack: run.pack.origin.to_string(),
         exit: Exit::Success,
+        repeat: Repeat::default(),
+        gets_through: None,
         stop: None,
         scenarios: Vec::new(),
         rules: Vec::new(),
@@ -74,6 +77,7 @@ pub async fn check_client<S: Subject>(
     let trial = try_sample(&run, run.transport.reach(None), &*subject).await?;
     report.stop = trial.stop(&run.pack.sample);
     let gets_through = trial.updated();
+    report.gets_through = Some(gets_through);
     let withheld = if report.stop.is_none() { withheld(&run, &positions, trial, &*subject).await? } else { None };
     report.notes.extend(withheld.clone());
     report.scenarios = positions.iter().map(|at| ScenarioReport::new(&run.pack.entries[*at].scenario)).collect();

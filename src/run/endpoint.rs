@@ -8,6 +8,7 @@ use thiserror::Error;
 use super::event::{Event, Observer};
 use super::exit::Exit;
 use super::judge::answer_text;
+use super::repeat::Repeat;
 use super::report::{
     ExchangeReport, Finding, FindingKind, Report, ScenarioReport, ScenarioState, SnapshotReport, StepReport,
     SubjectReport,
@@ -67,12 +68,14 @@ pub async fn check_endpoint(
     let entries = run.selection.of(run.pack);
     let mut report = Report {
         version: Report::VERSION,
-        caketester: env!("CARGO_PKG_VERSION"),
+        caketester: env!("CARGO_PKG_VERSION").to_owned(),
         started: Timestamp::now(),
         duration_ms: 0,
         subject: SubjectReport::Endpoint { url: endpoint.url().to_owned() },
         pack: run.pack.origin.to_string(),
         exit: Exit::Success,
+        repeat: Repeat::default(),
+        gets_through: None,
         stop: None,
         scenarios: entries.iter().map(|entry| ScenarioReport::new(&entry.scenario)).collect(),
         rules: Vec::new(),

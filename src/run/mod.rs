@@ -6,6 +6,7 @@ mod endpoint;
 mod event;
 mod exit;
 mod judge;
+mod repeat;
 mod report;
 mod snapshots;
 mod tally;
@@ -16,6 +17,7 @@ pub use client::{ClientRun, check_client};
 pub use endpoint::{EndpointRun, EndpointRunError, check_endpoint};
 pub use event::{Event, Observer};
 pub use exit::Exit;
+pub use repeat::Repeat;
 pub use report::{
     ExchangeReport, Finding, FindingKind, Report, ScenarioReport, ScenarioState, SnapshotReport, StepReport, Stop,
     SubjectReport, TraceReport,

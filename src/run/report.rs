@@ -1,9 +1,11 @@
 //! The report of a run: one serialisable, versioned structure that every format renders.
 
 use jiff::Timestamp;
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::exit::Exit;
+use super::repeat::Repeat;
 use super::tally::RuleReport;
 use crate::protocol::{Code, Delivery, Outcome, Update};
 use crate::rules::{Breach, Level, Rule, RuleId};
@@ -12,12 +14,13 @@ use crate::secret::Secret;
 use crate::subject::Trace;
 
 /// The report of a run.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[schemars(title = "caketester report")]
 pub struct Report {
     /// The version of this structure; it changes when a reader of the old one would misread the new one.
     pub version: u32,
     /// The version of caketester.
-    pub caketester: &'static str,
+    pub caketester: String,
     /// When the run began.
     pub started: Timestamp,
     /// How long it took, in milliseconds.
@@ -28,6 +31,10 @@ pub struct Report {
     pub pack: String,
     /// The exit code.
     pub exit: Exit,
+    /// The command that repeats one of its scenarios.
+    pub repeat: Repeat,
+    /// Whether the client got a plain update through, so that rules count which forbid something; none for an endpoint.
+    pub gets_through: Option<bool>,
     /// Why the run did not get to its scenarios, where it did not.
     pub stop: Option<Stop>,
     /// Every scenario that was selected, by id.
@@ -86,7 +93,7 @@ impl Report {
 }
 
 /// What was under test.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum SubjectReport {
     /// A program, once a step.
@@ -104,7 +111,7 @@ pub enum SubjectReport {
 }
 
 /// Why a run did not get to its scenarios.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Stop {
     /// What happened.
     pub message: String,
@@ -115,7 +122,7 @@ pub struct Stop {
 }
 
 /// What became of a scenario.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ScenarioState {
     /// Every check passed.
@@ -127,7 +134,7 @@ pub enum ScenarioState {
 }
 
 /// One scenario of a run.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct ScenarioReport {
     /// Its id.
     pub id: String,
@@ -178,7 +185,7 @@ impl ScenarioReport {
 }
 
 /// One step of a scenario.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct StepReport {
     /// Its name, where the scenario has several.
     pub name: Option<String>,
@@ -240,7 +247,7 @@ impl StepReport {
 }
 
 /// Which check failed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FindingKind {
     /// The client breaks a rule.
@@ -252,7 +259,7 @@ pub enum FindingKind {
 }
 
 /// Something wrong, with what was expected and what was seen.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Finding {
     /// Which check failed.
     pub kind: FindingKind,
@@ -298,7 +305,7 @@ impl Finding {
 }
 
 /// One request and its answer.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct ExchangeReport {
     /// The request line.
     pub request: String,
@@ -323,7 +330,7 @@ pub struct ExchangeReport {
 }
 
 /// What was seen of a client.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TraceReport {
     /// The command line, quoted for a shell.
     pub command: Option<String>,
@@ -342,7 +349,7 @@ impl From<Trace> for TraceReport {
 }
 
 /// What is to be said of snapshots.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SnapshotReport {
     /// Snapshots that do not exist yet.
     pub missing: Vec<String>,

@@ -8,7 +8,7 @@ use clients::{Played, checking};
 use support::{Folder, Ran, caketester, folder};
 
 /// The formats that a report can be rendered in, besides the JSON it is made from.
-const FORMATS: [&str; 1] = ["junit"];
+const FORMATS: [&str; 2] = ["html", "junit"];
 
 /// Options that write `report.FORMAT` into a folder, in every format.
 fn every_report(folder: &Folder) -> Vec<String> {

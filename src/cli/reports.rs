@@ -7,7 +7,7 @@ use super::context::Context;
 use super::failure::Failure;
 use super::output::Output;
 use super::signals::end_when_asked;
-use crate::report::{Lines, Progress, human, json, junit};
+use crate::report::{Lines, Progress, html, human, json, junit};
 use crate::run::{Event, Exit, Observer, Report};
 use crate::secret::Redactor;
 
@@ -20,6 +20,7 @@ pub(super) struct ReportArgument {
 
 #[derive(Debug, Clone, Copy)]
 enum Format {
+    Html,
     Json,
     Junit,
 }
@@ -31,9 +32,10 @@ impl FromStr for ReportArgument {
         let (format, path) =
             argument.split_once('=').ok_or("it is of the form FORMAT=PATH, for example junit=report.xml")?;
         let format = match format {
+            "html" => Format::Html,
             "json" => Format::Json,
             "junit" => Format::Junit,
-            other => return Err(format!("there is no format {other:?}; there are json and junit")),
+            other => return Err(format!("there is no format {other:?}; there are html, json and junit")),
         };
         if path.is_empty() {
             return Err("the path is empty".into());
@@ -66,6 +68,7 @@ pub(super) fn write(report: &Report, wanted: &[ReportArgument], output: &Output)
 impl ReportArgument {
     fn write(&self, report: &Report, output: &Output) -> Result<(), Failure> {
         let text = match self.format {
+            Format::Html => html(report),
             Format::Json => json(report),
             Format::Junit => junit(report),
         };

@@ -1,8 +1,6 @@
 //! The report for a person: which rules are broken, each with one case in full, most basic first; then everything else
 //! that is wrong, and the verdict.
 
-use std::fmt::Write as _;
-
 use anstyle::AnsiColor;
 
 use super::page::{Page, Paint};
@@ -144,50 +142,16 @@ impl Page {
     }
 
     fn snapshots(&mut self, report: &Report) {
-        let snapshots = &report.snapshots;
         let shade = if report.exit == Exit::Snapshot { AnsiColor::Red } else { AnsiColor::Yellow };
-        let pack = shell_words::quote(&report.pack);
-        let unwritten = snapshots.unwritten();
-        for (names, what) in [
-            (&unwritten, "there is none yet for {}; a run outside CI writes it, for review".to_owned()),
-            (
-                &snapshots.pending,
-                format!("these await review: {{}}; look at them with `caketester snapshots review --pack {pack}`"),
-            ),
-            (
-                &snapshots.orphaned,
-                format!(
-                    "no step expects {{}}; `caketester snapshots prune --pack {pack}` removes what is not expected"
-                ),
-            ),
-        ] {
-            if !names.is_empty() {
-                self.labelled(shade, "snapshots", &what.replace("{}", &few(names)));
-            }
+        for note in snapshot_notes(report) {
+            self.labelled(shade, "snapshots", &note);
         }
     }
 
     fn summary(&mut self, report: &Report) {
-        let passed = report.count(ScenarioState::Passed);
-        let failed = report.count(ScenarioState::Failed);
-        let not_run = report.count(ScenarioState::NotRun);
         let shade = if report.exit == Exit::Success { AnsiColor::Green } else { AnsiColor::Red };
-        let verdict = match (report.exit, &report.subject) {
-            (Exit::Success, SubjectReport::Endpoint { .. }) => "the endpoint answers as expected",
-            (Exit::Success, _) => "the client conforms to every scenario that was run",
-            (Exit::Failure, _) if report.stop.is_some() => "no scenario was run",
-            (Exit::Failure, SubjectReport::Endpoint { .. }) => "the endpoint does not answer as expected",
-            (Exit::Failure, _) => "the client does not conform",
-            (other, _) => other.meaning(),
-        };
-        let mut counts = format!("{}: {passed} passed, {failed} failed", plural(report.scenarios.len(), "scenario"));
-        if not_run > 0 {
-            // Writing into a String cannot fail.
-            let _ = write!(counts, ", {not_run} not run");
-        }
-        let steps = plural(report.steps(), "step");
-        let seconds = std::time::Duration::from_millis(report.duration_ms).as_secs_f64();
-        self.line(&format!("{counts} ({steps}, {}, {seconds:.2} s)", plural(report.checks(), "check")));
+        let (steps, checks) = (plural(report.steps(), "step"), plural(report.checks(), "check"));
+        self.line(&format!("{} ({steps}, {checks}, {})", counts(report), seconds(report)));
         if !report.rules.is_empty() {
             let count = |state| report.rules.iter().filter(|rule| rule.state == state).count();
             let (kept, broken) = (count(RuleState::Kept), count(RuleState::Broken));
@@ -197,9 +161,54 @@ impl Page {
                 count(RuleState::NotExercised)
             ));
         }
-        let verdict = self.paint.color(shade, verdict);
+        let verdict = self.paint.color(shade, verdict(report));
         self.line(&verdict);
     }
+}
+
+/// What is to be said of the run in a few words.
+pub(super) fn verdict(report: &Report) -> &'static str {
+    match (report.exit, &report.subject) {
+        (Exit::Success, SubjectReport::Endpoint { .. }) => "the endpoint answers as expected",
+        (Exit::Success, _) => "the client conforms to every scenario that was run",
+        (Exit::Failure, _) if report.stop.is_some() => "no scenario was run",
+        (Exit::Failure, SubjectReport::Endpoint { .. }) => "the endpoint does not answer as expected",
+        (Exit::Failure, _) => "the client does not conform",
+        (other, _) => other.meaning(),
+    }
+}
+
+/// How many scenarios there were, and what became of them.
+pub(super) fn counts(report: &Report) -> String {
+    let [passed, failed, not_run] =
+        [ScenarioState::Passed, ScenarioState::Failed, ScenarioState::NotRun].map(|state| report.count(state));
+    let not_run = if not_run > 0 { format!(", {not_run} not run") } else { String::new() };
+    format!("{}: {passed} passed, {failed} failed{not_run}", plural(report.scenarios.len(), "scenario"))
+}
+
+/// How long the run took.
+pub(super) fn seconds(report: &Report) -> String {
+    format!("{:.2} s", std::time::Duration::from_millis(report.duration_ms).as_secs_f64())
+}
+
+/// What there is to do about snapshots.
+pub(super) fn snapshot_notes(report: &Report) -> Vec<String> {
+    let snapshots = &report.snapshots;
+    let pack = shell_words::quote(&report.pack);
+    let unwritten = snapshots.unwritten();
+    let notes = [
+        (&unwritten, "there is none yet for {}; a run outside CI writes it, for review".to_owned()),
+        (
+            &snapshots.pending,
+            format!("these await review: {{}}; look at them with `caketester snapshots review --pack {pack}`"),
+        ),
+        (
+            &snapshots.orphaned,
+            format!("no step expects {{}}; `caketester snapshots prune --pack {pack}` removes what is not expected"),
+        ),
+    ];
+    let told = notes.into_iter().filter(|(names, _)| !names.is_empty());
+    told.map(|(names, what)| what.replace("{}", &few(names))).collect()
 }
 
 /// A number of things: `1 step`, `2 steps`.
@@ -224,7 +233,7 @@ fn listed(steps: &[StepRef]) -> String {
 }
 
 /// The step that tells most: of a documented scenario, and there of one that is meant to be looked at first.
-fn telling<'r>(report: &'r Report, steps: &[StepRef]) -> Option<(&'r ScenarioReport, &'r StepReport)> {
+pub(super) fn telling<'r>(report: &'r Report, steps: &[StepRef]) -> Option<(&'r ScenarioReport, &'r StepReport)> {
     let find = |at: &StepRef| {
         let scenario = report.scenarios.iter().find(|scenario| scenario.id == at.scenario)?;
         Some((scenario, scenario.steps.iter().find(|step| step.name == at.step)?))

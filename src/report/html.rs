@@ -1,0 +1,203 @@
+//! The report as one page of HTML that opens from disk: the verdict, the rules, the scenarios, and both as a matrix.
+
+use askama::Template;
+
+use super::difference::Difference;
+use super::human::{counts, plural, seconds, snapshot_notes, telling, verdict};
+use super::visible::visible;
+use crate::protocol::Delivery;
+use crate::rules::{Level, Rule, RuleId, rule};
+use crate::run::{
+    Exit, Finding, Report, RuleReport, RuleState, ScenarioReport, ScenarioState, StepReport, SubjectReport,
+};
+
+const STYLE: &str = include_str!("../../templates/report.css");
+const SCRIPT: &str = include_str!("../../templates/report.js");
+
+/// How many scenarios that failed for something else than a rule are open from the start.
+const OPEN: usize = 10;
+
+/// The report as a page of HTML.
+pub fn html(report: &Report) -> Result<String, String> {
+    Page::of(&visible(report)).render().map_err(|error| error.to_string())
+}
+
+#[derive(Template)]
+#[template(path = "report.html", whitespace = "minimize")]
+struct Page<'r> {
+    report: &'r Report,
+    verdict: &'static str,
+    exit: u8,
+    mood: &'static str,
+    counts: String,
+    bar: [(&'static str, usize); 3],
+    started: String,
+    took: String,
+    snapshot_notes: Vec<String>,
+    rules_heading: String,
+    /// The broken rules that no other explains.
+    roots: Vec<Broken<'r>>,
+    /// Those of them that fail nothing.
+    info: Vec<Broken<'r>>,
+    kept: Vec<&'r RuleReport>,
+    not_exercised: Vec<&'r RuleReport>,
+    /// What failed, and then the other scenarios by area.
+    groups: Vec<(&'r str, Vec<Entry<'r>>)>,
+    columns: Vec<&'r RuleReport>,
+    rows: Vec<Row<'r>>,
+}
+
+/// A broken rule.
+struct Broken<'r> {
+    rule: &'r RuleReport,
+    text: Option<&'static Rule>,
+    /// The ids of the scenarios it was broken in.
+    scenarios: Vec<&'r str>,
+    case: Option<Case<'r>>,
+    /// The rules that were probably broken by the same mistake.
+    explained: Vec<Broken<'r>>,
+    /// What the filter looks in.
+    find: String,
+}
+
+/// The step that shows a broken rule best.
+struct Case<'r> {
+    scenario: &'r ScenarioReport,
+    step: &'r StepReport,
+    findings: Vec<&'r Finding>,
+}
+
+/// A scenario in the list.
+struct Entry<'r> {
+    scenario: &'r ScenarioReport,
+    state: &'static str,
+    word: &'static str,
+    sign: &'static str,
+    broken: Vec<RuleId>,
+    find: String,
+    is_open: bool,
+}
+
+/// A scenario in the matrix.
+struct Row<'r> {
+    entry: Entry<'r>,
+    cells: Vec<Cell>,
+}
+
+enum Cell {
+    Kept,
+    Broken,
+    Empty,
+}
+
+impl<'r> Page<'r> {
+    fn of(report: &'r Report) -> Self {
+        let of_state = |state| report.rules.iter().filter(move |rule| rule.state == state).collect::<Vec<_>>();
+        let broken = of_state(RuleState::Broken);
+        let first = broken.iter().filter(|rule| rule.because_of.is_none());
+        let (roots, info): (Vec<_>, Vec<_>) =
+            first.map(|rule| Broken::of(rule, report)).partition(|broken| broken.rule.level != Level::Info);
+        let columns: Vec<_> = report.rules.iter().filter(|rule| rule.state != RuleState::NotExercised).collect();
+        let rows = if columns.is_empty() { Vec::new() } else { rows(report, &columns) };
+        Self {
+            report,
+            verdict: verdict(report),
+            exit: report.exit.into(),
+            mood: match report.exit {
+                Exit::Success => "good",
+                Exit::Failure => "bad",
+                _ => "warn",
+            },
+            counts: counts(report),
+            bar: [
+                ("good", report.count(ScenarioState::Passed)),
+                ("bad", report.count(ScenarioState::Failed)),
+                ("warn", report.count(ScenarioState::NotRun)),
+            ],
+            started: report.started.strftime("%-d %B %Y, %H:%M UTC").to_string(),
+            took: seconds(report),
+            snapshot_notes: snapshot_notes(report),
+            rules_heading: match (roots.len(), broken.len()) {
+                (0, _) => "Rules".to_owned(),
+                (first, all) if first == all => format!("{} broken", plural(all, "rule")),
+                (first, all) => format!("{} broken, probably by {}", plural(all, "rule"), plural(first, "mistake")),
+            },
+            roots,
+            info,
+            kept: of_state(RuleState::Kept),
+            not_exercised: of_state(RuleState::NotExercised),
+            groups: groups(report),
+            columns,
+            rows,
+        }
+    }
+}
+
+impl<'r> Broken<'r> {
+    fn of(broken: &'r RuleReport, report: &'r Report) -> Self {
+        let mut scenarios: Vec<&str> = broken.broken.iter().map(|step| &*step.scenario).collect();
+        scenarios.dedup();
+        let case = telling(report, &broken.broken).map(|(scenario, step)| Case {
+            scenario,
+            step,
+            findings: step.findings.iter().filter(|finding| finding.rule == Some(broken.id)).collect(),
+        });
+        let others = report.rules.iter().filter(|other| other.because_of == Some(broken.id));
+        let explained: Vec<_> = others.map(|other| Self::of(other, report)).collect();
+        let ids: Vec<&str> = explained.iter().map(|other| other.rule.id.0).collect();
+        let find = format!("{} {} {} {}", broken.id, ids.join(" "), broken.title, scenarios.join(" "));
+        Self { rule: broken, text: rule(broken.id.0), scenarios, case, explained, find }
+    }
+}
+
+impl<'r> Entry<'r> {
+    fn of(scenario: &'r ScenarioReport) -> Self {
+        let (state, word, sign) = match scenario.state {
+            ScenarioState::Passed => ("passed", "passed", "✓"),
+            ScenarioState::Failed => ("failed", "failed", "✗"),
+            ScenarioState::NotRun => ("not_run", "not run", "–"),
+        };
+        let mut broken: Vec<RuleId> =
+            scenario.steps.iter().flat_map(|step| &step.findings).filter_map(|finding| finding.rule).collect();
+        broken.sort_unstable();
+        broken.dedup();
+        let rules: Vec<&str> = broken.iter().map(|rule| rule.0).collect();
+        let find = format!("{} {} {} {}", scenario.id, scenario.title, scenario.tags.join(" "), rules.join(" "));
+        Self { scenario, state, word, sign, broken, find, is_open: false }
+    }
+}
+
+/// What failed stands first, and open where no rule above tells of it.
+fn groups(report: &Report) -> Vec<(&str, Vec<Entry<'_>>)> {
+    let (mut failed, others): (Vec<_>, Vec<_>) =
+        report.scenarios.iter().map(Entry::of).partition(|entry| entry.state == "failed");
+    failed.iter_mut().filter(|entry| entry.broken.is_empty()).take(OPEN).for_each(|entry| entry.is_open = true);
+    let mut groups = Vec::new();
+    if !failed.is_empty() {
+        groups.push(("failed", failed));
+    }
+    for entry in others {
+        let area = entry.scenario.id.split('/').next().unwrap_or_default();
+        match groups.last_mut() {
+            Some((last, entries)) if *last == area => entries.push(entry),
+            _ => groups.push((area, vec![entry])),
+        }
+    }
+    groups
+}
+
+fn rows<'r>(report: &'r Report, columns: &[&RuleReport]) -> Vec<Row<'r>> {
+    let cell = |scenario: &ScenarioReport, rule: RuleId| {
+        let is_broken = |step: &StepReport| step.findings.iter().any(|finding| finding.rule == Some(rule));
+        match &scenario.steps {
+            steps if steps.iter().any(is_broken) => Cell::Broken,
+            steps if steps.iter().any(|step| step.rules.contains(&rule)) => Cell::Kept,
+            _ => Cell::Empty,
+        }
+    };
+    let row = |scenario| Row {
+        entry: Entry::of(scenario),
+        cells: columns.iter().map(|rule| cell(scenario, rule.id)).collect(),
+    };
+    report.scenarios.iter().filter(|scenario| !scenario.steps.is_empty()).map(row).collect()
+}

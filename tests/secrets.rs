@@ -58,6 +58,7 @@ impl Cage {
             .args(options)
             .arg(format!("--report=json={}", json.display()))
             .arg(format!("--report=junit={}", junit.display()))
+            .arg(format!("--report=html={}", self.out.at("report.html").display()))
             .args(["--", "sh", "-c", script, "{api_key}", "{url}?api_key={api_key}"])
             .run()
     }
@@ -261,6 +262,7 @@ fn an_endpoint_that_echoes_the_query_gets_it_into_no_snapshot_no_review_and_no_r
             .run(["endpoint", &echo.base_url(), "--only", "codes/success", "--only", "codes/status-absent"])
             .arg(format!("--report=json={}", json.display()))
             .arg(format!("--report=junit={}", junit.display()))
+            .arg(format!("--report=html={}", cage.out.at("report.html").display()))
             .run();
         ran.exits_with(1);
         assert!(cage.pack.files().contains(&"snapshots/codes.success.snap.new".to_owned()));

@@ -5,7 +5,7 @@ use similar::{Algorithm, ChangeTag, TextDiff, capture_diff_slices};
 use crate::run::Finding;
 
 /// Two values that have less than this in common are two values, not one that was changed.
-const ALIKE: f32 = 0.4;
+const ALIKE: f32 = 0.5;
 
 /// What was expected against what was seen.
 pub(super) enum Difference {
@@ -95,7 +95,7 @@ mod tests {
         for (expected, actual, left, right) in [
             ("Closed - Paid", "Closed-Paid", "Closed[ ]-[ ]Paid", "Closed-Paid"),
             ("Funded", "funded", "[F]unded", "[f]unded"),
-            ("rejected", "no outcome", "rejected", "no outcome"),
+            ("rejected", "updated", "rejected", "updated"),
             ("", "", "", ""),
         ] {
             let (expected, actual) = pieces(expected, actual);

@@ -19,7 +19,9 @@ const OPEN: usize = 10;
 
 /// The report as a page of HTML.
 pub fn html(report: &Report) -> Result<String, String> {
-    Page::of(&visible(report)).render().map_err(|error| error.to_string())
+    let page = Page::of(&visible(report)).render().map_err(|error| error.to_string())?;
+    // The parts are defined above the page, and leave their line ends.
+    Ok(page.trim_start().to_owned() + "\n")
 }
 
 #[derive(Template)]
@@ -134,6 +136,11 @@ impl<'r> Page<'r> {
 }
 
 impl<'r> Broken<'r> {
+    /// What to change, as the rule says it.
+    fn change(&self) -> &'static str {
+        self.text.map_or("", |rule| rule.change)
+    }
+
     fn of(broken: &'r RuleReport, report: &'r Report) -> Self {
         let mut scenarios: Vec<&str> = broken.broken.iter().map(|step| &*step.scenario).collect();
         scenarios.dedup();

@@ -8,7 +8,7 @@ use clients::{Played, checking};
 use support::{Folder, Ran, caketester, folder};
 
 /// The formats that a report can be rendered in, besides the JSON it is made from.
-const FORMATS: [&str; 2] = ["html", "junit"];
+const FORMATS: [&str; 3] = ["html", "junit", "markdown"];
 
 /// Options that write `report.FORMAT` into a folder, in every format.
 fn every_report(folder: &Folder) -> Vec<String> {
@@ -52,4 +52,99 @@ fn what_is_no_report_is_not_shown() {
     let (missing, other) = (folder.at("missing.json"), folder.write("other.json", "{}"));
     caketester(["report", "show"]).arg(missing).run().exits_with(2).complains("missing.json: No such file");
     caketester(["report", "show"]).arg(other).run().exits_with(2).complains("it is no report of caketester");
+}
+
+/// A workflow command of GitHub, read as its runner does: the level, the properties, the message.
+type Command = (String, Vec<(String, String)>, String);
+
+/// Every workflow command in an output.
+#[track_caller]
+fn commands(stdout: &str) -> Vec<Command> {
+    let mut stopped_until = None;
+    let mut found = Vec::new();
+    for line in stdout.lines().filter(|line| line.trim_start().starts_with("::")) {
+        if stopped_until.is_some() {
+            stopped_until = stopped_until.filter(|word: &String| line != format!("::{word}::"));
+        } else if let Some(word) = line.strip_prefix("::stop-commands::") {
+            stopped_until = Some(word.to_owned());
+        } else {
+            found.push(command(line).unwrap_or_else(|| panic!("this is no workflow command: {line}")));
+        }
+    }
+    assert_eq!(stopped_until, None, "commands are taken again at the end");
+    found
+}
+
+fn command(line: &str) -> Option<Command> {
+    let (head, message) = line.strip_prefix("::")?.split_once("::")?;
+    let (level, properties) = head.split_once(' ')?;
+    let is_known = ["error", "warning", "notice"].contains(&level);
+    let decoded = |text: &str| {
+        text.replace("%0D", "\r").replace("%0A", "\n").replace("%3A", ":").replace("%2C", ",").replace("%25", "%")
+    };
+    let property = |property: &str| {
+        let (name, value) = property.split_once('=')?;
+        let is_known = ["file", "line", "title"].contains(&name);
+        (is_known && !value.contains(':')).then(|| (name.to_owned(), decoded(value)))
+    };
+    let properties: Option<Vec<_>> = properties.split(',').map(property).collect();
+    is_known.then_some((level.to_owned(), properties?, decoded(message)))
+}
+
+#[test]
+#[cfg(unix)]
+fn annotations_stand_on_the_files_of_a_pack_whatever_it_is_called() {
+    let repository = folder();
+    let name = "sub/50%, a:b\n::error title=x::y %0A";
+    caketester(["pack", "export"]).arg(repository.at(name)).run().exits_with(0);
+    let scenario = format!("{name}/scenarios/codes/success.yaml");
+    repository.edit(&scenario, "status: Funded", "status: \"50%, c: d\\n::error::e %0A\"");
+    repository.edit(&scenario, "code: 0", "code: 3");
+    let snapshot = format!("{name}/snapshots/codes.success.snap");
+    repository.remove(&snapshot);
+    let pack = repository.at(name);
+    let ran = checking(Played::ClaimsSuccess, ["--only", "codes", "--no-ci", "--pack", &pack.to_string_lossy()])
+        .env("GITHUB_ACTIONS", "true")
+        .env("GITHUB_WORKSPACE", repository.path())
+        .run();
+    ran.exits_with(1);
+    let commands = commands(&ran.stdout);
+    assert!(!commands.is_empty(), "{}", ran.describe());
+    for (level, properties, message) in commands {
+        let names: Vec<&str> = properties.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!((&*level, &*names), ("error", &["file", "line", "title"][..]), "{message}");
+        let file = &properties[0].1;
+        assert!(file.starts_with("sub/") && repository.at(file).is_file(), "{file:?}");
+    }
+}
+
+#[test]
+fn the_built_in_pack_is_in_no_repository_and_its_annotations_name_no_file() {
+    let ran = checking(Played::ClaimsSuccess, ["--only", "codes"]).env("GITHUB_ACTIONS", "true").run();
+    let commands = commands(&ran.stdout);
+    assert_eq!(commands.len(), 1, "{}", ran.describe());
+    let (_, properties, message) = &commands[0];
+    assert_eq!(properties.len(), 1);
+    assert!(properties[0].1.starts_with("A02 takes code 1 (invalid API key) as rejected, whatever"));
+    assert!(message.contains("Probably broken by the same mistake: A03, A04, A05"), "{message}");
+    let elsewhere = checking(Played::ClaimsSuccess, ["--only", "codes"]).run();
+    assert_eq!(self::commands(&elsewhere.stdout), []);
+}
+
+#[test]
+fn the_summary_of_a_job_is_added_to_what_others_wrote() {
+    let folder = folder();
+    let summary = folder.write("summary.md", "# Before\n");
+    for actions in ["true", "false"] {
+        let markdown = format!("markdown={}", folder.at("report.md").display());
+        let ran = checking(Played::ClaimsSuccess, ["--only", "codes", "--report", &markdown]);
+        ran.env("GITHUB_ACTIONS", actions).env("GITHUB_STEP_SUMMARY", &summary).run().exits_with(1);
+    }
+    let text = folder.read("summary.md");
+    let summary = text.strip_prefix("# Before\n").expect("what was there is kept");
+    assert!(summary.starts_with("## ❌ caketester: the client does not conform\n"), "{summary}");
+    assert_eq!(summary.matches("## ❌").count(), 1);
+    for told in ["### A02 takes code 1", "**Change:** read", "expected `rejected`, got `updated`", "api_key=***"] {
+        assert!(folder.read("report.md").contains(told), "{told}");
+    }
 }

@@ -102,6 +102,13 @@ impl Output {
         })
     }
 
+    /// Adds to the end of a file that others write to as well.
+    pub(super) fn append(&self, path: &Path, text: &str) -> Result<(), Failure> {
+        let opened = std::fs::OpenOptions::new().create(true).append(true).open(path);
+        let written = opened.and_then(|mut file| file.write_all(self.redact(text).as_bytes()));
+        written.map_err(|error| Failure::new(Exit::Harness, format!("cannot write {}: {error}", path.display())))
+    }
+
     /// Why standard output could not be written, if it could not.
     pub(super) fn broken(&self) -> Option<String> {
         self.0.broken.lock().unwrap_or_else(PoisonError::into_inner).clone()

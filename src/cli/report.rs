@@ -17,7 +17,7 @@ pub(super) enum Command {
     Show {
         /// What a run wrote with --report json=PATH
         report: PathBuf,
-        /// Write a report: html=PATH, json=PATH or junit=PATH; may be given several times
+        /// Write a report: html=PATH, json=PATH, junit=PATH or markdown=PATH; may be given several times
         #[arg(long = "report", value_name = "FORMAT=PATH")]
         wanted: Vec<ReportArgument>,
     },

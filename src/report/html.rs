@@ -2,14 +2,13 @@
 
 use askama::Template;
 
+use super::broken::Broken;
 use super::difference::Difference;
-use super::human::{counts, plural, seconds, snapshot_notes, telling, verdict};
+use super::human::{counts, plural, seconds, snapshot_notes, verdict};
 use super::visible::visible;
 use crate::protocol::Delivery;
-use crate::rules::{Level, Rule, RuleId, rule};
-use crate::run::{
-    Exit, Finding, Report, RuleReport, RuleState, ScenarioReport, ScenarioState, StepReport, SubjectReport,
-};
+use crate::rules::RuleId;
+use crate::run::{Exit, Report, RuleReport, RuleState, ScenarioReport, ScenarioState, StepReport, SubjectReport};
 
 const STYLE: &str = include_str!("../../templates/report.css");
 const SCRIPT: &str = include_str!("../../templates/report.js");
@@ -49,26 +48,6 @@ struct Page<'r> {
     rows: Vec<Row<'r>>,
 }
 
-/// A broken rule.
-struct Broken<'r> {
-    rule: &'r RuleReport,
-    text: Option<&'static Rule>,
-    /// The ids of the scenarios it was broken in.
-    scenarios: Vec<&'r str>,
-    case: Option<Case<'r>>,
-    /// The rules that were probably broken by the same mistake.
-    explained: Vec<Broken<'r>>,
-    /// What the filter looks in.
-    find: String,
-}
-
-/// The step that shows a broken rule best.
-struct Case<'r> {
-    scenario: &'r ScenarioReport,
-    step: &'r StepReport,
-    findings: Vec<&'r Finding>,
-}
-
 /// A scenario in the list.
 struct Entry<'r> {
     scenario: &'r ScenarioReport,
@@ -96,9 +75,7 @@ impl<'r> Page<'r> {
     fn of(report: &'r Report) -> Self {
         let of_state = |state| report.rules.iter().filter(move |rule| rule.state == state).collect::<Vec<_>>();
         let broken = of_state(RuleState::Broken);
-        let first = broken.iter().filter(|rule| rule.because_of.is_none());
-        let (roots, info): (Vec<_>, Vec<_>) =
-            first.map(|rule| Broken::of(rule, report)).partition(|broken| broken.rule.level != Level::Info);
+        let (roots, info) = Broken::roots(report);
         let columns: Vec<_> = report.rules.iter().filter(|rule| rule.state != RuleState::NotExercised).collect();
         let rows = if columns.is_empty() { Vec::new() } else { rows(report, &columns) };
         Self {
@@ -132,28 +109,6 @@ impl<'r> Page<'r> {
             columns,
             rows,
         }
-    }
-}
-
-impl<'r> Broken<'r> {
-    /// What to change, as the rule says it.
-    fn change(&self) -> &'static str {
-        self.text.map_or("", |rule| rule.change)
-    }
-
-    fn of(broken: &'r RuleReport, report: &'r Report) -> Self {
-        let mut scenarios: Vec<&str> = broken.broken.iter().map(|step| &*step.scenario).collect();
-        scenarios.dedup();
-        let case = telling(report, &broken.broken).map(|(scenario, step)| Case {
-            scenario,
-            step,
-            findings: step.findings.iter().filter(|finding| finding.rule == Some(broken.id)).collect(),
-        });
-        let others = report.rules.iter().filter(|other| other.because_of == Some(broken.id));
-        let explained: Vec<_> = others.map(|other| Self::of(other, report)).collect();
-        let ids: Vec<&str> = explained.iter().map(|other| other.rule.id.0).collect();
-        let find = format!("{} {} {} {}", broken.id, ids.join(" "), broken.title, scenarios.join(" "));
-        Self { rule: broken, text: rule(broken.id.0), scenarios, case, explained, find }
     }
 }
 

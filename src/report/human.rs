@@ -12,7 +12,7 @@ use crate::run::{
 use crate::scenario::Basis;
 
 /// How many broken rules, or failed scenarios, are shown in full; the others are named.
-const SHOWN_IN_FULL: usize = 10;
+pub(super) const SHOWN_IN_FULL: usize = 10;
 /// How many scenarios are named in a row.
 const NAMED: usize = 5;
 
@@ -218,7 +218,7 @@ pub fn plural(count: impl TryInto<u64>, word: &str) -> String {
 }
 
 /// Names, as many as can be taken in.
-fn few(names: &[String]) -> String {
+pub(super) fn few(names: &[String]) -> String {
     match names.get(NAMED..) {
         Some(rest) if !rest.is_empty() => format!("{} and {} more", names[..NAMED].join(", "), rest.len()),
         _ => names.join(", "),
@@ -243,11 +243,11 @@ pub(super) fn telling<'r>(report: &'r Report, steps: &[StepRef]) -> Option<(&'r 
     })
 }
 
-fn findings(scenario: &ScenarioReport) -> impl Iterator<Item = &Finding> {
+pub(super) fn findings(scenario: &ScenarioReport) -> impl Iterator<Item = &Finding> {
     scenario.steps.iter().flat_map(|step| &step.findings)
 }
 
 /// Whether something is wrong with a scenario that no rule asks for.
-fn fails_without_a_rule(scenario: &ScenarioReport) -> bool {
+pub(super) fn fails_without_a_rule(scenario: &ScenarioReport) -> bool {
     findings(scenario).any(|finding| finding.rule.is_none())
 }

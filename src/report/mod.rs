@@ -1,18 +1,23 @@
 //! Renderings of a run's report. They read it and decide nothing.
 
+mod broken;
 mod difference;
+mod github;
 mod html;
 mod human;
 mod json;
 mod junit;
 mod live;
+mod markdown;
 mod page;
 mod rule_page;
 mod visible;
 
+pub use github::{annotations, without_commands};
 pub use html::html;
 pub use human::{human, plural};
 pub use json::{json, json_schema, read_json};
 pub use junit::junit;
 pub use live::{Lines, Progress};
+pub use markdown::markdown;
 pub use rule_page::{rule_page, rule_text};

@@ -34,7 +34,7 @@ fn the_builtin_client_passes_the_whole_pack_with_a_line_for_each_scenario() {
     let size = pack_size();
     ran.exits_with(0)
         .says(&format!("{size} scenarios: {size} passed, 0 failed ("))
-        .says("the client conforms to every scenario that was run")
+        .says("the client conforms")
         .complains_of_nothing();
     assert_eq!(ids(&ran.stdout, "pass ").len(), size);
 }

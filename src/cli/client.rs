@@ -1,6 +1,7 @@
 //! `caketester client`
 
 use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,10 +13,14 @@ use super::output::Output;
 use super::reports::{self, Live};
 use super::running::RunArguments;
 use super::scratch::{Scratch, write_certificate};
+use super::settings::SettingArguments;
 use super::signals::asked_to_end;
 use crate::mock::{Authority, InterceptedHost};
+use crate::pack::Pack;
+use crate::report::plural;
 use crate::rules::Rules;
-use crate::run::{ClientRun, Exit, Repeat, Report, SubjectReport, Transport, Way, check_client, survey};
+use crate::run::{Baseline, ClientRun, Exit, Repeat, Report, SubjectReport, Transport, Way, check_client, survey};
+use crate::source::SourceFile;
 use crate::subject::{ExitCodes, ExitMeaning, Program, Reference, Subject, SubjectError};
 
 const EXAMPLES: &str = "\
@@ -33,20 +38,25 @@ It tells what it concluded by its exit code: 0 updated, 10 rejected, 11 unknown.
 Any other is a crash. Instead, it may write {\"outcome\": \"rejected\", \"code\": 3}
 into the file that CAKETESTER_OUTCOME names.";
 
+/// How many seconds a step may take where nobody says.
+const TIMEOUT: u64 = 30;
+
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
     #[command(flatten)]
     run: RunArguments,
+    #[command(flatten)]
+    settings: SettingArguments,
     /// Check the built-in client
     #[arg(long, conflicts_with = "command")]
     builtin: bool,
     /// How many scenarios at once; as many as there are processors where left out
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
-    /// How many seconds a step may take before the program and all it started is ended
-    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=86_400))]
-    timeout: u64,
+    /// How many seconds a step may take before the program and all it started is ended; 30 where left out
+    #[arg(long, value_name = "SECONDS", visible_alias = "patience", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    timeout: Option<u64>,
     /// Which exit codes mean an outcome, in place of 0 updated, 10 rejected or 11 unknown: rejected=2 or
     /// unknown=3,4; once for each outcome that differs
     #[arg(long, value_name = "OUTCOME=CODES")]
@@ -62,7 +72,16 @@ pub(super) struct Arguments {
     command: Vec<OsString>,
 }
 
-pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
+pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
+    let settings = arguments.settings.settle()?;
+    if arguments.command.is_empty() && !arguments.builtin {
+        arguments.command = settings.run.iter().map(OsString::from).collect();
+    }
+    arguments.run.pack.pack = arguments.run.pack.pack.or(settings.pack);
+    if arguments.outcome_exit.is_empty() {
+        arguments.outcome_exit = settings.outcome_exit;
+    }
+    let timeout = arguments.timeout.or(settings.timeout).unwrap_or(TIMEOUT);
     let subject = match (arguments.builtin, arguments.command.split_first()) {
         (true, _) => None,
         (false, Some((program, rest))) => Some((program.clone(), as_text(rest)?)),
@@ -73,7 +92,9 @@ pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) 
             ));
         }
     };
-    let pack = arguments.run.pack.open(context, output)?;
+    let pack = arguments.run.pack.open_renamed(&settings.names, context, output)?;
+    let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let baseline = known(settings.baseline.as_deref(), arguments.settings.update_baseline, &pack)?;
     let ci = arguments.run.is_ci(context);
     let recording = arguments.run.recording(context, &pack);
     let (snapshots, different) = survey(&pack, recording, &pack.redactor)?;
@@ -95,7 +116,7 @@ pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) 
     });
     let meanings: Vec<String> =
         arguments.outcome_exit.iter().map(|meaning| format!(" --outcome-exit {meaning}")).collect();
-    let timeout = if arguments.timeout == 30 { String::new() } else { format!(" --timeout {}", arguments.timeout) };
+    let timeout_given = arguments.timeout.map_or_else(String::new, |timeout| format!(" --timeout {timeout}"));
     let way = match (arguments.intercept, arguments.tls) {
         (Some(host), _) => Way::Intercept(host),
         (None, true) => Way::Tls,
@@ -109,7 +130,12 @@ pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) 
     let scratch = Scratch::new()?;
     let transport = transport(way, &scratch)?;
     let repeat = Repeat {
-        before: format!("caketester client{}{reached}{}{timeout} --only", arguments.run.as_given(), meanings.concat()),
+        before: format!(
+            "caketester client{}{reached}{}{timeout_given}{} --only",
+            arguments.run.as_given(),
+            meanings.concat(),
+            settings.as_given
+        ),
         after: shown.as_ref().map_or_else(|| "--builtin".to_owned(), |shown| format!("-- {shown}")),
     };
     let run = ClientRun {
@@ -123,17 +149,29 @@ pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) 
         subject: shown.map_or(SubjectReport::Builtin, |command| SubjectReport::Program { command }),
         transport: Arc::clone(&transport),
         rules: Rules::default(),
+        profile: settings.profile,
+        baseline: baseline.clone(),
+        today,
+        cannot: settings.cannot,
     };
     let mut live = Live::new(context, output);
-    let report = match subject {
+    let mut report = match subject {
         None => execute(run, Reference::new(transport.authority.der())?, &mut live)?,
         Some((program, rest)) => {
-            let timeout = Duration::from_secs(arguments.timeout);
+            let timeout = Duration::from_secs(timeout);
             let exit_codes = ExitCodes::new(&arguments.outcome_exit).map_err(Failure::usage)?;
             let program = Program::new(program, &rest, exit_codes, timeout, scratch.path().to_owned(), context.env)?;
             execute(run, program, &mut live)?
         }
     };
+    if arguments.settings.update_baseline {
+        let path = settings.baseline.unwrap_or_else(|| PathBuf::from(BASELINE));
+        let known = baseline.after(&report, today);
+        let text = known.to_text().map_err(|reason| Failure::new(Exit::Harness, reason))?;
+        output.file(&path, &text)?;
+        report.take_for_known(&known, today, ci);
+        report.notes.push(format!("{} in {}", plural(known.len(), "known failure"), path.display()));
+    }
     reports::finish(Report { repeat, ..report }, &arguments.run.report, context, output)
 }
 
@@ -147,6 +185,31 @@ fn transport(way: Way, scratch: &Scratch) -> Result<Arc<Transport>, Failure> {
     let ca_file = scratch.path().join("ca.pem");
     write_certificate(&ca_file, authority.pem())?;
     Ok(Arc::new(Transport { way, authority, ca_file }))
+}
+
+/// The file of known failures where nobody names one.
+const BASELINE: &str = "caketester-known.yaml";
+
+/// What is known to be broken. A file that is to be written need not be there yet.
+fn known(path: Option<&Path>, is_updated: bool, pack: &Pack) -> Result<Baseline, Failure> {
+    let path = match path {
+        None if is_updated => Path::new(BASELINE),
+        None => return Ok(Baseline::default()),
+        Some(path) => path,
+    };
+    match std::fs::read_to_string(path) {
+        // An empty list, as it is written where nothing fails.
+        Ok(text) if text.trim() == "[]" => Ok(Baseline::default()),
+        Ok(text) => {
+            let file = SourceFile::new(path.display().to_string(), text);
+            Baseline::read(&file, pack).map_err(Failure::mistakes)
+        }
+        Err(error) if is_updated && error.kind() == std::io::ErrorKind::NotFound => Ok(Baseline::default()),
+        Err(error) => {
+            let help = "--update-baseline writes one with the failures of a run";
+            Err(Failure::usage(format!("cannot read the baseline {}: {error}\n  help: {help}", path.display())))
+        }
+    }
 }
 
 fn execute(run: ClientRun, subject: impl Subject, live: &mut Live) -> Result<Report, Failure> {

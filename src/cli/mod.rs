@@ -2,10 +2,12 @@
 
 mod changes;
 mod client;
+mod config;
 mod context;
 mod endpoint;
 mod explain;
 mod failure;
+mod init;
 mod lead_table;
 mod log;
 mod new_scenario;
@@ -18,6 +20,7 @@ mod running;
 mod scenarios;
 mod scratch;
 mod serve;
+mod settings;
 mod signals;
 mod snapshots;
 
@@ -52,6 +55,8 @@ Exit codes:
 enum Command {
     /// Check a client: start it once per step, against a mock CAKE of its own
     Client(client::Arguments),
+    /// Write caketester.yaml: how the client of this project is checked
+    Init(init::Arguments),
     /// Check an endpoint: send every update, compare each answer with its snapshot
     Endpoint(endpoint::Arguments),
     /// Run a mock CAKE that replays the whole pack
@@ -105,6 +110,7 @@ pub fn run(context: &Context<'_>, arguments: impl IntoIterator<Item = OsString>)
 fn dispatch(command: Command, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
     match command {
         Command::Client(arguments) => client::run(arguments, context, output),
+        Command::Init(arguments) => init::run(arguments, output),
         Command::Endpoint(arguments) => endpoint::run(arguments, context, output),
         Command::Explain(arguments) => explain::run(&arguments, context, output),
         Command::Serve(arguments) => serve::run(&arguments, context, output),

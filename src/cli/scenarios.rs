@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use clap::Subcommand;
 
+use super::config::config_schema;
 use super::context::Context;
 use super::failure::Failure;
 use super::lead_table::lead_table;
@@ -40,6 +41,9 @@ pub(super) enum Command {
         /// That of a pack's instance.yaml instead
         #[arg(long)]
         instance: bool,
+        /// That of caketester.yaml instead
+        #[arg(long, conflicts_with = "instance")]
+        config: bool,
     },
     /// Write a new scenario into a pack on disk, with lead IDs that nothing else uses
     New {
@@ -84,8 +88,12 @@ pub(super) fn run(command: Command, context: &Context<'_>, output: &Output) -> R
                 new.id
             ));
         }
-        Command::Schema { instance } => {
-            let schema = if instance { instance_schema() } else { scenario_schema() };
+        Command::Schema { instance, config } => {
+            let schema = match (instance, config) {
+                (true, _) => instance_schema(),
+                (_, true) => config_schema(),
+                _ => scenario_schema(),
+            };
             output.out(&format!("{:#}\n", schema.as_value()));
         }
         Command::Lint { pack } => {

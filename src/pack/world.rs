@@ -141,7 +141,7 @@ fn redirect(to: RedirectTo, http_status: u16, request: &Request) -> Answer {
                 "localhost" => "127.0.0.1",
                 "127.0.0.1" => "localhost",
                 // The client has its host built in, and comes by a proxy. That sees where it wants to go.
-                _ => "another-host.invalid",
+                _ => FaultKind::NOBODYS_HOST,
             };
             format!("//{other}{port}{}", request.target)
         }

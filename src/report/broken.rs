@@ -1,9 +1,9 @@
 //! Broken rules as a reader wants them: one that no other explains, a case of it, and what was probably broken by the
 //! same mistake.
 
-use super::human::telling;
+use super::human::{is_new, telling};
 use crate::rules::{Level, Rule, rule};
-use crate::run::{Finding, Report, RuleReport, RuleState, ScenarioReport, StepReport};
+use crate::run::{Finding, Report, RuleReport, ScenarioReport, StepReport};
 
 /// A broken rule.
 pub(super) struct Broken<'r> {
@@ -26,7 +26,7 @@ pub(super) struct Case<'r> {
 impl<'r> Broken<'r> {
     /// The broken rules that no other explains, the most basic first: those that fail a run, and those that do not.
     pub(super) fn roots(report: &'r Report) -> (Vec<Self>, Vec<Self>) {
-        let broken = report.rules.iter().filter(|rule| rule.state == RuleState::Broken && rule.because_of.is_none());
+        let broken = report.rules.iter().filter(|rule| is_new(rule, report) && rule.because_of.is_none());
         broken.map(|rule| Self::of(rule, report)).partition(|broken| broken.rule.level != Level::Info)
     }
 
@@ -38,7 +38,7 @@ impl<'r> Broken<'r> {
             step,
             findings: step.findings.iter().filter(|finding| finding.rule == Some(broken.id)).collect(),
         });
-        let others = report.rules.iter().filter(|other| other.because_of == Some(broken.id));
+        let others = report.rules.iter().filter(|other| other.because_of == Some(broken.id) && is_new(other, report));
         let explained = others.map(|other| Self::of(other, report)).collect();
         Self { rule: broken, text: rule(broken.id.0), scenarios, case, explained }
     }

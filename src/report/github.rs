@@ -4,7 +4,7 @@
 use std::hash::{BuildHasher, Hasher, RandomState};
 
 use super::broken::Broken;
-use super::human::{few, findings, plural};
+use super::human::{few, plural};
 use super::visible::visible;
 use crate::run::{Report, ScenarioReport};
 
@@ -40,7 +40,7 @@ pub fn annotations(report: &Report, locate: impl Fn(&str) -> Option<String>) -> 
         text += &command(level, file.as_deref(), &format!("{} {}", broken.rule.id, broken.rule.title), &message);
     }
     for scenario in &report.scenarios {
-        for finding in findings(scenario).filter(|finding| finding.rule.is_none()) {
+        for finding in scenario.findings().filter(|finding| finding.rule.is_none()) {
             let help = finding.help.as_ref().map_or_else(String::new, |help| format!("\n{help}"));
             let message = format!("{}{help}", finding.message);
             text += &command("error", locate(scenario).as_deref(), &scenario.id, &message);

@@ -4,11 +4,12 @@ use askama::Template;
 
 use super::broken::Broken;
 use super::difference::Difference;
-use super::human::{counts, plural, seconds, snapshot_notes, verdict};
+use super::human::{counts, is_new, known, plural, seconds, snapshot_notes};
+use super::verdict::{Mood, Told, told};
 use super::visible::visible;
 use crate::protocol::Delivery;
 use crate::rules::RuleId;
-use crate::run::{Exit, Report, RuleReport, RuleState, ScenarioReport, ScenarioState, StepReport, SubjectReport};
+use crate::run::{Profile, Report, RuleReport, RuleState, ScenarioReport, ScenarioState, StepReport, SubjectReport};
 
 const STYLE: &str = include_str!("../../templates/report.css");
 const SCRIPT: &str = include_str!("../../templates/report.js");
@@ -29,12 +30,14 @@ struct Page<'r> {
     report: &'r Report,
     verdict: &'static str,
     exit: u8,
+    profile: Option<&'static str>,
+    below: Vec<(&'static str, String)>,
     mood: &'static str,
     counts: String,
     bar: [(&'static str, usize); 3],
     started: String,
     took: String,
-    snapshot_notes: Vec<String>,
+    notes: Vec<(&'static str, String)>,
     rules_heading: String,
     /// The broken rules that no other explains.
     roots: Vec<Broken<'r>>,
@@ -74,28 +77,35 @@ enum Cell {
 impl<'r> Page<'r> {
     fn of(report: &'r Report) -> Self {
         let of_state = |state| report.rules.iter().filter(move |rule| rule.state == state).collect::<Vec<_>>();
-        let broken = of_state(RuleState::Broken);
+        let broken: Vec<_> = report.rules.iter().filter(|rule| is_new(rule, report)).collect();
         let (roots, info) = Broken::roots(report);
         let columns: Vec<_> = report.rules.iter().filter(|rule| rule.state != RuleState::NotExercised).collect();
         let rows = if columns.is_empty() { Vec::new() } else { rows(report, &columns) };
+        let Told { mood, words, profile, below } = told(report);
+        let notes = report.notes.iter().cloned().map(|note| ("note", note));
+        let snapshots = snapshot_notes(report).into_iter().map(|note| ("snapshots", note));
+        let known = known(report).into_iter().map(|note| ("known", note));
+        let baseline = report.baseline.iter().cloned().map(|note| ("baseline", note));
         Self {
             report,
-            verdict: verdict(report),
+            verdict: words,
+            profile: profile.map(Profile::word),
+            below,
             exit: report.exit.into(),
-            mood: match report.exit {
-                Exit::Success => "good",
-                Exit::Failure => "bad",
-                _ => "warn",
+            mood: match mood {
+                Mood::Good => "good",
+                Mood::Mixed => "warn",
+                Mood::Bad => "bad",
             },
             counts: counts(report),
             bar: [
                 ("good", report.count(ScenarioState::Passed)),
                 ("bad", report.count(ScenarioState::Failed)),
-                ("warn", report.count(ScenarioState::NotRun)),
+                ("warn", report.count(ScenarioState::NotRun) + report.count(ScenarioState::OutOfScope)),
             ],
             started: report.started.strftime("%-d %B %Y, %H:%M UTC").to_string(),
             took: seconds(report),
-            snapshot_notes: snapshot_notes(report),
+            notes: notes.chain(snapshots).chain(known).chain(baseline).collect(),
             rules_heading: match (roots.len(), broken.len()) {
                 (0, _) => "Rules".to_owned(),
                 (first, all) if first == all => format!("{} broken", plural(all, "rule")),
@@ -118,6 +128,7 @@ impl<'r> Entry<'r> {
             ScenarioState::Passed => ("passed", "passed", "✓"),
             ScenarioState::Failed => ("failed", "failed", "✗"),
             ScenarioState::NotRun => ("not_run", "not run", "–"),
+            ScenarioState::OutOfScope => ("not_run", "out of scope", "–"),
         };
         let mut broken: Vec<RuleId> =
             scenario.steps.iter().flat_map(|step| &step.findings).filter_map(|finding| finding.rule).collect();

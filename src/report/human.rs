@@ -1,14 +1,14 @@
 //! The report for a person: which rules are broken, each with one case in full, most basic first; then everything else
 //! that is wrong, and the verdict.
 
+use std::fmt::Write as _;
+
 use anstyle::AnsiColor;
 
 use super::page::{Page, Paint};
-use crate::rules::{Level, rule};
-use crate::run::{
-    Exit, Finding, Report, RuleReport, RuleState, ScenarioReport, ScenarioState, StepRef, StepReport, Stop,
-    SubjectReport,
-};
+use super::verdict::{Mood, Told, told};
+use crate::rules::{Level, RuleId, rule};
+use crate::run::{Exit, Report, RuleReport, RuleState, ScenarioReport, ScenarioState, StepRef, StepReport, Stop};
 use crate::scenario::Basis;
 
 /// How many broken rules, or failed scenarios, are shown in full; the others are named.
@@ -35,6 +35,12 @@ pub fn human(report: &Report, color: bool) -> String {
         page.labelled(AnsiColor::Yellow, "note", note);
     }
     page.snapshots(report);
+    for note in known(report) {
+        page.labelled(AnsiColor::Yellow, "known", &note);
+    }
+    for complaint in &report.baseline {
+        page.labelled(AnsiColor::Red, "baseline", complaint);
+    }
     page.summary(report);
     page.text
 }
@@ -45,9 +51,9 @@ pub(super) fn status_line(scenario: &ScenarioReport, color: bool) -> String {
     let (word, shade) = match scenario.state {
         ScenarioState::Passed => ("pass", AnsiColor::Green),
         ScenarioState::Failed => ("FAIL", AnsiColor::Red),
-        ScenarioState::NotRun => ("skip", AnsiColor::Yellow),
+        ScenarioState::NotRun | ScenarioState::OutOfScope => ("skip", AnsiColor::Yellow),
     };
-    let mut broken: Vec<&str> = findings(scenario).filter_map(|finding| Some(finding.rule?.0)).collect();
+    let mut broken: Vec<&str> = scenario.findings().filter_map(|finding| Some(finding.rule?.0)).collect();
     broken.dedup();
     let broken = if broken.is_empty() { String::new() } else { format!("  {}", broken.join(" ")) };
     format!("{} {:<50} {:>6} ms{broken}\n", paint.color(shade, word), scenario.id, scenario.duration_ms)
@@ -63,7 +69,7 @@ impl Page {
 
     /// Every broken rule that no other explains, most basic first, and under it those that it explains.
     fn rules(&mut self, report: &Report) {
-        let broken = || report.rules.iter().filter(|rule| rule.state == RuleState::Broken);
+        let broken = || report.rules.iter().filter(|rule| is_new(rule, report));
         let (first, info): (Vec<_>, Vec<_>) =
             broken().filter(|rule| rule.because_of.is_none()).partition(|rule| rule.level != Level::Info);
         for rule in first.iter().take(SHOWN_IN_FULL) {
@@ -149,7 +155,6 @@ impl Page {
     }
 
     fn summary(&mut self, report: &Report) {
-        let shade = if report.exit == Exit::Success { AnsiColor::Green } else { AnsiColor::Red };
         let (steps, checks) = (plural(report.steps(), "step"), plural(report.checks(), "check"));
         self.line(&format!("{} ({steps}, {checks}, {})", counts(report), seconds(report)));
         if !report.rules.is_empty() {
@@ -161,29 +166,56 @@ impl Page {
                 count(RuleState::NotExercised)
             ));
         }
-        let verdict = self.paint.color(shade, verdict(report));
-        self.line(&verdict);
-    }
-}
-
-/// What is to be said of the run in a few words.
-pub(super) fn verdict(report: &Report) -> &'static str {
-    match (report.exit, &report.subject) {
-        (Exit::Success, SubjectReport::Endpoint { .. }) => "the endpoint answers as expected",
-        (Exit::Success, _) => "the client conforms to every scenario that was run",
-        (Exit::Failure, _) if report.stop.is_some() => "no scenario was run",
-        (Exit::Failure, SubjectReport::Endpoint { .. }) => "the endpoint does not answer as expected",
-        (Exit::Failure, _) => "the client does not conform",
-        (other, _) => other.meaning(),
+        let Told { mood, words, profile, below } = told(report);
+        let shade = match mood {
+            Mood::Good => AnsiColor::Green,
+            Mood::Mixed => AnsiColor::Yellow,
+            Mood::Bad => AnsiColor::Red,
+        };
+        let profile = profile.map_or_else(String::new, |profile| format!(" (profile {})", profile.word()));
+        let words = self.paint.color(shade, words);
+        self.line(&format!("{words}{profile}"));
+        for (label, what) in below {
+            self.line(&format!("  {label:<11} {what}"));
+        }
     }
 }
 
 /// How many scenarios there were, and what became of them.
 pub(super) fn counts(report: &Report) -> String {
-    let [passed, failed, not_run] =
-        [ScenarioState::Passed, ScenarioState::Failed, ScenarioState::NotRun].map(|state| report.count(state));
-    let not_run = if not_run > 0 { format!(", {not_run} not run") } else { String::new() };
-    format!("{}: {passed} passed, {failed} failed{not_run}", plural(report.scenarios.len(), "scenario"))
+    let [passed, failed] = [ScenarioState::Passed, ScenarioState::Failed].map(|state| report.count(state));
+    let mut counts = format!("{}: {passed} passed, {failed} failed", plural(report.scenarios.len(), "scenario"));
+    for (state, word) in [(ScenarioState::NotRun, "not run"), (ScenarioState::OutOfScope, "out of scope")] {
+        let count = report.count(state);
+        if count > 0 {
+            // Writing into a String cannot fail.
+            let _ = write!(counts, ", {count} {word}");
+        }
+    }
+    counts
+}
+
+/// What is known to be wrong, and why it is left so.
+pub(super) fn known(report: &Report) -> Vec<String> {
+    let mut notes = Vec::new();
+    for scenario in &report.scenarios {
+        let mut told: Vec<RuleId> = Vec::new();
+        for finding in scenario.findings() {
+            if let (Some(rule), Some(reason)) = (finding.rule, &finding.known)
+                && !told.contains(&rule)
+            {
+                told.push(rule);
+                notes.push(format!("{rule} in {}: {reason}", scenario.id));
+            }
+        }
+    }
+    notes
+}
+
+/// Whether a rule is broken in a way that is not known.
+pub(super) fn is_new(rule: &RuleReport, report: &Report) -> bool {
+    let mut findings = report.scenarios.iter().flat_map(ScenarioReport::findings);
+    rule.state == RuleState::Broken && findings.any(|f| f.rule == Some(rule.id) && f.known.is_none())
 }
 
 /// How long the run took.
@@ -243,11 +275,7 @@ pub(super) fn telling<'r>(report: &'r Report, steps: &[StepRef]) -> Option<(&'r 
     })
 }
 
-pub(super) fn findings(scenario: &ScenarioReport) -> impl Iterator<Item = &Finding> {
-    scenario.steps.iter().flat_map(|step| &step.findings)
-}
-
 /// Whether something is wrong with a scenario that no rule asks for.
 pub(super) fn fails_without_a_rule(scenario: &ScenarioReport) -> bool {
-    findings(scenario).any(|finding| finding.rule.is_none())
+    scenario.findings().any(|finding| finding.rule.is_none())
 }

@@ -4,9 +4,10 @@ use std::fmt::Write as _;
 
 use super::broken::{Broken, Case};
 use super::difference::{Difference, lines};
-use super::human::{SHOWN_IN_FULL, counts, fails_without_a_rule, few, plural, snapshot_notes, verdict};
+use super::human::{SHOWN_IN_FULL, counts, fails_without_a_rule, few, known, plural, snapshot_notes};
+use super::verdict::{Mood, Told, told};
 use super::visible::visible;
-use crate::run::{Exit, Finding, Report, RuleState, StepReport, SubjectReport};
+use crate::run::{Finding, Report, RuleState, StepReport, SubjectReport};
 
 /// How much is shown of a request or an answer.
 const LONGEST: usize = 1_200;
@@ -15,12 +16,20 @@ const LONGEST: usize = 1_200;
 pub fn markdown(report: &Report) -> String {
     let report = &visible(report);
     let mut page = String::new();
-    let sign = match report.exit {
-        Exit::Success => "✅",
-        Exit::Failure => "❌",
-        _ => "⚠️",
+    let Told { mood, words, profile, below } = told(report);
+    let sign = match mood {
+        Mood::Good => "✅",
+        Mood::Mixed => "⚠️",
+        Mood::Bad => "❌",
     };
-    line(&mut page, &format!("## {sign} caketester: {}\n", verdict(report)));
+    let profile = profile.map_or_else(String::new, |profile| format!(" (profile {})", profile.word()));
+    line(&mut page, &format!("## {sign} caketester: {words}{profile}\n"));
+    for (label, what) in &below {
+        line(&mut page, &format!("- {label}: {}", text(what)));
+    }
+    if !below.is_empty() {
+        line(&mut page, "");
+    }
     line(&mut page, &format!("{}{}\n", counts(report), rule_counts(report)));
     let subject = match &report.subject {
         SubjectReport::Program { command } => format!("client {}", code(command)),
@@ -54,8 +63,10 @@ pub fn markdown(report: &Report) -> String {
         line(&mut page, &format!("\n{} more failed: {}", others.len(), few(&ids)));
     }
     let info = info.iter().map(|broken| format!("not kept, and it fails nothing: {}", named(broken)));
-    let notes = report.notes.iter().chain(&snapshot_notes(report)).map(|note| text(note)).collect::<Vec<_>>();
-    for note in notes.into_iter().chain(info) {
+    let others = known(report).into_iter().map(|note| format!("known: {note}"));
+    let baseline = report.baseline.iter().map(|complaint| format!("baseline: {complaint}"));
+    let notes = report.notes.iter().cloned().chain(snapshot_notes(report)).chain(others).chain(baseline);
+    for note in notes.map(|note| text(&note)).chain(info) {
         line(&mut page, &format!("\n> {note}"));
     }
     page

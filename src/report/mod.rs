@@ -11,6 +11,7 @@ mod live;
 mod markdown;
 mod page;
 mod rule_page;
+mod verdict;
 mod visible;
 
 pub use github::{annotations, without_commands};

@@ -23,6 +23,8 @@ pub struct Evidence<'e> {
     pub guard: Option<Guard>,
     /// How many requests arrived; of very many, not all are among the exchanges.
     pub requests: usize,
+    /// Whether a redirect led the client to another host, where nothing more was seen of it.
+    pub followed_away: bool,
     /// What the client concluded, or why it concluded nothing.
     pub concluded: Result<Outcome, &'e str>,
     /// Whether it had to be ended because it did not end by itself.

@@ -18,6 +18,8 @@ pub(super) const RULE: Rule = Rule {
     change: "have a library encode every name and value, as UTF-8, once: URLSearchParams, http_build_query, urllib.parse.urlencode, curl --data-urlencode",
     follows: &[],
     restrains: false,
+    optional: false,
+    needs: None,
     check,
 };
 

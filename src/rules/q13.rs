@@ -15,6 +15,8 @@ pub(super) const RULE: Rule = Rule {
     change: "send the update to the URL that is given as CAKE_URL (or {url}), or below CAKE_BASE_URL (or {base_url})",
     follows: &[],
     restrains: false,
+    optional: false,
+    needs: None,
     check,
 };
 

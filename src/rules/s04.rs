@@ -15,6 +15,8 @@ pub(super) const RULE: Rule = Rule {
     change: "leave the query out of the log, or mask the key in it; mind what the HTTP library prints with an error",
     follows: &[],
     restrains: true,
+    optional: false,
+    needs: None,
     check,
 };
 

@@ -5,23 +5,25 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use tokio::task::JoinSet;
 
+use super::baseline::Baseline;
 use super::event::{Event, Observer};
 use super::exit::Exit;
 use super::judge::{Judge, Seen};
 use super::repeat::Repeat;
-use super::report::{
-    Finding, FindingKind, Report, ScenarioReport, ScenarioState, SnapshotReport, StepReport, SubjectReport,
-};
-use super::snapshots::{SnapshotState, hold, without_keys};
+use super::report::{Finding, FindingKind, Report, ScenarioReport, ScenarioState, StepReport, SubjectReport};
+use super::snapshots::{SnapshotReport, SnapshotState, hold, without_keys};
 use super::tally::tally;
 use super::transport::{Transport, Way, is_about_certificates};
 use super::trial::Trial;
+use super::verdict::{Profile, verdict};
 use crate::mock::{Incident, Journal, Limits, Mock, Reach};
 use crate::pack::{Entry, Pack, Selection, World, Worlds, expected_answers};
 use crate::protocol::{Exchange, Update};
 use crate::rules::{RuleId, Rules};
+use crate::scenario::{Need, Scenario};
 use crate::subject::{Case, Conclusion, Subject, SubjectError};
 
 /// What is put to a client, and how.
@@ -45,6 +47,14 @@ pub struct ClientRun {
     pub subject: SubjectReport,
     /// The rules it has to keep.
     pub rules: Rules,
+    /// Which of them count.
+    pub profile: Profile,
+    /// What is known to be broken.
+    pub baseline: Baseline,
+    /// The day on which that has to hold.
+    pub today: Date,
+    /// What it is said not to do: scenarios that need it are left out.
+    pub cannot: Vec<Need>,
     /// How the client reaches the mocks.
     pub transport: Arc<Transport>,
 }
@@ -67,9 +77,11 @@ pub async fn check_client<S: Subject>(
         exit: Exit::Success,
         repeat: Repeat::default(),
         gets_through: None,
+        verdict: None,
         stop: None,
         scenarios: Vec::new(),
         rules: Vec::new(),
+        baseline: Vec::new(),
         snapshots: run.snapshots.clone(),
         notes: Vec::new(),
     };
@@ -80,25 +92,40 @@ pub async fn check_client<S: Subject>(
     report.gets_through = Some(gets_through);
     let withheld = if report.stop.is_none() { withheld(&run, &positions, trial, &*subject).await? } else { None };
     report.notes.extend(withheld.clone());
-    report.scenarios = positions.iter().map(|at| ScenarioReport::new(&run.pack.entries[*at].scenario)).collect();
+    report.scenarios =
+        positions.iter().map(|at| ScenarioReport::new(&run.pack.entries[*at].scenario, run.profile)).collect();
     let mut harness_failed = false;
     if report.stop.is_none() {
         let waiting: Vec<(usize, usize)> = positions.iter().copied().enumerate().collect();
-        let is_run =
-            |position: usize| withheld.is_none() || !is_about_certificates(&run.pack.entries[position].scenario);
-        let waiting: Vec<_> = waiting.into_iter().filter(|(_, position)| is_run(*position)).collect();
+        let scenario = |position: usize| &run.pack.entries[position].scenario;
+        let is_run = |position| withheld.is_none() || !is_about_certificates(scenario(position));
+        for (at, position) in &waiting {
+            if is_beyond(scenario(*position), &run.cannot) {
+                report.scenarios[*at].state = ScenarioState::OutOfScope;
+            }
+        }
+        let is_asked =
+            |(_, position): &(usize, usize)| is_run(*position) && !is_beyond(scenario(*position), &run.cannot);
+        let waiting: Vec<_> = waiting.into_iter().filter(is_asked).collect();
         observer.notice(&Event::Started { scenarios: waiting.len() });
         harness_failed = run_scenarios(&run, &subject, waiting, &mut report.scenarios, observer).await;
         observer.notice(&Event::Finished);
         report.rules = tally(&report.scenarios, gets_through);
     }
     report.notes.extend(always_the_same(&report));
+    report.baseline = run.baseline.complaints(&report.scenarios, run.today);
     report.exit = report.conclude(run.ci);
     if harness_failed {
         report.exit = report.exit.and(Exit::Harness);
     }
+    report.verdict = Some(verdict(&report, run.profile, &run.cannot, run.pack.entries.len()));
     report.duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     Ok(report)
+}
+
+/// Whether a scenario needs what the client is said not to do.
+fn is_beyond(scenario: &Scenario, cannot: &[Need]) -> bool {
+    scenario.needs.iter().any(|need| cannot.contains(need))
 }
 
 /// The positions of the selected scenarios in the pack.
@@ -152,7 +179,7 @@ async fn run_batch<S: Subject>(
             panicked = true;
             continue;
         };
-        reports[at].finish(steps);
+        reports[at].finish(steps, &run.baseline, run.today);
         observer.notice(&Event::ScenarioFinished(&reports[at]));
         *stopping |= run.fail_fast && reports[at].state == ScenarioState::Failed;
     }
@@ -171,9 +198,12 @@ async fn run_scenario<S: Subject>(run: &ClientRun, entry: &Entry, subject: &S) -
             Ok((journal, conclusion)) => {
                 let exchanges = journal.exchanges();
                 let requests = usize::try_from(journal.total()).unwrap_or(usize::MAX);
-                let turned_away = journal.incidents().iter().any(Incident::turned_away);
-                let mut report = judge.judge(step, Seen { exchanges: &exchanges, requests, turned_away }, conclusion);
-                report.notes.extend(journal.incidents().iter().map(Incident::to_string));
+                let incidents = journal.incidents();
+                let turned_away = incidents.iter().any(Incident::turned_away);
+                let followed_away = incidents.iter().any(Incident::followed_a_redirect);
+                let seen = Seen { exchanges: &exchanges, requests, turned_away, followed_away };
+                let mut report = judge.judge(step, seen, conclusion);
+                report.notes.extend(incidents.iter().map(Incident::to_string));
                 assert_snapshot(pack, entry, &exchanges, run.exact, &mut report);
                 report
             }

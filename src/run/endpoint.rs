@@ -3,17 +3,19 @@
 use std::time::Instant;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use thiserror::Error;
 
+use super::baseline::Baseline;
 use super::event::{Event, Observer};
 use super::exit::Exit;
 use super::judge::answer_text;
 use super::repeat::Repeat;
 use super::report::{
-    ExchangeReport, Finding, FindingKind, Report, ScenarioReport, ScenarioState, SnapshotReport, StepReport,
-    SubjectReport,
+    ExchangeReport, Finding, FindingKind, Report, ScenarioReport, ScenarioState, StepReport, SubjectReport,
 };
-use super::snapshots::{Recording, SnapshotState, hold, record, without_keys};
+use super::snapshots::{Recording, SnapshotReport, SnapshotState, hold, record, without_keys};
+use super::verdict::Profile;
 use crate::pack::{Entry, Expected, Pack, Selection, expected_answers};
 use crate::protocol::{Answer, Delivery, xml};
 use crate::scenario::Step;
@@ -76,9 +78,11 @@ pub async fn check_endpoint(
         exit: Exit::Success,
         repeat: Repeat::default(),
         gets_through: None,
+        verdict: None,
         stop: None,
-        scenarios: entries.iter().map(|entry| ScenarioReport::new(&entry.scenario)).collect(),
+        scenarios: entries.iter().map(|entry| ScenarioReport::new(&entry.scenario, Profile::Full)).collect(),
         rules: Vec::new(),
+        baseline: Vec::new(),
         snapshots: run.snapshots.clone(),
         notes: Vec::new(),
     };
@@ -94,7 +98,7 @@ pub async fn check_endpoint(
         observer.notice(&Event::ScenarioStarted { id: entry.scenario.id.as_str() });
         let steps = send_scenario(&run, entry, endpoint, was_reached, &mut report.snapshots).await?;
         was_reached = true;
-        report.scenarios[at].finish(steps);
+        report.scenarios[at].finish(steps, &Baseline::default(), report.started.to_zoned(TimeZone::UTC).date());
         observer.notice(&Event::ScenarioFinished(&report.scenarios[at]));
         if run.fail_fast && report.scenarios[at].state == ScenarioState::Failed {
             break;

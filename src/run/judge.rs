@@ -30,12 +30,14 @@ pub(super) struct Seen<'s> {
     pub(super) requests: usize,
     /// Whether the client looked at the mock's certificate and turned away.
     pub(super) turned_away: bool,
+    /// Whether a redirect led the client to another host, where nothing more is seen of it.
+    pub(super) followed_away: bool,
 }
 
 impl Judge<'_> {
     /// Judges a step by what crossed the wire and what the client concluded.
     pub(super) fn judge(&self, step: &Step, seen: Seen<'_>, conclusion: Conclusion) -> StepReport {
-        let Seen { exchanges, requests, turned_away } = seen;
+        let Seen { exchanges, requests, turned_away, followed_away } = seen;
         let mut report = StepReport::new(step);
         let Conclusion { verdict, code, trace } = conclusion;
         report.duration_ms = u64::try_from(trace.elapsed.as_millis()).unwrap_or(u64::MAX);
@@ -57,6 +59,7 @@ impl Judge<'_> {
                 Verdict::Outcome(outcome) => Ok(*outcome),
                 Verdict::None(why) => Err(why),
             },
+            followed_away,
             timed_out: trace.timed_out,
             said_code: code,
             printed_key: &trace.printed_key,
@@ -178,7 +181,7 @@ mod tests {
         let exchanges: Vec<_> = exchanges.into_iter().map(Arc::new).collect();
         let conclusion = Conclusion { verdict, code: None, trace: Trace::default() };
         let (rules, key) = (Rules::default(), Secret::new("the-key-of-the-pack"));
-        let seen = Seen { exchanges: &exchanges, requests: exchanges.len(), turned_away: false };
+        let seen = Seen { exchanges: &exchanges, requests: exchanges.len(), turned_away: false, followed_away: false };
         Judge { rules: &rules, key: &key }.judge(step, seen, conclusion)
     }
 

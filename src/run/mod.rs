@@ -1,6 +1,7 @@
 //! A run: the steps of a pack are put to a client or an endpoint, what comes of them is judged, and
 //! everything is folded into one report.
 
+mod baseline;
 mod client;
 mod endpoint;
 mod event;
@@ -12,16 +13,19 @@ mod snapshots;
 mod tally;
 mod transport;
 mod trial;
+mod verdict;
 
+pub use baseline::{Baseline, Known};
 pub use client::{ClientRun, check_client};
 pub use endpoint::{EndpointRun, EndpointRunError, check_endpoint};
 pub use event::{Event, Observer};
 pub use exit::Exit;
 pub use repeat::Repeat;
 pub use report::{
-    ExchangeReport, Finding, FindingKind, Report, ScenarioReport, ScenarioState, SnapshotReport, StepReport, Stop,
-    SubjectReport, TraceReport,
+    ExchangeReport, Finding, FindingKind, Report, ScenarioReport, ScenarioState, StepReport, Stop, SubjectReport,
+    TraceReport,
 };
-pub use snapshots::{Recording, SnapshotDifference, SnapshotState, survey};
+pub use snapshots::{Recording, SnapshotDifference, SnapshotReport, SnapshotState, survey};
 pub use tally::{RuleReport, RuleState, StepRef};
 pub use transport::{Transport, Way};
+pub use verdict::{Profile, Verdict, VerdictWord};

@@ -1,12 +1,16 @@
 //! The report of a run: one serialisable, versioned structure that every format renders.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::baseline::Baseline;
 use super::exit::Exit;
 use super::repeat::Repeat;
+use super::snapshots::SnapshotReport;
 use super::tally::RuleReport;
+use super::verdict::{Profile, Verdict};
 use crate::protocol::{Code, Delivery, Outcome, Update};
 use crate::rules::{Breach, Level, Rule, RuleId};
 use crate::scenario::{Basis, Need, Scenario, Step};
@@ -35,12 +39,16 @@ pub struct Report {
     pub repeat: Repeat,
     /// Whether the client got a plain update through, so that rules count which forbid something; none for an endpoint.
     pub gets_through: Option<bool>,
+    /// What the exit code does not say; none in a run against an endpoint.
+    pub verdict: Option<Verdict>,
     /// Why the run did not get to its scenarios, where it did not.
     pub stop: Option<Stop>,
     /// Every scenario that was selected, by id.
     pub scenarios: Vec<ScenarioReport>,
     /// What became of every rule, the most basic first; none in a run against an endpoint.
     pub rules: Vec<RuleReport>,
+    /// What has to be changed in the baseline.
+    pub baseline: Vec<String>,
     /// What is to be said of snapshots.
     pub snapshots: SnapshotReport,
     /// What is to be said of the run as a whole.
@@ -72,11 +80,23 @@ impl Report {
         self.scenarios.iter().flat_map(|scenario| &scenario.steps).map(|step| step.checks).sum()
     }
 
+    /// Takes failures for known after the run, and concludes anew.
+    pub fn take_for_known(&mut self, known: &Baseline, today: Date, ci: bool) {
+        let was_run =
+            |scenario: &&mut ScenarioReport| matches!(scenario.state, ScenarioState::Passed | ScenarioState::Failed);
+        self.scenarios.iter_mut().filter(was_run).for_each(|scenario| scenario.hold_against(known, today));
+        self.baseline = known.complaints(&self.scenarios, today);
+        self.exit = self.conclude(ci);
+        if let Some(verdict) = self.verdict.take() {
+            self.verdict = Some(verdict.anew(self));
+        }
+    }
+
     /// The exit code that follows from the scenarios, the snapshots and the stop.
     pub(super) fn conclude(&self, ci: bool) -> Exit {
         let findings = || self.scenarios.iter().flat_map(|s| &s.steps).flat_map(|step| &step.findings);
         let harness = findings().any(|finding| finding.kind == FindingKind::Harness);
-        let failed = self.count(ScenarioState::Failed) > 0 || self.stop.is_some();
+        let failed = self.count(ScenarioState::Failed) > 0 || self.stop.is_some() || !self.baseline.is_empty();
         let mut exit = Exit::Success;
         for (applies, other) in [
             (harness, Exit::Harness),
@@ -131,6 +151,8 @@ pub enum ScenarioState {
     Failed,
     /// The run ended before it, or left it out.
     NotRun,
+    /// The client is said not to do what it needs.
+    OutOfScope,
 }
 
 /// One scenario of a run.
@@ -156,11 +178,13 @@ pub struct ScenarioReport {
     pub duration_ms: u64,
     /// Its steps, as far as they were put to the subject.
     pub steps: Vec<StepReport>,
+    /// What it was held to.
+    pub profile: Profile,
 }
 
 impl ScenarioReport {
     /// A scenario nothing has been done with yet.
-    pub(super) fn new(scenario: &Scenario) -> Self {
+    pub(super) fn new(scenario: &Scenario, profile: Profile) -> Self {
         Self {
             id: scenario.id.to_string(),
             title: scenario.title.clone(),
@@ -172,15 +196,35 @@ impl ScenarioReport {
             state: ScenarioState::NotRun,
             duration_ms: 0,
             steps: Vec::new(),
+            profile,
         }
     }
 
+    /// Whether something that is wrong with it fails it.
+    pub(super) fn counts(&self, finding: &Finding) -> bool {
+        finding.known.is_none() && self.profile.fails(finding, self.basis)
+    }
+
+    /// Everything that is wrong with it.
+    pub fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.steps.iter().flat_map(|step| &step.findings)
+    }
+
     /// Adds the steps that were put to the subject, and says what became of the scenario.
-    pub(super) fn finish(&mut self, steps: Vec<StepReport>) {
-        let failed = steps.iter().any(StepReport::has_failed);
-        self.state = if failed { ScenarioState::Failed } else { ScenarioState::Passed };
+    pub(super) fn finish(&mut self, steps: Vec<StepReport>, known: &Baseline, today: Date) {
         self.duration_ms = steps.iter().map(|step| step.duration_ms).sum();
         self.steps = steps;
+        self.hold_against(known, today);
+    }
+
+    /// Takes what is known to be wrong for known, and says what became of the scenario.
+    pub(super) fn hold_against(&mut self, known: &Baseline, today: Date) {
+        for finding in self.steps.iter_mut().flat_map(|step| &mut step.findings) {
+            let reason = finding.rule.and_then(|rule| known.reason(&self.id, rule, today));
+            finding.known = reason.map(str::to_owned);
+        }
+        let failed = self.findings().any(|finding| self.counts(finding));
+        self.state = if failed { ScenarioState::Failed } else { ScenarioState::Passed };
     }
 }
 
@@ -234,11 +278,6 @@ impl StepReport {
         }
     }
 
-    /// Whether something is wrong that fails a step: not everything worth telling does.
-    pub fn has_failed(&self) -> bool {
-        self.findings.iter().any(|finding| finding.level != Level::Info)
-    }
-
     /// Counts a check, and keeps its finding where it failed.
     pub(super) fn check(&mut self, finding: Option<Finding>) {
         self.checks += 1;
@@ -275,12 +314,14 @@ pub struct Finding {
     pub actual: Option<String>,
     /// What to do.
     pub help: Option<String>,
+    /// Why it is left so, where it is known.
+    pub known: Option<String>,
 }
 
 impl Finding {
     pub(super) fn new(kind: FindingKind, message: impl Into<String>) -> Self {
         let message = message.into();
-        Self { kind, rule: None, level: Level::Must, message, expected: None, actual: None, help: None }
+        Self { kind, rule: None, level: Level::Must, message, expected: None, actual: None, help: None, known: None }
     }
 
     /// A rule that was broken.
@@ -289,7 +330,7 @@ impl Finding {
         let (expected, actual) = instead.unzip();
         let help = Some(change.unwrap_or_else(|| rule.change.to_owned()));
         let (kind, rule, level) = (FindingKind::RuleBroken, Some(rule.id), rule.level);
-        Self { kind, rule, level, message, expected, actual, help }
+        Self { kind, rule, level, message, expected, actual, help, known: None }
     }
 
     pub(super) fn expected(mut self, expected: impl Into<String>, actual: impl Into<String>) -> Self {
@@ -345,28 +386,5 @@ pub struct TraceReport {
 impl From<Trace> for TraceReport {
     fn from(Trace { command, exit, stdout, stderr, .. }: Trace) -> Self {
         Self { command, exit, stdout, stderr }
-    }
-}
-
-/// What is to be said of snapshots.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct SnapshotReport {
-    /// Snapshots that do not exist yet.
-    pub missing: Vec<String>,
-    /// Snapshots that await review.
-    pub pending: Vec<String>,
-    /// Snapshots that no step expects.
-    pub orphaned: Vec<String>,
-}
-
-impl SnapshotReport {
-    /// What is missing and does not even await review.
-    pub fn unwritten(&self) -> Vec<String> {
-        self.missing.iter().filter(|name| !self.pending.contains(name)).cloned().collect()
-    }
-
-    /// Whether there is anything to do.
-    pub fn needs_attention(&self) -> bool {
-        !(self.missing.is_empty() && self.pending.is_empty() && self.orphaned.is_empty())
     }
 }

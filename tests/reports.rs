@@ -142,9 +142,115 @@ fn the_summary_of_a_job_is_added_to_what_others_wrote() {
     }
     let text = folder.read("summary.md");
     let summary = text.strip_prefix("# Before\n").expect("what was there is kept");
-    assert!(summary.starts_with("## ❌ caketester: the client does not conform\n"), "{summary}");
+    assert!(summary.starts_with("## ❌ caketester: the client does not conform (profile full)\n"), "{summary}");
     assert_eq!(summary.matches("## ❌").count(), 1);
     for told in ["### A02 takes code 1", "**Change:** read", "expected `rejected`, got `updated`", "api_key=***"] {
         assert!(folder.read("report.md").contains(told), "{told}");
     }
+}
+
+/// A report without what differs from run to run.
+fn timeless(report: &Folder, file: &str) -> serde_json::Value {
+    fn strip(value: &mut serde_json::Value) {
+        match value {
+            serde_json::Value::Object(map) => {
+                map.retain(|name, _| name != "duration_ms" && name != "started");
+                map.values_mut().for_each(strip);
+            }
+            serde_json::Value::Array(items) => items.iter_mut().for_each(strip),
+            _ => {}
+        }
+    }
+    let mut value = serde_json::from_str(&report.read(file)).expect("a report is JSON");
+    strip(&mut value);
+    value
+}
+
+/// Four shards of a client on the scenarios about codes, as `1.json` to `4.json`.
+fn four_shards(folder: &Folder, played: Played) -> Vec<String> {
+    let file = |number: usize| folder.at(&format!("{number}.json")).display().to_string();
+    for number in 1..=4 {
+        let (shard, report) = (format!("{number}/4"), format!("json={}", file(number)));
+        checking(played, ["--only", "codes", "--shard", &shard, "--report", &report]).run();
+    }
+    (1..=4).map(file).collect()
+}
+
+#[test]
+fn a_run_in_four_shards_merged_equals_the_run_in_one() {
+    for (played, exit) in [(Played::Right, 0), (Played::ClaimsSuccess, 1)] {
+        let (whole, ran) = reports_of(played);
+        ran.exits_with(exit);
+        let folder = folder();
+        let mut shards = four_shards(&folder, played);
+        shards.reverse();
+        let merged = caketester(["report", "merge"]).arg(folder.at("whole.json")).args(shards).run();
+        merged.exits_with(exit).complains_of_nothing().says("26 scenarios: ");
+        assert_eq!(timeless(&folder, "whole.json"), timeless(&whole, "report.json"));
+    }
+}
+
+#[test]
+fn shards_that_are_not_all_of_one_run_are_not_merged() {
+    let folder = folder();
+    let shards = four_shards(&folder, Played::Right);
+    let report = |name: &str, options: &[&str]| {
+        let json = format!("json={}", folder.at(name).display());
+        caketester(["client", "--report", &json]).args(options).run();
+        folder.at(name).display().to_string()
+    };
+    let whole = report("whole.json", &["--builtin", "--only", "codes"]);
+    let builtin = report("builtin.json", &["--builtin", "--only", "codes", "--shard", "4/4"]);
+    let of_three = report("three.json", &["--builtin", "--only", "codes", "--shard", "3/3"]);
+    let [one, two, three, four] = &shards[..] else { panic!("there are four") };
+    for (files, told) in [
+        (vec![one, two, four], "shard 3/4 is missing"),
+        (vec![one, two, two, three, four], "are of the same shard"),
+        (vec![one, two, three, &whole], "is no part of a run: it was made without --shard"),
+        (vec![one, two, three, &builtin], "are not of one run: what was under test is Program"),
+        (vec![&builtin, &of_three], "are not of one run: the number of shards is 4 in the one, and 3 in the other"),
+    ] {
+        let ran = caketester(["report", "merge"]).arg(folder.at("merged.json")).args(files).run();
+        ran.exits_with(2).complains(told);
+        assert!(!folder.at("merged.json").exists());
+    }
+}
+
+#[test]
+fn a_shard_that_is_none_or_empty_runs_nothing() {
+    for (shard, exit, told) in [
+        ("5/4", 2, "there is no shard 5 of 4"),
+        ("2", 2, "it is of the form NUMBER/OF, for example 2/4"),
+        ("2/2", 4, "shard 2/2 is empty"),
+    ] {
+        let ran = caketester(["client", "--builtin", "--only", "codes/success", "--shard", shard]).run();
+        ran.exits_with(exit).says_nothing().complains(told);
+    }
+}
+
+#[test]
+fn what_got_worse_and_better_is_named_and_worse_is_exit_code_1() {
+    let ((good, _), (bad, _)) = (reports_of(Played::Right), reports_of(Played::ClaimsSuccess));
+    let diff = |before: &Folder, after: &Folder| {
+        caketester(["report", "diff"]).arg(before.at("report.json")).arg(after.at("report.json")).run()
+    };
+    diff(&good, &good).exits_with(0).says("nothing got worse or better\n").never_says("worse   ");
+    diff(&good, &bad)
+        .exits_with(1)
+        .says("worse   A04 takes code 3 ")
+        .says("worse   the verdict: partial, then does not conform\n")
+        .says(" that passed, fail: codes/")
+        .says("0 got better\n");
+    diff(&bad, &good)
+        .exits_with(0)
+        .says("better  A04 takes code 3 ")
+        .says("better  the verdict: does not conform, then partial\n")
+        .says(" that failed, pass: codes/")
+        .says("0 got worse, ");
+    // Who looks at less has not got better.
+    let less = folder();
+    let json = format!("json={}", less.at("report.json").display());
+    checking(Played::Right, ["--only", "codes/success", "--report", &json]).run().exits_with(0);
+    diff(&good, &less).exits_with(1).says("worse   25 scenarios that passed, were not run: codes/");
+    diff(&bad, &less).exits_with(1).says(" that failed, were not run: ").never_says("better  A04");
 }

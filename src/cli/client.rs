@@ -16,7 +16,7 @@ use super::scratch::{Scratch, write_certificate};
 use super::settings::SettingArguments;
 use super::signals::asked_to_end;
 use crate::mock::{Authority, InterceptedHost};
-use crate::pack::Pack;
+use crate::pack::{Pack, Shard};
 use crate::report::plural;
 use crate::rules::Rules;
 use crate::run::{Baseline, ClientRun, Exit, Repeat, Report, SubjectReport, Transport, Way, check_client, survey};
@@ -67,6 +67,9 @@ pub(super) struct Arguments {
     /// Play the host that a client has built in, behind a proxy that the client's environment names
     #[arg(long, value_name = "HOST[:PORT]")]
     intercept: Option<InterceptedHost>,
+    /// Run one part of the scenarios: 2/4 is the second of four; `caketester report merge` puts their reports together
+    #[arg(long, value_name = "NUMBER/OF")]
+    shard: Option<Shard>,
     /// The program and its arguments
     #[arg(last = true, value_name = "PROGRAM")]
     command: Vec<OsString>,
@@ -139,7 +142,7 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
         after: shown.as_ref().map_or_else(|| "--builtin".to_owned(), |shown| format!("-- {shown}")),
     };
     let run = ClientRun {
-        selection: arguments.run.selection.select(&pack)?,
+        selection: arguments.run.selection.select_shard(&pack, arguments.shard)?,
         pack,
         jobs: arguments.jobs.map_or(context.processors, usize::from),
         fail_fast: arguments.run.fail_fast,

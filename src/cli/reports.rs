@@ -69,7 +69,8 @@ fn is_in_actions(context: &Context<'_>) -> bool {
 
 /// Within GitHub Actions, what is wrong is shown as annotations, and the report on the page of the job.
 fn tell_github(report: &Report, context: &Context<'_>, output: &Output) -> Result<(), Failure> {
-    if !is_in_actions(context) {
+    // The report of all shards tells what each would.
+    if !is_in_actions(context) || report.shard.is_some() {
         return Ok(());
     }
     // GitHub knows files by their path in the repository, wherever in it this runs.

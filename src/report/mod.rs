@@ -1,6 +1,7 @@
 //! Renderings of a run's report. They read it and decide nothing.
 
 mod broken;
+mod comparison;
 mod difference;
 mod github;
 mod html;
@@ -14,6 +15,7 @@ mod rule_page;
 mod verdict;
 mod visible;
 
+pub use comparison::Comparison;
 pub use github::{annotations, without_commands};
 pub use html::html;
 pub use human::{human, plural};

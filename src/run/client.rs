@@ -12,6 +12,7 @@ use super::baseline::Baseline;
 use super::event::{Event, Observer};
 use super::exit::Exit;
 use super::judge::{Judge, Seen};
+use super::merge::ShardReport;
 use super::repeat::Repeat;
 use super::report::{Finding, FindingKind, Report, ScenarioReport, ScenarioState, StepReport, SubjectReport};
 use super::snapshots::{SnapshotReport, SnapshotState, hold, without_keys};
@@ -76,6 +77,10 @@ pub async fn check_client<S: Subject>(
         pack: run.pack.origin.to_string(),
         exit: Exit::Success,
         repeat: Repeat::default(),
+        shard: run.selection.shard.map(|shard| ShardReport {
+            shard,
+            selected: Selection { shard: None, ..run.selection.clone() }.positions(&run.pack).len(),
+        }),
         gets_through: None,
         verdict: None,
         stop: None,
@@ -85,7 +90,7 @@ pub async fn check_client<S: Subject>(
         snapshots: run.snapshots.clone(),
         notes: Vec::new(),
     };
-    let positions = selected(&run);
+    let positions = run.selection.positions(&run.pack);
     let trial = try_sample(&run, run.transport.reach(None), &*subject).await?;
     report.stop = trial.stop(&run.pack.sample);
     let gets_through = trial.updated();
@@ -126,12 +131,6 @@ pub async fn check_client<S: Subject>(
 /// Whether a scenario needs what the client is said not to do.
 fn is_beyond(scenario: &Scenario, cannot: &[Need]) -> bool {
     scenario.needs.iter().any(|need| cannot.contains(need))
-}
-
-/// The positions of the selected scenarios in the pack.
-fn selected(run: &ClientRun) -> Vec<usize> {
-    let entries = run.pack.entries.iter().enumerate();
-    entries.filter(|(_, entry)| run.selection.admits(entry)).map(|(at, _)| at).collect()
 }
 
 async fn run_scenarios<S: Subject>(
@@ -297,7 +296,7 @@ async fn withheld<S: Subject>(
 
 /// A client that says the same whatever CAKE answers does not read the answer. One that was asked for the same each
 /// time may.
-fn always_the_same(report: &Report) -> Option<String> {
+pub(super) fn always_the_same(report: &Report) -> Option<String> {
     let steps: Vec<&StepReport> = report.scenarios.iter().flat_map(|scenario| &scenario.steps).collect();
     let (first, others) = steps.split_first()?;
     let said = first.concluded?;

@@ -77,6 +77,7 @@ pub async fn check_endpoint(
         pack: run.pack.origin.to_string(),
         exit: Exit::Success,
         repeat: Repeat::default(),
+        shard: None,
         gets_through: None,
         verdict: None,
         stop: None,

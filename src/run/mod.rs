@@ -7,6 +7,7 @@ mod endpoint;
 mod event;
 mod exit;
 mod judge;
+mod merge;
 mod repeat;
 mod report;
 mod snapshots;
@@ -20,6 +21,7 @@ pub use client::{ClientRun, check_client};
 pub use endpoint::{EndpointRun, EndpointRunError, check_endpoint};
 pub use event::{Event, Observer};
 pub use exit::Exit;
+pub use merge::{ShardReport, merge};
 pub use repeat::Repeat;
 pub use report::{
     ExchangeReport, Finding, FindingKind, Report, ScenarioReport, ScenarioState, StepReport, Stop, SubjectReport,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::baseline::Baseline;
 use super::exit::Exit;
+use super::merge::ShardReport;
 use super::repeat::Repeat;
 use super::snapshots::SnapshotReport;
 use super::tally::RuleReport;
@@ -37,6 +38,8 @@ pub struct Report {
     pub exit: Exit,
     /// The command that repeats one of its scenarios.
     pub repeat: Repeat,
+    /// Which part of a run this is, where it is spread over several.
+    pub shard: Option<ShardReport>,
     /// Whether the client got a plain update through, so that rules count which forbid something; none for an endpoint.
     pub gets_through: Option<bool>,
     /// What the exit code does not say; none in a run against an endpoint.

@@ -4,8 +4,10 @@
 mod clients;
 mod support;
 
+use std::path::Path;
+
 use clients::{Played, checking};
-use support::{Folder, Ran, caketester, folder};
+use support::{Folder, Ran, caketester, exported_pack, folder, skipped_without};
 
 /// The formats that a report can be rendered in, besides the JSON it is made from.
 const FORMATS: [&str; 3] = ["html", "junit", "markdown"];
@@ -253,4 +255,34 @@ fn what_got_worse_and_better_is_named_and_worse_is_exit_code_1() {
     checking(Played::Right, ["--only", "codes/success", "--report", &json]).run().exits_with(0);
     diff(&good, &less).exits_with(1).says("worse   25 scenarios that passed, were not run: codes/");
     diff(&bad, &less).exits_with(1).says(" that failed, were not run: ").never_says("better  A04");
+}
+
+/// Holds a file against what the xunit plugin of Jenkins takes.
+#[track_caller]
+fn assert_is_junit(folder: &Folder, file: &str) {
+    let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/schemas/junit.xsd");
+    let checked =
+        std::process::Command::new("xmllint").arg("--noout").arg("--schema").arg(schema).arg(folder.at(file)).output();
+    let checked = checked.expect("xmllint was there a moment ago");
+    assert!(checked.status.success(), "{}\n{}", String::from_utf8_lossy(&checked.stderr), folder.read(file));
+}
+
+#[test]
+#[cfg(unix)]
+fn junit_is_what_jenkins_takes_whatever_stands_in_it() {
+    if skipped_without("xmllint", &["xmllint", "--version"]) {
+        return;
+    }
+    for (run, _) in [reports_of(Played::Right), reports_of(Played::ClaimsSuccess), reports_of_nobody()] {
+        assert_is_junit(&run, "report.junit");
+    }
+    let pack = exported_pack();
+    let hostile = "]]></failure><testcase name='x'> \u{202e} & \" '";
+    let title = serde_json::Value::from(hostile).to_string();
+    pack.edit("scenarios/codes/success.yaml", "title: A status the network knows", &format!("title: {title}"));
+    let report = format!("junit={}", pack.at("report.junit").display());
+    let client = "printf ']]>\\000\\033<x>'; curl -s \"$CAKE_URL?api_key=$CAKE_API_KEY&lead_id=%00]]>%1b&status=%EF%BF%BE\"; exit 10";
+    let ran = caketester(["client", "--only", "codes", "--report", &report, "--pack"]).arg(pack.path());
+    ran.args(["--", "sh", "-c", client]).run().exits_with(1);
+    assert_is_junit(&pack, "report.junit");
 }

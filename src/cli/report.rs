@@ -71,13 +71,13 @@ pub(super) fn run(command: &Command, context: &Context<'_>, output: &Output) -> 
 
 fn told(comparison: &Comparison) -> String {
     let Comparison { worse, better, notes } = comparison;
-    let mut text = String::new();
-    for (label, lines) in [("worse", worse), ("better", better), ("note", notes)] {
-        lines.iter().for_each(|line| text += &format!("{label:<7} {line}\n"));
-    }
+    let label = |label: &'static str, lines: &[String]| -> Vec<String> {
+        lines.iter().map(|line| format!("{label:<7} {line}\n")).collect()
+    };
+    let lines = [label("worse", worse), label("better", better), label("note", notes)].concat().concat();
     match (worse.len(), better.len()) {
-        (0, 0) => text + "nothing got worse or better\n",
-        (worse, better) => text + &format!("{worse} got worse, {better} got better\n"),
+        (0, 0) => lines + "nothing got worse or better\n",
+        (worse, better) => format!("{lines}{worse} got worse, {better} got better\n"),
     }
 }
 

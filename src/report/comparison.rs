@@ -94,10 +94,10 @@ impl Comparison {
             }
             match (old.state, rule.state) {
                 (RuleState::Kept, RuleState::NotExercised) => {
-                    self.worse.push(format!("{heading}: was kept, and nothing shows it any more"))
+                    self.worse.push(format!("{heading}: was kept, and nothing shows it any more"));
                 }
                 (RuleState::NotExercised, RuleState::Kept) => {
-                    self.better.push(format!("{heading}: is kept, and nothing showed it before"))
+                    self.better.push(format!("{heading}: is kept, and nothing showed it before"));
                 }
                 _ => {}
             }

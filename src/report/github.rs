@@ -6,7 +6,7 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use super::broken::Broken;
 use super::human::{few, plural};
 use super::visible::visible;
-use crate::run::{Report, ScenarioReport};
+use crate::run::{Finding, Report, ScenarioReport};
 
 /// The report as lines of workflow commands. `locate` makes of a scenario's file the path that GitHub knows it by, where
 /// it knows it.
@@ -25,19 +25,21 @@ pub fn annotations(report: &Report, locate: impl Fn(&str) -> Option<String>) -> 
         roots.iter().map(|broken| ("error", broken)).chain(info.iter().map(|broken| ("notice", broken)))
     {
         let ids: Vec<String> = broken.scenarios.iter().map(ToString::to_string).collect();
-        let mut message = format!("Broken in {}: {}", plural(ids.len(), "scenario"), few(&ids));
+        let mut message = vec![format!("Broken in {}: {}", plural(ids.len(), "scenario"), few(&ids))];
         if let Some(case) = &broken.case {
-            case.findings.iter().for_each(|finding| message += &format!("\n{}: {}", case.scenario.id, finding.message));
+            let told = |finding: &&Finding| format!("{}: {}", case.scenario.id, finding.message);
+            message.extend(case.findings.iter().map(told));
         }
         if !broken.change().is_empty() {
-            message += &format!("\nChange: {}", broken.change());
+            message.push(format!("Change: {}", broken.change()));
         }
         if !broken.explained.is_empty() {
             let others: Vec<&str> = broken.explained.iter().map(|other| other.rule.id.0).collect();
-            message += &format!("\nProbably broken by the same mistake: {}", others.join(", "));
+            message.push(format!("Probably broken by the same mistake: {}", others.join(", ")));
         }
         let file = broken.case.as_ref().and_then(|case| locate(case.scenario));
-        text += &command(level, file.as_deref(), &format!("{} {}", broken.rule.id, broken.rule.title), &message);
+        text +=
+            &command(level, file.as_deref(), &format!("{} {}", broken.rule.id, broken.rule.title), &message.join("\n"));
     }
     for scenario in &report.scenarios {
         for finding in scenario.findings().filter(|finding| finding.rule.is_none()) {

@@ -27,7 +27,7 @@ pub fn read_json(text: &str) -> Result<Report, String> {
             Report::VERSION
         ));
     }
-    serde_json::from_str(text).map_err(|error| format!("this report is damaged, or of a newer caketester: {error}"))
+    serde_json::from_str(text).map_err(|error| format!("this report is damaged, or of another caketester: {error}"))
 }
 
 /// The JSON Schema of the report as it is written.
@@ -45,7 +45,7 @@ mod tests {
             ("", "it is no report of caketester (EOF"),
             ("[]", "it is no report of caketester"),
             (r#"{"version": 99}"#, "it is a report of version 99, and this caketester reads version"),
-            (r#"{"version": 2}"#, "this report is damaged, or of a newer caketester: missing field"),
+            (r#"{"version": 2}"#, "this report is damaged, or of another caketester: missing field"),
         ] {
             let refused = read_json(text).unwrap_err();
             assert!(refused.contains(told), "{refused}");

@@ -1,5 +1,7 @@
 //! Characters that act instead of being seen, made visible: what a client sent or printed may hold any.
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 
 use crate::run::Report;
@@ -25,7 +27,8 @@ fn shown(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if acts(c) {
-            out.push_str(&format!("[U+{:04X}]", u32::from(c)));
+            // Writing into a String cannot fail.
+            let _ = write!(out, "[U+{:04X}]", u32::from(c));
         } else {
             out.push(c);
         }

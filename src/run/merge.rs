@@ -113,7 +113,7 @@ fn differing<T: PartialEq + Debug>(what: &str, one: &T, other: &T) -> Option<Str
 /// Everything that any shard says, once.
 fn distinct(shards: &[Report], said: impl Fn(&Report) -> &Vec<String>) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
-    for text in shards.iter().flat_map(|shard| said(shard)) {
+    for text in shards.iter().flat_map(said) {
         if !all.contains(text) {
             all.push(text.clone());
         }

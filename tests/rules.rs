@@ -31,7 +31,7 @@ const fn row(mistake: Mistake, primary: &'static str, consequences: &'static [&'
 
 /// The rules and the clients that break them.
 const TABLE: &[Row] = &[
-    row(Mistake::SendsNothing, "Q13", &[]),
+    row(Mistake::SendsNothing, "Q13", &["Q08"]),
     row(Mistake::PathInAnotherCase, "Q02", &[]),
     row(Mistake::PostsAForm, "Q01", &[]),
     row(Mistake::WrongKey, "Q03", &[]),

@@ -87,7 +87,7 @@ fn show_tells_what_is_sent_what_cake_answers_and_why_and_the_file_itself() {
 
       attempt 1
         sends     GET /api/1/buyers.asmx/UpdateLeadStatus?api_key=***&lead_id=5A1E030B&status=Funded
-        CAKE      HTTP 503 text/html; charset=us-ascii: the scenario puts this answer in place of the instance's (every check passed)
+        CAKE      HTTP 503 text/html; charset=us-ascii: the scenario answers in CAKE's place, which itself would say: every check passed
                     <HTML><HEAD><TITLE>Service Unavailable</TITLE></HEAD>
                     <BODY><h2>Service Unavailable</h2>
                     <hr><p>HTTP Error 503. The service is unavailable.</p>

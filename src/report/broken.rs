@@ -1,7 +1,7 @@
 //! Broken rules as a reader wants them: one that no other explains, a case of it, and what was probably broken by the
 //! same mistake.
 
-use super::human::{is_new, telling};
+use super::human::{is_explained, is_new, telling};
 use crate::rules::{Level, Rule, rule};
 use crate::run::{Finding, Report, RuleReport, ScenarioReport, StepReport};
 
@@ -26,17 +26,17 @@ pub(super) struct Case<'r> {
 impl<'r> Broken<'r> {
     /// The broken rules that no other explains, the most basic first: those that fail a run, and those that do not.
     pub(super) fn roots(report: &'r Report) -> (Vec<Self>, Vec<Self>) {
-        let broken = report.rules.iter().filter(|rule| is_new(rule, report) && rule.because_of.is_none());
+        let broken = report.rules.iter().filter(|rule| is_new(rule, report) && !is_explained(rule, report));
         broken.map(|rule| Self::of(rule, report)).partition(|broken| broken.rule.level != Level::Info)
     }
 
     fn of(broken: &'r RuleReport, report: &'r Report) -> Self {
         let mut scenarios: Vec<&str> = broken.broken.iter().map(|step| &*step.scenario).collect();
         scenarios.dedup();
-        let case = telling(report, &broken.broken).map(|(scenario, step)| Case {
+        let case = telling(report, broken.id, &broken.broken).map(|(scenario, step)| Case {
             scenario,
             step,
-            findings: step.findings.iter().filter(|finding| finding.rule == Some(broken.id)).collect(),
+            findings: step.findings.iter().filter(|it| it.rule == Some(broken.id) && it.known.is_none()).collect(),
         });
         let others = report.rules.iter().filter(|other| other.because_of == Some(broken.id) && is_new(other, report));
         let explained = others.map(|other| Self::of(other, report)).collect();

@@ -71,7 +71,7 @@ impl Page {
     fn rules(&mut self, report: &Report) {
         let broken = || report.rules.iter().filter(|rule| is_new(rule, report));
         let (first, info): (Vec<_>, Vec<_>) =
-            broken().filter(|rule| rule.because_of.is_none()).partition(|rule| rule.level != Level::Info);
+            broken().filter(|rule| !is_explained(rule, report)).partition(|rule| rule.level != Level::Info);
         for rule in first.iter().take(SHOWN_IN_FULL) {
             self.rule(rule, report);
             let explained: Vec<_> = broken().filter(|other| other.because_of == Some(rule.id)).collect();
@@ -106,7 +106,7 @@ impl Page {
         if let Some(rule) = rule(broken.id.0) {
             self.line(&format!("  {}", rule.why));
         }
-        let Some((scenario, step)) = telling(report, &broken.broken) else { return };
+        let Some((scenario, step)) = telling(report, broken.id, &broken.broken) else { return };
         for finding in step.findings.iter().filter(|finding| finding.rule == Some(broken.id)) {
             self.finding(finding);
         }
@@ -218,6 +218,12 @@ pub(super) fn is_new(rule: &RuleReport, report: &Report) -> bool {
     rule.state == RuleState::Broken && findings.any(|f| f.rule == Some(rule.id) && f.known.is_none())
 }
 
+/// Whether a broken rule is explained by another. What explains it may be known, and is not told then.
+pub(super) fn is_explained(rule: &RuleReport, report: &Report) -> bool {
+    let cause = report.rules.iter().find(|cause| Some(cause.id) == rule.because_of);
+    cause.is_some_and(|cause| is_new(cause, report))
+}
+
 /// How long the run took.
 pub(super) fn seconds(report: &Report) -> String {
     format!("{:.2} s", std::time::Duration::from_millis(report.duration_ms).as_secs_f64())
@@ -265,10 +271,16 @@ fn listed(steps: &[StepRef]) -> String {
 }
 
 /// The step that tells most: of a documented scenario, and there of one that is meant to be looked at first.
-pub(super) fn telling<'r>(report: &'r Report, steps: &[StepRef]) -> Option<(&'r ScenarioReport, &'r StepReport)> {
+pub(super) fn telling<'r>(
+    report: &'r Report,
+    rule: RuleId,
+    steps: &[StepRef],
+) -> Option<(&'r ScenarioReport, &'r StepReport)> {
     let find = |at: &StepRef| {
         let scenario = report.scenarios.iter().find(|scenario| scenario.id == at.scenario)?;
-        Some((scenario, scenario.steps.iter().find(|step| step.name == at.step)?))
+        let step = scenario.steps.iter().find(|step| step.name == at.step)?;
+        let is_new = step.findings.iter().any(|finding| finding.rule == Some(rule) && finding.known.is_none());
+        is_new.then_some((scenario, step))
     };
     steps.iter().filter_map(find).min_by_key(|(scenario, _)| {
         (scenario.basis != Some(Basis::Documented), !scenario.tags.iter().any(|tag| tag == "smoke"))

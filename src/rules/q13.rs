@@ -20,7 +20,6 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-#[expect(clippy::unnecessary_wraps, reason = "this is the one rule that applies everywhere")]
 fn check(seen: &Evidence) -> Option<Vec<Breach>> {
     if let Some(guard) = seen.guard {
         let breach = || Breach::new("the client never looked at the certificate: it began no TLS handshake");
@@ -28,6 +27,9 @@ fn check(seen: &Evidence) -> Option<Vec<Breach>> {
     }
     if !seen.exchanges.is_empty() {
         return Some(vec![]);
+    }
+    if seen.is_refused_unencoded() {
+        return None;
     }
     let breach = match seen.concluded {
         Ok(outcome) => Breach::new(format!("no request arrived, and the client concluded {:?}", outcome.word())),

@@ -206,8 +206,12 @@ mod tests {
 
     #[test]
     fn where_nothing_arrived_nothing_else_is_asked() {
-        let report = judged(vec![], 3, concluded(Outcome::Rejected));
+        let plain = Update { lead_id: "C8097F17".into(), status: "Funded".into(), ..Update::default() };
+        let report = judged_step(&Step { update: plain, ..step(3) }, vec![], concluded(Outcome::Rejected));
         assert_eq!((broken(&report), report.rules.len()), (vec!["Q13"], 1));
+        // Many a library refuses a URL with a space in it.
+        let report = judged(vec![], 3, concluded(Outcome::Rejected));
+        assert_eq!((broken(&report), report.rules.len()), (vec!["Q08"], 1));
     }
 
     #[test]

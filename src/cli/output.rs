@@ -140,3 +140,20 @@ impl Write for Output {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::Output;
+    use crate::secret::{Redactor, Secret};
+
+    #[test]
+    fn every_text_of_a_report_is_masked_before_it_is_rendered() {
+        let output = Output::new();
+        output.learn(Redactor::new([Secret::new("a-key-of-this-test")]));
+        let masked =
+            output.mask(json!({ "texts": ["x a-key-of-this-test", { "deep": "a%2Dkey-of-this-test" }], "number": 1 }));
+        assert_eq!(masked, json!({ "texts": ["x ***", { "deep": "***" }], "number": 1 }));
+    }
+}

@@ -7,8 +7,8 @@ use clap::Subcommand;
 use super::context::Context;
 use super::failure::Failure;
 use super::output::Output;
-use super::reports::{ReportArgument, finish, write};
-use crate::report::{Comparison, human, json, json_schema, read_json};
+use super::reports::{ReportArgument, finish, show, write};
+use crate::report::{Comparison, json, json_schema, read_json};
 use crate::run::{Exit, Report, merge};
 
 #[derive(Debug, Subcommand)]
@@ -46,8 +46,8 @@ pub(super) enum Command {
 pub(super) fn run(command: &Command, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
     match command {
         Command::Show { report, wanted } => {
-            let report = read(report)?;
-            output.out(&human(&report, context.color));
+            let report = output.masked(read(report)?);
+            show(&report, context, output);
             write(&report, wanted, output)?;
         }
         Command::Merge { whole, shards, wanted } => {

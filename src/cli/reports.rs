@@ -56,8 +56,7 @@ pub(super) fn finish(
     output.learn_more(Redactor::new(report.keys().cloned()));
     let report = &output.masked(report);
     end_when_asked(Exit::Harness);
-    let page = human(report, context.color);
-    output.out(&if is_in_actions(context) { without_commands(&page) } else { page });
+    show(report, context, output);
     let told = tell_github(report, context, output);
     write(report, wanted, output).and(told)?;
     Ok(report.exit)
@@ -82,6 +81,12 @@ fn tell_github(report: &Report, context: &Context<'_>, output: &Output) -> Resul
     }));
     let summary = (context.env)("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty());
     summary.map_or(Ok(()), |path| output.append(Path::new(&path), &markdown(report)))
+}
+
+/// Shows the report for a person.
+pub(super) fn show(report: &Report, context: &Context<'_>, output: &Output) {
+    let page = human(report, context.color);
+    output.out(&if is_in_actions(context) { without_commands(&page) } else { page });
 }
 
 /// Writes every report that was asked for. Every one is tried, so that one bad path does not cost the others.

@@ -14,6 +14,9 @@ const LONGEST_ROW: usize = 64;
 /// A key shorter than this is not masked by its value: it could be any word of a sentence.
 const SHORTEST_MASKED: usize = 8;
 
+/// As many characters as a key takes up however it is encoded.
+const LONGEST_KEY: usize = 512;
+
 /// An API key. It can be compared and sent, but not printed.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Secret(String);
@@ -29,9 +32,9 @@ impl Secret {
         &self.0
     }
 
-    /// Whether a text holds the key as it is. One so short that it could be any word is in none.
+    /// Whether a text holds the key, as it is or escaped. One so short that it could be any word is in none.
     pub fn is_in(&self, text: &str) -> bool {
-        self.0.chars().count() >= SHORTEST_MASKED && text.contains(&self.0)
+        Redactor::new([self.clone()]).mask_known(text).is_some()
     }
 }
 
@@ -168,7 +171,8 @@ fn percent_escapes(text: &[u8], bytes: &[u8]) -> Option<usize> {
 fn json_escape(text: &[u8], character: char) -> Option<usize> {
     let mut at = 0;
     for unit in character.encode_utf16(&mut [0; 2]) {
-        let slashes = backslashes(&text[at..]);
+        // ASP.NET reads %u2026 too.
+        let slashes = if text[at..].starts_with(b"%u") { 1 } else { backslashes(&text[at..]) };
         let digits = at + slashes + 1;
         if slashes == 0 || text.get(digits - 1) != Some(&b'u') || hexadecimal(text, digits, 4) != Some((*unit).into()) {
             return None;
@@ -236,6 +240,16 @@ fn backslashes(text: &[u8]) -> usize {
 fn hexadecimal(text: &[u8], from: usize, digits: usize) -> Option<u32> {
     let digits = text.get(from..from + digits)?;
     u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
+}
+
+/// A text cut to at most so many characters, where it is longer: at a place where no key is cut in two, for a part of one
+/// is not recognised any more.
+pub fn cut(text: &str, longest: usize) -> Option<&str> {
+    let (end, _) = text.char_indices().nth(longest)?;
+    let head = &text[..end];
+    let from = head.char_indices().rev().nth(LONGEST_KEY).map_or(0, |(at, _)| at);
+    let place = head[from..].rfind(|c: char| "&=?,;\"'<> \t\r\n".contains(c)).map_or(from, |at| from + at);
+    Some(&head[..place])
 }
 
 /// Masks the value behind every `api_key=` (also `api_key%3D`, and `"api_key": "` of JSON), in any case.

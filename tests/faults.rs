@@ -207,15 +207,20 @@ fn a_redirect_keeps_the_query_and_leads_to_the_same_server_under_the_same_or_ano
             "to: another_host, http_status: 307",
             "127.0.0.1:81",
             "307 Temporary Redirect",
-            format!("//localhost:81{target}"),
+            format!("http://localhost:81{target}"),
         ),
         (
             "to: another_host, http_status: 301",
             "LocalHost:81",
             "301 Moved Permanently",
-            format!("//127.0.0.1:81{target}"),
+            format!("http://127.0.0.1:81{target}"),
         ),
-        ("to: another_host, http_status: 308", "127.0.0.1", "308 Permanent Redirect", format!("//localhost{target}")),
+        (
+            "to: another_host, http_status: 308",
+            "127.0.0.1",
+            "308 Permanent Redirect",
+            format!("http://localhost{target}"),
+        ),
     ] {
         let served = serve(&pack(&format!("fault: {{ kind: redirect, phase: before_commit, {fault} }}")));
         let mut stream = send(served.port(), &get("LEAD", host));
@@ -389,7 +394,7 @@ fn every_scenario_in_which_a_client_has_to_wait_is_tagged_timed() {
 
 #[cfg(unix)]
 #[test]
-fn timed_scenarios_run_together_however_few_jobs_there_are() {
+fn timed_scenarios_run_together_unless_a_number_of_jobs_is_asked_for() {
     let folder = folder();
     folder.write("scenarios/instance.yaml", INSTANCE);
     for (name, tags) in [("a", "[timed]"), ("b", "[timed]"), ("c", "[timed]"), ("d", "[]")] {
@@ -407,7 +412,7 @@ fn timed_scenarios_run_together_however_few_jobs_there_are() {
     if support::skipped_without("curl", &["curl", "--version"]) {
         return;
     }
-    let run = caketester(["client", "--jobs", "1", "--pack"]).arg(folder.path()).args(["--", "sh"]).arg(meet);
+    let run = caketester(["client", "--pack"]).arg(folder.path()).args(["--", "sh"]).arg(meet);
     run.arg(folder.path()).run().exits_with(0).says("4 passed");
 }
 

@@ -66,6 +66,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
                 pack: Arc::clone(&pack),
                 selection: Selection::default(),
                 jobs: 1,
+                waiting_jobs: 1,
                 fail_fast: false,
                 ci: false,
                 exact: false,

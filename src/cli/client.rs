@@ -38,6 +38,9 @@ It tells what it concluded by its exit code: 0 updated, 10 rejected, 11 unknown.
 Any other is a crash. Instead, it may write {\"outcome\": \"rejected\", \"code\": 3}
 into the file that CAKETESTER_OUTCOME names.";
 
+/// How many clients may wait at once where nobody says: they compute nothing meanwhile.
+const WAITING_JOBS: usize = 64;
+
 /// How many seconds a step may take where nobody says.
 const TIMEOUT: u64 = 30;
 
@@ -145,6 +148,7 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
         selection: arguments.run.selection.select_shard(&pack, arguments.shard)?,
         pack,
         jobs: arguments.jobs.map_or(context.processors, usize::from),
+        waiting_jobs: arguments.jobs.map_or(WAITING_JOBS, usize::from),
         fail_fast: arguments.run.fail_fast,
         ci,
         exact: arguments.run.exact,
@@ -168,10 +172,8 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
         }
     };
     if arguments.settings.update_baseline {
-        let path = settings.baseline.unwrap_or_else(|| PathBuf::from(BASELINE));
         let known = baseline.after(&report, today);
-        let text = known.to_text().map_err(|reason| Failure::new(Exit::Harness, reason))?;
-        output.file(&path, &text)?;
+        let path = write_known(&known, settings.baseline, output)?;
         report.take_for_known(&known, today, ci);
         report.notes.push(format!("{} in {}", plural(known.len(), "known failure"), path.display()));
     }
@@ -213,6 +215,13 @@ fn known(path: Option<&Path>, is_updated: bool, pack: &Pack) -> Result<Baseline,
             Err(Failure::usage(format!("cannot read the baseline {}: {error}\n  help: {help}", path.display())))
         }
     }
+}
+
+fn write_known(known: &Baseline, path: Option<PathBuf>, output: &Output) -> Result<PathBuf, Failure> {
+    let path = path.unwrap_or_else(|| PathBuf::from(BASELINE));
+    let text = known.to_text().map_err(|reason| Failure::new(Exit::Harness, reason))?;
+    output.file(&path, &text)?;
+    Ok(path)
 }
 
 fn execute(run: ClientRun, subject: impl Subject, live: &mut Live) -> Result<Report, Failure> {

@@ -4,6 +4,7 @@
 use std::future::Future;
 use std::io;
 use std::pin::pin;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -44,8 +45,10 @@ enum Carried {
 /// `last_call` does.
 pub(super) async fn carry_out(exchange: Exchange, mut socket: Stream, last_call: impl Future<Output = ()>) -> Exchange {
     let Some(kind) = exchange.fault.map(|fault| fault.kind) else { return exchange };
+    // What is waited for after the end is no part of it: a client may keep a dead socket open as long as it likes.
+    let struck = OnceLock::new();
     let carried = {
-        let mut striking = pin!(strike(kind, &exchange, &mut socket));
+        let mut striking = pin!(strike(kind, &exchange, &mut socket, &struck));
         if kind.lasts() {
             tokio::select! {
                 carried = striking => carried,
@@ -64,10 +67,15 @@ pub(super) async fn carry_out(exchange: Exchange, mut socket: Stream, last_call:
         Carried::Struck => (None, Delivery::Delivered),
         Carried::Missed => (None, Delivery::Broken),
     };
-    Exchange { code, delivery, ended: Timestamp::now(), ..exchange }
+    Exchange { code, delivery, ended: struck.into_inner().unwrap_or_else(Timestamp::now), ..exchange }
 }
 
-async fn strike(kind: FaultKind, exchange: &Exchange, socket: &mut Stream) -> io::Result<Carried> {
+async fn strike(
+    kind: FaultKind,
+    exchange: &Exchange,
+    socket: &mut Stream,
+    struck: &OnceLock<Timestamp>,
+) -> io::Result<Carried> {
     let body = &exchange.answer.body;
     let head = || head_bytes(&exchange.answer, &format!("content-length: {}", body.len()));
     let part = |after: Option<u64>| match after {
@@ -90,6 +98,7 @@ async fn strike(kind: FaultKind, exchange: &Exchange, socket: &mut Stream) -> io
         }
         FaultKind::Close { after } => {
             send(socket, &part(after)).await?;
+            struck.get_or_init(Timestamp::now);
             close(socket).await?;
         }
         FaultKind::Dribble { every } => {
@@ -103,6 +112,7 @@ async fn strike(kind: FaultKind, exchange: &Exchange, socket: &mut Stream) -> io
                 return Ok(Carried::Struck);
             }
             send(socket, &[last, &body].concat()).await?;
+            struck.get_or_init(Timestamp::now);
             close(socket).await?;
             return Ok(Carried::Whole);
         }
@@ -112,16 +122,19 @@ async fn strike(kind: FaultKind, exchange: &Exchange, socket: &mut Stream) -> io
             let size = if chunk.is_empty() { String::new() } else { format!("{:x}\r\n", chunk.len()) };
             let end: &[u8] = if chunk.is_empty() { b"" } else { b"\r\n" };
             send(socket, &[&head, size.as_bytes(), chunk, end, b"no length\r\n"].concat()).await?;
+            struck.get_or_init(Timestamp::now);
             close(socket).await?;
         }
         FaultKind::Garbage => {
             send(socket, &[GARBAGE, body].concat()).await?;
+            struck.get_or_init(Timestamp::now);
             close(socket).await?;
         }
         FaultKind::Flood { bytes } => {
             let head = head_bytes(&exchange.answer, &format!("content-length: {bytes}"));
             send(socket, &head).await?;
             flood(socket, bytes).await?;
+            struck.get_or_init(Timestamp::now);
             close(socket).await?;
         }
         // It is an answer, and hyper has sent it.

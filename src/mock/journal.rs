@@ -60,7 +60,10 @@ impl Journal {
     /// Takes note of an incident, once.
     pub fn note(&self, incident: Incident) {
         let mut kept = self.lock();
-        if kept.incidents.len() < MOST_INCIDENTS && !kept.incidents.contains(&incident) {
+        // Other hosts may be many; of what the client is judged by there is little, and it is kept.
+        let is_evidence = incident.turned_away() || incident.followed_a_redirect();
+        let has_room = kept.incidents.len() < if is_evidence { 2 * MOST_INCIDENTS } else { MOST_INCIDENTS };
+        if has_room && !kept.incidents.contains(&incident) {
             kept.incidents.push(incident);
         }
     }

@@ -250,7 +250,8 @@ async fn exchange_all(
     current: &Arc<Current>,
     phase: watch::Receiver<Phase>,
 ) {
-    let service = service_fn(|request| answer(request, door, shared, current));
+    let scheme = if matches!(stream, Stream::Tls(_)) { "https:" } else { "http:" };
+    let service = service_fn(|request| answer(request, (door, scheme), shared, current));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(shared.limits.patience)
@@ -305,7 +306,7 @@ fn tell_refusal(ended: hyper::Result<()>, current: &Current) {
 
 async fn answer(
     mut request: hyper::Request<Incoming>,
-    door: &Door<'_>,
+    (door, scheme): (&Door<'_>, &str),
     shared: &Shared,
     current: &Arc<Current>,
 ) -> Result<Response<TrackedBody>, Struck> {
@@ -314,7 +315,13 @@ async fn answer(
     }
     // Where a body of unknown length ends cannot be told from outside hyper, so nothing may follow it.
     let is_last = request.body().size_hint().exact().is_none();
-    let exchange = exchange(request, door, shared, current).await;
+    let mut exchange = exchange(request, door, shared, current).await;
+    for (_, link) in
+        exchange.answer.headers.iter_mut().filter(|(name, link)| name == "location" && link.starts_with("//"))
+    {
+        // As IIS writes it: not every client knows what a link without a scheme is.
+        link.insert_str(0, scheme);
+    }
     if exchange.fault.is_some_and(|fault| !fault.kind.is_an_answer()) {
         return Err(current.strike(exchange));
     }

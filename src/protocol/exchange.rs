@@ -9,7 +9,7 @@ use super::answer::Answer;
 use super::code::Code;
 use super::fault::Fault;
 use super::query::{Params, decode};
-use crate::secret::MASK;
+use crate::secret::{MASK, cut};
 
 /// A request as it arrived. One that is no HTTP has its raw head alone.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -91,16 +91,16 @@ const LONGEST_LINE: usize = 4 * 1024;
 
 fn shown(line: &str) -> String {
     let line = without_key(line.trim_end_matches('\r'));
+    let head = cut(&line, LONGEST_LINE);
     let mut shown = String::with_capacity(line.len());
-    for c in line.chars().take(LONGEST_LINE) {
+    for c in head.unwrap_or(&line).chars() {
         match c {
             '\u{2028}' | '\u{2029}' => shown.extend(c.escape_default()),
             c if c.is_control() => shown.extend(c.escape_default()),
             c => shown.push(c),
         }
     }
-    let is_cut = line.chars().nth(LONGEST_LINE).is_some();
-    if is_cut { format!("{shown}[… {} bytes in all]", line.len()) } else { shown }
+    if head.is_some() { format!("{shown}[… {} bytes in all]", line.len()) } else { shown }
 }
 
 /// Masks every parameter that could be meant for the API key. Its name is read as the server reads it, and its value

@@ -5,6 +5,7 @@ use anstyle::{AnsiColor, Style};
 use super::difference::{Line, lines};
 use crate::protocol::Delivery;
 use crate::run::{Finding, FindingKind, StepReport, TraceReport};
+use crate::secret::cut;
 
 /// How many lines of a program's output are shown.
 const OUTPUT_LINES: usize = 10;
@@ -51,9 +52,14 @@ impl Page {
         for exchange in &step.exchanges {
             self.line(&format!("    request   {}", shortened(&exchange.request)));
             let broken = if exchange.delivery == Delivery::Broken { ", not taken to its end" } else { "" };
-            self.line(&format!("    answer    HTTP {} {}{broken}", exchange.http_status, exchange.content_type));
-            if let Some(fault) = &exchange.fault {
-                self.line(&format!("    fault     {fault}"));
+            match (exchange.http_status, &exchange.fault) {
+                (0, Some(fault)) => self.line(&format!("    answer    none: {fault}{broken}")),
+                (status, fault) => {
+                    self.line(&format!("    answer    HTTP {status} {}{broken}", exchange.content_type));
+                    if let Some(fault) = fault {
+                        self.line(&format!("    fault     {fault}: the client did not get all of this"));
+                    }
+                }
             }
             self.indented(exchange.answer.trim_end());
             if let Some(meaning) = exchange.code.and_then(crate::protocol::Code::meaning) {
@@ -137,9 +143,9 @@ impl Page {
 
 /// A line as far as it can be taken in.
 fn shortened(line: &str) -> String {
-    match line.char_indices().nth(LONGEST_LINE) {
+    match cut(line, LONGEST_LINE) {
         None => line.to_owned(),
-        Some((end, _)) => format!("{}[… {} characters in all]", &line[..end], line.chars().count()),
+        Some(head) => format!("{head}[… {} characters in all]", line.chars().count()),
     }
 }
 

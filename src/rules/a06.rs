@@ -21,9 +21,10 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(seen: &Evidence) -> Option<Vec<Breach>> {
-    let (said, given) = (seen.said_code?, seen.last()?.code?);
+    let (said, given) = (seen.said_code?, seen.last()?.code);
+    let expected = given.map_or_else(|| "no code: none came".to_owned(), |code| code.to_string());
     let breach = || {
-        Breach::new(format!("the client says that CAKE gave code {said}")).instead(given.to_string(), said.to_string())
+        Breach::new(format!("the client says that CAKE gave code {said}")).instead(expected.clone(), said.to_string())
     };
-    Some(if said == given { vec![] } else { vec![breach()] })
+    Some(if given == Some(said) { vec![] } else { vec![breach()] })
 }

@@ -35,7 +35,9 @@ pub(super) const RULE: Rule = Rule {
 fn check(seen: &Evidence) -> Option<Vec<Breach>> {
     let cannot_know =
         matches!(seen.given(), Some(Given::NoCode | Given::UnknownCode)) || seen.is_reply_lost() || seen.turned_away();
-    if !cannot_know || seen.timed_out {
+    // Who waits for a server that has stalled breaks another rule.
+    let waits = seen.timed_out && seen.last().is_some_and(|last| last.fault.is_some_and(|fault| fault.kind.lasts()));
+    if !cannot_know || waits {
         return None;
     }
     let expected = seen.expected();

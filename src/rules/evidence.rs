@@ -181,9 +181,8 @@ impl<'e> Evidence<'e> {
         match (both.is_empty(), self.step.attempts.len() > 1 || was_lost) {
             // The answer is not the one the scenario is about; else what the scenario says prevails.
             (true, _) if self.last().map(|last| last.code) != Some(self.step.code) => follows,
-            (true, _) => client.clone(),
             (false, true) => both,
-            (false, false) => client.clone(),
+            _ => client.clone(),
         }
     }
 

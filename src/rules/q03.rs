@@ -27,7 +27,12 @@ fn check(seen: &Evidence) -> Option<Vec<Breach>> {
     Evidence::each(seen.first_call(), |params| match sent("api_key", params, key) {
         Sent::Right | Sent::Repeated => vec![],
         Sent::Missing => vec![Breach::new("api_key was not sent")],
-        Sent::Misencoded(got, how) | Sent::Other(got, how) => {
+        Sent::Misencoded(got, how) => {
+            let how = how.map_or_else(String::new, |how| format!(": {how}"));
+            let breach = Breach::new(format!("api_key was not encoded{how}")).instead(length(key), length(&got));
+            vec![breach.change("have a library encode the key like every other value of the query")]
+        }
+        Sent::Other(got, how) => {
             let how = how.map_or_else(String::new, |how| format!(": {how}"));
             vec![Breach::new(format!("api_key is not the one handed over{how}")).instead(length(key), length(&got))]
         }

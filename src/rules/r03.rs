@@ -29,10 +29,17 @@ const SHORTEST_WAIT: Duration = Duration::from_millis(50);
 fn check(seen: &Evidence) -> Option<Vec<Breach>> {
     // Whoever follows a redirect does not try again.
     let is_redirect = |exchange: &Exchange| matches!(exchange.answer.http_status, 300..400);
-    let failed = |pair: &&[Arc<Exchange>]| pair[0].code.is_none() && !is_redirect(&pair[0]);
+    let failed = |pair: &&[Arc<Exchange>]| {
+        // Who begins anew before the last attempt was over has waited for it elsewhere.
+        let is_over = pair[0].ended <= pair[1].at;
+        pair[0].code.is_none() && is_over && !is_redirect(&pair[0]) && !pair[0].request.is_tls()
+    };
     let mut waits = seen.exchanges.windows(2).filter(failed).map(|pair| wait(&pair[0], &pair[1])).peekable();
     waits.peek()?;
-    let breach = |wait: Duration| Breach::new(format!("the client tried again after {} ms", wait.as_millis()));
+    let breach = |wait: Duration| {
+        let breach = Breach::new(format!("the client tried again after {} ms", wait.as_millis()));
+        breach.change("wait at least 100 ms before each retry, and longer each time; where the code has no retry, its HTTP library may have one to switch off")
+    };
     Some(waits.find(|wait| *wait < SHORTEST_WAIT).map(breach).into_iter().collect())
 }
 

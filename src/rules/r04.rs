@@ -12,7 +12,7 @@ pub(super) const RULE: Rule = Rule {
     why: "A server may take a request and never answer, or send a byte a minute. Many HTTP libraries wait for ever unless they are told not to.",
     bad: "no time-out, or one for the connection alone",
     good: "a time-out for the whole exchange",
-    change: "set a time-out for the whole request, the body included; what came by then is unknown",
+    change: "set a time-out for the whole request, the body included, shorter than the 30 seconds of --timeout; what came by then is unknown",
     follows: &[],
     restrains: false,
     optional: false,
@@ -26,7 +26,11 @@ fn check(seen: &Evidence) -> Option<Vec<Breach>> {
     let why = seen.concluded.err().unwrap_or("it did not end");
     stalls.then(|| {
         if seen.timed_out {
-            vec![Breach::new(format!("the client waited for a server that had stalled: {why}"))]
+            let attempts = seen.exchanges.len();
+            let message = format!("the client waited for a server that had stalled: {why}");
+            let again = format!("its {attempts} attempts together took longer than that: make them shorter, or give them more time with --timeout");
+            let breach = Breach::new(message);
+            vec![if attempts > 1 { breach.change(again) } else { breach }]
         } else {
             vec![]
         }

@@ -37,6 +37,8 @@ fn check(seen: &Evidence) -> Option<Vec<Breach>> {
         let is_other = |name: &&str| {
             !name.eq_ignore_ascii_case("api_key") && params.get(name).is_some_and(|value| seen.key.is_in(&value))
         };
+        places.extend(params.bare().find(|bare| seen.key.is_in(bare)).map(|_| "the query, without a name".to_owned()));
+        places.extend(params.names().find(|name| seen.key.is_in(name)).map(|_| "the name of a parameter".to_owned()));
         places.extend(params.names().filter(is_other).map(|name| format!("the parameter {name}")));
         places.into_iter().map(|place| Breach::new(format!("the key was sent in {place}"))).collect()
     })

@@ -6,7 +6,7 @@ use super::report::{ExchangeReport, Finding, StepReport};
 use crate::protocol::{Answer, Exchange, Update};
 use crate::rules::{Evidence, Guard, Rules};
 use crate::scenario::Step;
-use crate::secret::Secret;
+use crate::secret::{Secret, cut};
 use crate::subject::{Conclusion, Verdict};
 
 /// How much of an answer goes into a report.
@@ -82,11 +82,13 @@ fn exchange_report(exchange: &Exchange, update: &Update) -> ExchangeReport {
     // What stands in the update is no secret, even where it was sent as the key.
     let Update { lead_id, status, sub_status, fields } = update;
     let known = |sent: &str| [lead_id, status].into_iter().chain(sub_status).chain(fields.values()).any(|v| v == sent);
+    // Of an answer that a fault keeps back, nothing was sent.
+    let is_shown = exchange.fault.is_none_or(|fault| fault.kind.shows_the_answer() || fault.kind.is_an_answer());
     ExchangeReport {
         request: exchange.request.line(),
-        http_status: exchange.answer.http_status,
-        content_type: exchange.answer.content_type.to_string(),
-        answer: answer_text(&exchange.answer),
+        http_status: if is_shown { exchange.answer.http_status } else { 0 },
+        content_type: if is_shown { exchange.answer.content_type.to_string() } else { String::new() },
+        answer: if is_shown { answer_text(&exchange.answer) } else { String::new() },
         code: exchange.code,
         why: exchange.why.clone(),
         delivery: exchange.delivery,
@@ -103,9 +105,9 @@ fn exchange_report(exchange: &Exchange, update: &Update) -> ExchangeReport {
 /// An answer as text, cut off where it is long.
 pub(super) fn answer_text(answer: &Answer) -> String {
     let text = answer.text();
-    match text.char_indices().nth(LONGEST_ANSWER) {
+    match cut(&text, LONGEST_ANSWER) {
         None => text.into_owned(),
-        Some((end, _)) => format!("{}[… {} bytes in all]", &text[..end], answer.body.len()),
+        Some(head) => format!("{head}[… {} bytes in all]", answer.body.len()),
     }
 }
 

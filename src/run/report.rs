@@ -353,7 +353,7 @@ impl Finding {
 pub struct ExchangeReport {
     /// The request line.
     pub request: String,
-    /// The HTTP status of the answer.
+    /// The HTTP status of the answer; 0 where nothing of one was sent.
     pub http_status: u16,
     /// The content type of the answer.
     pub content_type: String,

@@ -185,7 +185,7 @@ impl Broken {
             let is_refused = matches!(got.code(), Some(1..=4));
             let wait = match self.mistake {
                 Mistake::RepeatsRefusals if is_refused && attempts < 3 => Duration::ZERO,
-                Mistake::NeverGivesUp if got.code().is_none() && attempts < 12 => Duration::from_millis(60),
+                Mistake::NeverGivesUp if got.code().is_none() && attempts < 11 => Duration::from_millis(120),
                 Mistake::RepeatsAtOnce if got.code().is_none() && attempts < 3 => Duration::ZERO,
                 Mistake::IgnoresRetryAfter | Mistake::RepeatsAnotherUpdate if got.code().is_none() && attempts < 3 => {
                     Duration::from_millis(120)
@@ -248,9 +248,11 @@ impl Broken {
             }
             Ok(false)
         });
-        let Ok(true) = read.await.unwrap_or(Ok(false)) else {
-            return Ok(Got::Stalled);
-        };
+        match read.await {
+            Ok(Ok(true)) => {}
+            Ok(Err(_)) => return Ok(Got::Broken),
+            Ok(Ok(false)) | Err(_) => return Ok(Got::Stalled),
+        }
         let is_http = bytes.is_empty() || bytes.starts_with(b"HTTP/1.1 ") && (bytes.len() as u64) < LONGEST_ANSWER;
         Ok(if is_http { answer(&bytes).unwrap_or(Got::Broken) } else { Got::Garbage })
     }

@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::broken::Broken;
 use super::difference::Difference;
-use super::human::{counts, is_new, known, plural, seconds, snapshot_notes};
+use super::human::{answered, counts, is_new, known, plural, seconds, snapshot_notes};
 use super::verdict::{Mood, Told, told};
 use super::visible::visible;
 use crate::protocol::Delivery;

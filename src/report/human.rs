@@ -8,7 +8,9 @@ use anstyle::AnsiColor;
 use super::page::{Page, Paint};
 use super::verdict::{Mood, Told, told};
 use crate::rules::{Level, RuleId, rule};
-use crate::run::{Exit, Report, RuleReport, RuleState, ScenarioReport, ScenarioState, StepRef, StepReport, Stop};
+use crate::run::{
+    ExchangeReport, Exit, Report, RuleReport, RuleState, ScenarioReport, ScenarioState, StepRef, StepReport, Stop,
+};
 use crate::scenario::Basis;
 
 /// How many broken rules, or failed scenarios, are shown in full; the others are named.
@@ -222,6 +224,15 @@ pub(super) fn is_new(rule: &RuleReport, report: &Report) -> bool {
 pub(super) fn is_explained(rule: &RuleReport, report: &Report) -> bool {
     let cause = report.rules.iter().find(|cause| Some(cause.id) == rule.because_of);
     cause.is_some_and(|cause| is_new(cause, report))
+}
+
+/// What an answer came as, before its body.
+pub(super) fn answered(exchange: &ExchangeReport) -> String {
+    let ExchangeReport { http_status, content_type, fault, .. } = exchange;
+    match (http_status, fault) {
+        (0, Some(fault)) => format!("none: {fault}"),
+        _ => format!("HTTP {http_status} {content_type}"),
+    }
 }
 
 /// How long the run took.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Report as JunitReport, TestCase, TestCaseStatus, TestSuite};
 
+use super::human::answered;
 use crate::run::{FindingKind, Report, ScenarioReport, ScenarioState};
 
 /// The report as JUnit XML.
@@ -68,11 +69,8 @@ fn failure(scenario: &ScenarioReport) -> TestCaseStatus {
             }
         }
         for exchange in &step.exchanges {
-            let _ = writeln!(
-                text,
-                "  request: {}\n  answer: HTTP {} {}",
-                exchange.request, exchange.http_status, exchange.answer
-            );
+            let _ =
+                writeln!(text, "  request: {}\n  answer: {} {}", exchange.request, answered(exchange), exchange.answer);
         }
     }
     let kind = if harness { NonSuccessKind::Error } else { NonSuccessKind::Failure };

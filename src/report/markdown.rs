@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::broken::{Broken, Case};
 use super::difference::{Difference, lines};
-use super::human::{SHOWN_IN_FULL, counts, fails_without_a_rule, few, known, plural, snapshot_notes};
+use super::human::{SHOWN_IN_FULL, answered, counts, fails_without_a_rule, few, known, plural, snapshot_notes};
 use super::verdict::{Mood, Told, told};
 use super::visible::visible;
 use crate::run::{Finding, Report, RuleState, StepReport, SubjectReport};
@@ -127,10 +127,7 @@ fn case(page: &mut String, findings: &[&Finding], step: &StepReport, known: &str
         }
     }
     if let Some(exchange) = step.exchanges.first() {
-        let told = format!(
-            "{}\n\nHTTP {} {}\n{}",
-            exchange.request, exchange.http_status, exchange.content_type, exchange.answer
-        );
+        let told = format!("{}\n\n{}\n{}", exchange.request, answered(exchange), exchange.answer);
         line(page, &format!("\n{}", block("", told.trim_end())));
     }
 }

@@ -255,7 +255,7 @@ fn test_cases(junit: &str) -> Counts {
 #[test]
 fn a_report_of_no_known_format_is_refused_before_anything_runs() {
     for (report, told) in [
-        ("jnit=x.xml", "there is no format \"jnit\"; there are json and junit"),
+        ("jnit=x.xml", "there is no format \"jnit\"; there are html, json, junit and markdown"),
         ("x.xml", "it is of the form FORMAT=PATH, for example junit=report.xml"),
         ("junit=", "the path is empty"),
     ] {

@@ -27,6 +27,11 @@ fn the_schema_of_instances_is_the_types() {
 }
 
 #[test]
+fn the_schema_of_the_report_is_the_types() {
+    assert_is_current("report.schema.json", &["report", "schema"]);
+}
+
+#[test]
 fn the_schema_of_the_configuration_is_the_types() {
     assert_is_current("config.schema.json", &["scenarios", "schema", "--config"]);
 }

@@ -58,6 +58,10 @@ impl Cage {
             .args(options)
             .arg(format!("--report=json={}", json.display()))
             .arg(format!("--report=junit={}", junit.display()))
+            .arg(format!("--report=html={}", self.out.at("report.html").display()))
+            .arg(format!("--report=markdown={}", self.out.at("report.md").display()))
+            .env("GITHUB_ACTIONS", "true")
+            .env("GITHUB_STEP_SUMMARY", self.out.at("summary.md"))
             .args(["--", "sh", "-c", script, "{api_key}", "{url}?api_key={api_key}"])
             .run()
     }
@@ -261,6 +265,10 @@ fn an_endpoint_that_echoes_the_query_gets_it_into_no_snapshot_no_review_and_no_r
             .run(["endpoint", &echo.base_url(), "--only", "codes/success", "--only", "codes/status-absent"])
             .arg(format!("--report=json={}", json.display()))
             .arg(format!("--report=junit={}", junit.display()))
+            .arg(format!("--report=html={}", cage.out.at("report.html").display()))
+            .arg(format!("--report=markdown={}", cage.out.at("report.md").display()))
+            .env("GITHUB_ACTIONS", "true")
+            .env("GITHUB_STEP_SUMMARY", cage.out.at("summary.md"))
             .run();
         ran.exits_with(1);
         assert!(cage.pack.files().contains(&"snapshots/codes.success.snap.new".to_owned()));

@@ -16,10 +16,10 @@ use super::scratch::{Scratch, write_certificate};
 use super::settings::SettingArguments;
 use super::signals::asked_to_end;
 use crate::mock::{Authority, InterceptedHost};
-use crate::pack::Pack;
-use crate::report::{Repeat, plural};
+use crate::pack::{Pack, Shard};
+use crate::report::plural;
 use crate::rules::Rules;
-use crate::run::{Baseline, ClientRun, Exit, Report, SubjectReport, Transport, Way, check_client, survey};
+use crate::run::{Baseline, ClientRun, Exit, Repeat, Report, SubjectReport, Transport, Way, check_client, survey};
 use crate::source::SourceFile;
 use crate::subject::{ExitCodes, ExitMeaning, Program, Reference, Subject, SubjectError};
 
@@ -70,6 +70,9 @@ pub(super) struct Arguments {
     /// Play the host that a client has built in, behind a proxy that the client's environment names
     #[arg(long, value_name = "HOST[:PORT]")]
     intercept: Option<InterceptedHost>,
+    /// Run one part of the scenarios: 2/4 is the second of four; `caketester report merge` puts their reports together
+    #[arg(long, value_name = "NUMBER/OF")]
+    shard: Option<Shard>,
     /// The program and its arguments
     #[arg(last = true, value_name = "PROGRAM")]
     command: Vec<OsString>,
@@ -142,7 +145,7 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
         after: shown.as_ref().map_or_else(|| "--builtin".to_owned(), |shown| format!("-- {shown}")),
     };
     let run = ClientRun {
-        selection: arguments.run.selection.select(&pack)?,
+        selection: arguments.run.selection.select_shard(&pack, arguments.shard)?,
         pack,
         jobs: arguments.jobs.map_or(context.processors, usize::from),
         waiting_jobs: arguments.jobs.map_or(WAITING_JOBS, usize::from),
@@ -174,7 +177,7 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
         report.take_for_known(&known, today, ci);
         report.notes.push(format!("{} in {}", plural(known.len(), "known failure"), path.display()));
     }
-    reports::finish(&report, &arguments.run.report, &repeat, context, output)
+    reports::finish(Report { repeat, ..report }, &arguments.run.report, context, output)
 }
 
 /// The authority of this run, with its certificate where the client finds it.

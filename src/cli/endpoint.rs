@@ -10,8 +10,7 @@ use super::output::Output;
 use super::reports::{self, Live};
 use super::running::RunArguments;
 use crate::pack::expected_answers;
-use crate::report::Repeat;
-use crate::run::{EndpointRun, Exit, SnapshotReport, check_endpoint};
+use crate::run::{EndpointRun, Exit, Repeat, Report, SnapshotReport, check_endpoint};
 use crate::secret::{Redactor, Secret};
 use crate::subject::{Endpoint, SubjectError};
 
@@ -90,5 +89,5 @@ pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) 
     let harness = |source| SubjectError::Harness { what: "start the runtime", source };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(harness)?;
     let report = runtime.block_on(check_endpoint(run, &endpoint, &mut live))?;
-    reports::finish(&report, &arguments.run.report, &repeat, context, output)
+    reports::finish(Report { repeat, ..report }, &arguments.run.report, context, output)
 }

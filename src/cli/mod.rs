@@ -14,6 +14,7 @@ mod new_scenario;
 mod open;
 mod output;
 mod pack;
+mod report;
 mod reports;
 mod running;
 mod scenarios;
@@ -71,6 +72,9 @@ enum Command {
     /// List and review the expected answers
     #[command(subcommand)]
     Snapshots(snapshots::Command),
+    /// Show and compare reports that runs have written as JSON
+    #[command(subcommand)]
+    Report(report::Command),
 }
 
 /// Runs the command line and returns the exit code.
@@ -113,6 +117,7 @@ fn dispatch(command: Command, context: &Context<'_>, output: &Output) -> Result<
         Command::Scenarios(command) => scenarios::run(command, context, output),
         Command::Pack(command) => pack::run(&command, output),
         Command::Snapshots(command) => snapshots::run(command, context, output),
+        Command::Report(command) => report::run(&command, context, output),
     }
 }
 

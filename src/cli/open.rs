@@ -8,7 +8,7 @@ use clap::Args;
 use super::context::Context;
 use super::failure::Failure;
 use super::output::Output;
-use crate::pack::{Names, Origin, Pack, Selection, load};
+use crate::pack::{Names, Origin, Pack, Selection, Shard, load};
 use crate::run::Exit;
 
 /// `--pack`
@@ -75,7 +75,7 @@ pub(super) struct SelectionArguments {
 impl SelectionArguments {
     /// The selection; one that fits nothing is a failure.
     pub(super) fn select(self, pack: &Pack) -> Result<Selection, Failure> {
-        let selection = Selection { only: self.only, tags: self.tag };
+        let selection = Selection { only: self.only, tags: self.tag, shard: None };
         if let Some(unmatched) = selection.unmatched(pack).first() {
             let help = match &unmatched.nearest {
                 Some(nearest) => format!("did you mean {nearest:?}?"),
@@ -92,5 +92,17 @@ impl SelectionArguments {
             return Err(Failure::new(Exit::NothingDone, message));
         }
         Ok(selection)
+    }
+
+    /// One shard of the selection; an empty one is a failure too.
+    pub(super) fn select_shard(self, pack: &Pack, shard: Option<Shard>) -> Result<Selection, Failure> {
+        let selection = Selection { shard, ..self.select(pack)? };
+        match shard {
+            Some(shard) if selection.of(pack).is_empty() => {
+                let message = format!("shard {shard} is empty\n  help: take no more shards than there are scenarios");
+                Err(Failure::new(Exit::NothingDone, message))
+            }
+            _ => Ok(selection),
+        }
     }
 }

@@ -4,8 +4,10 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
+use serde_json::Value;
+
 use super::failure::Failure;
-use crate::run::Exit;
+use crate::run::{Exit, Report};
 use crate::secret::Redactor;
 
 /// Standard output, standard error and files, all redacted.
@@ -46,6 +48,23 @@ impl Output {
         self.0.redactor.read().unwrap_or_else(PoisonError::into_inner).redact(text).into_owned()
     }
 
+    /// The same report without keys. A rendering may take texts apart, and what is cut in two is no key any more to
+    /// whoever looks for one afterwards.
+    pub(super) fn masked(&self, report: Report) -> Report {
+        let masked = serde_json::to_value(&report).map(|value| self.mask(value)).and_then(serde_json::from_value);
+        // It is written and read by the same types; if they ever differ, all output is masked as text all the same.
+        masked.unwrap_or(report)
+    }
+
+    fn mask(&self, value: Value) -> Value {
+        match value {
+            Value::String(text) => Value::String(self.redact(&text)),
+            Value::Array(items) => items.into_iter().map(|item| self.mask(item)).collect(),
+            Value::Object(map) => map.into_iter().map(|(name, value)| (name, self.mask(value))).collect(),
+            other => other,
+        }
+    }
+
     pub(super) fn out(&self, text: &str) {
         self.keep_failure(write_all(&mut io::stdout().lock(), &self.redact(text)));
     }
@@ -83,6 +102,13 @@ impl Output {
         })
     }
 
+    /// Adds to the end of a file that others write to as well.
+    pub(super) fn append(&self, path: &Path, text: &str) -> Result<(), Failure> {
+        let opened = std::fs::OpenOptions::new().create(true).append(true).open(path);
+        let written = opened.and_then(|mut file| file.write_all(self.redact(text).as_bytes()));
+        written.map_err(|error| Failure::new(Exit::Harness, format!("cannot write {}: {error}", path.display())))
+    }
+
     /// Why standard output could not be written, if it could not.
     pub(super) fn broken(&self) -> Option<String> {
         self.0.broken.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -112,5 +138,22 @@ impl Write for Output {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::Output;
+    use crate::secret::{Redactor, Secret};
+
+    #[test]
+    fn every_text_of_a_report_is_masked_before_it_is_rendered() {
+        let output = Output::new();
+        output.learn(Redactor::new([Secret::new("a-key-of-this-test")]));
+        let masked =
+            output.mask(json!({ "texts": ["x a-key-of-this-test", { "deep": "a%2Dkey-of-this-test" }], "number": 1 }));
+        assert_eq!(masked, json!({ "texts": ["x ***", { "deep": "***" }], "number": 1 }));
     }
 }

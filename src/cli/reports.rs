@@ -1,13 +1,13 @@
 //! `--report FORMAT=PATH`, and what a run shows on the way.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use super::context::Context;
 use super::failure::Failure;
 use super::output::Output;
 use super::signals::end_when_asked;
-use crate::report::{Lines, Progress, Repeat, human, json, junit};
+use crate::report::{Lines, Progress, annotations, html, human, json, junit, markdown, without_commands};
 use crate::run::{Event, Exit, Observer, Report};
 use crate::secret::Redactor;
 
@@ -20,8 +20,10 @@ pub(super) struct ReportArgument {
 
 #[derive(Debug, Clone, Copy)]
 enum Format {
+    Html,
     Json,
     Junit,
+    Markdown,
 }
 
 impl FromStr for ReportArgument {
@@ -31,9 +33,11 @@ impl FromStr for ReportArgument {
         let (format, path) =
             argument.split_once('=').ok_or("it is of the form FORMAT=PATH, for example junit=report.xml")?;
         let format = match format {
+            "html" => Format::Html,
             "json" => Format::Json,
             "junit" => Format::Junit,
-            other => return Err(format!("there is no format {other:?}; there are json and junit")),
+            "markdown" => Format::Markdown,
+            other => return Err(format!("there is no format {other:?}; there are html, json, junit and markdown")),
         };
         if path.is_empty() {
             return Err("the path is empty".into());
@@ -44,26 +48,60 @@ impl FromStr for ReportArgument {
 
 /// Writes every report that was asked for, shows the one for a person, and returns the exit code.
 pub(super) fn finish(
-    report: &Report,
+    report: Report,
     wanted: &[ReportArgument],
-    repeat: &Repeat,
     context: &Context<'_>,
     output: &Output,
 ) -> Result<Exit, Failure> {
     output.learn_more(Redactor::new(report.keys().cloned()));
+    let report = &output.masked(report);
     end_when_asked(Exit::Harness);
-    output.out(&human(report, repeat, context.color));
-    // Every one is tried, so that one bad path does not cost the others.
-    let written: Vec<Result<(), Failure>> = wanted.iter().map(|wanted| wanted.write(report, output)).collect();
-    written.into_iter().collect::<Result<(), Failure>>()?;
+    show(report, context, output);
+    let told = tell_github(report, context, output);
+    write(report, wanted, output).and(told)?;
     Ok(report.exit)
+}
+
+fn is_in_actions(context: &Context<'_>) -> bool {
+    (context.env)("GITHUB_ACTIONS").as_deref() == Some("true")
+}
+
+/// Within GitHub Actions, what is wrong is shown as annotations, and the report on the page of the job.
+fn tell_github(report: &Report, context: &Context<'_>, output: &Output) -> Result<(), Failure> {
+    // The report of all shards tells what each would.
+    if !is_in_actions(context) || report.shard.is_some() {
+        return Ok(());
+    }
+    // GitHub knows files by their path in the repository, wherever in it this runs.
+    let repository = (context.env)("GITHUB_WORKSPACE").map(PathBuf::from);
+    output.out(&annotations(report, |file| {
+        let absolute = std::path::absolute(file).ok()?;
+        let below = repository.as_ref().map_or(Some(Path::new(file)), |root| absolute.strip_prefix(root).ok());
+        below.map(|path| path.to_string_lossy().replace('\\', "/"))
+    }));
+    let summary = (context.env)("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty());
+    summary.map_or(Ok(()), |path| output.append(Path::new(&path), &markdown(report)))
+}
+
+/// Shows the report for a person.
+pub(super) fn show(report: &Report, context: &Context<'_>, output: &Output) {
+    let page = human(report, context.color);
+    output.out(&if is_in_actions(context) { without_commands(&page) } else { page });
+}
+
+/// Writes every report that was asked for. Every one is tried, so that one bad path does not cost the others.
+pub(super) fn write(report: &Report, wanted: &[ReportArgument], output: &Output) -> Result<(), Failure> {
+    let written: Vec<Result<(), Failure>> = wanted.iter().map(|wanted| wanted.write(report, output)).collect();
+    written.into_iter().collect()
 }
 
 impl ReportArgument {
     fn write(&self, report: &Report, output: &Output) -> Result<(), Failure> {
         let text = match self.format {
+            Format::Html => html(report),
             Format::Json => json(report),
             Format::Junit => junit(report),
+            Format::Markdown => Ok(markdown(report)),
         };
         let unrendered =
             |reason| Failure::new(Exit::Harness, format!("cannot write {}: {reason}", self.path.display()));

@@ -28,7 +28,7 @@ pub(super) struct RunArguments {
     /// Compare answers with their snapshots byte by byte
     #[arg(long)]
     pub(super) exact: bool,
-    /// Write a report: json=PATH or junit=PATH; may be given several times
+    /// Write a report: html=PATH, json=PATH, junit=PATH or markdown=PATH; may be given several times
     #[arg(long, value_name = "FORMAT=PATH")]
     pub(super) report: Vec<ReportArgument>,
 }

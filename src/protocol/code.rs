@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::outcome::Outcome;
 
 /// The `code` of an answer. Codes 0 to 4 are documented; any other number can arrive all the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(transparent)]
 pub struct Code(pub i64);
 

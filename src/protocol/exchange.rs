@@ -128,7 +128,7 @@ fn mask_parameter(parameter: &str) -> Cow<'_, str> {
 }
 
 /// How far an answer got.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Delivery {
     /// Every byte of the answer was handed to the network. Of a fault: it was carried out to its end, or until the

@@ -16,7 +16,7 @@ pub const METHOD_NAME: &str = "UpdateLeadStatus";
 pub const METHOD_PATH: &str = "/api/1/buyers.asmx/UpdateLeadStatus";
 
 /// What a buyer reports of one lead. The API key is the buyer's, not the update's.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Update {
     /// The CAKE Lead ID.
     pub lead_id: String,

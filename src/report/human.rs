@@ -6,44 +6,28 @@ use std::fmt::Write as _;
 use anstyle::AnsiColor;
 
 use super::page::{Page, Paint};
+use super::verdict::{Mood, Told, told};
 use crate::rules::{Level, RuleId, rule};
 use crate::run::{
-    Exit, Report, RuleReport, RuleState, ScenarioReport, ScenarioState, StepRef, StepReport, Stop, SubjectReport,
-    Verdict, VerdictWord,
+    ExchangeReport, Exit, Report, RuleReport, RuleState, ScenarioReport, ScenarioState, StepRef, StepReport, Stop,
 };
 use crate::scenario::Basis;
 
 /// How many broken rules, or failed scenarios, are shown in full; the others are named.
-const SHOWN_IN_FULL: usize = 10;
+pub(super) const SHOWN_IN_FULL: usize = 10;
 /// How many scenarios are named in a row.
 const NAMED: usize = 5;
 
-/// The command that repeats a scenario: what stands before the id, and what behind.
-#[derive(Debug, Clone, Default)]
-pub struct Repeat {
-    /// For example `caketester client --only`.
-    pub before: String,
-    /// For example `-- php push.php {lead_id}`.
-    pub after: String,
-}
-
-impl Repeat {
-    fn command(&self, id: &str) -> String {
-        let after = if self.after.is_empty() { String::new() } else { format!(" {}", self.after) };
-        format!("{} {id}{after}", self.before)
-    }
-}
-
 /// The report as text.
-pub fn human(report: &Report, repeat: &Repeat, color: bool) -> String {
+pub fn human(report: &Report, color: bool) -> String {
     let mut page = Page { text: String::new(), paint: Paint { color } };
     if let Some(stop) = &report.stop {
         page.stop(stop);
     }
-    page.rules(report, repeat);
+    page.rules(report);
     let failed: Vec<_> = report.scenarios.iter().filter(|scenario| fails_without_a_rule(scenario)).collect();
     for scenario in failed.iter().take(SHOWN_IN_FULL) {
-        page.scenario(scenario, report, repeat);
+        page.scenario(scenario, report);
     }
     if let Some(others) = failed.get(SHOWN_IN_FULL..).filter(|others| !others.is_empty()) {
         let ids: Vec<&str> = others.iter().map(|scenario| &*scenario.id).collect();
@@ -53,7 +37,9 @@ pub fn human(report: &Report, repeat: &Repeat, color: bool) -> String {
         page.labelled(AnsiColor::Yellow, "note", note);
     }
     page.snapshots(report);
-    page.known(report);
+    for note in known(report) {
+        page.labelled(AnsiColor::Yellow, "known", &note);
+    }
     for complaint in &report.baseline {
         page.labelled(AnsiColor::Red, "baseline", complaint);
     }
@@ -84,18 +70,12 @@ impl Page {
     }
 
     /// Every broken rule that no other explains, most basic first, and under it those that it explains.
-    fn rules(&mut self, report: &Report, repeat: &Repeat) {
-        let is_new = |rule: &&RuleReport| {
-            let mut findings = report.scenarios.iter().flat_map(ScenarioReport::findings);
-            rule.state == RuleState::Broken && findings.any(|f| f.rule == Some(rule.id) && f.known.is_none())
-        };
-        let broken = || report.rules.iter().filter(is_new);
-        // What explains it may be known, and is not told then.
-        let explains = |cause| broken().any(|rule| Some(rule.id) == cause);
+    fn rules(&mut self, report: &Report) {
+        let broken = || report.rules.iter().filter(|rule| is_new(rule, report));
         let (first, info): (Vec<_>, Vec<_>) =
-            broken().filter(|rule| !explains(rule.because_of)).partition(|rule| rule.level != Level::Info);
+            broken().filter(|rule| !is_explained(rule, report)).partition(|rule| rule.level != Level::Info);
         for rule in first.iter().take(SHOWN_IN_FULL) {
-            self.rule(rule, report, repeat);
+            self.rule(rule, report);
             let explained: Vec<_> = broken().filter(|other| other.because_of == Some(rule.id)).collect();
             if !explained.is_empty() {
                 self.line("  probably by the same mistake:");
@@ -120,7 +100,7 @@ impl Page {
     }
 
     /// A broken rule: what it asks, where it was broken, and the first case in full.
-    fn rule(&mut self, broken: &RuleReport, report: &Report, repeat: &Repeat) {
+    fn rule(&mut self, broken: &RuleReport, report: &Report) {
         let heading = format!("{} {}", broken.id, broken.title);
         let heading = self.paint.color(AnsiColor::Red, &heading);
         self.line(&format!("\n{heading} ({}, {})", broken.level.word(), broken.basis.word()));
@@ -135,23 +115,8 @@ impl Page {
         self.line("");
         self.place(scenario, step, report);
         self.step(step);
-        self.line(&format!("    repeat    {}", repeat.command(&scenario.id)));
+        self.line(&format!("    repeat    {}", report.repeat.command(&scenario.id)));
         self.line(&format!("    more      caketester explain {}", broken.id));
-    }
-
-    /// What is known to be wrong, and why it is left so.
-    fn known(&mut self, report: &Report) {
-        for scenario in &report.scenarios {
-            let mut told: Vec<RuleId> = Vec::new();
-            for finding in scenario.findings() {
-                if let (Some(rule), Some(reason)) = (finding.rule, &finding.known)
-                    && !told.contains(&rule)
-                {
-                    told.push(rule);
-                    self.labelled(AnsiColor::Yellow, "known", &format!("{rule} in {}: {reason}", scenario.id));
-                }
-            }
-        }
     }
 
     /// Which scenario this is, and where it stands.
@@ -167,7 +132,7 @@ impl Page {
     }
 
     /// A scenario that failed for something else than a broken rule.
-    fn scenario(&mut self, scenario: &ScenarioReport, report: &Report, repeat: &Repeat) {
+    fn scenario(&mut self, scenario: &ScenarioReport, report: &Report) {
         let heading = format!("FAIL {}: {}", scenario.id, scenario.title);
         let heading = self.paint.color(AnsiColor::Red, &heading);
         self.line(&format!("\n{heading}"));
@@ -181,47 +146,19 @@ impl Page {
             self.place(scenario, step, report);
             self.step(step);
         }
-        self.line(&format!("    repeat    {}\n", repeat.command(&scenario.id)));
+        self.line(&format!("    repeat    {}\n", report.repeat.command(&scenario.id)));
     }
 
     fn snapshots(&mut self, report: &Report) {
-        let snapshots = &report.snapshots;
         let shade = if report.exit == Exit::Snapshot { AnsiColor::Red } else { AnsiColor::Yellow };
-        let pack = shell_words::quote(&report.pack);
-        let unwritten = snapshots.unwritten();
-        for (names, what) in [
-            (&unwritten, "there is none yet for {}; a run outside CI writes it, for review".to_owned()),
-            (
-                &snapshots.pending,
-                format!("these await review: {{}}; look at them with `caketester snapshots review --pack {pack}`"),
-            ),
-            (
-                &snapshots.orphaned,
-                format!(
-                    "no step expects {{}}; `caketester snapshots prune --pack {pack}` removes what is not expected"
-                ),
-            ),
-        ] {
-            if !names.is_empty() {
-                self.labelled(shade, "snapshots", &what.replace("{}", &few(names)));
-            }
+        for note in snapshot_notes(report) {
+            self.labelled(shade, "snapshots", &note);
         }
     }
 
     fn summary(&mut self, report: &Report) {
-        let passed = report.count(ScenarioState::Passed);
-        let failed = report.count(ScenarioState::Failed);
-        let mut counts = format!("{}: {passed} passed, {failed} failed", plural(report.scenarios.len(), "scenario"));
-        for (state, word) in [(ScenarioState::NotRun, "not run"), (ScenarioState::OutOfScope, "out of scope")] {
-            let count = report.count(state);
-            if count > 0 {
-                // Writing into a String cannot fail.
-                let _ = write!(counts, ", {count} {word}");
-            }
-        }
-        let steps = plural(report.steps(), "step");
-        let seconds = std::time::Duration::from_millis(report.duration_ms).as_secs_f64();
-        self.line(&format!("{counts} ({steps}, {}, {seconds:.2} s)", plural(report.checks(), "check")));
+        let (steps, checks) = (plural(report.steps(), "step"), plural(report.checks(), "check"));
+        self.line(&format!("{} ({steps}, {checks}, {})", counts(report), seconds(report)));
         if !report.rules.is_empty() {
             let count = |state| report.rules.iter().filter(|rule| rule.state == state).count();
             let (kept, broken) = (count(RuleState::Kept), count(RuleState::Broken));
@@ -231,39 +168,96 @@ impl Page {
                 count(RuleState::NotExercised)
             ));
         }
-        let shade = if report.exit == Exit::Success { AnsiColor::Green } else { AnsiColor::Red };
-        let told = match (report.exit, &report.subject, &report.verdict) {
-            (Exit::Success, SubjectReport::Endpoint { .. }, _) => "the endpoint answers as expected",
-            (Exit::Failure, SubjectReport::Endpoint { .. }, _) => "the endpoint does not answer as expected",
-            (Exit::Failure, ..) if report.stop.is_some() => "no scenario was run",
-            (Exit::Success | Exit::Failure, _, Some(verdict)) => return self.verdict(verdict),
-            (other, ..) => other.meaning(),
+        let Told { mood, words, profile, below } = told(report);
+        let shade = match mood {
+            Mood::Good => AnsiColor::Green,
+            Mood::Mixed => AnsiColor::Yellow,
+            Mood::Bad => AnsiColor::Red,
         };
-        let told = self.paint.color(shade, told);
-        self.line(&told);
+        let profile = profile.map_or_else(String::new, |profile| format!(" (profile {})", profile.word()));
+        let words = self.paint.color(shade, words);
+        self.line(&format!("{words}{profile}"));
+        for (label, what) in below {
+            self.line(&format!("  {label:<11} {what}"));
+        }
     }
+}
 
-    fn verdict(&mut self, verdict: &Verdict) {
-        let (shade, told) = match verdict.word {
-            VerdictWord::Conforms => (AnsiColor::Green, "the client conforms"),
-            VerdictWord::Partial => (AnsiColor::Yellow, "the client conforms as far as was looked, which is in part"),
-            VerdictWord::DoesNotConform => (AnsiColor::Red, "the client does not conform"),
-        };
-        let told = self.paint.color(shade, told);
-        self.line(&format!("{told} (profile {})", verdict.profile.word()));
-        if verdict.word == VerdictWord::Partial {
-            for gap in &verdict.because {
-                self.line(&format!("  in part     {gap}"));
+/// How many scenarios there were, and what became of them.
+pub(super) fn counts(report: &Report) -> String {
+    let [passed, failed] = [ScenarioState::Passed, ScenarioState::Failed].map(|state| report.count(state));
+    let mut counts = format!("{}: {passed} passed, {failed} failed", plural(report.scenarios.len(), "scenario"));
+    for (state, word) in [(ScenarioState::NotRun, "not run"), (ScenarioState::OutOfScope, "out of scope")] {
+        let count = report.count(state);
+        if count > 0 {
+            // Writing into a String cannot fail.
+            let _ = write!(counts, ", {count} {word}");
+        }
+    }
+    counts
+}
+
+/// What is known to be wrong, and why it is left so.
+pub(super) fn known(report: &Report) -> Vec<String> {
+    let mut notes = Vec::new();
+    for scenario in &report.scenarios {
+        let mut told: Vec<RuleId> = Vec::new();
+        for finding in scenario.findings() {
+            if let (Some(rule), Some(reason)) = (finding.rule, &finding.known)
+                && !told.contains(&rule)
+            {
+                told.push(rule);
+                notes.push(format!("{rule} in {}: {reason}", scenario.id));
             }
         }
-        if !verdict.out_of_scope.is_empty() {
-            let needs: Vec<&str> = verdict.out_of_scope.iter().map(|need| need.word()).collect();
-            self.line(&format!("  no scope    this client does not do: {}", needs.join(", ")));
-        }
-        if verdict.word != VerdictWord::DoesNotConform {
-            self.line(&format!("  not tested  {}", verdict.not_tested.join(", ")));
-        }
     }
+    notes
+}
+
+/// Whether a rule is broken in a way that is not known.
+pub(super) fn is_new(rule: &RuleReport, report: &Report) -> bool {
+    let mut findings = report.scenarios.iter().flat_map(ScenarioReport::findings);
+    rule.state == RuleState::Broken && findings.any(|f| f.rule == Some(rule.id) && f.known.is_none())
+}
+
+/// Whether a broken rule is explained by another. What explains it may be known, and is not told then.
+pub(super) fn is_explained(rule: &RuleReport, report: &Report) -> bool {
+    let cause = report.rules.iter().find(|cause| Some(cause.id) == rule.because_of);
+    cause.is_some_and(|cause| is_new(cause, report))
+}
+
+/// What an answer came as, before its body.
+pub(super) fn answered(exchange: &ExchangeReport) -> String {
+    let ExchangeReport { http_status, content_type, fault, .. } = exchange;
+    match (http_status, fault) {
+        (0, Some(fault)) => format!("none: {fault}"),
+        _ => format!("HTTP {http_status} {content_type}"),
+    }
+}
+
+/// How long the run took.
+pub(super) fn seconds(report: &Report) -> String {
+    format!("{:.2} s", std::time::Duration::from_millis(report.duration_ms).as_secs_f64())
+}
+
+/// What there is to do about snapshots.
+pub(super) fn snapshot_notes(report: &Report) -> Vec<String> {
+    let snapshots = &report.snapshots;
+    let pack = shell_words::quote(&report.pack);
+    let unwritten = snapshots.unwritten();
+    let notes = [
+        (&unwritten, "there is none yet for {}; a run outside CI writes it, for review".to_owned()),
+        (
+            &snapshots.pending,
+            format!("these await review: {{}}; look at them with `caketester snapshots review --pack {pack}`"),
+        ),
+        (
+            &snapshots.orphaned,
+            format!("no step expects {{}}; `caketester snapshots prune --pack {pack}` removes what is not expected"),
+        ),
+    ];
+    let told = notes.into_iter().filter(|(names, _)| !names.is_empty());
+    told.map(|(names, what)| what.replace("{}", &few(names))).collect()
 }
 
 /// A number of things: `1 step`, `2 steps`.
@@ -273,7 +267,7 @@ pub fn plural(count: impl TryInto<u64>, word: &str) -> String {
 }
 
 /// Names, as many as can be taken in.
-fn few(names: &[String]) -> String {
+pub(super) fn few(names: &[String]) -> String {
     match names.get(NAMED..) {
         Some(rest) if !rest.is_empty() => format!("{} and {} more", names[..NAMED].join(", "), rest.len()),
         _ => names.join(", "),
@@ -288,7 +282,11 @@ fn listed(steps: &[StepRef]) -> String {
 }
 
 /// The step that tells most: of a documented scenario, and there of one that is meant to be looked at first.
-fn telling<'r>(report: &'r Report, rule: RuleId, steps: &[StepRef]) -> Option<(&'r ScenarioReport, &'r StepReport)> {
+pub(super) fn telling<'r>(
+    report: &'r Report,
+    rule: RuleId,
+    steps: &[StepRef],
+) -> Option<(&'r ScenarioReport, &'r StepReport)> {
     let find = |at: &StepRef| {
         let scenario = report.scenarios.iter().find(|scenario| scenario.id == at.scenario)?;
         let step = scenario.steps.iter().find(|step| step.name == at.step)?;
@@ -301,6 +299,6 @@ fn telling<'r>(report: &'r Report, rule: RuleId, steps: &[StepRef]) -> Option<(&
 }
 
 /// Whether something is wrong with a scenario that no rule asks for.
-fn fails_without_a_rule(scenario: &ScenarioReport) -> bool {
+pub(super) fn fails_without_a_rule(scenario: &ScenarioReport) -> bool {
     scenario.findings().any(|finding| finding.rule.is_none())
 }

@@ -1,14 +1,26 @@
 //! Renderings of a run's report. They read it and decide nothing.
 
+mod broken;
+mod comparison;
+mod difference;
+mod github;
+mod html;
 mod human;
 mod json;
 mod junit;
 mod live;
+mod markdown;
 mod page;
 mod rule_page;
+mod verdict;
+mod visible;
 
-pub use human::{Repeat, human, plural};
-pub use json::json;
+pub use comparison::Comparison;
+pub use github::{annotations, without_commands};
+pub use html::html;
+pub use human::{human, plural};
+pub use json::{json, json_schema, read_json};
 pub use junit::junit;
 pub use live::{Lines, Progress};
+pub use markdown::markdown;
 pub use rule_page::{rule_page, rule_text};

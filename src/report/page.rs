@@ -1,8 +1,8 @@
 //! The parts of a page for a person: what was sent, answered and concluded in a step, and what is wrong with it.
 
 use anstyle::{AnsiColor, Style};
-use similar::{ChangeTag, TextDiff};
 
+use super::difference::{Line, lines};
 use crate::protocol::Delivery;
 use crate::run::{Finding, FindingKind, StepReport, TraceReport};
 use crate::secret::cut;
@@ -101,14 +101,13 @@ impl Page {
 
     /// Two texts line against line: `-` is expected, `+` is what came.
     fn difference(&mut self, expected: &str, actual: &str) {
-        let actual = actual.replace("\r\n", "\n");
-        for change in TextDiff::from_lines(expected, &actual).iter_all_changes() {
-            let (sign, shade) = match change.tag() {
-                ChangeTag::Delete => ("-", Some(AnsiColor::Red)),
-                ChangeTag::Insert => ("+", Some(AnsiColor::Green)),
-                ChangeTag::Equal => (" ", None),
+        for Line { sign, text, .. } in lines(expected, actual) {
+            let shade = match sign {
+                "-" => Some(AnsiColor::Red),
+                "+" => Some(AnsiColor::Green),
+                _ => None,
             };
-            let line = format!("      {sign} {}", printable(change.to_string_lossy().trim_end()));
+            let line = format!("      {sign} {}", printable(&text));
             let line = shade.map_or_else(|| line.clone(), |shade| self.paint.style(shade.on_default(), &line));
             self.line(&line);
         }

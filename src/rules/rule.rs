@@ -2,13 +2,15 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer, Serialize, de};
 
+use super::RULES;
 use super::evidence::Evidence;
 use crate::scenario::{Basis, Need};
 
 /// The permanent ID of a rule, never used again for another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(transparent)]
 pub struct RuleId(pub &'static str);
 
@@ -24,6 +26,15 @@ impl RuleId {
     }
 }
 
+/// IDs are permanent, so a report of an older caketester names only rules that there still are.
+impl<'de> Deserialize<'de> for RuleId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let id = String::deserialize(deserializer)?;
+        let rule = RULES.iter().find(|rule| rule.id.0 == id);
+        rule.map(|rule| rule.id).ok_or_else(|| de::Error::custom(format!("there is no rule {id:?}")))
+    }
+}
+
 impl fmt::Display for RuleId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0)
@@ -31,7 +42,7 @@ impl fmt::Display for RuleId {
 }
 
 /// How much a rule weighs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
     /// CAKE documents it, or who breaks it records a false outcome.

@@ -13,10 +13,10 @@ use super::baseline::Baseline;
 use super::event::{Event, Observer};
 use super::exit::Exit;
 use super::judge::{Judge, Seen};
-use super::report::{
-    Finding, FindingKind, Report, ScenarioReport, ScenarioState, SnapshotReport, StepReport, SubjectReport,
-};
-use super::snapshots::{SnapshotState, hold, without_keys};
+use super::merge::ShardReport;
+use super::repeat::Repeat;
+use super::report::{Finding, FindingKind, Report, ScenarioReport, ScenarioState, StepReport, SubjectReport};
+use super::snapshots::{SnapshotReport, SnapshotState, hold, without_keys};
 use super::tally::tally;
 use super::transport::{Transport, Way, is_about_certificates};
 use super::trial::Trial;
@@ -73,12 +73,18 @@ pub async fn check_client<S: Subject>(
     let run = Arc::new(run);
     let mut report = Report {
         version: Report::VERSION,
-        caketester: env!("CARGO_PKG_VERSION"),
+        caketester: env!("CARGO_PKG_VERSION").to_owned(),
         started: Timestamp::now(),
         duration_ms: 0,
         subject: run.subject.clone(),
         pack: run.pack.origin.to_string(),
         exit: Exit::Success,
+        repeat: Repeat::default(),
+        shard: run.selection.shard.map(|shard| ShardReport {
+            shard,
+            selected: Selection { shard: None, ..run.selection.clone() }.positions(&run.pack).len(),
+        }),
+        gets_through: None,
         verdict: None,
         stop: None,
         scenarios: Vec::new(),
@@ -87,7 +93,7 @@ pub async fn check_client<S: Subject>(
         snapshots: run.snapshots.clone(),
         notes: Vec::new(),
     };
-    let positions = selected(&run);
+    let positions = run.selection.positions(&run.pack);
     let mut trial = try_sample(&run, run.transport.reach(None), &run.pack.sample, &*subject).await?;
     report.stop = trial.stop(&run.pack.sample);
     if report.stop.is_some() && trial.is_silent() {
@@ -101,6 +107,7 @@ pub async fn check_client<S: Subject>(
         }
     }
     let gets_through = trial.updated();
+    report.gets_through = Some(gets_through);
     let withheld = if report.stop.is_none() { withheld(&run, &positions, trial, &*subject).await? } else { None };
     report.notes.extend(withheld.clone());
     report.scenarios =
@@ -137,12 +144,6 @@ pub async fn check_client<S: Subject>(
 /// Whether a scenario needs what the client is said not to do.
 fn is_beyond(scenario: &Scenario, cannot: &[Need]) -> bool {
     scenario.needs.iter().any(|need| cannot.contains(need))
-}
-
-/// The positions of the selected scenarios in the pack.
-fn selected(run: &ClientRun) -> Vec<usize> {
-    let entries = run.pack.entries.iter().enumerate();
-    entries.filter(|(_, entry)| run.selection.admits(entry)).map(|(at, _)| at).collect()
 }
 
 async fn run_scenarios<S: Subject>(
@@ -319,7 +320,7 @@ async fn withheld<S: Subject>(
 
 /// A client that says the same whatever CAKE answers does not read the answer. One that was asked for the same each
 /// time may.
-fn always_the_same(report: &Report) -> Option<String> {
+pub(super) fn always_the_same(report: &Report) -> Option<String> {
     let steps: Vec<&StepReport> = report.scenarios.iter().flat_map(|scenario| &scenario.steps).collect();
     let (first, others) = steps.split_first()?;
     let said = first.concluded?;

@@ -10,11 +10,11 @@ use super::baseline::Baseline;
 use super::event::{Event, Observer};
 use super::exit::Exit;
 use super::judge::answer_text;
+use super::repeat::Repeat;
 use super::report::{
-    ExchangeReport, Finding, FindingKind, Report, ScenarioReport, ScenarioState, SnapshotReport, StepReport,
-    SubjectReport,
+    ExchangeReport, Finding, FindingKind, Report, ScenarioReport, ScenarioState, StepReport, SubjectReport,
 };
-use super::snapshots::{Recording, SnapshotState, hold, record, without_keys};
+use super::snapshots::{Recording, SnapshotReport, SnapshotState, hold, record, without_keys};
 use super::verdict::Profile;
 use crate::pack::{Entry, Expected, Pack, Selection, expected_answers};
 use crate::protocol::{Answer, Delivery, xml};
@@ -70,12 +70,15 @@ pub async fn check_endpoint(
     let entries = run.selection.of(run.pack);
     let mut report = Report {
         version: Report::VERSION,
-        caketester: env!("CARGO_PKG_VERSION"),
+        caketester: env!("CARGO_PKG_VERSION").to_owned(),
         started: Timestamp::now(),
         duration_ms: 0,
         subject: SubjectReport::Endpoint { url: endpoint.url().to_owned() },
         pack: run.pack.origin.to_string(),
         exit: Exit::Success,
+        repeat: Repeat::default(),
+        shard: None,
+        gets_through: None,
         verdict: None,
         stop: None,
         scenarios: entries.iter().map(|entry| ScenarioReport::new(&entry.scenario, Profile::Full)).collect(),

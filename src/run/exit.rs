@@ -1,10 +1,11 @@
 //! What the exit code of caketester says: did what was asked for pass?
 
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 /// The exit code. Codes are a contract: none changes its meaning.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(into = "u8")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(into = "u8", try_from = "u8")]
 #[repr(u8)]
 pub enum Exit {
     /// What was asked for passed.
@@ -48,6 +49,15 @@ impl Exit {
 impl From<Exit> for u8 {
     fn from(exit: Exit) -> Self {
         exit as Self
+    }
+}
+
+impl TryFrom<u8> for Exit {
+    type Error = String;
+
+    fn try_from(code: u8) -> Result<Self, String> {
+        let exit = Self::BY_PRECEDENCE.into_iter().find(|exit| u8::from(*exit) == code);
+        exit.ok_or_else(|| format!("there is no exit code {code}"))
     }
 }
 

@@ -7,6 +7,8 @@ mod endpoint;
 mod event;
 mod exit;
 mod judge;
+mod merge;
+mod repeat;
 mod report;
 mod snapshots;
 mod tally;
@@ -19,11 +21,13 @@ pub use client::{ClientRun, check_client};
 pub use endpoint::{EndpointRun, EndpointRunError, check_endpoint};
 pub use event::{Event, Observer};
 pub use exit::Exit;
+pub use merge::{ShardReport, merge};
+pub use repeat::Repeat;
 pub use report::{
-    ExchangeReport, Finding, FindingKind, Report, ScenarioReport, ScenarioState, SnapshotReport, StepReport, Stop,
-    SubjectReport, TraceReport,
+    ExchangeReport, Finding, FindingKind, Report, ScenarioReport, ScenarioState, StepReport, Stop, SubjectReport,
+    TraceReport,
 };
-pub use snapshots::{Recording, SnapshotDifference, SnapshotState, survey};
+pub use snapshots::{Recording, SnapshotDifference, SnapshotReport, SnapshotState, survey};
 pub use tally::{RuleReport, RuleState, StepRef};
 pub use transport::{Transport, Way};
 pub use verdict::{Profile, Verdict, VerdictWord};

@@ -2,10 +2,14 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::baseline::Baseline;
 use super::exit::Exit;
+use super::merge::ShardReport;
+use super::repeat::Repeat;
+use super::snapshots::SnapshotReport;
 use super::tally::RuleReport;
 use super::verdict::{Profile, Verdict};
 use crate::protocol::{Code, Delivery, Outcome, Update};
@@ -15,12 +19,13 @@ use crate::secret::Secret;
 use crate::subject::Trace;
 
 /// The report of a run.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[schemars(title = "caketester report")]
 pub struct Report {
     /// The version of this structure; it changes when a reader of the old one would misread the new one.
     pub version: u32,
     /// The version of caketester.
-    pub caketester: &'static str,
+    pub caketester: String,
     /// When the run began.
     pub started: Timestamp,
     /// How long it took, in milliseconds.
@@ -31,6 +36,12 @@ pub struct Report {
     pub pack: String,
     /// The exit code.
     pub exit: Exit,
+    /// The command that repeats one of its scenarios.
+    pub repeat: Repeat,
+    /// Which part of a run this is, where it is spread over several.
+    pub shard: Option<ShardReport>,
+    /// Whether the client got a plain update through, so that rules count which forbid something; none for an endpoint.
+    pub gets_through: Option<bool>,
     /// What the exit code does not say; none in a run against an endpoint.
     pub verdict: Option<Verdict>,
     /// Why the run did not get to its scenarios, where it did not.
@@ -105,7 +116,7 @@ impl Report {
 }
 
 /// What was under test.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum SubjectReport {
     /// A program, once a step.
@@ -123,7 +134,7 @@ pub enum SubjectReport {
 }
 
 /// Why a run did not get to its scenarios.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Stop {
     /// What happened.
     pub message: String,
@@ -134,7 +145,7 @@ pub struct Stop {
 }
 
 /// What became of a scenario.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ScenarioState {
     /// Every check passed.
@@ -148,7 +159,7 @@ pub enum ScenarioState {
 }
 
 /// One scenario of a run.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct ScenarioReport {
     /// Its id.
     pub id: String,
@@ -221,7 +232,7 @@ impl ScenarioReport {
 }
 
 /// One step of a scenario.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct StepReport {
     /// Its name, where the scenario has several.
     pub name: Option<String>,
@@ -278,7 +289,7 @@ impl StepReport {
 }
 
 /// Which check failed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FindingKind {
     /// The client breaks a rule.
@@ -290,7 +301,7 @@ pub enum FindingKind {
 }
 
 /// Something wrong, with what was expected and what was seen.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Finding {
     /// Which check failed.
     pub kind: FindingKind,
@@ -338,7 +349,7 @@ impl Finding {
 }
 
 /// One request and its answer.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct ExchangeReport {
     /// The request line.
     pub request: String,
@@ -363,7 +374,7 @@ pub struct ExchangeReport {
 }
 
 /// What was seen of a client.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TraceReport {
     /// The command line, quoted for a shell.
     pub command: Option<String>,
@@ -378,28 +389,5 @@ pub struct TraceReport {
 impl From<Trace> for TraceReport {
     fn from(Trace { command, exit, stdout, stderr, .. }: Trace) -> Self {
         Self { command, exit, stdout, stderr }
-    }
-}
-
-/// What is to be said of snapshots.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct SnapshotReport {
-    /// Snapshots that do not exist yet.
-    pub missing: Vec<String>,
-    /// Snapshots that await review.
-    pub pending: Vec<String>,
-    /// Snapshots that no step expects.
-    pub orphaned: Vec<String>,
-}
-
-impl SnapshotReport {
-    /// What is missing and does not even await review.
-    pub fn unwritten(&self) -> Vec<String> {
-        self.missing.iter().filter(|name| !self.pending.contains(name)).cloned().collect()
-    }
-
-    /// Whether there is anything to do.
-    pub fn needs_attention(&self) -> bool {
-        !(self.missing.is_empty() && self.pending.is_empty() && self.orphaned.is_empty())
     }
 }

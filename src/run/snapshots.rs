@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::report::SnapshotReport;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use crate::pack::{Expected, Pack, expected_answers};
 use crate::protocol::Answer;
 use crate::protocol::xml::{Comparison, compare};
@@ -38,6 +40,29 @@ pub struct SnapshotDifference {
     pub name: SnapshotName,
     /// Each difference.
     pub differences: Vec<String>,
+}
+
+/// What is to be said of snapshots.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SnapshotReport {
+    /// Snapshots that do not exist yet.
+    pub missing: Vec<String>,
+    /// Snapshots that await review.
+    pub pending: Vec<String>,
+    /// Snapshots that no step expects.
+    pub orphaned: Vec<String>,
+}
+
+impl SnapshotReport {
+    /// What is missing and does not even await review.
+    pub fn unwritten(&self) -> Vec<String> {
+        self.missing.iter().filter(|name| !self.pending.contains(name)).cloned().collect()
+    }
+
+    /// Whether there is anything to do.
+    pub fn needs_attention(&self) -> bool {
+        !(self.missing.is_empty() && self.pending.is_empty() && self.orphaned.is_empty())
+    }
 }
 
 /// Holds an answer against its snapshot.

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::report::{ScenarioReport, StepReport};
 use crate::protocol::Outcome;
@@ -10,12 +11,12 @@ use crate::rules::{Level, RULES, Rule, RuleId};
 use crate::scenario::Basis;
 
 /// What became of a rule in a run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RuleReport {
     /// Its ID.
     pub id: RuleId,
     /// What it asks.
-    pub title: &'static str,
+    pub title: String,
     /// How much it weighs.
     pub level: Level,
     /// What it rests on.
@@ -31,7 +32,7 @@ pub struct RuleReport {
 }
 
 /// What became of a rule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RuleState {
     /// It was kept wherever it applied.
@@ -43,7 +44,7 @@ pub enum RuleState {
 }
 
 /// A step of a scenario, and of a run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct StepRef {
     /// The id of the scenario.
     pub scenario: String,
@@ -72,7 +73,7 @@ pub(super) fn tally(scenarios: &[ScenarioReport], gets_through: bool) -> Vec<Rul
         let because_of = if broken.is_empty() { None } else { reports.iter().zip(&outcomes).find_map(explains) };
         reports.push(RuleReport {
             id: rule.id,
-            title: rule.title,
+            title: rule.title.to_owned(),
             level: rule.level,
             basis: rule.basis,
             state: match (broken.len(), checks) {

@@ -1,6 +1,7 @@
 //! The verdict of a run: does the client conform, and what does that not say?
 
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::report::{Finding, Report, ScenarioReport, ScenarioState};
 use super::tally::{RuleReport, RuleState};
@@ -8,7 +9,7 @@ use crate::rules::{Level, Rule, rule};
 use crate::scenario::{Basis, Need};
 
 /// What a client is held to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Profile {
     /// Every MUST, as far as CAKE's behaviour is known: what is seen only in assumed scenarios fails nobody.
@@ -44,7 +45,7 @@ impl Profile {
 }
 
 /// May this client go live?
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum VerdictWord {
     /// It keeps every rule of the profile, and every one of them was checked.
@@ -56,7 +57,7 @@ pub enum VerdictWord {
 }
 
 /// The verdict of a run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Verdict {
     /// What the client was held to.
     pub profile: Profile,

@@ -31,7 +31,7 @@ pub(crate) fn caketester<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy().into_owned();
         let decides = DECIDING_VARIABLES.iter().any(|known| name.eq_ignore_ascii_case(known));
-        if decides || name.starts_with("CAKETESTER_") || name.starts_with("CAKE_") {
+        if decides || ["CAKETESTER_", "CAKE_", "GITHUB_"].iter().any(|ours| name.starts_with(ours)) {
             command.env_remove(name);
         }
     }

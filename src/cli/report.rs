@@ -1,0 +1,88 @@
+//! `caketester report`
+
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+
+use super::context::Context;
+use super::failure::Failure;
+use super::output::Output;
+use super::reports::{ReportArgument, finish, show, write};
+use crate::report::{Comparison, json, json_schema, read_json};
+use crate::run::{Exit, Report, merge};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Show a stored report, and write it in other formats
+    Show {
+        /// What a run wrote with --report json=PATH
+        report: PathBuf,
+        /// Write a report: html=PATH, json=PATH, junit=PATH or markdown=PATH; may be given several times
+        #[arg(long = "report", value_name = "FORMAT=PATH")]
+        wanted: Vec<ReportArgument>,
+    },
+    /// Put the reports of all shards of a run together, and exit as that run would have
+    Merge {
+        /// Where to write the report of the whole run
+        whole: PathBuf,
+        /// What each `caketester client --shard` wrote with --report json=PATH
+        #[arg(required = true)]
+        shards: Vec<PathBuf>,
+        /// Write a report: html=PATH, json=PATH, junit=PATH or markdown=PATH; may be given several times
+        #[arg(long = "report", value_name = "FORMAT=PATH")]
+        wanted: Vec<ReportArgument>,
+    },
+    /// Say what got worse and better between two reports; exit code 1 where anything got worse
+    Diff {
+        /// The report of before
+        before: PathBuf,
+        /// The report of now
+        after: PathBuf,
+    },
+    /// Print the JSON Schema of the report
+    Schema,
+}
+
+pub(super) fn run(command: &Command, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
+    match command {
+        Command::Show { report, wanted } => {
+            let report = output.masked(read(report)?);
+            show(&report, context, output);
+            write(&report, wanted, output)?;
+        }
+        Command::Merge { whole, shards, wanted } => {
+            let named = |path: &PathBuf| Ok((path.display().to_string(), read(path)?));
+            let shards = shards.iter().map(named).collect::<Result<Vec<_>, Failure>>()?;
+            let report = merge(shards).map_err(Failure::usage)?;
+            output.file(whole, &json(&report).map_err(|reason| Failure::new(Exit::Harness, reason))?)?;
+            return finish(report, wanted, context, output);
+        }
+        Command::Diff { before, after } => {
+            let comparison = Comparison::of(&read(before)?, &read(after)?);
+            output.out(&told(&comparison));
+            if !comparison.worse.is_empty() {
+                return Ok(Exit::Failure);
+            }
+        }
+        Command::Schema => output.out(&format!("{:#}\n", json_schema().as_value())),
+    }
+    Ok(Exit::Success)
+}
+
+fn told(comparison: &Comparison) -> String {
+    let Comparison { worse, better, notes } = comparison;
+    let label = |label: &'static str, lines: &[String]| -> Vec<String> {
+        lines.iter().map(|line| format!("{label:<7} {line}\n")).collect()
+    };
+    let lines = [label("worse", worse), label("better", better), label("note", notes)].concat().concat();
+    match (worse.len(), better.len()) {
+        (0, 0) => lines + "nothing got worse or better\n",
+        (worse, better) => format!("{lines}{worse} got worse, {better} got better\n"),
+    }
+}
+
+fn read(path: &Path) -> Result<Report, Failure> {
+    let refused = |reason: String| Failure::usage(format!("cannot read {}: {reason}", path.display()));
+    let text = std::fs::read_to_string(path).map_err(|error| refused(error.to_string()))?;
+    read_json(&text).map_err(refused)
+}

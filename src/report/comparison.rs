@@ -1,0 +1,157 @@
+//! Two reports side by side: what got worse from the one to the other, and what got better.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::human::{few, plural};
+use crate::run::{Report, RuleReport, RuleState, ScenarioReport, ScenarioState, VerdictWord};
+
+/// What became of a scenario, the worst last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Became {
+    /// It passed.
+    Passed,
+    /// It passed because what is wrong is known.
+    Known,
+    /// It failed.
+    Failed,
+    /// It was not run, or is not there.
+    Absent,
+}
+
+/// What got worse and better between two reports, a line each.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Comparison {
+    /// What got worse: also what was seen to be right, and was not looked at again.
+    pub worse: Vec<String>,
+    /// What got better.
+    pub better: Vec<String>,
+    /// What else is different.
+    pub notes: Vec<String>,
+}
+
+impl Comparison {
+    /// What became of a run, if this one was before and that one after.
+    pub fn of(before: &Report, after: &Report) -> Self {
+        let mut found = Self::default();
+        for (what, was, is) in [
+            ("pack", format!("{:?}", before.pack), format!("{:?}", after.pack)),
+            ("subject", format!("{:?}", before.subject), format!("{:?}", after.subject)),
+            ("version of caketester", before.caketester.clone(), after.caketester.clone()),
+        ] {
+            if was != is {
+                found.notes.push(format!("they are of another {what}: {was}, then {is}"));
+            }
+        }
+        found.verdicts(before, after);
+        found.rules(before, after);
+        found.scenarios(before, after);
+        found
+    }
+
+    fn verdicts(&mut self, before: &Report, after: &Report) {
+        let word = |report: &Report| report.verdict.as_ref().map(|verdict| verdict.word);
+        let (Some(was), Some(is)) = (word(before), word(after)) else { return };
+        let (rank, name) = (
+            |word| match word {
+                VerdictWord::Conforms => 0,
+                VerdictWord::Partial => 1,
+                VerdictWord::DoesNotConform => 2,
+            },
+            |word| match word {
+                VerdictWord::Conforms => "conforms",
+                VerdictWord::Partial => "partial",
+                VerdictWord::DoesNotConform => "does not conform",
+            },
+        );
+        let told = || format!("the verdict: {}, then {}", name(was), name(is));
+        match rank(is).cmp(&rank(was)) {
+            std::cmp::Ordering::Greater => self.worse.push(told()),
+            std::cmp::Ordering::Less => self.better.push(told()),
+            std::cmp::Ordering::Equal => {}
+        }
+    }
+
+    fn rules(&mut self, before: &Report, after: &Report) {
+        let (was_run, is_run) = (run(before), run(after));
+        for rule in &after.rules {
+            let Some(old) = before.rules.iter().find(|old| old.id == rule.id) else { continue };
+            let (was, is) = (broken(old), broken(rule));
+            let worse: Vec<String> = is.difference(&was).map(ToString::to_string).collect();
+            let better: Vec<String> =
+                was.difference(&is).filter(|id| is_run.contains(*id)).map(ToString::to_string).collect();
+            let named = |ids: &[String]| format!("{}: {}", plural(ids.len(), "scenario"), few(ids));
+            let heading = format!("{} {}", rule.id, rule.title);
+            if !worse.is_empty() {
+                let new = if worse.iter().all(|id| was_run.contains(&**id)) {
+                    ""
+                } else {
+                    ", not all of which were run before"
+                };
+                self.worse.push(format!("{heading}: broken in {}{new}", named(&worse)));
+            }
+            if !better.is_empty() {
+                self.better.push(format!("{heading}: no longer broken in {}", named(&better)));
+            }
+            match (old.state, rule.state) {
+                (RuleState::Kept, RuleState::NotExercised) => {
+                    self.worse.push(format!("{heading}: was kept, and nothing shows it any more"));
+                }
+                (RuleState::NotExercised, RuleState::Kept) => {
+                    self.better.push(format!("{heading}: is kept, and nothing showed it before"));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn scenarios(&mut self, before: &Report, after: &Report) {
+        let (was, is) = (states(before), states(after));
+        let ids: BTreeSet<&str> = was.keys().chain(is.keys()).copied().collect();
+        let mut changes: BTreeMap<(Became, Became), Vec<String>> = BTreeMap::new();
+        for id in ids {
+            let of = |states: &BTreeMap<&str, Became>| states.get(id).copied().unwrap_or(Became::Absent);
+            changes.entry((of(&was), of(&is))).or_default().push(id.to_owned());
+        }
+        for ((was, is), ids) in changes {
+            let how = match (was, is) {
+                (Became::Passed, Became::Failed) => "that passed, fail",
+                (Became::Passed, Became::Known) => "that passed, fail as it is known now",
+                (Became::Known, Became::Failed) => "that failed as it was known, fail as it is not",
+                (Became::Absent, Became::Failed) => "that were not run, fail",
+                (Became::Passed, Became::Absent) => "that passed, were not run",
+                (Became::Failed | Became::Known, Became::Passed) => "that failed, pass",
+                (Became::Absent, Became::Passed) => "that were not run, pass",
+                (Became::Failed, Became::Known) => "that failed, are known to",
+                (Became::Absent, Became::Known) => "that were not run, fail as it is known",
+                (Became::Failed | Became::Known, Became::Absent) => "that failed, were not run",
+                _ => continue,
+            };
+            let list = match is {
+                Became::Passed => &mut self.better,
+                Became::Known | Became::Absent if was != Became::Passed => &mut self.notes,
+                _ => &mut self.worse,
+            };
+            list.push(format!("{} {how}: {}", plural(ids.len(), "scenario"), few(&ids)));
+        }
+    }
+}
+
+/// The scenarios a rule was broken in.
+fn broken(rule: &RuleReport) -> BTreeSet<&str> {
+    rule.broken.iter().map(|step| &*step.scenario).collect()
+}
+
+/// The scenarios that were run.
+fn run(report: &Report) -> BTreeSet<&str> {
+    states(report).into_iter().filter(|(_, became)| *became != Became::Absent).map(|(id, _)| id).collect()
+}
+
+fn states(report: &Report) -> BTreeMap<&str, Became> {
+    let became = |scenario: &ScenarioReport| match scenario.state {
+        ScenarioState::Passed if scenario.findings().any(|finding| finding.known.is_some()) => Became::Known,
+        ScenarioState::Passed => Became::Passed,
+        ScenarioState::Failed => Became::Failed,
+        ScenarioState::NotRun | ScenarioState::OutOfScope => Became::Absent,
+    };
+    report.scenarios.iter().map(|scenario| (&*scenario.id, became(scenario))).collect()
+}

@@ -1,0 +1,176 @@
+//! The report as one page of HTML that opens from disk: the verdict, the rules, the scenarios, and both as a matrix.
+
+use askama::Template;
+
+use super::broken::Broken;
+use super::difference::Difference;
+use super::human::{answered, counts, is_new, known, plural, seconds, snapshot_notes};
+use super::verdict::{Mood, Told, told};
+use super::visible::visible;
+use crate::protocol::Delivery;
+use crate::rules::RuleId;
+use crate::run::{Profile, Report, RuleReport, RuleState, ScenarioReport, ScenarioState, StepReport, SubjectReport};
+
+const STYLE: &str = include_str!("../../templates/report.css");
+const SCRIPT: &str = include_str!("../../templates/report.js");
+
+/// How many scenarios that failed for something else than a rule are open from the start.
+const OPEN: usize = 10;
+
+/// The report as a page of HTML.
+pub fn html(report: &Report) -> Result<String, String> {
+    let page = Page::of(&visible(report)).render().map_err(|error| error.to_string())?;
+    // The parts are defined above the page, and leave their line ends.
+    Ok(page.trim_start().to_owned() + "\n")
+}
+
+#[derive(Template)]
+#[template(path = "report.html", whitespace = "minimize")]
+struct Page<'r> {
+    report: &'r Report,
+    verdict: &'static str,
+    exit: u8,
+    profile: Option<&'static str>,
+    below: Vec<(&'static str, String)>,
+    mood: &'static str,
+    counts: String,
+    bar: [(&'static str, usize); 3],
+    started: String,
+    took: String,
+    notes: Vec<(&'static str, String)>,
+    rules_heading: String,
+    /// The broken rules that no other explains.
+    roots: Vec<Broken<'r>>,
+    /// Those of them that fail nothing.
+    info: Vec<Broken<'r>>,
+    kept: Vec<&'r RuleReport>,
+    not_exercised: Vec<&'r RuleReport>,
+    /// What failed, and then the other scenarios by area.
+    groups: Vec<(&'r str, Vec<Entry<'r>>)>,
+    columns: Vec<&'r RuleReport>,
+    rows: Vec<Row<'r>>,
+}
+
+/// A scenario in the list.
+struct Entry<'r> {
+    scenario: &'r ScenarioReport,
+    state: &'static str,
+    word: &'static str,
+    sign: &'static str,
+    broken: Vec<RuleId>,
+    find: String,
+    is_open: bool,
+}
+
+/// A scenario in the matrix.
+struct Row<'r> {
+    entry: Entry<'r>,
+    cells: Vec<Cell>,
+}
+
+enum Cell {
+    Kept,
+    Broken,
+    Empty,
+}
+
+impl<'r> Page<'r> {
+    fn of(report: &'r Report) -> Self {
+        let of_state = |state| report.rules.iter().filter(move |rule| rule.state == state).collect::<Vec<_>>();
+        let broken: Vec<_> = report.rules.iter().filter(|rule| is_new(rule, report)).collect();
+        let (roots, info) = Broken::roots(report);
+        let columns: Vec<_> = report.rules.iter().filter(|rule| rule.state != RuleState::NotExercised).collect();
+        let rows = if columns.is_empty() { Vec::new() } else { rows(report, &columns) };
+        let Told { mood, words, profile, below } = told(report);
+        let notes = report.notes.iter().cloned().map(|note| ("note", note));
+        let snapshots = snapshot_notes(report).into_iter().map(|note| ("snapshots", note));
+        let known = known(report).into_iter().map(|note| ("known", note));
+        let baseline = report.baseline.iter().cloned().map(|note| ("baseline", note));
+        Self {
+            report,
+            verdict: words,
+            profile: profile.map(Profile::word),
+            below,
+            exit: report.exit.into(),
+            mood: match mood {
+                Mood::Good => "good",
+                Mood::Mixed => "warn",
+                Mood::Bad => "bad",
+            },
+            counts: counts(report),
+            bar: [
+                ("good", report.count(ScenarioState::Passed)),
+                ("bad", report.count(ScenarioState::Failed)),
+                ("warn", report.count(ScenarioState::NotRun) + report.count(ScenarioState::OutOfScope)),
+            ],
+            started: report.started.strftime("%-d %B %Y, %H:%M UTC").to_string(),
+            took: seconds(report),
+            notes: notes.chain(snapshots).chain(known).chain(baseline).collect(),
+            rules_heading: match (roots.len(), broken.len()) {
+                (0, _) => "Rules".to_owned(),
+                (first, all) if first == all => format!("{} broken", plural(all, "rule")),
+                (first, all) => format!("{} broken, probably by {}", plural(all, "rule"), plural(first, "mistake")),
+            },
+            roots,
+            info,
+            kept: of_state(RuleState::Kept),
+            not_exercised: of_state(RuleState::NotExercised),
+            groups: groups(report),
+            columns,
+            rows,
+        }
+    }
+}
+
+impl<'r> Entry<'r> {
+    fn of(scenario: &'r ScenarioReport) -> Self {
+        let (state, word, sign) = match scenario.state {
+            ScenarioState::Passed => ("passed", "passed", "✓"),
+            ScenarioState::Failed => ("failed", "failed", "✗"),
+            ScenarioState::NotRun => ("not_run", "not run", "–"),
+            ScenarioState::OutOfScope => ("not_run", "out of scope", "–"),
+        };
+        let mut broken: Vec<RuleId> =
+            scenario.steps.iter().flat_map(|step| &step.findings).filter_map(|finding| finding.rule).collect();
+        broken.sort_unstable();
+        broken.dedup();
+        let rules: Vec<&str> = broken.iter().map(|rule| rule.0).collect();
+        let find = format!("{} {} {} {}", scenario.id, scenario.title, scenario.tags.join(" "), rules.join(" "));
+        Self { scenario, state, word, sign, broken, find, is_open: false }
+    }
+}
+
+/// What failed stands first, and open where no rule above tells of it.
+fn groups(report: &Report) -> Vec<(&str, Vec<Entry<'_>>)> {
+    let (mut failed, others): (Vec<_>, Vec<_>) =
+        report.scenarios.iter().map(Entry::of).partition(|entry| entry.state == "failed");
+    failed.iter_mut().filter(|entry| entry.broken.is_empty()).take(OPEN).for_each(|entry| entry.is_open = true);
+    let mut groups = Vec::new();
+    if !failed.is_empty() {
+        groups.push(("failed", failed));
+    }
+    for entry in others {
+        let area = entry.scenario.id.split('/').next().unwrap_or_default();
+        match groups.last_mut() {
+            Some((last, entries)) if *last == area => entries.push(entry),
+            _ => groups.push((area, vec![entry])),
+        }
+    }
+    groups
+}
+
+fn rows<'r>(report: &'r Report, columns: &[&RuleReport]) -> Vec<Row<'r>> {
+    let cell = |scenario: &ScenarioReport, rule: RuleId| {
+        let is_broken = |step: &StepReport| step.findings.iter().any(|finding| finding.rule == Some(rule));
+        match &scenario.steps {
+            steps if steps.iter().any(is_broken) => Cell::Broken,
+            steps if steps.iter().any(|step| step.rules.contains(&rule)) => Cell::Kept,
+            _ => Cell::Empty,
+        }
+    };
+    let row = |scenario| Row {
+        entry: Entry::of(scenario),
+        cells: columns.iter().map(|rule| cell(scenario, rule.id)).collect(),
+    };
+    report.scenarios.iter().filter(|scenario| !scenario.steps.is_empty()).map(row).collect()
+}

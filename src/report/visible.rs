@@ -1,0 +1,53 @@
+//! Characters that act instead of being seen, made visible: what a client sent or printed may hold any.
+
+use std::fmt::Write as _;
+
+use serde_json::Value;
+
+use crate::run::Report;
+
+/// The report with every such character replaced by its number. Line breaks and tabs stay.
+pub(super) fn visible(report: &Report) -> Report {
+    let shown = serde_json::to_value(report).map(in_value).and_then(serde_json::from_value);
+    // It is written and read by the same types.
+    shown.unwrap_or_else(|_| report.clone())
+}
+
+fn in_value(value: Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(shown(&text)),
+        Value::Array(items) => items.into_iter().map(in_value).collect(),
+        Value::Object(map) => map.into_iter().map(|(name, value)| (shown(&name), in_value(value))).collect(),
+        other => other,
+    }
+}
+
+fn shown(text: &str) -> String {
+    let text = text.replace("\r\n", "\n");
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if acts(c) {
+            // Writing into a String cannot fail.
+            let _ = write!(out, "[U+{:04X}]", u32::from(c));
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// Whether a character is a control, or turns the direction of what follows it.
+fn acts(c: char) -> bool {
+    let turns = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    turns || c.is_control() && c != '\n' && c != '\t'
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shown;
+
+    #[test]
+    fn what_acts_is_shown_by_its_number() {
+        assert_eq!(shown("a\u{1b}[1m\r\nb\u{202e}c\t\u{0}é"), "a[U+001B][1m\nb[U+202E]c\t[U+0000]é");
+    }
+}

@@ -1,0 +1,122 @@
+//! The reports of all shards of a run become the report of that run.
+
+use std::fmt::Debug;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::client::always_the_same;
+use super::exit::Exit;
+use super::report::Report;
+use super::snapshots::SnapshotReport;
+use super::tally::tally;
+use super::verdict::verdict;
+use crate::pack::Shard;
+
+/// Which part of a run a report is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ShardReport {
+    /// The shard.
+    pub shard: Shard,
+    /// How many scenarios all shards have together.
+    pub selected: usize,
+}
+
+/// Puts the reports of all shards together, each with the name it goes by in a message. The error says which is missing,
+/// or which does not belong to the others.
+pub fn merge(mut named: Vec<(String, Report)>) -> Result<Report, String> {
+    let shard = |report: &Report| report.shard.map(|part| part.shard);
+    let Some((first_name, first)) = named.first().cloned() else { return Err("there is nothing to merge".into()) };
+    for (name, report) in &named {
+        let Some(part) = report.shard else {
+            return Err(format!("{name} is no part of a run: it was made without --shard"));
+        };
+        let first_shard = first.shard.unwrap_or(part);
+        let profile = |report: &Report| report.verdict.clone().map(|v| (v.profile, v.out_of_scope, v.pack_size));
+        [
+            differing("caketester's version", &first.caketester, &report.caketester),
+            differing("the pack", &first.pack, &report.pack),
+            differing("what was under test", &first.subject, &report.subject),
+            differing("the command", &first.repeat, &report.repeat),
+            differing("what it was held to", &profile(&first), &profile(report)),
+            differing("the number of shards", &first_shard.shard.of, &part.shard.of),
+            differing("the number of scenarios", &first_shard.selected, &part.selected),
+        ]
+        .into_iter()
+        .find_map(|differs| differs)
+        .map_or(Ok(()), |how| Err(format!("{first_name} and {name} are not of one run: {how}")))?;
+    }
+    named.sort_by_key(|(_, report)| shard(report).map(|shard| shard.number));
+    for pair in named.windows(2) {
+        if let [(one, a), (other, b)] = pair
+            && shard(a) == shard(b)
+        {
+            return Err(format!("{one} and {other} are of the same shard"));
+        }
+    }
+    let of = shard(&first).map_or(1, |shard| shard.of);
+    let missing =
+        (1..=of).find(|number| named.iter().all(|(_, report)| shard(report).map(|s| s.number) != Some(*number)));
+    if let Some(missing) = missing {
+        return Err(format!("shard {missing}/{of} is missing"));
+    }
+    whole(named.into_iter().map(|(_, report)| report).collect(), &first)
+}
+
+/// The report of all shards, which are in order.
+fn whole(mut shards: Vec<Report>, first: &Report) -> Result<Report, String> {
+    let selected = first.shard.map_or(0, |part| part.selected);
+    // Each may have said so of its own steps.
+    for shard in &mut shards {
+        let said = always_the_same(shard);
+        shard.notes.retain(|note| Some(note) != said.as_ref());
+    }
+    let mut parts: Vec<_> = shards.iter_mut().map(|shard| std::mem::take(&mut shard.scenarios).into_iter()).collect();
+    let of = parts.len();
+    // As they were dealt out, so they are taken in.
+    let scenarios: Vec<_> = (0..selected).filter_map(|at| parts[at % of].next()).collect();
+    let is_in_order = scenarios.windows(2).all(|pair| pair[0].id < pair[1].id);
+    if scenarios.len() < selected || !is_in_order || parts.iter_mut().any(|part| part.next().is_some()) {
+        return Err("these shards do not make one run: they are of different packs, or of different selections".into());
+    }
+    let gets_through = shards.iter().all(|shard| shard.gets_through == Some(true));
+    let all_stopped = shards.iter().all(|shard| shard.stop.is_some());
+    let mut report = Report {
+        started: shards.iter().map(|shard| shard.started).min().unwrap_or(first.started),
+        duration_ms: shards.iter().map(|shard| shard.duration_ms).max().unwrap_or(first.duration_ms),
+        gets_through: Some(gets_through),
+        shard: None,
+        stop: shards.iter().find_map(|shard| shard.stop.clone()),
+        rules: if all_stopped { Vec::new() } else { tally(&scenarios, gets_through) },
+        scenarios,
+        baseline: distinct(&shards, |shard| &shard.baseline),
+        snapshots: SnapshotReport {
+            missing: distinct(&shards, |shard| &shard.snapshots.missing),
+            pending: distinct(&shards, |shard| &shard.snapshots.pending),
+            orphaned: distinct(&shards, |shard| &shard.snapshots.orphaned),
+        },
+        notes: distinct(&shards, |shard| &shard.notes),
+        ..first.clone()
+    };
+    report.notes.extend(always_the_same(&report));
+    let exits = shards.iter().map(|shard| shard.exit).filter(|exit| *exit != Exit::NothingDone);
+    report.exit = exits.fold(if report.checks() == 0 { Exit::NothingDone } else { Exit::Success }, Exit::and);
+    report.verdict = first.verdict.as_ref().map(|of| verdict(&report, of.profile, &of.out_of_scope, of.pack_size));
+    Ok(report)
+}
+
+/// What one report has, and what the other.
+fn differing<T: PartialEq + Debug>(what: &str, one: &T, other: &T) -> Option<String> {
+    (one != other).then(|| format!("{what} is {one:?} in the one, and {other:?} in the other"))
+}
+
+/// Everything that any shard says, once.
+fn distinct(shards: &[Report], said: impl Fn(&Report) -> &Vec<String>) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for text in shards.iter().flat_map(said) {
+        if !all.contains(text) {
+            all.push(text.clone());
+        }
+    }
+    all
+}

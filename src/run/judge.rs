@@ -245,7 +245,7 @@ mod tests {
         let report = judged((0..1_000).map(|_| exchange(&right(), 0)).collect(), 0, concluded(Outcome::Updated));
         assert_eq!((report.requests, report.exchanges.len()), (1_000, SHOWN_EXCHANGES));
         assert_eq!(report.notes, ["it sent 1000 requests for one update"]);
-        assert_eq!(broken(&report), ["R02"]);
+        assert_eq!(broken(&report), ["R02", "R08"]);
     }
 
     #[test]

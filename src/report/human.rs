@@ -213,6 +213,9 @@ impl Page {
                 count(RuleState::NotExercised)
             ));
         }
+        if let Some(evidence) = report.evidence {
+            self.line(&format!("evidence: {evidence} ({})", evidence.meaning()));
+        }
         let verdict = self.paint.color(shade, verdict);
         self.line(&verdict);
     }

@@ -9,6 +9,7 @@ use tokio::task::JoinSet;
 
 use super::event::{Event, Observer};
 use super::exit::Exit;
+use super::grade::Grade;
 use super::judge::{Judge, Seen};
 use super::report::{
     Finding, FindingKind, Report, ScenarioReport, ScenarioState, SnapshotReport, StepReport, SubjectReport,
@@ -56,20 +57,7 @@ pub async fn check_client<S: Subject>(
 ) -> Result<Report, SubjectError> {
     let started = Instant::now();
     let run = Arc::new(run);
-    let mut report = Report {
-        version: Report::VERSION,
-        caketester: env!("CARGO_PKG_VERSION"),
-        started: Timestamp::now(),
-        duration_ms: 0,
-        subject: run.subject.clone(),
-        pack: run.pack.origin.to_string(),
-        exit: Exit::Success,
-        stop: None,
-        scenarios: Vec::new(),
-        rules: Vec::new(),
-        snapshots: run.snapshots.clone(),
-        notes: Vec::new(),
-    };
+    let mut report = blank(&run, Grade::Outcome);
     let positions = selected(&run);
     let trial = try_sample(&run, run.transport.reach(None), &*subject).await?;
     report.stop = trial.stop(&run.pack.sample);
@@ -97,8 +85,27 @@ pub async fn check_client<S: Subject>(
     Ok(report)
 }
 
+/// The report of a run in which nothing has happened yet.
+pub(super) fn blank(run: &ClientRun, evidence: Grade) -> Report {
+    Report {
+        version: Report::VERSION,
+        caketester: env!("CARGO_PKG_VERSION"),
+        started: Timestamp::now(),
+        duration_ms: 0,
+        subject: run.subject.clone(),
+        evidence: Some(evidence),
+        pack: run.pack.origin.to_string(),
+        exit: Exit::Success,
+        stop: None,
+        scenarios: Vec::new(),
+        rules: Vec::new(),
+        snapshots: run.snapshots.clone(),
+        notes: Vec::new(),
+    }
+}
+
 /// The positions of the selected scenarios in the pack.
-fn selected(run: &ClientRun) -> Vec<usize> {
+pub(super) fn selected(run: &ClientRun) -> Vec<usize> {
     let entries = run.pack.entries.iter().enumerate();
     entries.filter(|(_, entry)| run.selection.admits(entry)).map(|(at, _)| at).collect()
 }
@@ -216,7 +223,7 @@ async fn report_once<S: Subject>(
 
 /// The first right request's answer is held against its snapshot. The pack was checked before anything was
 /// sent, so a difference is a mistake of the mock's, not of the client's.
-fn assert_snapshot(pack: &Pack, entry: &Entry, exchanges: &[Arc<Exchange>], exact: bool, report: &mut StepReport) {
+pub(super) fn assert_snapshot(pack: &Pack, entry: &Entry, exchanges: &[Arc<Exchange>], exact: bool, report: &mut StepReport) {
     let requests_are_right = !report.findings.iter().any(|finding| finding.rule.is_some_and(RuleId::is_about_requests));
     let expected = expected_answers(pack, entry);
     let expected = expected.iter().find(|expected| expected.attempt == 0 && expected.step.name == report.name);
@@ -263,7 +270,7 @@ async fn withheld<S: Subject>(
 
 /// A client that says the same whatever CAKE answers does not read the answer. One that was asked for the same each
 /// time may.
-fn always_the_same(report: &Report) -> Option<String> {
+pub(super) fn always_the_same(report: &Report) -> Option<String> {
     let steps: Vec<&StepReport> = report.scenarios.iter().flat_map(|scenario| &scenario.steps).collect();
     let (first, others) = steps.split_first()?;
     let said = first.concluded?;

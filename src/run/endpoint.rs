@@ -71,6 +71,7 @@ pub async fn check_endpoint(
         started: Timestamp::now(),
         duration_ms: 0,
         subject: SubjectReport::Endpoint { url: endpoint.url().to_owned() },
+        evidence: None,
         pack: run.pack.origin.to_string(),
         exit: Exit::Success,
         stop: None,

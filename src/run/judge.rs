@@ -15,6 +15,9 @@ const LONGEST_ANSWER: usize = 4 * 1024;
 /// How many exchanges of a step go into a report.
 const SHOWN_EXCHANGES: usize = 10;
 
+/// Why there is no outcome where none was asked for.
+pub(super) const UNTOLD: &str = "nobody told what the client concluded";
+
 /// What the judge knows before a step: the rules, and the key that was handed over.
 pub(super) struct Judge<'j> {
     pub(super) rules: &'j Rules,
@@ -56,6 +59,7 @@ impl Judge<'_> {
             concluded: match &verdict {
                 Verdict::Outcome(outcome) => Ok(*outcome),
                 Verdict::None(why) => Err(why),
+                Verdict::Untold => Err(UNTOLD),
             },
             timed_out: trace.timed_out,
             said_code: code,
@@ -65,7 +69,9 @@ impl Judge<'_> {
             report.expected = evidence.expected();
         }
         report.concluded = evidence.concluded.ok();
-        for (rule, breaches) in self.rules.check(&evidence) {
+        // Where nobody told an outcome, a rule about outcomes is neither kept nor broken.
+        let is_told = verdict != Verdict::Untold;
+        for (rule, breaches) in self.rules.check(&evidence).filter(|(rule, _)| is_told || !rule.id.needs_an_outcome()) {
             report.rules.push(rule.id);
             report.checks += 1;
             report.findings.extend(breaches.into_iter().map(|breach| Finding::of(rule, breach)));
@@ -123,12 +129,16 @@ mod tests {
 
     use super::{Judge, SHOWN_EXCHANGES, Seen};
     use crate::cake::Messages;
-    use crate::protocol::{Answer, Code, Delivery, Exchange, METHOD_PATH, Outcome, Request, Update, xml};
+    use crate::protocol::{
+        Answer, Code, Delivery, Exchange, Fault, FaultKind, FaultPhase, METHOD_PATH, Outcome, Request, Update, xml,
+    };
     use crate::rules::Rules;
     use crate::run::report::StepReport;
     use crate::scenario::{Attempt, Step};
     use crate::secret::Secret;
     use crate::subject::{Conclusion, Trace, Verdict};
+
+    const RESET: Fault = Fault { kind: FaultKind::Reset { after: None }, phase: FaultPhase::AfterCommit };
 
     fn step(code: i64) -> Step {
         Step {
@@ -199,6 +209,20 @@ mod tests {
         let report = judged(vec![exchange(&right(), 0)], 0, concluded(Outcome::Updated));
         assert_eq!((broken(&report), report.checks as usize), (vec![], report.rules.len()));
         assert!(report.rules.len() > 10, "{:?}", report.rules);
+    }
+
+    #[test]
+    fn where_nobody_told_an_outcome_no_rule_about_outcomes_is_exercised() {
+        let lost = Exchange { code: None, fault: Some(RESET), ..exchange(&right(), 0) };
+        let lost_step = Step { client: vec![Outcome::Unknown], ..step(0) };
+        for (step, seen) in [(step(3), exchange(&right(), 3)), (lost_step, lost)] {
+            let untold = judged_step(&step, vec![seen.clone()], Verdict::Untold);
+            let told = judged_step(&step, vec![seen], concluded(Outcome::Updated));
+            let about_outcomes = |report: &StepReport| report.rules.iter().any(|rule| rule.needs_an_outcome());
+            assert_eq!((about_outcomes(&untold), about_outcomes(&told)), (false, true));
+            assert_eq!((broken(&untold), untold.concluded), (vec![], None));
+            assert!(untold.rules.len() > 10, "{:?}", untold.rules);
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod client;
 mod endpoint;
 mod event;
 mod exit;
+mod grade;
 mod judge;
 mod report;
 mod snapshots;
@@ -16,6 +17,7 @@ pub use client::{ClientRun, check_client};
 pub use endpoint::{EndpointRun, EndpointRunError, check_endpoint};
 pub use event::{Event, Observer};
 pub use exit::Exit;
+pub use grade::Grade;
 pub use report::{
     ExchangeReport, Finding, FindingKind, Report, ScenarioReport, ScenarioState, SnapshotReport, StepReport, Stop,
     SubjectReport, TraceReport,

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::exit::Exit;
+use super::grade::Grade;
 use super::tally::RuleReport;
 use crate::protocol::{Code, Delivery, Outcome, Update};
 use crate::rules::{Breach, Level, Rule, RuleId};
@@ -24,6 +25,8 @@ pub struct Report {
     pub duration_ms: u64,
     /// What was under test.
     pub subject: SubjectReport,
+    /// On whose word the outcomes rest; none in a run against an endpoint, which has no client.
+    pub evidence: Option<Grade>,
     /// The pack: `standard`, or its directory.
     pub pack: String,
     /// The exit code.
@@ -93,6 +96,16 @@ pub enum SubjectReport {
     Program {
         /// The command line with its placeholders, quoted for a shell.
         command: String,
+    },
+    /// A program that ran once, for every step.
+    Batch {
+        /// The command line with its placeholders, quoted for a shell.
+        command: String,
+    },
+    /// Whatever sent to a fixed address while a person or a scheduler worked it.
+    Observed {
+        /// The URL it was to send to.
+        url: String,
     },
     /// The built-in client.
     Builtin,

@@ -1,6 +1,7 @@
 //! The trial that stands before a run: a hundred failures for one wrong command line, or for one certificate that is
 //! not trusted, help nobody.
 
+use super::judge::UNTOLD;
 use super::report::Stop;
 use crate::mock::{Incident, Journal};
 use crate::protocol::{Code, Outcome, Update};
@@ -96,6 +97,7 @@ impl Trial {
         let ended = match &self.conclusion.verdict {
             Verdict::Outcome(outcome) => format!("it ended and concluded {:?}", outcome.word()),
             Verdict::None(why) => why.clone(),
+            Verdict::Untold => UNTOLD.to_owned(),
         };
         let incidents = self.incidents.iter().map(Incident::to_string);
         let notes = self.conclusion.trace.notes.iter().cloned();

@@ -2,12 +2,14 @@
 
 mod conclusion;
 mod endpoint;
+mod environment;
 mod exit_codes;
 mod http;
 mod outcome_file;
 mod placeholders;
 mod program;
 mod reference;
+mod running;
 mod tail;
 
 pub use conclusion::{Case, Conclusion, Subject, SubjectError, Trace, Verdict};

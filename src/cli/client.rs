@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::all_at_once::AllAtOnceArguments;
 use super::context::Context;
 use super::failure::Failure;
 use super::output::Output;
@@ -16,8 +17,8 @@ use super::signals::asked_to_end;
 use crate::mock::{Authority, InterceptedHost};
 use crate::report::Repeat;
 use crate::rules::Rules;
-use crate::run::{ClientRun, Exit, Report, SubjectReport, Transport, Way, check_client, survey};
-use crate::subject::{ExitCodes, ExitMeaning, Program, Reference, Subject, SubjectError};
+use crate::run::{ClientRun, Exit, Report, SubjectReport, Transport, Way, check_batch, check_client, survey};
+use crate::subject::{BatchProgram, ExitCodes, ExitMeaning, Program, Reference, SubjectError};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -45,9 +46,10 @@ pub(super) struct Arguments {
     /// How many scenarios at once; as many as there are processors where left out
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
-    /// How many seconds a step may take before the program and all it started is ended
-    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=86_400))]
-    timeout: u64,
+    /// How many seconds a step may take before the program and all it started is ended, or a batch; 30, or 600 for a
+    /// batch, where left out
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    timeout: Option<u64>,
     /// Which exit codes mean an outcome, in place of 0 updated, 10 rejected or 11 unknown: rejected=2 or
     /// unknown=3,4; once for each outcome that differs
     #[arg(long, value_name = "OUTCOME=CODES")]
@@ -58,6 +60,8 @@ pub(super) struct Arguments {
     /// Play the host that a client has built in, behind a proxy that the client's environment names
     #[arg(long, value_name = "HOST[:PORT]")]
     intercept: Option<InterceptedHost>,
+    #[command(flatten)]
+    all_at_once: AllAtOnceArguments,
     /// The program and its arguments
     #[arg(last = true, value_name = "PROGRAM")]
     command: Vec<OsString>,
@@ -96,7 +100,8 @@ pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) 
     });
     let meanings: Vec<String> =
         arguments.outcome_exit.iter().map(|meaning| format!(" --outcome-exit {meaning}")).collect();
-    let timeout = if arguments.timeout == 30 { String::new() } else { format!(" --timeout {}", arguments.timeout) };
+    let timeout = arguments.timeout.map_or_else(String::new, |seconds| format!(" --timeout {seconds}"));
+    let all_at_once = arguments.all_at_once.as_given();
     let way = match (arguments.intercept, arguments.tls) {
         (Some(host), _) => Way::Intercept(host),
         (None, true) => Way::Tls,
@@ -110,7 +115,7 @@ pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) 
     let scratch = Scratch::new()?;
     let transport = transport(way, &scratch)?;
     let repeat = Repeat {
-        before: format!("caketester client{}{reached}{}{timeout} --only", arguments.run.as_given(), meanings.concat()),
+        before: format!("caketester client{all_at_once}{}{reached}{}{timeout} --only", arguments.run.as_given(), meanings.concat()),
         after: shown.as_ref().map_or_else(|| "--builtin".to_owned(), |shown| format!("-- {shown}")),
     };
     let run = ClientRun {
@@ -121,18 +126,31 @@ pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) 
         ci,
         exact: arguments.run.exact,
         snapshots,
-        subject: shown.map_or(SubjectReport::Builtin, |command| SubjectReport::Program { command }),
+        subject: match (shown, arguments.all_at_once.batch) {
+            (None, _) => SubjectReport::Builtin,
+            (Some(command), false) => SubjectReport::Program { command },
+            (Some(command), true) => SubjectReport::Batch { command },
+        },
         transport: Arc::clone(&transport),
         rules: Rules::default(),
     };
     let mut live = Live::new(context, output);
     let report = match subject {
-        None => execute(run, Reference::new(transport.authority.der())?, &mut live)?,
+        None => {
+            let subject = Reference::new(transport.authority.der())?;
+            execute(check_client(run, Arc::new(subject), &mut live))?
+        }
+        Some((program, rest)) if arguments.all_at_once.batch => {
+            let (batch, format) = (arguments.all_at_once.batch(), arguments.all_at_once.cases_format.into());
+            let timeout = Duration::from_secs(arguments.timeout.unwrap_or(600));
+            let program = BatchProgram::new(program, &rest, format, timeout, scratch.path().to_owned(), context.env)?;
+            execute(check_batch(run, batch, program, &mut live))?
+        }
         Some((program, rest)) => {
-            let timeout = Duration::from_secs(arguments.timeout);
+            let timeout = Duration::from_secs(arguments.timeout.unwrap_or(30));
             let exit_codes = ExitCodes::new(&arguments.outcome_exit).map_err(Failure::usage)?;
             let program = Program::new(program, &rest, exit_codes, timeout, scratch.path().to_owned(), context.env)?;
-            execute(run, program, &mut live)?
+            execute(check_client(run, Arc::new(program), &mut live))?
         }
     };
     reports::finish(&report, &arguments.run.report, &repeat, context, output)
@@ -150,13 +168,13 @@ fn transport(way: Way, scratch: &Scratch) -> Result<Arc<Transport>, Failure> {
     Ok(Arc::new(Transport { way, authority, ca_file }))
 }
 
-fn execute(run: ClientRun, subject: impl Subject, live: &mut Live) -> Result<Report, Failure> {
+fn execute(checking: impl Future<Output = Result<Report, SubjectError>>) -> Result<Report, Failure> {
     let harness = |source| SubjectError::Harness { what: "start the runtime", source };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(harness)?;
     runtime.block_on(async {
         let ended = asked_to_end().map_err(|source| SubjectError::Harness { what: "listen for signals", source })?;
         tokio::select! {
-            report = check_client(run, Arc::new(subject), live) => Ok(report?),
+            report = checking => Ok(report?),
             // Dropping the run ends every program it started.
             () = ended => Err(Failure::new(Exit::Harness, "interrupted; what was running has been ended")),
         }

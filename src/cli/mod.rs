@@ -1,5 +1,6 @@
 //! The command line: what is asked for becomes settings, and what comes of it becomes an exit code.
 
+mod all_at_once;
 mod changes;
 mod client;
 mod context;

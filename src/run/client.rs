@@ -60,7 +60,7 @@ pub async fn check_client<S: Subject>(
     let mut report = blank(&run, Grade::Outcome);
     let positions = selected(&run);
     let trial = try_sample(&run, run.transport.reach(None), &*subject).await?;
-    report.stop = trial.stop(&run.pack.sample);
+    report.stop = trial.stop(&format!("the sample update ({})", run.pack.sample));
     let gets_through = trial.updated();
     let withheld = if report.stop.is_none() { withheld(&run, &positions, trial, &*subject).await? } else { None };
     report.notes.extend(withheld.clone());
@@ -283,7 +283,7 @@ pub(super) fn always_the_same(report: &Report) -> Option<String> {
         let word = said.word();
         format!(
             "the client concluded {word:?} in every one of {} steps, whatever CAKE answered: it does not seem to tell what it \
-             read; check how its outcome becomes its exit code",
+             read; check how its outcome becomes what it tells",
             steps.len()
         )
     })

@@ -1,10 +1,12 @@
 //! A run: the steps of a pack are put to a client or an endpoint, what comes of them is judged, and
 //! everything is folded into one report.
 
+mod batch;
 mod client;
 mod endpoint;
 mod event;
 mod exit;
+mod gather;
 mod grade;
 mod judge;
 mod report;
@@ -13,6 +15,7 @@ mod tally;
 mod transport;
 mod trial;
 
+pub use batch::{Batch, check_batch};
 pub use client::{ClientRun, check_client};
 pub use endpoint::{EndpointRun, EndpointRunError, check_endpoint};
 pub use event::{Event, Observer};

@@ -4,7 +4,7 @@
 use super::judge::UNTOLD;
 use super::report::Stop;
 use crate::mock::{Incident, Journal};
-use crate::protocol::{Code, Outcome, Update};
+use crate::protocol::{Code, Outcome};
 use crate::subject::{Conclusion, Verdict};
 
 /// What came of the sample update.
@@ -47,8 +47,8 @@ impl Trial {
         self.updated
     }
 
-    /// Why the run ends here: nothing arrived.
-    pub(super) fn stop(&self, sample: &Update) -> Option<Stop> {
+    /// Why the run ends here: nothing arrived for what was to be reported.
+    pub(super) fn stop(&self, what: &str) -> Option<Stop> {
         let sent = match self.arrived {
             Arrived::Nothing => "nothing",
             Arrived::OnlyTls => "nothing that is plain HTTP",
@@ -56,7 +56,7 @@ impl Trial {
             Arrived::Requests => return None,
         };
         Some(Stop {
-            message: format!("the client sent {sent} for the sample update ({sample}): {}", self.seen()),
+            message: format!("the client sent {sent} for {what}: {}", self.seen()),
             help: self.help().to_owned(),
             trace: self.conclusion.trace.clone().into(),
         })

@@ -1,9 +1,12 @@
 //! `client --batch` and `client --observe`: every scenario at once, at one address.
 
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use super::observe::Observe;
 use crate::run::Batch;
 use crate::subject::TableFormat;
 
@@ -18,14 +21,26 @@ pub(super) struct AllAtOnceArguments {
     /// into the one that CAKETESTER_OUTCOMES names
     #[arg(long, conflicts_with_all = ["builtin", "jobs", "outcome_exit", "fail_fast"], requires = "command")]
     pub(super) batch: bool,
+    /// Start nothing: a person or a scheduler works the system under test, which sends to --port
+    #[arg(long, conflicts_with_all = ["builtin", "command", "batch", "jobs", "timeout", "outcome_exit", "fail_fast"], requires = "port")]
+    pub(super) observe: bool,
+    /// The port that is observed; 0 takes a free one
+    #[arg(long, requires = "observe")]
+    port: Option<u16>,
+    /// The address that is observed; 0.0.0.0 is every one of this machine
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1", requires = "observe")]
+    bind: IpAddr,
+    /// Write what was observed to this file, so that outcomes can be handed in later: caketester client judge
+    #[arg(long, value_name = "FILE", requires = "observe")]
+    pub(super) journal: Option<PathBuf>,
     /// How the file of cases is written
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "json", requires = "batch")]
     pub(super) cases_format: Format,
-    /// How many seconds nothing may arrive before it is over
-    #[arg(long, value_name = "SECONDS", default_value_t = SETTLE, value_parser = clap::value_parser!(u64).range(1..=3_600), requires = "batch")]
+    /// How many seconds nothing may arrive before it is over, once the program has ended, or every outcome is told
+    #[arg(long, value_name = "SECONDS", default_value_t = SETTLE, value_parser = clap::value_parser!(u64).range(1..=3_600))]
     settle: u64,
     /// Take the scenarios tagged timed too, in which the server stalls
-    #[arg(long, requires = "batch")]
+    #[arg(long)]
     with_timed: bool,
 }
 
@@ -53,11 +68,20 @@ impl AllAtOnceArguments {
         Batch { settle: Duration::from_secs(self.settle), with_timed: self.with_timed }
     }
 
+    /// What is asked of an observation.
+    pub(super) fn observe(&self, ca_file: Option<String>) -> Observe {
+        let address = SocketAddr::new(self.bind, self.port.unwrap_or_default());
+        Observe { address, with_timed: self.with_timed, settle: Duration::from_secs(self.settle), ca_file }
+    }
+
     /// The options that bear on a verdict, as they were given, for a command that is shown.
     pub(super) fn as_given(&self) -> String {
         let mut given = String::new();
         if self.batch {
             given.push_str(" --batch");
+        }
+        if self.observe {
+            given.push_str(&format!(" --observe --port {}", self.port.unwrap_or_default()));
         }
         if self.cases_format == Format::Csv {
             given.push_str(" --cases-format csv");

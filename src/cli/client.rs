@@ -4,11 +4,13 @@ use std::ffi::OsString;
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, Subcommand};
 
 use super::all_at_once::AllAtOnceArguments;
 use super::context::Context;
 use super::failure::Failure;
+use super::judge;
+use super::observe::observe;
 use super::output::Output;
 use super::reports::{self, Live};
 use super::running::RunArguments;
@@ -18,6 +20,7 @@ use crate::mock::{Authority, InterceptedHost};
 use crate::report::Repeat;
 use crate::rules::Rules;
 use crate::run::{ClientRun, Exit, Report, SubjectReport, Transport, Way, check_batch, check_client, survey};
+use crate::secret::Redactor;
 use crate::subject::{BatchProgram, ExitCodes, ExitMeaning, Program, Reference, SubjectError};
 
 const EXAMPLES: &str = "\
@@ -36,8 +39,10 @@ Any other is a crash. Instead, it may write {\"outcome\": \"rejected\", \"code\"
 into the file that CAKETESTER_OUTCOME names.";
 
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES, args_conflicts_with_subcommands = true)]
 pub(super) struct Arguments {
+    #[command(subcommand)]
+    below: Option<Below>,
     #[command(flatten)]
     run: RunArguments,
     /// Check the built-in client
@@ -67,14 +72,24 @@ pub(super) struct Arguments {
     command: Vec<OsString>,
 }
 
+#[derive(Debug, Subcommand)]
+enum Below {
+    /// Judge an observation that is over, with outcomes from a file
+    Judge(judge::Arguments),
+}
+
 pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
-    let subject = match (arguments.builtin, arguments.command.split_first()) {
+    if let Some(Below::Judge(arguments)) = &arguments.below {
+        return judge::run(arguments, context, output);
+    }
+    let all_at_once = &arguments.all_at_once;
+    let subject = match (arguments.builtin || all_at_once.observe, arguments.command.split_first()) {
         (true, _) => None,
         (false, Some((program, rest))) => Some((program.clone(), as_text(rest)?)),
         (false, None) => {
             return Err(Failure::usage(
                 "there is no client to check\n  help: name a program behind `--`, as in `caketester client -- php push.php`, or \
-                 check the built-in client with --builtin",
+                 check the built-in client with --builtin; --observe needs none",
             ));
         }
     };
@@ -101,7 +116,7 @@ pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) 
     let meanings: Vec<String> =
         arguments.outcome_exit.iter().map(|meaning| format!(" --outcome-exit {meaning}")).collect();
     let timeout = arguments.timeout.map_or_else(String::new, |seconds| format!(" --timeout {seconds}"));
-    let all_at_once = arguments.all_at_once.as_given();
+    let given_at_once = all_at_once.as_given();
     let way = match (arguments.intercept, arguments.tls) {
         (Some(host), _) => Way::Intercept(host),
         (None, true) => Way::Tls,
@@ -115,8 +130,12 @@ pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) 
     let scratch = Scratch::new()?;
     let transport = transport(way, &scratch)?;
     let repeat = Repeat {
-        before: format!("caketester client{all_at_once}{}{reached}{}{timeout} --only", arguments.run.as_given(), meanings.concat()),
-        after: shown.as_ref().map_or_else(|| "--builtin".to_owned(), |shown| format!("-- {shown}")),
+        before: format!("caketester client{given_at_once}{}{reached}{}{timeout} --only", arguments.run.as_given(), meanings.concat()),
+        after: match &shown {
+            Some(shown) => format!("-- {shown}"),
+            None if all_at_once.observe => String::new(),
+            None => "--builtin".to_owned(),
+        },
     };
     let run = ClientRun {
         selection: arguments.run.selection.select(&pack)?,
@@ -126,7 +145,8 @@ pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) 
         ci,
         exact: arguments.run.exact,
         snapshots,
-        subject: match (shown, arguments.all_at_once.batch) {
+        subject: match (shown, all_at_once.batch) {
+            (None, _) if all_at_once.observe => SubjectReport::Observed { url: String::new() },
             (None, _) => SubjectReport::Builtin,
             (Some(command), false) => SubjectReport::Program { command },
             (Some(command), true) => SubjectReport::Batch { command },
@@ -134,14 +154,23 @@ pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) 
         transport: Arc::clone(&transport),
         rules: Rules::default(),
     };
+    if all_at_once.observe {
+        let ca_file = transport.is_secured().then(|| transport.ca_file.to_string_lossy().into_owned());
+        let (report, record) = observe(&all_at_once.observe(ca_file), run, context, output)?;
+        output.learn_more(Redactor::new(report.keys().cloned()));
+        if let Some(path) = &all_at_once.journal {
+            output.file(path, &record.to_json())?;
+        }
+        return reports::finish(&report, &arguments.run.report, &repeat, context, output);
+    }
     let mut live = Live::new(context, output);
     let report = match subject {
         None => {
             let subject = Reference::new(transport.authority.der())?;
             execute(check_client(run, Arc::new(subject), &mut live))?
         }
-        Some((program, rest)) if arguments.all_at_once.batch => {
-            let (batch, format) = (arguments.all_at_once.batch(), arguments.all_at_once.cases_format.into());
+        Some((program, rest)) if all_at_once.batch => {
+            let (batch, format) = (all_at_once.batch(), all_at_once.cases_format.into());
             let timeout = Duration::from_secs(arguments.timeout.unwrap_or(600));
             let program = BatchProgram::new(program, &rest, format, timeout, scratch.path().to_owned(), context.env)?;
             execute(check_batch(run, batch, program, &mut live))?
@@ -157,7 +186,7 @@ pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) 
 }
 
 /// The authority of this run, with its certificate where the client finds it.
-fn transport(way: Way, scratch: &Scratch) -> Result<Arc<Transport>, Failure> {
+pub(super) fn transport(way: Way, scratch: &Scratch) -> Result<Arc<Transport>, Failure> {
     let host = match &way {
         Way::Intercept(host) => Some(host.name()),
         Way::Plain | Way::Tls => None,

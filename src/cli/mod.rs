@@ -2,14 +2,18 @@
 
 mod all_at_once;
 mod changes;
+mod checklist;
 mod client;
 mod context;
 mod endpoint;
 mod explain;
+mod export;
 mod failure;
+mod judge;
 mod lead_table;
 mod log;
 mod new_scenario;
+mod observe;
 mod open;
 mod output;
 mod pack;

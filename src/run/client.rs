@@ -175,7 +175,7 @@ async fn run_scenario<S: Subject>(run: &ClientRun, entry: &Entry, subject: &S) -
                 let exchanges = journal.exchanges();
                 let requests = usize::try_from(journal.total()).unwrap_or(usize::MAX);
                 let turned_away = journal.incidents().iter().any(Incident::turned_away);
-                let mut report = judge.judge(step, Seen { exchanges: &exchanges, requests, turned_away }, conclusion);
+                let mut report = judge.judge(step, Seen { exchanges: &exchanges, requests, turned_away, output: true }, conclusion);
                 report.notes.extend(journal.incidents().iter().map(Incident::to_string));
                 assert_snapshot(pack, entry, &exchanges, run.exact, &mut report);
                 report

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::client::{ClientRun, assert_snapshot, selected};
 use super::judge::{Judge, Seen};
-use super::report::{ScenarioReport, StepReport};
+use super::report::{ScenarioReport, StepReport, SubjectReport};
 use super::transport::is_about_certificates;
 use crate::cake::lead_key;
 use crate::nearest::nearest;
@@ -186,7 +186,8 @@ fn evidence<'e>(step: &'e Step, exchanges: &'e [Arc<Exchange>], key: &'e Secret)
 /// Judges one item.
 pub(super) fn judge(run: &ClientRun, item: Item, exchanges: &[Arc<Exchange>], conclusion: Conclusion) -> StepReport {
     let judge = Judge { rules: &run.rules, key: &run.pack.key };
-    let seen = Seen { exchanges, requests: exchanges.len(), turned_away: false };
+    let output = !matches!(run.subject, SubjectReport::Observed { .. });
+    let seen = Seen { exchanges, requests: exchanges.len(), turned_away: false, output };
     let mut report = judge.judge(item.step(&run.pack), seen, conclusion);
     if let (Some(first), Some(last)) = (exchanges.first(), exchanges.last()) {
         let took = last.ended.duration_since(first.at).as_millis();

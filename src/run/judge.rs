@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::report::{ExchangeReport, Finding, StepReport};
 use crate::protocol::{Answer, Exchange, Update};
-use crate::rules::{Evidence, Guard, Rules};
+use crate::rules::{Evidence, Guard, RuleId, Rules};
 use crate::scenario::Step;
 use crate::secret::Secret;
 use crate::subject::{Conclusion, Verdict};
@@ -33,12 +33,14 @@ pub(super) struct Seen<'s> {
     pub(super) requests: usize,
     /// Whether the client looked at the mock's certificate and turned away.
     pub(super) turned_away: bool,
+    /// Whether what the client prints was seen as well.
+    pub(super) output: bool,
 }
 
 impl Judge<'_> {
     /// Judges a step by what crossed the wire and what the client concluded.
     pub(super) fn judge(&self, step: &Step, seen: Seen<'_>, conclusion: Conclusion) -> StepReport {
-        let Seen { exchanges, requests, turned_away } = seen;
+        let Seen { exchanges, requests, turned_away, output } = seen;
         let mut report = StepReport::new(step);
         let Conclusion { verdict, code, trace } = conclusion;
         report.duration_ms = u64::try_from(trace.elapsed.as_millis()).unwrap_or(u64::MAX);
@@ -69,9 +71,10 @@ impl Judge<'_> {
             report.expected = evidence.expected();
         }
         report.concluded = evidence.concluded.ok();
-        // Where nobody told an outcome, a rule about outcomes is neither kept nor broken.
+        // What was not seen can be neither kept nor broken.
         let is_told = verdict != Verdict::Untold;
-        for (rule, breaches) in self.rules.check(&evidence).filter(|(rule, _)| is_told || !rule.id.needs_an_outcome()) {
+        let is_seen = |id: RuleId| (is_told || !id.needs_an_outcome()) && (output || !id.needs_the_output());
+        for (rule, breaches) in self.rules.check(&evidence).filter(|(rule, _)| is_seen(rule.id)) {
             report.rules.push(rule.id);
             report.checks += 1;
             report.findings.extend(breaches.into_iter().map(|breach| Finding::of(rule, breach)));
@@ -188,7 +191,7 @@ mod tests {
         let exchanges: Vec<_> = exchanges.into_iter().map(Arc::new).collect();
         let conclusion = Conclusion { verdict, code: None, trace: Trace::default() };
         let (rules, key) = (Rules::default(), Secret::new("the-key-of-the-pack"));
-        let seen = Seen { exchanges: &exchanges, requests: exchanges.len(), turned_away: false };
+        let seen = Seen { exchanges: &exchanges, requests: exchanges.len(), turned_away: false, output: true };
         Judge { rules: &rules, key: &key }.judge(step, seen, conclusion)
     }
 

@@ -9,6 +9,8 @@ mod exit;
 mod gather;
 mod grade;
 mod judge;
+mod observe;
+mod record;
 mod report;
 mod snapshots;
 mod tally;
@@ -21,6 +23,8 @@ pub use endpoint::{EndpointRun, EndpointRunError, check_endpoint};
 pub use event::{Event, Observer};
 pub use exit::Exit;
 pub use grade::Grade;
+pub use observe::{Look, Observation};
+pub use record::{Record, RecordError};
 pub use report::{
     ExchangeReport, Finding, FindingKind, Report, ScenarioReport, ScenarioState, SnapshotReport, StepReport, Stop,
     SubjectReport, TraceReport,

@@ -30,7 +30,7 @@ fn row(pack: &Pack, entry: &Entry, expected: &Expected<'_>) -> Vec<Value> {
     let certificate = step.bad_certificate();
     let fault = match (reply.fault, certificate) {
         (Some(fault), _) => Some(fault.to_string()),
-        (None, Some(certificate)) => Some(certificate.to_string()),
+        (None, Some(certificate)) => Some(format!("a bad certificate: {certificate}")),
         (None, None) => None,
     };
     let answer = &reply.answer;
@@ -57,7 +57,7 @@ fn row(pack: &Pack, entry: &Entry, expected: &Expected<'_>) -> Vec<Value> {
         of_the_answer(Value::Object(headers)),
         of_the_answer(json!(answer.text())),
         json!(fault),
-        json!(reply.code),
+        of_the_answer(json!(reply.code)),
         json!(outcomes(pack, step, expected)),
     ]
 }

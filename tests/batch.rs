@@ -7,7 +7,10 @@ use support::{Caketester, caketester, folder, skipped_without};
 /// `caketester client --batch` with the job that does what these words say.
 fn batch(only: &[&str], flaws: &[&str]) -> Caketester {
     let only = only.iter().flat_map(|only| ["--only", only]);
-    caketester(["client", "--batch", "--settle", "1"]).args(only).args(["--", "python3", "tests/support/job.py"]).args(flaws)
+    caketester(["client", "--batch", "--settle", "1"])
+        .args(only)
+        .args(["--", "python3", "tests/support/job.py"])
+        .args(flaws)
 }
 
 fn no_python() -> bool {
@@ -31,7 +34,8 @@ fn cases_in_a_table_and_outcomes_in_a_table_do_as_well() {
     if no_python() {
         return;
     }
-    let words = ["client", "--batch", "--settle", "1", "--cases-format", "csv", "--only", "encoding", "--only", "updates"];
+    let words =
+        ["client", "--batch", "--settle", "1", "--cases-format", "csv", "--only", "encoding", "--only", "updates"];
     caketester(words).args(["--", "python3", "tests/support/job.py", "table"]).run().exits_with(0);
 }
 
@@ -146,7 +150,8 @@ fn the_evidence_stands_in_every_report() {
     }
     let reports = folder();
     let paths = ["json", "junit"].map(|kind| format!("{kind}={}", reports.at(kind).display()));
-    let options = ["client", "--batch", "--settle", "1", "--only", "codes/success", "--report", &paths[0], "--report", &paths[1]];
+    let options =
+        ["client", "--batch", "--settle", "1", "--only", "codes/success", "--report", &paths[0], "--report", &paths[1]];
     caketester(options).args(["--", "python3", "tests/support/job.py"]).run().exits_with(0);
     let json: serde_json::Value = serde_json::from_str(&reports.read("json")).expect("the report is JSON");
     assert_eq!((&json["evidence"], &json["subject"]["kind"]), (&"outcome".into(), &"batch".into()));
@@ -162,7 +167,8 @@ fn a_placeholder_of_a_step_is_explained() {
 /// The nightly job of the examples, over a table of its own.
 #[test]
 fn the_nightly_job_in_php_passes_and_a_wrong_mapping_of_its_stages_is_found() {
-    let has_all = "exit(extension_loaded('pdo_sqlite') && extension_loaded('curl') && extension_loaded('dom') ? 0 : 1);";
+    let has_all =
+        "exit(extension_loaded('pdo_sqlite') && extension_loaded('curl') && extension_loaded('dom') ? 0 : 1);";
     if skipped_without("php with its extensions pdo_sqlite, curl and dom", &["php", "-r", has_all]) {
         return;
     }

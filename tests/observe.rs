@@ -35,7 +35,8 @@ impl Terminal {
         command.args(arguments);
         command.cwd(env!("CARGO_MANIFEST_DIR"));
         command.env("TERM", "xterm");
-        ["CI", "CAKETESTER_PACK"].iter().for_each(|name| command.env_remove(name));
+        command.env_remove("CI");
+        command.env_remove("CAKETESTER_PACK");
         let child = pty.slave.spawn_command(command).expect("caketester starts");
         drop(pty.slave);
         let mut reader = pty.master.try_clone_reader().expect("a terminal can be read");
@@ -50,8 +51,7 @@ impl Terminal {
             }
         });
         let deadline = Instant::now() + Duration::from_mins(2);
-        let (shown, read, _master) = (String::new(), 0, pty.master);
-        Self { child, keyboard, screen, shown, read, deadline, _master }
+        Self { child, keyboard, screen, shown: String::new(), read: 0, deadline, _master: pty.master }
     }
 
     /// Waits until this is shown, behind what was waited for before; returns what stands in its line behind it.
@@ -168,7 +168,10 @@ fn outcomes_are_handed_in_later() {
     observed(KEY, &folder.at("journal.json"));
     let right = "lead_id,outcome\n5A1E0000,updated\n5A1E0008,rejected\n";
     judged(&folder, right).exits_with(0).says("2 scenarios: 2 passed").says("evidence: attested");
-    judged(&folder, &right.replace("rejected", "updated")).exits_with(1).says("A04").says("concluded \"updated\", but CAKE");
+    judged(&folder, &right.replace("rejected", "updated"))
+        .exits_with(1)
+        .says("A04")
+        .says("concluded \"updated\", but CAKE");
     judged(&folder, "lead_id,outcome\n5A1E0000,updated\n").exits_with(0).says("in 1 of 2 steps").says("evidence: wire");
 }
 

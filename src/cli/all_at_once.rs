@@ -17,8 +17,8 @@ const SETTLE: u64 = 2;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Every scenario at once (docs/clients.md)")]
 pub(super) struct AllAtOnceArguments {
-    /// Start the program once: it finds every update in the file that CAKETESTER_CASES names, and writes every outcome
-    /// into the one that CAKETESTER_OUTCOMES names
+    /// Start the program once: it finds every update in the file that `CAKETESTER_CASES` names, and writes every
+    /// outcome into the one that `CAKETESTER_OUTCOMES` names
     #[arg(long, conflicts_with_all = ["builtin", "jobs", "outcome_exit", "fail_fast"], requires = "command")]
     pub(super) batch: bool,
     /// Start nothing: a person or a scheduler works the system under test, which sends to --port
@@ -76,22 +76,14 @@ impl AllAtOnceArguments {
 
     /// The options that bear on a verdict, as they were given, for a command that is shown.
     pub(super) fn as_given(&self) -> String {
-        let mut given = String::new();
-        if self.batch {
-            given.push_str(" --batch");
-        }
-        if self.observe {
-            given.push_str(&format!(" --observe --port {}", self.port.unwrap_or_default()));
-        }
-        if self.cases_format == Format::Csv {
-            given.push_str(" --cases-format csv");
-        }
-        if self.settle != SETTLE {
-            given.push_str(&format!(" --settle {}", self.settle));
-        }
-        if self.with_timed {
-            given.push_str(" --with-timed");
-        }
-        given
+        let port = self.port.unwrap_or_default();
+        let given = [
+            (self.batch, " --batch".to_owned()),
+            (self.observe, format!(" --observe --port {port}")),
+            (self.cases_format == Format::Csv, " --cases-format csv".to_owned()),
+            (self.settle != SETTLE, format!(" --settle {}", self.settle)),
+            (self.with_timed, " --with-timed".to_owned()),
+        ];
+        given.into_iter().filter(|(is_given, _)| *is_given).map(|(_, option)| option).collect()
     }
 }

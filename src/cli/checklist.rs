@@ -36,12 +36,16 @@ pub(super) fn command(line: &str, looks: &[Look], asked: Option<usize>) -> Resul
         [word] => {
             let outcome = outcome(word)?;
             let nothing = || {
-                format!("nothing has arrived that has no outcome yet; `1 {word}` tells the outcome of number 1 all the same")
+                format!(
+                    "nothing has arrived that has no outcome yet; `1 {word}` tells the outcome of number 1 all the same"
+                )
             };
             asked.map(|at| Command::Tell(at, outcome)).ok_or_else(nothing)
         }
         [item, word] => Ok(Command::Tell(number(item, looks)?, outcome(word)?)),
-        _ => Err(format!("{line:?} is too long; an outcome is enough, with a number or a lead before it: `3 rejected`")),
+        _ => {
+            Err(format!("{line:?} is too long; an outcome is enough, with a number or a lead before it: `3 rejected`"))
+        }
     }
 }
 
@@ -54,7 +58,9 @@ fn outcome(word: &str) -> Result<Outcome, String> {
         _ => {
             let meant = nearest(&lower, ["updated", "rejected", "unknown", "done"]);
             let meant = meant.map_or_else(|| ".".to_owned(), |meant| format!("; was {meant} meant?"));
-            Err(format!("{word:?} is no outcome{meant} There are updated (u), rejected (r) and unknown (k); `done` ends"))
+            Err(format!(
+                "{word:?} is no outcome{meant} There are updated (u), rejected (r) and unknown (k); `done` ends"
+            ))
         }
     }
 }
@@ -117,7 +123,7 @@ pub(super) fn changes(
     asked: Option<usize>,
     said: &[String],
 ) -> String {
-    let mut text: String = said.iter().map(|line| format!("{line}\n")).collect();
+    let mut text = lines(said);
     let changed = now.0.iter().zip(&before.0).enumerate().filter(|(_, (look, before))| look != before);
     changed.for_each(|(at, (look, _))| text.push_str(&item(at, look)));
     for stray in now.1.get(before.1.len()..).unwrap_or_default() {
@@ -125,6 +131,11 @@ pub(super) fn changes(
     }
     let is_new = !text.is_empty();
     text + &if is_new { question(asked, &now.0) } else { String::new() }
+}
+
+/// Each in a line of its own.
+fn lines(said: &[String]) -> String {
+    said.iter().flat_map(|line| [line, "\n"]).collect()
 }
 
 fn question(asked: Option<usize>, looks: &[Look]) -> String {
@@ -150,13 +161,14 @@ pub(super) fn screen(
     if looks.len() > room {
         order.sort_by_key(|at| (looks[*at].told.is_some(), looks[*at].requests == 0));
     }
-    let lines: Vec<String> = order.iter().flat_map(|at| item(*at, &looks[*at]).lines().map(str::to_owned).collect::<Vec<_>>()).collect();
-    for line in lines.iter().take(room) {
+    let list: Vec<String> =
+        order.iter().flat_map(|at| item(*at, &looks[*at]).lines().map(str::to_owned).collect::<Vec<_>>()).collect();
+    for line in list.iter().take(room) {
         text.push_str(&line.chars().take(width.max(20)).collect::<String>());
         text.push('\n');
     }
-    if lines.len() > room {
-        let _ = writeln!(text, "     … {} lines more", lines.len() - room);
+    if list.len() > room {
+        let _ = writeln!(text, "     … {} lines more", list.len() - room);
     }
     if let Some(stray) = strays.last() {
         let _ = writeln!(text, "belongs to nothing in the list: {}", stray.chars().take(2 * width).collect::<String>());
@@ -164,10 +176,7 @@ pub(super) fn screen(
     let arrived = looks.iter().filter(|look| look.requests > 0).count();
     let told = looks.iter().filter(|look| look.told.is_some()).count();
     let _ = writeln!(text, "{arrived} of {} arrived, {told} told; control-C or `done` ends this", looks.len());
-    said.iter().for_each(|line| {
-        let _ = writeln!(text, "{line}");
-    });
-    text + &question(asked, looks)
+    text + &lines(said) + &question(asked, looks)
 }
 
 #[cfg(test)]

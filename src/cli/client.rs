@@ -17,9 +17,13 @@ use super::running::RunArguments;
 use super::scratch::{Scratch, write_certificate};
 use super::signals::asked_to_end;
 use crate::mock::{Authority, InterceptedHost};
+use crate::pack::Pack;
 use crate::report::Repeat;
 use crate::rules::Rules;
-use crate::run::{ClientRun, Exit, Report, SubjectReport, Transport, Way, check_batch, check_client, survey};
+use crate::run::{
+    ClientRun, Exit, Recording, Report, SnapshotReport, SubjectReport, Transport, Way, check_batch, check_client,
+    survey,
+};
 use crate::secret::Redactor;
 use crate::subject::{BatchProgram, ExitCodes, ExitMeaning, Program, Reference, SubjectError};
 
@@ -96,20 +100,7 @@ pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) 
     let pack = arguments.run.pack.open(context, output)?;
     let ci = arguments.run.is_ci(context);
     let recording = arguments.run.recording(context, &pack);
-    let (snapshots, different) = survey(&pack, recording, &pack.redactor)?;
-    if let Some(first) = different.first() {
-        return Err(Failure::usage(format!(
-            "the mock's answers differ from {} of the pack's snapshots, first from {}: {}\n  help: {}; nothing was sent to the client",
-            different.len(),
-            first.name,
-            first.differences.join("; "),
-            if recording.write {
-                format!("look at them with `caketester snapshots review{}`", arguments.run.pack.as_given())
-            } else {
-                "a run outside CI against a pack on disk (--pack DIR) writes them anew, for review".to_owned()
-            }
-        )));
-    }
+    let snapshots = surveyed(&arguments.run, recording, &pack)?;
     let shown = subject.as_ref().map(|(program, rest)| {
         shell_words::join(std::iter::once(program.to_string_lossy().into_owned()).chain(rest.iter().cloned()))
     });
@@ -130,7 +121,11 @@ pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) 
     let scratch = Scratch::new()?;
     let transport = transport(way, &scratch)?;
     let repeat = Repeat {
-        before: format!("caketester client{given_at_once}{}{reached}{}{timeout} --only", arguments.run.as_given(), meanings.concat()),
+        before: format!(
+            "caketester client{given_at_once}{}{reached}{}{timeout} --only",
+            arguments.run.as_given(),
+            meanings.concat()
+        ),
         after: match &shown {
             Some(shown) => format!("-- {shown}"),
             None if all_at_once.observe => String::new(),
@@ -183,6 +178,25 @@ pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) 
         }
     };
     reports::finish(&report, &arguments.run.report, &repeat, context, output)
+}
+
+/// What is to be said of the pack's snapshots, which have to be what the mock answers before anything is sent.
+fn surveyed(arguments: &RunArguments, recording: Recording, pack: &Pack) -> Result<SnapshotReport, Failure> {
+    let (snapshots, different) = survey(pack, recording, &pack.redactor)?;
+    if let Some(first) = different.first() {
+        return Err(Failure::usage(format!(
+            "the mock's answers differ from {} of the pack's snapshots, first from {}: {}\n  help: {}; nothing was sent to the client",
+            different.len(),
+            first.name,
+            first.differences.join("; "),
+            if recording.write {
+                format!("look at them with `caketester snapshots review{}`", arguments.pack.as_given())
+            } else {
+                "a run outside CI against a pack on disk (--pack DIR) writes them anew, for review".to_owned()
+            }
+        )));
+    }
+    Ok(snapshots)
 }
 
 /// The authority of this run, with its certificate where the client finds it.

@@ -13,8 +13,21 @@ use crate::subject::TableFormat;
 
 /// The columns.
 const COLUMNS: [&str; 15] = [
-    "scenario", "title", "step", "attempt", "lead_id", "status", "sub_status", "fields", "path", "http_status", "headers",
-    "body", "fault", "code", "expected",
+    "scenario",
+    "title",
+    "step",
+    "attempt",
+    "lead_id",
+    "status",
+    "sub_status",
+    "fields",
+    "path",
+    "http_status",
+    "headers",
+    "body",
+    "fault",
+    "code",
+    "expected",
 ];
 
 /// A row for each answer of each step.

@@ -65,7 +65,8 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output)
     };
     let report = record.judge(&run, &outcomes).map_err(|error| Failure::usage(error.to_string()))?;
     let given = arguments.pack.as_given();
-    let repeat = Repeat { before: format!("caketester client --observe{given} --port 8080 --only"), after: String::new() };
+    let repeat =
+        Repeat { before: format!("caketester client --observe{given} --port 8080 --only"), after: String::new() };
     reports::finish(&report, &arguments.report, &repeat, context, output)
 }
 
@@ -73,7 +74,8 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output)
 fn outcomes(arguments: &Arguments, record: &Record) -> Result<Outcomes, Failure> {
     let path = arguments.outcomes.display();
     let read = Outcomes::read(&arguments.outcomes).map_err(|error| Failure::usage(error.to_string()))?;
-    let read = read.ok_or_else(|| Failure::usage(format!("there is no file {path}; --outcomes names what the system showed")))?;
+    let read = read
+        .ok_or_else(|| Failure::usage(format!("there is no file {path}; --outcomes names what the system showed")))?;
     if let Some(first) = read.mistakes.first() {
         let more = match read.mistakes.len() - 1 {
             0 => String::new(),
@@ -89,7 +91,9 @@ fn outcomes(arguments: &Arguments, record: &Record) -> Result<Outcomes, Failure>
             Some(nearest) => format!("was {nearest:?} meant?"),
             None => "only what arrived can be judged; take the line out".to_owned(),
         };
-        return Err(Failure::usage(format!("{path} tells of lead {unknown:?}, and nothing arrived for it\n  help: {help}")));
+        return Err(Failure::usage(format!(
+            "{path} tells of lead {unknown:?}, and nothing arrived for it\n  help: {help}"
+        )));
     }
     Ok(read)
 }

@@ -55,7 +55,7 @@ Exit codes:
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Check a client: start it once per step, against a mock CAKE of its own
-    Client(client::Arguments),
+    Client(Box<client::Arguments>),
     /// Check an endpoint: send every update, compare each answer with its snapshot
     Endpoint(endpoint::Arguments),
     /// Run a mock CAKE that replays the whole pack
@@ -105,7 +105,7 @@ pub fn run(context: &Context<'_>, arguments: impl IntoIterator<Item = OsString>)
 
 fn dispatch(command: Command, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
     match command {
-        Command::Client(arguments) => client::run(arguments, context, output),
+        Command::Client(arguments) => client::run(*arguments, context, output),
         Command::Endpoint(arguments) => endpoint::run(arguments, context, output),
         Command::Explain(arguments) => explain::run(&arguments, context, output),
         Command::Serve(arguments) => serve::run(&arguments, context, output),

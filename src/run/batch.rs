@@ -139,7 +139,8 @@ fn judge_all(
                 let exchanges = &gathered.of_items[number];
                 let (nth, of_many) = plan.turn(&run.pack, number);
                 let told = end.outcomes.of(&step.update.lead_id, step.name.as_deref(), nth, of_many);
-                let mut own = Trace { printed_key: printed_key.take().cloned().unwrap_or_default(), ..Trace::default() };
+                let mut own =
+                    Trace { printed_key: printed_key.take().cloned().unwrap_or_default(), ..Trace::default() };
                 let (verdict, code) = match told {
                     Ok(told) => (Verdict::Outcome(told.outcome), told.code),
                     Err(why) => {
@@ -172,8 +173,11 @@ fn unknown_leads(end: &BatchEnd, cases: &[BatchCase]) -> Option<String> {
     let first = unknown.first()?;
     let nearest = crate::nearest::nearest(first, cases.iter().map(|case| &*case.update.lead_id));
     let meant = nearest.map_or_else(String::new, |nearest| format!("; was {nearest:?} meant?"));
-    Some(format!("the outcomes name {} that no case has, first {first:?}{meant}", match unknown.len() {
-        1 => "a lead".to_owned(),
-        many => format!("{many} leads"),
-    }))
+    Some(format!(
+        "the outcomes name {} that no case has, first {first:?}{meant}",
+        match unknown.len() {
+            1 => "a lead".to_owned(),
+            many => format!("{many} leads"),
+        }
+    ))
 }

@@ -175,7 +175,8 @@ async fn run_scenario<S: Subject>(run: &ClientRun, entry: &Entry, subject: &S) -
                 let exchanges = journal.exchanges();
                 let requests = usize::try_from(journal.total()).unwrap_or(usize::MAX);
                 let turned_away = journal.incidents().iter().any(Incident::turned_away);
-                let mut report = judge.judge(step, Seen { exchanges: &exchanges, requests, turned_away, output: true }, conclusion);
+                let mut report =
+                    judge.judge(step, Seen { exchanges: &exchanges, requests, turned_away, output: true }, conclusion);
                 report.notes.extend(journal.incidents().iter().map(Incident::to_string));
                 assert_snapshot(pack, entry, &exchanges, run.exact, &mut report);
                 report
@@ -223,7 +224,13 @@ async fn report_once<S: Subject>(
 
 /// The first right request's answer is held against its snapshot. The pack was checked before anything was
 /// sent, so a difference is a mistake of the mock's, not of the client's.
-pub(super) fn assert_snapshot(pack: &Pack, entry: &Entry, exchanges: &[Arc<Exchange>], exact: bool, report: &mut StepReport) {
+pub(super) fn assert_snapshot(
+    pack: &Pack,
+    entry: &Entry,
+    exchanges: &[Arc<Exchange>],
+    exact: bool,
+    report: &mut StepReport,
+) {
     let requests_are_right = !report.findings.iter().any(|finding| finding.rule.is_some_and(RuleId::is_about_requests));
     let expected = expected_answers(pack, entry);
     let expected = expected.iter().find(|expected| expected.attempt == 0 && expected.step.name == report.name);

@@ -117,22 +117,18 @@ pub(super) fn gather(pack: &Pack, items: &[Item], exchanges: &[Arc<Exchange>]) -
         }
     }
     for (steps, requests) in by_lead.into_values() {
-        match turns(pack, items, &steps, &requests) {
-            Some(turns) => {
-                for (turn, request) in turns.into_iter().zip(requests) {
-                    gathered.of_items[steps[turn]].push(Arc::clone(request));
-                }
+        if let Some(turns) = turns(pack, items, &steps, &requests) {
+            for (turn, request) in turns.into_iter().zip(requests) {
+                gathered.of_items[steps[turn]].push(Arc::clone(request));
             }
-            None => {
-                let (item, arrived) = (items[steps[0]], requests.len());
-                let lead = &item.step(pack).update.lead_id;
-                let why = format!(
-                    "{arrived} requests arrived for lead {lead}, which {} of its steps share, and which belongs to which cannot be told",
-                    steps.len()
-                );
-                gathered.undecided.insert(item.position, why);
-            }
+            continue;
         }
+        let (item, arrived, many) = (items[steps[0]], requests.len(), steps.len());
+        let lead = &item.step(pack).update.lead_id;
+        let why = format!(
+            "{arrived} requests arrived for lead {lead}, which {many} of its steps share, and which belongs to which cannot be told"
+        );
+        gathered.undecided.insert(item.position, why);
     }
     gathered
 }

@@ -119,7 +119,7 @@ impl Observation {
             }
         }
         record.notes.clone_from(&report.notes);
-        fold(run, &mut report, steps);
+        fold(run, &mut report, &steps);
         report.duration_ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
         record.duration_ms = report.duration_ms;
         (report, record)
@@ -137,7 +137,7 @@ fn judged(run: &ClientRun, item: Item, exchanges: &[Arc<Exchange>], told: Option
 
 /// Puts what was judged into a report. A scenario that was not done to its end says nothing, unless something in it is
 /// wrong already; and what a client that gets nothing through does not do, it may not be praised for.
-pub(super) fn fold(run: &ClientRun, report: &mut Report, steps: Vec<(Item, StepReport)>) {
+pub(super) fn fold(run: &ClientRun, report: &mut Report, steps: &[(Item, StepReport)]) {
     let mut half_done = Vec::new();
     let mut grade = if steps.is_empty() { Grade::Wire } else { Grade::Attested };
     let mut untold = 0_usize;

@@ -83,7 +83,9 @@ struct RecordedExchange {
 #[derive(Debug, Error)]
 pub enum RecordError {
     /// It is none.
-    #[error("{path} is no journal of an observation: {reason}\n  help: `caketester client --observe --port N --journal FILE` writes one")]
+    #[error(
+        "{path} is no journal of an observation: {reason}\n  help: `caketester client --observe --port N --journal FILE` writes one"
+    )]
     NoRecord {
         /// The file.
         path: String,
@@ -91,7 +93,9 @@ pub enum RecordError {
         reason: String,
     },
     /// It is of another version.
-    #[error("the journal {path} has version {found}, and this caketester reads version {known}\n  help: judge it with the caketester that wrote it ({by})")]
+    #[error(
+        "the journal {path} has version {found}, and this caketester reads version {known}\n  help: judge it with the caketester that wrote it ({by})"
+    )]
     OtherVersion {
         /// The file.
         path: String,
@@ -103,7 +107,9 @@ pub enum RecordError {
         by: String,
     },
     /// It is about another pack.
-    #[error("the journal is about {scenario}, which is not in the pack {pack}\n  help: name the pack that was observed with --pack; the journal says {observed}")]
+    #[error(
+        "the journal is about {scenario}, which is not in the pack {pack}\n  help: name the pack that was observed with --pack; the journal says {observed}"
+    )]
     OtherPack {
         /// What is not there.
         scenario: String,
@@ -208,7 +214,7 @@ impl Record {
             let outcome = told.map(|told| told.outcome).or(recorded.outcome);
             steps.push((*item, recorded.judge(run, *item, outcome, told.and_then(|told| told.code))));
         }
-        fold(run, &mut report, steps);
+        fold(run, &mut report, &steps);
         Ok(report)
     }
 }

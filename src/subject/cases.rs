@@ -83,7 +83,8 @@ mod tests {
             fields: [("z".to_owned(), "1".to_owned()), ("a".to_owned(), "ü".to_owned())].into(),
             ..plain.clone()
         };
-        let case = |step: Option<&str>, update| BatchCase { scenario: "a/b".into(), step: step.map(str::to_owned), update };
+        let case =
+            |step: Option<&str>, update| BatchCase { scenario: "a/b".into(), step: step.map(str::to_owned), update };
         vec![case(None, plain), case(Some("second"), full)]
     }
 

@@ -46,10 +46,7 @@ impl Environment {
 
     /// Tells a program where CAKE is and how it is reached; not what is to be reported.
     pub(super) fn apply(&self, command: &mut Command, case: &Case) {
-        command
-            .env("CAKE_BASE_URL", &case.base_url)
-            .env("CAKE_URL", case.url())
-            .env("CAKE_API_KEY", case.key.expose());
+        command.env("CAKE_BASE_URL", &case.base_url).env("CAKE_URL", case.url()).env("CAKE_API_KEY", case.key.expose());
         match &case.ca_file {
             Some(file) => command.envs(TRUST.map(|name| (name, file))),
             None => command.env_remove(TRUST[0]),

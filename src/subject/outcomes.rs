@@ -43,8 +43,7 @@ pub struct OutcomesError {
 impl Outcomes {
     /// Reads a file. There is none where nothing was written.
     pub fn read(path: &Path) -> Result<Option<Self>, OutcomesError> {
-        let unreadable =
-            |reason: String| OutcomesError { path: path.to_string_lossy().into_owned(), reason };
+        let unreadable = |reason: String| OutcomesError { path: path.to_string_lossy().into_owned(), reason };
         match std::fs::symlink_metadata(path) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(unreadable(error.to_string())),
@@ -66,7 +65,11 @@ impl Outcomes {
         match text.chars().next() {
             None => {}
             Some('[' | '{') => match serde_json::from_str(text) {
-                Ok(Value::Array(rows)) => rows.iter().enumerate().for_each(|(at, row)| outcomes.row("entry", at + 1, row)),
+                Ok(Value::Array(rows)) => {
+                    for (at, row) in rows.iter().enumerate() {
+                        outcomes.row("entry", at + 1, row);
+                    }
+                }
                 Ok(Value::Object(row)) if row.contains_key("lead_id") => outcomes.row("line", 1, &Value::Object(row)),
                 Ok(Value::Object(by_lead)) => outcomes.by_lead(by_lead),
                 _ => outcomes.lines(text),
@@ -90,7 +93,9 @@ impl Outcomes {
         }
         if unnamed.len() > of_many {
             let count = unnamed.len();
-            return Err(format!("{count} outcomes for lead {lead_id}, which {of_many} steps share: each has to name its step"));
+            return Err(format!(
+                "{count} outcomes for lead {lead_id}, which {of_many} steps share: each has to name its step"
+            ));
         }
         let step = step.map_or_else(String::new, |step| format!(", step {step}"));
         unnamed.get(nth).copied().ok_or_else(|| format!("{}{step}", missing()))
@@ -164,12 +169,14 @@ fn told(row: &Value) -> Result<Told, String> {
     let lead_id = text("lead_id").ok_or_else(|| format!("it has no lead_id: {}", shown()))?;
     let word = text("outcome").ok_or_else(|| format!("lead {lead_id} has no outcome: {}", shown()))?;
     let known: BTreeMap<&str, Outcome> = Outcome::ALL.into_iter().map(|outcome| (outcome.word(), outcome)).collect();
-    let outcome = *known.get(word.trim()).ok_or_else(|| {
-        format!("lead {lead_id} has the outcome {word:?}; there are updated, rejected and unknown")
-    })?;
+    let outcome = *known
+        .get(word.trim())
+        .ok_or_else(|| format!("lead {lead_id} has the outcome {word:?}; there are updated, rejected and unknown"))?;
     let number = |text: String| {
         let whole = text.trim().parse().map(Code);
-        whole.map_err(|_| format!("lead {lead_id} has the code {text:?}, which is no whole number; leave it out where there is none"))
+        whole.map_err(|_| {
+            format!("lead {lead_id} has the code {text:?}, which is no whole number; leave it out where there is none")
+        })
     };
     let code = text("code").map(number).transpose()?;
     Ok(Told { lead_id, step: text("step"), outcome, code })
@@ -208,10 +215,16 @@ mod tests {
     #[test]
     fn a_mistake_names_the_value_and_costs_the_other_lines_nothing() {
         for (text, mistake) in [
-            ("{\"lead_id\": \"A\", \"outcome\": \"ok\"}\n{\"lead_id\": \"B\", \"outcome\": \"updated\"}", "line 1: lead A has the outcome \"ok\"; there are updated"),
+            (
+                "{\"lead_id\": \"A\", \"outcome\": \"ok\"}\n{\"lead_id\": \"B\", \"outcome\": \"updated\"}",
+                "line 1: lead A has the outcome \"ok\"; there are updated",
+            ),
             ("{\"lead_id\": \"B\", \"outcome\": \"updated\"}\n{\"lead_id\"", "line 2: EOF"),
             ("lead_id,outcome,code\nB,updated,0\nA,rejected,three\n", "row 2: lead A has the code \"three\""),
-            (r#"[{"outcome": "updated"}, {"lead_id": "B", "outcome": "updated"}]"#, "entry 1: it has no lead_id: {\"outcome\""),
+            (
+                r#"[{"outcome": "updated"}, {"lead_id": "B", "outcome": "updated"}]"#,
+                "entry 1: it has no lead_id: {\"outcome\"",
+            ),
             (r#"{"A": null, "B": "updated"}"#, "entry 1: lead A has no outcome"),
         ] {
             let read = Outcomes::parse(text);
@@ -224,7 +237,10 @@ mod tests {
     #[test]
     fn steps_that_share_a_lead_are_told_by_name_or_in_order() {
         let outcome = |text: &str, step, nth| {
-            Outcomes::parse(text).of("A", step, nth, 2).map(|told| told.outcome).map_err(|why| why.replace("no outcome for ", "none: "))
+            Outcomes::parse(text)
+                .of("A", step, nth, 2)
+                .map(|told| told.outcome)
+                .map_err(|why| why.replace("no outcome for ", "none: "))
         };
         let in_order = "lead_id,outcome\nA,rejected\nA,updated\n";
         assert_eq!(outcome(in_order, Some("one"), 0), Ok(Outcome::Rejected));

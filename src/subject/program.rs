@@ -41,7 +41,15 @@ impl Program {
         env: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Self, PlaceholderError> {
         let arguments = arguments.iter().map(|argument| Template::parse(argument)).collect::<Result<_, _>>()?;
-        Ok(Self { name, arguments, exit_codes, timeout, scratch, environment: Environment::new(env), started: AtomicU64::new(0) })
+        Ok(Self {
+            name,
+            arguments,
+            exit_codes,
+            timeout,
+            scratch,
+            environment: Environment::new(env),
+            started: AtomicU64::new(0),
+        })
     }
 
     fn command(&self, arguments: &[String], case: &Case, outcome_file: &Path) -> Command {

@@ -7,7 +7,7 @@ use support::{Caketester, caketester, folder, skipped_without};
 /// `caketester client --batch` with the job that does what these words say.
 fn batch(only: &[&str], flaws: &[&str]) -> Caketester {
     let only = only.iter().flat_map(|only| ["--only", only]);
-    caketester(["client", "--batch", "--settle", "1"])
+    caketester(["client", "--batch", "--settle", "0"])
         .args(only)
         .args(["--", "python3", "tests/support/job.py"])
         .args(flaws)
@@ -35,7 +35,7 @@ fn cases_in_a_table_and_outcomes_in_a_table_do_as_well() {
         return;
     }
     let words =
-        ["client", "--batch", "--settle", "1", "--cases-format", "csv", "--only", "encoding", "--only", "updates"];
+        ["client", "--batch", "--settle", "0", "--cases-format", "csv", "--only", "encoding", "--only", "updates"];
     caketester(words).args(["--", "python3", "tests/support/job.py", "table"]).run().exits_with(0);
 }
 
@@ -71,7 +71,11 @@ fn what_arrives_after_the_end_counts_until_it_is_quiet() {
     if no_python() {
         return;
     }
-    batch(&["codes/success", "codes/status-absent"], &["late"]).run().exits_with(0).says("2 scenarios: 2 passed");
+    let job = ["--", "python3", "tests/support/job.py", "late"];
+    let only = ["client", "--batch", "--only", "codes/success", "--only", "codes/status-absent"];
+    caketester(only).args(job).run().exits_with(0).says("2 scenarios: 2 passed");
+    let ran = caketester(only).args(["--settle", "0"]).args(job).run();
+    ran.exits_with(1).says("it left processes running, which were ended");
 }
 
 #[test]
@@ -103,7 +107,7 @@ fn where_steps_share_a_lead_each_gets_its_own_request_or_the_scenario_is_left_ou
     // Four requests for two steps that differ: their words tell them apart.
     let reports = folder();
     let report = format!("--report=json={}", reports.at("json").display());
-    let options = ["client", "--batch", "--settle", "1", "--only", "updates/set-anew", &report];
+    let options = ["client", "--batch", "--settle", "0", "--only", "updates/set-anew", &report];
     caketester(options).args(["--", "python3", "tests/support/job.py", "twice"]).run().exits_with(0);
     let json: serde_json::Value = serde_json::from_str(&reports.read("json")).expect("the report is JSON");
     let steps = json["scenarios"][0]["steps"].as_array().expect("the scenario has steps");
@@ -151,7 +155,7 @@ fn the_evidence_stands_in_every_report() {
     let reports = folder();
     let paths = ["json", "junit"].map(|kind| format!("{kind}={}", reports.at(kind).display()));
     let options =
-        ["client", "--batch", "--settle", "1", "--only", "codes/success", "--report", &paths[0], "--report", &paths[1]];
+        ["client", "--batch", "--settle", "0", "--only", "codes/success", "--report", &paths[0], "--report", &paths[1]];
     caketester(options).args(["--", "python3", "tests/support/job.py"]).run().exits_with(0);
     let json: serde_json::Value = serde_json::from_str(&reports.read("json")).expect("the report is JSON");
     assert_eq!((&json["evidence"], &json["subject"]["kind"]), (&"outcome".into(), &"batch".into()));
@@ -176,7 +180,7 @@ fn the_nightly_job_in_php_passes_and_a_wrong_mapping_of_its_stages_is_found() {
     let job = |script: &str| {
         let only = areas.iter().flat_map(|area| ["--only", area]);
         let command = ["--", "php", script, "{cases}", "{outcomes}"];
-        caketester(["client", "--batch", "--settle", "1"]).args(only).args(command).env("CAKE_TIMEOUT", "2").run()
+        caketester(["client", "--batch", "--settle", "0"]).args(only).args(command).env("CAKE_TIMEOUT", "2").run()
     };
     job("examples/nightly-php/bin/check.php").exits_with(0).says("the client conforms");
 

@@ -76,18 +76,13 @@ fn number(item: &str, looks: &[Look]) -> Result<usize, String> {
 }
 
 /// The whole list, as it is printed once.
-pub(super) fn checklist(url: &str, ca_file: Option<&str>, looks: &[Look]) -> String {
-    let mut text = heading(url, ca_file);
+pub(super) fn checklist(heading: &str, looks: &[Look]) -> String {
+    let mut text = heading.to_owned();
     for (at, look) in looks.iter().enumerate() {
         text.push_str(&item(at, look));
     }
     text.push_str("control-C or `done` ends this\n");
     text
-}
-
-fn heading(url: &str, ca_file: Option<&str>) -> String {
-    let trusting = ca_file.map_or_else(String::new, |file| format!("\ntrusting the certificate in {file}"));
-    format!("observing {url}{trusting}\nhave the system send each of these, with the API key of the pack:\n")
 }
 
 /// One item with its mark: `[ ]` has yet to arrive, `[?]` has arrived, and of `[x]` the outcome is known.
@@ -148,14 +143,13 @@ fn question(asked: Option<usize>, looks: &[Look]) -> String {
 
 /// All of it, on a screen of so many lines and columns: first what is open, then what has yet to arrive.
 pub(super) fn screen(
-    url: &str,
-    ca_file: Option<&str>,
+    heading: &str,
     (looks, strays): &(Vec<Look>, Vec<String>),
     asked: Option<usize>,
     said: &[String],
     (height, width): (usize, usize),
 ) -> String {
-    let mut text = heading(url, ca_file);
+    let mut text = heading.to_owned();
     let room = height.saturating_sub(FRAME + said.len()).max(1);
     let mut order: Vec<usize> = (0..looks.len()).collect();
     if looks.len() > room {
@@ -250,10 +244,10 @@ mod tests {
 
     #[test]
     fn a_small_screen_shows_what_is_open_first() {
-        let text = screen("http://x", None, &(looks(), vec![]), Some(2), &[], (9, 40));
+        let text = screen("observing\nhave\n", &(looks(), vec![]), Some(2), &[], (9, 40));
         assert!(text.contains("   3 [?]") && !text.contains("   1 [x]") && text.contains("… 2 lines more"), "{text}");
         assert!(text.lines().count() <= 9, "{text}");
-        let whole = screen("http://x", None, &(looks(), vec![]), Some(2), &[], (24, 80));
+        let whole = screen("observing\nhave\n", &(looks(), vec![]), Some(2), &[], (24, 80));
         assert!(whole.contains("   1 [x]") && whole.contains("2 of 3 arrived, 1 told"), "{whole}");
     }
 }

@@ -71,7 +71,7 @@ impl Desk<'_> {
         let mut is_anybody_there = true;
         let mut before = self.observation.look();
         if !self.live {
-            self.output.out(&checklist(&self.observation.url(), observe.ca_file.as_deref(), &before.0));
+            self.output.out(&checklist(&self.heading(observe), &before.0));
             self.observation.notes().iter().for_each(|note| self.output.out(&format!("note: {note}\n")));
         }
         tokio::pin!(ended);
@@ -94,6 +94,17 @@ impl Desk<'_> {
         self.observation.end().await
     }
 
+    /// Where the system has to send to, and how it gets there.
+    fn heading(&self, observe: &Observe) -> String {
+        let proxy = self.observation.proxy().map(|proxy| format!("by the proxy {proxy}\n"));
+        let ca_file = observe.ca_file.as_ref().map(|file| format!("trusting the certificate in {file}\n"));
+        let way = [proxy, ca_file].into_iter().flatten().collect::<String>();
+        format!(
+            "observing {}\n{way}have the system send each of these, with the API key of the pack:\n",
+            self.observation.url()
+        )
+    }
+
     fn show(
         &mut self,
         observe: &Observe,
@@ -105,8 +116,7 @@ impl Desk<'_> {
         let said = std::mem::take(&mut self.said);
         if self.live {
             let (height, width) = console::Term::stdout().size();
-            let url = self.observation.url();
-            let text = screen(&url, observe.ca_file.as_deref(), now, asked, &said, (height.into(), width.into()));
+            let text = screen(&self.heading(observe), now, asked, &said, (height.into(), width.into()));
             // Home, and everything below it away.
             self.output.out(&format!("\u{1b}[H\u{1b}[J{text}"));
         } else {

@@ -88,7 +88,14 @@ async fn run_once(
     if report.stop.is_some() {
         return Ok(());
     }
-    let gathered = gather(&run.pack, &plan.items, &journal.exchanges());
+    let exchanges = journal.exchanges();
+    let dropped = journal.total() - exchanges.len() as u64;
+    if dropped > 0 {
+        report
+            .notes
+            .push(format!("very many requests arrived: the first {dropped} had to make room and were not judged"));
+    }
+    let gathered = gather(&run.pack, &plan.items, &exchanges);
     report.notes.extend(stray_note(&run.pack, &plan.items, &gathered.strays));
     report.notes.extend(unknown_leads(&end, &cases));
     let gets_through = judge_all(run, plan, &gathered, &end, report, observer);

@@ -220,3 +220,79 @@ pub(super) fn stray(pack: &Pack, items: &[Item], exchange: &Exchange) -> String 
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use jiff::Timestamp;
+
+    use super::{Item, gather};
+    use crate::pack::{Origin, Pack, load, request_for};
+    use crate::protocol::{Answer, Delivery, Exchange, Update};
+
+    fn pack() -> Pack {
+        let (pack, mistakes) = load(Origin::Standard, &|_| None).unwrap();
+        assert!(mistakes.is_empty());
+        pack
+    }
+
+    fn items(pack: &Pack, id: &str) -> Vec<Item> {
+        let position = pack.entries.iter().position(|entry| entry.scenario.id.as_str() == id).unwrap();
+        let steps = 0..pack.entries[position].scenario.steps.len();
+        steps.map(|step| Item { at: 0, position, step }).collect()
+    }
+
+    fn request(pack: &Pack, update: &Update) -> Arc<Exchange> {
+        Arc::new(Exchange {
+            at: Timestamp::UNIX_EPOCH,
+            ended: Timestamp::UNIX_EPOCH,
+            request: request_for(update, &pack.key),
+            answer: Answer::new(200, Answer::XML, ""),
+            code: None,
+            why: String::new(),
+            scenario: None,
+            fault: None,
+            delivery: Delivery::Delivered,
+        })
+    }
+
+    /// How many requests each step gets of those that say what these steps are to say; nothing where that cannot be told.
+    fn told_apart(id: &str, sent: &[usize], change: impl Fn(&mut Update)) -> Option<Vec<usize>> {
+        let pack = pack();
+        let items = items(&pack, id);
+        let requests: Vec<_> = sent
+            .iter()
+            .map(|step| {
+                let mut update = items[*step].step(&pack).update.clone();
+                change(&mut update);
+                request(&pack, &update)
+            })
+            .collect();
+        let gathered = gather(&pack, &items, &requests);
+        let is_told = gathered.undecided.is_empty();
+        is_told.then(|| gathered.of_items.iter().map(Vec::len).collect())
+    }
+
+    #[test]
+    fn requests_for_a_lead_of_several_steps_are_told_apart_by_number_or_by_their_words() {
+        let right = |_: &mut Update| {};
+        let wrong = |update: &mut Update| update.status.push('!');
+        assert_eq!(told_apart("updates/set-anew", &[0, 1], right), Some(vec![1, 1]));
+        assert_eq!(told_apart("updates/set-anew", &[0, 1], wrong), Some(vec![1, 1]));
+        assert_eq!(told_apart("updates/set-anew", &[0, 0, 1, 1, 1], right), Some(vec![2, 3]));
+        assert_eq!(told_apart("updates/set-anew", &[1], right), Some(vec![0, 1]));
+        assert_eq!(told_apart("updates/set-anew", &[1], wrong), Some(vec![1, 0]));
+        assert_eq!(told_apart("updates/set-anew", &[0, 0, 1], wrong), None);
+        assert_eq!(told_apart("updates/sent-twice", &[0], right), Some(vec![1, 0]));
+        assert_eq!(told_apart("updates/sent-twice", &[0, 0, 0], right), None);
+    }
+
+    #[test]
+    fn a_lead_is_recognised_in_any_letter_case_and_no_other_is() {
+        let lower = |update: &mut Update| update.lead_id = update.lead_id.to_lowercase();
+        assert_eq!(told_apart("updates/several-leads", &[2, 0], lower), Some(vec![1, 0, 1]));
+        let other = |update: &mut Update| update.lead_id.push('0');
+        assert_eq!(told_apart("updates/several-leads", &[0], other), Some(vec![0, 0, 0]));
+    }
+}

@@ -60,6 +60,11 @@ impl Observation {
         self.mock.url()
     }
 
+    /// The URL of the proxy that leads there, where one is needed.
+    pub fn proxy(&self) -> Option<String> {
+        self.mock.proxy_url()
+    }
+
     /// Which scenarios were left out, and why.
     pub fn notes(&self) -> &[String] {
         &self.plan.notes

@@ -163,6 +163,21 @@ fn where_nobody_tells_an_outcome_the_rules_about_outcomes_are_not_exercised() {
 }
 
 #[test]
+fn a_scenario_that_was_not_done_to_its_end_is_not_run_unless_something_in_it_is_wrong() {
+    for (lead, exit, says) in [
+        ("5A1E0302", 4, "updates/several-leads was left out: not every step of it was done"),
+        ("5a1e0302", 1, "Q04 sends lead_id once, as given"),
+    ] {
+        let arguments = ["client", "--observe", "--port", "0", "--only", "updates/several-leads"];
+        let mut running = caketester(arguments).begins();
+        let url = running.says("observing ").trim_start_matches("observing ").trim().to_owned();
+        send(&url, lead, "Funded");
+        running.says("[?] lead_id=\"5A1E0302\"");
+        running.ends_on("INT").exits_with(exit).says(says);
+    }
+}
+
+#[test]
 fn outcomes_are_handed_in_later() {
     let folder = folder();
     observed(KEY, &folder.at("journal.json"));

@@ -17,6 +17,7 @@ use crate::pack::Selection;
 use crate::report::Repeat;
 use crate::rules::Rules;
 use crate::run::{ClientRun, Exit, Record, SnapshotReport, SubjectReport, Way};
+use crate::secret::Redactor;
 use crate::subject::Outcomes;
 
 const EXAMPLES: &str = "\
@@ -49,7 +50,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output)
         Failure::usage(format!("cannot read the journal {path}: {error}\n  help: {help}"))
     })?;
     let record = Record::read(&path, &text).map_err(|error| Failure::usage(error.to_string()))?;
-    let outcomes = outcomes(arguments, &record)?;
+    let outcomes = outcomes(arguments, &record, &pack.redactor)?;
     let scratch = Scratch::new()?;
     let run = ClientRun {
         selection: Selection { only: record.scenarios().to_vec(), tags: Vec::new() },
@@ -71,9 +72,9 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output)
 }
 
 /// The outcomes, each for a lead that was observed.
-fn outcomes(arguments: &Arguments, record: &Record) -> Result<Outcomes, Failure> {
+fn outcomes(arguments: &Arguments, record: &Record, redactor: &Redactor) -> Result<Outcomes, Failure> {
     let path = arguments.outcomes.display();
-    let read = Outcomes::read(&arguments.outcomes).map_err(|error| Failure::usage(error.to_string()))?;
+    let read = Outcomes::read(&arguments.outcomes, redactor).map_err(|error| Failure::usage(error.to_string()))?;
     let read = read
         .ok_or_else(|| Failure::usage(format!("there is no file {path}; --outcomes names what the system showed")))?;
     if let Some(first) = read.mistakes.first() {

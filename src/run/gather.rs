@@ -13,7 +13,7 @@ use crate::pack::{Entry, Pack};
 use crate::protocol::Exchange;
 use crate::rules::Evidence;
 use crate::scenario::{Scenario, Step};
-use crate::secret::Secret;
+use crate::secret::{Redactor, Secret};
 use crate::subject::Conclusion;
 
 /// How many scenarios a note names.
@@ -210,7 +210,9 @@ pub(super) fn stray_note(pack: &Pack, items: &[Item], strays: &[Arc<Exchange>]) 
 
 /// A request that belongs to no item, and what it was probably meant to be.
 pub(super) fn stray(pack: &Pack, items: &[Item], exchange: &Exchange) -> String {
-    let line = exchange.request.line();
+    // Its key may be one that nobody knows yet, and stand elsewhere too.
+    let keys = exchange.request.params().get("api_key").map(|sent| Secret::new(sent.into_owned()));
+    let line = Redactor::new(keys).redact(&exchange.request.line()).into_owned();
     let leads = || items.iter().map(|item| &*item.step(pack).update.lead_id);
     match exchange.request.params().get("lead_id") {
         None => format!("{line} (it has no lead_id: {})", exchange.why),

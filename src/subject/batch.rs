@@ -14,6 +14,7 @@ use super::environment::Environment;
 use super::outcomes::Outcomes;
 use super::placeholders::{PlaceholderError, Template};
 use super::running::{Running, describe};
+use crate::secret::Redactor;
 
 /// A program with its arguments.
 #[derive(Debug)]
@@ -76,7 +77,7 @@ impl BatchProgram {
         trace.elapsed = started.elapsed();
         trace.exit = Some(exit.map_or_else(|| "ended by caketester".into(), describe));
         trace.notes.extend(self.note(exit));
-        let outcomes = match Outcomes::read(&outcomes_file) {
+        let outcomes = match Outcomes::read(&outcomes_file, &Redactor::new([at.key.clone()])) {
             Ok(Some(outcomes)) => outcomes,
             Ok(None) => {
                 trace.notes.push(

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use thiserror::Error;
 
 use crate::protocol::{Code, Outcome};
+use crate::secret::Redactor;
 
 /// The largest file that is read; a right one has a line for each update.
 const LARGEST: u64 = 64 * 1024 * 1024;
@@ -41,8 +42,9 @@ pub struct OutcomesError {
 }
 
 impl Outcomes {
-    /// Reads a file. There is none where nothing was written.
-    pub fn read(path: &Path) -> Result<Option<Self>, OutcomesError> {
+    /// Reads a file, without the keys that may stand in it: a mistake is shown with its beginning, and half a key is not
+    /// recognised any more. There is none where nothing was written.
+    pub fn read(path: &Path, redactor: &Redactor) -> Result<Option<Self>, OutcomesError> {
         let unreadable = |reason: String| OutcomesError { path: path.to_string_lossy().into_owned(), reason };
         match std::fs::symlink_metadata(path) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
@@ -55,7 +57,7 @@ impl Outcomes {
             Ok(_) => {}
         }
         let bytes = std::fs::read(path).map_err(|error| unreadable(error.to_string()))?;
-        Ok(Some(Self::parse(&String::from_utf8_lossy(&bytes))))
+        Ok(Some(Self::parse(&redactor.redact(&String::from_utf8_lossy(&bytes)))))
     }
 
     /// Reads a text.

@@ -217,8 +217,8 @@ fn an_observation_leaves_no_key_right_or_wrong_and_its_journal_holds_none() {
         let form: String = form_urlencoded::byte_serialize(key.as_bytes()).collect();
         for (lead, before) in [("5A1E0000", ""), ("nobody", "another")] {
             let form = format!("{before}{form}");
-            support::get(&format!("{url}?api_key={form}&lead_id={lead}&status=Funded&api_key={form}"));
             support::get(&format!("{url}?api_key={form}&lead_id={lead}&status=Funded&note={form}"));
+            support::get(&format!("{url}?api_key={form}&lead_id={lead}&status=Funded&api_key={form}"));
         }
         observing.says("belongs to nothing in the list");
         let ran = observing.ends_on("INT");

@@ -168,6 +168,17 @@ fn a_placeholder_of_a_step_is_explained() {
     ran.exits_with(2).complains("{lead_id} is no placeholder of a batch").complains("{cases}");
 }
 
+#[test]
+fn an_option_of_a_batch_is_refused_without_one() {
+    for option in [&["--settle", "1"][..], &["--with-timed"], &["--cases-format", "csv"], &["--journal", "x"]] {
+        caketester(["client", "--builtin"]).args(option).run().exits_with(2).complains("required");
+    }
+    caketester(["client", "--batch", "--observe", "--port", "0", "--", "x"])
+        .run()
+        .exits_with(2)
+        .complains("cannot be used with");
+}
+
 /// The nightly job of the examples, over a table of its own.
 #[test]
 fn the_nightly_job_in_php_passes_and_a_wrong_mapping_of_its_stages_is_found() {

@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::{ArgGroup, Args, ValueEnum};
 
 use super::observe::Observe;
 use crate::run::Batch;
@@ -15,7 +15,10 @@ const SETTLE: u64 = 2;
 
 /// The options of a run in which one mock serves every scenario.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Every scenario at once (docs/clients.md)")]
+#[command(
+    next_help_heading = "Every scenario at once (docs/clients.md)",
+    group(ArgGroup::new("at_once").args(["batch", "observe"]))
+)]
 pub(super) struct AllAtOnceArguments {
     /// Start the program once: it finds every update in the file that `CAKETESTER_CASES` names, and writes every
     /// outcome into the one that `CAKETESTER_OUTCOMES` names
@@ -37,10 +40,10 @@ pub(super) struct AllAtOnceArguments {
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "json", requires = "batch")]
     pub(super) cases_format: Format,
     /// How many seconds nothing may arrive before it is over, once the program has ended, or every outcome is told
-    #[arg(long, value_name = "SECONDS", default_value_t = SETTLE, value_parser = clap::value_parser!(u64).range(0..=3_600))]
+    #[arg(long, value_name = "SECONDS", default_value_t = SETTLE, value_parser = clap::value_parser!(u64).range(0..=3_600), requires = "at_once")]
     settle: u64,
     /// Take the scenarios tagged timed too, in which the server stalls
-    #[arg(long)]
+    #[arg(long, requires = "at_once")]
     with_timed: bool,
 }
 

@@ -32,6 +32,8 @@ Examples:
   caketester client --builtin
   caketester client -- php bin/push.php {lead_id} {status} {sub_status} {fields}
   caketester client --only codes --report junit=report.xml -- node push.mjs
+  caketester client --batch -- php nightly.php
+  caketester client --observe --port 8080
 
 The program is started once per step, without a shell. It gets the update through
 placeholders in its arguments: {base_url} {url} {ca_file} {api_key} {lead_id}

@@ -552,3 +552,17 @@ fn a_shell_and_curl_are_a_client_that_trusts_whatever_comes() {
     ran.says("    repeat    caketester client --only codes/lead-absent -- sh -c 'curl ");
     ran.says("--data-urlencode \"api_key=$CAKE_API_KEY\"");
 }
+
+#[test]
+fn a_client_whose_library_refuses_a_space_is_told_of_encoding_and_not_of_its_address() {
+    let script = "case \"$CAKE_STATUS$CAKE_SUB_STATUS$CAKE_FIELDS\" in *\" \"*) echo 'illegal URL' >&2; exit 11;; esac
+                  exec curl -s \"$CAKE_URL?api_key=$CAKE_API_KEY&lead_id=$CAKE_LEAD_ID&status=$CAKE_STATUS\"";
+    let ran = checking_script(&["--only", "encoding/space", "--only", "codes/success"], script).run();
+    ran.exits_with(1)
+        .says("1 passed, 1 failed")
+        .says("note: the client sent nothing for the sample update (")
+        .says("; for the same without sub-status and fields it did: see Q08\n")
+        .says("Q08 encodes the query so that every value survives (MUST, documented)\n")
+        .says("× no request arrived for values that have to be encoded: ")
+        .never_says("Q13 ");
+}

@@ -15,7 +15,7 @@ const SCENARIOS: &str = include_str!("../docs/scenarios.md");
 const ARCHITECTURE: &str = include_str!("../docs/architecture.md");
 
 /// Every document, by its path from the root.
-const DOCUMENTS: [(&str, &str); 11] = [
+const DOCUMENTS: [(&str, &str); 12] = [
     ("README.md", README),
     ("CONTRIBUTING.md", include_str!("../CONTRIBUTING.md")),
     ("CHANGELOG.md", include_str!("../CHANGELOG.md")),
@@ -24,6 +24,7 @@ const DOCUMENTS: [(&str, &str); 11] = [
     ("docs/fidelity.md", include_str!("../docs/fidelity.md")),
     ("docs/scenarios.md", SCENARIOS),
     ("docs/tls.md", include_str!("../docs/tls.md")),
+    ("docs/config.md", include_str!("../docs/config.md")),
     ("docs/rules.md", include_str!("../docs/rules.md")),
     ("examples/clients/README.md", include_str!("../examples/clients/README.md")),
     ("examples/nightly-php/README.md", include_str!("../examples/nightly-php/README.md")),

@@ -24,7 +24,7 @@ fn command_of(client: &str) -> Vec<String> {
 fn passes(arguments: impl IntoIterator<Item = String>) {
     // A slow machine needs minutes for the whole pack.
     let ran = support::caketester(arguments).env("CAKE_TIMEOUT", "2").within(Duration::from_mins(10)).run();
-    ran.exits_with(0).says("the client conforms to every scenario that was run").complains_of_nothing();
+    ran.exits_with(0).says("the client conforms").complains_of_nothing();
 }
 
 #[test]

@@ -27,6 +27,11 @@ fn the_schema_of_instances_is_the_types() {
 }
 
 #[test]
+fn the_schema_of_the_configuration_is_the_types() {
+    assert_is_current("config.schema.json", &["scenarios", "schema", "--config"]);
+}
+
+#[test]
 fn the_table_of_lead_ids_is_the_packs() {
     assert_is_current("docs/lead-ids.md", &["scenarios", "list", "--leads"]);
 }

@@ -9,7 +9,8 @@ use caketester::mock::Authority;
 use caketester::pack::{Origin, Pack, Selection, load};
 use caketester::rules::{RULES, RuleId, Rules};
 use caketester::run::{
-    ClientRun, Event, Observer, Report, RuleState, SnapshotReport, SubjectReport, Transport, Way, check_client,
+    Baseline, ClientRun, Event, Observer, Profile, Report, RuleState, SnapshotReport, SubjectReport, Transport, Way,
+    check_client,
 };
 
 #[path = "support/broken.rs"]
@@ -30,7 +31,7 @@ const fn row(mistake: Mistake, primary: &'static str, consequences: &'static [&'
 
 /// The rules and the clients that break them.
 const TABLE: &[Row] = &[
-    row(Mistake::SendsNothing, "Q13", &[]),
+    row(Mistake::SendsNothing, "Q13", &["Q08"]),
     row(Mistake::PathInAnotherCase, "Q02", &[]),
     row(Mistake::PostsAForm, "Q01", &[]),
     row(Mistake::WrongKey, "Q03", &[]),
@@ -105,6 +106,10 @@ fn run(pack: &Arc<Pack>, mistake: Mistake, selection: Selection, rules: Rules) -
         snapshots: SnapshotReport::default(),
         subject: SubjectReport::Builtin,
         rules,
+        profile: Profile::Full,
+        baseline: Baseline::default(),
+        today: jiff::civil::date(2026, 1, 1),
+        cannot: vec![],
         transport: Arc::new(Transport { way: Way::Plain, authority, ca_file: PathBuf::new() }),
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("there are threads");

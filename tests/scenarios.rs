@@ -87,7 +87,7 @@ fn show_tells_what_is_sent_what_cake_answers_and_why_and_the_file_itself() {
 
       attempt 1
         sends     GET /api/1/buyers.asmx/UpdateLeadStatus?api_key=***&lead_id=5A1E030B&status=Funded
-        CAKE      HTTP 503 text/html; charset=us-ascii: the scenario puts this answer in place of the instance's (every check passed)
+        CAKE      HTTP 503 text/html; charset=us-ascii: the scenario answers in CAKE's place, which itself would say: every check passed
                     <HTML><HEAD><TITLE>Service Unavailable</TITLE></HEAD>
                     <BODY><h2>Service Unavailable</h2>
                     <hr><p>HTTP Error 503. The service is unavailable.</p>
@@ -141,7 +141,7 @@ fn the_standard_pack_has_no_mistakes_and_neither_has_what_export_writes() {
     let pack = exported_pack();
     assert_eq!(lint(&pack).exits_with(0).stdout, ran.stdout);
     let client = caketester(["client", "--builtin", "--ci", "--exact", "--pack"]).arg(pack.path()).run();
-    client.exits_with(0).says("conforms to every scenario");
+    client.exits_with(0).says("the client conforms");
 }
 
 #[test]

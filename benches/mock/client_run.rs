@@ -9,7 +9,9 @@ use std::time::Duration;
 use caketester::mock::Authority;
 use caketester::pack::{Origin, Selection, load};
 use caketester::rules::Rules;
-use caketester::run::{ClientRun, Event, Observer, SnapshotReport, SubjectReport, Transport, Way, check_client};
+use caketester::run::{
+    Baseline, ClientRun, Event, Observer, Profile, SnapshotReport, SubjectReport, Transport, Way, check_client,
+};
 use caketester::subject::{ExitCodes, Program};
 use tokio::process::Command;
 
@@ -57,6 +59,10 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         let in_a_run = timed(|| {
             let run = ClientRun {
                 rules: Rules::default(),
+                profile: Profile::Full,
+                baseline: Baseline::default(),
+                today: jiff::civil::date(2026, 1, 1),
+                cannot: vec![],
                 pack: Arc::clone(&pack),
                 selection: Selection::default(),
                 jobs: 1,

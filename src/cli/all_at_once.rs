@@ -22,7 +22,7 @@ const SETTLE: u64 = 2;
 pub(super) struct AllAtOnceArguments {
     /// Start the program once: it finds every update in the file that `CAKETESTER_CASES` names, and writes every
     /// outcome into the one that `CAKETESTER_OUTCOMES` names
-    #[arg(long, conflicts_with_all = ["builtin", "jobs", "outcome_exit", "fail_fast"], requires = "command")]
+    #[arg(long, conflicts_with_all = ["builtin", "jobs", "outcome_exit", "fail_fast"])]
     pub(super) batch: bool,
     /// Start nothing: a person or a scheduler works the system under test, which sends to --port
     #[arg(long, conflicts_with_all = ["builtin", "command", "batch", "jobs", "timeout", "outcome_exit", "fail_fast"], requires = "port")]

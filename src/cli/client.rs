@@ -1,10 +1,12 @@
 //! `caketester client`
 
 use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
+use jiff::civil::Date;
 
 use super::all_at_once::AllAtOnceArguments;
 use super::context::Context;
@@ -15,16 +17,18 @@ use super::output::Output;
 use super::reports::{self, Live};
 use super::running::RunArguments;
 use super::scratch::{Scratch, write_certificate};
+use super::settings::SettingArguments;
 use super::signals::asked_to_end;
 use crate::mock::{Authority, InterceptedHost};
 use crate::pack::Pack;
-use crate::report::Repeat;
+use crate::report::{Repeat, plural};
 use crate::rules::Rules;
 use crate::run::{
-    ClientRun, Exit, Recording, Report, SnapshotReport, SubjectReport, Transport, Way, check_batch, check_client,
-    survey,
+    Baseline, ClientRun, Exit, Recording, Report, SnapshotReport, SubjectReport, Transport, Way, check_batch,
+    check_client, survey,
 };
 use crate::secret::Redactor;
+use crate::source::SourceFile;
 use crate::subject::{BatchProgram, ExitCodes, ExitMeaning, Program, Reference, SubjectError};
 
 const EXAMPLES: &str = "\
@@ -44,6 +48,11 @@ It tells what it concluded by its exit code: 0 updated, 10 rejected, 11 unknown.
 Any other is a crash. Instead, it may write {\"outcome\": \"rejected\", \"code\": 3}
 into the file that CAKETESTER_OUTCOME names.";
 
+/// How many seconds a step may take where nobody says.
+const TIMEOUT: u64 = 30;
+/// The same for a whole batch.
+const TIMEOUT_OF_A_BATCH: u64 = 600;
+
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES, args_conflicts_with_subcommands = true)]
 pub(super) struct Arguments {
@@ -51,6 +60,8 @@ pub(super) struct Arguments {
     below: Option<Below>,
     #[command(flatten)]
     run: RunArguments,
+    #[command(flatten)]
+    settings: SettingArguments,
     /// Check the built-in client
     #[arg(long, conflicts_with = "command")]
     builtin: bool,
@@ -59,7 +70,7 @@ pub(super) struct Arguments {
     jobs: Option<u16>,
     /// How many seconds a step may take before the program and all it started is ended, or a batch; 30, or 600 for a
     /// batch, where left out
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    #[arg(long, value_name = "SECONDS", visible_alias = "patience", value_parser = clap::value_parser!(u64).range(1..=86_400))]
     timeout: Option<u64>,
     /// Which exit codes mean an outcome, in place of 0 updated, 10 rejected or 11 unknown: rejected=2 or
     /// unknown=3,4; once for each outcome that differs
@@ -84,12 +95,28 @@ enum Below {
     Judge(judge::Arguments),
 }
 
-pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
-    if let Some(Below::Judge(arguments)) = &arguments.below {
+pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
+    if let Some(Below::Judge(arguments)) = arguments.below {
         return judge::run(arguments, context, output);
     }
+    let settings = arguments.settings.settle()?;
+    let is_without_a_program = arguments.builtin || arguments.all_at_once.observe;
+    if arguments.command.is_empty() && !is_without_a_program {
+        arguments.command = settings.run.iter().map(OsString::from).collect();
+    }
+    arguments.run.pack.pack = arguments.run.pack.pack.or(settings.pack);
+    if arguments.outcome_exit.is_empty() {
+        arguments.outcome_exit = settings.outcome_exit;
+    }
     let all_at_once = &arguments.all_at_once;
-    let subject = match (arguments.builtin || all_at_once.observe, arguments.command.split_first()) {
+    // What the file says is about a step.
+    let timeout = if all_at_once.batch {
+        arguments.timeout.unwrap_or(TIMEOUT_OF_A_BATCH)
+    } else {
+        arguments.timeout.or(settings.timeout).unwrap_or(TIMEOUT)
+    };
+    let timeout = Duration::from_secs(timeout);
+    let subject = match (is_without_a_program, arguments.command.split_first()) {
         (true, _) => None,
         (false, Some((program, rest))) => Some((program.clone(), as_text(rest)?)),
         (false, None) => {
@@ -99,34 +126,32 @@ pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) 
             ));
         }
     };
-    let pack = arguments.run.pack.open(context, output)?;
+    let pack = arguments.run.pack.open_renamed(&settings.names, context, output)?;
+    let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let baseline = known(settings.baseline.as_deref(), arguments.settings.update_baseline, &pack)?;
     let ci = arguments.run.is_ci(context);
-    let recording = arguments.run.recording(context, &pack);
-    let snapshots = surveyed(&arguments.run, recording, &pack)?;
+    let snapshots = surveyed(&arguments.run, arguments.run.recording(context, &pack), &pack)?;
     let shown = subject.as_ref().map(|(program, rest)| {
         shell_words::join(std::iter::once(program.to_string_lossy().into_owned()).chain(rest.iter().cloned()))
     });
     let meanings: Vec<String> =
         arguments.outcome_exit.iter().map(|meaning| format!(" --outcome-exit {meaning}")).collect();
-    let timeout = arguments.timeout.map_or_else(String::new, |seconds| format!(" --timeout {seconds}"));
-    let given_at_once = all_at_once.as_given();
+    let timeout_given = arguments.timeout.map_or_else(String::new, |timeout| format!(" --timeout {timeout}"));
     let way = match (arguments.intercept, arguments.tls) {
         (Some(host), _) => Way::Intercept(host),
         (None, true) => Way::Tls,
         (None, false) => Way::Plain,
     };
-    let reached = match &way {
-        Way::Plain => String::new(),
-        Way::Tls => " --tls".to_owned(),
-        Way::Intercept(host) => format!(" --intercept {}", shell_words::quote(&host.to_string())),
-    };
+    let reached = reached_by(&way);
     let scratch = Scratch::new()?;
     let transport = transport(way, &scratch)?;
     let repeat = Repeat {
         before: format!(
-            "caketester client{given_at_once}{}{reached}{}{timeout} --only",
+            "caketester client{}{}{reached}{}{timeout_given}{} --only",
+            all_at_once.as_given(),
             arguments.run.as_given(),
-            meanings.concat()
+            meanings.concat(),
+            settings.as_given
         ),
         after: match &shown {
             Some(shown) => format!("-- {shown}"),
@@ -142,44 +167,89 @@ pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) 
         ci,
         exact: arguments.run.exact,
         snapshots,
-        subject: match (shown, all_at_once.batch) {
-            (None, _) if all_at_once.observe => SubjectReport::Observed { url: String::new() },
-            (None, _) => SubjectReport::Builtin,
-            (Some(command), false) => SubjectReport::Program { command },
-            (Some(command), true) => SubjectReport::Batch { command },
-        },
+        subject: under_test(shown, all_at_once),
         transport: Arc::clone(&transport),
         rules: Rules::default(),
+        profile: settings.profile,
+        baseline: baseline.clone(),
+        today,
+        cannot: settings.cannot,
     };
-    if all_at_once.observe {
-        let ca_file = transport.is_secured().then(|| transport.ca_file.to_string_lossy().into_owned());
-        let (report, record) = observe(&all_at_once.observe(ca_file), run, context, output)?;
-        output.learn_more(Redactor::new(report.keys().cloned()));
-        if let Some(path) = &all_at_once.journal {
-            output.file(path, &record.to_json())?;
-        }
-        return reports::finish(&report, &arguments.run.report, &repeat, context, output);
-    }
     let mut live = Live::new(context, output);
-    let report = match subject {
+    let mut report = match subject {
+        None if all_at_once.observe => observed(all_at_once, run, context, output)?,
         None => {
             let subject = Reference::new(transport.authority.der())?;
             execute(check_client(run, Arc::new(subject), &mut live))?
         }
         Some((program, rest)) if all_at_once.batch => {
             let (batch, format) = (all_at_once.batch(), all_at_once.cases_format.into());
-            let timeout = Duration::from_secs(arguments.timeout.unwrap_or(600));
             let program = BatchProgram::new(program, &rest, format, timeout, scratch.path().to_owned(), context.env)?;
             execute(check_batch(run, batch, program, &mut live))?
         }
         Some((program, rest)) => {
-            let timeout = Duration::from_secs(arguments.timeout.unwrap_or(30));
             let exit_codes = ExitCodes::new(&arguments.outcome_exit).map_err(Failure::usage)?;
             let program = Program::new(program, &rest, exit_codes, timeout, scratch.path().to_owned(), context.env)?;
             execute(check_client(run, Arc::new(program), &mut live))?
         }
     };
+    if arguments.settings.update_baseline {
+        update(settings.baseline, &baseline, &mut report, (today, ci), output)?;
+    }
     reports::finish(&report, &arguments.run.report, &repeat, context, output)
+}
+
+/// The option that says how the client reaches the mocks.
+fn reached_by(way: &Way) -> String {
+    match way {
+        Way::Plain => String::new(),
+        Way::Tls => " --tls".to_owned(),
+        Way::Intercept(host) => format!(" --intercept {}", shell_words::quote(&host.to_string())),
+    }
+}
+
+/// What the report calls the client: without a command it is the built-in one, or none that was started.
+fn under_test(command: Option<String>, arguments: &AllAtOnceArguments) -> SubjectReport {
+    match command {
+        None if arguments.observe => SubjectReport::Observed { url: String::new() },
+        None => SubjectReport::Builtin,
+        Some(command) if arguments.batch => SubjectReport::Batch { command },
+        Some(command) => SubjectReport::Program { command },
+    }
+}
+
+/// Writes the failures of a run into the baseline, and lets them pass.
+pub(super) fn update(
+    path: Option<PathBuf>,
+    baseline: &Baseline,
+    report: &mut Report,
+    (today, ci): (Date, bool),
+    output: &Output,
+) -> Result<(), Failure> {
+    let path = path.unwrap_or_else(|| PathBuf::from(BASELINE));
+    let known = baseline.after(report, today);
+    let text = known.to_text().map_err(|reason| Failure::new(Exit::Harness, reason))?;
+    output.file(&path, &text)?;
+    report.take_for_known(&known, today, ci);
+    report.notes.push(format!("{} in {}", plural(known.len(), "known failure"), path.display()));
+    Ok(())
+}
+
+/// Observes, and keeps what was seen where that was asked for.
+fn observed(
+    arguments: &AllAtOnceArguments,
+    run: ClientRun,
+    context: &Context<'_>,
+    output: &Output,
+) -> Result<Report, Failure> {
+    let transport = Arc::clone(&run.transport);
+    let ca_file = transport.is_secured().then(|| transport.ca_file.to_string_lossy().into_owned());
+    let (report, record) = observe(&arguments.observe(ca_file), run, context, output)?;
+    output.learn_more(Redactor::new(report.keys().cloned()));
+    if let Some(path) = &arguments.journal {
+        output.file(path, &record.to_json())?;
+    }
+    Ok(report)
 }
 
 /// What is to be said of the pack's snapshots, which have to be what the mock answers before anything is sent.
@@ -211,6 +281,31 @@ pub(super) fn transport(way: Way, scratch: &Scratch) -> Result<Arc<Transport>, F
     let ca_file = scratch.path().join("ca.pem");
     write_certificate(&ca_file, authority.pem())?;
     Ok(Arc::new(Transport { way, authority, ca_file }))
+}
+
+/// The file of known failures where nobody names one.
+const BASELINE: &str = "caketester-known.yaml";
+
+/// What is known to be broken. A file that is to be written need not be there yet.
+pub(super) fn known(path: Option<&Path>, is_updated: bool, pack: &Pack) -> Result<Baseline, Failure> {
+    let path = match path {
+        None if is_updated => Path::new(BASELINE),
+        None => return Ok(Baseline::default()),
+        Some(path) => path,
+    };
+    match std::fs::read_to_string(path) {
+        // An empty list, as it is written where nothing fails.
+        Ok(text) if text.trim() == "[]" => Ok(Baseline::default()),
+        Ok(text) => {
+            let file = SourceFile::new(path.display().to_string(), text);
+            Baseline::read(&file, pack).map_err(Failure::mistakes)
+        }
+        Err(error) if is_updated && error.kind() == std::io::ErrorKind::NotFound => Ok(Baseline::default()),
+        Err(error) => {
+            let help = "--update-baseline writes one with the failures of a run";
+            Err(Failure::usage(format!("cannot read the baseline {}: {error}\n  help: {help}", path.display())))
+        }
+    }
 }
 
 fn execute(checking: impl Future<Output = Result<Report, SubjectError>>) -> Result<Report, Failure> {

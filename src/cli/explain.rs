@@ -45,6 +45,10 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output)
         output.out(&rule_page());
         return Ok(Exit::Success);
     }
+    if is_rule_like(&arguments.what) {
+        let help = "`caketester explain rules` prints them all";
+        return Err(Failure::new(Exit::NothingDone, format!("there is no rule {:?}\n  help: {help}", arguments.what)));
+    }
     let pack = arguments.pack.open(context, output)?;
     output.out(&scenario(&pack, find(&pack, &arguments.what)?, &arguments.pack.as_given()));
     Ok(Exit::Success)
@@ -106,6 +110,12 @@ fn rests_on(basis: Basis) -> &'static str {
         Basis::Platform => "certain for the platform CAKE runs on, and a client does well to bear it",
         Basis::Assumed => "nobody outside CAKE knows, and this is one way it may be",
     }
+}
+
+/// Whether this would be the ID of a rule: a letter and two digits.
+fn is_rule_like(what: &str) -> bool {
+    let digits = what.strip_prefix(|c: char| c.is_ascii_alphabetic());
+    digits.is_some_and(|digits| digits.len() == 2 && digits.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 fn code(code: Code) -> String {

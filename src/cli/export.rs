@@ -98,6 +98,7 @@ fn outcomes(pack: &Pack, step: &Step, expected: &Expected<'_>) -> Vec<Outcome> {
         exchanges: &[Arc::new(exchange)],
         guard: None,
         requests: 1,
+        followed_away: false,
         concluded: Err(""),
         timed_out: false,
         said_code: None,

@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use super::client::transport;
+use super::client::{known, transport, update};
 use super::context::Context;
 use super::failure::Failure;
 use super::open::PackArgument;
 use super::output::Output;
 use super::reports::{self, ReportArgument};
 use super::scratch::Scratch;
+use super::settings::SettingArguments;
 use crate::nearest::nearest;
 use crate::pack::Selection;
 use crate::report::Repeat;
@@ -37,20 +38,26 @@ pub(super) struct Arguments {
     outcomes: PathBuf,
     #[command(flatten)]
     pack: PackArgument,
+    #[command(flatten)]
+    settings: SettingArguments,
     /// Write a report: json=PATH or junit=PATH; may be given several times
     #[arg(long, value_name = "FORMAT=PATH")]
     report: Vec<ReportArgument>,
 }
 
-pub(super) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
-    let pack = arguments.pack.open(context, output)?;
+pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
+    let settings = arguments.settings.settle()?;
+    arguments.pack.pack = arguments.pack.pack.or(settings.pack);
+    let pack = arguments.pack.open_renamed(&settings.names, context, output)?;
+    let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let baseline = known(settings.baseline.as_deref(), arguments.settings.update_baseline, &pack)?;
     let path = arguments.journal.display().to_string();
     let text = std::fs::read_to_string(&arguments.journal).map_err(|error| {
         let help = "`caketester client --observe --port N --journal FILE` writes one";
         Failure::usage(format!("cannot read the journal {path}: {error}\n  help: {help}"))
     })?;
     let record = Record::read(&path, &text).map_err(|error| Failure::usage(error.to_string()))?;
-    let outcomes = outcomes(arguments, &record, &pack.redactor)?;
+    let outcomes = outcomes(&arguments, &record, &pack.redactor)?;
     let scratch = Scratch::new()?;
     let run = ClientRun {
         selection: Selection { only: record.scenarios().to_vec(), tags: Vec::new() },
@@ -63,9 +70,16 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output)
         subject: SubjectReport::Observed { url: record.url.clone() },
         transport: Arc::clone(&transport(Way::Plain, &scratch)?),
         rules: Rules::default(),
+        profile: settings.profile,
+        baseline: baseline.clone(),
+        today,
+        cannot: settings.cannot,
     };
-    let report = record.judge(&run, &outcomes).map_err(|error| Failure::usage(error.to_string()))?;
-    let given = arguments.pack.as_given();
+    let mut report = record.judge(&run, &outcomes).map_err(|error| Failure::usage(error.to_string()))?;
+    if arguments.settings.update_baseline {
+        update(settings.baseline, &baseline, &mut report, (today, false), output)?;
+    }
+    let given = format!("{}{}", arguments.pack.as_given(), settings.as_given);
     let repeat =
         Repeat { before: format!("caketester client --observe{given} --port 8080 --only"), after: String::new() };
     reports::finish(&report, &arguments.report, &repeat, context, output)

@@ -4,11 +4,13 @@ mod all_at_once;
 mod changes;
 mod checklist;
 mod client;
+mod config;
 mod context;
 mod endpoint;
 mod explain;
 mod export;
 mod failure;
+mod init;
 mod judge;
 mod lead_table;
 mod log;
@@ -22,6 +24,7 @@ mod running;
 mod scenarios;
 mod scratch;
 mod serve;
+mod settings;
 mod signals;
 mod snapshots;
 
@@ -56,6 +59,8 @@ Exit codes:
 enum Command {
     /// Check a client: start it once per step, against a mock CAKE of its own
     Client(Box<client::Arguments>),
+    /// Write caketester.yaml: how the client of this project is checked
+    Init(init::Arguments),
     /// Check an endpoint: send every update, compare each answer with its snapshot
     Endpoint(endpoint::Arguments),
     /// Run a mock CAKE that replays the whole pack
@@ -106,6 +111,7 @@ pub fn run(context: &Context<'_>, arguments: impl IntoIterator<Item = OsString>)
 fn dispatch(command: Command, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
     match command {
         Command::Client(arguments) => client::run(*arguments, context, output),
+        Command::Init(arguments) => init::run(arguments, output),
         Command::Endpoint(arguments) => endpoint::run(arguments, context, output),
         Command::Explain(arguments) => explain::run(&arguments, context, output),
         Command::Serve(arguments) => serve::run(&arguments, context, output),

@@ -8,7 +8,7 @@ use clap::Args;
 use super::context::Context;
 use super::failure::Failure;
 use super::output::Output;
-use crate::pack::{Origin, Pack, Selection, load};
+use crate::pack::{Names, Origin, Pack, Selection, load};
 use crate::run::Exit;
 
 /// `--pack`
@@ -29,6 +29,21 @@ impl PackArgument {
         let (pack, mistakes) = load(self.origin(), context.env)?;
         output.learn(pack.redactor.clone());
         if mistakes.is_empty() { Ok(Arc::new(pack)) } else { Err(Failure::mistakes(mistakes)) }
+    }
+
+    /// Loads the pack in a network's own words.
+    pub(super) fn open_renamed(
+        &self,
+        names: &Names,
+        context: &Context<'_>,
+        output: &Output,
+    ) -> Result<Arc<Pack>, Failure> {
+        let (pack, mistakes) = load(self.origin(), context.env)?;
+        output.learn(pack.redactor.clone());
+        if !mistakes.is_empty() {
+            return Err(Failure::mistakes(mistakes));
+        }
+        pack.renamed(names).map(Arc::new).map_err(|unknown| Failure::usage(unknown.to_string()))
     }
 
     /// Loads the pack again. The keys of the old one stay known: the journal may hold them.

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use clap::Subcommand;
 
 use super::all_at_once::Format;
+use super::config::config_schema;
 use super::context::Context;
 use super::export::export;
 use super::failure::Failure;
@@ -52,6 +53,9 @@ pub(super) enum Command {
         /// That of a pack's instance.yaml instead
         #[arg(long)]
         instance: bool,
+        /// That of caketester.yaml instead
+        #[arg(long, conflicts_with = "instance")]
+        config: bool,
     },
     /// Write a new scenario into a pack on disk, with lead IDs that nothing else uses
     New {
@@ -101,8 +105,12 @@ pub(super) fn run(command: Command, context: &Context<'_>, output: &Output) -> R
                 new.id
             ));
         }
-        Command::Schema { instance } => {
-            let schema = if instance { instance_schema() } else { scenario_schema() };
+        Command::Schema { instance, config } => {
+            let schema = match (instance, config) {
+                (true, _) => instance_schema(),
+                (_, true) => config_schema(),
+                _ => scenario_schema(),
+            };
             output.out(&format!("{:#}\n", schema.as_value()));
         }
         Command::Lint { pack } => {
@@ -119,7 +127,16 @@ pub(super) fn run(command: Command, context: &Context<'_>, output: &Output) -> R
 
 pub(super) fn find<'p>(pack: &'p Pack, id: &str) -> Result<&'p Entry, Failure> {
     pack.entries.iter().find(|entry| entry.scenario.id.as_str() == id).ok_or_else(|| {
+        let mut scenarios = pack.entries.iter().map(|entry| &entry.scenario);
+        let is_lead = |scenario: &&Scenario| scenario.steps.iter().any(|step| step.update.lead_id == id);
+        let owner = scenarios.clone().find(is_lead);
+        let is_area =
+            scenarios.any(|scenario| scenario.id.as_str().strip_prefix(id).is_some_and(|rest| rest.starts_with('/')));
         let help = match nearest_scenario(pack, id) {
+            _ if is_area => format!("it is an area: `caketester scenarios list --only {id}` shows its scenarios"),
+            _ if owner.is_some() => {
+                format!("it is a lead: that of {}", owner.map_or("", |scenario| scenario.id.as_str()))
+            }
             Some(nearest) => format!("did you mean {nearest}?"),
             None => "`caketester scenarios list` shows what there is".to_owned(),
         };

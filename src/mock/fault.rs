@@ -77,11 +77,11 @@ async fn strike(kind: FaultKind, exchange: &Exchange, socket: &mut Stream) -> io
     match kind {
         FaultKind::Silent => until_given_up(socket).await?,
         FaultKind::Stall { after } => {
-            socket.write_all(&part(Some(after))).await?;
+            send(socket, &part(Some(after))).await?;
             until_given_up(socket).await?;
         }
         FaultKind::Reset { after } => {
-            socket.write_all(&part(after)).await?;
+            send(socket, &part(after)).await?;
             if after.is_some() {
                 sleep(BEFORE_RESET).await;
             }
@@ -89,11 +89,11 @@ async fn strike(kind: FaultKind, exchange: &Exchange, socket: &mut Stream) -> io
             socket.socket().set_zero_linger()?;
         }
         FaultKind::Close { after } => {
-            socket.write_all(&part(after)).await?;
+            send(socket, &part(after)).await?;
             close(socket).await?;
         }
         FaultKind::Dribble { every } => {
-            socket.write_all(&head()).await?;
+            send(socket, &head()).await?;
             return drip(socket, body, every).await;
         }
         FaultKind::SlowHeaders { every } => {
@@ -102,7 +102,7 @@ async fn strike(kind: FaultKind, exchange: &Exchange, socket: &mut Stream) -> io
             if !drip_all(socket, slow, every).await? {
                 return Ok(Carried::Struck);
             }
-            socket.write_all(&[last, &body].concat()).await?;
+            send(socket, &[last, &body].concat()).await?;
             close(socket).await?;
             return Ok(Carried::Whole);
         }
@@ -111,16 +111,16 @@ async fn strike(kind: FaultKind, exchange: &Exchange, socket: &mut Stream) -> io
             let chunk = first(body, after.unwrap_or(u64::MAX));
             let size = if chunk.is_empty() { String::new() } else { format!("{:x}\r\n", chunk.len()) };
             let end: &[u8] = if chunk.is_empty() { b"" } else { b"\r\n" };
-            socket.write_all(&[&head, size.as_bytes(), chunk, end, b"no length\r\n"].concat()).await?;
+            send(socket, &[&head, size.as_bytes(), chunk, end, b"no length\r\n"].concat()).await?;
             close(socket).await?;
         }
         FaultKind::Garbage => {
-            socket.write_all(&[GARBAGE, body].concat()).await?;
+            send(socket, &[GARBAGE, body].concat()).await?;
             close(socket).await?;
         }
         FaultKind::Flood { bytes } => {
             let head = head_bytes(&exchange.answer, &format!("content-length: {bytes}"));
-            socket.write_all(&head).await?;
+            send(socket, &head).await?;
             flood(socket, bytes).await?;
             close(socket).await?;
         }
@@ -140,6 +140,12 @@ async fn until_given_up(socket: &mut Stream) -> io::Result<()> {
     let mut rest = [0; 1024];
     while socket.read(&mut rest).await? > 0 {}
     Ok(())
+}
+
+/// Sends bytes, and has them sent: what stands between here and the network may hold some back.
+async fn send(socket: &mut Stream, bytes: &[u8]) -> io::Result<()> {
+    socket.write_all(bytes).await?;
+    socket.flush().await
 }
 
 /// Closes this side of the connection, and waits a moment for the other: a socket that is dropped over unread bytes
@@ -163,7 +169,7 @@ async fn drip(socket: &mut Stream, bytes: &[u8], every: Duration) -> io::Result<
 /// Sends bytes one at a time; whether the client stayed for all of them.
 async fn drip_all(socket: &mut Stream, bytes: &[u8], every: Duration) -> io::Result<bool> {
     for byte in bytes.chunks(1) {
-        socket.write_all(byte).await?;
+        send(socket, byte).await?;
         if timeout(every, until_given_up(socket)).await.is_ok() {
             return Ok(false);
         }
@@ -177,7 +183,7 @@ async fn flood(socket: &mut Stream, bytes: u64) -> io::Result<()> {
     while left > 0 {
         wave.resize(WAVE, b'x');
         let length = usize::try_from(left).map_or(WAVE, |left| left.min(WAVE));
-        socket.write_all(&wave[..length]).await?;
+        send(socket, &wave[..length]).await?;
         left -= length as u64;
         wave.clear();
     }

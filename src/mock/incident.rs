@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::protocol::FaultKind;
+
 /// Something that happened on a connection beside its exchanges.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Incident {
@@ -21,6 +23,11 @@ impl Incident {
     /// Whether the client may have turned away from the certificate that it was shown.
     pub fn turned_away(&self) -> bool {
         matches!(self, Self::HandshakeFailed(_) | Self::NothingAsked)
+    }
+
+    /// Whether a redirect led the client away from the host that the proxy plays.
+    pub fn followed_a_redirect(&self) -> bool {
+        matches!(self, Self::AnotherHost(host) if host.starts_with(FaultKind::NOBODYS_HOST))
     }
 
     pub(super) fn handshake_too_slow(patience: Duration) -> Self {

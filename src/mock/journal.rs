@@ -97,6 +97,7 @@ fn size(exchange: &Exchange) -> usize {
         + request.content_type.len()
         + request.body.len()
         + request.raw_head.len()
+        + exchange.answer.headers.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>()
         + exchange.answer.body.len()
         + exchange.answer.content_type.len()
         + exchange.why.len()

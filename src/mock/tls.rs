@@ -15,12 +15,10 @@ use rustls::server::NoServerSessionStorage;
 use thiserror::Error;
 use tokio_rustls::TlsAcceptor;
 
-use crate::protocol::BadCertificate;
+use crate::protocol::{BadCertificate, FaultKind};
 
 /// The names of this machine that a certificate is for.
 const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
-/// A name that nobody has: the top-level domain is reserved for that.
-const ANOTHER_HOST: &str = "another-host.invalid";
 
 /// Days before or after today.
 const LONG_AGO: i64 = -90;
@@ -64,7 +62,7 @@ impl Authority {
             valid: identity(&authority, &names, YESTERDAY, NEXT_YEAR)?,
             untrusted: identity(&stranger, &names, YESTERDAY, NEXT_YEAR)?,
             expired: identity(&authority, &names, A_WHILE_AGO, LATELY)?,
-            another_host: identity(&authority, &[ANOTHER_HOST], YESTERDAY, NEXT_YEAR)?,
+            another_host: identity(&authority, &[FaultKind::NOBODYS_HOST], YESTERDAY, NEXT_YEAR)?,
             pem: authority.pem(),
             certificate: authority.der().clone(),
         })

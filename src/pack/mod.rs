@@ -6,6 +6,7 @@ mod files;
 mod lint;
 mod load;
 mod model;
+mod names;
 mod select;
 mod world;
 
@@ -14,5 +15,6 @@ pub use expect::{Expected, expected_answers, request_for};
 pub use files::{Origin, STANDARD_SCENARIOS, STANDARD_SNAPSHOTS, Table};
 pub use load::load;
 pub use model::{Entry, Pack};
+pub use names::{Names, UnknownName};
 pub use select::{Selection, Unmatched, nearest_scenario};
 pub use world::{Reply, World, Worlds};

@@ -104,7 +104,7 @@ impl World {
             Some(replacement) => {
                 let answer = replacement.over(own);
                 let code = xml::read(&answer.body).ok().map(|reading| reading.code);
-                Reply::new(answer, code, format!("the scenario puts this answer in place of the instance's ({why})"))
+                Reply::new(answer, code, format!("the scenario answers in CAKE's place, which itself would say: {why}"))
             }
         };
         if let Some(fault) = attempt.and_then(crate::scenario::Attempt::fault_of_delivery) {
@@ -141,7 +141,7 @@ fn redirect(to: RedirectTo, http_status: u16, request: &Request) -> Answer {
                 "localhost" => "127.0.0.1",
                 "127.0.0.1" => "localhost",
                 // The client has its host built in, and comes by a proxy. That sees where it wants to go.
-                _ => "another-host.invalid",
+                _ => FaultKind::NOBODYS_HOST,
             };
             format!("//{other}{port}{}", request.target)
         }

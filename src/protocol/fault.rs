@@ -99,6 +99,8 @@ pub enum RedirectTo {
 }
 
 impl FaultKind {
+    /// A host that nobody has: the top-level domain is reserved for that.
+    pub const NOBODYS_HOST: &str = "another-host.invalid";
     /// Between two bytes, where a scenario does not say.
     pub const EVERY: Duration = Duration::from_millis(250);
     /// How long a flood is, where a scenario does not say.

@@ -6,10 +6,10 @@ use std::fmt::Write as _;
 use anstyle::AnsiColor;
 
 use super::page::{Page, Paint};
-use crate::rules::{Level, rule};
+use crate::rules::{Level, RuleId, rule};
 use crate::run::{
-    Exit, Finding, Report, RuleReport, RuleState, ScenarioReport, ScenarioState, StepRef, StepReport, Stop,
-    SubjectReport,
+    Exit, Report, RuleReport, RuleState, ScenarioReport, ScenarioState, StepRef, StepReport, Stop, SubjectReport,
+    Verdict, VerdictWord,
 };
 use crate::scenario::Basis;
 
@@ -53,6 +53,10 @@ pub fn human(report: &Report, repeat: &Repeat, color: bool) -> String {
         page.labelled(AnsiColor::Yellow, "note", note);
     }
     page.snapshots(report);
+    page.known(report);
+    for complaint in &report.baseline {
+        page.labelled(AnsiColor::Red, "baseline", complaint);
+    }
     page.summary(report);
     page.text
 }
@@ -63,9 +67,9 @@ pub(super) fn status_line(scenario: &ScenarioReport, color: bool) -> String {
     let (word, shade) = match scenario.state {
         ScenarioState::Passed => ("pass", AnsiColor::Green),
         ScenarioState::Failed => ("FAIL", AnsiColor::Red),
-        ScenarioState::NotRun => ("skip", AnsiColor::Yellow),
+        ScenarioState::NotRun | ScenarioState::OutOfScope => ("skip", AnsiColor::Yellow),
     };
-    let mut broken: Vec<&str> = findings(scenario).filter_map(|finding| Some(finding.rule?.0)).collect();
+    let mut broken: Vec<&str> = scenario.findings().filter_map(|finding| Some(finding.rule?.0)).collect();
     broken.dedup();
     let broken = if broken.is_empty() { String::new() } else { format!("  {}", broken.join(" ")) };
     format!("{} {:<50} {:>6} ms{broken}\n", paint.color(shade, word), scenario.id, scenario.duration_ms)
@@ -81,9 +85,15 @@ impl Page {
 
     /// Every broken rule that no other explains, most basic first, and under it those that it explains.
     fn rules(&mut self, report: &Report, repeat: &Repeat) {
-        let broken = || report.rules.iter().filter(|rule| rule.state == RuleState::Broken);
+        let is_new = |rule: &&RuleReport| {
+            let mut findings = report.scenarios.iter().flat_map(ScenarioReport::findings);
+            rule.state == RuleState::Broken && findings.any(|f| f.rule == Some(rule.id) && f.known.is_none())
+        };
+        let broken = || report.rules.iter().filter(is_new);
+        // What explains it may be known, and is not told then.
+        let explains = |cause| broken().any(|rule| Some(rule.id) == cause);
         let (first, info): (Vec<_>, Vec<_>) =
-            broken().filter(|rule| rule.because_of.is_none()).partition(|rule| rule.level != Level::Info);
+            broken().filter(|rule| !explains(rule.because_of)).partition(|rule| rule.level != Level::Info);
         for rule in first.iter().take(SHOWN_IN_FULL) {
             self.rule(rule, report, repeat);
             let explained: Vec<_> = broken().filter(|other| other.because_of == Some(rule.id)).collect();
@@ -118,7 +128,7 @@ impl Page {
         if let Some(rule) = rule(broken.id.0) {
             self.line(&format!("  {}", rule.why));
         }
-        let Some((scenario, step)) = telling(report, &broken.broken) else { return };
+        let Some((scenario, step)) = telling(report, broken.id, &broken.broken) else { return };
         for finding in step.findings.iter().filter(|finding| finding.rule == Some(broken.id)) {
             self.finding(finding);
         }
@@ -127,6 +137,21 @@ impl Page {
         self.step(step);
         self.line(&format!("    repeat    {}", repeat.command(&scenario.id)));
         self.line(&format!("    more      caketester explain {}", broken.id));
+    }
+
+    /// What is known to be wrong, and why it is left so.
+    fn known(&mut self, report: &Report) {
+        for scenario in &report.scenarios {
+            let mut told: Vec<RuleId> = Vec::new();
+            for finding in scenario.findings() {
+                if let (Some(rule), Some(reason)) = (finding.rule, &finding.known)
+                    && !told.contains(&rule)
+                {
+                    told.push(rule);
+                    self.labelled(AnsiColor::Yellow, "known", &format!("{rule} in {}: {reason}", scenario.id));
+                }
+            }
+        }
     }
 
     /// Which scenario this is, and where it stands.
@@ -186,20 +211,13 @@ impl Page {
     fn summary(&mut self, report: &Report) {
         let passed = report.count(ScenarioState::Passed);
         let failed = report.count(ScenarioState::Failed);
-        let not_run = report.count(ScenarioState::NotRun);
-        let shade = if report.exit == Exit::Success { AnsiColor::Green } else { AnsiColor::Red };
-        let verdict = match (report.exit, &report.subject) {
-            (Exit::Success, SubjectReport::Endpoint { .. }) => "the endpoint answers as expected",
-            (Exit::Success, _) => "the client conforms to every scenario that was run",
-            (Exit::Failure, _) if report.stop.is_some() => "no scenario was run",
-            (Exit::Failure, SubjectReport::Endpoint { .. }) => "the endpoint does not answer as expected",
-            (Exit::Failure, _) => "the client does not conform",
-            (other, _) => other.meaning(),
-        };
         let mut counts = format!("{}: {passed} passed, {failed} failed", plural(report.scenarios.len(), "scenario"));
-        if not_run > 0 {
-            // Writing into a String cannot fail.
-            let _ = write!(counts, ", {not_run} not run");
+        for (state, word) in [(ScenarioState::NotRun, "not run"), (ScenarioState::OutOfScope, "out of scope")] {
+            let count = report.count(state);
+            if count > 0 {
+                // Writing into a String cannot fail.
+                let _ = write!(counts, ", {count} {word}");
+            }
         }
         let steps = plural(report.steps(), "step");
         let seconds = std::time::Duration::from_millis(report.duration_ms).as_secs_f64();
@@ -216,8 +234,38 @@ impl Page {
         if let Some(evidence) = report.evidence {
             self.line(&format!("evidence: {evidence} ({})", evidence.meaning()));
         }
-        let verdict = self.paint.color(shade, verdict);
-        self.line(&verdict);
+        let shade = if report.exit == Exit::Success { AnsiColor::Green } else { AnsiColor::Red };
+        let told = match (report.exit, &report.subject, &report.verdict) {
+            (Exit::Success, SubjectReport::Endpoint { .. }, _) => "the endpoint answers as expected",
+            (Exit::Failure, SubjectReport::Endpoint { .. }, _) => "the endpoint does not answer as expected",
+            (Exit::Failure, ..) if report.stop.is_some() => "no scenario was run",
+            (Exit::Success | Exit::Failure, _, Some(verdict)) => return self.verdict(verdict),
+            (other, ..) => other.meaning(),
+        };
+        let told = self.paint.color(shade, told);
+        self.line(&told);
+    }
+
+    fn verdict(&mut self, verdict: &Verdict) {
+        let (shade, told) = match verdict.word {
+            VerdictWord::Conforms => (AnsiColor::Green, "the client conforms"),
+            VerdictWord::Partial => (AnsiColor::Yellow, "the client conforms as far as was looked, which is in part"),
+            VerdictWord::DoesNotConform => (AnsiColor::Red, "the client does not conform"),
+        };
+        let told = self.paint.color(shade, told);
+        self.line(&format!("{told} (profile {})", verdict.profile.word()));
+        if verdict.word == VerdictWord::Partial {
+            for gap in &verdict.because {
+                self.line(&format!("  in part     {gap}"));
+            }
+        }
+        if !verdict.out_of_scope.is_empty() {
+            let needs: Vec<&str> = verdict.out_of_scope.iter().map(|need| need.word()).collect();
+            self.line(&format!("  no scope    this client does not do: {}", needs.join(", ")));
+        }
+        if verdict.word != VerdictWord::DoesNotConform {
+            self.line(&format!("  not tested  {}", verdict.not_tested.join(", ")));
+        }
     }
 }
 
@@ -243,21 +291,19 @@ fn listed(steps: &[StepRef]) -> String {
 }
 
 /// The step that tells most: of a documented scenario, and there of one that is meant to be looked at first.
-fn telling<'r>(report: &'r Report, steps: &[StepRef]) -> Option<(&'r ScenarioReport, &'r StepReport)> {
+fn telling<'r>(report: &'r Report, rule: RuleId, steps: &[StepRef]) -> Option<(&'r ScenarioReport, &'r StepReport)> {
     let find = |at: &StepRef| {
         let scenario = report.scenarios.iter().find(|scenario| scenario.id == at.scenario)?;
-        Some((scenario, scenario.steps.iter().find(|step| step.name == at.step)?))
+        let step = scenario.steps.iter().find(|step| step.name == at.step)?;
+        let is_new = step.findings.iter().any(|finding| finding.rule == Some(rule) && finding.known.is_none());
+        is_new.then_some((scenario, step))
     };
     steps.iter().filter_map(find).min_by_key(|(scenario, _)| {
         (scenario.basis != Some(Basis::Documented), !scenario.tags.iter().any(|tag| tag == "smoke"))
     })
 }
 
-fn findings(scenario: &ScenarioReport) -> impl Iterator<Item = &Finding> {
-    scenario.steps.iter().flat_map(|step| &step.findings)
-}
-
 /// Whether something is wrong with a scenario that no rule asks for.
 fn fails_without_a_rule(scenario: &ScenarioReport) -> bool {
-    findings(scenario).any(|finding| finding.rule.is_none())
+    scenario.findings().any(|finding| finding.rule.is_none())
 }

@@ -37,9 +37,12 @@ fn area(scenario: &ScenarioReport) -> &str {
 fn case(scenario: &ScenarioReport) -> TestCase {
     let status = match scenario.state {
         ScenarioState::Passed => TestCaseStatus::success(),
-        ScenarioState::NotRun => {
+        ScenarioState::NotRun | ScenarioState::OutOfScope => {
             let mut skipped = TestCaseStatus::skipped();
-            skipped.set_message("the run ended before this scenario");
+            skipped.set_message(match scenario.state {
+                ScenarioState::OutOfScope => "the client is said not to do what this scenario needs",
+                _ => "the run left this scenario out, or ended before it",
+            });
             skipped
         }
         ScenarioState::Failed => failure(scenario),

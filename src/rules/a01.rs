@@ -17,6 +17,8 @@ pub(super) const RULE: Rule = Rule {
     change: "read <code> of the XML; 0 is success",
     follows: &[super::q14::RULE.id],
     restrains: false,
+    optional: false,
+    needs: None,
     check,
 };
 

@@ -17,6 +17,8 @@ pub(super) const RULE: Rule = Rule {
     change: "read <code> of the XML: a refusal comes with HTTP 200 too, and the message does not count",
     follows: &[super::q14::RULE.id, super::a02::RULE.id, super::a03::RULE.id, super::a04::RULE.id],
     restrains: false,
+    optional: false,
+    needs: None,
     check,
 };
 

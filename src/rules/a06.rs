@@ -15,6 +15,8 @@ pub(super) const RULE: Rule = Rule {
     change: "hand the code through as it was read from the answer",
     follows: &[super::q14::RULE.id, super::a08::RULE.id],
     restrains: false,
+    optional: true,
+    needs: None,
     check,
 };
 

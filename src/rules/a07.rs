@@ -26,6 +26,8 @@ pub(super) const RULE: Rule = Rule {
         super::a08::RULE.id,
     ],
     restrains: true,
+    optional: false,
+    needs: None,
     check,
 };
 

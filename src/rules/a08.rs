@@ -25,6 +25,8 @@ pub(super) const RULE: Rule = Rule {
         super::a10::RULE.id,
     ],
     restrains: false,
+    optional: false,
+    needs: None,
     check,
 };
 

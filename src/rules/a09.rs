@@ -27,6 +27,8 @@ pub(super) const RULE: Rule = Rule {
         super::a07::RULE.id,
     ],
     restrains: true,
+    optional: false,
+    needs: None,
     check,
 };
 

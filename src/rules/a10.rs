@@ -24,6 +24,8 @@ pub(super) const RULE: Rule = Rule {
         super::a05::RULE.id,
     ],
     restrains: false,
+    optional: false,
+    needs: None,
     check,
 };
 

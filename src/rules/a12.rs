@@ -27,6 +27,8 @@ pub(super) const RULE: Rule = Rule {
         super::a08::RULE.id,
     ],
     restrains: false,
+    optional: false,
+    needs: None,
     check,
 };
 

@@ -23,6 +23,8 @@ pub struct Evidence<'e> {
     pub guard: Option<Guard>,
     /// How many requests arrived; of very many, not all are among the exchanges.
     pub requests: usize,
+    /// Whether a redirect led the client to another host, where nothing more was seen of it.
+    pub followed_away: bool,
     /// What the client concluded, or why it concluded nothing.
     pub concluded: Result<Outcome, &'e str>,
     /// Whether it had to be ended because it did not end by itself.
@@ -114,6 +116,18 @@ impl<'e> Evidence<'e> {
         self.last().is_some_and(|last| last.code.is_none() && last.fault.as_ref().is_some_and(|fault| !is_other(fault)))
     }
 
+    /// Whether nothing arrived for an update that cannot be sent as it is: a run begins only with a client that sends
+    /// something, and many libraries refuse a URL with a space in it.
+    pub(super) fn is_refused_unencoded(&self) -> bool {
+        let update = &self.step.update;
+        let values =
+            [&update.lead_id, &update.status].into_iter().chain(&update.sub_status).chain(update.fields.values());
+        let is_plain = |c: char| c.is_ascii_graphic() && !"\"#%&+<>?[\\]^`{|}".contains(c);
+        self.guard.is_none()
+            && self.exchanges.is_empty()
+            && !values.into_iter().all(|value| value.chars().all(is_plain))
+    }
+
     /// Whether the client refused a bad certificate before it sent anything.
     pub(super) fn turned_away(&self) -> bool {
         self.guard.is_some_and(|guard| guard.turned_away && guard.requests == 0)
@@ -165,10 +179,10 @@ impl<'e> Evidence<'e> {
         // Who gave up an answer that was still on its way has not seen what it says.
         let was_lost = self.last().is_some_and(|last| last.fault.is_some() && last.code.is_none());
         match (both.is_empty(), self.step.attempts.len() > 1 || was_lost) {
-            // The answer is not the one the scenario is about.
-            (true, _) => follows,
+            // The answer is not the one the scenario is about; else what the scenario says prevails.
+            (true, _) if self.last().map(|last| last.code) != Some(self.step.code) => follows,
             (false, true) => both,
-            (false, false) => client.clone(),
+            _ => client.clone(),
         }
     }
 

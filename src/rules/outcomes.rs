@@ -2,7 +2,7 @@
 
 use super::evidence::{Evidence, Given};
 use super::rule::Breach;
-use crate::protocol::{Code, Outcome};
+use crate::protocol::{Code, Fault, FaultKind, Outcome};
 
 /// The breach of a rule about answers of this kind: nothing where the client had another kind to deal with.
 pub(super) fn judged(seen: &Evidence, applies: impl Fn(Given) -> bool) -> Option<Vec<Breach>> {
@@ -25,7 +25,8 @@ pub(super) fn breach(seen: &Evidence, expected: &[Outcome]) -> Breach {
     match seen.concluded {
         Err(why) => Breach::new(format!("the client concluded nothing: {why}; {}", answered(seen)))
             .instead(expected, "no outcome")
-            .change("have the client tell its outcome, by its exit code or the outcome file, whatever CAKE answered: a refusal is an answer, not a crash"),
+            .change("have the client tell its outcome whatever CAKE answered: by exit code 0, 10 or 11, or codes of its own that \
+                 --outcome-exit names, or by the outcome file; a refusal is an answer, not a crash"),
         Ok(concluded) => Breach::new(format!("the client concluded {:?}, but {}", concluded.word(), answered(seen)))
             .instead(expected, concluded.word()),
     }
@@ -39,8 +40,12 @@ fn answered(seen: &Evidence) -> String {
             format!("CAKE answered code {code}{}", code.meaning().map_or_else(String::new, |m| format!(" ({m})")))
         }
         None => match last.fault {
+            Some(Fault { kind: FaultKind::Garbage, .. }) => "what came back was no HTTP".into(),
+            Some(Fault { kind: FaultKind::Flood { .. }, .. }) => "what came back had no end".into(),
+            Some(Fault { kind: FaultKind::Redirect { .. }, .. }) | None => {
+                format!("CAKE gave no answer that can be used (HTTP {})", last.answer.http_status)
+            }
             Some(fault) => format!("its answer was lost ({fault})"),
-            None => format!("CAKE gave no answer that can be used (HTTP {})", last.answer.http_status),
         },
     }
 }

@@ -15,6 +15,8 @@ pub(super) const RULE: Rule = Rule {
     change: "send a GET with the parameters in the query",
     follows: &[],
     restrains: false,
+    optional: false,
+    needs: None,
     check,
 };
 

@@ -16,6 +16,8 @@ pub(super) const RULE: Rule = Rule {
     change: "append /api/1/buyers.asmx/UpdateLeadStatus to the base URL, or use the URL as given; letter case counts, and no slash may follow",
     follows: &[],
     restrains: false,
+    optional: false,
+    needs: None,
     check,
 };
 

@@ -16,6 +16,8 @@ pub(super) const RULE: Rule = Rule {
     change: "send the key from CAKE_API_KEY (or {api_key}) as api_key, whatever the configuration says",
     follows: &[],
     restrains: false,
+    optional: false,
+    needs: None,
     check,
 };
 

@@ -16,6 +16,8 @@ pub(super) const RULE: Rule = Rule {
     change: "keep the lead ID as a text, in the letter case and with the zeros it came with",
     follows: &[],
     restrains: false,
+    optional: false,
+    needs: None,
     check,
 };
 

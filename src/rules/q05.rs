@@ -16,6 +16,8 @@ pub(super) const RULE: Rule = Rule {
     change: "send the status to the letter as the network spells it: no trimming, no change of case, no code of your own",
     follows: &[],
     restrains: false,
+    optional: false,
+    needs: None,
     check,
 };
 

@@ -16,6 +16,8 @@ pub(super) const RULE: Rule = Rule {
     change: "send the sub-status to the letter, and leave it out, or empty, where the update has none",
     follows: &[],
     restrains: false,
+    optional: false,
+    needs: None,
     check,
 };
 

@@ -3,7 +3,7 @@
 use super::evidence::Evidence;
 use super::rule::{Breach, Level, Rule, RuleId};
 use super::values::parameter;
-use crate::scenario::Basis;
+use crate::scenario::{Basis, Need};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId("Q07"),
@@ -16,6 +16,8 @@ pub(super) const RULE: Rule = Rule {
     change: "send each custom field under the field name the network configured, with its value as it is",
     follows: &[],
     restrains: false,
+    optional: false,
+    needs: Some(Need::Fields),
     check,
 };
 

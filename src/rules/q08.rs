@@ -16,12 +16,19 @@ pub(super) const RULE: Rule = Rule {
     bad: "status=Closed & Paid, sub_status=50%, note=1+1, status=Financé in Latin-1",
     good: "status=Closed+%26+Paid, sub_status=50%25, note=1%2B1, status=Financ%C3%A9",
     change: "have a library encode every name and value, as UTF-8, once: URLSearchParams, http_build_query, urllib.parse.urlencode, curl --data-urlencode",
-    follows: &[],
+    follows: &[super::q13::RULE.id],
     restrains: false,
+    optional: false,
+    needs: None,
     check,
 };
 
 fn check(seen: &Evidence) -> Option<Vec<Breach>> {
+    if seen.is_refused_unencoded() {
+        let why = seen.concluded.err().unwrap_or("it sends other updates");
+        let breach = Breach::new(format!("no request arrived for values that have to be encoded: {why}"));
+        return Some(vec![breach.instead("one GET", "nothing")]);
+    }
     Evidence::each(seen.attempts(), |exchange| {
         if exchange.is_unparsable() {
             return vec![unparsable(exchange)];

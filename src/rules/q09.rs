@@ -16,6 +16,8 @@ pub(super) const RULE: Rule = Rule {
     change: "send each parameter once; a base URL that has a query already is a likely cause",
     follows: &[],
     restrains: false,
+    optional: false,
+    needs: None,
     check,
 };
 

@@ -3,7 +3,7 @@
 use super::evidence::Evidence;
 use super::rule::{Breach, Level, Rule, RuleId};
 use super::values::{Sent, quoted, sent};
-use crate::scenario::Basis;
+use crate::scenario::{Basis, Need};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId("Q10"),
@@ -16,6 +16,8 @@ pub(super) const RULE: Rule = Rule {
     change: "send digits, at most one decimal point and no grouping, whatever the locale of the program",
     follows: &[],
     restrains: false,
+    optional: false,
+    needs: Some(Need::Fields),
     check,
 };
 

@@ -15,6 +15,8 @@ pub(super) const RULE: Rule = Rule {
     change: "encode only what has to be encoded, and send only the parameters of the update",
     follows: &[super::q08::RULE.id],
     restrains: false,
+    optional: false,
+    needs: None,
     check,
 };
 

@@ -16,6 +16,8 @@ pub(super) const RULE: Rule = Rule {
     change: "leave out what the update does not have",
     follows: &[super::q03::RULE.id, super::q07::RULE.id],
     restrains: false,
+    optional: false,
+    needs: None,
     check,
 };
 

@@ -15,10 +15,11 @@ pub(super) const RULE: Rule = Rule {
     change: "send the update to the URL that is given as CAKE_URL (or {url}), or below CAKE_BASE_URL (or {base_url})",
     follows: &[],
     restrains: false,
+    optional: false,
+    needs: None,
     check,
 };
 
-#[expect(clippy::unnecessary_wraps, reason = "this is the one rule that applies everywhere")]
 fn check(seen: &Evidence) -> Option<Vec<Breach>> {
     if let Some(guard) = seen.guard {
         let breach = || Breach::new("the client never looked at the certificate: it began no TLS handshake");
@@ -26,6 +27,9 @@ fn check(seen: &Evidence) -> Option<Vec<Breach>> {
     }
     if !seen.exchanges.is_empty() {
         return Some(vec![]);
+    }
+    if seen.is_refused_unencoded() {
+        return None;
     }
     let breach = match seen.concluded {
         Ok(outcome) => Breach::new(format!("no request arrived, and the client concluded {:?}", outcome.word())),

@@ -16,6 +16,8 @@ pub(super) const RULE: Rule = Rule {
     change: "read the answer's body before the connection is closed",
     follows: &[],
     restrains: false,
+    optional: false,
+    needs: None,
     check,
 };
 

@@ -16,6 +16,8 @@ pub(super) const RULE: Rule = Rule {
     change: "do not repeat after code 1 to 4; repeat only after a time-out, a broken connection, HTTP 429 or 503",
     follows: &[],
     restrains: true,
+    optional: false,
+    needs: None,
     check,
 };
 

@@ -15,6 +15,8 @@ pub(super) const RULE: Rule = Rule {
     change: "give up after ten attempts at most",
     follows: &[super::r01::RULE.id],
     restrains: true,
+    optional: false,
+    needs: None,
     check,
 };
 

@@ -18,6 +18,8 @@ pub(super) const RULE: Rule = Rule {
     change: "wait at least 100 ms before each retry, and longer each time",
     follows: &[],
     restrains: false,
+    optional: true,
+    needs: None,
     check,
 };
 

@@ -15,6 +15,8 @@ pub(super) const RULE: Rule = Rule {
     change: "set a time-out for the whole request, the body included; what came by then is unknown",
     follows: &[],
     restrains: false,
+    optional: false,
+    needs: None,
     check,
 };
 

@@ -16,6 +16,8 @@ pub(super) const RULE: Rule = Rule {
     change: "build the query once, and send the same one with each attempt",
     follows: &[super::q04::RULE.id, super::q05::RULE.id, super::q06::RULE.id, super::q07::RULE.id, super::q08::RULE.id],
     restrains: false,
+    optional: true,
+    needs: None,
     check,
 };
 

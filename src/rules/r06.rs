@@ -24,6 +24,8 @@ pub(super) const RULE: Rule = Rule {
         super::a09::RULE.id,
     ],
     restrains: true,
+    optional: false,
+    needs: None,
     check,
 };
 

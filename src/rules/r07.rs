@@ -18,6 +18,8 @@ pub(super) const RULE: Rule = Rule {
     change: "read the header Retry-After, and wait so long, within reason",
     follows: &[super::r03::RULE.id],
     restrains: false,
+    optional: true,
+    needs: None,
     check,
 };
 

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::evidence::Evidence;
-use crate::scenario::Basis;
+use crate::scenario::{Basis, Need};
 
 /// The permanent ID of a rule, never used again for another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -87,6 +87,10 @@ pub struct Rule {
     /// Whether it forbids something. Who does nothing at all breaks no such rule, so it counts only for a client that
     /// gets a plain update through.
     pub restrains: bool,
+    /// Whether it asks something only of clients that do what they need not do: repeat an update, say.
+    pub optional: bool,
+    /// What a client has to be able to do for the rule to ask anything of it.
+    pub needs: Option<Need>,
     /// Looks whether the rule is kept: nothing where it does not apply, else every breach.
     pub check: fn(&Evidence) -> Option<Vec<Breach>>,
 }

@@ -17,6 +17,8 @@ pub(super) const RULE: Rule = Rule {
     change: "switch the following of redirects off for this call",
     follows: &[],
     restrains: true,
+    optional: false,
+    needs: None,
     check,
 };
 
@@ -27,9 +29,10 @@ fn check(seen: &Evidence) -> Option<Vec<Breach>> {
     let redirect = seen.exchanges.iter().position(|exchange| is_away(&exchange))?;
     let asked = seen.exchanges[redirect].request.host();
     let other = seen.exchanges[redirect..].iter().map(|exchange| exchange.request.host()).find(|host| *host != asked);
-    let breach = |other: Option<String>| {
-        let breach = Breach::new("the client followed a redirect to another host, with the key in the query");
-        breach.instead(asked.clone().unwrap_or_default(), other.unwrap_or_default())
-    };
-    Some(other.map(breach).into_iter().collect())
+    let breach = Breach::new("the client followed a redirect to another host, with the key in the query");
+    Some(match other {
+        Some(other) => vec![breach.instead(asked.unwrap_or_default(), other.unwrap_or_default())],
+        None if seen.followed_away => vec![breach],
+        None => vec![],
+    })
 }

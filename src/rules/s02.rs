@@ -15,6 +15,8 @@ pub(super) const RULE: Rule = Rule {
     change: "leave the verification of certificates on, host name included (options that turn it off are called verify, insecure or rejectUnauthorized); to test, trust the file that CAKE_CA_FILE names",
     follows: &[],
     restrains: true,
+    optional: false,
+    needs: None,
     check,
 };
 

@@ -15,6 +15,8 @@ pub(super) const RULE: Rule = Rule {
     change: "send the key as the parameter api_key alone",
     follows: &[super::q03::RULE.id],
     restrains: true,
+    optional: false,
+    needs: None,
     check,
 };
 

@@ -10,15 +10,21 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Should,
     basis: Basis::Platform,
     why: "Output ends up in log files, CI pages and tickets.",
-    bad: "Requesting https://…?api_key=KEY",
-    good: "Requesting https://…?api_key=***",
+    bad: "a log line with the whole URL, its query included",
+    good: "a log line without the query, or with the key masked",
     change: "leave the query out of the log, or mask the key in it; mind what the HTTP library prints with an error",
     follows: &[],
     restrains: true,
+    optional: false,
+    needs: None,
     check,
 };
 
 fn check(seen: &Evidence) -> Option<Vec<Breach>> {
-    let breach = |stream| Breach::new(format!("the client printed the key to its {stream}"));
+    let breach = |stream| {
+        Breach::new(format!(
+            "the client printed the key to its {stream} (what is shown of it below has the key masked)"
+        ))
+    };
     (seen.requests > 0).then(|| seen.printed_key.iter().map(breach).collect())
 }

@@ -6,12 +6,13 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
-use super::client::{ClientRun, always_the_same, blank};
+use super::client::{ClientRun, always_the_same, blank, conclude};
 use super::event::{Event, Observer};
 use super::gather::{Gathered, Item, Plan, gather, judge, left_out, stray_note, unrun};
 use super::grade::Grade;
 use super::report::{Report, StepReport};
 use super::tally::tally;
+use super::transport::Way;
 use super::trial::Trial;
 use crate::mock::{Incident, Limits, Mock, Watcher};
 use crate::pack::Worlds;
@@ -47,7 +48,7 @@ pub async fn check_batch(
         run_once(&run, batch, &program, &plan, &mut report, observer).await?;
         observer.notice(&Event::Finished);
     }
-    report.exit = report.conclude(run.ci);
+    conclude(&run, &mut report);
     report.duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     Ok(report)
 }
@@ -84,7 +85,8 @@ async fn run_once(
     report.notes.extend(end.trace.notes.iter().cloned());
     report.notes.extend(journal.incidents().iter().map(Incident::to_string));
     let nothing = Conclusion { verdict: Verdict::None(ended(&end.trace)), code: None, trace: end.trace.clone() };
-    report.stop = Trial::new(&journal, nothing).stop(&format!("any of {} updates", cases.len()));
+    report.stop = Trial::new(&journal, nothing, matches!(run.transport.way, Way::Intercept(_)))
+        .stop(&format!("any of {} updates", cases.len()));
     if report.stop.is_some() {
         return Ok(());
     }
@@ -98,7 +100,8 @@ async fn run_once(
     let gathered = gather(&run.pack, &plan.items, &exchanges);
     report.notes.extend(stray_note(&run.pack, &plan.items, &gathered.strays));
     report.notes.extend(unknown_leads(&end, &cases));
-    let gets_through = judge_all(run, plan, &gathered, &end, report, observer);
+    let followed_away = journal.incidents().iter().any(Incident::followed_a_redirect);
+    let gets_through = judge_all(run, plan, &gathered, (&end, followed_away), report, observer);
     for (position, why) in &gathered.undecided {
         report.notes.extend(left_out(&[run.pack.entries[*position].scenario.id.as_str()], why));
     }
@@ -125,7 +128,7 @@ fn judge_all(
     run: &ClientRun,
     plan: &Plan,
     gathered: &Gathered,
-    end: &BatchEnd,
+    (end, followed_away): (&BatchEnd, bool),
     report: &mut Report,
     observer: &mut impl Observer,
 ) -> bool {
@@ -160,10 +163,10 @@ fn judge_all(
                 };
                 let answered = exchanges.last().and_then(|last| last.code) == Some(Code::SUCCESS);
                 gets_through |= answered && verdict == Verdict::Outcome(Outcome::Updated);
-                judge(run, item, exchanges, Conclusion { verdict, code, trace: own })
+                judge(run, item, exchanges, Conclusion { verdict, code, trace: own }, followed_away)
             })
             .collect();
-        scenario.finish(steps);
+        scenario.finish(steps, &run.baseline, run.today);
         observer.notice(&Event::ScenarioFinished(scenario));
     }
     gets_through

@@ -4,24 +4,28 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Instant;
 
+use indexmap::IndexMap;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use tokio::task::JoinSet;
 
+use super::baseline::Baseline;
 use super::event::{Event, Observer};
 use super::exit::Exit;
 use super::grade::Grade;
 use super::judge::{Judge, Seen};
-use super::report::{
-    Finding, FindingKind, Report, ScenarioReport, ScenarioState, SnapshotReport, StepReport, SubjectReport,
-};
+use super::report::{Finding, FindingKind, Report, ScenarioReport, ScenarioState, SnapshotReport, StepReport};
 use super::snapshots::{SnapshotState, hold, without_keys};
 use super::tally::tally;
 use super::transport::{Transport, Way, is_about_certificates};
 use super::trial::Trial;
+use super::under_test::SubjectReport;
+use super::verdict::{Profile, verdict};
 use crate::mock::{Incident, Journal, Limits, Mock, Reach};
 use crate::pack::{Entry, Pack, Selection, World, Worlds, expected_answers};
 use crate::protocol::{Exchange, Update};
 use crate::rules::{RuleId, Rules};
+use crate::scenario::{Need, Scenario};
 use crate::subject::{Case, Conclusion, Subject, SubjectError};
 
 /// What is put to a client, and how.
@@ -45,6 +49,14 @@ pub struct ClientRun {
     pub subject: SubjectReport,
     /// The rules it has to keep.
     pub rules: Rules,
+    /// Which of them count.
+    pub profile: Profile,
+    /// What is known to be broken.
+    pub baseline: Baseline,
+    /// The day on which that has to hold.
+    pub today: Date,
+    /// What it is said not to do: scenarios that need it are left out.
+    pub cannot: Vec<Need>,
     /// How the client reaches the mocks.
     pub transport: Arc<Transport>,
 }
@@ -59,25 +71,43 @@ pub async fn check_client<S: Subject>(
     let run = Arc::new(run);
     let mut report = blank(&run, Grade::Outcome);
     let positions = selected(&run);
-    let trial = try_sample(&run, run.transport.reach(None), &*subject).await?;
-    report.stop = trial.stop(&format!("the sample update ({})", run.pack.sample));
+    let mut trial = try_sample(&run, run.transport.reach(None), &run.pack.sample, &*subject).await?;
+    report.stop = trial.stop(&the_sample(&run.pack.sample));
+    if report.stop.is_some() && trial.is_silent() {
+        // Many a library refuses a URL with a space in it; then it is the values that are wrong, and not the address.
+        let bare = Update { sub_status: None, fields: IndexMap::default(), ..run.pack.sample.clone() };
+        let second = try_sample(&run, run.transport.reach(None), &bare, &*subject).await?;
+        if second.stop(&the_sample(&bare)).is_none() {
+            let stop = report.stop.take().map_or_else(String::new, |stop| stop.message);
+            report.notes.push(format!("{stop}; for the same without sub-status and fields it did: see Q08"));
+            trial = second;
+        }
+    }
     let gets_through = trial.updated();
     let withheld = if report.stop.is_none() { withheld(&run, &positions, trial, &*subject).await? } else { None };
     report.notes.extend(withheld.clone());
-    report.scenarios = positions.iter().map(|at| ScenarioReport::new(&run.pack.entries[*at].scenario)).collect();
+    report.scenarios =
+        positions.iter().map(|at| ScenarioReport::new(&run.pack.entries[*at].scenario, run.profile)).collect();
     let mut harness_failed = false;
     if report.stop.is_none() {
         let waiting: Vec<(usize, usize)> = positions.iter().copied().enumerate().collect();
-        let is_run =
-            |position: usize| withheld.is_none() || !is_about_certificates(&run.pack.entries[position].scenario);
-        let waiting: Vec<_> = waiting.into_iter().filter(|(_, position)| is_run(*position)).collect();
+        let scenario = |position: usize| &run.pack.entries[position].scenario;
+        let is_run = |position| withheld.is_none() || !is_about_certificates(scenario(position));
+        for (at, position) in &waiting {
+            if is_beyond(scenario(*position), &run.cannot) {
+                report.scenarios[*at].state = ScenarioState::OutOfScope;
+            }
+        }
+        let is_asked =
+            |(_, position): &(usize, usize)| is_run(*position) && !is_beyond(scenario(*position), &run.cannot);
+        let waiting: Vec<_> = waiting.into_iter().filter(is_asked).collect();
         observer.notice(&Event::Started { scenarios: waiting.len() });
         harness_failed = run_scenarios(&run, &subject, waiting, &mut report.scenarios, observer).await;
         observer.notice(&Event::Finished);
         report.rules = tally(&report.scenarios, gets_through);
     }
     report.notes.extend(always_the_same(&report));
-    report.exit = report.conclude(run.ci);
+    conclude(&run, &mut report);
     if harness_failed {
         report.exit = report.exit.and(Exit::Harness);
     }
@@ -96,12 +126,31 @@ pub(super) fn blank(run: &ClientRun, evidence: Grade) -> Report {
         evidence: Some(evidence),
         pack: run.pack.origin.to_string(),
         exit: Exit::Success,
+        verdict: None,
         stop: None,
         scenarios: Vec::new(),
         rules: Vec::new(),
+        baseline: Vec::new(),
         snapshots: run.snapshots.clone(),
         notes: Vec::new(),
     }
+}
+
+/// What is asked of a client before anything else.
+fn the_sample(update: &Update) -> String {
+    format!("the sample update ({update})")
+}
+
+/// Concludes from what became of the scenarios and the rules.
+pub(super) fn conclude(run: &ClientRun, report: &mut Report) {
+    report.baseline = run.baseline.complaints(&report.scenarios, run.today);
+    report.exit = report.conclude(run.ci);
+    report.verdict = Some(verdict(report, run.profile, &run.cannot, run.pack.entries.len()));
+}
+
+/// Whether a scenario needs what the client is said not to do.
+pub(super) fn is_beyond(scenario: &Scenario, cannot: &[Need]) -> bool {
+    scenario.needs.iter().any(|need| cannot.contains(need))
 }
 
 /// The positions of the selected scenarios in the pack.
@@ -155,7 +204,7 @@ async fn run_batch<S: Subject>(
             panicked = true;
             continue;
         };
-        reports[at].finish(steps);
+        reports[at].finish(steps, &run.baseline, run.today);
         observer.notice(&Event::ScenarioFinished(&reports[at]));
         *stopping |= run.fail_fast && reports[at].state == ScenarioState::Failed;
     }
@@ -174,10 +223,12 @@ async fn run_scenario<S: Subject>(run: &ClientRun, entry: &Entry, subject: &S) -
             Ok((journal, conclusion)) => {
                 let exchanges = journal.exchanges();
                 let requests = usize::try_from(journal.total()).unwrap_or(usize::MAX);
-                let turned_away = journal.incidents().iter().any(Incident::turned_away);
-                let mut report =
-                    judge.judge(step, Seen { exchanges: &exchanges, requests, turned_away, output: true }, conclusion);
-                report.notes.extend(journal.incidents().iter().map(Incident::to_string));
+                let incidents = journal.incidents();
+                let turned_away = incidents.iter().any(Incident::turned_away);
+                let followed_away = incidents.iter().any(Incident::followed_a_redirect);
+                let seen = Seen { exchanges: &exchanges, requests, turned_away, output: true, followed_away };
+                let mut report = judge.judge(step, seen, conclusion);
+                report.notes.extend(incidents.iter().map(Incident::to_string));
                 assert_snapshot(pack, entry, &exchanges, run.exact, &mut report);
                 report
             }
@@ -248,13 +299,18 @@ pub(super) fn assert_snapshot(
     }
 }
 
-/// Tries the client with the sample alone.
-async fn try_sample<S: Subject>(run: &ClientRun, reach: Reach, subject: &S) -> Result<Trial, SubjectError> {
+/// Tries the client with a sample alone.
+async fn try_sample<S: Subject>(
+    run: &ClientRun,
+    reach: Reach,
+    sample: &Update,
+    subject: &S,
+) -> Result<Trial, SubjectError> {
     let pack = &run.pack;
     let worlds = Worlds::only(Arc::new(World::plain(pack.instance.clone())));
     let place = Place { transport: &run.transport, reach };
-    let (journal, conclusion) = report_once(pack, worlds, &pack.sample, subject, place).await?;
-    Ok(Trial::new(&journal, conclusion))
+    let (journal, conclusion) = report_once(pack, worlds, sample, subject, place).await?;
+    Ok(Trial::new(&journal, conclusion, matches!(run.transport.way, Way::Intercept(_))))
 }
 
 /// Why scenarios about certificates are not put to this client, where some were selected and it cannot be blamed for
@@ -269,7 +325,7 @@ async fn withheld<S: Subject>(
         return Ok(None);
     }
     let trial = match run.transport.way {
-        Way::Plain => try_sample(run, run.transport.reach_by_tls(None), subject).await?,
+        Way::Plain => try_sample(run, run.transport.reach_by_tls(None), &run.pack.sample, subject).await?,
         Way::Tls | Way::Intercept(_) => trial,
     };
     Ok(trial.withheld())

@@ -3,16 +3,19 @@
 use std::time::Instant;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use thiserror::Error;
 
+use super::baseline::Baseline;
 use super::event::{Event, Observer};
 use super::exit::Exit;
 use super::judge::answer_text;
 use super::report::{
     ExchangeReport, Finding, FindingKind, Report, ScenarioReport, ScenarioState, SnapshotReport, StepReport,
-    SubjectReport,
 };
 use super::snapshots::{Recording, SnapshotState, hold, record, without_keys};
+use super::under_test::SubjectReport;
+use super::verdict::Profile;
 use crate::pack::{Entry, Expected, Pack, Selection, expected_answers};
 use crate::protocol::{Answer, Delivery, xml};
 use crate::scenario::Step;
@@ -74,9 +77,11 @@ pub async fn check_endpoint(
         evidence: None,
         pack: run.pack.origin.to_string(),
         exit: Exit::Success,
+        verdict: None,
         stop: None,
-        scenarios: entries.iter().map(|entry| ScenarioReport::new(&entry.scenario)).collect(),
+        scenarios: entries.iter().map(|entry| ScenarioReport::new(&entry.scenario, Profile::Full)).collect(),
         rules: Vec::new(),
+        baseline: Vec::new(),
         snapshots: run.snapshots.clone(),
         notes: Vec::new(),
     };
@@ -92,7 +97,7 @@ pub async fn check_endpoint(
         observer.notice(&Event::ScenarioStarted { id: entry.scenario.id.as_str() });
         let steps = send_scenario(&run, entry, endpoint, was_reached, &mut report.snapshots).await?;
         was_reached = true;
-        report.scenarios[at].finish(steps);
+        report.scenarios[at].finish(steps, &Baseline::default(), report.started.to_zoned(TimeZone::UTC).date());
         observer.notice(&Event::ScenarioFinished(&report.scenarios[at]));
         if run.fail_fast && report.scenarios[at].state == ScenarioState::Failed {
             break;

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use super::client::{ClientRun, assert_snapshot, selected};
+use super::client::{ClientRun, assert_snapshot, is_beyond, selected};
 use super::judge::{Judge, Seen};
-use super::report::{ScenarioReport, StepReport, SubjectReport};
+use super::report::{ScenarioReport, ScenarioState, StepReport};
 use super::transport::is_about_certificates;
+use super::under_test::SubjectReport;
 use crate::cake::lead_key;
 use crate::nearest::nearest;
 use crate::pack::{Entry, Pack};
@@ -57,13 +58,21 @@ impl Plan {
         let scenario = |position: &usize| &run.pack.entries[*position].scenario;
         let is_slow = |scenario: &Scenario| scenario.is_timed() && !with_timed;
         let ids = |is_out: &dyn Fn(&Scenario) -> bool| -> Vec<&str> {
-            selected.iter().map(scenario).filter(|one| is_out(one)).map(|one| one.id.as_str()).collect()
+            selected
+                .iter()
+                .map(scenario)
+                .filter(|one| is_out(one) && !is_beyond(one, &run.cannot))
+                .map(|one| one.id.as_str())
+                .collect()
         };
         let notes = [
             left_out(&ids(&is_about_certificates), "all share one base URL, and so one certificate"),
             left_out(&ids(&is_slow), "their server stalls, and holds up what comes next; --with-timed runs them too"),
         ];
-        let takes_part = |position: &usize| !is_about_certificates(scenario(position)) && !is_slow(scenario(position));
+        let takes_part = |position: &usize| {
+            let scenario = scenario(position);
+            !is_about_certificates(scenario) && !is_slow(scenario) && !is_beyond(scenario, &run.cannot)
+        };
         let parts = selected.iter().enumerate().filter(|(_, position)| takes_part(position));
         let items = parts.flat_map(|(at, position)| {
             (0..scenario(position).steps.len()).map(move |step| Item { at, position: *position, step })
@@ -172,6 +181,7 @@ fn evidence<'e>(step: &'e Step, exchanges: &'e [Arc<Exchange>], key: &'e Secret)
         exchanges,
         guard: None,
         requests: exchanges.len(),
+        followed_away: false,
         concluded: Err(""),
         timed_out: false,
         said_code: None,
@@ -179,11 +189,17 @@ fn evidence<'e>(step: &'e Step, exchanges: &'e [Arc<Exchange>], key: &'e Secret)
     }
 }
 
-/// Judges one item.
-pub(super) fn judge(run: &ClientRun, item: Item, exchanges: &[Arc<Exchange>], conclusion: Conclusion) -> StepReport {
+/// Judges one item. `followed_away` is whether a redirect led the client away: from which of them, only it knows.
+pub(super) fn judge(
+    run: &ClientRun,
+    item: Item,
+    exchanges: &[Arc<Exchange>],
+    conclusion: Conclusion,
+    followed_away: bool,
+) -> StepReport {
     let judge = Judge { rules: &run.rules, key: &run.pack.key };
     let output = !matches!(run.subject, SubjectReport::Observed { .. });
-    let seen = Seen { exchanges, requests: exchanges.len(), turned_away: false, output };
+    let seen = Seen { exchanges, requests: exchanges.len(), turned_away: false, output, followed_away };
     let mut report = judge.judge(item.step(&run.pack), seen, conclusion);
     if let (Some(first), Some(last)) = (exchanges.first(), exchanges.last()) {
         let took = last.ended.duration_since(first.at).as_millis();
@@ -195,7 +211,15 @@ pub(super) fn judge(run: &ClientRun, item: Item, exchanges: &[Arc<Exchange>], co
 
 /// Every selected scenario, with nothing done yet.
 pub(super) fn unrun(run: &ClientRun, plan: &Plan) -> Vec<ScenarioReport> {
-    plan.selected.iter().map(|at| ScenarioReport::new(&run.pack.entries[*at].scenario)).collect()
+    let unrun = |at: &usize| {
+        let scenario = &run.pack.entries[*at].scenario;
+        let mut report = ScenarioReport::new(scenario, run.profile);
+        if is_beyond(scenario, &run.cannot) {
+            report.state = ScenarioState::OutOfScope;
+        }
+        report
+    };
+    plan.selected.iter().map(unrun).collect()
 }
 
 /// Says what of the requests belongs to no item, and what the first was probably meant to be.

@@ -35,12 +35,14 @@ pub(super) struct Seen<'s> {
     pub(super) turned_away: bool,
     /// Whether what the client prints was seen as well.
     pub(super) output: bool,
+    /// Whether a redirect led the client to another host, where nothing more is seen of it.
+    pub(super) followed_away: bool,
 }
 
 impl Judge<'_> {
     /// Judges a step by what crossed the wire and what the client concluded.
     pub(super) fn judge(&self, step: &Step, seen: Seen<'_>, conclusion: Conclusion) -> StepReport {
-        let Seen { exchanges, requests, turned_away, output } = seen;
+        let Seen { exchanges, requests, turned_away, output, followed_away } = seen;
         let mut report = StepReport::new(step);
         let Conclusion { verdict, code, trace } = conclusion;
         report.duration_ms = u64::try_from(trace.elapsed.as_millis()).unwrap_or(u64::MAX);
@@ -63,6 +65,7 @@ impl Judge<'_> {
                 Verdict::None(why) => Err(why),
                 Verdict::Untold => Err(UNTOLD),
             },
+            followed_away,
             timed_out: trace.timed_out,
             said_code: code,
             printed_key: &trace.printed_key,
@@ -191,7 +194,8 @@ mod tests {
         let exchanges: Vec<_> = exchanges.into_iter().map(Arc::new).collect();
         let conclusion = Conclusion { verdict, code: None, trace: Trace::default() };
         let (rules, key) = (Rules::default(), Secret::new("the-key-of-the-pack"));
-        let seen = Seen { exchanges: &exchanges, requests: exchanges.len(), turned_away: false, output: true };
+        let requests = exchanges.len();
+        let seen = Seen { exchanges: &exchanges, requests, turned_away: false, output: true, followed_away: false };
         Judge { rules: &rules, key: &key }.judge(step, seen, conclusion)
     }
 
@@ -230,8 +234,12 @@ mod tests {
 
     #[test]
     fn where_nothing_arrived_nothing_else_is_asked() {
-        let report = judged(vec![], 3, concluded(Outcome::Rejected));
+        let plain = Update { lead_id: "C8097F17".into(), status: "Funded".into(), ..Update::default() };
+        let report = judged_step(&Step { update: plain, ..step(3) }, vec![], concluded(Outcome::Rejected));
         assert_eq!((broken(&report), report.rules.len()), (vec!["Q13"], 1));
+        // Many a library refuses a URL with a space in it.
+        let report = judged(vec![], 3, concluded(Outcome::Rejected));
+        assert_eq!((broken(&report), report.rules.len()), (vec!["Q08"], 1));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! A run: the steps of a pack are put to a client or an endpoint, what comes of them is judged, and
 //! everything is folded into one report.
 
+mod baseline;
 mod batch;
 mod client;
 mod endpoint;
@@ -16,7 +17,10 @@ mod snapshots;
 mod tally;
 mod transport;
 mod trial;
+mod under_test;
+mod verdict;
 
+pub use baseline::{Baseline, Known};
 pub use batch::{Batch, check_batch};
 pub use client::{ClientRun, check_client};
 pub use endpoint::{EndpointRun, EndpointRunError, check_endpoint};
@@ -27,8 +31,10 @@ pub use observe::{Look, Observation};
 pub use record::{Record, RecordError};
 pub use report::{
     ExchangeReport, Finding, FindingKind, Report, ScenarioReport, ScenarioState, SnapshotReport, StepReport, Stop,
-    SubjectReport, TraceReport,
+    TraceReport,
 };
 pub use snapshots::{Recording, SnapshotDifference, SnapshotState, survey};
 pub use tally::{RuleReport, RuleState, StepRef};
 pub use transport::{Transport, Way};
+pub use under_test::SubjectReport;
+pub use verdict::{Profile, Verdict, VerdictWord};

@@ -6,15 +6,17 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::client::{ClientRun, blank};
+use super::client::{ClientRun, blank, conclude};
 use super::gather::{Item, Plan, gather, judge, left_out, stray, stray_note, unrun};
 use super::grade::Grade;
 use super::record::Record;
-use super::report::{Report, ScenarioState, StepReport, SubjectReport};
+use super::report::{Report, StepReport};
 use super::tally::tally;
+use super::under_test::SubjectReport;
 use crate::mock::{Incident, Limits, Mock, Watcher};
 use crate::pack::Worlds;
 use crate::protocol::{Code, Exchange, Outcome, Update};
+use crate::rules::Level;
 use crate::subject::{Conclusion, Trace, Verdict};
 
 /// An observation that goes on.
@@ -137,7 +139,7 @@ impl Observation {
 
 fn judged(run: &ClientRun, item: Item, exchanges: &[Arc<Exchange>], told: Option<Outcome>) -> StepReport {
     let verdict = told.map_or(Verdict::Untold, Verdict::Outcome);
-    judge(run, item, exchanges, Conclusion { verdict, code: None, trace: Trace::default() })
+    judge(run, item, exchanges, Conclusion { verdict, code: None, trace: Trace::default() }, false)
 }
 
 /// Puts what was judged into a report. A scenario that was not done to its end says nothing, unless something in it is
@@ -150,13 +152,13 @@ pub(super) fn fold(run: &ClientRun, report: &mut Report, steps: &[(Item, StepRep
         let own: Vec<&(Item, StepReport)> = steps.iter().filter(|(item, _)| item.at == at).collect();
         let Some((item, _)) = own.first() else { continue };
         let whole = item.entry(&run.pack).scenario.steps.len();
-        if own.len() < whole && !own.iter().any(|(_, step)| step.has_failed()) {
+        if own.len() < whole && !own.iter().any(|(_, step)| is_wrong(step)) {
             half_done.push(scenario.id.clone());
             continue;
         }
         let own: Vec<StepReport> = own.into_iter().map(|(_, step)| step.clone()).collect();
         untold += own.iter().filter(|step| step.concluded.is_none()).count();
-        scenario.finish(own);
+        scenario.finish(own, &run.baseline, run.today);
     }
     if untold > 0 {
         grade = Grade::Wire;
@@ -167,7 +169,7 @@ pub(super) fn fold(run: &ClientRun, report: &mut Report, steps: &[(Item, StepRep
     }
     let half_done: Vec<&str> = half_done.iter().map(String::as_str).collect();
     report.notes.extend(left_out(&half_done, "not every step of it was done"));
-    let nothing = report.count(ScenarioState::NotRun) == report.scenarios.len();
+    let nothing = report.steps() == 0;
     if nothing {
         report.notes.push("nothing arrived for any of the leads: does the system send to the address above?".into());
     }
@@ -177,7 +179,12 @@ pub(super) fn fold(run: &ClientRun, report: &mut Report, steps: &[(Item, StepRep
         got_through && step.concluded.is_none_or(|outcome| outcome == Outcome::Updated)
     });
     report.rules = tally(&report.scenarios, gets_through);
-    report.exit = report.conclude(run.ci);
+    conclude(run, report);
+}
+
+/// Whether something is wrong with a step, and not only worth knowing.
+fn is_wrong(step: &StepReport) -> bool {
+    step.findings.iter().any(|finding| finding.level != Level::Info)
 }
 
 /// How an exchange was answered, in a few words.

@@ -225,7 +225,13 @@ impl RecordedStep {
         let exchanges: Vec<Arc<Exchange>> = self.exchanges.iter().map(|one| Arc::new(one.restored())).collect();
         // The mask stands in the place of the key, right or not.
         let key = Secret::new(if self.key_is_right { MASK } else { "another key" });
-        let seen = Seen { exchanges: &exchanges, requests: exchanges.len(), turned_away: false, output: false };
+        let seen = Seen {
+            exchanges: &exchanges,
+            requests: exchanges.len(),
+            turned_away: false,
+            output: false,
+            followed_away: false,
+        };
         let verdict = outcome.map_or(Verdict::Untold, Verdict::Outcome);
         let conclusion = Conclusion { verdict, code, trace: Trace::default() };
         let mut report = Judge { rules: &run.rules, key: &key }.judge(item.step(&run.pack), seen, conclusion);

@@ -1,11 +1,15 @@
 //! The report of a run: one serialisable, versioned structure that every format renders.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::Serialize;
 
+use super::baseline::Baseline;
 use super::exit::Exit;
 use super::grade::Grade;
 use super::tally::RuleReport;
+use super::under_test::SubjectReport;
+use super::verdict::{Profile, Verdict};
 use crate::protocol::{Code, Delivery, Outcome, Update};
 use crate::rules::{Breach, Level, Rule, RuleId};
 use crate::scenario::{Basis, Need, Scenario, Step};
@@ -31,12 +35,16 @@ pub struct Report {
     pub pack: String,
     /// The exit code.
     pub exit: Exit,
+    /// What the exit code does not say; none in a run against an endpoint.
+    pub verdict: Option<Verdict>,
     /// Why the run did not get to its scenarios, where it did not.
     pub stop: Option<Stop>,
     /// Every scenario that was selected, by id.
     pub scenarios: Vec<ScenarioReport>,
     /// What became of every rule, the most basic first; none in a run against an endpoint.
     pub rules: Vec<RuleReport>,
+    /// What has to be changed in the baseline.
+    pub baseline: Vec<String>,
     /// What is to be said of snapshots.
     pub snapshots: SnapshotReport,
     /// What is to be said of the run as a whole.
@@ -68,11 +76,23 @@ impl Report {
         self.scenarios.iter().flat_map(|scenario| &scenario.steps).map(|step| step.checks).sum()
     }
 
+    /// Takes failures for known after the run, and concludes anew.
+    pub fn take_for_known(&mut self, known: &Baseline, today: Date, ci: bool) {
+        let was_run =
+            |scenario: &&mut ScenarioReport| matches!(scenario.state, ScenarioState::Passed | ScenarioState::Failed);
+        self.scenarios.iter_mut().filter(was_run).for_each(|scenario| scenario.hold_against(known, today));
+        self.baseline = known.complaints(&self.scenarios, today);
+        self.exit = self.conclude(ci);
+        if let Some(verdict) = self.verdict.take() {
+            self.verdict = Some(verdict.anew(self));
+        }
+    }
+
     /// The exit code that follows from the scenarios, the snapshots and the stop.
     pub(super) fn conclude(&self, ci: bool) -> Exit {
         let findings = || self.scenarios.iter().flat_map(|s| &s.steps).flat_map(|step| &step.findings);
         let harness = findings().any(|finding| finding.kind == FindingKind::Harness);
-        let failed = self.count(ScenarioState::Failed) > 0 || self.stop.is_some();
+        let failed = self.count(ScenarioState::Failed) > 0 || self.stop.is_some() || !self.baseline.is_empty();
         let mut exit = Exit::Success;
         for (applies, other) in [
             (harness, Exit::Harness),
@@ -86,34 +106,6 @@ impl Report {
         }
         exit
     }
-}
-
-/// What was under test.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum SubjectReport {
-    /// A program, once a step.
-    Program {
-        /// The command line with its placeholders, quoted for a shell.
-        command: String,
-    },
-    /// A program that ran once, for every step.
-    Batch {
-        /// The command line with its placeholders, quoted for a shell.
-        command: String,
-    },
-    /// Whatever sent to a fixed address while a person or a scheduler worked it.
-    Observed {
-        /// The URL it was to send to.
-        url: String,
-    },
-    /// The built-in client.
-    Builtin,
-    /// An endpoint.
-    Endpoint {
-        /// Its URL.
-        url: String,
-    },
 }
 
 /// Why a run did not get to its scenarios.
@@ -137,6 +129,8 @@ pub enum ScenarioState {
     Failed,
     /// The run ended before it, or left it out.
     NotRun,
+    /// The client is said not to do what it needs.
+    OutOfScope,
 }
 
 /// One scenario of a run.
@@ -162,11 +156,13 @@ pub struct ScenarioReport {
     pub duration_ms: u64,
     /// Its steps, as far as they were put to the subject.
     pub steps: Vec<StepReport>,
+    /// What it was held to.
+    pub profile: Profile,
 }
 
 impl ScenarioReport {
     /// A scenario nothing has been done with yet.
-    pub(super) fn new(scenario: &Scenario) -> Self {
+    pub(super) fn new(scenario: &Scenario, profile: Profile) -> Self {
         Self {
             id: scenario.id.to_string(),
             title: scenario.title.clone(),
@@ -178,15 +174,35 @@ impl ScenarioReport {
             state: ScenarioState::NotRun,
             duration_ms: 0,
             steps: Vec::new(),
+            profile,
         }
     }
 
+    /// Whether something that is wrong with it fails it.
+    pub(super) fn counts(&self, finding: &Finding) -> bool {
+        finding.known.is_none() && self.profile.fails(finding, self.basis)
+    }
+
+    /// Everything that is wrong with it.
+    pub fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.steps.iter().flat_map(|step| &step.findings)
+    }
+
     /// Adds the steps that were put to the subject, and says what became of the scenario.
-    pub(super) fn finish(&mut self, steps: Vec<StepReport>) {
-        let failed = steps.iter().any(StepReport::has_failed);
-        self.state = if failed { ScenarioState::Failed } else { ScenarioState::Passed };
+    pub(super) fn finish(&mut self, steps: Vec<StepReport>, known: &Baseline, today: Date) {
         self.duration_ms = steps.iter().map(|step| step.duration_ms).sum();
         self.steps = steps;
+        self.hold_against(known, today);
+    }
+
+    /// Takes what is known to be wrong for known, and says what became of the scenario.
+    pub(super) fn hold_against(&mut self, known: &Baseline, today: Date) {
+        for finding in self.steps.iter_mut().flat_map(|step| &mut step.findings) {
+            let reason = finding.rule.and_then(|rule| known.reason(&self.id, rule, today));
+            finding.known = reason.map(str::to_owned);
+        }
+        let failed = self.findings().any(|finding| self.counts(finding));
+        self.state = if failed { ScenarioState::Failed } else { ScenarioState::Passed };
     }
 }
 
@@ -240,11 +256,6 @@ impl StepReport {
         }
     }
 
-    /// Whether something is wrong that fails a step: not everything worth telling does.
-    pub fn has_failed(&self) -> bool {
-        self.findings.iter().any(|finding| finding.level != Level::Info)
-    }
-
     /// Counts a check, and keeps its finding where it failed.
     pub(super) fn check(&mut self, finding: Option<Finding>) {
         self.checks += 1;
@@ -281,12 +292,14 @@ pub struct Finding {
     pub actual: Option<String>,
     /// What to do.
     pub help: Option<String>,
+    /// Why it is left so, where it is known.
+    pub known: Option<String>,
 }
 
 impl Finding {
     pub(super) fn new(kind: FindingKind, message: impl Into<String>) -> Self {
         let message = message.into();
-        Self { kind, rule: None, level: Level::Must, message, expected: None, actual: None, help: None }
+        Self { kind, rule: None, level: Level::Must, message, expected: None, actual: None, help: None, known: None }
     }
 
     /// A rule that was broken.
@@ -295,7 +308,7 @@ impl Finding {
         let (expected, actual) = instead.unzip();
         let help = Some(change.unwrap_or_else(|| rule.change.to_owned()));
         let (kind, rule, level) = (FindingKind::RuleBroken, Some(rule.id), rule.level);
-        Self { kind, rule, level, message, expected, actual, help }
+        Self { kind, rule, level, message, expected, actual, help, known: None }
     }
 
     pub(super) fn expected(mut self, expected: impl Into<String>, actual: impl Into<String>) -> Self {

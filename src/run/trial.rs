@@ -13,6 +13,7 @@ pub(super) struct Trial {
     updated: bool,
     incidents: Vec<Incident>,
     conclusion: Conclusion,
+    is_behind_a_proxy: bool,
 }
 
 /// What arrived for it.
@@ -27,7 +28,7 @@ enum Arrived {
 }
 
 impl Trial {
-    pub(super) fn new(journal: &Journal, conclusion: Conclusion) -> Self {
+    pub(super) fn new(journal: &Journal, conclusion: Conclusion, is_behind_a_proxy: bool) -> Self {
         let answered = journal.exchanges().last().and_then(|exchange| exchange.code) == Some(Code::SUCCESS);
         let updated = answered && conclusion.verdict == Verdict::Outcome(Outcome::Updated);
         let incidents = journal.incidents();
@@ -39,12 +40,17 @@ impl Trial {
             }
             _ => Arrived::Requests,
         };
-        Self { arrived, updated, incidents, conclusion }
+        Self { arrived, updated, incidents, conclusion, is_behind_a_proxy }
     }
 
     /// Whether the client gets a plain update through, and knows it.
     pub(super) fn updated(&self) -> bool {
         self.updated
+    }
+
+    /// Whether nothing at all came, and the program ended by itself.
+    pub(super) fn is_silent(&self) -> bool {
+        self.arrived == Arrived::Nothing && self.incidents.is_empty() && !self.conclusion.trace.timed_out
     }
 
     /// Why the run ends here: nothing arrived for what was to be reported.
@@ -88,6 +94,14 @@ impl Trial {
                         what it is answered";
             }
             Arrived::Nothing => {}
+        }
+        if matches!(self.conclusion.verdict, Verdict::None(_)) {
+            return "the program failed before it sent anything: see what it printed; it has to send one GET to the URL it is \
+                    given as CAKE_URL (or {url}), or below CAKE_BASE_URL (or {base_url})";
+        }
+        if self.is_behind_a_proxy {
+            return "nothing asked the proxy: the client has to use the one that HTTPS_PROXY and HTTP_PROXY name; docs/tls.md \
+                    says which libraries do";
         }
         "it has to send one GET to the URL it is given as CAKE_URL (or {url}), or below CAKE_BASE_URL (or {base_url}); \
          one that has its own URL configured never reaches the mock, unless --intercept names its host"

@@ -227,7 +227,6 @@ mod tests {
             "fault: { kind: dribble, phase: after_commit, every_ms: 0 }",
             "answer: { body: x }\nfault: { kind: silent, phase: after_commit }",
             "fault: { kind: silent, phase: after_commit }\nattempts: [{}]",
-            "attempts: [{ fault: { kind: stall, phase: after_commit, bytes: 1 } }, {}]",
         ]), @"
         error: `rest` is no known value here
          --> scenarios/faults/x.yaml:4:16
@@ -306,14 +305,6 @@ mod tests {
           |        ^
           |
           = help: put the fault into the list: `attempts: [{ fault: … }]`
-
-        error: stall has no `bytes`
-         --> scenarios/faults/x.yaml:4:64
-          |
-        4 | attempts: [{ fault: { kind: stall, phase: after_commit, bytes: 1 } }, {}]
-          |                                                                ^
-          |
-          = help: stall has `after`
         ");
     }
 

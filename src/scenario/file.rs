@@ -157,12 +157,18 @@ impl StepText {
             (Some(client), _) => client.value.0,
             (None, Some(outcome)) => vec![outcome],
             (None, None) => {
-                let help =
+                let client =
                     "say what a conforming client concludes: `client: unknown`, or a list where several are right";
-                let message = match code {
-                    _ if has_faults => "nothing follows from the `code` alone where there is a fault".to_owned(),
-                    Some(code) => format!("nothing follows from the undocumented code {code}"),
-                    None => "nothing follows where there is no `code`".to_owned(),
+                let (message, help) = match code {
+                    _ if has_faults => {
+                        ("nothing follows from the `code` alone where there is a fault".to_owned(), client)
+                    }
+                    Some(code) => (format!("nothing follows from the undocumented code {code}"), client),
+                    None => (
+                        "the key `code` is missing".to_owned(),
+                        "write what CAKE answers, `code: 0` to `code: 4`; where the answer has no code, say what a conforming \
+                         client concludes: `client: unknown`",
+                    ),
                 };
                 mistakes.push(file.mistake(code_place.clone().or(place), message).help(help));
                 vec![]
@@ -320,13 +326,13 @@ code: 0
             "title: x\nsteps: [{ name: Two Words, update: { lead_id: A1, status: F }, code: 0 }]\n",
             "title: x\nupdate: { lead_id: A1, status: F }\nsteps: [{ name: a, update: { lead_id: A1, status: F }, code: 0 }]\n",
         ]), @r#"
-        error: nothing follows where there is no `code`
+        error: the key `code` is missing
          --> scenarios/codes/x.yaml:2:9
           |
         2 | update: { lead_id: A1, status: Funded }
           |         ^
           |
-          = help: say what a conforming client concludes: `client: unknown`, or a list where several are right
+          = help: write what CAKE answers, `code: 0` to `code: 4`; where the answer has no code, say what a conforming client concludes: `client: unknown`
 
         error: nothing follows from the undocumented code 7
          --> scenarios/codes/x.yaml:3:7

@@ -24,7 +24,13 @@ impl FromStr for ExitMeaning {
         let outcome = Outcome::ALL.into_iter().find(|outcome| outcome.word() == word);
         let outcome =
             outcome.ok_or_else(|| format!("{word:?} is no outcome; there are updated, rejected and unknown"))?;
-        let number = |code: &str| code.trim().parse().map_err(|_| format!("{code:?} is no exit code"));
+        let number = |code: &str| match code.trim().parse() {
+            // Windows has others.
+            Ok(number) if (0..=255).contains(&number) || cfg!(windows) => Ok(number),
+            _ => Err(format!(
+                "{code:?} is no exit code: one is a number from 0 to 255; give the option once for each outcome"
+            )),
+        };
         Ok(Self { outcome, codes: codes.split(',').map(number).collect::<Result<_, _>>()? })
     }
 }
@@ -57,6 +63,11 @@ impl ExitCodes {
                 codes.push((code, outcome));
             }
         }
+        if let Some(left_out) =
+            Outcome::ALL.into_iter().find(|outcome| !codes.iter().any(|(_, known)| known == outcome))
+        {
+            return Err(format!("no exit code means {left_out} any more: say which one does, too"));
+        }
         Ok(Self(codes))
     }
 
@@ -88,7 +99,8 @@ mod tests {
         assert_eq!(own.outcome(3), Some(Outcome::Rejected));
         assert_eq!(own.outcome(10), None);
         assert_eq!(own.outcome(11), Some(Outcome::Unknown));
-        assert_eq!(codes(&["unknown=0"]).unwrap().outcome(0), Some(Outcome::Unknown));
+        let swapped = codes(&["unknown=0", "updated=11"]).unwrap();
+        assert_eq!(swapped.outcome(0), Some(Outcome::Unknown));
     }
 
     #[test]
@@ -103,6 +115,9 @@ mod tests {
             (&["rejected"][..], "OUTCOME=CODES"),
             (&["refused=2"], "\"refused\" is no outcome"),
             (&["rejected=two"], "\"two\" is no exit code"),
+            (&["rejected=300"], "a number from 0 to 255"),
+            (&["rejected=2,unknown=2"], "give the option once for each outcome"),
+            (&["unknown=0"], "no exit code means updated any more"),
             (&["rejected="], "\"\" is no exit code"),
             (&["rejected=2", "unknown=2"], "exit code 2 cannot mean both rejected and unknown"),
         ] {

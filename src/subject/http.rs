@@ -134,3 +134,49 @@ fn innermost(error: &reqwest::Error) -> String {
     }
     if error.source().is_some() { cause.to_string() } else { "the request failed".into() }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read as _, Write as _};
+    use std::net::{Ipv4Addr, TcpListener};
+    use std::time::Duration;
+
+    use super::{GetError, Patience, client, get};
+
+    /// What a client makes of a server that sends these bytes, and then one more at a time for as long as anybody reads.
+    async fn got(begin: &'static str, more: &'static str, patience: Patience) -> GetError {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        let serving = std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let _ = stream.read(&mut [0; 1024]);
+            stream.write_all(begin.as_bytes()).unwrap();
+            stream.set_read_timeout(Some(Duration::from_millis(10))).unwrap();
+            // A read that ends is the client's leaving; until then each one that does not is the pause between two bytes.
+            while stream.write_all(more.as_bytes()).is_ok() && stream.read(&mut [0]).is_err() {}
+        });
+        let answer = get(&client(None, None).unwrap(), &url, patience).await;
+        // The client's connection is closed by a task of this runtime, which has to get to run.
+        tokio::task::spawn_blocking(|| serving.join().unwrap()).await.unwrap();
+        answer.unwrap_err()
+    }
+
+    const HEAD: &str = "HTTP/1.1 200 OK\r\nContent-Length: 10000000\r\n\r\n";
+    const SHORT: Duration = Duration::from_millis(150);
+    const LONG: Duration = Duration::from_mins(1);
+
+    #[tokio::test]
+    async fn a_server_that_says_nothing_more_is_left() {
+        let patience = Patience { whole: LONG, without_progress: SHORT };
+        assert_eq!(got("", "", patience).await, GetError::Stalled(SHORT));
+        assert_eq!(got(HEAD, "", patience).await, GetError::Stalled(SHORT));
+    }
+
+    #[tokio::test]
+    async fn a_server_that_goes_on_for_ever_is_left_as_well() {
+        let patience = Patience { whole: SHORT, without_progress: LONG };
+        assert_eq!(got(HEAD, "x", patience).await, GetError::TooSlow(SHORT));
+        let flood: &str = Box::leak("x".repeat(100_000).into_boxed_str());
+        assert_eq!(got(HEAD, flood, Patience::with_the_whole(LONG)).await, GetError::TooLarge);
+    }
+}

@@ -115,7 +115,7 @@ impl Program {
             None => Verdict::None(format!("it crashed: {}", describe(status))),
             Some(code) => match self.exit_codes.outcome(code) {
                 Some(outcome) => Verdict::Outcome(outcome),
-                None => Verdict::None(format!("it crashed: exit code {code} means no outcome ({known} do)")),
+                None => Verdict::None(format!("it crashed: exit code {code} means no outcome; these do: {known}")),
             },
         }
     }

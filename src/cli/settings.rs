@@ -1,0 +1,141 @@
+//! What a client is held to, and in which words: from the command line, the environment and `caketester.yaml`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::config::{Config, ProfileText};
+use super::failure::Failure;
+use crate::pack::Names;
+use crate::run::Profile;
+use crate::scenario::Need;
+use crate::subject::ExitMeaning;
+
+/// What may also stand in `caketester.yaml`.
+#[derive(Debug, Args)]
+pub(super) struct SettingArguments {
+    /// What the client is held to: core is every MUST, full adds every SHOULD
+    #[arg(long, value_enum, value_name = "PROFILE", env = "CAKETESTER_PROFILE", hide_env_values = true)]
+    profile: Option<ProfileName>,
+    /// What this client does not do, so that scenarios that need it are out of scope; may be given several times
+    #[arg(
+        long,
+        value_enum,
+        value_name = "WHAT",
+        value_delimiter = ',',
+        env = "CAKETESTER_CANNOT",
+        hide_env_values = true
+    )]
+    cannot: Vec<NeedName>,
+    /// The network's name for a status, sub-status or field of the pack, as in Funded="Closed - Paid"; may be given
+    /// several times
+    #[arg(long = "name", value_name = "PACKS=NETWORKS", value_parser = name_pair)]
+    names: Vec<(String, String)>,
+    /// The file with failures that are known and fail nothing
+    #[arg(long, value_name = "FILE", env = "CAKETESTER_BASELINE", hide_env_values = true)]
+    baseline: Option<PathBuf>,
+    /// Write the failures of this run into the baseline, and let them pass
+    #[arg(long)]
+    pub(super) update_baseline: bool,
+    /// The file with what does not change from run to run; without it, caketester.yaml in the working directory
+    #[arg(long, value_name = "FILE", env = "CAKETESTER_CONFIG", hide_env_values = true)]
+    config: Option<PathBuf>,
+}
+
+/// What holds after the file was read.
+pub(super) struct Settings {
+    pub(super) run: Vec<String>,
+    pub(super) pack: Option<PathBuf>,
+    pub(super) names: Names,
+    pub(super) cannot: Vec<Need>,
+    pub(super) outcome_exit: Vec<ExitMeaning>,
+    pub(super) profile: Profile,
+    pub(super) timeout: Option<u64>,
+    pub(super) baseline: Option<PathBuf>,
+    /// The options as they were given, for a command that is shown.
+    pub(super) as_given: String,
+}
+
+impl SettingArguments {
+    /// Reads the file, and lets what was given here prevail.
+    pub(super) fn settle(&self) -> Result<Settings, Failure> {
+        let config = Config::open(self.config.as_deref())?;
+        let cannot: Vec<Need> = if self.cannot.is_empty() {
+            config.cannot().collect()
+        } else {
+            self.cannot.iter().map(|n| n.need()).collect()
+        };
+        let profile = match (self.profile, config.profile) {
+            (Some(ProfileName::Core), _) | (None, Some(ProfileText::Core)) => Profile::Core,
+            (Some(ProfileName::Full), _) | (None, Some(ProfileText::Full) | None) => Profile::Full,
+        };
+        let outcome_exit = config.outcome_exit();
+        let mut names = config.names;
+        names.extend(self.names.iter().cloned());
+        Ok(Settings {
+            run: config.run,
+            pack: config.pack,
+            names,
+            cannot,
+            outcome_exit,
+            profile,
+            timeout: config.timeout,
+            baseline: self.baseline.clone().or(config.baseline),
+            as_given: self.as_given(),
+        })
+    }
+
+    fn as_given(&self) -> String {
+        let quoted = |text: &str| shell_words::quote(text).into_owned();
+        let config = self.config.iter().map(|path| format!(" --config {}", quoted(&path.to_string_lossy())));
+        let profile = self.profile.iter().map(|profile| format!(" --profile {}", Profile::from(*profile).word()));
+        let cannot = self.cannot.iter().map(|need| format!(" --cannot {}", need.need().word()));
+        let baseline = self.baseline.iter().map(|path| format!(" --baseline {}", quoted(&path.to_string_lossy())));
+        let names =
+            self.names.iter().map(|(pack, network)| format!(" --name {}", quoted(&format!("{pack}={network}"))));
+        config.chain(baseline).chain(profile).chain(cannot).chain(names).collect()
+    }
+}
+
+/// `Funded=Closed - Paid`
+fn name_pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((pack, network)) if !pack.is_empty() && !network.is_empty() => Ok((pack.to_owned(), network.to_owned())),
+        _ => Err("it is of the form PACKS=NETWORKS, for example Funded=\"Closed - Paid\"".into()),
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ProfileName {
+    Core,
+    Full,
+}
+
+impl From<ProfileName> for Profile {
+    fn from(name: ProfileName) -> Self {
+        match name {
+            ProfileName::Core => Self::Core,
+            ProfileName::Full => Self::Full,
+        }
+    }
+}
+
+/// What a scenario may need of a client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+enum NeedName {
+    /// Statuses, sub-statuses and field values of any kind, not only the usual ones
+    Values,
+    SubStatus,
+    Fields,
+}
+
+impl NeedName {
+    fn need(self) -> Need {
+        match self {
+            Self::Values => Need::Values,
+            Self::SubStatus => Need::SubStatus,
+            Self::Fields => Need::Fields,
+        }
+    }
+}

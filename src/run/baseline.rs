@@ -1,0 +1,145 @@
+//! Failures that are known: they are told, and fail nothing, until they are mended or their time is over.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::report::{Report, ScenarioReport, ScenarioState};
+use crate::nearest::nearest;
+use crate::pack::Pack;
+use crate::rules::{RULES, RuleId, rule};
+use crate::source::{Diagnostic, Located, SourceFile, place_of, read, to_text};
+
+/// The failures that are known.
+#[derive(Debug, Clone, Default)]
+pub struct Baseline {
+    known: Vec<Known>,
+}
+
+/// A rule that is known to be broken in a scenario.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Known {
+    /// The id of the scenario.
+    pub scenario: String,
+    /// The rule.
+    pub rule: RuleId,
+    /// Why it is left so.
+    pub reason: String,
+    /// The last day on which that is good enough.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
+}
+
+/// An entry as written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    scenario: Located<String>,
+    rule: Located<String>,
+    reason: String,
+    until: Option<Located<String>>,
+}
+
+impl Baseline {
+    /// Reads the known failures of a pack. Every mistake is returned.
+    pub fn read(file: &SourceFile, pack: &Pack) -> Result<Self, Vec<Diagnostic>> {
+        let written: Vec<Written> = read(file).map_err(|mistake| vec![*mistake])?;
+        let mut mistakes = Vec::new();
+        let known = written.into_iter().filter_map(|entry| entry.checked(file, pack, &mut mistakes)).collect();
+        if mistakes.is_empty() { Ok(Self { known }) } else { Err(mistakes) }
+    }
+
+    /// What of it counts today in a scenario: why a rule is known to be broken there.
+    pub(super) fn reason(&self, scenario: &str, rule: RuleId, today: Date) -> Option<&str> {
+        let counts = |known: &&Known| {
+            known.scenario == scenario && known.rule == rule && known.until.is_none_or(|until| today <= until)
+        };
+        self.known.iter().find(counts).map(|known| &*known.reason)
+    }
+
+    /// What has to be changed in it after a run, in one sentence each.
+    pub(super) fn complaints(&self, scenarios: &[ScenarioReport], today: Date) -> Vec<String> {
+        let told = |Known { scenario, rule, until, .. }: &Known| {
+            let report = scenarios.iter().find(|report| report.id == *scenario)?;
+            let was_run = matches!(report.state, ScenarioState::Passed | ScenarioState::Failed);
+            let is_broken = report.findings().any(|finding| finding.rule == Some(*rule));
+            match until {
+                _ if !was_run => None,
+                Some(until) if today > *until => Some(format!("{rule} in {scenario} was to be mended by {until}")),
+                _ if !is_broken => Some(format!("{rule} in {scenario} is kept now: remove it")),
+                _ => None,
+            }
+        };
+        self.known.iter().filter_map(told).collect()
+    }
+
+    /// The failures of a run as known ones. What was known before keeps its reason.
+    #[must_use]
+    pub fn after(&self, report: &Report, today: Date) -> Self {
+        let mut known: Vec<Known> = Vec::new();
+        let failed = report.scenarios.iter().filter(|scenario| scenario.findings().next().is_some());
+        for scenario in failed {
+            let broken = scenario.findings().filter(|finding| scenario.counts(finding) || finding.known.is_some());
+            for rule in broken.filter_map(|finding| finding.rule) {
+                let is_this = |known: &&Known| known.scenario == scenario.id && known.rule == rule;
+                if known.iter().any(|known| is_this(&known)) {
+                    continue;
+                }
+                let new = || Known {
+                    scenario: scenario.id.clone(),
+                    rule,
+                    reason: format!("known since {today}"),
+                    until: None,
+                };
+                known.push(self.known.iter().find(is_this).cloned().unwrap_or_else(new));
+            }
+        }
+        Self { known }
+    }
+
+    /// As a file.
+    pub fn to_text(&self) -> Result<String, String> {
+        to_text(&self.known)
+    }
+
+    /// How many failures are known.
+    pub fn len(&self) -> usize {
+        self.known.len()
+    }
+
+    /// Whether none is.
+    pub fn is_empty(&self) -> bool {
+        self.known.is_empty()
+    }
+}
+
+impl Written {
+    fn checked(self, file: &SourceFile, pack: &Pack, mistakes: &mut Vec<Diagnostic>) -> Option<Known> {
+        let before = mistakes.len();
+        let ids = || pack.entries.iter().map(|entry| entry.scenario.id.as_str());
+        if !ids().any(|id| id == self.scenario.value) {
+            let mistake =
+                file.mistake(place_of(&self.scenario), format!("there is no scenario {:?}", self.scenario.value));
+            mistakes.push(match nearest(&self.scenario.value, ids()) {
+                Some(nearest) => mistake.help(format!("did you mean {nearest:?}?")),
+                None => mistake.help("remove the entry, or see `caketester scenarios list`"),
+            });
+        }
+        let found = rule(&self.rule.value);
+        if found.is_none() {
+            let mistake = file.mistake(place_of(&self.rule), format!("there is no rule {:?}", self.rule.value));
+            let last = RULES.last().map_or("", |rule| rule.id.0);
+            mistakes.push(
+                mistake.help(format!("a rule is called by its ID, {last} for example; see `caketester explain rules`")),
+            );
+        }
+        let until = self.until.as_ref().map(|until| until.value.parse::<Date>().map_err(|_| until));
+        if let Some(Err(until)) = &until {
+            let mistake = file.mistake(place_of(until), format!("{:?} is no date", until.value));
+            mistakes.push(mistake.help("write it as year, month and day: 2027-01-31"));
+        }
+        let until = until.and_then(Result::ok);
+        let rule = found?.id;
+        let known = Known { scenario: self.scenario.value, rule, reason: self.reason, until };
+        (mistakes.len() == before).then_some(known)
+    }
+}

@@ -1,0 +1,154 @@
+//! The verdict of a run: does the client conform, and what does that not say?
+
+use serde::Serialize;
+
+use super::report::{Finding, Report, ScenarioReport, ScenarioState};
+use super::tally::{RuleReport, RuleState};
+use crate::rules::{Level, Rule, rule};
+use crate::scenario::{Basis, Need};
+
+/// What a client is held to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Profile {
+    /// Every MUST, as far as CAKE's behaviour is known: what is seen only in assumed scenarios fails nobody.
+    Core,
+    /// Every MUST and every SHOULD.
+    Full,
+}
+
+impl Profile {
+    /// The word that options and reports use.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Core => "core",
+            Self::Full => "full",
+        }
+    }
+
+    /// Whether a finding fails its scenario. What is wrong with the harness or an endpoint always does.
+    pub(super) fn fails(self, finding: &Finding, basis: Option<Basis>) -> bool {
+        finding.rule.is_none()
+            || match self {
+                Self::Core => finding.level == Level::Must && basis != Some(Basis::Assumed),
+                Self::Full => finding.level != Level::Info,
+            }
+    }
+
+    fn asks_for(self, level: Level) -> bool {
+        match self {
+            Self::Core => level == Level::Must,
+            Self::Full => level != Level::Info,
+        }
+    }
+}
+
+/// May this client go live?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VerdictWord {
+    /// It keeps every rule of the profile, and every one of them was checked.
+    Conforms,
+    /// It breaks a rule of the profile.
+    DoesNotConform,
+    /// It breaks none as far as was looked, and not everything was looked at.
+    Partial,
+}
+
+/// The verdict of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Verdict {
+    /// What the client was held to.
+    pub profile: Profile,
+    /// The verdict.
+    pub word: VerdictWord,
+    /// Why it is no better.
+    pub because: Vec<String>,
+    /// What this client is said not to do, so that nothing is asked of it there.
+    pub out_of_scope: Vec<Need>,
+    /// What no run on this machine can show.
+    pub not_tested: Vec<String>,
+    /// How many scenarios the pack has.
+    pub pack_size: usize,
+}
+
+impl Verdict {
+    /// The same question, asked of a report that has changed.
+    pub(super) fn anew(&self, report: &Report) -> Self {
+        verdict(report, self.profile, &self.out_of_scope, self.pack_size)
+    }
+}
+
+/// The verdict that follows from a report. `size` is how many scenarios the pack has, and `cannot` what the client is
+/// said not to do.
+pub(super) fn verdict(report: &Report, profile: Profile, cannot: &[Need], size: usize) -> Verdict {
+    let broken = broken(report);
+    let gaps = gaps(report, profile, cannot, size);
+    let (word, because) = match (broken.is_empty(), gaps.is_empty()) {
+        (false, _) => (VerdictWord::DoesNotConform, broken),
+        (true, false) => (VerdictWord::Partial, gaps),
+        (true, true) => (VerdictWord::Conforms, vec![]),
+    };
+    let not_tested = ["the network's own host", "the buyer's real key", "the names the network has configured"];
+    Verdict {
+        profile,
+        word,
+        because,
+        out_of_scope: cannot.to_vec(),
+        not_tested: not_tested.map(str::to_owned).to_vec(),
+        pack_size: size,
+    }
+}
+
+/// What the client does wrong, as far as the profile asks for it.
+fn broken(report: &Report) -> Vec<String> {
+    let sent_nothing = report.stop.as_ref().map(|_| "nothing of what it was to send arrived".to_owned());
+    let counts = |rule: &&RuleReport| {
+        let findings = report.scenarios.iter().flat_map(|scenario| scenario.findings().map(move |f| (scenario, f)));
+        let mut of_rule = findings.filter(|(_, finding)| finding.rule == Some(rule.id));
+        of_rule.any(|(scenario, finding)| scenario.counts(finding))
+    };
+    let rules = report.rules.iter().filter(counts).map(|rule| format!("{} {}: broken", rule.id, rule.title));
+    sent_nothing.into_iter().chain(rules).collect()
+}
+
+/// What was not looked at, or not to its end.
+fn gaps(report: &Report, profile: Profile, cannot: &[Need], size: usize) -> Vec<String> {
+    let mut gaps = Vec::new();
+    let selected = report.scenarios.len();
+    if selected < size {
+        gaps.push(format!("{selected} of the pack's {size} scenarios were selected"));
+    }
+    let not_run: Vec<&str> = of_state(report, ScenarioState::NotRun).map(|scenario| &*scenario.id).collect();
+    if let Some(first) = not_run.first() {
+        gaps.push(format!("{} not run, first {first}", plural(not_run.len(), "scenario was", "scenarios were")));
+    }
+    let known =
+        report.scenarios.iter().flat_map(ScenarioReport::findings).filter(|finding| finding.known.is_some()).count();
+    if known > 0 {
+        gaps.push(format!("{} the baseline knows", plural(known, "failure that", "failures that")));
+    }
+    if of_state(report, ScenarioState::Failed).next().is_some() {
+        // It breaks no rule, or the verdict would not ask for gaps.
+        gaps.push("caketester itself failed in a scenario".to_owned());
+    }
+    let is_asked = |report: &&RuleReport| {
+        // Who never repeats an update has no repeats to look at.
+        let is_due = |rule: &Rule| !rule.optional && rule.needs.is_none_or(|need| !cannot.contains(&need));
+        profile.asks_for(report.level) && rule(report.id.0).is_some_and(is_due)
+    };
+    let unseen = report.rules.iter().filter(|rule| rule.state == RuleState::NotExercised).filter(is_asked);
+    let unseen: Vec<&str> = unseen.map(|rule| rule.id.0).collect();
+    if !unseen.is_empty() {
+        gaps.push(format!("nothing showed whether it keeps {}", unseen.join(", ")));
+    }
+    gaps
+}
+
+fn of_state(report: &Report, state: ScenarioState) -> impl Iterator<Item = &ScenarioReport> {
+    report.scenarios.iter().filter(move |scenario| scenario.state == state)
+}
+
+fn plural(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}

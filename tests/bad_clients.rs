@@ -244,7 +244,7 @@ fn a_client_that_is_right_passes_so_the_others_fail_for_what_they_do() {
 fn who_claims_success_whatever_comes_fails_exactly_where_that_is_wrong_and_is_told_why() {
     let (ran, report) = with_report(|report| checking(Played::ClaimsSuccess, with_areas(&["--report", report])));
     ran.exits_with(1).says("note: the client concluded \"updated\" in every one of ");
-    ran.says("it does not seem to tell what it read; check how its outcome becomes its exit code");
+    ran.says("it does not seem to tell what it read; check how its outcome becomes what it tells");
     assert_eq!(failed(&report), where_wrong(&report, |_| "updated"));
     assert!(findings(&report).iter().all(|finding| finding.starts_with('A')));
 }

@@ -15,11 +15,12 @@ const SCENARIOS: &str = include_str!("../docs/scenarios.md");
 const ARCHITECTURE: &str = include_str!("../docs/architecture.md");
 
 /// Every document, by its path from the root.
-const DOCUMENTS: [(&str, &str); 11] = [
+const DOCUMENTS: [(&str, &str); 13] = [
     ("README.md", README),
     ("CONTRIBUTING.md", include_str!("../CONTRIBUTING.md")),
     ("CHANGELOG.md", include_str!("../CHANGELOG.md")),
     ("docs/architecture.md", ARCHITECTURE),
+    ("docs/clients.md", include_str!("../docs/clients.md")),
     ("docs/fidelity.md", include_str!("../docs/fidelity.md")),
     ("docs/scenarios.md", SCENARIOS),
     ("docs/tls.md", include_str!("../docs/tls.md")),
@@ -27,6 +28,7 @@ const DOCUMENTS: [(&str, &str); 11] = [
     ("docs/reports.md", include_str!("../docs/reports.md")),
     ("docs/rules.md", include_str!("../docs/rules.md")),
     ("examples/clients/README.md", include_str!("../examples/clients/README.md")),
+    ("examples/nightly-php/README.md", include_str!("../examples/nightly-php/README.md")),
 ];
 
 /// A heading of docs/scenarios.md, and a scenario that has a key or a word there which nobody knows.

@@ -30,11 +30,16 @@ const NOT_RUN: [(&str, &str); 2] = [
 ];
 
 /// What a command needs, by a word of it, and how to find out whether it is there.
-const NEEDS: [(&str, &str, &[&str]); 10] = [
+const NEEDS: [(&str, &str, &[&str]); 11] = [
     (
         "php",
         "PHP with curl and dom",
         &["php", "-r", "exit((int) !(extension_loaded('curl') && extension_loaded('dom')));"],
+    ),
+    (
+        "examples/nightly-php/bin/check.php",
+        "PHP with pdo_sqlite",
+        &["php", "-r", "exit((int) !extension_loaded('pdo_sqlite'));"],
     ),
     ("python3", "Python 3", &["python3", "--version"]),
     ("node", "Node 20", &["node", "-e", "process.exit(+(parseInt(process.versions.node) < 20))"]),

@@ -5,10 +5,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, Subcommand};
+use jiff::civil::Date;
 
+use super::all_at_once::AllAtOnceArguments;
 use super::context::Context;
 use super::failure::Failure;
+use super::judge;
+use super::observe::observe;
 use super::output::Output;
 use super::reports::{self, Live};
 use super::running::RunArguments;
@@ -19,15 +23,21 @@ use crate::mock::{Authority, InterceptedHost};
 use crate::pack::{Pack, Shard};
 use crate::report::plural;
 use crate::rules::Rules;
-use crate::run::{Baseline, ClientRun, Exit, Repeat, Report, SubjectReport, Transport, Way, check_client, survey};
+use crate::run::{
+    Baseline, ClientRun, Exit, Recording, Repeat, Report, SnapshotReport, SubjectReport, Transport, Way, check_batch,
+    check_client, survey,
+};
+use crate::secret::Redactor;
 use crate::source::SourceFile;
-use crate::subject::{ExitCodes, ExitMeaning, Program, Reference, Subject, SubjectError};
+use crate::subject::{BatchProgram, ExitCodes, ExitMeaning, Program, Reference, SubjectError};
 
 const EXAMPLES: &str = "\
 Examples:
   caketester client --builtin
   caketester client -- php bin/push.php {lead_id} {status} {sub_status} {fields}
   caketester client --only codes --report junit=report.xml -- node push.mjs
+  caketester client --batch -- php nightly.php
+  caketester client --observe --port 8080
 
 The program is started once per step, without a shell. It gets the update through
 placeholders in its arguments: {base_url} {url} {ca_file} {api_key} {lead_id}
@@ -43,10 +53,14 @@ const WAITING_JOBS: usize = 64;
 
 /// How many seconds a step may take where nobody says.
 const TIMEOUT: u64 = 30;
+/// The same for a whole batch.
+const TIMEOUT_OF_A_BATCH: u64 = 600;
 
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES, args_conflicts_with_subcommands = true)]
 pub(super) struct Arguments {
+    #[command(subcommand)]
+    below: Option<Below>,
     #[command(flatten)]
     run: RunArguments,
     #[command(flatten)]
@@ -57,7 +71,8 @@ pub(super) struct Arguments {
     /// How many scenarios at once; as many as there are processors where left out
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
-    /// How many seconds a step may take before the program and all it started is ended; 30 where left out
+    /// How many seconds a step may take before the program and all it started is ended, or a batch; 30, or 600 for a
+    /// batch, where left out
     #[arg(long, value_name = "SECONDS", visible_alias = "patience", value_parser = clap::value_parser!(u64).range(1..=86_400))]
     timeout: Option<u64>,
     /// Which exit codes mean an outcome, in place of 0 updated, 10 rejected or 11 unknown: rejected=2 or
@@ -73,28 +88,47 @@ pub(super) struct Arguments {
     /// Run one part of the scenarios: 2/4 is the second of four; `caketester report merge` puts their reports together
     #[arg(long, value_name = "NUMBER/OF")]
     shard: Option<Shard>,
+    #[command(flatten)]
+    all_at_once: AllAtOnceArguments,
     /// The program and its arguments
     #[arg(last = true, value_name = "PROGRAM")]
     command: Vec<OsString>,
 }
 
+#[derive(Debug, Subcommand)]
+enum Below {
+    /// Judge an observation that is over, with outcomes from a file
+    Judge(judge::Arguments),
+}
+
 pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
+    if let Some(Below::Judge(arguments)) = arguments.below {
+        return judge::run(arguments, context, output);
+    }
     let settings = arguments.settings.settle()?;
-    if arguments.command.is_empty() && !arguments.builtin {
+    let is_without_a_program = arguments.builtin || arguments.all_at_once.observe;
+    if arguments.command.is_empty() && !is_without_a_program {
         arguments.command = settings.run.iter().map(OsString::from).collect();
     }
     arguments.run.pack.pack = arguments.run.pack.pack.or(settings.pack);
     if arguments.outcome_exit.is_empty() {
         arguments.outcome_exit = settings.outcome_exit;
     }
-    let timeout = arguments.timeout.or(settings.timeout).unwrap_or(TIMEOUT);
-    let subject = match (arguments.builtin, arguments.command.split_first()) {
+    let all_at_once = &arguments.all_at_once;
+    // What the file says is about a step.
+    let timeout = if all_at_once.batch {
+        arguments.timeout.unwrap_or(TIMEOUT_OF_A_BATCH)
+    } else {
+        arguments.timeout.or(settings.timeout).unwrap_or(TIMEOUT)
+    };
+    let timeout = Duration::from_secs(timeout);
+    let subject = match (is_without_a_program, arguments.command.split_first()) {
         (true, _) => None,
         (false, Some((program, rest))) => Some((program.clone(), as_text(rest)?)),
         (false, None) => {
             return Err(Failure::usage(
                 "there is no client to check\n  help: name a program behind `--`, as in `caketester client -- php push.php`, or \
-                 check the built-in client with --builtin",
+                 check the built-in client with --builtin; --observe needs none",
             ));
         }
     };
@@ -102,21 +136,7 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
     let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
     let baseline = known(settings.baseline.as_deref(), arguments.settings.update_baseline, &pack)?;
     let ci = arguments.run.is_ci(context);
-    let recording = arguments.run.recording(context, &pack);
-    let (snapshots, different) = survey(&pack, recording, &pack.redactor)?;
-    if let Some(first) = different.first() {
-        return Err(Failure::usage(format!(
-            "the mock's answers differ from {} of the pack's snapshots, first from {}: {}\n  help: {}; nothing was sent to the client",
-            different.len(),
-            first.name,
-            first.differences.join("; "),
-            if recording.write {
-                format!("look at them with `caketester snapshots review{}`", arguments.run.pack.as_given())
-            } else {
-                "a run outside CI against a pack on disk (--pack DIR) writes them anew, for review".to_owned()
-            }
-        )));
-    }
+    let snapshots = surveyed(&arguments.run, arguments.run.recording(context, &pack), &pack)?;
     let shown = subject.as_ref().map(|(program, rest)| {
         shell_words::join(std::iter::once(program.to_string_lossy().into_owned()).chain(rest.iter().cloned()))
     });
@@ -128,21 +148,22 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
         (None, true) => Way::Tls,
         (None, false) => Way::Plain,
     };
-    let reached = match &way {
-        Way::Plain => String::new(),
-        Way::Tls => " --tls".to_owned(),
-        Way::Intercept(host) => format!(" --intercept {}", shell_words::quote(&host.to_string())),
-    };
+    let reached = reached_by(&way);
     let scratch = Scratch::new()?;
     let transport = transport(way, &scratch)?;
     let repeat = Repeat {
         before: format!(
-            "caketester client{}{reached}{}{timeout_given}{} --only",
+            "caketester client{}{}{reached}{}{timeout_given}{} --only",
+            all_at_once.as_given(),
             arguments.run.as_given(),
             meanings.concat(),
             settings.as_given
         ),
-        after: shown.as_ref().map_or_else(|| "--builtin".to_owned(), |shown| format!("-- {shown}")),
+        after: match &shown {
+            Some(shown) => format!("-- {shown}"),
+            None if all_at_once.observe => String::new(),
+            None => "--builtin".to_owned(),
+        },
     };
     let run = ClientRun {
         selection: arguments.run.selection.select_shard(&pack, arguments.shard)?,
@@ -153,7 +174,7 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
         ci,
         exact: arguments.run.exact,
         snapshots,
-        subject: shown.map_or(SubjectReport::Builtin, |command| SubjectReport::Program { command }),
+        subject: under_test(shown, all_at_once),
         transport: Arc::clone(&transport),
         rules: Rules::default(),
         profile: settings.profile,
@@ -163,25 +184,102 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
     };
     let mut live = Live::new(context, output);
     let mut report = match subject {
-        None => execute(run, Reference::new(transport.authority.der())?, &mut live)?,
+        None if all_at_once.observe => observed(all_at_once, run, context, output)?,
+        None => {
+            let subject = Reference::new(transport.authority.der())?;
+            execute(check_client(run, Arc::new(subject), &mut live))?
+        }
+        Some((program, rest)) if all_at_once.batch => {
+            let (batch, format) = (all_at_once.batch(), all_at_once.cases_format.into());
+            let program = BatchProgram::new(program, &rest, format, timeout, scratch.path().to_owned(), context.env)?;
+            execute(check_batch(run, batch, program, &mut live))?
+        }
         Some((program, rest)) => {
-            let timeout = Duration::from_secs(timeout);
             let exit_codes = ExitCodes::new(&arguments.outcome_exit).map_err(Failure::usage)?;
             let program = Program::new(program, &rest, exit_codes, timeout, scratch.path().to_owned(), context.env)?;
-            execute(run, program, &mut live)?
+            execute(check_client(run, Arc::new(program), &mut live))?
         }
     };
     if arguments.settings.update_baseline {
-        let known = baseline.after(&report, today);
-        let path = write_known(&known, settings.baseline, output)?;
-        report.take_for_known(&known, today, ci);
-        report.notes.push(format!("{} in {}", plural(known.len(), "known failure"), path.display()));
+        update(settings.baseline, &baseline, &mut report, (today, ci), output)?;
     }
     reports::finish(Report { repeat, ..report }, &arguments.run.report, context, output)
 }
 
+/// The option that says how the client reaches the mocks.
+fn reached_by(way: &Way) -> String {
+    match way {
+        Way::Plain => String::new(),
+        Way::Tls => " --tls".to_owned(),
+        Way::Intercept(host) => format!(" --intercept {}", shell_words::quote(&host.to_string())),
+    }
+}
+
+/// What the report calls the client: without a command it is the built-in one, or none that was started.
+fn under_test(command: Option<String>, arguments: &AllAtOnceArguments) -> SubjectReport {
+    match command {
+        None if arguments.observe => SubjectReport::Observed { url: String::new() },
+        None => SubjectReport::Builtin,
+        Some(command) if arguments.batch => SubjectReport::Batch { command },
+        Some(command) => SubjectReport::Program { command },
+    }
+}
+
+/// Writes the failures of a run into the baseline, and lets them pass.
+pub(super) fn update(
+    path: Option<PathBuf>,
+    baseline: &Baseline,
+    report: &mut Report,
+    (today, ci): (Date, bool),
+    output: &Output,
+) -> Result<(), Failure> {
+    let path = path.unwrap_or_else(|| PathBuf::from(BASELINE));
+    let known = baseline.after(report, today);
+    let text = known.to_text().map_err(|reason| Failure::new(Exit::Harness, reason))?;
+    output.file(&path, &text)?;
+    report.take_for_known(&known, today, ci);
+    report.notes.push(format!("{} in {}", plural(known.len(), "known failure"), path.display()));
+    Ok(())
+}
+
+/// Observes, and keeps what was seen where that was asked for.
+fn observed(
+    arguments: &AllAtOnceArguments,
+    run: ClientRun,
+    context: &Context<'_>,
+    output: &Output,
+) -> Result<Report, Failure> {
+    let transport = Arc::clone(&run.transport);
+    let ca_file = transport.is_secured().then(|| transport.ca_file.to_string_lossy().into_owned());
+    let (report, record) = observe(&arguments.observe(ca_file), run, context, output)?;
+    output.learn_more(Redactor::new(report.keys().cloned()));
+    if let Some(path) = &arguments.journal {
+        output.file(path, &record.to_json())?;
+    }
+    Ok(report)
+}
+
+/// What is to be said of the pack's snapshots, which have to be what the mock answers before anything is sent.
+fn surveyed(arguments: &RunArguments, recording: Recording, pack: &Pack) -> Result<SnapshotReport, Failure> {
+    let (snapshots, different) = survey(pack, recording, &pack.redactor)?;
+    if let Some(first) = different.first() {
+        return Err(Failure::usage(format!(
+            "the mock's answers differ from {} of the pack's snapshots, first from {}: {}\n  help: {}; nothing was sent to the client",
+            different.len(),
+            first.name,
+            first.differences.join("; "),
+            if recording.write {
+                format!("look at them with `caketester snapshots review{}`", arguments.pack.as_given())
+            } else {
+                "a run outside CI against a pack on disk (--pack DIR) writes them anew, for review".to_owned()
+            }
+        )));
+    }
+    Ok(snapshots)
+}
+
 /// The authority of this run, with its certificate where the client finds it.
-fn transport(way: Way, scratch: &Scratch) -> Result<Arc<Transport>, Failure> {
+pub(super) fn transport(way: Way, scratch: &Scratch) -> Result<Arc<Transport>, Failure> {
     let host = match &way {
         Way::Intercept(host) => Some(host.name()),
         Way::Plain | Way::Tls => None,
@@ -196,7 +294,7 @@ fn transport(way: Way, scratch: &Scratch) -> Result<Arc<Transport>, Failure> {
 const BASELINE: &str = "caketester-known.yaml";
 
 /// What is known to be broken. A file that is to be written need not be there yet.
-fn known(path: Option<&Path>, is_updated: bool, pack: &Pack) -> Result<Baseline, Failure> {
+pub(super) fn known(path: Option<&Path>, is_updated: bool, pack: &Pack) -> Result<Baseline, Failure> {
     let path = match path {
         None if is_updated => Path::new(BASELINE),
         None => return Ok(Baseline::default()),
@@ -217,20 +315,13 @@ fn known(path: Option<&Path>, is_updated: bool, pack: &Pack) -> Result<Baseline,
     }
 }
 
-fn write_known(known: &Baseline, path: Option<PathBuf>, output: &Output) -> Result<PathBuf, Failure> {
-    let path = path.unwrap_or_else(|| PathBuf::from(BASELINE));
-    let text = known.to_text().map_err(|reason| Failure::new(Exit::Harness, reason))?;
-    output.file(&path, &text)?;
-    Ok(path)
-}
-
-fn execute(run: ClientRun, subject: impl Subject, live: &mut Live) -> Result<Report, Failure> {
+fn execute(checking: impl Future<Output = Result<Report, SubjectError>>) -> Result<Report, Failure> {
     let harness = |source| SubjectError::Harness { what: "start the runtime", source };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(harness)?;
     runtime.block_on(async {
         let ended = asked_to_end().map_err(|source| SubjectError::Harness { what: "listen for signals", source })?;
         tokio::select! {
-            report = check_client(run, Arc::new(subject), live) => Ok(report?),
+            report = checking => Ok(report?),
             // Dropping the run ends every program it started.
             () = ended => Err(Failure::new(Exit::Harness, "interrupted; what was running has been ended")),
         }

@@ -1,16 +1,21 @@
 //! The command line: what is asked for becomes settings, and what comes of it becomes an exit code.
 
+mod all_at_once;
 mod changes;
+mod checklist;
 mod client;
 mod config;
 mod context;
 mod endpoint;
 mod explain;
+mod export;
 mod failure;
 mod init;
+mod judge;
 mod lead_table;
 mod log;
 mod new_scenario;
+mod observe;
 mod open;
 mod output;
 mod pack;
@@ -54,7 +59,7 @@ Exit codes:
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Check a client: start it once per step, against a mock CAKE of its own
-    Client(client::Arguments),
+    Client(Box<client::Arguments>),
     /// Write caketester.yaml: how the client of this project is checked
     Init(init::Arguments),
     /// Check an endpoint: send every update, compare each answer with its snapshot
@@ -109,7 +114,7 @@ pub fn run(context: &Context<'_>, arguments: impl IntoIterator<Item = OsString>)
 
 fn dispatch(command: Command, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
     match command {
-        Command::Client(arguments) => client::run(arguments, context, output),
+        Command::Client(arguments) => client::run(*arguments, context, output),
         Command::Init(arguments) => init::run(arguments, output),
         Command::Endpoint(arguments) => endpoint::run(arguments, context, output),
         Command::Explain(arguments) => explain::run(&arguments, context, output),

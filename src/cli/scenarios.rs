@@ -4,8 +4,10 @@ use std::fmt::Write as _;
 
 use clap::Subcommand;
 
+use super::all_at_once::Format;
 use super::config::config_schema;
 use super::context::Context;
+use super::export::export;
 use super::failure::Failure;
 use super::lead_table::lead_table;
 use super::new_scenario::NewScenario;
@@ -35,6 +37,16 @@ pub(super) enum Command {
         id: String,
         #[command(flatten)]
         pack: PackArgument,
+    },
+    /// Print every answer with its update, headers, body and expected outcome, for mocks inside other tests
+    Export {
+        #[command(flatten)]
+        pack: PackArgument,
+        #[command(flatten)]
+        selection: SelectionArguments,
+        /// How it is written
+        #[arg(long, value_name = "FORMAT", value_enum, default_value = "json")]
+        format: Format,
     },
     /// Print the JSON Schema by which editors complete and check scenarios
     Schema {
@@ -72,6 +84,11 @@ pub(super) fn run(command: Command, context: &Context<'_>, output: &Output) -> R
             let selection = selection.select(&pack)?;
             let entries = selection.of(&pack);
             output.out(&if leads { lead_table(&pack, &entries) } else { list(&entries) });
+        }
+        Command::Export { pack, selection, format } => {
+            let pack = pack.open(context, output)?;
+            let selection = selection.select(&pack)?;
+            output.out(&export(&pack, &selection.of(&pack), format.into()));
         }
         Command::Show { id, pack } => {
             let pack = pack.open(context, output)?;

@@ -3,8 +3,10 @@
 use std::fmt;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 /// A fault, in place of an answer or in the middle of one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fault {
     /// What strikes.
     pub kind: FaultKind,
@@ -13,7 +15,7 @@ pub struct Fault {
 }
 
 /// When a fault strikes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FaultPhase {
     /// CAKE never gets to record the update.
@@ -23,7 +25,7 @@ pub enum FaultPhase {
 }
 
 /// What strikes. Where it strikes is counted in bytes of the body: the head in front of it has arrived whole.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FaultKind {
     /// The request is taken, and no byte ever comes back.
     Silent,
@@ -76,7 +78,7 @@ pub enum FaultKind {
 }
 
 /// What is wrong with a certificate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum BadCertificate {
     /// It comes from an authority that nobody knows.
     Untrusted,
@@ -87,7 +89,7 @@ pub enum BadCertificate {
 }
 
 /// Where a redirect leads: always to the same server, so that it sees who follows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RedirectTo {
     /// The host that was asked.

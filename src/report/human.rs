@@ -168,6 +168,9 @@ impl Page {
                 count(RuleState::NotExercised)
             ));
         }
+        if let Some(evidence) = report.evidence {
+            self.line(&format!("evidence: {evidence} ({})", evidence.meaning()));
+        }
         let Told { mood, words, profile, below } = told(report);
         let shade = match mood {
             Mood::Good => AnsiColor::Green,

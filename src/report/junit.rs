@@ -22,6 +22,9 @@ pub fn junit(report: &Report) -> Result<String, String> {
     for scenarios in report.scenarios.chunk_by(|a, b| area(a) == area(b)) {
         let Some(first) = scenarios.first() else { continue };
         let mut suite = TestSuite::new(area(first));
+        if let Some(evidence) = report.evidence {
+            suite.add_property(("evidence", evidence.word()));
+        }
         suite.add_test_cases(scenarios.iter().map(case));
         document.add_test_suite(suite);
     }

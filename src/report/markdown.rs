@@ -33,6 +33,8 @@ pub fn markdown(report: &Report) -> String {
     line(&mut page, &format!("{}{}\n", counts(report), rule_counts(report)));
     let subject = match &report.subject {
         SubjectReport::Program { command } => format!("client {}", code(command)),
+        SubjectReport::Batch { command } => format!("client {}, once for all updates", code(command)),
+        SubjectReport::Observed { url } => format!("a client that sends to {}", code(url)),
         SubjectReport::Builtin => "the built-in client".to_owned(),
         SubjectReport::Endpoint { url } => format!("endpoint {}", code(url)),
     };

@@ -20,6 +20,16 @@ impl RuleId {
         self.0.starts_with('Q')
     }
 
+    /// Whether it takes an outcome to say that the rule was kept or broken: the wire does not show it.
+    pub fn needs_an_outcome(self) -> bool {
+        self.is_about_outcomes() || self.0 == "R06"
+    }
+
+    /// Whether it takes what the client prints to say that the rule was kept or broken.
+    pub fn needs_the_output(self) -> bool {
+        self.0 == "S04"
+    }
+
     /// Whether the rule asks something of what a client concludes from an answer.
     pub fn is_about_outcomes(self) -> bool {
         self.0.starts_with('A')

@@ -12,14 +12,16 @@ use tokio::task::JoinSet;
 use super::baseline::Baseline;
 use super::event::{Event, Observer};
 use super::exit::Exit;
+use super::grade::Grade;
 use super::judge::{Judge, Seen};
 use super::merge::ShardReport;
 use super::repeat::Repeat;
-use super::report::{Finding, FindingKind, Report, ScenarioReport, ScenarioState, StepReport, SubjectReport};
+use super::report::{Finding, FindingKind, Report, ScenarioReport, ScenarioState, StepReport};
 use super::snapshots::{SnapshotReport, SnapshotState, hold, without_keys};
 use super::tally::tally;
 use super::transport::{Transport, Way, is_about_certificates};
 use super::trial::Trial;
+use super::under_test::SubjectReport;
 use super::verdict::{Profile, verdict};
 use crate::mock::{Incident, Journal, Limits, Mock, Reach};
 use crate::pack::{Entry, Pack, Selection, World, Worlds, expected_answers};
@@ -71,36 +73,15 @@ pub async fn check_client<S: Subject>(
 ) -> Result<Report, SubjectError> {
     let started = Instant::now();
     let run = Arc::new(run);
-    let mut report = Report {
-        version: Report::VERSION,
-        caketester: env!("CARGO_PKG_VERSION").to_owned(),
-        started: Timestamp::now(),
-        duration_ms: 0,
-        subject: run.subject.clone(),
-        pack: run.pack.origin.to_string(),
-        exit: Exit::Success,
-        repeat: Repeat::default(),
-        shard: run.selection.shard.map(|shard| ShardReport {
-            shard,
-            selected: Selection { shard: None, ..run.selection.clone() }.positions(&run.pack).len(),
-        }),
-        gets_through: None,
-        verdict: None,
-        stop: None,
-        scenarios: Vec::new(),
-        rules: Vec::new(),
-        baseline: Vec::new(),
-        snapshots: run.snapshots.clone(),
-        notes: Vec::new(),
-    };
+    let mut report = blank(&run, Grade::Outcome);
     let positions = run.selection.positions(&run.pack);
     let mut trial = try_sample(&run, run.transport.reach(None), &run.pack.sample, &*subject).await?;
-    report.stop = trial.stop(&run.pack.sample);
+    report.stop = trial.stop(&the_sample(&run.pack.sample));
     if report.stop.is_some() && trial.is_silent() {
         // Many a library refuses a URL with a space in it; then it is the values that are wrong, and not the address.
         let bare = Update { sub_status: None, fields: IndexMap::default(), ..run.pack.sample.clone() };
         let second = try_sample(&run, run.transport.reach(None), &bare, &*subject).await?;
-        if second.stop(&bare).is_none() {
+        if second.stop(&the_sample(&bare)).is_none() {
             let stop = report.stop.take().map_or_else(String::new, |stop| stop.message);
             report.notes.push(format!("{stop}; for the same without sub-status and fields it did: see Q08"));
             trial = second;
@@ -131,18 +112,55 @@ pub async fn check_client<S: Subject>(
         report.rules = tally(&report.scenarios, gets_through);
     }
     report.notes.extend(always_the_same(&report));
-    report.baseline = run.baseline.complaints(&report.scenarios, run.today);
-    report.exit = report.conclude(run.ci);
+    conclude(&run, &mut report);
     if harness_failed {
         report.exit = report.exit.and(Exit::Harness);
     }
-    report.verdict = Some(verdict(&report, run.profile, &run.cannot, run.pack.entries.len()));
     report.duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     Ok(report)
 }
 
+/// The report of a run in which nothing has happened yet.
+pub(super) fn blank(run: &ClientRun, evidence: Grade) -> Report {
+    Report {
+        version: Report::VERSION,
+        caketester: env!("CARGO_PKG_VERSION").to_owned(),
+        started: Timestamp::now(),
+        duration_ms: 0,
+        subject: run.subject.clone(),
+        evidence: Some(evidence),
+        pack: run.pack.origin.to_string(),
+        exit: Exit::Success,
+        repeat: Repeat::default(),
+        shard: run.selection.shard.map(|shard| ShardReport {
+            shard,
+            selected: Selection { shard: None, ..run.selection.clone() }.positions(&run.pack).len(),
+        }),
+        gets_through: None,
+        verdict: None,
+        stop: None,
+        scenarios: Vec::new(),
+        rules: Vec::new(),
+        baseline: Vec::new(),
+        snapshots: run.snapshots.clone(),
+        notes: Vec::new(),
+    }
+}
+
+/// What is asked of a client before anything else.
+fn the_sample(update: &Update) -> String {
+    format!("the sample update ({update})")
+}
+
+/// Concludes from what became of the scenarios and the rules.
+pub(super) fn conclude(run: &ClientRun, report: &mut Report) {
+    report.baseline = run.baseline.complaints(&report.scenarios, run.today);
+    report.exit = report.conclude(run.ci);
+    report.verdict = Some(verdict(report, run.profile, &run.cannot, run.pack.entries.len()));
+}
+
 /// Whether a scenario needs what the client is said not to do.
-fn is_beyond(scenario: &Scenario, cannot: &[Need]) -> bool {
+pub(super) fn is_beyond(scenario: &Scenario, cannot: &[Need]) -> bool {
     scenario.needs.iter().any(|need| cannot.contains(need))
 }
 
@@ -213,7 +231,7 @@ async fn run_scenario<S: Subject>(run: &ClientRun, entry: &Entry, subject: &S) -
                 let incidents = journal.incidents();
                 let turned_away = incidents.iter().any(Incident::turned_away);
                 let followed_away = incidents.iter().any(Incident::followed_a_redirect);
-                let seen = Seen { exchanges: &exchanges, requests, turned_away, followed_away };
+                let seen = Seen { exchanges: &exchanges, requests, turned_away, output: true, followed_away };
                 let mut report = judge.judge(step, seen, conclusion);
                 report.notes.extend(incidents.iter().map(Incident::to_string));
                 assert_snapshot(pack, entry, &exchanges, run.exact, &mut report);
@@ -262,7 +280,13 @@ async fn report_once<S: Subject>(
 
 /// The first right request's answer is held against its snapshot. The pack was checked before anything was
 /// sent, so a difference is a mistake of the mock's, not of the client's.
-fn assert_snapshot(pack: &Pack, entry: &Entry, exchanges: &[Arc<Exchange>], exact: bool, report: &mut StepReport) {
+pub(super) fn assert_snapshot(
+    pack: &Pack,
+    entry: &Entry,
+    exchanges: &[Arc<Exchange>],
+    exact: bool,
+    report: &mut StepReport,
+) {
     let requests_are_right = !report.findings.iter().any(|finding| finding.rule.is_some_and(RuleId::is_about_requests));
     // An empty sub-status is as right as none, and strict ASMX tells the two apart.
     let adds =
@@ -333,7 +357,7 @@ pub(super) fn always_the_same(report: &Report) -> Option<String> {
         let word = said.word();
         format!(
             "the client concluded {word:?} in every one of {} steps, whatever CAKE answered: it does not seem to tell what it \
-             read; check how its outcome becomes its exit code",
+             read; check how its outcome becomes what it tells",
             steps.len()
         )
     })

@@ -11,10 +11,9 @@ use super::event::{Event, Observer};
 use super::exit::Exit;
 use super::judge::answer_text;
 use super::repeat::Repeat;
-use super::report::{
-    ExchangeReport, Finding, FindingKind, Report, ScenarioReport, ScenarioState, StepReport, SubjectReport,
-};
+use super::report::{ExchangeReport, Finding, FindingKind, Report, ScenarioReport, ScenarioState, StepReport};
 use super::snapshots::{Recording, SnapshotReport, SnapshotState, hold, record, without_keys};
+use super::under_test::SubjectReport;
 use super::verdict::Profile;
 use crate::pack::{Entry, Expected, Pack, Selection, expected_answers};
 use crate::protocol::{Answer, Delivery, xml};
@@ -74,6 +73,7 @@ pub async fn check_endpoint(
         started: Timestamp::now(),
         duration_ms: 0,
         subject: SubjectReport::Endpoint { url: endpoint.url().to_owned() },
+        evidence: None,
         pack: run.pack.origin.to_string(),
         exit: Exit::Success,
         repeat: Repeat::default(),

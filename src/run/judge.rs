@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::report::{ExchangeReport, Finding, StepReport};
 use crate::protocol::{Answer, Exchange, Update};
-use crate::rules::{Evidence, Guard, Rules};
+use crate::rules::{Evidence, Guard, RuleId, Rules};
 use crate::scenario::Step;
 use crate::secret::{Secret, cut};
 use crate::subject::{Conclusion, Verdict};
@@ -14,6 +14,9 @@ const LONGEST_ANSWER: usize = 4 * 1024;
 
 /// How many exchanges of a step go into a report.
 const SHOWN_EXCHANGES: usize = 10;
+
+/// Why there is no outcome where none was asked for.
+pub(super) const UNTOLD: &str = "nobody told what the client concluded";
 
 /// What the judge knows before a step: the rules, and the key that was handed over.
 pub(super) struct Judge<'j> {
@@ -30,6 +33,8 @@ pub(super) struct Seen<'s> {
     pub(super) requests: usize,
     /// Whether the client looked at the mock's certificate and turned away.
     pub(super) turned_away: bool,
+    /// Whether what the client prints was seen as well.
+    pub(super) output: bool,
     /// Whether a redirect led the client to another host, where nothing more is seen of it.
     pub(super) followed_away: bool,
 }
@@ -37,7 +42,7 @@ pub(super) struct Seen<'s> {
 impl Judge<'_> {
     /// Judges a step by what crossed the wire and what the client concluded.
     pub(super) fn judge(&self, step: &Step, seen: Seen<'_>, conclusion: Conclusion) -> StepReport {
-        let Seen { exchanges, requests, turned_away, followed_away } = seen;
+        let Seen { exchanges, requests, turned_away, output, followed_away } = seen;
         let mut report = StepReport::new(step);
         let Conclusion { verdict, code, trace } = conclusion;
         report.duration_ms = u64::try_from(trace.elapsed.as_millis()).unwrap_or(u64::MAX);
@@ -58,6 +63,7 @@ impl Judge<'_> {
             concluded: match &verdict {
                 Verdict::Outcome(outcome) => Ok(*outcome),
                 Verdict::None(why) => Err(why),
+                Verdict::Untold => Err(UNTOLD),
             },
             followed_away,
             timed_out: trace.timed_out,
@@ -68,7 +74,10 @@ impl Judge<'_> {
             report.expected = evidence.expected();
         }
         report.concluded = evidence.concluded.ok();
-        for (rule, breaches) in self.rules.check(&evidence) {
+        // What was not seen can be neither kept nor broken.
+        let is_told = verdict != Verdict::Untold;
+        let is_seen = |id: RuleId| (is_told || !id.needs_an_outcome()) && (output || !id.needs_the_output());
+        for (rule, breaches) in self.rules.check(&evidence).filter(|(rule, _)| is_seen(rule.id)) {
             report.rules.push(rule.id);
             report.checks += 1;
             report.findings.extend(breaches.into_iter().map(|breach| Finding::of(rule, breach)));
@@ -128,12 +137,16 @@ mod tests {
 
     use super::{Judge, SHOWN_EXCHANGES, Seen};
     use crate::cake::Messages;
-    use crate::protocol::{Answer, Code, Delivery, Exchange, METHOD_PATH, Outcome, Request, Update, xml};
+    use crate::protocol::{
+        Answer, Code, Delivery, Exchange, Fault, FaultKind, FaultPhase, METHOD_PATH, Outcome, Request, Update, xml,
+    };
     use crate::rules::Rules;
     use crate::run::report::StepReport;
     use crate::scenario::{Attempt, Step};
     use crate::secret::Secret;
     use crate::subject::{Conclusion, Trace, Verdict};
+
+    const RESET: Fault = Fault { kind: FaultKind::Reset { after: None }, phase: FaultPhase::AfterCommit };
 
     fn step(code: i64) -> Step {
         Step {
@@ -183,7 +196,8 @@ mod tests {
         let exchanges: Vec<_> = exchanges.into_iter().map(Arc::new).collect();
         let conclusion = Conclusion { verdict, code: None, trace: Trace::default() };
         let (rules, key) = (Rules::default(), Secret::new("the-key-of-the-pack"));
-        let seen = Seen { exchanges: &exchanges, requests: exchanges.len(), turned_away: false, followed_away: false };
+        let requests = exchanges.len();
+        let seen = Seen { exchanges: &exchanges, requests, turned_away: false, output: true, followed_away: false };
         Judge { rules: &rules, key: &key }.judge(step, seen, conclusion)
     }
 
@@ -204,6 +218,20 @@ mod tests {
         let report = judged(vec![exchange(&right(), 0)], 0, concluded(Outcome::Updated));
         assert_eq!((broken(&report), report.checks as usize), (vec![], report.rules.len()));
         assert!(report.rules.len() > 10, "{:?}", report.rules);
+    }
+
+    #[test]
+    fn where_nobody_told_an_outcome_no_rule_about_outcomes_is_exercised() {
+        let lost = Exchange { code: None, fault: Some(RESET), ..exchange(&right(), 0) };
+        let lost_step = Step { client: vec![Outcome::Unknown], ..step(0) };
+        for (step, seen) in [(step(3), exchange(&right(), 3)), (lost_step, lost)] {
+            let untold = judged_step(&step, vec![seen.clone()], Verdict::Untold);
+            let told = judged_step(&step, vec![seen], concluded(Outcome::Updated));
+            let about_outcomes = |report: &StepReport| report.rules.iter().any(|rule| rule.needs_an_outcome());
+            assert_eq!((about_outcomes(&untold), about_outcomes(&told)), (false, true));
+            assert_eq!((broken(&untold), untold.concluded), (vec![], None));
+            assert!(untold.rules.len() > 10, "{:?}", untold.rules);
+        }
     }
 
     #[test]

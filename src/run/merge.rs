@@ -85,6 +85,7 @@ fn whole(mut shards: Vec<Report>, first: &Report) -> Result<Report, String> {
         started: shards.iter().map(|shard| shard.started).min().unwrap_or(first.started),
         duration_ms: shards.iter().map(|shard| shard.duration_ms).max().unwrap_or(first.duration_ms),
         gets_through: Some(gets_through),
+        evidence: shards.iter().filter_map(|shard| shard.evidence).max(),
         shard: None,
         stop: shards.iter().find_map(|shard| shard.stop.clone()),
         rules: if all_stopped { Vec::new() } else { tally(&scenarios, gets_through) },

@@ -2,32 +2,42 @@
 //! everything is folded into one report.
 
 mod baseline;
+mod batch;
 mod client;
 mod endpoint;
 mod event;
 mod exit;
+mod gather;
+mod grade;
 mod judge;
 mod merge;
+mod observe;
+mod record;
 mod repeat;
 mod report;
 mod snapshots;
 mod tally;
 mod transport;
 mod trial;
+mod under_test;
 mod verdict;
 
 pub use baseline::{Baseline, Known};
+pub use batch::{Batch, check_batch};
 pub use client::{ClientRun, check_client};
 pub use endpoint::{EndpointRun, EndpointRunError, check_endpoint};
 pub use event::{Event, Observer};
 pub use exit::Exit;
+pub use grade::Grade;
 pub use merge::{ShardReport, merge};
+pub use observe::{Look, Observation};
+pub use record::{Record, RecordError};
 pub use repeat::Repeat;
 pub use report::{
-    ExchangeReport, Finding, FindingKind, Report, ScenarioReport, ScenarioState, StepReport, Stop, SubjectReport,
-    TraceReport,
+    ExchangeReport, Finding, FindingKind, Report, ScenarioReport, ScenarioState, StepReport, Stop, TraceReport,
 };
 pub use snapshots::{Recording, SnapshotDifference, SnapshotReport, SnapshotState, survey};
 pub use tally::{RuleReport, RuleState, StepRef};
 pub use transport::{Transport, Way};
+pub use under_test::SubjectReport;
 pub use verdict::{Profile, Verdict, VerdictWord};

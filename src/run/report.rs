@@ -7,10 +7,12 @@ use serde::{Deserialize, Serialize};
 
 use super::baseline::Baseline;
 use super::exit::Exit;
+use super::grade::Grade;
 use super::merge::ShardReport;
 use super::repeat::Repeat;
 use super::snapshots::SnapshotReport;
 use super::tally::RuleReport;
+use super::under_test::SubjectReport;
 use super::verdict::{Profile, Verdict};
 use crate::protocol::{Code, Delivery, Outcome, Update};
 use crate::rules::{Breach, Level, Rule, RuleId};
@@ -32,6 +34,8 @@ pub struct Report {
     pub duration_ms: u64,
     /// What was under test.
     pub subject: SubjectReport,
+    /// On whose word the outcomes rest; none in a run against an endpoint, which has no client.
+    pub evidence: Option<Grade>,
     /// The pack: `standard`, or its directory.
     pub pack: String,
     /// The exit code.
@@ -113,24 +117,6 @@ impl Report {
         }
         exit
     }
-}
-
-/// What was under test.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum SubjectReport {
-    /// A program, once a step.
-    Program {
-        /// The command line with its placeholders, quoted for a shell.
-        command: String,
-    },
-    /// The built-in client.
-    Builtin,
-    /// An endpoint.
-    Endpoint {
-        /// Its URL.
-        url: String,
-    },
 }
 
 /// Why a run did not get to its scenarios.

@@ -29,6 +29,11 @@ pub enum Way {
 }
 
 impl Transport {
+    /// Whether the mocks speak TLS where a step says nothing else.
+    pub fn is_secured(&self) -> bool {
+        self.way != Way::Plain
+    }
+
     /// How a mock is reached that presents the right certificate, or a bad one.
     pub(super) fn reach(&self, certificate: Option<BadCertificate>) -> Reach {
         match (&self.way, certificate) {

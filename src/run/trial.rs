@@ -1,9 +1,10 @@
 //! The trial that stands before a run: a hundred failures for one wrong command line, or for one certificate that is
 //! not trusted, help nobody.
 
+use super::judge::UNTOLD;
 use super::report::Stop;
 use crate::mock::{Incident, Journal};
-use crate::protocol::{Code, Outcome, Update};
+use crate::protocol::{Code, Outcome};
 use crate::subject::{Conclusion, Verdict};
 
 /// What came of the sample update.
@@ -52,8 +53,8 @@ impl Trial {
         self.arrived == Arrived::Nothing && self.incidents.is_empty() && !self.conclusion.trace.timed_out
     }
 
-    /// Why the run ends here: nothing arrived.
-    pub(super) fn stop(&self, sample: &Update) -> Option<Stop> {
+    /// Why the run ends here: nothing arrived for what was to be reported.
+    pub(super) fn stop(&self, what: &str) -> Option<Stop> {
         let sent = match self.arrived {
             Arrived::Nothing => "nothing",
             Arrived::OnlyTls => "nothing that is plain HTTP",
@@ -61,7 +62,7 @@ impl Trial {
             Arrived::Requests => return None,
         };
         Some(Stop {
-            message: format!("the client sent {sent} for the sample update ({sample}): {}", self.seen()),
+            message: format!("the client sent {sent} for {what}: {}", self.seen()),
             help: self.help().to_owned(),
             trace: self.conclusion.trace.clone().into(),
         })
@@ -110,6 +111,7 @@ impl Trial {
         let ended = match &self.conclusion.verdict {
             Verdict::Outcome(outcome) => format!("it ended and concluded {:?}", outcome.word()),
             Verdict::None(why) => why.clone(),
+            Verdict::Untold => UNTOLD.to_owned(),
         };
         let incidents = self.incidents.iter().map(Incident::to_string);
         let notes = self.conclusion.trace.notes.iter().cloned();

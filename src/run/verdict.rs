@@ -103,7 +103,7 @@ pub(super) fn verdict(report: &Report, profile: Profile, cannot: &[Need], size: 
 
 /// What the client does wrong, as far as the profile asks for it.
 fn broken(report: &Report) -> Vec<String> {
-    let sent_nothing = report.stop.as_ref().map(|_| "it sent nothing for the sample update".to_owned());
+    let sent_nothing = report.stop.as_ref().map(|_| "nothing of what it was to send arrived".to_owned());
     let counts = |rule: &&RuleReport| {
         let findings = report.scenarios.iter().flat_map(|scenario| scenario.findings().map(move |f| (scenario, f)));
         let mut of_rule = findings.filter(|(_, finding)| finding.rule == Some(rule.id));

@@ -55,6 +55,8 @@ pub enum Verdict {
     Outcome(Outcome),
     /// The client concluded nothing, which proves only that it did not claim success; the text says why.
     None(String),
+    /// Nobody told what the client concluded, and nobody had to.
+    Untold,
 }
 
 /// What was seen of a client while it worked.

@@ -1,18 +1,26 @@
 //! What is under test: a client in any language, the built-in one, or an endpoint.
 
+mod batch;
+mod cases;
 mod conclusion;
 mod endpoint;
+mod environment;
 mod exit_codes;
 mod http;
 mod outcome_file;
+mod outcomes;
 mod placeholders;
 mod program;
 mod reference;
+mod running;
 mod tail;
 
+pub use batch::{BatchEnd, BatchProgram};
+pub use cases::{BatchCase, TableFormat};
 pub use conclusion::{Case, Conclusion, Subject, SubjectError, Trace, Verdict};
 pub use endpoint::{Endpoint, EndpointError, EndpointFailure};
 pub use exit_codes::{ExitCodes, ExitMeaning};
+pub use outcomes::{Outcomes, OutcomesError, Told};
 pub use placeholders::{PlaceholderError, Template};
 pub use program::Program;
 pub use reference::Reference;

@@ -1,5 +1,7 @@
 //! `{lead_id}` and the like in a client's arguments.
 
+use std::path::Path;
+
 use thiserror::Error;
 
 use super::conclusion::Case;
@@ -21,19 +23,54 @@ enum Part {
     Field(String),
 }
 
-/// A placeholder that is none, but was probably meant to be.
+/// The names that are replaced for a program that runs once.
+const BATCH_NAMES: [&str; 6] = ["cases", "outcomes", "base_url", "url", "ca_file", "api_key"];
+
+/// A placeholder that is none here.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error(
-    "{{{found}}} is no placeholder\n  help: did you mean {{{nearest}}}? There are {{base_url}}, {{url}}, {{ca_file}}, {{api_key}}, {{lead_id}}, {{status}}, {{sub_status}}, {{fields}} and {{field:NAME}}"
-)]
-pub struct PlaceholderError {
-    found: String,
-    nearest: String,
+pub enum PlaceholderError {
+    /// It was probably meant to be one.
+    #[error(
+        "{{{found}}} is no placeholder\n  help: did you mean {{{nearest}}}? There are {{base_url}}, {{url}}, {{ca_file}}, {{api_key}}, {{lead_id}}, {{status}}, {{sub_status}}, {{fields}} and {{field:NAME}}"
+    )]
+    NearMiss {
+        /// What stands there.
+        found: String,
+        /// What was probably meant.
+        nearest: String,
+    },
+    /// It was probably meant to be one, for a program that runs once.
+    #[error(
+        "{{{found}}} is no placeholder of a batch\n  help: the program runs once, for every update: it finds them in the file that {{cases}} stands for, and writes what it concluded into {{outcomes}}. There are {{cases}}, {{outcomes}}, {{base_url}}, {{url}}, {{ca_file}} and {{api_key}}"
+    )]
+    NotOfABatch {
+        /// What stands there.
+        found: String,
+    },
 }
+
+/// What an argument may hold.
+#[derive(Debug, Clone, Copy)]
+struct Known {
+    names: &'static [&'static str],
+    fields: bool,
+}
+
+const OF_A_STEP: Known = Known { names: &NAMES, fields: true };
+const OF_A_BATCH: Known = Known { names: &BATCH_NAMES, fields: false };
 
 impl Template {
     /// Takes an argument apart. Braces around anything that resembles no placeholder stay as they are.
     pub fn parse(argument: &str) -> Result<Self, PlaceholderError> {
+        Self::parse_known(argument, OF_A_STEP)
+    }
+
+    /// The same for a program that runs once.
+    pub fn parse_batch(argument: &str) -> Result<Self, PlaceholderError> {
+        Self::parse_known(argument, OF_A_BATCH)
+    }
+
+    fn parse_known(argument: &str, known: Known) -> Result<Self, PlaceholderError> {
         let mut parts = Vec::new();
         let mut text = String::new();
         let mut rest = argument;
@@ -45,7 +82,7 @@ impl Template {
                 rest = inner;
                 continue;
             };
-            match part(&inner[..close])? {
+            match part(&inner[..close], known)? {
                 Some(part) => {
                     text.push_str(&rest[..open]);
                     parts.push(Part::Text(std::mem::take(&mut text)));
@@ -63,6 +100,16 @@ impl Template {
     /// The argument for a case. What a case does not have is empty.
     pub fn fill(&self, case: &Case) -> String {
         self.0.iter().map(|part| part.value(case)).collect()
+    }
+
+    /// The argument for a batch: with the files of its cases and outcomes, and else as for a case.
+    pub fn fill_batch(&self, cases: &Path, outcomes: &Path, case: &Case) -> String {
+        let value = |part: &Part| match part {
+            Part::Name("cases") => cases.to_string_lossy().into_owned(),
+            Part::Name("outcomes") => outcomes.to_string_lossy().into_owned(),
+            other => other.value(case),
+        };
+        self.0.iter().map(value).collect()
     }
 }
 
@@ -92,15 +139,19 @@ pub(super) fn fields_json(case: &Case) -> String {
     serde_json::Value::Object(fields.collect()).to_string()
 }
 
-fn part(name: &str) -> Result<Option<Part>, PlaceholderError> {
-    if let Some(known) = NAMES.iter().find(|known| **known == name) {
+fn part(name: &str, known: Known) -> Result<Option<Part>, PlaceholderError> {
+    if let Some(known) = known.names.iter().find(|known| **known == name) {
         return Ok(Some(Part::Name(known)));
+    }
+    if !known.fields {
+        let is_meant = near_miss(name).is_some() || name.starts_with(FIELD) || nearest(name, BATCH_NAMES).is_some();
+        return if is_meant { Err(PlaceholderError::NotOfABatch { found: name.to_owned() }) } else { Ok(None) };
     }
     if let Some(field) = name.strip_prefix(FIELD).filter(|field| !field.is_empty()) {
         return Ok(Some(Part::Field(field.to_owned())));
     }
     match near_miss(name) {
-        Some(nearest) => Err(PlaceholderError { found: name.to_owned(), nearest }),
+        Some(nearest) => Err(PlaceholderError::NearMiss { found: name.to_owned(), nearest }),
         None => Ok(None),
     }
 }
@@ -183,6 +234,18 @@ mod tests {
         ] {
             let error = Template::parse(argument).expect_err(argument).to_string();
             assert!(error.contains(&format!("did you mean {right}")), "{argument}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_batch_has_files_in_place_of_an_update() {
+        let fill = |argument: &str| {
+            Template::parse_batch(argument).map(|it| it.fill_batch("c.json".as_ref(), "o.json".as_ref(), &case()))
+        };
+        assert_eq!(fill("{cases}>{outcomes} {base_url} {x}").unwrap(), "c.json>o.json http://127.0.0.1:1 {x}");
+        for argument in ["{lead_id}", "{field:note}", "{case}", "{status}", "{outcome}"] {
+            let error = fill(argument).expect_err(argument).to_string();
+            assert!(error.starts_with(&format!("{argument} is no placeholder of a batch")), "{error}");
         }
     }
 

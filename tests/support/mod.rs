@@ -322,6 +322,13 @@ impl Running {
         line.unwrap_or_else(|| panic!("it ended without logging {text:?}; stderr:\n{}", self.process.stderr))
     }
 
+    /// Waits for a line of its standard output that holds this, and returns it.
+    #[track_caller]
+    pub(crate) fn says(&mut self, text: &str) -> String {
+        let line = self.process.next_line(|line| line.stream == Stream::Out && line.text.contains(text));
+        line.unwrap_or_else(|| panic!("it ended without saying {text:?}; stdout:\n{}", self.process.stdout))
+    }
+
     /// Sends it a signal (`TERM`, `INT`) and waits for its end.
     #[track_caller]
     pub(crate) fn ends_on(mut self, signal: &str) -> Ran {

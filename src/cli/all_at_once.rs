@@ -1,0 +1,92 @@
+//! `client --batch` and `client --observe`: every scenario at once, at one address.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{ArgGroup, Args, ValueEnum};
+
+use super::observe::Observe;
+use crate::run::Batch;
+use crate::subject::TableFormat;
+
+/// How long nothing may arrive before it is over, where nothing else is said.
+const SETTLE: u64 = 2;
+
+/// The options of a run in which one mock serves every scenario.
+#[derive(Debug, Args)]
+#[command(
+    next_help_heading = "Every scenario at once (docs/clients.md)",
+    group(ArgGroup::new("at_once").args(["batch", "observe"]))
+)]
+pub(super) struct AllAtOnceArguments {
+    /// Start the program once: it finds every update in the file that `CAKETESTER_CASES` names, and writes every
+    /// outcome into the one that `CAKETESTER_OUTCOMES` names
+    #[arg(long, conflicts_with_all = ["builtin", "jobs", "outcome_exit", "fail_fast"])]
+    pub(super) batch: bool,
+    /// Start nothing: a person or a scheduler works the system under test, which sends to --port
+    #[arg(long, conflicts_with_all = ["builtin", "command", "batch", "jobs", "timeout", "outcome_exit", "fail_fast"], requires = "port")]
+    pub(super) observe: bool,
+    /// The port that is observed; 0 takes a free one
+    #[arg(long, requires = "observe")]
+    port: Option<u16>,
+    /// The address that is observed; 0.0.0.0 is every one of this machine
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1", requires = "observe")]
+    bind: IpAddr,
+    /// Write what was observed to this file, so that outcomes can be handed in later: caketester client judge
+    #[arg(long, value_name = "FILE", requires = "observe")]
+    pub(super) journal: Option<PathBuf>,
+    /// How the file of cases is written
+    #[arg(long, value_name = "FORMAT", value_enum, default_value = "json", requires = "batch")]
+    pub(super) cases_format: Format,
+    /// How many seconds nothing may arrive before it is over, once the program has ended, or every outcome is told
+    #[arg(long, value_name = "SECONDS", default_value_t = SETTLE, value_parser = clap::value_parser!(u64).range(0..=3_600), requires = "at_once")]
+    settle: u64,
+    /// Take the scenarios tagged timed too, in which the server stalls
+    #[arg(long, requires = "at_once")]
+    with_timed: bool,
+}
+
+/// A format of tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// An array of objects
+    Json,
+    /// Lines of values, below a line of names
+    Csv,
+}
+
+impl From<Format> for TableFormat {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Json => Self::Json,
+            Format::Csv => Self::Csv,
+        }
+    }
+}
+
+impl AllAtOnceArguments {
+    /// What is asked of a batch.
+    pub(super) fn batch(&self) -> Batch {
+        Batch { settle: Duration::from_secs(self.settle), with_timed: self.with_timed }
+    }
+
+    /// What is asked of an observation.
+    pub(super) fn observe(&self, ca_file: Option<String>) -> Observe {
+        let address = SocketAddr::new(self.bind, self.port.unwrap_or_default());
+        Observe { address, with_timed: self.with_timed, settle: Duration::from_secs(self.settle), ca_file }
+    }
+
+    /// The options that bear on a verdict, as they were given, for a command that is shown.
+    pub(super) fn as_given(&self) -> String {
+        let port = self.port.unwrap_or_default();
+        let given = [
+            (self.batch, " --batch".to_owned()),
+            (self.observe, format!(" --observe --port {port}")),
+            (self.cases_format == Format::Csv, " --cases-format csv".to_owned()),
+            (self.settle != SETTLE, format!(" --settle {}", self.settle)),
+            (self.with_timed, " --with-timed".to_owned()),
+        ];
+        given.into_iter().filter(|(is_given, _)| *is_given).map(|(_, option)| option).collect()
+    }
+}

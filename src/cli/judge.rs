@@ -1,0 +1,114 @@
+//! `caketester client judge`: outcomes that are handed in for an observation that is over.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+
+use super::client::{known, transport, update};
+use super::context::Context;
+use super::failure::Failure;
+use super::open::PackArgument;
+use super::output::Output;
+use super::reports::{self, ReportArgument};
+use super::scratch::Scratch;
+use super::settings::SettingArguments;
+use crate::nearest::nearest;
+use crate::pack::Selection;
+use crate::rules::Rules;
+use crate::run::{ClientRun, Exit, Record, Repeat, Report, SnapshotReport, SubjectReport, Way};
+use crate::secret::Redactor;
+use crate::subject::Outcomes;
+
+const EXAMPLES: &str = "\
+The outcomes are JSON lines, JSON or CSV, by lead:
+  {\"lead_id\": \"5A1E0003\", \"outcome\": \"rejected\", \"code\": 3}
+outcome is updated, rejected or unknown; code may be left out. Leads that have several
+updates are told in their order, or by a step beside the lead.";
+
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Arguments {
+    /// What `client --observe --journal FILE` wrote
+    #[arg(long, value_name = "FILE")]
+    journal: PathBuf,
+    /// What the system showed for each lead
+    #[arg(long, value_name = "FILE")]
+    outcomes: PathBuf,
+    #[command(flatten)]
+    pack: PackArgument,
+    #[command(flatten)]
+    settings: SettingArguments,
+    /// Write a report: json=PATH or junit=PATH; may be given several times
+    #[arg(long, value_name = "FORMAT=PATH")]
+    report: Vec<ReportArgument>,
+}
+
+pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
+    let settings = arguments.settings.settle()?;
+    arguments.pack.pack = arguments.pack.pack.or(settings.pack);
+    let pack = arguments.pack.open_renamed(&settings.names, context, output)?;
+    let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let baseline = known(settings.baseline.as_deref(), arguments.settings.update_baseline, &pack)?;
+    let path = arguments.journal.display().to_string();
+    let text = std::fs::read_to_string(&arguments.journal).map_err(|error| {
+        let help = "`caketester client --observe --port N --journal FILE` writes one";
+        Failure::usage(format!("cannot read the journal {path}: {error}\n  help: {help}"))
+    })?;
+    let record = Record::read(&path, &text).map_err(|error| Failure::usage(error.to_string()))?;
+    let outcomes = outcomes(&arguments, &record, &pack.redactor)?;
+    let scratch = Scratch::new()?;
+    let run = ClientRun {
+        selection: Selection { only: record.scenarios().to_vec(), ..Selection::default() },
+        pack,
+        jobs: 1,
+        waiting_jobs: 1,
+        fail_fast: false,
+        ci: false,
+        exact: false,
+        snapshots: SnapshotReport::default(),
+        subject: SubjectReport::Observed { url: record.url.clone() },
+        transport: Arc::clone(&transport(Way::Plain, &scratch)?),
+        rules: Rules::default(),
+        profile: settings.profile,
+        baseline: baseline.clone(),
+        today,
+        cannot: settings.cannot,
+    };
+    let mut report = record.judge(&run, &outcomes).map_err(|error| Failure::usage(error.to_string()))?;
+    if arguments.settings.update_baseline {
+        update(settings.baseline, &baseline, &mut report, (today, false), output)?;
+    }
+    let given = format!("{}{}", arguments.pack.as_given(), settings.as_given);
+    let repeat =
+        Repeat { before: format!("caketester client --observe{given} --port 8080 --only"), after: String::new() };
+    reports::finish(Report { repeat, ..report }, &arguments.report, context, output)
+}
+
+/// The outcomes, each for a lead that was observed.
+fn outcomes(arguments: &Arguments, record: &Record, redactor: &Redactor) -> Result<Outcomes, Failure> {
+    let path = arguments.outcomes.display();
+    let read = Outcomes::read(&arguments.outcomes, redactor).map_err(|error| Failure::usage(error.to_string()))?;
+    let read = read
+        .ok_or_else(|| Failure::usage(format!("there is no file {path}; --outcomes names what the system showed")))?;
+    if let Some(first) = read.mistakes.first() {
+        let more = match read.mistakes.len() - 1 {
+            0 => String::new(),
+            more => format!("; and {more} more like it"),
+        };
+        return Err(Failure::usage(format!(
+            "{path}, {first}{more}\n  help: `caketester client judge --help` shows how outcomes are written"
+        )));
+    }
+    let leads: Vec<&str> = record.leads().collect();
+    if let Some(unknown) = read.leads().find(|lead| !leads.contains(lead)) {
+        let help = match nearest(unknown, leads) {
+            Some(nearest) => format!("was {nearest:?} meant?"),
+            None => "only what arrived can be judged; take the line out".to_owned(),
+        };
+        return Err(Failure::usage(format!(
+            "{path} tells of lead {unknown:?}, and nothing arrived for it\n  help: {help}"
+        )));
+    }
+    Ok(read)
+}

@@ -1,0 +1,194 @@
+//! A run of a program that is started once, as a nightly job or a test suite is: one mock serves every scenario.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::Notify;
+
+use super::client::{ClientRun, always_the_same, blank, conclude};
+use super::event::{Event, Observer};
+use super::gather::{Gathered, Item, Plan, gather, judge, left_out, stray_note, unrun};
+use super::grade::Grade;
+use super::report::{Report, StepReport};
+use super::tally::tally;
+use super::transport::Way;
+use super::trial::Trial;
+use crate::mock::{Incident, Limits, Mock, Watcher};
+use crate::pack::Worlds;
+use crate::protocol::{Code, Outcome, Update};
+use crate::subject::{BatchCase, BatchEnd, BatchProgram, Case, Conclusion, SubjectError, Trace, Verdict};
+
+/// How many times as long as is asked for quiet is waited for at most: what never falls quiet is ended.
+const MOST_SETTLING: u32 = 30;
+
+/// What is asked of a batch, beside what is asked of every run.
+#[derive(Debug, Clone, Copy)]
+pub struct Batch {
+    /// How long nothing may have arrived before the batch counts as over.
+    pub settle: Duration,
+    /// Whether scenarios in which the server stalls are part of it.
+    pub with_timed: bool,
+}
+
+/// Has a program report every selected scenario in one go.
+pub async fn check_batch(
+    run: ClientRun,
+    batch: Batch,
+    program: BatchProgram,
+    observer: &mut impl Observer,
+) -> Result<Report, SubjectError> {
+    let started = Instant::now();
+    let plan = Plan::of(&run, batch.with_timed);
+    let mut report = blank(&run, Grade::Outcome);
+    report.scenarios = unrun(&run, &plan);
+    report.notes.clone_from(&plan.notes);
+    if !plan.items.is_empty() {
+        observer.notice(&Event::Started { scenarios: plan.selected.len() });
+        run_once(&run, batch, &program, &plan, &mut report, observer).await?;
+        observer.notice(&Event::Finished);
+    }
+    conclude(&run, &mut report);
+    report.duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    Ok(report)
+}
+
+async fn run_once(
+    run: &ClientRun,
+    batch: Batch,
+    program: &BatchProgram,
+    plan: &Plan,
+    report: &mut Report,
+    observer: &mut impl Observer,
+) -> Result<(), SubjectError> {
+    let heard = Arc::new(Notify::new());
+    let watcher: Watcher = Box::new({
+        let heard = Arc::clone(&heard);
+        move |_| heard.notify_one()
+    });
+    let loopback = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let reach = run.transport.reach(None);
+    let is_plain = matches!(reach, crate::mock::Reach::Plain);
+    let mock = Mock::start_reached_by(reach, loopback, Worlds::of(&run.pack), Limits::default(), Some(watcher)).await;
+    let mock = mock.map_err(|source| SubjectError::Harness { what: "open a port for the mock", source })?;
+    let at = Case {
+        base_url: mock.base_url(),
+        proxy: mock.proxy_url(),
+        ca_file: (!is_plain).then(|| run.transport.ca_file.clone()),
+        key: run.pack.key.clone(),
+        update: Update::default(),
+    };
+    let cases: Vec<BatchCase> = plan.items.iter().map(|item| case(run, *item)).collect();
+    let end = program.run(&at, &cases, quiet(&heard, batch.settle)).await?;
+    let journal = mock.finish().await;
+
+    report.notes.extend(end.trace.notes.iter().cloned());
+    report.notes.extend(journal.incidents().iter().map(Incident::to_string));
+    let nothing = Conclusion { verdict: Verdict::None(ended(&end.trace)), code: None, trace: end.trace.clone() };
+    report.stop = Trial::new(&journal, nothing, matches!(run.transport.way, Way::Intercept(_)))
+        .stop(&format!("any of {} updates", cases.len()));
+    if report.stop.is_some() {
+        return Ok(());
+    }
+    let exchanges = journal.exchanges();
+    let dropped = journal.total() - exchanges.len() as u64;
+    if dropped > 0 {
+        report
+            .notes
+            .push(format!("very many requests arrived: the first {dropped} had to make room and were not judged"));
+    }
+    let gathered = gather(&run.pack, &plan.items, &exchanges);
+    report.notes.extend(stray_note(&run.pack, &plan.items, &gathered.strays));
+    report.notes.extend(unknown_leads(&end, &cases));
+    let followed_away = journal.incidents().iter().any(Incident::followed_a_redirect);
+    let gets_through = judge_all(run, plan, &gathered, (&end, followed_away), report, observer);
+    for (position, why) in &gathered.undecided {
+        report.notes.extend(left_out(&[run.pack.entries[*position].scenario.id.as_str()], why));
+    }
+    report.gets_through = Some(gets_through);
+    report.rules = tally(&report.scenarios, gets_through);
+    report.notes.extend(always_the_same(report));
+    Ok(())
+}
+
+/// Completes once nothing has arrived for so long.
+async fn quiet(heard: &Notify, settle: Duration) {
+    let falls_quiet = async { while tokio::time::timeout(settle, heard.notified()).await.is_ok() {} };
+    // What does not fall quiet is ended with the program; what arrived until then counts.
+    let _ = tokio::time::timeout(settle * MOST_SETTLING, falls_quiet).await;
+}
+
+fn case(run: &ClientRun, item: Item) -> BatchCase {
+    let step = item.step(&run.pack);
+    let scenario = item.entry(&run.pack).scenario.id.to_string();
+    BatchCase { scenario, step: step.name.clone(), update: step.update.clone() }
+}
+
+/// Judges every scenario whose requests could be told apart; whether the client gets a plain update through, and knows it.
+fn judge_all(
+    run: &ClientRun,
+    plan: &Plan,
+    gathered: &Gathered,
+    (end, followed_away): (&BatchEnd, bool),
+    report: &mut Report,
+    observer: &mut impl Observer,
+) -> bool {
+    let mut gets_through = false;
+    // What it printed, and why it told nothing, is told once: with the first step there is anything to say of.
+    let (mut printed_key, mut trace) = (Some(&end.trace.printed_key), Some(&end.trace));
+    for (at, scenario) in report.scenarios.iter_mut().enumerate() {
+        let items = plan.items.iter().enumerate().filter(|(_, item)| item.at == at);
+        let items: Vec<(usize, Item)> = items.map(|(number, item)| (number, *item)).collect();
+        if items.is_empty() || gathered.undecided.contains_key(&items[0].1.position) {
+            continue;
+        }
+        observer.notice(&Event::ScenarioStarted { id: &scenario.id });
+        let steps: Vec<StepReport> = items
+            .into_iter()
+            .map(|(number, item)| {
+                let step = item.step(&run.pack);
+                let exchanges = &gathered.of_items[number];
+                let (nth, of_many) = plan.turn(&run.pack, number);
+                let told = end.outcomes.of(&step.update.lead_id, step.name.as_deref(), nth, of_many);
+                let mut own =
+                    Trace { printed_key: printed_key.take().cloned().unwrap_or_default(), ..Trace::default() };
+                let (verdict, code) = match told {
+                    Ok(told) => (Verdict::Outcome(told.outcome), told.code),
+                    Err(why) => {
+                        own.timed_out = end.trace.timed_out;
+                        if let Some(trace) = trace.take() {
+                            own = Trace { printed_key: own.printed_key, notes: Vec::new(), ..trace.clone() };
+                        }
+                        (Verdict::None(why), None)
+                    }
+                };
+                let answered = exchanges.last().and_then(|last| last.code) == Some(Code::SUCCESS);
+                gets_through |= answered && verdict == Verdict::Outcome(Outcome::Updated);
+                judge(run, item, exchanges, Conclusion { verdict, code, trace: own }, followed_away)
+            })
+            .collect();
+        scenario.finish(steps, &run.baseline, run.today);
+        observer.notice(&Event::ScenarioFinished(scenario));
+    }
+    gets_through
+}
+
+fn ended(trace: &Trace) -> String {
+    format!("it ended with {}", trace.exit.as_deref().unwrap_or("no exit code"))
+}
+
+/// Outcomes of leads that nobody asked for: mangled, most likely.
+fn unknown_leads(end: &BatchEnd, cases: &[BatchCase]) -> Option<String> {
+    let is_known = |lead: &&str| cases.iter().any(|case| case.update.lead_id == *lead);
+    let unknown: Vec<&str> = end.outcomes.leads().filter(|lead| !is_known(lead)).collect();
+    let first = unknown.first()?;
+    let nearest = crate::nearest::nearest(first, cases.iter().map(|case| &*case.update.lead_id));
+    let meant = nearest.map_or_else(String::new, |nearest| format!("; was {nearest:?} meant?"));
+    Some(format!(
+        "the outcomes name {} that no case has, first {first:?}{meant}",
+        match unknown.len() {
+            1 => "a lead".to_owned(),
+            many => format!("{many} leads"),
+        }
+    ))
+}

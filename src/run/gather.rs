@@ -1,0 +1,324 @@
+//! Many scenarios at one mock: which of them can be part, and which step each request belongs to.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use super::client::{ClientRun, assert_snapshot, is_beyond};
+use super::judge::{Judge, Seen};
+use super::report::{ScenarioReport, ScenarioState, StepReport};
+use super::transport::is_about_certificates;
+use super::under_test::SubjectReport;
+use crate::cake::lead_key;
+use crate::nearest::nearest;
+use crate::pack::{Entry, Pack};
+use crate::protocol::Exchange;
+use crate::rules::Evidence;
+use crate::scenario::{Scenario, Step};
+use crate::secret::{Redactor, Secret};
+use crate::subject::Conclusion;
+
+/// How many scenarios a note names.
+const NAMED: usize = 5;
+
+/// What is put to a client all at once.
+pub(super) struct Plan {
+    /// The positions of the selected scenarios in the pack.
+    pub(super) selected: Vec<usize>,
+    /// Every step of those that take part, in order.
+    pub(super) items: Vec<Item>,
+    /// Which were left out, and why.
+    pub(super) notes: Vec<String>,
+}
+
+/// A step that takes part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Item {
+    /// Which of the selected scenarios, from 0.
+    pub(super) at: usize,
+    /// The position of its scenario in the pack.
+    pub(super) position: usize,
+    /// Which of its steps.
+    pub(super) step: usize,
+}
+
+impl Item {
+    pub(super) fn entry<'p>(&self, pack: &'p Pack) -> &'p Entry {
+        &pack.entries[self.position]
+    }
+
+    pub(super) fn step<'p>(&self, pack: &'p Pack) -> &'p Step {
+        &self.entry(pack).scenario.steps[self.step]
+    }
+}
+
+impl Plan {
+    /// One mock shows one certificate, and a server that stalls holds up whatever comes after it.
+    pub(super) fn of(run: &ClientRun, with_timed: bool) -> Self {
+        let selected = run.selection.positions(&run.pack);
+        let scenario = |position: &usize| &run.pack.entries[*position].scenario;
+        let is_slow = |scenario: &Scenario| scenario.is_timed() && !with_timed;
+        let ids = |is_out: &dyn Fn(&Scenario) -> bool| -> Vec<&str> {
+            selected
+                .iter()
+                .map(scenario)
+                .filter(|one| is_out(one) && !is_beyond(one, &run.cannot))
+                .map(|one| one.id.as_str())
+                .collect()
+        };
+        let notes = [
+            left_out(&ids(&is_about_certificates), "all share one base URL, and so one certificate"),
+            left_out(&ids(&is_slow), "their server stalls, and holds up what comes next; --with-timed runs them too"),
+        ];
+        let takes_part = |position: &usize| {
+            let scenario = scenario(position);
+            !is_about_certificates(scenario) && !is_slow(scenario) && !is_beyond(scenario, &run.cannot)
+        };
+        let parts = selected.iter().enumerate().filter(|(_, position)| takes_part(position));
+        let items = parts.flat_map(|(at, position)| {
+            (0..scenario(position).steps.len()).map(move |step| Item { at, position: *position, step })
+        });
+        Self { items: items.collect(), notes: notes.into_iter().flatten().collect(), selected: selected.clone() }
+    }
+
+    /// Which of the steps of its lead an item is, and how many there are.
+    pub(super) fn turn(&self, pack: &Pack, item: usize) -> (usize, usize) {
+        let key = |at: usize| lead_key(&self.items[at].step(pack).update.lead_id);
+        let shared: Vec<usize> = (0..self.items.len()).filter(|other| key(*other) == key(item)).collect();
+        (shared.iter().position(|other| *other == item).unwrap_or_default(), shared.len())
+    }
+}
+
+/// Says that scenarios were left out.
+pub(super) fn left_out(ids: &[&str], why: &str) -> Option<String> {
+    let which = match ids {
+        [] => return None,
+        [one] => return Some(format!("{one} was left out: {why}")),
+        many if many.len() > NAMED => format!("{} and {} more", many[..NAMED].join(", "), many.len() - NAMED),
+        many => many.join(", "),
+    };
+    Some(format!("{} scenarios were left out: {why} ({which})", ids.len()))
+}
+
+/// What arrived, told apart.
+#[derive(Debug, Default)]
+pub(super) struct Gathered {
+    /// The exchanges of each item, in order.
+    pub(super) of_items: Vec<Vec<Arc<Exchange>>>,
+    /// What belongs to no item.
+    pub(super) strays: Vec<Arc<Exchange>>,
+    /// The scenarios, by position, whose requests cannot be told apart; and why.
+    pub(super) undecided: BTreeMap<usize, String>,
+}
+
+/// Tells requests apart by lead; and where steps share one, by what they say, or by their order.
+pub(super) fn gather(pack: &Pack, items: &[Item], exchanges: &[Arc<Exchange>]) -> Gathered {
+    let mut gathered = Gathered { of_items: vec![Vec::new(); items.len()], ..Gathered::default() };
+    let mut by_lead: HashMap<String, (Vec<usize>, Vec<&Arc<Exchange>>)> = HashMap::new();
+    for (at, item) in items.iter().enumerate() {
+        let lead = lead_key(&item.step(pack).update.lead_id).into_owned();
+        by_lead.entry(lead).or_default().0.push(at);
+    }
+    for exchange in exchanges {
+        let lead = exchange.request.params().get("lead_id").map(|lead| lead_key(&lead).into_owned());
+        match lead.and_then(|lead| by_lead.get_mut(&lead)) {
+            Some((_, requests)) => requests.push(exchange),
+            None => gathered.strays.push(Arc::clone(exchange)),
+        }
+    }
+    for (steps, requests) in by_lead.into_values() {
+        if let Some(turns) = turns(pack, items, &steps, &requests) {
+            for (turn, request) in turns.into_iter().zip(requests) {
+                gathered.of_items[steps[turn]].push(Arc::clone(request));
+            }
+            continue;
+        }
+        let (item, arrived, many) = (items[steps[0]], requests.len(), steps.len());
+        let lead = &item.step(pack).update.lead_id;
+        let why = format!(
+            "{arrived} requests arrived for lead {lead}, which {many} of its steps share, and which belongs to which cannot be told"
+        );
+        gathered.undecided.insert(item.position, why);
+    }
+    gathered
+}
+
+/// To which of the steps of one lead each request belongs; nothing where that cannot be told.
+fn turns(pack: &Pack, items: &[Item], steps: &[usize], requests: &[&Arc<Exchange>]) -> Option<Vec<usize>> {
+    let last = steps.len() - 1;
+    if last == 0 || requests.len() == steps.len() {
+        return Some((0..requests.len()).map(|turn| turn.min(last)).collect());
+    }
+    let says = |step: usize, request: &Arc<Exchange>| says(items[steps[step]].step(pack), request, &pack.key);
+    let mut turns: Vec<usize> = Vec::new();
+    for request in requests {
+        let fitting: Vec<usize> = (0..steps.len()).filter(|step| says(*step, request)).collect();
+        let is_free = |step: &&usize| !turns.contains(step);
+        match &*fitting {
+            // Its words are those of one step alone, whether it was sent for the first time or again.
+            [only] => turns.push(*only),
+            // Alike steps take their turns; one request more could be any of theirs.
+            alike => match alike.iter().find(is_free) {
+                Some(next) => turns.push(*next),
+                // Too few requests come in their order; something was not sent in any case.
+                None => return (requests.len() < steps.len()).then(|| (0..requests.len()).collect()),
+            },
+        }
+    }
+    Some(turns)
+}
+
+/// Whether a request says what a step is to report, and nothing else.
+fn says(step: &Step, request: &Arc<Exchange>, key: &Secret) -> bool {
+    let exchanges = [Arc::clone(request)];
+    evidence(step, &exchanges, key).is_asked_rightly()
+}
+
+/// What is known of a step by the wire alone.
+fn evidence<'e>(step: &'e Step, exchanges: &'e [Arc<Exchange>], key: &'e Secret) -> Evidence<'e> {
+    Evidence {
+        step,
+        key,
+        exchanges,
+        guard: None,
+        requests: exchanges.len(),
+        followed_away: false,
+        concluded: Err(""),
+        timed_out: false,
+        said_code: None,
+        printed_key: &[],
+    }
+}
+
+/// Judges one item. `followed_away` is whether a redirect led the client away: from which of them, only it knows.
+pub(super) fn judge(
+    run: &ClientRun,
+    item: Item,
+    exchanges: &[Arc<Exchange>],
+    conclusion: Conclusion,
+    followed_away: bool,
+) -> StepReport {
+    let judge = Judge { rules: &run.rules, key: &run.pack.key };
+    let output = !matches!(run.subject, SubjectReport::Observed { .. });
+    let seen = Seen { exchanges, requests: exchanges.len(), turned_away: false, output, followed_away };
+    let mut report = judge.judge(item.step(&run.pack), seen, conclusion);
+    if let (Some(first), Some(last)) = (exchanges.first(), exchanges.last()) {
+        let took = last.ended.duration_since(first.at).as_millis();
+        report.duration_ms = u64::try_from(took).unwrap_or_default();
+    }
+    assert_snapshot(&run.pack, item.entry(&run.pack), exchanges, run.exact, &mut report);
+    report
+}
+
+/// Every selected scenario, with nothing done yet.
+pub(super) fn unrun(run: &ClientRun, plan: &Plan) -> Vec<ScenarioReport> {
+    let unrun = |at: &usize| {
+        let scenario = &run.pack.entries[*at].scenario;
+        let mut report = ScenarioReport::new(scenario, run.profile);
+        if is_beyond(scenario, &run.cannot) {
+            report.state = ScenarioState::OutOfScope;
+        }
+        report
+    };
+    plan.selected.iter().map(unrun).collect()
+}
+
+/// Says what of the requests belongs to no item, and what the first was probably meant to be.
+pub(super) fn stray_note(pack: &Pack, items: &[Item], strays: &[Arc<Exchange>]) -> Option<String> {
+    let first = strays.first()?;
+    let count = match strays.len() {
+        1 => "1 request belongs".to_owned(),
+        many => format!("{many} requests belong"),
+    };
+    Some(format!("{count} to no lead that was to be reported: {}", stray(pack, items, first)))
+}
+
+/// A request that belongs to no item, and what it was probably meant to be.
+pub(super) fn stray(pack: &Pack, items: &[Item], exchange: &Exchange) -> String {
+    // Its key may be one that nobody knows yet, and stand elsewhere too.
+    let keys = exchange.request.params().get("api_key").map(|sent| Secret::new(sent.into_owned()));
+    let line = Redactor::new(keys).redact(&exchange.request.line()).into_owned();
+    let leads = || items.iter().map(|item| &*item.step(pack).update.lead_id);
+    match exchange.request.params().get("lead_id") {
+        None => format!("{line} (it has no lead_id: {})", exchange.why),
+        Some(lead) => match nearest(&lead, leads()) {
+            Some(nearest) => format!("{line} ({lead:?} arrived; was {nearest:?} meant?)"),
+            None => line,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use jiff::Timestamp;
+
+    use super::{Item, gather};
+    use crate::pack::{Origin, Pack, load, request_for};
+    use crate::protocol::{Answer, Delivery, Exchange, Update};
+
+    fn pack() -> Pack {
+        let (pack, mistakes) = load(Origin::Standard, &|_| None).unwrap();
+        assert!(mistakes.is_empty());
+        pack
+    }
+
+    fn items(pack: &Pack, id: &str) -> Vec<Item> {
+        let position = pack.entries.iter().position(|entry| entry.scenario.id.as_str() == id).unwrap();
+        let steps = 0..pack.entries[position].scenario.steps.len();
+        steps.map(|step| Item { at: 0, position, step }).collect()
+    }
+
+    fn request(pack: &Pack, update: &Update) -> Arc<Exchange> {
+        Arc::new(Exchange {
+            at: Timestamp::UNIX_EPOCH,
+            ended: Timestamp::UNIX_EPOCH,
+            request: request_for(update, &pack.key),
+            answer: Answer::new(200, Answer::XML, ""),
+            code: None,
+            why: String::new(),
+            scenario: None,
+            fault: None,
+            delivery: Delivery::Delivered,
+        })
+    }
+
+    /// How many requests each step gets of those that say what these steps are to say; nothing where that cannot be told.
+    fn told_apart(id: &str, sent: &[usize], change: impl Fn(&mut Update)) -> Option<Vec<usize>> {
+        let pack = pack();
+        let items = items(&pack, id);
+        let requests: Vec<_> = sent
+            .iter()
+            .map(|step| {
+                let mut update = items[*step].step(&pack).update.clone();
+                change(&mut update);
+                request(&pack, &update)
+            })
+            .collect();
+        let gathered = gather(&pack, &items, &requests);
+        let is_told = gathered.undecided.is_empty();
+        is_told.then(|| gathered.of_items.iter().map(Vec::len).collect())
+    }
+
+    #[test]
+    fn requests_for_a_lead_of_several_steps_are_told_apart_by_number_or_by_their_words() {
+        let right = |_: &mut Update| {};
+        let wrong = |update: &mut Update| update.status.push('!');
+        assert_eq!(told_apart("updates/set-anew", &[0, 1], right), Some(vec![1, 1]));
+        assert_eq!(told_apart("updates/set-anew", &[0, 1], wrong), Some(vec![1, 1]));
+        assert_eq!(told_apart("updates/set-anew", &[0, 0, 1, 1, 1], right), Some(vec![2, 3]));
+        assert_eq!(told_apart("updates/set-anew", &[1], right), Some(vec![0, 1]));
+        assert_eq!(told_apart("updates/set-anew", &[1], wrong), Some(vec![1, 0]));
+        assert_eq!(told_apart("updates/set-anew", &[0, 0, 1], wrong), None);
+        assert_eq!(told_apart("updates/sent-twice", &[0], right), Some(vec![1, 0]));
+        assert_eq!(told_apart("updates/sent-twice", &[0, 0, 0], right), None);
+    }
+
+    #[test]
+    fn a_lead_is_recognised_in_any_letter_case_and_no_other_is() {
+        let lower = |update: &mut Update| update.lead_id = update.lead_id.to_lowercase();
+        assert_eq!(told_apart("updates/several-leads", &[2, 0], lower), Some(vec![1, 0, 1]));
+        let other = |update: &mut Update| update.lead_id.push('0');
+        assert_eq!(told_apart("updates/several-leads", &[0], other), Some(vec![0, 0, 0]));
+    }
+}

@@ -1,0 +1,32 @@
+//! What a report says of what was under test, and how it was run.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What was under test.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum SubjectReport {
+    /// A program, once a step.
+    Program {
+        /// The command line with its placeholders, quoted for a shell.
+        command: String,
+    },
+    /// A program that ran once, for every step.
+    Batch {
+        /// The command line with its placeholders, quoted for a shell.
+        command: String,
+    },
+    /// Whatever sent to a fixed address while a person or a scheduler worked it.
+    Observed {
+        /// The URL it was to send to.
+        url: String,
+    },
+    /// The built-in client.
+    Builtin,
+    /// An endpoint.
+    Endpoint {
+        /// Its URL.
+        url: String,
+    },
+}

@@ -1,0 +1,120 @@
+//! A client that is a program and runs once, as a nightly job or a test suite does: it finds every update in a file, and
+//! hands every outcome back in another.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::ExitStatus;
+use std::time::{Duration, Instant};
+
+use tokio::process::Command;
+
+use super::cases::{BatchCase, TableFormat, write};
+use super::conclusion::{Case, SubjectError, Trace};
+use super::environment::Environment;
+use super::outcomes::Outcomes;
+use super::placeholders::{PlaceholderError, Template};
+use super::running::{Running, describe};
+use crate::secret::Redactor;
+
+/// A program with its arguments.
+#[derive(Debug)]
+pub struct BatchProgram {
+    name: OsString,
+    arguments: Vec<Template>,
+    format: TableFormat,
+    timeout: Duration,
+    scratch: PathBuf,
+    environment: Environment,
+}
+
+/// What came of a batch.
+#[derive(Debug)]
+pub struct BatchEnd {
+    /// What the program told; nothing of an update is a mistake of the program's, not of the file's.
+    pub outcomes: Outcomes,
+    /// How it went.
+    pub trace: Trace,
+}
+
+impl BatchProgram {
+    /// A program with its arguments. `scratch` is a directory for the two files; it has to exist. `env` looks
+    /// variables up that the program would inherit.
+    pub fn new(
+        name: OsString,
+        arguments: &[String],
+        format: TableFormat,
+        timeout: Duration,
+        scratch: PathBuf,
+        env: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Self, PlaceholderError> {
+        let arguments = arguments.iter().map(|argument| Template::parse_batch(argument)).collect::<Result<_, _>>()?;
+        Ok(Self { name, arguments, format, timeout, scratch, environment: Environment::new(env) })
+    }
+
+    /// Runs the program once. Its place is that of `at`, whose update does not count. What it started may go on until
+    /// `settled`.
+    pub async fn run(
+        &self,
+        at: &Case,
+        cases: &[BatchCase],
+        settled: impl Future<Output = ()>,
+    ) -> Result<BatchEnd, SubjectError> {
+        let cases_file = self.scratch.join(format!("cases.{}", self.format.ending()));
+        // Either form is understood in it, so its name promises none.
+        let outcomes_file = self.scratch.join("outcomes");
+        let harness = |source| SubjectError::Harness { what: "write the file of cases", source };
+        std::fs::write(&cases_file, write(cases, self.format)).map_err(harness)?;
+        let arguments: Vec<String> =
+            self.arguments.iter().map(|argument| argument.fill_batch(&cases_file, &outcomes_file, at)).collect();
+        let program = self.name.to_string_lossy().into_owned();
+        let command_line = shell_words::join(std::iter::once(&program).chain(&arguments));
+        let started = Instant::now();
+
+        let mut running = Running::start(self.command(&arguments, at, &cases_file, &outcomes_file))?;
+        let (exit, mut trace) = running.watch(self.timeout, &at.key, settled).await?;
+        trace.command = Some(command_line);
+        trace.timed_out = exit.is_none();
+        trace.elapsed = started.elapsed();
+        trace.exit = Some(exit.map_or_else(|| "ended by caketester".into(), describe));
+        trace.notes.extend(self.note(exit));
+        let outcomes = match Outcomes::read(&outcomes_file, &Redactor::new([at.key.clone()])) {
+            Ok(Some(outcomes)) => outcomes,
+            Ok(None) => {
+                trace.notes.push(
+                    "the program wrote no outcomes: it has to write them into the file that CAKETESTER_OUTCOMES names (or {outcomes})"
+                        .into(),
+                );
+                Outcomes::default()
+            }
+            Err(error) => {
+                trace.notes.push(error.to_string());
+                Outcomes::default()
+            }
+        };
+        trace.notes.extend(outcomes.mistakes.iter().map(|mistake| format!("the outcomes, {mistake}")));
+        Ok(BatchEnd { outcomes, trace })
+    }
+
+    fn command(&self, arguments: &[String], at: &Case, cases: &Path, outcomes: &Path) -> Command {
+        let mut command = Command::new(&self.name);
+        command.args(arguments).env("CAKETESTER_CASES", cases).env("CAKETESTER_OUTCOMES", outcomes);
+        self.environment.apply(&mut command, at);
+        command
+    }
+
+    /// What is to be said of how it ended. A test suite whose own assertions fail ends with another code than 0, and that
+    /// says nothing of its requests.
+    fn note(&self, exit: Option<ExitStatus>) -> Option<String> {
+        match exit {
+            None => Some(format!(
+                "the program did not end within {:?} and was ended; --timeout gives it longer",
+                self.timeout
+            )),
+            Some(status) if status.success() => None,
+            Some(status) => Some(format!(
+                "the program ended with {}; that alone fails nothing, what it sent and told is judged",
+                describe(status)
+            )),
+        }
+    }
+}

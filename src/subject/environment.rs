@@ -1,0 +1,68 @@
+//! What stands in the environment of every program, whatever it is to report: where CAKE is, which authority to trust
+//! there, and which proxy leads to it.
+
+use tokio::process::Command;
+
+use super::conclusion::Case;
+
+/// The variables that name the hosts no proxy is asked for; programs read either.
+const NO_PROXY: [&str; 2] = ["NO_PROXY", "no_proxy"];
+
+/// The variables that name a proxy. curl reads `http_proxy` in lower case alone, because a CGI server would put a
+/// header of the request's into `HTTP_PROXY`.
+const PROXY: [&str; 6] = ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+
+/// The hosts that are this machine.
+const LOOPBACK: [&str; 3] = ["127.0.0.1", "localhost", "::1"];
+
+/// The variables that name a file of authorities to trust: our own, and those of curl, of OpenSSL (Python, Ruby, PHP's
+/// streams, and Go), of Python's requests, of Node, of Deno and of Perl's LWP.
+const TRUST: [&str; 7] = [
+    "CAKE_CA_FILE",
+    "CURL_CA_BUNDLE",
+    "SSL_CERT_FILE",
+    "REQUESTS_CA_BUNDLE",
+    "NODE_EXTRA_CA_CERTS",
+    "DENO_CERT",
+    "PERL_LWP_SSL_CA_FILE",
+];
+
+/// What a program would inherit of this, as far as it counts.
+#[derive(Debug)]
+pub(super) struct Environment {
+    no_proxy: [(&'static str, String); 2],
+}
+
+impl Environment {
+    /// `env` looks variables up that the program would inherit.
+    pub(super) fn new(env: &dyn Fn(&str) -> Option<String>) -> Self {
+        let no_proxy = NO_PROXY.map(|name| {
+            let inherited = env(name).filter(|hosts| !hosts.is_empty());
+            let hosts = inherited.into_iter().chain([LOOPBACK.join(",")]);
+            (name, hosts.collect::<Vec<_>>().join(","))
+        });
+        Self { no_proxy }
+    }
+
+    /// Tells a program where CAKE is and how it is reached; not what is to be reported.
+    pub(super) fn apply(&self, command: &mut Command, case: &Case) {
+        command.env("CAKE_BASE_URL", &case.base_url).env("CAKE_URL", case.url()).env("CAKE_API_KEY", case.key.expose());
+        match &case.ca_file {
+            Some(file) => command.envs(TRUST.map(|name| (name, file))),
+            None => command.env_remove(TRUST[0]),
+        };
+        match &case.proxy {
+            None => command.envs(self.no_proxy.iter().map(|(name, hosts)| (name, hosts))),
+            Some(proxy) => {
+                // What the program would inherit may exempt the host, and so may this machine's names.
+                let others = LOOPBACK.into_iter().filter(|name| !case.base_url.contains(name)).collect::<Vec<_>>();
+                command
+                    .envs(NO_PROXY.map(|name| (name, others.join(","))))
+                    .envs(PROXY.map(|name| (name, proxy)))
+                    .env("NODE_USE_ENV_PROXY", "1")
+                    // Where it is set, many libraries believe that they run as CGI, and take no proxy from the environment.
+                    .env_remove("REQUEST_METHOD")
+            }
+        };
+    }
+}

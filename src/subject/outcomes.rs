@@ -1,0 +1,265 @@
+//! The file in which many outcomes are handed back: JSON lines, a JSON array or object, or CSV, told apart by how it begins.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde_json::{Map, Value};
+use thiserror::Error;
+
+use crate::protocol::{Code, Outcome};
+use crate::secret::Redactor;
+
+/// The largest file that is read; a right one has a line for each update.
+const LARGEST: u64 = 64 * 1024 * 1024;
+
+/// What is said of one update.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// The lead.
+    pub lead_id: String,
+    /// The name of the step, where it is said.
+    pub step: Option<String>,
+    /// What the client concluded.
+    pub outcome: Outcome,
+    /// The code that CAKE gave, by what the client says.
+    pub code: Option<Code>,
+}
+
+/// All that a file says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Outcomes {
+    told: Vec<Told>,
+    /// What could not be read, and why; it costs the other lines nothing.
+    pub mistakes: Vec<String>,
+}
+
+/// Why a file of outcomes could not be read at all.
+#[derive(Debug, Error)]
+#[error("cannot read the outcomes in {path}: {reason}")]
+pub struct OutcomesError {
+    path: String,
+    reason: String,
+}
+
+impl Outcomes {
+    /// Reads a file, without the keys that may stand in it: a mistake is shown with its beginning, and half a key is not
+    /// recognised any more. There is none where nothing was written.
+    pub fn read(path: &Path, redactor: &Redactor) -> Result<Option<Self>, OutcomesError> {
+        let unreadable = |reason: String| OutcomesError { path: path.to_string_lossy().into_owned(), reason };
+        match std::fs::symlink_metadata(path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(unreadable(error.to_string())),
+            // Opening a named pipe would wait for a writer that is gone.
+            Ok(_) if !path.is_file() => return Err(unreadable("it is no file".into())),
+            Ok(metadata) if metadata.len() > LARGEST => {
+                return Err(unreadable(format!("it is larger than {} MiB", LARGEST / 1024 / 1024)));
+            }
+            Ok(_) => {}
+        }
+        let bytes = std::fs::read(path).map_err(|error| unreadable(error.to_string()))?;
+        Ok(Some(Self::parse(&redactor.redact(&String::from_utf8_lossy(&bytes)))))
+    }
+
+    /// Reads a text.
+    pub fn parse(text: &str) -> Self {
+        let text = text.trim_start_matches('\u{feff}').trim();
+        let mut outcomes = Self::default();
+        match text.chars().next() {
+            None => {}
+            Some('[' | '{') => match serde_json::from_str(text) {
+                Ok(Value::Array(rows)) => {
+                    for (at, row) in rows.iter().enumerate() {
+                        outcomes.row("entry", at + 1, row);
+                    }
+                }
+                Ok(Value::Object(row)) if row.contains_key("lead_id") => outcomes.row("line", 1, &Value::Object(row)),
+                Ok(Value::Object(by_lead)) => outcomes.by_lead(by_lead),
+                _ => outcomes.lines(text),
+            },
+            Some(_) => outcomes.table(text),
+        }
+        outcomes
+    }
+
+    /// What is said of one step of a lead: where several steps share it, and none is named, they are told in order.
+    pub fn of(&self, lead_id: &str, step: Option<&str>, nth: usize, of_many: usize) -> Result<&Told, String> {
+        let of_lead: Vec<&Told> = self.told.iter().filter(|told| told.lead_id == lead_id).collect();
+        let missing = || format!("no outcome for lead {lead_id}");
+        if let Some(named) = of_lead.iter().rev().find(|told| told.step.is_some() && told.step.as_deref() == step) {
+            return Ok(named);
+        }
+        let unnamed: Vec<&Told> = of_lead.into_iter().filter(|told| told.step.is_none()).collect();
+        if of_many == 1 {
+            // Who tells an outcome twice has changed its mind.
+            return unnamed.last().copied().ok_or_else(missing);
+        }
+        if unnamed.len() > of_many {
+            let count = unnamed.len();
+            return Err(format!(
+                "{count} outcomes for lead {lead_id}, which {of_many} steps share: each has to name its step"
+            ));
+        }
+        let step = step.map_or_else(String::new, |step| format!(", step {step}"));
+        unnamed.get(nth).copied().ok_or_else(|| format!("{}{step}", missing()))
+    }
+
+    /// Every lead that something is said of.
+    pub fn leads(&self) -> impl Iterator<Item = &str> {
+        self.told.iter().map(|told| &*told.lead_id)
+    }
+
+    fn lines(&mut self, text: &str) {
+        for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+            match serde_json::from_str(line) {
+                Ok(row) => self.row("line", at + 1, &row),
+                Err(error) => self.mistakes.push(format!("line {}: {error}; it begins with {:?}", at + 1, start(line))),
+            }
+        }
+    }
+
+    fn table(&mut self, text: &str) {
+        let mut reader = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::Headers).from_reader(text.as_bytes());
+        let names = reader.headers().cloned().unwrap_or_default();
+        if !["lead_id", "outcome"].iter().all(|needed| names.iter().any(|name| name == *needed)) {
+            let first = start(text.lines().next().unwrap_or_default());
+            self.mistakes.push(format!(
+                "the first line is {first:?}; of a table it has to name the columns lead_id and outcome (step and code may stand beside them)"
+            ));
+            return;
+        }
+        for (at, record) in reader.records().enumerate() {
+            match record {
+                Ok(record) => {
+                    let cells = names.iter().zip(&record).filter(|(_, cell)| !cell.is_empty());
+                    let row: Map<String, Value> = cells.map(|(name, cell)| (name.to_owned(), cell.into())).collect();
+                    self.row("row", at + 1, &Value::Object(row));
+                }
+                Err(error) => self.mistakes.push(format!("row {}: {error}", at + 1)),
+            }
+        }
+    }
+
+    /// `{"5A1E0001": "updated"}` or `{"5A1E0001": {"outcome": "updated"}}`.
+    fn by_lead(&mut self, by_lead: Map<String, Value>) {
+        for (at, (lead_id, said)) in by_lead.into_iter().enumerate() {
+            let mut row = match said {
+                Value::Object(row) => row,
+                outcome => Map::from_iter([("outcome".to_owned(), outcome)]),
+            };
+            row.insert("lead_id".into(), lead_id.into());
+            self.row("entry", at + 1, &Value::Object(row));
+        }
+    }
+
+    fn row(&mut self, what: &str, number: usize, row: &Value) {
+        match told(row) {
+            Ok(told) => self.told.push(told),
+            Err(reason) => self.mistakes.push(format!("{what} {number}: {reason}")),
+        }
+    }
+}
+
+/// One row, whichever way it was written.
+fn told(row: &Value) -> Result<Told, String> {
+    let text = |name: &str| match &row[name] {
+        Value::Null => None,
+        Value::String(text) if text.is_empty() => None,
+        Value::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
+    };
+    let shown = || start(&row.to_string());
+    let lead_id = text("lead_id").ok_or_else(|| format!("it has no lead_id: {}", shown()))?;
+    let word = text("outcome").ok_or_else(|| format!("lead {lead_id} has no outcome: {}", shown()))?;
+    let known: BTreeMap<&str, Outcome> = Outcome::ALL.into_iter().map(|outcome| (outcome.word(), outcome)).collect();
+    let outcome = *known
+        .get(word.trim())
+        .ok_or_else(|| format!("lead {lead_id} has the outcome {word:?}; there are updated, rejected and unknown"))?;
+    let number = |text: String| {
+        let whole = text.trim().parse().map(Code);
+        whole.map_err(|_| {
+            format!("lead {lead_id} has the code {text:?}, which is no whole number; leave it out where there is none")
+        })
+    };
+    let code = text("code").map(number).transpose()?;
+    Ok(Told { lead_id, step: text("step"), outcome, code })
+}
+
+/// As much of a text as shows what it is.
+fn start(text: &str) -> String {
+    text.chars().take(80).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Outcomes, Told};
+    use crate::protocol::{Code, Outcome};
+    use proptest::prelude::*;
+
+    fn told(lead_id: &str, outcome: Outcome, code: Option<i64>) -> Told {
+        Told { lead_id: lead_id.into(), step: None, outcome, code: code.map(Code) }
+    }
+
+    #[test]
+    fn the_same_is_read_however_it_is_written() {
+        let expected = vec![told("5A1E0001", Outcome::Updated, Some(0)), told("5A1E0002", Outcome::Rejected, None)];
+        for text in [
+            "{\"lead_id\": \"5A1E0001\", \"outcome\": \"updated\", \"code\": 0}\n\n{\"lead_id\": \"5A1E0002\", \"outcome\": \"rejected\"}\n",
+            r#"[{"lead_id": "5A1E0001", "outcome": "updated", "code": "0"}, {"lead_id": "5A1E0002", "outcome": "rejected", "code": null}]"#,
+            r#"{"5A1E0001": {"outcome": "updated", "code": 0}, "5A1E0002": "rejected"}"#,
+            "lead_id,outcome,code\n5A1E0001,updated,0\n5A1E0002,rejected,\n",
+            "\u{feff}step,outcome , lead_id,code\r\n,updated,5A1E0001,0\r\n,rejected,5A1E0002\r\n",
+        ] {
+            assert_eq!(Outcomes::parse(text), Outcomes { told: expected.clone(), mistakes: vec![] }, "{text}");
+        }
+        assert_eq!(Outcomes::parse(" \n"), Outcomes::default());
+    }
+
+    #[test]
+    fn a_mistake_names_the_value_and_costs_the_other_lines_nothing() {
+        for (text, mistake) in [
+            (
+                "{\"lead_id\": \"A\", \"outcome\": \"ok\"}\n{\"lead_id\": \"B\", \"outcome\": \"updated\"}",
+                "line 1: lead A has the outcome \"ok\"; there are updated",
+            ),
+            ("{\"lead_id\": \"B\", \"outcome\": \"updated\"}\n{\"lead_id\"", "line 2: EOF"),
+            ("lead_id,outcome,code\nB,updated,0\nA,rejected,three\n", "row 2: lead A has the code \"three\""),
+            (
+                r#"[{"outcome": "updated"}, {"lead_id": "B", "outcome": "updated"}]"#,
+                "entry 1: it has no lead_id: {\"outcome\"",
+            ),
+            (r#"{"A": null, "B": "updated"}"#, "entry 1: lead A has no outcome"),
+        ] {
+            let read = Outcomes::parse(text);
+            assert_eq!((read.told.len(), read.mistakes.len()), (1, 1), "{read:?}");
+            assert!(read.mistakes[0].starts_with(mistake), "{:?}", read.mistakes);
+        }
+        assert!(Outcomes::parse("lead,result\nA,updated").mistakes[0].contains("\"lead,result\""));
+    }
+
+    #[test]
+    fn steps_that_share_a_lead_are_told_by_name_or_in_order() {
+        let outcome = |text: &str, step, nth| {
+            Outcomes::parse(text)
+                .of("A", step, nth, 2)
+                .map(|told| told.outcome)
+                .map_err(|why| why.replace("no outcome for ", "none: "))
+        };
+        let in_order = "lead_id,outcome\nA,rejected\nA,updated\n";
+        assert_eq!(outcome(in_order, Some("one"), 0), Ok(Outcome::Rejected));
+        assert_eq!(outcome(in_order, Some("two"), 1), Ok(Outcome::Updated));
+        let by_name = "lead_id,step,outcome\nA,two,updated\nA,one,rejected\n";
+        assert_eq!(outcome(by_name, Some("one"), 0), Ok(Outcome::Rejected));
+        assert_eq!(outcome("lead_id,outcome\nA,updated\n", Some("two"), 1), Err("none: lead A, step two".into()));
+        let three = "lead_id,outcome\nA,updated\nA,updated\nA,updated\n";
+        assert!(outcome(three, Some("two"), 1).unwrap_err().contains("3 outcomes for lead A, which 2 steps share"));
+        assert_eq!(Outcomes::parse(in_order).of("A", None, 0, 1).unwrap().outcome, Outcome::Updated);
+        assert_eq!(Outcomes::parse("").of("A", None, 0, 1), Err("no outcome for lead A".into()));
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_the_reader_panic(text in "[\\[{\",:a-z\n]{0,40}") {
+            let _ = Outcomes::parse(&text);
+        }
+    }
+}

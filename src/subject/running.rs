@@ -1,0 +1,137 @@
+//! A process that is watched, with all it starts, until it ends or its time is up.
+
+use std::io;
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+
+use process_wrap::tokio::{ChildWrapper, CommandWrap};
+use tokio::process::Command;
+
+use super::conclusion::{SubjectError, Trace};
+use super::tail::Tail;
+use crate::secret::Secret;
+
+/// How long a program's output may stay open once the program has ended: something it started holds it.
+const OUTPUT_GRACE: Duration = Duration::from_secs(1);
+
+/// A process with all it starts in its group. Whatever happens to the run, none of it is left behind; what leaves the
+/// group (setsid) is out of reach.
+pub(super) struct Running(Box<dyn ChildWrapper>);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // There may be nobody left, which is what is wanted.
+        let _ = self.0.start_kill();
+    }
+}
+
+impl Running {
+    /// Starts a command with an empty standard input, and with whatever it starts in its group.
+    pub(super) fn start(mut command: Command) -> Result<Self, SubjectError> {
+        let program = command.as_std().get_program().to_string_lossy().into_owned();
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut wrapped = CommandWrap::from(command);
+        #[cfg(unix)]
+        wrapped.wrap(process_wrap::tokio::ProcessGroup::leader());
+        #[cfg(windows)]
+        wrapped.wrap(process_wrap::tokio::JobObject);
+        wrapped.spawn().map(Self).map_err(|error| cannot_start(program, &error))
+    }
+
+    /// Waits for the end, or for the timeout, in which case there is no exit status. What it started may go on until
+    /// `settled`, and is then ended.
+    pub(super) async fn watch(
+        &mut self,
+        timeout: Duration,
+        key: &Secret,
+        settled: impl Future<Output = ()>,
+    ) -> Result<(Option<ExitStatus>, Trace), SubjectError> {
+        let (mut stdout, mut stderr) = (Tail::new(key), Tail::new(key));
+        let out = self.0.stdout().take();
+        let err = self.0.stderr().take();
+        let mut trace = Trace::default();
+        let mut output = Box::pin(async {
+            let out = async {
+                if let Some(stream) = out {
+                    stdout.follow(stream).await;
+                }
+            };
+            let err = async {
+                if let Some(stream) = err {
+                    stderr.follow(stream).await;
+                }
+            };
+            tokio::join!(out, err);
+        });
+        let mut output_ended = false;
+        let ended = tokio::time::timeout(timeout, async {
+            // The innermost child: what it started is not waited for, but ended.
+            let mut wait = self.0.inner_mut().wait();
+            tokio::select! {
+                status = &mut wait => return status,
+                () = &mut output => output_ended = true,
+            }
+            wait.await
+        });
+        let exit = match ended.await {
+            Ok(status) => Some(status.map_err(|source| SubjectError::Harness { what: "wait for the client", source })?),
+            Err(_) => None,
+        };
+        if exit.is_some() {
+            tokio::pin!(settled);
+            tokio::select! {
+                () = &mut settled => {}
+                () = &mut output, if !output_ended => {
+                    output_ended = true;
+                    settled.await;
+                }
+            }
+        }
+        let others_were_left = self.0.start_kill().is_ok();
+        if exit.is_some() && others_were_left && cfg!(unix) {
+            trace
+                .notes
+                .push("it left processes running, which were ended; what they had yet to send never arrived".into());
+        }
+        if !output_ended && tokio::time::timeout(OUTPUT_GRACE, &mut output).await.is_err() {
+            trace.notes.push("something it started still holds its output open".into());
+        }
+        drop(output);
+        let streams = [("standard output", &stdout), ("standard error", &stderr)];
+        trace.printed_key = streams.into_iter().filter(|(_, tail)| tail.holds_key()).map(|(name, _)| name).collect();
+        trace.stdout = stdout.into_text();
+        trace.stderr = stderr.into_text();
+        Ok((exit, trace))
+    }
+}
+
+fn cannot_start(program: String, error: &io::Error) -> SubjectError {
+    let help = match error.kind() {
+        io::ErrorKind::NotFound => "is it installed, and in PATH? A path is taken relative to the working directory",
+        io::ErrorKind::PermissionDenied => {
+            "is it executable? A script needs `chmod +x`, or its interpreter before it: php push.php"
+        }
+        _ => "try the same command by hand; a script needs its interpreter before it: php push.php",
+    };
+    SubjectError::CannotStart { program, reason: error.to_string(), help }
+}
+
+/// How a process ended, in words.
+pub(super) fn describe(status: ExitStatus) -> String {
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::ExitStatusExt;
+        if let Some(signal) = status.signal() {
+            let name = match signal {
+                6 => " (SIGABRT)",
+                9 => " (SIGKILL)",
+                11 => " (SIGSEGV)",
+                13 => " (SIGPIPE)",
+                15 => " (SIGTERM)",
+                _ => "",
+            };
+            return format!("killed by signal {signal}{name}");
+        }
+    }
+    status.code().map_or_else(|| "ended without an exit code".into(), |code| format!("exit code {code}"))
+}

@@ -116,12 +116,9 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
     }
     let all_at_once = &arguments.all_at_once;
     // What the file says is about a step.
-    let timeout = if all_at_once.batch {
-        arguments.timeout.unwrap_or(TIMEOUT_OF_A_BATCH)
-    } else {
-        arguments.timeout.or(settings.timeout).unwrap_or(TIMEOUT)
-    };
-    let timeout = Duration::from_secs(timeout);
+    let of_a_step = || arguments.timeout.or(settings.timeout).unwrap_or(TIMEOUT);
+    let of_a_batch = || arguments.timeout.unwrap_or(TIMEOUT_OF_A_BATCH);
+    let timeout = Duration::from_secs(if all_at_once.batch { of_a_batch() } else { of_a_step() });
     let subject = match (is_without_a_program, arguments.command.split_first()) {
         (true, _) => None,
         (false, Some((program, rest))) => Some((program.clone(), as_text(rest)?)),
@@ -133,7 +130,7 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
         }
     };
     let pack = arguments.run.pack.open_renamed(&settings.names, context, output)?;
-    let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let today = today();
     let baseline = known(settings.baseline.as_deref(), arguments.settings.update_baseline, &pack)?;
     let ci = arguments.run.is_ci(context);
     let snapshots = surveyed(&arguments.run, arguments.run.recording(context, &pack), &pack)?;
@@ -204,6 +201,11 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
         update(settings.baseline, &baseline, &mut report, (today, ci), output)?;
     }
     reports::finish(Report { repeat, ..report }, &arguments.run.report, context, output)
+}
+
+/// The day, wherever on earth it is.
+fn today() -> Date {
+    jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 
 /// The option that says how the client reaches the mocks.

@@ -127,7 +127,7 @@ impl Record {
     pub(super) fn of(report: &Report, url: String) -> Self {
         Self {
             version: Self::VERSION,
-            caketester: report.caketester.to_owned(),
+            caketester: report.caketester.clone(),
             started: report.started,
             duration_ms: 0,
             pack: report.pack.clone(),

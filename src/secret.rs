@@ -15,7 +15,7 @@ const LONGEST_ROW: usize = 64;
 const SHORTEST_MASKED: usize = 8;
 
 /// As many characters as a key takes up however it is encoded.
-const LONGEST_KEY: usize = 512;
+pub(crate) const LONGEST_KEY: usize = 512;
 
 /// An API key. It can be compared and sent, but not printed.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -30,11 +30,6 @@ impl Secret {
     /// The key itself, for the wire and for comparison only.
     pub fn expose(&self) -> &str {
         &self.0
-    }
-
-    /// Whether a text holds the key, as it is or escaped. One so short that it could be any word is in none.
-    pub fn is_in(&self, text: &str) -> bool {
-        Redactor::new([self.clone()]).mask_known(text).is_some()
     }
 }
 
@@ -83,6 +78,11 @@ impl Redactor {
             text = Cow::Owned(without);
         }
         text
+    }
+
+    /// Whether a text holds a key, as it is or escaped. One so short that it could be any word is in none.
+    pub fn finds(&self, text: &str) -> bool {
+        self.mask_known(text).is_some()
     }
 
     fn mask_known(&self, text: &str) -> Option<String> {

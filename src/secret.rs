@@ -252,19 +252,21 @@ pub fn cut(text: &str, longest: usize) -> Option<&str> {
     Some(&head[..place])
 }
 
-/// Masks the value behind every `api_key=` (also `api_key%3D`, and `"api_key": "` of JSON), in any case.
+/// Masks the value behind every `api_key=` (also `api_key%3D`, `"api_key": "` of JSON, and `--api-key VALUE`), in any case.
 fn mask_parameters(text: &str) -> Option<String> {
-    const NAMES: [&str; 2] = ["api_key", "api%5fkey"];
+    const NAMES: [&str; 4] = ["api_key", "api%5fkey", "api-key", "apikey"];
     let lower = text.to_ascii_lowercase();
     let next = |from: usize| {
-        NAMES.iter().filter_map(|name| lower[from..].find(name).map(|found| from + found + name.len())).min()
+        let found = NAMES.iter().filter_map(|name| lower[from..].find(name).map(|found| (from + found, name.len())));
+        found.min().map(|(found, length)| (lower[..found].ends_with('-'), found + length))
     };
     let mut out = String::new();
     let mut copied = 0;
     let mut from = 0;
-    while let Some(after_name) = next(from) {
+    while let Some((is_option, after_name)) = next(from) {
         from = after_name;
-        let Some(opening) = value_opening(&lower[after_name..]) else {
+        let rest = &lower[after_name..];
+        let Some(opening) = value_opening(rest).or_else(|| (is_option && rest.starts_with(' ')).then_some(1)) else {
             continue;
         };
         let start = after_name + opening;
@@ -290,11 +292,16 @@ fn stands_for_a_key(value: &str) -> bool {
     let name = value
         .strip_prefix('$')
         .map(|name| name.strip_prefix('{').and_then(|name| name.strip_suffix('}')).unwrap_or(name));
-    value == "{api_key}" || name.is_some_and(is_variable)
+    // In our own advice a value is left out.
+    value == "{api_key}" || value.starts_with('…') || name.is_some_and(is_variable)
 }
 
 /// How many bytes lie between a parameter's name and its value; none where no value follows.
 fn value_opening(rest: &str) -> Option<usize> {
+    // In JSON the quote may as well be the end of a text: then no value follows.
+    if rest.strip_prefix("=\"").is_some_and(|value| value.starts_with(|c: char| c.is_ascii_alphanumeric())) {
+        return Some(2);
+    }
     ["=", "%3d", "\":\"", "\": \"", "\\\":\\\"", "\\\": \\\""]
         .into_iter()
         .find(|opening| rest.starts_with(opening))
@@ -316,7 +323,8 @@ pub fn mask_yaml_keys(text: &str) -> String {
         // In a sentence ("invalid API key: …") there is a word before it.
         let stands_in_a_map = before.trim_end_matches(' ').ends_with(['\n', '{', ',', '|', '"', '\'', '`', '-', '?'])
             || before.trim_start().is_empty();
-        let is_a_key = matches!(name.trim_start_matches('-'), "key" | "api_key" | "api-key" | "apikey");
+        // Also `CAKE_API_KEY`, or what a person calls it.
+        let is_a_key = matches!(name.rsplit(['_', '-']).next(), Some("key" | "apikey"));
         if found >= copied
             && is_a_key
             && stands_in_a_map
@@ -457,6 +465,20 @@ mod tests {
         ] {
             assert_eq!(mask_yaml_keys(text), masked);
         }
+    }
+
+    #[test]
+    fn a_value_is_masked_by_every_spelling_of_the_name() {
+        for (text, masked) in [
+            ("push --api-key abc --lead 1", "push --api-key *** --lead 1"),
+            ("push --apikey=abc", "push --apikey=***"),
+            ("lead_id=\"A\" api_key=\"abc\"", "lead_id=\"A\" api_key=\"***\""),
+            ("push --api-key {api_key}", "push --api-key {api_key}"),
+            ("the api-key is wrong", "the api-key is wrong"),
+        ] {
+            assert_eq!(Redactor::default().redact(text), masked);
+        }
+        assert_eq!(mask_yaml_keys("CAKE_API_KEY: abc\nkey_case: ignored"), "CAKE_API_KEY: ***\nkey_case: ignored");
     }
 
     #[test]

@@ -251,6 +251,36 @@ fn a_fault_that_leaves_the_answer_whole_and_a_code_that_no_client_sees_are_mista
 }
 
 #[test]
+fn an_outcome_that_no_answer_means_is_told_with_the_right_one() {
+    let update = "title: X\nupdate: { lead_id: F1, status: Funded }\n";
+    for (rest, right) in [
+        ("code: 0\nclient: rejected\n", "updated"),
+        ("client: updated\nfault: { kind: reset, phase: after_commit }\n", "unknown"),
+        ("code: 0\nclient: rejected\nfault: { kind: expired_certificate, phase: before_commit }\n", "unknown"),
+    ] {
+        let told = mistakes_in(&format!("{update}{rest}"));
+        assert!(told.contains(&format!("what a client gets here means {right}")), "{told}");
+        assert!(told.contains(&format!("write `client: {right}`")), "{told}");
+    }
+}
+
+#[test]
+fn lint_tells_of_snapshots_that_are_not_in_order_and_ci_fails_for_them() {
+    let pack = pack(&[("codes/x.yaml", "title: X\nupdate: { lead_id: F1, status: Funded }\ncode: 0\n")]);
+    lint(&pack).exits_with(0).says("1 scenario, no mistakes\nmissing   codes.x\nnext: `caketester client --pack ");
+    let ran = caketester(["scenarios", "lint", "--pack"]).arg(pack.path()).env("CI", "true").run();
+    ran.exits_with(5).says("missing   codes.x\n");
+}
+
+#[test]
+fn a_sample_that_cake_would_refuse_is_a_mistake() {
+    let pack = folder();
+    pack.write("scenarios/instance.yaml", &INSTANCE.replace("status: Funded }", "status: Fundd }"));
+    let told = mistakes(&pack);
+    assert!(told.contains("the sample gets code 3: status \"Fundd\" is not configured"), "{told}");
+}
+
+#[test]
 fn a_wrong_type_is_told_with_the_value() {
     insta::assert_snapshot!(mistakes_in("title: X\nupdate: { lead_id: F1, status: Funded }\ncode: zero\n"), @"
     error: `code` has to be a whole number
@@ -328,7 +358,7 @@ fn a_path_that_makes_no_id_is_told() {
     let pack =
         pack(&[("codes/Bad_Path.yaml", text), ("top.yaml", text), ("codes/deep/x.yaml", text), ("codes/x.yml", text)]);
     insta::assert_snapshot!(mistakes(&pack), @r#"
-    error: "Bad_Path" may hold only lower-case letters, digits and -
+    error: "Bad_Path" may hold only lower-case letters, digits and -, and no - at its beginning
     --> PACK/scenarios/codes/Bad_Path.yaml
      = help: a scenario stands in scenarios/<area>/<name>.yaml, and its path is its id: scenarios/codes/wrong-case.yaml
 
@@ -498,14 +528,14 @@ fn a_byte_that_is_no_text_is_shown_where_it_stands() {
 fn a_directory_that_is_no_pack_and_a_file_in_its_place_are_told_with_what_to_do() {
     let folder = folder();
     let file = folder.write("file", "Mine.");
-    for path in [folder.path(), &file, &folder.at("nowhere")] {
+    let lacks = "it has no scenarios/instance.yaml";
+    for (path, why) in [(folder.path(), lacks), (&*file, lacks), (&folder.at("nowhere"), "there is no such directory")]
+    {
         for command in
             [&["scenarios", "lint"][..], &["scenarios", "list"], &["client", "--builtin"], &["serve", "--port", "0"]]
         {
             let ran = caketester(command).arg("--pack").arg(path).run();
-            ran.exits_with(2)
-                .says_nothing()
-                .complains(&format!("{} is no pack: it has no scenarios/instance.yaml", path.display()));
+            ran.exits_with(2).says_nothing().complains(&format!("{} is no pack: {why}", path.display()));
             ran.complains("help: `caketester pack export DIR` writes the standard pack out, to start from");
         }
     }

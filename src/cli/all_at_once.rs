@@ -40,7 +40,7 @@ pub(super) struct AllAtOnceArguments {
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "json", requires = "batch")]
     pub(super) cases_format: Format,
     /// How many seconds nothing may arrive before it is over, once the program has ended, or every outcome is told
-    #[arg(long, value_name = "SECONDS", default_value_t = SETTLE, value_parser = clap::value_parser!(u64).range(0..=3_600), requires = "at_once")]
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, default_value_t = SETTLE, value_parser = clap::value_parser!(u64).range(0..=3_600), requires = "at_once")]
     settle: u64,
     /// Take the scenarios tagged timed too, in which the server stalls
     #[arg(long, requires = "at_once")]

@@ -69,11 +69,11 @@ pub(super) struct Arguments {
     #[arg(long, conflicts_with = "command")]
     builtin: bool,
     /// How many scenarios at once; as many as there are processors where left out
-    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(short, long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
     /// How many seconds a step may take before the program and all it started is ended, or a batch; 30, or 600 for a
     /// batch, where left out
-    #[arg(long, value_name = "SECONDS", visible_alias = "patience", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, visible_alias = "patience", value_parser = clap::value_parser!(u64).range(1..=86_400))]
     timeout: Option<u64>,
     /// Which exit codes mean an outcome, in place of 0 updated, 10 rejected or 11 unknown: rejected=2 or
     /// unknown=3,4; once for each outcome that differs

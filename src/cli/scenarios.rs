@@ -13,7 +13,9 @@ use super::lead_table::lead_table;
 use super::new_scenario::NewScenario;
 use super::open::{PackArgument, SelectionArguments};
 use super::output::Output;
+use super::snapshots;
 use crate::pack::{Entry, Pack, expected_answers, load, nearest_scenario, request_for};
+use crate::report::plural;
 use crate::run::Exit;
 use crate::scenario::{Need, Scenario, instance_schema, scenario_schema};
 use crate::secret::mask_yaml_keys;
@@ -65,7 +67,7 @@ pub(super) enum Command {
         #[arg(long, default_value = "own")]
         area: String,
         /// How many updates it sends
-        #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=50))]
+        #[arg(long, value_name = "N", allow_negative_numbers = true, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=50))]
         steps: u8,
         #[command(flatten)]
         pack: PackArgument,
@@ -113,13 +115,14 @@ pub(super) fn run(command: Command, context: &Context<'_>, output: &Output) -> R
             };
             output.out(&format!("{:#}\n", schema.as_value()));
         }
-        Command::Lint { pack } => {
-            let (pack, mistakes) = load(pack.origin(), context.env)?;
+        Command::Lint { pack: argument } => {
+            let (pack, mistakes) = load(argument.origin(), context.env)?;
             output.learn(pack.redactor.clone());
             if !mistakes.is_empty() {
                 return Err(Failure::mistakes(mistakes));
             }
-            output.out(&format!("{} scenarios, no mistakes\n", pack.entries.len()));
+            output.out(&format!("{}, no mistakes\n", plural(pack.entries.len(), "scenario")));
+            return Ok(snapshots::tell(&pack, &argument, output)?.exit(context));
         }
     }
     Ok(Exit::Success)

@@ -49,7 +49,7 @@ pub(super) struct Arguments {
 #[command(next_help_heading = "Limits")]
 struct LimitArguments {
     /// Connections at once; further ones wait
-    #[arg(long, value_name = "N", default_value_t = Limits::default().connections, value_parser = at_least_one)]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, default_value_t = Limits::default().connections, value_parser = at_least_one)]
     max_connections: usize,
     /// Bytes of a request's head, 8192 at least; a longer one gets HTTP 431
     #[arg(long, value_name = "BYTES", default_value_t = Limits::default().head_bytes, value_parser = head_bytes)]
@@ -58,10 +58,10 @@ struct LimitArguments {
     #[arg(long, value_name = "BYTES", default_value_t = Limits::default().form_bytes)]
     max_form: usize,
     /// Seconds a client may take for a TLS handshake, to send a request, to take its answer, or to sit idle
-    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     patience: u64,
     /// Requests that the journal keeps; the oldest make room, and are counted at the end
-    #[arg(long, value_name = "N", default_value_t = Limits::default().journal_entries)]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, default_value_t = Limits::default().journal_entries)]
     journal_entries: usize,
     /// Bytes of the requests that the journal keeps, with their answers
     #[arg(long, value_name = "BYTES", default_value_t = Limits::default().journal_bytes)]

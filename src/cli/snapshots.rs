@@ -50,7 +50,7 @@ pub(super) enum Command {
 
 pub(super) fn run(command: Command, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
     match command {
-        Command::List { pack } => return list(&*pack.open(context, output)?, context, output),
+        Command::List { pack } => return list(&*pack.open(context, output)?, &pack, context, output),
         Command::Review { pack } => {
             let pack = writable(&pack, context, output)?;
             let pending = pack.snapshots.pending()?;
@@ -92,7 +92,28 @@ fn writable(pack: &PackArgument, context: &Context<'_>, output: &Output) -> Resu
     Ok(opened)
 }
 
-fn list(pack: &Pack, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
+fn list(pack: &Pack, argument: &PackArgument, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
+    let told = tell(pack, argument, output)?;
+    let expected = expected_names(pack).len();
+    output.out(&format!("{} of {expected} snapshots are what the mock answers\n", expected - told.wrong));
+    Ok(told.exit(context))
+}
+
+/// What was told of a pack's snapshots.
+pub(super) struct Told {
+    /// How many are missing or differ.
+    wrong: usize,
+    needs_attention: bool,
+}
+
+impl Told {
+    pub(super) fn exit(&self, context: &Context<'_>) -> Exit {
+        if context.ci && self.needs_attention { Exit::Snapshot } else { Exit::Success }
+    }
+}
+
+/// Tells of every snapshot that is not in order, and what to do about it.
+pub(super) fn tell(pack: &Pack, argument: &PackArgument, output: &Output) -> Result<Told, Failure> {
     let look = Recording { exact: false, write: false };
     let (report, different) = survey(pack, look, &pack.redactor)?;
     let unwritten = report.unwritten();
@@ -105,11 +126,19 @@ fn list(pack: &Pack, context: &Context<'_>, output: &Output) -> Result<Exit, Fai
     for difference in &different {
         output.out(&format!("{:<9} {}: {}\n", "different", difference.name, difference.differences.join("; ")));
     }
-    let expected = expected_names(pack).len();
-    let in_order = expected - report.missing.len() - different.len();
-    output.out(&format!("{in_order} of {expected} snapshots are what the mock answers\n"));
-    let attention = report.needs_attention() || !different.is_empty();
-    Ok(if context.ci && attention { Exit::Snapshot } else { Exit::Success })
+    let given = argument.as_given();
+    let is_due = !(unwritten.is_empty() && different.is_empty());
+    for (applies, advice) in [
+        (is_due, format!("`caketester client{given} --builtin` writes what the mock answers, for review")),
+        (!report.pending.is_empty(), format!("`caketester snapshots review{given}`")),
+        (!report.orphaned.is_empty(), format!("`caketester snapshots prune{given}` removes what no step expects")),
+    ] {
+        if applies {
+            output.out(&format!("next: {advice}\n"));
+        }
+    }
+    let wrong = report.missing.len() + different.len();
+    Ok(Told { wrong, needs_attention: report.needs_attention() || !different.is_empty() })
 }
 
 /// Does something to all that is pending, or to the ones named.

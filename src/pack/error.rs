@@ -1,6 +1,6 @@
 //! Why there is no pack.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
@@ -10,10 +10,12 @@ use crate::source::Diagnostic;
 #[derive(Debug, Error)]
 pub enum PackError {
     /// The directory is none, or holds something else.
-    #[error("{path} is no pack: it has no scenarios/instance.yaml\n  help: {help}")]
+    #[error("{path} is no pack: {why}\n  help: {help}")]
     NotAPack {
         /// The directory.
         path: String,
+        /// What it lacks.
+        why: &'static str,
         /// What to do about it.
         help: String,
     },
@@ -31,19 +33,19 @@ pub enum PackError {
 }
 
 impl PackError {
-    /// A pack's own `scenarios/` is easily taken for the pack.
+    /// A pack's own `scenarios/` is easily taken for the pack, and what stands in it too.
     pub(super) fn not_a_pack(root: &Path) -> Self {
-        let above = match root.parent().filter(|_| root.file_name().is_some()) {
-            Some(above) if above.as_os_str().is_empty() => Path::new(".").to_owned(),
-            Some(above) => above.to_owned(),
-            None => root.join(".."),
+        let is_pack = |directory: &PathBuf| directory.join("scenarios/instance.yaml").is_file();
+        let here = |above: &Path| if above.as_os_str().is_empty() { PathBuf::from(".") } else { above.to_owned() };
+        let above = root.ancestors().skip(1).map(here).chain([root.join("..")]).find(is_pack);
+        let help = match above {
+            Some(above) => {
+                format!("the directory above it is one: `--pack {}`", shell_words::quote(&above.to_string_lossy()))
+            }
+            None => "`caketester pack export DIR` writes the standard pack out, to start from".to_owned(),
         };
-        let help = if above.join("scenarios/instance.yaml").is_file() {
-            format!("the directory above it is one: `--pack {}`", shell_words::quote(&above.to_string_lossy()))
-        } else {
-            "`caketester pack export DIR` writes the standard pack out, to start from".to_owned()
-        };
-        Self::NotAPack { path: root.display().to_string(), help }
+        let why = if root.exists() { "it has no scenarios/instance.yaml" } else { "there is no such directory" };
+        Self::NotAPack { path: root.display().to_string(), why, help }
     }
 
     pub(super) fn unreadable(path: &Path, error: &std::io::Error) -> Self {

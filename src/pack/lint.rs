@@ -2,29 +2,51 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use super::expect::{Expected, expected_answers};
+use jiff::Timestamp;
+
+use super::expect::{Expected, expected_answers, request_for};
 use super::files::Origin;
 use super::model::{Entry, Pack};
-use crate::cake::lead_key;
-use crate::protocol::{FaultKind, xml};
+use super::world::World;
+use crate::cake::{Instance, lead_key};
+use crate::protocol::{Code, FaultKind, Outcome, xml};
 use crate::scenario::{Scenario, Step};
 use crate::source::{Diagnostic, SourceFile};
 
 /// Every mistake that shows only in the whole.
 pub(super) fn lint(pack: &Pack, instance_file: &SourceFile) -> Vec<Diagnostic> {
     let mut mistakes = Vec::new();
+    the_sample_is_taken(pack, instance_file, &mut mistakes);
     leads_have_one_owner(pack, instance_file, &mut mistakes);
     for entry in &pack.entries {
         overridden_leads_stand_alone(&entry.scenario, &mut mistakes);
         changed_leads_are_named(entry, &mut mistakes);
         codes_are_the_instances(pack, entry, &mut mistakes);
         faults_strike_within_the_answer(pack, entry, &mut mistakes);
+        outcomes_follow_from_the_answers(pack, entry, &mut mistakes);
         if pack.origin == Origin::Standard {
             the_standard_pack_says_why(&entry.scenario, &mut mistakes);
         }
     }
     mistakes
+}
+
+/// A client is tried with the sample first: if CAKE refused it, every client would seem to be wrong.
+fn the_sample_is_taken(pack: &Pack, instance_file: &SourceFile, mistakes: &mut Vec<Diagnostic>) {
+    let request = request_for(&pack.sample, &pack.key);
+    // Of very many leads one is asked for.
+    let mut instance = Instance::new(Arc::clone(&pack.instance.settings));
+    if let Some(lead) = pack.instance.lead_like(&pack.sample.lead_id) {
+        instance.add_lead(lead.clone());
+    }
+    let reply = World::plain(instance).reply(&request, &request.params(), Timestamp::UNIX_EPOCH);
+    if let Some(code) = reply.code.filter(|code| *code != Code::SUCCESS) {
+        let message = format!("the sample gets code {code}: {}", reply.why);
+        let help = "change `sample`, or the instance: a client is tried with it, and has to get code 0";
+        mistakes.push(instance_file.mistake(None, message).help(help));
+    }
 }
 
 fn leads_have_one_owner(pack: &Pack, instance_file: &SourceFile, mistakes: &mut Vec<Diagnostic>) {
@@ -122,6 +144,37 @@ fn faults_strike_within_the_answer(pack: &Pack, entry: &Entry, mistakes: &mut Ve
             let help = format!("let the fault strike earlier: `after: {}` at most", length.saturating_sub(1));
             let place = step.attempts[attempt].fault_place.as_ref();
             mistakes.push(entry.scenario.mistake(place, message).help(help));
+        }
+    }
+}
+
+/// What a conforming client concludes, one of the answers has to say.
+fn outcomes_follow_from_the_answers(pack: &Pack, entry: &Entry, mistakes: &mut Vec<Diagnostic>) {
+    let mut possible: Vec<Outcome> = Vec::new();
+    for Expected { step, attempt, reply, .. } in expected_answers(pack, entry) {
+        if attempt == 0 {
+            possible.clear();
+        }
+        match reply.code.filter(|_| step.bad_certificate().is_none()).map(Code::outcome) {
+            Some(Some(outcome)) => possible.push(outcome),
+            Some(None) => possible.extend([Outcome::Rejected, Outcome::Unknown]),
+            None => possible.push(Outcome::Unknown),
+        }
+        // What is not the instance's own answer may leave a client in doubt.
+        if step.has_overrides() || reply.answer.http_status != 200 {
+            possible.push(Outcome::Unknown);
+        }
+        let is_last = attempt + 1 == step.attempts.len();
+        // Where it is not said, it follows from the code, and that is looked at.
+        if is_last
+            && let Some(place) = &step.client_place
+            && !step.client.iter().any(|outcome| possible.contains(outcome))
+        {
+            let said: Vec<&str> = step.client.iter().map(|outcome| outcome.word()).collect();
+            let right = possible[0].word();
+            let message = format!("`client` says {}, and what a client gets here means {right}", said.join(" or "));
+            let help = format!("write `client: {right}`; where it follows from the code, it can be left out");
+            mistakes.push(entry.scenario.mistake(Some(place), message).help(help));
         }
     }
 }

@@ -46,6 +46,7 @@ impl FromStr for Shard {
         let numbers = text.split_once('/').and_then(|(number, of)| Some((number.parse().ok()?, of.parse().ok()?)));
         match numbers {
             Some((number, of)) if (1..=of).contains(&number) => Ok(Self { number, of }),
+            Some((_, 0)) => Err("a run has one shard at least: 1/1".into()),
             Some((number, of)) => {
                 Err(format!("there is no shard {number} of {of}: the first is 1/{of}, the last {of}/{of}"))
             }

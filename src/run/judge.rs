@@ -160,6 +160,7 @@ mod tests {
             lead_place: None,
             code: Some(Code(code)),
             code_place: None,
+            client_place: None,
             client: vec![Code(code).outcome().unwrap()],
             attempts: vec![Attempt::default()],
         }

@@ -102,6 +102,12 @@ impl Mistakes<'_> {
     fn key(&mut self, source: &Located<KeySource>) -> Secret {
         let key = match &source.value {
             KeySource::Inline(key) => key.clone(),
+            // Somebody may have given the key itself, so it is not repeated.
+            KeySource::Env(name) if !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') => {
+                let mistake = self.file.mistake(None, "`env` holds what is no name of a variable");
+                self.found.push(mistake.help("`key: { env: CAKE_KEY }` takes the name of a variable, not the key"));
+                return Secret::new("");
+            }
             KeySource::Env(name) => {
                 let Some(value) = (self.env)(name) else {
                     let help = Some("set it, or write a test key here".to_owned());

@@ -52,8 +52,8 @@ pub fn read_scenario(id: ScenarioId, file: &SourceFile) -> Result<Scenario, Vec<
         }
         (_, Some(_)) => {
             let help = "move `update`, `code`, `client`, `answer`, `fault` and `attempts` into the list";
-            mistakes
-                .push(file.mistake(None, "a scenario with `steps` has its updates there and nowhere else").help(help));
+            let message = "a scenario with `steps` has its updates there and nowhere else";
+            mistakes.push(file.mistake(inline.place(), message).help(help));
             vec![]
         }
     };
@@ -107,6 +107,16 @@ impl StepText {
             && self.attempts.is_none()
     }
 
+    /// Where the first of it stands.
+    fn place(&self) -> Option<Place> {
+        let update = self.update.as_ref().map(place_of);
+        let code = || self.code.as_ref().map(place_of);
+        let client = || self.client.as_ref().map(place_of);
+        let answer = || self.answer.as_ref().map(place_of);
+        let fault = || self.fault.as_ref().map(place_of);
+        update.or_else(code).or_else(client).or_else(answer).or_else(fault).flatten()
+    }
+
     fn checked(self, file: &SourceFile, mistakes: &mut Vec<Diagnostic>) -> Option<Step> {
         let Some(update) = self.update else {
             let place = self.name.as_ref().and_then(place_of);
@@ -153,6 +163,7 @@ impl StepText {
         let code_place = self.code.as_ref().and_then(place_of);
         let code = self.code.map(|code| Code(code.value));
         let follows = code.and_then(Code::outcome).filter(|_| !has_faults);
+        let client_place = self.client.as_ref().and_then(place_of);
         let client = match (self.client, follows) {
             (Some(client), _) if client.value.0.is_empty() => {
                 mistakes.push(file.mistake(place_of(&client), "`client` names no outcome"));
@@ -185,6 +196,7 @@ impl StepText {
             code,
             code_place,
             client,
+            client_place,
             attempts,
         })
     }
@@ -372,8 +384,12 @@ code: 0
           = help: lower-case letters, digits and -, beginning with a letter, and no attempt-: the snapshot's file is called by it
 
         error: a scenario with `steps` has its updates there and nowhere else
-        --> scenarios/codes/x.yaml
-         = help: move `update`, `code`, `client`, `answer`, `fault` and `attempts` into the list
+         --> scenarios/codes/x.yaml:2:9
+          |
+        2 | update: { lead_id: A1, status: F }
+          |         ^
+          |
+          = help: move `update`, `code`, `client`, `answer`, `fault` and `attempts` into the list
         "#);
     }
 

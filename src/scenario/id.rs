@@ -17,7 +17,9 @@ impl ScenarioId {
             let starts_well = part.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit());
             let well_made = part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
             if !starts_well || !well_made {
-                return Err(format!("{part:?} may hold only lower-case letters, digits and -"));
+                return Err(format!(
+                    "{part:?} may hold only lower-case letters, digits and -, and no - at its beginning"
+                ));
             }
         }
         Ok(Self(path.to_owned()))

@@ -58,6 +58,8 @@ pub struct Step {
     pub code_place: Option<Place>,
     /// What a conforming client may conclude; at least one.
     pub client: Vec<Outcome>,
+    /// Where they stand.
+    pub client_place: Option<Place>,
     /// What each attempt gets, the last repeating; at least one.
     pub attempts: Vec<Attempt>,
 }

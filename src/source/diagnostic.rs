@@ -74,6 +74,19 @@ impl Diagnostic {
         self
     }
 
+    /// The same with this before whatever else there is to do.
+    pub(super) fn also_help(mut self, first: &str) -> Self {
+        self.help = Some(self.help.map_or_else(|| first.to_owned(), |help| format!("{first}; {help}")));
+        self
+    }
+
+    /// The line that is shown first.
+    pub(super) fn shown_line(&self) -> Option<&str> {
+        let start = self.place.as_ref()?.bytes.start;
+        let line_start = self.file.text.get(..start)?.rfind('\n').map_or(0, |end| end + 1);
+        self.file.text.get(line_start..)?.lines().next()
+    }
+
     /// The same, shown in a text of the same length.
     pub(super) fn in_file(self, file: SourceFile) -> Self {
         Self { file, ..self }

@@ -2,8 +2,34 @@
 
 use super::diagnostic::{Diagnostic, Place, SourceFile};
 
+/// Characters that look like others, and what they are.
+const ODD: [(char, &str); 9] = [
+    ('\u{a0}', "a space that does not count as one"),
+    ('\u{200b}', "a space that nobody sees"),
+    ('\u{200d}', "a character that nobody sees"),
+    ('\u{feff}', "a character that nobody sees"),
+    ('“', "no quotation mark to YAML: \" is"),
+    ('”', "no quotation mark to YAML: \" is"),
+    ('‘', "no quotation mark to YAML: ' is"),
+    ('’', "no quotation mark to YAML: ' is"),
+    ('：', "no colon to YAML: : is"),
+];
+
+/// The same mistake, with what stands in its line that looks like something else.
+pub(super) fn of_odd_characters(mistake: Diagnostic) -> Diagnostic {
+    let odd = mistake.shown_line().and_then(|line| ODD.iter().find(|(odd, _)| line.contains(*odd)));
+    match odd {
+        Some((odd, what)) => {
+            let code = u32::from(*odd);
+            let seen = format!("in this line stands U+{code:04X}, {what}");
+            mistake.also_help(&seen)
+        }
+        None => mistake,
+    }
+}
+
 /// What the scanner says (a part of it), what that means, and what to do.
-const WORDS: [(&str, &str, &str); 10] = [
+const WORDS: [(&str, &str, &str); 17] = [
     (
         "did not find expected '-' indicator",
         "this line is neither an item of the list above nor a part of its last item",
@@ -31,6 +57,33 @@ const WORDS: [(&str, &str, &str); 10] = [
         "the file asks for more than any scenario needs: it is nested too deep",
         "write the values out instead of nesting them",
     ),
+    (
+        "did not find expected <document start>",
+        "this line begins further left than the first",
+        "the keys of one map begin in the same column",
+    ),
+    ("anchor or alias", "a text cannot begin with `&` or `*` like this", "put the text in quotes"),
+    (
+        "implicit flow mapping",
+        "what stands between the brackets here cannot be read",
+        "between two commas stands a value; a text that begins with `? ` has to stand in quotes",
+    ),
+    (
+        "only valid inside a block",
+        "a text within brackets cannot begin with `- `, and a bracket before this may not be closed",
+        "put the text in quotes; behind ` #` everything is a comment",
+    ),
+    (
+        "while scanning a block scalar",
+        "behind `>` or `|` nothing else stands in the line",
+        "begin the text in the next line, two columns further in, or put it in quotes",
+    ),
+    (
+        "invalid trailing content after",
+        "behind the closing quotation mark the text goes on",
+        "put the whole text in '…', where \" is a character like any other",
+    ),
+    ("mismatched bracket", "this bracket is closed by one of another kind", "close `{` by `}`, and `[` by `]`"),
     ("misplaced bracket", "this bracket closes nothing", "remove it, or open one before it"),
     (
         "alias references unknown anchor",
@@ -51,8 +104,12 @@ const OPEN: [&str; 3] =
 /// The mistake that a message of the scanner tells of.
 pub(super) fn explained(file: &SourceFile, place: Option<Place>, message: String) -> Diagnostic {
     if message.contains("mapping values are not allowed") {
-        let is_deeper = place.as_ref().is_some_and(|place| is_first_colon(&file.text, place.bytes.start));
-        return if is_deeper {
+        let is_first = place.as_ref().is_some_and(|place| is_first_colon(&file.text, place.bytes.start));
+        let before = place.as_ref().filter(|_| is_first).and_then(|place| no_deeper_line_before(&file.text, place));
+        return if let Some(before) = before {
+            file.mistake(Some(before), "this line is no key with its value")
+                .help("a key is followed by a colon and a space: `name: value`")
+        } else if is_first {
             file.mistake(place, "this line stands further in than the line before it, which already has a value")
                 .help("the keys of one map begin in the same column")
         } else {
@@ -63,6 +120,10 @@ pub(super) fn explained(file: &SourceFile, place: Option<Place>, message: String
     if message.contains("found a tab") || message.contains("tabs disallowed") {
         let place = place.map(|place| first_tab(&file.text, place));
         return file.mistake(place, "a tab stands here").help("YAML is indented by spaces: put two in its place");
+    }
+    if message.contains("unexpected character") && message.contains("\\u{") {
+        let help = "remove it; a file that is full of them is to be saved as UTF-8";
+        return file.mistake(place, "a control character stands here that nobody sees").help(help);
     }
     if message.contains("unexpected character") {
         return file.mistake(place, message).help("a text that begins with this character has to stand in quotes");
@@ -111,6 +172,16 @@ fn line_start(text: &str, at: usize) -> usize {
 /// Whether only a key stands before this in its line.
 fn is_first_colon(text: &str, at: usize) -> bool {
     text.get(line_start(text, at)..at).is_some_and(|before| !before.contains(": "))
+}
+
+/// The line before this one, where this one stands no further in.
+fn no_deeper_line_before(text: &str, at: &Place) -> Option<Place> {
+    let start = line_start(text, at.bytes.start);
+    let before = text.get(..start)?.trim_end();
+    let before_start = line_start(before, before.len());
+    let indent = |from: usize| text.get(from..).map(|rest| rest.len() - rest.trim_start_matches(' ').len());
+    let is_deeper = indent(start)? > indent(before_start)?;
+    (!before.is_empty() && !is_deeper).then(|| Place { bytes: before_start..before.len(), ..at.clone() })
 }
 
 /// The scanner points near a tab, not at it.

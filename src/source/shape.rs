@@ -52,7 +52,7 @@ impl<'a> Walk<'a> {
         let choices = self.choices(schema);
         let fitting: Vec<&Value> = choices.iter().copied().filter(|choice| fits(&node.value, choice)).collect();
         let Some(first) = fitting.first() else {
-            let is_beside_a_key = choices.iter().any(|choice| choice["properties"].get(KEY).is_some());
+            let is_beside_a_key = choices.iter().any(|choice| has_key(choice));
             if is_beside_a_key {
                 self.hide(node);
             }
@@ -72,17 +72,25 @@ impl<'a> Walk<'a> {
                 }
             }
             Node::Map(entries) => self.map(node, entries, first),
-            Node::Text(text) => {
-                let words = words(&fitting);
-                if words.len() == fitting.len() && !words.contains(&text.as_str()) {
-                    self.found.push(self.unknown(place_of(node), "value", text, &words));
-                }
-                if fitting.iter().all(|choice| choice["format"] == "date") && text.parse::<Date>().is_err() {
-                    let mistake = self.file.mistake(place_of(node), format!("{text:?} is no date"));
-                    self.found.push(mistake.help("write it as year, month and day: 2027-01-31"));
-                }
+            Node::Text(text) => self.text(node, text, &fitting),
+            Node::Bool | Node::Integer | Node::Float => {
+                let place = place_of(node);
+                let text = place.and_then(|place| self.file.text.get(place.bytes)).unwrap_or_default();
+                self.text(node, text, &fitting);
             }
-            Node::Null | Node::Bool | Node::Integer | Node::Float => {}
+            Node::Null => {}
+        }
+    }
+
+    /// A scalar where only some words, or a date, may stand.
+    fn text(&mut self, node: &Located<Node>, text: &str, choices: &[&Value]) {
+        let known = words(choices);
+        if choices.iter().all(|choice| !words(&[choice]).is_empty()) && !known.contains(&text) {
+            self.found.push(self.unknown(place_of(node), "value", text, &known));
+        }
+        if choices.iter().all(|choice| choice["format"] == "date") && text.parse::<Date>().is_err() {
+            let mistake = self.file.mistake(place_of(node), format!("{text:?} is no date"));
+            self.found.push(mistake.help("write it as year, month and day: 2027-01-31"));
         }
     }
 
@@ -97,10 +105,14 @@ impl<'a> Walk<'a> {
                 self.found.push(mistake.help("keep one of the two"));
             }
             match schema["properties"].get(name).or_else(|| of_any_key(schema)) {
+                Some(_) if self.slip(key, value).is_some() => {
+                    let mistake = self.file.mistake(place_of(key), format!("`{name}` has no value"));
+                    self.found.push(mistake.maybe_help(self.slip(key, value).map(str::to_owned)));
+                }
                 Some(schema) => self.value(value, schema, &Called::Key(name)),
                 None if schema["additionalProperties"] == false => {
-                    meant.extend(without_colon(name, &known).or_else(|| nearest(name, known.iter().copied())));
-                    let mistake = if known.contains(&KEY) {
+                    meant.extend(without_colon(name, &known).or_else(|| meant_by(name, &known)));
+                    let mistake = if self.holds_keys(schema) {
                         self.hide(value);
                         self.beside_a_key(key, &known)
                     } else {
@@ -129,11 +141,11 @@ impl<'a> Walk<'a> {
 
     /// A key that nobody knows, beside which an API key may stand: it may be one itself.
     fn beside_a_key(&mut self, key: &Located<String>, known: &[&str]) -> Diagnostic {
-        if nearest(&key.value, known.iter().copied()).is_some() {
+        if meant_by(&key.value, known).is_some() {
             return self.unknown(place_of(key), "key", &key.value, known);
         }
         self.hidden.extend(place_of(key));
-        let help = format!("a key is followed by a colon and a space; known here: {}", known.join(", "));
+        let help = format!("a key stands before a colon and a space; known here: {}", known.join(", "));
         self.file.mistake(place_of(key), "this is no known key here").help(help)
     }
 
@@ -154,33 +166,51 @@ impl<'a> Walk<'a> {
     fn unknown(&self, place: Option<Place>, what: &str, read: &str, known: &[&str]) -> Diagnostic {
         let mistake = self.file.mistake(place, format!("`{read}` is no known {what} here"));
         let all = known.join(", ");
-        match nearest(read, known.iter().copied()) {
+        match meant_by(read, known) {
             Some(name) => mistake.help(format!("did you mean `{name}`? Known here: {all}")),
             None => mistake.help(format!("known here: {all}")),
         }
     }
 
     fn unknown_key(&self, key: &Located<String>, value: &Located<Node>, schema: &'a Value) -> Diagnostic {
-        let place = place_of(key);
-        let behind = place.as_ref().and_then(|place| self.file.text.get(place.bytes.end..)).unwrap_or_default();
         let known: Vec<&str> = keys(schema).collect();
-        let mistake = self.unknown(place, "key", &key.value, &known);
+        let mistake = self.unknown(place_of(key), "key", &key.value, &known);
         if let Some(meant) = without_colon(&key.value, &known) {
             return mistake.help(format!("a key is followed by a colon and a space: `{meant}: …`"));
         }
-        if nearest(&key.value, known.iter().copied()).is_some() {
+        if meant_by(&key.value, &known).is_some() {
             return mistake;
         }
-        let is_cut_off = matches!(value.value, Node::Null) && behind.trim_start().starts_with([',', '}']);
         let has_open = |name: &&str| schema["properties"][*name]["additionalProperties"].is_object();
-        let better = match (is_cut_off, self.home_of(&key.value).as_deref(), known.iter().copied().find(has_open)) {
-            (true, ..) => "a text that holds a comma has to stand in quotes".to_owned(),
+        let open = known.iter().copied().find(has_open).filter(|_| !std::ptr::eq(schema, self.schema));
+        let better = match (self.slip(key, value), self.home_of(&key.value).as_deref(), open) {
+            (Some(slip), ..) => slip.to_owned(),
             (_, Some([]), _) => "it belongs at the top of the file, not indented".to_owned(),
             (_, Some([.., above]), _) => format!("it belongs under `{above}`"),
             (_, None, Some(open)) => format!("a name of your own belongs under `{open}`"),
             (_, None, None) => return mistake,
         };
         mistake.help(format!("{better}; known here: {}", known.join(", ")))
+    }
+
+    /// What was probably forgotten where a key has no value.
+    fn slip(&self, key: &Located<String>, value: &Located<Node>) -> Option<&'static str> {
+        let behind = place_of(key).and_then(|place| self.file.text.get(place.bytes.end..)).unwrap_or_default();
+        match (&value.value, behind.trim_start()) {
+            (Node::Null, behind) if behind.starts_with([',', '}']) => {
+                Some("a text that holds a comma has to stand in quotes")
+            }
+            (Node::Null, behind) if behind.trim_start_matches([':', ' ']).starts_with(['&', '!']) => {
+                Some("a text that begins with `&` or `!` has to stand in quotes")
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether an API key may stand in this map, or in the items of what it holds.
+    fn holds_keys(&self, schema: &'a Value) -> bool {
+        let items = |schema: &'a Value| self.choices(&schema["items"]).into_iter().any(has_key);
+        has_key(schema) || schema["properties"].as_object().into_iter().flatten().any(|(_, below)| items(below))
     }
 
     /// The keys above this one, where it is known in another place; the place nearest to the top.
@@ -303,9 +333,23 @@ fn keys(schema: &Value) -> impl Iterator<Item = &str> {
     schema["properties"].as_object().into_iter().flatten().map(|(key, _)| key.as_str())
 }
 
+fn has_key(schema: &Value) -> bool {
+    schema["properties"].get(KEY).is_some()
+}
+
 /// The words that a value may be.
 fn words<'s>(choices: &[&'s Value]) -> Vec<&'s str> {
-    choices.iter().filter_map(|choice| choice["const"].as_str()).collect()
+    let of = |choice: &&'s Value| {
+        choice["enum"].as_array().map_or_else(|| vec![&choice["const"]], |all| all.iter().collect())
+    };
+    choices.iter().flat_map(of).filter_map(Value::as_str).collect()
+}
+
+/// The name that was probably meant: one that is spelt nearly so, or that has it as one of its words, or is one of its.
+fn meant_by<'k>(read: &str, known: &[&'k str]) -> Option<&'k str> {
+    let is_part = |whole: &str, part: &str| whole.split('_').any(|word| word == part);
+    nearest(read, known.iter().copied())
+        .or_else(|| known.iter().copied().find(|name| is_part(name, read) || is_part(read, name)))
 }
 
 /// The key that was meant where what was read as one holds its value too: the colon is missing, or the space behind it.

@@ -8,7 +8,7 @@ use serde_saphyr::{DuplicateKeyPolicy, Error, Location, MergeKeyPolicy, Options}
 
 use super::diagnostic::{Diagnostic, Place, SourceFile};
 use super::node::Node;
-use super::scanner::explained;
+use super::scanner::{explained, of_odd_characters};
 use super::shape;
 
 /// A value with the place it was read from.
@@ -47,7 +47,7 @@ fn all_mistakes(file: &SourceFile, schema: &Schema, stopped_at: &Error) -> Vec<D
     let (mut all, shown) = match root {
         Ok(root) => shape::mistakes(file, &root, schema),
         // Behind that place it is no YAML.
-        Err(error) => return vec![diagnose(file, if is_of_shape { &error } else { stopped_at })],
+        Err(error) => return vec![of_odd_characters(diagnose(file, if is_of_shape { &error } else { stopped_at }))],
     };
     let stopped_at = diagnose(file, stopped_at);
     let is_told = |mistake: &Diagnostic| is_of_shape || mistake.line() == stopped_at.line();
@@ -56,7 +56,7 @@ fn all_mistakes(file: &SourceFile, schema: &Schema, stopped_at: &Error) -> Vec<D
     }
     all.sort_by_key(|mistake| (mistake.line(), mistake.column()));
     let shown = SourceFile::new(file.path.clone(), shown);
-    all.into_iter().map(|mistake| mistake.in_file(shown.clone())).collect()
+    all.into_iter().map(|mistake| of_odd_characters(mistake.in_file(shown.clone()))).collect()
 }
 
 /// Writes a value as YAML, for the head of a snapshot.
@@ -265,6 +265,15 @@ mod tests {
             ("title: *x\n", 1, "cannot begin with `*`", "in quotes"),
             ("title: \"a\\m\"\n", 1, "cannot escape", "needs none"),
             ("title:\n  - a: b\n  c: d\n", 3, "neither an item of the list above", "begins with `- `"),
+            ("title:x\nlead_id: y\n", 1, "no key with its value", "a colon and a space"),
+            ("  title: x\nlead_id: y\n", 2, "further left than the first", "begin in the same column"),
+            ("title: & x\n", 1, "cannot begin with `&`", "in quotes"),
+            ("title: { a: - b }\n", 1, "cannot begin with `- `", "in quotes"),
+            ("title: > x\n", 1, "nothing else stands in the line", "in the next line"),
+            ("title: \"x\" y\n", 1, "the text goes on", "in '…'"),
+            ("title: a\u{7}\n", 1, "nobody sees", "remove it"),
+            ("title: { a ]\n", 1, "one of another kind", "`{` by `}`"),
+            ("title: “x: y”\n", 1, "a second `: `", "U+201C"),
             ("title: x\nlead_id:y\n", 2, "no key with its value", "a colon and a space"),
         ] {
             let refused = mistakes::<std::collections::BTreeMap<String, serde_json::Value>>(text).remove(0);

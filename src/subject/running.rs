@@ -107,6 +107,9 @@ impl Running {
 
 fn cannot_start(program: String, error: &io::Error) -> SubjectError {
     let help = match error.kind() {
+        io::ErrorKind::NotFound if program.contains(' ') => {
+            "give the program and its arguments apart, without quotes around all of it: -- php push.php {lead_id}"
+        }
         io::ErrorKind::NotFound => "is it installed, and in PATH? A path is taken relative to the working directory",
         io::ErrorKind::PermissionDenied => {
             "is it executable? A script needs `chmod +x`, or its interpreter before it: php push.php"

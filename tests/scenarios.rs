@@ -275,7 +275,7 @@ fn lint_tells_of_snapshots_that_are_not_in_order_and_ci_fails_for_them() {
 #[test]
 fn a_sample_that_cake_would_refuse_is_a_mistake() {
     let pack = folder();
-    pack.write("scenarios/instance.yaml", &INSTANCE.replace("status: Funded }", "status: Fundd }"));
+    pack.write("scenarios/instance.yaml", INSTANCE.replace("status: Funded }", "status: Fundd }"));
     let told = mistakes(&pack);
     assert!(told.contains("the sample gets code 3: status \"Fundd\" is not configured"), "{told}");
 }

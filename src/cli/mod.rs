@@ -24,6 +24,7 @@ mod reports;
 mod running;
 mod scenarios;
 mod scratch;
+mod selection;
 mod serve;
 mod settings;
 mod signals;

@@ -102,6 +102,7 @@ fn run(pack: &Arc<Pack>, mistake: Mistake, selection: Selection, rules: Rules) -
         selection,
         jobs: 8,
         waiting_jobs: 64,
+        runs: 1,
         fail_fast: false,
         ci: false,
         exact: false,

@@ -67,6 +67,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
                 selection: Selection::default(),
                 jobs: 1,
                 waiting_jobs: 1,
+                runs: 1,
                 fail_fast: false,
                 ci: false,
                 exact: false,

@@ -63,6 +63,7 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
         pack,
         jobs: 1,
         waiting_jobs: 1,
+        runs: 1,
         fail_fast: false,
         ci: false,
         exact: false,

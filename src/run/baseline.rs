@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::report::{Report, ScenarioReport, ScenarioState};
+use super::report::{Report, ScenarioReport};
 use crate::nearest::nearest;
 use crate::pack::Pack;
 use crate::rules::{RULES, RuleId, rule};
@@ -60,10 +60,9 @@ impl Baseline {
     pub(super) fn complaints(&self, scenarios: &[ScenarioReport], today: Date) -> Vec<String> {
         let told = |Known { scenario, rule, until, .. }: &Known| {
             let report = scenarios.iter().find(|report| report.id == *scenario)?;
-            let was_run = matches!(report.state, ScenarioState::Passed | ScenarioState::Failed);
             let is_broken = report.findings().any(|finding| finding.rule == Some(*rule));
             match until {
-                _ if !was_run => None,
+                _ if !report.state.was_run() => None,
                 Some(until) if today > *until => Some(format!("{rule} in {scenario} was to be mended by {until}")),
                 _ if !is_broken => Some(format!("{rule} in {scenario} is kept now: remove it")),
                 _ => None,

@@ -16,6 +16,7 @@ mod observe;
 mod record;
 mod repeat;
 mod report;
+mod runs;
 mod snapshots;
 mod tally;
 mod transport;

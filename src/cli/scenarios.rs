@@ -82,13 +82,13 @@ pub(super) fn run(command: Command, context: &Context<'_>, output: &Output) -> R
     match command {
         Command::List { pack, selection, leads } => {
             let pack = pack.open(context, output)?;
-            let selection = selection.select(&pack)?;
+            let selection = selection.select(&pack, output)?;
             let entries = selection.of(&pack);
             output.out(&if leads { lead_table(&pack, &entries) } else { list(&entries) });
         }
         Command::Export { pack, selection, format } => {
             let pack = pack.open(context, output)?;
-            let selection = selection.select(&pack)?;
+            let selection = selection.select(&pack, output)?;
             output.out(&export(&pack, &selection.of(&pack), format.into()));
         }
         Command::Show { id, pack } => {

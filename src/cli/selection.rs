@@ -1,17 +1,20 @@
 //! Which scenarios of a pack are meant, as the command line says it.
 
 use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::failure::Failure;
+use super::output::Output;
+use super::report::read;
 use crate::nearest::nearest;
 use crate::pack::{Pack, Selection, Shard, Unmatched, check_glob};
 use crate::protocol::Code;
 use crate::rules::{RULES, RuleId, rule};
 use crate::run::{Exit, scenarios_about};
 
-/// `--only`, `--tag`, `--code`, `--rule`: conditions of one kind admit what fits one of them, and every kind has to.
+/// `--only`, `--tag`, `--code`, `--rule`, `--last-failed`: conditions of one kind admit what fits one of them, and every kind has to.
 #[derive(Debug, Clone, Args)]
 pub(super) struct SelectionArguments {
     /// Only this scenario (codes/success), this area (codes), or what fits this glob ('codes/*', '*/wrong-*'); may be
@@ -27,11 +30,15 @@ pub(super) struct SelectionArguments {
     /// Only scenarios that put this rule to a client (A02); may be given several times, or as A02,A03
     #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule_id)]
     rule: Vec<RuleId>,
+    /// Only what failed or was flaky in the run that this report (--report json=PATH) tells of, and what that run did
+    /// not come to
+    #[arg(long, value_name = "REPORT")]
+    last_failed: Option<PathBuf>,
 }
 
 impl SelectionArguments {
     /// The selection; one that fits nothing is a failure.
-    pub(super) fn select(self, pack: &Pack) -> Result<Selection, Failure> {
+    pub(super) fn select(self, pack: &Pack, output: &Output) -> Result<Selection, Failure> {
         let about: Vec<_> = self.rule.iter().map(|rule| (rule, scenarios_about(*rule, pack))).collect();
         if let Some((rule, _)) = about.iter().find(|(_, ids)| ids.is_empty()) {
             let message = format!("no scenario of this pack puts {rule} to a client");
@@ -41,6 +48,9 @@ impl SelectionArguments {
         let mut among: Vec<BTreeSet<String>> = Vec::new();
         if !about.is_empty() {
             among.push(about.into_iter().flat_map(|(_, ids)| ids).collect());
+        }
+        if let Some(path) = &self.last_failed {
+            among.push(last_failed(path, pack, output)?);
         }
         let codes = self.code.into_iter().map(Code).collect();
         let selection = Selection { only: self.only, tags: self.tag, codes, among, shard: None };
@@ -55,14 +65,40 @@ impl SelectionArguments {
     }
 
     /// One shard of the selection; an empty one is a failure too.
-    pub(super) fn select_shard(self, pack: &Pack, shard: Option<Shard>) -> Result<Selection, Failure> {
-        let selection = Selection { shard, ..self.select(pack)? };
+    pub(super) fn select_shard(self, pack: &Pack, shard: Option<Shard>, output: &Output) -> Result<Selection, Failure> {
+        let selection = Selection { shard, ..self.select(pack, output)? };
         match shard {
             Some(shard) if selection.of(pack).is_empty() => {
                 let message = format!("shard {shard} is empty\n  help: take no more shards than there are scenarios");
                 Err(Failure::new(Exit::NothingDone, message))
             }
             _ => Ok(selection),
+        }
+    }
+}
+
+/// The ids of what a stored report says is to be run again. What the pack no longer has is told.
+fn last_failed(path: &Path, pack: &Pack, output: &Output) -> Result<BTreeSet<String>, Failure> {
+    let report = read(path)?;
+    let is_there = |id: &String| pack.entries.iter().any(|entry| entry.scenario.id.as_str() == id);
+    let (failed, gone): (BTreeSet<_>, BTreeSet<_>) = report.left_over().map(str::to_owned).partition(is_there);
+    let gone: Vec<String> = gone.into_iter().collect();
+    let path = path.display();
+    match (failed.is_empty(), gone.is_empty()) {
+        (false, true) => Ok(failed),
+        (true, true) => {
+            let message = format!("nothing failed in the run that {path} tells of");
+            let help = "without --last-failed, everything is run";
+            Err(Failure::new(Exit::NothingDone, format!("{message}\n  help: {help}")))
+        }
+        (true, false) => {
+            let message = format!("nothing that failed in {path} is in this pack: {}", gone.join(", "));
+            let help = format!("that run was of the pack {}; name it with --pack", report.pack);
+            Err(Failure::new(Exit::NothingDone, format!("{message}\n  help: {help}")))
+        }
+        (false, false) => {
+            output.err(&format!("note: what failed in {path} and is not in this pack: {}\n", gone.join(", ")));
+            Ok(failed)
         }
     }
 }

@@ -74,6 +74,12 @@ impl Report {
         self.scenarios.iter().filter(|scenario| scenario.state == state).count()
     }
 
+    /// The ids of what failed, and of what the run was to come to and did not.
+    pub fn left_over(&self) -> impl Iterator<Item = &str> {
+        let is_left = |state: ScenarioState| state.fails() || (self.ended_early && state == ScenarioState::NotRun);
+        self.scenarios.iter().filter(move |scenario| is_left(scenario.state)).map(|scenario| &*scenario.id)
+    }
+
     /// How many steps were put to the subject.
     pub fn steps(&self) -> usize {
         self.scenarios.iter().map(|scenario| scenario.steps.len()).sum()

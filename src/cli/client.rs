@@ -75,11 +75,11 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000))]
     repeat: Option<u32>,
     /// How many seconds a step may take before the program and all it started is ended, or a batch; 30, or 600 for a
-    /// batch, where left out
+    /// batch, where left out (variable `CAKETESTER_TIMEOUT`, for a step)
     #[arg(long, value_name = "SECONDS", visible_alias = "patience", value_parser = clap::value_parser!(u64).range(1..=86_400))]
     timeout: Option<u64>,
     /// Which exit codes mean an outcome, in place of 0 updated, 10 rejected or 11 unknown: rejected=2 or
-    /// unknown=3,4; once for each outcome that differs
+    /// unknown=3,4; once for each outcome that differs (variable `CAKETESTER_OUTCOME_EXIT`)
     #[arg(long, value_name = "OUTCOME=CODES")]
     outcome_exit: Vec<ExitMeaning>,
     /// Speak TLS in every step, with a certificate from a throwaway authority that the client's environment names
@@ -93,7 +93,7 @@ pub(super) struct Arguments {
     shard: Option<Shard>,
     #[command(flatten)]
     all_at_once: AllAtOnceArguments,
-    /// The program and its arguments
+    /// The program and its arguments (variable `CAKETESTER_RUN`)
     #[arg(last = true, value_name = "PROGRAM")]
     command: Vec<OsString>,
 }
@@ -108,7 +108,7 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
     if let Some(Below::Judge(arguments)) = arguments.below {
         return judge::run(arguments, context, output);
     }
-    let settings = arguments.settle()?;
+    let settings = arguments.settle(context)?;
     let subject = arguments.subject()?;
     let pack = arguments.run.pack.open_renamed(&settings.names, context, output)?;
     let today = today();
@@ -147,7 +147,7 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
 
 impl Arguments {
     /// Fills in what the settings say and the command line does not.
-    fn settle(&mut self) -> Result<Settings, Failure> {
+    fn settle(&mut self, context: &Context<'_>) -> Result<Settings, Failure> {
         if self.repeat.is_some() && (self.all_at_once.batch || self.all_at_once.observe) {
             return Err(Failure::usage(
                 "--repeat puts each scenario to a client that is started for each update; with --batch it is started once for all of \
@@ -155,7 +155,7 @@ impl Arguments {
                  them with `caketester report diff`",
             ));
         }
-        let settings = self.settings.settle()?;
+        let settings = self.settings.settle(context)?;
         if self.command.is_empty() && !self.is_without_a_program() {
             self.command = settings.run.iter().map(OsString::from).collect();
         }
@@ -190,7 +190,7 @@ impl Arguments {
         }
     }
 
-    /// How long a step may take, or a batch. What the file says is about a step.
+    /// How long a step may take, or a batch. What the file and the environment say is about a step.
     fn patience(&self, settings: &Settings) -> Duration {
         Duration::from_secs(match (self.timeout, self.all_at_once.batch) {
             (Some(timeout), _) => timeout,

@@ -29,6 +29,7 @@ mod serve;
 mod settings;
 mod signals;
 mod snapshots;
+mod variables;
 
 use std::ffi::OsString;
 

@@ -14,7 +14,8 @@ use crate::protocol::Code;
 use crate::rules::{RULES, RuleId, rule};
 use crate::run::{Exit, scenarios_about};
 
-/// `--only`, `--tag`, `--code`, `--rule`, `--last-failed`: conditions of one kind admit what fits one of them, and every kind has to.
+/// `--only`, `--tag`, `--code`, `--rule`, `--last-failed`: conditions of one kind admit what fits one of them, and every
+/// kind has to.
 #[derive(Debug, Clone, Args)]
 pub(super) struct SelectionArguments {
     /// Only this scenario (codes/success), this area (codes), or what fits this glob ('codes/*', '*/wrong-*'); may be

@@ -1,7 +1,7 @@
 //! Broken rules as a reader wants them: one that no other explains, a case of it, and what was probably broken by the
 //! same mistake.
 
-use super::human::{flaky as flaky_runs, is_explained, is_new, telling};
+use super::human::{flaky_runs, is_explained, is_new, telling};
 use crate::rules::{Level, Rule, rule};
 use crate::run::{Finding, Report, RuleReport, ScenarioReport, StepReport};
 
@@ -37,7 +37,7 @@ impl<'r> Broken<'r> {
         scenarios.dedup();
         let is_its = |scenario: &&ScenarioReport| scenarios.contains(&&*scenario.id);
         let flaky = report.scenarios.iter().filter(is_its);
-        let flaky = flaky.filter_map(|scenario| Some(format!("{} {}", scenario.id, flaky_runs(scenario)?))).collect();
+        let flaky = flaky.filter_map(flaky_runs).collect();
         let case = telling(report, broken.id, &broken.broken).map(|(scenario, step)| Case {
             scenario,
             step,

@@ -217,6 +217,11 @@ pub(super) fn flaky(scenario: &ScenarioReport) -> Option<String> {
     is_flaky.then(|| format!("failed in {} of {} runs", scenario.failed_runs, scenario.runs))
 }
 
+/// The same with its id, in a row of others.
+pub(super) fn flaky_runs(scenario: &ScenarioReport) -> Option<String> {
+    flaky(scenario).map(|runs| format!("{} {runs}", scenario.id))
+}
+
 /// What is known to be wrong, and why it is left so.
 pub(super) fn known(report: &Report) -> Vec<String> {
     let mut notes = Vec::new();

@@ -108,7 +108,7 @@ fn a_glob_that_is_none_and_a_rule_that_is_none_are_told_with_what_was_meant() {
         ("--only", "codes/[a", "it is no glob: "),
         ("--rule", "A11", "there is no rule \"A11\"; did you mean A01, A10, A12 or Q11?"),
         ("--rule", "whatever", "`caketester explain rules` shows them all"),
-        ("--code", "three", "invalid digit"),
+        ("--code", "three", "it has to be a whole number"),
     ] {
         caketester(["scenarios", "list", flag, value]).run().exits_with(2).says_nothing().complains(told);
     }

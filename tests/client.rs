@@ -124,6 +124,15 @@ fn a_misspelt_id_area_or_tag_is_answered_with_the_nearest() {
 }
 
 #[test]
+fn a_glob_a_code_and_a_rule_select_and_only_what_fits_them_all_is_run() {
+    let ran = caketester(["client", "--builtin", "--only", "*/status-*", "--code", "3", "--rule", "a04"]).run();
+    let ids = ids(&ran.exits_with(0).stdout, "pass ");
+    assert!(ids.iter().all(|id| id.contains("/status-")) && ids.contains(&"codes/status-absent"), "{ids:?}");
+    let ran = caketester(["client", "--builtin", "--rule", "A04,A99"]).run();
+    ran.exits_with(2).says_nothing().complains("there is no rule \"A99\"");
+}
+
+#[test]
 fn conditions_that_together_fit_nothing_are_told_as_such() {
     let ran = caketester(["client", "--builtin", "--only", "encoding/plus", "--tag", "smoke"]).run();
     ran.exits_with(4).says_nothing().complains("no scenario of this pack fits all that was asked for");

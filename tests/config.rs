@@ -149,3 +149,163 @@ fn init_asks_little_and_what_it_writes_is_read() {
     ran.exits_with(2).complains("did you mean {lead_id}?");
     assert_eq!(elsewhere.files(), Vec::<String>::new());
 }
+
+/// A setting: how the file, a variable and options say it, where each `@` is what they say.
+struct Setting {
+    key: &'static str,
+    file: &'static str,
+    variable: (&'static str, &'static str),
+    options: &'static [&'static str],
+    /// What else is asked for.
+    beside: &'static [&'static str],
+    /// What three sources say: the file, the environment, the command line.
+    said: [&'static str; 3],
+    /// What is seen of it.
+    seen: &'static str,
+}
+
+const SETTINGS: [Setting; 8] = [
+    Setting {
+        key: "run",
+        file: "run: [no-@]",
+        variable: ("CAKETESTER_RUN", "no-@ 'a word'"),
+        options: &["--", "no-@"],
+        beside: &[],
+        said: ["file", "environment", "option"],
+        seen: "cannot start \"no-@\"",
+    },
+    Setting {
+        key: "pack",
+        file: "pack: no-@",
+        variable: ("CAKETESTER_PACK", "no-@"),
+        options: &["--pack", "no-@"],
+        beside: &["--builtin"],
+        said: ["file", "environment", "option"],
+        seen: "no-@ is no pack",
+    },
+    Setting {
+        key: "names",
+        file: "names: { Funded: By @ }",
+        variable: ("CAKETESTER_NAMES", "Full Payment=All of it; Funded=By @"),
+        options: &["--name", "Funded=By @"],
+        beside: &["--builtin", "--only", "codes/success", "--report", "json=r.json"],
+        said: ["file", "environment", "option"],
+        seen: "&status=By+@",
+    },
+    Setting {
+        key: "can",
+        file: "can: { @: false }",
+        variable: ("CAKETESTER_CANNOT", "@"),
+        options: &["--cannot", "@"],
+        beside: &["--builtin", "--only", "codes/success"],
+        said: ["values", "sub_status", "fields"],
+        seen: "this client does not do: @\n",
+    },
+    Setting {
+        key: "outcome",
+        file: "outcome: { exit: { rejected: [@] } }",
+        variable: ("CAKETESTER_OUTCOME_EXIT", "rejected=@\nunknown=11"),
+        options: &["--outcome-exit", "rejected=@"],
+        beside: &["--only", "codes/success", "--", "false"],
+        said: ["41", "42", "43"],
+        seen: "exit code 1 means no outcome; these do: @ rejected, ",
+    },
+    Setting {
+        key: "profile",
+        file: "profile: @",
+        variable: ("CAKETESTER_PROFILE", "@"),
+        options: &["--profile", "@"],
+        beside: &["--builtin", "--only", "codes/success"],
+        said: ["core", "full", "core"],
+        seen: "(profile @)",
+    },
+    Setting {
+        key: "timeout",
+        file: "timeout: @",
+        variable: ("CAKETESTER_TIMEOUT", "@"),
+        options: &["--timeout", "@"],
+        beside: &["--only", "codes/success", "--", "sleep", "600"],
+        said: ["1", "2", "1"],
+        seen: "it did not end within @s and was ended",
+    },
+    Setting {
+        key: "baseline",
+        file: "baseline: no-@",
+        variable: ("CAKETESTER_BASELINE", "no-@"),
+        options: &["--baseline", "no-@"],
+        beside: &["--builtin"],
+        said: ["file", "environment", "option"],
+        seen: "cannot read the baseline no-@: ",
+    },
+];
+
+impl Setting {
+    /// What is seen where these sources say something.
+    fn seen_with(&self, [file, variable, option]: [bool; 3]) -> String {
+        let folder = folder();
+        let [in_file, in_variable, in_option] = self.said;
+        let options = self.options.iter().map(|text| text.replace('@', in_option)).filter(|_| option);
+        let beside = self.beside.iter().map(ToString::to_string);
+        // What is behind `--` is the program's.
+        let arguments: Vec<String> =
+            if self.key == "run" { beside.chain(options).collect() } else { options.chain(beside).collect() };
+        let mut client = caketester(["client"]).args(arguments).in_dir(folder.path());
+        if file {
+            folder.write("caketester.yaml", self.file.replace('@', in_file));
+        }
+        if variable {
+            client = client.env(self.variable.0, self.variable.1.replace('@', in_variable));
+        }
+        let told = client.run().describe();
+        if folder.at("r.json").exists() { told + &folder.read("r.json") } else { told }
+    }
+}
+
+#[test]
+fn every_setting_can_be_said_in_the_file_the_environment_and_the_command_line_the_last_of_which_prevails() {
+    let schema: serde_json::Value = serde_json::from_str(include_str!("../config.schema.json")).expect("it is JSON");
+    let keys: Vec<&String> = schema["properties"].as_object().expect("it has properties").keys().collect();
+    assert_eq!(SETTINGS.map(|setting| setting.key).to_vec(), keys);
+    let documented = include_str!("../docs/config.md");
+    let check = |setting: &Setting| {
+        let option = setting.options[0];
+        let row = format!("| `{}` | ", setting.key);
+        let row = documented.lines().find(|line| line.starts_with(&row)).expect("docs/config.md has a row for each");
+        assert!(row.contains(&format!("`{option}`")) && row.contains(setting.variable.0), "{row}");
+        for (sources, prevails) in [
+            ([true, false, false], 0),
+            ([false, true, false], 1),
+            ([false, false, true], 2),
+            ([true, true, false], 1),
+            ([true, true, true], 2),
+        ] {
+            let seen = setting.seen.replace('@', setting.said[prevails]);
+            let told = setting.seen_with(sources);
+            assert!(told.contains(&seen), "{}, said by {sources:?}: no {seen:?} in\n{told}", setting.key);
+        }
+    };
+    // Those of which something is to be waited for do not hold up the others.
+    std::thread::scope(|threads| SETTINGS.iter().for_each(|setting| drop(threads.spawn(move || check(setting)))));
+}
+
+#[test]
+fn a_variable_that_cannot_be_read_is_told_with_how_it_is_written() {
+    for (name, value, told) in [
+        ("CAKETESTER_RUN", "php 'push.php", "CAKETESTER_RUN is no command line: missing closing quote"),
+        ("CAKETESTER_NAMES", "Funded", "CAKETESTER_NAMES has \"Funded\": it is of the form PACKS=NETWORKS"),
+        (
+            "CAKETESTER_OUTCOME_EXIT",
+            "refused=2",
+            "CAKETESTER_OUTCOME_EXIT has \"refused=2\": \"refused\" is no outcome",
+        ),
+        ("CAKETESTER_TIMEOUT", "0", "CAKETESTER_TIMEOUT is \"0\"\n  help: it is a number of seconds, from 1 to 86400"),
+    ] {
+        let ran = caketester(["client", "--builtin", "--only", "codes/success"]).env(name, value).run();
+        ran.exits_with(2).says_nothing().complains(told);
+        // One that is empty is none.
+        caketester(["client", "--builtin", "--only", "codes/success"]).env(name, "").run().exits_with(0);
+    }
+    // What holds for every run forbids none.
+    let ran = caketester(["client", "--batch", "--only", "codes/success", "--", "true"]);
+    ran.env("CAKETESTER_TIMEOUT", "5").env("CAKETESTER_OUTCOME_EXIT", "rejected=2").run().exits_with(1);
+}

@@ -15,7 +15,7 @@ const SCENARIOS: &str = include_str!("../docs/scenarios.md");
 const ARCHITECTURE: &str = include_str!("../docs/architecture.md");
 
 /// Every document, by its path from the root.
-const DOCUMENTS: [(&str, &str); 13] = [
+const DOCUMENTS: [(&str, &str); 14] = [
     ("README.md", README),
     ("CONTRIBUTING.md", include_str!("../CONTRIBUTING.md")),
     ("CHANGELOG.md", include_str!("../CHANGELOG.md")),
@@ -27,6 +27,7 @@ const DOCUMENTS: [(&str, &str); 13] = [
     ("docs/config.md", include_str!("../docs/config.md")),
     ("docs/reports.md", include_str!("../docs/reports.md")),
     ("docs/rules.md", include_str!("../docs/rules.md")),
+    ("docs/runs.md", include_str!("../docs/runs.md")),
     ("examples/clients/README.md", include_str!("../examples/clients/README.md")),
     ("examples/nightly-php/README.md", include_str!("../examples/nightly-php/README.md")),
 ];

@@ -9,8 +9,8 @@ use caketester::mock::Authority;
 use caketester::pack::{Origin, Pack, Selection, load};
 use caketester::rules::{RULES, RuleId, Rules};
 use caketester::run::{
-    Baseline, ClientRun, Event, Observer, Profile, Report, RuleState, SnapshotReport, SubjectReport, Transport, Way,
-    check_client,
+    Baseline, ClientRun, Event, Observer, Profile, Report, RuleState, ScenarioReport, SnapshotReport, SubjectReport,
+    Transport, Way, check_client, scenarios_about,
 };
 
 #[path = "support/broken.rs"]
@@ -102,6 +102,7 @@ fn run(pack: &Arc<Pack>, mistake: Mistake, selection: Selection, rules: Rules) -
         selection,
         jobs: 8,
         waiting_jobs: 64,
+        runs: 1,
         fail_fast: false,
         ci: false,
         exact: false,
@@ -139,6 +140,30 @@ fn a_client_that_is_right_breaks_no_rule_and_meets_them_all() {
         report.rules.iter().filter(|rule| rule.state == RuleState::NotExercised).map(|rule| rule.id.0).collect();
     // It tries each update once, so what is asked of repeats is asked of others.
     assert_eq!(unexercised, ["R05", "R03", "R07"]);
+}
+
+/// The scenarios in which a rule was put to a client.
+fn asked_in(report: &Report, rule: RuleId) -> BTreeSet<String> {
+    let is_asked = |scenario: &&ScenarioReport| scenario.steps.iter().any(|step| step.rules.contains(&rule));
+    report.scenarios.iter().filter(is_asked).map(|scenario| scenario.id.clone()).collect()
+}
+
+#[test]
+fn which_scenarios_put_a_rule_to_a_client_is_known_before_they_are_run() {
+    let pack = pack();
+    let once = run(&pack, Mistake::None, Selection::default(), Rules::default());
+    // All it does wrong is not to wait; so it is asked all that a client is asked which asks again.
+    let again = run(&pack, Mistake::RepeatsAtOnce, Selection::default(), Rules::default());
+    for rule in &RULES {
+        let told = scenarios_about(rule.id, &pack);
+        let seen: BTreeSet<String> = &asked_in(&once, rule.id) | &asked_in(&again, rule.id);
+        let not_told: Vec<_> = seen.difference(&told).collect();
+        assert!(not_told.is_empty() && !told.is_empty(), "{}: {not_told:?}", rule.id);
+        // These two have no patience for an answer that takes half a minute.
+        let slow = ["faults/dribbled-body", "faults/slow-headers"];
+        let more: Vec<_> = told.difference(&seen).filter(|id| !slow.contains(&id.as_str())).collect();
+        assert!(more.is_empty(), "{}: {more:?}", rule.id);
+    }
 }
 
 fn failures(report: &Report) -> Vec<String> {

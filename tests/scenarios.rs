@@ -67,11 +67,50 @@ fn list_shows_what_was_selected_and_says_what_fits_nothing() {
         (&["--only", "success"], "did you mean \"codes/success\"?"),
         (&["--only", "compactt"], "did you mean \"answers/compact\"?"),
         (&["--tag", "smok"], "did you mean \"smoke\"?"),
+        (&["--only", "code/*"], "did you mean \"codes\"?"),
         (&["--tag", "nosuch"], "the tags of this pack are: certificate, smoke, timed"),
+        (
+            &["--code", "99"],
+            "no scenario of this pack fits code 99\n  help: the codes of this pack are: -1, 0, 1, 2, 3, 4, ",
+        ),
         (&["--only", "encoding", "--tag", "smoke"], "`caketester scenarios list` shows what there is"),
     ] {
         let ran = caketester(["scenarios", "list"]).args(arguments).run();
         ran.exits_with(4).says_nothing().complains(help);
+    }
+}
+
+#[test]
+fn list_takes_globs_codes_and_rules_alone_and_together() {
+    let list = |arguments: &[&str]| {
+        let ran = caketester(["scenarios", "list"]).args(arguments).run();
+        let ids = ran.exits_with(0).stdout.lines().map(|line| line.split(' ').next().unwrap_or_default().to_owned());
+        ids.collect::<Vec<_>>()
+    };
+    assert_eq!(list(&["--only", "codes/*"]), list(&["--only", "codes"]));
+    assert_eq!(list(&["--only", "*/succes?", "--only", "codes/not-e*"]), ["codes/not-enabled", "codes/success"]);
+    let one = |codes: &str| list(&["--tag", "smoke", "--code", codes]);
+    assert_eq!(one("1"), ["codes/key-replaced"]);
+    assert_eq!(one("4,3"), ["codes/not-enabled", "codes/status-absent"]);
+    assert_eq!(list(&["--tag", "smoke", "--code", "4", "--code", "3"]), one("4,3"));
+    assert_eq!(list(&["--rule", "A02", "--tag", "smoke"]), ["codes/key-replaced"]);
+    assert_eq!(
+        list(&["--rule", "a02", "--rule", "A05", "--tag", "smoke"]),
+        ["codes/key-replaced", "codes/not-enabled"]
+    );
+    assert_eq!(list(&["--rule", "S02"]), list(&["--tag", "certificate"]));
+    assert!(list(&["--rule", "R07"]).contains(&"retries/retry-after-a-second".to_owned()));
+}
+
+#[test]
+fn a_glob_that_is_none_and_a_rule_that_is_none_are_told_with_what_was_meant() {
+    for (flag, value, told) in [
+        ("--only", "codes/[a", "it is no glob: "),
+        ("--rule", "A11", "there is no rule \"A11\"; did you mean A01, A10, A12 or Q11?"),
+        ("--rule", "whatever", "`caketester explain rules` shows them all"),
+        ("--code", "three", "it has to be a whole number"),
+    ] {
+        caketester(["scenarios", "list", flag, value]).run().exits_with(2).says_nothing().complains(told);
     }
 }
 

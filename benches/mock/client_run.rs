@@ -70,6 +70,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
                 selection: selection.clone(),
                 jobs: 1,
                 waiting_jobs: 1,
+                runs: 1,
                 fail_fast: false,
                 ci: false,
                 exact: false,

@@ -17,7 +17,7 @@ use super::output::Output;
 use super::reports::{self, Live};
 use super::running::RunArguments;
 use super::scratch::{Scratch, write_certificate};
-use super::settings::SettingArguments;
+use super::settings::{SettingArguments, Settings};
 use super::signals::asked_to_end;
 use crate::mock::{Authority, InterceptedHost};
 use crate::pack::{Pack, Shard};
@@ -71,12 +71,15 @@ pub(super) struct Arguments {
     /// How many scenarios at once; as many as there are processors where left out
     #[arg(short, long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
+    /// Put each scenario to the client so many times, and tell those that fail in some runs only: they are flaky
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    repeat: Option<u32>,
     /// How many seconds a step may take before the program and all it started is ended, or a batch; 30, or 600 for a
-    /// batch, where left out
+    /// batch, where left out (variable `CAKETESTER_TIMEOUT`, for a step)
     #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, visible_alias = "patience", value_parser = clap::value_parser!(u64).range(1..=86_400))]
     timeout: Option<u64>,
     /// Which exit codes mean an outcome, in place of 0 updated, 10 rejected or 11 unknown: rejected=2 or
-    /// unknown=3,4; once for each outcome that differs
+    /// unknown=3,4; once for each outcome that differs (variable `CAKETESTER_OUTCOME_EXIT`)
     #[arg(long, value_name = "OUTCOME=CODES")]
     outcome_exit: Vec<ExitMeaning>,
     /// Speak TLS in every step, with a certificate from a throwaway authority that the client's environment names
@@ -90,7 +93,7 @@ pub(super) struct Arguments {
     shard: Option<Shard>,
     #[command(flatten)]
     all_at_once: AllAtOnceArguments,
-    /// The program and its arguments
+    /// The program and its arguments (variable `CAKETESTER_RUN`)
     #[arg(last = true, value_name = "PROGRAM")]
     command: Vec<OsString>,
 }
@@ -105,30 +108,8 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
     if let Some(Below::Judge(arguments)) = arguments.below {
         return judge::run(arguments, context, output);
     }
-    let settings = arguments.settings.settle()?;
-    let is_without_a_program = arguments.builtin || arguments.all_at_once.observe;
-    if arguments.command.is_empty() && !is_without_a_program {
-        arguments.command = settings.run.iter().map(OsString::from).collect();
-    }
-    arguments.run.pack.pack = arguments.run.pack.pack.or(settings.pack);
-    if arguments.outcome_exit.is_empty() {
-        arguments.outcome_exit = settings.outcome_exit;
-    }
-    let all_at_once = &arguments.all_at_once;
-    // What the file says is about a step.
-    let of_a_step = || arguments.timeout.or(settings.timeout).unwrap_or(TIMEOUT);
-    let of_a_batch = || arguments.timeout.unwrap_or(TIMEOUT_OF_A_BATCH);
-    let timeout = Duration::from_secs(if all_at_once.batch { of_a_batch() } else { of_a_step() });
-    let subject = match (is_without_a_program, arguments.command.split_first()) {
-        (true, _) => None,
-        (false, Some((program, rest))) => Some((program.clone(), as_text(rest)?)),
-        (false, None) => {
-            return Err(Failure::usage(
-                "there is no client to check\n  help: name a program behind `--`, as in `caketester client -- php push.php`, or \
-                 check the built-in client with --builtin; --observe needs none",
-            ));
-        }
-    };
+    let settings = arguments.settle(context)?;
+    let subject = arguments.subject()?;
     let pack = arguments.run.pack.open_renamed(&settings.names, context, output)?;
     let today = today();
     let baseline = known(settings.baseline.as_deref(), arguments.settings.update_baseline, &pack)?;
@@ -137,70 +118,140 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
     let shown = subject.as_ref().map(|(program, rest)| {
         shell_words::join(std::iter::once(program.to_string_lossy().into_owned()).chain(rest.iter().cloned()))
     });
-    let meanings: Vec<String> =
-        arguments.outcome_exit.iter().map(|meaning| format!(" --outcome-exit {meaning}")).collect();
-    let timeout_given = arguments.timeout.map_or_else(String::new, |timeout| format!(" --timeout {timeout}"));
-    let way = match (arguments.intercept, arguments.tls) {
-        (Some(host), _) => Way::Intercept(host),
-        (None, true) => Way::Tls,
-        (None, false) => Way::Plain,
-    };
-    let reached = reached_by(&way);
+    let repeat = arguments.command_to_repeat(&settings, shown.as_deref());
     let scratch = Scratch::new()?;
-    let transport = transport(way, &scratch)?;
-    let repeat = Repeat {
-        before: format!(
-            "caketester client{}{}{reached}{}{timeout_given}{} --only",
-            all_at_once.as_given(),
-            arguments.run.as_given(),
-            meanings.concat(),
-            settings.as_given
-        ),
-        after: match &shown {
-            Some(shown) => format!("-- {shown}"),
-            None if all_at_once.observe => String::new(),
-            None => "--builtin".to_owned(),
-        },
-    };
     let run = ClientRun {
-        selection: arguments.run.selection.select_shard(&pack, arguments.shard)?,
+        selection: arguments.run.selection.clone().select_shard(&pack, arguments.shard, output)?,
         pack,
         jobs: arguments.jobs.map_or(context.processors, usize::from),
         waiting_jobs: arguments.jobs.map_or(WAITING_JOBS, usize::from),
+        runs: arguments.repeat.unwrap_or(1),
         fail_fast: arguments.run.fail_fast,
         ci,
         exact: arguments.run.exact,
         snapshots,
-        subject: under_test(shown, all_at_once),
-        transport: Arc::clone(&transport),
+        subject: under_test(shown, &arguments.all_at_once),
+        transport: transport(arguments.way(), &scratch)?,
         rules: Rules::default(),
         profile: settings.profile,
         baseline: baseline.clone(),
         today,
-        cannot: settings.cannot,
+        cannot: settings.cannot.clone(),
     };
-    let mut live = Live::new(context, output);
-    let mut report = match subject {
-        None if all_at_once.observe => observed(all_at_once, run, context, output)?,
-        None => {
-            let subject = Reference::new(transport.authority.der())?;
-            execute(check_client(run, Arc::new(subject), &mut live))?
-        }
-        Some((program, rest)) if all_at_once.batch => {
-            let (batch, format) = (all_at_once.batch(), all_at_once.cases_format.into());
-            let program = BatchProgram::new(program, &rest, format, timeout, scratch.path().to_owned(), context.env)?;
-            execute(check_batch(run, batch, program, &mut live))?
-        }
-        Some((program, rest)) => {
-            let exit_codes = ExitCodes::new(&arguments.outcome_exit).map_err(Failure::usage)?;
-            let program = Program::new(program, &rest, exit_codes, timeout, scratch.path().to_owned(), context.env)?;
-            execute(check_client(run, Arc::new(program), &mut live))?
-        }
-    };
+    let mut report = arguments.check(run, subject, arguments.patience(&settings), &scratch, context, output)?;
     if arguments.settings.update_baseline {
         update(settings.baseline, &baseline, &mut report, (today, ci), output)?;
     }
     reports::finish(Report { repeat, ..report }, &arguments.run.report, context, output)
+}
+
+impl Arguments {
+    /// Fills in what the settings say and the command line does not.
+    fn settle(&mut self, context: &Context<'_>) -> Result<Settings, Failure> {
+        if self.repeat.is_some() && (self.all_at_once.batch || self.all_at_once.observe) {
+            return Err(Failure::usage(
+                "--repeat puts each scenario to a client that is started for each update; with --batch it is started once for all of \
+                 them, and with --observe not at all\n  help: run the whole several times, each with --report json=PATH, and compare \
+                 them with `caketester report diff`",
+            ));
+        }
+        let settings = self.settings.settle(context)?;
+        if self.command.is_empty() && !self.is_without_a_program() {
+            self.command = settings.run.iter().map(OsString::from).collect();
+        }
+        self.run.pack.pack = self.run.pack.pack.take().or(settings.pack.clone());
+        if self.outcome_exit.is_empty() {
+            self.outcome_exit.clone_from(&settings.outcome_exit);
+        }
+        Ok(settings)
+    }
+
+    fn is_without_a_program(&self) -> bool {
+        self.builtin || self.all_at_once.observe
+    }
+
+    /// The program and its arguments; none for the built-in client and for an observation.
+    fn subject(&self) -> Result<Option<(OsString, Vec<String>)>, Failure> {
+        match (self.is_without_a_program(), self.command.split_first()) {
+            (true, _) => Ok(None),
+            (false, Some((program, rest))) => Ok(Some((program.clone(), as_text(rest)?))),
+            (false, None) => Err(Failure::usage(
+                "there is no client to check\n  help: name a program behind `--`, as in `caketester client -- php push.php`, or \
+                 check the built-in client with --builtin; --observe needs none",
+            )),
+        }
+    }
+
+    fn way(&self) -> Way {
+        match (&self.intercept, self.tls) {
+            (Some(host), _) => Way::Intercept(host.clone()),
+            (None, true) => Way::Tls,
+            (None, false) => Way::Plain,
+        }
+    }
+
+    /// How long a step may take, or a batch. What the file and the environment say is about a step.
+    fn patience(&self, settings: &Settings) -> Duration {
+        Duration::from_secs(match (self.timeout, self.all_at_once.batch) {
+            (Some(timeout), _) => timeout,
+            (None, true) => TIMEOUT_OF_A_BATCH,
+            (None, false) => settings.timeout.unwrap_or(TIMEOUT),
+        })
+    }
+
+    /// The command that repeats one scenario: what bears on its verdict is in it.
+    fn command_to_repeat(&self, settings: &Settings, shown: Option<&str>) -> Repeat {
+        let meanings: Vec<String> =
+            self.outcome_exit.iter().map(|meaning| format!(" --outcome-exit {meaning}")).collect();
+        let meanings = meanings.concat();
+        let timeout = self.timeout.map_or_else(String::new, |timeout| format!(" --timeout {timeout}"));
+        let runs = self.repeat.map_or_else(String::new, |runs| format!(" --repeat {runs}"));
+        Repeat {
+            before: format!(
+                "caketester client{}{}{}{meanings}{timeout}{runs}{} --only",
+                self.all_at_once.as_given(),
+                self.run.as_given(),
+                reached_by(&self.way()),
+                settings.as_given
+            ),
+            after: match shown {
+                Some(shown) => format!("-- {shown}"),
+                None if self.all_at_once.observe => String::new(),
+                None => "--builtin".to_owned(),
+            },
+        }
+    }
+
+    /// Puts the scenarios to whatever is under test.
+    fn check(
+        &self,
+        run: ClientRun,
+        subject: Option<(OsString, Vec<String>)>,
+        patience: Duration,
+        scratch: &Scratch,
+        context: &Context<'_>,
+        output: &Output,
+    ) -> Result<Report, Failure> {
+        let mut live = Live::new(context, output);
+        let folder = scratch.path().to_owned();
+        match subject {
+            None if self.all_at_once.observe => observed(&self.all_at_once, run, context, output),
+            None => {
+                let subject = Reference::new(run.transport.authority.der())?;
+                execute(check_client(run, Arc::new(subject), &mut live))
+            }
+            Some((program, rest)) if self.all_at_once.batch => {
+                let (batch, format) = (self.all_at_once.batch(), self.all_at_once.cases_format.into());
+                let program = BatchProgram::new(program, &rest, format, patience, folder, context.env)?;
+                execute(check_batch(run, batch, program, &mut live))
+            }
+            Some((program, rest)) => {
+                let exit_codes = ExitCodes::new(&self.outcome_exit).map_err(Failure::usage)?;
+                let program = Program::new(program, &rest, exit_codes, patience, folder, context.env)?;
+                execute(check_client(run, Arc::new(program), &mut live))
+            }
+        }
+    }
 }
 
 /// The day, wherever on earth it is.

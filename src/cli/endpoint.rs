@@ -63,7 +63,7 @@ pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) 
         ),
         after: String::new(),
     };
-    let selection = arguments.run.selection.select(&pack)?;
+    let selection = arguments.run.selection.select(&pack, output)?;
     let names = pack
         .entries
         .iter()

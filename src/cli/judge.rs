@@ -45,7 +45,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
-    let settings = arguments.settings.settle()?;
+    let settings = arguments.settings.settle(context)?;
     arguments.pack.pack = arguments.pack.pack.or(settings.pack);
     let pack = arguments.pack.open_renamed(&settings.names, context, output)?;
     let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
@@ -63,6 +63,7 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
         pack,
         jobs: 1,
         waiting_jobs: 1,
+        runs: 1,
         fail_fast: false,
         ci: false,
         exact: false,

@@ -24,10 +24,12 @@ mod reports;
 mod running;
 mod scenarios;
 mod scratch;
+mod selection;
 mod serve;
 mod settings;
 mod signals;
 mod snapshots;
+mod variables;
 
 use std::error::Error;
 use std::ffi::OsString;

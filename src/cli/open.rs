@@ -1,4 +1,4 @@
-//! The pack a command works on, and which of its scenarios.
+//! The pack a command works on.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -8,8 +8,7 @@ use clap::Args;
 use super::context::Context;
 use super::failure::Failure;
 use super::output::Output;
-use crate::pack::{Names, Origin, Pack, Selection, Shard, load};
-use crate::run::Exit;
+use crate::pack::{Names, Origin, Pack, load};
 
 /// `--pack`
 #[derive(Debug, Args)]
@@ -58,51 +57,5 @@ impl PackArgument {
         self.pack
             .as_ref()
             .map_or_else(String::new, |pack| format!(" --pack {}", shell_words::quote(&pack.to_string_lossy())))
-    }
-}
-
-/// `--only` and `--tag`
-#[derive(Debug, Clone, Args)]
-pub(super) struct SelectionArguments {
-    /// Only this scenario (codes/success) or area (codes); may be given several times
-    #[arg(long, value_name = "ID")]
-    only: Vec<String>,
-    /// Only scenarios with this tag; may be given several times
-    #[arg(long, value_name = "TAG")]
-    tag: Vec<String>,
-}
-
-impl SelectionArguments {
-    /// The selection; one that fits nothing is a failure.
-    pub(super) fn select(self, pack: &Pack) -> Result<Selection, Failure> {
-        let selection = Selection { only: self.only, tags: self.tag, shard: None };
-        if let Some(unmatched) = selection.unmatched(pack).first() {
-            let help = match &unmatched.nearest {
-                Some(nearest) => format!("did you mean {nearest:?}?"),
-                None if !unmatched.tags.is_empty() => {
-                    format!("the tags of this pack are: {}", unmatched.tags.join(", "))
-                }
-                None => "`caketester scenarios list` shows what there is".to_owned(),
-            };
-            let message = format!("no scenario of this pack fits {:?}\n  help: {help}", unmatched.asked);
-            return Err(Failure::new(Exit::NothingDone, message));
-        }
-        if selection.of(pack).is_empty() {
-            let message = "no scenario of this pack fits all that was asked for\n  help: `caketester scenarios list` shows what there is";
-            return Err(Failure::new(Exit::NothingDone, message));
-        }
-        Ok(selection)
-    }
-
-    /// One shard of the selection; an empty one is a failure too.
-    pub(super) fn select_shard(self, pack: &Pack, shard: Option<Shard>) -> Result<Selection, Failure> {
-        let selection = Selection { shard, ..self.select(pack)? };
-        match shard {
-            Some(shard) if selection.of(pack).is_empty() => {
-                let message = format!("shard {shard} is empty\n  help: take no more shards than there are scenarios");
-                Err(Failure::new(Exit::NothingDone, message))
-            }
-            _ => Ok(selection),
-        }
     }
 }

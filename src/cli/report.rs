@@ -81,7 +81,8 @@ fn told(comparison: &Comparison) -> String {
     }
 }
 
-fn read(path: &Path) -> Result<Report, Failure> {
+/// Reads what a run wrote with --report json=PATH.
+pub(super) fn read(path: &Path) -> Result<Report, Failure> {
     let refused = |reason: String| Failure::usage(format!("cannot read {}: {reason}", path.display()));
     let text = std::fs::read_to_string(path).map_err(|error| refused(error.to_string()))?;
     read_json(&text).map_err(refused)

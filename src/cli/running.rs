@@ -3,8 +3,9 @@
 use clap::Args;
 
 use super::context::Context;
-use super::open::{PackArgument, SelectionArguments};
+use super::open::PackArgument;
 use super::reports::ReportArgument;
+use super::selection::SelectionArguments;
 use crate::pack::Pack;
 use crate::run::Recording;
 

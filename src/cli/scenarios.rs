@@ -11,8 +11,9 @@ use super::export::export;
 use super::failure::Failure;
 use super::lead_table::lead_table;
 use super::new_scenario::NewScenario;
-use super::open::{PackArgument, SelectionArguments};
+use super::open::PackArgument;
 use super::output::Output;
+use super::selection::SelectionArguments;
 use super::snapshots;
 use crate::pack::{Entry, Pack, expected_answers, load, nearest_scenario, request_for};
 use crate::report::plural;
@@ -83,13 +84,13 @@ pub(super) fn run(command: Command, context: &Context<'_>, output: &Output) -> R
     match command {
         Command::List { pack, selection, leads } => {
             let pack = pack.open(context, output)?;
-            let selection = selection.select(&pack)?;
+            let selection = selection.select(&pack, output)?;
             let entries = selection.of(&pack);
             output.out(&if leads { lead_table(&pack, &entries) } else { list(&entries) });
         }
         Command::Export { pack, selection, format } => {
             let pack = pack.open(context, output)?;
-            let selection = selection.select(&pack)?;
+            let selection = selection.select(&pack, output)?;
             output.out(&export(&pack, &selection.of(&pack), format.into()));
         }
         Command::Show { id, pack } => {

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::config::{Config, ProfileText};
+use super::context::Context;
 use super::failure::Failure;
+use super::variables::Variables;
 use crate::pack::Names;
 use crate::run::Profile;
 use crate::scenario::Need;
@@ -28,7 +30,7 @@ pub(super) struct SettingArguments {
     )]
     cannot: Vec<NeedName>,
     /// The network's name for a status, sub-status or field of the pack, as in Funded="Closed - Paid"; may be given
-    /// several times
+    /// several times (variable `CAKETESTER_NAMES`)
     #[arg(long = "name", value_name = "PACKS=NETWORKS", value_parser = name_pair)]
     names: Vec<(String, String)>,
     /// The file with failures that are known and fail nothing
@@ -57,9 +59,10 @@ pub(super) struct Settings {
 }
 
 impl SettingArguments {
-    /// Reads the file, and lets what was given here prevail.
-    pub(super) fn settle(&self) -> Result<Settings, Failure> {
+    /// Reads the file, and lets the environment prevail over it, and over both what was given here.
+    pub(super) fn settle(&self, context: &Context<'_>) -> Result<Settings, Failure> {
         let config = Config::open(self.config.as_deref())?;
+        let variables = Variables::read(context.env)?;
         let cannot: Vec<Need> = if self.cannot.is_empty() {
             config.cannot().collect()
         } else {
@@ -69,17 +72,19 @@ impl SettingArguments {
             (Some(ProfileName::Core), _) | (None, Some(ProfileText::Core)) => Profile::Core,
             (Some(ProfileName::Full), _) | (None, Some(ProfileText::Full) | None) => Profile::Full,
         };
-        let outcome_exit = config.outcome_exit();
+        let outcome_exit =
+            if variables.outcome_exit.is_empty() { config.outcome_exit() } else { variables.outcome_exit };
         let mut names = config.names;
+        names.extend(variables.names);
         names.extend(self.names.iter().cloned());
         Ok(Settings {
-            run: config.run,
+            run: if variables.run.is_empty() { config.run } else { variables.run },
             pack: config.pack,
             names,
             cannot,
             outcome_exit,
             profile,
-            timeout: config.timeout,
+            timeout: variables.timeout.or(config.timeout),
             baseline: self.baseline.clone().or(config.baseline),
             as_given: self.as_given(),
         })
@@ -98,7 +103,7 @@ impl SettingArguments {
 }
 
 /// `Funded=Closed - Paid`
-fn name_pair(text: &str) -> Result<(String, String), String> {
+pub(super) fn name_pair(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((pack, network)) if !pack.is_empty() && !network.is_empty() => Ok((pack.to_owned(), network.to_owned())),
         _ => Err("it is of the form PACKS=NETWORKS, for example Funded=\"Closed - Paid\"".into()),

@@ -16,5 +16,5 @@ pub use files::{Origin, STANDARD_SCENARIOS, STANDARD_SNAPSHOTS, Table};
 pub use load::load;
 pub use model::{Entry, Pack};
 pub use names::{Names, UnknownName};
-pub use select::{Selection, Shard, Unmatched, nearest_scenario};
+pub use select::{Selection, Shard, Unmatched, check_glob, nearest_scenario};
 pub use world::{Reply, World, Worlds};

@@ -4,20 +4,28 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
+use glob::{MatchOptions, Pattern};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::expect::expected_answers;
 use super::model::{Entry, Pack};
 use crate::nearest::nearest;
+use crate::protocol::Code;
 use crate::scenario::ScenarioId;
 
 /// Which scenarios are meant: all, or those that every kind of condition admits.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
-    /// Ids (`codes/wrong-case`) or areas (`codes`); one of them has to fit.
+    /// Ids (`codes/wrong-case`), areas (`codes`) or globs of either (`*/wrong-*`); one of them has to fit.
     pub only: Vec<String>,
     /// Tags; one of them has to be there.
     pub tags: Vec<String>,
+    /// Codes; CAKE has to answer one of them to a step or an attempt.
+    pub codes: Vec<Code>,
+    /// The ids that each further condition admits, where there are any: what is known of rules and of reports is worked
+    /// out elsewhere.
+    pub among: Vec<BTreeSet<String>>,
     /// Which part of all that, where it is spread over several machines.
     pub shard: Option<Shard>,
 }
@@ -68,8 +76,8 @@ pub struct Unmatched {
     pub asked: String,
     /// What there is that resembles it.
     pub nearest: Option<String>,
-    /// Every tag there is, where a tag was asked for.
-    pub tags: Vec<String>,
+    /// What there is of its kind, where that is no long list: the tags, or the codes.
+    pub known: Option<(&'static str, Vec<String>)>,
 }
 
 /// The scenario that an id was probably meant to be. Its name alone, without the area, is one of the likeliest mistakes.
@@ -89,17 +97,18 @@ impl Selection {
 
     /// Where they stand in the pack.
     pub fn positions(&self, pack: &Pack) -> Vec<usize> {
-        let admitted = (0..pack.entries.len()).filter(|at| self.admits(&pack.entries[*at]));
+        let admitted = (0..pack.entries.len()).filter(|at| self.admits(pack, &pack.entries[*at]));
         let in_shard = |(place, _): &(usize, usize)| self.shard.is_none_or(|shard| shard.has(*place));
         admitted.enumerate().filter(in_shard).map(|(_, at)| at).collect()
     }
 
     /// Whether a scenario is meant, in whichever shard.
-    fn admits(&self, entry: &Entry) -> bool {
+    fn admits(&self, pack: &Pack, entry: &Entry) -> bool {
         let scenario = &entry.scenario;
-        let id_fits = self.only.iter().any(|only| is_id_or_area(only, entry));
-        let tag_fits = self.tags.iter().any(|tag| scenario.tags.contains(tag));
-        (self.only.is_empty() || id_fits) && (self.tags.is_empty() || tag_fits)
+        (self.only.is_empty() || self.only.iter().any(|only| fits(only, entry)))
+            && (self.tags.is_empty() || self.tags.iter().any(|tag| scenario.tags.contains(tag)))
+            && (self.codes.is_empty() || answers(pack, entry).any(|code| self.codes.contains(&code)))
+            && self.among.iter().all(|ids| ids.contains(scenario.id.as_str()))
     }
 
     /// Every condition that fits nothing.
@@ -107,30 +116,59 @@ impl Selection {
         let scenarios = || pack.entries.iter().map(|entry| &entry.scenario);
         let areas = || scenarios().map(|scenario| scenario.id.area());
         let tags: BTreeSet<&str> = scenarios().flat_map(|scenario| scenario.tags.iter().map(String::as_str)).collect();
-        let only = self.only.iter().filter(|only| !pack.entries.iter().any(|entry| is_id_or_area(only, entry)));
+        let only = self.only.iter().filter(|only| !pack.entries.iter().any(|entry| fits(only, entry)));
         let only = only.map(|asked| Unmatched {
-            asked: asked.clone(),
+            asked: format!("{asked:?}"),
             nearest: nearest(asked, areas()).or_else(|| nearest_scenario(pack, asked)).map(str::to_owned),
-            tags: Vec::new(),
+            known: None,
         });
         let tag = self.tags.iter().filter(|tag| !tags.contains(tag.as_str()));
         let tag = tag.map(|asked| Unmatched {
-            asked: asked.clone(),
+            asked: format!("{asked:?}"),
             nearest: nearest(asked, tags.iter().copied()).map(str::to_owned),
-            tags: tags.iter().map(ToString::to_string).collect(),
+            known: (!tags.is_empty()).then(|| ("tags", tags.iter().map(ToString::to_string).collect())),
         });
-        only.chain(tag).collect()
+        let codes: BTreeSet<Code> = if self.codes.is_empty() {
+            BTreeSet::new()
+        } else {
+            pack.entries.iter().flat_map(|entry| answers(pack, entry)).collect()
+        };
+        let code = self.codes.iter().filter(|code| !codes.contains(code)).map(|asked| Unmatched {
+            asked: format!("code {asked}"),
+            nearest: None,
+            known: (!codes.is_empty()).then(|| ("codes", codes.iter().map(ToString::to_string).collect())),
+        });
+        only.chain(tag).chain(code).collect()
     }
 }
 
-fn is_id_or_area(asked: &str, entry: &Entry) -> bool {
+/// Whether this is a pattern and no name; the error says what is wrong with it.
+pub fn check_glob(asked: &str) -> Result<bool, String> {
+    let is_glob = asked.contains(['*', '?', '[']);
+    if is_glob {
+        Pattern::new(asked).map_err(|error| format!("{} (character {})", error.msg, error.pos + 1))?;
+    }
+    Ok(is_glob)
+}
+
+/// Whether a scenario is the one, is in the area, or fits the glob. A `*` stays on its side of the `/`.
+fn fits(asked: &str, entry: &Entry) -> bool {
+    const OPTIONS: MatchOptions =
+        MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: false };
     let id = &entry.scenario.id;
-    asked == id.as_str() || asked.trim_end_matches('/') == id.area()
+    let area = asked.trim_end_matches('/');
+    let is_like = |glob: &str, name: &str| Pattern::new(glob).is_ok_and(|glob| glob.matches_with(name, OPTIONS));
+    asked == id.as_str() || area == id.area() || is_like(asked, id.as_str()) || is_like(area, id.area())
+}
+
+/// The codes that a client which does everything right is answered.
+fn answers(pack: &Pack, entry: &Entry) -> impl Iterator<Item = Code> {
+    expected_answers(pack, entry).into_iter().filter_map(|expected| expected.reply.code)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Selection, Shard};
+    use super::{Selection, Shard, check_glob};
     use crate::pack::{Origin, Pack, load};
 
     fn pack() -> Pack {
@@ -161,5 +199,24 @@ mod tests {
         for wrong in ["0/4", "5/4", "0/0", "1", "1/", "a/b", "-1/2", "1/2/3"] {
             assert!(wrong.parse::<Shard>().is_err(), "{wrong}");
         }
+    }
+
+    fn selected(pack: &Pack, only: &str) -> Vec<String> {
+        let selection = Selection { only: vec![only.to_owned()], ..Selection::default() };
+        selection.of(pack).into_iter().map(|entry| entry.scenario.id.to_string()).collect()
+    }
+
+    #[test]
+    fn a_glob_fits_ids_and_areas_and_its_star_stays_on_its_side_of_the_slash() {
+        let pack = pack();
+        assert_eq!(selected(&pack, "codes/*"), selected(&pack, "codes"));
+        assert_eq!(selected(&pack, "c?des/succes?"), ["codes/success"]);
+        assert_eq!(selected(&pack, "[c]ode*"), selected(&pack, "codes"));
+        assert_eq!(selected(&pack, "*").len(), pack.entries.len());
+        assert_eq!(selected(&pack, "codes*success"), Vec::<String>::new());
+        let wrong = selected(&pack, "*/status-*");
+        assert!(wrong.iter().all(|id| id.contains("/status-")) && wrong.len() > 1, "{wrong:?}");
+        assert_eq!((check_glob("codes"), check_glob("codes/*")), (Ok(false), Ok(true)));
+        assert!(check_glob("codes/[").unwrap_err().ends_with(" (character 7)"));
     }
 }

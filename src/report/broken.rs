@@ -1,7 +1,7 @@
 //! Broken rules as a reader wants them: one that no other explains, a case of it, and what was probably broken by the
 //! same mistake.
 
-use super::human::{is_explained, is_new, telling};
+use super::human::{flaky_runs, is_explained, is_new, telling};
 use crate::rules::{Level, Rule, rule};
 use crate::run::{Finding, Report, RuleReport, ScenarioReport, StepReport};
 
@@ -11,6 +11,8 @@ pub(super) struct Broken<'r> {
     pub(super) text: Option<&'static Rule>,
     /// The ids of the scenarios it was broken in.
     pub(super) scenarios: Vec<&'r str>,
+    /// Which of them failed in some runs only, and in how many.
+    pub(super) flaky: Vec<String>,
     pub(super) case: Option<Case<'r>>,
     /// The rules that were probably broken by the same mistake.
     pub(super) explained: Vec<Broken<'r>>,
@@ -33,6 +35,9 @@ impl<'r> Broken<'r> {
     fn of(broken: &'r RuleReport, report: &'r Report) -> Self {
         let mut scenarios: Vec<&str> = broken.broken.iter().map(|step| &*step.scenario).collect();
         scenarios.dedup();
+        let is_its = |scenario: &&ScenarioReport| scenarios.contains(&&*scenario.id);
+        let flaky = report.scenarios.iter().filter(is_its);
+        let flaky = flaky.filter_map(flaky_runs).collect();
         let case = telling(report, broken.id, &broken.broken).map(|(scenario, step)| Case {
             scenario,
             step,
@@ -40,7 +45,7 @@ impl<'r> Broken<'r> {
         });
         let others = report.rules.iter().filter(|other| other.because_of == Some(broken.id) && is_new(other, report));
         let explained = others.map(|other| Self::of(other, report)).collect();
-        Self { rule: broken, text: rule(broken.id.0), scenarios, case, explained }
+        Self { rule: broken, text: rule(broken.id.0), scenarios, flaky, case, explained }
     }
 
     /// What to change, as the rule says it.

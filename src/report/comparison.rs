@@ -12,6 +12,8 @@ enum Became {
     Passed,
     /// It passed because what is wrong is known.
     Known,
+    /// It failed in some runs.
+    Flaky,
     /// It failed.
     Failed,
     /// It was not run, or is not there.
@@ -114,21 +116,31 @@ impl Comparison {
         }
         for ((was, is), ids) in changes {
             let how = match (was, is) {
+                (Became::Passed, Became::Flaky) => "that passed, are flaky",
+                (Became::Known, Became::Flaky) => "that failed as it was known, are flaky as it is not",
+                (Became::Failed, Became::Flaky) => "that failed, are flaky",
+                (Became::Absent, Became::Flaky) => "that were not run, are flaky",
                 (Became::Passed, Became::Failed) => "that passed, fail",
+                (Became::Flaky, Became::Failed) => "that were flaky, fail each time",
                 (Became::Passed, Became::Known) => "that passed, fail as it is known now",
                 (Became::Known, Became::Failed) => "that failed as it was known, fail as it is not",
                 (Became::Absent, Became::Failed) => "that were not run, fail",
                 (Became::Passed, Became::Absent) => "that passed, were not run",
+                (Became::Flaky, Became::Passed) => "that were flaky, pass",
                 (Became::Failed | Became::Known, Became::Passed) => "that failed, pass",
                 (Became::Absent, Became::Passed) => "that were not run, pass",
+                (Became::Flaky, Became::Known) => "that were flaky, are known to fail",
                 (Became::Failed, Became::Known) => "that failed, are known to",
                 (Became::Absent, Became::Known) => "that were not run, fail as it is known",
+                (Became::Flaky, Became::Absent) => "that were flaky, were not run",
                 (Became::Failed | Became::Known, Became::Absent) => "that failed, were not run",
                 _ => continue,
             };
             let list = match is {
                 Became::Passed => &mut self.better,
                 Became::Known | Became::Absent if was != Became::Passed => &mut self.notes,
+                // It may still have its old mistake, and only show it less often.
+                Became::Flaky if was == Became::Failed => &mut self.notes,
                 _ => &mut self.worse,
             };
             list.push(format!("{} {how}: {}", plural(ids.len(), "scenario"), few(&ids)));
@@ -151,6 +163,7 @@ fn states(report: &Report) -> BTreeMap<&str, Became> {
         ScenarioState::Passed if scenario.findings().any(|finding| finding.known.is_some()) => Became::Known,
         ScenarioState::Passed => Became::Passed,
         ScenarioState::Failed => Became::Failed,
+        ScenarioState::Flaky => Became::Flaky,
         ScenarioState::NotRun | ScenarioState::OutOfScope => Became::Absent,
     };
     report.scenarios.iter().map(|scenario| (&*scenario.id, became(scenario))).collect()

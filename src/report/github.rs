@@ -4,7 +4,7 @@
 use std::hash::{BuildHasher, Hasher, RandomState};
 
 use super::broken::Broken;
-use super::human::{few, plural};
+use super::human::{few, flaky, plural};
 use super::visible::visible;
 use crate::run::{Finding, Report, ScenarioReport};
 
@@ -26,6 +26,7 @@ pub fn annotations(report: &Report, locate: impl Fn(&str) -> Option<String>) -> 
     {
         let ids: Vec<String> = broken.scenarios.iter().map(ToString::to_string).collect();
         let mut message = vec![format!("Broken in {}: {}", plural(ids.len(), "scenario"), few(&ids))];
+        message.extend(broken.flaky.iter().map(|flaky| format!("Flaky: {flaky}")));
         if let Some(case) = &broken.case {
             let told = |finding: &&Finding| format!("{}: {}", case.scenario.id, finding.message);
             message.extend(case.findings.iter().map(told));
@@ -44,7 +45,8 @@ pub fn annotations(report: &Report, locate: impl Fn(&str) -> Option<String>) -> 
     for scenario in &report.scenarios {
         for finding in scenario.findings().filter(|finding| finding.rule.is_none()) {
             let help = finding.help.as_ref().map_or_else(String::new, |help| format!("\n{help}"));
-            let message = format!("{}{help}", finding.message);
+            let flaky = flaky(scenario).map_or_else(String::new, |runs| format!("Flaky, {runs}: "));
+            let message = format!("{flaky}{}{help}", finding.message);
             text += &command("error", locate(scenario).as_deref(), &scenario.id, &message);
         }
     }

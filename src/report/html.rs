@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::broken::Broken;
 use super::difference::Difference;
-use super::human::{answered, counts, is_new, known, plural, seconds, snapshot_notes};
+use super::human::{answered, counts, flaky, is_new, known, plural, seconds, snapshot_notes};
 use super::verdict::{Mood, Told, told};
 use super::visible::visible;
 use crate::protocol::Delivery;
@@ -34,7 +34,7 @@ struct Page<'r> {
     below: Vec<(&'static str, String)>,
     mood: &'static str,
     counts: String,
-    bar: [(&'static str, usize); 3],
+    bar: [(&'static str, usize); 4],
     started: String,
     took: String,
     notes: Vec<(&'static str, String)>,
@@ -101,6 +101,7 @@ impl<'r> Page<'r> {
             bar: [
                 ("good", report.count(ScenarioState::Passed)),
                 ("bad", report.count(ScenarioState::Failed)),
+                ("flaky", report.count(ScenarioState::Flaky)),
                 ("warn", report.count(ScenarioState::NotRun) + report.count(ScenarioState::OutOfScope)),
             ],
             started: report.started.strftime("%-d %B %Y, %H:%M UTC").to_string(),
@@ -127,6 +128,7 @@ impl<'r> Entry<'r> {
         let (state, word, sign) = match scenario.state {
             ScenarioState::Passed => ("passed", "passed", "✓"),
             ScenarioState::Failed => ("failed", "failed", "✗"),
+            ScenarioState::Flaky => ("flaky", "flaky", "≈"),
             ScenarioState::NotRun => ("not_run", "not run", "–"),
             ScenarioState::OutOfScope => ("not_run", "out of scope", "–"),
         };
@@ -142,12 +144,14 @@ impl<'r> Entry<'r> {
 
 /// What failed stands first, and open where no rule above tells of it.
 fn groups(report: &Report) -> Vec<(&str, Vec<Entry<'_>>)> {
-    let (mut failed, others): (Vec<_>, Vec<_>) =
-        report.scenarios.iter().map(Entry::of).partition(|entry| entry.state == "failed");
-    failed.iter_mut().filter(|entry| entry.broken.is_empty()).take(OPEN).for_each(|entry| entry.is_open = true);
+    let mut others: Vec<_> = report.scenarios.iter().map(Entry::of).collect();
     let mut groups = Vec::new();
-    if !failed.is_empty() {
-        groups.push(("failed", failed));
+    for state in ["failed", "flaky"] {
+        let mut entries: Vec<_> = others.extract_if(.., |entry| entry.state == state).collect();
+        entries.iter_mut().filter(|entry| entry.broken.is_empty()).take(OPEN).for_each(|entry| entry.is_open = true);
+        if !entries.is_empty() {
+            groups.push((state, entries));
+        }
     }
     for entry in others {
         let area = entry.scenario.id.split('/').next().unwrap_or_default();

@@ -53,12 +53,15 @@ pub(super) fn status_line(scenario: &ScenarioReport, color: bool) -> String {
     let (word, shade) = match scenario.state {
         ScenarioState::Passed => ("pass", AnsiColor::Green),
         ScenarioState::Failed => ("FAIL", AnsiColor::Red),
+        ScenarioState::Flaky => ("FLAKY", AnsiColor::Magenta),
         ScenarioState::NotRun | ScenarioState::OutOfScope => ("skip", AnsiColor::Yellow),
     };
     let mut broken: Vec<&str> = scenario.findings().filter_map(|finding| Some(finding.rule?.0)).collect();
     broken.dedup();
     let broken = if broken.is_empty() { String::new() } else { format!("  {}", broken.join(" ")) };
-    format!("{} {:<50} {:>6} ms{broken}\n", paint.color(shade, word), scenario.id, scenario.duration_ms)
+    let runs = flaky(scenario).map_or_else(String::new, |runs| format!("  {runs}"));
+    let width = 54 - word.len();
+    format!("{} {:<width$} {:>6} ms{broken}{runs}\n", paint.color(shade, word), scenario.id, scenario.duration_ms)
 }
 
 impl Page {
@@ -129,11 +132,15 @@ impl Page {
         if let Some(why) = &scenario.why {
             self.line(&format!("    why       {why}"));
         }
+        if let Some(runs) = flaky(scenario) {
+            self.line(&format!("    {}     it {runs}", self.paint.color(AnsiColor::Magenta, "flaky")));
+        }
     }
 
     /// A scenario that failed for something else than a broken rule.
     fn scenario(&mut self, scenario: &ScenarioReport, report: &Report) {
-        let heading = format!("FAIL {}: {}", scenario.id, scenario.title);
+        let word = if scenario.state == ScenarioState::Flaky { "FLAKY" } else { "FAIL" };
+        let heading = format!("{word} {}: {}", scenario.id, scenario.title);
         let heading = self.paint.color(AnsiColor::Red, &heading);
         self.line(&format!("\n{heading}"));
         for step in &scenario.steps {
@@ -190,7 +197,11 @@ impl Page {
 pub(super) fn counts(report: &Report) -> String {
     let [passed, failed] = [ScenarioState::Passed, ScenarioState::Failed].map(|state| report.count(state));
     let mut counts = format!("{}: {passed} passed, {failed} failed", plural(report.scenarios.len(), "scenario"));
-    for (state, word) in [(ScenarioState::NotRun, "not run"), (ScenarioState::OutOfScope, "out of scope")] {
+    for (state, word) in [
+        (ScenarioState::Flaky, "flaky"),
+        (ScenarioState::NotRun, "not run"),
+        (ScenarioState::OutOfScope, "out of scope"),
+    ] {
         let count = report.count(state);
         if count > 0 {
             // Writing into a String cannot fail.
@@ -198,6 +209,17 @@ pub(super) fn counts(report: &Report) -> String {
         }
     }
     counts
+}
+
+/// How often a scenario failed that sometimes does.
+pub(super) fn flaky(scenario: &ScenarioReport) -> Option<String> {
+    let is_flaky = scenario.state == ScenarioState::Flaky;
+    is_flaky.then(|| format!("failed in {} of {} runs", scenario.failed_runs, scenario.runs))
+}
+
+/// The same with its id, in a row of others.
+pub(super) fn flaky_runs(scenario: &ScenarioReport) -> Option<String> {
+    flaky(scenario).map(|runs| format!("{} {runs}", scenario.id))
 }
 
 /// What is known to be wrong, and why it is left so.

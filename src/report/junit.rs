@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Report as JunitReport, TestCase, TestCaseStatus, TestSuite};
 
-use super::human::answered;
+use super::human::{answered, flaky};
 use crate::run::{FindingKind, Report, ScenarioReport, ScenarioState};
 
 /// The report as JUnit XML.
@@ -49,7 +49,7 @@ fn case(scenario: &ScenarioReport) -> TestCase {
             });
             skipped
         }
-        ScenarioState::Failed => failure(scenario),
+        ScenarioState::Failed | ScenarioState::Flaky => failure(scenario),
     };
     let mut case = TestCase::new(&*scenario.id, status);
     case.set_classname(format!("caketester.{}", area(scenario))).set_time(Duration::from_millis(scenario.duration_ms));
@@ -80,8 +80,10 @@ fn failure(scenario: &ScenarioReport) -> TestCaseStatus {
     let mut status = TestCaseStatus::non_success(kind);
     if let Some((_, first)) = findings.first() {
         let rule = first.rule.map_or_else(String::new, |rule| format!("{rule}: "));
-        status.set_message(format!("{rule}{}", first.message));
-        status.set_type(first.rule.map_or("caketester", |rule| rule.0));
+        let runs = flaky(scenario);
+        status.set_type(if runs.is_some() { "flaky" } else { first.rule.map_or("caketester", |rule| rule.0) });
+        let flaky = runs.map_or_else(String::new, |runs| format!("flaky, {runs}: "));
+        status.set_message(format!("{flaky}{rule}{}", first.message));
     }
     status.set_description(text);
     status

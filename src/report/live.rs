@@ -5,7 +5,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::human::status_line;
-use crate::run::{Event, Observer, ScenarioState};
+use crate::run::{Event, Observer};
 
 /// A line for each scenario as it ends.
 pub struct Lines {
@@ -55,7 +55,7 @@ impl Observer for Progress {
             }
             Event::ScenarioStarted { id } => self.bar.set_message((*id).to_owned()),
             Event::ScenarioFinished(scenario) => {
-                if scenario.state == ScenarioState::Failed {
+                if scenario.state.fails() {
                     self.bar.println(status_line(scenario, self.color).trim_end());
                 }
                 self.bar.inc(1);

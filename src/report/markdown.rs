@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::broken::{Broken, Case};
 use super::difference::{Difference, lines};
-use super::human::{SHOWN_IN_FULL, answered, counts, fails_without_a_rule, few, known, plural, snapshot_notes};
+use super::human::{SHOWN_IN_FULL, answered, counts, fails_without_a_rule, few, flaky, known, plural, snapshot_notes};
 use super::verdict::{Mood, Told, told};
 use super::visible::visible;
 use crate::run::{Finding, Report, RuleState, StepReport, SubjectReport};
@@ -52,6 +52,9 @@ pub fn markdown(report: &Report) -> String {
     let failed: Vec<_> = report.scenarios.iter().filter(|scenario| fails_without_a_rule(scenario)).collect();
     for scenario in failed.iter().take(SHOWN_IN_FULL) {
         line(&mut page, &format!("\n### {}: {}\n", code(&scenario.id), text(&scenario.title)));
+        if let Some(runs) = flaky(scenario) {
+            line(&mut page, &format!("🎲 Flaky: it {runs}\n"));
+        }
         for step in &scenario.steps {
             let findings: Vec<_> = step.findings.iter().filter(|finding| finding.rule.is_none()).collect();
             if !findings.is_empty() {
@@ -95,6 +98,9 @@ fn rule(page: &mut String, broken: &Broken<'_>, report: &Report) {
     let ids: Vec<String> = broken.scenarios.iter().map(|id| code(id)).collect();
     let level = broken.rule.level.word();
     line(page, &format!("{level}, broken in {}: {}\n", plural(ids.len(), "scenario"), few(&ids)));
+    if !broken.flaky.is_empty() {
+        line(page, &format!("🎲 Flaky: {}\n", few(&broken.flaky)));
+    }
     if let Some(rule) = broken.text {
         line(page, &format!("{}\n\n**Change:** {}", text(rule.why), text(rule.change)));
     }

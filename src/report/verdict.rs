@@ -1,5 +1,6 @@
 //! The verdict in words, the same in every rendering.
 
+use super::human::{few, flaky_runs};
 use crate::run::{Exit, Profile, Report, SubjectReport, VerdictWord};
 
 /// How a verdict looks.
@@ -42,6 +43,10 @@ pub(super) fn told(report: &Report) -> Told {
         VerdictWord::DoesNotConform => (Mood::Bad, "the client does not conform"),
     };
     let mut below = Vec::new();
+    let flaky: Vec<String> = report.scenarios.iter().filter_map(flaky_runs).collect();
+    if !flaky.is_empty() {
+        below.push(("flaky", few(&flaky)));
+    }
     if verdict.word == VerdictWord::Partial {
         below.extend(verdict.because.iter().map(|gap| ("in part", gap.clone())));
     }

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::report::{Report, ScenarioReport, ScenarioState};
+use super::report::{Report, ScenarioReport};
 use crate::nearest::nearest;
 use crate::pack::Pack;
 use crate::rules::{RULES, RuleId, rule};
@@ -28,6 +28,9 @@ pub struct Known {
     /// The last day on which that is good enough.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<Date>,
+    /// Whether it shows now and then only, so that a run without it proves nothing.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub flaky: bool,
 }
 
 /// An entry as written.
@@ -41,6 +44,8 @@ struct Written {
     reason: String,
     #[schemars(with = "Option<String>")]
     until: Option<Located<String>>,
+    #[serde(default)]
+    flaky: bool,
 }
 
 impl Baseline {
@@ -62,14 +67,13 @@ impl Baseline {
 
     /// What has to be changed in it after a run, in one sentence each.
     pub(super) fn complaints(&self, scenarios: &[ScenarioReport], today: Date) -> Vec<String> {
-        let told = |Known { scenario, rule, until, .. }: &Known| {
+        let told = |Known { scenario, rule, until, flaky, .. }: &Known| {
             let report = scenarios.iter().find(|report| report.id == *scenario)?;
-            let was_run = matches!(report.state, ScenarioState::Passed | ScenarioState::Failed);
             let is_broken = report.findings().any(|finding| finding.rule == Some(*rule));
             match until {
-                _ if !was_run => None,
+                _ if !report.state.was_run() => None,
                 Some(until) if today > *until => Some(format!("{rule} in {scenario} was to be mended by {until}")),
-                _ if !is_broken => Some(format!("{rule} in {scenario} is kept now: remove it")),
+                _ if !is_broken && !flaky => Some(format!("{rule} in {scenario} is kept now: remove it")),
                 _ => None,
             }
         };
@@ -83,7 +87,7 @@ impl Baseline {
         let failed = report.scenarios.iter().filter(|scenario| scenario.findings().next().is_some());
         for scenario in failed {
             let broken = scenario.findings().filter(|finding| scenario.counts(finding) || finding.known.is_some());
-            for rule in broken.filter_map(|finding| finding.rule) {
+            for (rule, runs) in broken.filter_map(|finding| Some((finding.rule?, finding.runs))) {
                 let is_this = |known: &&Known| known.scenario == scenario.id && known.rule == rule;
                 if known.iter().any(|known| is_this(&known)) {
                     continue;
@@ -93,6 +97,7 @@ impl Baseline {
                     rule,
                     reason: format!("known since {today}"),
                     until: None,
+                    flaky: runs < scenario.runs,
                 };
                 known.push(self.known.iter().find(is_this).cloned().unwrap_or_else(new));
             }
@@ -143,7 +148,7 @@ impl Written {
         }
         let until = until.and_then(Result::ok);
         let rule = found?.id;
-        let known = Known { scenario: self.scenario.value, rule, reason: self.reason, until };
+        let known = Known { scenario: self.scenario.value, rule, reason: self.reason, until, flaky: self.flaky };
         (mistakes.len() == before).then_some(known)
     }
 }

@@ -41,6 +41,8 @@ pub struct ClientRun {
     pub jobs: usize,
     /// How many of those at once in which a client does little but wait.
     pub waiting_jobs: usize,
+    /// How often each scenario is put to a client that is started for each step.
+    pub runs: u32,
     /// Whether the first failure ends the run.
     pub fail_fast: bool,
     /// Whether this is CI, where snapshots have to be in order.
@@ -106,9 +108,11 @@ pub async fn check_client<S: Subject>(
         let is_asked =
             |(_, position): &(usize, usize)| is_run(*position) && !is_beyond(scenario(*position), &run.cannot);
         let waiting: Vec<_> = waiting.into_iter().filter(is_asked).collect();
+        let asked: Vec<usize> = waiting.iter().map(|(at, _)| *at).collect();
         observer.notice(&Event::Started { scenarios: waiting.len() });
         harness_failed = run_scenarios(&run, &subject, waiting, &mut report.scenarios, observer).await;
         observer.notice(&Event::Finished);
+        report.ended_early = asked.iter().any(|at| !report.scenarios[*at].state.was_run());
         report.rules = tally(&report.scenarios, gets_through);
     }
     report.notes.extend(always_the_same(&report));
@@ -139,6 +143,7 @@ pub(super) fn blank(run: &ClientRun, evidence: Grade) -> Report {
         gets_through: None,
         verdict: None,
         stop: None,
+        ended_early: false,
         scenarios: Vec::new(),
         rules: Vec::new(),
         baseline: Vec::new(),
@@ -154,6 +159,7 @@ fn the_sample(update: &Update) -> String {
 
 /// Concludes from what became of the scenarios and the rules.
 pub(super) fn conclude(run: &ClientRun, report: &mut Report) {
+    report.ended_early |= report.stop.is_some();
     report.baseline = run.baseline.complaints(&report.scenarios, run.today);
     report.exit = report.conclude(run.ci);
     report.verdict = Some(verdict(report, run.profile, &run.cannot, run.pack.entries.len()));
@@ -200,18 +206,24 @@ async fn run_batch<S: Subject>(
             && let Some((at, position)) = waiting.next()
         {
             observer.notice(&Event::ScenarioStarted { id: &reports[at].id });
-            let (run, subject) = (Arc::clone(run), Arc::clone(subject));
-            running.spawn(async move { (at, run_scenario(&run, &run.pack.entries[position], &*subject).await) });
+            let (run, subject, mut report) = (Arc::clone(run), Arc::clone(subject), reports[at].clone());
+            running.spawn(async move {
+                for _ in 0..run.runs.max(1) {
+                    let steps = run_scenario(&run, &run.pack.entries[position], &*subject).await;
+                    report.finish(steps, &run.baseline, run.today);
+                }
+                (at, report)
+            });
         }
         let Some(finished) = running.join_next().await else { return panicked };
-        let Ok((at, steps)) = finished else {
+        let Ok((at, report)) = finished else {
             // What panicked has told of it; the scenario counts as not run, and the run as failed.
             panicked = true;
             continue;
         };
-        reports[at].finish(steps, &run.baseline, run.today);
+        reports[at] = report;
         observer.notice(&Event::ScenarioFinished(&reports[at]));
-        *stopping |= run.fail_fast && reports[at].state == ScenarioState::Failed;
+        *stopping |= run.fail_fast && reports[at].state.fails();
     }
 }
 

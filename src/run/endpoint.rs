@@ -11,7 +11,7 @@ use super::event::{Event, Observer};
 use super::exit::Exit;
 use super::judge::answer_text;
 use super::repeat::Repeat;
-use super::report::{ExchangeReport, Finding, FindingKind, Report, ScenarioReport, ScenarioState, StepReport};
+use super::report::{ExchangeReport, Finding, FindingKind, Report, ScenarioReport, StepReport};
 use super::snapshots::{Recording, SnapshotReport, SnapshotState, hold, record, without_keys};
 use super::under_test::SubjectReport;
 use super::verdict::Profile;
@@ -81,6 +81,7 @@ pub async fn check_endpoint(
         gets_through: None,
         verdict: None,
         stop: None,
+        ended_early: false,
         scenarios: entries.iter().map(|entry| ScenarioReport::new(&entry.scenario, Profile::Full)).collect(),
         rules: Vec::new(),
         baseline: Vec::new(),
@@ -101,7 +102,8 @@ pub async fn check_endpoint(
         was_reached = true;
         report.scenarios[at].finish(steps, &Baseline::default(), report.started.to_zoned(TimeZone::UTC).date());
         observer.notice(&Event::ScenarioFinished(&report.scenarios[at]));
-        if run.fail_fast && report.scenarios[at].state == ScenarioState::Failed {
+        if run.fail_fast && report.scenarios[at].state.fails() {
+            report.ended_early = at + 1 < entries.len();
             break;
         }
     }

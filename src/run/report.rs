@@ -50,6 +50,9 @@ pub struct Report {
     pub verdict: Option<Verdict>,
     /// Why the run did not get to its scenarios, where it did not.
     pub stop: Option<Stop>,
+    /// Whether it ended before it had come to every scenario that it was to run.
+    #[serde(default)]
+    pub ended_early: bool,
     /// Every scenario that was selected, by id.
     pub scenarios: Vec<ScenarioReport>,
     /// What became of every rule, the most basic first; none in a run against an endpoint.
@@ -71,6 +74,12 @@ impl Report {
         self.scenarios.iter().filter(|scenario| scenario.state == state).count()
     }
 
+    /// The ids of what failed, and of what the run was to come to and did not.
+    pub fn left_over(&self) -> impl Iterator<Item = &str> {
+        let is_left = |state: ScenarioState| state.fails() || (self.ended_early && state == ScenarioState::NotRun);
+        self.scenarios.iter().filter(move |scenario| is_left(scenario.state)).map(|scenario| &*scenario.id)
+    }
+
     /// How many steps were put to the subject.
     pub fn steps(&self) -> usize {
         self.scenarios.iter().map(|scenario| scenario.steps.len()).sum()
@@ -89,9 +98,8 @@ impl Report {
 
     /// Takes failures for known after the run, and concludes anew.
     pub fn take_for_known(&mut self, known: &Baseline, today: Date, ci: bool) {
-        let was_run =
-            |scenario: &&mut ScenarioReport| matches!(scenario.state, ScenarioState::Passed | ScenarioState::Failed);
-        self.scenarios.iter_mut().filter(was_run).for_each(|scenario| scenario.hold_against(known, today));
+        let run = self.scenarios.iter_mut().filter(|scenario| scenario.state.was_run());
+        run.for_each(|scenario| scenario.hold_against(known, today));
         self.baseline = known.complaints(&self.scenarios, today);
         self.exit = self.conclude(ci);
         if let Some(verdict) = self.verdict.take() {
@@ -103,7 +111,8 @@ impl Report {
     pub(super) fn conclude(&self, ci: bool) -> Exit {
         let findings = || self.scenarios.iter().flat_map(|s| &s.steps).flat_map(|step| &step.findings);
         let harness = findings().any(|finding| finding.kind == FindingKind::Harness);
-        let failed = self.count(ScenarioState::Failed) > 0 || self.stop.is_some() || !self.baseline.is_empty();
+        let fails = self.scenarios.iter().any(|scenario| scenario.state.fails());
+        let failed = fails || self.stop.is_some() || !self.baseline.is_empty();
         let mut exit = Exit::Success;
         for (applies, other) in [
             (harness, Exit::Harness),
@@ -136,8 +145,10 @@ pub struct Stop {
 pub enum ScenarioState {
     /// Every check passed.
     Passed,
-    /// A check failed.
+    /// A check failed, in every run.
     Failed,
+    /// A check failed in some runs, and in others none did.
+    Flaky,
     /// The run ended before it, or left it out.
     NotRun,
     /// The client is said not to do what it needs.
@@ -163,9 +174,15 @@ pub struct ScenarioReport {
     pub needs: Vec<Need>,
     /// What became of it.
     pub state: ScenarioState,
-    /// How long it took, in milliseconds.
+    /// How often it was put to the subject.
+    #[serde(default)]
+    pub runs: u32,
+    /// In how many of these runs a check failed.
+    #[serde(default)]
+    pub failed_runs: u32,
+    /// How long all runs took, in milliseconds.
     pub duration_ms: u64,
-    /// Its steps, as far as they were put to the subject.
+    /// Its steps, as far as they were put to the subject: those of one run, the first that failed where one did.
     pub steps: Vec<StepReport>,
     /// What it was held to.
     pub profile: Profile,
@@ -183,37 +200,17 @@ impl ScenarioReport {
             tags: scenario.tags.clone(),
             needs: scenario.needs.clone(),
             state: ScenarioState::NotRun,
+            runs: 0,
+            failed_runs: 0,
             duration_ms: 0,
             steps: Vec::new(),
             profile,
         }
     }
 
-    /// Whether something that is wrong with it fails it.
-    pub(super) fn counts(&self, finding: &Finding) -> bool {
-        finding.known.is_none() && self.profile.fails(finding, self.basis)
-    }
-
     /// Everything that is wrong with it.
     pub fn findings(&self) -> impl Iterator<Item = &Finding> {
         self.steps.iter().flat_map(|step| &step.findings)
-    }
-
-    /// Adds the steps that were put to the subject, and says what became of the scenario.
-    pub(super) fn finish(&mut self, steps: Vec<StepReport>, known: &Baseline, today: Date) {
-        self.duration_ms = steps.iter().map(|step| step.duration_ms).sum();
-        self.steps = steps;
-        self.hold_against(known, today);
-    }
-
-    /// Takes what is known to be wrong for known, and says what became of the scenario.
-    pub(super) fn hold_against(&mut self, known: &Baseline, today: Date) {
-        for finding in self.steps.iter_mut().flat_map(|step| &mut step.findings) {
-            let reason = finding.rule.and_then(|rule| known.reason(&self.id, rule, today));
-            finding.known = reason.map(str::to_owned);
-        }
-        let failed = self.findings().any(|finding| self.counts(finding));
-        self.state = if failed { ScenarioState::Failed } else { ScenarioState::Passed };
     }
 }
 
@@ -305,12 +302,21 @@ pub struct Finding {
     pub help: Option<String>,
     /// Why it is left so, where it is known.
     pub known: Option<String>,
+    /// In how many runs of its scenario something is wrong in this way.
+    #[serde(default = "once")]
+    pub runs: u32,
+}
+
+/// Where nobody says, a scenario is run once.
+fn once() -> u32 {
+    1
 }
 
 impl Finding {
     pub(super) fn new(kind: FindingKind, message: impl Into<String>) -> Self {
         let message = message.into();
-        Self { kind, rule: None, level: Level::Must, message, expected: None, actual: None, help: None, known: None }
+        let (expected, actual, help, known) = (None, None, None, None);
+        Self { kind, rule: None, level: Level::Must, message, expected, actual, help, known, runs: once() }
     }
 
     /// A rule that was broken.
@@ -319,7 +325,7 @@ impl Finding {
         let (expected, actual) = instead.unzip();
         let help = Some(change.unwrap_or_else(|| rule.change.to_owned()));
         let (kind, rule, level) = (FindingKind::RuleBroken, Some(rule.id), rule.level);
-        Self { kind, rule, level, message, expected, actual, help, known: None }
+        Self { kind, rule, level, message, expected, actual, help, known: None, runs: once() }
     }
 
     pub(super) fn expected(mut self, expected: impl Into<String>, actual: impl Into<String>) -> Self {

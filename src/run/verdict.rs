@@ -104,12 +104,19 @@ pub(super) fn verdict(report: &Report, profile: Profile, cannot: &[Need], size: 
 /// What the client does wrong, as far as the profile asks for it.
 fn broken(report: &Report) -> Vec<String> {
     let sent_nothing = report.stop.as_ref().map(|_| "nothing of what it was to send arrived".to_owned());
-    let counts = |rule: &&RuleReport| {
+    let told = |rule: &RuleReport| {
         let findings = report.scenarios.iter().flat_map(|scenario| scenario.findings().map(move |f| (scenario, f)));
-        let mut of_rule = findings.filter(|(_, finding)| finding.rule == Some(rule.id));
-        of_rule.any(|(scenario, finding)| scenario.counts(finding))
+        let counting = findings.filter(|(scenario, f)| f.rule == Some(rule.id) && scenario.counts(f));
+        // Where it is broken most often; all scenarios are run equally often.
+        let (scenario, most) = counting.max_by_key(|(_, finding)| finding.runs)?;
+        let runs = if most.runs < scenario.runs {
+            format!(" in {} of {} runs of {}", most.runs, scenario.runs, scenario.id)
+        } else {
+            String::new()
+        };
+        Some(format!("{} {}: broken{runs}", rule.id, rule.title))
     };
-    let rules = report.rules.iter().filter(counts).map(|rule| format!("{} {}: broken", rule.id, rule.title));
+    let rules = report.rules.iter().filter_map(told);
     sent_nothing.into_iter().chain(rules).collect()
 }
 
@@ -129,7 +136,7 @@ fn gaps(report: &Report, profile: Profile, cannot: &[Need], size: usize) -> Vec<
     if known > 0 {
         gaps.push(format!("{} the baseline knows", plural(known, "failure that", "failures that")));
     }
-    if of_state(report, ScenarioState::Failed).next().is_some() {
+    if report.scenarios.iter().any(|scenario| scenario.state.fails()) {
         // It breaks no rule, or the verdict would not ask for gaps.
         gaps.push("caketester itself failed in a scenario".to_owned());
     }

@@ -69,9 +69,12 @@ pub(crate) enum Played {
     LeavesAChildInItsStep,
     /// It has the answer, and is then killed.
     IsKilled,
+    /// Every second time it is asked for a lead it claims success, whatever comes. It counts in the folder that `COUNTS`
+    /// names.
+    IsFlaky,
 }
 
-const ALL: [Played; 25] = [
+const ALL: [Played; 26] = [
     Played::Right,
     Played::ClaimsSuccess,
     Played::TrustsHttp200,
@@ -97,6 +100,7 @@ const ALL: [Played; 25] = [
     Played::HangsInItsStep,
     Played::LeavesAChildInItsStep,
     Played::IsKilled,
+    Played::IsFlaky,
 ];
 
 /// The lead of the sample update, with which every run begins.
@@ -155,6 +159,17 @@ impl Given {
             *value = change(value);
         }
         changed
+    }
+
+    /// How often this lead has been asked for, this time included.
+    fn times(&self) -> u64 {
+        let (_, lead) = self.pairs.iter().find(|(name, _)| name == "lead_id").expect("every update has a lead");
+        let folder = std::env::var_os("COUNTS").expect("COUNTS is set");
+        let path = std::path::Path::new(&folder).join(lead);
+        let counts = std::fs::OpenOptions::new().create(true).append(true).open(path);
+        let mut counts = counts.expect("the folder can be written to");
+        counts.write_all(b".").expect("a count can be written");
+        counts.metadata().expect("a file has a length").len()
     }
 
     fn is_the_sample(&self) -> bool {
@@ -316,6 +331,7 @@ impl Played {
             Self::LeavesAChildInItsStep if !given.is_the_sample() => {
                 shell(&format!("{TAKE_THE_LIFELINE}; sleep 600 & echo $! >>\"$PIDS\""));
             }
+            Self::IsFlaky if given.times().is_multiple_of(2) => return UPDATED,
             Self::IsKilled => shell("kill -s KILL $PPID"),
             _ => {}
         }

@@ -1,0 +1,75 @@
+//! Which rules a scenario puts to a client, told before any is run: what a client that does everything right would send
+//! and get is put before them.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::judge::{Judge, Seen};
+use crate::pack::{Entry, Expected, Pack, Reply, expected_answers, request_for};
+use crate::protocol::{Delivery, Exchange};
+use crate::rules::{RuleId, Rules};
+use crate::subject::{Conclusion, Trace, Verdict};
+
+/// The ids of the scenarios that put a rule to a client which does everything right. It may ask again where no
+/// code came, and say which code it read: rules that ask something only of who does count there too.
+pub fn scenarios_about(rule: RuleId, pack: &Pack) -> BTreeSet<String> {
+    let is_about = |entry: &&Entry| exercised(pack, entry).contains(&rule);
+    pack.entries.iter().filter(is_about).map(|entry| entry.scenario.id.to_string()).collect()
+}
+
+/// The rules that apply to a client which does everything right.
+fn exercised(pack: &Pack, entry: &Entry) -> BTreeSet<RuleId> {
+    let rules = Rules::default();
+    let judge = Judge { rules: &rules, key: &pack.key };
+    let mut exercised = BTreeSet::new();
+    for answers in expected_answers(pack, entry).chunk_by(|one, next| std::ptr::eq(one.step, next.step)) {
+        let Some(Expected { step, .. }) = answers.first() else { continue };
+        let mut put = |exchanges: &[Arc<Exchange>]| {
+            let (requests, turned_away) = (exchanges.len(), exchanges.is_empty());
+            let seen = Seen { exchanges, requests, turned_away, output: true, followed_away: false };
+            let verdict = step.client.first().map_or(Verdict::Untold, |outcome| Verdict::Outcome(*outcome));
+            let code = exchanges.last().and_then(|last| last.code);
+            exercised.extend(judge.judge(step, seen, Conclusion { verdict, code, trace: Trace::default() }).rules);
+        };
+        if step.bad_certificate().is_some() {
+            put(&[]);
+            continue;
+        }
+        let mut exchanges = Vec::new();
+        // Once more than there are attempts, since the last of them repeats.
+        for expected in answers.iter().chain(answers.last()) {
+            let exchange = exchange(pack, expected);
+            let code = exchange.code;
+            exchanges.push(Arc::new(exchange.clone()));
+            put(&exchanges);
+            // What comes slowly is whole for who has the patience, and lost for who has not.
+            let is_lost = expected.reply.fault.is_some_and(|fault| fault.kind.lasts()) && code.is_some();
+            if is_lost {
+                exchanges.pop();
+                exchanges.push(Arc::new(Exchange { code: None, ..exchange }));
+                put(&exchanges);
+            } else if code.is_some() {
+                break;
+            }
+        }
+    }
+    exercised
+}
+
+/// What crosses the wire for an attempt, if all goes as it should.
+fn exchange(pack: &Pack, expected: &Expected<'_>) -> Exchange {
+    let Reply { answer, code, why, fault } = expected.reply.clone();
+    Exchange {
+        at: Timestamp::UNIX_EPOCH,
+        ended: Timestamp::UNIX_EPOCH,
+        request: request_for(&expected.step.update, &pack.key),
+        answer,
+        code,
+        why,
+        scenario: None,
+        fault,
+        delivery: Delivery::Delivered,
+    }
+}

@@ -9,18 +9,19 @@ use clap::{Args, Subcommand};
 use jiff::civil::Date;
 
 use super::all_at_once::AllAtOnceArguments;
+use super::certificate::{self, CertificatePath};
 use super::context::Context;
 use super::failure::Failure;
 use super::judge;
 use super::observe::observe;
 use super::output::Output;
-use super::reports::{self, Live};
+use super::reports::Live;
 use super::running::RunArguments;
 use super::scratch::{Scratch, write_certificate};
 use super::settings::SettingArguments;
 use super::signals::asked_to_end;
 use crate::mock::{Authority, InterceptedHost};
-use crate::pack::{Pack, Shard};
+use crate::pack::{Pack, Shard, digest};
 use crate::report::plural;
 use crate::rules::Rules;
 use crate::run::{
@@ -88,6 +89,9 @@ pub(super) struct Arguments {
     /// Run one part of the scenarios: 2/4 is the second of four; `caketester report merge` puts their reports together
     #[arg(long, value_name = "NUMBER/OF")]
     shard: Option<Shard>,
+    /// Write a certificate to PATH.html and PATH.json, where the client passes whole: docs/certificate.md
+    #[arg(long, value_name = "PATH")]
+    certificate: Option<CertificatePath>,
     #[command(flatten)]
     all_at_once: AllAtOnceArguments,
     /// The program and its arguments
@@ -106,6 +110,7 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
         return judge::run(arguments, context, output);
     }
     let settings = arguments.settings.settle()?;
+    certificate::insist_on_a_name(arguments.certificate.as_ref(), &settings.client)?;
     let is_without_a_program = arguments.builtin || arguments.all_at_once.observe;
     if arguments.command.is_empty() && !is_without_a_program {
         arguments.command = settings.run.iter().map(OsString::from).collect();
@@ -122,14 +127,10 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
     let subject = match (is_without_a_program, arguments.command.split_first()) {
         (true, _) => None,
         (false, Some((program, rest))) => Some((program.clone(), as_text(rest)?)),
-        (false, None) => {
-            return Err(Failure::usage(
-                "there is no client to check\n  help: name a program behind `--`, as in `caketester client -- php push.php`, or \
-                 check the built-in client with --builtin; --observe needs none",
-            ));
-        }
+        (false, None) => return Err(no_client()),
     };
     let pack = arguments.run.pack.open_renamed(&settings.names, context, output)?;
+    let pack_digest = digest(&pack.origin)?;
     let today = today();
     let baseline = known(settings.baseline.as_deref(), arguments.settings.update_baseline, &pack)?;
     let ci = arguments.run.is_ci(context);
@@ -200,7 +201,15 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
     if arguments.settings.update_baseline {
         update(settings.baseline, &baseline, &mut report, (today, ci), output)?;
     }
-    reports::finish(Report { repeat, ..report }, &arguments.run.report, context, output)
+    let report = Report { client: settings.client, pack_digest, names: settings.names, repeat, ..report };
+    certificate::finish(report, arguments.certificate.as_ref(), &arguments.run.report, context, output)
+}
+
+fn no_client() -> Failure {
+    Failure::usage(
+        "there is no client to check\n  help: name a program behind `--`, as in `caketester client -- php push.php`, or \
+         check the built-in client with --builtin; --observe needs none",
+    )
 }
 
 /// The day, wherever on earth it is.

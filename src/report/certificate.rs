@@ -1,7 +1,5 @@
 //! The certificate on paper: one page of HTML for people who sign contracts, and JSON for programs.
 
-use std::fmt::Write as _;
-
 use askama::Template;
 use schemars::Schema;
 use schemars::generate::SchemaSettings;
@@ -62,7 +60,7 @@ impl<'c> Page<'c> {
             result: result(of),
             profile: match of.scope.profile {
                 Profile::Full => "every MUST and every SHOULD",
-                Profile::Core => "every MUST, as far as CAKE's behaviour is known; no SHOULD was asked for",
+                Profile::Core => "every MUST; no SHOULD was asked for",
             },
             left_out: of.scope.out_of_scope.iter().copied().map(in_words).collect(),
             rules: of.rules.iter().map(Row::of).collect(),
@@ -104,32 +102,15 @@ fn how(of: &Certificate) -> String {
 }
 
 fn result(of: &Certificate) -> String {
-    let asked = || of.rules.iter().filter(|rule| rule.asked);
-    let kept = asked().filter(|rule| rule.state == RuleState::Kept).count();
-    let unasked = of
-        .rules
-        .iter()
-        .filter(|rule| !rule.asked && rule.level != Level::Info && rule.state == RuleState::Broken)
-        .count();
-    let assumed = asked().filter(|rule| rule.state == RuleState::Broken).count();
-    let mut result = format!(
-        "The program kept all {} of this profile that came up, in {}.",
-        plural(kept + assumed, "rule"),
-        plural(of.tested.checks, "check")
-    );
-    if assumed > 0 {
-        result = format!(
-            "The program kept {} of this profile in {}. It broke {assumed} more, but only in situations for which nobody outside CAKE \
-             knows what CAKE does; this profile does not count those.",
-            plural(kept, "rule"),
-            plural(of.tested.checks, "check")
-        );
-    }
-    if unasked > 0 {
-        // Writing into a String cannot fail.
-        let _ = write!(result, " It also broke {} that this profile does not ask for.", plural(unasked, "rule"));
-    }
-    result
+    let kept = of.rules.iter().filter(|rule| rule.asked && rule.state == RuleState::Kept).count();
+    let is_unasked = |rule: &&CertifiedRule| !rule.asked && rule.level != Level::Info;
+    let broken = of.rules.iter().filter(is_unasked).filter(|rule| rule.state == RuleState::Broken).count();
+    let also = match broken {
+        0 => String::new(),
+        broken => format!(" It broke {} that this profile does not ask for.", plural(broken, "rule")),
+    };
+    let checks = plural(of.tested.checks, "check");
+    format!("The program kept all {} of this profile that came up, in {checks}.{also}", plural(kept, "rule"))
 }
 
 impl<'c> Row<'c> {
@@ -139,13 +120,8 @@ impl<'c> Row<'c> {
             RuleState::NotExercised => ("open", "did not come up".to_owned()),
             RuleState::Broken => ("broken", format!("broken in {}", rule.broken)),
         };
-        let why = match (rule.asked, rule.state) {
-            // That it fails nothing, its level says.
-            (false, _) if rule.level == Level::Info => "",
-            (false, _) => ", not asked for",
-            (true, RuleState::Broken) => ", only where CAKE is not known",
-            (true, _) => "",
-        };
+        // That INFO fails nothing, its level says.
+        let why = if rule.asked || rule.level == Level::Info { "" } else { ", not asked for" };
         Self { rule, class, result: word + why }
     }
 }

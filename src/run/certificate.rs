@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::exit::Exit;
 use super::grade::Grade;
 use super::report::{Report, ScenarioState};
-use super::tally::RuleState;
+use super::tally::{RuleReport, RuleState};
 use super::under_test::SubjectReport;
 use super::verdict::{Profile, Reason, Verdict, reasons};
 use crate::pack::Names;
@@ -102,7 +102,7 @@ pub struct CertifiedRule {
     pub level: Level,
     /// Whether the profile asks for it.
     pub asked: bool,
-    /// What became of it. One that was asked for is broken only where the profile does not count it.
+    /// What became of it. None that is asked for is broken.
     pub state: RuleState,
     /// In how many updates it was checked.
     pub checks: usize,
@@ -179,6 +179,7 @@ fn withheld(report: &Report) -> Vec<Reason> {
     if let Some(Verdict { profile, out_of_scope, pack_size, .. }) = &report.verdict {
         found.extend(reasons(report, *profile, out_of_scope, *pack_size).1);
     }
+    found.extend(broken_by_assumption(report));
     if report.evidence == Some(Grade::Wire) {
         let help = "have every outcome told; an observation takes what a person types";
         found.push(Reason::new(
@@ -191,6 +192,21 @@ fn withheld(report: &Report) -> Vec<Reason> {
         found.push(Reason::new(why, "see above what is to be done"));
     }
     found
+}
+
+/// What is broken only where CAKE's behaviour is assumed, and so in no way that the profile core counts. A certificate
+/// shows no rule that was asked for as broken.
+fn broken_by_assumption(report: &Report) -> impl Iterator<Item = Reason> {
+    let is_so = |rule: &&RuleReport| {
+        let all =
+            || report.scenarios.iter().flat_map(|scenario| scenario.findings().map(move |found| (scenario, found)));
+        let mut own = all().filter(|(_, found)| found.rule == Some(rule.id) && found.known.is_none()).peekable();
+        let is_asked = report.verdict.as_ref().is_some_and(|verdict| verdict.profile.asks_for(rule.level));
+        is_asked && own.peek().is_some() && !own.any(|(scenario, found)| scenario.counts(found))
+    };
+    let help = "mend it: the verdict lets that pass, because nobody outside CAKE knows it; a certificate does not";
+    let told = |rule: &RuleReport| format!("{} {}: broken where CAKE's behaviour is assumed", rule.id, rule.title);
+    report.rules.iter().filter(is_so).map(move |rule| Reason::new(told(rule), help))
 }
 
 fn rules(report: &Report, profile: Profile) -> Vec<CertifiedRule> {
@@ -237,10 +253,7 @@ fn statements(client: &CertifiedClient, date: Date, evidence: Grade, verdict: &V
         );
     }
     if verdict.profile == Profile::Core {
-        statements.push(
-            "The profile is core: rules of level SHOULD were not asked for, and what is only assumed of CAKE failed nobody."
-                .to_owned(),
-        );
+        statements.push("The profile is core: rules of level SHOULD were not asked for.".to_owned());
     }
     if !verdict.out_of_scope.is_empty() {
         let needs: Vec<&str> = verdict.out_of_scope.iter().map(|need| need.word()).collect();

@@ -97,7 +97,7 @@ impl Config {
             }
         };
         let file = SourceFile::new(path.display().to_string(), text);
-        let mut config: Self = read(&file).map_err(|mistake| Failure::mistakes(vec![*mistake]))?;
+        let mut config: Self = read(&file).map_err(Failure::mistakes)?;
         // A path means the same wherever the file is named from.
         let folder = path.parent().unwrap_or(Path::new(""));
         for path in [&mut config.pack, &mut config.baseline].into_iter().flatten() {

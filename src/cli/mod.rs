@@ -30,7 +30,9 @@ mod settings;
 mod signals;
 mod snapshots;
 
+use std::error::Error;
 use std::ffi::OsString;
+use std::num::ParseIntError;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
@@ -83,6 +85,14 @@ enum Command {
     Report(report::Command),
 }
 
+/// What the standard library says of a number that is none, for people.
+fn in_plain_words(message: &clap::Error, text: String) -> String {
+    match message.source().and_then(|reason| reason.downcast_ref::<ParseIntError>()) {
+        Some(reason) => text.replace(&reason.to_string(), "it has to be a whole number"),
+        None => text,
+    }
+}
+
 /// Runs the command line and returns the exit code.
 pub fn run(context: &Context<'_>, arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let output = Output::new();
@@ -91,6 +101,7 @@ pub fn run(context: &Context<'_>, arguments: impl IntoIterator<Item = OsString>)
         Err(message) => {
             let rendered = message.render();
             let text = if context.color { rendered.ansi().to_string() } else { rendered.to_string() };
+            let text = in_plain_words(&message, text);
             if message.use_stderr() {
                 output.err(&text);
                 Exit::Usage

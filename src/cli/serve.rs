@@ -93,7 +93,7 @@ fn at_least(least: usize, text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(number) if number >= least => Ok(number),
         Ok(number) => Err(format!("{number} is too little; {least} is the least")),
-        Err(error) => Err(error.to_string()),
+        Err(_) => Err("it has to be a whole number".to_owned()),
     }
 }
 

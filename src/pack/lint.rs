@@ -89,7 +89,10 @@ fn codes_are_the_instances(pack: &Pack, entry: &Entry, mistakes: &mut Vec<Diagno
             }
             (Some(expected), Some(given)) => {
                 let message = format!("CAKE answers code {given} here, not {expected}: {}", reply.why);
-                entry.scenario.mistake(place, message).help("change the instance, the update, or the code")
+                let is_own = step.attempts[attempt].answer.as_ref().is_some_and(|answer| answer.body.is_some());
+                let other = if is_own { "the body of `answer`" } else { "the instance or the update" };
+                let help = format!("write `code: {given}` if that is meant; else change {other}");
+                entry.scenario.mistake(place, message).help(help)
             }
             (_, None) if !reply.arrives_whole() => {
                 let message = "no client gets to see a code here: a fault keeps the answer from it";
@@ -107,7 +110,7 @@ fn codes_are_the_instances(pack: &Pack, entry: &Entry, mistakes: &mut Vec<Diagno
 
 /// A fault behind the end of the answer would leave the client with all of it.
 fn faults_strike_within_the_answer(pack: &Pack, entry: &Entry, mistakes: &mut Vec<Diagnostic>) {
-    for Expected { step, reply, .. } in expected_answers(pack, entry) {
+    for Expected { step, attempt, reply, .. } in expected_answers(pack, entry) {
         let length = reply.answer.body.len() as u64;
         let after = match reply.fault.map(|fault| fault.kind) {
             Some(FaultKind::Reset { after } | FaultKind::Close { after }) => after,
@@ -116,8 +119,9 @@ fn faults_strike_within_the_answer(pack: &Pack, entry: &Entry, mistakes: &mut Ve
         };
         if let Some(after) = after.filter(|after| *after >= length) {
             let message = format!("the answer's body has {length} bytes, so nothing is missing after {after}");
-            let help = "let the fault strike earlier";
-            mistakes.push(entry.scenario.mistake(step.lead_place.as_ref(), message).help(help));
+            let help = format!("let the fault strike earlier: `after: {}` at most", length.saturating_sub(1));
+            let place = step.attempts[attempt].fault_place.as_ref();
+            mistakes.push(entry.scenario.mistake(place, message).help(help));
         }
     }
 }

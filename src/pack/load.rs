@@ -73,7 +73,7 @@ struct Base {
 }
 
 fn read_instance(file: &SourceFile, env: Env<'_>) -> Result<Base, Vec<Diagnostic>> {
-    let changes: InstanceChanges = read(file).map_err(|mistake| vec![*mistake])?;
+    let changes: InstanceChanges = read(file)?;
     // An instance that says nothing of it is one in which the API can be used at all.
     let mut settings = Settings { enabled: true, ..Settings::default() };
     let mut mistakes = apply_settings(&mut settings, &changes, file, env);

@@ -1,8 +1,7 @@
 //! A07: takes no unknown code as success, whatever the message says.
 
-use super::evidence::Evidence;
-use super::evidence::Given;
-use super::outcomes::claimed;
+use super::evidence::{Evidence, Given};
+use super::outcomes::{ANSWERS_AND_SHAPES, claimed};
 use super::rule::{Breach, Level, Rule, RuleId};
 use crate::scenario::Basis;
 
@@ -15,16 +14,7 @@ pub(super) const RULE: Rule = Rule {
     bad: "if (code < 1 || code > 4) return UPDATED; a 0 found somewhere in 10",
     good: "updated from 0 and from nothing else",
     change: "take only 0 as success; everything beyond 4 is unknown, and worth a look by a person",
-    follows: &[
-        super::q14::RULE.id,
-        super::a01::RULE.id,
-        super::a02::RULE.id,
-        super::a03::RULE.id,
-        super::a04::RULE.id,
-        super::a05::RULE.id,
-        super::a10::RULE.id,
-        super::a08::RULE.id,
-    ],
+    follows: &ANSWERS_AND_SHAPES,
     restrains: true,
     optional: false,
     needs: None,

@@ -1,8 +1,7 @@
 //! A08: reads the answer in any XML shape with the same meaning.
 
-use super::evidence::Evidence;
-use super::evidence::Given;
-use super::outcomes::judged;
+use super::evidence::{Evidence, Given};
+use super::outcomes::{USUAL_ANSWERS, judged};
 use super::rule::{Breach, Level, Rule, RuleId};
 use crate::scenario::Basis;
 
@@ -15,15 +14,7 @@ pub(super) const RULE: Rule = Rule {
     bad: "if (body.contains(\"<code>0</code>\"))",
     good: "an XML parser, and the text of the element code",
     change: "read the answer with an XML parser, by the local name of its elements",
-    follows: &[
-        super::q14::RULE.id,
-        super::a01::RULE.id,
-        super::a02::RULE.id,
-        super::a03::RULE.id,
-        super::a04::RULE.id,
-        super::a05::RULE.id,
-        super::a10::RULE.id,
-    ],
+    follows: &USUAL_ANSWERS,
     restrains: false,
     optional: false,
     needs: None,

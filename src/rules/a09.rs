@@ -1,7 +1,6 @@
 //! A09: takes nothing that is no CAKE answer as success.
 
-use super::evidence::Evidence;
-use super::evidence::Given;
+use super::evidence::{Evidence, Given};
 use super::outcomes::claimed;
 use super::rule::{Breach, Level, Rule, RuleId};
 use crate::scenario::Basis;

@@ -1,7 +1,6 @@
 //! A10: decides by the code, not by the message.
 
-use super::evidence::Evidence;
-use super::evidence::Given;
+use super::evidence::{Evidence, Given};
 use super::outcomes::judged;
 use super::rule::{Breach, Level, Rule, RuleId};
 use crate::scenario::Basis;

@@ -1,8 +1,7 @@
 //! A12: says unknown where it cannot know.
 
-use super::evidence::Evidence;
-use super::evidence::Given;
-use super::outcomes::breach;
+use super::evidence::{Evidence, Given};
+use super::outcomes::{ANSWERS_AND_SHAPES, breach};
 use super::rule::{Breach, Level, Rule, RuleId};
 use crate::protocol::Outcome;
 use crate::scenario::Basis;
@@ -16,16 +15,7 @@ pub(super) const RULE: Rule = Rule {
     bad: "catch (e) { return REJECTED }",
     good: "catch (e) { return UNKNOWN }",
     change: "conclude unknown where no usable answer came, and go on running",
-    follows: &[
-        super::q14::RULE.id,
-        super::a01::RULE.id,
-        super::a02::RULE.id,
-        super::a03::RULE.id,
-        super::a04::RULE.id,
-        super::a05::RULE.id,
-        super::a10::RULE.id,
-        super::a08::RULE.id,
-    ],
+    follows: &ANSWERS_AND_SHAPES,
     restrains: false,
     optional: false,
     needs: None,

@@ -3,6 +3,7 @@
 use super::evidence::Evidence;
 use super::rule::{Breach, Level, Rule, RuleId};
 use crate::scenario::Basis;
+use crate::secret::Redactor;
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId("S03"),
@@ -21,24 +22,25 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(seen: &Evidence) -> Option<Vec<Breach>> {
+    let key = Redactor::new([seen.key.clone()]);
     Evidence::each(seen.attempts(), |exchange| {
         let mut places = Vec::new();
         let request = &exchange.request;
-        if seen.key.is_in(request.path()) {
+        if key.finds(request.path()) {
             places.push("the path".to_owned());
         }
         places.extend(
             Evidence::headers(exchange)
                 .into_iter()
-                .filter(|(_, value)| seen.key.is_in(value))
+                .filter(|(_, value)| key.finds(value))
                 .map(|(name, _)| format!("the header {name}")),
         );
         let params = request.params();
         let is_other = |name: &&str| {
-            !name.eq_ignore_ascii_case("api_key") && params.get(name).is_some_and(|value| seen.key.is_in(&value))
+            !name.eq_ignore_ascii_case("api_key") && params.get(name).is_some_and(|value| key.finds(&value))
         };
-        places.extend(params.bare().find(|bare| seen.key.is_in(bare)).map(|_| "the query, without a name".to_owned()));
-        places.extend(params.names().find(|name| seen.key.is_in(name)).map(|_| "the name of a parameter".to_owned()));
+        places.extend(params.bare().find(|bare| key.finds(bare)).map(|_| "the query, without a name".to_owned()));
+        places.extend(params.names().find(|name| key.finds(name)).map(|_| "the name of a parameter".to_owned()));
         places.extend(params.names().filter(is_other).map(|name| format!("the parameter {name}")));
         places.into_iter().map(|place| Breach::new(format!("the key was sent in {place}"))).collect()
     })

@@ -1,6 +1,7 @@
 //! Failures that are known: they are told, and fail nothing, until they are mended or their time is over.
 
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::report::{Report, ScenarioReport, ScenarioState};
@@ -30,19 +31,22 @@ pub struct Known {
 }
 
 /// An entry as written.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Written {
+    #[schemars(with = "String")]
     scenario: Located<String>,
+    #[schemars(with = "String")]
     rule: Located<String>,
     reason: String,
+    #[schemars(with = "Option<String>")]
     until: Option<Located<String>>,
 }
 
 impl Baseline {
     /// Reads the known failures of a pack. Every mistake is returned.
     pub fn read(file: &SourceFile, pack: &Pack) -> Result<Self, Vec<Diagnostic>> {
-        let written: Vec<Written> = read(file).map_err(|mistake| vec![*mistake])?;
+        let written: Vec<Written> = read(file)?;
         let mut mistakes = Vec::new();
         let known = written.into_iter().filter_map(|entry| entry.checked(file, pack, &mut mistakes)).collect();
         if mistakes.is_empty() { Ok(Self { known }) } else { Err(mistakes) }

@@ -323,7 +323,7 @@ leads: [{ id: C8097F17 }]
 
     fn lay(instance: &mut Instance, text: &str) -> Vec<String> {
         let file = SourceFile::new("a.yaml", text);
-        let changes: InstanceChanges = read(&file).unwrap_or_else(|error| panic!("{error}"));
+        let changes: InstanceChanges = read(&file).unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
         let settings = Arc::make_mut(&mut instance.settings);
         let env = |name: &str| (name == "SET").then(|| "from-env".to_owned());
         let mut found = apply_settings(settings, &changes, &file, &env);

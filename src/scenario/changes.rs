@@ -260,7 +260,7 @@ pub struct LeadChange {
     /// The vertical it belongs to.
     pub vertical: Option<String>,
     /// The day it was sold.
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
     pub sold: Option<Date>,
 }
 
@@ -278,7 +278,7 @@ pub struct LeadDetails {
     /// The vertical.
     pub vertical: Option<String>,
     /// The day sold.
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
     pub sold: Option<Date>,
 }
 

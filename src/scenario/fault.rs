@@ -242,7 +242,7 @@ mod tests {
         4 | fault: { kind: reset }
           |          ^^^^
           |
-          = help: add a line `phase: …` here
+          = help: add `phase: …` inside the braces; it is before_commit or after_commit
 
         error: `later` is no known value here
          --> scenarios/faults/x.yaml:4:30

@@ -10,7 +10,7 @@ use crate::source::{Diagnostic, Located, Place, SourceFile, place_of, read};
 
 /// Reads a scenario. Every mistake that can be seen in the file alone is returned.
 pub fn read_scenario(id: ScenarioId, file: &SourceFile) -> Result<Scenario, Vec<Diagnostic>> {
-    let written: Written = read(file).map_err(|mistake| vec![*mistake])?;
+    let written: Written = read(file)?;
     let mut mistakes = Vec::new();
     if let Some(sample) = &written.instance.sample {
         let help = "a scenario says what is sent under `update:` or `steps:`";
@@ -70,7 +70,11 @@ fn named_steps(steps: Vec<Located<StepText>>, file: &SourceFile, mistakes: &mut 
     for step in steps {
         let place = step.value.name.as_ref().map_or_else(|| place_of(&step), place_of);
         match step.value.name.as_ref().map(|name| name.value.clone()) {
-            None => mistakes.push(file.mistake(place, "a step in a list needs a `name`")),
+            None => {
+                let mistake = file.mistake(place, "a step in a list needs a `name`");
+                mistakes
+                    .push(mistake.help("add `name: first`, for example: reports and the snapshot call the step by it"));
+            }
             Some(name) if names.contains(&name) => {
                 mistakes.push(file.mistake(place, format!("two steps are called {name:?}")));
             }
@@ -131,7 +135,7 @@ impl StepText {
                 attempts.value.into_iter().map(|attempt| attempt.checked(file, mistakes)).collect()
             }
             (None, Some(attempts)) => {
-                let help = "write `{}` for the instance's own answer";
+                let help = "say what each attempt gets, `attempts: [{ answer: { http_status: 503 } }, {}]` for example; `{}` is the instance's own answer";
                 mistakes.push(file.mistake(place_of(&attempts), "`attempts` is empty").help(help));
                 vec![Attempt::default()]
             }
@@ -190,11 +194,12 @@ impl AttemptText {
     fn checked(self, file: &SourceFile, mistakes: &mut Vec<Diagnostic>) -> Attempt {
         let place = self.answer.as_ref().and_then(place_of);
         let answer = self.answer.map(|answer| answer.value.checked(file, mistakes));
+        let fault_place = self.fault.as_ref().and_then(place_of);
         let fault = self.fault.map(|fault| fault.value.checked(file, mistakes));
         if let (Some(_), Some(fault)) = (&answer, fault) {
             answer_is_seen(fault, place, file, mistakes);
         }
-        Attempt { answer, fault }
+        Attempt { answer, fault, fault_place }
     }
 
     /// The key that it has, and where.
@@ -355,6 +360,8 @@ code: 0
           |
         2 | steps: [{ update: { lead_id: A1, status: F }, code: 0 }]
           |         ^
+          |
+          = help: add `name: first`, for example: reports and the snapshot call the step by it
 
         error: "Two Words" is no name for a step
          --> scenarios/codes/x.yaml:2:17
@@ -398,14 +405,14 @@ code: 0
           = help: take another status: no client would see the code
 
         error: `succeeded` is no known value here
-         --> scenarios/codes/x.yaml:4:1
+         --> scenarios/codes/x.yaml:4:9
           |
         4 | client: succeeded
-          | ^^^^^^
+          |         ^^^^^^^^^
           |
           = help: known here: updated, rejected, unknown
 
-        error: `zero` is not a whole number
+        error: `code` has to be a whole number
          --> scenarios/codes/x.yaml:3:7
           |
         3 | code: zero
@@ -425,7 +432,7 @@ code: 0
         2 | update: { lead_id: A1 }
           |           ^^^^^^^
           |
-          = help: add a line `status: …` here
+          = help: add `status: …` inside the braces
 
         error: `rm` is no known key here
          --> scenarios/codes/x.yaml:2:25
@@ -449,6 +456,135 @@ code: 0
           |
           = help: did you mean `ignored`? Known here: matters, ignored
         ");
+    }
+
+    #[test]
+    fn all_that_is_wrong_in_one_file_is_told_at_once() {
+        insta::assert_snapshot!(mistakes(&["titel: x
+title: a
+title: b
+basis: sure
+update: { lead_id: A1, status: Closed, Paid, loan_amount: 5 }
+instance: { enabled: nope, statuses: [Closed], leads: [{ id: A1, sold: tomorrow }] }
+fault: garbage
+attempts:
+  - fault: { kind: reset }
+    code: 0
+lead_id: A2
+"]), @r#"
+        error: `titel` is no known key here
+         --> scenarios/codes/x.yaml:1:1
+          |
+        1 | titel: x
+          | ^^^^^
+          |
+          = help: did you mean `title`? Known here: title, basis, why, tags, needs, instance, update, steps, code, client, answer, fault, attempts
+
+        error: the key `title` stands here twice
+         --> scenarios/codes/x.yaml:3:1
+          |
+        3 | title: b
+          | ^^^^^
+          |
+          = help: keep one of the two
+
+        error: `sure` is no known value here
+         --> scenarios/codes/x.yaml:4:8
+          |
+        4 | basis: sure
+          |        ^^^^
+          |
+          = help: known here: documented, platform, assumed
+
+        error: `Paid` is no known key here
+         --> scenarios/codes/x.yaml:5:40
+          |
+        5 | update: { lead_id: A1, status: Closed, Paid, loan_amount: 5 }
+          |                                        ^^^^
+          |
+          = help: a text that holds a comma has to stand in quotes; known here: lead_id, status, sub_status, fields
+
+        error: `loan_amount` is no known key here
+         --> scenarios/codes/x.yaml:5:46
+          |
+        5 | update: { lead_id: A1, status: Closed, Paid, loan_amount: 5 }
+          |                                              ^^^^^^^^^^^
+          |
+          = help: a name of your own belongs under `fields`; known here: lead_id, status, sub_status, fields
+
+        error: `enabled` has to be true or false
+         --> scenarios/codes/x.yaml:6:22
+          |
+        6 | instance: { enabled: nope, statuses: [Closed], leads: [{ id: A1, sold: tomorrow }] }
+          |                      ^^^^
+
+        error: an item of `statuses` has to be a map
+         --> scenarios/codes/x.yaml:6:39
+          |
+        6 | instance: { enabled: nope, statuses: [Closed], leads: [{ id: A1, sold: tomorrow }] }
+          |                                       ^^^^^^
+          |
+          = help: for example `{ name: … }`
+
+        error: "tomorrow" is no date
+         --> scenarios/codes/x.yaml:6:72
+          |
+        6 | instance: { enabled: nope, statuses: [Closed], leads: [{ id: A1, sold: tomorrow }] }
+          |                                                                        ^^^^^^^^
+          |
+          = help: write it as year, month and day: 2027-01-31
+
+        error: `fault` has to be a map
+         --> scenarios/codes/x.yaml:7:8
+          |
+        7 | fault: garbage
+          |        ^^^^^^^
+          |
+          = help: for example `fault: { kind: silent, phase: before_commit }`
+
+        error: the key `phase` is missing
+         --> scenarios/codes/x.yaml:9:14
+          |
+        9 |   - fault: { kind: reset }
+          |              ^^^^
+          |
+          = help: add `phase: …` inside the braces; it is before_commit or after_commit
+
+        error: `code` is no known key here
+          --> scenarios/codes/x.yaml:10:5
+           |
+        10 |     code: 0
+           |     ^^^^
+           |
+           = help: it belongs at the top of the file, not indented; known here: answer, fault
+
+        error: `lead_id` is no known key here
+          --> scenarios/codes/x.yaml:11:1
+           |
+        11 | lead_id: A2
+           | ^^^^^^^
+           |
+           = help: it belongs under `update`; known here: title, basis, why, tags, needs, instance, update, steps, code, client, answer, fault, attempts
+        "#);
+    }
+
+    #[test]
+    fn no_mistake_shows_an_api_key() {
+        for buyer in [
+            "{ name: Acme, ky: 0123456789abcdef }",
+            "{ nam: Acme, ky: 0123456789abcdef }",
+            "{ name: Acme, key: [0123456789abcdef] }",
+            "{ name: Acme, key: 0123456789abcdef, x: y }",
+            "{ name: Acme, key 0123456789abcdef: x }",
+            "{ name: Acme, key:0123456789abcdef }",
+            "{ name: Acme, 0123456789abcdef }",
+            "[Acme, 0123456789abcdef]",
+            "0123456789abcdef",
+        ] {
+            let told = mistakes(&[&format!("title: x\ninstance:\n  buyers:\n    - {buyer}\ncode: zero\n")]);
+            assert!(!told.contains("0123456789abcdef"), "{told}");
+            assert!(told.contains("`code` has to be"), "{told}");
+        }
     }
 
     proptest! {

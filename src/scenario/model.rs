@@ -92,6 +92,8 @@ pub struct Attempt {
     pub answer: Option<AnswerOverride>,
     /// The fault that its delivery meets.
     pub fault: Option<Fault>,
+    /// Where the fault stands.
+    pub fault_place: Option<Place>,
 }
 
 impl Attempt {

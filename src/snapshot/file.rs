@@ -1,10 +1,11 @@
 //! One snapshot, and the reader of insta's format: insta reads from disk alone, and the built-in pack lives in memory.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::info::{ByteDifference, Info};
 use super::text::{normal_form, visible};
-use crate::source::{SourceFile, read};
+use crate::source::{Diagnostic, SourceFile, read};
 
 /// The line before and after the header.
 pub(super) const FENCE: &str = "---";
@@ -52,7 +53,7 @@ pub enum ParseError {
 
 /// The part of insta's metadata that concerns us. The rest comes and goes between its versions
 /// (`assertion_line`, `description`, `input_file`), so unknown keys are passed over.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 struct Header {
     source: Option<String>,
     expression: Option<String>,
@@ -133,10 +134,13 @@ impl Snapshot {
 impl Header {
     /// Takes the text with its opening line, so that the places in errors are the file's.
     fn parse(text: &str) -> Result<Self, ParseError> {
-        let header: Option<Self> = read(&SourceFile::new("", text)).map_err(|mistake| ParseError::Header {
-            reason: mistake.message().to_owned(),
-            line: mistake.line(),
-            column: mistake.column(),
+        let header: Option<Self> = read(&SourceFile::new("", text)).map_err(|mistakes| {
+            let first = mistakes.first();
+            ParseError::Header {
+                reason: first.map_or_else(String::new, |first| first.message().to_owned()),
+                line: first.and_then(Diagnostic::line),
+                column: first.and_then(Diagnostic::column),
+            }
         })?;
         match header {
             Some(Self { snapshot_kind: Some(kind), .. }) if kind == "binary" => Err(ParseError::Binary),
@@ -213,7 +217,8 @@ mod tests {
             other => panic!("{other:?}"),
         };
         assert_eq!(place("source: a\nsource: b"), (3, 1));
-        assert_eq!(place("info:\n  http_status: 99999"), (3, 16));
+        let rest = "content_type: text/xml, length: 1, line_ends: lf, final_newline: true, sha256: x";
+        assert_eq!(place(&format!("info: {{ {rest},\n  http_status: 99999 }}")), (3, 16));
         assert_eq!(place("- a"), (2, 1));
         let error = Snapshot::parse("---\ninfo: { http_status: 200 }\n---\n").unwrap_err();
         assert_eq!(error.to_string(), "its header cannot be understood: the key `content_type` is missing (line 2)");

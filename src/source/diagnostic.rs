@@ -74,6 +74,11 @@ impl Diagnostic {
         self
     }
 
+    /// The same, shown in a text of the same length.
+    pub(super) fn in_file(self, file: SourceFile) -> Self {
+        Self { file, ..self }
+    }
+
     /// The file's path as shown.
     pub fn path(&self) -> &str {
         &self.file.path

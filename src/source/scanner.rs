@@ -3,7 +3,7 @@
 use super::diagnostic::{Diagnostic, Place, SourceFile};
 
 /// What the scanner says (a part of it), what that means, and what to do.
-const WORDS: [(&str, &str, &str); 11] = [
+const WORDS: [(&str, &str, &str); 10] = [
     (
         "did not find expected '-' indicator",
         "this line is neither an item of the list above nor a part of its last item",
@@ -15,22 +15,21 @@ const WORDS: [(&str, &str, &str); 11] = [
         "the keys of one map begin in the same column; what belongs to a key stands further in than the key",
     ),
     (
-        "did not find expected ',' or '}'",
-        "a `{` before this is not closed, or a `,` is missing",
-        "write `{ name: value, name: value }`",
+        "simple key expected",
+        "this line is no key with its value",
+        "a key is followed by a colon and a space: `name: value`",
     ),
-    (
-        "did not find expected ',' or ']'",
-        "a `[` before this is not closed, or a `,` is missing",
-        "write `[one, another]`",
-    ),
-    ("illegal placement of ':'", "a `[` before this is not closed", "write `[one, another]`"),
     ("unclosed bracket '{'", "this `{` is not closed", "end the map with `}`"),
     ("unclosed bracket '['", "this `[` is not closed", "end the list with `]`"),
     (
         "unclosed quote",
         "the quotation mark here is not closed",
         "end the text with the mark it begins with; inside '…', a ' is written twice",
+    ),
+    (
+        "recursion limit exceeded",
+        "the file asks for more than any scenario needs: it is nested too deep",
+        "write the values out instead of nesting them",
     ),
     ("misplaced bracket", "this bracket closes nothing", "remove it, or open one before it"),
     (
@@ -44,6 +43,10 @@ const WORDS: [(&str, &str, &str); 11] = [
         "write `\\\\` for a backslash, or put the text in '…', where it needs none",
     ),
 ];
+
+/// What the scanner says behind a bracket that is not closed.
+const OPEN: [&str; 3] =
+    ["did not find expected ',' or '}'", "did not find expected ',' or ']'", "illegal placement of ':'"];
 
 /// The mistake that a message of the scanner tells of.
 pub(super) fn explained(file: &SourceFile, place: Option<Place>, message: String) -> Diagnostic {
@@ -64,9 +67,40 @@ pub(super) fn explained(file: &SourceFile, place: Option<Place>, message: String
     if message.contains("unexpected character") {
         return file.mistake(place, message).help("a text that begins with this character has to stand in quotes");
     }
+    if let (Some(place), true) = (&place, OPEN.iter().any(|said| message.contains(said))) {
+        return unclosed(file, place);
+    }
     match WORDS.iter().find(|(said, ..)| message.contains(said)) {
         Some((_, meaning, help)) => file.mistake(place, *meaning).help(*help),
         None => file.mistake(place, message),
+    }
+}
+
+/// The bracket before this place that is not closed, as far as can be told without reading the texts between.
+fn unclosed(file: &SourceFile, seen: &Place) -> Diagnostic {
+    let mut open: Vec<(usize, char)> = Vec::new();
+    let mut comment = false;
+    let before = file.text.get(..seen.bytes.start).unwrap_or_default();
+    for (at, c) in before.char_indices() {
+        match c {
+            '\n' => comment = false,
+            '#' => comment |= before.get(..at).is_some_and(|before| before.ends_with([' ', '\n'])),
+            _ if comment => {}
+            '{' | '[' => open.push((at, c)),
+            '}' | ']' => drop(open.pop()),
+            _ => {}
+        }
+    }
+    let Some(&(at, bracket)) = open.last() else {
+        return file.mistake(Some(seen.clone()), "a bracket before this is not closed, or a `,` is missing");
+    };
+    let place = Place { bytes: at..at + 1, ..seen.clone() };
+    let mistake = file.mistake(Some(place), format!("this `{bracket}` is not closed, or a `,` is missing behind it"));
+    let line = before.get(at..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+    match (line.contains(" #"), bracket) {
+        (true, _) => mistake.help("what stands behind ` #` is a comment: put a text that holds it in quotes"),
+        (false, '{') => mistake.help("write `{ name: value, name: value }`"),
+        (false, _) => mistake.help("write `[one, another]`"),
     }
 }
 

@@ -1,14 +1,15 @@
 //! The one door to YAML: every file is read with the same limits, and every error becomes a diagnostic.
 
+use schemars::{JsonSchema, Schema, schema_for};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_saphyr::budget::BudgetBreach;
 use serde_saphyr::{DuplicateKeyPolicy, Error, Location, MergeKeyPolicy, Options};
 
 use super::diagnostic::{Diagnostic, Place, SourceFile};
+use super::node::Node;
 use super::scanner::explained;
-use crate::nearest::nearest;
-use crate::secret::mask_value_behind;
+use super::shape;
 
 /// A value with the place it was read from.
 pub type Located<T> = serde_saphyr::Spanned<T>;
@@ -18,12 +19,44 @@ pub fn place_of<T>(located: &Located<T>) -> Option<Place> {
     place(located.referenced)
 }
 
-/// Reads one document into a type.
-pub fn read<T: DeserializeOwned>(file: &SourceFile) -> Result<T, Box<Diagnostic>> {
-    if file.text.trim().is_empty() {
-        return Err(Box::new(file.mistake(None, "the file is empty")));
+/// Reads one document into a type. Every mistake of its shape is returned, and else the first there is.
+pub fn read<T: DeserializeOwned + JsonSchema>(file: &SourceFile) -> Result<T, Vec<Diagnostic>> {
+    if file.text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
+        let message =
+            if file.text.trim().is_empty() { "the file is empty" } else { "the file holds nothing but comments" };
+        return Err(vec![file.mistake(None, message)]);
     }
-    serde_saphyr::from_str_with_options(&file.text, options()).map_err(|error| Box::new(diagnose(file, &error)))
+    let read = serde_saphyr::from_str_with_options(&file.text, options(DuplicateKeyPolicy::Error));
+    read.map_err(|error| all_mistakes(file, &schema_for!(T), &error))
+}
+
+/// Everything that is wrong with the shape of a file, in its order, and that at which reading it stopped where it is
+/// something else.
+fn all_mistakes(file: &SourceFile, schema: &Schema, stopped_at: &Error) -> Vec<Diagnostic> {
+    let is_of_shape = matches!(
+        stopped_at.without_snippet(),
+        Error::SerdeUnknownField { .. }
+            | Error::SerdeUnknownVariant { .. }
+            | Error::SerdeMissingField { .. }
+            | Error::DuplicateMappingKey { .. }
+            | Error::NullIntoString { .. }
+            | Error::Unexpected { .. }
+    );
+    let root =
+        serde_saphyr::from_str_with_options::<Located<Node>>(&file.text, options(DuplicateKeyPolicy::PassThrough));
+    let (mut all, shown) = match root {
+        Ok(root) => shape::mistakes(file, &root, schema),
+        // Behind that place it is no YAML.
+        Err(error) => return vec![diagnose(file, if is_of_shape { &error } else { stopped_at })],
+    };
+    let stopped_at = diagnose(file, stopped_at);
+    let is_told = |mistake: &Diagnostic| is_of_shape || mistake.line() == stopped_at.line();
+    if !all.iter().any(is_told) {
+        all.push(stopped_at);
+    }
+    all.sort_by_key(|mistake| (mistake.line(), mistake.column()));
+    let shown = SourceFile::new(file.path.clone(), shown);
+    all.into_iter().map(|mistake| mistake.in_file(shown.clone())).collect()
 }
 
 /// Writes a value as YAML, for the head of a snapshot.
@@ -31,9 +64,9 @@ pub fn to_text<T: Serialize>(value: &T) -> Result<String, String> {
     serde_saphyr::to_string(value).map_err(|error| error.to_string())
 }
 
-fn options() -> Options {
+fn options(duplicate_keys: DuplicateKeyPolicy) -> Options {
     serde_saphyr::options! {
-        duplicate_keys: DuplicateKeyPolicy::Error,
+        duplicate_keys: duplicate_keys,
         merge_keys: MergeKeyPolicy::AsOrdinary,
         with_snippet: false,
         strict_booleans: true,
@@ -54,17 +87,6 @@ fn diagnose(file: &SourceFile, error: &Error) -> Diagnostic {
     let place = error.location().and_then(|location| place(location).or_else(|| place_by_line(file, location)));
     match error.without_snippet() {
         Error::AliasError { error, .. } => diagnose(file, error),
-        Error::SerdeUnknownField { field, expected, .. } => unknown(file, place, "key", field, expected),
-        Error::SerdeUnknownVariant { variant, expected, .. } => unknown(file, place, "value", variant, expected),
-        Error::SerdeMissingField { field, .. } => {
-            file.mistake(place, format!("the key `{field}` is missing")).help(format!("add a line `{field}: …` here"))
-        }
-        Error::DuplicateMappingKey { key, .. } => file
-            .mistake(place, format!("the key `{}` stands here twice", key.as_deref().unwrap_or("?")))
-            .help("keep one of the two"),
-        Error::NullIntoString { .. } => {
-            file.mistake(place, "there is no value here").help("give one, or write \"\" for an empty text")
-        }
         Error::MultipleDocuments { .. } | Error::Budget { breach: BudgetBreach::Documents { .. }, .. } => {
             file.mistake(place, "a second document begins here").help("one file is one document: remove the `---`")
         }
@@ -81,34 +103,7 @@ fn diagnose(file: &SourceFile, error: &Error) -> Diagnostic {
             let asked = if ty.starts_with(['i', 'u']) { "a whole number" } else { ty };
             file.mistake(place, format!("`{value}` is not {asked}"))
         }
-        Error::Unexpected { expected, .. } => {
-            let asked = match *expected {
-                "mapping start" => "a map (`name: value`)",
-                "sequence start" => "a list",
-                "string scalar" => "a text",
-                other => other,
-            };
-            let help = match *expected {
-                "mapping start" => Some("a key is followed by a colon and a space: `name: value`"),
-                "sequence start" => Some("write `[one, another]`, or each item on a line of its own behind `- `"),
-                _ => None,
-            };
-            file.mistake(place, format!("{asked} is expected here")).maybe_help(help.map(str::to_owned))
-        }
         other => explained(file, place, plain(other)),
-    }
-}
-
-fn unknown(file: &SourceFile, place: Option<Place>, what: &str, sent: &str, expected: &[&'static str]) -> Diagnostic {
-    let known = expected.join(", ");
-    // Where a key may stand, its name may be misspelt, and its value is shown all the same.
-    let misspelt_key = place.as_ref().filter(|_| expected.contains(&"key"));
-    let text = misspelt_key.map(|place| mask_value_behind(&file.text, place.bytes.end));
-    let shown = text.map_or_else(|| file.clone(), |text| SourceFile::new(file.path.clone(), text));
-    let mistake = shown.mistake(place, format!("`{sent}` is no known {what} here"));
-    match nearest(sent, expected.iter().copied()) {
-        Some(name) => mistake.help(format!("did you mean `{name}`? Known here: {known}")),
-        None => mistake.help(format!("known here: {known}")),
     }
 }
 
@@ -148,21 +143,28 @@ fn place(location: Location) -> Option<Place> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Located, SourceFile, read};
+    use std::fmt::Debug;
+
+    use super::{DeserializeOwned, Diagnostic, JsonSchema, Located, SourceFile, read};
     use proptest::prelude::*;
     use serde::Deserialize;
 
-    #[derive(Debug, Deserialize)]
+    #[derive(Debug, Deserialize, JsonSchema)]
     #[serde(deny_unknown_fields)]
     struct Sample {
         #[serde(rename = "title")]
         _title: String,
         #[serde(rename = "lead_id")]
+        #[schemars(with = "Option<String>")]
         lead_id: Option<Located<String>>,
     }
 
+    fn mistakes<T: DeserializeOwned + JsonSchema + Debug>(text: &str) -> Vec<Diagnostic> {
+        read::<T>(&SourceFile::new("a.yaml", text)).unwrap_err()
+    }
+
     fn mistake(text: &str) -> String {
-        read::<Sample>(&SourceFile::new("a.yaml", text)).unwrap_err().to_string()
+        mistakes::<Sample>(text).iter().map(ToString::to_string).collect::<Vec<_>>().join("\n\n")
     }
 
     #[test]
@@ -200,18 +202,20 @@ mod tests {
     #[test]
     fn broken_yaml_shows_where_it_breaks() {
         insta::assert_snapshot!(mistake("title: [x\n"), @"
-        error: a text is expected here
+        error: this `[` is not closed
          --> a.yaml:1:8
           |
         1 | title: [x
           |        ^
+          |
+          = help: end the list with `]`
         ");
     }
 
     #[test]
     fn a_line_that_a_cr_alone_ends_does_not_move_the_caret() {
         let text = "# a\r# b\r# c\ntitle: x\nlead_id: [x\nx: y\n";
-        let mistake = read::<Sample>(&SourceFile::new("a.yaml", text)).unwrap_err();
+        let [mistake] = &*mistakes::<Sample>(text) else { panic!("one mistake") };
         assert_eq!((mistake.line(), mistake.column()), (Some(3), Some(10)), "{mistake}");
         assert!(mistake.to_string().contains("a.yaml:3:10"), "{mistake}");
     }
@@ -232,7 +236,7 @@ mod tests {
     #[test]
     fn a_key_without_a_value_is_named() {
         insta::assert_snapshot!(mistake("title:\n"), @r#"
-        error: there is no value here
+        error: `title` has no value
          --> a.yaml:1:6
           |
         1 | title:
@@ -250,9 +254,10 @@ mod tests {
             ("title: x\nlead_id: a: b\n", 2, "a second `: `", "in quotes"),
             ("title: x\n\tlead_id: y\n", 2, "a tab stands here", "indented by spaces"),
             ("title:\n\t- x\n", 2, "a tab stands here", "indented by spaces"),
-            ("title: { a: b\nlead_id: y\n", 2, "a `{` before this is not closed", "write `{ name: value"),
+            ("title: { a: b\nlead_id: y\n", 1, "this `{` is not closed", "write `{ name: value"),
+            ("title: { a: [], b: x #1 }\nlead_id: y\n", 1, "this `{` is not closed", "is a comment"),
             ("lead_id: y\ntitle: { a: b\n", 2, "this `{` is not closed", "with `}`"),
-            ("title: [a, b\nlead_id: y\n", 2, "a `[` before this is not closed", "write `[one"),
+            ("title: [a, b\nlead_id: y\n", 1, "this `[` is not closed", "write `[one"),
             ("lead_id: y\ntitle: [a, b\n", 2, "this `[` is not closed", "with `]`"),
             ("title: \"x\nlead_id: y\n", 1, "the quotation mark here is not closed", "end the text"),
             ("title: x\nlead_id: {}}\n", 2, "this bracket closes nothing", "remove it"),
@@ -260,11 +265,9 @@ mod tests {
             ("title: *x\n", 1, "cannot begin with `*`", "in quotes"),
             ("title: \"a\\m\"\n", 1, "cannot escape", "needs none"),
             ("title:\n  - a: b\n  c: d\n", 3, "neither an item of the list above", "begins with `- `"),
-            ("title:x\n", 1, "a map (`name: value`) is expected", "a colon and a space"),
+            ("title: x\nlead_id:y\n", 2, "no key with its value", "a colon and a space"),
         ] {
-            let refused =
-                read::<std::collections::BTreeMap<String, serde_json::Value>>(&SourceFile::new("a.yaml", text));
-            let refused = refused.unwrap_err();
+            let refused = mistakes::<std::collections::BTreeMap<String, serde_json::Value>>(text).remove(0);
             let told = refused.to_string();
             assert_eq!(refused.line(), Some(line), "{text:?}: {told}");
             assert!(refused.message().contains(message), "{text:?}: {told}");
@@ -282,7 +285,7 @@ mod tests {
             format!("a{level}: &a{level} [{inner}]")
         });
         let bomb = std::iter::once("a0: &a0 [x, x, x, x, x]".to_owned()).chain(levels).collect::<Vec<_>>().join("\n");
-        let refusal = read::<serde_json::Value>(&SourceFile::new("a.yaml", bomb)).unwrap_err().to_string();
+        let refusal = mistakes::<serde_json::Value>(&bomb)[0].to_string();
         assert!(refusal.contains("asks for more than any scenario needs"), "{refusal}");
     }
 
@@ -294,7 +297,7 @@ mod tests {
 
         #[test]
         fn no_yaml_like_text_makes_the_reader_panic(text in "[-a-z:{}\\[\\]&*!|> \\n\"'#%@,?]{0,80}") {
-            if let Err(diagnostic) = read::<Sample>(&SourceFile::new("a.yaml", text)) {
+            for diagnostic in read::<Sample>(&SourceFile::new("a.yaml", text)).err().unwrap_or_default() {
                 let _ = diagnostic.to_string();
             }
         }

@@ -2,26 +2,26 @@
 
 use tokio::io::{AsyncRead, AsyncReadExt};
 
-use crate::secret::{Redactor, Secret};
+use crate::secret::{LONGEST_KEY, Redactor, Secret};
 
+/// How much is read at once.
+const CHUNK: usize = 8 * 1024;
 /// How much of each stream is kept.
 const KEPT: usize = 16 * 1024;
-/// As much as a key takes up however it is encoded.
-const LONGEST_KEY: usize = 512;
 
 /// The last bytes of a stream, and how many came before them.
 #[derive(Debug)]
-pub(super) struct Tail<'k> {
+pub(super) struct Tail {
     bytes: Vec<u8>,
     total: u64,
-    key: &'k Secret,
+    key: Redactor,
     holds_key: bool,
 }
 
-impl<'k> Tail<'k> {
+impl Tail {
     /// Nothing yet. This key is looked for in all that will be read.
-    pub(super) fn new(key: &'k Secret) -> Self {
-        Self { bytes: Vec::new(), total: 0, key, holds_key: false }
+    pub(super) fn new(key: &Secret) -> Self {
+        Self { bytes: Vec::new(), total: 0, key: Redactor::new([key.clone()]), holds_key: false }
     }
 
     /// Whether the key stood anywhere in what was read.
@@ -31,7 +31,7 @@ impl<'k> Tail<'k> {
 
     /// Reads on until the stream ends or breaks. What has been read is kept even if this is dropped half-way.
     pub(super) async fn follow(&mut self, mut stream: impl AsyncRead + Unpin) {
-        let mut chunk = vec![0; 8 * 1024];
+        let mut chunk = vec![0; CHUNK];
         while let Ok(read @ 1..) = stream.read(&mut chunk).await {
             self.add(&chunk[..read]);
         }
@@ -40,9 +40,9 @@ impl<'k> Tail<'k> {
     fn add(&mut self, bytes: &[u8]) {
         self.total += bytes.len() as u64;
         // The key may have begun in what was read before.
-        let start = self.bytes.len().saturating_sub(self.key.expose().len());
+        let start = self.bytes.len().saturating_sub(LONGEST_KEY);
         self.bytes.extend_from_slice(bytes);
-        self.holds_key |= self.key.is_in(&String::from_utf8_lossy(&self.bytes[start..]));
+        self.holds_key |= self.key.finds(&String::from_utf8_lossy(&self.bytes[start..]));
         // Only now and then, so that each byte is moved at most once on the average.
         if self.bytes.len() > 2 * KEPT {
             self.bytes.drain(..self.bytes.len() - KEPT - LONGEST_KEY);
@@ -59,7 +59,7 @@ impl<'k> Tail<'k> {
         match self.total - self.bytes.len() as u64 {
             0 => text.into_owned(),
             before => {
-                let whole = Redactor::new([self.key.clone()]).redact(&text).into_owned();
+                let whole = self.key.redact(&text).into_owned();
                 let start = whole.floor_char_boundary(LONGEST_KEY);
                 format!("[… {} bytes before this]\n{}", before + start as u64, &whole[start..])
             }
@@ -69,7 +69,7 @@ impl<'k> Tail<'k> {
 
 #[cfg(test)]
 mod tests {
-    use super::{KEPT, Tail};
+    use super::{CHUNK, KEPT, Tail};
     use crate::secret::Secret;
 
     async fn tail(key: &str, printed: &[u8]) -> (String, bool) {
@@ -78,6 +78,14 @@ mod tests {
         tail.follow(printed).await;
         let holds_key = tail.holds_key();
         (tail.into_text(), holds_key)
+    }
+
+    #[tokio::test]
+    async fn a_key_that_two_reads_share_is_seen_however_it_is_encoded() {
+        let encoded = "a%20b%20c%20d%20e%20f";
+        let before = b"x".repeat(CHUNK - encoded.len() + 1);
+        let (_, holds_key) = tail("a b c d e f", &[before, encoded.into()].concat()).await;
+        assert!(holds_key);
     }
 
     #[tokio::test]

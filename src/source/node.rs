@@ -1,0 +1,106 @@
+//! A file as a tree in which every value knows its place: for looking at what no type could be made of.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+
+use super::yaml::Located;
+
+/// A value, whatever it is.
+pub(super) enum Node {
+    Null,
+    Bool,
+    Integer,
+    Float,
+    Text(String),
+    List(Vec<Located<Node>>),
+    /// Keys in their order, twice where they stand twice.
+    Map(Vec<(Located<String>, Located<Node>)>),
+}
+
+impl Node {
+    /// Whether it is of a type, in the words of JSON Schema. Every scalar can be read as text.
+    pub(super) fn is_of(&self, kind: &str) -> bool {
+        match self {
+            Self::Null => kind == "null",
+            Self::Bool => matches!(kind, "boolean" | "string"),
+            Self::Integer => matches!(kind, "integer" | "number" | "string"),
+            Self::Float => matches!(kind, "number" | "string"),
+            Self::Text(_) => kind == "string",
+            Self::List(_) => kind == "array",
+            Self::Map(_) => kind == "object",
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Node {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(NodeVisitor)
+    }
+}
+
+struct NodeVisitor;
+
+impl<'de> Visitor<'de> for NodeVisitor {
+    type Value = Node;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Node, E> {
+        Ok(Node::Null)
+    }
+
+    fn visit_none<E: Error>(self) -> Result<Node, E> {
+        Ok(Node::Null)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node, D::Error> {
+        Node::deserialize(deserializer)
+    }
+
+    fn visit_bool<E: Error>(self, _: bool) -> Result<Node, E> {
+        Ok(Node::Bool)
+    }
+
+    fn visit_i64<E: Error>(self, _: i64) -> Result<Node, E> {
+        Ok(Node::Integer)
+    }
+
+    fn visit_u64<E: Error>(self, _: u64) -> Result<Node, E> {
+        Ok(Node::Integer)
+    }
+
+    fn visit_i128<E: Error>(self, _: i128) -> Result<Node, E> {
+        Ok(Node::Integer)
+    }
+
+    fn visit_u128<E: Error>(self, _: u128) -> Result<Node, E> {
+        Ok(Node::Integer)
+    }
+
+    fn visit_f64<E: Error>(self, _: f64) -> Result<Node, E> {
+        Ok(Node::Float)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Node, E> {
+        Ok(Node::Text(text.to_owned()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Node, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = seq.next_element()? {
+            items.push(item);
+        }
+        Ok(Node::List(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node, A::Error> {
+        let mut entries = Vec::new();
+        while let Some(entry) = map.next_entry()? {
+            entries.push(entry);
+        }
+        Ok(Node::Map(entries))
+    }
+}

@@ -87,10 +87,10 @@ fn how(of: &Certificate) -> String {
         }
         _ => format!("The program was started anew for each of {updates}, in {situations}"),
     };
-    let which = if of.pack.name == "standard" {
+    let which = if of.pack.standard {
         ": such as CAKE takes, such as it refuses, unusual characters, damaged answers, broken connections"
     } else {
-        ""
+        " that are not the standard ones of caketester"
     };
     let told = match of.evidence {
         Grade::Outcome => "Each time the program itself told what had become of the report",

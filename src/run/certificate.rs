@@ -11,7 +11,7 @@ use super::report::{Report, ScenarioState};
 use super::tally::{RuleReport, RuleState};
 use super::under_test::SubjectReport;
 use super::verdict::{Profile, Reason, Verdict, reasons};
-use crate::pack::Names;
+use crate::pack::{Names, Origin, digest};
 use crate::rules::{Level, RuleId};
 use crate::scenario::Need;
 
@@ -72,6 +72,8 @@ pub struct Scope {
 pub struct PackUsed {
     /// `standard`, or its directory.
     pub name: String,
+    /// Whether it is the standard pack of this caketester, to the letter.
+    pub standard: bool,
     /// What `caketester pack digest` says of it.
     pub digest: String,
     /// How many scenarios it has.
@@ -123,10 +125,11 @@ impl Certificate {
             return Err(reasons);
         };
         let client = CertifiedClient { name: name.clone(), version: version.clone() };
+        let standard = digest(&Origin::Standard).is_ok_and(|standard| standard == report.pack_digest);
         let date = report.started.to_zoned(TimeZone::UTC).date();
         Ok(Self {
             version: Self::VERSION,
-            statements: statements(&client, date, evidence, verdict),
+            statements: statements(&client, date, (evidence, standard), verdict),
             client,
             date,
             caketester: report.caketester.clone(),
@@ -140,6 +143,7 @@ impl Certificate {
             },
             pack: PackUsed {
                 name: report.pack.clone(),
+                standard,
                 digest: report.pack_digest.clone(),
                 scenarios: verdict.pack_size,
             },
@@ -223,7 +227,12 @@ fn rules(report: &Report, profile: Profile) -> Vec<CertifiedRule> {
 }
 
 /// What a certificate does not say, in words for people who read nothing else of it.
-fn statements(client: &CertifiedClient, date: Date, evidence: Grade, verdict: &Verdict) -> Vec<String> {
+fn statements(
+    client: &CertifiedClient,
+    date: Date,
+    (evidence, standard): (Grade, bool),
+    verdict: &Verdict,
+) -> Vec<String> {
     let CertifiedClient { name, version } = client;
     let mut statements = vec![
         format!(
@@ -246,6 +255,13 @@ fn statements(client: &CertifiedClient, date: Date, evidence: Grade, verdict: &V
          certificate. Who has to rely on it repeats the test."
             .to_owned(),
     ];
+    if !standard {
+        statements.push(
+            "The tests are not the standard ones of caketester, but a pack of somebody's own: what it asks, and what it takes \
+             for right, is theirs to say."
+                .to_owned(),
+        );
+    }
     if evidence == Grade::Attested {
         statements.push(
             "What the client concluded is the word of a person who looked at it. caketester itself saw its requests alone."

@@ -69,11 +69,23 @@ fn an_unknown_flag_is_answered_with_the_nearest() {
 }
 
 #[test]
+fn who_forgets_the_dashes_before_a_program_is_told_of_them() {
+    for arguments in [&["client", "php", "push.php"][..], &["client", "--only", "codes", "php"]] {
+        let ran = caketester(arguments.iter().copied()).run();
+        ran.exits_with(2)
+            .complains("unexpected argument 'php' found")
+            .complains("stands behind `--`, as in `-- php …`");
+    }
+}
+
+#[test]
 fn numbers_that_make_no_sense_are_refused() {
     for (flag, value) in [("--jobs", "0"), ("--jobs", "many"), ("--timeout", "0"), ("--timeout", "-1")] {
         let ran = caketester(["client", "--builtin", &format!("{flag}={value}")]).run();
         ran.exits_with(2).says_nothing().complains(&format!("invalid value '{value}' for '{flag} <"));
     }
+    let ran = caketester(["client", "--builtin", "--jobs=many"]).run();
+    ran.exits_with(2).complains("for '--jobs <N>': it has to be a whole number");
 }
 
 #[test]

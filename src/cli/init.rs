@@ -143,10 +143,15 @@ jobs:
     steps:
       - uses: actions/checkout@v4
       - run: cargo install caketester --locked
-      - run: caketester client --report junit=caketester.xml --report json=caketester.json
+      - run: caketester client --report html=caketester.html --report junit=caketester.xml --report json=caketester.json
       - uses: actions/upload-artifact@v4
         if: always()
-        with: { name: caketester, path: caketester.* }
+        with:
+          name: caketester
+          path: |
+            caketester.html
+            caketester.json
+            caketester.xml
 ",
             ),
             Self::Gitlab => (
@@ -155,10 +160,10 @@ jobs:
   image: rust:latest
   script:
     - cargo install caketester --locked
-    - caketester client --report junit=caketester.xml --report json=caketester.json
+    - caketester client --report html=caketester.html --report junit=caketester.xml --report json=caketester.json
   artifacts:
     when: always
-    paths: [caketester.json]
+    paths: [caketester.html, caketester.json]
     reports: { junit: caketester.xml }
 ",
             ),

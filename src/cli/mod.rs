@@ -34,6 +34,7 @@ use std::error::Error;
 use std::ffi::OsString;
 use std::num::ParseIntError;
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, Parser, Subcommand};
 
 pub use context::Context;
@@ -85,6 +86,19 @@ enum Command {
     Report(report::Command),
 }
 
+/// Advice for the likeliest slip: a program without the `--` before it.
+fn with_advice(mut message: clap::Error) -> clap::Error {
+    let takes_a_program = message.to_string().contains("-- <PROGRAM>");
+    if let Some(ContextValue::String(first)) = message.get(ContextKind::InvalidArg)
+        && takes_a_program
+        && !first.starts_with('-')
+    {
+        let advice = format!("the client's own command stands behind `--`, as in `-- {first} …`");
+        message.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![advice.into()]));
+    }
+    message
+}
+
 /// What the standard library says of a number that is none, for people.
 fn in_plain_words(message: &clap::Error, text: String) -> String {
     match message.source().and_then(|reason| reason.downcast_ref::<ParseIntError>()) {
@@ -97,7 +111,7 @@ fn in_plain_words(message: &clap::Error, text: String) -> String {
 pub fn run(context: &Context<'_>, arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let output = Output::new();
     output.guard_panics();
-    let exit = match Arguments::try_parse_from(arguments) {
+    let exit = match Arguments::try_parse_from(arguments).map_err(with_advice) {
         Err(message) => {
             let rendered = message.render();
             let text = if context.color { rendered.ansi().to_string() } else { rendered.to_string() };

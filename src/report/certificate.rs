@@ -115,13 +115,15 @@ fn result(of: &Certificate) -> String {
 
 impl<'c> Row<'c> {
     fn of(rule: &'c CertifiedRule) -> Self {
+        // That INFO fails nothing, its level says.
+        let is_asked = rule.asked || rule.level == Level::Info;
         let (class, word) = match rule.state {
             RuleState::Kept => ("kept", "kept".to_owned()),
-            RuleState::NotExercised => ("open", "did not come up".to_owned()),
+            RuleState::NotExercised if is_asked => ("open", "did not come up".to_owned()),
+            RuleState::NotExercised => return Self { rule, class: "open", result: "not asked for".to_owned() },
             RuleState::Broken => ("broken", format!("broken in {}", rule.broken)),
         };
-        // That INFO fails nothing, its level says.
-        let why = if rule.asked || rule.level == Level::Info { "" } else { ", not asked for" };
+        let why = if is_asked { "" } else { ", not asked for" };
         Self { rule, class, result: word + why }
     }
 }

@@ -59,7 +59,14 @@ fn the_python_client_passes() {
         return;
     }
     passes_over_tls(command_of("Python"));
-    passes(command_of("Python"));
+    let (folder, mut arguments) = (folder(), command_of("Python"));
+    let path = folder.at("certificate").display().to_string();
+    let certified = ["--certificate", &path, "--client-name", "push.py", "--client-version", "1"];
+    arguments.splice(1..1, certified.map(str::to_owned));
+    passes(arguments);
+    assert_eq!(folder.files(), ["certificate.html", "certificate.json"]);
+    assert!(folder.read("certificate.html").contains("pack standard: "));
+    assert!(folder.read("certificate.json").contains("\"standard\": true"));
 }
 
 #[test]

@@ -32,6 +32,11 @@ fn the_schema_of_the_report_is_the_types() {
 }
 
 #[test]
+fn the_schema_of_the_certificate_is_the_types() {
+    assert_is_current("certificate.schema.json", &["report", "schema", "--certificate"]);
+}
+
+#[test]
 fn the_schema_of_the_configuration_is_the_types() {
     assert_is_current("config.schema.json", &["scenarios", "schema", "--config"]);
 }

@@ -8,10 +8,10 @@ use std::process::{Command, Stdio};
 
 use clients::{Played, checking};
 use serde_json::Value;
-use support::{Folder, caketester, exported_pack, folder, skipped_without};
+use support::{Folder, caketester, exported_pack, folder, skipped_without, small_pack};
 
 /// A browser that is shown one file, and looks for nothing else in the network or on the machine.
-const CHROMIUM: [&str; 9] = [
+const CHROMIUM: [&str; 8] = [
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
@@ -20,7 +20,6 @@ const CHROMIUM: [&str; 9] = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--dump-dom",
 ];
 
 /// Names that try to be more than names.
@@ -123,12 +122,17 @@ fn in_browser(page: &str, fragment: &str, probe: &str) -> Value {
 /// What a browser holds when it has loaded `page.html` of a folder.
 #[track_caller]
 fn dump(folder: &Folder, fragment: &str) -> String {
+    let ended = chromium(folder, &["--dump-dom"], fragment).output().expect("chromium was there a moment ago");
+    String::from_utf8(ended.stdout).expect("a page is UTF-8")
+}
+
+/// A browser that does this to `page.html` of a folder.
+fn chromium(folder: &Folder, options: &[&str], fragment: &str) -> Command {
     let url = format!("file://{}{fragment}", folder.at("page.html").display());
     let profile = format!("--user-data-dir={}", folder.at("profile").display());
     let mut chromium = Command::new("chromium");
-    chromium.args(CHROMIUM).arg(profile).arg(url).stdin(Stdio::null()).stderr(Stdio::null());
-    let ended = chromium.output().expect("chromium was there a moment ago");
-    String::from_utf8(ended.stdout).expect("a page is UTF-8")
+    chromium.args(CHROMIUM).args(options).arg(profile).arg(url).stdin(Stdio::null()).stderr(Stdio::null());
+    chromium
 }
 
 fn is_without_browser() -> bool {
@@ -180,6 +184,24 @@ fn a_permalink_opens_what_it_names_with_script_and_without() {
         let seen = in_browser(&without, fragment, probe);
         assert_eq!(seen, serde_json::json!({ "failures": [], "seen": opened }), "{fragment}");
     }
+}
+
+#[test]
+fn a_certificate_prints_on_two_sheets() {
+    if is_without_browser() {
+        return;
+    }
+    let pack = small_pack();
+    let (directory, path) = (pack.path().display().to_string(), pack.at("page").display().to_string());
+    let asked = ["--pack", &directory, "--profile", "core", "--cannot", "fields", "--certificate", &path];
+    let named =
+        ["--client-name", "A push of lead statuses with a name of some length", "--client-version", "2026.11-rc1"];
+    checking(Played::Right, asked.into_iter().chain(named)).run().exits_with(0);
+    let print = format!("--print-to-pdf={}", pack.at("page.pdf").display());
+    chromium(&pack, &[&print, "--no-pdf-header-footer"], "").status().expect("chromium was there a moment ago");
+    let pdf = std::fs::read(pack.at("page.pdf")).expect("it was printed");
+    let sheets = String::from_utf8_lossy(&pdf).matches("/Type /Page\n").count();
+    assert_eq!(sheets, 2);
 }
 
 #[test]

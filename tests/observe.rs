@@ -10,7 +10,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, PtySize, native_pty_system};
-use support::{Folder, Ran, caketester, folder, get};
+use support::{Folder, Ran, caketester, exchange_bytes, folder, get, small_pack, split_url};
 
 const KEY: &str = "BuyerAPIKeyHere";
 
@@ -128,6 +128,44 @@ fn a_person_at_a_terminal_works_through_the_checklist() {
     terminal.sees("3 scenarios: 1 passed, 1 failed, 1 not run");
     terminal.sees("evidence: attested (a person told what the client concluded)");
     terminal.ends_with(1);
+}
+
+#[test]
+fn an_observation_in_which_a_person_told_every_outcome_gets_a_certificate_that_says_so() {
+    let pack = small_pack();
+    let (directory, path) = (pack.path().display().to_string(), pack.at("certificate").display().to_string());
+    let rows = caketester(["scenarios", "export", "--pack", &directory]).run();
+    let rows: Vec<serde_json::Value> = serde_json::from_str(&rows.stdout).expect("the export is JSON");
+    let named = ["--certificate", &path, "--client-name", "Acme CRM", "--client-version", "2026"];
+    let options = ["--observe", "--port", "0", "--settle", "1", "--profile", "core", "--pack", &directory];
+    let mut terminal = Terminal::new(&[&["client"][..], &options, &named].concat());
+    let url = terminal.sees("observing ");
+    let (host, target) = split_url(&url);
+    for (number, row) in (1..).zip(&rows) {
+        let text = |name: &str| row[name].as_str().expect("it is a text").to_owned();
+        let mut query = vec![("api_key".to_owned(), KEY.to_owned())];
+        query.extend(["lead_id", "status"].map(|name| (name.to_owned(), text(name))));
+        let fields = row["fields"].as_object().expect("fields are an object");
+        query.extend(fields.iter().map(|(name, value)| (name.clone(), value.as_str().unwrap_or_default().to_owned())));
+        let query = caketester::protocol::encode(query.iter().map(|(name, value)| (&**name, &**value)));
+        // One of them is answered by a reset.
+        exchange_bytes(
+            host,
+            format!("GET {target}?{query} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").as_bytes(),
+        );
+        terminal.sees(&format!("{number} of {} arrived, {} told", rows.len(), number - 1));
+        terminal.types(&format!("{number} {}", row["expected"][0].as_str().expect("an outcome is a word")));
+        terminal.sees(&format!("arrived, {number} told"));
+    }
+    terminal.sees("evidence: attested (a person told what the client concluded)");
+    terminal.sees("certificate written to ");
+    terminal.ends_with(0);
+    let page = pack.read("certificate.html");
+    assert!(page.contains(
+        "Each time a person attested what the program took for the result; caketester did not see that itself."
+    ));
+    assert!(page.contains("attested: a person told what the client concluded"), "{page}");
+    assert!(page.contains("What the client concluded is the word of a person who looked at it."), "{page}");
 }
 
 /// Sends both updates to an observation without a person, and ends it: the journal stays.

@@ -9,18 +9,19 @@ use clap::{Args, Subcommand};
 use jiff::civil::Date;
 
 use super::all_at_once::AllAtOnceArguments;
+use super::certificate::{self, CertificatePath};
 use super::context::Context;
 use super::failure::Failure;
 use super::judge;
 use super::observe::observe;
 use super::output::Output;
-use super::reports::{self, Live};
+use super::reports::Live;
 use super::running::RunArguments;
 use super::scratch::{Scratch, write_certificate};
 use super::settings::{SettingArguments, Settings};
 use super::signals::asked_to_end;
 use crate::mock::{Authority, InterceptedHost};
-use crate::pack::{Pack, Shard};
+use crate::pack::{Pack, Shard, digest};
 use crate::report::plural;
 use crate::rules::Rules;
 use crate::run::{
@@ -91,6 +92,9 @@ pub(super) struct Arguments {
     /// Run one part of the scenarios: 2/4 is the second of four; `caketester report merge` puts their reports together
     #[arg(long, value_name = "NUMBER/OF")]
     shard: Option<Shard>,
+    /// Write a certificate to PATH.html and PATH.json, where the client passes whole: docs/certificate.md
+    #[arg(long, value_name = "PATH")]
+    certificate: Option<CertificatePath>,
     #[command(flatten)]
     all_at_once: AllAtOnceArguments,
     /// The program and its arguments (variable `CAKETESTER_RUN`)
@@ -109,8 +113,10 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
         return judge::run(arguments, context, output);
     }
     let settings = arguments.settle(context)?;
+    certificate::insist_on_a_name(arguments.certificate.as_ref(), &settings.client)?;
     let subject = arguments.subject()?;
     let pack = arguments.run.pack.open_renamed(&settings.names, context, output)?;
+    let pack_digest = digest(&pack.origin)?;
     let today = today();
     let baseline = known(settings.baseline.as_deref(), arguments.settings.update_baseline, &pack)?;
     let ci = arguments.run.is_ci(context);
@@ -142,7 +148,15 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
     if arguments.settings.update_baseline {
         update(settings.baseline, &baseline, &mut report, (today, ci), output)?;
     }
-    reports::finish(Report { repeat, ..report }, &arguments.run.report, context, output)
+    let report = Report { client: settings.client, pack_digest, names: settings.names, repeat, ..report };
+    certificate::finish(report, arguments.certificate.as_ref(), &arguments.run.report, context, output)
+}
+
+fn no_client() -> Failure {
+    Failure::usage(
+        "there is no client to check\n  help: name a program behind `--`, as in `caketester client -- php push.php`, or \
+         check the built-in client with --builtin; --observe needs none",
+    )
 }
 
 impl Arguments {
@@ -175,10 +189,7 @@ impl Arguments {
         match (self.is_without_a_program(), self.command.split_first()) {
             (true, _) => Ok(None),
             (false, Some((program, rest))) => Ok(Some((program.clone(), as_text(rest)?))),
-            (false, None) => Err(Failure::usage(
-                "there is no client to check\n  help: name a program behind `--`, as in `caketester client -- php push.php`, or \
-                 check the built-in client with --builtin; --observe needs none",
-            )),
+            (false, None) => Err(no_client()),
         }
     }
 

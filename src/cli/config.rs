@@ -36,6 +36,18 @@ pub(super) struct Config {
     pub(super) timeout: Option<u64>,
     /// A file with failures that are known and do not fail the run.
     pub(super) baseline: Option<PathBuf>,
+    /// What the client is called; a certificate names it.
+    pub(super) client: Client,
+}
+
+/// What the client is called.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Client {
+    /// Its name.
+    pub(super) name: Option<String>,
+    /// Its version.
+    pub(super) version: Option<String>,
 }
 
 /// What a client does.

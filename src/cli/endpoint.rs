@@ -9,7 +9,7 @@ use super::failure::Failure;
 use super::output::Output;
 use super::reports::{self, Live};
 use super::running::RunArguments;
-use crate::pack::expected_answers;
+use crate::pack::{digest, expected_answers};
 use crate::run::{EndpointRun, Exit, Repeat, Report, SnapshotReport, check_endpoint};
 use crate::secret::{Redactor, Secret};
 use crate::subject::{Endpoint, SubjectError};
@@ -39,6 +39,7 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
     let endpoint = Endpoint::new(&arguments.url, Duration::from_secs(arguments.timeout))?;
     let pack = arguments.run.pack.open(context, output)?;
+    let pack_digest = digest(&pack.origin)?;
     let key = match &arguments.key_env {
         None => pack.key.clone(),
         Some(name) => {
@@ -89,5 +90,5 @@ pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) 
     let harness = |source| SubjectError::Harness { what: "start the runtime", source };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(harness)?;
     let report = runtime.block_on(check_endpoint(run, &endpoint, &mut live))?;
-    reports::finish(Report { repeat, ..report }, &arguments.run.report, context, output)
+    reports::finish(Report { pack_digest, repeat, ..report }, &arguments.run.report, context, output)
 }

@@ -120,7 +120,9 @@ fn config(command: &[String], sub_status: bool, fields: bool) -> Result<String, 
          # The network's names, where they are not those of caketester's pack.\n\
          # names: {{ Funded: Closed - Paid, loan_amount: amount }}\n\
          # Exit codes of your own; without this, 0 is updated, 10 rejected and 11 unknown.\n\
-         # outcome: {{ exit: {{ updated: [0], rejected: [2], unknown: [3] }} }}\n",
+         # outcome: {{ exit: {{ updated: [0], rejected: [2], unknown: [3] }} }}\n\
+         # What a certificate calls your client (docs/certificate.md).\n\
+         # client: {{ name: Acme push, version: \"4.2\" }}\n",
         run.join("\n"),
         can("sub_status", sub_status),
         can("fields", fields),

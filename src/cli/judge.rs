@@ -14,7 +14,7 @@ use super::reports::{self, ReportArgument};
 use super::scratch::Scratch;
 use super::settings::SettingArguments;
 use crate::nearest::nearest;
-use crate::pack::Selection;
+use crate::pack::{Selection, digest};
 use crate::rules::Rules;
 use crate::run::{ClientRun, Exit, Record, Repeat, Report, SnapshotReport, SubjectReport, Way};
 use crate::secret::Redactor;
@@ -48,6 +48,7 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
     let settings = arguments.settings.settle(context)?;
     arguments.pack.pack = arguments.pack.pack.or(settings.pack);
     let pack = arguments.pack.open_renamed(&settings.names, context, output)?;
+    let pack_digest = digest(&pack.origin)?;
     let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
     let baseline = known(settings.baseline.as_deref(), arguments.settings.update_baseline, &pack)?;
     let path = arguments.journal.display().to_string();
@@ -83,7 +84,8 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
     let given = format!("{}{}", arguments.pack.as_given(), settings.as_given);
     let repeat =
         Repeat { before: format!("caketester client --observe{given} --port 8080 --only"), after: String::new() };
-    reports::finish(Report { repeat, ..report }, &arguments.report, context, output)
+    let report = Report { client: settings.client, pack_digest, names: settings.names, repeat, ..report };
+    reports::finish(report, &arguments.report, context, output)
 }
 
 /// The outcomes, each for a lead that was observed.

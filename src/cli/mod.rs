@@ -1,6 +1,7 @@
 //! The command line: what is asked for becomes settings, and what comes of it becomes an exit code.
 
 mod all_at_once;
+mod certificate;
 mod changes;
 mod checklist;
 mod client;
@@ -55,7 +56,7 @@ struct Arguments {
 const EXIT_CODES: &str = "\
 Exit codes:
   0  what was asked for passed
-  1  a scenario failed, or the client sent nothing at all
+  1  a scenario failed, the client sent nothing at all, or a certificate was withheld
   2  usage, configuration, scenario or pack are wrong; nothing was sent
   3  the harness or the transport failed
   4  nothing was selected or exercised

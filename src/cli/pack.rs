@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 
 use super::failure::Failure;
+use super::open::PackArgument;
 use super::output::Output;
-use crate::pack::{STANDARD_SCENARIOS, STANDARD_SNAPSHOTS};
+use crate::pack::{STANDARD_SCENARIOS, STANDARD_SNAPSHOTS, digest};
 use crate::run::Exit;
 use crate::scenario::{instance_schema, scenario_schema};
 
@@ -17,10 +18,22 @@ pub(super) enum Command {
         /// The directory
         directory: PathBuf,
     },
+    /// Print the digest of a pack: the same where instance, scenarios and snapshots are the same to the letter
+    Digest {
+        #[command(flatten)]
+        pack: PackArgument,
+    },
 }
 
 pub(super) fn run(command: &Command, output: &Output) -> Result<Exit, Failure> {
-    let Command::Export { directory } = command;
+    match command {
+        Command::Export { directory } => export(directory, output)?,
+        Command::Digest { pack } => output.out(&format!("{}\n", digest(&pack.origin())?)),
+    }
+    Ok(Exit::Success)
+}
+
+fn export(directory: &Path, output: &Output) -> Result<(), Failure> {
     let failed = |path: &Path| {
         let path = path.display().to_string();
         move |error: std::io::Error| Failure::new(Exit::Harness, format!("cannot write {path}: {error}"))
@@ -54,5 +67,5 @@ pub(super) fn run(command: &Command, output: &Output) -> Result<Exit, Failure> {
         STANDARD_SCENARIOS.len() - 1,
         STANDARD_SNAPSHOTS.len()
     ));
-    Ok(Exit::Success)
+    Ok(())
 }

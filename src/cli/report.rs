@@ -8,7 +8,7 @@ use super::context::Context;
 use super::failure::Failure;
 use super::output::Output;
 use super::reports::{ReportArgument, finish, show, write};
-use crate::report::{Comparison, json, json_schema, read_json};
+use crate::report::{Comparison, certificate_schema, json, json_schema, read_json};
 use crate::run::{Exit, Report, merge};
 
 #[derive(Debug, Subcommand)]
@@ -40,7 +40,11 @@ pub(super) enum Command {
         after: PathBuf,
     },
     /// Print the JSON Schema of the report
-    Schema,
+    Schema {
+        /// That of a certificate instead
+        #[arg(long)]
+        certificate: bool,
+    },
 }
 
 pub(super) fn run(command: &Command, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
@@ -64,7 +68,10 @@ pub(super) fn run(command: &Command, context: &Context<'_>, output: &Output) -> 
                 return Ok(Exit::Failure);
             }
         }
-        Command::Schema => output.out(&format!("{:#}\n", json_schema().as_value())),
+        Command::Schema { certificate } => {
+            let schema = if *certificate { certificate_schema() } else { json_schema() };
+            output.out(&format!("{:#}\n", schema.as_value()));
+        }
     }
     Ok(Exit::Success)
 }

@@ -9,7 +9,7 @@ use super::context::Context;
 use super::failure::Failure;
 use super::variables::Variables;
 use crate::pack::Names;
-use crate::run::Profile;
+use crate::run::{ClientName, Profile};
 use crate::scenario::Need;
 use crate::subject::ExitMeaning;
 
@@ -39,6 +39,12 @@ pub(super) struct SettingArguments {
     /// Write the failures of this run into the baseline, and let them pass
     #[arg(long)]
     pub(super) update_baseline: bool,
+    /// What the client is called; a certificate names it
+    #[arg(long, value_name = "NAME", env = "CAKETESTER_CLIENT_NAME", hide_env_values = true)]
+    client_name: Option<String>,
+    /// The version of the client; a certificate names it
+    #[arg(long, value_name = "VERSION", env = "CAKETESTER_CLIENT_VERSION", hide_env_values = true)]
+    client_version: Option<String>,
     /// The file with what does not change from run to run; without it, caketester.yaml in the working directory
     #[arg(long, value_name = "FILE", env = "CAKETESTER_CONFIG", hide_env_values = true)]
     config: Option<PathBuf>,
@@ -54,6 +60,7 @@ pub(super) struct Settings {
     pub(super) profile: Profile,
     pub(super) timeout: Option<u64>,
     pub(super) baseline: Option<PathBuf>,
+    pub(super) client: ClientName,
     /// The options as they were given, for a command that is shown.
     pub(super) as_given: String,
 }
@@ -86,6 +93,10 @@ impl SettingArguments {
             profile,
             timeout: variables.timeout.or(config.timeout),
             baseline: self.baseline.clone().or(config.baseline),
+            client: ClientName {
+                name: said(self.client_name.as_ref(), config.client.name),
+                version: said(self.client_version.as_ref(), config.client.version),
+            },
             as_given: self.as_given(),
         })
     }
@@ -100,6 +111,12 @@ impl SettingArguments {
             self.names.iter().map(|(pack, network)| format!(" --name {}", quoted(&format!("{pack}={network}"))));
         config.chain(baseline).chain(profile).chain(cannot).chain(names).collect()
     }
+}
+
+/// What was said here, or else in the file; a blank says nothing.
+fn said(here: Option<&String>, in_the_file: Option<String>) -> Option<String> {
+    let says = |text: &String| !text.trim().is_empty();
+    here.cloned().filter(says).or(in_the_file.filter(says))
 }
 
 /// `Funded=Closed - Paid`

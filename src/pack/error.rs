@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use crate::snapshot::StoreError;
 use crate::source::Diagnostic;
 
 /// Why there is no pack.
@@ -27,6 +28,9 @@ pub enum PackError {
         /// What the system said.
         reason: String,
     },
+    /// The snapshots cannot be read.
+    #[error(transparent)]
+    Snapshots(#[from] StoreError),
     /// The instance itself is wrong, so nothing can be laid over it.
     #[error("the pack has mistakes")]
     Mistakes(Vec<Diagnostic>),

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::error::PackError;
+use crate::snapshot::Store;
 use crate::source::{Diagnostic, Place, SourceFile};
 
 /// Paths below a directory, each with its text.
@@ -19,9 +20,11 @@ pub static STANDARD_SNAPSHOTS: Table = include!(concat!(env!("OUT_DIR"), "/snaps
 const LARGEST_FILE: u64 = 256 * 1024 * 1024;
 
 /// Where a pack has its instance and its scenarios.
-const SCENARIOS: &str = "scenarios";
+pub(super) const SCENARIOS: &str = "scenarios";
 /// The instance of a pack, below that.
-const INSTANCE: &str = "instance.yaml";
+pub(super) const INSTANCE: &str = "instance.yaml";
+/// Where it has its snapshots.
+pub(super) const SNAPSHOTS: &str = "snapshots";
 
 /// Where a pack is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +33,16 @@ pub enum Origin {
     Standard,
     /// A directory with `scenarios/` and `snapshots/` in it.
     Directory(PathBuf),
+}
+
+impl Origin {
+    /// The expected answers of the pack.
+    pub(super) fn snapshots(&self) -> Store {
+        match self {
+            Self::Standard => Store::built_in(STANDARD_SNAPSHOTS),
+            Self::Directory(root) => Store::directory(root.join(SNAPSHOTS)),
+        }
+    }
 }
 
 impl fmt::Display for Origin {

@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use super::error::PackError;
-use super::files::{Origin, PackFile, STANDARD_SNAPSHOTS, read_files};
+use super::files::{Origin, PackFile, read_files};
 use super::lint::lint;
 use super::model::{Entry, Pack};
 use crate::cake::{Instance, Settings};
 use crate::protocol::Update;
 use crate::scenario::{Env, InstanceChanges, Scenario, ScenarioId, apply_leads, apply_settings, read_scenario};
 use crate::secret::{Redactor, Secret};
-use crate::snapshot::Store;
 use crate::source::{Diagnostic, SourceFile, place_of, read};
 
 /// Reads a pack. What is wrong with its scenarios is returned beside it; those with mistakes are left out.
@@ -47,10 +46,7 @@ pub fn load(origin: Origin, env: Env<'_>) -> Result<(Pack, Vec<Diagnostic>), Pac
         mistakes.extend(found);
     }
     entries.sort_by(|a, b| a.scenario.id.cmp(&b.scenario.id));
-    let snapshots = match &origin {
-        Origin::Standard => Store::built_in(STANDARD_SNAPSHOTS),
-        Origin::Directory(root) => Store::directory(root.join("snapshots")),
-    };
+    let snapshots = origin.snapshots();
     let settings = entries.iter().map(|entry| &entry.instance.settings).chain([&base.instance.settings]);
     let redactor = Redactor::new(settings.flat_map(|settings| settings.buyers.iter().map(|buyer| buyer.key.clone())));
     let Base { instance, sample, key } = base;

@@ -1,5 +1,6 @@
 //! A pack: an instance, the scenarios laid over it, and their snapshots; on disk, or built into the binary.
 
+mod digest;
 mod error;
 mod expect;
 mod files;
@@ -10,6 +11,7 @@ mod names;
 mod select;
 mod world;
 
+pub use digest::digest;
 pub use error::PackError;
 pub use expect::{Expected, expected_answers, request_for};
 pub use files::{Origin, STANDARD_SCENARIOS, STANDARD_SNAPSHOTS, Table};

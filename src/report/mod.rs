@@ -1,6 +1,7 @@
 //! Renderings of a run's report. They read it and decide nothing.
 
 mod broken;
+mod certificate;
 mod comparison;
 mod difference;
 mod github;
@@ -15,6 +16,7 @@ mod rule_page;
 mod verdict;
 mod visible;
 
+pub use certificate::{certificate_html, certificate_json, certificate_schema};
 pub use comparison::Comparison;
 pub use github::{annotations, without_commands};
 pub use html::html;

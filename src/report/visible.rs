@@ -2,15 +2,15 @@
 
 use std::fmt::Write as _;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::run::Report;
-
-/// The report with every such character replaced by its number. Line breaks and tabs stay.
-pub(super) fn visible(report: &Report) -> Report {
-    let shown = serde_json::to_value(report).map(in_value).and_then(serde_json::from_value);
+/// A report or a certificate with every such character replaced by its number. Line breaks and tabs stay.
+pub(super) fn visible<T: Serialize + DeserializeOwned + Clone>(page: &T) -> T {
+    let shown = serde_json::to_value(page).map(in_value).and_then(serde_json::from_value);
     // It is written and read by the same types.
-    shown.unwrap_or_else(|_| report.clone())
+    shown.unwrap_or_else(|_| page.clone())
 }
 
 fn in_value(value: Value) -> Value {

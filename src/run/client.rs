@@ -21,10 +21,10 @@ use super::snapshots::{SnapshotReport, SnapshotState, hold, without_keys};
 use super::tally::tally;
 use super::transport::{Transport, Way, is_about_certificates};
 use super::trial::Trial;
-use super::under_test::SubjectReport;
+use super::under_test::{ClientName, SubjectReport};
 use super::verdict::{Profile, verdict};
 use crate::mock::{Incident, Journal, Limits, Mock, Reach};
-use crate::pack::{Entry, Pack, Selection, World, Worlds, expected_answers};
+use crate::pack::{Entry, Names, Pack, Selection, World, Worlds, expected_answers};
 use crate::protocol::{Exchange, Update};
 use crate::rules::{RuleId, Rules};
 use crate::scenario::{Need, Scenario};
@@ -132,8 +132,11 @@ pub(super) fn blank(run: &ClientRun, evidence: Grade) -> Report {
         started: Timestamp::now(),
         duration_ms: 0,
         subject: run.subject.clone(),
+        client: ClientName::default(),
         evidence: Some(evidence),
         pack: run.pack.origin.to_string(),
+        pack_digest: String::new(),
+        names: Names::default(),
         exit: Exit::Success,
         repeat: Repeat::default(),
         shard: run.selection.shard.map(|shard| ShardReport {

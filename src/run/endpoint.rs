@@ -13,9 +13,9 @@ use super::judge::answer_text;
 use super::repeat::Repeat;
 use super::report::{ExchangeReport, Finding, FindingKind, Report, ScenarioReport, StepReport};
 use super::snapshots::{Recording, SnapshotReport, SnapshotState, hold, record, without_keys};
-use super::under_test::SubjectReport;
+use super::under_test::{ClientName, SubjectReport};
 use super::verdict::Profile;
-use crate::pack::{Entry, Expected, Pack, Selection, expected_answers};
+use crate::pack::{Entry, Expected, Names, Pack, Selection, expected_answers};
 use crate::protocol::{Answer, Delivery, xml};
 use crate::scenario::Step;
 use crate::secret::{Redactor, Secret};
@@ -73,8 +73,11 @@ pub async fn check_endpoint(
         started: Timestamp::now(),
         duration_ms: 0,
         subject: SubjectReport::Endpoint { url: endpoint.url().to_owned() },
+        client: ClientName::default(),
         evidence: None,
         pack: run.pack.origin.to_string(),
+        pack_digest: String::new(),
+        names: Names::default(),
         exit: Exit::Success,
         repeat: Repeat::default(),
         shard: None,

@@ -3,6 +3,7 @@
 
 mod baseline;
 mod batch;
+mod certificate;
 mod client;
 mod endpoint;
 mod event;
@@ -26,6 +27,7 @@ mod verdict;
 
 pub use baseline::{Baseline, Known};
 pub use batch::{Batch, check_batch};
+pub use certificate::{Certificate, CertifiedClient, CertifiedRule, PackUsed, Scope, Tested};
 pub use client::{ClientRun, check_client};
 pub use endpoint::{EndpointRun, EndpointRunError, check_endpoint};
 pub use event::{Event, Observer};
@@ -42,5 +44,5 @@ pub use report::{
 pub use snapshots::{Recording, SnapshotDifference, SnapshotReport, SnapshotState, survey};
 pub use tally::{RuleReport, RuleState, StepRef};
 pub use transport::{Transport, Way};
-pub use under_test::SubjectReport;
-pub use verdict::{Profile, Verdict, VerdictWord};
+pub use under_test::{ClientName, SubjectReport};
+pub use verdict::{Profile, Reason, Verdict, VerdictWord};

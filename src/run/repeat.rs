@@ -18,4 +18,10 @@ impl Repeat {
         let after = if self.after.is_empty() { String::new() } else { format!(" {}", self.after) };
         format!("{} {id}{after}", self.before)
     }
+
+    /// The command for the whole run.
+    pub fn whole(&self) -> String {
+        let before = self.before.strip_suffix(" --only").unwrap_or(&self.before);
+        if self.after.is_empty() { before.to_owned() } else { format!("{before} {}", self.after) }
+    }
 }

@@ -12,8 +12,9 @@ use super::merge::ShardReport;
 use super::repeat::Repeat;
 use super::snapshots::SnapshotReport;
 use super::tally::RuleReport;
-use super::under_test::SubjectReport;
+use super::under_test::{ClientName, SubjectReport};
 use super::verdict::{Profile, Verdict};
+use crate::pack::Names;
 use crate::protocol::{Code, Delivery, Outcome, Update};
 use crate::rules::{Breach, Level, Rule, RuleId};
 use crate::scenario::{Basis, Need, Scenario, Step};
@@ -34,10 +35,19 @@ pub struct Report {
     pub duration_ms: u64,
     /// What was under test.
     pub subject: SubjectReport,
+    /// What it is called, where anybody said.
+    #[serde(default)]
+    pub client: ClientName,
     /// On whose word the outcomes rest; none in a run against an endpoint, which has no client.
     pub evidence: Option<Grade>,
     /// The pack: `standard`, or its directory.
     pub pack: String,
+    /// What `caketester pack digest` says of it.
+    #[serde(default)]
+    pub pack_digest: String,
+    /// The pack's names of statuses, sub-statuses and fields, each with the network's that was used in its place.
+    #[serde(default)]
+    pub names: Names,
     /// The exit code.
     pub exit: Exit,
     /// The command that repeats one of its scenarios.

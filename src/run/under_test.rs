@@ -30,3 +30,12 @@ pub enum SubjectReport {
         url: String,
     },
 }
+
+/// What whoever ran it calls the client.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ClientName {
+    /// Its name.
+    pub name: Option<String>,
+    /// Its version.
+    pub version: Option<String>,
+}

@@ -36,7 +36,7 @@ impl Profile {
             }
     }
 
-    fn asks_for(self, level: Level) -> bool {
+    pub(super) fn asks_for(self, level: Level) -> bool {
         match self {
             Self::Core => level == Level::Must,
             Self::Full => level != Level::Info,
@@ -83,27 +83,47 @@ impl Verdict {
 /// The verdict that follows from a report. `size` is how many scenarios the pack has, and `cannot` what the client is
 /// said not to do.
 pub(super) fn verdict(report: &Report, profile: Profile, cannot: &[Need], size: usize) -> Verdict {
-    let broken = broken(report);
-    let gaps = gaps(report, profile, cannot, size);
-    let (word, because) = match (broken.is_empty(), gaps.is_empty()) {
-        (false, _) => (VerdictWord::DoesNotConform, broken),
-        (true, false) => (VerdictWord::Partial, gaps),
-        (true, true) => (VerdictWord::Conforms, vec![]),
-    };
+    let (word, because) = reasons(report, profile, cannot, size);
     let not_tested = ["the network's own host", "the buyer's real key", "the names the network has configured"];
     Verdict {
         profile,
         word,
-        because,
+        because: because.into_iter().map(|reason| reason.why).collect(),
         out_of_scope: cannot.to_vec(),
         not_tested: not_tested.map(str::to_owned).to_vec(),
         pack_size: size,
     }
 }
 
+/// Why a verdict is no better, and what to do about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// What is wrong, or missing.
+    pub why: String,
+    /// What to do.
+    pub help: &'static str,
+}
+
+impl Reason {
+    pub(super) fn new(why: impl Into<String>, help: &'static str) -> Self {
+        Self { why: why.into(), help }
+    }
+}
+
+/// The word, and every reason for it. Where something is broken, what is missing does not count yet.
+pub(super) fn reasons(report: &Report, profile: Profile, cannot: &[Need], size: usize) -> (VerdictWord, Vec<Reason>) {
+    let broken = broken(report);
+    if !broken.is_empty() {
+        return (VerdictWord::DoesNotConform, broken);
+    }
+    let gaps = gaps(report, profile, cannot, size);
+    (if gaps.is_empty() { VerdictWord::Conforms } else { VerdictWord::Partial }, gaps)
+}
+
 /// What the client does wrong, as far as the profile asks for it.
-fn broken(report: &Report) -> Vec<String> {
-    let sent_nothing = report.stop.as_ref().map(|_| "nothing of what it was to send arrived".to_owned());
+fn broken(report: &Report) -> Vec<Reason> {
+    let help = "see above what stopped it";
+    let sent_nothing = report.stop.as_ref().map(|_| Reason::new("nothing of what it was to send arrived", help));
     let told = |rule: &RuleReport| {
         let findings = report.scenarios.iter().flat_map(|scenario| scenario.findings().map(move |f| (scenario, f)));
         let counting = findings.filter(|(scenario, f)| f.rule == Some(rule.id) && scenario.counts(f));
@@ -114,31 +134,36 @@ fn broken(report: &Report) -> Vec<String> {
         } else {
             String::new()
         };
-        Some(format!("{} {}: broken{runs}", rule.id, rule.title))
+        let help = "mend it: what to change stands above";
+        Some(Reason::new(format!("{} {}: broken{runs}", rule.id, rule.title), help))
     };
     let rules = report.rules.iter().filter_map(told);
     sent_nothing.into_iter().chain(rules).collect()
 }
 
 /// What was not looked at, or not to its end.
-fn gaps(report: &Report, profile: Profile, cannot: &[Need], size: usize) -> Vec<String> {
+fn gaps(report: &Report, profile: Profile, cannot: &[Need], size: usize) -> Vec<Reason> {
     let mut gaps = Vec::new();
     let selected = report.scenarios.len();
     if selected < size {
-        gaps.push(format!("{selected} of the pack's {size} scenarios were selected"));
+        let help = "run the whole pack: leave out --only, --tag and --shard";
+        gaps.push(Reason::new(format!("{selected} of the pack's {size} scenarios were selected"), help));
     }
     let not_run: Vec<&str> = of_state(report, ScenarioState::NotRun).map(|scenario| &*scenario.id).collect();
     if let Some(first) = not_run.first() {
-        gaps.push(format!("{} not run, first {first}", plural(not_run.len(), "scenario was", "scenarios were")));
+        let help = "leave out --fail-fast; where a note says why a scenario was left out, see to that";
+        let many = plural(not_run.len(), "scenario was", "scenarios were");
+        gaps.push(Reason::new(format!("{many} not run, first {first}"), help));
     }
     let known =
         report.scenarios.iter().flat_map(ScenarioReport::findings).filter(|finding| finding.known.is_some()).count();
     if known > 0 {
-        gaps.push(format!("{} the baseline knows", plural(known, "failure that", "failures that")));
+        let help = "mend them, and take them out of the baseline";
+        gaps.push(Reason::new(format!("{} the baseline knows", plural(known, "failure that", "failures that")), help));
     }
     if report.scenarios.iter().any(|scenario| scenario.state.fails()) {
         // It breaks no rule, or the verdict would not ask for gaps.
-        gaps.push("caketester itself failed in a scenario".to_owned());
+        gaps.push(Reason::new("caketester itself failed in a scenario", "run it again; what happened stands above"));
     }
     let is_asked = |report: &&RuleReport| {
         // Who never repeats an update has no repeats to look at.
@@ -148,7 +173,8 @@ fn gaps(report: &Report, profile: Profile, cannot: &[Need], size: usize) -> Vec<
     let unseen = report.rules.iter().filter(|rule| rule.state == RuleState::NotExercised).filter(is_asked);
     let unseen: Vec<&str> = unseen.map(|rule| rule.id.0).collect();
     if !unseen.is_empty() {
-        gaps.push(format!("nothing showed whether it keeps {}", unseen.join(", ")));
+        let help = "run the scenarios that show it, the standard pack has them; `caketester explain RULE` says what a rule asks";
+        gaps.push(Reason::new(format!("nothing showed whether it keeps {}", unseen.join(", ")), help));
     }
     gaps
 }

@@ -61,7 +61,7 @@ impl Info {
             length: u64::try_from(body.len()).unwrap_or(u64::MAX),
             line_ends: LineEnds::of(body),
             final_newline: matches!(body.last(), Some(b'\n' | b'\r')),
-            sha256: hexadecimal(&Sha256::digest(body)),
+            sha256: sha256(body),
         }
     }
 
@@ -138,6 +138,11 @@ impl fmt::Display for ByteDifference {
         let Self { fact, expected, actual } = self;
         write!(f, "{fact}: expected {expected}, was {actual}")
     }
+}
+
+/// The SHA-256 of these bytes, in small hexadecimal digits.
+pub fn sha256(bytes: &[u8]) -> String {
+    hexadecimal(&Sha256::digest(bytes))
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {

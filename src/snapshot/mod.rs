@@ -34,7 +34,7 @@ mod write;
 
 pub use error::{ReviewError, StoreError};
 pub use file::{ParseError, Snapshot};
-pub use info::{ByteDifference, Info, LineEnds};
+pub use info::{ByteDifference, Info, LineEnds, sha256};
 pub use name::SnapshotName;
 pub use review::{Decisions, review};
 pub use store::Store;

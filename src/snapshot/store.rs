@@ -1,5 +1,6 @@
 //! The snapshots of a pack: files in its `snapshots` directory, or a table in memory for the built-in pack, which cannot be written to.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -49,13 +50,16 @@ impl Store {
 
     /// The accepted snapshot of a step, if there is one. Fails when it cannot be read, or is no snapshot.
     pub fn read(&self, name: &SnapshotName) -> Result<Option<Snapshot>, StoreError> {
-        let path = self.path(name);
+        self.text(name)?.map(|text| parse(self.path(name), &text)).transpose()
+    }
+
+    /// The text of the accepted snapshot of a step, if there is one, whatever it holds. Fails when it cannot be read.
+    pub fn text(&self, name: &SnapshotName) -> Result<Option<Cow<'static, str>>, StoreError> {
         match self.0 {
-            Place::Directory(_) => read(path),
+            Place::Directory(_) => Ok(read_file(&self.path(name))?.map(Cow::Owned)),
             Place::BuiltIn(files) => {
                 let file_name = name.file_name();
-                let found = files.iter().find(|(file, _)| *file == file_name);
-                found.map(|(_, text)| parse(path, text)).transpose()
+                Ok(files.iter().find(|(file, _)| *file == file_name).map(|(_, text)| Cow::Borrowed(*text)))
             }
         }
     }

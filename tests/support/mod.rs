@@ -355,6 +355,33 @@ pub(crate) fn exported_pack() -> Folder {
     folder
 }
 
+/// Scenarios that show every MUST, and few more.
+const ENOUGH_FOR_CORE: [&str; 10] = [
+    "answers/code-7",
+    "answers/code-missing",
+    "codes/key-replaced",
+    "codes/lead-absent",
+    "codes/not-enabled",
+    "codes/status-absent",
+    "codes/success",
+    "encoding/ampersand",
+    "faults/reset-after-commit",
+    "fields/number",
+];
+
+/// A pack by which a client can conform to the profile core within a second.
+#[track_caller]
+pub(crate) fn small_pack() -> Folder {
+    let pack = exported_pack();
+    for file in pack.files() {
+        let below = file.strip_prefix("scenarios/").and_then(|below| below.strip_suffix(".yaml"));
+        if below.is_some_and(|id| id != "instance" && !ENOUGH_FOR_CORE.contains(&id)) {
+            pack.remove(&file);
+        }
+    }
+    pack
+}
+
 impl Folder {
     /// Where it is.
     pub(crate) fn path(&self) -> &Path {

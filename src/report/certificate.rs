@@ -1,0 +1,129 @@
+//! The certificate on paper: one page of HTML for people who sign contracts, and JSON for programs.
+
+use askama::Template;
+use schemars::Schema;
+use schemars::generate::SchemaSettings;
+
+use super::human::plural;
+use super::visible::visible;
+use crate::rules::Level;
+use crate::run::{Certificate, CertifiedRule, Grade, Profile, RuleState, SubjectReport};
+use crate::scenario::Need;
+
+const STYLE: &str = include_str!("../../templates/certificate.css");
+
+/// The certificate as a page of HTML.
+pub fn certificate_html(certificate: &Certificate) -> Result<String, String> {
+    let page = Page::of(&visible(certificate)).render().map_err(|error| error.to_string())?;
+    Ok(page + "\n")
+}
+
+/// The certificate as JSON, with a newline at the end.
+pub fn certificate_json(certificate: &Certificate) -> Result<String, String> {
+    serde_json::to_string_pretty(certificate).map(|text| text + "\n").map_err(|error| error.to_string())
+}
+
+/// The JSON Schema of the certificate as it is written.
+pub fn certificate_schema() -> Schema {
+    SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<Certificate>()
+}
+
+#[derive(Template)]
+#[template(path = "certificate.html", whitespace = "minimize")]
+struct Page<'c> {
+    of: &'c Certificate,
+    date: String,
+    /// How the client was run, and who told what it concluded.
+    how: String,
+    /// What came of it.
+    result: String,
+    /// What the profile asks for.
+    profile: &'static str,
+    /// What the client does not do.
+    left_out: Vec<&'static str>,
+    rules: Vec<Row<'c>>,
+}
+
+/// A rule in the table.
+struct Row<'c> {
+    rule: &'c CertifiedRule,
+    class: &'static str,
+    result: String,
+}
+
+impl<'c> Page<'c> {
+    fn of(of: &'c Certificate) -> Self {
+        Self {
+            of,
+            date: of.date.strftime("%-d %B %Y").to_string(),
+            how: how(of),
+            result: result(of),
+            profile: match of.scope.profile {
+                Profile::Full => "every MUST and every SHOULD",
+                Profile::Core => "every MUST; no SHOULD was asked for",
+            },
+            left_out: of.scope.out_of_scope.iter().copied().map(in_words).collect(),
+            rules: of.rules.iter().map(Row::of).collect(),
+        }
+    }
+}
+
+fn in_words(need: Need) -> &'static str {
+    match need {
+        Need::Values => "statuses and texts other than its usual ones",
+        Need::SubStatus => "sub-statuses",
+        Need::Fields => "custom fields",
+    }
+}
+
+fn how(of: &Certificate) -> String {
+    let (updates, situations) = (plural(of.tested.updates, "report"), plural(of.tested.scenarios, "situation"));
+    let run = match of.subject {
+        SubjectReport::Batch { .. } => format!("The program was started once, and made {updates} in {situations}"),
+        SubjectReport::Observed { .. } => {
+            format!(
+                "The program ran where it always runs, and made {updates} in {situations}, to caketester and not to a network"
+            )
+        }
+        _ => format!("The program was started anew for each of {updates}, in {situations}"),
+    };
+    let which = if of.pack.standard {
+        ": such as CAKE takes, such as it refuses, unusual characters, damaged answers, broken connections"
+    } else {
+        " that are not the standard ones of caketester"
+    };
+    let told = match of.evidence {
+        Grade::Outcome => "Each time the program itself told what had become of the report",
+        Grade::Attested | Grade::Wire => {
+            "Each time a person attested what the program took for the result; caketester did not see that itself"
+        }
+    };
+    format!("{run}{which}. {told}.")
+}
+
+fn result(of: &Certificate) -> String {
+    let kept = of.rules.iter().filter(|rule| rule.asked && rule.state == RuleState::Kept).count();
+    let is_unasked = |rule: &&CertifiedRule| !rule.asked && rule.level != Level::Info;
+    let broken = of.rules.iter().filter(is_unasked).filter(|rule| rule.state == RuleState::Broken).count();
+    let also = match broken {
+        0 => String::new(),
+        broken => format!(" It broke {} that this profile does not ask for.", plural(broken, "rule")),
+    };
+    let checks = plural(of.tested.checks, "check");
+    format!("The program kept all {} of this profile that came up, in {checks}.{also}", plural(kept, "rule"))
+}
+
+impl<'c> Row<'c> {
+    fn of(rule: &'c CertifiedRule) -> Self {
+        // That INFO fails nothing, its level says.
+        let is_asked = rule.asked || rule.level == Level::Info;
+        let (class, word) = match rule.state {
+            RuleState::Kept => ("kept", "kept".to_owned()),
+            RuleState::NotExercised if is_asked => ("open", "did not come up".to_owned()),
+            RuleState::NotExercised => return Self { rule, class: "open", result: "not asked for".to_owned() },
+            RuleState::Broken => ("broken", format!("broken in {}", rule.broken)),
+        };
+        let why = if is_asked { "" } else { ", not asked for" };
+        Self { rule, class, result: word + why }
+    }
+}

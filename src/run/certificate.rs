@@ -1,0 +1,282 @@
+//! The certificate: what a run that passed whole may say on paper; and why another may not.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::exit::Exit;
+use super::grade::Grade;
+use super::report::{Report, ScenarioState};
+use super::tally::{RuleReport, RuleState};
+use super::under_test::SubjectReport;
+use super::verdict::{Profile, Reason, Verdict, reasons};
+use crate::pack::{Names, Origin, digest};
+use crate::rules::{Level, RuleId};
+use crate::scenario::Need;
+
+/// What was seen of a client on one day.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[schemars(title = "caketester certificate")]
+pub struct Certificate {
+    /// The version of this structure; it changes when a reader of the old one would misread the new one.
+    pub version: u32,
+    /// What was under test.
+    pub client: CertifiedClient,
+    /// The day of the run, in UTC.
+    pub date: Date,
+    /// The version of caketester.
+    pub caketester: String,
+    /// What it does not say, a sentence or two each.
+    pub statements: Vec<String>,
+    /// How the client was run.
+    pub subject: SubjectReport,
+    /// On whose word the outcomes rest.
+    pub evidence: Grade,
+    /// What was asked, and what was not.
+    pub scope: Scope,
+    /// The scenarios.
+    pub pack: PackUsed,
+    /// How much was looked at.
+    pub tested: Tested,
+    /// Every rule, the most basic first.
+    pub rules: Vec<CertifiedRule>,
+    /// The command that repeats the run.
+    pub repeat: String,
+}
+
+/// What was under test, by the word of whoever ran it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CertifiedClient {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// What was asked of the client, and what was not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Scope {
+    /// What it was held to.
+    pub profile: Profile,
+    /// What it is said not to do, so that nothing was asked of it there.
+    pub out_of_scope: Vec<Need>,
+    /// What no run on this machine can show.
+    pub not_tested: Vec<String>,
+    /// The pack's names, each with the network's that was used in its place.
+    pub names: Names,
+}
+
+/// Which pack it was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PackUsed {
+    /// `standard`, or its directory.
+    pub name: String,
+    /// Whether it is the standard pack of this caketester, to the letter.
+    pub standard: bool,
+    /// What `caketester pack digest` says of it.
+    pub digest: String,
+    /// How many scenarios it has.
+    pub scenarios: usize,
+}
+
+/// How much was looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Tested {
+    /// How many scenarios passed.
+    pub scenarios: usize,
+    /// How many were out of scope.
+    pub out_of_scope: usize,
+    /// How many updates the client was to report.
+    pub updates: usize,
+    /// How many checks were made.
+    pub checks: u32,
+}
+
+/// What became of a rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CertifiedRule {
+    /// Its ID.
+    pub id: RuleId,
+    /// What it asks.
+    pub title: String,
+    /// How much it weighs.
+    pub level: Level,
+    /// Whether the profile asks for it.
+    pub asked: bool,
+    /// What became of it. None that is asked for is broken.
+    pub state: RuleState,
+    /// In how many updates it was checked.
+    pub checks: usize,
+    /// In how many of them it was broken.
+    pub broken: usize,
+}
+
+impl Certificate {
+    /// The version of this structure.
+    pub const VERSION: u32 = 1;
+
+    /// The certificate of a run that passed whole; or every reason why there is none.
+    pub fn of(report: &Report) -> Result<Self, Vec<Reason>> {
+        let reasons = withheld(report);
+        let (Some(name), Some(version), Some(evidence), Some(verdict), true) =
+            (&report.client.name, &report.client.version, report.evidence, &report.verdict, reasons.is_empty())
+        else {
+            return Err(reasons);
+        };
+        let client = CertifiedClient { name: name.clone(), version: version.clone() };
+        let standard = digest(&Origin::Standard).is_ok_and(|standard| standard == report.pack_digest);
+        let date = report.started.to_zoned(TimeZone::UTC).date();
+        Ok(Self {
+            version: Self::VERSION,
+            statements: statements(&client, date, (evidence, standard), verdict),
+            client,
+            date,
+            caketester: report.caketester.clone(),
+            subject: report.subject.clone(),
+            evidence,
+            scope: Scope {
+                profile: verdict.profile,
+                out_of_scope: verdict.out_of_scope.clone(),
+                not_tested: verdict.not_tested.clone(),
+                names: report.names.clone(),
+            },
+            pack: PackUsed {
+                name: report.pack.clone(),
+                standard,
+                digest: report.pack_digest.clone(),
+                scenarios: verdict.pack_size,
+            },
+            tested: Tested {
+                scenarios: report.count(ScenarioState::Passed),
+                out_of_scope: report.count(ScenarioState::OutOfScope),
+                updates: report.steps(),
+                checks: report.checks(),
+            },
+            rules: rules(report, verdict.profile),
+            repeat: report.repeat.whole(),
+        })
+    }
+}
+
+/// Every reason why a run gets no certificate.
+fn withheld(report: &Report) -> Vec<Reason> {
+    let mut found = Vec::new();
+    match (&report.subject, &report.verdict) {
+        (SubjectReport::Endpoint { .. }, _) | (_, None) => {
+            found.push(Reason::new("no client was under test", "run `caketester client` with a program"));
+        }
+        (SubjectReport::Builtin, _) => {
+            let help = "name your own program behind `--`, in place of --builtin";
+            found.push(Reason::new("the client under test is the one that is built into caketester", help));
+        }
+        _ => {}
+    }
+    if report.client.name.is_none() || report.client.version.is_none() {
+        let help = "give --client-name and --client-version";
+        found.push(Reason::new("nobody said what the client is called, and which version it is", help));
+    }
+    if report.shard.is_some() {
+        let help = "leave out --shard; the reports of all shards together get none either";
+        found.push(Reason::new("this is a part of a run", help));
+    }
+    if let Some(Verdict { profile, out_of_scope, pack_size, .. }) = &report.verdict {
+        found.extend(reasons(report, *profile, out_of_scope, *pack_size).1);
+    }
+    found.extend(broken_by_assumption(report));
+    if report.evidence == Some(Grade::Wire) {
+        let help = "have every outcome told; an observation takes what a person types";
+        found.push(Reason::new(
+            format!("evidence: {}, and the wire alone shows no outcome", Grade::Wire.meaning()),
+            help,
+        ));
+    }
+    if report.exit != Exit::Success && found.is_empty() {
+        let why = format!("the run ended with exit code {}: {}", u8::from(report.exit), report.exit.meaning());
+        found.push(Reason::new(why, "see above what is to be done"));
+    }
+    found
+}
+
+/// What is broken only where CAKE's behaviour is assumed, and so in no way that the profile core counts. A certificate
+/// shows no rule that was asked for as broken.
+fn broken_by_assumption(report: &Report) -> impl Iterator<Item = Reason> {
+    let is_so = |rule: &&RuleReport| {
+        let all =
+            || report.scenarios.iter().flat_map(|scenario| scenario.findings().map(move |found| (scenario, found)));
+        let mut own = all().filter(|(_, found)| found.rule == Some(rule.id) && found.known.is_none()).peekable();
+        let is_asked = report.verdict.as_ref().is_some_and(|verdict| verdict.profile.asks_for(rule.level));
+        is_asked && own.peek().is_some() && !own.any(|(scenario, found)| scenario.counts(found))
+    };
+    let help = "mend it: the verdict lets that pass, because nobody outside CAKE knows it; a certificate does not";
+    let told = |rule: &RuleReport| format!("{} {}: broken where CAKE's behaviour is assumed", rule.id, rule.title);
+    report.rules.iter().filter(is_so).map(move |rule| Reason::new(told(rule), help))
+}
+
+fn rules(report: &Report, profile: Profile) -> Vec<CertifiedRule> {
+    let certified = report.rules.iter().map(|rule| CertifiedRule {
+        id: rule.id,
+        title: rule.title.clone(),
+        level: rule.level,
+        asked: profile.asks_for(rule.level),
+        state: rule.state,
+        checks: rule.checks,
+        broken: rule.broken.len(),
+    });
+    certified.collect()
+}
+
+/// What a certificate does not say, in words for people who read nothing else of it.
+fn statements(
+    client: &CertifiedClient,
+    date: Date,
+    (evidence, standard): (Grade, bool),
+    verdict: &Verdict,
+) -> Vec<String> {
+    let CertifiedClient { name, version } = client;
+    let mut statements = vec![
+        format!(
+            "It says what was seen on {} of {name}, version {version}. It says nothing of another day, another version, or \
+             another configuration.",
+            date.strftime("%-d %B %Y")
+        ),
+        "It is no endorsement by CAKE: its makers, and the networks that use it, have no part in caketester or in this \
+         certificate."
+            .to_owned(),
+        "CAKE was simulated, from what is publicly known of it. No real CAKE was asked, and no real lead was touched.".to_owned(),
+        format!(
+            "Not tested, because no test on one's own machine can: {}. One real update, looked up at the network, shows these.",
+            verdict.not_tested.join(", ")
+        ),
+        "Name and version of the client are what whoever ran the test said. caketester does not check them, and does not know \
+         who that was."
+            .to_owned(),
+        "A digest shows damage, not forgery: it tells whether two packs of tests are the same, and not who wrote this \
+         certificate. Who has to rely on it repeats the test."
+            .to_owned(),
+    ];
+    if !standard {
+        statements.push(
+            "The tests are not the standard ones of caketester, but a pack of somebody's own: what it asks, and what it takes \
+             for right, is theirs to say."
+                .to_owned(),
+        );
+    }
+    if evidence == Grade::Attested {
+        statements.push(
+            "What the client concluded is the word of a person who looked at it. caketester itself saw its requests alone."
+                .to_owned(),
+        );
+    }
+    if verdict.profile == Profile::Core {
+        statements.push("The profile is core: rules of level SHOULD were not asked for.".to_owned());
+    }
+    if !verdict.out_of_scope.is_empty() {
+        let needs: Vec<&str> = verdict.out_of_scope.iter().map(|need| need.word()).collect();
+        statements.push(format!(
+            "It says nothing of what the client is said not to do, because that was not asked of it: {}.",
+            needs.join(", ")
+        ));
+    }
+    statements
+}

@@ -79,6 +79,19 @@ fn a_verdict_says_what_was_not_looked_at() {
 }
 
 #[test]
+fn numbers_that_make_no_sense_and_a_name_that_nobody_reads_are_told() {
+    let folder = folder();
+    let client = || caketester(["client", "--builtin", "--only", "codes/success"]).in_dir(folder.path());
+    folder.write("caketester.yaml", "timeout: 0\noutcome: { exit: { rejected: [300] } }\n");
+    let ran = client().run();
+    ran.exits_with(2).says_nothing().complains("0 is no time-out").complains("caketester.yaml:1:10");
+    ran.complains("\"300\" is no exit code").complains("caketester.yaml:2:30").complains("2 mistakes in 1 file");
+    std::fs::remove_file(folder.at("caketester.yaml")).expect("it is there");
+    folder.write("caketester.yml", "timeout: 1\n");
+    client().run().exits_with(2).complains("caketester.yml is not read: the file is called caketester.yaml");
+}
+
+#[test]
 fn core_fails_nobody_for_a_should() {
     let only = ["--only", "codes/status-absent"];
     let wrong_code = |options: &[&str]| {
@@ -122,6 +135,10 @@ fn a_known_failure_that_is_mended_or_late_fails_the_run() {
     let ran = check(&["--only", "codes/status-absent"]).run();
     ran.exits_with(1).says("baseline: A04 in codes/status-absent was to be mended by 2026-01-31\n").says("× ");
 
+    folder.write("known.yaml", entry("fields/number", "Q07", ""));
+    let ran = check(&["--only", "fields", "--only", "codes/status-absent", "--cannot", "fields"]).run();
+    ran.exits_with(1).says("baseline: Q07 in fields/number is about what this client does not do: remove it\n");
+
     folder.write("known.yaml", entry("codes/status-absend", "A99", ", until: soon"));
     let ran = check(&["--only", "codes/status-absent"]).run();
     ran.exits_with(2)
@@ -164,7 +181,7 @@ struct Setting {
     seen: &'static str,
 }
 
-const SETTINGS: [Setting; 8] = [
+const SETTINGS: [Setting; 9] = [
     Setting {
         key: "run",
         file: "run: [no-@]",
@@ -236,6 +253,15 @@ const SETTINGS: [Setting; 8] = [
         beside: &["--builtin"],
         said: ["file", "environment", "option"],
         seen: "cannot read the baseline no-@: ",
+    },
+    Setting {
+        key: "client",
+        file: "client: { name: push of the @ }",
+        variable: ("CAKETESTER_CLIENT_NAME", "push of the @"),
+        options: &["--client-name", "push of the @"],
+        beside: &["--builtin", "--only", "codes/success", "--report", "json=r.json"],
+        said: ["file", "environment", "option"],
+        seen: "\"name\": \"push of the @\"",
     },
 ];
 

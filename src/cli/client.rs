@@ -1,7 +1,6 @@
 //! `caketester client`
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,6 +8,7 @@ use clap::{Args, Subcommand};
 use jiff::civil::Date;
 
 use super::all_at_once::AllAtOnceArguments;
+use super::baseline::{known, update};
 use super::certificate::{self, CertificatePath};
 use super::context::Context;
 use super::failure::Failure;
@@ -22,14 +22,12 @@ use super::settings::{SettingArguments, Settings};
 use super::signals::asked_to_end;
 use crate::mock::{Authority, InterceptedHost};
 use crate::pack::{Pack, Shard, digest};
-use crate::report::plural;
 use crate::rules::Rules;
 use crate::run::{
-    Baseline, ClientRun, Exit, Recording, Repeat, Report, SnapshotReport, SubjectReport, Transport, Way, check_batch,
+    ClientRun, Exit, Recording, Repeat, Report, SnapshotReport, SubjectReport, Transport, Way, check_batch,
     check_client, survey,
 };
 use crate::secret::Redactor;
-use crate::source::SourceFile;
 use crate::subject::{BatchProgram, ExitCodes, ExitMeaning, Program, Reference, SubjectError};
 
 const EXAMPLES: &str = "\
@@ -289,23 +287,6 @@ fn under_test(command: Option<String>, arguments: &AllAtOnceArguments) -> Subjec
     }
 }
 
-/// Writes the failures of a run into the baseline, and lets them pass.
-pub(super) fn update(
-    path: Option<PathBuf>,
-    baseline: &Baseline,
-    report: &mut Report,
-    (today, ci): (Date, bool),
-    output: &Output,
-) -> Result<(), Failure> {
-    let path = path.unwrap_or_else(|| PathBuf::from(BASELINE));
-    let known = baseline.after(report, today);
-    let text = known.to_text().map_err(|reason| Failure::new(Exit::Harness, reason))?;
-    output.file(&path, &text)?;
-    report.take_for_known(&known, today, ci);
-    report.notes.push(format!("{} in {}", plural(known.len(), "known failure"), path.display()));
-    Ok(())
-}
-
 /// Observes, and keeps what was seen where that was asked for.
 fn observed(
     arguments: &AllAtOnceArguments,
@@ -352,31 +333,6 @@ pub(super) fn transport(way: Way, scratch: &Scratch) -> Result<Arc<Transport>, F
     let ca_file = scratch.path().join("ca.pem");
     write_certificate(&ca_file, authority.pem())?;
     Ok(Arc::new(Transport { way, authority, ca_file }))
-}
-
-/// The file of known failures where nobody names one.
-const BASELINE: &str = "caketester-known.yaml";
-
-/// What is known to be broken. A file that is to be written need not be there yet.
-pub(super) fn known(path: Option<&Path>, is_updated: bool, pack: &Pack) -> Result<Baseline, Failure> {
-    let path = match path {
-        None if is_updated => Path::new(BASELINE),
-        None => return Ok(Baseline::default()),
-        Some(path) => path,
-    };
-    match std::fs::read_to_string(path) {
-        // An empty list, as it is written where nothing fails.
-        Ok(text) if text.trim() == "[]" => Ok(Baseline::default()),
-        Ok(text) => {
-            let file = SourceFile::new(path.display().to_string(), text);
-            Baseline::read(&file, pack).map_err(Failure::mistakes)
-        }
-        Err(error) if is_updated && error.kind() == std::io::ErrorKind::NotFound => Ok(Baseline::default()),
-        Err(error) => {
-            let help = "--update-baseline writes one with the failures of a run";
-            Err(Failure::usage(format!("cannot read the baseline {}: {error}\n  help: {help}", path.display())))
-        }
-    }
 }
 
 fn execute(checking: impl Future<Output = Result<Report, SubjectError>>) -> Result<Report, Failure> {

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::failure::Failure;
 use crate::pack::Names;
 use crate::scenario::Need;
-use crate::source::{SourceFile, read};
+use crate::source::{Located, SourceFile, place_of, read};
 use crate::subject::ExitMeaning;
 
 /// The file in the working directory.
@@ -32,8 +32,9 @@ pub(super) struct Config {
     outcome: Outcome,
     /// What the client is held to: `core` is every MUST, `full` adds every SHOULD.
     pub(super) profile: Option<ProfileText>,
-    /// How many seconds a step may take.
-    pub(super) timeout: Option<u64>,
+    /// How many seconds a step may take, 1 to 86400.
+    #[schemars(with = "Option<u64>")]
+    timeout: Option<Located<u64>>,
     /// A file with failures that are known and do not fail the run.
     pub(super) baseline: Option<PathBuf>,
     /// What the client is called; a certificate names it.
@@ -72,9 +73,12 @@ struct Outcome {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 struct Exit {
-    updated: Vec<i32>,
-    rejected: Vec<i32>,
-    unknown: Vec<i32>,
+    #[schemars(with = "Vec<i32>")]
+    updated: Option<Located<Vec<i32>>>,
+    #[schemars(with = "Vec<i32>")]
+    rejected: Option<Located<Vec<i32>>>,
+    #[schemars(with = "Vec<i32>")]
+    unknown: Option<Located<Vec<i32>>>,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
@@ -90,14 +94,22 @@ impl Config {
         let path = named.unwrap_or(Path::new(FILE));
         let text = match std::fs::read_to_string(path) {
             Ok(text) => text,
-            Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
+            Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
+                let other = Path::new("caketester.yml");
+                let message = format!("{} is not read: the file is called {FILE}\n  help: rename it", other.display());
+                return if other.exists() { Err(Failure::usage(message)) } else { Ok(Self::default()) };
+            }
             Err(error) => {
-                let help = "`caketester init` writes one";
+                let help = match error.kind() {
+                    std::io::ErrorKind::InvalidData => "save it as UTF-8",
+                    _ => "`caketester init` writes one",
+                };
                 return Err(Failure::usage(format!("cannot read {}: {error}\n  help: {help}", path.display())));
             }
         };
         let file = SourceFile::new(path.display().to_string(), text);
         let mut config: Self = read(&file).map_err(Failure::mistakes)?;
+        config.check(&file)?;
         // A path means the same wherever the file is named from.
         let folder = path.parent().unwrap_or(Path::new(""));
         for path in [&mut config.pack, &mut config.baseline].into_iter().flatten() {
@@ -113,15 +125,37 @@ impl Config {
         said.into_iter().filter(|(can, _)| *can == Some(false)).map(|(_, need)| need)
     }
 
+    /// How many seconds a step may take.
+    pub(super) fn timeout(&self) -> Option<u64> {
+        self.timeout.as_ref().map(|timeout| timeout.value)
+    }
+
     /// The exit codes that mean an outcome, as the command line would have them.
     pub(super) fn outcome_exit(&self) -> Vec<ExitMeaning> {
+        self.meanings().filter_map(|(_, meaning)| meaning.ok()).collect()
+    }
+
+    fn meanings(&self) -> impl Iterator<Item = (&Located<Vec<i32>>, Result<ExitMeaning, String>)> {
         let Exit { updated, rejected, unknown } = &self.outcome.exit;
         let said = [("updated", updated), ("rejected", rejected), ("unknown", unknown)];
-        let meaning = |(outcome, codes): (&str, &Vec<i32>)| {
-            let codes: Vec<String> = codes.iter().map(ToString::to_string).collect();
-            format!("{outcome}={}", codes.join(",")).parse().ok()
-        };
-        said.into_iter().filter(|(_, codes)| !codes.is_empty()).filter_map(meaning).collect()
+        let said = said.into_iter().filter_map(|(outcome, codes)| Some((outcome, codes.as_ref()?)));
+        said.filter(|(_, codes)| !codes.value.is_empty()).map(|(outcome, codes)| {
+            let text: Vec<String> = codes.value.iter().map(ToString::to_string).collect();
+            (codes, format!("{outcome}={}", text.join(",")).parse())
+        })
+    }
+
+    /// What the types do not see.
+    fn check(&self, file: &SourceFile) -> Result<(), Failure> {
+        let mut mistakes = Vec::new();
+        if let Some(timeout) = self.timeout.as_ref().filter(|timeout| !(1..=86_400).contains(&timeout.value)) {
+            let message = format!("{} is no time-out: it is a number of seconds, from 1 to 86400", timeout.value);
+            mistakes.push(file.mistake(place_of(timeout), message));
+        }
+        for (codes, meaning) in self.meanings() {
+            mistakes.extend(meaning.err().map(|why| file.mistake(place_of(codes), why)));
+        }
+        if mistakes.is_empty() { Ok(()) } else { Err(Failure::mistakes(mistakes)) }
     }
 }
 

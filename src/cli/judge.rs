@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use super::client::{known, transport, update};
+use super::baseline::{known, update};
+use super::client::transport;
 use super::context::Context;
 use super::failure::Failure;
 use super::open::PackArgument;

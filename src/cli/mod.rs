@@ -1,6 +1,7 @@
 //! The command line: what is asked for becomes settings, and what comes of it becomes an exit code.
 
 mod all_at_once;
+mod baseline;
 mod certificate;
 mod changes;
 mod checklist;

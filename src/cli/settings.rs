@@ -81,6 +81,7 @@ impl SettingArguments {
         };
         let outcome_exit =
             if variables.outcome_exit.is_empty() { config.outcome_exit() } else { variables.outcome_exit };
+        let timeout = variables.timeout.or(config.timeout());
         let mut names = config.names;
         names.extend(variables.names);
         names.extend(self.names.iter().cloned());
@@ -91,7 +92,7 @@ impl SettingArguments {
             cannot,
             outcome_exit,
             profile,
-            timeout: variables.timeout.or(config.timeout),
+            timeout,
             baseline: self.baseline.clone().or(config.baseline),
             client: ClientName {
                 name: said(self.client_name.as_ref(), config.client.name),

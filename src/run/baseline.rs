@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::report::{Report, ScenarioReport};
+use super::report::{Report, ScenarioReport, ScenarioState};
 use crate::nearest::nearest;
 use crate::pack::Pack;
 use crate::rules::{RULES, RuleId, rule};
@@ -71,6 +71,9 @@ impl Baseline {
             let report = scenarios.iter().find(|report| report.id == *scenario)?;
             let is_broken = report.findings().any(|finding| finding.rule == Some(*rule));
             match until {
+                _ if report.state == ScenarioState::OutOfScope => {
+                    Some(format!("{rule} in {scenario} is about what this client does not do: remove it"))
+                }
                 _ if !report.state.was_run() => None,
                 Some(until) if today > *until => Some(format!("{rule} in {scenario} was to be mended by {until}")),
                 _ if !is_broken && !flaky => Some(format!("{rule} in {scenario} is kept now: remove it")),

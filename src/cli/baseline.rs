@@ -1,0 +1,54 @@
+//! The file of known failures: read before a run, and written after one.
+
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+
+use super::failure::Failure;
+use super::output::Output;
+use crate::pack::Pack;
+use crate::report::plural;
+use crate::run::{Baseline, Exit, Report};
+use crate::source::SourceFile;
+
+/// The file of known failures where nobody names one.
+const BASELINE: &str = "caketester-known.yaml";
+
+/// What is known to be broken. A file that is to be written need not be there yet.
+pub(super) fn known(path: Option<&Path>, is_updated: bool, pack: &Pack) -> Result<Baseline, Failure> {
+    let path = match path {
+        None if is_updated => Path::new(BASELINE),
+        None => return Ok(Baseline::default()),
+        Some(path) => path,
+    };
+    match std::fs::read_to_string(path) {
+        // An empty list, as it is written where nothing fails.
+        Ok(text) if text.trim() == "[]" => Ok(Baseline::default()),
+        Ok(text) => {
+            let file = SourceFile::new(path.display().to_string(), text);
+            Baseline::read(&file, pack).map_err(Failure::mistakes)
+        }
+        Err(error) if is_updated && error.kind() == std::io::ErrorKind::NotFound => Ok(Baseline::default()),
+        Err(error) => {
+            let help = "--update-baseline writes one with the failures of a run";
+            Err(Failure::usage(format!("cannot read the baseline {}: {error}\n  help: {help}", path.display())))
+        }
+    }
+}
+
+/// Writes the failures of a run into the baseline, and lets them pass.
+pub(super) fn update(
+    path: Option<PathBuf>,
+    baseline: &Baseline,
+    report: &mut Report,
+    (today, ci): (Date, bool),
+    output: &Output,
+) -> Result<(), Failure> {
+    let path = path.unwrap_or_else(|| PathBuf::from(BASELINE));
+    let known = baseline.after(report, today);
+    let text = known.to_text().map_err(|reason| Failure::new(Exit::Harness, reason))?;
+    output.file(&path, &text)?;
+    report.take_for_known(&known, today, ci);
+    report.notes.push(format!("{} in {}", plural(known.len(), "known failure"), path.display()));
+    Ok(())
+}

@@ -27,7 +27,8 @@ impl FromStr for ExitMeaning {
         let number = |code: &str| match code.trim().parse() {
             // Windows has others.
             Ok(number) if (0..=255).contains(&number) || cfg!(windows) => Ok(number),
-            _ => Err(format!("{code:?} is no exit code: one is a number from 0 to 255, and each outcome has its own")),
+            _ if code.contains('=') => Err(format!("{code:?} is no exit code: give the option once for each outcome")),
+            _ => Err(format!("{code:?} is no exit code: one is a number from 0 to 255")),
         };
         Ok(Self { outcome, codes: codes.split(',').map(number).collect::<Result<_, _>>()? })
     }

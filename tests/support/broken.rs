@@ -188,10 +188,10 @@ impl Broken {
             let wait = match self.mistake {
                 Mistake::RepeatsRefusals if is_refused && attempts < 3 => Duration::ZERO,
                 Mistake::RepeatsSuccess if got.code() == Some(0) && attempts < 2 => Duration::ZERO,
-                Mistake::NeverGivesUp if got.code().is_none() && attempts < 11 => Duration::from_millis(120),
+                Mistake::NeverGivesUp if got.code().is_none() && attempts < 11 => Duration::from_millis(200),
                 Mistake::RepeatsAtOnce if got.code().is_none() && attempts < 3 => Duration::ZERO,
                 Mistake::IgnoresRetryAfter | Mistake::RepeatsAnotherUpdate if got.code().is_none() && attempts < 3 => {
-                    Duration::from_millis(120)
+                    Duration::from_millis(200)
                 }
                 Mistake::FollowsRedirects if attempts < 3 => match got.header("location") {
                     None => return got,

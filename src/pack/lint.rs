@@ -33,7 +33,7 @@ pub(super) fn lint(pack: &Pack, instance_file: &SourceFile) -> Vec<Diagnostic> {
     mistakes
 }
 
-/// A client is tried with the sample first: if CAKE refused it, every client would seem to be wrong.
+/// A client is tried with the sample first: if its status were misspelt, every client would seem to be wrong.
 fn the_sample_is_taken(pack: &Pack, instance_file: &SourceFile, mistakes: &mut Vec<Diagnostic>) {
     let request = request_for(&pack.sample, &pack.key);
     // Of very many leads one is asked for.
@@ -42,9 +42,9 @@ fn the_sample_is_taken(pack: &Pack, instance_file: &SourceFile, mistakes: &mut V
         instance.add_lead(lead.clone());
     }
     let reply = World::plain(instance).reply(&request, &request.params(), Timestamp::UNIX_EPOCH);
-    if let Some(code) = reply.code.filter(|code| *code != Code::SUCCESS) {
-        let message = format!("the sample gets code {code}: {}", reply.why);
-        let help = "change `sample`, or the instance: a client is tried with it, and has to get code 0";
+    if reply.code == Some(Code::STATUS_NOT_RECOGNISED) {
+        let message = format!("the sample gets code 3: {}", reply.why);
+        let help = "change `sample`, or the statuses: a client is tried with it, and has to get code 0";
         mistakes.push(instance_file.mistake(None, message).help(help));
     }
 }

@@ -119,7 +119,7 @@ fn a_misspelt_id_area_or_tag_is_answered_with_the_nearest() {
         ran.exits_with(4)
             .says_nothing()
             .complains(&format!("no scenario of this pack fits {asked:?}"))
-            .complains(&format!("help: did you mean {nearest:?}?"));
+            .complains(&format!("help: did you mean {flag} {nearest}?"));
     }
 }
 

@@ -385,7 +385,7 @@ fn the_first_failure_is_the_last_where_that_is_asked_for() {
 fn a_selection_that_fits_nothing_sends_nothing() {
     let endpoint = foreign(xml(SUCCESS));
     let ran = caketester(["endpoint", &endpoint.server.uri(), "--only", "codes/sucess"]).run();
-    ran.exits_with(4).complains("did you mean \"codes/success\"?");
+    ran.exits_with(4).complains("did you mean --only codes/success?");
     assert_eq!(endpoint.requests(), Vec::<String>::new());
 }
 

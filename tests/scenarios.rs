@@ -62,12 +62,15 @@ fn list_shows_what_was_selected_and_says_what_fits_nothing() {
     let one = caketester(["scenarios", "list", "--only", "codes/success"]).run();
     assert_eq!(one.exits_with(0).stdout, "codes/success  0     A status the network knows\n");
     for (arguments, help) in [
-        (&["--only", "code"][..], "did you mean \"codes\"?"),
-        (&["--only", "codes/sucess"], "did you mean \"codes/success\"?"),
-        (&["--only", "success"], "did you mean \"codes/success\"?"),
-        (&["--only", "compactt"], "did you mean \"answers/compact\"?"),
-        (&["--tag", "smok"], "did you mean \"smoke\"?"),
-        (&["--only", "code/*"], "did you mean \"codes\"?"),
+        (&["--only", "code"][..], "did you mean --only codes?"),
+        (&["--only", "codes/sucess"], "did you mean --only codes/success?"),
+        (&["--only", "success"], "did you mean --only codes/success?"),
+        (&["--only", "compactt"], "did you mean --only answers/compact?"),
+        (&["--tag", "smok"], "did you mean --tag smoke?"),
+        (&["--only", "smoke"], "did you mean --tag smoke?"),
+        (&["--tag", "codes"], "did you mean --only codes?"),
+        (&["--only", "scenarios/codes/success.yaml"], "did you mean --only codes/success?"),
+        (&["--only", "code/*"], "did you mean --only codes?"),
         (&["--tag", "nosuch"], "the tags of this pack are: certificate, smoke, timed"),
         (
             &["--code", "99"],

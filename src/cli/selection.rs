@@ -107,7 +107,7 @@ fn last_failed(path: &Path, pack: &Pack, output: &Output) -> Result<BTreeSet<Str
 /// What is said of a condition that fits nothing.
 fn unmatched(Unmatched { asked, nearest, known }: Unmatched) -> Failure {
     let help = match (nearest, known) {
-        (Some(nearest), _) => format!("did you mean {nearest:?}?"),
+        (Some(nearest), _) => format!("did you mean {nearest}?"),
         (None, Some((kind, known))) => format!("the {kind} of this pack are: {}", known.join(", ")),
         (None, None) => "`caketester scenarios list` shows what there is".to_owned(),
     };

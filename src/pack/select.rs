@@ -74,7 +74,7 @@ impl fmt::Display for Shard {
 pub struct Unmatched {
     /// What was asked for.
     pub asked: String,
-    /// What there is that resembles it.
+    /// The option that was probably meant.
     pub nearest: Option<String>,
     /// What there is of its kind, where that is no long list: the tags, or the codes.
     pub known: Option<(&'static str, Vec<String>)>,
@@ -115,17 +115,25 @@ impl Selection {
     pub fn unmatched(&self, pack: &Pack) -> Vec<Unmatched> {
         let scenarios = || pack.entries.iter().map(|entry| &entry.scenario);
         let areas = || scenarios().map(|scenario| scenario.id.area());
+        let ids = || scenarios().map(|scenario| scenario.id.as_str());
         let tags: BTreeSet<&str> = scenarios().flat_map(|scenario| scenario.tags.iter().map(String::as_str)).collect();
         let only = self.only.iter().filter(|only| !pack.entries.iter().any(|entry| fits(only, entry)));
         let only = only.map(|asked| Unmatched {
             asked: format!("{asked:?}"),
-            nearest: nearest(asked, areas()).or_else(|| nearest_scenario(pack, asked)).map(str::to_owned),
+            nearest: tags.contains(asked.as_str()).then(|| format!("--tag {asked}")).or_else(|| {
+                let id = asked.trim_start_matches("scenarios/").trim_end_matches(".yaml");
+                let named = areas().chain(ids()).find(|known| *known == id);
+                let named = named.or_else(|| nearest(asked, areas())).or_else(|| nearest_scenario(pack, id));
+                named.map(|named| format!("--only {named}"))
+            }),
             known: None,
         });
         let tag = self.tags.iter().filter(|tag| !tags.contains(tag.as_str()));
         let tag = tag.map(|asked| Unmatched {
             asked: format!("{asked:?}"),
-            nearest: nearest(asked, tags.iter().copied()).map(str::to_owned),
+            nearest: nearest(asked, tags.iter().copied())
+                .map(|tag| format!("--tag {tag}"))
+                .or_else(|| areas().find(|area| area == asked).map(|area| format!("--only {area}"))),
             known: (!tags.is_empty()).then(|| ("tags", tags.iter().map(ToString::to_string).collect())),
         });
         let codes: BTreeSet<Code> = if self.codes.is_empty() {

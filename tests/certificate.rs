@@ -56,7 +56,8 @@ fn who_passes_whole_gets_a_certificate_for_people_and_one_for_programs() {
     for told in [
         "<h1>Acme push</h1>",
         "version 4.2",
-        "passed the test of how it reports to CAKE (profile core), on ",
+        "passed the test of how it reports to CAKE, against every rule that is required (profile core), on ",
+        "What is only recommended was not asked for",
         "A program with which a buyer of leads reports",
         "in 10 situations that are not the standard ones of caketester. ",
         "Each time the program itself told what had become of the report.",

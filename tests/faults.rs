@@ -360,6 +360,14 @@ fn giving_up_a_fault_that_lasts_is_the_clients_part_and_leaves_no_code() {
 }
 
 #[test]
+fn who_leaves_as_soon_as_it_has_every_byte_that_was_promised_has_the_answer() {
+    let (_, exchanges) = kept("code: 0\nfault: { phase: after_commit, kind: dribble, every_ms: 200 }", 1, |port| {
+        drop(read_until(&mut send(port, &get("LEAD", "x")), "</result>"));
+    });
+    assert_eq!((exchanges[0].code, exchanges[0].delivery), (Some(Code(0)), Delivery::Delivered));
+}
+
+#[test]
 fn the_built_in_client_asks_once_and_follows_nowhere() {
     let folder = folder();
     let report = folder.at("report.json");

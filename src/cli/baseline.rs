@@ -44,11 +44,16 @@ pub(super) fn update(
     (today, ci): (Date, bool),
     output: &Output,
 ) -> Result<(), Failure> {
+    let is_named = path.is_some();
     let path = path.unwrap_or_else(|| PathBuf::from(BASELINE));
     let known = baseline.after(report, today);
     let text = known.to_text().map_err(|reason| Failure::new(Exit::Harness, reason))?;
     output.file(&path, &text)?;
     report.take_for_known(&known, today, ci);
-    report.notes.push(format!("{} in {}", plural(known.len(), "known failure"), path.display()));
+    let mut note = format!("{} in {}", plural(known.len(), "known failure"), path.display());
+    if !is_named {
+        note += "; they count where it is named: `--baseline`, or `baseline:` in caketester.yaml";
+    }
+    report.notes.push(note);
     Ok(())
 }

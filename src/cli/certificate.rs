@@ -30,6 +30,20 @@ impl FromStr for CertificatePath {
     }
 }
 
+/// Refuses to begin where one file would take another's place.
+pub(super) fn insist_on_a_path_for_each(
+    asked: Option<&CertificatePath>,
+    wanted: &[ReportArgument],
+) -> Result<(), Failure> {
+    let mut paths: Vec<&Path> = wanted.iter().map(ReportArgument::path).collect();
+    paths.extend(asked.iter().flat_map(|path| [&*path.html, &*path.json]));
+    let twice = paths.iter().enumerate().find(|(at, path)| paths[..*at].contains(path));
+    twice.map_or(Ok(()), |(_, path)| {
+        let message = format!("two files of this run would be written to {}; nothing was sent", path.display());
+        Err(Failure::usage(format!("{message}\n  help: give each report, and the certificate, a name of its own")))
+    })
+}
+
 /// Refuses to begin where nobody said what the certificate is to be about.
 pub(super) fn insist_on_a_name(asked: Option<&CertificatePath>, client: &ClientName) -> Result<(), Failure> {
     let missing = match (&client.name, &client.version) {
@@ -56,8 +70,7 @@ pub(super) fn finish(
     let certified = asked.map(|path| (path, report.clone()));
     let finished = reports::finish(report, wanted, context, output);
     let Some((path, report)) = certified else { return finished };
-    let issued = path.issue(&output.masked(report), output);
-    Ok(finished?.and(issued?))
+    Ok(finished?.and(path.issue(&output.masked(report), output)?))
 }
 
 impl CertificatePath {

@@ -111,6 +111,7 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
         return judge::run(arguments, context, output);
     }
     let settings = arguments.settle(context)?;
+    certificate::insist_on_a_path_for_each(arguments.certificate.as_ref(), &arguments.run.report)?;
     certificate::insist_on_a_name(arguments.certificate.as_ref(), &settings.client)?;
     let subject = arguments.subject()?;
     let pack = arguments.run.pack.open_renamed(&settings.names, context, output)?;

@@ -96,6 +96,10 @@ pub(super) fn write(report: &Report, wanted: &[ReportArgument], output: &Output)
 }
 
 impl ReportArgument {
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
     fn write(&self, report: &Report, output: &Output) -> Result<(), Failure> {
         let text = match self.format {
             Format::Html => html(report),

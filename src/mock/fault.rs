@@ -108,7 +108,7 @@ async fn strike(
         FaultKind::SlowHeaders { every } => {
             let [head, body] = [Bytes::from(head()), body.clone()];
             let (slow, last) = head.split_at(head.len() - 1);
-            if !drip_all(socket, slow, every).await? {
+            if !drip_all(socket, slow, every).await? || timeout(every, until_given_up(socket)).await.is_ok() {
                 return Ok(Carried::Struck);
             }
             send(socket, &[last, &body].concat()).await?;
@@ -181,11 +181,12 @@ async fn drip(socket: &mut Stream, bytes: &[u8], every: Duration) -> io::Result<
 
 /// Sends bytes one at a time; whether the client stayed for all of them.
 async fn drip_all(socket: &mut Stream, bytes: &[u8], every: Duration) -> io::Result<bool> {
-    for byte in bytes.chunks(1) {
-        send(socket, byte).await?;
-        if timeout(every, until_given_up(socket)).await.is_ok() {
+    for (at, byte) in bytes.chunks(1).enumerate() {
+        // Who leaves behind the last byte has all of them.
+        if at > 0 && timeout(every, until_given_up(socket)).await.is_ok() {
             return Ok(false);
         }
+        send(socket, byte).await?;
     }
     Ok(true)
 }

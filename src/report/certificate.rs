@@ -41,6 +41,8 @@ struct Page<'c> {
     profile: &'static str,
     /// What the client does not do.
     left_out: Vec<&'static str>,
+    /// What of it is recommended and was not asked for, where the client breaks it.
+    broken: Vec<&'c CertifiedRule>,
     rules: Vec<Row<'c>>,
 }
 
@@ -62,6 +64,7 @@ impl<'c> Page<'c> {
                 Profile::Full => "every MUST and every SHOULD",
                 Profile::Core => "every MUST; no SHOULD was asked for",
             },
+            broken: of.rules.iter().filter(|rule| is_broken_unasked(rule)).collect(),
             left_out: of.scope.out_of_scope.iter().copied().map(in_words).collect(),
             rules: of.rules.iter().map(Row::of).collect(),
         }
@@ -101,16 +104,22 @@ fn how(of: &Certificate) -> String {
     format!("{run}{which}. {told}.")
 }
 
+fn is_broken_unasked(rule: &CertifiedRule) -> bool {
+    !rule.asked && rule.level != Level::Info && rule.state == RuleState::Broken
+}
+
 fn result(of: &Certificate) -> String {
-    let kept = of.rules.iter().filter(|rule| rule.asked && rule.state == RuleState::Kept).count();
-    let is_unasked = |rule: &&CertifiedRule| !rule.asked && rule.level != Level::Info;
-    let broken = of.rules.iter().filter(is_unasked).filter(|rule| rule.state == RuleState::Broken).count();
-    let also = match broken {
+    let asked = || of.rules.iter().filter(|rule| rule.asked);
+    let kept: Vec<&CertifiedRule> = asked().filter(|rule| rule.state == RuleState::Kept).collect();
+    let checks = plural(kept.iter().map(|rule| rule.checks).sum::<usize>(), "check");
+    let open = match asked().count() - kept.len() {
         0 => String::new(),
-        broken => format!(" It broke {} that this profile does not ask for.", plural(broken, "rule")),
+        open => format!(" {} did not come up, as the table of all rules says below.", plural(open, "other rule")),
     };
-    let checks = plural(of.tested.checks, "check");
-    format!("The program kept all {} of this profile that came up, in {checks}.{also}", plural(kept, "rule"))
+    format!(
+        "The program kept all {} of this profile that came up, in {checks} of them.{open}",
+        plural(kept.len(), "rule")
+    )
 }
 
 impl<'c> Row<'c> {

@@ -20,6 +20,9 @@ pub fn read_json(text: &str) -> Result<Report, String> {
     let Versioned { version } = serde_json::from_str(text).map_err(|error| {
         format!("it is no report of caketester ({error})\n  help: a run writes one with --report json=PATH")
     })?;
+    if text.contains("\"statements\"") && version != Report::VERSION {
+        return Err("it is a certificate, and no report\n  help: a run writes a report with --report json=PATH".into());
+    }
     if version != Report::VERSION {
         return Err(format!(
             "it is a report of version {version}, and this caketester reads version {}\n  help: read it with the caketester that wrote it, \

@@ -10,7 +10,7 @@ use super::client::{ClientRun, blank, conclude};
 use super::gather::{Item, Plan, gather, judge, left_out, stray, stray_note, unrun};
 use super::grade::Grade;
 use super::record::Record;
-use super::report::{Report, StepReport};
+use super::report::{Report, ScenarioState, StepReport};
 use super::tally::tally;
 use super::under_test::SubjectReport;
 use crate::mock::{Incident, Limits, Mock, Watcher};
@@ -127,6 +127,7 @@ impl Observation {
         }
         record.notes.clone_from(&report.notes);
         fold(run, &mut report, &steps);
+        report.ended_early |= report.count(ScenarioState::NotRun) > gathered.undecided.len() && !plan.items.is_empty();
         report.duration_ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
         record.duration_ms = report.duration_ms;
         (report, record)

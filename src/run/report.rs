@@ -1,11 +1,9 @@
 //! The report of a run: one serialisable, versioned structure that every format renders.
 
 use jiff::Timestamp;
-use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::baseline::Baseline;
 use super::exit::Exit;
 use super::grade::Grade;
 use super::merge::ShardReport;
@@ -97,24 +95,15 @@ impl Report {
 
     /// The API keys that were sent.
     pub fn keys(&self) -> impl Iterator<Item = &Secret> {
+        let other_runs = self.scenarios.iter().flat_map(|scenario| &scenario.other_keys);
         let steps = self.scenarios.iter().flat_map(|scenario| &scenario.steps);
-        steps.flat_map(|step| &step.exchanges).filter_map(|exchange| exchange.key.as_ref())
+        let shown = steps.flat_map(|step| &step.exchanges).filter_map(|exchange| exchange.key.as_ref());
+        shown.chain(other_runs)
     }
 
     /// How many checks were made.
     pub fn checks(&self) -> u32 {
         self.scenarios.iter().flat_map(|scenario| &scenario.steps).map(|step| step.checks).sum()
-    }
-
-    /// Takes failures for known after the run, and concludes anew.
-    pub fn take_for_known(&mut self, known: &Baseline, today: Date, ci: bool) {
-        let run = self.scenarios.iter_mut().filter(|scenario| scenario.state.was_run());
-        run.for_each(|scenario| scenario.hold_against(known, today));
-        self.baseline = known.complaints(&self.scenarios, today);
-        self.exit = self.conclude(ci);
-        if let Some(verdict) = self.verdict.take() {
-            self.verdict = Some(verdict.anew(self));
-        }
     }
 
     /// The exit code that follows from the scenarios, the snapshots and the stop.
@@ -196,6 +185,9 @@ pub struct ScenarioReport {
     pub steps: Vec<StepReport>,
     /// What it was held to.
     pub profile: Profile,
+    /// The API keys that were sent in runs whose exchanges are not kept.
+    #[serde(skip)]
+    pub other_keys: Vec<Secret>,
 }
 
 impl ScenarioReport {
@@ -215,6 +207,7 @@ impl ScenarioReport {
             duration_ms: 0,
             steps: Vec::new(),
             profile,
+            other_keys: Vec::new(),
         }
     }
 

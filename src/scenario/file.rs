@@ -596,10 +596,23 @@ lead_id: A2
             "{ name: Acme, 0123456789abcdef }",
             "[Acme, 0123456789abcdef]",
             "0123456789abcdef",
+            "name: Acme\n      key:\n      - 0123456789abcdef",
+            "name: Acme\n      key:\n        evn: 0123456789abcdef",
+            "name: Acme\n      key:\n        value: 0123456789abcdef",
+            "name: Acme\n      key: { env: x,\n        0123456789abcdef: 1 }",
         ] {
             let told = mistakes(&[&format!("title: x\ninstance:\n  buyers:\n    - {buyer}\ncode: zero\n")]);
             assert!(!told.contains("0123456789abcdef"), "{told}");
             assert!(told.contains("`code` has to be"), "{told}");
+        }
+        // What is no YAML shows no more.
+        for buyer in [
+            "{ name: Acme, kee: 0123456789abcdef, : }",
+            "{ name: Acme, kee: '0123456789abcdef }",
+            "kee: 0123456789abcdef: x",
+        ] {
+            let told = mistakes(&[&format!("title: x\ninstance:\n  buyers:\n    - {buyer}\n")]);
+            assert!(!told.contains("0123456789abcdef"), "{told}");
         }
     }
 

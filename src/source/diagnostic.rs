@@ -50,6 +50,9 @@ pub struct Place {
     pub bytes: Range<usize>,
 }
 
+/// How many lines above one that cannot be read `buyers:` is looked for.
+const BUYERS_ABOVE: usize = 8;
+
 /// A mistake in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -74,17 +77,33 @@ impl Diagnostic {
         self
     }
 
-    /// The same with this before whatever else there is to do.
-    pub(super) fn also_help(mut self, first: &str) -> Self {
-        self.help = Some(self.help.map_or_else(|| first.to_owned(), |help| format!("{first}; {help}")));
+    /// The same with this behind whatever else there is to do.
+    pub(super) fn also_help(mut self, then: &str) -> Self {
+        self.help = Some(self.help.map_or_else(|| then.to_owned(), |help| format!("{help}; {then}")));
         self
+    }
+
+    /// The same, and where the line may belong to a buyer, without all that stands behind its first colon: what cannot be
+    /// read may be a key as well.
+    pub(super) fn without_keys_of_buyers(self) -> Self {
+        let Some(place) = &self.place else { return self };
+        let text = &self.file.text;
+        let start = text.get(..place.bytes.start).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1);
+        let end = text[start..].find('\n').map_or(text.len(), |end| start + end);
+        let above: Vec<&str> = text[..end].lines().rev().take(BUYERS_ABOVE).collect();
+        let colon = text[start..end].find(':').map(|at| start + at + 1);
+        let Some(colon) = colon.filter(|_| above.iter().any(|line| line.contains("buyers"))) else { return self };
+        let shown = format!("{}{}{}", &text[..colon], "*".repeat(end - colon), &text[end..]);
+        let file = SourceFile::new(self.file.path.clone(), shown);
+        self.in_file(file)
     }
 
     /// The line that is shown first.
     pub(super) fn shown_line(&self) -> Option<&str> {
         let start = self.place.as_ref()?.bytes.start;
         let line_start = self.file.text.get(..start)?.rfind('\n').map_or(0, |end| end + 1);
-        self.file.text.get(line_start..)?.lines().next()
+        // A byte order mark at the very beginning is none of the person's doing.
+        Some(self.file.text.get(line_start..)?.lines().next()?.trim_start_matches('\u{feff}'))
     }
 
     /// The same, shown in a text of the same length.

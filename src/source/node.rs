@@ -26,7 +26,14 @@ impl Node {
             Self::Bool => matches!(kind, "boolean" | "string"),
             Self::Integer => matches!(kind, "integer" | "number" | "string"),
             Self::Float => matches!(kind, "number" | "string"),
-            Self::Text(_) => kind == "string",
+            // In quotes, too, a number is read where one is asked for.
+            Self::Text(text) => match kind {
+                "string" => true,
+                "integer" => text.parse::<i64>().is_ok(),
+                "number" => text.parse::<f64>().is_ok(),
+                "boolean" => matches!(text.as_str(), "true" | "false"),
+                _ => false,
+            },
             Self::List(_) => kind == "array",
             Self::Map(_) => kind == "object",
         }

@@ -29,7 +29,7 @@ pub(super) fn of_odd_characters(mistake: Diagnostic) -> Diagnostic {
 }
 
 /// What the scanner says (a part of it), what that means, and what to do.
-const WORDS: [(&str, &str, &str); 17] = [
+const WORDS: [(&str, &str, &str); 20] = [
     (
         "did not find expected '-' indicator",
         "this line is neither an item of the list above nor a part of its last item",
@@ -84,6 +84,9 @@ const WORDS: [(&str, &str, &str); 17] = [
         "put the whole text in '…', where \" is a character like any other",
     ),
     ("mismatched bracket", "this bracket is closed by one of another kind", "close `{` by `}`, and `[` by `]`"),
+    ("null into string", "before a colon stands no key", "write the key, or put a text that holds a colon in quotes"),
+    ("expected string scalar", "a key is a text", "write `name: value`"),
+    ("non-finite float", "this is no number that can be used", "put a text in quotes"),
     ("misplaced bracket", "this bracket closes nothing", "remove it, or open one before it"),
     (
         "alias references unknown anchor",

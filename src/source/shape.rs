@@ -333,8 +333,9 @@ fn keys(schema: &Value) -> impl Iterator<Item = &str> {
     schema["properties"].as_object().into_iter().flatten().map(|(key, _)| key.as_str())
 }
 
+/// Whether one stands in this map, or the name of a variable that holds one.
 fn has_key(schema: &Value) -> bool {
-    schema["properties"].get(KEY).is_some()
+    [KEY, "env"].iter().any(|name| schema["properties"].get(name).is_some())
 }
 
 /// The words that a value may be.

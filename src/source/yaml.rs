@@ -41,13 +41,17 @@ fn all_mistakes(file: &SourceFile, schema: &Schema, stopped_at: &Error) -> Vec<D
             | Error::DuplicateMappingKey { .. }
             | Error::NullIntoString { .. }
             | Error::Unexpected { .. }
+            | Error::SerdeInvalidType { .. }
     );
     let root =
         serde_saphyr::from_str_with_options::<Located<Node>>(&file.text, options(DuplicateKeyPolicy::PassThrough));
     let (mut all, shown) = match root {
         Ok(root) => shape::mistakes(file, &root, schema),
         // Behind that place it is no YAML.
-        Err(error) => return vec![of_odd_characters(diagnose(file, if is_of_shape { &error } else { stopped_at }))],
+        Err(error) => {
+            let mistake = diagnose(file, if is_of_shape { &error } else { stopped_at });
+            return vec![of_odd_characters(mistake.without_keys_of_buyers())];
+        }
     };
     let stopped_at = diagnose(file, stopped_at);
     let is_told = |mistake: &Diagnostic| is_of_shape || mistake.line() == stopped_at.line();

@@ -42,6 +42,26 @@ fn is_withheld(pack: &Folder, ran: &Ran, why: &str) {
 }
 
 #[test]
+fn no_file_of_a_run_takes_the_place_of_another() {
+    let folder = folder();
+    let at = |name: &str| folder.at(name).display().to_string();
+    for pair in [
+        vec![
+            "--report".to_owned(),
+            format!("json={}", at("a.json")),
+            "--report".to_owned(),
+            format!("html={}", at("a.json")),
+        ],
+        vec!["--report".to_owned(), format!("html={}", at("a.html")), "--certificate".to_owned(), at("a")],
+    ] {
+        let named = ["--client-name", "x", "--client-version", "1"];
+        let ran = caketester(["client", "--builtin"]).args(named).args(&pair).run();
+        ran.exits_with(2).complains("two files of this run would be written to ").complains("nothing was sent");
+    }
+    assert_eq!(folder.files(), Vec::<String>::new());
+}
+
+#[test]
 fn who_passes_whole_gets_a_certificate_for_people_and_one_for_programs() {
     let pack = small_pack();
     let ran = certified(&pack, Played::Right, &["--name", "Funded=Closed - Paid"]);

@@ -83,7 +83,8 @@ fn last_failed(path: &Path, pack: &Pack, output: &Output) -> Result<BTreeSet<Str
     let report = read(path)?;
     let is_there = |id: &String| pack.entries.iter().any(|entry| entry.scenario.id.as_str() == id);
     let (failed, gone): (BTreeSet<_>, BTreeSet<_>) = report.left_over().map(str::to_owned).partition(is_there);
-    let gone: Vec<String> = gone.into_iter().collect();
+    // A report may come from anywhere.
+    let gone: Vec<String> = gone.iter().map(|id| id.escape_debug().to_string()).collect();
     let path = path.display();
     match (failed.is_empty(), gone.is_empty()) {
         (false, true) => Ok(failed),
@@ -94,7 +95,7 @@ fn last_failed(path: &Path, pack: &Pack, output: &Output) -> Result<BTreeSet<Str
         }
         (true, false) => {
             let message = format!("nothing that failed in {path} is in this pack: {}", gone.join(", "));
-            let help = format!("that run was of the pack {}; name it with --pack", report.pack);
+            let help = format!("that run was of the pack {}; name it with --pack", report.pack.escape_debug());
             Err(Failure::new(Exit::NothingDone, format!("{message}\n  help: {help}")))
         }
         (false, false) => {

@@ -79,6 +79,7 @@ impl SettingArguments {
             (Some(ProfileName::Core), _) | (None, Some(ProfileText::Core)) => Profile::Core,
             (Some(ProfileName::Full), _) | (None, Some(ProfileText::Full) | None) => Profile::Full,
         };
+        let as_given = self.as_given(&variables);
         let outcome_exit =
             if variables.outcome_exit.is_empty() { config.outcome_exit() } else { variables.outcome_exit };
         let timeout = variables.timeout.or(config.timeout());
@@ -98,19 +99,21 @@ impl SettingArguments {
                 name: said(self.client_name.as_ref(), config.client.name),
                 version: said(self.client_version.as_ref(), config.client.version),
             },
-            as_given: self.as_given(),
+            as_given,
         })
     }
 
-    fn as_given(&self) -> String {
+    /// As options, what bears on a verdict and stands in no file.
+    fn as_given(&self, variables: &Variables) -> String {
         let quoted = |text: &str| shell_words::quote(text).into_owned();
         let config = self.config.iter().map(|path| format!(" --config {}", quoted(&path.to_string_lossy())));
         let profile = self.profile.iter().map(|profile| format!(" --profile {}", Profile::from(*profile).word()));
         let cannot = self.cannot.iter().map(|need| format!(" --cannot {}", need.need().word()));
         let baseline = self.baseline.iter().map(|path| format!(" --baseline {}", quoted(&path.to_string_lossy())));
-        let names =
-            self.names.iter().map(|(pack, network)| format!(" --name {}", quoted(&format!("{pack}={network}"))));
-        config.chain(baseline).chain(profile).chain(cannot).chain(names).collect()
+        let mut all = variables.names.clone();
+        all.extend(self.names.iter().cloned());
+        let names = all.iter().map(|(pack, network)| format!(" --name {}", quoted(&format!("{pack}={network}"))));
+        config.chain(baseline).chain(profile).chain(cannot).chain(names).collect::<String>()
     }
 }
 

@@ -80,7 +80,7 @@ fn who_passes_whole_gets_a_certificate_for_people_and_one_for_programs() {
         "What is only recommended was not asked for",
         "A program with which a buyer of leads reports",
         "in 10 situations that are not the standard ones of caketester. ",
-        "Each time the program itself told what had become of the report.",
+        "Each time the program itself told what had become of the report, and caketester",
         "<b>Passed.</b> The program kept all ",
         "What this does not mean",
         "It says what was seen on ",

@@ -96,7 +96,9 @@ fn how(of: &Certificate) -> String {
         " that are not the standard ones of caketester"
     };
     let told = match of.evidence {
-        Grade::Outcome => "Each time the program itself told what had become of the report",
+        Grade::Outcome => {
+            "Each time the program itself told what had become of the report, and caketester compared that with what it had answered"
+        }
         Grade::Attested | Grade::Wire => {
             "Each time a person attested what the program took for the result; caketester did not see that itself"
         }

@@ -245,7 +245,7 @@ fn statements(
             .to_owned(),
         "CAKE was simulated, from what is publicly known of it. No real CAKE was asked, and no real lead was touched.".to_owned(),
         format!(
-            "Not tested, because no test on one's own machine can: {}. One real update, looked up at the network, shows these.",
+            "Not tested, because no test on one's own machine can: {}. One real update, looked up at the network, shows these; it is still to be made.",
             verdict.not_tested.join(", ")
         ),
         "Name and version of the client are what whoever ran the test said. caketester does not check them, and does not know \

@@ -585,6 +585,16 @@ lead_id: A2
     }
 
     #[test]
+    fn a_key_that_belongs_to_the_buyer_and_one_that_merges_are_told_as_such() {
+        for (key, help) in
+            [("api_key: x", "stands as its `key` in instance.yaml"), ("<<: { a: b }", "maps are not merged")]
+        {
+            let told = mistakes(&[&format!("title: x\nupdate: {{ lead_id: A1, status: F, {key} }}\ncode: 0\n")]);
+            assert!(told.contains(help), "{told}");
+        }
+    }
+
+    #[test]
     fn no_mistake_shows_an_api_key() {
         for buyer in [
             "{ name: Acme, ky: 0123456789abcdef }",

@@ -183,6 +183,12 @@ impl<'a> Walk<'a> {
         }
         let has_open = |name: &&str| schema["properties"][*name]["additionalProperties"].is_object();
         let open = known.iter().copied().find(has_open).filter(|_| !std::ptr::eq(schema, self.schema));
+        if key.value == "<<" {
+            return mistake.help("write the keys out: maps are not merged here");
+        }
+        if key.value.to_ascii_lowercase().replace(['_', '-', ' '], "") == "apikey" {
+            return mistake.help("the API key is the buyer's, and stands as its `key` in instance.yaml");
+        }
         let better = match (self.slip(key, value), self.home_of(&key.value).as_deref(), open) {
             (Some(slip), ..) => slip.to_owned(),
             (_, Some([]), _) => "it belongs at the top of the file, not indented".to_owned(),

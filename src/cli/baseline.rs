@@ -52,7 +52,7 @@ pub(super) fn update(
     report.take_for_known(&known, today, ci);
     let mut note = format!("{} in {}", plural(known.len(), "known failure"), path.display());
     if !is_named {
-        note += "; they count where it is named: `--baseline`, or `baseline:` in caketester.yaml";
+        note += "; it counts where it is named, by `--baseline` or in caketester.yaml";
     }
     report.notes.push(note);
     Ok(())

@@ -79,7 +79,7 @@ fn read_instance(file: &SourceFile, env: Env<'_>) -> Result<Base, Vec<Diagnostic
     let mut mistakes = apply_settings(&mut settings, &changes, file, env);
     let buyer = settings.buyers.iter().find(|buyer| buyer.name == settings.lead_defaults.buyer);
     let key = buyer.map(|buyer| buyer.key.clone());
-    if key.is_none() {
+    if settings.buyers.is_empty() || (key.is_none() && mistakes.is_empty()) {
         mistakes.push(file.mistake(None, "the instance has no buyer").help("add `buyers: [{ name: …, key: … }]`"));
     }
     let mut instance = Instance::new(Arc::new(settings));

@@ -73,6 +73,12 @@ pub fn apply_leads(instance: &mut Instance, changes: &Named<LeadChange>, file: &
     mistakes.found
 }
 
+/// Whether this looks like the name of a variable and not like a key: `CAKE_KEY`, but neither `K7M2QX94` nor `aKey`.
+fn is_name_of_a_variable(name: &str) -> bool {
+    let is_fit = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    is_fit && (name.contains('_') || name.chars().all(|c| c.is_ascii_uppercase()))
+}
+
 fn set_text(slot: &mut Arc<str>, text: Option<&String>) {
     if let Some(text) = text {
         *slot = text.as_str().into();
@@ -103,7 +109,7 @@ impl Mistakes<'_> {
         let key = match &source.value {
             KeySource::Inline(key) => key.clone(),
             // Somebody may have given the key itself, so it is not repeated.
-            KeySource::Env(name) if !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') => {
+            KeySource::Env(name) if !is_name_of_a_variable(name) => {
                 let mistake = self.file.mistake(None, "`env` holds what is no name of a variable");
                 self.found.push(mistake.help("`key: { env: CAKE_KEY }` takes the name of a variable, not the key"));
                 return Secret::new("");
@@ -342,6 +348,16 @@ leads: [{ id: C8097F17 }]
         assert_eq!(lay(&mut instance, BASE), Vec::<String>::new());
         let mistakes = lay(&mut instance, text);
         (instance, mistakes)
+    }
+
+    #[test]
+    fn what_may_be_a_key_is_not_taken_for_the_name_of_a_variable_and_is_not_shown() {
+        for name in ["CAKE_KEY", "cake_key", "KEY"] {
+            assert!(super::is_name_of_a_variable(name), "{name}");
+        }
+        for key in ["K7M2QX94TB1D8RZ5", "BuyerAPIKeyHere", "12345", "a-key", "secret key"] {
+            assert!(!super::is_name_of_a_variable(key), "{key}");
+        }
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub(super) fn of_odd_characters(mistake: Diagnostic) -> Diagnostic {
 }
 
 /// What the scanner says (a part of it), what that means, and what to do.
-const WORDS: [(&str, &str, &str); 20] = [
+const WORDS: [(&str, &str, &str); 24] = [
     (
         "did not find expected '-' indicator",
         "this line is neither an item of the list above nor a part of its last item",
@@ -81,9 +81,13 @@ const WORDS: [(&str, &str, &str); 20] = [
     (
         "invalid trailing content after",
         "behind the closing quotation mark the text goes on",
-        "put the whole text in '…', where \" is a character like any other",
+        "put the whole text in quotes; inside '…' a ' is written twice, inside \"…\" a \" is written \\\"",
     ),
     ("mismatched bracket", "this bracket is closed by one of another kind", "close `{` by `}`, and `[` by `]`"),
+    ("block sequence entries are not allowed", "a text cannot begin with `- ` here", "put the text in quotes"),
+    ("mapping keys are not allowed", "a text cannot begin with `? ` here", "put the text in quotes"),
+    ("while parsing a block mapping", "a text cannot begin like this", "put the text in quotes"),
+    ("BOM must not appear", "an invisible byte order mark stands here", "remove it, or type the line anew"),
     ("null into string", "before a colon stands no key", "write the key, or put a text that holds a colon in quotes"),
     ("expected string scalar", "a key is a text", "write `name: value`"),
     ("non-finite float", "this is no number that can be used", "put a text in quotes"),
@@ -106,6 +110,9 @@ const OPEN: [&str; 3] =
 
 /// The mistake that a message of the scanner tells of.
 pub(super) fn explained(file: &SourceFile, place: Option<Place>, message: String) -> Diagnostic {
+    if let Some(tab) = place.as_ref().and_then(|place| tab_before(&file.text, place)) {
+        return file.mistake(Some(tab), "a tab stands here").help("YAML is indented by spaces: put two in its place");
+    }
     if message.contains("mapping values are not allowed") {
         let is_first = place.as_ref().is_some_and(|place| is_first_colon(&file.text, place.bytes.start));
         let before = place.as_ref().filter(|_| is_first).and_then(|place| no_deeper_line_before(&file.text, place));
@@ -117,7 +124,7 @@ pub(super) fn explained(file: &SourceFile, place: Option<Place>, message: String
                 .help("the keys of one map begin in the same column")
         } else {
             file.mistake(place, "a second `: ` stands in this line")
-                .help("a text that holds `: ` has to stand in quotes")
+                .help("a text that holds `: ` has to stand in quotes; behind the colon of a key stands a space")
         };
     }
     if message.contains("found a tab") || message.contains("tabs disallowed") {
@@ -163,9 +170,20 @@ fn unclosed(file: &SourceFile, seen: &Place) -> Diagnostic {
     let line = before.get(at..).and_then(|rest| rest.lines().next()).unwrap_or_default();
     match (line.contains(" #"), bracket) {
         (true, _) => mistake.help("what stands behind ` #` is a comment: put a text that holds it in quotes"),
-        (false, '{') => mistake.help("write `{ name: value, name: value }`"),
+        (false, '{') => {
+            mistake.help("write `{ name: value, name: value }`; a text that holds `: ` has to stand in quotes")
+        }
         (false, _) => mistake.help("write `[one, another]`"),
     }
+}
+
+/// A tab among that by which a line is indented.
+fn tab_before(text: &str, at: &Place) -> Option<Place> {
+    let start = line_start(text, at.bytes.start);
+    let indented = text.get(start..)?.lines().next()?;
+    let indented = &indented[..indented.len() - indented.trim_start().len()];
+    let tab = start + indented.find('\t')?;
+    Some(Place { bytes: tab..tab + 1, ..at.clone() })
 }
 
 fn line_start(text: &str, at: usize) -> usize {

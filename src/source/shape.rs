@@ -13,7 +13,7 @@ use super::yaml::{Located, place_of};
 use crate::nearest::nearest;
 
 /// How far below the top a key is looked for that stands in the wrong place.
-const DEEPEST: usize = 5;
+const DEEPEST: usize = 1;
 
 /// Everything that is wrong with the shape of a file, and its text as it may be shown: where an API key may stand, nobody
 /// knows what a value is that has no right name.
@@ -206,6 +206,9 @@ impl<'a> Walk<'a> {
             (Node::Null, behind) if behind.starts_with([',', '}']) => {
                 Some("a text that holds a comma has to stand in quotes")
             }
+            (Node::Null, behind) if behind.starts_with(": #") => {
+                Some("behind ` #` everything is a comment: a text that begins with it has to stand in quotes")
+            }
             (Node::Null, behind) if behind.trim_start_matches([':', ' ']).starts_with(['&', '!']) => {
                 Some("a text that begins with `&` or `!` has to stand in quotes")
             }
@@ -268,6 +271,9 @@ impl<'a> Walk<'a> {
         let mistake = self.file.mistake(place, format!("{name} has to be {}", kinds.join(" or ")));
         let scalar = choices.iter().all(|choice| !matches!(type_of(choice), Some("object" | "array")));
         let is_told = scalar && choices.iter().all(|choice| choice["const"].is_null());
+        if is_told && matches!(node.value, Node::List(_) | Node::Map(_)) {
+            return mistake.help("where the brackets belong to a text, it has to stand in quotes");
+        }
         if is_told { mistake } else { mistake.help(format!("for example `{written}`")) }
     }
 

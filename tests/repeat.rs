@@ -39,6 +39,7 @@ fn what_fails_in_some_runs_only_is_flaky_and_no_pass() {
         .says("FLAKY codes/status-absent ")
         .says("  A04  failed in 1 of 3 runs\n")
         .says("    flaky     it failed in 1 of 3 runs\n")
+        .never_says("whatever CAKE answered:")
         .says("2 scenarios: 1 passed, 0 failed, 1 flaky (2 steps, ")
         .says("the client does not conform (profile full)\n  flaky       codes/status-absent failed in 1 of 3 runs\n")
         .says(" --repeat 3 --only codes/status-absent -- ");

@@ -186,7 +186,7 @@ fn a_stall_keeps_the_connection_open_until_the_mock_is_asked_to_end_and_that_is_
         let mut stream = send(served.port(), &get("LEAD", "x"));
         let came = read_until(&mut stream, sent.split("\r\n").last().unwrap_or_default());
         stream.set_nonblocking(true).expect("a socket can do that");
-        let more = stream.read(&mut [0]).map_err(|error| error.kind());
+        let more = stream.peek(&mut [0]).map_err(|error| error.kind());
         assert!(
             sent.is_empty() || came.len() < sent.len() || more == Err(io::ErrorKind::WouldBlock),
             "{fault}: {more:?}"

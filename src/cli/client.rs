@@ -265,7 +265,7 @@ impl Arguments {
 }
 
 /// The day, wherever on earth it is.
-fn today() -> Date {
+pub(super) fn today() -> Date {
     jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 

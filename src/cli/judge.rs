@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::baseline::{known, update};
-use super::client::transport;
+use super::client::{today, transport};
 use super::context::Context;
 use super::failure::Failure;
 use super::open::PackArgument;
@@ -50,7 +50,7 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
     arguments.pack.pack = arguments.pack.pack.or(settings.pack);
     let pack = arguments.pack.open_renamed(&settings.names, context, output)?;
     let pack_digest = digest(&pack.origin)?;
-    let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let today = today();
     let baseline = known(settings.baseline.as_deref(), arguments.settings.update_baseline, &pack)?;
     let path = arguments.journal.display().to_string();
     let text = std::fs::read_to_string(&arguments.journal).map_err(|error| {

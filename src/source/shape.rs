@@ -52,8 +52,7 @@ impl<'a> Walk<'a> {
         let choices = self.choices(schema);
         let fitting: Vec<&Value> = choices.iter().copied().filter(|choice| fits(&node.value, choice)).collect();
         let Some(first) = fitting.first() else {
-            let is_beside_a_key = choices.iter().any(|choice| has_key(choice));
-            if is_beside_a_key {
+            if choices.iter().any(|choice| has_key(choice)) {
                 self.hide(node);
             }
             self.found.push(self.of_another_kind(node, &choices, called));
@@ -104,12 +103,15 @@ impl<'a> Walk<'a> {
                 let mistake = self.file.mistake(place_of(key), format!("the key `{name}` stands here twice"));
                 self.found.push(mistake.help("keep one of the two"));
             }
-            match schema["properties"].get(name).or_else(|| of_any_key(schema)) {
-                Some(_) if self.slip(key, value).is_some() => {
-                    let mistake = self.file.mistake(place_of(key), format!("`{name}` has no value"));
-                    self.found.push(mistake.maybe_help(self.slip(key, value).map(str::to_owned)));
-                }
-                Some(schema) => self.value(value, schema, &Called::Key(name)),
+            let below = schema["properties"].get(name).or_else(|| of_any_key(schema));
+            match below {
+                Some(below) => match self.slip(key, value) {
+                    Some(slip) => {
+                        let mistake = self.file.mistake(place_of(key), format!("`{name}` has no value"));
+                        self.found.push(mistake.help(slip));
+                    }
+                    None => self.value(value, below, &Called::Key(name)),
+                },
                 None if schema["additionalProperties"] == false => {
                     meant.extend(without_colon(name, &known).or_else(|| meant_by(name, &known)));
                     let mistake = if self.holds_keys(schema) {
@@ -123,8 +125,7 @@ impl<'a> Walk<'a> {
                 None => {}
             }
         }
-        let required = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
-        for name in required.filter(|name| !meant.contains(name)) {
+        for name in required(schema).filter(|name| !meant.contains(name)) {
             let place = entries.first().map_or_else(|| place_of(node), |(key, _)| place_of(key));
             let is_in_braces = place_of(node).is_some_and(|place| self.file.text[place.bytes.start..].starts_with('{'));
             let choices = self.choices(&schema["properties"][name]);
@@ -284,8 +285,7 @@ impl<'a> Walk<'a> {
             (Some(word), _) => word.to_owned(),
             (None, Some("array")) => format!("[{}]", below(&choice["items"])),
             (None, Some("object")) => {
-                let required = choice["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
-                let mut names: Vec<&str> = required.collect();
+                let mut names: Vec<&str> = required(choice).collect();
                 if names.is_empty() {
                     names.extend(keys(choice).next());
                 }
@@ -343,6 +343,11 @@ fn of_any_key(schema: &Value) -> Option<&Value> {
 
 fn keys(schema: &Value) -> impl Iterator<Item = &str> {
     schema["properties"].as_object().into_iter().flatten().map(|(key, _)| key.as_str())
+}
+
+/// The keys that may not be missing.
+fn required(schema: &Value) -> impl Iterator<Item = &str> {
+    schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str)
 }
 
 /// Whether one stands in this map, or the name of a variable that holds one.

@@ -25,6 +25,13 @@ fn folded(text: &str) -> String {
     joined.to_lowercase()
 }
 
+/// Whether the two differ only where one has a letter of the alphabet and the other another.
+fn has_foreign_letter(sent: &str, expected: &str) -> bool {
+    let mut pairs = sent.chars().zip(expected.chars()).filter(|(sent, expected)| sent != expected);
+    sent.chars().count() == expected.chars().count()
+        && pairs.all(|(sent, expected)| sent.is_alphabetic() && !sent.is_ascii() && expected.is_ascii_alphabetic())
+}
+
 /// In what way `sent` differs from `expected`, where that can be said in a few words.
 pub fn difference(sent: &str, expected: &str) -> Option<&'static str> {
     let squeezed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -54,6 +61,8 @@ pub fn difference(sent: &str, expected: &str) -> Option<&'static str> {
         Some("it is cut off: & has to be sent as %26 and # as %23; or the text was shortened")
     } else if sent.split(',').all(|part| part == expected) {
         Some("it was sent more than once, and CAKE joins the values with a comma")
+    } else if has_foreign_letter(sent, expected) {
+        Some("a letter in it is none of a to z, though it may look like one")
     } else {
         None
     }

@@ -237,6 +237,8 @@ fn every_mistake_of_a_pack_is_told_at_once_in_the_order_of_files_and_lines() {
       |
     1 | title: ''
       |        ^^
+      |
+      = help: say what the scenario is about
 
     error: the lead ID is empty
      --> PACK/scenarios/codes/c.yaml:2:20
@@ -244,7 +246,7 @@ fn every_mistake_of_a_pack_is_told_at_once_in_the_order_of_files_and_lines() {
     2 | update: { lead_id: '', status: Funded }
       |                    ^^
       |
-      = help: every scenario owns the leads it names
+      = help: take one that no other scenario has; `caketester scenarios new` finds some
 
     4 mistakes in 3 files
     "#);
@@ -297,12 +299,102 @@ fn an_outcome_that_no_answer_means_is_told_with_the_right_one() {
     let update = "title: X\nupdate: { lead_id: F1, status: Funded }\n";
     for (rest, right) in [
         ("code: 0\nclient: rejected\n", "updated"),
+        ("code: 0\nclient: [updated, rejected]\n", "updated"),
+        ("instance: { enabled: false }\ncode: 4\nclient: [updated, unknown, rejected]\n", "rejected"),
         ("client: updated\nfault: { kind: reset, phase: after_commit }\n", "unknown"),
         ("code: 0\nclient: rejected\nfault: { kind: expired_certificate, phase: before_commit }\n", "unknown"),
     ] {
         let told = mistakes_in(&format!("{update}{rest}"));
         assert!(told.contains(&format!("what a client gets here means {right}")), "{told}");
         assert!(told.contains(&format!("write `client: {right}`")), "{told}");
+    }
+}
+
+#[test]
+fn what_an_update_sends_is_configured_and_needed() {
+    let told = |update: &str, rest: &str| {
+        mistakes_in(&format!("title: X\nupdate: {{ lead_id: F1, status: Funded, {update} }}\ncode: 0\n{rest}"))
+    };
+    let field = "instance: { fields: [{ name: loan_amount }] }\n";
+    let misspelt = told("fields: { loan_amonut: 5 }", &format!("{field}needs: [fields]\n"));
+    assert!(misspelt.contains("\"loan_amonut\" is not configured, so CAKE drops it"), "{misspelt}");
+    assert!(misspelt.contains("did you mean \"loan_amount\"?"), "{misspelt}");
+    let unknown = told("fields: { apr: 5 }", "needs: [fields]\n");
+    assert!(unknown.contains("add `instance: { fields: [{ name: apr }] }`"), "{unknown}");
+    let fields = told("fields: { Loan_Amount: 5 }", &format!("{field}needs: [values]\n"));
+    assert!(fields.contains("write `needs: [values, fields]`"), "{fields}");
+    let sub_status = told("sub_status: Full", "instance: { statuses: [{ name: Funded, sub_statuses: [Full] }] }\n");
+    assert!(sub_status.contains("sends a sub-status") && sub_status.contains("`needs: [sub_status]`"), "{sub_status}");
+}
+
+#[test]
+fn a_field_that_the_scenario_takes_away_is_meant_to_be_unknown() {
+    let text = "title: X\nneeds: [fields]\ninstance: { fields: { remove: [note] } }\n\
+                update: { lead_id: F1, status: Funded, fields: { note: x } }\ncode: 0\n";
+    let pack = pack(&[("codes/x.yaml", text)]);
+    pack.write("scenarios/instance.yaml", format!("{INSTANCE}fields: [{{ name: note }}]\n"));
+    lint(&pack).exits_with(0);
+}
+
+#[test]
+fn buyers_with_one_key_and_a_lead_that_stands_twice_are_told() {
+    let pack = folder();
+    pack.write(
+        "scenarios/instance.yaml",
+        INSTANCE
+            .replace("BuyerAPIKeyHere }]", "BuyerAPIKeyHere }, { name: Other, key: BuyerAPIKeyHere }]")
+            .replace("leads: [{ id: C8097F17 }]", "leads: [{ id: C8097F17 }, { id: C8097F17 }]"),
+    );
+    let told = mistakes(&pack);
+    assert!(told.contains("the buyers \"Acme\" and \"Other\" have the same API key"), "{told}");
+    assert!(told.contains("the lead \"C8097F17\" stands here twice"), "{told}");
+    assert!(!told.contains("BuyerAPIKeyHere") && told.contains("2 mistakes in 1 file"), "{told}");
+}
+
+#[test]
+fn a_key_that_reads_like_a_variable_is_not_taken_for_one() {
+    for key in ["$CT_KEY", "\"${CT_KEY}\"", "env:CT_KEY", "\"%CT_KEY%\"", "\"{{ ct_key }}\""] {
+        let pack = folder();
+        pack.write("scenarios/instance.yaml", INSTANCE.replace("BuyerAPIKeyHere", key));
+        let told = mistakes(&pack);
+        assert!(told.contains("this reads like a variable"), "{key}: {told}");
+        assert!(told.contains("`key: { env: NAME }`") && !told.to_lowercase().contains("ct_key"), "{key}: {told}");
+    }
+}
+
+#[test]
+fn a_file_that_is_probably_meant_as_a_scenario_is_told_by_its_name() {
+    let text = "title: X\nupdate: { lead_id: F1, status: Funded }\ncode: 0\n";
+    for name in ["x.txt", "x", "x.YAML", "x.yml", "x.json"] {
+        let told = mistakes(&pack(&[(&format!("codes/{name}"), text)]));
+        assert!(told.contains("the name of a scenario's file ends with .yaml"), "{name}: {told}");
+        assert!(told.contains(&format!("PACK/scenarios/codes/{name}\n")), "{name}: {told}");
+    }
+    lint(&pack(&[("codes/x.yaml", text), ("codes/README.md", "#"), ("codes/LICENSE", "-")])).exits_with(0);
+}
+
+#[test]
+fn an_empty_tag_is_told() {
+    let told = mistakes_in("title: X\nupdate: { lead_id: F1, status: Funded }\ncode: 0\ntags: [a, \" \"]\n");
+    assert!(told.contains("a tag is empty"), "{told}");
+}
+
+#[test]
+fn what_every_mistake_of_shape_may_be_meant_as_is_said() {
+    let update = "title: X\nupdate: { lead_id: F1, status: Funded }\ncode: 0\n";
+    for (rest, help) in [
+        ("answer: { statusCode: 503 }\n", "did you mean `http_status`?"),
+        ("description: x\n", "did you mean `why`?"),
+        ("c\u{43e}de: 0\n", "it holds U+043E, which may look like another letter; did you mean `code`?"),
+        ("client:\n", "give one of updated, rejected, unknown; or leave the key out"),
+        ("fault:\n", "write `fault: { kind: silent, phase: before_commit }`"),
+        ("instance: { leads: { id: F1 } }\n", "write a list, `leads: [{ id: … }]`, or a map of add and remove"),
+        ("steps: [{ name: a, update: b, name: c }]\n", "or put `- ` before the first key of the next item"),
+        ("instance: { leads: [{ id: F1, sold: }] }\n", "give a date like 2027-01-31; or leave the key out"),
+        ("instance: { enabled: }\n", "give true or false; or leave the key out"),
+    ] {
+        let told = mistakes_in(&format!("{update}{rest}"));
+        assert!(told.contains(help), "{rest}: {told}");
     }
 }
 
@@ -408,9 +500,9 @@ fn a_path_that_makes_no_id_is_told() {
     --> PACK/scenarios/codes/deep/x.yaml
      = help: a scenario stands in scenarios/<area>/<name>.yaml, and its path is its id: scenarios/codes/wrong-case.yaml
 
-    error: a scenario's file ends with .yaml
+    error: the name of a scenario's file ends with .yaml
     --> PACK/scenarios/codes/x.yml
-     = help: rename it
+     = help: rename it; what is no scenario does not belong here
 
     error: "top" is not of the form area/name
     --> PACK/scenarios/top.yaml
@@ -654,13 +746,14 @@ fn a_key_from_a_variable_that_is_not_set_is_told_where_it_is_asked_for() {
 
     1 mistake in 1 file
     ");
-    caketester(["scenarios", "lint", "--pack"]).arg(pack.path()).env("ACME_KEY", "s").run().exits_with(0);
+    let set = caketester(["scenarios", "lint", "--pack"]).arg(pack.path()).env("ACME_KEY", "s").run();
+    set.exits_with(4).complains("has no scenarios");
 }
 
 #[test]
-fn a_pack_without_scenarios_is_no_mistake_but_nothing_to_run_either() {
+fn a_pack_without_scenarios_is_nothing_to_check_and_nothing_to_run() {
     let pack = pack(&[]);
-    lint(&pack).exits_with(0).says("0 scenarios, no mistakes");
+    lint(&pack).exits_with(4).complains("has no scenarios").complains("`caketester scenarios new` writes one");
     caketester(["client", "--builtin", "--pack"]).arg(pack.path()).run().exits_with(4);
 }
 
@@ -674,7 +767,7 @@ fn the_pack_may_come_from_the_environment() {
 #[test]
 #[cfg(unix)]
 fn what_is_no_file_is_not_waited_for_and_links_to_directories_are_not_followed() {
-    let pack = pack(&[]);
+    let pack = pack(&[("codes/x.yaml", "title: X\nupdate: { lead_id: F1, status: Funded }\ncode: 0\n")]);
     std::os::unix::fs::symlink(pack.path(), pack.at("scenarios/round")).unwrap();
     lint(&pack).exits_with(0);
     let pipe = pack.at("scenarios/pipe.yaml");

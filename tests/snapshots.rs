@@ -152,7 +152,7 @@ fn list_tells_what_is_missing_pending_orphaned_and_different() {
     different codes.success: code: expected 4, got 0
     next: `caketester client --pack PACK --builtin` writes what the mock answers, for review
     next: `caketester snapshots review --pack PACK`
-    next: `caketester snapshots prune --pack PACK` removes what no step expects
+    next: `caketester snapshots prune --pack PACK` removes what no step expects, unless its scenario is to come back
     216 of 219 snapshots are what the mock answers
     ");
     assert_eq!(pack.files(), before);

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::failure::Failure;
 use crate::pack::Names;
 use crate::scenario::Need;
-use crate::source::{Located, SourceFile, place_of, read};
+use crate::source::{Located, SourceFile, place_of, read, schema_of};
 use crate::subject::ExitMeaning;
 
 /// The file in the working directory.
@@ -161,5 +161,5 @@ impl Config {
 
 /// The JSON Schema of the file.
 pub(super) fn config_schema() -> Schema {
-    schemars::schema_for!(Config)
+    schema_of::<Config>()
 }

@@ -122,6 +122,12 @@ pub(super) fn run(command: Command, context: &Context<'_>, output: &Output) -> R
             if !mistakes.is_empty() {
                 return Err(Failure::mistakes(mistakes));
             }
+            if pack.entries.is_empty() {
+                let help =
+                    "put one into scenarios/<area>/<name>.yaml; `caketester scenarios new` writes one to begin with";
+                let message = format!("the pack {} has no scenarios\n  help: {help}", pack.origin);
+                return Err(Failure::new(Exit::NothingDone, message));
+            }
             output.out(&format!("{}, no mistakes\n", plural(pack.entries.len(), "scenario")));
             return Ok(snapshots::tell(&pack, &argument, output)?.exit(context));
         }

@@ -131,7 +131,12 @@ pub(super) fn tell(pack: &Pack, argument: &PackArgument, output: &Output) -> Res
     for (applies, advice) in [
         (is_due, format!("`caketester client{given} --builtin` writes what the mock answers, for review")),
         (!report.pending.is_empty(), format!("`caketester snapshots review{given}`")),
-        (!report.orphaned.is_empty(), format!("`caketester snapshots prune{given}` removes what no step expects")),
+        (
+            !report.orphaned.is_empty(),
+            format!(
+                "`caketester snapshots prune{given}` removes what no step expects, unless its scenario is to come back"
+            ),
+        ),
     ] {
         if applies {
             output.out(&format!("next: {advice}\n"));

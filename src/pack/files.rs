@@ -97,7 +97,7 @@ fn read_directory(root: &Path) -> Result<Vec<PackFile>, PackError> {
             let is_directory = path.is_dir() && !path.is_symlink();
             if is_directory && !hidden {
                 directories.push(path);
-            } else if !hidden && path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml") {
+            } else if !hidden && is_meant_as_a_scenario(&path) {
                 let below = path.strip_prefix(&scenarios).unwrap_or(&path);
                 let below = below.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/");
                 files.push(PackFile { below, file: read_file(&path) });
@@ -105,6 +105,16 @@ fn read_directory(root: &Path) -> Result<Vec<PackFile>, PackError> {
         }
     }
     Ok(files)
+}
+
+/// Whether a file is a scenario, or would be one if it were called rightly: `x.YAML`, `x.txt`, `x`. A README is none.
+fn is_meant_as_a_scenario(path: &Path) -> bool {
+    match path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase()) {
+        Some(extension) => ["yaml", "yml", "txt", "json"].contains(&&*extension),
+        None => {
+            path.is_file() && path.file_name().is_some_and(|name| !name.to_string_lossy().contains(char::is_uppercase))
+        }
+    }
 }
 
 fn read_file(path: &Path) -> Result<SourceFile, Box<Diagnostic>> {

@@ -11,8 +11,9 @@ use super::files::Origin;
 use super::model::{Entry, Pack};
 use super::world::World;
 use crate::cake::{Instance, lead_key};
+use crate::nearest::nearest;
 use crate::protocol::{Code, FaultKind, Outcome, xml};
-use crate::scenario::{Scenario, Step};
+use crate::scenario::{Need, Scenario, Step};
 use crate::source::{Diagnostic, SourceFile};
 
 /// Every mistake that shows only in the whole.
@@ -24,6 +25,8 @@ pub(super) fn lint(pack: &Pack, instance_file: &SourceFile) -> Vec<Diagnostic> {
         overridden_leads_stand_alone(&entry.scenario, &mut mistakes);
         changed_leads_are_named(entry, &mut mistakes);
         codes_are_the_instances(pack, entry, &mut mistakes);
+        fields_are_configured(entry, &mut mistakes);
+        needs_are_said(&entry.scenario, &mut mistakes);
         faults_strike_within_the_answer(pack, entry, &mut mistakes);
         outcomes_follow_from_the_answers(pack, entry, &mut mistakes);
         if pack.origin == Origin::Standard {
@@ -130,6 +133,45 @@ fn codes_are_the_instances(pack: &Pack, entry: &Entry, mistakes: &mut Vec<Diagno
     }
 }
 
+/// CAKE drops what it does not know, so that a misspelt field is noticed by nobody.
+fn fields_are_configured(entry: &Entry, mistakes: &mut Vec<Diagnostic>) {
+    let Entry { scenario, instance } = entry;
+    let configured = || instance.settings.fields.iter().map(|field| &*field.name);
+    let removed = |name: &str| scenario.changes.fields.remove.iter().any(|removed| removed.value == name);
+    for step in &scenario.steps {
+        for name in step.update.fields.keys() {
+            if removed(name) || configured().any(|field| field.eq_ignore_ascii_case(name)) {
+                continue;
+            }
+            let help = match nearest(name, configured()) {
+                Some(meant) => format!("did you mean {meant:?}?"),
+                None => format!("add `instance: {{ fields: [{{ name: {name} }}] }}`, or configure it in instance.yaml"),
+            };
+            let message = format!("the custom field {name:?} is not configured, so CAKE drops it");
+            mistakes.push(scenario.mistake(step.lead_place.as_ref(), message).help(help));
+        }
+    }
+}
+
+/// A client that cannot send what a scenario takes for granted is left out, and not failed.
+fn needs_are_said(scenario: &Scenario, mistakes: &mut Vec<Diagnostic>) {
+    let sends_fields = |step: &&Step| !step.update.fields.is_empty();
+    let sends_sub_status = |step: &&Step| step.update.sub_status.is_some();
+    let steps = || scenario.steps.iter();
+    for (need, step, what) in [
+        (Need::Fields, steps().find(sends_fields), "custom fields"),
+        (Need::SubStatus, steps().find(sends_sub_status), "a sub-status"),
+    ] {
+        if let Some(step) = step.filter(|_| !scenario.needs.contains(&need)) {
+            let all: Vec<&str> = scenario.needs.iter().chain([&need]).map(|need| need.word()).collect();
+            let message = format!("the update sends {what}, and `needs` does not say so");
+            let help =
+                format!("write `needs: [{}]`: a client that cannot is then left out, not failed", all.join(", "));
+            mistakes.push(scenario.mistake(step.lead_place.as_ref(), message).help(help));
+        }
+    }
+}
+
 /// A fault behind the end of the answer would leave the client with all of it.
 fn faults_strike_within_the_answer(pack: &Pack, entry: &Entry, mistakes: &mut Vec<Diagnostic>) {
     for Expected { step, attempt, reply, .. } in expected_answers(pack, entry) {
@@ -168,15 +210,26 @@ fn outcomes_follow_from_the_answers(pack: &Pack, entry: &Entry, mistakes: &mut V
         // Where it is not said, it follows from the code, and that is looked at.
         if is_last
             && let Some(place) = &step.client_place
-            && !step.client.iter().any(|outcome| possible.contains(outcome))
+            && let Some(wrong) = wrong_outcome(&step.client, &possible)
         {
-            let said: Vec<&str> = step.client.iter().map(|outcome| outcome.word()).collect();
             let right = possible[0].word();
-            let message = format!("`client` says {}, and what a client gets here means {right}", said.join(" or "));
+            let message = format!("`client` says {}, and what a client gets here means {right}", wrong.word());
             let help = format!("write `client: {right}`; where it follows from the code, it can be left out");
             mistakes.push(entry.scenario.mistake(Some(place), message).help(help));
         }
     }
+}
+
+/// An outcome that no answer means, where all are such; or the opposite of what one means.
+fn wrong_outcome(said: &[Outcome], possible: &[Outcome]) -> Option<Outcome> {
+    let is_opposite = |outcome: &Outcome| match outcome {
+        Outcome::Updated => possible.contains(&Outcome::Rejected),
+        Outcome::Rejected => possible.contains(&Outcome::Updated),
+        Outcome::Unknown => false,
+    };
+    let is_possible = |outcome: &Outcome| possible.contains(outcome);
+    let none = said.first().filter(|_| !said.iter().any(is_possible));
+    none.or_else(|| said.iter().find(|outcome| !is_possible(outcome) && is_opposite(outcome))).copied()
 }
 
 fn the_standard_pack_says_why(scenario: &Scenario, mistakes: &mut Vec<Diagnostic>) {

@@ -59,7 +59,10 @@ pub fn load(origin: Origin, env: Env<'_>) -> Result<(Pack, Vec<Diagnostic>), Pac
 fn scenario_id(below: &str, file: &SourceFile) -> Result<ScenarioId, Vec<Diagnostic>> {
     let mistake = |message: String, help: &str| vec![file.mistake(None, message).help(help)];
     let Some(id) = below.strip_suffix(".yaml") else {
-        return Err(mistake("a scenario's file ends with .yaml".into(), "rename it"));
+        return Err(mistake(
+            "the name of a scenario's file ends with .yaml".into(),
+            "rename it; what is no scenario does not belong here",
+        ));
     };
     ScenarioId::new(id).map_err(|reason| {
         mistake(reason, "a scenario stands in scenarios/<area>/<name>.yaml, and its path is its id: scenarios/codes/wrong-case.yaml")

@@ -1,5 +1,6 @@
 //! Changes laid over an instance: maps merge, named lists merge by name, `remove` removes.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::changes::{
@@ -26,6 +27,7 @@ pub fn apply_settings(
     merge(&mut settings.buyers, &changes.buyers, &mut mistakes);
     merge(&mut settings.statuses, &changes.statuses, &mut mistakes);
     merge(&mut settings.fields, &changes.fields, &mut mistakes);
+    mistakes.check_keys(&changes.buyers, &settings.buyers);
     apply_policy(&mut settings.policy, &changes.policy, &mut mistakes);
     let details = &changes.lead_defaults;
     let LeadDefaults { buyer, campaign, offer, vertical, sold } = &mut settings.lead_defaults;
@@ -49,8 +51,13 @@ pub fn apply_leads(instance: &mut Instance, changes: &Named<LeadChange>, file: &
             mistakes.add(id, format!("there is no lead {:?} to remove", id.value), None);
         }
     }
+    let mut named = HashSet::new();
     for change in &changes.add {
         let LeadChange { id, buyer, campaign, offer, vertical, sold } = &change.value;
+        if !named.insert(id) {
+            mistakes.add(change, format!("the lead {id:?} stands here twice"), Some("keep one of the two".into()));
+            continue;
+        }
         if id.trim().is_empty() {
             mistakes.add(change, "a lead needs an ID".into(), None);
             continue;
@@ -72,6 +79,9 @@ pub fn apply_leads(instance: &mut Instance, changes: &Named<LeadChange>, file: &
     }
     mistakes.found
 }
+
+/// How the name of a variable begins elsewhere.
+const LIKE_A_VARIABLE: [&str; 4] = ["$", "env:", "%", "{{"];
 
 /// Whether this looks like the name of a variable and not like a key: `CAKE_KEY`, but neither `K7M2QX94` nor `aKey`.
 fn is_name_of_a_variable(name: &str) -> bool {
@@ -105,12 +115,32 @@ impl Mistakes<'_> {
         }
     }
 
+    /// By its key CAKE tells a buyer from the others.
+    fn check_keys(&mut self, changes: &Named<BuyerChange>, buyers: &[Buyer]) {
+        for BuyerChange { name, key } in changes.add.iter().map(|change| &change.value) {
+            let Some(source) = key else { continue };
+            let Some(at) = buyers.iter().position(|buyer| *buyer.name == **name) else { continue };
+            let same = |other: &&Buyer| other.key == buyers[at].key && !other.key.expose().is_empty();
+            if let Some(other) = buyers[..at].iter().find(same) {
+                let message = format!("the buyers {:?} and {name:?} have the same API key", other.name);
+                self.add(source, message, Some("give each its own: CAKE tells buyers apart by it".into()));
+            }
+        }
+    }
+
     fn key(&mut self, source: &Located<KeySource>) -> Secret {
         let key = match &source.value {
+            KeySource::Inline(key) if LIKE_A_VARIABLE.iter().any(|mark| key.expose().starts_with(mark)) => {
+                let message = "this reads like a variable, and would be taken for the API key itself";
+                self.add(source, message.into(), Some("write `key: { env: NAME }` to read it from one".into()));
+                key.clone()
+            }
             KeySource::Inline(key) => key.clone(),
             // Somebody may have given the key itself, so it is not repeated.
             KeySource::Env(name) if !is_name_of_a_variable(name) => {
-                let mistake = self.file.mistake(None, "`env` holds what is no name of a variable");
+                let place = place_of(source);
+                let hidden = self.file.hiding(place.clone());
+                let mistake = hidden.mistake(place, "`env` holds what is no name of a variable");
                 self.found.push(mistake.help("`key: { env: CAKE_KEY }` takes the name of a variable, not the key"));
                 return Secret::new("");
             }

@@ -20,7 +20,11 @@ pub fn read_scenario(id: ScenarioId, file: &SourceFile) -> Result<Scenario, Vec<
         mistakes.push(file.mistake(place_of(&written.title), "the title holds a control character"));
     }
     if written.title.value.trim().is_empty() {
-        mistakes.push(file.mistake(place_of(&written.title), "the title is empty"));
+        mistakes
+            .push(file.mistake(place_of(&written.title), "the title is empty").help("say what the scenario is about"));
+    }
+    if let Some(tag) = written.tags.iter().find(|tag| tag.value.trim().is_empty()) {
+        mistakes.push(file.mistake(place_of(tag), "a tag is empty").help("remove it, or say by what to select"));
     }
     let Written {
         title,
@@ -61,7 +65,17 @@ pub fn read_scenario(id: ScenarioId, file: &SourceFile) -> Result<Scenario, Vec<
     if !mistakes.is_empty() {
         return Err(mistakes);
     }
-    Ok(Scenario { id, file: file.clone(), title: title.value, basis, why, tags, needs, changes, steps })
+    Ok(Scenario {
+        id,
+        file: file.clone(),
+        title: title.value,
+        basis,
+        why,
+        tags: tags.into_iter().map(|tag| tag.value).collect(),
+        needs,
+        changes,
+        steps,
+    })
 }
 
 fn named_steps(steps: Vec<Located<StepText>>, file: &SourceFile, mistakes: &mut Vec<Diagnostic>) -> Vec<Option<Step>> {
@@ -135,7 +149,8 @@ impl StepText {
         }
         if lead_id.value.trim().is_empty() {
             mistakes.push(
-                file.mistake(place_of(&lead_id), "the lead ID is empty").help("every scenario owns the leads it names"),
+                file.mistake(place_of(&lead_id), "the lead ID is empty")
+                    .help("take one that no other scenario has; `caketester scenarios new` finds some"),
             );
         }
         let only = AttemptText { answer: self.answer, fault: self.fault };
@@ -178,7 +193,11 @@ impl StepText {
                     _ if has_faults => {
                         ("nothing follows from the `code` alone where there is a fault".to_owned(), client)
                     }
-                    Some(code) => (format!("nothing follows from the undocumented code {code}"), client),
+                    Some(code) => (
+                        format!("nothing follows from the undocumented code {code}"),
+                        "CAKE documents 0 to 4; if this one is meant, say what a conforming client concludes: \
+                         `client: unknown`, or a list where several are right",
+                    ),
                     None => (
                         "the key `code` is missing".to_owned(),
                         "write what CAKE answers, `code: 0` to `code: 4`; where the answer has no code, say what a conforming \
@@ -357,7 +376,7 @@ code: 0
         3 | code: 7
           |       ^
           |
-          = help: say what a conforming client concludes: `client: unknown`, or a list where several are right
+          = help: CAKE documents 0 to 4; if this one is meant, say what a conforming client concludes: `client: unknown`, or a list where several are right
 
         error: the scenario sends nothing
         --> scenarios/codes/x.yaml
@@ -440,7 +459,7 @@ code: 0
         2 | update: { lead_id: '', status: F }
           |                    ^^
           |
-          = help: every scenario owns the leads it names
+          = help: take one that no other scenario has; `caketester scenarios new` finds some
 
         error: the key `status` is missing
          --> scenarios/codes/x.yaml:2:11
@@ -456,7 +475,7 @@ code: 0
         2 | instance: { statuses: { rm: [Funded] } }
           |                         ^^
           |
-          = help: known here: add, remove
+          = help: write a list, `statuses: [{ name: … }]`, or a map of add and remove
 
         error: this API key reads as a number or a truth value; put it in quotes so that no digit is lost
          --> scenarios/codes/x.yaml:2:41

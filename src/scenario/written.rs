@@ -12,16 +12,16 @@ use super::changes::{InstanceChanges, UpdateText};
 use super::fault::FaultText;
 use super::model::{Basis, Need};
 use crate::protocol::Outcome;
-use crate::source::Located;
+use crate::source::{Located, schema_of};
 
 /// The JSON Schema of a scenario's file.
 pub fn scenario_schema() -> Schema {
-    schemars::schema_for!(Written)
+    schema_of::<Written>()
 }
 
 /// The JSON Schema of a pack's `instance.yaml`.
 pub fn instance_schema() -> Schema {
-    schemars::schema_for!(InstanceChanges)
+    schema_of::<InstanceChanges>()
 }
 
 /// A scenario: how its CAKE differs from the pack's, the updates sent to it, and what must come of them.
@@ -38,7 +38,8 @@ pub(super) struct Written {
     pub(super) why: Option<String>,
     /// Words to select the scenario by (`--tag`).
     #[serde(default)]
-    pub(super) tags: Vec<String>,
+    #[schemars(with = "Vec<String>")]
+    pub(super) tags: Vec<Located<String>>,
     /// What a client has to be able to do to take part.
     #[serde(default)]
     pub(super) needs: Vec<Need>,

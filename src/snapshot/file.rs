@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::info::{ByteDifference, Info};
 use super::text::{normal_form, visible};
-use crate::source::{Diagnostic, SourceFile, read};
+use crate::source::{Diagnostic, SourceFile, read_written_by_program};
 
 /// The line before and after the header.
 pub(super) const FENCE: &str = "---";
@@ -134,7 +134,7 @@ impl Snapshot {
 impl Header {
     /// Takes the text with its opening line, so that the places in errors are the file's.
     fn parse(text: &str) -> Result<Self, ParseError> {
-        let header: Option<Self> = read(&SourceFile::new("", text)).map_err(|mistakes| {
+        let header: Option<Self> = read_written_by_program(&SourceFile::new("", text)).map_err(|mistakes| {
             let first = mistakes.first();
             ParseError::Header {
                 reason: first.map_or_else(String::new, |first| first.message().to_owned()),

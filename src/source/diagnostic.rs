@@ -23,6 +23,18 @@ impl SourceFile {
         Self { path: path.into(), text: text.into() }
     }
 
+    /// The same with stars in these places: what stands there may be an API key.
+    #[must_use]
+    pub fn hiding(&self, places: impl IntoIterator<Item = Place>) -> Self {
+        let mut text = self.text.to_string();
+        for Place { bytes, .. } in places {
+            if text.get(bytes.clone()).is_some() {
+                text.replace_range(bytes.clone(), &"*".repeat(bytes.len()));
+            }
+        }
+        Self::new(self.path.clone(), text)
+    }
+
     /// A mistake in this file; without a place it is one of the file as a whole.
     pub fn mistake(&self, place: Option<Place>, message: impl Into<String>) -> Diagnostic {
         let place = place.map(|place| self.as_shown(place));

@@ -22,7 +22,8 @@ impl Node {
     /// Whether it is of a type, in the words of JSON Schema. Every scalar can be read as text.
     pub(super) fn is_of(&self, kind: &str) -> bool {
         match self {
-            Self::Null => kind == "null",
+            // A key with nothing behind it has been forgotten half-way.
+            Self::Null => false,
             Self::Bool => matches!(kind, "boolean" | "string"),
             Self::Integer => matches!(kind, "integer" | "number" | "string"),
             Self::Float => matches!(kind, "number" | "string"),

@@ -2,43 +2,12 @@
 
 use super::diagnostic::{Diagnostic, Place, SourceFile};
 
-/// Characters that look like others, and what they are.
-const ODD: [(char, &str); 9] = [
-    ('\u{a0}', "a space that does not count as one"),
-    ('\u{200b}', "a space that nobody sees"),
-    ('\u{200d}', "a character that nobody sees"),
-    ('\u{feff}', "a character that nobody sees"),
-    ('“', "no quotation mark to YAML: \" is"),
-    ('”', "no quotation mark to YAML: \" is"),
-    ('‘', "no quotation mark to YAML: ' is"),
-    ('’', "no quotation mark to YAML: ' is"),
-    ('：', "no colon to YAML: : is"),
-];
-
-/// The same mistake, with what stands in its line that looks like something else.
-pub(super) fn of_odd_characters(mistake: Diagnostic) -> Diagnostic {
-    let odd = mistake.shown_line().and_then(|line| ODD.iter().find(|(odd, _)| line.contains(*odd)));
-    match odd {
-        Some((odd, what)) => {
-            let code = u32::from(*odd);
-            let seen = format!("in this line stands U+{code:04X}, {what}");
-            mistake.also_help(&seen)
-        }
-        None => mistake,
-    }
-}
-
 /// What the scanner says (a part of it), what that means, and what to do.
-const WORDS: [(&str, &str, &str); 24] = [
+const WORDS: [(&str, &str, &str); 22] = [
     (
         "did not find expected '-' indicator",
         "this line is neither an item of the list above nor a part of its last item",
-        "each item begins with `- ` in the same column; its further keys stand below its first key, two columns further in",
-    ),
-    (
-        "did not find expected key",
-        "this line stands in a column of its own",
-        "the keys of one map begin in the same column; what belongs to a key stands further in than the key",
+        "each item begins with a dash and a space in the same column; its further keys stand below its first key, two columns further in",
     ),
     (
         "simple key expected",
@@ -56,11 +25,6 @@ const WORDS: [(&str, &str, &str); 24] = [
         "recursion limit exceeded",
         "the file asks for more than any scenario needs: it is nested too deep",
         "write the values out instead of nesting them",
-    ),
-    (
-        "did not find expected <document start>",
-        "this line begins further left than the first",
-        "the keys of one map begin in the same column",
     ),
     ("anchor or alias", "a text cannot begin with `&` or `*` like this", "put the text in quotes"),
     (
@@ -108,10 +72,29 @@ const WORDS: [(&str, &str, &str); 24] = [
 const OPEN: [&str; 3] =
     ["did not find expected ',' or '}'", "did not find expected ',' or ']'", "illegal placement of ':'"];
 
+/// Lines that another tool left in a file: how they begin, what they are, and what to do.
+const LEFT: [(&str, &str, &str); 4] = [
+    ("<<<<<<<", "a merge left this line", "settle between the two versions, and remove the marks"),
+    (">>>>>>>", "a merge left this line", "settle between the two versions, and remove the marks"),
+    ("=======", "a merge left this line", "settle between the two versions, and remove the marks"),
+    ("```", "this line belongs to Markdown", "remove it, and the one at the end of the text"),
+];
+
 /// The mistake that a message of the scanner tells of.
 pub(super) fn explained(file: &SourceFile, place: Option<Place>, message: String) -> Diagnostic {
-    if let Some(tab) = place.as_ref().and_then(|place| tab_before(&file.text, place)) {
+    let left = lines(&file.text).find_map(|(at, line)| Some((at, LEFT.iter().find(|left| line.starts_with(left.0))?)));
+    if let Some((at, (mark, meaning, help))) = left {
+        return file.mistake(Some(Place { bytes: at..at + mark.len(), line: 1, column: 1 }), *meaning).help(*help);
+    }
+    let is_of_tab = message.contains("found a tab") || message.contains("tabs disallowed");
+    if let Some(tab) = place.as_ref().and_then(|place| tab_near(&file.text, place, is_of_tab)) {
         return file.mistake(Some(tab), "a tab stands here").help("YAML is indented by spaces: put two in its place");
+    }
+    if let (Some(place), true) = (&place, message.contains("did not find expected '-' indicator"))
+        && file.text.get(place.bytes.start..).is_some_and(|behind| behind.starts_with('-') && !behind.starts_with("- "))
+    {
+        let mistake = file.mistake(Some(place.clone()), "behind this dash stands no space");
+        return mistake.help("an item begins with a dash and a space: `- name: value`");
     }
     if message.contains("mapping values are not allowed") {
         let is_first = place.as_ref().is_some_and(|place| is_first_colon(&file.text, place.bytes.start));
@@ -123,20 +106,29 @@ pub(super) fn explained(file: &SourceFile, place: Option<Place>, message: String
             file.mistake(place, "this line stands further in than the line before it, which already has a value")
                 .help("the keys of one map begin in the same column")
         } else {
-            file.mistake(place, "a second `: ` stands in this line")
-                .help("a text that holds `: ` has to stand in quotes; behind the colon of a key stands a space")
+            second_colon(file, place)
         };
     }
-    if message.contains("found a tab") || message.contains("tabs disallowed") {
-        let place = place.map(|place| first_tab(&file.text, place));
-        return file.mistake(place, "a tab stands here").help("YAML is indented by spaces: put two in its place");
+    if let (Some(place), true) = (&place, message.contains("did not find expected <document start>")) {
+        return after_the_first_line(file, place);
+    }
+    if let (Some(place), true) = (&place, message.contains("did not find expected key")) {
+        return in_no_column(file, place);
+    }
+    if let (Some(place), true) = (&place, message.contains("only valid inside a block"))
+        && file
+            .text
+            .get(line_start(&file.text, place.bytes.start)..place.bytes.start)
+            .is_some_and(|it| it.trim().is_empty())
+    {
+        return unclosed(file, place);
     }
     if message.contains("unexpected character") && message.contains("\\u{") {
         let help = "remove it; a file that is full of them is to be saved as UTF-8";
         return file.mistake(place, "a control character stands here that nobody sees").help(help);
     }
     if message.contains("unexpected character") {
-        return file.mistake(place, message).help("a text that begins with this character has to stand in quotes");
+        return file.mistake(place, "a text cannot begin with this character").help("put the text in quotes");
     }
     if let (Some(place), true) = (&place, OPEN.iter().any(|said| message.contains(said))) {
         return unclosed(file, place);
@@ -177,13 +169,84 @@ fn unclosed(file: &SourceFile, seen: &Place) -> Diagnostic {
     }
 }
 
-/// A tab among that by which a line is indented.
-fn tab_before(text: &str, at: &Place) -> Option<Place> {
-    let start = line_start(text, at.bytes.start);
-    let indented = text.get(start..)?.lines().next()?;
-    let indented = &indented[..indented.len() - indented.trim_start().len()];
-    let tab = start + indented.find('\t')?;
-    Some(Place { bytes: tab..tab + 1, ..at.clone() })
+/// A second `: ` in a line.
+fn second_colon(file: &SourceFile, place: Option<Place>) -> Diagnostic {
+    let second = place.as_ref().map_or(0, |place| place.bytes.start);
+    let start = line_start(&file.text, second);
+    let before = file.text.get(start..second).unwrap_or_default().trim_start_matches([' ', '-']);
+    let Some((key, value)) = before.split_once(':') else {
+        return file.mistake(place, "a `: ` stands in this line that YAML has no use for");
+    };
+    if value.starts_with(['{', '[', '"', '\'']) {
+        let colon = second - value.len() - 1;
+        let place = place.map(|place| Place { bytes: colon..colon + 1, ..place });
+        let help = format!("write a space behind it: `{key}: {}…`", &value[..1]);
+        return file.mistake(place, "behind this colon stands no space").help(help);
+    }
+    let mistake = file.mistake(place, "a second `: ` stands in this line");
+    let below = value.trim();
+    if !below.is_empty() && below.chars().all(|c| c.is_ascii_lowercase() || c == '_') {
+        let help = format!(
+            "write `{key}: {{ {below}: … }}`, or `{below}: …` in the next line and further in; a text that holds `: ` has to stand in quotes"
+        );
+        return mistake.help(help);
+    }
+    mistake.help("a text that holds `: ` has to stand in quotes")
+}
+
+/// A line that begins further left than the first, which may be the one that is wrong.
+fn after_the_first_line(file: &SourceFile, place: &Place) -> Diagnostic {
+    let help = "the keys of one map begin in the same column";
+    let is_content = |line: &str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
+    let first = lines(&file.text).find(|(_, line)| is_content(line));
+    match first.map(|(at, line)| (at, line, line.len() - line.trim_start().len())) {
+        Some((at, line, indent)) if indent > 0 => {
+            let first = Place { bytes: at..at + indent, ..place.clone() };
+            if let Some(tab) = line[..indent].find('\t') {
+                let tab = Place { bytes: at + tab..at + tab + 1, ..first };
+                let help = "YAML is indented by spaces, and a first line not at all: remove it";
+                return file.mistake(Some(tab), "a tab stands here").help(help);
+            }
+            file.mistake(Some(first), "the first line is indented, and a later one is not").help(help)
+        }
+        _ => file.mistake(Some(place.clone()), "this line begins further left than the first").help(help),
+    }
+}
+
+/// A line, or what stands behind a bracket, that is part of nothing.
+fn in_no_column(file: &SourceFile, place: &Place) -> Diagnostic {
+    let start = line_start(&file.text, place.bytes.start);
+    let before = file.text.get(start..place.bytes.start).unwrap_or_default();
+    let behind = file.text.get(place.bytes.start..).unwrap_or_default();
+    let told = |message: &str, help: &str| file.mistake(Some(place.clone()), message).help(help);
+    if before.trim_end().ends_with([']', '}']) {
+        return told("behind the closing bracket the text goes on", "put the whole text in quotes");
+    }
+    if behind.starts_with("- ") || before.trim_start() == "- " {
+        let help = "every item of a list begins with a dash and a space, in the same column, the first too";
+        return told("this item stands in no list", help);
+    }
+    let help = "the keys of one map begin in the same column; what belongs to a key stands further in than the key";
+    told("this line stands in a column of its own", help)
+}
+
+/// The lines of a text, each with where it begins.
+fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.split('\n').scan(0, |at, line| {
+        let start = *at;
+        *at += line.len() + 1;
+        Some((start, line))
+    })
+}
+
+/// A tab among that by which a line is indented; or, where the scanner speaks of one, the first behind the beginning of
+/// this line: it points near it.
+fn tab_near(text: &str, near: &Place, is_spoken_of: bool) -> Option<Place> {
+    let start = line_start(text, near.bytes.start);
+    let behind = text.get(start..)?;
+    let indent = behind.len() - behind.trim_start_matches([' ', '\t']).len();
+    let tab = start + behind.find('\t').filter(|tab| is_spoken_of || *tab < indent)?;
+    Some(Place { bytes: tab..tab + 1, ..near.clone() })
 }
 
 fn line_start(text: &str, at: usize) -> usize {
@@ -203,12 +266,4 @@ fn no_deeper_line_before(text: &str, at: &Place) -> Option<Place> {
     let indent = |from: usize| text.get(from..).map(|rest| rest.len() - rest.trim_start_matches(' ').len());
     let is_deeper = indent(start)? > indent(before_start)?;
     (!before.is_empty() && !is_deeper).then(|| Place { bytes: before_start..before.len(), ..at.clone() })
-}
-
-/// The scanner points near a tab, not at it.
-fn first_tab(text: &str, near: Place) -> Place {
-    let start = line_start(text, near.bytes.start);
-    let tab = text.get(start..).and_then(|rest| rest.find('\t')).map(|at| start + at);
-    let bytes = tab.map_or(near.bytes, |at| at..at + 1);
-    Place { bytes, line: near.line, column: near.column }
 }

@@ -1,43 +1,48 @@
 //! All that is wrong with the shape of a file: keys that nobody knows, keys that are missing or stand twice, values of the
 //! wrong kind. Reading into a type stops at the first of them; here the whole file is held against the type's schema.
 
-use std::collections::VecDeque;
-
 use jiff::civil::Date;
 use schemars::Schema;
 use serde_json::Value;
 
 use super::diagnostic::{Diagnostic, Place, SourceFile};
+use super::meant::{look_alike, meant_by, without_colon};
 use super::node::Node;
+use super::schema::{TEXT, keys, kinds, of_any_key, required, type_of, words};
+use super::slips;
 use super::yaml::{Located, place_of};
-use crate::nearest::nearest;
 
-/// How far below the top a key is looked for that stands in the wrong place.
-const DEEPEST: usize = 1;
-
-/// Everything that is wrong with the shape of a file, and its text as it may be shown: where an API key may stand, nobody
+/// Everything that is wrong with the shape of a file, and the file as it may be shown: where an API key may stand, nobody
 /// knows what a value is that has no right name.
-pub(super) fn mistakes(file: &SourceFile, root: &Located<Node>, schema: &Schema) -> (Vec<Diagnostic>, String) {
+pub(super) fn mistakes(file: &SourceFile, root: &Located<Node>, schema: &Schema) -> (Vec<Diagnostic>, SourceFile) {
     let mut walk = Walk { file, schema: schema.as_value(), found: Vec::new(), hidden: Vec::new() };
     walk.value(root, schema.as_value(), &Called::TheFile);
-    let mut shown = file.text.to_string();
-    for place in walk.hidden {
-        let range = place.bytes;
-        if shown.get(range.clone()).is_some() {
-            shown.replace_range(range.clone(), &"*".repeat(range.len()));
-        }
-    }
-    (walk.found, shown)
+    (walk.found, file.hiding(walk.hidden))
 }
 
 /// Under what name an API key stands.
 const KEY: &str = "key";
+/// How much longer than what was meant a name may be that is shown beside an API key.
+const SLACK: usize = 4;
 
 /// What a value is called.
 enum Called<'a> {
     TheFile,
     Key(&'a str),
     ItemOf(&'a str),
+}
+
+/// Where a map stands.
+struct Around<'a, 'c> {
+    called: &'c Called<'c>,
+    /// The list that might stand in its place.
+    list: Option<&'a Value>,
+}
+
+/// Where a key is known.
+enum Home<'a> {
+    Top,
+    Under(&'a str),
 }
 
 struct Walk<'a> {
@@ -70,22 +75,25 @@ impl<'a> Walk<'a> {
                     }
                 }
             }
-            Node::Map(entries) => self.map(node, entries, first),
+            Node::Map(entries) => {
+                let list = choices.iter().copied().find(|choice| type_of(choice) == Some("array"));
+                self.map(node, entries, first, &Around { called, list });
+            }
             Node::Text(text) => self.text(node, text, &fitting),
-            Node::Bool | Node::Integer | Node::Float => {
+            Node::Bool | Node::Integer | Node::Float | Node::Null => {
                 let place = place_of(node);
                 let text = place.and_then(|place| self.file.text.get(place.bytes)).unwrap_or_default();
                 self.text(node, text, &fitting);
             }
-            Node::Null => {}
         }
     }
 
-    /// A scalar where only some words, or a date, may stand.
+    /// A scalar; only some words, or a date, may be asked for.
     fn text(&mut self, node: &Located<Node>, text: &str, choices: &[&Value]) {
+        self.found.extend(place_of(node).and_then(|place| slips::of_scalar(self.file, &place)));
         let known = words(choices);
         if choices.iter().all(|choice| !words(&[choice]).is_empty()) && !known.contains(&text) {
-            self.found.push(self.unknown(place_of(node), "value", text, &known));
+            self.found.push(self.unknown(place_of(node), "value", text, &known, meant_by(text, &known)));
         }
         if choices.iter().all(|choice| choice["format"] == "date") && text.parse::<Date>().is_err() {
             let mistake = self.file.mistake(place_of(node), format!("{text:?} is no date"));
@@ -93,7 +101,13 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn map(&mut self, node: &Located<Node>, entries: &[(Located<String>, Located<Node>)], schema: &'a Value) {
+    fn map(
+        &mut self,
+        node: &Located<Node>,
+        entries: &[(Located<String>, Located<Node>)],
+        schema: &'a Value,
+        around: &Around<'a, '_>,
+    ) {
         let known: Vec<&str> = keys(schema).collect();
         let mut meant: Vec<&str> = Vec::new();
         for (at, (key, value)) in entries.iter().enumerate() {
@@ -101,24 +115,26 @@ impl<'a> Walk<'a> {
             meant.push(name);
             if entries[..at].iter().any(|(before, _)| before.value == name) {
                 let mistake = self.file.mistake(place_of(key), format!("the key `{name}` stands here twice"));
-                self.found.push(mistake.help("keep one of the two"));
+                self.found.push(mistake.help(match around.called {
+                    Called::ItemOf(_) => "keep one of the two; or put `- ` before the first key of the next item",
+                    _ => "keep one of the two",
+                }));
             }
             let below = schema["properties"].get(name).or_else(|| of_any_key(schema));
             match below {
-                Some(below) => match self.slip(key, value) {
-                    Some(slip) => {
-                        let mistake = self.file.mistake(place_of(key), format!("`{name}` has no value"));
-                        self.found.push(mistake.help(slip));
-                    }
-                    None => self.value(value, below, &Called::Key(name)),
-                },
+                Some(below) if matches!(value.value, Node::Null) => {
+                    let is_required = required(schema).any(|required| required == name);
+                    self.found.push(self.without_value(key, value, below, is_required));
+                }
+                Some(below) => self.value(value, below, &Called::Key(name)),
                 None if schema["additionalProperties"] == false => {
-                    meant.extend(without_colon(name, &known).or_else(|| meant_by(name, &known)));
+                    let probably = meant_by(name, &known);
+                    meant.extend(without_colon(name, &known).or(probably));
                     let mistake = if self.holds_keys(schema) {
                         self.hide(value);
-                        self.beside_a_key(key, &known)
+                        self.beside_a_key(key, &known, probably)
                     } else {
-                        self.unknown_key(key, value, schema)
+                        self.unknown_key(key, value, (schema, around), probably)
                     };
                     self.found.push(mistake);
                 }
@@ -140,14 +156,45 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// A key with nothing behind it.
+    fn without_value(
+        &self,
+        key: &Located<String>,
+        value: &Located<Node>,
+        schema: &'a Value,
+        is_required: bool,
+    ) -> Diagnostic {
+        let name = &key.value;
+        if let Some(slip) = self.slip(key, value) {
+            return self.file.mistake(place_of(key), format!("`{name}` has no value")).help(slip);
+        }
+        let choices = self.choices(schema);
+        let (words, kinds) = (words(&choices), kinds(&choices));
+        let is_scalar = |choice: &&Value| !matches!(type_of(choice), Some("object" | "array"));
+        let help = match choices.iter().find(|choice| !is_scalar(choice)) {
+            _ if !words.is_empty() => format!("give one of {}", words.join(", ")),
+            None if kinds.iter().any(|kind| kind == TEXT) => "give one, or write \"\" for an empty text".to_owned(),
+            None => format!("give {}", kinds.join(" or ")),
+            Some(choice) => {
+                format!("write `{name}: {}`, or what belongs to it below it and further in", self.example(choice))
+            }
+        };
+        let mistake = self.file.mistake(place_of(value), format!("`{name}` has no value")).help(help);
+        if is_required { mistake } else { mistake.also_help("or leave the key out") }
+    }
+
     /// A key that nobody knows, beside which an API key may stand: it may be one itself.
-    fn beside_a_key(&mut self, key: &Located<String>, known: &[&str]) -> Diagnostic {
-        if meant_by(&key.value, known).is_some() {
-            return self.unknown(place_of(key), "key", &key.value, known);
+    fn beside_a_key(&mut self, key: &Located<String>, known: &[&str], probably: Option<&str>) -> Diagnostic {
+        if probably.is_some_and(|meant| key.value.len() <= meant.len() + SLACK) {
+            return self.unknown(place_of(key), "key", &key.value, known, probably);
+        }
+        if key.value == "env" {
+            let mistake = self.file.mistake(place_of(key), "`env` is no known key here");
+            return mistake.help(format!("it stands within `{KEY}`: `{KEY}: {{ env: NAME_OF_A_VARIABLE }}`"));
         }
         self.hidden.extend(place_of(key));
-        let help = format!("a key stands before a colon and a space; known here: {}", known.join(", "));
-        self.file.mistake(place_of(key), "this is no known key here").help(help)
+        let help = format!("before a colon and a space stands one of: {}", known.join(", "));
+        self.file.mistake(place_of(key), "no such name is known here").help(help)
     }
 
     fn hide(&mut self, node: &Located<Node>) {
@@ -164,38 +211,52 @@ impl<'a> Walk<'a> {
     }
 
     /// A key or a value that nobody knows, and those that are known.
-    fn unknown(&self, place: Option<Place>, what: &str, read: &str, known: &[&str]) -> Diagnostic {
+    fn unknown(&self, place: Option<Place>, what: &str, read: &str, known: &[&str], meant: Option<&str>) -> Diagnostic {
         let mistake = self.file.mistake(place, format!("`{read}` is no known {what} here"));
         let all = known.join(", ");
-        match meant_by(read, known) {
-            Some(name) => mistake.help(format!("did you mean `{name}`? Known here: {all}")),
-            None => mistake.help(format!("known here: {all}")),
-        }
+        let all = match meant {
+            Some(name) => format!("did you mean `{name}`? Known here: {all}"),
+            None => format!("known here: {all}"),
+        };
+        mistake.help(match look_alike(read) {
+            Some(odd) => format!("it holds U+{:04X}, which may look like another letter; {all}", u32::from(odd)),
+            None => all,
+        })
     }
 
-    fn unknown_key(&self, key: &Located<String>, value: &Located<Node>, schema: &'a Value) -> Diagnostic {
+    fn unknown_key(
+        &self,
+        key: &Located<String>,
+        value: &Located<Node>,
+        (schema, around): (&'a Value, &Around<'a, '_>),
+        probably: Option<&str>,
+    ) -> Diagnostic {
         let known: Vec<&str> = keys(schema).collect();
-        let mistake = self.unknown(place_of(key), "key", &key.value, &known);
+        let mistake = self.unknown(place_of(key), "key", &key.value, &known, probably);
         if let Some(meant) = without_colon(&key.value, &known) {
             return mistake.help(format!("a key is followed by a colon and a space: `{meant}: …`"));
         }
-        if meant_by(&key.value, &known).is_some() {
+        if probably.is_some() {
             return mistake;
         }
-        let has_open = |name: &&str| schema["properties"][*name]["additionalProperties"].is_object();
-        let open = known.iter().copied().find(has_open).filter(|_| !std::ptr::eq(schema, self.schema));
         if key.value == "<<" {
             return mistake.help("write the keys out: maps are not merged here");
         }
         if key.value.to_ascii_lowercase().replace(['_', '-', ' '], "") == "apikey" {
             return mistake.help("the API key is the buyer's, and stands as its `key` in instance.yaml");
         }
-        let better = match (self.slip(key, value), self.home_of(&key.value).as_deref(), open) {
+        let has_open = |name: &&str| schema["properties"][*name]["additionalProperties"].is_object();
+        let open = known.iter().copied().find(has_open).filter(|_| !std::ptr::eq(schema, self.schema));
+        let better = match (self.slip(key, value), around, self.home_of(&key.value), open) {
             (Some(slip), ..) => slip.to_owned(),
-            (_, Some([]), _) => "it belongs at the top of the file, not indented".to_owned(),
-            (_, Some([.., above]), _) => format!("it belongs under `{above}`"),
-            (_, None, Some(open)) => format!("a name of your own belongs under `{open}`"),
-            (_, None, None) => return mistake,
+            (_, Around { called: Called::Key(name), list: Some(list) }, ..) => {
+                let list = self.example(list);
+                return mistake.help(format!("write a list, `{name}: {list}`, or a map of {}", known.join(" and ")));
+            }
+            (_, _, Some(Home::Top), _) => "it belongs at the top of the file, not indented".to_owned(),
+            (_, _, Some(Home::Under(above)), _) => format!("it belongs under `{above}`"),
+            (_, _, None, Some(open)) => format!("a name of your own belongs under `{open}`"),
+            (_, _, None, None) => return mistake,
         };
         mistake.help(format!("{better}; known here: {}", known.join(", ")))
     }
@@ -203,18 +264,7 @@ impl<'a> Walk<'a> {
     /// What was probably forgotten where a key has no value.
     fn slip(&self, key: &Located<String>, value: &Located<Node>) -> Option<&'static str> {
         let behind = place_of(key).and_then(|place| self.file.text.get(place.bytes.end..)).unwrap_or_default();
-        match (&value.value, behind.trim_start()) {
-            (Node::Null, behind) if behind.starts_with([',', '}']) => {
-                Some("a text that holds a comma has to stand in quotes")
-            }
-            (Node::Null, behind) if behind.starts_with(": #") => {
-                Some("behind ` #` everything is a comment: a text that begins with it has to stand in quotes")
-            }
-            (Node::Null, behind) if behind.trim_start_matches([':', ' ']).starts_with(['&', '!']) => {
-                Some("a text that begins with `&` or `!` has to stand in quotes")
-            }
-            _ => None,
-        }
+        slips::of_no_value(behind).filter(|_| matches!(value.value, Node::Null))
     }
 
     /// Whether an API key may stand in this map, or in the items of what it holds.
@@ -223,33 +273,26 @@ impl<'a> Walk<'a> {
         has_key(schema) || schema["properties"].as_object().into_iter().flatten().any(|(_, below)| items(below))
     }
 
-    /// The keys above this one, where it is known in another place; the place nearest to the top.
-    fn home_of(&self, name: &str) -> Option<Vec<&'a str>> {
-        let mut waiting = VecDeque::from([(self.schema, Vec::new())]);
-        while let Some((schema, path)) = waiting.pop_front() {
-            for choice in self.choices(schema) {
-                if choice["properties"].get(name).is_some() {
-                    return Some(path);
-                }
-                let below = choice["properties"].as_object().into_iter().flatten();
-                let below = below.filter(|_| path.len() < DEEPEST);
-                waiting.extend(below.map(|(key, schema)| (schema, [&*path, &[key.as_str()]].concat())));
-                waiting.extend(choice.get("items").map(|items| (items, path.clone())));
-            }
+    /// Where a key is known that stands in the wrong place.
+    fn home_of(&self, name: &str) -> Option<Home<'a>> {
+        let knows = |map: &&'a Value| map["properties"].get(name).is_some();
+        let top = self.maps(self.schema);
+        if top.iter().any(knows) {
+            return Some(Home::Top);
         }
-        None
+        let mut below = top.into_iter().filter_map(|map| map["properties"].as_object()).flatten();
+        below.find(|(_, schema)| self.maps(schema).iter().any(knows)).map(|(key, _)| Home::Under(key))
+    }
+
+    /// Everything that a value may be, or the items of a list.
+    fn maps(&self, schema: &'a Value) -> Vec<&'a Value> {
+        let of = |choice: &'a Value| choice.get("items").map_or_else(|| vec![choice], |items| self.choices(items));
+        self.choices(schema).into_iter().flat_map(of).collect()
     }
 
     fn of_another_kind(&self, node: &Located<Node>, choices: &[&Value], called: &Called<'_>) -> Diagnostic {
         let place = place_of(node);
-        let choices: Vec<&Value> = choices.iter().copied().filter(|choice| choice["type"] != "null").collect();
-        let mut kinds: Vec<String> = Vec::new();
-        for choice in &choices {
-            let kind = kind(choice);
-            if !kinds.contains(&kind) {
-                kinds.push(kind);
-            }
-        }
+        let kinds = kinds(choices);
         let example = choices.first().map_or_else(String::new, |choice| self.example(choice));
         let (name, written) = match called {
             Called::TheFile => ("the file".to_owned(), example),
@@ -259,15 +302,6 @@ impl<'a> Walk<'a> {
         if let (Called::TheFile, Some(key)) = (called, choices.first().and_then(|choice| keys(choice).next())) {
             let message = "the file has to be made of keys with their values";
             return self.file.mistake(place, message).help(format!("begin with `{key}: …`, a colon and a space"));
-        }
-        if matches!(node.value, Node::Null) {
-            let help = match choices.first() {
-                Some(choice) if type_of(choice) == Some("string") => {
-                    "give one, or write \"\" for an empty text".to_owned()
-                }
-                _ => format!("write `{written}`, or what belongs to it below it and further in"),
-            };
-            return self.file.mistake(place, format!("{name} has no value")).help(help);
         }
         let mistake = self.file.mistake(place, format!("{name} has to be {}", kinds.join(" or ")));
         let scalar = choices.iter().all(|choice| !matches!(type_of(choice), Some("object" | "array")));
@@ -318,59 +352,7 @@ fn fits(node: &Node, choice: &Value) -> bool {
     }
 }
 
-/// What a value has to be, in words.
-fn kind(choice: &Value) -> String {
-    match (choice["const"].as_str(), type_of(choice)) {
-        (Some(word), _) => word.to_owned(),
-        (None, Some("object")) => "a map".to_owned(),
-        (None, Some("array")) => "a list".to_owned(),
-        (None, Some("integer")) => "a whole number".to_owned(),
-        (None, Some("number")) => "a number".to_owned(),
-        (None, Some("boolean")) => "true or false".to_owned(),
-        _ => "a text".to_owned(),
-    }
-}
-
-fn type_of(choice: &Value) -> Option<&str> {
-    choice["type"].as_str().or_else(|| choice["type"].as_array()?.first()?.as_str())
-}
-
-/// What stands under keys that have no name of their own.
-fn of_any_key(schema: &Value) -> Option<&Value> {
-    let patterns = schema["patternProperties"].as_object().and_then(|patterns| patterns.values().next());
-    patterns.or_else(|| schema.get("additionalProperties").filter(|schema| schema.is_object()))
-}
-
-fn keys(schema: &Value) -> impl Iterator<Item = &str> {
-    schema["properties"].as_object().into_iter().flatten().map(|(key, _)| key.as_str())
-}
-
-/// The keys that may not be missing.
-fn required(schema: &Value) -> impl Iterator<Item = &str> {
-    schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str)
-}
-
 /// Whether one stands in this map, or the name of a variable that holds one.
 fn has_key(schema: &Value) -> bool {
     [KEY, "env"].iter().any(|name| schema["properties"].get(name).is_some())
-}
-
-/// The words that a value may be.
-fn words<'s>(choices: &[&'s Value]) -> Vec<&'s str> {
-    let of = |choice: &&'s Value| {
-        choice["enum"].as_array().map_or_else(|| vec![&choice["const"]], |all| all.iter().collect())
-    };
-    choices.iter().flat_map(of).filter_map(Value::as_str).collect()
-}
-
-/// The name that was probably meant: one that is spelt nearly so, or that has it as one of its words, or is one of its.
-fn meant_by<'k>(read: &str, known: &[&'k str]) -> Option<&'k str> {
-    let is_part = |whole: &str, part: &str| whole.split('_').any(|word| word == part);
-    nearest(read, known.iter().copied())
-        .or_else(|| known.iter().copied().find(|name| is_part(name, read) || is_part(read, name)))
-}
-
-/// The key that was meant where what was read as one holds its value too: the colon is missing, or the space behind it.
-fn without_colon<'k>(read: &str, known: &[&'k str]) -> Option<&'k str> {
-    known.iter().copied().find(|key| read.strip_prefix(key).is_some_and(|rest| rest.starts_with([' ', ':'])))
 }

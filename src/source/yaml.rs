@@ -1,6 +1,6 @@
 //! The one door to YAML: every file is read with the same limits, and every error becomes a diagnostic.
 
-use schemars::{JsonSchema, Schema, schema_for};
+use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_saphyr::budget::BudgetBreach;
@@ -8,8 +8,10 @@ use serde_saphyr::{DuplicateKeyPolicy, Error, Location, MergeKeyPolicy, Options}
 
 use super::diagnostic::{Diagnostic, Place, SourceFile};
 use super::node::Node;
-use super::scanner::{explained, of_odd_characters};
+use super::scanner::explained;
+use super::schema::schema_of;
 use super::shape;
+use super::slips::{are_possible, of_odd_characters};
 
 /// A value with the place it was read from.
 pub type Located<T> = serde_saphyr::Spanned<T>;
@@ -19,22 +21,53 @@ pub fn place_of<T>(located: &Located<T>) -> Option<Place> {
     place(located.referenced)
 }
 
-/// Reads one document into a type. Every mistake of its shape is returned, and else the first there is.
+/// Reads what a person wrote into a type: one document. Every mistake of its shape is returned, and else the first there
+/// is; and what YAML takes without a word and nobody means is one.
 pub fn read<T: DeserializeOwned + JsonSchema>(file: &SourceFile) -> Result<T, Vec<Diagnostic>> {
+    let value = read_written_by_program(file)?;
+    let mistakes = if are_possible(&file.text) { all_mistakes(file, &schema_of::<T>(), None) } else { vec![] };
+    if mistakes.is_empty() { Ok(value) } else { Err(mistakes) }
+}
+
+/// Reads what a program wrote into a type.
+pub fn read_written_by_program<T: DeserializeOwned + JsonSchema>(file: &SourceFile) -> Result<T, Vec<Diagnostic>> {
     if file.text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
         let message =
             if file.text.trim().is_empty() { "the file is empty" } else { "the file holds nothing but comments" };
         return Err(vec![file.mistake(None, message)]);
     }
     let read = serde_saphyr::from_str_with_options(&file.text, options(DuplicateKeyPolicy::Error));
-    read.map_err(|error| all_mistakes(file, &schema_for!(T), &error))
+    read.map_err(|error| all_mistakes(file, &schema_of::<T>(), Some(&error)))
 }
 
 /// Everything that is wrong with the shape of a file, in its order, and that at which reading it stopped where it is
 /// something else.
-fn all_mistakes(file: &SourceFile, schema: &Schema, stopped_at: &Error) -> Vec<Diagnostic> {
-    let is_of_shape = matches!(
-        stopped_at.without_snippet(),
+fn all_mistakes(file: &SourceFile, schema: &Schema, stopped_at: Option<&Error>) -> Vec<Diagnostic> {
+    let other = stopped_at.filter(|error| !is_of_shape(error));
+    let root =
+        serde_saphyr::from_str_with_options::<Located<Node>>(&file.text, options(DuplicateKeyPolicy::PassThrough));
+    let (mut all, shown) = match root {
+        Ok(root) => shape::mistakes(file, &root, schema),
+        // Behind that place it is no YAML.
+        Err(error) => {
+            let mistake = diagnose(file, other.unwrap_or(&error));
+            return vec![of_odd_characters(mistake.without_keys_of_buyers())];
+        }
+    };
+    if let Some(stopped_at) = stopped_at.map(|error| diagnose(file, error)) {
+        let is_told = |mistake: &Diagnostic| other.is_none() || mistake.line() == stopped_at.line();
+        if !all.iter().any(is_told) {
+            all.push(stopped_at);
+        }
+    }
+    all.sort_by_key(|mistake| (mistake.line(), mistake.column()));
+    all.into_iter().map(|mistake| of_odd_characters(mistake.in_file(shown.clone()))).collect()
+}
+
+/// Whether the schema of a file tells of this mistake as well.
+fn is_of_shape(error: &Error) -> bool {
+    matches!(
+        error.without_snippet(),
         Error::SerdeUnknownField { .. }
             | Error::SerdeUnknownVariant { .. }
             | Error::SerdeMissingField { .. }
@@ -42,25 +75,7 @@ fn all_mistakes(file: &SourceFile, schema: &Schema, stopped_at: &Error) -> Vec<D
             | Error::NullIntoString { .. }
             | Error::Unexpected { .. }
             | Error::SerdeInvalidType { .. }
-    );
-    let root =
-        serde_saphyr::from_str_with_options::<Located<Node>>(&file.text, options(DuplicateKeyPolicy::PassThrough));
-    let (mut all, shown) = match root {
-        Ok(root) => shape::mistakes(file, &root, schema),
-        // Behind that place it is no YAML.
-        Err(error) => {
-            let mistake = diagnose(file, if is_of_shape { &error } else { stopped_at });
-            return vec![of_odd_characters(mistake.without_keys_of_buyers())];
-        }
-    };
-    let stopped_at = diagnose(file, stopped_at);
-    let is_told = |mistake: &Diagnostic| is_of_shape || mistake.line() == stopped_at.line();
-    if !all.iter().any(is_told) {
-        all.push(stopped_at);
-    }
-    all.sort_by_key(|mistake| (mistake.line(), mistake.column()));
-    let shown = SourceFile::new(file.path.clone(), shown);
-    all.into_iter().map(|mistake| of_odd_characters(mistake.in_file(shown.clone()))).collect()
+    )
 }
 
 /// Writes a value as YAML, for the head of a snapshot.
@@ -104,7 +119,12 @@ fn diagnose(file: &SourceFile, error: &Error) -> Diagnostic {
         }
         Error::InvalidScalar { ty, .. } => {
             let value = place.as_ref().and_then(|place| file.text.get(place.bytes.clone())).unwrap_or_default();
-            let asked = if ty.starts_with(['i', 'u']) { "a whole number" } else { ty };
+            let asked = match *ty {
+                "u16" => "a whole number from 0 to 65535",
+                ty if ty.starts_with('u') => "a whole number, 0 or more",
+                ty if ty.starts_with('i') => "a whole number",
+                ty => ty,
+            };
             file.mistake(place, format!("`{value}` is not {asked}"))
         }
         other => explained(file, place, plain(other)),
@@ -147,6 +167,7 @@ fn place(location: Location) -> Option<Place> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
     use std::fmt::Debug;
 
     use super::{DeserializeOwned, Diagnostic, JsonSchema, Located, SourceFile, read};
@@ -265,16 +286,16 @@ mod tests {
             ("lead_id: y\ntitle: [a, b\n", 2, "this `[` is not closed", "with `]`"),
             ("title: \"x\nlead_id: y\n", 1, "the quotation mark here is not closed", "end the text"),
             ("title: x\nlead_id: {}}\n", 2, "this bracket closes nothing", "remove it"),
-            ("title: @x\n", 1, "unexpected character", "in quotes"),
+            ("title: @x\n", 1, "cannot begin with this character", "in quotes"),
             ("title: *x\n", 1, "cannot begin with `*`", "in quotes"),
             ("title: \"a\\m\"\n", 1, "cannot escape", "needs none"),
-            ("title:\n  - a: b\n  c: d\n", 3, "neither an item of the list above", "begins with `- `"),
+            ("title:\n  - a: b\n  c: d\n", 3, "neither an item of the list above", "begins with a dash"),
             ("title:x\nlead_id: y\n", 1, "no key with its value", "a colon and a space"),
-            ("  title: x\nlead_id: y\n", 2, "further left than the first", "begin in the same column"),
+            ("  title: x\nlead_id: y\n", 1, "the first line is indented", "begin in the same column"),
             ("title: 'It's x'\n", 1, "the text goes on", "written twice"),
             ("title: - x\n", 1, "cannot begin with `- `", "in quotes"),
             ("lead_id: x\n\ttitle: x\n", 2, "a tab stands here", "indented by spaces"),
-            ("title:{ a: b, c: d }\n", 1, "a second `: `", "behind the colon of a key stands a space"),
+            ("title:{ a: b, c: d }\n", 1, "behind this colon stands no space", "`title: {…`"),
             ("title: & x\n", 1, "cannot begin with `&`", "in quotes"),
             ("title: { a: - b }\n", 1, "cannot begin with `- `", "in quotes"),
             ("title: > x\n", 1, "nothing else stands in the line", "in the next line"),
@@ -283,12 +304,60 @@ mod tests {
             ("title: { a ]\n", 1, "one of another kind", "`{` by `}`"),
             ("title: “x: y”\n", 1, "a second `: `", "U+201C"),
             ("title: x\nlead_id:y\n", 2, "no key with its value", "a colon and a space"),
+            ("title: lead_id: x\n", 1, "a second `: `", "`title: { lead_id: … }`"),
+            ("lead_id: x\ntitle:[a: b]: x\n", 2, "behind this colon stands no space", "`title: […`"),
+            ("title: [x] y\nlead_id: y\n", 1, "behind the closing bracket", "in quotes"),
+            ("title: {x} y\nlead_id: y\n", 1, "behind the closing bracket", "in quotes"),
+            (" # x\n  title: x\nlead_id: y\n", 2, "the first line is indented", "begin in the same column"),
+            ("\ttitle: x\nlead_id: y\n", 1, "a tab stands here", "not at all"),
+            ("title:\n  - a: b\n - a: b\n", 3, "this item stands in no list", "the first too"),
+            ("title:\n  a: b\n  - a: b\n", 3, "this item stands in no list", "the first too"),
+            ("title:\n  - a: b\n  -a: b\n", 3, "behind this dash stands no space", "`- name: value`"),
+            ("title:\n  - { a: [b]\n  - { a: b }\nlead_id: x\n", 2, "this `{` is not closed", "write `{ name: value"),
+            ("<<<<<<< HEAD\ntitle: x\n", 1, "a merge left this line", "remove the marks"),
+            ("title: x\n=======\ntitle: y\n", 2, "a merge left this line", "remove the marks"),
+            ("```yaml\ntitle: x\n```\n", 1, "belongs to Markdown", "remove it"),
+            ("title: `x`\n", 1, "cannot begin with this character", "in quotes"),
         ] {
-            let refused = mistakes::<std::collections::BTreeMap<String, serde_json::Value>>(text).remove(0);
+            let refused = mistakes::<BTreeMap<String, serde_json::Value>>(text).remove(0);
             let told = refused.to_string();
             assert_eq!(refused.line(), Some(line), "{text:?}: {told}");
             assert!(refused.message().contains(message), "{text:?}: {told}");
             assert!(told.split_once("= help: ").is_some_and(|(_, told)| told.contains(help)), "{text:?}: {told}");
+        }
+    }
+
+    #[test]
+    fn what_yaml_takes_without_a_word_and_nobody_means_is_told() {
+        for (text, column, message) in [
+            ("title: Unit #5\n", 13, "everything is a comment"),
+            ("title: “x”\n", 8, "begins or ends with U+201C"),
+            ("title: x\u{a0}\n", 8, "begins or ends with U+00A0"),
+            ("title: &x y\n", 8, "no part of the text"),
+            ("title: !x y\n", 8, "no part of the text"),
+            ("title: x\nlead_id:\n", 8, "`lead_id` has no value"),
+            ("title: x\nlead_id: null\n", 10, "`lead_id` has no value"),
+            ("{ title: x, lead_id: }\n", 20, "`lead_id` has no value"),
+            ("title: x\nlead_id: #5\n", 1, "`lead_id` has no value"),
+        ] {
+            let told = mistakes::<Sample>(text);
+            assert_eq!(told[0].column(), Some(column), "{text:?}: {}", told[0]);
+            assert!(told[0].message().contains(message), "{text:?}: {}", told[0]);
+        }
+    }
+
+    #[test]
+    fn a_comment_a_used_anchor_and_what_stands_in_quotes_are_meant() {
+        for text in [
+            "title: x # a comment\nlead_id: y ## another\n",
+            "#a comment\ntitle: \"x #5\"\nlead_id: '“x”' #z\n",
+            "title: &x y\nlead_id: *x\n",
+            "title: x“y”z\nlead_id: a#b\n",
+            "title: |\n  x #5\n  y:\nlead_id: >\n  “x”\n",
+            "title: \"\"\nlead_id: \"null\"\n",
+        ] {
+            let told = read::<Sample>(&SourceFile::new("a.yaml", text)).map_err(|told| told[0].to_string());
+            assert_eq!(told.err(), None, "{text:?}");
         }
     }
 

@@ -1,0 +1,89 @@
+//! The JSON Schema of a file: by it editors check what is written, and so does the reader.
+
+use schemars::transform::{RecursiveTransform, Transform};
+use schemars::{JsonSchema, Schema, schema_for};
+use serde_json::Value;
+
+/// The schema of a file that is read into this type. A key may be left out, but one that stands there has a value.
+pub fn schema_of<T: JsonSchema>() -> Schema {
+    let mut schema = schema_for!(T);
+    RecursiveTransform(without_null).transform(&mut schema);
+    schema
+}
+
+/// Takes the null out that stands for what is left out.
+fn without_null(schema: &mut Schema) {
+    if schema.get("default").is_some_and(Value::is_null) {
+        schema.remove("default");
+    }
+    if let Some(Value::Array(kinds)) = schema.get_mut("type") {
+        kinds.retain(|kind| kind != "null");
+        if let [only] = &**kinds {
+            let only = only.clone();
+            schema.insert("type".into(), only);
+        }
+    }
+    if let Some(Value::Array(choices)) = schema.get_mut("anyOf") {
+        choices.retain(|choice| choice["type"] != "null");
+        if let [Value::Object(only)] = &**choices {
+            let only = only.clone();
+            schema.remove("anyOf");
+            only.into_iter().for_each(|(key, value)| drop(schema.insert(key, value)));
+        }
+    }
+}
+
+/// What a value has to be, in words, each once.
+pub(super) fn kinds(choices: &[&Value]) -> Vec<String> {
+    let mut kinds: Vec<String> = Vec::new();
+    for choice in choices {
+        let kind = kind(choice);
+        if !kinds.contains(&kind) {
+            kinds.push(kind);
+        }
+    }
+    kinds
+}
+
+fn kind(choice: &Value) -> String {
+    match (choice["const"].as_str(), type_of(choice)) {
+        (Some(word), _) => word.to_owned(),
+        (None, Some("object")) => "a map".to_owned(),
+        (None, Some("array")) => "a list".to_owned(),
+        (None, Some("integer")) => "a whole number".to_owned(),
+        (None, Some("number")) => "a number".to_owned(),
+        (None, Some("boolean")) => "true or false".to_owned(),
+        _ if choice["format"] == "date" => "a date like 2027-01-31".to_owned(),
+        _ => TEXT.to_owned(),
+    }
+}
+
+/// What most values are.
+pub(super) const TEXT: &str = "a text";
+
+pub(super) fn type_of(choice: &Value) -> Option<&str> {
+    choice["type"].as_str().or_else(|| choice["type"].as_array()?.first()?.as_str())
+}
+
+/// What stands under keys that have no name of their own.
+pub(super) fn of_any_key(schema: &Value) -> Option<&Value> {
+    let patterns = schema["patternProperties"].as_object().and_then(|patterns| patterns.values().next());
+    patterns.or_else(|| schema.get("additionalProperties").filter(|schema| schema.is_object()))
+}
+
+pub(super) fn keys(schema: &Value) -> impl Iterator<Item = &str> {
+    schema["properties"].as_object().into_iter().flatten().map(|(key, _)| key.as_str())
+}
+
+/// The keys that may not be missing.
+pub(super) fn required(schema: &Value) -> impl Iterator<Item = &str> {
+    schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str)
+}
+
+/// The words that a value may be.
+pub(super) fn words<'s>(choices: &[&'s Value]) -> Vec<&'s str> {
+    let of = |choice: &&'s Value| {
+        choice["enum"].as_array().map_or_else(|| vec![&choice["const"]], |all| all.iter().collect())
+    };
+    choices.iter().flat_map(of).filter_map(Value::as_str).collect()
+}

@@ -1,0 +1,100 @@
+//! What YAML takes without a word, and nobody means: a text cut off at ` #`, a key with nothing behind it, a mark that
+//! only looks like a quotation mark.
+
+use super::diagnostic::{Diagnostic, Place, SourceFile};
+
+/// Characters that look like others, and what they are.
+const ODD: [(char, &str); 9] = [
+    ('\u{a0}', "a space that does not count as one"),
+    ('\u{200b}', "a space that nobody sees"),
+    ('\u{200d}', "a character that nobody sees"),
+    ('\u{feff}', "a character that nobody sees"),
+    ('“', "no quotation mark to YAML: \" is"),
+    ('”', "no quotation mark to YAML: \" is"),
+    ('‘', "no quotation mark to YAML: ' is"),
+    ('’', "no quotation mark to YAML: ' is"),
+    ('：', "no colon to YAML: : is"),
+];
+
+/// What stands in a line where YAML takes something out of a text, or finds no value.
+const TRACES: [&str; 10] = [": #", ":,", ": ,", ":}", ": }", ": ~", ": null", ": &", ": !", "- !"];
+
+/// Whether a text may hold any of it. Most files do not, and need no second look.
+pub(super) fn are_possible(text: &str) -> bool {
+    let is_empty_above = |above: &str, below: &str| {
+        let indent = |line: &str| line.len() - line.trim_start().len();
+        above.trim_end().ends_with(':') && indent(below) <= indent(above) && !below.trim_start().starts_with("- ")
+    };
+    let is_content = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
+    let mut lines = text.lines().filter(is_content).peekable();
+    while let Some(line) = lines.next() {
+        let is_traced = TRACES.iter().any(|trace| line.contains(trace));
+        let is_cut = line.match_indices(" #").any(|(at, _)| !line[at + 2..].starts_with(' '));
+        if is_traced || is_cut || is_empty_above(line, lines.peek().unwrap_or(&"")) {
+            return true;
+        }
+    }
+    text.contains(ODD.map(|(odd, _)| odd))
+}
+
+/// What is wrong with a value that is one word or text, and is not in quotes. The value itself is not repeated: it may be
+/// a key.
+pub(super) fn of_scalar(file: &SourceFile, place: &Place) -> Option<Diagnostic> {
+    let value = file.text.get(place.bytes.clone())?;
+    if value.starts_with(['"', '\'', '|', '>']) || value.contains('\n') {
+        return None;
+    }
+    let ends = [value.chars().next(), value.chars().next_back()];
+    if let Some((odd, what)) = ODD.iter().find(|(odd, _)| ends.contains(&Some(*odd))) {
+        let message = format!("this text begins or ends with U+{:04X}, which is {what}", u32::from(*odd));
+        let help = "type it anew; where it is meant, put the whole text in quotes";
+        return Some(file.mistake(Some(place.clone()), message).help(help));
+    }
+    let behind = file.text.get(place.bytes.end..)?.lines().next().unwrap_or_default();
+    let comment = behind.trim_start().strip_prefix('#').filter(|_| behind.starts_with([' ', '\t']));
+    if comment.is_some_and(|comment| !comment.is_empty() && !comment.starts_with([' ', '#'])) {
+        let start = place.bytes.end + behind.find('#')?;
+        let at = Place { bytes: start..start + 1, ..place.clone() };
+        let message = "behind ` #` everything is a comment, and this may belong to the text before it";
+        return Some(file.mistake(Some(at), message).help("put the whole text in quotes; begin a comment with `# `"));
+    }
+    let before = file.text.get(..place.bytes.start)?.trim_end_matches(' ');
+    let word = before.rsplit([' ', '\n', '[', '{', ',']).next()?;
+    let is_used = |anchor: &str| file.text.contains(&format!("*{anchor}"));
+    if word.starts_with('!') || word.strip_prefix('&').is_some_and(|anchor| !is_used(anchor)) {
+        let at = Place { bytes: before.len() - word.len()..before.len(), ..place.clone() };
+        let message = "to YAML this word is no part of the text";
+        let help = "a text that begins with `&` or `!` has to stand in quotes";
+        return Some(file.mistake(Some(at), message).help(help));
+    }
+    None
+}
+
+/// What was probably forgotten where a key has no value: that which stands behind it decides.
+pub(super) fn of_no_value(behind: &str) -> Option<&'static str> {
+    let behind = behind.trim_start();
+    if behind.starts_with([',', '}']) {
+        Some("a text that holds a comma has to stand in quotes")
+    } else if behind.starts_with(": #") {
+        Some("behind ` #` everything is a comment: a text that begins with it has to stand in quotes")
+    } else if behind.trim_start_matches([':', ' ']).starts_with(['&', '!']) {
+        Some("a text that begins with `&` or `!` has to stand in quotes")
+    } else {
+        None
+    }
+}
+
+/// The same mistake, with what stands in its line that looks like something else.
+pub(super) fn of_odd_characters(mistake: Diagnostic) -> Diagnostic {
+    let odd = mistake.shown_line().and_then(|line| ODD.iter().find(|(odd, _)| line.contains(*odd)));
+    match odd {
+        Some((odd, what)) => {
+            let code = format!("U+{:04X}", u32::from(*odd));
+            if mistake.message().contains(&code) {
+                return mistake;
+            }
+            mistake.also_help(&format!("in this line stands {code}, which is {what}"))
+        }
+        None => mistake,
+    }
+}

@@ -388,7 +388,7 @@ fn what_every_mistake_of_shape_may_be_meant_as_is_said() {
         ("c\u{43e}de: 0\n", "it holds U+043E, which may look like another letter; did you mean `code`?"),
         ("client:\n", "give one of updated, rejected, unknown; or leave the key out"),
         ("fault:\n", "write `fault: { kind: silent, phase: before_commit }`"),
-        ("instance: { leads: { id: F1 } }\n", "write a list, `leads: [{ id: … }]`, or a map of add and remove"),
+        ("instance: { leads: { id: F1 } }\n", "write a list, `leads: [{ id: … }]`, or a map; known here: add, remove"),
         ("steps: [{ name: a, update: b, name: c }]\n", "or put `- ` before the first key of the next item"),
         ("instance: { leads: [{ id: F1, sold: }] }\n", "give a date like 2027-01-31; or leave the key out"),
         ("instance: { enabled: }\n", "give true or false; or leave the key out"),

@@ -475,7 +475,7 @@ code: 0
         2 | instance: { statuses: { rm: [Funded] } }
           |                         ^^
           |
-          = help: write a list, `statuses: [{ name: … }]`, or a map of add and remove
+          = help: write a list, `statuses: [{ name: … }]`, or a map; known here: add, remove
 
         error: this API key reads as a number or a truth value; put it in quotes so that no digit is lost
          --> scenarios/codes/x.yaml:2:41

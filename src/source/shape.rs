@@ -193,7 +193,7 @@ impl<'a> Walk<'a> {
             return mistake.help(format!("it stands within `{KEY}`: `{KEY}: {{ env: NAME_OF_A_VARIABLE }}`"));
         }
         self.hidden.extend(place_of(key));
-        let help = format!("before a colon and a space stands one of: {}", known.join(", "));
+        let help = format!("before a colon and a space stands a name; known here: {}", known.join(", "));
         self.file.mistake(place_of(key), "no such name is known here").help(help)
     }
 
@@ -251,7 +251,8 @@ impl<'a> Walk<'a> {
             (Some(slip), ..) => slip.to_owned(),
             (_, Around { called: Called::Key(name), list: Some(list) }, ..) => {
                 let list = self.example(list);
-                return mistake.help(format!("write a list, `{name}: {list}`, or a map of {}", known.join(" and ")));
+                return mistake
+                    .help(format!("write a list, `{name}: {list}`, or a map; known here: {}", known.join(", ")));
             }
             (_, _, Some(Home::Top), _) => "it belongs at the top of the file, not indented".to_owned(),
             (_, _, Some(Home::Under(above)), _) => format!("it belongs under `{above}`"),

@@ -309,7 +309,7 @@ mod tests {
             ("title: [x] y\nlead_id: y\n", 1, "behind the closing bracket", "in quotes"),
             ("title: {x} y\nlead_id: y\n", 1, "behind the closing bracket", "in quotes"),
             (" # x\n  title: x\nlead_id: y\n", 2, "the first line is indented", "begin in the same column"),
-            ("\ttitle: x\nlead_id: y\n", 1, "a tab stands here", "not at all"),
+            ("\ttitle: x\nlead_id: y\n", 1, "a tab stands here", "or none"),
             ("title:\n  - a: b\n - a: b\n", 3, "this item stands in no list", "the first too"),
             ("title:\n  a: b\n  - a: b\n", 3, "this item stands in no list", "the first too"),
             ("title:\n  - a: b\n  -a: b\n", 3, "behind this dash stands no space", "`- name: value`"),

@@ -3,14 +3,16 @@
 use crate::nearest::nearest;
 
 /// What other tools call something, or everybody does, and what it is called here.
-const SAID: [(&str, &str); 21] = [
+const SAID: [(&str, &str); 23] = [
     ("apikey", "key"),
     ("content", "body"),
     ("customfields", "fields"),
     ("description", "why"),
     ("error", "fault"),
     ("expect", "code"),
+    ("expect", "client"),
     ("expected", "code"),
+    ("expected", "client"),
     ("id", "lead_id"),
     ("labels", "tags"),
     ("lead", "lead_id"),
@@ -27,10 +29,11 @@ const SAID: [(&str, &str); 21] = [
     ("type", "kind"),
 ];
 
-/// The name that was probably meant: another word for it, one that is spelt nearly so, or one whose words hold all of its.
-pub(super) fn meant_by<'k>(read: &str, known: &[&'k str]) -> Option<&'k str> {
+/// The name that was probably meant: another word for one that takes such a value, one that is spelt nearly so, or one whose
+/// words hold all of its.
+pub(super) fn meant_by<'k>(read: &str, known: &[&'k str], takes_it: impl Fn(&str) -> bool) -> Option<&'k str> {
     let folded = read.to_ascii_lowercase().replace(['_', '-', ' '], "");
-    let mut said = SAID.iter().filter(|(said, _)| *said == folded).map(|(_, name)| *name);
+    let mut said = SAID.iter().filter(|(said, name)| *said == folded && takes_it(name)).map(|(_, name)| *name);
     let is_known = |name: &str| known.iter().copied().find(|known| *known == name);
     let holds = |whole: &str, part: &str| part.split('_').all(|word| whole.split('_').any(|other| other == word));
     said.find_map(is_known)
@@ -66,7 +69,8 @@ mod tests {
             ("expected", Some("code")),
             ("speed", None),
         ] {
-            assert_eq!(meant_by(read, &known), meant, "{read}");
+            assert_eq!(meant_by(read, &known, |_| true), meant, "{read}");
         }
+        assert_eq!(meant_by("expected", &["client", "code"], |name| name == "client"), Some("client"));
     }
 }

@@ -10,12 +10,12 @@ use super::meant::{look_alike, meant_by, without_colon};
 use super::node::Node;
 use super::schema::{TEXT, keys, kinds, of_any_key, required, type_of, words};
 use super::slips;
-use super::yaml::{Located, place_of};
+use super::yaml::{Located, over_lines, place_of};
 
 /// Everything that is wrong with the shape of a file, and the file as it may be shown: where an API key may stand, nobody
 /// knows what a value is that has no right name.
 pub(super) fn mistakes(file: &SourceFile, root: &Located<Node>, schema: &Schema) -> (Vec<Diagnostic>, SourceFile) {
-    let mut walk = Walk { file, schema: schema.as_value(), found: Vec::new(), hidden: Vec::new() };
+    let mut walk = Walk { file, schema: schema.as_value(), above: Vec::new(), found: Vec::new(), hidden: Vec::new() };
     walk.value(root, schema.as_value(), &Called::TheFile);
     (walk.found, file.hiding(walk.hidden))
 }
@@ -41,6 +41,7 @@ struct Around<'a, 'c> {
 
 /// Where a key is known.
 enum Home<'a> {
+    Beside(String),
     Top,
     Under(&'a str),
 }
@@ -48,6 +49,8 @@ enum Home<'a> {
 struct Walk<'a> {
     file: &'a SourceFile,
     schema: &'a Value,
+    /// The maps around the one that is looked at, each with the key that leads further in.
+    above: Vec<(&'a Value, String)>,
     found: Vec<Diagnostic>,
     hidden: Vec<Place>,
 }
@@ -93,7 +96,7 @@ impl<'a> Walk<'a> {
         self.found.extend(place_of(node).and_then(|place| slips::of_scalar(self.file, &place)));
         let known = words(choices);
         if choices.iter().all(|choice| !words(&[choice]).is_empty()) && !known.contains(&text) {
-            self.found.push(self.unknown(place_of(node), "value", text, &known, meant_by(text, &known)));
+            self.found.push(self.unknown_word(node, text, &known));
         }
         if choices.iter().all(|choice| choice["format"] == "date") && text.parse::<Date>().is_err() {
             let mistake = self.file.mistake(place_of(node), format!("{text:?} is no date"));
@@ -126,9 +129,16 @@ impl<'a> Walk<'a> {
                     let is_required = required(schema).any(|required| required == name);
                     self.found.push(self.without_value(key, value, below, is_required));
                 }
-                Some(below) => self.value(value, below, &Called::Key(name)),
+                Some(below) => {
+                    self.above.push((schema, name.to_owned()));
+                    self.value(value, below, &Called::Key(name));
+                    self.above.pop();
+                }
                 None if schema["additionalProperties"] == false => {
-                    let probably = meant_by(name, &known);
+                    let takes_it = |name: &str| {
+                        self.choices(&schema["properties"][name]).iter().any(|choice| fits(&value.value, choice))
+                    };
+                    let probably = meant_by(name, &known, takes_it);
                     meant.extend(without_colon(name, &known).or(probably));
                     let mistake = if self.holds_keys(schema) {
                         self.hide(value);
@@ -173,6 +183,7 @@ impl<'a> Walk<'a> {
         let is_scalar = |choice: &&Value| !matches!(type_of(choice), Some("object" | "array"));
         let help = match choices.iter().find(|choice| !is_scalar(choice)) {
             _ if !words.is_empty() => format!("give one of {}", words.join(", ")),
+            None if kinds.iter().any(|kind| kind == TEXT) && is_required => "give one".to_owned(),
             None if kinds.iter().any(|kind| kind == TEXT) => "give one, or write \"\" for an empty text".to_owned(),
             None => format!("give {}", kinds.join(" or ")),
             Some(choice) => {
@@ -224,6 +235,21 @@ impl<'a> Walk<'a> {
         })
     }
 
+    fn unknown_word(&self, node: &Located<Node>, text: &str, known: &[&str]) -> Diagnostic {
+        let place = place_of(node);
+        let written = place.as_ref().and_then(|place| self.file.text.get(place.bytes.clone())).unwrap_or_default();
+        if let (Some(first), true) = (written.lines().next(), written.contains('\n')) {
+            return over_lines(self.file, place, first);
+        }
+        let is_known = |word: &&str| known.contains(word);
+        let several: Vec<&str> = text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(is_known).collect();
+        let mistake = self.unknown(place, "value", text, known, meant_by(text, known, |_| true));
+        match several.len() {
+            0 | 1 => mistake,
+            _ => mistake.help(format!("several stand in brackets: [{}]", several.join(", "))),
+        }
+    }
+
     fn unknown_key(
         &self,
         key: &Located<String>,
@@ -236,8 +262,15 @@ impl<'a> Walk<'a> {
         if let Some(meant) = without_colon(&key.value, &known) {
             return mistake.help(format!("a key is followed by a colon and a space: `{meant}: …`"));
         }
-        if probably.is_some() {
-            return mistake;
+        if let (Some(probably), home) = (probably, self.home_of(&key.value)) {
+            return match home {
+                Some(Home::Under(above)) => mistake.help(format!(
+                    "did you mean `{probably}`? `{}` itself belongs under `{above}`; known here: {}",
+                    key.value,
+                    known.join(", ")
+                )),
+                _ => mistake,
+            };
         }
         if key.value == "<<" {
             return mistake.help("write the keys out: maps are not merged here");
@@ -254,6 +287,7 @@ impl<'a> Walk<'a> {
                 return mistake
                     .help(format!("write a list, `{name}: {list}`, or a map; known here: {}", known.join(", ")));
             }
+            (_, _, Some(Home::Beside(key)), _) => format!("it belongs beside `{key}`, in the same column"),
             (_, _, Some(Home::Top), _) => "it belongs at the top of the file, not indented".to_owned(),
             (_, _, Some(Home::Under(above)), _) => format!("it belongs under `{above}`"),
             (_, _, None, Some(open)) => format!("a name of your own belongs under `{open}`"),
@@ -277,6 +311,9 @@ impl<'a> Walk<'a> {
     /// Where a key is known that stands in the wrong place.
     fn home_of(&self, name: &str) -> Option<Home<'a>> {
         let knows = |map: &&'a Value| map["properties"].get(name).is_some();
+        if let Some((_, key)) = self.above.iter().skip(1).rev().find(|(map, _)| knows(map)) {
+            return Some(Home::Beside(key.clone()));
+        }
         let top = self.maps(self.schema);
         if top.iter().any(knows) {
             return Some(Home::Top);

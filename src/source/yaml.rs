@@ -31,6 +31,10 @@ pub fn read<T: DeserializeOwned + JsonSchema>(file: &SourceFile) -> Result<T, Ve
 
 /// Reads what a program wrote into a type.
 pub fn read_written_by_program<T: DeserializeOwned + JsonSchema>(file: &SourceFile) -> Result<T, Vec<Diagnostic>> {
+    if file.text.contains('\r') && !file.text.contains('\n') {
+        let mistake = file.mistake(None, "the lines of this file end in CR alone, so that it is read as one");
+        return Err(vec![mistake.help("save it with line ends of Unix (LF) or Windows (CR LF)")]);
+    }
     if file.text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
         let message =
             if file.text.trim().is_empty() { "the file is empty" } else { "the file holds nothing but comments" };
@@ -106,9 +110,9 @@ fn diagnose(file: &SourceFile, error: &Error) -> Diagnostic {
     let place = error.location().and_then(|location| place(location).or_else(|| place_by_line(file, location)));
     match error.without_snippet() {
         Error::AliasError { error, .. } => diagnose(file, error),
-        Error::MultipleDocuments { .. } | Error::Budget { breach: BudgetBreach::Documents { .. }, .. } => {
-            file.mistake(place, "a second document begins here").help("one file is one document: remove the `---`")
-        }
+        Error::MultipleDocuments { .. } | Error::Budget { breach: BudgetBreach::Documents { .. }, .. } => file
+            .mistake(place, "a second document begins here")
+            .help("one file is one document: remove the `---` or the `...`"),
         Error::RecursiveReferencesRequireWeakTypes { .. } => {
             file.mistake(place, "an alias refers to what it stands in").help("write the value out")
         }
@@ -125,10 +129,19 @@ fn diagnose(file: &SourceFile, error: &Error) -> Diagnostic {
                 ty if ty.starts_with('i') => "a whole number",
                 ty => ty,
             };
-            file.mistake(place, format!("`{value}` is not {asked}"))
+            match value.split_once('\n') {
+                Some((first, _)) => over_lines(file, place, first.trim_end()),
+                None => file.mistake(place, format!("`{value}` is not {asked}")),
+            }
         }
         other => explained(file, place, plain(other)),
     }
+}
+
+/// A value that goes on in the next line, which probably was to be something else.
+pub(super) fn over_lines(file: &SourceFile, place: Option<Place>, first: &str) -> Diagnostic {
+    let mistake = file.mistake(place, format!("the next line belongs to the value `{first}`, as it stands further in"));
+    mistake.help("a key begins in the same column as the key above it, and an item with a dash and a space")
 }
 
 /// The error's own words without its "at line 3, column 4", which the caret shows better.
@@ -260,15 +273,15 @@ mod tests {
 
     #[test]
     fn a_key_without_a_value_is_named() {
-        insta::assert_snapshot!(mistake("title:\n"), @r#"
+        insta::assert_snapshot!(mistake("title:\n"), @"
         error: `title` has no value
          --> a.yaml:1:6
           |
         1 | title:
           |      ^
           |
-          = help: give one, or write "" for an empty text
-        "#);
+          = help: give one
+        ");
     }
 
     #[test]
@@ -295,7 +308,7 @@ mod tests {
             ("title: 'It's x'\n", 1, "the text goes on", "written twice"),
             ("title: - x\n", 1, "cannot begin with `- `", "in quotes"),
             ("lead_id: x\n\ttitle: x\n", 2, "a tab stands here", "indented by spaces"),
-            ("title:{ a: b, c: d }\n", 1, "behind this colon stands no space", "`title: {…`"),
+            ("title:{ a: b, c: d }\n", 1, "behind this colon stands no space", "write a space"),
             ("title: & x\n", 1, "cannot begin with `&`", "in quotes"),
             ("title: { a: - b }\n", 1, "cannot begin with `- `", "in quotes"),
             ("title: > x\n", 1, "nothing else stands in the line", "in the next line"),
@@ -304,8 +317,8 @@ mod tests {
             ("title: { a ]\n", 1, "one of another kind", "`{` by `}`"),
             ("title: “x: y”\n", 1, "a second `: `", "U+201C"),
             ("title: x\nlead_id:y\n", 2, "no key with its value", "a colon and a space"),
-            ("title: lead_id: x\n", 1, "a second `: `", "`title: { lead_id: … }`"),
-            ("lead_id: x\ntitle:[a: b]: x\n", 2, "behind this colon stands no space", "`title: […`"),
+            ("title: lead_id: x\n", 1, "a second `: `", "`update: { lead_id: … }`"),
+            ("lead_id: x\ntitle:[a: b]: x\n", 2, "behind this colon stands no space", "write a space"),
             ("title: [x] y\nlead_id: y\n", 1, "behind the closing bracket", "in quotes"),
             ("title: {x} y\nlead_id: y\n", 1, "behind the closing bracket", "in quotes"),
             (" # x\n  title: x\nlead_id: y\n", 2, "the first line is indented", "begin in the same column"),

@@ -147,6 +147,102 @@ fn a_known_failure_that_is_mended_or_late_fails_the_run() {
     ran.complains("there is no rule \"A99\"").complains("\"soon\" is no date");
 }
 
+/// What `known_of_two` has one entry for each of.
+const TWO: [&str; 4] = ["--only", "codes/lead-absent", "--only", "codes/status-absent"];
+
+/// A baseline with an entry for each of two scenarios that a client fails.
+fn known_of_two() -> (Folder, impl Fn(&[&str]) -> Caketester) {
+    let (folder, check) = project(Played::TrustsHttp200, "baseline: known.yaml\n");
+    check(&[&TWO[..], &["--update-baseline"]].concat()).run().exits_with(0);
+    (folder, check)
+}
+
+const OUTSIDE: &str = "baseline: A03 in codes/lead-absent is outside this selection: remove it, select that scenario too, or \
+                       name another baseline for this run\n";
+
+#[test]
+fn a_known_failure_outside_the_selection_fails_the_run_in_ci_whatever_selects() {
+    let (folder, check) = known_of_two();
+    check(&["--only", "codes/status-absent", "--report", "json=last.json", "--profile", "core"]).run().exits_with(0);
+    let edited = folder.read("last.json").replace("\"passed\"", "\"failed\"");
+    folder.write("last.json", edited);
+    for selects in [["--only", "codes/status-absent"], ["--last-failed", "last.json"]] {
+        let ran = check(&[&selects[..], &["--ci"]].concat()).run();
+        ran.exits_with(1).says("1 passed, 0 failed").says(OUTSIDE).never_says("were not looked at");
+        check(&selects).env("CI", "true").run().exits_with(1).says(OUTSIDE);
+        check(&[&selects[..], &["--no-ci"]].concat()).env("CI", "true").run().exits_with(0).never_says("baseline:");
+    }
+    for selects in [["--tag", "smoke"], ["--code", "3"], ["--rule", "A04"]] {
+        let ran = check(&[&selects[..], &["--only", "codes/status-absent", "--ci"]].concat()).run();
+        ran.exits_with(1).says(OUTSIDE);
+    }
+    check(&[&TWO[..], &["--ci"]].concat()).run().exits_with(0).never_says("outside this selection");
+}
+
+#[test]
+fn outside_ci_a_note_says_how_many_known_failures_were_not_looked_at() {
+    let (_folder, check) = known_of_two();
+    check(&["--only", "codes/status-absent"])
+        .run()
+        .exits_with(0)
+        .never_says("baseline:")
+        .says("note: 1 known failure is about a scenario outside this selection, and was not looked at\n");
+    check(&["--only", "codes/success"])
+        .run()
+        .exits_with(0)
+        .says("note: 2 known failures are about scenarios outside this selection, and were not looked at\n");
+    check(&TWO).run().exits_with(0).never_says("outside this selection");
+}
+
+#[test]
+fn what_the_other_shards_run_is_selected_and_a_merge_comes_to_the_same_as_one_run() {
+    let (folder, check) = known_of_two();
+    let merged = |selected: &[&str]| {
+        let shards: Vec<support::Ran> = ["1/2", "2/2"]
+            .iter()
+            .map(|shard| {
+                let report = format!("json={}.json", &shard[..1]);
+                check(&[selected, &["--ci", "--shard", shard, "--report", &report]].concat()).run()
+            })
+            .collect();
+        let files = ["whole.json", "1.json", "2.json"];
+        (shards, caketester(["report", "merge"]).args(files).in_dir(folder.path()).run())
+    };
+    let (shards, whole) = merged(&TWO);
+    for ran in shards.iter().chain([&whole]) {
+        ran.exits_with(0).never_says("outside this selection");
+    }
+
+    let selected = ["--only", "codes/status-absent", "--only", "codes/success"];
+    let (shards, whole) = merged(&selected);
+    for ran in shards.iter().chain([&whole]) {
+        ran.exits_with(1).says(OUTSIDE);
+    }
+    let one = check(&[&selected[..], &["--ci"]].concat()).run();
+    for ran in [&one, &whole] {
+        assert_eq!(ran.stdout.matches("baseline:").count(), 1, "{}", ran.describe());
+    }
+    assert_eq!(one.code, whole.code);
+}
+
+#[test]
+fn of_what_a_run_that_ended_early_did_not_reach_nothing_is_said() {
+    let (_folder, check) = known_of_two();
+    let selected = [&TWO[..], &["--only", "codes/key-replaced", "--jobs", "1", "--fail-fast", "--ci"]].concat();
+    // The first fails and is not known, so that the run ends there.
+    check(&selected).run().exits_with(1).says("2 not run").never_says("baseline:").never_says("outside this selection");
+}
+
+#[test]
+fn a_baseline_that_is_updated_by_a_part_of_the_pack_keeps_what_was_not_run() {
+    let (folder, check) = known_of_two();
+    let before = folder.read("known.yaml");
+    check(&["--only", "codes/status-absent", "--update-baseline"]).run().exits_with(0);
+    assert_eq!(folder.read("known.yaml"), before);
+    check(&["--only", "codes/success", "--update-baseline"]).run().exits_with(0);
+    assert_eq!(folder.read("known.yaml"), before);
+}
+
 #[test]
 fn init_asks_little_and_what_it_writes_is_read() {
     let folder = folder();

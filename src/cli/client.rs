@@ -125,8 +125,10 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
     });
     let repeat = arguments.command_to_repeat(&settings, shown.as_deref());
     let scratch = Scratch::new()?;
+    let selection = arguments.run.selection.clone().select_shard(&pack, arguments.shard, output)?;
+    let baseline = baseline.within(&selection, &pack);
     let run = ClientRun {
-        selection: arguments.run.selection.clone().select_shard(&pack, arguments.shard, output)?,
+        selection,
         pack,
         jobs: arguments.jobs.map_or(context.processors, usize::from),
         waiting_jobs: arguments.jobs.map_or(WAITING_JOBS, usize::from),

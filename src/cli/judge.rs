@@ -60,8 +60,10 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
     let record = Record::read(&path, &text).map_err(|error| Failure::usage(error.to_string()))?;
     let outcomes = outcomes(&arguments, &record, &pack.redactor)?;
     let scratch = Scratch::new()?;
+    let selection = Selection { only: record.scenarios().to_vec(), ..Selection::default() };
+    let baseline = baseline.within(&selection, &pack);
     let run = ClientRun {
-        selection: Selection { only: record.scenarios().to_vec(), ..Selection::default() },
+        selection,
         pack,
         jobs: 1,
         waiting_jobs: 1,

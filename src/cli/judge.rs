@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use super::baseline::{known, update};
+use super::baseline::{known, update, updated};
 use super::client::{today, transport};
 use super::context::Context;
 use super::failure::Failure;
 use super::open::PackArgument;
-use super::output::Output;
+use super::output::{Output, insist_on_a_place_for_each};
 use super::reports::{self, ReportArgument};
 use super::scratch::Scratch;
 use super::settings::SettingArguments;
@@ -47,6 +47,9 @@ pub(super) struct Arguments {
 
 pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
     let settings = arguments.settings.settle(context)?;
+    let baseline = updated(settings.baseline.as_deref(), arguments.settings.update_baseline);
+    let written: Vec<_> = arguments.report.iter().map(ReportArgument::path).chain(baseline).collect();
+    insist_on_a_place_for_each(&written)?;
     arguments.pack.pack = arguments.pack.pack.or(settings.pack);
     let pack = arguments.pack.open_renamed(&settings.names, context, output)?;
     let pack_digest = digest(&pack.origin)?;

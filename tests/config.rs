@@ -431,3 +431,30 @@ fn a_variable_that_cannot_be_read_is_told_with_how_it_is_written() {
     let ran = caketester(["client", "--batch", "--only", "codes/success", "--", "true"]);
     ran.env("CAKETESTER_TIMEOUT", "5").env("CAKETESTER_OUTCOME_EXIT", "rejected=2").run().exits_with(1);
 }
+
+#[test]
+fn a_misspelt_variable_is_told_and_fails_nothing() {
+    let run = |name: &str| caketester(["client", "--builtin", "--only", "codes/success"]).env(name, "core").run();
+    for (name, meant) in
+        [("CAKETESTER_PROFLIE", "CAKETESTER_PROFILE"), ("CAKETESTER_OUTCOME_EXITS", "CAKETESTER_OUTCOME_EXIT")]
+    {
+        let ran = run(name);
+        assert_eq!(ran.stderr, format!("note: {name} is no variable of caketester; did you mean {meant}?\n"));
+        ran.exits_with(0).says("1 passed");
+    }
+    let ran = run("CAKETESTER_WHATEVER");
+    ran.exits_with(0).complains("note: CAKETESTER_WHATEVER is no variable of caketester; docs/config.md lists them\n");
+}
+
+#[test]
+fn a_variable_that_is_read_or_set_by_caketester_is_no_misspelling() {
+    let documented = include_str!("../docs/config.md").split(|c: char| !(c.is_ascii_uppercase() || c == '_'));
+    let mut names: Vec<&str> =
+        documented.filter(|word| word.starts_with("CAKETESTER_") && !word.ends_with('_')).collect();
+    assert!(names.contains(&"CAKETESTER_PACK") && names.contains(&"CAKETESTER_RUN"), "{names:?}");
+    names.extend(["CAKETESTER_CASES", "CAKETESTER_OUTCOME", "CAKETESTER_OUTCOMES", "CAKETESTER_REQUIRE_ALL"]);
+    // A key may be kept in a variable of any name.
+    names.push("CAKETESTER_API_KEY");
+    let listing = names.iter().fold(caketester(["report", "schema"]), |ran, name| ran.env(name, "x"));
+    listing.run().exits_with(0).complains_of_nothing();
+}

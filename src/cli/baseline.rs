@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::failure::Failure;
 use super::output::Output;
 use crate::pack::Pack;
-use crate::report::plural;
+use crate::plural::plural;
 use crate::run::{Baseline, Exit, Report};
 use crate::source::SourceFile;
 

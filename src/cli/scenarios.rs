@@ -16,7 +16,7 @@ use super::output::Output;
 use super::selection::SelectionArguments;
 use super::snapshots;
 use crate::pack::{Entry, Pack, expected_answers, load, nearest_scenario, request_for};
-use crate::report::plural;
+use crate::plural::plural;
 use crate::run::Exit;
 use crate::scenario::{Need, Scenario, instance_schema, scenario_schema};
 use crate::secret::mask_yaml_keys;

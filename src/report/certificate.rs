@@ -4,8 +4,8 @@ use askama::Template;
 use schemars::Schema;
 use schemars::generate::SchemaSettings;
 
-use super::human::plural;
 use super::visible::visible;
+use crate::plural::plural;
 use crate::rules::Level;
 use crate::run::{Certificate, CertifiedRule, Grade, Profile, RuleState, SubjectReport, in_words};
 

@@ -386,6 +386,26 @@ fn the_page_of_a_failure_is_as_it_was() {
 }
 
 #[test]
+fn of_a_client_that_fails_before_it_sends_what_it_printed_says_why() {
+    let ran = checking(Played::FailsBeforeItSends, ["--only", "codes/success"]).run();
+    ran.exits_with(1).says("  × no request arrived: it crashed: exit code 70 means no outcome").says(
+        "    help      if the program failed, what it printed on its standard error says why, and the report shows that; send \
+         the update to the URL that is given as CAKE_URL",
+    );
+    ran.says("    stderr\n      | no such lead in our database\n");
+}
+
+#[test]
+fn of_a_redirect_it_is_said_that_cake_would_not_have_answered_so() {
+    let ran = checking(Played::ClaimsSuccess, ["--only", "security/redirect-to-the-same-host"]).run();
+    ran.exits_with(1).says("    fault     redirect 302 to the same host, no update recorded\n");
+    let why = "the scenario redirects in CAKE's place, which itself would say: every check passed\n";
+    ran.says(&format!("    because   {why}")).never_says("    because   every check passed");
+    let shown = caketester(["scenarios", "show", "security/redirect-to-the-same-host"]).run();
+    shown.exits_with(0).says(&format!("CAKE      HTTP 302 text/html; charset=UTF-8: {why}"));
+}
+
+#[test]
 fn the_command_that_repeats_a_failure_repeats_it_alone() {
     let block = |stdout: &str, id: &str| {
         let from = stdout.find(&format!("    scenario  {id}: ")).unwrap_or_else(|| panic!("{id} is not in\n{stdout}"));

@@ -46,6 +46,9 @@ fn a_missing_outcome_is_no_outcome_and_fails() {
     }
     let ran = batch(&["codes/status-absent"], &["silent"]).run();
     ran.exits_with(1).says("the client concluded nothing: no outcome for lead 5A1E0008").says("A04");
+    ran.says("evidence: wire (of a step at least, nobody told what the client concluded)\n");
+    // Nothing arrived, and nothing was told either.
+    batch(&["codes/status-absent"], &["idle"]).run().exits_with(1).says("evidence: wire (");
 }
 
 #[test]

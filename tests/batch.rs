@@ -166,6 +166,16 @@ fn the_evidence_stands_in_every_report() {
 }
 
 #[test]
+fn the_command_that_repeats_a_batch_has_no_option_that_a_batch_does_not_take() {
+    if no_python() {
+        return;
+    }
+    let ran = batch(&["codes/status-absent"], &["optimist"]);
+    let ran = ran.env("CAKETESTER_TIMEOUT", "41").env("CAKETESTER_OUTCOME_EXIT", "unknown=11,12").run();
+    ran.exits_with(1).says("    repeat    caketester client --batch --settle 0 --only codes/status-absent -- python3 ");
+}
+
+#[test]
 fn a_placeholder_of_a_step_is_explained() {
     let ran = caketester(["client", "--batch", "--", "push", "{lead_id}"]).run();
     ran.exits_with(2).complains("{lead_id} is no placeholder of a batch").complains("{cases}");

@@ -411,6 +411,35 @@ fn every_setting_can_be_said_in_the_file_the_environment_and_the_command_line_th
 }
 
 #[test]
+fn the_command_to_repeat_has_what_variables_said_and_not_what_the_file_says_again() {
+    let (folder, check) = project(Played::TrustsHttp200, "timeout: 50\n");
+    let repeats = |ran: &support::Ran, options: &str| {
+        ran.exits_with(1).says(&format!("    repeat    caketester client{options} --only codes/status-absent -- "));
+    };
+    let only = ["--only", "codes/status-absent"];
+    repeats(&check(&only).run(), "");
+    repeats(&check(&only).env("CAKETESTER_TIMEOUT", "41").run(), " --timeout 41");
+    repeats(&check(&[&only[..], &["--timeout", "42"]].concat()).env("CAKETESTER_TIMEOUT", "41").run(), " --timeout 42");
+
+    folder.write("other.yaml", folder.read("caketester.yaml"));
+    folder.write("known.yaml", "[]");
+    caketester(["pack", "export", "pack"]).in_dir(folder.path()).run().exits_with(0);
+    let said = [
+        ("PACK", "pack", "--pack pack"),
+        ("OUTCOME_EXIT", "unknown=11,12", "--outcome-exit unknown=11,12"),
+        ("TIMEOUT", "41", "--timeout 41"),
+        ("CONFIG", "other.yaml", "--config other.yaml"),
+        ("BASELINE", "known.yaml", "--baseline known.yaml"),
+        ("PROFILE", "core", "--profile core"),
+        ("CANNOT", "fields", "--cannot fields"),
+        ("NAMES", "Funded=Paid", "--name 'Funded=Paid'"),
+    ];
+    let set = |ran: Caketester, (name, value, _): &(&str, &str, &str)| ran.env(format!("CAKETESTER_{name}"), value);
+    let options = said.map(|(.., option)| option).join(" ");
+    repeats(&said.iter().fold(check(&only), set).run(), &format!(" {options}"));
+}
+
+#[test]
 fn a_variable_that_cannot_be_read_is_told_with_how_it_is_written() {
     for (name, value, told) in [
         ("CAKETESTER_RUN", "php 'push.php", "CAKETESTER_RUN is no command line: missing closing quote"),

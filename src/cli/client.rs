@@ -222,10 +222,13 @@ impl Arguments {
 
     /// The command that repeats one scenario: what bears on its verdict is in it.
     fn command_to_repeat(&self, settings: &Settings, shown: Option<&str>) -> Repeat {
-        let meanings: Vec<String> =
-            self.outcome_exit.iter().map(|meaning| format!(" --outcome-exit {meaning}")).collect();
+        // A program that is started once, or by nobody, is asked for no exit code, and has another time.
+        let is_each_started = !self.all_at_once.batch && !self.all_at_once.observe;
+        let meanings = self.outcome_exit.iter().filter(|_| is_each_started);
+        let meanings: Vec<String> = meanings.map(|meaning| format!(" --outcome-exit {meaning}")).collect();
         let meanings = meanings.concat();
-        let timeout = self.timeout.map_or_else(String::new, |timeout| format!(" --timeout {timeout}"));
+        let timeout = self.timeout.or(settings.timeout_of_variable.filter(|_| is_each_started));
+        let timeout = timeout.map_or_else(String::new, |timeout| format!(" --timeout {timeout}"));
         let runs = self.repeat.map_or_else(String::new, |runs| format!(" --repeat {runs}"));
         Repeat {
             before: format!(

@@ -114,6 +114,7 @@ fn failures_that_are_known_pass_and_make_the_verdict_partial() {
         .says("  in part     2 failures that the baseline knows\n");
     let known = folder.read("known.yaml");
     assert!(known.starts_with("- scenario: codes/lead-absent\n  rule: A03\n  reason: known since 20"), "{known}");
+    assert_eq!(known.matches("; write here why it is left so\n").count(), 2, "{known}");
 
     check(&only).run().exits_with(0).says("known: A04 in codes/status-absent: known since ").never_says("×");
     // One that is not known fails.
@@ -251,6 +252,11 @@ fn init_asks_little_and_what_it_writes_is_read() {
     ran.exits_with(0).says("wrote caketester.yaml\n").says("next: caketester client --tag smoke\n");
     assert_eq!(folder.files(), [".github/workflows/caketester.yml", "caketester.yaml"]);
     assert!(folder.read("caketester.yaml").contains("can:\n  sub_status: true\n  fields: false\n"));
+    let advice = "This takes caketester from crates.io, once it is released there.";
+    assert!(folder.read(".github/workflows/caketester.yml").contains(advice));
+    let gitlab = support::folder();
+    caketester(["init", "--ci", "gitlab", "--", "php"]).in_dir(gitlab.path()).run().exits_with(0);
+    assert!(gitlab.read(".gitlab-ci.yml").contains(advice));
     // PHP need not be here: that its name is known is what counts.
     let ran = caketester(["client"]).in_dir(folder.path()).env("PATH", "").run();
     ran.exits_with(2).complains("cannot start \"php\"");

@@ -4,6 +4,7 @@
 //! The modules are floors of a house: each imports only from those above it in this list.
 
 pub mod nearest;
+mod plural;
 pub mod secret;
 
 pub mod protocol;

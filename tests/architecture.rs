@@ -19,7 +19,7 @@ use syn::{Attribute, Ident, Item, Lit};
 
 /// Ground floor first. A new module in `src/` needs a place here.
 const FLOORS: [&[&str]; 9] = [
-    &["secret", "nearest"],
+    &["secret", "nearest", "plural"],
     &["protocol", "source"],
     &["cake"],
     &["scenario", "snapshot"],

@@ -46,6 +46,9 @@ fn a_missing_outcome_is_no_outcome_and_fails() {
     }
     let ran = batch(&["codes/status-absent"], &["silent"]).run();
     ran.exits_with(1).says("the client concluded nothing: no outcome for lead 5A1E0008").says("A04");
+    ran.says("evidence: wire (of a step at least, nobody told what the client concluded)\n");
+    // Nothing arrived, and nothing was told either.
+    batch(&["codes/status-absent"], &["idle"]).run().exits_with(1).says("evidence: wire (");
 }
 
 #[test]
@@ -160,6 +163,16 @@ fn the_evidence_stands_in_every_report() {
     let json: serde_json::Value = serde_json::from_str(&reports.read("json")).expect("the report is JSON");
     assert_eq!((&json["evidence"], &json["subject"]["kind"]), (&"outcome".into(), &"batch".into()));
     assert!(reports.read("junit").contains(r#"<property name="evidence" value="outcome"/>"#));
+}
+
+#[test]
+fn the_command_that_repeats_a_batch_has_no_option_that_a_batch_does_not_take() {
+    if no_python() {
+        return;
+    }
+    let ran = batch(&["codes/status-absent"], &["optimist"]);
+    let ran = ran.env("CAKETESTER_TIMEOUT", "41").env("CAKETESTER_OUTCOME_EXIT", "unknown=11,12").run();
+    ran.exits_with(1).says("    repeat    caketester client --batch --settle 0 --only codes/status-absent -- python3 ");
 }
 
 #[test]

@@ -76,23 +76,27 @@ fn who_passes_whole_gets_a_certificate_for_people_and_one_for_programs() {
     for told in [
         "<h1>Acme push</h1>",
         "version 4.2",
-        "passed the test of how it reports to CAKE, against every rule that is required (profile core), on ",
+        "passed the test of how it reports to CAKE, against every rule that is required, on ",
         "What is only recommended was not asked for",
         "A program with which a buyer of leads reports",
         "in 10 situations that are not the standard ones of caketester. ",
         "Each time the program itself told what had become of the report, and caketester",
-        "<b>Passed.</b> The program kept all ",
+        "<b>Passed.</b> The program kept each of the ",
         "What this does not mean",
         "It says what was seen on ",
         "It is no endorsement by CAKE",
         "the network&#39;s own host, the buyer&#39;s real key",
-        "A digest shows damage, not forgery",
+        "which program, byte for byte, was run",
+        "The fingerprint below tells whether two sets of tests are the same.",
         "The tests are not the standard ones of caketester",
-        "rules of level SHOULD were not asked for",
-        "outcome: the client itself told what it concluded",
-        "core: every MUST",
+        "What is only recommended was not asked for.",
+        "the program itself (evidence: outcome)",
+        "every one that is required, and none that is only recommended (profile: core)",
         "Closed - Paid for Funded",
-        "which is not the standard one: 10 of 10 scenarios passed",
+        "not the standard ones of caketester, but somebody’s own, from <code>",
+        "10 of 10 situations (scenarios); ",
+        " reports (updates), ",
+        "Fingerprint of the tests",
         &digest(&pack),
         "To repeat the test",
         "caketester client --pack ",
@@ -123,6 +127,26 @@ fn who_passes_whole_gets_a_certificate_for_people_and_one_for_programs() {
 }
 
 #[test]
+fn the_page_has_one_word_for_one_thing_and_it_is_a_plain_one() {
+    let pack = small_pack();
+    certified(&pack, Played::Right, &["--cannot", "sub_status,fields"]).exits_with(0);
+    let page = pack.read("certificate.html");
+    // What a rule is called, a rule says; and the command is one.
+    let (words, _) = page.split_once("<section class=\"rules\">").expect("rules stand at the end");
+    let (before, repeat) = words.split_once("<pre>").expect("there is a command");
+    let below = repeat.split_once("</pre>").expect("it ends").1;
+    let words = format!("{before}{below}").replace("pack digest", "").replace(&pack.path().display().to_string(), "");
+    let once = |word: &str| words.matches(word).count();
+    assert_eq!((once("(scenarios)"), once("scenario")), (1, 1), "{words}");
+    assert_eq!((once("(updates)"), once("update")), (1, 1), "{words}");
+    for technical in ["digest", "sub_status", "out of scope", "MUST", "SHOULD", "profile core", "the client", "Client"]
+    {
+        assert_eq!(once(technical), 0, "{technical}: {words}");
+    }
+    assert!(words.contains("<dt>Left out</dt><dd>sub-statuses, custom fields</dd>"), "{words}");
+}
+
+#[test]
 fn every_rule_stands_in_it_with_its_level_and_its_checks() {
     let pack = small_pack();
     let report = format!("json={}", pack.at("report.json").display());
@@ -140,9 +164,13 @@ fn every_rule_stands_in_it_with_its_level_and_its_checks() {
         let row =
             page.split(&format!("<th scope=\"row\">{id}</th>")).nth(1).unwrap_or_else(|| panic!("{id} is missing"));
         let row = row.split("</tr>").next().expect("a row ends");
-        let level = rule["level"].as_str().expect("a level is a text").to_uppercase();
+        let level = match rule["level"].as_str() {
+            Some("must") => "required",
+            Some("should") => "recommended",
+            _ => "to know",
+        };
         assert!(row.contains(&format!("<td>{level}</td><td class=\"number\">{}</td>", rule["checks"])), "{row}");
-        assert_eq!(row.contains("not asked for"), level == "SHOULD", "{row}");
+        assert_eq!(row.contains("not asked for"), level == "recommended", "{row}");
     }
 }
 

@@ -286,15 +286,74 @@ fn a_report_of_no_known_format_is_refused_before_anything_runs() {
 }
 
 #[test]
-fn a_report_that_cannot_be_written_is_a_failure_of_the_harness_and_costs_no_other_report() {
+fn a_file_that_could_not_be_written_at_the_end_is_told_before_anything_runs() {
     let folder = folder();
-    let blocked = folder.write("file", "").join("below.xml");
-    let ran = caketester(["client", "--builtin", "--only", "codes/success"])
-        .args(["--report", &format!("junit={}", blocked.display())])
-        .args(["--report", &format!("json={}", folder.path().display())])
-        .args(["--report", &format!("json={}", folder.at("report.json").display())])
+    folder.write("file", "ours");
+    let named = ["--client-name", "x", "--client-version", "1"];
+    for (options, told) in [
+        (&["--report", "json=."][..], "cannot write .: it is a directory; nothing was sent\n"),
+        (&["--report", "junit=file/below.xml"], "cannot write file/below.xml: "),
+        (&["--report", "json=ok.json", "--report", "html=file/deep/below.html"], "cannot write file/deep/below.html: "),
+        (&["--certificate", "file/certificate"], "cannot write file/certificate.html: "),
+        (&["--update-baseline", "--baseline", "file/known.yaml"], "file/known.yaml: "),
+        (&["--update-baseline", "--report", "json=caketester-known.yaml"], "two files of this run would be written to"),
+    ] {
+        let ran = caketester(["client"]).args(options).args(named).args(["--", "touch", "started"]);
+        let ran = ran.in_dir(folder.path()).run();
+        ran.exits_with(2).says_nothing().complains(told).complains("nothing was sent\n  help: ");
+    }
+    let observes = ["client", "--observe", "--port", "0", "--journal", "."];
+    caketester(observes).in_dir(folder.path()).run().exits_with(2).complains("cannot write .: it is a directory");
+    let asks = ["endpoint", "http://127.0.0.1:1", "--report", "json=file/x"];
+    caketester(asks).in_dir(folder.path()).run().exits_with(2).complains("cannot write file/x: ");
+    assert_eq!(folder.files(), ["file"]);
+    assert_eq!(folder.read("file"), "ours");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_place_in_which_nothing_can_be_made_is_told_before_anything_runs() {
+    for place in ["/proc/report.json", "/proc/deep/report.json"] {
+        let ran = caketester(["client", "--builtin", "--report", &format!("json={place}")]).run();
+        ran.exits_with(2).says_nothing().complains(&format!("cannot write {place}: "));
+    }
+}
+
+#[test]
+fn a_run_that_is_refused_for_something_else_leaves_the_files_of_an_earlier_one_alone() {
+    let folder = folder();
+    folder.write("report.json", "of an earlier run");
+    let reports = ["--report", "json=report.json", "--report", "html=new/report.html"];
+    let ran = caketester(["client", "--builtin", "--pack", "nowhere"]).args(reports).in_dir(folder.path()).run();
+    ran.exits_with(2).complains("nowhere is no pack");
+    assert_eq!((folder.files(), folder.read("report.json")), (vec!["report.json".into()], "of an earlier run".into()));
+}
+
+#[test]
+fn a_directory_of_a_report_that_is_not_there_is_made() {
+    let folder = folder();
+    let asked = ["client", "--builtin", "--only", "codes/success", "--report", "json=build/reports/report.json"];
+    caketester(asked).in_dir(folder.path()).run().exits_with(0);
+    assert!(folder.read("build/reports/report.json").contains("\"version\": 2"));
+}
+
+#[test]
+#[cfg(unix)]
+fn a_report_may_go_to_standard_output() {
+    let asked = ["client", "--builtin", "--only", "codes/success", "--report", "json=/dev/stdout"];
+    caketester(asked).run().exits_with(0).says("\"version\": 2");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_report_that_cannot_be_written_in_the_end_is_a_failure_of_the_harness_and_costs_no_other_report() {
+    let folder = folder();
+    // The program itself puts a file where a directory was to be made.
+    let ran = caketester(["client", "--report", "junit=file/below.xml", "--report", "json=report.json"])
+        .args(["--", "touch", "file"])
+        .in_dir(folder.path())
         .run();
-    ran.exits_with(3).says("1 passed").complains(&format!("cannot write {}: ", blocked.display()));
+    ran.exits_with(3).says("no scenario was run").complains("cannot write file/below.xml: ");
     assert_eq!(folder.files(), ["file", "report.json"]);
 }
 
@@ -324,6 +383,26 @@ fn the_page_of_a_failure_is_as_it_was() {
         // The client is a test binary, and says so.
         (r"(?m)^    stdout\n      \| \n      \| running 1 test\n", ""),
     ] }, { insta::assert_snapshot!(page) });
+}
+
+#[test]
+fn of_a_client_that_fails_before_it_sends_what_it_printed_says_why() {
+    let ran = checking(Played::FailsBeforeItSends, ["--only", "codes/success"]).run();
+    ran.exits_with(1).says("  × no request arrived: it crashed: exit code 70 means no outcome").says(
+        "    help      if the program failed, what it printed on its standard error says why, and the report shows that; send \
+         the update to the URL that is given as CAKE_URL",
+    );
+    ran.says("    stderr\n      | no such lead in our database\n");
+}
+
+#[test]
+fn of_a_redirect_it_is_said_that_cake_would_not_have_answered_so() {
+    let ran = checking(Played::ClaimsSuccess, ["--only", "security/redirect-to-the-same-host"]).run();
+    ran.exits_with(1).says("    fault     redirect 302 to the same host, no update recorded\n");
+    let why = "the scenario redirects in CAKE's place, which itself would say: every check passed\n";
+    ran.says(&format!("    because   {why}")).never_says("    because   every check passed");
+    let shown = caketester(["scenarios", "show", "security/redirect-to-the-same-host"]).run();
+    shown.exits_with(0).says(&format!("CAKE      HTTP 302 text/html; charset=UTF-8: {why}"));
 }
 
 #[test]

@@ -114,6 +114,7 @@ fn failures_that_are_known_pass_and_make_the_verdict_partial() {
         .says("  in part     2 failures that the baseline knows\n");
     let known = folder.read("known.yaml");
     assert!(known.starts_with("- scenario: codes/lead-absent\n  rule: A03\n  reason: known since 20"), "{known}");
+    assert_eq!(known.matches("; write here why it is left so\n").count(), 2, "{known}");
 
     check(&only).run().exits_with(0).says("known: A04 in codes/status-absent: known since ").never_says("×");
     // One that is not known fails.
@@ -147,6 +148,102 @@ fn a_known_failure_that_is_mended_or_late_fails_the_run() {
     ran.complains("there is no rule \"A99\"").complains("\"soon\" is no date");
 }
 
+/// What `known_of_two` has one entry for each of.
+const TWO: [&str; 4] = ["--only", "codes/lead-absent", "--only", "codes/status-absent"];
+
+/// A baseline with an entry for each of two scenarios that a client fails.
+fn known_of_two() -> (Folder, impl Fn(&[&str]) -> Caketester) {
+    let (folder, check) = project(Played::TrustsHttp200, "baseline: known.yaml\n");
+    check(&[&TWO[..], &["--update-baseline"]].concat()).run().exits_with(0);
+    (folder, check)
+}
+
+const OUTSIDE: &str = "baseline: A03 in codes/lead-absent is outside this selection: remove it, select that scenario too, or \
+                       name another baseline for this run\n";
+
+#[test]
+fn a_known_failure_outside_the_selection_fails_the_run_in_ci_whatever_selects() {
+    let (folder, check) = known_of_two();
+    check(&["--only", "codes/status-absent", "--report", "json=last.json", "--profile", "core"]).run().exits_with(0);
+    let edited = folder.read("last.json").replace("\"passed\"", "\"failed\"");
+    folder.write("last.json", edited);
+    for selects in [["--only", "codes/status-absent"], ["--last-failed", "last.json"]] {
+        let ran = check(&[&selects[..], &["--ci"]].concat()).run();
+        ran.exits_with(1).says("1 passed, 0 failed").says(OUTSIDE).never_says("were not looked at");
+        check(&selects).env("CI", "true").run().exits_with(1).says(OUTSIDE);
+        check(&[&selects[..], &["--no-ci"]].concat()).env("CI", "true").run().exits_with(0).never_says("baseline:");
+    }
+    for selects in [["--tag", "smoke"], ["--code", "3"], ["--rule", "A04"]] {
+        let ran = check(&[&selects[..], &["--only", "codes/status-absent", "--ci"]].concat()).run();
+        ran.exits_with(1).says(OUTSIDE);
+    }
+    check(&[&TWO[..], &["--ci"]].concat()).run().exits_with(0).never_says("outside this selection");
+}
+
+#[test]
+fn outside_ci_a_note_says_how_many_known_failures_were_not_looked_at() {
+    let (_folder, check) = known_of_two();
+    check(&["--only", "codes/status-absent"])
+        .run()
+        .exits_with(0)
+        .never_says("baseline:")
+        .says("note: 1 known failure is about a scenario outside this selection, and was not looked at\n");
+    check(&["--only", "codes/success"])
+        .run()
+        .exits_with(0)
+        .says("note: 2 known failures are about scenarios outside this selection, and were not looked at\n");
+    check(&TWO).run().exits_with(0).never_says("outside this selection");
+}
+
+#[test]
+fn what_the_other_shards_run_is_selected_and_a_merge_comes_to_the_same_as_one_run() {
+    let (folder, check) = known_of_two();
+    let merged = |selected: &[&str]| {
+        let shards: Vec<support::Ran> = ["1/2", "2/2"]
+            .iter()
+            .map(|shard| {
+                let report = format!("json={}.json", &shard[..1]);
+                check(&[selected, &["--ci", "--shard", shard, "--report", &report]].concat()).run()
+            })
+            .collect();
+        let files = ["whole.json", "1.json", "2.json"];
+        (shards, caketester(["report", "merge"]).args(files).in_dir(folder.path()).run())
+    };
+    let (shards, whole) = merged(&TWO);
+    for ran in shards.iter().chain([&whole]) {
+        ran.exits_with(0).never_says("outside this selection");
+    }
+
+    let selected = ["--only", "codes/status-absent", "--only", "codes/success"];
+    let (shards, whole) = merged(&selected);
+    for ran in shards.iter().chain([&whole]) {
+        ran.exits_with(1).says(OUTSIDE);
+    }
+    let one = check(&[&selected[..], &["--ci"]].concat()).run();
+    for ran in [&one, &whole] {
+        assert_eq!(ran.stdout.matches("baseline:").count(), 1, "{}", ran.describe());
+    }
+    assert_eq!(one.code, whole.code);
+}
+
+#[test]
+fn of_what_a_run_that_ended_early_did_not_reach_nothing_is_said() {
+    let (_folder, check) = known_of_two();
+    let selected = [&TWO[..], &["--only", "codes/key-replaced", "--jobs", "1", "--fail-fast", "--ci"]].concat();
+    // The first fails and is not known, so that the run ends there.
+    check(&selected).run().exits_with(1).says("2 not run").never_says("baseline:").never_says("outside this selection");
+}
+
+#[test]
+fn a_baseline_that_is_updated_by_a_part_of_the_pack_keeps_what_was_not_run() {
+    let (folder, check) = known_of_two();
+    let before = folder.read("known.yaml");
+    check(&["--only", "codes/status-absent", "--update-baseline"]).run().exits_with(0);
+    assert_eq!(folder.read("known.yaml"), before);
+    check(&["--only", "codes/success", "--update-baseline"]).run().exits_with(0);
+    assert_eq!(folder.read("known.yaml"), before);
+}
+
 #[test]
 fn init_asks_little_and_what_it_writes_is_read() {
     let folder = folder();
@@ -155,6 +252,11 @@ fn init_asks_little_and_what_it_writes_is_read() {
     ran.exits_with(0).says("wrote caketester.yaml\n").says("next: caketester client --tag smoke\n");
     assert_eq!(folder.files(), [".github/workflows/caketester.yml", "caketester.yaml"]);
     assert!(folder.read("caketester.yaml").contains("can:\n  sub_status: true\n  fields: false\n"));
+    let advice = "This takes caketester from crates.io, once it is released there.";
+    assert!(folder.read(".github/workflows/caketester.yml").contains(advice));
+    let gitlab = support::folder();
+    caketester(["init", "--ci", "gitlab", "--", "php"]).in_dir(gitlab.path()).run().exits_with(0);
+    assert!(gitlab.read(".gitlab-ci.yml").contains(advice));
     // PHP need not be here: that its name is known is what counts.
     let ran = caketester(["client"]).in_dir(folder.path()).env("PATH", "").run();
     ran.exits_with(2).complains("cannot start \"php\"");
@@ -315,6 +417,35 @@ fn every_setting_can_be_said_in_the_file_the_environment_and_the_command_line_th
 }
 
 #[test]
+fn the_command_to_repeat_has_what_variables_said_and_not_what_the_file_says_again() {
+    let (folder, check) = project(Played::TrustsHttp200, "timeout: 50\n");
+    let repeats = |ran: &support::Ran, options: &str| {
+        ran.exits_with(1).says(&format!("    repeat    caketester client{options} --only codes/status-absent -- "));
+    };
+    let only = ["--only", "codes/status-absent"];
+    repeats(&check(&only).run(), "");
+    repeats(&check(&only).env("CAKETESTER_TIMEOUT", "41").run(), " --timeout 41");
+    repeats(&check(&[&only[..], &["--timeout", "42"]].concat()).env("CAKETESTER_TIMEOUT", "41").run(), " --timeout 42");
+
+    folder.write("other.yaml", folder.read("caketester.yaml"));
+    folder.write("known.yaml", "[]");
+    caketester(["pack", "export", "pack"]).in_dir(folder.path()).run().exits_with(0);
+    let said = [
+        ("PACK", "pack", "--pack pack"),
+        ("OUTCOME_EXIT", "unknown=11,12", "--outcome-exit unknown=11,12"),
+        ("TIMEOUT", "41", "--timeout 41"),
+        ("CONFIG", "other.yaml", "--config other.yaml"),
+        ("BASELINE", "known.yaml", "--baseline known.yaml"),
+        ("PROFILE", "core", "--profile core"),
+        ("CANNOT", "fields", "--cannot fields"),
+        ("NAMES", "Funded=Paid", "--name 'Funded=Paid'"),
+    ];
+    let set = |ran: Caketester, (name, value, _): &(&str, &str, &str)| ran.env(format!("CAKETESTER_{name}"), value);
+    let options = said.map(|(.., option)| option).join(" ");
+    repeats(&said.iter().fold(check(&only), set).run(), &format!(" {options}"));
+}
+
+#[test]
 fn a_variable_that_cannot_be_read_is_told_with_how_it_is_written() {
     for (name, value, told) in [
         ("CAKETESTER_RUN", "php 'push.php", "CAKETESTER_RUN is no command line: missing closing quote"),
@@ -334,4 +465,31 @@ fn a_variable_that_cannot_be_read_is_told_with_how_it_is_written() {
     // What holds for every run forbids none.
     let ran = caketester(["client", "--batch", "--only", "codes/success", "--", "true"]);
     ran.env("CAKETESTER_TIMEOUT", "5").env("CAKETESTER_OUTCOME_EXIT", "rejected=2").run().exits_with(1);
+}
+
+#[test]
+fn a_misspelt_variable_is_told_and_fails_nothing() {
+    let run = |name: &str| caketester(["client", "--builtin", "--only", "codes/success"]).env(name, "core").run();
+    for (name, meant) in
+        [("CAKETESTER_PROFLIE", "CAKETESTER_PROFILE"), ("CAKETESTER_OUTCOME_EXITS", "CAKETESTER_OUTCOME_EXIT")]
+    {
+        let ran = run(name);
+        assert_eq!(ran.stderr, format!("note: {name} is no variable of caketester; did you mean {meant}?\n"));
+        ran.exits_with(0).says("1 passed");
+    }
+    let ran = run("CAKETESTER_WHATEVER");
+    ran.exits_with(0).complains("note: CAKETESTER_WHATEVER is no variable of caketester; docs/config.md lists them\n");
+}
+
+#[test]
+fn a_variable_that_is_read_or_set_by_caketester_is_no_misspelling() {
+    let documented = include_str!("../docs/config.md").split(|c: char| !(c.is_ascii_uppercase() || c == '_'));
+    let mut names: Vec<&str> =
+        documented.filter(|word| word.starts_with("CAKETESTER_") && !word.ends_with('_')).collect();
+    assert!(names.contains(&"CAKETESTER_PACK") && names.contains(&"CAKETESTER_RUN"), "{names:?}");
+    names.extend(["CAKETESTER_CASES", "CAKETESTER_OUTCOME", "CAKETESTER_OUTCOMES", "CAKETESTER_REQUIRE_ALL"]);
+    // A key may be kept in a variable of any name.
+    names.push("CAKETESTER_API_KEY");
+    let listing = names.iter().fold(caketester(["report", "schema"]), |ran, name| ran.env(name, "x"));
+    listing.run().exits_with(0).complains_of_nothing();
 }

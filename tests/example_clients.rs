@@ -65,7 +65,7 @@ fn the_python_client_passes() {
     arguments.splice(1..1, certified.map(str::to_owned));
     passes(arguments);
     assert_eq!(folder.files(), ["certificate.html", "certificate.json"]);
-    assert!(folder.read("certificate.html").contains("pack standard: "));
+    assert!(folder.read("certificate.html").contains("<dt>Tests</dt><dd>the standard ones of caketester</dd>"));
     assert!(folder.read("certificate.json").contains("\"standard\": true"));
 }
 

@@ -164,8 +164,8 @@ fn an_observation_in_which_a_person_told_every_outcome_gets_a_certificate_that_s
     assert!(page.contains(
         "Each time a person attested what the program took for the result; caketester did not see that itself."
     ));
-    assert!(page.contains("attested: a person told what the client concluded"), "{page}");
-    assert!(page.contains("What the client concluded is the word of a person who looked at it."), "{page}");
+    assert!(page.contains("<dd>a person (evidence: attested)</dd>"), "{page}");
+    assert!(page.contains("What the program concluded is the word of a person who looked at it."), "{page}");
 }
 
 /// Sends both updates to an observation without a person, and ends it: the journal stays.

@@ -7,12 +7,17 @@ use jiff::civil::Date;
 use super::failure::Failure;
 use super::output::Output;
 use crate::pack::Pack;
-use crate::report::plural;
+use crate::plural::plural;
 use crate::run::{Baseline, Exit, Report};
 use crate::source::SourceFile;
 
 /// The file of known failures where nobody names one.
 const BASELINE: &str = "caketester-known.yaml";
+
+/// The file that is written, where one is.
+pub(super) fn updated(path: Option<&Path>, is_updated: bool) -> Option<&Path> {
+    is_updated.then(|| path.unwrap_or(Path::new(BASELINE)))
+}
 
 /// What is known to be broken. A file that is to be written need not be there yet.
 pub(super) fn known(path: Option<&Path>, is_updated: bool, pack: &Pack) -> Result<Baseline, Failure> {

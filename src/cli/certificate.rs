@@ -30,20 +30,6 @@ impl FromStr for CertificatePath {
     }
 }
 
-/// Refuses to begin where one file would take another's place.
-pub(super) fn insist_on_a_path_for_each(
-    asked: Option<&CertificatePath>,
-    wanted: &[ReportArgument],
-) -> Result<(), Failure> {
-    let mut paths: Vec<&Path> = wanted.iter().map(ReportArgument::path).collect();
-    paths.extend(asked.iter().flat_map(|path| [&*path.html, &*path.json]));
-    let twice = paths.iter().enumerate().find(|(at, path)| paths[..*at].contains(path));
-    twice.map_or(Ok(()), |(_, path)| {
-        let message = format!("two files of this run would be written to {}; nothing was sent", path.display());
-        Err(Failure::usage(format!("{message}\n  help: give each report, and the certificate, a name of its own")))
-    })
-}
-
 /// Refuses to begin where nobody said what the certificate is to be about.
 pub(super) fn insist_on_a_name(asked: Option<&CertificatePath>, client: &ClientName) -> Result<(), Failure> {
     let missing = match (&client.name, &client.version) {
@@ -74,6 +60,11 @@ pub(super) fn finish(
 }
 
 impl CertificatePath {
+    /// Both files.
+    pub(super) fn paths(&self) -> [&Path; 2] {
+        [&self.html, &self.json]
+    }
+
     /// Writes the certificate of a run, or tells why there is none.
     fn issue(&self, report: &Report, output: &Output) -> Result<Exit, Failure> {
         match Certificate::of(report) {
@@ -97,7 +88,8 @@ impl CertificatePath {
 
     fn withheld(&self, reasons: &[Reason]) -> String {
         let told = reasons.iter().map(|Reason { why, help }| format!("  because     {why}\n    help      {help}\n"));
-        let left: Vec<String> = [&self.html, &self.json]
+        let left: Vec<String> = self
+            .paths()
             .into_iter()
             .filter(|path| path.exists())
             .map(|path| {

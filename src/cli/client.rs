@@ -1,6 +1,7 @@
 //! `caketester client`
 
 use std::ffi::OsString;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,14 +9,14 @@ use clap::{Args, Subcommand};
 use jiff::civil::Date;
 
 use super::all_at_once::AllAtOnceArguments;
-use super::baseline::{known, update};
+use super::baseline::{known, update, updated};
 use super::certificate::{self, CertificatePath};
 use super::context::Context;
 use super::failure::Failure;
 use super::judge;
 use super::observe::observe;
-use super::output::Output;
-use super::reports::Live;
+use super::output::{Output, insist_on_a_place_for_each};
+use super::reports::{Live, ReportArgument};
 use super::running::RunArguments;
 use super::scratch::{Scratch, write_certificate};
 use super::settings::{SettingArguments, Settings};
@@ -111,7 +112,7 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
         return judge::run(arguments, context, output);
     }
     let settings = arguments.settle(context)?;
-    certificate::insist_on_a_path_for_each(arguments.certificate.as_ref(), &arguments.run.report)?;
+    insist_on_a_place_for_each(&arguments.written(&settings))?;
     certificate::insist_on_a_name(arguments.certificate.as_ref(), &settings.client)?;
     let subject = arguments.subject()?;
     let pack = arguments.run.pack.open_renamed(&settings.names, context, output)?;
@@ -125,8 +126,10 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
     });
     let repeat = arguments.command_to_repeat(&settings, shown.as_deref());
     let scratch = Scratch::new()?;
+    let selection = arguments.run.selection.clone().select_shard(&pack, arguments.shard, output)?;
+    let baseline = baseline.within(&selection, &pack);
     let run = ClientRun {
-        selection: arguments.run.selection.clone().select_shard(&pack, arguments.shard, output)?,
+        selection,
         pack,
         jobs: arguments.jobs.map_or(context.processors, usize::from),
         waiting_jobs: arguments.jobs.map_or(WAITING_JOBS, usize::from),
@@ -200,6 +203,14 @@ impl Arguments {
         }
     }
 
+    /// Every file that is written at the end.
+    fn written<'p>(&'p self, settings: &'p Settings) -> Vec<&'p Path> {
+        let reports = self.run.report.iter().map(ReportArgument::path);
+        let certificate = self.certificate.iter().flat_map(CertificatePath::paths);
+        let baseline = updated(settings.baseline.as_deref(), self.settings.update_baseline);
+        reports.chain(certificate).chain(baseline).chain(self.all_at_once.journal.as_deref()).collect()
+    }
+
     /// How long a step may take, or a batch. What the file and the environment say is about a step.
     fn patience(&self, settings: &Settings) -> Duration {
         Duration::from_secs(match (self.timeout, self.all_at_once.batch) {
@@ -211,10 +222,13 @@ impl Arguments {
 
     /// The command that repeats one scenario: what bears on its verdict is in it.
     fn command_to_repeat(&self, settings: &Settings, shown: Option<&str>) -> Repeat {
-        let meanings: Vec<String> =
-            self.outcome_exit.iter().map(|meaning| format!(" --outcome-exit {meaning}")).collect();
+        // A program that is started once, or by nobody, is asked for no exit code, and has another time.
+        let is_each_started = !self.all_at_once.batch && !self.all_at_once.observe;
+        let meanings = self.outcome_exit.iter().filter(|_| is_each_started);
+        let meanings: Vec<String> = meanings.map(|meaning| format!(" --outcome-exit {meaning}")).collect();
         let meanings = meanings.concat();
-        let timeout = self.timeout.map_or_else(String::new, |timeout| format!(" --timeout {timeout}"));
+        let timeout = self.timeout.or(settings.timeout_of_variable.filter(|_| is_each_started));
+        let timeout = timeout.map_or_else(String::new, |timeout| format!(" --timeout {timeout}"));
         let runs = self.repeat.map_or_else(String::new, |runs| format!(" --repeat {runs}"));
         Repeat {
             before: format!(

@@ -7,6 +7,8 @@ use std::num::NonZero;
 pub struct Context<'c> {
     /// Looks a variable of the environment up.
     pub env: &'c dyn Fn(&str) -> Option<String>,
+    /// The names of its variables.
+    pub variables: Vec<String>,
     /// Whether this is a CI system.
     pub ci: bool,
     /// Whether output is coloured.
@@ -25,6 +27,7 @@ impl<'c> Context<'c> {
         let live = std::io::stdout().is_terminal() && std::io::stderr().is_terminal();
         Self {
             env,
+            variables: std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()).collect(),
             ci: env("CI").is_some_and(|value| !off(&value)),
             color: live && !is_set("NO_COLOR") && env("TERM").as_deref() != Some("dumb"),
             live,

@@ -6,8 +6,8 @@ use clap::Args;
 
 use super::context::Context;
 use super::failure::Failure;
-use super::output::Output;
-use super::reports::{self, Live};
+use super::output::{Output, insist_on_a_place_for_each};
+use super::reports::{self, Live, ReportArgument};
 use super::running::RunArguments;
 use crate::pack::{digest, expected_answers};
 use crate::run::{EndpointRun, Exit, Repeat, Report, SnapshotReport, check_endpoint};
@@ -38,6 +38,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
     let endpoint = Endpoint::new(&arguments.url, Duration::from_secs(arguments.timeout))?;
+    insist_on_a_place_for_each(&arguments.run.report.iter().map(ReportArgument::path).collect::<Vec<_>>())?;
     let pack = arguments.run.pack.open(context, output)?;
     let pack_digest = digest(&pack.origin)?;
     let key = match &arguments.key_env {

@@ -10,7 +10,7 @@ use super::open::PackArgument;
 use super::output::Output;
 use super::scenarios::find;
 use crate::pack::{Entry, Pack, expected_answers};
-use crate::protocol::Code;
+use crate::protocol::{Code, Fault};
 use crate::report::{rule_page, rule_text};
 use crate::rules::rule;
 use crate::run::Exit;
@@ -87,7 +87,7 @@ fn scenario(pack: &Pack, entry: &Entry, given: &str) -> String {
             Some(code) => format!("code {code}"),
             None => format!("HTTP {} without a code", reply.answer.http_status),
         };
-        line("answer", &format!("{answer}, because {}", reply.why));
+        line("answer", &format!("{answer}, because {}", Fault::reason(reply.fault, &reply.why)));
         line("client", &step.client.iter().map(|outcome| outcome.word()).collect::<Vec<_>>().join(" or "));
         let (who, what) = match reply.code {
             Some(code) if code.meaning().is_some() => advice(code),

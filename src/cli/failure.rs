@@ -2,7 +2,7 @@
 
 use crate::mock::AuthorityError;
 use crate::pack::PackError;
-use crate::report::plural;
+use crate::plural::plural;
 use crate::run::{EndpointRunError, Exit};
 use crate::snapshot::{ReviewError, StoreError};
 use crate::source::Diagnostic;

@@ -142,6 +142,9 @@ jobs:
     runs-on: ubuntu-latest
     steps:
       - uses: actions/checkout@v4
+      # This takes caketester from crates.io, once it is released there. Until then, or for another version, take
+      # `cargo install --git URL --locked` with the URL of its repository, or `cargo install --path DIR --locked` with a
+      # clone of it.
       - run: cargo install caketester --locked
       - run: caketester client --report html=caketester.html --report junit=caketester.xml --report json=caketester.json
       - uses: actions/upload-artifact@v4
@@ -159,6 +162,9 @@ jobs:
                 "caketester:
   image: rust:latest
   script:
+    # This takes caketester from crates.io, once it is released there. Until then, or for another version, take
+    # `cargo install --git URL --locked` with the URL of its repository, or `cargo install --path DIR --locked` with a
+    # clone of it.
     - cargo install caketester --locked
     - caketester client --report html=caketester.html --report junit=caketester.xml --report json=caketester.json
   artifacts:

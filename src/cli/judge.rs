@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use super::baseline::{known, update};
+use super::baseline::{known, update, updated};
 use super::client::{today, transport};
 use super::context::Context;
 use super::failure::Failure;
 use super::open::PackArgument;
-use super::output::Output;
+use super::output::{Output, insist_on_a_place_for_each};
 use super::reports::{self, ReportArgument};
 use super::scratch::Scratch;
 use super::settings::SettingArguments;
@@ -47,6 +47,9 @@ pub(super) struct Arguments {
 
 pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
     let settings = arguments.settings.settle(context)?;
+    let baseline = updated(settings.baseline.as_deref(), arguments.settings.update_baseline);
+    let written: Vec<_> = arguments.report.iter().map(ReportArgument::path).chain(baseline).collect();
+    insist_on_a_place_for_each(&written)?;
     arguments.pack.pack = arguments.pack.pack.or(settings.pack);
     let pack = arguments.pack.open_renamed(&settings.names, context, output)?;
     let pack_digest = digest(&pack.origin)?;
@@ -60,8 +63,10 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
     let record = Record::read(&path, &text).map_err(|error| Failure::usage(error.to_string()))?;
     let outcomes = outcomes(&arguments, &record, &pack.redactor)?;
     let scratch = Scratch::new()?;
+    let selection = Selection { only: record.scenarios().to_vec(), ..Selection::default() };
+    let baseline = baseline.within(&selection, &pack);
     let run = ClientRun {
-        selection: Selection { only: record.scenarios().to_vec(), ..Selection::default() },
+        selection,
         pack,
         jobs: 1,
         waiting_jobs: 1,

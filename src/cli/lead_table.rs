@@ -1,6 +1,7 @@
 //! The table of lead IDs, for the documentation and for `scenarios list --leads`: a payment sandbox's test cards.
 
 use crate::pack::{Entry, Pack, Reply, expected_answers};
+use crate::protocol::Fault;
 
 /// The lead IDs of scenarios and what each is answered, as a Markdown table.
 pub(super) fn lead_table(pack: &Pack, entries: &[&Entry]) -> String {
@@ -20,7 +21,7 @@ pub(super) fn lead_table(pack: &Pack, entries: &[&Entry]) -> String {
                 format!("`{}`", expected.step.update.lead_id),
                 code,
                 format!("`{}`{name}{attempt}", entry.scenario.id),
-                expected.reply.why.replace('|', "\\|"),
+                Fault::reason(expected.reply.fault, &expected.reply.why).replace('|', "\\|"),
             ]);
         }
     }

@@ -127,10 +127,13 @@ pub fn run(context: &Context<'_>, arguments: impl IntoIterator<Item = OsString>)
                 Exit::Success
             }
         }
-        Ok(arguments) => dispatch(arguments.command, context, &output).unwrap_or_else(|failure| {
-            output.err(&failure.render(context.color));
-            failure.exit()
-        }),
+        Ok(arguments) => {
+            output.err(&variables::misspelt(context, &definition()));
+            dispatch(arguments.command, context, &output).unwrap_or_else(|failure| {
+                output.err(&failure.render(context.color));
+                failure.exit()
+            })
+        }
     };
     match output.broken() {
         Some(reason) => {

@@ -1,7 +1,7 @@
 //! The one way out: everything that leaves the program passes here, and keys are taken out of it.
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use serde_json::Value;
@@ -83,7 +83,7 @@ impl Output {
             std::fs::create_dir_all(directory).map_err(failed)?;
         }
         if path.is_dir() {
-            return Err(failed(io::Error::other("it is a directory")));
+            return Err(failed(is_a_directory()));
         }
         // A link stays a link, and what it leads to is written.
         let path = &path.canonicalize().unwrap_or_else(|_| path.to_owned());
@@ -92,8 +92,7 @@ impl Output {
             let mut device = std::fs::OpenOptions::new().write(true).open(path).map_err(failed)?;
             return device.write_all(self.redact(text).as_bytes()).map_err(failed);
         }
-        let mut beside = path.as_os_str().to_owned();
-        beside.push(format!(".{}.tmp", std::process::id()));
+        let beside = beside(path);
         std::fs::write(&beside, self.redact(text)).map_err(failed)?;
         std::fs::rename(&beside, path).map_err(|error| {
             // The whole file is there under the other name; it is of no use to anyone.
@@ -122,6 +121,61 @@ impl Output {
             self.0.broken.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error.to_string());
         }
     }
+}
+
+/// Refuses to begin where a file that is written at the end would take another's place, or could not be written: minutes
+/// later is too late to hear of it. Leaves nothing behind, and touches no file that is there.
+pub(super) fn insist_on_a_place_for_each(paths: &[&Path]) -> Result<(), Failure> {
+    if let Some((_, path)) = paths.iter().enumerate().find(|(at, path)| paths[..*at].contains(path)) {
+        let message = format!("two files of this run would be written to {}; nothing was sent", path.display());
+        return Err(Failure::usage(format!(
+            "{message}
+  help: give each of them a name of its own"
+        )));
+    }
+    for path in paths {
+        try_place(path).map_err(|error| {
+            let help = "name a file in a directory that can be written to; a directory that is not there is made";
+            Failure::usage(format!("cannot write {}: {error}; nothing was sent\n  help: {help}", path.display()))
+        })?;
+    }
+    Ok(())
+}
+
+/// What writing a file would meet, as far as that can be seen without doing it.
+fn try_place(path: &Path) -> io::Result<()> {
+    if path.is_dir() {
+        return Err(is_a_directory());
+    }
+    let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    if path.exists() && !path.is_file() {
+        // Opening a pipe would wait for its reader, or end its reading.
+        return Ok(());
+    }
+    let mut missing = beside(&path);
+    let absolute = std::path::absolute(&path)?;
+    for directory in absolute.ancestors().skip(1) {
+        match directory.metadata() {
+            Ok(found) if found.is_dir() => break,
+            Ok(_) => return Err(io::Error::other(format!("{} is no directory", directory.display()))),
+            // It would be made, under the name it has.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => missing = beside(directory),
+            Err(error) => return Err(error),
+        }
+    }
+    std::fs::OpenOptions::new().write(true).create_new(true).open(&missing)?;
+    std::fs::remove_file(&missing)
+}
+
+/// The name under which a file is written before it takes its place.
+fn beside(path: &Path) -> PathBuf {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(format!(".{}.tmp", std::process::id()));
+    beside.into()
+}
+
+fn is_a_directory() -> io::Error {
+    io::Error::other("it is a directory")
 }
 
 fn write_all(stream: &mut impl Write, text: &str) -> io::Result<()> {

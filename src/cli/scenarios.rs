@@ -16,7 +16,8 @@ use super::output::Output;
 use super::selection::SelectionArguments;
 use super::snapshots;
 use crate::pack::{Entry, Pack, expected_answers, load, nearest_scenario, request_for};
-use crate::report::plural;
+use crate::plural::plural;
+use crate::protocol::Fault;
 use crate::run::Exit;
 use crate::scenario::{Need, Scenario, instance_schema, scenario_schema};
 use crate::secret::mask_yaml_keys;
@@ -198,7 +199,8 @@ fn show(pack: &Pack, entry: &Entry) -> String {
         };
         line("sends", &format!("GET {}", request_for(&step.update, &pack.key).target));
         let answer = &expected.reply.answer;
-        line("CAKE", &format!("HTTP {} {}: {}", answer.http_status, answer.content_type, expected.reply.why));
+        let why = Fault::reason(expected.reply.fault, &expected.reply.why);
+        line("CAKE", &format!("HTTP {} {}: {why}", answer.http_status, answer.content_type));
         for (name, value) in &answer.headers {
             line("", &format!("  {name}: {value}"));
         }

@@ -17,8 +17,8 @@ use super::scratch::{Scratch, write_certificate};
 use super::signals::asked_to_end;
 use crate::mock::{Authority, Identity, Limits, Mock, Reach, Seen, Watcher};
 use crate::pack::{Origin, Worlds};
+use crate::plural::plural;
 use crate::protocol::Delivery;
-use crate::report::plural;
 use crate::run::Exit;
 
 #[derive(Debug, Args)]

@@ -59,6 +59,8 @@ pub(super) struct Settings {
     pub(super) outcome_exit: Vec<ExitMeaning>,
     pub(super) profile: Profile,
     pub(super) timeout: Option<u64>,
+    /// The same, where no file says so when the run is repeated.
+    pub(super) timeout_of_variable: Option<u64>,
     pub(super) baseline: Option<PathBuf>,
     pub(super) client: ClientName,
     /// The options as they were given, for a command that is shown.
@@ -94,6 +96,7 @@ impl SettingArguments {
             outcome_exit,
             profile,
             timeout,
+            timeout_of_variable: variables.timeout,
             baseline: self.baseline.clone().or(config.baseline),
             client: ClientName {
                 name: said(self.client_name.as_ref(), config.client.name),

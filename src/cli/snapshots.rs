@@ -11,7 +11,7 @@ use super::open::PackArgument;
 use super::output::Output;
 use crate::nearest::nearest;
 use crate::pack::{Pack, expected_answers};
-use crate::report::plural;
+use crate::plural::plural;
 use crate::run::{Exit, Recording, survey};
 use crate::snapshot::{SnapshotName, StoreError, review};
 

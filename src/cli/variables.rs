@@ -1,10 +1,45 @@
 //! Variables of the environment that stand for keys of `caketester.yaml`. Like the file they hold for every run, and so they
 //! exclude no option, as their own options may.
 
+use super::context::Context;
 use super::failure::Failure;
 use super::settings::name_pair;
+use crate::nearest::nearest;
 use crate::pack::Names;
 use crate::subject::ExitMeaning;
+
+/// What all of ours begin with.
+const OURS: &str = "CAKETESTER_";
+/// What is read here. Others are those of options.
+const READ: [&str; 4] = ["RUN", "NAMES", "OUTCOME_EXIT", "TIMEOUT"];
+/// What is set for the program under test, and what our own tests and benchmarks read.
+const NOT_READ: [&str; 5] = ["CASES", "OUTCOME", "OUTCOMES", "REQUIRE_ALL", "BENCH_PACK"];
+
+/// What to say of variables that nobody reads: misspelt ones, most likely. `command` is the whole command line.
+pub(super) fn misspelt(context: &Context<'_>, command: &clap::Command) -> String {
+    let mut known = READ.map(str::to_owned).to_vec();
+    known.extend(of_options(command));
+    let ours = context.variables.iter().filter_map(|name| name.strip_prefix(OURS));
+    // Whoever keeps an API key in a variable calls it as they like.
+    let unread = ours.filter(|name| !NOT_READ.contains(name) && !name.ends_with("KEY"));
+    let mut unread: Vec<&str> = unread.filter(|name| known.iter().all(|known| known != name)).collect();
+    unread.sort_unstable();
+    let told = |name: &str| {
+        let advice = match nearest(name, known.iter().map(String::as_str)) {
+            Some(nearest) => format!("did you mean {OURS}{nearest}?"),
+            None => "docs/config.md lists them".to_owned(),
+        };
+        format!("note: {OURS}{} is no variable of caketester; {advice}\n", name.escape_debug())
+    };
+    unread.into_iter().map(told).collect()
+}
+
+/// The variables that stand for options, of a command and of those below it.
+fn of_options(command: &clap::Command) -> Vec<String> {
+    let own = command.get_arguments().filter_map(|option| option.get_env()?.to_str()?.strip_prefix(OURS));
+    let below = command.get_subcommands().flat_map(of_options);
+    own.map(str::to_owned).chain(below).collect()
+}
 
 /// What the variables say.
 pub(super) struct Variables {

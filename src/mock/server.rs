@@ -29,7 +29,7 @@ use super::notes::{Notes, Watcher};
 use super::reach::{Door, Reach, Unsecured, secure};
 use super::stream::Stream;
 use crate::pack::{Reply, Worlds};
-use crate::protocol::{Answer, Delivery, Exchange, METHOD_PATH, Request};
+use crate::protocol::{Answer, Delivery, Exchange, Fault, METHOD_PATH, Request};
 
 /// How long connections get to end by themselves before they are told to.
 const NATURAL_END: Duration = Duration::from_millis(100);
@@ -366,7 +366,7 @@ async fn exchange(request: hyper::Request<Incoming>, door: &Door<'_>, shared: &S
         request,
         answer: reply.answer,
         code: reply.code,
-        why: reply.why,
+        why: Fault::reason(reply.fault, &reply.why),
         scenario,
         fault: reply.fault,
         delivery: Delivery::Broken,

@@ -98,6 +98,18 @@ pub enum RedirectTo {
     AnotherHost,
 }
 
+impl Fault {
+    /// Why an answer came that met this, or nothing. A redirect is none of CAKE's answers, which `why` is about.
+    pub fn reason(met: Option<Self>, why: &str) -> String {
+        match met {
+            Some(Self { kind: FaultKind::Redirect { .. }, .. }) => {
+                format!("the scenario redirects in CAKE's place, which itself would say: {why}")
+            }
+            _ => why.to_owned(),
+        }
+    }
+}
+
 impl FaultKind {
     /// A host that nobody has: the top-level domain is reserved for that.
     pub const NOBODYS_HOST: &str = "another-host.invalid";

@@ -4,11 +4,10 @@ use askama::Template;
 use schemars::Schema;
 use schemars::generate::SchemaSettings;
 
-use super::human::plural;
 use super::visible::visible;
+use crate::plural::plural;
 use crate::rules::Level;
-use crate::run::{Certificate, CertifiedRule, Grade, Profile, RuleState, SubjectReport};
-use crate::scenario::Need;
+use crate::run::{Certificate, CertifiedRule, Grade, Profile, RuleState, SubjectReport, in_words};
 
 const STYLE: &str = include_str!("../../templates/certificate.css");
 
@@ -37,8 +36,10 @@ struct Page<'c> {
     how: String,
     /// What came of it.
     result: String,
+    /// Who told what the program concluded.
+    told_by: &'static str,
     /// What the profile asks for.
-    profile: &'static str,
+    asked: &'static str,
     /// What the client does not do.
     left_out: Vec<&'static str>,
     /// What of it is recommended and was not asked for, where the client breaks it.
@@ -49,6 +50,8 @@ struct Page<'c> {
 /// A rule in the table.
 struct Row<'c> {
     rule: &'c CertifiedRule,
+    /// How much it weighs, in the words of the rest of the page.
+    level: &'static str,
     class: &'static str,
     result: String,
 }
@@ -60,22 +63,18 @@ impl<'c> Page<'c> {
             date: of.date.strftime("%-d %B %Y").to_string(),
             how: how(of),
             result: result(of),
-            profile: match of.scope.profile {
-                Profile::Full => "every MUST and every SHOULD",
-                Profile::Core => "every MUST; no SHOULD was asked for",
+            told_by: match of.evidence {
+                Grade::Outcome => "the program itself",
+                Grade::Attested | Grade::Wire => "a person",
+            },
+            asked: match of.scope.profile {
+                Profile::Full => "every one that is required or recommended",
+                Profile::Core => "every one that is required, and none that is only recommended",
             },
             broken: of.rules.iter().filter(|rule| is_broken_unasked(rule)).collect(),
             left_out: of.scope.out_of_scope.iter().copied().map(in_words).collect(),
             rules: of.rules.iter().map(Row::of).collect(),
         }
-    }
-}
-
-fn in_words(need: Need) -> &'static str {
-    match need {
-        Need::Values => "statuses and texts other than its usual ones",
-        Need::SubStatus => "sub-statuses",
-        Need::Fields => "custom fields",
     }
 }
 
@@ -91,7 +90,7 @@ fn how(of: &Certificate) -> String {
         _ => format!("The program was started anew for each of {updates}, in {situations}"),
     };
     let which = if of.pack.standard {
-        ": such as CAKE takes, such as it refuses, unusual characters, damaged answers, broken connections"
+        ": reports that CAKE takes, reports that it refuses, unusual characters, damaged answers, broken connections"
     } else {
         " that are not the standard ones of caketester"
     };
@@ -116,25 +115,30 @@ fn result(of: &Certificate) -> String {
     let checks = plural(kept.iter().map(|rule| rule.checks).sum::<usize>(), "check");
     let open = match asked().count() - kept.len() {
         0 => String::new(),
-        open => format!(" {} did not come up, as the table of all rules says below.", plural(open, "other rule")),
+        open => format!(" {} did not come up; the table at the end says which.", plural(open, "other rule")),
     };
     format!(
-        "The program kept all {} of this profile that came up, in {checks} of them.{open}",
+        "The program kept each of the {} that it was held to and that came up, in {checks}.{open}",
         plural(kept.len(), "rule")
     )
 }
 
 impl<'c> Row<'c> {
     fn of(rule: &'c CertifiedRule) -> Self {
+        let level = match rule.level {
+            Level::Must => "required",
+            Level::Should => "recommended",
+            Level::Info => "to know",
+        };
         // That INFO fails nothing, its level says.
         let is_asked = rule.asked || rule.level == Level::Info;
         let (class, word) = match rule.state {
             RuleState::Kept => ("kept", "kept".to_owned()),
             RuleState::NotExercised if is_asked => ("open", "did not come up".to_owned()),
-            RuleState::NotExercised => return Self { rule, class: "open", result: "not asked for".to_owned() },
+            RuleState::NotExercised => return Self { rule, level, class: "open", result: "not asked for".to_owned() },
             RuleState::Broken => ("broken", format!("broken in {}", rule.broken)),
         };
         let why = if is_asked { "" } else { ", not asked for" };
-        Self { rule, class, result: word + why }
+        Self { rule, level, class, result: word + why }
     }
 }

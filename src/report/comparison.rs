@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::human::{few, plural};
+use super::human::few;
+use crate::plural::plural;
 use crate::run::{Report, RuleReport, RuleState, ScenarioReport, ScenarioState, VerdictWord};
 
 /// What became of a scenario, the worst last.

@@ -4,8 +4,9 @@
 use std::hash::{BuildHasher, Hasher, RandomState};
 
 use super::broken::Broken;
-use super::human::{few, flaky, plural};
+use super::human::{few, flaky};
 use super::visible::visible;
+use crate::plural::plural;
 use crate::run::{Finding, Report, ScenarioReport};
 
 /// The report as lines of workflow commands. `locate` makes of a scenario's file the path that GitHub knows it by, where

@@ -4,9 +4,10 @@ use askama::Template;
 
 use super::broken::Broken;
 use super::difference::Difference;
-use super::human::{answered, counts, flaky, is_new, known, plural, seconds, snapshot_notes};
+use super::human::{answered, counts, flaky, is_new, known, seconds, snapshot_notes};
 use super::verdict::{Mood, Told, told};
 use super::visible::visible;
+use crate::plural::plural;
 use crate::protocol::Delivery;
 use crate::rules::RuleId;
 use crate::run::{Profile, Report, RuleReport, RuleState, ScenarioReport, ScenarioState, StepReport, SubjectReport};

@@ -7,6 +7,7 @@ use anstyle::AnsiColor;
 
 use super::page::{Page, Paint};
 use super::verdict::{Mood, Told, told};
+use crate::plural::plural;
 use crate::rules::{Level, RuleId, rule};
 use crate::run::{
     ExchangeReport, Exit, Report, RuleReport, RuleState, ScenarioReport, ScenarioState, StepRef, StepReport, Stop,
@@ -283,12 +284,6 @@ pub(super) fn snapshot_notes(report: &Report) -> Vec<String> {
     ];
     let told = notes.into_iter().filter(|(names, _)| !names.is_empty());
     told.map(|(names, what)| what.replace("{}", &few(names))).collect()
-}
-
-/// A number of things: `1 step`, `2 steps`.
-pub fn plural(count: impl TryInto<u64>, word: &str) -> String {
-    let count = count.try_into().unwrap_or(u64::MAX);
-    if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
 }
 
 /// Names, as many as can be taken in.

@@ -4,9 +4,10 @@ use std::fmt::Write as _;
 
 use super::broken::{Broken, Case};
 use super::difference::{Difference, lines};
-use super::human::{SHOWN_IN_FULL, answered, counts, fails_without_a_rule, few, flaky, known, plural, snapshot_notes};
+use super::human::{SHOWN_IN_FULL, answered, counts, fails_without_a_rule, few, flaky, known, snapshot_notes};
 use super::verdict::{Mood, Told, told};
 use super::visible::visible;
+use crate::plural::plural;
 use crate::run::{Finding, Report, RuleState, StepReport, SubjectReport};
 
 /// How much is shown of a request or an answer.

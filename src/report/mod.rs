@@ -20,7 +20,7 @@ pub use certificate::{certificate_html, certificate_json, certificate_schema};
 pub use comparison::Comparison;
 pub use github::{annotations, without_commands};
 pub use html::html;
-pub use human::{human, plural};
+pub use human::human;
 pub use json::{json, json_schema, read_json};
 pub use junit::junit;
 pub use live::{Lines, Progress};

@@ -33,7 +33,10 @@ fn check(seen: &Evidence) -> Option<Vec<Breach>> {
     }
     let breach = match seen.concluded {
         Ok(outcome) => Breach::new(format!("no request arrived, and the client concluded {:?}", outcome.word())),
-        Err(why) => Breach::new(format!("no request arrived: {why}")),
+        Err(why) => Breach::new(format!("no request arrived: {why}")).change(format!(
+            "if the program failed, what it printed on its standard error says why, and the report shows that; {}",
+            RULE.change
+        )),
     };
     Some(vec![breach])
 }

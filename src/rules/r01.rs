@@ -2,6 +2,7 @@
 
 use super::evidence::Evidence;
 use super::rule::{Breach, Level, Rule, RuleId};
+use crate::plural::plural;
 use crate::protocol::{Code, Exchange, Outcome};
 use crate::scenario::Basis;
 
@@ -37,8 +38,4 @@ fn check(seen: &Evidence) -> Option<Vec<Breach>> {
         Breach::new(format!("the client sent {} after CAKE had answered code {code}", plural(after, "more request")))
     };
     Some(if after > 0 { vec![breach()] } else { vec![] })
-}
-
-fn plural(count: usize, word: &str) -> String {
-    if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::exit::Exit;
 use super::report::{Report, ScenarioReport, ScenarioState};
 use crate::nearest::nearest;
-use crate::pack::Pack;
+use crate::pack::{Pack, Selection};
 use crate::rules::{RULES, RuleId, rule};
 use crate::source::{Diagnostic, Located, SourceFile, place_of, read, to_text};
 
@@ -32,6 +32,9 @@ pub struct Known {
     /// Whether it shows now and then only, so that a run without it proves nothing.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub flaky: bool,
+    /// Whether the scenario is none of those that were selected.
+    #[serde(skip)]
+    is_outside: bool,
 }
 
 /// An entry as written.
@@ -58,6 +61,16 @@ impl Baseline {
         if mistakes.is_empty() { Ok(Self { known }) } else { Err(mistakes) }
     }
 
+    /// The same, for a run of these scenarios. What a shard leaves to the others is selected too.
+    #[must_use]
+    pub fn within(mut self, selection: &Selection, pack: &Pack) -> Self {
+        let selected = Selection { shard: None, ..selection.clone() }.of(pack);
+        for known in &mut self.known {
+            known.is_outside = selected.iter().all(|entry| entry.scenario.id.as_str() != known.scenario);
+        }
+        self
+    }
+
     /// What of it counts today in a scenario: why a rule is known to be broken there.
     pub(super) fn reason(&self, scenario: &str, rule: RuleId, today: Date) -> Option<&str> {
         let counts = |known: &&Known| {
@@ -66,9 +79,24 @@ impl Baseline {
         self.known.iter().find(counts).map(|known| &*known.reason)
     }
 
+    /// How much of it was not looked at, because its scenarios were not selected.
+    pub(super) fn outside(&self) -> Option<String> {
+        match self.known.iter().filter(|known| known.is_outside).count() {
+            0 => None,
+            1 => Some("1 known failure is about a scenario outside this selection, and was not looked at".to_owned()),
+            many => Some(format!(
+                "{many} known failures are about scenarios outside this selection, and were not looked at"
+            )),
+        }
+    }
+
     /// What has to be changed in it after a run, in one sentence each.
-    pub(super) fn complaints(&self, scenarios: &[ScenarioReport], today: Date) -> Vec<String> {
-        let told = |Known { scenario, rule, until, flaky, .. }: &Known| {
+    pub(super) fn complaints(&self, scenarios: &[ScenarioReport], today: Date, ci: bool) -> Vec<String> {
+        let told = |Known { scenario, rule, until, flaky, is_outside, .. }: &Known| {
+            if *is_outside {
+                let help = "remove it, select that scenario too, or name another baseline for this run";
+                return ci.then(|| format!("{rule} in {scenario} is outside this selection: {help}"));
+            }
             let report = scenarios.iter().find(|report| report.id == *scenario)?;
             let is_broken = report.findings().any(|finding| finding.rule == Some(*rule));
             match until {
@@ -84,7 +112,7 @@ impl Baseline {
         self.known.iter().filter_map(told).collect()
     }
 
-    /// The failures of a run as known ones. What was known before keeps its reason.
+    /// The failures of a run as known ones. What was known before keeps its reason, and what was not run its entry.
     #[must_use]
     pub fn after(&self, report: &Report, today: Date) -> Self {
         let mut known: Vec<Known> = Vec::new();
@@ -102,13 +130,20 @@ impl Baseline {
                 let new = || Known {
                     scenario: scenario.id.clone(),
                     rule,
-                    reason: format!("known since {today}"),
+                    reason: format!("known since {today}; write here why it is left so"),
                     until: None,
                     flaky: runs < scenario.runs,
+                    is_outside: false,
                 };
                 known.push(self.known.iter().find(is_this).cloned().unwrap_or_else(new));
             }
         }
+        let is_unseen = |known: &&Known| {
+            let mut scenarios = report.scenarios.iter();
+            scenarios.find(|s| s.id == known.scenario).is_none_or(|s| s.state == ScenarioState::NotRun)
+        };
+        known.extend(self.known.iter().filter(is_unseen).cloned());
+        known.sort_by(|one, other| one.scenario.cmp(&other.scenario));
         Self { known }
     }
 
@@ -133,7 +168,7 @@ impl Report {
     pub fn take_for_known(&mut self, known: &Baseline, today: Date, ci: bool) {
         let run = self.scenarios.iter_mut().filter(|scenario| scenario.state.was_run());
         run.for_each(|scenario| scenario.hold_against(known, today));
-        self.baseline = known.complaints(&self.scenarios, today);
+        self.baseline = known.complaints(&self.scenarios, today, ci);
         // That caketester itself failed, nobody can take for known.
         let failed = self.exit;
         self.exit = self.conclude(ci);
@@ -173,7 +208,8 @@ impl Written {
         }
         let until = until.and_then(Result::ok);
         let rule = found?.id;
-        let known = Known { scenario: self.scenario.value, rule, reason: self.reason, until, flaky: self.flaky };
+        let Self { scenario, reason, flaky, .. } = self;
+        let known = Known { scenario: scenario.value, rule, reason, until, flaky, is_outside: false };
         (mistakes.len() == before).then_some(known)
     }
 }

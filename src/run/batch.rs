@@ -17,7 +17,7 @@ use super::trial::Trial;
 use crate::mock::{Incident, Limits, Mock, Watcher};
 use crate::pack::Worlds;
 use crate::protocol::{Code, Outcome, Update};
-use crate::subject::{BatchCase, BatchEnd, BatchProgram, Case, Conclusion, SubjectError, Trace, Verdict};
+use crate::subject::{BatchCase, BatchEnd, BatchProgram, Case, Conclusion, SubjectError, Told, Trace, Verdict};
 
 /// How many times as long as is asked for quiet is waited for at most: what never falls quiet is ended.
 const MOST_SETTLING: u32 = 30;
@@ -83,6 +83,9 @@ async fn run_once(
     let journal = mock.finish().await;
 
     report.notes.extend(end.trace.notes.iter().cloned());
+    if plan.items.iter().enumerate().any(|(number, _)| told(run, plan, number, &end).is_err()) {
+        report.evidence = Some(Grade::Wire);
+    }
     report.notes.extend(journal.incidents().iter().map(Incident::to_string));
     let nothing = Conclusion { verdict: Verdict::None(ended(&end.trace)), code: None, trace: end.trace.clone() };
     report.stop = Trial::new(&journal, nothing, matches!(run.transport.way, Way::Intercept(_)))
@@ -146,13 +149,10 @@ fn judge_all(
         let steps: Vec<StepReport> = items
             .into_iter()
             .map(|(number, item)| {
-                let step = item.step(&run.pack);
                 let exchanges = &gathered.of_items[number];
-                let (nth, of_many) = plan.turn(&run.pack, number);
-                let told = end.outcomes.of(&step.update.lead_id, step.name.as_deref(), nth, of_many);
                 let mut own =
                     Trace { printed_key: printed_key.take().cloned().unwrap_or_default(), ..Trace::default() };
-                let (verdict, code) = match told {
+                let (verdict, code) = match told(run, plan, number, end) {
                     Ok(told) => (Verdict::Outcome(told.outcome), told.code),
                     Err(why) => {
                         own.timed_out = end.trace.timed_out;
@@ -171,6 +171,13 @@ fn judge_all(
         observer.notice(&Event::ScenarioFinished(scenario));
     }
     gets_through
+}
+
+/// What the program told of an item, or why that is nothing.
+fn told<'e>(run: &ClientRun, plan: &Plan, number: usize, end: &'e BatchEnd) -> Result<&'e Told, String> {
+    let step = plan.items[number].step(&run.pack);
+    let (nth, of_many) = plan.turn(&run.pack, number);
+    end.outcomes.of(&step.update.lead_id, step.name.as_deref(), nth, of_many)
 }
 
 fn ended(trace: &Trace) -> String {

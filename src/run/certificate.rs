@@ -226,6 +226,15 @@ fn rules(report: &Report, profile: Profile) -> Vec<CertifiedRule> {
     certified.collect()
 }
 
+/// What a program that cannot do this does not report, for people who know no word of caketester's.
+pub fn in_words(need: Need) -> &'static str {
+    match need {
+        Need::Values => "statuses and texts other than its usual ones",
+        Need::SubStatus => "sub-statuses",
+        Need::Fields => "custom fields",
+    }
+}
+
 /// What a certificate does not say, in words for people who read nothing else of it.
 fn statements(
     client: &CertifiedClient,
@@ -245,36 +254,36 @@ fn statements(
             .to_owned(),
         "CAKE was simulated, from what is publicly known of it. No real CAKE was asked, and no real lead was touched.".to_owned(),
         format!(
-            "Not tested, because no test on one's own machine can: {}. One real update, looked up at the network, shows these; it is still to be made.",
+            "Not tested, because no test on one's own machine can: {}. One real report, looked up at the network, shows these; it is still to be made.",
             verdict.not_tested.join(", ")
         ),
-        "Name and version of the client are what whoever ran the test said. caketester does not check them, and does not know \
-         who that was."
+        "Name and version of the program are what whoever ran the test said. caketester does not check them, and does not know \
+         who that was. Nothing on this page proves which program, byte for byte, was run."
             .to_owned(),
-        "A digest shows damage, not forgery: it tells whether two packs of tests are the same, and not who wrote this \
-         certificate. Who has to rely on it repeats the test."
+        "The fingerprint below tells whether two sets of tests are the same. It does not tell who wrote this certificate, and \
+         anybody can write a page like it. Who has to rely on it repeats the test."
             .to_owned(),
     ];
     if !standard {
         statements.push(
-            "The tests are not the standard ones of caketester, but a pack of somebody's own: what it asks, and what it takes \
-             for right, is theirs to say."
+            "The tests are not the standard ones of caketester, but somebody's own: what they ask, and what they take for \
+             right, is theirs to say."
                 .to_owned(),
         );
     }
     if evidence == Grade::Attested {
         statements.push(
-            "What the client concluded is the word of a person who looked at it. caketester itself saw its requests alone."
+            "What the program concluded is the word of a person who looked at it. caketester itself saw only what it sent."
                 .to_owned(),
         );
     }
     if verdict.profile == Profile::Core {
-        statements.push("The profile is core: rules of level SHOULD were not asked for.".to_owned());
+        statements.push("What is only recommended was not asked for.".to_owned());
     }
     if !verdict.out_of_scope.is_empty() {
-        let needs: Vec<&str> = verdict.out_of_scope.iter().map(|need| need.word()).collect();
+        let needs: Vec<&str> = verdict.out_of_scope.iter().copied().map(in_words).collect();
         statements.push(format!(
-            "It says nothing of what the client is said not to do, because that was not asked of it: {}.",
+            "It says nothing of what the program is said not to do, because that was not asked of it: {}.",
             needs.join(", ")
         ));
     }

@@ -27,7 +27,7 @@ mod verdict;
 
 pub use baseline::{Baseline, Known};
 pub use batch::{Batch, check_batch};
-pub use certificate::{Certificate, CertifiedClient, CertifiedRule, PackUsed, Scope, Tested};
+pub use certificate::{Certificate, CertifiedClient, CertifiedRule, PackUsed, Scope, Tested, in_words};
 pub use client::{ClientRun, check_client};
 pub use endpoint::{EndpointRun, EndpointRunError, check_endpoint};
 pub use event::{Event, Observer};

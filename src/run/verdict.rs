@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::report::{Finding, Report, ScenarioReport, ScenarioState};
 use super::tally::{RuleReport, RuleState};
+use crate::plural::plural;
 use crate::rules::{Level, Rule, rule};
 use crate::scenario::{Basis, Need};
 
@@ -153,14 +154,14 @@ fn gaps(report: &Report, profile: Profile, cannot: &[Need], size: usize) -> Vec<
     let not_run: Vec<&str> = of_state(report, ScenarioState::NotRun).map(|scenario| &*scenario.id).collect();
     if let Some(first) = not_run.first() {
         let help = "leave out --fail-fast; where a note says why a scenario was left out, see to that";
-        let many = plural(not_run.len(), "scenario was", "scenarios were");
-        gaps.push(Reason::new(format!("{many} not run, first {first}"), help));
+        let (many, were) = (plural(not_run.len(), "scenario"), if not_run.len() == 1 { "was" } else { "were" });
+        gaps.push(Reason::new(format!("{many} {were} not run, first {first}"), help));
     }
     let known =
         report.scenarios.iter().flat_map(ScenarioReport::findings).filter(|finding| finding.known.is_some()).count();
     if known > 0 {
         let help = "mend them, and take them out of the baseline";
-        gaps.push(Reason::new(format!("{} the baseline knows", plural(known, "failure that", "failures that")), help));
+        gaps.push(Reason::new(format!("{} that the baseline knows", plural(known, "failure")), help));
     }
     if report.scenarios.iter().any(|scenario| scenario.state.fails()) {
         // It breaks no rule, or the verdict would not ask for gaps.
@@ -182,8 +183,4 @@ fn gaps(report: &Report, profile: Profile, cannot: &[Need], size: usize) -> Vec<
 
 fn of_state(report: &Report, state: ScenarioState) -> impl Iterator<Item = &ScenarioReport> {
     report.scenarios.iter().filter(move |scenario| scenario.state == state)
-}
-
-fn plural(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
 }

@@ -27,6 +27,8 @@ pub(crate) enum Played {
     TrustsHttp200,
     /// A refusal is an exception nobody catches.
     CrashesOnRefusal,
+    /// The sample goes well; later it fails before it sends anything, and says why on its standard error.
+    FailsBeforeItSends,
     /// It sends the same request again although it has the answer.
     SendsTwice,
     /// Another buyer's key, from a configuration of its own.
@@ -74,11 +76,12 @@ pub(crate) enum Played {
     IsFlaky,
 }
 
-const ALL: [Played; 26] = [
+const ALL: [Played; 27] = [
     Played::Right,
     Played::ClaimsSuccess,
     Played::TrustsHttp200,
     Played::CrashesOnRefusal,
+    Played::FailsBeforeItSends,
     Played::SendsTwice,
     Played::WrongKey,
     Played::KeyInAnotherCase,
@@ -257,6 +260,10 @@ impl Played {
     /// Plays it, and returns the exit code.
     fn play(self) -> i32 {
         let given = Given::read();
+        if self == Self::FailsBeforeItSends && !given.is_the_sample() {
+            eprintln!("no such lead in our database");
+            return 70;
+        }
         let got = self.ask(&given);
         self.conclude(&given, &got)
     }

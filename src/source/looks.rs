@@ -115,10 +115,9 @@ fn open_quote(line: &str) -> Option<usize> {
             Some((_, '"')) if escaped => escaped = false,
             Some((_, '"')) if c == '\\' => escaped = true,
             Some((_, quote)) if c == quote => open = None,
-            Some(_) => {}
             None if c == '#' && before == ' ' => return None,
             None if matches!(c, '"' | '\'') && matches!(before, ' ' | '[' | '{' | ',') => open = Some((at, c)),
-            None => {}
+            Some(_) | None => {}
         }
         before = c;
     }

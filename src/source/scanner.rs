@@ -61,8 +61,8 @@ const WORDS: [(&str, &str, &str); 26] = [
     ("null into string", "before a colon stands no key", "write the key, or put a text that holds a colon in quotes"),
     (
         "expected string scalar",
-        "a bracket begins where a key or a text is read",
-        "put a text that holds brackets in quotes",
+        "what begins here is neither a key nor a text",
+        "put a text that begins with a bracket or a `?` in quotes",
     ),
     ("non-finite float", "this is no number that can be used", "put a text in quotes"),
     ("did not find expected ','", "a `,` is missing before this", "between two commas stands one value"),

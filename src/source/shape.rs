@@ -246,7 +246,7 @@ impl<'a> Walk<'a> {
         let mistake = self.unknown(place, "value", text, known, meant_by(text, known, |_| true));
         match several.len() {
             0 | 1 => mistake,
-            _ => mistake.help(format!("several stand in brackets: [{}]", several.join(", "))),
+            _ => mistake.help(format!("several stand in brackets, with commas between them: [{}]", several.join(", "))),
         }
     }
 

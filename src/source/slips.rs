@@ -17,7 +17,11 @@ const ODD: [(char, &str); 9] = [
 ];
 
 /// What stands in a line where YAML takes something out of a text, or finds no value.
-const TRACES: [&str; 10] = [": #", ":,", ": ,", ":}", ": }", ": ~", ": null", ": &", ": !", "- !"];
+const TRACES: [&str; 15] =
+    [": #", ":,", ": ,", ":}", ": }", ": ~", ": null", ": &", ": !", "- !", ": <", "${", "{{", "\\n", "\\r"];
+
+/// What stands for a value in examples.
+const PLACEHOLDER: char = '…';
 
 /// Whether a text may hold any of it. Most files do not, and need no second look.
 pub(super) fn are_possible(text: &str) -> bool {
@@ -30,19 +34,35 @@ pub(super) fn are_possible(text: &str) -> bool {
     while let Some(line) = lines.next() {
         let is_traced = TRACES.iter().any(|trace| line.contains(trace));
         let is_cut = line.match_indices(" #").any(|(at, _)| !line[at + 2..].starts_with(' '));
-        if is_traced || is_cut || is_empty_above(line, lines.peek().unwrap_or(&"")) {
+        let is_half_quoted = line.matches('"').count() % 2 == 1;
+        if is_traced || is_cut || is_half_quoted || is_empty_above(line, lines.peek().unwrap_or(&"")) {
             return true;
         }
     }
-    text.contains(ODD.map(|(odd, _)| odd))
+    text.contains(ODD.map(|(odd, _)| odd)) || text.contains(PLACEHOLDER)
 }
 
 /// What is wrong with a value that is one word or text, and is not in quotes. The value itself is not repeated: it may be
 /// a key.
 pub(super) fn of_scalar(file: &SourceFile, place: &Place) -> Option<Diagnostic> {
     let value = file.text.get(place.bytes.clone())?;
+    let is_escaped = value.contains("\\r\\n") || value.trim_end_matches('\'').ends_with("\\n");
+    if is_escaped && !value.starts_with('"') && !value.contains('\n') {
+        let message = "what stands behind a `\\` here is letters: only within \"…\" is `\\n` a line end";
+        let help = "put the text in \"…\"; where letters are meant, too, with `\\\\n`";
+        return Some(file.mistake(Some(place.clone()), message).help(help));
+    }
     if value.starts_with(['"', '\'', '|', '>']) || value.contains('\n') {
         return None;
+    }
+    let is_placeholder = ["<", "${", "{{"].iter().any(|mark| value.starts_with(mark)) && value.ends_with(['>', '}']);
+    if is_placeholder || value.chars().eq([PLACEHOLDER]) {
+        let mistake = file.mistake(Some(place.clone()), "this stands for a value of yours");
+        return Some(mistake.help("write the value; where it is meant, put it in quotes"));
+    }
+    if value.ends_with('"') && value.matches('"').count() == 1 {
+        let mistake = file.mistake(Some(place.clone()), "this text ends with a quotation mark that nothing opens");
+        return Some(mistake.help("remove it, or open it; where it is meant, put the whole text in '…'"));
     }
     let ends = [value.chars().next(), value.chars().next_back()];
     if let Some((odd, what)) = ODD.iter().find(|(odd, _)| ends.contains(&Some(*odd))) {

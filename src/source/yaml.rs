@@ -331,6 +331,23 @@ mod tests {
             ("title: x\n=======\ntitle: y\n", 2, "a merge left this line", "remove the marks"),
             ("```yaml\ntitle: x\n```\n", 1, "belongs to Markdown", "remove it"),
             ("title: `x`\n", 1, "cannot begin with this character", "in quotes"),
+            ("1 title: x\n2 lead_id: [\n", 1, "begin with their numbers", "without them"),
+            ("title:\n  •\u{a0}a: b\n    c: d\n", 2, "`•` (U+2022) is no dash", "a dash and a space"),
+            ("title:\n  – a: b\n    c: d\n", 2, "`–` (U+2013) is no dash", "a dash and a space"),
+            ("title:\n  -a: b\n    c: d\n", 2, "behind this dash stands no space", "`- name: value`"),
+            ("title:\n  - a: b\n  — a: b\n", 3, "`—` (U+2014) is no dash", "a dash and a space"),
+            ("title:\n  * a: b\n", 2, "does not begin with `*`", "a dash and a space"),
+            ("title:\n\u{a0}\u{a0}a: b\n  c: d\n", 2, "U+00A0, which is no space", "anew"),
+            ("title: [x],\nlead_id: y\n", 1, "a `,` stands behind the value", "remove it"),
+            ("title: \"x\",\nlead_id: y\n", 1, "a `,` stands behind the value", "remove it"),
+            ("title: \"x\nlead_id: y\nwhy: \"z\"\n", 1, "this \" is not closed in its line", "end the text"),
+            ("title: 'x\nwhy: 'z'\n", 1, "this ' is not closed in its line", "end the text"),
+            ("title: |-\n<a/>\nlead_id: y\n", 2, "nor a part of the text above", "further in"),
+            ("title: |\n  x\n# y\n  z\nlead_id: y\n", 3, "this comment ends the text", "remove it"),
+            ("title: { a:{ b: c } }\n", 1, "behind this colon stands no space", "write a space"),
+            ("title: x\n...\nlead_id: y\n", 3, "a second document", "or the `...`"),
+            ("title: headers: X-Y: 1\n", 1, "a second `: `", "in quotes"),
+            ("title:\n  { a: b,\n    c: d\n    e: f }\n", 2, "or a `,` is missing before line", "write `{ name"),
         ] {
             let refused = mistakes::<BTreeMap<String, serde_json::Value>>(text).remove(0);
             let told = refused.to_string();
@@ -352,6 +369,11 @@ mod tests {
             ("title: x\nlead_id: null\n", 10, "`lead_id` has no value"),
             ("{ title: x, lead_id: }\n", 20, "`lead_id` has no value"),
             ("title: x\nlead_id: #5\n", 1, "`lead_id` has no value"),
+            ("title: …\n", 8, "stands for a value of yours"),
+            ("title: <title>\n", 8, "stands for a value of yours"),
+            ("title: ${TITLE}\n", 8, "stands for a value of yours"),
+            ("title: 25\"\n", 8, "a quotation mark that nothing opens"),
+            ("title: 'x\\r\\ny'\n", 8, "only within \"…\""),
         ] {
             let told = mistakes::<Sample>(text);
             assert_eq!(told[0].column(), Some(column), "{text:?}: {}", told[0]);
@@ -368,6 +390,9 @@ mod tests {
             "title: x“y”z\nlead_id: a#b\n",
             "title: |\n  x #5\n  y:\nlead_id: >\n  “x”\n",
             "title: \"\"\nlead_id: \"null\"\n",
+            "title: \"…\\r\\n\"\nlead_id: '${x}'\n",
+            "title: 3\" x 5\"\nlead_id: a<b>c\n",
+            "title: 'scans\\new'\nlead_id: C:\\run\\new\n",
         ] {
             let told = read::<Sample>(&SourceFile::new("a.yaml", text)).map_err(|told| told[0].to_string());
             assert_eq!(told.err(), None, "{text:?}");

@@ -32,13 +32,15 @@ pub fn certificate_schema() -> Schema {
 struct Page<'c> {
     of: &'c Certificate,
     date: String,
+    time: String,
     /// How the client was run, and who told what it concluded.
     how: String,
-    /// What came of it.
+    /// What came of it, in a headline and in full.
+    verdict: String,
     result: String,
     /// Who told what the program concluded.
     told_by: &'static str,
-    /// What the profile asks for.
+    /// Which rules could fail the test.
     asked: &'static str,
     /// What the client does not do.
     left_out: Vec<&'static str>,
@@ -61,15 +63,17 @@ impl<'c> Page<'c> {
         Self {
             of,
             date: of.date.strftime("%-d %B %Y").to_string(),
+            time: of.started.strftime("%H:%M").to_string(),
             how: how(of),
+            verdict: verdict(of),
             result: result(of),
             told_by: match of.evidence {
-                Grade::Outcome => "the program itself",
-                Grade::Attested | Grade::Wire => "a person",
+                Grade::Outcome => "the program; caketester compared it with its own answer",
+                Grade::Attested | Grade::Wire => "a person, and not the program itself",
             },
             asked: match of.scope.profile {
-                Profile::Full => "every one that is required or recommended",
-                Profile::Core => "every one that is required, and none that is only recommended",
+                Profile::Full => "those that are required or recommended",
+                Profile::Core => "those that are required; those that are only recommended could not",
             },
             broken: of.rules.iter().filter(|rule| is_broken_unasked(rule)).collect(),
             left_out: of.scope.out_of_scope.iter().copied().map(in_words).collect(),
@@ -90,13 +94,13 @@ fn how(of: &Certificate) -> String {
         _ => format!("The program was started anew for each of {updates}, in {situations}"),
     };
     let which = if of.pack.standard {
-        ": reports that CAKE takes, reports that it refuses, unusual characters, damaged answers, broken connections"
+        ": reports that CAKE would take, reports that it would refuse, unusual characters, damaged answers, broken connections"
     } else {
         " that are not the standard ones of caketester"
     };
     let told = match of.evidence {
         Grade::Outcome => {
-            "Each time the program itself told what had become of the report, and caketester compared that with what it had answered"
+            "Each time the program itself told what had become of the report, and caketester compared that with the answer it had sent to it"
         }
         Grade::Attested | Grade::Wire => {
             "Each time a person attested what the program took for the result; caketester did not see that itself"
@@ -109,18 +113,36 @@ fn is_broken_unasked(rule: &CertifiedRule) -> bool {
     !rule.asked && rule.level != Level::Info && rule.state == RuleState::Broken
 }
 
-fn result(of: &Certificate) -> String {
-    let asked = || of.rules.iter().filter(|rule| rule.asked);
-    let kept: Vec<&CertifiedRule> = asked().filter(|rule| rule.state == RuleState::Kept).collect();
-    let checks = plural(kept.iter().map(|rule| rule.checks).sum::<usize>(), "check");
-    let open = match asked().count() - kept.len() {
-        0 => String::new(),
-        open => format!(" {} did not come up; the table at the end says which.", plural(open, "other rule")),
+/// The rules that could fail the test, kept and not come up.
+fn asked(of: &Certificate) -> (Vec<&CertifiedRule>, Vec<&CertifiedRule>) {
+    of.rules.iter().filter(|rule| rule.asked).partition(|rule| rule.state == RuleState::Kept)
+}
+
+fn verdict(of: &Certificate) -> String {
+    let (kept, open) = asked(of);
+    let which = match of.scope.profile {
+        Profile::Full => "required or recommended",
+        Profile::Core => "required",
     };
-    format!(
-        "The program kept each of the {} that it was held to and that came up, in {checks}.{open}",
-        plural(kept.len(), "rule")
-    )
+    let all = kept.len() + open.len();
+    match open.len() {
+        0 => format!("it kept all {all} rules that are {which}"),
+        _ => format!("of {all} rules that are {which}, {} came up, and it kept all of these", kept.len()),
+    }
+}
+
+fn result(of: &Certificate) -> String {
+    let (kept, open) = asked(of);
+    let checks = plural(kept.iter().map(|rule| rule.checks).sum::<usize>(), "check");
+    let open: Vec<&str> = open.iter().map(|rule| rule.id.0).collect();
+    let open = match &*open {
+        [] => String::new(),
+        [one] => format!(" One that could have failed it did not come up: {one}."),
+        [ids @ .., last] => {
+            format!(" {} that could have failed it did not come up: {} and {last}.", open.len(), ids.join(", "))
+        }
+    };
+    format!("The program kept {}, in {checks}.{open}", plural(kept.len(), "rule"))
 }
 
 impl<'c> Row<'c> {
@@ -128,17 +150,14 @@ impl<'c> Row<'c> {
         let level = match rule.level {
             Level::Must => "required",
             Level::Should => "recommended",
-            Level::Info => "to know",
+            Level::Info => "for information",
         };
-        // That INFO fails nothing, its level says.
-        let is_asked = rule.asked || rule.level == Level::Info;
         let (class, word) = match rule.state {
             RuleState::Kept => ("kept", "kept".to_owned()),
-            RuleState::NotExercised if is_asked => ("open", "did not come up".to_owned()),
-            RuleState::NotExercised => return Self { rule, level, class: "open", result: "not asked for".to_owned() },
+            RuleState::NotExercised => ("open", "did not come up".to_owned()),
             RuleState::Broken => ("broken", format!("broken in {}", rule.broken)),
         };
-        let why = if is_asked { "" } else { ", not asked for" };
-        Self { rule, level, class, result: word + why }
+        let counts = if rule.asked { "" } else { " (does not count)" };
+        Self { rule, level, class, result: word + counts }
     }
 }

@@ -1,5 +1,6 @@
 //! The certificate: what a run that passed whole may say on paper; and why another may not.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use schemars::JsonSchema;
@@ -25,6 +26,8 @@ pub struct Certificate {
     pub client: CertifiedClient,
     /// The day of the run, in UTC.
     pub date: Date,
+    /// When the run began.
+    pub started: Timestamp,
     /// The version of caketester.
     pub caketester: String,
     /// What it does not say, a sentence or two each.
@@ -132,6 +135,7 @@ impl Certificate {
             statements: statements(&client, date, (evidence, standard), verdict),
             client,
             date,
+            started: report.started,
             caketester: report.caketester.clone(),
             subject: report.subject.clone(),
             evidence,
@@ -231,7 +235,7 @@ pub fn in_words(need: Need) -> &'static str {
     match need {
         Need::Values => "statuses and texts other than its usual ones",
         Need::SubStatus => "sub-statuses",
-        Need::Fields => "custom fields",
+        Need::Fields => "custom fields (what a network wants to know beside the status, such as an amount)",
     }
 }
 
@@ -249,19 +253,21 @@ fn statements(
              another configuration.",
             date.strftime("%-d %B %Y")
         ),
-        "It is no endorsement by CAKE: its makers, and the networks that use it, have no part in caketester or in this \
-         certificate."
+        "It is no endorsement by the makers of CAKE. They, and the networks that use it, have no part in caketester or in this \
+         page."
             .to_owned(),
-        "CAKE was simulated, from what is publicly known of it. No real CAKE was asked, and no real lead was touched.".to_owned(),
+        "CAKE was simulated, from what is publicly known of it. No real network took part, and no real lead was touched."
+            .to_owned(),
         format!(
-            "Not tested, because no test on one's own machine can: {}. One real report, looked up at the network, shows these; it is still to be made.",
+            "A test that does not reach the network cannot show that these are right: {}. Before the program goes live, its user \
+             sends one real report for each status in use, and has the network confirm what arrived. That is still to be done.",
             verdict.not_tested.join(", ")
         ),
         "Name and version of the program are what whoever ran the test said. caketester does not check them, and does not know \
          who that was. Nothing on this page proves which program, byte for byte, was run."
             .to_owned(),
-        "The fingerprint below tells whether two sets of tests are the same. It does not tell who wrote this certificate, and \
-         anybody can write a page like it. Who has to rely on it repeats the test."
+        "This page is not signed, and anybody can make one like it. Anyone who has to rely on it should repeat the test. The \
+         fingerprint below shows whether the tests are the same then."
             .to_owned(),
     ];
     if !standard {
@@ -278,12 +284,12 @@ fn statements(
         );
     }
     if verdict.profile == Profile::Core {
-        statements.push("What is only recommended was not asked for.".to_owned());
+        statements.push("What is only recommended was watched, and could not fail the test.".to_owned());
     }
     if !verdict.out_of_scope.is_empty() {
         let needs: Vec<&str> = verdict.out_of_scope.iter().copied().map(in_words).collect();
         statements.push(format!(
-            "It says nothing of what the program is said not to do, because that was not asked of it: {}.",
+            "It says nothing of what the program is said not to do, because that was left out: {}.",
             needs.join(", ")
         ));
     }

@@ -164,7 +164,7 @@ fn an_observation_in_which_a_person_told_every_outcome_gets_a_certificate_that_s
     assert!(page.contains(
         "Each time a person attested what the program took for the result; caketester did not see that itself."
     ));
-    assert!(page.contains("<dd>a person (evidence: attested)</dd>"), "{page}");
+    assert!(page.contains("<dd>a person, and not the program itself</dd>"), "{page}");
     assert!(page.contains("What the program concluded is the word of a person who looked at it."), "{page}");
 }
 

@@ -73,7 +73,7 @@ impl<'c> Page<'c> {
             },
             asked: match of.scope.profile {
                 Profile::Full => "those that are required or recommended",
-                Profile::Core => "those that are required; those that are only recommended could not",
+                Profile::Core => "those that are required",
             },
             broken: of.rules.iter().filter(|rule| is_broken_unasked(rule)).collect(),
             left_out: of.scope.out_of_scope.iter().copied().map(in_words).collect(),
@@ -152,12 +152,12 @@ impl<'c> Row<'c> {
             Level::Should => "recommended",
             Level::Info => "for information",
         };
-        let (class, word) = match rule.state {
-            RuleState::Kept => ("kept", "kept".to_owned()),
+        let counted = if rule.asked { "" } else { ", not counted" };
+        let (class, result) = match rule.state {
+            RuleState::Kept => ("kept", format!("kept{counted}")),
             RuleState::NotExercised => ("open", "did not come up".to_owned()),
-            RuleState::Broken => ("broken", format!("broken in {}", rule.broken)),
+            RuleState::Broken => ("broken", format!("broken in {}{counted}", rule.broken)),
         };
-        let counts = if rule.asked { "" } else { " (does not count)" };
-        Self { rule, level, class, result: word + counts }
+        Self { rule, level, class, result }
     }
 }

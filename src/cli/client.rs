@@ -150,7 +150,14 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
     if arguments.settings.update_baseline {
         update(settings.baseline, &baseline, &mut report, (today, ci), output)?;
     }
-    let report = Report { client: settings.client, pack_digest, names: settings.names, repeat, ..report };
+    let report = Report {
+        client: settings.client,
+        settings_file: settings.file,
+        pack_digest,
+        names: settings.names,
+        repeat,
+        ..report
+    };
     certificate::finish(report, arguments.certificate.as_ref(), &arguments.run.report, context, output)
 }
 

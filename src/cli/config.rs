@@ -39,6 +39,9 @@ pub(super) struct Config {
     pub(super) baseline: Option<PathBuf>,
     /// What the client is called; a certificate names it.
     pub(super) client: Client,
+    /// The file all this was read from, where there is one.
+    #[serde(skip)]
+    pub(super) file: Option<String>,
 }
 
 /// What the client is called.
@@ -115,6 +118,7 @@ impl Config {
         for path in [&mut config.pack, &mut config.baseline].into_iter().flatten() {
             *path = folder.join(&path);
         }
+        config.file = Some(path.display().to_string());
         Ok(config)
     }
 

@@ -90,7 +90,14 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
     let given = format!("{}{}", arguments.pack.as_given(), settings.as_given);
     let repeat =
         Repeat { before: format!("caketester client --observe{given} --port 8080 --only"), after: String::new() };
-    let report = Report { client: settings.client, pack_digest, names: settings.names, repeat, ..report };
+    let report = Report {
+        client: settings.client,
+        settings_file: settings.file,
+        pack_digest,
+        names: settings.names,
+        repeat,
+        ..report
+    };
     reports::finish(report, &arguments.report, context, output)
 }
 

@@ -63,6 +63,8 @@ pub(super) struct Settings {
     pub(super) timeout_of_variable: Option<u64>,
     pub(super) baseline: Option<PathBuf>,
     pub(super) client: ClientName,
+    /// The file that all this was read from, where there is one.
+    pub(super) file: Option<String>,
     /// The options as they were given, for a command that is shown.
     pub(super) as_given: String,
 }
@@ -102,6 +104,7 @@ impl SettingArguments {
                 name: said(self.client_name.as_ref(), config.client.name),
                 version: said(self.client_version.as_ref(), config.client.version),
             },
+            file: config.file,
             as_given,
         })
     }

@@ -40,7 +40,7 @@ struct Page<'c> {
     result: String,
     /// Who told what the program concluded.
     told_by: &'static str,
-    /// Which rules could fail the test.
+    /// Which rules count.
     asked: &'static str,
     /// What the client does not do.
     left_out: Vec<&'static str>,
@@ -113,7 +113,7 @@ fn is_broken_unasked(rule: &CertifiedRule) -> bool {
     !rule.asked && rule.level != Level::Info && rule.state == RuleState::Broken
 }
 
-/// The rules that could fail the test, kept and not come up.
+/// The rules that count: those that were kept, and those that did not come up.
 fn asked(of: &Certificate) -> (Vec<&CertifiedRule>, Vec<&CertifiedRule>) {
     of.rules.iter().filter(|rule| rule.asked).partition(|rule| rule.state == RuleState::Kept)
 }
@@ -127,7 +127,7 @@ fn verdict(of: &Certificate) -> String {
     let all = kept.len() + open.len();
     match open.len() {
         0 => format!("it kept all {all} rules that are {which}"),
-        _ => format!("of {all} rules that are {which}, {} came up, and it kept all of these", kept.len()),
+        _ => format!("of {all} rules that are {which}, {} were put to it, and it kept all of these", kept.len()),
     }
 }
 
@@ -137,9 +137,9 @@ fn result(of: &Certificate) -> String {
     let open: Vec<&str> = open.iter().map(|rule| rule.id.0).collect();
     let open = match &*open {
         [] => String::new(),
-        [one] => format!(" One that could have failed it did not come up: {one}."),
+        [one] => format!(" One of the rules that count was not put to the test: {one}."),
         [ids @ .., last] => {
-            format!(" {} that could have failed it did not come up: {} and {last}.", open.len(), ids.join(", "))
+            format!(" {} of the rules that count were not put to the test: {} and {last}.", open.len(), ids.join(", "))
         }
     };
     format!("The program kept {}, in {checks}.{open}", plural(kept.len(), "rule"))

@@ -46,6 +46,8 @@ pub struct Certificate {
     pub rules: Vec<CertifiedRule>,
     /// The command that repeats the run.
     pub repeat: String,
+    /// The file of settings that belongs to it (`caketester.yaml`), where there was one.
+    pub settings_file: Option<String>,
 }
 
 /// What was under test, by the word of whoever ran it.
@@ -159,6 +161,7 @@ impl Certificate {
             },
             rules: rules(report, verdict.profile),
             repeat: report.repeat.whole(),
+            settings_file: report.settings_file.clone(),
         })
     }
 }
@@ -254,7 +257,7 @@ fn statements(
             date.strftime("%-d %B %Y")
         ),
         "It is no endorsement by the makers of CAKE. They, and the networks that use it, have no part in caketester or in this \
-         page."
+         document."
             .to_owned(),
         "CAKE was simulated, from what is publicly known of it. No real network took part, and no real lead was touched."
             .to_owned(),
@@ -264,9 +267,9 @@ fn statements(
             verdict.not_tested.join(", ")
         ),
         "Name and version of the program are what whoever ran the test said. caketester does not check them, and does not know \
-         who that was. Nothing on this page proves which program, byte for byte, was run."
+         who that was. Nothing in this document proves which program, byte for byte, was run."
             .to_owned(),
-        "This page is not signed, and anybody can make one like it. Anyone who has to rely on it should repeat the test. The \
+        "This document is not signed, and anybody can make one like it. Anyone who has to rely on it should repeat the test. The \
          fingerprint below shows whether the tests are the same then."
             .to_owned(),
     ];
@@ -284,7 +287,9 @@ fn statements(
         );
     }
     if verdict.profile == Profile::Core {
-        statements.push("What is only recommended was watched, and could not fail the test.".to_owned());
+        statements.push(
+            "What is only recommended was watched, and to break it would not have changed the result.".to_owned(),
+        );
     }
     if !verdict.out_of_scope.is_empty() {
         let needs: Vec<&str> = verdict.out_of_scope.iter().copied().map(in_words).collect();

@@ -133,6 +133,7 @@ pub(super) fn blank(run: &ClientRun, evidence: Grade) -> Report {
         duration_ms: 0,
         subject: run.subject.clone(),
         client: ClientName::default(),
+        settings_file: None,
         evidence: Some(evidence),
         pack: run.pack.origin.to_string(),
         pack_digest: String::new(),

@@ -74,6 +74,7 @@ pub async fn check_endpoint(
         duration_ms: 0,
         subject: SubjectReport::Endpoint { url: endpoint.url().to_owned() },
         client: ClientName::default(),
+        settings_file: None,
         evidence: None,
         pack: run.pack.origin.to_string(),
         pack_digest: String::new(),

@@ -36,6 +36,9 @@ pub struct Report {
     /// What it is called, where anybody said.
     #[serde(default)]
     pub client: ClientName,
+    /// The file that settings of the client were read from (`caketester.yaml`), where there was one.
+    #[serde(default)]
+    pub settings_file: Option<String>,
     /// On whose word the outcomes rest; none in a run against an endpoint, which has no client.
     pub evidence: Option<Grade>,
     /// The pack: `standard`, or its directory.

@@ -606,7 +606,7 @@ lead_id: A2
     #[test]
     fn a_key_that_belongs_to_the_buyer_and_one_that_merges_are_told_as_such() {
         for (key, help) in
-            [("api_key: x", "stands as its `key` in instance.yaml"), ("<<: { a: b }", "maps are not merged")]
+            [("api_key: x", "stands as its `key`: in instance.yaml"), ("<<: { a: b }", "maps are not merged")]
         {
             let told = mistakes(&[&format!("title: x\nupdate: {{ lead_id: A1, status: F, {key} }}\ncode: 0\n")]);
             assert!(told.contains(help), "{told}");

@@ -33,6 +33,52 @@ fn without_null(schema: &mut Schema) {
     }
 }
 
+/// The whole of a schema, to which references in it refer.
+#[derive(Clone, Copy)]
+pub(super) struct Root<'a>(pub(super) &'a Value);
+
+impl<'a> Root<'a> {
+    /// Everything that a value may be, or the items of a list.
+    pub(super) fn maps(self, schema: &'a Value) -> Vec<&'a Value> {
+        let of = |choice: &'a Value| choice.get("items").map_or_else(|| vec![choice], |items| self.choices(items));
+        self.choices(schema).into_iter().flat_map(of).collect()
+    }
+
+    /// How a value might be written.
+    pub(super) fn example(self, choice: &'a Value) -> String {
+        let below = |schema| self.choices(schema).first().map_or_else(|| "…".to_owned(), |choice| self.example(choice));
+        match (choice["const"].as_str(), type_of(choice)) {
+            (Some(word), _) => word.to_owned(),
+            (None, Some("array")) => format!("[{}]", below(&choice["items"])),
+            (None, Some("object")) => {
+                let mut names: Vec<&str> = required(choice).collect();
+                if names.is_empty() {
+                    names.extend(keys(choice).next());
+                }
+                let written: Vec<String> =
+                    names.iter().map(|name| format!("{name}: {}", below(&choice["properties"][*name]))).collect();
+                if choice["patternProperties"].is_object() {
+                    "{ 3: … }".to_owned()
+                } else if written.is_empty() {
+                    "{ name: value }".to_owned()
+                } else {
+                    format!("{{ {} }}", written.join(", "))
+                }
+            }
+            _ => "…".to_owned(),
+        }
+    }
+
+    /// Everything that a value may be, references followed.
+    pub(super) fn choices(self, schema: &'a Value) -> Vec<&'a Value> {
+        if let Some(name) = schema["$ref"].as_str() {
+            return self.0.pointer(name.trim_start_matches('#')).map_or_else(Vec::new, |schema| self.choices(schema));
+        }
+        let below = ["anyOf", "oneOf"].iter().find_map(|key| schema[key].as_array());
+        below.map_or_else(|| vec![schema], |below| below.iter().flat_map(|schema| self.choices(schema)).collect())
+    }
+}
+
 /// What a value has to be, in words, each once.
 pub(super) fn kinds(choices: &[&Value]) -> Vec<String> {
     let mut kinds: Vec<String> = Vec::new();

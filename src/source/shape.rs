@@ -8,14 +8,15 @@ use serde_json::Value;
 use super::diagnostic::{Diagnostic, Place, SourceFile};
 use super::meant::{look_alike, meant_by, without_colon};
 use super::node::Node;
-use super::schema::{TEXT, keys, kinds, of_any_key, required, type_of, words};
+use super::schema::{Root, TEXT, keys, kinds, of_any_key, required, type_of, words};
 use super::slips;
 use super::yaml::{Located, over_lines, place_of};
 
 /// Everything that is wrong with the shape of a file, and the file as it may be shown: where an API key may stand, nobody
 /// knows what a value is that has no right name.
 pub(super) fn mistakes(file: &SourceFile, root: &Located<Node>, schema: &Schema) -> (Vec<Diagnostic>, SourceFile) {
-    let mut walk = Walk { file, schema: schema.as_value(), above: Vec::new(), found: Vec::new(), hidden: Vec::new() };
+    let mut walk =
+        Walk { file, root: Root(schema.as_value()), above: Vec::new(), found: Vec::new(), hidden: Vec::new() };
     walk.value(root, schema.as_value(), &Called::TheFile);
     (walk.found, file.hiding(walk.hidden))
 }
@@ -48,7 +49,7 @@ enum Home<'a> {
 
 struct Walk<'a> {
     file: &'a SourceFile,
-    schema: &'a Value,
+    root: Root<'a>,
     /// The maps around the one that is looked at, each with the key that leads further in.
     above: Vec<(&'a Value, String)>,
     found: Vec<Diagnostic>,
@@ -57,7 +58,7 @@ struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     fn value(&mut self, node: &Located<Node>, schema: &'a Value, called: &Called<'_>) {
-        let choices = self.choices(schema);
+        let choices = self.root.choices(schema);
         let fitting: Vec<&Value> = choices.iter().copied().filter(|choice| fits(&node.value, choice)).collect();
         let Some(first) = fitting.first() else {
             if choices.iter().any(|choice| has_key(choice)) {
@@ -136,7 +137,7 @@ impl<'a> Walk<'a> {
                 }
                 None if schema["additionalProperties"] == false => {
                     let takes_it = |name: &str| {
-                        self.choices(&schema["properties"][name]).iter().any(|choice| fits(&value.value, choice))
+                        self.root.choices(&schema["properties"][name]).iter().any(|choice| fits(&value.value, choice))
                     };
                     let probably = meant_by(name, &known, takes_it);
                     meant.extend(without_colon(name, &known).or(probably));
@@ -154,7 +155,7 @@ impl<'a> Walk<'a> {
         for name in required(schema).filter(|name| !meant.contains(name)) {
             let place = entries.first().map_or_else(|| place_of(node), |(key, _)| place_of(key));
             let is_in_braces = place_of(node).is_some_and(|place| self.file.text[place.bytes.start..].starts_with('{'));
-            let choices = self.choices(&schema["properties"][name]);
+            let choices = self.root.choices(&schema["properties"][name]);
             let words = words(&choices);
             let whichever = if words.is_empty() { String::new() } else { format!("; it is {}", words.join(" or ")) };
             let help = if is_in_braces {
@@ -178,7 +179,7 @@ impl<'a> Walk<'a> {
         if let Some(slip) = self.slip(key, value) {
             return self.file.mistake(place_of(key), format!("`{name}` has no value")).help(slip);
         }
-        let choices = self.choices(schema);
+        let choices = self.root.choices(schema);
         let (words, kinds) = (words(&choices), kinds(&choices));
         let is_scalar = |choice: &&Value| !matches!(type_of(choice), Some("object" | "array"));
         let help = match choices.iter().find(|choice| !is_scalar(choice)) {
@@ -187,7 +188,7 @@ impl<'a> Walk<'a> {
             None if kinds.iter().any(|kind| kind == TEXT) => "give one, or write \"\" for an empty text".to_owned(),
             None => format!("give {}", kinds.join(" or ")),
             Some(choice) => {
-                format!("write `{name}: {}`, or what belongs to it below it and further in", self.example(choice))
+                format!("write `{name}: {}`, or what belongs to it below it and further in", self.root.example(choice))
             }
         };
         let mistake = self.file.mistake(place_of(value), format!("`{name}` has no value")).help(help);
@@ -275,15 +276,17 @@ impl<'a> Walk<'a> {
         if key.value == "<<" {
             return mistake.help("write the keys out: maps are not merged here");
         }
-        if key.value.to_ascii_lowercase().replace(['_', '-', ' '], "") == "apikey" {
-            return mistake.help("the API key is the buyer's, and stands as its `key` in instance.yaml");
+        if matches!(&*key.value.to_ascii_lowercase().replace(['_', '-', ' '], ""), "key" | "apikey") {
+            let help = "the API key is the buyer's, and stands as its `key`: in instance.yaml, or under `instance:` for a key \
+                        of this scenario";
+            return mistake.help(help);
         }
         let has_open = |name: &&str| schema["properties"][*name]["additionalProperties"].is_object();
-        let open = known.iter().copied().find(has_open).filter(|_| !std::ptr::eq(schema, self.schema));
+        let open = known.iter().copied().find(has_open).filter(|_| !std::ptr::eq(schema, self.root.0));
         let better = match (self.slip(key, value), around, self.home_of(&key.value), open) {
             (Some(slip), ..) => slip.to_owned(),
             (_, Around { called: Called::Key(name), list: Some(list) }, ..) => {
-                let list = self.example(list);
+                let list = self.root.example(list);
                 return mistake
                     .help(format!("write a list, `{name}: {list}`, or a map; known here: {}", known.join(", ")));
             }
@@ -304,7 +307,7 @@ impl<'a> Walk<'a> {
 
     /// Whether an API key may stand in this map, or in the items of what it holds.
     fn holds_keys(&self, schema: &'a Value) -> bool {
-        let items = |schema: &'a Value| self.choices(&schema["items"]).into_iter().any(has_key);
+        let items = |schema: &'a Value| self.root.choices(&schema["items"]).into_iter().any(has_key);
         has_key(schema) || schema["properties"].as_object().into_iter().flatten().any(|(_, below)| items(below))
     }
 
@@ -314,24 +317,18 @@ impl<'a> Walk<'a> {
         if let Some((_, key)) = self.above.iter().skip(1).rev().find(|(map, _)| knows(map)) {
             return Some(Home::Beside(key.clone()));
         }
-        let top = self.maps(self.schema);
+        let top = self.root.maps(self.root.0);
         if top.iter().any(knows) {
             return Some(Home::Top);
         }
         let mut below = top.into_iter().filter_map(|map| map["properties"].as_object()).flatten();
-        below.find(|(_, schema)| self.maps(schema).iter().any(knows)).map(|(key, _)| Home::Under(key))
-    }
-
-    /// Everything that a value may be, or the items of a list.
-    fn maps(&self, schema: &'a Value) -> Vec<&'a Value> {
-        let of = |choice: &'a Value| choice.get("items").map_or_else(|| vec![choice], |items| self.choices(items));
-        self.choices(schema).into_iter().flat_map(of).collect()
+        below.find(|(_, schema)| self.root.maps(schema).iter().any(knows)).map(|(key, _)| Home::Under(key))
     }
 
     fn of_another_kind(&self, node: &Located<Node>, choices: &[&Value], called: &Called<'_>) -> Diagnostic {
         let place = place_of(node);
         let kinds = kinds(choices);
-        let example = choices.first().map_or_else(String::new, |choice| self.example(choice));
+        let example = choices.first().map_or_else(String::new, |choice| self.root.example(choice));
         let (name, written) = match called {
             Called::TheFile => ("the file".to_owned(), example),
             Called::Key(name) => (format!("`{name}`"), format!("{name}: {example}")),
@@ -344,41 +341,19 @@ impl<'a> Walk<'a> {
         let mistake = self.file.mistake(place, format!("{name} has to be {}", kinds.join(" or ")));
         let scalar = choices.iter().all(|choice| !matches!(type_of(choice), Some("object" | "array")));
         let is_told = scalar && choices.iter().all(|choice| choice["const"].is_null());
-        if is_told && matches!(node.value, Node::List(_) | Node::Map(_)) {
-            return mistake.help("where the brackets belong to a text, it has to stand in quotes");
-        }
-        if is_told { mistake } else { mistake.help(format!("for example `{written}`")) }
-    }
-
-    /// How a value might be written.
-    fn example(&self, choice: &'a Value) -> String {
-        let below = |schema| self.choices(schema).first().map_or_else(|| "…".to_owned(), |choice| self.example(choice));
-        match (choice["const"].as_str(), type_of(choice)) {
-            (Some(word), _) => word.to_owned(),
-            (None, Some("array")) => format!("[{}]", below(&choice["items"])),
-            (None, Some("object")) => {
-                let mut names: Vec<&str> = required(choice).collect();
-                if names.is_empty() {
-                    names.extend(keys(choice).next());
-                }
-                let written: Vec<String> =
-                    names.iter().map(|name| format!("{name}: {}", below(&choice["properties"][*name]))).collect();
-                if written.is_empty() { "{ name: value }".to_owned() } else { format!("{{ {} }}", written.join(", ")) }
+        let is_text = kinds.iter().any(|kind| kind == TEXT);
+        match &node.value {
+            _ if !is_told => mistake.help(format!("for example `{written}`")),
+            Node::List(_) | Node::Map(_) if is_text => {
+                mistake.help("where the brackets belong to a text, it has to stand in quotes")
             }
-            _ => "…".to_owned(),
+            Node::List(_) | Node::Map(_) => mistake.help("give one value, without brackets"),
+            Node::Text(text) => match look_alike(text) {
+                Some(odd) => mistake.help(format!("it holds U+{:04X}, which may look like another", u32::from(odd))),
+                None => mistake,
+            },
+            _ => mistake,
         }
-    }
-
-    /// Everything that a value may be, references followed.
-    fn choices(&self, schema: &'a Value) -> Vec<&'a Value> {
-        if let Some(name) = schema["$ref"].as_str() {
-            return self
-                .schema
-                .pointer(name.trim_start_matches('#'))
-                .map_or_else(Vec::new, |schema| self.choices(schema));
-        }
-        let below = ["anyOf", "oneOf"].iter().find_map(|key| schema[key].as_array());
-        below.map_or_else(|| vec![schema], |below| below.iter().flat_map(|schema| self.choices(schema)).collect())
     }
 }
 

@@ -775,3 +775,44 @@ fn what_is_no_file_is_not_waited_for_and_links_to_directories_are_not_followed()
     let ran = lint(&pack);
     ran.exits_with(2).complains("the file cannot be read: it is not a regular file").complains("pipe.yaml");
 }
+
+/// The instance of the standard pack in small: two buyers, and statuses with sub-statuses.
+const NETWORK: &str = "buyers: [{ name: Acme Lending, key: BuyerAPIKeyHere }, { name: Borealis Credit, key: R4TN8W2Y }]\n\
+                       statuses: [{ name: Funded, sub_statuses: [Full, Half] }, { name: Lost }]\n\
+                       fields: [{ name: note }]\nleads: [{ id: C8097F17 }]\n\
+                       sample: { lead_id: C8097F17, status: Funded }\n";
+
+/// What lint complains of where this is the only scenario of that network.
+#[track_caller]
+fn mistakes_of(text: &str) -> String {
+    let pack = pack(&[("codes/x.yaml", text)]);
+    pack.write("scenarios/instance.yaml", NETWORK);
+    mistakes(&pack)
+}
+
+#[test]
+fn a_change_of_the_instance_that_misses_its_target_is_told() {
+    let other = "key: K7M2QX94TB1D8RZ5";
+    for (instance, code, told) in [
+        (&*format!("buyers: [{{ name: Acme, {other} }}]"), 1, "adds a buyer \"Acme\", of which no lead is"),
+        (&format!("buyers: [{{ name: Acme, {other} }}]"), 1, "did you mean \"Acme Lending\"?"),
+        (&format!("buyers: [{{ name: Zest, {other} }}]"), 1, "its buyers: Acme Lending, Borealis Credit"),
+        (&format!("buyers: [{{ name: Acme Lendin, {other} }}]"), 1, "did you mean \"Acme Lending\"?"),
+        ("lead_defaults: { buyer: Borealis Credit }", 1, "sent with the key of \"Acme Lending\""),
+        ("lead_defaults: {}", 1, "`instance: { buyers: [{ name: Acme Lending, key: … }] }`"),
+        (&format!("buyers: [{{ name: Borealis, {other} }}]"), 0, "did you mean \"Borealis Credit\"?"),
+        ("buyers: [{ name: Acme Lending, key: R4TN8W2Y }]", 1, "have the same API key"),
+        ("fields: [{ name: notes, type: number }]", 0, "adds a field \"notes\", which no update sends"),
+        ("fields: [{ name: notes, type: number }]", 0, "did you mean \"note\"?"),
+        ("statuses: [{ name: Lost }]", 3, "write `statuses: { remove: [Funded] }`, for a list only adds"),
+        ("statuses: [{ name: Funded, sub_statuses: [Half] }]", 3, "`sub_statuses: { remove: [Full] }`"),
+        ("statuses: [{ name: Funded, sub_statuses: [Full] }]", 3, "\"Funded\" still has \"Full\""),
+        ("leads: [{ id: F1 }]", 2, "`instance: { leads: { remove: [F1] } }`"),
+        ("enabled: true", 4, "write `instance: { enabled: false }`"),
+    ] {
+        let update = "title: X\nneeds: [sub_status]\nupdate: { lead_id: F1, status: Funded, sub_status: Full }\n";
+        let shown = mistakes_of(&format!("{update}instance: {{ {instance} }}\ncode: {code}\n"));
+        assert!(shown.contains(told), "{instance}: {shown}");
+        assert!(!shown.contains("K7M2QX94TB1D8RZ5") && !shown.contains("R4TN8W2Y"), "{shown}");
+    }
+}

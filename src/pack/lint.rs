@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use super::expect::{Expected, expected_answers, request_for};
 use super::files::Origin;
 use super::model::{Entry, Pack};
+use super::sense::{changes_reach_the_updates, sender, way_to};
 use super::world::World;
 use crate::cake::{Instance, lead_key};
 use crate::nearest::nearest;
@@ -24,6 +25,7 @@ pub(super) fn lint(pack: &Pack, instance_file: &SourceFile) -> Vec<Diagnostic> {
     for entry in &pack.entries {
         overridden_leads_stand_alone(&entry.scenario, &mut mistakes);
         changed_leads_are_named(entry, &mut mistakes);
+        changes_reach_the_updates(pack, entry, &mut mistakes);
         codes_are_the_instances(pack, entry, &mut mistakes);
         fields_are_configured(entry, &mut mistakes);
         needs_are_said(&entry.scenario, &mut mistakes);
@@ -113,10 +115,18 @@ fn codes_are_the_instances(pack: &Pack, entry: &Entry, mistakes: &mut Vec<Diagno
                 entry.scenario.mistake(place, message).help(format!("add `code: {given}`"))
             }
             (Some(expected), Some(given)) => {
-                let message = format!("CAKE answers code {given} here, not {expected}: {}", reply.why);
                 let is_own = step.attempts[attempt].answer.as_ref().is_some_and(|answer| answer.body.is_some());
-                let other = if is_own { "the body of `answer`" } else { "the instance or the update" };
-                let help = format!("write `code: {given}` if that is meant; else change {other}");
+                let sender =
+                    sender(pack, &entry.instance.settings).filter(|_| expected == Code::INVALID_KEY && !is_own);
+                let key =
+                    sender.map_or_else(String::new, |sender| format!("; it is sent with the key of {:?}", sender.name));
+                let message = format!("CAKE answers code {given} here, not {expected}: {}{key}", reply.why);
+                let other = match way_to(expected, pack, entry, step) {
+                    _ if is_own => "change the body of `answer`".to_owned(),
+                    Some(way) => way,
+                    None => "change the instance or the update".to_owned(),
+                };
+                let help = format!("write `code: {given}` if that is meant; else {other}");
                 entry.scenario.mistake(place, message).help(help)
             }
             (_, None) if !reply.arrives_whole() => {

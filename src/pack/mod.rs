@@ -9,6 +9,7 @@ mod load;
 mod model;
 mod names;
 mod select;
+mod sense;
 mod world;
 
 pub use digest::digest;

@@ -120,8 +120,13 @@ impl Mistakes<'_> {
         for BuyerChange { name, key } in changes.add.iter().map(|change| &change.value) {
             let Some(source) = key else { continue };
             let Some(at) = buyers.iter().position(|buyer| *buyer.name == **name) else { continue };
-            let same = |other: &&Buyer| other.key == buyers[at].key && !other.key.expose().is_empty();
-            if let Some(other) = buyers[..at].iter().find(same) {
+            let is_given = |name: &str| changes.add.iter().any(|it| it.value.name == name && it.value.key.is_some());
+            let same = |(place, other): &(usize, &Buyer)| {
+                // Of two that are given the key here, the later one is told.
+                let is_told = *place < at || (*place > at && !is_given(&other.name));
+                is_told && other.key == buyers[at].key && !other.key.expose().is_empty()
+            };
+            if let Some((_, other)) = buyers.iter().enumerate().find(same) {
                 let message = format!("the buyers {:?} and {name:?} have the same API key", other.name);
                 self.add(source, message, Some("give each its own: CAKE tells buyers apart by it".into()));
             }

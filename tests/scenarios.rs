@@ -816,3 +816,38 @@ fn a_change_of_the_instance_that_misses_its_target_is_told() {
         assert!(!shown.contains("K7M2QX94TB1D8RZ5") && !shown.contains("R4TN8W2Y"), "{shown}");
     }
 }
+
+#[test]
+fn what_is_not_there_to_be_removed_is_told_with_where_it_stands() {
+    let full = "`statuses: [{ name: Funded, sub_statuses: { remove: [Full] } }]`";
+    for (instance, message, help) in [
+        (
+            "statuses: [{ name: Fundd, sub_statuses: { remove: [Full] } }]",
+            "there is no status \"Fundd\" to remove a sub-status from",
+            "did you mean \"Funded\"?",
+        ),
+        (
+            "leads: { remove: [F1, C8097F17] }",
+            "no lead \"C8097F17\" to remove",
+            "only the leads its updates name: F1, F2",
+        ),
+        ("statuses: { remove: [Full] }", "no status \"Full\" to remove", full),
+        ("statuses: [{ name: Lost, sub_statuses: { remove: [Full] } }]", "no sub-status \"Full\" to remove", full),
+        (
+            "statuses: [{ name: Lost, sub_statuses: { remove: [Funded] } }]",
+            "no sub-status \"Funded\" to remove",
+            "it is a status: write `statuses: { remove: [Funded] }`",
+        ),
+        (
+            "statuses: [{ name: Funded, sub_statuses: { remove: [Ful] } }]",
+            "no sub-status \"Ful\"",
+            "did you mean \"Full\"?",
+        ),
+    ] {
+        let steps = "steps: [{ name: a, update: { lead_id: F2, status: Lost }, code: 0 }, \
+                     { name: b, update: { lead_id: F1, status: Lost }, code: 0 }]";
+        let shown = mistakes_of(&format!("title: X\ninstance: {{ {instance} }}\n{steps}\n"));
+        assert!(shown.contains(message) && shown.contains(help), "{instance}: {shown}");
+        assert!(shown.contains("1 mistake in"), "{instance}: {shown}");
+    }
+}

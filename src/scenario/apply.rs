@@ -22,7 +22,7 @@ pub fn apply_settings(
     file: &SourceFile,
     env: Env<'_>,
 ) -> Vec<Diagnostic> {
-    let mut mistakes = Mistakes { file, env, found: Vec::new() };
+    let mut mistakes = Mistakes { file, env, statuses: settings.statuses.clone(), found: Vec::new() };
     settings.enabled = changes.enabled.unwrap_or(settings.enabled);
     merge(&mut settings.buyers, &changes.buyers, &mut mistakes);
     merge(&mut settings.statuses, &changes.statuses, &mut mistakes);
@@ -45,11 +45,21 @@ pub fn apply_settings(
 
 /// Lays changes of leads over an instance whose settings are complete.
 pub fn apply_leads(instance: &mut Instance, changes: &Named<LeadChange>, file: &SourceFile) -> Vec<Diagnostic> {
-    let mut mistakes = Mistakes { file, env: &|_| None, found: Vec::new() };
+    let mut mistakes = Mistakes { file, env: &|_| None, statuses: Vec::new(), found: Vec::new() };
+    let mut missed = Vec::new();
+    let mut removed = Vec::new();
     for id in &changes.remove {
-        if instance.remove_lead(&id.value).is_none() {
-            mistakes.add(id, format!("there is no lead {:?} to remove", id.value), None);
+        match instance.remove_lead(&id.value) {
+            Some(lead) => removed.push(lead),
+            None => missed.push(id),
         }
+    }
+    for id in missed {
+        let mut known: Vec<&str> = instance.leads().chain(&removed).map(|lead| &*lead.id).collect();
+        known.sort_unstable();
+        let help = format!("a scenario has only the leads its updates name: {}", known.join(", "));
+        let help = Some(help).filter(|_| !known.is_empty());
+        mistakes.add(id, format!("there is no lead {:?} to remove", id.value), help);
     }
     let mut named = HashSet::new();
     for change in &changes.add {
@@ -99,6 +109,8 @@ fn set_text(slot: &mut Arc<str>, text: Option<&String>) {
 struct Mistakes<'m> {
     file: &'m SourceFile,
     env: Env<'m>,
+    /// The statuses before the changes.
+    statuses: Vec<Status>,
     found: Vec<Diagnostic>,
 }
 
@@ -113,6 +125,16 @@ impl Mistakes<'_> {
             let help = suggest(&name.value, buyers.iter().map(|buyer| &*buyer.name));
             self.add(name, format!("there is no buyer {:?}", name.value), help);
         }
+    }
+
+    /// How to remove what is a status, or the sub-status of one.
+    fn way_to_remove(&self, name: &str) -> Option<String> {
+        if self.statuses.iter().any(|status| status.name == name) {
+            return Some(format!("it is a status: write `statuses: {{ remove: [{name}] }}`"));
+        }
+        let status = &self.statuses.iter().find(|status| status.sub_statuses.iter().any(|sub| sub == name))?.name;
+        let way = format!("statuses: [{{ name: {status}, sub_statuses: {{ remove: [{name}] }} }}]");
+        Some(format!("it is a sub-status of {status:?}: write `{way}`"))
     }
 
     /// By its key CAKE tells a buyer from the others.
@@ -182,14 +204,23 @@ trait Item: Sized {
     fn changed_name(change: &Self::Change) -> &str;
     fn create(change: &Located<Self::Change>, mistakes: &mut Mistakes<'_>) -> Self;
     fn update(&mut self, change: &Located<Self::Change>, mistakes: &mut Mistakes<'_>);
+
+    /// Where else an item of this name stands, and how to remove it there.
+    fn elsewhere(_name: &str, _mistakes: &Mistakes<'_>) -> Option<String> {
+        None
+    }
 }
 
 fn merge<I: Item>(items: &mut Vec<I>, changes: &Named<I::Change>, mistakes: &mut Mistakes<'_>) {
-    for name in &changes.remove {
+    for (at, name) in changes.remove.iter().enumerate() {
         let before = items.len();
         items.retain(|item| item.name() != name.value);
-        if items.len() == before {
-            let help = suggest(&name.value, items.iter().map(Item::name));
+        if changes.remove[..at].iter().any(|earlier| earlier.value == name.value) {
+            let help = Some("keep one of the two".into());
+            mistakes.add(name, format!("the {} {:?} stands here twice", I::WHAT, name.value), help);
+        } else if items.len() == before {
+            let elsewhere = I::elsewhere(&name.value, mistakes);
+            let help = elsewhere.or_else(|| suggest(&name.value, items.iter().map(Item::name)));
             mistakes.add(name, format!("there is no {} {:?} to remove", I::WHAT, name.value), help);
         }
     }
@@ -259,8 +290,17 @@ impl Item for Status {
 
     fn create(change: &Located<StatusChange>, mistakes: &mut Mistakes<'_>) -> Self {
         let mut status = Self { name: change.value.name.clone(), sub_statuses: Vec::new() };
-        status.update(change, mistakes);
+        if change.value.sub_statuses.remove.is_empty() {
+            status.update(change, mistakes);
+        } else {
+            let help = suggest(&status.name, mistakes.statuses.iter().map(Item::name));
+            mistakes.add(change, format!("there is no status {:?} to remove a sub-status from", status.name), help);
+        }
         status
+    }
+
+    fn elsewhere(name: &str, mistakes: &Mistakes<'_>) -> Option<String> {
+        mistakes.way_to_remove(name)
     }
 
     fn update(&mut self, change: &Located<StatusChange>, mistakes: &mut Mistakes<'_>) {
@@ -286,6 +326,10 @@ impl Item for String {
     }
 
     fn update(&mut self, _: &Located<Self>, _: &mut Mistakes<'_>) {}
+
+    fn elsewhere(name: &str, mistakes: &Mistakes<'_>) -> Option<String> {
+        mistakes.way_to_remove(name)
+    }
 }
 
 impl Item for Field {

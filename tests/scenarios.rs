@@ -851,3 +851,33 @@ fn what_is_not_there_to_be_removed_is_told_with_where_it_stands() {
         assert!(shown.contains("1 mistake in"), "{instance}: {shown}");
     }
 }
+
+#[test]
+fn where_the_last_of_several_attempts_has_no_code_it_is_told_so() {
+    let busy = "answer: { http_status: 503, content_type: text/html, body: <html>busy</html> }";
+    let redirect = "fault: { kind: redirect, phase: before_commit, to: same_host }";
+    let last = "the answer to the last attempt (2 of 2) has no code that can be read";
+    let add = "add `- {}` as the last of `attempts` for the instance's own answer";
+    for (attempts, message, help) in [
+        (format!("attempts: [{{}}, {{ {busy} }}]"), last, add),
+        (format!("attempts: [{{}}, {{ {redirect} }}]"), "(2 of 2) has no code that can be read: it is a redirect", add),
+        (
+            "attempts: [{}, { fault: { kind: close, phase: before_commit } }]".into(),
+            "a fault keeps it from the client",
+            add,
+        ),
+        (redirect.into(), "every attempt gets this redirect", "write `attempts: [{ fault: … }, {}]`"),
+        (format!("attempts: [{{ {busy} }}]"), "the root element is <html>", "leave `code` out"),
+    ] {
+        let text = format!(
+            "title: X\nupdate: {{ lead_id: F1, status: Funded }}\ncode: 0\nclient: [updated, unknown]\n{attempts}\n"
+        );
+        let shown = mistakes_in(&text);
+        assert!(shown.contains(message) && shown.contains(help), "{attempts}: {shown}");
+    }
+    let refused = "title: X\ninstance: { enabled: false }\nupdate: { lead_id: F1, status: Funded }\ncode: 4\n\
+                   client: [updated, unknown]\n";
+    let shown = mistakes_in(&format!("{refused}attempts: [{{ {busy} }}, {{}}]\n"));
+    assert!(shown.contains("`client` says updated, and what the last attempt gets means rejected"), "{shown}");
+    assert!(shown.contains("write `client: [rejected, unknown]`"), "{shown}");
+}

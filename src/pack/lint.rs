@@ -10,7 +10,7 @@ use super::expect::{Expected, expected_answers, request_for};
 use super::files::Origin;
 use super::model::{Entry, Pack};
 use super::sense::{changes_reach_the_updates, sender, way_to};
-use super::world::World;
+use super::world::{Reply, World};
 use crate::cake::{Instance, lead_key};
 use crate::nearest::nearest;
 use crate::protocol::{Code, FaultKind, Outcome, xml};
@@ -129,17 +129,43 @@ fn codes_are_the_instances(pack: &Pack, entry: &Entry, mistakes: &mut Vec<Diagno
                 let help = format!("write `code: {given}` if that is meant; else {other}");
                 entry.scenario.mistake(place, message).help(help)
             }
-            (_, None) if !reply.arrives_whole() => {
-                let message = "no client gets to see a code here: a fault keeps the answer from it";
-                entry.scenario.mistake(place, message).help("leave `code` out, and say `client:`")
-            }
             (_, None) => {
-                let reason = xml::read(&reply.answer.body).err().map_or_else(String::new, |error| error.to_string());
-                let message = format!("the answer has no code that can be read: {reason}");
-                entry.scenario.mistake(place, message).help("leave `code` out, and say `client:`")
+                let (message, help) = no_code(attempt, &reply);
+                entry.scenario.mistake(place, message).help(help)
             }
         };
         mistakes.push(mistake);
+    }
+}
+
+/// Why an answer has no code, and what to do where one is expected.
+fn no_code(attempt: usize, reply: &Reply) -> (String, &'static str) {
+    let is_redirect = matches!(reply.fault.map(|fault| fault.kind), Some(FaultKind::Redirect { .. }));
+    let what = if is_redirect {
+        "it is a redirect".to_owned()
+    } else if !reply.arrives_whole() {
+        "a fault keeps it from the client".to_owned()
+    } else {
+        xml::read(&reply.answer.body).err().map_or_else(String::new, |error| error.to_string())
+    };
+    let number = attempt + 1;
+    if number > 1 {
+        let message =
+            format!("the answer to the last attempt ({number} of {number}) has no code that can be read: {what}");
+        let help = "add `- {}` as the last of `attempts` for the instance's own answer; or leave `code` out, and say \
+                    `client:`, if no attempt is to get through";
+        return (message, help);
+    }
+    match (is_redirect, reply.arrives_whole()) {
+        (true, _) => (
+            "every attempt gets this redirect, so no client gets to see a code".into(),
+            "to let the next attempt through, write `attempts: [{ fault: … }, {}]`; else leave `code` out, and say `client:`",
+        ),
+        (_, false) => (
+            "no client gets to see a code here: a fault keeps the answer from it".into(),
+            "leave `code` out, and say `client:`",
+        ),
+        _ => (format!("the answer has no code that can be read: {what}"), "leave `code` out, and say `client:`"),
     }
 }
 
@@ -207,11 +233,12 @@ fn outcomes_follow_from_the_answers(pack: &Pack, entry: &Entry, mistakes: &mut V
         if attempt == 0 {
             possible.clear();
         }
-        match reply.code.filter(|_| step.bad_certificate().is_none()).map(Code::outcome) {
-            Some(Some(outcome)) => possible.push(outcome),
-            Some(None) => possible.extend([Outcome::Rejected, Outcome::Unknown]),
-            None => possible.push(Outcome::Unknown),
-        }
+        let outcomes = match reply.code.filter(|_| step.bad_certificate().is_none()).map(Code::outcome) {
+            Some(Some(outcome)) => &[outcome][..],
+            Some(None) => &[Outcome::Rejected, Outcome::Unknown],
+            None => &[Outcome::Unknown],
+        };
+        possible.extend(outcomes);
         // What is not the instance's own answer may leave a client in doubt.
         if step.has_overrides() || reply.answer.http_status != 200 {
             possible.push(Outcome::Unknown);
@@ -222,8 +249,11 @@ fn outcomes_follow_from_the_answers(pack: &Pack, entry: &Entry, mistakes: &mut V
             && let Some(place) = &step.client_place
             && let Some(wrong) = wrong_outcome(&step.client, &possible)
         {
-            let right = possible[0].word();
-            let message = format!("`client` says {}, and what a client gets here means {right}", wrong.word());
+            let last = outcomes[0].word();
+            let of_the_last = if attempt > 0 { "the last attempt gets" } else { "a client gets here" };
+            let message = format!("`client` says {}, and what {of_the_last} means {last}", wrong.word());
+            let may_be_unknown = last != Outcome::Unknown.word() && possible.contains(&Outcome::Unknown);
+            let right = if may_be_unknown { format!("[{last}, {}]", Outcome::Unknown.word()) } else { last.to_owned() };
             let help = format!("write `client: {right}`; where it follows from the code, it can be left out");
             mistakes.push(entry.scenario.mistake(Some(place), message).help(help));
         }

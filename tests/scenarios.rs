@@ -881,3 +881,34 @@ fn where_the_last_of_several_attempts_has_no_code_it_is_told_so() {
     assert!(shown.contains("`client` says updated, and what the last attempt gets means rejected"), "{shown}");
     assert!(shown.contains("write `client: [rejected, unknown]`"), "{shown}");
 }
+
+#[test]
+fn a_field_that_is_a_parameter_of_the_method_is_told_as_that_alone() {
+    for name in ["lead_id", "Status", "sub_status"] {
+        let shown = mistakes_of(&format!(
+            "title: X\nneeds: [fields]\ninstance: {{ fields: [{{ name: {name} }}] }}\n\
+             update: {{ lead_id: F1, status: Funded, fields: {{ {name}: x }} }}\ncode: 0\n"
+        ));
+        assert!(
+            shown.contains(&format!("\"{name}\" is a parameter of the method itself, not a custom field")),
+            "{shown}"
+        );
+        assert!(shown.contains("say it beside `fields`") && shown.contains("1 mistake in"), "{shown}");
+    }
+}
+
+#[test]
+fn a_value_that_the_platform_refuses_is_told_with_what_it_minds() {
+    let text = "title: X\nneeds: [fields]\nupdate: { lead_id: F1, status: Funded, fields: { note: 'a & b <b> +1' } }\ncode: 0\n";
+    insta::assert_snapshot!(mistakes_of(text), @r#"
+    error: the answer has no code: ASP.NET refuses the value of note because of "<b"
+     --> PACK/scenarios/codes/x.yaml:4:7
+      |
+    4 | code: 0
+      |       ^
+      |
+      = help: change the update or the instance; or leave `code` out, and say `client: unknown`, if that is what you test
+
+    1 mistake in 1 file
+    "#);
+}

@@ -130,7 +130,7 @@ fn codes_are_the_instances(pack: &Pack, entry: &Entry, mistakes: &mut Vec<Diagno
                 entry.scenario.mistake(place, message).help(help)
             }
             (_, None) => {
-                let (message, help) = no_code(attempt, &reply);
+                let (message, help) = no_code(step, attempt, &reply);
                 entry.scenario.mistake(place, message).help(help)
             }
         };
@@ -139,7 +139,12 @@ fn codes_are_the_instances(pack: &Pack, entry: &Entry, mistakes: &mut Vec<Diagno
 }
 
 /// Why an answer has no code, and what to do where one is expected.
-fn no_code(attempt: usize, reply: &Reply) -> (String, &'static str) {
+fn no_code(step: &Step, attempt: usize, reply: &Reply) -> (String, &'static str) {
+    let own_body = step.attempts[attempt].answer.as_ref().and_then(|answer| answer.body.as_ref());
+    if reply.fault.is_none() && own_body.is_none_or(|body| *body.as_bytes() != *reply.answer.body) {
+        let help = "change the update or the instance; or leave `code` out, and say `client: unknown`, if that is what you test";
+        return (format!("the answer has no code: {}", reply.why), help);
+    }
     let is_redirect = matches!(reply.fault.map(|fault| fault.kind), Some(FaultKind::Redirect { .. }));
     let what = if is_redirect {
         "it is a redirect".to_owned()

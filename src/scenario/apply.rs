@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::changes::{
     BuyerChange, FieldChange, InstanceChanges, KeySource, LeadChange, Named, PolicyChanges, StatusChange,
 };
-use crate::cake::{Buyer, Check, Field, Instance, Lead, LeadDefaults, Policy, Settings, Status};
+use crate::cake::{Buyer, Check, Field, Instance, Lead, LeadDefaults, Policy, Settings, Status, is_parameter};
 use crate::nearest::nearest;
 use crate::protocol::Code;
 use crate::secret::Secret;
@@ -346,7 +346,7 @@ impl Item for Field {
 
     fn create(change: &Located<FieldChange>, mistakes: &mut Mistakes<'_>) -> Self {
         let name = &change.value.name;
-        if ["api_key", "lead_id", "status", "sub_status"].iter().any(|own| own.eq_ignore_ascii_case(name)) {
+        if is_parameter(name) {
             mistakes.add(change, format!("{name:?} is a parameter of the method itself, not a custom field"), None);
         }
         let FieldChange { name, label, kind } = change.value.clone();

@@ -912,3 +912,39 @@ fn a_value_that_the_platform_refuses_is_told_with_what_it_minds() {
     1 mistake in 1 file
     "#);
 }
+
+#[test]
+fn a_file_that_is_not_read_though_it_is_meant_is_told() {
+    let text = "title: X\nupdate: { lead_id: F1, status: Funded }\ncode: 0\n";
+    let other = "title: Y\nsteps:\n  - { name: a, update: { lead_id: F2, status: Funded }, code: 0 }\n";
+    let outside = "this scenario lies outside scenarios/ and is not read";
+    for (path, content, message, help) in [
+        (
+            "scenarios/codes/instance.yaml",
+            INSTANCE,
+            "this is an instance, not a scenario",
+            "a pack has one, scenarios/instance.yaml",
+        ),
+        ("scenarios/instance.yml", INSTANCE, "there is scenarios/instance.yaml already", "remove one of the two"),
+        ("scenarios/codes/x.yml", text, "there is scenarios/codes/x.yaml already", "remove one of the two"),
+        ("codes/mine.yaml", other, outside, "move it to scenarios/codes/mine.yaml, or remove it"),
+        ("mine.yml", other, outside, "move it to scenarios/<area>/mine.yml"),
+        ("snapshots/mine.yaml", other, outside, "move it to scenarios/<area>/mine.yaml"),
+        ("instance.yaml", INSTANCE, "this instance lies outside scenarios/", "a pack has one, scenarios/instance.yaml"),
+    ] {
+        let pack = pack(&[("codes/x.yaml", text)]);
+        pack.write(path, content);
+        let shown = mistakes(&pack);
+        assert!(shown.contains(message) && shown.contains(help), "{path}: {shown}");
+        assert!(shown.contains(&format!("PACK/{path}\n")) && shown.contains("1 mistake in 1 file"), "{path}: {shown}");
+    }
+    // What is somebody else's is left alone.
+    let pack = pack(&[("codes/x.yaml", text)]);
+    pack.write("pipeline.yaml", "title: Build\nsteps:\n  - run: make\n");
+    pack.write("tutorials/mine.yaml", other);
+    pack.write("codes/notes.yaml", "title: Notes\nupdate: monthly\n");
+    pack.write("codes/mine.txt", other);
+    pack.write("shop.yaml", "buyers: [a, b]\n");
+    pack.write("caketester.yaml", "cannot: [fields]\n");
+    lint(&pack).exits_with(0);
+}

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::error::PackError;
-use super::files::{Origin, PackFile, read_files};
+use super::files::{INSTANCE, Origin, PackFile, SCENARIOS, read_files};
 use super::lint::lint;
 use super::model::{Entry, Pack};
+use super::stray::{is_instance, strays};
 use crate::cake::{Instance, Settings};
 use crate::protocol::Update;
 use crate::scenario::{Env, InstanceChanges, Scenario, ScenarioId, apply_leads, apply_settings, read_scenario};
@@ -25,10 +26,13 @@ pub fn load(origin: Origin, env: Env<'_>) -> Result<(Pack, Vec<Diagnostic>), Pac
                 continue;
             }
         };
-        match scenario_id(below, file).and_then(|id| read_scenario(id, file)) {
+        match scenario_id(below, file, &scenario_files).and_then(|id| read_scenario(id, file)) {
             Ok(scenario) => scenarios.push(scenario),
             Err(found) => mistakes.extend(found),
         }
+    }
+    if let Origin::Directory(root) = &origin {
+        mistakes.extend(strays(root, &scenario_files));
     }
     let base = match read_instance(&instance_file, env) {
         Ok(base) => base,
@@ -56,14 +60,25 @@ pub fn load(origin: Origin, env: Env<'_>) -> Result<(Pack, Vec<Diagnostic>), Pac
     Ok((pack, mistakes))
 }
 
-fn scenario_id(below: &str, file: &SourceFile) -> Result<ScenarioId, Vec<Diagnostic>> {
+fn scenario_id(below: &str, file: &SourceFile, others: &[PackFile]) -> Result<ScenarioId, Vec<Diagnostic>> {
     let mistake = |message: String, help: &str| vec![file.mistake(None, message).help(help)];
     let Some(id) = below.strip_suffix(".yaml") else {
+        let name = below.rfind('.').map_or(below, |dot| &below[..dot]);
+        let read = format!("{name}.yaml");
+        if read == INSTANCE || others.iter().any(|other| other.below == read) {
+            let message = format!("there is {SCENARIOS}/{read} already, and only that is read");
+            return Err(mistake(message, "remove one of the two"));
+        }
         return Err(mistake(
             "the name of a scenario's file ends with .yaml".into(),
             "rename it; what is no scenario does not belong here",
         ));
     };
+    if is_instance(&file.text) {
+        let help =
+            "a pack has one, scenarios/instance.yaml; a scenario says under `instance:` what is different in its own";
+        return Err(mistake("this is an instance, not a scenario".into(), help));
+    }
     ScenarioId::new(id).map_err(|reason| {
         mistake(reason, "a scenario stands in scenarios/<area>/<name>.yaml, and its path is its id: scenarios/codes/wrong-case.yaml")
     })

@@ -10,6 +10,7 @@ mod model;
 mod names;
 mod select;
 mod sense;
+mod stray;
 mod world;
 
 pub use digest::digest;

@@ -948,3 +948,28 @@ fn a_file_that_is_not_read_though_it_is_meant_is_told() {
     pack.write("caketester.yaml", "cannot: [fields]\n");
     lint(&pack).exits_with(0);
 }
+
+#[test]
+fn the_sample_is_held_to_what_an_update_is_held_to() {
+    for (sample, message, help) in [
+        (
+            "status: Funded, fields: { notte: x }",
+            "\"notte\" is not configured, so CAKE drops it",
+            "did you mean \"note\"?",
+        ),
+        ("status: Funded, fields: { apr: x }", "\"apr\" is not configured", "add `fields: [{ name: apr }]`"),
+        ("status: Funded, fields: { status: x }", "\"status\" is a parameter of the method", "say it beside `fields`"),
+        (
+            "status: Funded, fields: { note: <b> }",
+            "the sample gets no code: ASP.NET refuses the value of note",
+            "change `sample`",
+        ),
+        ("status: funded", "the sample gets code 3", "change `sample`, or the statuses"),
+    ] {
+        let pack = folder();
+        pack.write("scenarios/instance.yaml", NETWORK.replace("status: Funded }\n", &format!("{sample} }}\n")));
+        let shown = mistakes(&pack);
+        assert!(shown.contains(message) && shown.contains(help), "{sample}: {shown}");
+        assert!(shown.contains("instance.yaml:5:") && shown.contains("1 mistake in"), "{sample}: {shown}");
+    }
+}

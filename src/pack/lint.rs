@@ -11,16 +11,16 @@ use super::files::Origin;
 use super::model::{Entry, Pack};
 use super::sense::{changes_reach_the_updates, sender, way_to};
 use super::world::{Reply, World};
-use crate::cake::{Instance, lead_key};
+use crate::cake::{Instance, Settings, lead_key};
 use crate::nearest::nearest;
 use crate::protocol::{Code, FaultKind, Outcome, xml};
 use crate::scenario::{Need, Scenario, Step};
-use crate::source::{Diagnostic, SourceFile};
+use crate::source::{Diagnostic, Place, SourceFile};
 
 /// Every mistake that shows only in the whole.
-pub(super) fn lint(pack: &Pack, instance_file: &SourceFile) -> Vec<Diagnostic> {
+pub(super) fn lint(pack: &Pack, instance_file: &SourceFile, sample: Option<&Place>) -> Vec<Diagnostic> {
     let mut mistakes = Vec::new();
-    the_sample_is_taken(pack, instance_file, &mut mistakes);
+    the_sample_is_taken(pack, instance_file, sample, &mut mistakes);
     leads_have_one_owner(pack, instance_file, &mut mistakes);
     for entry in &pack.entries {
         overridden_leads_stand_alone(&entry.scenario, &mut mistakes);
@@ -39,7 +39,7 @@ pub(super) fn lint(pack: &Pack, instance_file: &SourceFile) -> Vec<Diagnostic> {
 }
 
 /// A client is tried with the sample first: if its status were misspelt, every client would seem to be wrong.
-fn the_sample_is_taken(pack: &Pack, instance_file: &SourceFile, mistakes: &mut Vec<Diagnostic>) {
+fn the_sample_is_taken(pack: &Pack, file: &SourceFile, place: Option<&Place>, mistakes: &mut Vec<Diagnostic>) {
     let request = request_for(&pack.sample, &pack.key);
     // Of very many leads one is asked for.
     let mut instance = Instance::new(Arc::clone(&pack.instance.settings));
@@ -47,10 +47,20 @@ fn the_sample_is_taken(pack: &Pack, instance_file: &SourceFile, mistakes: &mut V
         instance.add_lead(lead.clone());
     }
     let reply = World::plain(instance).reply(&request, &request.params(), Timestamp::UNIX_EPOCH);
-    if reply.code == Some(Code::STATUS_NOT_RECOGNISED) {
-        let message = format!("the sample gets code 3: {}", reply.why);
+    let told = match reply.code {
+        None => Some(format!("the sample gets no code: {}", reply.why)),
+        Some(Code::STATUS_NOT_RECOGNISED) => Some(format!("the sample gets code 3: {}", reply.why)),
+        _ => None,
+    };
+    if let Some(message) = told {
         let help = "change `sample`, or the statuses: a client is tried with it, and has to get code 0";
-        mistakes.push(instance_file.mistake(None, message).help(help));
+        mistakes.push(file.mistake(place.cloned(), message).help(help));
+    }
+    for name in pack.sample.fields.keys() {
+        if let Some((message, help)) = wrong_field(name, &pack.instance.settings) {
+            let help = help.unwrap_or_else(|| format!("add `fields: [{{ name: {name} }}]`"));
+            mistakes.push(file.mistake(place.cloned(), message).help(help));
+        }
     }
 }
 
@@ -174,24 +184,28 @@ fn no_code(step: &Step, attempt: usize, reply: &Reply) -> (String, &'static str)
     }
 }
 
-/// CAKE drops what it does not know, so that a misspelt field is noticed by nobody.
 fn fields_are_configured(entry: &Entry, mistakes: &mut Vec<Diagnostic>) {
     let Entry { scenario, instance } = entry;
-    let configured = || instance.settings.fields.iter().map(|field| &*field.name);
     let removed = |name: &str| scenario.changes.fields.remove.iter().any(|removed| removed.value == name);
     for step in &scenario.steps {
-        for name in step.update.fields.keys() {
-            if removed(name) || configured().any(|field| field.eq_ignore_ascii_case(name)) {
-                continue;
-            }
-            let help = match nearest(name, configured()) {
-                Some(meant) => format!("did you mean {meant:?}?"),
-                None => format!("add `instance: {{ fields: [{{ name: {name} }}] }}`, or configure it in instance.yaml"),
-            };
-            let message = format!("the custom field {name:?} is not configured, so CAKE drops it");
+        for name in step.update.fields.keys().filter(|name| !removed(name)) {
+            let Some((message, help)) = wrong_field(name, &instance.settings) else { continue };
+            let add =
+                || format!("add `instance: {{ fields: [{{ name: {name} }}] }}`, or configure it in instance.yaml");
+            let help = help.unwrap_or_else(add);
             mistakes.push(scenario.mistake(step.lead_place.as_ref(), message).help(help));
         }
     }
+}
+
+/// CAKE drops what it does not know, so that a misspelt field is noticed by nobody. The help is what was probably meant.
+fn wrong_field(name: &str, settings: &Settings) -> Option<(String, Option<String>)> {
+    let configured = || settings.fields.iter().map(|field| &*field.name);
+    if configured().any(|field| field.eq_ignore_ascii_case(name)) {
+        return None;
+    }
+    let meant = nearest(name, configured()).map(|meant| format!("did you mean {meant:?}?"));
+    Some((format!("the custom field {name:?} is not configured, so CAKE drops it"), meant))
 }
 
 /// A client that cannot send what a scenario takes for granted is left out, and not failed.

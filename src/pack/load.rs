@@ -11,7 +11,7 @@ use crate::cake::{Instance, Settings};
 use crate::protocol::Update;
 use crate::scenario::{Env, InstanceChanges, Scenario, ScenarioId, apply_leads, apply_settings, read_scenario};
 use crate::secret::{Redactor, Secret};
-use crate::source::{Diagnostic, SourceFile, place_of, read};
+use crate::source::{Diagnostic, Place, SourceFile, place_of, read};
 
 /// Reads a pack. What is wrong with its scenarios is returned beside it; those with mistakes are left out.
 pub fn load(origin: Origin, env: Env<'_>) -> Result<(Pack, Vec<Diagnostic>), PackError> {
@@ -53,9 +53,9 @@ pub fn load(origin: Origin, env: Env<'_>) -> Result<(Pack, Vec<Diagnostic>), Pac
     let snapshots = origin.snapshots();
     let settings = entries.iter().map(|entry| &entry.instance.settings).chain([&base.instance.settings]);
     let redactor = Redactor::new(settings.flat_map(|settings| settings.buyers.iter().map(|buyer| buyer.key.clone())));
-    let Base { instance, sample, key } = base;
+    let Base { instance, sample, sample_place, key } = base;
     let pack = Pack { origin, instance, sample, key, entries, snapshots, redactor };
-    mistakes.extend(lint(&pack, &instance_file));
+    mistakes.extend(lint(&pack, &instance_file, sample_place.as_ref()));
     mistakes.sort_by(|a, b| (a.path(), a.line()).cmp(&(b.path(), b.line())));
     Ok((pack, mistakes))
 }
@@ -87,6 +87,8 @@ fn scenario_id(below: &str, file: &SourceFile, others: &[PackFile]) -> Result<Sc
 struct Base {
     instance: Instance,
     sample: Update,
+    /// Where its lead stands.
+    sample_place: Option<Place>,
     key: Secret,
 }
 
@@ -110,6 +112,9 @@ fn read_instance(file: &SourceFile, env: Env<'_>) -> Result<Base, Vec<Diagnostic
         (Some(key), Some(sample)) if mistakes.is_empty() => {
             let place = place_of(&sample.value.lead_id);
             let sample = sample.value;
+            if let Some(mistake) = sample.parameter_among_the_fields(place.as_ref(), file) {
+                return Err(vec![mistake]);
+            }
             if instance.lead_like(&sample.lead_id.value).is_none() {
                 let message = format!("the sample's lead {:?} is not among the leads", sample.lead_id.value);
                 let help = format!("add `leads: [{{ id: {} }}]`", sample.lead_id.value);
@@ -121,7 +126,7 @@ fn read_instance(file: &SourceFile, env: Env<'_>) -> Result<Base, Vec<Diagnostic
                 sub_status: sample.sub_status,
                 fields: sample.fields,
             };
-            Ok(Base { instance, sample, key })
+            Ok(Base { instance, sample, sample_place: place, key })
         }
         _ => Err(mistakes),
     }

@@ -14,11 +14,11 @@ use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, de};
 
 use crate::cake::{
-    Case, Check, FieldKind, ForeignLead, FormPost, MissingParameter, MissingSubStatus, UnknownSubStatus,
+    Case, Check, FieldKind, ForeignLead, FormPost, MissingParameter, MissingSubStatus, UnknownSubStatus, is_parameter,
 };
 use crate::protocol::xml::Shape;
 use crate::secret::Secret;
-use crate::source::Located;
+use crate::source::{Diagnostic, Located, Place, SourceFile};
 
 /// Changes to an instance. What is left out stays as it was.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -328,6 +328,16 @@ pub struct UpdateText {
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, FieldValue>")]
     pub fields: IndexMap<String, String>,
+}
+
+impl UpdateText {
+    /// A custom field that is called like a parameter of the method itself.
+    pub fn parameter_among_the_fields(&self, place: Option<&Place>, file: &SourceFile) -> Option<Diagnostic> {
+        let name = self.fields.keys().find(|name| is_parameter(name))?;
+        let message = format!("{name:?} is a parameter of the method itself, not a custom field");
+        let help = "say it beside `fields`; the key is the buyer's in instance.yaml";
+        Some(file.mistake(place.cloned(), message).help(help))
+    }
 }
 
 /// What an editor lets a custom field hold. It is read as text either way: `25000` stays `25000`, and `1.50` too.

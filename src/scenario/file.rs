@@ -5,7 +5,6 @@ use super::fault::answer_is_seen;
 use super::id::ScenarioId;
 use super::model::{AnswerOverride, Attempt, Scenario, Step};
 use super::written::{AnswerText, AttemptText, StepText, Written};
-use crate::cake::is_parameter;
 use crate::protocol::{Code, Update};
 use crate::source::{Diagnostic, Located, Place, SourceFile, place_of, read};
 
@@ -139,6 +138,7 @@ impl StepText {
             return None;
         };
         let place = place_of(&update);
+        mistakes.extend(update.value.parameter_among_the_fields(place.as_ref(), file));
         let UpdateText { lead_id, status, sub_status, fields } = update.value;
         let mut values =
             [&lead_id.value, &status].into_iter().chain(&sub_status).chain(fields.keys()).chain(fields.values());
@@ -153,11 +153,6 @@ impl StepText {
                 file.mistake(place_of(&lead_id), "the lead ID is empty")
                     .help("take one that no other scenario has; `caketester scenarios new` finds some"),
             );
-        }
-        for name in fields.keys().filter(|name| is_parameter(name)) {
-            let message = format!("{name:?} is a parameter of the method itself, not a custom field");
-            let help = "say it beside `fields`; the key is the buyer's in instance.yaml";
-            mistakes.push(file.mistake(place.clone(), message).help(help));
         }
         let only = AttemptText { answer: self.answer, fault: self.fault };
         let attempts = match (only.place(), self.attempts) {

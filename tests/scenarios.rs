@@ -973,3 +973,44 @@ fn the_sample_is_held_to_what_an_update_is_held_to() {
         assert!(shown.contains("instance.yaml:5:") && shown.contains("1 mistake in"), "{sample}: {shown}");
     }
 }
+
+#[test]
+fn what_a_scenario_says_of_waiting_of_needs_and_of_recording_is_held_against_what_it_does() {
+    let unknown = "client: unknown\n";
+    let waits = "a client waits in this fault";
+    for (rest, message, help) in [
+        (format!("{unknown}fault: {{ kind: silent, phase: before_commit }}"), waits, "write `tags: [timed]`"),
+        (
+            format!("{unknown}tags: [time]\nfault: {{ kind: stall, phase: after_commit }}"),
+            waits,
+            "write `tags: [time, timed]`",
+        ),
+        ("code: 0\nclient: [updated, unknown]\nfault: { kind: dribble, phase: after_commit }".into(), waits, "[timed]"),
+        (
+            "code: 0\nclient: [updated, unknown]\nfault: { kind: slow_headers, phase: after_commit }".into(),
+            waits,
+            "[timed]",
+        ),
+        ("code: 0\nneeds: [values, fields]".into(), "no update of this scenario sends custom fields", "remove it"),
+        ("code: 0\nneeds: [sub_status]".into(), "no update of this scenario sends a sub-status", "remove it"),
+        (
+            "code: 0\nclient: [updated, unknown]\nfault: { kind: expired_certificate, phase: before_commit }".into(),
+            "`client` says updated, and what a client gets here means unknown",
+            "write `client: unknown`",
+        ),
+        (
+            format!(
+                "{unknown}instance: {{ leads: {{ remove: [F1] }} }}\nfault: {{ kind: reset, phase: after_commit }}"
+            ),
+            "nothing is recorded of an update that CAKE refuses: no lead \"F1\"",
+            "say `phase: before_commit`",
+        ),
+    ] {
+        let shown = mistakes_in(&format!("title: X\nupdate: {{ lead_id: F1, status: Funded }}\n{rest}\n"));
+        assert!(shown.contains(message) && shown.contains(help), "{rest}: {shown}");
+        assert!(shown.contains("1 mistake in"), "{rest}: {shown}");
+    }
+    let quick = "title: X\nupdate: { lead_id: F1, status: Funded }\ncode: 0\nclient: [updated, unknown]\n\
+                 fault: { kind: dribble, phase: after_commit, every_ms: 1 }\n";
+    lint(&pack(&[("codes/x.yaml", quick)])).exits_with(0);
+}

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::expect::{Expected, expected_answers, request_for};
+use super::faults::faults_do_what_they_say;
 use super::files::Origin;
 use super::model::{Entry, Pack};
 use super::sense::{changes_reach_the_updates, sender, way_to};
@@ -29,7 +30,7 @@ pub(super) fn lint(pack: &Pack, instance_file: &SourceFile, sample: Option<&Plac
         codes_are_the_instances(pack, entry, &mut mistakes);
         fields_are_configured(entry, &mut mistakes);
         needs_are_said(&entry.scenario, &mut mistakes);
-        faults_strike_within_the_answer(pack, entry, &mut mistakes);
+        faults_do_what_they_say(pack, entry, &mut mistakes);
         outcomes_follow_from_the_answers(pack, entry, &mut mistakes);
         if pack.origin == Origin::Standard {
             the_standard_pack_says_why(&entry.scenario, &mut mistakes);
@@ -227,24 +228,6 @@ fn needs_are_said(scenario: &Scenario, mistakes: &mut Vec<Diagnostic>) {
     }
 }
 
-/// A fault behind the end of the answer would leave the client with all of it.
-fn faults_strike_within_the_answer(pack: &Pack, entry: &Entry, mistakes: &mut Vec<Diagnostic>) {
-    for Expected { step, attempt, reply, .. } in expected_answers(pack, entry) {
-        let length = reply.answer.body.len() as u64;
-        let after = match reply.fault.map(|fault| fault.kind) {
-            Some(FaultKind::Reset { after } | FaultKind::Close { after }) => after,
-            Some(FaultKind::Stall { after }) => Some(after),
-            _ => None,
-        };
-        if let Some(after) = after.filter(|after| *after >= length) {
-            let message = format!("the answer's body has {length} bytes, so nothing is missing after {after}");
-            let help = format!("let the fault strike earlier: `after: {}` at most", length.saturating_sub(1));
-            let place = step.attempts[attempt].fault_place.as_ref();
-            mistakes.push(entry.scenario.mistake(place, message).help(help));
-        }
-    }
-}
-
 /// What a conforming client concludes, one of the answers has to say.
 fn outcomes_follow_from_the_answers(pack: &Pack, entry: &Entry, mistakes: &mut Vec<Diagnostic>) {
     let mut possible: Vec<Outcome> = Vec::new();
@@ -266,7 +249,7 @@ fn outcomes_follow_from_the_answers(pack: &Pack, entry: &Entry, mistakes: &mut V
         // Where it is not said, it follows from the code, and that is looked at.
         if is_last
             && let Some(place) = &step.client_place
-            && let Some(wrong) = wrong_outcome(&step.client, &possible)
+            && let Some(wrong) = wrong_outcome(&step.client, &possible, step.bad_certificate().is_some())
         {
             let last = outcomes[0].word();
             let of_the_last = if attempt > 0 { "the last attempt gets" } else { "a client gets here" };
@@ -279,8 +262,9 @@ fn outcomes_follow_from_the_answers(pack: &Pack, entry: &Entry, mistakes: &mut V
     }
 }
 
-/// An outcome that no answer means, where all are such; or the opposite of what one means.
-fn wrong_outcome(said: &[Outcome], possible: &[Outcome]) -> Option<Outcome> {
+/// An outcome that no answer means, where all are such; or the opposite of what one means; or any other where a right client
+/// sends nothing.
+fn wrong_outcome(said: &[Outcome], possible: &[Outcome], sends_nothing: bool) -> Option<Outcome> {
     let is_opposite = |outcome: &Outcome| match outcome {
         Outcome::Updated => possible.contains(&Outcome::Rejected),
         Outcome::Rejected => possible.contains(&Outcome::Updated),
@@ -288,7 +272,8 @@ fn wrong_outcome(said: &[Outcome], possible: &[Outcome]) -> Option<Outcome> {
     };
     let is_possible = |outcome: &Outcome| possible.contains(outcome);
     let none = said.first().filter(|_| !said.iter().any(is_possible));
-    none.or_else(|| said.iter().find(|outcome| !is_possible(outcome) && is_opposite(outcome))).copied()
+    let is_wrong = |outcome: &&Outcome| !is_possible(outcome) && (sends_nothing || is_opposite(outcome));
+    none.or_else(|| said.iter().find(is_wrong)).copied()
 }
 
 fn the_standard_pack_says_why(scenario: &Scenario, mistakes: &mut Vec<Diagnostic>) {

@@ -3,6 +3,7 @@
 mod digest;
 mod error;
 mod expect;
+mod faults;
 mod files;
 mod lint;
 mod load;

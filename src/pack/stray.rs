@@ -24,7 +24,8 @@ fn strays_in(directory: &Path, folder: &str) -> Vec<Diagnostic> {
         let path = entry.path();
         let name = entry.file_name().to_string_lossy().into_owned();
         let is_small_file = || entry.metadata().is_ok_and(|data| data.is_file() && data.len() <= LARGEST_SCENARIO);
-        if name.starts_with('.') || !(name.ends_with(".yaml") || name.ends_with(".yml")) || !is_small_file() {
+        let is_yaml = path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
+        if name.starts_with('.') || !is_yaml || !is_small_file() {
             continue;
         }
         let Ok(text) = fs::read_to_string(&path) else { continue };

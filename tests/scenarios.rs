@@ -1014,3 +1014,52 @@ fn what_a_scenario_says_of_waiting_of_needs_and_of_recording_is_held_against_wha
                  fault: { kind: dribble, phase: after_commit, every_ms: 1 }\n";
     lint(&pack(&[("codes/x.yaml", quick)])).exits_with(0);
 }
+
+#[test]
+fn a_status_that_is_nearly_known_is_told_where_no_code_tells_of_it() {
+    let own = "client: unknown\nanswer: { http_status: 503, body: busy }";
+    let reset = "client: unknown\nfault: { kind: reset, phase: before_commit }";
+    let absent = "code: 2\ninstance: { leads: { remove: [F1] } }";
+    for (update, rest, meant) in [
+        ("status: Fundde", own, "Funded"),
+        ("status: 'Funded,'", reset, "Funded"),
+        ("status: funded", absent, "Funded"),
+        ("status: Funded, sub_status: Ful", absent, "Full"),
+    ] {
+        let needs = if update.contains("sub_status") { "needs: [sub_status]\n" } else { "" };
+        let shown = mistakes_of(&format!("title: X\n{needs}update: {{ lead_id: F1, {update} }}\n{rest}\n"));
+        assert!(shown.contains("is not configured, and no code tells of it"), "{update}: {shown}");
+        assert!(
+            shown.contains(&format!("did you mean {meant:?}?")) && shown.contains("1 mistake in"),
+            "{update}: {shown}"
+        );
+    }
+    // What the scenario takes away is known, and what is like nothing is meant.
+    for (update, rest) in [
+        (
+            "status: Funded",
+            "code: 1\ninstance: { buyers: [{ name: Acme Lending, key: x }], statuses: { remove: [Funded], add: [{ name: funded }] } }",
+        ),
+        ("status: Whatever", own),
+    ] {
+        let pack = pack(&[("codes/x.yaml", &*format!("title: X\nupdate: {{ lead_id: F1, {update} }}\n{rest}\n"))]);
+        pack.write("scenarios/instance.yaml", NETWORK);
+        lint(&pack).exits_with(0);
+    }
+}
+
+#[test]
+fn an_outcome_that_is_named_twice_and_an_odd_lead_id_are_told() {
+    let told = |lead: &str, client: &str| {
+        mistakes_in(&format!("title: X\nupdate:\n  lead_id: {lead}\n  status: Funded\ncode: 0\nclient: {client}\n"))
+    };
+    let twice = told("F1", "[updated, updated]");
+    assert!(twice.contains("`client` names updated twice") && twice.contains("keep one of the two"), "{twice}");
+    for (lead, shown) in [("F1,", "`,`"), ("F 1", "U+0020"), ("F\u{200b}1", "U+200B"), ("F1\u{435}2", "U+0435")] {
+        let told = told(lead, "updated");
+        assert!(told.contains("the lead ID ") && told.contains(&format!(" holds {shown}\n")), "{lead}: {told}");
+        assert!(told.contains("where it is meant, put the lead ID in quotes"), "{lead}: {told}");
+    }
+    let quoted = "title: X\nupdate: { lead_id: 'F 1,', status: Funded }\ncode: 0\n";
+    lint(&pack(&[("codes/x.yaml", quoted)])).exits_with(0);
+}

@@ -10,7 +10,7 @@ use super::expect::{Expected, expected_answers, request_for};
 use super::faults::faults_do_what_they_say;
 use super::files::Origin;
 use super::model::{Entry, Pack};
-use super::sense::{changes_reach_the_updates, sender, way_to};
+use super::sense::{changes_reach_the_updates, sender, statuses_are_not_nearly_known, way_to};
 use super::world::{Reply, World};
 use crate::cake::{Instance, Settings, lead_key};
 use crate::nearest::nearest;
@@ -27,7 +27,11 @@ pub(super) fn lint(pack: &Pack, instance_file: &SourceFile, sample: Option<&Plac
         overridden_leads_stand_alone(&entry.scenario, &mut mistakes);
         changed_leads_are_named(entry, &mut mistakes);
         changes_reach_the_updates(pack, entry, &mut mistakes);
+        let before = mistakes.len();
         codes_are_the_instances(pack, entry, &mut mistakes);
+        if mistakes.len() == before {
+            statuses_are_not_nearly_known(pack, entry, &mut mistakes);
+        }
         fields_are_configured(entry, &mut mistakes);
         needs_are_said(&entry.scenario, &mut mistakes);
         faults_do_what_they_say(pack, entry, &mut mistakes);

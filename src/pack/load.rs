@@ -112,8 +112,9 @@ fn read_instance(file: &SourceFile, env: Env<'_>) -> Result<Base, Vec<Diagnostic
         (Some(key), Some(sample)) if mistakes.is_empty() => {
             let place = place_of(&sample.value.lead_id);
             let sample = sample.value;
-            if let Some(mistake) = sample.parameter_among_the_fields(place.as_ref(), file) {
-                return Err(vec![mistake]);
+            mistakes = sample.mistakes(place.as_ref(), file);
+            if !mistakes.is_empty() {
+                return Err(mistakes);
             }
             if instance.lead_like(&sample.lead_id.value).is_none() {
                 let message = format!("the sample's lead {:?} is not among the leads", sample.lead_id.value);
@@ -122,8 +123,8 @@ fn read_instance(file: &SourceFile, env: Env<'_>) -> Result<Base, Vec<Diagnostic
             }
             let sample = Update {
                 lead_id: sample.lead_id.value,
-                status: sample.status,
-                sub_status: sample.sub_status,
+                status: sample.status.value,
+                sub_status: sample.sub_status.map(|name| name.value),
                 fields: sample.fields,
             };
             Ok(Base { instance, sample, sample_place: place, key })

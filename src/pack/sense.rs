@@ -1,7 +1,7 @@
 //! What a scenario's `instance:` is there for: changes that reach no update, and how the code that is expected comes about.
 
 use super::model::{Entry, Pack};
-use crate::cake::{Buyer, Settings};
+use crate::cake::{Buyer, Instance, Settings, UnknownSubStatus};
 use crate::nearest::nearest;
 use crate::protocol::Code;
 use crate::scenario::{Scenario, Step};
@@ -42,14 +42,41 @@ fn sends_field(scenario: &Scenario, name: &str) -> bool {
 fn meant<'k>(name: &str, known: impl Iterator<Item = &'k str> + Clone, what: &str) -> String {
     // `Acme` for `Acme Lending`.
     let longer = || known.clone().find(|known| known.to_lowercase().starts_with(&name.to_lowercase()));
-    match nearest(name, known.clone()).or_else(longer) {
-        Some(nearest) => format!("did you mean {nearest:?}?"),
-        None => {
-            let known: Vec<&str> = known.collect();
-            let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
-            format!("remove it, or name one that the instance has; its {what}: {known}")
+    if let Some(nearest) = nearest(name, known.clone()).or_else(longer) {
+        return format!("did you mean {nearest:?}?");
+    }
+    let known: Vec<&str> = known.collect();
+    let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+    format!("remove it, or name one that the instance has; its {what}: {known}")
+}
+
+/// A misspelt status or sub-status, where something else answers first, so that no code tells of it.
+pub(super) fn statuses_are_not_nearly_known(pack: &Pack, entry: &Entry, mistakes: &mut Vec<Diagnostic>) {
+    let Entry { scenario, instance } = entry;
+    let statuses = || pack.instance.settings.statuses.iter().chain(&instance.settings.statuses);
+    for step in scenario.steps.iter().filter(|step| step.code != Some(Code::STATUS_NOT_RECOGNISED)) {
+        let sent = &step.update.status;
+        let names = statuses().map(|status| &*status.name);
+        let mut told = nearly(sent, names).map(|meant| ("status", sent, meant, &step.status_place));
+        if let Some(sent) = step.update.sub_status.as_ref().filter(|_| !accepts_any(instance)) {
+            let below = statuses().filter(|status| status.name == step.update.status);
+            let names = below.flat_map(|status| &status.sub_statuses).map(|name| &**name);
+            told = told.or(nearly(sent, names).map(|meant| ("sub-status", sent, meant, &step.sub_status_place)));
+        }
+        if let Some((what, sent, meant, place)) = told {
+            let message = format!("the {what} {sent:?} is not configured, and no code tells of it");
+            mistakes.push(scenario.mistake(place.as_ref(), message).help(format!("did you mean {meant:?}?")));
         }
     }
+}
+
+fn accepts_any(instance: &Instance) -> bool {
+    instance.settings.policy.unknown_sub_status == UnknownSubStatus::Accepted
+}
+
+/// The name that this one is nearly, unless it is one of them.
+fn nearly<'k>(name: &str, known: impl Iterator<Item = &'k str> + Clone) -> Option<&'k str> {
+    if known.clone().any(|known| known == name) { None } else { nearest(name, known) }
 }
 
 /// The buyer whose key a client is given, as far as this instance has one.

@@ -154,8 +154,10 @@ impl StepText {
             return None;
         };
         let place = place_of(&update);
-        mistakes.extend(update.value.parameter_among_the_fields(place.as_ref(), file));
+        mistakes.extend(update.value.mistakes(place.as_ref(), file));
         let UpdateText { lead_id, status, sub_status, fields } = update.value;
+        let (status_place, sub_status_place) = (place_of(&status), sub_status.as_ref().and_then(place_of));
+        let (status, sub_status) = (status.value, sub_status.map(|name| name.value));
         let mut values =
             [&lead_id.value, &status].into_iter().chain(&sub_status).chain(fields.keys()).chain(fields.values());
         let holds_nul = values.any(|value: &String| value.contains('\0'));
@@ -201,7 +203,14 @@ impl StepText {
                 mistakes.push(file.mistake(place_of(&client), "`client` names no outcome"));
                 vec![]
             }
-            (Some(client), _) => client.value.0,
+            (Some(client), _) => {
+                let said = &client.value.0;
+                if let Some((_, twice)) = said.iter().enumerate().find(|(at, outcome)| said[..*at].contains(outcome)) {
+                    let message = format!("`client` names {} twice", twice.word());
+                    mistakes.push(file.mistake(place_of(&client), message).help("keep one of the two"));
+                }
+                client.value.0
+            }
             (None, Some(outcome)) => vec![outcome],
             (None, None) => {
                 let client =
@@ -228,6 +237,8 @@ impl StepText {
         Some(Step {
             name: self.name.map(|name| name.value),
             lead_place: place_of(&lead_id),
+            status_place,
+            sub_status_place,
             update: Update { lead_id: lead_id.value, status, sub_status, fields },
             code,
             code_place,

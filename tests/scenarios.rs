@@ -977,6 +977,7 @@ fn the_sample_is_held_to_what_an_update_is_held_to() {
 #[test]
 fn what_a_scenario_says_of_waiting_of_needs_and_of_recording_is_held_against_what_it_does() {
     let unknown = "client: unknown\n";
+    let other = ("codes/other.yaml", "title: Y\nupdate: { lead_id: F2, status: Funded }\ncode: 0\n");
     let waits = "a client waits in this fault";
     for (rest, message, help) in [
         (format!("{unknown}fault: {{ kind: silent, phase: before_commit }}"), waits, "write `tags: [timed]`"),
@@ -1006,13 +1007,19 @@ fn what_a_scenario_says_of_waiting_of_needs_and_of_recording_is_held_against_wha
             "say `phase: before_commit`",
         ),
     ] {
-        let shown = mistakes_in(&format!("title: X\nupdate: {{ lead_id: F1, status: Funded }}\n{rest}\n"));
+        let text = format!("title: X\nupdate: {{ lead_id: F1, status: Funded }}\n{rest}\n");
+        let shown = mistakes(&pack(&[("codes/x.yaml", &*text), other]));
         assert!(shown.contains(message) && shown.contains(help), "{rest}: {shown}");
         assert!(shown.contains("1 mistake in"), "{rest}: {shown}");
     }
     let quick = "title: X\nupdate: { lead_id: F1, status: Funded }\ncode: 0\nclient: [updated, unknown]\n\
                  fault: { kind: dribble, phase: after_commit, every_ms: 1 }\n";
-    lint(&pack(&[("codes/x.yaml", quick)])).exits_with(0);
+    lint(&pack(&[("codes/x.yaml", quick), other])).exits_with(0);
+    // Alone it holds nobody up.
+    let silent = format!(
+        "title: X\nupdate: {{ lead_id: F1, status: Funded }}\n{unknown}fault: {{ kind: silent, phase: before_commit }}\n"
+    );
+    lint(&pack(&[("codes/x.yaml", &*silent)])).exits_with(0);
 }
 
 #[test]

@@ -16,7 +16,7 @@ pub(super) fn faults_do_what_they_say(pack: &Pack, entry: &Entry, mistakes: &mut
     for expected in expected_answers(pack, entry) {
         let scenario = &entry.scenario;
         let attempt = &expected.step.attempts[expected.attempt];
-        let told = [strikes_too_late(&expected), records_nothing(&expected), waits_untagged(entry, &expected)];
+        let told = [strikes_too_late(&expected), records_nothing(&expected), waits_untagged(pack, entry, &expected)];
         for (message, help) in told.into_iter().flatten() {
             mistakes.push(scenario.mistake(attempt.fault_place.as_ref(), message).help(help));
         }
@@ -46,7 +46,7 @@ fn records_nothing(expected: &Expected<'_>) -> Option<(String, String)> {
 }
 
 /// A scenario in which a client waits holds the others up, unless its tag says so.
-fn waits_untagged(entry: &Entry, expected: &Expected<'_>) -> Option<(String, String)> {
+fn waits_untagged(pack: &Pack, entry: &Entry, expected: &Expected<'_>) -> Option<(String, String)> {
     let kind = expected.reply.fault?.kind;
     let body = u32::try_from(expected.reply.answer.body.len()).unwrap_or(u32::MAX);
     let waits = match kind {
@@ -55,7 +55,8 @@ fn waits_untagged(entry: &Entry, expected: &Expected<'_>) -> Option<(String, Str
         FaultKind::SlowHeaders { every } => every.saturating_mul(HEAD) > LONGEST_WAIT,
         _ => false,
     };
-    if !waits || entry.scenario.is_timed() {
+    let has_others = pack.entries.len() > 1;
+    if !waits || !has_others || entry.scenario.is_timed() {
         return None;
     }
     let tags = entry.scenario.tags.iter().map(String::as_str).chain(["timed"]).collect::<Vec<_>>().join(", ");

@@ -784,3 +784,298 @@ fn what_is_no_file_is_not_waited_for_and_links_to_directories_are_not_followed()
     let ran = lint(&pack);
     ran.exits_with(2).complains("the file cannot be read: it is not a regular file").complains("pipe.yaml");
 }
+
+/// The instance of the standard pack in small: two buyers, and statuses with sub-statuses.
+const NETWORK: &str = "buyers: [{ name: Acme Lending, key: BuyerAPIKeyHere }, { name: Borealis Credit, key: R4TN8W2Y }]\n\
+                       statuses: [{ name: Funded, sub_statuses: [Full, Half] }, { name: Lost }]\n\
+                       fields: [{ name: note }]\nleads: [{ id: C8097F17 }]\n\
+                       sample: { lead_id: C8097F17, status: Funded }\n";
+
+/// What lint complains of where this is the only scenario of that network.
+#[track_caller]
+fn mistakes_of(text: &str) -> String {
+    let pack = pack(&[("codes/x.yaml", text)]);
+    pack.write("scenarios/instance.yaml", NETWORK);
+    mistakes(&pack)
+}
+
+#[test]
+fn a_change_of_the_instance_that_misses_its_target_is_told() {
+    let other = "key: K7M2QX94TB1D8RZ5";
+    for (instance, code, told) in [
+        (&*format!("buyers: [{{ name: Acme, {other} }}]"), 1, "adds a buyer \"Acme\", of which no lead is"),
+        (&format!("buyers: [{{ name: Acme, {other} }}]"), 1, "did you mean \"Acme Lending\"?"),
+        (&format!("buyers: [{{ name: Zest, {other} }}]"), 1, "its buyers: Acme Lending, Borealis Credit"),
+        (&format!("buyers: [{{ name: Acme Lendin, {other} }}]"), 1, "did you mean \"Acme Lending\"?"),
+        ("lead_defaults: { buyer: Borealis Credit }", 1, "sent with the key of \"Acme Lending\""),
+        ("lead_defaults: {}", 1, "`instance: { buyers: [{ name: Acme Lending, key: … }] }`"),
+        (&format!("buyers: [{{ name: Borealis, {other} }}]"), 0, "did you mean \"Borealis Credit\"?"),
+        ("buyers: [{ name: Acme Lending, key: R4TN8W2Y }]", 1, "have the same API key"),
+        ("fields: [{ name: notes, type: number }]", 0, "adds a field \"notes\", which no update sends"),
+        ("fields: [{ name: notes, type: number }]", 0, "did you mean \"note\"?"),
+        ("statuses: [{ name: Lost }]", 3, "write `statuses: { remove: [Funded] }`, for a list only adds"),
+        ("statuses: [{ name: Funded, sub_statuses: [Half] }]", 3, "`sub_statuses: { remove: [Full] }`"),
+        ("statuses: [{ name: Funded, sub_statuses: [Full] }]", 3, "\"Funded\" still has \"Full\""),
+        ("leads: [{ id: F1 }]", 2, "`instance: { leads: { remove: [F1] } }`"),
+        ("enabled: true", 4, "write `instance: { enabled: false }`"),
+    ] {
+        let update = "title: X\nneeds: [sub_status]\nupdate: { lead_id: F1, status: Funded, sub_status: Full }\n";
+        let shown = mistakes_of(&format!("{update}instance: {{ {instance} }}\ncode: {code}\n"));
+        assert!(shown.contains(told), "{instance}: {shown}");
+        assert!(!shown.contains("K7M2QX94TB1D8RZ5") && !shown.contains("R4TN8W2Y"), "{shown}");
+    }
+}
+
+#[test]
+fn what_is_not_there_to_be_removed_is_told_with_where_it_stands() {
+    let full = "`statuses: [{ name: Funded, sub_statuses: { remove: [Full] } }]`";
+    for (instance, message, help) in [
+        (
+            "statuses: [{ name: Fundd, sub_statuses: { remove: [Full] } }]",
+            "there is no status \"Fundd\" to remove a sub-status from",
+            "did you mean \"Funded\"?",
+        ),
+        (
+            "leads: { remove: [F1, C8097F17] }",
+            "no lead \"C8097F17\" to remove",
+            "only the leads its updates name: F1, F2",
+        ),
+        ("statuses: { remove: [Full] }", "no status \"Full\" to remove", full),
+        ("statuses: [{ name: Lost, sub_statuses: { remove: [Full] } }]", "no sub-status \"Full\" to remove", full),
+        (
+            "statuses: [{ name: Lost, sub_statuses: { remove: [Funded] } }]",
+            "no sub-status \"Funded\" to remove",
+            "it is a status: write `statuses: { remove: [Funded] }`",
+        ),
+        (
+            "statuses: [{ name: Funded, sub_statuses: { remove: [Ful] } }]",
+            "no sub-status \"Ful\"",
+            "did you mean \"Full\"?",
+        ),
+    ] {
+        let steps = "steps: [{ name: a, update: { lead_id: F2, status: Lost }, code: 0 }, \
+                     { name: b, update: { lead_id: F1, status: Lost }, code: 0 }]";
+        let shown = mistakes_of(&format!("title: X\ninstance: {{ {instance} }}\n{steps}\n"));
+        assert!(shown.contains(message) && shown.contains(help), "{instance}: {shown}");
+        assert!(shown.contains("1 mistake in"), "{instance}: {shown}");
+    }
+}
+
+#[test]
+fn where_the_last_of_several_attempts_has_no_code_it_is_told_so() {
+    let busy = "answer: { http_status: 503, content_type: text/html, body: <html>busy</html> }";
+    let redirect = "fault: { kind: redirect, phase: before_commit, to: same_host }";
+    let last = "the answer to the last attempt (2 of 2) has no code that can be read";
+    let add = "add `- {}` as the last of `attempts` for the instance's own answer";
+    for (attempts, message, help) in [
+        (format!("attempts: [{{}}, {{ {busy} }}]"), last, add),
+        (format!("attempts: [{{}}, {{ {redirect} }}]"), "(2 of 2) has no code that can be read: it is a redirect", add),
+        (
+            "attempts: [{}, { fault: { kind: close, phase: before_commit } }]".into(),
+            "a fault keeps it from the client",
+            add,
+        ),
+        (redirect.into(), "every attempt gets this redirect", "write `attempts: [{ fault: … }, {}]`"),
+        (format!("attempts: [{{ {busy} }}]"), "the root element is <html>", "leave `code` out"),
+    ] {
+        let text = format!(
+            "title: X\nupdate: {{ lead_id: F1, status: Funded }}\ncode: 0\nclient: [updated, unknown]\n{attempts}\n"
+        );
+        let shown = mistakes_in(&text);
+        assert!(shown.contains(message) && shown.contains(help), "{attempts}: {shown}");
+    }
+    let refused = "title: X\ninstance: { enabled: false }\nupdate: { lead_id: F1, status: Funded }\ncode: 4\n\
+                   client: [updated, unknown]\n";
+    let shown = mistakes_in(&format!("{refused}attempts: [{{ {busy} }}, {{}}]\n"));
+    assert!(shown.contains("`client` says updated, and what the last attempt gets means rejected"), "{shown}");
+    assert!(shown.contains("write `client: [rejected, unknown]`"), "{shown}");
+}
+
+#[test]
+fn a_field_that_is_a_parameter_of_the_method_is_told_as_that_alone() {
+    for name in ["lead_id", "Status", "sub_status"] {
+        let shown = mistakes_of(&format!(
+            "title: X\nneeds: [fields]\ninstance: {{ fields: [{{ name: {name} }}] }}\n\
+             update: {{ lead_id: F1, status: Funded, fields: {{ {name}: x }} }}\ncode: 0\n"
+        ));
+        assert!(
+            shown.contains(&format!("\"{name}\" is a parameter of the method itself, not a custom field")),
+            "{shown}"
+        );
+        assert!(shown.contains("say it beside `fields`") && shown.contains("1 mistake in"), "{shown}");
+    }
+}
+
+#[test]
+fn a_value_that_the_platform_refuses_is_told_with_what_it_minds() {
+    let text = "title: X\nneeds: [fields]\nupdate: { lead_id: F1, status: Funded, fields: { note: 'a & b <b> +1' } }\ncode: 0\n";
+    insta::assert_snapshot!(mistakes_of(text), @r#"
+    error: the answer has no code: ASP.NET refuses the value of note because of "<b"
+     --> PACK/scenarios/codes/x.yaml:4:7
+      |
+    4 | code: 0
+      |       ^
+      |
+      = help: change the update or the instance; or leave `code` out, and say `client: unknown`, if that is what you test
+
+    1 mistake in 1 file
+    "#);
+}
+
+#[test]
+fn a_file_that_is_not_read_though_it_is_meant_is_told() {
+    let text = "title: X\nupdate: { lead_id: F1, status: Funded }\ncode: 0\n";
+    let other = "title: Y\nsteps:\n  - { name: a, update: { lead_id: F2, status: Funded }, code: 0 }\n";
+    let outside = "this scenario lies outside scenarios/ and is not read";
+    for (path, content, message, help) in [
+        (
+            "scenarios/codes/instance.yaml",
+            INSTANCE,
+            "this is an instance, not a scenario",
+            "a pack has one, scenarios/instance.yaml",
+        ),
+        ("scenarios/instance.yml", INSTANCE, "there is scenarios/instance.yaml already", "remove one of the two"),
+        ("scenarios/codes/x.yml", text, "there is scenarios/codes/x.yaml already", "remove one of the two"),
+        ("codes/mine.yaml", other, outside, "move it to scenarios/codes/mine.yaml, or remove it"),
+        ("mine.yml", other, outside, "move it to scenarios/<area>/mine.yml"),
+        ("snapshots/mine.yaml", other, outside, "move it to scenarios/<area>/mine.yaml"),
+        ("instance.yaml", INSTANCE, "this instance lies outside scenarios/", "a pack has one, scenarios/instance.yaml"),
+    ] {
+        let pack = pack(&[("codes/x.yaml", text)]);
+        pack.write(path, content);
+        let shown = mistakes(&pack);
+        assert!(shown.contains(message) && shown.contains(help), "{path}: {shown}");
+        assert!(shown.contains(&format!("PACK/{path}\n")) && shown.contains("1 mistake in 1 file"), "{path}: {shown}");
+    }
+    // What is somebody else's is left alone.
+    let pack = pack(&[("codes/x.yaml", text)]);
+    pack.write("pipeline.yaml", "title: Build\nsteps:\n  - run: make\n");
+    pack.write("tutorials/mine.yaml", other);
+    pack.write("codes/notes.yaml", "title: Notes\nupdate: monthly\n");
+    pack.write("codes/mine.txt", other);
+    pack.write("shop.yaml", "buyers: [a, b]\n");
+    pack.write("caketester.yaml", "cannot: [fields]\n");
+    lint(&pack).exits_with(0);
+}
+
+#[test]
+fn the_sample_is_held_to_what_an_update_is_held_to() {
+    for (sample, message, help) in [
+        (
+            "status: Funded, fields: { notte: x }",
+            "\"notte\" is not configured, so CAKE drops it",
+            "did you mean \"note\"?",
+        ),
+        ("status: Funded, fields: { apr: x }", "\"apr\" is not configured", "add `fields: [{ name: apr }]`"),
+        ("status: Funded, fields: { status: x }", "\"status\" is a parameter of the method", "say it beside `fields`"),
+        (
+            "status: Funded, fields: { note: <b> }",
+            "the sample gets no code: ASP.NET refuses the value of note",
+            "change `sample`",
+        ),
+        ("status: funded", "the sample gets code 3", "change `sample`, or the statuses"),
+    ] {
+        let pack = folder();
+        pack.write("scenarios/instance.yaml", NETWORK.replace("status: Funded }\n", &format!("{sample} }}\n")));
+        let shown = mistakes(&pack);
+        assert!(shown.contains(message) && shown.contains(help), "{sample}: {shown}");
+        assert!(shown.contains("instance.yaml:5:") && shown.contains("1 mistake in"), "{sample}: {shown}");
+    }
+}
+
+#[test]
+fn what_a_scenario_says_of_waiting_of_needs_and_of_recording_is_held_against_what_it_does() {
+    let unknown = "client: unknown\n";
+    let other = ("codes/other.yaml", "title: Y\nupdate: { lead_id: F2, status: Funded }\ncode: 0\n");
+    let waits = "a client waits in this fault";
+    for (rest, message, help) in [
+        (format!("{unknown}fault: {{ kind: silent, phase: before_commit }}"), waits, "write `tags: [timed]`"),
+        (
+            format!("{unknown}tags: [time]\nfault: {{ kind: stall, phase: after_commit }}"),
+            waits,
+            "write `tags: [time, timed]`",
+        ),
+        ("code: 0\nclient: [updated, unknown]\nfault: { kind: dribble, phase: after_commit }".into(), waits, "[timed]"),
+        (
+            "code: 0\nclient: [updated, unknown]\nfault: { kind: slow_headers, phase: after_commit }".into(),
+            waits,
+            "[timed]",
+        ),
+        ("code: 0\nneeds: [values, fields]".into(), "no update of this scenario sends custom fields", "remove it"),
+        ("code: 0\nneeds: [sub_status]".into(), "no update of this scenario sends a sub-status", "remove it"),
+        (
+            "code: 0\nclient: [updated, unknown]\nfault: { kind: expired_certificate, phase: before_commit }".into(),
+            "`client` says updated, and what a client gets here means unknown",
+            "write `client: unknown`",
+        ),
+        (
+            format!(
+                "{unknown}instance: {{ leads: {{ remove: [F1] }} }}\nfault: {{ kind: reset, phase: after_commit }}"
+            ),
+            "nothing is recorded of an update that CAKE refuses: no lead \"F1\"",
+            "say `phase: before_commit`",
+        ),
+    ] {
+        let text = format!("title: X\nupdate: {{ lead_id: F1, status: Funded }}\n{rest}\n");
+        let shown = mistakes(&pack(&[("codes/x.yaml", &*text), other]));
+        assert!(shown.contains(message) && shown.contains(help), "{rest}: {shown}");
+        assert!(shown.contains("1 mistake in"), "{rest}: {shown}");
+    }
+    let quick = "title: X\nupdate: { lead_id: F1, status: Funded }\ncode: 0\nclient: [updated, unknown]\n\
+                 fault: { kind: dribble, phase: after_commit, every_ms: 1 }\n";
+    lint(&pack(&[("codes/x.yaml", quick), other])).exits_with(0);
+    // Alone it holds nobody up.
+    let silent = format!(
+        "title: X\nupdate: {{ lead_id: F1, status: Funded }}\n{unknown}fault: {{ kind: silent, phase: before_commit }}\n"
+    );
+    lint(&pack(&[("codes/x.yaml", &*silent)])).exits_with(0);
+}
+
+#[test]
+fn a_status_that_is_nearly_known_is_told_where_no_code_tells_of_it() {
+    let own = "client: unknown\nanswer: { http_status: 503, body: busy }";
+    let reset = "client: unknown\nfault: { kind: reset, phase: before_commit }";
+    let absent = "code: 2\ninstance: { leads: { remove: [F1] } }";
+    for (update, rest, meant) in [
+        ("status: Fundde", own, "Funded"),
+        ("status: 'Funded,'", reset, "Funded"),
+        ("status: funded", absent, "Funded"),
+        ("status: Funded, sub_status: Ful", absent, "Full"),
+    ] {
+        let needs = if update.contains("sub_status") { "needs: [sub_status]\n" } else { "" };
+        let shown = mistakes_of(&format!("title: X\n{needs}update: {{ lead_id: F1, {update} }}\n{rest}\n"));
+        assert!(shown.contains("is not configured, and no code tells of it"), "{update}: {shown}");
+        assert!(
+            shown.contains(&format!("did you mean {meant:?}?")) && shown.contains("1 mistake in"),
+            "{update}: {shown}"
+        );
+    }
+    // What the scenario takes away is known, and what is like nothing is meant.
+    for (update, rest) in [
+        (
+            "status: Funded",
+            "code: 1\ninstance: { buyers: [{ name: Acme Lending, key: x }], statuses: { remove: [Funded], add: [{ name: funded }] } }",
+        ),
+        ("status: Whatever", own),
+    ] {
+        let pack = pack(&[("codes/x.yaml", &*format!("title: X\nupdate: {{ lead_id: F1, {update} }}\n{rest}\n"))]);
+        pack.write("scenarios/instance.yaml", NETWORK);
+        lint(&pack).exits_with(0);
+    }
+}
+
+#[test]
+fn an_outcome_that_is_named_twice_and_an_odd_lead_id_are_told() {
+    let told = |lead: &str, client: &str| {
+        mistakes_in(&format!("title: X\nupdate:\n  lead_id: {lead}\n  status: Funded\ncode: 0\nclient: {client}\n"))
+    };
+    let twice = told("F1", "[updated, updated]");
+    assert!(twice.contains("`client` names updated twice") && twice.contains("keep one of the two"), "{twice}");
+    for (lead, shown) in [("F1,", "`,`"), ("F 1", "U+0020"), ("F\u{200b}1", "U+200B"), ("F1\u{435}2", "U+0435")] {
+        let told = told(lead, "updated");
+        assert!(told.contains("the lead ID ") && told.contains(&format!(" holds {shown}\n")), "{lead}: {told}");
+        assert!(told.contains("where it is meant, put the lead ID in quotes"), "{lead}: {told}");
+    }
+    let quoted = "title: X\nupdate: { lead_id: 'F 1,', status: Funded }\ncode: 0\n";
+    lint(&pack(&[("codes/x.yaml", quoted)])).exits_with(0);
+}

@@ -150,13 +150,81 @@ fn list_tells_what_is_missing_pending_orphaned_and_different() {
     orphaned  codes.gone
     orphaned  codes.gone-as-well
     different codes.success: code: expected 4, got 0
+    edited    codes.success: edited by hand, for its header is not that of its body (SHA-256)
     next: `caketester client --pack PACK --builtin` writes what the mock answers, for review
     next: `caketester snapshots review --pack PACK`
-    next: `caketester snapshots prune --pack PACK` removes what no step expects, unless its scenario is to come back
+    next: `caketester snapshots prune --pack PACK` removes what no step expects; first see whether its scenario is to come back
+    next: delete what was edited, and `caketester client --pack PACK --builtin` writes it anew, for review
     216 of 219 snapshots are what the mock answers
     ");
     assert_eq!(pack.files(), before);
     caketester(["snapshots", "list"]).run().exits_with(0).says("217 of 217 snapshots are what the mock answers\n");
+}
+
+#[test]
+fn what_was_edited_by_hand_is_told_and_what_may_be_an_answer_is_not() {
+    let success = "snapshots/codes.success.snap";
+    for (from, to, facts) in [
+        ("length: 56", "length: 57", Some("length")),
+        ("length: 56", "length: 5", Some("length")),
+        ("sha256: 7", "sha256: 8", Some("SHA-256")),
+        ("line_ends: lf", "line_ends: crlf", Some("line ends")),
+        ("line_ends: lf", "line_ends: none", Some("line ends")),
+        ("final_newline: false", "final_newline: true", Some("final newline")),
+        ("  <code>", "    <code>", Some("SHA-256")),
+        ("\n  <code>0</code>\n  <msg>success</msg>\n", "<code>0</code><msg>success</msg>", Some("SHA-256")),
+        ("content_type: text/xml; charset=utf-8", "content_type: text/plain", None),
+    ] {
+        let pack = exported_pack();
+        pack.edit(success, from, to);
+        for ran in [snapshots("list", &pack).run(), caketester(["scenarios", "lint", "--pack"]).arg(pack.path()).run()]
+        {
+            ran.exits_with(0).complains_of_nothing();
+            match facts {
+                Some(facts) => {
+                    let told = format!(
+                        "edited    codes.success: edited by hand, for its header is not that of its body ({facts})\n"
+                    );
+                    ran.says(&told).says("next: delete what was edited, and `caketester client --pack ");
+                }
+                None => assert!(!ran.stdout.contains("edited"), "{to}: {}", ran.stdout),
+            }
+        }
+    }
+    // Blanks at the end, several kinds of line ends and other encodings are lost in a snapshot's text.
+    for body in ["<a/> \n\n", "<a>\r\n<b/>\n</a>", "<a/>\t", "\n"] {
+        let pack = exported_pack();
+        let scenario = format!(
+            "title: Odd\nupdate: {{ lead_id: ABCD0001, status: Funded }}\nclient: unknown\nanswer: {{ body: {body:?} }}\n"
+        );
+        pack.write("scenarios/codes/odd.yaml", scenario);
+        client(&pack).run();
+        snapshots("accept", &pack).run().exits_with(0).says("1 accepted");
+        let ran = snapshots("list", &pack).run();
+        assert!(!ran.exits_with(0).stdout.contains("edited"), "{body:?}: {}", ran.stdout);
+    }
+}
+
+#[test]
+fn the_marks_of_a_merge_in_a_snapshot_are_named() {
+    let pack = exported_pack();
+    let both = "<<<<<<< HEAD\n  <code>0</code>\n=======\n  <code>1</code>\n>>>>>>> mine";
+    pack.edit("snapshots/codes.success.snap", "  <code>0</code>", both);
+    let ran = snapshots("list", &pack).run();
+    ran.exits_with(2).complains("codes.success.snap: it holds the marks of a merge (line 13)");
+}
+
+#[test]
+fn who_accepts_what_no_run_has_written_is_told_to_run_the_client_first() {
+    let pack = pack_with_a_new_scenario();
+    let ran = snapshots("accept", &pack).run();
+    let next = "nothing is pending\n1 snapshot missing: `caketester client --pack ";
+    ran.exits_with(0).says(next).says(" --builtin` writes what the mock answers, for review\n");
+    client(&pack).run().exits_with(0);
+    pack.edit("snapshots/codes.success.snap", "<code>0</code>", "<code>4</code>");
+    client(&pack).run();
+    let ran = snapshots("list", &pack).run();
+    assert!(!ran.exits_with(0).stdout.contains("writes what the mock answers, for review"), "{}", ran.stdout);
 }
 
 #[test]
@@ -237,8 +305,8 @@ fn a_pending_snapshot_that_cannot_be_read_is_shown_with_the_reason_and_cannot_be
 fn with_nothing_pending_there_is_nothing_to_do() {
     let pack = exported_pack();
     snapshots("review", &pack).run().exits_with(0).says("0 accepted, 0 rejected, 0 skipped");
-    snapshots("accept", &pack).run().exits_with(0).says("0 accepted");
-    snapshots("reject", &pack).run().exits_with(0).says("0 rejected");
+    assert_eq!(snapshots("accept", &pack).run().exits_with(0).stdout, "nothing is pending\n");
+    assert_eq!(snapshots("reject", &pack).run().exits_with(0).stdout, "nothing is pending\n");
     snapshots("prune", &pack).run().exits_with(0).says("0 files removed");
 }
 

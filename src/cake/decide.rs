@@ -14,6 +14,11 @@ use crate::protocol::{Code, Params, Update};
 const REQUIRED: [&str; 3] = ["api_key", "lead_id", "status"];
 const SUB_STATUS: &str = "sub_status";
 
+/// Whether the method itself declares this parameter, so that no custom field can be called so.
+pub fn is_parameter(name: &str) -> bool {
+    REQUIRED.iter().chain([&SUB_STATUS]).any(|known| known.eq_ignore_ascii_case(name))
+}
+
 /// What CAKE makes of an update.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
@@ -224,8 +229,7 @@ fn check_status(settings: &Settings, sent: &str, sub_status: Option<&str>) -> Re
 fn custom_fields(settings: &Settings, params: &Params) -> (IndexMap<String, String>, Vec<String>) {
     let mut fields = IndexMap::new();
     let mut ignored = Vec::new();
-    let declared = |name: &str| REQUIRED.iter().chain([&SUB_STATUS]).any(|known| known.eq_ignore_ascii_case(name));
-    for name in params.names().filter(|name| !declared(name)) {
+    for name in params.names().filter(|name| !is_parameter(name)) {
         match settings.fields.iter().find(|field| Case::Ignored.equal(&field.name, name)) {
             Some(field) => {
                 fields.insert(field.name.clone(), params.get(name).unwrap_or_default().into_owned());

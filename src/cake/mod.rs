@@ -6,7 +6,7 @@ mod ledger;
 mod platform;
 mod policy;
 
-pub use decide::{Decision, Reason, decide};
+pub use decide::{Decision, Reason, decide, is_parameter};
 pub use instance::{Buyer, Field, FieldKind, Instance, Lead, LeadDefaults, Settings, Status, lead_key};
 pub use ledger::{Entry, HistoryRoom, Ledger, Record, SharedRecord};
 pub use platform::{MISSING_PARAMETER, before_the_method};

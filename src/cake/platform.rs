@@ -86,7 +86,8 @@ fn dangerous_value(request: &Request, params: &Params) -> Option<(Answer, String
         excerpt(&value, at)
     );
     let body = format!("{}\r\n", quick_xml::escape::escape(&text));
-    Some((Answer::new(500, Answer::TEXT, body), format!("ASP.NET refuses markup in a value: {name}")))
+    let why = format!("ASP.NET refuses the value of {name} because of {:?}", &value[at..at + 2]);
+    Some((Answer::new(500, Answer::TEXT, body), why))
 }
 
 /// Where a `<` begins a tag, or `&#` a character reference.

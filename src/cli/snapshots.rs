@@ -12,7 +12,7 @@ use super::output::Output;
 use crate::nearest::nearest;
 use crate::pack::{Pack, expected_answers};
 use crate::plural::plural;
-use crate::run::{Exit, Recording, survey};
+use crate::run::{Exit, Recording, edited, survey};
 use crate::snapshot::{SnapshotName, StoreError, review};
 
 #[derive(Debug, Subcommand)]
@@ -58,12 +58,14 @@ pub(super) fn run(command: Command, context: &Context<'_>, output: &Output) -> R
             review(&pack.snapshots, &pending, &mut stdin().lock(), &mut output.clone(), context.color)?;
         }
         Command::Accept { pack, names } => {
+            let given = pack.as_given();
             let pack = writable(&pack, context, output)?;
-            each(&pack, &names, output, "accepted", |name| pack.snapshots.accept(name))?;
+            each(&pack, &names, &given, output, "accepted", |name| pack.snapshots.accept(name))?;
         }
         Command::Reject { pack, names } => {
+            let given = pack.as_given();
             let pack = writable(&pack, context, output)?;
-            each(&pack, &names, output, "rejected", |name| pack.snapshots.reject(name))?;
+            each(&pack, &names, &given, output, "rejected", |name| pack.snapshots.reject(name))?;
         }
         Command::Prune { pack } => {
             let pack = writable(&pack, context, output)?;
@@ -126,30 +128,45 @@ pub(super) fn tell(pack: &Pack, argument: &PackArgument, output: &Output) -> Res
     for difference in &different {
         output.out(&format!("{:<9} {}: {}\n", "different", difference.name, difference.differences.join("; ")));
     }
+    let edited = edited(pack, &pack.redactor)?;
+    for (name, facts) in &edited {
+        output.out(&format!(
+            "{:<9} {name}: edited by hand, for its header is not that of its body ({facts})\n",
+            "edited"
+        ));
+    }
     let given = argument.as_given();
-    let is_due = !(unwritten.is_empty() && different.is_empty());
+    let is_pending = |name: &SnapshotName| report.pending.contains(&name.to_string());
+    let is_due = !unwritten.is_empty() || different.iter().any(|difference| !is_pending(&difference.name));
     for (applies, advice) in [
         (is_due, format!("`caketester client{given} --builtin` writes what the mock answers, for review")),
         (!report.pending.is_empty(), format!("`caketester snapshots review{given}`")),
         (
             !report.orphaned.is_empty(),
             format!(
-                "`caketester snapshots prune{given}` removes what no step expects, unless its scenario is to come back"
+                "`caketester snapshots prune{given}` removes what no step expects; first see whether its scenario is to come back"
             ),
+        ),
+        (
+            !edited.is_empty(),
+            format!("delete what was edited, and `caketester client{given} --builtin` writes it anew, for review"),
         ),
     ] {
         if applies {
             output.out(&format!("next: {advice}\n"));
         }
     }
-    let wrong = report.missing.len() + different.len();
-    Ok(Told { wrong, needs_attention: report.needs_attention() || !different.is_empty() })
+    let names = different.iter().map(|difference| &difference.name).chain(edited.iter().map(|(name, _)| name));
+    let wrong: BTreeSet<&SnapshotName> = names.collect();
+    let needs_attention = report.needs_attention() || !wrong.is_empty();
+    Ok(Told { wrong: report.missing.len() + wrong.len(), needs_attention })
 }
 
 /// Does something to all that is pending, or to the ones named.
 fn each(
     pack: &Pack,
     names: &[String],
+    given: &str,
     output: &Output,
     done: &str,
     act: impl Fn(&SnapshotName) -> Result<(), StoreError>,
@@ -176,6 +193,17 @@ fn each(
         act(name)?;
         output.out(&format!("{done} {name}\n"));
     }
-    output.out(&format!("{} {done}\n", chosen.len()));
+    if !chosen.is_empty() {
+        output.out(&format!("{} {done}\n", chosen.len()));
+        return Ok(());
+    }
+    let (report, different) = survey(pack, Recording { exact: false, write: false }, &pack.redactor)?;
+    output.out("nothing is pending\n");
+    for (count, what) in
+        [(report.missing.len(), "missing"), (different.len(), "different")].into_iter().filter(|it| it.0 > 0)
+    {
+        let first = format!("`caketester client{given} --builtin` writes what the mock answers, for review");
+        output.out(&format!("{} {what}: {first}\n", plural(count, "snapshot")));
+    }
     Ok(())
 }

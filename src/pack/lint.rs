@@ -7,27 +7,34 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::expect::{Expected, expected_answers, request_for};
+use super::faults::faults_do_what_they_say;
 use super::files::Origin;
 use super::model::{Entry, Pack};
-use super::world::World;
-use crate::cake::{Instance, lead_key};
+use super::sense::{changes_reach_the_updates, sender, statuses_are_not_nearly_known, way_to};
+use super::world::{Reply, World};
+use crate::cake::{Instance, Settings, lead_key};
 use crate::nearest::nearest;
 use crate::protocol::{Code, FaultKind, Outcome, xml};
 use crate::scenario::{Need, Scenario, Step};
-use crate::source::{Diagnostic, SourceFile};
+use crate::source::{Diagnostic, Place, SourceFile};
 
 /// Every mistake that shows only in the whole.
-pub(super) fn lint(pack: &Pack, instance_file: &SourceFile) -> Vec<Diagnostic> {
+pub(super) fn lint(pack: &Pack, instance_file: &SourceFile, sample: Option<&Place>) -> Vec<Diagnostic> {
     let mut mistakes = Vec::new();
-    the_sample_is_taken(pack, instance_file, &mut mistakes);
+    the_sample_is_taken(pack, instance_file, sample, &mut mistakes);
     leads_have_one_owner(pack, instance_file, &mut mistakes);
     for entry in &pack.entries {
         overridden_leads_stand_alone(&entry.scenario, &mut mistakes);
         changed_leads_are_named(entry, &mut mistakes);
+        changes_reach_the_updates(pack, entry, &mut mistakes);
+        let before = mistakes.len();
         codes_are_the_instances(pack, entry, &mut mistakes);
+        if mistakes.len() == before {
+            statuses_are_not_nearly_known(pack, entry, &mut mistakes);
+        }
         fields_are_configured(entry, &mut mistakes);
         needs_are_said(&entry.scenario, &mut mistakes);
-        faults_strike_within_the_answer(pack, entry, &mut mistakes);
+        faults_do_what_they_say(pack, entry, &mut mistakes);
         outcomes_follow_from_the_answers(pack, entry, &mut mistakes);
         if pack.origin == Origin::Standard {
             the_standard_pack_says_why(&entry.scenario, &mut mistakes);
@@ -37,7 +44,7 @@ pub(super) fn lint(pack: &Pack, instance_file: &SourceFile) -> Vec<Diagnostic> {
 }
 
 /// A client is tried with the sample first: if its status were misspelt, every client would seem to be wrong.
-fn the_sample_is_taken(pack: &Pack, instance_file: &SourceFile, mistakes: &mut Vec<Diagnostic>) {
+fn the_sample_is_taken(pack: &Pack, file: &SourceFile, place: Option<&Place>, mistakes: &mut Vec<Diagnostic>) {
     let request = request_for(&pack.sample, &pack.key);
     // Of very many leads one is asked for.
     let mut instance = Instance::new(Arc::clone(&pack.instance.settings));
@@ -45,10 +52,20 @@ fn the_sample_is_taken(pack: &Pack, instance_file: &SourceFile, mistakes: &mut V
         instance.add_lead(lead.clone());
     }
     let reply = World::plain(instance).reply(&request, &request.params(), Timestamp::UNIX_EPOCH);
-    if reply.code == Some(Code::STATUS_NOT_RECOGNISED) {
-        let message = format!("the sample gets code 3: {}", reply.why);
+    let told = match reply.code {
+        None => Some(format!("the sample gets no code: {}", reply.why)),
+        Some(Code::STATUS_NOT_RECOGNISED) => Some(format!("the sample gets code 3: {}", reply.why)),
+        _ => None,
+    };
+    if let Some(message) = told {
         let help = "change `sample`, or the statuses: a client is tried with it, and has to get code 0";
-        mistakes.push(instance_file.mistake(None, message).help(help));
+        mistakes.push(file.mistake(place.cloned(), message).help(help));
+    }
+    for name in pack.sample.fields.keys() {
+        if let Some((message, help)) = wrong_field(name, &pack.instance.settings) {
+            let help = help.unwrap_or_else(|| format!("add `fields: [{{ name: {name} }}]`"));
+            mistakes.push(file.mistake(place.cloned(), message).help(help));
+        }
     }
 }
 
@@ -113,44 +130,87 @@ fn codes_are_the_instances(pack: &Pack, entry: &Entry, mistakes: &mut Vec<Diagno
                 entry.scenario.mistake(place, message).help(format!("add `code: {given}`"))
             }
             (Some(expected), Some(given)) => {
-                let message = format!("CAKE answers code {given} here, not {expected}: {}", reply.why);
                 let is_own = step.attempts[attempt].answer.as_ref().is_some_and(|answer| answer.body.is_some());
-                let other = if is_own { "the body of `answer`" } else { "the instance or the update" };
-                let help = format!("write `code: {given}` if that is meant; else change {other}");
+                let sender =
+                    sender(pack, &entry.instance.settings).filter(|_| expected == Code::INVALID_KEY && !is_own);
+                let key =
+                    sender.map_or_else(String::new, |sender| format!("; it is sent with the key of {:?}", sender.name));
+                let message = format!("CAKE answers code {given} here, not {expected}: {}{key}", reply.why);
+                let other = match way_to(expected, pack, entry, step) {
+                    _ if is_own => "change the body of `answer`".to_owned(),
+                    Some(way) => way,
+                    None => "change the instance or the update".to_owned(),
+                };
+                let help = format!("write `code: {given}` if that is meant; else {other}");
                 entry.scenario.mistake(place, message).help(help)
             }
-            (_, None) if !reply.arrives_whole() => {
-                let message = "no client gets to see a code here: a fault keeps the answer from it";
-                entry.scenario.mistake(place, message).help("leave `code` out, and say `client:`")
-            }
             (_, None) => {
-                let reason = xml::read(&reply.answer.body).err().map_or_else(String::new, |error| error.to_string());
-                let message = format!("the answer has no code that can be read: {reason}");
-                entry.scenario.mistake(place, message).help("leave `code` out, and say `client:`")
+                let (message, help) = no_code(step, attempt, &reply);
+                entry.scenario.mistake(place, message).help(help)
             }
         };
         mistakes.push(mistake);
     }
 }
 
-/// CAKE drops what it does not know, so that a misspelt field is noticed by nobody.
+/// Why an answer has no code, and what to do where one is expected.
+fn no_code(step: &Step, attempt: usize, reply: &Reply) -> (String, &'static str) {
+    let own_body = step.attempts[attempt].answer.as_ref().and_then(|answer| answer.body.as_ref());
+    if reply.fault.is_none() && own_body.is_none_or(|body| *body.as_bytes() != *reply.answer.body) {
+        let help = "change the update or the instance; or leave `code` out, and say `client: unknown`, if that is what you test";
+        return (format!("the answer has no code: {}", reply.why), help);
+    }
+    let is_redirect = matches!(reply.fault.map(|fault| fault.kind), Some(FaultKind::Redirect { .. }));
+    let what = if is_redirect {
+        "it is a redirect".to_owned()
+    } else if !reply.arrives_whole() {
+        "a fault keeps it from the client".to_owned()
+    } else {
+        xml::read(&reply.answer.body).err().map_or_else(String::new, |error| error.to_string())
+    };
+    let number = attempt + 1;
+    if number > 1 {
+        let message =
+            format!("the answer to the last attempt ({number} of {number}) has no code that can be read: {what}");
+        let help = "add `- {}` as the last of `attempts` for the instance's own answer; or leave `code` out, and say \
+                    `client:`, if no attempt is to get through";
+        return (message, help);
+    }
+    match (is_redirect, reply.arrives_whole()) {
+        (true, _) => (
+            "every attempt gets this redirect, so no client gets to see a code".into(),
+            "to let the next attempt through, write `attempts: [{ fault: … }, {}]`; else leave `code` out, and say `client:`",
+        ),
+        (_, false) => (
+            "no client gets to see a code here: a fault keeps the answer from it".into(),
+            "leave `code` out, and say `client:`",
+        ),
+        _ => (format!("the answer has no code that can be read: {what}"), "leave `code` out, and say `client:`"),
+    }
+}
+
 fn fields_are_configured(entry: &Entry, mistakes: &mut Vec<Diagnostic>) {
     let Entry { scenario, instance } = entry;
-    let configured = || instance.settings.fields.iter().map(|field| &*field.name);
     let removed = |name: &str| scenario.changes.fields.remove.iter().any(|removed| removed.value == name);
     for step in &scenario.steps {
-        for name in step.update.fields.keys() {
-            if removed(name) || configured().any(|field| field.eq_ignore_ascii_case(name)) {
-                continue;
-            }
-            let help = match nearest(name, configured()) {
-                Some(meant) => format!("did you mean {meant:?}?"),
-                None => format!("add `instance: {{ fields: [{{ name: {name} }}] }}`, or configure it in instance.yaml"),
-            };
-            let message = format!("the custom field {name:?} is not configured, so CAKE drops it");
+        for name in step.update.fields.keys().filter(|name| !removed(name)) {
+            let Some((message, help)) = wrong_field(name, &instance.settings) else { continue };
+            let add =
+                || format!("add `instance: {{ fields: [{{ name: {name} }}] }}`, or configure it in instance.yaml");
+            let help = help.unwrap_or_else(add);
             mistakes.push(scenario.mistake(step.lead_place.as_ref(), message).help(help));
         }
     }
+}
+
+/// CAKE drops what it does not know, so that a misspelt field is noticed by nobody. The help is what was probably meant.
+fn wrong_field(name: &str, settings: &Settings) -> Option<(String, Option<String>)> {
+    let configured = || settings.fields.iter().map(|field| &*field.name);
+    if configured().any(|field| field.eq_ignore_ascii_case(name)) {
+        return None;
+    }
+    let meant = nearest(name, configured()).map(|meant| format!("did you mean {meant:?}?"));
+    Some((format!("the custom field {name:?} is not configured, so CAKE drops it"), meant))
 }
 
 /// A client that cannot send what a scenario takes for granted is left out, and not failed.
@@ -172,24 +232,6 @@ fn needs_are_said(scenario: &Scenario, mistakes: &mut Vec<Diagnostic>) {
     }
 }
 
-/// A fault behind the end of the answer would leave the client with all of it.
-fn faults_strike_within_the_answer(pack: &Pack, entry: &Entry, mistakes: &mut Vec<Diagnostic>) {
-    for Expected { step, attempt, reply, .. } in expected_answers(pack, entry) {
-        let length = reply.answer.body.len() as u64;
-        let after = match reply.fault.map(|fault| fault.kind) {
-            Some(FaultKind::Reset { after } | FaultKind::Close { after }) => after,
-            Some(FaultKind::Stall { after }) => Some(after),
-            _ => None,
-        };
-        if let Some(after) = after.filter(|after| *after >= length) {
-            let message = format!("the answer's body has {length} bytes, so nothing is missing after {after}");
-            let help = format!("let the fault strike earlier: `after: {}` at most", length.saturating_sub(1));
-            let place = step.attempts[attempt].fault_place.as_ref();
-            mistakes.push(entry.scenario.mistake(place, message).help(help));
-        }
-    }
-}
-
 /// What a conforming client concludes, one of the answers has to say.
 fn outcomes_follow_from_the_answers(pack: &Pack, entry: &Entry, mistakes: &mut Vec<Diagnostic>) {
     let mut possible: Vec<Outcome> = Vec::new();
@@ -197,11 +239,12 @@ fn outcomes_follow_from_the_answers(pack: &Pack, entry: &Entry, mistakes: &mut V
         if attempt == 0 {
             possible.clear();
         }
-        match reply.code.filter(|_| step.bad_certificate().is_none()).map(Code::outcome) {
-            Some(Some(outcome)) => possible.push(outcome),
-            Some(None) => possible.extend([Outcome::Rejected, Outcome::Unknown]),
-            None => possible.push(Outcome::Unknown),
-        }
+        let outcomes = match reply.code.filter(|_| step.bad_certificate().is_none()).map(Code::outcome) {
+            Some(Some(outcome)) => &[outcome][..],
+            Some(None) => &[Outcome::Rejected, Outcome::Unknown],
+            None => &[Outcome::Unknown],
+        };
+        possible.extend(outcomes);
         // What is not the instance's own answer may leave a client in doubt.
         if step.has_overrides() || reply.answer.http_status != 200 {
             possible.push(Outcome::Unknown);
@@ -210,18 +253,22 @@ fn outcomes_follow_from_the_answers(pack: &Pack, entry: &Entry, mistakes: &mut V
         // Where it is not said, it follows from the code, and that is looked at.
         if is_last
             && let Some(place) = &step.client_place
-            && let Some(wrong) = wrong_outcome(&step.client, &possible)
+            && let Some(wrong) = wrong_outcome(&step.client, &possible, step.bad_certificate().is_some())
         {
-            let right = possible[0].word();
-            let message = format!("`client` says {}, and what a client gets here means {right}", wrong.word());
+            let last = outcomes[0].word();
+            let of_the_last = if attempt > 0 { "the last attempt gets" } else { "a client gets here" };
+            let message = format!("`client` says {}, and what {of_the_last} means {last}", wrong.word());
+            let may_be_unknown = last != Outcome::Unknown.word() && possible.contains(&Outcome::Unknown);
+            let right = if may_be_unknown { format!("[{last}, {}]", Outcome::Unknown.word()) } else { last.to_owned() };
             let help = format!("write `client: {right}`; where it follows from the code, it can be left out");
             mistakes.push(entry.scenario.mistake(Some(place), message).help(help));
         }
     }
 }
 
-/// An outcome that no answer means, where all are such; or the opposite of what one means.
-fn wrong_outcome(said: &[Outcome], possible: &[Outcome]) -> Option<Outcome> {
+/// An outcome that no answer means, where all are such; or the opposite of what one means; or any other where a right client
+/// sends nothing.
+fn wrong_outcome(said: &[Outcome], possible: &[Outcome], sends_nothing: bool) -> Option<Outcome> {
     let is_opposite = |outcome: &Outcome| match outcome {
         Outcome::Updated => possible.contains(&Outcome::Rejected),
         Outcome::Rejected => possible.contains(&Outcome::Updated),
@@ -229,7 +276,8 @@ fn wrong_outcome(said: &[Outcome], possible: &[Outcome]) -> Option<Outcome> {
     };
     let is_possible = |outcome: &Outcome| possible.contains(outcome);
     let none = said.first().filter(|_| !said.iter().any(is_possible));
-    none.or_else(|| said.iter().find(|outcome| !is_possible(outcome) && is_opposite(outcome))).copied()
+    let is_wrong = |outcome: &&Outcome| !is_possible(outcome) && (sends_nothing || is_opposite(outcome));
+    none.or_else(|| said.iter().find(is_wrong)).copied()
 }
 
 fn the_standard_pack_says_why(scenario: &Scenario, mistakes: &mut Vec<Diagnostic>) {

@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use super::error::PackError;
-use super::files::{Origin, PackFile, read_files};
+use super::files::{INSTANCE, Origin, PackFile, SCENARIOS, read_files};
 use super::lint::lint;
 use super::model::{Entry, Pack};
+use super::stray::{is_instance, strays};
 use crate::cake::{Instance, Settings};
 use crate::protocol::Update;
 use crate::scenario::{Env, InstanceChanges, Scenario, ScenarioId, apply_leads, apply_settings, read_scenario};
 use crate::secret::{Redactor, Secret};
-use crate::source::{Diagnostic, SourceFile, place_of, read};
+use crate::source::{Diagnostic, Place, SourceFile, place_of, read};
 
 /// Reads a pack. What is wrong with its scenarios is returned beside it; those with mistakes are left out.
 pub fn load(origin: Origin, env: Env<'_>) -> Result<(Pack, Vec<Diagnostic>), PackError> {
@@ -25,10 +26,13 @@ pub fn load(origin: Origin, env: Env<'_>) -> Result<(Pack, Vec<Diagnostic>), Pac
                 continue;
             }
         };
-        match scenario_id(below, file).and_then(|id| read_scenario(id, file)) {
+        match scenario_id(below, file, &scenario_files).and_then(|id| read_scenario(id, file)) {
             Ok(scenario) => scenarios.push(scenario),
             Err(found) => mistakes.extend(found),
         }
+    }
+    if let Origin::Directory(root) = &origin {
+        mistakes.extend(strays(root, &scenario_files));
     }
     let base = match read_instance(&instance_file, env) {
         Ok(base) => base,
@@ -49,21 +53,32 @@ pub fn load(origin: Origin, env: Env<'_>) -> Result<(Pack, Vec<Diagnostic>), Pac
     let snapshots = origin.snapshots();
     let settings = entries.iter().map(|entry| &entry.instance.settings).chain([&base.instance.settings]);
     let redactor = Redactor::new(settings.flat_map(|settings| settings.buyers.iter().map(|buyer| buyer.key.clone())));
-    let Base { instance, sample, key } = base;
+    let Base { instance, sample, sample_place, key } = base;
     let pack = Pack { origin, instance, sample, key, entries, snapshots, redactor };
-    mistakes.extend(lint(&pack, &instance_file));
+    mistakes.extend(lint(&pack, &instance_file, sample_place.as_ref()));
     mistakes.sort_by(|a, b| (a.path(), a.line()).cmp(&(b.path(), b.line())));
     Ok((pack, mistakes))
 }
 
-fn scenario_id(below: &str, file: &SourceFile) -> Result<ScenarioId, Vec<Diagnostic>> {
+fn scenario_id(below: &str, file: &SourceFile, others: &[PackFile]) -> Result<ScenarioId, Vec<Diagnostic>> {
     let mistake = |message: String, help: &str| vec![file.mistake(None, message).help(help)];
     let Some(id) = below.strip_suffix(".yaml") else {
+        let name = below.rfind('.').map_or(below, |dot| &below[..dot]);
+        let read = format!("{name}.yaml");
+        if read == INSTANCE || others.iter().any(|other| other.below == read) {
+            let message = format!("there is {SCENARIOS}/{read} already, and only that is read");
+            return Err(mistake(message, "remove one of the two"));
+        }
         return Err(mistake(
             "the name of a scenario's file ends with .yaml".into(),
             "rename it; what is no scenario does not belong here",
         ));
     };
+    if is_instance(&file.text) {
+        let help =
+            "a pack has one, scenarios/instance.yaml; a scenario says under `instance:` what is different in its own";
+        return Err(mistake("this is an instance, not a scenario".into(), help));
+    }
     ScenarioId::new(id).map_err(|reason| {
         mistake(reason, "a scenario stands in scenarios/<area>/<name>.yaml, and its path is its id: scenarios/codes/wrong-case.yaml")
     })
@@ -72,6 +87,8 @@ fn scenario_id(below: &str, file: &SourceFile) -> Result<ScenarioId, Vec<Diagnos
 struct Base {
     instance: Instance,
     sample: Update,
+    /// Where its lead stands.
+    sample_place: Option<Place>,
     key: Secret,
 }
 
@@ -95,6 +112,10 @@ fn read_instance(file: &SourceFile, env: Env<'_>) -> Result<Base, Vec<Diagnostic
         (Some(key), Some(sample)) if mistakes.is_empty() => {
             let place = place_of(&sample.value.lead_id);
             let sample = sample.value;
+            mistakes = sample.mistakes(place.as_ref(), file);
+            if !mistakes.is_empty() {
+                return Err(mistakes);
+            }
             if instance.lead_like(&sample.lead_id.value).is_none() {
                 let message = format!("the sample's lead {:?} is not among the leads", sample.lead_id.value);
                 let help = format!("add `leads: [{{ id: {} }}]`", sample.lead_id.value);
@@ -102,11 +123,11 @@ fn read_instance(file: &SourceFile, env: Env<'_>) -> Result<Base, Vec<Diagnostic
             }
             let sample = Update {
                 lead_id: sample.lead_id.value,
-                status: sample.status,
-                sub_status: sample.sub_status,
+                status: sample.status.value,
+                sub_status: sample.sub_status.map(|name| name.value),
                 fields: sample.fields,
             };
-            Ok(Base { instance, sample, key })
+            Ok(Base { instance, sample, sample_place: place, key })
         }
         _ => Err(mistakes),
     }

@@ -3,12 +3,15 @@
 mod digest;
 mod error;
 mod expect;
+mod faults;
 mod files;
 mod lint;
 mod load;
 mod model;
 mod names;
 mod select;
+mod sense;
+mod stray;
 mod world;
 
 pub use digest::digest;

@@ -158,6 +158,8 @@ mod tests {
                 fields: [("loan_amount".to_owned(), "1".to_owned())].into(),
             },
             lead_place: None,
+            status_place: None,
+            sub_status_place: None,
             code: Some(Code(code)),
             code_place: None,
             client_place: None,

@@ -41,7 +41,7 @@ pub use repeat::Repeat;
 pub use report::{
     ExchangeReport, Finding, FindingKind, Report, ScenarioReport, ScenarioState, StepReport, Stop, TraceReport,
 };
-pub use snapshots::{Recording, SnapshotDifference, SnapshotReport, SnapshotState, survey};
+pub use snapshots::{Recording, SnapshotDifference, SnapshotReport, SnapshotState, edited, survey};
 pub use tally::{RuleReport, RuleState, StepRef};
 pub use transport::{Transport, Way};
 pub use under_test::{ClientName, SubjectReport};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::changes::{
     BuyerChange, FieldChange, InstanceChanges, KeySource, LeadChange, Named, PolicyChanges, StatusChange,
 };
-use crate::cake::{Buyer, Check, Field, Instance, Lead, LeadDefaults, Policy, Settings, Status};
+use crate::cake::{Buyer, Check, Field, Instance, Lead, LeadDefaults, Policy, Settings, Status, is_parameter};
 use crate::nearest::nearest;
 use crate::protocol::Code;
 use crate::secret::Secret;
@@ -22,7 +22,7 @@ pub fn apply_settings(
     file: &SourceFile,
     env: Env<'_>,
 ) -> Vec<Diagnostic> {
-    let mut mistakes = Mistakes { file, env, found: Vec::new() };
+    let mut mistakes = Mistakes { file, env, statuses: settings.statuses.clone(), found: Vec::new() };
     settings.enabled = changes.enabled.unwrap_or(settings.enabled);
     merge(&mut settings.buyers, &changes.buyers, &mut mistakes);
     merge(&mut settings.statuses, &changes.statuses, &mut mistakes);
@@ -45,11 +45,21 @@ pub fn apply_settings(
 
 /// Lays changes of leads over an instance whose settings are complete.
 pub fn apply_leads(instance: &mut Instance, changes: &Named<LeadChange>, file: &SourceFile) -> Vec<Diagnostic> {
-    let mut mistakes = Mistakes { file, env: &|_| None, found: Vec::new() };
+    let mut mistakes = Mistakes { file, env: &|_| None, statuses: Vec::new(), found: Vec::new() };
+    let mut missed = Vec::new();
+    let mut removed = Vec::new();
     for id in &changes.remove {
-        if instance.remove_lead(&id.value).is_none() {
-            mistakes.add(id, format!("there is no lead {:?} to remove", id.value), None);
+        match instance.remove_lead(&id.value) {
+            Some(lead) => removed.push(lead),
+            None => missed.push(id),
         }
+    }
+    for id in missed {
+        let mut known: Vec<&str> = instance.leads().chain(&removed).map(|lead| &*lead.id).collect();
+        known.sort_unstable();
+        let help = format!("a scenario has only the leads its updates name: {}", known.join(", "));
+        let help = Some(help).filter(|_| !known.is_empty());
+        mistakes.add(id, format!("there is no lead {:?} to remove", id.value), help);
     }
     let mut named = HashSet::new();
     for change in &changes.add {
@@ -99,6 +109,8 @@ fn set_text(slot: &mut Arc<str>, text: Option<&String>) {
 struct Mistakes<'m> {
     file: &'m SourceFile,
     env: Env<'m>,
+    /// The statuses before the changes.
+    statuses: Vec<Status>,
     found: Vec<Diagnostic>,
 }
 
@@ -115,13 +127,28 @@ impl Mistakes<'_> {
         }
     }
 
+    /// How to remove what is a status, or the sub-status of one.
+    fn way_to_remove(&self, name: &str) -> Option<String> {
+        if self.statuses.iter().any(|status| status.name == name) {
+            return Some(format!("it is a status: write `statuses: {{ remove: [{name}] }}`"));
+        }
+        let status = &self.statuses.iter().find(|status| status.sub_statuses.iter().any(|sub| sub == name))?.name;
+        let way = format!("statuses: [{{ name: {status}, sub_statuses: {{ remove: [{name}] }} }}]");
+        Some(format!("it is a sub-status of {status:?}: write `{way}`"))
+    }
+
     /// By its key CAKE tells a buyer from the others.
     fn check_keys(&mut self, changes: &Named<BuyerChange>, buyers: &[Buyer]) {
         for BuyerChange { name, key } in changes.add.iter().map(|change| &change.value) {
             let Some(source) = key else { continue };
             let Some(at) = buyers.iter().position(|buyer| *buyer.name == **name) else { continue };
-            let same = |other: &&Buyer| other.key == buyers[at].key && !other.key.expose().is_empty();
-            if let Some(other) = buyers[..at].iter().find(same) {
+            let is_given = |name: &str| changes.add.iter().any(|it| it.value.name == name && it.value.key.is_some());
+            let same = |(place, other): &(usize, &Buyer)| {
+                // Of two that are given the key here, the later one is told.
+                let is_told = *place < at || (*place > at && !is_given(&other.name));
+                is_told && other.key == buyers[at].key && !other.key.expose().is_empty()
+            };
+            if let Some((_, other)) = buyers.iter().enumerate().find(same) {
                 let message = format!("the buyers {:?} and {name:?} have the same API key", other.name);
                 self.add(source, message, Some("give each its own: CAKE tells buyers apart by it".into()));
             }
@@ -177,14 +204,23 @@ trait Item: Sized {
     fn changed_name(change: &Self::Change) -> &str;
     fn create(change: &Located<Self::Change>, mistakes: &mut Mistakes<'_>) -> Self;
     fn update(&mut self, change: &Located<Self::Change>, mistakes: &mut Mistakes<'_>);
+
+    /// Where else an item of this name stands, and how to remove it there.
+    fn elsewhere(_name: &str, _mistakes: &Mistakes<'_>) -> Option<String> {
+        None
+    }
 }
 
 fn merge<I: Item>(items: &mut Vec<I>, changes: &Named<I::Change>, mistakes: &mut Mistakes<'_>) {
-    for name in &changes.remove {
+    for (at, name) in changes.remove.iter().enumerate() {
         let before = items.len();
         items.retain(|item| item.name() != name.value);
-        if items.len() == before {
-            let help = suggest(&name.value, items.iter().map(Item::name));
+        if changes.remove[..at].iter().any(|earlier| earlier.value == name.value) {
+            let help = Some("keep one of the two".into());
+            mistakes.add(name, format!("the {} {:?} stands here twice", I::WHAT, name.value), help);
+        } else if items.len() == before {
+            let elsewhere = I::elsewhere(&name.value, mistakes);
+            let help = elsewhere.or_else(|| suggest(&name.value, items.iter().map(Item::name)));
             mistakes.add(name, format!("there is no {} {:?} to remove", I::WHAT, name.value), help);
         }
     }
@@ -254,8 +290,17 @@ impl Item for Status {
 
     fn create(change: &Located<StatusChange>, mistakes: &mut Mistakes<'_>) -> Self {
         let mut status = Self { name: change.value.name.clone(), sub_statuses: Vec::new() };
-        status.update(change, mistakes);
+        if change.value.sub_statuses.remove.is_empty() {
+            status.update(change, mistakes);
+        } else {
+            let help = suggest(&status.name, mistakes.statuses.iter().map(Item::name));
+            mistakes.add(change, format!("there is no status {:?} to remove a sub-status from", status.name), help);
+        }
         status
+    }
+
+    fn elsewhere(name: &str, mistakes: &Mistakes<'_>) -> Option<String> {
+        mistakes.way_to_remove(name)
     }
 
     fn update(&mut self, change: &Located<StatusChange>, mistakes: &mut Mistakes<'_>) {
@@ -281,6 +326,10 @@ impl Item for String {
     }
 
     fn update(&mut self, _: &Located<Self>, _: &mut Mistakes<'_>) {}
+
+    fn elsewhere(name: &str, mistakes: &Mistakes<'_>) -> Option<String> {
+        mistakes.way_to_remove(name)
+    }
 }
 
 impl Item for Field {
@@ -297,7 +346,7 @@ impl Item for Field {
 
     fn create(change: &Located<FieldChange>, mistakes: &mut Mistakes<'_>) -> Self {
         let name = &change.value.name;
-        if ["api_key", "lead_id", "status", "sub_status"].iter().any(|own| own.eq_ignore_ascii_case(name)) {
+        if is_parameter(name) {
             mistakes.add(change, format!("{name:?} is a parameter of the method itself, not a custom field"), None);
         }
         let FieldChange { name, label, kind } = change.value.clone();

@@ -14,11 +14,11 @@ use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, de};
 
 use crate::cake::{
-    Case, Check, FieldKind, ForeignLead, FormPost, MissingParameter, MissingSubStatus, UnknownSubStatus,
+    Case, Check, FieldKind, ForeignLead, FormPost, MissingParameter, MissingSubStatus, UnknownSubStatus, is_parameter,
 };
 use crate::protocol::xml::Shape;
 use crate::secret::Secret;
-use crate::source::Located;
+use crate::source::{Diagnostic, Located, Place, SourceFile, place_of};
 
 /// Changes to an instance. What is left out stays as it was.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -321,13 +321,36 @@ pub struct UpdateText {
     #[schemars(with = "String")]
     pub lead_id: Located<String>,
     /// The name of a status.
-    pub status: String,
+    #[schemars(with = "String")]
+    pub status: Located<String>,
     /// The name of a sub-status.
-    pub sub_status: Option<String>,
+    #[schemars(with = "Option<String>")]
+    pub sub_status: Option<Located<String>>,
     /// Custom fields by field name.
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, FieldValue>")]
     pub fields: IndexMap<String, String>,
+}
+
+impl UpdateText {
+    /// What is wrong with an update, whoever sends it.
+    pub fn mistakes(&self, place: Option<&Place>, file: &SourceFile) -> Vec<Diagnostic> {
+        let field = self.fields.keys().find(|name| is_parameter(name)).map(|name| {
+            let message = format!("{name:?} is a parameter of the method itself, not a custom field");
+            let help = "say it beside `fields`; the key is the buyer's in instance.yaml";
+            file.mistake(place.cloned(), message).help(help)
+        });
+        let lead_place = place_of(&self.lead_id);
+        // What stands in quotes is not what the text holds there.
+        let is_bare = lead_place.as_ref().and_then(|at| file.text.get(at.bytes.clone())) == Some(&*self.lead_id.value);
+        let is_odd = |c: &char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_');
+        let odd = self.lead_id.value.chars().find(is_odd).filter(|_| is_bare).map(|odd| {
+            let shown = if odd.is_ascii_graphic() { format!("`{odd}`") } else { format!("U+{:04X}", u32::from(odd)) };
+            file.mistake(lead_place, format!("the lead ID {:?} holds {shown}", self.lead_id.value))
+                .help("remove it; where it is meant, put the lead ID in quotes")
+        });
+        field.into_iter().chain(odd).collect()
+    }
 }
 
 /// What an editor lets a custom field hold. It is read as text either way: `25000` stays `25000`, and `1.50` too.

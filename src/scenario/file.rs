@@ -3,7 +3,7 @@
 use super::changes::UpdateText;
 use super::fault::answer_is_seen;
 use super::id::ScenarioId;
-use super::model::{AnswerOverride, Attempt, Scenario, Step};
+use super::model::{AnswerOverride, Attempt, Need, Scenario, Step};
 use super::written::{AnswerText, AttemptText, StepText, Written};
 use crate::protocol::{Code, Update};
 use crate::source::{Diagnostic, Located, Place, SourceFile, place_of, read};
@@ -62,6 +62,9 @@ pub fn read_scenario(id: ScenarioId, file: &SourceFile) -> Result<Scenario, Vec<
         }
     };
     let steps: Vec<Step> = steps.into_iter().flatten().collect();
+    if mistakes.is_empty() {
+        mistakes.extend(needs.iter().filter_map(|need| needless(need, &steps, file)));
+    }
     if !mistakes.is_empty() {
         return Err(mistakes);
     }
@@ -72,10 +75,23 @@ pub fn read_scenario(id: ScenarioId, file: &SourceFile) -> Result<Scenario, Vec<
         basis,
         why,
         tags: tags.into_iter().map(|tag| tag.value).collect(),
-        needs,
+        needs: needs.into_iter().map(|need| need.value).collect(),
         changes,
         steps,
     })
+}
+
+/// A client that cannot would be left out for nothing.
+fn needless(need: &Located<Need>, steps: &[Step], file: &SourceFile) -> Option<Diagnostic> {
+    let what = match need.value {
+        Need::Fields if steps.iter().all(|step| step.update.fields.is_empty()) => "custom fields",
+        Need::SubStatus if steps.iter().all(|step| step.update.sub_status.is_none()) => "a sub-status",
+        // Which values are unusual, the client knows.
+        _ => return None,
+    };
+    let message = format!("no update of this scenario sends {what}");
+    let help = "remove it: a client that cannot send one would be left out for nothing";
+    Some(file.mistake(place_of(need), message).help(help))
 }
 
 fn named_steps(steps: Vec<Located<StepText>>, file: &SourceFile, mistakes: &mut Vec<Diagnostic>) -> Vec<Option<Step>> {
@@ -138,7 +154,10 @@ impl StepText {
             return None;
         };
         let place = place_of(&update);
+        mistakes.extend(update.value.mistakes(place.as_ref(), file));
         let UpdateText { lead_id, status, sub_status, fields } = update.value;
+        let (status_place, sub_status_place) = (place_of(&status), sub_status.as_ref().and_then(place_of));
+        let (status, sub_status) = (status.value, sub_status.map(|name| name.value));
         let mut values =
             [&lead_id.value, &status].into_iter().chain(&sub_status).chain(fields.keys()).chain(fields.values());
         let holds_nul = values.any(|value: &String| value.contains('\0'));
@@ -184,7 +203,14 @@ impl StepText {
                 mistakes.push(file.mistake(place_of(&client), "`client` names no outcome"));
                 vec![]
             }
-            (Some(client), _) => client.value.0,
+            (Some(client), _) => {
+                let said = &client.value.0;
+                if let Some((_, twice)) = said.iter().enumerate().find(|(at, outcome)| said[..*at].contains(outcome)) {
+                    let message = format!("`client` names {} twice", twice.word());
+                    mistakes.push(file.mistake(place_of(&client), message).help("keep one of the two"));
+                }
+                client.value.0
+            }
             (None, Some(outcome)) => vec![outcome],
             (None, None) => {
                 let client =
@@ -211,6 +237,8 @@ impl StepText {
         Some(Step {
             name: self.name.map(|name| name.value),
             lead_place: place_of(&lead_id),
+            status_place,
+            sub_status_place,
             update: Update { lead_id: lead_id.value, status, sub_status, fields },
             code,
             code_place,

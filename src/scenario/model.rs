@@ -52,6 +52,10 @@ pub struct Step {
     pub update: Update,
     /// Where the lead's ID stands.
     pub lead_place: Option<Place>,
+    /// Where the status stands.
+    pub status_place: Option<Place>,
+    /// Where the sub-status stands.
+    pub sub_status_place: Option<Place>,
     /// The code of the last answer; none where it has no readable code.
     pub code: Option<Code>,
     /// Where the code stands.

@@ -42,7 +42,8 @@ pub(super) struct Written {
     pub(super) tags: Vec<Located<String>>,
     /// What a client has to be able to do to take part.
     #[serde(default)]
-    pub(super) needs: Vec<Need>,
+    #[schemars(with = "Vec<Need>")]
+    pub(super) needs: Vec<Located<Need>>,
     /// How the scenario's instance differs from the pack's.
     #[serde(default)]
     pub(super) instance: InstanceChanges,

@@ -46,6 +46,9 @@ pub enum ParseError {
         /// The column, from 1, where it is known.
         column: Option<u64>,
     },
+    /// Two versions of it stand there, with the marks of a merge.
+    #[error("it holds the marks of a merge (line {0})")]
+    Merge(usize),
     /// The snapshot is of a kind that keeps its contents in a file beside.
     #[error("it is a binary snapshot, and an answer is text")]
     Binary,
@@ -80,6 +83,9 @@ impl Snapshot {
     pub fn parse(text: &str) -> Result<Self, ParseError> {
         // Windows editors put a byte order mark before everything.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        if let Some(line) = marks_of_a_merge(text) {
+            return Err(ParseError::Merge(line));
+        }
         let mut lines = text.split_inclusive('\n');
         let is_fence = |line: &str| line.trim_end() == FENCE;
         let opening = lines.next().filter(|line| is_fence(line));
@@ -129,6 +135,15 @@ impl Snapshot {
     pub fn byte_differences(&self, actual: &Info) -> Option<Vec<ByteDifference>> {
         Some(self.info.as_ref()?.byte_differences(actual))
     }
+}
+
+/// The line of the first mark, from 1, where all three stand in their order.
+fn marks_of_a_merge(text: &str) -> Option<usize> {
+    let mut lines = text.lines().enumerate();
+    let (first, _) = lines.find(|(_, line)| line.starts_with("<<<<<<< "))?;
+    lines.find(|(_, line)| *line == "=======")?;
+    lines.find(|(_, line)| line.starts_with(">>>>>>> "))?;
+    Some(first + 1)
 }
 
 impl Header {

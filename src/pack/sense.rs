@@ -1,0 +1,121 @@
+//! What a scenario's `instance:` is there for: changes that reach no update, and how the code that is expected comes about.
+
+use super::model::{Entry, Pack};
+use crate::cake::{Buyer, Instance, Settings, UnknownSubStatus};
+use crate::nearest::nearest;
+use crate::protocol::Code;
+use crate::scenario::{Scenario, Step};
+use crate::source::{Diagnostic, place_of};
+
+/// A buyer of which no lead is and a field that nobody sends are most likely another's name, misspelt.
+pub(super) fn changes_reach_the_updates(pack: &Pack, entry: &Entry, mistakes: &mut Vec<Diagnostic>) {
+    let Entry { scenario, instance } = entry;
+    let known = &pack.instance.settings;
+    for change in &scenario.changes.buyers.add {
+        let name = &*change.value.name;
+        let is_new = known.buyers.iter().all(|buyer| *buyer.name != *name);
+        let has_a_lead = || instance.leads().any(|lead| *lead.buyer == *name);
+        let is_default = || *instance.settings.lead_defaults.buyer == *name;
+        let asks = || sender(pack, &instance.settings).is_some_and(|buyer| *buyer.name == *name);
+        if is_new && !has_a_lead() && !is_default() && !asks() {
+            let message = format!("the scenario adds a buyer {name:?}, of which no lead is");
+            let help = meant(name, known.buyers.iter().map(|buyer| &*buyer.name), "buyers");
+            mistakes.push(scenario.mistake(place_of(change).as_ref(), message).help(help));
+        }
+    }
+    for change in &scenario.changes.fields.add {
+        let name = &*change.value.name;
+        let is_new = !known.fields.iter().any(|field| field.name.eq_ignore_ascii_case(name));
+        if is_new && !sends_field(scenario, name) {
+            let message = format!("the scenario adds a field {name:?}, which no update sends");
+            let help = meant(name, known.fields.iter().map(|field| &*field.name), "fields");
+            mistakes.push(scenario.mistake(place_of(change).as_ref(), message).help(help));
+        }
+    }
+}
+
+fn sends_field(scenario: &Scenario, name: &str) -> bool {
+    let mut sent = scenario.steps.iter().flat_map(|step| step.update.fields.keys());
+    sent.any(|field| field.eq_ignore_ascii_case(name))
+}
+
+fn meant<'k>(name: &str, known: impl Iterator<Item = &'k str> + Clone, what: &str) -> String {
+    // `Acme` for `Acme Lending`.
+    let longer = || known.clone().find(|known| known.to_lowercase().starts_with(&name.to_lowercase()));
+    if let Some(nearest) = nearest(name, known.clone()).or_else(longer) {
+        return format!("did you mean {nearest:?}?");
+    }
+    let known: Vec<&str> = known.collect();
+    let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+    format!("remove it, or name one that the instance has; its {what}: {known}")
+}
+
+/// A misspelt status or sub-status, where something else answers first, so that no code tells of it.
+pub(super) fn statuses_are_not_nearly_known(pack: &Pack, entry: &Entry, mistakes: &mut Vec<Diagnostic>) {
+    let Entry { scenario, instance } = entry;
+    let statuses = || pack.instance.settings.statuses.iter().chain(&instance.settings.statuses);
+    for step in scenario.steps.iter().filter(|step| step.code != Some(Code::STATUS_NOT_RECOGNISED)) {
+        let sent = &step.update.status;
+        let names = statuses().map(|status| &*status.name);
+        let mut told = nearly(sent, names).map(|meant| ("status", sent, meant, &step.status_place));
+        if let Some(sent) = step.update.sub_status.as_ref().filter(|_| !accepts_any(instance)) {
+            let below = statuses().filter(|status| status.name == step.update.status);
+            let names = below.flat_map(|status| &status.sub_statuses).map(|name| &**name);
+            told = told.or(nearly(sent, names).map(|meant| ("sub-status", sent, meant, &step.sub_status_place)));
+        }
+        if let Some((what, sent, meant, place)) = told {
+            let message = format!("the {what} {sent:?} is not configured, and no code tells of it");
+            mistakes.push(scenario.mistake(place.as_ref(), message).help(format!("did you mean {meant:?}?")));
+        }
+    }
+}
+
+fn accepts_any(instance: &Instance) -> bool {
+    instance.settings.policy.unknown_sub_status == UnknownSubStatus::Accepted
+}
+
+/// The name that this one is nearly, unless it is one of them.
+fn nearly<'k>(name: &str, known: impl Iterator<Item = &'k str> + Clone) -> Option<&'k str> {
+    if known.clone().any(|known| known == name) { None } else { nearest(name, known) }
+}
+
+/// The buyer whose key a client is given, as far as this instance has one.
+pub(super) fn sender<'s>(pack: &Pack, settings: &'s Settings) -> Option<&'s Buyer> {
+    settings.buyers.iter().find(|buyer| settings.policy.key_case.equal(buyer.key.expose(), pack.key.expose()))
+}
+
+/// What would have to change before CAKE answers this code to the step, where that can be said.
+pub(super) fn way_to(code: Code, pack: &Pack, entry: &Entry, step: &Step) -> Option<String> {
+    let Entry { scenario, instance } = entry;
+    let settings = &*instance.settings;
+    match code {
+        Code::INVALID_KEY => {
+            let name = &sender(pack, settings)?.name;
+            Some(format!("replace that key: `instance: {{ buyers: [{{ name: {name}, key: … }}] }}`"))
+        }
+        Code::LEAD_NOT_FOUND => {
+            let id = &instance.lead_like(&step.update.lead_id)?.id;
+            Some(format!(
+                "take the lead away, for one that an update names exists: `instance: {{ leads: {{ remove: [{id}] }} }}`"
+            ))
+        }
+        Code::STATUS_NOT_RECOGNISED => {
+            let status = settings.statuses.iter().find(|status| status.name == step.update.status)?;
+            let changes = &scenario.changes.statuses.add;
+            let change = changes.iter().map(|change| &change.value).find(|change| change.name == status.name);
+            let sub_status = step.update.sub_status.as_ref().filter(|name| status.sub_statuses.contains(name));
+            let (still, way) = match (change, sub_status) {
+                (Some(change), Some(name)) if !change.sub_statuses.add.is_empty() => {
+                    (format!("{:?} still has {name:?}", status.name), format!("sub_statuses: {{ remove: [{name}] }}"))
+                }
+                _ if !changes.is_empty() => {
+                    (format!("{:?} is still there", status.name), format!("statuses: {{ remove: [{}] }}", status.name))
+                }
+                _ => return None,
+            };
+            Some(format!("write `{way}`, for a list only adds to what the instance has, and {still}"))
+        }
+        Code::NOT_ENABLED if settings.enabled => Some("write `instance: { enabled: false }`".into()),
+        _ => None,
+    }
+}

@@ -17,8 +17,8 @@ const ODD: [(char, &str); 9] = [
 ];
 
 /// What stands in a line where YAML takes something out of a text, or finds no value.
-const TRACES: [&str; 15] =
-    [": #", ":,", ": ,", ":}", ": }", ": ~", ": null", ": &", ": !", "- !", ": <", "${", "{{", "\\n", "\\r"];
+const TRACES: [&str; 14] =
+    [": #", ":,", ": ,", ":}", ": }", ": ~", ": null", ": &", ": !", "- !", ": <", "${", "\\n", "\\r"];
 
 /// What stands for a value in examples.
 const PLACEHOLDER: char = '…';
@@ -55,8 +55,7 @@ pub(super) fn of_scalar(file: &SourceFile, place: &Place) -> Option<Diagnostic> 
     if value.starts_with(['"', '\'', '|', '>']) || value.contains('\n') {
         return None;
     }
-    let is_placeholder = ["<", "${", "{{"].iter().any(|mark| value.starts_with(mark)) && value.ends_with(['>', '}']);
-    if is_placeholder || value.chars().eq([PLACEHOLDER]) {
+    if is_placeholder(value) {
         let mistake = file.mistake(Some(place.clone()), "this stands for a value of yours");
         return Some(mistake.help("write the value; where it is meant, put it in quotes"));
     }
@@ -88,6 +87,13 @@ pub(super) fn of_scalar(file: &SourceFile, place: &Place) -> Option<Diagnostic> 
         return Some(file.mistake(Some(at), message).help(help));
     }
     None
+}
+
+/// Whether a text stands for a value, as in examples: `<lead id>`, `${LEAD_ID}`, `…`. A tag like `<b>` does not.
+fn is_placeholder(value: &str) -> bool {
+    let is_word = |inner: &str| inner.len() > 2 && inner.chars().all(|c| c.is_alphanumeric() || " _-".contains(c));
+    let named = value.strip_prefix('<').and_then(|inner| inner.strip_suffix('>')).is_some_and(is_word);
+    named || (value.starts_with("${") && value.ends_with('}')) || value.chars().eq([PLACEHOLDER])
 }
 
 /// What was probably forgotten where a key has no value: that which stands behind it decides.

@@ -392,6 +392,7 @@ mod tests {
             "title: \"\"\nlead_id: \"null\"\n",
             "title: \"…\\r\\n\"\nlead_id: '${x}'\n",
             "title: 3\" x 5\"\nlead_id: a<b>c\n",
+            "title: <b>\nlead_id: <html>busy</html>\n",
             "title: 'scans\\new'\nlead_id: C:\\run\\new\n",
         ] {
             let told = read::<Sample>(&SourceFile::new("a.yaml", text)).map_err(|told| told[0].to_string());

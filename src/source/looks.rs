@@ -13,6 +13,8 @@ const LEFT: [(&str, &str, &str); 4] = [
     ("```", "this line belongs to Markdown", "remove it, and the one at the end of the text"),
 ];
 
+pub(super) const NO_KEY: &str = "this line is no key with its value";
+pub(super) const KEY_AND_VALUE: &str = "a key is followed by a colon and a space: `name: value`; a text that goes on from the line above stands further in";
 const SAME_COLUMN: &str = "the keys of one map begin in the same column";
 const NO_TAB: &str = "YAML is indented by spaces alone: put some in its place, or none";
 
@@ -93,6 +95,23 @@ pub(super) fn comma_at_the_end(file: &SourceFile, place: &Place) -> Option<Diagn
         .then(|| mistake.help("remove it: outside brackets a line ends without one"))
 }
 
+/// A key behind a text in quotes, within brackets.
+pub(super) fn comma_missing(file: &SourceFile, place: &Place) -> Option<Diagnostic> {
+    let behind = file.text.get(place.bytes.start..)?;
+    let is_key = behind.trim_start_matches(|c: char| c.is_ascii_lowercase() || c == '_').starts_with(": ");
+    let mistake = file.mistake(Some(place.clone()), "a `,` is missing before this key");
+    is_key.then(|| mistake.help("between two keys in braces stands a comma: `{ name: value, name: value }`"))
+}
+
+/// A second `: ` where braces were forgotten.
+pub(super) fn braces_missing(file: &SourceFile, place: &Place) -> Option<Diagnostic> {
+    let entry = before_in_line(&file.text, place).rsplit([',', '{', '[']).next()?;
+    let is_second = entry.contains(": ") && file.text.get(place.bytes.start..)?.starts_with(':');
+    let mistake = file.mistake(Some(place.clone()), "a second `: ` stands here before a comma");
+    let help = "put what belongs to the first key in braces, `fields: { name: value }`, or a comma between the two";
+    is_second.then(|| mistake.help(help))
+}
+
 /// A quotation mark above that is not closed in its line, but by one that was to open another text.
 pub(super) fn quote_over_lines(file: &SourceFile, place: &Place) -> Option<Diagnostic> {
     let end = line_start(&file.text, place.bytes.start);
@@ -127,11 +146,24 @@ fn open_quote(line: &str) -> Option<usize> {
 /// The first line of a text of several lines that is not further in than its key.
 pub(super) fn text_not_indented(file: &SourceFile, place: &Place) -> Option<Diagnostic> {
     let of_error = [Some(place.clone()), line_before(&file.text, place)];
-    let is_below_a_text =
-        |place: &Place| line_before(&file.text, place).is_some_and(|above| begins_a_text(line_of(&file.text, &above)));
-    let place = of_error.into_iter().flatten().find(is_below_a_text)?;
+    let place = of_error.into_iter().flatten().find(|place| is_below_a_text(&file.text, place))?;
     let mistake = file.mistake(Some(place), "this line is neither a key nor a part of the text above");
     Some(mistake.help("a text that begins behind `|` or `>` stands further in than its key, in every line"))
+}
+
+/// Whether a line could belong to a text above, were it indented as that is: it stands directly below the text's key, or what
+/// stands between is further in.
+fn is_below_a_text(text: &str, place: &Place) -> bool {
+    let indent = |place: &Place| line_of(text, place).len() - line_of(text, place).trim_start().len();
+    let begins = |place: &Place| begins_a_text(line_of(text, place));
+    let mut above = line_before(text, place);
+    if above.as_ref().is_some_and(begins) {
+        return true;
+    }
+    while let Some(line) = above.as_ref().filter(|line| indent(line) > indent(place)) {
+        above = line_before(text, line);
+    }
+    above.is_some_and(|line| begins(&line))
 }
 
 /// A comment that ended a text of several lines.
@@ -162,10 +194,10 @@ pub(super) fn line_without_a_key(file: &SourceFile, place: &Place) -> Option<Dia
         .filter(|before| indent(line_of(&file.text, place)) <= indent(line_of(&file.text, before)));
     let Some(before) = no_deeper else {
         let message = "this line stands further in than the line before it, which already has a value";
-        return Some(file.mistake(Some(place.clone()), message).help(SAME_COLUMN));
+        let quotes = "where it belongs to the text above, a text that holds `: ` has to stand in quotes";
+        return Some(file.mistake(Some(place.clone()), message).help(format!("{SAME_COLUMN}; {quotes}")));
     };
-    let mistake = file.mistake(Some(before), "this line is no key with its value");
-    Some(mistake.help("a key is followed by a colon and a space: `name: value`"))
+    Some(file.mistake(Some(before), NO_KEY).help(KEY_AND_VALUE))
 }
 
 pub(super) fn colon_without_a_space(file: &SourceFile, place: &Place) -> Option<Diagnostic> {
@@ -192,6 +224,10 @@ pub(super) fn after_the_first_line(file: &SourceFile, place: &Place) -> Option<D
     let is_content = |line: &str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
     let (start, line) = lines(&file.text).find(|(_, line)| is_content(line))?;
     let indent = line.len() - line.trim_start().len();
+    if indent == 0 && !line.contains(':') {
+        let mistake = file.mistake(Some(at(place, start..start + line.len())), NO_KEY);
+        return Some(mistake.help("a key is followed by a colon and a space, and a comment begins with `# `"));
+    }
     if indent == 0 {
         let message = "this line begins further left than the first";
         return Some(file.mistake(Some(place.clone()), message).help(SAME_COLUMN));

@@ -3,7 +3,7 @@
 use crate::nearest::nearest;
 
 /// What other tools call something, or everybody does, and what it is called here.
-const SAID: [(&str, &str); 23] = [
+const SAID: [(&str, &str); 24] = [
     ("apikey", "key"),
     ("content", "body"),
     ("customfields", "fields"),
@@ -27,6 +27,7 @@ const SAID: [(&str, &str); 23] = [
     ("statuscode", "http_status"),
     ("substatus", "sub_status"),
     ("type", "kind"),
+    ("updates", "steps"),
 ];
 
 /// The name that was probably meant: another word for one that takes such a value, one that is spelt nearly so, or one whose

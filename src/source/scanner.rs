@@ -2,23 +2,20 @@
 
 use super::diagnostic::{Diagnostic, Place, SourceFile};
 use super::looks::{
-    after_the_first_line, colon_without_a_space, comma_at_the_end, comment_in_a_text, first_tab, in_no_column,
-    item_within_brackets, left_by_another_tool, line_numbers, line_without_a_key, no_dash, no_dash_before, odd_indent,
-    quote_over_lines, second_colon, tab_in_the_indent, text_not_indented, unclosed,
+    KEY_AND_VALUE, NO_KEY, after_the_first_line, braces_missing, colon_without_a_space, comma_at_the_end,
+    comma_missing, comment_in_a_text, first_tab, in_no_column, item_within_brackets, left_by_another_tool,
+    line_numbers, line_without_a_key, no_dash, no_dash_before, odd_indent, quote_over_lines, second_colon,
+    tab_in_the_indent, text_not_indented, unclosed,
 };
 
 /// What the scanner says (a part of it), what that means, and what to do.
-const WORDS: [(&str, &str, &str); 26] = [
+const WORDS: [(&str, &str, &str); 28] = [
     (
         "did not find expected '-' indicator",
         "this line is neither an item of the list above nor a part of its last item",
         "each item begins with a dash and a space in the same column; its further keys stand below its first key, two columns further in",
     ),
-    (
-        "simple key expected",
-        "this line is no key with its value",
-        "a key is followed by a colon and a space: `name: value`",
-    ),
+    ("simple key expected", NO_KEY, KEY_AND_VALUE),
     ("unclosed bracket '{'", "this `{` is not closed", "end the map with `}`"),
     ("unclosed bracket '['", "this `[` is not closed", "end the list with `]`"),
     (
@@ -74,6 +71,12 @@ const WORDS: [(&str, &str, &str); 26] = [
         "put the text in quotes; an alias needs its anchor, `&…`, before it",
     ),
     ("unexpected character", "a text cannot begin with this character", "put the text in quotes"),
+    ("comments must be separated", "a `#` begins a comment here", "put the text in quotes, or leave the `#` out"),
+    (
+        "did not find expected hexadecimal number",
+        "in this text a `\\` stands before a character that it cannot escape",
+        "write `\\\\` for a backslash, or put the text in '…', where it needs none",
+    ),
     (
         "unknown escape character",
         "in this text a `\\` stands before a character that it cannot escape",
@@ -83,7 +86,7 @@ const WORDS: [(&str, &str, &str); 26] = [
 
 /// What the scanner says (a part of it), and who looks at the text around to tell what that means there. The first who can
 /// tell does.
-const LOOKS: [(&str, Look); 23] = [
+const LOOKS: [(&str, Look); 27] = [
     ("", left_by_another_tool),
     ("", line_numbers),
     ("", tab_in_the_indent),
@@ -91,6 +94,7 @@ const LOOKS: [(&str, Look); 23] = [
     ("", no_dash),
     ("invalid trailing content after", comma_at_the_end),
     ("invalid trailing content after", quote_over_lines),
+    ("invalid trailing content after", comma_missing),
     ("simple key expected", text_not_indented),
     ("mapping values are not allowed", text_not_indented),
     ("mapping values are not allowed", no_dash_before),
@@ -102,10 +106,13 @@ const LOOKS: [(&str, Look); 23] = [
     ("did not find expected <document start>", after_the_first_line),
     ("did not find expected key", comma_at_the_end),
     ("did not find expected key", comment_in_a_text),
+    ("did not find expected key", text_not_indented),
     ("did not find expected key", in_no_column),
     ("only valid inside a block", item_within_brackets),
-    ("did not find expected ',' or '}'", unclosed),
-    ("did not find expected ',' or ']'", unclosed),
+    ("expected ',' or '}'", braces_missing),
+    ("expected ',' or '}'", unclosed),
+    ("expected ',' or ']'", unclosed),
+    ("illegal placement of ':'", braces_missing),
     ("illegal placement of ':'", unclosed),
 ];
 

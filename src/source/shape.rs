@@ -44,7 +44,7 @@ struct Around<'a, 'c> {
 enum Home<'a> {
     Beside(String),
     Top,
-    Under(&'a str),
+    Under(Vec<&'a str>),
 }
 
 struct Walk<'a> {
@@ -266,8 +266,9 @@ impl<'a> Walk<'a> {
         if let (Some(probably), home) = (probably, self.home_of(&key.value)) {
             return match home {
                 Some(Home::Under(above)) => mistake.help(format!(
-                    "did you mean `{probably}`? `{}` itself belongs under `{above}`; known here: {}",
+                    "did you mean `{probably}`? `{}` itself belongs under `{}`; known here: {}",
                     key.value,
+                    above.join("` or `"),
                     known.join(", ")
                 )),
                 _ => mistake,
@@ -292,7 +293,7 @@ impl<'a> Walk<'a> {
             }
             (_, _, Some(Home::Beside(key)), _) => format!("it belongs beside `{key}`, in the same column"),
             (_, _, Some(Home::Top), _) => "it belongs at the top of the file, not indented".to_owned(),
-            (_, _, Some(Home::Under(above)), _) => format!("it belongs under `{above}`"),
+            (_, _, Some(Home::Under(above)), _) => format!("it belongs under `{}`", above.join("` or `")),
             (_, _, None, Some(open)) => format!("a name of your own belongs under `{open}`"),
             (_, _, None, None) => return mistake,
         };
@@ -321,8 +322,10 @@ impl<'a> Walk<'a> {
         if top.iter().any(knows) {
             return Some(Home::Top);
         }
-        let mut below = top.into_iter().filter_map(|map| map["properties"].as_object()).flatten();
-        below.find(|(_, schema)| self.root.maps(schema).iter().any(knows)).map(|(key, _)| Home::Under(key))
+        let below = top.into_iter().filter_map(|map| map["properties"].as_object()).flatten();
+        let homes: Vec<&str> =
+            below.filter(|(_, schema)| self.root.maps(schema).iter().any(knows)).map(|(key, _)| key.as_str()).collect();
+        (!homes.is_empty()).then_some(Home::Under(homes))
     }
 
     fn of_another_kind(&self, node: &Located<Node>, choices: &[&Value], called: &Called<'_>) -> Diagnostic {

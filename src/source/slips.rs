@@ -26,8 +26,13 @@ const PLACEHOLDER: char = '…';
 /// Whether a text may hold any of it. Most files do not, and need no second look.
 pub(super) fn are_possible(text: &str) -> bool {
     let is_empty_above = |above: &str, below: &str| {
-        let indent = |line: &str| line.len() - line.trim_start().len();
-        above.trim_end().ends_with(':') && indent(below) <= indent(above) && !below.trim_start().starts_with("- ")
+        // A key may begin behind the dash of its item.
+        let column = |line: &str| line.len() - line.trim_start_matches([' ', '-']).len();
+        let dash = below.len() - below.trim_start().len();
+        let is_item_below = below.trim_start().starts_with("- ") && dash >= column(above);
+        let is_markup = below.trim_start().starts_with('<');
+        above.trim_end().ends_with(':')
+            && (is_markup || (column(below) <= column(above) || dash < column(above)) && !is_item_below)
     };
     let is_content = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
     let mut lines = text.lines().filter(is_content).peekable();
@@ -50,6 +55,11 @@ pub(super) fn of_scalar(file: &SourceFile, place: &Place) -> Option<Diagnostic> 
     if is_escaped && !value.starts_with('"') && !value.contains('\n') {
         let message = "what stands behind a `\\` here is letters: only within \"…\" is `\\n` a line end";
         let help = "put the text in \"…\"; where letters are meant, too, with `\\\\n`";
+        return Some(file.mistake(Some(place.clone()), message).help(help));
+    }
+    if value.contains('\n') && value.trim_start_matches(['"', '\'']).starts_with('<') {
+        let message = "the line ends within this text become spaces";
+        let help = "begin it with `|` behind its key, and the text in the next line; or write `\\n` within \"…\"";
         return Some(file.mistake(Some(place.clone()), message).help(help));
     }
     if value.starts_with(['"', '\'', '|', '>']) || value.contains('\n') {

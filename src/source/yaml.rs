@@ -421,7 +421,7 @@ mod tests {
         }
 
         #[test]
-        fn no_yaml_like_text_makes_the_reader_panic(text in "[-a-z:{}\\[\\]&*!|> \\n\"'#%@,?]{0,80}") {
+        fn no_yaml_like_text_makes_the_reader_panic(text in "[-a-z1:{}\\[\\]&*!|>< \\n\\t\\r\"'`#%@,;?$…“•–é\u{a0}\u{feff}]{0,80}") {
             for diagnostic in read::<Sample>(&SourceFile::new("a.yaml", text)).err().unwrap_or_default() {
                 let _ = diagnostic.to_string();
             }

@@ -498,3 +498,23 @@ fn a_flood_of_keys_is_not_cut_off_within_one() {
         cage.is_kept(&ran);
     }
 }
+
+#[test]
+fn a_key_that_stands_anywhere_among_the_buyers_is_in_no_mistake() {
+    const KEY: &str = "K7m2Qx94TB1d8RZ5";
+    let misplaced: Vec<String> = serde_json::from_str(include_str!("support/misplaced_keys.json")).expect("a list");
+    let rest =
+        "statuses: [{ name: Funded }]\nleads: [{ id: C8097F17 }]\nsample: { lead_id: C8097F17, status: Funded }\n";
+    let far: String = (0..10).map(|n| format!("  - name: B{n}\n    key: abcdefgh{n}\n")).collect();
+    for text in &misplaced {
+        let text = text.replace("KEY", KEY);
+        let behind_others = text.replacen("buyers:\n  - name: Acme\n", &format!("buyers:\n{far}  - name: Acme\n"), 1);
+        for buyers in [&text, &behind_others] {
+            let pack = folder();
+            pack.write("scenarios/instance.yaml", format!("{buyers}{rest}"));
+            let ran = caketester(["scenarios", "lint", "--pack"]).arg(pack.path()).run();
+            let printed = format!("{}{}", ran.stdout, ran.stderr).to_lowercase();
+            assert!(!printed.contains(&KEY.to_lowercase()), "{buyers}\n{printed}");
+        }
+    }
+}

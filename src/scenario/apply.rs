@@ -95,8 +95,9 @@ const LIKE_A_VARIABLE: [&str; 4] = ["$", "env:", "%", "{{"];
 
 /// Whether this looks like the name of a variable and not like a key: `CAKE_KEY`, but neither `K7M2QX94` nor `aKey`.
 fn is_name_of_a_variable(name: &str) -> bool {
-    let is_fit = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    is_fit && (name.contains('_') || name.chars().all(|c| c.is_ascii_uppercase()))
+    let of = |is: fn(&char) -> bool| name.chars().all(|c| is(&c) || c == '_');
+    of(char::is_ascii_uppercase)
+        || name.contains('_') && (of(char::is_ascii_lowercase) || of(|c| c.is_ascii_uppercase() || c.is_ascii_digit()))
 }
 
 fn set_text(slot: &mut Arc<str>, text: Option<&String>) {
@@ -165,9 +166,7 @@ impl Mistakes<'_> {
             KeySource::Inline(key) => key.clone(),
             // Somebody may have given the key itself, so it is not repeated.
             KeySource::Env(name) if !is_name_of_a_variable(name) => {
-                let place = place_of(source);
-                let hidden = self.file.hiding(place.clone());
-                let mistake = hidden.mistake(place, "`env` holds what is no name of a variable");
+                let mistake = self.file.mistake(place_of(source), "`env` holds what is no name of a variable");
                 self.found.push(mistake.help("`key: { env: CAKE_KEY }` takes the name of a variable, not the key"));
                 return Secret::new("");
             }

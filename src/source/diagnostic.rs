@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
+use super::shown::shown;
 use crate::secret::mask_yaml_keys;
 
 /// A file a person wrote: its path as shown to them, and its text.
@@ -21,18 +22,6 @@ impl SourceFile {
     /// A file with its text.
     pub fn new(path: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
         Self { path: path.into(), text: text.into() }
-    }
-
-    /// The same with stars in these places: what stands there may be an API key.
-    #[must_use]
-    pub fn hiding(&self, places: impl IntoIterator<Item = Place>) -> Self {
-        let mut text = self.text.to_string();
-        for Place { bytes, .. } in places {
-            if text.get(bytes.clone()).is_some() {
-                text.replace_range(bytes.clone(), &"*".repeat(bytes.len()));
-            }
-        }
-        Self::new(self.path.clone(), text)
     }
 
     /// A mistake in this file; without a place it is one of the file as a whole.
@@ -61,9 +50,6 @@ pub struct Place {
     /// The value's bytes.
     pub bytes: Range<usize>,
 }
-
-/// How many lines above one that cannot be read `buyers:` is looked for.
-const BUYERS_ABOVE: usize = 8;
 
 /// A mistake in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,32 +81,12 @@ impl Diagnostic {
         self
     }
 
-    /// The same, and where the line may belong to a buyer, without all that stands behind its first colon: what cannot be
-    /// read may be a key as well.
-    pub(super) fn without_keys_of_buyers(self) -> Self {
-        let Some(place) = &self.place else { return self };
-        let text = &self.file.text;
-        let start = text.get(..place.bytes.start).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1);
-        let end = text[start..].find('\n').map_or(text.len(), |end| start + end);
-        let above: Vec<&str> = text[..end].lines().rev().take(BUYERS_ABOVE).collect();
-        let colon = text[start..end].find(':').map(|at| start + at + 1);
-        let Some(colon) = colon.filter(|_| above.iter().any(|line| line.contains("buyers"))) else { return self };
-        let shown = format!("{}{}{}", &text[..colon], "*".repeat(end - colon), &text[end..]);
-        let file = SourceFile::new(self.file.path.clone(), shown);
-        self.in_file(file)
-    }
-
     /// The line that is shown first.
     pub(super) fn shown_line(&self) -> Option<&str> {
         let start = self.place.as_ref()?.bytes.start;
         let line_start = self.file.text.get(..start)?.rfind('\n').map_or(0, |end| end + 1);
         // A byte order mark at the very beginning is none of the person's doing.
         Some(self.file.text.get(line_start..)?.lines().next()?.trim_start_matches('\u{feff}'))
-    }
-
-    /// The same, shown in a text of the same length.
-    pub(super) fn in_file(self, file: SourceFile) -> Self {
-        Self { file, ..self }
     }
 
     /// The file's path as shown.
@@ -158,7 +124,12 @@ impl fmt::Display for Diagnostic {
         let mut group = Group::with_title(Level::ERROR.primary_title(&self.message));
         match self.span() {
             Some(span) => {
-                let snippet = Snippet::source(&*self.file.text).path(&self.file.path);
+                let text = &self.file.text;
+                let start = text[..span.start].rfind('\n').map_or(0, |end| end + 1);
+                let line = text[start..].lines().next().unwrap_or_default();
+                let line_number = self.line().and_then(|line| usize::try_from(line).ok()).unwrap_or(1);
+                let snippet = Snippet::source(shown(text, start, line)).line_start(line_number).path(&self.file.path);
+                let span = span.start - start..span.end - start;
                 group = group.element(snippet.annotation(AnnotationKind::Primary.span(span)));
             }
             None => group = group.element(Origin::path(&self.file.path)),

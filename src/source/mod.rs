@@ -7,6 +7,7 @@ mod node;
 mod scanner;
 mod schema;
 mod shape;
+mod shown;
 mod slips;
 mod yaml;
 

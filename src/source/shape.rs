@@ -12,13 +12,11 @@ use super::schema::{Root, TEXT, keys, kinds, of_any_key, required, type_of, word
 use super::slips;
 use super::yaml::{Located, over_lines, place_of};
 
-/// Everything that is wrong with the shape of a file, and the file as it may be shown: where an API key may stand, nobody
-/// knows what a value is that has no right name.
-pub(super) fn mistakes(file: &SourceFile, root: &Located<Node>, schema: &Schema) -> (Vec<Diagnostic>, SourceFile) {
-    let mut walk =
-        Walk { file, root: Root(schema.as_value()), above: Vec::new(), found: Vec::new(), hidden: Vec::new() };
+/// Everything that is wrong with the shape of a file.
+pub(super) fn mistakes(file: &SourceFile, root: &Located<Node>, schema: &Schema) -> Vec<Diagnostic> {
+    let mut walk = Walk { file, root: Root(schema.as_value()), above: Vec::new(), found: Vec::new() };
     walk.value(root, schema.as_value(), &Called::TheFile);
-    (walk.found, file.hiding(walk.hidden))
+    walk.found
 }
 
 /// Under what name an API key stands.
@@ -53,7 +51,6 @@ struct Walk<'a> {
     /// The maps around the one that is looked at, each with the key that leads further in.
     above: Vec<(&'a Value, String)>,
     found: Vec<Diagnostic>,
-    hidden: Vec<Place>,
 }
 
 impl<'a> Walk<'a> {
@@ -61,9 +58,6 @@ impl<'a> Walk<'a> {
         let choices = self.root.choices(schema);
         let fitting: Vec<&Value> = choices.iter().copied().filter(|choice| fits(&node.value, choice)).collect();
         let Some(first) = fitting.first() else {
-            if choices.iter().any(|choice| has_key(choice)) {
-                self.hide(node);
-            }
             self.found.push(self.of_another_kind(node, &choices, called));
             return;
         };
@@ -142,7 +136,6 @@ impl<'a> Walk<'a> {
                     let probably = meant_by(name, &known, takes_it);
                     meant.extend(without_colon(name, &known).or(probably));
                     let mistake = if self.holds_keys(schema) {
-                        self.hide(value);
                         self.beside_a_key(key, &known, probably)
                     } else {
                         self.unknown_key(key, value, (schema, around), probably)
@@ -196,7 +189,7 @@ impl<'a> Walk<'a> {
     }
 
     /// A key that nobody knows, beside which an API key may stand: it may be one itself.
-    fn beside_a_key(&mut self, key: &Located<String>, known: &[&str], probably: Option<&str>) -> Diagnostic {
+    fn beside_a_key(&self, key: &Located<String>, known: &[&str], probably: Option<&str>) -> Diagnostic {
         if probably.is_some_and(|meant| key.value.len() <= meant.len() + SLACK) {
             return self.unknown(place_of(key), "key", &key.value, known, probably);
         }
@@ -204,22 +197,8 @@ impl<'a> Walk<'a> {
             let mistake = self.file.mistake(place_of(key), "`env` is no known key here");
             return mistake.help(format!("it stands within `{KEY}`: `{KEY}: {{ env: NAME_OF_A_VARIABLE }}`"));
         }
-        self.hidden.extend(place_of(key));
         let help = format!("before a colon and a space stands a name; known here: {}", known.join(", "));
         self.file.mistake(place_of(key), "no such name is known here").help(help)
-    }
-
-    fn hide(&mut self, node: &Located<Node>) {
-        match &node.value {
-            Node::List(items) => items.iter().for_each(|item| self.hide(item)),
-            Node::Map(entries) => {
-                for (key, value) in entries {
-                    self.hidden.extend(place_of(key));
-                    self.hide(value);
-                }
-            }
-            _ => self.hidden.extend(place_of(node)),
-        }
     }
 
     /// A key or a value that nobody knows, and those that are known.

@@ -50,12 +50,12 @@ fn all_mistakes(file: &SourceFile, schema: &Schema, stopped_at: Option<&Error>) 
     let other = stopped_at.filter(|error| !is_of_shape(error));
     let root =
         serde_saphyr::from_str_with_options::<Located<Node>>(&file.text, options(DuplicateKeyPolicy::PassThrough));
-    let (mut all, shown) = match root {
+    let mut all = match root {
         Ok(root) => shape::mistakes(file, &root, schema),
         // Behind that place it is no YAML.
         Err(error) => {
             let mistake = diagnose(file, other.unwrap_or(&error));
-            return vec![of_odd_characters(mistake.without_keys_of_buyers())];
+            return vec![of_odd_characters(mistake)];
         }
     };
     if let Some(stopped_at) = stopped_at.map(|error| diagnose(file, error)) {
@@ -65,7 +65,7 @@ fn all_mistakes(file: &SourceFile, schema: &Schema, stopped_at: Option<&Error>) 
         }
     }
     all.sort_by_key(|mistake| (mistake.line(), mistake.column()));
-    all.into_iter().map(|mistake| of_odd_characters(mistake.in_file(shown.clone()))).collect()
+    all.into_iter().map(of_odd_characters).collect()
 }
 
 /// Whether the schema of a file tells of this mistake as well.

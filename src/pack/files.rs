@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::error::PackError;
+use super::stray::is_scenario;
 use crate::snapshot::Store;
 use crate::source::{Diagnostic, Place, SourceFile};
 
@@ -107,13 +108,13 @@ fn read_directory(root: &Path) -> Result<Vec<PackFile>, PackError> {
     Ok(files)
 }
 
-/// Whether a file is a scenario, or would be one if it were called rightly: `x.YAML`, `x.txt`, `x`. A README is none.
+/// Whether a file is a scenario by its name, or would be one if it were called rightly: `x.YAML`, `x.txt`, `x`. A README is none.
 fn is_meant_as_a_scenario(path: &Path) -> bool {
-    match path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase()) {
-        Some(extension) => ["yaml", "yml", "txt", "json"].contains(&&*extension),
-        None => {
-            path.is_file() && path.file_name().is_some_and(|name| !name.to_string_lossy().contains(char::is_uppercase))
-        }
+    let extension = path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
+    match extension.as_deref() {
+        Some("yaml" | "yml") => true,
+        Some("txt" | "json") | None => path.is_file() && read_file(path).is_ok_and(|file| is_scenario(&file.text)),
+        Some(_) => false,
     }
 }
 

@@ -253,7 +253,7 @@ fn outcomes_follow_from_the_answers(pack: &Pack, entry: &Entry, mistakes: &mut V
         // Where it is not said, it follows from the code, and that is looked at.
         if is_last
             && let Some(place) = &step.client_place
-            && let Some(wrong) = wrong_outcome(&step.client, &possible, step.bad_certificate().is_some())
+            && let Some(wrong) = wrong_outcome(step, &possible)
         {
             let last = outcomes[0].word();
             let of_the_last = if attempt > 0 { "the last attempt gets" } else { "a client gets here" };
@@ -266,9 +266,12 @@ fn outcomes_follow_from_the_answers(pack: &Pack, entry: &Entry, mistakes: &mut V
     }
 }
 
-/// An outcome that no answer means, where all are such; or the opposite of what one means; or any other where a right client
-/// sends nothing.
-fn wrong_outcome(said: &[Outcome], possible: &[Outcome], sends_nothing: bool) -> Option<Outcome> {
+/// An outcome that no answer means, where all are such; or the opposite of what one means; or success, where the scenario's own
+/// answers and faults leave none; or any other where a right client sends nothing.
+fn wrong_outcome(step: &Step, possible: &[Outcome]) -> Option<Outcome> {
+    let said = &step.client;
+    let sends_nothing = step.bad_certificate().is_some();
+    let is_claimed = |outcome: &Outcome| *outcome == Outcome::Updated && step.has_overrides();
     let is_opposite = |outcome: &Outcome| match outcome {
         Outcome::Updated => possible.contains(&Outcome::Rejected),
         Outcome::Rejected => possible.contains(&Outcome::Updated),
@@ -276,7 +279,8 @@ fn wrong_outcome(said: &[Outcome], possible: &[Outcome], sends_nothing: bool) ->
     };
     let is_possible = |outcome: &Outcome| possible.contains(outcome);
     let none = said.first().filter(|_| !said.iter().any(is_possible));
-    let is_wrong = |outcome: &&Outcome| !is_possible(outcome) && (sends_nothing || is_opposite(outcome));
+    let is_wrong =
+        |outcome: &&Outcome| !is_possible(outcome) && (sends_nothing || is_claimed(outcome) || is_opposite(outcome));
     none.or_else(|| said.iter().find(is_wrong)).copied()
 }
 

@@ -17,18 +17,26 @@ pub(super) fn changes_reach_the_updates(pack: &Pack, entry: &Entry, mistakes: &m
         let has_a_lead = || instance.leads().any(|lead| *lead.buyer == *name);
         let is_default = || *instance.settings.lead_defaults.buyer == *name;
         let asks = || sender(pack, &instance.settings).is_some_and(|buyer| *buyer.name == *name);
-        if is_new && !has_a_lead() && !is_default() && !asks() {
+        if let Some(meant) = meant(name, known.buyers.iter().map(|buyer| &*buyer.name))
+            && is_new
+            && !has_a_lead()
+            && !is_default()
+            && !asks()
+        {
             let message = format!("the scenario adds a buyer {name:?}, of which no lead is");
-            let help = meant(name, known.buyers.iter().map(|buyer| &*buyer.name), "buyers");
+            let help = format!("did you mean {meant:?}?");
             mistakes.push(scenario.mistake(place_of(change).as_ref(), message).help(help));
         }
     }
     for change in &scenario.changes.fields.add {
         let name = &*change.value.name;
         let is_new = !known.fields.iter().any(|field| field.name.eq_ignore_ascii_case(name));
-        if is_new && !sends_field(scenario, name) {
+        if let Some(meant) = meant(name, known.fields.iter().map(|field| &*field.name))
+            && is_new
+            && !sends_field(scenario, name)
+        {
             let message = format!("the scenario adds a field {name:?}, which no update sends");
-            let help = meant(name, known.fields.iter().map(|field| &*field.name), "fields");
+            let help = format!("did you mean {meant:?}?");
             mistakes.push(scenario.mistake(place_of(change).as_ref(), message).help(help));
         }
     }
@@ -39,15 +47,11 @@ fn sends_field(scenario: &Scenario, name: &str) -> bool {
     sent.any(|field| field.eq_ignore_ascii_case(name))
 }
 
-fn meant<'k>(name: &str, known: impl Iterator<Item = &'k str> + Clone, what: &str) -> String {
+/// The name that was probably meant; what resembles none is meant as it is.
+fn meant<'k>(name: &str, mut known: impl Iterator<Item = &'k str> + Clone) -> Option<&'k str> {
     // `Acme` for `Acme Lending`.
-    let longer = || known.clone().find(|known| known.to_lowercase().starts_with(&name.to_lowercase()));
-    if let Some(nearest) = nearest(name, known.clone()).or_else(longer) {
-        return format!("did you mean {nearest:?}?");
-    }
-    let known: Vec<&str> = known.collect();
-    let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
-    format!("remove it, or name one that the instance has; its {what}: {known}")
+    let nearest = nearest(name, known.clone());
+    nearest.or_else(|| known.find(|known| known.to_lowercase().starts_with(&name.to_lowercase())))
 }
 
 /// A misspelt status or sub-status, where something else answers first, so that no code tells of it.

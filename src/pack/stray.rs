@@ -50,7 +50,7 @@ pub(super) fn is_instance(text: &str) -> bool {
     keys.contains("buyers") && ["title", "update", "steps"].iter().all(|key| !keys.contains(key))
 }
 
-fn is_scenario(text: &str) -> bool {
+pub(super) fn is_scenario(text: &str) -> bool {
     let keys = keys(text);
     keys.contains("title") && (keys.contains("update") || keys.contains("steps")) && text.contains("lead_id:")
 }

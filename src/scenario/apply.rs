@@ -146,8 +146,8 @@ impl Mistakes<'_> {
             let is_given = |name: &str| changes.add.iter().any(|it| it.value.name == name && it.value.key.is_some());
             let same = |(place, other): &(usize, &Buyer)| {
                 // Of two that are given the key here, the later one is told.
-                let is_told = *place < at || (*place > at && !is_given(&other.name));
-                is_told && other.key == buyers[at].key && !other.key.expose().is_empty()
+                let is_same = *place != at && other.key == buyers[at].key && !other.key.expose().is_empty();
+                is_same && (*place < at || !is_given(&other.name))
             };
             if let Some((_, other)) = buyers.iter().enumerate().find(same) {
                 let message = format!("the buyers {:?} and {name:?} have the same API key", other.name);

@@ -124,21 +124,25 @@ pub(super) fn quote_over_lines(file: &SourceFile, place: &Place) -> Option<Diagn
     Some(mistake.help("end the text with the mark it begins with; inside '…', a ' is written twice"))
 }
 
+/// Whether what follows this in its line is a value of its own.
+fn begins_a_value(before: &str) -> bool {
+    let before = before.trim_end_matches(' ');
+    before.is_empty() || before.ends_with([':', '-', '[', '{', ','])
+}
+
 /// Where a text in quotes begins that does not end in its line.
 fn open_quote(line: &str) -> Option<usize> {
     let mut open: Option<(usize, char)> = None;
-    let mut before = ' ';
     let mut escaped = false;
     for (at, c) in line.char_indices() {
         match open {
             Some((_, '"')) if escaped => escaped = false,
             Some((_, '"')) if c == '\\' => escaped = true,
             Some((_, quote)) if c == quote => open = None,
-            None if c == '#' && before == ' ' => return None,
-            None if matches!(c, '"' | '\'') && matches!(before, ' ' | '[' | '{' | ',') => open = Some((at, c)),
+            None if c == '#' && line[..at].ends_with(' ') => return None,
+            None if matches!(c, '"' | '\'') && begins_a_value(&line[..at]) => open = Some((at, c)),
             Some(_) | None => {}
         }
-        before = c;
     }
     open.map(|(at, _)| at)
 }
@@ -173,6 +177,10 @@ pub(super) fn comment_in_a_text(file: &SourceFile, place: &Place) -> Option<Diag
     let mut above = comment.clone();
     while !begins_a_text(line_of(&file.text, &above)) {
         above = line_before(&file.text, &above)?;
+        let is_key = line_of(&file.text, &above).contains(": ") || line_of(&file.text, &above).ends_with(':');
+        if is_key && !begins_a_text(line_of(&file.text, &above)) {
+            return None;
+        }
     }
     let mistake = file.mistake(Some(comment), "this comment ends the text above, which goes on behind it");
     is_comment.then(|| mistake.help("remove it; further in it would be a part of the text"))

@@ -13,8 +13,8 @@ use super::slips;
 use super::yaml::{Located, over_lines, place_of};
 
 /// Everything that is wrong with the shape of a file.
-pub(super) fn mistakes(file: &SourceFile, root: &Located<Node>, schema: &Schema) -> Vec<Diagnostic> {
-    let mut walk = Walk { file, root: Root(schema.as_value()), above: Vec::new(), found: Vec::new() };
+pub(super) fn mistakes(file: &SourceFile, root: &Located<Node>, schema: &Schema, is_read: bool) -> Vec<Diagnostic> {
+    let mut walk = Walk { file, root: Root(schema.as_value()), above: Vec::new(), found: Vec::new(), is_read };
     walk.value(root, schema.as_value(), &Called::TheFile);
     walk.found
 }
@@ -51,6 +51,8 @@ struct Walk<'a> {
     /// The maps around the one that is looked at, each with the key that leads further in.
     above: Vec<(&'a Value, String)>,
     found: Vec<Diagnostic>,
+    /// Whether the reader takes the file, so that its values are of the right kinds.
+    is_read: bool,
 }
 
 impl<'a> Walk<'a> {
@@ -58,6 +60,9 @@ impl<'a> Walk<'a> {
         let choices = self.root.choices(schema);
         let fitting: Vec<&Value> = choices.iter().copied().filter(|choice| fits(&node.value, choice)).collect();
         let Some(first) = fitting.first() else {
+            if self.is_read && !matches!(node.value, Node::Null) {
+                return;
+            }
             self.found.push(self.of_another_kind(node, &choices, called));
             return;
         };
@@ -88,8 +93,13 @@ impl<'a> Walk<'a> {
 
     /// A scalar; only some words, or a date, may be asked for.
     fn text(&mut self, node: &Located<Node>, text: &str, choices: &[&Value]) {
-        self.found.extend(place_of(node).and_then(|place| slips::of_scalar(self.file, &place)));
         let known = words(choices);
+        let is_text = choices.iter().any(|choice| type_of(choice) == Some("string") && choice["format"] != "date");
+        let is_free = is_text && known.is_empty();
+        self.found.extend(place_of(node).and_then(|place| slips::of_scalar(self.file, &place, is_free)));
+        if self.is_read {
+            return;
+        }
         if choices.iter().all(|choice| !words(&[choice]).is_empty()) && !known.contains(&text) {
             self.found.push(self.unknown_word(node, text, &known));
         }

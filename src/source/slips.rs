@@ -16,6 +16,9 @@ const ODD: [(char, &str); 9] = [
     ('：', "no colon to YAML: : is"),
 ];
 
+/// Those of them that are quotation marks elsewhere.
+const QUOTES: [char; 4] = ['“', '”', '‘', '’'];
+
 /// What stands in a line where YAML takes something out of a text, or finds no value.
 const TRACES: [&str; 14] =
     [": #", ":,", ": ,", ":}", ": }", ": ~", ": null", ": &", ": !", "- !", ": <", "${", "\\n", "\\r"];
@@ -38,7 +41,7 @@ pub(super) fn are_possible(text: &str) -> bool {
     let mut lines = text.lines().filter(is_content).peekable();
     while let Some(line) = lines.next() {
         let is_traced = TRACES.iter().any(|trace| line.contains(trace));
-        let is_cut = line.match_indices(" #").any(|(at, _)| !line[at + 2..].starts_with(' '));
+        let is_cut = line.match_indices(" #").any(|(at, _)| line[at + 2..].starts_with(char::is_alphanumeric));
         let is_half_quoted = line.matches('"').count() % 2 == 1;
         if is_traced || is_cut || is_half_quoted || is_empty_above(line, lines.peek().unwrap_or(&"")) {
             return true;
@@ -49,10 +52,10 @@ pub(super) fn are_possible(text: &str) -> bool {
 
 /// What is wrong with a value that is one word or text, and is not in quotes. The value itself is not repeated: it may be
 /// a key.
-pub(super) fn of_scalar(file: &SourceFile, place: &Place) -> Option<Diagnostic> {
+pub(super) fn of_scalar(file: &SourceFile, place: &Place, is_text: bool) -> Option<Diagnostic> {
     let value = file.text.get(place.bytes.clone())?;
     let is_escaped = value.contains("\\r\\n") || value.trim_end_matches('\'').ends_with("\\n");
-    if is_escaped && !value.starts_with('"') && !value.contains('\n') {
+    if is_escaped && value.contains('<') && !value.starts_with('"') && !value.contains('\n') {
         let message = "what stands behind a `\\` here is letters: only within \"…\" is `\\n` a line end";
         let help = "put the text in \"…\"; where letters are meant, too, with `\\\\n`";
         return Some(file.mistake(Some(place.clone()), message).help(help));
@@ -74,14 +77,18 @@ pub(super) fn of_scalar(file: &SourceFile, place: &Place) -> Option<Diagnostic> 
         return Some(mistake.help("remove it, or open it; where it is meant, put the whole text in '…'"));
     }
     let ends = [value.chars().next(), value.chars().next_back()];
-    if let Some((odd, what)) = ODD.iter().find(|(odd, _)| ends.contains(&Some(*odd))) {
+    let quotes = value.chars().filter(|c| QUOTES.contains(c)).count();
+    let is_in_quotes = ends.iter().flatten().all(|c| QUOTES.contains(c)) && quotes == 2;
+    let is_half_quoted = value.starts_with(QUOTES) && quotes == 1;
+    let is_odd = |odd: char| ends.contains(&Some(odd)) && (!QUOTES.contains(&odd) || is_in_quotes || is_half_quoted);
+    if let Some((odd, what)) = ODD.iter().find(|(odd, _)| is_odd(*odd)) {
         let message = format!("this text begins or ends with U+{:04X}, which is {what}", u32::from(*odd));
         let help = "type it anew; where it is meant, put the whole text in quotes";
         return Some(file.mistake(Some(place.clone()), message).help(help));
     }
     let behind = file.text.get(place.bytes.end..)?.lines().next().unwrap_or_default();
     let comment = behind.trim_start().strip_prefix('#').filter(|_| behind.starts_with([' ', '\t']));
-    if comment.is_some_and(|comment| !comment.is_empty() && !comment.starts_with([' ', '#'])) {
+    if is_text && comment.is_some_and(|comment| comment.starts_with(char::is_alphanumeric)) {
         let start = place.bytes.end + behind.find('#')?;
         let at = Place { bytes: start..start + 1, ..place.clone() };
         let message = "behind ` #` everything is a comment, and this may belong to the text before it";
@@ -90,7 +97,9 @@ pub(super) fn of_scalar(file: &SourceFile, place: &Place) -> Option<Diagnostic> 
     let before = file.text.get(..place.bytes.start)?.trim_end_matches(' ');
     let word = before.rsplit([' ', '\n', '[', '{', ',']).next()?;
     let is_used = |anchor: &str| file.text.contains(&format!("*{anchor}"));
-    if word.starts_with('!') || word.strip_prefix('&').is_some_and(|anchor| !is_used(anchor)) {
+    if (word.starts_with('!') && !word.starts_with("!!"))
+        || word.strip_prefix('&').is_some_and(|anchor| !is_used(anchor))
+    {
         let at = Place { bytes: before.len() - word.len()..before.len(), ..place.clone() };
         let message = "to YAML this word is no part of the text";
         let help = "a text that begins with `&` or `!` has to stand in quotes";
@@ -103,7 +112,8 @@ pub(super) fn of_scalar(file: &SourceFile, place: &Place) -> Option<Diagnostic> 
 fn is_placeholder(value: &str) -> bool {
     let is_word = |inner: &str| inner.len() > 2 && inner.chars().all(|c| c.is_alphanumeric() || " _-".contains(c));
     let named = value.strip_prefix('<').and_then(|inner| inner.strip_suffix('>')).is_some_and(is_word);
-    named || (value.starts_with("${") && value.ends_with('}')) || value.chars().eq([PLACEHOLDER])
+    let of_shell = value.strip_prefix("${").and_then(|inner| inner.strip_suffix('}')).is_some_and(is_word);
+    named || of_shell || value.chars().eq([PLACEHOLDER])
 }
 
 /// What was probably forgotten where a key has no value: that which stands behind it decides.

@@ -25,7 +25,11 @@ pub fn place_of<T>(located: &Located<T>) -> Option<Place> {
 /// is; and what YAML takes without a word and nobody means is one.
 pub fn read<T: DeserializeOwned + JsonSchema>(file: &SourceFile) -> Result<T, Vec<Diagnostic>> {
     let value = read_written_by_program(file)?;
-    let mistakes = if are_possible(&file.text) { all_mistakes(file, &schema_of::<T>(), None) } else { vec![] };
+    let mistakes = if are_possible(file.text.trim_start_matches('\u{feff}')) {
+        all_mistakes(file, &schema_of::<T>(), None)
+    } else {
+        vec![]
+    };
     if mistakes.is_empty() { Ok(value) } else { Err(mistakes) }
 }
 
@@ -51,7 +55,7 @@ fn all_mistakes(file: &SourceFile, schema: &Schema, stopped_at: Option<&Error>) 
     let root =
         serde_saphyr::from_str_with_options::<Located<Node>>(&file.text, options(DuplicateKeyPolicy::PassThrough));
     let mut all = match root {
-        Ok(root) => shape::mistakes(file, &root, schema),
+        Ok(root) => shape::mistakes(file, &root, schema, stopped_at.is_none()),
         // Behind that place it is no YAML.
         Err(error) => {
             let mistake = diagnose(file, other.unwrap_or(&error));
@@ -84,7 +88,13 @@ fn is_of_shape(error: &Error) -> bool {
 
 /// Writes a value as YAML, for the head of a snapshot.
 pub fn to_text<T: Serialize>(value: &T) -> Result<String, String> {
-    serde_saphyr::to_string(value).map_err(|error| error.to_string())
+    let text = serde_saphyr::to_string(value).map_err(|error| error.to_string())?;
+    if !are_possible(&text) {
+        return Ok(text);
+    }
+    // What it would not read back without quotes.
+    let options = serde_saphyr::ser_options! { quote_all: true };
+    serde_saphyr::to_string_with_options(value, options).map_err(|error| error.to_string())
 }
 
 fn options(duplicate_keys: DuplicateKeyPolicy) -> Options {
@@ -373,7 +383,7 @@ mod tests {
             ("title: <title>\n", 8, "stands for a value of yours"),
             ("title: ${TITLE}\n", 8, "stands for a value of yours"),
             ("title: 25\"\n", 8, "a quotation mark that nothing opens"),
-            ("title: 'x\\r\\ny'\n", 8, "only within \"…\""),
+            ("title: '<a>\\r\\n</a>'\n", 8, "only within \"…\""),
         ] {
             let told = mistakes::<Sample>(text);
             assert_eq!(told[0].column(), Some(column), "{text:?}: {}", told[0]);
@@ -393,10 +403,27 @@ mod tests {
             "title: \"…\\r\\n\"\nlead_id: '${x}'\n",
             "title: 3\" x 5\"\nlead_id: a<b>c\n",
             "title: <b>\nlead_id: <html>busy</html>\n",
+            "title: <a> and <b>\nlead_id: ${x} is replaced by {y}\n",
+            "title: x #! not a word\nlead_id: y #- nor this\n",
+            "title: !!str 1234\nlead_id: the leads’\n",
+            "title: “Funded” is matched exactly\nlead_id: says “no”\n",
+            "title: a split at \\n\nlead_id: 'lines end in \\r\\n'\n",
+            "\u{feff}title: x\r\nlead_id: y\r\n",
             "title: 'scans\\new'\nlead_id: C:\\run\\new\n",
         ] {
             let told = read::<Sample>(&SourceFile::new("a.yaml", text)).map_err(|told| told[0].to_string());
             assert_eq!(told.err(), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        for text in ["<see the ticket>", "“tracked”", "25\"", "<a>\\n", "…", "${X}", "a: b", "x #5", "&x y", "plain"]
+        {
+            let written = super::to_text(&BTreeMap::from([("title", text)])).unwrap();
+            let read: BTreeMap<String, String> =
+                read(&SourceFile::new("a.yaml", &*written)).unwrap_or_else(|told| panic!("{}", told[0]));
+            assert_eq!(read["title"], text);
         }
     }
 

@@ -179,7 +179,7 @@ impl StepText {
                 attempts.value.into_iter().map(|attempt| attempt.checked(file, mistakes)).collect()
             }
             (None, Some(attempts)) => {
-                let help = "say what each attempt gets, `attempts: [{ answer: { http_status: 503 } }, {}]` for example; `{}` is the instance's own answer";
+                let help = "say what each attempt gets, `attempts: [{ answer: { http_status: 503, body: busy } }, {}]` for example; `{}` is the instance's own answer";
                 mistakes.push(file.mistake(place_of(&attempts), "`attempts` is empty").help(help));
                 vec![Attempt::default()]
             }

@@ -335,6 +335,9 @@ impl<'a> Walk<'a> {
         let is_told = scalar && choices.iter().all(|choice| choice["const"].is_null());
         let is_text = kinds.iter().any(|kind| kind == TEXT);
         match &node.value {
+            Node::List(_) if name == "`update`" => {
+                mistake.help("several updates stand under `steps:`, each with a `name`, an `update` and a `code`")
+            }
             _ if !is_told => mistake.help(format!("for example `{written}`")),
             Node::List(_) | Node::Map(_) if is_text => {
                 mistake.help("where the brackets belong to a text, it has to stand in quotes")

@@ -92,7 +92,7 @@ fn may_hold_a_key(text: &str, start: usize, line: &str) -> bool {
         if is_nothing || line.len() - content.len() >= column {
             continue;
         }
-        if content.to_lowercase().contains("buyer") {
+        if content.to_lowercase().contains("buyers") {
             return true;
         }
         let (first, within) = (first_word(content), content.split_once(':').map_or("", |(_, value)| first_word(value)));

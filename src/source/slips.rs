@@ -1,5 +1,5 @@
-//! What YAML takes without a word, and nobody means: a text cut off at ` #`, a key with nothing behind it, a mark that
-//! only looks like a quotation mark.
+//! What YAML takes without a word, and nobody means: a text cut off at ` #`, a key with nothing behind it, marks that only
+//! look like quotation marks, what stands for a value, a word that is taken out of a text.
 
 use super::diagnostic::{Diagnostic, Place, SourceFile};
 

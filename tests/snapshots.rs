@@ -151,10 +151,10 @@ fn list_tells_what_is_missing_pending_orphaned_and_different() {
     orphaned  codes.gone-as-well
     different codes.success: code: expected 4, got 0
     edited    codes.success: edited by hand, for its header is not that of its body (SHA-256)
-    next: `caketester client --pack PACK --builtin` writes what the mock answers, for review
+    next: `caketester client --pack PACK --builtin` writes snapshots of what the mock answers, for review
     next: `caketester snapshots review --pack PACK`
     next: `caketester snapshots prune --pack PACK` removes what no step expects; first see whether its scenario is to come back
-    next: delete what was edited, and `caketester client --pack PACK --builtin` writes it anew, for review
+    next: delete the snapshot that was edited, and `caketester client --pack PACK --builtin` writes it anew, for review
     216 of 219 snapshots are what the mock answers
     ");
     assert_eq!(pack.files(), before);
@@ -185,7 +185,7 @@ fn what_was_edited_by_hand_is_told_and_what_may_be_an_answer_is_not() {
                     let told = format!(
                         "edited    codes.success: edited by hand, for its header is not that of its body ({facts})\n"
                     );
-                    ran.says(&told).says("next: delete what was edited, and `caketester client --pack ");
+                    ran.says(&told).says("next: delete the snapshot that was edited, and `caketester client --pack ");
                 }
                 None => assert!(!ran.stdout.contains("edited"), "{to}: {}", ran.stdout),
             }
@@ -219,12 +219,16 @@ fn who_accepts_what_no_run_has_written_is_told_to_run_the_client_first() {
     let pack = pack_with_a_new_scenario();
     let ran = snapshots("accept", &pack).run();
     let next = "nothing is pending\n1 snapshot missing: `caketester client --pack ";
-    ran.exits_with(0).says(next).says(" --builtin` writes what the mock answers, for review\n");
+    ran.exits_with(0).says(next).says(" --builtin` writes snapshots of what the mock answers, for review\n");
     client(&pack).run().exits_with(0);
     pack.edit("snapshots/codes.success.snap", "<code>0</code>", "<code>4</code>");
     client(&pack).run();
     let ran = snapshots("list", &pack).run();
-    assert!(!ran.exits_with(0).stdout.contains("writes what the mock answers, for review"), "{}", ran.stdout);
+    assert!(
+        !ran.exits_with(0).stdout.contains("writes snapshots of what the mock answers, for review"),
+        "{}",
+        ran.stdout
+    );
 }
 
 #[test]

@@ -137,9 +137,11 @@ pub(super) fn tell(pack: &Pack, argument: &PackArgument, output: &Output) -> Res
     }
     let given = argument.as_given();
     let is_pending = |name: &SnapshotName| report.pending.contains(&name.to_string());
-    let is_due = !unwritten.is_empty() || different.iter().any(|difference| !is_pending(&difference.name));
+    let is_edited = |name: &SnapshotName| edited.iter().any(|(other, _)| other == name);
+    let is_left = |name: &SnapshotName| !is_pending(name) && !is_edited(name);
+    let is_due = !unwritten.is_empty() || different.iter().any(|difference| is_left(&difference.name));
     for (applies, advice) in [
-        (is_due, format!("`caketester client{given} --builtin` writes what the mock answers, for review")),
+        (is_due, format!("`caketester client{given} --builtin` writes snapshots of what the mock answers, for review")),
         (!report.pending.is_empty(), format!("`caketester snapshots review{given}`")),
         (
             !report.orphaned.is_empty(),
@@ -149,7 +151,9 @@ pub(super) fn tell(pack: &Pack, argument: &PackArgument, output: &Output) -> Res
         ),
         (
             !edited.is_empty(),
-            format!("delete what was edited, and `caketester client{given} --builtin` writes it anew, for review"),
+            format!(
+                "delete the snapshot that was edited, and `caketester client{given} --builtin` writes it anew, for review"
+            ),
         ),
     ] {
         if applies {
@@ -202,7 +206,8 @@ fn each(
     for (count, what) in
         [(report.missing.len(), "missing"), (different.len(), "different")].into_iter().filter(|it| it.0 > 0)
     {
-        let first = format!("`caketester client{given} --builtin` writes what the mock answers, for review");
+        let first =
+            format!("`caketester client{given} --builtin` writes snapshots of what the mock answers, for review");
         output.out(&format!("{} {what}: {first}\n", plural(count, "snapshot")));
     }
     Ok(())

@@ -69,8 +69,21 @@ fn the_sample_is_taken(pack: &Pack, file: &SourceFile, place: Option<&Place>, mi
     }
 }
 
+/// What could be sent in place of a status or a sub-status that is not configured.
+fn known_statuses(instance: &Instance, step: &Step) -> String {
+    let statuses = &instance.settings.statuses;
+    let (what, known): (String, Vec<&str>) = match statuses.iter().find(|status| status.name == step.update.status) {
+        Some(status) => {
+            (format!("sub-statuses of {:?}", status.name), status.sub_statuses.iter().map(|name| &**name).collect())
+        }
+        None => ("statuses".to_owned(), statuses.iter().map(|status| &*status.name).collect()),
+    };
+    let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+    format!("send another, or add it to the instance; its {what}: {known}")
+}
+
 fn leads_have_one_owner(pack: &Pack, instance_file: &SourceFile, mistakes: &mut Vec<Diagnostic>) {
-    let mut owners: HashMap<Cow<'_, str>, &Scenario> = HashMap::new();
+    let mut owners: HashMap<Cow<'_, str>, (&Scenario, &str)> = HashMap::new();
     for entry in &pack.entries {
         for step in &entry.scenario.steps {
             let lead_id = &step.update.lead_id;
@@ -79,9 +92,14 @@ fn leads_have_one_owner(pack: &Pack, instance_file: &SourceFile, mistakes: &mut 
                 let help = "take a lead ID that nothing else uses";
                 mistakes.push(entry.scenario.mistake(step.lead_place.as_ref(), message).help(help));
             }
-            let owner = owners.entry(lead_key(lead_id)).or_insert(&entry.scenario);
+            let (owner, spelling) = owners.entry(lead_key(lead_id)).or_insert((&entry.scenario, lead_id));
             if owner.id != entry.scenario.id {
-                let message = format!("lead {lead_id:?} belongs to {} already", owner.id);
+                let spelt = if spelling == lead_id {
+                    String::new()
+                } else {
+                    format!(", as {spelling:?}: letter case tells none apart")
+                };
+                let message = format!("lead {lead_id:?} belongs to {} already{spelt}", owner.id);
                 let help = "a request is told apart by its lead, so every scenario needs leads of its own";
                 mistakes.push(entry.scenario.mistake(step.lead_place.as_ref(), message).help(help));
             }
@@ -139,6 +157,7 @@ fn codes_are_the_instances(pack: &Pack, entry: &Entry, mistakes: &mut Vec<Diagno
                 let other = match way_to(expected, pack, entry, step) {
                     _ if is_own => "change the body of `answer`".to_owned(),
                     Some(way) => way,
+                    None if given == Code::STATUS_NOT_RECOGNISED => known_statuses(&entry.instance, step),
                     None => "change the instance or the update".to_owned(),
                 };
                 let help = format!("write `code: {given}` if that is meant; else {other}");
@@ -185,7 +204,10 @@ fn no_code(step: &Step, attempt: usize, reply: &Reply) -> (String, &'static str)
             "no client gets to see a code here: a fault keeps the answer from it".into(),
             "leave `code` out, and say `client:`",
         ),
-        _ => (format!("the answer has no code that can be read: {what}"), "leave `code` out, and say `client:`"),
+        _ => (
+            format!("the answer has no code that can be read: {what}"),
+            "mend the body of `answer`; or, where it is meant to be like that, leave `code` out, and say `client:`",
+        ),
     }
 }
 
@@ -266,12 +288,11 @@ fn outcomes_follow_from_the_answers(pack: &Pack, entry: &Entry, mistakes: &mut V
     }
 }
 
-/// An outcome that no answer means, where all are such; or the opposite of what one means; or success, where the scenario's own
-/// answers and faults leave none; or any other where a right client sends nothing.
+/// An outcome that no answer means, where all are such; or the opposite of what one means; or any other where a right client
+/// sends nothing.
 fn wrong_outcome(step: &Step, possible: &[Outcome]) -> Option<Outcome> {
     let said = &step.client;
     let sends_nothing = step.bad_certificate().is_some();
-    let is_claimed = |outcome: &Outcome| *outcome == Outcome::Updated && step.has_overrides();
     let is_opposite = |outcome: &Outcome| match outcome {
         Outcome::Updated => possible.contains(&Outcome::Rejected),
         Outcome::Rejected => possible.contains(&Outcome::Updated),
@@ -279,8 +300,7 @@ fn wrong_outcome(step: &Step, possible: &[Outcome]) -> Option<Outcome> {
     };
     let is_possible = |outcome: &Outcome| possible.contains(outcome);
     let none = said.first().filter(|_| !said.iter().any(is_possible));
-    let is_wrong =
-        |outcome: &&Outcome| !is_possible(outcome) && (sends_nothing || is_claimed(outcome) || is_opposite(outcome));
+    let is_wrong = |outcome: &&Outcome| !is_possible(outcome) && (sends_nothing || is_opposite(outcome));
     none.or_else(|| said.iter().find(is_wrong)).copied()
 }
 

@@ -336,7 +336,7 @@ impl<'a> Walk<'a> {
         let is_text = kinds.iter().any(|kind| kind == TEXT);
         match &node.value {
             Node::List(_) if name == "`update`" => {
-                mistake.help("several updates stand under `steps:`, each with a `name`, an `update` and a `code`")
+                mistake.help("write `update: { lead_id: …, status: … }`, without dashes; several updates stand under `steps:`, each with a `name`")
             }
             _ if !is_told => mistake.help(format!("for example `{written}`")),
             Node::List(_) | Node::Map(_) if is_text => {

@@ -120,9 +120,11 @@ fn diagnose(file: &SourceFile, error: &Error) -> Diagnostic {
     let place = error.location().and_then(|location| place(location).or_else(|| place_by_line(file, location)));
     match error.without_snippet() {
         Error::AliasError { error, .. } => diagnose(file, error),
-        Error::MultipleDocuments { .. } | Error::Budget { breach: BudgetBreach::Documents { .. }, .. } => file
-            .mistake(place, "a second document begins here")
-            .help("one file is one document: remove the `---` or the `...`"),
+        Error::MultipleDocuments { .. } | Error::Budget { breach: BudgetBreach::Documents { .. }, .. } => {
+            file.mistake(place, "a second document begins here").help(
+                "one file is one document: move what follows into a file of its own, or remove the `---` or the `...`",
+            )
+        }
         Error::RecursiveReferencesRequireWeakTypes { .. } => {
             file.mistake(place, "an alias refers to what it stands in").help("write the value out")
         }

@@ -477,13 +477,13 @@ fn a_lead_that_two_scenarios_name_is_told_with_its_owner_also_in_another_case() 
         ("codes/c.yaml", &text("C8097F17")),
     ]);
     insta::assert_snapshot!(mistakes(&pack), @r#"
-    error: lead " f00d" belongs to codes/a already, as "F00D": letter case tells none apart
+    error: lead " f00d" stands in codes/a too, as "F00D": letter case tells none apart
      --> PACK/scenarios/codes/b.yaml:2:20
       |
     2 | update: { lead_id: ' f00d', status: Funded }
       |                    ^^^^^^^
       |
-      = help: a request is told apart by its lead, so every scenario needs leads of its own
+      = help: give one of the two scenarios another lead ID: a request is told apart by its lead
 
     error: lead "C8097F17" is the sample's in PACK/scenarios/instance.yaml
      --> PACK/scenarios/codes/c.yaml:2:20

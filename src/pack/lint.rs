@@ -99,8 +99,8 @@ fn leads_have_one_owner(pack: &Pack, instance_file: &SourceFile, mistakes: &mut 
                 } else {
                     format!(", as {spelling:?}: letter case tells none apart")
                 };
-                let message = format!("lead {lead_id:?} belongs to {} already{spelt}", owner.id);
-                let help = "a request is told apart by its lead, so every scenario needs leads of its own";
+                let message = format!("lead {lead_id:?} stands in {} too{spelt}", owner.id);
+                let help = "give one of the two scenarios another lead ID: a request is told apart by its lead";
                 mistakes.push(entry.scenario.mistake(step.lead_place.as_ref(), message).help(help));
             }
         }

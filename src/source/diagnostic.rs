@@ -33,9 +33,8 @@ impl SourceFile {
     /// The place with the line and the column that are shown of it: YAML counts lines that CR alone ends, too.
     fn as_shown(&self, place: Place) -> Place {
         let Some(before) = self.text.get(..place.bytes.start) else { return place };
-        let line_start = before.rfind('\n').map_or(0, |end| end + 1);
         let line = before.matches('\n').count() as u64 + 1;
-        let column = before[line_start..].chars().count() as u64 + 1;
+        let column = before[line_start(before, before.len())..].chars().count() as u64 + 1;
         Place { line, column, ..place }
     }
 }
@@ -49,6 +48,11 @@ pub struct Place {
     pub column: u64,
     /// The value's bytes.
     pub bytes: Range<usize>,
+}
+
+/// Where the line begins in which a place is.
+pub(super) fn line_start(text: &str, at: usize) -> usize {
+    text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1)
 }
 
 /// A mistake in a file.
@@ -84,7 +88,7 @@ impl Diagnostic {
     /// The line that is shown first.
     pub(super) fn shown_line(&self) -> Option<&str> {
         let start = self.place.as_ref()?.bytes.start;
-        let line_start = self.file.text.get(..start)?.rfind('\n').map_or(0, |end| end + 1);
+        let line_start = line_start(&self.file.text, start);
         // A byte order mark at the very beginning is none of the person's doing.
         Some(self.file.text.get(line_start..)?.lines().next()?.trim_start_matches('\u{feff}'))
     }
@@ -125,7 +129,7 @@ impl fmt::Display for Diagnostic {
         match self.span() {
             Some(span) => {
                 let text = &self.file.text;
-                let start = text[..span.start].rfind('\n').map_or(0, |end| end + 1);
+                let start = line_start(text, span.start);
                 let line = text[start..].lines().next().unwrap_or_default();
                 let line_number = self.line().and_then(|line| usize::try_from(line).ok()).unwrap_or(1);
                 let snippet = Snippet::source(shown(text, start, line)).line_start(line_number).path(&self.file.path);

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::diagnostic::{Diagnostic, Place, SourceFile};
+use super::diagnostic::{Diagnostic, Place, SourceFile, line_start};
 
 /// Lines that another tool left in a file: how they begin, what they are, and what to do.
 const LEFT: [(&str, &str, &str); 4] = [
@@ -308,10 +308,6 @@ fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
         *at += line.len() + 1;
         Some((start, line))
     })
-}
-
-fn line_start(text: &str, at: usize) -> usize {
-    text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1)
 }
 
 /// The line in which a place begins.

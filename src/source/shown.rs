@@ -80,10 +80,6 @@ pub(super) fn shown(text: &str, start: usize, line: &str) -> String {
 
 /// Whether a line belongs to a buyer, or to what might be one with a misspelt name; or to a command, which may be given a key.
 fn may_hold_a_key(text: &str, start: usize, line: &str) -> bool {
-    let lower = text.to_lowercase();
-    if !["buy", "key", "name", "run"].iter().any(|word| lower.contains(word)) {
-        return false;
-    }
     let mut column = usize::MAX;
     let above = text[..start].lines().rev();
     for line in std::iter::once(line).chain(above) {
@@ -104,7 +100,9 @@ fn may_hold_a_key(text: &str, start: usize, line: &str) -> bool {
             break;
         }
     }
-    true
+    // Nothing above says what it is: a file that speaks of no buyer and no command has no key.
+    let lower = text.to_lowercase();
+    ["buy", "key", "name", "run"].iter().any(|word| lower.contains(word))
 }
 
 /// The key with which a line begins; nothing where it begins otherwise.

@@ -1,0 +1,223 @@
+//! A program that runs once for every update: its cases, its outcomes, and whose request is whose.
+
+use crate::support::{Caketester, caketester, folder, skipped_without};
+
+/// `caketester client --batch` with the job that does what these words say.
+fn batch(only: &[&str], flaws: &[&str]) -> Caketester {
+    let only = only.iter().flat_map(|only| ["--only", only]);
+    caketester(["client", "--batch", "--settle", "0"])
+        .args(only)
+        .args(["--", "python3", "tests/it/support/job.py"])
+        .args(flaws)
+}
+
+fn no_python() -> bool {
+    skipped_without("python3", &["python3", "--version"])
+}
+
+#[test]
+fn a_right_job_conforms_and_runs_once() {
+    if no_python() {
+        return;
+    }
+    let ran = batch(&["codes", "updates", "fields", "retries/refusal-stays"], &[]).run();
+    ran.exits_with(0)
+        .says("evidence: outcome (the client itself told what it concluded)")
+        .says("the client conforms as far as was looked")
+        .complains_of_nothing();
+}
+
+#[test]
+fn cases_in_a_table_and_outcomes_in_a_table_do_as_well() {
+    if no_python() {
+        return;
+    }
+    let words =
+        ["client", "--batch", "--settle", "0", "--cases-format", "csv", "--only", "encoding", "--only", "updates"];
+    caketester(words).args(["--", "python3", "tests/it/support/job.py", "table"]).run().exits_with(0);
+}
+
+#[test]
+fn a_missing_outcome_is_no_outcome_and_fails() {
+    if no_python() {
+        return;
+    }
+    let ran = batch(&["codes/status-absent"], &["silent"]).run();
+    ran.exits_with(1).says("the client concluded nothing: no outcome for lead 5A1E0008").says("A04");
+    ran.says("evidence: wire (of a step at least, nobody told what the client concluded)\n");
+    // Nothing arrived, and nothing was told either.
+    batch(&["codes/status-absent"], &["idle"]).run().exits_with(1).says("evidence: wire (");
+}
+
+#[test]
+fn a_job_that_always_claims_success_is_found_out() {
+    if no_python() {
+        return;
+    }
+    batch(&["codes"], &["optimist"]).run().exits_with(1).says("A04").says("A03").says("A02");
+}
+
+#[test]
+fn the_exit_code_of_a_batch_is_told_and_fails_nothing() {
+    if no_python() {
+        return;
+    }
+    let ran = batch(&["codes/success"], &["failing"]).run();
+    ran.exits_with(0).says("note: the program ended with exit code 3; that alone fails nothing");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_arrives_after_the_end_counts_until_it_is_quiet() {
+    if no_python() {
+        return;
+    }
+    let job = ["--", "python3", "tests/it/support/job.py", "late"];
+    let only = ["client", "--batch", "--only", "codes/success", "--only", "codes/status-absent"];
+    caketester(only).args(job).run().exits_with(0).says("2 scenarios: 2 passed");
+    let ran = caketester(only).args(["--settle", "0"]).args(job).run();
+    ran.exits_with(1).says("it left processes running, which were ended");
+}
+
+#[test]
+fn a_request_is_told_by_its_lead_in_whatever_case_it_comes() {
+    if no_python() {
+        return;
+    }
+    let ran = batch(&["codes/success", "codes/status-absent"], &["lower"]).run();
+    ran.exits_with(1).says("lead_id arrived changed: only the letter case differs").says("broken in 2 scenarios");
+}
+
+#[test]
+fn a_request_of_no_lead_is_said_to_be_one_with_the_lead_that_was_meant() {
+    if no_python() {
+        return;
+    }
+    let ran = batch(&["codes/success", "codes/status-absent"], &["stray"]).run();
+    ran.exits_with(1)
+        .says("note: 2 requests belong to no lead that was to be reported: GET ")
+        .says("\"X5A1E0008\" arrived; was \"5A1E0008\" meant?")
+        .says("Q13");
+}
+
+#[test]
+fn where_steps_share_a_lead_each_gets_its_own_request_or_the_scenario_is_left_out() {
+    if no_python() {
+        return;
+    }
+    // Four requests for two steps that differ: their words tell them apart.
+    let reports = folder();
+    let report = format!("--report=json={}", reports.at("json").display());
+    let options = ["client", "--batch", "--settle", "0", "--only", "updates/set-anew", &report];
+    caketester(options).args(["--", "python3", "tests/it/support/job.py", "twice"]).run().exits_with(0);
+    let json: serde_json::Value = serde_json::from_str(&reports.read("json")).expect("the report is JSON");
+    let steps = json["scenarios"][0]["steps"].as_array().expect("the scenario has steps");
+    assert_eq!(steps.iter().map(|step| step["requests"].as_u64()).collect::<Vec<_>>(), [Some(2), Some(2)]);
+    // Four for two steps that are alike could be either's.
+    let ran = batch(&["updates/sent-twice", "codes/success"], &["twice"]).run();
+    ran.says("updates/sent-twice was left out: 4 requests arrived for lead 5A1E0301, which 2 of its steps share")
+        .says("1 not run");
+}
+
+#[test]
+fn a_job_that_sends_nothing_stops_the_run() {
+    if no_python() {
+        return;
+    }
+    let ran = batch(&["codes"], &["idle"]).run();
+    ran.exits_with(1).says("stopped: the client sent nothing for any of 26 updates").says("CAKE_URL");
+}
+
+#[test]
+fn what_a_batch_cannot_tell_is_left_out_with_a_note() {
+    if no_python() {
+        return;
+    }
+    let ran = batch(&["security", "faults/silent-before-commit", "codes/success"], &[]).run();
+    ran.says("3 scenarios were left out: all share one base URL, and so one certificate")
+        .says("faults/silent-before-commit was left out: their server stalls")
+        .says("4 not run");
+}
+
+#[test]
+fn a_printed_key_is_told_once_and_never_shown() {
+    if no_python() {
+        return;
+    }
+    let ran = batch(&["codes"], &["chatty"]).run();
+    ran.exits_with(1).says("S04").says("broken in 1 scenario: ").never_says("BuyerAPIKeyHere");
+}
+
+#[test]
+fn the_evidence_stands_in_every_report() {
+    if no_python() {
+        return;
+    }
+    let reports = folder();
+    let paths = ["json", "junit"].map(|kind| format!("{kind}={}", reports.at(kind).display()));
+    let options =
+        ["client", "--batch", "--settle", "0", "--only", "codes/success", "--report", &paths[0], "--report", &paths[1]];
+    caketester(options).args(["--", "python3", "tests/it/support/job.py"]).run().exits_with(0);
+    let json: serde_json::Value = serde_json::from_str(&reports.read("json")).expect("the report is JSON");
+    assert_eq!((&json["evidence"], &json["subject"]["kind"]), (&"outcome".into(), &"batch".into()));
+    assert!(reports.read("junit").contains(r#"<property name="evidence" value="outcome"/>"#));
+}
+
+#[test]
+fn the_command_that_repeats_a_batch_has_no_option_that_a_batch_does_not_take() {
+    if no_python() {
+        return;
+    }
+    let ran = batch(&["codes/status-absent"], &["optimist"]);
+    let ran = ran.env("CAKETESTER_TIMEOUT", "41").env("CAKETESTER_OUTCOME_EXIT", "unknown=11,12").run();
+    ran.exits_with(1).says("    repeat    caketester client --batch --settle 0 --only codes/status-absent -- python3 ");
+}
+
+#[test]
+fn a_placeholder_of_a_step_is_explained() {
+    let ran = caketester(["client", "--batch", "--", "push", "{lead_id}"]).run();
+    ran.exits_with(2).complains("{lead_id} is no placeholder of a batch").complains("{cases}");
+}
+
+#[test]
+fn an_option_of_a_batch_is_refused_without_one() {
+    for option in [&["--settle", "1"][..], &["--with-timed"], &["--cases-format", "csv"], &["--journal", "x"]] {
+        caketester(["client"]).args(option).args(["--", "x"]).run().exits_with(2).complains("required");
+    }
+    caketester(["client", "--batch", "--observe", "--port", "0", "--", "x"])
+        .run()
+        .exits_with(2)
+        .complains("cannot be used with");
+}
+
+/// The nightly job of the examples, over a table of its own.
+#[test]
+fn the_nightly_job_in_php_passes_and_a_wrong_mapping_of_its_stages_is_found() {
+    let has_all =
+        "exit(extension_loaded('pdo_sqlite') && extension_loaded('curl') && extension_loaded('dom') ? 0 : 1);";
+    if skipped_without("php with its extensions pdo_sqlite, curl and dom", &["php", "-r", has_all]) {
+        return;
+    }
+    let areas = ["codes", "updates", "fields", "answers", "faults", "retries"];
+    let job = |script: &str| {
+        let only = areas.iter().flat_map(|area| ["--only", area]);
+        let command = ["--", "php", script, "{cases}", "{outcomes}"];
+        caketester(["client", "--batch", "--settle", "0"]).args(only).args(command).env("CAKE_TIMEOUT", "2").run()
+    };
+    job("examples/nightly-php/bin/check.php").exits_with(0).says("the client conforms");
+
+    let copy = folder();
+    for file in [
+        "nightly-php/bin/check.php",
+        "nightly-php/bin/nightly.php",
+        "nightly-php/src/stages.php",
+        "clients/php/src/Answer.php",
+        "clients/php/src/Outcome.php",
+        "clients/php/src/UpdateLeadStatus.php",
+    ] {
+        copy.write(file, std::fs::read(format!("examples/{file}")).expect("the example is there"));
+    }
+    copy.edit("nightly-php/src/stages.php", "'lost' => ['Unqualified', null]", "'lost' => ['Withdrawn', null]");
+    let ran = job(&copy.at("nightly-php/bin/check.php").to_string_lossy());
+    ran.exits_with(1).says("Q05").says("expected  \"Unqualified\"").says("got       \"Withdrawn\"");
+}

@@ -1,0 +1,477 @@
+//! `caketester client` from outside: what can be asked for, what is said of it, and the exit codes.
+
+use std::fs;
+use std::path::Path;
+
+use crate::support::clients::{Played, checking};
+use crate::support::{caketester, folder, skipped_without};
+use quick_xml::Reader;
+use quick_xml::events::Event;
+use serde_json::Value;
+
+/// How many scenarios the standard pack has.
+fn pack_size() -> usize {
+    let areas = fs::read_dir("scenarios").expect("the pack is there").map(|entry| entry.expect("and readable").path());
+    let in_area = |area: &Path| fs::read_dir(area).expect("an area is readable").count();
+    areas.filter(|path| path.is_dir()).map(|area| in_area(&area)).sum()
+}
+
+/// The ids of the scenarios that a page of output has a line for, in alphabetical order.
+fn ids<'t>(stdout: &'t str, word: &str) -> Vec<&'t str> {
+    let line = |line: &'t str| line.strip_prefix(word).filter(|rest| rest.contains(" ms"));
+    let mut ids: Vec<_> = stdout.lines().filter_map(line).filter_map(|rest| rest.split_whitespace().next()).collect();
+    ids.sort_unstable();
+    ids
+}
+
+#[test]
+fn the_builtin_client_passes_the_whole_pack_with_a_line_for_each_scenario() {
+    let ran = caketester(["client", "--builtin"]).run();
+    let size = pack_size();
+    ran.exits_with(0)
+        .says(&format!("{size} scenarios: {size} passed, 0 failed ("))
+        .says("the client conforms")
+        .complains_of_nothing();
+    assert_eq!(ids(&ran.stdout, "pass ").len(), size);
+}
+
+#[test]
+fn the_builtin_client_passes_in_ci_too() {
+    caketester(["client", "--builtin"]).env("CI", "true").run().exits_with(0).complains_of_nothing();
+}
+
+#[test]
+fn without_a_client_it_is_said_how_to_name_one() {
+    for arguments in [&["client"][..], &["client", "--"]] {
+        caketester(arguments).run().exits_with(2).says_nothing().complains("there is no client to check").complains(
+            "help: name a program behind `--`, as in `caketester client -- php push.php`, or check the built-in client with --builtin",
+        );
+    }
+}
+
+#[test]
+fn the_builtin_client_and_a_program_exclude_each_other() {
+    let ran = caketester(["client", "--builtin", "--", "php", "push.php"]).run();
+    ran.exits_with(2).says_nothing().complains("'--builtin' cannot be used with '[PROGRAM]...'");
+}
+
+#[test]
+fn an_unknown_flag_is_answered_with_the_nearest() {
+    let ran = caketester(["client", "--bultin"]).run();
+    ran.exits_with(2)
+        .says_nothing()
+        .complains("unexpected argument '--bultin'")
+        .complains("a similar argument exists: '--builtin'");
+}
+
+#[test]
+fn who_forgets_the_dashes_before_a_program_is_told_of_them() {
+    for arguments in [&["client", "php", "push.php"][..], &["client", "--only", "codes", "php"]] {
+        let ran = caketester(arguments.iter().copied()).run();
+        ran.exits_with(2)
+            .complains("unexpected argument 'php' found")
+            .complains("stands behind `--`, as in `-- php …`");
+    }
+}
+
+#[test]
+fn numbers_that_make_no_sense_are_refused() {
+    for (flag, value) in [("--jobs", "0"), ("--jobs", "many"), ("--timeout", "0"), ("--timeout", "-1")] {
+        let ran = caketester(["client", "--builtin", &format!("{flag}={value}")]).run();
+        ran.exits_with(2).says_nothing().complains(&format!("invalid value '{value}' for '{flag} <"));
+    }
+    let ran = caketester(["client", "--builtin", "--jobs=many"]).run();
+    ran.exits_with(2).complains("for '--jobs <N>': it has to be a whole number");
+}
+
+#[test]
+fn only_takes_ids_and_areas_and_several_of_them() {
+    let ran = caketester(["client", "--builtin", "--only", "codes/success"]).run();
+    ran.exits_with(0).says("1 scenario: 1 passed, 0 failed (1 step, ");
+    assert_eq!(ids(&ran.stdout, "pass "), ["codes/success"]);
+
+    let ran = caketester(["client", "--builtin", "--only", "updates", "--only", "codes/success"]).run();
+    ran.exits_with(0);
+    let ids = ids(&ran.stdout, "pass ");
+    assert!(ids.iter().all(|id| *id == "codes/success" || id.starts_with("updates/")), "{ids:?}");
+    assert!(ids.contains(&"codes/success") && ids.len() > 2, "{ids:?}");
+}
+
+#[test]
+fn a_tag_takes_what_has_it() {
+    let ran = caketester(["client", "--builtin", "--tag", "smoke"]).run();
+    ran.exits_with(0);
+    let smoke =
+        ["codes/key-replaced", "codes/lead-absent", "codes/not-enabled", "codes/status-absent", "codes/success"];
+    assert_eq!(ids(&ran.stdout, "pass "), smoke);
+}
+
+#[test]
+fn a_misspelt_id_area_or_tag_is_answered_with_the_nearest() {
+    for (flag, asked, nearest) in
+        [("--only", "codes/sucess", "codes/success"), ("--only", "encodings", "encoding"), ("--tag", "smok", "smoke")]
+    {
+        let ran = caketester(["client", "--builtin", flag, asked]).run();
+        ran.exits_with(4)
+            .says_nothing()
+            .complains(&format!("no scenario of this pack fits {asked:?}"))
+            .complains(&format!("help: did you mean {flag} {nearest}?"));
+    }
+}
+
+#[test]
+fn a_glob_a_code_and_a_rule_select_and_only_what_fits_them_all_is_run() {
+    let ran = caketester(["client", "--builtin", "--only", "*/status-*", "--code", "3", "--rule", "a04"]).run();
+    let ids = ids(&ran.exits_with(0).stdout, "pass ");
+    assert!(ids.iter().all(|id| id.contains("/status-")) && ids.contains(&"codes/status-absent"), "{ids:?}");
+    let ran = caketester(["client", "--builtin", "--rule", "A04,A99"]).run();
+    ran.exits_with(2).says_nothing().complains("there is no rule \"A99\"");
+}
+
+#[test]
+fn conditions_that_together_fit_nothing_are_told_as_such() {
+    let ran = caketester(["client", "--builtin", "--only", "encoding/plus", "--tag", "smoke"]).run();
+    ran.exits_with(4).says_nothing().complains("no scenario of this pack fits all that was asked for");
+}
+
+#[test]
+fn fail_fast_leaves_the_others_not_run() {
+    let folder = folder();
+    let report = format!("json={}", folder.at("report.json").display());
+    let ran =
+        checking(Played::ClaimsSuccess, ["--only", "codes", "--fail-fast", "--jobs", "1", "--report", &report]).run();
+    ran.exits_with(1).says("1 failed, ").says(" not run (");
+    let report: Value = serde_json::from_str(&folder.read("report.json")).unwrap();
+    let states: Vec<&str> =
+        report["scenarios"].as_array().unwrap().iter().filter_map(|scenario| scenario["state"].as_str()).collect();
+    let failed = states.iter().position(|state| *state == "failed").expect("one failed");
+    assert!(states[..failed].iter().all(|state| *state == "passed"), "{states:?}");
+    assert!(states.len() > failed + 1 && states[failed + 1..].iter().all(|state| *state == "not_run"), "{states:?}");
+}
+
+#[test]
+fn the_verdicts_do_not_depend_on_how_many_scenarios_run_at_once() {
+    let verdicts = |jobs: &str| {
+        let folder = folder();
+        let report = format!("json={}", folder.at("report.json").display());
+        checking(Played::TrustsHttp200, ["--jobs", jobs, "--report", &report]).run().exits_with(1);
+        let mut report: Value = serde_json::from_str(&folder.read("report.json")).unwrap();
+        without_durations(&mut report);
+        report["scenarios"].take()
+    };
+    assert_eq!(verdicts("1"), verdicts("8"));
+}
+
+fn without_durations(value: &mut Value) {
+    match value {
+        Value::Object(entries) => {
+            entries.shift_remove("duration_ms");
+            entries.values_mut().for_each(without_durations);
+        }
+        Value::Array(values) => values.iter_mut().for_each(without_durations),
+        _ => {}
+    }
+}
+
+#[test]
+fn without_a_terminal_nothing_is_coloured() {
+    for arguments in [&["--only", "codes"][..], &["--only", "no/such"], &["--no-such-flag"]] {
+        checking(Played::ClaimsSuccess, arguments.iter().copied()).env("TERM", "xterm").run().never_says("\u{1b}");
+    }
+}
+
+#[test]
+fn on_a_terminal_failures_are_coloured_unless_no_color_is_set() {
+    if skipped_without("script, of util-linux,", &["script", "--version"]) {
+        return;
+    }
+    let on_a_terminal = |no_color: &str| {
+        let binary = shell_words::quote(env!("CARGO_BIN_EXE_caketester"));
+        let command = format!("{binary} client --only codes/success -- true");
+        let mut script = std::process::Command::new("script");
+        script.args(["--quiet", "--return", "--command", &command, "/dev/null"]);
+        let ended = script.env("TERM", "xterm").env("NO_COLOR", no_color).stdin(std::process::Stdio::null()).output();
+        let ended = ended.expect("script can be started");
+        assert_eq!(ended.status.code(), Some(1));
+        String::from_utf8_lossy(&ended.stdout).into_owned()
+    };
+    let (coloured, plain) = (on_a_terminal(""), on_a_terminal("1"));
+    assert!(coloured.contains("\u{1b}[1m\u{1b}[31mstopped\u{1b}[0m: the client sent nothing"), "{coloured:?}");
+    assert!(plain.contains("stopped: the client sent nothing") && !plain.contains("\u{1b}[31m"), "{plain:?}");
+}
+
+#[test]
+fn reports_are_written_for_people_junit_and_json_at_once() {
+    let folder = folder();
+    let (junit, json) = (folder.at("reports/junit.xml"), folder.at("report.json"));
+    let ran = caketester(["client", "--builtin"])
+        .args(["--report", &format!("junit={}", junit.display())])
+        .args(["--report", &format!("json={}", json.display())])
+        .run();
+    ran.exits_with(0);
+    assert_eq!(folder.files(), ["report.json", "reports/junit.xml"]);
+
+    let counts = test_cases(&folder.read("reports/junit.xml"));
+    assert_eq!(counts, Counts { cases: pack_size(), ..Counts::default() });
+    let report: Value = serde_json::from_str(&folder.read("report.json")).unwrap();
+    assert_eq!((&report["version"], &report["exit"]), (&2.into(), &0.into()));
+    assert_eq!(report["scenarios"].as_array().unwrap().len(), pack_size());
+}
+
+#[test]
+fn junit_and_json_tell_failures_as_the_page_does() {
+    let folder = folder();
+    let (junit, json) = (folder.at("junit.xml"), folder.at("report.json"));
+    let (junit, json) = (format!("junit={}", junit.display()), format!("json={}", json.display()));
+    let ran = checking(Played::ClaimsSuccess, ["--only", "codes", "--report", &junit, "--report", &json]).run();
+    ran.exits_with(1);
+
+    let failed = ids(&ran.stdout, "FAIL ");
+    let counts = test_cases(&folder.read("junit.xml"));
+    assert_eq!(counts, Counts { cases: failed.len() + ids(&ran.stdout, "pass ").len(), failures: failed.len() });
+    let report: Value = serde_json::from_str(&folder.read("report.json")).unwrap();
+    assert_eq!(report["exit"], 1);
+    let of_json = report["scenarios"].as_array().unwrap().iter().filter(|scenario| scenario["state"] == "failed");
+    let mut of_json: Vec<&str> = of_json.filter_map(|scenario| scenario["id"].as_str()).collect();
+    of_json.sort_unstable();
+    assert_eq!(of_json, failed);
+}
+
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Counts {
+    cases: usize,
+    failures: usize,
+}
+
+/// Counts what a JUnit file holds, which has to be well-formed and of one root.
+#[track_caller]
+fn test_cases(junit: &str) -> Counts {
+    let mut reader = Reader::from_str(junit);
+    let (mut counts, mut depth, mut roots) = (Counts::default(), 0, 0);
+    loop {
+        let event = reader.read_event().unwrap_or_else(|error| panic!("it is not well-formed: {error}\n{junit}"));
+        let element = match &event {
+            Event::Start(element) | Event::Empty(element) => element.name().as_ref().to_owned(),
+            _ => String::new(),
+        };
+        roots += usize::from(depth == 0 && !element.is_empty());
+        counts.cases += usize::from(element == "testcase");
+        counts.failures += usize::from(element == "failure");
+        match event {
+            Event::Start(_) => depth += 1,
+            Event::End(_) => depth -= 1,
+            Event::Eof => {
+                assert_eq!((depth, roots), (0, 1), "it does not have one closed root\n{junit}");
+                return counts;
+            }
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn a_report_of_no_known_format_is_refused_before_anything_runs() {
+    for (report, told) in [
+        ("jnit=x.xml", "there is no format \"jnit\"; there are html, json, junit and markdown"),
+        ("x.xml", "it is of the form FORMAT=PATH, for example junit=report.xml"),
+        ("junit=", "the path is empty"),
+    ] {
+        let ran = caketester(["client", "--builtin", "--report", report]).run();
+        ran.exits_with(2).says_nothing().complains(told);
+    }
+}
+
+#[test]
+fn a_file_that_could_not_be_written_at_the_end_is_told_before_anything_runs() {
+    let folder = folder();
+    folder.write("file", "ours");
+    let named = ["--client-name", "x", "--client-version", "1"];
+    for (options, told) in [
+        (&["--report", "json=."][..], "cannot write .: it is a directory; nothing was sent\n"),
+        (&["--report", "junit=file/below.xml"], "cannot write file/below.xml: "),
+        (&["--report", "json=ok.json", "--report", "html=file/deep/below.html"], "cannot write file/deep/below.html: "),
+        (&["--certificate", "file/certificate"], "cannot write file/certificate.html: "),
+        (&["--update-baseline", "--baseline", "file/known.yaml"], "file/known.yaml: "),
+        (&["--update-baseline", "--report", "json=caketester-known.yaml"], "two files of this run would be written to"),
+    ] {
+        let ran = caketester(["client"]).args(options).args(named).args(["--", "touch", "started"]);
+        let ran = ran.in_dir(folder.path()).run();
+        ran.exits_with(2).says_nothing().complains(told).complains("nothing was sent\n  help: ");
+    }
+    let observes = ["client", "--observe", "--port", "0", "--journal", "."];
+    caketester(observes).in_dir(folder.path()).run().exits_with(2).complains("cannot write .: it is a directory");
+    let asks = ["endpoint", "http://127.0.0.1:1", "--report", "json=file/x"];
+    caketester(asks).in_dir(folder.path()).run().exits_with(2).complains("cannot write file/x: ");
+    assert_eq!(folder.files(), ["file"]);
+    assert_eq!(folder.read("file"), "ours");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_place_in_which_nothing_can_be_made_is_told_before_anything_runs() {
+    for place in ["/proc/report.json", "/proc/deep/report.json"] {
+        let ran = caketester(["client", "--builtin", "--report", &format!("json={place}")]).run();
+        ran.exits_with(2).says_nothing().complains(&format!("cannot write {place}: "));
+    }
+}
+
+#[test]
+fn a_run_that_is_refused_for_something_else_leaves_the_files_of_an_earlier_one_alone() {
+    let folder = folder();
+    folder.write("report.json", "of an earlier run");
+    let reports = ["--report", "json=report.json", "--report", "html=new/report.html"];
+    let ran = caketester(["client", "--builtin", "--pack", "nowhere"]).args(reports).in_dir(folder.path()).run();
+    ran.exits_with(2).complains("nowhere is no pack");
+    assert_eq!((folder.files(), folder.read("report.json")), (vec!["report.json".into()], "of an earlier run".into()));
+}
+
+#[test]
+fn a_directory_of_a_report_that_is_not_there_is_made() {
+    let folder = folder();
+    let asked = ["client", "--builtin", "--only", "codes/success", "--report", "json=build/reports/report.json"];
+    caketester(asked).in_dir(folder.path()).run().exits_with(0);
+    assert!(folder.read("build/reports/report.json").contains("\"version\": 2"));
+}
+
+#[test]
+#[cfg(unix)]
+fn a_report_may_go_to_standard_output() {
+    let asked = ["client", "--builtin", "--only", "codes/success", "--report", "json=/dev/stdout"];
+    caketester(asked).run().exits_with(0).says("\"version\": 2");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_report_that_cannot_be_written_in_the_end_is_a_failure_of_the_harness_and_costs_no_other_report() {
+    let folder = folder();
+    // The program itself puts a file where a directory was to be made.
+    let ran = caketester(["client", "--report", "junit=file/below.xml", "--report", "json=report.json"])
+        .args(["--", "touch", "file"])
+        .in_dir(folder.path())
+        .run();
+    ran.exits_with(3).says("no scenario was run").complains("cannot write file/below.xml: ");
+    assert_eq!(folder.files(), ["file", "report.json"]);
+}
+
+#[test]
+fn a_failure_shows_all_one_needs_to_find_its_cause() {
+    let ran = checking(Played::TrustsHttp200, ["--only", "codes/status-absent"]).run();
+    ran.exits_with(1)
+        .says("scenarios/codes/status-absent.yaml in the standard pack, basis: documented")
+        .says("request   GET /api/1/buyers.asmx/UpdateLeadStatus?api_key=***&lead_id=5A1E0008&status=Funded\n")
+        .says("expected  rejected\n    got       updated\n")
+        .says("code 3    status not recognised: ")
+        .says("because   status \"Funded\" is not configured")
+        .says("ended     exit code 0")
+        .says("repeat    caketester client --only codes/status-absent -- ")
+        .says("the client does not conform")
+        .never_says("BuyerAPIKeyHere");
+}
+
+#[test]
+fn the_page_of_a_failure_is_as_it_was() {
+    let ran = checking(Played::TrustsHttp200, ["--only", "codes/status-absent"]).run();
+    let itself = std::env::current_exe().unwrap();
+    let page = ran.stdout.replace(&*shell_words::quote(&itself.to_string_lossy()), "[CLIENT]");
+    insta::with_settings!({ filters => [
+        (r" +\d+ ms(  A04)?\n", " [TIME]$1\n"),
+        (r"\d+\.\d\d s\)", "[TIME])"),
+        // The client is a test binary, and says so.
+        (r"(?m)^    stdout\n      \| \n      \| running 1 test\n", ""),
+    ] }, { insta::assert_snapshot!(page) });
+}
+
+#[test]
+fn of_a_client_that_fails_before_it_sends_what_it_printed_says_why() {
+    let ran = checking(Played::FailsBeforeItSends, ["--only", "codes/success"]).run();
+    ran.exits_with(1).says("  × no request arrived: it crashed: exit code 70 means no outcome").says(
+        "    help      if the program failed, what it printed on its standard error says why, and the report shows that; send \
+         the update to the URL that is given as CAKE_URL",
+    );
+    ran.says("    stderr\n      | no such lead in our database\n");
+}
+
+#[test]
+fn of_a_redirect_it_is_said_that_cake_would_not_have_answered_so() {
+    let ran = checking(Played::ClaimsSuccess, ["--only", "security/redirect-to-the-same-host"]).run();
+    ran.exits_with(1).says("    fault     redirect 302 to the same host, no update recorded\n");
+    let why = "the scenario redirects in CAKE's place, which itself would say: every check passed\n";
+    ran.says(&format!("    because   {why}")).never_says("    because   every check passed");
+    let shown = caketester(["scenarios", "show", "security/redirect-to-the-same-host"]).run();
+    shown.exits_with(0).says(&format!("CAKE      HTTP 302 text/html; charset=UTF-8: {why}"));
+}
+
+#[test]
+fn the_command_that_repeats_a_failure_repeats_it_alone() {
+    let block = |stdout: &str, id: &str| {
+        let from = stdout.find(&format!("    scenario  {id}: ")).unwrap_or_else(|| panic!("{id} is not in\n{stdout}"));
+        let repeat = from + stdout[from..].find("    repeat    ").expect("there is a command");
+        let end = repeat + stdout[repeat..].find('\n').expect("the line has an end");
+        (stdout[from..end].to_owned(), stdout[repeat..end].trim_start_matches("    repeat    ").to_owned())
+    };
+    // An argument that holds the key's parameter has to come through as it was given.
+    let ran = checking(Played::TrustsHttp200, ["--only", "codes"]).args(["api_key={api_key}", "{status}"]).run();
+    ran.exits_with(1);
+    let (shown, command) = block(&ran.stdout, "codes/key-replaced");
+    assert!(command.ends_with(" 'api_key={api_key}' {status}"), "{command}");
+
+    let words = shell_words::split(&command).expect("it is quoted for a shell");
+    assert_eq!(words[0], "caketester");
+    let again = caketester(&words[1..]).env(clients::PLAYED, "TrustsHttp200").run();
+    again.exits_with(1).says("1 scenario: 0 passed, 1 failed");
+    assert_eq!(ids(&again.stdout, "FAIL "), ["codes/key-replaced"]);
+    assert_eq!(block(&again.stdout, "codes/key-replaced").0, shown);
+}
+
+#[test]
+fn a_program_that_sends_nothing_stops_the_run_and_is_shown() {
+    let folder = folder();
+    let report = format!("junit={}", folder.at("junit.xml").display());
+    // The test binary, asked for a test it does not have, complains and fails.
+    let itself = std::env::current_exe().unwrap();
+    let ran =
+        caketester(["client", "--report", &report, "--"]).arg(&itself).args(["--no-such-flag", "{lead_id}"]).run();
+    let itself = shell_words::quote(&itself.to_string_lossy()).into_owned();
+    ran.exits_with(1)
+        .says("stopped: the client sent nothing for the sample update (lead_id=\"C8097F17\" ")
+        .says("it crashed: exit code 101 means no outcome; these do: 0 updated, 10 rejected, 11 unknown")
+        .says(&format!("command   {itself} --no-such-flag C8097F17\n"))
+        .says("ended     exit code 101\n")
+        .says("    stderr\n      | error: Unrecognized option: 'no-such-flag'\n")
+        .says("help      the program failed before it sent anything: see what it printed; it has to send one GET to the URL it is given as CAKE_URL")
+        .says(&format!("{size} not run", size = pack_size()));
+    assert!(ids(&ran.stdout, "FAIL ").is_empty());
+    assert!(folder.read("junit.xml").contains("the sample update"));
+}
+
+#[test]
+fn a_client_may_have_exit_codes_of_its_own() {
+    let only = ["--only", "codes/success", "--only", "codes/status-absent"];
+    let own = ["--outcome-exit", "updated=0", "--outcome-exit", "rejected=1,2", "--outcome-exit", "unknown=75"];
+    checking(Played::CrashesOnRefusal, only).run().exits_with(1).says("exit code 1 means no outcome");
+    checking(Played::CrashesOnRefusal, only.into_iter().chain(own)).run().exits_with(0);
+    let ran = checking(Played::Right, only.into_iter().chain(["--outcome-exit", "refused=2"])).run();
+    ran.exits_with(2).says_nothing().complains("\"refused\" is no outcome; there are updated, rejected and unknown");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_report_goes_into_a_pipe_and_through_a_link_and_takes_the_place_of_neither() {
+    let folder = folder();
+    let pipe = folder.at("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().expect("there is mkfifo").success());
+    std::fs::write(folder.at("real"), "").expect("the folder is writable");
+    std::os::unix::fs::symlink(folder.at("real"), folder.at("link")).expect("the folder is writable");
+    let reader = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || std::fs::read_to_string(pipe).expect("what is written is read")
+    });
+    let json = format!("json={}", pipe.display());
+    let junit = format!("junit={}", folder.at("link").display());
+    caketester(["client", "--builtin", "--only", "codes/success", "--report", &json, "--report", &junit])
+        .run()
+        .exits_with(0);
+    assert!(reader.join().expect("it ends").contains("\"version\": 2"));
+    assert!(std::fs::symlink_metadata(folder.at("link")).expect("it is there").is_symlink());
+    assert!(std::fs::read_to_string(folder.at("real")).expect("it is there").contains("<testsuites"));
+}

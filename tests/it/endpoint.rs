@@ -1,0 +1,408 @@
+//! `caketester endpoint` from outside: against our own mock, and against endpoints that are anything but CAKE.
+
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, TcpListener};
+
+use crate::support::{Ran, caketester, exported_pack, folder, http, raw_server, server_that_answers};
+use tokio::runtime::Runtime;
+use wiremock::matchers::{any, method, path, query_param};
+use wiremock::{Mock, MockServer, Respond, ResponseTemplate};
+
+const SUCCESS: &str = "<result>\n  <code>0</code>\n  <msg>success</msg>\n</result>";
+const XML: &str = "text/xml; charset=utf-8";
+
+/// Somebody else's endpoint.
+struct Foreign {
+    server: MockServer,
+    runtime: Runtime,
+}
+
+/// An endpoint that answers every request like this.
+fn foreign(answer: impl Respond + 'static) -> Foreign {
+    let runtime = Runtime::new().expect("a runtime starts");
+    let server = runtime.block_on(MockServer::start());
+    let foreign = Foreign { server, runtime };
+    foreign.also(Mock::given(any()).respond_with(answer));
+    foreign
+}
+
+impl Foreign {
+    fn also(&self, mock: Mock) {
+        self.runtime.block_on(mock.mount(&self.server));
+    }
+
+    /// Each request so far.
+    fn requests(&self) -> Vec<String> {
+        let requests = self.runtime.block_on(self.server.received_requests()).expect("requests are recorded");
+        let target = |url: &wiremock::http::Url| format!("{}?{}", url.path(), url.query().unwrap_or_default());
+        requests.iter().map(|request| format!("{} {}", request.method, target(&request.url))).collect()
+    }
+
+    /// Checks it with the one scenario that asks for a success.
+    fn is_checked(&self, arguments: &[&str]) -> Ran {
+        check(&self.server.uri(), arguments)
+    }
+}
+
+fn xml(body: &str) -> ResponseTemplate {
+    ResponseTemplate::new(200).set_body_raw(body, XML)
+}
+
+fn check(url: &str, arguments: &[&str]) -> Ran {
+    caketester(["endpoint", url, "--only", "codes/success"]).args(arguments).run()
+}
+
+/// What is said of a failure, without what differs from run to run.
+fn finding(ran: &Ran) -> String {
+    let from = ran.stdout.find("\nFAIL ").unwrap_or_else(|| panic!("nothing failed\n{}", ran.describe()));
+    let said = &ran.stdout[from + 1..];
+    let lines = said.lines().filter(|line| !line.trim_start().starts_with("repeat ") && !line.contains(" scenario: "));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn our_own_mock_passes_the_whole_pack_twice_in_a_row_also_byte_by_byte() {
+    let served = caketester(["serve", "--port", "0"]).starts();
+    for arguments in [&[][..], &["--exact"], &["--ci"]] {
+        let ran = caketester(["endpoint", served.base_url()]).args(arguments).run();
+        ran.exits_with(0).says(" passed, 0 failed").says("the endpoint answers as expected").complains_of_nothing();
+    }
+}
+
+#[test]
+fn an_endpoint_is_sent_one_get_with_the_update_as_the_documentation_has_it() {
+    let endpoint = foreign(xml(SUCCESS));
+    endpoint.is_checked(&[]).exits_with(0);
+    let target = "/api/1/buyers.asmx/UpdateLeadStatus?api_key=BuyerAPIKeyHere&lead_id=5A1E0000&status=Funded";
+    assert_eq!(endpoint.requests(), [format!("GET {target}")]);
+}
+
+#[test]
+fn a_url_with_a_path_is_taken_as_it_is() {
+    let endpoint = foreign(ResponseTemplate::new(404));
+    let elsewhere = Mock::given(method("GET")).and(path("/cake/status")).and(query_param("lead_id", "5A1E0000"));
+    endpoint.also(elsewhere.respond_with(xml(SUCCESS)).with_priority(1));
+    check(&format!("{}/cake/status", endpoint.server.uri()), &[]).exits_with(0);
+}
+
+#[test]
+fn the_key_comes_from_the_environment_where_that_is_asked_for() {
+    let endpoint = foreign(xml(SUCCESS));
+    let ask = || caketester(["endpoint", &endpoint.server.uri(), "--only", "codes/success", "--key-env", "ACME_KEY"]);
+    ask().run().exits_with(2).complains("the environment variable that --key-env names is not set");
+    ask().env("ACME_KEY", "").run().exits_with(2).complains("the environment variable that --key-env names is not set");
+    assert_eq!(endpoint.requests(), Vec::<String>::new());
+    ask().env("ACME_KEY", "s3cret key").run().exits_with(0);
+    assert!(endpoint.requests()[0].contains("?api_key=s3cret+key&"), "{:?}", endpoint.requests());
+}
+
+#[test]
+fn whatever_is_not_this_machine_is_refused_before_anything_is_sent() {
+    for url in [
+        "http://example.com",
+        "http://10.0.0.1",
+        "http://localhost.example.com/",
+        "http://127.0.0.1.example.com/",
+        "http://127.0.0.1@example.com/",
+        "http://169.254.169.254/",
+        "http://[2001:db8::1]:8080/",
+    ] {
+        check(url, &[]).exits_with(2).says_nothing().complains("is not this machine, and nothing was sent");
+    }
+    // This address, though no loopback, would reach us.
+    let reachable = server_that_answers(http("200 OK", XML, SUCCESS));
+    let url = reachable.base_url().replace("127.0.0.1", "0.0.0.0");
+    check(&url, &[]).exits_with(2).complains("0.0.0.0 is not this machine");
+    assert_eq!(reachable.requests(), Vec::<String>::new());
+}
+
+#[test]
+fn a_url_that_cannot_be_meant_is_refused_before_anything_is_sent() {
+    let endpoint = server_that_answers(http("200 OK", XML, SUCCESS));
+    let base = endpoint.base_url();
+    let host = base.strip_prefix("http://").unwrap();
+    for (url, complaint) in [
+        ("https://example.com".to_owned(), "example.com is not this machine"),
+        (format!("https://{host}"), "https:// is not spoken"),
+        ("ftp://127.0.0.1".to_owned(), "ftp:// is not spoken"),
+        (host.to_owned(), "is no URL"),
+        (String::new(), "is no URL"),
+        (format!("{base}/?lead_id=1"), "the URL has a query of its own"),
+        (format!("{base}/#there"), "the URL has a fragment of its own"),
+        (format!("http://me:secret@{host}/"), "the URL has a user of its own"),
+    ] {
+        check(&url, &[]).exits_with(2).says_nothing().complains(complaint).never_says("secret@");
+    }
+    assert_eq!(endpoint.requests(), Vec::<String>::new());
+}
+
+#[test]
+fn where_nobody_listens_it_says_so_and_how_to_start_a_mock() {
+    let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
+    let ran = check(&format!("http://127.0.0.1:{port}"), &[]);
+    ran.exits_with(3).complains(&format!("cannot reach http://127.0.0.1:{port}/api/1/buyers.asmx/UpdateLeadStatus"));
+    ran.complains("help: is it running? `caketester serve` starts a mock").never_says("BuyerAPIKeyHere");
+}
+
+#[test]
+fn an_endpoint_that_never_answers_is_given_up_on_when_its_time_is_over() {
+    let silent = raw_server(|mut stream| {
+        let _ = stream.read(&mut [0]);
+    });
+    let ran = check(&silent.base_url(), &["--timeout", "1"]);
+    ran.exits_with(1).says("the endpoint gave no answer to use: no whole answer within 1s");
+}
+
+#[test]
+fn an_endpoint_that_stops_half_way_is_given_up_on_when_its_time_is_over() {
+    let stalling = raw_server(|mut stream| {
+        let _ = stream.write_all(&http("200 OK", XML, SUCCESS).as_bytes()[..120]);
+        let _ = stream.read(&mut [0]);
+    });
+    let ran = check(&stalling.base_url(), &["--timeout", "1"]);
+    ran.exits_with(1).says("the endpoint gave no answer to use: no whole answer within 1s");
+}
+
+#[test]
+fn an_endpoint_whose_answer_has_no_end_is_cut_off_at_a_megabyte() {
+    let endless = raw_server(|mut stream| {
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Type: {XML}\r\n\r\n<result>");
+        let _ = stream.write_all(head.as_bytes());
+        while stream.write_all(&[b' '; 8 * 1024]).is_ok() {}
+    });
+    let ran = check(&endless.base_url(), &[]);
+    ran.exits_with(1).says("the endpoint gave no answer to use: the answer has more than 1048576 bytes");
+}
+
+#[test]
+fn an_endpoint_that_closes_before_it_has_sent_what_it_announced_is_told_apart() {
+    let short = format!("HTTP/1.1 200 OK\r\nContent-Type: {XML}\r\nContent-Length: 100\r\n\r\n{SUCCESS}");
+    let endpoint = server_that_answers(short);
+    let ran = check(&endpoint.base_url(), &[]);
+    ran.exits_with(1).says("the endpoint gave no answer to use: the answer broke off");
+}
+
+#[test]
+fn an_endpoint_that_does_not_speak_http_or_hangs_up_is_at_fault() {
+    for bytes in [&b"SSH-2.0-OpenSSH_9.9\r\n"[..], b"\x15\x03\x01\x00\x02\x02\x46", b""] {
+        let ran = check(&server_that_answers(bytes).base_url(), &[]);
+        ran.exits_with(1).says("the endpoint gave no answer to use: the answer broke off");
+    }
+}
+
+#[test]
+fn an_answer_with_another_code_is_shown_against_the_expected_one() {
+    let endpoint = foreign(xml("<result>\n  <code>1</code>\n  <msg>invalid api key</msg>\n</result>"));
+    let ran = endpoint.is_checked(&[]);
+    ran.exits_with(1);
+    insta::assert_snapshot!(finding(&ran), @r#"
+    FAIL codes/success: A status the network knows
+
+      × the answer differs from the snapshot codes.success: code: expected 0, got 1; msg: expected "success", got "invalid api key"
+            <result>
+          -   <code>0</code>
+          -   <msg>success</msg>
+          +   <code>1</code>
+          +   <msg>invalid api key</msg>
+            </result>
+        help      if the new answer is right, run this outside CI against a pack on disk (--pack DIR), and review the snapshot it writes
+
+        scenario  codes/success: A status the network knows
+        file      scenarios/codes/success.yaml in the standard pack, basis: documented
+        why       The plainest update there is. A client that cannot report this one as updated will send it again every night, or raise an alarm over nothing.
+        update    lead_id="5A1E0000" status="Funded"
+        request   GET /api/1/buyers.asmx/UpdateLeadStatus?api_key=***&lead_id=5A1E0000&status=Funded
+        answer    HTTP 200 text/xml; charset=utf-8
+          | <result>
+          |   <code>1</code>
+          |   <msg>invalid api key</msg>
+          | </result>
+        code 1    invalid API key: no buyer of this instance has it
+
+    the endpoint does not answer as expected
+    "#);
+}
+
+#[test]
+fn an_answer_that_is_no_xml_is_a_failure_and_not_a_crash() {
+    for body in ["success", "", "{\"code\": 0}", "<result><code>0</code>", "<code>0</code>", "\u{0}"] {
+        let ran = foreign(xml(body)).is_checked(&[]);
+        ran.exits_with(1).says("the answer differs from the snapshot codes.success").complains_of_nothing();
+    }
+}
+
+#[test]
+fn a_page_of_html_with_status_200_is_no_success() {
+    let page = "<!DOCTYPE html>\r\n<html><body><h1>Welcome</h1><br></body></html>\r\n";
+    let ran = foreign(ResponseTemplate::new(200).set_body_raw(page, "text/html")).is_checked(&[]);
+    ran.exits_with(1);
+    insta::assert_snapshot!(finding(&ran), @r#"
+    FAIL codes/success: A status the network knows
+
+      × the answer differs from the snapshot codes.success: the answer has a document type declaration
+          - <result>
+          -   <code>0</code>
+          -   <msg>success</msg>
+          - </result>
+          + <!DOCTYPE html>
+          + <html><body><h1>Welcome</h1><br></body></html>
+        help      if the new answer is right, run this outside CI against a pack on disk (--pack DIR), and review the snapshot it writes
+
+        scenario  codes/success: A status the network knows
+        file      scenarios/codes/success.yaml in the standard pack, basis: documented
+        why       The plainest update there is. A client that cannot report this one as updated will send it again every night, or raise an alarm over nothing.
+        update    lead_id="5A1E0000" status="Funded"
+        request   GET /api/1/buyers.asmx/UpdateLeadStatus?api_key=***&lead_id=5A1E0000&status=Funded
+        answer    HTTP 200 text/html
+          | <!DOCTYPE html>
+          | <html><body><h1>Welcome</h1><br></body></html>
+
+    the endpoint does not answer as expected
+    "#);
+}
+
+#[test]
+fn the_same_meaning_in_other_bytes_is_a_note_and_fails_only_where_bytes_are_asked_for() {
+    let folder = folder();
+    let report = format!("json={}", folder.at("report.json").display());
+    let other = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n<result xmlns=\"http://cakemarketing.com/api/1/\">\r\n  <code>0</code><msg>success</msg></result>\r\n";
+    let endpoint = foreign(xml(other));
+    endpoint.is_checked(&["--report", &report]).exits_with(0).complains_of_nothing();
+    let report: serde_json::Value = serde_json::from_str(&folder.read("report.json")).unwrap();
+    insta::assert_snapshot!(report["scenarios"][0]["steps"][0]["notes"], @r#"["the same code and message, written in other bytes"]"#);
+    let ran = endpoint.is_checked(&["--exact"]);
+    ran.exits_with(1);
+    insta::assert_snapshot!(finding(&ran), @r#"
+    FAIL codes/success: A status the network knows
+
+      × the answer differs from the snapshot codes.success: length: expected 56 bytes, was 135 bytes; line ends: expected LF, was CRLF; final newline: expected no, was yes; SHA-256: expected 763f3c1e5a2a3a794e38a9438c1ba3d92273b781aba7c9426f822e66ed06b3b4, was ea7b9a9c3f9d4b3cd65f60a2030dfff4c018b5f84e2efacc0bbfeedbf55e2627
+          - <result>
+          -   <code>0</code>
+          -   <msg>success</msg>
+          - </result>
+          + <?xml version="1.0" encoding="utf-8"?>
+          + <result xmlns="http://cakemarketing.com/api/1/">
+          +   <code>0</code><msg>success</msg></result>
+        help      if the new answer is right, run this outside CI against a pack on disk (--pack DIR), and review the snapshot it writes
+
+        scenario  codes/success: A status the network knows
+        file      scenarios/codes/success.yaml in the standard pack, basis: documented
+        why       The plainest update there is. A client that cannot report this one as updated will send it again every night, or raise an alarm over nothing.
+        update    lead_id="5A1E0000" status="Funded"
+        request   GET /api/1/buyers.asmx/UpdateLeadStatus?api_key=***&lead_id=5A1E0000&status=Funded
+        answer    HTTP 200 text/xml; charset=utf-8
+          | <?xml version="1.0" encoding="utf-8"?>
+          | <result xmlns="http://cakemarketing.com/api/1/">
+          |   <code>0</code><msg>success</msg></result>
+        code 0    success: the lead's status was updated
+
+    the endpoint does not answer as expected
+    "#);
+}
+
+#[test]
+fn a_redirect_is_an_answer_and_nobody_follows_it() {
+    let endpoint = foreign(ResponseTemplate::new(500));
+    let uri = endpoint.server.uri();
+    let here = Mock::given(path("/api/1/buyers.asmx/UpdateLeadStatus"));
+    let redirect =
+        ResponseTemplate::new(302).insert_header("Location", format!("{uri}/elsewhere")).set_body_raw(SUCCESS, XML);
+    endpoint.also(here.respond_with(redirect).with_priority(1));
+    endpoint.also(Mock::given(path("/elsewhere")).respond_with(xml(SUCCESS)).with_priority(1));
+    let ran = endpoint.is_checked(&[]);
+    assert_eq!(endpoint.requests().len(), 1, "{:?}", endpoint.requests());
+    ran.exits_with(1).says("HTTP 302");
+}
+
+#[test]
+fn a_difference_is_written_beside_a_snapshot_on_disk_outside_ci_and_nowhere_else() {
+    let pack = exported_pack();
+    let before = pack.files();
+    let endpoint = foreign(xml("<result>\n  <code>0</code>\n  <msg>done</msg>\n</result>"));
+    let uri = endpoint.server.uri();
+    let on_disk = |arguments: &[&str]| {
+        caketester(["endpoint", &uri, "--only", "codes/success", "--pack"]).arg(pack.path()).args(arguments)
+    };
+
+    on_disk(&["--ci"]).run().exits_with(1).says("run this outside CI");
+    on_disk(&[]).env("CI", "true").run().exits_with(1);
+    endpoint.is_checked(&[]).exits_with(1).says("run this outside CI against a pack on disk (--pack DIR)");
+    assert_eq!(pack.files(), before);
+
+    on_disk(&["--no-ci"]).env("CI", "true").run().exits_with(1).says("`caketester snapshots review`");
+    let new: Vec<String> = pack.files().into_iter().filter(|file| !before.contains(file)).collect();
+    assert_eq!(new, ["snapshots/codes.success.snap.new"]);
+    insta::assert_snapshot!(pack.read("snapshots/codes.success.snap.new"), @r#"
+    ---
+    source: scenarios/codes/success.yaml
+    expression: "lead_id=\"5A1E0000\" status=\"Funded\""
+    info:
+      http_status: 200
+      content_type: text/xml; charset=utf-8
+      length: 53
+      line_ends: lf
+      final_newline: false
+      sha256: d11d40155bb2fd9a632c4236ba8f03be80e82c63cc6fd2f544fc8e226ac5de8d
+    ---
+    <result>
+      <code>0</code>
+      <msg>done</msg>
+    </result>
+    "#);
+
+    let accept = caketester(["snapshots", "accept", "--pack"]).arg(pack.path()).run();
+    accept.exits_with(0).says("1 accepted");
+    on_disk(&["--exact"]).run().exits_with(0);
+}
+
+#[test]
+fn a_missing_snapshot_is_written_outside_ci_and_a_reason_to_fail_in_ci() {
+    let pack = exported_pack();
+    pack.remove("snapshots/codes.success.snap");
+    let endpoint = foreign(xml(SUCCESS));
+    let uri = endpoint.server.uri();
+    let on_disk =
+        |ci: &str| caketester(["endpoint", &uri, "--only", "codes/success", ci, "--pack"]).arg(pack.path()).run();
+    let ran = on_disk("--ci");
+    assert!(!pack.files().contains(&"snapshots/codes.success.snap.new".to_owned()));
+    ran.exits_with(5);
+    on_disk("--no-ci").exits_with(0).says("codes.success");
+    assert!(pack.files().contains(&"snapshots/codes.success.snap.new".to_owned()));
+}
+
+#[test]
+fn the_first_failure_is_the_last_where_that_is_asked_for() {
+    let endpoint = foreign(xml("<result><code>7</code></result>"));
+    let uri = endpoint.server.uri();
+    let ran = caketester(["endpoint", &uri, "--only", "codes", "--fail-fast"]).run();
+    ran.exits_with(1).says("1 failed").says(" not run");
+    assert_eq!(endpoint.requests().len(), 1);
+}
+
+#[test]
+fn a_selection_that_fits_nothing_sends_nothing() {
+    let endpoint = foreign(xml(SUCCESS));
+    let ran = caketester(["endpoint", &endpoint.server.uri(), "--only", "codes/sucess"]).run();
+    ran.exits_with(4).complains("did you mean --only codes/success?");
+    assert_eq!(endpoint.requests(), Vec::<String>::new());
+}
+
+#[test]
+fn a_later_attempt_without_a_snapshot_excuses_no_wrong_answer_to_the_first() {
+    let pack = exported_pack();
+    pack.remove("snapshots/updates.retry-after-503@attempt-2.snap");
+    let endpoint = foreign(xml("<result>\n  <code>4</code>\n</result>"));
+    let only = ["endpoint", &endpoint.server.uri(), "--only", "updates/retry-after-503", "--pack"];
+    let ran = caketester(only).arg(pack.path()).run();
+    ran.exits_with(1).says("the answer differs from the snapshot updates.retry-after-503:");
+}
+
+#[test]
+fn a_snapshot_that_cannot_be_read_stops_the_run_with_its_path() {
+    let pack = exported_pack();
+    pack.write("snapshots/codes.success.snap", "no snapshot\n");
+    let endpoint = foreign(xml(SUCCESS));
+    let only = ["endpoint", &endpoint.server.uri(), "--only", "codes/success", "--pack"];
+    let ran = caketester(only).arg(pack.path()).run();
+    ran.exits_with(2).complains("codes.success.snap: it does not begin with a line of `---`");
+}

@@ -1,0 +1,119 @@
+//! The example clients pass the whole standard pack, with the very commands of their README.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use crate::support::{folder, skipped_without};
+
+/// The arguments behind `caketester` in the README's row of a client.
+#[track_caller]
+fn command_of(client: &str) -> Vec<String> {
+    let readme = std::fs::read_to_string("examples/clients/README.md").expect("the clients have a README");
+    let row = readme.lines().find(|line| line.starts_with(&format!("| {client} |")));
+    let row = row.unwrap_or_else(|| panic!("the README has no row for {client}"));
+    let command = row.rsplit('`').nth(1).unwrap_or_else(|| panic!("no command stands in {row}"));
+    let words = shell_words::split(command).expect("a command is quoted for a shell");
+    assert_eq!(words[..2], ["caketester", "client"], "{command}");
+    words[1..].to_vec()
+}
+
+#[track_caller]
+fn passes(arguments: impl IntoIterator<Item = String>) {
+    // A slow machine needs minutes for the whole pack.
+    let ran = support::caketester(arguments).env("CAKE_TIMEOUT", "2").within(Duration::from_mins(10)).run();
+    ran.exits_with(0).says("the client conforms").complains_of_nothing();
+}
+
+#[test]
+fn every_client_of_the_readme_is_tested_here() {
+    let readme = std::fs::read_to_string("examples/clients/README.md").expect("the clients have a README");
+    let rows = readme.lines().filter(|line| line.contains("| `caketester client -- "));
+    let clients: Vec<&str> = rows.filter_map(|row| row.split('|').nth(1)).map(str::trim).collect();
+    assert_eq!(clients, ["PHP", "Python", "Node", "Java", "shell"]);
+}
+
+/// The same command over TLS, as far as the codes and the certificates that no client may take.
+#[track_caller]
+fn passes_over_tls(mut arguments: Vec<String>) {
+    arguments.splice(1..1, ["--tls", "--tag", "smoke", "--tag", "certificate"].map(str::to_owned));
+    let ran = support::caketester(arguments).within(Duration::from_mins(10)).run();
+    ran.exits_with(0).says("8 scenarios: 8 passed, 0 failed").complains_of_nothing();
+}
+
+#[test]
+fn the_php_client_passes() {
+    let has_all = "exit(extension_loaded('curl') && extension_loaded('dom') ? 0 : 1);";
+    if skipped_without("php with its extensions curl and dom", &["php", "-r", has_all]) {
+        return;
+    }
+    passes_over_tls(command_of("PHP"));
+    passes(command_of("PHP"));
+}
+
+#[test]
+fn the_python_client_passes() {
+    if skipped_without("python3", &["python3", "--version"]) {
+        return;
+    }
+    passes_over_tls(command_of("Python"));
+    let (folder, mut arguments) = (folder(), command_of("Python"));
+    let path = folder.at("certificate").display().to_string();
+    let certified = ["--certificate", &path, "--client-name", "push.py", "--client-version", "1"];
+    arguments.splice(1..1, certified.map(str::to_owned));
+    passes(arguments);
+    assert_eq!(folder.files(), ["certificate.html", "certificate.json"]);
+    assert!(folder.read("certificate.html").contains("<dt>Tests</dt><dd>the standard ones of caketester</dd>"));
+    assert!(folder.read("certificate.json").contains("\"standard\": true"));
+}
+
+#[test]
+fn the_node_client_passes() {
+    if skipped_without("node", &["node", "--version"]) {
+        return;
+    }
+    passes_over_tls(command_of("Node"));
+    passes(command_of("Node"));
+}
+
+#[test]
+fn the_shell_client_passes() {
+    if skipped_without("curl", &["curl", "--version"]) || skipped_without("xmllint", &["xmllint", "--version"]) {
+        return;
+    }
+    passes_over_tls(command_of("shell"));
+    passes(command_of("shell"));
+}
+
+/// The source launcher compiles anew for every step, which takes a second and more: two scenarios show that the
+/// command is right.
+#[test]
+fn the_java_client_passes_where_it_is_started_from_its_source() {
+    if skipped_without("a JDK", &["javac", "--version"]) {
+        return;
+    }
+    let mut arguments = command_of("Java");
+    arguments.splice(1..1, ["--only", "codes/success", "--only", "codes/status-absent"].map(str::to_owned));
+    passes(arguments);
+}
+
+/// Compiled once, it is put to the whole pack.
+#[test]
+fn the_java_client_passes() {
+    if skipped_without("a JDK", &["javac", "--version"]) {
+        return;
+    }
+    let folder = folder();
+    let source = Path::new("examples/clients/java/PushLeadStatus.java");
+    let compiled = Command::new("javac").args(["-encoding", "UTF-8", "-d"]).arg(folder.path()).arg(source).status();
+    assert!(compiled.is_ok_and(|status| status.success()), "{} compiles", source.display());
+
+    let mut arguments = command_of("Java");
+    let from_source = source.to_string_lossy();
+    let at = arguments.iter().position(|argument| *argument == from_source).expect("the README starts the source");
+    let classes = folder.path().to_string_lossy().into_owned();
+    let quickly = ["-Xshare:auto", "-XX:TieredStopAtLevel=1", "-cp", &classes, "PushLeadStatus"];
+    arguments.splice(at..=at, quickly.map(str::to_owned));
+    passes_over_tls(arguments.clone());
+    passes(arguments);
+}

@@ -1,0 +1,263 @@
+//! A system that nobody starts is observed: what arrives is told, a person says what the system showed, or somebody later.
+
+#![cfg(unix)]
+
+use std::io::{Read, Write};
+use std::path::Path;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+use crate::support::{Folder, Ran, caketester, exchange_bytes, folder, get, small_pack, split_url};
+use portable_pty::{Child, CommandBuilder, PtySize, native_pty_system};
+
+const KEY: &str = "BuyerAPIKeyHere";
+
+/// A caketester on a terminal of its own, and a person before it.
+struct Terminal {
+    child: Box<dyn Child + Send + Sync>,
+    keyboard: Box<dyn Write + Send>,
+    screen: Receiver<Vec<u8>>,
+    /// All that was ever shown.
+    shown: String,
+    /// How much of it the person has read.
+    read: usize,
+    deadline: Instant,
+    _master: Box<dyn portable_pty::MasterPty + Send>,
+}
+
+impl Terminal {
+    fn new(arguments: &[&str]) -> Self {
+        let size = PtySize { rows: 30, cols: 120, pixel_width: 0, pixel_height: 0 };
+        let pty = native_pty_system().openpty(size).expect("there is a pseudo-terminal");
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_caketester"));
+        command.args(arguments);
+        command.cwd(env!("CARGO_MANIFEST_DIR"));
+        command.env("TERM", "xterm");
+        command.env_remove("CI");
+        command.env_remove("CAKETESTER_PACK");
+        let child = pty.slave.spawn_command(command).expect("caketester starts");
+        drop(pty.slave);
+        let mut reader = pty.master.try_clone_reader().expect("a terminal can be read");
+        let keyboard = pty.master.take_writer().expect("a terminal can be typed at");
+        let (sender, screen) = channel();
+        std::thread::spawn(move || {
+            let mut chunk = [0; 4096];
+            while let Ok(read @ 1..) = reader.read(&mut chunk) {
+                if sender.send(chunk[..read].to_vec()).is_err() {
+                    return;
+                }
+            }
+        });
+        let deadline = Instant::now() + Duration::from_mins(2);
+        Self { child, keyboard, screen, shown: String::new(), read: 0, deadline, _master: pty.master }
+    }
+
+    /// Waits until this is shown, behind what was waited for before; returns what stands in its line behind it.
+    #[track_caller]
+    fn sees(&mut self, text: &str) -> String {
+        loop {
+            if let Some(at) = self.shown[self.read..].find(text) {
+                let end = self.read + at + text.len();
+                if let Some(line) = self.shown[end..].find('\n') {
+                    self.read = end;
+                    return self.shown[end..end + line].trim().to_owned();
+                }
+            }
+            let left = self.deadline.saturating_duration_since(Instant::now());
+            match self.screen.recv_timeout(left) {
+                Ok(bytes) => self.shown.push_str(&String::from_utf8_lossy(&bytes)),
+                Err(why) => panic!("{text:?} was never shown ({why}):\n{}", self.shown),
+            }
+        }
+    }
+
+    fn types(&mut self, line: &str) {
+        self.keyboard.write_all(format!("{line}\n").as_bytes()).expect("a terminal can be typed at");
+    }
+
+    #[track_caller]
+    fn ends_with(&mut self, code: u32) {
+        let status = self.child.wait().expect("it can be waited for");
+        while let Ok(bytes) = self.screen.recv_timeout(Duration::from_secs(1)) {
+            self.shown.push_str(&String::from_utf8_lossy(&bytes));
+        }
+        assert_eq!(status.exit_code(), code, "{}", self.shown);
+        assert!(!self.shown.contains(KEY), "{}", self.shown);
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        // It has ended already where the test went well.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn send(url: &str, lead: &str, status: &str) {
+    get(&format!("{url}?api_key={KEY}&lead_id={lead}&status={status}"));
+}
+
+#[test]
+fn a_person_at_a_terminal_works_through_the_checklist() {
+    let only = ["--only", "codes/success", "--only", "codes/status-absent", "--only", "updates/several-leads"];
+    let mut terminal = Terminal::new(&[&["client", "--observe", "--port", "0", "--settle", "1"][..], &only].concat());
+    let url = terminal.sees("observing ");
+    terminal.sees("   1 [ ] lead_id=\"5A1E0008\" status=\"Funded\"  (codes/status-absent)");
+    terminal.sees("0 of 5 arrived, 0 told");
+
+    // The lead in another letter case: a near miss is explained at once.
+    send(&url, "5a1e0008", "Funded");
+    terminal.sees("   1 [?]");
+    terminal.sees("! 5a1e0008 arrived, 5A1E0008 was expected: Q04");
+    terminal.sees("what did the system show for 1 (5A1E0008)?");
+    terminal.types("rejectd");
+    terminal.sees("\"rejectd\" is no outcome; was rejected meant?");
+    terminal.types("rejected");
+    terminal.sees("   1 [x]");
+    terminal.sees("1 of 5 arrived, 1 told");
+
+    send(&url, "5A1E0000", "Funded");
+    terminal.sees("what did the system show for 2 (5A1E0000)?");
+    terminal.types("u");
+    terminal.sees("2 of 5 arrived, 2 told");
+    terminal.types("done");
+    terminal.sees("broken in 1 scenario: codes/status-absent");
+    terminal.sees("3 scenarios: 1 passed, 1 failed, 1 not run");
+    terminal.sees("evidence: attested (a person told what the client concluded)");
+    terminal.ends_with(1);
+}
+
+#[test]
+fn an_observation_in_which_a_person_told_every_outcome_gets_a_certificate_that_says_so() {
+    let pack = small_pack();
+    let (directory, path) = (pack.path().display().to_string(), pack.at("certificate").display().to_string());
+    let rows = caketester(["scenarios", "export", "--pack", &directory]).run();
+    let rows: Vec<serde_json::Value> = serde_json::from_str(&rows.stdout).expect("the export is JSON");
+    let named = ["--certificate", &path, "--client-name", "Acme CRM", "--client-version", "2026"];
+    let options = ["--observe", "--port", "0", "--settle", "1", "--profile", "core", "--pack", &directory];
+    let mut terminal = Terminal::new(&[&["client"][..], &options, &named].concat());
+    let url = terminal.sees("observing ");
+    let (host, target) = split_url(&url);
+    for (number, row) in (1..).zip(&rows) {
+        let text = |name: &str| row[name].as_str().expect("it is a text").to_owned();
+        let mut query = vec![("api_key".to_owned(), KEY.to_owned())];
+        query.extend(["lead_id", "status"].map(|name| (name.to_owned(), text(name))));
+        let fields = row["fields"].as_object().expect("fields are an object");
+        query.extend(fields.iter().map(|(name, value)| (name.clone(), value.as_str().unwrap_or_default().to_owned())));
+        let query = caketester::protocol::encode(query.iter().map(|(name, value)| (&**name, &**value)));
+        // One of them is answered by a reset.
+        exchange_bytes(
+            host,
+            format!("GET {target}?{query} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").as_bytes(),
+        );
+        terminal.sees(&format!("{number} of {} arrived, {} told", rows.len(), number - 1));
+        terminal.types(&format!("{number} {}", row["expected"][0].as_str().expect("an outcome is a word")));
+        terminal.sees(&format!("arrived, {number} told"));
+    }
+    terminal.sees("evidence: attested (a person told what the client concluded)");
+    terminal.sees("certificate written to ");
+    terminal.ends_with(0);
+    let page = pack.read("certificate.html");
+    assert!(page.contains(
+        "Each time a person attested what the program took for the result; caketester did not see that itself."
+    ));
+    assert!(page.contains("<dd>a person, and not the program itself</dd>"), "{page}");
+    assert!(page.contains("What the program concluded is the word of a person who looked at it."), "{page}");
+}
+
+/// Sends both updates to an observation without a person, and ends it: the journal stays.
+fn observed(key: &str, journal: &Path) -> Ran {
+    let only = ["--only", "codes/success", "--only", "codes/status-absent"];
+    let arguments = ["client", "--observe", "--port", "0", "--journal"];
+    let mut running = caketester(arguments).arg(journal).args(only).begins();
+    let url = running.says("observing ").trim_start_matches("observing ").trim().to_owned();
+    for lead in ["5A1E0000", "5A1E0008"] {
+        get(&format!("{url}?api_key={key}&lead_id={lead}&status=Funded"));
+        running.says(&format!("[?] lead_id=\"{lead}\""));
+    }
+    running.ends_on("INT")
+}
+
+fn judged(folder: &Folder, outcomes: &str) -> Ran {
+    folder.write("outcomes", outcomes);
+    let arguments = ["client", "judge", "--journal", "journal.json", "--outcomes", "outcomes"];
+    caketester(arguments).in_dir(folder.path()).run()
+}
+
+#[test]
+fn where_nobody_tells_an_outcome_the_rules_about_outcomes_are_not_exercised() {
+    let folder = folder();
+    let ran = observed(KEY, &folder.at("journal.json"));
+    ran.exits_with(0)
+        .says("note: nobody told what the client concluded in 2 of 2 steps")
+        .says("evidence: wire")
+        .never_says(KEY);
+    let wire = folder.read("journal.json");
+    assert!(!wire.contains(KEY) && !wire.contains("\"A01\"") && !wire.contains("\"S04\""), "{wire}");
+    assert!(wire.contains("\"Q03\""), "{wire}");
+}
+
+#[test]
+fn a_scenario_that_was_not_done_to_its_end_is_not_run_unless_something_in_it_is_wrong() {
+    for (lead, exit, says) in [
+        ("5A1E0302", 4, "updates/several-leads was left out: not every step of it was done"),
+        ("5a1e0302", 1, "Q04 sends lead_id once, as given"),
+    ] {
+        let arguments = ["client", "--observe", "--port", "0", "--only", "updates/several-leads"];
+        let mut running = caketester(arguments).begins();
+        let url = running.says("observing ").trim_start_matches("observing ").trim().to_owned();
+        send(&url, lead, "Funded");
+        running.says("[?] lead_id=\"5A1E0302\"");
+        running.ends_on("INT").exits_with(exit).says(says);
+    }
+}
+
+#[test]
+fn outcomes_are_handed_in_later() {
+    let folder = folder();
+    observed(KEY, &folder.at("journal.json"));
+    let right = "lead_id,outcome\n5A1E0000,updated\n5A1E0008,rejected\n";
+    judged(&folder, right).exits_with(0).says("2 scenarios: 2 passed").says("evidence: attested");
+    judged(&folder, &right.replace("rejected", "updated"))
+        .exits_with(1)
+        .says("A04")
+        .says("concluded \"updated\", but CAKE");
+    judged(&folder, "lead_id,outcome\n5A1E0000,updated\n").exits_with(0).says("in 1 of 2 steps").says("evidence: wire");
+}
+
+#[test]
+fn a_wrong_key_was_compared_before_it_was_masked() {
+    const OTHER: &str = "buyerapikeyhere";
+    let folder = folder();
+    observed(OTHER, &folder.at("journal.json")).exits_with(1).says("Q03").never_says(OTHER);
+    assert!(!folder.read("journal.json").to_lowercase().contains(OTHER));
+    let ran = judged(&folder, "lead_id,outcome\n5A1E0000,rejected\n5A1E0008,rejected\n");
+    // The key was refused, and it was seen to be.
+    ran.exits_with(1).says("Q03").says("only the letter case differs").never_says("A0").says("evidence: attested");
+}
+
+#[test]
+fn what_cannot_be_judged_is_refused_with_the_value() {
+    let folder = folder();
+    observed(KEY, &folder.at("journal.json"));
+    judged(&folder, "lead_id,outcome\n5A1E0000,ok\n")
+        .exits_with(2)
+        .complains("outcomes, row 1: lead 5A1E0000 has the outcome \"ok\"; there are updated, rejected and unknown");
+    judged(&folder, "lead_id,outcome\n5A1E00O0,updated\n")
+        .exits_with(2)
+        .complains("\"5A1E00O0\", and nothing arrived for it")
+        .complains("was \"5A1E0000\" meant?");
+    folder.edit("journal.json", "\"version\": 1", "\"version\": 99");
+    judged(&folder, "").exits_with(2).complains("version 99, and this caketester reads version 1");
+    folder.write("journal.json", "[]");
+    judged(&folder, "").exits_with(2).complains("journal.json is no journal of an observation");
+}
+
+#[test]
+fn a_port_that_is_taken_is_said_to_be() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("there is a free port");
+    let port = taken.local_addr().expect("it has an address").port().to_string();
+    let ran = caketester(["client", "--observe", "--port", &port]).run();
+    ran.exits_with(3).complains(&format!("cannot listen on 127.0.0.1:{port}")).complains("--port and --bind");
+}

@@ -1,0 +1,284 @@
+//! Reports from outside: what a run writes, what can be read back, and what is made of several.
+
+use std::path::Path;
+
+use crate::support::clients::{Played, checking};
+use crate::support::{Folder, Ran, caketester, exported_pack, folder, skipped_without};
+
+/// The formats that a report can be rendered in, besides the JSON it is made from.
+const FORMATS: [&str; 3] = ["html", "junit", "markdown"];
+
+/// Options that write `report.FORMAT` into a folder, in every format.
+fn every_report(folder: &Folder) -> Vec<String> {
+    let path = |format: &str| folder.at(&format!("report.{format}")).display().to_string();
+    FORMATS.iter().chain(&["json"]).map(|format| format!("--report={format}={}", path(format))).collect()
+}
+
+/// A folder with the reports of a client on the scenarios about codes, and what was said on the way.
+fn reports_of(played: Played) -> (Folder, Ran) {
+    let folder = folder();
+    let wanted = every_report(&folder);
+    let options = ["--only", "codes"].into_iter().chain(wanted.iter().map(String::as_str));
+    let ran = checking(played, options).run();
+    (folder, ran)
+}
+
+/// The same of one that sends nothing, so that the run stops before its scenarios.
+fn reports_of_nobody() -> (Folder, Ran) {
+    let folder = folder();
+    let ran = caketester(["client"]).args(every_report(&folder)).args(["--", "false"]).run();
+    (folder, ran)
+}
+
+#[test]
+fn a_stored_report_is_shown_as_the_run_showed_it_in_every_format() {
+    for (run, ran) in [reports_of(Played::Right), reports_of(Played::ClaimsSuccess), reports_of_nobody()] {
+        let again = folder();
+        let shown = caketester(["report", "show"]).arg(run.at("report.json")).args(every_report(&again)).run();
+        shown.exits_with(0).complains_of_nothing();
+        assert!(ran.stdout.ends_with(&shown.stdout), "{}\n{}", ran.describe(), shown.describe());
+        assert_eq!(run.files(), again.files());
+        for file in run.files() {
+            assert_eq!(run.read(&file), again.read(&file), "{file}");
+        }
+    }
+}
+
+#[test]
+fn what_is_no_report_is_not_shown() {
+    let folder = folder();
+    let (missing, other) = (folder.at("missing.json"), folder.write("other.json", "{}"));
+    caketester(["report", "show"]).arg(missing).run().exits_with(2).complains("missing.json: No such file");
+    caketester(["report", "show"]).arg(other).run().exits_with(2).complains("it is no report of caketester");
+}
+
+/// A workflow command of GitHub, read as its runner does: the level, the properties, the message.
+type Command = (String, Vec<(String, String)>, String);
+
+/// Every workflow command in an output.
+#[track_caller]
+fn commands(stdout: &str) -> Vec<Command> {
+    let mut stopped_until = None;
+    let mut found = Vec::new();
+    for line in stdout.lines().filter(|line| line.trim_start().starts_with("::")) {
+        if stopped_until.is_some() {
+            stopped_until = stopped_until.filter(|word: &String| line != format!("::{word}::"));
+        } else if let Some(word) = line.strip_prefix("::stop-commands::") {
+            stopped_until = Some(word.to_owned());
+        } else {
+            found.push(command(line).unwrap_or_else(|| panic!("this is no workflow command: {line}")));
+        }
+    }
+    assert_eq!(stopped_until, None, "commands are taken again at the end");
+    found
+}
+
+fn command(line: &str) -> Option<Command> {
+    let (head, message) = line.strip_prefix("::")?.split_once("::")?;
+    let (level, properties) = head.split_once(' ')?;
+    let is_known = ["error", "warning", "notice"].contains(&level);
+    let decoded = |text: &str| {
+        text.replace("%0D", "\r").replace("%0A", "\n").replace("%3A", ":").replace("%2C", ",").replace("%25", "%")
+    };
+    let property = |property: &str| {
+        let (name, value) = property.split_once('=')?;
+        let is_known = ["file", "line", "title"].contains(&name);
+        (is_known && !value.contains(':')).then(|| (name.to_owned(), decoded(value)))
+    };
+    let properties: Option<Vec<_>> = properties.split(',').map(property).collect();
+    is_known.then_some((level.to_owned(), properties?, decoded(message)))
+}
+
+#[test]
+#[cfg(unix)]
+fn annotations_stand_on_the_files_of_a_pack_whatever_it_is_called() {
+    let repository = folder();
+    let name = "sub/50%, a:b\n::error title=x::y %0A";
+    caketester(["pack", "export"]).arg(repository.at(name)).run().exits_with(0);
+    let scenario = format!("{name}/scenarios/codes/success.yaml");
+    repository.edit(&scenario, "status: Funded", "status: \"50%, c: d\\n::error::e %0A\"");
+    repository.edit(&scenario, "code: 0", "code: 3");
+    let snapshot = format!("{name}/snapshots/codes.success.snap");
+    repository.remove(&snapshot);
+    let pack = repository.at(name);
+    let ran = checking(Played::ClaimsSuccess, ["--only", "codes", "--no-ci", "--pack", &pack.to_string_lossy()])
+        .env("GITHUB_ACTIONS", "true")
+        .env("GITHUB_WORKSPACE", repository.path())
+        .run();
+    ran.exits_with(1);
+    let commands = commands(&ran.stdout);
+    assert!(!commands.is_empty(), "{}", ran.describe());
+    for (level, properties, message) in commands {
+        let names: Vec<&str> = properties.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!((&*level, &*names), ("error", &["file", "line", "title"][..]), "{message}");
+        let file = &properties[0].1;
+        assert!(file.starts_with("sub/") && repository.at(file).is_file(), "{file:?}");
+    }
+}
+
+#[test]
+fn the_built_in_pack_is_in_no_repository_and_its_annotations_name_no_file() {
+    let ran = checking(Played::ClaimsSuccess, ["--only", "codes"]).env("GITHUB_ACTIONS", "true").run();
+    let commands = commands(&ran.stdout);
+    assert_eq!(commands.len(), 1, "{}", ran.describe());
+    let (_, properties, message) = &commands[0];
+    assert_eq!(properties.len(), 1);
+    assert!(properties[0].1.starts_with("A02 takes code 1 (invalid API key) as rejected, whatever"));
+    assert!(message.contains("Probably broken by the same mistake: A03, A04, A05"), "{message}");
+    let elsewhere = checking(Played::ClaimsSuccess, ["--only", "codes"]).run();
+    assert_eq!(self::commands(&elsewhere.stdout), []);
+}
+
+#[test]
+fn the_summary_of_a_job_is_added_to_what_others_wrote() {
+    let folder = folder();
+    let summary = folder.write("summary.md", "# Before\n");
+    for actions in ["true", "false"] {
+        let markdown = format!("markdown={}", folder.at("report.md").display());
+        let ran = checking(Played::ClaimsSuccess, ["--only", "codes", "--report", &markdown]);
+        ran.env("GITHUB_ACTIONS", actions).env("GITHUB_STEP_SUMMARY", &summary).run().exits_with(1);
+    }
+    let text = folder.read("summary.md");
+    let summary = text.strip_prefix("# Before\n").expect("what was there is kept");
+    assert!(summary.starts_with("## ❌ caketester: the client does not conform (profile full)\n"), "{summary}");
+    assert_eq!(summary.matches("## ❌").count(), 1);
+    for told in ["### A02 takes code 1", "**Change:** read", "expected `rejected`, got `updated`", "api_key=***"] {
+        assert!(folder.read("report.md").contains(told), "{told}");
+    }
+}
+
+/// A report without what differs from run to run.
+fn timeless(report: &Folder, file: &str) -> serde_json::Value {
+    fn strip(value: &mut serde_json::Value) {
+        match value {
+            serde_json::Value::Object(map) => {
+                map.retain(|name, _| name != "duration_ms" && name != "started");
+                map.values_mut().for_each(strip);
+            }
+            serde_json::Value::Array(items) => items.iter_mut().for_each(strip),
+            _ => {}
+        }
+    }
+    let mut value = serde_json::from_str(&report.read(file)).expect("a report is JSON");
+    strip(&mut value);
+    value
+}
+
+/// Four shards of a client on the scenarios about codes, as `1.json` to `4.json`.
+fn four_shards(folder: &Folder, played: Played) -> Vec<String> {
+    let file = |number: usize| folder.at(&format!("{number}.json")).display().to_string();
+    for number in 1..=4 {
+        let (shard, report) = (format!("{number}/4"), format!("json={}", file(number)));
+        checking(played, ["--only", "codes", "--shard", &shard, "--report", &report]).run();
+    }
+    (1..=4).map(file).collect()
+}
+
+#[test]
+fn a_run_in_four_shards_merged_equals_the_run_in_one() {
+    for (played, exit) in [(Played::Right, 0), (Played::ClaimsSuccess, 1)] {
+        let (whole, ran) = reports_of(played);
+        ran.exits_with(exit);
+        let folder = folder();
+        let mut shards = four_shards(&folder, played);
+        shards.reverse();
+        let merged = caketester(["report", "merge"]).arg(folder.at("whole.json")).args(shards).run();
+        merged.exits_with(exit).complains_of_nothing().says("26 scenarios: ");
+        assert_eq!(timeless(&folder, "whole.json"), timeless(&whole, "report.json"));
+    }
+}
+
+#[test]
+fn shards_that_are_not_all_of_one_run_are_not_merged() {
+    let folder = folder();
+    let shards = four_shards(&folder, Played::Right);
+    let report = |name: &str, options: &[&str]| {
+        let json = format!("json={}", folder.at(name).display());
+        caketester(["client", "--report", &json]).args(options).run();
+        folder.at(name).display().to_string()
+    };
+    let whole = report("whole.json", &["--builtin", "--only", "codes"]);
+    let builtin = report("builtin.json", &["--builtin", "--only", "codes", "--shard", "4/4"]);
+    let of_three = report("three.json", &["--builtin", "--only", "codes", "--shard", "3/3"]);
+    let [one, two, three, four] = &shards[..] else { panic!("there are four") };
+    for (files, told) in [
+        (vec![one, two, four], "shard 3/4 is missing"),
+        (vec![one, two, two, three, four], "are of the same shard"),
+        (vec![one, two, three, &whole], "is no part of a run: it was made without --shard"),
+        (vec![one, two, three, &builtin], "are not of one run: what was under test is Program"),
+        (vec![&builtin, &of_three], "are not of one run: the number of shards is 4 in the one, and 3 in the other"),
+    ] {
+        let ran = caketester(["report", "merge"]).arg(folder.at("merged.json")).args(files).run();
+        ran.exits_with(2).complains(told);
+        assert!(!folder.at("merged.json").exists());
+    }
+}
+
+#[test]
+fn a_shard_that_is_none_or_empty_runs_nothing() {
+    for (shard, exit, told) in [
+        ("5/4", 2, "there is no shard 5 of 4"),
+        ("2", 2, "it is of the form NUMBER/OF, for example 2/4"),
+        ("2/2", 4, "shard 2/2 is empty"),
+    ] {
+        let ran = caketester(["client", "--builtin", "--only", "codes/success", "--shard", shard]).run();
+        ran.exits_with(exit).says_nothing().complains(told);
+    }
+}
+
+#[test]
+fn what_got_worse_and_better_is_named_and_worse_is_exit_code_1() {
+    let ((good, _), (bad, _)) = (reports_of(Played::Right), reports_of(Played::ClaimsSuccess));
+    let diff = |before: &Folder, after: &Folder| {
+        caketester(["report", "diff"]).arg(before.at("report.json")).arg(after.at("report.json")).run()
+    };
+    diff(&good, &good).exits_with(0).says("nothing got worse or better\n").never_says("worse   ");
+    diff(&good, &bad)
+        .exits_with(1)
+        .says("worse   A04 takes code 3 ")
+        .says("worse   the verdict: partial, then does not conform\n")
+        .says(" that passed, fail: codes/")
+        .says("0 got better\n");
+    diff(&bad, &good)
+        .exits_with(0)
+        .says("better  A04 takes code 3 ")
+        .says("better  the verdict: does not conform, then partial\n")
+        .says(" that failed, pass: codes/")
+        .says("0 got worse, ");
+    // Who looks at less has not got better.
+    let less = folder();
+    let json = format!("json={}", less.at("report.json").display());
+    checking(Played::Right, ["--only", "codes/success", "--report", &json]).run().exits_with(0);
+    diff(&good, &less).exits_with(1).says("worse   25 scenarios that passed, were not run: codes/");
+    diff(&bad, &less).exits_with(1).says(" that failed, were not run: ").never_says("better  A04");
+}
+
+/// Holds a file against what the xunit plugin of Jenkins takes.
+#[track_caller]
+fn assert_is_junit(folder: &Folder, file: &str) {
+    let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/schemas/junit.xsd");
+    let checked =
+        std::process::Command::new("xmllint").arg("--noout").arg("--schema").arg(schema).arg(folder.at(file)).output();
+    let checked = checked.expect("xmllint was there a moment ago");
+    assert!(checked.status.success(), "{}\n{}", String::from_utf8_lossy(&checked.stderr), folder.read(file));
+}
+
+#[test]
+#[cfg(unix)]
+fn junit_is_what_jenkins_takes_whatever_stands_in_it() {
+    if skipped_without("xmllint", &["xmllint", "--version"]) {
+        return;
+    }
+    for (run, _) in [reports_of(Played::Right), reports_of(Played::ClaimsSuccess), reports_of_nobody()] {
+        assert_is_junit(&run, "report.junit");
+    }
+    let pack = exported_pack();
+    let hostile = "]]></failure><testcase name='x'> \u{202e} & \" '";
+    let title = serde_json::Value::from(hostile).to_string();
+    pack.edit("scenarios/codes/success.yaml", "title: A status the network knows", &format!("title: {title}"));
+    let report = format!("junit={}", pack.at("report.junit").display());
+    let client = "printf ']]>\\000\\033<x>'; curl -s \"$CAKE_URL?api_key=$CAKE_API_KEY&lead_id=%00]]>%1b&status=%EF%BF%BE\"; exit 10";
+    let ran = caketester(["client", "--only", "codes", "--report", &report, "--pack"]).arg(pack.path());
+    ran.args(["--", "sh", "-c", client]).run().exits_with(1);
+    assert_is_junit(&pack, "report.junit");
+}

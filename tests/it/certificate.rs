@@ -242,7 +242,7 @@ fn name_and_version_come_from_the_file_the_environment_or_an_option_which_prevai
     let client = || json(&pack, "certificate.json")["client"].clone();
     checking(Played::Right, asked).run().exits_with(0);
     assert_eq!(client(), serde_json::json!({ "name": "From the file", "version": "4.10" }));
-    let in_environment = |ran: support::Caketester| {
+    let in_environment = |ran: crate::support::Caketester| {
         ran.env("CAKETESTER_CLIENT_NAME", "From the environment")
             .env("CAKETESTER_CLIENT_VERSION", "5")
             .run()

@@ -417,7 +417,7 @@ fn the_command_that_repeats_a_failure_repeats_it_alone() {
 
     let words = shell_words::split(&command).expect("it is quoted for a shell");
     assert_eq!(words[0], "caketester");
-    let again = caketester(&words[1..]).env(clients::PLAYED, "TrustsHttp200").run();
+    let again = caketester(&words[1..]).env(crate::support::clients::PLAYED, "TrustsHttp200").run();
     again.exits_with(1).says("1 scenario: 0 passed, 1 failed");
     assert_eq!(ids(&again.stdout, "FAIL "), ["codes/key-replaced"]);
     assert_eq!(block(&again.stdout, "codes/key-replaced").0, shown);

@@ -195,7 +195,7 @@ fn outside_ci_a_note_says_how_many_known_failures_were_not_looked_at() {
 fn what_the_other_shards_run_is_selected_and_a_merge_comes_to_the_same_as_one_run() {
     let (folder, check) = known_of_two();
     let merged = |selected: &[&str]| {
-        let shards: Vec<support::Ran> = ["1/2", "2/2"]
+        let shards: Vec<crate::support::Ran> = ["1/2", "2/2"]
             .iter()
             .map(|shard| {
                 let report = format!("json={}.json", &shard[..1]);
@@ -250,7 +250,7 @@ fn init_asks_little_and_what_it_writes_is_read() {
     assert!(folder.read("caketester.yaml").contains("can:\n  sub_status: true\n  fields: false\n"));
     let advice = "This takes caketester from crates.io, once it is released there.";
     assert!(folder.read(".github/workflows/caketester.yml").contains(advice));
-    let gitlab = support::folder();
+    let gitlab = crate::support::folder();
     caketester(["init", "--ci", "gitlab", "--", "php"]).in_dir(gitlab.path()).run().exits_with(0);
     assert!(gitlab.read(".gitlab-ci.yml").contains(advice));
     // PHP need not be here: that its name is known is what counts.
@@ -259,7 +259,7 @@ fn init_asks_little_and_what_it_writes_is_read() {
 
     let ran = caketester(["init"]).in_dir(folder.path()).run();
     ran.exits_with(2).complains("caketester.yaml is there already");
-    let elsewhere = support::folder();
+    let elsewhere = crate::support::folder();
     let ran = caketester(["init", "--", "php", "push.php", "{leadid}"]).in_dir(elsewhere.path()).run();
     ran.exits_with(2).complains("did you mean {lead_id}?");
     assert_eq!(elsewhere.files(), Vec::<String>::new());
@@ -415,7 +415,7 @@ fn every_setting_can_be_said_in_the_file_the_environment_and_the_command_line_th
 #[test]
 fn the_command_to_repeat_has_what_variables_said_and_not_what_the_file_says_again() {
     let (folder, check) = project(Played::TrustsHttp200, "timeout: 50\n");
-    let repeats = |ran: &support::Ran, options: &str| {
+    let repeats = |ran: &crate::support::Ran, options: &str| {
         ran.exits_with(1).says(&format!("    repeat    caketester client{options} --only codes/status-absent -- "));
     };
     let only = ["--only", "codes/status-absent"];

@@ -21,7 +21,7 @@ fn command_of(client: &str) -> Vec<String> {
 #[track_caller]
 fn passes(arguments: impl IntoIterator<Item = String>) {
     // A slow machine needs minutes for the whole pack.
-    let ran = support::caketester(arguments).env("CAKE_TIMEOUT", "2").within(Duration::from_mins(10)).run();
+    let ran = crate::support::caketester(arguments).env("CAKE_TIMEOUT", "2").within(Duration::from_mins(10)).run();
     ran.exits_with(0).says("the client conforms").complains_of_nothing();
 }
 
@@ -37,7 +37,7 @@ fn every_client_of_the_readme_is_tested_here() {
 #[track_caller]
 fn passes_over_tls(mut arguments: Vec<String>) {
     arguments.splice(1..1, ["--tls", "--tag", "smoke", "--tag", "certificate"].map(str::to_owned));
-    let ran = support::caketester(arguments).within(Duration::from_mins(10)).run();
+    let ran = crate::support::caketester(arguments).within(Duration::from_mins(10)).run();
     ran.exits_with(0).says("8 scenarios: 8 passed, 0 failed").complains_of_nothing();
 }
 

@@ -415,7 +415,7 @@ fn timed_scenarios_run_together_unless_a_number_of_jobs_is_asked_for() {
          case $CAKE_LEAD_ID in [abc]) cd \"$1\"; : >\"met-$CAKE_LEAD_ID\"\n\
          until [ -e met-a ] && [ -e met-b ] && [ -e met-c ]; do sleep 0.02; done;; esac\n",
     );
-    if support::skipped_without("curl", &["curl", "--version"]) {
+    if crate::support::skipped_without("curl", &["curl", "--version"]) {
         return;
     }
     let run = caketester(["client", "--pack"]).arg(folder.path()).args(["--", "sh"]).arg(meet);

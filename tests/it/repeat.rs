@@ -73,7 +73,7 @@ fn every_rendering_has_a_word_for_it() {
     }
     let shown = caketester(["report", "show", "r.json"]).in_dir(folder.path()).run();
     shown.exits_with(0).says("1 passed, 0 failed, 1 flaky");
-    let github = support::folder();
+    let github = crate::support::folder();
     std::fs::create_dir(github.at("counts")).expect("a folder can be made");
     let ran = checking(Played::IsFlaky, ONLY.into_iter().chain(["--repeat", "2"])).env("COUNTS", github.at("counts"));
     ran.env("GITHUB_ACTIONS", "true").run().says("%0AFlaky: codes/status-absent failed in 1 of 2 runs");
@@ -113,7 +113,7 @@ fn a_flaky_failure_that_is_known_stays_known() {
     let known = folder.read("caketester-known.yaml");
     assert!(known.ends_with("  flaky: true\n"), "{known}");
     let check = |runs: &str| {
-        let counts = support::folder();
+        let counts = crate::support::folder();
         let options = ONLY.into_iter().chain(["--repeat", runs, "--baseline", "caketester-known.yaml"]);
         checking(Played::IsFlaky, options.collect::<Vec<_>>()).env("COUNTS", counts.path()).in_dir(folder.path()).run()
     };

@@ -219,8 +219,8 @@ fn an_observation_leaves_no_key_right_or_wrong_and_its_journal_holds_none() {
         let form: String = form_urlencoded::byte_serialize(key.as_bytes()).collect();
         for (lead, before) in [("5A1E0000", ""), ("nobody", "another")] {
             let form = format!("{before}{form}");
-            support::get(&format!("{url}?api_key={form}&lead_id={lead}&status=Funded&note={form}"));
-            support::get(&format!("{url}?api_key={form}&lead_id={lead}&status=Funded&api_key={form}"));
+            crate::support::get(&format!("{url}?api_key={form}&lead_id={lead}&status=Funded&note={form}"));
+            crate::support::get(&format!("{url}?api_key={form}&lead_id={lead}&status=Funded&api_key={form}"));
         }
         observing.says("belongs to nothing in the list");
         let ran = observing.ends_on("INT");
@@ -272,7 +272,7 @@ fn no_key_is_left_by_a_run_over_tls_or_behind_a_proxy_and_no_private_key_either(
     let served = cage.run(["serve", "--port", "0", "--tls"]).starts();
     let form: String = form_urlencoded::byte_serialize(CANARY.as_bytes()).collect();
     let query = format!("api_key={form}&lead_id=C8097F17&status=Funded");
-    support::get(&format!("http://127.0.0.1:{}/x?{query}", served.port()));
+    crate::support::get(&format!("http://127.0.0.1:{}/x?{query}", served.port()));
     let ran = served.ends_on("TERM");
     ran.complains("a request came without TLS");
     cage.is_kept(&ran);
@@ -339,7 +339,7 @@ fn an_endpoint_that_echoes_the_query_gets_it_into_no_snapshot_no_review_and_no_r
 fn the_key_of_an_endpoint_run_stays_in_its_variable() {
     let out = folder();
     let own = Cage { pack: exported_pack(), out };
-    let endpoint = server_that_answers(support::http("200 OK", "text/plain", CANARY));
+    let endpoint = server_that_answers(crate::support::http("200 OK", "text/plain", CANARY));
     let run =
         |name: &str| own.run(["endpoint", &endpoint.base_url(), "--only", "codes/success", "--key-env", name]).run();
     own.is_kept(run("CANARY").exits_with(1));
@@ -367,7 +367,7 @@ fn serve_logs_no_key_right_or_wrong_in_any_spelling_and_writes_none_to_its_ready
         let form: String = form_urlencoded::byte_serialize(CANARY.as_bytes()).collect();
         let encoded = form.replace('+', "%20");
         assert_clean("the ready file", &cage.out.read("ready.json"));
-        let right = support::get(&format!("{}?api_key={form}&lead_id=C8097F17&status=Funded", served.url()));
+        let right = crate::support::get(&format!("{}?api_key={form}&lead_id=C8097F17&status=Funded", served.url()));
         assert_eq!(right.body, SUCCESS);
         for query in [
             format!("lead_id=C8097F17&status=Funded&API_KEY={encoded}"),
@@ -376,10 +376,10 @@ fn serve_logs_no_key_right_or_wrong_in_any_spelling_and_writes_none_to_its_ready
             format!("api_key={form}x&lead_id=C8097F17&status=Funded"),
             format!("api_key={form}&lead_id=C8097F17&status={form}&sub_status={encoded}&{form}=1&{form}"),
         ] {
-            support::get(&format!("{}?{query}", served.url()));
+            crate::support::get(&format!("{}?{query}", served.url()));
         }
-        support::get(&format!("{}/{encoded}", served.base_url()));
-        support::get(&format!("{}/{encoded}?the-last", served.url()));
+        crate::support::get(&format!("{}/{encoded}", served.base_url()));
+        crate::support::get(&format!("{}/{encoded}?the-last", served.url()));
         served.logs("the-last");
         let ran = served.ends_on("TERM");
         cage.is_kept(&ran);

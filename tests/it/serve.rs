@@ -159,7 +159,7 @@ fn a_wrong_request_to_the_plain_instance_gets_the_code_of_the_first_check_that_f
 
 #[test]
 fn an_instance_without_lead_statuses_answers_code_4_to_everybody() {
-    let pack = support::folder();
+    let pack = crate::support::folder();
     pack.write(
         "scenarios/instance.yaml",
         "enabled: false\nbuyers: [{ name: A, key: BuyerAPIKeyHere }]\nstatuses: [{ name: Funded }]\n\
@@ -297,7 +297,7 @@ fn the_ready_line_is_one_line_of_json_and_the_ready_file_holds_it_until_the_end(
     let told = std::fs::read_to_string(&file).unwrap();
     assert_still_serves(&served);
     // The signal goes to the process that the line names.
-    assert!(support::send_signal(served.pid(), "TERM"));
+    assert!(crate::support::send_signal(served.pid(), "TERM"));
     let ran = served.ends_on("TERM");
     assert_eq!(ran.exits_with(0).stdout, told);
     assert_eq!(told.lines().count(), 1);

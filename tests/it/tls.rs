@@ -117,7 +117,7 @@ fn the_file_of_the_authority_needs_tls_and_a_place_to_stand_in() {
 fn plain_http_on_the_port_of_tls_is_told_what_is_wrong_and_logged() {
     let mut served = serve(&[]);
     let port = served.port();
-    let answer = support::get(&format!("http://127.0.0.1:{port}/api/1/buyers.asmx/UpdateLeadStatus?{SAMPLE}"));
+    let answer = crate::support::get(&format!("http://127.0.0.1:{port}/api/1/buyers.asmx/UpdateLeadStatus?{SAMPLE}"));
     assert_eq!(answer.status, 400);
     assert_eq!(answer.body, "a request came without TLS, and here TLS is spoken: its URL begins with https://");
     served.logs("a request came without TLS");
@@ -324,7 +324,7 @@ fn nothing_is_forwarded_and_what_was_asked_for_is_told() {
     if without_curl() {
         return;
     }
-    let elsewhere = support::server_that_answers(support::http("200 OK", "text/xml", SUCCESS));
+    let elsewhere = crate::support::server_that_answers(crate::support::http("200 OK", "text/xml", SUCCESS));
     let script = format!(
         "curl --silent --noproxy '' \"$OTHER/x?api_key=$CAKE_API_KEY\"; curl --silent https://elsewhere.example:8443/; {CURL}"
     );
@@ -532,7 +532,7 @@ fn a_tunnel_to_another_host_or_port_is_refused() {
         let host: InterceptedHost = "cake.example".parse().unwrap();
         let authority = Authority::new(Some(host.name())).unwrap();
         let seen = seen_of(Reach::Proxy(host, authority.identity(None)), move |address, _| {
-            let answer = support::exchange_bytes(
+            let answer = crate::support::exchange_bytes(
                 &address.to_string(),
                 format!("CONNECT {asked} HTTP/1.1\r\nHost: {asked}\r\nConnection: close\r\n\r\n").as_bytes(),
             );

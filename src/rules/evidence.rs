@@ -77,7 +77,9 @@ impl<'e> Evidence<'e> {
         let request = &exchange.request;
         let path = request.path();
         let is_method = path.eq_ignore_ascii_case(METHOD_PATH) && path.ends_with(METHOD_NAME);
-        is_method && (request.method == "GET" || request.is_form_post())
+        // A call by a script that is not answered goes no further than its Content-Type.
+        let is_heard = !request.is_script_call() || exchange.code.is_some() || exchange.fault.is_some();
+        is_method && is_heard && (request.method == "GET" || request.is_form_post())
     }
 
     /// The parameters of every attempt that CAKE would look for parameters in.
@@ -156,6 +158,7 @@ impl<'e> Evidence<'e> {
         let msg = xml::read(&last.answer.body).map(|reading| reading.msg).unwrap_or_default();
         let misleads = if code == Code::SUCCESS { msg != "success" } else { msg.to_lowercase().contains("success") };
         let is_usual = last.answer.content_type == Answer::XML
+            && !last.answer.is_compressed
             && last.answer.body == xml::write(xml::Shape::Documented, code, &msg);
         Some(match (is_usual, misleads) {
             (false, _) => Given::OtherShape,

@@ -28,6 +28,7 @@ mod q11;
 mod q12;
 mod q13;
 mod q14;
+mod q15;
 mod r01;
 mod r02;
 mod r03;
@@ -49,10 +50,11 @@ pub use evidence::{Evidence, Guard};
 pub use rule::{Breach, Level, Rule, RuleId};
 
 /// Every rule, the most basic first.
-pub static RULES: [Rule; 37] = [
+pub static RULES: [Rule; 38] = [
     q13::RULE,
     q02::RULE,
     q01::RULE,
+    q15::RULE,
     q08::RULE,
     q03::RULE,
     q04::RULE,

@@ -112,6 +112,7 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
         return judge::run(arguments, context, output);
     }
     let settings = arguments.settle(context)?;
+    settings.notes.iter().for_each(|note| output.err(&format!("note: {note}\n")));
     insist_on_a_place_for_each(&arguments.written(&settings))?;
     certificate::insist_on_a_name(arguments.certificate.as_ref(), &settings.client)?;
     let subject = arguments.subject()?;
@@ -141,7 +142,7 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
         subject: under_test(shown, &arguments.all_at_once),
         transport: transport(arguments.way(), &scratch)?,
         rules: Rules::default(),
-        profile: settings.profile,
+        strict: settings.strict,
         baseline: baseline.clone(),
         today,
         cannot: settings.cannot.clone(),

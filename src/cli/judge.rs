@@ -47,6 +47,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
     let settings = arguments.settings.settle(context)?;
+    settings.notes.iter().for_each(|note| output.err(&format!("note: {note}\n")));
     let baseline = updated(settings.baseline.as_deref(), arguments.settings.update_baseline);
     let written: Vec<_> = arguments.report.iter().map(ReportArgument::path).chain(baseline).collect();
     insist_on_a_place_for_each(&written)?;
@@ -78,7 +79,7 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
         subject: SubjectReport::Observed { url: record.url.clone() },
         transport: Arc::clone(&transport(Way::Plain, &scratch)?),
         rules: Rules::default(),
-        profile: settings.profile,
+        strict: settings.strict,
         baseline: baseline.clone(),
         today,
         cannot: settings.cannot,

@@ -17,10 +17,11 @@ pub(super) const RULE: Rule = Rule {
     follows: &{
         let [q14, a01, a02, a03, a04, a05, a10] = USUAL_ANSWERS;
         // Its Content-Type brings an answer in JSON.
-        [super::q15::RULE.id, q14, a01, a02, a03, a04, a05, a10]
+        [super::q16::RULE.id, q14, a01, a02, a03, a04, a05, a10]
     },
     restrains: false,
     optional: false,
+    everywhere: false,
     needs: None,
     check,
 };

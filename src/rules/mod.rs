@@ -29,6 +29,7 @@ mod q12;
 mod q13;
 mod q14;
 mod q15;
+mod q16;
 mod r01;
 mod r02;
 mod r03;
@@ -47,14 +48,14 @@ mod values;
 use std::collections::BTreeSet;
 
 pub use evidence::{Evidence, Guard};
-pub use rule::{Breach, Level, Rule, RuleId};
+pub use rule::{Breach, Level, Rule, RuleId, Weight};
 
 /// Every rule, the most basic first.
-pub static RULES: [Rule; 38] = [
+pub static RULES: [Rule; 39] = [
     q13::RULE,
     q02::RULE,
     q01::RULE,
-    q15::RULE,
+    q16::RULE,
     q08::RULE,
     q03::RULE,
     q04::RULE,
@@ -63,6 +64,7 @@ pub static RULES: [Rule; 38] = [
     q07::RULE,
     q09::RULE,
     q10::RULE,
+    q15::RULE,
     q11::RULE,
     q12::RULE,
     q14::RULE,

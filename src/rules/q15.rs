@@ -1,33 +1,39 @@
-//! Q15: sends no Content-Type of JSON.
+//! Q15: sends the value of a custom field unchanged.
 
 use super::evidence::Evidence;
 use super::rule::{Breach, Level, Rule, RuleId};
-use crate::scenario::Basis;
+use super::values::{Sent, changed, sent};
+use crate::protocol::Params;
+use crate::scenario::{Basis, Need};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId("Q15"),
-    title: "sends no Content-Type of JSON",
+    title: "sends the value of a custom field unchanged",
     level: Level::Must,
-    basis: Basis::Platform,
-    why: "ASP.NET takes any call with Content-Type: application/json, a GET included, for one by a script, and answers it in JSON: mostly with HTTP 500, before CAKE sees the update.",
-    bad: "GET …/UpdateLeadStatus?… with Content-Type: application/json, as HTTP clients made for JSON send by default",
-    good: "a GET without Content-Type: it has no body",
-    change: "send no Content-Type: a GET has no body; where the HTTP client sets application/json by default, unset it for CAKE",
-    follows: &[],
+    basis: Basis::Documented,
+    why: "CAKE records what arrives. A value that was trimmed, cut, rounded or tidied on its way is another value, and nobody is told.",
+    bad: "policy_number=417 for 00417; note=Signed for \"Signed \"",
+    good: "policy_number=00417",
+    change: "keep the value as a text from where it comes from to the query: no trimming, no conversion to a number, no cutting to a length",
+    follows: &[super::q10::RULE.id],
     restrains: false,
     optional: false,
-    needs: None,
+    everywhere: false,
+    needs: Some(Need::Fields),
     check,
 };
 
 fn check(seen: &Evidence) -> Option<Vec<Breach>> {
-    Evidence::each(seen.readable(), |exchange| {
-        // Where CAKE answers in JSON what it would have answered in XML, nothing went wrong.
-        let went_wrong = exchange.request.is_script_call() && exchange.code.is_none() && exchange.fault.is_none();
-        let breach = || {
-            let what = "the Content-Type made the request a call by a script, which CAKE does not answer";
-            Breach::new(what).instead("no Content-Type", &*exchange.request.content_type)
-        };
-        if went_wrong { vec![breach()] } else { vec![] }
-    })
+    let fields = &seen.step.update.fields;
+    if fields.is_empty() {
+        return None;
+    }
+    let wrong = |params: &Params, (name, value): (&String, &String)| match sent(name, params, value) {
+        // What is done to a number is a matter of another rule.
+        Sent::Formatted(_) | Sent::Rewritten(_) if seen.is_number(name) => None,
+        Sent::Formatted(got) | Sent::Rewritten(got) => Some(changed(name, value, &got, None)),
+        Sent::Other(got, how) => Some(changed(name, value, &got, how)),
+        Sent::Right | Sent::Missing | Sent::Repeated | Sent::Misencoded(..) => None,
+    };
+    Evidence::each(seen.first_call(), |params| fields.iter().filter_map(|field| wrong(params, field)).collect())
 }

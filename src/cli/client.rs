@@ -22,7 +22,7 @@ use super::scratch::{Scratch, write_certificate};
 use super::settings::{SettingArguments, Settings};
 use super::signals::asked_to_end;
 use crate::mock::{Authority, InterceptedHost};
-use crate::pack::{Pack, Shard, digest};
+use crate::pack::{Pack, Shard};
 use crate::rules::Rules;
 use crate::run::{
     ClientRun, Exit, Recording, Repeat, Report, SnapshotReport, SubjectReport, Transport, Way, check_batch,
@@ -117,7 +117,7 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
     certificate::insist_on_a_name(arguments.certificate.as_ref(), &settings.client)?;
     let subject = arguments.subject()?;
     let pack = arguments.run.pack.open_renamed(&settings.names, context, output)?;
-    let pack_digest = digest(&pack.origin)?;
+    let pack_digest = pack.digest()?;
     let today = today();
     let baseline = known(settings.baseline.as_deref(), arguments.settings.update_baseline, &pack)?;
     let ci = arguments.run.is_ci(context);
@@ -137,7 +137,6 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
         runs: arguments.repeat.unwrap_or(1),
         fail_fast: arguments.run.fail_fast,
         ci,
-        exact: arguments.run.exact,
         snapshots,
         subject: under_test(shown, &arguments.all_at_once),
         transport: transport(arguments.way(), &scratch)?,

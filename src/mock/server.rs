@@ -276,6 +276,8 @@ async fn exchange_all(
         .header_read_timeout(shared.limits.patience)
         .max_buf_size(shared.limits.head_bytes.max(Limits::SMALLEST_HEAD))
         .half_close(true)
+        // For what hyper answers by itself; the heads of answers are rewritten on their way.
+        .title_case_headers(true)
         .serve_connection(Watched::new(stream, Arc::clone(current), shared.limits.patience), service)
         .with_upgrades();
     tokio::pin!(connection);

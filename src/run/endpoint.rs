@@ -15,7 +15,7 @@ use super::report::{ExchangeReport, Finding, FindingKind, Report, ScenarioReport
 use super::snapshots::{Recording, SnapshotReport, SnapshotState, hold, record, without_keys};
 use super::under_test::{ClientName, SubjectReport};
 use crate::pack::{Entry, Expected, Names, Pack, Selection, expected_answers};
-use crate::protocol::{Answer, Delivery, xml};
+use crate::protocol::{Answer, Delivery};
 use crate::scenario::Step;
 use crate::secret::{Redactor, Secret};
 use crate::snapshot::StoreError;
@@ -179,7 +179,7 @@ fn exchange_report(expected: &Expected<'_>, endpoint: &Endpoint, answer: &Answer
         http_status: answer.http_status,
         content_type: answer.content_type.to_string(),
         answer: answer_text(answer),
-        code: xml::read(&answer.body).ok().map(|reading| reading.code),
+        code: answer.code(),
         why: String::new(),
         delivery: Delivery::Delivered,
         fault: None,

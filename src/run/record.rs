@@ -80,6 +80,8 @@ struct RecordedExchange {
     http_status: u16,
     answer_type: String,
     answer: String,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    is_compressed: bool,
     code: Option<Code>,
     why: String,
     fault: Option<Fault>,
@@ -287,6 +289,7 @@ impl RecordedExchange {
             http_status: answer.http_status,
             answer_type: answer.content_type.to_string(),
             answer: answer.text().into_owned(),
+            is_compressed: answer.is_compressed,
             code: *code,
             why: why.clone(),
             fault: *fault,
@@ -305,7 +308,10 @@ impl RecordedExchange {
                 body: self.form.clone().into(),
                 raw_head: bytes::Bytes::new(),
             },
-            answer: Answer::new(self.http_status, self.answer_type.clone(), self.answer.clone()),
+            answer: Answer {
+                is_compressed: self.is_compressed,
+                ..Answer::new(self.http_status, self.answer_type.clone(), self.answer.clone())
+            },
             code: self.code,
             why: self.why.clone(),
             scenario: None,

@@ -31,3 +31,4 @@ mod snapshots;
 mod stalled;
 mod support;
 mod tls;
+mod true_to_cake;

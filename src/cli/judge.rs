@@ -15,7 +15,7 @@ use super::reports::{self, ReportArgument};
 use super::scratch::Scratch;
 use super::settings::SettingArguments;
 use crate::nearest::nearest;
-use crate::pack::{Selection, digest};
+use crate::pack::Selection;
 use crate::rules::Rules;
 use crate::run::{ClientRun, Exit, Record, Repeat, Report, SnapshotReport, SubjectReport, Way};
 use crate::secret::Redactor;
@@ -53,7 +53,7 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
     insist_on_a_place_for_each(&written)?;
     arguments.pack.pack = arguments.pack.pack.or(settings.pack);
     let pack = arguments.pack.open_renamed(&settings.names, context, output)?;
-    let pack_digest = digest(&pack.origin)?;
+    let pack_digest = pack.digest()?;
     let today = today();
     let baseline = known(settings.baseline.as_deref(), arguments.settings.update_baseline, &pack)?;
     let path = arguments.journal.display().to_string();
@@ -74,7 +74,6 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
         runs: 1,
         fail_fast: false,
         ci: false,
-        exact: false,
         snapshots: SnapshotReport::default(),
         subject: SubjectReport::Observed { url: record.url.clone() },
         transport: Arc::clone(&transport(Way::Plain, &scratch)?),

@@ -50,6 +50,8 @@ pub struct Guard {
     pub requests: usize,
     /// Whether the client looked at the certificate and turned away.
     pub turned_away: bool,
+    /// Whether a request came without TLS.
+    pub in_clear: bool,
 }
 
 /// What kind of answer the client had to deal with last.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::client::{ClientRun, blank};
-use super::gather::{Item, Plan, unrun};
+use super::gather::{Item, Plan, With, unrun};
 use super::grade::Grade;
 use super::judge::{Judge, Seen};
 use super::observe::fold;
@@ -197,7 +197,7 @@ impl Record {
     /// Judges what was seen, with outcomes that a person hands in; where none is said, what was told at the time counts.
     pub fn judge(&self, run: &ClientRun, outcomes: &Outcomes) -> Result<Report, RecordError> {
         let pack = &run.pack;
-        let plan = Plan::of(run, true);
+        let plan = Plan::of(run, With { timed: true, certificates: false });
         let mut report = blank(run, Grade::Attested);
         (report.started, report.duration_ms) = (self.started, self.duration_ms);
         report.scenarios = unrun(run, &plan);
@@ -238,6 +238,7 @@ impl RecordedStep {
             exchanges: &exchanges,
             requests: exchanges.len(),
             turned_away: false,
+            in_clear: false,
             output: false,
             followed_away: false,
         };

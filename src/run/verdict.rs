@@ -146,7 +146,7 @@ fn gaps(report: &Report, strict: bool, cannot: &[Need], size: usize) -> Vec<Reas
     let mut gaps = Vec::new();
     let selected = report.scenarios.len();
     if selected < size {
-        let help = "run the whole pack: leave out what selects, and --shard";
+        let help = "run the whole pack: leave out whatever selects a part of it";
         gaps.push(Reason::new(format!("{selected} of the pack's {size} scenarios were selected"), help));
     }
     let not_run: Vec<&str> = of_state(report, ScenarioState::NotRun).map(|scenario| &*scenario.id).collect();

@@ -105,7 +105,6 @@ fn run(pack: &Arc<Pack>, mistake: Mistake, selection: Selection, rules: Rules) -
         runs: 1,
         fail_fast: false,
         ci: false,
-        exact: false,
         snapshots: SnapshotReport::default(),
         subject: SubjectReport::Builtin,
         rules,

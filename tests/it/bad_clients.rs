@@ -556,7 +556,7 @@ fn a_client_whose_library_refuses_a_space_is_told_of_encoding_and_not_of_its_add
     let ran = checking_script(&["--only", "encoding/space", "--only", "codes/success"], script).run();
     ran.exits_with(1)
         .says("1 passed, 1 failed")
-        .says("note: the client sent nothing for the sample update (")
+        .says("note: nothing reached the mock for the sample update (")
         .says("; for the same without sub-status and fields it did: see Q08\n")
         .says("Q08 encodes the query so that every value survives (MUST, documented)\n")
         .says("× no request arrived for values that have to be encoded: ")

@@ -125,7 +125,7 @@ fn a_job_that_sends_nothing_stops_the_run() {
         return;
     }
     let ran = batch(&["codes"], &["idle"]).run();
-    ran.exits_with(1).says("stopped: the client sent nothing for any of 26 updates").says("CAKE_URL");
+    ran.exits_with(1).says("stopped: nothing reached the mock for any of 26 updates").says("CAKE_URL");
 }
 
 #[test]

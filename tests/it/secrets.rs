@@ -284,7 +284,7 @@ fn a_run_that_stops_at_the_sample_leaves_no_key() {
     for kept in BOTH {
         let cage = cage(kept);
         let ran = cage.client(&format!("{TELL}\nexit 7"));
-        ran.exits_with(1).says("stopped: the client sent nothing for the sample update").says("my key is ***");
+        ran.exits_with(1).says("stopped: nothing reached the mock for the sample update").says("my key is ***");
         cage.is_kept(&ran);
     }
 }

@@ -248,7 +248,7 @@ fn a_client_that_does_not_take_the_authority_is_not_blamed_and_told_what_to_do()
         .says("the client did not take the throwaway authority: it has to trust the file that CAKE_CA_FILE names");
     let ran = caketester(["client", "--tls", "--tag", "smoke"]).args(deaf).run();
     ran.exits_with(1)
-        .says("stopped: the client sent nothing for the sample update")
+        .says("stopped: nothing reached the mock for the sample update")
         .says("help      the client did not take the throwaway authority")
         .says("no scenario was run");
 }
@@ -261,12 +261,12 @@ fn a_client_that_speaks_tls_where_it_should_not_or_does_not_where_it_should_is_t
     let always = CURL.replace("\"$CAKE_URL\"", "\"https://${CAKE_URL#*://}\"");
     let ran = caketester(["client", "--tag", "smoke", "--", "sh", "-c", &always, "sh", "--insecure"]).run();
     ran.exits_with(1)
-        .says("stopped: the client sent nothing that is plain HTTP for the sample update")
+        .says("stopped: nothing that is plain HTTP reached the mock for the sample update")
         .says("is checked with --tls, or with --intercept HOST where its host is built in");
     let never = CURL.replace("\"$CAKE_URL\"", "\"http://${CAKE_URL#*://}\"");
     let ran = caketester(["client", "--tls", "--tag", "smoke", "--", "sh", "-c", &never, "sh"]).run();
     ran.exits_with(1)
-        .says("stopped: the client sent nothing over TLS for the sample update")
+        .says("stopped: nothing over TLS reached the mock for the sample update")
         .says("a request came without TLS")
         .says("the URL it is given, which begins with https://");
 }
@@ -335,8 +335,8 @@ fn nothing_is_forwarded_and_what_was_asked_for_is_told() {
             .run();
     let other = elsewhere.base_url().replace("http://", "");
     ran.exits_with(1)
-        .says(&format!("note      the client asked the proxy for {other}; nothing is ever forwarded"))
-        .says("note      the client asked the proxy for elsewhere.example:8443; nothing is ever forwarded");
+        .says(&format!("note      the client asked for {other} and was refused: nothing is ever forwarded"))
+        .says("note      the client asked for elsewhere.example:8443 and was refused: nothing is ever forwarded");
     assert_eq!(elsewhere.requests(), [""; 0], "it was forwarded");
 }
 

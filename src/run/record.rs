@@ -9,11 +9,12 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::client::{ClientRun, blank};
+use super::finding::{Finding, FindingKind};
 use super::gather::{Item, Plan, With, unrun};
 use super::grade::Grade;
 use super::judge::{Judge, Seen};
 use super::observe::fold;
-use super::report::{Finding, FindingKind, Report, StepReport};
+use super::report::{Report, StepReport};
 use crate::protocol::{Answer, Code, Delivery, Exchange, Fault, Outcome, Request};
 use crate::rules::{RULES, RuleId, Weight, rule};
 use crate::secret::{MASK, Secret};

@@ -44,7 +44,7 @@ pub(super) struct AllAtOnceArguments {
     settle: u64,
     /// Take the scenarios tagged timed too, in which the server stalls
     #[arg(long, requires = "at_once")]
-    with_timed: bool,
+    pub(super) with_timed: bool,
 }
 
 /// A format of tables.

@@ -22,12 +22,13 @@ use super::scratch::{Scratch, write_certificate};
 use super::settings::{SettingArguments, Settings};
 use super::signals::asked_to_end;
 use crate::mock::{Authority, InterceptedHost};
-use crate::pack::{Pack, Shard, digest};
+use crate::pack::{Pack, Shard};
 use crate::rules::Rules;
 use crate::run::{
     ClientRun, Exit, Recording, Repeat, Report, SnapshotReport, SubjectReport, Transport, Way, check_batch,
-    check_client, survey,
+    check_client, is_about_certificates, survey,
 };
+use crate::scenario::Scenario;
 use crate::secret::Redactor;
 use crate::subject::{BatchProgram, ExitCodes, ExitMeaning, Program, Reference, SubjectError};
 
@@ -112,11 +113,12 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
         return judge::run(arguments, context, output);
     }
     let settings = arguments.settle(context)?;
+    settings.notes.iter().for_each(|note| output.err(&format!("note: {note}\n")));
     insist_on_a_place_for_each(&arguments.written(&settings))?;
     certificate::insist_on_a_name(arguments.certificate.as_ref(), &settings.client)?;
     let subject = arguments.subject()?;
     let pack = arguments.run.pack.open_renamed(&settings.names, context, output)?;
-    let pack_digest = digest(&pack.origin)?;
+    let pack_digest = pack.digest()?;
     let today = today();
     let baseline = known(settings.baseline.as_deref(), arguments.settings.update_baseline, &pack)?;
     let ci = arguments.run.is_ci(context);
@@ -136,16 +138,16 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
         runs: arguments.repeat.unwrap_or(1),
         fail_fast: arguments.run.fail_fast,
         ci,
-        exact: arguments.run.exact,
         snapshots,
         subject: under_test(shown, &arguments.all_at_once),
         transport: transport(arguments.way(), &scratch)?,
         rules: Rules::default(),
-        profile: settings.profile,
+        strict: settings.strict,
         baseline: baseline.clone(),
         today,
         cannot: settings.cannot.clone(),
     };
+    certificate::foresee(arguments.certificate.as_ref(), &arguments.withholds(&run), output);
     let mut report = arguments.check(run, subject, arguments.patience(&settings), &scratch, context, output)?;
     if arguments.settings.update_baseline {
         update(settings.baseline, &baseline, &mut report, (today, ci), output)?;
@@ -216,6 +218,24 @@ impl Arguments {
         let certificate = self.certificate.iter().flat_map(CertificatePath::paths);
         let baseline = updated(settings.baseline.as_deref(), self.settings.update_baseline);
         reports.chain(certificate).chain(baseline).chain(self.all_at_once.journal.as_deref()).collect()
+    }
+
+    /// What is known before a run to withhold its certificate.
+    fn withholds(&self, run: &ClientRun) -> Vec<String> {
+        let selected = run.selection.of(&run.pack);
+        let any = |is_meant: fn(&Scenario) -> bool| selected.iter().any(|entry| is_meant(&entry.scenario));
+        let (batch, observe) = (self.all_at_once.batch, self.all_at_once.observe);
+        let parts = format!("{} of the pack's {} scenarios are selected", selected.len(), run.pack.entries.len());
+        let reasons = [
+            (self.builtin, "the built-in client gets none, so name your program behind `--`".to_owned()),
+            (selected.len() < run.pack.entries.len(), parts),
+            (
+                (batch || observe) && !self.all_at_once.with_timed && any(Scenario::is_timed),
+                "scenarios in which the server stalls are left out, so add --with-timed".to_owned(),
+            ),
+            (observe && any(is_about_certificates), "an observation cannot show a bad certificate".to_owned()),
+        ];
+        reasons.into_iter().filter(|(applies, _)| *applies).map(|(_, reason)| reason).collect()
     }
 
     /// How long a step may take, or a batch. What the file and the environment say is about a step.

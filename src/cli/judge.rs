@@ -15,7 +15,7 @@ use super::reports::{self, ReportArgument};
 use super::scratch::Scratch;
 use super::settings::SettingArguments;
 use crate::nearest::nearest;
-use crate::pack::{Selection, digest};
+use crate::pack::Selection;
 use crate::rules::Rules;
 use crate::run::{ClientRun, Exit, Record, Repeat, Report, SnapshotReport, SubjectReport, Way};
 use crate::secret::Redactor;
@@ -47,12 +47,13 @@ pub(super) struct Arguments {
 
 pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
     let settings = arguments.settings.settle(context)?;
+    settings.notes.iter().for_each(|note| output.err(&format!("note: {note}\n")));
     let baseline = updated(settings.baseline.as_deref(), arguments.settings.update_baseline);
     let written: Vec<_> = arguments.report.iter().map(ReportArgument::path).chain(baseline).collect();
     insist_on_a_place_for_each(&written)?;
     arguments.pack.pack = arguments.pack.pack.or(settings.pack);
     let pack = arguments.pack.open_renamed(&settings.names, context, output)?;
-    let pack_digest = digest(&pack.origin)?;
+    let pack_digest = pack.digest()?;
     let today = today();
     let baseline = known(settings.baseline.as_deref(), arguments.settings.update_baseline, &pack)?;
     let path = arguments.journal.display().to_string();
@@ -73,12 +74,11 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
         runs: 1,
         fail_fast: false,
         ci: false,
-        exact: false,
         snapshots: SnapshotReport::default(),
         subject: SubjectReport::Observed { url: record.url.clone() },
         transport: Arc::clone(&transport(Way::Plain, &scratch)?),
         rules: Rules::default(),
-        profile: settings.profile,
+        strict: settings.strict,
         baseline: baseline.clone(),
         today,
         cannot: settings.cannot,

@@ -9,15 +9,18 @@ use super::context::Context;
 use super::failure::Failure;
 use super::variables::Variables;
 use crate::pack::Names;
-use crate::run::{ClientName, Profile};
+use crate::run::ClientName;
 use crate::scenario::Need;
 use crate::subject::ExitMeaning;
 
 /// What may also stand in `caketester.yaml`.
 #[derive(Debug, Args)]
 pub(super) struct SettingArguments {
-    /// What the client is held to: core is every MUST, full adds every SHOULD
-    #[arg(long, value_enum, value_name = "PROFILE", env = "CAKETESTER_PROFILE", hide_env_values = true)]
+    /// Fail also for what is only recommended: good practice, and what CAKE is only assumed to do
+    #[arg(long, env = "CAKETESTER_STRICT", value_parser = clap::builder::BoolishValueParser::new(), num_args = 0, default_missing_value = "true", hide_env_values = true)]
+    strict: Option<bool>,
+    /// Replaced by --strict: core is what happens without it, full is --strict
+    #[arg(long, hide = true, value_enum, value_name = "PROFILE", env = "CAKETESTER_PROFILE", hide_env_values = true)]
     profile: Option<ProfileName>,
     /// What this client does not do, so that scenarios that need it are out of scope; may be given several times
     #[arg(
@@ -57,7 +60,10 @@ pub(super) struct Settings {
     pub(super) names: Names,
     pub(super) cannot: Vec<Need>,
     pub(super) outcome_exit: Vec<ExitMeaning>,
-    pub(super) profile: Profile,
+    /// Whether what is only recommended decides too.
+    pub(super) strict: bool,
+    /// What to say of settings that another replaces.
+    pub(super) notes: Vec<&'static str>,
     pub(super) timeout: Option<u64>,
     /// The same, where no file says so when the run is repeated.
     pub(super) timeout_of_variable: Option<u64>,
@@ -79,10 +85,17 @@ impl SettingArguments {
         } else {
             self.cannot.iter().map(|n| n.need()).collect()
         };
-        let profile = match (self.profile, config.profile) {
-            (Some(ProfileName::Core), _) | (None, Some(ProfileText::Core)) => Profile::Core,
-            (Some(ProfileName::Full), _) | (None, Some(ProfileText::Full) | None) => Profile::Full,
-        };
+        let profile = self.profile.map(|name| name == ProfileName::Full);
+        let profile = profile.or(config.profile.map(|name| name == ProfileText::Full));
+        let notes = profile.map(|is_full| {
+            if is_full {
+                "the profile `full` is now called strict: write --strict, or `strict: true` in caketester.yaml; the next release \
+                 removes the profile"
+            } else {
+                "the profile `core` is now the default: leave it out; the next release removes it"
+            }
+        });
+        let strict = self.strict.or(config.strict).or(profile).unwrap_or_default();
         let as_given = self.as_given(&variables);
         let outcome_exit =
             if variables.outcome_exit.is_empty() { config.outcome_exit() } else { variables.outcome_exit };
@@ -96,7 +109,8 @@ impl SettingArguments {
             names,
             cannot,
             outcome_exit,
-            profile,
+            strict,
+            notes: notes.into_iter().collect(),
             timeout,
             timeout_of_variable: variables.timeout,
             baseline: self.baseline.clone().or(config.baseline),
@@ -113,13 +127,14 @@ impl SettingArguments {
     fn as_given(&self, variables: &Variables) -> String {
         let quoted = |text: &str| shell_words::quote(text).into_owned();
         let config = self.config.iter().map(|path| format!(" --config {}", quoted(&path.to_string_lossy())));
-        let profile = self.profile.iter().map(|profile| format!(" --profile {}", Profile::from(*profile).word()));
+        let is_strict = self.strict == Some(true) || self.profile == Some(ProfileName::Full);
+        let strict = is_strict.then(|| " --strict".to_owned());
         let cannot = self.cannot.iter().map(|need| format!(" --cannot {}", need.need().word()));
         let baseline = self.baseline.iter().map(|path| format!(" --baseline {}", quoted(&path.to_string_lossy())));
         let mut all = variables.names.clone();
         all.extend(self.names.iter().cloned());
         let names = all.iter().map(|(pack, network)| format!(" --name {}", quoted(&format!("{pack}={network}"))));
-        config.chain(baseline).chain(profile).chain(cannot).chain(names).collect::<String>()
+        config.chain(baseline).chain(strict).chain(cannot).chain(names).collect::<String>()
     }
 }
 
@@ -141,15 +156,6 @@ pub(super) fn name_pair(text: &str) -> Result<(String, String), String> {
 enum ProfileName {
     Core,
     Full,
-}
-
-impl From<ProfileName> for Profile {
-    fn from(name: ProfileName) -> Self {
-        match name {
-            ProfileName::Core => Self::Core,
-            ProfileName::Full => Self::Full,
-        }
-    }
 }
 
 /// What a scenario may need of a client.

@@ -1,7 +1,7 @@
 //! A CAKE on a socket.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -83,7 +83,8 @@ impl Mock {
         Self::start_reached_by(Reach::Plain, address, worlds, limits, watcher).await
     }
 
-    /// Binds and starts to answer whoever comes this way. Port 0 takes a free one.
+    /// Binds and starts to answer whoever comes this way. Port 0 takes a free one. On 127.0.0.1 it also listens on `::1`, where
+    /// that can be had: to some clients `localhost` is the one, to others the other.
     pub async fn start_reached_by(
         reach: Reach,
         address: SocketAddr,
@@ -93,11 +94,14 @@ impl Mock {
     ) -> io::Result<Self> {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
+        let is_loopback = address.ip() == IpAddr::V4(Ipv4Addr::LOCALHOST);
+        let beside =
+            if is_loopback { TcpListener::bind((Ipv6Addr::LOCALHOST, address.port())).await.ok() } else { None };
         let journal = Arc::new(Journal::new(limits.journal_entries, limits.journal_bytes));
         let witness = Arc::new(Notes { journal: Arc::clone(&journal), watcher });
         let (phase, seen) = watch::channel(Phase::Serving);
         let shared = Arc::new(Shared { worlds: RwLock::new(Arc::new(worlds)), limits, reach, witness });
-        let serving = tokio::spawn(serve(listener, Arc::clone(&shared), seen));
+        let serving = tokio::spawn(serve((listener, beside), Arc::clone(&shared), seen));
         Ok(Self { address, journal, shared, phase, serving })
     }
 
@@ -154,11 +158,26 @@ impl Mock {
     }
 }
 
-async fn serve(listener: TcpListener, shared: Arc<Shared>, mut phase: watch::Receiver<Phase>) {
+/// Waits for a connection to either address.
+async fn accept(listener: &TcpListener, beside: Option<&TcpListener>) -> io::Result<(TcpStream, SocketAddr)> {
+    match beside {
+        None => listener.accept().await,
+        Some(beside) => tokio::select! {
+            accepted = listener.accept() => accepted,
+            accepted = beside.accept() => accepted,
+        },
+    }
+}
+
+async fn serve(
+    (listener, beside): (TcpListener, Option<TcpListener>),
+    shared: Arc<Shared>,
+    mut phase: watch::Receiver<Phase>,
+) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
-            accepted = listener.accept(), if connections.len() < shared.limits.connections => match accepted {
+            accepted = accept(&listener, beside.as_ref()), if connections.len() < shared.limits.connections => match accepted {
                 Ok((stream, _)) => {
                     connections.spawn(converse(stream, Arc::clone(&shared), phase.clone()));
                 }
@@ -169,7 +188,7 @@ async fn serve(listener: TcpListener, shared: Arc<Shared>, mut phase: watch::Rec
             _ = phase.changed() => break,
         }
     }
-    for stream in waiting_connections(listener) {
+    for stream in std::iter::once(listener).chain(beside).flat_map(waiting_connections) {
         connections.spawn(converse(stream, Arc::clone(&shared), phase.clone()));
     }
     tokio::select! {

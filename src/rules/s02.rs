@@ -7,7 +7,7 @@ use crate::scenario::Basis;
 pub(super) const RULE: Rule = Rule {
     id: RuleId("S02"),
     title: "refuses a server whose TLS certificate it cannot verify",
-    level: Level::Should,
+    level: Level::Must,
     basis: Basis::Platform,
     why: "Without that check anybody on the way can pose as CAKE, read the key, and answer code 0.",
     bad: "curl --insecure, verify=False, CURLOPT_SSL_VERIFYPEER => false",
@@ -16,13 +16,17 @@ pub(super) const RULE: Rule = Rule {
     follows: &[],
     restrains: true,
     optional: false,
+    everywhere: true,
     needs: None,
     check,
 };
 
 fn check(seen: &Evidence) -> Option<Vec<Breach>> {
-    let Guard { shown, requests, .. } = seen.guard?;
-    let message =
-        format!("the client sent its update, key included, to a server whose certificate it cannot verify: {shown}");
+    let Guard { shown, requests, in_clear, .. } = seen.guard?;
+    let message = if in_clear {
+        format!("the client sent its update, key included, without TLS, after it was shown a bad certificate: {shown}")
+    } else {
+        format!("the client sent its update, key included, to a server whose certificate it cannot verify: {shown}")
+    };
     Some(if requests > 0 { vec![Breach::new(message)] } else { vec![] })
 }

@@ -1,5 +1,6 @@
 //! A run against a client: every step gets a mock on a port of its own.
 
+use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Instant;
@@ -14,18 +15,19 @@ use super::event::{Event, Observer};
 use super::exit::Exit;
 use super::grade::Grade;
 use super::judge::{Judge, Seen};
+use super::lacking::all_but_one;
 use super::merge::ShardReport;
 use super::repeat::Repeat;
 use super::report::{Finding, FindingKind, Report, ScenarioReport, ScenarioState, StepReport};
-use super::snapshots::{SnapshotReport, SnapshotState, hold, without_keys};
+use super::snapshots::SnapshotReport;
 use super::tally::tally;
 use super::transport::{Transport, Way, is_about_certificates};
 use super::trial::Trial;
 use super::under_test::{ClientName, SubjectReport};
-use super::verdict::{Profile, verdict};
+use super::verdict::verdict;
 use crate::mock::{Incident, Journal, Limits, Mock, Reach};
-use crate::pack::{Entry, Names, Pack, Selection, World, Worlds, expected_answers};
-use crate::protocol::{Exchange, Update};
+use crate::pack::{Entry, Names, Pack, Selection, World, Worlds};
+use crate::protocol::Update;
 use crate::rules::{RuleId, Rules};
 use crate::scenario::{Need, Scenario};
 use crate::subject::{Case, Conclusion, Subject, SubjectError};
@@ -47,16 +49,14 @@ pub struct ClientRun {
     pub fail_fast: bool,
     /// Whether this is CI, where snapshots have to be in order.
     pub ci: bool,
-    /// Whether snapshots are compared byte by byte.
-    pub exact: bool,
     /// What is to be said of the snapshots.
     pub snapshots: SnapshotReport,
     /// What the report calls the client.
     pub subject: SubjectReport,
     /// The rules it has to keep.
     pub rules: Rules,
-    /// Which of them count.
-    pub profile: Profile,
+    /// Whether what is only recommended decides too.
+    pub strict: bool,
     /// What is known to be broken.
     pub baseline: Baseline,
     /// The day on which that has to hold.
@@ -81,7 +81,7 @@ pub async fn check_client<S: Subject>(
     report.stop = trial.stop(&the_sample(&run.pack.sample));
     if report.stop.is_some() && trial.is_silent() {
         // Many a library refuses a URL with a space in it; then it is the values that are wrong, and not the address.
-        let bare = Update { sub_status: None, fields: IndexMap::default(), ..run.pack.sample.clone() };
+        let bare = bare(&run.pack.sample);
         let second = try_sample(&run, run.transport.reach(None), &bare, &*subject).await?;
         if second.stop(&the_sample(&bare)).is_none() {
             let stop = report.stop.take().map_or_else(String::new, |stop| stop.message);
@@ -91,22 +91,27 @@ pub async fn check_client<S: Subject>(
     }
     let gets_through = trial.updated();
     report.gets_through = Some(gets_through);
+    let in_scope: BTreeSet<usize> =
+        positions.iter().copied().filter(|at| !is_beyond(&run.pack.entries[*at].scenario, &run.cannot)).collect();
+    let (left, note) = all_but_one(&run.pack, &in_scope, trial.lacking());
+    report.notes.extend(note.filter(|_| report.stop.is_none()));
     let withheld = if report.stop.is_none() { withheld(&run, &positions, trial, &*subject).await? } else { None };
     report.notes.extend(withheld.clone());
     report.scenarios =
-        positions.iter().map(|at| ScenarioReport::new(&run.pack.entries[*at].scenario, run.profile)).collect();
+        positions.iter().map(|at| ScenarioReport::new(&run.pack.entries[*at].scenario, run.strict)).collect();
     let mut harness_failed = false;
     if report.stop.is_none() {
         let waiting: Vec<(usize, usize)> = positions.iter().copied().enumerate().collect();
         let scenario = |position: usize| &run.pack.entries[position].scenario;
         let is_run = |position| withheld.is_none() || !is_about_certificates(scenario(position));
         for (at, position) in &waiting {
-            if is_beyond(scenario(*position), &run.cannot) {
+            if !in_scope.contains(position) {
                 report.scenarios[*at].state = ScenarioState::OutOfScope;
             }
         }
-        let is_asked =
-            |(_, position): &(usize, usize)| is_run(*position) && !is_beyond(scenario(*position), &run.cannot);
+        let is_asked = |(_, position): &(usize, usize)| {
+            is_run(*position) && in_scope.contains(position) && !left.contains(position)
+        };
         let waiting: Vec<_> = waiting.into_iter().filter(is_asked).collect();
         let asked: Vec<usize> = waiting.iter().map(|(at, _)| *at).collect();
         observer.notice(&Event::Started { scenarios: waiting.len() });
@@ -156,6 +161,11 @@ pub(super) fn blank(run: &ClientRun, evidence: Grade) -> Report {
     }
 }
 
+/// An update without what need not be sent.
+pub(super) fn bare(update: &Update) -> Update {
+    Update { sub_status: None, fields: IndexMap::default(), ..update.clone() }
+}
+
 /// What is asked of a client before anything else.
 fn the_sample(update: &Update) -> String {
     format!("the sample update ({update})")
@@ -167,8 +177,9 @@ pub(super) fn conclude(run: &ClientRun, report: &mut Report) {
     report.baseline = run.baseline.complaints(&report.scenarios, run.today, run.ci);
     // Who runs one scenario again need not be failed by that; a pipeline that looks at less than it believes does.
     report.notes.extend(run.baseline.outside().filter(|_| !run.ci));
+    report.notes.extend(run.baseline.recommended(&report.scenarios));
     report.exit = report.conclude(run.ci);
-    report.verdict = Some(verdict(report, run.profile, &run.cannot, run.pack.entries.len()));
+    report.verdict = Some(verdict(report, run.strict, &run.cannot, run.pack.entries.len()));
 }
 
 /// Whether a scenario needs what the client is said not to do.
@@ -233,7 +244,7 @@ async fn run_batch<S: Subject>(
     }
 }
 
-async fn run_scenario<S: Subject>(run: &ClientRun, entry: &Entry, subject: &S) -> Vec<StepReport> {
+pub(super) async fn run_scenario<S: Subject>(run: &ClientRun, entry: &Entry, subject: &S) -> Vec<StepReport> {
     let (pack, transport) = (&*run.pack, &*run.transport);
     let judge = Judge { rules: &run.rules, key: &pack.key };
     let world = Arc::new(World::of(entry));
@@ -249,10 +260,10 @@ async fn run_scenario<S: Subject>(run: &ClientRun, entry: &Entry, subject: &S) -
                 let incidents = journal.incidents();
                 let turned_away = incidents.iter().any(Incident::turned_away);
                 let followed_away = incidents.iter().any(Incident::followed_a_redirect);
-                let seen = Seen { exchanges: &exchanges, requests, turned_away, output: true, followed_away };
-                let mut report = judge.judge(step, seen, conclusion);
+                let in_clear = incidents.contains(&Incident::NoTls);
+                let seen = Seen { exchanges: &exchanges, requests, turned_away, in_clear, output: true, followed_away };
+                let mut report = judge.judge(entry, step, seen, conclusion);
                 report.notes.extend(incidents.iter().map(Incident::to_string));
-                assert_snapshot(pack, entry, &exchanges, run.exact, &mut report);
                 report
             }
             // The client could be tried before, so this says nothing of it; the other steps go on.
@@ -296,40 +307,8 @@ async fn report_once<S: Subject>(
     Ok((journal, conclusion?))
 }
 
-/// The first right request's answer is held against its snapshot. The pack was checked before anything was
-/// sent, so a difference is a mistake of the mock's, not of the client's.
-pub(super) fn assert_snapshot(
-    pack: &Pack,
-    entry: &Entry,
-    exchanges: &[Arc<Exchange>],
-    exact: bool,
-    report: &mut StepReport,
-) {
-    let requests_are_right = !report.findings.iter().any(|finding| finding.rule.is_some_and(RuleId::is_about_requests));
-    // An empty sub-status is as right as none, and strict ASMX tells the two apart.
-    let adds =
-        |first: &Exchange| report.update.sub_status.is_none() && first.request.params().get("sub_status").is_some();
-    if exchanges.first().is_some_and(|first| adds(first)) || report.rules.iter().all(|rule| !rule.is_about_requests()) {
-        return;
-    }
-    let expected = expected_answers(pack, entry);
-    let expected = expected.iter().find(|expected| expected.attempt == 0 && expected.step.name == report.name);
-    let name = expected.and_then(|expected| expected.name.as_ref());
-    if let (true, Some(first), Some(name)) = (requests_are_right, exchanges.first(), name) {
-        let answer = without_keys(&first.answer, &pack.redactor);
-        let finding = match hold(pack, name, &answer, exact) {
-            Ok(SnapshotState::Same(_) | SnapshotState::Missing) => None,
-            Ok(SnapshotState::Different(differences)) => Some(differences.join("; ")),
-            Err(error) => Some(error.to_string()),
-        };
-        report.check(finding.map(|how| {
-            Finding::new(FindingKind::Harness, format!("the mock did not send what its snapshot {name} holds: {how}"))
-        }));
-    }
-}
-
 /// Tries the client with a sample alone.
-async fn try_sample<S: Subject>(
+pub(super) async fn try_sample<S: Subject>(
     run: &ClientRun,
     reach: Reach,
     sample: &Update,
@@ -339,7 +318,7 @@ async fn try_sample<S: Subject>(
     let worlds = Worlds::only(Arc::new(World::plain(pack.instance.clone())));
     let place = Place { transport: &run.transport, reach };
     let (journal, conclusion) = report_once(pack, worlds, sample, subject, place).await?;
-    Ok(Trial::new(&journal, conclusion, matches!(run.transport.way, Way::Intercept(_))))
+    Ok(Trial::new(&journal, sample, conclusion, matches!(run.transport.way, Way::Intercept(_))))
 }
 
 /// Why scenarios about certificates are not put to this client, where some were selected and it cannot be blamed for
@@ -354,7 +333,8 @@ async fn withheld<S: Subject>(
         return Ok(None);
     }
     let trial = match run.transport.way {
-        Way::Plain => try_sample(run, run.transport.reach_by_tls(None), &run.pack.sample, subject).await?,
+        // By the plainest update: one that does not encode has to meet these scenarios too.
+        Way::Plain => try_sample(run, run.transport.reach_by_tls(None), &bare(&run.pack.sample), subject).await?,
         Way::Tls | Way::Intercept(_) => trial,
     };
     Ok(trial.withheld())

@@ -12,6 +12,7 @@ mod foretell;
 mod gather;
 mod grade;
 mod judge;
+mod lacking;
 mod merge;
 mod observe;
 mod record;
@@ -43,6 +44,6 @@ pub use report::{
 };
 pub use snapshots::{Recording, SnapshotDifference, SnapshotReport, SnapshotState, edited, survey};
 pub use tally::{RuleReport, RuleState, StepRef};
-pub use transport::{Transport, Way};
+pub use transport::{Transport, Way, is_about_certificates};
 pub use under_test::{ClientName, SubjectReport};
-pub use verdict::{Profile, Reason, Verdict, VerdictWord};
+pub use verdict::{Reason, Verdict, VerdictWord};

@@ -18,13 +18,13 @@ use std::sync::Arc;
 
 use caketester::mock::Authority;
 use caketester::pack::{Entry, Origin, Pack, Selection, load};
-use caketester::protocol::{Code, Outcome, Update};
-use caketester::rules::{Level, RULES, Rules};
+use caketester::protocol::Update;
+use caketester::rules::{RULES, Rules, Weight};
 use caketester::run::{
-    Baseline, ClientRun, Event, Finding, Observer, Profile, Report, SnapshotReport, StepReport, SubjectReport,
+    Baseline, ClientRun, Event, Observer, Report, SnapshotReport, SubjectReport,
     Transport, Way, check_client,
 };
-use caketester::scenario::{Basis, Step};
+use caketester::scenario::Step;
 use caketester::subject::Case;
 
 use client::{Client, Habit};
@@ -62,18 +62,17 @@ impl Broken {
         let mut required = BTreeSet::new();
         let mut recommended = BTreeSet::new();
         for scenario in &report.scenarios {
-            for step in &scenario.steps {
-                for finding in &step.findings {
+            for finding in scenario.findings() {
+
                     let Some(rule) = finding.rule else {
                         println!("{}: {}", scenario.id, finding.message);
                         continue;
                     };
-                    if is_required(scenario.basis, step, finding) {
-                        required.insert(rule);
-                    } else if finding.level != Level::Info {
-                        recommended.insert(rule);
-                    }
-                }
+                    match finding.weight {
+                    Weight::Required => required.insert(rule),
+                    Weight::Recommended => recommended.insert(rule),
+                    Weight::Note => continue,
+                };
             }
         }
         let recommended = &recommended - &required;
@@ -82,16 +81,6 @@ impl Broken {
         };
         Self { required: in_order(&required), recommended: in_order(&recommended) }
     }
-}
-
-/// Whether a finding decides about a client.
-fn is_required(basis: Option<Basis>, step: &StepReport, finding: &Finding) -> bool {
-    let is_known = matches!(basis, Some(Basis::Documented | Basis::Platform));
-    let rule = finding.rule.map_or("", |rule| rule.0);
-    let has_code_0 = step.exchanges.iter().any(|exchange| exchange.code == Some(Code::SUCCESS));
-    let is_about_the_outcome = rule.starts_with('A') || rule == "R06";
-    let claims = is_about_the_outcome && rule != "A06" && step.concluded == Some(Outcome::Updated) && !has_code_0;
-    (finding.level == Level::Must && is_known) || claims || matches!(rule, "S01" | "S02")
 }
 
 fn pack() -> Arc<Pack> {
@@ -173,11 +162,10 @@ async fn run(pack: &Arc<Pack>, selection: Selection, client: Client, authority: 
         runs: 1,
         fail_fast: false,
         ci: false,
-        exact: false,
         snapshots: SnapshotReport::default(),
         subject: SubjectReport::Builtin,
         rules: Rules::default(),
-        profile: Profile::Full,
+        strict: false,
         baseline: Baseline::default(),
         today: jiff::civil::date(2026, 1, 1),
         cannot: vec![],
@@ -241,7 +229,7 @@ fn dump() {
             .scenarios
             .iter()
             .flat_map(|s| s.findings())
-            .filter(|f| f.level == Level::Info)
+            .filter(|f| f.weight == Weight::Note)
             .filter_map(|f| f.rule)
             .map(|r| r.0)
             .collect();

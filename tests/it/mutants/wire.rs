@@ -170,7 +170,8 @@ fn got(bytes: &[u8], end: End, most: Option<usize>) -> Got {
         got.end = End::Garbage;
     }
     let length: Option<usize> = got.header("content-length").and_then(|length| length.parse().ok());
-    if got.end == End::Whole && most.is_none() && length != Some(got.body.len()) {
+    let is_empty = got.status == 204 && got.body.is_empty();
+    if got.end == End::Whole && most.is_none() && !is_empty && length != Some(got.body.len()) {
         got.end = End::Broken;
     }
     got

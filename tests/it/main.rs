@@ -18,6 +18,7 @@ mod generated;
 mod html;
 mod last_failed;
 mod limits;
+mod mutants;
 mod observe;
 mod platform;
 mod readme;

@@ -21,8 +21,7 @@ use caketester::pack::{Entry, Origin, Pack, Selection, load};
 use caketester::protocol::Update;
 use caketester::rules::{RULES, Rules, Weight};
 use caketester::run::{
-    Baseline, ClientRun, Event, Observer, Report, SnapshotReport, SubjectReport,
-    Transport, Way, check_client,
+    Baseline, ClientRun, Event, Observer, Report, SnapshotReport, SubjectReport, Transport, Way, check_client,
 };
 use caketester::scenario::Step;
 use caketester::subject::Case;
@@ -63,12 +62,11 @@ impl Broken {
         let mut recommended = BTreeSet::new();
         for scenario in &report.scenarios {
             for finding in scenario.findings() {
-
-                    let Some(rule) = finding.rule else {
-                        println!("{}: {}", scenario.id, finding.message);
-                        continue;
-                    };
-                    match finding.weight {
+                let Some(rule) = finding.rule else {
+                    println!("{}: {}", scenario.id, finding.message);
+                    continue;
+                };
+                match finding.weight {
                     Weight::Required => required.insert(rule),
                     Weight::Recommended => recommended.insert(rule),
                     Weight::Note => continue,

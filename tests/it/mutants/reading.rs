@@ -367,15 +367,6 @@ pub(crate) const TABLE: &[Mutant] = &[
     killed("64 bits", &["?"], Parse(|t| huge(t).map(|n| truncated(n, 64)))),
     killed("what is too large is 0", &["?"], Parse(|t| huge(t).map(|n| i32::try_from(n).map_or(0, i64::from)))),
     killed(
-        "hexadecimal is read",
-        &["?"],
-        Parse(|t| {
-            let t = t.trim();
-            t.strip_prefix("0x").map_or_else(|| t.parse().ok(), |h| i64::from_str_radix(h, 16).ok())
-        }),
-    ),
-    killed("a plus sign is read", &["?"], Parse(|t| t.trim().parse().ok())),
-    killed(
         "leading zeros are dropped",
         &["?"],
         Parse(|t| {
@@ -388,28 +379,6 @@ pub(crate) const TABLE: &[Mutant] = &[
         "everything but digits is dropped",
         &["?"],
         Parse(|t| t.chars().filter(char::is_ascii_digit).collect::<String>().parse().ok()),
-    ),
-    killed(
-        "digits of other alphabets are read",
-        &["?"],
-        Parse(|t| {
-            t.trim()
-                .chars()
-                .map(|c| {
-                    c.to_digit(10).or(match c {
-                        '٠' | '０' | '०' => Some(0),
-                        _ => None,
-                    })
-                })
-                .collect::<Option<Vec<_>>>()
-                .filter(|d| !d.is_empty())
-                .map(|d| d.iter().fold(0, |n, d| n * 10 + i64::from(*d)))
-        }),
-    ),
-    killed(
-        "no-break spaces are trimmed",
-        &["?"],
-        Parse(|t| t.trim_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}').parse().ok()),
     ),
     killed(
         "false is 0",

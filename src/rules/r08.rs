@@ -2,7 +2,7 @@
 
 use super::evidence::Evidence;
 use super::rule::{Breach, Level, Rule, RuleId, Weight};
-use crate::protocol::Code;
+use crate::protocol::{Code, Exchange};
 use crate::scenario::Basis;
 
 pub(super) const RULE: Rule = Rule {
@@ -23,7 +23,10 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(seen: &Evidence) -> Option<Vec<Breach>> {
-    let accepted = seen.exchanges.iter().position(|exchange| exchange.code == Some(Code::SUCCESS))?;
+    // HTTP 429 and 5xx ask for a repeat, whatever the body says.
+    let may_be_repeated = |exchange: &Exchange| matches!(exchange.answer.http_status, 429 | 500..600);
+    let is_accepted = |exchange: &Exchange| exchange.code == Some(Code::SUCCESS) && !may_be_repeated(exchange);
+    let accepted = seen.attempts().position(is_accepted)?;
     let more = seen.exchanges.len() - accepted - 1;
     let breach = Breach::new(format!("the client sent {more} more after CAKE had accepted its update"));
     let has_a_number = seen.step.update.fields.keys().any(|name| seen.is_number(name));

@@ -47,9 +47,6 @@ fn check(seen: &Evidence) -> Option<Vec<Breach>> {
                 .filter(|(name, value)| !is_automatic(name) && has_key(value))
                 .map(|(name, _)| format!("the header {name}")),
         );
-        if !request.is_form_post() && has_key(&String::from_utf8_lossy(&request.body)) {
-            places.push("the body".to_owned());
-        }
         let params = request.params();
         let is_other = |name: &&str| {
             !name.eq_ignore_ascii_case("api_key") && params.get(name).is_some_and(|value| has_key(&value))

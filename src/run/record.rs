@@ -9,11 +9,12 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::client::{ClientRun, blank};
+use super::finding::{Finding, FindingKind};
 use super::gather::{Item, Plan, With, unrun};
 use super::grade::Grade;
 use super::judge::{Judge, Seen};
 use super::observe::fold;
-use super::report::{Finding, FindingKind, Report, StepReport};
+use super::report::{Report, StepReport};
 use crate::protocol::{Answer, Code, Delivery, Exchange, Fault, Outcome, Request};
 use crate::rules::{RULES, RuleId, Weight, rule};
 use crate::secret::{MASK, Secret};
@@ -80,6 +81,8 @@ struct RecordedExchange {
     http_status: u16,
     answer_type: String,
     answer: String,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    is_compressed: bool,
     code: Option<Code>,
     why: String,
     fault: Option<Fault>,
@@ -287,6 +290,7 @@ impl RecordedExchange {
             http_status: answer.http_status,
             answer_type: answer.content_type.to_string(),
             answer: answer.text().into_owned(),
+            is_compressed: answer.is_compressed,
             code: *code,
             why: why.clone(),
             fault: *fault,
@@ -305,7 +309,10 @@ impl RecordedExchange {
                 body: self.form.clone().into(),
                 raw_head: bytes::Bytes::new(),
             },
-            answer: Answer::new(self.http_status, self.answer_type.clone(), self.answer.clone()),
+            answer: Answer {
+                is_compressed: self.is_compressed,
+                ..Answer::new(self.http_status, self.answer_type.clone(), self.answer.clone())
+            },
             code: self.code,
             why: self.why.clone(),
             scenario: None,

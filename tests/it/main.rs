@@ -32,3 +32,4 @@ mod snapshots;
 mod stalled;
 mod support;
 mod tls;
+mod true_to_cake;

@@ -84,7 +84,6 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     recommended("KEY without a name", &["?"], Request(|r| r.query = format!("{}&{}", r.key, r.query))),
     killed("KEY behind #", &["?"], Request(|r| r.query = format!("{}#{}", r.query, r.key))),
-    recommended("KEY in the body of the GET", &["?"], Request(|r| r.body = format!("api_key={}", r.key))),
     killed(
         "KEY in a note",
         &["?"],

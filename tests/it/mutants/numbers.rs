@@ -1,7 +1,7 @@
 //! What programs make of values that look like numbers, dates, truth values or nothing.
 
 use super::client::Habit::{Field, Pairs, Value};
-use super::client::Of::{All, Fields, LeadId, Status, SubStatus};
+use super::client::Of::{All, Fields, LeadId, Status};
 use super::row::{Mutant, equivalent, killed};
 
 /// A text that is all digits, changed.

@@ -300,7 +300,8 @@ impl AnswerText {
         {
             let message = format!("an answer with HTTP {} has no body on the wire", status.value);
             mistakes.push(
-                file.mistake(place_of(status), message).help("give `body: \"\"`, or take another status: no client would see the code"),
+                file.mistake(place_of(status), message)
+                    .help("give `body: \"\"`, or take another status: no client would see the code"),
             );
         }
         if let Some(content_type) = &self.content_type

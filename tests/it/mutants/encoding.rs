@@ -110,7 +110,7 @@ pub(crate) const TABLE: &[Mutant] = &[
                 .join("%")
         }),
     ),
-    killed(
+    recommended(
         "characters beyond ASCII are left as they are",
         &["?"],
         Escape(|t| t.chars().map(|c| if c.is_ascii() { component(&c.to_string()) } else { c.to_string() }).collect()),
@@ -204,7 +204,11 @@ pub(crate) const TABLE: &[Mutant] = &[
     killed("a + is taken for a space first", &["?"], Escape(|t| component(&t.replace('+', " ")))),
     killed("base64 of values", &["?"], Escape(|t| if t.contains(' ') { "RnVuZGVk".into() } else { component(t) })),
     killed("quoted-printable", &["?"], Escape(|t| component(t).replace('%', "="))),
-    killed("every byte is percent-encoded", &["?"], Escape(|t| t.bytes().map(|byte| format!("%{byte:02X}")).collect())),
+    recommended(
+        "every byte is percent-encoded",
+        &["?"],
+        Escape(|t| t.bytes().map(|byte| format!("%{byte:02X}")).collect()),
+    ),
     killed(
         "names are not escaped",
         &["?"],

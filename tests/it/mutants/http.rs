@@ -321,7 +321,6 @@ pub(crate) const TABLE: &[Mutant] = &[
     killed("reads 4096 bytes", &["?"], ReadsBytes(4096)),
     killed("reads 8192 bytes", &["?"], ReadsBytes(8192)),
     killed("follows redirects anywhere", &["?"], Follows(|_| true)),
-    killed("follows redirects to another host, by //", &["?"], Follows(|location| location.starts_with("//"))),
     equivalent(
         "follows redirects within the host",
         "the key stays with its owner",

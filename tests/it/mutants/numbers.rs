@@ -1,8 +1,8 @@
 //! What programs make of values that look like numbers, dates, truth values or nothing.
 
-use super::client::Habit::{self, Field, Pairs, Value};
-use super::client::Of::{All, Fields, LeadId, Status, SubStatus};
-use super::row::{Mutant, equivalent, killed, recommended};
+use super::client::Habit::{Field, Pairs, Value};
+use super::client::Of::{All, Fields, LeadId, Status};
+use super::row::{Mutant, equivalent, killed};
 
 /// A text that is all digits, changed.
 fn digits(text: &str, change: impl Fn(&str) -> String) -> String {
@@ -47,10 +47,6 @@ fn without_sub_status(pairs: &mut super::client::Pairs, word: &str) {
     if !pairs.iter().any(|(name, _)| name == "sub_status") {
         pairs.push(("sub_status".into(), word.into()));
     }
-}
-
-const fn empty_as(name: &'static str, habit: Habit) -> Mutant {
-    killed(name, &["?"], habit)
 }
 
 pub(crate) const TABLE: &[Mutant] = &[
@@ -414,11 +410,6 @@ pub(crate) const TABLE: &[Mutant] = &[
         &["?"],
         Value(Fields, |t| word(t, &[("no", "false"), ("yes", "true"), ("off", "false"), ("on", "true")])),
     ),
-    killed(
-        "status On or No as a truth value (YAML 1.1)",
-        &["?"],
-        Value(SubStatus, |t| word(t, &[("no", "false"), ("yes", "true")])),
-    ),
     // Words for nothing.
     killed("the text null is nothing", &["?"], Field(|t| (!t.eq_ignore_ascii_case("null")).then(|| t.into()))),
     killed("the text None is nothing", &["?"], Field(|t| (t != "None").then(|| t.into()))),
@@ -453,24 +444,24 @@ pub(crate) const TABLE: &[Mutant] = &[
         &["?"],
         Value(Status, |t| digits(t, |d| d.parse::<u64>().map_or(d.into(), |n| n.to_string()))),
     ),
-    empty_as("an empty field as null", Value(Fields, |t| word(t, &[("", "null")]))),
-    empty_as("an empty field as NULL (SQL)", Value(Fields, |t| word(t, &[("", "NULL")]))),
-    empty_as("an empty field as None (Python)", Value(Fields, |t| word(t, &[("", "None")]))),
-    empty_as("an empty field as undefined (JavaScript)", Value(Fields, |t| word(t, &[("", "undefined")]))),
-    empty_as("an empty field as nan (pandas)", Value(Fields, |t| word(t, &[("", "nan")]))),
-    empty_as("an empty field as 0", Value(Fields, |t| word(t, &[("", "0")]))),
-    empty_as("an empty field as N/A", Value(Fields, |t| word(t, &[("", "N/A")]))),
-    empty_as("an empty field as a space", Value(Fields, |t| word(t, &[("", " ")]))),
-    empty_as("an empty field as two quotation marks", Value(Fields, |t| word(t, &[("", "\"\"")]))),
-    empty_as("an empty field as [object Object]", Value(Fields, |t| word(t, &[("", "[object Object]")]))),
-    empty_as("no sub-status as null", Pairs(|_, pairs| without_sub_status(pairs, "null"))),
-    empty_as("no sub-status as None", Pairs(|_, pairs| without_sub_status(pairs, "None"))),
-    empty_as("no sub-status as undefined", Pairs(|_, pairs| without_sub_status(pairs, "undefined"))),
-    empty_as("no sub-status as N/A", Pairs(|_, pairs| without_sub_status(pairs, "N/A"))),
-    empty_as("no sub-status as 0", Pairs(|_, pairs| without_sub_status(pairs, "0"))),
-    empty_as("no sub-status as a space", Pairs(|_, pairs| without_sub_status(pairs, " "))),
-    empty_as("no sub-status as the status", Pairs(|update, pairs| without_sub_status(pairs, &update.status))),
-    empty_as("no sub-status as a default of its own", Pairs(|_, pairs| without_sub_status(pairs, "Other"))),
+    killed("an empty field as null", &["?"], Value(Fields, |t| word(t, &[("", "null")]))),
+    killed("an empty field as NULL (SQL)", &["?"], Value(Fields, |t| word(t, &[("", "NULL")]))),
+    killed("an empty field as None (Python)", &["?"], Value(Fields, |t| word(t, &[("", "None")]))),
+    killed("an empty field as undefined (JavaScript)", &["?"], Value(Fields, |t| word(t, &[("", "undefined")]))),
+    killed("an empty field as nan (pandas)", &["?"], Value(Fields, |t| word(t, &[("", "nan")]))),
+    killed("an empty field as 0", &["?"], Value(Fields, |t| word(t, &[("", "0")]))),
+    killed("an empty field as N/A", &["?"], Value(Fields, |t| word(t, &[("", "N/A")]))),
+    killed("an empty field as a space", &["?"], Value(Fields, |t| word(t, &[("", " ")]))),
+    killed("an empty field as two quotation marks", &["?"], Value(Fields, |t| word(t, &[("", "\"\"")]))),
+    killed("an empty field as [object Object]", &["?"], Value(Fields, |t| word(t, &[("", "[object Object]")]))),
+    killed("no sub-status as null", &["?"], Pairs(|_, pairs| without_sub_status(pairs, "null"))),
+    killed("no sub-status as None", &["?"], Pairs(|_, pairs| without_sub_status(pairs, "None"))),
+    killed("no sub-status as undefined", &["?"], Pairs(|_, pairs| without_sub_status(pairs, "undefined"))),
+    killed("no sub-status as N/A", &["?"], Pairs(|_, pairs| without_sub_status(pairs, "N/A"))),
+    killed("no sub-status as 0", &["?"], Pairs(|_, pairs| without_sub_status(pairs, "0"))),
+    killed("no sub-status as a space", &["?"], Pairs(|_, pairs| without_sub_status(pairs, " "))),
+    killed("no sub-status as the status", &["?"], Pairs(|update, pairs| without_sub_status(pairs, &update.status))),
+    killed("no sub-status as a default of its own", &["?"], Pairs(|_, pairs| without_sub_status(pairs, "Other"))),
     equivalent(
         "no sub-status as an empty one",
         "an empty sub-status is what many older articles ask for",

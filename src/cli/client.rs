@@ -18,15 +18,15 @@ use super::observe::observe;
 use super::output::{Output, insist_on_a_place_for_each};
 use super::reports::{Live, ReportArgument};
 use super::running::RunArguments;
-use super::scratch::{Scratch, write_certificate};
+use super::scratch::Scratch;
 use super::settings::{SettingArguments, Settings};
 use super::signals::asked_to_end;
-use crate::mock::{Authority, InterceptedHost};
+use super::transport::TransportArguments;
 use crate::pack::{Pack, Shard};
 use crate::rules::Rules;
 use crate::run::{
-    ClientRun, Exit, Recording, Repeat, Report, SnapshotReport, SubjectReport, Transport, Way, check_batch,
-    check_client, is_about_certificates, survey,
+    ClientRun, Exit, Recording, Repeat, Report, SnapshotReport, SubjectReport, check_batch, check_client,
+    is_about_certificates, survey,
 };
 use crate::scenario::Scenario;
 use crate::secret::Redactor;
@@ -83,12 +83,8 @@ pub(super) struct Arguments {
     /// unknown=3,4; once for each outcome that differs (variable `CAKETESTER_OUTCOME_EXIT`)
     #[arg(long, value_name = "OUTCOME=CODES")]
     outcome_exit: Vec<ExitMeaning>,
-    /// Speak TLS in every step, with a certificate from a throwaway authority that the client's environment names
-    #[arg(long, conflicts_with = "intercept")]
-    tls: bool,
-    /// Play the host that a client has built in, behind a proxy that the client's environment names
-    #[arg(long, value_name = "HOST[:PORT]")]
-    intercept: Option<InterceptedHost>,
+    #[command(flatten)]
+    transport: TransportArguments,
     /// Run one part of the scenarios: 2/4 is the second of four; `caketester report merge` puts their reports together
     #[arg(long, value_name = "NUMBER/OF")]
     shard: Option<Shard>,
@@ -140,13 +136,16 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
         ci,
         snapshots,
         subject: under_test(shown, &arguments.all_at_once),
-        transport: transport(arguments.way(), &scratch)?,
+        transport: arguments.transport.open(&scratch, subject.is_some(), output)?,
         rules: Rules::default(),
         strict: settings.strict,
         baseline: baseline.clone(),
         today,
         cannot: settings.cannot.clone(),
     };
+    if let Some(escapes) = arguments.transport.escapes().filter(|_| context.live && run.transport.guard.is_some()) {
+        output.err(&format!("note: {escapes}\n"));
+    }
     certificate::foresee(arguments.certificate.as_ref(), &arguments.withholds(&run), output);
     let mut report = arguments.check(run, subject, arguments.patience(&settings), &scratch, context, output)?;
     if arguments.settings.update_baseline {
@@ -204,14 +203,6 @@ impl Arguments {
         }
     }
 
-    fn way(&self) -> Way {
-        match (&self.intercept, self.tls) {
-            (Some(host), _) => Way::Intercept(host.clone()),
-            (None, true) => Way::Tls,
-            (None, false) => Way::Plain,
-        }
-    }
-
     /// Every file that is written at the end.
     fn written<'p>(&'p self, settings: &'p Settings) -> Vec<&'p Path> {
         let reports = self.run.report.iter().map(ReportArgument::path);
@@ -262,7 +253,7 @@ impl Arguments {
                 "caketester client{}{}{}{meanings}{timeout}{runs}{} --only",
                 self.all_at_once.as_given(),
                 self.run.as_given(),
-                reached_by(&self.way()),
+                self.transport.as_given(),
                 settings.as_given
             ),
             after: match shown {
@@ -310,15 +301,6 @@ pub(super) fn today() -> Date {
     jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 
-/// The option that says how the client reaches the mocks.
-fn reached_by(way: &Way) -> String {
-    match way {
-        Way::Plain => String::new(),
-        Way::Tls => " --tls".to_owned(),
-        Way::Intercept(host) => format!(" --intercept {}", shell_words::quote(&host.to_string())),
-    }
-}
-
 /// What the report calls the client: without a command it is the built-in one, or none that was started.
 fn under_test(command: Option<String>, arguments: &AllAtOnceArguments) -> SubjectReport {
     match command {
@@ -363,18 +345,6 @@ fn surveyed(arguments: &RunArguments, recording: Recording, pack: &Pack) -> Resu
         )));
     }
     Ok(snapshots)
-}
-
-/// The authority of this run, with its certificate where the client finds it.
-pub(super) fn transport(way: Way, scratch: &Scratch) -> Result<Arc<Transport>, Failure> {
-    let host = match &way {
-        Way::Intercept(host) => Some(host.name()),
-        Way::Plain | Way::Tls => None,
-    };
-    let authority = Authority::new(host)?;
-    let ca_file = scratch.path().join("ca.pem");
-    write_certificate(&ca_file, authority.pem())?;
-    Ok(Arc::new(Transport { way, authority, ca_file }))
 }
 
 fn execute(checking: impl Future<Output = Result<Report, SubjectError>>) -> Result<Report, Failure> {

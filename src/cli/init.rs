@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use super::config::FILE;
 use super::failure::Failure;
 use super::output::Output;
+use super::transport::guarded;
 use crate::run::Exit;
 use crate::source::to_text;
 use crate::subject::Template;
@@ -57,6 +58,7 @@ pub(super) fn run(arguments: Arguments, output: &Output) -> Result<Exit, Failure
         output.file(Path::new(path), text)?;
         output.out(&format!("wrote {path}\n"));
     }
+    output.out(&format!("note: {}\n", guarded()));
     output.out("next: caketester client --tag smoke\n");
     Ok(Exit::Success)
 }

@@ -1,12 +1,11 @@
 //! `caketester client judge`: outcomes that are handed in for an observation that is over.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use clap::Args;
 
 use super::baseline::{known, update, updated};
-use super::client::{today, transport};
+use super::client::today;
 use super::context::Context;
 use super::failure::Failure;
 use super::open::PackArgument;
@@ -14,10 +13,11 @@ use super::output::{Output, insist_on_a_place_for_each};
 use super::reports::{self, ReportArgument};
 use super::scratch::Scratch;
 use super::settings::SettingArguments;
+use super::transport::TransportArguments;
 use crate::nearest::nearest;
 use crate::pack::Selection;
 use crate::rules::Rules;
-use crate::run::{ClientRun, Exit, Record, Repeat, Report, SnapshotReport, SubjectReport, Way};
+use crate::run::{ClientRun, Exit, Record, Repeat, Report, SnapshotReport, SubjectReport};
 use crate::secret::Redactor;
 use crate::subject::Outcomes;
 
@@ -76,7 +76,7 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
         ci: false,
         snapshots: SnapshotReport::default(),
         subject: SubjectReport::Observed { url: record.url.clone() },
-        transport: Arc::clone(&transport(Way::Plain, &scratch)?),
+        transport: TransportArguments::default().open(&scratch, false, output)?,
         rules: Rules::default(),
         strict: settings.strict,
         baseline: baseline.clone(),

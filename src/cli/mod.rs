@@ -31,6 +31,7 @@ mod serve;
 mod settings;
 mod signals;
 mod snapshots;
+mod transport;
 mod variables;
 
 use std::error::Error;
@@ -57,7 +58,7 @@ struct Arguments {
 const EXIT_CODES: &str = "\
 Exit codes:
   0  what was asked for passed
-  1  a scenario failed, the client sent nothing at all, or a certificate was withheld
+  1  a scenario failed, nothing reached the mock, or a certificate was withheld
   2  usage, configuration, scenario or pack are wrong; nothing was sent
   3  the harness or the transport failed
   4  nothing was selected or exercised

@@ -14,7 +14,7 @@ use crate::subject::TableFormat;
 const SETTLE: u64 = 2;
 
 /// The options of a run in which one mock serves every scenario.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(
     next_help_heading = "Every scenario at once (docs/clients.md)",
     group(ArgGroup::new("at_once").args(["batch", "observe"]))

@@ -4,17 +4,17 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::config::{Config, ProfileText};
+use super::config::ProfileText;
 use super::context::Context;
 use super::failure::Failure;
-use super::variables::Variables;
-use crate::pack::Names;
+use super::words::{WordArguments, Words};
+use crate::pack::{Names, Network};
 use crate::run::{ClientName, Profile};
 use crate::scenario::Need;
 use crate::subject::ExitMeaning;
 
 /// What may also stand in `caketester.yaml`.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(super) struct SettingArguments {
     /// What the client is held to: core is every MUST, full adds every SHOULD
     #[arg(long, value_enum, value_name = "PROFILE", env = "CAKETESTER_PROFILE", hide_env_values = true)]
@@ -29,10 +29,8 @@ pub(super) struct SettingArguments {
         hide_env_values = true
     )]
     cannot: Vec<NeedName>,
-    /// The network's name for a status, sub-status or field of the pack, as in Funded="Closed - Paid"; may be given
-    /// several times (variable `CAKETESTER_NAMES`)
-    #[arg(long = "name", value_name = "PACKS=NETWORKS", value_parser = name_pair)]
-    names: Vec<(String, String)>,
+    #[command(flatten)]
+    pub(super) words: WordArguments,
     /// The file with failures that are known and fail nothing
     #[arg(long, value_name = "FILE", env = "CAKETESTER_BASELINE", hide_env_values = true)]
     baseline: Option<PathBuf>,
@@ -45,9 +43,6 @@ pub(super) struct SettingArguments {
     /// The version of the client; a certificate names it
     #[arg(long, value_name = "VERSION", env = "CAKETESTER_CLIENT_VERSION", hide_env_values = true)]
     client_version: Option<String>,
-    /// The file with what does not change from run to run; without it, caketester.yaml in the working directory
-    #[arg(long, value_name = "FILE", env = "CAKETESTER_CONFIG", hide_env_values = true)]
-    config: Option<PathBuf>,
 }
 
 /// What holds after the file was read.
@@ -55,6 +50,8 @@ pub(super) struct Settings {
     pub(super) run: Vec<String>,
     pub(super) pack: Option<PathBuf>,
     pub(super) names: Names,
+    /// The network, where one was named.
+    pub(super) network: Option<Network>,
     pub(super) cannot: Vec<Need>,
     pub(super) outcome_exit: Vec<ExitMeaning>,
     pub(super) profile: Profile,
@@ -72,9 +69,8 @@ pub(super) struct Settings {
 impl SettingArguments {
     /// Reads the file, and lets the environment prevail over it, and over both what was given here.
     pub(super) fn settle(&self, context: &Context<'_>) -> Result<Settings, Failure> {
-        let config = Config::open(self.config.as_deref())?;
-        let variables = Variables::read(context.env)?;
-        let cannot: Vec<Need> = if self.cannot.is_empty() {
+        let Words { config, variables, network, names, as_given } = self.words.settle(context)?;
+        let mut cannot: Vec<Need> = if self.cannot.is_empty() {
             config.cannot().collect()
         } else {
             self.cannot.iter().map(|n| n.need()).collect()
@@ -83,17 +79,18 @@ impl SettingArguments {
             (Some(ProfileName::Core), _) | (None, Some(ProfileText::Core)) => Profile::Core,
             (Some(ProfileName::Full), _) | (None, Some(ProfileText::Full) | None) => Profile::Full,
         };
-        let as_given = self.as_given(&variables);
+        let as_given = format!("{}{as_given}", self.as_given());
+        let none = network.iter().flat_map(Network::cannot).filter(|need| !cannot.contains(need));
+        let none: Vec<Need> = none.collect();
+        cannot.extend(none);
         let outcome_exit =
             if variables.outcome_exit.is_empty() { config.outcome_exit() } else { variables.outcome_exit };
         let timeout = variables.timeout.or(config.timeout());
-        let mut names = config.names;
-        names.extend(variables.names);
-        names.extend(self.names.iter().cloned());
         Ok(Settings {
             run: if variables.run.is_empty() { config.run } else { variables.run },
             pack: config.pack,
             names,
+            network,
             cannot,
             outcome_exit,
             profile,
@@ -110,16 +107,12 @@ impl SettingArguments {
     }
 
     /// As options, what bears on a verdict and stands in no file.
-    fn as_given(&self, variables: &Variables) -> String {
+    fn as_given(&self) -> String {
         let quoted = |text: &str| shell_words::quote(text).into_owned();
-        let config = self.config.iter().map(|path| format!(" --config {}", quoted(&path.to_string_lossy())));
         let profile = self.profile.iter().map(|profile| format!(" --profile {}", Profile::from(*profile).word()));
         let cannot = self.cannot.iter().map(|need| format!(" --cannot {}", need.need().word()));
         let baseline = self.baseline.iter().map(|path| format!(" --baseline {}", quoted(&path.to_string_lossy())));
-        let mut all = variables.names.clone();
-        all.extend(self.names.iter().cloned());
-        let names = all.iter().map(|(pack, network)| format!(" --name {}", quoted(&format!("{pack}={network}"))));
-        config.chain(baseline).chain(profile).chain(cannot).chain(names).collect::<String>()
+        baseline.chain(profile).chain(cannot).collect()
     }
 }
 
@@ -127,14 +120,6 @@ impl SettingArguments {
 fn said(here: Option<&String>, in_the_file: Option<String>) -> Option<String> {
     let says = |text: &String| !text.trim().is_empty();
     here.cloned().filter(says).or(in_the_file.filter(says))
-}
-
-/// `Funded=Closed - Paid`
-pub(super) fn name_pair(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((pack, network)) if !pack.is_empty() && !network.is_empty() => Ok((pack.to_owned(), network.to_owned())),
-        _ => Err("it is of the form PACKS=NETWORKS, for example Funded=\"Closed - Paid\"".into()),
-    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -54,7 +54,7 @@ pub fn load(origin: Origin, env: Env<'_>) -> Result<(Pack, Vec<Diagnostic>), Pac
     let settings = entries.iter().map(|entry| &entry.instance.settings).chain([&base.instance.settings]);
     let redactor = Redactor::new(settings.flat_map(|settings| settings.buyers.iter().map(|buyer| buyer.key.clone())));
     let Base { instance, sample, sample_place, key } = base;
-    let pack = Pack { origin, instance, sample, key, entries, snapshots, redactor };
+    let pack = Pack { origin, network: None, instance, sample, key, entries, snapshots, redactor };
     mistakes.extend(lint(&pack, &instance_file, sample_place.as_ref()));
     mistakes.sort_by(|a, b| (a.path(), a.line()).cmp(&(b.path(), b.line())));
     Ok((pack, mistakes))

@@ -17,7 +17,8 @@ use super::judge::{Judge, Seen};
 use super::merge::ShardReport;
 use super::repeat::Repeat;
 use super::report::{Finding, FindingKind, Report, ScenarioReport, ScenarioState, StepReport};
-use super::snapshots::{SnapshotReport, SnapshotState, hold, without_keys};
+use super::scope::out_of_scope;
+use super::snapshots::{SnapshotReport, differences, without_keys};
 use super::tally::tally;
 use super::transport::{Transport, Way, is_about_certificates};
 use super::trial::Trial;
@@ -138,6 +139,7 @@ pub(super) fn blank(run: &ClientRun, evidence: Grade) -> Report {
         pack: run.pack.origin.to_string(),
         pack_digest: String::new(),
         names: Names::default(),
+        network: run.pack.network.clone(),
         exit: Exit::Success,
         repeat: Repeat::default(),
         shard: run.selection.shard.map(|shard| ShardReport {
@@ -152,7 +154,7 @@ pub(super) fn blank(run: &ClientRun, evidence: Grade) -> Report {
         rules: Vec::new(),
         baseline: Vec::new(),
         snapshots: run.snapshots.clone(),
-        notes: Vec::new(),
+        notes: out_of_scope(&run.pack, &run.selection),
     }
 }
 
@@ -171,9 +173,9 @@ pub(super) fn conclude(run: &ClientRun, report: &mut Report) {
     report.verdict = Some(verdict(report, run.profile, &run.cannot, run.pack.entries.len()));
 }
 
-/// Whether a scenario needs what the client is said not to do.
+/// Whether a scenario needs what the client is said not to do, or what the network does not have.
 pub(super) fn is_beyond(scenario: &Scenario, cannot: &[Need]) -> bool {
-    scenario.needs.iter().any(|need| cannot.contains(need))
+    scenario.out_of_scope.is_some() || scenario.needs.iter().any(|need| cannot.contains(need))
 }
 
 async fn run_scenarios<S: Subject>(
@@ -296,8 +298,8 @@ async fn report_once<S: Subject>(
     Ok((journal, conclusion?))
 }
 
-/// The first right request's answer is held against its snapshot. The pack was checked before anything was
-/// sent, so a difference is a mistake of the mock's, not of the client's.
+/// The first right request's answer has to be what the pack gives without a network. The pack was checked before anything
+/// was sent, so a difference is a mistake of the mock's, not of the client's.
 pub(super) fn assert_snapshot(
     pack: &Pack,
     entry: &Entry,
@@ -314,16 +316,13 @@ pub(super) fn assert_snapshot(
     }
     let expected = expected_answers(pack, entry);
     let expected = expected.iter().find(|expected| expected.attempt == 0 && expected.step.name == report.name);
-    let name = expected.and_then(|expected| expected.name.as_ref());
-    if let (true, Some(first), Some(name)) = (requests_are_right, exchanges.first(), name) {
-        let answer = without_keys(&first.answer, &pack.redactor);
-        let finding = match hold(pack, name, &answer, exact) {
-            Ok(SnapshotState::Same(_) | SnapshotState::Missing) => None,
-            Ok(SnapshotState::Different(differences)) => Some(differences.join("; ")),
-            Err(error) => Some(error.to_string()),
-        };
-        report.check(finding.map(|how| {
-            Finding::new(FindingKind::Harness, format!("the mock did not send what its snapshot {name} holds: {how}"))
+    let whole = expected.filter(|expected| expected.name.is_some());
+    if let (true, Some(first), Some(expected)) = (requests_are_right, exchanges.first(), whole) {
+        let [expected, actual] = [&expected.reply.answer, &first.answer].map(|a| without_keys(a, &pack.redactor));
+        let differences = differences(&expected, &actual, exact);
+        report.check((!differences.is_empty()).then(|| {
+            let message = format!("the mock did not send what the pack gives: {}", differences.join("; "));
+            Finding::new(FindingKind::Harness, message)
         }));
     }
 }

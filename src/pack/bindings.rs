@@ -45,7 +45,7 @@ pub enum NamesError {
         network: String,
     },
     /// The network has nothing of that name.
-    #[error("{pack:?} is bound to {name:?}, and {network} has no such {kind}\n  help: {help}")]
+    #[error("{pack:?} is bound to {name:?}, and the network has no such {kind}\n  help: {help}")]
     NotConfigured {
         /// The pack's name.
         pack: String,
@@ -53,32 +53,26 @@ pub enum NamesError {
         name: String,
         /// What kind of thing it is.
         kind: String,
-        /// The network.
-        network: String,
         /// What to do.
         help: String,
     },
     /// The network has something of a name that is said to be out of scope.
     #[error(
-        "{pack:?} is null under `names`, and {network} has a {kind} of that name\n  help: remove one of the two in {file}"
+        "{pack:?} is null under `names`, and the network has a {kind} of that name\n  help: remove one of the two in {file}"
     )]
     StillThere {
         /// The pack's name.
         pack: String,
         /// What kind of thing it is.
         kind: String,
-        /// The network.
-        network: String,
         /// Its file.
         file: String,
     },
     /// Names of the pack that the network does not have, and that nothing is said of.
-    #[error("{network} does not have these names of the pack: {}\n  help: bind each under `names:` in {file} to what is like it, or to null where there is nothing; for example:\n\n{example}", .names.join(", "))]
+    #[error("the network does not have these names of the pack: {}\n  help: bind each under `names:` in {file} to what is like it, or to null where there is nothing; for example:\n\n{example}", .names.join(", "))]
     Unbound {
         /// The names.
         names: Vec<String>,
-        /// The network.
-        network: String,
         /// Its file.
         file: String,
         /// What to write.
@@ -209,11 +203,13 @@ impl Fitting<'_> {
         if self.unbound.is_empty() {
             return Ok(());
         }
-        let example = to_text(&self.unbound).unwrap_or_default();
-        let example: Vec<String> = example.lines().map(|line| format!("      {line}")).collect();
+        let in_yaml = |name: &str| to_text(&name).unwrap_or_default().trim_end().to_owned();
+        let line = |(pack, meant): (&String, &Option<String>)| {
+            format!("      {}: {}", in_yaml(pack), meant.as_deref().map_or_else(|| "null".to_owned(), in_yaml))
+        };
+        let example: Vec<String> = self.unbound.iter().map(line).collect();
         Err(NamesError::Unbound {
             names: self.unbound.keys().cloned().collect(),
-            network: network.name.clone(),
             file: network.file.clone(),
             example: example.join("\n"),
         })
@@ -232,7 +228,6 @@ impl Fitting<'_> {
     fn kind(&mut self, kind: &str, names: &[&str], there: &[&str], case_matters: bool) -> Result<(), NamesError> {
         let is = |one: &str, other: &str| one == other || (!case_matters && one.eq_ignore_ascii_case(other));
         let is_there = |name: &str| there.iter().any(|there| is(there, name));
-        let network = &self.network.name;
         let mut unbound = Vec::new();
         for pack in names {
             match self.names.get(*pack).map(|name| name.as_deref()) {
@@ -243,12 +238,12 @@ impl Fitting<'_> {
                         None if there.is_empty() => format!("bind {pack:?} to null: it has none"),
                         None => format!("it has {}", there.join(", ")),
                     };
-                    let [pack, name, kind, network] = [*pack, name, kind, network].map(str::to_owned);
-                    return Err(NamesError::NotConfigured { pack, name, kind, network, help });
+                    let [pack, name, kind] = [*pack, name, kind].map(str::to_owned);
+                    return Err(NamesError::NotConfigured { pack, name, kind, help });
                 }
                 Some(None) if is_there(pack) => {
-                    let [pack, kind, network, file] = [*pack, kind, network, &self.network.file].map(str::to_owned);
-                    return Err(NamesError::StillThere { pack, kind, network, file });
+                    let [pack, kind, file] = [*pack, kind, &self.network.file].map(str::to_owned);
+                    return Err(NamesError::StillThere { pack, kind, file });
                 }
                 _ => {}
             }

@@ -13,6 +13,7 @@ use super::spelling::Spelling;
 use super::world::{Reply, World};
 use crate::cake::{Field, Settings, Status};
 use crate::protocol::{Code, Update};
+use crate::scenario::Need;
 
 impl Pack {
     /// The same pack in other words.
@@ -31,7 +32,8 @@ impl Pack {
         let was_accepted = sampled(&self).code == Some(Code::SUCCESS);
         bindings.leave_out_of_the_sample(&mut self, network)?;
         for entry in &mut self.entries {
-            entry.scenario.out_of_scope = bindings.absent_from(entry);
+            let none = network.and_then(|network| network.cannot().find(|none| entry.scenario.needs.contains(none)));
+            entry.scenario.out_of_scope = bindings.absent_from(entry).or_else(|| none.map(nothing_of));
             bindings.rename_entry(entry);
         }
         let plain = Settings::clone(&self.instance.settings);
@@ -60,6 +62,16 @@ impl Pack {
         }
         Ok(self)
     }
+}
+
+/// That a network has none of what a scenario needs, in words.
+fn nothing_of(need: Need) -> String {
+    let what = match need {
+        Need::SubStatus => "sub-statuses",
+        Need::Fields => "custom fields",
+        Need::Values => "values",
+    };
+    format!("the network has no {what}")
 }
 
 /// The code of every answer of a scenario.
@@ -95,10 +107,10 @@ impl Bindings {
             return Err(NamesError::NoSample { status: sample.status.clone() });
         }
         let none = |needs| network.is_some_and(|network| network.cannot().any(|none| none == needs));
-        let no_sub_statuses = none(crate::scenario::Need::SubStatus);
+        let no_sub_statuses = none(Need::SubStatus);
         sample.sub_status =
             sample.sub_status.take().filter(|name| !no_sub_statuses && !self.sub_statuses.absent.contains(name));
-        let no_fields = none(crate::scenario::Need::Fields);
+        let no_fields = none(Need::Fields);
         sample.fields.retain(|name, _| !no_fields && !self.fields.absent.contains(name));
         Ok(())
     }

@@ -10,7 +10,7 @@ use caketester::mock::Authority;
 use caketester::pack::{Origin, Selection, load};
 use caketester::rules::Rules;
 use caketester::run::{
-    Baseline, ClientRun, Event, Observer, Profile, SnapshotReport, SubjectReport, Transport, Way, check_client,
+    Baseline, ClientRun, Event, Observer, SnapshotReport, SubjectReport, Transport, Way, check_client,
 };
 use caketester::subject::{ExitCodes, Program};
 use tokio::process::Command;
@@ -62,7 +62,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         let in_a_run = timed(|| {
             let run = ClientRun {
                 rules: Rules::default(),
-                profile: Profile::Full,
+                strict: false,
                 baseline: Baseline::default(),
                 today: jiff::civil::date(2026, 1, 1),
                 cannot: vec![],

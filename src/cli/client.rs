@@ -118,6 +118,7 @@ pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) 
         return every_network(&arguments, context, output);
     }
     let prepared = arguments.prepare(context, output)?;
+    prepared.settings.note(output);
     let (certificate, wanted) = (prepared.arguments.certificate.clone(), prepared.arguments.run.report.clone());
     let report = prepared.conduct(context, output)?;
     certificate::finish(report, certificate.as_ref(), &wanted, context, output)
@@ -131,6 +132,7 @@ fn every_network(arguments: &Arguments, context: &Context<'_>, output: &Output) 
         prepared.map_err(|failure| failure.of_network(name))
     };
     let prepared = networks.iter().map(prepare).collect::<Result<Vec<_>, _>>()?;
+    prepared.iter().take(1).for_each(|first| first.settings.note(output));
     let mut exit = Exit::Success;
     let mut reports = Vec::new();
     for prepared in prepared {
@@ -193,7 +195,7 @@ impl Arguments {
             subject: under_test(shown, &self.all_at_once),
             transport: transport(self.way(), &scratch)?,
             rules: Rules::default(),
-            profile: settings.profile,
+            strict: settings.strict,
             baseline: baseline.within(&selection, &pack),
             today: today(),
             cannot: settings.cannot.clone(),

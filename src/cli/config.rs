@@ -37,7 +37,9 @@ pub(super) struct Config {
     can: Can,
     /// How the client tells what it concluded.
     outcome: Outcome,
-    /// What the client is held to: `core` is every MUST, `full` adds every SHOULD.
+    /// Whether what is only recommended decides too.
+    pub(super) strict: Option<bool>,
+    /// Replaced by `strict`: `core` is what happens without it, `full` is `strict: true`.
     pub(super) profile: Option<ProfileText>,
     /// How many seconds a step may take, 1 to 86400.
     #[schemars(with = "Option<u64>")]
@@ -94,7 +96,7 @@ struct Exit {
     unknown: Option<Located<Vec<i32>>>,
 }
 
-#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum ProfileText {
     Core,

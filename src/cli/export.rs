@@ -95,12 +95,14 @@ fn outcomes(pack: &Pack, step: &Step, expected: &Expected<'_>) -> Vec<Outcome> {
     let evidence = Evidence {
         step,
         key: &pack.key,
+        fields: &[],
         exchanges: &[Arc::new(exchange)],
         guard: None,
         requests: 1,
         followed_away: false,
         concluded: Err(""),
         timed_out: false,
+        patience: None,
         said_code: None,
         printed_key: &[],
     };

@@ -55,12 +55,17 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
     // What was observed was in one network's words, and is judged in them.
     arguments.settings.words.network = arguments.settings.words.network.take().or(record.network.clone());
     let settings = arguments.settings.settle(context)?;
+    settings.note(output);
     let judged = settings.network.as_ref().map(|network| &network.name);
     if judged != record.network.as_ref() {
         let called =
             |name: Option<&String>| name.map_or_else(|| "no network".to_owned(), |name| format!("network {name}"));
         let message = format!("{path} is of {}, not of {}", called(record.network.as_ref()), called(judged));
-        return Err(Failure::usage(format!("{message}\n  help: leave --network out: the journal knows it")));
+        let help = match &record.network {
+            Some(name) => format!("write `--network {name}`, or leave it out"),
+            None => "take `network` out of caketester.yaml, or name a file without it with --config".to_owned(),
+        };
+        return Err(Failure::usage(format!("{message}\n  help: {help}")));
     }
     let baseline = updated(settings.baseline.as_deref(), arguments.settings.update_baseline);
     let written: Vec<_> = arguments.report.iter().map(ReportArgument::path).chain(baseline).collect();
@@ -88,7 +93,7 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
         subject: SubjectReport::Observed { url: record.url.clone() },
         transport: Arc::clone(&transport(Way::Plain, &scratch)?),
         rules: Rules::default(),
-        profile: settings.profile,
+        strict: settings.strict,
         baseline: baseline.clone(),
         today,
         cannot: settings.cannot,

@@ -233,6 +233,10 @@ fn log_line(seen: Seen<'_>) -> String {
         None => format!("HTTP {} code {code}", exchange.answer.http_status),
     };
     let scenario = exchange.scenario.as_ref().map_or_else(String::new, |id| format!(" [{id}]"));
-    let broken = if exchange.delivery == Delivery::Broken { " (the client did not take the answer)" } else { "" };
+    let broken = match exchange.delivery {
+        Delivery::Delivered => "",
+        Delivery::Reset => " (then the client reset the connection)",
+        Delivery::Broken => " (the client did not take the answer)",
+    };
     format!("{:.3} {} -> {answer}: {}{scenario}{broken}\n", exchange.at, exchange.request.line(), exchange.why)
 }

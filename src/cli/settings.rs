@@ -7,17 +7,21 @@ use clap::{Args, ValueEnum};
 use super::config::ProfileText;
 use super::context::Context;
 use super::failure::Failure;
+use super::output::Output;
 use super::words::{WordArguments, Words};
 use crate::pack::{Names, Network};
-use crate::run::{ClientName, Profile};
+use crate::run::ClientName;
 use crate::scenario::Need;
 use crate::subject::ExitMeaning;
 
 /// What may also stand in `caketester.yaml`.
 #[derive(Debug, Clone, Args)]
 pub(super) struct SettingArguments {
-    /// What the client is held to: core is every MUST, full adds every SHOULD
-    #[arg(long, value_enum, value_name = "PROFILE", env = "CAKETESTER_PROFILE", hide_env_values = true)]
+    /// Fail also for what is only recommended: good practice, and what CAKE is only assumed to do
+    #[arg(long, env = "CAKETESTER_STRICT", value_parser = clap::builder::BoolishValueParser::new(), num_args = 0, default_missing_value = "true", hide_env_values = true)]
+    strict: Option<bool>,
+    /// Replaced by --strict: core is what happens without it, full is --strict
+    #[arg(long, hide = true, value_enum, value_name = "PROFILE", env = "CAKETESTER_PROFILE", hide_env_values = true)]
     profile: Option<ProfileName>,
     /// What this client does not do, so that scenarios that need it are out of scope; may be given several times
     #[arg(
@@ -54,7 +58,10 @@ pub(super) struct Settings {
     pub(super) network: Option<Network>,
     pub(super) cannot: Vec<Need>,
     pub(super) outcome_exit: Vec<ExitMeaning>,
-    pub(super) profile: Profile,
+    /// Whether what is only recommended decides too.
+    pub(super) strict: bool,
+    /// What to say of settings that another replaces.
+    notes: Vec<&'static str>,
     pub(super) timeout: Option<u64>,
     /// The same, where no file says so when the run is repeated.
     pub(super) timeout_of_variable: Option<u64>,
@@ -66,6 +73,13 @@ pub(super) struct Settings {
     pub(super) as_given: String,
 }
 
+impl Settings {
+    /// Says which settings another replaces.
+    pub(super) fn note(&self, output: &Output) {
+        self.notes.iter().for_each(|note| output.err(&format!("note: {note}\n")));
+    }
+}
+
 impl SettingArguments {
     /// Reads the file, and lets the environment prevail over it, and over both what was given here.
     pub(super) fn settle(&self, context: &Context<'_>) -> Result<Settings, Failure> {
@@ -75,10 +89,17 @@ impl SettingArguments {
         } else {
             self.cannot.iter().map(|n| n.need()).collect()
         };
-        let profile = match (self.profile, config.profile) {
-            (Some(ProfileName::Core), _) | (None, Some(ProfileText::Core)) => Profile::Core,
-            (Some(ProfileName::Full), _) | (None, Some(ProfileText::Full) | None) => Profile::Full,
-        };
+        let profile = self.profile.map(|name| name == ProfileName::Full);
+        let profile = profile.or(config.profile.map(|name| name == ProfileText::Full));
+        let notes = profile.map(|is_full| {
+            if is_full {
+                "the profile `full` is now called strict: write --strict, or `strict: true` in caketester.yaml; the next release \
+                 removes the profile"
+            } else {
+                "the profile `core` is now the default: leave it out; the next release removes it"
+            }
+        });
+        let strict = self.strict.or(config.strict).or(profile).unwrap_or_default();
         let as_given = format!("{}{as_given}", self.as_given());
         let none = network.iter().flat_map(Network::cannot).filter(|need| !cannot.contains(need));
         let none: Vec<Need> = none.collect();
@@ -93,7 +114,8 @@ impl SettingArguments {
             network,
             cannot,
             outcome_exit,
-            profile,
+            strict,
+            notes: notes.into_iter().collect(),
             timeout,
             timeout_of_variable: variables.timeout,
             baseline: self.baseline.clone().or(config.baseline),
@@ -109,10 +131,11 @@ impl SettingArguments {
     /// As options, what bears on a verdict and stands in no file.
     fn as_given(&self) -> String {
         let quoted = |text: &str| shell_words::quote(text).into_owned();
-        let profile = self.profile.iter().map(|profile| format!(" --profile {}", Profile::from(*profile).word()));
+        let is_strict = self.strict == Some(true) || self.profile == Some(ProfileName::Full);
+        let strict = is_strict.then(|| " --strict".to_owned());
         let cannot = self.cannot.iter().map(|need| format!(" --cannot {}", need.need().word()));
         let baseline = self.baseline.iter().map(|path| format!(" --baseline {}", quoted(&path.to_string_lossy())));
-        baseline.chain(profile).chain(cannot).collect()
+        baseline.chain(strict).chain(cannot).collect()
     }
 }
 
@@ -126,15 +149,6 @@ fn said(here: Option<&String>, in_the_file: Option<String>) -> Option<String> {
 enum ProfileName {
     Core,
     Full,
-}
-
-impl From<ProfileName> for Profile {
-    fn from(name: ProfileName) -> Self {
-        match name {
-            ProfileName::Core => Self::Core,
-            ProfileName::Full => Self::Full,
-        }
-    }
 }
 
 /// What a scenario may need of a client.

@@ -16,8 +16,6 @@ use super::head::head_bytes;
 use super::stream::Stream;
 use crate::protocol::{Delivery, Exchange, FaultKind};
 
-/// How long a fault goes on whose client neither gives up nor takes anything: longer than any client should wait.
-const LONGEST: Duration = Duration::from_mins(10);
 /// How long a client may take nothing of what strikes at once.
 const TAKING: Duration = Duration::from_secs(5);
 /// How long the end of a connection is waited for that this side has closed.
@@ -53,7 +51,7 @@ pub(super) async fn carry_out(exchange: Exchange, mut socket: Stream, last_call:
             tokio::select! {
                 carried = striking => carried,
                 () = last_call => Ok(Carried::Struck),
-                () = sleep(LONGEST) => Ok(Carried::Struck),
+                () = sleep(FaultKind::LONGEST) => Ok(Carried::Struck),
             }
         } else {
             // It is over at once, unless the client takes nothing.

@@ -42,7 +42,7 @@ impl Witness for Notes {
     }
 
     fn reset(&self, exchange: &Arc<Exchange>) {
-        let broken = Arc::new(Exchange { delivery: Delivery::Broken, ..Exchange::clone(exchange) });
-        self.journal.replace(exchange, broken);
+        let reset = Arc::new(Exchange { delivery: Delivery::Reset, ..Exchange::clone(exchange) });
+        self.journal.replace(exchange, reset);
     }
 }

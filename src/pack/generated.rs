@@ -100,6 +100,7 @@ impl<'p> Making<'p> {
             changes: InstanceChanges::default(),
             steps: vec![step],
             out_of_scope: None,
+            recommends: None,
         };
         let mut entry = Entry { scenario, instance };
         let answers = expected_answers(self.pack, &entry);

@@ -30,6 +30,11 @@ impl Answer {
         Self { http_status, content_type: content_type.into(), headers: Vec::new(), body: body.into() }
     }
 
+    /// Whether the HTTP status is 2xx.
+    pub fn is_success(&self) -> bool {
+        matches!(self.http_status, 200..300)
+    }
+
     /// The body as text; bytes that are not UTF-8 show as U+FFFD.
     pub fn text(&self) -> std::borrow::Cow<'_, str> {
         String::from_utf8_lossy(&self.body)

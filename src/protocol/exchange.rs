@@ -145,6 +145,9 @@ pub enum Delivery {
     /// Every byte of the answer was handed to the network. Of a fault: it was carried out to its end, or until the
     /// client gave up waiting for one.
     Delivered,
+    /// Every byte of the answer was sent, and then the client reset the connection: it closed over bytes it had not read, or
+    /// it has read all it needs and closes that way. The wire looks the same.
+    Reset,
     /// The client went away before it had the whole answer, or before a fault that does not last had struck.
     Broken,
 }

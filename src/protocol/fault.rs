@@ -115,6 +115,8 @@ impl FaultKind {
     pub const NOBODYS_HOST: &str = "another-host.invalid";
     /// Between two bytes, where a scenario does not say.
     pub const EVERY: Duration = Duration::from_millis(250);
+    /// How long a server that stalls waits for the client to give up: longer than any client should.
+    pub const LONGEST: Duration = Duration::from_mins(10);
     /// How long a flood is, where a scenario does not say.
     pub const FLOOD: u64 = 100_000_000;
     /// The HTTP status of a redirect, where a scenario does not say.

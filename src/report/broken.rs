@@ -1,9 +1,13 @@
 //! Broken rules as a reader wants them: one that no other explains, a case of it, and what was probably broken by the
 //! same mistake.
 
-use super::human::{flaky_runs, is_explained, is_new, telling};
-use crate::rules::{Level, Rule, rule};
+use super::human::{flaky_runs, is_explained, is_new, is_of, telling};
+use crate::rules::{Rule, Weight, rule};
 use crate::run::{Finding, Report, RuleReport, ScenarioReport, StepReport};
+use crate::scenario::Basis;
+
+/// What is said of behaviour of CAKE that is assumed.
+pub(super) const NOBODY_KNOWS: &str = "CAKE may do this; nobody outside knows";
 
 /// A broken rule.
 pub(super) struct Broken<'r> {
@@ -18,6 +22,16 @@ pub(super) struct Broken<'r> {
     pub(super) explained: Vec<Broken<'r>>,
 }
 
+/// The broken rules that no other explains, by what they do to the run.
+pub(super) struct Roots<'r> {
+    /// They fail it.
+    pub(super) deciding: Vec<Broken<'r>>,
+    /// They are listed.
+    pub(super) recommended: Vec<Broken<'r>>,
+    /// They are worth knowing.
+    pub(super) notes: Vec<Broken<'r>>,
+}
+
 /// The step that shows a broken rule best.
 pub(super) struct Case<'r> {
     pub(super) scenario: &'r ScenarioReport,
@@ -26,10 +40,13 @@ pub(super) struct Case<'r> {
 }
 
 impl<'r> Broken<'r> {
-    /// The broken rules that no other explains, the most basic first: those that fail a run, and those that do not.
-    pub(super) fn roots(report: &'r Report) -> (Vec<Self>, Vec<Self>) {
+    /// The broken rules that no other explains, the most basic first.
+    pub(super) fn roots(report: &'r Report) -> Roots<'r> {
         let broken = report.rules.iter().filter(|rule| is_new(rule, report) && !is_explained(rule, report));
-        broken.map(|rule| Self::of(rule, report)).partition(|broken| broken.rule.level != Level::Info)
+        let (deciding, others): (Vec<_>, Vec<_>) =
+            broken.map(|rule| Self::of(rule, report)).partition(|broken| report.decides(broken.rule));
+        let (recommended, notes) = others.into_iter().partition(|broken| broken.rule.weight == Weight::Recommended);
+        Roots { deciding, recommended, notes }
     }
 
     fn of(broken: &'r RuleReport, report: &'r Report) -> Self {
@@ -38,14 +55,34 @@ impl<'r> Broken<'r> {
         let is_its = |scenario: &&ScenarioReport| scenarios.contains(&&*scenario.id);
         let flaky = report.scenarios.iter().filter(is_its);
         let flaky = flaky.filter_map(flaky_runs).collect();
-        let case = telling(report, broken.id, &broken.broken).map(|(scenario, step)| Case {
+        let case = telling(report, broken).map(|(scenario, step)| Case {
             scenario,
             step,
-            findings: step.findings.iter().filter(|it| it.rule == Some(broken.id) && it.known.is_none()).collect(),
+            findings: step.findings.iter().filter(|it| is_of(it, broken)).collect(),
         });
         let others = report.rules.iter().filter(|other| other.because_of == Some(broken.id) && is_new(other, report));
-        let explained = others.map(|other| Self::of(other, report)).collect();
+        let others = others.filter(|other| !(other.id == broken.id && other.weight == broken.weight));
+        let explained =
+            if broken.because_of.is_some() { vec![] } else { others.map(|other| Self::of(other, report)).collect() };
         Self { rule: broken, text: rule(broken.id.0), scenarios, flaky, case, explained }
+    }
+
+    /// Whether CAKE's behaviour is assumed wherever it was broken.
+    pub(super) fn is_assumed(&self, report: &Report) -> bool {
+        let is_assumed = |id: &&str| {
+            let scenario = report.scenarios.iter().find(|scenario| scenario.id == **id);
+            scenario.is_some_and(|scenario| scenario.basis == Some(Basis::Assumed))
+        };
+        self.scenarios.iter().all(|id| is_assumed(id))
+    }
+
+    /// What it weighs, in words that claim no more than is known.
+    pub(super) fn weight(&self, report: &Report) -> String {
+        let word = self.rule.weight.word();
+        match self.rule.weight {
+            Weight::Recommended if self.is_assumed(report) => format!("{word}: {NOBODY_KNOWS}"),
+            _ => word.to_owned(),
+        }
     }
 
     /// What to change, as the rule says it.

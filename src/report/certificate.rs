@@ -6,8 +6,8 @@ use schemars::generate::SchemaSettings;
 
 use super::visible::visible;
 use crate::plural::plural;
-use crate::rules::Level;
-use crate::run::{Certificate, CertifiedRule, Grade, Profile, RuleState, SubjectReport, in_words};
+use crate::rules::Weight;
+use crate::run::{Certificate, CertifiedRule, Grade, RuleState, SubjectReport, in_words};
 
 const STYLE: &str = include_str!("../../templates/certificate.css");
 
@@ -44,7 +44,9 @@ struct Page<'c> {
     asked: &'static str,
     /// What the client does not do.
     left_out: Vec<&'static str>,
-    /// What of it is recommended and was not asked for, where the client breaks it.
+    /// How many of the rules that are recommended and do not decide it kept, of those that came up.
+    recommended: String,
+    /// Those of them that it breaks.
     broken: Vec<&'c CertifiedRule>,
     rules: Vec<Row<'c>>,
 }
@@ -71,11 +73,9 @@ impl<'c> Page<'c> {
                 Grade::Outcome => "the program; caketester compared it with its own answer",
                 Grade::Attested | Grade::Wire => "a person, and not the program itself",
             },
-            asked: match of.scope.profile {
-                Profile::Full => "those that are required or recommended",
-                Profile::Core => "those that are required",
-            },
-            broken: of.rules.iter().filter(|rule| is_broken_unasked(rule)).collect(),
+            asked: if of.scope.strict { "those that are required or recommended" } else { "those that are required" },
+            recommended: recommended(of),
+            broken: of.rules.iter().filter(|rule| is_recommended(rule) && rule.state == RuleState::Broken).collect(),
             left_out: of.scope.out_of_scope.iter().copied().map(in_words).collect(),
             rules: of.rules.iter().map(Row::of).collect(),
         }
@@ -109,8 +109,14 @@ fn how(of: &Certificate) -> String {
     format!("{run}{which}. {told}.")
 }
 
-fn is_broken_unasked(rule: &CertifiedRule) -> bool {
-    !rule.asked && rule.level != Level::Info && rule.state == RuleState::Broken
+fn is_recommended(rule: &CertifiedRule) -> bool {
+    !rule.asked && rule.weight == Weight::Recommended
+}
+
+fn recommended(of: &Certificate) -> String {
+    let came_up = || of.rules.iter().filter(|rule| is_recommended(rule) && rule.state != RuleState::NotExercised);
+    let kept = came_up().filter(|rule| rule.state == RuleState::Kept).count();
+    format!("{kept} of {}", came_up().count())
 }
 
 /// The rules that count: those that were kept, and those that did not come up.
@@ -120,10 +126,7 @@ fn asked(of: &Certificate) -> (Vec<&CertifiedRule>, Vec<&CertifiedRule>) {
 
 fn verdict(of: &Certificate) -> String {
     let (kept, open) = asked(of);
-    let which = match of.scope.profile {
-        Profile::Full => "required or recommended",
-        Profile::Core => "required",
-    };
+    let which = if of.scope.strict { "required or recommended" } else { "required" };
     let all = kept.len() + open.len();
     match open.len() {
         0 => format!("it kept all {all} rules that are {which}"),
@@ -147,10 +150,10 @@ fn result(of: &Certificate) -> String {
 
 impl<'c> Row<'c> {
     fn of(rule: &'c CertifiedRule) -> Self {
-        let level = match rule.level {
-            Level::Must => "required",
-            Level::Should => "recommended",
-            Level::Info => "for information",
+        let level = match rule.weight {
+            Weight::Required => "required",
+            Weight::Recommended => "recommended",
+            Weight::Note => "for information",
         };
         let counted = if rule.asked { "" } else { ", not counted" };
         let (class, result) = match rule.state {

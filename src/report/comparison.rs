@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::human::few;
 use crate::plural::plural;
+use crate::rules::Weight;
 use crate::run::{Report, RuleReport, RuleState, ScenarioReport, ScenarioState, VerdictWord};
 
 /// What became of a scenario, the worst last.
@@ -57,11 +58,13 @@ impl Comparison {
         let (rank, name) = (
             |word| match word {
                 VerdictWord::Conforms => 0,
-                VerdictWord::Partial => 1,
-                VerdictWord::DoesNotConform => 2,
+                VerdictWord::KnownFailures => 1,
+                VerdictWord::Partial => 2,
+                VerdictWord::DoesNotConform => 3,
             },
             |word| match word {
                 VerdictWord::Conforms => "conforms",
+                VerdictWord::KnownFailures => "passes with known failures",
                 VerdictWord::Partial => "partial",
                 VerdictWord::DoesNotConform => "does not conform",
             },
@@ -77,13 +80,16 @@ impl Comparison {
     fn rules(&mut self, before: &Report, after: &Report) {
         let (was_run, is_run) = (run(before), run(after));
         for rule in &after.rules {
-            let Some(old) = before.rules.iter().find(|old| old.id == rule.id) else { continue };
+            let Some(old) = before.rules.iter().find(|old| old.id == rule.id && old.weight == rule.weight) else {
+                continue;
+            };
             let (was, is) = (broken(old), broken(rule));
             let worse: Vec<String> = is.difference(&was).map(ToString::to_string).collect();
             let better: Vec<String> =
                 was.difference(&is).filter(|id| is_run.contains(*id)).map(ToString::to_string).collect();
             let named = |ids: &[String]| format!("{}: {}", plural(ids.len(), "scenario"), few(ids));
-            let heading = format!("{} {}", rule.id, rule.title);
+            let recommended = if rule.weight == Weight::Recommended { " (recommended)" } else { "" };
+            let heading = format!("{} {}{recommended}", rule.id, rule.title);
             if !worse.is_empty() {
                 let new = if worse.iter().all(|id| was_run.contains(&**id)) {
                     ""
@@ -161,7 +167,7 @@ fn run(report: &Report) -> BTreeSet<&str> {
 
 fn states(report: &Report) -> BTreeMap<&str, Became> {
     let became = |scenario: &ScenarioReport| match scenario.state {
-        ScenarioState::Passed if scenario.findings().any(|finding| finding.known.is_some()) => Became::Known,
+        ScenarioState::Known => Became::Known,
         ScenarioState::Passed => Became::Passed,
         ScenarioState::Failed => Became::Failed,
         ScenarioState::Flaky => Became::Flaky,

@@ -3,7 +3,7 @@
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 
-use super::broken::Broken;
+use super::broken::{Broken, Roots};
 use super::human::{few, flaky};
 use super::visible::visible;
 use crate::plural::plural;
@@ -21,10 +21,11 @@ pub fn annotations(report: &Report, locate: impl Fn(&str) -> Option<String>) -> 
     if let Some(stop) = &report.stop {
         text += &command("error", None, "no scenario was run", &format!("{}\n{}", stop.message, stop.help));
     }
-    let (roots, info) = Broken::roots(report);
-    for (level, broken) in
-        roots.iter().map(|broken| ("error", broken)).chain(info.iter().map(|broken| ("notice", broken)))
-    {
+    let Roots { deciding, recommended, notes } = Broken::roots(report);
+    let deciding = deciding.iter().map(|broken| ("error", broken));
+    let recommended = recommended.iter().map(|broken| ("warning", broken));
+    let notes = notes.iter().map(|broken| ("notice", broken));
+    for (level, broken) in deciding.chain(recommended).chain(notes) {
         let ids: Vec<String> = broken.scenarios.iter().map(ToString::to_string).collect();
         let mut message = vec![format!("Broken in {}: {}", plural(ids.len(), "scenario"), few(&ids))];
         message.extend(broken.flaky.iter().map(|flaky| format!("Flaky: {flaky}")));

@@ -2,15 +2,15 @@
 
 use askama::Template;
 
-use super::broken::Broken;
+use super::broken::{Broken, Roots};
 use super::difference::Difference;
 use super::human::{answered, counts, flaky, is_new, known, seconds, snapshot_notes};
-use super::verdict::{Mood, Told, told};
+use super::verdict::{Mood, Told, kept, told};
 use super::visible::visible;
 use crate::plural::plural;
 use crate::protocol::Delivery;
-use crate::rules::RuleId;
-use crate::run::{Profile, Report, RuleReport, RuleState, ScenarioReport, ScenarioState, StepReport, SubjectReport};
+use crate::rules::{RuleId, Weight};
+use crate::run::{Report, RuleReport, RuleState, ScenarioReport, ScenarioState, SubjectReport};
 
 const STYLE: &str = include_str!("../../templates/report.css");
 const SCRIPT: &str = include_str!("../../templates/report.js");
@@ -29,20 +29,23 @@ pub fn html(report: &Report) -> Result<String, String> {
 #[template(path = "report.html", whitespace = "minimize")]
 struct Page<'r> {
     report: &'r Report,
-    verdict: &'static str,
+    verdict: String,
     exit: u8,
-    profile: Option<&'static str>,
+    required: Option<String>,
+    recommended_kept: Option<String>,
     below: Vec<(&'static str, String)>,
     mood: &'static str,
     counts: String,
-    bar: [(&'static str, usize); 4],
+    bar: [(&'static str, usize); 5],
     started: String,
     took: String,
     notes: Vec<(&'static str, String)>,
     rules_heading: String,
     /// The broken rules that no other explains.
     roots: Vec<Broken<'r>>,
-    /// Those of them that fail nothing.
+    /// Those of them that are recommended, and fail nothing.
+    recommended: Vec<Broken<'r>>,
+    /// Those that are worth knowing.
     info: Vec<Broken<'r>>,
     kept: Vec<&'r RuleReport>,
     not_exercised: Vec<&'r RuleReport>,
@@ -72,17 +75,24 @@ struct Row<'r> {
 enum Cell {
     Kept,
     Broken,
+    /// Broken, and it fails nothing.
+    Recommended,
     Empty,
 }
 
 impl<'r> Page<'r> {
     fn of(report: &'r Report) -> Self {
         let of_state = |state| report.rules.iter().filter(move |rule| rule.state == state).collect::<Vec<_>>();
-        let broken: Vec<_> = report.rules.iter().filter(|rule| is_new(rule, report)).collect();
-        let (roots, info) = Broken::roots(report);
-        let columns: Vec<_> = report.rules.iter().filter(|rule| rule.state != RuleState::NotExercised).collect();
+        let broken: Vec<_> = report.rules.iter().filter(|rule| report.decides(rule) && is_new(rule, report)).collect();
+        let Roots { deciding: roots, recommended, notes: info } = Broken::roots(report);
+        let mut columns: Vec<&RuleReport> = Vec::new();
+        for rule in report.rules.iter().filter(|rule| rule.state != RuleState::NotExercised) {
+            if columns.iter().all(|column| column.id != rule.id) {
+                columns.push(rule);
+            }
+        }
         let rows = if columns.is_empty() { Vec::new() } else { rows(report, &columns) };
-        let Told { mood, words, profile, below } = told(report);
+        let Told { mood, words, below } = told(report);
         let notes = report.notes.iter().cloned().map(|note| ("note", note));
         let snapshots = snapshot_notes(report).into_iter().map(|note| ("snapshots", note));
         let known = known(report).into_iter().map(|note| ("known", note));
@@ -90,7 +100,8 @@ impl<'r> Page<'r> {
         Self {
             report,
             verdict: words,
-            profile: profile.map(Profile::word),
+            required: kept(report, Weight::Required),
+            recommended_kept: kept(report, Weight::Recommended),
             below,
             exit: report.exit.into(),
             mood: match mood {
@@ -103,6 +114,7 @@ impl<'r> Page<'r> {
                 ("good", report.count(ScenarioState::Passed)),
                 ("bad", report.count(ScenarioState::Failed)),
                 ("flaky", report.count(ScenarioState::Flaky)),
+                ("known", report.count(ScenarioState::Known)),
                 ("warn", report.count(ScenarioState::NotRun) + report.count(ScenarioState::OutOfScope)),
             ],
             started: report.started.strftime("%-d %B %Y, %H:%M UTC").to_string(),
@@ -114,6 +126,7 @@ impl<'r> Page<'r> {
                 (first, all) => format!("{} broken, probably by {}", plural(all, "rule"), plural(first, "mistake")),
             },
             roots,
+            recommended,
             info,
             kept: of_state(RuleState::Kept),
             not_exercised: of_state(RuleState::NotExercised),
@@ -130,11 +143,12 @@ impl<'r> Entry<'r> {
             ScenarioState::Passed => ("passed", "passed", "✓"),
             ScenarioState::Failed => ("failed", "failed", "✗"),
             ScenarioState::Flaky => ("flaky", "flaky", "≈"),
+            ScenarioState::Known => ("known", "known to fail", "•"),
             ScenarioState::NotRun => ("not_run", "not run", "–"),
             ScenarioState::OutOfScope => ("not_run", "out of scope", "–"),
         };
-        let mut broken: Vec<RuleId> =
-            scenario.steps.iter().flat_map(|step| &step.findings).filter_map(|finding| finding.rule).collect();
+        let deciding = scenario.findings().filter(|finding| scenario.decides(finding));
+        let mut broken: Vec<RuleId> = deciding.filter_map(|finding| finding.rule).collect();
         broken.sort_unstable();
         broken.dedup();
         let rules: Vec<&str> = broken.iter().map(|rule| rule.0).collect();
@@ -147,7 +161,7 @@ impl<'r> Entry<'r> {
 fn groups(report: &Report) -> Vec<(&str, Vec<Entry<'_>>)> {
     let mut others: Vec<_> = report.scenarios.iter().map(Entry::of).collect();
     let mut groups = Vec::new();
-    for state in ["failed", "flaky"] {
+    for state in ["failed", "flaky", "known"] {
         let mut entries: Vec<_> = others.extract_if(.., |entry| entry.state == state).collect();
         entries.iter_mut().filter(|entry| entry.broken.is_empty()).take(OPEN).for_each(|entry| entry.is_open = true);
         if !entries.is_empty() {
@@ -166,9 +180,12 @@ fn groups(report: &Report) -> Vec<(&str, Vec<Entry<'_>>)> {
 
 fn rows<'r>(report: &'r Report, columns: &[&RuleReport]) -> Vec<Row<'r>> {
     let cell = |scenario: &ScenarioReport, rule: RuleId| {
-        let is_broken = |step: &StepReport| step.findings.iter().any(|finding| finding.rule == Some(rule));
+        let mut breaches = scenario.findings().filter(|finding| finding.rule == Some(rule)).peekable();
+        let is_broken = breaches.peek().is_some();
+        let decides = breaches.any(|finding| scenario.decides(finding));
         match &scenario.steps {
-            steps if steps.iter().any(is_broken) => Cell::Broken,
+            _ if decides => Cell::Broken,
+            _ if is_broken => Cell::Recommended,
             steps if steps.iter().any(|step| step.rules.contains(&rule)) => Cell::Kept,
             _ => Cell::Empty,
         }

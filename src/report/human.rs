@@ -5,12 +5,14 @@ use std::fmt::Write as _;
 
 use anstyle::AnsiColor;
 
+use super::broken::{Broken, Case, NOBODY_KNOWS, Roots};
 use super::page::{Page, Paint};
-use super::verdict::{Mood, Told, told};
+use super::verdict::{Mood, Told, kept, told};
 use crate::plural::plural;
-use crate::rules::{Level, RuleId, rule};
+use crate::rules::{RuleId, Weight};
 use crate::run::{
-    ExchangeReport, Exit, Report, RuleReport, RuleState, ScenarioReport, ScenarioState, StepRef, StepReport, Stop,
+    ExchangeReport, Exit, Finding, Report, RuleReport, RuleState, ScenarioReport, ScenarioState, StepRef, StepReport,
+    Stop,
 };
 use crate::scenario::Basis;
 
@@ -53,11 +55,13 @@ pub(super) fn status_line(scenario: &ScenarioReport, color: bool) -> String {
     let paint = Paint { color };
     let (word, shade) = match scenario.state {
         ScenarioState::Passed => ("pass", AnsiColor::Green),
+        ScenarioState::Known => ("known", AnsiColor::Yellow),
         ScenarioState::Failed => ("FAIL", AnsiColor::Red),
         ScenarioState::Flaky => ("FLAKY", AnsiColor::Magenta),
         ScenarioState::NotRun | ScenarioState::OutOfScope => ("skip", AnsiColor::Yellow),
     };
-    let mut broken: Vec<&str> = scenario.findings().filter_map(|finding| Some(finding.rule?.0)).collect();
+    let deciding = scenario.findings().filter(|finding| scenario.decides(finding));
+    let mut broken: Vec<&str> = deciding.filter_map(|finding| Some(finding.rule?.0)).collect();
     broken.dedup();
     let broken = if broken.is_empty() { String::new() } else { format!("  {}", broken.join(" ")) };
     let runs = flaky(scenario).map_or_else(String::new, |runs| format!("  {runs}"));
@@ -73,59 +77,82 @@ impl Page {
         self.line("");
     }
 
-    /// Every broken rule that no other explains, most basic first, and under it those that it explains.
+    /// Every broken rule that no other explains, most basic first, and under it those that it explains: first what fails
+    /// the run, in full, and then what is recommended.
     fn rules(&mut self, report: &Report) {
-        let broken = || report.rules.iter().filter(|rule| is_new(rule, report));
-        let (first, info): (Vec<_>, Vec<_>) =
-            broken().filter(|rule| !is_explained(rule, report)).partition(|rule| rule.level != Level::Info);
-        for rule in first.iter().take(SHOWN_IN_FULL) {
-            self.rule(rule, report);
-            let explained: Vec<_> = broken().filter(|other| other.because_of == Some(rule.id)).collect();
-            if !explained.is_empty() {
+        let Roots { deciding, recommended, notes } = Broken::roots(report);
+        for broken in deciding.iter().take(SHOWN_IN_FULL) {
+            self.rule(broken, report);
+            if !broken.explained.is_empty() {
                 self.line("  probably by the same mistake:");
             }
-            for other in explained {
-                self.line(&format!("    {} {}: {}", other.id, other.title, listed(&other.broken)));
+            for other in &broken.explained {
+                let weight = if report.decides(other.rule) { "" } else { " (recommended)" };
+                self.line(&format!("    {} {}{weight}: {}", other.rule.id, other.rule.title, listed(other)));
             }
         }
-        if let Some(others) = first.get(SHOWN_IN_FULL..).filter(|others| !others.is_empty()) {
+        if let Some(others) = deciding.get(SHOWN_IN_FULL..).filter(|others| !others.is_empty()) {
             self.line("\n… and more rules that were broken:");
-            for rule in others {
-                self.line(&format!("  {} {}: {}", rule.id, rule.title, listed(&rule.broken)));
+            for other in others {
+                self.line(&format!("  {} {}: {}", other.rule.id, other.rule.title, listed(other)));
             }
         }
-        if broken().next().is_some() {
+        if !deciding.is_empty() {
             self.line("");
         }
-        for rule in info {
-            let told = format!("{} {}: not kept in {}", rule.id, rule.title, listed(&rule.broken));
+        if !recommended.is_empty() {
+            self.line("recommended, and fails nothing (with --strict it does):");
+            recommended.iter().for_each(|broken| self.recommended(broken, report));
+            self.line("");
+        }
+        for broken in &notes {
+            let told = format!("{} {}: not kept in {}", broken.rule.id, broken.rule.title, listed(broken));
             self.labelled(AnsiColor::Cyan, "info", &told);
         }
     }
 
+    /// A rule that is broken and fails nothing, in a few lines.
+    fn recommended(&mut self, broken: &Broken<'_>, report: &Report) {
+        let heading = format!("{} {}", broken.rule.id, broken.rule.title);
+        let heading = self.paint.color(AnsiColor::Yellow, &heading);
+        self.line(&format!("  {heading}"));
+        let assumed = if broken.is_assumed(report) { format!(" ({NOBODY_KNOWS})") } else { String::new() };
+        self.line(&format!("    broken in {}{assumed}", listed(broken)));
+        if let Some(finding) = broken.case.as_ref().and_then(|case| case.findings.first()) {
+            self.line(&format!("    × {}", finding.message));
+            self.line(&format!("    help      {}", finding.help.as_deref().unwrap_or(broken.change())));
+        }
+        let others: Vec<&str> = broken.explained.iter().map(|other| other.rule.id.0).collect();
+        if !others.is_empty() {
+            self.line(&format!("    probably by the same mistake: {}", others.join(", ")));
+        }
+    }
+
     /// A broken rule: what it asks, where it was broken, and the first case in full.
-    fn rule(&mut self, broken: &RuleReport, report: &Report) {
-        let heading = format!("{} {}", broken.id, broken.title);
+    fn rule(&mut self, broken: &Broken<'_>, report: &Report) {
+        let heading = format!("{} {}", broken.rule.id, broken.rule.title);
         let heading = self.paint.color(AnsiColor::Red, &heading);
-        self.line(&format!("\n{heading} ({}, {})", broken.level.word(), broken.basis.word()));
-        self.line(&format!("  broken in {}", listed(&broken.broken)));
-        if let Some(rule) = rule(broken.id.0) {
+        self.line(&format!("\n{heading} ({})", broken.weight(report)));
+        self.line(&format!("  broken in {}", listed(broken)));
+        if let Some(rule) = broken.text {
             self.line(&format!("  {}", rule.why));
         }
-        let Some((scenario, step)) = telling(report, broken.id, &broken.broken) else { return };
-        for finding in step.findings.iter().filter(|finding| finding.rule == Some(broken.id)) {
-            self.finding(finding);
-        }
+        let Some(Case { scenario, step, findings }) = &broken.case else { return };
+        findings.iter().for_each(|finding| self.finding(finding));
         self.line("");
         self.place(scenario, step, report);
         self.step(step);
         self.line(&format!("    repeat    {}", report.repeat.command(&scenario.id)));
-        self.line(&format!("    more      caketester explain {}", broken.id));
+        self.line(&format!("    more      caketester explain {}", broken.rule.id));
     }
 
     /// Which scenario this is, and where it stands.
     fn place(&mut self, scenario: &ScenarioReport, step: &StepReport, report: &Report) {
-        let basis = scenario.basis.map_or_else(String::new, |basis| format!(", basis: {}", basis.word()));
+        let basis = match scenario.basis {
+            None => String::new(),
+            Some(Basis::Assumed) => format!(", basis: assumed ({NOBODY_KNOWS})"),
+            Some(basis) => format!(", basis: {}", basis.word()),
+        };
         let pack = if report.pack == "standard" { " in the standard pack" } else { "" };
         let name = step.name.as_ref().map_or_else(String::new, |name| format!(", step {name}"));
         self.line(&format!("    scenario  {}{name}: {}", scenario.id, scenario.title));
@@ -167,30 +194,26 @@ impl Page {
     fn summary(&mut self, report: &Report) {
         let (steps, checks) = (plural(report.steps(), "step"), plural(report.checks(), "check"));
         self.line(&format!("{} ({steps}, {checks}, {})", counts(report), seconds(report)));
-        if !report.rules.is_empty() {
-            let count = |state| report.rules.iter().filter(|rule| rule.state == state).count();
-            let (kept, broken) = (count(RuleState::Kept), count(RuleState::Broken));
-            let rules = plural(report.rules.len(), "rule");
-            self.line(&format!(
-                "{rules}: {kept} kept, {broken} broken, {} not exercised",
-                count(RuleState::NotExercised)
-            ));
+        for weight in [Weight::Required, Weight::Recommended] {
+            if let Some(kept) = kept(report, weight) {
+                self.line(&format!("{}: {kept}", weight.word()));
+            }
         }
         if let Some(evidence) = report.evidence {
             self.line(&format!("evidence: {evidence} ({})", evidence.meaning()));
         }
-        let Told { mood, words, profile, below } = told(report);
+        let Told { mood, words, below } = told(report);
+        for (label, what) in below {
+            self.line(&format!("{label}: {what}"));
+        }
         let shade = match mood {
             Mood::Good => AnsiColor::Green,
             Mood::Mixed => AnsiColor::Yellow,
             Mood::Bad => AnsiColor::Red,
         };
-        let profile = profile.map_or_else(String::new, |profile| format!(" (profile {})", profile.word()));
-        let words = self.paint.color(shade, words);
-        self.line(&format!("{words}{profile}"));
-        for (label, what) in below {
-            self.line(&format!("  {label:<11} {what}"));
-        }
+        let strict = if report.is_strict() { " (strict)" } else { "" };
+        let words = self.paint.color(shade, &words);
+        self.line(&format!("{words}{strict}"));
     }
 }
 
@@ -200,6 +223,7 @@ pub(super) fn counts(report: &Report) -> String {
     let mut counts = format!("{}: {passed} passed, {failed} failed", plural(report.scenarios.len(), "scenario"));
     for (state, word) in [
         (ScenarioState::Flaky, "flaky"),
+        (ScenarioState::Known, "known to fail"),
         (ScenarioState::NotRun, "not run"),
         (ScenarioState::OutOfScope, "out of scope"),
     ] {
@@ -243,13 +267,19 @@ pub(super) fn known(report: &Report) -> Vec<String> {
 /// Whether a rule is broken in a way that is not known.
 pub(super) fn is_new(rule: &RuleReport, report: &Report) -> bool {
     let mut findings = report.scenarios.iter().flat_map(ScenarioReport::findings);
-    rule.state == RuleState::Broken && findings.any(|f| f.rule == Some(rule.id) && f.known.is_none())
+    rule.state == RuleState::Broken && findings.any(|finding| is_of(finding, rule))
+}
+
+/// Whether a finding is a breach of a rule where it weighs so much, and not known.
+pub(super) fn is_of(finding: &Finding, rule: &RuleReport) -> bool {
+    finding.rule == Some(rule.id) && finding.weight == rule.weight && finding.known.is_none()
 }
 
 /// Whether a broken rule is explained by another. What explains it may be known, and is not told then.
 pub(super) fn is_explained(rule: &RuleReport, report: &Report) -> bool {
-    let cause = report.rules.iter().find(|cause| Some(cause.id) == rule.because_of);
-    cause.is_some_and(|cause| is_new(cause, report))
+    let mut causes =
+        report.rules.iter().filter(|cause| Some(cause.id) == rule.because_of && cause.because_of.is_none());
+    causes.any(|cause| is_new(cause, report))
 }
 
 /// What an answer came as, before its body.
@@ -295,25 +325,19 @@ pub(super) fn few(names: &[String]) -> String {
 }
 
 /// How many scenarios these steps belong to, and the first of them.
-fn listed(steps: &[StepRef]) -> String {
-    let mut ids: Vec<String> = steps.iter().map(|step| step.scenario.clone()).collect();
-    ids.dedup();
+fn listed(broken: &Broken<'_>) -> String {
+    let ids: Vec<String> = broken.scenarios.iter().map(ToString::to_string).collect();
     format!("{}: {}", plural(ids.len(), "scenario"), few(&ids))
 }
 
-/// The step that tells most: of a documented scenario, and there of one that is meant to be looked at first.
-pub(super) fn telling<'r>(
-    report: &'r Report,
-    rule: RuleId,
-    steps: &[StepRef],
-) -> Option<(&'r ScenarioReport, &'r StepReport)> {
+/// The step that shows most of a broken rule: of a documented scenario, and there of one that is meant to be looked at first.
+pub(super) fn telling<'r>(report: &'r Report, rule: &RuleReport) -> Option<(&'r ScenarioReport, &'r StepReport)> {
     let find = |at: &StepRef| {
         let scenario = report.scenarios.iter().find(|scenario| scenario.id == at.scenario)?;
         let step = scenario.steps.iter().find(|step| step.name == at.step)?;
-        let is_new = step.findings.iter().any(|finding| finding.rule == Some(rule) && finding.known.is_none());
-        is_new.then_some((scenario, step))
+        step.findings.iter().any(|finding| is_of(finding, rule)).then_some((scenario, step))
     };
-    steps.iter().filter_map(find).min_by_key(|(scenario, _)| {
+    rule.broken.iter().filter_map(find).min_by_key(|(scenario, _)| {
         (scenario.basis != Some(Basis::Documented), !scenario.tags.iter().any(|tag| tag == "smoke"))
     })
 }

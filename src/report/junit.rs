@@ -1,12 +1,13 @@
 //! The report as JUnit XML, for CI systems: an area is a suite, a scenario a case.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Report as JunitReport, TestCase, TestCaseStatus, TestSuite};
 
 use super::human::{answered, flaky};
-use crate::run::{FindingKind, Report, ScenarioReport, ScenarioState};
+use crate::run::{Finding, FindingKind, Report, ScenarioReport, ScenarioState};
 
 /// The report as JUnit XML.
 pub fn junit(report: &Report) -> Result<String, String> {
@@ -52,6 +53,11 @@ fn area(scenario: &ScenarioReport) -> &str {
 fn case(scenario: &ScenarioReport, network: &str) -> TestCase {
     let status = match scenario.state {
         ScenarioState::Passed => TestCaseStatus::success(),
+        ScenarioState::Known => {
+            let mut skipped = TestCaseStatus::skipped();
+            skipped.set_message(known(scenario));
+            skipped
+        }
         ScenarioState::NotRun | ScenarioState::OutOfScope => {
             let mut skipped = TestCaseStatus::skipped();
             skipped.set_message(match (scenario.state, &scenario.out_of_scope) {
@@ -66,12 +72,35 @@ fn case(scenario: &ScenarioReport, network: &str) -> TestCase {
     let mut case = TestCase::new(&*scenario.id, status);
     case.set_classname(format!("caketester.{network}{}", area(scenario)))
         .set_time(Duration::from_millis(scenario.duration_ms));
+    let recommended = recommended(scenario);
+    if !recommended.is_empty() {
+        case.set_system_out(recommended);
+    }
     case
 }
 
+/// Which rules are known to be broken, and why each is left so.
+fn known(scenario: &ScenarioReport) -> String {
+    let known =
+        scenario.findings().filter_map(|finding| Some(format!("{}: {}", finding.rule?, finding.known.as_ref()?)));
+    let known: BTreeSet<String> = known.collect();
+    format!("known failure: {}", known.into_iter().collect::<Vec<_>>().join("; "))
+}
+
+/// What is wrong and fails nothing, a line each.
+fn recommended(scenario: &ScenarioReport) -> String {
+    let others = scenario.findings().filter(|finding| !scenario.decides(finding));
+    let told = |finding: &Finding| {
+        let help = finding.help.as_ref().map_or_else(String::new, |help| format!("\n  help: {help}"));
+        let rule = finding.rule.map_or_else(String::new, |rule| format!(" {rule}"));
+        format!("{}{rule}: {}{help}\n", finding.weight.word(), finding.message)
+    };
+    others.map(told).collect()
+}
+
 fn failure(scenario: &ScenarioReport) -> TestCaseStatus {
-    let findings: Vec<_> =
-        scenario.steps.iter().flat_map(|step| step.findings.iter().map(move |f| (step, f))).collect();
+    let findings = scenario.steps.iter().flat_map(|step| step.findings.iter().map(move |f| (step, f)));
+    let findings: Vec<_> = findings.filter(|(_, finding)| scenario.counts(finding)).collect();
     let harness = findings.iter().any(|(_, finding)| finding.kind == FindingKind::Harness);
     let mut text = format!("{}\n{}\n", scenario.title, scenario.file);
     for (step, finding) in &findings {

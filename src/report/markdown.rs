@@ -2,13 +2,14 @@
 
 use std::fmt::Write as _;
 
-use super::broken::{Broken, Case};
+use super::broken::{Broken, Case, Roots};
 use super::difference::{Difference, lines};
 use super::human::{SHOWN_IN_FULL, answered, counts, fails_without_a_rule, few, flaky, known, snapshot_notes};
-use super::verdict::{Mood, Told, told};
+use super::verdict::{Mood, Told, kept, told};
 use super::visible::visible;
 use crate::plural::plural;
-use crate::run::{Finding, Report, RuleState, StepReport, SubjectReport};
+use crate::rules::Weight;
+use crate::run::{Finding, Report, StepReport, SubjectReport};
 
 /// How much is shown of a request or an answer.
 const LONGEST: usize = 1_200;
@@ -17,14 +18,14 @@ const LONGEST: usize = 1_200;
 pub fn markdown(report: &Report) -> String {
     let report = &visible(report);
     let mut page = String::new();
-    let Told { mood, words, profile, below } = told(report);
+    let Told { mood, words, below } = told(report);
     let sign = match mood {
         Mood::Good => "✅",
         Mood::Mixed => "⚠️",
         Mood::Bad => "❌",
     };
-    let profile = profile.map_or_else(String::new, |profile| format!(" (profile {})", profile.word()));
-    line(&mut page, &format!("## {sign} caketester: {words}{profile}\n"));
+    let strict = if report.is_strict() { " (strict)" } else { "" };
+    line(&mut page, &format!("## {sign} caketester: {words}{strict}\n"));
     for (label, what) in &below {
         line(&mut page, &format!("- {label}: {}", text(what)));
     }
@@ -46,11 +47,17 @@ pub fn markdown(report: &Report) -> String {
     if let Some(stop) = &report.stop {
         line(&mut page, &format!("\n**Stopped:** {}\n\n**Change:** {}", text(&stop.message), text(&stop.help)));
     }
-    let (roots, info) = Broken::roots(report);
+    let Roots { deciding: roots, recommended, notes: info } = Broken::roots(report);
     roots.iter().take(SHOWN_IN_FULL).for_each(|broken| rule(&mut page, broken, report));
     let rest: Vec<String> = roots.iter().skip(SHOWN_IN_FULL).map(named).collect();
     if !rest.is_empty() {
         line(&mut page, &format!("\nMore that is broken: {}", rest.join("; ")));
+    }
+    if !recommended.is_empty() {
+        line(&mut page, "\n### Recommended, and fails nothing\n");
+    }
+    for broken in &recommended {
+        line(&mut page, &format!("- {}. {}: {}", named(broken), broken.weight(report), text(broken.change())));
     }
     let failed: Vec<_> = report.scenarios.iter().filter(|scenario| fails_without_a_rule(scenario)).collect();
     for scenario in failed.iter().take(SHOWN_IN_FULL) {
@@ -84,10 +91,8 @@ fn rule_counts(report: &Report) -> String {
     if report.rules.is_empty() {
         return String::new();
     }
-    let count = |state| report.rules.iter().filter(|rule| rule.state == state).count();
-    let [kept, broken, not_exercised] = [RuleState::Kept, RuleState::Broken, RuleState::NotExercised].map(count);
-    let rules = plural(report.rules.len(), "rule");
-    format!("; {rules}: {kept} kept, {broken} broken, {not_exercised} not exercised")
+    let told = |weight: Weight| kept(report, weight).map(|kept| format!("; {}: {kept}", weight.word()));
+    [Weight::Required, Weight::Recommended].into_iter().filter_map(told).collect()
 }
 
 /// A rule in a row of others.
@@ -99,8 +104,8 @@ fn named(broken: &Broken<'_>) -> String {
 fn rule(page: &mut String, broken: &Broken<'_>, report: &Report) {
     line(page, &format!("\n### {} {}\n", broken.rule.id, text(&broken.rule.title)));
     let ids: Vec<String> = broken.scenarios.iter().map(|id| code(id)).collect();
-    let level = broken.rule.level.word();
-    line(page, &format!("{level}, broken in {}: {}\n", plural(ids.len(), "scenario"), few(&ids)));
+    let weight = broken.weight(report);
+    line(page, &format!("{weight}, broken in {}: {}\n", plural(ids.len(), "scenario"), few(&ids)));
     if !broken.flaky.is_empty() {
         line(page, &format!("🎲 Flaky: {}\n", few(&broken.flaky)));
     }

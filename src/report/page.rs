@@ -51,7 +51,11 @@ impl Page {
         self.line(&format!("    update    {}", shortened(&step.update.to_string())));
         for exchange in &step.exchanges {
             self.line(&format!("    request   {}", shortened(&exchange.request)));
-            let broken = if exchange.delivery == Delivery::Broken { ", not taken to its end" } else { "" };
+            let broken = match exchange.delivery {
+                Delivery::Delivered => "",
+                Delivery::Reset => ", and the client reset the connection",
+                Delivery::Broken => ", not taken to its end",
+            };
             match (exchange.http_status, &exchange.fault) {
                 (0, Some(fault)) => self.line(&format!("    answer    none: {fault}{broken}")),
                 (status, fault) => {

@@ -1,7 +1,9 @@
 //! The verdict in words, the same in every rendering.
 
 use super::human::{few, flaky_runs};
-use crate::run::{Exit, Profile, Report, SubjectReport, VerdictWord};
+use crate::plural::plural;
+use crate::rules::Weight;
+use crate::run::{Exit, Report, RuleState, SubjectReport, VerdictWord};
 
 /// How a verdict looks.
 pub(super) enum Mood {
@@ -16,16 +18,15 @@ pub(super) enum Mood {
 /// A verdict in words.
 pub(super) struct Told {
     pub(super) mood: Mood,
-    pub(super) words: &'static str,
-    /// What the client was held to, where that was looked at.
-    pub(super) profile: Option<Profile>,
+    /// What came of the run, in agreement with its exit code.
+    pub(super) words: String,
     /// What has to be known with it: a label, and a text.
     pub(super) below: Vec<(&'static str, String)>,
 }
 
 /// What is to be said of a run in a few words.
 pub(super) fn told(report: &Report) -> Told {
-    let short = |mood, words| Told { mood, words, profile: None, below: Vec::new() };
+    let short = |mood, words: &str| Told { mood, words: words.to_owned(), below: Vec::new() };
     let verdict = match (report.exit, &report.subject, &report.verdict) {
         (Exit::Success, SubjectReport::Endpoint { .. }, _) => {
             return short(Mood::Good, "the endpoint answers as expected");
@@ -37,10 +38,20 @@ pub(super) fn told(report: &Report) -> Told {
         (Exit::Success | Exit::Failure, _, Some(verdict)) => verdict,
         (other, ..) => return short(if other == Exit::Success { Mood::Good } else { Mood::Bad }, other.meaning()),
     };
+    let fails = report.exit == Exit::Failure;
     let (mood, words) = match verdict.word {
-        VerdictWord::Conforms => (Mood::Good, "the client conforms"),
-        VerdictWord::Partial => (Mood::Mixed, "the client conforms as far as was looked, which is in part"),
-        VerdictWord::DoesNotConform => (Mood::Bad, "the client does not conform"),
+        VerdictWord::DoesNotConform => (Mood::Bad, "the client does not conform".to_owned()),
+        _ if fails && !report.baseline.is_empty() => {
+            (Mood::Bad, "the run fails: the baseline has to change, see above".to_owned())
+        }
+        VerdictWord::Partial if fails => {
+            (Mood::Bad, "the run fails: no rule broken, but selected scenarios could not be run".to_owned())
+        }
+        VerdictWord::Partial => (Mood::Mixed, "partial: no rule broken, but not everything was checked".to_owned()),
+        VerdictWord::KnownFailures => {
+            (Mood::Mixed, format!("the client passes with {}", plural(verdict.known, "known failure")))
+        }
+        VerdictWord::Conforms => (Mood::Good, "the client conforms".to_owned()),
     };
     let mut below = Vec::new();
     let flaky: Vec<String> = report.scenarios.iter().filter_map(flaky_runs).collect();
@@ -48,7 +59,7 @@ pub(super) fn told(report: &Report) -> Told {
         below.push(("flaky", few(&flaky)));
     }
     if verdict.word == VerdictWord::Partial {
-        below.extend(verdict.because.iter().map(|gap| ("in part", gap.clone())));
+        below.extend(verdict.because.iter().map(|gap| ("partial", gap.clone())));
     }
     if !verdict.out_of_scope.is_empty() {
         let needs: Vec<&str> = verdict.out_of_scope.iter().map(|need| need.word()).collect();
@@ -57,5 +68,16 @@ pub(super) fn told(report: &Report) -> Told {
     if verdict.word != VerdictWord::DoesNotConform {
         below.push(("not tested", verdict.not_tested.join(", ")));
     }
-    Told { mood, words, profile: Some(verdict.profile), below }
+    Told { mood, words, below }
+}
+
+/// How many rules of a weight were kept, of those that came up; and which did not. Nothing where there are none.
+pub(super) fn kept(report: &Report, weight: Weight) -> Option<String> {
+    let of_weight = || report.rules.iter().filter(|rule| rule.weight == weight);
+    let count = |state| of_weight().filter(|rule| rule.state == state).count();
+    let (kept, broken) = (count(RuleState::Kept), count(RuleState::Broken));
+    let unseen: Vec<String> =
+        of_weight().filter(|rule| rule.state == RuleState::NotExercised).map(|rule| rule.id.to_string()).collect();
+    let unseen = if unseen.is_empty() { String::new() } else { format!("; not exercised: {}", few(&unseen)) };
+    (of_weight().count() > 0).then(|| format!("{kept} of {} kept{unseen}", plural(kept + broken, "rule")))
 }

@@ -18,6 +18,7 @@ pub(super) const RULE: Rule = Rule {
     follows: &[super::q14::RULE.id],
     restrains: false,
     optional: false,
+    everywhere: false,
     needs: None,
     check,
 };

@@ -1,4 +1,4 @@
-//! A02: takes code 1 (invalid API key) as rejected, whatever the HTTP status.
+//! A02: takes code 1 (invalid API key) as rejected.
 
 use super::evidence::Evidence;
 use super::outcomes::plain;
@@ -8,16 +8,17 @@ use crate::scenario::Basis;
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId("A02"),
-    title: "takes code 1 (invalid API key) as rejected, whatever the HTTP status",
+    title: "takes code 1 (invalid API key) as rejected",
     level: Level::Must,
     basis: Basis::Documented,
     why: "The key is wrong, so nothing that this buyer sends is recorded until somebody acts. CAKE is known to send failures with HTTP 200.",
     bad: "if (http_status == 200) return UPDATED",
     good: "read <code> of the XML, and conclude rejected from 1",
-    change: "read <code> of the XML: a refusal comes with HTTP 200 too, and the message does not count",
+    change: "read <code> of the XML; the message does not count",
     follows: &[super::q14::RULE.id],
     restrains: false,
     optional: false,
+    everywhere: false,
     needs: None,
     check,
 };

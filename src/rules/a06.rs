@@ -16,6 +16,7 @@ pub(super) const RULE: Rule = Rule {
     follows: &[super::q14::RULE.id, super::a08::RULE.id],
     restrains: false,
     optional: true,
+    everywhere: false,
     needs: None,
     check,
 };

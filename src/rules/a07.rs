@@ -17,6 +17,7 @@ pub(super) const RULE: Rule = Rule {
     follows: &ANSWERS_AND_SHAPES,
     restrains: true,
     optional: false,
+    everywhere: true,
     needs: None,
     check,
 };

@@ -17,6 +17,7 @@ pub(super) const RULE: Rule = Rule {
     follows: &USUAL_ANSWERS,
     restrains: false,
     optional: false,
+    everywhere: false,
     needs: None,
     check,
 };

@@ -27,6 +27,7 @@ pub(super) const RULE: Rule = Rule {
     ],
     restrains: true,
     optional: false,
+    everywhere: true,
     needs: None,
     check,
 };

@@ -24,6 +24,7 @@ pub(super) const RULE: Rule = Rule {
     ],
     restrains: false,
     optional: false,
+    everywhere: false,
     needs: None,
     check,
 };

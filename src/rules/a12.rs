@@ -18,6 +18,7 @@ pub(super) const RULE: Rule = Rule {
     follows: &ANSWERS_AND_SHAPES,
     restrains: false,
     optional: false,
+    everywhere: false,
     needs: None,
     check,
 };

@@ -1,9 +1,11 @@
 //! What was seen of a client in one step, and what kind of answer it had to deal with.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::rule::Breach;
 use super::values::{Sent, sent};
+use crate::cake::{Field, FieldKind};
 use crate::protocol::{
     Answer, BadCertificate, Code, Delivery, Exchange, Fault, FaultKind, METHOD_NAME, METHOD_PATH, Outcome, Params, xml,
 };
@@ -17,6 +19,8 @@ pub struct Evidence<'e> {
     pub step: &'e Step,
     /// The API key it was given.
     pub key: &'e Secret,
+    /// The custom fields that the network has configured.
+    pub fields: &'e [Field],
     /// What crossed the wire, in order.
     pub exchanges: &'e [Arc<Exchange>],
     /// What was seen where the mock showed a certificate that no client may take; then nothing is among the exchanges.
@@ -29,6 +33,8 @@ pub struct Evidence<'e> {
     pub concluded: Result<Outcome, &'e str>,
     /// Whether it had to be ended because it did not end by itself.
     pub timed_out: bool,
+    /// How long it was given, where anybody ends it.
+    pub patience: Option<Duration>,
     /// The code that CAKE gave, by what the client says.
     pub said_code: Option<Code>,
     /// To which of its streams it printed the key.
@@ -72,12 +78,15 @@ impl<'e> Evidence<'e> {
         self.attempts().filter(|exchange| !exchange.is_unparsable())
     }
 
+    /// Whether a path leads to the method: before its name IIS does not mind the letter case.
+    pub(super) fn is_method(path: &str) -> bool {
+        path.eq_ignore_ascii_case(METHOD_PATH) && path.ends_with(METHOD_NAME)
+    }
+
     /// Whether CAKE would look for parameters in this request.
-    pub(super) fn is_call(exchange: &Exchange) -> bool {
+    pub fn is_call(exchange: &Exchange) -> bool {
         let request = &exchange.request;
-        let path = request.path();
-        let is_method = path.eq_ignore_ascii_case(METHOD_PATH) && path.ends_with(METHOD_NAME);
-        is_method && (request.method == "GET" || request.is_form_post())
+        Self::is_method(request.path()) && (request.method == "GET" || request.is_form_post())
     }
 
     /// The parameters of every attempt that CAKE would look for parameters in.
@@ -105,6 +114,11 @@ impl<'e> Evidence<'e> {
             }
         }
         Some(breaches)
+    }
+
+    /// Whether the network has configured a field of this name as a number.
+    pub(super) fn is_number(&self, name: &str) -> bool {
+        self.fields.iter().any(|field| field.name.eq_ignore_ascii_case(name) && field.kind == FieldKind::Number)
     }
 
     /// Whether the last answer was lost on its way, or part of it.
@@ -140,15 +154,31 @@ impl<'e> Evidence<'e> {
         lines.map(|(name, value)| (name.to_owned(), value.trim().to_owned())).collect()
     }
 
+    /// Where a request says that it comes from.
+    pub(super) fn referer(exchange: &Exchange) -> Option<String> {
+        let mut headers = Self::headers(exchange).into_iter();
+        headers.find(|(name, _)| name.eq_ignore_ascii_case("referer")).map(|(_, value)| value)
+    }
+
     /// The last answer, where there is one.
     pub(super) fn last(&self) -> Option<&'e Exchange> {
         self.exchanges.last().map(|exchange| &**exchange)
     }
 
+    /// Whether the client read an answer to its end. Where it reset the connection behind the last byte, what it concluded
+    /// shows whether it did.
+    pub(super) fn is_taken(&self, exchange: &Exchange) -> bool {
+        match exchange.delivery {
+            Delivery::Delivered => true,
+            Delivery::Reset => self.concluded.is_ok_and(|outcome| self.expected().contains(&outcome)),
+            Delivery::Broken => false,
+        }
+    }
+
     /// What kind of answer the client had to deal with last; nothing where it did not take it.
     pub(super) fn given(&self) -> Option<Given> {
-        let is_taken = |last: &&Exchange| last.fault.is_some() || last.delivery == Delivery::Delivered;
-        let last = self.last().filter(is_taken).filter(|_| !self.is_reply_lost())?;
+        let last = self.last().filter(|last| last.fault.is_some() || self.is_taken(last));
+        let last = last.filter(|_| !self.is_reply_lost())?;
         let Some(code) = last.code else { return Some(Given::NoCode) };
         if code.meaning().is_none() {
             return Some(Given::UnknownCode);
@@ -164,8 +194,13 @@ impl<'e> Evidence<'e> {
         })
     }
 
-    /// What a conforming client may conclude: what the scenario says, as far as it follows from the answer that came
-    /// last. Where the requests were not the right ones, only the answer counts.
+    /// Whether the client claims success although no answer with code 0 was on its way to it.
+    pub(super) fn claims_success_without_code_0(&self) -> bool {
+        self.concluded == Ok(Outcome::Updated) && self.attempts().all(|exchange| exchange.code != Some(Code::SUCCESS))
+    }
+
+    /// What a conforming client may conclude: what the scenario says, where it follows from the answer that came last.
+    /// Where the requests were not the right ones, only the answer counts.
     pub fn expected(&self) -> Vec<Outcome> {
         if self.guard.is_some() {
             return self.step.client.clone();
@@ -178,21 +213,24 @@ impl<'e> Evidence<'e> {
         let both: Vec<Outcome> = client.iter().copied().filter(|outcome| follows.contains(outcome)).collect();
         // Who gave up an answer that was still on its way has not seen what it says.
         let was_lost = self.last().is_some_and(|last| last.fault.is_some() && last.code.is_none());
-        match (both.is_empty(), self.step.attempts.len() > 1 || was_lost) {
+        let mut expected = match (both.is_empty(), self.step.attempts.len() > 1 || was_lost) {
             // The answer is not the one the scenario is about; else what the scenario says prevails.
-            (true, _) if self.last().map(|last| last.code) != Some(self.step.code) => follows,
+            (true, _) if self.last().map(|last| last.code) != Some(self.step.code) => return follows,
             (false, true) => both,
             _ => client.clone(),
+        };
+        if self.last().is_some_and(|last| !last.answer.is_success()) {
+            expected.extend(follows.into_iter().filter(|outcome| !client.contains(outcome)));
         }
+        expected
     }
 
-    /// What follows from the last answer.
+    /// What follows from the last answer. Under an HTTP status that is not 2xx, a client need not read the body.
     fn follows(&self) -> Vec<Outcome> {
         let Some(last) = self.last() else { return vec![] };
-        match (last.code.map(Code::outcome), last.answer.http_status) {
-            // A success that comes with a failing HTTP status may be taken for either.
-            (Some(Some(Outcome::Updated)), 300..) => vec![Outcome::Updated, Outcome::Unknown],
-            (Some(Some(outcome)), _) => vec![outcome],
+        match (last.code.map(Code::outcome), last.answer.is_success()) {
+            (Some(Some(outcome)), true) => vec![outcome],
+            (Some(Some(outcome)), false) => vec![outcome, Outcome::Unknown],
             (Some(None), _) => vec![Outcome::Rejected, Outcome::Unknown],
             (None, _) => vec![Outcome::Unknown],
         }

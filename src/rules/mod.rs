@@ -28,6 +28,7 @@ mod q11;
 mod q12;
 mod q13;
 mod q14;
+mod q15;
 mod r01;
 mod r02;
 mod r03;
@@ -46,10 +47,10 @@ mod values;
 use std::collections::BTreeSet;
 
 pub use evidence::{Evidence, Guard};
-pub use rule::{Breach, Level, Rule, RuleId};
+pub use rule::{Breach, Level, Rule, RuleId, Weight};
 
 /// Every rule, the most basic first.
-pub static RULES: [Rule; 37] = [
+pub static RULES: [Rule; 38] = [
     q13::RULE,
     q02::RULE,
     q01::RULE,
@@ -61,6 +62,7 @@ pub static RULES: [Rule; 37] = [
     q07::RULE,
     q09::RULE,
     q10::RULE,
+    q15::RULE,
     q11::RULE,
     q12::RULE,
     q14::RULE,

@@ -1,7 +1,7 @@
 //! What is wrong with what a client concluded.
 
 use super::evidence::{Evidence, Given};
-use super::rule::{Breach, RuleId};
+use super::rule::{Breach, RuleId, Weight};
 use crate::protocol::{Code, Fault, FaultKind, Outcome};
 
 /// The rules about the answers that CAKE usually gives: who breaks one of them is likely to misread others too.
@@ -39,13 +39,30 @@ pub(super) fn claimed(seen: &Evidence) -> Vec<Breach> {
 pub(super) fn breach(seen: &Evidence, expected: &[Outcome]) -> Breach {
     let expected = expected.iter().map(|outcome| outcome.word()).collect::<Vec<_>>().join(" or ");
     match seen.concluded {
-        Err(why) => Breach::new(format!("the client concluded nothing: {why}; {}", answered(seen)))
+        Err(why) => Breach::new(format!("the client reported no outcome: {why}; {}", answered(seen)))
             .instead(expected, "no outcome")
-            .change("have the client tell its outcome whatever CAKE answered: by exit code 0, 10 or 11, or codes of its own that \
-                 --outcome-exit names, or by the outcome file; a refusal is an answer, not a crash"),
-        Ok(concluded) => Breach::new(format!("the client concluded {:?}, but {}", concluded.word(), answered(seen)))
-            .instead(expected, concluded.word()),
+            .change("report an outcome whatever CAKE answered: by exit code 0, 10 or 11, by codes of your own that --outcome-exit \
+                 names, or by the outcome file; a refusal is an answer, not a crash"),
+        Ok(concluded) => {
+            let breach = Breach::new(format!("the client concluded {:?}, but {}", concluded.word(), answered(seen)));
+            let breach = breach.instead(expected, concluded.word());
+            let breach = match help(seen) {
+                Some(help) => breach.change(help),
+                None => breach,
+            };
+            if seen.claims_success_without_code_0() { breach.weighs(Weight::Required) } else { breach }
+        }
     }
+}
+
+/// What to change, where that depends on the answer that came.
+fn help(seen: &Evidence) -> Option<String> {
+    let last = seen.last()?;
+    let is_refused = last.code.and_then(Code::outcome) == Some(Outcome::Rejected);
+    is_refused.then(|| match last.answer.http_status {
+        200..300 => "read <code> of the XML: a refusal comes with HTTP 200 too, and the message does not count".to_owned(),
+        status => format!("read the body whatever the HTTP status: this HTTP {status} holds a code; without reading it, report unknown"),
+    })
 }
 
 /// What CAKE answered, as part of a sentence.
@@ -56,8 +73,8 @@ fn answered(seen: &Evidence) -> String {
             format!("CAKE answered code {code}{}", code.meaning().map_or_else(String::new, |m| format!(" ({m})")))
         }
         None => match last.fault {
-            Some(Fault { kind: FaultKind::Garbage, .. }) => "what came back was no HTTP".into(),
-            Some(Fault { kind: FaultKind::Flood { .. }, .. }) => "what came back had no end".into(),
+            Some(Fault { kind: FaultKind::Garbage, .. }) => "what came back was not HTTP".into(),
+            Some(Fault { kind: FaultKind::Flood { .. }, .. }) => "the answer did not end".into(),
             Some(Fault { kind: FaultKind::Redirect { .. }, .. }) | None => {
                 format!("CAKE gave no answer that can be used (HTTP {})", last.answer.http_status)
             }

@@ -1,4 +1,4 @@
-//! Q02: calls /api/1/buyers.asmx/UpdateLeadStatus, letter for letter.
+//! Q02: calls /api/1/buyers.asmx/UpdateLeadStatus.
 
 use super::evidence::Evidence;
 use super::rule::{Breach, Level, Rule, RuleId};
@@ -7,16 +7,17 @@ use crate::scenario::Basis;
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId("Q02"),
-    title: "calls /api/1/buyers.asmx/UpdateLeadStatus, letter for letter",
+    title: "calls /api/1/buyers.asmx/UpdateLeadStatus",
     level: Level::Must,
     basis: Basis::Documented,
-    why: "Another path is another page of the web server. The method's name counts to the letter: ASP.NET answers updateleadstatus with HTTP 500.",
+    why: "Another path is another page of the web server. ASP.NET matches the letter case of the method's name alone: it answers updateleadstatus with HTTP 500.",
     bad: "GET /api/1/buyers.asmx/updateleadstatus?…",
     good: "GET /api/1/buyers.asmx/UpdateLeadStatus?…",
-    change: "append /api/1/buyers.asmx/UpdateLeadStatus to the base URL, or use the URL as given; letter case counts, and no slash may follow",
+    change: "append /api/1/buyers.asmx/UpdateLeadStatus to the base URL, or use the URL as given; the letter case of UpdateLeadStatus counts, and no slash may follow",
     follows: &[],
     restrains: false,
     optional: false,
+    everywhere: false,
     needs: None,
     check,
 };
@@ -25,6 +26,6 @@ fn check(seen: &Evidence) -> Option<Vec<Breach>> {
     Evidence::each(seen.readable(), |exchange| {
         let path = exchange.request.path();
         let breach = || Breach::new("the request went to another path").instead(METHOD_PATH, path);
-        if path == METHOD_PATH { vec![] } else { vec![breach()] }
+        if Evidence::is_method(path) { vec![] } else { vec![breach()] }
     })
 }

@@ -17,6 +17,7 @@ pub(super) const RULE: Rule = Rule {
     follows: &[],
     restrains: false,
     optional: false,
+    everywhere: false,
     needs: None,
     check,
 };
@@ -36,7 +37,7 @@ fn check(seen: &Evidence) -> Option<Vec<Breach>> {
             let how = how.map_or_else(String::new, |how| format!(": {how}"));
             vec![Breach::new(format!("api_key is not the one handed over{how}")).instead(length(key), length(&got))]
         }
-        Sent::Formatted(got) => {
+        Sent::Formatted(got) | Sent::Rewritten(got) => {
             vec![Breach::new("api_key is not the one handed over").instead(length(key), length(&got))]
         }
     })

@@ -2,7 +2,7 @@
 
 use super::evidence::Evidence;
 use super::rule::{Breach, Level, Rule, RuleId};
-use super::values::parameter;
+use super::values::{NOTHING, parameter};
 use crate::scenario::Basis;
 
 pub(super) const RULE: Rule = Rule {
@@ -17,11 +17,22 @@ pub(super) const RULE: Rule = Rule {
     follows: &[],
     restrains: false,
     optional: false,
+    everywhere: false,
     needs: None,
     check,
 };
 
 fn check(seen: &Evidence) -> Option<Vec<Breach>> {
     let expected = seen.step.update.sub_status.as_deref();
-    Evidence::each(seen.first_call(), |params| parameter("sub_status", params, expected))
+    let is_missing = |breach: &Breach| breach.instead.as_ref().is_some_and(|(_, seen)| seen == NOTHING);
+    let ask = |breach: Breach| {
+        if !is_missing(&breach) {
+            return breach;
+        }
+        breach.change(
+            "does the client send sub-statuses? If it does not, say so: `can: { sub_status: false }` in caketester.yaml, or \
+             --cannot sub_status; if it does, send it as sub_status",
+        )
+    };
+    Evidence::each(seen.first_call(), |params| parameter("sub_status", params, expected).into_iter().map(ask).collect())
 }

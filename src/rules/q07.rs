@@ -2,7 +2,8 @@
 
 use super::evidence::Evidence;
 use super::rule::{Breach, Level, Rule, RuleId};
-use super::values::parameter;
+use super::values::{Sent, quoted, sent};
+use crate::protocol::Params;
 use crate::scenario::{Basis, Need};
 
 pub(super) const RULE: Rule = Rule {
@@ -13,10 +14,11 @@ pub(super) const RULE: Rule = Rule {
     why: "A field arrives under its field name, not its label. CAKE ignores a name it does not know, and nobody hears of it.",
     bad: "Loan+Amount=25000, loanAmount=25000",
     good: "loan_amount=25000",
-    change: "send each custom field under the field name the network configured, with its value as it is",
+    change: "send each custom field under the field name that the network configured",
     follows: &[],
     restrains: false,
     optional: false,
+    everywhere: false,
     needs: Some(Need::Fields),
     check,
 };
@@ -26,7 +28,14 @@ fn check(seen: &Evidence) -> Option<Vec<Breach>> {
     if fields.is_empty() {
         return None;
     }
-    Evidence::each(seen.first_call(), |params| {
-        fields.iter().flat_map(|(name, value)| parameter(name, params, Some(value))).collect()
-    })
+    let missing = |params: &Params, (name, value): (&String, &String)| {
+        match sent(name, params, value) {
+        Sent::Missing => Some(Breach::new(format!("{name} was not sent")).instead(quoted(value), "nothing").change(
+            "does the client send custom fields? If it does not, say so: `can: { fields: false }` in caketester.yaml, or --cannot \
+             fields; if it does, send each under the field name that the network configured",
+        )),
+        _ => None,
+    }
+    };
+    Evidence::each(seen.first_call(), |params| fields.iter().filter_map(|field| missing(params, field)).collect())
 }

@@ -19,6 +19,7 @@ pub(super) const RULE: Rule = Rule {
     follows: &[super::q13::RULE.id],
     restrains: false,
     optional: false,
+    everywhere: false,
     needs: None,
     check,
 };

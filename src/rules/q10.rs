@@ -1,14 +1,15 @@
 //! Q10: sends numbers as plain decimals.
 
 use super::evidence::Evidence;
-use super::rule::{Breach, Level, Rule, RuleId};
+use super::rule::{Breach, Level, Rule, RuleId, Weight};
 use super::values::{Sent, quoted, sent};
+use crate::protocol::Params;
 use crate::scenario::{Basis, Need};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId("Q10"),
     title: "sends numbers as plain decimals",
-    level: Level::Should,
+    level: Level::Must,
     basis: Basis::Documented,
     why: "The article's example is loan_amount=25000 for $25,000. CAKE adds up what it can read as a number; a currency sign or a grouping comma drops out of the sum.",
     bad: "loan_amount=$25,000",
@@ -17,22 +18,26 @@ pub(super) const RULE: Rule = Rule {
     follows: &[],
     restrains: false,
     optional: false,
+    everywhere: false,
     needs: Some(Need::Fields),
     check,
 };
 
 fn check(seen: &Evidence) -> Option<Vec<Breach>> {
-    let fields = &seen.step.update.fields;
-    if !fields.values().any(|value| value.parse::<f64>().is_ok()) {
+    let numbers = || seen.step.update.fields.iter().filter(|(name, _)| seen.is_number(name));
+    if !numbers().any(|(_, value)| value.parse::<f64>().is_ok()) {
         return None;
     }
-    Evidence::each(seen.first_call(), |params| {
-        let formatted = |(name, value): (&String, &String)| match sent(name, params, value) {
-            Sent::Formatted(got) => {
-                Some(Breach::new(format!("{name} was not sent as a plain number")).instead(quoted(value), quoted(&got)))
-            }
-            _ => None,
-        };
-        fields.iter().filter_map(formatted).collect()
-    })
+    let wrong = |params: &Params, (name, value): (&String, &String)| match sent(name, params, value) {
+        Sent::Formatted(got) => {
+            Some(Breach::new(format!("{name} was not sent as a plain number")).instead(quoted(value), quoted(&got)))
+        }
+        // CAKE adds up the same number.
+        Sent::Rewritten(got) => {
+            let breach = Breach::new(format!("{name} arrived as the same number, written in another way"));
+            Some(breach.instead(quoted(value), quoted(&got)).weighs(Weight::Recommended))
+        }
+        _ => None,
+    };
+    Evidence::each(seen.first_call(), |params| numbers().filter_map(|number| wrong(params, number)).collect())
 }

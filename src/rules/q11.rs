@@ -16,6 +16,7 @@ pub(super) const RULE: Rule = Rule {
     follows: &[super::q08::RULE.id],
     restrains: false,
     optional: false,
+    everywhere: false,
     needs: None,
     check,
 };

@@ -17,6 +17,7 @@ pub(super) const RULE: Rule = Rule {
     follows: &[super::q03::RULE.id, super::q07::RULE.id],
     restrains: false,
     optional: false,
+    everywhere: false,
     needs: None,
     check,
 };

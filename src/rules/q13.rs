@@ -16,6 +16,7 @@ pub(super) const RULE: Rule = Rule {
     follows: &[],
     restrains: false,
     optional: false,
+    everywhere: false,
     needs: None,
     check,
 };
@@ -32,8 +33,8 @@ fn check(seen: &Evidence) -> Option<Vec<Breach>> {
         return None;
     }
     let breach = match seen.concluded {
-        Ok(outcome) => Breach::new(format!("no request arrived, and the client concluded {:?}", outcome.word())),
-        Err(why) => Breach::new(format!("no request arrived: {why}")).change(format!(
+        Ok(outcome) => Breach::new(format!("nothing reached the mock, and the client concluded {:?}", outcome.word())),
+        Err(why) => Breach::new(format!("nothing reached the mock: {why}")).change(format!(
             "if the program failed, what it printed on its standard error says why, and the report shows that; {}",
             RULE.change
         )),

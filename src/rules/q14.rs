@@ -2,7 +2,6 @@
 
 use super::evidence::Evidence;
 use super::rule::{Breach, Level, Rule, RuleId};
-use crate::protocol::Delivery;
 use crate::scenario::Basis;
 
 pub(super) const RULE: Rule = Rule {
@@ -17,12 +16,13 @@ pub(super) const RULE: Rule = Rule {
     follows: &[],
     restrains: false,
     optional: false,
+    everywhere: false,
     needs: None,
     check,
 };
 
 fn check(seen: &Evidence) -> Option<Vec<Breach>> {
     let last = seen.last().filter(|last| last.fault.is_none())?;
-    let breach = || Breach::new("the client closed the connection before it had the whole answer");
-    Some(if last.delivery == Delivery::Delivered { vec![] } else { vec![breach()] })
+    let breach = || Breach::new("the client closed the connection before it had read the whole answer");
+    Some(if seen.is_taken(last) { vec![] } else { vec![breach()] })
 }

@@ -13,7 +13,7 @@ pub(super) const RULE: Rule = Rule {
     basis: Basis::Documented,
     why: "A refusal is an answer. The same update gets the same one until somebody changes something, and a client that keeps asking may be locked out.",
     bad: "while (code != 0) send()",
-    good: "repeat only where no usable answer came",
+    good: "repeat only where no usable answer came, or after HTTP 429 or 5xx",
     change: "do not repeat after code 1 to 4; repeat only where no usable answer came: a time-out, a broken connection, an error page",
     follows: &[
         super::a02::RULE.id,
@@ -25,12 +25,17 @@ pub(super) const RULE: Rule = Rule {
     ],
     restrains: true,
     optional: false,
+    everywhere: false,
     needs: None,
     check,
 };
 
 fn check(seen: &Evidence) -> Option<Vec<Breach>> {
-    let is_refused = |exchange: &Exchange| exchange.code.and_then(Code::outcome) == Some(Outcome::Rejected);
+    // HTTP 429 and 5xx ask for a repeat, whatever the body says.
+    let may_be_repeated = |exchange: &Exchange| matches!(exchange.answer.http_status, 429 | 500..600);
+    let is_refused = |exchange: &Exchange| {
+        exchange.code.and_then(Code::outcome) == Some(Outcome::Rejected) && !may_be_repeated(exchange)
+    };
     let refused = seen.attempts().position(is_refused)?;
     let after = seen.exchanges.len() - refused - 1;
     let code = seen.exchanges[refused].code.map_or_else(String::new, |code| code.to_string());

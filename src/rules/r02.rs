@@ -16,6 +16,7 @@ pub(super) const RULE: Rule = Rule {
     follows: &[super::r01::RULE.id],
     restrains: true,
     optional: false,
+    everywhere: false,
     needs: None,
     check,
 };

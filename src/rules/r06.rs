@@ -12,7 +12,7 @@ pub(super) const RULE: Rule = Rule {
     basis: Basis::Platform,
     why: "A connection that breaks after the request was sent says nothing: CAKE may have recorded the update, refused it, or never seen it.",
     bad: "catch (ConnectionReset) { return UPDATED }",
-    good: "unknown; or ask again, since the same update twice does no harm",
+    good: "unknown; or send the same update again, and go by the answer to that",
     change: "treat a lost reply as unknown, or repeat the same update and go by the answer",
     follows: &[
         super::q14::RULE.id,
@@ -25,6 +25,7 @@ pub(super) const RULE: Rule = Rule {
     ],
     restrains: true,
     optional: false,
+    everywhere: true,
     needs: None,
     check,
 };

@@ -19,6 +19,7 @@ pub(super) const RULE: Rule = Rule {
     follows: &[super::r03::RULE.id],
     restrains: false,
     optional: true,
+    everywhere: false,
     needs: None,
     check,
 };

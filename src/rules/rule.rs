@@ -74,6 +74,29 @@ impl Level {
     }
 }
 
+/// What a breach does to a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Weight {
+    /// It fails the run.
+    Required,
+    /// It is listed, and fails the run only under `--strict`.
+    Recommended,
+    /// It is listed, and fails nothing.
+    Note,
+}
+
+impl Weight {
+    /// The word that pages and reports use.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Required => "required",
+            Self::Recommended => "recommended",
+            Self::Note => "note",
+        }
+    }
+}
+
 /// One thing a conforming client does.
 #[derive(Debug)]
 pub struct Rule {
@@ -100,10 +123,26 @@ pub struct Rule {
     pub restrains: bool,
     /// Whether it asks something only of clients that do what they need not do: repeat an update, say.
     pub optional: bool,
+    /// Whether it weighs the same where CAKE's behaviour is assumed: nothing that CAKE may do excuses a success that it did
+    /// not state, or a key that was given away.
+    pub everywhere: bool,
     /// What a client has to be able to do for the rule to ask anything of it.
     pub needs: Option<Need>,
     /// Looks whether the rule is kept: nothing where it does not apply, else every breach.
     pub check: fn(&Evidence) -> Option<Vec<Breach>>,
+}
+
+impl Rule {
+    /// How much it weighs in a scenario of this basis, `eased` where the scenario itself says that it only recommends.
+    pub fn weight_in(&self, basis: Option<Basis>, eased: bool) -> Weight {
+        match self.level {
+            Level::Info => Weight::Note,
+            Level::Should => Weight::Recommended,
+            Level::Must if self.everywhere => Weight::Required,
+            Level::Must if eased || basis == Some(Basis::Assumed) => Weight::Recommended,
+            Level::Must => Weight::Required,
+        }
+    }
 }
 
 /// One way in which a rule is broken.
@@ -111,6 +150,8 @@ pub struct Rule {
 pub struct Breach {
     /// What happened, in one line.
     pub message: String,
+    /// How much it weighs, where that is not what the rule weighs in the scenario.
+    pub weight: Option<Weight>,
     /// What was expected, and what was seen.
     pub instead: Option<(String, String)>,
     /// What to change, where that can be said better than the rule says it.
@@ -119,7 +160,12 @@ pub struct Breach {
 
 impl Breach {
     pub(super) fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), instead: None, change: None }
+        Self { message: message.into(), weight: None, instead: None, change: None }
+    }
+
+    pub(super) fn weighs(mut self, weight: Weight) -> Self {
+        self.weight = Some(weight);
+        self
     }
 
     pub(super) fn instead(mut self, expected: impl Into<String>, seen: impl Into<String>) -> Self {

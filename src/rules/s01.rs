@@ -1,15 +1,16 @@
 //! S01: follows no redirect to another host.
 
 use super::evidence::Evidence;
-use super::rule::{Breach, Level, Rule, RuleId};
+use super::rule::{Breach, Level, Rule, RuleId, Weight};
 use crate::protocol::{Exchange, Fault, FaultKind, RedirectTo};
 use crate::scenario::Basis;
+use crate::secret::Redactor;
 use std::sync::Arc;
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId("S01"),
     title: "follows no redirect to another host",
-    level: Level::Should,
+    level: Level::Must,
     basis: Basis::Platform,
     why: "The query holds the key. Who follows a redirect to another host hands it to whoever answers there, and takes that answer for CAKE's.",
     bad: "curl --location, or an HTTP library's default",
@@ -18,6 +19,7 @@ pub(super) const RULE: Rule = Rule {
     follows: &[],
     restrains: true,
     optional: false,
+    everywhere: true,
     needs: None,
     check,
 };
@@ -28,11 +30,26 @@ fn check(seen: &Evidence) -> Option<Vec<Breach>> {
     };
     let redirect = seen.exchanges.iter().position(|exchange| is_away(&exchange))?;
     let asked = seen.exchanges[redirect].request.host();
-    let other = seen.exchanges[redirect..].iter().map(|exchange| exchange.request.host()).find(|host| *host != asked);
-    let breach = Breach::new("the client followed a redirect to another host, with the key in the query");
-    Some(match other {
-        Some(other) => vec![breach.instead(asked.unwrap_or_default(), other.unwrap_or_default())],
-        None if seen.followed_away => vec![breach],
-        None => vec![],
-    })
+    let elsewhere: Vec<_> = seen.exchanges[redirect..].iter().filter(|it| it.request.host() != asked).collect();
+    let Some(first) = elsewhere.first() else {
+        // Of a client behind a proxy, only the host that it asked for is seen; the URL that led there holds the key.
+        let followed = || Breach::new("the client followed a redirect to another host, by a URL that holds the key");
+        return Some(if seen.followed_away { vec![followed()] } else { vec![] });
+    };
+    let key = Redactor::new([seen.key.clone()]);
+    let hosts = (asked.unwrap_or_default(), first.request.host().unwrap_or_default());
+    let params = |exchange: &Exchange| exchange.request.params().get("api_key").is_some_and(|sent| key.finds(&sent));
+    let referer = |exchange: &Exchange| Evidence::referer(exchange).is_some_and(|referer| key.finds(&referer));
+    let given_in = if elsewhere.iter().any(|exchange| params(exchange)) {
+        Some("with the key in the query")
+    } else if elsewhere.iter().any(|exchange| referer(exchange)) {
+        Some("with the key in its Referer header")
+    } else {
+        None
+    };
+    let breach = match given_in {
+        Some(how) => Breach::new(format!("the client followed a redirect to another host, {how}")),
+        None => Breach::new("the client followed a redirect to another host").weighs(Weight::Recommended),
+    };
+    Some(vec![breach.instead(hosts.0, hosts.1)])
 }

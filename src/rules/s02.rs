@@ -7,7 +7,7 @@ use crate::scenario::Basis;
 pub(super) const RULE: Rule = Rule {
     id: RuleId("S02"),
     title: "refuses a server whose TLS certificate it cannot verify",
-    level: Level::Should,
+    level: Level::Must,
     basis: Basis::Platform,
     why: "Without that check anybody on the way can pose as CAKE, read the key, and answer code 0.",
     bad: "curl --insecure, verify=False, CURLOPT_SSL_VERIFYPEER => false",
@@ -16,6 +16,7 @@ pub(super) const RULE: Rule = Rule {
     follows: &[],
     restrains: true,
     optional: false,
+    everywhere: true,
     needs: None,
     check,
 };

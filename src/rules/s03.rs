@@ -2,6 +2,7 @@
 
 use super::evidence::Evidence;
 use super::rule::{Breach, Level, Rule, RuleId};
+use crate::protocol::Exchange;
 use crate::scenario::Basis;
 use crate::secret::Redactor;
 
@@ -17,22 +18,31 @@ pub(super) const RULE: Rule = Rule {
     follows: &[super::q03::RULE.id],
     restrains: true,
     optional: false,
+    everywhere: false,
     needs: None,
     check,
 };
 
 fn check(seen: &Evidence) -> Option<Vec<Breach>> {
     let key = Redactor::new([seen.key.clone()]);
-    Evidence::each(seen.attempts(), |exchange| {
+    let is_redirect = |exchange: &Exchange| matches!(exchange.answer.http_status, 300..400);
+    let behind_redirects = seen.attempts().scan(false, |redirected, exchange| {
+        let before = *redirected;
+        *redirected |= is_redirect(exchange);
+        Some((exchange, before))
+    });
+    Evidence::each(behind_redirects, |&(exchange, redirected)| {
         let mut places = Vec::new();
         let request = &exchange.request;
+        // An HTTP library that follows a redirect names where it comes from; to follow is the mistake.
+        let is_automatic = |name: &str| redirected && name.eq_ignore_ascii_case("referer");
         if key.finds(request.path()) {
             places.push("the path".to_owned());
         }
         places.extend(
             Evidence::headers(exchange)
                 .into_iter()
-                .filter(|(_, value)| key.finds(value))
+                .filter(|(name, value)| !is_automatic(name) && key.finds(value))
                 .map(|(name, _)| format!("the header {name}")),
         );
         let params = request.params();

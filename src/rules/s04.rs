@@ -16,6 +16,7 @@ pub(super) const RULE: Rule = Rule {
     follows: &[],
     restrains: true,
     optional: false,
+    everywhere: false,
     needs: None,
     check,
 };

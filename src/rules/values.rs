@@ -17,9 +17,14 @@ pub(super) enum Sent {
     Misencoded(String, Option<&'static str>),
     /// The same number, written for people.
     Formatted(String),
+    /// The same number as another plain decimal: `25000.00` for `25000`.
+    Rewritten(String),
     /// It is another value; how it differs, where that can be told.
     Other(String, Option<&'static str>),
 }
+
+/// What was seen where a value is missing.
+pub(super) const NOTHING: &str = "nothing";
 
 /// What became of a value that was to be sent under a name. An empty one may be left out.
 pub(super) fn sent(name: &str, params: &Params, expected: &str) -> Sent {
@@ -36,8 +41,8 @@ pub(super) fn sent(name: &str, params: &Params, expected: &str) -> Sent {
     let unencoded = Params::decode(format!("{name}={expected}").as_bytes()).get(name).is_some_and(|read| read == sent);
     if is_misencoded(&sent, expected) {
         Sent::Misencoded(sent.into_owned(), how.or(unencoded.then_some("it was not encoded: % has to be sent as %25")))
-    } else if is_formatted(&sent, expected) {
-        Sent::Formatted(sent.into_owned())
+    } else if is_same_number(&sent, expected) {
+        if is_decimal(&sent) { Sent::Rewritten(sent.into_owned()) } else { Sent::Formatted(sent.into_owned()) }
     } else {
         Sent::Other(sent.into_owned(), how)
     }
@@ -46,22 +51,24 @@ pub(super) fn sent(name: &str, params: &Params, expected: &str) -> Sent {
 /// What is wrong with a parameter that was to hold this, or nothing: neither its encoding nor its being repeated, which
 /// are matters of other rules.
 pub(super) fn parameter(name: &str, params: &Params, expected: Option<&str>) -> Vec<Breach> {
-    let wrong =
-        |what: &str, expected: &str, got: &str| vec![Breach::new(format!("{name} {what}")).instead(expected, got)];
     match (sent(name, params, expected.unwrap_or_default()), expected) {
         (Sent::Right | Sent::Repeated | Sent::Misencoded(..), _) => vec![],
-        // Of a custom field that is a matter of another rule.
-        (Sent::Formatted(_), Some(_)) if !["lead_id", "status", "sub_status"].contains(&name) => vec![],
-        (Sent::Formatted(got), Some(expected)) => wrong("arrived changed", &quoted(expected), &quoted(&got)),
-        (Sent::Missing, expected) => wrong("was not sent", &quoted(expected.unwrap_or_default()), "nothing"),
-        (Sent::Formatted(got) | Sent::Other(got, _), None) => {
-            wrong("was sent, and the update has none", "nothing", &quoted(&got))
+        (Sent::Missing, expected) => {
+            vec![Breach::new(format!("{name} was not sent")).instead(quoted(expected.unwrap_or_default()), NOTHING)]
         }
-        (Sent::Other(got, how), Some(expected)) => {
-            let how = how.map_or_else(String::new, |how| format!(": {how}"));
-            wrong(&format!("arrived changed{how}"), &quoted(expected), &quoted(&got))
+        (Sent::Formatted(got) | Sent::Rewritten(got) | Sent::Other(got, _), None) => {
+            let breach = Breach::new(format!("{name} was sent, and the update has none"));
+            vec![breach.instead("nothing", quoted(&got))]
         }
+        (Sent::Formatted(got) | Sent::Rewritten(got), Some(expected)) => vec![changed(name, expected, &got, None)],
+        (Sent::Other(got, how), Some(expected)) => vec![changed(name, expected, &got, how)],
     }
+}
+
+/// A value that arrived as another one.
+pub(super) fn changed(name: &str, expected: &str, got: &str, how: Option<&str>) -> Breach {
+    let how = how.map_or_else(String::new, |how| format!(": {how}"));
+    Breach::new(format!("{name} arrived changed{how}")).instead(quoted(expected), quoted(got))
 }
 
 /// A value that was not encoded as it has to be.
@@ -74,9 +81,7 @@ pub(super) struct Misencoded<'u> {
 
 impl Misencoded<'_> {
     pub(super) fn breach(&self) -> Breach {
-        let how = self.how.map_or_else(String::new, |how| format!(": {how}"));
-        let breach = Breach::new(format!("{} arrived changed{how}", self.name));
-        breach.instead(quoted(self.expected), quoted(&self.got))
+        changed(self.name, self.expected, &self.got, self.how)
     }
 }
 
@@ -130,15 +135,18 @@ fn squeezed(text: &str) -> String {
     squeezed
 }
 
-/// Whether a value is a number with what people add to it: a currency sign, groups of digits.
-fn is_formatted(sent: &str, expected: &str) -> bool {
-    let is_decimal =
-        |text: &str| text.parse::<f64>().is_ok() && text.chars().all(|c| c.is_ascii_digit() || "-.".contains(c));
+/// Whether a text is a plain decimal: digits, at most one point, perhaps a minus sign.
+fn is_decimal(text: &str) -> bool {
+    text.parse::<f64>().is_ok() && text.chars().all(|c| c.is_ascii_digit() || "-.".contains(c))
+}
+
+/// Whether a value is the same number, perhaps with what people add to it: a currency sign, groups of digits, an exponent.
+fn is_same_number(sent: &str, expected: &str) -> bool {
     let bare: String = sent.chars().filter(|c| !(c.is_whitespace() || ",'_$€£¥".contains(*c))).collect();
     let bare =
         bare.trim_start_matches(|c: char| c.is_ascii_alphabetic()).trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let same = |a: &str, b: &str| matches!((a.parse::<f64>(), b.parse::<f64>()), (Ok(a), Ok(b)) if (a - b).abs() < f64::EPSILON * a.abs().max(1.0));
-    is_decimal(expected) && !is_decimal(sent) && same(bare, expected)
+    is_decimal(expected) && same(bare, expected)
 }
 
 #[cfg(test)]
@@ -190,7 +198,10 @@ mod tests {
         {
             assert!(matches!(became(query, "25000"), Sent::Formatted(_)), "{query}: {:?}", became(query, "25000"));
         }
-        for query in ["v=25001", "v=$25001", "v=25000.00", "v=x"] {
+        for query in ["v=25000.00", "v=025000", "v=25000."] {
+            assert!(matches!(became(query, "25000"), Sent::Rewritten(_)), "{query}: {:?}", became(query, "25000"));
+        }
+        for query in ["v=25001", "v=$25001", "v=25.000,00", "v=x"] {
             assert!(matches!(became(query, "25000"), Sent::Other(..)), "{query}: {:?}", became(query, "25000"));
         }
     }

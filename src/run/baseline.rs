@@ -90,6 +90,20 @@ impl Baseline {
         }
     }
 
+    /// What of it is about failures that are only recommended, and so needs no entry.
+    pub(super) fn recommended(&self, scenarios: &[ScenarioReport]) -> Vec<String> {
+        let told = |known: &Known| {
+            let report = scenarios.iter().find(|report| report.id == known.scenario)?;
+            let own = || report.findings().filter(|finding| finding.rule == Some(known.rule));
+            let fails_nothing = own().next().is_some() && own().all(|finding| !report.decides(finding));
+            fails_nothing.then(|| {
+                let Known { rule, scenario, .. } = known;
+                format!("{rule} in {scenario} is recommended and fails nothing: remove it from the baseline, or run with --strict")
+            })
+        };
+        self.known.iter().filter_map(told).collect()
+    }
+
     /// What has to be changed in it after a run, in one sentence each.
     pub(super) fn complaints(&self, scenarios: &[ScenarioReport], today: Date, ci: bool) -> Vec<String> {
         let told = |Known { scenario, rule, until, flaky, is_outside, .. }: &Known| {
@@ -99,13 +113,18 @@ impl Baseline {
             }
             let report = scenarios.iter().find(|report| report.id == *scenario)?;
             let is_broken = report.findings().any(|finding| finding.rule == Some(*rule));
+            let decides = report.findings().any(|finding| finding.rule == Some(*rule) && report.decides(finding));
             match until {
+                // It says nothing of this run; `recommended` notes it.
+                _ if is_broken && !decides => None,
                 _ if report.state == ScenarioState::OutOfScope => {
                     Some(format!("{rule} in {scenario} is about what this client does not do: remove it"))
                 }
                 _ if !report.state.was_run() => None,
                 Some(until) if today > *until => Some(format!("{rule} in {scenario} was to be mended by {until}")),
-                _ if !is_broken && !flaky => Some(format!("{rule} in {scenario} is kept now: remove it")),
+                _ if report.state.was_run() && !is_broken && !flaky => {
+                    Some(format!("{rule} in {scenario} is kept now: remove it"))
+                }
                 _ => None,
             }
         };
@@ -118,7 +137,7 @@ impl Baseline {
         let mut known: Vec<Known> = Vec::new();
         let failed = report.scenarios.iter().filter(|scenario| scenario.findings().next().is_some());
         for scenario in failed {
-            let broken = scenario.findings().filter(|finding| scenario.counts(finding) || finding.known.is_some());
+            let broken = scenario.findings().filter(|finding| scenario.decides(finding));
             let broken: Vec<(RuleId, u32)> = broken.filter_map(|finding| Some((finding.rule?, finding.runs))).collect();
             for (rule, _) in &broken {
                 let rule = *rule;

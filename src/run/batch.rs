@@ -1,5 +1,6 @@
 //! A run of a program that is started once, as a nightly job or a test suite is: one mock serves every scenario.
 
+use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -10,6 +11,7 @@ use super::client::{ClientRun, always_the_same, blank, conclude};
 use super::event::{Event, Observer};
 use super::gather::{Gathered, Item, Plan, gather, judge, left_out, stray_note, unrun};
 use super::grade::Grade;
+use super::lacking::{all_but_one, lacking};
 use super::report::{Report, StepReport};
 use super::tally::tally;
 use super::transport::Way;
@@ -88,7 +90,7 @@ async fn run_once(
     }
     report.notes.extend(journal.incidents().iter().map(Incident::to_string));
     let nothing = Conclusion { verdict: Verdict::None(ended(&end.trace)), code: None, trace: end.trace.clone() };
-    report.stop = Trial::new(&journal, nothing, matches!(run.transport.way, Way::Intercept(_)))
+    report.stop = Trial::new(&journal, &Update::default(), nothing, matches!(run.transport.way, Way::Intercept(_)))
         .stop(&format!("any of {} updates", cases.len()));
     if report.stop.is_some() {
         return Ok(());
@@ -103,8 +105,12 @@ async fn run_once(
     let gathered = gather(&run.pack, &plan.items, &exchanges);
     report.notes.extend(stray_note(&run.pack, &plan.items, &gathered.strays));
     report.notes.extend(unknown_leads(&end, &cases));
+    let updates = plan.items.iter().map(|item| &item.step(&run.pack).update);
+    let positions: BTreeSet<usize> = plan.items.iter().map(|item| item.position).collect();
+    let (left, note) = all_but_one(&run.pack, &positions, &lacking(updates, &exchanges));
+    report.notes.extend(note);
     let followed_away = journal.incidents().iter().any(Incident::followed_a_redirect);
-    let gets_through = judge_all(run, plan, &gathered, (&end, followed_away), report, observer);
+    let gets_through = judge_all(run, plan, (&gathered, &left), (&end, followed_away), report, observer);
     for (position, why) in &gathered.undecided {
         report.notes.extend(left_out(&[run.pack.entries[*position].scenario.id.as_str()], why));
     }
@@ -131,7 +137,7 @@ fn case(run: &ClientRun, item: Item) -> BatchCase {
 fn judge_all(
     run: &ClientRun,
     plan: &Plan,
-    gathered: &Gathered,
+    (gathered, left): (&Gathered, &BTreeSet<usize>),
     (end, followed_away): (&BatchEnd, bool),
     report: &mut Report,
     observer: &mut impl Observer,
@@ -142,7 +148,8 @@ fn judge_all(
     for (at, scenario) in report.scenarios.iter_mut().enumerate() {
         let items = plan.items.iter().enumerate().filter(|(_, item)| item.at == at);
         let items: Vec<(usize, Item)> = items.map(|(number, item)| (number, *item)).collect();
-        if items.is_empty() || gathered.undecided.contains_key(&items[0].1.position) {
+        let is_judged = |position| !gathered.undecided.contains_key(position) && !left.contains(position);
+        if items.first().is_none_or(|(_, item)| !is_judged(&item.position)) {
             continue;
         }
         observer.notice(&Event::ScenarioStarted { id: &scenario.id });

@@ -9,11 +9,11 @@ use serde::{Deserialize, Serialize};
 use super::exit::Exit;
 use super::grade::Grade;
 use super::report::{Report, ScenarioState};
-use super::tally::{RuleReport, RuleState};
+use super::tally::RuleState;
 use super::under_test::SubjectReport;
-use super::verdict::{Profile, Reason, Verdict, reasons};
+use super::verdict::{Reason, Verdict, reasons};
 use crate::pack::{Names, Origin, digest};
-use crate::rules::{Level, RuleId};
+use crate::rules::{RuleId, Weight};
 use crate::scenario::Need;
 
 /// What was seen of a client on one day.
@@ -62,8 +62,8 @@ pub struct CertifiedClient {
 /// What was asked of the client, and what was not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Scope {
-    /// What it was held to.
-    pub profile: Profile,
+    /// Whether what is only recommended decided too (`--strict`).
+    pub strict: bool,
     /// What it is said not to do, so that nothing was asked of it there.
     pub out_of_scope: Vec<Need>,
     /// What no run on this machine can show.
@@ -108,11 +108,12 @@ pub struct CertifiedRule {
     pub id: RuleId,
     /// What it asks.
     pub title: String,
-    /// How much it weighs.
-    pub level: Level,
-    /// Whether the profile asks for it.
+    /// How much it weighs where it was checked: a rule that is required in some situations and recommended in others has two
+    /// of these.
+    pub weight: Weight,
+    /// Whether it decides. None that does is broken.
     pub asked: bool,
-    /// What became of it. None that is asked for is broken.
+    /// What became of it.
     pub state: RuleState,
     /// In how many updates it was checked.
     pub checks: usize,
@@ -122,7 +123,7 @@ pub struct CertifiedRule {
 
 impl Certificate {
     /// The version of this structure.
-    pub const VERSION: u32 = 1;
+    pub const VERSION: u32 = 2;
 
     /// The certificate of a run that passed whole; or every reason why there is none.
     pub fn of(report: &Report) -> Result<Self, Vec<Reason>> {
@@ -145,7 +146,7 @@ impl Certificate {
             subject: report.subject.clone(),
             evidence,
             scope: Scope {
-                profile: verdict.profile,
+                strict: verdict.strict,
                 out_of_scope: verdict.out_of_scope.clone(),
                 not_tested: verdict.not_tested.clone(),
                 network: report.network.clone(),
@@ -163,7 +164,7 @@ impl Certificate {
                 updates: report.steps(),
                 checks: report.checks(),
             },
-            rules: rules(report, verdict.profile),
+            rules: rules(report, verdict.strict),
             repeat: report.repeat.whole(),
             settings_file: report.settings_file.clone(),
         })
@@ -191,10 +192,9 @@ fn withheld(report: &Report) -> Vec<Reason> {
         let help = "leave out --shard; the reports of all shards together get none either";
         found.push(Reason::new("this is a part of a run", help));
     }
-    if let Some(Verdict { profile, out_of_scope, pack_size, .. }) = &report.verdict {
-        found.extend(reasons(report, *profile, out_of_scope, *pack_size).1);
+    if let Some(Verdict { strict, out_of_scope, pack_size, .. }) = &report.verdict {
+        found.extend(reasons(report, *strict, out_of_scope, *pack_size).1);
     }
-    found.extend(broken_by_assumption(report));
     if report.evidence == Some(Grade::Wire) {
         let help = "have every outcome told; an observation takes what a person types";
         found.push(Reason::new(
@@ -209,27 +209,12 @@ fn withheld(report: &Report) -> Vec<Reason> {
     found
 }
 
-/// What is broken only where CAKE's behaviour is assumed, and so in no way that the profile core counts. A certificate
-/// shows no rule that was asked for as broken.
-fn broken_by_assumption(report: &Report) -> impl Iterator<Item = Reason> {
-    let is_so = |rule: &&RuleReport| {
-        let all =
-            || report.scenarios.iter().flat_map(|scenario| scenario.findings().map(move |found| (scenario, found)));
-        let mut own = all().filter(|(_, found)| found.rule == Some(rule.id) && found.known.is_none()).peekable();
-        let is_asked = report.verdict.as_ref().is_some_and(|verdict| verdict.profile.asks_for(rule.level));
-        is_asked && own.peek().is_some() && !own.any(|(scenario, found)| scenario.counts(found))
-    };
-    let help = "mend it: the verdict lets that pass, because nobody outside CAKE knows it; a certificate does not";
-    let told = |rule: &RuleReport| format!("{} {}: broken where CAKE's behaviour is assumed", rule.id, rule.title);
-    report.rules.iter().filter(is_so).map(move |rule| Reason::new(told(rule), help))
-}
-
-fn rules(report: &Report, profile: Profile) -> Vec<CertifiedRule> {
+fn rules(report: &Report, strict: bool) -> Vec<CertifiedRule> {
     let certified = report.rules.iter().map(|rule| CertifiedRule {
         id: rule.id,
         title: rule.title.clone(),
-        level: rule.level,
-        asked: profile.asks_for(rule.level),
+        weight: rule.weight,
+        asked: rule.weight == Weight::Required || strict && rule.weight == Weight::Recommended,
         state: rule.state,
         checks: rule.checks,
         broken: rule.broken.len(),
@@ -290,7 +275,7 @@ fn statements(
                 .to_owned(),
         );
     }
-    if verdict.profile == Profile::Core {
+    if !verdict.strict {
         statements.push(
             "What is only recommended was watched, and to break it would not have changed the result.".to_owned(),
         );

@@ -1,5 +1,6 @@
 //! A run against a client: every step gets a mock on a port of its own.
 
+use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Instant;
@@ -14,6 +15,7 @@ use super::event::{Event, Observer};
 use super::exit::Exit;
 use super::grade::Grade;
 use super::judge::{Judge, Seen};
+use super::lacking::all_but_one;
 use super::merge::ShardReport;
 use super::repeat::Repeat;
 use super::report::{Finding, FindingKind, Report, ScenarioReport, ScenarioState, StepReport};
@@ -23,7 +25,7 @@ use super::tally::tally;
 use super::transport::{Transport, Way, is_about_certificates};
 use super::trial::Trial;
 use super::under_test::{ClientName, SubjectReport};
-use super::verdict::{Profile, verdict};
+use super::verdict::verdict;
 use crate::mock::{Incident, Journal, Limits, Mock, Reach};
 use crate::pack::{Entry, Names, Pack, Selection, World, Worlds, expected_answers};
 use crate::protocol::{Exchange, Update};
@@ -56,8 +58,8 @@ pub struct ClientRun {
     pub subject: SubjectReport,
     /// The rules it has to keep.
     pub rules: Rules,
-    /// Which of them count.
-    pub profile: Profile,
+    /// Whether what is only recommended decides too.
+    pub strict: bool,
     /// What is known to be broken.
     pub baseline: Baseline,
     /// The day on which that has to hold.
@@ -92,22 +94,27 @@ pub async fn check_client<S: Subject>(
     }
     let gets_through = trial.updated();
     report.gets_through = Some(gets_through);
+    let in_scope: BTreeSet<usize> =
+        positions.iter().copied().filter(|at| !is_beyond(&run.pack.entries[*at].scenario, &run.cannot)).collect();
+    let (left, note) = all_but_one(&run.pack, &in_scope, trial.lacking());
+    report.notes.extend(note.filter(|_| report.stop.is_none()));
     let withheld = if report.stop.is_none() { withheld(&run, &positions, trial, &*subject).await? } else { None };
     report.notes.extend(withheld.clone());
     report.scenarios =
-        positions.iter().map(|at| ScenarioReport::new(&run.pack.entries[*at].scenario, run.profile)).collect();
+        positions.iter().map(|at| ScenarioReport::new(&run.pack.entries[*at].scenario, run.strict)).collect();
     let mut harness_failed = false;
     if report.stop.is_none() {
         let waiting: Vec<(usize, usize)> = positions.iter().copied().enumerate().collect();
         let scenario = |position: usize| &run.pack.entries[position].scenario;
         let is_run = |position| withheld.is_none() || !is_about_certificates(scenario(position));
         for (at, position) in &waiting {
-            if is_beyond(scenario(*position), &run.cannot) {
+            if !in_scope.contains(position) {
                 report.scenarios[*at].state = ScenarioState::OutOfScope;
             }
         }
-        let is_asked =
-            |(_, position): &(usize, usize)| is_run(*position) && !is_beyond(scenario(*position), &run.cannot);
+        let is_asked = |(_, position): &(usize, usize)| {
+            is_run(*position) && in_scope.contains(position) && !left.contains(position)
+        };
         let waiting: Vec<_> = waiting.into_iter().filter(is_asked).collect();
         let asked: Vec<usize> = waiting.iter().map(|(at, _)| *at).collect();
         observer.notice(&Event::Started { scenarios: waiting.len() });
@@ -169,8 +176,9 @@ pub(super) fn conclude(run: &ClientRun, report: &mut Report) {
     report.baseline = run.baseline.complaints(&report.scenarios, run.today, run.ci);
     // Who runs one scenario again need not be failed by that; a pipeline that looks at less than it believes does.
     report.notes.extend(run.baseline.outside().filter(|_| !run.ci));
+    report.notes.extend(run.baseline.recommended(&report.scenarios));
     report.exit = report.conclude(run.ci);
-    report.verdict = Some(verdict(report, run.profile, &run.cannot, run.pack.entries.len()));
+    report.verdict = Some(verdict(report, run.strict, &run.cannot, run.pack.entries.len()));
 }
 
 /// Whether a scenario needs what the client is said not to do, or what the network does not have.
@@ -252,7 +260,7 @@ async fn run_scenario<S: Subject>(run: &ClientRun, entry: &Entry, subject: &S) -
                 let turned_away = incidents.iter().any(Incident::turned_away);
                 let followed_away = incidents.iter().any(Incident::followed_a_redirect);
                 let seen = Seen { exchanges: &exchanges, requests, turned_away, output: true, followed_away };
-                let mut report = judge.judge(step, seen, conclusion);
+                let mut report = judge.judge(entry, step, seen, conclusion);
                 report.notes.extend(incidents.iter().map(Incident::to_string));
                 assert_snapshot(pack, entry, &exchanges, run.exact, &mut report);
                 report
@@ -338,7 +346,7 @@ async fn try_sample<S: Subject>(
     let worlds = Worlds::only(Arc::new(World::plain(pack.instance.clone())));
     let place = Place { transport: &run.transport, reach };
     let (journal, conclusion) = report_once(pack, worlds, sample, subject, place).await?;
-    Ok(Trial::new(&journal, conclusion, matches!(run.transport.way, Way::Intercept(_))))
+    Ok(Trial::new(&journal, sample, conclusion, matches!(run.transport.way, Way::Intercept(_))))
 }
 
 /// Why scenarios about certificates are not put to this client, where some were selected and it cannot be blamed for

@@ -14,7 +14,6 @@ use super::repeat::Repeat;
 use super::report::{ExchangeReport, Finding, FindingKind, Report, ScenarioReport, StepReport};
 use super::snapshots::{Recording, SnapshotReport, SnapshotState, hold, record, without_keys};
 use super::under_test::{ClientName, SubjectReport};
-use super::verdict::Profile;
 use crate::pack::{Entry, Expected, Names, Pack, Selection, expected_answers};
 use crate::protocol::{Answer, Delivery, xml};
 use crate::scenario::Step;
@@ -87,7 +86,7 @@ pub async fn check_endpoint(
         verdict: None,
         stop: None,
         ended_early: false,
-        scenarios: entries.iter().map(|entry| ScenarioReport::new(&entry.scenario, Profile::Full)).collect(),
+        scenarios: entries.iter().map(|entry| ScenarioReport::new(&entry.scenario, false)).collect(),
         rules: Vec::new(),
         baseline: Vec::new(),
         snapshots: run.snapshots.clone(),

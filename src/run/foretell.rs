@@ -31,7 +31,8 @@ fn exercised(pack: &Pack, entry: &Entry) -> BTreeSet<RuleId> {
             let seen = Seen { exchanges, requests, turned_away, output: true, followed_away: false };
             let verdict = step.client.first().map_or(Verdict::Untold, |outcome| Verdict::Outcome(*outcome));
             let code = exchanges.last().and_then(|last| last.code);
-            exercised.extend(judge.judge(step, seen, Conclusion { verdict, code, trace: Trace::default() }).rules);
+            exercised
+                .extend(judge.judge(entry, step, seen, Conclusion { verdict, code, trace: Trace::default() }).rules);
         };
         if step.bad_certificate().is_some() {
             put(&[]);

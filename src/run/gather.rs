@@ -178,12 +178,14 @@ fn evidence<'e>(step: &'e Step, exchanges: &'e [Arc<Exchange>], key: &'e Secret)
     Evidence {
         step,
         key,
+        fields: &[],
         exchanges,
         guard: None,
         requests: exchanges.len(),
         followed_away: false,
         concluded: Err(""),
         timed_out: false,
+        patience: None,
         said_code: None,
         printed_key: &[],
     }
@@ -200,7 +202,7 @@ pub(super) fn judge(
     let judge = Judge { rules: &run.rules, key: &run.pack.key };
     let output = !matches!(run.subject, SubjectReport::Observed { .. });
     let seen = Seen { exchanges, requests: exchanges.len(), turned_away: false, output, followed_away };
-    let mut report = judge.judge(item.step(&run.pack), seen, conclusion);
+    let mut report = judge.judge(item.entry(&run.pack), item.step(&run.pack), seen, conclusion);
     if let (Some(first), Some(last)) = (exchanges.first(), exchanges.last()) {
         let took = last.ended.duration_since(first.at).as_millis();
         report.duration_ms = u64::try_from(took).unwrap_or_default();
@@ -213,7 +215,7 @@ pub(super) fn judge(
 pub(super) fn unrun(run: &ClientRun, plan: &Plan) -> Vec<ScenarioReport> {
     let unrun = |at: &usize| {
         let scenario = &run.pack.entries[*at].scenario;
-        let mut report = ScenarioReport::new(scenario, run.profile);
+        let mut report = ScenarioReport::new(scenario, run.strict);
         if is_beyond(scenario, &run.cannot) {
             report.state = ScenarioState::OutOfScope;
         }

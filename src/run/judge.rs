@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::report::{ExchangeReport, Finding, StepReport};
+use crate::pack::Entry;
 use crate::protocol::{Answer, Exchange, Update};
 use crate::rules::{Evidence, Guard, RuleId, Rules};
 use crate::scenario::Step;
@@ -16,7 +17,7 @@ const LONGEST_ANSWER: usize = 4 * 1024;
 const SHOWN_EXCHANGES: usize = 10;
 
 /// Why there is no outcome where none was asked for.
-pub(super) const UNTOLD: &str = "nobody told what the client concluded";
+pub(super) const UNTOLD: &str = "the client reported no outcome";
 
 /// What the judge knows before a step: the rules, and the key that was handed over.
 pub(super) struct Judge<'j> {
@@ -41,7 +42,7 @@ pub(super) struct Seen<'s> {
 
 impl Judge<'_> {
     /// Judges a step by what crossed the wire and what the client concluded.
-    pub(super) fn judge(&self, step: &Step, seen: Seen<'_>, conclusion: Conclusion) -> StepReport {
+    pub(super) fn judge(&self, entry: &Entry, step: &Step, seen: Seen<'_>, conclusion: Conclusion) -> StepReport {
         let Seen { exchanges, requests, turned_away, output, followed_away } = seen;
         let mut report = StepReport::new(step);
         let Conclusion { verdict, code, trace } = conclusion;
@@ -56,6 +57,7 @@ impl Judge<'_> {
         let evidence = Evidence {
             step,
             key: self.key,
+            fields: &entry.instance.settings.fields,
             // Nothing of it should have been sent, so nothing is asked of how.
             exchanges: if guard.is_some() { &[] } else { exchanges },
             requests: if guard.is_some() { 0 } else { requests },
@@ -67,6 +69,7 @@ impl Judge<'_> {
             },
             followed_away,
             timed_out: trace.timed_out,
+            patience: trace.patience,
             said_code: code,
             printed_key: &trace.printed_key,
         };
@@ -80,7 +83,8 @@ impl Judge<'_> {
         for (rule, breaches) in self.rules.check(&evidence).filter(|(rule, _)| is_seen(rule.id)) {
             report.rules.push(rule.id);
             report.checks += 1;
-            report.findings.extend(breaches.into_iter().map(|breach| Finding::of(rule, breach)));
+            let weight = rule.weight_in(entry.scenario.basis, entry.scenario.recommends.is_some());
+            report.findings.extend(breaches.into_iter().map(|breach| Finding::of(rule, weight, breach)));
         }
         report.trace = Some(trace.into());
         report
@@ -137,12 +141,13 @@ mod tests {
 
     use super::{Judge, SHOWN_EXCHANGES, Seen};
     use crate::cake::Messages;
+    use crate::pack::{Origin, load};
     use crate::protocol::{
         Answer, Code, Delivery, Exchange, Fault, FaultKind, FaultPhase, METHOD_PATH, Outcome, Request, Update, xml,
     };
     use crate::rules::Rules;
     use crate::run::report::StepReport;
-    use crate::scenario::{Attempt, Step};
+    use crate::scenario::{Attempt, Basis, Step};
     use crate::secret::Secret;
     use crate::subject::{Conclusion, Trace, Verdict};
 
@@ -201,7 +206,9 @@ mod tests {
         let (rules, key) = (Rules::default(), Secret::new("the-key-of-the-pack"));
         let requests = exchanges.len();
         let seen = Seen { exchanges: &exchanges, requests, turned_away: false, output: true, followed_away: false };
-        Judge { rules: &rules, key: &key }.judge(step, seen, conclusion)
+        let (pack, _) = load(Origin::Standard, &|_| None).unwrap();
+        let entry = pack.entries.iter().find(|entry| entry.scenario.basis == Some(Basis::Documented)).unwrap();
+        Judge { rules: &rules, key: &key }.judge(entry, step, seen, conclusion)
     }
 
     fn judged(exchanges: Vec<Exchange>, code: i64, verdict: Verdict) -> StepReport {

@@ -32,7 +32,7 @@ pub fn merge(mut named: Vec<(String, Report)>) -> Result<Report, String> {
             return Err(format!("{name} is no part of a run: it was made without --shard"));
         };
         let first_shard = first.shard.unwrap_or(part);
-        let profile = |report: &Report| report.verdict.clone().map(|v| (v.profile, v.out_of_scope, v.pack_size));
+        let profile = |report: &Report| report.verdict.clone().map(|v| (v.strict, v.out_of_scope, v.pack_size));
         [
             differing("caketester's version", &first.caketester, &report.caketester),
             differing("the pack", &first.pack, &report.pack),
@@ -42,7 +42,7 @@ pub fn merge(mut named: Vec<(String, Report)>) -> Result<Report, String> {
             differing("what was under test", &first.subject, &report.subject),
             differing("the client's name", &first.client, &report.client),
             differing("the command", &first.repeat, &report.repeat),
-            differing("what it was held to", &profile(&first), &profile(report)),
+            differing("--strict and what the client cannot do", &profile(&first), &profile(report)),
             differing("the number of shards", &first_shard.shard.of, &part.shard.of),
             differing("the number of scenarios", &first_shard.selected, &part.selected),
         ]
@@ -105,9 +105,10 @@ fn whole(mut shards: Vec<Report>, first: &Report) -> Result<Report, String> {
         ..first.clone()
     };
     report.notes.extend(always_the_same(&report));
-    let exits = shards.iter().map(|shard| shard.exit).filter(|exit| *exit != Exit::NothingDone);
-    report.exit = exits.fold(if report.checks() == 0 { Exit::NothingDone } else { Exit::Success }, Exit::and);
-    report.verdict = first.verdict.as_ref().map(|of| verdict(&report, of.profile, &of.out_of_scope, of.pack_size));
+    // The exit code follows from the whole; that snapshots were not in order, only the shards know, which know of CI.
+    let is_ci = shards.iter().any(|shard| shard.exit == Exit::Snapshot);
+    report.exit = report.conclude(is_ci);
+    report.verdict = first.verdict.as_ref().map(|of| verdict(&report, of.strict, &of.out_of_scope, of.pack_size));
     Ok(report)
 }
 

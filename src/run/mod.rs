@@ -12,6 +12,7 @@ mod foretell;
 mod gather;
 mod grade;
 mod judge;
+mod lacking;
 mod merge;
 mod observe;
 mod record;
@@ -46,4 +47,4 @@ pub use snapshots::{Recording, SnapshotDifference, SnapshotReport, SnapshotState
 pub use tally::{RuleReport, RuleState, StepRef};
 pub use transport::{Transport, Way};
 pub use under_test::{ClientName, SubjectReport};
-pub use verdict::{Profile, Reason, Verdict, VerdictWord};
+pub use verdict::{Reason, Verdict, VerdictWord};

@@ -16,7 +16,7 @@ use super::under_test::SubjectReport;
 use crate::mock::{Incident, Limits, Mock, Watcher};
 use crate::pack::Worlds;
 use crate::protocol::{Code, Exchange, Outcome, Update};
-use crate::rules::Level;
+use crate::rules::Weight;
 use crate::subject::{Conclusion, Trace, Verdict};
 
 /// An observation that goes on.
@@ -185,7 +185,7 @@ pub(super) fn fold(run: &ClientRun, report: &mut Report, steps: &[(Item, StepRep
 
 /// Whether something is wrong with a step, and not only worth knowing.
 fn is_wrong(step: &StepReport) -> bool {
-    step.findings.iter().any(|finding| finding.level != Level::Info)
+    step.findings.iter().any(|finding| finding.weight != Weight::Note)
 }
 
 /// How an exchange was answered, in a few words.

@@ -15,7 +15,7 @@ use super::judge::{Judge, Seen};
 use super::observe::fold;
 use super::report::{Finding, FindingKind, Report, StepReport};
 use crate::protocol::{Answer, Code, Delivery, Exchange, Fault, Outcome, Request};
-use crate::rules::{RULES, RuleId, rule};
+use crate::rules::{RULES, RuleId, Weight, rule};
 use crate::secret::{MASK, Secret};
 use crate::subject::{Conclusion, Outcomes, Trace, Verdict};
 
@@ -59,10 +59,17 @@ struct RecordedStep {
 #[derive(Debug, Serialize, Deserialize)]
 struct RecordedFinding {
     rule: Option<String>,
+    #[serde(default = "required")]
+    weight: Weight,
     message: String,
     expected: Option<String>,
     actual: Option<String>,
     help: Option<String>,
+}
+
+/// What a record of an older caketester means, which wrote no weight.
+fn required() -> Weight {
+    Weight::Required
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -238,7 +245,8 @@ impl RecordedStep {
         };
         let verdict = outcome.map_or(Verdict::Untold, Verdict::Outcome);
         let conclusion = Conclusion { verdict, code, trace: Trace::default() };
-        let mut report = Judge { rules: &run.rules, key: &key }.judge(item.step(&run.pack), seen, conclusion);
+        let mut report =
+            Judge { rules: &run.rules, key: &key }.judge(item.entry(&run.pack), item.step(&run.pack), seen, conclusion);
         report.rules.retain(|rule| rule.needs_an_outcome());
         report.rules.extend(self.rules.iter().filter_map(|id| Some(rule(id)?.id)));
         report.findings.retain(|finding| finding.rule.is_some_and(RuleId::needs_an_outcome));
@@ -253,8 +261,8 @@ impl RecordedStep {
 
 impl RecordedFinding {
     fn of(finding: &Finding) -> Self {
-        let Finding { rule, message, expected, actual, help, .. } = finding.clone();
-        Self { rule: rule.map(|rule| rule.to_string()), message, expected, actual, help }
+        let Finding { rule, weight, message, expected, actual, help, .. } = finding.clone();
+        Self { rule: rule.map(|rule| rule.to_string()), weight, message, expected, actual, help }
     }
 
     fn restored(&self) -> Finding {
@@ -262,7 +270,7 @@ impl RecordedFinding {
         let kind = if known.is_some() { FindingKind::RuleBroken } else { FindingKind::Harness };
         let mut finding = Finding::new(kind, &*self.message);
         if let Some(known) = known {
-            (finding.rule, finding.level) = (Some(known.id), known.level);
+            (finding.rule, finding.weight) = (Some(known.id), self.weight);
         }
         let Self { expected, actual, help, .. } = self;
         Finding { expected: expected.clone(), actual: actual.clone(), help: help.clone(), ..finding }

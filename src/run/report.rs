@@ -11,10 +11,10 @@ use super::repeat::Repeat;
 use super::snapshots::SnapshotReport;
 use super::tally::RuleReport;
 use super::under_test::{ClientName, SubjectReport};
-use super::verdict::{Profile, Verdict};
+use super::verdict::Verdict;
 use crate::pack::Names;
 use crate::protocol::{Code, Delivery, Outcome, Update};
-use crate::rules::{Breach, Level, Rule, RuleId};
+use crate::rules::{Breach, Rule, RuleId, Weight};
 use crate::scenario::{Basis, Need, Scenario, Step};
 use crate::secret::Secret;
 use crate::subject::Trace;
@@ -84,6 +84,16 @@ impl Report {
     /// The version of this structure.
     pub const VERSION: u32 = 2;
 
+    /// Whether what is only recommended decides too (`--strict`).
+    pub fn is_strict(&self) -> bool {
+        self.verdict.as_ref().is_some_and(|verdict| verdict.strict)
+    }
+
+    /// Whether a rule decides, where it weighs as it does there.
+    pub fn decides(&self, rule: &RuleReport) -> bool {
+        rule.weight == Weight::Required || self.is_strict() && rule.weight == Weight::Recommended
+    }
+
     /// How many scenarios are in a state.
     pub fn count(&self, state: ScenarioState) -> usize {
         self.scenarios.iter().filter(|scenario| scenario.state == state).count()
@@ -118,7 +128,9 @@ impl Report {
         let findings = || self.scenarios.iter().flat_map(|s| &s.steps).flat_map(|step| &step.findings);
         let harness = findings().any(|finding| finding.kind == FindingKind::Harness);
         let fails = self.scenarios.iter().any(|scenario| scenario.state.fails());
-        let failed = fails || self.stop.is_some() || !self.baseline.is_empty();
+        // Of an endpoint nobody expects every scenario.
+        let not_run = self.verdict.is_some() && self.count(ScenarioState::NotRun) > 0;
+        let failed = fails || not_run || self.stop.is_some() || !self.baseline.is_empty();
         let mut exit = Exit::Success;
         for (applies, other) in [
             (harness, Exit::Harness),
@@ -149,11 +161,13 @@ pub struct Stop {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ScenarioState {
-    /// Every check passed.
+    /// No check that decides failed.
     Passed,
-    /// A check failed, in every run.
+    /// All that failed is known, by the baseline.
+    Known,
+    /// A check that decides failed, in every run.
     Failed,
-    /// A check failed in some runs, and in others none did.
+    /// Such a check failed in some runs, and in others none did.
     Flaky,
     /// The run ended before it, or left it out.
     NotRun,
@@ -193,8 +207,12 @@ pub struct ScenarioReport {
     pub duration_ms: u64,
     /// Its steps, as far as they were put to the subject: those of one run, the first that failed where one did.
     pub steps: Vec<StepReport>,
-    /// What it was held to.
-    pub profile: Profile,
+    /// Whether what is only recommended decides too (`--strict`).
+    #[serde(default)]
+    pub strict: bool,
+    /// Why it only recommends, where the scenario says so.
+    #[serde(default)]
+    pub recommends: Option<String>,
     /// The API keys that were sent in runs whose exchanges are not kept.
     #[serde(skip)]
     pub other_keys: Vec<Secret>,
@@ -202,7 +220,7 @@ pub struct ScenarioReport {
 
 impl ScenarioReport {
     /// A scenario nothing has been done with yet.
-    pub(super) fn new(scenario: &Scenario, profile: Profile) -> Self {
+    pub(super) fn new(scenario: &Scenario, strict: bool) -> Self {
         Self {
             id: scenario.id.to_string(),
             title: scenario.title.clone(),
@@ -217,9 +235,15 @@ impl ScenarioReport {
             failed_runs: 0,
             duration_ms: 0,
             steps: Vec::new(),
-            profile,
+            strict,
+            recommends: scenario.recommends.clone(),
             other_keys: Vec::new(),
         }
+    }
+
+    /// How much a rule weighs in it.
+    pub fn weight_of(&self, rule: &Rule) -> Weight {
+        rule.weight_in(self.basis, self.recommends.is_some())
     }
 
     /// Everything that is wrong with it.
@@ -305,7 +329,7 @@ pub struct Finding {
     /// The rule that is broken, where one is.
     pub rule: Option<RuleId>,
     /// How much it weighs.
-    pub level: Level,
+    pub weight: Weight,
     /// What is wrong, in one line.
     pub message: String,
     /// What was expected.
@@ -330,16 +354,16 @@ impl Finding {
     pub(super) fn new(kind: FindingKind, message: impl Into<String>) -> Self {
         let message = message.into();
         let (expected, actual, help, known) = (None, None, None, None);
-        Self { kind, rule: None, level: Level::Must, message, expected, actual, help, known, runs: once() }
+        Self { kind, rule: None, weight: Weight::Required, message, expected, actual, help, known, runs: once() }
     }
 
-    /// A rule that was broken.
-    pub(super) fn of(rule: &Rule, breach: Breach) -> Self {
-        let Breach { message, instead, change } = breach;
+    /// A rule that was broken in a scenario where it weighs so much.
+    pub(super) fn of(rule: &Rule, weight: Weight, breach: Breach) -> Self {
+        let Breach { message, weight: own, instead, change } = breach;
         let (expected, actual) = instead.unzip();
         let help = Some(change.unwrap_or_else(|| rule.change.to_owned()));
-        let (kind, rule, level) = (FindingKind::RuleBroken, Some(rule.id), rule.level);
-        Self { kind, rule, level, message, expected, actual, help, known: None, runs: once() }
+        let (kind, rule, weight) = (FindingKind::RuleBroken, Some(rule.id), own.unwrap_or(weight));
+        Self { kind, rule, weight, message, expected, actual, help, known: None, runs: once() }
     }
 
     pub(super) fn expected(mut self, expected: impl Into<String>, actual: impl Into<String>) -> Self {

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use super::baseline::Baseline;
 use super::report::{Finding, ScenarioReport, ScenarioState, StepReport};
+use crate::rules::Weight;
 
 /// Stands behind what was wrong in another run than the one whose steps are kept.
 const ELSEWHERE: &str = " (in another run than the one shown)";
@@ -11,7 +12,7 @@ const ELSEWHERE: &str = " (in another run than the one shown)";
 impl ScenarioState {
     /// Whether it was put to the subject.
     pub fn was_run(self) -> bool {
-        self == Self::Passed || self.fails()
+        matches!(self, Self::Passed | Self::Known) || self.fails()
     }
 
     /// Whether it fails the run.
@@ -21,9 +22,17 @@ impl ScenarioState {
 }
 
 impl ScenarioReport {
+    /// Whether something that is wrong with it decides, known or not. What is wrong with the harness or an endpoint
+    /// always does.
+    pub fn decides(&self, finding: &Finding) -> bool {
+        finding.rule.is_none()
+            || finding.weight == Weight::Required
+            || self.strict && finding.weight == Weight::Recommended
+    }
+
     /// Whether something that is wrong with it fails it.
-    pub(super) fn counts(&self, finding: &Finding) -> bool {
-        finding.known.is_none() && self.profile.fails(finding, self.basis)
+    pub fn counts(&self, finding: &Finding) -> bool {
+        finding.known.is_none() && self.decides(finding)
     }
 
     /// Adds a run, and says what became of the scenario. The steps of one run are kept: of the first that failed, where
@@ -63,7 +72,8 @@ impl ScenarioReport {
 
     fn mark_known(&self, steps: &mut [StepReport], known: &Baseline, today: Date) {
         for finding in steps.iter_mut().flat_map(|step| &mut step.findings) {
-            let reason = finding.rule.and_then(|rule| known.reason(&self.id, rule, today));
+            let reason =
+                finding.rule.filter(|_| self.decides(finding)).and_then(|rule| known.reason(&self.id, rule, today));
             finding.known = reason.map(str::to_owned);
         }
     }
@@ -74,6 +84,7 @@ impl ScenarioReport {
 
     fn settle(&mut self) {
         self.state = match self.failed_runs {
+            0 if self.findings().any(|finding| finding.known.is_some()) => ScenarioState::Known,
             0 => ScenarioState::Passed,
             failed if failed == self.runs => ScenarioState::Failed,
             _ => ScenarioState::Flaky,
@@ -113,13 +124,13 @@ mod tests {
     use super::{Baseline, Finding, ScenarioReport, ScenarioState, StepReport};
     use crate::pack::{Origin, load};
     use crate::rules::rule;
-    use crate::run::{FindingKind, Profile};
+    use crate::run::FindingKind;
 
     /// What becomes of a scenario in whose runs these rules are broken, and what is told of each.
     fn after(runs: &[&[&str]]) -> (ScenarioState, u32, Vec<(String, u32)>) {
         let (pack, _) = load(Origin::Standard, &|_| None).unwrap();
         let scenario = &pack.entries[0].scenario;
-        let mut report = ScenarioReport::new(scenario, Profile::Full);
+        let mut report = ScenarioReport::new(scenario, false);
         for broken in runs {
             let mut step = StepReport::new(&scenario.steps[0]);
             for id in *broken {

@@ -7,27 +7,30 @@ use serde::{Deserialize, Serialize};
 
 use super::report::{ScenarioReport, StepReport};
 use crate::protocol::Outcome;
-use crate::rules::{Level, RULES, Rule, RuleId};
+use crate::rules::{Level, RULES, Rule, RuleId, Weight};
 use crate::scenario::Basis;
 
-/// What became of a rule in a run.
+/// What became of a rule in a run, where it weighs so much. A rule that is required in some scenarios and recommended in
+/// others has two of these.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RuleReport {
     /// Its ID.
     pub id: RuleId,
     /// What it asks.
     pub title: String,
-    /// How much it weighs.
+    /// How much the rule as such weighs.
     pub level: Level,
     /// What it rests on.
     pub basis: Basis,
+    /// How much it weighs in the steps that are counted here.
+    pub weight: Weight,
     /// What became of it.
     pub state: RuleState,
     /// In how many steps it was checked.
     pub checks: usize,
     /// The steps in which it was broken.
     pub broken: Vec<StepRef>,
-    /// The more basic rule whose breach most likely explains this one.
+    /// The more basic rule whose breach most likely explains this one; or the same rule, where it is required.
     pub because_of: Option<RuleId>,
 }
 
@@ -52,46 +55,88 @@ pub struct StepRef {
     pub step: Option<String>,
 }
 
-/// What became of every rule, the most basic first. Who does nothing keeps every rule that forbids something, so those
-/// count only for a client that gets a plain update through.
+/// What became of every rule: first where it is required, then where it is recommended, then where it is a note, and the
+/// most basic first. Who does nothing keeps every rule that forbids something, so those count only for a client that gets a
+/// plain update through.
 pub(super) fn tally(scenarios: &[ScenarioReport], gets_through: bool) -> Vec<RuleReport> {
-    let mut reports: Vec<RuleReport> = Vec::new();
-    let mut outcomes: Vec<BTreeSet<Option<Outcome>>> = Vec::new();
-    for rule in &RULES {
-        let steps = || scenarios.iter().flat_map(|scenario| scenario.steps.iter().map(move |step| (scenario, step)));
-        let broken: Vec<_> = steps().filter(|(_, step)| breaks(step, rule)).collect();
-        let counts = gets_through || !rule.restrains;
-        let checks =
-            if counts { steps().filter(|(_, step)| step.rules.contains(&rule.id)).count() } else { broken.len() };
-        let concluded: BTreeSet<_> = broken.iter().map(|(_, step)| step.concluded).collect();
-        let explains = |(cause, theirs): (&RuleReport, &BTreeSet<_>)| {
-            let is_likely = cause.state == RuleState::Broken && rule.follows.contains(&cause.id);
-            // Who takes refusals for success does not thereby take successes for refusals.
-            let is_alike = !cause.id.is_about_outcomes() || !concluded.is_disjoint(theirs);
-            (is_likely && is_alike).then_some(cause.because_of.unwrap_or(cause.id))
-        };
-        let because_of = if broken.is_empty() { None } else { reports.iter().zip(&outcomes).find_map(explains) };
-        reports.push(RuleReport {
-            id: rule.id,
-            title: rule.title.to_owned(),
-            level: rule.level,
-            basis: rule.basis,
-            state: match (broken.len(), checks) {
-                (1.., _) => RuleState::Broken,
-                (0, 1..) => RuleState::Kept,
-                (0, 0) => RuleState::NotExercised,
-            },
-            checks,
-            broken: broken.into_iter().map(step_ref).collect(),
-            because_of,
-        });
-        outcomes.push(concluded);
+    let mut tallied: Vec<(RuleReport, Concluded)> = Vec::new();
+    for weight in [Weight::Required, Weight::Recommended, Weight::Note] {
+        for rule in &RULES {
+            let steps =
+                || scenarios.iter().flat_map(|scenario| scenario.steps.iter().map(move |step| (scenario, step)));
+            let broken: Vec<_> = steps().filter(|(_, step)| breaks(step, rule, weight)).collect();
+            let is_checked = |scenario: &ScenarioReport, step: &StepReport| {
+                step.rules.contains(&rule.id) && scenario.weight_of(rule) == weight
+            };
+            let checks = if gets_through || !rule.restrains {
+                steps().filter(|(scenario, step)| is_checked(scenario, step) || breaks(step, rule, weight)).count()
+            } else {
+                broken.len()
+            };
+            if checks == 0 && rule.weight_in(None, false) != weight {
+                continue;
+            }
+            let concluded = Concluded::of(rule.id, &broken);
+            let because_of = if broken.is_empty() { None } else { cause(rule, &concluded, &tallied) };
+            let report = RuleReport {
+                id: rule.id,
+                title: rule.title.to_owned(),
+                level: rule.level,
+                basis: rule.basis,
+                weight,
+                state: match (broken.len(), checks) {
+                    (1.., _) => RuleState::Broken,
+                    (0, 1..) => RuleState::Kept,
+                    (0, 0) => RuleState::NotExercised,
+                },
+                checks,
+                broken: broken.into_iter().map(step_ref).collect(),
+                because_of,
+            };
+            tallied.push((report, concluded));
+        }
     }
-    reports
+    tallied.into_iter().map(|(report, _)| report).collect()
 }
 
-fn breaks(step: &StepReport, rule: &Rule) -> bool {
-    step.findings.iter().any(|finding| finding.rule == Some(rule.id))
+/// What a client concluded where it broke a rule.
+struct Concluded {
+    outcomes: BTreeSet<Option<Outcome>>,
+    /// Whether that was the mistake, and not what it sent.
+    is_the_mistake: bool,
+}
+
+impl Concluded {
+    fn of(rule: RuleId, broken: &[(&ScenarioReport, &StepReport)]) -> Self {
+        let outcomes = broken.iter().map(|(_, step)| step.concluded).collect();
+        Self { outcomes, is_the_mistake: rule.needs_an_outcome() }
+    }
+
+    fn claims_success(&self) -> bool {
+        self.is_the_mistake && self.outcomes.contains(&Some(Outcome::Updated))
+    }
+
+    /// Whether the same mistake may lie behind another breach: who takes refusals for success does not thereby take
+    /// successes for refusals. A claimed success is explained by a claimed success alone.
+    fn may_explain(&self, other: &Self) -> bool {
+        let is_alike = !self.is_the_mistake || !self.outcomes.is_disjoint(&other.outcomes);
+        is_alike && (self.claims_success() || !other.claims_success())
+    }
+}
+
+/// The rule under which a breach is told: one that it follows, or the one under which that is told itself.
+fn cause(rule: &Rule, concluded: &Concluded, tallied: &[(RuleReport, Concluded)]) -> Option<RuleId> {
+    let broken = || tallied.iter().filter(|(cause, _)| cause.state == RuleState::Broken);
+    let causes = broken().filter(|(cause, _)| cause.id == rule.id || rule.follows.contains(&cause.id));
+    let roots = causes.map(|(cause, _)| cause.because_of.unwrap_or(cause.id));
+    let is_told = |root: &RuleId| {
+        broken().any(|(cause, theirs)| cause.id == *root && cause.because_of.is_none() && theirs.may_explain(concluded))
+    };
+    roots.into_iter().find(is_told)
+}
+
+fn breaks(step: &StepReport, rule: &Rule, weight: Weight) -> bool {
+    step.findings.iter().any(|finding| finding.rule == Some(rule.id) && finding.weight == weight)
 }
 
 fn step_ref((scenario, step): (&ScenarioReport, &StepReport)) -> StepRef {

@@ -2,9 +2,11 @@
 //! not trusted, help nobody.
 
 use super::judge::UNTOLD;
+use super::lacking::lacking;
 use super::report::Stop;
 use crate::mock::{Incident, Journal};
-use crate::protocol::{Code, Outcome};
+use crate::protocol::{Code, Outcome, Update};
+use crate::scenario::Need;
 use crate::subject::{Conclusion, Verdict};
 
 /// What came of the sample update.
@@ -14,6 +16,8 @@ pub(super) struct Trial {
     incidents: Vec<Incident>,
     conclusion: Conclusion,
     is_behind_a_proxy: bool,
+    /// What of the sample never arrived, although the rest did.
+    lacking: Vec<Need>,
 }
 
 /// What arrived for it.
@@ -28,7 +32,7 @@ enum Arrived {
 }
 
 impl Trial {
-    pub(super) fn new(journal: &Journal, conclusion: Conclusion, is_behind_a_proxy: bool) -> Self {
+    pub(super) fn new(journal: &Journal, sample: &Update, conclusion: Conclusion, is_behind_a_proxy: bool) -> Self {
         let answered = journal.exchanges().last().and_then(|exchange| exchange.code) == Some(Code::SUCCESS);
         let updated = answered && conclusion.verdict == Verdict::Outcome(Outcome::Updated);
         let incidents = journal.incidents();
@@ -40,12 +44,18 @@ impl Trial {
             }
             _ => Arrived::Requests,
         };
-        Self { arrived, updated, incidents, conclusion, is_behind_a_proxy }
+        let lacking = lacking([sample], &journal.exchanges());
+        Self { arrived, updated, incidents, conclusion, is_behind_a_proxy, lacking }
     }
 
     /// Whether the client gets a plain update through, and knows it.
     pub(super) fn updated(&self) -> bool {
         self.updated
+    }
+
+    /// What of the sample never arrived, although the rest did.
+    pub(super) fn lacking(&self) -> &[Need] {
+        &self.lacking
     }
 
     /// Whether nothing at all came, and the program ended by itself.

@@ -4,7 +4,7 @@ use super::changes::UpdateText;
 use super::fault::answer_is_seen;
 use super::id::ScenarioId;
 use super::model::{AnswerOverride, Attempt, Need, Scenario, Step};
-use super::written::{AnswerText, AttemptText, StepText, Written};
+use super::written::{AnswerText, AttemptText, StepText, WeightText, Written};
 use crate::protocol::{Code, Update};
 use crate::source::{Diagnostic, Located, Place, SourceFile, place_of, read};
 
@@ -30,6 +30,8 @@ pub fn read_scenario(id: ScenarioId, file: &SourceFile) -> Result<Scenario, Vec<
         title,
         basis,
         why,
+        weight,
+        reason,
         tags,
         needs,
         instance: changes,
@@ -41,6 +43,20 @@ pub fn read_scenario(id: ScenarioId, file: &SourceFile) -> Result<Scenario, Vec<
         fault,
         attempts,
     } = written;
+    let recommends = match (weight, reason) {
+        (None, None) => None,
+        (Some(WeightText::Recommended), Some(reason)) => Some(reason.value),
+        (Some(WeightText::Recommended), None) => {
+            let help = "add `reason: …`: why a client may well do otherwise";
+            mistakes.push(file.mistake(place_of(&title), "`weight: recommended` needs a reason").help(help));
+            None
+        }
+        (None, Some(reason)) => {
+            let help = "add `weight: recommended`, or remove the reason";
+            mistakes.push(file.mistake(place_of(&reason), "`reason` says why a scenario only recommends").help(help));
+            None
+        }
+    };
     let inline = StepText { name: None, update, code, client, answer, fault, attempts };
     let steps = match (&inline.update, steps) {
         (Some(_), None) => vec![inline.checked(file, &mut mistakes)],
@@ -77,6 +93,7 @@ pub fn read_scenario(id: ScenarioId, file: &SourceFile) -> Result<Scenario, Vec<
         tags: tags.into_iter().map(|tag| tag.value).collect(),
         needs: needs.into_iter().map(|need| need.value).collect(),
         out_of_scope: None,
+        recommends,
         changes,
         steps,
     })

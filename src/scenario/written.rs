@@ -36,6 +36,11 @@ pub(super) struct Written {
     pub(super) basis: Option<Basis>,
     /// Why it matters to a buyer, in one to three sentences.
     pub(super) why: Option<String>,
+    /// Whether what it asks is only recommended, whatever its basis. Then `reason` says why.
+    pub(super) weight: Option<WeightText>,
+    /// Why it only recommends.
+    #[schemars(with = "Option<String>")]
+    pub(super) reason: Option<Located<String>>,
     /// Words to select the scenario by (`--tag`).
     #[serde(default)]
     #[schemars(with = "Vec<String>")]
@@ -68,6 +73,14 @@ pub(super) struct Written {
     /// What each attempt gets, the last repeating: `{}` is the instance's own answer.
     #[schemars(with = "Option<Vec<AttemptText>>")]
     pub(super) attempts: Option<Located<Vec<AttemptText>>>,
+}
+
+/// The one thing that a scenario may say of its weight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum WeightText {
+    /// A breach is listed, and fails only under `--strict`.
+    Recommended,
 }
 
 /// One of several updates.

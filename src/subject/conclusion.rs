@@ -74,6 +74,8 @@ pub struct Trace {
     pub printed_key: Vec<&'static str>,
     /// Whether it had to be ended because its time was up.
     pub timed_out: bool,
+    /// How long it was given; none where nobody ends it.
+    pub patience: Option<Duration>,
     /// How long it took.
     pub elapsed: Duration,
     /// What was peculiar.

@@ -83,6 +83,7 @@ impl Subject for Program {
         let (exit, mut trace) = running.watch(self.timeout, &case.key, std::future::ready(())).await?;
         trace.command = Some(command_line);
         trace.timed_out = exit.is_none();
+        trace.patience = Some(self.timeout);
         trace.elapsed = started.elapsed();
 
         let said = read_outcome_file(&outcome_file);

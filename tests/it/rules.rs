@@ -9,8 +9,8 @@ use caketester::mock::Authority;
 use caketester::pack::{Origin, Pack, Selection, load};
 use caketester::rules::{RULES, RuleId, Rules};
 use caketester::run::{
-    Baseline, ClientRun, Event, Observer, Profile, Report, RuleState, ScenarioReport, SnapshotReport, SubjectReport,
-    Transport, Way, check_client, scenarios_about,
+    Baseline, ClientRun, Event, Observer, Report, RuleState, ScenarioReport, SnapshotReport, SubjectReport, Transport,
+    Way, check_client, scenarios_about,
 };
 
 use crate::support::broken::{Broken, Mistake};
@@ -40,7 +40,8 @@ const TABLE: &[Row] = &[
     row(Mistake::JoinsByHand, "Q08", &[]),
     row(Mistake::EncodesTwice, "Q08", &["Q11"]),
     row(Mistake::RepeatsTheStatus, "Q09", &[]),
-    row(Mistake::FormatsNumbers, "Q10", &[]),
+    row(Mistake::FormatsNumbers, "Q10", &["Q15"]),
+    row(Mistake::TrimsFields, "Q15", &[]),
     row(Mistake::EncodesEverything, "Q11", &[]),
     row(Mistake::AddsAParameter, "Q12", &[]),
     row(Mistake::HangsUp, "Q14", &[]),
@@ -106,7 +107,7 @@ fn run(pack: &Arc<Pack>, mistake: Mistake, selection: Selection, rules: Rules) -
         snapshots: SnapshotReport::default(),
         subject: SubjectReport::Builtin,
         rules,
-        profile: Profile::Full,
+        strict: false,
         baseline: Baseline::default(),
         today: jiff::civil::date(2026, 1, 1),
         cannot: vec![],
@@ -118,9 +119,19 @@ fn run(pack: &Arc<Pack>, mistake: Mistake, selection: Selection, rules: Rules) -
 
 /// The broken rules that no other explains, and those that one explains.
 fn broken(report: &Report) -> (Vec<&'static str>, Vec<&'static str>) {
-    let broken = || report.rules.iter().filter(|rule| rule.state == RuleState::Broken);
+    // Where it is recommended too, a rule explains itself.
+    let broken = || {
+        let broken = report.rules.iter().filter(|rule| rule.state == RuleState::Broken);
+        broken.filter(|rule| rule.because_of != Some(rule.id))
+    };
     let ids = |is_meant: fn(bool) -> bool| {
-        broken().filter(|rule| is_meant(rule.because_of.is_none())).map(|rule| rule.id.0).collect()
+        let mut ids: Vec<&str> = Vec::new();
+        for rule in broken().filter(|rule| is_meant(rule.because_of.is_none())) {
+            if !ids.contains(&rule.id.0) {
+                ids.push(rule.id.0);
+            }
+        }
+        ids
     };
     (ids(|is_first| is_first), ids(|is_first| !is_first))
 }
@@ -169,7 +180,7 @@ fn golden(report: &Report) -> String {
     let mut lines = vec![format!("exit {}, {verdict:?}", u8::from(report.exit))];
     for rule in report.rules.iter().filter(|rule| !rule.broken.is_empty()) {
         let because = rule.because_of.map_or_else(String::new, |cause| format!(", because of {cause}"));
-        lines.push(format!("\n{}{because}", rule.id));
+        lines.push(format!("\n{} {}{because}", rule.id, rule.weight.word()));
         lines.extend(rule.broken.iter().map(|at| match &at.step {
             Some(step) => format!("  {} ({step})", at.scenario),
             None => format!("  {}", at.scenario),

@@ -46,6 +46,8 @@ pub(crate) enum Mistake {
     RepeatsTheStatus,
     /// Numbers with a currency sign.
     FormatsNumbers,
+    /// No blanks at either end of a custom field.
+    TrimsFields,
     /// Every byte percent-encoded.
     EncodesEverything,
     /// A parameter nobody asked for.
@@ -346,6 +348,7 @@ impl Mistake {
         pairs.extend(update.fields.iter().map(|(name, value)| match self {
             Self::RenamesFields => (name.replace('_', "").to_uppercase() + "X", value.clone()),
             Self::FormatsNumbers if value.parse::<f64>().is_ok() => (name.clone(), format!("${value}")),
+            Self::TrimsFields => (name.clone(), value.trim().to_owned()),
             _ => (name.clone(), value.clone()),
         }));
         match self {
@@ -395,7 +398,7 @@ impl Mistake {
                 }
             }
             Self::ReadsTheMessage if matches!(got.code(), Some(0..=4)) => {
-                if got.text().contains("<msg>success</msg>") {
+                if got.text().contains("success") {
                     Updated
                 } else {
                     Rejected

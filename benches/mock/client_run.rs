@@ -73,7 +73,6 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
                 runs: 1,
                 fail_fast: false,
                 ci: false,
-                exact: false,
                 snapshots: SnapshotReport::default(),
                 subject: SubjectReport::Builtin,
                 transport: Arc::clone(&transport),

@@ -196,10 +196,10 @@ fn check_lead(instance: &Instance, sent: &str, buyer: Option<&Buyer>) -> Result<
         return Err(Reason::LeadNotFound { sent: sent.to_owned(), nearest: Some(lead.id.clone()) });
     }
     match buyer {
-        Some(buyer) if buyer.name != lead.buyer && policy.foreign_lead == ForeignLead::NotFound => {
+        Some(buyer) if !lead.buyers.contains(&buyer.name) && policy.foreign_lead == ForeignLead::NotFound => {
             Err(Reason::LeadOfAnotherBuyer {
                 sent: sent.to_owned(),
-                owner: lead.buyer.to_string(),
+                owner: lead.buyers.join(", "),
                 buyer: buyer.name.to_string(),
             })
         }

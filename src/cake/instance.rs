@@ -117,8 +117,8 @@ pub enum FieldKind {
 pub struct Lead {
     /// The CAKE Lead ID.
     pub id: String,
-    /// The name of the buyer that bought it.
-    pub buyer: Arc<str>,
+    /// The names of the buyers that bought it: mostly one, and several where the network sells leads more than once.
+    pub buyers: Vec<Arc<str>>,
     /// The campaign that generated it: a line of the report.
     pub campaign: Arc<str>,
     /// The offer it came through.
@@ -161,7 +161,7 @@ impl LeadDefaults {
     pub fn lead(&self, id: &str) -> Lead {
         Lead {
             id: id.to_owned(),
-            buyer: Arc::clone(&self.buyer),
+            buyers: vec![Arc::clone(&self.buyer)],
             campaign: Arc::clone(&self.campaign),
             offer: Arc::clone(&self.offer),
             vertical: Arc::clone(&self.vertical),

@@ -9,7 +9,8 @@ mod policy;
 pub use decide::{Decision, Reason, decide, is_parameter};
 pub use instance::{Buyer, Field, FieldKind, Instance, Lead, LeadDefaults, Settings, Status, lead_key};
 pub use ledger::{Entry, HistoryRoom, Ledger, Record, SharedRecord};
-pub use platform::{MISSING_PARAMETER, before_the_method};
+pub use platform::{MISSING_PARAMETER, before_the_method, script_error};
 pub use policy::{
-    Case, Check, ForeignLead, FormPost, Messages, MissingParameter, MissingSubStatus, Policy, UnknownSubStatus,
+    Case, Check, Compression, ForeignLead, FormPost, JsonCall, Messages, MissingParameter, MissingSubStatus, Policy,
+    UnknownSubStatus,
 };

@@ -1,7 +1,7 @@
 //! What ASP.NET and IIS answer before the method runs (basis: platform).
 
-use crate::cake::policy::{FormPost, Policy};
-use crate::protocol::{Answer, METHOD_NAME, Params, Request, SERVICE_PATH};
+use crate::cake::policy::{FormPost, JsonCall, Policy};
+use crate::protocol::{Answer, JSON, METHOD_NAME, Params, Request, SCRIPT_ERROR, SERVICE_PATH};
 
 /// How the answer to a call without a declared parameter begins.
 pub const MISSING_PARAMETER: &str = "Missing parameter: ";
@@ -23,10 +23,16 @@ pub fn before_the_method(request: &Request, params: &Params, policy: &Policy) ->
     if behind_service.is_empty() {
         return Some(bare_service(request));
     }
-    if let Some(answer) = dangerous_value(request, params) {
-        return Some(answer);
-    }
     let method = behind_service.strip_prefix('/').unwrap_or_default();
+    let dangerous_value = dangerous_value(request, params);
+    if request.is_script_call() {
+        let is_answered = policy.json_call == JsonCall::Answered && request.method == "GET" && method == METHOD_NAME;
+        let why = "its Content-Type makes it a call by a script, which the service does not take";
+        return (!is_answered || dangerous_value.is_some()).then(|| (script_error(), why.into()));
+    }
+    if dangerous_value.is_some() {
+        return dangerous_value;
+    }
     if method != METHOD_NAME {
         return Some(wrong_method(method));
     }
@@ -54,8 +60,22 @@ fn refused_by_iis(request: &Request) -> Option<(Answer, String)> {
     None
 }
 
-/// The service without a method: its description for programs, or its help page for people.
+/// What a script gets whatever it was that failed.
+pub fn script_error() -> Answer {
+    Answer::new(500, JSON, SCRIPT_ERROR)
+}
+
+/// The service without a method: its description for programs, its help page for people, and SOAP for whoever posts.
 fn bare_service(request: &Request) -> (Answer, String) {
+    match &*request.method {
+        "GET" => {}
+        // Whatever its content type: SOAP looks at it before anything else does.
+        "POST" => return soap_fault(request),
+        other => {
+            let page = page("Runtime Error", "Request format is unrecognized.");
+            return (Answer::new(405, Answer::HTML, page), format!("the service without a method answers no {other}"));
+        }
+    }
     if request.query().eq_ignore_ascii_case("wsdl") {
         return (Answer::new(200, Answer::XML, WSDL), "the service's description, not the method".into());
     }
@@ -65,6 +85,29 @@ fn bare_service(request: &Request) -> (Answer, String) {
         Answer::new(200, Answer::HTML, page("Buyers Web Service", &text)),
         "the service's help page, not the method".into(),
     )
+}
+
+/// SOAP finds the method by a header; without it, or with one that it does not know, it goes no further.
+fn soap_fault(request: &Request) -> (Answer, String) {
+    let text = match request.header("soapaction") {
+        None => {
+            "Unable to handle request without a valid action parameter. Please supply a valid soap action.".to_owned()
+        }
+        Some(action) => {
+            let action = action.trim_matches('"');
+            format!(
+                "Server did not recognize the value of HTTP Header SOAPAction: {}.",
+                quick_xml::escape::partial_escape(action)
+            )
+        }
+    };
+    let body = format!(
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?><soap:Envelope xmlns:soap=\"http://schemas.xmlsoap.org/soap/envelope/\" \
+         xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\"><soap:Body>\
+         <soap:Fault><faultcode>soap:Client</faultcode><faultstring>{text}</faultstring><detail /></soap:Fault></soap:Body>\
+         </soap:Envelope>"
+    );
+    (Answer::new(500, Answer::XML, body), "a POST to the service without a method is taken for SOAP".into())
 }
 
 /// The part of the service's description that concerns the one method.
@@ -188,7 +231,7 @@ mod tests {
             ("GET", "/api/1/buyers.asmx/Foo", "", 500, "Foo Web Service method name is not valid."),
             ("GET", "/api/1/buyers.asmx/UpdateLeadStatus/", "", 500, "UpdateLeadStatus/ Web Service"),
             ("HEAD", METHOD_PATH, "", 500, "unexpectedly ending in"),
-            ("POST", METHOD_PATH, "application/json", 500, "Request format is invalid: application/json."),
+            ("POST", METHOD_PATH, "text/plain", 500, "Request format is invalid: text/plain."),
             (
                 "POST",
                 "/api/1/buyers.asmx/UpdateLeadStatus?off",
@@ -198,6 +241,17 @@ mod tests {
             ),
             ("PUT", METHOD_PATH, "", 405, "not allowed"),
             ("GET", "/api/1/buyers.asmx", "", 200, "UpdateLeadStatus"),
+            ("HEAD", "/api/1/buyers.asmx", "", 405, "Request format is unrecognized."),
+            ("POST", "/api/1/buyers.asmx", "text/xml", 500, "<faultstring>Unable to handle request without a valid"),
+            (
+                "GET",
+                METHOD_PATH,
+                "application/json",
+                500,
+                "{\"Message\":\"There was an error processing the request.\"",
+            ),
+            ("POST", "/api/1/buyers.asmx/Foo", "application/json; charset=utf-8", 500, "{\"Message\":"),
+            ("GET", "/api/1/buyers.asmx", "application/json", 200, "UpdateLeadStatus"),
             ("GET", "/api/1/buyers.asmx?WSDL", "", 200, "<wsdl:operation name=\"UpdateLeadStatus\" />"),
             (
                 "GET",

@@ -29,8 +29,12 @@ pub struct Policy {
     pub missing_sub_status: MissingSubStatus,
     /// What becomes of a form POST.
     pub form_post: FormPost,
+    /// What becomes of a call with `Content-Type: application/json`.
+    pub json_call: JsonCall,
     /// How the XML is laid out.
     pub shape: Shape,
+    /// Whether an answer is compressed for a client that accepts it.
+    pub compression: Compression,
 }
 
 impl Default for Policy {
@@ -46,7 +50,9 @@ impl Default for Policy {
             missing_parameter: MissingParameter::Error,
             missing_sub_status: MissingSubStatus::Accepted,
             form_post: FormPost::Answered,
+            json_call: JsonCall::Refused,
             shape: Shape::Documented,
+            compression: Compression::None,
         }
     }
 }
@@ -165,4 +171,24 @@ pub enum FormPost {
     Answered,
     /// Not enabled: the platform's error page.
     NotEnabled,
+}
+
+/// A call with `Content-Type: application/json`, which the platform takes for a call by a script, a GET included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum JsonCall {
+    /// HTTP 500 and an error as JSON, as where the service is not for scripts.
+    Refused,
+    /// A GET is answered with `{"d":{"code":…,"msg":…}}`, as by services for scripts.
+    Answered,
+}
+
+/// What is done with an answer to a client that accepts it compressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Compression {
+    /// Nothing.
+    None,
+    /// It is compressed where the request says `Accept-Encoding: gzip`.
+    Gzip,
 }

@@ -45,6 +45,13 @@ pub(super) fn insist_on_a_name(asked: Option<&CertificatePath>, client: &ClientN
     )))
 }
 
+/// Says before a run what will withhold its certificate.
+pub(super) fn foresee(asked: Option<&CertificatePath>, reasons: &[String], output: &Output) {
+    if asked.is_some() && !reasons.is_empty() {
+        output.err(&format!("note: this run will get no certificate: {}\n", reasons.join("; ")));
+    }
+}
+
 /// Finishes a run, and issues its certificate where one was asked for.
 pub(super) fn finish(
     report: Report,

@@ -8,7 +8,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
 
-use super::all_at_once::AllAtOnceArguments;
+use super::all_at_once::{AllAtOnceArguments, observed};
 use super::baseline::{known, update, updated};
 use super::certificate::{self, CertificatePath};
 use super::context::Context;
@@ -16,19 +16,21 @@ use super::execute::execute;
 use super::failure::Failure;
 use super::judge;
 use super::networks::{all_networks, heading};
-use super::observe::observe;
 use super::open::in_words;
 use super::output::{Output, insist_on_a_place_for_each};
 use super::reports::{Live, ReportArgument, each_in_a_line, write_together};
 use super::running::RunArguments;
-use super::scratch::{Scratch, write_certificate};
+use super::scratch::Scratch;
 use super::settings::{SettingArguments, Settings};
 use super::surveyed::surveyed;
-use crate::mock::{Authority, InterceptedHost};
-use crate::pack::{Shard, digest};
+use super::ways::{reached_by, transport};
+use crate::mock::InterceptedHost;
+use crate::pack::Shard;
 use crate::rules::Rules;
-use crate::run::{ClientRun, Exit, Repeat, Report, SubjectReport, Transport, Way, check_batch, check_client};
-use crate::secret::Redactor;
+use crate::run::{
+    ClientRun, Exit, Repeat, Report, SubjectReport, Way, check_batch, check_client, is_about_certificates,
+};
+use crate::scenario::Scenario;
 use crate::subject::{BatchProgram, ExitCodes, ExitMeaning, Program, Reference};
 
 const EXAMPLES: &str = "\
@@ -176,7 +178,7 @@ impl Arguments {
         let written = self.run.pack.open_as_written(context, output)?;
         let snapshots = surveyed(&self.run, self.run.recording(context, &written), &written)?;
         let pack = Arc::new(in_words(written, &settings.names, settings.network.as_ref())?);
-        let pack_digest = digest(&pack.origin)?;
+        let pack_digest = pack.digest()?;
         let baseline = known(settings.baseline.as_deref(), self.settings.update_baseline, &pack)?;
         let shown = subject.as_ref().map(|(program, rest)| {
             shell_words::join(std::iter::once(program.to_string_lossy().into_owned()).chain(rest.iter().cloned()))
@@ -190,7 +192,6 @@ impl Arguments {
             runs: self.repeat.unwrap_or(1),
             fail_fast: self.run.fail_fast,
             ci: self.run.is_ci(context),
-            exact: self.run.exact,
             snapshots,
             subject: under_test(shown, &self.all_at_once),
             transport: transport(self.way(), &scratch)?,
@@ -211,6 +212,7 @@ impl Prepared {
         output.out(&self.settings.network.as_ref().map_or_else(String::new, heading));
         let Self { arguments, settings, subject, run, pack_digest, repeat, scratch } = self;
         let (baseline, today, ci) = (run.baseline.clone(), run.today, run.ci);
+        certificate::foresee(arguments.certificate.as_ref(), &arguments.withholds(&run), output);
         let patience = arguments.patience(&settings);
         let mut report = arguments.check(run, subject, patience, &scratch, context, output)?;
         if arguments.settings.update_baseline {
@@ -276,6 +278,24 @@ impl Arguments {
         let certificate = self.certificate.iter().flat_map(CertificatePath::paths);
         let baseline = updated(settings.baseline.as_deref(), self.settings.update_baseline);
         reports.chain(certificate).chain(baseline).chain(self.all_at_once.journal.as_deref()).collect()
+    }
+
+    /// What is known before a run to withhold its certificate.
+    fn withholds(&self, run: &ClientRun) -> Vec<String> {
+        let selected = run.selection.of(&run.pack);
+        let any = |is_meant: fn(&Scenario) -> bool| selected.iter().any(|entry| is_meant(&entry.scenario));
+        let (batch, observe) = (self.all_at_once.batch, self.all_at_once.observe);
+        let parts = format!("{} of the pack's {} scenarios are selected", selected.len(), run.pack.entries.len());
+        let reasons = [
+            (self.builtin, "the built-in client gets none, so name your program behind `--`".to_owned()),
+            (selected.len() < run.pack.entries.len(), parts),
+            (
+                (batch || observe) && !self.all_at_once.with_timed && any(Scenario::is_timed),
+                "scenarios in which the server stalls are left out, so add --with-timed".to_owned(),
+            ),
+            (observe && any(is_about_certificates), "an observation cannot show a bad certificate".to_owned()),
+        ];
+        reasons.into_iter().filter(|(applies, _)| *applies).map(|(_, reason)| reason).collect()
     }
 
     /// How long a step may take, or a batch. What the file and the environment say is about a step.
@@ -350,15 +370,6 @@ pub(super) fn today() -> Date {
     jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 
-/// The option that says how the client reaches the mocks.
-fn reached_by(way: &Way) -> String {
-    match way {
-        Way::Plain => String::new(),
-        Way::Tls => " --tls".to_owned(),
-        Way::Intercept(host) => format!(" --intercept {}", shell_words::quote(&host.to_string())),
-    }
-}
-
 /// What the report calls the client: without a command it is the built-in one, or none that was started.
 fn under_test(command: Option<String>, arguments: &AllAtOnceArguments) -> SubjectReport {
     match command {
@@ -367,35 +378,6 @@ fn under_test(command: Option<String>, arguments: &AllAtOnceArguments) -> Subjec
         Some(command) if arguments.batch => SubjectReport::Batch { command },
         Some(command) => SubjectReport::Program { command },
     }
-}
-
-/// Observes, and keeps what was seen where that was asked for.
-fn observed(
-    arguments: &AllAtOnceArguments,
-    run: ClientRun,
-    context: &Context<'_>,
-    output: &Output,
-) -> Result<Report, Failure> {
-    let transport = Arc::clone(&run.transport);
-    let ca_file = transport.is_secured().then(|| transport.ca_file.to_string_lossy().into_owned());
-    let (report, record) = observe(&arguments.observe(ca_file), run, context, output)?;
-    output.learn_more(Redactor::new(report.keys().cloned()));
-    if let Some(path) = &arguments.journal {
-        output.file(path, &record.to_json())?;
-    }
-    Ok(report)
-}
-
-/// The authority of this run, with its certificate where the client finds it.
-pub(super) fn transport(way: Way, scratch: &Scratch) -> Result<Arc<Transport>, Failure> {
-    let host = match &way {
-        Way::Intercept(host) => Some(host.name()),
-        Way::Plain | Way::Tls => None,
-    };
-    let authority = Authority::new(host)?;
-    let ca_file = scratch.path().join("ca.pem");
-    write_certificate(&ca_file, authority.pem())?;
-    Ok(Arc::new(Transport { way, authority, ca_file }))
 }
 
 fn as_text(arguments: &[OsString]) -> Result<Vec<String>, Failure> {

@@ -9,7 +9,7 @@ use super::failure::Failure;
 use super::output::{Output, insist_on_a_place_for_each};
 use super::reports::{self, Live, ReportArgument};
 use super::running::RunArguments;
-use crate::pack::{digest, expected_answers};
+use crate::pack::expected_answers;
 use crate::run::{EndpointRun, Exit, Repeat, Report, SnapshotReport, check_endpoint};
 use crate::secret::{Redactor, Secret};
 use crate::subject::{Endpoint, SubjectError};
@@ -40,7 +40,7 @@ pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) 
     let endpoint = Endpoint::new(&arguments.url, Duration::from_secs(arguments.timeout))?;
     insist_on_a_place_for_each(&arguments.run.report.iter().map(ReportArgument::path).collect::<Vec<_>>())?;
     let pack = arguments.run.pack.open(context, output)?;
-    let pack_digest = digest(&pack.origin)?;
+    let pack_digest = pack.digest()?;
     let key = match &arguments.key_env {
         None => pack.key.clone(),
         Some(name) => {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::baseline::{known, update, updated};
-use super::client::{today, transport};
+use super::client::today;
 use super::context::Context;
 use super::failure::Failure;
 use super::open::{PackArgument, in_words};
@@ -14,8 +14,9 @@ use super::output::{Output, insist_on_a_place_for_each};
 use super::reports::{self, ReportArgument};
 use super::scratch::Scratch;
 use super::settings::SettingArguments;
+use super::ways::transport;
 use crate::nearest::nearest;
-use crate::pack::{Selection, digest};
+use crate::pack::Selection;
 use crate::rules::Rules;
 use crate::run::{ClientRun, Exit, Record, Repeat, Report, SnapshotReport, SubjectReport, Way};
 use crate::secret::Redactor;
@@ -73,7 +74,7 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
     arguments.pack.pack = arguments.pack.pack.or(settings.pack);
     let pack = arguments.pack.open_as_written(context, output)?;
     let pack = Arc::new(in_words(pack, &settings.names, settings.network.as_ref())?);
-    let pack_digest = digest(&pack.origin)?;
+    let pack_digest = pack.digest()?;
     let today = today();
     let baseline = known(settings.baseline.as_deref(), arguments.settings.update_baseline, &pack)?;
     let outcomes = outcomes(&arguments, &record, &pack.redactor)?;
@@ -88,7 +89,6 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
         runs: 1,
         fail_fast: false,
         ci: false,
-        exact: false,
         snapshots: SnapshotReport::default(),
         subject: SubjectReport::Observed { url: record.url.clone() },
         transport: Arc::clone(&transport(Way::Plain, &scratch)?),

@@ -35,6 +35,7 @@ mod signals;
 mod snapshots;
 mod surveyed;
 mod variables;
+mod ways;
 mod words;
 
 use std::error::Error;

@@ -20,6 +20,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::time::Sleep;
 
 use super::capture::Capture;
+use super::head::{Heads, body};
 use super::incident::Incident;
 use super::stream::Stream;
 use crate::protocol::{Delivery, Exchange};
@@ -41,6 +42,7 @@ pub(super) trait Witness: Send + Sync {
 pub(super) struct Current {
     slot: Mutex<Slot>,
     capture: Mutex<Capture>,
+    heads: Mutex<Heads>,
     witness: Arc<dyn Witness>,
 }
 
@@ -63,7 +65,7 @@ struct Pending {
 
 impl Current {
     pub(super) fn new(witness: Arc<dyn Witness>) -> Arc<Self> {
-        Arc::new(Self { slot: Mutex::default(), capture: Mutex::default(), witness })
+        Arc::new(Self { slot: Mutex::default(), capture: Mutex::default(), heads: Mutex::default(), witness })
     }
 
     fn slot(&self) -> MutexGuard<'_, Slot> {
@@ -75,6 +77,10 @@ impl Current {
         self.capture.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn heads(&self) -> MutexGuard<'_, Heads> {
+        self.heads.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Ends an exchange that hyper had no part in, or a part of its own.
     pub(super) fn finished(&self, exchange: Exchange) {
         self.witness.finished(Arc::new(exchange));
@@ -82,13 +88,15 @@ impl Current {
 
     /// Starts the delivery of an exchange's answer: the body to give to hyper.
     pub(super) fn deliver(self: &Arc<Self>, exchange: Exchange) -> TrackedBody {
-        let data = Some(exchange.answer.body.clone()).filter(|body| !body.is_empty());
+        let data = Some(body(&exchange.answer)).filter(|body| !body.is_empty());
         self.replace(Some(Pending { exchange, body_is_written: false }));
+        self.heads().begin();
         TrackedBody { data, current: Arc::clone(self) }
     }
 
     /// The body of an answer that is not CAKE's, and of which nothing is kept.
     pub(super) fn aside(self: &Arc<Self>, body: Bytes) -> TrackedBody {
+        self.heads().begin();
         TrackedBody { data: Some(body).filter(|body| !body.is_empty()), current: Arc::clone(self) }
     }
 
@@ -180,7 +188,9 @@ impl Body for TrackedBody {
     type Error = std::convert::Infallible;
 
     fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        Poll::Ready(self.data.take().map(|data| Ok(Frame::data(data))))
+        let data = self.data.take();
+        self.current.heads().add_to_body(data.as_ref().map_or(0, Bytes::len));
+        Poll::Ready(data.map(|data| Ok(Frame::data(data))))
     }
 
     fn is_end_stream(&self) -> bool {
@@ -257,9 +267,16 @@ impl Read for Watched {
     }
 }
 
+/// Not vectored, so that hyper hands over each head in one piece.
 impl Write for Watched {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        let written = open(&mut self.stream)?.poll_write(cx, buf);
+        let current = Arc::clone(&self.current);
+        let mut heads = current.heads();
+        let bytes = heads.rewrite(buf);
+        let written = open(&mut self.stream)?.poll_write(cx, &bytes);
+        if let Poll::Ready(Ok(written)) = written {
+            heads.advance(written);
+        }
         self.watch(cx, written)
     }
 
@@ -275,19 +292,6 @@ impl Write for Watched {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         open(&mut self.stream)?.poll_shutdown(cx)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        true
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bufs: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        let written = open(&mut self.stream)?.poll_write_vectored(cx, bufs);
-        self.watch(cx, written)
     }
 }
 

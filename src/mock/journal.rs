@@ -1,4 +1,4 @@
-//! The latest exchanges, bounded by number and by bytes. What has to make room is counted.
+//! The first and the latest exchanges, bounded by number and by bytes. What has to make room between them is counted.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -19,6 +19,9 @@ pub struct Journal {
 
 #[derive(Debug, Default)]
 struct Kept {
+    /// The first ones, which never make room: what a client did wrong at the beginning is not pushed out by what it did right.
+    first: Vec<Arc<Exchange>>,
+    first_bytes: usize,
     exchanges: VecDeque<Arc<Exchange>>,
     bytes: usize,
     dropped: u64,
@@ -36,9 +39,17 @@ impl Journal {
         // What goes is freed after the lock is given back: that takes longer than all else here.
         let mut oldest_of_all = None;
         let mut kept = self.lock();
-        kept.bytes += size(&exchange);
+        let bytes = size(&exchange);
+        let has_room = kept.first.len() < self.most_entries / 2 && kept.first_bytes + bytes <= self.most_bytes / 2;
+        if has_room && kept.exchanges.is_empty() {
+            kept.first_bytes += bytes;
+            kept.first.push(exchange);
+            return;
+        }
+        kept.bytes += bytes;
         kept.exchanges.push_back(exchange);
-        while kept.exchanges.len() > self.most_entries || kept.bytes > self.most_bytes {
+        let (entries, bytes) = (self.most_entries - kept.first.len(), self.most_bytes.saturating_sub(kept.first_bytes));
+        while kept.exchanges.len() > entries || kept.bytes > bytes {
             let Some(oldest) = kept.exchanges.pop_front() else {
                 break;
             };
@@ -51,8 +62,10 @@ impl Journal {
 
     /// Puts an exchange in place of another that is still kept.
     pub fn replace(&self, old: &Arc<Exchange>, new: Arc<Exchange>) {
-        let mut kept = self.lock();
-        if let Some(slot) = kept.exchanges.iter_mut().rev().find(|kept| Arc::ptr_eq(kept, old)) {
+        let kept = &mut *self.lock();
+        if let Some(slot) =
+            kept.exchanges.iter_mut().rev().chain(kept.first.iter_mut().rev()).find(|kept| Arc::ptr_eq(kept, old))
+        {
             *slot = new;
         }
     }
@@ -75,7 +88,9 @@ impl Journal {
 
     /// The exchanges that are kept, in the order in which they were decided.
     pub fn exchanges(&self) -> Vec<Arc<Exchange>> {
-        let mut exchanges: Vec<_> = self.lock().exchanges.iter().cloned().collect();
+        let kept = self.lock();
+        let mut exchanges: Vec<_> = kept.first.iter().chain(&kept.exchanges).cloned().collect();
+        drop(kept);
         exchanges.sort_by_key(|exchange| exchange.at);
         exchanges
     }
@@ -83,7 +98,7 @@ impl Journal {
     /// How many exchanges there were, those that had to make room included.
     pub fn total(&self) -> u64 {
         let kept = self.lock();
-        kept.dropped + kept.exchanges.len() as u64
+        kept.dropped + (kept.first.len() + kept.exchanges.len()) as u64
     }
 
     /// The journal is whole between any two of its statements, so a panic elsewhere spoils nothing.

@@ -7,6 +7,7 @@ mod head;
 mod incident;
 mod journal;
 mod limits;
+mod listen;
 mod notes;
 mod reach;
 mod server;

@@ -15,7 +15,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioTimer;
 use jiff::Timestamp;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
@@ -25,6 +25,7 @@ use super::head::head;
 use super::incident::Incident;
 use super::journal::Journal;
 use super::limits::Limits;
+use super::listen::Listeners;
 use super::notes::{Notes, Watcher};
 use super::reach::{Door, Reach, Unsecured, secure};
 use super::stream::Stream;
@@ -83,7 +84,8 @@ impl Mock {
         Self::start_reached_by(Reach::Plain, address, worlds, limits, watcher).await
     }
 
-    /// Binds and starts to answer whoever comes this way. Port 0 takes a free one.
+    /// Binds and starts to answer whoever comes this way. Port 0 takes a free one. On 127.0.0.1 it also listens on `::1`, where
+    /// that can be had: to some clients `localhost` is the one, to others the other.
     pub async fn start_reached_by(
         reach: Reach,
         address: SocketAddr,
@@ -91,13 +93,13 @@ impl Mock {
         limits: Limits,
         watcher: Option<Watcher>,
     ) -> io::Result<Self> {
-        let listener = TcpListener::bind(address).await?;
-        let address = listener.local_addr()?;
+        let listeners = Listeners::bind(address).await?;
+        let address = listeners.address()?;
         let journal = Arc::new(Journal::new(limits.journal_entries, limits.journal_bytes));
         let witness = Arc::new(Notes { journal: Arc::clone(&journal), watcher });
         let (phase, seen) = watch::channel(Phase::Serving);
         let shared = Arc::new(Shared { worlds: RwLock::new(Arc::new(worlds)), limits, reach, witness });
-        let serving = tokio::spawn(serve(listener, Arc::clone(&shared), seen));
+        let serving = tokio::spawn(serve(listeners, Arc::clone(&shared), seen));
         Ok(Self { address, journal, shared, phase, serving })
     }
 
@@ -154,11 +156,11 @@ impl Mock {
     }
 }
 
-async fn serve(listener: TcpListener, shared: Arc<Shared>, mut phase: watch::Receiver<Phase>) {
+async fn serve(listeners: Listeners, shared: Arc<Shared>, mut phase: watch::Receiver<Phase>) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
-            accepted = listener.accept(), if connections.len() < shared.limits.connections => match accepted {
+            accepted = listeners.accept(), if connections.len() < shared.limits.connections => match accepted {
                 Ok((stream, _)) => {
                     connections.spawn(converse(stream, Arc::clone(&shared), phase.clone()));
                 }
@@ -169,7 +171,7 @@ async fn serve(listener: TcpListener, shared: Arc<Shared>, mut phase: watch::Rec
             _ = phase.changed() => break,
         }
     }
-    for stream in waiting_connections(listener) {
+    for stream in listeners.waiting() {
         connections.spawn(converse(stream, Arc::clone(&shared), phase.clone()));
     }
     tokio::select! {
@@ -177,18 +179,6 @@ async fn serve(listener: TcpListener, shared: Arc<Shared>, mut phase: watch::Rec
         _ = phase.wait_for(|phase| *phase == Phase::Cut) => {}
     }
     connections.shutdown().await;
-}
-
-/// Connections that the system has accepted and nobody has taken yet. They are asked for directly, because
-/// the runtime may not have heard of them.
-fn waiting_connections(listener: TcpListener) -> Vec<TcpStream> {
-    let Ok(listener) = listener.into_std() else {
-        return Vec::new();
-    };
-    std::iter::from_fn(|| listener.accept().ok())
-        .filter(|(stream, _)| stream.set_nonblocking(true).is_ok())
-        .filter_map(|(stream, _)| TcpStream::from_std(stream).ok())
-        .collect()
 }
 
 async fn converse(socket: TcpStream, shared: Arc<Shared>, phase: watch::Receiver<Phase>) {
@@ -257,6 +247,8 @@ async fn exchange_all(
         .header_read_timeout(shared.limits.patience)
         .max_buf_size(shared.limits.head_bytes.max(Limits::SMALLEST_HEAD))
         .half_close(true)
+        // For what hyper answers by itself; the heads of answers are rewritten on their way.
+        .title_case_headers(true)
         .serve_connection(Watched::new(stream, Arc::clone(current), shared.limits.patience), service)
         .with_upgrades();
     tokio::pin!(connection);

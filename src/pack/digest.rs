@@ -1,19 +1,39 @@
 //! The digest of a pack: who has the same one has the same pack, to the letter.
 
 use super::error::PackError;
-use super::files::{INSTANCE, Origin, SCENARIOS, SNAPSHOTS, read_files};
-use crate::snapshot::sha256;
+use super::files::{INSTANCE, Origin, PackFile, SCENARIOS, SNAPSHOTS, read_files};
+use super::model::Pack;
+use crate::snapshot::{Store, sha256};
+use crate::source::{Diagnostic, SourceFile};
+
+/// A file of a pack by its path, and the SHA-256 of its text.
+pub(super) type Sum = (String, String);
 
 /// The SHA-256 of a list of every file that counts: instance, scenarios and accepted snapshots, in the order of their
 /// paths, each a line as `sha256sum` prints it. Line ends count as LF, so that a checkout on Windows has the same.
 pub fn digest(origin: &Origin) -> Result<String, PackError> {
     let (instance, scenarios) = read_files(origin)?;
-    let mut files = vec![line(SCENARIOS, INSTANCE, &instance.text)];
-    for scenario in scenarios {
-        let file = scenario.file.map_err(|mistake| PackError::Mistakes(vec![*mistake]))?;
-        files.push(line(SCENARIOS, &scenario.below, &file.text));
+    if let Some(mistake) = scenarios.iter().find_map(|scenario| scenario.file.as_ref().err()) {
+        return Err(PackError::Mistakes(vec![Diagnostic::clone(mistake)]));
     }
-    let snapshots = origin.snapshots();
+    of(sums(&instance, &scenarios), &origin.snapshots())
+}
+
+impl Pack {
+    /// The digest of the pack as it was loaded, whatever its files have become since.
+    pub fn digest(&self) -> Result<String, PackError> {
+        of(self.sums.clone(), &self.snapshots)
+    }
+}
+
+/// The sums of the files that a pack is loaded from.
+pub(super) fn sums(instance: &SourceFile, scenarios: &[PackFile]) -> Vec<Sum> {
+    let readable = scenarios.iter().filter_map(|scenario| Some((&scenario.below, scenario.file.as_ref().ok()?)));
+    let scenarios = readable.map(|(below, file)| line(SCENARIOS, below, &file.text));
+    std::iter::once(line(SCENARIOS, INSTANCE, &instance.text)).chain(scenarios).collect()
+}
+
+fn of(mut files: Vec<Sum>, snapshots: &Store) -> Result<String, PackError> {
     for name in snapshots.names()? {
         if let Some(text) = snapshots.text(&name)? {
             files.push(line(SNAPSHOTS, &name.file_name(), &text));
@@ -25,6 +45,6 @@ pub fn digest(origin: &Origin) -> Result<String, PackError> {
 }
 
 /// The path of a file, and the sum of its text.
-fn line(folder: &str, below: &str, text: &str) -> (String, String) {
+fn line(folder: &str, below: &str, text: &str) -> Sum {
     (format!("{folder}/{below}"), sha256(text.replace("\r\n", "\n").as_bytes()))
 }

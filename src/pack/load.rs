@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::digest::sums;
 use super::error::PackError;
 use super::files::{INSTANCE, Origin, PackFile, SCENARIOS, read_files};
 use super::lint::lint;
@@ -54,7 +55,8 @@ pub fn load(origin: Origin, env: Env<'_>) -> Result<(Pack, Vec<Diagnostic>), Pac
     let settings = entries.iter().map(|entry| &entry.instance.settings).chain([&base.instance.settings]);
     let redactor = Redactor::new(settings.flat_map(|settings| settings.buyers.iter().map(|buyer| buyer.key.clone())));
     let Base { instance, sample, sample_place, key } = base;
-    let pack = Pack { origin, network: None, instance, sample, key, entries, snapshots, redactor };
+    let sums = sums(&instance_file, &scenario_files);
+    let pack = Pack { origin, network: None, instance, sample, key, entries, snapshots, redactor, sums };
     mistakes.extend(lint(&pack, &instance_file, sample_place.as_ref()));
     mistakes.sort_by(|a, b| (a.path(), a.line()).cmp(&(b.path(), b.line())));
     Ok((pack, mistakes))

@@ -1,5 +1,6 @@
 //! A pack as the rest of the program knows it.
 
+use super::digest::Sum;
 use super::files::Origin;
 use crate::cake::Instance;
 use crate::protocol::Update;
@@ -26,6 +27,8 @@ pub struct Pack {
     pub snapshots: Store,
     /// Knows every key of the pack.
     pub redactor: Redactor,
+    /// The sums of the files it was loaded from.
+    pub(super) sums: Vec<Sum>,
 }
 
 /// A scenario with the instance it makes of the pack's.

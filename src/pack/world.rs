@@ -7,9 +7,12 @@ use jiff::Timestamp;
 
 use super::model::{Entry, Pack};
 use crate::cake::{
-    HistoryRoom, Instance, Ledger, MISSING_PARAMETER, Reason, SharedRecord, before_the_method, lead_key,
+    Compression, HistoryRoom, Instance, Ledger, MISSING_PARAMETER, Policy, Reason, SharedRecord, before_the_method,
+    lead_key, script_error,
 };
-use crate::protocol::{Answer, Code, Fault, FaultKind, FaultPhase, Params, RedirectTo, Request, xml};
+use crate::protocol::{
+    Answer, Code, Fault, FaultKind, FaultPhase, JSON, Params, RedirectTo, Request, write_for_scripts, xml,
+};
 use crate::scenario::Step;
 
 /// How many updates the ledgers of a mock keep in their histories, together.
@@ -95,7 +98,7 @@ impl World {
             fault.is_some_and(|fault| fault.phase == FaultPhase::BeforeCommit)
         };
         let (reason, before) = self.ledger.update(params, at, |before| !strikes_first(before));
-        let own = own_answer(policy, &reason);
+        let own = own_answer(policy, request, &reason);
         let why = reason.to_string();
         // ASP.NET answers a request that lacks a parameter before CAKE, and any scenario, has a say.
         let attempt = step.filter(|_| reason.code().is_some()).map(|step| step.attempt(before));
@@ -103,13 +106,15 @@ impl World {
             None => Reply::new(own, reason.code(), why),
             Some(replacement) => {
                 let answer = replacement.over(own);
-                let code = xml::read(&answer.body).ok().map(|reading| reading.code);
+                let code = answer.code();
                 Reply::new(answer, code, format!("the scenario answers in CAKE's place, which itself would say: {why}"))
             }
         };
         if let Some(fault) = attempt.and_then(crate::scenario::Attempt::fault_of_delivery) {
             let is_recorded = reason.code() == Some(Code::SUCCESS);
             reply.meets(if is_recorded { fault } else { Fault { phase: FaultPhase::BeforeCommit, ..fault } }, request);
+        } else {
+            reply.answer.is_compressed = policy.compression == Compression::Gzip && request.accepts_gzip();
         }
         reply
     }
@@ -150,15 +155,21 @@ fn redirect(to: RedirectTo, http_status: u16, request: &Request) -> Answer {
     answer
 }
 
-fn own_answer(policy: &crate::cake::Policy, reason: &Reason) -> Answer {
+fn own_answer(policy: &Policy, request: &Request, reason: &Reason) -> Answer {
+    let is_by_script = request.is_script_call();
     match reason.code() {
+        None if is_by_script => script_error(),
         None => {
             let name = if let Reason::MissingParameter { name } = reason { name } else { "" };
             Answer::new(500, Answer::TEXT, format!("{MISSING_PARAMETER}{name}.\r\n"))
         }
         Some(code) => {
             let http_status = if code == Code::SUCCESS { 200 } else { policy.refusal_http_status };
-            Answer::new(http_status, Answer::XML, xml::write(policy.shape, code, policy.messages.of(code)))
+            let msg = policy.messages.of(code);
+            if is_by_script {
+                return Answer::new(http_status, JSON, write_for_scripts(code, msg));
+            }
+            Answer::new(http_status, Answer::XML, xml::write(policy.shape, code, msg))
         }
     }
 }

@@ -4,6 +4,9 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 
+use super::code::Code;
+use super::{script, xml};
+
 /// An HTTP answer as CAKE or anything in its place sends it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
@@ -13,8 +16,10 @@ pub struct Answer {
     pub content_type: Cow<'static, str>,
     /// Further headers of its own: name and value.
     pub headers: Vec<(String, String)>,
-    /// The body, byte for byte.
+    /// The body, byte for byte, before it is compressed.
     pub body: Bytes,
+    /// Whether it is delivered compressed, because the client accepts that.
+    pub is_compressed: bool,
 }
 
 impl Answer {
@@ -27,7 +32,18 @@ impl Answer {
 
     /// An answer without further headers.
     pub fn new(http_status: u16, content_type: impl Into<Cow<'static, str>>, body: impl Into<Bytes>) -> Self {
-        Self { http_status, content_type: content_type.into(), headers: Vec::new(), body: body.into() }
+        Self {
+            http_status,
+            content_type: content_type.into(),
+            headers: Vec::new(),
+            body: body.into(),
+            is_compressed: false,
+        }
+    }
+
+    /// The code in the body: directly under the root of the XML, or in `d` of an answer to a script.
+    pub fn code(&self) -> Option<Code> {
+        xml::read(&self.body).map(|reading| reading.code).ok().or_else(|| script::read_code(&self.body))
     }
 
     /// Whether the HTTP status is 2xx.

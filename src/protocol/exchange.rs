@@ -80,15 +80,39 @@ impl Request {
 
     /// The `Host` header as it arrived; none for a request without one.
     pub fn host(&self) -> Option<String> {
+        self.header("host")
+    }
+
+    /// A header as it arrived, the first of its name; none for a request without one.
+    pub fn header(&self, name: &str) -> Option<String> {
         let lines = self.raw_head.split(|byte| *byte == b'\n').skip(1);
         let mut headers = lines.filter_map(|line| std::str::from_utf8(line).ok()?.split_once(':'));
-        headers.find(|(name, _)| name.eq_ignore_ascii_case("host")).map(|(_, value)| value.trim().to_owned())
+        headers.find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim().to_owned())
     }
 
     /// Whether the parameters are in the body, as a form; ASP.NET then ignores the query (platform).
     pub fn is_form_post(&self) -> bool {
         let media_type = self.content_type.split(';').next().unwrap_or_default().trim();
         self.method == "POST" && media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded")
+    }
+
+    /// Whether a call of a method is taken for one by a script, whatever its verb: .NET 4 looks at the content type,
+    /// `application/json` with or without a charset (platform).
+    pub fn is_script_call(&self) -> bool {
+        self.content_type
+            .split(';')
+            .next()
+            .is_some_and(|media_type| media_type.eq_ignore_ascii_case("application/json"))
+    }
+
+    /// Whether the client takes an answer that is compressed with gzip.
+    pub fn accepts_gzip(&self) -> bool {
+        let accepted = self.header("accept-encoding").unwrap_or_default();
+        accepted.split(',').any(|coding| {
+            let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
+            let refuses = weight.trim().strip_prefix("q=").is_some_and(|q| q.trim().parse() == Ok(0.0));
+            name.trim().eq_ignore_ascii_case("gzip") && !refuses
+        })
     }
 
     /// The parameters CAKE reads of this request.
@@ -220,6 +244,31 @@ mod tests {
         assert_eq!(line("GET /\u{1b}[2J\u{2028} HTTP/1.1"), "GET /\\u{1b}[2J\\u{2028} HTTP/1.1");
         let long = line(&format!("GET /{}", "x".repeat(60_000)));
         assert!(long.ends_with("x[… 60005 bytes in all]") && long.len() < 5_000, "{}", long.len());
+    }
+
+    #[test]
+    fn a_call_by_a_script_is_known_by_its_content_type_alone() {
+        for (content_type, is_one) in [
+            ("application/json", true),
+            ("Application/JSON; charset=utf-8", true),
+            ("application/json ", false),
+            ("application/jsonp", false),
+            ("text/json", false),
+            ("", false),
+        ] {
+            assert_eq!(post(content_type).is_script_call(), is_one, "{content_type:?}");
+        }
+    }
+
+    #[test]
+    fn gzip_is_accepted_where_it_is_named_and_not_refused() {
+        for (accepted, is_one) in
+            [("gzip", true), ("deflate, GZIP;q=0.5", true), ("gzip;q=0", false), ("br, gzipped", false), ("*", false)]
+        {
+            let raw_head = format!("GET / HTTP/1.1\r\naccept-encoding: {accepted}\r\n\r\n").into();
+            assert_eq!(Request { raw_head, ..Request::default() }.accepts_gzip(), is_one, "{accepted}");
+        }
+        assert!(!Request::default().accepts_gzip());
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod exchange;
 mod fault;
 mod outcome;
 mod query;
+mod script;
 mod update;
 pub mod xml;
 
@@ -15,4 +16,5 @@ pub use exchange::{Delivery, Exchange, Request};
 pub use fault::{BadCertificate, Fault, FaultKind, FaultPhase, RedirectTo};
 pub use outcome::Outcome;
 pub use query::{Params, decode, encode};
+pub use script::{JSON, SCRIPT_ERROR, write_for_scripts};
 pub use update::{METHOD_NAME, METHOD_PATH, SERVICE_PATH, Update};

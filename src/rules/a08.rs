@@ -14,7 +14,11 @@ pub(super) const RULE: Rule = Rule {
     bad: "if (body.contains(\"<code>0</code>\"))",
     good: "an XML parser, and the text of the element code",
     change: "read the answer with an XML parser, by the local name of its elements",
-    follows: &USUAL_ANSWERS,
+    follows: &{
+        let [q14, a01, a02, a03, a04, a05, a10] = USUAL_ANSWERS;
+        // Its Content-Type brings an answer in JSON.
+        [super::q16::RULE.id, q14, a01, a02, a03, a04, a05, a10]
+    },
     restrains: false,
     optional: false,
     everywhere: false,

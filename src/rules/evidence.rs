@@ -50,6 +50,8 @@ pub struct Guard {
     pub requests: usize,
     /// Whether the client looked at the certificate and turned away.
     pub turned_away: bool,
+    /// Whether a request came without TLS.
+    pub in_clear: bool,
 }
 
 /// What kind of answer the client had to deal with last.
@@ -86,7 +88,9 @@ impl<'e> Evidence<'e> {
     /// Whether CAKE would look for parameters in this request.
     pub fn is_call(exchange: &Exchange) -> bool {
         let request = &exchange.request;
-        Self::is_method(request.path()) && (request.method == "GET" || request.is_form_post())
+        // A call by a script that is not answered goes no further than its Content-Type.
+        let is_heard = !request.is_script_call() || exchange.code.is_some() || exchange.fault.is_some();
+        Self::is_method(request.path()) && is_heard && (request.method == "GET" || request.is_form_post())
     }
 
     /// The parameters of every attempt that CAKE would look for parameters in.
@@ -186,6 +190,7 @@ impl<'e> Evidence<'e> {
         let msg = xml::read(&last.answer.body).map(|reading| reading.msg).unwrap_or_default();
         let misleads = if code == Code::SUCCESS { msg != "success" } else { msg.to_lowercase().contains("success") };
         let is_usual = last.answer.content_type == Answer::XML
+            && !last.answer.is_compressed
             && last.answer.body == xml::write(xml::Shape::Documented, code, &msg);
         Some(match (is_usual, misleads) {
             (false, _) => Given::OtherShape,

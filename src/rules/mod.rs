@@ -29,6 +29,7 @@ mod q12;
 mod q13;
 mod q14;
 mod q15;
+mod q16;
 mod r01;
 mod r02;
 mod r03;
@@ -50,10 +51,11 @@ pub use evidence::{Evidence, Guard};
 pub use rule::{Breach, Level, Rule, RuleId, Weight};
 
 /// Every rule, the most basic first.
-pub static RULES: [Rule; 38] = [
+pub static RULES: [Rule; 39] = [
     q13::RULE,
     q02::RULE,
     q01::RULE,
+    q16::RULE,
     q08::RULE,
     q03::RULE,
     q04::RULE,

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
-use super::client::{ClientRun, always_the_same, blank, conclude};
+use super::client::{ClientRun, always_the_same, bare, blank, conclude, run_scenario, try_sample};
 use super::event::{Event, Observer};
-use super::gather::{Gathered, Item, Plan, gather, judge, left_out, stray_note, unrun};
+use super::gather::{Gathered, Item, Plan, With, gather, judge, left_out, stray_note, unrun};
 use super::grade::Grade;
 use super::lacking::{all_but_one, lacking};
 use super::report::{Report, StepReport};
@@ -19,7 +19,9 @@ use super::trial::Trial;
 use crate::mock::{Incident, Limits, Mock, Watcher};
 use crate::pack::Worlds;
 use crate::protocol::{Code, Outcome, Update};
-use crate::subject::{BatchCase, BatchEnd, BatchProgram, Case, Conclusion, SubjectError, Told, Trace, Verdict};
+use crate::subject::{
+    BatchCase, BatchEnd, BatchProgram, Case, Conclusion, Subject, SubjectError, Told, Trace, Verdict,
+};
 
 /// How many times as long as is asked for quiet is waited for at most: what never falls quiet is ended.
 const MOST_SETTLING: u32 = 30;
@@ -41,13 +43,20 @@ pub async fn check_batch(
     observer: &mut impl Observer,
 ) -> Result<Report, SubjectError> {
     let started = Instant::now();
-    let plan = Plan::of(&run, batch.with_timed);
+    let program = Arc::new(program);
+    let plan = Plan::of(&run, With { timed: batch.with_timed, certificates: true });
     let mut report = blank(&run, Grade::Outcome);
     report.scenarios = unrun(&run, &plan);
     report.notes.clone_from(&plan.notes);
     if !plan.items.is_empty() {
         observer.notice(&Event::Started { scenarios: plan.selected.len() });
         run_once(&run, batch, &program, &plan, &mut report, observer).await?;
+        if report.stop.is_none() {
+            run_for_certificates(&run, batch, &program, &plan, &mut report, observer).await?;
+            report.rules = tally(&report.scenarios, report.gets_through == Some(true));
+            let same = always_the_same(&report);
+            report.notes.extend(same);
+        }
         observer.notice(&Event::Finished);
     }
     conclude(&run, &mut report);
@@ -115,9 +124,56 @@ async fn run_once(
         report.notes.extend(left_out(&[run.pack.entries[*position].scenario.id.as_str()], why));
     }
     report.gets_through = Some(gets_through);
-    report.rules = tally(&report.scenarios, gets_through);
-    report.notes.extend(always_the_same(report));
     Ok(())
+}
+
+/// Starts the program once more for each scenario about certificates, with that one case: a mock shows one certificate.
+async fn run_for_certificates(
+    run: &ClientRun,
+    batch: Batch,
+    program: &Arc<BatchProgram>,
+    plan: &Plan,
+    report: &mut Report,
+    observer: &mut impl Observer,
+) -> Result<(), SubjectError> {
+    let scenarios = plan.about_certificates(run);
+    if scenarios.is_empty() {
+        return Ok(());
+    }
+    let subject = OneByOne { program: Arc::clone(program), settle: batch.settle };
+    let trial = try_sample(run, run.transport.reach_by_tls(None), &bare(&run.pack.sample), &subject).await?;
+    if let Some(why) = trial.withheld() {
+        report.notes.push(why);
+        return Ok(());
+    }
+    for (at, position) in scenarios {
+        let scenario = &mut report.scenarios[at];
+        observer.notice(&Event::ScenarioStarted { id: &scenario.id });
+        let steps = run_scenario(run, &run.pack.entries[position], &subject).await;
+        scenario.finish(steps, &run.baseline, run.today);
+        observer.notice(&Event::ScenarioFinished(scenario));
+    }
+    Ok(())
+}
+
+/// A batch that is started for one update.
+struct OneByOne {
+    program: Arc<BatchProgram>,
+    settle: Duration,
+}
+
+impl Subject for OneByOne {
+    async fn report(&self, case: Case) -> Result<Conclusion, SubjectError> {
+        let lead = case.update.lead_id.clone();
+        // The column is there for people; which scenario this is, a client need not know.
+        let only = BatchCase { scenario: "security".to_owned(), step: None, update: case.update.clone() };
+        let end = self.program.run(&case, &[only], tokio::time::sleep(self.settle)).await?;
+        let (verdict, code) = match end.outcomes.of(&lead, None, 0, 1) {
+            Ok(told) => (Verdict::Outcome(told.outcome), told.code),
+            Err(why) => (Verdict::None(why), None),
+        };
+        Ok(Conclusion { verdict, code, trace: end.trace })
+    }
 }
 
 /// Completes once nothing has arrived for so long.

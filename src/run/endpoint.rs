@@ -9,13 +9,14 @@ use thiserror::Error;
 use super::baseline::Baseline;
 use super::event::{Event, Observer};
 use super::exit::Exit;
+use super::finding::{Finding, FindingKind};
 use super::judge::answer_text;
 use super::repeat::Repeat;
-use super::report::{ExchangeReport, Finding, FindingKind, Report, ScenarioReport, StepReport};
+use super::report::{ExchangeReport, Report, ScenarioReport, StepReport};
 use super::snapshots::{Recording, SnapshotReport, SnapshotState, hold, record, without_keys};
 use super::under_test::{ClientName, SubjectReport};
 use crate::pack::{Entry, Expected, Names, Pack, Selection, expected_answers};
-use crate::protocol::{Answer, Delivery, xml};
+use crate::protocol::{Answer, Delivery};
 use crate::scenario::Step;
 use crate::secret::{Redactor, Secret};
 use crate::snapshot::StoreError;
@@ -180,7 +181,7 @@ fn exchange_report(expected: &Expected<'_>, endpoint: &Endpoint, answer: &Answer
         http_status: answer.http_status,
         content_type: answer.content_type.to_string(),
         answer: answer_text(answer),
-        code: xml::read(&answer.body).ok().map(|reading| reading.code),
+        code: answer.code(),
         why: String::new(),
         delivery: Delivery::Delivered,
         fault: None,

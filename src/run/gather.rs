@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use super::client::{ClientRun, assert_snapshot, is_beyond};
+use super::client::{ClientRun, is_beyond};
 use super::judge::{Judge, Seen};
 use super::report::{ScenarioReport, ScenarioState, StepReport};
 use super::transport::is_about_certificates;
@@ -51,33 +51,52 @@ impl Item {
     }
 }
 
+/// What else can be part of a run in which one mock serves everything.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct With {
+    /// Scenarios in which the server stalls, and holds up what comes next.
+    pub(super) timed: bool,
+    /// Scenarios about certificates: each is a run of its own.
+    pub(super) certificates: bool,
+}
+
 impl Plan {
-    /// One mock shows one certificate, and a server that stalls holds up whatever comes after it.
-    pub(super) fn of(run: &ClientRun, with_timed: bool) -> Self {
-        let selected = run.selection.positions(&run.pack);
+    /// One mock shows one certificate, so scenarios about those never do. What is left out here
+    /// counts as not selected, and a note says why.
+    pub(super) fn of(run: &ClientRun, with: With) -> Self {
         let scenario = |position: &usize| &run.pack.entries[*position].scenario;
-        let is_slow = |scenario: &Scenario| scenario.is_timed() && !with_timed;
+        let is_slow = |scenario: &Scenario| scenario.is_timed() && !with.timed;
+        let is_unseen = |scenario: &Scenario| is_about_certificates(scenario) && !with.certificates;
+        let all = run.selection.positions(&run.pack);
         let ids = |is_out: &dyn Fn(&Scenario) -> bool| -> Vec<&str> {
-            selected
-                .iter()
-                .map(scenario)
-                .filter(|one| is_out(one) && !is_beyond(one, &run.cannot))
-                .map(|one| one.id.as_str())
-                .collect()
+            let out = all.iter().map(scenario).filter(|one| is_out(one) && !is_beyond(one, &run.cannot));
+            out.map(|one| one.id.as_str()).collect()
         };
         let notes = [
-            left_out(&ids(&is_about_certificates), "all share one base URL, and so one certificate"),
+            left_out(&ids(&is_unseen), "all share one base URL, and so one certificate"),
             left_out(&ids(&is_slow), "their server stalls, and holds up what comes next; --with-timed runs them too"),
         ];
-        let takes_part = |position: &usize| {
+        let notes = notes.into_iter().flatten().collect();
+        let selected: Vec<usize> =
+            all.into_iter().filter(|at| !is_slow(scenario(at)) && !is_unseen(scenario(at))).collect();
+        let takes_part = |(_, position): &(usize, &usize)| {
             let scenario = scenario(position);
-            !is_about_certificates(scenario) && !is_slow(scenario) && !is_beyond(scenario, &run.cannot)
+            !is_about_certificates(scenario) && !is_beyond(scenario, &run.cannot)
         };
-        let parts = selected.iter().enumerate().filter(|(_, position)| takes_part(position));
+        let parts = selected.iter().enumerate().filter(takes_part);
         let items = parts.flat_map(|(at, position)| {
             (0..scenario(position).steps.len()).map(move |step| Item { at, position: *position, step })
         });
-        Self { items: items.collect(), notes: notes.into_iter().flatten().collect(), selected: selected.clone() }
+        Self { items: items.collect(), notes, selected: selected.clone() }
+    }
+
+    /// The scenarios about certificates: which of the selected each is, and its position in the pack.
+    pub(super) fn about_certificates(&self, run: &ClientRun) -> Vec<(usize, usize)> {
+        let is_meant = |(_, position): &(usize, usize)| {
+            let scenario = &run.pack.entries[*position].scenario;
+            is_about_certificates(scenario) && !is_beyond(scenario, &run.cannot)
+        };
+        self.selected.iter().copied().enumerate().filter(is_meant).collect()
     }
 
     /// Which of the steps of its lead an item is, and how many there are.
@@ -201,13 +220,13 @@ pub(super) fn judge(
 ) -> StepReport {
     let judge = Judge { rules: &run.rules, key: &run.pack.key };
     let output = !matches!(run.subject, SubjectReport::Observed { .. });
-    let seen = Seen { exchanges, requests: exchanges.len(), turned_away: false, output, followed_away };
+    let seen =
+        Seen { exchanges, requests: exchanges.len(), turned_away: false, in_clear: false, output, followed_away };
     let mut report = judge.judge(item.entry(&run.pack), item.step(&run.pack), seen, conclusion);
     if let (Some(first), Some(last)) = (exchanges.first(), exchanges.last()) {
         let took = last.ended.duration_since(first.at).as_millis();
         report.duration_ms = u64::try_from(took).unwrap_or_default();
     }
-    assert_snapshot(&run.pack, item.entry(&run.pack), exchanges, run.exact, &mut report);
     report
 }
 

@@ -30,9 +30,9 @@ impl Grade {
     /// What it means, in a few words.
     pub fn meaning(self) -> &'static str {
         match self {
-            Self::Outcome => "the client itself told what it concluded",
-            Self::Attested => "a person told what the client concluded",
-            Self::Wire => "of a step at least, nobody told what the client concluded",
+            Self::Outcome => "the client itself reported what it concluded",
+            Self::Attested => "a person reported what the client concluded",
+            Self::Wire => "in at least one step the client reported no outcome",
         }
     }
 }

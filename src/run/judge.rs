@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::report::{ExchangeReport, Finding, StepReport};
+use super::finding::Finding;
+use super::report::{ExchangeReport, StepReport};
 use crate::pack::Entry;
 use crate::protocol::{Answer, Exchange, Update};
 use crate::rules::{Evidence, Guard, RuleId, Rules};
@@ -34,6 +35,8 @@ pub(super) struct Seen<'s> {
     pub(super) requests: usize,
     /// Whether the client looked at the mock's certificate and turned away.
     pub(super) turned_away: bool,
+    /// Whether a request came without TLS where TLS is spoken.
+    pub(super) in_clear: bool,
     /// Whether what the client prints was seen as well.
     pub(super) output: bool,
     /// Whether a redirect led the client to another host, where nothing more is seen of it.
@@ -43,7 +46,7 @@ pub(super) struct Seen<'s> {
 impl Judge<'_> {
     /// Judges a step by what crossed the wire and what the client concluded.
     pub(super) fn judge(&self, entry: &Entry, step: &Step, seen: Seen<'_>, conclusion: Conclusion) -> StepReport {
-        let Seen { exchanges, requests, turned_away, output, followed_away } = seen;
+        let Seen { exchanges, requests, turned_away, in_clear, output, followed_away } = seen;
         let mut report = StepReport::new(step);
         let Conclusion { verdict, code, trace } = conclusion;
         report.duration_ms = u64::try_from(trace.elapsed.as_millis()).unwrap_or(u64::MAX);
@@ -53,7 +56,7 @@ impl Judge<'_> {
         if requests > 1 {
             report.notes.push(format!("it sent {requests} requests for one update"));
         }
-        let guard = step.bad_certificate().map(|shown| Guard { shown, requests, turned_away });
+        let guard = step.bad_certificate().map(|shown| Guard { shown, requests, turned_away, in_clear });
         let evidence = Evidence {
             step,
             key: self.key,
@@ -205,7 +208,14 @@ mod tests {
         let conclusion = Conclusion { verdict, code: None, trace: Trace::default() };
         let (rules, key) = (Rules::default(), Secret::new("the-key-of-the-pack"));
         let requests = exchanges.len();
-        let seen = Seen { exchanges: &exchanges, requests, turned_away: false, output: true, followed_away: false };
+        let seen = Seen {
+            exchanges: &exchanges,
+            requests,
+            turned_away: false,
+            in_clear: false,
+            output: true,
+            followed_away: false,
+        };
         let (pack, _) = load(Origin::Standard, &|_| None).unwrap();
         let entry = pack.entries.iter().find(|entry| entry.scenario.basis == Some(Basis::Documented)).unwrap();
         Judge { rules: &rules, key: &key }.judge(entry, step, seen, conclusion)

@@ -8,6 +8,7 @@ mod client;
 mod endpoint;
 mod event;
 mod exit;
+mod finding;
 mod foretell;
 mod gather;
 mod grade;
@@ -34,17 +35,16 @@ pub use client::{ClientRun, check_client};
 pub use endpoint::{EndpointRun, EndpointRunError, check_endpoint};
 pub use event::{Event, Observer};
 pub use exit::Exit;
+pub use finding::{Finding, FindingKind};
 pub use foretell::scenarios_about;
 pub use grade::Grade;
 pub use merge::{ShardReport, merge};
 pub use observe::{Look, Observation};
 pub use record::{Record, RecordError};
 pub use repeat::Repeat;
-pub use report::{
-    ExchangeReport, Finding, FindingKind, Report, ScenarioReport, ScenarioState, StepReport, Stop, TraceReport,
-};
+pub use report::{ExchangeReport, Report, ScenarioReport, ScenarioState, StepReport, Stop, TraceReport};
 pub use snapshots::{Recording, SnapshotDifference, SnapshotReport, SnapshotState, edited, survey};
 pub use tally::{RuleReport, RuleState, StepRef};
-pub use transport::{Transport, Way};
+pub use transport::{Transport, Way, is_about_certificates};
 pub use under_test::{ClientName, SubjectReport};
 pub use verdict::{Reason, Verdict, VerdictWord};

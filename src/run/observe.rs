@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::client::{ClientRun, blank, conclude};
-use super::gather::{Item, Plan, gather, judge, left_out, stray, stray_note, unrun};
+use super::gather::{Item, Plan, With, gather, judge, left_out, stray, stray_note, unrun};
 use super::grade::Grade;
 use super::record::Record;
 use super::report::{Report, ScenarioState, StepReport};
@@ -50,7 +50,7 @@ pub struct Look {
 impl Observation {
     /// Listens at an address. The watcher hears of whatever arrives.
     pub async fn begin(run: ClientRun, address: SocketAddr, with_timed: bool, watcher: Watcher) -> io::Result<Self> {
-        let plan = Plan::of(&run, with_timed);
+        let plan = Plan::of(&run, With { timed: with_timed, certificates: false });
         let (reach, worlds) = (run.transport.reach(None), Worlds::of(&run.pack));
         let mock = Mock::start_reached_by(reach, address, worlds, Limits::default(), Some(watcher)).await?;
         let told = vec![None; plan.items.len()];

@@ -9,11 +9,12 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::client::{ClientRun, blank};
-use super::gather::{Item, Plan, unrun};
+use super::finding::{Finding, FindingKind};
+use super::gather::{Item, Plan, With, unrun};
 use super::grade::Grade;
 use super::judge::{Judge, Seen};
 use super::observe::fold;
-use super::report::{Finding, FindingKind, Report, StepReport};
+use super::report::{Report, StepReport};
 use crate::protocol::{Answer, Code, Delivery, Exchange, Fault, Outcome, Request};
 use crate::rules::{RULES, RuleId, Weight, rule};
 use crate::secret::{MASK, Secret};
@@ -83,6 +84,8 @@ struct RecordedExchange {
     http_status: u16,
     answer_type: String,
     answer: String,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    is_compressed: bool,
     code: Option<Code>,
     why: String,
     fault: Option<Fault>,
@@ -199,7 +202,7 @@ impl Record {
     /// Judges what was seen, with outcomes that a person hands in; where none is said, what was told at the time counts.
     pub fn judge(&self, run: &ClientRun, outcomes: &Outcomes) -> Result<Report, RecordError> {
         let pack = &run.pack;
-        let plan = Plan::of(run, true);
+        let plan = Plan::of(run, With { timed: true, certificates: false });
         let mut report = blank(run, Grade::Attested);
         (report.started, report.duration_ms) = (self.started, self.duration_ms);
         report.scenarios = unrun(run, &plan);
@@ -240,6 +243,7 @@ impl RecordedStep {
             exchanges: &exchanges,
             requests: exchanges.len(),
             turned_away: false,
+            in_clear: false,
             output: false,
             followed_away: false,
         };
@@ -290,6 +294,7 @@ impl RecordedExchange {
             http_status: answer.http_status,
             answer_type: answer.content_type.to_string(),
             answer: answer.text().into_owned(),
+            is_compressed: answer.is_compressed,
             code: *code,
             why: why.clone(),
             fault: *fault,
@@ -308,7 +313,10 @@ impl RecordedExchange {
                 body: self.form.clone().into(),
                 raw_head: bytes::Bytes::new(),
             },
-            answer: Answer::new(self.http_status, self.answer_type.clone(), self.answer.clone()),
+            answer: Answer {
+                is_compressed: self.is_compressed,
+                ..Answer::new(self.http_status, self.answer_type.clone(), self.answer.clone())
+            },
             code: self.code,
             why: self.why.clone(),
             scenario: None,

@@ -75,35 +75,20 @@ pub(super) fn hold(
     let Some(accepted) = pack.snapshots.read(name)? else {
         return Ok(SnapshotState::Missing);
     };
-    Ok(state(&accepted, &snapshot_of(answer), exact))
-}
-
-/// In what an answer differs from the one that was expected.
-pub(super) fn differences(expected: &Answer, actual: &Answer, exact: bool) -> Vec<String> {
-    match state(&snapshot_of(expected), &snapshot_of(actual), exact) {
-        SnapshotState::Different(differences) => differences,
-        SnapshotState::Same(_) | SnapshotState::Missing => Vec::new(),
-    }
-}
-
-fn snapshot_of(answer: &Answer) -> Snapshot {
-    Snapshot::of("", "", answer.http_status, &answer.content_type, &answer.body)
-}
-
-fn state(accepted: &Snapshot, actual: &Snapshot, exact: bool) -> SnapshotState {
-    let bytes = byte_differences(accepted, actual);
+    let actual = Snapshot::of("", "", answer.http_status, &answer.content_type, &answer.body);
+    let bytes = byte_differences(&accepted, &actual);
     if exact && !bytes.is_empty() {
-        return SnapshotState::Different(bytes);
+        return Ok(SnapshotState::Different(bytes));
     }
-    if let Some(difference) = other_kind_of_status(accepted, actual) {
-        return SnapshotState::Different(vec![difference]);
+    if let Some(difference) = other_kind_of_status(&accepted, &actual) {
+        return Ok(SnapshotState::Different(vec![difference]));
     }
     // A snapshot holds LF only, so the answer is brought into the same form before its text is compared.
-    match compare(accepted.contents().as_bytes(), actual.contents().as_bytes()) {
+    Ok(match compare(accepted.contents().as_bytes(), actual.contents().as_bytes()) {
         Comparison::Different(differences) => SnapshotState::Different(differences),
         Comparison::SameMeaning(how) => SnapshotState::Same(Some(how)),
         Comparison::Identical => SnapshotState::Same((!bytes.is_empty()).then(|| bytes.join("; "))),
-    }
+    })
 }
 
 /// A success of HTTP, a redirect and an error do not mean the same, whatever XML they bring.

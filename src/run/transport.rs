@@ -53,6 +53,6 @@ impl Transport {
 }
 
 /// Whether a scenario shows a certificate that no client may take.
-pub(super) fn is_about_certificates(scenario: &Scenario) -> bool {
+pub fn is_about_certificates(scenario: &Scenario) -> bool {
     scenario.steps.iter().any(|step| step.bad_certificate().is_some())
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::report::{Finding, Report, ScenarioReport, ScenarioState};
+use super::finding::Finding;
+use super::report::{Report, ScenarioReport, ScenarioState};
 use super::tally::{RuleReport, RuleState};
 use crate::plural::plural;
 use crate::rules::{Rule, Weight, rule};
@@ -146,7 +147,7 @@ fn gaps(report: &Report, strict: bool, cannot: &[Need], size: usize) -> Vec<Reas
     let mut gaps = Vec::new();
     let selected = report.scenarios.len();
     if selected < size {
-        let help = "run the whole pack: leave out what selects, and --shard";
+        let help = "run the whole pack: leave out whatever selects a part of it";
         gaps.push(Reason::new(format!("{selected} of the pack's {size} scenarios were selected"), help));
     }
     let not_run: Vec<&str> = of_state(report, ScenarioState::NotRun).map(|scenario| &*scenario.id).collect();

@@ -63,7 +63,7 @@ pub fn apply_leads(instance: &mut Instance, changes: &Named<LeadChange>, file: &
     }
     let mut named = HashSet::new();
     for change in &changes.add {
-        let LeadChange { id, buyer, campaign, offer, vertical, sold } = &change.value;
+        let LeadChange { id, buyer, buyers, campaign, offer, vertical, sold } = &change.value;
         if !named.insert(id) {
             mistakes.add(change, format!("the lead {id:?} stands here twice"), Some("keep one of the two".into()));
             continue;
@@ -72,10 +72,19 @@ pub fn apply_leads(instance: &mut Instance, changes: &Named<LeadChange>, file: &
             mistakes.add(change, "a lead needs an ID".into(), None);
             continue;
         }
-        mistakes.check_buyer(buyer.as_ref(), &instance.settings.buyers);
+        for name in buyer.iter().chain(buyers) {
+            mistakes.check_buyer(Some(name), &instance.settings.buyers);
+        }
+        if let (Some(buyer), false) = (buyer, buyers.is_empty()) {
+            let help = Some("name all of them under `buyers`".to_owned());
+            mistakes.add(buyer, format!("the lead {id:?} has `buyer` and `buyers`"), help);
+        }
         let known = instance.lead_like(id).filter(|lead| lead.id == *id).cloned();
         let mut lead: Lead = known.unwrap_or_else(|| instance.settings.lead_defaults.lead(id));
-        set_text(&mut lead.buyer, buyer.as_ref().map(|name| &name.value));
+        let names: Vec<_> = buyer.iter().chain(buyers).map(|name| name.value.as_str().into()).collect();
+        if !names.is_empty() {
+            lead.buyers = names;
+        }
         set_text(&mut lead.campaign, campaign.as_ref());
         set_text(&mut lead.offer, offer.as_ref());
         set_text(&mut lead.vertical, vertical.as_ref());
@@ -391,6 +400,8 @@ fn apply_policy(policy: &mut Policy, changes: &PolicyChanges, mistakes: &mut Mis
     policy.missing_parameter = changes.missing_parameter.unwrap_or(policy.missing_parameter);
     policy.missing_sub_status = changes.missing_sub_status.unwrap_or(policy.missing_sub_status);
     policy.form_post = changes.form_post.unwrap_or(policy.form_post);
+    policy.json_call = changes.json_call.unwrap_or(policy.json_call);
+    policy.compression = changes.compression.unwrap_or(policy.compression);
     policy.shape = changes.shape.unwrap_or(policy.shape);
 }
 
@@ -455,7 +466,7 @@ leads: [{ id: C8097F17, campaign: Other }]
         assert_eq!(statuses, [r#"Funded ["Full", "None"]"#, "New []"]);
         assert_eq!(settings.fields[0].label, "Amount");
         let lead = instance.lead_like("c8097f17").unwrap();
-        assert_eq!((&*lead.campaign, &*lead.buyer), ("Other", "Acme"));
+        assert_eq!((&*lead.campaign, &*lead.buyers.join(", ")), ("Other", "Acme"));
     }
 
     #[test]

@@ -14,7 +14,8 @@ use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, de};
 
 use crate::cake::{
-    Case, Check, FieldKind, ForeignLead, FormPost, MissingParameter, MissingSubStatus, UnknownSubStatus, is_parameter,
+    Case, Check, Compression, FieldKind, ForeignLead, FormPost, JsonCall, MissingParameter, MissingSubStatus,
+    UnknownSubStatus, is_parameter,
 };
 use crate::protocol::xml::Shape;
 use crate::secret::Secret;
@@ -253,6 +254,10 @@ pub struct LeadChange {
     /// The name of the buyer that bought it.
     #[schemars(with = "Option<String>")]
     pub buyer: Option<Located<String>>,
+    /// The names of all buyers that bought it, where there are several.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub buyers: Vec<Located<String>>,
     /// The campaign that generated it.
     pub campaign: Option<String>,
     /// The offer it came through.
@@ -309,8 +314,12 @@ pub struct PolicyChanges {
     pub missing_sub_status: Option<MissingSubStatus>,
     /// What becomes of a form POST.
     pub form_post: Option<FormPost>,
+    /// What becomes of a call with `Content-Type: application/json`.
+    pub json_call: Option<JsonCall>,
     /// How the XML is laid out.
     pub shape: Option<Shape>,
+    /// Whether an answer is compressed for a client that accepts it.
+    pub compression: Option<Compression>,
 }
 
 /// An update as written.

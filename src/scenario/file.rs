@@ -297,10 +297,12 @@ impl AnswerText {
         }
         if let Some(status) = &self.http_status
             && matches!(status.value, 204 | 205 | 304)
+            && self.body.as_deref() != Some("")
         {
             let message = format!("an answer with HTTP {} has no body on the wire", status.value);
             mistakes.push(
-                file.mistake(place_of(status), message).help("take another status: no client would see the code"),
+                file.mistake(place_of(status), message)
+                    .help("give `body: \"\"`, or take another status: no client would see the code"),
             );
         }
         if let Some(content_type) = &self.content_type
@@ -335,6 +337,14 @@ fn wrong_header(name: &str, value: &str, others: &[(String, String)]) -> Option<
     }
     if name.eq_ignore_ascii_case("content-type") {
         return Some((format!("{name} has a key of its own"), "say `content_type:`"));
+    }
+    if name.eq_ignore_ascii_case("content-encoding") {
+        let help =
+            "remove it; `instance: { policy: { compression: gzip } }` compresses the answer for clients that accept it";
+        return Some((
+            format!("the body does not have the Content-Encoding {value:?}: it is sent as it stands here"),
+            help,
+        ));
     }
     if SET_HEADERS.iter().any(|set| name.eq_ignore_ascii_case(set)) {
         return Some((format!("{name} is set by the mock"), "say what goes wrong in delivery under `fault:`"));

@@ -64,6 +64,8 @@ impl BatchProgram {
         let outcomes_file = self.scratch.join("outcomes");
         let harness = |source| SubjectError::Harness { what: "write the file of cases", source };
         std::fs::write(&cases_file, write(cases, self.format)).map_err(harness)?;
+        // What an earlier start wrote is about other updates; most often there is nothing.
+        let _ = std::fs::remove_file(&outcomes_file);
         let arguments: Vec<String> =
             self.arguments.iter().map(|argument| argument.fill_batch(&cases_file, &outcomes_file, at)).collect();
         let program = self.name.to_string_lossy().into_owned();

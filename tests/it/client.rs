@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::support::clients::{Played, checking};
+use crate::support::page::assert_snapshot;
 use crate::support::{caketester, folder, skipped_without};
 use quick_xml::Reader;
 use quick_xml::events::Event;
@@ -27,67 +28,122 @@ fn ids<'t>(stdout: &'t str, word: &str) -> Vec<&'t str> {
 #[test]
 fn the_builtin_client_passes_the_whole_pack_with_a_line_for_each_scenario() {
     let ran = caketester(["client", "--builtin"]).run();
-    let size = pack_size();
-    ran.exits_with(0)
-        .says(&format!("{size} scenarios: {size} passed, 0 failed ("))
-        .says("the client conforms")
-        .complains_of_nothing();
-    assert_eq!(ids(&ran.stdout, "pass ").len(), size);
+    assert_snapshot!(ran.exits_with(0).page_without_passes(), @r"
+    $ caketester client --builtin
+    exit code 0
+    --- stdout
+    [N] scenarios: [N] passed, 0 failed ([N] steps, [N] checks, [TIME])
+    [N] rules: [N] kept, 0 broken, [N] not exercised
+    evidence: outcome (the client itself told what it concluded)
+    the client conforms (profile full)
+      not tested  the network's own host, the buyer's real key, the names the network has configured
+    ");
+    assert_eq!(ids(&ran.stdout, "pass ").len(), pack_size());
 }
 
 #[test]
 fn the_builtin_client_passes_in_ci_too() {
-    caketester(["client", "--builtin"]).env("CI", "true").run().exits_with(0).complains_of_nothing();
+    let ran = caketester(["client", "--builtin"]).env("CI", "true").run();
+    assert_snapshot!(ran.exits_with(0).page_without_passes(), @r"
+    $ CI=true caketester client --builtin
+    exit code 0
+    --- stdout
+    [N] scenarios: [N] passed, 0 failed ([N] steps, [N] checks, [TIME])
+    [N] rules: [N] kept, 0 broken, [N] not exercised
+    evidence: outcome (the client itself told what it concluded)
+    the client conforms (profile full)
+      not tested  the network's own host, the buyer's real key, the names the network has configured
+    ");
 }
 
 #[test]
 fn without_a_client_it_is_said_how_to_name_one() {
+    let mut pages = String::new();
     for arguments in [&["client"][..], &["client", "--"]] {
-        caketester(arguments).run().exits_with(2).says_nothing().complains("there is no client to check").complains(
-            "help: name a program behind `--`, as in `caketester client -- php push.php`, or check the built-in client with --builtin",
-        );
+        pages += &caketester(arguments).run().exits_with(2).page();
     }
+    assert_snapshot!(pages, @r"
+    $ caketester client
+    exit code 2
+    --- stderr
+    error: there is no client to check
+      help: name a program behind `--`, as in `caketester client -- php push.php`, or check the built-in client with --builtin; --observe needs none
+    $ caketester client --
+    exit code 2
+    --- stderr
+    error: there is no client to check
+      help: name a program behind `--`, as in `caketester client -- php push.php`, or check the built-in client with --builtin; --observe needs none
+    ");
 }
 
 #[test]
 fn the_builtin_client_and_a_program_exclude_each_other() {
     let ran = caketester(["client", "--builtin", "--", "php", "push.php"]).run();
-    ran.exits_with(2).says_nothing().complains("'--builtin' cannot be used with '[PROGRAM]...'");
+    assert_snapshot!(ran.exits_with(2).page(), @r"
+    $ caketester client --builtin -- php push.php
+    exit code 2
+    --- stderr
+    error: the argument '--builtin' cannot be used with '[PROGRAM]...'
+
+    Usage: caketester client --builtin [-- <PROGRAM>...]
+
+    For more information, try '--help'.
+    ");
 }
 
 #[test]
 fn an_unknown_flag_is_answered_with_the_nearest() {
     let ran = caketester(["client", "--bultin"]).run();
-    ran.exits_with(2)
-        .says_nothing()
-        .complains("unexpected argument '--bultin'")
-        .complains("a similar argument exists: '--builtin'");
+    assert_snapshot!(ran.exits_with(2).page(), @r"
+    $ caketester client --bultin
+    exit code 2
+    --- stderr
+    error: unexpected argument '--bultin' found
+
+      tip: a similar argument exists: '--builtin'
+      tip: to pass '--bultin' as a value, use '-- --bultin'
+
+    Usage: caketester client --builtin [-- <PROGRAM>...]
+
+    For more information, try '--help'.
+    ");
 }
 
 #[test]
 fn who_forgets_the_dashes_before_a_program_is_told_of_them() {
+    let mut pages = String::new();
     for arguments in [&["client", "php", "push.php"][..], &["client", "--only", "codes", "php"]] {
         let ran = caketester(arguments.iter().copied()).run();
-        ran.exits_with(2)
-            .complains("unexpected argument 'php' found")
-            .complains("stands behind `--`, as in `-- php …`");
+        pages += &ran.exits_with(2).page();
     }
+    assert_snapshot!(pages);
 }
 
 #[test]
 fn numbers_that_make_no_sense_are_refused() {
-    for (flag, value) in [("--jobs", "0"), ("--jobs", "many"), ("--timeout", "0"), ("--timeout", "-1")] {
-        let ran = caketester(["client", "--builtin", &format!("{flag}={value}")]).run();
-        ran.exits_with(2).says_nothing().complains(&format!("invalid value '{value}' for '{flag} <"));
+    let mut pages = String::new();
+    for option in ["--jobs=0", "--jobs=many", "--timeout=0", "--timeout=-1"] {
+        pages += &caketester(["client", "--builtin", option]).run().exits_with(2).page();
     }
-    let ran = caketester(["client", "--builtin", "--jobs=many"]).run();
-    ran.exits_with(2).complains("for '--jobs <N>': it has to be a whole number");
+    assert_snapshot!(pages);
 }
 
 #[test]
 fn only_takes_ids_and_areas_and_several_of_them() {
     let ran = caketester(["client", "--builtin", "--only", "codes/success"]).run();
-    ran.exits_with(0).says("1 scenario: 1 passed, 0 failed (1 step, ");
+    assert_snapshot!(ran.exits_with(0).page(), @r"
+    $ caketester client --builtin --only codes/success
+    exit code 0
+    --- stdout
+    pass codes/success [TIME]
+    1 scenario: 1 passed, 0 failed (1 step, [N] checks, [TIME])
+    [N] rules: [N] kept, 0 broken, [N] not exercised
+    evidence: outcome (the client itself told what it concluded)
+    the client conforms as far as was looked, which is in part (profile full)
+      in part     1 of the pack's [N] scenarios were selected
+      in part     nothing showed whether it keeps Q07, Q10, A02, A03, A04, A05, A10, A08, A07, A09, A12, R06, R01, R04, S01, S02
+      not tested  the network's own host, the buyer's real key, the names the network has configured
+    ");
     assert_eq!(ids(&ran.stdout, "pass "), ["codes/success"]);
 
     let ran = caketester(["client", "--builtin", "--only", "updates", "--only", "codes/success"]).run();
@@ -108,15 +164,28 @@ fn a_tag_takes_what_has_it() {
 
 #[test]
 fn a_misspelt_id_area_or_tag_is_answered_with_the_nearest() {
-    for (flag, asked, nearest) in
-        [("--only", "codes/sucess", "codes/success"), ("--only", "encodings", "encoding"), ("--tag", "smok", "smoke")]
-    {
+    let mut pages = String::new();
+    for (flag, asked) in [("--only", "codes/sucess"), ("--only", "encodings"), ("--tag", "smok")] {
         let ran = caketester(["client", "--builtin", flag, asked]).run();
-        ran.exits_with(4)
-            .says_nothing()
-            .complains(&format!("no scenario of this pack fits {asked:?}"))
-            .complains(&format!("help: did you mean {flag} {nearest}?"));
+        pages += &ran.exits_with(4).page();
     }
+    assert_snapshot!(pages, @r#"
+    $ caketester client --builtin --only codes/sucess
+    exit code 4
+    --- stderr
+    error: no scenario of this pack fits "codes/sucess"
+      help: did you mean --only codes/success?
+    $ caketester client --builtin --only encodings
+    exit code 4
+    --- stderr
+    error: no scenario of this pack fits "encodings"
+      help: did you mean --only encoding?
+    $ caketester client --builtin --tag smok
+    exit code 4
+    --- stderr
+    error: no scenario of this pack fits "smok"
+      help: did you mean --tag smoke?
+    "#);
 }
 
 #[test]
@@ -125,13 +194,26 @@ fn a_glob_a_code_and_a_rule_select_and_only_what_fits_them_all_is_run() {
     let ids = ids(&ran.exits_with(0).stdout, "pass ");
     assert!(ids.iter().all(|id| id.contains("/status-")) && ids.contains(&"codes/status-absent"), "{ids:?}");
     let ran = caketester(["client", "--builtin", "--rule", "A04,A99"]).run();
-    ran.exits_with(2).says_nothing().complains("there is no rule \"A99\"");
+    assert_snapshot!(ran.exits_with(2).page(), @r#"
+    $ caketester client --builtin --rule A04,A99
+    exit code 2
+    --- stderr
+    error: invalid value 'A99' for '--rule <RULE>': there is no rule "A99"; did you mean A09?
+
+    For more information, try '--help'.
+    "#);
 }
 
 #[test]
 fn conditions_that_together_fit_nothing_are_told_as_such() {
     let ran = caketester(["client", "--builtin", "--only", "encoding/plus", "--tag", "smoke"]).run();
-    ran.exits_with(4).says_nothing().complains("no scenario of this pack fits all that was asked for");
+    assert_snapshot!(ran.exits_with(4).page(), @r"
+    $ caketester client --builtin --only encoding/plus --tag smoke
+    exit code 4
+    --- stderr
+    error: no scenario of this pack fits all that was asked for
+      help: `caketester scenarios list` shows what there is
+    ");
 }
 
 #[test]
@@ -140,7 +222,7 @@ fn fail_fast_leaves_the_others_not_run() {
     let report = format!("json={}", folder.at("report.json").display());
     let ran =
         checking(Played::ClaimsSuccess, ["--only", "codes", "--fail-fast", "--jobs", "1", "--report", &report]).run();
-    ran.exits_with(1).says("1 failed, ").says(" not run (");
+    assert_snapshot!(ran.exits_with(1).page());
     let report: Value = serde_json::from_str(&folder.read("report.json")).unwrap();
     let states: Vec<&str> =
         report["scenarios"].as_array().unwrap().iter().filter_map(|scenario| scenario["state"].as_str()).collect();
@@ -271,14 +353,12 @@ fn test_cases(junit: &str) -> Counts {
 
 #[test]
 fn a_report_of_no_known_format_is_refused_before_anything_runs() {
-    for (report, told) in [
-        ("jnit=x.xml", "there is no format \"jnit\"; there are html, json, junit and markdown"),
-        ("x.xml", "it is of the form FORMAT=PATH, for example junit=report.xml"),
-        ("junit=", "the path is empty"),
-    ] {
+    let mut pages = String::new();
+    for report in ["jnit=x.xml", "x.xml", "junit="] {
         let ran = caketester(["client", "--builtin", "--report", report]).run();
-        ran.exits_with(2).says_nothing().complains(told);
+        pages += &ran.exits_with(2).page();
     }
+    assert_snapshot!(pages);
 }
 
 #[test]
@@ -286,22 +366,36 @@ fn a_file_that_could_not_be_written_at_the_end_is_told_before_anything_runs() {
     let folder = folder();
     folder.write("file", "ours");
     let named = ["--client-name", "x", "--client-version", "1"];
-    for (options, told) in [
-        (&["--report", "json=."][..], "cannot write .: it is a directory; nothing was sent\n"),
-        (&["--report", "junit=file/below.xml"], "cannot write file/below.xml: "),
-        (&["--report", "json=ok.json", "--report", "html=file/deep/below.html"], "cannot write file/deep/below.html: "),
-        (&["--certificate", "file/certificate"], "cannot write file/certificate.html: "),
-        (&["--update-baseline", "--baseline", "file/known.yaml"], "file/known.yaml: "),
-        (&["--update-baseline", "--report", "json=caketester-known.yaml"], "two files of this run would be written to"),
+    let mut pages = String::new();
+    for options in [
+        &["--report", "json=."][..],
+        &["--report", "junit=file/below.xml"],
+        &["--report", "json=ok.json", "--report", "html=file/deep/below.html"],
+        &["--certificate", "file/certificate"],
+        &["--update-baseline", "--baseline", "file/known.yaml"],
+        &["--update-baseline", "--report", "json=caketester-known.yaml"],
     ] {
         let ran = caketester(["client"]).args(options).args(named).args(["--", "touch", "started"]);
         let ran = ran.in_dir(folder.path()).run();
-        ran.exits_with(2).says_nothing().complains(told).complains("nothing was sent\n  help: ");
+        pages += &ran.exits_with(2).page();
     }
+    assert_snapshot!(pages);
     let observes = ["client", "--observe", "--port", "0", "--journal", "."];
-    caketester(observes).in_dir(folder.path()).run().exits_with(2).complains("cannot write .: it is a directory");
+    assert_snapshot!(caketester(observes).in_dir(folder.path()).run().exits_with(2).page(), @r"
+    $ caketester client --observe --port 0 --journal .
+    exit code 2
+    --- stderr
+    error: cannot write .: it is a directory; nothing was sent
+      help: name a file in a directory that can be written to; a directory that is not there is made
+    ");
     let asks = ["endpoint", "http://127.0.0.1:1", "--report", "json=file/x"];
-    caketester(asks).in_dir(folder.path()).run().exits_with(2).complains("cannot write file/x: ");
+    assert_snapshot!(caketester(asks).in_dir(folder.path()).run().exits_with(2).page(), @r"
+    $ caketester endpoint http://127.0.0.1:1 --report 'json=file/x'
+    exit code 2
+    --- stderr
+    error: cannot write file/x: [DIR]/file is no directory; nothing was sent
+      help: name a file in a directory that can be written to; a directory that is not there is made
+    ");
     assert_eq!(folder.files(), ["file"]);
     assert_eq!(folder.read("file"), "ours");
 }
@@ -309,10 +403,23 @@ fn a_file_that_could_not_be_written_at_the_end_is_told_before_anything_runs() {
 #[test]
 #[cfg(target_os = "linux")]
 fn a_place_in_which_nothing_can_be_made_is_told_before_anything_runs() {
+    let mut pages = String::new();
     for place in ["/proc/report.json", "/proc/deep/report.json"] {
         let ran = caketester(["client", "--builtin", "--report", &format!("json={place}")]).run();
-        ran.exits_with(2).says_nothing().complains(&format!("cannot write {place}: "));
+        pages += &ran.exits_with(2).page();
     }
+    assert_snapshot!(pages, @r"
+    $ caketester client --builtin --report 'json=/proc/report.json'
+    exit code 2
+    --- stderr
+    error: cannot write /proc/report.json: [OS ERROR]; nothing was sent
+      help: name a file in a directory that can be written to; a directory that is not there is made
+    $ caketester client --builtin --report 'json=/proc/deep/report.json'
+    exit code 2
+    --- stderr
+    error: cannot write /proc/deep/report.json: [OS ERROR]; nothing was sent
+      help: name a file in a directory that can be written to; a directory that is not there is made
+    ");
 }
 
 #[test]
@@ -321,7 +428,13 @@ fn a_run_that_is_refused_for_something_else_leaves_the_files_of_an_earlier_one_a
     folder.write("report.json", "of an earlier run");
     let reports = ["--report", "json=report.json", "--report", "html=new/report.html"];
     let ran = caketester(["client", "--builtin", "--pack", "nowhere"]).args(reports).in_dir(folder.path()).run();
-    ran.exits_with(2).complains("nowhere is no pack");
+    assert_snapshot!(ran.exits_with(2).page(), @r"
+    $ caketester client --builtin --pack nowhere --report 'json=report.json' --report 'html=new/report.html'
+    exit code 2
+    --- stderr
+    error: nowhere is no pack: there is no such directory
+      help: `caketester pack export DIR` writes the standard pack out, to start from
+    ");
     assert_eq!((folder.files(), folder.read("report.json")), (vec!["report.json".into()], "of an earlier run".into()));
 }
 
@@ -349,56 +462,42 @@ fn a_report_that_cannot_be_written_in_the_end_is_a_failure_of_the_harness_and_co
         .args(["--", "touch", "file"])
         .in_dir(folder.path())
         .run();
-    ran.exits_with(3).says("no scenario was run").complains("cannot write file/below.xml: ");
+    assert_snapshot!(ran.exits_with(3).page(), @r#"
+    $ caketester client --report 'junit=file/below.xml' --report 'json=report.json' -- touch file
+    exit code 3
+    --- stdout
+    stopped: the client sent nothing for the sample update (lead_id="C8097F17" status="Funded" sub_status="Full Payment" loan_amount="25000"): it ended and concluded "updated"
+        command   touch file
+        ended     exit code 0
+        help      it has to send one GET to the URL it is given as CAKE_URL (or {url}), or below CAKE_BASE_URL (or {base_url}); one that has its own URL configured never reaches the mock, unless --intercept names its host
+
+    [N] scenarios: 0 passed, 0 failed, [N] not run (0 steps, 0 checks, [TIME])
+    evidence: outcome (the client itself told what it concluded)
+    no scenario was run
+    --- stderr
+    error: cannot write file/below.xml: [OS ERROR]
+    "#);
     assert_eq!(folder.files(), ["file", "report.json"]);
 }
 
 #[test]
 fn a_failure_shows_all_one_needs_to_find_its_cause() {
     let ran = checking(Played::TrustsHttp200, ["--only", "codes/status-absent"]).run();
-    ran.exits_with(1)
-        .says("scenarios/codes/status-absent.yaml in the standard pack, basis: documented")
-        .says("request   GET /api/1/buyers.asmx/UpdateLeadStatus?api_key=***&lead_id=5A1E0008&status=Funded\n")
-        .says("expected  rejected\n    got       updated\n")
-        .says("code 3    status not recognised: ")
-        .says("because   status \"Funded\" is not configured")
-        .says("ended     exit code 0")
-        .says("repeat    caketester client --only codes/status-absent -- ")
-        .says("the client does not conform")
-        .never_says("BuyerAPIKeyHere");
-}
-
-#[test]
-fn the_page_of_a_failure_is_as_it_was() {
-    let ran = checking(Played::TrustsHttp200, ["--only", "codes/status-absent"]).run();
-    let itself = std::env::current_exe().unwrap();
-    let page = ran.stdout.replace(&*shell_words::quote(&itself.to_string_lossy()), "[CLIENT]");
-    insta::with_settings!({ filters => [
-        (r" +\d+ ms(  A04)?\n", " [TIME]$1\n"),
-        (r"\d+\.\d\d s\)", "[TIME])"),
-        // The client is a test binary, and says so.
-        (r"(?m)^    stdout\n      \| \n      \| running 1 test\n", ""),
-    ] }, { insta::assert_snapshot!(page) });
+    assert_snapshot!(ran.exits_with(1).never_says("BuyerAPIKeyHere").page());
 }
 
 #[test]
 fn of_a_client_that_fails_before_it_sends_what_it_printed_says_why() {
     let ran = checking(Played::FailsBeforeItSends, ["--only", "codes/success"]).run();
-    ran.exits_with(1).says("  × no request arrived: it crashed: exit code 70 means no outcome").says(
-        "    help      if the program failed, what it printed on its standard error says why, and the report shows that; send \
-         the update to the URL that is given as CAKE_URL",
-    );
-    ran.says("    stderr\n      | no such lead in our database\n");
+    assert_snapshot!(ran.exits_with(1).page());
 }
 
 #[test]
 fn of_a_redirect_it_is_said_that_cake_would_not_have_answered_so() {
     let ran = checking(Played::ClaimsSuccess, ["--only", "security/redirect-to-the-same-host"]).run();
-    ran.exits_with(1).says("    fault     redirect 302 to the same host, no update recorded\n");
-    let why = "the scenario redirects in CAKE's place, which itself would say: every check passed\n";
-    ran.says(&format!("    because   {why}")).never_says("    because   every check passed");
+    assert_snapshot!(ran.exits_with(1).page());
     let shown = caketester(["scenarios", "show", "security/redirect-to-the-same-host"]).run();
-    shown.exits_with(0).says(&format!("CAKE      HTTP 302 text/html; charset=UTF-8: {why}"));
+    assert_snapshot!(shown.exits_with(0).page());
 }
 
 #[test]
@@ -418,7 +517,7 @@ fn the_command_that_repeats_a_failure_repeats_it_alone() {
     let words = shell_words::split(&command).expect("it is quoted for a shell");
     assert_eq!(words[0], "caketester");
     let again = caketester(&words[1..]).env(crate::support::clients::PLAYED, "TrustsHttp200").run();
-    again.exits_with(1).says("1 scenario: 0 passed, 1 failed");
+    assert_snapshot!(again.exits_with(1).page());
     assert_eq!(ids(&again.stdout, "FAIL "), ["codes/key-replaced"]);
     assert_eq!(block(&again.stdout, "codes/key-replaced").0, shown);
 }
@@ -431,15 +530,21 @@ fn a_program_that_sends_nothing_stops_the_run_and_is_shown() {
     let itself = std::env::current_exe().unwrap();
     let ran =
         caketester(["client", "--report", &report, "--"]).arg(&itself).args(["--no-such-flag", "{lead_id}"]).run();
-    let itself = shell_words::quote(&itself.to_string_lossy()).into_owned();
-    ran.exits_with(1)
-        .says("stopped: the client sent nothing for the sample update (lead_id=\"C8097F17\" ")
-        .says("it crashed: exit code 101 means no outcome; these do: 0 updated, 10 rejected, 11 unknown")
-        .says(&format!("command   {itself} --no-such-flag C8097F17\n"))
-        .says("ended     exit code 101\n")
-        .says("    stderr\n      | error: Unrecognized option: 'no-such-flag'\n")
-        .says("help      the program failed before it sent anything: see what it printed; it has to send one GET to the URL it is given as CAKE_URL")
-        .says(&format!("{size} not run", size = pack_size()));
+    assert_snapshot!(ran.exits_with(1).page(), @r#"
+    $ caketester client --report 'junit=[DIR]/junit.xml' -- [CLIENT] --no-such-flag {lead_id}
+    exit code 1
+    --- stdout
+    stopped: the client sent nothing for the sample update (lead_id="C8097F17" status="Funded" sub_status="Full Payment" loan_amount="25000"): it crashed: exit code 101 means no outcome; these do: 0 updated, 10 rejected, 11 unknown
+        command   [CLIENT] --no-such-flag C8097F17
+        ended     exit code 101
+        stderr
+          | error: Unrecognized option: 'no-such-flag'
+        help      the program failed before it sent anything: see what it printed; it has to send one GET to the URL it is given as CAKE_URL (or {url}), or below CAKE_BASE_URL (or {base_url})
+
+    [N] scenarios: 0 passed, 0 failed, [N] not run (0 steps, 0 checks, [TIME])
+    evidence: outcome (the client itself told what it concluded)
+    no scenario was run
+    "#);
     assert!(ids(&ran.stdout, "FAIL ").is_empty());
     assert!(folder.read("junit.xml").contains("the sample update"));
 }
@@ -448,10 +553,17 @@ fn a_program_that_sends_nothing_stops_the_run_and_is_shown() {
 fn a_client_may_have_exit_codes_of_its_own() {
     let only = ["--only", "codes/success", "--only", "codes/status-absent"];
     let own = ["--outcome-exit", "updated=0", "--outcome-exit", "rejected=1,2", "--outcome-exit", "unknown=75"];
-    checking(Played::CrashesOnRefusal, only).run().exits_with(1).says("exit code 1 means no outcome");
+    assert_snapshot!(checking(Played::CrashesOnRefusal, only).run().exits_with(1).page());
     checking(Played::CrashesOnRefusal, only.into_iter().chain(own)).run().exits_with(0);
     let ran = checking(Played::Right, only.into_iter().chain(["--outcome-exit", "refused=2"])).run();
-    ran.exits_with(2).says_nothing().complains("\"refused\" is no outcome; there are updated, rejected and unknown");
+    assert_snapshot!(ran.exits_with(2).page(), @r#"
+    $ PLAYED_CLIENT=Right caketester client --only codes/success --only codes/status-absent --outcome-exit 'refused=2' -- [CLIENT]
+    exit code 2
+    --- stderr
+    error: invalid value 'refused=2' for '--outcome-exit <OUTCOME=CODES>': "refused" is no outcome; there are updated, rejected and unknown
+
+    For more information, try '--help'.
+    "#);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::support::{Caketester, Folder, caketester, folder};
 fn project(played: Played, more: &str) -> (Folder, impl Fn(&[&str]) -> Caketester) {
     let folder = folder();
     let itself = std::env::current_exe().expect("a process knows its program");
-    let run = serde_json::json!([itself, "--exact", "clients::plays_a_client", "--nocapture"]);
+    let run = serde_json::json!([itself, "--exact", "support::clients::plays_a_client", "--nocapture"]);
     folder.write("caketester.yaml", format!("run: {run}\n{more}"));
     let at = folder.path().to_owned();
     let check = move |options: &[&str]| {

@@ -15,8 +15,8 @@ use caketester::protocol::{Code, Delivery, Exchange};
 const INSTANCE: &str = "buyers: [{ name: A, key: k }]\nstatuses: [{ name: Funded }]\nleads: [{ id: PLAIN }]\n\
                         sample: { lead_id: PLAIN, status: Funded }\n";
 const SUCCESS: &str = "<result>\n  <code>0</code>\n  <msg>success</msg>\n</result>";
-const HEAD: &str = "HTTP/1.1 200 OK\r\ncache-control: private, max-age=0\r\ncontent-type: text/xml; charset=utf-8\r\n\
-                    x-aspnet-version: 4.0.30319\r\nx-powered-by: ASP.NET\r\nconnection: close\r\n";
+const HEAD: &str = "HTTP/1.1 200 OK\r\nCache-Control: private, max-age=0\r\nContent-Type: text/xml; charset=utf-8\r\n\
+                    X-AspNet-Version: 4.0.30319\r\nX-Powered-By: ASP.NET\r\nConnection: close\r\n";
 /// No test waits for this long; one that has to is broken.
 const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -87,7 +87,7 @@ fn read_until(stream: &mut TcpStream, ends_with: &str) -> String {
 
 fn without_date(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
-    let lines = text.split_inclusive("\r\n").filter(|line| !line.starts_with("date: "));
+    let lines = text.split_inclusive("\r\n").filter(|line| !line.starts_with("Date: "));
     lines.collect()
 }
 
@@ -104,8 +104,8 @@ fn whole(length: &str, body: &str) -> String {
 
 #[test]
 fn a_reset_is_a_reset_and_a_close_is_not_wherever_they_strike() {
-    let cut = whole("content-length: 56", &SUCCESS[..20]);
-    for (after, sent) in [("", ""), (", after: 0", &*whole("content-length: 56", "")), (", after: 20", &cut)] {
+    let cut = whole("Content-Length: 56", &SUCCESS[..20]);
+    for (after, sent) in [("", ""), (", after: 0", &*whole("Content-Length: 56", "")), (", after: 20", &cut)] {
         let reset = met(&format!("kind: reset, phase: after_commit{after}"));
         assert_eq!(reset, (sent.to_owned(), End::Reset), "{after}");
         let closed = met(&format!("kind: close, phase: after_commit{after}"));
@@ -115,7 +115,7 @@ fn a_reset_is_a_reset_and_a_close_is_not_wherever_they_strike() {
 
 #[test]
 fn a_broken_chunk_follows_good_ones() {
-    let head = |body: &str| whole("transfer-encoding: chunked", body);
+    let head = |body: &str| whole("Transfer-Encoding: chunked", body);
     let cut = head(&format!("14\r\n{}\r\nno length\r\n", &SUCCESS[..20]));
     assert_eq!(met("kind: broken_chunk, phase: after_commit, after: 20"), (cut, End::Closed));
     let behind = head(&format!("38\r\n{SUCCESS}\r\nno length\r\n"));
@@ -135,7 +135,7 @@ fn a_dribble_and_slow_headers_bring_the_whole_answer_to_whoever_waits() {
     for (kind, bytes) in [("dribble", SUCCESS.len()), ("slow_headers", HEAD.len())] {
         let started = Instant::now();
         let (answer, end) = met(&format!("kind: {kind}, phase: after_commit, every_ms: 3 }}\ncode: 0 # {{"));
-        assert_eq!((answer, end), (whole("content-length: 56", SUCCESS), End::Closed), "{kind}");
+        assert_eq!((answer, end), (whole("Content-Length: 56", SUCCESS), End::Closed), "{kind}");
         let least = Duration::from_millis(3) * u32::try_from(bytes).unwrap();
         assert!(started.elapsed() >= least, "{kind} was quicker than a byte every 3 ms");
     }
@@ -146,7 +146,7 @@ fn a_flood_is_as_long_as_it_says_and_never_held_in_memory() {
     let served = serve(&pack("fault: { kind: flood, phase: before_commit }"));
     let mut stream = send(served.port(), &get("LEAD", "x"));
     let head = read_until(&mut stream, "\r\n\r\n");
-    assert_eq!(head, whole("content-length: 100000000", ""));
+    assert_eq!(head, whole("Content-Length: 100000000", ""));
     let mut begins = [0; 40];
     stream.read_exact(&mut begins).expect("it begins");
     assert_eq!(String::from_utf8_lossy(&begins), "<result>\n  <code>0</code>\n  <msg>xxxxxxx");
@@ -177,8 +177,8 @@ fn a_client_that_gives_up_a_flood_does_not_disturb_the_next() {
 fn a_stall_keeps_the_connection_open_until_the_mock_is_asked_to_end_and_that_is_at_once() {
     for (fault, sent) in [
         ("kind: silent, phase: before_commit", String::new()),
-        ("kind: stall, phase: before_commit", whole("content-length: 56", "")),
-        ("kind: stall, phase: before_commit, after: 20", whole("content-length: 56", &SUCCESS[..20])),
+        ("kind: stall, phase: before_commit", whole("Content-Length: 56", "")),
+        ("kind: stall, phase: before_commit, after: 20", whole("Content-Length: 56", &SUCCESS[..20])),
     ] {
         let served = serve(&pack(&format!("fault: {{ {fault} }}")));
         let mut stream = send(served.port(), &get("LEAD", "x"));
@@ -224,7 +224,7 @@ fn a_redirect_keeps_the_query_and_leads_to_the_same_server_under_the_same_or_ano
         let mut stream = send(served.port(), &get("LEAD", host));
         let head = read_until(&mut stream, "\r\n\r\n");
         assert!(head.starts_with(&format!("HTTP/1.1 {status}\r\n")), "{head}");
-        assert!(head.contains(&format!("\r\nlocation: {location}\r\n")), "{head}");
+        assert!(head.contains(&format!("\r\nLocation: {location}\r\n")), "{head}");
     }
 }
 
@@ -235,12 +235,12 @@ fn an_answer_may_bring_headers_and_suffer_a_fault_in_its_middle() {
     let served = serve(&pack(&format!("{answer}\nfault: {{ kind: close, phase: before_commit, after: 4 }}")));
     let (bytes, end) = read(&mut send(served.port(), &get("LEAD", "x")));
     assert!(bytes.starts_with("HTTP/1.1 503 Service Unavailable\r\n"), "{bytes}");
-    assert!(bytes.contains("\r\nretry-after: 1\r\n") && bytes.ends_with("content-length: 10\r\n\r\nbusy"), "{bytes}");
+    assert!(bytes.contains("\r\nRetry-After: 1\r\n") && bytes.ends_with("Content-Length: 10\r\n\r\nbusy"), "{bytes}");
     assert_eq!(end, End::Closed);
 
     let served = serve(&pack(answer));
     let head = read_until(&mut send(served.port(), &get("LEAD", "x")), "\r\n\r\n");
-    assert!(head.contains("\r\nretry-after: 1\r\n"), "{head}");
+    assert!(head.contains("\r\nRetry-After: 1\r\n"), "{head}");
 }
 
 #[test]
@@ -263,7 +263,7 @@ fn answers_before_a_fault_on_the_same_connection_stay_whole() {
     let requests = [get("PLAIN", "x"), get("PLAIN", "x"), get("LEAD", "x"), get("PLAIN", "x")].concat();
     let (bytes, _) = read(&mut send(served.port(), &requests));
     assert_eq!(bytes.matches(SUCCESS).count(), 2, "{bytes}");
-    assert!(bytes.ends_with(&whole("content-length: 56", &SUCCESS[..20])), "{bytes}");
+    assert!(bytes.ends_with(&whole("Content-Length: 56", &SUCCESS[..20])), "{bytes}");
 }
 
 #[test]

@@ -41,6 +41,9 @@ struct Behaviour {
     does: String,
     basis: String,
     source: String,
+    /// The numbers of the articles of CAKE's that it rests on.
+    #[serde(default)]
+    articles: Vec<u64>,
     knob: Option<String>,
     #[serde(default)]
     scenarios: Vec<String>,
@@ -108,7 +111,10 @@ fn page(fidelity: &Fidelity, pack: &Pack) -> String {
             "\n## {title}\n\n| what happens |{knob} basis | known from | shown by |\n|---|{line}---|---|---|\n"
         );
         for behaviour in &section.behaviours {
-            let Behaviour { does, basis, source, tests, simulated, .. } = behaviour;
+            let Behaviour { does, basis, source, articles, tests, simulated, .. } = behaviour;
+            let articles: Vec<String> = articles.iter().map(u64::to_string).collect();
+            let articles =
+                if articles.is_empty() { String::new() } else { format!(" (article {})", articles.join(", ")) };
             let scenario = |id: &String| format!("[{id}](../scenarios/{id}.yaml)");
             let mut shown: Vec<String> = shown_by(behaviour, pack).iter().map(scenario).collect();
             shown.extend(tests.iter().map(|test| {
@@ -121,7 +127,7 @@ fn page(fidelity: &Fidelity, pack: &Pack) -> String {
                 None if has_knobs => " |".into(),
                 None => String::new(),
             };
-            let _ = writeln!(page, "| {does} |{knob} {basis} | {} | {shown} |", fidelity.sources[source]);
+            let _ = writeln!(page, "| {does} |{knob} {basis} | {}{articles} | {shown} |", fidelity.sources[source]);
         }
     }
     page

@@ -72,7 +72,7 @@ fn ask(stream: &mut TcpStream, target: &str) -> String {
 fn is_whole(answer: &[u8]) -> bool {
     let Some(end) = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n") else { return false };
     let head = String::from_utf8_lossy(&answer[..end]);
-    let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+    let length = head.lines().find_map(|line| line.strip_prefix("Content-Length: "));
     length.unwrap_or_else(|| panic!("no length: {head}")).parse() == Ok(answer.len() - end - 4)
 }
 
@@ -90,15 +90,15 @@ fn the_sample_request_of_the_documentation_gets_the_documented_answer_byte_for_b
         served.base_url()
     ));
     assert_eq!(answer.body, SUCCESS);
-    let head = answer.head.split_once("\r\ndate: ").unwrap().0.replace("\r\n", "\n");
+    let head = answer.head.split_once("\r\nDate: ").unwrap().0.replace("\r\n", "\n");
     insta::assert_snapshot!(head, @r"
     HTTP/1.1 200 OK
-    cache-control: private, max-age=0
-    content-type: text/xml; charset=utf-8
-    x-aspnet-version: 4.0.30319
-    x-powered-by: ASP.NET
-    connection: close
-    content-length: 56
+    Cache-Control: private, max-age=0
+    Content-Type: text/xml; charset=utf-8
+    X-AspNet-Version: 4.0.30319
+    X-Powered-By: ASP.NET
+    Connection: close
+    Content-Length: 56
     ");
 }
 
@@ -216,7 +216,7 @@ fn a_missing_parameter_is_told_as_the_platform_tells_it() {
     ] {
         let answer = get(&format!("{}?{query}", served.url()));
         assert_eq!((answer.status, &*answer.body), (500, &*format!("Missing parameter: {missing}.\r\n")), "{query}");
-        assert!(answer.head.contains("content-type: text/plain; charset=utf-8"), "{}", answer.head);
+        assert!(answer.head.contains("Content-Type: text/plain; charset=utf-8"), "{}", answer.head);
     }
 }
 
@@ -268,10 +268,10 @@ fn a_form_post_is_answered_by_its_body_alone() {
 fn verbs_and_content_types_that_the_method_does_not_take_are_refused_as_the_platform_does() {
     let served = serve();
     let target = format!("{METHOD}?api_key=BuyerAPIKeyHere&lead_id=C8097F17&status=Funded");
-    let json = request(&served, "POST", &target, "Content-Type: application/json\r\n", "{}");
+    let text = request(&served, "POST", &target, "Content-Type: text/plain\r\n", "{}");
     assert!(
-        json.starts_with("HTTP/1.1 500 ") && json.ends_with("Request format is invalid: application/json.\r\n"),
-        "{json}"
+        text.starts_with("HTTP/1.1 500 ") && text.ends_with("Request format is invalid: text/plain.\r\n"),
+        "{text}"
     );
     let head = request(&served, "HEAD", &target, "", "");
     assert!(head.starts_with("HTTP/1.1 500 ") && head.ends_with("\r\n\r\n"), "{head}");

@@ -18,6 +18,8 @@ pub enum Shape {
     Declared,
     /// As a method that returns an object: also three namespace declarations on the root (platform).
     Namespaced,
+    /// The same with the namespace of CAKE's other service for buyers (platform, recorded there).
+    NamespacedForBuyers,
     /// As a method that writes the response itself: no white space (platform).
     Compact,
 }
@@ -27,10 +29,13 @@ pub fn write(shape: Shape, code: Code, msg: &str) -> String {
     const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n";
     const NAMESPACES: &str = " xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" \
          xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\" xmlns=\"http://cakemarketing.com/api/1/\"";
+    const NAMESPACES_FOR_BUYERS: &str = " xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" \
+         xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\" xmlns=\"http://cakemarketing.com/buyers/api/1/\"";
     let (declaration, namespaces, newline, indent) = match shape {
         Shape::Documented => ("", "", "\n", "  "),
         Shape::Declared => (DECLARATION, "", "\r\n", "  "),
         Shape::Namespaced => (DECLARATION, NAMESPACES, "\r\n", "  "),
+        Shape::NamespacedForBuyers => (DECLARATION, NAMESPACES_FOR_BUYERS, "\r\n", "  "),
         Shape::Compact => ("", "", "", ""),
     };
     let msg = partial_escape(msg);

@@ -26,6 +26,10 @@ pub(crate) enum Mistake {
     PathInAnotherCase,
     /// A form POST to the same URL.
     PostsAForm,
+    /// The Content-Type of its HTTP library, in a GET.
+    SendsAJsonContentType,
+    /// It says that it can decompress, and cannot.
+    AcceptsGzip,
     /// Another buyer's key, from a configuration of its own.
     WrongKey,
     /// The lead ID in lower case.
@@ -225,6 +229,11 @@ impl Broken {
         }
         if self.mistake == Mistake::SendsTheKeyInAHeader {
             headers.push(format!("Authorization: Bearer {}", case.key.expose()));
+        }
+        match self.mistake {
+            Mistake::SendsAJsonContentType => headers.push("Content-Type: application/json; charset=utf-8".into()),
+            Mistake::AcceptsGzip => headers.push("Accept-Encoding: gzip, deflate".into()),
+            _ => {}
         }
         let request = if self.mistake == Mistake::PostsAForm {
             headers.push("Content-Type: application/x-www-form-urlencoded".into());

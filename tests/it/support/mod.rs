@@ -6,6 +6,7 @@
 
 pub(crate) mod broken;
 pub(crate) mod clients;
+pub(crate) mod page;
 
 use std::ffi::{OsStr, OsString};
 use std::fmt::Write as _;
@@ -118,14 +119,25 @@ impl Caketester {
     #[track_caller]
     fn spawn(mut self, stdin: Stdio) -> Process {
         let shown = format!("{:?}", self.command);
+        let command = shell_line(&self.command);
         self.command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = self.command.spawn().unwrap_or_else(|error| panic!("cannot start {shown}: {error}"));
         let (sender, lines) = channel();
         follow(child.stdout.take().expect("standard output is a pipe"), Stream::Out, sender.clone());
         follow(child.stderr.take().expect("standard error is a pipe"), Stream::Err, sender);
         let deadline = Instant::now() + self.patience;
-        Process { child, shown, lines, stdout: String::new(), stderr: String::new(), deadline }
+        Process { child, shown, command, lines, stdout: String::new(), stderr: String::new(), deadline }
     }
+}
+
+/// A command as one would type it, with the variables that a test has set.
+fn shell_line(command: &Command) -> String {
+    let quoted = |text: &OsStr| shell_words::quote(&text.to_string_lossy()).into_owned();
+    let variables = command.get_envs().filter_map(|(name, value)| Some((quoted(name), quoted(value?))));
+    let mut words: Vec<String> = variables.map(|(name, value)| format!("{name}={value}")).collect();
+    words.push("caketester".to_owned());
+    words.extend(command.get_args().map(quoted));
+    words.join(" ")
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -158,6 +170,7 @@ fn follow(stream: impl Read + Send + 'static, from: Stream, to: Sender<Line>) {
 struct Process {
     child: Child,
     shown: String,
+    command: String,
     /// Ends when both streams have.
     lines: Receiver<Line>,
     stdout: String,
@@ -193,6 +206,7 @@ impl Process {
         let status = self.child.wait().expect("the child can be waited for");
         Ran {
             shown: self.shown.clone(),
+            command: self.command.clone(),
             code: status.code(),
             stdout: std::mem::take(&mut self.stdout),
             stderr: std::mem::take(&mut self.stderr),
@@ -229,6 +243,7 @@ pub(crate) fn send_signal(pid: u32, signal: &str) -> bool {
 #[derive(Debug, Clone)]
 pub(crate) struct Ran {
     shown: String,
+    command: String,
     /// The exit code; none where a signal ended it.
     pub(crate) code: Option<i32>,
     /// Its standard output.
@@ -283,7 +298,7 @@ impl Ran {
 
     /// The command, its exit code and all it said, for a message.
     pub(crate) fn describe(&self) -> String {
-        let Self { shown, code, stdout, stderr } = self;
+        let Self { shown, code, stdout, stderr, .. } = self;
         format!("--- {shown} ended with {code:?}\n--- stdout\n{stdout}\n--- stderr\n{stderr}")
     }
 }

@@ -9,6 +9,7 @@ mod client;
 mod config;
 mod context;
 mod endpoint;
+mod execute;
 mod explain;
 mod export;
 mod failure;
@@ -16,6 +17,7 @@ mod init;
 mod judge;
 mod lead_table;
 mod log;
+mod networks;
 mod new_scenario;
 mod observe;
 mod open;
@@ -31,8 +33,10 @@ mod serve;
 mod settings;
 mod signals;
 mod snapshots;
+mod surveyed;
 mod transport;
 mod variables;
+mod words;
 
 use std::error::Error;
 use std::ffi::OsString;
@@ -58,7 +62,7 @@ struct Arguments {
 const EXIT_CODES: &str = "\
 Exit codes:
   0  what was asked for passed
-  1  a scenario failed, nothing reached the mock, or a certificate was withheld
+  1  a scenario failed, the client sent nothing at all, or a certificate was withheld
   2  usage, configuration, scenario or pack are wrong; nothing was sent
   3  the harness or the transport failed
   4  nothing was selected or exercised
@@ -73,7 +77,7 @@ enum Command {
     /// Check an endpoint: send every update, compare each answer with its snapshot
     Endpoint(endpoint::Arguments),
     /// Run a mock CAKE that replays the whole pack
-    Serve(serve::Arguments),
+    Serve(Box<serve::Arguments>),
     /// List, show and check scenarios
     #[command(subcommand)]
     Scenarios(scenarios::Command),
@@ -151,7 +155,7 @@ fn dispatch(command: Command, context: &Context<'_>, output: &Output) -> Result<
         Command::Init(arguments) => init::run(arguments, output),
         Command::Endpoint(arguments) => endpoint::run(arguments, context, output),
         Command::Explain(arguments) => explain::run(&arguments, context, output),
-        Command::Serve(arguments) => serve::run(&arguments, context, output),
+        Command::Serve(arguments) => serve::run(*arguments, context, output),
         Command::Scenarios(command) => scenarios::run(command, context, output),
         Command::Pack(command) => pack::run(&command, output),
         Command::Snapshots(command) => snapshots::run(command, context, output),

@@ -12,7 +12,7 @@ use crate::mock::{Authority, InterceptedHost, Kept};
 use crate::run::{Exit, Transport, Way};
 use crate::subject::{ESCAPES, PhpSettings};
 
-#[derive(Debug, Default, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub(super) struct TransportArguments {
     /// Speak TLS in every step, with a certificate from a throwaway authority that the client's environment names
     #[arg(long, conflicts_with = "intercept")]

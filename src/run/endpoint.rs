@@ -9,9 +9,10 @@ use thiserror::Error;
 use super::baseline::Baseline;
 use super::event::{Event, Observer};
 use super::exit::Exit;
+use super::finding::{Finding, FindingKind};
 use super::judge::answer_text;
 use super::repeat::Repeat;
-use super::report::{ExchangeReport, Finding, FindingKind, Report, ScenarioReport, StepReport};
+use super::report::{ExchangeReport, Report, ScenarioReport, StepReport};
 use super::snapshots::{Recording, SnapshotReport, SnapshotState, hold, record, without_keys};
 use super::under_test::{ClientName, SubjectReport};
 use crate::pack::{Entry, Expected, Names, Pack, Selection, expected_answers};
@@ -78,6 +79,7 @@ pub async fn check_endpoint(
         pack: run.pack.origin.to_string(),
         pack_digest: String::new(),
         names: Names::default(),
+        network: None,
         exit: Exit::Success,
         repeat: Repeat::default(),
         shard: None,

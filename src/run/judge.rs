@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::report::{ExchangeReport, Finding, StepReport};
+use super::finding::Finding;
+use super::report::{ExchangeReport, StepReport};
 use crate::pack::Entry;
 use crate::protocol::{Answer, Exchange, Update};
 use crate::rules::{Evidence, Guard, RuleId, Rules};

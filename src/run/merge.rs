@@ -37,6 +37,7 @@ pub fn merge(mut named: Vec<(String, Report)>) -> Result<Report, String> {
             differing("caketester's version", &first.caketester, &report.caketester),
             differing("the pack", &first.pack, &report.pack),
             differing("the pack's digest", &first.pack_digest, &report.pack_digest),
+            differing("the network", &first.network, &report.network),
             differing("the network's names", &first.names, &report.names),
             differing("what was under test", &first.subject, &report.subject),
             differing("the client's name", &first.client, &report.client),

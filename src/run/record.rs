@@ -9,11 +9,12 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::client::{ClientRun, blank};
+use super::finding::{Finding, FindingKind};
 use super::gather::{Item, Plan, With, unrun};
 use super::grade::Grade;
 use super::judge::{Judge, Seen};
 use super::observe::fold;
-use super::report::{Finding, FindingKind, Report, StepReport};
+use super::report::{Report, StepReport};
 use crate::protocol::{Answer, Code, Delivery, Exchange, Fault, Outcome, Request};
 use crate::rules::{RULES, RuleId, Weight, rule};
 use crate::secret::{MASK, Secret};
@@ -29,6 +30,9 @@ pub struct Record {
     pub(super) duration_ms: u64,
     /// The pack: `standard`, or its directory.
     pub pack: String,
+    /// The network in whose words it was.
+    #[serde(default)]
+    pub network: Option<String>,
     /// Where it listened.
     pub url: String,
     /// Every scenario that was selected.
@@ -140,6 +144,7 @@ impl Record {
             started: report.started,
             duration_ms: 0,
             pack: report.pack.clone(),
+            network: report.network.clone(),
             url,
             scenarios: report.scenarios.iter().map(|scenario| scenario.id.clone()).collect(),
             notes: Vec::new(),

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::exit::Exit;
+use super::finding::{Finding, FindingKind};
 use super::grade::Grade;
 use super::merge::ShardReport;
 use super::repeat::Repeat;
@@ -14,7 +15,7 @@ use super::under_test::{ClientName, SubjectReport};
 use super::verdict::Verdict;
 use crate::pack::Names;
 use crate::protocol::{Code, Delivery, Outcome, Update};
-use crate::rules::{Breach, Rule, RuleId, Weight};
+use crate::rules::{Rule, RuleId, Weight};
 use crate::scenario::{Basis, Need, Scenario, Step};
 use crate::secret::Secret;
 use crate::subject::Trace;
@@ -46,9 +47,13 @@ pub struct Report {
     /// What `caketester pack digest` says of it.
     #[serde(default)]
     pub pack_digest: String,
-    /// The pack's names of statuses, sub-statuses and fields, each with the network's that was used in its place.
+    /// The pack's names of statuses, sub-statuses and fields, each with the network's that was used in its place;
+    /// null where the network has no such thing.
     #[serde(default)]
     pub names: Names,
+    /// The network whose file (`networks/NAME.yaml`) was used, where one was.
+    #[serde(default)]
+    pub network: Option<String>,
     /// The exit code.
     pub exit: Exit,
     /// The command that repeats one of its scenarios.
@@ -188,6 +193,9 @@ pub struct ScenarioReport {
     pub tags: Vec<String>,
     /// What a client has to be able to do.
     pub needs: Vec<Need>,
+    /// Why nothing is left of it in the network's words, where that is so.
+    #[serde(default)]
+    pub out_of_scope: Option<String>,
     /// What became of it.
     pub state: ScenarioState,
     /// How often it was put to the subject.
@@ -222,6 +230,7 @@ impl ScenarioReport {
             file: scenario.file.path.clone(),
             tags: scenario.tags.clone(),
             needs: scenario.needs.clone(),
+            out_of_scope: scenario.out_of_scope.clone(),
             state: ScenarioState::NotRun,
             runs: 0,
             failed_runs: 0,
@@ -298,75 +307,6 @@ impl StepReport {
     pub(super) fn check(&mut self, finding: Option<Finding>) {
         self.checks += 1;
         self.findings.extend(finding);
-    }
-}
-
-/// Which check failed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum FindingKind {
-    /// The client breaks a rule.
-    RuleBroken,
-    /// The answer is not the expected one.
-    AnswerWrong,
-    /// caketester itself failed.
-    Harness,
-}
-
-/// Something wrong, with what was expected and what was seen.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Finding {
-    /// Which check failed.
-    pub kind: FindingKind,
-    /// The rule that is broken, where one is.
-    pub rule: Option<RuleId>,
-    /// How much it weighs.
-    pub weight: Weight,
-    /// What is wrong, in one line.
-    pub message: String,
-    /// What was expected.
-    pub expected: Option<String>,
-    /// What was seen.
-    pub actual: Option<String>,
-    /// What to do.
-    pub help: Option<String>,
-    /// Why it is left so, where it is known.
-    pub known: Option<String>,
-    /// In how many runs of its scenario something is wrong in this way.
-    #[serde(default = "once")]
-    pub runs: u32,
-}
-
-/// Where nobody says, a scenario is run once.
-fn once() -> u32 {
-    1
-}
-
-impl Finding {
-    pub(super) fn new(kind: FindingKind, message: impl Into<String>) -> Self {
-        let message = message.into();
-        let (expected, actual, help, known) = (None, None, None, None);
-        Self { kind, rule: None, weight: Weight::Required, message, expected, actual, help, known, runs: once() }
-    }
-
-    /// A rule that was broken in a scenario where it weighs so much.
-    pub(super) fn of(rule: &Rule, weight: Weight, breach: Breach) -> Self {
-        let Breach { message, weight: own, instead, change } = breach;
-        let (expected, actual) = instead.unzip();
-        let help = Some(change.unwrap_or_else(|| rule.change.to_owned()));
-        let (kind, rule, weight) = (FindingKind::RuleBroken, Some(rule.id), own.unwrap_or(weight));
-        Self { kind, rule, weight, message, expected, actual, help, known: None, runs: once() }
-    }
-
-    pub(super) fn expected(mut self, expected: impl Into<String>, actual: impl Into<String>) -> Self {
-        self.expected = Some(expected.into());
-        self.actual = Some(actual.into());
-        self
-    }
-
-    pub(super) fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
-        self
     }
 }
 

@@ -3,7 +3,8 @@
 use jiff::civil::Date;
 
 use super::baseline::Baseline;
-use super::report::{Finding, ScenarioReport, ScenarioState, StepReport};
+use super::finding::Finding;
+use super::report::{ScenarioReport, ScenarioState, StepReport};
 use crate::rules::Weight;
 
 /// Stands behind what was wrong in another run than the one whose steps are kept.

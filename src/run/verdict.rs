@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::report::{Finding, Report, ScenarioReport, ScenarioState};
+use super::finding::Finding;
+use super::report::{Report, ScenarioReport, ScenarioState};
 use super::tally::{RuleReport, RuleState};
 use crate::plural::plural;
 use crate::rules::{Rule, Weight, rule};

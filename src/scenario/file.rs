@@ -92,6 +92,7 @@ pub fn read_scenario(id: ScenarioId, file: &SourceFile) -> Result<Scenario, Vec<
         why,
         tags: tags.into_iter().map(|tag| tag.value).collect(),
         needs: needs.into_iter().map(|need| need.value).collect(),
+        out_of_scope: None,
         recommends,
         changes,
         steps,
@@ -296,10 +297,12 @@ impl AnswerText {
         }
         if let Some(status) = &self.http_status
             && matches!(status.value, 204 | 205 | 304)
+            && self.body.as_deref() != Some("")
         {
             let message = format!("an answer with HTTP {} has no body on the wire", status.value);
             mistakes.push(
-                file.mistake(place_of(status), message).help("take another status: no client would see the code"),
+                file.mistake(place_of(status), message)
+                    .help("give `body: \"\"`, or take another status: no client would see the code"),
             );
         }
         if let Some(content_type) = &self.content_type

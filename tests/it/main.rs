@@ -19,6 +19,7 @@ mod guard;
 mod html;
 mod last_failed;
 mod limits;
+mod mutants;
 mod observe;
 mod platform;
 mod readme;

@@ -1,0 +1,450 @@
+//! What programs do to texts on their way: trimming, cutting, cleaning, converting.
+
+use super::client::Habit::{Field, Value};
+use super::client::Of::{All, Fields, LeadId, Status, SubStatus};
+use super::row::{Mutant, killed};
+
+fn replaced(text: &str, pairs: &[(&str, &str)]) -> String {
+    pairs.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
+}
+
+fn squeezed(text: &str) -> String {
+    let mut text = text.to_owned();
+    while text.contains("  ") {
+        text = text.replace("  ", " ");
+    }
+    text
+}
+
+/// At most so many characters.
+fn first(text: &str, most: usize) -> String {
+    text.chars().take(most).collect()
+}
+
+/// At most so many bytes; half a character at the end is lost.
+fn first_bytes(text: &str, most: usize) -> String {
+    String::from_utf8_lossy(&text.as_bytes()[..text.len().min(most)]).into_owned()
+}
+
+/// Characters that are written in two ways, composed and decomposed, as far as the pack has them.
+const COMPOSED: [(&str, &str); 7] = [
+    ("e\u{301}", "é"),
+    ("e\u{308}", "ë"),
+    ("u\u{301}", "ú"),
+    ("o\u{308}", "ö"),
+    ("u\u{308}", "ü"),
+    ("o\u{302}", "ô"),
+    ("U\u{308}", "Ü"),
+];
+
+/// What compatibility normalisation makes of characters.
+const COMPATIBLE: [(&str, &str); 8] = [
+    ("\u{FB01}", "fi"),
+    ("²", "2"),
+    ("½", "1\u{2044}2"),
+    ("™", "TM"),
+    ("…", "..."),
+    ("\u{A0}", " "),
+    ("Ａ", "A"),
+    ("①", "1"),
+];
+
+fn decomposed(text: &str) -> String {
+    COMPOSED.iter().fold(text.to_owned(), |text, (two, one)| text.replace(one, two))
+}
+
+fn without_accents(text: &str) -> String {
+    decomposed(text).chars().filter(|c| !('\u{300}'..='\u{36F}').contains(c)).collect()
+}
+
+/// Each character beyond what one byte can say, as a question mark.
+fn one_byte(text: &str) -> String {
+    text.chars().map(|c| if (c as u32) < 0x100 { c } else { '?' }).collect()
+}
+
+/// What `strip_tags` leaves: a `<` with white space behind it begins no tag.
+fn without_tags(text: &str, is_tag: fn(Option<char>) -> bool) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find('<') {
+        out.push_str(&rest[..at]);
+        if is_tag(rest[at + 1..].chars().next()) {
+            rest = rest[at..].find('>').map_or("", |end| &rest[at + end + 1..]);
+        } else {
+            out.push('<');
+            rest = &rest[at + 1..];
+        }
+    }
+    out + rest
+}
+
+fn title_case(text: &str) -> String {
+    let words = text.split(' ').map(|word| {
+        let mut letters = word.chars();
+        letters
+            .next()
+            .map_or_else(String::new, |c| c.to_uppercase().chain(letters.flat_map(char::to_lowercase)).collect())
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+fn cut_at(text: &str, what: &[char]) -> String {
+    text.split(what).next().unwrap_or_default().to_owned()
+}
+
+const HTML: [(&str, &str); 5] = [("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\"", "&quot;"), ("'", "&#039;")];
+const FROM_HTML: [(&str, &str); 5] = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")];
+const TO_SMART: [(&str, &str); 3] = [("'", "\u{2019}"), (" \"", " \u{201C}"), ("\"", "\u{201D}")];
+const FROM_SMART: [(&str, &str); 4] = [("\u{2019}", "'"), ("\u{2018}", "'"), ("\u{201C}", "\""), ("\u{201D}", "\"")];
+
+pub(crate) const TABLE: &[Mutant] = &[
+    // Trimming and spaces.
+    killed("trims every value", &["?"], Value(All, |t| t.trim().into())),
+    killed("trims the status", &["?"], Value(Status, |t| t.trim().into())),
+    killed("trims the status on the right (rtrim, CHAR)", &["?"], Value(Status, |t| t.trim_end().into())),
+    killed("trims the status on the left", &["?"], Value(Status, |t| t.trim_start().into())),
+    killed("trims the sub-status", &["?"], Value(SubStatus, |t| t.trim().into())),
+    killed("trims the sub-status on the right", &["?"], Value(SubStatus, |t| t.trim_end().into())),
+    killed("trims the sub-status on the left", &["?"], Value(SubStatus, |t| t.trim_start().into())),
+    killed("trims fields", &["?"], Value(Fields, |t| t.trim().into())),
+    killed("trims fields on the right", &["?"], Value(Fields, |t| t.trim_end().into())),
+    killed("trims fields on the left", &["?"], Value(Fields, |t| t.trim_start().into())),
+    killed("chomps fields", &["?"], Value(Fields, |t| t.trim_end_matches(['\r', '\n']).into())),
+    killed("doubled spaces of fields become one", &["?"], Value(Fields, squeezed)),
+    killed("doubled spaces of the status become one", &["?"], Value(Status, squeezed)),
+    killed("doubled spaces of the sub-status become one", &["?"], Value(SubStatus, squeezed)),
+    killed(
+        "all white space of fields becomes one space (normalize-space)",
+        &["?"],
+        Value(Fields, |t| t.split_whitespace().collect::<Vec<_>>().join(" ")),
+    ),
+    killed("tabs become spaces", &["?"], Value(Fields, |t| t.replace('\t', " "))),
+    killed("tabs are dropped", &["?"], Value(Fields, |t| t.replace('\t', ""))),
+    killed("values end at a tab (TSV)", &["?"], Value(Fields, |t| cut_at(t, &['\t']))),
+    killed("line breaks become spaces", &["?"], Value(Fields, |t| t.replace(['\r', '\n'], " "))),
+    killed("line breaks are dropped", &["?"], Value(Fields, |t| t.replace(['\r', '\n'], ""))),
+    killed("values end with their first line", &["?"], Value(Fields, |t| cut_at(t, &['\r', '\n']))),
+    killed("line breaks become <br />", &["?"], Value(Fields, |t| t.replace('\n', "<br />\n"))),
+    killed("line breaks become \\n", &["?"], Value(Fields, |t| t.replace('\n', "\\n"))),
+    killed(
+        "LF becomes CRLF (Windows, forms)",
+        &["?"],
+        Value(Fields, |t| t.replace("\r\n", "\n").replace('\n', "\r\n")),
+    ),
+    killed("CRLF becomes LF", &["?"], Value(Fields, |t| t.replace("\r\n", "\n"))),
+    killed("CR is dropped", &["?"], Value(Fields, |t| t.replace('\r', ""))),
+    killed("no-break spaces of fields become spaces", &["?"], Value(Fields, |t| t.replace('\u{A0}', " "))),
+    killed("no-break spaces of the status become spaces", &["?"], Value(Status, |t| t.replace('\u{A0}', " "))),
+    killed("no-break spaces are dropped", &["?"], Value(Fields, |t| t.replace('\u{A0}', ""))),
+    killed(
+        "zero-width characters are dropped",
+        &["?"],
+        Value(Fields, |t| t.replace(['\u{200B}', '\u{200C}', '\u{200D}', '\u{FEFF}'], "")),
+    ),
+    killed("zero-width joiners are dropped, so emoji fall apart", &["?"], Value(Fields, |t| t.replace('\u{200D}', ""))),
+    killed("soft hyphens are dropped", &["?"], Value(Fields, |t| t.replace('\u{AD}', ""))),
+    killed(
+        "control characters are dropped",
+        &["?"],
+        Value(Fields, |t| t.chars().filter(|c| !c.is_control()).collect()),
+    ),
+    killed("spaces become underscores", &["?"], Value(Status, |t| t.replace(' ', "_"))),
+    killed("spaces become hyphens", &["?"], Value(Status, |t| t.replace(' ', "-"))),
+    killed("spaces of the status are dropped", &["?"], Value(Status, |t| t.replace(' ', ""))),
+    killed("spaces of the sub-status are dropped", &["?"], Value(SubStatus, |t| t.replace(' ', ""))),
+    killed("a space behind the status (CHAR padding)", &["?"], Value(Status, |t| format!("{t} "))),
+    killed("a line end behind the last value (a file read by lines)", &["?"], Value(Fields, |t| format!("{t}\n"))),
+    killed("a line end behind the status", &["?"], Value(Status, |t| format!("{t}\r"))),
+    killed("a byte order mark before the lead ID (CSV)", &["?"], Value(LeadId, |t| format!("\u{FEFF}{t}"))),
+    killed("a space before the lead ID", &["?"], Value(LeadId, |t| format!(" {t}"))),
+    // Unicode.
+    killed("normalises the status to NFC", &["?"], Value(Status, |t| replaced(t, &COMPOSED))),
+    killed("normalises the status to NFD", &["?"], Value(Status, decomposed)),
+    killed("normalises fields to NFC", &["?"], Value(Fields, |t| replaced(t, &COMPOSED))),
+    killed("normalises fields to NFD (macOS)", &["?"], Value(Fields, decomposed)),
+    killed("normalises fields to NFKC", &["?"], Value(Fields, |t| replaced(t, &COMPATIBLE))),
+    killed("normalises the status to NFKC", &["?"], Value(Status, |t| replaced(t, &COMPATIBLE))),
+    killed(
+        "fullwidth letters become plain ones",
+        &["?"],
+        Value(Fields, |t| {
+            t.chars()
+                .map(|c| {
+                    if ('\u{FF01}'..='\u{FF5E}').contains(&c) {
+                        char::from_u32(c as u32 - 0xFEE0).unwrap_or(c)
+                    } else {
+                        c
+                    }
+                })
+                .collect()
+        }),
+    ),
+    killed("smart quotation marks become plain", &["?"], Value(Fields, |t| replaced(t, &FROM_SMART))),
+    killed("smart quotation marks of the status become plain", &["?"], Value(Status, |t| replaced(t, &FROM_SMART))),
+    killed("plain quotation marks become smart (WordPress, Word)", &["?"], Value(Fields, |t| replaced(t, &TO_SMART))),
+    killed("plain quotation marks of the status become smart", &["?"], Value(Status, |t| replaced(t, &TO_SMART))),
+    killed("dashes become hyphens", &["?"], Value(Fields, |t| t.replace(['\u{2013}', '\u{2014}'], "-"))),
+    killed("two hyphens become a dash (Word)", &["?"], Value(Fields, |t| t.replace("--", "\u{2014}"))),
+    killed("hyphens of the status become dashes", &["?"], Value(Status, |t| t.replace(" - ", " \u{2013} "))),
+    killed("dashes of the status become hyphens", &["?"], Value(Status, |t| t.replace('\u{2013}', "-"))),
+    killed("an ellipsis becomes three points", &["?"], Value(Fields, |t| t.replace('…', "..."))),
+    killed("three points become an ellipsis", &["?"], Value(Fields, |t| t.replace("...", "…"))),
+    killed("(c) becomes ©", &["?"], Value(Fields, |t| t.replace("(c)", "©"))),
+    killed("accents are stripped", &["?"], Value(Fields, without_accents)),
+    killed("accents of the status are stripped", &["?"], Value(Status, without_accents)),
+    killed(
+        "umlauts are written out (ue)",
+        &["?"],
+        Value(All, |t| replaced(t, &[("ü", "ue"), ("ö", "oe"), ("Ü", "Ue"), ("ß", "ss")])),
+    ),
+    killed(
+        "characters beyond ASCII are dropped",
+        &["?"],
+        Value(Fields, |t| t.chars().filter(char::is_ascii).collect()),
+    ),
+    killed(
+        "characters beyond ASCII become ?",
+        &["?"],
+        Value(All, |t| t.chars().map(|c| if c.is_ascii() { c } else { '?' }).collect()),
+    ),
+    killed(
+        "characters beyond ASCII become \\uXXXX",
+        &["?"],
+        Value(All, |t| {
+            t.chars().map(|c| if c.is_ascii() { c.to_string() } else { format!("\\u{:04x}", c as u32) }).collect()
+        }),
+    ),
+    killed(
+        "characters beyond ASCII become &#N;",
+        &["?"],
+        Value(Fields, |t| {
+            t.chars().map(|c| if c.is_ascii() { c.to_string() } else { format!("&#{};", c as u32) }).collect()
+        }),
+    ),
+    killed("characters beyond Latin-1 become ?", &["?"], Value(All, one_byte)),
+    killed("the euro sign becomes ? (Latin-1)", &["?"], Value(Fields, |t| t.replace('€', "?"))),
+    killed("the euro sign becomes EUR", &["?"], Value(Fields, |t| t.replace('€', "EUR"))),
+    killed(
+        "emoji are dropped (utf8mb3)",
+        &["?"],
+        Value(All, |t| t.chars().filter(|c| (*c as u32) < 0x1_0000).collect()),
+    ),
+    killed(
+        "emoji become ? (utf8mb3)",
+        &["?"],
+        Value(Fields, |t| t.chars().map(|c| if (c as u32) < 0x1_0000 { c } else { '?' }).collect()),
+    ),
+    killed(
+        "values end at the first emoji (MySQL)",
+        &["?"],
+        Value(Fields, |t| t.chars().take_while(|c| (*c as u32) < 0x1_0000).collect()),
+    ),
+    killed(
+        "emoji become U+FFFD (half a surrogate)",
+        &["?"],
+        Value(Fields, |t| t.chars().map(|c| if (c as u32) < 0x1_0000 { c } else { '\u{FFFD}' }).collect()),
+    ),
+    killed(
+        "skin tones and other modifiers are dropped",
+        &["?"],
+        Value(Fields, |t| t.chars().filter(|c| !('\u{1F3FB}'..='\u{1F3FF}').contains(c)).collect()),
+    ),
+    killed(
+        "values are turned around (a right-to-left bug)",
+        &["?"],
+        Value(Fields, |t| {
+            if t.chars().any(|c| ('\u{590}'..='\u{6FF}').contains(&c)) { t.chars().rev().collect() } else { t.into() }
+        }),
+    ),
+    // Letter case.
+    killed("the status in capitals", &["?"], Value(Status, str::to_uppercase)),
+    killed("the status in small letters", &["?"], Value(Status, str::to_lowercase)),
+    killed("the status with capitals in front of words (ucwords)", &["?"], Value(Status, title_case)),
+    killed("the sub-status in capitals", &["?"], Value(SubStatus, str::to_uppercase)),
+    killed("the sub-status in small letters", &["?"], Value(SubStatus, str::to_lowercase)),
+    killed(
+        "the sub-status with one capital in front",
+        &["?"],
+        Value(SubStatus, |t| {
+            let mut c = t.chars();
+            c.next().map_or_else(String::new, |f| f.to_uppercase().chain(c.flat_map(char::to_lowercase)).collect())
+        }),
+    ),
+    killed("the sub-status with capitals in front of words", &["?"], Value(SubStatus, title_case)),
+    killed("fields in capitals", &["?"], Value(Fields, str::to_uppercase)),
+    killed("fields in small letters", &["?"], Value(Fields, str::to_lowercase)),
+    killed("fields with capitals in front of words", &["?"], Value(Fields, title_case)),
+    killed("the lead ID in small letters", &["?"], Value(LeadId, str::to_lowercase)),
+    killed("the lead ID with 0x in front", &["?"], Value(LeadId, |t| format!("0x{t}"))),
+    killed("the lead ID in braces", &["?"], Value(LeadId, |t| format!("{{{t}}}"))),
+    // Cutting.
+    killed("the status cut at 20 characters", &["?"], Value(Status, |t| first(t, 20))),
+    killed("the status cut at 32 characters", &["?"], Value(Status, |t| first(t, 32))),
+    killed("the status cut at 40 characters", &["?"], Value(Status, |t| first(t, 40))),
+    killed("the status cut at 50 characters", &["?"], Value(Status, |t| first(t, 50))),
+    killed("the status cut at 64 characters", &["?"], Value(Status, |t| first(t, 64))),
+    killed("the status cut at 50 bytes", &["?"], Value(Status, |t| first_bytes(t, 50))),
+    killed("the sub-status cut at 20 characters", &["?"], Value(SubStatus, |t| first(t, 20))),
+    killed("the sub-status cut at 40 characters", &["?"], Value(SubStatus, |t| first(t, 40))),
+    killed("the sub-status cut at 50 characters", &["?"], Value(SubStatus, |t| first(t, 50))),
+    killed("the sub-status cut at 64 characters", &["?"], Value(SubStatus, |t| first(t, 64))),
+    killed("fields cut at 40 characters", &["?"], Value(Fields, |t| first(t, 40))),
+    killed("fields cut at 50 characters", &["?"], Value(Fields, |t| first(t, 50))),
+    killed("fields cut at 64 characters", &["?"], Value(Fields, |t| first(t, 64))),
+    killed("fields cut at 100 characters", &["?"], Value(Fields, |t| first(t, 100))),
+    killed("fields cut at 128 characters", &["?"], Value(Fields, |t| first(t, 128))),
+    killed("fields cut at 255 characters (VARCHAR)", &["?"], Value(Fields, |t| first(t, 255))),
+    killed("fields cut at 256 characters", &["?"], Value(Fields, |t| first(t, 256))),
+    killed("fields cut at 500 characters", &["?"], Value(Fields, |t| first(t, 500))),
+    killed("fields cut at 1000 characters", &["?"], Value(Fields, |t| first(t, 1000))),
+    killed("fields cut at 1024 characters", &["?"], Value(Fields, |t| first(t, 1024))),
+    killed("fields cut at 1500 characters", &["?"], Value(Fields, |t| first(t, 1500))),
+    killed(
+        "fields cut at 20 bytes, within a character",
+        &["?"],
+        Value(Fields, |t| if t.is_ascii() { t.into() } else { first_bytes(t, 20) }),
+    ),
+    killed(
+        "fields cut at 60 and given an ellipsis",
+        &["?"],
+        Value(Fields, |t| if t.chars().count() > 60 { first(t, 60) + "..." } else { t.into() }),
+    ),
+    killed("long fields are left out", &["?"], Field(|t| (t.len() <= 1000).then(|| t.into()))),
+    killed(
+        "long fields are wrapped (MIME, wordwrap)",
+        &["?"],
+        Value(Fields, |t| t.as_bytes().chunks(76).map(String::from_utf8_lossy).collect::<Vec<_>>().join("\r\n")),
+    ),
+    killed("the status ends at a comma", &["?"], Value(Status, |t| cut_at(t, &[',']))),
+    killed("fields end at a comma (CSV)", &["?"], Value(Fields, |t| cut_at(t, &[',']))),
+    killed("the status ends at a semicolon", &["?"], Value(Status, |t| cut_at(t, &[';']))),
+    killed("fields end at a semicolon", &["?"], Value(Fields, |t| cut_at(t, &[';']))),
+    killed("the status ends at its first space", &["?"], Value(Status, |t| cut_at(t, &[' ']))),
+    killed("the sub-status ends at its first space (a shell)", &["?"], Value(SubStatus, |t| cut_at(t, &[' ']))),
+    killed("the status ends at a colon", &["?"], Value(Status, |t| cut_at(t, &[':']))),
+    killed("the status ends at a slash", &["?"], Value(Status, |t| cut_at(t, &['/']))),
+    killed("the status ends at a bar", &["?"], Value(Status, |t| cut_at(t, &['|']))),
+    killed("fields end at a bar", &["?"], Value(Fields, |t| cut_at(t, &['|']))),
+    killed("the status ends at a bracket", &["?"], Value(Status, |t| cut_at(t, &['(', '[']).trim_end().into())),
+    killed(
+        "the status ends at a hyphen between spaces",
+        &["?"],
+        Value(Status, |t| t.split(" - ").next().unwrap_or_default().into()),
+    ),
+    killed("the status loses a point at its end", &["?"], Value(Status, |t| t.trim_end_matches('.').into())),
+    // Quotation marks, backslashes, markup.
+    killed("backslashes are doubled", &["?"], Value(Fields, |t| t.replace('\\', "\\\\"))),
+    killed("backslashes are dropped (stripslashes)", &["?"], Value(Fields, |t| t.replace('\\', ""))),
+    killed("backslashes become slashes", &["?"], Value(Fields, |t| t.replace('\\', "/"))),
+    killed(
+        "\\n and \\0 are read as escapes",
+        &["?"],
+        Value(Fields, |t| replaced(t, &[("\\n", "\n"), ("\\0", "\0"), ("\\t", "\t")])),
+    ),
+    killed(
+        "quotation marks get backslashes (addslashes)",
+        &["?"],
+        Value(All, |t| replaced(t, &[("\\", "\\\\"), ("'", "\\'"), ("\"", "\\\"")])),
+    ),
+    killed("apostrophes are doubled (SQL)", &["?"], Value(All, |t| t.replace('\'', "''"))),
+    killed("quotation marks are doubled (CSV)", &["?"], Value(All, |t| t.replace('"', "\"\""))),
+    killed("quotation marks are dropped", &["?"], Value(All, |t| t.replace('"', ""))),
+    killed("apostrophes are dropped", &["?"], Value(All, |t| t.replace('\'', ""))),
+    killed("quotation marks around a value are dropped", &["?"], Value(Fields, |t| t.trim_matches('"').into())),
+    killed(
+        "values with a comma are quoted (CSV)",
+        &["?"],
+        Value(All, |t| if t.contains(',') { format!("\"{t}\"") } else { t.into() }),
+    ),
+    killed(
+        "values with a space are quoted",
+        &["?"],
+        Value(Status, |t| if t.contains(' ') { format!("\"{t}\"") } else { t.into() }),
+    ),
+    killed("values as JSON texts", &["?"], Value(Fields, |t| format!("\"{t}\""))),
+    killed("HTML entities are put in (htmlspecialchars)", &["?"], Value(All, |t| replaced(t, &HTML))),
+    killed("the ampersand becomes &amp;", &["?"], Value(All, |t| t.replace('&', "&amp;"))),
+    killed("the ampersand becomes and", &["?"], Value(All, |t| t.replace('&', "and"))),
+    killed("HTML entities are resolved", &["?"], Value(Fields, |t| replaced(t, &FROM_HTML))),
+    killed(
+        "HTML entities of letters are put in (htmlentities)",
+        &["?"],
+        Value(Fields, |t| replaced(t, &[("é", "&eacute;"), ("ë", "&euml;"), ("ü", "&uuml;"), ("€", "&euro;")])),
+    ),
+    killed(
+        "tags are stripped (strip_tags)",
+        &["?"],
+        Value(Fields, |t| without_tags(t, |next| next.is_some_and(|c| !c.is_whitespace()))),
+    ),
+    killed("everything between < and > is stripped", &["?"], Value(Fields, |t| without_tags(t, |_| true))),
+    killed("angle brackets are dropped", &["?"], Value(Fields, |t| t.replace(['<', '>'], ""))),
+    killed(
+        "everything but letters, digits and spaces is dropped",
+        &["?"],
+        Value(Fields, |t| t.chars().filter(|c| c.is_alphanumeric() || *c == ' ').collect()),
+    ),
+    killed(
+        "the status keeps word characters alone (\\W)",
+        &["?"],
+        Value(Status, |t| t.chars().filter(|c| c.is_ascii_alphanumeric() || " _".contains(*c)).collect()),
+    ),
+    killed(
+        "a leading @ is a file (curl -F)",
+        &["?"],
+        Value(Fields, |t| if t.starts_with('@') { String::new() } else { t.into() }),
+    ),
+    killed("a leading @ is dropped", &["?"], Value(Fields, |t| t.trim_start_matches('@').into())),
+    killed(
+        "a leading = gets an apostrophe (CSV injection)",
+        &["?"],
+        Value(Fields, |t| if t.starts_with(['=', '@']) { format!("'{t}") } else { t.into() }),
+    ),
+    killed(
+        "a leading - or + gets an apostrophe (CSV injection)",
+        &["?"],
+        Value(Fields, |t| if t.starts_with(['-', '+']) { format!("'{t}") } else { t.into() }),
+    ),
+    killed(
+        "a leading = is dropped (curl --data-urlencode)",
+        &["?"],
+        Value(Fields, |t| t.trim_start_matches('=').into()),
+    ),
+    killed("a value that begins with = is left out", &["?"], Field(|t| (!t.starts_with('=')).then(|| t.into()))),
+    killed("a leading - is an option, and dropped", &["?"], Value(Fields, |t| t.trim_start_matches('-').into())),
+    killed("a leading # is a comment", &["?"], Field(|t| (!t.starts_with('#')).then(|| t.into()))),
+    killed("an apostrophe in front is dropped (Excel)", &["?"], Value(Fields, |t| t.trim_start_matches('\'').into())),
+    killed("$NAME is expanded (a shell)", &["?"], Value(Fields, |t| t.replace("$5", "").replace("$HOME", "/root"))),
+    killed(
+        "%s is a format (printf)",
+        &["?"],
+        Value(Fields, |t| t.replace("%s", "").replace("%d", "0").replace("%%", "%")),
+    ),
+    killed(
+        "{name} is a template",
+        &["?"],
+        Value(Fields, |t| t.replace("{lead_id}", "").replace("{{", "{").replace("}}", "}")),
+    ),
+    killed("* is expanded (a shell)", &["?"], Value(Fields, |t| t.replace('*', ""))),
+    killed("a field that is a JSON list is taken apart", &["?"], Value(Fields, |t| t.trim_matches(['[', ']']).into())),
+    killed("a web address loses http://", &["?"], Value(Fields, |t| replaced(t, &[("https://", ""), ("http://", "")]))),
+    killed(
+        "a mail address loses its +tag",
+        &["?"],
+        Value(Fields, |t| {
+            t.split_once('+')
+                .and_then(|(a, b)| Some(format!("{a}@{}", b.split_once('@')?.1)))
+                .unwrap_or_else(|| t.into())
+        }),
+    ),
+    killed(
+        "telephone numbers keep digits alone",
+        &["?"],
+        Value(Fields, |t| {
+            if t.starts_with('+') || t.starts_with('(') {
+                t.chars().filter(char::is_ascii_digit).collect()
+            } else {
+                t.into()
+            }
+        }),
+    ),
+];

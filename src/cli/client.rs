@@ -23,13 +23,10 @@ use super::running::RunArguments;
 use super::scratch::Scratch;
 use super::settings::{SettingArguments, Settings};
 use super::surveyed::surveyed;
-use super::ways::{reached_by, transport};
-use crate::mock::InterceptedHost;
+use super::transport::TransportArguments;
 use crate::pack::Shard;
 use crate::rules::Rules;
-use crate::run::{
-    ClientRun, Exit, Repeat, Report, SubjectReport, Way, check_batch, check_client, is_about_certificates,
-};
+use crate::run::{ClientRun, Exit, Repeat, Report, SubjectReport, check_batch, check_client, is_about_certificates};
 use crate::scenario::Scenario;
 use crate::subject::{BatchProgram, ExitCodes, ExitMeaning, Program, Reference};
 
@@ -84,12 +81,8 @@ pub(super) struct Arguments {
     /// unknown=3,4; once for each outcome that differs (variable `CAKETESTER_OUTCOME_EXIT`)
     #[arg(long, value_name = "OUTCOME=CODES")]
     outcome_exit: Vec<ExitMeaning>,
-    /// Speak TLS in every step, with a certificate from a throwaway authority that the client's environment names
-    #[arg(long, conflicts_with = "intercept")]
-    tls: bool,
-    /// Play the host that a client has built in, behind a proxy that the client's environment names
-    #[arg(long, value_name = "HOST[:PORT]")]
-    intercept: Option<InterceptedHost>,
+    #[command(flatten)]
+    transport: TransportArguments,
     /// Run one part of the scenarios: 2/4 is the second of four; `caketester report merge` puts their reports together
     #[arg(long, value_name = "NUMBER/OF")]
     shard: Option<Shard>,
@@ -120,7 +113,7 @@ pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) 
         return every_network(&arguments, context, output);
     }
     let prepared = arguments.prepare(context, output)?;
-    prepared.settings.note(output);
+    prepared.note(context, output);
     let (certificate, wanted) = (prepared.arguments.certificate.clone(), prepared.arguments.run.report.clone());
     let report = prepared.conduct(context, output)?;
     certificate::finish(report, certificate.as_ref(), &wanted, context, output)
@@ -134,7 +127,7 @@ fn every_network(arguments: &Arguments, context: &Context<'_>, output: &Output) 
         prepared.map_err(|failure| failure.of_network(name))
     };
     let prepared = networks.iter().map(prepare).collect::<Result<Vec<_>, _>>()?;
-    prepared.iter().take(1).for_each(|first| first.settings.note(output));
+    prepared.iter().take(1).for_each(|first| first.note(context, output));
     let mut exit = Exit::Success;
     let mut reports = Vec::new();
     for prepared in prepared {
@@ -194,7 +187,7 @@ impl Arguments {
             ci: self.run.is_ci(context),
             snapshots,
             subject: under_test(shown, &self.all_at_once),
-            transport: transport(self.way(), &scratch)?,
+            transport: self.transport.open(&scratch, subject.is_some(), output)?,
             rules: Rules::default(),
             strict: settings.strict,
             baseline: baseline.within(&selection, &pack),
@@ -208,6 +201,15 @@ impl Arguments {
 }
 
 impl Prepared {
+    /// What a person is to know before the run.
+    fn note(&self, context: &Context<'_>, output: &Output) {
+        self.settings.note(output);
+        let guarded = context.live && self.run.transport.guard.is_some();
+        if let Some(escapes) = self.arguments.transport.escapes().filter(|_| guarded) {
+            output.err(&format!("note: {escapes}\n"));
+        }
+    }
+
     fn conduct(self, context: &Context<'_>, output: &Output) -> Result<Report, Failure> {
         output.out(&self.settings.network.as_ref().map_or_else(String::new, heading));
         let Self { arguments, settings, subject, run, pack_digest, repeat, scratch } = self;
@@ -264,14 +266,6 @@ impl Arguments {
         }
     }
 
-    fn way(&self) -> Way {
-        match (&self.intercept, self.tls) {
-            (Some(host), _) => Way::Intercept(host.clone()),
-            (None, true) => Way::Tls,
-            (None, false) => Way::Plain,
-        }
-    }
-
     /// Every file that is written at the end.
     fn written<'p>(&'p self, settings: &'p Settings) -> Vec<&'p Path> {
         let reports = self.run.report.iter().map(ReportArgument::path);
@@ -322,7 +316,7 @@ impl Arguments {
                 "caketester client{}{}{}{meanings}{timeout}{runs}{} --only",
                 self.all_at_once.as_given(),
                 self.run.as_given(),
-                reached_by(&self.way()),
+                self.transport.as_given(),
                 settings.as_given
             ),
             after: match shown {

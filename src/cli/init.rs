@@ -9,6 +9,7 @@ use super::config::FILE;
 use super::failure::Failure;
 use super::networks::{Handed, NETWORKS};
 use super::output::Output;
+use super::transport::guarded;
 use crate::run::Exit;
 use crate::scenario::Need;
 use crate::source::to_text;
@@ -75,6 +76,7 @@ pub(super) fn run(arguments: Arguments, output: &Output) -> Result<Exit, Failure
         output.file(Path::new(path), text)?;
         output.out(&format!("wrote {path}\n"));
     }
+    output.out(&format!("note: {}\n", guarded()));
     output.out("next: caketester client --tag smoke\n");
     Ok(Exit::Success)
 }

@@ -14,11 +14,11 @@ use super::output::{Output, insist_on_a_place_for_each};
 use super::reports::{self, ReportArgument};
 use super::scratch::Scratch;
 use super::settings::SettingArguments;
-use super::ways::transport;
+use super::transport::TransportArguments;
 use crate::nearest::nearest;
 use crate::pack::Selection;
 use crate::rules::Rules;
-use crate::run::{ClientRun, Exit, Record, Repeat, Report, SnapshotReport, SubjectReport, Way};
+use crate::run::{ClientRun, Exit, Record, Repeat, Report, SnapshotReport, SubjectReport};
 use crate::secret::Redactor;
 use crate::subject::Outcomes;
 
@@ -91,7 +91,7 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
         ci: false,
         snapshots: SnapshotReport::default(),
         subject: SubjectReport::Observed { url: record.url.clone() },
-        transport: Arc::clone(&transport(Way::Plain, &scratch)?),
+        transport: TransportArguments::default().open(&scratch, false, output)?,
         rules: Rules::default(),
         strict: settings.strict,
         baseline: baseline.clone(),

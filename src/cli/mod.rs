@@ -34,8 +34,8 @@ mod settings;
 mod signals;
 mod snapshots;
 mod surveyed;
+mod transport;
 mod variables;
-mod ways;
 mod words;
 
 use std::error::Error;

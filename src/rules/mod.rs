@@ -12,6 +12,7 @@ mod a08;
 mod a09;
 mod a10;
 mod a12;
+mod disguise;
 mod evidence;
 mod outcomes;
 mod q01;

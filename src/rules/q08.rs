@@ -1,7 +1,7 @@
 //! Q08: encodes the query so that every value survives.
 
 use super::evidence::Evidence;
-use super::rule::{Breach, Level, Rule, RuleId};
+use super::rule::{Breach, Level, Rule, RuleId, Weight};
 use super::values::{Misencoded, misencoded, quoted};
 use crate::protocol::Exchange;
 use crate::scenario::Basis;
@@ -53,9 +53,17 @@ fn check(seen: &Evidence) -> Option<Vec<Breach>> {
             let breach = Breach::new(format!("what stands behind # was lost on the way: {lost:?}"));
             breach.change("# inside a value has to be sent as %23")
         }));
+        let line = exchange.request.raw_head.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        if breaches.is_empty() && !line.is_ascii() {
+            // IIS reads them; what stands between may not.
+            let breach = Breach::new("the query holds characters beyond ASCII as they are").weighs(Weight::Recommended);
+            breaches.push(breach.change(BEYOND_ASCII));
+        }
         breaches
     })
 }
+
+const BEYOND_ASCII: &str = "characters beyond ASCII have to be sent as UTF-8, percent-encoded";
 
 /// What hyper would not read never reached CAKE either: IIS refuses it in the same way.
 fn unparsable(exchange: &Exchange) -> Breach {
@@ -65,7 +73,7 @@ fn unparsable(exchange: &Exchange) -> Breach {
     if target.matches(' ').count() > 1 {
         breach.change("a space in a value has to be sent as + or %20")
     } else if !line.is_ascii() {
-        breach.change("characters beyond ASCII have to be sent as UTF-8, percent-encoded")
+        breach.change(BEYOND_ASCII)
     } else {
         breach
     }

@@ -1,14 +1,14 @@
 //! Q12: sends only parameters that the update has.
 
 use super::evidence::Evidence;
-use super::rule::{Breach, Level, Rule, RuleId};
+use super::rule::{Breach, Level, Rule, RuleId, Weight};
 use super::values::misencoded;
 use crate::scenario::Basis;
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId("Q12"),
     title: "sends only parameters that the update has",
-    level: Level::Info,
+    level: Level::Should,
     basis: Basis::Assumed,
     why: "CAKE is thought to ignore what it does not know, but nobody outside can tell, and a network may configure a field of that name one day.",
     bad: "…&debug=1&source=crm",
@@ -30,14 +30,27 @@ fn check(seen: &Evidence) -> Option<Vec<Breach>> {
         let mut known = DOCUMENTED.into_iter().chain(update.fields.keys().map(String::as_str));
         known.any(|known| known.eq_ignore_ascii_case(name))
     };
+    let is_configured = |name: &str| seen.fields.iter().any(|field| field.name.eq_ignore_ascii_case(name));
     Evidence::each(seen.first_call(), |params| {
         if !misencoded(update, params).is_empty() {
             return vec![];
         }
         let is_other = |name: &&str| !is_asked(name) && params.get(name).is_some_and(|value| !value.is_empty());
-        let others: Vec<&str> = params.names().filter(is_other).collect();
-        let breach =
-            || Breach::new(format!("the client also sent {}, which the update does not have", others.join(", ")));
-        if others.is_empty() { vec![] } else { vec![breach()] }
+        let (fields, others): (Vec<&str>, Vec<&str>) =
+            params.names().filter(is_other).partition(|name| is_configured(name));
+        let sent = |names: &[&str]| {
+            Breach::new(format!("the client also sent {}, which the update does not have", names.join(", ")))
+        };
+        let mut breaches = Vec::new();
+        if !fields.is_empty() {
+            // CAKE records it, and adds up a number on every update.
+            let help =
+                "send a custom field only with an update that has it; the value of another update may be left over";
+            breaches.push(sent(&fields).change(help).weighs(Weight::Required));
+        }
+        if !others.is_empty() {
+            breaches.push(sent(&others));
+        }
+        breaches
     })
 }

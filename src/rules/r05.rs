@@ -1,7 +1,7 @@
 //! R05: repeats the same update, not a changed one.
 
 use super::evidence::Evidence;
-use super::rule::{Breach, Level, Rule, RuleId};
+use super::rule::{Breach, Level, Rule, RuleId, Weight};
 use crate::protocol::Params;
 use crate::scenario::Basis;
 
@@ -29,10 +29,20 @@ fn check(seen: &Evidence) -> Option<Vec<Breach>> {
         return None;
     }
     let own = ["api_key", "lead_id", "status", "sub_status"].into_iter();
-    let names: Vec<&str> = own.chain(seen.step.update.fields.keys().map(String::as_str)).collect();
-    // What is empty may as well be left out, and what CAKE does not read may change.
-    let says = |params: &Params, name| params.get(name).unwrap_or_default().into_owned();
-    let changed = |other: &&Params| names.iter().any(|name| says(first, name) != says(other, name));
-    let breach = |_| Breach::new("the client repeated the update with other parameters");
-    Some(others.iter().find(changed).map(breach).into_iter().collect())
+    let fields = seen.fields.iter().map(|field| &*field.name);
+    let read: Vec<&str> = own.chain(seen.step.update.fields.keys().map(String::as_str)).chain(fields).collect();
+    // What is empty may as well be left out.
+    let says = |params: &Params, name: &str| params.get(name).unwrap_or_default().into_owned();
+    let differ = |other: &Params, names: &[&str]| names.iter().any(|name| says(first, name) != says(other, name));
+    if others.iter().any(|other| differ(other, &read)) {
+        return Some(vec![Breach::new("the client repeated the update with other parameters")]);
+    }
+    // CAKE is thought not to read these.
+    let differs = |other: &&Params| differ(other, &first.names().chain(other.names()).collect::<Vec<_>>());
+    let breach = |_| {
+        let breach =
+            Breach::new("the client repeated the update with other parameters, which the update does not have");
+        breach.weighs(Weight::Recommended)
+    };
+    Some(others.iter().find(differs).map(breach).into_iter().collect())
 }

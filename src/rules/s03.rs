@@ -1,5 +1,6 @@
 //! S03: sends the key nowhere but in `api_key`.
 
+use super::disguise::holds_disguised;
 use super::evidence::Evidence;
 use super::rule::{Breach, Level, Rule, RuleId};
 use crate::protocol::Exchange;
@@ -24,7 +25,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(seen: &Evidence) -> Option<Vec<Breach>> {
-    let key = Redactor::new([seen.key.clone()]);
+    let known = Redactor::new([seen.key.clone()]);
+    let has_key = |text: &str| known.finds(text) || holds_disguised(text, seen.key.expose());
     let is_redirect = |exchange: &Exchange| matches!(exchange.answer.http_status, 300..400);
     let behind_redirects = seen.attempts().scan(false, |redirected, exchange| {
         let before = *redirected;
@@ -36,21 +38,21 @@ fn check(seen: &Evidence) -> Option<Vec<Breach>> {
         let request = &exchange.request;
         // An HTTP library that follows a redirect names where it comes from; to follow is the mistake.
         let is_automatic = |name: &str| redirected && name.eq_ignore_ascii_case("referer");
-        if key.finds(request.path()) {
+        if has_key(request.path()) {
             places.push("the path".to_owned());
         }
         places.extend(
             Evidence::headers(exchange)
                 .into_iter()
-                .filter(|(name, value)| !is_automatic(name) && key.finds(value))
+                .filter(|(name, value)| !is_automatic(name) && has_key(value))
                 .map(|(name, _)| format!("the header {name}")),
         );
         let params = request.params();
         let is_other = |name: &&str| {
-            !name.eq_ignore_ascii_case("api_key") && params.get(name).is_some_and(|value| key.finds(&value))
+            !name.eq_ignore_ascii_case("api_key") && params.get(name).is_some_and(|value| has_key(&value))
         };
-        places.extend(params.bare().find(|bare| key.finds(bare)).map(|_| "the query, without a name".to_owned()));
-        places.extend(params.names().find(|name| key.finds(name)).map(|_| "the name of a parameter".to_owned()));
+        places.extend(params.bare().find(|bare| has_key(bare)).map(|_| "the query, without a name".to_owned()));
+        places.extend(params.names().find(|name| has_key(name)).map(|_| "the name of a parameter".to_owned()));
         places.extend(params.names().filter(is_other).map(|name| format!("the parameter {name}")));
         places.into_iter().map(|place| Breach::new(format!("the key was sent in {place}"))).collect()
     })

@@ -298,9 +298,11 @@ async fn report_once<S: Subject>(
     let ca_file = (!matches!(place.reach, Reach::Plain)).then(|| place.transport.ca_file.clone());
     let mock = Mock::start_reached_by(place.reach, loopback, worlds, Limits::default(), None).await;
     let mock = mock.map_err(|source| SubjectError::Harness { what: "open a port for the mock", source })?;
+    let (mock, guard) = place.transport.guard(mock).await?;
     let case = Case {
         base_url: mock.base_url(),
         proxy: mock.proxy_url(),
+        guard,
         ca_file,
         key: pack.key.clone(),
         update: update.clone(),

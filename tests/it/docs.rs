@@ -13,7 +13,7 @@ const SCENARIOS: &str = include_str!("../../docs/scenarios.md");
 const ARCHITECTURE: &str = include_str!("../../docs/architecture.md");
 
 /// Every document, by its path from the root.
-const DOCUMENTS: [(&str, &str); 15] = [
+const DOCUMENTS: [(&str, &str); 16] = [
     ("README.md", README),
     ("CONTRIBUTING.md", include_str!("../../CONTRIBUTING.md")),
     ("CHANGELOG.md", include_str!("../../CHANGELOG.md")),
@@ -24,6 +24,7 @@ const DOCUMENTS: [(&str, &str); 15] = [
     ("docs/scenarios.md", SCENARIOS),
     ("docs/tls.md", include_str!("../../docs/tls.md")),
     ("docs/config.md", include_str!("../../docs/config.md")),
+    ("docs/mutants.md", include_str!("../../docs/mutants.md")),
     ("docs/reports.md", include_str!("../../docs/reports.md")),
     ("docs/rules.md", include_str!("../../docs/rules.md")),
     ("docs/runs.md", include_str!("../../docs/runs.md")),

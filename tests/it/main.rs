@@ -15,6 +15,7 @@ mod export;
 mod faults;
 mod fidelity;
 mod generated;
+mod guard;
 mod html;
 mod last_failed;
 mod limits;

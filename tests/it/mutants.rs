@@ -12,8 +12,8 @@ mod texts;
 mod wire;
 
 use std::collections::{BTreeSet, HashMap};
-use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::fmt::{self, Write as _};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use caketester::mock::Authority;
@@ -62,10 +62,7 @@ impl Broken {
         let mut recommended = BTreeSet::new();
         for scenario in &report.scenarios {
             for finding in scenario.findings() {
-                let Some(rule) = finding.rule else {
-                    println!("{}: {}", scenario.id, finding.message);
-                    continue;
-                };
+                let Some(rule) = finding.rule else { panic!("{}: {}", scenario.id, finding.message) };
                 match finding.weight {
                     Weight::Required => required.insert(rule),
                     Weight::Recommended => recommended.insert(rule),
@@ -101,6 +98,7 @@ fn is_telling(pack: &Pack, entry: &Entry, mutant: &Mutant, answers: &Answers) ->
         let case = Case {
             base_url: String::new(),
             proxy: None,
+            guard: None,
             ca_file: None,
             key: pack.key.clone(),
             update: step.update.clone(),
@@ -115,9 +113,13 @@ fn is_telling(pack: &Pack, entry: &Entry, mutant: &Mutant, answers: &Answers) ->
             Habit::RemembersTheAnswer => before.is_some(),
             Habit::Says(said) => said(got.code()) != got.code(),
             Habit::None => true,
-            Habit::Prints(_) | Habit::Before(_) => entry.scenario.id.to_string().starts_with("codes/"),
+            Habit::Prints(_) | Habit::Before(_) => {
+                ["codes/", "fields/"].iter().any(|area| entry.scenario.id.to_string().starts_with(area))
+            }
             Habit::Trusts(_) | Habit::FallsBack => is_about_certificates,
-            _ if client.conclude(got) != right.conclude(got) => true,
+            Habit::Find(_) | Habit::Parse(_) | Habit::Judge(_) | Habit::Otherwise(_) | Habit::Conclude(_) => {
+                client.conclude(got) != right.conclude(got)
+            }
             _ => !entry.scenario.is_timed() && sent(&client) != sent(&right),
         }
     };
@@ -143,7 +145,7 @@ fn selected(pack: &Pack, mutant: &Mutant, answers: &Answers) -> Selection {
         only.retain(|id| {
             let seen = of_area.entry(id.split('/').next().unwrap_or_default().to_owned()).or_default();
             *seen += 1;
-            *seen <= ENOUGH_OF_AN_AREA
+            *seen <= ENOUGH_OF_AN_AREA || id.starts_with("encoding/field-")
         });
     }
     only.push("codes/success".into());
@@ -167,7 +169,7 @@ async fn run(pack: &Arc<Pack>, selection: Selection, client: Client, authority: 
         baseline: Baseline::default(),
         today: jiff::civil::date(2026, 1, 1),
         cannot: vec![],
-        transport: Arc::new(Transport { way: Way::Plain, authority, ca_file: PathBuf::new() }),
+        transport: Arc::new(Transport { way: Way::Plain, authority, ca_file: PathBuf::new(), guard: None }),
     };
     (check_client(run, Arc::clone(&client), &mut Nobody).await.expect("the client can be tried"), client)
 }
@@ -199,10 +201,7 @@ fn fates(mutants: &[Mutant]) -> (Report, Vec<Report>) {
                     let _place = places.acquire().await.expect("nobody closes it");
                     let own = authority();
                     let client = Client::new(mutant.habit, own.der());
-                    let t = std::time::Instant::now();
-                    let r = run(&pack, selection, client, own).await.0;
-                    eprintln!("T {:?} {} {}", t.elapsed(), r.scenarios.len(), mutant.name);
-                    r
+                    run(&pack, selection, client, own).await.0
                 })
             })
             .collect();
@@ -214,35 +213,120 @@ fn fates(mutants: &[Mutant]) -> (Report, Vec<Report>) {
     })
 }
 
+/// What is wrong with what became of a mutant.
+fn surprise(mutant: &Mutant, broken: &Broken) -> Option<String> {
+    let is_expected = match mutant.fate {
+        Fate::Killed(rules) => broken.required == rules,
+        Fate::Recommended(rules) => broken.required.is_empty() && broken.recommended == rules,
+        Fate::Equivalent(_) => *broken == Broken::default(),
+    };
+    let (name, Broken { required, recommended }) = (mutant.name, broken);
+    (!is_expected).then(|| format!("{name:?}: required {required:?}, recommended {recommended:?}"))
+}
+
+/// `MUTANTS=FILE` lists there what became of each mutant, to fill in new rows by.
+fn list(mutants: &[Mutant], fates: &[Broken]) {
+    let Some(file) = std::env::var_os("MUTANTS") else { return };
+    let line = |(mutant, broken): (&Mutant, &Broken)| {
+        format!("{}\t{}\t{}\n", mutant.name, broken.required.join(","), broken.recommended.join(","))
+    };
+    let lines: String = mutants.iter().zip(fates).map(line).collect();
+    std::fs::write(file, lines).expect("the file can be written");
+}
+
 #[test]
-fn dump() {
+fn the_right_client_breaks_nothing_and_every_mutant_what_it_is_expected_to() {
     let mutants = table();
-    let started = std::time::Instant::now();
     let (right, reports) = fates(&mutants);
-    println!("right: {:?} in {:?}", Broken::of(&right), started.elapsed());
-    let mut out = String::new();
-    for (mutant, report) in mutants.iter().zip(&reports) {
-        let broken = Broken::of(report);
-        let info: BTreeSet<_> = report
-            .scenarios
-            .iter()
-            .flat_map(|s| s.findings())
-            .filter(|f| f.weight == Weight::Note)
-            .filter_map(|f| f.rule)
-            .map(|r| r.0)
-            .collect();
-        let stop = report.stop.as_ref().map_or("", |s| &s.message);
-        writeln!(
-            out,
-            "{}\t{}\t{}\t{}\t{}\t{stop}",
-            mutant.kind,
-            mutant.name,
-            broken.required.join(","),
-            broken.recommended.join(","),
-            Vec::from_iter(info).join(",")
-        )
-        .unwrap();
+    assert_eq!(Broken::of(&right), Broken::default(), "the client that is right");
+    let fates: Vec<Broken> = reports.iter().map(Broken::of).collect();
+    list(&mutants, &fates);
+    let surprises: Vec<_> =
+        mutants.iter().zip(&fates).filter_map(|(mutant, broken)| surprise(mutant, broken)).collect();
+    println!("{}", Score::of(&mutants));
+    assert!(surprises.is_empty(), "{} of {}:\n{}", surprises.len(), mutants.len(), surprises.join("\n"));
+}
+
+#[test]
+fn no_two_mutants_have_one_name_and_few_are_equivalent() {
+    let mutants = table();
+    let names: BTreeSet<_> = mutants.iter().map(|mutant| mutant.name).collect();
+    assert_eq!(names.len(), mutants.len());
+    let equivalent = mutants.iter().filter(|mutant| matches!(mutant.fate, Fate::Equivalent(_))).count();
+    assert!(equivalent * 20 <= mutants.len(), "{equivalent} of {}", mutants.len());
+}
+
+#[test]
+fn the_score_in_the_documentation_is_current() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/mutants.md");
+    let page = std::fs::read_to_string(&path).expect("the page is in the repository");
+    let (written, _) = page.split_once(BEGINS).expect("the page has a generated part");
+    let current = format!("{written}{BEGINS}{}", tables(&table()));
+    if std::env::var_os("MUTANTS").is_some() {
+        std::fs::write(path, current).expect("the page can be written");
+    } else {
+        assert_eq!(page, current, "MUTANTS=FILE cargo test --test it mutants writes docs/mutants.md anew");
     }
-    std::fs::write("/tmp/mutants.tsv", out).unwrap();
-    println!("{} mutants in {:?}", mutants.len(), started.elapsed());
+}
+
+/// What stands in docs/mutants.md before what is generated.
+const BEGINS: &str = "<!-- from here on generated -->\n\n";
+
+/// How many mutants of a kind there are, and what becomes of them.
+#[derive(Default)]
+struct Score {
+    killed: usize,
+    recommended: usize,
+    equivalent: usize,
+}
+
+impl Score {
+    fn of<'m>(mutants: impl IntoIterator<Item = &'m Mutant>) -> Self {
+        let mut score = Self::default();
+        for mutant in mutants {
+            match mutant.fate {
+                Fate::Killed(_) => score.killed += 1,
+                Fate::Recommended(_) => score.recommended += 1,
+                Fate::Equivalent(_) => score.equivalent += 1,
+            }
+        }
+        score
+    }
+}
+
+impl fmt::Display for Score {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { killed, recommended, equivalent } = self;
+        let all = killed + recommended + equivalent;
+        write!(f, "{all} mutants: {killed} killed, {recommended} only recommended, {equivalent} equivalent")
+    }
+}
+
+/// The score by kind, and the mutants that are not killed.
+fn tables(mutants: &[Mutant]) -> String {
+    let kinds = [Kind::Values, Kind::Encoding, Kind::Reading, Kind::Http, Kind::Leaks];
+    let mut out = String::from("| kind | mutants | killed | only recommended | equivalent |\n|---|--:|--:|--:|--:|\n");
+    let mut row = |name: &str, Score { killed, recommended, equivalent }: Score| {
+        let all = killed + recommended + equivalent;
+        // Writing into a String cannot fail.
+        let _ = writeln!(out, "| {name} | {all} | {killed} | {recommended} | {equivalent} |");
+    };
+    for kind in kinds {
+        row(&kind.to_string(), Score::of(mutants.iter().filter(|mutant| mutant.kind == kind)));
+    }
+    row("**all**", Score::of(mutants));
+    let shown = |name: &str| name.replace('|', "\\|").replace('<', "&lt;").replace('*', "\\*");
+    out.push_str("\nOnly recommended:\n\n| mutant | rules |\n|---|---|\n");
+    for mutant in mutants {
+        if let Fate::Recommended(rules) = mutant.fate {
+            let _ = writeln!(out, "| {} | {} |", shown(mutant.name), rules.join(", "));
+        }
+    }
+    out.push_str("\nEquivalent:\n\n| mutant | why it is right |\n|---|---|\n");
+    for mutant in mutants {
+        if let Fate::Equivalent(why) = mutant.fate {
+            let _ = writeln!(out, "| {} | {why} |", shown(mutant.name));
+        }
+    }
+    out
 }

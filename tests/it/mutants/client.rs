@@ -273,7 +273,10 @@ pub(crate) fn code_text(body: &str) -> Option<String> {
     let root = document.root_element();
     let codes: Vec<_> = root.children().filter(|child| child.tag_name().name() == "code").collect();
     let [code] = codes[..] else { return None };
-    let text = code.children().filter_map(|child| child.text()).collect::<Vec<_>>().concat();
+    if code.children().any(|child| child.is_element()) {
+        return None;
+    }
+    let text: String = code.children().filter(|child| child.is_text()).filter_map(|child| child.text()).collect();
     (root.tag_name().name() == "result").then_some(text)
 }
 

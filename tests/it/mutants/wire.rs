@@ -164,7 +164,8 @@ fn got(bytes: &[u8], end: End, most: Option<usize>) -> Got {
     };
     let body = bytes[head + 4..].to_vec();
     let head = String::from_utf8_lossy(&bytes[..head]).into_owned();
-    let status = head.strip_prefix("HTTP/1.1 ").and_then(|rest| rest.split(' ').next()?.parse().ok());
+    let version = head.strip_prefix("HTTP/1.1 ").or(head.strip_prefix("HTTP/1.0 "));
+    let status = version.and_then(|rest| rest.split(' ').next()?.parse().ok());
     let mut got = Got { status: status.unwrap_or_default(), head, body, end };
     if status.is_none() {
         got.end = End::Garbage;

@@ -132,7 +132,10 @@ impl Caketester {
 
 /// A command as one would type it, with the variables that a test has set.
 fn shell_line(command: &Command) -> String {
-    let quoted = |text: &OsStr| shell_words::quote(&text.to_string_lossy()).into_owned();
+    let quoted = |text: &OsStr| match text.to_string_lossy() {
+        long if long.len() > 1000 => format!("[{} BYTES]", long.len()),
+        text => shell_words::quote(&text).into_owned(),
+    };
     let variables = command.get_envs().filter_map(|(name, value)| Some((quoted(name), quoted(value?))));
     let mut words: Vec<String> = variables.map(|(name, value)| format!("{name}={value}")).collect();
     words.push("caketester".to_owned());

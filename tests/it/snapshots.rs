@@ -220,7 +220,7 @@ fn what_was_edited_by_hand_is_told_and_what_may_be_an_answer_is_not() {
         {
             ran.exits_with(0).complains_of_nothing();
             if is_edited {
-                told += &format!("{from} => {to}\n{}", ran.page_from("edited "));
+                told += &[from, " => ", to, "\n", &ran.page_from("edited ")].concat();
             } else {
                 assert!(!ran.stdout.contains("edited"), "{to}: {}", ran.stdout);
             }

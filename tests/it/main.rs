@@ -20,6 +20,7 @@ mod last_failed;
 mod limits;
 mod mutants;
 mod observe;
+mod ordinary_clients;
 mod platform;
 mod readme;
 mod repeat;

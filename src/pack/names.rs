@@ -99,6 +99,6 @@ mod tests {
             ["Funded", "50% ADD", "50%ADD", "A+", "Closed+Paid", " ", "Closed%20-%20Paid", "Cl%C3%B4tur%C3%A9", "a\nb"]
                 .map(told)
                 .into();
-        insta::assert_debug_snapshot!(told, @"");
+        insta::assert_debug_snapshot!(told);
     }
 }

@@ -182,6 +182,7 @@ impl Mistakes<'_> {
             self.add(&field.name, message, "remove it".into());
         }
         self.bound(written);
+        self.found.sort_by_key(|mistake| (mistake.line(), mistake.column()));
         self.found
     }
 
@@ -255,7 +256,9 @@ impl Mistakes<'_> {
         for (pack, network) in &written.names {
             let Some(name) = network.value.as_deref() else { continue };
             if let Some(wrong) = wrong_name(name) {
-                self.add(network, wrong.message, format!("{}; null where the network has no such thing", wrong.help));
+                let is_blank = name.trim().is_empty();
+                let or_null = if is_blank { "; or null where the network has no such thing" } else { "" };
+                self.add(network, wrong.message, format!("{}{or_null}", wrong.help));
             } else if is_whole && !known.contains(&name) {
                 let help = match nearest(name, known.iter().copied()) {
                     Some(nearest) => format!("did you mean {nearest:?}?"),

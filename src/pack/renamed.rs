@@ -236,3 +236,88 @@ fn configured_fields(network: &Network) -> impl Iterator<Item = Field> {
         kind: field.kind.unwrap_or_default(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Pack;
+    use crate::pack::{Names, Network, NetworkName, Origin, load};
+    use crate::source::SourceFile;
+
+    fn pack() -> Pack {
+        load(Origin::Standard, &|_| None).unwrap().0
+    }
+
+    fn names(pairs: &[(&str, &str)]) -> Names {
+        pairs.iter().map(|(pack, network)| ((*pack).to_owned(), (*network).to_owned().into())).collect()
+    }
+
+    #[test]
+    fn every_update_and_every_instance_speaks_the_networks_words() {
+        let pack = pack().renamed(&names(&[("Funded", "Closed - Paid"), ("loan_amount", "amount")])).unwrap();
+        assert_eq!(pack.sample.status, "Closed - Paid");
+        assert!(pack.sample.fields.contains_key("amount") && !pack.sample.fields.contains_key("loan_amount"));
+        let updates = pack.entries.iter().flat_map(|entry| &entry.scenario.steps).map(|step| &step.update);
+        assert!(updates.clone().all(|update| update.status != "Funded"));
+        assert!(updates.filter(|update| update.status == "Closed - Paid").count() > 100);
+        assert!(pack.instance.settings.statuses.iter().any(|status| status.name == "Closed - Paid"));
+    }
+
+    #[test]
+    fn whatever_a_network_calls_its_things_every_scenario_shows_what_it_showed() {
+        for renamed in [
+            &[("note", "notes")][..],
+            &[("Funded", "Closed")],
+            &[("Funded", "funded")],
+            &[("In Progress", "In-Progress")],
+            &[("Funded", "Withdrawn")],
+            &[("loan_amount", "note")],
+            &[("loan_amount", "LOAN_AMOUNT")],
+            &[("loan_amount", "NOTE"), ("note", "Loan_Amount")],
+            &[("Full Payment", "Funded"), ("Funded", "Full Payment")],
+            &[("Funded", "Withdrawn"), ("Withdrawn", "In Progress"), ("In Progress", "Closed")],
+            &[("Withdrawn", "funded"), ("Unqualified", "Funded ")],
+            &[("Funded", "A long name, as somebody writes it who wants to be understood by all others")],
+        ] {
+            let pack = pack().renamed(&names(renamed)).unwrap();
+            let left: Vec<_> = pack.entries.iter().filter(|entry| entry.scenario.out_of_scope.is_some()).collect();
+            assert!(left.is_empty(), "{renamed:?}: {}", left[0].scenario.id);
+        }
+    }
+
+    #[test]
+    fn what_a_network_does_not_have_is_nowhere_in_scope() {
+        let absent = [("In Progress".to_owned(), NetworkName(None)), ("note".to_owned(), NetworkName(None))];
+        let pack = pack().renamed(&absent.into()).unwrap();
+        let updates = |is_in_scope: bool| {
+            let entries = pack.entries.iter().filter(move |entry| entry.scenario.out_of_scope.is_none() == is_in_scope);
+            entries.flat_map(|entry| &entry.scenario.steps).map(|step| &step.update)
+        };
+        assert!(updates(true).all(|update| update.status != "In Progress" && !update.fields.contains_key("note")));
+        assert!(updates(false).count() > 10 && updates(true).count() > 100);
+        assert!(pack.instance.settings.fields.iter().all(|field| field.name != "note"));
+    }
+
+    #[test]
+    fn what_a_network_has_beyond_the_pack_is_sent_with_leads_of_its_own() {
+        let text = "statuses: [{ name: Funded, sub_statuses: [Late] }, { name: Lost }, { name: lost }, { name: 成約 }]\n\
+                    fields: [{ name: code }]\n";
+        let network = Network::read("acme", &SourceFile::new("networks/acme.yaml", text)).unwrap();
+        let none =
+            ["Unqualified", "In Progress", "Withdrawn", "Full Payment", "Partial Payment", "note", "policy_number"];
+        let mut names: Names = none.map(|name| (name.to_owned(), NetworkName(None))).into();
+        names.insert("loan_amount".into(), "code".to_owned().into());
+        let pack = pack().in_network(&names, Some(&network)).unwrap();
+        let made: Vec<String> = pack
+            .entries
+            .iter()
+            .filter(|entry| entry.scenario.id.area() == "network")
+            .map(|entry| format!("{}: {}", entry.scenario.id, entry.scenario.steps[0].update))
+            .collect();
+        insta::assert_debug_snapshot!(made);
+        assert!(pack.entries.is_sorted_by(|a, b| a.scenario.id < b.scenario.id));
+        let mut leads: Vec<&str> =
+            pack.entries.iter().flat_map(|entry| &entry.scenario.steps).map(|step| &*step.update.lead_id).collect();
+        leads.retain(|lead| lead.starts_with("4E37"));
+        assert_eq!(leads.len(), made.len());
+    }
+}

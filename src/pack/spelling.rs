@@ -94,7 +94,7 @@ mod tests {
                 format!("{variant:?}: {:?}", names.map(|name| spelling.of(name)))
             })
             .collect();
-        insta::assert_debug_snapshot!(derived, @"");
+        insta::assert_debug_snapshot!(derived);
         for (name, other) in [("Funded", "Funded"), ("Funded", "Closed"), ("Lost", "Last"), ("a b", "a b c")] {
             assert_eq!(Spelling::between(name, other), None, "{other}");
         }

@@ -111,19 +111,12 @@ fn what_arrives_after_the_end_counts_until_it_is_quiet() {
       not tested  the network's own host, the buyer's real key, the names the network has configured
     ");
     let ran = caketester(only).args(["--settle", "0"]).args(job).run();
-    assert_snapshot!(ran.exits_with(1).page(), @r"
+    // What of it has arrived by then is a matter of chance.
+    assert_snapshot!(ran.exits_with(1).page_of_lines("note: "), @r"
     $ caketester client --batch --only codes/success --only codes/status-absent --settle 0 -- python3 tests/it/support/job.py late
     exit code 1
     --- stdout
-    stopped: the client sent nothing for any of 2 updates: it ended with exit code 0; it left processes running, which were ended; what they had yet to send never arrived
-        command   python3 tests/it/support/job.py late
-        ended     exit code 0
-        help      the program failed before it sent anything: see what it printed; it has to send one GET to the URL it is given as CAKE_URL (or {url}), or below CAKE_BASE_URL (or {base_url})
-
     note: it left processes running, which were ended; what they had yet to send never arrived
-    2 scenarios: 0 passed, 0 failed, 2 not run (0 steps, 0 checks, [TIME])
-    evidence: wire (of a step at least, nobody told what the client concluded)
-    no scenario was run
     ");
 }
 

@@ -20,6 +20,7 @@ mod html;
 mod last_failed;
 mod limits;
 mod mutants;
+mod networks;
 mod observe;
 mod platform;
 mod readme;

@@ -82,12 +82,12 @@ fn usual(pairs: &Parameters) -> String {
 
 pub(crate) const TABLE: &[Mutant] = &[
     // One character at a time.
-    killed("& is left as it is", &["?"], Escape(|t| but(t, '&'))),
-    killed("+ is left as it is", &["?"], Escape(|t| but(t, '+'))),
-    killed("% is left as it is", &["?"], Escape(|t| but(t, '%'))),
-    killed("# is left as it is", &["?"], Escape(|t| but(t, '#'))),
-    killed("a space is left as it is", &["?"], Escape(|t| but(t, ' '))),
-    killed("a line break is left as it is", &["?"], Escape(|t| but(t, '\n'))),
+    killed("& is left as it is", &["Q08", "Q07"], Escape(|t| but(t, '&'))),
+    killed("+ is left as it is", &["Q08"], Escape(|t| but(t, '+'))),
+    killed("% is left as it is", &["Q08"], Escape(|t| but(t, '%'))),
+    killed("# is left as it is", &["Q08"], Escape(|t| but(t, '#'))),
+    killed("a space is left as it is", &["Q08"], Escape(|t| but(t, ' '))),
+    killed("a line break is left as it is", &["Q08"], Escape(|t| but(t, '\n'))),
     equivalent(
         "= ; ? / : @ , ! ' ( ) * are left as they are",
         "none of these ends a value",
@@ -112,17 +112,17 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     recommended(
         "characters beyond ASCII are left as they are",
-        &["?"],
+        &["Q08"],
         Escape(|t| t.chars().map(|c| if c.is_ascii() { component(&c.to_string()) } else { c.to_string() }).collect()),
     ),
-    killed("nothing is escaped", &["?"], Escape(str::to_owned)),
-    killed("only spaces are escaped", &["?"], Escape(|t| t.replace(' ', "%20"))),
-    killed("only spaces are escaped, as +", &["?"], Escape(|t| t.replace(' ', "+"))),
-    killed("only & is escaped, and spaces", &["?"], Escape(|t| t.replace('&', "%26").replace(' ', "%20"))),
-    killed("encodeURI", &["?"], Escape(|t| escaped(t, "-._~!*'();/?:@&=+$,#"))),
+    killed("nothing is escaped", &["Q08", "Q07"], Escape(str::to_owned)),
+    killed("only spaces are escaped", &["Q08", "Q07"], Escape(|t| t.replace(' ', "%20"))),
+    killed("only spaces are escaped, as +", &["Q08", "Q07"], Escape(|t| t.replace(' ', "+"))),
+    killed("only & is escaped, and spaces", &["Q08"], Escape(|t| t.replace('&', "%26").replace(' ', "%20"))),
+    killed("encodeURI", &["Q08", "Q07"], Escape(|t| escaped(t, "-._~!*'();/?:@&=+$,#"))),
     killed(
         "JavaScript's escape(), + left as it is",
-        &["?"],
+        &["Q08"],
         Escape(|t| {
             t.chars()
                 .map(|c| match c {
@@ -136,13 +136,13 @@ pub(crate) const TABLE: &[Mutant] = &[
                 .collect()
         }),
     ),
-    killed("Go's url.PathEscape", &["?"], Escape(|t| escaped(t, "-._~$&+=:@"))),
-    killed("Uri.EscapeUriString (C#)", &["?"], Escape(|t| escaped(t, "-._~!*'();/?:@&=+$,#[]"))),
-    killed("Latin-1 (Java's old URLEncoder, Perl's uri_escape)", &["?"], Escape(|t| one_byte(t, latin1))),
-    killed("Windows-1252 (VB, Excel)", &["?"], Escape(|t| one_byte(t, cp1252))),
+    killed("Go's url.PathEscape", &["Q08", "Q07"], Escape(|t| escaped(t, "-._~$&+=:@"))),
+    killed("Uri.EscapeUriString (C#)", &["Q08", "Q07"], Escape(|t| escaped(t, "-._~!*'();/?:@&=+$,#[]"))),
+    killed("Latin-1 (Java's old URLEncoder, Perl's uri_escape)", &["Q08"], Escape(|t| one_byte(t, latin1))),
+    killed("Windows-1252 (VB, Excel)", &["Q08"], Escape(|t| one_byte(t, cp1252))),
     killed(
         "UTF-7",
-        &["?"],
+        &["Q05", "Q06", "Q15"],
         Escape(|t| {
             if t.is_ascii() {
                 component(t)
@@ -153,7 +153,7 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "UTF-16, byte by byte",
-        &["?"],
+        &["Q08", "Q05", "Q06", "Q15"],
         Escape(|t| {
             if t.is_ascii() {
                 component(t)
@@ -164,7 +164,7 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "half a surrogate each as UTF-8 (CESU-8)",
-        &["?"],
+        &["Q08"],
         Escape(|t| {
             t.chars()
                 .map(|c| {
@@ -188,35 +188,39 @@ pub(crate) const TABLE: &[Mutant] = &[
                 .collect()
         }),
     ),
-    killed("UTF-8 read as Latin-1 and encoded again", &["?"], Escape(|t| component(&as_latin1(t)))),
-    killed("everything is encoded twice", &["?"], Escape(|t| component(&component(t)))),
+    killed("UTF-8 read as Latin-1 and encoded again", &["Q08"], Escape(|t| component(&as_latin1(t)))),
+    killed("everything is encoded twice", &["Q08", "Q07"], Escape(|t| component(&component(t)))),
     killed(
         "values are encoded, and the query again",
-        &["?"],
+        &["Q08", "Q07"],
         Query(|pairs| joined(pairs, component).replace('%', "%25")),
     ),
     killed(
         "what looks encoded is not encoded",
-        &["?"],
+        &["Q08"],
         Escape(|t| if t.contains("%4") { t.replace(' ', "%20") } else { component(t) }),
     ),
-    killed("what looks encoded is decoded first", &["?"], Escape(|t| component(&t.replace("%41", "A")))),
-    killed("a + is taken for a space first", &["?"], Escape(|t| component(&t.replace('+', " ")))),
-    killed("base64 of values", &["?"], Escape(|t| if t.contains(' ') { "RnVuZGVk".into() } else { component(t) })),
-    killed("quoted-printable", &["?"], Escape(|t| component(t).replace('%', "="))),
+    killed("what looks encoded is decoded first", &["Q08"], Escape(|t| component(&t.replace("%41", "A")))),
+    killed("a + is taken for a space first", &["Q08"], Escape(|t| component(&t.replace('+', " ")))),
+    killed(
+        "base64 of values",
+        &["Q05", "Q06", "Q07", "Q15"],
+        Escape(|t| if t.contains(' ') { "RnVuZGVk".into() } else { component(t) }),
+    ),
+    killed("quoted-printable", &["Q05", "Q06", "Q07", "Q15"], Escape(|t| component(t).replace('%', "="))),
     recommended(
         "every byte is percent-encoded",
-        &["?"],
+        &["Q11"],
         Escape(|t| t.bytes().map(|byte| format!("%{byte:02X}")).collect()),
     ),
     killed(
         "names are not escaped",
-        &["?"],
+        &["Q08", "Q07"],
         Query(|pairs| pairs.iter().map(|(n, v)| format!("{n}={}", component(v))).collect::<Vec<_>>().join("&")),
     ),
     killed(
         "the sub-status is not escaped",
-        &["?"],
+        &["Q08", "Q07"],
         Query(|pairs| {
             pairs
                 .iter()
@@ -227,7 +231,7 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "fields are not escaped",
-        &["?"],
+        &["Q08", "Q07"],
         Query(|pairs| {
             pairs
                 .iter()
@@ -241,14 +245,22 @@ pub(crate) const TABLE: &[Mutant] = &[
                 .join("&")
         }),
     ),
-    killed("the query is cut at 1024 characters", &["?"], Query(|pairs| usual(pairs).chars().take(1024).collect())),
-    killed("the query is cut at 255 characters", &["?"], Query(|pairs| usual(pairs).chars().take(255).collect())),
-    killed("the query is cut at 1500 characters", &["?"], Query(|pairs| usual(pairs).chars().take(1500).collect())),
-    killed("&amp; between parameters", &["?"], Query(|pairs| usual(pairs).replace('&', "&amp;"))),
-    killed("; between parameters", &["?"], Query(|pairs| usual(pairs).replace('&', ";"))),
-    killed(", between parameters", &["?"], Query(|pairs| usual(pairs).replace('&', ","))),
-    killed("? before each parameter", &["?"], Query(|pairs| usual(pairs).replace('&', "?"))),
-    killed("names without =", &["?"], Query(|pairs| usual(pairs).replace('=', ":"))),
+    killed("the query is cut at 1024 characters", &["Q15"], Query(|pairs| usual(pairs).chars().take(1024).collect())),
+    killed("the query is cut at 255 characters", &["Q15"], Query(|pairs| usual(pairs).chars().take(255).collect())),
+    killed("the query is cut at 1500 characters", &["Q15"], Query(|pairs| usual(pairs).chars().take(1500).collect())),
+    killed(
+        "&amp; between parameters",
+        &["Q04", "Q05", "Q06", "Q07"],
+        Query(|pairs| usual(pairs).replace('&', "&amp;")),
+    ),
+    killed("; between parameters", &["Q03", "Q04", "Q05", "Q06", "Q07"], Query(|pairs| usual(pairs).replace('&', ";"))),
+    killed(", between parameters", &["Q03", "Q04", "Q05", "Q06", "Q07"], Query(|pairs| usual(pairs).replace('&', ","))),
+    killed(
+        "? before each parameter",
+        &["Q03", "Q04", "Q05", "Q06", "Q07"],
+        Query(|pairs| usual(pairs).replace('&', "?")),
+    ),
+    killed("names without =", &["Q03", "Q04", "Q05", "Q06", "Q07"], Query(|pairs| usual(pairs).replace('=', ":"))),
     equivalent("an & at the end", "an empty part has no name and no value", Query(|pairs| usual(pairs) + "&")),
     // Names.
     equivalent(
@@ -257,55 +269,59 @@ pub(crate) const TABLE: &[Mutant] = &[
         Pairs(|_, pairs| rename(pairs, |_| true, str::to_uppercase)),
     ),
     equivalent("parameters in the order of their names", "the order does not count", Pairs(|_, pairs| pairs.sort())),
-    killed("apikey for api_key", &["?"], Pairs(|_, pairs| rename(pairs, |n| n == "api_key", |_| "apikey".into()))),
-    killed("leadid for lead_id", &["?"], Pairs(|_, pairs| rename(pairs, |n| n == "lead_id", |_| "leadid".into()))),
+    killed("apikey for api_key", &["Q03"], Pairs(|_, pairs| rename(pairs, |n| n == "api_key", |_| "apikey".into()))),
+    killed("leadid for lead_id", &["Q04"], Pairs(|_, pairs| rename(pairs, |n| n == "lead_id", |_| "leadid".into()))),
     killed(
         "lead_status for status",
-        &["?"],
+        &["Q05"],
         Pairs(|_, pairs| rename(pairs, |n| n == "status", |_| "lead_status".into())),
     ),
     killed(
         "substatus for sub_status",
-        &["?"],
+        &["Q06"],
         Pairs(|_, pairs| rename(pairs, |n| n == "sub_status", |_| "substatus".into())),
     ),
     killed(
         "sub_status_name beside nothing",
-        &["?"],
+        &["Q06"],
         Pairs(|_, pairs| rename(pairs, |n| n == "sub_status", |_| "sub_status_name".into())),
     ),
-    killed("fields in camel case", &["?"], Pairs(|_, pairs| rename(pairs, is_field, camel))),
-    killed("fields with hyphens", &["?"], Pairs(|_, pairs| rename(pairs, is_field, |n| n.replace('_', "-")))),
-    killed("fields by their labels", &["?"], Pairs(|_, pairs| rename(pairs, is_field, |n| n.replace('_', " ")))),
+    killed("fields in camel case", &["Q07"], Pairs(|_, pairs| rename(pairs, is_field, camel))),
+    killed("fields with hyphens", &["Q07"], Pairs(|_, pairs| rename(pairs, is_field, |n| n.replace('_', "-")))),
+    killed("fields by their labels", &["Q07"], Pairs(|_, pairs| rename(pairs, is_field, |n| n.replace('_', " ")))),
     killed(
         "points in names become underscores (PHP)",
-        &["?"],
+        &["Q07", "Q12"],
         Pairs(|_, pairs| rename(pairs, is_field, |n| n.replace('.', "_"))),
     ),
     killed(
         "spaces in names become underscores (PHP)",
-        &["?"],
+        &["Q07"],
         Pairs(|_, pairs| rename(pairs, is_field, |n| n.replace(' ', "_"))),
     ),
-    killed("spaces in names are dropped", &["?"], Pairs(|_, pairs| rename(pairs, is_field, |n| n.replace(' ', "")))),
+    killed("spaces in names are dropped", &["Q07"], Pairs(|_, pairs| rename(pairs, is_field, |n| n.replace(' ', "")))),
     killed(
         "names keep word characters alone",
-        &["?"],
+        &["Q07"],
         Pairs(|_, pairs| {
             rename(pairs, is_field, |n| n.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').collect())
         }),
     ),
     killed(
         "names are cut at 30 characters (Oracle)",
-        &["?"],
+        &["Q07"],
         Pairs(|_, pairs| rename(pairs, is_field, |n| n.chars().take(30).collect())),
     ),
-    killed("fields[name]", &["?"], Pairs(|_, pairs| rename(pairs, is_field, |n| format!("fields[{n}]")))),
-    killed("name[] (PHP, jQuery)", &["?"], Pairs(|_, pairs| rename(pairs, is_field, |n| format!("{n}[]")))),
-    killed("custom_ in front of fields", &["?"], Pairs(|_, pairs| rename(pairs, is_field, |n| format!("custom_{n}")))),
+    killed("fields[name]", &["Q07"], Pairs(|_, pairs| rename(pairs, is_field, |n| format!("fields[{n}]")))),
+    killed("name[] (PHP, jQuery)", &["Q07"], Pairs(|_, pairs| rename(pairs, is_field, |n| format!("{n}[]")))),
+    killed(
+        "custom_ in front of fields",
+        &["Q07"],
+        Pairs(|_, pairs| rename(pairs, is_field, |n| format!("custom_{n}"))),
+    ),
     killed(
         "fields as one parameter of JSON",
-        &["?"],
+        &["Q07"],
         Pairs(|u, pairs| {
             pairs.retain(|(n, _)| !is_field(n));
             if !u.fields.is_empty() {
@@ -314,26 +330,26 @@ pub(crate) const TABLE: &[Mutant] = &[
         }),
     ),
     // Which parameters.
-    killed("no sub-status, ever", &["?"], Pairs(|_, pairs| pairs.retain(|(n, _)| n != "sub_status"))),
-    killed("no fields, ever", &["?"], Pairs(|_, pairs| pairs.retain(|(n, _)| !is_field(n)))),
+    killed("no sub-status, ever", &["Q06"], Pairs(|_, pairs| pairs.retain(|(n, _)| n != "sub_status"))),
+    killed("no fields, ever", &["Q07"], Pairs(|_, pairs| pairs.retain(|(n, _)| !is_field(n)))),
     killed(
         "only the first field",
-        &["?"],
+        &["Q07"],
         Pairs(|u, pairs| pairs.retain(|(n, _)| !is_field(n) || u.fields.get_index_of(n) == Some(0))),
     ),
     killed(
         "only the last field",
-        &["?"],
+        &["Q07"],
         Pairs(|u, pairs| pairs.retain(|(n, _)| !is_field(n) || u.fields.get_index_of(n) == Some(u.fields.len() - 1))),
     ),
     killed(
         "two fields at most",
-        &["?"],
+        &["Q07"],
         Pairs(|u, pairs| pairs.retain(|(n, _)| u.fields.get_index_of(n).is_none_or(|at| at < 2))),
     ),
     killed(
         "fields only without a sub-status",
-        &["?"],
+        &["Q07"],
         Pairs(|u, pairs| {
             if u.sub_status.is_some() {
                 pairs.retain(|(n, _)| !is_field(n));
@@ -342,7 +358,7 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "a sub-status only without fields",
-        &["?"],
+        &["Q06"],
         Pairs(|u, pairs| {
             if !u.fields.is_empty() {
                 pairs.retain(|(n, _)| n != "sub_status");
@@ -351,7 +367,7 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "fields only with Funded",
-        &["?"],
+        &["Q07"],
         Pairs(|u, pairs| {
             if u.status != "Funded" {
                 pairs.retain(|(n, _)| !is_field(n));
@@ -360,7 +376,7 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "a sub-status only with Funded",
-        &["?"],
+        &["Q06"],
         Pairs(|u, pairs| {
             if u.status != "Funded" {
                 pairs.retain(|(n, _)| n != "sub_status");
@@ -369,7 +385,7 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "the values of two fields swapped",
-        &["?"],
+        &["Q15"],
         Pairs(|u, pairs| {
             if u.fields.len() > 1 {
                 let at = pairs.len();
@@ -381,7 +397,7 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "all fields with the last one's value (a closure)",
-        &["?"],
+        &["Q15"],
         Pairs(|u, pairs| {
             if let Some(last) = u.fields.values().last() {
                 pairs.iter_mut().filter(|(n, _)| is_field(n)).for_each(|(_, v)| v.clone_from(last));
@@ -390,17 +406,17 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "the sub-status for the status",
-        &["?"],
+        &["Q05"],
         Pairs(|u, pairs| {
             if let Some(sub) = &u.sub_status {
                 set(pairs, "status", sub);
             }
         }),
     ),
-    killed("the status for the sub-status too", &["?"], Pairs(|u, pairs| set(pairs, "sub_status", &u.status))),
+    killed("the status for the sub-status too", &["Q06"], Pairs(|u, pairs| set(pairs, "sub_status", &u.status))),
     killed(
         "status and sub-status swapped",
-        &["?"],
+        &["Q05", "Q06"],
         Pairs(|u, pairs| {
             if let Some(sub) = &u.sub_status {
                 set(pairs, "status", sub);
@@ -410,7 +426,7 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "status and sub-status in one",
-        &["?"],
+        &["Q05"],
         Pairs(|u, pairs| {
             if let Some(sub) = &u.sub_status {
                 set(pairs, "status", &format!("{} - {sub}", u.status));
@@ -419,7 +435,7 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "the sub-status with its status in front",
-        &["?"],
+        &["Q06"],
         Pairs(|u, pairs| {
             if let Some(sub) = &u.sub_status {
                 set(pairs, "sub_status", &format!("{}/{sub}", u.status));
@@ -428,7 +444,7 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "the status as a number of its own",
-        &["?"],
+        &["Q05"],
         Pairs(|u, pairs| {
             if u.status == "Unqualified" {
                 set(pairs, "status", "2");
@@ -437,29 +453,29 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "the status by a mapping that has no In Progress",
-        &["?"],
+        &["Q05"],
         Pairs(|u, pairs| {
             if u.status == "In Progress" {
                 set(pairs, "status", "Pending");
             }
         }),
     ),
-    killed("always Funded", &["?"], Pairs(|_, pairs| set(pairs, "status", "Funded"))),
-    killed("always the same lead", &["?"], Pairs(|_, pairs| set(pairs, "lead_id", "C8097F17"))),
-    killed("the status twice", &["?"], Pairs(|_, pairs| repeated(pairs, "status", "status"))),
-    killed("the status twice, once as Status", &["?"], Pairs(|_, pairs| repeated(pairs, "status", "Status"))),
-    killed("the lead ID twice", &["?"], Pairs(|_, pairs| repeated(pairs, "lead_id", "lead_id"))),
-    killed("the key twice", &["?"], Pairs(|_, pairs| repeated(pairs, "api_key", "api_key"))),
-    killed("the sub-status twice", &["?"], Pairs(|_, pairs| repeated(pairs, "sub_status", "sub_status"))),
-    killed("fields twice", &["?"], Pairs(|u, pairs| u.fields.keys().for_each(|name| repeated(pairs, name, name)))),
+    killed("always Funded", &["Q05"], Pairs(|_, pairs| set(pairs, "status", "Funded"))),
+    killed("always the same lead", &["Q04"], Pairs(|_, pairs| set(pairs, "lead_id", "C8097F17"))),
+    killed("the status twice", &["Q09"], Pairs(|_, pairs| repeated(pairs, "status", "status"))),
+    killed("the status twice, once as Status", &["Q09"], Pairs(|_, pairs| repeated(pairs, "status", "Status"))),
+    killed("the lead ID twice", &["Q09"], Pairs(|_, pairs| repeated(pairs, "lead_id", "lead_id"))),
+    killed("the key twice", &["Q09"], Pairs(|_, pairs| repeated(pairs, "api_key", "api_key"))),
+    killed("the sub-status twice", &["Q09"], Pairs(|_, pairs| repeated(pairs, "sub_status", "sub_status"))),
+    killed("fields twice", &["Q09"], Pairs(|u, pairs| u.fields.keys().for_each(|name| repeated(pairs, name, name)))),
     killed(
         "an empty sub-status beside the right one",
-        &["?"],
+        &["Q09"],
         Pairs(|_, pairs| pairs.push(("sub_status".into(), String::new()))),
     ),
     killed(
         "a list of statuses, taken apart at commas and trimmed",
-        &["?"],
+        &["Q08", "Q05", "Q06", "Q07", "Q09", "Q15"],
         Query(|pairs| {
             pairs
                 .iter()
@@ -470,32 +486,32 @@ pub(crate) const TABLE: &[Mutant] = &[
                 .join("&")
         }),
     ),
-    killed("the lead ID as offer-lead", &["?"], Pairs(|u, pairs| set(pairs, "lead_id", &format!("1-{}", u.lead_id)))),
+    killed("the lead ID as offer-lead", &["Q04"], Pairs(|u, pairs| set(pairs, "lead_id", &format!("1-{}", u.lead_id)))),
     killed(
         "the last character of the key is lost",
-        &["?"],
+        &["Q03"],
         Pairs(|_, pairs| {
             pairs[0].1.pop();
         }),
     ),
-    killed("the key in small letters", &["?"], Pairs(|_, pairs| pairs[0].1 = pairs[0].1.to_lowercase())),
-    killed("the key in capitals", &["?"], Pairs(|_, pairs| pairs[0].1 = pairs[0].1.to_uppercase())),
-    killed("a line end behind the key", &["?"], Pairs(|_, pairs| pairs[0].1.push('\n'))),
-    killed("a space behind the key", &["?"], Pairs(|_, pairs| pairs[0].1.push(' '))),
-    killed("quotation marks around the key", &["?"], Pairs(|_, pairs| pairs[0].1 = format!("\"{}\"", pairs[0].1))),
-    killed("another buyer's key", &["?"], Pairs(|_, pairs| pairs[0].1 = "R4TN8W2YH6JC0VSD".into())),
+    killed("the key in small letters", &["Q03"], Pairs(|_, pairs| pairs[0].1 = pairs[0].1.to_lowercase())),
+    killed("the key in capitals", &["Q03"], Pairs(|_, pairs| pairs[0].1 = pairs[0].1.to_uppercase())),
+    killed("a line end behind the key", &["Q03"], Pairs(|_, pairs| pairs[0].1.push('\n'))),
+    killed("a space behind the key", &["Q03"], Pairs(|_, pairs| pairs[0].1.push(' '))),
+    killed("quotation marks around the key", &["Q03"], Pairs(|_, pairs| pairs[0].1 = format!("\"{}\"", pairs[0].1))),
+    killed("another buyer's key", &["Q03"], Pairs(|_, pairs| pairs[0].1 = "R4TN8W2YH6JC0VSD".into())),
     killed(
         "no key",
-        &["?"],
+        &["Q03"],
         Pairs(|_, pairs| {
             pairs.remove(0);
         }),
     ),
-    killed("an empty key", &["?"], Pairs(|_, pairs| pairs[0].1.clear())),
+    killed("an empty key", &["Q03"], Pairs(|_, pairs| pairs[0].1.clear())),
     // What is left over of the update before.
     killed(
         "the sub-status of the update before, where there is none",
-        &["?"],
+        &["Q06"],
         Leftover(|before, pairs| {
             if let (Some(sub), false) = (&before.sub_status, pairs.iter().any(|(n, _)| n == "sub_status")) {
                 pairs.push(("sub_status".into(), sub.clone()));
@@ -504,7 +520,7 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "fields of the update before, where there are none",
-        &["?"],
+        &["Q12"],
         Leftover(|before, pairs| {
             before.fields.iter().for_each(|(n, v)| {
                 if !pairs.iter().any(|(k, _)| k == n) {
@@ -513,20 +529,20 @@ pub(crate) const TABLE: &[Mutant] = &[
             })
         }),
     ),
-    killed("the status of the update before", &["?"], Leftover(|before, pairs| set(pairs, "status", &before.status))),
+    killed("the status of the update before", &["Q05"], Leftover(|before, pairs| set(pairs, "status", &before.status))),
     killed(
         "fields of the update before, in place of the new ones",
-        &["?"],
+        &["Q15", "Q12"],
         Leftover(|before, pairs| before.fields.iter().for_each(|(n, v)| set(pairs, n, v))),
     ),
     killed(
         "only what has changed since the update before",
-        &["?"],
+        &["Q07"],
         Leftover(|before, pairs| pairs.retain(|(n, v)| !is_field(n) || before.fields.get(n) != Some(v))),
     ),
     killed(
         "the sub-status only where the status has changed",
-        &["?"],
+        &["Q06"],
         Leftover(|before, pairs| {
             if pairs.iter().any(|(n, v)| n == "status" && *v == before.status) {
                 pairs.retain(|(n, _)| n != "sub_status");
@@ -535,7 +551,7 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "the difference to the amount before",
-        &["?"],
+        &["Q15"],
         Leftover(|before, pairs| {
             pairs.iter_mut().for_each(|(n, v)| {
                 if let (Some(Ok(old)), Ok(new)) = (before.fields.get(n).map(|o| o.parse::<f64>()), v.parse::<f64>()) {
@@ -546,7 +562,7 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "nothing where the update is the same as before",
-        &["?"],
+        &["Q03", "Q04", "Q05", "Q06", "Q07"],
         Leftover(|before, pairs| {
             if pairs.iter().any(|(n, v)| n == "status" && *v == before.status) {
                 pairs.clear();
@@ -554,10 +570,14 @@ pub(crate) const TABLE: &[Mutant] = &[
         }),
     ),
     // What nobody asked for.
-    recommended("tracking parameters", &["?"], Pairs(|_, pairs| pairs.push(("utm_source".into(), "crm".into())))),
-    recommended("a time against caches", &["?"], Pairs(|_, pairs| pairs.push(("_".into(), "1700000000".into())))),
-    recommended("the format that is wanted", &["?"], Pairs(|_, pairs| pairs.push(("format".into(), "json".into())))),
-    recommended("a callback", &["?"], Pairs(|_, pairs| pairs.push(("callback".into(), "jQuery1".into())))),
-    recommended("a test marker", &["?"], Pairs(|_, pairs| pairs.push(("ckm_test".into(), "1".into())))),
-    killed("a session in the path", &["?"], Request(|request| request.path = format!("{METHOD_PATH};jsessionid=1A2B"))),
+    recommended("tracking parameters", &["Q12"], Pairs(|_, pairs| pairs.push(("utm_source".into(), "crm".into())))),
+    recommended("a time against caches", &["Q12"], Pairs(|_, pairs| pairs.push(("_".into(), "1700000000".into())))),
+    recommended("the format that is wanted", &["Q12"], Pairs(|_, pairs| pairs.push(("format".into(), "json".into())))),
+    recommended("a callback", &["Q12"], Pairs(|_, pairs| pairs.push(("callback".into(), "jQuery1".into())))),
+    recommended("a test marker", &["Q12"], Pairs(|_, pairs| pairs.push(("ckm_test".into(), "1".into())))),
+    killed(
+        "a session in the path",
+        &["Q02"],
+        Request(|request| request.path = format!("{METHOD_PATH};jsessionid=1A2B")),
+    ),
 ];

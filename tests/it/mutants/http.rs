@@ -52,31 +52,31 @@ fn soap(request: &mut Sent) {
 
 pub(crate) const TABLE: &[Mutant] = &[
     // Sent more than once.
-    recommended(
+    killed(
         "sends everything twice",
-        &["?"],
+        &["R08"],
         Repeat { when: |_| true, attempts: 2, wait: Duration::ZERO, change: unchanged },
     ),
-    recommended(
+    killed(
         "sends twice after a success",
-        &["?"],
+        &["R08"],
         Repeat { when: is_accepted, attempts: 2, wait: Duration::ZERO, change: unchanged },
     ),
-    recommended("sends a first time as a trial (Before)", &["?"], Before(|_| {})),
-    recommended("repeats after a refusal", &["?"], again(is_refused, unchanged)),
+    killed("sends a first time as a trial (Before)", &["R08"], Before(|_| {})),
+    recommended("repeats after a refusal", &["R01"], again(is_refused, unchanged)),
     recommended(
         "repeats after a refusal five times",
-        &["?"],
+        &["R01"],
         Repeat { when: is_refused, attempts: 5, wait: Duration::ZERO, change: unchanged },
     ),
     recommended(
         "repeats without end",
-        &["?"],
+        &["R02"],
         Repeat { when: has_no_code, attempts: 12, wait: NOT_AT_ONCE, change: unchanged },
     ),
     recommended(
         "repeats at once",
-        &["?"],
+        &["R03"],
         Repeat { when: has_no_code, attempts: 3, wait: Duration::ZERO, change: unchanged },
     ),
     equivalent(
@@ -92,50 +92,50 @@ pub(crate) const TABLE: &[Mutant] = &[
     // What is sent again differs.
     killed(
         "the sub-status is lost on repeats",
-        &["?"],
+        &["R05"],
         again(has_no_code, |pairs| pairs.retain(|(n, _)| n != "sub_status")),
     ),
     killed(
         "fields are lost on repeats",
-        &["?"],
+        &["R05"],
         again(has_no_code, |pairs| pairs.truncate(4.min(pairs.len() - 1).max(3))),
     ),
     killed(
         "the last parameter is lost on repeats",
-        &["?"],
+        &["R05"],
         again(has_no_code, |pairs| {
             pairs.pop();
         }),
     ),
     killed(
         "the key is lost on repeats",
-        &["?"],
+        &["R05"],
         again(has_no_code, |pairs| {
             pairs.remove(0);
         }),
     ),
-    killed("the status is lost on repeats", &["?"], again(has_no_code, |pairs| pairs.retain(|(n, _)| n != "status"))),
-    killed("the status changes on repeats", &["?"], again(has_no_code, |pairs| set(pairs, "status", "Unqualified"))),
+    killed("the status is lost on repeats", &["R05"], again(has_no_code, |pairs| pairs.retain(|(n, _)| n != "status"))),
+    killed("the status changes on repeats", &["R05"], again(has_no_code, |pairs| set(pairs, "status", "Unqualified"))),
     killed(
         "the status of repeats is in small letters",
-        &["?"],
+        &["R05"],
         again(has_no_code, |pairs| {
             let status = pairs[2].1.to_lowercase();
             set(pairs, "status", &status);
         }),
     ),
-    killed("the sub-status is empty on repeats", &["?"], again(has_no_code, |pairs| set(pairs, "sub_status", ""))),
+    killed("the sub-status is empty on repeats", &["R05"], again(has_no_code, |pairs| set(pairs, "sub_status", ""))),
     killed(
         "the sub-status changes on repeats",
-        &["?"],
+        &["R05"],
         again(has_no_code, |pairs| set(pairs, "sub_status", "Partial Payment")),
     ),
-    killed("a field is 0 on repeats", &["?"], again(has_no_code, |pairs| set(pairs, "loan_amount", "0"))),
-    killed("a field is empty on repeats", &["?"], again(has_no_code, |pairs| set(pairs, "loan_amount", ""))),
-    killed("the note is lost on repeats", &["?"], again(has_no_code, |pairs| pairs.retain(|(n, _)| n != "note"))),
+    killed("a field is 0 on repeats", &["R05"], again(has_no_code, |pairs| set(pairs, "loan_amount", "0"))),
+    killed("a field is empty on repeats", &["R05"], again(has_no_code, |pairs| set(pairs, "loan_amount", ""))),
+    killed("the note is lost on repeats", &["R05"], again(has_no_code, |pairs| pairs.retain(|(n, _)| n != "note"))),
     killed(
         "a sub-status is added on repeats",
-        &["?"],
+        &["R05"],
         again(has_no_code, |pairs| {
             if !pairs.iter().any(|(n, _)| n == "sub_status") {
                 pairs.push(("sub_status".into(), "Retry".into()));
@@ -144,22 +144,22 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "a field is added on repeats",
-        &["?"],
+        &["R05"],
         again(has_no_code, |pairs| pairs.push(("note".into(), "second attempt".into()))),
     ),
-    killed(
+    recommended(
         "a number of the attempt is added on repeats",
-        &["?"],
+        &["R05"],
         again(has_no_code, |pairs| pairs.push(("attempt".into(), "2".into()))),
     ),
     killed(
         "values are encoded once more on repeats",
-        &["?"],
+        &["Q08", "R05"],
         again(has_no_code, |pairs| pairs.iter_mut().for_each(|(_, v)| *v = v.replace(' ', "+"))),
     ),
     killed(
         "parameters are appended once more on repeats",
-        &["?"],
+        &["R05"],
         again(has_no_code, |pairs| {
             let all = pairs.clone();
             pairs.extend(all);
@@ -167,17 +167,17 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "the next lead of the queue is sent on repeats",
-        &["?"],
+        &["R05"],
         again(has_no_code, |pairs| set(pairs, "lead_id", "C8097F17")),
     ),
     killed(
         "after a server error only, without the sub-status",
-        &["?"],
+        &["R05"],
         again(|got| got.status >= 500, |pairs| pairs.retain(|(n, _)| n != "sub_status")),
     ),
     killed(
         "after a server error only, without fields",
-        &["?"],
+        &["R05"],
         again(
             |got| got.status >= 500,
             |pairs| pairs.retain(|(n, _)| n.contains("status") || n.ends_with("_key") || n == "lead_id"),
@@ -185,12 +185,12 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "after a refusal of the sub-status, without it",
-        &["?"],
+        &["R05"],
         again(|got| got.code() == Some(3), |pairs| pairs.retain(|(n, _)| n != "sub_status")),
     ),
     killed(
         "after a refusal, with the status in capitals",
-        &["?"],
+        &["R05"],
         again(
             |got| got.code() == Some(3),
             |pairs| {
@@ -201,14 +201,14 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "after a refusal, with another status",
-        &["?"],
+        &["R05"],
         again(|got| got.code() == Some(3), |pairs| set(pairs, "status", "In Progress")),
     ),
     // The request.
-    killed("posts a form", &["?"], Request(form)),
+    killed("posts a form", &["Q01"], Request(form)),
     killed(
         "posts a form, parameters in the query too",
-        &["?"],
+        &["Q01"],
         Request(|request| {
             let query = request.query.clone();
             form(request);
@@ -217,7 +217,7 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "posts an empty body, parameters in the query",
-        &["?"],
+        &["Q01"],
         Request(|request| {
             request.method = "POST";
             request.header("Content-Length", "0");
@@ -225,7 +225,7 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "posts JSON",
-        &["?"],
+        &["Q01", "Q16"],
         Request(|request| {
             request.method = "POST";
             request.query.clear();
@@ -233,29 +233,29 @@ pub(crate) const TABLE: &[Mutant] = &[
             request.header("Content-Type", "application/json");
         }),
     ),
-    killed("posts SOAP", &["?"], Request(soap)),
-    killed("PUT", &["?"], Request(|request| request.method = "PUT")),
-    killed("PATCH", &["?"], Request(|request| request.method = "PATCH")),
-    killed("HEAD alone", &["?"], Request(|request| request.method = "HEAD")),
-    killed("HEAD first, then GET", &["?"], Before(|request| request.method = "HEAD")),
-    killed("OPTIONS first, then GET", &["?"], Before(|request| request.method = "OPTIONS")),
+    killed("posts SOAP", &["Q02", "Q01"], Request(soap)),
+    killed("PUT", &["Q01"], Request(|request| request.method = "PUT")),
+    killed("PATCH", &["Q01"], Request(|request| request.method = "PATCH")),
+    killed("HEAD alone", &["Q01"], Request(|request| request.method = "HEAD")),
+    killed("HEAD first, then GET", &["Q01"], Before(|request| request.method = "HEAD")),
+    killed("OPTIONS first, then GET", &["Q01"], Before(|request| request.method = "OPTIONS")),
     killed(
         "a GET of the service first",
-        &["?"],
+        &["Q02"],
         Before(|request| {
             request.path = "/api/1/buyers.asmx".into();
             request.query = "WSDL".into();
         }),
     ),
-    killed("get in small letters", &["?"], Request(|request| request.method = "get")),
+    killed("get in small letters", &["Q01"], Request(|request| request.method = "get")),
     killed(
         "the GET says Content-Type: application/json",
-        &["?"],
+        &["Q16"],
         Request(|request| request.header("Content-Type", "application/json")),
     ),
     killed(
         "the GET says Content-Type: application/json; charset=utf-8",
-        &["?"],
+        &["Q16"],
         Request(|request| request.header("Content-Type", "application/json; charset=utf-8")),
     ),
     equivalent(
@@ -263,44 +263,44 @@ pub(crate) const TABLE: &[Mutant] = &[
         "of a GET only JSON is looked at",
         Request(|request| request.header("Content-Type", "application/x-www-form-urlencoded")),
     ),
-    killed("the path in small letters", &["?"], Request(|request| request.path = request.path.to_lowercase())),
-    killed("the path in capitals", &["?"], Request(|request| request.path = request.path.to_uppercase())),
-    killed("updateLeadStatus", &["?"], Request(|request| request.path = request.path.replace("Update", "update"))),
+    killed("the path in small letters", &["Q02"], Request(|request| request.path = request.path.to_lowercase())),
+    killed("the path in capitals", &["Q02"], Request(|request| request.path = request.path.to_uppercase())),
+    killed("updateLeadStatus", &["Q02"], Request(|request| request.path = request.path.replace("Update", "update"))),
     killed(
         "updatelead",
-        &["?"],
+        &["Q02"],
         Request(|request| request.path = request.path.replace("UpdateLeadStatus", "UpdateLead")),
     ),
     killed(
         "UpdateLeadStatuses",
-        &["?"],
+        &["Q02"],
         Request(|request| request.path = request.path.replace("UpdateLeadStatus", "UpdateLeadStatuses")),
     ),
-    killed("a slash behind the path", &["?"], Request(|request| request.path += "/")),
-    killed("two slashes in front", &["?"], Request(|request| request.path = format!("/{}", request.path))),
-    killed("two slashes inside", &["?"], Request(|request| request.path = request.path.replace("/1/", "//1/"))),
-    killed("/api/2/", &["?"], Request(|request| request.path = request.path.replace("/1/", "/2/"))),
-    killed("without .asmx", &["?"], Request(|request| request.path = request.path.replace(".asmx", ""))),
-    killed("buyer.asmx", &["?"], Request(|request| request.path = request.path.replace("buyers", "buyer"))),
+    killed("a slash behind the path", &["Q02"], Request(|request| request.path += "/")),
+    killed("two slashes in front", &["Q02"], Request(|request| request.path = format!("/{}", request.path))),
+    killed("two slashes inside", &["Q02"], Request(|request| request.path = request.path.replace("/1/", "//1/"))),
+    killed("/api/2/", &["Q02"], Request(|request| request.path = request.path.replace("/1/", "/2/"))),
+    killed("without .asmx", &["Q02"], Request(|request| request.path = request.path.replace(".asmx", ""))),
+    killed("buyer.asmx", &["Q02"], Request(|request| request.path = request.path.replace("buyers", "buyer"))),
     killed(
         "?op=UpdateLeadStatus",
-        &["?"],
+        &["Q02"],
         Request(|request| {
             request.path = "/api/1/buyers.asmx".into();
             request.query = format!("op=UpdateLeadStatus&{}", request.query);
         }),
     ),
-    killed("an escaped path", &["?"], Request(|request| request.path = request.path.replace('.', "%2E"))),
+    killed("an escaped path", &["Q02"], Request(|request| request.path = request.path.replace('.', "%2E"))),
     killed(
         "parameters in the path",
-        &["?"],
+        &["Q02"],
         Request(|request| {
             let query = std::mem::take(&mut request.query);
             request.path = format!("{}/{query}", request.path);
         }),
     ),
-    killed("parameters behind a second ?", &["?"], Request(|request| request.query = format!("?{}", request.query))),
-    killed("a fragment behind the query", &["?"], Request(|request| request.query += "#lead")),
+    killed("parameters behind a second ?", &["Q03"], Request(|request| request.query = format!("?{}", request.query))),
+    killed("a fragment behind the query", &["Q08"], Request(|request| request.query += "#lead")),
     equivalent("HTTP/1.0", "the platform takes it", Request(|request| request.version = "HTTP/1.0")),
     equivalent(
         "an absolute target",
@@ -313,18 +313,18 @@ pub(crate) const TABLE: &[Mutant] = &[
         Request(|request| request.header("Accept", "application/json")),
     ),
     // The answer.
-    killed("leaves as soon as it has sent", &["?"], Request(|request| request.leaves = true)),
-    killed("leaves after the head", &["?"], ReadsBytes(60)),
-    killed("reads 256 bytes", &["?"], ReadsBytes(256)),
-    killed("reads 512 bytes", &["?"], ReadsBytes(512)),
-    killed("reads 1024 bytes", &["?"], ReadsBytes(1024)),
-    killed("reads 4096 bytes", &["?"], ReadsBytes(4096)),
-    killed("reads 8192 bytes", &["?"], ReadsBytes(8192)),
-    killed("follows redirects anywhere", &["?"], Follows(|_| true)),
+    killed("leaves as soon as it has sent", &["Q14"], Request(|request| request.leaves = true)),
+    killed("leaves after the head", &["Q14"], ReadsBytes(60)),
+    killed("reads 256 bytes", &["Q14"], ReadsBytes(256)),
+    killed("reads 512 bytes", &["Q14"], ReadsBytes(512)),
+    killed("reads 1024 bytes", &["Q14"], ReadsBytes(1024)),
+    killed("reads 4096 bytes", &["Q14"], ReadsBytes(4096)),
+    killed("reads 8192 bytes", &["Q14"], ReadsBytes(8192)),
+    killed("follows redirects anywhere", &["S01"], Follows(|_| true)),
     equivalent(
         "follows redirects within the host",
         "the key stays with its owner",
         Follows(|location| location.starts_with('/') && !location.starts_with("//")),
     ),
-    recommended("has no time-out", &["?"], Waits),
+    recommended("has no time-out", &["R04"], Waits),
 ];

@@ -19,56 +19,56 @@ fn base64(text: &str) -> String {
 pub(crate) const TABLE: &[Mutant] = &[
     recommended(
         "Authorization: Bearer KEY",
-        &["?"],
+        &["S03"],
         Request(|r| r.header("Authorization", format!("Bearer {}", r.key))),
     ),
-    recommended("Authorization: KEY", &["?"], Request(|r| r.header("Authorization", r.key.clone()))),
+    recommended("Authorization: KEY", &["S03"], Request(|r| r.header("Authorization", r.key.clone()))),
     recommended(
         "basic authorization, the key as user",
-        &["?"],
+        &["S03"],
         Request(|r| r.header("Authorization", format!("Basic {}", base64(&format!("{}:", r.key))))),
     ),
     recommended(
         "basic authorization, the key as password",
-        &["?"],
+        &["S03"],
         Request(|r| r.header("Authorization", format!("Basic {}", base64(&format!("api:{}", r.key))))),
     ),
-    recommended("X-Api-Key: KEY", &["?"], Request(|r| r.header("X-Api-Key", r.key.clone()))),
-    recommended("X-Api-Key: base64 of KEY", &["?"], Request(|r| r.header("X-Api-Key", base64(&r.key)))),
+    recommended("X-Api-Key: KEY", &["S03"], Request(|r| r.header("X-Api-Key", r.key.clone()))),
+    recommended("X-Api-Key: base64 of KEY", &["S03"], Request(|r| r.header("X-Api-Key", base64(&r.key)))),
     recommended(
         "X-Api-Key: KEY in hexadecimal",
-        &["?"],
+        &["S03"],
         Request(|r| r.header("X-Api-Key", r.key.bytes().map(|b| format!("{b:02x}")).collect::<String>())),
     ),
-    recommended("X-Api-Key: KEY in small letters", &["?"], Request(|r| r.header("X-Api-Key", r.key.to_lowercase()))),
+    recommended("X-Api-Key: KEY in small letters", &["S03"], Request(|r| r.header("X-Api-Key", r.key.to_lowercase()))),
     recommended(
         "X-Api-Key: KEY percent-encoded",
-        &["?"],
+        &["S03"],
         Request(|r| r.header("X-Api-Key", r.key.bytes().map(|b| format!("%{b:02X}")).collect::<String>())),
     ),
-    recommended("User-Agent: acme/KEY", &["?"], Request(|r| r.header("User-Agent", format!("acme/{}", r.key)))),
-    recommended("Cookie: key=KEY", &["?"], Request(|r| r.header("Cookie", format!("key={}", r.key)))),
+    recommended("User-Agent: acme/KEY", &["S03"], Request(|r| r.header("User-Agent", format!("acme/{}", r.key)))),
+    recommended("Cookie: key=KEY", &["S03"], Request(|r| r.header("Cookie", format!("key={}", r.key)))),
     recommended(
         "Cookie: base64 of JSON with KEY",
-        &["?"],
+        &["S03"],
         Request(|r| r.header("Cookie", format!("s={}", base64(&format!("{{\"key\":\"{}\"}}", r.key))))),
     ),
     recommended(
         "Referer: the URL with KEY",
-        &["?"],
+        &["S03"],
         Request(|r| r.header("Referer", format!("http://{}{}?{}", r.host, r.path, r.query))),
     ),
-    recommended("Origin: KEY", &["?"], Request(|r| r.header("Origin", format!("http://{}.example", r.key)))),
-    recommended("From: KEY@acme.example", &["?"], Request(|r| r.header("From", format!("{}@acme.example", r.key)))),
+    recommended("Origin: KEY", &["S03"], Request(|r| r.header("Origin", format!("http://{}.example", r.key)))),
+    recommended("From: KEY@acme.example", &["S03"], Request(|r| r.header("From", format!("{}@acme.example", r.key)))),
     recommended(
         "Idempotency-Key with KEY in it",
-        &["?"],
+        &["S03"],
         Request(|r| r.header("Idempotency-Key", format!("{}-1", r.key))),
     ),
-    killed("KEY in the path", &["?"], Request(|r| r.path = format!("/{}{}", r.key, r.path))),
+    killed("KEY in the path", &["Q02"], Request(|r| r.path = format!("/{}{}", r.key, r.path))),
     recommended(
         "KEY as a second parameter",
-        &["?"],
+        &["Q12", "S03"],
         Pairs(|_, pairs| {
             let key = pairs[0].1.clone();
             pairs.push(("key".into(), key));
@@ -76,17 +76,17 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     recommended(
         "base64 of KEY as a second parameter",
-        &["?"],
+        &["Q12", "S03"],
         Pairs(|_, pairs| {
             let key = base64(&pairs[0].1);
             pairs.push(("signature".into(), key));
         }),
     ),
-    recommended("KEY without a name", &["?"], Request(|r| r.query = format!("{}&{}", r.key, r.query))),
-    killed("KEY behind #", &["?"], Request(|r| r.query = format!("{}#{}", r.query, r.key))),
+    recommended("KEY without a name", &["S03"], Request(|r| r.query = format!("{}&{}", r.key, r.query))),
+    killed("KEY behind #", &["Q08"], Request(|r| r.query = format!("{}#{}", r.query, r.key))),
     killed(
         "KEY in a note",
-        &["?"],
+        &["Q15"],
         Pairs(|u, pairs| {
             if u.fields.contains_key("note") {
                 let key = pairs[0].1.clone();
@@ -94,11 +94,11 @@ pub(crate) const TABLE: &[Mutant] = &[
             }
         }),
     ),
-    recommended("KEY on standard output", &["?"], Prints("standard output")),
-    recommended("KEY on standard error", &["?"], Prints("standard error")),
-    killed("takes any certificate", &["?"], Trusts(Trust::Anything)),
-    killed("takes a certificate whose time is over", &["?"], Trusts(Trust::Expired)),
-    killed("takes a certificate for another host", &["?"], Trusts(Trust::AnotherHost)),
-    killed("takes a certificate of an authority that nobody knows", &["?"], Trusts(Trust::UnknownAuthority)),
-    killed("sends without TLS where TLS fails", &["?"], FallsBack),
+    recommended("KEY on standard output", &["S04"], Prints("standard output")),
+    recommended("KEY on standard error", &["S04"], Prints("standard error")),
+    killed("takes any certificate", &["S02"], Trusts(Trust::Anything)),
+    killed("takes a certificate whose time is over", &["S02"], Trusts(Trust::Expired)),
+    killed("takes a certificate for another host", &["S02"], Trusts(Trust::AnotherHost)),
+    killed("takes a certificate of an authority that nobody knows", &["S02"], Trusts(Trust::UnknownAuthority)),
+    killed("sends without TLS where TLS fails", &["S02"], FallsBack),
 ];

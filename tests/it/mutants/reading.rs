@@ -51,10 +51,13 @@ fn children(document: &Document<'_>) -> Vec<String> {
     document.root_element().children().filter(is_code).map(texts).collect()
 }
 
-/// The one code right below a result.
+/// The one code right below a result, where it holds no element.
 fn only_code(document: &Document<'_>) -> Option<String> {
-    let codes = children(document);
-    (document.root_element().has_tag_name("result") && codes.len() == 1).then(|| codes.concat())
+    let root = document.root_element();
+    let codes: Vec<_> = root.children().filter(is_code).collect();
+    let [code] = codes[..] else { return None };
+    let is_text = !code.children().any(|child| child.is_element());
+    (root.tag_name().name() == "result" && is_text).then(|| texts(code))
 }
 
 /// The number at the beginning of a text, as `parseInt`, `atoi` and `intval` read it.
@@ -114,20 +117,20 @@ fn streamed(text: &str, bytes: usize) -> Option<String> {
 
 pub(crate) const TABLE: &[Mutant] = &[
     // Where the code is looked for.
-    killed("any root element", &["?"], Find(|t| in_document(t, false, |d| children(d).into_iter().next()))),
+    killed("any root element", &["A09"], Find(|t| in_document(t, false, |d| children(d).into_iter().next()))),
     killed(
         "the first code at any depth (getElementsByTagName)",
-        &["?"],
+        &["A08", "A09"],
         Find(|t| in_document(t, false, |d| d.descendants().find(is_code).map(texts))),
     ),
     killed(
         "the last code at any depth",
-        &["?"],
+        &["A08", "A09"],
         Find(|t| in_document(t, false, |d| d.descendants().filter(is_code).last().map(texts))),
     ),
     killed(
         "any code that is 0, at any depth (//code = 0)",
-        &["?"],
+        &["A08", "A09"],
         Find(|t| {
             in_document(t, false, |d| {
                 let codes: Vec<_> = d.descendants().filter(is_code).map(texts).collect();
@@ -137,17 +140,17 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "the first of several codes below the root",
-        &["?"],
+        &["A09"],
         Find(|t| in_document(t, false, |d| children(d).into_iter().next())),
     ),
     killed(
         "the last of several codes below the root",
-        &["?"],
+        &["A09"],
         Find(|t| in_document(t, false, |d| children(d).into_iter().last())),
     ),
     killed(
         "the codes below the root, added up or joined",
-        &["?"],
+        &["A09"],
         Find(|t| {
             in_document(t, false, |d| {
                 let c = children(d);
@@ -155,29 +158,41 @@ pub(crate) const TABLE: &[Mutant] = &[
             })
         }),
     ),
-    killed("the first <code> in the text", &["?"], Find(|t| between(t, "<code>", "</code>").map(str::to_owned))),
-    killed("the last <code> in the text", &["?"], Find(|t| last_between(t, "<code>", "</code>").map(str::to_owned))),
-    killed("a regular expression, <code>(\\d+)", &["?"], Find(|t| matched(t, "<code>", false))),
-    killed("a regular expression, <code>\\s*(\\d+)", &["?"], Find(|t| matched(t, "<code>", true))),
+    killed(
+        "the first <code> in the text",
+        &["A08", "A09"],
+        Find(|t| between(t, "<code>", "</code>").map(str::to_owned)),
+    ),
+    killed(
+        "the last <code> in the text",
+        &["A08", "A09"],
+        Find(|t| last_between(t, "<code>", "</code>").map(str::to_owned)),
+    ),
+    killed("a regular expression, <code>(\\d+)", &["A08", "A09"], Find(|t| matched(t, "<code>", false))),
+    killed("a regular expression, <code>\\s*(\\d+)", &["A08", "A09"], Find(|t| matched(t, "<code>", true))),
     killed(
         "a regular expression without regard to letter case",
-        &["?"],
+        &["A08", "A09"],
         Find(|t| matched(&t.to_lowercase(), "<code>", true)),
     ),
-    killed("a regular expression for the name alone, code>(\\d+)", &["?"], Find(|t| matched(t, "code>", true))),
+    killed(
+        "a regular expression for the name alone, code>(\\d+)",
+        &["A08", "A09"],
+        Find(|t| matched(t, "code>", true)),
+    ),
     killed(
         "a regular expression for the first digit",
-        &["?"],
+        &["A08", "A09"],
         Find(|t| t.chars().find(char::is_ascii_digit).map(String::from)),
     ),
     killed(
         "a regular expression for the last digit",
-        &["?"],
+        &["A03", "A08", "A07", "A09"],
         Find(|t| t.chars().rev().find(char::is_ascii_digit).map(String::from)),
     ),
     killed(
         "a regular expression for code, then any digits",
-        &["?"],
+        &["A08", "A09"],
         Find(|t| {
             let at = t.find("code")?;
             let rest = &t[at..];
@@ -187,23 +202,23 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "the second line of the answer",
-        &["?"],
+        &["A09"],
         Find(|t| t.lines().nth(1).map(|l| l.trim().replace("<code>", "").replace("</code>", ""))),
     ),
     killed(
         "the first child of the root",
-        &["?"],
+        &["A08", "A09"],
         Find(|t| in_document(t, false, |d| d.root_element().children().find(Node::is_element).map(texts))),
     ),
-    killed("the character at place 17", &["?"], Find(|t| t.chars().nth(17).map(String::from))),
+    killed("the character at place 17", &["A08", "A09"], Find(|t| t.chars().nth(17).map(String::from))),
     killed(
         "without namespaces (XPath /result/code)",
-        &["?"],
+        &["A09"],
         Find(|t| in_document(t, false, |d| d.root_element().children().find(|n| n.has_tag_name("code")).map(texts))),
     ),
     killed(
         "no namespace, and no code is 0",
-        &["?"],
+        &["A09"],
         Find(|t| {
             in_document(t, false, |d| {
                 Some(d.root_element().children().find(|n| n.has_tag_name("code")).map_or_else(|| "0".into(), texts))
@@ -212,7 +227,7 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "only with CAKE's own namespace",
-        &["?"],
+        &["A01", "A02", "A03", "A04"],
         Find(|t| {
             in_document(t, false, |d| {
                 d.root_element()
@@ -224,7 +239,7 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "names without regard to letter case",
-        &["?"],
+        &["A09"],
         Find(|t| {
             in_document(t, false, |d| {
                 d.root_element().children().find(|n| n.tag_name().name().eq_ignore_ascii_case("code")).map(texts)
@@ -233,7 +248,7 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "any name that ends in code",
-        &["?"],
+        &["A09"],
         Find(|t| {
             in_document(t, false, |d| {
                 d.root_element().children().find(|n| n.tag_name().name().to_lowercase().ends_with("code")).map(texts)
@@ -242,14 +257,14 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "the attribute code first",
-        &["?"],
+        &["A08", "A09"],
         Find(|t| {
             in_document(t, false, |d| d.root_element().attribute("code").map(str::to_owned)).or_else(|| code_text(t))
         }),
     ),
     killed(
         "any attribute called code first",
-        &["?"],
+        &["A08", "A09"],
         Find(|t| {
             in_document(t, false, |d| d.descendants().find_map(|n| n.attribute("code")).map(str::to_owned))
                 .or_else(|| code_text(t))
@@ -257,7 +272,7 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "text up to the first child (firstChild.nodeValue), else 0",
-        &["?"],
+        &["A08", "A09"],
         Find(|t| {
             in_document(t, false, |d| {
                 d.root_element()
@@ -269,17 +284,17 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "CDATA is not text",
-        &["?"],
+        &["A08"],
         Find(|t| if t.contains("<![CDATA[") { Some("0".into()) } else { code_text(t) }),
     ),
     killed(
         "comments are text",
-        &["?"],
+        &["A08", "A09"],
         Find(|t| between(&t.replace("<!--", "").replace("-->", ""), "<code>", "</code>").map(str::to_owned)),
     ),
     killed(
         "character references are not resolved",
-        &["?"],
+        &["A08", "A09"],
         Find(|t| between(t, "<code>", "</code>").map(|c| c.chars().filter(char::is_ascii_digit).collect())),
     ),
     equivalent(
@@ -289,7 +304,7 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "unknown entities are nothing",
-        &["?"],
+        &["A08", "A09"],
         Find(|t| {
             let t = t.replace("&nbsp;", " ").replace("&zero;", "0");
             between(&t, "<code>", "</code>").map(|c| c.trim().to_owned())
@@ -297,91 +312,111 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "a second root element counts",
-        &["?"],
+        &["A08", "A09"],
         Find(|t| t.split("</result>").filter_map(|part| between(part, "<code>", "</code>")).last().map(str::to_owned)),
     ),
     killed(
         "what stands behind the root does not count",
-        &["?"],
+        &["A09"],
         Find(|t| {
             let end = t.find("</result>")? + 9;
             code_text(&t[..end])
         }),
     ),
-    killed("what stands before the root does not count", &["?"], Find(|t| code_text(&t[t.find("<result")?..]))),
+    killed("what stands before the root does not count", &["A09"], Find(|t| code_text(&t[t.find("<result")?..]))),
     killed(
         "the result inside a page counts",
-        &["?"],
+        &["A09"],
         Find(|t| {
             let from = t.find("<result")?;
             let end = t.find("</result>")? + 9;
             code_text(t.get(from..end)?)
         }),
     ),
-    killed("XML is repaired (lxml's recover, BeautifulSoup)", &["?"], Find(recovered)),
-    killed("tags need not be closed", &["?"], Find(|t| matched(t, "<code>", true))),
-    killed("only the first 20 bytes are read", &["?"], Find(|t| streamed(t, 20))),
-    killed("only the first 64 bytes are read", &["?"], Find(|t| streamed(t, 64))),
-    killed("only the first 256 bytes are read, whatever ends there", &["?"], Find(|t| streamed(t, 256))),
-    killed("only the first 512 bytes are read, whatever ends there", &["?"], Find(|t| streamed(t, 512))),
-    killed("only the first 1024 bytes are read, whatever ends there", &["?"], Find(|t| streamed(t, 1024))),
-    killed("only the first 4096 bytes are read, whatever ends there", &["?"], Find(|t| streamed(t, 4096))),
+    killed("XML is repaired (lxml's recover, BeautifulSoup)", &["A08", "A09"], Find(recovered)),
+    killed("tags need not be closed", &["A08", "A09"], Find(|t| matched(t, "<code>", true))),
+    killed("only the first 20 bytes are read", &["A01", "A02", "A03", "A04"], Find(|t| streamed(t, 20))),
+    killed("only the first 64 bytes are read", &["A08", "A09"], Find(|t| streamed(t, 64))),
+    killed("only the first 256 bytes are read, whatever ends there", &["A08", "A09"], Find(|t| streamed(t, 256))),
+    killed("only the first 512 bytes are read, whatever ends there", &["A08", "A09"], Find(|t| streamed(t, 512))),
+    killed("only the first 1024 bytes are read, whatever ends there", &["A08", "A09"], Find(|t| streamed(t, 1024))),
+    killed("only the first 4096 bytes are read, whatever ends there", &["A08", "A09"], Find(|t| streamed(t, 4096))),
     // How the number is read.
     killed(
         "the first character of the code",
-        &["?"],
+        &["A08", "A09"],
         Parse(|t| t.trim().chars().next().and_then(|c| c.to_digit(10)).map(i64::from)),
     ),
     killed(
         "the last character of the code",
-        &["?"],
+        &["A07", "A09"],
         Parse(|t| t.trim().chars().last().and_then(|c| c.to_digit(10)).map(i64::from)),
     ),
-    killed("starts with 0", &["?"], Parse(|t| if t.trim().starts_with('0') { Some(0) } else { t.trim().parse().ok() })),
-    killed("ends with 0", &["?"], Parse(|t| if t.trim().ends_with('0') { Some(0) } else { t.trim().parse().ok() })),
-    killed("contains 0", &["?"], Parse(|t| if t.contains('0') { Some(0) } else { t.trim().parse().ok() })),
-    killed("parseInt", &["?"], Parse(leading)),
-    killed("intval, atoi: a word is 0", &["?"], Parse(|t| Some(leading(t).unwrap_or(0)))),
+    killed(
+        "starts with 0",
+        &["A08", "A09"],
+        Parse(|t| if t.trim().starts_with('0') { Some(0) } else { t.trim().parse().ok() }),
+    ),
+    killed(
+        "ends with 0",
+        &["A07", "A09"],
+        Parse(|t| if t.trim().ends_with('0') { Some(0) } else { t.trim().parse().ok() }),
+    ),
+    killed(
+        "contains 0",
+        &["A08", "A07", "A09"],
+        Parse(|t| if t.contains('0') { Some(0) } else { t.trim().parse().ok() }),
+    ),
+    killed("parseInt", &["A09"], Parse(leading)),
+    killed("intval, atoi: a word is 0", &["A09"], Parse(|t| Some(leading(t).unwrap_or(0)))),
     killed(
         "Number(''): nothing is 0",
-        &["?"],
+        &["A09"],
         Parse(|t| if t.trim().is_empty() { Some(0) } else { t.trim().parse().ok() }),
     ),
-    killed("a word is 0 (loose comparison)", &["?"], Parse(|t| Some(t.trim().parse().unwrap_or(0)))),
+    killed("a word is 0 (loose comparison)", &["A09"], Parse(|t| Some(t.trim().parse().unwrap_or(0)))),
     killed(
         "a word that is no number is 0, nothing is not",
-        &["?"],
+        &["A09"],
         Parse(|t| (!t.trim().is_empty()).then(|| t.trim().parse().unwrap_or(0))),
     ),
-    killed("a float, cut to a whole number", &["?"], Parse(|t| float(t).filter(|n| n.is_finite()).map(|n| n as i64))),
-    killed("a float, rounded", &["?"], Parse(|t| float(t).filter(|n| n.is_finite()).map(|n| n.round() as i64))),
-    killed(
+    killed("a float, cut to a whole number", &["A09"], Parse(|t| float(t).filter(|n| n.is_finite()).map(|n| n as i64))),
+    killed("a float, rounded", &["A09"], Parse(|t| float(t).filter(|n| n.is_finite()).map(|n| n.round() as i64))),
+    equivalent(
         "a float that equals a whole number",
-        &["?"],
+        "0.0 is 0 too, and CAKE's codes are whole numbers",
         Parse(|t| float(t).filter(|n| n.fract() == 0.0).map(|n| n as i64)),
     ),
-    killed("8 bits", &["?"], Parse(|t| huge(t).map(|n| truncated(n, 8)))),
-    killed("16 bits", &["?"], Parse(|t| huge(t).map(|n| truncated(n, 16)))),
-    killed("32 bits", &["?"], Parse(|t| huge(t).map(|n| truncated(n, 32)))),
-    killed("64 bits", &["?"], Parse(|t| huge(t).map(|n| truncated(n, 64)))),
-    killed("what is too large is 0", &["?"], Parse(|t| huge(t).map(|n| i32::try_from(n).map_or(0, i64::from)))),
+    killed("8 bits", &["A07", "A09"], Parse(|t| huge(t).map(|n| truncated(n, 8)))),
+    killed("16 bits", &["A07", "A09"], Parse(|t| huge(t).map(|n| truncated(n, 16)))),
+    killed("32 bits", &["A07", "A09"], Parse(|t| huge(t).map(|n| truncated(n, 32)))),
+    killed("64 bits", &["A09"], Parse(|t| huge(t).map(|n| truncated(n, 64)))),
+    killed(
+        "what is too large is 0",
+        &["A07", "A09"],
+        Parse(|t| huge(t).map(|n| i32::try_from(n).map_or(0, i64::from))),
+    ),
     killed(
         "leading zeros are dropped",
-        &["?"],
+        &["A09"],
         Parse(|t| {
             let t = t.trim().trim_start_matches('0');
             if t.is_empty() { Some(0) } else { t.parse().ok() }
         }),
     ),
-    killed("white space inside is dropped", &["?"], Parse(|t| t.split_whitespace().collect::<String>().parse().ok())),
+    recommended(
+        "white space inside is dropped",
+        &["A12"],
+        Parse(|t| t.split_whitespace().collect::<String>().parse().ok()),
+    ),
     killed(
         "everything but digits is dropped",
-        &["?"],
+        &["A09"],
         Parse(|t| t.chars().filter(char::is_ascii_digit).collect::<String>().parse().ok()),
     ),
     killed(
         "false is 0",
-        &["?"],
+        &["A09"],
         Parse(|t| match t.trim() {
             "false" | "False" | "FALSE" => Some(0),
             t => t.parse().ok(),
@@ -389,82 +424,126 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "OK and success are 0",
-        &["?"],
+        &["A09"],
         Parse(|t| match t.trim().to_lowercase().as_str() {
             "ok" | "success" => Some(0),
             t => t.parse().ok(),
         }),
     ),
-    killed("white space around the code is no number", &["?"], Parse(|t| t.parse().ok())),
-    killed("true and 1 are success, 0 is not", &["?"], Judge(|code, _| if code == 1 { Updated } else { Rejected })),
+    recommended("white space around the code is no number", &["A08"], Parse(|t| t.parse().ok())),
+    killed(
+        "true and 1 are success, 0 is not",
+        &["A01", "A02"],
+        Judge(|code, _| if code == 1 { Updated } else { Rejected }),
+    ),
     // What a code is taken for.
-    killed("code 1 is success", &["?"], Judge(|code, status| if code == 1 { Updated } else { right(code, status) })),
+    killed(
+        "code 1 is success",
+        &["A02", "A08"],
+        Judge(|code, status| if code == 1 { Updated } else { right(code, status) }),
+    ),
     killed(
         "code 2 is success (nothing more to do)",
-        &["?"],
+        &["A03", "A08"],
         Judge(|code, status| if code == 2 { Updated } else { right(code, status) }),
     ),
-    killed("code 3 is success", &["?"], Judge(|code, status| if code == 3 { Updated } else { right(code, status) })),
-    killed("code 4 is success", &["?"], Judge(|code, status| if code == 4 { Updated } else { right(code, status) })),
+    killed(
+        "code 3 is success",
+        &["A04", "A10", "A08"],
+        Judge(|code, status| if code == 3 { Updated } else { right(code, status) }),
+    ),
+    killed(
+        "code 4 is success",
+        &["A05", "A08"],
+        Judge(|code, status| if code == 4 { Updated } else { right(code, status) }),
+    ),
     killed(
         "code 2 is unknown, to be tried again",
-        &["?"],
+        &["A03"],
         Judge(|code, status| if code == 2 { Unknown } else { right(code, status) }),
     ),
     killed(
         "code 4 is unknown, to be tried again",
-        &["?"],
+        &["A05"],
         Judge(|code, status| if code == 4 { Unknown } else { right(code, status) }),
     ),
-    killed("only code 3 is a refusal", &["?"], Judge(|code, _| if code == 3 { Rejected } else { Updated })),
-    killed("only code 1 is a refusal", &["?"], Judge(|code, _| if code == 1 { Rejected } else { Updated })),
+    killed(
+        "only code 3 is a refusal",
+        &["A02", "A03", "A05", "A08", "A07"],
+        Judge(|code, _| if code == 3 { Rejected } else { Updated }),
+    ),
+    killed(
+        "only code 1 is a refusal",
+        &["A03", "A04", "A05", "A10", "A08", "A07"],
+        Judge(|code, _| if code == 1 { Rejected } else { Updated }),
+    ),
     killed(
         "codes 1 to 3 are refusals, all else is success",
-        &["?"],
+        &["A05", "A08", "A07"],
         Judge(|code, _| if (1..=3).contains(&code) { Rejected } else { Updated }),
     ),
     killed(
         "codes 1 to 4 are refusals, all else is success",
-        &["?"],
+        &["A07"],
         Judge(|code, _| if (1..=4).contains(&code) { Rejected } else { Updated }),
     ),
     killed(
         "a code above 4 is success",
-        &["?"],
+        &["A07"],
         Judge(|code, status| if code > 4 { Updated } else { right(code, status) }),
     ),
     killed(
         "a code below 0 is success",
-        &["?"],
+        &["A07"],
         Judge(|code, status| if code < 0 { Updated } else { right(code, status) }),
     ),
-    killed("code <= 0 is success", &["?"], Judge(|code, _| if code <= 0 { Updated } else { Rejected })),
-    killed("code <= 1 is success", &["?"], Judge(|code, _| if code <= 1 { Updated } else { Rejected })),
-    killed("code < 4 is success", &["?"], Judge(|code, _| if code < 4 { Updated } else { Rejected })),
-    killed("code >= 0 is success", &["?"], Judge(|code, _| if code >= 0 { Updated } else { Rejected })),
-    killed("code > 0 is success", &["?"], Judge(|code, _| if code > 0 { Updated } else { Rejected })),
+    killed("code <= 0 is success", &["A07"], Judge(|code, _| if code <= 0 { Updated } else { Rejected })),
+    killed("code <= 1 is success", &["A02", "A08", "A07"], Judge(|code, _| if code <= 1 { Updated } else { Rejected })),
+    killed(
+        "code < 4 is success",
+        &["A02", "A03", "A04", "A10", "A08", "A07"],
+        Judge(|code, _| if code < 4 { Updated } else { Rejected }),
+    ),
+    killed(
+        "code >= 0 is success",
+        &["A02", "A03", "A04", "A05", "A10", "A08", "A07"],
+        Judge(|code, _| if code >= 0 { Updated } else { Rejected }),
+    ),
+    killed(
+        "code > 0 is success",
+        &["A01", "A02", "A03", "A04", "A05", "A08"],
+        Judge(|code, _| if code > 0 { Updated } else { Rejected }),
+    ),
     killed(
         "code 200 is success",
-        &["?"],
+        &["A07"],
         Judge(|code, status| if code == 200 { Updated } else { right(code, status) }),
     ),
     killed(
         "code 10 and other tens are success",
-        &["?"],
+        &["A07"],
         Judge(|code, status| if code % 10 == 0 { Updated } else { right(code, status) }),
     ),
     killed(
         "even codes are success (a bit is looked at)",
-        &["?"],
+        &["A03", "A05", "A08", "A07"],
         Judge(|code, status| if code & 1 == 0 { Updated } else { right(code, status) }),
     ),
-    killed("every code is success", &["?"], Judge(|_, _| Updated)),
-    killed("no code is success", &["?"], Judge(|code, status| if code == 0 { Unknown } else { right(code, status) })),
-    killed("code 0 is a refusal", &["?"], Judge(|code, status| if code == 0 { Rejected } else { right(code, status) })),
-    killed("refusals are unknown", &["?"], Judge(|code, status| if code == 0 { right(code, status) } else { Unknown })),
+    killed("every code is success", &["A02", "A03", "A04", "A05", "A10", "A08", "A07"], Judge(|_, _| Updated)),
+    killed("no code is success", &["A01"], Judge(|code, status| if code == 0 { Unknown } else { right(code, status) })),
+    killed(
+        "code 0 is a refusal",
+        &["A01"],
+        Judge(|code, status| if code == 0 { Rejected } else { right(code, status) }),
+    ),
+    killed(
+        "refusals are unknown",
+        &["A02", "A03", "A04", "A05"],
+        Judge(|code, status| if code == 0 { right(code, status) } else { Unknown }),
+    ),
     killed(
         "a refusal with a failing HTTP status is success after all",
-        &["?"],
+        &["A03", "A04", "A05", "A08"],
         Judge(|code, status| if status >= 400 { Updated } else { right(code, status) }),
     ),
     equivalent(
@@ -474,50 +553,58 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "a refusal crashes it",
-        &["?"],
+        &["A02", "A03", "A04", "A05"],
         Conclude(|got| match rightly(got) {
             Rejected => None,
             other => Some(other),
         }),
     ),
     // The text decides.
-    killed("the body contains a 0", &["?"], Conclude(|got| updated_if(got, got.text().contains('0')))),
-    killed("the body contains success", &["?"], Conclude(|got| updated_if(got, got.text().contains("success")))),
+    killed(
+        "the body contains a 0",
+        &["A03", "A04", "A08", "A07", "A09"],
+        Conclude(|got| updated_if(got, got.text().contains('0'))),
+    ),
+    killed(
+        "the body contains success",
+        &["A10", "A08", "A09"],
+        Conclude(|got| updated_if(got, got.text().contains("success"))),
+    ),
     killed(
         "the body contains success, in any letter case",
-        &["?"],
+        &["A10", "A08", "A09"],
         Conclude(|got| updated_if(got, got.text().to_lowercase().contains("success"))),
     ),
     killed(
         "the message contains success",
-        &["?"],
+        &["A10", "A08", "A09"],
         Conclude(|got| updated_if(got, between(&got.text(), "<msg>", "</msg>").is_some_and(|m| m.contains("success")))),
     ),
     killed(
         "the message begins with success",
-        &["?"],
+        &["A10", "A08", "A09"],
         Conclude(|got| {
             updated_if(got, between(&got.text(), "<msg>", "</msg>").is_some_and(|m| m.trim().starts_with("success")))
         }),
     ),
     killed(
         "the message is success",
-        &["?"],
+        &["A10", "A08", "A09"],
         Conclude(|got| updated_if(got, between(&got.text(), "<msg>", "</msg>").is_some_and(|m| m == "success"))),
     ),
     killed(
         "the message is success, whatever the code",
-        &["?"],
+        &["A10", "A08", "A09"],
         Conclude(|got| also(got, got.text().contains(">success<"))),
     ),
     killed(
         "the code is 0 or the message is success",
-        &["?"],
+        &["A10", "A08", "A09"],
         Conclude(|got| also(got, between(&got.text(), "<msg>", "</msg>").is_some_and(|m| m.trim() == "success"))),
     ),
     killed(
         "the message says neither error nor invalid nor not",
-        &["?"],
+        &["A03", "A05", "A10", "A08", "A07"],
         Conclude(|got| {
             also(
                 got,
@@ -528,26 +615,30 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "no message is no error",
-        &["?"],
+        &["A08"],
         Conclude(|got| {
             also(got, got.code().is_some() && (!got.text().contains("<msg>") || got.text().contains("<msg></msg>")))
         }),
     ),
     killed(
         "the body contains <code>0</code>",
-        &["?"],
+        &["A08", "A09"],
         Conclude(|got| updated_if(got, got.text().contains("<code>0</code>"))),
     ),
-    killed("the body contains <code>0", &["?"], Conclude(|got| updated_if(got, got.text().contains("<code>0")))),
-    killed("the body contains >0<", &["?"], Conclude(|got| updated_if(got, got.text().contains(">0<")))),
+    killed(
+        "the body contains <code>0",
+        &["A08", "A09"],
+        Conclude(|got| updated_if(got, got.text().contains("<code>0"))),
+    ),
+    killed("the body contains >0<", &["A08", "A09"], Conclude(|got| updated_if(got, got.text().contains(">0<")))),
     killed(
         "the body contains code and 0",
-        &["?"],
+        &["A03", "A04", "A08", "A07", "A09"],
         Conclude(|got| updated_if(got, got.text().contains("code") && got.text().contains('0'))),
     ),
     killed(
         "the body begins with <result>, and no code 1 to 4 is in it",
-        &["?"],
+        &["A08", "A07", "A09"],
         Conclude(|got| {
             updated_if(
                 got,
@@ -558,94 +649,114 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "the body contains no <code>1 to 4</code>",
-        &["?"],
+        &["A08", "A07", "A09"],
         Conclude(|got| updated_if(got, !(1..=4).any(|c| got.text().contains(&format!("<code>{c}</code>"))))),
     ),
     killed(
         "the body ends with </result>",
-        &["?"],
+        &["A09"],
         Conclude(|got| also(got, got.code().is_none() && got.text().ends_with("</result>"))),
     ),
-    killed(
+    recommended(
         "the bytes of the documented answer",
-        &["?"],
+        &["A10", "A08"],
         Conclude(|got| updated_if(got, got.text() == "<result>\n  <code>0</code>\n  <msg>success</msg>\n</result>")),
     ),
-    killed("the length of the documented answer", &["?"], Conclude(|got| updated_if(got, got.body.len() == 62))),
-    killed("a short answer", &["?"], Conclude(|got| updated_if(got, got.status == 200 && got.body.len() < 80))),
+    killed(
+        "the length of the documented answer",
+        &["A01", "A03", "A07", "A09"],
+        Conclude(|got| updated_if(got, got.body.len() == 62)),
+    ),
+    killed(
+        "a short answer",
+        &["A02", "A03", "A04", "A05", "A10", "A08", "A07", "A09"],
+        Conclude(|got| updated_if(got, got.status == 200 && got.body.len() < 80)),
+    ),
     killed(
         "the word OK anywhere",
-        &["?"],
+        &["A02", "A03", "A04", "A05", "A10", "A08", "A07", "A09", "R06"],
         Conclude(|got| also(got, got.text().contains("OK") || got.head.contains(" OK"))),
     ),
     // HTTP decides.
-    killed("HTTP 200 is success", &["?"], Conclude(|got| Some(if got.status == 200 { Updated } else { rightly(got) }))),
-    killed("HTTP 2xx is success", &["?"], Conclude(|got| Some(if is_success(got) { Updated } else { rightly(got) }))),
+    killed(
+        "HTTP 200 is success",
+        &["A02", "A03", "A04", "A05", "A10", "A08", "A07", "A09", "R06"],
+        Conclude(|got| Some(if got.status == 200 { Updated } else { rightly(got) })),
+    ),
+    killed(
+        "HTTP 2xx is success",
+        &["A02", "A03", "A04", "A05", "A10", "A08", "A07", "A09", "R06"],
+        Conclude(|got| Some(if is_success(got) { Updated } else { rightly(got) })),
+    ),
     killed(
         "HTTP below 400 is success",
-        &["?"],
+        &["A02", "A03", "A04", "A05", "A10", "A08", "A07", "A09", "R06"],
         Conclude(|got| Some(if (1..400).contains(&got.status) { Updated } else { rightly(got) })),
     ),
     killed(
         "HTTP below 500 is success",
-        &["?"],
+        &["A02", "A03", "A04", "A05", "A10", "A08", "A07", "A09", "R06"],
         Conclude(|got| Some(if (1..500).contains(&got.status) { Updated } else { rightly(got) })),
     ),
-    killed("any HTTP answer is success", &["?"], Conclude(|got| Some(if got.status > 0 { Updated } else { Unknown }))),
+    killed(
+        "any HTTP answer is success",
+        &["A02", "A03", "A04", "A05", "A08", "A09", "R06"],
+        Conclude(|got| Some(if got.status > 0 { Updated } else { Unknown })),
+    ),
     killed(
         "no exception is success",
-        &["?"],
+        &["A02", "A03", "A04", "A05", "A08", "A09"],
         Conclude(|got| Some(if got.end == End::Whole { Updated } else { Unknown })),
     ),
-    killed("everything is success", &["?"], Conclude(|_| Some(Updated))),
-    killed("everything is a refusal", &["?"], Conclude(|_| Some(Rejected))),
-    killed("everything is unknown", &["?"], Conclude(|_| Some(Unknown))),
+    killed("everything is success", &["A02", "A03", "A04", "A05", "A08", "A09", "R06"], Conclude(|_| Some(Updated))),
+    killed("everything is a refusal", &["A01"], Conclude(|_| Some(Rejected))),
+    killed("everything is unknown", &["A01", "A02", "A03", "A04"], Conclude(|_| Some(Unknown))),
     killed(
         "HTTP 200 without a code is success",
-        &["?"],
+        &["A09"],
         Otherwise(|got| Some(if got.status == 200 && got.end == End::Whole { Updated } else { Unknown })),
     ),
     killed(
         "HTTP 200 with an empty body is success",
-        &["?"],
+        &["A09"],
         Otherwise(|got| {
             Some(if got.status == 200 && got.end == End::Whole && got.body.is_empty() { Updated } else { Unknown })
         }),
     ),
-    killed("HTTP 204 is success", &["?"], Otherwise(|got| Some(if got.status == 204 { Updated } else { Unknown }))),
+    killed("HTTP 204 is success", &["A09"], Otherwise(|got| Some(if got.status == 204 { Updated } else { Unknown }))),
     killed(
         "HTTP 201 and 202 are success",
-        &["?"],
+        &["A09"],
         Otherwise(|got| Some(if matches!(got.status, 201 | 202) { Updated } else { Unknown })),
     ),
     killed(
         "a redirect is success",
-        &["?"],
+        &["A09"],
         Otherwise(|got| Some(if (300..400).contains(&got.status) { Updated } else { Unknown })),
     ),
     killed(
         "a failing HTTP status is success where it has no code",
-        &["?"],
+        &["A09"],
         Otherwise(|got| Some(if got.status >= 400 { Updated } else { Unknown })),
     ),
     killed(
         "HTTP 404 is success (nothing more to do)",
-        &["?"],
+        &["A09"],
         Otherwise(|got| Some(if got.status == 404 { Updated } else { Unknown })),
     ),
     killed(
         "HTTP 500 is success (it was recorded all the same)",
-        &["?"],
+        &["A09"],
         Otherwise(|got| Some(if got.status == 500 { Updated } else { Unknown })),
     ),
     killed(
         "HTTP 502 and 504 are success",
-        &["?"],
+        &["A09"],
         Otherwise(|got| Some(if matches!(got.status, 502 | 504) { Updated } else { Unknown })),
     ),
     killed(
         "HTTP 503 and 429 are success, for they are tried again later",
-        &["?"],
+        &["A09"],
         Otherwise(|got| Some(if matches!(got.status, 503 | 429) { Updated } else { Unknown })),
     ),
     equivalent(
@@ -653,9 +764,9 @@ pub(crate) const TABLE: &[Mutant] = &[
         "the code may be believed, and so may the HTTP status",
         Judge(|code, status| if code == 0 { Updated } else { right(code, status) }),
     ),
-    killed(
+    recommended(
         "only text/xml is read",
-        &["?"],
+        &["A08"],
         Conclude(|got| {
             Some(if got.header("content-type").is_some_and(|t| t.starts_with("text/xml")) {
                 rightly(got)
@@ -666,7 +777,7 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "only text/xml; charset=utf-8 is read, all else is success",
-        &["?"],
+        &["A08", "A09"],
         Conclude(|got| {
             Some(match got.header("content-type") {
                 Some("text/xml; charset=utf-8") => rightly(got),
@@ -677,35 +788,35 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "HTML is success",
-        &["?"],
+        &["A09"],
         Otherwise(|got| {
             Some(if got.header("content-type").is_some_and(|t| t.contains("html")) { Updated } else { Unknown })
         }),
     ),
     killed(
         "JSON is success",
-        &["?"],
+        &["A09"],
         Otherwise(|got| {
             Some(if got.header("content-type").is_some_and(|t| t.contains("json")) { Updated } else { Unknown })
         }),
     ),
     killed(
         "JSON whose code is 0 anywhere is success",
-        &["?"],
+        &["A09"],
         Otherwise(|got| {
             Some(if got.text().starts_with('{') && got.text().contains("\"code\":0") { Updated } else { Unknown })
         }),
     ),
     killed(
         "JSON without an error is success",
-        &["?"],
+        &["A09"],
         Otherwise(|got| {
             Some(if got.text().starts_with('{') && !got.text().contains("error") { Updated } else { Unknown })
         }),
     ),
     killed(
         "plain text is success",
-        &["?"],
+        &["A09"],
         Otherwise(|got| {
             Some(if got.header("content-type").is_some_and(|t| t.starts_with("text/plain")) {
                 Updated
@@ -716,19 +827,19 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "a page that says success is success",
-        &["?"],
+        &["A09"],
         Otherwise(|got| Some(if got.text().contains("success") && got.end == End::Whole { Updated } else { Unknown })),
     ),
     killed(
         "well-formed XML without a code is success",
-        &["?"],
+        &["A09"],
         Otherwise(|got| {
             Some(if got.end == End::Whole && Document::parse(&got.text()).is_ok() { Updated } else { Unknown })
         }),
     ),
     killed(
         "a result without a code is success",
-        &["?"],
+        &["A09"],
         Otherwise(|got| {
             Some(
                 if got.end == End::Whole
@@ -744,7 +855,7 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "a result with an empty code is success",
-        &["?"],
+        &["A09"],
         Otherwise(|got| {
             Some(
                 if got.text().contains("<code></code>")
@@ -760,7 +871,7 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "XML about something else is success (WSDL)",
-        &["?"],
+        &["A09"],
         Otherwise(|got| {
             Some(if Document::parse(&got.text()).is_ok_and(|d| d.root_element().tag_name().name() != "result") {
                 Updated
@@ -771,12 +882,12 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "Restricted is success",
-        &["?"],
+        &["A09"],
         Otherwise(|got| Some(if got.text().contains("Restricted") { Updated } else { Unknown })),
     ),
     killed(
         "what cannot be parsed is success (an empty catch)",
-        &["?"],
+        &["A09"],
         Otherwise(|got| {
             Some(if got.end == End::Whole && got.status == 200 && Document::parse(&got.text()).is_err() {
                 Updated
@@ -785,27 +896,27 @@ pub(crate) const TABLE: &[Mutant] = &[
             })
         }),
     ),
-    killed(
+    recommended(
         "an error page with HTTP 200 is a refusal",
-        &["?"],
+        &["A12"],
         Otherwise(|got| Some(if got.status == 200 && got.end == End::Whole { Rejected } else { Unknown })),
     ),
-    killed("whatever has no code is a refusal", &["?"], Otherwise(|_| Some(Rejected))),
-    killed("whatever has no code crashes it", &["?"], Otherwise(|_| None)),
+    recommended("whatever has no code is a refusal", &["A12"], Otherwise(|_| Some(Rejected))),
+    recommended("whatever has no code crashes it", &["A12"], Otherwise(|_| None)),
     // Nothing whole came.
     killed(
         "a broken connection is success",
-        &["?"],
+        &["R06"],
         Otherwise(|got| Some(if got.end == End::Broken && got.status == 0 { Updated } else { Unknown })),
     ),
     killed(
         "a broken body is success where HTTP said 200",
-        &["?"],
+        &["R06"],
         Otherwise(|got| Some(if got.end == End::Broken && got.status == 200 { Updated } else { Unknown })),
     ),
     killed(
         "part of a body is read like a whole one",
-        &["?"],
+        &["A09", "R06"],
         Otherwise(|got| {
             Some(match between(&got.text(), "<code>", "</code>") {
                 Some("0") => Updated,
@@ -815,38 +926,38 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "a time-out is success",
-        &["?"],
+        &["R06"],
         Otherwise(|got| Some(if got.end == End::Stalled { Updated } else { Unknown })),
     ),
     killed(
         "a time-out within the body is success",
-        &["?"],
+        &["R06"],
         Otherwise(|got| Some(if got.end == End::Stalled && got.status == 200 { Updated } else { Unknown })),
     ),
-    killed(
+    recommended(
         "a broken connection is a refusal",
-        &["?"],
+        &["A12"],
         Otherwise(|got| Some(if got.end == End::Broken { Rejected } else { Unknown })),
     ),
     killed(
         "no HTTP is success",
-        &["?"],
+        &["A09"],
         Otherwise(|got| Some(if got.end == End::Garbage && got.status == 0 { Updated } else { Unknown })),
     ),
     killed(
         "an answer too long to be read is success",
-        &["?"],
+        &["A09"],
         Otherwise(|got| Some(if got.end == End::Garbage && got.status == 200 { Updated } else { Unknown })),
     ),
     killed(
         "an answer that begins like a success is one",
-        &["?"],
+        &["A09", "R06"],
         Otherwise(|got| Some(if got.text().starts_with("<result>\n  <code>0</code>") { Updated } else { Unknown })),
     ),
     // Over several answers.
-    killed("the first answer counts where it asks again", &["?"], RepeatsButBelievesTheFirst),
-    killed("the answer of a lead is remembered", &["?"], RemembersTheAnswer),
-    recommended("says code 1 for every refusal", &["?"], Says(|code| code.map(|c| c.min(1)))),
-    recommended("says code 0 where none came", &["?"], Says(|code| Some(code.unwrap_or(0)))),
-    recommended("says the HTTP status for the code", &["?"], Says(|code| code.map(|_| 200))),
+    killed("the first answer counts where it asks again", &["A01"], RepeatsButBelievesTheFirst),
+    killed("the answer of a lead is remembered", &["A01"], RemembersTheAnswer),
+    recommended("says code 1 for every refusal", &["A06"], Says(|code| code.map(|c| c.min(1)))),
+    recommended("says code 0 where none came", &["A06"], Says(|code| Some(code.unwrap_or(0)))),
+    recommended("says the HTTP status for the code", &["A06"], Says(|code| code.map(|_| 200))),
 ];

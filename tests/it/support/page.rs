@@ -23,6 +23,7 @@ pub(crate) const FILTERS: &[(&str, &str)] = &[
     (r"--port \d{4,5}\b", "--port [PORT]"),
     (r"known since 20\d\d-\d\d-\d\d\b", "known since [DATE]"),
     (r"\b20\d\d-\d\d-\d\d(T[\d:.]+Z| \d\d:\d\d UTC)", "[TIMESTAMP]"),
+    (r"\b\d{1,2} [A-Z][a-z]+ 20\d\d(, \d\d:\d\d UTC)?", "[DATE]"),
     (r"\b[0-9a-f]{64}\b", "[DIGEST]"),
     (r"\bcaketester \d+\.\d+\.\d+[-+.\w]*", "caketester [VERSION]"),
     (r"\(\d+\.\d+\.\d+\)", "([VERSION])"),
@@ -92,6 +93,18 @@ impl Ran {
 pub(crate) fn with_client_named(text: &str) -> String {
     let itself = std::env::current_exe().expect("a process knows its program");
     text.replace(&*shell_words::quote(&itself.to_string_lossy()), "[CLIENT]")
+}
+
+/// What a person reads of an HTML page: its body without the tags, line by line.
+pub(crate) fn text_of(html: &str) -> String {
+    let (_, body) = html.split_once("<body>").expect("a page has a body");
+    let mut text = String::new();
+    for piece in body.split('<') {
+        text.push(' ');
+        text.push_str(piece.split_once('>').map_or(piece, |(_, rest)| rest));
+    }
+    let lines = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+    with_client_named(&lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n"))
 }
 
 /// Scenarios that run at once end in any order, and connections that are open at once are logged in any: lines of theirs

@@ -268,6 +268,8 @@ async fn exchange_all(
         .with_upgrades();
     tokio::pin!(connection);
     tokio::select! {
+        // In this order: what has arrived is read before the connection is told to end, however late its turn comes.
+        biased;
         ended = &mut connection => return tell_refusal(ended, current),
         () = last_call(phase) => {}
     }

@@ -568,9 +568,10 @@ fn values_arrive_to_the_letter_in_environment_and_arguments() {
 }
 
 #[test]
-fn loopback_is_added_to_no_proxy_and_nothing_taken_from_it() {
-    let record =
-        recorded("codes/success", |run| run.env("NO_PROXY", "corp.example").env("http_proxy", "http://proxy:1"));
+fn without_a_guard_loopback_is_added_to_no_proxy_and_nothing_taken_from_it() {
+    let record = recorded("codes/success", |run| {
+        run.arg("--no-guard").env("NO_PROXY", "corp.example").env("http_proxy", "http://proxy:1")
+    });
     let env = &record["env"];
     assert_eq!(env["NO_PROXY"], "corp.example,127.0.0.1,localhost,::1");
     assert_eq!(env["no_proxy"], "127.0.0.1,localhost,::1");

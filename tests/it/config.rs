@@ -448,6 +448,7 @@ fn init_asks_little_and_what_it_writes_is_read() {
     How is your client started? For example: php bin/push.php {lead_id} {status} {sub_status} {fields}
     > Does your client send a sub-status? [Y/n] Does your client send custom fields? [Y/n] wrote caketester.yaml
     wrote .github/workflows/caketester.yml
+    note: requests to other hosts than the mock are refused (--no-guard allows them), but .NET Framework, Java, and PHP streams with a context of their own ask no proxy that the environment names
     next: caketester client --tag smoke
     ");
     assert_eq!(folder.files(), [".github/workflows/caketester.yml", "caketester.yaml"]);

@@ -111,3 +111,16 @@ impl CertificatePath {
         format!("certificate withheld: none was written\n{}{}", told.collect::<String>(), left.concat())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::CertificatePath;
+
+    #[test]
+    fn each_network_has_files_of_its_own() {
+        let path: CertificatePath = "out/certificate.html".parse().unwrap();
+        let of_one = path.of_network("northgrid");
+        let shown = of_one.paths().map(|path| path.display().to_string().replace('\\', "/"));
+        assert_eq!(shown, ["out/certificate.northgrid.html", "out/certificate.northgrid.json"]);
+    }
+}

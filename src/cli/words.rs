@@ -43,8 +43,9 @@ impl WordArguments {
     pub(super) fn settle(&self, context: &Context<'_>) -> Result<Words, Failure> {
         let mut config = Config::open(self.config.as_deref())?;
         let variables = Variables::read(context.env)?;
-        let named = self.network.as_ref().or(variables.network.as_ref());
-        let network = named.or(config.network.as_ref()).map(|name| open_network(&config.folder, name)).transpose()?;
+        let network_asked = self.network.as_ref().or(variables.network.as_ref());
+        let network =
+            network_asked.or(config.network.as_ref()).map(|name| open_network(&config.folder, name)).transpose()?;
         let mut given = variables.names.clone();
         given.extend(self.names.iter().cloned());
         let mut names = std::mem::take(&mut config.names);
@@ -52,7 +53,7 @@ impl WordArguments {
         names.extend(given.clone());
         let quoted = |text: &str| shell_words::quote(text).into_owned();
         let config_given = self.config.iter().map(|path| format!(" --config {}", quoted(&path.to_string_lossy())));
-        let network_given = named.iter().map(|name| format!(" --network {}", quoted(name)));
+        let network_given = network_asked.iter().map(|name| format!(" --network {}", quoted(name)));
         let names_given = given.iter().filter_map(|(pack, network)| {
             Some(format!(" --name {}", quoted(&format!("{pack}={}", network.as_deref()?))))
         });

@@ -61,7 +61,7 @@ struct Written {
     /// The host of the network's CAKE instance, without scheme and path.
     #[schemars(with = "Option<String>")]
     host: Option<Located<String>>,
-    /// The time zone of the network's CAKE instance, for example America/Los_Angeles.
+    /// The time zone of the network's CAKE instance, for example `America/Los_Angeles`.
     #[schemars(with = "Option<String>")]
     time_zone: Option<Located<String>>,
     /// Whom a buyer asks: a name, a mail address, a page.
@@ -171,9 +171,9 @@ impl Mistakes<'_> {
             self.add(statuses, "there is no status".into(), help.into());
         }
         let statuses: Vec<&StatusText> = statuses.iter().flat_map(|all| &all.value).map(|one| &one.value).collect();
-        self.names("status", statuses.iter().map(|status| &status.name), |name| name.to_owned());
+        self.names("status", statuses.iter().map(|status| &status.name), str::to_owned);
         for status in &statuses {
-            self.names("sub-status", status.sub_statuses.iter().flatten(), |name| name.to_owned());
+            self.names("sub-status", status.sub_statuses.iter().flatten(), str::to_owned);
         }
         let fields: Vec<&FieldText> = written.fields.iter().flatten().map(|one| &one.value).collect();
         self.names("field", fields.iter().map(|field| &field.name), str::to_ascii_lowercase);
@@ -234,9 +234,10 @@ impl Mistakes<'_> {
             if let Some(wrong) = wrong_name(&name.value) {
                 self.add(name, wrong.message, wrong.help);
             } else if let Some(other) = before.insert(key(&name.value), &name.value) {
-                let message = match other == name.value {
-                    true => format!("duplicate {kind} {:?}", name.value),
-                    false => format!("{kind} {:?} and {kind} {other:?} differ in letter case only", name.value),
+                let message = if other == name.value {
+                    format!("duplicate {kind} {other:?}")
+                } else {
+                    format!("{kind} {:?} and {kind} {other:?} differ in letter case only", name.value)
                 };
                 self.add(name, message, "keep one of the two".into());
             }

@@ -111,13 +111,8 @@ fn what_arrives_after_the_end_counts_until_it_is_quiet() {
       not tested  the network's own host, the buyer's real key, the names the network has configured
     ");
     let ran = caketester(only).args(["--settle", "0"]).args(job).run();
-    // What of it has arrived by then is a matter of chance.
-    assert_snapshot!(ran.exits_with(1).page_of_lines("note: "), @r"
-    $ caketester client --batch --only codes/success --only codes/status-absent --settle 0 -- python3 tests/it/support/job.py late
-    exit code 1
-    --- stdout
-    note: it left processes running, which were ended; what they had yet to send never arrived
-    ");
+    // What of it has arrived by then is a matter of chance, and so is the rest of the page.
+    ran.exits_with(1).says("it left processes running, which were ended");
 }
 
 #[test]

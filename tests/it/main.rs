@@ -22,6 +22,7 @@ mod limits;
 mod mutants;
 mod networks;
 mod observe;
+mod ordinary_clients;
 mod platform;
 mod readme;
 mod repeat;

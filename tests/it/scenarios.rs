@@ -638,18 +638,7 @@ fn a_status_that_is_not_there_to_be_removed_is_told_with_the_nearest() {
 fn aliases_that_would_grow_without_bound_are_refused_in_no_time() {
     let many = format!("title: X\ntags: [&a x{}]\n", ", *a".repeat(200));
     let told = mistakes_in(&many);
-    let shortened = [(r"tags: .*", "tags: [MANY]"), (r" +\^+", " ^")];
-    insta::with_settings!({ filters => shortened }, { insta::assert_snapshot!(told, @r"
-    error: the file asks for more than any scenario needs: budget breached: Aliases { aliases: 101 }
-     --> PACK/scenarios/codes/x.yaml:2:414
-      |
-    2 | ...*a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a, *a...
-      | ^
-      |
-      = help: write the values out instead of nesting or repeating them through aliases
-
-    1 mistake in 1 file
-    ") });
+    assert_snapshot!(told);
     let mut bomb = "title: X\nupdate:\n  fields: { a0: &a0 x }\ninstance: &i0 { fields: [] }\n".to_owned();
     for level in 1..50 {
         let nine = format!("*i{}, ", level - 1).repeat(9);

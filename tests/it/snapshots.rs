@@ -220,7 +220,7 @@ fn what_was_edited_by_hand_is_told_and_what_may_be_an_answer_is_not() {
         {
             ran.exits_with(0).complains_of_nothing();
             if is_edited {
-                told += &format!("{from} => {to}\n{}", ran.page_from("edited "));
+                told += &[from, " => ", to, "\n", &ran.page_from("edited ")].concat();
             } else {
                 assert!(!ran.stdout.contains("edited"), "{to}: {}", ran.stdout);
             }
@@ -571,5 +571,12 @@ fn cargo_insta_sees_and_accepts_what_a_failing_run_leaves() {
 
     // What cargo insta has written is as good as what we write.
     caketester(only).args([pack.path().as_os_str(), "--exact".as_ref()]).run().exits_with(0);
-    assert_snapshot!(snapshots("list", &pack).run().exits_with(0).page(), @"");
+    assert_snapshot!(snapshots("list", &pack).run().exits_with(0).page(), @r#"
+    $ caketester snapshots list --pack [DIR]
+    exit code 0
+    --- stdout
+    different codes.success: code: expected 4, got 0; msg: expected "not enabled", got "success"
+    next: `caketester client --pack [DIR] --builtin` writes snapshots of what the mock answers, for review
+    217 of 218 snapshots are what the mock answers
+    "#);
 }

@@ -1,5 +1,6 @@
 //! The one builder through which black-box tests run caketester, so that they read as sentences:
-//! `caketester(["client", "--builtin"]).env("CI", "true").run().exits_with(0).says("117 passed")`.
+//! `assert_snapshot!(caketester(["client", "--builtin"]).env("CI", "true").run().exits_with(0).page())`. What is said is
+//! compared as a whole (`page`); `never_says` looks for what must stay secret.
 //!
 //! Nothing here sleeps. A test waits for an event, and whatever it started is gone when it ends, also when
 //! it panics.

@@ -82,7 +82,7 @@ impl Ran {
         let mut page = format!("$ {}\n{code}\n", self.command);
         for (stream, text) in [("stdout", in_order(stdout)), ("stderr", in_order(&self.stderr))] {
             if !text.is_empty() {
-                page += &format!("--- {stream}\n{text}");
+                page += &["--- ", stream, "\n", &text].concat();
             }
         }
         with_client_named(&page)

@@ -58,19 +58,15 @@ impl TransportArguments {
             Way::Intercept(host) => Some(host.name()),
             Way::Plain | Way::Tls => None,
         };
-        let (authority, ca_file) = match &self.authority {
-            Some(directory) => {
-                let kept = Kept::open(directory, host).map_err(|error| Failure::usage(error.to_string()))?;
-                output.err(&format!("note: {}\n", ways_to_trust(&kept)));
-                let ca_file = std::path::absolute(&kept.certificate).unwrap_or(kept.certificate);
-                (kept.authority, ca_file)
-            }
-            None => {
-                let authority = Authority::new(host)?;
-                let ca_file = scratch.path().join("ca.pem");
-                write_certificate(&ca_file, authority.pem())?;
-                (authority, ca_file)
-            }
+        let (authority, ca_file) = if let Some(directory) = &self.authority {
+            let kept = Kept::open(directory, host).map_err(|error| Failure::usage(error.to_string()))?;
+            output.err(&format!("note: {}\n", ways_to_trust(&kept)));
+            (kept.authority, std::path::absolute(&kept.certificate).unwrap_or(kept.certificate))
+        } else {
+            let authority = Authority::new(host)?;
+            let ca_file = scratch.path().join("ca.pem");
+            write_certificate(&ca_file, authority.pem())?;
+            (authority, ca_file)
         };
         let guard = if holds && !self.no_guard { Some(guard(scratch)?) } else { None };
         Ok(Arc::new(Transport { way, authority, ca_file, guard }))

@@ -164,8 +164,12 @@ fn today() -> Date {
     Timestamp::now().to_zoned(TimeZone::UTC).date()
 }
 
+/// How long the name of a certificate may be (X.520).
+const LONGEST_NAME: usize = 64;
+
 fn name(about: &About) -> String {
-    format!("caketester: kept authority for {}", about.names.join(" "))
+    let host = about.names.get(LOOPBACK.len()).map_or("this machine", String::as_str);
+    format!("caketester: kept authority for {host}").chars().take(LONGEST_NAME).collect()
 }
 
 fn params(about: &About) -> CertificateParams {
@@ -193,8 +197,8 @@ fn mine(path: &Path) -> io::Result<File> {
 fn only_mine(path: &Path) -> Result<(), KeptError> {
     use std::os::unix::fs::PermissionsExt as _;
     let metadata = fs::metadata(path).map_err(|source| KeptError::Unusable { path: path.to_owned(), source })?;
-    let is_mine = metadata.permissions().mode() & 0o077 == 0;
-    if is_mine { Ok(()) } else { Err(KeptError::Readable { path: path.to_owned() }) }
+    let of_others = metadata.permissions().mode() & 0o077;
+    if of_others == 0 { Ok(()) } else { Err(KeptError::Readable { path: path.to_owned() }) }
 }
 
 /// Here the directory's own permissions decide.

@@ -101,7 +101,8 @@ impl Trial {
     fn usual_help(&self) -> &'static str {
         if self.incidents.iter().any(Incident::turned_away) {
             return "the client did not take the throwaway authority: it has to trust the file that CAKE_CA_FILE names (or \
-                    {ca_file}); docs/tls.md says how each language is told of it";
+                    {ca_file}); docs/tls.md says how each language is told of it; one that trusts only its \
+                    system's store is checked with --authority DIR";
         }
         match self.arrived {
             Arrived::OnlyTls => {

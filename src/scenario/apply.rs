@@ -75,9 +75,9 @@ pub fn apply_leads(instance: &mut Instance, changes: &Named<LeadChange>, file: &
         mistakes.check_buyers(buyer.iter().chain(buyers), &instance.settings.buyers);
         let known = instance.lead_like(id).filter(|lead| lead.id == *id).cloned();
         let mut lead: Lead = known.unwrap_or_else(|| instance.settings.lead_defaults.lead(id));
-        let names: Vec<_> = buyer.iter().chain(buyers).map(|name| name.value.as_str().into()).collect();
-        if !names.is_empty() {
-            lead.buyers = names;
+        let sold_to: Vec<_> = buyer.iter().chain(buyers).map(|name| name.value.as_str().into()).collect();
+        if !sold_to.is_empty() {
+            lead.buyers = sold_to;
         }
         set_text(&mut lead.campaign, campaign.as_ref());
         set_text(&mut lead.offer, offer.as_ref());

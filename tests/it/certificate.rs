@@ -11,11 +11,10 @@ use serde_json::Value;
 const KEY: &str = "BuyerAPIKeyHere";
 const NAMED: [&str; 4] = ["--client-name", "Acme push", "--client-version", "4.2"];
 
-/// A client that is asked for a certificate on a small pack, which its report would be on the profile core; the
-/// certificate stands in the pack's folder.
+/// A client that is asked for a certificate on a small pack, which its report would be; the certificate stands in the pack's folder.
 fn certified(pack: &Folder, played: Played, options: &[&str]) -> Ran {
     let (directory, path) = (pack.path().display().to_string(), pack.at("certificate").display().to_string());
-    let asked = ["--pack", &directory, "--profile", "core", "--certificate", &path];
+    let asked = ["--pack", &directory, "--certificate", &path];
     checking(played, asked.into_iter().chain(NAMED).chain(options.iter().copied())).run()
 }
 
@@ -85,7 +84,7 @@ fn who_passes_whole_gets_a_certificate_for_people_and_one_for_programs() {
     assert_eq!(certificate["client"], serde_json::json!({ "name": "Acme push", "version": "4.2" }));
     assert_eq!(certificate["caketester"], env!("CARGO_PKG_VERSION"));
     assert_eq!(certificate["evidence"], "outcome");
-    assert_eq!(certificate["scope"]["profile"], "core");
+    assert_eq!(certificate["scope"]["strict"], false);
     assert_eq!(certificate["scope"]["names"]["Funded"], "Closed - Paid");
     assert_eq!(certificate["scope"]["not_tested"].as_array().map(Vec::len), Some(3));
     assert_eq!(certificate["pack"]["digest"], digest(&pack));
@@ -113,8 +112,7 @@ fn the_page_has_one_word_for_one_thing_and_it_is_a_plain_one() {
     let once = |word: &str| words.matches(word).count();
     assert_eq!((once("(scenarios)"), once("scenario")), (1, 1), "{words}");
     assert_eq!((once("(updates)"), once("update")), (1, 1), "{words}");
-    for technical in ["digest", "sub_status", "out of scope", "MUST", "SHOULD", "profile core", "the client", "Client"]
-    {
+    for technical in ["digest", "sub_status", "out of scope", "MUST", "SHOULD", "the client", "Client"] {
         assert_eq!(once(technical), 0, "{technical}: {words}");
     }
     assert!(
@@ -136,7 +134,7 @@ fn every_rule_stands_in_it_with_its_level_and_its_checks() {
         for same in ["id", "title", "level", "state", "checks"] {
             assert_eq!(rule[same], seen[same]);
         }
-        assert_eq!(rule["asked"], rule["level"] == "must", "the profile is core: {rule}");
+        assert_eq!(rule["asked"], rule["weight"] == "required", "{rule}");
         let id = rule["id"].as_str().expect("an ID is a text");
         let row =
             page.split(&format!("<th scope=\"row\">{id}</th>")).nth(1).unwrap_or_else(|| panic!("{id} is missing"));
@@ -157,7 +155,7 @@ fn the_page_needs_nothing_but_itself_and_a_hostile_name_stays_a_name() {
     let name = format!("</title></style><script>fail()</script><img src=x>\u{202e}{}", "Long".repeat(500));
     let path = pack.at("certificate").display().to_string();
     let directory = pack.path().display().to_string();
-    let asked = ["--pack", &directory, "--profile", "core", "--certificate", &path, "--client-version", "<b>&"];
+    let asked = ["--pack", &directory, "--certificate", &path, "--client-version", "<b>&"];
     let report = format!("html={}", pack.at("report.html").display());
     let named = ["--client-name", &name, "--report", &report];
     checking(Played::Right, asked.into_iter().chain(named)).run().exits_with(0);
@@ -179,7 +177,7 @@ fn a_path_may_have_either_ending_and_both_files_are_written() {
     for path in ["a.html", "b.json", "c-4.2"] {
         let path = pack.at(path).display().to_string();
         let directory = pack.path().display().to_string();
-        let asked = ["--pack", &directory, "--profile", "core", "--certificate", &path];
+        let asked = ["--pack", &directory, "--certificate", &path];
         checking(Played::Right, asked.into_iter().chain(NAMED)).run().exits_with(0);
     }
     for file in ["a.html", "a.json", "b.html", "b.json", "c-4.2.html", "c-4.2.json"] {
@@ -222,7 +220,7 @@ fn name_and_version_come_from_the_file_the_environment_or_an_option_which_prevai
     let config = pack.write("caketester.yaml", "client: { name: From the file, version: 4.10 }\n");
     let (config, directory) = (config.display().to_string(), pack.path().display().to_string());
     let path = pack.at("certificate").display().to_string();
-    let asked = ["--config", &config, "--pack", &directory, "--profile", "core", "--certificate", &path];
+    let asked = ["--config", &config, "--pack", &directory, "--certificate", &path];
     let client = || json(&pack, "certificate.json")["client"].clone();
     checking(Played::Right, asked).run().exits_with(0);
     assert_eq!(client(), serde_json::json!({ "name": "From the file", "version": "4.10" }));
@@ -354,7 +352,7 @@ fn it_is_withheld_where_the_baseline_knows_a_failure() {
 fn it_is_withheld_from_the_client_that_is_built_in() {
     let pack = small_pack();
     let path = pack.at("certificate").display().to_string();
-    let asked = ["client", "--builtin", "--profile", "core", "--certificate", &path, "--pack"];
+    let asked = ["client", "--builtin", "--certificate", &path, "--pack"];
     let ran = caketester(asked).arg(pack.path()).args(NAMED).run();
     assert_snapshot!(is_withheld(&pack, &ran), @r"
     $ caketester client --builtin --profile core --certificate [DIR]/certificate --pack [DIR] --client-name 'Acme push' --client-version 4.2
@@ -454,7 +452,7 @@ fn a_batch_gets_one_and_it_says_how_it_was_run() {
     }
     let pack = small_pack();
     let path = pack.at("certificate").display().to_string();
-    let asked = ["client", "--batch", "--settle", "0", "--profile", "core", "--certificate", &path, "--pack"];
+    let asked = ["client", "--batch", "--settle", "0", "--certificate", &path, "--pack"];
     let ran = caketester(asked).arg(pack.path()).args(NAMED).args(["--", "python3", "tests/it/support/job.py"]).run();
     assert_snapshot!(ran.exits_with(0).page());
     let page = pack.read("certificate.html");
@@ -470,7 +468,7 @@ fn a_key_in_a_name_or_a_command_is_masked() {
     let directory = pack.path().display().to_string();
     let name = format!("Push with {KEY}");
     let names = ["--client-name", &name, "--client-version", KEY];
-    let asked = ["--pack", &directory, "--profile", "core", "--certificate", &path];
+    let asked = ["--pack", &directory, "--certificate", &path];
     let ran = checking(Played::Right, asked.into_iter().chain(names)).arg(KEY).run();
     ran.exits_with(0).never_says(KEY);
     for file in ["certificate.html", "certificate.json"] {

@@ -5,11 +5,17 @@ use std::ffi::OsString;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::process::Command;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use caketester::protocol::{METHOD_PATH, encode, xml};
 
-use crate::support::{Caketester, caketester, split_url};
+use rustls::crypto::ring::default_provider;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
+
+use crate::support::{Caketester, caketester};
 
 /// Says which client the test binary is to play.
 pub(crate) const PLAYED: &str = "PLAYED_CLIENT";
@@ -134,6 +140,8 @@ fn plays_a_client() {
 #[derive(Clone)]
 struct Given {
     host: String,
+    /// Where TLS is spoken, the file with the authority to trust.
+    ca_file: Option<String>,
     /// Every parameter in CAKE's order.
     pairs: Vec<(String, String)>,
 }
@@ -151,7 +159,9 @@ impl Given {
         let fields: serde_json::Map<String, serde_json::Value> =
             serde_json::from_str(&variable("CAKE_FIELDS")).expect("CAKE_FIELDS is a JSON object");
         pairs.extend(fields.into_iter().map(|(name, value)| (name, value.as_str().expect("a text").to_owned())));
-        Self { host: split_url(&base_url).0.to_owned(), pairs }
+        let (scheme, host) = base_url.split_once("://").expect("a URL has a scheme");
+        let ca_file = (scheme == "https").then(|| variable("CAKE_CA_FILE"));
+        Self { host: host.to_owned(), ca_file, pairs }
     }
 
     fn changed(&self, name: &str, change: impl Fn(&str) -> String) -> Self {
@@ -204,20 +214,49 @@ impl Given {
     }
 
     fn send(&self, request: &str) -> Got {
-        let mut stream = self.connect();
-        stream.write_all(request.as_bytes()).expect("the mock reads");
-        read_answer(stream).unwrap_or(Got { status: 0, body: Vec::new() })
+        let nothing = Got { status: 0, body: Vec::new() };
+        let stream = self.connect();
+        let timer = stream.try_clone().expect("a socket can be cloned");
+        let mut stream: Box<dyn ReadWrite> = match &self.ca_file {
+            None => Box::new(stream),
+            Some(ca_file) => Box::new(self.secured(stream, ca_file)),
+        };
+        match stream.write_all(request.as_bytes()) {
+            Ok(()) => read_answer(&mut *stream, &timer).unwrap_or(nothing),
+            // It does not trust the certificate.
+            Err(error) => {
+                assert!(self.ca_file.is_some(), "the mock reads: {error}");
+                nothing
+            }
+        }
+    }
+
+    fn secured(&self, stream: TcpStream, ca_file: &str) -> StreamOwned<ClientConnection, TcpStream> {
+        let mut roots = RootCertStore::empty();
+        roots.add(CertificateDer::from_pem_file(ca_file).expect("the file holds a certificate")).expect("it is one");
+        let config = ClientConfig::builder_with_provider(Arc::new(default_provider()));
+        let config = config.with_safe_default_protocol_versions().expect("there are versions");
+        let config = config.with_root_certificates(roots).with_no_client_auth();
+        let name = self.host.rsplit_once(':').map_or(&*self.host, |(name, _)| name).to_owned();
+        let name = ServerName::try_from(name).expect("a host is a name");
+        let connection = ClientConnection::new(Arc::new(config), name).expect("a connection can begin");
+        StreamOwned::new(connection, stream)
     }
 }
 
+/// A connection, by TLS or not.
+trait ReadWrite: Read + Write {}
+
+impl<S: Read + Write> ReadWrite for S {}
+
 /// The whole answer; none where it breaks off, takes longer than three seconds, is too large, or is no HTTP that this reads.
-fn read_answer(mut stream: TcpStream) -> Option<Got> {
+fn read_answer(stream: &mut dyn ReadWrite, timer: &TcpStream) -> Option<Got> {
     let end = Instant::now() + Duration::from_secs(3);
     let mut bytes = Vec::new();
     let mut piece = [0; 4096];
     loop {
         let left = end.saturating_duration_since(Instant::now());
-        stream.set_read_timeout(Some(left).filter(|left| !left.is_zero())).ok().filter(|()| !left.is_zero())?;
+        timer.set_read_timeout(Some(left).filter(|left| !left.is_zero())).ok().filter(|()| !left.is_zero())?;
         match stream.read(&mut piece).ok()? {
             0 => break,
             read => bytes.extend_from_slice(&piece[..read]),

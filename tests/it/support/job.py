@@ -21,7 +21,8 @@ def report(case):
     query = {"api_key": os.environ["CAKE_API_KEY"], "lead_id": lead, "status": case["status"]}
     if case["sub_status"]:
         query["sub_status"] = case["sub_status"]
-    connection = http.client.HTTPConnection(url.hostname, url.port, timeout=5)
+    connect = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
+    connection = connect(url.hostname, url.port, timeout=5)
     try:
         connection.request("GET", url.path + "?" + urlencode({**query, **fields}))
         answer = connection.getresponse()

@@ -375,8 +375,8 @@ pub(crate) fn exported_pack() -> Folder {
     folder
 }
 
-/// Scenarios that show every MUST, and few more.
-const ENOUGH_FOR_CORE: [&str; 10] = [
+/// Scenarios that show every rule that is required, and few more.
+const ENOUGH: [&str; 12] = [
     "answers/code-7",
     "answers/code-missing",
     "codes/key-replaced",
@@ -387,15 +387,17 @@ const ENOUGH_FOR_CORE: [&str; 10] = [
     "encoding/ampersand",
     "faults/reset-after-commit",
     "fields/number",
+    "security/certificate-untrusted",
+    "security/redirect-to-another-host",
 ];
 
-/// A pack by which a client can conform to the profile core within a second.
+/// A pack by which a client can conform within a second or two.
 #[track_caller]
 pub(crate) fn small_pack() -> Folder {
     let pack = exported_pack();
     for file in pack.files() {
         let below = file.strip_prefix("scenarios/").and_then(|below| below.strip_suffix(".yaml"));
-        if below.is_some_and(|id| id != "instance" && !ENOUGH_FOR_CORE.contains(&id)) {
+        if below.is_some_and(|id| id != "instance" && !ENOUGH.contains(&id)) {
             pack.remove(&file);
         }
     }

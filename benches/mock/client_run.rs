@@ -43,6 +43,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         way: Way::Plain,
         authority: Authority::new(None)?,
         ca_file: scratch.path().join("ca.pem"),
+        guard: None,
     });
     #[expect(clippy::cast_precision_loss, reason = "a pack has fewer than 2^52 steps")]
     let starts = (steps + 1) as f64;

@@ -2,19 +2,24 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{ArgGroup, Args, ValueEnum};
 
-use super::observe::Observe;
-use crate::run::Batch;
+use super::context::Context;
+use super::failure::Failure;
+use super::observe::{Observe, observe};
+use super::output::Output;
+use crate::run::{Batch, ClientRun, Report};
+use crate::secret::Redactor;
 use crate::subject::TableFormat;
 
 /// How long nothing may arrive before it is over, where nothing else is said.
 const SETTLE: u64 = 2;
 
 /// The options of a run in which one mock serves every scenario.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(
     next_help_heading = "Every scenario at once (docs/clients.md)",
     group(ArgGroup::new("at_once").args(["batch", "observe"]))
@@ -89,4 +94,21 @@ impl AllAtOnceArguments {
         ];
         given.into_iter().filter(|(is_given, _)| *is_given).map(|(_, option)| option).collect()
     }
+}
+
+/// Observes, and keeps what was seen where that was asked for.
+pub(super) fn observed(
+    arguments: &AllAtOnceArguments,
+    run: ClientRun,
+    context: &Context<'_>,
+    output: &Output,
+) -> Result<Report, Failure> {
+    let transport = Arc::clone(&run.transport);
+    let ca_file = transport.is_secured().then(|| transport.ca_file.to_string_lossy().into_owned());
+    let (report, record) = observe(&arguments.observe(ca_file), run, context, output)?;
+    output.learn_more(Redactor::new(report.keys().cloned()));
+    if let Some(path) = &arguments.journal {
+        output.file(path, &record.to_json())?;
+    }
+    Ok(report)
 }

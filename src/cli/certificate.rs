@@ -6,7 +6,7 @@ use std::str::FromStr;
 use super::context::Context;
 use super::failure::Failure;
 use super::output::Output;
-use super::reports::{self, ReportArgument};
+use super::reports::{self, ReportArgument, with_name};
 use crate::report::{certificate_html, certificate_json};
 use crate::run::{Certificate, ClientName, Exit, Reason, Report};
 
@@ -67,6 +67,11 @@ pub(super) fn finish(
 }
 
 impl CertificatePath {
+    /// The same for one of several networks.
+    pub(super) fn of_network(&self, name: &str) -> Self {
+        Self { html: with_name(&self.html, name), json: with_name(&self.json, name) }
+    }
+
     /// Both files.
     pub(super) fn paths(&self) -> [&Path; 2] {
         [&self.html, &self.json]
@@ -104,5 +109,18 @@ impl CertificatePath {
             })
             .collect();
         format!("certificate withheld: none was written\n{}{}", told.collect::<String>(), left.concat())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CertificatePath;
+
+    #[test]
+    fn each_network_has_files_of_its_own() {
+        let path: CertificatePath = "out/certificate.html".parse().unwrap();
+        let of_one = path.of_network("northgrid");
+        let shown = of_one.paths().map(|path| path.display().to_string().replace('\\', "/"));
+        assert_eq!(shown, ["out/certificate.northgrid.html", "out/certificate.northgrid.json"]);
     }
 }

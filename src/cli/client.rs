@@ -8,29 +8,27 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
 
-use super::all_at_once::AllAtOnceArguments;
+use super::all_at_once::{AllAtOnceArguments, observed};
 use super::baseline::{known, update, updated};
 use super::certificate::{self, CertificatePath};
 use super::context::Context;
+use super::execute::execute;
 use super::failure::Failure;
 use super::judge;
-use super::observe::observe;
+use super::networks::{all_networks, heading};
+use super::open::in_words;
 use super::output::{Output, insist_on_a_place_for_each};
-use super::reports::{Live, ReportArgument};
+use super::reports::{Live, ReportArgument, each_in_a_line, write_together};
 use super::running::RunArguments;
-use super::scratch::{Scratch, write_certificate};
+use super::scratch::Scratch;
 use super::settings::{SettingArguments, Settings};
-use super::signals::asked_to_end;
-use crate::mock::{Authority, InterceptedHost};
-use crate::pack::{Pack, Shard};
+use super::surveyed::surveyed;
+use super::transport::TransportArguments;
+use crate::pack::Shard;
 use crate::rules::Rules;
-use crate::run::{
-    ClientRun, Exit, Recording, Repeat, Report, SnapshotReport, SubjectReport, Transport, Way, check_batch,
-    check_client, is_about_certificates, survey,
-};
+use crate::run::{ClientRun, Exit, Repeat, Report, SubjectReport, check_batch, check_client, is_about_certificates};
 use crate::scenario::Scenario;
-use crate::secret::Redactor;
-use crate::subject::{BatchProgram, ExitCodes, ExitMeaning, Program, Reference, SubjectError};
+use crate::subject::{BatchProgram, ExitCodes, ExitMeaning, Program, Reference};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -57,7 +55,7 @@ const TIMEOUT: u64 = 30;
 /// The same for a whole batch.
 const TIMEOUT_OF_A_BATCH: u64 = 600;
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(after_help = EXAMPLES, args_conflicts_with_subcommands = true)]
 pub(super) struct Arguments {
     #[command(subcommand)]
@@ -83,18 +81,17 @@ pub(super) struct Arguments {
     /// unknown=3,4; once for each outcome that differs (variable `CAKETESTER_OUTCOME_EXIT`)
     #[arg(long, value_name = "OUTCOME=CODES")]
     outcome_exit: Vec<ExitMeaning>,
-    /// Speak TLS in every step, with a certificate from a throwaway authority that the client's environment names
-    #[arg(long, conflicts_with = "intercept")]
-    tls: bool,
-    /// Play the host that a client has built in, behind a proxy that the client's environment names
-    #[arg(long, value_name = "HOST[:PORT]")]
-    intercept: Option<InterceptedHost>,
+    #[command(flatten)]
+    transport: TransportArguments,
     /// Run one part of the scenarios: 2/4 is the second of four; `caketester report merge` puts their reports together
     #[arg(long, value_name = "NUMBER/OF")]
     shard: Option<Shard>,
     /// Write a certificate to PATH.html and PATH.json, where the client passes whole: docs/certificate.md
     #[arg(long, value_name = "PATH")]
     certificate: Option<CertificatePath>,
+    /// Check the client for every network that has a file in networks/, one after the other
+    #[arg(long, conflicts_with_all = ["network", "observe", "update_baseline"])]
+    all_networks: bool,
     #[command(flatten)]
     all_at_once: AllAtOnceArguments,
     /// The program and its arguments (variable `CAKETESTER_RUN`)
@@ -102,65 +99,130 @@ pub(super) struct Arguments {
     command: Vec<OsString>,
 }
 
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 enum Below {
     /// Judge an observation that is over, with outcomes from a file
     Judge(judge::Arguments),
 }
 
-pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
+pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
     if let Some(Below::Judge(arguments)) = arguments.below {
         return judge::run(arguments, context, output);
     }
-    let settings = arguments.settle(context)?;
-    settings.notes.iter().for_each(|note| output.err(&format!("note: {note}\n")));
-    insist_on_a_place_for_each(&arguments.written(&settings))?;
-    certificate::insist_on_a_name(arguments.certificate.as_ref(), &settings.client)?;
-    let subject = arguments.subject()?;
-    let pack = arguments.run.pack.open_renamed(&settings.names, context, output)?;
-    let pack_digest = pack.digest()?;
-    let today = today();
-    let baseline = known(settings.baseline.as_deref(), arguments.settings.update_baseline, &pack)?;
-    let ci = arguments.run.is_ci(context);
-    let snapshots = surveyed(&arguments.run, arguments.run.recording(context, &pack), &pack)?;
-    let shown = subject.as_ref().map(|(program, rest)| {
-        shell_words::join(std::iter::once(program.to_string_lossy().into_owned()).chain(rest.iter().cloned()))
-    });
-    let repeat = arguments.command_to_repeat(&settings, shown.as_deref());
-    let scratch = Scratch::new()?;
-    let selection = arguments.run.selection.clone().select_shard(&pack, arguments.shard, output)?;
-    let baseline = baseline.within(&selection, &pack);
-    let run = ClientRun {
-        selection,
-        pack,
-        jobs: arguments.jobs.map_or(context.processors, usize::from),
-        waiting_jobs: arguments.jobs.map_or(WAITING_JOBS, usize::from),
-        runs: arguments.repeat.unwrap_or(1),
-        fail_fast: arguments.run.fail_fast,
-        ci,
-        snapshots,
-        subject: under_test(shown, &arguments.all_at_once),
-        transport: transport(arguments.way(), &scratch)?,
-        rules: Rules::default(),
-        strict: settings.strict,
-        baseline: baseline.clone(),
-        today,
-        cannot: settings.cannot.clone(),
-    };
-    certificate::foresee(arguments.certificate.as_ref(), &arguments.withholds(&run), output);
-    let mut report = arguments.check(run, subject, arguments.patience(&settings), &scratch, context, output)?;
-    if arguments.settings.update_baseline {
-        update(settings.baseline, &baseline, &mut report, (today, ci), output)?;
+    if arguments.all_networks {
+        return every_network(&arguments, context, output);
     }
-    let report = Report {
-        client: settings.client,
-        settings_file: settings.file,
-        pack_digest,
-        names: settings.names,
-        repeat,
-        ..report
+    let prepared = arguments.prepare(context, output)?;
+    prepared.note(context, output);
+    let (certificate, wanted) = (prepared.arguments.certificate.clone(), prepared.arguments.run.report.clone());
+    let report = prepared.conduct(context, output)?;
+    certificate::finish(report, certificate.as_ref(), &wanted, context, output)
+}
+
+/// A run for each network, one after the other. What is wrong with any of them is said before the first begins.
+fn every_network(arguments: &Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
+    let networks = all_networks(&arguments.settings.words.folder()?)?;
+    let prepare = |name: &String| {
+        let prepared = arguments.clone().for_network(name).prepare(context, output);
+        prepared.map_err(|failure| failure.of_network(name))
     };
-    certificate::finish(report, arguments.certificate.as_ref(), &arguments.run.report, context, output)
+    let prepared = networks.iter().map(prepare).collect::<Result<Vec<_>, _>>()?;
+    prepared.iter().take(1).for_each(|first| first.note(context, output));
+    let mut exit = Exit::Success;
+    let mut reports = Vec::new();
+    for prepared in prepared {
+        let (certificate, wanted) = (prepared.arguments.certificate.clone(), prepared.arguments.run.report.clone());
+        let report = prepared.conduct(context, output)?;
+        reports.push(report.clone());
+        exit = exit.and(certificate::finish(report, certificate.as_ref(), &wanted, context, output)?);
+        output.out("\n");
+    }
+    output.out(&each_in_a_line(&reports));
+    write_together(&reports, &arguments.run.report, output)?;
+    Ok(exit)
+}
+
+/// A run that can begin: whatever a person got wrong has been said by now.
+struct Prepared {
+    arguments: Arguments,
+    settings: Settings,
+    subject: Option<(OsString, Vec<String>)>,
+    run: ClientRun,
+    pack_digest: String,
+    repeat: Repeat,
+    scratch: Scratch,
+}
+
+impl Arguments {
+    /// The same for one network, with files of its own where it cannot share one.
+    fn for_network(mut self, name: &str) -> Self {
+        self.all_networks = false;
+        self.settings.words.network = Some(name.to_owned());
+        self.run.report = self.run.report.iter().filter_map(|report| report.of_network(name)).collect();
+        self.certificate = self.certificate.map(|path| path.of_network(name));
+        self
+    }
+
+    fn prepare(mut self, context: &Context<'_>, output: &Output) -> Result<Prepared, Failure> {
+        let settings = self.settle(context)?;
+        insist_on_a_place_for_each(&self.written(&settings))?;
+        certificate::insist_on_a_name(self.certificate.as_ref(), &settings.client)?;
+        let subject = self.subject()?;
+        let written = self.run.pack.open_as_written(context, output)?;
+        let snapshots = surveyed(&self.run, self.run.recording(context, &written), &written)?;
+        let pack = Arc::new(in_words(written, &settings.names, settings.network.as_ref())?);
+        let pack_digest = pack.digest()?;
+        let baseline = known(settings.baseline.as_deref(), self.settings.update_baseline, &pack)?;
+        let shown = subject.as_ref().map(|(program, rest)| {
+            shell_words::join(std::iter::once(program.to_string_lossy().into_owned()).chain(rest.iter().cloned()))
+        });
+        let repeat = self.command_to_repeat(&settings, shown.as_deref());
+        let scratch = Scratch::new()?;
+        let selection = self.run.selection.clone().select_shard(&pack, self.shard, output)?;
+        let run = ClientRun {
+            jobs: self.jobs.map_or(context.processors, usize::from),
+            waiting_jobs: self.jobs.map_or(WAITING_JOBS, usize::from),
+            runs: self.repeat.unwrap_or(1),
+            fail_fast: self.run.fail_fast,
+            ci: self.run.is_ci(context),
+            snapshots,
+            subject: under_test(shown, &self.all_at_once),
+            transport: self.transport.open(&scratch, subject.is_some(), output)?,
+            rules: Rules::default(),
+            strict: settings.strict,
+            baseline: baseline.within(&selection, &pack),
+            today: today(),
+            cannot: settings.cannot.clone(),
+            selection,
+            pack,
+        };
+        Ok(Prepared { arguments: self, settings, subject, run, pack_digest, repeat, scratch })
+    }
+}
+
+impl Prepared {
+    /// What a person is to know before the run.
+    fn note(&self, context: &Context<'_>, output: &Output) {
+        self.settings.note(output);
+        let guarded = context.live && self.run.transport.guard.is_some();
+        if let Some(escapes) = self.arguments.transport.escapes().filter(|_| guarded) {
+            output.err(&format!("note: {escapes}\n"));
+        }
+    }
+
+    fn conduct(self, context: &Context<'_>, output: &Output) -> Result<Report, Failure> {
+        output.out(&self.settings.network.as_ref().map_or_else(String::new, heading));
+        let Self { arguments, settings, subject, run, pack_digest, repeat, scratch } = self;
+        let (baseline, today, ci) = (run.baseline.clone(), run.today, run.ci);
+        certificate::foresee(arguments.certificate.as_ref(), &arguments.withholds(&run), output);
+        let patience = arguments.patience(&settings);
+        let mut report = arguments.check(run, subject, patience, &scratch, context, output)?;
+        if arguments.settings.update_baseline {
+            update(settings.baseline, &baseline, &mut report, (today, ci), output)?;
+        }
+        let Settings { client, file: settings_file, names, .. } = settings;
+        Ok(Report { client, settings_file, pack_digest, names, repeat, ..report })
+    }
 }
 
 fn no_client() -> Failure {
@@ -201,14 +263,6 @@ impl Arguments {
             (true, _) => Ok(None),
             (false, Some((program, rest))) => Ok(Some((program.clone(), as_text(rest)?))),
             (false, None) => Err(no_client()),
-        }
-    }
-
-    fn way(&self) -> Way {
-        match (&self.intercept, self.tls) {
-            (Some(host), _) => Way::Intercept(host.clone()),
-            (None, true) => Way::Tls,
-            (None, false) => Way::Plain,
         }
     }
 
@@ -262,7 +316,7 @@ impl Arguments {
                 "caketester client{}{}{}{meanings}{timeout}{runs}{} --only",
                 self.all_at_once.as_given(),
                 self.run.as_given(),
-                reached_by(&self.way()),
+                self.transport.as_given(),
                 settings.as_given
             ),
             after: match shown {
@@ -310,15 +364,6 @@ pub(super) fn today() -> Date {
     jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 
-/// The option that says how the client reaches the mocks.
-fn reached_by(way: &Way) -> String {
-    match way {
-        Way::Plain => String::new(),
-        Way::Tls => " --tls".to_owned(),
-        Way::Intercept(host) => format!(" --intercept {}", shell_words::quote(&host.to_string())),
-    }
-}
-
 /// What the report calls the client: without a command it is the built-in one, or none that was started.
 fn under_test(command: Option<String>, arguments: &AllAtOnceArguments) -> SubjectReport {
     match command {
@@ -327,67 +372,6 @@ fn under_test(command: Option<String>, arguments: &AllAtOnceArguments) -> Subjec
         Some(command) if arguments.batch => SubjectReport::Batch { command },
         Some(command) => SubjectReport::Program { command },
     }
-}
-
-/// Observes, and keeps what was seen where that was asked for.
-fn observed(
-    arguments: &AllAtOnceArguments,
-    run: ClientRun,
-    context: &Context<'_>,
-    output: &Output,
-) -> Result<Report, Failure> {
-    let transport = Arc::clone(&run.transport);
-    let ca_file = transport.is_secured().then(|| transport.ca_file.to_string_lossy().into_owned());
-    let (report, record) = observe(&arguments.observe(ca_file), run, context, output)?;
-    output.learn_more(Redactor::new(report.keys().cloned()));
-    if let Some(path) = &arguments.journal {
-        output.file(path, &record.to_json())?;
-    }
-    Ok(report)
-}
-
-/// What is to be said of the pack's snapshots, which have to be what the mock answers before anything is sent.
-fn surveyed(arguments: &RunArguments, recording: Recording, pack: &Pack) -> Result<SnapshotReport, Failure> {
-    let (snapshots, different) = survey(pack, recording, &pack.redactor)?;
-    if let Some(first) = different.first() {
-        return Err(Failure::usage(format!(
-            "the mock's answers differ from {} of the pack's snapshots, first from {}: {}\n  help: {}; nothing was sent to the client",
-            different.len(),
-            first.name,
-            first.differences.join("; "),
-            if recording.write {
-                format!("look at them with `caketester snapshots review{}`", arguments.pack.as_given())
-            } else {
-                "a run outside CI against a pack on disk (--pack DIR) writes them anew, for review".to_owned()
-            }
-        )));
-    }
-    Ok(snapshots)
-}
-
-/// The authority of this run, with its certificate where the client finds it.
-pub(super) fn transport(way: Way, scratch: &Scratch) -> Result<Arc<Transport>, Failure> {
-    let host = match &way {
-        Way::Intercept(host) => Some(host.name()),
-        Way::Plain | Way::Tls => None,
-    };
-    let authority = Authority::new(host)?;
-    let ca_file = scratch.path().join("ca.pem");
-    write_certificate(&ca_file, authority.pem())?;
-    Ok(Arc::new(Transport { way, authority, ca_file }))
-}
-
-fn execute(checking: impl Future<Output = Result<Report, SubjectError>>) -> Result<Report, Failure> {
-    let harness = |source| SubjectError::Harness { what: "start the runtime", source };
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(harness)?;
-    runtime.block_on(async {
-        let ended = asked_to_end().map_err(|source| SubjectError::Harness { what: "listen for signals", source })?;
-        tokio::select! {
-            report = checking => Ok(report?),
-            // Dropping the run ends every program it started.
-            () = ended => Err(Failure::new(Exit::Harness, "interrupted; what was running has been ended")),
-        }
-    })
 }
 
 fn as_text(arguments: &[OsString]) -> Result<Vec<String>, Failure> {

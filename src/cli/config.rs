@@ -1,13 +1,14 @@
 //! `caketester.yaml`: what does not change from run to run. An option on the command line prevails, then a variable of
 //! the environment, then the file.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use schemars::{JsonSchema, Schema};
 use serde::Deserialize;
 
 use super::failure::Failure;
-use crate::pack::Names;
+use crate::pack::{Names, NetworkName, wrong_name};
 use crate::scenario::Need;
 use crate::source::{Located, SourceFile, place_of, read, schema_of};
 use crate::subject::ExitMeaning;
@@ -24,8 +25,14 @@ pub(super) struct Config {
     pub(super) run: Vec<String>,
     /// The pack's directory; without it, the standard pack.
     pub(super) pack: Option<PathBuf>,
-    /// The pack's names of statuses, sub-statuses and fields, each with this network's.
+    /// The network whose file, `networks/NAME.yaml`, holds where nobody names another.
+    pub(super) network: Option<String>,
+    /// The pack's names of statuses, sub-statuses and fields, each with this network's; `null` where it has no such thing.
+    #[serde(skip)]
     pub(super) names: Names,
+    #[serde(rename = "names")]
+    #[schemars(with = "Names")]
+    written_names: BTreeMap<String, Located<NetworkName>>,
     /// What this client does; all of it unless it is set to `false`.
     can: Can,
     /// How the client tells what it concluded.
@@ -44,6 +51,9 @@ pub(super) struct Config {
     /// The file all this was read from, where there is one.
     #[serde(skip)]
     pub(super) file: Option<String>,
+    /// The directory of that file.
+    #[serde(skip)]
+    pub(super) folder: PathBuf,
 }
 
 /// What the client is called.
@@ -120,7 +130,10 @@ impl Config {
         for path in [&mut config.pack, &mut config.baseline].into_iter().flatten() {
             *path = folder.join(&path);
         }
+        config.names =
+            std::mem::take(&mut config.written_names).into_iter().map(|(pack, name)| (pack, name.value)).collect();
         config.file = Some(path.display().to_string());
+        config.folder = folder.to_owned();
         Ok(config)
     }
 
@@ -157,6 +170,10 @@ impl Config {
         if let Some(timeout) = self.timeout.as_ref().filter(|timeout| !(1..=86_400).contains(&timeout.value)) {
             let message = format!("{} is no time-out: it is a number of seconds, from 1 to 86400", timeout.value);
             mistakes.push(file.mistake(place_of(timeout), message));
+        }
+        for name in self.written_names.values() {
+            let wrong = name.value.as_deref().and_then(wrong_name);
+            mistakes.extend(wrong.map(|wrong| file.mistake(place_of(name), wrong.message).help(wrong.help)));
         }
         for (codes, meaning) in self.meanings() {
             mistakes.extend(meaning.err().map(|why| file.mistake(place_of(codes), why)));

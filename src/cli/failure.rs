@@ -35,6 +35,14 @@ impl Failure {
         Self { exit: Exit::Usage, text: Text::Diagnostics(found) }
     }
 
+    /// The same, of one of several networks. Diagnostics name its file.
+    pub(super) fn of_network(mut self, name: &str) -> Self {
+        if let Text::Message(message) = &mut self.text {
+            *message = format!("network {name}: {message}");
+        }
+        self
+    }
+
     pub(super) fn exit(&self) -> Exit {
         self.exit
     }

@@ -1,20 +1,24 @@
 //! `caketester init`: asks how the client is started, and writes `caketester.yaml` and what a CI system needs.
 
 use std::io::{BufRead, Write as _, stdin};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
 use super::config::FILE;
 use super::failure::Failure;
+use super::networks::{Handed, NETWORKS};
 use super::output::Output;
+use super::transport::guarded;
 use crate::run::Exit;
+use crate::scenario::Need;
 use crate::source::to_text;
 use crate::subject::Template;
 
 const EXAMPLES: &str = "\
 Examples:
   caketester init
+  caketester init --from northgrid.yaml
   caketester init --ci github -- php bin/push.php {lead_id} {status} {sub_status} {fields}";
 
 #[derive(Debug, Args)]
@@ -23,6 +27,9 @@ pub(super) struct Arguments {
     /// Write a file for this CI system too
     #[arg(long, value_enum, value_name = "SYSTEM")]
     ci: Option<Ci>,
+    /// The file that a network hands to its buyers: it is copied to networks/, and holds where nobody names another network
+    #[arg(long, value_name = "FILE")]
+    from: Option<PathBuf>,
     /// The program and its arguments; it is asked for where left out
     #[arg(last = true, value_name = "PROGRAM")]
     command: Vec<String>,
@@ -35,6 +42,12 @@ enum Ci {
 }
 
 pub(super) fn run(arguments: Arguments, output: &Output) -> Result<Exit, Failure> {
+    let network = arguments.from.as_deref().map(Handed::read).transpose()?;
+    if let (Some(network), true) = (&network, Path::new(FILE).exists()) {
+        network.copy(output)?;
+        output.out(&format!("next: caketester client --network {}\n", network.name()));
+        return Ok(Exit::Success);
+    }
     if Path::new(FILE).exists() {
         let help = "edit it, or remove it and begin anew";
         return Err(Failure::usage(format!("{FILE} is there already\n  help: {help}")));
@@ -44,9 +57,15 @@ pub(super) fn run(arguments: Arguments, output: &Output) -> Result<Exit, Failure
     for argument in &command {
         Template::parse(argument)?;
     }
-    let sub_status = asked.yes("Does your client send a sub-status?")?;
-    let fields = asked.yes("Does your client send custom fields?")?;
-    output.file(Path::new(FILE), &config(&command, sub_status, fields)?)?;
+    // What the network does not have, nobody is asked about.
+    let has = |need| network.as_ref().is_none_or(|network| network.has(need));
+    let sub_status = has(Need::SubStatus).then(|| asked.yes("Does your client send a sub-status?")).transpose()?;
+    let fields = has(Need::Fields).then(|| asked.yes("Does your client send custom fields?")).transpose()?;
+    if let Some(network) = &network {
+        network.copy(output)?;
+    }
+    let name = network.as_ref().map(Handed::name);
+    output.file(Path::new(FILE), &config(&command, name, sub_status, fields)?)?;
     output.out(&format!("wrote {FILE}\n"));
     if let Some(ci) = arguments.ci {
         let (path, text) = ci.file();
@@ -57,6 +76,7 @@ pub(super) fn run(arguments: Arguments, output: &Output) -> Result<Exit, Failure
         output.file(Path::new(path), text)?;
         output.out(&format!("wrote {path}\n"));
     }
+    output.out(&format!("note: {}\n", guarded()));
     output.out("next: caketester client --tag smoke\n");
     Ok(Exit::Success)
 }
@@ -107,25 +127,38 @@ impl<I: BufRead> Asked<I> {
     }
 }
 
-fn config(command: &[String], sub_status: bool, fields: bool) -> Result<String, Failure> {
+fn config(
+    command: &[String],
+    network: Option<&str>,
+    sub_status: Option<bool>,
+    fields: Option<bool>,
+) -> Result<String, Failure> {
     let unwritable = |reason| Failure::new(Exit::Harness, reason);
     let run = to_text(&command).map_err(unwritable)?;
     let run: Vec<String> = run.lines().map(|line| format!("  {line}")).collect();
-    let can = |what: &str, can: bool| format!("  {what}: {can}\n");
+    let can = |what: &str, can: Option<bool>| can.map_or_else(String::new, |can| format!("  {what}: {can}\n"));
+    let can = can("sub_status", sub_status) + &can("fields", fields);
+    let can = if can.is_empty() {
+        "# can: { sub_status: false, fields: false }\n".to_owned()
+    } else {
+        format!("can:\n{can}")
+    };
+    let names = match network {
+        Some(name) => format!("# The network whose file, {NETWORKS}/{name}.yaml, says what its statuses and fields are called.\nnetwork: {name}\n"),
+        None => "# The network's names, where they are not those of caketester's pack; docs/networks.md for several networks.\n\
+                 # names: { Funded: Closed - Paid, loan_amount: amount }\n"
+            .to_owned(),
+    };
     Ok(format!(
         "# How caketester checks this client: `caketester client` reads it. docs/config.md has every key.\n\
          run:\n{}\n\
          # What your client does. What it does not do is out of scope, and no failure.\n\
-         can:\n{}{}\
-         # The network's names, where they are not those of caketester's pack.\n\
-         # names: {{ Funded: Closed - Paid, loan_amount: amount }}\n\
+         {can}{names}\
          # Exit codes of your own; without this, 0 is updated, 10 rejected and 11 unknown.\n\
          # outcome: {{ exit: {{ updated: [0], rejected: [2], unknown: [3] }} }}\n\
          # What a certificate calls your client (docs/certificate.md).\n\
          # client: {{ name: Acme push, version: \"4.2\" }}\n",
         run.join("\n"),
-        can("sub_status", sub_status),
-        can("fields", fields),
     ))
 }
 

@@ -6,18 +6,19 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::baseline::{known, update, updated};
-use super::client::{today, transport};
+use super::client::today;
 use super::context::Context;
 use super::failure::Failure;
-use super::open::PackArgument;
+use super::open::{PackArgument, in_words};
 use super::output::{Output, insist_on_a_place_for_each};
 use super::reports::{self, ReportArgument};
 use super::scratch::Scratch;
 use super::settings::SettingArguments;
+use super::transport::TransportArguments;
 use crate::nearest::nearest;
 use crate::pack::Selection;
 use crate::rules::Rules;
-use crate::run::{ClientRun, Exit, Record, Repeat, Report, SnapshotReport, SubjectReport, Way};
+use crate::run::{ClientRun, Exit, Record, Repeat, Report, SnapshotReport, SubjectReport};
 use crate::secret::Redactor;
 use crate::subject::Outcomes;
 
@@ -27,7 +28,7 @@ The outcomes are JSON lines, JSON or CSV, by lead:
 outcome is updated, rejected or unknown; code may be left out. Leads that have several
 updates are told in their order, or by a step beside the lead.";
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
     /// What `client --observe --journal FILE` wrote
@@ -46,22 +47,36 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
-    let settings = arguments.settings.settle(context)?;
-    settings.notes.iter().for_each(|note| output.err(&format!("note: {note}\n")));
-    let baseline = updated(settings.baseline.as_deref(), arguments.settings.update_baseline);
-    let written: Vec<_> = arguments.report.iter().map(ReportArgument::path).chain(baseline).collect();
-    insist_on_a_place_for_each(&written)?;
-    arguments.pack.pack = arguments.pack.pack.or(settings.pack);
-    let pack = arguments.pack.open_renamed(&settings.names, context, output)?;
-    let pack_digest = pack.digest()?;
-    let today = today();
-    let baseline = known(settings.baseline.as_deref(), arguments.settings.update_baseline, &pack)?;
     let path = arguments.journal.display().to_string();
     let text = std::fs::read_to_string(&arguments.journal).map_err(|error| {
         let help = "`caketester client --observe --port N --journal FILE` writes one";
         Failure::usage(format!("cannot read the journal {path}: {error}\n  help: {help}"))
     })?;
     let record = Record::read(&path, &text).map_err(|error| Failure::usage(error.to_string()))?;
+    // What was observed was in one network's words, and is judged in them.
+    arguments.settings.words.network = arguments.settings.words.network.take().or(record.network.clone());
+    let settings = arguments.settings.settle(context)?;
+    settings.note(output);
+    let judged = settings.network.as_ref().map(|network| &network.name);
+    if judged != record.network.as_ref() {
+        let called =
+            |name: Option<&String>| name.map_or_else(|| "no network".to_owned(), |name| format!("network {name}"));
+        let message = format!("{path} is of {}, not of {}", called(record.network.as_ref()), called(judged));
+        let help = match &record.network {
+            Some(name) => format!("write `--network {name}`, or leave it out"),
+            None => "take `network` out of caketester.yaml, or name a file without it with --config".to_owned(),
+        };
+        return Err(Failure::usage(format!("{message}\n  help: {help}")));
+    }
+    let baseline = updated(settings.baseline.as_deref(), arguments.settings.update_baseline);
+    let written: Vec<_> = arguments.report.iter().map(ReportArgument::path).chain(baseline).collect();
+    insist_on_a_place_for_each(&written)?;
+    arguments.pack.pack = arguments.pack.pack.or(settings.pack);
+    let pack = arguments.pack.open_as_written(context, output)?;
+    let pack = Arc::new(in_words(pack, &settings.names, settings.network.as_ref())?);
+    let pack_digest = pack.digest()?;
+    let today = today();
+    let baseline = known(settings.baseline.as_deref(), arguments.settings.update_baseline, &pack)?;
     let outcomes = outcomes(&arguments, &record, &pack.redactor)?;
     let scratch = Scratch::new()?;
     let selection = Selection { only: record.scenarios().to_vec(), ..Selection::default() };
@@ -76,7 +91,7 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
         ci: false,
         snapshots: SnapshotReport::default(),
         subject: SubjectReport::Observed { url: record.url.clone() },
-        transport: Arc::clone(&transport(Way::Plain, &scratch)?),
+        transport: TransportArguments::default().open(&scratch, false, output)?,
         rules: Rules::default(),
         strict: settings.strict,
         baseline: baseline.clone(),

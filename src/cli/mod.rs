@@ -9,6 +9,7 @@ mod client;
 mod config;
 mod context;
 mod endpoint;
+mod execute;
 mod explain;
 mod export;
 mod failure;
@@ -16,6 +17,7 @@ mod init;
 mod judge;
 mod lead_table;
 mod log;
+mod networks;
 mod new_scenario;
 mod observe;
 mod open;
@@ -31,7 +33,10 @@ mod serve;
 mod settings;
 mod signals;
 mod snapshots;
+mod surveyed;
+mod transport;
 mod variables;
+mod words;
 
 use std::error::Error;
 use std::ffi::OsString;
@@ -72,7 +77,7 @@ enum Command {
     /// Check an endpoint: send every update, compare each answer with its snapshot
     Endpoint(endpoint::Arguments),
     /// Run a mock CAKE that replays the whole pack
-    Serve(serve::Arguments),
+    Serve(Box<serve::Arguments>),
     /// List, show and check scenarios
     #[command(subcommand)]
     Scenarios(scenarios::Command),
@@ -150,7 +155,7 @@ fn dispatch(command: Command, context: &Context<'_>, output: &Output) -> Result<
         Command::Init(arguments) => init::run(arguments, output),
         Command::Endpoint(arguments) => endpoint::run(arguments, context, output),
         Command::Explain(arguments) => explain::run(&arguments, context, output),
-        Command::Serve(arguments) => serve::run(&arguments, context, output),
+        Command::Serve(arguments) => serve::run(*arguments, context, output),
         Command::Scenarios(command) => scenarios::run(command, context, output),
         Command::Pack(command) => pack::run(&command, output),
         Command::Snapshots(command) => snapshots::run(command, context, output),

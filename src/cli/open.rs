@@ -8,10 +8,15 @@ use clap::Args;
 use super::context::Context;
 use super::failure::Failure;
 use super::output::Output;
-use crate::pack::{Names, Origin, Pack, load};
+use crate::pack::{Names, Network, Origin, Pack, load};
+
+/// In a network's own words.
+pub(super) fn in_words(pack: Pack, names: &Names, network: Option<&Network>) -> Result<Pack, Failure> {
+    pack.in_network(names, network).map_err(|wrong| Failure::usage(wrong.to_string()))
+}
 
 /// `--pack`
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(super) struct PackArgument {
     /// The pack's directory; without it, the standard pack that is built in
     #[arg(long, value_name = "DIR", env = "CAKETESTER_PACK", hide_env_values = true)]
@@ -25,24 +30,14 @@ impl PackArgument {
 
     /// Loads the pack; a mistake in it is a failure.
     pub(super) fn open(&self, context: &Context<'_>, output: &Output) -> Result<Arc<Pack>, Failure> {
-        let (pack, mistakes) = load(self.origin(), context.env)?;
-        output.learn(pack.redactor.clone());
-        if mistakes.is_empty() { Ok(Arc::new(pack)) } else { Err(Failure::mistakes(mistakes)) }
+        self.open_as_written(context, output).map(Arc::new)
     }
 
-    /// Loads the pack in a network's own words.
-    pub(super) fn open_renamed(
-        &self,
-        names: &Names,
-        context: &Context<'_>,
-        output: &Output,
-    ) -> Result<Arc<Pack>, Failure> {
+    /// Loads the pack as it is written. A mistake in it is a failure.
+    pub(super) fn open_as_written(&self, context: &Context<'_>, output: &Output) -> Result<Pack, Failure> {
         let (pack, mistakes) = load(self.origin(), context.env)?;
         output.learn(pack.redactor.clone());
-        if !mistakes.is_empty() {
-            return Err(Failure::mistakes(mistakes));
-        }
-        pack.renamed(names).map(Arc::new).map_err(|unknown| Failure::usage(unknown.to_string()))
+        if mistakes.is_empty() { Ok(pack) } else { Err(Failure::mistakes(mistakes)) }
     }
 
     /// Loads the pack again. The keys of the old one stay known: the journal may hold them.

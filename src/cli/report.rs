@@ -62,7 +62,22 @@ pub(super) fn run(command: &Command, context: &Context<'_>, output: &Output) -> 
             return finish(report, wanted, context, output);
         }
         Command::Diff { before, after } => {
-            let comparison = Comparison::of(&read(before)?, &read(after)?);
+            let reports = [read(before)?, read(after)?];
+            let [was, is] = &reports;
+            if was.network != is.network {
+                let network = |report: &Report| match &report.network {
+                    Some(name) => format!("network {}", name.escape_debug()),
+                    None => "no network".to_owned(),
+                };
+                return Err(Failure::usage(format!(
+                    "{} is of {}, and {} of {}\n  help: compare two reports of one network",
+                    before.display(),
+                    network(was),
+                    after.display(),
+                    network(is)
+                )));
+            }
+            let comparison = Comparison::of(was, is);
             output.out(&told(&comparison));
             if !comparison.worse.is_empty() {
                 return Ok(Exit::Failure);

@@ -7,7 +7,7 @@ use super::context::Context;
 use super::failure::Failure;
 use super::output::Output;
 use super::signals::end_when_asked;
-use crate::report::{Lines, Progress, annotations, html, human, json, junit, markdown, without_commands};
+use crate::report::{Lines, Progress, annotations, html, human, json, junit, junit_of_all, markdown, without_commands};
 use crate::run::{Event, Exit, Observer, Report};
 use crate::secret::Redactor;
 
@@ -95,7 +95,45 @@ pub(super) fn write(report: &Report, wanted: &[ReportArgument], output: &Output)
     written.into_iter().collect()
 }
 
+/// Writes the reports that all networks share.
+pub(super) fn write_together(reports: &[Report], wanted: &[ReportArgument], output: &Output) -> Result<(), Failure> {
+    let reports: Vec<Report> = reports.iter().map(|report| output.masked(report.clone())).collect();
+    let shared = wanted.iter().filter_map(|wanted| {
+        let text = match wanted.format {
+            Format::Junit => junit_of_all(&reports),
+            Format::Markdown => Ok(reports.iter().map(markdown).collect::<Vec<_>>().join("\n")),
+            Format::Html | Format::Json => return None,
+        };
+        Some(wanted.put(text, output))
+    });
+    let written: Vec<Result<(), Failure>> = shared.collect();
+    written.into_iter().collect()
+}
+
+/// What became of each network.
+pub(super) fn each_in_a_line(reports: &[Report]) -> String {
+    let name = |report: &Report| report.network.clone().unwrap_or_default();
+    let width = reports.iter().map(|report| name(report).len()).max().unwrap_or_default();
+    let line = |report: &Report| format!("{:width$}  {}\n", name(report), report.exit.meaning());
+    reports.iter().map(line).collect()
+}
+
+/// A path with a name before its ending: `report.northgrid.html`.
+pub(super) fn with_name(path: &Path, name: &str) -> PathBuf {
+    let extension = path.extension().map_or_else(String::new, |extension| format!(".{}", extension.to_string_lossy()));
+    let stem = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+    path.with_file_name(format!("{stem}.{name}{extension}"))
+}
+
 impl ReportArgument {
+    /// The same for one of several networks; none where all share one file.
+    pub(super) fn of_network(&self, name: &str) -> Option<Self> {
+        match self.format {
+            Format::Html | Format::Json => Some(Self { format: self.format, path: with_name(&self.path, name) }),
+            Format::Junit | Format::Markdown => None,
+        }
+    }
+
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
@@ -107,6 +145,10 @@ impl ReportArgument {
             Format::Junit => junit(report),
             Format::Markdown => Ok(markdown(report)),
         };
+        self.put(text, output)
+    }
+
+    fn put(&self, text: Result<String, String>, output: &Output) -> Result<(), Failure> {
         let unrendered =
             |reason| Failure::new(Exit::Harness, format!("cannot write {}: {reason}", self.path.display()));
         output.file(&self.path, &text.map_err(unrendered)?)

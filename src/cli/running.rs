@@ -10,7 +10,7 @@ use crate::pack::Pack;
 use crate::run::Recording;
 
 /// The options that all runs share.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct RunArguments {
     #[command(flatten)]

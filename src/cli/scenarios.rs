@@ -15,7 +15,7 @@ use super::open::PackArgument;
 use super::output::Output;
 use super::selection::SelectionArguments;
 use super::snapshots;
-use crate::pack::{Entry, Pack, expected_answers, load, nearest_scenario, request_for};
+use crate::pack::{Entry, Pack, expected_answers, load, nearest_scenario, network_schema, request_for};
 use crate::plural::plural;
 use crate::protocol::Fault;
 use crate::run::Exit;
@@ -60,6 +60,9 @@ pub(super) enum Command {
         /// That of caketester.yaml instead
         #[arg(long, conflicts_with = "instance")]
         config: bool,
+        /// That of a network's file, networks/NAME.yaml, instead
+        #[arg(long, conflicts_with_all = ["instance", "config"])]
+        network: bool,
     },
     /// Write a new scenario into a pack on disk, with lead IDs that nothing else uses
     New {
@@ -109,10 +112,11 @@ pub(super) fn run(command: Command, context: &Context<'_>, output: &Output) -> R
                 new.id
             ));
         }
-        Command::Schema { instance, config } => {
-            let schema = match (instance, config) {
-                (true, _) => instance_schema(),
-                (_, true) => config_schema(),
+        Command::Schema { instance, config, network } => {
+            let schema = match (instance, config, network) {
+                (true, _, _) => instance_schema(),
+                (_, true, _) => config_schema(),
+                (_, _, true) => network_schema(),
                 _ => scenario_schema(),
             };
             output.out(&format!("{:#}\n", schema.as_value()));

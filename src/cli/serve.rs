@@ -11,12 +11,13 @@ use super::changes::Changes;
 use super::context::Context;
 use super::failure::Failure;
 use super::log::Log;
-use super::open::PackArgument;
+use super::open::{PackArgument, in_words};
 use super::output::Output;
 use super::scratch::{Scratch, write_certificate};
 use super::signals::asked_to_end;
+use super::words::WordArguments;
 use crate::mock::{Authority, Identity, Limits, Mock, Reach, Seen, Watcher};
-use crate::pack::{Origin, Worlds};
+use crate::pack::{Origin, Pack, Worlds};
 use crate::plural::plural;
 use crate::protocol::Delivery;
 use crate::run::Exit;
@@ -25,6 +26,8 @@ use crate::run::Exit;
 pub(super) struct Arguments {
     #[command(flatten)]
     pack: PackArgument,
+    #[command(flatten)]
+    words: WordArguments,
     /// The port on 127.0.0.1; 0 takes a free one
     #[arg(long, default_value_t = 8080)]
     port: u16,
@@ -97,8 +100,15 @@ fn at_least(least: usize, text: &str) -> Result<usize, String> {
     }
 }
 
-pub(super) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
-    let pack = arguments.pack.open(context, output)?;
+/// The pack in the network's words, as the files and variables of the moment have it.
+fn open(arguments: &mut Arguments, context: &Context<'_>, output: &Output) -> Result<Pack, Failure> {
+    let words = arguments.words.settle(context)?;
+    arguments.pack.pack = arguments.pack.pack.take().or(words.config.pack.clone());
+    in_words(arguments.pack.reopen(context, output)?, &words.names, words.network.as_ref())
+}
+
+pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
+    let pack = open(&mut arguments, context, output)?;
     let changes = match (arguments.reload, &pack.origin) {
         (false, _) => None,
         (true, Origin::Directory(directory)) => Some(Changes::of(directory)?),
@@ -126,7 +136,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output)
         })?;
         // Signals count from here on: who reads the ready line may already send one.
         let stopped = asked_to_end().map_err(failed("listen for signals".into()))?;
-        let ready = ready_line(&mock, &pack.origin.to_string(), pack.entries.len(), secured.as_ref());
+        let ready = ready_line(&mock, &pack, secured.as_ref());
         if let Some(path) = &arguments.ready_file {
             output.file(path, &ready)?;
         }
@@ -137,7 +147,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output)
             Some(mut changes) => loop {
                 tokio::select! {
                     () = &mut stopped => break,
-                    () = changes.next() => log.writer().line(reload(&arguments.pack, context, output, &mock)),
+                    () = changes.next() => log.writer().line(reload(&mut arguments, context, output, &mock)),
                 }
             },
         }
@@ -153,8 +163,8 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output)
 }
 
 /// Takes a changed pack up as a whole, or says why not.
-fn reload(pack: &PackArgument, context: &Context<'_>, output: &Output, mock: &Mock) -> String {
-    match pack.reopen(context, output) {
+fn reload(arguments: &mut Arguments, context: &Context<'_>, output: &Output, mock: &Mock) -> String {
+    match open(arguments, context, output) {
         Ok(pack) => {
             mock.replace(|worlds| worlds.replaced_by(&pack));
             format!("reloaded: {} scenarios\n", pack.entries.len())
@@ -184,16 +194,19 @@ impl Secured {
     }
 }
 
-fn ready_line(mock: &Mock, pack: &str, scenarios: usize, secured: Option<&Secured>) -> String {
+fn ready_line(mock: &Mock, pack: &Pack, secured: Option<&Secured>) -> String {
     let mut ready = serde_json::json!({
         "event": "ready",
         "base_url": mock.base_url(),
         "url": mock.url(),
         "port": mock.address().port(),
         "pid": std::process::id(),
-        "pack": pack,
-        "scenarios": scenarios,
+        "pack": pack.origin.to_string(),
+        "scenarios": pack.entries.len(),
     });
+    if let Some(network) = &pack.network {
+        ready["network"] = network.as_str().into();
+    }
     if let Some(secured) = secured {
         ready["ca_file"] = secured.ca_file.to_string_lossy().into();
     }

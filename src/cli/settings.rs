@@ -4,17 +4,18 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::config::{Config, ProfileText};
+use super::config::ProfileText;
 use super::context::Context;
 use super::failure::Failure;
-use super::variables::Variables;
-use crate::pack::Names;
+use super::output::Output;
+use super::words::{WordArguments, Words};
+use crate::pack::{Names, Network};
 use crate::run::ClientName;
 use crate::scenario::Need;
 use crate::subject::ExitMeaning;
 
 /// What may also stand in `caketester.yaml`.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(super) struct SettingArguments {
     /// Fail also for what is only recommended: good practice, and what CAKE is only assumed to do
     #[arg(long, env = "CAKETESTER_STRICT", value_parser = clap::builder::BoolishValueParser::new(), num_args = 0, default_missing_value = "true", hide_env_values = true)]
@@ -32,10 +33,8 @@ pub(super) struct SettingArguments {
         hide_env_values = true
     )]
     cannot: Vec<NeedName>,
-    /// The network's name for a status, sub-status or field of the pack, as in Funded="Closed - Paid"; may be given
-    /// several times (variable `CAKETESTER_NAMES`)
-    #[arg(long = "name", value_name = "PACKS=NETWORKS", value_parser = name_pair)]
-    names: Vec<(String, String)>,
+    #[command(flatten)]
+    pub(super) words: WordArguments,
     /// The file with failures that are known and fail nothing
     #[arg(long, value_name = "FILE", env = "CAKETESTER_BASELINE", hide_env_values = true)]
     baseline: Option<PathBuf>,
@@ -48,9 +47,6 @@ pub(super) struct SettingArguments {
     /// The version of the client; a certificate names it
     #[arg(long, value_name = "VERSION", env = "CAKETESTER_CLIENT_VERSION", hide_env_values = true)]
     client_version: Option<String>,
-    /// The file with what does not change from run to run; without it, caketester.yaml in the working directory
-    #[arg(long, value_name = "FILE", env = "CAKETESTER_CONFIG", hide_env_values = true)]
-    config: Option<PathBuf>,
 }
 
 /// What holds after the file was read.
@@ -58,12 +54,14 @@ pub(super) struct Settings {
     pub(super) run: Vec<String>,
     pub(super) pack: Option<PathBuf>,
     pub(super) names: Names,
+    /// The network, where one was named.
+    pub(super) network: Option<Network>,
     pub(super) cannot: Vec<Need>,
     pub(super) outcome_exit: Vec<ExitMeaning>,
     /// Whether what is only recommended decides too.
     pub(super) strict: bool,
     /// What to say of settings that another replaces.
-    pub(super) notes: Vec<&'static str>,
+    notes: Vec<&'static str>,
     pub(super) timeout: Option<u64>,
     /// The same, where no file says so when the run is repeated.
     pub(super) timeout_of_variable: Option<u64>,
@@ -75,12 +73,18 @@ pub(super) struct Settings {
     pub(super) as_given: String,
 }
 
+impl Settings {
+    /// Says which settings another replaces.
+    pub(super) fn note(&self, output: &Output) {
+        self.notes.iter().for_each(|note| output.err(&format!("note: {note}\n")));
+    }
+}
+
 impl SettingArguments {
     /// Reads the file, and lets the environment prevail over it, and over both what was given here.
     pub(super) fn settle(&self, context: &Context<'_>) -> Result<Settings, Failure> {
-        let config = Config::open(self.config.as_deref())?;
-        let variables = Variables::read(context.env)?;
-        let cannot: Vec<Need> = if self.cannot.is_empty() {
+        let Words { config, variables, network, names, as_given } = self.words.settle(context)?;
+        let mut cannot: Vec<Need> = if self.cannot.is_empty() {
             config.cannot().collect()
         } else {
             self.cannot.iter().map(|n| n.need()).collect()
@@ -96,17 +100,18 @@ impl SettingArguments {
             }
         });
         let strict = self.strict.or(config.strict).or(profile).unwrap_or_default();
-        let as_given = self.as_given(&variables);
+        let as_given = format!("{}{as_given}", self.as_given());
+        let none = network.iter().flat_map(Network::cannot).filter(|need| !cannot.contains(need));
+        let none: Vec<Need> = none.collect();
+        cannot.extend(none);
         let outcome_exit =
             if variables.outcome_exit.is_empty() { config.outcome_exit() } else { variables.outcome_exit };
         let timeout = variables.timeout.or(config.timeout());
-        let mut names = config.names;
-        names.extend(variables.names);
-        names.extend(self.names.iter().cloned());
         Ok(Settings {
             run: if variables.run.is_empty() { config.run } else { variables.run },
             pack: config.pack,
             names,
+            network,
             cannot,
             outcome_exit,
             strict,
@@ -124,17 +129,13 @@ impl SettingArguments {
     }
 
     /// As options, what bears on a verdict and stands in no file.
-    fn as_given(&self, variables: &Variables) -> String {
+    fn as_given(&self) -> String {
         let quoted = |text: &str| shell_words::quote(text).into_owned();
-        let config = self.config.iter().map(|path| format!(" --config {}", quoted(&path.to_string_lossy())));
         let is_strict = self.strict == Some(true) || self.profile == Some(ProfileName::Full);
         let strict = is_strict.then(|| " --strict".to_owned());
         let cannot = self.cannot.iter().map(|need| format!(" --cannot {}", need.need().word()));
         let baseline = self.baseline.iter().map(|path| format!(" --baseline {}", quoted(&path.to_string_lossy())));
-        let mut all = variables.names.clone();
-        all.extend(self.names.iter().cloned());
-        let names = all.iter().map(|(pack, network)| format!(" --name {}", quoted(&format!("{pack}={network}"))));
-        config.chain(baseline).chain(strict).chain(cannot).chain(names).collect::<String>()
+        baseline.chain(strict).chain(cannot).collect()
     }
 }
 
@@ -142,14 +143,6 @@ impl SettingArguments {
 fn said(here: Option<&String>, in_the_file: Option<String>) -> Option<String> {
     let says = |text: &String| !text.trim().is_empty();
     here.cloned().filter(says).or(in_the_file.filter(says))
-}
-
-/// `Funded=Closed - Paid`
-pub(super) fn name_pair(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((pack, network)) if !pack.is_empty() && !network.is_empty() => Ok((pack.to_owned(), network.to_owned())),
-        _ => Err("it is of the form PACKS=NETWORKS, for example Funded=\"Closed - Paid\"".into()),
-    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

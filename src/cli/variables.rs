@@ -3,7 +3,7 @@
 
 use super::context::Context;
 use super::failure::Failure;
-use super::settings::name_pair;
+use super::words::name_pair;
 use crate::nearest::nearest;
 use crate::pack::Names;
 use crate::subject::ExitMeaning;
@@ -11,7 +11,7 @@ use crate::subject::ExitMeaning;
 /// What all of ours begin with.
 const OURS: &str = "CAKETESTER_";
 /// What is read here. Others are those of options.
-const READ: [&str; 4] = ["RUN", "NAMES", "OUTCOME_EXIT", "TIMEOUT"];
+const READ: [&str; 5] = ["RUN", "NAMES", "NETWORK", "OUTCOME_EXIT", "TIMEOUT"];
 /// What is set for the program under test, and what our own tests and benchmarks read.
 const NOT_READ: [&str; 5] = ["CASES", "OUTCOME", "OUTCOMES", "REQUIRE_ALL", "BENCH_PACK"];
 
@@ -45,6 +45,7 @@ fn of_options(command: &clap::Command) -> Vec<String> {
 pub(super) struct Variables {
     pub(super) run: Vec<String>,
     pub(super) names: Names,
+    pub(super) network: Option<String>,
     pub(super) outcome_exit: Vec<ExitMeaning>,
     pub(super) timeout: Option<u64>,
 }
@@ -73,6 +74,7 @@ impl Variables {
         Ok(Self {
             run: run.transpose()?.unwrap_or_default(),
             names: names.transpose()?.unwrap_or_default(),
+            network: set("CAKETESTER_NETWORK"),
             outcome_exit: outcome_exit.transpose()?.unwrap_or_default(),
             timeout: timeout.transpose()?,
         })

@@ -25,6 +25,11 @@ impl Incident {
         matches!(self, Self::HandshakeFailed(_) | Self::NothingAsked)
     }
 
+    /// The host that the proxy was asked for and does not play, as it was named.
+    pub fn another_host(&self) -> Option<&str> {
+        if let Self::AnotherHost(host) = self { Some(host) } else { None }
+    }
+
     /// Whether a redirect led the client away from the host that the proxy plays.
     pub fn followed_a_redirect(&self) -> bool {
         matches!(self, Self::AnotherHost(host) if host.starts_with(FaultKind::NOBODYS_HOST))
@@ -56,7 +61,7 @@ impl fmt::Display for Incident {
                 f.write_str("a request came without TLS, and here TLS is spoken: its URL begins with https://")
             }
             Self::AnotherHost(host) => {
-                write!(f, "the client asked the proxy for {host}; nothing is ever forwarded")
+                write!(f, "the client asked for {host} and was refused: nothing is ever forwarded")
             }
         }
     }

@@ -1,13 +1,14 @@
 //! The mock CAKE server: worlds behind a socket, and a journal of what crossed it.
 
+mod accept;
 mod capture;
 mod connection;
 mod fault;
 mod head;
 mod incident;
 mod journal;
+mod kept;
 mod limits;
-mod listen;
 mod notes;
 mod reach;
 mod server;
@@ -16,6 +17,7 @@ mod tls;
 
 pub use incident::Incident;
 pub use journal::Journal;
+pub use kept::{Kept, KeptError};
 pub use limits::Limits;
 pub use notes::{Seen, Watcher};
 pub use reach::{HostError, InterceptedHost, Reach};

@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use bytes::{Buf as _, Bytes};
 use hyper::body::{Body as _, Incoming};
+use hyper::header::HOST;
 use hyper::http::uri::Authority as HostAndPort;
 use hyper::upgrade::OnUpgrade;
-use hyper::{Method, Request, Response, StatusCode, Uri};
+use hyper::{Method, Request, Response, StatusCode};
 use thiserror::Error;
 use tokio::net::TcpStream;
 
@@ -108,7 +109,38 @@ pub(super) enum Door<'m> {
     /// CAKE as well, but a request that came in here should have come with TLS.
     NoTls,
     /// A proxy; with the tunnel it was asked for.
-    Proxy { host: &'m InterceptedHost, tunnel: Mutex<Option<OnUpgrade>> },
+    Proxy { plays: Plays<'m>, tunnel: Mutex<Option<OnUpgrade>> },
+}
+
+/// What a proxy leads to. Everything else it refuses.
+#[derive(Clone, Copy)]
+pub(super) enum Plays<'m> {
+    /// A host that a client has built in.
+    Host(&'m InterceptedHost),
+    /// The mock under its own address.
+    Mock { port: u16, by_tls: bool },
+}
+
+impl Plays<'_> {
+    /// Whether a tunnel to this leads there.
+    fn is_at(self, asked: &HostAndPort) -> bool {
+        match self {
+            Self::Host(host) => host.is_at(asked),
+            Self::Mock { port, .. } => is_loopback(asked) && asked.port_u16() == Some(port),
+        }
+    }
+
+    /// Whether a plain request for this is one for it.
+    fn answers(self, asked: &HostAndPort) -> bool {
+        match self {
+            Self::Host(host) => host.has_name(asked),
+            Self::Mock { .. } => self.is_at(asked),
+        }
+    }
+}
+
+fn is_loopback(asked: &HostAndPort) -> bool {
+    ["localhost", "127.0.0.1", "[::1]"].iter().any(|name| asked.host().eq_ignore_ascii_case(name))
 }
 
 impl Door<'_> {
@@ -119,22 +151,37 @@ impl Door<'_> {
         current: &Arc<Current>,
         witness: &dyn Witness,
     ) -> Option<Response<TrackedBody>> {
-        let Self::Proxy { host, tunnel } = self else { return None };
-        let asked = request.uri().authority();
-        let (http_status, body) = match (request.method(), asked) {
-            (&Method::CONNECT, Some(asked)) if host.is_at(asked) => {
+        let Self::Proxy { plays, tunnel } = self else { return None };
+        // PHP's streams name the host in the header alone, also where they ask a proxy.
+        let named = || request.headers().get(HOST)?.to_str().ok()?.parse::<HostAndPort>().ok();
+        let is_guard = matches!(plays, Plays::Mock { .. });
+        let asked = request.uri().authority().cloned().or_else(|| named().filter(|_| is_guard));
+        let (http_status, body) = match (request.method(), &asked) {
+            (&Method::CONNECT, Some(asked)) if plays.is_at(asked) => {
                 let opened = hyper::upgrade::on(&mut *request);
                 *tunnel.lock().unwrap_or_else(PoisonError::into_inner) = Some(opened);
                 (StatusCode::OK, Bytes::new())
             }
-            (&Method::CONNECT, _) => not_forwarded(request.uri(), witness),
-            (_, Some(asked)) if !host.has_name(asked) => not_forwarded(request.uri(), witness),
-            _ => return None,
+            (&Method::CONNECT, _) => not_forwarded(asked.as_ref(), witness),
+            _ if asked.as_ref().map_or(is_guard, |asked| !plays.answers(asked)) => {
+                not_forwarded(asked.as_ref(), witness)
+            }
+            _ => {
+                if self.lacks_tls() {
+                    witness.happened(Incident::NoTls);
+                }
+                return None;
+            }
         };
         current.capture().take_head(request.body().size_hint().exact().unwrap_or(0));
         let mut response = Response::new(current.aside(body));
         *response.status_mut() = http_status;
         Some(response)
+    }
+
+    /// Whether a request that comes in here should have come with TLS.
+    pub(super) fn lacks_tls(&self) -> bool {
+        matches!(self, Self::NoTls | Self::Proxy { plays: Plays::Mock { by_tls: true, .. }, .. })
     }
 
     /// The socket of the tunnel that was opened, with what arrived in it already.
@@ -148,11 +195,11 @@ impl Door<'_> {
 }
 
 /// What is not for the host is forwarded nowhere. Of its address, only host and port are told: the rest may hold a key.
-fn not_forwarded(uri: &Uri, witness: &dyn Witness) -> (StatusCode, Bytes) {
-    let port = uri.port_u16().map_or_else(String::new, |port| format!(":{port}"));
-    let host: String = uri.host().unwrap_or("no host").chars().take(LONGEST_HOST).collect();
+fn not_forwarded(asked: Option<&HostAndPort>, witness: &dyn Witness) -> (StatusCode, Bytes) {
+    let port = asked.and_then(HostAndPort::port_u16).map_or_else(String::new, |port| format!(":{port}"));
+    let host: String = asked.map_or("no host", HostAndPort::host).chars().take(LONGEST_HOST).collect();
     let incident = Incident::AnotherHost(format!("{host}{port}"));
-    let body = format!("{incident}\n");
+    let body = format!("caketester: {incident}\n");
     witness.happened(incident);
     (StatusCode::FORBIDDEN, body.into())
 }

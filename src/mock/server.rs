@@ -1,7 +1,7 @@
 //! A CAKE on a socket.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -15,19 +15,19 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioTimer;
 use jiff::Timestamp;
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::JoinHandle;
 
+use super::accept::{Phase, last_call, serve};
 use super::connection::{Current, Struck, TrackedBody, Watched, Witness};
 use super::fault::carry_out;
 use super::head::head;
 use super::incident::Incident;
 use super::journal::Journal;
 use super::limits::Limits;
-use super::listen::Listeners;
 use super::notes::{Notes, Watcher};
-use super::reach::{Door, Reach, Unsecured, secure};
+use super::reach::{Door, Plays, Reach, Unsecured, secure};
 use super::stream::Stream;
 use crate::pack::{Reply, Worlds};
 use crate::protocol::{Answer, Delivery, Exchange, Fault, METHOD_PATH, Request};
@@ -46,20 +46,22 @@ pub struct Mock {
     shared: Arc<Shared>,
     phase: watch::Sender<Phase>,
     serving: JoinHandle<()>,
+    /// The address of the guard, where there is one.
+    guard: Option<SocketAddr>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Phase {
-    Serving,
-    /// No new connections but those that already wait in the queue.
-    Closing,
-    /// No further requests on the connections there are.
-    LastCall,
-    /// No connections.
-    Cut,
+/// Where a connection came in.
+#[derive(Debug, Clone, Copy)]
+enum Entrance {
+    /// By the mock's own address.
+    Front,
+    /// By the guard.
+    Guard,
 }
 
 struct Shared {
+    /// The port of the mock's own address.
+    port: u16,
     /// Swapped as a whole; a request sees one set from beginning to end.
     worlds: RwLock<Arc<Worlds>>,
     limits: Limits,
@@ -70,6 +72,17 @@ struct Shared {
 impl Shared {
     fn worlds(&self) -> Arc<Worlds> {
         Arc::clone(&self.worlds.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn serve(
+        self: &Arc<Self>,
+        listeners: (TcpListener, Option<TcpListener>),
+        entrance: Entrance,
+        phase: watch::Receiver<Phase>,
+    ) -> impl Future<Output = ()> + Send + use<> {
+        let (shared, at_once, heard) = (Arc::clone(self), self.limits.connections, phase.clone());
+        let each = move |socket| converse(socket, entrance, Arc::clone(&shared), heard.clone());
+        serve(listeners, at_once, phase, each)
     }
 }
 
@@ -93,14 +106,36 @@ impl Mock {
         limits: Limits,
         watcher: Option<Watcher>,
     ) -> io::Result<Self> {
-        let listeners = Listeners::bind(address).await?;
-        let address = listeners.address()?;
+        let listener = TcpListener::bind(address).await?;
+        let address = listener.local_addr()?;
+        let is_loopback = address.ip() == IpAddr::V4(Ipv4Addr::LOCALHOST);
+        let beside =
+            if is_loopback { TcpListener::bind((Ipv6Addr::LOCALHOST, address.port())).await.ok() } else { None };
         let journal = Arc::new(Journal::new(limits.journal_entries, limits.journal_bytes));
         let witness = Arc::new(Notes { journal: Arc::clone(&journal), watcher });
         let (phase, seen) = watch::channel(Phase::Serving);
-        let shared = Arc::new(Shared { worlds: RwLock::new(Arc::new(worlds)), limits, reach, witness });
-        let serving = tokio::spawn(serve(listeners, Arc::clone(&shared), seen));
-        Ok(Self { address, journal, shared, phase, serving })
+        let worlds = RwLock::new(Arc::new(worlds));
+        let shared = Arc::new(Shared { port: address.port(), worlds, limits, reach, witness });
+        let serving = tokio::spawn(shared.serve((listener, beside), Entrance::Front, seen));
+        Ok(Self { address, journal, shared, phase, serving, guard: None })
+    }
+
+    /// Puts a guard beside it: a proxy on a port of its own that leads to the mock, and refuses every other host.
+    pub async fn guarded(mut self) -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        self.guard = Some(listener.local_addr()?);
+        let guarding = tokio::spawn(self.shared.serve((listener, None), Entrance::Guard, self.phase.subscribe()));
+        let serving = self.serving;
+        self.serving = tokio::spawn(async {
+            // Either ends when the mock does; one that panicked has told of it.
+            let _ = tokio::join!(serving, guarding);
+        });
+        Ok(self)
+    }
+
+    /// The URL of the guard, where there is one.
+    pub fn guard_url(&self) -> Option<String> {
+        self.guard.map(|address| format!("http://{address}"))
     }
 
     /// The address it listens on.
@@ -156,45 +191,25 @@ impl Mock {
     }
 }
 
-async fn serve(listeners: Listeners, shared: Arc<Shared>, mut phase: watch::Receiver<Phase>) {
-    let mut connections = JoinSet::new();
-    loop {
-        tokio::select! {
-            accepted = listeners.accept(), if connections.len() < shared.limits.connections => match accepted {
-                Ok((stream, _)) => {
-                    connections.spawn(converse(stream, Arc::clone(&shared), phase.clone()));
-                }
-                // Out of file descriptors, most likely: those in use have to be given back first.
-                Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
-            },
-            Some(_) = connections.join_next(), if !connections.is_empty() => {}
-            _ = phase.changed() => break,
-        }
-    }
-    for stream in listeners.waiting() {
-        connections.spawn(converse(stream, Arc::clone(&shared), phase.clone()));
-    }
-    tokio::select! {
-        () = async { while connections.join_next().await.is_some() {} } => {}
-        _ = phase.wait_for(|phase| *phase == Phase::Cut) => {}
-    }
-    connections.shutdown().await;
-}
-
-async fn converse(socket: TcpStream, shared: Arc<Shared>, phase: watch::Receiver<Phase>) {
+async fn converse(socket: TcpStream, entrance: Entrance, shared: Arc<Shared>, phase: watch::Receiver<Phase>) {
     // Answers are small: waiting for more to send would only delay them. Failure costs time, nothing else.
     let _ = socket.set_nodelay(true);
-    let (identity, (socket, early)) = match &shared.reach {
-        Reach::Plain => {
-            talk(Stream::Plain(socket), Door::Cake, &shared, phase).await;
-            return;
-        }
-        Reach::Tls(identity) => (identity, (socket, Bytes::new())),
-        Reach::Proxy(host, identity) => {
-            let door = Door::Proxy { host, tunnel: Mutex::default() };
+    let plays = match (entrance, &shared.reach) {
+        (Entrance::Guard, reach) => Some(Plays::Mock { port: shared.port, by_tls: matches!(reach, Reach::Tls(_)) }),
+        (Entrance::Front, Reach::Proxy(host, _)) => Some(Plays::Host(host)),
+        (Entrance::Front, Reach::Plain | Reach::Tls(_)) => None,
+    };
+    let (socket, early) = match plays {
+        None => (socket, Bytes::new()),
+        Some(plays) => {
+            let door = Door::Proxy { plays, tunnel: Mutex::default() };
             let Some(tunnel) = talk(Stream::Plain(socket), door, &shared, phase.clone()).await else { return };
-            (identity, tunnel)
+            tunnel
         }
+    };
+    let (Reach::Tls(identity) | Reach::Proxy(_, identity)) = &shared.reach else {
+        talk(Stream::Plain(socket), Door::Cake, &shared, phase).await;
+        return;
     };
     match secure(socket, early, identity, shared.limits.patience).await {
         Ok(stream) => {
@@ -253,17 +268,13 @@ async fn exchange_all(
         .with_upgrades();
     tokio::pin!(connection);
     tokio::select! {
+        // In this order: what has arrived is read before the connection is told to end, however late its turn comes.
+        biased;
         ended = &mut connection => return tell_refusal(ended, current),
         () = last_call(phase) => {}
     }
     connection.as_mut().graceful_shutdown();
     tell_refusal(connection.await, current);
-}
-
-/// Waits until nothing new may begin.
-async fn last_call(mut phase: watch::Receiver<Phase>) {
-    // Where the mock itself is gone, it is high time.
-    let _ = phase.wait_for(|phase| matches!(phase, Phase::LastCall | Phase::Cut)).await;
 }
 
 /// Hyper has answered a head it could not read, and closes; what arrived is evidence all the same.
@@ -339,7 +350,7 @@ async fn exchange(request: hyper::Request<Incoming>, door: &Door<'_>, shared: &S
     let read = if request.is_form_post() { read_form(body, &shared.limits).await } else { Ok(Bytes::new()) };
     let at = Timestamp::now();
     let (reply, scenario) = match read {
-        Ok(_) if matches!(door, Door::NoTls) => {
+        Ok(_) if door.lacks_tls() => {
             let why = Incident::NoTls.to_string();
             (Reply::new(Answer::new(400, "text/plain", why.clone()), None, why), None)
         }

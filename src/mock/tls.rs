@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
-    KeyUsagePurpose,
+    BasicConstraints, CertificateParams, CertifiedIssuer, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
+    Issuer, KeyPair, KeyUsagePurpose,
 };
 use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -18,7 +18,7 @@ use tokio_rustls::TlsAcceptor;
 use crate::protocol::{BadCertificate, FaultKind};
 
 /// The names of this machine that a certificate is for.
-const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
+pub(super) const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
 
 /// Days before or after today.
 const LONG_AGO: i64 = -90;
@@ -56,15 +56,25 @@ impl Authority {
     /// A new authority, with certificates for this machine's loopback and for one more host, where there is one.
     pub fn new(host: Option<&str>) -> Result<Self, AuthorityError> {
         let authority = issuer("caketester: throwaway authority of one run")?;
-        let stranger = issuer("caketester: an authority that nobody knows")?;
         let names: Vec<&str> = LOOPBACK.into_iter().chain(host).collect();
+        Self::of(&authority, (authority.pem(), authority.der().clone()), &names, FaultKind::NOBODYS_HOST)
+    }
+
+    /// The authority with this certificate, and what it signs: for these names, and for another host.
+    pub(super) fn of(
+        authority: &Issuer<'_, KeyPair>,
+        (pem, certificate): (String, CertificateDer<'static>),
+        names: &[&str],
+        another_host: &str,
+    ) -> Result<Self, AuthorityError> {
+        let stranger = issuer("caketester: an authority that nobody knows")?;
         Ok(Self {
-            valid: identity(&authority, &names, YESTERDAY, NEXT_YEAR)?,
-            untrusted: identity(&stranger, &names, YESTERDAY, NEXT_YEAR)?,
-            expired: identity(&authority, &names, A_WHILE_AGO, LATELY)?,
-            another_host: identity(&authority, &[FaultKind::NOBODYS_HOST], YESTERDAY, NEXT_YEAR)?,
-            pem: authority.pem(),
-            certificate: authority.der().clone(),
+            valid: identity(authority, names, YESTERDAY, NEXT_YEAR)?,
+            untrusted: identity(&stranger, names, YESTERDAY, NEXT_YEAR)?,
+            expired: identity(authority, names, A_WHILE_AGO, LATELY)?,
+            another_host: identity(authority, &[another_host], YESTERDAY, NEXT_YEAR)?,
+            pem,
+            certificate,
         })
     }
 
@@ -110,19 +120,20 @@ impl fmt::Debug for Identity {
 }
 
 fn issuer(name: &str) -> Result<CertifiedIssuer<'static, KeyPair>, AuthorityError> {
-    let mut params = lasting(LONG_AGO, NEXT_YEAR, CertificateParams::default());
-    params.distinguished_name.push(DnType::CommonName, name);
-    params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
-    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    let params = as_issuer(name, lasting(LONG_AGO, NEXT_YEAR, CertificateParams::default()));
     Ok(CertifiedIssuer::self_signed(params, KeyPair::generate()?)?)
 }
 
-fn identity(
-    issuer: &CertifiedIssuer<'static, KeyPair>,
-    names: &[&str],
-    from: i64,
-    until: i64,
-) -> Result<Identity, AuthorityError> {
+/// What makes a certificate that of an authority.
+pub(super) fn as_issuer(name: &str, mut params: CertificateParams) -> CertificateParams {
+    params.distinguished_name = DistinguishedName::new();
+    params.distinguished_name.push(DnType::CommonName, name);
+    params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    params
+}
+
+fn identity(issuer: &Issuer<'_, KeyPair>, names: &[&str], from: i64, until: i64) -> Result<Identity, AuthorityError> {
     let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
     let mut params = lasting(from, until, CertificateParams::new(names)?);
     params.distinguished_name.push(DnType::CommonName, "caketester: mock CAKE");
@@ -146,7 +157,7 @@ fn identity(
 }
 
 /// Whole days, so that no clock that is a little off matters.
-fn lasting(from: i64, until: i64, mut params: CertificateParams) -> CertificateParams {
+pub(super) fn lasting(from: i64, until: i64, mut params: CertificateParams) -> CertificateParams {
     let day = |days: i64| {
         let day = Timestamp::now().saturating_add(SignedDuration::from_hours(24 * days));
         let date = day.unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(TimeZone::UTC).date();

@@ -1,25 +1,33 @@
 //! A pack: an instance, the scenarios laid over it, and their snapshots; on disk, or built into the binary.
 
+mod bindings;
 mod digest;
 mod error;
 mod expect;
 mod faults;
 mod files;
+mod generated;
 mod lint;
 mod load;
 mod model;
 mod names;
+mod network;
+mod renamed;
 mod select;
 mod sense;
+mod spelling;
 mod stray;
+mod words;
 mod world;
 
+pub use bindings::NamesError;
 pub use digest::digest;
 pub use error::PackError;
 pub use expect::{Expected, expected_answers, request_for};
 pub use files::{Origin, STANDARD_SCENARIOS, STANDARD_SNAPSHOTS, Table};
 pub use load::load;
 pub use model::{Entry, Pack};
-pub use names::{Names, UnknownName};
+pub use names::{Names, NetworkName, WrongName, wrong_name};
+pub use network::{Network, NetworkField, NetworkStatus, network_schema};
 pub use select::{Selection, Shard, Unmatched, check_glob, nearest_scenario};
 pub use world::{Reply, World, Worlds};

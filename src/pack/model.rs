@@ -13,6 +13,8 @@ use crate::snapshot::Store;
 pub struct Pack {
     /// Where it came from.
     pub origin: Origin,
+    /// The network whose words it speaks, where it does.
+    pub network: Option<String>,
     /// The plain instance: it answers for every lead no scenario owns.
     pub instance: Instance,
     /// The update that shows whether a client sends anything at all.

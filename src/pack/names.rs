@@ -1,111 +1,104 @@
-//! A network calls its statuses and fields what it likes: the pack's names become the network's.
+//! What a network calls the statuses, sub-statuses and fields of the pack.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use super::model::Pack;
-use crate::cake::Instance;
-use crate::nearest::nearest;
-use crate::protocol::Update;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Serialize};
+
+use crate::protocol::decode;
 
 /// The pack's names of statuses, sub-statuses and fields, each with the network's.
-pub type Names = BTreeMap<String, String>;
+pub type Names = BTreeMap<String, NetworkName>;
 
-/// A name that stands nowhere in the pack: a misspelling, most likely.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the pack has no status, sub-status or field called {asked:?}{}", .nearest.as_ref().map_or_else(String::new, |n| format!("\n  help: did you mean {n:?}?")))]
-pub struct UnknownName {
-    /// The name.
-    pub asked: String,
-    /// What resembles it.
-    pub nearest: Option<String>,
-}
+/// What a network calls something; none where it has no such thing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct NetworkName(pub Option<String>);
 
-impl Pack {
-    /// The same pack in the network's words.
-    pub fn renamed(mut self, names: &Names) -> Result<Self, UnknownName> {
-        let known: Vec<String> = known(&self.instance).collect();
-        for asked in names.keys() {
-            if !known.contains(asked) {
-                let nearest = nearest(asked, known.iter().map(String::as_str)).map(str::to_owned);
-                return Err(UnknownName { asked: asked.clone(), nearest });
-            }
-        }
-        rename_instance(&mut self.instance, names);
-        rename_update(&mut self.sample, names);
-        for entry in &mut self.entries {
-            rename_instance(&mut entry.instance, names);
-            entry.scenario.steps.iter_mut().for_each(|step| rename_update(&mut step.update, names));
-        }
-        Ok(self)
+impl NetworkName {
+    /// The name, where the network has one.
+    pub fn as_deref(&self) -> Option<&str> {
+        self.0.as_deref()
     }
 }
 
-fn known(instance: &Instance) -> impl Iterator<Item = String> {
-    let settings = &instance.settings;
-    let statuses =
-        settings.statuses.iter().flat_map(|status| std::iter::once(&status.name).chain(&status.sub_statuses));
-    statuses.chain(settings.fields.iter().map(|field| &field.name)).cloned()
-}
-
-fn rename(name: &mut String, names: &Names) {
-    if let Some(new) = names.get(name) {
-        name.clone_from(new);
+impl From<String> for NetworkName {
+    fn from(name: String) -> Self {
+        Self(Some(name))
     }
 }
 
-fn rename_instance(instance: &mut Instance, names: &Names) {
-    let settings = Arc::make_mut(&mut instance.settings);
-    for status in &mut settings.statuses {
-        rename(&mut status.name, names);
-        status.sub_statuses.iter_mut().for_each(|sub_status| rename(sub_status, names));
+/// `null` is a value here, and not a key that somebody forgot half-way: only `oneOf` says so.
+impl JsonSchema for NetworkName {
+    fn schema_name() -> Cow<'static, str> {
+        "NetworkName".into()
     }
-    settings.fields.iter_mut().for_each(|field| rename(&mut field.name, names));
-}
 
-fn rename_update(update: &mut Update, names: &Names) {
-    rename(&mut update.status, names);
-    if let Some(sub_status) = &mut update.sub_status {
-        rename(sub_status, names);
-    }
-    let fields = std::mem::take(&mut update.fields);
-    update.fields = fields
-        .into_iter()
-        .map(|(mut name, value)| {
-            rename(&mut name, names);
-            (name, value)
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "The network's name; null where the network has no such thing.",
+            "oneOf": [{ "type": "string" }, { "type": "null" }],
         })
-        .collect();
+    }
+}
+
+/// Why a text cannot be the name of a status, a sub-status or a field; and what to write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrongName {
+    /// What is wrong.
+    pub message: String,
+    /// What to write.
+    pub help: String,
+}
+
+/// What is wrong with a name, where something is.
+pub fn wrong_name(name: &str) -> Option<WrongName> {
+    let wrong = |message: String, help: String| Some(WrongName { message, help });
+    if name.trim().is_empty() {
+        return wrong("the name is blank".to_owned(), "write the name as CAKE shows it".to_owned());
+    }
+    if let Some(decoded) = decoded(name) {
+        return wrong(
+            format!("the name {name:?} is percent-encoded"),
+            format!("write {decoded:?}: caketester and your client encode it"),
+        );
+    }
+    if let Some(odd) = name.chars().find(|c| c.is_control()) {
+        return wrong(
+            format!("the name {name:?} holds the control character U+{:04X}", u32::from(odd)),
+            "write the name in one line, as CAKE shows it".to_owned(),
+        );
+    }
+    None
+}
+
+/// What a percent-encoded text means; nothing where it is not one.
+fn decoded(text: &str) -> Option<String> {
+    let is_escape = |at: usize| {
+        let digits = text.as_bytes().get(at + 1..at + 3);
+        digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+    };
+    if !text.match_indices('%').any(|(at, _)| is_escape(at)) {
+        return None;
+    }
+    let decoded = decode(text.as_bytes());
+    // `50%ADD` is a text with a percent sign: its bytes would be no UTF-8.
+    (!decoded.contains('\u{fffd}') && decoded != text).then_some(decoded)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Names;
-    use crate::pack::{Origin, load};
-
-    fn names(pairs: &[(&str, &str)]) -> Names {
-        pairs.iter().map(|(pack, network)| ((*pack).to_owned(), (*network).to_owned())).collect()
-    }
+    use super::wrong_name;
 
     #[test]
-    fn every_update_and_every_instance_speaks_the_networks_words() {
-        let (pack, _) = load(Origin::Standard, &|_| None).unwrap();
-        let pack = pack.renamed(&names(&[("Funded", "Closed - Paid"), ("loan_amount", "amount")])).unwrap();
-        assert_eq!(pack.sample.status, "Closed - Paid");
-        assert!(pack.sample.fields.contains_key("amount") && !pack.sample.fields.contains_key("loan_amount"));
-        let updates = pack.entries.iter().flat_map(|entry| &entry.scenario.steps).map(|step| &step.update);
-        assert!(updates.clone().all(|update| update.status != "Funded"));
-        assert!(updates.filter(|update| update.status == "Closed - Paid").count() > 100);
-        assert!(pack.instance.settings.statuses.iter().any(|status| status.name == "Closed - Paid"));
-    }
-
-    #[test]
-    fn a_name_that_the_pack_does_not_have_is_told_with_the_nearest() {
-        let (pack, _) = load(Origin::Standard, &|_| None).unwrap();
-        let error = pack.renamed(&names(&[("funded", "Closed")])).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "the pack has no status, sub-status or field called \"funded\"\n  help: did you mean \"Funded\"?"
-        );
+    fn a_name_is_neither_blank_nor_encoded_and_stands_in_one_line() {
+        let told =
+            |name| wrong_name(name).map(|wrong| format!("{}; {}", wrong.message, wrong.help)).unwrap_or_default();
+        let told: Vec<String> =
+            ["Funded", "50% ADD", "50%ADD", "A+", "Closed+Paid", " ", "Closed%20-%20Paid", "Cl%C3%B4tur%C3%A9", "a\nb"]
+                .map(told)
+                .into();
+        insta::assert_debug_snapshot!(told);
     }
 }

@@ -11,10 +11,25 @@ use crate::run::{Finding, FindingKind, Report, ScenarioReport, ScenarioState};
 
 /// The report as JUnit XML.
 pub fn junit(report: &Report) -> Result<String, String> {
+    junit_of_all(std::slice::from_ref(report))
+}
+
+/// The reports of several runs, one for each network, as one document.
+pub fn junit_of_all(reports: &[Report]) -> Result<String, String> {
     let mut document = JunitReport::new("caketester");
-    document.set_time(Duration::from_millis(report.duration_ms));
+    document.set_time(Duration::from_millis(reports.iter().map(|report| report.duration_ms).sum()));
+    reports.iter().for_each(|report| add(&mut document, report));
+    let text = document.to_string().map_err(|error| error.to_string())?;
+    // Suites may say what was skipped, but the schema of Jenkins does not let their root say so.
+    let skipped: usize = document.test_suites.iter().map(|suite| suite.skipped).sum();
+    Ok(text.replacen(&format!(" skipped=\"{skipped}\""), "", 1))
+}
+
+/// The suites of a run; a network's begin with its name.
+fn add(document: &mut JunitReport, report: &Report) {
+    let network = |joint: &str| report.network.as_ref().map_or_else(String::new, |name| format!("{name}{joint}"));
     if let Some(stop) = &report.stop {
-        let mut suite = TestSuite::new("caketester");
+        let mut suite = TestSuite::new(format!("{}caketester", network("/")));
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
         status.set_message(&*stop.message).set_description(format!("{}\n\nhelp: {}", stop.message, stop.help));
         suite.add_test_case(TestCase::new("the sample update", status));
@@ -22,24 +37,20 @@ pub fn junit(report: &Report) -> Result<String, String> {
     }
     for scenarios in report.scenarios.chunk_by(|a, b| area(a) == area(b)) {
         let Some(first) = scenarios.first() else { continue };
-        let mut suite = TestSuite::new(area(first));
+        let mut suite = TestSuite::new(format!("{}{}", network("/"), area(first)));
         if let Some(evidence) = report.evidence {
             suite.add_property(("evidence", evidence.word()));
         }
-        suite.add_test_cases(scenarios.iter().map(case));
+        suite.add_test_cases(scenarios.iter().map(|scenario| case(scenario, &network("."))));
         document.add_test_suite(suite);
     }
-    let text = document.to_string().map_err(|error| error.to_string())?;
-    // Suites may say what was skipped, but the schema of Jenkins does not let their root say so.
-    let skipped: usize = document.test_suites.iter().map(|suite| suite.skipped).sum();
-    Ok(text.replacen(&format!(" skipped=\"{skipped}\""), "", 1))
 }
 
 fn area(scenario: &ScenarioReport) -> &str {
     scenario.id.split_once('/').map_or(&*scenario.id, |(area, _)| area)
 }
 
-fn case(scenario: &ScenarioReport) -> TestCase {
+fn case(scenario: &ScenarioReport, network: &str) -> TestCase {
     let status = match scenario.state {
         ScenarioState::Passed => TestCaseStatus::success(),
         ScenarioState::Known => {
@@ -49,8 +60,9 @@ fn case(scenario: &ScenarioReport) -> TestCase {
         }
         ScenarioState::NotRun | ScenarioState::OutOfScope => {
             let mut skipped = TestCaseStatus::skipped();
-            skipped.set_message(match scenario.state {
-                ScenarioState::OutOfScope => "the client is said not to do what this scenario needs",
+            skipped.set_message(match (scenario.state, &scenario.out_of_scope) {
+                (ScenarioState::OutOfScope, Some(why)) => why,
+                (ScenarioState::OutOfScope, None) => "the client is said not to do what this scenario needs",
                 _ => "the run left this scenario out, or ended before it",
             });
             skipped
@@ -58,7 +70,8 @@ fn case(scenario: &ScenarioReport) -> TestCase {
         ScenarioState::Failed | ScenarioState::Flaky => failure(scenario),
     };
     let mut case = TestCase::new(&*scenario.id, status);
-    case.set_classname(format!("caketester.{}", area(scenario))).set_time(Duration::from_millis(scenario.duration_ms));
+    case.set_classname(format!("caketester.{network}{}", area(scenario)))
+        .set_time(Duration::from_millis(scenario.duration_ms));
     let recommended = recommended(scenario);
     if !recommended.is_empty() {
         case.set_system_out(recommended);

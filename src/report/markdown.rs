@@ -41,7 +41,9 @@ pub fn markdown(report: &Report) -> String {
         SubjectReport::Endpoint { url } => format!("endpoint {}", code(url)),
     };
     let day = report.started.strftime("%Y-%m-%d %H:%M UTC");
-    line(&mut page, &format!("{subject}, pack {}, {day}, caketester {}", code(&report.pack), text(&report.caketester)));
+    let network = report.network.as_ref().map_or_else(String::new, |name| format!(", network {}", code(name)));
+    let (pack, by) = (code(&report.pack), text(&report.caketester));
+    line(&mut page, &format!("{subject}{network}, pack {pack}, {day}, caketester {by}"));
     if let Some(stop) = &report.stop {
         line(&mut page, &format!("\n**Stopped:** {}\n\n**Change:** {}", text(&stop.message), text(&stop.help)));
     }

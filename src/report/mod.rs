@@ -22,7 +22,7 @@ pub use github::{annotations, without_commands};
 pub use html::html;
 pub use human::human;
 pub use json::{json, json_schema, read_json};
-pub use junit::junit;
+pub use junit::{junit, junit_of_all};
 pub use live::{Lines, Progress};
 pub use markdown::markdown;
 pub use rule_page::{rule_page, rule_text};

@@ -133,13 +133,14 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// How much it weighs in a scenario of this basis, `eased` where the scenario itself says that it only recommends.
+    /// How much it weighs in a scenario of this basis, `eased` where the scenario itself says that it only recommends: that
+    /// prevails over all else.
     pub fn weight_in(&self, basis: Option<Basis>, eased: bool) -> Weight {
         match self.level {
             Level::Info => Weight::Note,
             Level::Should => Weight::Recommended,
-            Level::Must if self.everywhere => Weight::Required,
-            Level::Must if eased || basis == Some(Basis::Assumed) => Weight::Recommended,
+            Level::Must if eased => Weight::Recommended,
+            Level::Must if basis == Some(Basis::Assumed) && !self.everywhere => Weight::Recommended,
             Level::Must => Weight::Required,
         }
     }

@@ -82,9 +82,11 @@ async fn run_once(
     let is_plain = matches!(reach, crate::mock::Reach::Plain);
     let mock = Mock::start_reached_by(reach, loopback, Worlds::of(&run.pack), Limits::default(), Some(watcher)).await;
     let mock = mock.map_err(|source| SubjectError::Harness { what: "open a port for the mock", source })?;
+    let (mock, guard) = run.transport.guard(mock).await?;
     let at = Case {
         base_url: mock.base_url(),
         proxy: mock.proxy_url(),
+        guard,
         ca_file: (!is_plain).then(|| run.transport.ca_file.clone()),
         key: run.pack.key.clone(),
         update: Update::default(),

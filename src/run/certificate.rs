@@ -68,7 +68,10 @@ pub struct Scope {
     pub out_of_scope: Vec<Need>,
     /// What no run on this machine can show.
     pub not_tested: Vec<String>,
-    /// The pack's names, each with the network's that was used in its place.
+    /// The network whose file was used, where one was.
+    #[serde(default)]
+    pub network: Option<String>,
+    /// The pack's names, each with the network's that was used in its place; null where the network has no such thing.
     pub names: Names,
 }
 
@@ -146,6 +149,7 @@ impl Certificate {
                 strict: verdict.strict,
                 out_of_scope: verdict.out_of_scope.clone(),
                 not_tested: verdict.not_tested.clone(),
+                network: report.network.clone(),
                 names: report.names.clone(),
             },
             pack: PackUsed {

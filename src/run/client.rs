@@ -20,6 +20,7 @@ use super::lacking::all_but_one;
 use super::merge::ShardReport;
 use super::repeat::Repeat;
 use super::report::{Report, ScenarioReport, ScenarioState, StepReport};
+use super::scope::out_of_scope;
 use super::snapshots::SnapshotReport;
 use super::tally::tally;
 use super::transport::{Transport, Way, is_about_certificates};
@@ -144,6 +145,7 @@ pub(super) fn blank(run: &ClientRun, evidence: Grade) -> Report {
         pack: run.pack.origin.to_string(),
         pack_digest: String::new(),
         names: Names::default(),
+        network: run.pack.network.clone(),
         exit: Exit::Success,
         repeat: Repeat::default(),
         shard: run.selection.shard.map(|shard| ShardReport {
@@ -158,7 +160,7 @@ pub(super) fn blank(run: &ClientRun, evidence: Grade) -> Report {
         rules: Vec::new(),
         baseline: Vec::new(),
         snapshots: run.snapshots.clone(),
-        notes: Vec::new(),
+        notes: out_of_scope(&run.pack, &run.selection),
     }
 }
 
@@ -183,9 +185,9 @@ pub(super) fn conclude(run: &ClientRun, report: &mut Report) {
     report.verdict = Some(verdict(report, run.strict, &run.cannot, run.pack.entries.len()));
 }
 
-/// Whether a scenario needs what the client is said not to do.
+/// Whether a scenario needs what the client is said not to do, or what the network does not have.
 pub(super) fn is_beyond(scenario: &Scenario, cannot: &[Need]) -> bool {
-    scenario.needs.iter().any(|need| cannot.contains(need))
+    scenario.out_of_scope.is_some() || scenario.needs.iter().any(|need| cannot.contains(need))
 }
 
 async fn run_scenarios<S: Subject>(
@@ -296,9 +298,11 @@ async fn report_once<S: Subject>(
     let ca_file = (!matches!(place.reach, Reach::Plain)).then(|| place.transport.ca_file.clone());
     let mock = Mock::start_reached_by(place.reach, loopback, worlds, Limits::default(), None).await;
     let mock = mock.map_err(|source| SubjectError::Harness { what: "open a port for the mock", source })?;
+    let (mock, guard) = place.transport.guard(mock).await?;
     let case = Case {
         base_url: mock.base_url(),
         proxy: mock.proxy_url(),
+        guard,
         ca_file,
         key: pack.key.clone(),
         update: update.clone(),

@@ -79,6 +79,7 @@ pub async fn check_endpoint(
         pack: run.pack.origin.to_string(),
         pack_digest: String::new(),
         names: Names::default(),
+        network: None,
         exit: Exit::Success,
         repeat: Repeat::default(),
         shard: None,

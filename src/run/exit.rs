@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub enum Exit {
     /// What was asked for passed.
     Success = 0,
-    /// It did not: a scenario failed, the client sent nothing at all, or a certificate was withheld.
+    /// It did not: a scenario failed, nothing reached the mock, or a certificate was withheld.
     Failure = 1,
     /// Usage, configuration, scenario or pack are wrong; nothing was sent.
     Usage = 2,
@@ -37,7 +37,7 @@ impl Exit {
     pub fn meaning(self) -> &'static str {
         match self {
             Self::Success => "what was asked for passed",
-            Self::Failure => "a scenario failed, the client sent nothing at all, or a certificate was withheld",
+            Self::Failure => "a scenario failed, nothing reached the mock, or a certificate was withheld",
             Self::Usage => "usage, configuration, scenario or pack are wrong; nothing was sent",
             Self::Harness => "the harness or the transport failed",
             Self::NothingDone => "nothing was selected or exercised",

@@ -6,7 +6,7 @@ use super::finding::Finding;
 use super::report::{ExchangeReport, StepReport};
 use crate::pack::Entry;
 use crate::protocol::{Answer, Exchange, Update};
-use crate::rules::{Evidence, Guard, RuleId, Rules};
+use crate::rules::{Evidence, Guard, RuleId, Rules, Weight};
 use crate::scenario::Step;
 use crate::secret::{Secret, cut};
 use crate::subject::{Conclusion, Verdict};
@@ -86,8 +86,13 @@ impl Judge<'_> {
         for (rule, breaches) in self.rules.check(&evidence).filter(|(rule, _)| is_seen(rule.id)) {
             report.rules.push(rule.id);
             report.checks += 1;
-            let weight = rule.weight_in(entry.scenario.basis, entry.scenario.recommends.is_some());
-            report.findings.extend(breaches.into_iter().map(|breach| Finding::of(rule, weight, breach)));
+            let eased = entry.scenario.recommends.is_some();
+            let weight = rule.weight_in(entry.scenario.basis, eased);
+            report.findings.extend(breaches.into_iter().map(|breach| {
+                let finding = Finding::of(rule, weight, breach);
+                // At most, where the scenario says so: that a breach claims a success prevails over everything else.
+                if eased { Finding { weight: finding.weight.max(Weight::Recommended), ..finding } } else { finding }
+            }));
         }
         report.trace = Some(trace.into());
         report

@@ -27,6 +27,7 @@ pub struct ShardReport {
 pub fn merge(mut named: Vec<(String, Report)>) -> Result<Report, String> {
     let shard = |report: &Report| report.shard.map(|part| part.shard);
     let Some((first_name, first)) = named.first().cloned() else { return Err("there is nothing to merge".into()) };
+    let network = |report: &Report| report.network.clone().unwrap_or_else(|| "none".to_owned());
     for (name, report) in &named {
         let Some(part) = report.shard else {
             return Err(format!("{name} is no part of a run: it was made without --shard"));
@@ -37,6 +38,7 @@ pub fn merge(mut named: Vec<(String, Report)>) -> Result<Report, String> {
             differing("caketester's version", &first.caketester, &report.caketester),
             differing("the pack", &first.pack, &report.pack),
             differing("the pack's digest", &first.pack_digest, &report.pack_digest),
+            differing("the network", &network(&first), &network(report)),
             differing("the network's names", &first.names, &report.names),
             differing("what was under test", &first.subject, &report.subject),
             differing("the client's name", &first.client, &report.client),

@@ -20,6 +20,7 @@ mod record;
 mod repeat;
 mod report;
 mod runs;
+mod scope;
 mod snapshots;
 mod tally;
 mod transport;

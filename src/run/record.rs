@@ -30,6 +30,9 @@ pub struct Record {
     pub(super) duration_ms: u64,
     /// The pack: `standard`, or its directory.
     pub pack: String,
+    /// The network in whose words it was.
+    #[serde(default)]
+    pub network: Option<String>,
     /// Where it listened.
     pub url: String,
     /// Every scenario that was selected.
@@ -141,6 +144,7 @@ impl Record {
             started: report.started,
             duration_ms: 0,
             pack: report.pack.clone(),
+            network: report.network.clone(),
             url,
             scenarios: report.scenarios.iter().map(|scenario| scenario.id.clone()).collect(),
             notes: Vec::new(),

@@ -47,9 +47,13 @@ pub struct Report {
     /// What `caketester pack digest` says of it.
     #[serde(default)]
     pub pack_digest: String,
-    /// The pack's names of statuses, sub-statuses and fields, each with the network's that was used in its place.
+    /// The pack's names of statuses, sub-statuses and fields, each with the network's that was used in its place;
+    /// null where the network has no such thing.
     #[serde(default)]
     pub names: Names,
+    /// The network whose file (`networks/NAME.yaml`) was used, where one was.
+    #[serde(default)]
+    pub network: Option<String>,
     /// The exit code.
     pub exit: Exit,
     /// The command that repeats one of its scenarios.
@@ -189,6 +193,9 @@ pub struct ScenarioReport {
     pub tags: Vec<String>,
     /// What a client has to be able to do.
     pub needs: Vec<Need>,
+    /// Why nothing is left of it in the network's words, where that is so.
+    #[serde(default)]
+    pub out_of_scope: Option<String>,
     /// What became of it.
     pub state: ScenarioState,
     /// How often it was put to the subject.
@@ -223,6 +230,7 @@ impl ScenarioReport {
             file: scenario.file.path.clone(),
             tags: scenario.tags.clone(),
             needs: scenario.needs.clone(),
+            out_of_scope: scenario.out_of_scope.clone(),
             state: ScenarioState::NotRun,
             runs: 0,
             failed_runs: 0,

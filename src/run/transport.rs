@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use crate::mock::{Authority, InterceptedHost, Reach};
+use crate::mock::{Authority, InterceptedHost, Mock, Reach};
 use crate::protocol::BadCertificate;
 use crate::scenario::Scenario;
+use crate::subject::{Guard, PhpSettings, SubjectError};
 
 /// How a client reaches the mocks, and the authority it is told to trust.
 #[derive(Debug)]
@@ -15,6 +16,8 @@ pub struct Transport {
     pub authority: Authority,
     /// The file with its certificate.
     pub ca_file: PathBuf,
+    /// What keeps the client from every other host; none where nothing is to.
+    pub guard: Option<PhpSettings>,
 }
 
 /// How a client reaches the mocks, where a step says nothing else.
@@ -29,6 +32,18 @@ pub enum Way {
 }
 
 impl Transport {
+    /// Puts the guard beside a mock, where there is to be one.
+    pub(super) async fn guard(&self, mock: Mock) -> Result<(Mock, Option<Guard>), SubjectError> {
+        let Some(php) = self.guard.clone() else { return Ok((mock, None)) };
+        if mock.proxy_url().is_some() {
+            return Ok((mock, Some(Guard { proxy: None, php })));
+        }
+        let mock = mock.guarded().await;
+        let mock = mock.map_err(|source| SubjectError::Harness { what: "open a port for the guard", source })?;
+        let guard = Guard { proxy: mock.guard_url(), php };
+        Ok((mock, Some(guard)))
+    }
+
     /// Whether the mocks speak TLS where a step says nothing else.
     pub fn is_secured(&self) -> bool {
         self.way != Way::Plain

@@ -1,6 +1,8 @@
 //! The trial that stands before a run: a hundred failures for one wrong command line, or for one certificate that is
 //! not trusted, help nobody.
 
+use std::borrow::Cow;
+
 use super::judge::UNTOLD;
 use super::lacking::lacking;
 use super::report::Stop;
@@ -65,15 +67,17 @@ impl Trial {
 
     /// Why the run ends here: nothing arrived for what was to be reported.
     pub(super) fn stop(&self, what: &str) -> Option<Stop> {
-        let sent = match self.arrived {
-            Arrived::Nothing => "nothing",
-            Arrived::OnlyTls => "nothing that is plain HTTP",
-            Arrived::WithoutTls => "nothing over TLS",
+        let (arrived, elsewhere) = match self.arrived {
+            // What went past the guard as well was seen by nobody.
+            Arrived::Nothing if self.incidents.is_empty() => ("nothing", "; it may have reached the real network"),
+            Arrived::Nothing => ("nothing", ""),
+            Arrived::OnlyTls => ("nothing that is plain HTTP", ""),
+            Arrived::WithoutTls => ("nothing over TLS", ""),
             Arrived::Requests => return None,
         };
         Some(Stop {
-            message: format!("the client sent {sent} for {what}: {}", self.seen()),
-            help: self.help().to_owned(),
+            message: format!("{arrived} reached the mock for {what}{elsewhere}: {}", self.seen()),
+            help: self.help().into_owned(),
             trace: self.conclusion.trace.clone().into(),
         })
     }
@@ -86,13 +90,19 @@ impl Trial {
         })
     }
 
-    fn help(&self) -> &'static str {
+    fn help(&self) -> Cow<'static, str> {
+        if let Some(host) = self.incidents.iter().find_map(Incident::another_host) {
+            let host = shell_words::quote(host.strip_suffix(":443").unwrap_or(host));
+            return format!("where the client has that host built in, --intercept {host} plays it").into();
+        }
+        self.usual_help().into()
+    }
+
+    fn usual_help(&self) -> &'static str {
         if self.incidents.iter().any(Incident::turned_away) {
             return "the client did not take the throwaway authority: it has to trust the file that CAKE_CA_FILE names (or \
-                    {ca_file}); docs/tls.md says how each language is told of it";
-        }
-        if self.incidents.iter().any(|incident| matches!(incident, Incident::AnotherHost(_))) {
-            return "give --intercept the host that the client has built in";
+                    {ca_file}); docs/tls.md says how each language is told of it; one that trusts only its \
+                    system's store is checked with --authority DIR";
         }
         match self.arrived {
             Arrived::OnlyTls => {
@@ -114,7 +124,8 @@ impl Trial {
                     says which libraries do";
         }
         "it has to send one GET to the URL it is given as CAKE_URL (or {url}), or below CAKE_BASE_URL (or {base_url}); \
-         one that has its own URL configured never reaches the mock, unless --intercept names its host"
+         one that has its own URL configured never reaches the mock, unless --intercept names its host. .NET Framework, Java, \
+         and PHP streams with a context of their own ask no proxy that the environment names, and so escape the guard"
     }
 
     fn seen(&self) -> String {

@@ -31,7 +31,7 @@ pub fn apply_settings(
     apply_policy(&mut settings.policy, &changes.policy, &mut mistakes);
     let details = &changes.lead_defaults;
     let LeadDefaults { buyer, campaign, offer, vertical, sold } = &mut settings.lead_defaults;
-    mistakes.check_buyer(details.buyer.as_ref(), &settings.buyers);
+    mistakes.check_buyers(&details.buyer, &settings.buyers);
     set_text(buyer, details.buyer.as_ref().map(|name| &name.value));
     set_text(campaign, details.campaign.as_ref());
     set_text(offer, details.offer.as_ref());
@@ -72,18 +72,12 @@ pub fn apply_leads(instance: &mut Instance, changes: &Named<LeadChange>, file: &
             mistakes.add(change, "a lead needs an ID".into(), None);
             continue;
         }
-        for name in buyer.iter().chain(buyers) {
-            mistakes.check_buyer(Some(name), &instance.settings.buyers);
-        }
-        if let (Some(buyer), false) = (buyer, buyers.is_empty()) {
-            let help = Some("name all of them under `buyers`".to_owned());
-            mistakes.add(buyer, format!("the lead {id:?} has `buyer` and `buyers`"), help);
-        }
+        mistakes.check_buyers(buyer.iter().chain(buyers), &instance.settings.buyers);
         let known = instance.lead_like(id).filter(|lead| lead.id == *id).cloned();
         let mut lead: Lead = known.unwrap_or_else(|| instance.settings.lead_defaults.lead(id));
-        let names: Vec<_> = buyer.iter().chain(buyers).map(|name| name.value.as_str().into()).collect();
-        if !names.is_empty() {
-            lead.buyers = names;
+        let sold_to: Vec<_> = buyer.iter().chain(buyers).map(|name| name.value.as_str().into()).collect();
+        if !sold_to.is_empty() {
+            lead.buyers = sold_to;
         }
         set_text(&mut lead.campaign, campaign.as_ref());
         set_text(&mut lead.offer, offer.as_ref());
@@ -129,9 +123,8 @@ impl Mistakes<'_> {
         self.found.push(self.file.mistake(place_of(at), message).maybe_help(help));
     }
 
-    fn check_buyer(&mut self, name: Option<&Located<String>>, buyers: &[Buyer]) {
-        let Some(name) = name else { return };
-        if buyers.iter().all(|buyer| *buyer.name != *name.value) {
+    fn check_buyers<'n>(&mut self, names: impl IntoIterator<Item = &'n Located<String>>, buyers: &[Buyer]) {
+        for name in names.into_iter().filter(|name| buyers.iter().all(|buyer| *buyer.name != *name.value)) {
             let help = suggest(&name.value, buyers.iter().map(|buyer| &*buyer.name));
             self.add(name, format!("there is no buyer {:?}", name.value), help);
         }

@@ -254,7 +254,7 @@ pub struct LeadChange {
     /// The name of the buyer that bought it.
     #[schemars(with = "Option<String>")]
     pub buyer: Option<Located<String>>,
-    /// The names of all buyers that bought it, where there are several.
+    /// The names of the buyers that bought it, where there are several.
     #[serde(default)]
     #[schemars(with = "Vec<String>")]
     pub buyers: Vec<Located<String>>,

@@ -92,6 +92,7 @@ pub fn read_scenario(id: ScenarioId, file: &SourceFile) -> Result<Scenario, Vec<
         why,
         tags: tags.into_iter().map(|tag| tag.value).collect(),
         needs: needs.into_iter().map(|need| need.value).collect(),
+        out_of_scope: None,
         recommends,
         changes,
         steps,

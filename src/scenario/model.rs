@@ -24,6 +24,8 @@ pub struct Scenario {
     pub tags: Vec<String>,
     /// What a client has to be able to do to take part.
     pub needs: Vec<Need>,
+    /// Why a network's words leave nothing of it, where they do.
+    pub out_of_scope: Option<String>,
     /// Why it only recommends what it asks, where it says so (`weight: recommended`).
     pub recommends: Option<String>,
     /// How its instance differs from the pack's.

@@ -130,6 +130,7 @@ impl<'a> Walk<'a> {
             }
             let below = schema["properties"].get(name).or_else(|| of_any_key(schema));
             match below {
+                Some(below) if matches!(value.value, Node::Null) && self.is_meant_as_null(value, below) => {}
                 Some(below) if matches!(value.value, Node::Null) => {
                     let is_required = required(schema).any(|required| required == name);
                     self.found.push(self.without_value(key, value, below, is_required));
@@ -170,6 +171,13 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// Whether null stands there, in a place where it means something.
+    fn is_meant_as_null(&self, value: &Located<Node>, schema: &'a Value) -> bool {
+        let written = place_of(value).and_then(|place| self.file.text.get(place.bytes));
+        let takes_null = self.root.choices(schema).iter().any(|choice| type_of(choice) == Some("null"));
+        takes_null && written.is_some_and(|written| !written.trim().is_empty())
+    }
+
     /// A key with nothing behind it.
     fn without_value(
         &self,
@@ -183,6 +191,10 @@ impl<'a> Walk<'a> {
             return self.file.mistake(place_of(key), format!("`{name}` has no value")).help(slip);
         }
         let choices = self.root.choices(schema);
+        if choices.iter().any(|choice| type_of(choice) == Some("null")) {
+            let mistake = self.file.mistake(place_of(value), format!("`{name}` has no value"));
+            return mistake.help("give one, or write null where there is none");
+        }
         let (words, kinds) = (words(&choices), kinds(&choices));
         let is_scalar = |choice: &&Value| !matches!(type_of(choice), Some("object" | "array"));
         let help = match choices.iter().find(|choice| !is_scalar(choice)) {

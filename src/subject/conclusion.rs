@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
+use super::guard::Guard;
 use crate::protocol::{Code, METHOD_PATH, Outcome, Update};
 use crate::secret::Secret;
 
@@ -16,6 +17,8 @@ pub struct Case {
     pub base_url: String,
     /// The proxy that leads to that host, where one is needed.
     pub proxy: Option<String>,
+    /// What keeps the client from every other host, where something does.
+    pub guard: Option<Guard>,
     /// The file with the authority's certificate, where TLS is spoken.
     pub ca_file: Option<PathBuf>,
     /// The API key.

@@ -4,6 +4,7 @@
 use tokio::process::Command;
 
 use super::conclusion::Case;
+use super::guard::{Guard, PhpSettings};
 
 /// The variables that name the hosts no proxy is asked for; programs read either.
 const NO_PROXY: [&str; 2] = ["NO_PROXY", "no_proxy"];
@@ -31,6 +32,8 @@ const TRUST: [&str; 7] = [
 #[derive(Debug)]
 pub(super) struct Environment {
     no_proxy: [(&'static str, String); 2],
+    /// Where PHP looks for settings.
+    php: Option<String>,
 }
 
 impl Environment {
@@ -41,7 +44,7 @@ impl Environment {
             let hosts = inherited.into_iter().chain([LOOPBACK.join(",")]);
             (name, hosts.collect::<Vec<_>>().join(","))
         });
-        Self { no_proxy }
+        Self { no_proxy, php: env(PhpSettings::variable()) }
     }
 
     /// Tells a program where CAKE is and how it is reached; not what is to be reported.
@@ -51,11 +54,15 @@ impl Environment {
             Some(file) => command.envs(TRUST.map(|name| (name, file))),
             None => command.env_remove(TRUST[0]),
         };
-        match &case.proxy {
+        if let Some(guard) = &case.guard {
+            guard.php.apply(command, self.php.as_deref(), case.ca_file.is_some());
+        }
+        match case.proxy.as_ref().or(case.guard.as_ref().and_then(|guard: &Guard| guard.proxy.as_ref())) {
             None => command.envs(self.no_proxy.iter().map(|(name, hosts)| (name, hosts))),
             Some(proxy) => {
-                // What the program would inherit may exempt the host, and so may this machine's names.
-                let others = LOOPBACK.into_iter().filter(|name| !case.base_url.contains(name)).collect::<Vec<_>>();
+                // What the program would inherit may exempt the host, and so may this machine's names, where it plays one.
+                let leads_there = |name: &&str| case.proxy.is_some() && case.base_url.contains(*name);
+                let others = LOOPBACK.into_iter().filter(|name| !leads_there(name)).collect::<Vec<_>>();
                 command
                     .envs(NO_PROXY.map(|name| (name, others.join(","))))
                     .envs(PROXY.map(|name| (name, proxy)))

@@ -182,6 +182,7 @@ mod tests {
         Case {
             base_url: "http://127.0.0.1:1".into(),
             proxy: None,
+            guard: None,
             ca_file: None,
             key: Secret::new("k"),
             update: Update {

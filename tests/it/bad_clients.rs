@@ -10,6 +10,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use crate::support::clients::{Played, TAKE_THE_LIFELINE, checking};
+use crate::support::page::assert_snapshot;
 use crate::support::{Caketester, Folder, Ran, caketester, exported_pack, folder, send_signal, skipped_without};
 use serde_json::Value;
 
@@ -129,19 +130,36 @@ impl Drop for Lifeline {
 #[test]
 fn a_program_that_does_not_exist_is_a_mistake_of_the_command_line() {
     let ran = caketester(["client", "--", "no-such-program"]).run();
-    ran.exits_with(2).says_nothing().complains("cannot start \"no-such-program\": No such file or directory");
-    ran.complains("help: is it installed, and in PATH? A path is taken relative to the working directory");
+    assert_snapshot!(ran.exits_with(2).page(), @r#"
+    $ caketester client -- no-such-program
+    exit code 2
+    --- stderr
+    error: cannot start "no-such-program": [OS ERROR]
+      help: is it installed, and in PATH? A path is taken relative to the working directory
+    "#);
 }
 
 #[test]
 fn a_file_that_is_not_executable_and_a_directory_are_too() {
     let folder = folder();
     let script = folder.write("push.php", "<?php exit(0);");
+    let mut pages = String::new();
     for program in [&*script, folder.path()] {
         let ran = caketester(["client", "--"]).arg(program).run();
-        ran.exits_with(2).says_nothing().complains("Permission denied");
-        ran.complains("help: is it executable? A script needs `chmod +x`, or its interpreter before it: php push.php");
+        pages += &ran.exits_with(2).page();
     }
+    assert_snapshot!(pages, @r#"
+    $ caketester client -- [DIR]/push.php
+    exit code 2
+    --- stderr
+    error: cannot start "[DIR]/push.php": [OS ERROR]
+      help: is it executable? A script needs `chmod +x`, or its interpreter before it: php push.php
+    $ caketester client -- [DIR]
+    exit code 2
+    --- stderr
+    error: cannot start "[DIR]": [OS ERROR]
+      help: is it executable? A script needs `chmod +x`, or its interpreter before it: php push.php
+    "#);
 }
 
 #[test]
@@ -150,8 +168,21 @@ fn a_client_that_hangs_is_ended_with_all_it_started() {
     let mut lifeline = lifeline(&folder);
     let script = format!("{TAKE_THE_LIFELINE}; echo begun; sleep 600 & echo $! >>\"$PIDS\"; wait");
     let ran = lifeline.handed_to(checking_script(&["--timeout", "1"], &script)).run();
-    ran.exits_with(1).says("it did not end within 1s and was ended").says("ended     ended by caketester");
-    ran.says("      | begun\n");
+    assert_snapshot!(ran.exits_with(1).page(), @r#"
+    $ LIFELINE=[DIR]/lifeline PIDS=[DIR]/pids caketester client --timeout 1 -- sh -c 'echo $$ >>"$PIDS"; exec 9>"$LIFELINE"; echo begun; sleep 600 & echo $! >>"$PIDS"; wait'
+    exit code 1
+    --- stdout
+    stopped: the client sent nothing for the sample update (lead_id="C8097F17" status="Funded" sub_status="Full Payment" loan_amount="25000"): it did not end within 1s and was ended
+        command   sh -c 'echo $$ >>"$PIDS"; exec 9>"$LIFELINE"; echo begun; sleep 600 & echo $! >>"$PIDS"; wait'
+        ended     ended by caketester
+        stdout
+          | begun
+        help      the program failed before it sent anything: see what it printed; it has to send one GET to the URL it is given as CAKE_URL (or {url}), or below CAKE_BASE_URL (or {base_url})
+
+    [N] scenarios: 0 passed, 0 failed, [N] not run (0 steps, 0 checks, [TIME])
+    evidence: outcome (the client itself told what it concluded)
+    no scenario was run
+    "#);
     lifeline.is_cut();
     assert_eq!(lifeline.pids().len(), 2);
 }
@@ -164,7 +195,7 @@ fn a_client_that_hangs_once_it_has_its_answer_fails_the_step() {
     // quick, which a busy machine may not be: hence three seconds.
     let options = ["--timeout", "3", "--only", "codes/success"];
     let ran = lifeline.handed_to(checking(Played::HangsInItsStep, options)).run();
-    ran.exits_with(1).says("× the client concluded nothing: it did not end within 3s and was ended").says("1 failed");
+    assert_snapshot!(ran.exits_with(1).page());
     lifeline.is_cut();
 }
 
@@ -174,9 +205,19 @@ fn what_a_client_leaves_behind_is_ended_and_told() {
     let mut lifeline = lifeline(&folder);
     let script = format!("{TAKE_THE_LIFELINE}; sleep 600 & echo $! >>\"$PIDS\"");
     let ran = lifeline.handed_to(checking_script(&[], &script)).run();
-    ran.exits_with(1)
-        .says("it left processes running, which were ended; what they had yet to send never arrived")
-        .never_says("still holds its output open");
+    assert_snapshot!(ran.exits_with(1).page(), @r#"
+    $ LIFELINE=[DIR]/lifeline PIDS=[DIR]/pids caketester client -- sh -c 'echo $$ >>"$PIDS"; exec 9>"$LIFELINE"; sleep 600 & echo $! >>"$PIDS"'
+    exit code 1
+    --- stdout
+    stopped: the client sent nothing for the sample update (lead_id="C8097F17" status="Funded" sub_status="Full Payment" loan_amount="25000"): it ended and concluded "updated"; it left processes running, which were ended; what they had yet to send never arrived
+        command   sh -c 'echo $$ >>"$PIDS"; exec 9>"$LIFELINE"; sleep 600 & echo $! >>"$PIDS"'
+        ended     exit code 0
+        help      it has to send one GET to the URL it is given as CAKE_URL (or {url}), or below CAKE_BASE_URL (or {base_url}); one that has its own URL configured never reaches the mock, unless --intercept names its host
+
+    [N] scenarios: 0 passed, 0 failed, [N] not run (0 steps, 0 checks, [TIME])
+    evidence: outcome (the client itself told what it concluded)
+    no scenario was run
+    "#);
     lifeline.is_cut();
 }
 
@@ -190,35 +231,47 @@ fn a_child_that_holds_the_output_open_does_not_hold_up_the_run() {
     });
     ran.exits_with(0);
     let notes = &report["scenarios"][0]["steps"][0]["notes"];
-    assert!(notes.to_string().contains("it left processes running, which were ended"), "{notes}");
+    assert_snapshot!(notes, @r#"["it left processes running, which were ended; what they had yet to send never arrived"]"#);
     lifeline.is_cut();
 }
 
 #[test]
 fn an_interrupt_ends_the_run_and_what_the_client_started() {
+    let mut pages = String::new();
     for signal in ["INT", "TERM"] {
         let folder = folder();
         let mut lifeline = lifeline(&folder);
         let script = format!("{TAKE_THE_LIFELINE}; sleep 600 & echo $! >>\"$PIDS\"; wait");
         let running = lifeline.handed_to(checking_script(&["--timeout", "600"], &script)).begins();
         lifeline.is_taken();
-        running.ends_on(signal).exits_with(3).complains("interrupted; what was running has been ended");
+        pages += &running.ends_on(signal).exits_with(3).page();
         assert_eq!(lifeline.gone.recv_timeout(SOON), Ok(()), "what the client started is gone");
         lifeline.is_cut = true;
     }
+    assert_snapshot!(pages, @r#"
+    $ LIFELINE=[DIR]/lifeline PIDS=[DIR]/pids caketester client --timeout 600 -- sh -c 'echo $$ >>"$PIDS"; exec 9>"$LIFELINE"; sleep 600 & echo $! >>"$PIDS"; wait'
+    exit code 3
+    --- stderr
+    error: interrupted; what was running has been ended
+    $ LIFELINE=[DIR]/lifeline PIDS=[DIR]/pids caketester client --timeout 600 -- sh -c 'echo $$ >>"$PIDS"; exec 9>"$LIFELINE"; sleep 600 & echo $! >>"$PIDS"; wait'
+    exit code 3
+    --- stderr
+    error: interrupted; what was running has been ended
+    "#);
 }
 
 #[test]
 fn of_a_flood_only_the_end_is_kept_and_shown() {
     // On Linux the client looks how much memory caketester, its parent, has needed so far.
     let script = "yes 0123456789abcde | head -c 50000000; echo the end of stdout; echo the end of stderr >&2
-                  [ -r /proc/$PPID/status ] && grep VmHWM /proc/$PPID/status; exit 7";
-    let ran = checking_script(&[], script).run();
-    ran.exits_with(1).says("    stdout (the last 10 lines)\n").says("      | the end of stdout\n");
-    ran.says("      | 0123456789abcde\n").says("      | the end of stderr\n").says("ended     exit code 7");
+                  [ -r /proc/$PPID/status ] && grep VmHWM /proc/$PPID/status >\"$PEAK\"; exit 7";
+    let folder = folder();
+    let ran = checking_script(&[], script).env("PEAK", folder.at("peak")).run();
+    assert_snapshot!(ran.exits_with(1).page());
     assert!(ran.stdout.len() < 4_000, "{}", ran.stdout.len());
     if cfg!(target_os = "linux") {
-        let peak = ran.stdout.split("VmHWM:").nth(1).and_then(|rest| rest.split_whitespace().next()?.parse().ok());
+        let peak = folder.read("peak");
+        let peak = peak.split_whitespace().nth(1).and_then(|peak| peak.parse().ok());
         let peak: u32 = peak.unwrap_or_else(|| panic!("it was not measured\n{}", ran.describe()));
         assert!(peak < 40_000, "{peak} kB for an output of 50 MB");
     }
@@ -226,21 +279,44 @@ fn of_a_flood_only_the_end_is_kept_and_shown() {
 
 #[test]
 fn a_client_that_is_killed_has_crashed() {
-    checking_script(&[], "kill -s KILL $$").run().exits_with(1).says("it crashed: killed by signal 9 (SIGKILL)");
+    assert_snapshot!(checking_script(&[], "kill -s KILL $$").run().exits_with(1).page(), @r#"
+    $ caketester client -- sh -c 'kill -s KILL $$'
+    exit code 1
+    --- stdout
+    stopped: the client sent nothing for the sample update (lead_id="C8097F17" status="Funded" sub_status="Full Payment" loan_amount="25000"): it crashed: killed by signal 9 (SIGKILL)
+        command   sh -c 'kill -s KILL $$'
+        ended     killed by signal 9 (SIGKILL)
+        help      the program failed before it sent anything: see what it printed; it has to send one GET to the URL it is given as CAKE_URL (or {url}), or below CAKE_BASE_URL (or {base_url})
+
+    [N] scenarios: 0 passed, 0 failed, [N] not run (0 steps, 0 checks, [TIME])
+    evidence: outcome (the client itself told what it concluded)
+    no scenario was run
+    "#);
     let ran = checking(Played::IsKilled, ["--only", "codes/success"]).run();
-    ran.exits_with(1).says("× the client concluded nothing: it crashed: killed by signal 9 (SIGKILL)");
+    assert_snapshot!(ran.exits_with(1).page());
 }
 
 #[test]
 fn a_client_that_is_right_passes_so_the_others_fail_for_what_they_do() {
-    checking(Played::Right, []).run().exits_with(0).complains_of_nothing();
+    assert_snapshot!(checking(Played::Right, []).run().exits_with(0).page_without_scenarios(), @r"
+    $ PLAYED_CLIENT=Right caketester client -- [CLIENT]
+    exit code 0
+    --- stdout
+    note: the scenarios about certificates were not run, because of a trial over TLS (it crashed: exit code 101 means no outcome; these do: 0 updated, 10 rejected, 11 unknown): the program failed before it sent anything: see what it printed; it has to send one GET to the URL it is given as CAKE_URL (or {url}), or below CAKE_BASE_URL (or {base_url})
+    [N] scenarios: [N] passed, 0 failed, 3 not run ([N] steps, [N] checks, [TIME])
+    [N] rules: [N] kept, 0 broken, [N] not exercised
+    evidence: outcome (the client itself told what it concluded)
+    the client conforms as far as was looked, which is in part (profile full)
+      in part     3 scenarios were not run, first security/certificate-expired
+      in part     nothing showed whether it keeps S02
+      not tested  the network's own host, the buyer's real key, the names the network has configured
+    ");
 }
 
 #[test]
 fn who_claims_success_whatever_comes_fails_exactly_where_that_is_wrong_and_is_told_why() {
     let (ran, report) = with_report(|report| checking(Played::ClaimsSuccess, with_areas(&["--report", report])));
-    ran.exits_with(1).says("note: the client concluded \"updated\" in every one of ");
-    ran.says("it does not seem to tell what it read; check how its outcome becomes what it tells");
+    assert_snapshot!(ran.exits_with(1).page_without_scenarios());
     assert_eq!(failed(&report), where_wrong(&report, |_| "updated"));
     assert!(findings(&report).iter().all(|finding| finding.starts_with('A')));
 }
@@ -248,19 +324,13 @@ fn who_claims_success_whatever_comes_fails_exactly_where_that_is_wrong_and_is_to
 #[test]
 fn what_one_mistake_explains_is_told_under_one_rule() {
     let ran = checking(Played::TrustsHttp200, ["--only", "codes"]).run();
-    ran.exits_with(1)
-        .says(
-            "A02 takes code 1 (invalid API key) as rejected, whatever the HTTP status (MUST, documented)\n  broken in ",
-        )
-        .says("    scenario  codes/key-replaced: ")
-        .says("    more      caketester explain A02\n  probably by the same mistake:\n    A03 takes code 2 ")
-        .never_says("\nA03 ");
+    assert_snapshot!(ran.exits_with(1).page());
 }
 
 #[test]
 fn who_trusts_http_200_fails_exactly_where_that_is_wrong() {
     let (ran, report) = with_report(|report| checking(Played::TrustsHttp200, with_areas(&["--report", report])));
-    ran.exits_with(1).never_says("in every one of");
+    assert_snapshot!(ran.exits_with(1).page_without_scenarios());
     // Where a fault strikes, the HTTP 200 comes without a whole answer, or not at all.
     let trusted = |step: &Value| {
         let exchange = &step["exchanges"][0];
@@ -273,11 +343,7 @@ fn who_trusts_http_200_fails_exactly_where_that_is_wrong() {
 #[test]
 fn who_crashes_on_every_refusal_fails_exactly_where_cake_refuses() {
     let (ran, report) = with_report(|report| checking(Played::CrashesOnRefusal, with_areas(&["--report", report])));
-    ran.exits_with(1)
-        .says("× the client concluded nothing: it crashed: exit code 1 means no outcome")
-        .says("a refusal is an answer, not a crash")
-        .says("; CAKE answered code 1 (invalid API key")
-        .says("      | Uncaught CakeException: CAKE said no\n");
+    assert_snapshot!(ran.exits_with(1).page_without_scenarios());
     let refused = |scenario: &Value| {
         let steps = scenario["steps"].as_array().expect("there are steps").iter();
         steps.map(|step| &step["exchanges"][0]["code"]).any(|code| matches!(code.as_i64(), Some(1..=4)))
@@ -299,29 +365,21 @@ fn an_update_that_is_sent_twice_is_noted() {
 #[test]
 fn a_second_update_of_another_lead_is_a_mistake() {
     let ran = checking(Played::SendsAnotherLead, ["--only", "codes/success"]).run();
-    ran.exits_with(1)
-        .says("R05 repeats the same update")
-        .says("× the client repeated the update with other parameters\n");
+    assert_snapshot!(ran.exits_with(1).page());
 }
 
 #[test]
 fn a_wrong_key_is_told_by_its_length_and_never_shown() {
     let ran = checking(Played::WrongKey, ["--only", "codes/success"]).run();
-    ran.exits_with(1)
-        .says("× api_key is not the one handed over\n    expected  a key of 15 characters\n    got       a key of 16 characters")
-        .says("api_key=***&")
-        .never_says("BuyerAPIKeyHere")
-        .never_says("R4TN8W2YH6JC0VSD");
+    assert_snapshot!(ran.exits_with(1).never_says("BuyerAPIKeyHere").never_says("R4TN8W2YH6JC0VSD").page());
     let ran = checking(Played::KeyInAnotherCase, ["--only", "codes/success"]).run();
-    ran.exits_with(1).says("× api_key is not the one handed over: only the letter case differs");
-    ran.never_says("buyerapikeyhere");
+    assert_snapshot!(ran.exits_with(1).never_says("buyerapikeyhere").page());
 }
 
 #[test]
 fn a_key_under_another_name_is_the_only_thing_wrong_with_it() {
     let (ran, report) = with_report(|report| checking(Played::KeyUnderAnotherName, with_areas(&["--report", report])));
-    ran.exits_with(1).says("× api_key was not sent\n").says("probably by the same mistake:\n    Q12 ");
-    ran.never_says("in every one of").never_says("BuyerAPIKeyHere");
+    assert_snapshot!(ran.exits_with(1).never_says("BuyerAPIKeyHere").page_without_scenarios());
     let of_this = ["Q03: api_key was not sent", "Q12: the client also sent apikey", "S03: the key was sent in"];
     let found = findings(&report);
     assert!(found.iter().all(|finding| of_this.iter().any(|known| finding.starts_with(known))), "{found:?}");
@@ -330,33 +388,17 @@ fn a_key_under_another_name_is_the_only_thing_wrong_with_it() {
 #[test]
 fn another_letter_case_is_named_in_status_and_path() {
     let ran = checking(Played::StatusInAnotherCase, ["--only", "codes/success"]).run();
-    ran.exits_with(1).says("× status arrived changed: only the letter case differs\n    expected  \"Funded\"");
+    assert_snapshot!(ran.exits_with(1).page());
     let ran = checking(Played::PathInAnotherCase, []).run();
-    ran.exits_with(1)
-        .says("× the request went to another path\n    expected  /api/1/buyers.asmx/UpdateLeadStatus\n")
-        .says("    got       /api/1/buyers.asmx/updateleadstatus\n")
-        .says("letter case counts")
-        .never_says("in every one of");
+    assert_snapshot!(ran.exits_with(1).page_without_scenarios());
 }
 
 #[test]
 fn a_query_joined_by_hand_is_told_which_character_to_encode() {
     let (ran, report) = with_report(|report| checking(Played::JoinsByHand, with_areas(&["--report", report])));
     ran.exits_with(1);
-    let all = findings(&report).join("\n");
-    for (what, how) in [
-        ("ampersand", "status arrived changed: it is cut off: & has to be sent as %26 and # as %23"),
-        ("the rest of it", "the query has parts without a name: \\ Paid\\"),
-        ("plus", "status arrived changed: each + has become a space: + has to be sent as %2B"),
-        ("percent", "status arrived changed: its % was not encoded: % has to be sent as %25"),
-        ("percent u", "note arrived changed: it was not encoded: % has to be sent as %25"),
-        ("a second status", "note arrived changed: it is cut off: & has to be sent as %26"),
-        ("number sign", "what stands behind # was lost on the way: \\4411\\"),
-        ("quotation marks", "this is no HTTP request: invalid URI"),
-    ] {
-        assert!(all.contains(how), "{what}: {how:?} does not stand in\n{all}");
-    }
-    ran.says("help      & inside a value has to be sent as %26");
+    assert_snapshot!(findings(&report).join("\n"));
+    assert_snapshot!(ran.page_without_scenarios());
     let failed = failed(&report);
     let sends_any_text = |id: &&str| id.starts_with("encoding/") || id.starts_with("platform/");
     assert!(failed.iter().all(sends_any_text), "{failed:?}");
@@ -365,32 +407,29 @@ fn a_query_joined_by_hand_is_told_which_character_to_encode() {
 #[test]
 fn encoding_twice_is_named() {
     let ran = checking(Played::EncodesTwice, ["--only", "encoding/ampersand"]).run();
-    ran.exits_with(1).says("× status arrived changed: it was percent-encoded twice\n");
+    assert_snapshot!(ran.exits_with(1).page());
 }
 
 #[test]
 fn a_url_with_raw_spaces_is_shown_as_it_was_sent() {
     let ran = checking(Played::SendsRawSpaces, ["--only", "encoding/space"]).run();
-    ran.exits_with(1)
-        .says("× this is no HTTP request: ")
-        .says("    expected  a GET whose query is encoded\n")
-        .says("    got       GET /api/1/buyers.asmx/UpdateLeadStatus?api_key=***&lead_id=")
-        .says("help      a space in a value has to be sent as + or %20\n")
-        .never_says("BuyerAPIKeyHere");
+    assert_snapshot!(ran.exits_with(1).never_says("BuyerAPIKeyHere").page());
 }
 
 #[test]
 fn a_form_post_and_another_method_are_no_get() {
-    for (played, method) in [(Played::PostsAForm, "POST"), (Played::PutsTheQuery, "PUT")] {
+    let mut pages = String::new();
+    for played in [Played::PostsAForm, Played::PutsTheQuery] {
         let ran = checking(played, ["--only", "codes/success"]).run();
-        ran.exits_with(1).says(&format!("× the request was no GET\n    expected  GET\n    got       {method}\n"));
+        pages += &ran.exits_with(1).page();
     }
+    assert_snapshot!(pages);
 }
 
 #[test]
 fn who_hangs_up_before_the_answer_fails_everywhere_though_the_guess_be_right() {
     let (ran, report) = with_report(|report| checking(Played::HangsUp, with_areas(&["--report", report])));
-    ran.exits_with(1).says("× the client closed the connection before it had the whole answer");
+    assert_snapshot!(ran.exits_with(1).page_without_scenarios());
     // It cannot speak TLS, so those about certificates are not put to it.
     assert_eq!(failed(&report), scenarios_that(&report, |scenario| scenario["state"] != "not_run"));
     let success = report["scenarios"].as_array().and_then(|all| all.iter().find(|one| one["id"] == "codes/success"));
@@ -406,17 +445,15 @@ fn a_right_outcome_file_counts_whatever_the_exit_code() {
 
 #[test]
 fn a_broken_outcome_file_is_no_outcome_and_is_shown() {
-    for (written, told) in [
-        ("updated", "it begins with \"updated\""),
-        ("{\"outcome\": \"success\"}", "unknown variant `success`, expected one of `updated`, `rejected`, `unknown`"),
-        ("{\"code\": 0}", "missing field `outcome`"),
-    ] {
+    let mut pages = String::new();
+    for written in ["updated", "{\"outcome\": \"success\"}", "{\"code\": 0}"] {
         let ran = checking(Played::TellsWhatItIsTold, ["--only", "codes/success"]).env("OUTCOME", written).run();
-        ran.exits_with(1).says("the client concluded nothing: the outcome file is not of the form").says(told);
+        pages += &ran.exits_with(1).page_of_lines("  × ");
     }
+    assert_snapshot!(pages);
     let huge = format!("{{\"outcome\": \"updated\", \"msg\": \"{}\"}}", "x".repeat(100_000));
     let ran = checking(Played::TellsWhatItIsTold, ["--only", "codes/success"]).env("OUTCOME", huge).run();
-    ran.exits_with(1).says("the client concluded nothing: the outcome file is larger than 64 KiB");
+    assert_snapshot!(ran.exits_with(1).page());
 }
 
 #[test]
@@ -427,10 +464,12 @@ fn an_empty_outcome_file_leaves_it_to_the_exit_code() {
 
 #[test]
 fn a_directory_or_a_pipe_for_an_outcome_file_is_no_file() {
+    let mut pages = String::new();
     for played in [Played::MakesADirectory, Played::MakesAPipe] {
         let ran = checking(played, ["--only", "codes/success"]).run();
-        ran.exits_with(1).says("the client concluded nothing: the outcome file is no file");
+        pages += &ran.exits_with(1).page_of_lines("  × ");
     }
+    assert_snapshot!(pages);
 }
 
 #[test]
@@ -439,7 +478,7 @@ fn another_code_in_the_outcome_file_is_a_mistake() {
         checking(Played::TellsWhatItIsTold, ["--only", "codes/status-absent", "--report", report])
             .env("OUTCOME", "{\"outcome\": \"rejected\", \"code\": 2}")
     });
-    ran.exits_with(1).says("× the client says that CAKE gave code 2\n    expected  3\n    got       2\n");
+    assert_snapshot!(ran.exits_with(1).page());
     assert_eq!(findings(&report), ["A06: the client says that CAKE gave code 2"]);
 }
 
@@ -447,16 +486,29 @@ fn another_code_in_the_outcome_file_is_a_mistake() {
 fn a_near_miss_of_a_placeholder_stops_before_anything_runs() {
     let folder = folder();
     let marker = folder.at("it-ran");
-    for (written, meant) in
-        [("{leadid}", "{lead_id}"), ("x={Sub-Status}", "{sub_status}"), ("{field.note}", "{field:note}")]
-    {
+    let mut pages = String::new();
+    for written in ["{leadid}", "x={Sub-Status}", "{field.note}"] {
         let ran = caketester(["client", "--", "touch"]).arg(&marker).arg(written).run();
-        let found = written.trim_start_matches("x=");
-        ran.exits_with(2)
-            .says_nothing()
-            .complains(&format!("{found} is no placeholder\n  help: did you mean {meant}?"));
+        pages += &ran.exits_with(2).page();
         assert!(!marker.exists());
     }
+    assert_snapshot!(pages, @r"
+    $ caketester client -- touch [DIR]/it-ran {leadid}
+    exit code 2
+    --- stderr
+    error: {leadid} is no placeholder
+      help: did you mean {lead_id}? There are {base_url}, {url}, {ca_file}, {api_key}, {lead_id}, {status}, {sub_status}, {fields} and {field:NAME}
+    $ caketester client -- touch [DIR]/it-ran 'x={Sub-Status}'
+    exit code 2
+    --- stderr
+    error: {Sub-Status} is no placeholder
+      help: did you mean {sub_status}? There are {base_url}, {url}, {ca_file}, {api_key}, {lead_id}, {status}, {sub_status}, {fields} and {field:NAME}
+    $ caketester client -- touch [DIR]/it-ran {field.note}
+    exit code 2
+    --- stderr
+    error: {field.note} is no placeholder
+      help: did you mean {field:note}? There are {base_url}, {url}, {ca_file}, {api_key}, {lead_id}, {status}, {sub_status}, {fields} and {field:NAME}
+    ");
 }
 
 /// What the client of a scenario was given. The last step of the run is the one that is recorded.
@@ -516,9 +568,12 @@ fn values_arrive_to_the_letter_in_environment_and_arguments() {
 }
 
 #[test]
-fn loopback_is_added_to_no_proxy_and_nothing_taken_from_it() {
-    let record =
-        recorded("codes/success", |run| run.env("NO_PROXY", "corp.example").env("http_proxy", "http://proxy:1"));
+fn without_a_guard_loopback_is_added_to_no_proxy_and_nothing_taken_from_it() {
+    let folder = folder();
+    let options = ["--only", "codes/success", "--no-guard"];
+    let run = checking(Played::Records, options).env("RECORD", folder.at("record.json"));
+    run.env("NO_PROXY", "corp.example").env("http_proxy", "http://proxy:1").run().exits_with(0);
+    let record: Value = serde_json::from_str(&folder.read("record.json")).expect("the record is JSON");
     let env = &record["env"];
     assert_eq!(env["NO_PROXY"], "corp.example,127.0.0.1,localhost,::1");
     assert_eq!(env["no_proxy"], "127.0.0.1,localhost,::1");
@@ -543,10 +598,8 @@ fn a_shell_and_curl_are_a_client_that_trusts_whatever_comes() {
     let script = "curl -s -G \"$CAKE_URL\" --data-urlencode \"api_key=$CAKE_API_KEY\" \
                   --data-urlencode \"lead_id=$CAKE_LEAD_ID\" --data-urlencode \"status=$CAKE_STATUS\"";
     let ran = checking_script(&["--only", "codes/success", "--only", "codes/lead-absent"], script).run();
-    ran.exits_with(1).says("1 passed, 1 failed").says("      | <result>\n      |   <code>2</code>\n");
     // The repeated command still takes the key from its environment.
-    ran.says("    repeat    caketester client --only codes/lead-absent -- sh -c 'curl ");
-    ran.says("--data-urlencode \"api_key=$CAKE_API_KEY\"");
+    assert_snapshot!(ran.exits_with(1).page());
 }
 
 #[test]
@@ -554,11 +607,5 @@ fn a_client_whose_library_refuses_a_space_is_told_of_encoding_and_not_of_its_add
     let script = "case \"$CAKE_STATUS$CAKE_SUB_STATUS$CAKE_FIELDS\" in *\" \"*) echo 'illegal URL' >&2; exit 11;; esac
                   exec curl -s \"$CAKE_URL?api_key=$CAKE_API_KEY&lead_id=$CAKE_LEAD_ID&status=$CAKE_STATUS\"";
     let ran = checking_script(&["--only", "encoding/space", "--only", "codes/success"], script).run();
-    ran.exits_with(1)
-        .says("1 passed, 1 failed")
-        .says("note: the client sent nothing for the sample update (")
-        .says("; for the same without sub-status and fields it did: see Q08\n")
-        .says("Q08 encodes the query so that every value survives (MUST, documented)\n")
-        .says("× no request arrived for values that have to be encoded: ")
-        .never_says("Q13 ");
+    assert_snapshot!(ran.exits_with(1).page());
 }

@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use crate::support::clients::{Played, checking};
+use crate::support::page::{assert_snapshot, text_of};
 use crate::support::{Folder, Ran, caketester, exported_pack, folder, get, skipped_without, small_pack};
 use caketester::rules::RULES;
 use serde_json::Value;
@@ -29,18 +30,19 @@ fn digest(pack: &Folder) -> String {
     ran.stdout.trim().to_owned()
 }
 
-/// No certificate was written.
+/// No certificate was written; what is said of it.
 #[track_caller]
-fn is_withheld(pack: &Folder, ran: &Ran, why: &str) {
-    ran.exits_with(1).says("certificate withheld: none was written\n").says(&format!("  because     {why}"));
-    ran.says("    help      ");
+fn is_withheld(pack: &Folder, ran: &Ran) -> String {
+    ran.exits_with(1);
     assert!(!pack.at("certificate.html").exists() && !pack.at("certificate.json").exists(), "{}", ran.describe());
+    ran.page_from("certificate withheld")
 }
 
 #[test]
 fn no_file_of_a_run_takes_the_place_of_another() {
     let folder = folder();
     let at = |name: &str| folder.at(name).display().to_string();
+    let mut pages = String::new();
     for pair in [
         vec![
             "--report".to_owned(),
@@ -52,8 +54,20 @@ fn no_file_of_a_run_takes_the_place_of_another() {
     ] {
         let named = ["--client-name", "x", "--client-version", "1"];
         let ran = caketester(["client", "--builtin"]).args(named).args(&pair).run();
-        ran.exits_with(2).complains("two files of this run would be written to ").complains("nothing was sent");
+        pages += &ran.exits_with(2).page();
     }
+    assert_snapshot!(pages, @r"
+    $ caketester client --builtin --client-name x --client-version 1 --report 'json=[DIR]/a.json' --report 'html=[DIR]/a.json'
+    exit code 2
+    --- stderr
+    error: two files of this run would be written to [DIR]/a.json; nothing was sent
+      help: give each of them a name of its own
+    $ caketester client --builtin --client-name x --client-version 1 --report 'html=[DIR]/a.html' --certificate [DIR]/a
+    exit code 2
+    --- stderr
+    error: two files of this run would be written to [DIR]/a.html; nothing was sent
+      help: give each of them a name of its own
+    ");
     assert_eq!(folder.files(), Vec::<String>::new());
 }
 
@@ -61,49 +75,11 @@ fn no_file_of_a_run_takes_the_place_of_another() {
 fn who_passes_whole_gets_a_certificate_for_people_and_one_for_programs() {
     let pack = small_pack();
     let ran = certified(&pack, Played::Right, &["--name", "Funded=Closed - Paid"]);
-    let (html, json_path) = (pack.at("certificate.html"), pack.at("certificate.json"));
-    ran.exits_with(0).says("the client conforms (profile core)").says(&format!(
-        "certificate written to {}, and for programs to {}\n",
-        html.display(),
-        json_path.display()
-    ));
+    assert_snapshot!(ran.exits_with(0).page());
     let page = pack.read("certificate.html");
-    let mut rest = &*page;
-    for told in [
-        "<h1>Acme push</h1>",
-        "version 4.2",
-        "passed a test of its reports, against a simulated CAKE, on ",
-        " rules that are required, ",
-        "What is only recommended was not counted",
-        "A program with which a buyer of leads reports",
-        "in 10 situations that are not the standard ones of caketester. ",
-        "Each time the program itself told what had become of the report, and caketester",
-        "<b>Passed.</b> The program kept ",
-        "What this document does not show",
-        "It says what was seen on ",
-        "It is no endorsement by the makers of CAKE.",
-        "the network&#39;s own host, the buyer&#39;s real key",
-        "which program, byte for byte, was run",
-        "anybody can make one like it",
-        "The tests are not the standard ones of caketester",
-        "to break it would not have changed the result.",
-        "<dt>Settings file</dt><dd>none</dd>",
-        "the program; caketester compared it with its own answer",
-        "<dd>those that are required (profile: core)",
-        "“Closed - Paid” in place of “Funded”, as whoever ran the test said",
-        "not the standard ones of caketester, but somebody’s own, from <code>",
-        "10 of 10 situations (scenarios); ",
-        " reports (updates)",
-        "Fingerprint of the tests",
-        &digest(&pack),
-        "To repeat the test",
-        "caketester client --pack ",
-        " --profile core --name &#39;Funded=Closed - Paid&#39; -- ",
-        "Every rule",
-    ] {
-        let at = rest.find(told).unwrap_or_else(|| panic!("{told} is missing, or in another place:\n{page}"));
-        rest = &rest[at..];
-    }
+    let (before, _) = page.split_once("<section class=\"rules\">").expect("rules stand at the end");
+    assert_snapshot!(text_of(before));
+    assert!(page.contains(&digest(&pack)), "{page}");
     let certificate = json(&pack, "certificate.json");
     assert_eq!(certificate["version"], 1);
     assert_eq!(certificate["client"], serde_json::json!({ "name": "Acme push", "version": "4.2" }));
@@ -209,26 +185,34 @@ fn a_path_may_have_either_ending_and_both_files_are_written() {
     for file in ["a.html", "a.json", "b.html", "b.json", "c-4.2.html", "c-4.2.json"] {
         assert!(pack.at(file).is_file(), "{file}");
     }
+    let mut pages = String::new();
     for path in ["", "folder/", ".html", ".."] {
-        caketester(["client", "--builtin", "--certificate", path])
-            .run()
-            .exits_with(2)
-            .complains("it is the name of a file");
+        pages += &caketester(["client", "--builtin", "--certificate", path]).run().exits_with(2).page();
     }
+    assert_snapshot!(pages);
 }
 
 #[test]
 fn without_a_name_and_a_version_nothing_is_sent() {
     let folder = folder();
-    for (given, missing) in [
-        (&["--client-name", "x"][..], "the version of this one"),
-        (&["--client-version", " "], "the name and version of"),
-    ] {
+    let mut pages = String::new();
+    for given in [["--client-name", "x"], ["--client-version", " "]] {
         let asked = ["client", "--certificate", "certificate"];
         let ran = caketester(asked).args(given).args(["--", "touch", "started"]).in_dir(folder.path()).run();
-        ran.exits_with(2).says_nothing().complains(missing).complains("nothing was sent");
-        ran.complains("--client-name NAME and --client-version VERSION").complains("`client: { name: …, version: … }`");
+        pages += &ran.exits_with(2).page();
     }
+    assert_snapshot!(pages, @r"
+    $ caketester client --certificate certificate --client-name x -- touch started
+    exit code 2
+    --- stderr
+    error: a certificate names the client and its version, and the version of this one nobody said; nothing was sent
+      help: give --client-name NAME and --client-version VERSION, or in caketester.yaml `client: { name: …, version: … }`
+    $ caketester client --certificate certificate --client-version ' ' -- touch started
+    exit code 2
+    --- stderr
+    error: a certificate names the client and its version, and the name and version of this one nobody said; nothing was sent
+      help: give --client-name NAME and --client-version VERSION, or in caketester.yaml `client: { name: …, version: … }`
+    ");
     assert_eq!(folder.files(), Vec::<String>::new());
 }
 
@@ -259,11 +243,7 @@ fn name_and_version_come_from_the_file_the_environment_or_an_option_which_prevai
 fn it_is_withheld_where_one_must_is_broken() {
     let pack = small_pack();
     let ran = certified(&pack, Played::TrustsHttp200, &[]);
-    is_withheld(
-        &pack,
-        &ran,
-        "A04 takes code 3 (status not recognised) as rejected, whatever the HTTP status: broken\n",
-    );
+    assert_snapshot!(is_withheld(&pack, &ran));
 }
 
 #[test]
@@ -273,35 +253,68 @@ fn it_is_withheld_where_a_must_is_broken_in_an_assumed_scenario_though_core_lets
         pack.edit(&format!("scenarios/codes/{name}.yaml"), "basis: documented", "basis: assumed");
     }
     let ran = certified(&pack, Played::TrustsHttp200, &[]);
-    ran.says("the client conforms (profile core)");
-    let rule = "A04 takes code 3 (status not recognised) as rejected, whatever the HTTP status";
-    is_withheld(&pack, &ran, "A02 ");
-    ran.says(&format!("  because     {rule}: broken where CAKE's behaviour is assumed\n"));
+    is_withheld(&pack, &ran);
+    assert_snapshot!(ran.page_without_scenarios());
 }
 
 #[test]
 fn it_is_withheld_where_a_scenario_was_not_selected_or_not_run() {
     let pack = small_pack();
     let ran = certified(&pack, Played::Right, &["--only", "codes"]);
-    is_withheld(&pack, &ran, "5 of the pack's 10 scenarios were selected\n");
+    assert_snapshot!(is_withheld(&pack, &ran), @r"
+    $ PLAYED_CLIENT=Right caketester client --pack [DIR] --profile core --certificate [DIR]/certificate --client-name 'Acme push' --client-version 4.2 --only codes -- [CLIENT]
+    exit code 1
+    --- stdout
+    certificate withheld: none was written
+      because     5 of the pack's 10 scenarios were selected
+        help      run the whole pack: leave out what selects, and --shard
+      because     nothing showed whether it keeps Q07, A07, A09, R06
+        help      run the scenarios that show it, the standard pack has them; `caketester explain RULE` says what a rule asks
+    ");
     let ran = certified(&pack, Played::Right, &["--shard", "1/2"]);
-    is_withheld(&pack, &ran, "this is a part of a run\n");
+    assert_snapshot!(is_withheld(&pack, &ran), @r"
+    $ PLAYED_CLIENT=Right caketester client --pack [DIR] --profile core --certificate [DIR]/certificate --client-name 'Acme push' --client-version 4.2 --shard 1/2 -- [CLIENT]
+    exit code 1
+    --- stdout
+    certificate withheld: none was written
+      because     this is a part of a run
+        help      leave out --shard; the reports of all shards together get none either
+      because     5 of the pack's 10 scenarios were selected
+        help      run the whole pack: leave out what selects, and --shard
+      because     nothing showed whether it keeps Q07, A03, A04, A09
+        help      run the scenarios that show it, the standard pack has them; `caketester explain RULE` says what a rule asks
+    ");
     let ran = certified(&pack, Played::TrustsHttp200, &["--fail-fast", "--jobs", "1"]);
-    is_withheld(&pack, &ran, "A");
-    ran.says(" not run");
+    is_withheld(&pack, &ran);
+    assert_snapshot!(ran.page());
     // Its client speaks no TLS, so that nobody could tell from it whether it refuses a bad certificate.
     caketester(["pack", "export"]).arg(pack.at("whole")).run().exits_with(0);
     let bad = "scenarios/security/certificate-expired.yaml";
     pack.write(bad, pack.read(&format!("whole/{bad}")));
     let ran = certified(&pack, Played::Right, &[]);
-    is_withheld(&pack, &ran, "1 scenario was not run, first security/certificate-expired\n");
+    assert_snapshot!(is_withheld(&pack, &ran), @r"
+    $ PLAYED_CLIENT=Right caketester client --pack [DIR] --profile core --certificate [DIR]/certificate --client-name 'Acme push' --client-version 4.2 -- [CLIENT]
+    exit code 1
+    --- stdout
+    certificate withheld: none was written
+      because     1 scenario was not run, first security/certificate-expired
+        help      leave out --fail-fast; where a note says why a scenario was left out, see to that
+    ");
 }
 
 #[test]
 fn it_is_withheld_where_nothing_showed_whether_a_must_is_kept() {
     let pack = small_pack();
     pack.remove("scenarios/faults/reset-after-commit.yaml");
-    is_withheld(&pack, &certified(&pack, Played::Right, &[]), "nothing showed whether it keeps R06\n");
+    let ran = certified(&pack, Played::Right, &[]);
+    assert_snapshot!(is_withheld(&pack, &ran), @r"
+    $ PLAYED_CLIENT=Right caketester client --pack [DIR] --profile core --certificate [DIR]/certificate --client-name 'Acme push' --client-version 4.2 -- [CLIENT]
+    exit code 1
+    --- stdout
+    certificate withheld: none was written
+      because     nothing showed whether it keeps R06
+        help      run the scenarios that show it, the standard pack has them; `caketester explain RULE` says what a rule asks
+    ");
 }
 
 #[test]
@@ -310,9 +323,31 @@ fn it_is_withheld_where_the_baseline_knows_a_failure() {
     let known = pack.at("known.yaml").display().to_string();
     let baseline = ["--baseline", &known, "--update-baseline"];
     let ran = certified(&pack, Played::TrustsHttp200, &baseline);
-    is_withheld(&pack, &ran, "4 failures that the baseline knows\n");
+    assert_snapshot!(is_withheld(&pack, &ran), @r"
+    $ PLAYED_CLIENT=TrustsHttp200 caketester client --pack [DIR] --profile core --certificate [DIR]/certificate --client-name 'Acme push' --client-version 4.2 --baseline [DIR]/known.yaml --update-baseline -- [CLIENT]
+    exit code 1
+    --- stdout
+    certificate withheld: none was written
+      because     4 failures that the baseline knows
+        help      mend them, and take them out of the baseline
+      because     A07 takes no unknown code as success, whatever the message says: broken where CAKE's behaviour is assumed
+        help      mend it: the verdict lets that pass, because nobody outside CAKE knows it; a certificate does not
+      because     A09 takes nothing that is no CAKE answer as success: broken where CAKE's behaviour is assumed
+        help      mend it: the verdict lets that pass, because nobody outside CAKE knows it; a certificate does not
+    ");
     let ran = certified(&pack, Played::TrustsHttp200, &baseline[..2]);
-    is_withheld(&pack, &ran, "4 failures that the baseline knows\n");
+    assert_snapshot!(is_withheld(&pack, &ran), @r"
+    $ PLAYED_CLIENT=TrustsHttp200 caketester client --pack [DIR] --profile core --certificate [DIR]/certificate --client-name 'Acme push' --client-version 4.2 --baseline [DIR]/known.yaml -- [CLIENT]
+    exit code 1
+    --- stdout
+    certificate withheld: none was written
+      because     4 failures that the baseline knows
+        help      mend them, and take them out of the baseline
+      because     A07 takes no unknown code as success, whatever the message says: broken where CAKE's behaviour is assumed
+        help      mend it: the verdict lets that pass, because nobody outside CAKE knows it; a certificate does not
+      because     A09 takes nothing that is no CAKE answer as success: broken where CAKE's behaviour is assumed
+        help      mend it: the verdict lets that pass, because nobody outside CAKE knows it; a certificate does not
+    ");
 }
 
 #[test]
@@ -321,7 +356,14 @@ fn it_is_withheld_from_the_client_that_is_built_in() {
     let path = pack.at("certificate").display().to_string();
     let asked = ["client", "--builtin", "--profile", "core", "--certificate", &path, "--pack"];
     let ran = caketester(asked).arg(pack.path()).args(NAMED).run();
-    is_withheld(&pack, &ran, "the client under test is the one that is built into caketester\n");
+    assert_snapshot!(is_withheld(&pack, &ran), @r"
+    $ caketester client --builtin --profile core --certificate [DIR]/certificate --pack [DIR] --client-name 'Acme push' --client-version 4.2
+    exit code 1
+    --- stdout
+    certificate withheld: none was written
+      because     the client under test is the one that is built into caketester
+        help      name your own program behind `--`, in place of --builtin
+    ");
 }
 
 #[test]
@@ -329,7 +371,14 @@ fn it_is_withheld_where_the_run_itself_did_not_pass() {
     let pack = small_pack();
     // Snapshots that no scenario expects.
     let ran = certified(&pack, Played::Right, &["--ci"]);
-    is_withheld(&pack, &ran, "the run ended with exit code 5: in CI: a snapshot is missing, pending or orphaned\n");
+    assert_snapshot!(is_withheld(&pack, &ran), @r"
+    $ PLAYED_CLIENT=Right caketester client --pack [DIR] --profile core --certificate [DIR]/certificate --client-name 'Acme push' --client-version 4.2 --ci -- [CLIENT]
+    exit code 1
+    --- stdout
+    certificate withheld: none was written
+      because     the run ended with exit code 5: in CI: a snapshot is missing, pending or orphaned
+        help      see above what is to be done
+    ");
 }
 
 #[test]
@@ -343,13 +392,35 @@ fn it_is_withheld_where_nobody_told_an_outcome() {
     get(&format!("{url}?api_key={KEY}&lead_id=5A1E0000&status=Funded"));
     running.says("[?] lead_id=\"5A1E0000\"");
     let ran = running.ends_on("INT");
-    is_withheld(&pack, &ran, "evidence: of a step at least, nobody told what the client concluded");
+    assert_snapshot!(is_withheld(&pack, &ran), @r"
+    $ caketester client --observe --port 0 --only codes/success --certificate [DIR]/certificate --pack [DIR] --client-name 'Acme push' --client-version 4.2
+    exit code 1
+    --- stdout
+    certificate withheld: none was written
+      because     1 of the pack's 10 scenarios were selected
+        help      run the whole pack: leave out what selects, and --shard
+      because     nothing showed whether it keeps Q07, Q10, A01, A02, A03, A04, A05, A10, A08, A07, A09, A12, R06, R01, R04, S04, S01, S02
+        help      run the scenarios that show it, the standard pack has them; `caketester explain RULE` says what a rule asks
+      because     evidence: of a step at least, nobody told what the client concluded, and the wire alone shows no outcome
+        help      have every outcome told; an observation takes what a person types
+    ");
 }
 
 #[test]
 fn an_endpoint_is_no_client_and_has_no_such_option() {
     let ran = caketester(["endpoint", "http://127.0.0.1:1", "--certificate", "x"]).run();
-    ran.exits_with(2).complains("unexpected argument '--certificate'");
+    assert_snapshot!(ran.exits_with(2).page(), @r"
+    $ caketester endpoint http://127.0.0.1:1 --certificate x
+    exit code 2
+    --- stderr
+    error: unexpected argument '--certificate' found
+
+      tip: a similar argument exists: '--ci'
+
+    Usage: caketester endpoint --ci <URL>
+
+    For more information, try '--help'.
+    ");
 }
 
 #[test]
@@ -358,10 +429,7 @@ fn a_certificate_of_an_earlier_run_is_left_and_said_to_be_one() {
     certified(&pack, Played::Right, &[]).exits_with(0);
     let before = (pack.read("certificate.html"), pack.read("certificate.json"));
     let ran = certified(&pack, Played::ClaimsSuccess, &[]);
-    ran.exits_with(1).says("certificate withheld: none was written\n").says(&format!(
-        "  {} was left as it is: it is of an earlier run, and not of this one\n",
-        pack.at("certificate.html").display()
-    ));
+    assert_snapshot!(ran.exits_with(1).page());
     assert_eq!(before, (pack.read("certificate.html"), pack.read("certificate.json")));
 }
 
@@ -388,10 +456,10 @@ fn a_batch_gets_one_and_it_says_how_it_was_run() {
     let path = pack.at("certificate").display().to_string();
     let asked = ["client", "--batch", "--settle", "0", "--profile", "core", "--certificate", &path, "--pack"];
     let ran = caketester(asked).arg(pack.path()).args(NAMED).args(["--", "python3", "tests/it/support/job.py"]).run();
-    ran.exits_with(0).says("certificate written to ");
-    assert!(
-        pack.read("certificate.html").contains("The program was started once, and made 10 reports in 10 situations")
-    );
+    assert_snapshot!(ran.exits_with(0).page());
+    let page = pack.read("certificate.html");
+    let (before, _) = page.split_once("<section class=\"rules\">").expect("rules stand at the end");
+    assert_snapshot!(text_of(before));
     assert_eq!(json(&pack, "certificate.json")["subject"]["kind"], "batch");
 }
 
@@ -448,7 +516,13 @@ fn another_text_another_name_or_another_snapshot_is_another_digest() {
     changed(&pack);
     pack.write("scenarios/codes/succeeded.yaml", text);
     changed(&pack);
-    caketester(["pack", "digest", "--pack", "nowhere"]).run().exits_with(2).complains("nowhere is no pack");
+    assert_snapshot!(caketester(["pack", "digest", "--pack", "nowhere"]).run().exits_with(2).page(), @r"
+    $ caketester pack digest --pack nowhere
+    exit code 2
+    --- stderr
+    error: nowhere is no pack: there is no such directory
+      help: the directory above it is one: `--pack .`
+    ");
 }
 
 #[test]
@@ -485,5 +559,10 @@ fn shards_of_packs_with_another_digest_are_not_merged() {
     merge().exits_with(0);
     pack.edit("scenarios/codes/success.yaml", "title: A status", "title: One status");
     shard(2);
-    merge().exits_with(2).complains("are not of one run: the pack's digest is \"sha256:");
+    assert_snapshot!(merge().exits_with(2).page(), @r#"
+    $ caketester report merge [DIR]/whole.json [DIR]/1.json [DIR]/2.json
+    exit code 2
+    --- stderr
+    error: [DIR]/1.json and [DIR]/2.json are not of one run: the pack's digest is "sha256:[DIGEST]" in the one, and "sha256:[DIGEST]" in the other
+    "#);
 }

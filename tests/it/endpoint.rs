@@ -3,6 +3,7 @@
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener};
 
+use crate::support::page::assert_snapshot;
 use crate::support::{Ran, caketester, exported_pack, folder, http, raw_server, server_that_answers};
 use tokio::runtime::Runtime;
 use wiremock::matchers::{any, method, path, query_param};
@@ -63,10 +64,12 @@ fn finding(ran: &Ran) -> String {
 #[test]
 fn our_own_mock_passes_the_whole_pack_twice_in_a_row_also_byte_by_byte() {
     let served = caketester(["serve", "--port", "0"]).starts();
+    let mut pages = String::new();
     for arguments in [&[][..], &["--exact"], &["--ci"]] {
         let ran = caketester(["endpoint", served.base_url()]).args(arguments).run();
-        ran.exits_with(0).says(" passed, 0 failed").says("the endpoint answers as expected").complains_of_nothing();
+        pages += &ran.exits_with(0).page_without_scenarios();
     }
+    assert_snapshot!(pages);
 }
 
 #[test]
@@ -89,8 +92,20 @@ fn a_url_with_a_path_is_taken_as_it_is() {
 fn the_key_comes_from_the_environment_where_that_is_asked_for() {
     let endpoint = foreign(xml(SUCCESS));
     let ask = || caketester(["endpoint", &endpoint.server.uri(), "--only", "codes/success", "--key-env", "ACME_KEY"]);
-    ask().run().exits_with(2).complains("the environment variable that --key-env names is not set");
-    ask().env("ACME_KEY", "").run().exits_with(2).complains("the environment variable that --key-env names is not set");
+    assert_snapshot!(ask().run().exits_with(2).page(), @r"
+    $ caketester endpoint http://127.0.0.1:[PORT] --only codes/success --key-env ACME_KEY
+    exit code 2
+    --- stderr
+    error: the environment variable that --key-env names is not set
+      help: it takes the name of a variable, not the key
+    ");
+    assert_snapshot!(ask().env("ACME_KEY", "").run().exits_with(2).page(), @r"
+    $ ACME_KEY='' caketester endpoint http://127.0.0.1:[PORT] --only codes/success --key-env ACME_KEY
+    exit code 2
+    --- stderr
+    error: the environment variable that --key-env names is not set
+      help: it takes the name of a variable, not the key
+    ");
     assert_eq!(endpoint.requests(), Vec::<String>::new());
     ask().env("ACME_KEY", "s3cret key").run().exits_with(0);
     assert!(endpoint.requests()[0].contains("?api_key=s3cret+key&"), "{:?}", endpoint.requests());
@@ -98,6 +113,7 @@ fn the_key_comes_from_the_environment_where_that_is_asked_for() {
 
 #[test]
 fn whatever_is_not_this_machine_is_refused_before_anything_is_sent() {
+    let mut pages = String::new();
     for url in [
         "http://example.com",
         "http://10.0.0.1",
@@ -107,12 +123,19 @@ fn whatever_is_not_this_machine_is_refused_before_anything_is_sent() {
         "http://169.254.169.254/",
         "http://[2001:db8::1]:8080/",
     ] {
-        check(url, &[]).exits_with(2).says_nothing().complains("is not this machine, and nothing was sent");
+        pages += &check(url, &[]).exits_with(2).page();
     }
+    assert_snapshot!(pages);
     // This address, though no loopback, would reach us.
     let reachable = server_that_answers(http("200 OK", XML, SUCCESS));
     let url = reachable.base_url().replace("127.0.0.1", "0.0.0.0");
-    check(&url, &[]).exits_with(2).complains("0.0.0.0 is not this machine");
+    assert_snapshot!(check(&url, &[]).exits_with(2).page(), @r"
+    $ caketester endpoint http://0.0.0.0:[PORT] --only codes/success
+    exit code 2
+    --- stderr
+    error: 0.0.0.0 is not this machine, and nothing was sent
+      help: so far only endpoints on loopback are checked (127.0.0.1, [::1], localhost): an update sent to a real CAKE changes a real lead
+    ");
     assert_eq!(reachable.requests(), Vec::<String>::new());
 }
 
@@ -121,18 +144,20 @@ fn a_url_that_cannot_be_meant_is_refused_before_anything_is_sent() {
     let endpoint = server_that_answers(http("200 OK", XML, SUCCESS));
     let base = endpoint.base_url();
     let host = base.strip_prefix("http://").unwrap();
-    for (url, complaint) in [
-        ("https://example.com".to_owned(), "example.com is not this machine"),
-        (format!("https://{host}"), "https:// is not spoken"),
-        ("ftp://127.0.0.1".to_owned(), "ftp:// is not spoken"),
-        (host.to_owned(), "is no URL"),
-        (String::new(), "is no URL"),
-        (format!("{base}/?lead_id=1"), "the URL has a query of its own"),
-        (format!("{base}/#there"), "the URL has a fragment of its own"),
-        (format!("http://me:secret@{host}/"), "the URL has a user of its own"),
+    let mut pages = String::new();
+    for url in [
+        "https://example.com".to_owned(),
+        format!("https://{host}"),
+        "ftp://127.0.0.1".to_owned(),
+        host.to_owned(),
+        String::new(),
+        format!("{base}/?lead_id=1"),
+        format!("{base}/#there"),
+        format!("http://me:secret@{host}/"),
     ] {
-        check(&url, &[]).exits_with(2).says_nothing().complains(complaint).never_says("secret@");
+        pages += &check(&url, &[]).exits_with(2).never_says("secret@").page();
     }
+    assert_snapshot!(pages);
     assert_eq!(endpoint.requests(), Vec::<String>::new());
 }
 
@@ -140,8 +165,13 @@ fn a_url_that_cannot_be_meant_is_refused_before_anything_is_sent() {
 fn where_nobody_listens_it_says_so_and_how_to_start_a_mock() {
     let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
     let ran = check(&format!("http://127.0.0.1:{port}"), &[]);
-    ran.exits_with(3).complains(&format!("cannot reach http://127.0.0.1:{port}/api/1/buyers.asmx/UpdateLeadStatus"));
-    ran.complains("help: is it running? `caketester serve` starts a mock").never_says("BuyerAPIKeyHere");
+    assert_snapshot!(ran.exits_with(3).never_says("BuyerAPIKeyHere").page(), @r"
+    $ caketester endpoint http://127.0.0.1:[PORT] --only codes/success
+    exit code 3
+    --- stderr
+    error: cannot reach http://127.0.0.1:[PORT]/api/1/buyers.asmx/UpdateLeadStatus: no connection: [OS ERROR]
+      help: is it running? `caketester serve` starts a mock to try this with
+    ");
 }
 
 #[test]
@@ -150,7 +180,7 @@ fn an_endpoint_that_never_answers_is_given_up_on_when_its_time_is_over() {
         let _ = stream.read(&mut [0]);
     });
     let ran = check(&silent.base_url(), &["--timeout", "1"]);
-    ran.exits_with(1).says("the endpoint gave no answer to use: no whole answer within 1s");
+    assert_snapshot!(ran.exits_with(1).page());
 }
 
 #[test]
@@ -160,7 +190,7 @@ fn an_endpoint_that_stops_half_way_is_given_up_on_when_its_time_is_over() {
         let _ = stream.read(&mut [0]);
     });
     let ran = check(&stalling.base_url(), &["--timeout", "1"]);
-    ran.exits_with(1).says("the endpoint gave no answer to use: no whole answer within 1s");
+    assert_snapshot!(ran.exits_with(1).page());
 }
 
 #[test]
@@ -171,7 +201,7 @@ fn an_endpoint_whose_answer_has_no_end_is_cut_off_at_a_megabyte() {
         while stream.write_all(&[b' '; 8 * 1024]).is_ok() {}
     });
     let ran = check(&endless.base_url(), &[]);
-    ran.exits_with(1).says("the endpoint gave no answer to use: the answer has more than 1048576 bytes");
+    assert_snapshot!(ran.exits_with(1).page());
 }
 
 #[test]
@@ -179,15 +209,17 @@ fn an_endpoint_that_closes_before_it_has_sent_what_it_announced_is_told_apart() 
     let short = format!("HTTP/1.1 200 OK\r\nContent-Type: {XML}\r\nContent-Length: 100\r\n\r\n{SUCCESS}");
     let endpoint = server_that_answers(short);
     let ran = check(&endpoint.base_url(), &[]);
-    ran.exits_with(1).says("the endpoint gave no answer to use: the answer broke off");
+    assert_snapshot!(ran.exits_with(1).page());
 }
 
 #[test]
 fn an_endpoint_that_does_not_speak_http_or_hangs_up_is_at_fault() {
+    let mut pages = String::new();
     for bytes in [&b"SSH-2.0-OpenSSH_9.9\r\n"[..], b"\x15\x03\x01\x00\x02\x02\x46", b""] {
         let ran = check(&server_that_answers(bytes).base_url(), &[]);
-        ran.exits_with(1).says("the endpoint gave no answer to use: the answer broke off");
+        pages += &ran.exits_with(1).page();
     }
+    assert_snapshot!(pages);
 }
 
 #[test]
@@ -225,10 +257,12 @@ fn an_answer_with_another_code_is_shown_against_the_expected_one() {
 
 #[test]
 fn an_answer_that_is_no_xml_is_a_failure_and_not_a_crash() {
+    let mut pages = String::new();
     for body in ["success", "", "{\"code\": 0}", "<result><code>0</code>", "<code>0</code>", "\u{0}"] {
         let ran = foreign(xml(body)).is_checked(&[]);
-        ran.exits_with(1).says("the answer differs from the snapshot codes.success").complains_of_nothing();
+        pages += &ran.exits_with(1).page_of_lines("  × ");
     }
+    assert_snapshot!(pages);
 }
 
 #[test]
@@ -267,7 +301,14 @@ fn the_same_meaning_in_other_bytes_is_a_note_and_fails_only_where_bytes_are_aske
     let report = format!("json={}", folder.at("report.json").display());
     let other = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n<result xmlns=\"http://cakemarketing.com/api/1/\">\r\n  <code>0</code><msg>success</msg></result>\r\n";
     let endpoint = foreign(xml(other));
-    endpoint.is_checked(&["--report", &report]).exits_with(0).complains_of_nothing();
+    assert_snapshot!(endpoint.is_checked(&["--report", &report]).exits_with(0).page(), @r"
+    $ caketester endpoint http://127.0.0.1:[PORT] --only codes/success --report 'json=[DIR]/report.json'
+    exit code 0
+    --- stdout
+    pass codes/success [TIME]
+    1 scenario: 1 passed, 0 failed (1 step, [N] checks, [TIME])
+    the endpoint answers as expected
+    ");
     let report: serde_json::Value = serde_json::from_str(&folder.read("report.json")).unwrap();
     insta::assert_snapshot!(report["scenarios"][0]["steps"][0]["notes"], @r#"["the same code and message, written in other bytes"]"#);
     let ran = endpoint.is_checked(&["--exact"]);
@@ -311,7 +352,7 @@ fn a_redirect_is_an_answer_and_nobody_follows_it() {
     endpoint.also(Mock::given(path("/elsewhere")).respond_with(xml(SUCCESS)).with_priority(1));
     let ran = endpoint.is_checked(&[]);
     assert_eq!(endpoint.requests().len(), 1, "{:?}", endpoint.requests());
-    ran.exits_with(1).says("HTTP 302");
+    assert_snapshot!(ran.exits_with(1).page());
 }
 
 #[test]
@@ -324,12 +365,12 @@ fn a_difference_is_written_beside_a_snapshot_on_disk_outside_ci_and_nowhere_else
         caketester(["endpoint", &uri, "--only", "codes/success", "--pack"]).arg(pack.path()).args(arguments)
     };
 
-    on_disk(&["--ci"]).run().exits_with(1).says("run this outside CI");
+    assert_snapshot!(on_disk(&["--ci"]).run().exits_with(1).page());
     on_disk(&[]).env("CI", "true").run().exits_with(1);
-    endpoint.is_checked(&[]).exits_with(1).says("run this outside CI against a pack on disk (--pack DIR)");
+    assert_snapshot!(endpoint.is_checked(&[]).exits_with(1).page());
     assert_eq!(pack.files(), before);
 
-    on_disk(&["--no-ci"]).env("CI", "true").run().exits_with(1).says("`caketester snapshots review`");
+    assert_snapshot!(on_disk(&["--no-ci"]).env("CI", "true").run().exits_with(1).page());
     let new: Vec<String> = pack.files().into_iter().filter(|file| !before.contains(file)).collect();
     assert_eq!(new, ["snapshots/codes.success.snap.new"]);
     insta::assert_snapshot!(pack.read("snapshots/codes.success.snap.new"), @r#"
@@ -351,7 +392,13 @@ fn a_difference_is_written_beside_a_snapshot_on_disk_outside_ci_and_nowhere_else
     "#);
 
     let accept = caketester(["snapshots", "accept", "--pack"]).arg(pack.path()).run();
-    accept.exits_with(0).says("1 accepted");
+    assert_snapshot!(accept.exits_with(0).page(), @r"
+    $ caketester snapshots accept --pack [DIR]
+    exit code 0
+    --- stdout
+    accepted codes.success
+    1 accepted
+    ");
     on_disk(&["--exact"]).run().exits_with(0);
 }
 
@@ -366,7 +413,15 @@ fn a_missing_snapshot_is_written_outside_ci_and_a_reason_to_fail_in_ci() {
     let ran = on_disk("--ci");
     assert!(!pack.files().contains(&"snapshots/codes.success.snap.new".to_owned()));
     ran.exits_with(5);
-    on_disk("--no-ci").exits_with(0).says("codes.success");
+    assert_snapshot!(on_disk("--no-ci").exits_with(0).page(), @r"
+    $ caketester endpoint http://127.0.0.1:[PORT] --only codes/success --no-ci --pack [DIR]
+    exit code 0
+    --- stdout
+    pass codes/success [TIME]
+    snapshots: these await review: codes.success; look at them with `caketester snapshots review --pack [DIR]`
+    1 scenario: 1 passed, 0 failed (1 step, [N] checks, [TIME])
+    the endpoint answers as expected
+    ");
     assert!(pack.files().contains(&"snapshots/codes.success.snap.new".to_owned()));
 }
 
@@ -375,7 +430,7 @@ fn the_first_failure_is_the_last_where_that_is_asked_for() {
     let endpoint = foreign(xml("<result><code>7</code></result>"));
     let uri = endpoint.server.uri();
     let ran = caketester(["endpoint", &uri, "--only", "codes", "--fail-fast"]).run();
-    ran.exits_with(1).says("1 failed").says(" not run");
+    assert_snapshot!(ran.exits_with(1).page());
     assert_eq!(endpoint.requests().len(), 1);
 }
 
@@ -383,7 +438,13 @@ fn the_first_failure_is_the_last_where_that_is_asked_for() {
 fn a_selection_that_fits_nothing_sends_nothing() {
     let endpoint = foreign(xml(SUCCESS));
     let ran = caketester(["endpoint", &endpoint.server.uri(), "--only", "codes/sucess"]).run();
-    ran.exits_with(4).complains("did you mean --only codes/success?");
+    assert_snapshot!(ran.exits_with(4).page(), @r#"
+    $ caketester endpoint http://127.0.0.1:[PORT] --only codes/sucess
+    exit code 4
+    --- stderr
+    error: no scenario of this pack fits "codes/sucess"
+      help: did you mean --only codes/success?
+    "#);
     assert_eq!(endpoint.requests(), Vec::<String>::new());
 }
 
@@ -394,7 +455,7 @@ fn a_later_attempt_without_a_snapshot_excuses_no_wrong_answer_to_the_first() {
     let endpoint = foreign(xml("<result>\n  <code>4</code>\n</result>"));
     let only = ["endpoint", &endpoint.server.uri(), "--only", "updates/retry-after-503", "--pack"];
     let ran = caketester(only).arg(pack.path()).run();
-    ran.exits_with(1).says("the answer differs from the snapshot updates.retry-after-503:");
+    assert_snapshot!(ran.exits_with(1).page());
 }
 
 #[test]
@@ -404,5 +465,10 @@ fn a_snapshot_that_cannot_be_read_stops_the_run_with_its_path() {
     let endpoint = foreign(xml(SUCCESS));
     let only = ["endpoint", &endpoint.server.uri(), "--only", "codes/success", "--pack"];
     let ran = caketester(only).arg(pack.path()).run();
-    ran.exits_with(2).complains("codes.success.snap: it does not begin with a line of `---`");
+    assert_snapshot!(ran.exits_with(2).page(), @r"
+    $ caketester endpoint http://127.0.0.1:[PORT] --only codes/success --pack [DIR]
+    exit code 2
+    --- stderr
+    error: failed to read [DIR]/snapshots/codes.success.snap: it does not begin with a line of `---`, as a snapshot does; mend it by hand, or delete it and let a run write it anew
+    ");
 }

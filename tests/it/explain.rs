@@ -1,5 +1,6 @@
 //! `caketester explain`: a code, and a scenario.
 
+use crate::support::page::assert_snapshot;
 use crate::support::{caketester, exported_pack};
 
 #[test]
@@ -13,10 +14,11 @@ fn a_code_is_explained_with_who_has_to_act_and_what_to_try() {
       to act    whoever changed the spelling: the buyer's mapping, or the network's set-up
       to try    compare status and sub-status with the network's list, letter for letter, spaces included
     ");
-    for (code, words) in [("0", "nobody"), ("1", "Buyer Card"), ("2", "CAKE Lead ID"), ("4", "the network")] {
-        caketester(["explain", code]).run().exits_with(0).says(words);
+    let mut pages = String::new();
+    for code in ["0", "1", "2", "4", "10"] {
+        pages += &caketester(["explain", code]).run().exits_with(0).page();
     }
-    caketester(["explain", "10"]).run().exits_with(0).says("none that is known");
+    assert_snapshot!(pages);
 }
 
 #[test]
@@ -62,20 +64,70 @@ fn each_step_of_a_scenario_is_explained_by_the_answer_it_gets_in_the_end() {
       more      caketester scenarios show platform/sub-status-demanded
       check     caketester client --only platform/sub-status-demanded -- PROGRAM …
     "#);
-    caketester(["explain", "updates/retry-after-503"]).run().exits_with(0).says("answer    code 0,");
-    caketester(["explain", "answers/code-7"]).run().exits_with(0).says("answer    code 7,").says("send it again later");
+    assert_snapshot!(caketester(["explain", "updates/retry-after-503"]).run().exits_with(0).page(), @r#"
+    $ caketester explain updates/retry-after-503
+    exit code 0
+    --- stdout
+    updates/retry-after-503: Unavailable once, then an ordinary answer
+      meaning   Servers are restarted. Trying again later is welcome, saying "unknown" is honest, and taking the error page for an answer is neither.
+      basis     assumed: nobody outside CAKE knows, and this is one way it may be
+      update    lead_id="5A1E030B" status="Funded"
+      answer    code 0, because every check passed
+      client    updated or unknown
+      to act    nobody
+      to try    nothing; sending the update again sets the status anew, to the same
+
+      more      caketester scenarios show updates/retry-after-503
+      check     caketester client --only updates/retry-after-503 -- PROGRAM …
+    "#);
+    assert_snapshot!(caketester(["explain", "answers/code-7"]).run().exits_with(0).page(), @r#"
+    $ caketester explain answers/code-7
+    exit code 0
+    --- stdout
+    answers/code-7: A code that is in no table
+      meaning   CAKE may add codes. Whatever a new one means, it is not the one that means success.
+      basis     assumed: nobody outside CAKE knows, and this is one way it may be
+      update    lead_id="5A1E042B" status="Funded"
+      answer    code 7, because the scenario answers in CAKE's place, which itself would say: every check passed
+      client    rejected or unknown
+      to act    whoever runs the client; where it stays like this, the network
+      to try    keep the update and send it again later, which sets the same status; if that fails too, show the network the request and the whole answer
+
+      more      caketester scenarios show answers/code-7
+      check     caketester client --only answers/code-7 -- PROGRAM …
+    "#);
 }
 
 #[test]
 fn a_scenario_of_a_pack_on_disk_is_explained_with_commands_that_name_it() {
     let pack = exported_pack();
     let told = caketester(["explain", "codes/success", "--pack", "."]).in_dir(pack.path()).run();
-    told.exits_with(0).says("caketester scenarios show codes/success --pack .\n");
-    told.says("caketester client --pack . --only codes/success -- PROGRAM");
+    assert_snapshot!(told.exits_with(0).page(), @r#"
+    $ caketester explain codes/success --pack .
+    exit code 0
+    --- stdout
+    codes/success: A status the network knows
+      meaning   The plainest update there is. A client that cannot report this one as updated will send it again every night, or raise an alarm over nothing.
+      basis     documented: CAKE's own article says so, and a client can be held to it
+      update    lead_id="5A1E0000" status="Funded"
+      answer    code 0, because every check passed
+      client    updated
+      to act    nobody
+      to try    nothing; sending the update again sets the status anew, to the same
+
+      more      caketester scenarios show codes/success --pack .
+      check     caketester client --pack . --only codes/success -- PROGRAM …
+    "#);
 }
 
 #[test]
 fn what_is_neither_is_told_with_what_was_meant() {
     let told = caketester(["explain", "status-absent"]).run();
-    told.exits_with(4).complains("did you mean codes/status-absent?");
+    assert_snapshot!(told.exits_with(4).page(), @r#"
+    $ caketester explain status-absent
+    exit code 4
+    --- stderr
+    error: there is no scenario "status-absent" in this pack
+      help: did you mean codes/status-absent?
+    "#);
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
+use crate::support::page::assert_snapshot;
 use crate::support::{Folder, Running, caketester, folder};
 use caketester::mock::{Limits, Mock, Watcher};
 use caketester::pack::{Origin, World, Worlds, load};
@@ -175,6 +176,7 @@ fn a_client_that_gives_up_a_flood_does_not_disturb_the_next() {
 
 #[test]
 fn a_stall_keeps_the_connection_open_until_the_mock_is_asked_to_end_and_that_is_at_once() {
+    let mut pages = String::new();
     for (fault, sent) in [
         ("kind: silent, phase: before_commit", String::new()),
         ("kind: stall, phase: before_commit", whole("Content-Length: 56", "")),
@@ -190,10 +192,11 @@ fn a_stall_keeps_the_connection_open_until_the_mock_is_asked_to_end_and_that_is_
             "{fault}: {more:?}"
         );
         stream.set_nonblocking(false).expect("a socket can do that");
-        served.ends_on("TERM").exits_with(0).complains("fault: ");
+        pages += &served.ends_on("TERM").exits_with(0).page();
         let (rest, end) = read(&mut stream);
         assert_eq!((came + &rest, end), (sent, End::Closed), "{fault}");
     }
+    assert_snapshot!(pages);
 }
 
 #[test]
@@ -419,7 +422,22 @@ fn timed_scenarios_run_together_unless_a_number_of_jobs_is_asked_for() {
         return;
     }
     let run = caketester(["client", "--pack"]).arg(folder.path()).args(["--", "sh"]).arg(meet);
-    run.arg(folder.path()).run().exits_with(0).says("4 passed");
+    assert_snapshot!(run.arg(folder.path()).run().exits_with(0).page(), @r"
+    $ caketester client --pack [DIR] -- sh [DIR]/meet.sh [DIR]
+    exit code 0
+    --- stdout
+    pass f/a [TIME]
+    pass f/b [TIME]
+    pass f/c [TIME]
+    pass f/d [TIME]
+    snapshots: these await review: f.a, f.b, f.c, f.d; look at them with `caketester snapshots review --pack [DIR]`
+    4 scenarios: 4 passed, 0 failed (4 steps, [N] checks, [TIME])
+    [N] rules: [N] kept, 0 broken, [N] not exercised
+    evidence: outcome (the client itself told what it concluded)
+    the client conforms as far as was looked, which is in part (profile full)
+      in part     nothing showed whether it keeps Q07, Q10, A02, A03, A04, A05, A10, A08, A07, A09, A12, R06, R01, R04, S01, S02
+      not tested  the network's own host, the buyer's real key, the names the network has configured
+    ");
 }
 
 #[test]
@@ -430,6 +448,20 @@ fn a_scenario_with_a_fault_is_not_sent_to_an_endpoint_and_it_is_said_so() {
         caketester(["endpoint", served.base_url()]).args(["--key-env", "KEY"]).env("KEY", "k").args(options)
     };
     let ran = endpoint(&["--pack"]).arg(folder.path()).run();
-    ran.exits_with(4).says("f/x was not sent: a fault is for a mock to make");
-    served.ends_on("TERM").complains("stopped after 0 requests");
+    assert_snapshot!(ran.exits_with(4).page(), @r"
+    $ KEY=k caketester endpoint http://127.0.0.1:[PORT] --key-env KEY --pack [DIR]
+    exit code 4
+    --- stdout
+    note: f/x was not sent: a fault is for a mock to make, and no endpoint can be asked for one
+    1 scenario: 0 passed, 0 failed, 1 not run (0 steps, 0 checks, [TIME])
+    nothing was selected or exercised
+    ");
+    assert_snapshot!(served.ends_on("TERM").page(), @r#"
+    $ caketester serve --port 0 --pack [DIR]
+    exit code 0
+    --- stdout
+    {"event":"ready","base_url":"http://127.0.0.1:[PORT]","url":"http://127.0.0.1:[PORT]/api/1/buyers.asmx/UpdateLeadStatus","port":[PORT],"pid":[PID],"pack":"[DIR]","scenarios":1}
+    --- stderr
+    stopped after 0 requests
+    "#);
 }

@@ -1,6 +1,7 @@
 //! `--last-failed REPORT`: what failed in a run that a stored report tells of is run again, and nothing else.
 
 use crate::support::clients::{Played, checking};
+use crate::support::page::assert_snapshot;
 use crate::support::{Folder, Ran, caketester, folder};
 use serde_json::Value;
 
@@ -35,12 +36,43 @@ fn what_failed_is_run_again_and_nothing_else_and_other_conditions_narrow_it_down
     assert_eq!(ids(&listed(&folder, &[])), failed);
     assert_eq!(ids(&listed(&folder, &["--code", "1,2", "--only", "codes/lead-*"])), ["codes/lead-absent"]);
     let report = folder.at("r.json").display().to_string();
-    checking(Played::Right, ["--last-failed", &report]).run().exits_with(0).says("4 scenarios: 4 passed, 0 failed");
+    assert_snapshot!(checking(Played::Right, ["--last-failed", &report]).run().exits_with(0).page(), @r"
+    $ PLAYED_CLIENT=Right caketester client --last-failed [DIR]/r.json -- [CLIENT]
+    exit code 0
+    --- stdout
+    pass codes/key-replaced [TIME]
+    pass codes/lead-absent [TIME]
+    pass codes/not-enabled [TIME]
+    pass codes/status-absent [TIME]
+    4 scenarios: 4 passed, 0 failed (4 steps, [N] checks, [TIME])
+    [N] rules: [N] kept, 0 broken, [N] not exercised
+    evidence: outcome (the client itself told what it concluded)
+    the client conforms as far as was looked, which is in part (profile full)
+      in part     4 of the pack's [N] scenarios were selected
+      in part     nothing showed whether it keeps Q07, Q10, A01, A10, A08, A07, A09, A12, R06, R04, S01, S02
+      not tested  the network's own host, the buyer's real key, the names the network has configured
+    ");
     let mock = caketester(["serve", "--port", "0"]).starts();
     let endpoint = caketester(["endpoint", mock.base_url(), "--last-failed", &report]).run();
-    endpoint.exits_with(0).says("4 scenarios: 4 passed, 0 failed");
+    assert_snapshot!(endpoint.exits_with(0).page(), @r"
+    $ caketester endpoint http://127.0.0.1:[PORT] --last-failed [DIR]/r.json
+    exit code 0
+    --- stdout
+    pass codes/key-replaced [TIME]
+    pass codes/lead-absent [TIME]
+    pass codes/not-enabled [TIME]
+    pass codes/status-absent [TIME]
+    4 scenarios: 4 passed, 0 failed (4 steps, [N] checks, [TIME])
+    the endpoint answers as expected
+    ");
     let narrow = listed(&folder, &["--only", "codes/success"]);
-    narrow.exits_with(4).says_nothing().complains("no scenario of this pack fits all that was asked for");
+    assert_snapshot!(narrow.exits_with(4).page(), @r"
+    $ caketester scenarios list --last-failed r.json --only codes/success
+    exit code 4
+    --- stderr
+    error: no scenario of this pack fits all that was asked for
+      help: `caketester scenarios list` shows what there is
+    ");
 }
 
 #[test]
@@ -57,7 +89,21 @@ fn what_was_flaky_and_what_a_run_did_not_come_to_is_run_again_too() {
     // A client that sends nothing ends its run before the first scenario.
     let itself = std::env::current_exe().expect("a process knows its program");
     let silent = caketester(["client", "--tag", "smoke", "--report", "json=r.json", "--"]).arg(itself);
-    silent.arg("--no-such-flag").in_dir(folder.path()).run().exits_with(1).says("stopped: ");
+    assert_snapshot!(silent.arg("--no-such-flag").in_dir(folder.path()).run().exits_with(1).page(), @r#"
+    $ caketester client --tag smoke --report 'json=r.json' -- [CLIENT] --no-such-flag
+    exit code 1
+    --- stdout
+    stopped: the client sent nothing for the sample update (lead_id="C8097F17" status="Funded" sub_status="Full Payment" loan_amount="25000"): it crashed: exit code 101 means no outcome; these do: 0 updated, 10 rejected, 11 unknown
+        command   [CLIENT] --no-such-flag
+        ended     exit code 101
+        stderr
+          | error: Unrecognized option: 'no-such-flag'
+        help      the program failed before it sent anything: see what it printed; it has to send one GET to the URL it is given as CAKE_URL (or {url}), or below CAKE_BASE_URL (or {base_url})
+
+    5 scenarios: 0 passed, 0 failed, 5 not run (0 steps, 0 checks, [TIME])
+    evidence: outcome (the client itself told what it concluded)
+    no scenario was run
+    "#);
     assert_eq!(ids(&listed(&folder, &[])).len(), 5);
 }
 
@@ -65,7 +111,13 @@ fn what_was_flaky_and_what_a_run_did_not_come_to_is_run_again_too() {
 fn where_nothing_failed_nothing_is_run() {
     let folder = reported(Played::Right, &["--only", "codes/success"]);
     let ran = listed(&folder, &[]);
-    ran.exits_with(4).says_nothing().complains("nothing failed in the run that r.json tells of\n  help: without");
+    assert_snapshot!(ran.exits_with(4).page(), @r"
+    $ caketester scenarios list --last-failed r.json
+    exit code 4
+    --- stderr
+    error: nothing failed in the run that r.json tells of
+      help: without --last-failed, everything is run
+    ");
 }
 
 #[test]
@@ -73,20 +125,44 @@ fn a_scenario_that_is_gone_is_told_and_left_out() {
     let folder = reported(Played::ClaimsSuccess, &["--tag", "smoke"]);
     changed(&folder, |report| report["scenarios"][0]["id"] = "codes/gone".into());
     let ran = listed(&folder, &[]);
-    ran.exits_with(0).complains("note: what failed in r.json and is not in this pack: codes/gone\n");
+    assert_snapshot!(ran.exits_with(0).page(), @r"
+    $ caketester scenarios list --last-failed r.json
+    exit code 0
+    --- stdout
+    codes/lead-absent    2     CAKE has no lead of this ID
+    codes/not-enabled    4     Lead Statuses are switched off in the instance
+    codes/status-absent  3     The network has not configured this status
+    --- stderr
+    note: what failed in r.json and is not in this pack: codes/gone
+    ");
     assert_eq!(ids(&ran), ["codes/lead-absent", "codes/not-enabled", "codes/status-absent"]);
     changed(&folder, |report| report["scenarios"].as_array_mut().expect("a list").truncate(1));
     let ran = listed(&folder, &[]);
-    ran.exits_with(4)
-        .says_nothing()
-        .complains("is in this pack: codes/gone\n  help: that run was of the pack standard");
+    assert_snapshot!(ran.exits_with(4).page(), @r"
+    $ caketester scenarios list --last-failed r.json
+    exit code 4
+    --- stderr
+    error: nothing that failed in r.json is in this pack: codes/gone
+      help: that run was of the pack standard; name it with --pack
+    ");
 }
 
 #[test]
 fn a_file_that_is_no_report_is_told_with_how_to_get_one() {
     let folder = folder();
-    listed(&folder, &[]).exits_with(2).says_nothing().complains("cannot read r.json: ");
+    assert_snapshot!(listed(&folder, &[]).exits_with(2).page(), @r"
+    $ caketester scenarios list --last-failed r.json
+    exit code 2
+    --- stderr
+    error: cannot read r.json: [OS ERROR]
+    ");
     folder.write("r.json", "<testsuites/>");
     let ran = listed(&folder, &[]);
-    ran.exits_with(2).says_nothing().complains("it is no report of caketester").complains("--report json=PATH");
+    assert_snapshot!(ran.exits_with(2).page(), @r"
+    $ caketester scenarios list --last-failed r.json
+    exit code 2
+    --- stderr
+    error: cannot read r.json: it is no report of caketester (expected value at line 1 column 1)
+      help: a run writes one with --report json=PATH
+    ");
 }

@@ -98,6 +98,7 @@ fn is_telling(pack: &Pack, entry: &Entry, mutant: &Mutant, answers: &Answers) ->
         let case = Case {
             base_url: String::new(),
             proxy: None,
+            guard: None,
             ca_file: None,
             key: pack.key.clone(),
             update: step.update.clone(),
@@ -168,7 +169,7 @@ async fn run(pack: &Arc<Pack>, selection: Selection, client: Client, authority: 
         baseline: Baseline::default(),
         today: jiff::civil::date(2026, 1, 1),
         cannot: vec![],
-        transport: Arc::new(Transport { way: Way::Plain, authority, ca_file: PathBuf::new() }),
+        transport: Arc::new(Transport { way: Way::Plain, authority, ca_file: PathBuf::new(), guard: None }),
     };
     (check_client(run, Arc::clone(&client), &mut Nobody).await.expect("the client can be tried"), client)
 }

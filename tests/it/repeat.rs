@@ -1,6 +1,7 @@
 //! `--repeat`: a scenario that fails in some runs only is flaky, and is told as such wherever a run is told of.
 
 use crate::support::clients::{Played, checking};
+use crate::support::page::{assert_snapshot, with_client_named};
 use crate::support::{Folder, Ran, caketester, folder};
 use serde_json::Value;
 
@@ -31,14 +32,7 @@ fn scenario(folder: &Folder, id: &str) -> Value {
 #[test]
 fn what_fails_in_some_runs_only_is_flaky_and_no_pass() {
     let (folder, ran) = repeated(Played::IsFlaky, &["--repeat", "3"]);
-    ran.exits_with(1)
-        .says("FLAKY codes/status-absent ")
-        .says("  A04  failed in 1 of 3 runs\n")
-        .says("    flaky     it failed in 1 of 3 runs\n")
-        .never_says("whatever CAKE answered:")
-        .says("2 scenarios: 1 passed, 0 failed, 1 flaky (2 steps, ")
-        .says("the client does not conform (profile full)\n  flaky       codes/status-absent failed in 1 of 3 runs\n")
-        .says(" --repeat 3 --only codes/status-absent -- ");
+    assert_snapshot!(ran.exits_with(1).page());
     let flaky = scenario(&folder, "codes/status-absent");
     assert_eq!((&flaky["state"], &flaky["runs"], &flaky["failed_runs"]), (&"flaky".into(), &3.into(), &1.into()));
     // The first run was right; the one that failed is shown.
@@ -49,8 +43,7 @@ fn what_fails_in_some_runs_only_is_flaky_and_no_pass() {
     let steady = scenario(&folder, "codes/success");
     assert_eq!((&steady["state"], &steady["runs"], &steady["failed_runs"]), (&"passed".into(), &3.into(), &0.into()));
     let report: Value = serde_json::from_str(&folder.read("r.json")).expect("the report is JSON");
-    let because = report["verdict"]["because"].to_string();
-    assert!(because.contains(": broken in 1 of 3 runs of codes/status-absent"), "{because}");
+    assert_snapshot!(report["verdict"]["because"], @r#"["A04 takes code 3 (status not recognised) as rejected, whatever the HTTP status: broken in 1 of 3 runs of codes/status-absent"]"#);
 }
 
 #[test]
@@ -64,7 +57,7 @@ fn every_rendering_has_a_word_for_it() {
     );
     assert!(junit.contains("<failure "), "{junit}");
     let markdown = folder.read("r.md");
-    assert!(markdown.contains("Flaky: codes/status-absent failed in 1 of 2 runs"), "{markdown}");
+    assert_snapshot!(with_client_named(&markdown));
     let html = folder.read("r.html");
     for told in
         ["data-state=\"flaky\"", ">≈<", "value=\"flaky\"> flaky", "class=\"card flaky\"", "it failed in 1 of 2 runs"]
@@ -72,20 +65,33 @@ fn every_rendering_has_a_word_for_it() {
         assert!(html.contains(told), "{told}");
     }
     let shown = caketester(["report", "show", "r.json"]).in_dir(folder.path()).run();
-    shown.exits_with(0).says("1 passed, 0 failed, 1 flaky");
+    assert_snapshot!(shown.exits_with(0).page());
     let github = crate::support::folder();
     std::fs::create_dir(github.at("counts")).expect("a folder can be made");
     let ran = checking(Played::IsFlaky, ONLY.into_iter().chain(["--repeat", "2"])).env("COUNTS", github.at("counts"));
-    ran.env("GITHUB_ACTIONS", "true").run().says("%0AFlaky: codes/status-absent failed in 1 of 2 runs");
+    assert_snapshot!(ran.env("GITHUB_ACTIONS", "true").run().page());
 }
 
 #[test]
 fn who_always_passes_and_who_always_fails_is_not_flaky() {
     let (folder, ran) = repeated(Played::Right, &["--repeat", "3"]);
-    ran.exits_with(0).says("2 scenarios: 2 passed, 0 failed (2 steps, ").never_says("flaky");
+    assert_snapshot!(ran.exits_with(0).page(), @r"
+    $ COUNTS=[DIR]/counts PLAYED_CLIENT=Right caketester client --only codes/success --only codes/status-absent --repeat 3 '--report=json=[DIR]/r.json' '--report=junit=[DIR]/r.xml' '--report=html=[DIR]/r.html' '--report=markdown=[DIR]/r.md' -- [CLIENT]
+    exit code 0
+    --- stdout
+    pass codes/status-absent [TIME]
+    pass codes/success [TIME]
+    2 scenarios: 2 passed, 0 failed (2 steps, [N] checks, [TIME])
+    [N] rules: [N] kept, 0 broken, [N] not exercised
+    evidence: outcome (the client itself told what it concluded)
+    the client conforms as far as was looked, which is in part (profile full)
+      in part     2 of the pack's [N] scenarios were selected
+      in part     nothing showed whether it keeps Q07, Q10, A02, A03, A05, A10, A08, A07, A09, A12, R06, R04, S01, S02
+      not tested  the network's own host, the buyer's real key, the names the network has configured
+    ");
     assert_eq!(scenario(&folder, "codes/status-absent")["runs"], 3);
     let (folder, ran) = repeated(Played::ClaimsSuccess, &["--repeat", "3"]);
-    ran.exits_with(1).says("2 scenarios: 1 passed, 1 failed (2 steps, ").never_says("flaky");
+    assert_snapshot!(ran.exits_with(1).page());
     let failed = scenario(&folder, "codes/status-absent");
     assert_eq!((&failed["state"], &failed["failed_runs"]), (&"failed".into(), &3.into()));
     assert_eq!(failed["steps"][0]["findings"][0]["runs"], 3);
@@ -95,33 +101,113 @@ fn who_always_passes_and_who_always_fails_is_not_flaky() {
 
 #[test]
 fn a_client_that_is_not_started_for_each_update_is_not_repeated() {
+    let mut pages = String::new();
     for how in [&["--batch", "--", "true"][..], &["--observe", "--port", "0"]] {
         let ran = caketester(["client", "--repeat", "2"]).args(how).run();
-        ran.exits_with(2)
-            .says_nothing()
-            .complains("--repeat puts each scenario to a client that is started for each update");
+        pages += &ran.exits_with(2).page();
     }
-    caketester(["client", "--builtin", "--repeat", "0"]).run().exits_with(2).complains("0 is not in 1..=1000");
+    assert_snapshot!(pages, @r"
+    $ caketester client --repeat 2 --batch -- true
+    exit code 2
+    --- stderr
+    error: --repeat puts each scenario to a client that is started for each update; with --batch it is started once for all of them, and with --observe not at all
+      help: run the whole several times, each with --report json=PATH, and compare them with `caketester report diff`
+    $ caketester client --repeat 2 --observe --port 0
+    exit code 2
+    --- stderr
+    error: --repeat puts each scenario to a client that is started for each update; with --batch it is started once for all of them, and with --observe not at all
+      help: run the whole several times, each with --report json=PATH, and compare them with `caketester report diff`
+    ");
+    assert_snapshot!(caketester(["client", "--builtin", "--repeat", "0"]).run().exits_with(2).page(), @r"
+    $ caketester client --builtin --repeat 0
+    exit code 2
+    --- stderr
+    error: invalid value '0' for '--repeat <N>': 0 is not in 1..=1000
+
+    For more information, try '--help'.
+    ");
 }
 
 #[test]
 fn a_flaky_failure_that_is_known_stays_known() {
     let (folder, ran) = repeated(Played::IsFlaky, &["--repeat", "3", "--update-baseline"]);
-    ran.exits_with(0)
-        .says("2 passed, 0 failed")
-        .says("note: 1 known failure in caketester-known.yaml; it counts where it is named");
+    assert_snapshot!(ran.exits_with(0).page(), @r"
+    $ COUNTS=[DIR]/counts PLAYED_CLIENT=IsFlaky caketester client --only codes/success --only codes/status-absent --repeat 3 --update-baseline '--report=json=[DIR]/r.json' '--report=junit=[DIR]/r.xml' '--report=html=[DIR]/r.html' '--report=markdown=[DIR]/r.md' -- [CLIENT]
+    exit code 0
+    --- stdout
+    FLAKY codes/status-absent [TIME]  A04  failed in 1 of 3 runs
+    pass codes/success [TIME]
+    note: 1 known failure in caketester-known.yaml; it counts where it is named, by `--baseline` or in caketester.yaml
+    known: A04 in codes/status-absent: known since [DATE]; write here why it is left so
+    2 scenarios: 2 passed, 0 failed (2 steps, [N] checks, [TIME])
+    [N] rules: [N] kept, 1 broken, [N] not exercised
+    evidence: outcome (the client itself told what it concluded)
+    the client conforms as far as was looked, which is in part (profile full)
+      in part     2 of the pack's [N] scenarios were selected
+      in part     1 failure that the baseline knows
+      in part     nothing showed whether it keeps Q07, Q10, A02, A03, A05, A10, A08, A07, A09, A12, R06, R04, S01, S02
+      not tested  the network's own host, the buyer's real key, the names the network has configured
+    ");
     let known = folder.read("caketester-known.yaml");
-    assert!(known.ends_with("  flaky: true\n"), "{known}");
+    assert_snapshot!(known, @r"
+    - scenario: codes/status-absent
+      rule: A04
+      reason: known since [DATE]; write here why it is left so
+      flaky: true
+    ");
     let check = |runs: &str| {
         let counts = crate::support::folder();
         let options = ONLY.into_iter().chain(["--repeat", runs, "--baseline", "caketester-known.yaml"]);
         checking(Played::IsFlaky, options.collect::<Vec<_>>()).env("COUNTS", counts.path()).in_dir(folder.path()).run()
     };
-    check("2").exits_with(0).says("known: A04 in codes/status-absent: known since ");
+    assert_snapshot!(check("2").exits_with(0).page(), @r#"
+    $ COUNTS=[DIR] PLAYED_CLIENT=IsFlaky caketester client --only codes/success --only codes/status-absent --repeat 2 --baseline caketester-known.yaml -- [CLIENT]
+    exit code 0
+    --- stdout
+    pass codes/status-absent [TIME]  A04
+    pass codes/success [TIME]
+    note: the client concluded "updated" in every one of 2 steps, whatever CAKE answered: it does not seem to tell what it read; check how its outcome becomes what it tells
+    known: A04 in codes/status-absent: known since [DATE]; write here why it is left so
+    2 scenarios: 2 passed, 0 failed (2 steps, [N] checks, [TIME])
+    [N] rules: [N] kept, 1 broken, [N] not exercised
+    evidence: outcome (the client itself told what it concluded)
+    the client conforms as far as was looked, which is in part (profile full)
+      in part     2 of the pack's [N] scenarios were selected
+      in part     1 failure that the baseline knows
+      in part     nothing showed whether it keeps Q07, Q10, A02, A03, A05, A10, A08, A07, A09, A12, R06, R04, S01, S02
+      not tested  the network's own host, the buyer's real key, the names the network has configured
+    "#);
     // A run that it does not show in proves nothing; of what fails each time it would.
-    check("1").exits_with(0).says("2 passed, 0 failed").never_says("baseline: ");
+    assert_snapshot!(check("1").exits_with(0).page(), @r"
+    $ COUNTS=[DIR] PLAYED_CLIENT=IsFlaky caketester client --only codes/success --only codes/status-absent --repeat 1 --baseline caketester-known.yaml -- [CLIENT]
+    exit code 0
+    --- stdout
+    pass codes/status-absent [TIME]
+    pass codes/success [TIME]
+    2 scenarios: 2 passed, 0 failed (2 steps, [N] checks, [TIME])
+    [N] rules: [N] kept, 0 broken, [N] not exercised
+    evidence: outcome (the client itself told what it concluded)
+    the client conforms as far as was looked, which is in part (profile full)
+      in part     2 of the pack's [N] scenarios were selected
+      in part     nothing showed whether it keeps Q07, Q10, A02, A03, A05, A10, A08, A07, A09, A12, R06, R04, S01, S02
+      not tested  the network's own host, the buyer's real key, the names the network has configured
+    ");
     folder.edit("caketester-known.yaml", "  flaky: true\n", "");
-    check("1").exits_with(1).says("baseline: A04 in codes/status-absent is kept now: remove it\n");
+    assert_snapshot!(check("1").exits_with(1).page(), @r"
+    $ COUNTS=[DIR] PLAYED_CLIENT=IsFlaky caketester client --only codes/success --only codes/status-absent --repeat 1 --baseline caketester-known.yaml -- [CLIENT]
+    exit code 1
+    --- stdout
+    pass codes/status-absent [TIME]
+    pass codes/success [TIME]
+    baseline: A04 in codes/status-absent is kept now: remove it
+    2 scenarios: 2 passed, 0 failed (2 steps, [N] checks, [TIME])
+    [N] rules: [N] kept, 0 broken, [N] not exercised
+    evidence: outcome (the client itself told what it concluded)
+    the client conforms as far as was looked, which is in part (profile full)
+      in part     2 of the pack's [N] scenarios were selected
+      in part     nothing showed whether it keeps Q07, Q10, A02, A03, A05, A10, A08, A07, A09, A12, R06, R04, S01, S02
+      not tested  the network's own host, the buyer's real key, the names the network has configured
+    ");
 }
 
 #[test]
@@ -131,16 +217,42 @@ fn a_comparison_and_a_merge_know_what_is_flaky() {
     let diff = |before: &Folder, after: &Folder| {
         caketester(["report", "diff"]).arg(before.at("r.json")).arg(after.at("r.json")).run()
     };
-    diff(&right, &flaky).exits_with(1).says("worse   1 scenario that passed, are flaky: codes/status-absent\n");
-    diff(&flaky, &right).exits_with(0).says("better  1 scenario that were flaky, pass: codes/status-absent\n");
-    diff(&wrong, &flaky).exits_with(0).says("note    1 scenario that failed, are flaky: codes/status-absent\n");
-    diff(&flaky, &wrong)
-        .exits_with(1)
-        .says("worse   1 scenario that were flaky, fail each time: codes/status-absent\n");
+    assert_snapshot!(diff(&right, &flaky).exits_with(1).page(), @r"
+    $ caketester report diff [DIR]/r.json [DIR]/r.json
+    exit code 1
+    --- stdout
+    worse   the verdict: partial, then does not conform
+    worse   A04 takes code 3 (status not recognised) as rejected, whatever the HTTP status: broken in 1 scenario: codes/status-absent
+    worse   1 scenario that passed, are flaky: codes/status-absent
+    3 got worse, 0 got better
+    ");
+    assert_snapshot!(diff(&flaky, &right).exits_with(0).page(), @r"
+    $ caketester report diff [DIR]/r.json [DIR]/r.json
+    exit code 0
+    --- stdout
+    better  the verdict: does not conform, then partial
+    better  A04 takes code 3 (status not recognised) as rejected, whatever the HTTP status: no longer broken in 1 scenario: codes/status-absent
+    better  1 scenario that were flaky, pass: codes/status-absent
+    0 got worse, 3 got better
+    ");
+    assert_snapshot!(diff(&wrong, &flaky).exits_with(0).page(), @r"
+    $ caketester report diff [DIR]/r.json [DIR]/r.json
+    exit code 0
+    --- stdout
+    note    1 scenario that failed, are flaky: codes/status-absent
+    nothing got worse or better
+    ");
+    assert_snapshot!(diff(&flaky, &wrong).exits_with(1).page(), @r"
+    $ caketester report diff [DIR]/r.json [DIR]/r.json
+    exit code 1
+    --- stdout
+    worse   1 scenario that were flaky, fail each time: codes/status-absent
+    1 got worse, 0 got better
+    ");
 
     let (one, _) = repeated(Played::IsFlaky, &["--repeat", "2", "--shard", "1/2"]);
     let (other, _) = repeated(Played::IsFlaky, &["--repeat", "2", "--shard", "2/2"]);
     let whole = one.at("whole.json");
     let merged = caketester(["report", "merge"]).arg(&whole).arg(one.at("r.json")).arg(other.at("r.json")).run();
-    merged.exits_with(1).says("2 scenarios: 1 passed, 0 failed, 1 flaky").says("failed in 1 of 2 runs");
+    assert_snapshot!(merged.exits_with(1).page());
 }

@@ -112,7 +112,7 @@ fn run(pack: &Arc<Pack>, mistake: Mistake, selection: Selection, rules: Rules) -
         baseline: Baseline::default(),
         today: jiff::civil::date(2026, 1, 1),
         cannot: vec![],
-        transport: Arc::new(Transport { way: Way::Plain, authority, ca_file: PathBuf::new() }),
+        transport: Arc::new(Transport { way: Way::Plain, authority, ca_file: PathBuf::new(), guard: None }),
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("there are threads");
     runtime.block_on(check_client(run, Arc::new(client), &mut Nobody)).expect("the client can be tried")

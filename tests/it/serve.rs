@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use crate::support::page::assert_snapshot;
 use crate::support::{HttpAnswer, Running, caketester, folder, get};
 use caketester::mock::{Limits, Mock, Seen};
 use caketester::pack::{Entry, Origin, World, Worlds, expected_answers, load, request_for};
@@ -195,12 +196,16 @@ fn one_server_replays_every_scenario_of_the_pack_told_apart_by_lead() {
 #[test]
 fn a_lead_finds_its_scenario_in_any_letter_case_and_with_spaces_around_it_but_is_matched_exactly() {
     let mut served = serve();
+    let mut log = String::new();
     for sent in ["5a1e0000", "+5A1E0000+"] {
         let answer = update(&served, &format!("lead_id={sent}&status=Funded"));
         assert!(answer.body.contains("<code>2</code>"), "{}", answer.body);
-        let logged = served.logs("code 2");
-        assert!(logged.contains("[codes/success]") && logged.contains(r#""5A1E0000" is"#), "{logged}");
+        log += &served.logs("code 2");
     }
+    assert_snapshot!(log, @r#"
+    [TIMESTAMP] GET /api/1/buyers.asmx/UpdateLeadStatus?api_key=***&lead_id=5a1e0000&status=Funded -> HTTP 200 code 2: no lead "5a1e0000"; "5A1E0000" is (only the letter case differs) [codes/success]
+    [TIMESTAMP] GET /api/1/buyers.asmx/UpdateLeadStatus?api_key=***&lead_id=+5A1E0000+&status=Funded -> HTTP 200 code 2: no lead " 5A1E0000 "; "5A1E0000" is (only the spaces around it differ) [codes/success]
+    "#);
 }
 
 #[test]
@@ -307,6 +312,7 @@ fn the_ready_line_is_one_line_of_json_and_the_ready_file_holds_it_until_the_end(
 #[test]
 #[cfg(unix)]
 fn both_signals_end_it_cleanly_although_a_connection_idles_and_another_is_half_way() {
+    let mut pages = String::new();
     for signal in ["INT", "TERM"] {
         let served = serve();
         let mut idle = connect(&served);
@@ -315,9 +321,25 @@ fn both_signals_end_it_cleanly_although_a_connection_idles_and_another_is_half_w
         half_way.write_all(b"GET /api/1/buyers.asmx/Upd").unwrap();
         let started = Instant::now();
         let ran = served.ends_on(signal);
-        ran.exits_with(0).complains("stopped after 1 request");
+        pages += &ran.exits_with(0).page();
         assert!(started.elapsed() < PATIENCE / 2, "{:?}", started.elapsed());
     }
+    assert_snapshot!(pages, @r#"
+    $ caketester serve --port 0
+    exit code 0
+    --- stdout
+    {"event":"ready","base_url":"http://127.0.0.1:[PORT]","url":"http://127.0.0.1:[PORT]/api/1/buyers.asmx/UpdateLeadStatus","port":[PORT],"pid":[PID],"pack":"standard","scenarios":[N]}
+    --- stderr
+    [TIMESTAMP] GET /api/1/buyers.asmx/UpdateLeadStatus -> HTTP 500 code -: the parameter api_key was not sent
+    stopped after 1 request
+    $ caketester serve --port 0
+    exit code 0
+    --- stdout
+    {"event":"ready","base_url":"http://127.0.0.1:[PORT]","url":"http://127.0.0.1:[PORT]/api/1/buyers.asmx/UpdateLeadStatus","port":[PORT],"pid":[PID],"pack":"standard","scenarios":[N]}
+    --- stderr
+    [TIMESTAMP] GET /api/1/buyers.asmx/UpdateLeadStatus -> HTTP 500 code -: the parameter api_key was not sent
+    stopped after 1 request
+    "#);
 }
 
 #[test]
@@ -326,8 +348,13 @@ fn a_port_in_use_is_told_with_what_to_do() {
     let port = taken.local_addr().unwrap().port().to_string();
     let folder = folder();
     let ran = caketester(["serve", "--port", &port, "--ready-file"]).arg(folder.at("ready")).run();
-    ran.exits_with(3).says_nothing().complains(&format!("cannot listen on 127.0.0.1:{port}"));
-    ran.complains("help: is another program using the port? `--port 0` takes a free one");
+    assert_snapshot!(ran.exits_with(3).page(), @r"
+    $ caketester serve --port [PORT] --ready-file [DIR]/ready
+    exit code 3
+    --- stderr
+    error: cannot listen on 127.0.0.1:[PORT]: [OS ERROR]
+      help: is another program using the port? `--port 0` takes a free one
+    ");
     assert_eq!(folder.files(), Vec::<String>::new());
 }
 
@@ -361,8 +388,16 @@ fn a_client_that_goes_away_before_the_answer_is_noticed() {
     drop(stream);
     assert_still_serves(&served);
     let ran = served.ends_on("TERM");
-    ran.exits_with(0).complains("this is no HTTP request: connection closed before message completed (the client did");
-    ran.complains("stopped after 2 requests");
+    assert_snapshot!(ran.exits_with(0).page(), @r#"
+    $ caketester serve --port 0
+    exit code 0
+    --- stdout
+    {"event":"ready","base_url":"http://127.0.0.1:[PORT]","url":"http://127.0.0.1:[PORT]/api/1/buyers.asmx/UpdateLeadStatus","port":[PORT],"pid":[PID],"pack":"standard","scenarios":[N]}
+    --- stderr
+    [TIMESTAMP] GET /api/1/buyers.asmx/UpdateLeadStatus?api_key=***&lead_id=C8097F17&status=Funded -> HTTP 200 code 0: every check passed
+    [TIMESTAMP] GET /api/1/buyers.asmx/UpdateLeadStatus?api_key=***&lead_id=C8097F17&status=Funded -> HTTP 400 code -: this is no HTTP request: connection closed before message completed (the client did not take the answer)
+    stopped after 2 requests
+    "#);
 }
 
 #[test]
@@ -411,7 +446,7 @@ fn a_header_line_of_100_kilobytes_is_refused_and_told_and_one_of_50_is_taken() {
     let longer = request(&served, "GET", &target, &format!("X-Padding: {}\r\n", "a".repeat(100 * 1024)), "");
     // The refusal may be lost in the reset of a connection on which the rest of the head is still under way.
     assert!(longer.is_empty() || longer.starts_with("HTTP/1.1 431 "), "{longer}");
-    assert!(served.logs("HTTP 431").contains("this is no HTTP request"));
+    assert_snapshot!(served.logs("HTTP 431"));
     assert_still_serves(&served);
 }
 
@@ -422,8 +457,7 @@ fn a_form_of_a_megabyte_is_refused_with_the_limit_and_the_next_request_is_answer
     let answer = request(&served, "POST", METHOD, FORM, &form);
     // The refusal may be lost in the reset of a connection on which the rest of the form is still under way.
     assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 413 "), "{answer}");
-    let logged = served.logs("HTTP 413");
-    assert!(logged.contains("the limit is 65536 bytes"), "{logged}");
+    assert_snapshot!(served.logs("HTTP 413"), @r"[TIMESTAMP] POST /api/1/buyers.asmx/UpdateLeadStatus -> HTTP 413 code -: the form is too large: the limit is 65536 bytes");
     assert_still_serves(&served);
 }
 

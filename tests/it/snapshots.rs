@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
+use crate::support::page::assert_snapshot;
 use crate::support::{
     Caketester, Folder, Ran, caketester, exported_pack, folder, server_that_answers, skipped_without,
 };
@@ -61,7 +62,7 @@ fn said(ran: &Ran, pack: &Folder) -> String {
 fn a_new_scenario_passes_outside_ci_and_leaves_its_answer_to_be_reviewed() {
     let pack = pack_with_a_new_scenario();
     let ran = client(&pack).run();
-    ran.exits_with(0).says("these await review: codes.brand-new").complains_of_nothing();
+    assert_snapshot!(ran.exits_with(0).page());
     insta::assert_snapshot!(pack.read("snapshots/codes.brand-new.snap.new"), @r#"
     ---
     source: scenarios/codes/brand-new.yaml
@@ -85,11 +86,13 @@ fn a_new_scenario_passes_outside_ci_and_leaves_its_answer_to_be_reviewed() {
 fn a_new_scenario_fails_in_ci_and_nothing_is_written() {
     let pack = pack_with_a_new_scenario();
     let before = pack.files();
+    let mut pages = String::new();
     for ran in
         [client(&pack).arg("--ci").run(), client(&pack).env("CI", "true").run(), client(&pack).env("CI", "1").run()]
     {
-        ran.exits_with(5).says("there is none yet for codes.brand-new").says("a snapshot is missing");
+        pages += &ran.exits_with(5).page_without_scenarios();
     }
+    assert_snapshot!(pages);
     assert_eq!(pack.files(), before);
 }
 
@@ -105,18 +108,35 @@ fn ci_is_taken_from_the_environment_and_overruled_on_the_command_line() {
 #[test]
 fn a_pending_snapshot_is_a_reason_to_fail_in_ci_until_it_is_accepted() {
     let pack = pack_with_a_pending_snapshot();
-    client(&pack).arg("--ci").run().exits_with(5).says("these await review: codes.brand-new");
-    snapshots("accept", &pack).run().exits_with(0).says("accepted codes.brand-new\n1 accepted\n");
+    assert_snapshot!(client(&pack).arg("--ci").run().exits_with(5).page());
+    assert_snapshot!(snapshots("accept", &pack).run().exits_with(0).page(), @r"
+    $ caketester snapshots accept --pack [DIR]
+    exit code 0
+    --- stdout
+    accepted codes.brand-new
+    1 accepted
+    ");
     assert!(has(&pack, "codes.brand-new.snap") && !has(&pack, "codes.brand-new.snap.new"));
     client(&pack).arg("--ci").run().exits_with(0);
     client(&pack).args(["--ci", "--exact"]).run().exits_with(0);
-    snapshots("list", &pack).run().exits_with(0).says("218 of 218 snapshots are what the mock answers\n");
+    assert_snapshot!(snapshots("list", &pack).run().exits_with(0).page(), @r"
+    $ caketester snapshots list --pack [DIR]
+    exit code 0
+    --- stdout
+    218 of 218 snapshots are what the mock answers
+    ");
 }
 
 #[test]
 fn a_rejected_snapshot_is_gone_and_the_next_run_writes_it_again() {
     let pack = pack_with_a_pending_snapshot();
-    snapshots("reject", &pack).run().exits_with(0).says("rejected codes.brand-new\n1 rejected\n");
+    assert_snapshot!(snapshots("reject", &pack).run().exits_with(0).page(), @r"
+    $ caketester snapshots reject --pack [DIR]
+    exit code 0
+    --- stdout
+    rejected codes.brand-new
+    1 rejected
+    ");
     assert!(!has(&pack, "codes.brand-new.snap") && !has(&pack, "codes.brand-new.snap.new"));
     client(&pack).run().exits_with(0);
     assert!(has(&pack, "codes.brand-new.snap.new"));
@@ -126,11 +146,24 @@ fn a_rejected_snapshot_is_gone_and_the_next_run_writes_it_again() {
 fn snapshots_are_accepted_by_name_and_a_misspelt_name_is_told_with_the_nearest() {
     let pack = pack_with_pending_snapshots(3);
     let ran = snapshots("accept", &pack).arg("codes.new-9").run();
-    ran.exits_with(2).complains("no snapshot \"codes.new-9\" is pending").complains("help: did you mean codes.new-");
+    assert_snapshot!(ran.exits_with(2).page(), @r#"
+    $ caketester snapshots accept --pack [DIR] codes.new-9
+    exit code 2
+    --- stderr
+    error: no snapshot "codes.new-9" is pending
+      help: did you mean codes.new-1?
+    "#);
     // One wrong name, and none is accepted.
     snapshots("accept", &pack).args(["codes.new-1", "nonsense"]).run().exits_with(2);
     assert!(!has(&pack, "codes.new-1.snap"));
-    snapshots("accept", &pack).args(["codes.new-1", "codes/new-3"]).run().exits_with(0).says("2 accepted");
+    assert_snapshot!(snapshots("accept", &pack).args(["codes.new-1", "codes/new-3"]).run().exits_with(0).page(), @r"
+    $ caketester snapshots accept --pack [DIR] codes.new-1 codes/new-3
+    exit code 0
+    --- stdout
+    accepted codes.new-1
+    accepted codes.new-3
+    2 accepted
+    ");
     assert!(has(&pack, "codes.new-1.snap") && has(&pack, "codes.new-3.snap") && has(&pack, "codes.new-2.snap.new"));
 }
 
@@ -158,39 +191,42 @@ fn list_tells_what_is_missing_pending_orphaned_and_different() {
     216 of 219 snapshots are what the mock answers
     ");
     assert_eq!(pack.files(), before);
-    caketester(["snapshots", "list"]).run().exits_with(0).says("217 of 217 snapshots are what the mock answers\n");
+    assert_snapshot!(caketester(["snapshots", "list"]).run().exits_with(0).page(), @r"
+    $ caketester snapshots list
+    exit code 0
+    --- stdout
+    217 of 217 snapshots are what the mock answers
+    ");
 }
 
 #[test]
 fn what_was_edited_by_hand_is_told_and_what_may_be_an_answer_is_not() {
     let success = "snapshots/codes.success.snap";
-    for (from, to, facts) in [
-        ("length: 56", "length: 57", Some("length")),
-        ("length: 56", "length: 5", Some("length")),
-        ("sha256: 7", "sha256: 8", Some("SHA-256")),
-        ("line_ends: lf", "line_ends: crlf", Some("line ends")),
-        ("line_ends: lf", "line_ends: none", Some("line ends")),
-        ("final_newline: false", "final_newline: true", Some("final newline")),
-        ("  <code>", "    <code>", Some("SHA-256")),
-        ("\n  <code>0</code>\n  <msg>success</msg>\n", "<code>0</code><msg>success</msg>", Some("SHA-256")),
-        ("content_type: text/xml; charset=utf-8", "content_type: text/plain", None),
+    let mut told = String::new();
+    for (from, to, is_edited) in [
+        ("length: 56", "length: 57", true),
+        ("length: 56", "length: 5", true),
+        ("sha256: 7", "sha256: 8", true),
+        ("line_ends: lf", "line_ends: crlf", true),
+        ("line_ends: lf", "line_ends: none", true),
+        ("final_newline: false", "final_newline: true", true),
+        ("  <code>", "    <code>", true),
+        ("\n  <code>0</code>\n  <msg>success</msg>\n", "<code>0</code><msg>success</msg>", true),
+        ("content_type: text/xml; charset=utf-8", "content_type: text/plain", false),
     ] {
         let pack = exported_pack();
         pack.edit(success, from, to);
         for ran in [snapshots("list", &pack).run(), caketester(["scenarios", "lint", "--pack"]).arg(pack.path()).run()]
         {
             ran.exits_with(0).complains_of_nothing();
-            match facts {
-                Some(facts) => {
-                    let told = format!(
-                        "edited    codes.success: edited by hand, for its header is not that of its body ({facts})\n"
-                    );
-                    ran.says(&told).says("next: delete the snapshot that was edited, and `caketester client --pack ");
-                }
-                None => assert!(!ran.stdout.contains("edited"), "{to}: {}", ran.stdout),
+            if is_edited {
+                told += &[from, " => ", to, "\n", &ran.page_from("edited ")].concat();
+            } else {
+                assert!(!ran.stdout.contains("edited"), "{to}: {}", ran.stdout);
             }
         }
     }
+    assert_snapshot!(told);
     // Blanks at the end, several kinds of line ends and other encodings are lost in a snapshot's text.
     for body in ["<a/> \n\n", "<a>\r\n<b/>\n</a>", "<a/>\t", "\n"] {
         let pack = exported_pack();
@@ -211,15 +247,25 @@ fn the_marks_of_a_merge_in_a_snapshot_are_named() {
     let both = "<<<<<<< HEAD\n  <code>0</code>\n=======\n  <code>1</code>\n>>>>>>> mine";
     pack.edit("snapshots/codes.success.snap", "  <code>0</code>", both);
     let ran = snapshots("list", &pack).run();
-    ran.exits_with(2).complains("codes.success.snap: it holds the marks of a merge (line 13)");
+    assert_snapshot!(ran.exits_with(2).page(), @r"
+    $ caketester snapshots list --pack [DIR]
+    exit code 2
+    --- stderr
+    error: failed to read [DIR]/snapshots/codes.success.snap: it holds the marks of a merge (line 13); mend it by hand, or delete it and let a run write it anew
+    ");
 }
 
 #[test]
 fn who_accepts_what_no_run_has_written_is_told_to_run_the_client_first() {
     let pack = pack_with_a_new_scenario();
     let ran = snapshots("accept", &pack).run();
-    let next = "nothing is pending\n1 snapshot missing: `caketester client --pack ";
-    ran.exits_with(0).says(next).says(" --builtin` writes snapshots of what the mock answers, for review\n");
+    assert_snapshot!(ran.exits_with(0).page(), @r"
+    $ caketester snapshots accept --pack [DIR]
+    exit code 0
+    --- stdout
+    nothing is pending
+    1 snapshot missing: `caketester client --pack [DIR] --builtin` writes snapshots of what the mock answers, for review
+    ");
     client(&pack).run().exits_with(0);
     pack.edit("snapshots/codes.success.snap", "<code>0</code>", "<code>4</code>");
     client(&pack).run();
@@ -275,24 +321,40 @@ fn a_review_takes_accept_reject_and_skip_and_asks_again_where_it_gets_nonsense()
 
 #[test]
 fn a_review_that_is_quit_or_whose_input_ends_leaves_the_rest_pending() {
-    for (input, why) in
-        [("a\nq\n", "quit: what is left is skipped"), ("a\n", "the input has ended: what is left is skipped")]
-    {
+    let mut pages = String::new();
+    for input in ["a\nq\n", "a\n"] {
         let pack = pack_with_pending_snapshots(3);
         let ran = snapshots("review", &pack).run_with_stdin(input);
-        ran.exits_with(0).says(why).says("1 accepted, 0 rejected, 2 skipped");
+        pages += &ran.exits_with(0).page();
         assert!(has(&pack, "codes.new-1.snap"));
         assert!(has(&pack, "codes.new-2.snap.new") && has(&pack, "codes.new-3.snap.new"));
     }
+    assert_snapshot!(pages);
     let pack = pack_with_pending_snapshots(2);
-    snapshots("review", &pack).run().exits_with(0).says("0 accepted, 0 rejected, 2 skipped");
+    assert_snapshot!(snapshots("review", &pack).run().exits_with(0).page(), @r#"
+    $ caketester snapshots review --pack [DIR]
+    exit code 0
+    --- stdout
+
+    [1/2] codes.new-1
+      scenario: scenarios/codes/new-1.yaml
+      asked: lead_id="ABCD0001" status="Funded"
+      nothing to compare with; all of it is new
+              1 + <result>
+              2 +   <code>0</code>
+              3 +   <msg>success</msg>
+              4 + </result>
+    [a]ccept, [r]eject, [s]kip, [q]uit? 
+    the input has ended: what is left is skipped and stays pending
+    0 accepted, 0 rejected, 2 skipped
+    "#);
 }
 
 #[test]
 fn a_review_survives_an_answer_that_is_no_text_and_a_last_line_without_an_end() {
     let pack = pack_with_pending_snapshots(2);
     let ran = snapshots("review", &pack).run_with_stdin("\u{0}\u{7f}ü\nr\na");
-    ran.exits_with(0).says("1 accepted, 1 rejected, 0 skipped");
+    assert_snapshot!(ran.exits_with(0).page());
 }
 
 #[test]
@@ -300,18 +362,36 @@ fn a_pending_snapshot_that_cannot_be_read_is_shown_with_the_reason_and_cannot_be
     let pack = pack_with_a_pending_snapshot();
     pack.write("snapshots/codes.brand-new.snap.new", "no snapshot\n");
     let ran = snapshots("review", &pack).run_with_stdin("a\nr\n");
-    ran.exits_with(0).says("it does not begin with a line of `---`").says("what cannot be read cannot be accepted");
-    ran.says("0 accepted, 1 rejected, 0 skipped");
+    assert_snapshot!(ran.exits_with(0).page(), @r"
+    $ caketester snapshots review --pack [DIR]
+    exit code 0
+    --- stdout
+
+    [1/1] codes.brand-new
+      failed to read [DIR]/snapshots/codes.brand-new.snap.new: it does not begin with a line of `---`, as a snapshot does; mend it by hand, or delete it and let a run write it anew
+    [r]eject, [s]kip, [q]uit? what cannot be read cannot be accepted; mend it, or reject it
+    [r]eject, [s]kip, [q]uit? 0 accepted, 1 rejected, 0 skipped
+    ");
     assert!(!has(&pack, "codes.brand-new.snap.new"));
 }
 
 #[test]
 fn with_nothing_pending_there_is_nothing_to_do() {
     let pack = exported_pack();
-    snapshots("review", &pack).run().exits_with(0).says("0 accepted, 0 rejected, 0 skipped");
+    assert_snapshot!(snapshots("review", &pack).run().exits_with(0).page(), @r"
+    $ caketester snapshots review --pack [DIR]
+    exit code 0
+    --- stdout
+    0 accepted, 0 rejected, 0 skipped
+    ");
     assert_eq!(snapshots("accept", &pack).run().exits_with(0).stdout, "nothing is pending\n");
     assert_eq!(snapshots("reject", &pack).run().exits_with(0).stdout, "nothing is pending\n");
-    snapshots("prune", &pack).run().exits_with(0).says("0 files removed");
+    assert_snapshot!(snapshots("prune", &pack).run().exits_with(0).page(), @r"
+    $ caketester snapshots prune --pack [DIR]
+    exit code 0
+    --- stdout
+    0 files removed
+    ");
 }
 
 #[test]
@@ -322,8 +402,8 @@ fn a_snapshot_that_no_step_expects_is_found_and_removed_and_nothing_else_is() {
     pack.write("snapshots/codes.gone.snap.new", "anything");
     pack.write("snapshots/README.md", "Mine.");
     pack.write("snapshots/.hidden.snap", "Mine.");
-    client(&pack).run().exits_with(0).says("no step expects codes.gone");
-    client(&pack).arg("--ci").run().exits_with(5).says("no step expects codes.gone");
+    assert_snapshot!(client(&pack).run().exits_with(0).page());
+    assert_snapshot!(client(&pack).arg("--ci").run().exits_with(5).page());
     let ran = snapshots("prune", &pack).run();
     ran.exits_with(0);
     insta::assert_snapshot!(said(&ran, &pack), @"
@@ -351,11 +431,23 @@ fn a_changed_snapshot_stops_a_client_run_before_the_client_is_started() {
             .arg(&started)
             .run()
     };
+    let mut pages = String::new();
     for ran in [run("--ci"), run("--no-ci")] {
-        ran.exits_with(2).says_nothing().complains("differ from 1 of the pack's snapshots, first from codes.success");
-        ran.complains("code: expected 4, got 0").complains("nothing was sent to the client");
+        pages += &ran.exits_with(2).page();
         assert_eq!(witness.files(), Vec::<String>::new());
     }
+    assert_snapshot!(pages, @r"
+    $ caketester client --ci --pack [DIR] -- caketester pack export [DIR]/started
+    exit code 2
+    --- stderr
+    error: the mock's answers differ from 1 of the pack's snapshots, first from codes.success: code: expected 4, got 0
+      help: a run outside CI against a pack on disk (--pack DIR) writes them anew, for review; nothing was sent to the client
+    $ caketester client --no-ci --pack [DIR] -- caketester pack export [DIR]/started
+    exit code 2
+    --- stderr
+    error: the mock's answers differ from 1 of the pack's snapshots, first from codes.success: code: expected 4, got 0
+      help: look at them with `caketester snapshots review --pack [DIR]`; nothing was sent to the client
+    ");
     let new: Vec<String> = pack.files().into_iter().filter(|file| !before.contains(file)).collect();
     assert_eq!(new, ["snapshots/codes.success.snap.new"]);
     snapshots("accept", &pack).run().exits_with(0);
@@ -369,7 +461,13 @@ fn other_bytes_of_the_same_meaning_are_a_difference_only_where_bytes_are_asked_f
     pack.edit("snapshots/codes.success.snap", "length: 56", "length: 53");
     client(&pack).run().exits_with(0);
     assert!(!has(&pack, "codes.success.snap.new"));
-    client(&pack).arg("--exact").run().exits_with(2).complains("length: expected 53 bytes, was 56 bytes");
+    assert_snapshot!(client(&pack).arg("--exact").run().exits_with(2).page(), @r"
+    $ caketester client --builtin --only codes --pack [DIR] --exact
+    exit code 2
+    --- stderr
+    error: the mock's answers differ from 1 of the pack's snapshots, first from codes.success: length: expected 53 bytes, was 56 bytes
+      help: look at them with `caketester snapshots review --pack [DIR]`; nothing was sent to the client
+    ");
     assert!(has(&pack, "codes.success.snap.new"));
 }
 
@@ -379,22 +477,25 @@ fn a_snapshot_that_a_person_wrote_without_facts_is_compared_by_meaning() {
     pack.write("snapshots/codes.success.snap", "---\n---\n<result><code>0</code><msg>success</msg></result>\n");
     client(&pack).run().exits_with(0);
     pack.write("snapshots/codes.success.snap", "---\n---\n<result><code>0</code><msg>done</msg></result>\n");
-    client(&pack).run().exits_with(2).complains("msg: expected \"done\", got \"success\"");
+    assert_snapshot!(client(&pack).run().exits_with(2).page(), @r#"
+    $ caketester client --builtin --only codes --pack [DIR]
+    exit code 2
+    --- stderr
+    error: the mock's answers differ from 1 of the pack's snapshots, first from codes.success: msg: expected "done", got "success"
+      help: look at them with `caketester snapshots review --pack [DIR]`; nothing was sent to the client
+    "#);
 }
 
 #[test]
 fn a_broken_snapshot_stops_the_run_with_its_path_and_what_to_do() {
     let pack = exported_pack();
-    for (text, complaint) in [
-        (&b"no snapshot\n"[..], "it does not begin with a line of `---`"),
-        (b"---\nsource: x\n", "its header has no second line of `---`"),
-        (b"---\ninfo: 7\n---\nx\n", "its header cannot be understood"),
-        (b"---\n---\n\xff\xfe\n", "failed to read"),
-    ] {
+    let mut pages = String::new();
+    for text in [&b"no snapshot\n"[..], b"---\nsource: x\n", b"---\ninfo: 7\n---\nx\n", b"---\n---\n\xff\xfe\n"] {
         pack.write("snapshots/codes.success.snap", text);
         let ran = client(&pack).run();
-        ran.exits_with(2).says_nothing().complains("codes.success.snap").complains(complaint);
+        pages += &ran.exits_with(2).page();
     }
+    assert_snapshot!(pages);
 }
 
 #[test]
@@ -402,18 +503,29 @@ fn a_directory_in_place_of_a_snapshot_is_left_alone() {
     let pack = exported_pack();
     pack.remove("snapshots/codes.success.snap");
     pack.write("snapshots/codes.success.snap/inside", "Mine.");
-    client(&pack).run().exits_with(2).complains("it is not a regular file; move it away");
-    snapshots("prune", &pack).run().exits_with(0).says("0 files removed");
+    assert_snapshot!(client(&pack).run().exits_with(2).page(), @r"
+    $ caketester client --builtin --only codes --pack [DIR]
+    exit code 2
+    --- stderr
+    error: failed to read [DIR]/snapshots/codes.success.snap: it is not a regular file; move it away, for links and directories are left alone
+    ");
+    assert_snapshot!(snapshots("prune", &pack).run().exits_with(0).page(), @r"
+    $ caketester snapshots prune --pack [DIR]
+    exit code 0
+    --- stdout
+    0 files removed
+    ");
     assert_eq!(pack.read("snapshots/codes.success.snap/inside"), "Mine.");
 }
 
 #[test]
 fn the_built_in_pack_cannot_be_changed_and_says_how_to_have_one_of_its_own() {
+    let mut pages = String::new();
     for verb in ["review", "accept", "reject", "prune"] {
         let ran = caketester(["snapshots", verb]).run();
-        ran.exits_with(2).says_nothing().complains("the standard pack is built in and read-only");
-        ran.complains("help: write it out with `caketester pack export DIR` and use that with `--pack DIR`");
+        pages += &ran.exits_with(2).page();
     }
+    assert_snapshot!(pages);
 }
 
 /// `cargo insta`, kept away from the network, from a workspace around it, and from the build of these tests.
@@ -459,5 +571,12 @@ fn cargo_insta_sees_and_accepts_what_a_failing_run_leaves() {
 
     // What cargo insta has written is as good as what we write.
     caketester(only).args([pack.path().as_os_str(), "--exact".as_ref()]).run().exits_with(0);
-    snapshots("list", &pack).run().exits_with(0).says("different codes.success: ").says("217 of 218 ");
+    assert_snapshot!(snapshots("list", &pack).run().exits_with(0).page(), @r#"
+    $ caketester snapshots list --pack [DIR]
+    exit code 0
+    --- stdout
+    different codes.success: code: expected 4, got 0; msg: expected "not enabled", got "success"
+    next: `caketester client --pack [DIR] --builtin` writes snapshots of what the mock answers, for review
+    217 of 218 snapshots are what the mock answers
+    "#);
 }

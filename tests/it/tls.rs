@@ -8,6 +8,7 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::support::page::assert_snapshot;
 use crate::support::{Caketester, Running, caketester, folder, skipped_without};
 use caketester::mock::{Authority, Incident, InterceptedHost, Limits, Mock, Reach};
 use caketester::pack::{Origin, World, Worlds, load, request_for};
@@ -70,8 +71,7 @@ fn who_trusts_the_authority_is_answered_as_over_plain_http() {
             assert_eq!((body, exit), (format!("{SUCCESS} HTTP/1.1"), Some(0)), "{version:?} {host}");
         }
     }
-    let line = served.logs("C8097F17");
-    assert!(line.contains("api_key=***") && line.contains("HTTP 200 code 0"), "{line}");
+    assert_snapshot!(served.logs("C8097F17"), @r"[TIMESTAMP] GET /api/1/buyers.asmx/UpdateLeadStatus?api_key=***&lead_id=C8097F17&status=Funded -> HTTP 200 code 0: every check passed");
 }
 
 #[test]
@@ -108,9 +108,24 @@ fn the_certificate_of_the_authority_is_written_and_its_key_is_not() {
 
 #[test]
 fn the_file_of_the_authority_needs_tls_and_a_place_to_stand_in() {
-    caketester(["serve", "--port", "0", "--ca-file", "ca.pem"]).run().exits_with(2).complains("--tls");
+    assert_snapshot!(caketester(["serve", "--port", "0", "--ca-file", "ca.pem"]).run().exits_with(2).page(), @r"
+    $ caketester serve --port 0 --ca-file ca.pem
+    exit code 2
+    --- stderr
+    error: the following required arguments were not provided:
+      --tls
+
+    Usage: caketester serve --tls --port <PORT> --ca-file <PATH>
+
+    For more information, try '--help'.
+    ");
     let ran = caketester(["serve", "--port", "0", "--tls", "--ca-file", "/nowhere/ca.pem"]).run();
-    ran.exits_with(2).complains("cannot write the authority's certificate to /nowhere/ca.pem: ");
+    assert_snapshot!(ran.exits_with(2).page(), @r"
+    $ caketester serve --port 0 --tls --ca-file /nowhere/ca.pem
+    exit code 2
+    --- stderr
+    error: cannot write the authority's certificate to /nowhere/ca.pem: [OS ERROR]
+    ");
 }
 
 #[test]
@@ -121,8 +136,7 @@ fn plain_http_on_the_port_of_tls_is_told_what_is_wrong_and_logged() {
     assert_eq!(answer.status, 400);
     assert_eq!(answer.body, "a request came without TLS, and here TLS is spoken: its URL begins with https://");
     served.logs("a request came without TLS");
-    let line = served.logs("HTTP 400");
-    assert!(line.contains("api_key=***"), "{line}");
+    assert_snapshot!(served.logs("HTTP 400"), @r"[TIMESTAMP] GET /api/1/buyers.asmx/UpdateLeadStatus?api_key=***&lead_id=C8097F17&status=Funded -> HTTP 400 code -: a request came without TLS, and here TLS is spoken: its URL begins with https://");
 }
 
 #[test]
@@ -157,10 +171,12 @@ fn who_begins_no_handshake_or_none_that_ends_holds_nobody_up_and_is_let_go() {
 
 #[test]
 fn the_builtin_client_passes_the_whole_pack_over_tls_and_behind_a_proxy() {
+    let mut pages = String::new();
     for way in [&["--tls"][..], &["--intercept", "YourDomain.com"], &["--intercept", "cake.example:8443"]] {
         let ran = caketester(["client", "--builtin"]).args(way).run();
-        ran.exits_with(0).says("the client conforms").never_says("not run");
+        pages += &ran.exits_with(0).page_without_scenarios();
     }
+    assert_snapshot!(pages);
 }
 
 #[test]
@@ -177,7 +193,16 @@ fn a_client_that_has_its_host_built_in_passes_the_whole_pack_as_it_is() {
         .env("no_proxy", ".com")
         .within(Duration::from_mins(10))
         .run();
-    ran.exits_with(0).says("the client conforms").never_says("not run");
+    assert_snapshot!(ran.exits_with(0).page_without_scenarios(), @r"
+    $ NO_PROXY='*' no_proxy=.com caketester client --intercept YourDomain.com -- sh examples/clients/sh/hard-coded.sh {lead_id} {status} {sub_status} 'loan_amount={field:loan_amount}' 'note={field:note}' 'policy_number={field:policy_number}'
+    exit code 0
+    --- stdout
+    [N] scenarios: [N] passed, 0 failed ([N] steps, [N] checks, [TIME])
+    [N] rules: [N] kept, 0 broken, [N] not exercised
+    evidence: outcome (the client itself told what it concluded)
+    the client conforms (profile full)
+      not tested  the network's own host, the buyer's real key, the names the network has configured
+    ");
 }
 
 #[test]
@@ -185,11 +210,12 @@ fn certificates_that_no_client_may_take_are_what_curl_says_of_them() {
     if without_curl() {
         return;
     }
+    let mut pages = String::new();
     for way in [&[][..], &["--tls"], &["--intercept", "YourDomain.com"]] {
         let folder = folder();
         let report = format!("json={}", folder.at("report.json").display());
         let ran = checking(&[way, &["--tag", "certificate", "--report", &report]].concat(), &[]).run();
-        ran.exits_with(0).says("3 scenarios: 3 passed, 0 failed (3 steps, ");
+        pages += &ran.exits_with(0).page();
         let report: Value = serde_json::from_str(&folder.read("report.json")).expect("the report is JSON");
         let said = |id: &str| {
             let scenarios = report["scenarios"].as_array().expect("there are scenarios");
@@ -203,6 +229,7 @@ fn certificates_that_no_client_may_take_are_what_curl_says_of_them() {
         let another_host = said("security/certificate-for-another-host");
         assert!(another_host == "60 0" || another_host == "60 1", "{way:?}: {another_host}");
     }
+    assert_snapshot!(pages);
 }
 
 #[test]
@@ -211,10 +238,7 @@ fn a_client_that_takes_any_certificate_is_told_so() {
         return;
     }
     let ran = checking(&["--tag", "certificate"], &["--insecure"]).run();
-    ran.exits_with(1)
-        .says("3 scenarios: 0 passed, 3 failed")
-        .says("S02 refuses a server whose TLS certificate it cannot verify (SHOULD, platform)\n  broken in 3 scenarios: ")
-        .says("× the client sent its update, key included, to a server whose certificate it cannot verify: its time is over");
+    assert_snapshot!(ran.exits_with(1).page());
     // One cause, one finding.
     assert_eq!(ran.stdout.matches('×').count(), 1, "{}", ran.stdout);
 }
@@ -226,10 +250,10 @@ fn who_never_looks_at_a_certificate_has_refused_none() {
     }
     let evades = format!("case $CAKE_LEAD_ID in 5A1E08*) exit 11;; esac\n{CURL}");
     let ran = caketester(["client", "--tag", "certificate", "--", "sh", "-c", &evades, "sh"]).run();
-    ran.exits_with(1).says("× the client never looked at the certificate: it began no TLS handshake");
+    assert_snapshot!(ran.exits_with(1).page());
     let claims = CURL.replace("exit 11", "exit 0");
     let ran = caketester(["client", "--tag", "certificate", "--", "sh", "-c", &claims, "sh"]).run();
-    ran.exits_with(1).says("× the client concluded \"updated\", but nothing was sent to CAKE");
+    assert_snapshot!(ran.exits_with(1).page());
 }
 
 #[test]
@@ -241,16 +265,9 @@ fn a_client_that_does_not_take_the_authority_is_not_blamed_and_told_what_to_do()
     let deaf = ["--", "sh", "-c", &deaf, "sh"];
     let ran =
         caketester(["client", "--only", "codes/success", "--only", "security/certificate-expired"]).args(deaf).run();
-    ran.exits_with(0)
-        .says("2 scenarios: 1 passed, 0 failed, 1 not run")
-        .says("note: the scenarios about certificates were not run, because of a trial over TLS (")
-        .says("the client ended it with the alert UnknownCA")
-        .says("the client did not take the throwaway authority: it has to trust the file that CAKE_CA_FILE names");
+    assert_snapshot!(ran.exits_with(0).page());
     let ran = caketester(["client", "--tls", "--tag", "smoke"]).args(deaf).run();
-    ran.exits_with(1)
-        .says("stopped: the client sent nothing for the sample update")
-        .says("help      the client did not take the throwaway authority")
-        .says("no scenario was run");
+    assert_snapshot!(ran.exits_with(1).page());
 }
 
 #[test]
@@ -260,15 +277,10 @@ fn a_client_that_speaks_tls_where_it_should_not_or_does_not_where_it_should_is_t
     }
     let always = CURL.replace("\"$CAKE_URL\"", "\"https://${CAKE_URL#*://}\"");
     let ran = caketester(["client", "--tag", "smoke", "--", "sh", "-c", &always, "sh", "--insecure"]).run();
-    ran.exits_with(1)
-        .says("stopped: the client sent nothing that is plain HTTP for the sample update")
-        .says("is checked with --tls, or with --intercept HOST where its host is built in");
+    assert_snapshot!(ran.exits_with(1).page());
     let never = CURL.replace("\"$CAKE_URL\"", "\"http://${CAKE_URL#*://}\"");
     let ran = caketester(["client", "--tls", "--tag", "smoke", "--", "sh", "-c", &never, "sh"]).run();
-    ran.exits_with(1)
-        .says("stopped: the client sent nothing over TLS for the sample update")
-        .says("a request came without TLS")
-        .says("the URL it is given, which begins with https://");
+    assert_snapshot!(ran.exits_with(1).page());
 }
 
 #[test]
@@ -333,10 +345,7 @@ fn nothing_is_forwarded_and_what_was_asked_for_is_told() {
             .arg(script.replace("exit 10", "exit 0"))
             .env("OTHER", elsewhere.base_url())
             .run();
-    let other = elsewhere.base_url().replace("http://", "");
-    ran.exits_with(1)
-        .says(&format!("note      the client asked the proxy for {other}; nothing is ever forwarded"))
-        .says("note      the client asked the proxy for elsewhere.example:8443; nothing is ever forwarded");
+    assert_snapshot!(ran.exits_with(1).page());
     assert_eq!(elsewhere.requests(), [""; 0], "it was forwarded");
 }
 
@@ -362,17 +371,28 @@ fn a_client_that_asks_the_proxy_for_plain_http_of_the_host_is_answered_too() {
     let script = format!("CAKE_URL=http://yourdomain.com${{CAKE_URL#https://YourDomain.com}}\n{CURL}");
     let ran =
         caketester(["client", "--intercept", "YourDomain.com", "--tag", "smoke", "--", "sh", "-c", &script]).run();
-    ran.exits_with(0).says("5 scenarios: 5 passed");
+    assert_snapshot!(ran.exits_with(0).page());
 }
 
 #[test]
 fn one_asks_for_tls_or_for_a_host_that_is_one() {
     let ran = caketester(["client", "--builtin", "--tls", "--intercept", "x.example"]).run();
-    ran.exits_with(2).complains("cannot be used with");
-    for (host, named) in [("https://x.example/", "https://x.example/"), ("x.example:0", "x.example:0"), ("", "")] {
+    assert_snapshot!(ran.exits_with(2).page(), @r"
+    $ caketester client --builtin --tls --intercept x.example
+    exit code 2
+    --- stderr
+    error: the argument '--tls' cannot be used with '--intercept <HOST[:PORT]>'
+
+    Usage: caketester client --builtin --tls [-- <PROGRAM>...]
+
+    For more information, try '--help'.
+    ");
+    let mut pages = String::new();
+    for host in ["https://x.example/", "x.example:0", ""] {
         let ran = caketester(["client", "--builtin", &format!("--intercept={host}")]).run();
-        ran.exits_with(2).complains(&format!("{named:?} is no host")).complains("help: give it as HOST or HOST:PORT");
+        pages += &ran.exits_with(2).page();
     }
+    assert_snapshot!(pages);
 }
 
 /// A mock in this process, and what it saw in the end.

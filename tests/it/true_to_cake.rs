@@ -156,7 +156,7 @@ fn a_content_encoding_that_the_body_does_not_have_is_a_mistake() {
         "scenarios/a/x.yaml",
         "title: x\nupdate: { lead_id: A1, status: Funded }\ncode: 0\nanswer: { headers: { Content-Encoding: gzip } }\n",
     );
-    pack.write("scenarios/a/y.yaml", "title: y\ninstance: { leads: [{ id: A2, buyer: A, buyers: [A, B] }] }\nupdate: { lead_id: A2, status: Funded }\ncode: 0\n");
+    pack.write("scenarios/a/y.yaml", "title: y\ninstance: { leads: [{ id: A2, buyers: [A, B] }] }\nupdate: { lead_id: A2, status: Funded }\ncode: 0\n");
     let ran = caketester(["scenarios", "lint", "--pack"]).arg(pack.path()).run();
     insta::assert_snapshot!(format!("{}{}", ran.stdout, ran.stderr).replace(&*pack.path().to_string_lossy(), "PACK"));
 }

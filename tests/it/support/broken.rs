@@ -181,7 +181,7 @@ impl Subject for Broken {
 impl Broken {
     /// Asks, and asks again where it would.
     async fn ask(&self, case: &Case) -> Got {
-        if self.mistake == Mistake::SendsNothing && case.update.lead_id != "C8097F17" {
+        if self.mistake == Mistake::SendsNothing && case.update.lead_id != "5A1EZZZZ" {
             return Got::Broken;
         }
         let mut case = case.clone();
@@ -339,7 +339,7 @@ impl Mistake {
         let update = &case.update;
         let key = if self == Self::WrongKey { "R4TN8W2YH6JC0VSD" } else { case.key.expose() };
         let lead_id = match self {
-            Self::LeadInAnotherCase if update.lead_id != "C8097F17" => update.lead_id.to_lowercase(),
+            Self::LeadInAnotherCase if update.lead_id != "5A1EZZZZ" => update.lead_id.to_lowercase(),
             _ => update.lead_id.clone(),
         };
         let status = match self {

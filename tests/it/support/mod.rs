@@ -1,5 +1,6 @@
 //! The one builder through which black-box tests run caketester, so that they read as sentences:
-//! `caketester(["client", "--builtin"]).env("CI", "true").run().exits_with(0).says("117 passed")`.
+//! `assert_snapshot!(caketester(["client", "--builtin"]).env("CI", "true").run().exits_with(0).page())`. What is said is
+//! compared as a whole (`page`); `never_says` looks for what must stay secret.
 //!
 //! Nothing here sleeps. A test waits for an event, and whatever it started is gone when it ends, also when
 //! it panics.
@@ -132,7 +133,10 @@ impl Caketester {
 
 /// A command as one would type it, with the variables that a test has set.
 fn shell_line(command: &Command) -> String {
-    let quoted = |text: &OsStr| shell_words::quote(&text.to_string_lossy()).into_owned();
+    let quoted = |text: &OsStr| match text.to_string_lossy() {
+        long if long.len() > 1000 => format!("[{} BYTES]", long.len()),
+        text => shell_words::quote(&text).into_owned(),
+    };
     let variables = command.get_envs().filter_map(|(name, value)| Some((quoted(name), quoted(value?))));
     let mut words: Vec<String> = variables.map(|(name, value)| format!("{name}={value}")).collect();
     words.push("caketester".to_owned());

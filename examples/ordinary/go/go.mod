@@ -1,0 +1,3 @@
+module example.com/push-lead-status
+
+go 1.19

@@ -1,0 +1,26 @@
+//! The snapshots of a pack, looked at before anything is sent.
+
+use super::failure::Failure;
+use super::running::RunArguments;
+use crate::pack::Pack;
+use crate::run::{Recording, SnapshotReport, survey};
+
+/// What is to be said of the pack's snapshots, which have to be what the mock answers before anything is sent.
+/// The pack is the one that is written, in no network's words.
+pub(super) fn surveyed(arguments: &RunArguments, recording: Recording, pack: &Pack) -> Result<SnapshotReport, Failure> {
+    let (snapshots, different) = survey(pack, recording, &pack.redactor)?;
+    if let Some(first) = different.first() {
+        return Err(Failure::usage(format!(
+            "the mock's answers differ from {} of the pack's snapshots, first from {}: {}\n  help: {}; nothing was sent to the client",
+            different.len(),
+            first.name,
+            first.differences.join("; "),
+            if recording.write {
+                format!("look at them with `caketester snapshots review{}`", arguments.pack.as_given())
+            } else {
+                "a run outside CI against a pack on disk (--pack DIR) writes them anew, for review".to_owned()
+            }
+        )));
+    }
+    Ok(snapshots)
+}

@@ -1,0 +1,119 @@
+//! How a client reaches the mocks, whom it is to trust there, and what keeps it from everybody else.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+
+use super::failure::Failure;
+use super::output::Output;
+use super::scratch::{Scratch, write_certificate};
+use crate::mock::{Authority, InterceptedHost, Kept};
+use crate::run::{Exit, Transport, Way};
+use crate::subject::{ESCAPES, PhpSettings};
+
+#[derive(Debug, Clone, Default, Args)]
+pub(super) struct TransportArguments {
+    /// Speak TLS in every step, with a certificate from a throwaway authority that the client's environment names
+    #[arg(long, conflicts_with = "intercept")]
+    tls: bool,
+    /// Play the host that a client has built in, behind a proxy that the client's environment names
+    #[arg(long, value_name = "HOST[:PORT]")]
+    pub(super) intercept: Option<InterceptedHost>,
+    /// Keep one authority in this directory, and use it in every run: for clients that trust only their system's store
+    #[arg(long, value_name = "DIR")]
+    authority: Option<PathBuf>,
+    /// Let the client reach other hosts than the mock, which a proxy refuses otherwise
+    #[arg(long)]
+    no_guard: bool,
+}
+
+impl TransportArguments {
+    pub(super) fn way(&self) -> Way {
+        match (&self.intercept, self.tls) {
+            (Some(host), _) => Way::Intercept(host.clone()),
+            (None, true) => Way::Tls,
+            (None, false) => Way::Plain,
+        }
+    }
+
+    /// What of it bears on a verdict, as it was given.
+    pub(super) fn as_given(&self) -> String {
+        let way = match self.way() {
+            Way::Plain => String::new(),
+            Way::Tls => " --tls".to_owned(),
+            Way::Intercept(host) => format!(" --intercept {}", shell_words::quote(&host.to_string())),
+        };
+        let authority = self.authority.as_ref().map_or_else(String::new, |directory| {
+            format!(" --authority {}", shell_words::quote(&directory.to_string_lossy()))
+        });
+        let guard = if self.no_guard { " --no-guard" } else { "" };
+        format!("{way}{authority}{guard}")
+    }
+
+    /// The authority, with its certificate where the client finds it; and the guard, where a program is to be held.
+    pub(super) fn open(&self, scratch: &Scratch, holds: bool, output: &Output) -> Result<Arc<Transport>, Failure> {
+        let way = self.way();
+        let host = match &way {
+            Way::Intercept(host) => Some(host.name()),
+            Way::Plain | Way::Tls => None,
+        };
+        let (authority, ca_file) = if let Some(directory) = &self.authority {
+            let kept = Kept::open(directory, host).map_err(|error| Failure::usage(error.to_string()))?;
+            output.err(&format!("note: {}\n", ways_to_trust(&kept)));
+            (kept.authority, std::path::absolute(&kept.certificate).unwrap_or(kept.certificate))
+        } else {
+            let authority = Authority::new(host)?;
+            let ca_file = scratch.path().join("ca.pem");
+            write_certificate(&ca_file, authority.pem())?;
+            (authority, ca_file)
+        };
+        let guard = if holds && !self.no_guard { Some(guard(scratch)?) } else { None };
+        Ok(Arc::new(Transport { way, authority, ca_file, guard }))
+    }
+
+    /// What a person is to know of the guard, where there is one.
+    pub(super) fn escapes(&self) -> Option<String> {
+        (!self.no_guard).then(guarded)
+    }
+}
+
+/// What a person is to know of the guard.
+pub(super) fn guarded() -> String {
+    format!("requests to other hosts than the mock are refused (--no-guard allows them), but {ESCAPES}")
+}
+
+fn guard(scratch: &Scratch) -> Result<PhpSettings, Failure> {
+    PhpSettings::write(scratch.path()).map_err(|error| {
+        Failure::new(Exit::Harness, format!("cannot write settings for PHP to {}: {error}", scratch.path().display()))
+    })
+}
+
+/// The commands that add a kept authority to what a system trusts, and remove it.
+fn ways_to_trust(kept: &Kept) -> String {
+    let file = std::path::absolute(&kept.certificate).unwrap_or_else(|_| kept.certificate.clone());
+    let file = shell_words::quote(&file.to_string_lossy()).into_owned();
+    let name = &kept.name;
+    let here = if cfg!(windows) {
+        format!("certutil -user -addstore Root {file}\n  remove    certutil -user -delstore Root \"{name}\"")
+    } else if cfg!(target_os = "macos") {
+        format!(
+            "security add-trusted-cert -r trustRoot -k ~/Library/Keychains/login.keychain-db {file}\n  \
+             remove    security remove-trusted-cert {file}; security delete-certificate -c \"{name}\""
+        )
+    } else {
+        format!(
+            "sudo cp {file} /usr/local/share/ca-certificates/caketester.crt && sudo update-ca-certificates\n  \
+             remove    sudo rm /usr/local/share/ca-certificates/caketester.crt && sudo update-ca-certificates --fresh\n  \
+             add       sudo trust anchor {file}    (Fedora, Arch)\n  \
+             remove    sudo trust anchor --remove {file}"
+        )
+    };
+    let state = if kept.is_new { "made an authority" } else { "using the authority" };
+    format!(
+        "{state} {name:?}; where a client trusts only its system's store, add it there once, and remove it when you are done:\n  \
+         add       {here}\n  \
+         add       keytool -importcert -cacerts -noprompt -storepass changeit -alias caketester -file {file}    (Java)\n  \
+         remove    keytool -delete -cacerts -storepass changeit -alias caketester"
+    )
+}

@@ -1,0 +1,79 @@
+//! In whose words: `--network`, `--name`, and what `caketester.yaml`, the network's file and variables say of them.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::config::Config;
+use super::context::Context;
+use super::failure::Failure;
+use super::networks::open_network;
+use super::variables::Variables;
+use crate::pack::{Names, Network, NetworkName, wrong_name};
+
+/// `--network`, `--name` and `--config`
+#[derive(Debug, Clone, Args)]
+pub(super) struct WordArguments {
+    /// The network, by the name of its file: networks/NAME.yaml, beside caketester.yaml (variable `CAKETESTER_NETWORK`)
+    #[arg(long, value_name = "NAME")]
+    pub(super) network: Option<String>,
+    /// The network's name for a status, sub-status or field of the pack, as in Funded="Closed - Paid"; may be given
+    /// several times (variable `CAKETESTER_NAMES`)
+    #[arg(long = "name", value_name = "PACKS=NETWORKS", value_parser = name_pair)]
+    names: Vec<(String, NetworkName)>,
+    /// The file with what does not change from run to run; without it, caketester.yaml in the working directory
+    #[arg(long, value_name = "FILE", env = "CAKETESTER_CONFIG", hide_env_values = true)]
+    config: Option<PathBuf>,
+}
+
+/// The words that hold, and where they stand.
+pub(super) struct Words {
+    pub(super) config: Config,
+    pub(super) variables: Variables,
+    /// The network, where one was named.
+    pub(super) network: Option<Network>,
+    pub(super) names: Names,
+    /// The options as they were given, for a command that is shown: what stands in no file.
+    pub(super) as_given: String,
+}
+
+impl WordArguments {
+    /// Reads the files; of the names the network's own prevail over those of caketester.yaml, then those of variables, then
+    /// those that were given here.
+    pub(super) fn settle(&self, context: &Context<'_>) -> Result<Words, Failure> {
+        let mut config = Config::open(self.config.as_deref())?;
+        let variables = Variables::read(context.env)?;
+        let network_asked = self.network.as_ref().or(variables.network.as_ref());
+        let network =
+            network_asked.or(config.network.as_ref()).map(|name| open_network(&config.folder, name)).transpose()?;
+        let mut given = variables.names.clone();
+        given.extend(self.names.iter().cloned());
+        let mut names = std::mem::take(&mut config.names);
+        names.extend(network.iter().flat_map(|network| network.names.clone()));
+        names.extend(given.clone());
+        let quoted = |text: &str| shell_words::quote(text).into_owned();
+        let config_given = self.config.iter().map(|path| format!(" --config {}", quoted(&path.to_string_lossy())));
+        let network_given = network_asked.iter().map(|name| format!(" --network {}", quoted(name)));
+        let names_given = given.iter().filter_map(|(pack, network)| {
+            Some(format!(" --name {}", quoted(&format!("{pack}={}", network.as_deref()?))))
+        });
+        let as_given = config_given.chain(network_given).chain(names_given).collect();
+        Ok(Words { config, variables, network, names, as_given })
+    }
+
+    /// The directory with `caketester.yaml`.
+    pub(super) fn folder(&self) -> Result<PathBuf, Failure> {
+        Ok(Config::open(self.config.as_deref())?.folder)
+    }
+}
+
+/// `Funded=Closed - Paid`
+pub(super) fn name_pair(text: &str) -> Result<(String, NetworkName), String> {
+    match text.split_once('=') {
+        Some((pack, network)) if !pack.is_empty() => match wrong_name(network) {
+            Some(wrong) => Err(format!("{}; {}", wrong.message, wrong.help)),
+            None => Ok((pack.to_owned(), network.to_owned().into())),
+        },
+        _ => Err("it is of the form PACKS=NETWORKS, for example Funded=\"Closed - Paid\"".into()),
+    }
+}

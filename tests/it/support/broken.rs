@@ -433,5 +433,7 @@ fn answer(bytes: &[u8]) -> Option<Got> {
     let got = Got::Answer { status, body: bytes[end + 4..].to_vec(), head };
     let length: Option<usize> = got.header("content-length").map(|length| length.parse().ok()).unwrap_or_default();
     let Got::Answer { body, .. } = &got else { return None };
-    (length == Some(body.len())).then_some(got)
+    // HTTP 204 has no length.
+    let is_empty = status == 204 && body.is_empty();
+    (is_empty || length == Some(body.len())).then_some(got)
 }

@@ -18,7 +18,7 @@ use crate::subject::ExitMeaning;
 #[derive(Debug, Clone, Args)]
 pub(super) struct SettingArguments {
     /// Fail also for what is only recommended: good practice, and what CAKE is only assumed to do
-    #[arg(long, env = "CAKETESTER_STRICT", value_parser = clap::builder::BoolishValueParser::new(), num_args = 0, default_missing_value = "true", hide_env_values = true)]
+    #[arg(long, env = "CAKETESTER_STRICT", value_parser = clap::builder::BoolishValueParser::new(), num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL", hide_env_values = true)]
     strict: Option<bool>,
     /// Replaced by --strict: core is what happens without it, full is --strict
     #[arg(long, hide = true, value_enum, value_name = "PROFILE", env = "CAKETESTER_PROFILE", hide_env_values = true)]

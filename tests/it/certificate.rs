@@ -80,7 +80,7 @@ fn who_passes_whole_gets_a_certificate_for_people_and_one_for_programs() {
     assert_snapshot!(text_of(before));
     assert!(page.contains(&digest(&pack)), "{page}");
     let certificate = json(&pack, "certificate.json");
-    assert_eq!(certificate["version"], 1);
+    assert_eq!(certificate["version"], 2);
     assert_eq!(certificate["client"], serde_json::json!({ "name": "Acme push", "version": "4.2" }));
     assert_eq!(certificate["caketester"], env!("CARGO_PKG_VERSION"));
     assert_eq!(certificate["evidence"], "outcome");
@@ -88,7 +88,7 @@ fn who_passes_whole_gets_a_certificate_for_people_and_one_for_programs() {
     assert_eq!(certificate["scope"]["names"]["Funded"], "Closed - Paid");
     assert_eq!(certificate["scope"]["not_tested"].as_array().map(Vec::len), Some(3));
     assert_eq!(certificate["pack"]["digest"], digest(&pack));
-    assert_eq!(certificate["tested"]["scenarios"], 10);
+    assert_eq!(certificate["tested"]["scenarios"], 12);
     let date = certificate["date"].as_str().expect("it has a date").parse::<jiff::civil::Date>();
     let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
     // Midnight may have passed in between.
@@ -129,20 +129,21 @@ fn every_rule_stands_in_it_with_its_level_and_its_checks() {
     let (certificate, report, page) =
         (json(&pack, "certificate.json"), json(&pack, "report.json"), pack.read("certificate.html"));
     let certified = certificate["rules"].as_array().expect("there are rules");
-    assert_eq!(certified.len(), RULES.len());
-    for (rule, seen) in certified.iter().zip(report["rules"].as_array().expect("there are rules")) {
-        for same in ["id", "title", "level", "state", "checks"] {
+    let seen = report["rules"].as_array().expect("there are rules");
+    assert_eq!(certified.len(), seen.len());
+    assert!(RULES.iter().all(|known| certified.iter().any(|rule| rule["id"] == known.id.0)));
+    let rows: Vec<&str> = page.split("<th scope=\"row\">").skip(1).collect();
+    for ((rule, seen), row) in certified.iter().zip(seen).zip(rows) {
+        for same in ["id", "title", "weight", "state", "checks"] {
             assert_eq!(rule[same], seen[same]);
         }
         assert_eq!(rule["asked"], rule["weight"] == "required", "{rule}");
         let id = rule["id"].as_str().expect("an ID is a text");
-        let row =
-            page.split(&format!("<th scope=\"row\">{id}</th>")).nth(1).unwrap_or_else(|| panic!("{id} is missing"));
         let row = row.split("</tr>").next().expect("a row ends");
-        let level = match rule["level"].as_str() {
-            Some("must") => "required",
-            Some("should") => "recommended",
-            _ => "for information",
+        assert!(row.starts_with(&format!("{id}</th>")), "{row}");
+        let level = match rule["weight"].as_str() {
+            Some("note") => "for information",
+            weight => weight.expect("a weight is a text"),
         };
         assert!(row.contains(&format!("<td>{level}</td><td class=\"number\">{}</td>", rule["checks"])), "{row}");
         assert_eq!(row.contains("not counted"), level != "required" && rule["state"] != "not_exercised", "{row}");
@@ -289,7 +290,7 @@ fn it_is_withheld_where_a_scenario_was_not_selected_or_not_run() {
     caketester(["pack", "export"]).arg(pack.at("whole")).run().exits_with(0);
     let bad = "scenarios/security/certificate-expired.yaml";
     pack.write(bad, pack.read(&format!("whole/{bad}")));
-    let ran = certified(&pack, Played::Right, &[]);
+    let ran = certified(&pack, Played::SpeaksNoTls, &[]);
     assert_snapshot!(is_withheld(&pack, &ran), @r"
     $ PLAYED_CLIENT=Right caketester client --pack [DIR] --profile core --certificate [DIR]/certificate --client-name 'Acme push' --client-version 4.2 -- [CLIENT]
     exit code 1
@@ -437,7 +438,7 @@ fn what_the_client_does_not_do_withholds_nothing_and_stands_in_front() {
     certified(&pack, Played::Right, &["--cannot", "fields"]).exits_with(0);
     let page = pack.read("certificate.html");
     let said = "this program does not report custom fields (what a network wants to know beside the status, such as an \
-                amount). That was left out: 1 of 10 situations.";
+                amount). That was left out: 1 of 12 situations.";
     let at = page.find(said).unwrap_or_else(|| panic!("{page}"));
     assert!(at < page.find("What was tested").expect("that stands there"));
     let certificate = json(&pack, "certificate.json");

@@ -190,14 +190,14 @@ fn numbers_that_make_no_sense_and_a_name_that_nobody_reads_are_told() {
 }
 
 #[test]
-fn core_fails_nobody_for_a_should() {
+fn a_should_fails_nobody_unless_the_run_is_strict() {
     let only = ["--only", "codes/status-absent"];
     let wrong_code = |options: &[&str]| {
         let told = "{\"outcome\": \"rejected\", \"code\": 2}";
         checking(Played::TellsWhatItIsTold, only.into_iter().chain(options.iter().copied())).env("OUTCOME", told).run()
     };
-    assert_snapshot!(wrong_code(&[]).exits_with(1).page());
-    assert_snapshot!(wrong_code(&["--profile", "core"]).exits_with(0).page());
+    assert_snapshot!(wrong_code(&[]).exits_with(0).page());
+    assert_snapshot!(wrong_code(&["--strict"]).exits_with(1).page());
 }
 
 #[test]
@@ -502,7 +502,7 @@ struct Setting {
     seen: &'static str,
 }
 
-const SETTINGS: [Setting; 9] = [
+const SETTINGS: [Setting; 10] = [
     Setting {
         key: "run",
         file: "run: [no-@]",
@@ -549,13 +549,22 @@ const SETTINGS: [Setting; 9] = [
         seen: "exit code 1 means no outcome; these do: @ rejected, ",
     },
     Setting {
+        key: "strict",
+        file: "strict: @",
+        variable: ("CAKETESTER_STRICT", "@"),
+        options: &["--strict=@"],
+        beside: &["--builtin", "--only", "codes/success", "--report", "json=r.json"],
+        said: ["true", "false", "true"],
+        seen: "\"strict\": @",
+    },
+    Setting {
         key: "profile",
         file: "profile: @",
         variable: ("CAKETESTER_PROFILE", "@"),
         options: &["--profile", "@"],
         beside: &["--builtin", "--only", "codes/success"],
         said: ["core", "full", "core"],
-        seen: "(profile @)",
+        seen: "the profile `@` is now",
     },
     Setting {
         key: "timeout",

@@ -25,6 +25,8 @@ pub(crate) const PLAYED: &str = "PLAYED_CLIENT";
 pub(crate) enum Played {
     /// None; it is there to show that the others fail for what they do.
     Right,
+    /// It speaks no TLS.
+    SpeaksNoTls,
     /// Whatever comes, it has been updated.
     ClaimsSuccess,
     /// HTTP 200 is success, whatever the XML says.
@@ -80,7 +82,8 @@ pub(crate) enum Played {
     IsFlaky,
 }
 
-const ALL: [Played; 27] = [
+const ALL: [Played; 28] = [
+    Played::SpeaksNoTls,
     Played::Right,
     Played::ClaimsSuccess,
     Played::TrustsHttp200,
@@ -309,6 +312,7 @@ impl Played {
     fn ask(self, given: &Given) -> Got {
         let right = |given: &Given| given.get(METHOD_PATH, &given.encoded());
         match self {
+            Self::SpeaksNoTls => right(&Given { ca_file: None, ..given.clone() }),
             Self::SendsTwice => {
                 right(given);
                 right(given)

@@ -133,7 +133,7 @@ impl Config {
         config.names =
             std::mem::take(&mut config.written_names).into_iter().map(|(pack, name)| (pack, name.value)).collect();
         config.file = Some(path.display().to_string());
-        config.folder = folder.to_owned();
+        folder.clone_into(&mut config.folder);
         Ok(config)
     }
 

@@ -21,7 +21,9 @@ pub(super) fn open_network(folder: &Path, name: &str) -> Result<Network, Failure
         let file = Path::new(name);
         let stem = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).filter(|stem| is_name(stem));
         let help = match stem {
-            Some(stem) if name.ends_with(".yaml") => format!("write `--network {stem}` for {NETWORKS}/{stem}.yaml"),
+            Some(stem) if file.extension().is_some_and(|extension| extension == "yaml") => {
+                format!("write `--network {stem}` for {NETWORKS}/{stem}.yaml")
+            }
             _ => format!("a name has letters, digits, - and _; northgrid for {NETWORKS}/northgrid.yaml"),
         };
         return Err(Failure::usage(format!("{name:?} is not the name of a network\n  help: {help}")));

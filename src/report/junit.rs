@@ -18,7 +18,9 @@ pub fn junit(report: &Report) -> Result<String, String> {
 pub fn junit_of_all(reports: &[Report]) -> Result<String, String> {
     let mut document = JunitReport::new("caketester");
     document.set_time(Duration::from_millis(reports.iter().map(|report| report.duration_ms).sum()));
-    reports.iter().for_each(|report| add(&mut document, report));
+    for report in reports {
+        add(&mut document, report);
+    }
     let text = document.to_string().map_err(|error| error.to_string())?;
     // Suites may say what was skipped, but the schema of Jenkins does not let their root say so.
     let skipped: usize = document.test_suites.iter().map(|suite| suite.skipped).sum();

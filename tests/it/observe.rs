@@ -288,7 +288,7 @@ fn what_cannot_be_judged_is_refused_with_the_value() {
     $ caketester client judge --journal journal.json --outcomes outcomes
     exit code 2
     --- stderr
-    error: journal.json is no journal of an observation: invalid length 0, expected struct Record with 9 elements at line 1 column 2
+    error: journal.json is no journal of an observation: invalid length 0, expected struct Record with 10 elements at line 1 column 2
       help: `caketester client --observe --port N --journal FILE` writes one
     ");
 }

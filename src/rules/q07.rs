@@ -15,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
     bad: "Loan+Amount=25000, loanAmount=25000",
     good: "loan_amount=25000",
     change: "send each custom field under the field name that the network configured",
-    follows: &[],
+    follows: &[super::q08::RULE.id],
     restrains: false,
     optional: false,
     everywhere: false,

@@ -260,28 +260,32 @@ fn it_is_withheld_where_a_must_is_broken_in_an_assumed_scenario_though_core_lets
 fn it_is_withheld_where_a_scenario_was_not_selected_or_not_run() {
     let pack = small_pack();
     let ran = certified(&pack, Played::Right, &["--only", "codes"]);
-    assert_snapshot!(is_withheld(&pack, &ran), @r"
-    $ PLAYED_CLIENT=Right caketester client --pack [DIR] --profile core --certificate [DIR]/certificate --client-name 'Acme push' --client-version 4.2 --only codes -- [CLIENT]
+    assert_snapshot!(is_withheld(&pack, &ran), @"
+    $ PLAYED_CLIENT=Right caketester client --pack [DIR] --certificate [DIR]/certificate --client-name 'Acme push' --client-version 4.2 --only codes -- [CLIENT]
     exit code 1
     --- stdout
     certificate withheld: none was written
-      because     5 of the pack's 10 scenarios were selected
-        help      run the whole pack: leave out what selects, and --shard
-      because     nothing showed whether it keeps Q07, A07, A09, R06
+      because     5 of the pack's 12 scenarios were selected
+        help      run the whole pack: leave out whatever selects a part of it
+      because     not exercised: Q07, Q10, Q15, A07, A09, R06, S01, S02
         help      run the scenarios that show it, the standard pack has them; `caketester explain RULE` says what a rule asks
+    --- stderr
+    note: this run will get no certificate: 5 of the pack's 12 scenarios are selected
     ");
     let ran = certified(&pack, Played::Right, &["--shard", "1/2"]);
-    assert_snapshot!(is_withheld(&pack, &ran), @r"
-    $ PLAYED_CLIENT=Right caketester client --pack [DIR] --profile core --certificate [DIR]/certificate --client-name 'Acme push' --client-version 4.2 --shard 1/2 -- [CLIENT]
+    assert_snapshot!(is_withheld(&pack, &ran), @"
+    $ PLAYED_CLIENT=Right caketester client --pack [DIR] --certificate [DIR]/certificate --client-name 'Acme push' --client-version 4.2 --shard 1/2 -- [CLIENT]
     exit code 1
     --- stdout
     certificate withheld: none was written
       because     this is a part of a run
         help      leave out --shard; the reports of all shards together get none either
-      because     5 of the pack's 10 scenarios were selected
-        help      run the whole pack: leave out what selects, and --shard
-      because     nothing showed whether it keeps Q07, A03, A04, A09
+      because     6 of the pack's 12 scenarios were selected
+        help      run the whole pack: leave out whatever selects a part of it
+      because     not exercised: Q07, Q10, Q15, A03, A04, A09, S01
         help      run the scenarios that show it, the standard pack has them; `caketester explain RULE` says what a rule asks
+    --- stderr
+    note: this run will get no certificate: 6 of the pack's 12 scenarios are selected
     ");
     let ran = certified(&pack, Played::TrustsHttp200, &["--fail-fast", "--jobs", "1"]);
     is_withheld(&pack, &ran);
@@ -291,13 +295,15 @@ fn it_is_withheld_where_a_scenario_was_not_selected_or_not_run() {
     let bad = "scenarios/security/certificate-expired.yaml";
     pack.write(bad, pack.read(&format!("whole/{bad}")));
     let ran = certified(&pack, Played::SpeaksNoTls, &[]);
-    assert_snapshot!(is_withheld(&pack, &ran), @r"
-    $ PLAYED_CLIENT=Right caketester client --pack [DIR] --profile core --certificate [DIR]/certificate --client-name 'Acme push' --client-version 4.2 -- [CLIENT]
+    assert_snapshot!(is_withheld(&pack, &ran), @"
+    $ PLAYED_CLIENT=SpeaksNoTls caketester client --pack [DIR] --certificate [DIR]/certificate --client-name 'Acme push' --client-version 4.2 -- [CLIENT]
     exit code 1
     --- stdout
     certificate withheld: none was written
-      because     1 scenario was not run, first security/certificate-expired
-        help      leave out --fail-fast; where a note says why a scenario was left out, see to that
+      because     2 selected scenarios were not run, first security/certificate-expired
+        help      a note says why a scenario could not be run: see to that
+      because     not exercised: S02
+        help      run the scenarios that show it, the standard pack has them; `caketester explain RULE` says what a rule asks
     ");
 }
 
@@ -322,30 +328,22 @@ fn it_is_withheld_where_the_baseline_knows_a_failure() {
     let known = pack.at("known.yaml").display().to_string();
     let baseline = ["--baseline", &known, "--update-baseline"];
     let ran = certified(&pack, Played::TrustsHttp200, &baseline);
-    assert_snapshot!(is_withheld(&pack, &ran), @r"
-    $ PLAYED_CLIENT=TrustsHttp200 caketester client --pack [DIR] --profile core --certificate [DIR]/certificate --client-name 'Acme push' --client-version 4.2 --baseline [DIR]/known.yaml --update-baseline -- [CLIENT]
+    assert_snapshot!(is_withheld(&pack, &ran), @"
+    $ PLAYED_CLIENT=TrustsHttp200 caketester client --pack [DIR] --certificate [DIR]/certificate --client-name 'Acme push' --client-version 4.2 --baseline [DIR]/known.yaml --update-baseline -- [CLIENT]
     exit code 1
     --- stdout
     certificate withheld: none was written
-      because     4 failures that the baseline knows
-        help      mend them, and take them out of the baseline
-      because     A07 takes no unknown code as success, whatever the message says: broken where CAKE's behaviour is assumed
-        help      mend it: the verdict lets that pass, because nobody outside CAKE knows it; a certificate does not
-      because     A09 takes nothing that is no CAKE answer as success: broken where CAKE's behaviour is assumed
-        help      mend it: the verdict lets that pass, because nobody outside CAKE knows it; a certificate does not
+      because     the baseline knows 6 failures
+        help      fix them, and take them out of the baseline
     ");
     let ran = certified(&pack, Played::TrustsHttp200, &baseline[..2]);
-    assert_snapshot!(is_withheld(&pack, &ran), @r"
-    $ PLAYED_CLIENT=TrustsHttp200 caketester client --pack [DIR] --profile core --certificate [DIR]/certificate --client-name 'Acme push' --client-version 4.2 --baseline [DIR]/known.yaml -- [CLIENT]
+    assert_snapshot!(is_withheld(&pack, &ran), @"
+    $ PLAYED_CLIENT=TrustsHttp200 caketester client --pack [DIR] --certificate [DIR]/certificate --client-name 'Acme push' --client-version 4.2 --baseline [DIR]/known.yaml -- [CLIENT]
     exit code 1
     --- stdout
     certificate withheld: none was written
-      because     4 failures that the baseline knows
-        help      mend them, and take them out of the baseline
-      because     A07 takes no unknown code as success, whatever the message says: broken where CAKE's behaviour is assumed
-        help      mend it: the verdict lets that pass, because nobody outside CAKE knows it; a certificate does not
-      because     A09 takes nothing that is no CAKE answer as success: broken where CAKE's behaviour is assumed
-        help      mend it: the verdict lets that pass, because nobody outside CAKE knows it; a certificate does not
+      because     the baseline knows 6 failures
+        help      fix them, and take them out of the baseline
     ");
 }
 
@@ -355,13 +353,15 @@ fn it_is_withheld_from_the_client_that_is_built_in() {
     let path = pack.at("certificate").display().to_string();
     let asked = ["client", "--builtin", "--certificate", &path, "--pack"];
     let ran = caketester(asked).arg(pack.path()).args(NAMED).run();
-    assert_snapshot!(is_withheld(&pack, &ran), @r"
-    $ caketester client --builtin --profile core --certificate [DIR]/certificate --pack [DIR] --client-name 'Acme push' --client-version 4.2
+    assert_snapshot!(is_withheld(&pack, &ran), @"
+    $ caketester client --builtin --certificate [DIR]/certificate --pack [DIR] --client-name 'Acme push' --client-version 4.2
     exit code 1
     --- stdout
     certificate withheld: none was written
       because     the client under test is the one that is built into caketester
         help      name your own program behind `--`, in place of --builtin
+    --- stderr
+    note: this run will get no certificate: the built-in client gets none, so name your program behind `--`
     ");
 }
 
@@ -370,8 +370,8 @@ fn it_is_withheld_where_the_run_itself_did_not_pass() {
     let pack = small_pack();
     // Snapshots that no scenario expects.
     let ran = certified(&pack, Played::Right, &["--ci"]);
-    assert_snapshot!(is_withheld(&pack, &ran), @r"
-    $ PLAYED_CLIENT=Right caketester client --pack [DIR] --profile core --certificate [DIR]/certificate --client-name 'Acme push' --client-version 4.2 --ci -- [CLIENT]
+    assert_snapshot!(is_withheld(&pack, &ran), @"
+    $ PLAYED_CLIENT=Right caketester client --pack [DIR] --certificate [DIR]/certificate --client-name 'Acme push' --client-version 4.2 --ci -- [CLIENT]
     exit code 1
     --- stdout
     certificate withheld: none was written
@@ -391,17 +391,19 @@ fn it_is_withheld_where_nobody_told_an_outcome() {
     get(&format!("{url}?api_key={KEY}&lead_id=5A1E0000&status=Funded"));
     running.says("[?] lead_id=\"5A1E0000\"");
     let ran = running.ends_on("INT");
-    assert_snapshot!(is_withheld(&pack, &ran), @r"
+    assert_snapshot!(is_withheld(&pack, &ran), @"
     $ caketester client --observe --port 0 --only codes/success --certificate [DIR]/certificate --pack [DIR] --client-name 'Acme push' --client-version 4.2
     exit code 1
     --- stdout
     certificate withheld: none was written
-      because     1 of the pack's 10 scenarios were selected
-        help      run the whole pack: leave out what selects, and --shard
-      because     nothing showed whether it keeps Q07, Q10, A01, A02, A03, A04, A05, A10, A08, A07, A09, A12, R06, R01, R04, S04, S01, S02
+      because     1 of the pack's 12 scenarios were selected
+        help      run the whole pack: leave out whatever selects a part of it
+      because     not exercised: Q07, Q10, Q15, A01, A02, A03, A04, A05, A07, A09, R06, S01, S02
         help      run the scenarios that show it, the standard pack has them; `caketester explain RULE` says what a rule asks
-      because     evidence: of a step at least, nobody told what the client concluded, and the wire alone shows no outcome
+      because     evidence: in at least one step the client reported no outcome, and the wire alone shows no outcome
         help      have every outcome told; an observation takes what a person types
+    --- stderr
+    note: this run will get no certificate: 1 of the pack's 12 scenarios are selected
     ");
 }
 

@@ -43,14 +43,14 @@ fn list_shows_every_scenario_with_its_codes_and_title() {
     assert!(ran.stdout.lines().count() > 100, "{}", ran.stdout);
     let first: Vec<&str> = ran.stdout.lines().take(8).collect();
     insta::assert_snapshot!(first.join("\n"), @"
-    answers/attributes                       0,2   Attributes on the elements
-    answers/blank-lines                      0,2   Blank lines around the XML
-    answers/byte-order-mark                  0,2   A byte order mark before the XML
-    answers/cdata                            0,2   The values stand in CDATA
-    answers/character-references             0,2   The code is written as a character reference
-    answers/code-10                          10    A code that ends in a zero
-    answers/code-7                           7     A code that is in no table
-    answers/code-as-a-word                   -     A word where the code should be
+    answers/attributes                               0,2   Attributes on the elements
+    answers/blank-lines                              0,2   Blank lines around the XML
+    answers/byte-order-mark                          0,2   A byte order mark before the XML
+    answers/cdata                                    0,2   The values stand in CDATA
+    answers/character-references                     0,2   The code is written as a character reference
+    answers/code-10                                  10    A code that ends in a zero
+    answers/code-7                                   7     A code that is in no table
+    answers/code-as-a-truth-value                    -     A truth value or a good word where the code should be
     ");
 }
 
@@ -189,15 +189,16 @@ fn the_standard_pack_has_no_mistakes_and_neither_has_what_export_writes() {
     let pack = exported_pack();
     assert_eq!(lint(&pack).exits_with(0).stdout, ran.stdout);
     let client = caketester(["client", "--builtin", "--ci", "--exact", "--pack"]).arg(pack.path()).run();
-    assert_snapshot!(client.exits_with(0).page_without_scenarios(), @r"
+    assert_snapshot!(client.exits_with(0).page_without_scenarios(), @"
     $ caketester client --builtin --ci --exact --pack [DIR]
     exit code 0
     --- stdout
     [N] scenarios: [N] passed, 0 failed ([N] steps, [N] checks, [TIME])
-    [N] rules: [N] kept, 0 broken, [N] not exercised
-    evidence: outcome (the client itself told what it concluded)
-    the client conforms (profile full)
-      not tested  the network's own host, the buyer's real key, the names the network has configured
+    required: 24 of 24 rules kept; not exercised: R05
+    recommended: 32 of 32 rules kept; not exercised: R03
+    evidence: outcome (the client itself reported what it concluded)
+    not tested: the network's own host, the buyer's real key, the names the network has configured
+    the client conforms
     ");
 }
 
@@ -206,11 +207,11 @@ fn export_writes_into_a_new_or_an_empty_directory_and_into_no_other() {
     let folder = folder();
     let export = |below: &str| caketester(["pack", "export"]).arg(folder.at(below)).run();
     let ran = export("deep/new directory");
-    assert_snapshot!(ran.exits_with(0).page(), @r"
+    assert_snapshot!(ran.exits_with(0).page(), @"
     $ caketester pack export '[DIR]/deep/new directory'
     exit code 0
     --- stdout
-    wrote [N] scenarios, their instance.yaml and 217 snapshots to '[DIR]/deep/new directory'
+    wrote [N] scenarios, their instance.yaml and 420 snapshots to '[DIR]/deep/new directory'
     next: caketester client --pack '[DIR]/deep/new directory' --builtin
     ");
 
@@ -255,7 +256,7 @@ fn every_mistake_of_a_pack_is_told_at_once_in_the_order_of_files_and_lines() {
     4 | colour: red
       | ^^^^^^
       |
-      = help: known here: title, basis, why, tags, needs, instance, update, steps, code, client, answer, fault, attempts
+      = help: known here: title, basis, why, weight, reason, tags, needs, instance, update, steps, code, client, answer, fault, attempts
 
     error: CAKE answers code 3 here, not 0: status "funded" is not configured; "Funded" is (only the letter case differs)
      --> PACK/scenarios/codes/b.yaml:3:7
@@ -294,7 +295,7 @@ fn an_unknown_key_is_told_with_the_one_that_was_meant() {
     1 | titel: X
       | ^^^^^
       |
-      = help: did you mean `title`? Known here: title, basis, why, tags, needs, instance, update, steps, code, client, answer, fault, attempts
+      = help: did you mean `title`? Known here: title, basis, why, weight, reason, tags, needs, instance, update, steps, code, client, answer, fault, attempts
 
     1 mistake in 1 file
     ");

@@ -2,10 +2,24 @@
 //! hole in the pack.
 
 mod client;
+#[expect(
+    clippy::format_collect,
+    clippy::needless_for_each,
+    clippy::semicolon_if_nothing_returned,
+    reason = "a row is as short as it can be"
+)]
 mod encoding;
 mod http;
+#[expect(clippy::format_collect, reason = "a row is as short as it can be")]
 mod leaks;
+#[expect(clippy::semicolon_if_nothing_returned, reason = "a row is as short as it can be")]
 mod numbers;
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::double_ended_iterator_last,
+    clippy::unnecessary_wraps,
+    reason = "a mutant does what careless code does"
+)]
 mod reading;
 mod row;
 mod texts;

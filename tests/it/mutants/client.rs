@@ -3,7 +3,6 @@
 //! replaces one of these steps.
 
 use std::collections::HashMap;
-use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -92,38 +91,36 @@ pub(crate) struct Client {
 pub(crate) type Memory = Mutex<HashMap<String, (Update, Option<Outcome>)>>;
 
 impl Subject for Client {
-    fn report(&self, case: Case) -> impl Future<Output = Result<Conclusion, SubjectError>> + Send {
-        async move {
-            let started = Instant::now();
-            let lead = case.update.lead_id.clone();
-            let before = self.memory.lock().unwrap_or_else(PoisonError::into_inner).get(&lead).cloned();
-            let got = self.ask(&case, before.as_ref().map(|(update, _)| update)).await;
-            self.seen.lock().unwrap_or_else(PoisonError::into_inner).entry(lead.clone()).or_default().push(got.clone());
-            let outcome = match (self.habit, &before) {
-                (Habit::RemembersTheAnswer, Some((_, known))) => *known,
-                _ => self.conclude(&got),
-            };
-            let mut trace = Trace { elapsed: started.elapsed(), ..Trace::default() };
-            if let Habit::Prints(stream) = self.habit {
-                trace.printed_key = vec![stream];
-            }
-            let is_stuck = matches!(self.habit, Habit::Waits) && got.end == End::Stalled;
-            trace.timed_out = is_stuck;
-            let verdict = match outcome {
-                Some(outcome) if !is_stuck => Verdict::Outcome(outcome),
-                Some(_) => Verdict::None("it did not end, and was ended".into()),
-                None => Verdict::None("it crashed".into()),
-            };
-            self.memory.lock().unwrap_or_else(PoisonError::into_inner).insert(lead, (case.update, outcome));
-            let code = got.code();
-            let said = match self.habit {
-                Habit::Says(said) => said(code),
-                // What another reading makes of an answer is no code that it would print.
-                Habit::Find(_) | Habit::Parse(_) | Habit::Judge(_) | Habit::Conclude(_) => None,
-                _ => code,
-            };
-            Ok(Conclusion { verdict, code: said.map(Code), trace })
+    async fn report(&self, case: Case) -> Result<Conclusion, SubjectError> {
+        let started = Instant::now();
+        let lead = case.update.lead_id.clone();
+        let before = self.memory.lock().unwrap_or_else(PoisonError::into_inner).get(&lead).cloned();
+        let got = self.ask(&case, before.as_ref().map(|(update, _)| update)).await;
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).entry(lead.clone()).or_default().push(got.clone());
+        let outcome = match (self.habit, &before) {
+            (Habit::RemembersTheAnswer, Some((_, known))) => *known,
+            _ => self.conclude(&got),
+        };
+        let mut trace = Trace { elapsed: started.elapsed(), ..Trace::default() };
+        if let Habit::Prints(stream) = self.habit {
+            trace.printed_key = vec![stream];
         }
+        let is_stuck = matches!(self.habit, Habit::Waits) && got.end == End::Stalled;
+        trace.timed_out = is_stuck;
+        let verdict = match outcome {
+            Some(outcome) if !is_stuck => Verdict::Outcome(outcome),
+            Some(_) => Verdict::None("it did not end, and was ended".into()),
+            None => Verdict::None("it crashed".into()),
+        };
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner).insert(lead, (case.update, outcome));
+        let code = got.code();
+        let said = match self.habit {
+            Habit::Says(said) => said(code),
+            // What another reading makes of an answer is no code that it would print.
+            Habit::Find(_) | Habit::Parse(_) | Habit::Judge(_) | Habit::Conclude(_) => None,
+            _ => code,
+        };
+        Ok(Conclusion { verdict, code: said.map(Code), trace })
     }
 }
 
@@ -276,7 +273,7 @@ pub(crate) fn code_text(body: &str) -> Option<String> {
     if code.children().any(|child| child.is_element()) {
         return None;
     }
-    let text: String = code.children().filter(|child| child.is_text()).filter_map(|child| child.text()).collect();
+    let text: String = code.children().filter(roxmltree::Node::is_text).filter_map(|child| child.text()).collect();
     (root.tag_name().name() == "result").then_some(text)
 }
 

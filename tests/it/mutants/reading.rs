@@ -117,7 +117,11 @@ fn streamed(text: &str, bytes: usize) -> Option<String> {
 
 pub(crate) const TABLE: &[Mutant] = &[
     // Where the code is looked for.
-    killed("any root element", &["A09"], Find(|t| in_document(t, false, |d| children(d).into_iter().next()))),
+    recommended(
+        "any root element",
+        &["A09", "A12"],
+        Find(|t| in_document(t, false, |d| children(d).into_iter().next())),
+    ),
     killed(
         "the first code at any depth (getElementsByTagName)",
         &["A08", "A09"],
@@ -138,19 +142,19 @@ pub(crate) const TABLE: &[Mutant] = &[
             })
         }),
     ),
-    killed(
+    recommended(
         "the first of several codes below the root",
-        &["A09"],
+        &["A09", "A12"],
         Find(|t| in_document(t, false, |d| children(d).into_iter().next())),
     ),
-    killed(
+    recommended(
         "the last of several codes below the root",
-        &["A09"],
+        &["A09", "A12"],
         Find(|t| in_document(t, false, |d| children(d).into_iter().last())),
     ),
-    killed(
+    recommended(
         "the codes below the root, added up or joined",
-        &["A09"],
+        &["A09", "A12"],
         Find(|t| {
             in_document(t, false, |d| {
                 let c = children(d);
@@ -211,9 +215,9 @@ pub(crate) const TABLE: &[Mutant] = &[
         Find(|t| in_document(t, false, |d| d.root_element().children().find(Node::is_element).map(texts))),
     ),
     killed("the character at place 17", &["A08", "A09"], Find(|t| t.chars().nth(17).map(String::from))),
-    killed(
+    recommended(
         "without namespaces (XPath /result/code)",
-        &["A09"],
+        &["A09", "A12"],
         Find(|t| in_document(t, false, |d| d.root_element().children().find(|n| n.has_tag_name("code")).map(texts))),
     ),
     killed(
@@ -272,7 +276,7 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "text up to the first child (firstChild.nodeValue), else 0",
-        &["A08", "A09"],
+        &["A09"],
         Find(|t| {
             in_document(t, false, |d| {
                 d.root_element()
@@ -315,15 +319,19 @@ pub(crate) const TABLE: &[Mutant] = &[
         &["A08", "A09"],
         Find(|t| t.split("</result>").filter_map(|part| between(part, "<code>", "</code>")).last().map(str::to_owned)),
     ),
-    killed(
+    recommended(
         "what stands behind the root does not count",
-        &["A09"],
+        &["A08", "A09", "A12"],
         Find(|t| {
             let end = t.find("</result>")? + 9;
             code_text(&t[..end])
         }),
     ),
-    killed("what stands before the root does not count", &["A09"], Find(|t| code_text(&t[t.find("<result")?..]))),
+    recommended(
+        "what stands before the root does not count",
+        &["A08", "A09"],
+        Find(|t| code_text(&t[t.find("<result")?..])),
+    ),
     killed(
         "the result inside a page counts",
         &["A09"],

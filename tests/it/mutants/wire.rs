@@ -222,16 +222,13 @@ impl ServerCertVerifier for Verifier {
         use CertificateError as Wrong;
         let seen = self.right.verify_server_cert(certificate, others, name, stapled, now);
         let passed = match (self.trust, &seen) {
-            (Trust::Anything, _)
-            | (Trust::Expired, Err(rustls::Error::InvalidCertificate(Wrong::Expired | Wrong::ExpiredContext { .. })))
-            | (
-                Trust::AnotherHost,
-                Err(rustls::Error::InvalidCertificate(Wrong::NotValidForName | Wrong::NotValidForNameContext { .. })),
-            )
-            | (
-                Trust::UnknownAuthority,
-                Err(rustls::Error::InvalidCertificate(Wrong::UnknownIssuer | Wrong::BadSignature)),
-            ) => true,
+            (Trust::Anything, _) => true,
+            (trust, Err(rustls::Error::InvalidCertificate(wrong))) => match wrong {
+                Wrong::Expired | Wrong::ExpiredContext { .. } => trust == Trust::Expired,
+                Wrong::NotValidForName | Wrong::NotValidForNameContext { .. } => trust == Trust::AnotherHost,
+                Wrong::UnknownIssuer | Wrong::BadSignature => trust == Trust::UnknownAuthority,
+                _ => false,
+            },
             _ => false,
         };
         if passed { Ok(ServerCertVerified::assertion()) } else { seen }

@@ -100,6 +100,7 @@ fn outcomes(pack: &Pack, step: &Step, expected: &Expected<'_>) -> Vec<Outcome> {
         guard: None,
         requests: 1,
         followed_away: false,
+        key_sent_to: None,
         concluded: Err(""),
         timed_out: false,
         patience: None,

@@ -17,6 +17,13 @@ pub enum Incident {
     NoTls,
     /// The proxy was asked for a host that it does not play.
     AnotherHost(String),
+    /// The same, and the request came with it: its head, which may hold a key and is shown nowhere.
+    SentElsewhere {
+        /// The host.
+        host: String,
+        /// The head of the request.
+        request: String,
+    },
 }
 
 impl Incident {
@@ -27,12 +34,23 @@ impl Incident {
 
     /// The host that the proxy was asked for and does not play, as it was named.
     pub fn another_host(&self) -> Option<&str> {
-        if let Self::AnotherHost(host) = self { Some(host) } else { None }
+        match self {
+            Self::AnotherHost(host) | Self::SentElsewhere { host, .. } => Some(host),
+            _ => None,
+        }
     }
 
     /// Whether a redirect led the client away from the host that the proxy plays.
     pub fn followed_a_redirect(&self) -> bool {
         matches!(self, Self::AnotherHost(host) if host.starts_with(FaultKind::NOBODYS_HOST))
+    }
+
+    /// The host that a request was sent to whose head is like this, where it was not the mock's.
+    pub fn sent_to(&self, is_meant: impl Fn(&str) -> bool) -> Option<String> {
+        match self {
+            Self::SentElsewhere { host, request } if is_meant(request) => Some(host.clone()),
+            _ => None,
+        }
     }
 
     pub(super) fn handshake_too_slow(patience: Duration) -> Self {
@@ -60,7 +78,7 @@ impl fmt::Display for Incident {
             Self::NoTls => {
                 f.write_str("a request came without TLS, and here TLS is spoken: its URL begins with https://")
             }
-            Self::AnotherHost(host) => {
+            Self::AnotherHost(host) | Self::SentElsewhere { host, .. } => {
                 write!(f, "the client asked for {host} and was refused: nothing is ever forwarded")
             }
         }

@@ -162,9 +162,10 @@ impl Door<'_> {
                 *tunnel.lock().unwrap_or_else(PoisonError::into_inner) = Some(opened);
                 (StatusCode::OK, Bytes::new())
             }
-            (&Method::CONNECT, _) => not_forwarded(asked.as_ref(), witness),
+            (&Method::CONNECT, _) => not_forwarded(asked.as_ref(), None, witness),
             _ if asked.as_ref().map_or(is_guard, |asked| !plays.answers(asked)) => {
-                not_forwarded(asked.as_ref(), witness)
+                let head = current.capture().take_head(request.body().size_hint().exact().unwrap_or(0));
+                not_forwarded(asked.as_ref(), Some(&head), witness)
             }
             _ => {
                 if self.lacks_tls() {
@@ -195,10 +196,14 @@ impl Door<'_> {
 }
 
 /// What is not for the host is forwarded nowhere. Of its address, only host and port are told: the rest may hold a key.
-fn not_forwarded(asked: Option<&HostAndPort>, witness: &dyn Witness) -> (StatusCode, Bytes) {
+fn not_forwarded(asked: Option<&HostAndPort>, head: Option<&[u8]>, witness: &dyn Witness) -> (StatusCode, Bytes) {
     let port = asked.and_then(HostAndPort::port_u16).map_or_else(String::new, |port| format!(":{port}"));
     let host: String = asked.map_or("no host", HostAndPort::host).chars().take(LONGEST_HOST).collect();
-    let incident = Incident::AnotherHost(format!("{host}{port}"));
+    let host = format!("{host}{port}");
+    let incident = match head {
+        None => Incident::AnotherHost(host),
+        Some(head) => Incident::SentElsewhere { host, request: String::from_utf8_lossy(head).into_owned() },
+    };
     let body = format!("caketester: {incident}\n");
     witness.happened(incident);
     (StatusCode::FORBIDDEN, body.into())

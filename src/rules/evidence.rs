@@ -29,6 +29,8 @@ pub struct Evidence<'e> {
     pub requests: usize,
     /// Whether a redirect led the client to another host, where nothing more was seen of it.
     pub followed_away: bool,
+    /// The host that a request with the key was sent to, and that is not the mock's.
+    pub key_sent_to: Option<&'e str>,
     /// What the client concluded, or why it concluded nothing.
     pub concluded: Result<Outcome, &'e str>,
     /// Whether it had to be ended because it did not end by itself.

@@ -33,7 +33,8 @@ fn check(seen: &Evidence) -> Option<Vec<Breach>> {
     let failed = |pair: &&[Arc<Exchange>]| {
         // Who begins anew before the last attempt was over has waited for it elsewhere.
         let is_over = pair[0].ended <= pair[1].at;
-        pair[0].code.is_none() && is_over && !is_redirect(&pair[0]) && !pair[0].request.is_tls()
+        let is_repeat = pair.iter().all(|exchange| Evidence::is_call(exchange) || exchange.is_unparsable());
+        is_repeat && pair[0].code.is_none() && is_over && !is_redirect(&pair[0]) && !pair[0].request.is_tls()
     };
     let mut waits = seen.exchanges.windows(2).filter(failed).map(|pair| wait(&pair[0], &pair[1])).peekable();
     waits.peek()?;

@@ -1,4 +1,4 @@
-//! S01: follows no redirect to another host.
+//! S01: gives the key to no other host.
 
 use super::evidence::Evidence;
 use super::rule::{Breach, Level, Rule, RuleId, Weight};
@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId("S01"),
-    title: "follows no redirect to another host",
+    title: "gives the key to no other host",
     level: Level::Must,
     basis: Basis::Platform,
     why: "The query holds the key. Who follows a redirect to another host hands it to whoever answers there, and takes that answer for CAKE's.",
@@ -28,6 +28,10 @@ fn check(seen: &Evidence) -> Option<Vec<Breach>> {
     let is_away = |exchange: &&Arc<Exchange>| {
         matches!(exchange.fault, Some(Fault { kind: FaultKind::Redirect { to: RedirectTo::AnotherHost, .. }, .. }))
     };
+    if let Some(host) = seen.key_sent_to {
+        let breach = Breach::new(format!("the client sent the key to {host}; caketester refused the request"));
+        return Some(vec![breach.change("send the key to CAKE alone, and to no other service")]);
+    }
     let redirect = seen.exchanges.iter().position(|exchange| is_away(&exchange))?;
     let asked = seen.exchanges[redirect].request.host();
     let elsewhere: Vec<_> = seen.exchanges[redirect..].iter().filter(|it| it.request.host() != asked).collect();

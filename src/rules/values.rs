@@ -146,7 +146,16 @@ fn is_same_number(sent: &str, expected: &str) -> bool {
     let bare =
         bare.trim_start_matches(|c: char| c.is_ascii_alphabetic()).trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let same = |a: &str, b: &str| matches!((a.parse::<f64>(), b.parse::<f64>()), (Ok(a), Ok(b)) if (a - b).abs() < f64::EPSILON * a.abs().max(1.0));
-    is_decimal(expected) && same(bare, expected)
+    // Two plain decimals are compared digit by digit: as floating-point numbers, long ones are alike that differ.
+    is_decimal(expected) && if is_decimal(bare) { digits(bare) == digits(expected) } else { same(bare, expected) }
+}
+
+/// A plain decimal without zeros that say nothing: its sign, and what stands before and behind the point.
+fn digits(text: &str) -> (bool, &str, &str) {
+    let number = text.trim_start_matches('-');
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    let (whole, fraction) = (whole.trim_start_matches('0'), fraction.trim_end_matches('0'));
+    (text.starts_with('-') && !(whole.is_empty() && fraction.is_empty()), whole, fraction)
 }
 
 #[cfg(test)]

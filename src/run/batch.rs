@@ -151,8 +151,9 @@ async fn run_for_certificates(
     for (at, position) in scenarios {
         let scenario = &mut report.scenarios[at];
         observer.notice(&Event::ScenarioStarted { id: &scenario.id });
-        let steps = run_scenario(run, &run.pack.entries[position], &subject).await;
-        scenario.finish(steps, &run.baseline, run.today);
+        if let Some(steps) = run_scenario(run, &run.pack.entries[position], &subject).await {
+            scenario.finish(steps, &run.baseline, run.today);
+        }
         observer.notice(&Event::ScenarioFinished(scenario));
     }
     Ok(())

@@ -32,6 +32,7 @@ use crate::pack::{Entry, Names, Pack, Selection, World, Worlds};
 use crate::protocol::Update;
 use crate::rules::{RuleId, Rules};
 use crate::scenario::{Need, Scenario};
+use crate::secret::Redactor;
 use crate::subject::{Case, Conclusion, Subject, SubjectError};
 
 /// What is put to a client, and how.
@@ -120,6 +121,13 @@ pub async fn check_client<S: Subject>(
         harness_failed = run_scenarios(&run, &subject, waiting, &mut report.scenarios, observer).await;
         observer.notice(&Event::Finished);
         report.ended_early = asked.iter().any(|at| !report.scenarios[*at].state.was_run());
+        if report.ended_early && !harness_failed && report.scenarios.iter().all(|scenario| !scenario.state.fails()) {
+            report.notes.push(
+                "in the scenarios that were not run the client was ended before it had sent anything: if it starts slowly, raise \
+                 --timeout; if it waits for another run of itself, give --jobs 1"
+                    .to_owned(),
+            );
+        }
         report.rules = tally(&report.scenarios, gets_through);
     }
     report.notes.extend(always_the_same(&report));
@@ -229,8 +237,9 @@ async fn run_batch<S: Subject>(
             let (run, subject, mut report) = (Arc::clone(run), Arc::clone(subject), reports[at].clone());
             running.spawn(async move {
                 for _ in 0..run.runs.max(1) {
-                    let steps = run_scenario(&run, &run.pack.entries[position], &*subject).await;
-                    report.finish(steps, &run.baseline, run.today);
+                    if let Some(steps) = run_scenario(&run, &run.pack.entries[position], &*subject).await {
+                        report.finish(steps, &run.baseline, run.today);
+                    }
                 }
                 (at, report)
             });
@@ -247,7 +256,8 @@ async fn run_batch<S: Subject>(
     }
 }
 
-pub(super) async fn run_scenario<S: Subject>(run: &ClientRun, entry: &Entry, subject: &S) -> Vec<StepReport> {
+/// Puts every step of a scenario to a client; nothing where its time was up before it had sent anything, which says nothing of it.
+pub(super) async fn run_scenario<S: Subject>(run: &ClientRun, entry: &Entry, subject: &S) -> Option<Vec<StepReport>> {
     let (pack, transport) = (&*run.pack, &*run.transport);
     let judge = Judge { rules: &run.rules, key: &pack.key };
     let world = Arc::new(World::of(entry));
@@ -261,10 +271,17 @@ pub(super) async fn run_scenario<S: Subject>(run: &ClientRun, entry: &Entry, sub
                 let exchanges = journal.exchanges();
                 let requests = usize::try_from(journal.total()).unwrap_or(usize::MAX);
                 let incidents = journal.incidents();
+                if conclusion.trace.timed_out && requests == 0 && incidents.is_empty() {
+                    return None;
+                }
                 let turned_away = incidents.iter().any(Incident::turned_away);
                 let followed_away = incidents.iter().any(Incident::followed_a_redirect);
                 let in_clear = incidents.contains(&Incident::NoTls);
-                let seen = Seen { exchanges: &exchanges, requests, turned_away, in_clear, output: true, followed_away };
+                let key = Redactor::new([pack.key.clone()]);
+                let key_sent_to = incidents.iter().find_map(|incident| incident.sent_to(|request| key.finds(request)));
+                let (output, key_sent_to) = (true, key_sent_to.as_deref());
+                let seen =
+                    Seen { exchanges: &exchanges, requests, turned_away, in_clear, output, followed_away, key_sent_to };
                 let mut report = judge.judge(entry, step, seen, conclusion);
                 report.notes.extend(incidents.iter().map(Incident::to_string));
                 report
@@ -277,7 +294,7 @@ pub(super) async fn run_scenario<S: Subject>(run: &ClientRun, entry: &Entry, sub
             }
         });
     }
-    reports
+    Some(reports)
 }
 
 /// Where the mock of a step is found.

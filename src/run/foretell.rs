@@ -28,7 +28,15 @@ fn exercised(pack: &Pack, entry: &Entry) -> BTreeSet<RuleId> {
         let Some(Expected { step, .. }) = answers.first() else { continue };
         let mut put = |exchanges: &[Arc<Exchange>]| {
             let (requests, turned_away) = (exchanges.len(), exchanges.is_empty());
-            let seen = Seen { exchanges, requests, turned_away, in_clear: false, output: true, followed_away: false };
+            let seen = Seen {
+                exchanges,
+                requests,
+                turned_away,
+                in_clear: false,
+                output: true,
+                followed_away: false,
+                key_sent_to: None,
+            };
             let verdict = step.client.first().map_or(Verdict::Untold, |outcome| Verdict::Outcome(*outcome));
             let code = exchanges.last().and_then(|last| last.code);
             exercised

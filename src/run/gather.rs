@@ -202,6 +202,7 @@ fn evidence<'e>(step: &'e Step, exchanges: &'e [Arc<Exchange>], key: &'e Secret)
         guard: None,
         requests: exchanges.len(),
         followed_away: false,
+        key_sent_to: None,
         concluded: Err(""),
         timed_out: false,
         patience: None,
@@ -220,8 +221,15 @@ pub(super) fn judge(
 ) -> StepReport {
     let judge = Judge { rules: &run.rules, key: &run.pack.key };
     let output = !matches!(run.subject, SubjectReport::Observed { .. });
-    let seen =
-        Seen { exchanges, requests: exchanges.len(), turned_away: false, in_clear: false, output, followed_away };
+    let seen = Seen {
+        exchanges,
+        requests: exchanges.len(),
+        turned_away: false,
+        in_clear: false,
+        output,
+        followed_away,
+        key_sent_to: None,
+    };
     let mut report = judge.judge(item.entry(&run.pack), item.step(&run.pack), seen, conclusion);
     if let (Some(first), Some(last)) = (exchanges.first(), exchanges.last()) {
         let took = last.ended.duration_since(first.at).as_millis();

@@ -41,12 +41,14 @@ pub(super) struct Seen<'s> {
     pub(super) output: bool,
     /// Whether a redirect led the client to another host, where nothing more is seen of it.
     pub(super) followed_away: bool,
+    /// The host that a request with the key was sent to, and that is not the mock's.
+    pub(super) key_sent_to: Option<&'s str>,
 }
 
 impl Judge<'_> {
     /// Judges a step by what crossed the wire and what the client concluded.
     pub(super) fn judge(&self, entry: &Entry, step: &Step, seen: Seen<'_>, conclusion: Conclusion) -> StepReport {
-        let Seen { exchanges, requests, turned_away, in_clear, output, followed_away } = seen;
+        let Seen { exchanges, requests, turned_away, in_clear, output, followed_away, key_sent_to } = seen;
         let mut report = StepReport::new(step);
         let Conclusion { verdict, code, trace } = conclusion;
         report.duration_ms = u64::try_from(trace.elapsed.as_millis()).unwrap_or(u64::MAX);
@@ -71,6 +73,7 @@ impl Judge<'_> {
                 Verdict::Untold => Err(UNTOLD),
             },
             followed_away,
+            key_sent_to,
             timed_out: trace.timed_out,
             patience: trace.patience,
             said_code: code,

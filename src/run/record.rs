@@ -246,6 +246,7 @@ impl RecordedStep {
             in_clear: false,
             output: false,
             followed_away: false,
+            key_sent_to: None,
         };
         let verdict = outcome.map_or(Verdict::Untold, Verdict::Outcome);
         let conclusion = Conclusion { verdict, code, trace: Trace::default() };

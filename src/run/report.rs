@@ -130,7 +130,7 @@ impl Report {
         let harness = findings().any(|finding| finding.kind == FindingKind::Harness);
         let fails = self.scenarios.iter().any(|scenario| scenario.state.fails());
         // Of an endpoint nobody expects every scenario.
-        let not_run = self.verdict.is_some() && self.count(ScenarioState::NotRun) > 0;
+        let not_run = self.gets_through.is_some() && self.count(ScenarioState::NotRun) > 0;
         let failed = fails || not_run || self.stop.is_some() || !self.baseline.is_empty();
         let mut exit = Exit::Success;
         for (applies, other) in [

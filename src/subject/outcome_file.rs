@@ -1,6 +1,7 @@
 //! The file in which a client may say its outcome, instead of by its exit code.
 
 use serde::Deserialize;
+use serde::de::{Deserializer, Error as _, IntoDeserializer as _};
 
 use crate::protocol::{Code, Outcome};
 
@@ -10,9 +11,31 @@ pub(super) const LARGEST: u64 = 64 * 1024;
 /// What the file says.
 #[derive(Debug, PartialEq, Eq, Deserialize)]
 pub(super) struct Said {
+    #[serde(deserialize_with = "in_any_case")]
     pub(super) outcome: Outcome,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "number_or_text")]
     pub(super) code: Option<Code>,
+}
+
+/// An outcome, in whatever letter case.
+fn in_any_case<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Outcome, D::Error> {
+    let word = String::deserialize(deserializer)?;
+    Outcome::deserialize(word.to_lowercase().into_deserializer())
+}
+
+/// A code, as a number or as the text of one.
+fn number_or_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Code>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Number(i64),
+        Text(String),
+    }
+    Ok(match Option::<Written>::deserialize(deserializer)? {
+        None => None,
+        Some(Written::Number(code)) => Some(Code(code)),
+        Some(Written::Text(text)) => Some(Code(text.trim().parse().map_err(D::Error::custom)?)),
+    })
 }
 
 /// Reads the file's bytes; nothing where the client wrote nothing. The error says what is wrong with them.
@@ -23,7 +46,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<Option<Said>, String> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Ok(None);
     }
-    serde_json::from_slice(bytes).map(Some).map_err(|error| {
+    // Editors and shells of Windows put a byte order mark in front.
+    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    serde_json::from_slice(text).map(Some).map_err(|error| {
         let start: String = String::from_utf8_lossy(bytes).chars().take(80).collect();
         format!(
             "the outcome file is not of the form {{\"outcome\": \"updated\" or \"rejected\" or \"unknown\", \"code\": …, \"msg\": …}}: \

@@ -436,7 +436,8 @@ fn who_hangs_up_before_the_answer_fails_wherever_the_guess_is_wrong() {
     assert_snapshot!(ran.exits_with(1).page_without_scenarios());
     // It cannot speak TLS, so those about certificates are not put to it.
     assert_eq!(failed(&report), where_wrong(&report, |_| "updated"));
-    let refused = report["scenarios"].as_array().and_then(|all| all.iter().find(|one| one["id"] == "codes/lead-absent"));
+    let refused =
+        report["scenarios"].as_array().and_then(|all| all.iter().find(|one| one["id"] == "codes/lead-absent"));
     let found = &refused.expect("it is in the pack")["steps"][0]["findings"];
     assert_eq!(found.as_array().map(Vec::len), Some(1), "{found}");
     assert_eq!(found[0]["rule"], "Q14");

@@ -310,7 +310,7 @@ fn it_is_withheld_where_a_scenario_was_not_selected_or_not_run() {
 #[test]
 fn it_is_withheld_where_nothing_showed_whether_a_must_is_kept() {
     let pack = small_pack();
-    pack.remove("scenarios/faults/reset-after-commit.yaml");
+    pack.remove("scenarios/answers/code-7.yaml");
     let ran = certified(&pack, Played::Right, &[]);
     assert_snapshot!(is_withheld(&pack, &ran), @r"
     $ PLAYED_CLIENT=Right caketester client --pack [DIR] --profile core --certificate [DIR]/certificate --client-name 'Acme push' --client-version 4.2 -- [CLIENT]

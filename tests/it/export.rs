@@ -15,7 +15,7 @@ fn a_row_has_all_that_a_mock_needs() {
     assert_eq!((row["http_status"].as_u64(), row["code"].as_u64()), (Some(400), Some(3)));
     assert_eq!(row["headers"]["content-type"], "text/xml; charset=utf-8");
     assert!(row["body"].as_str().expect("a body is a text").contains("<code>3</code>"), "{row}");
-    assert_eq!((&row["lead_id"], &row["expected"]), (&"5A1E0017".into(), &serde_json::json!(["rejected"])));
+    assert_eq!((&row["lead_id"], &row["expected"]), (&"5A1E0017".into(), &serde_json::json!(["rejected", "unknown"])));
 }
 
 #[test]

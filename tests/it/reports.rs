@@ -151,7 +151,7 @@ fn the_summary_of_a_job_is_added_to_what_others_wrote() {
     }
     let text = folder.read("summary.md");
     let summary = text.strip_prefix("# Before\n").expect("what was there is kept");
-    assert!(summary.starts_with("## ❌ caketester: the client does not conform (profile full)\n"), "{summary}");
+    assert!(summary.starts_with("## ❌ caketester: the client does not conform\n"), "{summary}");
     assert_eq!(summary.matches("## ❌").count(), 1);
     for told in ["### A02 takes code 1", "**Change:** read", "expected `rejected`, got `updated`", "api_key=***"] {
         assert!(folder.read("report.md").contains(told), "{told}");

@@ -231,7 +231,7 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "only with CAKE's own namespace",
-        &["A01", "A02", "A03", "A04"],
+        &["A01", "A02", "A03", "A04", "A05"],
         Find(|t| {
             in_document(t, false, |d| {
                 d.root_element()
@@ -343,7 +343,7 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed("XML is repaired (lxml's recover, BeautifulSoup)", &["A08", "A09"], Find(recovered)),
     killed("tags need not be closed", &["A08", "A09"], Find(|t| matched(t, "<code>", true))),
-    killed("only the first 20 bytes are read", &["A01", "A02", "A03", "A04"], Find(|t| streamed(t, 20))),
+    killed("only the first 20 bytes are read", &["A01", "A02", "A03", "A04", "A05"], Find(|t| streamed(t, 20))),
     killed("only the first 64 bytes are read", &["A08", "A09"], Find(|t| streamed(t, 64))),
     killed("only the first 256 bytes are read, whatever ends there", &["A08", "A09"], Find(|t| streamed(t, 256))),
     killed("only the first 512 bytes are read, whatever ends there", &["A08", "A09"], Find(|t| streamed(t, 512))),
@@ -441,7 +441,7 @@ pub(crate) const TABLE: &[Mutant] = &[
     recommended("white space around the code is no number", &["A08"], Parse(|t| t.parse().ok())),
     killed(
         "true and 1 are success, 0 is not",
-        &["A01", "A02"],
+        &["A01", "A02", "A08"],
         Judge(|code, _| if code == 1 { Updated } else { Rejected }),
     ),
     // What a code is taken for.
@@ -519,7 +519,7 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "code > 0 is success",
-        &["A01", "A02", "A03", "A04", "A05", "A08"],
+        &["A01", "A02", "A03", "A04", "A05", "A10", "A08", "A07"],
         Judge(|code, _| if code > 0 { Updated } else { Rejected }),
     ),
     killed(
@@ -708,17 +708,21 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "any HTTP answer is success",
-        &["A02", "A03", "A04", "A05", "A08", "A09", "R06"],
+        &["A02", "A03", "A04", "A05", "A10", "A08", "A07", "A09", "R06"],
         Conclude(|got| Some(if got.status > 0 { Updated } else { Unknown })),
     ),
     killed(
         "no exception is success",
-        &["A02", "A03", "A04", "A05", "A08", "A09"],
+        &["A02", "A03", "A04", "A05", "A10", "A08", "A07", "A09"],
         Conclude(|got| Some(if got.end == End::Whole { Updated } else { Unknown })),
     ),
-    killed("everything is success", &["A02", "A03", "A04", "A05", "A08", "A09", "R06"], Conclude(|_| Some(Updated))),
+    killed(
+        "everything is success",
+        &["A02", "A03", "A04", "A05", "A10", "A08", "A07", "A09", "R06"],
+        Conclude(|_| Some(Updated)),
+    ),
     killed("everything is a refusal", &["A01"], Conclude(|_| Some(Rejected))),
-    killed("everything is unknown", &["A01", "A02", "A03", "A04"], Conclude(|_| Some(Unknown))),
+    killed("everything is unknown", &["A01", "A02", "A03", "A04", "A05"], Conclude(|_| Some(Unknown))),
     killed(
         "HTTP 200 without a code is success",
         &["A09"],

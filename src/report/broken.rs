@@ -73,7 +73,7 @@ impl<'r> Broken<'r> {
             let scenario = report.scenarios.iter().find(|scenario| scenario.id == **id);
             scenario.is_some_and(|scenario| scenario.basis == Some(Basis::Assumed))
         };
-        self.scenarios.iter().all(|id| is_assumed(id))
+        self.scenarios.iter().all(is_assumed)
     }
 
     /// What it weighs, in words that claim no more than is known.

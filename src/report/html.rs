@@ -157,6 +157,16 @@ impl<'r> Entry<'r> {
     }
 }
 
+/// What a rule is linked to by: its ID, and where it stands a second time, with another weight, that weight too.
+fn anchor(report: &Report, rule: &RuleReport) -> String {
+    let first = report.rules.iter().find(|other| other.id == rule.id);
+    if first.is_none_or(|first| first.weight == rule.weight) {
+        rule.id.to_string()
+    } else {
+        format!("{}-{}", rule.id, rule.weight.word())
+    }
+}
+
 /// What failed stands first, and open where no rule above tells of it.
 fn groups(report: &Report) -> Vec<(&str, Vec<Entry<'_>>)> {
     let mut others: Vec<_> = report.scenarios.iter().map(Entry::of).collect();

@@ -102,7 +102,9 @@ impl Page {
         }
         if !recommended.is_empty() {
             self.line("recommended, and fails nothing (with --strict it does):");
-            recommended.iter().for_each(|broken| self.recommended(broken, report));
+            for broken in &recommended {
+                self.recommended(broken, report);
+            }
             self.line("");
         }
         for broken in &notes {
@@ -138,7 +140,9 @@ impl Page {
             self.line(&format!("  {}", rule.why));
         }
         let Some(Case { scenario, step, findings }) = &broken.case else { return };
-        findings.iter().for_each(|finding| self.finding(finding));
+        for finding in findings {
+            self.finding(finding);
+        }
         self.line("");
         self.place(scenario, step, report);
         self.step(step);

@@ -28,6 +28,7 @@ pub(super) struct Judge<'j> {
 
 /// What was seen on the wire.
 #[derive(Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a thing that was seen or not, and any may go with any")]
 pub(super) struct Seen<'s> {
     /// What crossed it; of very many requests not all are among these.
     pub(super) exchanges: &'s [Arc<Exchange>],
@@ -223,6 +224,7 @@ mod tests {
             in_clear: false,
             output: true,
             followed_away: false,
+            key_sent_to: None,
         };
         let (pack, _) = load(Origin::Standard, &|_| None).unwrap();
         let entry = pack.entries.iter().find(|entry| entry.scenario.basis == Some(Basis::Documented)).unwrap();

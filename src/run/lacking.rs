@@ -37,9 +37,8 @@ pub(super) fn all_but_one(
     let shows = |need: &Need| {
         needing(*need).min_by_key(|at| (scenario(*at).basis != Some(Basis::Documented), scenario(*at).needs.len()))
     };
-    let shown: BTreeSet<usize> = lacking.iter().filter_map(shows).collect();
-    let out: BTreeSet<usize> =
-        lacking.iter().flat_map(|need| needing(*need)).filter(|at| !shown.contains(at)).collect();
+    let kept: BTreeSet<usize> = lacking.iter().filter_map(shows).collect();
+    let out: BTreeSet<usize> = lacking.iter().flat_map(|need| needing(*need)).filter(|at| !kept.contains(at)).collect();
     let what: Vec<&str> =
         lacking.iter().map(|need| if *need == Need::SubStatus { "no sub-status" } else { "no custom field" }).collect();
     let note = (!out.is_empty()).then(|| {

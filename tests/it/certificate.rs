@@ -312,12 +312,12 @@ fn it_is_withheld_where_nothing_showed_whether_a_must_is_kept() {
     let pack = small_pack();
     pack.remove("scenarios/answers/code-7.yaml");
     let ran = certified(&pack, Played::Right, &[]);
-    assert_snapshot!(is_withheld(&pack, &ran), @r"
-    $ PLAYED_CLIENT=Right caketester client --pack [DIR] --profile core --certificate [DIR]/certificate --client-name 'Acme push' --client-version 4.2 -- [CLIENT]
+    assert_snapshot!(is_withheld(&pack, &ran), @"
+    $ PLAYED_CLIENT=Right caketester client --pack [DIR] --certificate [DIR]/certificate --client-name 'Acme push' --client-version 4.2 -- [CLIENT]
     exit code 1
     --- stdout
     certificate withheld: none was written
-      because     nothing showed whether it keeps R06
+      because     not exercised: A07
         help      run the scenarios that show it, the standard pack has them; `caketester explain RULE` says what a rule asks
     ");
 }

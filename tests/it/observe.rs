@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
-use crate::support::page::{assert_snapshot, text_of};
+use crate::support::page::assert_snapshot;
 use crate::support::{Folder, Ran, caketester, exchange_bytes, folder, get, small_pack, split_url};
 use portable_pty::{Child, CommandBuilder, PtySize, native_pty_system};
 
@@ -125,18 +125,21 @@ fn a_person_at_a_terminal_works_through_the_checklist() {
     terminal.types("done");
     terminal.sees("broken in 1 scenario: codes/status-absent");
     terminal.sees("3 scenarios: 1 passed, 1 failed, 1 not run");
-    terminal.sees("evidence: attested (a person told what the client concluded)");
+    terminal.sees("evidence: attested (a person reported what the client concluded)");
     terminal.ends_with(1);
 }
 
 #[test]
-fn an_observation_in_which_a_person_told_every_outcome_gets_a_certificate_that_says_so() {
+fn an_observation_in_which_a_person_told_every_outcome_is_told_what_a_certificate_still_lacks() {
     let pack = small_pack();
+    // One address shows one certificate, and every attempt is a row of the export.
+    pack.remove("scenarios/security/certificate-untrusted.yaml");
+    pack.remove("scenarios/security/redirect-to-another-host.yaml");
     let (directory, path) = (pack.path().display().to_string(), pack.at("certificate").display().to_string());
     let rows = caketester(["scenarios", "export", "--pack", &directory]).run();
     let rows: Vec<serde_json::Value> = serde_json::from_str(&rows.stdout).expect("the export is JSON");
     let named = ["--certificate", &path, "--client-name", "Acme CRM", "--client-version", "2026"];
-    let options = ["--observe", "--port", "0", "--settle", "1", "--profile", "core", "--pack", &directory];
+    let options = ["--observe", "--port", "0", "--settle", "1", "--pack", &directory];
     let mut terminal = Terminal::new(&[&["client"][..], &options, &named].concat());
     let url = terminal.sees("observing ");
     let (host, target) = split_url(&url);
@@ -156,12 +159,10 @@ fn an_observation_in_which_a_person_told_every_outcome_gets_a_certificate_that_s
         terminal.types(&format!("{number} {}", row["expected"][0].as_str().expect("an outcome is a word")));
         terminal.sees(&format!("arrived, {number} told"));
     }
-    terminal.sees("evidence: attested (a person told what the client concluded)");
-    terminal.sees("certificate written to ");
-    terminal.ends_with(0);
-    let page = pack.read("certificate.html");
-    let (before, _) = page.split_once("<section class=\"rules\">").expect("rules stand at the end");
-    assert_snapshot!(text_of(before));
+    terminal.sees("evidence: attested (a person reported what the client concluded)");
+    terminal.sees("partial: not exercised: S01, S02");
+    terminal.sees("certificate withheld: none was written");
+    terminal.ends_with(1);
 }
 
 /// Sends both updates to an observation without a person, and ends it: the journal stays.
@@ -217,31 +218,33 @@ fn outcomes_are_handed_in_later() {
     let folder = folder();
     observed(KEY, &folder.at("journal.json"));
     let right = "lead_id,outcome\n5A1E0000,updated\n5A1E0008,rejected\n";
-    assert_snapshot!(judged(&folder, right).exits_with(0).page(), @r"
+    assert_snapshot!(judged(&folder, right).exits_with(0).page(), @"
     $ caketester client judge --journal journal.json --outcomes outcomes
     exit code 0
     --- stdout
     2 scenarios: 2 passed, 0 failed (2 steps, [N] checks, [TIME])
-    [N] rules: [N] kept, 0 broken, [N] not exercised
-    evidence: attested (a person told what the client concluded)
-    the client conforms as far as was looked, which is in part (profile full)
-      in part     2 of the pack's [N] scenarios were selected
-      in part     nothing showed whether it keeps Q07, Q10, A02, A03, A05, A10, A08, A07, A09, A12, R06, R04, S04, S01, S02
-      not tested  the network's own host, the buyer's real key, the names the network has configured
+    required: 13 of 13 rules kept; not exercised: Q07, Q10, Q15, A02, A03 and 7 more
+    recommended: 6 of 6 rules kept; not exercised: A10, A08, A12, A06, R04 and 2 more
+    evidence: attested (a person reported what the client concluded)
+    partial: 2 of the pack's [N] scenarios were selected
+    partial: not exercised: Q07, Q10, Q15, A02, A03, A05, A07, A09, R06, S01, S02
+    not tested: the network's own host, the buyer's real key, the names the network has configured
+    partial: no rule broken, but not everything was checked
     ");
     assert_snapshot!(judged(&folder, &right.replace("rejected", "updated")).exits_with(1).page());
-    assert_snapshot!(judged(&folder, "lead_id,outcome\n5A1E0000,updated\n").exits_with(0).page(), @r"
+    assert_snapshot!(judged(&folder, "lead_id,outcome\n5A1E0000,updated\n").exits_with(0).page(), @"
     $ caketester client judge --journal journal.json --outcomes outcomes
     exit code 0
     --- stdout
     note: nobody told what the client concluded in 1 of 2 steps: the rules about outcomes were not exercised there
     2 scenarios: 2 passed, 0 failed (2 steps, [N] checks, [TIME])
-    [N] rules: [N] kept, 0 broken, [N] not exercised
-    evidence: wire (of a step at least, nobody told what the client concluded)
-    the client conforms as far as was looked, which is in part (profile full)
-      in part     2 of the pack's [N] scenarios were selected
-      in part     nothing showed whether it keeps Q07, Q10, A02, A03, A04, A05, A10, A08, A07, A09, A12, R06, R04, S04, S01, S02
-      not tested  the network's own host, the buyer's real key, the names the network has configured
+    required: 12 of 12 rules kept; not exercised: Q07, Q10, Q15, A02, A03 and 8 more
+    recommended: 6 of 6 rules kept; not exercised: A10, A08, A12, A06, R04 and 2 more
+    evidence: wire (in at least one step the client reported no outcome)
+    partial: 2 of the pack's [N] scenarios were selected
+    partial: not exercised: Q07, Q10, Q15, A02, A03, A04, A05, A07, A09, R06, S01, S02
+    not tested: the network's own host, the buyer's real key, the names the network has configured
+    partial: no rule broken, but not everything was checked
     ");
 }
 

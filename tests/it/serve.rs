@@ -73,6 +73,10 @@ fn ask(stream: &mut TcpStream, target: &str) -> String {
 fn is_whole(answer: &[u8]) -> bool {
     let Some(end) = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n") else { return false };
     let head = String::from_utf8_lossy(&answer[..end]);
+    if head.starts_with("HTTP/1.1 204 ") {
+        // There is nothing to count.
+        return answer.len() == end + 4;
+    }
     let length = head.lines().find_map(|line| line.strip_prefix("Content-Length: "));
     length.unwrap_or_else(|| panic!("no length: {head}")).parse() == Ok(answer.len() - end - 4)
 }

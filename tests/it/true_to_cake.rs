@@ -46,7 +46,7 @@ fn the_names_of_headers_are_written_as_iis_writes_them() {
     let plain = answer(&served, &format!("GET {METHOD}?{FUNDED}C8097F17"), "", "");
     // The same name in a body stays as it is, wherever the body ends and the next head begins.
     let echo = format!("GET {METHOD}?{FUNDED}C8097F17 HTTP/1.1\r\nHost: x\r\n\r\n");
-    let echoed = format!("GET /api/1/buyers.asmx/x-aspnet-version:content-type: HTTP/1.1\r\nHost: x\r\n\r\n");
+    let echoed = "GET /api/1/buyers.asmx/x-aspnet-version:content-type: HTTP/1.1\r\nHost: x\r\n\r\n".to_owned();
     let thrice = String::from_utf8(bytes(&served, &[&*echo, &echoed, &echo].concat())).expect("the answers are UTF-8");
     let unparsable = answer(&served, "GET / / /", "", "");
     insta::assert_snapshot!([plain, undated(&thrice), unparsable].join("\n=====\n").replace('\r', ""));

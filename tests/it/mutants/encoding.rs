@@ -82,7 +82,7 @@ fn usual(pairs: &Parameters) -> String {
 
 pub(crate) const TABLE: &[Mutant] = &[
     // One character at a time.
-    killed("& is left as it is", &["Q08", "Q07"], Escape(|t| but(t, '&'))),
+    killed("& is left as it is", &["Q08"], Escape(|t| but(t, '&'))),
     killed("+ is left as it is", &["Q08"], Escape(|t| but(t, '+'))),
     killed("% is left as it is", &["Q08"], Escape(|t| but(t, '%'))),
     killed("# is left as it is", &["Q08"], Escape(|t| but(t, '#'))),
@@ -115,11 +115,11 @@ pub(crate) const TABLE: &[Mutant] = &[
         &["Q08"],
         Escape(|t| t.chars().map(|c| if c.is_ascii() { component(&c.to_string()) } else { c.to_string() }).collect()),
     ),
-    killed("nothing is escaped", &["Q08", "Q07"], Escape(str::to_owned)),
-    killed("only spaces are escaped", &["Q08", "Q07"], Escape(|t| t.replace(' ', "%20"))),
-    killed("only spaces are escaped, as +", &["Q08", "Q07"], Escape(|t| t.replace(' ', "+"))),
+    killed("nothing is escaped", &["Q08"], Escape(str::to_owned)),
+    killed("only spaces are escaped", &["Q08"], Escape(|t| t.replace(' ', "%20"))),
+    killed("only spaces are escaped, as +", &["Q08"], Escape(|t| t.replace(' ', "+"))),
     killed("only & is escaped, and spaces", &["Q08"], Escape(|t| t.replace('&', "%26").replace(' ', "%20"))),
-    killed("encodeURI", &["Q08", "Q07"], Escape(|t| escaped(t, "-._~!*'();/?:@&=+$,#"))),
+    killed("encodeURI", &["Q08"], Escape(|t| escaped(t, "-._~!*'();/?:@&=+$,#"))),
     killed(
         "JavaScript's escape(), + left as it is",
         &["Q08"],
@@ -136,8 +136,8 @@ pub(crate) const TABLE: &[Mutant] = &[
                 .collect()
         }),
     ),
-    killed("Go's url.PathEscape", &["Q08", "Q07"], Escape(|t| escaped(t, "-._~$&+=:@"))),
-    killed("Uri.EscapeUriString (C#)", &["Q08", "Q07"], Escape(|t| escaped(t, "-._~!*'();/?:@&=+$,#[]"))),
+    killed("Go's url.PathEscape", &["Q08"], Escape(|t| escaped(t, "-._~$&+=:@"))),
+    killed("Uri.EscapeUriString (C#)", &["Q08"], Escape(|t| escaped(t, "-._~!*'();/?:@&=+$,#[]"))),
     killed("Latin-1 (Java's old URLEncoder, Perl's uri_escape)", &["Q08"], Escape(|t| one_byte(t, latin1))),
     killed("Windows-1252 (VB, Excel)", &["Q08"], Escape(|t| one_byte(t, cp1252))),
     killed(
@@ -189,10 +189,10 @@ pub(crate) const TABLE: &[Mutant] = &[
         }),
     ),
     killed("UTF-8 read as Latin-1 and encoded again", &["Q08"], Escape(|t| component(&as_latin1(t)))),
-    killed("everything is encoded twice", &["Q08", "Q07"], Escape(|t| component(&component(t)))),
+    killed("everything is encoded twice", &["Q08"], Escape(|t| component(&component(t)))),
     killed(
         "values are encoded, and the query again",
-        &["Q08", "Q07"],
+        &["Q08"],
         Query(|pairs| joined(pairs, component).replace('%', "%25")),
     ),
     killed(
@@ -204,23 +204,23 @@ pub(crate) const TABLE: &[Mutant] = &[
     killed("a + is taken for a space first", &["Q08"], Escape(|t| component(&t.replace('+', " ")))),
     killed(
         "base64 of values",
-        &["Q05", "Q06", "Q07", "Q15"],
+        &["Q05", "Q06", "Q15"],
         Escape(|t| if t.contains(' ') { "RnVuZGVk".into() } else { component(t) }),
     ),
-    killed("quoted-printable", &["Q05", "Q06", "Q07", "Q15"], Escape(|t| component(t).replace('%', "="))),
+    killed("quoted-printable", &["Q05", "Q06", "Q15"], Escape(|t| component(t).replace('%', "="))),
     recommended(
         "every byte is percent-encoded",
         &["Q11"],
         Escape(|t| t.bytes().map(|byte| format!("%{byte:02X}")).collect()),
     ),
-    killed(
+    recommended(
         "names are not escaped",
-        &["Q08", "Q07"],
+        &["Q08", "Q07", "Q12"],
         Query(|pairs| pairs.iter().map(|(n, v)| format!("{n}={}", component(v))).collect::<Vec<_>>().join("&")),
     ),
     killed(
         "the sub-status is not escaped",
-        &["Q08", "Q07"],
+        &["Q08"],
         Query(|pairs| {
             pairs
                 .iter()
@@ -231,7 +231,7 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "fields are not escaped",
-        &["Q08", "Q07"],
+        &["Q08"],
         Query(|pairs| {
             pairs
                 .iter()
@@ -289,27 +289,31 @@ pub(crate) const TABLE: &[Mutant] = &[
     killed("fields in camel case", &["Q07"], Pairs(|_, pairs| rename(pairs, is_field, camel))),
     killed("fields with hyphens", &["Q07"], Pairs(|_, pairs| rename(pairs, is_field, |n| n.replace('_', "-")))),
     killed("fields by their labels", &["Q07"], Pairs(|_, pairs| rename(pairs, is_field, |n| n.replace('_', " ")))),
-    killed(
+    recommended(
         "points in names become underscores (PHP)",
         &["Q07", "Q12"],
         Pairs(|_, pairs| rename(pairs, is_field, |n| n.replace('.', "_"))),
     ),
-    killed(
+    recommended(
         "spaces in names become underscores (PHP)",
-        &["Q07"],
+        &["Q07", "Q12"],
         Pairs(|_, pairs| rename(pairs, is_field, |n| n.replace(' ', "_"))),
     ),
-    killed("spaces in names are dropped", &["Q07"], Pairs(|_, pairs| rename(pairs, is_field, |n| n.replace(' ', "")))),
-    killed(
+    recommended(
+        "spaces in names are dropped",
+        &["Q07", "Q12"],
+        Pairs(|_, pairs| rename(pairs, is_field, |n| n.replace(' ', ""))),
+    ),
+    recommended(
         "names keep word characters alone",
-        &["Q07"],
+        &["Q07", "Q12"],
         Pairs(|_, pairs| {
             rename(pairs, is_field, |n| n.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').collect())
         }),
     ),
-    killed(
+    recommended(
         "names are cut at 30 characters (Oracle)",
-        &["Q07"],
+        &["Q07", "Q12"],
         Pairs(|_, pairs| rename(pairs, is_field, |n| n.chars().take(30).collect())),
     ),
     killed("fields[name]", &["Q07"], Pairs(|_, pairs| rename(pairs, is_field, |n| format!("fields[{n}]")))),
@@ -475,7 +479,7 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "a list of statuses, taken apart at commas and trimmed",
-        &["Q08", "Q05", "Q06", "Q07", "Q09", "Q15"],
+        &["Q05", "Q06", "Q09", "Q15"],
         Query(|pairs| {
             pairs
                 .iter()

@@ -612,7 +612,7 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "the message says neither error nor invalid nor not",
-        &["A03", "A05", "A10", "A08", "A07"],
+        &["A03", "A04", "A05", "A10", "A08", "A07"],
         Conclude(|got| {
             also(
                 got,

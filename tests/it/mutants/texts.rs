@@ -2,7 +2,7 @@
 
 use super::client::Habit::{Field, Value};
 use super::client::Of::{All, Fields, LeadId, Status, SubStatus};
-use super::row::{Mutant, killed};
+use super::row::{Mutant, killed, recommended};
 
 fn replaced(text: &str, pairs: &[(&str, &str)]) -> String {
     pairs.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
@@ -306,7 +306,7 @@ pub(crate) const TABLE: &[Mutant] = &[
     killed("fields cut at 500 characters", &["Q15"], Value(Fields, |t| first(t, 500))),
     killed("fields cut at 1000 characters", &["Q15"], Value(Fields, |t| first(t, 1000))),
     killed("fields cut at 1024 characters", &["Q15"], Value(Fields, |t| first(t, 1024))),
-    killed("fields cut at 1500 characters", &["Q15"], Value(Fields, |t| first(t, 1500))),
+    recommended("fields cut at 1500 characters", &["Q15"], Value(Fields, |t| first(t, 1500))),
     killed(
         "fields cut at 20 bytes, within a character",
         &["Q08"],

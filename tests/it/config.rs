@@ -239,8 +239,8 @@ fn failures_that_are_known_pass_and_make_the_verdict_partial() {
     $ PLAYED_CLIENT=TrustsHttp200 caketester client --only codes/status-absent --only codes/lead-absent
     exit code 0
     --- stdout
-    known codes/lead-absent [TIME]  A03
     known codes/status-absent [TIME]  A04
+    known codes/lead-absent [TIME]  A03
     known: A03 in codes/lead-absent: known since [DATE]; write here why it is left so
     known: A04 in codes/status-absent: known since [DATE]; write here why it is left so
     2 scenarios: 0 passed, 0 failed, 2 known to fail (2 steps, [N] checks, [TIME])

@@ -373,10 +373,12 @@ impl Mistake {
         match self {
             Self::JoinsByHand => joined(&|value| value.replace(' ', "%20")),
             Self::EncodesTwice => joined(&|value| once(&once(value))),
-            Self::EncodesEverything => joined(&|value| {
-                let bytes: Vec<String> = value.bytes().map(|byte| format!("%{byte:02X}")).collect();
-                bytes.concat()
-            }),
+            Self::EncodesEverything => {
+                let all = |value: &str| value.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
+                let pairs: Vec<_> =
+                    pairs.iter().map(|(name, value)| format!("{}={}", once(name), all(value))).collect();
+                pairs.join("&")
+            }
             _ => encode(pairs.iter().map(|(name, value)| (&**name, &**value))),
         }
     }

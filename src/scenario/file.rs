@@ -480,7 +480,7 @@ code: 0
             "title: x\ninstance: { statuses: { rm: [Funded] } }\nupdate: { lead_id: A1, status: F }\ncode: 0\n",
             "title: x\ninstance: { buyers: [{ name: Acme, key: 12345678 }] }\nupdate: { lead_id: A1, status: F }\ncode: 0\n",
             "title: x\ninstance: { policy: { key_case: ignore } }\nupdate: { lead_id: A1, status: F }\ncode: 0\n",
-        ]), @"
+        ]), @r#"
         error: 99 is no HTTP status of an answer (200 to 599)
          --> scenarios/codes/x.yaml:4:24
           |
@@ -493,7 +493,7 @@ code: 0
         4 | answer: { http_status: 204 }
           |                        ^^^
           |
-          = help: take another status: no client would see the code
+          = help: give `body: ""`, or take another status: no client would see the code
 
         error: `succeeded` is no known value here
          --> scenarios/codes/x.yaml:4:9
@@ -546,7 +546,7 @@ code: 0
           |                                 ^^^^^^
           |
           = help: did you mean `ignored`? Known here: matters, ignored
-        ");
+        "#);
     }
 
     #[test]
@@ -569,7 +569,7 @@ lead_id: A2
         1 | titel: x
           | ^^^^^
           |
-          = help: did you mean `title`? Known here: title, basis, why, tags, needs, instance, update, steps, code, client, answer, fault, attempts
+          = help: did you mean `title`? Known here: title, basis, why, weight, reason, tags, needs, instance, update, steps, code, client, answer, fault, attempts
 
         error: the key `title` stands here twice
          --> scenarios/codes/x.yaml:3:1
@@ -655,7 +655,7 @@ lead_id: A2
         11 | lead_id: A2
            | ^^^^^^^
            |
-           = help: it belongs under `update`; known here: title, basis, why, tags, needs, instance, update, steps, code, client, answer, fault, attempts
+           = help: it belongs under `update`; known here: title, basis, why, weight, reason, tags, needs, instance, update, steps, code, client, answer, fault, attempts
         "#);
     }
 

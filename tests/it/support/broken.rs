@@ -374,7 +374,7 @@ impl Mistake {
             Self::JoinsByHand => joined(&|value| value.replace(' ', "%20")),
             Self::EncodesTwice => joined(&|value| once(&once(value))),
             Self::EncodesEverything => {
-                let all = |value: &str| value.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
+                let all = |value: &str| value.bytes().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat();
                 let pairs: Vec<_> =
                     pairs.iter().map(|(name, value)| format!("{}={}", once(name), all(value))).collect();
                 pairs.join("&")

@@ -239,8 +239,8 @@ fn failures_that_are_known_pass_and_make_the_verdict_partial() {
     $ PLAYED_CLIENT=TrustsHttp200 caketester client --only codes/status-absent --only codes/lead-absent
     exit code 0
     --- stdout
-    known codes/status-absent [TIME]  A04
     known codes/lead-absent [TIME]  A03
+    known codes/status-absent [TIME]  A04
     known: A03 in codes/lead-absent: known since [DATE]; write here why it is left so
     known: A04 in codes/status-absent: known since [DATE]; write here why it is left so
     2 scenarios: 0 passed, 0 failed, 2 known to fail (2 steps, [N] checks, [TIME])
@@ -329,8 +329,8 @@ fn a_known_failure_outside_the_selection_fails_the_run_in_ci_whatever_selects() 
     $ PLAYED_CLIENT=TrustsHttp200 caketester client --only codes/lead-absent --only codes/status-absent --ci
     exit code 0
     --- stdout
-    known codes/status-absent [TIME]  A04
     known codes/lead-absent [TIME]  A03
+    known codes/status-absent [TIME]  A04
     known: A03 in codes/lead-absent: known since [DATE]; write here why it is left so
     known: A04 in codes/status-absent: known since [DATE]; write here why it is left so
     2 scenarios: 0 passed, 0 failed, 2 known to fail (2 steps, [N] checks, [TIME])
@@ -384,8 +384,8 @@ fn outside_ci_a_note_says_how_many_known_failures_were_not_looked_at() {
     $ PLAYED_CLIENT=TrustsHttp200 caketester client --only codes/lead-absent --only codes/status-absent
     exit code 0
     --- stdout
-    known codes/status-absent [TIME]  A04
     known codes/lead-absent [TIME]  A03
+    known codes/status-absent [TIME]  A04
     known: A03 in codes/lead-absent: known since [DATE]; write here why it is left so
     known: A04 in codes/status-absent: known since [DATE]; write here why it is left so
     2 scenarios: 0 passed, 0 failed, 2 known to fail (2 steps, [N] checks, [TIME])

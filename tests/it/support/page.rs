@@ -119,7 +119,7 @@ fn in_order(text: &str) -> String {
 }
 
 fn is_of_scenario(line: &str) -> bool {
-    ["pass ", "FAIL ", "FLAKY "].iter().any(|word| line.starts_with(word))
+    ["pass ", "FAIL ", "FLAKY ", "known "].iter().any(|word| line.starts_with(word))
 }
 
 /// What is logged on a line, without when.

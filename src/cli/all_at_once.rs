@@ -11,7 +11,7 @@ use super::context::Context;
 use super::failure::Failure;
 use super::observe::{Observe, observe};
 use super::output::Output;
-use crate::run::{Batch, ClientRun, Report};
+use crate::run::{Batch, ClientRun, Report, With};
 use crate::secret::Redactor;
 use crate::subject::TableFormat;
 
@@ -50,6 +50,9 @@ pub(super) struct AllAtOnceArguments {
     /// Take the scenarios tagged timed too, in which the server stalls
     #[arg(long, requires = "at_once")]
     pub(super) with_timed: bool,
+    /// Behind everything else, show each bad certificate at the same address, one by one; needs --tls or --intercept
+    #[arg(long, requires = "observe")]
+    pub(super) with_certificates: bool,
 }
 
 /// A format of tables.
@@ -79,7 +82,8 @@ impl AllAtOnceArguments {
     /// What is asked of an observation.
     pub(super) fn observe(&self, ca_file: Option<String>) -> Observe {
         let address = SocketAddr::new(self.bind, self.port.unwrap_or_default());
-        Observe { address, with_timed: self.with_timed, settle: Duration::from_secs(self.settle), ca_file }
+        let with = With { timed: self.with_timed, certificates: self.with_certificates };
+        Observe { address, with, settle: Duration::from_secs(self.settle), ca_file }
     }
 
     /// The options that bear on a verdict, as they were given, for a command that is shown.
@@ -91,6 +95,7 @@ impl AllAtOnceArguments {
             (self.cases_format == Format::Csv, " --cases-format csv".to_owned()),
             (self.settle != SETTLE, format!(" --settle {}", self.settle)),
             (self.with_timed, " --with-timed".to_owned()),
+            (self.with_certificates, " --with-certificates".to_owned()),
         ];
         given.into_iter().filter(|(is_given, _)| *is_given).map(|(_, option)| option).collect()
     }
@@ -104,6 +109,10 @@ pub(super) fn observed(
     output: &Output,
 ) -> Result<Report, Failure> {
     let transport = Arc::clone(&run.transport);
+    if arguments.with_certificates && !transport.is_secured() {
+        let help = "add --tls, or --intercept HOST where the system has its host built in";
+        return Err(Failure::usage(format!("--with-certificates needs TLS\n  help: {help}")));
+    }
     let ca_file = transport.is_secured().then(|| transport.ca_file.to_string_lossy().into_owned());
     let (report, record) = observe(&arguments.observe(ca_file), run, context, output)?;
     output.learn_more(Redactor::new(report.keys().cloned()));

@@ -287,7 +287,10 @@ impl Arguments {
                 (batch || observe) && !self.all_at_once.with_timed && any(Scenario::is_timed),
                 "scenarios in which the server stalls are left out, so add --with-timed".to_owned(),
             ),
-            (observe && any(is_about_certificates), "an observation cannot show a bad certificate".to_owned()),
+            (
+                observe && !self.all_at_once.with_certificates && any(is_about_certificates),
+                "bad certificates are not shown, so add --tls --with-certificates".to_owned(),
+            ),
         ];
         reasons.into_iter().filter(|(applies, _)| *applies).map(|(_, reason)| reason).collect()
     }

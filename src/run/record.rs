@@ -202,7 +202,8 @@ impl Record {
     /// Judges what was seen, with outcomes that a person hands in; where none is said, what was told at the time counts.
     pub fn judge(&self, run: &ClientRun, outcomes: &Outcomes) -> Result<Report, RecordError> {
         let pack = &run.pack;
-        let plan = Plan::of(run, With { timed: true, certificates: false });
+        let plan = Plan::of(run, With { timed: true, certificates: true });
+        let traps = plan.traps(run);
         let mut report = blank(run, Grade::Attested);
         (report.started, report.duration_ms) = (self.started, self.duration_ms);
         report.scenarios = unrun(run, &plan);
@@ -216,7 +217,7 @@ impl Record {
                     && step.name == recorded.step
                     && step.update.lead_id == recorded.lead_id
             };
-            let Some(item) = plan.items.iter().find(is_it) else {
+            let Some(item) = plan.items.iter().chain(&traps).find(is_it) else {
                 let scenario = recorded.scenario.clone();
                 let (pack, observed) = (report.pack.clone(), self.pack.clone());
                 return Err(RecordError::OtherPack { scenario, pack, observed });

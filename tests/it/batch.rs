@@ -58,6 +58,22 @@ fn a_missing_outcome_is_no_outcome_and_fails() {
     ");
 }
 
+#[cfg(unix)]
+#[test]
+fn outcomes_of_which_none_can_be_read_are_one_mistake_and_not_one_in_every_scenario() {
+    let job = "curl --silent \"$CAKE_URL?api_key=$CAKE_API_KEY&lead_id=5A1E0003&status=Funded\"; \
+               printf 'lead_id;outcome\\n5A1E0003;ok\\n5A1E0004;ok\\n' > \"$CAKETESTER_OUTCOMES\"";
+    let ran = caketester(["client", "--batch", "--settle", "0", "--only", "codes", "--", "sh", "-c", job]).run();
+    let why = "not one of its outcomes could be read: row 1: lead 5A1E0003 has the outcome \"ok\"";
+    ran.exits_with(1).says(why).says("; and 1 more like it").says("0 failed");
+}
+
+#[test]
+fn a_program_for_one_update_is_told_what_a_batch_is() {
+    let ran = caketester(["client", "--batch", "--settle", "0", "--only", "codes/success", "--", "false"]).run();
+    ran.exits_with(1).says("CAKETESTER_CASES").says("and printed nothing").never_says("fails nothing");
+}
+
 #[test]
 fn a_job_that_always_claims_success_is_found_out() {
     if no_python() {

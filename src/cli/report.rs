@@ -60,8 +60,11 @@ pub(super) fn run(command: &Command, context: &Context<'_>, output: &Output) -> 
             let report = merge(shards).map_err(|reason| {
                 // Who forgets to name the file to write names a shard in its place.
                 let help = match read(whole) {
-                    Ok(_) => format!("\n  help: {} is taken as the file to write, and it is a report: name the file to write first, then every shard", whole.display()),
-                    Err(_) => String::new(),
+                    Ok(report) if report.shard.is_some() => {
+                        let help = "is taken as the file to write, and is a shard: name the file to write first, then every shard";
+                        format!("\n  help: {} {help}", whole.display())
+                    }
+                    _ => String::new(),
                 };
                 Failure::usage(format!("{reason}{help}"))
             })?;

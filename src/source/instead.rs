@@ -47,7 +47,7 @@ pub(super) fn instead(
         ("object", Node::Text(text)) if is_item && keys(choice).all(|key| !matches!(key, "key" | "env")) => {
             let mut needed = required(choice);
             let (key, None) = (needed.next()?, needed.next()) else { return None };
-            let is_plain = !text.is_empty() && text.chars().all(|c| c.is_alphanumeric());
+            let is_plain = !text.is_empty() && text.chars().all(char::is_alphanumeric);
             let text = if is_plain { text.clone() } else { format!("{text:?}") };
             Some(format!("write `{{ {key}: {text} }}`"))
         }

@@ -286,10 +286,10 @@ impl<'a> Walk<'a> {
         }
         let has_open = |name: &&str| schema["properties"][*name]["additionalProperties"].is_object();
         let open = known.iter().copied().find(has_open).filter(|_| !std::ptr::eq(schema, self.root.0));
-        let knows = |within: &&str| {
+        let holds_it = |within: &&str| {
             self.root.maps(&schema["properties"][*within]).iter().any(|map| map["properties"].get(&key.value).is_some())
         };
-        let within = known.iter().copied().find(knows);
+        let within = known.iter().copied().find(holds_it);
         let better = match (self.slip(key, value), around, self.home_of(&key.value), open) {
             (Some(slip), ..) => slip.to_owned(),
             (_, Around { called: Called::Key(name), list: Some(list) }, ..) => {

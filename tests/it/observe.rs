@@ -236,7 +236,7 @@ fn outcomes_are_handed_in_later() {
     $ caketester client judge --journal journal.json --outcomes outcomes
     exit code 0
     --- stdout
-    note: nobody told what the client concluded in 1 of 2 steps: the rules about outcomes were not exercised there
+    note: no outcome was reported in 1 of 2 steps: the rules about outcomes were not exercised there
     2 scenarios: 2 passed, 0 failed (2 steps, [N] checks, [TIME])
     required: 12 of 12 rules kept; not exercised: Q07, Q10, Q15, A02, A03 and 8 more
     recommended: 6 of 6 rules kept; not exercised: A10, A08, A12, A06, R04 and 2 more
@@ -287,11 +287,11 @@ fn what_cannot_be_judged_is_refused_with_the_value() {
       help: judge it with the caketester that wrote it ([VERSION])
     ");
     folder.write("journal.json", "[]");
-    assert_snapshot!(judged(&folder, "").exits_with(2).page(), @r"
+    assert_snapshot!(judged(&folder, "").exits_with(2).page(), @"
     $ caketester client judge --journal journal.json --outcomes outcomes
     exit code 2
     --- stderr
-    error: journal.json is no journal of an observation: invalid length 0, expected struct Record with 10 elements at line 1 column 2
+    error: journal.json is no journal of an observation: it does not begin with {
       help: `caketester client --observe --port N --journal FILE` writes one
     ");
 }

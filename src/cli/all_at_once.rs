@@ -11,6 +11,7 @@ use super::context::Context;
 use super::failure::Failure;
 use super::observe::{Observe, observe};
 use super::output::Output;
+use super::seconds::seconds;
 use crate::run::{Batch, ClientRun, Report, With};
 use crate::secret::Redactor;
 use crate::subject::TableFormat;
@@ -27,7 +28,7 @@ const SETTLE: u64 = 2;
 pub(super) struct AllAtOnceArguments {
     /// Start the program once: it finds every update in the file that `CAKETESTER_CASES` names, and writes every
     /// outcome into the one that `CAKETESTER_OUTCOMES` names
-    #[arg(long, conflicts_with_all = ["builtin", "jobs", "outcome_exit", "fail_fast"])]
+    #[arg(long, conflicts_with_all = ["builtin", "outcome_exit", "fail_fast"])]
     pub(super) batch: bool,
     /// Start nothing: a person or a scheduler works the system under test, which sends to --port
     #[arg(long, conflicts_with_all = ["builtin", "command", "batch", "jobs", "timeout", "outcome_exit", "fail_fast"], requires = "port")]
@@ -45,7 +46,7 @@ pub(super) struct AllAtOnceArguments {
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "json", requires = "batch")]
     pub(super) cases_format: Format,
     /// How many seconds nothing may arrive before it is over, once the program has ended, or every outcome is told
-    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, default_value_t = SETTLE, value_parser = clap::value_parser!(u64).range(0..=3_600), requires = "at_once")]
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, default_value_t = SETTLE, value_parser = |text: &str| seconds(text, 0..=3_600), requires = "at_once")]
     settle: u64,
     /// Take the scenarios tagged timed too, in which the server stalls
     #[arg(long, requires = "at_once")]

@@ -193,6 +193,9 @@ impl Observation {
         for (position, why) in &gathered.undecided {
             report.notes.extend(left_out(&[run.pack.entries[*position].scenario.id.as_str()], why));
         }
+        if stopped.exchanges().is_empty() {
+            report.notes.push("nothing arrived: does the system send to the address above?".into());
+        }
         let decided = |item: &Item| !gathered.undecided.contains_key(&item.position);
         let mut record = Record::of(&report, url);
         let mut steps: Vec<(Item, StepReport)> = Vec::new();
@@ -244,7 +247,6 @@ fn trapped(run: &ClientRun, item: Item, journal: &Journal, told: Option<Outcome>
 /// wrong already; and what a client that gets nothing through does not do, it may not be praised for.
 pub(super) fn fold(run: &ClientRun, report: &mut Report, steps: &[(Item, StepReport)]) {
     let mut half_done = Vec::new();
-    let mut grade = if steps.is_empty() { Grade::Wire } else { Grade::Attested };
     let mut untold = 0_usize;
     for (at, scenario) in report.scenarios.iter_mut().enumerate() {
         let own: Vec<&(Item, StepReport)> = steps.iter().filter(|(item, _)| item.at == at).collect();
@@ -259,19 +261,14 @@ pub(super) fn fold(run: &ClientRun, report: &mut Report, steps: &[(Item, StepRep
         scenario.finish(own, &run.baseline, run.today);
     }
     if untold > 0 {
-        grade = Grade::Wire;
         report.notes.push(format!(
-            "nobody told what the client concluded in {untold} of {} steps: the rules about outcomes were not exercised there",
+            "no outcome was reported in {untold} of {} steps: the rules about outcomes were not exercised there",
             report.steps()
         ));
     }
     let half_done: Vec<&str> = half_done.iter().map(String::as_str).collect();
     report.notes.extend(left_out(&half_done, "not every step of it was done"));
-    let nothing = report.steps() == 0;
-    if nothing {
-        report.notes.push("nothing arrived for any of the leads: does the system send to the address above?".into());
-    }
-    report.evidence = Some(grade);
+    report.evidence = Some(if untold > 0 || report.steps() == 0 { Grade::Wire } else { Grade::Attested });
     let gets_through = report.scenarios.iter().flat_map(|scenario| &scenario.steps).any(|step| {
         let got_through = step.exchanges.last().and_then(|last| last.code) == Some(Code::SUCCESS);
         got_through && step.concluded.is_none_or(|outcome| outcome == Outcome::Updated)

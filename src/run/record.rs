@@ -180,8 +180,12 @@ impl Record {
     /// Reads the text of a file.
     pub fn read(path: &str, text: &str) -> Result<Self, RecordError> {
         let path = path.to_owned();
-        let record = serde_json::from_str::<Self>(text);
-        let record = record.map_err(|error| RecordError::NoRecord { path: path.clone(), reason: error.to_string() })?;
+        let none = |reason| RecordError::NoRecord { path: path.clone(), reason };
+        // A list would be taken for a record without names.
+        if !text.trim_start().starts_with('{') {
+            return Err(none("it does not begin with {".to_owned()));
+        }
+        let record = serde_json::from_str::<Self>(text).map_err(|error| none(error.to_string()))?;
         if record.version != Self::VERSION {
             let (found, by) = (record.version, record.caketester);
             return Err(RecordError::OtherVersion { path, found, known: Self::VERSION, by });

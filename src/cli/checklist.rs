@@ -122,10 +122,8 @@ fn item(at: usize, look: &Look) -> String {
         let _ = write!(text, ": answered {answered}");
     }
     match look.trap {
-        Some(Trap::Later) => text.push_str(": behind the others, with a bad certificate"),
-        Some(Trap::Now { turned_away: false }) if look.requests == 0 => {
-            text.push_str(": its certificate is shown now, have the system send it")
-        }
+        Some(Trap::Later) => text.push_str(": later, with a bad certificate"),
+        Some(Trap::Now { turned_away: false }) if look.requests == 0 => text.push_str(": send it now"),
         Some(Trap::Now { turned_away: true }) => text.push_str(": the system turned away"),
         _ => {}
     }

@@ -47,7 +47,8 @@ fn trap(looks: &[Look]) -> Option<usize> {
     looks.iter().position(is_shown)
 }
 
-fn is_shown(look: &Look) -> bool {
+/// Whether its bad certificate is shown now.
+pub(super) fn is_shown(look: &Look) -> bool {
     matches!(look.trap, Some(Trap::Now { .. }))
 }
 

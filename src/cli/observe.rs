@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-use super::checklist::{Command, asked_for, changes, checklist, command, is_over, screen};
+use super::checklist::{Command, asked_for, changes, checklist, command, is_over, is_shown, screen};
 use super::context::Context;
 use super::failure::Failure;
 use super::output::Output;
@@ -90,7 +90,13 @@ impl Desk<'_> {
                 () = tokio::time::sleep(observe.settle), if all_told => false,
                 line = typed.recv(), if is_anybody_there => match line {
                     None => { is_anybody_there = false; true }
-                    Some(line) => self.act(&line, &now.0),
+                    Some(line) => {
+                        let goes_on = self.act(&line, &now.0);
+                        if !goes_on && now.0.iter().any(is_shown) {
+                            break;
+                        }
+                        goes_on
+                    }
                 },
             };
             before = now;

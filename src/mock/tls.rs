@@ -15,7 +15,7 @@ use rustls::server::NoServerSessionStorage;
 use thiserror::Error;
 use tokio_rustls::TlsAcceptor;
 
-use crate::protocol::{Obstacle, FaultKind};
+use crate::protocol::{FaultKind, Obstacle};
 
 /// The names of this machine that a certificate is for.
 pub(super) const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "::1"];

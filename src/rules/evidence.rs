@@ -7,7 +7,7 @@ use super::rule::Breach;
 use super::values::{Sent, sent};
 use crate::cake::{Field, FieldKind};
 use crate::protocol::{
-    Answer, Obstacle, Code, Delivery, Exchange, Fault, FaultKind, METHOD_NAME, METHOD_PATH, Outcome, Params, xml,
+    Answer, Code, Delivery, Exchange, Fault, FaultKind, METHOD_NAME, METHOD_PATH, Obstacle, Outcome, Params, xml,
 };
 use crate::scenario::Step;
 use crate::secret::Secret;

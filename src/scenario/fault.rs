@@ -5,7 +5,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::protocol::{Obstacle, Fault, FaultKind, FaultPhase, RedirectTo};
+use crate::protocol::{Fault, FaultKind, FaultPhase, Obstacle, RedirectTo};
 use crate::source::{Diagnostic, Located, Place, SourceFile, place_of};
 
 /// How the delivery of an answer goes wrong. Only a mock can make it; against an endpoint such a scenario is left out.
@@ -204,7 +204,7 @@ pub(super) fn answer_is_seen(fault: Fault, answer: Option<Place>, file: &SourceF
 mod tests {
     use std::time::Duration;
 
-    use crate::protocol::{Obstacle, Fault, FaultKind, FaultPhase, RedirectTo};
+    use crate::protocol::{Fault, FaultKind, FaultPhase, Obstacle, RedirectTo};
     use crate::scenario::{Scenario, ScenarioId, read_scenario};
     use crate::source::SourceFile;
 
@@ -259,7 +259,7 @@ mod tests {
         4 | fault: { kind: rest, phase: after_commit }
           |                ^^^^
           |
-          = help: did you mean `reset`? Known here: silent, reset, close, stall, dribble, slow_headers, broken_chunk, garbage, redirect, flood, untrusted_certificate, expired_certificate, certificate_for_another_host
+          = help: did you mean `reset`? Known here: silent, reset, close, stall, dribble, slow_headers, broken_chunk, garbage, redirect, flood, refused, unknown_host, tls_alert, no_tls, untrusted_certificate, certificate_untrusted_by_system, expired_certificate, certificate_for_another_host
 
         error: the key `phase` is missing
          --> scenarios/faults/x.yaml:4:10
@@ -351,7 +351,7 @@ mod tests {
           |
           = help: say `phase: before_commit`
 
-        error: a certificate is the same for every attempt
+        error: what keeps a client from sending anything is the same for every attempt
          --> scenarios/faults/x.yaml:2:20
           |
         2 | update: { lead_id: A1, status: F }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::changes::InstanceChanges;
 use super::id::ScenarioId;
-use crate::protocol::{Answer, Obstacle, Code, Fault, Outcome, Update};
+use crate::protocol::{Answer, Code, Fault, Obstacle, Outcome, Update};
 use crate::source::{Diagnostic, Place, SourceFile};
 
 /// One scenario: a world of its own, laid over the pack's instance.

@@ -66,8 +66,7 @@ impl Environment {
                 let leads_there = |name: &&str| case.proxy.is_some() && case.base_url.contains(*name);
                 // A host that nobody has is one that no proxy could reach.
                 let nobody = Some(Obstacle::UNKNOWN_HOST).filter(|name| case.base_url.contains(name));
-                let others: Vec<_> =
-                    LOOPBACK.into_iter().filter(|name| !leads_there(name)).chain(nobody).collect();
+                let others: Vec<_> = LOOPBACK.into_iter().filter(|name| !leads_there(name)).chain(nobody).collect();
                 command
                     .envs(NO_PROXY.map(|name| (name, others.join(","))))
                     .envs(PROXY.map(|name| (name, proxy)))

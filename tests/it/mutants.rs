@@ -131,7 +131,7 @@ fn is_telling(pack: &Pack, entry: &Entry, mutant: &Mutant, answers: &Answers) ->
             Habit::Prints(_) | Habit::Before(_) => {
                 ["codes/", "fields/"].iter().any(|area| entry.scenario.id.to_string().starts_with(area))
             }
-            Habit::Trusts(_) | Habit::FallsBack => is_about_certificates,
+            Habit::Trusts(_) | Habit::FallsBack | Habit::TrustsUntold => is_about_certificates,
             Habit::Find(_) | Habit::Parse(_) | Habit::Judge(_) | Habit::Otherwise(_) | Habit::Conclude(_) => {
                 client.conclude(got) != right.conclude(got)
             }

@@ -12,7 +12,7 @@ use crate::support::page::assert_snapshot;
 use crate::support::{Caketester, Running, caketester, folder, skipped_without};
 use caketester::mock::{Authority, Incident, InterceptedHost, Limits, Mock, Reach};
 use caketester::pack::{Origin, World, Worlds, load, request_for};
-use caketester::protocol::{Obstacle, Code, Delivery, Outcome};
+use caketester::protocol::{Code, Delivery, Obstacle, Outcome};
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 use serde_json::Value;

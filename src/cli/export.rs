@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use crate::pack::{Entry, Expected, Pack, expected_answers, request_for};
-use crate::protocol::{Delivery, Exchange, METHOD_PATH, Outcome, Update};
+use crate::protocol::{Delivery, Exchange, FaultKind, METHOD_PATH, Outcome, Update};
 use crate::rules::Evidence;
 use crate::scenario::Step;
 use crate::subject::TableFormat;
@@ -40,15 +40,15 @@ pub(super) fn export(pack: &Pack, entries: &[&Entry], format: TableFormat) -> St
 
 fn row(pack: &Pack, entry: &Entry, expected: &Expected<'_>) -> Vec<Value> {
     let (step, reply) = (expected.step, &expected.reply);
-    let certificate = step.bad_certificate();
-    let fault = match (reply.fault, certificate) {
+    let obstacle = step.obstacle();
+    let fault = match (reply.fault, obstacle) {
         (Some(fault), _) => Some(fault.to_string()),
-        (None, Some(certificate)) => Some(format!("a bad certificate: {certificate}")),
+        (None, Some(obstacle)) => Some(FaultKind::Obstacle(obstacle).to_string()),
         (None, None) => None,
     };
     let answer = &reply.answer;
     // Where a fault strikes, the answer does not come, or not like this.
-    let arrives = reply.arrives_whole() && certificate.is_none();
+    let arrives = reply.arrives_whole() && obstacle.is_none();
     let of_the_answer = |value: Value| if arrives { value } else { Value::Null };
     let content_type = ("content-type".to_owned(), answer.content_type.to_string());
     // A redirect names the server it comes from, which nobody knows here.
@@ -77,7 +77,7 @@ fn row(pack: &Pack, entry: &Entry, expected: &Expected<'_>) -> Vec<Value> {
 
 /// What a client may conclude that gets this answer, and no other behind it.
 fn outcomes(pack: &Pack, step: &Step, expected: &Expected<'_>) -> Vec<Outcome> {
-    if step.bad_certificate().is_some() {
+    if step.obstacle().is_some() {
         return step.client.clone();
     }
     let reply = &expected.reply;

@@ -136,7 +136,7 @@ async fn strike(
             close(socket).await?;
         }
         // It is an answer, and hyper has sent it.
-        FaultKind::Redirect { .. } | FaultKind::Certificate(_) => return Ok(Carried::Whole),
+        FaultKind::Redirect { .. } | FaultKind::Obstacle(_) => return Ok(Carried::Whole),
     }
     Ok(Carried::Struck)
 }

@@ -12,15 +12,19 @@ use hyper::http::uri::Authority as HostAndPort;
 use hyper::upgrade::OnUpgrade;
 use hyper::{Method, Request, Response, StatusCode};
 use thiserror::Error;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use super::connection::{Current, TrackedBody, Watched, Witness};
 use super::incident::Incident;
 use super::stream::Stream;
 use super::tls::Identity;
+use crate::protocol::FaultKind;
 
 /// The first byte of a TLS handshake; no HTTP request begins with it.
 const HANDSHAKE: u8 = 0x16;
+/// How long the end of a connection is waited for that this side has closed.
+const LINGERING: Duration = Duration::from_millis(500);
 /// How much of a host's name is repeated.
 const LONGEST_HOST: usize = 300;
 const HTTPS: u16 = 443;
@@ -54,6 +58,11 @@ pub struct HostError {
 }
 
 impl InterceptedHost {
+    /// A host that nobody has, and nobody asks for.
+    pub fn nobodys() -> Self {
+        Self { name: FaultKind::NOBODYS_HOST.to_owned(), port: HTTPS }
+    }
+
     /// The host without the port, and without the brackets of an IPv6 address.
     pub fn name(&self) -> &str {
         self.name.trim_start_matches('[').trim_end_matches(']')
@@ -235,6 +244,9 @@ pub(super) async fn secure(
     if first[0] != HANDSHAKE {
         return Err(Unsecured::NotTls(early.is_empty().then_some(socket)));
     }
+    if let Some(bytes) = identity.instead() {
+        return Err(Unsecured::Failed(send_instead(socket, bytes, patience).await));
+    }
     let handshake = identity.acceptor().accept_with(socket, |tls| {
         while early.has_remaining() && tls.read_tls(&mut (&mut early).reader()).is_ok_and(|read| read > 0) {
             // A mistake in it comes up again as the handshake goes on.
@@ -246,6 +258,19 @@ pub(super) async fn secure(
         Ok(Err(error)) => Err(Unsecured::Failed(Incident::handshake_failed(&error))),
         Err(_) => Err(Unsecured::Failed(Incident::handshake_too_slow(patience))),
     }
+}
+
+/// Sends something else than a handshake, and waits for the client to leave.
+async fn send_instead(mut socket: TcpStream, bytes: &[u8], patience: Duration) -> Incident {
+    // A client that has gone already has turned away all the same.
+    let _ = socket.write_all(bytes).await;
+    let _ = socket.shutdown().await;
+    let mut rest = [0; 1024];
+    let _ = tokio::time::timeout(patience.min(LINGERING), async {
+        while socket.read(&mut rest).await.is_ok_and(|read| read > 0) {}
+    })
+    .await;
+    Incident::HandshakeFailed("the scenario lets none come about".to_owned())
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use rustls::server::NoServerSessionStorage;
 use thiserror::Error;
 use tokio_rustls::TlsAcceptor;
 
-use crate::protocol::{BadCertificate, FaultKind};
+use crate::protocol::{FaultKind, Obstacle};
 
 /// The names of this machine that a certificate is for.
 pub(super) const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
@@ -39,7 +39,16 @@ pub struct Authority {
 
 /// A certificate with its private key, ready to be presented.
 #[derive(Clone)]
-pub struct Identity(TlsAcceptor);
+pub struct Identity {
+    acceptor: TlsAcceptor,
+    /// What is sent in place of a handshake.
+    instead: Option<&'static [u8]>,
+}
+
+/// The alert `handshake_failure`, as from a server that has no version or cipher in common with the client.
+const ALERT: &[u8] = b"\x15\x03\x03\x00\x02\x02\x28";
+/// What a server without TLS says to bytes that are no HTTP.
+const PLAIN: &[u8] = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
 /// Why there is no authority.
 #[derive(Debug, Error)]
@@ -88,21 +97,28 @@ impl Authority {
         &self.certificate
     }
 
-    /// What a mock presents: a certificate that verifies, or a bad one.
-    pub fn identity(&self, bad: Option<BadCertificate>) -> Identity {
+    /// What a mock presents: a certificate that verifies, or a bad one, or no TLS at all.
+    pub fn identity(&self, bad: Option<Obstacle>) -> Identity {
+        let instead = |bytes| Identity { instead: Some(bytes), ..self.valid.clone() };
         match bad {
-            None => &self.valid,
-            Some(BadCertificate::Untrusted) => &self.untrusted,
-            Some(BadCertificate::Expired) => &self.expired,
-            Some(BadCertificate::AnotherHost) => &self.another_host,
+            None | Some(Obstacle::Refused | Obstacle::UnknownHost) => self.valid.clone(),
+            Some(Obstacle::Alert) => instead(ALERT),
+            Some(Obstacle::NoTls) => instead(PLAIN),
+            Some(Obstacle::Untrusted | Obstacle::UntrustedBySystem) => self.untrusted.clone(),
+            Some(Obstacle::Expired) => self.expired.clone(),
+            Some(Obstacle::AnotherHost) => self.another_host.clone(),
         }
-        .clone()
     }
 }
 
 impl Identity {
     pub(super) fn acceptor(&self) -> &TlsAcceptor {
-        &self.0
+        &self.acceptor
+    }
+
+    /// What is sent in place of a handshake, where none is to come about.
+    pub(super) fn instead(&self) -> Option<&'static [u8]> {
+        self.instead
     }
 }
 
@@ -153,7 +169,7 @@ fn identity(issuer: &Issuer<'_, KeyPair>, names: &[&str], from: i64, until: i64)
     // Who resumes a session looks at no certificate.
     config.session_storage = Arc::new(NoServerSessionStorage {});
     config.send_tls13_tickets = 0;
-    Ok(Identity(TlsAcceptor::from(Arc::new(config))))
+    Ok(Identity { acceptor: TlsAcceptor::from(Arc::new(config)), instead: None })
 }
 
 /// Whole days, so that no clock that is a little off matters.

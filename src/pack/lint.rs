@@ -261,7 +261,7 @@ fn outcomes_follow_from_the_answers(pack: &Pack, entry: &Entry, mistakes: &mut V
         if attempt == 0 {
             possible.clear();
         }
-        let outcomes = match reply.code.filter(|_| step.bad_certificate().is_none()).map(Code::outcome) {
+        let outcomes = match reply.code.filter(|_| step.obstacle().is_none()).map(Code::outcome) {
             Some(Some(outcome)) => &[outcome][..],
             Some(None) => &[Outcome::Rejected, Outcome::Unknown],
             None => &[Outcome::Unknown],
@@ -292,7 +292,7 @@ fn outcomes_follow_from_the_answers(pack: &Pack, entry: &Entry, mistakes: &mut V
 /// sends nothing.
 fn wrong_outcome(step: &Step, possible: &[Outcome]) -> Option<Outcome> {
     let said = &step.client;
-    let sends_nothing = step.bad_certificate().is_some();
+    let sends_nothing = step.obstacle().is_some();
     let is_opposite = |outcome: &Outcome| match outcome {
         Outcome::Updated => possible.contains(&Outcome::Rejected),
         Outcome::Rejected => possible.contains(&Outcome::Updated),

@@ -73,19 +73,40 @@ pub enum FaultKind {
         /// How long it is.
         bytes: u64,
     },
-    /// The server shows a certificate that no client may take, so that nothing is sent at all.
-    Certificate(BadCertificate),
+    /// Something keeps a client that does right from sending anything at all.
+    Obstacle(Obstacle),
 }
 
-/// What is wrong with a certificate.
+/// What keeps a client from sending anything: there is no connection, TLS does not come about, or the server shows a
+/// certificate that no client may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum BadCertificate {
-    /// It comes from an authority that nobody knows.
+pub enum Obstacle {
+    /// Nobody listens at the port.
+    Refused,
+    /// No host has the name.
+    UnknownHost,
+    /// The server ends the TLS handshake with an alert.
+    Alert,
+    /// The server speaks plain HTTP where TLS should be.
+    NoTls,
+    /// The certificate comes from an authority that nobody knows.
     Untrusted,
-    /// Its time is over.
+    /// The same, and the client is told of no authority at all: it has to go by those of its system.
+    UntrustedBySystem,
+    /// The time of the certificate is over.
     Expired,
-    /// It is for another host.
+    /// The certificate is for another host.
     AnotherHost,
+}
+
+impl Obstacle {
+    /// The name that no host has: the top-level domain is reserved for that.
+    pub const UNKNOWN_HOST: &str = "cake.invalid";
+
+    /// Whether there is a server to talk to, which sees who comes.
+    pub fn is_seen(self) -> bool {
+        !matches!(self, Self::Refused | Self::UnknownHost)
+    }
 }
 
 /// Where a redirect leads: always to the same server, so that it sees who follows.
@@ -124,12 +145,12 @@ impl FaultKind {
 
     /// Whether a patient client gets the whole answer.
     pub fn arrives_whole(self) -> bool {
-        matches!(self, Self::Dribble { .. } | Self::SlowHeaders { .. } | Self::Redirect { .. } | Self::Certificate(_))
+        matches!(self, Self::Dribble { .. } | Self::SlowHeaders { .. } | Self::Redirect { .. } | Self::Obstacle(_))
     }
 
     /// Whether it is an answer like any other, so that nothing has to be done on the socket.
     pub fn is_an_answer(self) -> bool {
-        matches!(self, Self::Redirect { .. } | Self::Certificate(_))
+        matches!(self, Self::Redirect { .. } | Self::Obstacle(_))
     }
 
     /// Whether a client has to wait for more than there is, or longer than it may want to: giving up is its part.
@@ -149,22 +170,27 @@ impl FaultKind {
                 | Self::Close { after: None }
                 | Self::Redirect { .. }
                 | Self::Flood { .. }
-                | Self::Certificate(_)
+                | Self::Obstacle(_)
         )
     }
 
-    /// What is wrong with the server's certificate, if that is it. The answer behind it is delivered as always.
-    pub fn certificate(self) -> Option<BadCertificate> {
-        if let Self::Certificate(bad) = self { Some(bad) } else { None }
+    /// What keeps clients from sending anything, if that is it. The answer behind it is delivered as always.
+    pub fn obstacle(self) -> Option<Obstacle> {
+        if let Self::Obstacle(obstacle) = self { Some(obstacle) } else { None }
     }
 }
 
-impl fmt::Display for BadCertificate {
+impl fmt::Display for Obstacle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Untrusted => "it comes from an authority that nobody knows",
-            Self::Expired => "its time is over",
-            Self::AnotherHost => "it is for another host",
+            Self::Refused => "nobody listens at the port",
+            Self::UnknownHost => "no host has the name",
+            Self::Alert => "the server ends the TLS handshake with an alert",
+            Self::NoTls => "the server speaks plain HTTP where TLS should be",
+            Self::Untrusted => "its certificate comes from an authority that nobody knows",
+            Self::UntrustedBySystem => "its certificate comes from an authority that this system does not know",
+            Self::Expired => "the time of its certificate is over",
+            Self::AnotherHost => "its certificate is for another host",
         })
     }
 }
@@ -193,7 +219,7 @@ impl fmt::Display for FaultKind {
             Self::BrokenChunk { after: None } => f.write_str("broken chunk behind the body"),
             Self::BrokenChunk { after: Some(after) } => write!(f, "broken chunk {}", behind(*after)),
             Self::Garbage => f.write_str("no HTTP"),
-            Self::Certificate(bad) => write!(f, "a certificate that no client may take: {bad}"),
+            Self::Obstacle(obstacle) => write!(f, "before anything is sent: {obstacle}"),
             Self::Redirect { to: RedirectTo::SameHost, http_status } => {
                 write!(f, "redirect {http_status} to the same host")
             }

@@ -13,7 +13,7 @@ pub mod xml;
 pub use answer::Answer;
 pub use code::Code;
 pub use exchange::{Delivery, Exchange, Request};
-pub use fault::{BadCertificate, Fault, FaultKind, FaultPhase, RedirectTo};
+pub use fault::{Fault, FaultKind, FaultPhase, Obstacle, RedirectTo};
 pub use outcome::Outcome;
 pub use query::{Params, decode, encode};
 pub use script::{JSON, SCRIPT_ERROR, write_for_scripts};

@@ -7,7 +7,7 @@ use super::rule::Breach;
 use super::values::{Sent, sent};
 use crate::cake::{Field, FieldKind};
 use crate::protocol::{
-    Answer, BadCertificate, Code, Delivery, Exchange, Fault, FaultKind, METHOD_NAME, METHOD_PATH, Outcome, Params, xml,
+    Answer, Code, Delivery, Exchange, Fault, FaultKind, METHOD_NAME, METHOD_PATH, Obstacle, Outcome, Params, xml,
 };
 use crate::scenario::Step;
 use crate::secret::Secret;
@@ -23,7 +23,7 @@ pub struct Evidence<'e> {
     pub fields: &'e [Field],
     /// What crossed the wire, in order.
     pub exchanges: &'e [Arc<Exchange>],
-    /// What was seen where the mock showed a certificate that no client may take; then nothing is among the exchanges.
+    /// What was seen where something kept the client from sending anything; then nothing is among the exchanges.
     pub guard: Option<Guard>,
     /// How many requests arrived; of very many, not all are among the exchanges.
     pub requests: usize,
@@ -43,14 +43,14 @@ pub struct Evidence<'e> {
     pub printed_key: &'e [&'static str],
 }
 
-/// What was seen of a client that was shown a bad certificate.
+/// What was seen of a client that had no connection to send anything by, or none that it may use.
 #[derive(Debug, Clone, Copy)]
 pub struct Guard {
-    /// What is wrong with the certificate.
-    pub shown: BadCertificate,
+    /// What kept it from sending anything.
+    pub shown: Obstacle,
     /// How many requests arrived all the same.
     pub requests: usize,
-    /// Whether the client looked at the certificate and turned away.
+    /// Whether the client began a handshake and turned away.
     pub turned_away: bool,
     /// Whether a request came without TLS.
     pub in_clear: bool,
@@ -148,9 +148,9 @@ impl<'e> Evidence<'e> {
             && !values.into_iter().all(|value| value.chars().all(is_plain))
     }
 
-    /// Whether the client refused a bad certificate before it sent anything.
+    /// Whether the client sent nothing, because it could not or turned away.
     pub(super) fn turned_away(&self) -> bool {
-        self.guard.is_some_and(|guard| guard.turned_away && guard.requests == 0)
+        self.guard.is_some_and(|guard| (guard.turned_away || !guard.shown.is_seen()) && guard.requests == 0)
     }
 
     /// Whether one program reports all updates: nobody waits for it at each.

@@ -73,7 +73,10 @@ fn help(seen: &Evidence) -> Option<String> {
 
 /// What CAKE answered, as part of a sentence.
 fn answered(seen: &Evidence) -> String {
-    let Some(last) = seen.last() else { return "nothing was sent to CAKE".into() };
+    let Some(last) = seen.last() else {
+        let why = seen.guard.map_or_else(String::new, |guard| format!(": {}", guard.shown));
+        return format!("nothing was sent to CAKE{why}");
+    };
     match last.code {
         Some(code) => {
             format!("CAKE answered code {code}{}", code.meaning().map_or_else(String::new, |m| format!(" ({m})")))

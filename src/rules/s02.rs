@@ -22,11 +22,11 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(seen: &Evidence) -> Option<Vec<Breach>> {
-    let Guard { shown, requests, in_clear, .. } = seen.guard?;
+    let Guard { shown, requests, in_clear, .. } = seen.guard.filter(|guard| guard.shown.is_seen())?;
     let message = if in_clear {
-        format!("the client sent its update, key included, without TLS, after it was shown a bad certificate: {shown}")
+        format!("the client sent its update, key included, without TLS, after TLS had failed: {shown}")
     } else {
-        format!("the client sent its update, key included, to a server whose certificate it cannot verify: {shown}")
+        format!("the client sent its update, key included, to a server that it cannot verify: {shown}")
     };
     Some(if requests > 0 { vec![Breach::new(message)] } else { vec![] })
 }

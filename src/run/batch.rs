@@ -92,6 +92,7 @@ async fn run_once(
         proxy: mock.proxy_url(),
         guard,
         ca_file: (!is_plain).then(|| run.transport.ca_file.clone()),
+        is_trust_told: true,
         key: run.pack.key.clone(),
         update: Update::default(),
     };

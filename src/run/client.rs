@@ -1,7 +1,6 @@
 //! A run against a client: every step gets a mock on a port of its own.
 
 use std::collections::BTreeSet;
-use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -18,22 +17,23 @@ use super::grade::Grade;
 use super::judge::{Judge, Seen};
 use super::lacking::all_but_one;
 use super::merge::ShardReport;
+use super::once::{Place, Reported, report_once};
 use super::repeat::Repeat;
 use super::report::{Report, ScenarioReport, ScenarioState, StepReport};
 use super::scope::out_of_scope;
 use super::snapshots::SnapshotReport;
 use super::tally::tally;
-use super::transport::{Transport, Way, is_about_certificates};
+use super::transport::{Transport, Way, needs_tls};
 use super::trial::Trial;
 use super::under_test::{ClientName, SubjectReport};
 use super::verdict::verdict;
-use crate::mock::{Incident, Journal, Limits, Mock, Reach};
+use crate::mock::{Incident, Journal, Reach};
 use crate::pack::{Entry, Names, Pack, Selection, World, Worlds};
-use crate::protocol::Update;
+use crate::protocol::{Obstacle, Update};
 use crate::rules::{RuleId, Rules};
 use crate::scenario::{Need, Scenario, Step};
 use crate::secret::Redactor;
-use crate::subject::{Case, Conclusion, Subject, SubjectError};
+use crate::subject::{Conclusion, Subject, SubjectError};
 
 /// What is put to a client, and how.
 #[derive(Debug)]
@@ -106,7 +106,7 @@ pub async fn check_client<S: Subject>(
     if report.stop.is_none() {
         let waiting: Vec<(usize, usize)> = positions.iter().copied().enumerate().collect();
         let scenario = |position: usize| &run.pack.entries[position].scenario;
-        let is_run = |position| withheld.is_none() || !is_about_certificates(scenario(position));
+        let is_run = |position| withheld.is_none() || !needs_tls(scenario(position));
         for (at, position) in &waiting {
             if !in_scope.contains(position) {
                 report.scenarios[*at].state = ScenarioState::OutOfScope;
@@ -262,15 +262,15 @@ pub(super) async fn run_scenario<S: Subject>(run: &ClientRun, entry: &Entry, sub
     let world = Arc::new(World::of(entry));
     let mut reports = Vec::new();
     for step in &entry.scenario.steps {
-        let certificate = step.bad_certificate();
-        let place = Place { transport, reach: transport.reach(certificate) };
+        let place = Place::of(transport, step);
+        let is_seen = step.obstacle().is_none_or(Obstacle::is_seen);
         let reported = report_once(pack, Worlds::only(Arc::clone(&world)), &step.update, subject, place).await;
         reports.push(match reported {
-            Ok((journal, conclusion)) => {
-                if conclusion.trace.timed_out && journal.total() == 0 && journal.incidents().is_empty() {
+            Ok(Reported { journal, conclusion, base_url }) => {
+                if conclusion.trace.timed_out && journal.total() == 0 && journal.incidents().is_empty() && is_seen {
                     return None;
                 }
-                judge_journal(run, entry, step, &journal, conclusion)
+                judge_journal(run, entry, step, (&journal, Some(&base_url)), conclusion)
             }
             // The client could be tried before, so this says nothing of it; the other steps go on.
             Err(error) => {
@@ -283,17 +283,21 @@ pub(super) async fn run_scenario<S: Subject>(run: &ClientRun, entry: &Entry, sub
     Some(reports)
 }
 
-/// Judges a step that had a mock of its own, by what that saw and by what the client concluded.
+/// Judges a step that had a mock of its own, by what that saw and by what the client concluded. Where nobody is, the guard may have
+/// been asked for the very host of the base URL.
 pub(super) fn judge_journal(
     run: &ClientRun,
     entry: &Entry,
     step: &Step,
-    journal: &Journal,
+    (journal, base_url): (&Journal, Option<&str>),
     conclusion: Conclusion,
 ) -> StepReport {
     let (exchanges, incidents) = (journal.exchanges(), journal.incidents());
     let key = Redactor::new([run.pack.key.clone()]);
-    let key_sent_to = incidents.iter().find_map(|incident| incident.sent_to(|request| key.finds(request)));
+    let is_seen = step.obstacle().is_none_or(Obstacle::is_seen);
+    let is_elsewhere = |host: &String| is_seen || base_url.is_none_or(|url| !url.contains(host.as_str()));
+    let sent_to = |incident: &Incident| incident.sent_to(|request| key.finds(request)).filter(is_elsewhere);
+    let key_sent_to = incidents.iter().find_map(sent_to);
     let seen = Seen {
         exchanges: &exchanges,
         requests: usize::try_from(journal.total()).unwrap_or(usize::MAX),
@@ -308,38 +312,6 @@ pub(super) fn judge_journal(
     report
 }
 
-/// Where the mock of a step is found.
-struct Place<'t> {
-    transport: &'t Transport,
-    reach: Reach,
-}
-
-/// Has the client report one update to a mock that lives as long as that takes.
-async fn report_once<S: Subject>(
-    pack: &Pack,
-    worlds: Worlds,
-    update: &Update,
-    subject: &S,
-    place: Place<'_>,
-) -> Result<(Arc<Journal>, Conclusion), SubjectError> {
-    let loopback = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let ca_file = (!matches!(place.reach, Reach::Plain)).then(|| place.transport.ca_file.clone());
-    let mock = Mock::start_reached_by(place.reach, loopback, worlds, Limits::default(), None).await;
-    let mock = mock.map_err(|source| SubjectError::Harness { what: "open a port for the mock", source })?;
-    let (mock, guard) = place.transport.guard(mock).await?;
-    let case = Case {
-        base_url: mock.base_url(),
-        proxy: mock.proxy_url(),
-        guard,
-        ca_file,
-        key: pack.key.clone(),
-        update: update.clone(),
-    };
-    let conclusion = subject.report(case).await;
-    let journal = mock.finish().await;
-    Ok((journal, conclusion?))
-}
-
 /// Tries the client with a sample alone.
 pub(super) async fn try_sample<S: Subject>(
     run: &ClientRun,
@@ -349,8 +321,8 @@ pub(super) async fn try_sample<S: Subject>(
 ) -> Result<Trial, SubjectError> {
     let pack = &run.pack;
     let worlds = Worlds::only(Arc::new(World::plain(pack.instance.clone())));
-    let place = Place { transport: &run.transport, reach };
-    let (journal, conclusion) = report_once(pack, worlds, sample, subject, place).await?;
+    let place = Place::at(&run.transport, reach);
+    let Reported { journal, conclusion, .. } = report_once(pack, worlds, sample, subject, place).await?;
     Ok(Trial::new(&journal, sample, conclusion, matches!(run.transport.way, Way::Intercept(_))))
 }
 
@@ -362,7 +334,7 @@ async fn withheld<S: Subject>(
     trial: Trial,
     subject: &S,
 ) -> Result<Option<String>, SubjectError> {
-    if !positions.iter().any(|at| is_about_certificates(&run.pack.entries[*at].scenario)) {
+    if !positions.iter().any(|at| needs_tls(&run.pack.entries[*at].scenario)) {
         return Ok(None);
     }
     let trial = match run.transport.way {

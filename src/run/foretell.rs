@@ -42,7 +42,7 @@ fn exercised(pack: &Pack, entry: &Entry) -> BTreeSet<RuleId> {
             exercised
                 .extend(judge.judge(entry, step, seen, Conclusion { verdict, code, trace: Trace::default() }).rules);
         };
-        if step.bad_certificate().is_some() {
+        if step.obstacle().is_some() {
             put(&[]);
             continue;
         }

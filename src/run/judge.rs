@@ -59,7 +59,7 @@ impl Judge<'_> {
         if requests > 1 {
             report.notes.push(format!("it sent {requests} requests for one update"));
         }
-        let guard = step.bad_certificate().map(|shown| Guard { shown, requests, turned_away, in_clear });
+        let guard = step.obstacle().map(|shown| Guard { shown, requests, turned_away, in_clear });
         let evidence = Evidence {
             step,
             key: self.key,

@@ -16,6 +16,7 @@ mod judge;
 mod lacking;
 mod merge;
 mod observe;
+mod once;
 mod record;
 mod repeat;
 mod report;

@@ -17,6 +17,7 @@ use crate::mock::{Incident, Journal, Limits, Mock, Reach, Watcher};
 use crate::pack::Worlds;
 use crate::protocol::{Code, Exchange, Outcome, Update};
 use crate::rules::Weight;
+use crate::scenario::Scenario;
 use crate::subject::{Conclusion, Trace, Verdict};
 
 /// An observation that goes on.
@@ -74,7 +75,10 @@ pub enum Trap {
 impl Observation {
     /// Listens at an address. The watcher hears of whatever arrives.
     pub async fn begin(run: ClientRun, address: SocketAddr, with: With, watcher: Watcher) -> io::Result<Self> {
-        let plan = Plan::of(&run, with);
+        let mut plan = Plan::of(&run, with);
+        let unseen = plan.selected.iter().map(|position| &run.pack.entries[*position].scenario);
+        let unseen: Vec<&str> = unseen.filter(|one| is_unreachable(one)).map(|one| one.id.as_str()).collect();
+        plan.notes.extend(left_out(&unseen, "an observation has one address, and somebody listens there"));
         let (reach, watcher) = (run.transport.reach(None), Arc::new(watcher));
         let mock = listen(&run, reach, address, &watcher).await?;
         let traps = plan.traps(&run);
@@ -87,14 +91,14 @@ impl Observation {
     pub async fn next(mut self) -> io::Result<(Self, bool)> {
         let over = if self.planned.is_some() { self.trapped.len() + 1 } else { 0 };
         let Some(item) = self.traps.get(over) else { return Ok((self, false)) };
-        let certificate = item.step(&self.run.pack).bad_certificate();
+        let obstacle = item.step(&self.run.pack).obstacle();
         let address = self.mock.address();
         let journal = self.mock.finish().await;
         match self.planned {
             None => self.planned = Some(journal),
             Some(_) => self.trapped.push(journal),
         }
-        self.mock = listen(&self.run, self.run.transport.reach(certificate), address, &self.watcher).await?;
+        self.mock = listen(&self.run, self.run.transport.reach(obstacle), address, &self.watcher).await?;
         Ok((self, true))
     }
 
@@ -225,6 +229,11 @@ impl Observation {
     }
 }
 
+/// Whether nobody is to be reached in a scenario.
+pub(super) fn is_unreachable(scenario: &Scenario) -> bool {
+    scenario.steps.iter().any(|step| step.obstacle().is_some_and(|obstacle| !obstacle.is_seen()))
+}
+
 async fn listen(run: &ClientRun, reach: Reach, address: SocketAddr, watcher: &Arc<Watcher>) -> io::Result<Mock> {
     let watcher = Arc::clone(watcher);
     let hears: Watcher = Box::new(move |exchange| watcher(exchange));
@@ -240,7 +249,7 @@ fn judged(run: &ClientRun, item: Item, exchanges: &[Arc<Exchange>], told: Option
 fn trapped(run: &ClientRun, item: Item, journal: &Journal, told: Option<Outcome>) -> StepReport {
     let verdict = told.map_or(Verdict::Untold, Verdict::Outcome);
     let conclusion = Conclusion { verdict, code: None, trace: Trace::default() };
-    judge_journal(run, item.entry(&run.pack), item.step(&run.pack), journal, conclusion)
+    judge_journal(run, item.entry(&run.pack), item.step(&run.pack), (journal, None), conclusion)
 }
 
 /// Puts what was judged into a report. A scenario that was not done to its end says nothing, unless something in it is

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::mock::{Authority, InterceptedHost, Mock, Reach};
-use crate::protocol::BadCertificate;
+use crate::protocol::Obstacle;
 use crate::scenario::Scenario;
 use crate::subject::{Guard, PhpSettings, SubjectError};
 
@@ -49,16 +49,20 @@ impl Transport {
         self.way != Way::Plain
     }
 
-    /// How a mock is reached that presents the right certificate, or a bad one.
-    pub(super) fn reach(&self, certificate: Option<BadCertificate>) -> Reach {
+    /// How a mock is reached, where something keeps a client from sending anything or nothing does.
+    pub(super) fn reach(&self, certificate: Option<Obstacle>) -> Reach {
         match (&self.way, certificate) {
-            (Way::Plain, None) => Reach::Plain,
+            (Way::Plain, None | Some(Obstacle::Refused | Obstacle::UnknownHost)) => Reach::Plain,
+            // The proxy plays another host, so that it refuses to lead to this one.
+            (Way::Intercept(_), Some(Obstacle::Refused | Obstacle::UnknownHost)) => {
+                Reach::Proxy(InterceptedHost::nobodys(), self.authority.identity(None))
+            }
             _ => self.reach_by_tls(certificate),
         }
     }
 
     /// The same, and with TLS in any case.
-    pub(super) fn reach_by_tls(&self, certificate: Option<BadCertificate>) -> Reach {
+    pub(super) fn reach_by_tls(&self, certificate: Option<Obstacle>) -> Reach {
         let identity = self.authority.identity(certificate);
         match &self.way {
             Way::Plain | Way::Tls => Reach::Tls(identity),
@@ -67,7 +71,12 @@ impl Transport {
     }
 }
 
-/// Whether a scenario shows a certificate that no client may take.
+/// Whether a scenario can be run only over TLS.
+pub(super) fn needs_tls(scenario: &Scenario) -> bool {
+    scenario.steps.iter().any(|step| step.obstacle().is_some_and(Obstacle::is_seen))
+}
+
+/// Whether a right client sends nothing in a scenario: no connection, no TLS, or a certificate that no client may take.
 pub fn is_about_certificates(scenario: &Scenario) -> bool {
-    scenario.steps.iter().any(|step| step.bad_certificate().is_some())
+    scenario.steps.iter().any(|step| step.obstacle().is_some())
 }

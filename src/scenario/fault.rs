@@ -5,7 +5,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::protocol::{BadCertificate, Fault, FaultKind, FaultPhase, RedirectTo};
+use crate::protocol::{Fault, FaultKind, FaultPhase, Obstacle, RedirectTo};
 use crate::source::{Diagnostic, Located, Place, SourceFile, place_of};
 
 /// How the delivery of an answer goes wrong. Only a mock can make it; against an endpoint such a scenario is left out.
@@ -58,8 +58,18 @@ enum FaultWord {
     Redirect,
     /// A body that begins like a success, is `bytes` long and never comes to the point.
     Flood,
+    /// Nobody listens at the port.
+    Refused,
+    /// No host has the name in the URL.
+    UnknownHost,
+    /// The step speaks TLS, and the server ends the handshake with an alert.
+    TlsAlert,
+    /// The URL begins with https://, and the server speaks plain HTTP.
+    NoTls,
     /// The step speaks TLS, and the server's certificate comes from an authority that nobody knows.
     UntrustedCertificate,
+    /// The same, and nothing in the client's environment names an authority to trust.
+    CertificateUntrustedBySystem,
     /// The step speaks TLS, and the time of the server's certificate is over.
     ExpiredCertificate,
     /// The step speaks TLS, and the server's certificate is for another host.
@@ -80,7 +90,12 @@ impl FaultWord {
             Self::Garbage => "garbage",
             Self::Redirect => "redirect",
             Self::Flood => "flood",
+            Self::Refused => "refused",
+            Self::UnknownHost => "unknown_host",
+            Self::TlsAlert => "tls_alert",
+            Self::NoTls => "no_tls",
             Self::UntrustedCertificate => "untrusted_certificate",
+            Self::CertificateUntrustedBySystem => "certificate_untrusted_by_system",
             Self::ExpiredCertificate => "expired_certificate",
             Self::CertificateForAnotherHost => "certificate_for_another_host",
         }
@@ -95,7 +110,12 @@ impl FaultWord {
             Self::Flood => &["bytes"],
             Self::Silent
             | Self::Garbage
+            | Self::Refused
+            | Self::UnknownHost
+            | Self::TlsAlert
+            | Self::NoTls
             | Self::UntrustedCertificate
+            | Self::CertificateUntrustedBySystem
             | Self::ExpiredCertificate
             | Self::CertificateForAnotherHost => &[],
         }
@@ -145,11 +165,16 @@ impl FaultText {
                 http_status: self.http_status.map_or(FaultKind::REDIRECT, |status| status.value),
             },
             FaultWord::Flood => FaultKind::Flood { bytes: self.bytes.map_or(FaultKind::FLOOD, |bytes| bytes.value) },
-            FaultWord::UntrustedCertificate => FaultKind::Certificate(BadCertificate::Untrusted),
-            FaultWord::ExpiredCertificate => FaultKind::Certificate(BadCertificate::Expired),
-            FaultWord::CertificateForAnotherHost => FaultKind::Certificate(BadCertificate::AnotherHost),
+            FaultWord::Refused => FaultKind::Obstacle(Obstacle::Refused),
+            FaultWord::UnknownHost => FaultKind::Obstacle(Obstacle::UnknownHost),
+            FaultWord::TlsAlert => FaultKind::Obstacle(Obstacle::Alert),
+            FaultWord::NoTls => FaultKind::Obstacle(Obstacle::NoTls),
+            FaultWord::UntrustedCertificate => FaultKind::Obstacle(Obstacle::Untrusted),
+            FaultWord::CertificateUntrustedBySystem => FaultKind::Obstacle(Obstacle::UntrustedBySystem),
+            FaultWord::ExpiredCertificate => FaultKind::Obstacle(Obstacle::Expired),
+            FaultWord::CertificateForAnotherHost => FaultKind::Obstacle(Obstacle::AnotherHost),
         };
-        if kind.certificate().is_some() && self.phase == FaultPhase::AfterCommit {
+        if kind.obstacle().is_some() && self.phase == FaultPhase::AfterCommit {
             let message = "nothing can be recorded of an update that a client never sends";
             mistakes.push(file.mistake(kind_place, message).help("say `phase: before_commit`"));
         }
@@ -179,7 +204,7 @@ pub(super) fn answer_is_seen(fault: Fault, answer: Option<Place>, file: &SourceF
 mod tests {
     use std::time::Duration;
 
-    use crate::protocol::{BadCertificate, Fault, FaultKind, FaultPhase, RedirectTo};
+    use crate::protocol::{Fault, FaultKind, FaultPhase, Obstacle, RedirectTo};
     use crate::scenario::{Scenario, ScenarioId, read_scenario};
     use crate::source::SourceFile;
 
@@ -234,7 +259,7 @@ mod tests {
         4 | fault: { kind: rest, phase: after_commit }
           |                ^^^^
           |
-          = help: did you mean `reset`? Known here: silent, reset, close, stall, dribble, slow_headers, broken_chunk, garbage, redirect, flood, untrusted_certificate, expired_certificate, certificate_for_another_host
+          = help: did you mean `reset`? Known here: silent, reset, close, stall, dribble, slow_headers, broken_chunk, garbage, redirect, flood, refused, unknown_host, tls_alert, no_tls, untrusted_certificate, certificate_untrusted_by_system, expired_certificate, certificate_for_another_host
 
         error: the key `phase` is missing
          --> scenarios/faults/x.yaml:4:10
@@ -312,7 +337,7 @@ mod tests {
     fn a_certificate_is_shown_before_anything_is_sent_and_is_the_same_for_every_attempt() {
         let mistake = |rest: &str| scenario(&format!("client: unknown\n{rest}")).expect_err(rest);
         let known = scenario("client: unknown\nfault: { kind: expired_certificate, phase: before_commit }").unwrap();
-        assert_eq!(known.steps[0].bad_certificate(), Some(BadCertificate::Expired));
+        assert_eq!(known.steps[0].obstacle(), Some(Obstacle::Expired));
         let told = [
             mistake("fault: { kind: expired_certificate, phase: after_commit }"),
             mistake("attempts: [{ fault: { kind: untrusted_certificate, phase: before_commit } }, {}]"),
@@ -326,7 +351,7 @@ mod tests {
           |
           = help: say `phase: before_commit`
 
-        error: a certificate is the same for every attempt
+        error: what keeps a client from sending anything is the same for every attempt
          --> scenarios/faults/x.yaml:2:20
           |
         2 | update: { lead_id: A1, status: F }

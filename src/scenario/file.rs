@@ -208,7 +208,7 @@ impl StepText {
             }
         };
         if attempts.len() > 1 && attempts.iter().any(|attempt| attempt.fault != attempt.fault_of_delivery()) {
-            let message = "a certificate is the same for every attempt";
+            let message = "what keeps a client from sending anything is the same for every attempt";
             mistakes.push(file.mistake(place_of(&lead_id), message).help("say `fault:` without `attempts:`"));
         }
         let has_faults = attempts.iter().any(|attempt| attempt.fault.is_some());

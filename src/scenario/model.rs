@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::changes::InstanceChanges;
 use super::id::ScenarioId;
-use crate::protocol::{Answer, BadCertificate, Code, Fault, Outcome, Update};
+use crate::protocol::{Answer, Code, Fault, Obstacle, Outcome, Update};
 use crate::source::{Diagnostic, Place, SourceFile};
 
 /// One scenario: a world of its own, laid over the pack's instance.
@@ -84,9 +84,9 @@ impl Step {
         self.attempts.iter().any(|attempt| attempt.answer.is_some() || attempt.fault.is_some())
     }
 
-    /// What is wrong with the certificate that its mock shows, where something is.
-    pub fn bad_certificate(&self) -> Option<BadCertificate> {
-        self.attempts.iter().find_map(|attempt| attempt.fault?.kind.certificate())
+    /// What keeps a client that does right from sending anything, where something does.
+    pub fn obstacle(&self) -> Option<Obstacle> {
+        self.attempts.iter().find_map(|attempt| attempt.fault?.kind.obstacle())
     }
 
     /// Whether an attempt meets a fault, which only a mock can make.
@@ -107,9 +107,9 @@ pub struct Attempt {
 }
 
 impl Attempt {
-    /// The fault that its answer meets: one of a certificate lies before it.
+    /// The fault that its answer meets: an obstacle lies before it.
     pub fn fault_of_delivery(&self) -> Option<Fault> {
-        self.fault.filter(|fault| fault.kind.certificate().is_none())
+        self.fault.filter(|fault| fault.kind.obstacle().is_none())
     }
 }
 

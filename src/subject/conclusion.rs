@@ -21,6 +21,8 @@ pub struct Case {
     pub guard: Option<Guard>,
     /// The file with the authority's certificate, where TLS is spoken.
     pub ca_file: Option<PathBuf>,
+    /// Whether the environment names that file too.
+    pub is_trust_told: bool,
     /// The API key.
     pub key: Secret,
     /// What is to be reported.

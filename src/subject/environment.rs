@@ -5,6 +5,7 @@ use tokio::process::Command;
 
 use super::conclusion::Case;
 use super::guard::{Guard, PhpSettings};
+use crate::protocol::Obstacle;
 
 /// The variables that name the hosts no proxy is asked for; programs read either.
 const NO_PROXY: [&str; 2] = ["NO_PROXY", "no_proxy"];
@@ -50,19 +51,22 @@ impl Environment {
     /// Tells a program where CAKE is and how it is reached; not what is to be reported.
     pub(super) fn apply(&self, command: &mut Command, case: &Case) {
         command.env("CAKE_BASE_URL", &case.base_url).env("CAKE_URL", case.url()).env("CAKE_API_KEY", case.key.expose());
-        match &case.ca_file {
+        let trusted = case.ca_file.as_ref().filter(|_| case.is_trust_told);
+        match trusted {
             Some(file) => command.envs(TRUST.map(|name| (name, file))),
             None => command.env_remove(TRUST[0]),
         };
         if let Some(guard) = &case.guard {
-            guard.php.apply(command, self.php.as_deref(), case.ca_file.is_some());
+            guard.php.apply(command, self.php.as_deref(), trusted.is_some());
         }
         match case.proxy.as_ref().or(case.guard.as_ref().and_then(|guard: &Guard| guard.proxy.as_ref())) {
             None => command.envs(self.no_proxy.iter().map(|(name, hosts)| (name, hosts))),
             Some(proxy) => {
                 // What the program would inherit may exempt the host, and so may this machine's names, where it plays one.
                 let leads_there = |name: &&str| case.proxy.is_some() && case.base_url.contains(*name);
-                let others = LOOPBACK.into_iter().filter(|name| !leads_there(name)).collect::<Vec<_>>();
+                // A host that nobody has is one that no proxy could reach.
+                let nobody = Some(Obstacle::UNKNOWN_HOST).filter(|name| case.base_url.contains(name));
+                let others: Vec<_> = LOOPBACK.into_iter().filter(|name| !leads_there(name)).chain(nobody).collect();
                 command
                     .envs(NO_PROXY.map(|name| (name, others.join(","))))
                     .envs(PROXY.map(|name| (name, proxy)))

@@ -184,6 +184,7 @@ mod tests {
             proxy: None,
             guard: None,
             ca_file: None,
+            is_trust_told: true,
             key: Secret::new("k"),
             update: Update {
                 lead_id: "C8097F17".into(),

@@ -105,7 +105,7 @@ type Answers = HashMap<String, Vec<Got>>;
 /// to be seen. Scenarios in which a client has to wait are left to those whose mistake shows there.
 fn is_telling(pack: &Pack, entry: &Entry, mutant: &Mutant, answers: &Answers) -> bool {
     let (client, right) = (Client::new(mutant.habit, &[]), Client::new(Habit::None, &[]));
-    let is_about_certificates = entry.scenario.steps.iter().any(|step| step.bad_certificate().is_some());
+    let is_about_certificates = entry.scenario.steps.iter().any(|step| step.obstacle().is_some());
     let mut before: HashMap<&str, &Update> = HashMap::new();
     let mut met: HashMap<&str, usize> = HashMap::new();
     let is_different = |step: &Step, before: Option<&Update>, got: &Got| {
@@ -114,6 +114,7 @@ fn is_telling(pack: &Pack, entry: &Entry, mutant: &Mutant, answers: &Answers) ->
             proxy: None,
             guard: None,
             ca_file: None,
+            is_trust_told: true,
             key: pack.key.clone(),
             update: step.update.clone(),
         };
@@ -130,7 +131,7 @@ fn is_telling(pack: &Pack, entry: &Entry, mutant: &Mutant, answers: &Answers) ->
             Habit::Prints(_) | Habit::Before(_) => {
                 ["codes/", "fields/"].iter().any(|area| entry.scenario.id.to_string().starts_with(area))
             }
-            Habit::Trusts(_) | Habit::FallsBack => is_about_certificates,
+            Habit::Trusts(_) | Habit::FallsBack | Habit::TrustsUntold => is_about_certificates,
             Habit::Find(_) | Habit::Parse(_) | Habit::Judge(_) | Habit::Otherwise(_) | Habit::Conclude(_) => {
                 client.conclude(got) != right.conclude(got)
             }

@@ -12,7 +12,7 @@ use crate::support::page::assert_snapshot;
 use crate::support::{Caketester, Running, caketester, folder, skipped_without};
 use caketester::mock::{Authority, Incident, InterceptedHost, Limits, Mock, Reach};
 use caketester::pack::{Origin, World, Worlds, load, request_for};
-use caketester::protocol::{BadCertificate, Code, Delivery, Outcome};
+use caketester::protocol::{Code, Delivery, Obstacle, Outcome};
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 use serde_json::Value;
@@ -520,7 +520,7 @@ fn an_answer_that_was_left_unread_is_seen_to_be_reset() {
 #[test]
 fn a_handshake_and_no_request_is_evidence_too() {
     let authority = Authority::new(None).unwrap();
-    let reach = Reach::Tls(authority.identity(Some(BadCertificate::AnotherHost)));
+    let reach = Reach::Tls(authority.identity(Some(Obstacle::AnotherHost)));
     let seen = seen_of(reach, move |address, _| {
         let mut stream = tls(&authority, "another-host.invalid", TcpStream::connect(address).unwrap());
         stream.conn.complete_io(&mut stream.sock).expect("the certificate is right for that name");

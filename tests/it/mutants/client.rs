@@ -72,6 +72,8 @@ pub(crate) enum Habit {
     Waits,
     /// It trusts certificates that it should not.
     Trusts(Trust),
+    /// It trusts any certificate where no authority is named.
+    TrustsUntold,
     /// Where TLS fails, it sends the request without.
     FallsBack,
     /// It sends something before the request.
@@ -216,6 +218,7 @@ impl Client {
         let by_tls = case.base_url.starts_with("https:");
         let trust = match self.habit {
             Habit::Trusts(trust) => trust,
+            Habit::TrustsUntold if !case.is_trust_told => Trust::Anything,
             _ => Trust::Right,
         };
         let most = match self.habit {

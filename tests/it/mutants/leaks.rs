@@ -1,6 +1,6 @@
 //! Where the key goes that it should not go.
 
-use super::client::Habit::{FallsBack, Pairs, Prints, Request, Trusts};
+use super::client::Habit::{FallsBack, Pairs, Prints, Request, Trusts, TrustsUntold};
 use super::row::{Mutant, killed, recommended};
 use super::wire::Trust;
 
@@ -100,5 +100,6 @@ pub(crate) const TABLE: &[Mutant] = &[
     killed("takes a certificate whose time is over", &["S02"], Trusts(Trust::Expired)),
     killed("takes a certificate for another host", &["S02"], Trusts(Trust::AnotherHost)),
     killed("takes a certificate of an authority that nobody knows", &["S02"], Trusts(Trust::UnknownAuthority)),
+    killed("verifies only where it is told an authority", &["S02"], TrustsUntold),
     killed("sends without TLS where TLS fails", &["S02"], FallsBack),
 ];

@@ -1,0 +1,89 @@
+//! One update put to a client: a mock is opened for it, the client is started, and what crossed the wire is kept.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use tokio::net::TcpSocket;
+
+use super::transport::{Transport, Way};
+use crate::mock::{Journal, Limits, Mock, Reach};
+use crate::pack::{Pack, Worlds};
+use crate::protocol::{Obstacle, Update};
+use crate::scenario::Step;
+use crate::subject::{Case, Conclusion, Subject, SubjectError};
+
+/// Where the mock of a step is found, or is not.
+pub(super) struct Place<'t> {
+    transport: &'t Transport,
+    reach: Reach,
+    obstacle: Option<Obstacle>,
+}
+
+impl<'t> Place<'t> {
+    /// Where a mock is reached like this.
+    pub(super) fn at(transport: &'t Transport, reach: Reach) -> Self {
+        Self { transport, reach, obstacle: None }
+    }
+
+    /// Where the mock of a step is reached.
+    pub(super) fn of(transport: &'t Transport, step: &Step) -> Self {
+        let obstacle = step.obstacle();
+        Self { transport, reach: transport.reach(obstacle), obstacle }
+    }
+
+    /// The URL that leads nowhere, where it is to, and what keeps its port from everybody else.
+    fn nowhere(&self) -> io::Result<Option<(String, Option<TcpSocket>)>> {
+        let scheme = if matches!(self.transport.way, Way::Plain) { "http" } else { "https" };
+        Ok(match (self.obstacle, &self.transport.way) {
+            // The proxy refuses to lead there.
+            (Some(Obstacle::Refused | Obstacle::UnknownHost), Way::Intercept(host)) => Some((host.base_url(), None)),
+            (Some(Obstacle::Refused), _) => {
+                // Bound, and not listened at: every connection is refused, and nobody else gets the port.
+                let socket = TcpSocket::new_v4()?;
+                socket.bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
+                Some((format!("{scheme}://{}", socket.local_addr()?), Some(socket)))
+            }
+            (Some(Obstacle::UnknownHost), _) => Some((format!("{scheme}://{}", Obstacle::UNKNOWN_HOST), None)),
+            _ => None,
+        })
+    }
+}
+
+/// What came of an update.
+pub(super) struct Reported {
+    /// What crossed the wire.
+    pub(super) journal: Arc<Journal>,
+    pub(super) conclusion: Conclusion,
+    /// The base URL that the client was given.
+    pub(super) base_url: String,
+}
+
+/// Has the client report one update to a mock that lives as long as that takes.
+pub(super) async fn report_once<S: Subject>(
+    pack: &Pack,
+    worlds: Worlds,
+    update: &Update,
+    subject: &S,
+    place: Place<'_>,
+) -> Result<Reported, SubjectError> {
+    let no_port = |source| SubjectError::Harness { what: "open a port for the mock", source };
+    let loopback = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let nowhere = place.nowhere().map_err(no_port)?;
+    let ca_file = (!matches!(place.reach, Reach::Plain)).then(|| place.transport.ca_file.clone());
+    let mock = Mock::start_reached_by(place.reach, loopback, worlds, Limits::default(), None).await.map_err(no_port)?;
+    let (mock, guard) = place.transport.guard(mock).await?;
+    let base_url = nowhere.as_ref().map_or_else(|| mock.base_url(), |(url, _)| url.clone());
+    let case = Case {
+        base_url: base_url.clone(),
+        proxy: mock.proxy_url(),
+        guard,
+        ca_file,
+        is_trust_told: place.obstacle != Some(Obstacle::UntrustedBySystem),
+        key: pack.key.clone(),
+        update: update.clone(),
+    };
+    let conclusion = subject.report(case).await;
+    let journal = mock.finish().await;
+    Ok(Reported { journal, conclusion: conclusion?, base_url })
+}

@@ -1,6 +1,7 @@
 //! The mock CAKE server: worlds behind a socket, and a journal of what crossed it.
 
 mod accept;
+mod bind;
 mod capture;
 mod connection;
 mod fault;

@@ -20,6 +20,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::accept::{Phase, last_call, serve};
+use super::bind::bind;
 use super::connection::{Current, Struck, TrackedBody, Watched, Witness};
 use super::fault::carry_out;
 use super::head::head;
@@ -106,7 +107,7 @@ impl Mock {
         limits: Limits,
         watcher: Option<Watcher>,
     ) -> io::Result<Self> {
-        let listener = TcpListener::bind(address).await?;
+        let listener = bind(address).await?;
         let address = listener.local_addr()?;
         let is_loopback = address.ip() == IpAddr::V4(Ipv4Addr::LOCALHOST);
         let beside =
@@ -122,7 +123,7 @@ impl Mock {
 
     /// Puts a guard beside it: a proxy on a port of its own that leads to the mock, and refuses every other host.
     pub async fn guarded(mut self) -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let listener = bind((Ipv4Addr::LOCALHOST, 0).into()).await?;
         self.guard = Some(listener.local_addr()?);
         let guarding = tokio::spawn(self.shared.serve((listener, None), Entrance::Guard, self.phase.subscribe()));
         let serving = self.serving;

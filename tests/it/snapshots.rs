@@ -195,7 +195,7 @@ fn list_tells_what_is_missing_pending_orphaned_and_different() {
     $ caketester snapshots list
     exit code 0
     --- stdout
-    445 of 445 snapshots are what the mock answers
+    450 of 450 snapshots are what the mock answers
     ");
 }
 

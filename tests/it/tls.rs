@@ -201,7 +201,7 @@ fn a_client_that_has_its_host_built_in_passes_the_whole_pack_as_it_is() {
       Q07 sends custom fields by their field names
         broken in 1 scenario: encoding/field-names
         × loan.amount was not sent
-        help      does the client send custom fields? If it does not, say so: `can: { fields: false }` in caketester.yaml, or --cannot fields; if it does, send each under the field name that the network configured
+        help      does the client send custom fields? If it does, send each under the field name that the network configured; if it knows a fixed set of fields, say so: `can: { values: false }` in caketester.yaml, or --cannot values; if it sends none at all: `can: { fields: false }`, or --cannot fields
 
     [N] scenarios: [N] passed, 0 failed ([N] steps, [N] checks, [TIME])
     required: 24 of 24 rules kept; not exercised: R05

@@ -25,6 +25,7 @@ const SETTLE: u64 = 2;
     next_help_heading = "Every scenario at once (docs/clients.md)",
     group(ArgGroup::new("at_once").args(["batch", "observe"]))
 )]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub(super) struct AllAtOnceArguments {
     /// Start the program once: it finds every update in the file that `CAKETESTER_CASES` names, and writes every
     /// outcome into the one that `CAKETESTER_OUTCOMES` names

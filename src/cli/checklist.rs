@@ -33,13 +33,11 @@ pub(super) fn asked_for(looks: &[Look], skipped: &BTreeSet<usize>) -> Option<usi
 /// Whether everything that can be told by now was told.
 pub(super) fn is_over(looks: &[Look], skipped: &BTreeSet<usize>) -> bool {
     let is_told = |(at, look): (usize, &Look)| look.told.is_some() || (is_shown(look) && skipped.contains(&at));
-    match trap(looks) {
-        Some(at) => is_told((at, &looks[at])),
-        None => {
-            let mut planned = looks.iter().enumerate().filter(|(_, look)| look.trap.is_none()).peekable();
-            planned.peek().is_some() && planned.all(is_told)
-        }
+    if let Some(at) = trap(looks) {
+        return is_told((at, &looks[at]));
     }
+    let mut planned = looks.iter().enumerate().filter(|(_, look)| look.trap.is_none()).peekable();
+    planned.peek().is_some() && planned.all(is_told)
 }
 
 /// The item whose bad certificate is shown.

@@ -3,6 +3,7 @@
 use super::evidence::Evidence;
 use super::rule::{Breach, Level, Rule, RuleId};
 use super::values::{Sent, quoted, sent};
+use crate::cake::is_parameter;
 use crate::protocol::Params;
 use crate::scenario::{Basis, Need};
 
@@ -25,11 +26,8 @@ pub(super) const RULE: Rule = Rule {
 
 /// The custom fields that were sent.
 fn others(params: &Params) -> Vec<&str> {
-    let is_documented = |name: &str| DOCUMENTED.iter().any(|known| known.eq_ignore_ascii_case(name));
-    params.names().filter(|name| !is_documented(name)).collect()
+    params.names().filter(|name| !is_parameter(name)).collect()
 }
-
-const DOCUMENTED: [&str; 4] = ["api_key", "lead_id", "status", "sub_status"];
 
 fn check(seen: &Evidence) -> Option<Vec<Breach>> {
     let fields = &seen.step.update.fields;

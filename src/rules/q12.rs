@@ -3,6 +3,7 @@
 use super::evidence::Evidence;
 use super::rule::{Breach, Level, Rule, RuleId, Weight};
 use super::values::misencoded;
+use crate::cake::is_parameter;
 use crate::scenario::Basis;
 
 pub(super) const RULE: Rule = Rule {
@@ -22,14 +23,10 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-const DOCUMENTED: [&str; 4] = ["api_key", "lead_id", "status", "sub_status"];
-
 fn check(seen: &Evidence) -> Option<Vec<Breach>> {
     let update = &seen.step.update;
-    let is_asked = |name: &str| {
-        let mut known = DOCUMENTED.into_iter().chain(update.fields.keys().map(String::as_str));
-        known.any(|known| known.eq_ignore_ascii_case(name))
-    };
+    let is_asked =
+        |name: &str| is_parameter(name) || update.fields.keys().any(|known| known.eq_ignore_ascii_case(name));
     let is_configured = |name: &str| seen.fields.iter().any(|field| field.name.eq_ignore_ascii_case(name));
     Evidence::each(seen.first_call(), |params| {
         if !misencoded(update, params).is_empty() {

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::cake::is_parameter;
 use crate::pack::Pack;
 use crate::protocol::{Exchange, Update};
 use crate::rules::Evidence;
@@ -17,9 +18,8 @@ pub(super) fn lacking<'u>(updates: impl IntoIterator<Item = &'u Update>, exchang
         sub_status |= update.sub_status.is_some();
         fields |= !update.fields.is_empty();
     }
-    let documented = ["api_key", "lead_id", "status", "sub_status"];
     // A field under another name arrived too: it is misnamed.
-    let is_field = |name: &str| documented.iter().all(|known| !known.eq_ignore_ascii_case(name));
+    let is_field = |name: &str| !is_parameter(name);
     let has_sub_status = || calls.iter().any(|params| params.get("sub_status").is_some_and(|sent| !sent.is_empty()));
     let has_field = || calls.iter().any(|params| params.names().any(is_field));
     let lacks = [(Need::SubStatus, sub_status && !has_sub_status()), (Need::Fields, fields && !has_field())];

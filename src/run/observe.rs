@@ -30,10 +30,8 @@ pub struct Observation {
     told: Vec<Option<Outcome>>,
     /// The steps in which the mock shows a bad certificate; they come one by one, behind everything else.
     traps: Vec<Item>,
-    /// What arrived for the plan, once that is over.
-    planned: Option<Arc<Journal>>,
-    /// What arrived in each of the traps that are over.
-    trapped: Vec<Arc<Journal>>,
+    /// What arrived while each certificate that is over was shown: the right one first, then those of the traps.
+    over: Vec<Arc<Journal>>,
     started: Instant,
 }
 
@@ -84,20 +82,15 @@ impl Observation {
         let traps = plan.traps(&run);
         let told = vec![None; plan.items.len() + traps.len()];
         let started = Instant::now();
-        Ok(Self { run, plan, mock, watcher, told, traps, planned: None, trapped: Vec::new(), started })
+        Ok(Self { run, plan, mock, watcher, told, traps, over: Vec::new(), started })
     }
 
     /// Shows the next bad certificate at the same address; whether there was one.
     pub async fn next(mut self) -> io::Result<(Self, bool)> {
-        let over = if self.planned.is_some() { self.trapped.len() + 1 } else { 0 };
-        let Some(item) = self.traps.get(over) else { return Ok((self, false)) };
+        let Some(item) = self.traps.get(self.over.len()) else { return Ok((self, false)) };
         let obstacle = item.step(&self.run.pack).obstacle();
         let address = self.mock.address();
-        let journal = self.mock.finish().await;
-        match self.planned {
-            None => self.planned = Some(journal),
-            Some(_) => self.trapped.push(journal),
-        }
+        self.over.push(self.mock.finish().await);
         self.mock = listen(&self.run, self.run.transport.reach(obstacle), address, &self.watcher).await?;
         Ok((self, true))
     }
@@ -120,7 +113,7 @@ impl Observation {
     /// Everything there is to do, and what is known of it by now; and what arrived that belongs to nothing of it.
     pub fn look(&self) -> (Vec<Look>, Vec<String>) {
         let pack = &self.run.pack;
-        let journal = self.planned.as_deref().unwrap_or(self.mock.journal());
+        let journal = self.over.first().map_or(self.mock.journal(), |journal| journal);
         let gathered = gather(pack, &self.plan.items, &journal.exchanges());
         let looks = self.plan.items.iter().enumerate().map(|(number, item)| {
             let exchanges = &gathered.of_items[number];
@@ -136,18 +129,16 @@ impl Observation {
             }
         });
         let traps = self.traps.iter().enumerate().map(|(number, item)| {
-            let journal = match (self.trapped.get(number), &self.planned) {
-                (Some(over), _) => Some(&**over),
-                (None, Some(_)) if number == self.trapped.len() => Some(self.mock.journal()),
-                _ => None,
+            let total = |journal: &Journal| usize::try_from(journal.total()).unwrap_or(usize::MAX);
+            let (trap, requests) = match self.over.get(number + 1) {
+                Some(journal) => (Trap::Over, total(journal)),
+                None if self.over.len() == number + 1 => {
+                    let journal = self.mock.journal();
+                    let turned_away = journal.incidents().iter().any(Incident::turned_away);
+                    (Trap::Now { turned_away }, total(journal))
+                }
+                None => (Trap::Later, 0),
             };
-            let turned_away = journal.is_some_and(|journal| journal.incidents().iter().any(Incident::turned_away));
-            let trap = match journal {
-                None => Trap::Later,
-                Some(_) if number < self.trapped.len() => Trap::Over,
-                Some(_) => Trap::Now { turned_away },
-            };
-            let requests = journal.map_or(0, |journal| journal.exchanges().len());
             Look { trap: Some(trap), requests, ..self.unseen(*item, self.plan.items.len() + number) }
         });
         let strays = gathered.strays.iter().map(|exchange| stray(pack, &self.plan.items, exchange));
@@ -178,14 +169,8 @@ impl Observation {
     /// Stops listening, judges what is known, and returns it with a record that outcomes can be added to later.
     pub async fn end(mut self) -> (Report, Record) {
         let url = self.url();
-        let last = self.mock.finish().await;
-        let stopped = match self.planned {
-            None => last,
-            Some(planned) => {
-                self.trapped.push(last);
-                planned
-            }
-        };
+        self.over.push(self.mock.finish().await);
+        let stopped = &self.over[0];
         let mut report = blank(&self.run, Grade::Attested);
         report.subject = SubjectReport::Observed { url: url.clone() };
         report.scenarios = unrun(&self.run, &self.plan);
@@ -214,7 +199,7 @@ impl Observation {
         for (number, item) in self.traps.iter().enumerate() {
             let told = self.told[plan.items.len() + number];
             // Of a system that is silent nothing is known until a person says what it showed.
-            if let (Some(journal), true) = (self.trapped.get(number), told.is_some()) {
+            if let (Some(journal), true) = (self.over.get(number + 1), told.is_some()) {
                 let step = trapped(run, *item, journal, told);
                 record.add(item.entry(&run.pack).scenario.id.as_str(), &step, &[], &run.pack.key);
                 steps.push((*item, step));
@@ -241,15 +226,17 @@ async fn listen(run: &ClientRun, reach: Reach, address: SocketAddr, watcher: &Ar
 }
 
 fn judged(run: &ClientRun, item: Item, exchanges: &[Arc<Exchange>], told: Option<Outcome>) -> StepReport {
-    let verdict = told.map_or(Verdict::Untold, Verdict::Outcome);
-    judge(run, item, exchanges, Conclusion { verdict, code: None, trace: Trace::default() }, false)
+    judge(run, item, exchanges, attested(told), false)
 }
 
 /// Judges a step in which the system was shown a bad certificate.
 fn trapped(run: &ClientRun, item: Item, journal: &Journal, told: Option<Outcome>) -> StepReport {
-    let verdict = told.map_or(Verdict::Untold, Verdict::Outcome);
-    let conclusion = Conclusion { verdict, code: None, trace: Trace::default() };
-    judge_journal(run, item.entry(&run.pack), item.step(&run.pack), (journal, None), conclusion)
+    judge_journal(run, item.entry(&run.pack), item.step(&run.pack), (journal, None), attested(told))
+}
+
+/// What a person said that the system concluded, or nothing.
+fn attested(told: Option<Outcome>) -> Conclusion {
+    Conclusion { verdict: told.map_or(Verdict::Untold, Verdict::Outcome), code: None, trace: Trace::default() }
 }
 
 /// Puts what was judged into a report. A scenario that was not done to its end says nothing, unless something in it is

@@ -4,10 +4,7 @@ use serde_json::Value;
 
 use super::node::Node;
 use super::schema::{Root, keys, kinds, required, type_of};
-
-/// Programs that begin many a command. Any other word of a command may be a key, and is not repeated.
-const PROGRAMS: [&str; 12] =
-    ["bash", "curl", "dotnet", "go", "java", "node", "perl", "php", "python", "python3", "ruby", "sh"];
+use super::shown::PROGRAMS;
 
 /// What to write in the place of a value under this key, or of an item of that list; `written` is the value as it stands there.
 pub(super) fn instead(

@@ -72,11 +72,14 @@ const HARMLESS: [&str; 66] = [
 ];
 /// Words that stand around an API key.
 const AROUND: [&str; 10] = ["add", "buyer", "buyers", "env", "instance", "key", "name", "remove", "run", "…"];
-/// Words that stand where a key might, and are surely none: values, placeholders, and programs.
-const PLAIN: [&str; 26] = [
-    "true", "false", "yes", "no", "on", "off", "null", "base_url", "url", "ca_file", "api_key", "field", "bash",
-    "curl", "dotnet", "go", "java", "node", "perl", "php", "python", "python3", "ruby", "sh", "cases", "outcomes",
+/// Words that stand where a key might, and are surely none: values and placeholders.
+const PLAIN: [&str; 14] = [
+    "true", "false", "yes", "no", "on", "off", "null", "base_url", "url", "ca_file", "api_key", "field", "cases",
+    "outcomes",
 ];
+/// Programs that begin many a command. Any other word of a command may be a key.
+pub(super) const PROGRAMS: [&str; 12] =
+    ["bash", "curl", "dotnet", "go", "java", "node", "perl", "php", "python", "python3", "ruby", "sh"];
 /// A word of a buyer's name that is as long as this and holds a digit may be a key in the wrong place.
 const LONGEST_NAME: usize = 7;
 
@@ -129,7 +132,7 @@ fn masked(line: &str) -> String {
         let is_name = before == "name" && !(word.len() > LONGEST_NAME && word.contains(|c: char| c.is_ascii_digit()));
         let is_variable = before == "env" && is_variable(word);
         let is_mark = word.chars().all(|c| "-|>?&*!%@`<=".contains(c));
-        let is_plain = [&AROUND[..], &HARMLESS, &PLAIN].iter().any(|words| words.contains(&word));
+        let is_plain = [&AROUND[..], &HARMLESS, &PLAIN, &PROGRAMS].iter().any(|words| words.contains(&word));
         if is_mark || is_plain || is_name || is_variable {
             out.push_str(word);
         } else {

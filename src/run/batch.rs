@@ -14,7 +14,7 @@ use super::grade::Grade;
 use super::lacking::{all_but_one, lacking};
 use super::report::{Report, StepReport, Stop};
 use super::tally::tally;
-use super::transport::Way;
+use super::transport::{Way, needs_tls};
 use super::trial::Trial;
 use crate::mock::{Incident, Limits, Mock, Watcher};
 use crate::pack::Worlds;
@@ -166,11 +166,9 @@ async fn run_for_certificates(
     }
     let subject = OneByOne { program: Arc::clone(program), settle: batch.settle };
     let trial = try_sample(run, run.transport.reach_by_tls(None), &bare(&run.pack.sample), &subject).await?;
-    if let Some(why) = trial.withheld() {
-        report.notes.push(why);
-        return Ok(());
-    }
-    for (at, position) in scenarios {
+    let withheld = trial.withheld();
+    let is_run = |position: usize| withheld.is_none() || !needs_tls(&run.pack.entries[position].scenario);
+    for (at, position) in scenarios.into_iter().filter(|(_, position)| is_run(*position)) {
         let scenario = &mut report.scenarios[at];
         observer.notice(&Event::ScenarioStarted { id: &scenario.id });
         if let Some(steps) = run_scenario(run, &run.pack.entries[position], &subject).await {
@@ -178,6 +176,7 @@ async fn run_for_certificates(
         }
         observer.notice(&Event::ScenarioFinished(scenario));
     }
+    report.notes.extend(withheld);
     Ok(())
 }
 

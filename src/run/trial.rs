@@ -86,7 +86,12 @@ impl Trial {
     pub(super) fn withheld(&self) -> Option<String> {
         (!self.updated).then(|| {
             let (seen, help) = (self.seen(), self.help());
-            format!("the scenarios about certificates were not run, because of a trial over TLS ({seen}): {help}")
+            let trace = &self.conclusion.trace;
+            let last = [&trace.stderr, &trace.stdout].into_iter().find_map(|text| text.trim().lines().last());
+            let printed = last.map(|line| format!("; the last line it printed: {line}")).unwrap_or_default();
+            format!(
+                "the scenarios about certificates were not run, because of a trial over TLS ({seen}{printed}): {help}"
+            )
         })
     }
 

@@ -3,6 +3,7 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::process::Command;
@@ -23,6 +24,7 @@ pub struct BatchProgram {
     format: TableFormat,
     timeout: Duration,
     scratch: PathBuf,
+    starts: AtomicUsize,
     environment: Environment,
 }
 
@@ -38,8 +40,8 @@ pub struct BatchEnd {
 }
 
 impl BatchProgram {
-    /// A program with its arguments. `scratch` is a directory for the two files; it has to exist. `env` looks
-    /// variables up that the program would inherit.
+    /// A program with its arguments. `scratch` is a directory that exists; every start gets one of its own
+    /// in it. `env` looks variables up that the program would inherit.
     pub fn new(
         name: OsString,
         arguments: &[String],
@@ -49,7 +51,15 @@ impl BatchProgram {
         env: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Self, PlaceholderError> {
         let arguments = arguments.iter().map(|argument| Template::parse_batch(argument)).collect::<Result<_, _>>()?;
-        Ok(Self { name, arguments, format, timeout, scratch, environment: Environment::new(env) })
+        Ok(Self {
+            name,
+            arguments,
+            format,
+            timeout,
+            scratch,
+            starts: AtomicUsize::new(0),
+            environment: Environment::new(env),
+        })
     }
 
     /// Runs the program once. Its place is that of `at`, whose update does not count. What it started may go on until
@@ -60,13 +70,14 @@ impl BatchProgram {
         cases: &[BatchCase],
         settled: impl Future<Output = ()>,
     ) -> Result<BatchEnd, SubjectError> {
-        let cases_file = self.scratch.join(format!("cases.{}", self.format.ending()));
+        // A program may leave more than its outcomes there, such as a table, and no later start is to find that.
+        let directory = self.scratch.join(self.starts.fetch_add(1, Ordering::Relaxed).to_string());
+        let cases_file = directory.join(format!("cases.{}", self.format.ending()));
         // Either form is understood in it, so its name promises none.
-        let outcomes_file = self.scratch.join("outcomes");
+        let outcomes_file = directory.join("outcomes");
         let harness = |source| SubjectError::Harness { what: "write the file of cases", source };
+        std::fs::create_dir(&directory).map_err(harness)?;
         std::fs::write(&cases_file, write(cases, self.format)).map_err(harness)?;
-        // What an earlier start wrote is about other updates; most often there is nothing.
-        let _ = std::fs::remove_file(&outcomes_file);
         let arguments: Vec<String> =
             self.arguments.iter().map(|argument| argument.fill_batch(&cases_file, &outcomes_file, at)).collect();
         let program = self.name.to_string_lossy().into_owned();

@@ -242,9 +242,12 @@ fn the_verdicts_do_not_depend_on_how_many_scenarios_run_at_once() {
         checking(Played::TrustsHttp200, ["--jobs", jobs, "--report", &report]).run().exits_with(1);
         let mut report: Value = serde_json::from_str(&folder.read("report.json")).unwrap();
         without_durations(&mut report);
-        report["scenarios"].take()
+        report["scenarios"].as_array().unwrap().clone()
     };
-    assert_eq!(verdicts("1"), verdicts("8"));
+    // One by one: all at once would be too much to read.
+    for (one, eight) in verdicts("1").iter().zip(&verdicts("8")) {
+        assert_eq!(one, eight);
+    }
 }
 
 fn without_durations(value: &mut Value) {

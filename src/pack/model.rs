@@ -9,7 +9,7 @@ use crate::secret::{Redactor, Secret};
 use crate::snapshot::Store;
 
 /// A pack, ready to be served or run.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Pack {
     /// Where it came from.
     pub origin: Origin,
@@ -32,7 +32,7 @@ pub struct Pack {
 }
 
 /// A scenario with the instance it makes of the pack's.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Entry {
     /// The scenario.
     pub scenario: Scenario,

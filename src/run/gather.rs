@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::client::{ClientRun, is_beyond};
 use super::judge::{Judge, Seen};
 use super::report::{ScenarioReport, ScenarioState, StepReport};
-use super::transport::{is_about_certificates, needs_tls};
+use super::transport::is_about_certificates;
 use super::under_test::SubjectReport;
 use crate::cake::lead_key;
 use crate::nearest::nearest;
@@ -102,12 +102,13 @@ impl Plan {
         self.selected.iter().copied().enumerate().filter(is_meant).collect()
     }
 
-    /// The steps of those scenarios in which there is somebody to talk to.
+    /// The steps of those scenarios.
     pub(super) fn traps(&self, run: &ClientRun) -> Vec<Item> {
         let steps = |position: usize| 0..run.pack.entries[position].scenario.steps.len();
-        let is_shown = |(_, position): &(usize, usize)| needs_tls(&run.pack.entries[*position].scenario);
-        let scenarios = self.about_certificates(run).into_iter().filter(is_shown);
-        scenarios.flat_map(|(at, position)| steps(position).map(move |step| Item { at, position, step })).collect()
+        self.about_certificates(run)
+            .into_iter()
+            .flat_map(|(at, position)| steps(position).map(move |step| Item { at, position, step }))
+            .collect()
     }
 
     /// Which of the steps of its lead an item is, and how many there are.

@@ -11,10 +11,11 @@ use super::gather::{Item, Plan, With, gather, judge, left_out, stray, stray_note
 use super::grade::Grade;
 use super::record::Record;
 use super::report::{Report, ScenarioState, StepReport};
+use super::scope::out_of_scope;
 use super::tally::tally;
 use super::under_test::SubjectReport;
 use crate::mock::{Incident, Journal, Limits, Mock, Reach, Watcher};
-use crate::pack::Worlds;
+use crate::pack::{Entry, Worlds};
 use crate::protocol::{Code, Exchange, Outcome, Update};
 use crate::rules::Weight;
 use crate::scenario::Scenario;
@@ -72,11 +73,15 @@ pub enum Trap {
 
 impl Observation {
     /// Listens at an address. The watcher hears of whatever arrives.
-    pub async fn begin(run: ClientRun, address: SocketAddr, with: With, watcher: Watcher) -> io::Result<Self> {
+    pub async fn begin(mut run: ClientRun, address: SocketAddr, with: With, watcher: Watcher) -> io::Result<Self> {
+        for Entry { scenario, .. } in &mut Arc::make_mut(&mut run.pack).entries {
+            if is_unreachable(scenario) {
+                let why = || "an observation has one address, and somebody listens there".to_owned();
+                scenario.out_of_scope.get_or_insert_with(why);
+            }
+        }
         let mut plan = Plan::of(&run, with);
-        let unseen = plan.selected.iter().map(|position| &run.pack.entries[*position].scenario);
-        let unseen: Vec<&str> = unseen.filter(|one| is_unreachable(one)).map(|one| one.id.as_str()).collect();
-        plan.notes.extend(left_out(&unseen, "an observation has one address, and somebody listens there"));
+        plan.notes.extend(out_of_scope(&run.pack, &run.selection));
         let (reach, watcher) = (run.transport.reach(None), Arc::new(watcher));
         let mock = listen(&run, reach, address, &watcher).await?;
         let traps = plan.traps(&run);
@@ -215,7 +220,7 @@ impl Observation {
 }
 
 /// Whether nobody is to be reached in a scenario.
-pub(super) fn is_unreachable(scenario: &Scenario) -> bool {
+fn is_unreachable(scenario: &Scenario) -> bool {
     scenario.steps.iter().any(|step| step.obstacle().is_some_and(|obstacle| !obstacle.is_seen()))
 }
 

@@ -2,7 +2,7 @@
 //! that hardly any word is shown there.
 
 /// Keys under which no API key stands.
-const HARMLESS: [&str; 64] = [
+const HARMLESS: [&str; 65] = [
     "after",
     "answer",
     "attempts",
@@ -67,6 +67,7 @@ const HARMLESS: [&str; 64] = [
     "type",
     "unknown_sub_status",
     "update",
+    "wait_ms",
 ];
 /// Words that stand around an API key.
 const AROUND: [&str; 10] = ["add", "buyer", "buyers", "env", "instance", "key", "name", "remove", "run", "…"];

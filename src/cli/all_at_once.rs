@@ -11,7 +11,8 @@ use super::context::Context;
 use super::failure::Failure;
 use super::observe::{Observe, observe};
 use super::output::Output;
-use crate::run::{Batch, ClientRun, Report};
+use super::seconds::seconds;
+use crate::run::{Batch, ClientRun, Report, With};
 use crate::secret::Redactor;
 use crate::subject::TableFormat;
 
@@ -27,7 +28,7 @@ const SETTLE: u64 = 2;
 pub(super) struct AllAtOnceArguments {
     /// Start the program once: it finds every update in the file that `CAKETESTER_CASES` names, and writes every
     /// outcome into the one that `CAKETESTER_OUTCOMES` names
-    #[arg(long, conflicts_with_all = ["builtin", "jobs", "outcome_exit", "fail_fast"])]
+    #[arg(long, conflicts_with_all = ["builtin", "outcome_exit", "fail_fast"])]
     pub(super) batch: bool,
     /// Start nothing: a person or a scheduler works the system under test, which sends to --port
     #[arg(long, conflicts_with_all = ["builtin", "command", "batch", "jobs", "timeout", "outcome_exit", "fail_fast"], requires = "port")]
@@ -45,11 +46,14 @@ pub(super) struct AllAtOnceArguments {
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "json", requires = "batch")]
     pub(super) cases_format: Format,
     /// How many seconds nothing may arrive before it is over, once the program has ended, or every outcome is told
-    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, default_value_t = SETTLE, value_parser = clap::value_parser!(u64).range(0..=3_600), requires = "at_once")]
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, default_value_t = SETTLE, value_parser = |text: &str| seconds(text, 0..=3_600), requires = "at_once")]
     settle: u64,
     /// Take the scenarios tagged timed too, in which the server stalls
     #[arg(long, requires = "at_once")]
     pub(super) with_timed: bool,
+    /// Behind everything else, show each bad certificate at the same address, one by one; needs --tls or --intercept
+    #[arg(long, requires = "observe")]
+    pub(super) with_certificates: bool,
 }
 
 /// A format of tables.
@@ -79,7 +83,8 @@ impl AllAtOnceArguments {
     /// What is asked of an observation.
     pub(super) fn observe(&self, ca_file: Option<String>) -> Observe {
         let address = SocketAddr::new(self.bind, self.port.unwrap_or_default());
-        Observe { address, with_timed: self.with_timed, settle: Duration::from_secs(self.settle), ca_file }
+        let with = With { timed: self.with_timed, certificates: self.with_certificates };
+        Observe { address, with, settle: Duration::from_secs(self.settle), ca_file }
     }
 
     /// The options that bear on a verdict, as they were given, for a command that is shown.
@@ -91,6 +96,7 @@ impl AllAtOnceArguments {
             (self.cases_format == Format::Csv, " --cases-format csv".to_owned()),
             (self.settle != SETTLE, format!(" --settle {}", self.settle)),
             (self.with_timed, " --with-timed".to_owned()),
+            (self.with_certificates, " --with-certificates".to_owned()),
         ];
         given.into_iter().filter(|(is_given, _)| *is_given).map(|(_, option)| option).collect()
     }
@@ -104,6 +110,10 @@ pub(super) fn observed(
     output: &Output,
 ) -> Result<Report, Failure> {
     let transport = Arc::clone(&run.transport);
+    if arguments.with_certificates && !transport.is_secured() {
+        let help = "add --tls, or --intercept HOST where the system has its host built in";
+        return Err(Failure::usage(format!("--with-certificates needs TLS\n  help: {help}")));
+    }
     let ca_file = transport.is_secured().then(|| transport.ca_file.to_string_lossy().into_owned());
     let (report, record) = observe(&arguments.observe(ca_file), run, context, output)?;
     output.learn_more(Redactor::new(report.keys().cloned()));

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use crate::nearest::nearest;
 use crate::protocol::Outcome;
-use crate::run::Look;
+use crate::run::{Look, Trap};
 
 /// Lines of a screen that are not the list's: what stands above and below it.
 const FRAME: usize = 8;
@@ -21,10 +21,35 @@ pub(super) enum Command {
     Done,
 }
 
-/// The item that the person is asked for: the first that arrived and has no outcome.
+/// The item that the person is asked for: the one whose bad certificate is shown, or the first that arrived and has no outcome.
 pub(super) fn asked_for(looks: &[Look], skipped: &BTreeSet<usize>) -> Option<usize> {
-    let is_open = |(at, look): &(usize, &Look)| look.requests > 0 && look.told.is_none() && !skipped.contains(at);
+    let is_open = |(at, look): &(usize, &Look)| {
+        let has_come = if trap(looks).is_some() { is_shown(look) } else { look.requests > 0 };
+        has_come && look.told.is_none() && !skipped.contains(at)
+    };
     looks.iter().enumerate().find(is_open).map(|(at, _)| at)
+}
+
+/// Whether everything that can be told by now was told.
+pub(super) fn is_over(looks: &[Look], skipped: &BTreeSet<usize>) -> bool {
+    let is_told = |(at, look): (usize, &Look)| look.told.is_some() || (is_shown(look) && skipped.contains(&at));
+    match trap(looks) {
+        Some(at) => is_told((at, &looks[at])),
+        None => {
+            let mut planned = looks.iter().enumerate().filter(|(_, look)| look.trap.is_none()).peekable();
+            planned.peek().is_some() && planned.all(is_told)
+        }
+    }
+}
+
+/// The item whose bad certificate is shown.
+fn trap(looks: &[Look]) -> Option<usize> {
+    looks.iter().position(is_shown)
+}
+
+/// Whether its bad certificate is shown now.
+pub(super) fn is_shown(look: &Look) -> bool {
+    matches!(look.trap, Some(Trap::Now { .. }))
 }
 
 /// Reads what was typed; or why it cannot be understood.
@@ -96,6 +121,12 @@ fn item(at: usize, look: &Look) -> String {
     let mut text = format!("{:>4} [{mark}] {}  ({}{step})", at + 1, look.update, look.scenario);
     if let Some(answered) = &look.answered {
         let _ = write!(text, ": answered {answered}");
+    }
+    match look.trap {
+        Some(Trap::Later) => text.push_str(": later, with a bad certificate"),
+        Some(Trap::Now { turned_away: false }) if look.requests == 0 => text.push_str(": send it now"),
+        Some(Trap::Now { turned_away: true }) => text.push_str(": the system turned away"),
+        _ => {}
     }
     if look.requests > 1 {
         let _ = write!(text, ", {} requests", look.requests);
@@ -177,9 +208,9 @@ pub(super) fn screen(
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::{Command, asked_for, changes, command, screen};
+    use super::{Command, asked_for, changes, command, is_over, screen};
     use crate::protocol::{Outcome, Update};
-    use crate::run::Look;
+    use crate::run::{Look, Trap};
 
     fn look(lead_id: &str, requests: usize, told: Option<Outcome>) -> Look {
         Look {
@@ -190,6 +221,7 @@ mod tests {
             answered: (requests > 0).then(|| "code 0".to_owned()),
             mistakes: if requests > 1 { vec!["it sent two".into()] } else { vec![] },
             told,
+            trap: None,
         }
     }
 
@@ -201,6 +233,22 @@ mod tests {
     fn the_first_that_arrived_and_has_no_outcome_is_asked_for_unless_it_was_skipped() {
         assert_eq!(asked_for(&looks(), &BTreeSet::new()), Some(2));
         assert_eq!(asked_for(&looks(), &BTreeSet::from([2])), None);
+    }
+
+    #[test]
+    fn a_step_whose_certificate_is_shown_is_asked_for_alone_and_is_over_once_it_is_told_or_skipped() {
+        let mut looks = looks();
+        looks[1].told = Some(Outcome::Updated);
+        let later = Look { trap: Some(Trap::Later), ..look("5A1E0801", 0, None) };
+        looks.push(later);
+        assert!(!is_over(&looks, &BTreeSet::new()));
+        looks[2].told = Some(Outcome::Updated);
+        assert!(is_over(&looks, &BTreeSet::new()));
+        looks[3].trap = Some(Trap::Now { turned_away: false });
+        assert_eq!(asked_for(&looks, &BTreeSet::new()), Some(3));
+        assert!(!is_over(&looks, &BTreeSet::new()) && is_over(&looks, &BTreeSet::from([3])));
+        looks[3].told = Some(Outcome::Unknown);
+        assert!(is_over(&looks, &BTreeSet::new()));
     }
 
     #[test]

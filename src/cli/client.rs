@@ -21,6 +21,7 @@ use super::output::{Output, insist_on_a_place_for_each};
 use super::reports::{Live, ReportArgument, each_in_a_line, write_together};
 use super::running::RunArguments;
 use super::scratch::Scratch;
+use super::seconds::seconds;
 use super::settings::{SettingArguments, Settings};
 use super::surveyed::surveyed;
 use super::transport::TransportArguments;
@@ -75,7 +76,7 @@ pub(super) struct Arguments {
     repeat: Option<u32>,
     /// How many seconds a step may take before the program and all it started is ended, or a batch; 30, or 600 for a
     /// batch, where left out (variable `CAKETESTER_TIMEOUT`, for a step)
-    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, visible_alias = "patience", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, visible_alias = "patience", value_parser = |text: &str| seconds(text, 1..=86_400))]
     timeout: Option<u64>,
     /// Which exit codes mean an outcome, in place of 0 updated, 10 rejected or 11 unknown: rejected=2 or
     /// unknown=3,4; once for each outcome that differs (variable `CAKETESTER_OUTCOME_EXIT`)
@@ -242,6 +243,12 @@ impl Arguments {
                  them with `caketester report diff`",
             ));
         }
+        if self.jobs.is_some() && self.all_at_once.batch {
+            return Err(Failure::usage(
+                "--jobs says how many programs run at once, and --batch starts one program for all updates\n  help: leave --jobs out; the \
+                 program itself may send several updates at once",
+            ));
+        }
         let settings = self.settings.settle(context)?;
         if self.command.is_empty() && !self.is_without_a_program() {
             self.command = settings.run.iter().map(OsString::from).collect();
@@ -287,7 +294,10 @@ impl Arguments {
                 (batch || observe) && !self.all_at_once.with_timed && any(Scenario::is_timed),
                 "scenarios in which the server stalls are left out, so add --with-timed".to_owned(),
             ),
-            (observe && any(is_about_certificates), "an observation cannot show a bad certificate".to_owned()),
+            (
+                observe && !self.all_at_once.with_certificates && any(is_about_certificates),
+                "bad certificates are not shown, so add --tls --with-certificates".to_owned(),
+            ),
         ];
         reasons.into_iter().filter(|(applies, _)| *applies).map(|(_, reason)| reason).collect()
     }

@@ -122,13 +122,9 @@ fn outcomes(arguments: &Arguments, record: &Record, redactor: &Redactor) -> Resu
     let read = Outcomes::read(&arguments.outcomes, redactor).map_err(|error| Failure::usage(error.to_string()))?;
     let read = read
         .ok_or_else(|| Failure::usage(format!("there is no file {path}; --outcomes names what the system showed")))?;
-    if let Some(first) = read.mistakes.first() {
-        let more = match read.mistakes.len() - 1 {
-            0 => String::new(),
-            more => format!("; and {more} more like it"),
-        };
+    if let Some(mistake) = read.mistake() {
         return Err(Failure::usage(format!(
-            "{path}, {first}{more}\n  help: `caketester client judge --help` shows how outcomes are written"
+            "{path}, {mistake}\n  help: `caketester client judge --help` shows how outcomes are written"
         )));
     }
     let leads: Vec<&str> = record.leads().collect();

@@ -28,6 +28,7 @@ mod reports;
 mod running;
 mod scenarios;
 mod scratch;
+mod seconds;
 mod selection;
 mod serve;
 mod settings;

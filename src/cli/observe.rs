@@ -9,19 +9,19 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-use super::checklist::{Command, asked_for, changes, checklist, command, screen};
+use super::checklist::{Command, asked_for, changes, checklist, command, is_over, is_shown, screen};
 use super::context::Context;
 use super::failure::Failure;
 use super::output::Output;
 use super::signals::asked_to_end;
 use crate::mock::Watcher;
-use crate::run::{ClientRun, Exit, Look, Observation, Record, Report};
+use crate::run::{ClientRun, Exit, Look, Observation, Record, Report, With};
 use crate::subject::SubjectError;
 
 /// What is asked of an observation, beside what is asked of every run.
 pub(super) struct Observe {
     pub(super) address: SocketAddr,
-    pub(super) with_timed: bool,
+    pub(super) with: With,
     /// How long nothing may arrive, once everything has been told, before it is over.
     pub(super) settle: Duration,
     /// The file with the certificate to trust, where TLS is spoken.
@@ -43,14 +43,14 @@ pub(super) fn observe(
             let heard = Arc::clone(&heard);
             move |_| heard.notify_one()
         });
-        let begun = Observation::begin(run, observe.address, observe.with_timed, watcher).await;
+        let begun = Observation::begin(run, observe.address, observe.with, watcher).await;
         let observation = begun.map_err(|error| {
             let help = "is another program using the port, and is it an address of this machine? --port and --bind name another";
             Failure::new(Exit::Harness, format!("cannot listen on {}: {error}\n  help: {help}", observe.address))
         })?;
         let ended = asked_to_end().map_err(harness("listen for signals"))?;
         let desk = Desk { observation, skipped: BTreeSet::new(), said: Vec::new(), live: context.live, output };
-        Ok(desk.work(observe, &heard, ended).await)
+        desk.work(observe, &heard, ended).await
     })
 }
 
@@ -66,7 +66,12 @@ struct Desk<'o> {
 }
 
 impl Desk<'_> {
-    async fn work(mut self, observe: &Observe, heard: &Notify, ended: impl Future<Output = ()>) -> (Report, Record) {
+    async fn work(
+        mut self,
+        observe: &Observe,
+        heard: &Notify,
+        ended: impl Future<Output = ()>,
+    ) -> Result<(Report, Record), Failure> {
         let mut typed = typed();
         let mut is_anybody_there = true;
         let mut before = self.observation.look();
@@ -78,20 +83,36 @@ impl Desk<'_> {
         loop {
             let now = self.observation.look();
             self.show(observe, &before, &now, is_anybody_there);
-            let all_told = !now.0.is_empty() && now.0.iter().all(|look| look.told.is_some());
-            tokio::select! {
+            let all_told = is_over(&now.0, &self.skipped);
+            let goes_on = tokio::select! {
                 () = &mut ended => break,
-                () = heard.notified() => {}
-                () = tokio::time::sleep(observe.settle), if all_told => break,
+                () = heard.notified() => true,
+                () = tokio::time::sleep(observe.settle), if all_told => false,
                 line = typed.recv(), if is_anybody_there => match line {
-                    None => is_anybody_there = false,
-                    Some(line) if !self.act(&line, &now.0) => break,
-                    Some(_) => {}
+                    None => { is_anybody_there = false; true }
+                    Some(line) => {
+                        let goes_on = self.act(&line, &now.0);
+                        if !goes_on && now.0.iter().any(is_shown) {
+                            break;
+                        }
+                        goes_on
+                    }
                 },
-            }
+            };
             before = now;
+            if !goes_on {
+                // Without a person nobody would say what the system showed.
+                let next = if is_anybody_there { self.observation.next().await } else { Ok((self.observation, false)) };
+                let (observation, is_more) = next.map_err(|error| {
+                    Failure::new(Exit::Harness, format!("cannot listen on {} again: {error}", observe.address))
+                })?;
+                self.observation = observation;
+                if !is_more {
+                    break;
+                }
+            }
         }
-        self.observation.end().await
+        Ok(self.observation.end().await)
     }
 
     /// Where the system has to send to, and how it gets there.

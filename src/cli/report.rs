@@ -57,7 +57,17 @@ pub(super) fn run(command: &Command, context: &Context<'_>, output: &Output) -> 
         Command::Merge { whole, shards, wanted } => {
             let named = |path: &PathBuf| Ok((path.display().to_string(), read(path)?));
             let shards = shards.iter().map(named).collect::<Result<Vec<_>, Failure>>()?;
-            let report = merge(shards).map_err(Failure::usage)?;
+            let report = merge(shards).map_err(|reason| {
+                // Who forgets to name the file to write names a shard in its place.
+                let help = match read(whole) {
+                    Ok(report) if report.shard.is_some() => {
+                        let help = "is taken as the file to write, and is a shard: name the file to write first, then every shard";
+                        format!("\n  help: {} {help}", whole.display())
+                    }
+                    _ => String::new(),
+                };
+                Failure::usage(format!("{reason}{help}"))
+            })?;
             output.file(whole, &json(&report).map_err(|reason| Failure::new(Exit::Harness, reason))?)?;
             return finish(report, wanted, context, output);
         }

@@ -112,7 +112,7 @@ fn unmatched(Unmatched { asked, nearest, known }: Unmatched) -> Failure {
         (None, Some((kind, known))) => format!("the {kind} of this pack are: {}", known.join(", ")),
         (None, None) => "`caketester scenarios list` shows what there is".to_owned(),
     };
-    Failure::new(Exit::NothingDone, format!("no scenario of this pack fits {asked}\n  help: {help}"))
+    Failure::new(Exit::NothingDone, format!("no scenario of this pack {asked}\n  help: {help}"))
 }
 
 /// An id, an area, or a glob that can be read.

@@ -9,7 +9,7 @@ use super::context::Context;
 use super::failure::Failure;
 use super::output::Output;
 use super::words::{WordArguments, Words};
-use crate::pack::{Names, Network};
+use crate::pack::{Names, Network, NetworkName};
 use crate::run::ClientName;
 use crate::scenario::Need;
 use crate::subject::ExitMeaning;
@@ -61,7 +61,7 @@ pub(super) struct Settings {
     /// Whether what is only recommended decides too.
     pub(super) strict: bool,
     /// What to say of settings that another replaces.
-    notes: Vec<&'static str>,
+    notes: Vec<String>,
     pub(super) timeout: Option<u64>,
     /// The same, where no file says so when the run is repeated.
     pub(super) timeout_of_variable: Option<u64>,
@@ -99,6 +99,7 @@ impl SettingArguments {
                 "the profile `core` is now the default: leave it out; the next release removes it"
             }
         });
+        let notes = notes.map(str::to_owned).into_iter().chain(variables.names.iter().filter_map(joined));
         let strict = self.strict.or(config.strict).or(profile).unwrap_or_default();
         let as_given = format!("{}{as_given}", self.as_given());
         let none = network.iter().flat_map(Network::cannot).filter(|need| !cannot.contains(need));
@@ -115,7 +116,7 @@ impl SettingArguments {
             cannot,
             outcome_exit,
             strict,
-            notes: notes.into_iter().collect(),
+            notes: notes.collect(),
             timeout,
             timeout_of_variable: variables.timeout,
             baseline: self.baseline.clone().or(config.baseline),
@@ -137,6 +138,13 @@ impl SettingArguments {
         let baseline = self.baseline.iter().map(|path| format!(" --baseline {}", quoted(&path.to_string_lossy())));
         baseline.chain(strict).chain(cannot).collect()
     }
+}
+
+/// What to say of a name in a variable that probably holds two pairs, with a comma between them.
+fn joined((pack, network): (&String, &NetworkName)) -> Option<String> {
+    let network = network.as_deref()?;
+    network.split_once(',').filter(|(_, rest)| rest.contains('='))?;
+    Some(format!("CAKETESTER_NAMES binds {pack:?} to the one name {network:?}; several names are separated by `;`"))
 }
 
 /// What was said here, or else in the file; a blank says nothing.

@@ -87,12 +87,12 @@ pub enum NamesError {
         status: String,
     },
     /// CAKE would not take the sample update in these words.
-    #[error(
-        "with these names CAKE would not accept the sample update: {why}\n  help: bind the names of the pack to others"
-    )]
+    #[error("with these names CAKE would not accept the sample update: {why}\n  help: {help}")]
     SampleRefused {
         /// What it would say.
         why: String,
+        /// What to do.
+        help: &'static str,
     },
 }
 

@@ -12,6 +12,23 @@ use crate::nearest::nearest;
 use crate::scenario::Need;
 use crate::source::{Diagnostic, Located, SourceFile, place_of, read, schema_of};
 
+/// What people call a time zone, and its name in the IANA database.
+const ABBREVIATED: [(&str, &str); 13] = [
+    ("PST", "America/Los_Angeles"),
+    ("PDT", "America/Los_Angeles"),
+    ("PT", "America/Los_Angeles"),
+    ("MDT", "America/Denver"),
+    ("MT", "America/Denver"),
+    ("CST", "America/Chicago"),
+    ("CDT", "America/Chicago"),
+    ("CT", "America/Chicago"),
+    ("EDT", "America/New_York"),
+    ("ET", "America/New_York"),
+    ("CEST", "Europe/Berlin"),
+    ("BST", "Europe/London"),
+    ("IST", "Asia/Kolkata"),
+];
+
 /// A network, as far as it is known.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Network {
@@ -215,6 +232,12 @@ impl Mistakes<'_> {
             return;
         }
         let known: Vec<String> = zones.available().map(|zone| zone.to_string()).collect();
+        let meant = ABBREVIATED.iter().find(|(short, _)| short.eq_ignore_ascii_case(zone.value.trim()));
+        if let Some((short, name)) = meant {
+            let help = format!("{short} is an abbreviation; write a name of the IANA database: {name}");
+            self.add(zone, format!("there is no time zone {:?}", zone.value), help);
+            return;
+        }
         let help = match nearest(&zone.value, known.iter().map(String::as_str)) {
             Some(nearest) => format!("did you mean {nearest}?"),
             None => "write a name of the IANA database, for example America/Los_Angeles".to_owned(),

@@ -44,7 +44,12 @@ impl Pack {
         }
         let sample = sampled(&self);
         if was_accepted && sample.code != Some(Code::SUCCESS) {
-            return Err(NamesError::SampleRefused { why: sample.why });
+            let help = if self.sample.status.contains('<') {
+                "ASP.NET refuses this status in every request, so no buyer can report it: ask the network how it is really called"
+            } else {
+                "bind the names of the pack to others"
+            };
+            return Err(NamesError::SampleRefused { why: sample.why, help });
         }
         let mut entries = std::mem::take(&mut self.entries);
         for (entry, before) in entries.iter_mut().zip(before) {

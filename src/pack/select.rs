@@ -119,7 +119,7 @@ impl Selection {
         let tags: BTreeSet<&str> = scenarios().flat_map(|scenario| scenario.tags.iter().map(String::as_str)).collect();
         let only = self.only.iter().filter(|only| !pack.entries.iter().any(|entry| fits(only, entry)));
         let only = only.map(|asked| Unmatched {
-            asked: format!("{asked:?}"),
+            asked: format!("fits {asked:?}"),
             nearest: tags.contains(asked.as_str()).then(|| format!("--tag {asked}")).or_else(|| {
                 let id = asked.trim_start_matches("scenarios/").trim_end_matches(".yaml");
                 let named = areas().chain(ids()).find(|known| *known == id);
@@ -130,7 +130,7 @@ impl Selection {
         });
         let tag = self.tags.iter().filter(|tag| !tags.contains(tag.as_str()));
         let tag = tag.map(|asked| Unmatched {
-            asked: format!("{asked:?}"),
+            asked: format!("has the tag {asked:?}"),
             nearest: nearest(asked, tags.iter().copied())
                 .map(|tag| format!("--tag {tag}"))
                 .or_else(|| areas().find(|area| area == asked).map(|area| format!("--only {area}"))),
@@ -142,7 +142,7 @@ impl Selection {
             pack.entries.iter().flat_map(|entry| answers(pack, entry)).collect()
         };
         let code = self.codes.iter().filter(|code| !codes.contains(code)).map(|asked| Unmatched {
-            asked: format!("code {asked}"),
+            asked: format!("answers code {asked}"),
             nearest: None,
             known: (!codes.is_empty()).then(|| ("codes", codes.iter().map(ToString::to_string).collect())),
         });

@@ -121,7 +121,7 @@ impl FaultKind {
     /// Between two bytes, where a scenario does not say.
     pub const EVERY: Duration = Duration::from_millis(250);
     /// How late an answer is, where a scenario does not say.
-    pub const LATE: Duration = Duration::from_millis(2500);
+    pub const LATE: Duration = Duration::from_millis(800);
     /// How long a server that stalls waits for the client to give up: longer than any client should.
     pub const LONGEST: Duration = Duration::from_mins(10);
     /// How long a flood is, where a scenario does not say.

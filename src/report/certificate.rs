@@ -96,7 +96,7 @@ fn how(of: &Certificate) -> String {
     let which = if of.pack.standard {
         ": reports that CAKE would take, reports that it would refuse, unusual characters, damaged answers, broken connections"
     } else {
-        " that are not the standard ones of caketester"
+        ", which are not from the standard pack of caketester"
     };
     let told = match of.evidence {
         Grade::Outcome => {

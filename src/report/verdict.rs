@@ -67,7 +67,7 @@ pub(super) fn told(report: &Report) -> Told {
     }
     if !verdict.out_of_scope.is_empty() {
         let needs: Vec<&str> = verdict.out_of_scope.iter().map(|need| need.word()).collect();
-        below.push(("no scope", format!("this client does not do: {}", needs.join(", "))));
+        below.push(("out of scope", needs.join(", ")));
     }
     if verdict.word != VerdictWord::DoesNotConform {
         below.push(("not tested", verdict.not_tested.join(", ")));

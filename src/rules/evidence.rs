@@ -153,6 +153,11 @@ impl<'e> Evidence<'e> {
         self.guard.is_some_and(|guard| guard.turned_away && guard.requests == 0)
     }
 
+    /// Whether one program reports all updates: nobody waits for it at each.
+    pub(super) fn is_batch(&self) -> bool {
+        self.patience.is_none()
+    }
+
     /// The headers of a request; of one that no parser would read, what looks like headers.
     pub(super) fn headers(exchange: &Exchange) -> Vec<(String, String)> {
         let head = String::from_utf8_lossy(&exchange.request.raw_head);

@@ -35,14 +35,20 @@ pub(super) fn claimed(seen: &Evidence) -> Vec<Breach> {
     if is_claimed { vec![breach(seen, &expected)] } else { vec![] }
 }
 
+/// What to change in a program that is started for each update.
+const REPORT: &str = "report an outcome whatever CAKE answered: by exit code 0, 10 or 11, by codes of your own that --outcome-exit \
+                      names, or by the outcome file; a refusal is an answer, not a crash";
+/// The same where its exit code counts for nothing.
+const HAND_IN: &str = "report an outcome whatever CAKE answered: write one for every update, with its lead_id, into the file that \
+                       CAKETESTER_OUTCOMES names (or {outcomes}); a refusal is an answer, and the program goes on with the next update";
+
 /// A conclusion against what was to be concluded.
 pub(super) fn breach(seen: &Evidence, expected: &[Outcome]) -> Breach {
     let expected = expected.iter().map(|outcome| outcome.word()).collect::<Vec<_>>().join(" or ");
     match seen.concluded {
         Err(why) => Breach::new(format!("the client reported no outcome: {why}; {}", answered(seen)))
             .instead(expected, "no outcome")
-            .change("report an outcome whatever CAKE answered: by exit code 0, 10 or 11, by codes of your own that --outcome-exit \
-                 names, or by the outcome file; a refusal is an answer, not a crash"),
+            .change(if seen.is_batch() { HAND_IN } else { REPORT }),
         Ok(concluded) => {
             let breach = Breach::new(format!("the client concluded {:?}, but {}", concluded.word(), answered(seen)));
             let breach = breach.instead(expected, concluded.word());

@@ -23,19 +23,35 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
+/// The custom fields that were sent.
+fn others(params: &Params) -> Vec<&str> {
+    let is_documented = |name: &str| DOCUMENTED.iter().any(|known| known.eq_ignore_ascii_case(name));
+    params.names().filter(|name| !is_documented(name)).collect()
+}
+
+const DOCUMENTED: [&str; 4] = ["api_key", "lead_id", "status", "sub_status"];
+
 fn check(seen: &Evidence) -> Option<Vec<Breach>> {
     let fields = &seen.step.update.fields;
     if fields.is_empty() {
         return None;
     }
-    let missing = |params: &Params, (name, value): (&String, &String)| {
-        match sent(name, params, value) {
-        Sent::Missing => Some(Breach::new(format!("{name} was not sent")).instead(quoted(value), "nothing").change(
-            "does the client send custom fields? If it does not, say so: `can: { fields: false }` in caketester.yaml, or --cannot \
-             fields; if it does, send each under the field name that the network configured",
-        )),
+    let missing = |params: &Params, (name, value): (&String, &String)| match sent(name, params, value) {
+        Sent::Missing => {
+            let breach = Breach::new(format!("{name} was not sent")).instead(quoted(value), "nothing");
+            Some(match others(params).join(", ") {
+                none if none.is_empty() => breach.change(
+                    "does the client send custom fields? If it does, send each under the field name that the network configured; if it \
+                     knows a fixed set of fields, say so: `can: { values: false }` in caketester.yaml, or --cannot values; if it sends \
+                     none at all: `can: { fields: false }`, or --cannot fields",
+                ),
+                sent => breach.change(format!(
+                    "the client sent {sent}, and not {name}: send each field under the field name that the network configured; if \
+                     the client knows a fixed set of fields, say so: `can: {{ values: false }}` in caketester.yaml, or --cannot values"
+                )),
+            })
+        }
         _ => None,
-    }
     };
     Evidence::each(seen.first_call(), |params| fields.iter().filter_map(|field| missing(params, field)).collect())
 }

@@ -26,9 +26,14 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(seen: &Evidence) -> Option<Vec<Breach>> {
     if seen.is_refused_unencoded() {
-        let why = seen.concluded.err().unwrap_or("it sends other updates");
+        let why = seen.concluded.err().unwrap_or("other updates arrived");
         let breach = Breach::new(format!("no request arrived for values that have to be encoded: {why}"));
-        return Some(vec![breach.instead("one GET", "nothing")]);
+        let breach = breach.instead("one GET", "nothing");
+        return Some(vec![breach.change(format!(
+            "{}; if the client knows only the values of its network, say so: `can: {{ values: false }}` in caketester.yaml, or --cannot \
+             values",
+            RULE.change
+        ))]);
     }
     Evidence::each(seen.attempts(), |exchange| {
         if exchange.request.is_tls() {

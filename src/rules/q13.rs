@@ -33,7 +33,13 @@ fn check(seen: &Evidence) -> Option<Vec<Breach>> {
         return None;
     }
     let breach = match seen.concluded {
-        Ok(outcome) => Breach::new(format!("nothing reached the mock, and the client concluded {:?}", outcome.word())),
+        Ok(outcome) => Breach::new(format!("nothing reached the mock, and the client concluded {:?}", outcome.word()))
+            .change(format!(
+                "if other updates arrive, the URL is right, so find out why the client did not send this one: does it check values \
+                 itself, does it look them up in a table, or does it remember earlier runs (then clear its state before each run)? If \
+                 none arrives: {}",
+                RULE.change
+            )),
         Err(why) => Breach::new(format!("nothing reached the mock: {why}")).change(format!(
             "if the program failed, what it printed on its standard error says why, and the report shows that; {}",
             RULE.change

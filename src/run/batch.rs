@@ -12,7 +12,7 @@ use super::event::{Event, Observer};
 use super::gather::{Gathered, Item, Plan, With, gather, judge, left_out, stray_note, unrun};
 use super::grade::Grade;
 use super::lacking::{all_but_one, lacking};
-use super::report::{Report, StepReport};
+use super::report::{Report, StepReport, Stop};
 use super::tally::tally;
 use super::transport::Way;
 use super::trial::Trial;
@@ -25,6 +25,10 @@ use crate::subject::{
 
 /// How many times as long as is asked for quiet is waited for at most: what never falls quiet is ended.
 const MOST_SETTLING: u32 = 30;
+
+/// What a program in a batch has to do first; one that expects a single update fails at it.
+const FOR_A_BATCH: &str = "a batch is started once: it has to read every update from the file that CAKETESTER_CASES names (or \
+                           {cases}); a program that sends one update is checked without --batch";
 
 /// What is asked of a batch, beside what is asked of every run.
 #[derive(Debug, Clone, Copy)]
@@ -95,17 +99,23 @@ async fn run_once(
     let end = program.run(&at, &cases, quiet(&heard, batch.settle)).await?;
     let journal = mock.finish().await;
 
-    report.notes.extend(end.trace.notes.iter().cloned());
     if plan.items.iter().enumerate().any(|(number, _)| told(run, plan, number, &end).is_err()) {
         report.evidence = Some(Grade::Wire);
     }
-    report.notes.extend(journal.incidents().iter().map(Incident::to_string));
     let nothing = Conclusion { verdict: Verdict::None(ended(&end.trace)), code: None, trace: end.trace.clone() };
-    report.stop = Trial::new(&journal, &Update::default(), nothing, matches!(run.transport.way, Way::Intercept(_)))
-        .stop(&format!("any of {} updates", cases.len()));
+    let trial = Trial::new(&journal, &Update::default(), nothing, matches!(run.transport.way, Way::Intercept(_)));
+    report.stop = trial.stop(&format!("any of {} updates", cases.len()));
+    if let Some(stop) = report.stop.as_mut().filter(|_| trial.is_silent()) {
+        stop.help = format!("{FOR_A_BATCH}; {}", stop.help);
+    }
+    if report.stop.is_none() && end.outcomes.is_empty() {
+        report.stop = end.outcomes.mistake().map(|mistake| unread(&mistake, &end.trace));
+    }
     if report.stop.is_some() {
         return Ok(());
     }
+    report.notes.extend(end.trace.notes.iter().chain(&end.notes).cloned());
+    report.notes.extend(journal.incidents().iter().map(Incident::to_string));
     let exchanges = journal.exchanges();
     let dropped = journal.total() - exchanges.len() as u64;
     if dropped > 0 {
@@ -127,6 +137,17 @@ async fn run_once(
     }
     report.gets_through = Some(gets_through);
     Ok(())
+}
+
+/// Why a run ends in which not one outcome could be read: that would be a failure in every scenario, and is one mistake.
+fn unread(mistake: &str, trace: &Trace) -> Stop {
+    Stop {
+        message: format!("the program sent updates, but not one of its outcomes could be read: {mistake}"),
+        help: "write {\"lead_id\": \"…\", \"outcome\": \"updated\"} in a line for each update, or a table with the columns lead_id \
+               and outcome; an outcome is updated, rejected or unknown"
+            .to_owned(),
+        trace: trace.clone().into(),
+    }
 }
 
 /// Starts the program once more for each scenario about certificates, with that one case: a mock shows one certificate.
@@ -175,7 +196,9 @@ impl Subject for OneByOne {
             Ok(told) => (Verdict::Outcome(told.outcome), told.code),
             Err(why) => (Verdict::None(why), None),
         };
-        Ok(Conclusion { verdict, code, trace: end.trace })
+        let mut trace = end.trace;
+        trace.notes.extend(end.notes);
+        Ok(Conclusion { verdict, code, trace })
     }
 }
 

@@ -31,7 +31,7 @@ use crate::mock::{Incident, Journal, Limits, Mock, Reach};
 use crate::pack::{Entry, Names, Pack, Selection, World, Worlds};
 use crate::protocol::Update;
 use crate::rules::{RuleId, Rules};
-use crate::scenario::{Need, Scenario};
+use crate::scenario::{Need, Scenario, Step};
 use crate::secret::Redactor;
 use crate::subject::{Case, Conclusion, Subject, SubjectError};
 
@@ -259,7 +259,6 @@ async fn run_batch<S: Subject>(
 /// Puts every step of a scenario to a client; nothing where its time was up before it had sent anything, which says nothing of it.
 pub(super) async fn run_scenario<S: Subject>(run: &ClientRun, entry: &Entry, subject: &S) -> Option<Vec<StepReport>> {
     let (pack, transport) = (&*run.pack, &*run.transport);
-    let judge = Judge { rules: &run.rules, key: &pack.key };
     let world = Arc::new(World::of(entry));
     let mut reports = Vec::new();
     for step in &entry.scenario.steps {
@@ -268,23 +267,10 @@ pub(super) async fn run_scenario<S: Subject>(run: &ClientRun, entry: &Entry, sub
         let reported = report_once(pack, Worlds::only(Arc::clone(&world)), &step.update, subject, place).await;
         reports.push(match reported {
             Ok((journal, conclusion)) => {
-                let exchanges = journal.exchanges();
-                let requests = usize::try_from(journal.total()).unwrap_or(usize::MAX);
-                let incidents = journal.incidents();
-                if conclusion.trace.timed_out && requests == 0 && incidents.is_empty() {
+                if conclusion.trace.timed_out && journal.total() == 0 && journal.incidents().is_empty() {
                     return None;
                 }
-                let turned_away = incidents.iter().any(Incident::turned_away);
-                let followed_away = incidents.iter().any(Incident::followed_a_redirect);
-                let in_clear = incidents.contains(&Incident::NoTls);
-                let key = Redactor::new([pack.key.clone()]);
-                let key_sent_to = incidents.iter().find_map(|incident| incident.sent_to(|request| key.finds(request)));
-                let (output, key_sent_to) = (true, key_sent_to.as_deref());
-                let seen =
-                    Seen { exchanges: &exchanges, requests, turned_away, in_clear, output, followed_away, key_sent_to };
-                let mut report = judge.judge(entry, step, seen, conclusion);
-                report.notes.extend(incidents.iter().map(Incident::to_string));
-                report
+                judge_journal(run, entry, step, &journal, conclusion)
             }
             // The client could be tried before, so this says nothing of it; the other steps go on.
             Err(error) => {
@@ -295,6 +281,31 @@ pub(super) async fn run_scenario<S: Subject>(run: &ClientRun, entry: &Entry, sub
         });
     }
     Some(reports)
+}
+
+/// Judges a step that had a mock of its own, by what that saw and by what the client concluded.
+pub(super) fn judge_journal(
+    run: &ClientRun,
+    entry: &Entry,
+    step: &Step,
+    journal: &Journal,
+    conclusion: Conclusion,
+) -> StepReport {
+    let (exchanges, incidents) = (journal.exchanges(), journal.incidents());
+    let key = Redactor::new([run.pack.key.clone()]);
+    let key_sent_to = incidents.iter().find_map(|incident| incident.sent_to(|request| key.finds(request)));
+    let seen = Seen {
+        exchanges: &exchanges,
+        requests: usize::try_from(journal.total()).unwrap_or(usize::MAX),
+        turned_away: incidents.iter().any(Incident::turned_away),
+        in_clear: incidents.contains(&Incident::NoTls),
+        output: !matches!(run.subject, SubjectReport::Observed { .. }),
+        followed_away: incidents.iter().any(Incident::followed_a_redirect),
+        key_sent_to: key_sent_to.as_deref(),
+    };
+    let mut report = Judge { rules: &run.rules, key: &run.pack.key }.judge(entry, step, seen, conclusion);
+    report.notes.extend(incidents.iter().map(Incident::to_string));
+    report
 }
 
 /// Where the mock of a step is found.

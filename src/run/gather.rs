@@ -53,11 +53,11 @@ impl Item {
 
 /// What else can be part of a run in which one mock serves everything.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct With {
+pub struct With {
     /// Scenarios in which the server stalls, and holds up what comes next.
-    pub(super) timed: bool,
+    pub timed: bool,
     /// Scenarios about certificates: each is a run of its own.
-    pub(super) certificates: bool,
+    pub certificates: bool,
 }
 
 impl Plan {
@@ -73,7 +73,10 @@ impl Plan {
             out.map(|one| one.id.as_str()).collect()
         };
         let notes = [
-            left_out(&ids(&is_unseen), "all share one base URL, and so one certificate"),
+            left_out(
+                &ids(&is_unseen),
+                "one address shows one certificate; --tls --with-certificates shows the others afterwards",
+            ),
             left_out(&ids(&is_slow), "their server stalls, and holds up what comes next; --with-timed runs them too"),
         ];
         let notes = notes.into_iter().flatten().collect();
@@ -97,6 +100,13 @@ impl Plan {
             is_about_certificates(scenario) && !is_beyond(scenario, &run.cannot)
         };
         self.selected.iter().copied().enumerate().filter(is_meant).collect()
+    }
+
+    /// The steps of those scenarios.
+    pub(super) fn traps(&self, run: &ClientRun) -> Vec<Item> {
+        let steps = |position: usize| 0..run.pack.entries[position].scenario.steps.len();
+        let scenarios = self.about_certificates(run).into_iter();
+        scenarios.flat_map(|(at, position)| steps(position).map(move |step| Item { at, position, step })).collect()
     }
 
     /// Which of the steps of its lead an item is, and how many there are.

@@ -1,7 +1,5 @@
 //! The reports of all shards of a run become the report of that run.
 
-use std::fmt::Debug;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -33,7 +31,9 @@ pub fn merge(mut named: Vec<(String, Report)>) -> Result<Report, String> {
             return Err(format!("{name} is no part of a run: it was made without --shard"));
         };
         let first_shard = first.shard.unwrap_or(part);
-        let profile = |report: &Report| report.verdict.clone().map(|v| (v.strict, v.out_of_scope, v.pack_size));
+        let strict = |report: &Report| report.verdict.as_ref().map(|verdict| verdict.strict);
+        let cannot = |report: &Report| report.verdict.as_ref().map(|verdict| verdict.out_of_scope.clone());
+        let size = |report: &Report| report.verdict.as_ref().map(|verdict| verdict.pack_size);
         [
             differing("caketester's version", &first.caketester, &report.caketester),
             differing("the pack", &first.pack, &report.pack),
@@ -43,7 +43,9 @@ pub fn merge(mut named: Vec<(String, Report)>) -> Result<Report, String> {
             differing("what was under test", &first.subject, &report.subject),
             differing("the client's name", &first.client, &report.client),
             differing("the command", &first.repeat, &report.repeat),
-            differing("--strict and what the client cannot do", &profile(&first), &profile(report)),
+            differing("--strict", &strict(&first), &strict(report)),
+            differing("what is out of scope", &cannot(&first), &cannot(report)),
+            differing("the size of the pack", &size(&first), &size(report)),
             differing("the number of shards", &first_shard.shard.of, &part.shard.of),
             differing("the number of scenarios", &first_shard.selected, &part.selected),
         ]
@@ -114,8 +116,9 @@ fn whole(mut shards: Vec<Report>, first: &Report) -> Result<Report, String> {
 }
 
 /// What one report has, and what the other.
-fn differing<T: PartialEq + Debug>(what: &str, one: &T, other: &T) -> Option<String> {
-    (one != other).then(|| format!("{what} is {one:?} in the one, and {other:?} in the other"))
+fn differing<T: PartialEq + Serialize>(what: &str, one: &T, other: &T) -> Option<String> {
+    let shown = |value: &T| serde_json::to_string(value).unwrap_or_default();
+    (one != other).then(|| format!("{what} is {} in the one, and {} in the other", shown(one), shown(other)))
 }
 
 /// Everything that any shard says, once.

@@ -6,14 +6,14 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::client::{ClientRun, blank, conclude};
+use super::client::{ClientRun, blank, conclude, judge_journal};
 use super::gather::{Item, Plan, With, gather, judge, left_out, stray, stray_note, unrun};
 use super::grade::Grade;
 use super::record::Record;
 use super::report::{Report, ScenarioState, StepReport};
 use super::tally::tally;
 use super::under_test::SubjectReport;
-use crate::mock::{Incident, Limits, Mock, Watcher};
+use crate::mock::{Incident, Journal, Limits, Mock, Reach, Watcher};
 use crate::pack::Worlds;
 use crate::protocol::{Code, Exchange, Outcome, Update};
 use crate::rules::Weight;
@@ -24,7 +24,15 @@ pub struct Observation {
     run: ClientRun,
     plan: Plan,
     mock: Mock,
+    watcher: Arc<Watcher>,
+    /// What the system showed: for each item of the plan, then for each step behind a bad certificate.
     told: Vec<Option<Outcome>>,
+    /// The steps in which the mock shows a bad certificate; they come one by one, behind everything else.
+    traps: Vec<Item>,
+    /// What arrived for the plan, once that is over.
+    planned: Option<Arc<Journal>>,
+    /// What arrived in each of the traps that are over.
+    trapped: Vec<Arc<Journal>>,
     started: Instant,
 }
 
@@ -45,16 +53,49 @@ pub struct Look {
     pub mistakes: Vec<String>,
     /// What the system showed, by what was told.
     pub told: Option<Outcome>,
+    /// Whether it is a step behind a bad certificate, and where that stands.
+    pub trap: Option<Trap>,
+}
+
+/// Where a step behind a bad certificate stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trap {
+    /// Its certificate has yet to be shown.
+    Later,
+    /// Its certificate is shown now, and this is what happened.
+    Now {
+        /// Whether the system looked at it and turned away.
+        turned_away: bool,
+    },
+    /// It is over.
+    Over,
 }
 
 impl Observation {
     /// Listens at an address. The watcher hears of whatever arrives.
-    pub async fn begin(run: ClientRun, address: SocketAddr, with_timed: bool, watcher: Watcher) -> io::Result<Self> {
-        let plan = Plan::of(&run, With { timed: with_timed, certificates: false });
-        let (reach, worlds) = (run.transport.reach(None), Worlds::of(&run.pack));
-        let mock = Mock::start_reached_by(reach, address, worlds, Limits::default(), Some(watcher)).await?;
-        let told = vec![None; plan.items.len()];
-        Ok(Self { run, plan, mock, told, started: Instant::now() })
+    pub async fn begin(run: ClientRun, address: SocketAddr, with: With, watcher: Watcher) -> io::Result<Self> {
+        let plan = Plan::of(&run, with);
+        let (reach, watcher) = (run.transport.reach(None), Arc::new(watcher));
+        let mock = listen(&run, reach, address, &watcher).await?;
+        let traps = plan.traps(&run);
+        let told = vec![None; plan.items.len() + traps.len()];
+        let started = Instant::now();
+        Ok(Self { run, plan, mock, watcher, told, traps, planned: None, trapped: Vec::new(), started })
+    }
+
+    /// Shows the next bad certificate at the same address; whether there was one.
+    pub async fn next(mut self) -> io::Result<(Self, bool)> {
+        let over = if self.planned.is_some() { self.trapped.len() + 1 } else { 0 };
+        let Some(item) = self.traps.get(over) else { return Ok((self, false)) };
+        let certificate = item.step(&self.run.pack).bad_certificate();
+        let address = self.mock.address();
+        let journal = self.mock.finish().await;
+        match self.planned {
+            None => self.planned = Some(journal),
+            Some(_) => self.trapped.push(journal),
+        }
+        self.mock = listen(&self.run, self.run.transport.reach(certificate), address, &self.watcher).await?;
+        Ok((self, true))
     }
 
     /// The URL that the system has to send to.
@@ -75,21 +116,52 @@ impl Observation {
     /// Everything there is to do, and what is known of it by now; and what arrived that belongs to nothing of it.
     pub fn look(&self) -> (Vec<Look>, Vec<String>) {
         let pack = &self.run.pack;
-        let gathered = gather(pack, &self.plan.items, &self.mock.journal().exchanges());
+        let journal = self.planned.as_deref().unwrap_or(self.mock.journal());
+        let gathered = gather(pack, &self.plan.items, &journal.exchanges());
         let looks = self.plan.items.iter().enumerate().map(|(number, item)| {
-            let (step, exchanges) = (item.step(pack), &gathered.of_items[number]);
+            let exchanges = &gathered.of_items[number];
             Look {
-                scenario: item.entry(pack).scenario.id.to_string(),
-                step: step.name.clone(),
-                update: step.update.clone(),
                 requests: exchanges.len(),
                 answered: exchanges.last().map(|last| answered(last)),
-                mistakes: if exchanges.is_empty() { vec![] } else { mistakes(&self.judged(*item, exchanges, None)) },
-                told: self.told[number],
+                mistakes: if exchanges.is_empty() {
+                    vec![]
+                } else {
+                    mistakes(&judged(&self.run, *item, exchanges, None))
+                },
+                ..self.unseen(*item, number)
             }
         });
+        let traps = self.traps.iter().enumerate().map(|(number, item)| {
+            let journal = match (self.trapped.get(number), &self.planned) {
+                (Some(over), _) => Some(&**over),
+                (None, Some(_)) if number == self.trapped.len() => Some(self.mock.journal()),
+                _ => None,
+            };
+            let turned_away = journal.is_some_and(|journal| journal.incidents().iter().any(Incident::turned_away));
+            let trap = match journal {
+                None => Trap::Later,
+                Some(_) if number < self.trapped.len() => Trap::Over,
+                Some(_) => Trap::Now { turned_away },
+            };
+            let requests = journal.map_or(0, |journal| journal.exchanges().len());
+            Look { trap: Some(trap), requests, ..self.unseen(*item, self.plan.items.len() + number) }
+        });
         let strays = gathered.strays.iter().map(|exchange| stray(pack, &self.plan.items, exchange));
-        (looks.collect(), strays.collect())
+        (looks.chain(traps).collect(), strays.collect())
+    }
+
+    fn unseen(&self, item: Item, number: usize) -> Look {
+        let step = item.step(&self.run.pack);
+        Look {
+            scenario: item.entry(&self.run.pack).scenario.id.to_string(),
+            step: step.name.clone(),
+            update: step.update.clone(),
+            requests: 0,
+            answered: None,
+            mistakes: Vec::new(),
+            told: self.told[number],
+            trap: None,
+        }
     }
 
     /// Takes down what the system showed for a thing to do, by its number from 0.
@@ -102,7 +174,14 @@ impl Observation {
     /// Stops listening, judges what is known, and returns it with a record that outcomes can be added to later.
     pub async fn end(mut self) -> (Report, Record) {
         let url = self.url();
-        let stopped = self.mock.finish().await;
+        let last = self.mock.finish().await;
+        let stopped = match self.planned {
+            None => last,
+            Some(planned) => {
+                self.trapped.push(last);
+                planned
+            }
+        };
         let mut report = blank(&self.run, Grade::Attested);
         report.subject = SubjectReport::Observed { url: url.clone() };
         report.scenarios = unrun(&self.run, &self.plan);
@@ -113,6 +192,9 @@ impl Observation {
         report.notes.extend(stray_note(&run.pack, &plan.items, &gathered.strays));
         for (position, why) in &gathered.undecided {
             report.notes.extend(left_out(&[run.pack.entries[*position].scenario.id.as_str()], why));
+        }
+        if stopped.exchanges().is_empty() {
+            report.notes.push("nothing arrived: does the system send to the address above?".into());
         }
         let decided = |item: &Item| !gathered.undecided.contains_key(&item.position);
         let mut record = Record::of(&report, url);
@@ -125,6 +207,15 @@ impl Observation {
                 steps.push((*item, step));
             }
         }
+        for (number, item) in self.traps.iter().enumerate() {
+            let told = self.told[plan.items.len() + number];
+            // Of a system that is silent nothing is known until a person says what it showed.
+            if let (Some(journal), true) = (self.trapped.get(number), told.is_some()) {
+                let step = trapped(run, *item, journal, told);
+                record.add(item.entry(&run.pack).scenario.id.as_str(), &step, &[], &run.pack.key);
+                steps.push((*item, step));
+            }
+        }
         record.notes.clone_from(&report.notes);
         fold(run, &mut report, &steps);
         report.ended_early |= report.count(ScenarioState::NotRun) > gathered.undecided.len() && !plan.items.is_empty();
@@ -132,10 +223,12 @@ impl Observation {
         record.duration_ms = report.duration_ms;
         (report, record)
     }
+}
 
-    fn judged(&self, item: Item, exchanges: &[Arc<Exchange>], told: Option<Outcome>) -> StepReport {
-        judged(&self.run, item, exchanges, told)
-    }
+async fn listen(run: &ClientRun, reach: Reach, address: SocketAddr, watcher: &Arc<Watcher>) -> io::Result<Mock> {
+    let watcher = Arc::clone(watcher);
+    let hears: Watcher = Box::new(move |exchange| watcher(exchange));
+    Mock::start_reached_by(reach, address, Worlds::of(&run.pack), Limits::default(), Some(hears)).await
 }
 
 fn judged(run: &ClientRun, item: Item, exchanges: &[Arc<Exchange>], told: Option<Outcome>) -> StepReport {
@@ -143,11 +236,17 @@ fn judged(run: &ClientRun, item: Item, exchanges: &[Arc<Exchange>], told: Option
     judge(run, item, exchanges, Conclusion { verdict, code: None, trace: Trace::default() }, false)
 }
 
+/// Judges a step in which the system was shown a bad certificate.
+fn trapped(run: &ClientRun, item: Item, journal: &Journal, told: Option<Outcome>) -> StepReport {
+    let verdict = told.map_or(Verdict::Untold, Verdict::Outcome);
+    let conclusion = Conclusion { verdict, code: None, trace: Trace::default() };
+    judge_journal(run, item.entry(&run.pack), item.step(&run.pack), journal, conclusion)
+}
+
 /// Puts what was judged into a report. A scenario that was not done to its end says nothing, unless something in it is
 /// wrong already; and what a client that gets nothing through does not do, it may not be praised for.
 pub(super) fn fold(run: &ClientRun, report: &mut Report, steps: &[(Item, StepReport)]) {
     let mut half_done = Vec::new();
-    let mut grade = if steps.is_empty() { Grade::Wire } else { Grade::Attested };
     let mut untold = 0_usize;
     for (at, scenario) in report.scenarios.iter_mut().enumerate() {
         let own: Vec<&(Item, StepReport)> = steps.iter().filter(|(item, _)| item.at == at).collect();
@@ -162,19 +261,14 @@ pub(super) fn fold(run: &ClientRun, report: &mut Report, steps: &[(Item, StepRep
         scenario.finish(own, &run.baseline, run.today);
     }
     if untold > 0 {
-        grade = Grade::Wire;
         report.notes.push(format!(
-            "nobody told what the client concluded in {untold} of {} steps: the rules about outcomes were not exercised there",
+            "no outcome was reported in {untold} of {} steps: the rules about outcomes were not exercised there",
             report.steps()
         ));
     }
     let half_done: Vec<&str> = half_done.iter().map(String::as_str).collect();
     report.notes.extend(left_out(&half_done, "not every step of it was done"));
-    let nothing = report.steps() == 0;
-    if nothing {
-        report.notes.push("nothing arrived for any of the leads: does the system send to the address above?".into());
-    }
-    report.evidence = Some(grade);
+    report.evidence = Some(if untold > 0 || report.steps() == 0 { Grade::Wire } else { Grade::Attested });
     let gets_through = report.scenarios.iter().flat_map(|scenario| &scenario.steps).any(|step| {
         let got_through = step.exchanges.last().and_then(|last| last.code) == Some(Code::SUCCESS);
         got_through && step.concluded.is_none_or(|outcome| outcome == Outcome::Updated)

@@ -180,8 +180,12 @@ impl Record {
     /// Reads the text of a file.
     pub fn read(path: &str, text: &str) -> Result<Self, RecordError> {
         let path = path.to_owned();
-        let record = serde_json::from_str::<Self>(text);
-        let record = record.map_err(|error| RecordError::NoRecord { path: path.clone(), reason: error.to_string() })?;
+        let none = |reason| RecordError::NoRecord { path: path.clone(), reason };
+        // A list would be taken for a record without names.
+        if !text.trim_start().starts_with('{') {
+            return Err(none("it does not begin with {".to_owned()));
+        }
+        let record = serde_json::from_str::<Self>(text).map_err(|error| none(error.to_string()))?;
         if record.version != Self::VERSION {
             let (found, by) = (record.version, record.caketester);
             return Err(RecordError::OtherVersion { path, found, known: Self::VERSION, by });
@@ -202,7 +206,8 @@ impl Record {
     /// Judges what was seen, with outcomes that a person hands in; where none is said, what was told at the time counts.
     pub fn judge(&self, run: &ClientRun, outcomes: &Outcomes) -> Result<Report, RecordError> {
         let pack = &run.pack;
-        let plan = Plan::of(run, With { timed: true, certificates: false });
+        let plan = Plan::of(run, With { timed: true, certificates: true });
+        let traps = plan.traps(run);
         let mut report = blank(run, Grade::Attested);
         (report.started, report.duration_ms) = (self.started, self.duration_ms);
         report.scenarios = unrun(run, &plan);
@@ -216,7 +221,7 @@ impl Record {
                     && step.name == recorded.step
                     && step.update.lead_id == recorded.lead_id
             };
-            let Some(item) = plan.items.iter().find(is_it) else {
+            let Some(item) = plan.items.iter().chain(&traps).find(is_it) else {
                 let scenario = recorded.scenario.clone();
                 let (pack, observed) = (report.pack.clone(), self.pack.clone());
                 return Err(RecordError::OtherPack { scenario, pack, observed });

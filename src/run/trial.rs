@@ -116,8 +116,14 @@ impl Trial {
             Arrived::Nothing => {}
         }
         if matches!(self.conclusion.verdict, Verdict::None(_)) {
-            return "the program failed before it sent anything: see what it printed; it has to send one GET to the URL it is \
-                    given as CAKE_URL (or {url}), or below CAKE_BASE_URL (or {base_url})";
+            let trace = &self.conclusion.trace;
+            return if trace.stdout.trim().is_empty() && trace.stderr.trim().is_empty() {
+                "the program ended before it sent anything, and printed nothing; it has to send one GET to the URL it is \
+                 given as CAKE_URL (or {url}), or below CAKE_BASE_URL (or {base_url})"
+            } else {
+                "the program failed before it sent anything: see what it printed; it has to send one GET to the URL it is \
+                 given as CAKE_URL (or {url}), or below CAKE_BASE_URL (or {base_url})"
+            };
         }
         if self.is_behind_a_proxy {
             return "nothing asked the proxy: the client has to use the one that HTTPS_PROXY and HTTP_PROXY name; docs/tls.md \

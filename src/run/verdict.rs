@@ -122,7 +122,7 @@ fn known_failures(report: &Report) -> Option<Reason> {
 /// What the client does wrong, where that decides.
 fn broken(report: &Report) -> Vec<Reason> {
     let help = "see above what stopped it";
-    let sent_nothing = report.stop.as_ref().map(|_| Reason::new("nothing that it was to send reached the mock", help));
+    let stopped = report.stop.as_ref().map(|_| Reason::new("the run was stopped before a scenario was judged", help));
     let told = |rule: &RuleReport| {
         let findings = report.scenarios.iter().flat_map(|scenario| scenario.findings().map(move |f| (scenario, f)));
         let is_its = |f: &Finding| f.rule == Some(rule.id) && f.weight == rule.weight;
@@ -139,7 +139,7 @@ fn broken(report: &Report) -> Vec<Reason> {
         Some(Reason::new(format!("{} {}: broken{runs}", rule.id, rule.title), help))
     };
     let rules = report.rules.iter().filter_map(told);
-    sent_nothing.into_iter().chain(rules).collect()
+    stopped.into_iter().chain(rules).collect()
 }
 
 /// What is required and was not checked, or not to its end.

@@ -23,7 +23,7 @@ pub(super) struct FaultText {
     /// For `dribble` and `slow_headers`: milliseconds between two bytes; 250 if left out.
     #[schemars(with = "Option<u64>")]
     every_ms: Option<Located<u64>>,
-    /// For `late`: milliseconds before the answer; 2500 if left out.
+    /// For `late`: milliseconds before the answer; 800 if left out.
     #[schemars(with = "Option<u64>")]
     wait_ms: Option<Located<u64>>,
     /// For `redirect`: where it leads.

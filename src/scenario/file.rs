@@ -608,6 +608,8 @@ lead_id: A2
           |
         6 | instance: { enabled: nope, statuses: [Closed], leads: [{ id: A1, sold: tomorrow }] }
           |                      ^^^^
+          |
+          = help: write true or false
 
         error: an item of `statuses` has to be a map
          --> scenarios/codes/x.yaml:6:39
@@ -615,7 +617,7 @@ lead_id: A2
         6 | instance: { enabled: nope, statuses: [Closed], leads: [{ id: A1, sold: tomorrow }] }
           |                                       ^^^^^^
           |
-          = help: for example `{ name: … }`
+          = help: write `{ name: Closed }`
 
         error: "tomorrow" is no date
          --> scenarios/codes/x.yaml:6:72

@@ -1,6 +1,7 @@
 //! The files people write: YAML read with the place of every value, and mistakes shown where they stand.
 
 mod diagnostic;
+mod instead;
 mod looks;
 mod meant;
 mod node;

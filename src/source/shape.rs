@@ -6,6 +6,7 @@ use schemars::Schema;
 use serde_json::Value;
 
 use super::diagnostic::{Diagnostic, Place, SourceFile};
+use super::instead::instead;
 use super::meant::{look_alike, meant_by, without_colon};
 use super::node::Node;
 use super::schema::{Root, TEXT, keys, kinds, of_any_key, required, type_of, words};
@@ -285,6 +286,10 @@ impl<'a> Walk<'a> {
         }
         let has_open = |name: &&str| schema["properties"][*name]["additionalProperties"].is_object();
         let open = known.iter().copied().find(has_open).filter(|_| !std::ptr::eq(schema, self.root.0));
+        let holds_it = |within: &&str| {
+            self.root.maps(&schema["properties"][*within]).iter().any(|map| map["properties"].get(&key.value).is_some())
+        };
+        let within = known.iter().copied().find(holds_it);
         let better = match (self.slip(key, value), around, self.home_of(&key.value), open) {
             (Some(slip), ..) => slip.to_owned(),
             (_, Around { called: Called::Key(name), list: Some(list) }, ..) => {
@@ -295,8 +300,11 @@ impl<'a> Walk<'a> {
             (_, _, Some(Home::Beside(key)), _) => format!("it belongs beside `{key}`, in the same column"),
             (_, _, Some(Home::Top), _) => "it belongs at the top of the file, not indented".to_owned(),
             (_, _, Some(Home::Under(above)), _) => format!("it belongs under `{}`", above.join("` or `")),
-            (_, _, None, Some(open)) => format!("a name of your own belongs under `{open}`"),
-            (_, _, None, None) => return mistake,
+            (_, _, None, open) => match (within, open) {
+                (Some(within), _) => format!("it belongs under `{within}`: `{within}: {{ {}: … }}`", key.value),
+                (None, Some(open)) => format!("a name of your own belongs under `{open}`"),
+                (None, None) => return mistake,
+            },
         };
         mistake.help(format!("{better}; known here: {}", known.join(", ")))
     }
@@ -343,6 +351,15 @@ impl<'a> Walk<'a> {
             return self.file.mistake(place, message).help(format!("begin with `{key}: …`, a colon and a space"));
         }
         let mistake = self.file.mistake(place, format!("{name} has to be {}", kinds.join(" or ")));
+        let text = place_of(node).and_then(|place| self.file.text.get(place.bytes)).unwrap_or_default();
+        let called = match called {
+            Called::TheFile => ("", false),
+            Called::Key(name) => (*name, false),
+            Called::ItemOf(name) => (*name, true),
+        };
+        if let Some(help) = instead(self.root, called, (&node.value, text), choices) {
+            return mistake.help(help);
+        }
         let scalar = choices.iter().all(|choice| !matches!(type_of(choice), Some("object" | "array")));
         let is_told = scalar && choices.iter().all(|choice| choice["const"].is_null());
         let is_text = kinds.iter().any(|kind| kind == TEXT);

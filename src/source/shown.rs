@@ -2,7 +2,7 @@
 //! that hardly any word is shown there.
 
 /// Keys under which no API key stands.
-const HARMLESS: [&str; 65] = [
+const HARMLESS: [&str; 67] = [
     "after",
     "answer",
     "attempts",
@@ -41,6 +41,7 @@ const HARMLESS: [&str; 65] = [
     "missing_sub_status",
     "names",
     "needs",
+    "network",
     "offer",
     "outcome",
     "pack",
@@ -58,6 +59,7 @@ const HARMLESS: [&str; 65] = [
     "status",
     "statuses",
     "steps",
+    "strict",
     "sub_status",
     "sub_statuses",
     "tags",
@@ -71,6 +73,11 @@ const HARMLESS: [&str; 65] = [
 ];
 /// Words that stand around an API key.
 const AROUND: [&str; 10] = ["add", "buyer", "buyers", "env", "instance", "key", "name", "remove", "run", "…"];
+/// Words that stand where a key might, and are surely none: values, placeholders, and programs.
+const PLAIN: [&str; 26] = [
+    "true", "false", "yes", "no", "on", "off", "null", "base_url", "url", "ca_file", "api_key", "field", "bash",
+    "curl", "dotnet", "go", "java", "node", "perl", "php", "python", "python3", "ruby", "sh", "cases", "outcomes",
+];
 /// A word of a buyer's name that is as long as this and holds a digit may be a key in the wrong place.
 const LONGEST_NAME: usize = 7;
 
@@ -123,7 +130,8 @@ fn masked(line: &str) -> String {
         let is_name = before == "name" && !(word.len() > LONGEST_NAME && word.contains(|c: char| c.is_ascii_digit()));
         let is_variable = before == "env" && is_variable(word);
         let is_mark = word.chars().all(|c| "-|>?&*!%@`<=".contains(c));
-        if is_mark || AROUND.contains(&word) || is_name || is_variable {
+        let is_plain = [&AROUND[..], &HARMLESS, &PLAIN].iter().any(|words| words.contains(&word));
+        if is_mark || is_plain || is_name || is_variable {
             out.push_str(word);
         } else {
             out.push_str(&"*".repeat(word.len()));
@@ -166,6 +174,8 @@ mod tests {
             ("buyers:\n  - key: { env: CAKE_KEY }", "  - key: { env: CAKE_KEY }"),
             ("buyers:\n  - key: { env: sk_K7 }", "  - key: { env: ***** }"),
             ("run:\n  - curl\n  - K7m2 #x", "  - **** #*"),
+            ("run: php push.php K7m2 {lead_id}", "run: php ******** **** {lead_id}"),
+            ("buyers: [{ name: Acme, key: K7m2, enabled: yes }]", "buyers: [{ name: Acme, key: ****, enabled: yes }]"),
         ] {
             assert_eq!(last_line(text), seen, "{text}");
         }
@@ -178,6 +188,7 @@ mod tests {
             "buyers: [{ key: a }]\nleads:\n  - id: C8097F17\n    campain: x",
             "title: a key\nupdate: { lead_id: K, statu: x }",
             "colour: red",
+            "run: [php]\nstrict: yes",
         ] {
             assert_eq!(last_line(text), text.rsplit('\n').next().unwrap(), "{text}");
         }

@@ -128,7 +128,17 @@ fn diagnose(file: &SourceFile, error: &Error) -> Diagnostic {
         Error::RecursiveReferencesRequireWeakTypes { .. } => {
             file.mistake(place, "an alias refers to what it stands in").help("write the value out")
         }
-        Error::Budget { .. } | Error::AliasReplayLimitExceeded { .. } | Error::AliasExpansionLimitExceeded { .. } => {
+        Error::Budget { breach, .. } => {
+            let what = match breach {
+                BudgetBreach::Depth { .. } => "it nests deeper than 64 levels",
+                BudgetBreach::Aliases { .. } => "it holds more than 100 aliases",
+                BudgetBreach::Anchors { .. } => "it holds more than 100 anchors",
+                _ => "it is too large",
+            };
+            file.mistake(place, format!("the file asks for more than any scenario needs: {what}"))
+                .help("write the values out instead of nesting or repeating them through aliases")
+        }
+        Error::AliasReplayLimitExceeded { .. } | Error::AliasExpansionLimitExceeded { .. } => {
             let reason = plain(error);
             file.mistake(place, format!("the file asks for more than any scenario needs: {reason}"))
                 .help("write the values out instead of nesting or repeating them through aliases")

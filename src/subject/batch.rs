@@ -3,7 +3,6 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
 use tokio::process::Command;
@@ -34,6 +33,8 @@ pub struct BatchEnd {
     pub outcomes: Outcomes,
     /// How it went.
     pub trace: Trace,
+    /// What is to be said of its exit code and of the file of outcomes.
+    pub notes: Vec<String>,
 }
 
 impl BatchProgram {
@@ -78,23 +79,35 @@ impl BatchProgram {
         trace.timed_out = exit.is_none();
         trace.elapsed = started.elapsed();
         trace.exit = Some(exit.map_or_else(|| "ended by caketester".into(), describe));
-        trace.notes.extend(self.note(exit));
+        let mut notes = Vec::new();
+        match exit {
+            None => trace.notes.push(format!(
+                "the program did not end within {:?} and was ended; --timeout gives it longer",
+                self.timeout
+            )),
+            Some(status) if status.success() => {}
+            // A test suite whose own assertions fail ends with another code than 0, and that says nothing of its requests.
+            Some(status) => notes.push(format!(
+                "the program ended with {}; in a batch that alone fails nothing: its requests and outcomes are judged",
+                describe(status)
+            )),
+        }
         let outcomes = match Outcomes::read(&outcomes_file, &Redactor::new([at.key.clone()])) {
             Ok(Some(outcomes)) => outcomes,
             Ok(None) => {
-                trace.notes.push(
+                notes.push(
                     "the program wrote no outcomes: it has to write them into the file that CAKETESTER_OUTCOMES names (or {outcomes})"
                         .into(),
                 );
                 Outcomes::default()
             }
             Err(error) => {
-                trace.notes.push(error.to_string());
+                notes.push(error.to_string());
                 Outcomes::default()
             }
         };
-        trace.notes.extend(outcomes.mistakes.iter().map(|mistake| format!("the outcomes, {mistake}")));
-        Ok(BatchEnd { outcomes, trace })
+        notes.extend(outcomes.mistake().map(|mistake| format!("the outcomes, {mistake}")));
+        Ok(BatchEnd { outcomes, trace, notes })
     }
 
     fn command(&self, arguments: &[String], at: &Case, cases: &Path, outcomes: &Path) -> Command {
@@ -102,21 +115,5 @@ impl BatchProgram {
         command.args(arguments).env("CAKETESTER_CASES", cases).env("CAKETESTER_OUTCOMES", outcomes);
         self.environment.apply(&mut command, at);
         command
-    }
-
-    /// What is to be said of how it ended. A test suite whose own assertions fail ends with another code than 0, and that
-    /// says nothing of its requests.
-    fn note(&self, exit: Option<ExitStatus>) -> Option<String> {
-        match exit {
-            None => Some(format!(
-                "the program did not end within {:?} and was ended; --timeout gives it longer",
-                self.timeout
-            )),
-            Some(status) if status.success() => None,
-            Some(status) => Some(format!(
-                "the program ended with {}; that alone fails nothing, what it sent and told is judged",
-                describe(status)
-            )),
-        }
     }
 }

@@ -103,6 +103,20 @@ impl Outcomes {
         unnamed.get(nth).copied().ok_or_else(|| format!("{}{step}", missing()))
     }
 
+    /// Whether not one outcome could be read.
+    pub fn is_empty(&self) -> bool {
+        self.told.is_empty()
+    }
+
+    /// What could not be read, in one sentence however often it is there.
+    pub fn mistake(&self) -> Option<String> {
+        let first = self.mistakes.first()?;
+        Some(match self.mistakes.len() - 1 {
+            0 => first.clone(),
+            more => format!("{first}; and {more} more like it"),
+        })
+    }
+
     /// Every lead that something is said of.
     pub fn leads(&self) -> impl Iterator<Item = &str> {
         self.told.iter().map(|told| &*told.lead_id)
@@ -118,10 +132,18 @@ impl Outcomes {
     }
 
     fn table(&mut self, text: &str) {
-        let mut reader = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::Headers).from_reader(text.as_bytes());
+        let first = text.lines().next().unwrap_or_default();
+        // What spreadsheets put between columns depends on the country.
+        let between = [b'\t', b';', b','].into_iter().max_by_key(|sign| columns(first, *sign));
+        let mut reader = csv::ReaderBuilder::new()
+            .flexible(true)
+            .delimiter(between.unwrap_or(b','))
+            .trim(csv::Trim::Headers)
+            .from_reader(text.as_bytes());
         let names = reader.headers().cloned().unwrap_or_default();
+        let names: Vec<String> = names.iter().map(str::to_lowercase).collect();
         if !["lead_id", "outcome"].iter().all(|needed| names.iter().any(|name| name == *needed)) {
-            let first = start(text.lines().next().unwrap_or_default());
+            let first = start(first);
             self.mistakes.push(format!(
                 "the first line is {first:?}; of a table it has to name the columns lead_id and outcome (step and code may stand beside them)"
             ));
@@ -131,7 +153,7 @@ impl Outcomes {
             match record {
                 Ok(record) => {
                     let cells = names.iter().zip(&record).filter(|(_, cell)| !cell.is_empty());
-                    let row: Map<String, Value> = cells.map(|(name, cell)| (name.to_owned(), cell.into())).collect();
+                    let row: Map<String, Value> = cells.map(|(name, cell)| (name.clone(), cell.into())).collect();
                     self.row("row", at + 1, &Value::Object(row));
                 }
                 Err(error) => self.mistakes.push(format!("row {}: {error}", at + 1)),
@@ -172,7 +194,7 @@ fn told(row: &Value) -> Result<Told, String> {
     let word = text("outcome").ok_or_else(|| format!("lead {lead_id} has no outcome: {}", shown()))?;
     let known: BTreeMap<&str, Outcome> = Outcome::ALL.into_iter().map(|outcome| (outcome.word(), outcome)).collect();
     let outcome = *known
-        .get(word.trim())
+        .get(&*word.trim().to_lowercase())
         .ok_or_else(|| format!("lead {lead_id} has the outcome {word:?}; there are updated, rejected and unknown"))?;
     let number = |text: String| {
         let whole = text.trim().parse().map(Code);
@@ -182,6 +204,11 @@ fn told(row: &Value) -> Result<Told, String> {
     };
     let code = text("code").map(number).transpose()?;
     Ok(Told { lead_id, step: text("step"), outcome, code })
+}
+
+/// How many columns a line has where this stands between them.
+fn columns(line: &str, between: u8) -> usize {
+    line.bytes().filter(|byte| *byte == between).count()
 }
 
 /// As much of a text as shows what it is.
@@ -207,6 +234,8 @@ mod tests {
             r#"[{"lead_id": "5A1E0001", "outcome": "updated", "code": "0"}, {"lead_id": "5A1E0002", "outcome": "rejected", "code": null}]"#,
             r#"{"5A1E0001": {"outcome": "updated", "code": 0}, "5A1E0002": "rejected"}"#,
             "lead_id,outcome,code\n5A1E0001,updated,0\n5A1E0002,rejected,\n",
+            "\u{feff}lead_id;outcome;code\r\n5A1E0001;updated;0\r\n5A1E0002;REJECTED;\r\n",
+            "Lead_ID\tOutcome\tCODE\n5A1E0001\tUpdated\t0\n5A1E0002\trejected\t\n",
             "\u{feff}step,outcome , lead_id,code\r\n,updated,5A1E0001,0\r\n,rejected,5A1E0002\r\n",
         ] {
             assert_eq!(Outcomes::parse(text), Outcomes { told: expected.clone(), mistakes: vec![] }, "{text}");
@@ -233,6 +262,11 @@ mod tests {
             assert_eq!((read.told.len(), read.mistakes.len()), (1, 1), "{read:?}");
             assert!(read.mistakes[0].starts_with(mistake), "{:?}", read.mistakes);
         }
+        let many = Outcomes::parse("lead_id,outcome\nA,ok\nB,ok\nC,ok\n").mistake().unwrap();
+        assert!(
+            many.starts_with("row 1: lead A has the outcome \"ok\"") && many.ends_with("; and 2 more like it"),
+            "{many}"
+        );
         assert!(Outcomes::parse("lead,result\nA,updated").mistakes[0].contains("\"lead,result\""));
     }
 

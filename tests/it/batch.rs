@@ -50,12 +50,28 @@ fn a_missing_outcome_is_no_outcome_and_fails() {
     stopped: nothing reached the mock for any of 1 updates; it may have reached the real network: it ended with exit code 0
         command   python3 tests/it/support/job.py idle
         ended     exit code 0
-        help      the program failed before it sent anything: see what it printed; it has to send one GET to the URL it is given as CAKE_URL (or {url}), or below CAKE_BASE_URL (or {base_url})
+        help      a batch is started once: it has to read every update from the file that CAKETESTER_CASES names (or {cases}); a program that sends one update is checked without --batch; the program ended before it sent anything, and printed nothing; it has to send one GET to the URL it is given as CAKE_URL (or {url}), or below CAKE_BASE_URL (or {base_url})
 
     1 scenario: 0 passed, 0 failed, 1 not run (0 steps, 0 checks, [TIME])
     evidence: wire (in at least one step the client reported no outcome)
     no scenario was run
     ");
+}
+
+#[cfg(unix)]
+#[test]
+fn outcomes_of_which_none_can_be_read_are_one_mistake_and_not_one_in_every_scenario() {
+    let job = "curl --silent \"$CAKE_URL?api_key=$CAKE_API_KEY&lead_id=5A1E0003&status=Funded\"; \
+               printf 'lead_id;outcome\\n5A1E0003;ok\\n5A1E0004;ok\\n' > \"$CAKETESTER_OUTCOMES\"";
+    let ran = caketester(["client", "--batch", "--settle", "0", "--only", "codes", "--", "sh", "-c", job]).run();
+    let why = "not one of its outcomes could be read: row 1: lead 5A1E0003 has the outcome \"ok\"";
+    ran.exits_with(1).says(why).says("; and 1 more like it").says("0 failed");
+}
+
+#[test]
+fn a_program_for_one_update_is_told_what_a_batch_is() {
+    let ran = caketester(["client", "--batch", "--settle", "0", "--only", "codes/success", "--", "false"]).run();
+    ran.exits_with(1).says("CAKETESTER_CASES").says("and printed nothing").never_says("fails nothing");
 }
 
 #[test]
@@ -77,7 +93,7 @@ fn the_exit_code_of_a_batch_is_told_and_fails_nothing() {
     exit code 0
     --- stdout
     pass codes/success [TIME]
-    note: the program ended with exit code 3; that alone fails nothing, what it sent and told is judged
+    note: the program ended with exit code 3; in a batch that alone fails nothing: its requests and outcomes are judged
     1 scenario: 1 passed, 0 failed (1 step, [N] checks, [TIME])
     required: 12 of 12 rules kept; not exercised: Q07, Q10, Q15, A02, A03 and 8 more
     recommended: 7 of 7 rules kept; not exercised: A10, A08, A12, R01, R04 and 1 more
@@ -187,7 +203,7 @@ fn a_job_that_sends_nothing_stops_the_run() {
     stopped: nothing reached the mock for any of 33 updates; it may have reached the real network: it ended with exit code 0
         command   python3 tests/it/support/job.py idle
         ended     exit code 0
-        help      the program failed before it sent anything: see what it printed; it has to send one GET to the URL it is given as CAKE_URL (or {url}), or below CAKE_BASE_URL (or {base_url})
+        help      a batch is started once: it has to read every update from the file that CAKETESTER_CASES names (or {cases}); a program that sends one update is checked without --batch; the program ended before it sent anything, and printed nothing; it has to send one GET to the URL it is given as CAKE_URL (or {url}), or below CAKE_BASE_URL (or {base_url})
 
     28 scenarios: 0 passed, 0 failed, 28 not run (0 steps, 0 checks, [TIME])
     evidence: wire (in at least one step the client reported no outcome)

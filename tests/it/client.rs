@@ -186,7 +186,7 @@ fn a_misspelt_id_area_or_tag_is_answered_with_the_nearest() {
     $ caketester client --builtin --tag smok
     exit code 4
     --- stderr
-    error: no scenario of this pack fits "smok"
+    error: no scenario of this pack has the tag "smok"
       help: did you mean --tag smoke?
     "#);
 }

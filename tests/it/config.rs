@@ -141,6 +141,35 @@ fn a_mistake_in_the_file_is_shown_where_it_stands_and_nothing_runs() {
 }
 
 #[test]
+fn a_value_of_another_kind_is_answered_with_what_was_meant() {
+    for (text, help) in [
+        ("strict: yes", "help: write true for yes"),
+        ("can: { sub_status: no }", "help: write false for no"),
+        ("can: [sub_status]", "help: write `can: { sub_status: false }`"),
+        ("timeout: 30s", "help: write whole seconds, without a unit, for example 30"),
+        ("outcome: { rejected: [2] }", "help: it belongs under `exit`: `exit: { rejected: … }`"),
+        ("outcome: { exit: { rejected: 2 } }", "help: write `rejected: [2]`"),
+        ("run: php push.php K7m2Qx94TB1d {lead_id}", "help: write `run: [php, …, …, \"{lead_id}\"]`"),
+    ] {
+        let folder = folder();
+        folder.write("caketester.yaml", format!("{text}\n"));
+        caketester(["client", "--builtin"])
+            .in_dir(folder.path())
+            .run()
+            .exits_with(2)
+            .complains(help)
+            .never_says("K7m2");
+    }
+    caketester(["client", "--builtin", "--tag", "smok"])
+        .run()
+        .complains("no scenario of this pack has the tag \"smok\"");
+    caketester(["client", "--batch", "-j2", "--", "true"]).run().exits_with(2).complains("--batch starts one program");
+    let names = "Funded=Paid,loan_amount=amount";
+    let ran = caketester(["client", "--builtin", "--only", "codes/success"]).env("CAKETESTER_NAMES", names).run();
+    ran.complains("several names are separated by `;`");
+}
+
+#[test]
 fn a_network_with_other_names_gets_a_whole_verdict() {
     let names = "names: { Funded: Closed - Paid, Full Payment: All of it, loan_amount: amount }\n";
     let (folder, check) = project(Played::Right, names);
@@ -563,7 +592,7 @@ const SETTINGS: [Setting; 11] = [
         options: &["--cannot", "@"],
         beside: &["--builtin", "--only", "codes/success"],
         said: ["values", "sub_status", "fields"],
-        seen: "this client does not do: @\n",
+        seen: "out of scope: @\n",
     },
     Setting {
         key: "outcome",

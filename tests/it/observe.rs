@@ -4,11 +4,12 @@
 
 use std::io::{Read, Write};
 use std::path::Path;
+use std::process::Command;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use crate::support::page::assert_snapshot;
-use crate::support::{Folder, Ran, caketester, exchange_bytes, folder, get, small_pack, split_url};
+use crate::support::{Folder, Ran, caketester, exchange_bytes, folder, get, skipped_without, small_pack, split_url};
 use portable_pty::{Child, CommandBuilder, PtySize, native_pty_system};
 
 const KEY: &str = "BuyerAPIKeyHere";
@@ -165,6 +166,39 @@ fn an_observation_in_which_a_person_told_every_outcome_is_told_what_a_certificat
     terminal.ends_with(1);
 }
 
+#[test]
+fn bad_certificates_are_shown_one_by_one_behind_the_list_and_who_takes_one_breaks_s02() {
+    if skipped_without("curl", &["curl", "--version"]) {
+        return;
+    }
+    let only =
+        ["codes/success", "security/certificate-expired", "security/certificate-untrusted"].map(|id| ["--only", id]);
+    let options = ["client", "--observe", "--port", "0", "--settle", "0", "--tls", "--with-certificates"];
+    let mut terminal = Terminal::new(&[&options[..], only.as_flattened()].concat());
+    let url = terminal.sees("observing ");
+    let ca_file = terminal.sees("trusting the certificate in ");
+    let send = |lead: &str, trust: &[&str]| {
+        let url = format!("{url}?api_key={KEY}&lead_id={lead}&status=Funded");
+        let told = ["--silent", "--max-time", "60", "--output", "/dev/null"];
+        Command::new("curl").args(told).args(trust).arg(url).status().expect("curl can be started")
+    };
+    terminal.sees("(security/certificate-expired): later, with a bad certificate");
+    assert!(send("5A1E0000", &["--cacert", &ca_file]).success());
+    terminal.sees("what did the system show for 1 (5A1E0000)?");
+    terminal.types("updated");
+    terminal.sees("(security/certificate-expired): send it now");
+    terminal.sees("what did the system show for 2 (5A1E0802)?");
+    assert!(!send("5A1E0802", &["--cacert", &ca_file]).success());
+    terminal.types("unknown");
+    terminal.sees("what did the system show for 3 (5A1E0801)?");
+    assert!(send("5A1E0801", &["--insecure"]).success());
+    terminal.types("updated");
+    terminal.sees("S02");
+    terminal.sees("3 scenarios: 2 passed, 1 failed");
+    terminal.sees("evidence: attested (a person reported what the client concluded)");
+    terminal.ends_with(1);
+}
+
 /// Sends both updates to an observation without a person, and ends it: the journal stays.
 fn observed(key: &str, journal: &Path) -> Ran {
     let only = ["--only", "codes/success", "--only", "codes/status-absent"];
@@ -236,7 +270,7 @@ fn outcomes_are_handed_in_later() {
     $ caketester client judge --journal journal.json --outcomes outcomes
     exit code 0
     --- stdout
-    note: nobody told what the client concluded in 1 of 2 steps: the rules about outcomes were not exercised there
+    note: no outcome was reported in 1 of 2 steps: the rules about outcomes were not exercised there
     2 scenarios: 2 passed, 0 failed (2 steps, [N] checks, [TIME])
     required: 12 of 12 rules kept; not exercised: Q07, Q10, Q15, A02, A03 and 8 more
     recommended: 6 of 6 rules kept; not exercised: A10, A08, A12, A06, R04 and 2 more
@@ -287,11 +321,11 @@ fn what_cannot_be_judged_is_refused_with_the_value() {
       help: judge it with the caketester that wrote it ([VERSION])
     ");
     folder.write("journal.json", "[]");
-    assert_snapshot!(judged(&folder, "").exits_with(2).page(), @r"
+    assert_snapshot!(judged(&folder, "").exits_with(2).page(), @"
     $ caketester client judge --journal journal.json --outcomes outcomes
     exit code 2
     --- stderr
-    error: journal.json is no journal of an observation: invalid length 0, expected struct Record with 10 elements at line 1 column 2
+    error: journal.json is no journal of an observation: it does not begin with {
       help: `caketester client --observe --port N --journal FILE` writes one
     ");
 }

@@ -226,6 +226,8 @@ fn shards_that_are_not_all_of_one_run_are_not_merged() {
         pages += &ran.exits_with(2).page();
         assert!(!folder.at("merged.json").exists());
     }
+    let forgotten = caketester(["report", "merge"]).args([one, two, three, four]).run();
+    forgotten.exits_with(2).complains("is taken as the file to write, and is a shard");
     assert_snapshot!(pages);
 }
 

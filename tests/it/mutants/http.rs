@@ -338,5 +338,4 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     recommended("has no time-out", &["R04"], Waits),
     killed("gives up after 300 ms", &["A01"], GivesUpAfter(Duration::from_millis(300))),
-    killed("gives up after two seconds", &["A01"], GivesUpAfter(Duration::from_secs(2))),
 ];

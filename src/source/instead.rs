@@ -1,0 +1,67 @@
+//! What to write where a value is of another kind than is asked for, and it is plain what was meant.
+
+use serde_json::Value;
+
+use super::node::Node;
+use super::schema::{Root, keys, kinds, required, type_of};
+
+/// Programs that begin many a command. Any other word of a command may be a key, and is not repeated.
+const PROGRAMS: [&str; 12] =
+    ["bash", "curl", "dotnet", "go", "java", "node", "perl", "php", "python", "python3", "ruby", "sh"];
+
+/// What to write in the place of a value under this key, or of an item of that list; `written` is the value as it stands there.
+pub(super) fn instead(
+    root: Root<'_>,
+    (name, is_item): (&str, bool),
+    (node, written): (&Node, &str),
+    choices: &[&Value],
+) -> Option<String> {
+    let choice = choices.first()?;
+    match (type_of(choice)?, node) {
+        ("boolean", Node::Text(_)) if kinds(choices) == ["true or false"] => {
+            Some(match &*written.to_ascii_lowercase() {
+                "yes" | "y" | "on" => format!("write true for {written}"),
+                "no" | "n" | "off" => format!("write false for {written}"),
+                _ => "write true or false".to_owned(),
+            })
+        }
+        ("integer", Node::Text(_) | Node::Float) if name == "timeout" => {
+            Some("write whole seconds, without a unit, for example 30".to_owned())
+        }
+        ("array", Node::Text(command)) if name == "run" => Some(format!("write `run: [{}]`", split(command)?)),
+        ("array", Node::Integer)
+            if root.choices(&choice["items"]).iter().any(|item| type_of(item) == Some("integer")) =>
+        {
+            Some(format!("write `{name}: [{written}]`"))
+        }
+        ("object", Node::List(items)) if !is_item => {
+            let known = |item: &Node| match item {
+                Node::Text(text) => keys(choice).find(|key| key == text),
+                _ => None,
+            };
+            let key = items.iter().find_map(|item| known(&item.value))?;
+            let below = root.choices(&choice["properties"][key]);
+            let value = if kinds(&below) == ["true or false"] { "false" } else { "…" };
+            Some(format!("write `{name}: {{ {key}: {value} }}`"))
+        }
+        ("object", Node::Text(text)) if is_item && keys(choice).all(|key| !matches!(key, "key" | "env")) => {
+            let mut needed = required(choice);
+            let (key, None) = (needed.next()?, needed.next()) else { return None };
+            let is_plain = !text.is_empty() && text.chars().all(char::is_alphanumeric);
+            let text = if is_plain { text.clone() } else { format!("{text:?}") };
+            Some(format!("write `{{ {key}: {text} }}`"))
+        }
+        _ => None,
+    }
+}
+
+/// A command as the items of a list.
+fn split(command: &str) -> Option<String> {
+    let words = shell_words::split(command).ok().filter(|words| !words.is_empty())?;
+    let shown = words.iter().map(|word| match word.strip_prefix('{').and_then(|word| word.strip_suffix('}')) {
+        Some(within) if within.chars().all(|c| c.is_ascii_lowercase() || c == '_') => format!("{word:?}"),
+        None if PROGRAMS.contains(&&**word) => word.clone(),
+        _ => "…".to_owned(),
+    });
+    Some(shown.collect::<Vec<_>>().join(", "))
+}

@@ -114,6 +114,15 @@ async fn strike(
             close(socket).await?;
             return Ok(Carried::Whole);
         }
+        FaultKind::Late { wait } => {
+            if timeout(wait, until_given_up(socket)).await.is_ok() {
+                return Ok(Carried::Struck);
+            }
+            send(socket, &[&head(), &body[..]].concat()).await?;
+            struck.get_or_init(Timestamp::now);
+            close(socket).await?;
+            return Ok(Carried::Whole);
+        }
         FaultKind::BrokenChunk { after } => {
             let head = head_bytes(&exchange.answer, "transfer-encoding: chunked");
             let chunk = first(body, after.unwrap_or(u64::MAX));

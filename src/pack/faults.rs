@@ -52,6 +52,7 @@ fn waits_untagged(pack: &Pack, entry: &Entry, expected: &Expected<'_>) -> Option
     let waits = match kind {
         FaultKind::Silent | FaultKind::Stall { .. } => true,
         FaultKind::Dribble { every } => every.saturating_mul(body) > LONGEST_WAIT,
+        FaultKind::Late { wait } => wait > LONGEST_WAIT,
         FaultKind::SlowHeaders { every } => every.saturating_mul(HEAD) > LONGEST_WAIT,
         _ => false,
     };

@@ -54,6 +54,11 @@ pub enum FaultKind {
         /// The time between two bytes.
         every: Duration,
     },
+    /// Nothing arrives for a while, and then the whole answer.
+    Late {
+        /// How long nothing arrives.
+        wait: Duration,
+    },
     /// The body comes in chunks, one of which announces no length; then the connection is closed.
     BrokenChunk {
         /// Bytes of the body in the chunk before it; none is the whole body.
@@ -136,6 +141,8 @@ impl FaultKind {
     pub const NOBODYS_HOST: &str = "another-host.invalid";
     /// Between two bytes, where a scenario does not say.
     pub const EVERY: Duration = Duration::from_millis(250);
+    /// How late an answer is, where a scenario does not say.
+    pub const LATE: Duration = Duration::from_millis(800);
     /// How long a server that stalls waits for the client to give up: longer than any client should.
     pub const LONGEST: Duration = Duration::from_mins(10);
     /// How long a flood is, where a scenario does not say.
@@ -145,7 +152,14 @@ impl FaultKind {
 
     /// Whether a patient client gets the whole answer.
     pub fn arrives_whole(self) -> bool {
-        matches!(self, Self::Dribble { .. } | Self::SlowHeaders { .. } | Self::Redirect { .. } | Self::Obstacle(_))
+        matches!(
+            self,
+            Self::Dribble { .. }
+                | Self::SlowHeaders { .. }
+                | Self::Late { .. }
+                | Self::Redirect { .. }
+                | Self::Obstacle(_)
+        )
     }
 
     /// Whether it is an answer like any other, so that nothing has to be done on the socket.
@@ -157,7 +171,12 @@ impl FaultKind {
     pub fn lasts(self) -> bool {
         matches!(
             self,
-            Self::Silent | Self::Stall { .. } | Self::Dribble { .. } | Self::SlowHeaders { .. } | Self::Flood { .. }
+            Self::Silent
+                | Self::Stall { .. }
+                | Self::Dribble { .. }
+                | Self::SlowHeaders { .. }
+                | Self::Late { .. }
+                | Self::Flood { .. }
         )
     }
 
@@ -216,6 +235,7 @@ impl fmt::Display for FaultKind {
             Self::Stall { after } => write!(f, "stalled {}", behind(*after)),
             Self::Dribble { every } => write!(f, "body at a byte every {every:?}"),
             Self::SlowHeaders { every } => write!(f, "head at a byte every {every:?}"),
+            Self::Late { wait } => write!(f, "answer after {wait:?}"),
             Self::BrokenChunk { after: None } => f.write_str("broken chunk behind the body"),
             Self::BrokenChunk { after: Some(after) } => write!(f, "broken chunk {}", behind(*after)),
             Self::Garbage => f.write_str("no HTTP"),

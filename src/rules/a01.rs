@@ -3,7 +3,7 @@
 use super::evidence::Evidence;
 use super::outcomes::plain;
 use super::rule::{Breach, Level, Rule, RuleId};
-use crate::protocol::Code;
+use crate::protocol::{Code, FaultKind, Outcome};
 use crate::scenario::Basis;
 
 pub(super) const RULE: Rule = Rule {
@@ -24,5 +24,15 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(seen: &Evidence) -> Option<Vec<Breach>> {
-    plain(seen, Code::SUCCESS)
+    gave_up(seen).or_else(|| plain(seen, Code::SUCCESS))
+}
+
+/// The breach of a client that left before an answer that came after a short while, as the first one after a pause does.
+fn gave_up(seen: &Evidence) -> Option<Vec<Breach>> {
+    let last = seen.last()?;
+    let Some(FaultKind::Late { wait }) = last.fault.map(|fault| fault.kind) else { return None };
+    let breach = Breach::new(format!("the client gave up before the answer, which came after {wait:?}"));
+    let breach = breach.instead("updated", seen.concluded.map_or("no outcome", Outcome::word));
+    let help = "wait ten seconds or more for an answer: CAKE's first one after a pause takes longer than others";
+    (last.code.is_none() && !seen.timed_out).then(|| vec![breach.change(help)])
 }

@@ -32,9 +32,12 @@ fn check(seen: &Evidence) -> Option<Vec<Breach>> {
         if !misencoded(update, params).is_empty() {
             return vec![];
         }
-        let is_other = |name: &&str| !is_asked(name) && params.get(name).is_some_and(|value| !value.is_empty());
+        let is_empty = |name: &str| params.get(name).is_none_or(|value| value.is_empty());
+        let (empty, sent_with_a_value): (Vec<&str>, Vec<&str>) =
+            params.names().filter(|name| !is_asked(name)).partition(|name| is_empty(name));
         let (fields, others): (Vec<&str>, Vec<&str>) =
-            params.names().filter(is_other).partition(|name| is_configured(name));
+            sent_with_a_value.into_iter().partition(|name| is_configured(name));
+        let empty: Vec<&str> = empty.into_iter().filter(|name| is_configured(name)).collect();
         let sent = |names: &[&str]| {
             Breach::new(format!("the client also sent {}, which the update does not have", names.join(", ")))
         };
@@ -44,6 +47,11 @@ fn check(seen: &Evidence) -> Option<Vec<Breach>> {
             let help =
                 "send a custom field only with an update that has it; the value of another update may be left over";
             breaches.push(sent(&fields).change(help).weighs(Weight::Required));
+        }
+        if !empty.is_empty() {
+            let message = format!("the client sent {} empty, which the update does not have", empty.join(", "));
+            let help = "leave the parameter out: an empty one may clear what CAKE holds";
+            breaches.push(Breach::new(message).change(help));
         }
         if !others.is_empty() {
             breaches.push(sent(&others));

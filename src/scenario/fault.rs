@@ -23,6 +23,9 @@ pub(super) struct FaultText {
     /// For `dribble` and `slow_headers`: milliseconds between two bytes; 250 if left out.
     #[schemars(with = "Option<u64>")]
     every_ms: Option<Located<u64>>,
+    /// For `late`: milliseconds before the answer; 800 if left out.
+    #[schemars(with = "Option<u64>")]
+    wait_ms: Option<Located<u64>>,
     /// For `redirect`: where it leads.
     #[schemars(with = "Option<RedirectTo>")]
     to: Option<Located<RedirectTo>>,
@@ -50,6 +53,8 @@ enum FaultWord {
     Dribble,
     /// The head one byte every `every_ms`, then the body at once.
     SlowHeaders,
+    /// Nothing for `wait_ms`, then the whole answer.
+    Late,
     /// The body comes in chunks; behind `after` bytes, or all of it, one announces no length.
     BrokenChunk,
     /// Bytes that are no HTTP, with the answer's body among them.
@@ -86,6 +91,7 @@ impl FaultWord {
             Self::Stall => "stall",
             Self::Dribble => "dribble",
             Self::SlowHeaders => "slow_headers",
+            Self::Late => "late",
             Self::BrokenChunk => "broken_chunk",
             Self::Garbage => "garbage",
             Self::Redirect => "redirect",
@@ -106,6 +112,7 @@ impl FaultWord {
         match self {
             Self::Reset | Self::Close | Self::Stall | Self::BrokenChunk => &["after"],
             Self::Dribble | Self::SlowHeaders => &["every_ms"],
+            Self::Late => &["wait_ms"],
             Self::Redirect => &["to", "http_status"],
             Self::Flood => &["bytes"],
             Self::Silent
@@ -139,6 +146,10 @@ impl FaultText {
             let message = format!("{} is no time between two bytes (1 to {LONGEST_MS} milliseconds)", every.value);
             mistakes.push(file.mistake(place_of(every), message));
         }
+        if let Some(wait) = self.wait_ms.as_ref().filter(|wait| !(1..=LONGEST_MS).contains(&wait.value)) {
+            let message = format!("{} is no time before an answer (1 to {LONGEST_MS} milliseconds)", wait.value);
+            mistakes.push(file.mistake(place_of(wait), message));
+        }
         if let Some(status) = self.http_status.as_ref().filter(|status| !matches!(status.value, 301..=303 | 307 | 308))
         {
             let message = format!("{} is no HTTP status of a redirect that a client may follow", status.value);
@@ -158,6 +169,9 @@ impl FaultText {
             FaultWord::Stall => FaultKind::Stall { after: after.unwrap_or(0) },
             FaultWord::Dribble => FaultKind::Dribble { every },
             FaultWord::SlowHeaders => FaultKind::SlowHeaders { every },
+            FaultWord::Late => FaultKind::Late {
+                wait: self.wait_ms.map_or(FaultKind::LATE, |wait| Duration::from_millis(wait.value)),
+            },
             FaultWord::BrokenChunk => FaultKind::BrokenChunk { after },
             FaultWord::Garbage => FaultKind::Garbage,
             FaultWord::Redirect => FaultKind::Redirect {
@@ -185,10 +199,11 @@ impl FaultText {
     fn given(&self) -> Vec<(&'static str, Option<Place>)> {
         let after = self.after.as_ref().map(|after| ("after", place_of(after)));
         let every = self.every_ms.as_ref().map(|every| ("every_ms", place_of(every)));
+        let wait = self.wait_ms.as_ref().map(|wait| ("wait_ms", place_of(wait)));
         let to = self.to.as_ref().map(|to| ("to", place_of(to)));
         let status = self.http_status.as_ref().map(|status| ("http_status", place_of(status)));
         let bytes = self.bytes.as_ref().map(|bytes| ("bytes", place_of(bytes)));
-        [after, every, to, status, bytes].into_iter().flatten().collect()
+        [after, every, wait, to, status, bytes].into_iter().flatten().collect()
     }
 }
 

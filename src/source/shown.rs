@@ -2,7 +2,7 @@
 //! that hardly any word is shown there.
 
 /// Keys under which no API key stands.
-const HARMLESS: [&str; 66] = [
+const HARMLESS: [&str; 67] = [
     "after",
     "answer",
     "attempts",
@@ -69,6 +69,7 @@ const HARMLESS: [&str; 66] = [
     "type",
     "unknown_sub_status",
     "update",
+    "wait_ms",
 ];
 /// Words that stand around an API key.
 const AROUND: [&str; 10] = ["add", "buyer", "buyers", "env", "instance", "key", "name", "remove", "run", "…"];

@@ -125,6 +125,7 @@ fn is_telling(pack: &Pack, entry: &Entry, mutant: &Mutant, answers: &Answers) ->
             Habit::Follows(_) => got.header("location").is_some(),
             Habit::ReadsBytes(most) => got.head.len() + 4 + got.body.len() > most,
             Habit::Waits => got.end == End::Stalled,
+            Habit::GivesUpAfter(_) => entry.scenario.id.to_string() == "faults/late",
             Habit::RemembersTheAnswer => before.is_some(),
             Habit::Says(said) => said(got.code()) != got.code(),
             Habit::None => true,
@@ -154,6 +155,14 @@ fn is_telling(pack: &Pack, entry: &Entry, mutant: &Mutant, answers: &Answers) ->
 fn selected(pack: &Pack, mutant: &Mutant, answers: &Answers) -> Selection {
     let telling = pack.entries.iter().filter(|entry| is_telling(pack, entry, mutant, answers));
     let mut only: Vec<String> = telling.map(|entry| entry.scenario.id.to_string()).collect();
+    // What shows without waiting needs no waiting.
+    let is_quick = |id: &str| {
+        let entry = pack.entries.iter().find(|entry| entry.scenario.id.to_string() == id);
+        entry.is_some_and(|entry| !entry.scenario.is_timed())
+    };
+    if only.iter().any(|id| is_quick(id)) && !matches!(mutant.habit, Habit::Waits) {
+        only.retain(|id| is_quick(id));
+    }
     let enough = match mutant.habit {
         // Each character and each answer has a scenario of its own.
         Habit::Escape(_) | Habit::Query(_) => 4 * ENOUGH,

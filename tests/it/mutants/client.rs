@@ -68,6 +68,8 @@ pub(crate) enum Habit {
     Says(fn(Option<i64>) -> Option<i64>),
     /// It prints the key.
     Prints(&'static str),
+    /// It waits for an answer this long.
+    GivesUpAfter(Duration),
     /// It waits without end.
     Waits,
     /// It trusts certificates that it should not.
@@ -226,6 +228,12 @@ impl Client {
             _ => None,
         };
         let tls = by_tls.then(|| (Arc::from(&*self.authority), trust));
+        if let Habit::GivesUpAfter(patience) = self.habit {
+            return match tokio::time::timeout(patience, exchange(request, tls, most)).await {
+                Ok(got) => got.unwrap_or_default(),
+                Err(_) => Got { end: End::Stalled, ..Got::default() },
+            };
+        }
         match exchange(request, tls, most).await {
             Err(_) if by_tls && matches!(self.habit, Habit::FallsBack) => {
                 exchange(request, None, None).await.unwrap_or_default()

@@ -86,6 +86,22 @@ pub(crate) const TABLE: &[Mutant] = &[
     killed("+ is left as it is", &["Q08"], Escape(|t| but(t, '+'))),
     killed("% is left as it is", &["Q08"], Escape(|t| but(t, '%'))),
     killed("# is left as it is", &["Q08"], Escape(|t| but(t, '#'))),
+    killed(
+        "the first + alone is escaped (replace)",
+        &["Q08"],
+        Escape(|t| match t.split_once('+') {
+            Some((before, behind)) => format!("{}%2B{}", component(before), but(behind, '+')),
+            None => component(t),
+        }),
+    ),
+    killed(
+        "the first # alone is escaped (replace)",
+        &["Q08"],
+        Escape(|t| match t.split_once('#') {
+            Some((before, behind)) => format!("{}%23{}", component(before), but(behind, '#')),
+            None => component(t),
+        }),
+    ),
     killed("a space is left as it is", &["Q08"], Escape(|t| but(t, ' '))),
     killed("a line break is left as it is", &["Q08"], Escape(|t| but(t, '\n'))),
     equivalent(
@@ -310,6 +326,26 @@ pub(crate) const TABLE: &[Mutant] = &[
         Pairs(|_, pairs| {
             rename(pairs, is_field, |n| n.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').collect())
         }),
+    ),
+    recommended(
+        "digits in names are dropped",
+        &["Q07", "Q12"],
+        Pairs(|_, pairs| rename(pairs, is_field, |n| n.replace(|c: char| c.is_ascii_digit(), ""))),
+    ),
+    recommended(
+        "names become snake_case",
+        &["Q07", "Q12"],
+        Pairs(|_, pairs| rename(pairs, is_field, |n| n.replace('A', "_a"))),
+    ),
+    recommended(
+        "fields called id, date, method or key are left out",
+        &["Q07"],
+        Pairs(|_, pairs| pairs.retain(|(n, _)| !matches!(&**n, "id" | "date" | "method" | "key"))),
+    ),
+    recommended(
+        "names beyond ASCII lose letters",
+        &["Q07", "Q12"],
+        Pairs(|_, pairs| rename(pairs, is_field, |n| n.chars().filter(char::is_ascii).collect())),
     ),
     recommended(
         "names are cut at 30 characters (Oracle)",

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::client::Habit::{self, Before, Follows, ReadsBytes, Repeat, Request, Waits};
+use super::client::Habit::{self, Before, Follows, GivesUpAfter, ReadsBytes, Repeat, Request, Waits};
 use super::client::Pairs;
 use super::row::{Mutant, equivalent, killed, recommended};
 use super::wire::{End, Got, Request as Sent};
@@ -99,6 +99,16 @@ pub(crate) const TABLE: &[Mutant] = &[
         "fields are lost on repeats",
         &["R05"],
         again(has_no_code, |pairs| pairs.truncate(4.min(pairs.len() - 1).max(3))),
+    ),
+    killed(
+        "fields are lost on repeats after 429",
+        &["R05"],
+        again(|got| got.status == 429, |pairs| pairs.truncate(4)),
+    ),
+    killed(
+        "the sub-status is lost on repeats after 503",
+        &["R05"],
+        again(|got| got.status == 503, |pairs| pairs.retain(|(n, _)| n != "sub_status")),
     ),
     killed(
         "the last parameter is lost on repeats",
@@ -327,4 +337,5 @@ pub(crate) const TABLE: &[Mutant] = &[
         Follows(|location| location.starts_with('/') && !location.starts_with("//")),
     ),
     recommended("has no time-out", &["R04"], Waits),
+    killed("gives up after 300 ms", &["A01"], GivesUpAfter(Duration::from_millis(300))),
 ];

@@ -282,6 +282,49 @@ pub(crate) const TABLE: &[Mutant] = &[
         Value(Fields, |t| decimal(t, |n| if n < 0.0 { "0".into() } else { t.into() })),
     ),
     killed(
+        "the sign of amounts between -1 and 0 is lost",
+        &["Q15"],
+        Value(Fields, |t| t.strip_prefix("-0").map_or_else(|| t.into(), |rest| format!("0{rest}"))),
+    ),
+    killed(
+        "amounts are sent with sales alone",
+        &["Q07"],
+        Pairs(|update, pairs| {
+            if matches!(&*update.status, "Unqualified" | "Withdrawn") {
+                pairs.retain(|(name, _)| name != "loan_amount");
+            }
+        }),
+    ),
+    recommended(
+        "fields beyond the third are left out",
+        &["Q07"],
+        Pairs(|update, pairs| pairs.truncate(6 + usize::from(update.sub_status.is_some()))),
+    ),
+    killed(
+        "equal values are sent once (array_unique)",
+        &["Q06", "Q07"],
+        Pairs(|_, pairs| {
+            let mut seen = std::collections::HashSet::new();
+            pairs.retain(|(_, value)| seen.insert(value.clone()));
+        }),
+    ),
+    killed(
+        "a sub-status like its status is left out",
+        &["Q06"],
+        Pairs(|update, pairs| pairs.retain(|(name, value)| name != "sub_status" || *value != update.status)),
+    ),
+    recommended(
+        "fields that an update does not have are sent empty",
+        &["Q12"],
+        Pairs(|update, pairs| {
+            for name in ["loan_amount", "note", "policy_number"] {
+                if !update.fields.contains_key(name) {
+                    pairs.push((name.into(), String::new()));
+                }
+            }
+        }),
+    ),
+    killed(
         "amounts below zero in parentheses",
         &["Q15"],
         Value(Fields, |t| decimal(t, |n| if n < 0.0 { format!("({})", -n) } else { t.into() })),

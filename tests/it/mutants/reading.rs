@@ -67,6 +67,13 @@ fn leading(text: &str) -> Option<i64> {
     text[..end.map_or(text.len(), |(at, _)| at)].parse().ok()
 }
 
+/// A digit of another script that `int` of Python reads.
+fn python_digit(c: char) -> char {
+    let zeros = ['\u{660}', '\u{FF10}'];
+    let digit = zeros.iter().find_map(|zero| char::from_digit((c as u32).wrapping_sub(*zero as u32), 10));
+    digit.unwrap_or(c)
+}
+
 fn float(text: &str) -> Option<f64> {
     text.trim().parse().ok()
 }
@@ -141,6 +148,70 @@ pub(crate) const TABLE: &[Mutant] = &[
                 codes.iter().find(|c| c.trim() == "0").or(codes.first()).cloned()
             })
         }),
+    ),
+    recommended(
+        "a root in any letter case",
+        &["A09", "A12"],
+        Find(|t| {
+            in_document(t, false, |d| {
+                d.root_element().tag_name().name().eq_ignore_ascii_case("result").then(|| children(d).into_iter().next())?
+            })
+        }),
+    ),
+    recommended(
+        "a root that ends with result",
+        &["A09", "A12"],
+        Find(|t| {
+            in_document(t, false, |d| {
+                let root = d.root_element().tag_name().name().to_lowercase();
+                root.ends_with("result").then(|| children(d).into_iter().next())?
+            })
+        }),
+    ),
+    killed(
+        "a deeper code where there is none below the root",
+        &["A09"],
+        Find(|t| {
+            in_document(t, false, |d| {
+                let root = d.root_element();
+                let direct = root.children().find(is_code).or_else(|| root.descendants().find(is_code));
+                direct.filter(|_| root.tag_name().name() == "result").map(texts)
+            })
+        }),
+    ),
+    recommended(
+        "bare ampersands are mended",
+        &["A09"],
+        Find(|t| in_document(&t.replace(" & ", " &amp; "), false, only_code)),
+    ),
+    recommended(
+        "control characters are dropped before parsing",
+        &["A09"],
+        Find(|t| in_document(&t.replace('\u{1}', ""), false, only_code)),
+    ),
+    recommended(
+        "int() of Python",
+        &["A09"],
+        Parse(|t| {
+            let digits: String = t.trim().chars().map(python_digit).filter(|c| *c != '_').collect();
+            digits.parse().ok()
+        }),
+    ),
+    recommended("a float that is 0 (1e-400)", &["A09"], Parse(|t| float(t).filter(|n| *n == 0.0 || n.fract() == 0.0).map(|n| n as i64))),
+    killed(
+        "codes above 4 are warnings",
+        &["A07"],
+        Judge(|code, status| if code > 4 && status == 200 { Updated } else { right(code, status) }),
+    ),
+    killed(
+        "codes 5, 8 and 9 are successes",
+        &["A07"],
+        Judge(|code, status| if matches!(code, 5 | 8 | 9) && status == 200 { Updated } else { right(code, status) }),
+    ),
+    killed(
+        "a d without a code is a success",
+        &["A09"],
+        Conclude(|got| also(got, got.text().starts_with("{\"d\":{") && !got.text().contains(":0,") && !got.text().contains("\"code\":\""))),
     ),
     recommended(
         "the first of several codes below the root",

@@ -88,6 +88,17 @@ fn title_case(text: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
+/// Digits of another script, which begin here, as plain ones.
+fn plain_digits(text: &str, zero: char) -> String {
+    let plain = |c: char| char::from_digit((c as u32).wrapping_sub(zero as u32), 10).unwrap_or(c);
+    text.chars().map(plain).collect()
+}
+
+/// A text that is one of these, as another one.
+fn replaced_whole(text: &str, pairs: &[(&str, &str)]) -> String {
+    pairs.iter().find(|(from, _)| *from == text).map_or(text, |(_, to)| to).to_owned()
+}
+
 fn cut_at(text: &str, what: &[char]) -> String {
     text.split(what).next().unwrap_or_default().to_owned()
 }
@@ -118,6 +129,31 @@ pub(crate) const TABLE: &[Mutant] = &[
         &["Q15"],
         Value(Fields, |t| t.split_whitespace().collect::<Vec<_>>().join(" ")),
     ),
+    killed("tabs of the status become spaces", &["Q05"], Value(Status, |t| t.replace('\t', " "))),
+    killed("tabs of the sub-status become spaces", &["Q06"], Value(SubStatus, |t| t.replace('\t', " "))),
+    killed("line breaks of the status are dropped", &["Q05"], Value(Status, |t| t.replace('\n', ""))),
+    killed("zero-width spaces of the status are dropped", &["Q05"], Value(Status, |t| t.replace('\u{200B}', ""))),
+    killed("zero-width spaces of the sub-status are dropped", &["Q06"], Value(SubStatus, |t| t.replace('\u{200B}', ""))),
+    killed(
+        "marks of direction are dropped",
+        &["Q15"],
+        Value(Fields, |t| t.replace(['\u{200E}', '\u{200F}', '\u{202B}', '\u{202C}', '\u{2067}', '\u{2069}'], "")),
+    ),
+    killed("variation selectors are dropped", &["Q15"], Value(Fields, |t| t.replace('\u{FE0F}', ""))),
+    killed("zero-width non-joiners are dropped", &["Q15"], Value(Fields, |t| t.replace('\u{200C}', ""))),
+    killed("U+2028 and U+2029 become spaces", &["Q15"], Value(Fields, |t| t.replace(['\u{2028}', '\u{2029}'], " "))),
+    killed("U+0085 becomes a line end", &["Q15"], Value(Fields, |t| t.replace('\u{85}', "\n"))),
+    killed("thin spaces become spaces", &["Q15"], Value(Fields, |t| t.replace(['\u{2009}', '\u{202F}'], " "))),
+    killed("ideographic spaces become spaces", &["Q15"], Value(Fields, |t| t.replace('\u{3000}', " "))),
+    killed("a CR alone becomes LF", &["Q15"], Value(Fields, |t| t.replace("\r\n", "\n\r").replace('\r', "\n").replace("\n\n", "\r\n"))),
+    killed("a field of blanks is left out", &["Q07"], Field(|t| (t.is_empty() || !t.trim().is_empty()).then(|| t.into()))),
+    killed(
+        "control characters but tabs and line ends are dropped",
+        &["Q15"],
+        Value(Fields, |t| t.chars().filter(|c| !c.is_ascii_control() || "\t\r\n".contains(*c)).collect()),
+    ),
+    killed("fullwidth digits become plain ones", &["Q15"], Value(Fields, |t| plain_digits(t, '\u{FF10}'))),
+    killed("Arabic digits become plain ones", &["Q15"], Value(Fields, |t| plain_digits(t, '\u{660}'))),
     killed("tabs become spaces", &["Q15"], Value(Fields, |t| t.replace('\t', " "))),
     killed("tabs are dropped", &["Q15"], Value(Fields, |t| t.replace('\t', ""))),
     killed("values end at a tab (TSV)", &["Q15"], Value(Fields, |t| cut_at(t, &['\t']))),
@@ -279,6 +315,10 @@ pub(crate) const TABLE: &[Mutant] = &[
         }),
     ),
     killed("the sub-status with capitals in front of words", &["Q06"], Value(SubStatus, title_case)),
+    killed("the lead ID in capitals", &["Q04"], Value(LeadId, str::to_uppercase)),
+    killed("the lead ID without hyphens", &["Q04"], Value(LeadId, |t| t.replace('-', ""))),
+    killed("the lead ID cut at ten characters", &["Q04"], Value(LeadId, |t| first(t, 10))),
+    killed("the lead ID cut at 32 characters", &["Q04"], Value(LeadId, |t| first(t, 32))),
     killed("fields in capitals", &["Q15"], Value(Fields, str::to_uppercase)),
     killed("fields in small letters", &["Q15"], Value(Fields, str::to_lowercase)),
     killed("fields with capitals in front of words", &["Q15"], Value(Fields, title_case)),
@@ -296,6 +336,12 @@ pub(crate) const TABLE: &[Mutant] = &[
     killed("the sub-status cut at 40 characters", &["Q06"], Value(SubStatus, |t| first(t, 40))),
     killed("the sub-status cut at 50 characters", &["Q06"], Value(SubStatus, |t| first(t, 50))),
     killed("the sub-status cut at 64 characters", &["Q06"], Value(SubStatus, |t| first(t, 64))),
+    killed("the status cut at 100 characters", &["Q05"], Value(Status, |t| first(t, 100))),
+    killed("the status cut at 128 characters", &["Q05"], Value(Status, |t| first(t, 128))),
+    killed("the status cut at 200 characters", &["Q05"], Value(Status, |t| first(t, 200))),
+    killed("the sub-status cut at 100 characters", &["Q06"], Value(SubStatus, |t| first(t, 100))),
+    killed("the sub-status cut at 128 characters", &["Q06"], Value(SubStatus, |t| first(t, 128))),
+    killed("the sub-status cut at 200 characters", &["Q06"], Value(SubStatus, |t| first(t, 200))),
     killed("fields cut at 40 characters", &["Q15"], Value(Fields, |t| first(t, 40))),
     killed("fields cut at 50 characters", &["Q15"], Value(Fields, |t| first(t, 50))),
     killed("fields cut at 64 characters", &["Q15"], Value(Fields, |t| first(t, 64))),
@@ -340,7 +386,42 @@ pub(crate) const TABLE: &[Mutant] = &[
         Value(Status, |t| t.split(" - ").next().unwrap_or_default().into()),
     ),
     killed("the status loses a point at its end", &["Q05"], Value(Status, |t| t.trim_end_matches('.').into())),
+    killed("the sub-status ends at a comma", &["Q06"], Value(SubStatus, |t| cut_at(t, &[',']))),
+    killed("the sub-status ends at a slash", &["Q06"], Value(SubStatus, |t| cut_at(t, &['/']))),
+    killed("the sub-status ends at a bar", &["Q06"], Value(SubStatus, |t| cut_at(t, &['|']))),
+    killed(
+        "the sub-status loses what is before a colon",
+        &["Q06"],
+        Value(SubStatus, |t| t.rsplit(": ").next().unwrap_or_default().into()),
+    ),
+    killed("the sub-status loses its brackets", &["Q06"], Value(SubStatus, |t| t.replace(['(', ')', '[', ']'], ""))),
+    killed("the sub-status loses a point at its end", &["Q06"], Value(SubStatus, |t| t.trim_end_matches('.').into())),
     // Quotation marks, backslashes, markup.
+    killed("HTML entities of the status are resolved", &["Q05"], Value(Status, |t| replaced(t, &FROM_HTML))),
+    killed("HTML entities of the sub-status are resolved", &["Q06"], Value(SubStatus, |t| replaced(t, &FROM_HTML))),
+    killed("backslashes of the status are dropped", &["Q05"], Value(Status, |t| t.replace('\\', ""))),
+    killed("backslashes of the sub-status are dropped", &["Q06"], Value(SubStatus, |t| t.replace('\\', ""))),
+    killed(
+        "signs before a status are dropped (spreadsheets)",
+        &["Q05"],
+        Value(Status, |t| t.trim_start_matches(['=', '@', '+', '-', '\'']).into()),
+    ),
+    killed(
+        "signs before a sub-status are dropped (spreadsheets)",
+        &["Q06"],
+        Value(SubStatus, |t| t.trim_start_matches(['=', '@', '+', '-', '\'']).into()),
+    ),
+    killed("%uXXXX of the status is resolved", &["Q05"], Value(Status, |t| t.replace("%u20AC", "€"))),
+    killed("%uXXXX of the sub-status is resolved", &["Q06"], Value(SubStatus, |t| t.replace("%u20AC", "€"))),
+    killed("%s in the status is a format", &["Q05"], Value(Status, |t| replaced(t, &[("%s", ""), ("%d", "0")]))),
+    killed("$NAME in the status is expanded", &["Q05"], Value(Status, |t| t.replace("$HOME", "/root"))),
+    killed("braces of the status are dropped", &["Q05"], Value(Status, |t| t.replace(['{', '}'], ""))),
+    killed("stars of the sub-status are dropped", &["Q06"], Value(SubStatus, |t| t.replace('*', ""))),
+    killed("quotation marks of the sub-status are dropped", &["Q06"], Value(SubStatus, |t| t.replace(['"', '\''], ""))),
+    killed("normalises the sub-status to NFC", &["Q06"], Value(SubStatus, |t| replaced(t, &COMPOSED))),
+    killed("smart quotation marks of the sub-status become plain", &["Q06"], Value(SubStatus, |t| replaced(t, &FROM_SMART))),
+    killed("the sub-status is percent-decoded", &["Q08"], Value(SubStatus, |t| t.replace("%2B", "+"))),
+    killed("a status yes or no is a truth value", &["Q05"], Value(Status, |t| replaced_whole(t, &[("yes", "1"), ("no", "0"), ("on", "1")]))),
     killed("backslashes are doubled", &["Q15"], Value(Fields, |t| t.replace('\\', "\\\\"))),
     killed("backslashes are dropped (stripslashes)", &["Q15"], Value(Fields, |t| t.replace('\\', ""))),
     killed("backslashes become slashes", &["Q15"], Value(Fields, |t| t.replace('\\', "/"))),

@@ -15,6 +15,9 @@ use tokio_rustls::TlsConnector;
 /// How long the client waits for the next byte.
 const PATIENCE: Duration = Duration::from_millis(800);
 
+/// How long it waits for the first byte: a server that was idle takes its time.
+const FIRST_PATIENCE: Duration = Duration::from_millis(1_500);
+
 /// A right answer is a few hundred bytes long.
 const LONGEST_ANSWER: usize = 64 * 1024;
 
@@ -140,10 +143,11 @@ pub(crate) async fn exchange(
     }
     let longest = most.unwrap_or(LONGEST_ANSWER);
     let mut bytes = Vec::new();
-    let read = tokio::time::timeout(2 * PATIENCE, async {
+    let read = tokio::time::timeout(FIRST_PATIENCE + PATIENCE, async {
         // Every byte starts the clock anew, but not for ever: a server can be slow in two ways.
         while bytes.len() < longest {
-            match tokio::time::timeout(PATIENCE, stream.read_buf(&mut bytes)).await {
+            let patience = if bytes.is_empty() { FIRST_PATIENCE } else { PATIENCE };
+            match tokio::time::timeout(patience, stream.read_buf(&mut bytes)).await {
                 Ok(Ok(0)) => return End::Whole,
                 Ok(Ok(_)) => {}
                 Ok(Err(_)) => return End::Broken,

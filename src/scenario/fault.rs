@@ -169,9 +169,9 @@ impl FaultText {
             FaultWord::Stall => FaultKind::Stall { after: after.unwrap_or(0) },
             FaultWord::Dribble => FaultKind::Dribble { every },
             FaultWord::SlowHeaders => FaultKind::SlowHeaders { every },
-            FaultWord::Late => FaultKind::Late {
-                wait: self.wait_ms.map_or(FaultKind::LATE, |wait| Duration::from_millis(wait.value)),
-            },
+            FaultWord::Late => {
+                FaultKind::Late { wait: self.wait_ms.map_or(FaultKind::LATE, |wait| Duration::from_millis(wait.value)) }
+            }
             FaultWord::BrokenChunk => FaultKind::BrokenChunk { after },
             FaultWord::Garbage => FaultKind::Garbage,
             FaultWord::Redirect => FaultKind::Redirect {
@@ -274,7 +274,7 @@ mod tests {
         4 | fault: { kind: rest, phase: after_commit }
           |                ^^^^
           |
-          = help: did you mean `reset`? Known here: silent, reset, close, stall, dribble, slow_headers, broken_chunk, garbage, redirect, flood, refused, unknown_host, tls_alert, no_tls, untrusted_certificate, certificate_untrusted_by_system, expired_certificate, certificate_for_another_host
+          = help: did you mean `reset`? Known here: silent, reset, close, stall, dribble, slow_headers, late, broken_chunk, garbage, redirect, flood, refused, unknown_host, tls_alert, no_tls, untrusted_certificate, certificate_untrusted_by_system, expired_certificate, certificate_for_another_host
 
         error: the key `phase` is missing
          --> scenarios/faults/x.yaml:4:10

@@ -10,7 +10,8 @@ use crate::protocol::{Answer, Outcome};
 /// How long it waits. Thirty seconds would be right for a CAKE far away; this one is asked for by a mock in its own process,
 /// which answers within a second or never will. What is left is room for a machine that has others to serve first,
 /// and that is not even counted (see `Patience`).
-const PATIENCE: Patience = Patience { whole: Duration::from_millis(1_250), without_progress: Duration::from_millis(950) };
+const PATIENCE: Patience =
+    Patience { whole: Duration::from_millis(1_250), without_progress: Duration::from_millis(950) };
 
 /// A client that does everything right.
 #[derive(Debug)]

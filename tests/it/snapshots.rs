@@ -195,7 +195,7 @@ fn list_tells_what_is_missing_pending_orphaned_and_different() {
     $ caketester snapshots list
     exit code 0
     --- stdout
-    450 of 450 snapshots are what the mock answers
+    630 of 630 snapshots are what the mock answers
     ");
 }
 

@@ -100,11 +100,7 @@ pub(crate) const TABLE: &[Mutant] = &[
         &["R05"],
         again(has_no_code, |pairs| pairs.truncate(4.min(pairs.len() - 1).max(3))),
     ),
-    killed(
-        "fields are lost on repeats after 429",
-        &["R05"],
-        again(|got| got.status == 429, |pairs| pairs.truncate(4)),
-    ),
+    killed("fields are lost on repeats after 429", &["R05"], again(|got| got.status == 429, |pairs| pairs.truncate(4))),
     killed(
         "the sub-status is lost on repeats after 503",
         &["R05"],

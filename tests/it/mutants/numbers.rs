@@ -358,9 +358,9 @@ pub(crate) const TABLE: &[Mutant] = &[
         &["Q10"],
         Value(Fields, |t| decimal(t, |_| t.strip_prefix("0.").map_or(t.into(), |rest| format!(".{rest}")))),
     ),
-    recommended(
+    killed(
         "amounts padded with zeros (COBOL)",
-        &["Q10", "Q15"],
+        &["Q15"],
         Value(Fields, |t| digits(t, |d| if d.starts_with('0') { d.into() } else { format!("{d:0>10}") })),
     ),
     killed("amounts padded with spaces", &["Q10", "Q15"], Value(Fields, |t| digits(t, |d| format!("{d:>10}")))),

@@ -154,7 +154,11 @@ pub(crate) const TABLE: &[Mutant] = &[
         &["A09", "A12"],
         Find(|t| {
             in_document(t, false, |d| {
-                d.root_element().tag_name().name().eq_ignore_ascii_case("result").then(|| children(d).into_iter().next())?
+                d.root_element()
+                    .tag_name()
+                    .name()
+                    .eq_ignore_ascii_case("result")
+                    .then(|| children(d).into_iter().next())?
             })
         }),
     ),
@@ -197,7 +201,11 @@ pub(crate) const TABLE: &[Mutant] = &[
             digits.parse().ok()
         }),
     ),
-    recommended("a float that is 0 (1e-400)", &["A09"], Parse(|t| float(t).filter(|n| *n == 0.0 || n.fract() == 0.0).map(|n| n as i64))),
+    recommended(
+        "a float that is 0 (1e-400)",
+        &["A09"],
+        Parse(|t| float(t).filter(|n| *n == 0.0 || n.fract() == 0.0).map(|n| n as i64)),
+    ),
     killed(
         "codes above 4 are warnings",
         &["A07"],
@@ -211,7 +219,14 @@ pub(crate) const TABLE: &[Mutant] = &[
     killed(
         "a d without a code is a success",
         &["A09"],
-        Conclude(|got| also(got, got.text().starts_with("{\"d\":{") && !got.text().contains(":0,") && !got.text().contains("\"code\":\""))),
+        Conclude(|got| {
+            also(
+                got,
+                got.text().starts_with("{\"d\":{")
+                    && !got.text().contains(":0,")
+                    && !got.text().contains("\"code\":\""),
+            )
+        }),
     ),
     recommended(
         "the first of several codes below the root",
@@ -461,9 +476,9 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed("a float, cut to a whole number", &["A09"], Parse(|t| float(t).filter(|n| n.is_finite()).map(|n| n as i64))),
     killed("a float, rounded", &["A09"], Parse(|t| float(t).filter(|n| n.is_finite()).map(|n| n.round() as i64))),
-    equivalent(
+    recommended(
         "a float that equals a whole number",
-        "0.0 is 0 too, and CAKE's codes are whole numbers",
+        &["A09"],
         Parse(|t| float(t).filter(|n| n.fract() == 0.0).map(|n| n as i64)),
     ),
     killed("8 bits", &["A07", "A09"], Parse(|t| huge(t).map(|n| truncated(n, 8)))),
@@ -485,7 +500,7 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     recommended(
         "white space inside is dropped",
-        &["A12"],
+        &["A09", "A12"],
         Parse(|t| t.split_whitespace().collect::<String>().parse().ok()),
     ),
     killed(
@@ -509,7 +524,7 @@ pub(crate) const TABLE: &[Mutant] = &[
             t => t.parse().ok(),
         }),
     ),
-    recommended("white space around the code is no number", &["A08"], Parse(|t| t.parse().ok())),
+    recommended("white space around the code is no number", &["A08", "A09"], Parse(|t| t.parse().ok())),
     killed(
         "true and 1 are success, 0 is not",
         &["A01", "A02", "A08"],
@@ -646,22 +661,22 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "the body contains success",
-        &["A10", "A08", "A09"],
+        &["A10", "A08", "A07", "A09"],
         Conclude(|got| updated_if(got, got.text().contains("success"))),
     ),
     killed(
         "the body contains success, in any letter case",
-        &["A10", "A08", "A09"],
+        &["A10", "A08", "A07", "A09"],
         Conclude(|got| updated_if(got, got.text().to_lowercase().contains("success"))),
     ),
     killed(
         "the message contains success",
-        &["A10", "A08", "A09"],
+        &["A10", "A08", "A07", "A09"],
         Conclude(|got| updated_if(got, between(&got.text(), "<msg>", "</msg>").is_some_and(|m| m.contains("success")))),
     ),
     killed(
         "the message begins with success",
-        &["A10", "A08", "A09"],
+        &["A10", "A08", "A07", "A09"],
         Conclude(|got| {
             updated_if(got, between(&got.text(), "<msg>", "</msg>").is_some_and(|m| m.trim().starts_with("success")))
         }),

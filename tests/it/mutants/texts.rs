@@ -133,7 +133,11 @@ pub(crate) const TABLE: &[Mutant] = &[
     killed("tabs of the sub-status become spaces", &["Q06"], Value(SubStatus, |t| t.replace('\t', " "))),
     killed("line breaks of the status are dropped", &["Q05"], Value(Status, |t| t.replace('\n', ""))),
     killed("zero-width spaces of the status are dropped", &["Q05"], Value(Status, |t| t.replace('\u{200B}', ""))),
-    killed("zero-width spaces of the sub-status are dropped", &["Q06"], Value(SubStatus, |t| t.replace('\u{200B}', ""))),
+    killed(
+        "zero-width spaces of the sub-status are dropped",
+        &["Q06"],
+        Value(SubStatus, |t| t.replace('\u{200B}', "")),
+    ),
     killed(
         "marks of direction are dropped",
         &["Q15"],
@@ -145,8 +149,16 @@ pub(crate) const TABLE: &[Mutant] = &[
     killed("U+0085 becomes a line end", &["Q15"], Value(Fields, |t| t.replace('\u{85}', "\n"))),
     killed("thin spaces become spaces", &["Q15"], Value(Fields, |t| t.replace(['\u{2009}', '\u{202F}'], " "))),
     killed("ideographic spaces become spaces", &["Q15"], Value(Fields, |t| t.replace('\u{3000}', " "))),
-    killed("a CR alone becomes LF", &["Q15"], Value(Fields, |t| t.replace("\r\n", "\n\r").replace('\r', "\n").replace("\n\n", "\r\n"))),
-    killed("a field of blanks is left out", &["Q07"], Field(|t| (t.is_empty() || !t.trim().is_empty()).then(|| t.into()))),
+    killed(
+        "a CR alone becomes LF",
+        &["Q15"],
+        Value(Fields, |t| t.replace("\r\n", "\n\r").replace('\r', "\n").replace("\n\n", "\r\n")),
+    ),
+    killed(
+        "a field of blanks is left out",
+        &["Q07"],
+        Field(|t| (t.is_empty() || !t.trim().is_empty()).then(|| t.into())),
+    ),
     killed(
         "control characters but tabs and line ends are dropped",
         &["Q15"],
@@ -265,7 +277,7 @@ pub(crate) const TABLE: &[Mutant] = &[
             t.chars().map(|c| if c.is_ascii() { c.to_string() } else { format!("&#{};", c as u32) }).collect()
         }),
     ),
-    killed("characters beyond Latin-1 become ?", &["Q08", "Q05", "Q15"], Value(All, one_byte)),
+    killed("characters beyond Latin-1 become ?", &["Q08", "Q05", "Q06", "Q15"], Value(All, one_byte)),
     killed("the euro sign becomes ? (Latin-1)", &["Q08"], Value(Fields, |t| t.replace('€', "?"))),
     killed("the euro sign becomes EUR", &["Q15"], Value(Fields, |t| t.replace('€', "EUR"))),
     killed(
@@ -326,7 +338,7 @@ pub(crate) const TABLE: &[Mutant] = &[
     killed("the lead ID with 0x in front", &["Q04"], Value(LeadId, |t| format!("0x{t}"))),
     killed("the lead ID in braces", &["Q04"], Value(LeadId, |t| format!("{{{t}}}"))),
     // Cutting.
-    killed("the status cut at 20 characters", &["Q05"], Value(Status, |t| first(t, 20))),
+    killed("the status cut at 20 characters", &["Q08", "Q05"], Value(Status, |t| first(t, 20))),
     killed("the status cut at 32 characters", &["Q05"], Value(Status, |t| first(t, 32))),
     killed("the status cut at 40 characters", &["Q05"], Value(Status, |t| first(t, 40))),
     killed("the status cut at 50 characters", &["Q05"], Value(Status, |t| first(t, 50))),
@@ -355,7 +367,7 @@ pub(crate) const TABLE: &[Mutant] = &[
     recommended("fields cut at 1500 characters", &["Q15"], Value(Fields, |t| first(t, 1500))),
     killed(
         "fields cut at 20 bytes, within a character",
-        &["Q08"],
+        &["Q08", "Q15"],
         Value(Fields, |t| if t.is_ascii() { t.into() } else { first_bytes(t, 20) }),
     ),
     killed(
@@ -411,17 +423,25 @@ pub(crate) const TABLE: &[Mutant] = &[
         &["Q06"],
         Value(SubStatus, |t| t.trim_start_matches(['=', '@', '+', '-', '\'']).into()),
     ),
-    killed("%uXXXX of the status is resolved", &["Q05"], Value(Status, |t| t.replace("%u20AC", "€"))),
-    killed("%uXXXX of the sub-status is resolved", &["Q06"], Value(SubStatus, |t| t.replace("%u20AC", "€"))),
+    killed("%uXXXX of the status is resolved", &["Q08"], Value(Status, |t| t.replace("%u20AC", "€"))),
+    killed("%uXXXX of the sub-status is resolved", &["Q08"], Value(SubStatus, |t| t.replace("%u20AC", "€"))),
     killed("%s in the status is a format", &["Q05"], Value(Status, |t| replaced(t, &[("%s", ""), ("%d", "0")]))),
     killed("$NAME in the status is expanded", &["Q05"], Value(Status, |t| t.replace("$HOME", "/root"))),
     killed("braces of the status are dropped", &["Q05"], Value(Status, |t| t.replace(['{', '}'], ""))),
     killed("stars of the sub-status are dropped", &["Q06"], Value(SubStatus, |t| t.replace('*', ""))),
     killed("quotation marks of the sub-status are dropped", &["Q06"], Value(SubStatus, |t| t.replace(['"', '\''], ""))),
     killed("normalises the sub-status to NFC", &["Q06"], Value(SubStatus, |t| replaced(t, &COMPOSED))),
-    killed("smart quotation marks of the sub-status become plain", &["Q06"], Value(SubStatus, |t| replaced(t, &FROM_SMART))),
+    killed(
+        "smart quotation marks of the sub-status become plain",
+        &["Q06"],
+        Value(SubStatus, |t| replaced(t, &FROM_SMART)),
+    ),
     killed("the sub-status is percent-decoded", &["Q08"], Value(SubStatus, |t| t.replace("%2B", "+"))),
-    killed("a status yes or no is a truth value", &["Q05"], Value(Status, |t| replaced_whole(t, &[("yes", "1"), ("no", "0"), ("on", "1")]))),
+    killed(
+        "a status yes or no is a truth value",
+        &["Q05"],
+        Value(Status, |t| replaced_whole(t, &[("yes", "1"), ("no", "0"), ("on", "1")])),
+    ),
     killed("backslashes are doubled", &["Q15"], Value(Fields, |t| t.replace('\\', "\\\\"))),
     killed("backslashes are dropped (stripslashes)", &["Q15"], Value(Fields, |t| t.replace('\\', ""))),
     killed("backslashes become slashes", &["Q15"], Value(Fields, |t| t.replace('\\', "/"))),
@@ -432,13 +452,13 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "quotation marks get backslashes (addslashes)",
-        &["Q05", "Q15"],
+        &["Q05", "Q06", "Q15"],
         Value(All, |t| replaced(t, &[("\\", "\\\\"), ("'", "\\'"), ("\"", "\\\"")])),
     ),
-    killed("apostrophes are doubled (SQL)", &["Q05", "Q15"], Value(All, |t| t.replace('\'', "''"))),
-    killed("quotation marks are doubled (CSV)", &["Q05", "Q15"], Value(All, |t| t.replace('"', "\"\""))),
-    killed("quotation marks are dropped", &["Q05", "Q15"], Value(All, |t| t.replace('"', ""))),
-    killed("apostrophes are dropped", &["Q05", "Q15"], Value(All, |t| t.replace('\'', ""))),
+    killed("apostrophes are doubled (SQL)", &["Q05", "Q06", "Q15"], Value(All, |t| t.replace('\'', "''"))),
+    killed("quotation marks are doubled (CSV)", &["Q05", "Q06", "Q15"], Value(All, |t| t.replace('"', "\"\""))),
+    killed("quotation marks are dropped", &["Q05", "Q06", "Q15"], Value(All, |t| t.replace('"', ""))),
+    killed("apostrophes are dropped", &["Q05", "Q06", "Q15"], Value(All, |t| t.replace('\'', ""))),
     killed("quotation marks around a value are dropped", &["Q15"], Value(Fields, |t| t.trim_matches('"').into())),
     killed(
         "values with a comma are quoted (CSV)",

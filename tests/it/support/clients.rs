@@ -236,7 +236,7 @@ impl Given {
 
     fn secured(&self, stream: TcpStream) -> StreamOwned<ClientConnection, TcpStream> {
         let mut roots = RootCertStore::empty();
-        for ca_file in &self.ca_file {
+        if let Some(ca_file) = &self.ca_file {
             let authority = CertificateDer::from_pem_file(ca_file).expect("the file holds a certificate");
             roots.add(authority).expect("it is one");
         }

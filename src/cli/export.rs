@@ -99,7 +99,7 @@ fn outcomes(pack: &Pack, step: &Step, expected: &Expected<'_>) -> Vec<Outcome> {
         exchanges: &[Arc::new(exchange)],
         guard: None,
         requests: 1,
-        followed_away: false,
+        followed_away: None,
         key_sent_to: None,
         concluded: Err(""),
         timed_out: false,

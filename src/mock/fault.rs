@@ -22,6 +22,8 @@ const TAKING: Duration = Duration::from_secs(5);
 const LINGERING: Duration = Duration::from_millis(500);
 /// What was sent gets this long to be read: a reset may throw away what the client has not read yet.
 const BEFORE_RESET: Duration = Duration::from_millis(20);
+/// How much of a body stands in one chunk.
+const CHUNK: usize = 16;
 /// How much of a flood is written at once.
 const WAVE: usize = 64 * 1024;
 /// How a flood begins: as if CAKE had accepted the update. What follows is its endless message.
@@ -33,6 +35,8 @@ const GARBAGE: &[u8] = b"\x15\x03\x03\x00\x02\x02\x46\r\n\r\n";
 enum Carried {
     /// The whole answer was sent.
     Whole,
+    /// It was, and then the client reset the connection.
+    Reset,
     /// It struck, or the client gave up waiting for what it kept back.
     Struck,
     /// The client had gone before it could strike.
@@ -62,6 +66,7 @@ pub(super) async fn carry_out(exchange: Exchange, mut socket: Stream, last_call:
     let carried = carried.unwrap_or(if kind.lasts() { Carried::Struck } else { Carried::Missed });
     let (code, delivery) = match carried {
         Carried::Whole => (exchange.code, Delivery::Delivered),
+        Carried::Reset => (exchange.code, Delivery::Reset),
         Carried::Struck => (None, Delivery::Delivered),
         Carried::Missed => (None, Delivery::Broken),
     };
@@ -109,19 +114,25 @@ async fn strike(
             if !drip_all(socket, slow, every).await? || timeout(every, until_given_up(socket)).await.is_ok() {
                 return Ok(Carried::Struck);
             }
-            send(socket, &[last, &body].concat()).await?;
-            struck.get_or_init(Timestamp::now);
-            close(socket).await?;
-            return Ok(Carried::Whole);
+            return send_all(socket, &[last, &body].concat(), struck).await;
         }
         FaultKind::Late { wait } => {
             if timeout(wait, until_given_up(socket)).await.is_ok() {
                 return Ok(Carried::Struck);
             }
-            send(socket, &[&head(), &body[..]].concat()).await?;
-            struck.get_or_init(Timestamp::now);
-            close(socket).await?;
-            return Ok(Carried::Whole);
+            return send_all(socket, &[&head(), &body[..]].concat(), struck).await;
+        }
+        FaultKind::Chunked => {
+            let mut bytes = head_bytes(&exchange.answer, "transfer-encoding: chunked");
+            for chunk in body.chunks(CHUNK) {
+                bytes.extend([format!("{:x}\r\n", chunk.len()).as_bytes(), chunk, b"\r\n"].concat());
+            }
+            bytes.extend(b"0\r\n\r\n");
+            return send_all(socket, &bytes, struck).await;
+        }
+        FaultKind::UntilClose => {
+            let head = head_bytes(&exchange.answer, "");
+            return send_all(socket, &[&head, &body[..]].concat(), struck).await;
         }
         FaultKind::BrokenChunk { after } => {
             let head = head_bytes(&exchange.answer, "transfer-encoding: chunked");
@@ -150,6 +161,13 @@ async fn strike(
     Ok(Carried::Struck)
 }
 
+/// Sends the last of a whole answer, and closes.
+async fn send_all(socket: &mut Stream, bytes: &[u8], struck: &OnceLock<Timestamp>) -> io::Result<Carried> {
+    send(socket, bytes).await?;
+    struck.get_or_init(Timestamp::now);
+    Ok(if close(socket).await? { Carried::Whole } else { Carried::Reset })
+}
+
 /// The first bytes of a body.
 fn first(body: &Bytes, after: u64) -> &[u8] {
     &body[..usize::try_from(after).map_or(body.len(), |after| after.min(body.len()))]
@@ -169,12 +187,13 @@ async fn send(socket: &mut Stream, bytes: &[u8]) -> io::Result<()> {
 }
 
 /// Closes this side of the connection, and waits a moment for the other: a socket that is dropped over unread bytes
-/// resets the connection.
-async fn close(socket: &mut Stream) -> io::Result<()> {
+/// resets the connection. Whether the client did not reset it either.
+async fn close(socket: &mut Stream) -> io::Result<bool> {
     socket.shutdown().await?;
     // A client that keeps its side open, or resets it, has seen the end all the same.
-    let _ = timeout(LINGERING, until_given_up(socket)).await;
-    Ok(())
+    let ended = timeout(LINGERING, until_given_up(socket)).await;
+    let was_reset = matches!(ended, Ok(Err(_))) || !matches!(socket.socket().take_error(), Ok(None));
+    Ok(!(socket.reset_counts() && was_reset))
 }
 
 /// Sends bytes one at a time and closes.

@@ -55,7 +55,8 @@ pub(super) fn body(answer: &Answer) -> Bytes {
     encoder.finish().unwrap_or_default().into()
 }
 
-/// The same as bytes, for an answer that goes past hyper; `framing` is one header line. It is the connection's last.
+/// The same as bytes, for an answer that goes past hyper; `framing` is one header line, or
+/// none. It is the connection's last.
 pub(super) fn head_bytes(answer: &Answer, framing: &str) -> Vec<u8> {
     let response = head(answer);
     let status = response.status();
@@ -66,7 +67,8 @@ pub(super) fn head_bytes(answer: &Answer, framing: &str) -> Vec<u8> {
     }
     let date = rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&Timestamp::now());
     let date = date.map_or_else(|_| String::new(), |date| format!("date: {date}\r\n"));
-    bytes.extend(format!("connection: close\r\n{framing}\r\n{date}\r\n").into_bytes());
+    let framing = if framing.is_empty() { String::new() } else { format!("{framing}\r\n") };
+    bytes.extend(format!("connection: close\r\n{framing}{date}\r\n").into_bytes());
     write_names_as_iis(&mut bytes);
     bytes
 }

@@ -24,6 +24,11 @@ pub enum Incident {
         /// The head of the request.
         request: String,
     },
+    /// The client followed a redirect to another host, or to plain HTTP.
+    FollowedAway {
+        /// The head of the request, which may hold a key and is shown nowhere.
+        request: String,
+    },
 }
 
 impl Incident {
@@ -40,15 +45,22 @@ impl Incident {
         }
     }
 
-    /// Whether a redirect led the client away from the host that the proxy plays.
-    pub fn followed_a_redirect(&self) -> bool {
-        matches!(self, Self::AnotherHost(host) if host.starts_with(FaultKind::NOBODYS_HOST))
+    /// The head of the request by which a client followed a redirect away; empty where a proxy saw only whom it asked for.
+    pub fn followed_away(&self) -> Option<&str> {
+        match self {
+            Self::FollowedAway { request } => Some(request),
+            Self::AnotherHost(host) if host.starts_with(FaultKind::NOBODYS_HOST) => Some(""),
+            Self::SentElsewhere { host, request } if host.starts_with(FaultKind::NOBODYS_HOST) => Some(request),
+            _ => None,
+        }
     }
 
     /// The host that a request was sent to whose head is like this, where it was not the mock's.
     pub fn sent_to(&self, is_meant: impl Fn(&str) -> bool) -> Option<String> {
         match self {
-            Self::SentElsewhere { host, request } if is_meant(request) => Some(host.clone()),
+            Self::SentElsewhere { host, request } if self.followed_away().is_none() && is_meant(request) => {
+                Some(host.clone())
+            }
             _ => None,
         }
     }
@@ -80,6 +92,9 @@ impl fmt::Display for Incident {
             }
             Self::AnotherHost(host) | Self::SentElsewhere { host, .. } => {
                 write!(f, "the client asked for {host} and was refused: nothing is ever forwarded")
+            }
+            Self::FollowedAway { .. } => {
+                f.write_str("the client followed a redirect away from CAKE, and was refused there")
             }
         }
     }

@@ -14,6 +14,7 @@ use hyper::{Method, Request, Response, StatusCode};
 use thiserror::Error;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+use tokio::sync::OnceCell;
 
 use super::connection::{Current, TrackedBody, Watched, Witness};
 use super::incident::Incident;
@@ -117,6 +118,8 @@ pub(super) enum Door<'m> {
     Cake,
     /// CAKE as well, but a request that came in here should have come with TLS.
     NoTls,
+    /// Where redirects away lead, and nobody may follow.
+    Elsewhere,
     /// A proxy; with the tunnel it was asked for.
     Proxy { plays: Plays<'m>, tunnel: Mutex<Option<OnUpgrade>> },
 }
@@ -127,7 +130,12 @@ pub(super) enum Plays<'m> {
     /// A host that a client has built in.
     Host(&'m InterceptedHost),
     /// The mock under its own address.
-    Mock { port: u16, by_tls: bool },
+    Mock {
+        port: u16,
+        by_tls: bool,
+        /// The port that redirects away lead to, once there is one.
+        elsewhere: &'m OnceCell<u16>,
+    },
 }
 
 impl Plays<'_> {
@@ -135,8 +143,14 @@ impl Plays<'_> {
     fn is_at(self, asked: &HostAndPort) -> bool {
         match self {
             Self::Host(host) => host.is_at(asked),
-            Self::Mock { port, .. } => is_loopback(asked) && asked.port_u16() == Some(port),
+            Self::Mock { port, .. } => is_loopback(asked.host()) && asked.port_u16() == Some(port),
         }
+    }
+
+    /// Whether a redirect away leads to this.
+    fn led_to(self, asked: &HostAndPort) -> bool {
+        let Self::Mock { elsewhere, .. } = self else { return false };
+        is_loopback(asked.host()) && asked.port_u16().is_some_and(|port| elsewhere.get() == Some(&port))
     }
 
     /// Whether a plain request for this is one for it.
@@ -148,8 +162,9 @@ impl Plays<'_> {
     }
 }
 
-fn is_loopback(asked: &HostAndPort) -> bool {
-    ["localhost", "127.0.0.1", "[::1]"].iter().any(|name| asked.host().eq_ignore_ascii_case(name))
+/// Whether a host is this machine.
+pub(super) fn is_loopback(host: &str) -> bool {
+    ["localhost", "127.0.0.1", "[::1]"].iter().any(|name| host.eq_ignore_ascii_case(name))
 }
 
 impl Door<'_> {
@@ -160,7 +175,18 @@ impl Door<'_> {
         current: &Arc<Current>,
         witness: &dyn Witness,
     ) -> Option<Response<TrackedBody>> {
-        let Self::Proxy { plays, tunnel } = self else { return None };
+        let (plays, tunnel) = match self {
+            Self::Cake | Self::NoTls => return None,
+            Self::Elsewhere => {
+                let head = current.capture().take_head(request.body().size_hint().exact().unwrap_or(0));
+                let incident = Incident::FollowedAway { request: String::from_utf8_lossy(&head).into_owned() };
+                let mut response = Response::new(current.aside(format!("caketester: {incident}\n").into()));
+                *response.status_mut() = StatusCode::FORBIDDEN;
+                witness.happened(incident);
+                return Some(response);
+            }
+            Self::Proxy { plays, tunnel } => (plays, tunnel),
+        };
         // PHP's streams name the host in the header alone, also where they ask a proxy.
         let named = || request.headers().get(HOST)?.to_str().ok()?.parse::<HostAndPort>().ok();
         let is_guard = matches!(plays, Plays::Mock { .. });
@@ -171,10 +197,10 @@ impl Door<'_> {
                 *tunnel.lock().unwrap_or_else(PoisonError::into_inner) = Some(opened);
                 (StatusCode::OK, Bytes::new())
             }
-            (&Method::CONNECT, _) => not_forwarded(asked.as_ref(), None, witness),
+            (&Method::CONNECT, _) => not_forwarded(*plays, asked.as_ref(), None, witness),
             _ if asked.as_ref().map_or(is_guard, |asked| !plays.answers(asked)) => {
                 let head = current.capture().take_head(request.body().size_hint().exact().unwrap_or(0));
-                not_forwarded(asked.as_ref(), Some(&head), witness)
+                not_forwarded(*plays, asked.as_ref(), Some(&head), witness)
             }
             _ => {
                 if self.lacks_tls() {
@@ -205,13 +231,22 @@ impl Door<'_> {
 }
 
 /// What is not for the host is forwarded nowhere. Of its address, only host and port are told: the rest may hold a key.
-fn not_forwarded(asked: Option<&HostAndPort>, head: Option<&[u8]>, witness: &dyn Witness) -> (StatusCode, Bytes) {
+fn not_forwarded(
+    plays: Plays<'_>,
+    asked: Option<&HostAndPort>,
+    head: Option<&[u8]>,
+    witness: &dyn Witness,
+) -> (StatusCode, Bytes) {
     let port = asked.and_then(HostAndPort::port_u16).map_or_else(String::new, |port| format!(":{port}"));
     let host: String = asked.map_or("no host", HostAndPort::host).chars().take(LONGEST_HOST).collect();
     let host = format!("{host}{port}");
-    let incident = match head {
+    let request = head.map(|head| String::from_utf8_lossy(head).into_owned());
+    let incident = match request {
+        request if asked.is_some_and(|asked| plays.led_to(asked)) => {
+            Incident::FollowedAway { request: request.unwrap_or_default() }
+        }
         None => Incident::AnotherHost(host),
-        Some(head) => Incident::SentElsewhere { host, request: String::from_utf8_lossy(head).into_owned() },
+        Some(request) => Incident::SentElsewhere { host, request },
     };
     let body = format!("caketester: {incident}\n");
     witness.happened(incident);

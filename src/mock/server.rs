@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -16,7 +17,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioTimer;
 use jiff::Timestamp;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
+use tokio::sync::{OnceCell, watch};
 use tokio::task::JoinHandle;
 
 use super::accept::{Phase, last_call, serve};
@@ -28,7 +29,7 @@ use super::incident::Incident;
 use super::journal::Journal;
 use super::limits::Limits;
 use super::notes::{Notes, Watcher};
-use super::reach::{Door, Plays, Reach, Unsecured, secure};
+use super::reach::{Door, Plays, Reach, Unsecured, is_loopback, secure};
 use super::stream::Stream;
 use crate::pack::{Reply, Worlds};
 use crate::protocol::{Answer, Delivery, Exchange, Fault, METHOD_PATH, Request};
@@ -58,6 +59,8 @@ enum Entrance {
     Front,
     /// By the guard.
     Guard,
+    /// By where redirects away lead.
+    Elsewhere,
 }
 
 struct Shared {
@@ -68,6 +71,10 @@ struct Shared {
     limits: Limits,
     reach: Reach,
     witness: Arc<dyn Witness>,
+    /// The port that redirects away lead to, opened for the first of them.
+    elsewhere: OnceCell<u16>,
+    /// What serves there.
+    beside: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Shared {
@@ -84,6 +91,27 @@ impl Shared {
         let (shared, at_once, heard) = (Arc::clone(self), self.limits.connections, phase.clone());
         let each = move |socket| converse(socket, entrance, Arc::clone(&shared), heard.clone());
         serve(listeners, at_once, phase, each)
+    }
+
+    /// The port that redirects away lead to.
+    async fn elsewhere(self: &Arc<Self>, phase: &watch::Receiver<Phase>) -> io::Result<u16> {
+        let open = || async {
+            let listeners = listen((Ipv4Addr::LOCALHOST, 0).into()).await?;
+            let port = listeners.0.local_addr()?.port();
+            let serving = tokio::spawn(self.serve_elsewhere(listeners, phase.clone()));
+            *self.beside.lock().unwrap_or_else(PoisonError::into_inner) = Some(serving);
+            Ok(port)
+        };
+        self.elsewhere.get_or_try_init(open).await.copied()
+    }
+
+    /// Boxed: it is begun by what it consists of.
+    fn serve_elsewhere(
+        self: &Arc<Self>,
+        listeners: (TcpListener, Option<TcpListener>),
+        phase: watch::Receiver<Phase>,
+    ) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(self.serve(listeners, Entrance::Elsewhere, phase))
     }
 }
 
@@ -107,16 +135,21 @@ impl Mock {
         limits: Limits,
         watcher: Option<Watcher>,
     ) -> io::Result<Self> {
-        let listener = bind(address).await?;
+        let (listener, beside) = listen(address).await?;
         let address = listener.local_addr()?;
-        let is_loopback = address.ip() == IpAddr::V4(Ipv4Addr::LOCALHOST);
-        let beside =
-            if is_loopback { TcpListener::bind((Ipv6Addr::LOCALHOST, address.port())).await.ok() } else { None };
         let journal = Arc::new(Journal::new(limits.journal_entries, limits.journal_bytes));
         let witness = Arc::new(Notes { journal: Arc::clone(&journal), watcher });
         let (phase, seen) = watch::channel(Phase::Serving);
         let worlds = RwLock::new(Arc::new(worlds));
-        let shared = Arc::new(Shared { port: address.port(), worlds, limits, reach, witness });
+        let shared = Arc::new(Shared {
+            port: address.port(),
+            worlds,
+            limits,
+            reach,
+            witness,
+            elsewhere: OnceCell::new(),
+            beside: Mutex::default(),
+        });
         let serving = tokio::spawn(shared.serve((listener, beside), Entrance::Front, seen));
         Ok(Self { address, journal, shared, phase, serving, guard: None })
     }
@@ -177,28 +210,62 @@ impl Mock {
 
     /// Stops. Requests that have arrived are answered, also those on connections still in the queue; a
     /// connection that then does not end is cut. The journal is returned.
-    pub async fn finish(mut self) -> Arc<Journal> {
+    pub async fn finish(self) -> Arc<Journal> {
+        let Self { serving, shared, phase: phases, journal, .. } = self;
+        let mut ended = pin!(async {
+            // Either ends when the mock does; one that panicked has told of it.
+            let _ = serving.await;
+            let beside = shared.beside.lock().unwrap_or_else(PoisonError::into_inner).take();
+            if let Some(beside) = beside {
+                let _ = beside.await;
+            }
+        });
         for (phase, patience) in [(Phase::Closing, NATURAL_END), (Phase::LastCall, LAST_CALL)] {
             // Nobody listens any more where serving has ended already, which is as well.
-            let _ = self.phase.send(phase);
-            if tokio::time::timeout(patience, &mut self.serving).await.is_ok() {
-                return self.journal;
+            let _ = phases.send(phase);
+            if tokio::time::timeout(patience, ended.as_mut()).await.is_ok() {
+                return journal;
             }
         }
-        let _ = self.phase.send(Phase::Cut);
+        let _ = phases.send(Phase::Cut);
         // It ends once every connection is dropped, and what that breaks is in the journal.
-        let _ = self.serving.await;
-        self.journal
+        ended.await;
+        journal
     }
+}
+
+/// Has a redirect lead to another port, where it leads to this machine.
+fn lead_elsewhere(answer: &mut Answer, port: u16) {
+    for (_, link) in answer.headers.iter_mut().filter(|(name, _)| name == "location") {
+        let Some((scheme, rest)) = link.split_once("//") else { continue };
+        let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+        let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+        if is_loopback(name) {
+            *link = format!("{scheme}//{name}:{port}/{path}");
+        }
+    }
+}
+
+/// Binds an address, and where that is 127.0.0.1, `::1` with the same port too, where that can be had.
+async fn listen(address: SocketAddr) -> io::Result<(TcpListener, Option<TcpListener>)> {
+    let listener = bind(address).await?;
+    let is_loopback = address.ip() == IpAddr::V4(Ipv4Addr::LOCALHOST);
+    let port = listener.local_addr()?.port();
+    let beside = if is_loopback { TcpListener::bind((Ipv6Addr::LOCALHOST, port)).await.ok() } else { None };
+    Ok((listener, beside))
 }
 
 async fn converse(socket: TcpStream, entrance: Entrance, shared: Arc<Shared>, phase: watch::Receiver<Phase>) {
     // Answers are small: waiting for more to send would only delay them. Failure costs time, nothing else.
     let _ = socket.set_nodelay(true);
     let plays = match (entrance, &shared.reach) {
-        (Entrance::Guard, reach) => Some(Plays::Mock { port: shared.port, by_tls: matches!(reach, Reach::Tls(_)) }),
+        (Entrance::Guard, reach) => Some(Plays::Mock {
+            port: shared.port,
+            by_tls: matches!(reach, Reach::Tls(_)),
+            elsewhere: &shared.elsewhere,
+        }),
         (Entrance::Front, Reach::Proxy(host, _)) => Some(Plays::Host(host)),
-        (Entrance::Front, Reach::Plain | Reach::Tls(_)) => None,
+        (Entrance::Front, Reach::Plain | Reach::Tls(_)) | (Entrance::Elsewhere, _) => None,
     };
     let (socket, early) = match plays {
         None => (socket, Bytes::new()),
@@ -208,14 +275,21 @@ async fn converse(socket: TcpStream, entrance: Entrance, shared: Arc<Shared>, ph
             tunnel
         }
     };
+    let is_elsewhere = matches!(entrance, Entrance::Elsewhere);
+    let door = || if is_elsewhere { Door::Elsewhere } else { Door::Cake };
     let (Reach::Tls(identity) | Reach::Proxy(_, identity)) = &shared.reach else {
-        talk(Stream::Plain(socket), Door::Cake, &shared, phase).await;
+        talk(Stream::Plain(socket), door(), &shared, phase).await;
         return;
     };
     match secure(socket, early, identity, shared.limits.patience).await {
         Ok(stream) => {
-            talk(stream, Door::Cake, &shared, phase).await;
+            talk(stream, door(), &shared, phase).await;
         }
+        Err(Unsecured::NotTls(Some(socket))) if is_elsewhere => {
+            talk(Stream::Plain(socket), door(), &shared, phase).await;
+        }
+        // Who looks at a certificate has not sent anything yet.
+        Err(_) if is_elsewhere => {}
         Err(Unsecured::Failed(incident)) => shared.witness.happened(incident),
         Err(Unsecured::NotTls(socket)) => {
             shared.witness.happened(Incident::NoTls);
@@ -231,7 +305,7 @@ async fn converse(socket: TcpStream, entrance: Entrance, shared: Arc<Shared>, ph
 async fn talk(
     stream: Stream,
     door: Door<'_>,
-    shared: &Shared,
+    shared: &Arc<Shared>,
     phase: watch::Receiver<Phase>,
 ) -> Option<(TcpStream, Bytes)> {
     let is_secured = matches!(stream, Stream::Tls(_));
@@ -243,7 +317,7 @@ async fn talk(
     }
     // Who keeps the connection open has not reset it, and need not be waited for.
     let _ = tokio::time::timeout(LINGERING, current.linger()).await;
-    if is_secured && !current.capture().is_used() {
+    if is_secured && !current.capture().is_used() && !matches!(door, Door::Elsewhere) {
         shared.witness.happened(Incident::NothingAsked);
     }
     door.tunnel().await
@@ -252,12 +326,12 @@ async fn talk(
 async fn exchange_all(
     stream: Stream,
     door: &Door<'_>,
-    shared: &Shared,
+    shared: &Arc<Shared>,
     current: &Arc<Current>,
     phase: watch::Receiver<Phase>,
 ) {
     let scheme = if matches!(stream, Stream::Tls(_)) { "https:" } else { "http:" };
-    let service = service_fn(|request| answer(request, (door, scheme), shared, current));
+    let service = service_fn(|request| answer(request, (door, scheme), (shared, &phase), current));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(shared.limits.patience)
@@ -272,7 +346,7 @@ async fn exchange_all(
         // In this order: what has arrived is read before the connection is told to end, however late its turn comes.
         biased;
         ended = &mut connection => return tell_refusal(ended, current),
-        () = last_call(phase) => {}
+        () = last_call(phase.clone()) => {}
     }
     connection.as_mut().graceful_shutdown();
     tell_refusal(connection.await, current);
@@ -311,7 +385,7 @@ fn tell_refusal(ended: hyper::Result<()>, current: &Current) {
 async fn answer(
     mut request: hyper::Request<Incoming>,
     (door, scheme): (&Door<'_>, &str),
-    shared: &Shared,
+    (shared, phase): (&Arc<Shared>, &watch::Receiver<Phase>),
     current: &Arc<Current>,
 ) -> Result<Response<TrackedBody>, Struck> {
     if let Some(response) = door.aside(&mut request, current, &*shared.witness) {
@@ -320,6 +394,12 @@ async fn answer(
     // Where a body of unknown length ends cannot be told from outside hyper, so nothing may follow it.
     let is_last = request.body().size_hint().exact().is_none();
     let mut exchange = exchange(request, door, shared, current).await;
+    if exchange.fault.is_some_and(|fault| fault.kind.leads_away().is_some())
+        && !matches!(shared.reach, Reach::Proxy(..))
+        && let Ok(port) = shared.elsewhere(phase).await
+    {
+        lead_elsewhere(&mut exchange.answer, port);
+    }
     for (_, link) in
         exchange.answer.headers.iter_mut().filter(|(name, link)| name == "location" && link.starts_with("//"))
     {

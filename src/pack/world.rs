@@ -150,6 +150,7 @@ fn redirect(to: RedirectTo, http_status: u16, request: &Request) -> Answer {
             };
             format!("//{other}{port}{}", request.target)
         }
+        RedirectTo::WithoutTls => format!("http://{host}{}", request.target),
     };
     answer.headers.push(("location".into(), location));
     answer

@@ -59,6 +59,10 @@ pub enum FaultKind {
         /// How long nothing arrives.
         wait: Duration,
     },
+    /// The whole body comes in chunks, and no `Content-Length` says how long it is.
+    Chunked,
+    /// The whole body comes, and only the end of the connection says that it was.
+    UntilClose,
     /// The body comes in chunks, one of which announces no length; then the connection is closed.
     BrokenChunk {
         /// Bytes of the body in the chunk before it; none is the whole body.
@@ -114,14 +118,23 @@ impl Obstacle {
     }
 }
 
-/// Where a redirect leads: always to the same server, so that it sees who follows.
+/// Where a redirect leads: never beyond the mock, so that it sees who follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RedirectTo {
     /// The host that was asked.
     SameHost,
-    /// Another name of it: `localhost` for who asked 127.0.0.1, and the reverse.
+    /// Another host: `localhost` with another port for who asked 127.0.0.1, and the reverse.
     AnotherHost,
+    /// The host that was asked, by plain HTTP; for who came by TLS.
+    WithoutTls,
+}
+
+impl RedirectTo {
+    /// Whether nobody may follow with the key.
+    pub fn is_away(self) -> bool {
+        self != Self::SameHost
+    }
 }
 
 impl Fault {
@@ -157,9 +170,24 @@ impl FaultKind {
             Self::Dribble { .. }
                 | Self::SlowHeaders { .. }
                 | Self::Late { .. }
+                | Self::Chunked
+                | Self::UntilClose
                 | Self::Redirect { .. }
                 | Self::Obstacle(_)
         )
+    }
+
+    /// Where nobody may follow with the key, for a redirect that leads there.
+    pub fn leads_away(self) -> Option<RedirectTo> {
+        match self {
+            Self::Redirect { to, .. } if to.is_away() => Some(to),
+            _ => None,
+        }
+    }
+
+    /// Whether it is an answer like any other but for what tells its end.
+    pub fn is_framing(self) -> bool {
+        matches!(self, Self::Chunked | Self::UntilClose)
     }
 
     /// Whether it is an answer like any other, so that nothing has to be done on the socket.
@@ -236,6 +264,8 @@ impl fmt::Display for FaultKind {
             Self::Dribble { every } => write!(f, "body at a byte every {every:?}"),
             Self::SlowHeaders { every } => write!(f, "head at a byte every {every:?}"),
             Self::Late { wait } => write!(f, "answer after {wait:?}"),
+            Self::Chunked => f.write_str("body in chunks"),
+            Self::UntilClose => f.write_str("body until the connection closes"),
             Self::BrokenChunk { after: None } => f.write_str("broken chunk behind the body"),
             Self::BrokenChunk { after: Some(after) } => write!(f, "broken chunk {}", behind(*after)),
             Self::Garbage => f.write_str("no HTTP"),
@@ -245,6 +275,9 @@ impl fmt::Display for FaultKind {
             }
             Self::Redirect { to: RedirectTo::AnotherHost, http_status } => {
                 write!(f, "redirect {http_status} to another host")
+            }
+            Self::Redirect { to: RedirectTo::WithoutTls, http_status } => {
+                write!(f, "redirect {http_status} to plain HTTP")
             }
             Self::Flood { bytes } => write!(f, "flood of {bytes} bytes"),
         }

@@ -27,8 +27,8 @@ pub struct Evidence<'e> {
     pub guard: Option<Guard>,
     /// How many requests arrived; of very many, not all are among the exchanges.
     pub requests: usize,
-    /// Whether a redirect led the client to another host, where nothing more was seen of it.
-    pub followed_away: bool,
+    /// The head of the request by which it followed a redirect away from CAKE; empty where that was not seen.
+    pub followed_away: Option<&'e str>,
     /// The host that a request with the key was sent to, and that is not the mock's.
     pub key_sent_to: Option<&'e str>,
     /// What the client concluded, or why it concluded nothing.
@@ -165,12 +165,6 @@ impl<'e> Evidence<'e> {
         lines.map(|(name, value)| (name.to_owned(), value.trim().to_owned())).collect()
     }
 
-    /// Where a request says that it comes from.
-    pub(super) fn referer(exchange: &Exchange) -> Option<String> {
-        let mut headers = Self::headers(exchange).into_iter();
-        headers.find(|(name, _)| name.eq_ignore_ascii_case("referer")).map(|(_, value)| value)
-    }
-
     /// The last answer, where there is one.
     pub(super) fn last(&self) -> Option<&'e Exchange> {
         self.exchanges.last().map(|exchange| &**exchange)
@@ -186,9 +180,14 @@ impl<'e> Evidence<'e> {
         }
     }
 
+    /// Whether an answer came without a fault, however its end was told.
+    pub(super) fn is_given_whole(exchange: &Exchange) -> bool {
+        exchange.fault.is_none_or(|fault| fault.kind.is_framing())
+    }
+
     /// What kind of answer the client had to deal with last; nothing where it did not take it.
     pub(super) fn given(&self) -> Option<Given> {
-        let last = self.last().filter(|last| last.fault.is_some() || self.is_taken(last));
+        let last = self.last().filter(|last| !Self::is_given_whole(last) || self.is_taken(last));
         let last = last.filter(|_| !self.is_reply_lost())?;
         let Some(code) = last.code else { return Some(Given::NoCode) };
         if code.meaning().is_none() {

@@ -22,7 +22,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(seen: &Evidence) -> Option<Vec<Breach>> {
-    let last = seen.last().filter(|last| last.fault.is_none())?;
+    let last = seen.last().filter(|last| Evidence::is_given_whole(last))?;
     let breach = || Breach::new("the client closed the connection before it had read the whole answer");
     Some(if seen.is_taken(last) { vec![] } else { vec![breach()] })
 }

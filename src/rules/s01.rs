@@ -2,10 +2,11 @@
 
 use super::evidence::Evidence;
 use super::rule::{Breach, Level, Rule, RuleId, Weight};
-use crate::protocol::{Exchange, Fault, FaultKind, RedirectTo};
-use crate::scenario::Basis;
-use crate::secret::Redactor;
 use std::sync::Arc;
+
+use crate::protocol::{Exchange, RedirectTo};
+use crate::scenario::Basis;
+use crate::secret::{Redactor, Secret};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId("S01"),
@@ -25,35 +26,41 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(seen: &Evidence) -> Option<Vec<Breach>> {
-    let is_away = |exchange: &&Arc<Exchange>| {
-        matches!(exchange.fault, Some(Fault { kind: FaultKind::Redirect { to: RedirectTo::AnotherHost, .. }, .. }))
-    };
     if let Some(host) = seen.key_sent_to {
         let breach = Breach::new(format!("the client sent the key to {host}; caketester refused the request"));
         return Some(vec![breach.change("send the key to CAKE alone, and to no other service")]);
     }
-    let redirect = seen.exchanges.iter().position(|exchange| is_away(&exchange))?;
-    let asked = seen.exchanges[redirect].request.host();
-    let elsewhere: Vec<_> = seen.exchanges[redirect..].iter().filter(|it| it.request.host() != asked).collect();
-    let Some(first) = elsewhere.first() else {
+    let led_away = |exchange: &'_ Arc<Exchange>| Some((Arc::clone(exchange), exchange.fault?.kind.leads_away()?));
+    let (redirect, to) = seen.exchanges.iter().find_map(led_away)?;
+    let Some(head) = seen.followed_away else { return Some(vec![]) };
+    let to_what = if to == RedirectTo::WithoutTls { "to plain HTTP" } else { "to another host" };
+    let followed = format!("the client followed a redirect {to_what}");
+    let breach = match given_in(head, seen.key) {
         // Of a client behind a proxy, only the host that it asked for is seen; the URL that led there holds the key.
-        let followed = || Breach::new("the client followed a redirect to another host, by a URL that holds the key");
-        return Some(if seen.followed_away { vec![followed()] } else { vec![] });
+        _ if head.is_empty() => Breach::new(format!("{followed}, by a URL that holds the key")),
+        Some(place) => Breach::new(format!("{followed}, with the key in {place}")),
+        None => Breach::new(followed).weighs(Weight::Recommended),
     };
-    let key = Redactor::new([seen.key.clone()]);
-    let hosts = (asked.unwrap_or_default(), first.request.host().unwrap_or_default());
-    let params = |exchange: &Exchange| exchange.request.params().get("api_key").is_some_and(|sent| key.finds(&sent));
-    let referer = |exchange: &Exchange| Evidence::referer(exchange).is_some_and(|referer| key.finds(&referer));
-    let given_in = if elsewhere.iter().any(|exchange| params(exchange)) {
-        Some("with the key in the query")
-    } else if elsewhere.iter().any(|exchange| referer(exchange)) {
-        Some("with the key in its Referer header")
-    } else {
-        None
-    };
-    let breach = match given_in {
-        Some(how) => Breach::new(format!("the client followed a redirect to another host, {how}")),
-        None => Breach::new("the client followed a redirect to another host").weighs(Weight::Recommended),
-    };
-    Some(vec![breach.instead(hosts.0, hosts.1)])
+    let scheme = if to == RedirectTo::WithoutTls { "https://" } else { "" };
+    let asked = format!("{scheme}{}", redirect.request.host().unwrap_or_default());
+    Some(vec![breach.instead(asked, leads_to(&redirect, to).unwrap_or_default())])
+}
+
+/// Where the head of a request holds the key.
+fn given_in(head: &str, key: &Secret) -> Option<String> {
+    let key = Redactor::new([key.clone()]);
+    let mut lines = head.lines();
+    if lines.next().is_some_and(|line| key.finds(line)) {
+        return Some("the query".to_owned());
+    }
+    let (name, _) = lines.find(|line| key.finds(line))?.split_once(':')?;
+    Some(format!("its header {name}"))
+}
+
+/// The host that a redirect leads to, with the scheme where that is the point.
+fn leads_to(redirect: &Exchange, to: RedirectTo) -> Option<&str> {
+    let (_, location) = redirect.answer.headers.iter().find(|(name, _)| name == "location")?;
+    let (scheme, rest) = location.split_once("//")?;
+    let host = rest.split('/').next()?;
+    Some(if to == RedirectTo::WithoutTls { &location[..scheme.len() + 2 + host.len()] } else { host })
 }

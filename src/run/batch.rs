@@ -131,8 +131,9 @@ async fn run_once(
     let positions: BTreeSet<usize> = plan.items.iter().map(|item| item.position).collect();
     let (left, note) = all_but_one(&run.pack, &positions, &lacking(updates, &exchanges));
     report.notes.extend(note);
-    let followed_away = journal.incidents().iter().any(Incident::followed_a_redirect);
-    let gets_through = judge_all(run, plan, (&gathered, &left), (&end, followed_away), report, observer);
+    let incidents = journal.incidents();
+    let followed_away: Vec<&str> = incidents.iter().filter_map(Incident::followed_away).collect();
+    let gets_through = judge_all(run, plan, (&gathered, &left), (&end, &followed_away), report, observer);
     for (position, why) in &gathered.undecided {
         report.notes.extend(left_out(&[run.pack.entries[*position].scenario.id.as_str()], why));
     }
@@ -220,7 +221,7 @@ fn judge_all(
     run: &ClientRun,
     plan: &Plan,
     (gathered, left): (&Gathered, &BTreeSet<usize>),
-    (end, followed_away): (&BatchEnd, bool),
+    (end, followed_away): (&BatchEnd, &[&str]),
     report: &mut Report,
     observer: &mut impl Observer,
 ) -> bool {

@@ -304,7 +304,7 @@ pub(super) fn judge_journal(
         turned_away: incidents.iter().any(Incident::turned_away),
         in_clear: incidents.contains(&Incident::NoTls),
         output: !matches!(run.subject, SubjectReport::Observed { .. }),
-        followed_away: incidents.iter().any(Incident::followed_a_redirect),
+        followed_away: incidents.iter().find_map(Incident::followed_away),
         key_sent_to: key_sent_to.as_deref(),
     };
     let mut report = Judge { rules: &run.rules, key: &run.pack.key }.judge(entry, step, seen, conclusion);

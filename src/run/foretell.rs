@@ -34,7 +34,7 @@ fn exercised(pack: &Pack, entry: &Entry) -> BTreeSet<RuleId> {
                 turned_away,
                 in_clear: false,
                 output: true,
-                followed_away: false,
+                followed_away: None,
                 key_sent_to: None,
             };
             let verdict = step.client.first().map_or(Verdict::Untold, |outcome| Verdict::Outcome(*outcome));

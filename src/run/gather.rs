@@ -213,7 +213,7 @@ fn evidence<'e>(step: &'e Step, exchanges: &'e [Arc<Exchange>], key: &'e Secret)
         exchanges,
         guard: None,
         requests: exchanges.len(),
-        followed_away: false,
+        followed_away: None,
         key_sent_to: None,
         concluded: Err(""),
         timed_out: false,
@@ -223,15 +223,17 @@ fn evidence<'e>(step: &'e Step, exchanges: &'e [Arc<Exchange>], key: &'e Secret)
     }
 }
 
-/// Judges one item. `followed_away` is whether a redirect led the client away: from which of them, only it knows.
+/// Judges one item. Of the requests that followed redirects away, the head of its own counts, or of one that was not seen.
 pub(super) fn judge(
     run: &ClientRun,
     item: Item,
     exchanges: &[Arc<Exchange>],
     conclusion: Conclusion,
-    followed_away: bool,
+    followed_away: &[&str],
 ) -> StepReport {
     let judge = Judge { rules: &run.rules, key: &run.pack.key };
+    let lead = &item.step(&run.pack).update.lead_id;
+    let is_its_own = |head: &str| head.is_empty() || head.contains(lead.as_str());
     let output = !matches!(run.subject, SubjectReport::Observed { .. });
     let seen = Seen {
         exchanges,
@@ -239,7 +241,7 @@ pub(super) fn judge(
         turned_away: false,
         in_clear: false,
         output,
-        followed_away,
+        followed_away: followed_away.iter().copied().find(|head| is_its_own(head)),
         key_sent_to: None,
     };
     let mut report = judge.judge(item.entry(&run.pack), item.step(&run.pack), seen, conclusion);

@@ -28,7 +28,6 @@ pub(super) struct Judge<'j> {
 
 /// What was seen on the wire.
 #[derive(Clone, Copy)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a thing that was seen or not, and any may go with any")]
 pub(super) struct Seen<'s> {
     /// What crossed it; of very many requests not all are among these.
     pub(super) exchanges: &'s [Arc<Exchange>],
@@ -40,8 +39,8 @@ pub(super) struct Seen<'s> {
     pub(super) in_clear: bool,
     /// Whether what the client prints was seen as well.
     pub(super) output: bool,
-    /// Whether a redirect led the client to another host, where nothing more is seen of it.
-    pub(super) followed_away: bool,
+    /// The head of the request by which the client followed a redirect away from CAKE; empty where that was not seen.
+    pub(super) followed_away: Option<&'s str>,
     /// The host that a request with the key was sent to, and that is not the mock's.
     pub(super) key_sent_to: Option<&'s str>,
 }
@@ -223,7 +222,7 @@ mod tests {
             turned_away: false,
             in_clear: false,
             output: true,
-            followed_away: false,
+            followed_away: None,
             key_sent_to: None,
         };
         let (pack, _) = load(Origin::Standard, &|_| None).unwrap();

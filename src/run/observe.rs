@@ -120,6 +120,8 @@ impl Observation {
         let pack = &self.run.pack;
         let journal = self.over.first().map_or(self.mock.journal(), |journal| journal);
         let gathered = gather(pack, &self.plan.items, &journal.exchanges());
+        let incidents = journal.incidents();
+        let followed: Vec<&str> = incidents.iter().filter_map(Incident::followed_away).collect();
         let looks = self.plan.items.iter().enumerate().map(|(number, item)| {
             let exchanges = &gathered.of_items[number];
             Look {
@@ -128,7 +130,7 @@ impl Observation {
                 mistakes: if exchanges.is_empty() {
                     vec![]
                 } else {
-                    mistakes(&judged(&self.run, *item, exchanges, None))
+                    mistakes(&judged(&self.run, *item, exchanges, None, &followed))
                 },
                 ..self.unseen(*item, number)
             }
@@ -180,7 +182,9 @@ impl Observation {
         report.subject = SubjectReport::Observed { url: url.clone() };
         report.scenarios = unrun(&self.run, &self.plan);
         report.notes = std::mem::take(&mut self.plan.notes);
-        report.notes.extend(stopped.incidents().iter().map(Incident::to_string));
+        let incidents = stopped.incidents();
+        let followed: Vec<&str> = incidents.iter().filter_map(Incident::followed_away).collect();
+        report.notes.extend(incidents.iter().map(Incident::to_string));
         let (run, plan) = (&self.run, &self.plan);
         let gathered = gather(&run.pack, &plan.items, &stopped.exchanges());
         report.notes.extend(stray_note(&run.pack, &plan.items, &gathered.strays));
@@ -196,7 +200,7 @@ impl Observation {
         for (number, item) in plan.items.iter().enumerate().filter(|(_, item)| decided(item)) {
             let (exchanges, told) = (&gathered.of_items[number], self.told[number]);
             if !exchanges.is_empty() || told.is_some() {
-                let step = judged(run, *item, exchanges, told);
+                let step = judged(run, *item, exchanges, told, &followed);
                 record.add(item.entry(&run.pack).scenario.id.as_str(), &step, exchanges, &run.pack.key);
                 steps.push((*item, step));
             }
@@ -230,8 +234,14 @@ async fn listen(run: &ClientRun, reach: Reach, address: SocketAddr, watcher: &Ar
     Mock::start_reached_by(reach, address, Worlds::of(&run.pack), Limits::default(), Some(hears)).await
 }
 
-fn judged(run: &ClientRun, item: Item, exchanges: &[Arc<Exchange>], told: Option<Outcome>) -> StepReport {
-    judge(run, item, exchanges, attested(told), false)
+fn judged(
+    run: &ClientRun,
+    item: Item,
+    exchanges: &[Arc<Exchange>],
+    told: Option<Outcome>,
+    followed: &[&str],
+) -> StepReport {
+    judge(run, item, exchanges, attested(told), followed)
 }
 
 /// Judges a step in which the system was shown a bad certificate.

@@ -29,7 +29,8 @@ impl<'t> Place<'t> {
     /// Where the mock of a step is reached.
     pub(super) fn of(transport: &'t Transport, step: &Step) -> Self {
         let obstacle = step.obstacle();
-        Self { transport, reach: transport.reach(obstacle), obstacle }
+        let reach = if step.needs_tls() { transport.reach_by_tls(obstacle) } else { transport.reach(obstacle) };
+        Self { transport, reach, obstacle }
     }
 
     /// The URL that leads nowhere, where it is to, and what keeps its port from everybody else.

@@ -250,7 +250,7 @@ impl RecordedStep {
             turned_away: false,
             in_clear: false,
             output: false,
-            followed_away: false,
+            followed_away: None,
             key_sent_to: None,
         };
         let verdict = outcome.map_or(Verdict::Untold, Verdict::Outcome);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::mock::{Authority, InterceptedHost, Mock, Reach};
 use crate::protocol::Obstacle;
-use crate::scenario::Scenario;
+use crate::scenario::{Scenario, Step};
 use crate::subject::{Guard, PhpSettings, SubjectError};
 
 /// How a client reaches the mocks, and the authority it is told to trust.
@@ -73,10 +73,11 @@ impl Transport {
 
 /// Whether a scenario can be run only over TLS.
 pub(super) fn needs_tls(scenario: &Scenario) -> bool {
-    scenario.steps.iter().any(|step| step.obstacle().is_some_and(Obstacle::is_seen))
+    scenario.steps.iter().any(Step::needs_tls)
 }
 
-/// Whether a right client sends nothing in a scenario: no connection, no TLS, or a certificate that no client may take.
+/// Whether a scenario is about how a client is connected, and so cannot share a mock with others: a right client has no
+/// connection, no TLS, or a certificate that it may not take; or it has TLS, and is to keep it.
 pub fn is_about_certificates(scenario: &Scenario) -> bool {
-    scenario.steps.iter().any(|step| step.obstacle().is_some())
+    scenario.steps.iter().any(|step| step.obstacle().is_some() || step.needs_tls())
 }

@@ -55,6 +55,10 @@ enum FaultWord {
     SlowHeaders,
     /// Nothing for `wait_ms`, then the whole answer.
     Late,
+    /// The whole body in chunks, without a `Content-Length`.
+    Chunked,
+    /// The whole body, without a `Content-Length`; the end of the connection is its end.
+    UntilClose,
     /// The body comes in chunks; behind `after` bytes, or all of it, one announces no length.
     BrokenChunk,
     /// Bytes that are no HTTP, with the answer's body among them.
@@ -92,6 +96,8 @@ impl FaultWord {
             Self::Dribble => "dribble",
             Self::SlowHeaders => "slow_headers",
             Self::Late => "late",
+            Self::Chunked => "chunked",
+            Self::UntilClose => "until_close",
             Self::BrokenChunk => "broken_chunk",
             Self::Garbage => "garbage",
             Self::Redirect => "redirect",
@@ -116,6 +122,8 @@ impl FaultWord {
             Self::Redirect => &["to", "http_status"],
             Self::Flood => &["bytes"],
             Self::Silent
+            | Self::Chunked
+            | Self::UntilClose
             | Self::Garbage
             | Self::Refused
             | Self::UnknownHost
@@ -157,7 +165,7 @@ impl FaultText {
         }
         if kind == FaultWord::Redirect && self.to.is_none() {
             let message = "a redirect needs a `to`";
-            mistakes.push(file.mistake(place_of(&self.kind), message).help("same_host or another_host"));
+            mistakes.push(file.mistake(place_of(&self.kind), message).help("same_host, another_host or without_tls"));
         }
         let kind_place = place_of(&self.kind);
         let after = self.after.map(|after| after.value);
@@ -172,6 +180,8 @@ impl FaultText {
             FaultWord::Late => {
                 FaultKind::Late { wait: self.wait_ms.map_or(FaultKind::LATE, |wait| Duration::from_millis(wait.value)) }
             }
+            FaultWord::Chunked => FaultKind::Chunked,
+            FaultWord::UntilClose => FaultKind::UntilClose,
             FaultWord::BrokenChunk => FaultKind::BrokenChunk { after },
             FaultWord::Garbage => FaultKind::Garbage,
             FaultWord::Redirect => FaultKind::Redirect {
@@ -274,7 +284,7 @@ mod tests {
         4 | fault: { kind: rest, phase: after_commit }
           |                ^^^^
           |
-          = help: did you mean `reset`? Known here: silent, reset, close, stall, dribble, slow_headers, late, broken_chunk, garbage, redirect, flood, refused, unknown_host, tls_alert, no_tls, untrusted_certificate, certificate_untrusted_by_system, expired_certificate, certificate_for_another_host
+          = help: did you mean `reset`? Known here: silent, reset, close, stall, dribble, slow_headers, late, chunked, until_close, broken_chunk, garbage, redirect, flood, refused, unknown_host, tls_alert, no_tls, untrusted_certificate, certificate_untrusted_by_system, expired_certificate, certificate_for_another_host
 
         error: the key `phase` is missing
          --> scenarios/faults/x.yaml:4:10

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::changes::InstanceChanges;
 use super::id::ScenarioId;
-use crate::protocol::{Answer, Code, Fault, Obstacle, Outcome, Update};
+use crate::protocol::{Answer, Code, Fault, Obstacle, Outcome, RedirectTo, Update};
 use crate::source::{Diagnostic, Place, SourceFile};
 
 /// One scenario: a world of its own, laid over the pack's instance.
@@ -87,6 +87,13 @@ impl Step {
     /// What keeps a client that does right from sending anything, where something does.
     pub fn obstacle(&self) -> Option<Obstacle> {
         self.attempts.iter().find_map(|attempt| attempt.fault?.kind.obstacle())
+    }
+
+    /// Whether it can be shown only by TLS.
+    pub fn needs_tls(&self) -> bool {
+        let leaves_tls =
+            |attempt: &Attempt| attempt.fault.and_then(|fault| fault.kind.leads_away()) == Some(RedirectTo::WithoutTls);
+        self.obstacle().is_some_and(Obstacle::is_seen) || self.attempts.iter().any(leaves_tls)
     }
 
     /// Whether an attempt meets a fault, which only a mock can make.

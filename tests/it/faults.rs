@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
+use crate::support::framing::{Framing, framed};
 use crate::support::page::assert_snapshot;
 use crate::support::{Folder, Running, caketester, folder};
 use caketester::mock::{Limits, Mock, Watcher};
@@ -200,34 +201,46 @@ fn a_stall_keeps_the_connection_open_until_the_mock_is_asked_to_end_and_that_is_
 }
 
 #[test]
-fn a_redirect_keeps_the_query_and_leads_to_the_same_server_under_the_same_or_another_name() {
+fn a_redirect_keeps_the_query_and_one_away_leads_to_another_port_where_nobody_is_served() {
     let target = "/api/1/buyers.asmx/UpdateLeadStatus?api_key=k&lead_id=LEAD&status=Funded";
     for (fault, host, status, location) in [
-        ("to: same_host", "127.0.0.1:81", "302 Found", target.to_owned()),
+        ("to: same_host", "127.0.0.1:81", "302 Found", String::new()),
         (
             "to: another_host, http_status: 307",
             "127.0.0.1:81",
             "307 Temporary Redirect",
-            format!("http://localhost:81{target}"),
+            "http://localhost:".to_owned(),
         ),
-        (
-            "to: another_host, http_status: 301",
-            "LocalHost:81",
-            "301 Moved Permanently",
-            format!("http://127.0.0.1:81{target}"),
-        ),
-        (
-            "to: another_host, http_status: 308",
-            "127.0.0.1",
-            "308 Permanent Redirect",
-            format!("http://localhost{target}"),
-        ),
+        ("to: another_host, http_status: 301", "LocalHost:81", "301 Moved Permanently", "http://127.0.0.1:".to_owned()),
+        ("to: another_host, http_status: 308", "127.0.0.1", "308 Permanent Redirect", "http://localhost:".to_owned()),
+        ("to: without_tls", "127.0.0.1:81", "302 Found", "http://127.0.0.1:".to_owned()),
+        ("to: another_host", "cake.example", "302 Found", "http://another-host.invalid".to_owned()),
     ] {
         let served = serve(&pack(&format!("fault: {{ kind: redirect, phase: before_commit, {fault} }}")));
         let mut stream = send(served.port(), &get("LEAD", host));
         let head = read_until(&mut stream, "\r\n\r\n");
         assert!(head.starts_with(&format!("HTTP/1.1 {status}\r\n")), "{head}");
-        assert!(head.contains(&format!("\r\nLocation: {location}\r\n")), "{head}");
+        let led = head.lines().find_map(|line| line.strip_prefix("Location: ")).expect("it leads somewhere");
+        let port = led.strip_prefix(&*location).and_then(|rest| rest.strip_suffix(target)).expect("the query is kept");
+        if let Ok(port) = port.parse::<u16>() {
+            assert!(port != served.port() && port != 81, "{led}");
+            // Whatever host it names.
+            let mut stream = send(port, &get("LEAD", host));
+            assert!(read_until(&mut stream, "\r\n\r\n").starts_with("HTTP/1.1 403 Forbidden\r\n"));
+        }
+    }
+}
+
+#[test]
+fn a_whole_body_may_come_in_chunks_or_end_with_the_connection() {
+    for kind in ["chunked", "until_close"] {
+        let served = serve(&pack(&format!("fault: {{ kind: {kind}, phase: after_commit }}")));
+        let (bytes, end) = read(&mut send(served.port(), &get("LEAD", "x")));
+        let (head, body) = bytes.split_once("\r\n\r\n").expect("there is a head");
+        assert!(!head.contains("Content-Length"), "{head}");
+        let (framing, body, is_whole) = framed(head, body.as_bytes());
+        assert_eq!((String::from_utf8(body).as_deref(), is_whole, end), (Ok(SUCCESS), true, End::Closed));
+        assert_eq!(framing, if kind == "chunked" { Framing::Chunks } else { Framing::Close });
     }
 }
 

@@ -195,7 +195,7 @@ fn list_tells_what_is_missing_pending_orphaned_and_different() {
     $ caketester snapshots list
     exit code 0
     --- stdout
-    630 of 630 snapshots are what the mock answers
+    639 of 639 snapshots are what the mock answers
     ");
 }
 

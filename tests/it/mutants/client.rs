@@ -62,8 +62,8 @@ pub(crate) enum Habit {
     RepeatsButBelievesTheFirst,
     /// It reads only so many bytes, and leaves.
     ReadsBytes(usize),
-    /// It follows redirects.
-    Follows(fn(&str) -> bool),
+    /// It follows redirects, these.
+    Follows(fn(status: u16, location: &str) -> bool),
     /// It says another code than the one it read.
     Says(fn(Option<i64>) -> Option<i64>),
     /// It prints the key.
@@ -203,10 +203,12 @@ impl Client {
                     first = Some(got);
                 }
                 Habit::Follows(goes) if attempts < 3 => match got.header("location") {
-                    Some(location) if goes(location) => {
-                        let away = location.strip_prefix("//").or(location.strip_prefix("http://"));
-                        if let Some((host, _)) = away.and_then(|rest| rest.split_once('/')) {
+                    Some(location) if goes(got.status, location) => {
+                        if let Some((scheme, rest)) = location.split_once("//")
+                            && let Some((host, _)) = rest.split_once('/')
+                        {
                             request.host = host.to_owned();
+                            request.in_clear = scheme == "http:";
                         }
                     }
                     _ => return got,
@@ -217,7 +219,7 @@ impl Client {
     }
 
     async fn exchange(&self, request: &Request, case: &Case) -> Got {
-        let by_tls = case.base_url.starts_with("https:");
+        let by_tls = case.base_url.starts_with("https:") && !request.in_clear;
         let trust = match self.habit {
             Habit::Trusts(trust) => trust,
             Habit::TrustsUntold if !case.is_trust_told => Trust::Anything,

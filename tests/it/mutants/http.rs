@@ -2,15 +2,23 @@
 
 use std::time::Duration;
 
-use super::client::Habit::{self, Before, Follows, GivesUpAfter, ReadsBytes, Repeat, Request, Waits};
+use super::client::Habit::{self, Before, Conclude, Follows, GivesUpAfter, ReadsBytes, Repeat, Request, Waits};
 use super::client::Pairs;
+use super::reading::rightly;
 use super::row::{Mutant, equivalent, killed, recommended};
 use super::wire::{End, Got, Request as Sent};
+use crate::support::framing::Framing;
+use caketester::protocol::Outcome;
 
 const NOT_AT_ONCE: Duration = Duration::from_millis(110);
 
 fn has_no_code(got: &Got) -> bool {
     got.code().is_none()
+}
+
+/// What is right, but for this where the body's end is told like that.
+fn unless(got: &Got, framing: Framing, outcome: Outcome) -> Outcome {
+    if got.framing == framing { outcome } else { rightly(got) }
 }
 
 fn is_refused(got: &Got) -> bool {
@@ -326,12 +334,25 @@ pub(crate) const TABLE: &[Mutant] = &[
     killed("reads 1024 bytes", &["Q14"], ReadsBytes(1024)),
     killed("reads 4096 bytes", &["Q14"], ReadsBytes(4096)),
     killed("reads 8192 bytes", &["Q14"], ReadsBytes(8192)),
-    killed("follows redirects anywhere", &["S01"], Follows(|_| true)),
+    killed("follows redirects anywhere", &["S01"], Follows(|_, _| true)),
     equivalent(
         "follows redirects within the host",
         "the key stays with its owner",
-        Follows(|location| location.starts_with('/') && !location.starts_with("//")),
+        Follows(|_, location| location.starts_with('/') && !location.starts_with("//")),
     ),
+    killed(
+        "follows redirects to the host that it asked, to plain HTTP too",
+        &["S01"],
+        Follows(|_, location| location.starts_with("http://127.0.0.1:")),
+    ),
+    killed("follows the redirects 303 and 308", &["S01"], Follows(|status, _| matches!(status, 303 | 308))),
+    killed("reads no chunks", &["A01", "A03"], Conclude(|got| Some(unless(got, Framing::Chunks, Outcome::Unknown)))),
+    killed(
+        "takes a body in chunks for success",
+        &["A03", "R06"],
+        Conclude(|got| Some(unless(got, Framing::Chunks, Outcome::Updated))),
+    ),
+    killed("needs a Content-Length", &["A01"], Conclude(|got| Some(unless(got, Framing::Close, Outcome::Unknown)))),
     recommended("has no time-out", &["R04"], Waits),
     killed("gives up after 300 ms", &["A01"], GivesUpAfter(Duration::from_millis(300))),
 ];

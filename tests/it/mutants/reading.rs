@@ -94,7 +94,7 @@ fn is_success(got: &Got) -> bool {
 }
 
 /// What the right client would conclude.
-fn rightly(got: &Got) -> Outcome {
+pub(super) fn rightly(got: &Got) -> Outcome {
     got.code().map_or(Unknown, |code| right(code, got.status))
 }
 

@@ -367,7 +367,7 @@ pub(crate) const TABLE: &[Mutant] = &[
     recommended("fields cut at 1500 characters", &["Q15"], Value(Fields, |t| first(t, 1500))),
     killed(
         "fields cut at 20 bytes, within a character",
-        &["Q08", "Q15"],
+        &["Q08"],
         Value(Fields, |t| if t.is_ascii() { t.into() } else { first_bytes(t, 20) }),
     ),
     killed(

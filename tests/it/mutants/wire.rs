@@ -12,6 +12,8 @@ use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
+use crate::support::framing::{Framing, framed};
+
 /// How long the client waits for the next byte.
 const PATIENCE: Duration = Duration::from_millis(800);
 
@@ -36,6 +38,8 @@ pub(crate) struct Request {
     pub(crate) key: String,
     /// Whether the client leaves as soon as it has sent the request.
     pub(crate) leaves: bool,
+    /// Whether it goes without TLS, whatever the URL says.
+    pub(crate) in_clear: bool,
 }
 
 impl Request {
@@ -50,6 +54,7 @@ impl Request {
             body: String::new(),
             key: key.to_owned(),
             leaves: false,
+            in_clear: false,
         }
     }
 
@@ -77,6 +82,8 @@ pub(crate) struct Got {
     /// As much of the body as came.
     pub(crate) body: Vec<u8>,
     pub(crate) end: End,
+    /// What told its end.
+    pub(crate) framing: Framing,
 }
 
 /// How it ended.
@@ -170,13 +177,13 @@ fn got(bytes: &[u8], end: End, most: Option<usize>) -> Got {
     let head = String::from_utf8_lossy(&bytes[..head]).into_owned();
     let version = head.strip_prefix("HTTP/1.1 ").or(head.strip_prefix("HTTP/1.0 "));
     let status = version.and_then(|rest| rest.split(' ').next()?.parse().ok());
-    let mut got = Got { status: status.unwrap_or_default(), head, body, end };
+    let mut got = Got { status: status.unwrap_or_default(), head, body, end, framing: Framing::Length };
     if status.is_none() {
         got.end = End::Garbage;
     }
-    let length: Option<usize> = got.header("content-length").and_then(|length| length.parse().ok());
-    let is_empty = got.status == 204 && got.body.is_empty();
-    if got.end == End::Whole && most.is_none() && !is_empty && length != Some(got.body.len()) {
+    let (framing, body, is_whole) = framed(&got.head, &got.body);
+    (got.framing, got.body) = (framing, body);
+    if got.end == End::Whole && most.is_none() && !is_whole {
         got.end = End::Broken;
     }
     got

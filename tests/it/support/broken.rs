@@ -15,6 +15,8 @@ use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
+use super::framing::framed;
+
 /// A client's mistake.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Mistake {
@@ -115,7 +117,7 @@ pub(crate) struct Broken {
 }
 
 /// How long a client that is right waits for the next byte. Only the scenarios in which none comes see the end of it.
-const PATIENCE: Duration = Duration::from_millis(800);
+const PATIENCE: Duration = Duration::from_millis(1_200);
 
 /// A right answer is a few hundred bytes long.
 const LONGEST_ANSWER: u64 = 64 * 1024;
@@ -432,10 +434,6 @@ fn answer(bytes: &[u8]) -> Option<Got> {
     let end = bytes.windows(4).position(|window| window == b"\r\n\r\n")?;
     let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
     let status = head.strip_prefix("HTTP/1.1 ")?.split(' ').next()?.parse().ok()?;
-    let got = Got::Answer { status, body: bytes[end + 4..].to_vec(), head };
-    let length: Option<usize> = got.header("content-length").map(|length| length.parse().ok()).unwrap_or_default();
-    let Got::Answer { body, .. } = &got else { return None };
-    // HTTP 204 has no length.
-    let is_empty = status == 204 && body.is_empty();
-    (is_empty || length == Some(body.len())).then_some(got)
+    let (_, body, is_whole) = framed(&head, &bytes[end + 4..]);
+    is_whole.then_some(Got::Answer { status, body, head })
 }

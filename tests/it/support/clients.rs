@@ -15,6 +15,7 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 
+use crate::support::framing::framed;
 use crate::support::{Caketester, caketester};
 
 /// Says which client the test binary is to play.
@@ -273,10 +274,9 @@ fn read_answer(stream: &mut dyn ReadWrite, timer: &TcpStream) -> Option<Got> {
     }
     let end = bytes.windows(4).position(|window| window == b"\r\n\r\n")?;
     let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
-    let length: usize = head.lines().find_map(|line| line.strip_prefix("Content-Length: "))?.parse().ok()?;
     let status = head.strip_prefix("HTTP/1.1 ")?.split(' ').next()?.parse().ok()?;
-    let body = bytes[end + 4..].to_vec();
-    (body.len() == length).then_some(Got { status, body })
+    let (_, body, is_whole) = framed(&head, &bytes[end + 4..]);
+    is_whole.then_some(Got { status, body })
 }
 
 struct Got {

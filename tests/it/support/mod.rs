@@ -7,6 +7,7 @@
 
 pub(crate) mod broken;
 pub(crate) mod clients;
+pub(crate) mod framing;
 pub(crate) mod page;
 
 use std::ffi::{OsStr, OsString};

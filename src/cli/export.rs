@@ -100,6 +100,8 @@ fn outcomes(pack: &Pack, step: &Step, expected: &Expected<'_>) -> Vec<Outcome> {
         guard: None,
         requests: 1,
         followed_away: None,
+        resolved_an_entity: false,
+        host: None,
         key_sent_to: None,
         concluded: Err(""),
         timed_out: false,

@@ -1,7 +1,7 @@
 //! A port for a mock, where very many mocks have come and gone within a minute too.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -28,4 +28,16 @@ pub(super) async fn bind(address: SocketAddr) -> io::Result<TcpListener> {
         }
     }
     TcpListener::bind(address).await
+}
+
+/// What listens at an address, and on 127.0.0.1 what listens on `::1` beside it.
+pub(super) type Listeners = (TcpListener, Option<TcpListener>);
+
+/// Binds an address, and where that is 127.0.0.1, `::1` with the same port too, where that can be had.
+pub(super) async fn listen(address: SocketAddr) -> io::Result<Listeners> {
+    let listener = bind(address).await?;
+    let is_loopback = address.ip() == IpAddr::V4(Ipv4Addr::LOCALHOST);
+    let port = listener.local_addr()?.port();
+    let beside = if is_loopback { TcpListener::bind((Ipv6Addr::LOCALHOST, port)).await.ok() } else { None };
+    Ok((listener, beside))
 }

@@ -20,7 +20,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::time::Sleep;
 
 use super::capture::Capture;
-use super::head::{Heads, body};
+use super::head::Heads;
 use super::incident::Incident;
 use super::stream::Stream;
 use crate::protocol::{Delivery, Exchange};
@@ -87,8 +87,8 @@ impl Current {
     }
 
     /// Starts the delivery of an exchange's answer: the body to give to hyper.
-    pub(super) fn deliver(self: &Arc<Self>, exchange: Exchange) -> TrackedBody {
-        let data = Some(body(&exchange.answer)).filter(|body| !body.is_empty());
+    pub(super) fn deliver(self: &Arc<Self>, exchange: Exchange, body: Bytes) -> TrackedBody {
+        let data = Some(body).filter(|body| !body.is_empty());
         self.replace(Some(Pending { exchange, body_is_written: false }));
         self.heads().begin();
         TrackedBody { data, current: Arc::clone(self) }

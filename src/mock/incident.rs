@@ -24,8 +24,8 @@ pub enum Incident {
         /// The head of the request.
         request: String,
     },
-    /// The client followed a redirect to another host, or to plain HTTP.
-    FollowedAway {
+    /// The client went where an answer led it: by a redirect to another host or to plain HTTP, or for an external entity.
+    LedAway {
         /// The head of the request, which may hold a key and is shown nowhere.
         request: String,
     },
@@ -45,22 +45,30 @@ impl Incident {
         }
     }
 
-    /// The head of the request by which a client followed a redirect away; empty where a proxy saw only whom it asked for.
-    pub fn followed_away(&self) -> Option<&str> {
+    /// The head of a request to where no client has anything to do; empty where a proxy saw only whom it asked for.
+    fn away(&self) -> Option<&str> {
         match self {
-            Self::FollowedAway { request } => Some(request),
+            Self::LedAway { request } => Some(request),
             Self::AnotherHost(host) if host.starts_with(FaultKind::NOBODYS_HOST) => Some(""),
             Self::SentElsewhere { host, request } if host.starts_with(FaultKind::NOBODYS_HOST) => Some(request),
             _ => None,
         }
     }
 
+    /// The head of the request by which a client followed a redirect away; empty where a proxy saw only whom it asked for.
+    pub fn followed_away(&self) -> Option<&str> {
+        self.away().filter(|head| !asks_for_entity(head))
+    }
+
+    /// Whether the client asked for an external entity that an answer names.
+    pub fn resolved_an_entity(&self) -> bool {
+        self.away().is_some_and(asks_for_entity)
+    }
+
     /// The host that a request was sent to whose head is like this, where it was not the mock's.
     pub fn sent_to(&self, is_meant: impl Fn(&str) -> bool) -> Option<String> {
         match self {
-            Self::SentElsewhere { host, request } if self.followed_away().is_none() && is_meant(request) => {
-                Some(host.clone())
-            }
+            Self::SentElsewhere { host, request } if self.away().is_none() && is_meant(request) => Some(host.clone()),
             _ => None,
         }
     }
@@ -80,6 +88,13 @@ impl Incident {
     }
 }
 
+/// Whether the head of a request asks for the entity.
+fn asks_for_entity(head: &str) -> bool {
+    let path = FaultKind::ENTITY.rsplit_once('/').map_or("", |(_, path)| path);
+    let target = head.split(' ').nth(1).unwrap_or_default();
+    target.rsplit_once('/').is_some_and(|(_, asked)| asked == path)
+}
+
 impl fmt::Display for Incident {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -93,9 +108,10 @@ impl fmt::Display for Incident {
             Self::AnotherHost(host) | Self::SentElsewhere { host, .. } => {
                 write!(f, "the client asked for {host} and was refused: nothing is ever forwarded")
             }
-            Self::FollowedAway { .. } => {
-                f.write_str("the client followed a redirect away from CAKE, and was refused there")
+            Self::LedAway { request } if asks_for_entity(request) => {
+                f.write_str("the client asked for an external entity that an answer names, and was refused")
             }
+            Self::LedAway { .. } => f.write_str("the client followed a redirect away from CAKE, and was refused there"),
         }
     }
 }

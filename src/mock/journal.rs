@@ -74,7 +74,7 @@ impl Journal {
     pub fn note(&self, incident: Incident) {
         let mut kept = self.lock();
         // Other hosts may be many; of what the client is judged by there is little, and it is kept.
-        let is_evidence = incident.turned_away() || incident.followed_away().is_some();
+        let is_evidence = incident.turned_away() || incident.followed_away().is_some() || incident.resolved_an_entity();
         let has_room = kept.incidents.len() < if is_evidence { 2 * MOST_INCIDENTS } else { MOST_INCIDENTS };
         if has_room && !kept.incidents.contains(&incident) {
             kept.incidents.push(incident);

@@ -14,7 +14,6 @@ use hyper::{Method, Request, Response, StatusCode};
 use thiserror::Error;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tokio::sync::OnceCell;
 
 use super::connection::{Current, TrackedBody, Watched, Witness};
 use super::incident::Incident;
@@ -133,8 +132,8 @@ pub(super) enum Plays<'m> {
     Mock {
         port: u16,
         by_tls: bool,
-        /// The port that redirects away lead to, once there is one.
-        elsewhere: &'m OnceCell<u16>,
+        /// The port that answers lead away to, once there is one.
+        elsewhere: Option<u16>,
     },
 }
 
@@ -150,7 +149,7 @@ impl Plays<'_> {
     /// Whether a redirect away leads to this.
     fn led_to(self, asked: &HostAndPort) -> bool {
         let Self::Mock { elsewhere, .. } = self else { return false };
-        is_loopback(asked.host()) && asked.port_u16().is_some_and(|port| elsewhere.get() == Some(&port))
+        is_loopback(asked.host()) && asked.port_u16().is_some_and(|port| elsewhere == Some(port))
     }
 
     /// Whether a plain request for this is one for it.
@@ -179,7 +178,7 @@ impl Door<'_> {
             Self::Cake | Self::NoTls => return None,
             Self::Elsewhere => {
                 let head = current.capture().take_head(request.body().size_hint().exact().unwrap_or(0));
-                let incident = Incident::FollowedAway { request: String::from_utf8_lossy(&head).into_owned() };
+                let incident = Incident::LedAway { request: String::from_utf8_lossy(&head).into_owned() };
                 let mut response = Response::new(current.aside(format!("caketester: {incident}\n").into()));
                 *response.status_mut() = StatusCode::FORBIDDEN;
                 witness.happened(incident);
@@ -243,7 +242,7 @@ fn not_forwarded(
     let request = head.map(|head| String::from_utf8_lossy(head).into_owned());
     let incident = match request {
         request if asked.is_some_and(|asked| plays.led_to(asked)) => {
-            Incident::FollowedAway { request: request.unwrap_or_default() }
+            Incident::LedAway { request: request.unwrap_or_default() }
         }
         None => Incident::AnotherHost(host),
         Some(request) => Incident::SentElsewhere { host, request },

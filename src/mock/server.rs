@@ -1,13 +1,12 @@
 //! A CAKE on a socket.
 
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::Response;
 use hyper::body::{Body as _, Incoming};
 use hyper::header::{CONNECTION, CONTENT_TYPE, HeaderValue};
@@ -16,20 +15,23 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioTimer;
 use jiff::Timestamp;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OnceCell, watch};
+use tokio::net::TcpStream;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::accept::{Phase, last_call, serve};
-use super::bind::bind;
+use super::bind::{Listeners, bind, listen};
 use super::connection::{Current, Struck, TrackedBody, Watched, Witness};
+use super::elsewhere::{Elsewhere, lead_to, leads_away};
 use super::fault::carry_out;
-use super::head::head;
+use super::form::read_form;
+use super::head::{body, head};
 use super::incident::Incident;
 use super::journal::Journal;
 use super::limits::Limits;
 use super::notes::{Notes, Watcher};
-use super::reach::{Door, Plays, Reach, Unsecured, is_loopback, secure};
+use super::reach::{Door, Plays, Reach, Unsecured, secure};
+use super::refused::tell_refusal;
 use super::stream::Stream;
 use crate::pack::{Reply, Worlds};
 use crate::protocol::{Answer, Delivery, Exchange, Fault, METHOD_PATH, Request};
@@ -71,10 +73,7 @@ struct Shared {
     limits: Limits,
     reach: Reach,
     witness: Arc<dyn Witness>,
-    /// The port that redirects away lead to, opened for the first of them.
-    elsewhere: OnceCell<u16>,
-    /// What serves there.
-    beside: Mutex<Option<JoinHandle<()>>>,
+    elsewhere: Elsewhere,
 }
 
 impl Shared {
@@ -84,7 +83,7 @@ impl Shared {
 
     fn serve(
         self: &Arc<Self>,
-        listeners: (TcpListener, Option<TcpListener>),
+        listeners: Listeners,
         entrance: Entrance,
         phase: watch::Receiver<Phase>,
     ) -> impl Future<Output = ()> + Send + use<> {
@@ -93,22 +92,10 @@ impl Shared {
         serve(listeners, at_once, phase, each)
     }
 
-    /// The port that redirects away lead to.
-    async fn elsewhere(self: &Arc<Self>, phase: &watch::Receiver<Phase>) -> io::Result<u16> {
-        let open = || async {
-            let listeners = listen((Ipv4Addr::LOCALHOST, 0).into()).await?;
-            let port = listeners.0.local_addr()?.port();
-            let serving = tokio::spawn(self.serve_elsewhere(listeners, phase.clone()));
-            *self.beside.lock().unwrap_or_else(PoisonError::into_inner) = Some(serving);
-            Ok(port)
-        };
-        self.elsewhere.get_or_try_init(open).await.copied()
-    }
-
     /// Boxed: it is begun by what it consists of.
     fn serve_elsewhere(
         self: &Arc<Self>,
-        listeners: (TcpListener, Option<TcpListener>),
+        listeners: Listeners,
         phase: watch::Receiver<Phase>,
     ) -> Pin<Box<dyn Future<Output = ()> + Send>> {
         Box::pin(self.serve(listeners, Entrance::Elsewhere, phase))
@@ -141,15 +128,8 @@ impl Mock {
         let witness = Arc::new(Notes { journal: Arc::clone(&journal), watcher });
         let (phase, seen) = watch::channel(Phase::Serving);
         let worlds = RwLock::new(Arc::new(worlds));
-        let shared = Arc::new(Shared {
-            port: address.port(),
-            worlds,
-            limits,
-            reach,
-            witness,
-            elsewhere: OnceCell::new(),
-            beside: Mutex::default(),
-        });
+        let shared =
+            Arc::new(Shared { port: address.port(), worlds, limits, reach, witness, elsewhere: Elsewhere::default() });
         let serving = tokio::spawn(shared.serve((listener, beside), Entrance::Front, seen));
         Ok(Self { address, journal, shared, phase, serving, guard: None })
     }
@@ -215,10 +195,7 @@ impl Mock {
         let mut ended = pin!(async {
             // Either ends when the mock does; one that panicked has told of it.
             let _ = serving.await;
-            let beside = shared.beside.lock().unwrap_or_else(PoisonError::into_inner).take();
-            if let Some(beside) = beside {
-                let _ = beside.await;
-            }
+            shared.elsewhere.ended().await;
         });
         for (phase, patience) in [(Phase::Closing, NATURAL_END), (Phase::LastCall, LAST_CALL)] {
             // Nobody listens any more where serving has ended already, which is as well.
@@ -234,27 +211,6 @@ impl Mock {
     }
 }
 
-/// Has a redirect lead to another port, where it leads to this machine.
-fn lead_elsewhere(answer: &mut Answer, port: u16) {
-    for (_, link) in answer.headers.iter_mut().filter(|(name, _)| name == "location") {
-        let Some((scheme, rest)) = link.split_once("//") else { continue };
-        let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
-        let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-        if is_loopback(name) {
-            *link = format!("{scheme}//{name}:{port}/{path}");
-        }
-    }
-}
-
-/// Binds an address, and where that is 127.0.0.1, `::1` with the same port too, where that can be had.
-async fn listen(address: SocketAddr) -> io::Result<(TcpListener, Option<TcpListener>)> {
-    let listener = bind(address).await?;
-    let is_loopback = address.ip() == IpAddr::V4(Ipv4Addr::LOCALHOST);
-    let port = listener.local_addr()?.port();
-    let beside = if is_loopback { TcpListener::bind((Ipv6Addr::LOCALHOST, port)).await.ok() } else { None };
-    Ok((listener, beside))
-}
-
 async fn converse(socket: TcpStream, entrance: Entrance, shared: Arc<Shared>, phase: watch::Receiver<Phase>) {
     // Answers are small: waiting for more to send would only delay them. Failure costs time, nothing else.
     let _ = socket.set_nodelay(true);
@@ -262,7 +218,7 @@ async fn converse(socket: TcpStream, entrance: Entrance, shared: Arc<Shared>, ph
         (Entrance::Guard, reach) => Some(Plays::Mock {
             port: shared.port,
             by_tls: matches!(reach, Reach::Tls(_)),
-            elsewhere: &shared.elsewhere,
+            elsewhere: shared.elsewhere.port(),
         }),
         (Entrance::Front, Reach::Proxy(host, _)) => Some(Plays::Host(host)),
         (Entrance::Front, Reach::Plain | Reach::Tls(_)) | (Entrance::Elsewhere, _) => None,
@@ -352,36 +308,6 @@ async fn exchange_all(
     tell_refusal(connection.await, current);
 }
 
-/// Hyper has answered a head it could not read, and closes; what arrived is evidence all the same.
-fn tell_refusal(ended: hyper::Result<()>, current: &Current) {
-    let Err(error) = ended else { return };
-    let raw_head = current.capture().take_rest();
-    if raw_head.is_empty() || !(error.is_parse() || error.is_incomplete_message() || error.is_timeout()) {
-        return;
-    }
-    let http_status = if error.is_parse_too_large() { 431 } else { 400 };
-    // To the preface of HTTP/2 hyper has nothing to say.
-    let answered = error.is_parse() && !error.is_parse_version_h2();
-    let request = Request { raw_head, ..Request::default() };
-    let why = if request.is_tls() {
-        "TLS came where plain HTTP is spoken: the URL begins with http://".to_owned()
-    } else {
-        format!("this is no HTTP request: {error}")
-    };
-    let now = Timestamp::now();
-    current.finished(Exchange {
-        at: now,
-        ended: now,
-        request,
-        answer: Answer::new(http_status, "", Bytes::new()),
-        code: None,
-        why,
-        scenario: None,
-        fault: None,
-        delivery: if answered { Delivery::Delivered } else { Delivery::Broken },
-    });
-}
-
 async fn answer(
     mut request: hyper::Request<Incoming>,
     (door, scheme): (&Door<'_>, &str),
@@ -394,11 +320,12 @@ async fn answer(
     // Where a body of unknown length ends cannot be told from outside hyper, so nothing may follow it.
     let is_last = request.body().size_hint().exact().is_none();
     let mut exchange = exchange(request, door, shared, current).await;
-    if exchange.fault.is_some_and(|fault| fault.kind.leads_away().is_some())
+    let mut sent = None;
+    if leads_away(&exchange)
         && !matches!(shared.reach, Reach::Proxy(..))
-        && let Ok(port) = shared.elsewhere(phase).await
+        && let Ok(port) = shared.elsewhere.open(|listeners| shared.serve_elsewhere(listeners, phase.clone())).await
     {
-        lead_elsewhere(&mut exchange.answer, port);
+        sent = Some(lead_to(port, &mut exchange.answer));
     }
     for (_, link) in
         exchange.answer.headers.iter_mut().filter(|(name, link)| name == "location" && link.starts_with("//"))
@@ -413,7 +340,8 @@ async fn answer(
     if is_last {
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
-    Ok(response.map(|()| current.deliver(exchange)))
+    let sent = sent.unwrap_or_else(|| body(&exchange.answer));
+    Ok(response.map(|()| current.deliver(exchange, sent)))
 }
 
 async fn exchange(request: hyper::Request<Incoming>, door: &Door<'_>, shared: &Shared, current: &Current) -> Exchange {
@@ -455,17 +383,4 @@ async fn exchange(request: hyper::Request<Incoming>, door: &Door<'_>, shared: &S
         fault: reply.fault,
         delivery: Delivery::Broken,
     }
-}
-
-async fn read_form(body: Incoming, limits: &Limits) -> Result<Bytes, Reply> {
-    let read = tokio::time::timeout(limits.patience, Limited::new(body, limits.form_bytes).collect()).await;
-    let (http_status, why) = match read {
-        Ok(Ok(form)) => return Ok(form.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => {
-            (413, format!("the form is too large: the limit is {} bytes", limits.form_bytes))
-        }
-        Ok(Err(error)) => (400, format!("the form could not be read: {error}")),
-        Err(_) => (408, format!("the form did not arrive within {:?}", limits.patience)),
-    };
-    Err(Reply::new(Answer::new(http_status, Answer::HTML, ""), None, why))
 }

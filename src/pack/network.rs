@@ -29,6 +29,11 @@ const ABBREVIATED: [(&str, &str); 13] = [
     ("IST", "Asia/Kolkata"),
 ];
 
+/// Names that the IANA database has and that mean something else than most who write them: the hours from UTC all year, what is meant,
+/// and what says the same.
+const WITHOUT_DAYLIGHT_SAVING: [(&str, &str, &str, &str); 2] =
+    [("EST", "UTC-5", "America/New_York", "Etc/GMT+5"), ("MST", "UTC-7", "America/Denver", "America/Phoenix")];
+
 /// A network, as far as it is known.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Network {
@@ -226,6 +231,11 @@ impl Mistakes<'_> {
 
     fn time_zone(&mut self, time_zone: Option<&Located<String>>) {
         let Some(zone) = time_zone else { return };
+        if let Some((_, offset, meant, same)) = WITHOUT_DAYLIGHT_SAVING.iter().find(|(name, ..)| *name == zone.value) {
+            let message = format!("{:?} is {offset} all year, without daylight saving time", zone.value);
+            self.add(zone, message, format!("write {meant}, or {same} where that is meant"));
+            return;
+        }
         let zones = jiff::tz::db();
         // A machine that knows no time zones can say nothing about one.
         if zones.is_definitively_empty() || zones.get(&zone.value).is_ok() {

@@ -152,6 +152,8 @@ impl Fault {
 impl FaultKind {
     /// A host that nobody has: the top-level domain is reserved for that.
     pub const NOBODYS_HOST: &str = "another-host.invalid";
+    /// The URL of an external entity in an answer; on the wire it is one of the mock's own.
+    pub const ENTITY: &str = "http://another-host.invalid/entity";
     /// Between two bytes, where a scenario does not say.
     pub const EVERY: Duration = Duration::from_millis(250);
     /// How late an answer is, where a scenario does not say.

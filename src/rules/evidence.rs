@@ -29,6 +29,10 @@ pub struct Evidence<'e> {
     pub requests: usize,
     /// The head of the request by which it followed a redirect away from CAKE; empty where that was not seen.
     pub followed_away: Option<&'e str>,
+    /// Whether it asked for an external entity that an answer names.
+    pub resolved_an_entity: bool,
+    /// The host that it was to send to, where nothing may stand between.
+    pub host: Option<&'e str>,
     /// The host that a request with the key was sent to, and that is not the mock's.
     pub key_sent_to: Option<&'e str>,
     /// What the client concluded, or why it concluded nothing.

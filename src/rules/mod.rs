@@ -44,6 +44,7 @@ mod s01;
 mod s02;
 mod s03;
 mod s04;
+mod s05;
 mod values;
 
 use std::collections::BTreeSet;
@@ -52,7 +53,7 @@ pub use evidence::{Evidence, Guard};
 pub use rule::{Breach, Level, Rule, RuleId, Weight};
 
 /// Every rule, the most basic first.
-pub static RULES: [Rule; 39] = [
+pub static RULES: [Rule; 40] = [
     q13::RULE,
     q02::RULE,
     q01::RULE,
@@ -90,6 +91,7 @@ pub static RULES: [Rule; 39] = [
     r08::RULE,
     s03::RULE,
     s04::RULE,
+    s05::RULE,
     s01::RULE,
     s02::RULE,
 ];

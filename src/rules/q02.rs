@@ -22,10 +22,19 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
+const HOST: &str =
+    "name the URL's host in the header Host, as HTTP libraries do: a web server with several sites goes by it";
+
 fn check(seen: &Evidence) -> Option<Vec<Breach>> {
     Evidence::each(seen.readable(), |exchange| {
         let path = exchange.request.path();
-        let breach = || Breach::new("the request went to another path").instead(METHOD_PATH, path);
-        if Evidence::is_method(path) { vec![] } else { vec![breach()] }
+        if !Evidence::is_method(path) {
+            return vec![Breach::new("the request went to another path").instead(METHOD_PATH, path)];
+        }
+        let name = |host: &str| host.rsplit_once(':').map_or(host, |(name, _)| name).to_ascii_lowercase();
+        let named = exchange.request.host().unwrap_or_default();
+        let asked = seen.host.filter(|asked| name(asked) != name(&named));
+        let breach = |asked| Breach::new("the request names another host than its URL").instead(asked, named.clone());
+        asked.map(breach).map(|breach| breach.change(HOST)).into_iter().collect()
     })
 }

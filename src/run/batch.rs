@@ -132,8 +132,7 @@ async fn run_once(
     let (left, note) = all_but_one(&run.pack, &positions, &lacking(updates, &exchanges));
     report.notes.extend(note);
     let incidents = journal.incidents();
-    let followed_away: Vec<&str> = incidents.iter().filter_map(Incident::followed_away).collect();
-    let gets_through = judge_all(run, plan, (&gathered, &left), (&end, &followed_away), report, observer);
+    let gets_through = judge_all(run, plan, (&gathered, &left), (&end, &incidents), report, observer);
     for (position, why) in &gathered.undecided {
         report.notes.extend(left_out(&[run.pack.entries[*position].scenario.id.as_str()], why));
     }
@@ -221,7 +220,7 @@ fn judge_all(
     run: &ClientRun,
     plan: &Plan,
     (gathered, left): (&Gathered, &BTreeSet<usize>),
-    (end, followed_away): (&BatchEnd, &[&str]),
+    (end, incidents): (&BatchEnd, &[Incident]),
     report: &mut Report,
     observer: &mut impl Observer,
 ) -> bool {
@@ -254,7 +253,7 @@ fn judge_all(
                 };
                 let answered = exchanges.last().and_then(|last| last.code) == Some(Code::SUCCESS);
                 gets_through |= answered && verdict == Verdict::Outcome(Outcome::Updated);
-                judge(run, item, exchanges, Conclusion { verdict, code, trace: own }, followed_away)
+                judge(run, item, exchanges, Conclusion { verdict, code, trace: own }, incidents)
             })
             .collect();
         scenario.finish(steps, &run.baseline, run.today);

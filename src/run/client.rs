@@ -305,6 +305,8 @@ pub(super) fn judge_journal(
         in_clear: incidents.contains(&Incident::NoTls),
         output: !matches!(run.subject, SubjectReport::Observed { .. }),
         followed_away: incidents.iter().find_map(Incident::followed_away),
+        resolved_an_entity: incidents.iter().any(Incident::resolved_an_entity),
+        host: base_url.and_then(|url| url.split_once("://")).map(|(_, host)| host),
         key_sent_to: key_sent_to.as_deref(),
     };
     let mut report = Judge { rules: &run.rules, key: &run.pack.key }.judge(entry, step, seen, conclusion);

@@ -35,6 +35,8 @@ fn exercised(pack: &Pack, entry: &Entry) -> BTreeSet<RuleId> {
                 in_clear: false,
                 output: true,
                 followed_away: None,
+                resolved_an_entity: false,
+                host: None,
                 key_sent_to: None,
             };
             let verdict = step.client.first().map_or(Verdict::Untold, |outcome| Verdict::Outcome(*outcome));

@@ -9,6 +9,7 @@ use super::report::{ScenarioReport, ScenarioState, StepReport};
 use super::transport::is_about_certificates;
 use super::under_test::SubjectReport;
 use crate::cake::lead_key;
+use crate::mock::Incident;
 use crate::nearest::nearest;
 use crate::pack::{Entry, Pack};
 use crate::protocol::Exchange;
@@ -214,6 +215,8 @@ fn evidence<'e>(step: &'e Step, exchanges: &'e [Arc<Exchange>], key: &'e Secret)
         guard: None,
         requests: exchanges.len(),
         followed_away: None,
+        resolved_an_entity: false,
+        host: None,
         key_sent_to: None,
         concluded: Err(""),
         timed_out: false,
@@ -223,13 +226,13 @@ fn evidence<'e>(step: &'e Step, exchanges: &'e [Arc<Exchange>], key: &'e Secret)
     }
 }
 
-/// Judges one item. Of the requests that followed redirects away, the head of its own counts, or of one that was not seen.
+/// Judges one item. Of the incidents of the whole run those count that are its own, or may be.
 pub(super) fn judge(
     run: &ClientRun,
     item: Item,
     exchanges: &[Arc<Exchange>],
     conclusion: Conclusion,
-    followed_away: &[&str],
+    incidents: &[Incident],
 ) -> StepReport {
     let judge = Judge { rules: &run.rules, key: &run.pack.key };
     let lead = &item.step(&run.pack).update.lead_id;
@@ -241,7 +244,9 @@ pub(super) fn judge(
         turned_away: false,
         in_clear: false,
         output,
-        followed_away: followed_away.iter().copied().find(|head| is_its_own(head)),
+        followed_away: incidents.iter().filter_map(Incident::followed_away).find(|head| is_its_own(head)),
+        resolved_an_entity: incidents.iter().any(Incident::resolved_an_entity),
+        host: None,
         key_sent_to: None,
     };
     let mut report = judge.judge(item.entry(&run.pack), item.step(&run.pack), seen, conclusion);

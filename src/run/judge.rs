@@ -41,6 +41,10 @@ pub(super) struct Seen<'s> {
     pub(super) output: bool,
     /// The head of the request by which the client followed a redirect away from CAKE; empty where that was not seen.
     pub(super) followed_away: Option<&'s str>,
+    /// Whether the client asked for an external entity that an answer names.
+    pub(super) resolved_an_entity: bool,
+    /// The host that it was to send to, where nothing may stand between.
+    pub(super) host: Option<&'s str>,
     /// The host that a request with the key was sent to, and that is not the mock's.
     pub(super) key_sent_to: Option<&'s str>,
 }
@@ -48,7 +52,17 @@ pub(super) struct Seen<'s> {
 impl Judge<'_> {
     /// Judges a step by what crossed the wire and what the client concluded.
     pub(super) fn judge(&self, entry: &Entry, step: &Step, seen: Seen<'_>, conclusion: Conclusion) -> StepReport {
-        let Seen { exchanges, requests, turned_away, in_clear, output, followed_away, key_sent_to } = seen;
+        let Seen {
+            exchanges,
+            requests,
+            turned_away,
+            in_clear,
+            output,
+            followed_away,
+            resolved_an_entity,
+            host,
+            key_sent_to,
+        } = seen;
         let mut report = StepReport::new(step);
         let Conclusion { verdict, code, trace } = conclusion;
         report.duration_ms = u64::try_from(trace.elapsed.as_millis()).unwrap_or(u64::MAX);
@@ -73,6 +87,8 @@ impl Judge<'_> {
                 Verdict::Untold => Err(UNTOLD),
             },
             followed_away,
+            resolved_an_entity,
+            host,
             key_sent_to,
             timed_out: trace.timed_out,
             patience: trace.patience,
@@ -223,6 +239,8 @@ mod tests {
             in_clear: false,
             output: true,
             followed_away: None,
+            resolved_an_entity: false,
+            host: None,
             key_sent_to: None,
         };
         let (pack, _) = load(Origin::Standard, &|_| None).unwrap();

@@ -121,7 +121,6 @@ impl Observation {
         let journal = self.over.first().map_or(self.mock.journal(), |journal| journal);
         let gathered = gather(pack, &self.plan.items, &journal.exchanges());
         let incidents = journal.incidents();
-        let followed: Vec<&str> = incidents.iter().filter_map(Incident::followed_away).collect();
         let looks = self.plan.items.iter().enumerate().map(|(number, item)| {
             let exchanges = &gathered.of_items[number];
             Look {
@@ -130,7 +129,7 @@ impl Observation {
                 mistakes: if exchanges.is_empty() {
                     vec![]
                 } else {
-                    mistakes(&judged(&self.run, *item, exchanges, None, &followed))
+                    mistakes(&judged(&self.run, *item, exchanges, None, &incidents))
                 },
                 ..self.unseen(*item, number)
             }
@@ -183,7 +182,6 @@ impl Observation {
         report.scenarios = unrun(&self.run, &self.plan);
         report.notes = std::mem::take(&mut self.plan.notes);
         let incidents = stopped.incidents();
-        let followed: Vec<&str> = incidents.iter().filter_map(Incident::followed_away).collect();
         report.notes.extend(incidents.iter().map(Incident::to_string));
         let (run, plan) = (&self.run, &self.plan);
         let gathered = gather(&run.pack, &plan.items, &stopped.exchanges());
@@ -200,7 +198,7 @@ impl Observation {
         for (number, item) in plan.items.iter().enumerate().filter(|(_, item)| decided(item)) {
             let (exchanges, told) = (&gathered.of_items[number], self.told[number]);
             if !exchanges.is_empty() || told.is_some() {
-                let step = judged(run, *item, exchanges, told, &followed);
+                let step = judged(run, *item, exchanges, told, &incidents);
                 record.add(item.entry(&run.pack).scenario.id.as_str(), &step, exchanges, &run.pack.key);
                 steps.push((*item, step));
             }
@@ -239,9 +237,9 @@ fn judged(
     item: Item,
     exchanges: &[Arc<Exchange>],
     told: Option<Outcome>,
-    followed: &[&str],
+    incidents: &[Incident],
 ) -> StepReport {
-    judge(run, item, exchanges, attested(told), followed)
+    judge(run, item, exchanges, attested(told), incidents)
 }
 
 /// Judges a step in which the system was shown a bad certificate.

@@ -251,6 +251,8 @@ impl RecordedStep {
             in_clear: false,
             output: false,
             followed_away: None,
+            resolved_an_entity: false,
+            host: None,
             key_sent_to: None,
         };
         let verdict = outcome.map_or(Verdict::Untold, Verdict::Outcome);

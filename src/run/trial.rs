@@ -33,6 +33,10 @@ enum Arrived {
     Requests,
 }
 
+/// Where a program has to send to.
+const WHERE_TO: &str =
+    "it has to send one GET to the URL it is given as CAKE_URL (or {url}), or below CAKE_BASE_URL (or {base_url})";
+
 impl Trial {
     pub(super) fn new(journal: &Journal, sample: &Update, conclusion: Conclusion, is_behind_a_proxy: bool) -> Self {
         let answered = journal.exchanges().last().and_then(|exchange| exchange.code) == Some(Code::SUCCESS);
@@ -100,43 +104,49 @@ impl Trial {
             let host = shell_words::quote(host.strip_suffix(":443").unwrap_or(host));
             return format!("where the client has that host built in, --intercept {host} plays it").into();
         }
-        self.usual_help().into()
+        self.usual_help()
     }
 
-    fn usual_help(&self) -> &'static str {
+    fn usual_help(&self) -> Cow<'static, str> {
         if self.incidents.iter().any(Incident::turned_away) {
             return "the client did not take the throwaway authority: it has to trust the file that CAKE_CA_FILE names (or \
                     {ca_file}); docs/tls.md says how each language is told of it; one that trusts only its \
-                    system's store is checked with --authority DIR";
+                    system's store is checked with --authority DIR"
+                .into();
         }
         match self.arrived {
             Arrived::OnlyTls => {
                 return "it has to send to the URL it is given, which begins with http://; one that speaks TLS in any case is \
-                        checked with --tls, or with --intercept HOST where its host is built in";
+                        checked with --tls, or with --intercept HOST where its host is built in"
+                    .into();
             }
             Arrived::WithoutTls | Arrived::Requests => {
                 return "over TLS as well it has to send to the URL it is given, which begins with https://, and to conclude \
-                        what it is answered";
+                        what it is answered"
+                    .into();
             }
             Arrived::Nothing => {}
         }
         if matches!(self.conclusion.verdict, Verdict::None(_)) {
             let trace = &self.conclusion.trace;
-            return if trace.stdout.trim().is_empty() && trace.stderr.trim().is_empty() {
-                "the program ended before it sent anything, and printed nothing; it has to send one GET to the URL it is \
-                 given as CAKE_URL (or {url}), or below CAKE_BASE_URL (or {base_url})"
+            let is_silent = trace.stdout.trim().is_empty() && trace.stderr.trim().is_empty();
+            let ended = if is_silent {
+                "the program ended before it sent anything, and printed nothing"
             } else {
-                "the program failed before it sent anything: see what it printed; it has to send one GET to the URL it is \
-                 given as CAKE_URL (or {url}), or below CAKE_BASE_URL (or {base_url})"
+                "the program failed before it sent anything: see what it printed"
             };
+            return format!("{ended}; {WHERE_TO}").into();
         }
         if self.is_behind_a_proxy {
             return "nothing asked the proxy: the client has to use the one that HTTPS_PROXY and HTTP_PROXY name; docs/tls.md \
-                    says which libraries do";
+                    says which libraries do"
+                .into();
         }
-        "it has to send one GET to the URL it is given as CAKE_URL (or {url}), or below CAKE_BASE_URL (or {base_url}); \
-         one that has its own URL configured never reaches the mock, unless --intercept names its host. .NET Framework, Java, \
-         and PHP streams with a context of their own ask no proxy that the environment names, and so escape the guard"
+        format!(
+            "{WHERE_TO}; one that has its own URL configured never reaches the mock, unless --intercept names its host. .NET Framework, \
+             Java, and PHP streams with a context of their own ask no proxy that the environment names, and so escape the guard"
+        )
+        .into()
     }
 
     fn seen(&self) -> String {

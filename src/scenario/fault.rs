@@ -324,7 +324,7 @@ mod tests {
         4 | fault: { kind: redirect, phase: before_commit, after: 3 }
           |                ^^^^^^^^
           |
-          = help: same_host or another_host
+          = help: same_host, another_host or without_tls
 
         error: 304 is no HTTP status of a redirect that a client may follow
          --> scenarios/faults/x.yaml:4:76

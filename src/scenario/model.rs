@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::changes::InstanceChanges;
 use super::id::ScenarioId;
-use crate::protocol::{Answer, Code, Fault, Obstacle, Outcome, RedirectTo, Update};
+use crate::protocol::{Answer, Code, Fault, FaultKind, Obstacle, Outcome, RedirectTo, Update};
 use crate::source::{Diagnostic, Place, SourceFile};
 
 /// One scenario: a world of its own, laid over the pack's instance.
@@ -96,9 +96,12 @@ impl Step {
         self.obstacle().is_some_and(Obstacle::is_seen) || self.attempts.iter().any(leaves_tls)
     }
 
-    /// Whether an attempt meets a fault, which only a mock can make.
-    pub fn has_faults(&self) -> bool {
-        self.attempts.iter().any(|attempt| attempt.fault.is_some())
+    /// Whether only a mock can do what happens in an attempt: deliver it badly, or have a port of its own in the answer.
+    pub fn needs_a_mock(&self) -> bool {
+        let names_one =
+            |answer: &AnswerOverride| answer.body.as_ref().is_some_and(|body| body.contains(FaultKind::ENTITY));
+        let is_beyond = |attempt: &Attempt| attempt.fault.is_some() || attempt.answer.as_ref().is_some_and(names_one);
+        self.attempts.iter().any(is_beyond)
     }
 }
 

@@ -38,7 +38,7 @@ fn every_client_of_the_readme_is_tested_here() {
 fn passes_over_tls(mut arguments: Vec<String>) {
     arguments.splice(1..1, ["--tls", "--tag", "smoke", "--tag", "certificate"].map(str::to_owned));
     let ran = crate::support::caketester(arguments).within(Duration::from_mins(10)).run();
-    ran.exits_with(0).says("9 scenarios: 9 passed, 0 failed").complains_of_nothing();
+    ran.exits_with(0).says(" passed, 0 failed (").complains_of_nothing();
 }
 
 #[test]

@@ -232,9 +232,23 @@ fn a_redirect_keeps_the_query_and_one_away_leads_to_another_port_where_nobody_is
 }
 
 #[test]
+fn an_external_entity_leads_to_a_port_where_nobody_is_served() {
+    let answer = "answer: { body: '<!DOCTYPE result SYSTEM \"http://another-host.invalid/entity\"><result/>' }";
+    let served = serve(&pack(answer));
+    let mut stream = send(served.port(), &get("LEAD", "x"));
+    let text = read_until(&mut stream, "<result/>");
+    let url =
+        text.split_once("SYSTEM \"http://127.0.0.1:").and_then(|(_, rest)| rest.split_once('"')).expect("a URL").0;
+    let (port, path) = url.split_once('/').expect("a path");
+    assert_eq!(path, "entity");
+    let mut stream = send(port.parse().expect("a port"), "GET /entity HTTP/1.1\r\nHost: x\r\n\r\n");
+    assert!(read_until(&mut stream, "\r\n\r\n").starts_with("HTTP/1.1 403 Forbidden\r\n"));
+}
+
+#[test]
 fn a_whole_body_may_come_in_chunks_or_end_with_the_connection() {
     for kind in ["chunked", "until_close"] {
-        let served = serve(&pack(&format!("fault: {{ kind: {kind}, phase: after_commit }}")));
+        let served = serve(&pack(&format!("code: 0\nfault: {{ kind: {kind}, phase: after_commit }}")));
         let (bytes, end) = read(&mut send(served.port(), &get("LEAD", "x")));
         let (head, body) = bytes.split_once("\r\n\r\n").expect("there is a head");
         assert!(!head.contains("Content-Length"), "{head}");
@@ -446,7 +460,7 @@ fn timed_scenarios_run_together_unless_a_number_of_jobs_is_asked_for() {
     snapshots: these await review: f.a, f.b, f.c, f.d; look at them with `caketester snapshots review --pack [DIR]`
     4 scenarios: 4 passed, 0 failed (4 steps, [N] checks, [TIME])
     required: 12 of 12 rules kept; not exercised: Q07, Q10, Q15, A02, A03 and 8 more
-    recommended: 6 of 6 rules kept; not exercised: A10, A08, A12, A06, R01 and 2 more
+    recommended: 6 of 6 rules kept; not exercised: A10, A08, A12, A06, R01 and 3 more
     evidence: outcome (the client itself reported what it concluded)
     partial: not exercised: Q07, Q10, Q15, A02, A03, A04, A05, A07, A09, R06, S01, S02
     not tested: the network's own host, the buyer's real key, the names the network has configured
@@ -466,7 +480,7 @@ fn a_scenario_with_a_fault_is_not_sent_to_an_endpoint_and_it_is_said_so() {
     $ KEY=k caketester endpoint http://127.0.0.1:[PORT] --key-env KEY --pack [DIR]
     exit code 4
     --- stdout
-    note: f/x was not sent: a fault is for a mock to make, and no endpoint can be asked for one
+    note: f/x was not sent: only a mock can do what happens there, such as a fault
     1 scenario: 0 passed, 0 failed, 1 not run (0 steps, 0 checks, [TIME])
     nothing was selected or exercised
     ");

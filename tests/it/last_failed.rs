@@ -46,7 +46,7 @@ fn what_failed_is_run_again_and_nothing_else_and_other_conditions_narrow_it_down
     pass codes/status-absent [TIME]
     4 scenarios: 4 passed, 0 failed (4 steps, [N] checks, [TIME])
     required: 15 of 15 rules kept; not exercised: Q07, Q10, Q15, A01, A07 and 5 more
-    recommended: 6 of 6 rules kept; not exercised: A10, A08, A12, A06, R04 and 2 more
+    recommended: 6 of 6 rules kept; not exercised: A10, A08, A12, A06, R04 and 3 more
     evidence: outcome (the client itself reported what it concluded)
     partial: 4 of the pack's [N] scenarios were selected
     partial: not exercised: Q07, Q10, Q15, A01, A07, A09, R06, S01, S02

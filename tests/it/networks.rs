@@ -295,6 +295,7 @@ fn every_mistake_in_a_networks_file_is_answered() {
         "host: https://northgrid.example.com/api/1/\ntime_zone: Los Angeles\ncontact: ' '\nstatuses: []\n",
         "host: ''\ntime_zone: US/Pacifik\n",
         "time_zone: PST\n",
+        "time_zone: EST\n",
         "status: [Funded]\n",
         "statuses: [Funded, Lost]\n",
         "statuses: { Funded: [Full] }\n",

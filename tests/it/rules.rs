@@ -72,6 +72,7 @@ const TABLE: &[Row] = &[
     row(Mistake::TakesAnyCertificate, "S02", &[]),
     row(Mistake::SendsTheKeyInAHeader, "S03", &[]),
     row(Mistake::PrintsTheKey, "S04", &[]),
+    row(Mistake::FetchesEntities, "S05", &[]),
     // What people really write breaks many rules at once, and is told one.
     row(Mistake::TrustsHttp200, "A02", &["A03", "A04", "A05", "A10", "A08", "A07", "A09"]),
     row(Mistake::ClaimsSuccess, "A02", &["A03", "A04", "A05", "A10", "A08", "A07", "A09", "R06"]),

@@ -182,8 +182,8 @@ fn one_server_replays_every_scenario_of_the_pack_told_apart_by_lead() {
     let served = serve();
     let mut stream = connect(&served);
     let mut count = 0;
-    // What faults make of an answer has tests of its own.
-    let whole = |entry: &&Entry| !entry.scenario.steps.iter().any(Step::has_faults);
+    // What only a mock can do has tests of its own.
+    let whole = |entry: &&Entry| !entry.scenario.steps.iter().any(Step::needs_a_mock);
     for entry in pack.entries.iter().filter(whole) {
         for expected in expected_answers(&pack, entry) {
             let answer = ask(&mut stream, &request_for(&expected.step.update, &pack.key).target);

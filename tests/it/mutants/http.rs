@@ -326,6 +326,8 @@ pub(crate) const TABLE: &[Mutant] = &[
         "the method answers XML all the same",
         Request(|request| request.header("Accept", "application/json")),
     ),
+    killed("names another host", &["Q02"], Request(|request| request.names = Some("cake.example"))),
+    killed("names no host", &["Q02"], Request(|request| request.names = Some(""))),
     // The answer.
     killed("leaves as soon as it has sent", &["Q14"], Request(|request| request.leaves = true)),
     killed("leaves after the head", &["Q14"], ReadsBytes(60)),

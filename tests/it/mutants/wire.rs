@@ -40,6 +40,8 @@ pub(crate) struct Request {
     pub(crate) leaves: bool,
     /// Whether it goes without TLS, whatever the URL says.
     pub(crate) in_clear: bool,
+    /// What it says is the host, where that is not where it goes; nothing leaves it out.
+    pub(crate) names: Option<&'static str>,
 }
 
 impl Request {
@@ -55,6 +57,7 @@ impl Request {
             key: key.to_owned(),
             leaves: false,
             in_clear: false,
+            names: None,
         }
     }
 
@@ -69,6 +72,7 @@ impl Request {
         let target = if query.is_empty() { path.clone() } else { format!("{path}?{query}") };
         let headers: Vec<String> = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
         let length = if body.is_empty() { String::new() } else { format!("Content-Length: {}\r\n", body.len()) };
+        let host = self.names.unwrap_or(host);
         format!("{method} {target} {version}\r\nHost: {host}\r\n{}{length}\r\n{body}", headers.concat()).into_bytes()
     }
 }

@@ -100,6 +100,8 @@ pub(crate) enum Mistake {
     SendsTheKeyInAHeader,
     /// The key in its log.
     PrintsTheKey,
+    /// Its XML parser fetches what a document names.
+    FetchesEntities,
     /// Any certificate will do.
     TakesAnyCertificate,
     /// HTTP 200 is success.
@@ -209,6 +211,10 @@ impl Broken {
                         Duration::ZERO
                     }
                 },
+                Mistake::FetchesEntities => {
+                    self.fetch_entity(&got, &case).await;
+                    return got;
+                }
                 _ => return got,
             };
             tokio::time::sleep(wait).await;
@@ -245,6 +251,18 @@ impl Broken {
             format!("GET {path}?{query} HTTP/1.1\r\n{}\r\n\r\n", headers.join("\r\n"))
         };
         self.exchange(host, case, request.as_bytes()).await.unwrap_or(Got::Broken)
+    }
+
+    /// Fetches what an answer names, and does nothing with it.
+    async fn fetch_entity(&self, got: &Got, case: &Case) {
+        let Got::Answer { body, .. } = got else { return };
+        let text = String::from_utf8_lossy(body);
+        let named = text.split_once(" SYSTEM \"http://").and_then(|(_, rest)| rest.split_once('"'));
+        if let Some((host, path)) = named.and_then(|(url, _)| url.split_once('/')) {
+            let request = format!("GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+            // Whatever comes.
+            let _ = self.exchange(host, case, request.as_bytes()).await;
+        }
     }
 
     async fn exchange(&self, host: &str, case: &Case, request: &[u8]) -> std::io::Result<Got> {

@@ -342,7 +342,7 @@ impl Played {
                 given.send(&format!("PUT {target} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", given.host))
             }
             Self::HangsUp => {
-                let request = format!("GET {METHOD_PATH}?{} HTTP/1.1\r\nHost: x\r\n\r\n", given.encoded());
+                let request = format!("GET {METHOD_PATH}?{} HTTP/1.1\r\nHost: {}\r\n\r\n", given.encoded(), given.host);
                 given
                     .connect()
                     .into_iter()

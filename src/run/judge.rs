@@ -28,6 +28,7 @@ pub(super) struct Judge<'j> {
 
 /// What was seen on the wire.
 #[derive(Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a thing that was seen or not, and any may go with any")]
 pub(super) struct Seen<'s> {
     /// What crossed it; of very many requests not all are among these.
     pub(super) exchanges: &'s [Arc<Exchange>],

@@ -122,7 +122,7 @@ fn id_or_glob(text: &str) -> Result<String, String> {
 
 /// The ID of a rule there is, in whatever letter case.
 fn rule_id(text: &str) -> Result<RuleId, String> {
-    let near: BTreeSet<&str> = RULES.iter().filter_map(|rule| nearest(text, [rule.id.0])).collect();
+    let near: BTreeSet<&str> = RULES.iter().filter_map(|rule| nearest(text, [rule.id.as_str()])).collect();
     let help = match near.into_iter().collect::<Vec<_>>().as_slice() {
         [] => "`caketester explain rules` shows them all".to_owned(),
         [one] => format!("did you mean {one}?"),

@@ -64,7 +64,7 @@ impl<'r> Broken<'r> {
         let others = others.filter(|other| !(other.id == broken.id && other.weight == broken.weight));
         let explained =
             if broken.because_of.is_some() { vec![] } else { others.map(|other| Self::of(other, report)).collect() };
-        Self { rule: broken, text: rule(broken.id.0), scenarios, flaky, case, explained }
+        Self { rule: broken, text: rule(broken.id.as_str()), scenarios, flaky, case, explained }
     }
 
     /// Whether CAKE's behaviour is assumed wherever it was broken.
@@ -92,7 +92,7 @@ impl<'r> Broken<'r> {
 
     /// The words a reader may look for it by.
     pub(super) fn words(&self) -> String {
-        let ids: Vec<&str> = self.explained.iter().map(|other| other.rule.id.0).collect();
+        let ids: Vec<&str> = self.explained.iter().map(|other| other.rule.id.as_str()).collect();
         format!("{} {} {} {}", self.rule.id, ids.join(" "), self.rule.title, self.scenarios.join(" "))
     }
 }

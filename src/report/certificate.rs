@@ -137,7 +137,7 @@ fn verdict(of: &Certificate) -> String {
 fn result(of: &Certificate) -> String {
     let (kept, open) = asked(of);
     let checks = plural(kept.iter().map(|rule| rule.checks).sum::<usize>(), "check");
-    let open: Vec<&str> = open.iter().map(|rule| rule.id.0).collect();
+    let open: Vec<&str> = open.iter().map(|rule| rule.id.as_str()).collect();
     let open = match &*open {
         [] => String::new(),
         [one] => format!(" One of the rules that count was not put to the test: {one}."),

@@ -37,7 +37,7 @@ pub fn annotations(report: &Report, locate: impl Fn(&str) -> Option<String>) -> 
             message.push(format!("Change: {}", broken.change()));
         }
         if !broken.explained.is_empty() {
-            let others: Vec<&str> = broken.explained.iter().map(|other| other.rule.id.0).collect();
+            let others: Vec<&str> = broken.explained.iter().map(|other| other.rule.id.as_str()).collect();
             message.push(format!("Probably broken by the same mistake: {}", others.join(", ")));
         }
         let file = broken.case.as_ref().and_then(|case| locate(case.scenario));

@@ -151,7 +151,7 @@ impl<'r> Entry<'r> {
         let mut broken: Vec<RuleId> = deciding.filter_map(|finding| finding.rule).collect();
         broken.sort_unstable();
         broken.dedup();
-        let rules: Vec<&str> = broken.iter().map(|rule| rule.0).collect();
+        let rules: Vec<&str> = broken.iter().map(|rule| rule.as_str()).collect();
         let find = format!("{} {} {} {}", scenario.id, scenario.title, scenario.tags.join(" "), rules.join(" "));
         Self { scenario, state, word, sign, broken, find, is_open: false }
     }

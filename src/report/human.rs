@@ -61,7 +61,7 @@ pub(super) fn status_line(scenario: &ScenarioReport, color: bool) -> String {
         ScenarioState::NotRun | ScenarioState::OutOfScope => ("skip", AnsiColor::Yellow),
     };
     let deciding = scenario.findings().filter(|finding| scenario.decides(finding));
-    let mut broken: Vec<&str> = deciding.filter_map(|finding| Some(finding.rule?.0)).collect();
+    let mut broken: Vec<&str> = deciding.filter_map(|finding| Some(finding.rule?.as_str())).collect();
     broken.dedup();
     let broken = if broken.is_empty() { String::new() } else { format!("  {}", broken.join(" ")) };
     let runs = flaky(scenario).map_or_else(String::new, |runs| format!("  {runs}"));
@@ -124,7 +124,7 @@ impl Page {
             self.line(&format!("    × {}", finding.message));
             self.line(&format!("    help      {}", finding.help.as_deref().unwrap_or(broken.change())));
         }
-        let others: Vec<&str> = broken.explained.iter().map(|other| other.rule.id.0).collect();
+        let others: Vec<&str> = broken.explained.iter().map(|other| other.rule.id.as_str()).collect();
         if !others.is_empty() {
             self.line(&format!("    probably by the same mistake: {}", others.join(", ")));
         }

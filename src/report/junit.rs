@@ -125,7 +125,7 @@ fn failure(scenario: &ScenarioReport) -> TestCaseStatus {
     if let Some((_, first)) = findings.first() {
         let rule = first.rule.map_or_else(String::new, |rule| format!("{rule}: "));
         let runs = flaky(scenario);
-        status.set_type(if runs.is_some() { "flaky" } else { first.rule.map_or("caketester", |rule| rule.0) });
+        status.set_type(if runs.is_some() { "flaky" } else { first.rule.map_or("caketester", |rule| rule.as_str()) });
         let flaky = runs.map_or_else(String::new, |runs| format!("flaky, {runs}: "));
         status.set_message(format!("{flaky}{rule}{}", first.message));
     }

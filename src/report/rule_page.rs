@@ -25,7 +25,13 @@ pub fn rule_text(rule: &Rule) -> String {
 pub fn rule_page() -> String {
     let mut page = String::from("| rule | a conforming client… | level | basis |\n|---|---|---|---|\n");
     for Rule { id, title, level, basis, .. } in &RULES {
-        let _ = writeln!(page, "| [{id}](#{}) | {title} | {} | {} |", id.0.to_lowercase(), level.word(), basis.word());
+        let _ = writeln!(
+            page,
+            "| [{id}](#{}) | {title} | {} | {} |",
+            id.as_str().to_lowercase(),
+            level.word(),
+            basis.word()
+        );
     }
     for Rule { id, title, level, basis, why, bad, good, change, .. } in &RULES {
         let _ = write!(

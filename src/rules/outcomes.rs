@@ -1,24 +1,8 @@
 //! What is wrong with what a client concluded.
 
 use super::evidence::{Evidence, Given};
-use super::rule::{Breach, RuleId, Weight};
+use super::rule::{Breach, Weight};
 use crate::protocol::{Code, Fault, FaultKind, Outcome};
-
-/// The rules about the answers that CAKE usually gives: who breaks one of them is likely to misread others too.
-pub(super) const USUAL_ANSWERS: [RuleId; 7] = [
-    super::q14::RULE.id,
-    super::a01::RULE.id,
-    super::a02::RULE.id,
-    super::a03::RULE.id,
-    super::a04::RULE.id,
-    super::a05::RULE.id,
-    super::a10::RULE.id,
-];
-/// These, and the rule about answers in another shape.
-pub(super) const ANSWERS_AND_SHAPES: [RuleId; 8] = {
-    let [q14, a01, a02, a03, a04, a05, a10] = USUAL_ANSWERS;
-    [q14, a01, a02, a03, a04, a05, a10, super::a08::RULE.id]
-};
 
 /// The breach of a rule about answers of this kind: nothing where the client had another kind to deal with.
 pub(super) fn judged(seen: &Evidence, applies: impl Fn(Given) -> bool) -> Option<Vec<Breach>> {

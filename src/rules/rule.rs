@@ -1,54 +1,21 @@
 //! What a rule is.
 
-use std::fmt;
-
 use schemars::JsonSchema;
-use serde::{Deserialize, Deserializer, Serialize, de};
+use serde::{Deserialize, Serialize};
 
-use super::RULES;
 use super::evidence::Evidence;
+use super::id::RuleId;
 use crate::scenario::{Basis, Need};
 
-/// The permanent ID of a rule, never used again for another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
-#[serde(transparent)]
-pub struct RuleId(pub &'static str);
-
-impl RuleId {
-    /// Whether the rule asks something of a request.
-    pub fn is_about_requests(self) -> bool {
-        self.0.starts_with('Q')
-    }
-
-    /// Whether it takes an outcome to say that the rule was kept or broken: the wire does not show it.
-    pub fn needs_an_outcome(self) -> bool {
-        self.is_about_outcomes() || self.0 == "R06"
-    }
-
-    /// Whether it takes what the client prints to say that the rule was kept or broken.
-    pub fn needs_the_output(self) -> bool {
-        self.0 == "S04"
-    }
-
-    /// Whether the rule asks something of what a client concludes from an answer.
-    pub fn is_about_outcomes(self) -> bool {
-        self.0.starts_with('A')
-    }
-}
-
-/// IDs are permanent, so a report of an older caketester names only rules that there still are.
-impl<'de> Deserialize<'de> for RuleId {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let id = String::deserialize(deserializer)?;
-        let rule = RULES.iter().find(|rule| rule.id.0 == id);
-        rule.map(|rule| rule.id).ok_or_else(|| de::Error::custom(format!("there is no rule {id:?}")))
-    }
-}
-
-impl fmt::Display for RuleId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
-    }
+/// What it takes to say that a rule was kept or broken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Takes {
+    /// What crossed the wire.
+    Wire,
+    /// What the client concluded as well.
+    Outcome,
+    /// What it printed as well.
+    Output,
 }
 
 /// How much a rule weighs.
@@ -116,8 +83,8 @@ pub struct Rule {
     pub good: &'static str,
     /// What to change in a client that breaks it.
     pub change: &'static str,
-    /// Rules so basic that whoever breaks one of them is likely to break this one by the same mistake.
-    pub follows: &'static [RuleId],
+    /// What it takes to say that it was kept or broken.
+    pub takes: Takes,
     /// Whether it forbids something. Who does nothing at all breaks no such rule, so it counts only for a client that
     /// gets a plain update through.
     pub restrains: bool,
@@ -133,6 +100,24 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// What most rules are.
+    pub(super) const PLAIN: Self = Self {
+        id: RuleId::Q01,
+        title: "",
+        level: Level::Must,
+        basis: Basis::Documented,
+        why: "",
+        bad: "",
+        good: "",
+        change: "",
+        takes: Takes::Wire,
+        restrains: false,
+        optional: false,
+        everywhere: false,
+        needs: None,
+        check: |_| None,
+    };
+
     /// How much it weighs in a scenario of this basis, `eased` where the scenario itself says that it only recommends: that
     /// prevails over all else.
     pub fn weight_in(&self, basis: Option<Basis>, eased: bool) -> Weight {

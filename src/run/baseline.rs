@@ -215,7 +215,7 @@ impl Written {
         let found = rule(&self.rule.value);
         if found.is_none() {
             let mistake = file.mistake(place_of(&self.rule), format!("there is no rule {:?}", self.rule.value));
-            let last = RULES.last().map_or("", |rule| rule.id.0);
+            let last = RULES.last().map_or("", |rule| rule.id.as_str());
             mistakes.push(
                 mistake.help(format!("a rule is called by its ID, {last} for example; see `caketester explain rules`")),
             );

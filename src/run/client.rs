@@ -30,7 +30,7 @@ use super::verdict::verdict;
 use crate::mock::{Incident, Journal, Reach};
 use crate::pack::{Entry, Names, Pack, Selection, World, Worlds};
 use crate::protocol::{Obstacle, Update};
-use crate::rules::{RuleId, Rules};
+use crate::rules::{Rules, Takes};
 use crate::scenario::{Need, Scenario, Step};
 use crate::secret::Redactor;
 use crate::subject::{Conclusion, Subject, SubjectError};
@@ -357,8 +357,9 @@ pub(super) fn always_the_same(report: &Report) -> Option<String> {
     let steady = report.count(ScenarioState::Flaky) == 0;
     let same = steady && others.iter().all(|step| step.concluded == Some(said));
     // Where the requests are wrong, the answers may well be all alike.
-    let wrong =
-        |step: &&StepReport| step.findings.iter().any(|finding| finding.rule.is_some_and(RuleId::is_about_outcomes));
+    let wrong = |step: &&StepReport| {
+        step.findings.iter().any(|finding| finding.rule.is_some_and(|rule| rule.takes() == Takes::Outcome))
+    };
     let differs = |step: &&StepReport| step.expected.iter().all(|outcome| !first.expected.contains(outcome));
     (same && others.iter().any(differs) && steps.iter().any(wrong)).then(|| {
         let word = said.word();

@@ -6,7 +6,7 @@ use super::finding::Finding;
 use super::report::{ExchangeReport, StepReport};
 use crate::pack::Entry;
 use crate::protocol::{Answer, Exchange, Update};
-use crate::rules::{Evidence, Guard, RuleId, Rules, Weight};
+use crate::rules::{Evidence, Guard, Rule, Rules, Takes, Weight};
 use crate::scenario::Step;
 use crate::secret::{Secret, cut};
 use crate::subject::{Conclusion, Verdict};
@@ -102,8 +102,12 @@ impl Judge<'_> {
         report.concluded = evidence.concluded.ok();
         // What was not seen can be neither kept nor broken.
         let is_told = verdict != Verdict::Untold;
-        let is_seen = |id: RuleId| (is_told || !id.needs_an_outcome()) && (output || !id.needs_the_output());
-        for (rule, breaches) in self.rules.check(&evidence).filter(|(rule, _)| is_seen(rule.id)) {
+        let is_seen = |rule: &Rule| match rule.takes {
+            Takes::Wire => true,
+            Takes::Outcome => is_told,
+            Takes::Output => output,
+        };
+        for (rule, breaches) in self.rules.check(&evidence).filter(|(rule, _)| is_seen(rule)) {
             report.rules.push(rule.id);
             report.checks += 1;
             let eased = entry.scenario.recommends.is_some();
@@ -173,7 +177,7 @@ mod tests {
     use crate::protocol::{
         Answer, Code, Delivery, Exchange, Fault, FaultKind, FaultPhase, METHOD_PATH, Outcome, Request, Update, xml,
     };
-    use crate::rules::Rules;
+    use crate::rules::{Rules, Takes};
     use crate::run::report::StepReport;
     use crate::scenario::{Attempt, Basis, Step};
     use crate::secret::Secret;
@@ -254,7 +258,7 @@ mod tests {
     }
 
     fn broken(report: &StepReport) -> Vec<&str> {
-        report.findings.iter().filter_map(|finding| Some(finding.rule?.0)).collect()
+        report.findings.iter().filter_map(|finding| Some(finding.rule?.as_str())).collect()
     }
 
     fn concluded(outcome: Outcome) -> Verdict {
@@ -275,7 +279,7 @@ mod tests {
         for (step, seen) in [(step(3), exchange(&right(), 3)), (lost_step, lost)] {
             let untold = judged_step(&step, vec![seen.clone()], Verdict::Untold);
             let told = judged_step(&step, vec![seen], concluded(Outcome::Updated));
-            let about_outcomes = |report: &StepReport| report.rules.iter().any(|rule| rule.needs_an_outcome());
+            let about_outcomes = |report: &StepReport| report.rules.iter().any(|rule| rule.takes() == Takes::Outcome);
             assert_eq!((about_outcomes(&untold), about_outcomes(&told)), (false, true));
             assert_eq!((broken(&untold), untold.concluded), (vec![], None));
             assert!(untold.rules.len() > 10, "{:?}", untold.rules);
@@ -310,10 +314,10 @@ mod tests {
             judged_step(&step, exchanges, concluded(outcome)).findings.iter().filter_map(|f| f.rule).collect::<Vec<_>>()
         };
         assert_eq!(broken_by(&[&page], Outcome::Unknown), []);
-        assert_eq!(broken_by(&[&page], Outcome::Updated).iter().map(|rule| rule.0).collect::<Vec<_>>(), ["A09"]);
+        assert_eq!(broken_by(&[&page], Outcome::Updated).iter().map(|rule| rule.as_str()).collect::<Vec<_>>(), ["A09"]);
         assert_eq!(broken_by(&[&page, &answered], Outcome::Updated), []);
         let late = broken_by(&[&page, &answered], Outcome::Unknown);
-        assert_eq!(late.iter().map(|rule| rule.0).collect::<Vec<_>>(), ["A01"]);
+        assert_eq!(late.iter().map(|rule| rule.as_str()).collect::<Vec<_>>(), ["A01"]);
     }
 
     #[test]

@@ -16,7 +16,7 @@ use super::judge::{Judge, Seen};
 use super::observe::fold;
 use super::report::{Report, StepReport};
 use crate::protocol::{Answer, Code, Delivery, Exchange, Fault, Outcome, Request};
-use crate::rules::{RULES, RuleId, Weight, rule};
+use crate::rules::{RULES, RuleId, Takes, Weight, rule};
 use crate::secret::{MASK, Secret};
 use crate::subject::{Conclusion, Outcomes, Trace, Verdict};
 
@@ -157,7 +157,7 @@ impl Record {
         let is_right = |exchange: &Arc<Exchange>| {
             exchange.request.params().get("api_key").is_some_and(|sent| sent == key.expose())
         };
-        let of_the_wire = |rule: &RuleId| !rule.needs_an_outcome();
+        let of_the_wire = |rule: &RuleId| rule.takes() != Takes::Outcome;
         let findings = step.findings.iter().filter(|finding| finding.rule.as_ref().is_none_or(of_the_wire));
         self.steps.push(RecordedStep {
             scenario: scenario.to_owned(),
@@ -259,9 +259,9 @@ impl RecordedStep {
         let conclusion = Conclusion { verdict, code, trace: Trace::default() };
         let mut report =
             Judge { rules: &run.rules, key: &key }.judge(item.entry(&run.pack), item.step(&run.pack), seen, conclusion);
-        report.rules.retain(|rule| rule.needs_an_outcome());
+        report.rules.retain(|rule| rule.takes() == Takes::Outcome);
         report.rules.extend(self.rules.iter().filter_map(|id| Some(rule(id)?.id)));
-        report.findings.retain(|finding| finding.rule.is_some_and(RuleId::needs_an_outcome));
+        report.findings.retain(|finding| finding.rule.is_some_and(|rule| rule.takes() == Takes::Outcome));
         report.findings.extend(self.findings.iter().map(RecordedFinding::restored));
         let place = |id: Option<RuleId>| RULES.iter().position(|rule| Some(rule.id) == id);
         report.rules.sort_by_key(|id| place(Some(*id)));

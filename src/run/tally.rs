@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::report::{ScenarioReport, StepReport};
 use crate::protocol::Outcome;
-use crate::rules::{Level, RULES, Rule, RuleId, Weight};
+use crate::rules::{Level, RULES, Rule, RuleId, Takes, Weight, follows};
 use crate::scenario::Basis;
 
 /// What became of a rule in a run, where it weighs so much. A rule that is required in some scenarios and recommended in
@@ -109,7 +109,7 @@ struct Concluded {
 impl Concluded {
     fn of(rule: RuleId, broken: &[(&ScenarioReport, &StepReport)]) -> Self {
         let outcomes = broken.iter().map(|(_, step)| step.concluded).collect();
-        Self { outcomes, is_the_mistake: rule.needs_an_outcome() }
+        Self { outcomes, is_the_mistake: rule.takes() == Takes::Outcome }
     }
 
     fn claims_success(&self) -> bool {
@@ -127,7 +127,7 @@ impl Concluded {
 /// The rule under which a breach is told: one that it follows, or the one under which that is told itself.
 fn cause(rule: &Rule, concluded: &Concluded, tallied: &[(RuleReport, Concluded)]) -> Option<RuleId> {
     let broken = || tallied.iter().filter(|(cause, _)| cause.state == RuleState::Broken);
-    let causes = broken().filter(|(cause, _)| cause.id == rule.id || rule.follows.contains(&cause.id));
+    let causes = broken().filter(|(cause, _)| cause.id == rule.id || follows(rule.id).contains(&cause.id));
     let roots = causes.map(|(cause, _)| cause.because_of.unwrap_or(cause.id));
     let is_told = |root: &RuleId| {
         broken().any(|(cause, theirs)| cause.id == *root && cause.because_of.is_none() && theirs.may_explain(concluded))

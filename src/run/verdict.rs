@@ -165,10 +165,10 @@ fn gaps(report: &Report, strict: bool, cannot: &[Need], size: usize) -> Vec<Reas
         // Who never repeats an update has no repeats to look at.
         let is_due = |rule: &Rule| !rule.optional && rule.needs.is_none_or(|need| !cannot.contains(&need));
         let decides = report.weight == Weight::Required || strict && report.weight == Weight::Recommended;
-        decides && rule(report.id.0).is_some_and(is_due)
+        decides && rule(report.id.as_str()).is_some_and(is_due)
     };
     let unseen = report.rules.iter().filter(|rule| rule.state == RuleState::NotExercised).filter(is_asked);
-    let unseen: Vec<&str> = unseen.map(|rule| rule.id.0).collect();
+    let unseen: Vec<&str> = unseen.map(|rule| rule.id.as_str()).collect();
     if !unseen.is_empty() {
         let help = "run the scenarios that show it, the standard pack has them; `caketester explain RULE` says what a rule asks";
         gaps.push(Reason::new(format!("not exercised: {}", unseen.join(", ")), help));

@@ -33,7 +33,7 @@ use std::sync::Arc;
 use caketester::mock::Authority;
 use caketester::pack::{Entry, Origin, Pack, Selection, load};
 use caketester::protocol::Update;
-use caketester::rules::{RULES, Rules, Weight};
+use caketester::rules::{RULES, RuleId, Rules, Weight};
 use caketester::run::{
     Baseline, ClientRun, Event, Observer, Report, SnapshotReport, SubjectReport, Transport, Way, check_client,
 };
@@ -86,7 +86,7 @@ impl Broken {
         }
         let recommended = &recommended - &required;
         let in_order = |broken: &BTreeSet<_>| {
-            RULES.iter().map(|rule| rule.id).filter(|id| broken.contains(id)).map(|id| id.0).collect()
+            RULES.iter().map(|rule| rule.id).filter(|id| broken.contains(id)).map(RuleId::as_str).collect()
         };
         Self { required: in_order(&required), recommended: in_order(&recommended) }
     }

@@ -130,8 +130,8 @@ fn broken(report: &Report) -> (Vec<&'static str>, Vec<&'static str>) {
     let ids = |is_meant: fn(bool) -> bool| {
         let mut ids: Vec<&str> = Vec::new();
         for rule in broken().filter(|rule| is_meant(rule.because_of.is_none())) {
-            if !ids.contains(&rule.id.0) {
-                ids.push(rule.id.0);
+            if !ids.contains(&rule.id.as_str()) {
+                ids.push(rule.id.as_str());
             }
         }
         ids
@@ -148,7 +148,7 @@ fn a_client_that_is_right_breaks_no_rule_and_meets_them_all() {
     let report = run(&pack(), Mistake::None, Selection::default(), Rules::default());
     assert_eq!(broken(&report), (vec![], vec![]), "{:#?}", failures(&report));
     let unexercised: Vec<_> =
-        report.rules.iter().filter(|rule| rule.state == RuleState::NotExercised).map(|rule| rule.id.0).collect();
+        report.rules.iter().filter(|rule| rule.state == RuleState::NotExercised).map(|rule| rule.id.as_str()).collect();
     // It tries each update once, so what is asked of repeats is asked of others.
     assert_eq!(unexercised, ["R05", "R03", "R07"]);
 }
@@ -250,6 +250,6 @@ fn each_client_breaks_its_rule_first_and_what_follows_from_it() {
 #[test]
 fn every_rule_has_a_client_that_breaks_it_first() {
     let tested: BTreeSet<&str> = TABLE.iter().map(|row| row.primary).collect();
-    let untested: Vec<&str> = RULES.iter().map(|rule| rule.id.0).filter(|rule| !tested.contains(rule)).collect();
+    let untested: Vec<&str> = RULES.iter().map(|rule| rule.id.as_str()).filter(|rule| !tested.contains(rule)).collect();
     assert_eq!(untested, Vec::<&str>::new(), "a rule that nobody breaks may be one that cannot be broken");
 }

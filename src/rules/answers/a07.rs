@@ -1,0 +1,28 @@
+//! A07: takes no unknown code as success, whatever the message says.
+
+use crate::rules::evidence::{Evidence, Given};
+use crate::rules::id::RuleId;
+use crate::rules::outcomes::claimed;
+use crate::rules::rule::{Breach, Level, Rule, Takes};
+use crate::scenario::Basis;
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    id: RuleId::A07,
+    title: "takes no unknown code as success, whatever the message says",
+    level: Level::Must,
+    basis: Basis::Documented,
+    why: "CAKE documents the codes 0 to 4. Whatever a fifth may mean one day, it is not 0.",
+    bad: "if (code < 1 || code > 4) return UPDATED; a 0 found somewhere in 10",
+    good: "updated from 0 and from nothing else",
+    change: "take only 0 as success; everything beyond 4 is unknown, and worth a look by a person",
+    restrains: true,
+    everywhere: true,
+    takes: Takes::Outcome,
+    check,
+    ..Rule::PLAIN
+};
+
+fn check(seen: &Evidence) -> Option<Vec<Breach>> {
+    seen.given().filter(|given| *given == Given::UnknownCode)?;
+    Some(claimed(seen))
+}

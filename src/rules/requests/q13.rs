@@ -1,0 +1,51 @@
+//! Q13: sends a request for every update.
+
+use crate::protocol::Obstacle;
+use crate::rules::evidence::Evidence;
+use crate::rules::id::RuleId;
+use crate::rules::rule::{Breach, Level, Rule};
+use crate::scenario::Basis;
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    id: RuleId::Q13,
+    title: "sends a request for every update",
+    level: Level::Must,
+    basis: Basis::Documented,
+    why: "A lead that nobody reports is missing from the Lead Status Master Report, and no error says so.",
+    bad: "the update waits in a queue, or goes to a URL that stands in the configuration",
+    good: "one GET to the URL that was handed over",
+    change: "send the update to the URL that is given as CAKE_URL (or {url}), or below CAKE_BASE_URL (or {base_url})",
+    check,
+    ..Rule::PLAIN
+};
+
+fn check(seen: &Evidence) -> Option<Vec<Breach>> {
+    if let Some(guard) = seen.guard {
+        // Who reads the file with the authority by its variable, which is not there, may well stop before it connects.
+        if !guard.shown.is_seen() || guard.shown == Obstacle::UntrustedBySystem {
+            return None;
+        }
+        let breach = || Breach::new("the client never looked at the certificate: it began no TLS handshake");
+        return Some(if guard.turned_away || guard.requests > 0 { vec![] } else { vec![breach()] });
+    }
+    if !seen.exchanges.is_empty() {
+        return Some(vec![]);
+    }
+    if seen.is_refused_unencoded() {
+        return None;
+    }
+    let breach = match seen.concluded {
+        Ok(outcome) => Breach::new(format!("nothing reached the mock, and the client concluded {:?}", outcome.word()))
+            .change(format!(
+                "if other updates arrive, the URL is right, so find out why the client did not send this one: does it check values \
+                 itself, does it look them up in a table, or does it remember earlier runs (then clear its state before each run)? If \
+                 none arrives: {}",
+                RULE.change
+            )),
+        Err(why) => Breach::new(format!("nothing reached the mock: {why}")).change(format!(
+            "if the program failed, what it printed on its standard error says why, and the report shows that; {}",
+            RULE.change
+        )),
+    };
+    Some(vec![breach])
+}

@@ -1,0 +1,25 @@
+//! Q14: reads the answer to its end.
+
+use crate::rules::evidence::Evidence;
+use crate::rules::id::RuleId;
+use crate::rules::rule::{Breach, Level, Rule};
+use crate::scenario::Basis;
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    id: RuleId::Q14,
+    title: "reads the answer to its end",
+    level: Level::Must,
+    basis: Basis::Documented,
+    why: "A refusal comes with HTTP 200. Only the body tells, so who closes the connection before it has arrived knows nothing.",
+    bad: "send, close, note \"sent\"",
+    good: "read the whole body, then decide",
+    change: "read the answer's body before the connection is closed",
+    check,
+    ..Rule::PLAIN
+};
+
+fn check(seen: &Evidence) -> Option<Vec<Breach>> {
+    let last = seen.last().filter(|last| Evidence::is_given_whole(last))?;
+    let breach = || Breach::new("the client closed the connection before it had read the whole answer");
+    Some(if seen.is_taken(last) { vec![] } else { vec![breach()] })
+}

@@ -1,0 +1,46 @@
+//! R05: repeats the same update, not a changed one.
+
+use crate::protocol::Params;
+use crate::rules::evidence::Evidence;
+use crate::rules::id::RuleId;
+use crate::rules::rule::{Breach, Level, Rule, Weight};
+use crate::scenario::Basis;
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    id: RuleId::R05,
+    title: "repeats the same update, not a changed one",
+    level: Level::Must,
+    basis: Basis::Documented,
+    why: "Calling again sets the status anew. A repeat with another status, or with a field left out, silently replaces what the first one recorded.",
+    bad: "the second attempt leaves out sub_status, or takes the next lead of the queue",
+    good: "the same query again",
+    change: "build the query once, and send the same one with each attempt",
+    optional: true,
+    check,
+    ..Rule::PLAIN
+};
+
+fn check(seen: &Evidence) -> Option<Vec<Breach>> {
+    let calls = seen.calls();
+    let (first, others) = calls.split_first()?;
+    if others.is_empty() {
+        return None;
+    }
+    let own = ["api_key", "lead_id", "status", "sub_status"].into_iter();
+    let fields = seen.fields.iter().map(|field| &*field.name);
+    let read: Vec<&str> = own.chain(seen.step.update.fields.keys().map(String::as_str)).chain(fields).collect();
+    // What is empty may as well be left out.
+    let says = |params: &Params, name: &str| params.get(name).unwrap_or_default().into_owned();
+    let differ = |other: &Params, names: &[&str]| names.iter().any(|name| says(first, name) != says(other, name));
+    if others.iter().any(|other| differ(other, &read)) {
+        return Some(vec![Breach::new("the client repeated the update with other parameters")]);
+    }
+    // CAKE is thought not to read these.
+    let differs = |other: &&Params| differ(other, &first.names().chain(other.names()).collect::<Vec<_>>());
+    let breach = |_| {
+        let breach =
+            Breach::new("the client repeated the update with other parameters, which the update does not have");
+        breach.weighs(Weight::Recommended)
+    };
+    Some(others.iter().find(differs).map(breach).into_iter().collect())
+}

@@ -3,10 +3,8 @@
 //! A conforming reader has to be strict where a false success could hide: a truncated document, two
 //! codes, or a code inside a comment is no answer.
 
-use quick_xml::Reader;
-use quick_xml::escape::resolve_predefined_entity;
-use quick_xml::events::{BytesRef, Event};
-use thiserror::Error;
+use roxmltree::{Document, Error, Node};
+use thiserror::Error as ThisError;
 
 use crate::protocol::code::Code;
 
@@ -22,7 +20,7 @@ pub struct Reading {
 }
 
 /// Why bytes are no CAKE answer.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, PartialEq, Eq, ThisError)]
 pub enum Unreadable {
     /// Nothing at all.
     #[error("the answer is empty")]
@@ -40,11 +38,8 @@ pub enum Unreadable {
         reason: String,
     },
     /// XML that stops before its root is closed.
-    #[error("the answer is cut off: <{open}> is never closed")]
-    Truncated {
-        /// The innermost element that is still open.
-        open: String,
-    },
+    #[error("the answer is cut off")]
+    Truncated,
     /// XML about something else.
     #[error("the root element is <{root}>, not <result>")]
     OtherRoot {
@@ -78,69 +73,79 @@ pub fn read(body: &[u8]) -> Result<Reading, Unreadable> {
     if text.trim_matches(is_space).is_empty() {
         return Err(Unreadable::Empty);
     }
-    let mut reader = Reader::from_str(text);
-    // A reader would otherwise take `<a>` for closed at the end of the document.
-    reader.config_mut().check_end_names = true;
-    let mut document = Document::default();
-    loop {
-        let event = reader.read_event().map_err(|error| Unreadable::Malformed { reason: error.to_string() })?;
-        match event {
-            Event::Start(tag) => {
-                check_attributes(&tag)?;
-                document.open(local(tag.local_name().as_ref()))?;
+    let malformed = |reason: String| Unreadable::Malformed { reason };
+    // The parser would pass over another one.
+    if text.starts_with('\u{FEFF}') {
+        return Err(malformed("it begins with two byte order marks".into()));
+    }
+    let document = Document::parse(text).map_err(|error| match error {
+        Error::DtdDetected => Unreadable::DocumentType,
+        Error::UnclosedRootNode | Error::UnexpectedEndOfStream => Unreadable::Truncated,
+        other => malformed(other.to_string()),
+    })?;
+    check_declaration(text).map_err(malformed)?;
+    let root = document.root_element();
+    if root.tag_name().name() != "result" {
+        return Err(Unreadable::OtherRoot { root: root.tag_name().name().to_owned() });
+    }
+    let (mut code, mut msg, mut extra) = (None, None, Vec::new());
+    for child in root.children().filter(Node::is_element) {
+        let (slot, name) = match child.tag_name().name() {
+            "code" => (&mut code, "code"),
+            "msg" => (&mut msg, "msg"),
+            other => {
+                extra.push(other.to_owned());
+                continue;
             }
-            Event::Empty(tag) => {
-                check_attributes(&tag)?;
-                document.open(local(tag.local_name().as_ref()))?;
-                document.close()?;
-            }
-            Event::End(_) => document.close()?,
-            Event::Text(text) => document.text(&text.xml10_content())?,
-            Event::CData(text) => document.cdata(&text.xml10_content())?,
-            Event::GeneralRef(reference) => document.text(&resolve(&reference)?)?,
-            Event::DocType(_) => return Err(Unreadable::DocumentType),
-            Event::Decl(declaration) => check_declaration(&declaration, text.is_ascii())?,
-            Event::PI(instruction) => check_target(instruction.target())?,
-            Event::Comment(_) => {}
-            Event::Eof => {
-                let reading = document.finish()?;
-                return check_strictly(text).map(|()| reading);
-            }
+        };
+        if slot.replace(child).is_some() {
+            return Err(Unreadable::Repeated { name });
         }
     }
+    let msg = msg.map(|msg| text_of(msg).trim_matches(is_space).to_owned());
+    Ok(Reading { code: number(code.ok_or(Unreadable::NoCode)?)?, msg: msg.unwrap_or_default(), extra })
 }
 
-/// quick-xml takes much that is no XML: characters and names that are not allowed, prefixes that stand for nothing,
-/// a declaration in the middle. Clients have stricter parsers, to which such an answer says nothing at all.
-fn check_strictly(text: &str) -> Result<(), Unreadable> {
-    // The first one is gone by now; this reader would pass over another.
-    if text.starts_with('\u{FEFF}') {
-        return Err(Unreadable::Malformed { reason: "it begins with two byte order marks".into() });
+/// The number that `code` holds.
+fn number(code: Node<'_, '_>) -> Result<Code, Unreadable> {
+    let no_number = |text: &str| Unreadable::CodeIsNoNumber { text: text.chars().take(40).collect() };
+    if let Some(inside) = code.children().find(Node::is_element) {
+        return Err(no_number(&format!("<{}>", inside.tag_name().name())));
     }
-    let checked = roxmltree::Document::parse(text);
-    checked.map(drop).map_err(|error| Unreadable::Malformed { reason: error.to_string() })
+    let text = text_of(code);
+    let digits = text.trim_matches(is_space);
+    let is_whole = digits.strip_prefix('-').unwrap_or(digits).bytes().all(|byte| byte.is_ascii_digit());
+    let number = is_whole.then(|| digits.parse().ok()).flatten();
+    number.map(Code).ok_or_else(|| no_number(digits))
 }
 
-/// Bytes that were read as UTF-8 may be said to be something else only where that makes no difference.
-fn check_declaration(declaration: &str, is_ascii: bool) -> Result<(), Unreadable> {
-    let malformed = |reason: String| Err(Unreadable::Malformed { reason });
+/// The text that stands in an element, and not in those inside it.
+fn text_of(element: Node<'_, '_>) -> String {
+    element.children().filter(Node::is_text).filter_map(|node| node.text()).collect()
+}
+
+/// The declaration, which the parser takes as it comes. Bytes that were read as UTF-8 may be said to be something else only where
+/// that makes no difference.
+fn check_declaration(text: &str) -> Result<(), String> {
+    let declaration = text.strip_prefix("<?xml").and_then(|rest| rest.split_once("?>"));
+    let Some((declaration, _)) = declaration else { return Ok(()) };
+    let shown = || declaration.chars().take(40).collect::<String>();
     let Some((version, encoding, standalone)) = declared(declaration) else {
-        return malformed(format!("this is no XML declaration: <?{}?>", shortened(declaration)));
+        return Err(format!("this is no XML declaration: <?xml{}?>", shown()));
     };
     if !matches!(version, "1.0" | "1.1") || !matches!(standalone, None | Some("yes" | "no")) {
-        return malformed(format!("there is no such XML: <?{}?>", shortened(declaration)));
+        return Err(format!("there is no such XML: <?xml{}?>", shown()));
     }
     let is_one_of =
         |names: &[&str]| encoding.is_none_or(|sent| names.iter().any(|name| name.eq_ignore_ascii_case(sent)));
-    if is_one_of(&["utf-8"]) || is_ascii && is_one_of(&["us-ascii", "iso-8859-1"]) {
+    if is_one_of(&["utf-8"]) || text.is_ascii() && is_one_of(&["us-ascii", "iso-8859-1"]) {
         return Ok(());
     }
-    malformed(format!("it is not in the encoding it declares: {:?}", shortened(encoding.unwrap_or_default())))
+    Err(format!("it is not in the encoding it declares: <?xml{}?>", shown()))
 }
 
 /// Version, encoding and standalone of a declaration. They have to stand in this order.
-fn declared(declaration: &str) -> Option<(&str, Option<&str>, Option<&str>)> {
-    let mut rest = declaration.strip_prefix("xml")?;
+fn declared(mut rest: &str) -> Option<(&str, Option<&str>, Option<&str>)> {
     let mut next = |name: &str| {
         let behind_name = rest.strip_prefix(is_space)?.trim_start_matches(is_space).strip_prefix(name)?;
         let value = behind_name.trim_start_matches(is_space).strip_prefix('=')?.trim_start_matches(is_space);
@@ -153,134 +158,9 @@ fn declared(declaration: &str) -> Option<(&str, Option<&str>, Option<&str>)> {
     rest.trim_matches(is_space).is_empty().then_some(found)
 }
 
-/// The name of a processing instruction, which ends with white space or with the instruction.
-fn check_target(target: &str) -> Result<(), Unreadable> {
-    let is_inside = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '\u{b7}');
-    let is_name = target.starts_with(|c: char| c.is_alphabetic() || c == '_') && target.chars().all(is_inside);
-    if is_name && !target.eq_ignore_ascii_case("xml") {
-        return Ok(());
-    }
-    Err(Unreadable::Malformed { reason: format!("this is no processing instruction: <?{}", shortened(target)) })
-}
-
 /// What XML calls white space; a no-break space is none.
 fn is_space(character: char) -> bool {
     matches!(character, ' ' | '\t' | '\r' | '\n')
-}
-
-fn local(name: impl AsRef<str>) -> String {
-    name.as_ref().to_owned()
-}
-
-fn check_attributes(tag: &quick_xml::events::BytesStart<'_>) -> Result<(), Unreadable> {
-    tag.attributes().try_for_each(|attribute| match attribute {
-        // XML 1.0 knows no way to take a prefix back.
-        Ok(attribute) if attribute.key.as_ref().starts_with("xmlns:") && attribute.value.is_empty() => {
-            Err(Unreadable::Malformed { reason: format!("a prefix without a namespace: {}", attribute.key.as_ref()) })
-        }
-        Ok(_) => Ok(()),
-        Err(error) => Err(Unreadable::Malformed { reason: error.to_string() }),
-    })
-}
-
-fn resolve(reference: &BytesRef<'_>) -> Result<String, Unreadable> {
-    let malformed = |reason: String| Unreadable::Malformed { reason };
-    if let Some(character) = reference.resolve_char_ref().map_err(|error| malformed(error.to_string()))? {
-        return Ok(character.into());
-    }
-    let name = reference.xml10_content();
-    resolve_predefined_entity(&name).map(str::to_owned).ok_or_else(|| malformed(format!("unknown entity &{name};")))
-}
-
-/// What has been read so far. Only children of the root carry meaning.
-#[derive(Default)]
-struct Document {
-    open: Vec<String>,
-    root_closed: bool,
-    code: Option<String>,
-    msg: Option<String>,
-    extra: Vec<String>,
-}
-
-impl Document {
-    fn open(&mut self, name: String) -> Result<(), Unreadable> {
-        match self.open.len() {
-            0 if self.root_closed => {
-                return Err(Unreadable::Malformed { reason: format!("a second root element <{name}>") });
-            }
-            0 if name != "result" => return Err(Unreadable::OtherRoot { root: name }),
-            1 => match name.as_str() {
-                "code" => start(&mut self.code, "code")?,
-                "msg" => start(&mut self.msg, "msg")?,
-                _ => self.extra.push(name.clone()),
-            },
-            2 if self.open[1] == "code" => {
-                return Err(Unreadable::CodeIsNoNumber { text: format!("<{name}>") });
-            }
-            _ => {}
-        }
-        self.open.push(name);
-        Ok(())
-    }
-
-    fn close(&mut self) -> Result<(), Unreadable> {
-        if self.open.pop().is_none() {
-            return Err(Unreadable::Malformed { reason: "an end tag without a start tag".into() });
-        }
-        self.root_closed = self.open.is_empty();
-        Ok(())
-    }
-
-    fn text(&mut self, text: &str) -> Result<(), Unreadable> {
-        if self.open.is_empty() && !text.trim_matches(is_space).is_empty() {
-            let reason = format!("text outside the root element: {:?}", shortened(text.trim()));
-            return Err(Unreadable::Malformed { reason });
-        }
-        if self.open.len() == 2 {
-            match self.open[1].as_str() {
-                "code" => self.code.get_or_insert_default().push_str(text),
-                "msg" => self.msg.get_or_insert_default().push_str(text),
-                _ => {}
-            }
-        }
-        Ok(())
-    }
-
-    fn cdata(&mut self, text: &str) -> Result<(), Unreadable> {
-        if self.open.is_empty() {
-            return Err(Unreadable::Malformed { reason: "CDATA outside the root element".into() });
-        }
-        self.text(text)
-    }
-
-    fn finish(mut self) -> Result<Reading, Unreadable> {
-        if let Some(open) = self.open.pop() {
-            return Err(Unreadable::Truncated { open });
-        }
-        if !self.root_closed {
-            return Err(Unreadable::Malformed { reason: "no element at all".into() });
-        }
-        let code = self.code.ok_or(Unreadable::NoCode)?;
-        let digits = code.trim_matches(is_space);
-        let is_whole = digits.strip_prefix('-').unwrap_or(digits).bytes().all(|byte| byte.is_ascii_digit());
-        let number = is_whole.then(|| digits.parse().ok()).flatten();
-        Ok(Reading {
-            code: Code(number.ok_or_else(|| Unreadable::CodeIsNoNumber { text: shortened(digits) })?),
-            msg: self.msg.unwrap_or_default().trim_matches(is_space).to_owned(),
-            extra: self.extra,
-        })
-    }
-}
-
-fn start(slot: &mut Option<String>, name: &'static str) -> Result<(), Unreadable> {
-    match slot.replace(String::new()) {
-        None => Ok(()),
-        Some(_) => Err(Unreadable::Repeated { name }),
-    }
-}
-
-fn shortened(text: &str) -> String {
-    text.chars().take(40).collect()
 }
 
 #[cfg(test)]
@@ -322,8 +202,9 @@ mod tests {
     fn what_is_no_answer_is_said_to_be_none() {
         assert_eq!(error(""), Unreadable::Empty);
         assert_eq!(error(" \n"), Unreadable::Empty);
-        assert_eq!(error("<result><code>0</code>"), Unreadable::Truncated { open: "result".into() });
-        assert_eq!(error("<result><code>0"), Unreadable::Truncated { open: "code".into() });
+        assert_eq!(error("<result><code>0</code>"), Unreadable::Truncated);
+        assert_eq!(error("<result><code>0"), Unreadable::Truncated);
+        assert_eq!(error("<result><code>0</code></result"), Unreadable::Truncated);
         assert_eq!(error("<result></result>"), Unreadable::NoCode);
         assert_eq!(error("<result><!--<code>0</code>--></result>"), Unreadable::NoCode);
         assert_eq!(error("<result><code>0</code><code>3</code></result>"), Unreadable::Repeated { name: "code" });
@@ -342,7 +223,6 @@ mod tests {
             "<result><code>0</code></result><result/>",
             "<result><code>0</code></result>trailing",
             "<result><code>&zero;</code></result>",
-            "<result><code>0</code></result",
             "</result>",
             "<!-- only -->",
             "<result a><code>0</code></result>",
@@ -351,13 +231,17 @@ mod tests {
             "<?xml versiorsion=\"1.0\"?><result><code>0</code></result>",
             "<?xml version=\"1.0\" encoding=\"utf-16\"?><result><code>0</code></result>",
             "<?xml version=\"1.0\" encoding=\"iso-8859-1\"?><result><code>0</code><msg>ü</msg></result>",
-            "<?xmL a?><result><code>0</code></result>",
-            "<?a/b c?><result><code>0</code></result>",
             "<c:result><code>0</code></c:result>",
             "<result><code>0</code><msg>\u{1}</msg></result>",
             "<result><code>0</code><1/></result>",
             "<result a='<'><code>0</code></result>",
             "<result><!-- a -- b --><code>0</code></result>",
+            "\u{FEFF}\u{FEFF}<result><code>0</code></result>",
+            "<result><code>0</code><?xml version='1.0'?></result>",
+            "<result><code>0]]></code></result>",
+            "<?xml version='2.0'?><result><code>0</code></result>",
+            "<result><code>&#0;0</code></result>",
+            "<result a='1' a='2'><code>0</code></result>",
         ] {
             assert!(matches!(error(xml), Unreadable::Malformed { .. }), "{xml}: {:?}", error(xml));
         }

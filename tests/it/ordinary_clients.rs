@@ -79,6 +79,7 @@ fn perl_lwp() {
     A08 reads the answer in any XML shape with the same meaning
     A09 takes nothing that is no CAKE answer as success
     R04 gives up on a server that stalls
+    S05 asks for no external entity
     ");
 }
 

@@ -1,7 +1,7 @@
 //! A key that is not to be seen at first sight: in base64, as basic authorization and cookies carry it, or in hexadecimal.
 
 /// Whether some word of a text, decoded, holds the key.
-pub(super) fn holds_disguised(text: &str, key: &str) -> bool {
+pub fn holds_disguised(text: &str, key: &str) -> bool {
     let is_part = |c: char| c.is_ascii_alphanumeric() || "+/-_".contains(c);
     let words = text.split(|c: char| !is_part(c)).filter(|word| word.len() >= key.len());
     let mut decoded = words.flat_map(|word| [base64(word), hexadecimal(word)]).flatten();

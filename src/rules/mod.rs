@@ -15,6 +15,7 @@ mod values;
 
 use std::collections::BTreeSet;
 
+pub use disguise::holds_disguised;
 pub use evidence::{Evidence, Guard};
 pub use follows::follows;
 pub use id::RuleId;

@@ -1,7 +1,7 @@
 //! The file in which a client may say its outcome, instead of by its exit code.
 
 use serde::Deserialize;
-use serde::de::{Deserializer, Error as _, IntoDeserializer as _};
+use serde::de::{Deserializer, Error as DeError, IntoDeserializer as _};
 
 use crate::protocol::{Code, Outcome};
 
@@ -28,13 +28,22 @@ fn number_or_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<C
     #[derive(Deserialize)]
     #[serde(untagged)]
     enum Written {
-        Number(i64),
+        Number(serde_json::Number),
         Text(String),
+        Other(serde_json::Value),
+    }
+    fn no_code<E: DeError>(written: &str) -> E {
+        let shown: String = written.chars().take(40).collect();
+        E::custom(format!("the code {shown} is no whole number of 64 bits"))
+    }
+    fn whole<E: DeError>(written: &str) -> Result<Code, E> {
+        written.parse().map(Code).map_err(|_| no_code(written))
     }
     Ok(match Option::<Written>::deserialize(deserializer)? {
         None => None,
-        Some(Written::Number(code)) => Some(Code(code)),
-        Some(Written::Text(text)) => Some(Code(text.trim().parse().map_err(D::Error::custom)?)),
+        Some(Written::Number(code)) => Some(whole(&code.to_string())?),
+        Some(Written::Text(text)) => Some(whole(text.trim())?),
+        Some(Written::Other(value)) => return Err(no_code(&value.to_string())),
     })
 }
 
@@ -69,6 +78,16 @@ mod tests {
         assert_eq!(said, Some(Said { outcome: Outcome::Rejected, code: Some(Code(3)) }));
         assert_eq!(read(br#"{"outcome": "unknown"}"#).unwrap().unwrap().code, None);
         assert_eq!(read(b" \n").unwrap(), None);
+    }
+
+    #[test]
+    fn a_code_that_is_none_is_shown_as_it_was_written() {
+        for (code, shown) in [("1e30", "1e+30"), ("\"zero\"", "zero"), ("0.5", "0.5"), ("[0]", "[0]"), ("true", "true")]
+        {
+            let error = read(format!(r#"{{"outcome": "unknown", "code": {code}}}"#).as_bytes()).unwrap_err();
+            assert!(error.contains(&format!("the code {shown} is no whole number of 64 bits")), "{error}");
+        }
+        assert_eq!(read(br#"{"outcome": "unknown", "code": null}"#).unwrap().unwrap().code, None);
     }
 
     #[test]

@@ -211,7 +211,7 @@ fn export_writes_into_a_new_or_an_empty_directory_and_into_no_other() {
     $ caketester pack export '[DIR]/deep/new directory'
     exit code 0
     --- stdout
-    wrote [N] scenarios, their instance.yaml and 641 snapshots to '[DIR]/deep/new directory'
+    wrote [N] scenarios, their instance.yaml and 648 snapshots to '[DIR]/deep/new directory'
     next: caketester client --pack '[DIR]/deep/new directory' --builtin
     ");
 

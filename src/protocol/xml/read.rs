@@ -78,6 +78,11 @@ pub fn read(body: &[u8]) -> Result<Reading, Unreadable> {
     if text.starts_with('\u{FEFF}') {
         return Err(malformed("it begins with two byte order marks".into()));
     }
+    let begins = text.trim_start_matches(is_space);
+    if !begins.starts_with('<') {
+        let shown: String = begins.trim_end_matches(is_space).chars().take(40).collect();
+        return Err(malformed(format!("text outside the root element: {shown:?}")));
+    }
     let document = Document::parse(text).map_err(|error| match error {
         Error::DtdDetected => Unreadable::DocumentType,
         Error::UnclosedRootNode | Error::UnexpectedEndOfStream => Unreadable::Truncated,

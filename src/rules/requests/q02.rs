@@ -30,6 +30,9 @@ fn check(seen: &Evidence) -> Option<Vec<Breach>> {
         }
         let name = |host: &str| host.rsplit_once(':').map_or(host, |(name, _)| name).to_ascii_lowercase();
         let named = exchange.request.host().unwrap_or_default();
+        if Evidence::headers(exchange).iter().filter(|(name, _)| name.eq_ignore_ascii_case("host")).count() > 1 {
+            return vec![Breach::new("the request has more than one Host header").change(HOST)];
+        }
         let asked = seen.host.filter(|asked| name(asked) != name(&named));
         let breach = |asked| Breach::new("the request names another host than its URL").instead(asked, named.clone());
         asked.map(breach).map(|breach| breach.change(HOST)).into_iter().collect()

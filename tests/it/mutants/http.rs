@@ -327,6 +327,7 @@ pub(crate) const TABLE: &[Mutant] = &[
         Request(|request| request.header("Accept", "application/json")),
     ),
     killed("names another host", &["Q02"], Request(|request| request.names = Some("cake.example"))),
+    killed("names two hosts", &["Q02"], Request(|request| request.header("Host", "127.0.0.1"))),
     killed("names no host", &["Q02"], Request(|request| request.names = Some(""))),
     // The answer.
     killed("leaves as soon as it has sent", &["Q14"], Request(|request| request.leaves = true)),

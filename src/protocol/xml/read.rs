@@ -89,6 +89,7 @@ pub fn read(body: &[u8]) -> Result<Reading, Unreadable> {
         other => malformed(other.to_string()),
     })?;
     check_declaration(text).map_err(malformed)?;
+    document.descendants().try_for_each(|node| check_node(node, text)).map_err(malformed)?;
     let root = document.root_element();
     if root.tag_name().name() != "result" {
         return Err(Unreadable::OtherRoot { root: root.tag_name().name().to_owned() });
@@ -127,6 +128,41 @@ fn number(code: Node<'_, '_>) -> Result<Code, Unreadable> {
 /// The text that stands in an element, and not in those inside it.
 fn text_of(element: Node<'_, '_>) -> String {
     element.children().filter(Node::is_text).filter_map(|node| node.text()).collect()
+}
+
+/// What the parser takes, and parsers of other languages do not: an instruction without a name of its own, and a prefix that stands for
+/// nothing.
+fn check_node(node: Node<'_, '_>, text: &str) -> Result<(), String> {
+    if let Some(instruction) = node.pi() {
+        let target = instruction.target;
+        let behind = text[node.range()].strip_prefix("<?").and_then(|rest| rest.strip_prefix(target));
+        let is_ended = behind.is_some_and(|rest| rest.starts_with(is_space) || rest.starts_with("?>"));
+        if !is_ended || target.eq_ignore_ascii_case("xml") {
+            let shown: String = text[node.range()].chars().take(40).collect();
+            return Err(format!("this is no processing instruction: {shown}"));
+        }
+    }
+    if node.is_element()
+        && let Some(prefix) = unbound_prefix(&text[node.range()])
+    {
+        return Err(format!("a prefix without a namespace: {}", prefix.chars().take(40).collect::<String>()));
+    }
+    Ok(())
+}
+
+/// A prefix that the start tag at the beginning of a text takes back.
+fn unbound_prefix(mut tag: &str) -> Option<&str> {
+    loop {
+        let (name, rest) = tag.split_at(tag.find(['"', '\'', '>'])?);
+        let quote = rest.chars().next().filter(|quote| *quote != '>')?;
+        let (value, behind) = rest[1..].split_once(quote)?;
+        let name = name.trim_end_matches(|c| is_space(c) || c == '=');
+        let name = name.rsplit(is_space).next().unwrap_or_default();
+        if value.is_empty() && name.starts_with("xmlns:") {
+            return Some(name);
+        }
+        tag = behind;
+    }
 }
 
 /// The declaration, which the parser takes as it comes. Bytes that were read as UTF-8 may be said to be something else only where
@@ -196,6 +232,7 @@ mod tests {
             "<result a='1'><x><code>0</code></x><code n='0'>3</code><y/><msg>m</msg></result>",
             "<?xml version='1.0' encoding='ISO-8859-1'?><result><code>3</code><msg>m</msg></result>",
             "<?pi code=0?><result><code>3</code><msg>m</msg></result>",
+            "<result a='' b=\"xmlns:p=''\"><code>3</code><msg>m<![CDATA[]]></msg><!-- xmlns:p='' --></result>",
         ] {
             let reading = read(xml.as_bytes()).unwrap();
             assert_eq!((reading.code, reading.msg.as_str()), (Code(3), "m"), "{xml}");
@@ -241,6 +278,9 @@ mod tests {
             "<result><code>0</code><1/></result>",
             "<result a='<'><code>0</code></result>",
             "<result><!-- a -- b --><code>0</code></result>",
+            "<result xmlns:p=''><code>0</code></result>",
+            "<?xmL a?><result><code>0</code></result>",
+            "<?a/b c?><result><code>0</code></result>",
             "\u{FEFF}\u{FEFF}<result><code>0</code></result>",
             "<result><code>0</code><?xml version='1.0'?></result>",
             "<result><code>0]]></code></result>",

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
 
 use super::yaml::Located;
 
@@ -19,6 +20,15 @@ pub(super) enum Node {
 }
 
 impl Node {
+    /// Whether it is of a kind that a schema allows.
+    pub(super) fn fits(&self, choice: &Value) -> bool {
+        match &choice["type"] {
+            Value::String(kind) => self.is_of(kind),
+            Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).any(|kind| self.is_of(kind)),
+            _ => true,
+        }
+    }
+
     /// Whether it is of a type, in the words of JSON Schema. Every scalar can be read as text.
     pub(super) fn is_of(&self, kind: &str) -> bool {
         match self {

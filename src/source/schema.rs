@@ -133,3 +133,8 @@ pub(super) fn words<'s>(choices: &[&'s Value]) -> Vec<&'s str> {
     };
     choices.iter().flat_map(of).filter_map(Value::as_str).collect()
 }
+
+/// Whether one stands in this map, or the name of a variable that holds one.
+pub(super) fn has_key(schema: &Value) -> bool {
+    ["key", "env"].iter().any(|name| schema["properties"].get(name).is_some())
+}

@@ -1,6 +1,8 @@
 //! All that is wrong with the shape of a file: keys that nobody knows, keys that are missing or stand twice, values of the
 //! wrong kind. Reading into a type stops at the first of them; here the whole file is held against the type's schema.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use schemars::Schema;
 use serde_json::Value;
@@ -9,7 +11,7 @@ use super::diagnostic::{Diagnostic, Place, SourceFile};
 use super::instead::instead;
 use super::meant::{look_alike, meant_by, without_colon};
 use super::node::Node;
-use super::schema::{Root, TEXT, keys, kinds, of_any_key, required, type_of, words};
+use super::schema::{Root, TEXT, has_key, keys, kinds, of_any_key, required, type_of, words};
 use super::slips;
 use super::yaml::{Located, over_lines, place_of};
 
@@ -17,11 +19,16 @@ use super::yaml::{Located, over_lines, place_of};
 pub(super) fn mistakes(file: &SourceFile, root: &Located<Node>, schema: &Schema, is_read: bool) -> Vec<Diagnostic> {
     let mut walk = Walk { file, root: Root(schema.as_value()), above: Vec::new(), found: Vec::new(), is_read };
     walk.value(root, schema.as_value(), &Called::TheFile);
+    if walk.is_full() {
+        walk.found.truncate(MOST);
+        walk.found.push(file.mistake(None, format!("this file has more than {MOST} mistakes; these are the first")));
+    }
     walk.found
 }
 
-/// Under what name an API key stands.
-const KEY: &str = "key";
+/// How many mistakes of one file are told: who has more has made the same one over and over.
+const MOST: usize = 100;
+
 /// How much longer than what was meant a name may be that is shown beside an API key.
 const SLACK: usize = 4;
 
@@ -57,9 +64,13 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
+    fn is_full(&self) -> bool {
+        self.found.len() > MOST
+    }
+
     fn value(&mut self, node: &Located<Node>, schema: &'a Value, called: &Called<'_>) {
         let choices = self.root.choices(schema);
-        let fitting: Vec<&Value> = choices.iter().copied().filter(|choice| fits(&node.value, choice)).collect();
+        let fitting: Vec<&Value> = choices.iter().copied().filter(|choice| node.value.fits(choice)).collect();
         let Some(first) = fitting.first() else {
             if self.is_read && !matches!(node.value, Node::Null) {
                 return;
@@ -75,6 +86,9 @@ impl<'a> Walk<'a> {
                 };
                 if let Some(schema) = first.get("items") {
                     for item in items {
+                        if self.is_full() {
+                            return;
+                        }
                         self.value(item, schema, &Called::ItemOf(name));
                     }
                 }
@@ -118,11 +132,15 @@ impl<'a> Walk<'a> {
         around: &Around<'a, '_>,
     ) {
         let known: Vec<&str> = keys(schema).collect();
-        let mut meant: Vec<&str> = Vec::new();
-        for (at, (key, value)) in entries.iter().enumerate() {
+        let mut meant: BTreeSet<&str> = BTreeSet::new();
+        let mut before = BTreeSet::new();
+        for (key, value) in entries {
+            if self.is_full() {
+                return;
+            }
             let name = &*key.value;
-            meant.push(name);
-            if entries[..at].iter().any(|(before, _)| before.value == name) {
+            meant.insert(name);
+            if !before.insert(name) {
                 let mistake = self.file.mistake(place_of(key), format!("the key `{name}` stands here twice"));
                 self.found.push(mistake.help(match around.called {
                     Called::ItemOf(_) => "keep one of the two; or put `- ` before the first key of the next item",
@@ -143,7 +161,7 @@ impl<'a> Walk<'a> {
                 }
                 None if schema["additionalProperties"] == false => {
                     let takes_it = |name: &str| {
-                        self.root.choices(&schema["properties"][name]).iter().any(|choice| fits(&value.value, choice))
+                        self.root.choices(&schema["properties"][name]).iter().any(|choice| value.value.fits(choice))
                     };
                     let probably = meant_by(name, &known, takes_it);
                     meant.extend(without_colon(name, &known).or(probably));
@@ -218,7 +236,7 @@ impl<'a> Walk<'a> {
         }
         if key.value == "env" {
             let mistake = self.file.mistake(place_of(key), "`env` is no known key here");
-            return mistake.help(format!("it stands within `{KEY}`: `{KEY}: {{ env: NAME_OF_A_VARIABLE }}`"));
+            return mistake.help("it stands within `key`: `key: { env: NAME_OF_A_VARIABLE }`");
         }
         let help = format!("before a colon and a space stands a name; known here: {}", known.join(", "));
         self.file.mistake(place_of(key), "no such name is known here").help(help)
@@ -379,17 +397,4 @@ impl<'a> Walk<'a> {
             _ => mistake,
         }
     }
-}
-
-fn fits(node: &Node, choice: &Value) -> bool {
-    match &choice["type"] {
-        Value::String(kind) => node.is_of(kind),
-        Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).any(|kind| node.is_of(kind)),
-        _ => true,
-    }
-}
-
-/// Whether one stands in this map, or the name of a variable that holds one.
-fn has_key(schema: &Value) -> bool {
-    [KEY, "env"].iter().any(|name| schema["properties"].get(name).is_some())
 }

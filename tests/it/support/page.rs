@@ -30,7 +30,8 @@ pub(crate) const FILTERS: &[(&str, &str)] = &[
     // Each system has its own words.
     (r"[^:\n]+ \(os error \d+\)", " [OS ERROR]"),
     // Each new scenario and rule changes how many there are; none at all stays visible.
-    (r"\b\d{3,} (scenarios|steps|passed|not run)\b", "[N] $1"),
+    (r"\b\d{3,} (scenarios|steps|passed|not run|more)\b", "[N] $1"),
+    (r"\b\d{3,} snapshots to\b", "[N] snapshots to"),
     (r"\b[1-9]\d* checks?\b", "[N] checks"),
     (r"\b[1-9]\d* rules: ", "[N] rules: "),
     (r"\b[1-9]\d* kept,", "[N] kept,"),

@@ -153,7 +153,8 @@ impl Current {
         }
     }
 
-    /// Waits for the client's end of the connection: a reset tells that it did not take the last answer.
+    /// Waits for the client's end of the connection. A reset tells that it did not take the last answer; and closing over
+    /// what it still sends, as with a head that is too large, would be a reset that costs it the answer.
     pub(super) async fn linger(&self) {
         let Some(mut socket) = self.slot().socket.take() else { return };
         // Where it cannot be shut down, the client has gone already.
@@ -247,8 +248,7 @@ impl Watched {
 impl Drop for Watched {
     fn drop(&mut self) {
         self.current.replace(None);
-        let mut slot = self.current.slot();
-        slot.socket = self.stream.take().filter(|_| slot.unconfirmed.is_some() || slot.struck.is_some());
+        self.current.slot().socket = self.stream.take();
     }
 }
 

@@ -107,6 +107,9 @@ fn a_head_may_be_as_long_as_it_is_said_and_no_longer() {
     assert!(send(&narrow, head(8_000).as_bytes()).ends_with(SUCCESS));
     let refused = send(&narrow, head(9_000).as_bytes());
     assert!(refused.starts_with("HTTP/1.1 431 "), "{refused}");
+    // What is left unread of a head does not cost the client its answer.
+    let refused = send(&narrow, head(300_000).as_bytes());
+    assert!(refused.starts_with("HTTP/1.1 431 "), "{refused}");
     assert_snapshot!(narrow.logs("HTTP 431"), @r"[TIMESTAMP] GET /api/1/buyers.asmx/UpdateLeadStatus?api_key=***&lead_id=C8097F17&status=Funded -> HTTP 431 code -: this is no HTTP request: message head is too large");
     assert_still_serves(&narrow);
     let wide = serve_with(&["--max-head", "16384"]);

@@ -9,7 +9,7 @@ mod policy;
 pub use decide::{Decision, Reason, decide, is_parameter};
 pub use instance::{Buyer, Field, FieldKind, Instance, Lead, LeadDefaults, Settings, Status, lead_key};
 pub use ledger::{Entry, HistoryRoom, Ledger, Record, SharedRecord};
-pub use platform::{MISSING_PARAMETER, before_the_method, script_error};
+pub use platform::{LONGEST_HEAD, LONGEST_QUERY, MISSING_PARAMETER, before_the_method, script_error};
 pub use policy::{
     Case, Check, Compression, ForeignLead, FormPost, JsonCall, Messages, MissingParameter, MissingSubStatus, Policy,
     UnknownSubStatus,

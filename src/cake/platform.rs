@@ -7,9 +7,11 @@ use crate::protocol::{Answer, JSON, METHOD_NAME, Params, Request, SCRIPT_ERROR, 
 pub const MISSING_PARAMETER: &str = "Missing parameter: ";
 
 /// The longest query that IIS lets through, in characters.
-const LONGEST_QUERY: usize = 2_048;
+pub const LONGEST_QUERY: usize = 2_048;
 /// The longest segment of a path that HTTP.sys lets through, in characters.
 const LONGEST_SEGMENT: usize = 260;
+/// The longest head that HTTP.sys lets through, request line and headers together, in bytes.
+pub const LONGEST_HEAD: usize = 16_384;
 
 /// The answer to a request that never reaches `UpdateLeadStatus`, and why it does not; nothing for one that does.
 pub fn before_the_method(request: &Request, params: &Params, policy: &Policy) -> Option<(Answer, String)> {
@@ -41,6 +43,12 @@ pub fn before_the_method(request: &Request, params: &Params, policy: &Policy) ->
 
 /// What IIS and HTTP.sys refuse before ASP.NET sees it.
 fn refused_by_iis(request: &Request) -> Option<(Answer, String)> {
+    let head = request.raw_head.len();
+    if head > LONGEST_HEAD {
+        let page = page("Bad Request", "Bad Request - Request Too Long");
+        let why = format!("the request line and the headers have {head} bytes; {LONGEST_HEAD} are allowed");
+        return Some((Answer::new(400, Answer::HTML, page), why));
+    }
     let longest = request.path().split('/').map(str::len).max().unwrap_or(0);
     if longest > LONGEST_SEGMENT {
         let why = format!("a segment of the path has {longest} characters; {LONGEST_SEGMENT} are allowed");

@@ -67,7 +67,7 @@ fn has_entity(answer: &Answer) -> bool {
 /// Has an answer that leads away lead to this port, and returns the body to send. What is kept of the answer names no port, as
 /// its snapshot does.
 pub(super) fn lead_to(port: u16, answer: &mut Answer) -> Bytes {
-    for (_, link) in answer.headers.iter_mut().filter(|(name, _)| name == "location") {
+    for link in answer.links_mut() {
         let Some((scheme, rest)) = link.split_once("//") else { continue };
         let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
         let name = host.rsplit_once(':').map_or(host, |(name, _)| name);

@@ -327,11 +327,12 @@ async fn answer(
     {
         sent = Some(lead_to(port, &mut exchange.answer));
     }
-    for (_, link) in
-        exchange.answer.headers.iter_mut().filter(|(name, link)| name == "location" && link.starts_with("//"))
-    {
-        // As IIS writes it: not every client knows what a link without a scheme is.
-        link.insert_str(0, scheme);
+    for link in exchange.answer.links_mut() {
+        let start = if link.starts_with(Answer::AT_ONCE) { Answer::AT_ONCE.len() } else { 0 };
+        if link[start..].starts_with("//") {
+            // As IIS writes it: not every client knows what a link without a scheme is.
+            link.insert_str(start, scheme);
+        }
     }
     if exchange.fault.is_some_and(|fault| !fault.kind.is_an_answer()) {
         return Err(current.strike(exchange));

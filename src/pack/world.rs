@@ -152,7 +152,10 @@ fn redirect(to: RedirectTo, http_status: u16, request: &Request) -> Answer {
         }
         RedirectTo::WithoutTls => format!("http://{host}{}", request.target),
     };
-    answer.headers.push(("location".into(), location));
+    answer.headers.push(match http_status {
+        FaultKind::REFRESH => ("refresh".into(), format!("{}{location}", Answer::AT_ONCE)),
+        _ => ("location".into(), location),
+    });
     answer
 }
 

@@ -46,6 +46,19 @@ impl Answer {
         xml::read(&self.body).map(|reading| reading.code).ok().or_else(|| script::read_code(&self.body))
     }
 
+    /// What stands before the link in a header `Refresh` that leads on without a wait.
+    pub const AT_ONCE: &str = "0; url=";
+
+    /// Where the headers lead a client, by `Location` or `Refresh`.
+    pub fn link(&self) -> Option<&str> {
+        self.headers.iter().find(|(name, _)| leads(name)).map(|(_, link)| link.as_str())
+    }
+
+    /// The same, to be changed.
+    pub fn links_mut(&mut self) -> impl Iterator<Item = &mut String> {
+        self.headers.iter_mut().filter(|(name, _)| leads(name)).map(|(_, link)| link)
+    }
+
     /// Whether the HTTP status is 2xx.
     pub fn is_success(&self) -> bool {
         matches!(self.http_status, 200..300)
@@ -55,4 +68,8 @@ impl Answer {
     pub fn text(&self) -> std::borrow::Cow<'_, str> {
         String::from_utf8_lossy(&self.body)
     }
+}
+
+fn leads(header: &str) -> bool {
+    matches!(header, "location" | "refresh")
 }

@@ -165,6 +165,9 @@ impl FaultKind {
     /// The HTTP status of a redirect, where a scenario does not say.
     pub const REDIRECT: u16 = 302;
 
+    /// The HTTP status of a page that leads on by its header `Refresh`.
+    pub const REFRESH: u16 = 200;
+
     /// Whether a patient client gets the whole answer.
     pub fn arrives_whole(self) -> bool {
         matches!(
@@ -272,14 +275,16 @@ impl fmt::Display for FaultKind {
             Self::BrokenChunk { after: Some(after) } => write!(f, "broken chunk {}", behind(*after)),
             Self::Garbage => f.write_str("no HTTP"),
             Self::Obstacle(obstacle) => write!(f, "before anything is sent: {obstacle}"),
-            Self::Redirect { to: RedirectTo::SameHost, http_status } => {
-                write!(f, "redirect {http_status} to the same host")
-            }
-            Self::Redirect { to: RedirectTo::AnotherHost, http_status } => {
-                write!(f, "redirect {http_status} to another host")
-            }
-            Self::Redirect { to: RedirectTo::WithoutTls, http_status } => {
-                write!(f, "redirect {http_status} to plain HTTP")
+            Self::Redirect { to, http_status } => {
+                match *http_status {
+                    Self::REFRESH => f.write_str("redirect by Refresh")?,
+                    status => write!(f, "redirect {status}")?,
+                }
+                f.write_str(match to {
+                    RedirectTo::SameHost => " to the same host",
+                    RedirectTo::AnotherHost => " to another host",
+                    RedirectTo::WithoutTls => " to plain HTTP",
+                })
             }
             Self::Flood { bytes } => write!(f, "flood of {bytes} bytes"),
         }

@@ -62,7 +62,7 @@ impl Page {
                     self.line(&format!("    answer    HTTP {status} {}{broken}", exchange.content_type));
                     if let Some(fault) = fault {
                         // Of an answer that was cut there is no code; and a redirect is whole, and never has one.
-                        let is_whole = exchange.code.is_some() || (300..400).contains(&status);
+                        let is_whole = exchange.code.is_some() || fault.starts_with("redirect ");
                         let lost = if is_whole { "" } else { ": the client did not get all of this" };
                         self.line(&format!("    fault     {fault}{lost}"));
                     }

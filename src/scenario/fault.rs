@@ -29,7 +29,7 @@ pub(super) struct FaultText {
     /// For `redirect`: where it leads.
     #[schemars(with = "Option<RedirectTo>")]
     to: Option<Located<RedirectTo>>,
-    /// For `redirect`: 301, 302, 303, 307 or 308; 302 if left out.
+    /// For `redirect`: 301, 302, 303, 307 or 308, or 200 for a page with a header `Refresh`; 302 if left out.
     #[schemars(with = "Option<u16>")]
     http_status: Option<Located<u16>>,
     /// For `flood`: the length of the body in bytes; 100 MB if left out.
@@ -158,10 +158,14 @@ impl FaultText {
             let message = format!("{} is no time before an answer (1 to {LONGEST_MS} milliseconds)", wait.value);
             mistakes.push(file.mistake(place_of(wait), message));
         }
-        if let Some(status) = self.http_status.as_ref().filter(|status| !matches!(status.value, 301..=303 | 307 | 308))
+        if let Some(status) =
+            self.http_status.as_ref().filter(|status| !matches!(status.value, 200 | 301..=303 | 307 | 308))
         {
             let message = format!("{} is no HTTP status of a redirect that a client may follow", status.value);
-            mistakes.push(file.mistake(place_of(status), message).help("take 301, 302, 303, 307 or 308"));
+            mistakes.push(
+                file.mistake(place_of(status), message)
+                    .help("take 301, 302, 303, 307 or 308, or 200 for a page with a header Refresh"),
+            );
         }
         if kind == FaultWord::Redirect && self.to.is_none() {
             let message = "a redirect needs a `to`";
@@ -332,7 +336,7 @@ mod tests {
         4 | fault: { kind: redirect, phase: before_commit, to: same_host, http_status: 304 }
           |                                                                            ^^^
           |
-          = help: take 301, 302, 303, 307 or 308
+          = help: take 301, 302, 303, 307 or 308, or 200 for a page with a header Refresh
 
         error: 0 is no time between two bytes (1 to 3600000 milliseconds)
          --> scenarios/faults/x.yaml:4:56

@@ -1,5 +1,6 @@
-//! Q11: keeps the query to 2,048 characters.
+//! Q11: keeps the query to 2,048 characters and the whole head to 16 KB.
 
+use crate::cake::{LONGEST_HEAD, LONGEST_QUERY};
 use crate::rules::evidence::Evidence;
 use crate::rules::id::RuleId;
 use crate::rules::rule::{Breach, Level, Rule};
@@ -7,19 +8,16 @@ use crate::scenario::Basis;
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId::Q11,
-    title: "keeps the query to 2,048 characters",
+    title: "keeps the query to 2,048 characters, and all headers to 16 KB",
     level: Level::Should,
     basis: Basis::Platform,
-    why: "IIS answers HTTP 404 to a longer query, before CAKE sees it.",
-    bad: "every letter percent-encoded, or parameters nobody asked for",
+    why: "IIS answers HTTP 404 to a longer query and HTTP 400 to longer headers, before CAKE sees them.",
+    bad: "every letter percent-encoded, parameters nobody asked for, or a cookie jar that grows",
     good: "only what the update needs, letters and digits as they are",
-    change: "encode only what has to be encoded, and send only the parameters of the update",
+    change: "encode only what has to be encoded, and send only the parameters of the update and the headers it needs",
     check,
     ..Rule::PLAIN
 };
-
-/// What IIS takes by default.
-const LONGEST_QUERY: usize = 2_048;
 
 fn check(seen: &Evidence) -> Option<Vec<Breach>> {
     if seen.step.update.query(seen.key).len() > LONGEST_QUERY {
@@ -27,11 +25,13 @@ fn check(seen: &Evidence) -> Option<Vec<Breach>> {
         return None;
     }
     Evidence::each(seen.readable(), |exchange| {
-        let length = exchange.request.query().len();
-        let breach = || {
-            Breach::new("the query is longer than IIS takes")
-                .instead(format!("{LONGEST_QUERY} characters at most"), format!("{length} characters"))
+        let (query, head) = (exchange.request.query().len(), exchange.request.raw_head.len());
+        let too_long = |what: &str, limit: usize, length: usize, unit: &str| {
+            let breach = Breach::new(format!("{what} longer than IIS takes"));
+            breach.instead(format!("{limit} {unit} at most"), format!("{length} {unit}"))
         };
-        if length > LONGEST_QUERY { vec![breach()] } else { vec![] }
+        let of_query = (query > LONGEST_QUERY).then(|| too_long("the query is", LONGEST_QUERY, query, "characters"));
+        let of_head = (head > LONGEST_HEAD).then(|| too_long("the headers are", LONGEST_HEAD, head, "bytes"));
+        of_query.into_iter().chain(of_head).collect()
     })
 }

@@ -58,7 +58,7 @@ fn given_in(head: &str, key: &Secret) -> Option<String> {
 
 /// The host that a redirect leads to, with the scheme where that is the point.
 fn leads_to(redirect: &Exchange, to: RedirectTo) -> Option<&str> {
-    let (_, location) = redirect.answer.headers.iter().find(|(name, _)| name == "location")?;
+    let location = redirect.answer.link()?;
     let (scheme, rest) = location.split_once("//")?;
     let host = rest.split('/').next()?;
     Some(if to == RedirectTo::WithoutTls { &location[..scheme.len() + 2 + host.len()] } else { host })

@@ -199,13 +199,14 @@ impl Broken {
                 Mistake::RepeatsRefusals if is_refused && attempts < 3 => Duration::ZERO,
                 Mistake::RepeatsSuccess if got.code() == Some(0) && attempts < 2 => Duration::ZERO,
                 Mistake::NeverGivesUp if got.code().is_none() && attempts < 11 => Duration::from_millis(200),
-                Mistake::RepeatsAtOnce if got.code().is_none() && attempts < 3 => Duration::ZERO,
+                Mistake::RepeatsAtOnce if got.code().is_none() && attempts < 4 => Duration::ZERO,
                 Mistake::IgnoresRetryAfter | Mistake::RepeatsAnotherUpdate if got.code().is_none() && attempts < 3 => {
                     Duration::from_millis(200)
                 }
-                Mistake::FollowsRedirects if attempts < 3 => match got.header("location") {
+                Mistake::FollowsRedirects if attempts < 3 => match got.header("location").or(got.header("refresh")) {
                     None => return got,
                     Some(location) => {
+                        let location = location.trim_start_matches("0; url=");
                         let away = location.strip_prefix("//").or(location.strip_prefix("http://"));
                         host = away.and_then(|rest| Some(rest.split_once('/')?.0)).unwrap_or(&*host).to_owned();
                         Duration::ZERO

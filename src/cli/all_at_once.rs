@@ -117,7 +117,7 @@ pub(super) fn observed(
     }
     let ca_file = transport.is_secured().then(|| transport.ca_file.to_string_lossy().into_owned());
     let (report, record) = observe(&arguments.observe(ca_file), run, context, output)?;
-    output.learn_more(Redactor::new(report.keys().cloned()));
+    output.learn_more(&Redactor::new(report.keys().cloned()));
     if let Some(path) = &arguments.journal {
         output.file(path, &record.to_json())?;
     }

@@ -43,7 +43,7 @@ impl PackArgument {
     /// Loads the pack again. The keys of the old one stay known: the journal may hold them.
     pub(super) fn reopen(&self, context: &Context<'_>, output: &Output) -> Result<Pack, Failure> {
         let (pack, mistakes) = load(self.origin(), context.env)?;
-        output.learn_more(pack.redactor.clone());
+        output.learn_more(&pack.redactor);
         if mistakes.is_empty() { Ok(pack) } else { Err(Failure::mistakes(mistakes)) }
     }
 

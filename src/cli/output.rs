@@ -31,7 +31,7 @@ impl Output {
     }
 
     /// From here on these keys are known too.
-    pub(super) fn learn_more(&self, redactor: Redactor) {
+    pub(super) fn learn_more(&self, redactor: &Redactor) {
         let mut known = self.0.redactor.write().unwrap_or_else(PoisonError::into_inner);
         *known = std::mem::take(&mut *known).with(redactor);
     }

@@ -53,7 +53,7 @@ pub(super) fn finish(
     context: &Context<'_>,
     output: &Output,
 ) -> Result<Exit, Failure> {
-    output.learn_more(Redactor::new(report.keys().cloned()));
+    output.learn_more(&Redactor::new(report.keys().cloned()));
     let report = &output.masked(report);
     end_when_asked(Exit::Harness);
     show(report, context, output);

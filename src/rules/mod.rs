@@ -2,7 +2,6 @@
 //! it is checked. Which rules apply to a step follows from what happens in it.
 
 mod answers;
-mod disguise;
 mod evidence;
 mod follows;
 mod id;
@@ -15,7 +14,6 @@ mod values;
 
 use std::collections::BTreeSet;
 
-pub use disguise::holds_disguised;
 pub use evidence::{Evidence, Guard};
 pub use follows::follows;
 pub use id::RuleId;

@@ -30,9 +30,8 @@ use super::verdict::verdict;
 use crate::mock::{Incident, Journal, Reach};
 use crate::pack::{Entry, Names, Pack, Selection, World, Worlds};
 use crate::protocol::{Obstacle, Update};
-use crate::rules::{Rules, Takes, holds_disguised};
+use crate::rules::{Rules, Takes};
 use crate::scenario::{Need, Scenario, Step};
-use crate::secret::Redactor;
 use crate::subject::{Conclusion, Subject, SubjectError};
 
 /// What is put to a client, and how.
@@ -293,14 +292,10 @@ pub(super) fn judge_journal(
     conclusion: Conclusion,
 ) -> StepReport {
     let (exchanges, incidents) = (journal.exchanges(), journal.incidents());
-    let key = Redactor::new([run.pack.key.clone()]);
+    let key = run.pack.key.redactor();
     let is_seen = step.obstacle().is_none_or(Obstacle::is_seen);
     let is_elsewhere = |host: &String| is_seen || base_url.is_none_or(|url| !url.contains(host.as_str()));
-    let sent_to = |incident: &Incident| {
-        incident
-            .sent_to(|request| key.finds(request) || holds_disguised(request, run.pack.key.expose()))
-            .filter(is_elsewhere)
-    };
+    let sent_to = |incident: &Incident| incident.sent_to(|request| key.finds(request)).filter(is_elsewhere);
     let key_sent_to = incidents.iter().find_map(sent_to);
     let seen = Seen {
         exchanges: &exchanges,

@@ -14,7 +14,6 @@ use super::environment::Environment;
 use super::outcomes::Outcomes;
 use super::placeholders::{PlaceholderError, Template};
 use super::running::{Running, describe};
-use crate::secret::Redactor;
 
 /// A program with its arguments.
 #[derive(Debug)]
@@ -103,7 +102,7 @@ impl BatchProgram {
                 describe(status)
             )),
         }
-        let outcomes = match Outcomes::read(&outcomes_file, &Redactor::new([at.key.clone()])) {
+        let outcomes = match Outcomes::read(&outcomes_file, at.key.redactor()) {
             Ok(Some(outcomes)) => outcomes,
             Ok(None) => {
                 notes.push(

@@ -2,7 +2,7 @@
 
 use tokio::io::{AsyncRead, AsyncReadExt};
 
-use crate::secret::{LONGEST_KEY, Redactor, Secret};
+use crate::secret::{LONGEST_KEY, Secret};
 
 /// How much is read at once.
 const CHUNK: usize = 8 * 1024;
@@ -14,14 +14,14 @@ const KEPT: usize = 16 * 1024;
 pub(super) struct Tail {
     bytes: Vec<u8>,
     total: u64,
-    key: Redactor,
+    key: Secret,
     holds_key: bool,
 }
 
 impl Tail {
     /// Nothing yet. This key is looked for in all that will be read.
     pub(super) fn new(key: &Secret) -> Self {
-        Self { bytes: Vec::new(), total: 0, key: Redactor::new([key.clone()]), holds_key: false }
+        Self { bytes: Vec::new(), total: 0, key: key.clone(), holds_key: false }
     }
 
     /// Whether the key stood anywhere in what was read.
@@ -42,7 +42,7 @@ impl Tail {
         // The key may have begun in what was read before.
         let start = self.bytes.len().saturating_sub(LONGEST_KEY);
         self.bytes.extend_from_slice(bytes);
-        self.holds_key |= self.key.finds(&String::from_utf8_lossy(&self.bytes[start..]));
+        self.holds_key |= self.key.redactor().finds(&String::from_utf8_lossy(&self.bytes[start..]));
         // Only now and then, so that each byte is moved at most once on the average.
         if self.bytes.len() > 2 * KEPT {
             self.bytes.drain(..self.bytes.len() - KEPT - LONGEST_KEY);
@@ -56,10 +56,10 @@ impl Tail {
             self.bytes.drain(..self.bytes.len() - KEPT - LONGEST_KEY);
         }
         let text = String::from_utf8_lossy(&self.bytes);
+        let whole = self.key.redactor().redact(&text).into_owned();
         match self.total - self.bytes.len() as u64 {
-            0 => text.into_owned(),
+            0 => whole,
             before => {
-                let whole = self.key.redact(&text).into_owned();
                 let start = whole.floor_char_boundary(LONGEST_KEY);
                 format!("[… {} bytes before this]\n{}", before + start as u64, &whole[start..])
             }

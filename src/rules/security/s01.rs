@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::protocol::{Exchange, RedirectTo};
 use crate::scenario::Basis;
-use crate::secret::{Redactor, Secret};
+use crate::secret::Secret;
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId::S01,
@@ -47,7 +47,7 @@ fn check(seen: &Evidence) -> Option<Vec<Breach>> {
 
 /// Where the head of a request holds the key.
 fn given_in(head: &str, key: &Secret) -> Option<String> {
-    let key = Redactor::new([key.clone()]);
+    let key = key.redactor();
     let mut lines = head.lines();
     if lines.next().is_some_and(|line| key.finds(line)) {
         return Some("the query".to_owned());

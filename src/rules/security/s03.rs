@@ -1,12 +1,10 @@
 //! S03: sends the key nowhere but in `api_key`.
 
 use crate::protocol::Exchange;
-use crate::rules::disguise::holds_disguised;
 use crate::rules::evidence::Evidence;
 use crate::rules::id::RuleId;
 use crate::rules::rule::{Breach, Level, Rule};
 use crate::scenario::Basis;
-use crate::secret::Redactor;
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId::S03,
@@ -23,8 +21,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(seen: &Evidence) -> Option<Vec<Breach>> {
-    let known = Redactor::new([seen.key.clone()]);
-    let has_key = |text: &str| known.finds(text) || holds_disguised(text, seen.key.expose());
+    let has_key = |text: &str| seen.key.redactor().finds(text);
     let is_redirect = |exchange: &Exchange| matches!(exchange.answer.http_status, 300..400);
     let behind_redirects = seen.attempts().scan(false, |redirected, exchange| {
         let before = *redirected;

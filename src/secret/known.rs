@@ -1,0 +1,325 @@
+//! Keys that are known: found as they are, with each character escaped in a way of its own, and as a whole in
+//! hexadecimal, base64 or UTF-16. One pass over the text, whatever it holds.
+
+use std::iter::successors;
+use std::ops::Range;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use super::{SHORTEST_MASKED, Secret};
+
+/// How often something is looked for as encoded over and over, and how long a row of backslashes that makes. Without
+/// these bounds a long row would cost its square.
+const MOST_LEVELS: usize = 16;
+const LONGEST_ROW: usize = 64;
+
+/// What an escape begins with, beside a percent sign and an ampersand.
+const ESCAPES: &[u8] = b"%&\\=+";
+
+/// Keys to be found in a text.
+#[derive(Debug)]
+pub(super) struct Known {
+    /// The longest first, so that one which contains another is found whole.
+    keys: Vec<Secret>,
+    /// Whether a spelling of one of them can begin with a byte.
+    begins: [bool; 256],
+    /// Finds what stands for a key as a whole.
+    disguises: Option<AhoCorasick>,
+}
+
+impl Default for Known {
+    fn default() -> Self {
+        Self { keys: Vec::new(), begins: [false; 256], disguises: None }
+    }
+}
+
+impl Known {
+    pub(super) fn new(mut keys: Vec<Secret>) -> Self {
+        keys.retain(|key| !key.0.is_empty());
+        keys.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
+        keys.dedup();
+        let mut begins = [false; 256];
+        for first in keys.iter().filter_map(|key| key.0.bytes().next()) {
+            begins[usize::from(first.to_ascii_lowercase())] = true;
+            begins[usize::from(first.to_ascii_uppercase())] = true;
+        }
+        if !keys.is_empty() {
+            for byte in ESCAPES {
+                begins[usize::from(*byte)] = true;
+            }
+        }
+        let long = keys.iter().filter(|key| !key.is_short());
+        let patterns: Vec<String> = long.flat_map(|key| disguises(&key.0)).collect();
+        let disguises = (!patterns.is_empty()).then(|| {
+            AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).ascii_case_insensitive(true).build(patterns)
+        });
+        // It fails for more patterns than a machine word can count.
+        Self { keys, begins, disguises: disguises.and_then(Result::ok) }
+    }
+
+    pub(super) fn keys(&self) -> &[Secret] {
+        &self.keys
+    }
+
+    /// Where a key stands, whole characters each.
+    pub(super) fn find(&self, text: &str, found: &mut Vec<Range<usize>>) {
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        while let Some(next) = bytes[at..].iter().position(|byte| self.begins[usize::from(*byte)]) {
+            at += next;
+            let length = self.keys.iter().find_map(|key| {
+                let length = spelling_length(&bytes[at..], &key.0)?;
+                (!key.is_short() || is_a_word(bytes, at, at + length)).then_some(length)
+            });
+            // A key begins and ends with whole characters; in the middle of one there is none to be found.
+            match length.filter(|length| text.is_char_boundary(at) && text.is_char_boundary(at + length)) {
+                Some(length) => {
+                    found.push(at..at + length);
+                    at += length;
+                }
+                None => at += 1,
+            }
+        }
+        if let Some(disguises) = &self.disguises {
+            found.extend(disguises.find_iter(text).map(|disguise| disguise.range()));
+        }
+    }
+}
+
+impl Secret {
+    /// Whether it is so short that it could be any word.
+    pub(super) fn is_short(&self) -> bool {
+        self.0.chars().count() < SHORTEST_MASKED
+    }
+}
+
+/// Whether what stands there is no part of a longer word.
+fn is_a_word(text: &[u8], start: usize, end: usize) -> bool {
+    let is_part = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii());
+    !is_part(start.checked_sub(1).and_then(|before| text.get(before))) && !is_part(text.get(end))
+}
+
+/// What stands for a key as a whole.
+fn disguises(key: &str) -> Vec<String> {
+    let wide: Vec<u8> = key.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let utf_16: String = key.chars().flat_map(|character| [character, '\0']).collect();
+    let mut all = vec![utf_16.trim_end_matches('\0').to_owned()];
+    for bytes in [key.as_bytes(), &wide] {
+        all.extend((0..3).flat_map(|offset| base64(bytes, offset)));
+        // As dumps of bytes are written: BitConverter in .NET, xxd, lists.
+        all.extend(["", "-", ":", " ", ", 0x"].map(|between| joined(bytes, between, |byte| format!("{byte:02x}"))));
+        all.extend([",", ", ", " "].map(|between| joined(bytes, between, |byte| byte.to_string())));
+    }
+    all.sort();
+    all.dedup();
+    all
+}
+
+fn joined(bytes: &[u8], between: &str, shown: fn(u8) -> String) -> String {
+    bytes.iter().map(|byte| shown(*byte)).collect::<Vec<_>>().join(between)
+}
+
+/// The letters of base64 that these bytes alone decide, where so many bytes stand before them; in both alphabets.
+fn base64(bytes: &[u8], offset: usize) -> [String; 2] {
+    let bit = |at: usize| bytes.get(at / 8).is_some_and(|byte| byte >> (7 - at % 8) & 1 == 1);
+    let bits = bytes.len() * 8;
+    // The first letter that begins within the bytes.
+    let first = (6 - offset * 8 % 6) % 6;
+    let sextets = (first..).step_by(6).take_while(|start| start + 6 <= bits);
+    let sextets: Vec<u8> =
+        sextets.map(|start| (start..start + 6).fold(0, |sextet, at| sextet << 1 | u8::from(bit(at)))).collect();
+    let written = |last: [char; 2]| {
+        let letter = |sextet: &u8| match sextet {
+            0..26 => char::from(b'A' + sextet),
+            26..52 => char::from(b'a' + sextet - 26),
+            52..62 => char::from(b'0' + sextet - 52),
+            _ => last[usize::from(sextet - 62)],
+        };
+        sextets.iter().map(letter).collect()
+    };
+    [written(['+', '/']), written(['-', '_'])]
+}
+
+/// How many bytes a key takes up at the start of a text, if it stands there: each character as it is or escaped, once or
+/// several times over, in any letter case.
+fn spelling_length(text: &[u8], key: &str) -> Option<usize> {
+    // A key may itself look like an escape, so that what fits first need not be right.
+    let mut ends = vec![0];
+    let mut previous = None;
+    for character in key.chars() {
+        // Each level of quoting doubles backslashes, so that a row of them counts as one.
+        if (character, previous) == ('\\', Some('\\')) {
+            continue;
+        }
+        previous = Some(character);
+        ends = ends.iter().flat_map(|end| lengths(&text[*end..], character).map(move |length| end + length)).collect();
+        ends.sort_unstable();
+        ends.dedup();
+        if ends.is_empty() {
+            return None;
+        }
+    }
+    ends.last().copied()
+}
+
+/// The lengths of all that may stand for a character here.
+fn lengths(text: &[u8], character: char) -> impl Iterator<Item = usize> + use<> {
+    let mut buffer = [0; 4];
+    let bytes = character.encode_utf8(&mut buffer).as_bytes();
+    let mut found = [None; 10];
+    let begins = text.first().is_some_and(|first| ESCAPES.contains(first) || first.eq_ignore_ascii_case(&bytes[0]));
+    if begins {
+        let slashes = backslashes(text);
+        if character == '\\' {
+            found[0] = Some(slashes).filter(|slashes| *slashes > 0);
+        } else {
+            // A form writes a + for a space.
+            let plus = || percent_escapes(text, b"+").or_else(|| as_it_is(text, b"+"));
+            let quoted = (slashes > 0).then(|| &text[slashes..]);
+            let behind = |length: Option<usize>| length.map(|length| slashes + length);
+            let is_mark = !character.is_ascii_alphanumeric();
+            let mark = quoted.filter(|_| is_mark);
+            found = [
+                as_it_is(text, bytes),
+                percent_escapes(text, bytes),
+                xml_escape(text, character),
+                wide_percent_escape(text, character),
+                quoted_printable(text, bytes),
+                if character == ' ' { plus() } else { None },
+                behind(mark.and_then(|text| as_it_is(text, bytes))),
+                behind(mark.and_then(|text| percent_escapes(text, bytes))),
+                behind(mark.and_then(|text| xml_escape(text, character))),
+                quoted.and_then(|_| backslash_escape(text, character, bytes)),
+            ];
+        }
+    }
+    found.into_iter().flatten()
+}
+
+/// `%2B`, or `%252B` where that was encoded again, for each byte.
+fn percent_escapes(text: &[u8], bytes: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    for byte in bytes {
+        let rest = text[at..].strip_prefix(b"%")?;
+        let again = rest.chunks(2).take(MOST_LEVELS).take_while(|digits| digits == b"25").count();
+        at += match again {
+            1.. if *byte == b'%' => 1 + 2 * again,
+            _ if hexadecimal(rest, 2 * again, 2) == Some(u32::from(*byte)) => 3 + 2 * again,
+            _ => return None,
+        };
+    }
+    Some(at)
+}
+
+/// `=2B` in mails, for each byte.
+fn quoted_printable(text: &[u8], bytes: &[u8]) -> Option<usize> {
+    let is_there = |(at, byte): (usize, &u8)| {
+        text.get(3 * at) == Some(&b'=') && hexadecimal(text, 3 * at + 1, 2) == Some(u32::from(*byte))
+    };
+    bytes.iter().enumerate().all(is_there).then_some(3 * bytes.len())
+}
+
+/// `%u2026`, which ASP.NET reads, twice where the character takes two UTF-16 units.
+fn wide_percent_escape(text: &[u8], character: char) -> Option<usize> {
+    let mut at = 0;
+    for unit in character.encode_utf16(&mut [0; 2]) {
+        if !text[at..].starts_with(b"%u") || hexadecimal(text, at + 2, 4) != Some((*unit).into()) {
+            return None;
+        }
+        at += 6;
+    }
+    Some(at)
+}
+
+/// `\u2026` for each UTF-16 unit, `\u{2026}`, or `\xe2` or `\342` for each byte.
+fn backslash_escape(text: &[u8], character: char, bytes: &[u8]) -> Option<usize> {
+    let each = |values: &mut dyn Iterator<Item = u32>, letter: Option<u8>, digits: usize, radix: u32| {
+        let mut at = 0;
+        for value in values {
+            let slashes = backslashes(&text[at..]);
+            at += slashes;
+            if slashes == 0 || letter.is_some_and(|letter| text.get(at) != Some(&letter)) {
+                return None;
+            }
+            at += usize::from(letter.is_some());
+            if number(text, at, digits, radix) != Some(value) {
+                return None;
+            }
+            at += digits;
+        }
+        Some(at)
+    };
+    let braced = || {
+        let start = backslashes(text);
+        let digits = text[start..].strip_prefix(b"u{")?;
+        let length = digits.iter().take(7).position(|byte| *byte == b'}')?;
+        (hexadecimal(digits, 0, length) == Some(character.into())).then_some(start + 2 + length + 1)
+    };
+    each(&mut character.encode_utf16(&mut [0; 2]).iter().map(|unit| (*unit).into()), Some(b'u'), 4, 16)
+        .or_else(braced)
+        .or_else(|| each(&mut bytes.iter().map(|byte| (*byte).into()), Some(b'x'), 2, 16))
+        .or_else(|| each(&mut bytes.iter().map(|byte| (*byte).into()), None, 3, 8))
+}
+
+/// `&lt;`, `&#60;` or `&#x3C;`, and `&amp;lt;` where that was escaped again.
+fn xml_escape(text: &[u8], character: char) -> Option<usize> {
+    let after_ampersand = text.strip_prefix(b"&")?;
+    let levels = successors(Some(after_ampersand), |name| name.strip_prefix(b"amp;")).take(MOST_LEVELS);
+    let lengths = levels.filter_map(|name| {
+        let length = name.iter().take(9).position(|byte| *byte == b';')?;
+        let escape = std::str::from_utf8(&name[..length]).ok()?;
+        (meant_by(escape) == Some(character.into())).then_some(text.len() - name.len() + length + 1)
+    });
+    lengths.last()
+}
+
+/// The character that an entity stands for.
+pub(super) fn meant_by(entity: &str) -> Option<u32> {
+    let entity = entity.to_ascii_lowercase();
+    match entity.strip_prefix('#') {
+        Some(number) => {
+            number.strip_prefix('x').map_or_else(|| number.parse(), |digits| u32::from_str_radix(digits, 16)).ok()
+        }
+        None => [("amp", '&'), ("lt", '<'), ("gt", '>'), ("quot", '"'), ("apos", '\'')]
+            .into_iter()
+            .find(|(known, _)| *known == entity)
+            .map(|(_, meant)| meant.into()),
+    }
+}
+
+/// The character itself; a shell writes `'\''` for `'`.
+fn as_it_is(text: &[u8], bytes: &[u8]) -> Option<usize> {
+    let end = bytes.len();
+    if !text.get(..end)?.eq_ignore_ascii_case(bytes) {
+        return None;
+    }
+    if bytes == b"'" {
+        let slashes = backslashes(&text[end..]);
+        if slashes > 0 && text[end + slashes..].starts_with(b"''") {
+            return Some(end + slashes + 2);
+        }
+    }
+    Some(end)
+}
+
+/// How many bytes a row of backslashes takes up, percent-encoded ones included.
+pub(super) fn backslashes(text: &[u8]) -> usize {
+    let mut at = 0;
+    while let Some(length) = match text.get(at).filter(|_| at < LONGEST_ROW) {
+        Some(b'\\') => Some(1),
+        Some(b'%') => percent_escapes(&text[at..], b"\\"),
+        _ => None,
+    } {
+        at += length;
+    }
+    at
+}
+
+pub(super) fn hexadecimal(text: &[u8], from: usize, digits: usize) -> Option<u32> {
+    number(text, from, digits, 16)
+}
+
+fn number(text: &[u8], from: usize, digits: usize, radix: u32) -> Option<u32> {
+    let digits = text.get(from..from + digits)?;
+    u32::from_str_radix(std::str::from_utf8(digits).ok()?, radix).ok()
+}

@@ -134,6 +134,11 @@ pub(super) fn run(command: Command, context: &Context<'_>, output: &Output) -> R
                 return Err(Failure::new(Exit::NothingDone, message));
             }
             output.out(&format!("{}, no mistakes\n", plural(pack.entries.len(), "scenario")));
+            for buyer in pack.instance.settings.buyers.iter().filter(|buyer| buyer.key.is_short()) {
+                let key =
+                    "could be any word, so it is masked only in what a client prints; give it 8 characters or more";
+                output.out(&format!("note: the key of {} {key}\n", buyer.name));
+            }
             return Ok(snapshots::tell(&pack, &argument, output)?.exit(context));
         }
     }

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
-use super::{SHORTEST_MASKED, Secret};
+use super::Secret;
 
 /// How often something is looked for as encoded over and over, and how long a row of backslashes that makes. Without
 /// these bounds a long row would cost its square.
@@ -83,13 +83,6 @@ impl Known {
         if let Some(disguises) = &self.disguises {
             found.extend(disguises.find_iter(text).map(|disguise| disguise.range()));
         }
-    }
-}
-
-impl Secret {
-    /// Whether it is so short that it could be any word.
-    pub(super) fn is_short(&self) -> bool {
-        self.0.chars().count() < SHORTEST_MASKED
     }
 }
 
@@ -322,4 +315,66 @@ pub(super) fn hexadecimal(text: &[u8], from: usize, digits: usize) -> Option<u32
 fn number(text: &[u8], from: usize, digits: usize, radix: u32) -> Option<u32> {
     let digits = text.get(from..from + digits)?;
     u32::from_str_radix(std::str::from_utf8(digits).ok()?, radix).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::secret::{MASK, Secret};
+
+    #[test]
+    fn a_known_key_is_masked_in_every_disguise() {
+        let key = "s3cr3t/k+y";
+        let bytes = key.as_bytes();
+        let each = |shown: fn(u8) -> String| bytes.iter().map(|byte| shown(*byte)).collect::<Vec<_>>();
+        let wide: Vec<u8> = key.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let joined: String = key.chars().flat_map(|c| [c, '\0']).collect();
+        let mut spellings = vec![
+            each(|byte| format!("{byte:02x}")).concat(),
+            each(|byte| format!("{byte:02X}")).concat(),
+            each(|byte| format!("{byte:02X}")).join("-"),
+            each(|byte| format!("{byte:02x}")).join(" "),
+            each(|byte| byte.to_string()).join(", "),
+            each(|byte| format!("\\x{byte:02x}")).concat(),
+            each(|byte| format!("\\{byte:03o}")).concat(),
+            each(|byte| format!("\\u{{{byte:x}}}")).concat(),
+            each(|byte| format!("\\u00{byte:02X}")).concat(),
+            each(|byte| format!("%u00{byte:02X}")).concat(),
+            each(|byte| format!("&#{byte};")).concat(),
+            each(|byte| format!("&#x{byte:X};")).concat(),
+            each(|byte| format!("&amp;#{byte:03};")).concat(),
+            each(|byte| format!("={byte:02X}")).concat(),
+            each(|byte| format!("%25{byte:02X}")).concat(),
+            "s3cr3t%2F=6B\\x2by".to_owned(),
+            joined,
+        ];
+        for before in ["", "x", "xy", "api:", "{\"k\":"] {
+            for inner in [bytes, &wide] {
+                let whole = [before.as_bytes(), inner, b" and more"].concat();
+                spellings.push(base64(&whole, ['+', '/']));
+                spellings.push(base64(&whole, ['-', '_']));
+            }
+        }
+        let secret = Secret::new(key);
+        for spelling in spellings {
+            let text = format!("before {spelling} behind");
+            assert!(secret.redactor().finds(&text), "{text}");
+            let shown = secret.redactor().redact(&text).into_owned();
+            assert!(shown.starts_with("before ") && shown.ends_with(" behind"), "{shown}");
+            assert!(shown.contains(MASK) && !secret.redactor().finds(&shown), "{text} is shown as {shown}");
+        }
+        for text in ["Basic YWxhZGRpbjpvcGVuc2VzYW1l", "s3cr3t/k+", "", "0000", &"a".repeat(50)] {
+            assert!(!secret.redactor().finds(text), "{text}");
+        }
+    }
+
+    /// As the standard writes it, with padding.
+    fn base64(bytes: &[u8], last: [char; 2]) -> String {
+        let letters: Vec<char> = ('A'..='Z').chain('a'..='z').chain('0'..='9').chain(last).collect();
+        let four = |three: &[u8]| {
+            let bits = three.iter().chain(&[0; 2]).take(3).fold(0, |bits, byte| bits << 8 | usize::from(*byte));
+            let letter = |at: usize| if at <= three.len() { letters[bits >> (18 - 6 * at) & 63] } else { '=' };
+            (0..4).map(letter).collect::<String>()
+        };
+        bytes.chunks(3).map(four).collect()
+    }
 }

@@ -184,6 +184,34 @@ fn a_client_that_sends_a_key_of_its_own_and_prints_it_leaves_none() {
 
 #[test]
 #[cfg(unix)]
+fn a_client_that_never_reaches_the_mock_and_prints_a_key_of_its_own_in_any_way_leaves_none() {
+    let cage = Cage { pack: exported_pack(), out: folder() };
+    let key = "a8Zq4Lm2Xw9";
+    let shapes = include_str!("../../src/secret/shapes.txt").replace("\\n", "\n").replace("{K}", key);
+    std::fs::write(cage.out.at("shapes"), shapes).unwrap();
+    let shapes = cage.out.at("shapes");
+    let ran = cage.client(&format!("cat '{0}'; cat '{0}' >&2; exit 1", shapes.display()));
+    std::fs::remove_file(&shapes).unwrap();
+    ran.exits_with(1);
+    for file in cage.out.files() {
+        assert!(!cage.out.read(&file).contains(key), "{file} holds it");
+    }
+    assert!(!ran.stdout.contains(key) && !ran.stderr.contains(key), "{}", ran.stdout);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_short_key_that_a_client_prints_is_masked_and_lint_tells_that_it_is_short() {
+    let cage = Cage { pack: exported_pack(), out: folder() };
+    cage.pack.edit("scenarios/instance.yaml", "key: BuyerAPIKeyHere", "key: k3y");
+    let ran = cage.client("echo \"my key is $0, no $0board\"; exit 1");
+    ran.exits_with(1).says("my key is ***, no k3yboard");
+    let lint = caketester(["scenarios", "lint", "--pack"]).arg(cage.pack.path()).run();
+    lint.says("note: the key of Acme Lending could be any word, so it is masked only in what a client prints; give it 8 characters or more");
+}
+
+#[test]
+#[cfg(unix)]
 fn a_batch_that_prints_its_key_and_writes_it_where_outcomes_belong_leaves_none() {
     if skipped_without("curl", &["curl", "--version"]) {
         return;

@@ -22,7 +22,7 @@ const SETTLE: u64 = 2;
 /// The options of a run in which one mock serves every scenario.
 #[derive(Debug, Clone, Args)]
 #[command(
-    next_help_heading = "Every scenario at once (docs/clients.md)",
+    next_help_heading = "Every scenario at once (caketester explain clients)",
     group(ArgGroup::new("at_once").args(["batch", "observe"]))
 )]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]

@@ -87,7 +87,7 @@ pub(super) struct Arguments {
     /// Run one part of the scenarios: 2/4 is the second of four; `caketester report merge` puts their reports together
     #[arg(long, value_name = "NUMBER/OF")]
     shard: Option<Shard>,
-    /// Write a certificate to PATH.html and PATH.json, where the client passes whole: docs/certificate.md
+    /// Write a certificate to PATH.html and PATH.json, where the client passes whole: `caketester explain certificate`
     #[arg(long, value_name = "PATH")]
     certificate: Option<CertificatePath>,
     /// Check the client for every network that has a file in networks/, one after the other

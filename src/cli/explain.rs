@@ -9,6 +9,7 @@ use super::failure::Failure;
 use super::open::PackArgument;
 use super::output::Output;
 use super::scenarios::find;
+use super::topics::{self, topic};
 use crate::pack::{Entry, Pack, expected_answers};
 use crate::protocol::{Code, Fault};
 use crate::report::{rule_page, rule_text};
@@ -20,13 +21,15 @@ const EXAMPLES: &str = "\
 Examples:
   caketester explain 3
   caketester explain Q08
-  caketester explain rules
+  caketester explain config
+  caketester explain topics
   caketester explain codes/status-in-another-case";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
-    /// A code that CAKE answered, the ID of a rule, the id of a scenario; or `rules` for all of them
+    /// A code that CAKE answered, the ID of a rule, the id of a scenario, `rules`, or a page; `topics` lists what there is
+    #[arg(default_value = "topics")]
     what: String,
     #[command(flatten)]
     pack: PackArgument,
@@ -41,8 +44,16 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output)
         output.out(&rule_text(rule));
         return Ok(Exit::Success);
     }
+    if arguments.what == "topics" {
+        output.out(&topics::list());
+        return Ok(Exit::Success);
+    }
     if arguments.what == "rules" {
         output.out(&rule_page());
+        return Ok(Exit::Success);
+    }
+    if let Some(topic) = topic(&arguments.what) {
+        output.out(topic.text);
         return Ok(Exit::Success);
     }
     if is_rule_like(&arguments.what) {

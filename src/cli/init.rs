@@ -145,18 +145,18 @@ fn config(
     };
     let names = match network {
         Some(name) => format!("# The network whose file, {NETWORKS}/{name}.yaml, says what its statuses and fields are called.\nnetwork: {name}\n"),
-        None => "# The network's names, where they are not those of caketester's pack; docs/networks.md for several networks.\n\
+        None => "# The network's names, where they are not those of caketester's pack; `caketester explain networks` for several.\n\
                  # names: { Funded: Closed - Paid, loan_amount: amount }\n"
             .to_owned(),
     };
     Ok(format!(
-        "# How caketester checks this client: `caketester client` reads it. docs/config.md has every key.\n\
+        "# How caketester checks this client: `caketester client` reads it. `caketester explain config` has every key.\n\
          run:\n{}\n\
          # What your client does. What it does not do is out of scope, and no failure.\n\
          {can}{names}\
          # Exit codes of your own; without this, 0 is updated, 10 rejected and 11 unknown.\n\
          # outcome: {{ exit: {{ updated: [0], rejected: [2], unknown: [3] }} }}\n\
-         # What a certificate calls your client (docs/certificate.md).\n\
+         # What a certificate calls your client (caketester explain certificate).\n\
          # client: {{ name: Acme push, version: \"4.2\" }}\n",
         run.join("\n"),
     ))

@@ -35,6 +35,7 @@ mod settings;
 mod signals;
 mod snapshots;
 mod surveyed;
+mod topics;
 mod transport;
 mod variables;
 mod words;

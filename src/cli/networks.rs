@@ -65,7 +65,8 @@ pub(super) fn all_networks(folder: &Path) -> Result<Vec<String>, Failure> {
         return Err(Failure::usage(format!("{} is not named after a network\n  help: {help}", path.display())));
     }
     if names.is_empty() {
-        let help = "write one for each network, or `caketester init --from FILE`; docs/networks.md shows how";
+        let help =
+            "write one for each network, or `caketester init --from FILE`; `caketester explain networks` shows how";
         return Err(Failure::usage(format!(
             "there is no file {}\n  help: {help}",
             directory.join("NAME.yaml").display()

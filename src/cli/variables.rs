@@ -27,7 +27,7 @@ pub(super) fn misspelt(context: &Context<'_>, command: &clap::Command) -> String
     let told = |name: &str| {
         let advice = match nearest(name, known.iter().map(String::as_str)) {
             Some(nearest) => format!("did you mean {OURS}{nearest}?"),
-            None => "docs/config.md lists them".to_owned(),
+            None => "`caketester explain config` lists them".to_owned(),
         };
         format!("note: {OURS}{} is no variable of caketester; {advice}\n", name.escape_debug())
     };

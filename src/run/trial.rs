@@ -110,7 +110,7 @@ impl Trial {
     fn usual_help(&self) -> Cow<'static, str> {
         if self.incidents.iter().any(Incident::turned_away) {
             return "the client did not take the throwaway authority: it has to trust the file that CAKE_CA_FILE names (or \
-                    {ca_file}); docs/tls.md says how each language is told of it; one that trusts only its \
+                    {ca_file}); `caketester explain tls` says how each language is told of it; one that trusts only its \
                     system's store is checked with --authority DIR"
                 .into();
         }
@@ -138,7 +138,7 @@ impl Trial {
             return format!("{ended}; {WHERE_TO}").into();
         }
         if self.is_behind_a_proxy {
-            return "nothing asked the proxy: the client has to use the one that HTTPS_PROXY and HTTP_PROXY name; docs/tls.md \
+            return "nothing asked the proxy: the client has to use the one that HTTPS_PROXY and HTTP_PROXY name; `caketester explain tls` \
                     says which libraries do"
                 .into();
         }

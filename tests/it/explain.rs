@@ -1,4 +1,7 @@
-//! `caketester explain`: a code, and a scenario.
+//! `caketester explain`: a code, a scenario, and the pages of the documentation.
+
+use std::collections::BTreeSet;
+use std::path::Path;
 
 use crate::support::page::assert_snapshot;
 use crate::support::{caketester, exported_pack};
@@ -130,4 +133,46 @@ fn what_is_neither_is_told_with_what_was_meant() {
     error: there is no scenario "status-absent" in this pack
       help: did you mean codes/status-absent?
     "#);
+}
+
+#[test]
+fn every_page_that_is_listed_can_be_read_without_the_repository() {
+    let list = caketester(["explain"]).run();
+    assert_snapshot!(list.stdout);
+    let pages: Vec<&str> = list.stdout.lines().skip_while(|line| !line.starts_with("Or ")).skip(1).collect();
+    assert!(pages.len() > 10, "{pages:?}");
+    for page in pages {
+        let name = page.split_whitespace().nth(2).expect("a page has a name");
+        let text = caketester(["explain", name]).run().stdout;
+        assert!(text.starts_with("# ") && text.len() > 1_000, "{name}: {text}");
+    }
+}
+
+#[test]
+fn every_page_that_a_message_points_to_is_there() {
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut named = BTreeSet::new();
+    let mut directories = vec![sources];
+    while let Some(directory) = directories.pop() {
+        for entry in std::fs::read_dir(directory).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                directories.push(path);
+            } else {
+                let text = std::fs::read_to_string(&path).unwrap();
+                // What a person with only the binary does not have.
+                let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+                let page = code.into_iter().find(|line| line.contains("docs/") && !line.contains("../../docs/"));
+                assert_eq!(page, None, "{}", path.display());
+                named.extend(text.split("caketester explain ").skip(1).filter_map(|rest| {
+                    let name: String = rest.chars().take_while(|c| c.is_ascii_lowercase() || *c == '-').collect();
+                    (name.len() > 2 && !rest[name.len()..].starts_with('/')).then_some(name)
+                }));
+            }
+        }
+    }
+    for name in &named {
+        caketester(["explain", name]).run().exits_with(0);
+    }
+    assert!(named.len() > 4, "{named:?}");
 }

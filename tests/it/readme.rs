@@ -1,4 +1,4 @@
-//! The README does what it says: every command in its `console` and `sh` blocks is run, section by section, in a
+//! The README and the pages that go on from it do what they say: every command in its `console` and `sh` blocks is run, section by section, in a
 //! clone of its own, and what it shows as output has to come.
 //!
 //! In a `console` block a command stands behind `$ `, and the lines below it are its output. `…` alone in a line
@@ -14,6 +14,11 @@ use std::process::{Command, Stdio};
 use crate::support::{Folder, Running, caketester, folder, skipped_without};
 
 const README: &str = include_str!("../../README.md");
+const PAGES: [(&str, &str); 3] = [
+    ("README.md", README),
+    ("docs/failures.md", include_str!("../../docs/failures.md")),
+    ("docs/writing.md", include_str!("../../docs/writing.md")),
+];
 
 /// The port that the README serves on.
 const PORT: &str = "8080";
@@ -66,16 +71,20 @@ struct Section {
 
 #[test]
 fn every_command_does_what_the_readme_says() {
-    let sections = sections(README);
-    assert!(sections.iter().map(|section| section.steps.len()).sum::<usize>() > 25, "the README lost its commands");
+    let of_page = |(page, text)| sections(text).into_iter().map(move |section| (page, section));
+    let sections: Vec<(&str, Section)> = PAGES.into_iter().flat_map(of_page).collect();
+    assert!(
+        sections.iter().map(|(_, section)| section.steps.len()).sum::<usize>() > 25,
+        "the README lost its commands"
+    );
     let failed: Vec<String> = std::thread::scope(|scope| {
-        let running: Vec<_> = sections.iter().map(|section| scope.spawn(|| try_section(section))).collect();
-        let ended = sections.iter().zip(running).map(|(section, thread)| {
+        let running: Vec<_> = sections.iter().map(|(_, section)| scope.spawn(|| try_section(section))).collect();
+        let ended = sections.iter().zip(running).map(|((page, section), thread)| {
             let problem = thread.join().unwrap_or_else(|panic| {
                 let text = panic.downcast_ref::<String>().cloned();
                 Err(text.unwrap_or_else(|| "it panicked".into()))
             });
-            problem.map_err(|problem| format!("README.md, {}: {problem}", section.title))
+            problem.map_err(|problem| format!("{page}, {}: {problem}", section.title))
         });
         ended.filter_map(Result::err).collect()
     });

@@ -33,6 +33,7 @@ pub struct Authority {
     certificate: CertificateDer<'static>,
     valid: Identity,
     untrusted: Identity,
+    self_signed: Identity,
     expired: Identity,
     another_host: Identity,
 }
@@ -78,10 +79,11 @@ impl Authority {
     ) -> Result<Self, AuthorityError> {
         let stranger = issuer("caketester: an authority that nobody knows")?;
         Ok(Self {
-            valid: identity(authority, names, YESTERDAY, NEXT_YEAR)?,
-            untrusted: identity(&stranger, names, YESTERDAY, NEXT_YEAR)?,
-            expired: identity(authority, names, A_WHILE_AGO, LATELY)?,
-            another_host: identity(authority, &[another_host], YESTERDAY, NEXT_YEAR)?,
+            valid: identity(Some(authority), names, YESTERDAY, NEXT_YEAR)?,
+            untrusted: identity(Some(&stranger), names, YESTERDAY, NEXT_YEAR)?,
+            self_signed: identity(None, names, YESTERDAY, NEXT_YEAR)?,
+            expired: identity(Some(authority), names, A_WHILE_AGO, LATELY)?,
+            another_host: identity(Some(authority), &[another_host], YESTERDAY, NEXT_YEAR)?,
             pem,
             certificate,
         })
@@ -105,6 +107,7 @@ impl Authority {
             Some(Obstacle::Alert) => instead(ALERT),
             Some(Obstacle::NoTls) => instead(PLAIN),
             Some(Obstacle::Untrusted | Obstacle::UntrustedBySystem) => self.untrusted.clone(),
+            Some(Obstacle::SelfSigned) => self.self_signed.clone(),
             Some(Obstacle::Expired) => self.expired.clone(),
             Some(Obstacle::AnotherHost) => self.another_host.clone(),
         }
@@ -149,7 +152,13 @@ pub(super) fn as_issuer(name: &str, mut params: CertificateParams) -> Certificat
     params
 }
 
-fn identity(issuer: &Issuer<'_, KeyPair>, names: &[&str], from: i64, until: i64) -> Result<Identity, AuthorityError> {
+/// A server's certificate, signed by an issuer, or by nobody but itself.
+fn identity(
+    issuer: Option<&Issuer<'_, KeyPair>>,
+    names: &[&str],
+    from: i64,
+    until: i64,
+) -> Result<Identity, AuthorityError> {
     let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
     let mut params = lasting(from, until, CertificateParams::new(names)?);
     params.distinguished_name.push(DnType::CommonName, "caketester: mock CAKE");
@@ -158,7 +167,10 @@ fn identity(issuer: &Issuer<'_, KeyPair>, names: &[&str], from: i64, until: i64)
     // Strict clients demand it: Python's default does since 3.13.
     params.use_authority_key_identifier_extension = true;
     let key = KeyPair::generate()?;
-    let certificate = params.signed_by(&key, issuer)?;
+    let certificate = match issuer {
+        Some(issuer) => params.signed_by(&key, issuer)?,
+        None => params.self_signed(&key)?,
+    };
     let key = PrivateKeyDer::Pkcs8(key.serialize_der().into());
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut config = ServerConfig::builder_with_provider(provider)

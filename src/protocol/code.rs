@@ -23,6 +23,13 @@ impl Code {
     /// 4: Lead Statuses are switched off in this instance.
     pub const NOT_ENABLED: Self = Self(4);
 
+    /// A code as programs write it: `3`, or `3.0` where a language or a column knows only floats.
+    pub fn read(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let fraction = text.split_once('.').filter(|(_, fraction)| fraction.bytes().all(|digit| digit == b'0'));
+        fraction.map_or(text, |(whole, _)| whole).parse().ok().map(Self)
+    }
+
     /// What the code means (documented), or nothing for a code that is not documented.
     pub fn meaning(self) -> Option<&'static str> {
         Some(match self {

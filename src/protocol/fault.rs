@@ -102,6 +102,8 @@ pub enum Obstacle {
     Untrusted,
     /// The same, and the client is told of no authority at all: it has to go by those of its system.
     UntrustedBySystem,
+    /// The certificate is signed by nobody but itself.
+    SelfSigned,
     /// The time of the certificate is over.
     Expired,
     /// The certificate is for another host.
@@ -241,6 +243,7 @@ impl fmt::Display for Obstacle {
             Self::NoTls => "the server speaks plain HTTP where TLS should be",
             Self::Untrusted => "its certificate comes from an authority that nobody knows",
             Self::UntrustedBySystem => "its certificate comes from an authority that this system does not know",
+            Self::SelfSigned => "its certificate is signed by nobody but itself",
             Self::Expired => "the time of its certificate is over",
             Self::AnotherHost => "its certificate is for another host",
         })

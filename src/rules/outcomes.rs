@@ -26,13 +26,20 @@ const REPORT: &str = "report an outcome whatever CAKE answered: by exit code 0, 
 const HAND_IN: &str = "report an outcome whatever CAKE answered: write one for every update, with its lead_id, into the file that \
                        CAKETESTER_OUTCOMES names (or {outcomes}); a refusal is an answer, and the program goes on with the next update";
 
+/// The same where there was no time for it.
+const IN_TIME: &str = "end sooner, or raise --timeout: the client was ended before it had told an outcome";
+
 /// A conclusion against what was to be concluded.
 pub(super) fn breach(seen: &Evidence, expected: &[Outcome]) -> Breach {
     let expected = expected.iter().map(|outcome| outcome.word()).collect::<Vec<_>>().join(" or ");
     match seen.concluded {
         Err(why) => Breach::new(format!("the client reported no outcome: {why}; {}", answered(seen)))
             .instead(expected, "no outcome")
-            .change(if seen.is_batch() { HAND_IN } else { REPORT }),
+            .change(match (seen.timed_out, seen.is_batch()) {
+                (true, _) => IN_TIME,
+                (false, true) => HAND_IN,
+                (false, false) => REPORT,
+            }),
         Ok(concluded) => {
             let breach = Breach::new(format!("the client concluded {:?}, but {}", concluded.word(), answered(seen)));
             let breach = breach.instead(expected, concluded.word());

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::finding::Finding;
 use super::report::{ExchangeReport, StepReport};
 use crate::pack::Entry;
+use crate::plural::plural;
 use crate::protocol::{Answer, Exchange, Update};
 use crate::rules::{Evidence, Guard, Rule, Rules, Takes, Weight};
 use crate::scenario::Step;
@@ -70,6 +71,16 @@ impl Judge<'_> {
         report.notes.clone_from(&trace.notes);
         report.requests = requests;
         report.exchanges = shown(exchanges).map(|exchange| exchange_report(exchange, &step.update)).collect();
+        let (asides, exchanges) = apart(exchanges, self.key);
+        if !asides.is_empty() {
+            let lines = asides.iter().map(|exchange| exchange.request.line()).collect::<Vec<_>>().join(", ");
+            let count = plural(asides.len(), "request");
+            report
+                .notes
+                .push(format!("{count} beside the update, with no parameter and no key, decided nothing: {lines}"));
+        }
+        let requests = requests - asides.len();
+        let exchanges = &*exchanges;
         if requests > 1 {
             report.notes.push(format!("it sent {requests} requests for one update"));
         }
@@ -121,6 +132,21 @@ impl Judge<'_> {
         report.trace = Some(trace.into());
         report
     }
+}
+
+/// Requests that report nothing, such as a look whether the server is there, and all others. Where nothing else came, there
+/// is no update beside which they could stand.
+fn apart(exchanges: &[Arc<Exchange>], key: &Secret) -> (Vec<Arc<Exchange>>, Vec<Arc<Exchange>>) {
+    let reports_nothing = |exchange: &&Arc<Exchange>| {
+        let request = &exchange.request;
+        let head = String::from_utf8_lossy(&request.raw_head);
+        let is_a_look = matches!(&*request.method, "GET" | "HEAD" | "OPTIONS");
+        let names_nothing = is_a_look && !request.query().contains('=') && request.body.is_empty();
+        names_nothing && !exchange.is_unparsable() && !key.redactor().finds(&head)
+    };
+    let (asides, updates): (Vec<_>, Vec<_>) =
+        exchanges.iter().cloned().partition(|exchange| reports_nothing(&exchange));
+    if updates.is_empty() { (vec![], asides) } else { (asides, updates) }
 }
 
 fn exchange_report(exchange: &Exchange, update: &Update) -> ExchangeReport {

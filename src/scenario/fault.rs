@@ -79,6 +79,8 @@ enum FaultWord {
     UntrustedCertificate,
     /// The same, and nothing in the client's environment names an authority to trust.
     CertificateUntrustedBySystem,
+    /// The step speaks TLS, and the server's certificate is signed by nobody but itself.
+    SelfSignedCertificate,
     /// The step speaks TLS, and the time of the server's certificate is over.
     ExpiredCertificate,
     /// The step speaks TLS, and the server's certificate is for another host.
@@ -108,6 +110,7 @@ impl FaultWord {
             Self::NoTls => "no_tls",
             Self::UntrustedCertificate => "untrusted_certificate",
             Self::CertificateUntrustedBySystem => "certificate_untrusted_by_system",
+            Self::SelfSignedCertificate => "self_signed_certificate",
             Self::ExpiredCertificate => "expired_certificate",
             Self::CertificateForAnotherHost => "certificate_for_another_host",
         }
@@ -131,6 +134,7 @@ impl FaultWord {
             | Self::NoTls
             | Self::UntrustedCertificate
             | Self::CertificateUntrustedBySystem
+            | Self::SelfSignedCertificate
             | Self::ExpiredCertificate
             | Self::CertificateForAnotherHost => &[],
         }
@@ -199,6 +203,7 @@ impl FaultText {
             FaultWord::NoTls => FaultKind::Obstacle(Obstacle::NoTls),
             FaultWord::UntrustedCertificate => FaultKind::Obstacle(Obstacle::Untrusted),
             FaultWord::CertificateUntrustedBySystem => FaultKind::Obstacle(Obstacle::UntrustedBySystem),
+            FaultWord::SelfSignedCertificate => FaultKind::Obstacle(Obstacle::SelfSigned),
             FaultWord::ExpiredCertificate => FaultKind::Obstacle(Obstacle::Expired),
             FaultWord::CertificateForAnotherHost => FaultKind::Obstacle(Obstacle::AnotherHost),
         };

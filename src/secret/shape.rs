@@ -6,7 +6,6 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
-use super::MASK;
 use super::known::{backslashes, hexadecimal, meant_by};
 
 /// The longest value that is looked for, in bytes. Without this bound many quotes that are never closed would cost the
@@ -196,6 +195,9 @@ fn value(text: &str, name: Range<usize>, kind: Name) -> Option<Range<usize>> {
     // In a form, a + is a space.
     walk.skip(64, |c| c.is_whitespace() || is_encoded && c == '+');
     let is_on_another_line = text[gap..walk.at].contains('\n');
+    // `api_key=` and then a space is the end of something.
+    let is_cut_off = spaces == 0 && walk.at > gap && text[..gap].ends_with('=');
+    let follows = if is_cut_off { Follows::Perhaps } else { follows };
     // As var_dump, Node, Go and Rust write what has a type or several values.
     if walk.take("string(") {
         walk.skip(20, |c| c.is_ascii_digit());
@@ -369,9 +371,11 @@ fn says_where_the_key_is(value: &str) -> bool {
     let name = value
         .strip_prefix('$')
         .map(|name| name.strip_prefix('{').and_then(|name| name.strip_suffix('}')).unwrap_or(name));
-    let nothing = ["null", "none", "nil", "undefined", "false", "true", "{api_key}", MASK];
+    let nothing = ["null", "none", "nil", "undefined", "false", "true", "{api_key}"];
     // In our own advice a value is left out.
-    nothing.iter().any(|word| value.eq_ignore_ascii_case(word))
+    let is_masked = value.bytes().all(|byte| byte == b'*');
+    is_masked
+        || nothing.iter().any(|word| value.eq_ignore_ascii_case(word))
         || value.starts_with('…')
         || name.is_some_and(is_variable)
 }

@@ -1,7 +1,6 @@
 //! The file in which a client may say its outcome, instead of by its exit code.
 
-use serde::Deserialize;
-use serde::de::{Deserializer, Error as DeError, IntoDeserializer as _};
+use serde_json::{Map, Value};
 
 use crate::protocol::{Code, Outcome};
 
@@ -9,42 +8,10 @@ use crate::protocol::{Code, Outcome};
 pub(super) const LARGEST: u64 = 64 * 1024;
 
 /// What the file says.
-#[derive(Debug, PartialEq, Eq, Deserialize)]
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct Said {
-    #[serde(deserialize_with = "in_any_case")]
     pub(super) outcome: Outcome,
-    #[serde(default, deserialize_with = "number_or_text")]
     pub(super) code: Option<Code>,
-}
-
-/// An outcome, in whatever letter case.
-fn in_any_case<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Outcome, D::Error> {
-    let word = String::deserialize(deserializer)?;
-    Outcome::deserialize(word.to_lowercase().into_deserializer())
-}
-
-/// A code, as a number or as the text of one.
-fn number_or_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Code>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Written {
-        Number(serde_json::Number),
-        Text(String),
-        Other(serde_json::Value),
-    }
-    fn no_code<E: DeError>(written: &str) -> E {
-        let shown: String = written.chars().take(40).collect();
-        E::custom(format!("the code {shown} is no whole number of 64 bits"))
-    }
-    fn whole<E: DeError>(written: &str) -> Result<Code, E> {
-        written.parse().map(Code).map_err(|_| no_code(written))
-    }
-    Ok(match Option::<Written>::deserialize(deserializer)? {
-        None => None,
-        Some(Written::Number(code)) => Some(whole(&code.to_string())?),
-        Some(Written::Text(text)) => Some(whole(text.trim())?),
-        Some(Written::Other(value)) => return Err(no_code(&value.to_string())),
-    })
 }
 
 /// Reads the file's bytes; nothing where the client wrote nothing. The error says what is wrong with them.
@@ -57,12 +24,56 @@ pub(super) fn read(bytes: &[u8]) -> Result<Option<Said>, String> {
     }
     // Editors and shells of Windows put a byte order mark in front.
     let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    serde_json::from_slice(text).map(Some).map_err(|error| {
+    said(text).map(Some).map_err(|reason| {
         let start: String = String::from_utf8_lossy(bytes).chars().take(80).collect();
         format!(
             "the outcome file is not of the form {{\"outcome\": \"updated\" or \"rejected\" or \"unknown\", \"code\": …, \"msg\": …}}: \
-             {error}; it begins with {start:?}"
+             {reason}; it begins with {start:?}"
         )
+    })
+}
+
+fn said(text: &[u8]) -> Result<Said, String> {
+    let value: Value =
+        serde_json::from_slice(text).map_err(|error| match text.iter().find(|byte| **byte == b'\'') {
+            Some(_) if text.contains(&b'{') && !text.contains(&b'"') => {
+                "JSON has double quotes, not single ones".to_owned()
+            }
+            _ => format!("it is no JSON ({error})"),
+        })?;
+    let Value::Object(map) = value else {
+        return Err(match value {
+            Value::Array(_) => "it is a list; the object alone is wanted".to_owned(),
+            _ => "it is a value alone; the object around it is wanted".to_owned(),
+        });
+    };
+    let outcome = of(&map, "outcome").ok_or("it has no \"outcome\"")?;
+    let word = outcome.as_str().unwrap_or_default().trim().to_lowercase();
+    let outcome = Outcome::ALL.into_iter().find(|known| known.word() == word);
+    let outcome = outcome.ok_or_else(|| {
+        let given = of(&map, "outcome").map(Value::to_string).unwrap_or_default();
+        format!("{given} is no outcome; there are updated, rejected and unknown")
+    })?;
+    let code = of(&map, "code").map(code).transpose()?.flatten();
+    Ok(Said { outcome, code })
+}
+
+/// What stands under a name, in whatever letter case.
+fn of<'m>(map: &'m Map<String, Value>, name: &str) -> Option<&'m Value> {
+    map.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+}
+
+/// A code, as a number or as the text of one; none is left out, null or empty.
+fn code(value: &Value) -> Result<Option<Code>, String> {
+    let text = match value {
+        Value::Null => return Ok(None),
+        Value::String(text) if text.trim().is_empty() => return Ok(None),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    Code::read(&text).map(Some).ok_or_else(|| {
+        let shown: String = text.chars().take(40).collect();
+        format!("the code {shown} is no whole number of 64 bits")
     })
 }
 
@@ -88,6 +99,22 @@ mod tests {
             assert!(error.contains(&format!("the code {shown} is no whole number of 64 bits")), "{error}");
         }
         assert_eq!(read(br#"{"outcome": "unknown", "code": null}"#).unwrap().unwrap().code, None);
+        assert_eq!(read(br#"{"outcome": "unknown", "code": ""}"#).unwrap().unwrap().code, None);
+        assert_eq!(read(br#"{"Outcome": "Rejected", "code": 3.0}"#).unwrap().unwrap().code, Some(Code(3)));
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_file_is_said_in_plain_words() {
+        for (text, reason) in [
+            ("\"updated\"", "it is a value alone; the object around it is wanted"),
+            ("[{\"outcome\": \"updated\"}]", "it is a list; the object alone is wanted"),
+            ("{'outcome': 'updated'}", "JSON has double quotes, not single ones"),
+            ("{\"outcome\": \"success\"}", "\"success\" is no outcome; there are updated, rejected and unknown"),
+            ("{\"code\": 0}", "it has no \"outcome\""),
+        ] {
+            let error = read(text.as_bytes()).unwrap_err();
+            assert!(error.contains(reason), "{error}");
+        }
     }
 
     #[test]

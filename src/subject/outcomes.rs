@@ -143,6 +143,10 @@ impl Outcomes {
         let names = reader.headers().cloned().unwrap_or_default();
         let names: Vec<String> = names.iter().map(str::to_lowercase).collect();
         if !["lead_id", "outcome"].iter().all(|needed| names.iter().any(|name| name == *needed)) {
+            // A line of a log may stand before the others.
+            if text.lines().any(|line| line.trim_start().starts_with('{')) {
+                return self.lines(text);
+            }
             let first = start(first);
             self.mistakes.push(format!(
                 "the first line is {first:?}; of a table it has to name the columns lead_id and outcome (step and code may stand beside them)"
@@ -197,8 +201,7 @@ fn told(row: &Value) -> Result<Told, String> {
         .get(&*word.trim().to_lowercase())
         .ok_or_else(|| format!("lead {lead_id} has the outcome {word:?}; there are updated, rejected and unknown"))?;
     let number = |text: String| {
-        let whole = text.trim().parse().map(Code);
-        whole.map_err(|_| {
+        Code::read(&text).ok_or_else(|| {
             format!("lead {lead_id} has the code {text:?}, which is no whole number; leave it out where there is none")
         })
     };
@@ -232,6 +235,7 @@ mod tests {
         for text in [
             "{\"lead_id\": \"5A1E0001\", \"outcome\": \"updated\", \"code\": 0}\n\n{\"lead_id\": \"5A1E0002\", \"outcome\": \"rejected\"}\n",
             r#"[{"lead_id": "5A1E0001", "outcome": "updated", "code": "0"}, {"lead_id": "5A1E0002", "outcome": "rejected", "code": null}]"#,
+            "lead_id,outcome,code\n5A1E0001,updated,0.0\n5A1E0002,rejected,\n",
             r#"{"5A1E0001": {"outcome": "updated", "code": 0}, "5A1E0002": "rejected"}"#,
             "lead_id,outcome,code\n5A1E0001,updated,0\n5A1E0002,rejected,\n",
             "\u{feff}lead_id;outcome;code\r\n5A1E0001;updated;0\r\n5A1E0002;REJECTED;\r\n",
@@ -251,6 +255,7 @@ mod tests {
                 "line 1: lead A has the outcome \"ok\"; there are updated",
             ),
             ("{\"lead_id\": \"B\", \"outcome\": \"updated\"}\n{\"lead_id\"", "line 2: EOF"),
+            ("WARN: slow\n{\"lead_id\": \"B\", \"outcome\": \"updated\"}", "line 1: expected value"),
             ("lead_id,outcome,code\nB,updated,0\nA,rejected,three\n", "row 2: lead A has the code \"three\""),
             (
                 r#"[{"outcome": "updated"}, {"lead_id": "B", "outcome": "updated"}]"#,

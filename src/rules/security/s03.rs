@@ -12,7 +12,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     level: Level::Should,
     basis: Basis::Platform,
     why: "Servers and proxies log headers, paths and parameters. A key in a place nobody masks is a key given away.",
-    bad: "Authorization: Bearer KEY; User-Agent: acme/KEY",
+    bad: "the key in a header as well: X-Api-Key, Authorization, User-Agent",
     good: "api_key=KEY and nothing else",
     change: "send the key as the parameter api_key alone",
     restrains: true,

@@ -205,7 +205,7 @@ fn a_job_that_sends_nothing_stops_the_run() {
         ended     exit code 0
         help      a batch is started once: it has to read every update from the file that CAKETESTER_CASES names (or {cases}); a program that sends one update is checked without --batch; the program ended before it sent anything, and printed nothing; it has to send one GET to the URL it is given as CAKE_URL (or {url}), or below CAKE_BASE_URL (or {base_url})
 
-    28 scenarios: 0 passed, 0 failed, 28 not run (0 steps, 0 checks, [TIME])
+    28 scenarios: 0 passed, 0 failed, [N] not run (0 steps, 0 checks, [TIME])
     evidence: wire (in at least one step the client reported no outcome)
     no scenario was run
     ");

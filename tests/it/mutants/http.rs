@@ -253,9 +253,9 @@ pub(crate) const TABLE: &[Mutant] = &[
     killed("HEAD alone", &["Q01"], Request(|request| request.method = "HEAD")),
     killed("HEAD first, then GET", &["Q01"], Before(|request| request.method = "HEAD")),
     killed("OPTIONS first, then GET", &["Q01"], Before(|request| request.method = "OPTIONS")),
-    killed(
+    equivalent(
         "a GET of the service first",
-        &["Q02"],
+        "it has no parameter and no key, and CAKE records nothing of it",
         Before(|request| {
             request.path = "/api/1/buyers.asmx".into();
             request.query = "WSDL".into();

@@ -250,7 +250,7 @@ pub(crate) const TABLE: &[Mutant] = &[
     killed("accents of the status are stripped", &["Q05"], Value(Status, without_accents)),
     killed(
         "umlauts are written out (ue)",
-        &["Q05", "Q06"],
+        &["Q05", "Q06", "Q15"],
         Value(All, |t| replaced(t, &[("ü", "ue"), ("ö", "oe"), ("Ü", "Ue"), ("ß", "ss")])),
     ),
     killed(
@@ -367,7 +367,7 @@ pub(crate) const TABLE: &[Mutant] = &[
     recommended("fields cut at 1500 characters", &["Q15"], Value(Fields, |t| first(t, 1500))),
     killed(
         "fields cut at 20 bytes, within a character",
-        &["Q08"],
+        &["Q08", "Q15"],
         Value(Fields, |t| if t.is_ascii() { t.into() } else { first_bytes(t, 20) }),
     ),
     killed(

@@ -14,6 +14,7 @@ use super::certificate::{self, CertificatePath};
 use super::context::Context;
 use super::execute::execute;
 use super::failure::Failure;
+use super::fields;
 use super::judge;
 use super::networks::{all_networks, heading};
 use super::open::in_words;
@@ -208,6 +209,9 @@ impl Prepared {
         let guarded = context.live && self.run.transport.guard.is_some();
         if let Some(escapes) = self.arguments.transport.escapes().filter(|_| guarded) {
             output.err(&format!("note: {escapes}\n"));
+        }
+        if let Some((_, arguments)) = &self.subject {
+            output.err(&fields::unknown(arguments, &self.run.pack));
         }
     }
 

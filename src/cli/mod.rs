@@ -13,6 +13,7 @@ mod execute;
 mod explain;
 mod export;
 mod failure;
+mod fields;
 mod init;
 mod judge;
 mod lead_table;

@@ -19,8 +19,8 @@ use crate::run::{Exit, scenarios_about};
 #[derive(Debug, Clone, Args)]
 pub(super) struct SelectionArguments {
     /// Only this scenario (codes/success), this area (codes), or what fits this glob ('codes/*', '*/wrong-*'); may be
-    /// given several times
-    #[arg(long, value_name = "ID", value_parser = id_or_glob)]
+    /// given several times, or as codes,fields
+    #[arg(long, value_name = "ID", value_delimiter = ',', value_parser = id_or_glob)]
     only: Vec<String>,
     /// Only scenarios with this tag; may be given several times
     #[arg(long, value_name = "TAG")]

@@ -275,7 +275,7 @@ fn ended(trace: &Trace) -> String {
 
 /// Outcomes of leads that nobody asked for: mangled, most likely.
 fn unknown_leads(end: &BatchEnd, cases: &[BatchCase]) -> Option<String> {
-    let is_known = |lead: &&str| cases.iter().any(|case| case.update.lead_id == *lead);
+    let is_known = |lead: &&str| cases.iter().any(|case| case.update.lead_id.eq_ignore_ascii_case(lead));
     let unknown: Vec<&str> = end.outcomes.leads().filter(|lead| !is_known(lead)).collect();
     let first = unknown.first()?;
     let nearest = crate::nearest::nearest(first, cases.iter().map(|case| &*case.update.lead_id));

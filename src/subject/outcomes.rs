@@ -83,7 +83,11 @@ impl Outcomes {
 
     /// What is said of one step of a lead: where several steps share it, and none is named, they are told in order.
     pub fn of(&self, lead_id: &str, step: Option<&str>, nth: usize, of_many: usize) -> Result<&Told, String> {
-        let of_lead: Vec<&Told> = self.told.iter().filter(|told| told.lead_id == lead_id).collect();
+        let is_exact = self.told.iter().any(|told| told.lead_id == lead_id);
+        // CAKE takes a lead ID in any letter case, and so do we where nothing else is meant.
+        let is_meant =
+            |told: &&Told| if is_exact { told.lead_id == lead_id } else { told.lead_id.eq_ignore_ascii_case(lead_id) };
+        let of_lead: Vec<&Told> = self.told.iter().filter(is_meant).collect();
         let missing = || format!("no outcome for lead {lead_id}");
         if let Some(named) = of_lead.iter().rev().find(|told| told.step.is_some() && told.step.as_deref() == step) {
             return Ok(named);
@@ -292,6 +296,10 @@ mod tests {
         let three = "lead_id,outcome\nA,updated\nA,updated\nA,updated\n";
         assert!(outcome(three, Some("two"), 1).unwrap_err().contains("3 outcomes for lead A, which 2 steps share"));
         assert_eq!(Outcomes::parse(in_order).of("A", None, 0, 1).unwrap().outcome, Outcome::Updated);
+        assert_eq!(
+            Outcomes::parse("lead_id,outcome\na,updated\n").of("A", None, 0, 1).unwrap().outcome,
+            Outcome::Updated
+        );
         assert_eq!(Outcomes::parse("").of("A", None, 0, 1), Err("no outcome for lead A".into()));
     }
 

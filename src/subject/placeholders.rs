@@ -97,6 +97,11 @@ impl Template {
         Ok(Self(parts))
     }
 
+    /// The custom fields that it names.
+    pub fn fields(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter_map(|part| if let Part::Field(name) = part { Some(name.as_str()) } else { None })
+    }
+
     /// The argument for a case. What a case does not have is empty.
     pub fn fill(&self, case: &Case) -> String {
         self.0.iter().map(|part| part.value(case)).collect()

@@ -131,6 +131,24 @@ fn numbers_that_make_no_sense_are_refused() {
 }
 
 #[test]
+fn only_takes_several_in_one() {
+    let apart = caketester(["scenarios", "list", "--only", "codes", "--only", "fields/zero"]).run();
+    let in_one = caketester(["scenarios", "list", "--only", "codes,fields/zero"]).run();
+    assert_eq!(in_one.exits_with(0).stdout, apart.stdout);
+    assert!(in_one.stdout.contains("fields/zero") && in_one.stdout.contains("codes/success"));
+}
+
+#[test]
+#[cfg(unix)]
+fn a_field_that_no_update_has_is_noted_with_what_was_probably_meant() {
+    let run = |argument: &str| caketester(["client", "--only", "codes/success", "--", "true", argument]).run().stderr;
+    let told = run("{field:loan-amount}");
+    let note = "note: no update has a field \"loan-amount\", so {field:loan-amount} is always empty; was \"loan_amount\" meant?\n";
+    assert!(told.contains(note), "{told}");
+    assert!(!run("{field:loan_amount}").contains("always empty"));
+}
+
+#[test]
 fn only_takes_ids_and_areas_and_several_of_them() {
     let ran = caketester(["client", "--builtin", "--only", "codes/success"]).run();
     assert_snapshot!(ran.exits_with(0).page(), @"

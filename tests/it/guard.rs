@@ -132,7 +132,7 @@ fn phps_streams_and_its_curl_are_held_as_they_are_and_trust_the_authority() {
         for options in [&[][..], &["--tls"], &["--intercept", "YourDomain.com"]] {
             let ran = caketester(["client", "--tag", "smoke", "--tag", "certificate"]).args(options);
             let ran = ran.args(["--", "php"]).arg(&script).env("BY", by).run();
-            ran.exits_with(0).says("10 scenarios: 10 passed");
+            ran.exits_with(0).says(" passed, 0 failed");
         }
         let ran = caketester(["client", "--tag", "smoke", "--", "php"]).arg(&script).env("BY", by);
         let ran = ran.env("ELSEWHERE", "https://YourDomain.com/api/1/buyers.asmx/UpdateLeadStatus").run();

@@ -20,6 +20,11 @@ impl Outcome {
     /// Every outcome, in the order of the contract.
     pub const ALL: [Self; 3] = [Self::Updated, Self::Rejected, Self::Unknown];
 
+    /// The outcome of a word, in small letters.
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|outcome| outcome.word() == word)
+    }
+
     /// The word that clients, scenarios and reports use.
     pub fn word(self) -> &'static str {
         match self {

@@ -139,10 +139,11 @@ impl Judge<'_> {
 fn apart(exchanges: &[Arc<Exchange>], key: &Secret) -> (Vec<Arc<Exchange>>, Vec<Arc<Exchange>>) {
     let reports_nothing = |exchange: &&Arc<Exchange>| {
         let request = &exchange.request;
-        let head = String::from_utf8_lossy(&request.raw_head);
-        let is_a_look = matches!(&*request.method, "GET" | "HEAD" | "OPTIONS");
-        let names_nothing = is_a_look && !request.query().contains('=') && request.body.is_empty();
-        names_nothing && !exchange.is_unparsable() && !key.redactor().finds(&head)
+        matches!(&*request.method, "GET" | "HEAD" | "OPTIONS")
+            && !request.query().contains('=')
+            && request.body.is_empty()
+            && !exchange.is_unparsable()
+            && !key.redactor().finds(&String::from_utf8_lossy(&request.raw_head))
     };
     let (asides, updates): (Vec<_>, Vec<_>) =
         exchanges.iter().cloned().partition(|exchange| reports_nothing(&exchange));

@@ -13,7 +13,7 @@ use super::Secret;
 const MOST_LEVELS: usize = 16;
 const LONGEST_ROW: usize = 64;
 
-/// What an escape begins with, beside a percent sign and an ampersand.
+/// What an escape begins with.
 const ESCAPES: &[u8] = b"%&\\=+";
 
 /// Keys to be found in a text.

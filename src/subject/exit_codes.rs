@@ -21,7 +21,7 @@ impl FromStr for ExitMeaning {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let (word, codes) = text.split_once('=').ok_or("it is of the form OUTCOME=CODES, for example rejected=2,3")?;
-        let outcome = Outcome::ALL.into_iter().find(|outcome| outcome.word() == word);
+        let outcome = Outcome::of_word(word);
         let outcome =
             outcome.ok_or_else(|| format!("{word:?} is no outcome; there are updated, rejected and unknown"))?;
         let number = |code: &str| match code.trim().parse() {

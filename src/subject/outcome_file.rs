@@ -47,13 +47,9 @@ fn said(text: &[u8]) -> Result<Said, String> {
             _ => "it is a value alone; the object around it is wanted".to_owned(),
         });
     };
-    let outcome = of(&map, "outcome").ok_or("it has no \"outcome\"")?;
-    let word = outcome.as_str().unwrap_or_default().trim().to_lowercase();
-    let outcome = Outcome::ALL.into_iter().find(|known| known.word() == word);
-    let outcome = outcome.ok_or_else(|| {
-        let given = of(&map, "outcome").map(Value::to_string).unwrap_or_default();
-        format!("{given} is no outcome; there are updated, rejected and unknown")
-    })?;
+    let given = of(&map, "outcome").ok_or("it has no \"outcome\"")?;
+    let outcome = Outcome::of_word(&given.as_str().unwrap_or_default().trim().to_lowercase())
+        .ok_or_else(|| format!("{given} is no outcome; there are updated, rejected and unknown"))?;
     let code = of(&map, "code").map(code).transpose()?.flatten();
     Ok(Said { outcome, code })
 }

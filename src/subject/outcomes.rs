@@ -1,6 +1,5 @@
 //! The file in which many outcomes are handed back: JSON lines, a JSON array or object, or CSV, told apart by how it begins.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::{Map, Value};
@@ -200,9 +199,7 @@ fn told(row: &Value) -> Result<Told, String> {
     let shown = || start(&row.to_string());
     let lead_id = text("lead_id").ok_or_else(|| format!("it has no lead_id: {}", shown()))?;
     let word = text("outcome").ok_or_else(|| format!("lead {lead_id} has no outcome: {}", shown()))?;
-    let known: BTreeMap<&str, Outcome> = Outcome::ALL.into_iter().map(|outcome| (outcome.word(), outcome)).collect();
-    let outcome = *known
-        .get(&*word.trim().to_lowercase())
+    let outcome = Outcome::of_word(&word.trim().to_lowercase())
         .ok_or_else(|| format!("lead {lead_id} has the outcome {word:?}; there are updated, rejected and unknown"))?;
     let number = |text: String| {
         Code::read(&text).ok_or_else(|| {

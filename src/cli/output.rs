@@ -102,10 +102,10 @@ impl Output {
     }
 
     /// Adds to the end of a file that others write to as well.
-    pub(super) fn append(&self, path: &Path, text: &str) -> Result<(), Failure> {
+    pub(super) fn append(&self, path: &Path, text: &str) -> Result<(), String> {
         let opened = std::fs::OpenOptions::new().create(true).append(true).open(path);
         let written = opened.and_then(|mut file| file.write_all(self.redact(text).as_bytes()));
-        written.map_err(|error| Failure::new(Exit::Harness, format!("cannot write {}: {error}", path.display())))
+        written.map_err(|error| format!("cannot write {}: {error}", path.display()))
     }
 
     /// Why standard output could not be written, if it could not.

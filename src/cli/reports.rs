@@ -57,8 +57,8 @@ pub(super) fn finish(
     let report = &output.masked(report);
     end_when_asked(Exit::Harness);
     show(report, context, output);
-    let told = tell_github(report, context, output);
-    write(report, wanted, output).and(told)?;
+    tell_github(report, context, output);
+    write(report, wanted, output)?;
     Ok(report.exit)
 }
 
@@ -67,10 +67,10 @@ fn is_in_actions(context: &Context<'_>) -> bool {
 }
 
 /// Within GitHub Actions, what is wrong is shown as annotations, and the report on the page of the job.
-fn tell_github(report: &Report, context: &Context<'_>, output: &Output) -> Result<(), Failure> {
+fn tell_github(report: &Report, context: &Context<'_>, output: &Output) {
     // The report of all shards tells what each would.
     if !is_in_actions(context) || report.shard.is_some() {
-        return Ok(());
+        return;
     }
     // GitHub knows files by their path in the repository, wherever in it this runs.
     let repository = (context.env)("GITHUB_WORKSPACE").map(PathBuf::from);
@@ -80,7 +80,10 @@ fn tell_github(report: &Report, context: &Context<'_>, output: &Output) -> Resul
         below.map(|path| path.to_string_lossy().replace('\\', "/"))
     }));
     let summary = (context.env)("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty());
-    summary.map_or(Ok(()), |path| output.append(Path::new(&path), &markdown(report)))
+    // Nobody asked for that page; a run that went well is not failed by it.
+    if let Some(Err(failure)) = summary.map(|path| output.append(Path::new(&path), &markdown(report))) {
+        output.err(&format!("note: the page of the job goes without this report (GITHUB_STEP_SUMMARY): {failure}\n"));
+    }
 }
 
 /// Shows the report for a person.

@@ -141,7 +141,7 @@ fn redirect(to: RedirectTo, http_status: u16, request: &Request) -> Answer {
     let (name, port) = host.rsplit_once(':').map_or((&*host, String::new()), |(name, port)| (name, format!(":{port}")));
     let location = match to {
         RedirectTo::SameHost => request.target.clone(),
-        RedirectTo::AnotherHost => {
+        RedirectTo::AnotherHost | RedirectTo::AnotherHostByTls => {
             let other = match &*name.to_ascii_lowercase() {
                 "localhost" => "127.0.0.1",
                 "127.0.0.1" => "localhost",
@@ -179,7 +179,7 @@ fn own_answer(policy: &Policy, request: &Request, reason: &Reason) -> Answer {
 }
 
 /// Every world of a pack at once: a request belongs to the scenario that owns its lead.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Worlds {
     plain: Arc<World>,
     by_lead: HashMap<String, Arc<World>>,

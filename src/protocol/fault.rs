@@ -128,6 +128,8 @@ pub enum RedirectTo {
     SameHost,
     /// Another host: `localhost` with another port for who asked 127.0.0.1, and the reverse.
     AnotherHost,
+    /// The same by TLS; for who came by TLS.
+    AnotherHostByTls,
     /// The host that was asked, by plain HTTP; for who came by TLS.
     WithoutTls,
 }
@@ -136,6 +138,11 @@ impl RedirectTo {
     /// Whether nobody may follow with the key.
     pub fn is_away(self) -> bool {
         self != Self::SameHost
+    }
+
+    /// Whether only who came by TLS can be led there.
+    pub fn begins_with_tls(self) -> bool {
+        matches!(self, Self::AnotherHostByTls | Self::WithoutTls)
     }
 }
 
@@ -286,6 +293,7 @@ impl fmt::Display for FaultKind {
                 f.write_str(match to {
                     RedirectTo::SameHost => " to the same host",
                     RedirectTo::AnotherHost => " to another host",
+                    RedirectTo::AnotherHostByTls => " to another host by TLS",
                     RedirectTo::WithoutTls => " to plain HTTP",
                 })
             }

@@ -1,4 +1,4 @@
-//! A run against a client: every step gets a mock on a port of its own.
+//! A run against a client: every step gets a mock of its own, and the steps of a scenario one port.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -260,12 +260,15 @@ pub(super) async fn run_scenario<S: Subject>(run: &ClientRun, entry: &Entry, sub
     let (pack, transport) = (&*run.pack, &*run.transport);
     let world = Arc::new(World::of(entry));
     let mut reports = Vec::new();
+    // The steps share a port where they can: to CAKE the same update goes by the same URL, and some programs keep answers by it.
+    let mut shared = 0;
     for step in &entry.scenario.steps {
-        let place = Place::of(transport, step);
+        let place = Place::of(transport, step).at_port(shared);
         let is_seen = step.obstacle().is_none_or(Obstacle::is_seen);
         let reported = report_once(pack, Worlds::only(Arc::clone(&world)), &step.update, subject, place).await;
         reports.push(match reported {
-            Ok(Reported { journal, conclusion, base_url }) => {
+            Ok(Reported { journal, conclusion, base_url, port }) => {
+                shared = port;
                 if conclusion.trace.timed_out && journal.total() == 0 && journal.incidents().is_empty() && is_seen {
                     return None;
                 }

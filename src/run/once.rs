@@ -18,19 +18,26 @@ pub(super) struct Place<'t> {
     transport: &'t Transport,
     reach: Reach,
     obstacle: Option<Obstacle>,
+    /// The port of the mock; 0 is any.
+    port: u16,
 }
 
 impl<'t> Place<'t> {
     /// Where a mock is reached like this.
     pub(super) fn at(transport: &'t Transport, reach: Reach) -> Self {
-        Self { transport, reach, obstacle: None }
+        Self { transport, reach, obstacle: None, port: 0 }
     }
 
     /// Where the mock of a step is reached.
     pub(super) fn of(transport: &'t Transport, step: &Step) -> Self {
         let obstacle = step.obstacle();
         let reach = if step.needs_tls() { transport.reach_by_tls(obstacle) } else { transport.reach(obstacle) };
-        Self { transport, reach, obstacle }
+        Self { transport, reach, obstacle, port: 0 }
+    }
+
+    /// At a port, where that can be had.
+    pub(super) fn at_port(self, port: u16) -> Self {
+        Self { port, ..self }
     }
 
     /// The URL that leads nowhere, where it is to, and what keeps its port from everybody else.
@@ -58,6 +65,8 @@ pub(super) struct Reported {
     pub(super) conclusion: Conclusion,
     /// The base URL that the client was given.
     pub(super) base_url: String,
+    /// The port of the mock.
+    pub(super) port: u16,
 }
 
 /// Has the client report one update to a mock that lives as long as that takes.
@@ -69,10 +78,18 @@ pub(super) async fn report_once<S: Subject>(
     place: Place<'_>,
 ) -> Result<Reported, SubjectError> {
     let no_port = |source| SubjectError::Harness { what: "open a port for the mock", source };
-    let loopback = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let nowhere = place.nowhere().map_err(no_port)?;
     let ca_file = (!matches!(place.reach, Reach::Plain)).then(|| place.transport.ca_file.clone());
-    let mock = Mock::start_reached_by(place.reach, loopback, worlds, Limits::default(), None).await.map_err(no_port)?;
+    let start = |port, worlds| {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        Mock::start_reached_by(place.reach.clone(), address, worlds, Limits::default(), None)
+    };
+    let mock = match start(place.port, worlds.clone()).await {
+        // Somebody else has it by now.
+        Err(_) if place.port != 0 => start(0, worlds).await,
+        started => started,
+    };
+    let mock = mock.map_err(no_port)?;
     let (mock, guard) = place.transport.guard(mock).await?;
     let base_url = nowhere.as_ref().map_or_else(|| mock.base_url(), |(url, _)| url.clone());
     let case = Case {
@@ -85,6 +102,7 @@ pub(super) async fn report_once<S: Subject>(
         update: update.clone(),
     };
     let conclusion = subject.report(case).await;
+    let port = mock.address().port();
     let journal = mock.finish().await;
-    Ok(Reported { journal, conclusion: conclusion?, base_url })
+    Ok(Reported { journal, conclusion: conclusion?, base_url, port })
 }

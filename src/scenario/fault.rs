@@ -173,7 +173,10 @@ impl FaultText {
         }
         if kind == FaultWord::Redirect && self.to.is_none() {
             let message = "a redirect needs a `to`";
-            mistakes.push(file.mistake(place_of(&self.kind), message).help("same_host, another_host or without_tls"));
+            mistakes.push(
+                file.mistake(place_of(&self.kind), message)
+                    .help("same_host, another_host, another_host_by_tls or without_tls"),
+            );
         }
         let kind_place = place_of(&self.kind);
         let after = self.after.map(|after| after.value);
@@ -333,7 +336,7 @@ mod tests {
         4 | fault: { kind: redirect, phase: before_commit, after: 3 }
           |                ^^^^^^^^
           |
-          = help: same_host, another_host or without_tls
+          = help: same_host, another_host, another_host_by_tls or without_tls
 
         error: 304 is no HTTP status of a redirect that a client may follow
          --> scenarios/faults/x.yaml:4:76

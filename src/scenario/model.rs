@@ -91,9 +91,9 @@ impl Step {
 
     /// Whether it can be shown only by TLS.
     pub fn needs_tls(&self) -> bool {
-        let leaves_tls =
-            |attempt: &Attempt| attempt.fault.and_then(|fault| fault.kind.leads_away()) == Some(RedirectTo::WithoutTls);
-        self.obstacle().is_some_and(Obstacle::is_seen) || self.attempts.iter().any(leaves_tls)
+        let leads_away = |attempt: &Attempt| attempt.fault.and_then(|fault| fault.kind.leads_away());
+        self.obstacle().is_some_and(Obstacle::is_seen)
+            || self.attempts.iter().filter_map(leads_away).any(RedirectTo::begins_with_tls)
     }
 
     /// Whether only a mock can do what happens in an attempt: deliver it badly, or have a port of its own in the answer.

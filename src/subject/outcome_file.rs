@@ -1,5 +1,7 @@
 //! The file in which a client may say its outcome, instead of by its exit code.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use crate::protocol::{Code, Outcome};
@@ -19,13 +21,12 @@ pub(super) fn read(bytes: &[u8]) -> Result<Option<Said>, String> {
     if bytes.len() as u64 > LARGEST {
         return Err(format!("the outcome file is larger than {} KiB", LARGEST / 1024));
     }
-    if bytes.iter().all(u8::is_ascii_whitespace) {
+    let text = decoded(bytes);
+    if text.trim().is_empty() {
         return Ok(None);
     }
-    // Editors and shells of Windows put a byte order mark in front.
-    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    said(text).map(Some).map_err(|reason| {
-        let start: String = String::from_utf8_lossy(bytes).chars().take(80).collect();
+    said(&text).map(Some).map_err(|reason| {
+        let start: String = text.chars().take(80).collect();
         format!(
             "the outcome file is not of the form {{\"outcome\": \"updated\" or \"rejected\" or \"unknown\", \"code\": …, \"msg\": …}}: \
              {reason}; it begins with {start:?}"
@@ -33,14 +34,27 @@ pub(super) fn read(bytes: &[u8]) -> Result<Option<Said>, String> {
     })
 }
 
-fn said(text: &[u8]) -> Result<Said, String> {
-    let value: Value =
-        serde_json::from_slice(text).map_err(|error| match text.iter().find(|byte| **byte == b'\'') {
-            Some(_) if text.contains(&b'{') && !text.contains(&b'"') => {
-                "JSON has double quotes, not single ones".to_owned()
-            }
-            _ => format!("it is no JSON ({error})"),
-        })?;
+/// What a program has written. Editors and shells of Windows put a byte order mark in front, and some write UTF-16.
+pub(super) fn decoded(bytes: &[u8]) -> Cow<'_, str> {
+    let from = |unit: fn([u8; 2]) -> u16, rest: &[u8]| {
+        let units = rest.chunks(2).map(|pair| unit([pair[0], pair.get(1).copied().unwrap_or_default()]));
+        char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+    };
+    match bytes {
+        [0xFF, 0xFE, rest @ ..] => Cow::Owned(from(u16::from_le_bytes, rest)),
+        [0xFE, 0xFF, rest @ ..] => Cow::Owned(from(u16::from_be_bytes, rest)),
+        [0xEF, 0xBB, 0xBF, rest @ ..] => String::from_utf8_lossy(rest),
+        _ => String::from_utf8_lossy(bytes),
+    }
+}
+
+fn said(text: &str) -> Result<Said, String> {
+    let value: Value = serde_json::from_str(text).map_err(|error| {
+        if text.contains('\'') && text.contains('{') && !text.contains('"') {
+            return "JSON has double quotes, not single ones".to_owned();
+        }
+        format!("it is no JSON ({error})")
+    })?;
     let Value::Object(map) = value else {
         return Err(match value {
             Value::Array(_) => "it is a list; the object alone is wanted".to_owned(),
@@ -85,6 +99,18 @@ mod tests {
         assert_eq!(said, Some(Said { outcome: Outcome::Rejected, code: Some(Code(3)) }));
         assert_eq!(read(br#"{"outcome": "unknown"}"#).unwrap().unwrap().code, None);
         assert_eq!(read(b" \n").unwrap(), None);
+    }
+
+    #[test]
+    fn what_windows_writes_is_read() {
+        let text = r#"{"outcome": "updated"}"#;
+        let units: Vec<u16> = "\u{feff}".encode_utf16().chain(text.encode_utf16()).collect();
+        let little: Vec<u8> = units.iter().flat_map(|unit| unit.to_le_bytes()).collect();
+        let big: Vec<u8> = units.iter().flat_map(|unit| unit.to_be_bytes()).collect();
+        for bytes in [format!("\u{feff}{text}\r\n").into_bytes(), little, big] {
+            assert_eq!(read(&bytes).unwrap().unwrap().outcome, Outcome::Updated, "{bytes:?}");
+        }
+        assert_eq!(read(b"\xFF\xFE\n\0").unwrap(), None);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::path::Path;
 use serde_json::{Map, Value};
 use thiserror::Error;
 
+use super::outcome_file::decoded;
 use crate::protocol::{Code, Outcome};
 use crate::secret::Redactor;
 
@@ -56,7 +57,7 @@ impl Outcomes {
             Ok(_) => {}
         }
         let bytes = std::fs::read(path).map_err(|error| unreadable(error.to_string()))?;
-        Ok(Some(Self::parse(&redactor.redact(&String::from_utf8_lossy(&bytes)))))
+        Ok(Some(Self::parse(&redactor.redact(&decoded(&bytes)))))
     }
 
     /// Reads a text.
@@ -66,16 +67,19 @@ impl Outcomes {
         match text.chars().next() {
             None => {}
             Some('[' | '{') => match serde_json::from_str(text) {
-                Ok(Value::Array(rows)) => {
-                    for (at, row) in rows.iter().enumerate() {
-                        outcomes.row("entry", at + 1, row);
-                    }
+                Ok(Value::Array(rows)) => outcomes.rows(&rows),
+                // A list may have a name.
+                Ok(Value::Object(named)) if named.len() == 1 && named.values().all(Value::is_array) => {
+                    outcomes.rows(named.values().next().and_then(Value::as_array).map_or(&[], Vec::as_slice));
                 }
                 Ok(Value::Object(row)) if row.contains_key("lead_id") => outcomes.row("line", 1, &Value::Object(row)),
                 Ok(Value::Object(by_lead)) => outcomes.by_lead(by_lead),
                 _ => outcomes.lines(text),
             },
             Some(_) => outcomes.table(text),
+        }
+        if outcomes.told.is_empty() && outcomes.mistakes.is_empty() && !text.is_empty() {
+            outcomes.mistakes.push(format!("no update is told of, and this is all there is: {:?}", start(text)));
         }
         outcomes
     }
@@ -123,6 +127,12 @@ impl Outcomes {
     /// Every lead that something is said of.
     pub fn leads(&self) -> impl Iterator<Item = &str> {
         self.told.iter().map(|told| &*told.lead_id)
+    }
+
+    fn rows(&mut self, rows: &[Value]) {
+        for (at, row) in rows.iter().enumerate() {
+            self.row("entry", at + 1, row);
+        }
     }
 
     fn lines(&mut self, text: &str) {
@@ -236,6 +246,7 @@ mod tests {
         for text in [
             "{\"lead_id\": \"5A1E0001\", \"outcome\": \"updated\", \"code\": 0}\n\n{\"lead_id\": \"5A1E0002\", \"outcome\": \"rejected\"}\n",
             r#"[{"lead_id": "5A1E0001", "outcome": "updated", "code": "0"}, {"lead_id": "5A1E0002", "outcome": "rejected", "code": null}]"#,
+            r#"{"outcomes": [{"lead_id": "5A1E0001", "outcome": "updated", "code": 0}, {"lead_id": "5A1E0002", "outcome": "rejected"}]}"#,
             "lead_id,outcome,code\n5A1E0001,updated,0.0\n5A1E0002,rejected,\n",
             r#"{"5A1E0001": {"outcome": "updated", "code": 0}, "5A1E0002": "rejected"}"#,
             "lead_id,outcome,code\n5A1E0001,updated,0\n5A1E0002,rejected,\n",
@@ -273,6 +284,10 @@ mod tests {
             many.starts_with("row 1: lead A has the outcome \"ok\"") && many.ends_with("; and 2 more like it"),
             "{many}"
         );
+        for nothing in ["lead_id,outcome\n", "[]", "{}", "{\"outcomes\": []}"] {
+            let mistake = Outcomes::parse(nothing).mistake().unwrap();
+            assert_eq!(mistake, format!("no update is told of, and this is all there is: {:?}", nothing.trim()));
+        }
         assert!(Outcomes::parse("lead,result\nA,updated").mistakes[0].contains("\"lead,result\""));
     }
 

@@ -106,7 +106,11 @@ impl Running {
 }
 
 fn cannot_start(program: String, error: &io::Error) -> SubjectError {
+    // Too many open files, in this process or in all of them; or too many processes.
+    let is_full =
+        cfg!(unix) && (matches!(error.raw_os_error(), Some(23 | 24)) || error.kind() == io::ErrorKind::WouldBlock);
     let help = match error.kind() {
+        _ if is_full => "nothing is wrong with the program: raise the limit (ulimit -n or -u), or lower --jobs",
         io::ErrorKind::NotFound if program.contains(' ') => {
             "give the program and its arguments apart, without quotes around all of it: -- php push.php {lead_id}"
         }

@@ -126,7 +126,7 @@ fn is_telling(pack: &Pack, entry: &Entry, mutant: &Mutant, answers: &Answers) ->
             Habit::ReadsBytes(most) => got.head.len() + 4 + got.body.len() > most,
             Habit::Waits => got.end == End::Stalled,
             Habit::GivesUpAfter(_) => entry.scenario.id.to_string() == "faults/late",
-            Habit::RemembersTheAnswer => before.is_some(),
+            Habit::RemembersTheAnswer | Habit::CachesByUrl => before.is_some(),
             Habit::Says(said) => said(got.code()) != got.code(),
             Habit::None => true,
             Habit::Prints(_) | Habit::Before(_) => {
@@ -166,6 +166,7 @@ fn selected(pack: &Pack, mutant: &Mutant, answers: &Answers) -> Selection {
     let enough = match mutant.habit {
         // Each character and each answer has a scenario of its own.
         Habit::Escape(_) | Habit::Query(_) => 4 * ENOUGH,
+        Habit::Repeat { .. } => 3 * ENOUGH,
         Habit::Find(_) | Habit::Parse(_) | Habit::Judge(_) | Habit::Otherwise(_) | Habit::Conclude(_) => usize::MAX,
         _ => ENOUGH,
     };

@@ -4,6 +4,7 @@ use crate::protocol::Params;
 use crate::rules::evidence::Evidence;
 use crate::rules::id::RuleId;
 use crate::rules::rule::{Breach, Level, Rule, Weight};
+use crate::rules::values::{NOTHING, quoted};
 use crate::scenario::Basis;
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -31,16 +32,18 @@ fn check(seen: &Evidence) -> Option<Vec<Breach>> {
     let read: Vec<&str> = own.chain(seen.step.update.fields.keys().map(String::as_str)).chain(fields).collect();
     // What is empty may as well be left out.
     let says = |params: &Params, name: &str| params.get(name).unwrap_or_default().into_owned();
-    let differ = |other: &Params, names: &[&str]| names.iter().any(|name| says(first, name) != says(other, name));
-    if others.iter().any(|other| differ(other, &read)) {
-        return Some(vec![Breach::new("the client repeated the update with other parameters")]);
+    let differing = |other: &Params, names: &[&str]| {
+        let name = names.iter().find(|name| says(first, name) != says(other, name))?;
+        let shown = |params: &Params| params.get(name).map_or(NOTHING.to_owned(), |value| quoted(&value));
+        let breach = Breach::new(format!("the client repeated the update with another {name}"));
+        // Of two keys, one is nobody's that we know, and it would be shown.
+        Some(if *name == "api_key" { breach } else { breach.instead(shown(first), shown(other)) })
+    };
+    if let Some(breach) = others.iter().find_map(|other| differing(other, &read)) {
+        return Some(vec![breach]);
     }
     // CAKE is thought not to read these.
-    let differs = |other: &&Params| differ(other, &first.names().chain(other.names()).collect::<Vec<_>>());
-    let breach = |_| {
-        let breach =
-            Breach::new("the client repeated the update with other parameters, which the update does not have");
-        breach.weighs(Weight::Recommended)
-    };
-    Some(others.iter().find(differs).map(breach).into_iter().collect())
+    let all = |other: &Params| differing(other, &first.names().chain(other.names()).collect::<Vec<_>>());
+    let breach = others.iter().find_map(all).map(|breach| breach.weighs(Weight::Recommended));
+    Some(breach.into_iter().collect())
 }

@@ -56,6 +56,8 @@ pub(crate) enum Habit {
     Conclude(fn(&Got) -> Option<Outcome>),
     /// What a lead was answered once is taken for its answer ever after.
     RemembersTheAnswer,
+    /// What a URL was answered once is taken for its answer ever after.
+    CachesByUrl,
     /// It asks again where this says so, at most so often, and what is sent then may differ.
     Repeat { when: fn(&Got) -> bool, attempts: usize, wait: Duration, change: fn(&mut Pairs) },
     /// The same, and the first answer counts.
@@ -87,6 +89,8 @@ pub(crate) struct Client {
     pub(crate) habit: Habit,
     pub(crate) authority: Vec<u8>,
     pub(crate) memory: Memory,
+    /// The first answer of each URL.
+    pub(crate) cache: Mutex<HashMap<String, Got>>,
     /// What it got for each lead, in order.
     pub(crate) seen: Mutex<HashMap<String, Vec<Got>>>,
 }
@@ -131,7 +135,13 @@ impl Subject for Client {
 impl Client {
     /// A client that trusts this authority.
     pub(crate) fn new(habit: Habit, authority: &[u8]) -> Self {
-        Self { habit, authority: authority.to_vec(), memory: Memory::default(), seen: Mutex::default() }
+        Self {
+            habit,
+            authority: authority.to_vec(),
+            memory: Memory::default(),
+            cache: Mutex::default(),
+            seen: Mutex::default(),
+        }
     }
 
     /// The request for an update.
@@ -219,6 +229,17 @@ impl Client {
     }
 
     async fn exchange(&self, request: &Request, case: &Case) -> Got {
+        if !matches!(self.habit, Habit::CachesByUrl) {
+            return self.fetch(request, case).await;
+        }
+        let url = format!("{}{}?{}", case.base_url, request.path, request.query);
+        let known = self.cache.lock().unwrap_or_else(PoisonError::into_inner).get(&url).cloned();
+        let got = if let Some(known) = known { known } else { self.fetch(request, case).await };
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner).insert(url, got.clone());
+        got
+    }
+
+    async fn fetch(&self, request: &Request, case: &Case) -> Got {
         let by_tls = case.base_url.starts_with("https:") && !request.in_clear;
         let trust = match self.habit {
             Habit::Trusts(trust) => trust,

@@ -6,6 +6,7 @@ use super::client::Habit::{self, Before, Conclude, Follows, GivesUpAfter, ReadsB
 use super::client::Pairs;
 use super::reading::rightly;
 use super::row::{Mutant, equivalent, killed, recommended};
+use super::texts::title_case;
 use super::wire::{End, Got, Request as Sent};
 use crate::support::framing::Framing;
 use caketester::protocol::Outcome;
@@ -43,6 +44,10 @@ fn set(pairs: &mut Pairs, name: &str, value: &str) {
     pairs.iter_mut().filter(|(known, _)| known == name).for_each(|(_, known)| *known = value.into());
 }
 
+fn change_status(pairs: &mut Pairs, change: impl Fn(&str) -> String) {
+    pairs.iter_mut().filter(|(name, _)| name == "status").for_each(|(_, status)| *status = change(status));
+}
+
 fn form(request: &mut Sent) {
     request.method = "POST";
     request.body = std::mem::take(&mut request.query);
@@ -76,6 +81,16 @@ pub(crate) const TABLE: &[Mutant] = &[
         "repeats after a refusal five times",
         &["R01"],
         Repeat { when: is_refused, attempts: 5, wait: Duration::ZERO, change: unchanged },
+    ),
+    killed(
+        "tries a refused status in title case",
+        &["R05"],
+        again(is_refused, |pairs| change_status(pairs, |status| title_case(status))),
+    ),
+    killed(
+        "tries a refused status without its hyphens",
+        &["R05"],
+        again(is_refused, |pairs| change_status(pairs, |status| status.replace(['-', '_'], " "))),
     ),
     recommended(
         "repeats without end",
@@ -348,6 +363,7 @@ pub(crate) const TABLE: &[Mutant] = &[
         &["S01"],
         Follows(|_, location| location.starts_with("http://127.0.0.1:")),
     ),
+    killed("follows redirects to https alone", &["S01"], Follows(|_, location| location.starts_with("https:"))),
     killed("follows the redirects 303 and 308", &["S01"], Follows(|status, _| matches!(status, 303 | 308))),
     killed("reads no chunks", &["A01", "A03"], Conclude(|got| Some(unless(got, Framing::Chunks, Outcome::Unknown)))),
     killed(

@@ -4,7 +4,7 @@ use caketester::protocol::Outcome::{self, Rejected, Unknown, Updated};
 use roxmltree::{Document, Node, ParsingOptions};
 
 use super::client::Habit::{
-    Conclude, Find, Judge, Otherwise, Parse, RemembersTheAnswer, RepeatsButBelievesTheFirst, Says,
+    CachesByUrl, Conclude, Find, Judge, Otherwise, Parse, RemembersTheAnswer, RepeatsButBelievesTheFirst, Says,
 };
 use super::client::{code_text, right};
 use super::row::{Mutant, equivalent, killed, recommended};
@@ -637,7 +637,7 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "a refusal with a failing HTTP status is success after all",
-        &["A03", "A04", "A05", "A08"],
+        &["A02", "A03", "A04", "A05", "A08"],
         Judge(|code, status| if status >= 400 { Updated } else { right(code, status) }),
     ),
     equivalent(
@@ -683,22 +683,22 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "the message is success",
-        &["A10", "A08", "A09"],
+        &["A10", "A08", "A07", "A09"],
         Conclude(|got| updated_if(got, between(&got.text(), "<msg>", "</msg>").is_some_and(|m| m == "success"))),
     ),
     killed(
         "the message is success, whatever the code",
-        &["A10", "A08", "A09"],
+        &["A10", "A08", "A07", "A09"],
         Conclude(|got| also(got, got.text().contains(">success<"))),
     ),
     killed(
         "the code is 0 or the message is success",
-        &["A10", "A08", "A09"],
+        &["A10", "A08", "A07", "A09"],
         Conclude(|got| also(got, between(&got.text(), "<msg>", "</msg>").is_some_and(|m| m.trim() == "success"))),
     ),
     killed(
         "the message says neither error nor invalid nor not",
-        &["A03", "A04", "A05", "A10", "A08", "A07"],
+        &["A02", "A03", "A04", "A05", "A10", "A08", "A07"],
         Conclude(|got| {
             also(
                 got,
@@ -758,7 +758,7 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "the length of the documented answer",
-        &["A01", "A03", "A07", "A09"],
+        &["A01", "A02", "A03", "A07", "A09"],
         Conclude(|got| updated_if(got, got.body.len() == 62)),
     ),
     killed(
@@ -821,6 +821,27 @@ pub(crate) const TABLE: &[Mutant] = &[
             Some(if got.status == 200 && got.end == End::Whole && got.body.is_empty() { Updated } else { Unknown })
         }),
     ),
+    killed(
+        "HTTP 201 to 299 is success, whatever the code",
+        &["A03", "A04"],
+        Judge(|code, status| if (201..300).contains(&status) { Updated } else { right(code, status) }),
+    ),
+    killed(
+        "HTTP 409 is success, whatever the code",
+        &["A03"],
+        Judge(|code, status| if status == 409 { Updated } else { right(code, status) }),
+    ),
+    killed(
+        "codes 200 to 299 are success",
+        &["A07"],
+        Judge(|code, status| if (200..300).contains(&code) { Updated } else { right(code, status) }),
+    ),
+    killed(
+        "codes above 10 are warnings",
+        &["A07"],
+        Judge(|code, status| if code > 10 { Updated } else { right(code, status) }),
+    ),
+    killed("a code is a byte", &["A07"], Judge(|code, status| right(code & 0xFF, status))),
     killed("HTTP 204 is success", &["A09"], Otherwise(|got| Some(if got.status == 204 { Updated } else { Unknown }))),
     killed(
         "HTTP 201 and 202 are success",
@@ -1054,6 +1075,7 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     // Over several answers.
     killed("the first answer counts where it asks again", &["A01"], RepeatsButBelievesTheFirst),
+    killed("answers are kept by URL", &["Q13", "Q08"], CachesByUrl),
     killed("the answer of a lead is remembered", &["A01"], RemembersTheAnswer),
     recommended("says code 1 for every refusal", &["A06"], Says(|code| code.map(|c| c.min(1)))),
     recommended("says code 0 where none came", &["A06"], Says(|code| Some(code.unwrap_or(0)))),

@@ -78,7 +78,7 @@ fn without_tags(text: &str, is_tag: fn(Option<char>) -> bool) -> String {
     out + rest
 }
 
-fn title_case(text: &str) -> String {
+pub(super) fn title_case(text: &str) -> String {
     let words = text.split(' ').map(|word| {
         let mut letters = word.chars();
         letters

@@ -20,7 +20,6 @@ use crate::plural::plural;
 use crate::protocol::Fault;
 use crate::run::Exit;
 use crate::scenario::{Need, Scenario, instance_schema, scenario_schema};
-use crate::secret::mask_yaml_keys;
 use crate::snapshot::SnapshotName;
 
 #[derive(Debug, Subcommand)]
@@ -224,6 +223,6 @@ fn show(pack: &Pack, entry: &Entry) -> String {
         let snapshot = expected.name.as_ref().map(SnapshotName::file_name);
         line("snapshot", snapshot.as_deref().unwrap_or("none: no client gets this answer whole"));
     }
-    let _ = write!(text, "\n{}", mask_yaml_keys(&scenario.file.text));
+    let _ = write!(text, "\n{}", scenario.file.masked().unwrap_or_default());
     text
 }

@@ -593,7 +593,7 @@ lead_id: A2
         5 | update: { lead_id: A1, status: Closed, Paid, loan_amount: 5 }
           |                                        ^^^^
           |
-          = help: a text that holds a comma has to stand in quotes; known here: lead_id, status, sub_status, fields
+          = help: a name of your own belongs under `fields`; known here: lead_id, status, sub_status, fields
 
         error: `loan_amount` is no known key here
          --> scenarios/codes/x.yaml:5:46

@@ -2,7 +2,6 @@
 
 mod known;
 mod shape;
-mod yaml;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -11,7 +10,6 @@ use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use known::Known;
-pub use yaml::mask_yaml_keys;
 
 /// What stands in the place of a key.
 pub const MASK: &str = "***";
@@ -146,7 +144,7 @@ mod tests {
     use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
     use proptest::prelude::*;
 
-    use super::{Redactor, Secret, mask_yaml_keys};
+    use super::{Redactor, Secret};
 
     /// The ways a key can be spelled in a URL, a form, JSON, XML or a shell, and in one within another.
     fn spellings(key: &str) -> Vec<String> {
@@ -254,29 +252,6 @@ mod tests {
     }
 
     #[test]
-    fn a_key_in_an_instance_file_is_masked_in_place() {
-        for (text, masked) in [
-            ("3 |   key: AbcDef\n  |        ^^^^^^", "3 |   key: ******\n  |        ^^^^^^"),
-            ("{ name: A, key: abc }", "{ name: A, key: *** }"),
-            ("  - key: a,b}c", "  - key: *****"),
-            ("{ \"api_key\" : \"a,\\\"b}\", x: 1 }", "{ \"api_key\" : \"******\", x: 1 }"),
-            ("{ key: 'a}b }", "{ key: '*** *"),
-            ("{ key: 'a''}b', x: 1 }", "{ key: '*****', x: 1 }"),
-            ("{ key: { inline: abc } }", "{ key: * ******* *** * *"),
-            ("`key:abc` is no known key", "`key:***` is no known key"),
-            ("key: { env: ACME_KEY }", "key: { env: ACME_KEY }"),
-            ("buyers:\n  - key: abc\n    name: A", "buyers:\n  - key: ***\n    name: A"),
-            ("add `buyers: [{ name: …, key: … }]`", "add `buyers: [{ name: …, key: … }]`"),
-            ("monkey: banana", "monkey: banana"),
-            ("invalid API key: use the other", "invalid API key: use the other"),
-            ("the key `name` is missing", "the key `name` is missing"),
-            ("key:\n  name: A", "key:\n  name: A"),
-        ] {
-            assert_eq!(mask_yaml_keys(text), masked);
-        }
-    }
-
-    #[test]
     fn a_value_is_masked_by_every_spelling_of_the_name() {
         for (text, masked) in [
             ("push --api-key abc --lead 1", "push --api-key *** --lead 1"),
@@ -287,7 +262,6 @@ mod tests {
         ] {
             assert_eq!(Redactor::default().redact(text), masked);
         }
-        assert_eq!(mask_yaml_keys("CAKE_API_KEY: abc\nkey_case: ignored"), "CAKE_API_KEY: ***\nkey_case: ignored");
     }
 
     #[test]
@@ -343,7 +317,6 @@ mod tests {
         #[test]
         fn redaction_never_panics(text in "\\PC{0,60}(api_key|key: |cookie: |bearer |api_key=\\\\)?\\PC{0,60}") {
             let _ = Redactor::default().redact(&text);
-            let _ = mask_yaml_keys(&text);
         }
     }
 }

@@ -2,12 +2,13 @@
 
 use std::fmt;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
-use super::shown::shown;
-use crate::secret::mask_yaml_keys;
+use schemars::Schema;
+
+use super::shown::{hidden, masked};
 
 /// A file a person wrote: its path as shown to them, and its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,12 +17,48 @@ pub struct SourceFile {
     pub path: String,
     /// The whole text.
     pub text: Arc<str>,
+    shown: Shown,
 }
+
+/// What of a file may be shown: all that is not hidden, and nothing where that is not known. It is found out when it is first asked
+/// for.
+#[derive(Debug, Clone, Default)]
+struct Shown {
+    schema: Arc<OnceLock<fn() -> Schema>>,
+    hidden: Arc<OnceLock<Option<Vec<Range<usize>>>>>,
+}
+
+impl PartialEq for Shown {
+    fn eq(&self, _: &Self) -> bool {
+        // It follows from the text.
+        true
+    }
+}
+
+impl Eq for Shown {}
 
 impl SourceFile {
     /// A file with its text.
     pub fn new(path: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
-        Self { path: path.into(), text: text.into() }
+        Self { path: path.into(), text: text.into(), shown: Shown::default() }
+    }
+
+    /// Says by which schema it is read.
+    pub(super) fn is_read_by(&self, schema: fn() -> Schema) {
+        // One file is read into one type.
+        let _ = self.shown.schema.set(schema);
+    }
+
+    /// A part of the text that begins at this byte, fit to be shown; nothing where that cannot be told.
+    fn shown(&self, part: Range<usize>) -> Option<String> {
+        let schema = self.shown.schema.get()?;
+        let hidden = self.shown.hidden.get_or_init(|| hidden(&self.text, &schema())).as_ref()?;
+        Some(masked(&self.text[part.clone()], part.start, hidden))
+    }
+
+    /// The whole text, fit to be shown; nothing where that cannot be told.
+    pub fn masked(&self) -> Option<String> {
+        self.shown(0..self.text.len())
     }
 
     /// A mistake in this file; without a place it is one of the file as a whole.
@@ -85,14 +122,6 @@ impl Diagnostic {
         self
     }
 
-    /// The line that is shown first.
-    pub(super) fn shown_line(&self) -> Option<&str> {
-        let start = self.place.as_ref()?.bytes.start;
-        let line_start = line_start(&self.file.text, start);
-        // A byte order mark at the very beginning is none of the person's doing.
-        Some(self.file.text.get(line_start..)?.lines().next()?.trim_start_matches('\u{feff}'))
-    }
-
     /// The file's path as shown.
     pub fn path(&self) -> &str {
         &self.file.path
@@ -113,6 +142,15 @@ impl Diagnostic {
         &self.message
     }
 
+    /// The first line of the place as it may be shown, and what of it the caret is at.
+    fn line_shown(&self) -> Option<(String, Range<usize>)> {
+        let span = self.span()?;
+        let start = line_start(&self.file.text, span.start);
+        let length = self.file.text[start..].lines().next().unwrap_or_default().len();
+        let line = self.file.shown(start..start + length)?;
+        Some((line, span.start - start..span.end - start))
+    }
+
     fn span(&self) -> Option<Range<usize>> {
         let text = &self.file.text;
         let bytes = self.place.as_ref()?.bytes.clone();
@@ -126,36 +164,42 @@ impl Diagnostic {
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut group = Group::with_title(Level::ERROR.primary_title(&self.message));
-        match self.span() {
-            Some(span) => {
-                let text = &self.file.text;
-                let start = line_start(text, span.start);
-                let line = text[start..].lines().next().unwrap_or_default();
-                let line_number = self.line().and_then(|line| usize::try_from(line).ok()).unwrap_or(1);
-                let snippet = Snippet::source(shown(text, start, line)).line_start(line_number).path(&self.file.path);
-                let span = span.start - start..span.end - start;
-                group = group.element(snippet.annotation(AnnotationKind::Primary.span(span)));
-            }
-            None => group = group.element(Origin::path(&self.file.path)),
+        let path = &self.file.path;
+        let line_number = self.line().and_then(|line| usize::try_from(line).ok());
+        if let Some((line, span)) = self.line_shown() {
+            let snippet = Snippet::source(line).line_start(line_number.unwrap_or(1)).path(path);
+            group = group.element(snippet.annotation(AnnotationKind::Primary.span(span)));
+        } else {
+            let column = self.column().and_then(|column| usize::try_from(column).ok());
+            let origin = Origin::path(path);
+            group = group.element(match line_number.zip(column) {
+                Some((line, column)) => origin.line(line).char_column(column),
+                None => origin,
+            });
         }
         if let Some(help) = &self.help {
             group = group.element(Level::HELP.message(help));
         }
-        // The line shown may be that of an API key.
-        f.write_str(&mask_yaml_keys(&Renderer::plain().render(&[group])))
+        f.write_str(&Renderer::plain().render(&[group]))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::{Place, SourceFile};
+    use crate::source::schema_of;
 
     #[test]
-    fn a_mistake_shows_file_line_caret_and_help() {
+    fn a_mistake_shows_file_line_caret_and_help_where_the_file_may_be_shown() {
         let file = SourceFile::new("scenarios/a/b.yaml", "title: x\nupdate:\n  status: funded\n");
         let place = Place { line: 3, column: 11, bytes: 27..33 };
-        let shown = file.mistake(Some(place), "status \"funded\" is not configured").help("did you mean \"Funded\"?");
-        insta::assert_snapshot!(shown, @r#"
+        let mistake = || file.mistake(Some(place.clone()), "status \"funded\" is not configured");
+        insta::assert_snapshot!(mistake(), @r#"
+        error: status "funded" is not configured
+        --> scenarios/a/b.yaml:3:11
+        "#);
+        file.is_read_by(schema_of::<serde_json::Value>);
+        insta::assert_snapshot!(mistake().help("did you mean \"Funded\"?"), @r#"
         error: status "funded" is not configured
          --> scenarios/a/b.yaml:3:11
           |

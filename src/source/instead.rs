@@ -4,7 +4,6 @@ use serde_json::Value;
 
 use super::node::Node;
 use super::schema::{Root, keys, kinds, required, type_of};
-use super::shown::PROGRAMS;
 
 /// What to write in the place of a value under this key, or of an item of that list; `written` is the value as it stands there.
 pub(super) fn instead(
@@ -25,7 +24,9 @@ pub(super) fn instead(
         ("integer", Node::Text(_) | Node::Float) if name == "timeout" => {
             Some("write whole seconds, without a unit, for example 30".to_owned())
         }
-        ("array", Node::Text(command)) if name == "run" => Some(format!("write `run: [{}]`", split(command)?)),
+        ("array", Node::Text(_)) if name == "run" => {
+            Some("write each word by itself: `run: [php, push.php, \"{lead_id}\"]`".to_owned())
+        }
         ("array", Node::Integer)
             if root.choices(&choice["items"]).iter().any(|item| type_of(item) == Some("integer")) =>
         {
@@ -50,15 +51,4 @@ pub(super) fn instead(
         }
         _ => None,
     }
-}
-
-/// A command as the items of a list.
-fn split(command: &str) -> Option<String> {
-    let words = shell_words::split(command).ok().filter(|words| !words.is_empty())?;
-    let shown = words.iter().map(|word| match word.strip_prefix('{').and_then(|word| word.strip_suffix('}')) {
-        Some(within) if within.chars().all(|c| c.is_ascii_lowercase() || c == '_') => format!("{word:?}"),
-        None if PROGRAMS.contains(&&**word) => word.clone(),
-        _ => "…".to_owned(),
-    });
-    Some(shown.collect::<Vec<_>>().join(", "))
 }

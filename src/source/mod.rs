@@ -2,7 +2,6 @@
 
 mod diagnostic;
 mod instead;
-mod looks;
 mod meant;
 mod node;
 mod scanner;

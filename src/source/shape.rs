@@ -110,8 +110,9 @@ impl<'a> Walk<'a> {
     fn text(&mut self, node: &Located<Node>, text: &str, choices: &[&Value]) {
         let known = words(choices);
         let is_text = choices.iter().any(|choice| type_of(choice) == Some("string") && choice["format"] != "date");
-        let is_free = is_text && known.is_empty();
-        self.found.extend(place_of(node).and_then(|place| slips::of_scalar(self.file, &place, is_free)));
+        if is_text && known.is_empty() {
+            self.found.extend(place_of(node).and_then(|place| slips::of_text(self.file, &place)));
+        }
         if self.is_read {
             return;
         }
@@ -168,7 +169,7 @@ impl<'a> Walk<'a> {
                     let mistake = if self.holds_keys(schema) {
                         self.beside_a_key(key, &known, probably)
                     } else {
-                        self.unknown_key(key, value, (schema, around), probably)
+                        self.unknown_key(key, (schema, around), probably)
                     };
                     self.found.push(mistake);
                 }
@@ -206,9 +207,6 @@ impl<'a> Walk<'a> {
         is_required: bool,
     ) -> Diagnostic {
         let name = &key.value;
-        if let Some(slip) = self.slip(key, value) {
-            return self.file.mistake(place_of(key), format!("`{name}` has no value")).help(slip);
-        }
         let choices = self.root.choices(schema);
         if choices.iter().any(|choice| type_of(choice) == Some("null")) {
             let mistake = self.file.mistake(place_of(value), format!("`{name}` has no value"));
@@ -274,7 +272,6 @@ impl<'a> Walk<'a> {
     fn unknown_key(
         &self,
         key: &Located<String>,
-        value: &Located<Node>,
         (schema, around): (&'a Value, &Around<'a, '_>),
         probably: Option<&str>,
     ) -> Diagnostic {
@@ -308,29 +305,22 @@ impl<'a> Walk<'a> {
             self.root.maps(&schema["properties"][*within]).iter().any(|map| map["properties"].get(&key.value).is_some())
         };
         let within = known.iter().copied().find(holds_it);
-        let better = match (self.slip(key, value), around, self.home_of(&key.value), open) {
-            (Some(slip), ..) => slip.to_owned(),
-            (_, Around { called: Called::Key(name), list: Some(list) }, ..) => {
+        let better = match (around, self.home_of(&key.value), open) {
+            (Around { called: Called::Key(name), list: Some(list) }, ..) => {
                 let list = self.root.example(list);
                 return mistake
                     .help(format!("write a list, `{name}: {list}`, or a map; known here: {}", known.join(", ")));
             }
-            (_, _, Some(Home::Beside(key)), _) => format!("it belongs beside `{key}`, in the same column"),
-            (_, _, Some(Home::Top), _) => "it belongs at the top of the file, not indented".to_owned(),
-            (_, _, Some(Home::Under(above)), _) => format!("it belongs under `{}`", above.join("` or `")),
-            (_, _, None, open) => match (within, open) {
+            (_, Some(Home::Beside(key)), _) => format!("it belongs beside `{key}`, in the same column"),
+            (_, Some(Home::Top), _) => "it belongs at the top of the file, not indented".to_owned(),
+            (_, Some(Home::Under(above)), _) => format!("it belongs under `{}`", above.join("` or `")),
+            (_, None, open) => match (within, open) {
                 (Some(within), _) => format!("it belongs under `{within}`: `{within}: {{ {}: … }}`", key.value),
                 (None, Some(open)) => format!("a name of your own belongs under `{open}`"),
                 (None, None) => return mistake,
             },
         };
         mistake.help(format!("{better}; known here: {}", known.join(", ")))
-    }
-
-    /// What was probably forgotten where a key has no value.
-    fn slip(&self, key: &Located<String>, value: &Located<Node>) -> Option<&'static str> {
-        let behind = place_of(key).and_then(|place| self.file.text.get(place.bytes.end..)).unwrap_or_default();
-        slips::of_no_value(behind).filter(|_| matches!(value.value, Node::Null))
     }
 
     /// Whether an API key may stand in this map, or in the items of what it holds.

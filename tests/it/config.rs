@@ -116,7 +116,7 @@ fn a_mistake_in_the_file_is_shown_where_it_stands_and_nothing_runs() {
     error: `profiles` is no known key here
      --> caketester.yaml:2:1
       |
-    2 | ********: ****
+    2 | profiles: core
       | ^^^^^^^^
       |
       = help: did you mean `profile`? Known here: run, pack, network, names, can, outcome, strict, profile, timeout, baseline, client
@@ -149,7 +149,10 @@ fn a_value_of_another_kind_is_answered_with_what_was_meant() {
         ("timeout: 30s", "help: write whole seconds, without a unit, for example 30"),
         ("outcome: { rejected: [2] }", "help: it belongs under `exit`: `exit: { rejected: … }`"),
         ("outcome: { exit: { rejected: 2 } }", "help: write `rejected: [2]`"),
-        ("run: php push.php K7m2Qx94TB1d {lead_id}", "help: write `run: [php, …, …, \"{lead_id}\"]`"),
+        (
+            "run: php push.php K7m2Qx94TB1d {lead_id}",
+            "write each word by itself: `run: [php, push.php, \"{lead_id}\"]`",
+        ),
     ] {
         let folder = folder();
         folder.write("caketester.yaml", format!("{text}\n"));

@@ -654,23 +654,15 @@ fn aliases_that_would_grow_without_bound_are_refused_in_no_time() {
 fn a_value_that_holds_itself_is_refused_where_it_stands() {
     insta::assert_snapshot!(mistakes_in("title: X\ntags: &a [*a]\nupdate: { lead_id: F1, status: Funded }\ncode: 0\n"), @"
     error: an alias refers to what it stands in
-     --> PACK/scenarios/codes/x.yaml:2:11
-      |
-    2 | tags: &a [*a]
-      |           ^^
-      |
-      = help: write the value out
+    --> PACK/scenarios/codes/x.yaml:2:11
+     = help: write the value out
 
     1 mistake in 1 file
     ");
     insta::assert_snapshot!(mistakes_in("title: X\ntags: [*b]\nwhy: &b y\n"), @"
-    error: a text cannot begin with `*` like this
-     --> PACK/scenarios/codes/x.yaml:2:8
-      |
-    2 | tags: [*b]
-      |        ^
-      |
-      = help: put the text in quotes; an alias needs its anchor, `&…`, before it
+    error: a text cannot begin like this
+    --> PACK/scenarios/codes/x.yaml:2:8
+     = help: put the text in quotes
 
     1 mistake in 1 file
     ");
@@ -680,14 +672,10 @@ fn a_value_that_holds_itself_is_refused_where_it_stands() {
 fn nesting_without_end_is_refused() {
     let told = mistakes_in(&format!("title: {}\n", "[".repeat(100_000)));
     assert!(told.len() < 2_000, "{told}");
-    assert_snapshot!(told, @r"
+    assert_snapshot!(told, @"
     error: the file asks for more than any scenario needs: it is nested too deep
-     --> PACK/scenarios/codes/x.yaml:1:263
-      |
-    1 | ...[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[...
-      |                                                                    ^
-      |
-      = help: write the values out instead of nesting them
+    --> PACK/scenarios/codes/x.yaml:1:263
+     = help: write the values out instead of nesting them
 
     1 mistake in 1 file
     ");
@@ -695,25 +683,17 @@ fn nesting_without_end_is_refused() {
 
 #[test]
 fn text_that_is_no_yaml_is_told_with_its_place() {
-    insta::assert_snapshot!(mistakes_in("title: \"X\n"), @r#"
+    insta::assert_snapshot!(mistakes_in("title: \"X\n"), @"
     error: the quotation mark here is not closed
-     --> PACK/scenarios/codes/x.yaml:1:8
-      |
-    1 | title: "X
-      |        ^
-      |
-      = help: end the text with the mark it begins with; inside '…', a ' is written twice
+    --> PACK/scenarios/codes/x.yaml:1:8
+     = help: end the text with the mark it begins with; inside '…', a ' is written twice
 
     1 mistake in 1 file
-    "#);
+    ");
     insta::assert_snapshot!(mistakes_in("title: X\nupdate: }\n"), @"
     error: this bracket closes nothing
-     --> PACK/scenarios/codes/x.yaml:2:9
-      |
-    2 | update: }
-      |         ^
-      |
-      = help: remove it, or open one before it
+    --> PACK/scenarios/codes/x.yaml:2:9
+     = help: close `{` by `}` and `[` by `]`, with a comma between two values; a text that holds one of these, or `: `, has to stand in quotes
 
     1 mistake in 1 file
     ");
@@ -750,12 +730,8 @@ fn a_byte_that_is_no_text_is_shown_where_it_stands() {
     pack.write("scenarios/codes/x.yaml", b"title: X\nwhy: ein sch\xf6ner Tag\n");
     insta::assert_snapshot!(mistakes(&pack), @"
     error: the byte 0xf6 here is not UTF-8
-     --> PACK/scenarios/codes/x.yaml:2:13
-      |
-    2 | why: ein sch�ner Tag
-      |             ^
-      |
-      = help: save the file as UTF-8
+    --> PACK/scenarios/codes/x.yaml:2:13
+     = help: save the file as UTF-8
 
     1 mistake in 1 file
     ");

@@ -85,7 +85,7 @@ pub(crate) const TABLE: &[Mutant] = &[
     killed(
         "tries a refused status in title case",
         &["R05"],
-        again(is_refused, |pairs| change_status(pairs, |status| title_case(status))),
+        again(is_refused, |pairs| change_status(pairs, title_case)),
     ),
     killed(
         "tries a refused status without its hyphens",

@@ -6,12 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
-use jiff::civil::Date;
 
 use super::all_at_once::{AllAtOnceArguments, observed};
 use super::baseline::{known, update, updated};
 use super::certificate::{self, CertificatePath};
-use super::context::Context;
+use super::context::{Context, today};
 use super::execute::execute;
 use super::failure::Failure;
 use super::fields;
@@ -371,11 +370,6 @@ impl Arguments {
             }
         }
     }
-}
-
-/// The day, wherever on earth it is.
-pub(super) fn today() -> Date {
-    jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 
 /// What the report calls the client: without a command it is the built-in one, or none that was started.

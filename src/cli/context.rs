@@ -3,6 +3,8 @@
 use std::io::IsTerminal;
 use std::num::NonZero;
 
+use jiff::civil::Date;
+
 /// What is known of the process's surroundings.
 pub struct Context<'c> {
     /// Looks a variable of the environment up.
@@ -34,4 +36,9 @@ impl<'c> Context<'c> {
             processors: std::thread::available_parallelism().map_or(1, NonZero::get),
         }
     }
+}
+
+/// The day, wherever on earth it is.
+pub(super) fn today() -> Date {
+    jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
 }

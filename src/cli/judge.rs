@@ -6,8 +6,7 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::baseline::{known, update, updated};
-use super::client::today;
-use super::context::Context;
+use super::context::{Context, today};
 use super::failure::Failure;
 use super::open::{PackArgument, in_words};
 use super::output::{Output, insist_on_a_place_for_each};

@@ -3,9 +3,8 @@
 
 use super::context::Context;
 use super::failure::Failure;
-use super::words::name_pair;
 use crate::nearest::nearest;
-use crate::pack::Names;
+use crate::pack::{Names, NetworkName, wrong_name};
 use crate::subject::ExitMeaning;
 
 /// What all of ours begin with.
@@ -98,4 +97,15 @@ fn misread(part: &str, why: &str) -> String {
 fn items(text: &str) -> impl Iterator<Item = &str> {
     let separator = if text.trim().contains('\n') { '\n' } else { ';' };
     text.split(separator).map(str::trim).filter(|item| !item.is_empty())
+}
+
+/// `Funded=Closed - Paid`
+pub(super) fn name_pair(text: &str) -> Result<(String, NetworkName), String> {
+    match text.split_once('=') {
+        Some((pack, network)) if !pack.is_empty() => match wrong_name(network) {
+            Some(wrong) => Err(format!("{}; {}", wrong.message, wrong.help)),
+            None => Ok((pack.to_owned(), network.to_owned().into())),
+        },
+        _ => Err("it is of the form PACKS=NETWORKS, for example Funded=\"Closed - Paid\"".into()),
+    }
 }

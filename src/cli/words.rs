@@ -8,8 +8,8 @@ use super::config::Config;
 use super::context::Context;
 use super::failure::Failure;
 use super::networks::open_network;
-use super::variables::Variables;
-use crate::pack::{Names, Network, NetworkName, wrong_name};
+use super::variables::{Variables, name_pair};
+use crate::pack::{Names, Network, NetworkName};
 
 /// `--network`, `--name` and `--config`
 #[derive(Debug, Clone, Args)]
@@ -64,16 +64,5 @@ impl WordArguments {
     /// The directory with `caketester.yaml`.
     pub(super) fn folder(&self) -> Result<PathBuf, Failure> {
         Ok(Config::open(self.config.as_deref())?.folder)
-    }
-}
-
-/// `Funded=Closed - Paid`
-pub(super) fn name_pair(text: &str) -> Result<(String, NetworkName), String> {
-    match text.split_once('=') {
-        Some((pack, network)) if !pack.is_empty() => match wrong_name(network) {
-            Some(wrong) => Err(format!("{}; {}", wrong.message, wrong.help)),
-            None => Ok((pack.to_owned(), network.to_owned().into())),
-        },
-        _ => Err("it is of the form PACKS=NETWORKS, for example Funded=\"Closed - Paid\"".into()),
     }
 }

@@ -2,7 +2,6 @@
 
 use super::error::PackError;
 use super::files::{INSTANCE, Origin, PackFile, SCENARIOS, SNAPSHOTS, read_files};
-use super::model::Pack;
 use crate::snapshot::{Store, sha256};
 use crate::source::{Diagnostic, SourceFile};
 
@@ -19,13 +18,6 @@ pub fn digest(origin: &Origin) -> Result<String, PackError> {
     of(sums(&instance, &scenarios), &origin.snapshots())
 }
 
-impl Pack {
-    /// The digest of the pack as it was loaded, whatever its files have become since.
-    pub fn digest(&self) -> Result<String, PackError> {
-        of(self.sums.clone(), &self.snapshots)
-    }
-}
-
 /// The sums of the files that a pack is loaded from.
 pub(super) fn sums(instance: &SourceFile, scenarios: &[PackFile]) -> Vec<Sum> {
     let readable = scenarios.iter().filter_map(|scenario| Some((&scenario.below, scenario.file.as_ref().ok()?)));
@@ -33,7 +25,8 @@ pub(super) fn sums(instance: &SourceFile, scenarios: &[PackFile]) -> Vec<Sum> {
     std::iter::once(line(SCENARIOS, INSTANCE, &instance.text)).chain(scenarios).collect()
 }
 
-fn of(mut files: Vec<Sum>, snapshots: &Store) -> Result<String, PackError> {
+/// The digest of these files and of the snapshots.
+pub(super) fn of(mut files: Vec<Sum>, snapshots: &Store) -> Result<String, PackError> {
     for name in snapshots.names()? {
         if let Some(text) = snapshots.text(&name)? {
             files.push(line(SNAPSHOTS, &name.file_name(), &text));

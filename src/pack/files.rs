@@ -1,11 +1,11 @@
 //! The files of a pack, from a directory or from the binary.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::error::PackError;
-use super::stray::is_scenario;
 use crate::snapshot::Store;
 use crate::source::{Diagnostic, Place, SourceFile};
 
@@ -150,4 +150,15 @@ fn not_utf8(path: String, error: &std::string::FromUtf8Error) -> Diagnostic {
     let byte = error.as_bytes()[start];
     let message = format!("the byte 0x{byte:02x} here is not UTF-8");
     SourceFile::new(path, &*text).mistake(Some(place), message).help("save the file as UTF-8")
+}
+
+/// Whether this is a scenario.
+pub(super) fn is_scenario(text: &str) -> bool {
+    let keys = keys(text);
+    keys.contains("title") && (keys.contains("update") || keys.contains("steps")) && text.contains("lead_id:")
+}
+
+/// What stands before a colon at the beginning of a line.
+pub(super) fn keys(text: &str) -> BTreeSet<&str> {
+    text.lines().filter_map(|line| Some(line.split_once(':')?.0)).collect()
 }

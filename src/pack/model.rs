@@ -1,6 +1,7 @@
 //! A pack as the rest of the program knows it.
 
-use super::digest::Sum;
+use super::digest::{self, Sum};
+use super::error::PackError;
 use super::files::Origin;
 use crate::cake::Instance;
 use crate::protocol::Update;
@@ -29,6 +30,13 @@ pub struct Pack {
     pub redactor: Redactor,
     /// The sums of the files it was loaded from.
     pub(super) sums: Vec<Sum>,
+}
+
+impl Pack {
+    /// The digest of the pack as it was loaded, whatever its files have become since.
+    pub fn digest(&self) -> Result<String, PackError> {
+        digest::of(self.sums.clone(), &self.snapshots)
+    }
 }
 
 /// A scenario with the instance it makes of the pack's.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use super::files::{INSTANCE, PackFile, SCENARIOS, SNAPSHOTS};
+use super::files::{INSTANCE, PackFile, SCENARIOS, SNAPSHOTS, is_scenario, keys};
 use crate::source::{Diagnostic, SourceFile};
 
 /// No larger file is looked at: a scenario has a few hundred bytes.
@@ -48,14 +48,4 @@ fn strays_in(directory: &Path, folder: &str) -> Vec<Diagnostic> {
 pub(super) fn is_instance(text: &str) -> bool {
     let keys = keys(text);
     keys.contains("buyers") && ["title", "update", "steps"].iter().all(|key| !keys.contains(key))
-}
-
-pub(super) fn is_scenario(text: &str) -> bool {
-    let keys = keys(text);
-    keys.contains("title") && (keys.contains("update") || keys.contains("steps")) && text.contains("lead_id:")
-}
-
-/// What stands before a colon at the beginning of a line.
-fn keys(text: &str) -> BTreeSet<&str> {
-    text.lines().filter_map(|line| Some(line.split_once(':')?.0)).collect()
 }

@@ -1,9 +1,9 @@
 //! Broken rules as a reader wants them: one that no other explains, a case of it, and what was probably broken by the
 //! same mistake.
 
-use super::human::{flaky_runs, is_explained, is_new, is_of, telling};
+use super::said::flaky_runs;
 use crate::rules::{Rule, Weight, rule};
-use crate::run::{Finding, Report, RuleReport, ScenarioReport, StepReport};
+use crate::run::{Finding, Report, RuleReport, RuleState, ScenarioReport, StepRef, StepReport};
 use crate::scenario::Basis;
 
 /// What is said of behaviour of CAKE that is assumed.
@@ -95,4 +95,34 @@ impl<'r> Broken<'r> {
         let ids: Vec<&str> = self.explained.iter().map(|other| other.rule.id.as_str()).collect();
         format!("{} {} {} {}", self.rule.id, ids.join(" "), self.rule.title, self.scenarios.join(" "))
     }
+}
+
+/// Whether a rule is broken in a way that is not known.
+pub(super) fn is_new(rule: &RuleReport, report: &Report) -> bool {
+    let mut findings = report.scenarios.iter().flat_map(ScenarioReport::findings);
+    rule.state == RuleState::Broken && findings.any(|finding| is_of(finding, rule))
+}
+
+/// Whether a finding is a breach of a rule where it weighs so much, and not known.
+fn is_of(finding: &Finding, rule: &RuleReport) -> bool {
+    finding.rule == Some(rule.id) && finding.weight == rule.weight && finding.known.is_none()
+}
+
+/// Whether a broken rule is explained by another. What explains it may be known, and is not told then.
+fn is_explained(rule: &RuleReport, report: &Report) -> bool {
+    let mut causes =
+        report.rules.iter().filter(|cause| Some(cause.id) == rule.because_of && cause.because_of.is_none());
+    causes.any(|cause| is_new(cause, report))
+}
+
+/// The step that shows most of a broken rule: of a documented scenario, and there of one that is meant to be looked at first.
+fn telling<'r>(report: &'r Report, rule: &RuleReport) -> Option<(&'r ScenarioReport, &'r StepReport)> {
+    let find = |at: &StepRef| {
+        let scenario = report.scenarios.iter().find(|scenario| scenario.id == at.scenario)?;
+        let step = scenario.steps.iter().find(|step| step.name == at.step)?;
+        step.findings.iter().any(|finding| is_of(finding, rule)).then_some((scenario, step))
+    };
+    rule.broken.iter().filter_map(find).min_by_key(|(scenario, _)| {
+        (scenario.basis != Some(Basis::Documented), !scenario.tags.iter().any(|tag| tag == "smoke"))
+    })
 }

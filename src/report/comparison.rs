@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::human::few;
+use super::said::few;
 use crate::plural::plural;
 use crate::rules::Weight;
 use crate::run::{Report, RuleReport, RuleState, ScenarioReport, ScenarioState, VerdictWord};

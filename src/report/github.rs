@@ -4,7 +4,7 @@
 use std::hash::{BuildHasher, Hasher, RandomState};
 
 use super::broken::{Broken, Roots};
-use super::human::{few, flaky};
+use super::said::{few, flaky};
 use super::visible::visible;
 use crate::plural::plural;
 use crate::run::{Finding, Report, ScenarioReport};

@@ -2,9 +2,10 @@
 
 use askama::Template;
 
+use super::broken::is_new;
 use super::broken::{Broken, Roots};
 use super::difference::Difference;
-use super::human::{answered, counts, flaky, is_new, known, seconds, snapshot_notes};
+use super::said::{answered, counts, flaky, known, seconds, snapshot_notes};
 use super::verdict::{Mood, Told, kept, told};
 use super::visible::visible;
 use crate::plural::plural;

@@ -1,25 +1,19 @@
 //! The report for a person: which rules are broken, each with one case in full, most basic first; then everything else
 //! that is wrong, and the verdict.
 
-use std::fmt::Write as _;
-
 use anstyle::AnsiColor;
 
 use super::broken::{Broken, Case, NOBODY_KNOWS, Roots};
 use super::page::{Page, Paint};
+use super::said::{counts, fails_without_a_rule, few, flaky, known, seconds, snapshot_notes};
 use super::verdict::{Mood, Told, kept, told};
 use crate::plural::plural;
-use crate::rules::{RuleId, Weight};
-use crate::run::{
-    ExchangeReport, Exit, Finding, Report, RuleReport, RuleState, ScenarioReport, ScenarioState, StepRef, StepReport,
-    Stop,
-};
+use crate::rules::Weight;
+use crate::run::{Exit, Report, ScenarioReport, ScenarioState, StepReport, Stop};
 use crate::scenario::Basis;
 
 /// How many broken rules, or failed scenarios, are shown in full; the others are named.
 pub(super) const SHOWN_IN_FULL: usize = 10;
-/// How many scenarios are named in a row.
-const NAMED: usize = 5;
 
 /// The report as text.
 pub fn human(report: &Report, color: bool) -> String {
@@ -221,132 +215,8 @@ impl Page {
     }
 }
 
-/// How many scenarios there were, and what became of them.
-pub(super) fn counts(report: &Report) -> String {
-    let [passed, failed] = [ScenarioState::Passed, ScenarioState::Failed].map(|state| report.count(state));
-    let mut counts = format!("{}: {passed} passed, {failed} failed", plural(report.scenarios.len(), "scenario"));
-    for (state, word) in [
-        (ScenarioState::Flaky, "flaky"),
-        (ScenarioState::Known, "known to fail"),
-        (ScenarioState::NotRun, "not run"),
-        (ScenarioState::OutOfScope, "out of scope"),
-    ] {
-        let count = report.count(state);
-        if count > 0 {
-            // Writing into a String cannot fail.
-            let _ = write!(counts, ", {count} {word}");
-        }
-    }
-    counts
-}
-
-/// How often a scenario failed that sometimes does.
-pub(super) fn flaky(scenario: &ScenarioReport) -> Option<String> {
-    let is_flaky = scenario.state == ScenarioState::Flaky;
-    is_flaky.then(|| format!("failed in {} of {} runs", scenario.failed_runs, scenario.runs))
-}
-
-/// The same with its id, in a row of others.
-pub(super) fn flaky_runs(scenario: &ScenarioReport) -> Option<String> {
-    flaky(scenario).map(|runs| format!("{} {runs}", scenario.id))
-}
-
-/// What is known to be wrong, and why it is left so.
-pub(super) fn known(report: &Report) -> Vec<String> {
-    let mut notes = Vec::new();
-    for scenario in &report.scenarios {
-        let mut told: Vec<RuleId> = Vec::new();
-        for finding in scenario.findings() {
-            if let (Some(rule), Some(reason)) = (finding.rule, &finding.known)
-                && !told.contains(&rule)
-            {
-                told.push(rule);
-                notes.push(format!("{rule} in {}: {reason}", scenario.id));
-            }
-        }
-    }
-    notes
-}
-
-/// Whether a rule is broken in a way that is not known.
-pub(super) fn is_new(rule: &RuleReport, report: &Report) -> bool {
-    let mut findings = report.scenarios.iter().flat_map(ScenarioReport::findings);
-    rule.state == RuleState::Broken && findings.any(|finding| is_of(finding, rule))
-}
-
-/// Whether a finding is a breach of a rule where it weighs so much, and not known.
-pub(super) fn is_of(finding: &Finding, rule: &RuleReport) -> bool {
-    finding.rule == Some(rule.id) && finding.weight == rule.weight && finding.known.is_none()
-}
-
-/// Whether a broken rule is explained by another. What explains it may be known, and is not told then.
-pub(super) fn is_explained(rule: &RuleReport, report: &Report) -> bool {
-    let mut causes =
-        report.rules.iter().filter(|cause| Some(cause.id) == rule.because_of && cause.because_of.is_none());
-    causes.any(|cause| is_new(cause, report))
-}
-
-/// What an answer came as, before its body.
-pub(super) fn answered(exchange: &ExchangeReport) -> String {
-    let ExchangeReport { http_status, content_type, fault, .. } = exchange;
-    match (http_status, fault) {
-        (0, Some(fault)) => format!("none: {fault}"),
-        _ => format!("HTTP {http_status} {content_type}"),
-    }
-}
-
-/// How long the run took.
-pub(super) fn seconds(report: &Report) -> String {
-    format!("{:.2} s", std::time::Duration::from_millis(report.duration_ms).as_secs_f64())
-}
-
-/// What there is to do about snapshots.
-pub(super) fn snapshot_notes(report: &Report) -> Vec<String> {
-    let snapshots = &report.snapshots;
-    let pack = shell_words::quote(&report.pack);
-    let unwritten = snapshots.unwritten();
-    let notes = [
-        (&unwritten, "there is none yet for {}; a run outside CI writes it, for review".to_owned()),
-        (
-            &snapshots.pending,
-            format!("these await review: {{}}; look at them with `caketester snapshots review --pack {pack}`"),
-        ),
-        (
-            &snapshots.orphaned,
-            format!("no step expects {{}}; `caketester snapshots prune --pack {pack}` removes what is not expected"),
-        ),
-    ];
-    let told = notes.into_iter().filter(|(names, _)| !names.is_empty());
-    told.map(|(names, what)| what.replace("{}", &few(names))).collect()
-}
-
-/// Names, as many as can be taken in.
-pub(super) fn few(names: &[String]) -> String {
-    match names.get(NAMED..) {
-        Some(rest) if !rest.is_empty() => format!("{} and {} more", names[..NAMED].join(", "), rest.len()),
-        _ => names.join(", "),
-    }
-}
-
 /// How many scenarios these steps belong to, and the first of them.
 fn listed(broken: &Broken<'_>) -> String {
     let ids: Vec<String> = broken.scenarios.iter().map(ToString::to_string).collect();
     format!("{}: {}", plural(ids.len(), "scenario"), few(&ids))
-}
-
-/// The step that shows most of a broken rule: of a documented scenario, and there of one that is meant to be looked at first.
-pub(super) fn telling<'r>(report: &'r Report, rule: &RuleReport) -> Option<(&'r ScenarioReport, &'r StepReport)> {
-    let find = |at: &StepRef| {
-        let scenario = report.scenarios.iter().find(|scenario| scenario.id == at.scenario)?;
-        let step = scenario.steps.iter().find(|step| step.name == at.step)?;
-        step.findings.iter().any(|finding| is_of(finding, rule)).then_some((scenario, step))
-    };
-    rule.broken.iter().filter_map(find).min_by_key(|(scenario, _)| {
-        (scenario.basis != Some(Basis::Documented), !scenario.tags.iter().any(|tag| tag == "smoke"))
-    })
-}
-
-/// Whether something is wrong with a scenario that no rule asks for.
-pub(super) fn fails_without_a_rule(scenario: &ScenarioReport) -> bool {
-    scenario.findings().any(|finding| finding.rule.is_none())
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Report as JunitReport, TestCase, TestCaseStatus, TestSuite};
 
-use super::human::{answered, flaky};
+use super::said::{answered, flaky};
 use crate::run::{Finding, FindingKind, Report, ScenarioReport, ScenarioState};
 
 /// The report as JUnit XML.

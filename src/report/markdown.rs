@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use super::broken::{Broken, Case, Roots};
 use super::difference::{Difference, lines};
-use super::human::{SHOWN_IN_FULL, answered, counts, fails_without_a_rule, few, flaky, known, snapshot_notes};
+use super::human::SHOWN_IN_FULL;
+use super::said::{answered, counts, fails_without_a_rule, few, flaky, known, snapshot_notes};
 use super::verdict::{Mood, Told, kept, told};
 use super::visible::visible;
 use crate::plural::plural;

@@ -13,6 +13,7 @@ mod live;
 mod markdown;
 mod page;
 mod rule_page;
+mod said;
 mod verdict;
 mod visible;
 

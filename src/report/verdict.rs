@@ -1,6 +1,6 @@
 //! The verdict in words, the same in every rendering.
 
-use super::human::{few, flaky_runs};
+use super::said::{few, flaky_runs};
 use crate::plural::plural;
 use crate::rules::Weight;
 use crate::run::{Exit, Report, RuleState, SubjectReport, VerdictWord};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::rule::Breach;
+use super::breach::Breach;
 use super::values::{Sent, sent};
 use crate::cake::{Field, FieldKind};
 use crate::protocol::{

@@ -2,6 +2,7 @@
 //! it is checked. Which rules apply to a step follows from what happens in it.
 
 mod answers;
+mod breach;
 mod evidence;
 mod follows;
 mod id;
@@ -14,10 +15,11 @@ mod values;
 
 use std::collections::BTreeSet;
 
+pub use breach::{Breach, Weight};
 pub use evidence::{Evidence, Guard};
 pub use follows::follows;
 pub use id::RuleId;
-pub use rule::{Breach, Level, Rule, Takes, Weight};
+pub use rule::{Level, Rule, Takes};
 
 /// Every rule, the most basic first.
 pub static RULES: [Rule; 40] = [

@@ -1,7 +1,7 @@
 //! What is wrong with what a client concluded.
 
+use super::breach::{Breach, Weight};
 use super::evidence::{Evidence, Given};
-use super::rule::{Breach, Weight};
 use crate::protocol::{Code, Fault, FaultKind, Outcome};
 
 /// The breach of a rule about answers of this kind: nothing where the client had another kind to deal with.

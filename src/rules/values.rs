@@ -1,6 +1,6 @@
 //! One value of an update, and what became of it on the way.
 
-use super::rule::Breach;
+use super::breach::Breach;
 use crate::nearest::difference;
 use crate::protocol::{Params, Update, decode};
 

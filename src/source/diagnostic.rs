@@ -8,6 +8,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 
 use schemars::Schema;
 
+use super::place::{Place, line_start};
 use super::shown::{hidden, masked};
 
 /// A file a person wrote: its path as shown to them, and its text.
@@ -74,22 +75,6 @@ impl SourceFile {
         let column = before[line_start(before, before.len())..].chars().count() as u64 + 1;
         Place { line, column, ..place }
     }
-}
-
-/// Where a value stands in a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
-    /// The line, from 1.
-    pub line: u64,
-    /// The column in characters, from 1.
-    pub column: u64,
-    /// The value's bytes.
-    pub bytes: Range<usize>,
-}
-
-/// Where the line begins in which a place is.
-pub(super) fn line_start(text: &str, at: usize) -> usize {
-    text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1)
 }
 
 /// A mistake in a file.

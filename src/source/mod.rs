@@ -4,13 +4,16 @@ mod diagnostic;
 mod instead;
 mod meant;
 mod node;
+mod place;
 mod scanner;
 mod schema;
 mod shape;
 mod shown;
 mod slips;
+mod tree;
 mod yaml;
 
-pub use diagnostic::{Diagnostic, Place, SourceFile};
+pub use diagnostic::{Diagnostic, SourceFile};
+pub use place::{Located, Place, place_of};
 pub use schema::schema_of;
-pub use yaml::{Located, place_of, read, read_written_by_program, to_text};
+pub use yaml::{read, read_written_by_program, to_text};

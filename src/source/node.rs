@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
-use super::yaml::Located;
+use super::place::Located;
 
 /// A value, whatever it is.
 pub(super) enum Node {

@@ -1,6 +1,7 @@
 //! What the YAML scanner says, in words for a person who has never read the YAML specification.
 
-use super::diagnostic::{Diagnostic, Place, SourceFile, line_start};
+use super::diagnostic::{Diagnostic, SourceFile};
+use super::place::{Place, line_start};
 
 const NO_KEY: &str = "this line is neither a key with its value nor a part of what stands above it";
 const COLUMNS: &str = "a key is followed by a colon and a space, and the keys of one map begin in the same column; an item begins with a dash and a space";

@@ -7,13 +7,13 @@ use jiff::civil::Date;
 use schemars::Schema;
 use serde_json::Value;
 
-use super::diagnostic::{Diagnostic, Place, SourceFile};
+use super::diagnostic::{Diagnostic, SourceFile};
 use super::instead::instead;
 use super::meant::{look_alike, meant_by, without_colon};
 use super::node::Node;
+use super::place::{Located, Place, place_of};
 use super::schema::{Root, TEXT, has_key, keys, kinds, of_any_key, required, type_of, words};
-use super::slips;
-use super::yaml::{Located, over_lines, place_of};
+use super::slips::{self, over_lines};
 
 /// Everything that is wrong with the shape of a file.
 pub(super) fn mistakes(file: &SourceFile, root: &Located<Node>, schema: &Schema, is_read: bool) -> Vec<Diagnostic> {

@@ -7,8 +7,9 @@ use schemars::Schema;
 use serde_json::Value;
 
 use super::node::Node;
+use super::place::{Located, place_of};
 use super::schema::{Root, has_key, of_any_key};
-use super::yaml::{Located, place_of, tree};
+use super::tree::tree;
 
 /// What stands around words, and is shown wherever it is.
 const MARKS: &str = " \t-:,{}[]#'\"|>\r\n";

@@ -1,6 +1,8 @@
-//! What YAML takes without a word and nobody means: a comment that may belong to the text before it.
+//! What YAML takes without a word and nobody means: a comment that may belong to the text before it, and a value that goes on in the
+//! next line.
 
-use super::diagnostic::{Diagnostic, Place, SourceFile};
+use super::diagnostic::{Diagnostic, SourceFile};
+use super::place::Place;
 
 /// What begins a comment, and what a text may hold.
 const MARK: &str = " #";
@@ -45,4 +47,10 @@ pub(super) fn of_text(file: &SourceFile, place: &Place) -> Option<Diagnostic> {
     let at = Place { bytes: start..start + 1, ..place.clone() };
     let message = "behind ` #` everything is a comment, and this may belong to the text before it";
     Some(file.mistake(Some(at), message).help("put the whole text in quotes; begin a comment with `# `"))
+}
+
+/// A value that goes on in the next line, which probably was to be something else.
+pub(super) fn over_lines(file: &SourceFile, place: Option<Place>, first: &str) -> Diagnostic {
+    let mistake = file.mistake(place, format!("the next line belongs to the value `{first}`, as it stands further in"));
+    mistake.help("a key begins in the same column as the key above it, and an item with a dash and a space")
 }

@@ -4,22 +4,15 @@ use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_saphyr::budget::BudgetBreach;
-use serde_saphyr::{DuplicateKeyPolicy, Error, Location, MergeKeyPolicy, Options};
+use serde_saphyr::{DuplicateKeyPolicy, Error, Location};
 
-use super::diagnostic::{Diagnostic, Place, SourceFile};
-use super::node::Node;
+use super::diagnostic::{Diagnostic, SourceFile};
+use super::place::{Place, place};
 use super::scanner::explained;
 use super::schema::schema_of;
 use super::shape;
-use super::slips::are_possible;
-
-/// A value with the place it was read from.
-pub type Located<T> = serde_saphyr::Spanned<T>;
-
-/// The place of a located value.
-pub fn place_of<T>(located: &Located<T>) -> Option<Place> {
-    place(located.referenced)
-}
+use super::slips::{are_possible, over_lines};
+use super::tree::{options, tree};
 
 /// Reads what a person wrote into a type: one document. Every mistake of its shape is returned, and else the first there
 /// is; and what YAML takes without a word and nobody means is one.
@@ -68,11 +61,6 @@ fn all_mistakes(file: &SourceFile, schema: &Schema, stopped_at: Option<&Error>) 
     all
 }
 
-/// A text as a tree, with keys that stand twice.
-pub(super) fn tree(text: &str) -> Result<Located<Node>, Error> {
-    serde_saphyr::from_str_with_options(text, options(DuplicateKeyPolicy::PassThrough))
-}
-
 /// Whether the schema of a file tells of this mistake as well.
 fn is_of_shape(error: &Error) -> bool {
     matches!(
@@ -90,25 +78,6 @@ fn is_of_shape(error: &Error) -> bool {
 /// Writes a value as YAML, for the head of a snapshot.
 pub fn to_text<T: Serialize>(value: &T) -> Result<String, String> {
     serde_saphyr::to_string(value).map_err(|error| error.to_string())
-}
-
-fn options(duplicate_keys: DuplicateKeyPolicy) -> Options {
-    serde_saphyr::options! {
-        duplicate_keys: duplicate_keys,
-        merge_keys: MergeKeyPolicy::AsOrdinary,
-        with_snippet: false,
-        strict_booleans: true,
-        budget: serde_saphyr::budget! {
-            max_depth: 64,
-            max_aliases: 100,
-            max_anchors: 100,
-            max_recorded_anchor_events: 10_000,
-            max_documents: 1,
-            // A pack may hold a million leads in its instance, each of some six keys and values.
-            max_events: 20_000_000,
-            max_nodes: 20_000_000,
-        },
-    }
 }
 
 fn diagnose(file: &SourceFile, error: &Error) -> Diagnostic {
@@ -155,12 +124,6 @@ fn diagnose(file: &SourceFile, error: &Error) -> Diagnostic {
     }
 }
 
-/// A value that goes on in the next line, which probably was to be something else.
-pub(super) fn over_lines(file: &SourceFile, place: Option<Place>, first: &str) -> Diagnostic {
-    let mistake = file.mistake(place, format!("the next line belongs to the value `{first}`, as it stands further in"));
-    mistake.help("a key begins in the same column as the key above it, and an item with a dash and a space")
-}
-
 /// The error's own words without its "at line 3, column 4", which the caret shows better.
 fn plain(error: &Error) -> String {
     let message = error.to_string();
@@ -184,23 +147,13 @@ fn place_by_line(file: &SourceFile, location: Location) -> Option<Place> {
     (line > 0).then_some(Place { line, column, bytes: start..start })
 }
 
-fn place(location: Location) -> Option<Place> {
-    let span = location.span();
-    let start = usize::try_from(span.byte_offset()?).ok()?;
-    let length = usize::try_from(span.byte_len().unwrap_or(0)).ok()?;
-    (location.line() > 0).then(|| Place {
-        line: location.line(),
-        column: location.column(),
-        bytes: start..start + length,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
     use std::fmt::Debug;
 
-    use super::{DeserializeOwned, Diagnostic, JsonSchema, Located, SourceFile, read};
+    use super::{DeserializeOwned, Diagnostic, JsonSchema, SourceFile, read};
+    use crate::source::Located;
     use proptest::prelude::*;
     use serde::Deserialize;
 

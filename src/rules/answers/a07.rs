@@ -1,9 +1,10 @@
 //! A07: takes no unknown code as success, whatever the message says.
 
+use crate::rules::breach::Breach;
 use crate::rules::evidence::{Evidence, Given};
 use crate::rules::id::RuleId;
 use crate::rules::outcomes::claimed;
-use crate::rules::rule::{Breach, Level, Rule, Takes};
+use crate::rules::rule::{Level, Rule, Takes};
 use crate::scenario::Basis;
 
 pub(in crate::rules) const RULE: Rule = Rule {

@@ -1,9 +1,10 @@
 //! A08: reads the answer in any XML shape with the same meaning.
 
+use crate::rules::breach::Breach;
 use crate::rules::evidence::{Evidence, Given};
 use crate::rules::id::RuleId;
 use crate::rules::outcomes::judged;
-use crate::rules::rule::{Breach, Level, Rule, Takes};
+use crate::rules::rule::{Level, Rule, Takes};
 use crate::scenario::Basis;
 
 pub(in crate::rules) const RULE: Rule = Rule {

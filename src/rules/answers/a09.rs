@@ -1,9 +1,10 @@
 //! A09: takes nothing that is no CAKE answer as success.
 
+use crate::rules::breach::Breach;
 use crate::rules::evidence::{Evidence, Given};
 use crate::rules::id::RuleId;
 use crate::rules::outcomes::claimed;
-use crate::rules::rule::{Breach, Level, Rule, Takes};
+use crate::rules::rule::{Level, Rule, Takes};
 use crate::scenario::Basis;
 
 pub(in crate::rules) const RULE: Rule = Rule {

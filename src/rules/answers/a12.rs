@@ -1,10 +1,11 @@
 //! A12: says unknown where it cannot know.
 
 use crate::protocol::Outcome;
+use crate::rules::breach::Breach;
 use crate::rules::evidence::{Evidence, Given};
 use crate::rules::id::RuleId;
 use crate::rules::outcomes::breach;
-use crate::rules::rule::{Breach, Level, Rule, Takes};
+use crate::rules::rule::{Level, Rule, Takes};
 use crate::scenario::Basis;
 
 pub(in crate::rules) const RULE: Rule = Rule {

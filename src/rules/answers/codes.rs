@@ -1,10 +1,11 @@
 //! A01 to A05: takes each code as what it means. They differ in the code alone.
 
 use crate::protocol::{Code, FaultKind, Outcome};
+use crate::rules::breach::Breach;
 use crate::rules::evidence::Evidence;
 use crate::rules::id::RuleId;
 use crate::rules::outcomes::plain;
-use crate::rules::rule::{Breach, Level, Rule, Takes};
+use crate::rules::rule::{Level, Rule, Takes};
 use crate::scenario::Basis;
 
 pub(in crate::rules) const A01: Rule = Rule {

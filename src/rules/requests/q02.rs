@@ -1,9 +1,10 @@
 //! Q02: calls /api/1/buyers.asmx/UpdateLeadStatus.
 
 use crate::protocol::METHOD_PATH;
+use crate::rules::breach::Breach;
 use crate::rules::evidence::Evidence;
 use crate::rules::id::RuleId;
-use crate::rules::rule::{Breach, Level, Rule};
+use crate::rules::rule::{Level, Rule};
 use crate::scenario::Basis;
 
 pub(in crate::rules) const RULE: Rule = Rule {

@@ -1,8 +1,9 @@
 //! Q03: sends `api_key` once, as issued.
 
+use crate::rules::breach::Breach;
 use crate::rules::evidence::Evidence;
 use crate::rules::id::RuleId;
-use crate::rules::rule::{Breach, Level, Rule};
+use crate::rules::rule::{Level, Rule};
 use crate::rules::values::{Sent, sent};
 use crate::scenario::Basis;
 

@@ -1,8 +1,9 @@
 //! Q04: sends `lead_id` once, as given.
 
+use crate::rules::breach::Breach;
 use crate::rules::evidence::Evidence;
 use crate::rules::id::RuleId;
-use crate::rules::rule::{Breach, Level, Rule};
+use crate::rules::rule::{Level, Rule};
 use crate::rules::values::parameter;
 use crate::scenario::Basis;
 

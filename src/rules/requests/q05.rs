@@ -1,8 +1,9 @@
 //! Q05: sends status exactly as configured.
 
+use crate::rules::breach::Breach;
 use crate::rules::evidence::Evidence;
 use crate::rules::id::RuleId;
-use crate::rules::rule::{Breach, Level, Rule};
+use crate::rules::rule::{Level, Rule};
 use crate::rules::values::parameter;
 use crate::scenario::Basis;
 

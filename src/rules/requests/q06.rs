@@ -1,8 +1,9 @@
 //! Q06: sends `sub_status` exactly where the update has one, and none where it has none.
 
+use crate::rules::breach::Breach;
 use crate::rules::evidence::Evidence;
 use crate::rules::id::RuleId;
-use crate::rules::rule::{Breach, Level, Rule};
+use crate::rules::rule::{Level, Rule};
 use crate::rules::values::{NOTHING, parameter};
 use crate::scenario::Basis;
 

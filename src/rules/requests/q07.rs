@@ -2,9 +2,10 @@
 
 use crate::cake::is_parameter;
 use crate::protocol::Params;
+use crate::rules::breach::Breach;
 use crate::rules::evidence::Evidence;
 use crate::rules::id::RuleId;
-use crate::rules::rule::{Breach, Level, Rule};
+use crate::rules::rule::{Level, Rule};
 use crate::rules::values::{Sent, quoted, sent};
 use crate::scenario::{Basis, Need};
 

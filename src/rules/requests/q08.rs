@@ -1,9 +1,10 @@
 //! Q08: encodes the query so that every value survives.
 
 use crate::protocol::Exchange;
+use crate::rules::breach::{Breach, Weight};
 use crate::rules::evidence::Evidence;
 use crate::rules::id::RuleId;
-use crate::rules::rule::{Breach, Level, Rule, Weight};
+use crate::rules::rule::{Level, Rule};
 use crate::rules::values::{Misencoded, misencoded, quoted};
 use crate::scenario::Basis;
 use crate::secret::MASK;

@@ -1,8 +1,9 @@
 //! Q09: sends no parameter twice.
 
+use crate::rules::breach::Breach;
 use crate::rules::evidence::Evidence;
 use crate::rules::id::RuleId;
-use crate::rules::rule::{Breach, Level, Rule};
+use crate::rules::rule::{Level, Rule};
 use crate::rules::values::misencoded;
 use crate::scenario::Basis;
 

@@ -1,9 +1,10 @@
 //! Q10: sends numbers as plain decimals.
 
 use crate::protocol::Params;
+use crate::rules::breach::{Breach, Weight};
 use crate::rules::evidence::Evidence;
 use crate::rules::id::RuleId;
-use crate::rules::rule::{Breach, Level, Rule, Weight};
+use crate::rules::rule::{Level, Rule};
 use crate::rules::values::{Sent, quoted, sent};
 use crate::scenario::{Basis, Need};
 

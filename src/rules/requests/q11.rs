@@ -1,9 +1,10 @@
 //! Q11: keeps the query to 2,048 characters and the whole head to 16 KB.
 
 use crate::cake::{LONGEST_HEAD, LONGEST_QUERY};
+use crate::rules::breach::Breach;
 use crate::rules::evidence::Evidence;
 use crate::rules::id::RuleId;
-use crate::rules::rule::{Breach, Level, Rule};
+use crate::rules::rule::{Level, Rule};
 use crate::scenario::Basis;
 
 pub(in crate::rules) const RULE: Rule = Rule {

@@ -1,9 +1,10 @@
 //! Q12: sends only parameters that the update has.
 
 use crate::cake::is_parameter;
+use crate::rules::breach::{Breach, Weight};
 use crate::rules::evidence::Evidence;
 use crate::rules::id::RuleId;
-use crate::rules::rule::{Breach, Level, Rule, Weight};
+use crate::rules::rule::{Level, Rule};
 use crate::rules::values::misencoded;
 use crate::scenario::Basis;
 

@@ -1,9 +1,10 @@
 //! Q13: sends a request for every update.
 
 use crate::protocol::Obstacle;
+use crate::rules::breach::Breach;
 use crate::rules::evidence::Evidence;
 use crate::rules::id::RuleId;
-use crate::rules::rule::{Breach, Level, Rule};
+use crate::rules::rule::{Level, Rule};
 use crate::scenario::Basis;
 
 pub(in crate::rules) const RULE: Rule = Rule {

@@ -1,9 +1,10 @@
 //! Q15: sends the value of a custom field unchanged.
 
 use crate::protocol::Params;
+use crate::rules::breach::Breach;
 use crate::rules::evidence::Evidence;
 use crate::rules::id::RuleId;
-use crate::rules::rule::{Breach, Level, Rule};
+use crate::rules::rule::{Level, Rule};
 use crate::rules::values::{Sent, changed, sent};
 use crate::scenario::{Basis, Need};
 

@@ -1,9 +1,10 @@
 //! R04: gives up on a server that stalls.
 
 use crate::protocol::FaultKind;
+use crate::rules::breach::Breach;
 use crate::rules::evidence::Evidence;
 use crate::rules::id::RuleId;
-use crate::rules::rule::{Breach, Level, Rule};
+use crate::rules::rule::{Level, Rule};
 use crate::scenario::Basis;
 use jiff::SignedDuration;
 

@@ -1,9 +1,10 @@
 //! R05: repeats the same update, not a changed one.
 
 use crate::protocol::Params;
+use crate::rules::breach::{Breach, Weight};
 use crate::rules::evidence::Evidence;
 use crate::rules::id::RuleId;
-use crate::rules::rule::{Breach, Level, Rule, Weight};
+use crate::rules::rule::{Level, Rule};
 use crate::rules::values::{NOTHING, quoted};
 use crate::scenario::Basis;
 

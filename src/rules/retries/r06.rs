@@ -1,9 +1,10 @@
 //! R06: does not claim success when the reply was lost, unless a repeat got code 0.
 
+use crate::rules::breach::Breach;
 use crate::rules::evidence::Evidence;
 use crate::rules::id::RuleId;
 use crate::rules::outcomes::claimed;
-use crate::rules::rule::{Breach, Level, Rule, Takes};
+use crate::rules::rule::{Level, Rule, Takes};
 use crate::scenario::Basis;
 
 pub(in crate::rules) const RULE: Rule = Rule {

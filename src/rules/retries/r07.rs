@@ -1,9 +1,10 @@
 //! R07: waits as long as Retry-After asks.
 
 use crate::protocol::Exchange;
+use crate::rules::breach::Breach;
 use crate::rules::evidence::Evidence;
 use crate::rules::id::RuleId;
-use crate::rules::rule::{Breach, Level, Rule};
+use crate::rules::rule::{Level, Rule};
 use crate::scenario::Basis;
 use jiff::SignedDuration;
 use std::sync::Arc;

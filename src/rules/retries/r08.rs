@@ -1,9 +1,10 @@
 //! R08: does not repeat an update that CAKE accepted.
 
 use crate::protocol::{Code, Exchange};
+use crate::rules::breach::{Breach, Weight};
 use crate::rules::evidence::Evidence;
 use crate::rules::id::RuleId;
-use crate::rules::rule::{Breach, Level, Rule, Weight};
+use crate::rules::rule::{Level, Rule};
 use crate::scenario::Basis;
 
 pub(in crate::rules) const RULE: Rule = Rule {

@@ -1,8 +1,9 @@
 //! S01: gives the key to no other host.
 
+use crate::rules::breach::{Breach, Weight};
 use crate::rules::evidence::Evidence;
 use crate::rules::id::RuleId;
-use crate::rules::rule::{Breach, Level, Rule, Weight};
+use crate::rules::rule::{Level, Rule};
 use std::sync::Arc;
 
 use crate::protocol::{Exchange, RedirectTo};

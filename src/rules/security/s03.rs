@@ -1,9 +1,10 @@
 //! S03: sends the key nowhere but in `api_key`.
 
 use crate::protocol::Exchange;
+use crate::rules::breach::Breach;
 use crate::rules::evidence::Evidence;
 use crate::rules::id::RuleId;
-use crate::rules::rule::{Breach, Level, Rule};
+use crate::rules::rule::{Level, Rule};
 use crate::scenario::Basis;
 
 pub(in crate::rules) const RULE: Rule = Rule {

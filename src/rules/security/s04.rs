@@ -1,8 +1,9 @@
 //! S04: prints no key.
 
+use crate::rules::breach::Breach;
 use crate::rules::evidence::Evidence;
 use crate::rules::id::RuleId;
-use crate::rules::rule::{Breach, Level, Rule, Takes};
+use crate::rules::rule::{Level, Rule, Takes};
 use crate::scenario::Basis;
 
 pub(in crate::rules) const RULE: Rule = Rule {

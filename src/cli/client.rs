@@ -14,6 +14,7 @@ use super::context::{Context, today};
 use super::execute::execute;
 use super::failure::Failure;
 use super::fields;
+use super::headings::{CLIENT, DECIDES, NETWORK, REPORTS, WHICH};
 use super::judge;
 use super::networks::{all_networks, heading};
 use super::open::in_words;
@@ -66,32 +67,32 @@ pub(super) struct Arguments {
     #[command(flatten)]
     settings: SettingArguments,
     /// Check the built-in client
-    #[arg(long, conflicts_with = "command")]
+    #[arg(help_heading = CLIENT, long, conflicts_with = "command")]
     builtin: bool,
     /// How many scenarios at once; as many as there are processors where left out
     #[arg(short, long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
     /// Put each scenario to the client so many times, and tell those that fail in some runs only: they are flaky
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    #[arg(help_heading = DECIDES, long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000))]
     repeat: Option<u32>,
     /// How many seconds a step may take before the program and all it started is ended, or a batch; 30, or 600 for a
     /// batch, where left out (variable `CAKETESTER_TIMEOUT`, for a step)
-    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, visible_alias = "patience", value_parser = |text: &str| seconds(text, 1..=86_400))]
+    #[arg(help_heading = CLIENT, long, value_name = "SECONDS", allow_negative_numbers = true, visible_alias = "patience", value_parser = |text: &str| seconds(text, 1..=86_400))]
     timeout: Option<u64>,
     /// Which exit codes mean an outcome, in place of 0 updated, 10 rejected or 11 unknown: rejected=2 or
     /// unknown=3,4; once for each outcome that differs (variable `CAKETESTER_OUTCOME_EXIT`)
-    #[arg(long, value_name = "OUTCOME=CODES")]
+    #[arg(help_heading = CLIENT, long, value_name = "OUTCOME=CODES")]
     outcome_exit: Vec<ExitMeaning>,
     #[command(flatten)]
     transport: TransportArguments,
     /// Run one part of the scenarios: 2/4 is the second of four; `caketester report merge` puts their reports together
-    #[arg(long, value_name = "NUMBER/OF")]
+    #[arg(help_heading = WHICH, long, value_name = "NUMBER/OF")]
     shard: Option<Shard>,
     /// Write a certificate to PATH.html and PATH.json, where the client passes whole: `caketester explain certificate`
-    #[arg(long, value_name = "PATH")]
+    #[arg(help_heading = REPORTS, long, value_name = "PATH")]
     certificate: Option<CertificatePath>,
     /// Check the client for every network that has a file in networks/, one after the other
-    #[arg(long, conflicts_with_all = ["network", "observe", "update_baseline"])]
+    #[arg(help_heading = NETWORK, long, conflicts_with_all = ["network", "observe", "update_baseline"])]
     all_networks: bool,
     #[command(flatten)]
     all_at_once: AllAtOnceArguments,

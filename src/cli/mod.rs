@@ -14,6 +14,7 @@ mod explain;
 mod export;
 mod failure;
 mod fields;
+mod headings;
 mod init;
 mod judge;
 mod lead_table;

@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::context::Context;
 use super::failure::Failure;
+use super::headings::WHICH;
 use super::output::Output;
 use crate::pack::{Names, Network, Origin, Pack, load};
 
@@ -19,7 +20,7 @@ pub(super) fn in_words(pack: Pack, names: &Names, network: Option<&Network>) -> 
 #[derive(Debug, Clone, Args)]
 pub(super) struct PackArgument {
     /// The pack's directory; without it, the standard pack that is built in
-    #[arg(long, value_name = "DIR", env = "CAKETESTER_PACK", hide_env_values = true)]
+    #[arg(help_heading = WHICH, long, value_name = "DIR", env = "CAKETESTER_PACK", hide_env_values = true)]
     pub(super) pack: Option<PathBuf>,
 }
 

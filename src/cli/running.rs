@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::context::Context;
+use super::headings::{DECIDES, REPORTS};
 use super::open::PackArgument;
 use super::reports::ReportArgument;
 use super::selection::SelectionArguments;
@@ -18,19 +19,19 @@ pub(super) struct RunArguments {
     #[command(flatten)]
     pub(super) selection: SelectionArguments,
     /// Behave as in CI: write no snapshots, and insist that they are in order
-    #[arg(long, conflicts_with = "no_ci")]
+    #[arg(help_heading = DECIDES, long, conflicts_with = "no_ci")]
     ci: bool,
     /// Behave as outside CI, whatever the environment says
-    #[arg(long)]
+    #[arg(help_heading = DECIDES, long)]
     no_ci: bool,
     /// Stop at the first scenario that fails
-    #[arg(long)]
+    #[arg(help_heading = DECIDES, long)]
     pub(super) fail_fast: bool,
     /// Compare answers with their snapshots byte by byte
-    #[arg(long)]
+    #[arg(help_heading = DECIDES, long)]
     pub(super) exact: bool,
     /// Write a report: html=PATH, json=PATH, junit=PATH or markdown=PATH; may be given several times
-    #[arg(long, value_name = "FORMAT=PATH")]
+    #[arg(help_heading = REPORTS, long, value_name = "FORMAT=PATH")]
     pub(super) report: Vec<ReportArgument>,
 }
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::failure::Failure;
+use super::headings::WHICH;
 use super::output::Output;
 use super::report::read;
 use crate::nearest::nearest;
@@ -20,20 +21,20 @@ use crate::run::{Exit, scenarios_about};
 pub(super) struct SelectionArguments {
     /// Only this scenario (codes/success), this area (codes), or what fits this glob ('codes/*', '*/wrong-*'); may be
     /// given several times, or as codes,fields
-    #[arg(long, value_name = "ID", value_delimiter = ',', value_parser = id_or_glob)]
+    #[arg(help_heading = WHICH, long, value_name = "ID", value_delimiter = ',', value_parser = id_or_glob)]
     only: Vec<String>,
     /// Only scenarios with this tag; may be given several times
-    #[arg(long, value_name = "TAG")]
+    #[arg(help_heading = WHICH, long, value_name = "TAG")]
     tag: Vec<String>,
     /// Only scenarios in which CAKE answers this code; may be given several times, or as 1,2
-    #[arg(long, value_name = "CODE", value_delimiter = ',', allow_negative_numbers = true)]
+    #[arg(help_heading = WHICH, long, value_name = "CODE", value_delimiter = ',', allow_negative_numbers = true)]
     code: Vec<i64>,
     /// Only scenarios that put this rule to a client (A02); may be given several times, or as A02,A03
-    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule_id)]
+    #[arg(help_heading = WHICH, long, value_name = "RULE", value_delimiter = ',', value_parser = rule_id)]
     rule: Vec<RuleId>,
     /// Only what failed or was flaky in the run that this report (--report json=PATH) tells of, and what that run did
     /// not come to
-    #[arg(long, value_name = "REPORT")]
+    #[arg(help_heading = WHICH, long, value_name = "REPORT")]
     last_failed: Option<PathBuf>,
 }
 

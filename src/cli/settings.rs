@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use super::config::ProfileText;
 use super::context::Context;
 use super::failure::Failure;
+use super::headings::{CLIENT, DECIDES};
 use super::output::Output;
 use super::words::{WordArguments, Words};
 use crate::pack::{Names, Network, NetworkName};
@@ -18,14 +19,13 @@ use crate::subject::ExitMeaning;
 #[derive(Debug, Clone, Args)]
 pub(super) struct SettingArguments {
     /// Fail also for what is only recommended: good practice, and what CAKE is only assumed to do
-    #[arg(long, env = "CAKETESTER_STRICT", value_parser = clap::builder::BoolishValueParser::new(), num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL", hide_env_values = true)]
+    #[arg(help_heading = DECIDES, long, env = "CAKETESTER_STRICT", value_parser = clap::builder::BoolishValueParser::new(), num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL", hide_env_values = true)]
     strict: Option<bool>,
     /// Replaced by --strict: core is what happens without it, full is --strict
     #[arg(long, hide = true, value_enum, value_name = "PROFILE", env = "CAKETESTER_PROFILE", hide_env_values = true)]
     profile: Option<ProfileName>,
     /// What this client does not do, so that scenarios that need it are out of scope; may be given several times
-    #[arg(
-        long,
+    #[arg(help_heading = CLIENT, long,
         value_enum,
         value_name = "WHAT",
         value_delimiter = ',',
@@ -36,16 +36,16 @@ pub(super) struct SettingArguments {
     #[command(flatten)]
     pub(super) words: WordArguments,
     /// The file with failures that are known and fail nothing
-    #[arg(long, value_name = "FILE", env = "CAKETESTER_BASELINE", hide_env_values = true)]
+    #[arg(help_heading = DECIDES, long, value_name = "FILE", env = "CAKETESTER_BASELINE", hide_env_values = true)]
     baseline: Option<PathBuf>,
     /// Write the failures of this run into the baseline, and let them pass
-    #[arg(long)]
+    #[arg(help_heading = DECIDES, long)]
     pub(super) update_baseline: bool,
     /// What the client is called; a certificate names it
-    #[arg(long, value_name = "NAME", env = "CAKETESTER_CLIENT_NAME", hide_env_values = true)]
+    #[arg(help_heading = CLIENT, long, value_name = "NAME", env = "CAKETESTER_CLIENT_NAME", hide_env_values = true)]
     client_name: Option<String>,
     /// The version of the client; a certificate names it
-    #[arg(long, value_name = "VERSION", env = "CAKETESTER_CLIENT_VERSION", hide_env_values = true)]
+    #[arg(help_heading = CLIENT, long, value_name = "VERSION", env = "CAKETESTER_CLIENT_VERSION", hide_env_values = true)]
     client_version: Option<String>,
 }
 

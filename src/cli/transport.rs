@@ -6,6 +6,7 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::failure::Failure;
+use super::headings::CLIENT;
 use super::output::Output;
 use super::scratch::{Scratch, write_certificate};
 use crate::mock::{Authority, InterceptedHost, Kept};
@@ -15,16 +16,16 @@ use crate::subject::{ESCAPES, PhpSettings};
 #[derive(Debug, Clone, Default, Args)]
 pub(super) struct TransportArguments {
     /// Speak TLS in every step, with a certificate from a throwaway authority that the client's environment names
-    #[arg(long, conflicts_with = "intercept")]
+    #[arg(help_heading = CLIENT, long, conflicts_with = "intercept")]
     tls: bool,
     /// Play the host that a client has built in, behind a proxy that the client's environment names
-    #[arg(long, value_name = "HOST[:PORT]")]
+    #[arg(help_heading = CLIENT, long, value_name = "HOST[:PORT]")]
     pub(super) intercept: Option<InterceptedHost>,
     /// Keep one authority in this directory, and use it in every run: for clients that trust only their system's store
-    #[arg(long, value_name = "DIR")]
+    #[arg(help_heading = CLIENT, long, value_name = "DIR")]
     authority: Option<PathBuf>,
     /// Let the client reach other hosts than the mock, which a proxy refuses otherwise
-    #[arg(long)]
+    #[arg(help_heading = CLIENT, long)]
     no_guard: bool,
 }
 

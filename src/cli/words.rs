@@ -7,6 +7,7 @@ use clap::Args;
 use super::config::Config;
 use super::context::Context;
 use super::failure::Failure;
+use super::headings::NETWORK;
 use super::networks::open_network;
 use super::variables::{Variables, name_pair};
 use crate::pack::{Names, Network, NetworkName};
@@ -15,14 +16,14 @@ use crate::pack::{Names, Network, NetworkName};
 #[derive(Debug, Clone, Args)]
 pub(super) struct WordArguments {
     /// The network, by the name of its file: networks/NAME.yaml, beside caketester.yaml (variable `CAKETESTER_NETWORK`)
-    #[arg(long, value_name = "NAME")]
+    #[arg(help_heading = NETWORK, long, value_name = "NAME")]
     pub(super) network: Option<String>,
     /// The network's name for a status, sub-status or field of the pack, as in Funded="Closed - Paid"; may be given
     /// several times (variable `CAKETESTER_NAMES`)
-    #[arg(long = "name", value_name = "PACKS=NETWORKS", value_parser = name_pair)]
+    #[arg(help_heading = NETWORK, long = "name", value_name = "PACKS=NETWORKS", value_parser = name_pair)]
     names: Vec<(String, NetworkName)>,
     /// The file with what does not change from run to run; without it, caketester.yaml in the working directory
-    #[arg(long, value_name = "FILE", env = "CAKETESTER_CONFIG", hide_env_values = true)]
+    #[arg(help_heading = NETWORK, long, value_name = "FILE", env = "CAKETESTER_CONFIG", hide_env_values = true)]
     config: Option<PathBuf>,
 }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::exit::Exit;
 use super::report::{Report, ScenarioReport, ScenarioState};
+use super::verdict::anew;
 use crate::nearest::nearest;
 use crate::pack::{Pack, Selection};
 use crate::rules::{RULES, RuleId, rule};
@@ -195,7 +196,7 @@ impl Report {
             self.exit = self.exit.and(failed);
         }
         if let Some(verdict) = self.verdict.take() {
-            self.verdict = Some(verdict.anew(self));
+            self.verdict = Some(anew(&verdict, self));
         }
     }
 }

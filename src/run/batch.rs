@@ -7,13 +7,13 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
-use super::client::{ClientRun, always_the_same, bare, blank, conclude, run_scenario, try_sample};
+use super::client::{ClientRun, bare, blank, conclude, run_scenario, try_sample};
 use super::event::{Event, Observer};
 use super::gather::{Gathered, Item, Plan, With, gather, judge, left_out, stray_note, unrun};
 use super::grade::Grade;
 use super::lacking::{all_but_one, lacking};
 use super::report::{Report, StepReport, Stop};
-use super::tally::tally;
+use super::tally::{always_the_same, tally};
 use super::transport::{Way, needs_tls};
 use super::trial::Trial;
 use crate::mock::{Incident, Limits, Mock, Watcher};

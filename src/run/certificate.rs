@@ -6,12 +6,12 @@ use jiff::tz::TimeZone;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::conclusions::{RuleState, Verdict};
 use super::exit::Exit;
 use super::grade::Grade;
 use super::report::{Report, ScenarioState};
-use super::tally::RuleState;
 use super::under_test::SubjectReport;
-use super::verdict::{Reason, Verdict, reasons};
+use super::verdict::{Reason, reasons};
 use crate::pack::{Names, Origin, digest};
 use crate::rules::{RuleId, Weight};
 use crate::scenario::Need;

@@ -10,19 +10,19 @@ use jiff::civil::Date;
 use tokio::task::JoinSet;
 
 use super::baseline::Baseline;
+use super::conclusions::ShardReport;
 use super::event::{Event, Observer};
 use super::exit::Exit;
 use super::finding::{Finding, FindingKind};
 use super::grade::Grade;
 use super::judge::{Judge, Seen};
 use super::lacking::all_but_one;
-use super::merge::ShardReport;
 use super::once::{Place, Reported, report_once};
 use super::repeat::Repeat;
 use super::report::{Report, ScenarioReport, ScenarioState, StepReport};
 use super::scope::out_of_scope;
 use super::snapshots::SnapshotReport;
-use super::tally::tally;
+use super::tally::{always_the_same, tally};
 use super::transport::{Transport, Way, needs_tls};
 use super::trial::Trial;
 use super::under_test::{ClientName, SubjectReport};
@@ -30,7 +30,7 @@ use super::verdict::verdict;
 use crate::mock::{Incident, Journal, Reach};
 use crate::pack::{Entry, Names, Pack, Selection, World, Worlds};
 use crate::protocol::{Obstacle, Update};
-use crate::rules::{Rules, Takes};
+use crate::rules::Rules;
 use crate::scenario::{Need, Scenario, Step};
 use crate::subject::{Conclusion, Subject, SubjectError};
 
@@ -347,28 +347,4 @@ async fn withheld<S: Subject>(
         Way::Tls | Way::Intercept(_) => trial,
     };
     Ok(trial.withheld())
-}
-
-/// A client that says the same whatever CAKE answers does not read the answer. One that was asked for the same each
-/// time may.
-pub(super) fn always_the_same(report: &Report) -> Option<String> {
-    let steps: Vec<&StepReport> = report.scenarios.iter().flat_map(|scenario| &scenario.steps).collect();
-    let (first, others) = steps.split_first()?;
-    let said = first.concluded?;
-    // Of what is flaky a run is shown that failed; in another the client may well have told what it read.
-    let steady = report.count(ScenarioState::Flaky) == 0;
-    let same = steady && others.iter().all(|step| step.concluded == Some(said));
-    // Where the requests are wrong, the answers may well be all alike.
-    let wrong = |step: &&StepReport| {
-        step.findings.iter().any(|finding| finding.rule.is_some_and(|rule| rule.takes() == Takes::Outcome))
-    };
-    let differs = |step: &&StepReport| step.expected.iter().all(|outcome| !first.expected.contains(outcome));
-    (same && others.iter().any(differs) && steps.iter().any(wrong)).then(|| {
-        let word = said.word();
-        format!(
-            "the client concluded {word:?} in every one of {} steps, whatever CAKE answered: it does not seem to tell what it \
-             read; check how its outcome becomes what it tells",
-            steps.len()
-        )
-    })
 }

@@ -1,24 +1,12 @@
 //! The reports of all shards of a run become the report of that run.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::client::always_the_same;
 use super::exit::Exit;
 use super::report::Report;
 use super::snapshots::SnapshotReport;
-use super::tally::tally;
+use super::tally::{always_the_same, tally};
 use super::verdict::verdict;
-use crate::pack::Shard;
-
-/// Which part of a run a report is of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct ShardReport {
-    /// The shard.
-    pub shard: Shard,
-    /// How many scenarios all shards have together.
-    pub selected: usize,
-}
 
 /// Puts the reports of all shards together, each with the name it goes by in a message. The error says which is missing,
 /// or which does not belong to the others.

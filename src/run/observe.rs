@@ -6,18 +6,17 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::client::{ClientRun, blank, conclude, judge_journal};
+use super::client::{ClientRun, blank, judge_journal};
+use super::fold::fold;
 use super::gather::{Item, Plan, With, gather, judge, left_out, stray, stray_note, unrun};
 use super::grade::Grade;
 use super::record::Record;
 use super::report::{Report, ScenarioState, StepReport};
 use super::scope::out_of_scope;
-use super::tally::tally;
 use super::under_test::SubjectReport;
 use crate::mock::{Incident, Journal, Limits, Mock, Reach, Watcher};
 use crate::pack::{Entry, Worlds};
-use crate::protocol::{Code, Exchange, Outcome, Update};
-use crate::rules::Weight;
+use crate::protocol::{Exchange, Outcome, Update};
 use crate::scenario::Scenario;
 use crate::subject::{Conclusion, Trace, Verdict};
 
@@ -250,45 +249,6 @@ fn trapped(run: &ClientRun, item: Item, journal: &Journal, told: Option<Outcome>
 /// What a person said that the system concluded, or nothing.
 fn attested(told: Option<Outcome>) -> Conclusion {
     Conclusion { verdict: told.map_or(Verdict::Untold, Verdict::Outcome), code: None, trace: Trace::default() }
-}
-
-/// Puts what was judged into a report. A scenario that was not done to its end says nothing, unless something in it is
-/// wrong already; and what a client that gets nothing through does not do, it may not be praised for.
-pub(super) fn fold(run: &ClientRun, report: &mut Report, steps: &[(Item, StepReport)]) {
-    let mut half_done = Vec::new();
-    let mut untold = 0_usize;
-    for (at, scenario) in report.scenarios.iter_mut().enumerate() {
-        let own: Vec<&(Item, StepReport)> = steps.iter().filter(|(item, _)| item.at == at).collect();
-        let Some((item, _)) = own.first() else { continue };
-        let whole = item.entry(&run.pack).scenario.steps.len();
-        if own.len() < whole && !own.iter().any(|(_, step)| is_wrong(step)) {
-            half_done.push(scenario.id.clone());
-            continue;
-        }
-        let own: Vec<StepReport> = own.into_iter().map(|(_, step)| step.clone()).collect();
-        untold += own.iter().filter(|step| step.concluded.is_none()).count();
-        scenario.finish(own, &run.baseline, run.today);
-    }
-    if untold > 0 {
-        report.notes.push(format!(
-            "no outcome was reported in {untold} of {} steps: the rules about outcomes were not exercised there",
-            report.steps()
-        ));
-    }
-    let half_done: Vec<&str> = half_done.iter().map(String::as_str).collect();
-    report.notes.extend(left_out(&half_done, "not every step of it was done"));
-    report.evidence = Some(if untold > 0 || report.steps() == 0 { Grade::Wire } else { Grade::Attested });
-    let gets_through = report.scenarios.iter().flat_map(|scenario| &scenario.steps).any(|step| {
-        let got_through = step.exchanges.last().and_then(|last| last.code) == Some(Code::SUCCESS);
-        got_through && step.concluded.is_none_or(|outcome| outcome == Outcome::Updated)
-    });
-    report.rules = tally(&report.scenarios, gets_through);
-    conclude(run, report);
-}
-
-/// Whether something is wrong with a step, and not only worth knowing.
-fn is_wrong(step: &StepReport) -> bool {
-    step.findings.iter().any(|finding| finding.weight != Weight::Note)
 }
 
 /// How an exchange was answered, in a few words.

@@ -10,10 +10,10 @@ use thiserror::Error;
 
 use super::client::{ClientRun, blank};
 use super::finding::{Finding, FindingKind};
+use super::fold::fold;
 use super::gather::{Item, Plan, With, unrun};
 use super::grade::Grade;
 use super::judge::{Judge, Seen};
-use super::observe::fold;
 use super::report::{Report, StepReport};
 use crate::protocol::{Answer, Code, Delivery, Exchange, Fault, Outcome, Request};
 use crate::rules::{RULES, RuleId, Takes, Weight, rule};

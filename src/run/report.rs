@@ -4,15 +4,13 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::conclusions::{RuleReport, ShardReport, Verdict};
 use super::exit::Exit;
 use super::finding::{Finding, FindingKind};
 use super::grade::Grade;
-use super::merge::ShardReport;
 use super::repeat::Repeat;
 use super::snapshots::SnapshotReport;
-use super::tally::RuleReport;
 use super::under_test::{ClientName, SubjectReport};
-use super::verdict::Verdict;
 use crate::pack::Names;
 use crate::protocol::{Code, Delivery, Outcome, Update};
 use crate::rules::{Rule, RuleId, Weight};

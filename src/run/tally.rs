@@ -2,58 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
-use super::report::{ScenarioReport, StepReport};
+use super::conclusions::{RuleReport, RuleState, StepRef};
+use super::report::{Report, ScenarioReport, ScenarioState, StepReport};
 use crate::protocol::Outcome;
-use crate::rules::{Level, RULES, Rule, RuleId, Takes, Weight, follows};
-use crate::scenario::Basis;
-
-/// What became of a rule in a run, where it weighs so much. A rule that is required in some scenarios and recommended in
-/// others has two of these.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct RuleReport {
-    /// Its ID.
-    pub id: RuleId,
-    /// What it asks.
-    pub title: String,
-    /// How much the rule as such weighs.
-    pub level: Level,
-    /// What it rests on.
-    pub basis: Basis,
-    /// How much it weighs in the steps that are counted here.
-    pub weight: Weight,
-    /// What became of it.
-    pub state: RuleState,
-    /// In how many steps it was checked.
-    pub checks: usize,
-    /// The steps in which it was broken.
-    pub broken: Vec<StepRef>,
-    /// The more basic rule whose breach most likely explains this one; or the same rule, where it is required.
-    pub because_of: Option<RuleId>,
-}
-
-/// What became of a rule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum RuleState {
-    /// It was kept wherever it applied.
-    Kept,
-    /// It was broken.
-    Broken,
-    /// It applied nowhere; or it forbids something, to a client that does not get a plain update through.
-    NotExercised,
-}
-
-/// A step of a scenario, and of a run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct StepRef {
-    /// The id of the scenario.
-    pub scenario: String,
-    /// The name of the step, where the scenario has several.
-    pub step: Option<String>,
-}
+use crate::rules::{RULES, Rule, RuleId, Takes, Weight, follows};
 
 /// What became of every rule: first where it is required, then where it is recommended, then where it is a note, and the
 /// most basic first. Who does nothing keeps every rule that forbids something, so those count only for a client that gets a
@@ -141,4 +93,28 @@ fn breaks(step: &StepReport, rule: &Rule, weight: Weight) -> bool {
 
 fn step_ref((scenario, step): (&ScenarioReport, &StepReport)) -> StepRef {
     StepRef { scenario: scenario.id.clone(), step: step.name.clone() }
+}
+
+/// A client that says the same whatever CAKE answers does not read the answer. One that was asked for the same each
+/// time may.
+pub(super) fn always_the_same(report: &Report) -> Option<String> {
+    let steps: Vec<&StepReport> = report.scenarios.iter().flat_map(|scenario| &scenario.steps).collect();
+    let (first, others) = steps.split_first()?;
+    let said = first.concluded?;
+    // Of what is flaky a run is shown that failed; in another the client may well have told what it read.
+    let steady = report.count(ScenarioState::Flaky) == 0;
+    let same = steady && others.iter().all(|step| step.concluded == Some(said));
+    // Where the requests are wrong, the answers may well be all alike.
+    let wrong = |step: &&StepReport| {
+        step.findings.iter().any(|finding| finding.rule.is_some_and(|rule| rule.takes() == Takes::Outcome))
+    };
+    let differs = |step: &&StepReport| step.expected.iter().all(|outcome| !first.expected.contains(outcome));
+    (same && others.iter().any(differs) && steps.iter().any(wrong)).then(|| {
+        let word = said.word();
+        format!(
+            "the client concluded {word:?} in every one of {} steps, whatever CAKE answered: it does not seem to tell what it \
+             read; check how its outcome becomes what it tells",
+            steps.len()
+        )
+    })
 }

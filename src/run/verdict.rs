@@ -2,56 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
+use super::conclusions::{RuleReport, RuleState, Verdict, VerdictWord};
 use super::finding::Finding;
 use super::report::{Report, ScenarioReport, ScenarioState};
-use super::tally::{RuleReport, RuleState};
 use crate::plural::plural;
 use crate::rules::{Rule, Weight, rule};
 use crate::scenario::Need;
 
-/// May this client go live?
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum VerdictWord {
-    /// It keeps every rule that is required, and every one of them was checked.
-    Conforms,
-    /// It breaks rules that are required, and the baseline knows each of these failures.
-    KnownFailures,
-    /// It breaks a rule that is required.
-    DoesNotConform,
-    /// It breaks none, and something that is required was not checked.
-    Partial,
-}
-
-/// The verdict of a run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Verdict {
-    /// Whether what is only recommended decides too (`--strict`).
-    #[serde(default)]
-    pub strict: bool,
-    /// The verdict.
-    pub word: VerdictWord,
-    /// Why it is no better.
-    pub because: Vec<String>,
-    /// What this client is said not to do, so that nothing is asked of it there.
-    pub out_of_scope: Vec<Need>,
-    /// What no run on this machine can show.
-    pub not_tested: Vec<String>,
-    /// How many scenarios the pack has.
-    pub pack_size: usize,
-    /// How many failures the baseline knows.
-    #[serde(default)]
-    pub known: usize,
-}
-
-impl Verdict {
-    /// The same question, asked of a report that has changed.
-    pub(super) fn anew(&self, report: &Report) -> Self {
-        verdict(report, self.strict, &self.out_of_scope, self.pack_size)
-    }
+/// The verdict of a report that has changed.
+pub(super) fn anew(before: &Verdict, report: &Report) -> Verdict {
+    verdict(report, before.strict, &before.out_of_scope, before.pack_size)
 }
 
 /// The verdict that follows from a report. `size` is how many scenarios the pack has, and `cannot` what the client is

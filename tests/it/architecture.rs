@@ -51,6 +51,54 @@ fn no_file_is_too_long_to_read_in_one_sitting() {
     assert_house(excess_length);
 }
 
+#[test]
+fn no_file_leads_back_to_itself() {
+    let mut files = Vec::new();
+    collect_files("src", &mut files).expect("src/ can be read");
+    assert_eq!(circles(&files), Vec::<String>::new());
+}
+
+/// The files from which imports lead back to themselves. What a `mod.rs` hands on is looked at where it stands.
+fn circles(files: &[(String, String)]) -> Vec<String> {
+    let names: Vec<String> = files.iter().map(|(file, _)| module_path(file).join("/")).collect();
+    let leads_to: Vec<Vec<usize>> = files
+        .iter()
+        .map(|(file, source)| {
+            let mut walk = Walk { file, here: module_path(file), ..Walk::default() };
+            walk.tokens(source.parse().unwrap_or_default());
+            // The longest name that fits is the file; what is left of the path stands in it.
+            let fits = |path: &str, name: &str| path == name || path.starts_with(&format!("{name}/"));
+            let file_of =
+                |path: &String| (0..names.len()).filter(|at| fits(path, &names[*at])).max_by_key(|at| names[*at].len());
+            let found = walk.siblings.iter().filter_map(file_of);
+            found.filter(|at| names[*at].contains('/') && names[*at] != walk.here.join("/")).collect()
+        })
+        .collect();
+    let leads_back = |start: &usize| {
+        let (mut seen, mut next) = (vec![false; names.len()], leads_to[*start].clone());
+        while let Some(at) = next.pop() {
+            if !mem::replace(&mut seen[at], true) {
+                next.extend(&leads_to[at]);
+            }
+        }
+        seen[*start]
+    };
+    (0..names.len()).filter(leads_back).map(|at| names[at].clone()).collect()
+}
+
+#[test]
+fn a_circle_is_found_however_long_it_is() {
+    let file = |name: &str, source: &str| (format!("src/{name}.rs"), source.to_owned());
+    let files = [
+        file("run/mod", "mod a; mod b; mod c; pub use a::A;"),
+        file("run/a", "use super::b::B;"),
+        file("run/b", "use crate::run::c::{C, D};"),
+        file("run/c", "use super::{a::A, E};"),
+        file("run/d", "use super::a::A; mod tests { use super::super::d::X; }"),
+    ];
+    assert_eq!(circles(&files), ["run/a", "run/b", "run/c"]);
+}
+
 #[track_caller]
 fn assert_house<V: IntoIterator<Item = String>>(check: fn(&str, &str) -> V) {
     let mut files = Vec::new();
@@ -144,6 +192,8 @@ struct Walk<'a> {
     /// `#[cfg(test)]` is among the attributes just passed.
     after_cfg_test: bool,
     found: Vec<String>,
+    /// What it takes from its own floor's module, tests apart.
+    siblings: Vec<String>,
 }
 
 impl Walk<'_> {
@@ -263,6 +313,9 @@ impl Walk<'_> {
             return;
         };
         let Some(own) = floor_of(from) else { return };
+        if from == to && !self.in_tests {
+            self.siblings.push(target.join("/"));
+        }
         let theirs = match floor_of(to) {
             _ if from == to => return,
             Some(floor) if floor < own => return,

@@ -6,7 +6,7 @@ use std::fmt;
 use indexmap::IndexMap;
 
 use super::instance::{Buyer, Instance, Settings};
-use super::policy::{Case, Check, ForeignLead, MissingParameter, MissingSubStatus, UnknownSubStatus};
+use super::policy::{Check, ForeignLead, LetterCase, MissingParameter, MissingSubStatus, UnknownSubStatus};
 use crate::nearest::{difference, nearest};
 use crate::protocol::{Code, Params, Update};
 
@@ -230,7 +230,7 @@ fn custom_fields(settings: &Settings, params: &Params) -> (IndexMap<String, Stri
     let mut fields = IndexMap::new();
     let mut ignored = Vec::new();
     for name in params.names().filter(|name| !is_parameter(name)) {
-        match settings.fields.iter().find(|field| Case::Ignored.equal(&field.name, name)) {
+        match settings.fields.iter().find(|field| LetterCase::Ignored.equal(&field.name, name)) {
             Some(field) => {
                 fields.insert(field.name.clone(), params.get(name).unwrap_or_default().into_owned());
             }
@@ -246,7 +246,7 @@ mod tests {
 
     use super::{Decision, decide};
     use crate::cake::instance::{Buyer, Field, FieldKind, Instance, LeadDefaults, Settings, Status};
-    use crate::cake::policy::{Case, Check, ForeignLead, MissingParameter, MissingSubStatus, UnknownSubStatus};
+    use crate::cake::policy::{Check, ForeignLead, LetterCase, MissingParameter, MissingSubStatus, UnknownSubStatus};
     use crate::protocol::{Code, Params};
     use crate::secret::Secret;
 
@@ -353,9 +353,9 @@ mod tests {
     #[test]
     fn every_knob_changes_what_it_names() {
         let lower_key = "api_key=ACME-KEY&lead_id=C8097F17&status=Funded";
-        assert_eq!(code(|s| s.policy.key_case = Case::Ignored, lower_key), Some(0));
+        assert_eq!(code(|s| s.policy.key_case = LetterCase::Ignored, lower_key), Some(0));
         let lower_lead = "api_key=Acme-key&lead_id=c8097f17&status=Funded";
-        assert_eq!(code(|s| s.policy.lead_id_case = Case::Ignored, lower_lead), Some(0));
+        assert_eq!(code(|s| s.policy.lead_id_case = LetterCase::Ignored, lower_lead), Some(0));
         let foreign = "api_key=Other-key&lead_id=C8097F17&status=Funded";
         assert_eq!(code(|s| s.policy.foreign_lead = ForeignLead::Accepted, foreign), Some(0));
         let unknown_sub = format!("{GOOD}&sub_status=x");

@@ -41,7 +41,7 @@ impl HistoryRoom {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Record {
     /// The recorded updates, the latest last; the oldest may have been dropped.
-    pub history: VecDeque<Entry>,
+    pub history: VecDeque<HistoryEntry>,
     /// How many entries were dropped.
     pub dropped: u64,
     /// How many requests named the lead, refused ones included.
@@ -50,12 +50,12 @@ pub struct Record {
 
 impl Record {
     /// The update that stands: each one sets the status anew (documented).
-    pub fn latest(&self) -> Option<&Entry> {
+    pub fn latest(&self) -> Option<&HistoryEntry> {
         self.history.back()
     }
 
     /// Adds an entry, and returns the one that made room for it.
-    fn add(&mut self, entry: Entry, room: &HistoryRoom) -> Option<Entry> {
+    fn add(&mut self, entry: HistoryEntry, room: &HistoryRoom) -> Option<HistoryEntry> {
         let is_full = room.used.load(Ordering::Relaxed) >= room.most;
         let oldest = if is_full { self.history.pop_front() } else { None };
         if oldest.is_some() {
@@ -70,7 +70,7 @@ impl Record {
 
 /// One recorded update.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct HistoryEntry {
     /// When it was recorded.
     pub at: Timestamp,
     /// What was recorded.
@@ -114,7 +114,7 @@ impl Ledger {
         let before = record.requests;
         record.requests += 1;
         let update = update.filter(|_| commits(before));
-        let oldest = update.and_then(|update| record.add(Entry { at, update }, &self.room));
+        let oldest = update.and_then(|update| record.add(HistoryEntry { at, update }, &self.room));
         // What went is freed after the lock is given back.
         drop(record);
         drop(oldest);

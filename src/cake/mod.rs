@@ -8,9 +8,9 @@ mod policy;
 
 pub use decide::{Decision, Reason, decide, is_parameter};
 pub use instance::{Buyer, Field, FieldKind, Instance, Lead, LeadDefaults, Settings, Status, lead_key};
-pub use ledger::{Entry, HistoryRoom, Ledger, Record, SharedRecord};
+pub use ledger::{HistoryEntry, HistoryRoom, Ledger, Record, SharedRecord};
 pub use platform::{LONGEST_HEAD, LONGEST_QUERY, MISSING_PARAMETER, before_the_method, script_error};
 pub use policy::{
-    Case, Check, Compression, ForeignLead, FormPost, JsonCall, Messages, MissingParameter, MissingSubStatus, Policy,
-    UnknownSubStatus,
+    Check, Compression, ForeignLead, FormPost, JsonCall, LetterCase, Messages, MissingParameter, MissingSubStatus,
+    Policy, UnknownSubStatus,
 };

@@ -16,9 +16,9 @@ pub struct Policy {
     /// Which check comes first when several fail.
     pub check_order: Vec<Check>,
     /// Whether the letter case of an API key matters.
-    pub key_case: Case,
+    pub key_case: LetterCase,
     /// Whether the letter case of a lead ID matters.
-    pub lead_id_case: Case,
+    pub lead_id_case: LetterCase,
     /// What becomes of a lead that another buyer bought.
     pub foreign_lead: ForeignLead,
     /// What becomes of a sub-status that is not configured under its status.
@@ -43,8 +43,8 @@ impl Default for Policy {
             refusal_http_status: 200,
             messages: Messages::default(),
             check_order: Check::ALL.to_vec(),
-            key_case: Case::Matters,
-            lead_id_case: Case::Matters,
+            key_case: LetterCase::Matters,
+            lead_id_case: LetterCase::Matters,
             foreign_lead: ForeignLead::NotFound,
             unknown_sub_status: UnknownSubStatus::Refused,
             missing_parameter: MissingParameter::Error,
@@ -105,14 +105,14 @@ impl Check {
 /// Whether letter case matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Case {
+pub enum LetterCase {
     /// Texts are equal only letter for letter.
     Matters,
     /// `a` equals `A`.
     Ignored,
 }
 
-impl Case {
+impl LetterCase {
     /// Whether two texts are equal under this rule.
     pub fn equal(self, a: &str, b: &str) -> bool {
         match self {

@@ -8,7 +8,7 @@ use super::failure::Failure;
 use super::output::Output;
 use super::reports::{self, ReportArgument, with_name};
 use crate::report::{certificate_html, certificate_json};
-use crate::run::{Certificate, ClientName, Exit, Reason, Report};
+use crate::run::{Certificate, ClientName, Exit, Report, Shortfall};
 
 /// Where a certificate is written, as HTML and as JSON.
 #[derive(Debug, Clone)]
@@ -98,8 +98,8 @@ impl CertificatePath {
         }
     }
 
-    fn withheld(&self, reasons: &[Reason]) -> String {
-        let told = reasons.iter().map(|Reason { why, help }| format!("  because     {why}\n    help      {help}\n"));
+    fn withheld(&self, reasons: &[Shortfall]) -> String {
+        let told = reasons.iter().map(|Shortfall { why, help }| format!("  because     {why}\n    help      {help}\n"));
         let left: Vec<String> = self
             .paths()
             .into_iter()

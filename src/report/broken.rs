@@ -17,7 +17,7 @@ pub(super) struct Broken<'r> {
     pub(super) scenarios: Vec<&'r str>,
     /// Which of them failed in some runs only, and in how many.
     pub(super) flaky: Vec<String>,
-    pub(super) case: Option<Case<'r>>,
+    pub(super) case: Option<Example<'r>>,
     /// The rules that were probably broken by the same mistake.
     pub(super) explained: Vec<Broken<'r>>,
 }
@@ -33,7 +33,7 @@ pub(super) struct Roots<'r> {
 }
 
 /// The step that shows a broken rule best.
-pub(super) struct Case<'r> {
+pub(super) struct Example<'r> {
     pub(super) scenario: &'r ScenarioReport,
     pub(super) step: &'r StepReport,
     pub(super) findings: Vec<&'r Finding>,
@@ -55,7 +55,7 @@ impl<'r> Broken<'r> {
         let is_its = |scenario: &&ScenarioReport| scenarios.contains(&&*scenario.id);
         let flaky = report.scenarios.iter().filter(is_its);
         let flaky = flaky.filter_map(flaky_runs).collect();
-        let case = telling(report, broken).map(|(scenario, step)| Case {
+        let case = telling(report, broken).map(|(scenario, step)| Example {
             scenario,
             step,
             findings: step.findings.iter().filter(|it| is_of(it, broken)).collect(),

@@ -51,13 +51,13 @@ struct Page<'r> {
     kept: Vec<&'r RuleReport>,
     not_exercised: Vec<&'r RuleReport>,
     /// What failed, and then the other scenarios by area.
-    groups: Vec<(&'r str, Vec<Entry<'r>>)>,
+    groups: Vec<(&'r str, Vec<Listed<'r>>)>,
     columns: Vec<&'r RuleReport>,
     rows: Vec<Row<'r>>,
 }
 
 /// A scenario in the list.
-struct Entry<'r> {
+struct Listed<'r> {
     scenario: &'r ScenarioReport,
     state: &'static str,
     word: &'static str,
@@ -69,7 +69,7 @@ struct Entry<'r> {
 
 /// A scenario in the matrix.
 struct Row<'r> {
-    entry: Entry<'r>,
+    entry: Listed<'r>,
     cells: Vec<Cell>,
 }
 
@@ -138,7 +138,7 @@ impl<'r> Page<'r> {
     }
 }
 
-impl<'r> Entry<'r> {
+impl<'r> Listed<'r> {
     fn of(scenario: &'r ScenarioReport) -> Self {
         let (state, word, sign) = match scenario.state {
             ScenarioState::Passed => ("passed", "passed", "✓"),
@@ -169,8 +169,8 @@ fn anchor(report: &Report, rule: &RuleReport) -> String {
 }
 
 /// What failed stands first, and open where no rule above tells of it.
-fn groups(report: &Report) -> Vec<(&str, Vec<Entry<'_>>)> {
-    let mut others: Vec<_> = report.scenarios.iter().map(Entry::of).collect();
+fn groups(report: &Report) -> Vec<(&str, Vec<Listed<'_>>)> {
+    let mut others: Vec<_> = report.scenarios.iter().map(Listed::of).collect();
     let mut groups = Vec::new();
     for state in ["failed", "flaky", "known"] {
         let mut entries: Vec<_> = others.extract_if(.., |entry| entry.state == state).collect();
@@ -202,7 +202,7 @@ fn rows<'r>(report: &'r Report, columns: &[&RuleReport]) -> Vec<Row<'r>> {
         }
     };
     let row = |scenario| Row {
-        entry: Entry::of(scenario),
+        entry: Listed::of(scenario),
         cells: columns.iter().map(|rule| cell(scenario, rule.id)).collect(),
     };
     report.scenarios.iter().filter(|scenario| !scenario.steps.is_empty()).map(row).collect()

@@ -3,7 +3,7 @@
 
 use anstyle::AnsiColor;
 
-use super::broken::{Broken, Case, NOBODY_KNOWS, Roots};
+use super::broken::{Broken, Example, NOBODY_KNOWS, Roots};
 use super::page::{Page, Paint};
 use super::said::{counts, fails_without_a_rule, few, flaky, known, seconds, snapshot_notes};
 use super::verdict::{Mood, Told, kept, told};
@@ -133,7 +133,7 @@ impl Page {
         if let Some(rule) = broken.text {
             self.line(&format!("  {}", rule.why));
         }
-        let Some(Case { scenario, step, findings }) = &broken.case else { return };
+        let Some(Example { scenario, step, findings }) = &broken.case else { return };
         for finding in findings {
             self.finding(finding);
         }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::broken::{Broken, Case, Roots};
+use super::broken::{Broken, Example, Roots};
 use super::difference::{Difference, lines};
 use super::human::SHOWN_IN_FULL;
 use super::said::{answered, counts, fails_without_a_rule, few, flaky, known, snapshot_notes};
@@ -113,7 +113,7 @@ fn rule(page: &mut String, broken: &Broken<'_>, report: &Report) {
     if let Some(rule) = broken.text {
         line(page, &format!("{}\n\n**Change:** {}", text(rule.why), text(rule.change)));
     }
-    if let Some(Case { scenario, step, findings }) = &broken.case {
+    if let Some(Example { scenario, step, findings }) = &broken.case {
         line(page, &format!("\n**One case:** {}, {}\n", code(&scenario.id), text(&scenario.title)));
         case(page, findings, step, broken.change());
         line(page, &format!("\nRepeat it: {}", code(&report.repeat.command(&scenario.id))));

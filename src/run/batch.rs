@@ -20,7 +20,7 @@ use crate::mock::{Incident, Limits, Mock, Watcher};
 use crate::pack::Worlds;
 use crate::protocol::{Code, Outcome, Update};
 use crate::subject::{
-    BatchCase, BatchEnd, BatchProgram, Case, Conclusion, Subject, SubjectError, Told, Trace, Verdict,
+    BatchCase, BatchEnd, BatchProgram, Case, Concluded, Conclusion, Subject, SubjectError, Told, Trace,
 };
 
 /// How many times as long as is asked for quiet is waited for at most: what never falls quiet is ended.
@@ -103,7 +103,7 @@ async fn run_once(
     if plan.items.iter().enumerate().any(|(number, _)| told(run, plan, number, &end).is_err()) {
         report.evidence = Some(Grade::Wire);
     }
-    let nothing = Conclusion { verdict: Verdict::None(ended(&end.trace)), code: None, trace: end.trace.clone() };
+    let nothing = Conclusion { verdict: Concluded::None(ended(&end.trace)), code: None, trace: end.trace.clone() };
     let trial = Trial::new(&journal, &Update::default(), nothing, matches!(run.transport.way, Way::Intercept(_)));
     report.stop = trial.stop(&format!("any of {} updates", cases.len()));
     if let Some(stop) = report.stop.as_mut().filter(|_| trial.is_silent()) {
@@ -193,8 +193,8 @@ impl Subject for OneByOne {
         let only = BatchCase { scenario: "security".to_owned(), step: None, update: case.update.clone() };
         let end = self.program.run(&case, &[only], tokio::time::sleep(self.settle)).await?;
         let (verdict, code) = match end.outcomes.of(&lead, None, 0, 1) {
-            Ok(told) => (Verdict::Outcome(told.outcome), told.code),
-            Err(why) => (Verdict::None(why), None),
+            Ok(told) => (Concluded::Outcome(told.outcome), told.code),
+            Err(why) => (Concluded::None(why), None),
         };
         let mut trace = end.trace;
         trace.notes.extend(end.notes);
@@ -242,17 +242,17 @@ fn judge_all(
                 let mut own =
                     Trace { printed_key: printed_key.take().cloned().unwrap_or_default(), ..Trace::default() };
                 let (verdict, code) = match told(run, plan, number, end) {
-                    Ok(told) => (Verdict::Outcome(told.outcome), told.code),
+                    Ok(told) => (Concluded::Outcome(told.outcome), told.code),
                     Err(why) => {
                         own.timed_out = end.trace.timed_out;
                         if let Some(trace) = trace.take() {
                             own = Trace { printed_key: own.printed_key, notes: Vec::new(), ..trace.clone() };
                         }
-                        (Verdict::None(why), None)
+                        (Concluded::None(why), None)
                     }
                 };
                 let answered = exchanges.last().and_then(|last| last.code) == Some(Code::SUCCESS);
-                gets_through |= answered && verdict == Verdict::Outcome(Outcome::Updated);
+                gets_through |= answered && verdict == Concluded::Outcome(Outcome::Updated);
                 judge(run, item, exchanges, Conclusion { verdict, code, trace: own }, incidents)
             })
             .collect();

@@ -11,7 +11,7 @@ use super::exit::Exit;
 use super::grade::Grade;
 use super::report::{Report, ScenarioState};
 use super::under_test::SubjectReport;
-use super::verdict::{Reason, reasons};
+use super::verdict::{Shortfall, reasons};
 use crate::pack::{Names, Origin, digest};
 use crate::rules::{RuleId, Weight};
 use crate::scenario::Need;
@@ -126,7 +126,7 @@ impl Certificate {
     pub const VERSION: u32 = 2;
 
     /// The certificate of a run that passed whole; or every reason why there is none.
-    pub fn of(report: &Report) -> Result<Self, Vec<Reason>> {
+    pub fn of(report: &Report) -> Result<Self, Vec<Shortfall>> {
         let reasons = withheld(report);
         let (Some(name), Some(version), Some(evidence), Some(verdict), true) =
             (&report.client.name, &report.client.version, report.evidence, &report.verdict, reasons.is_empty())
@@ -172,39 +172,39 @@ impl Certificate {
 }
 
 /// Every reason why a run gets no certificate.
-fn withheld(report: &Report) -> Vec<Reason> {
+fn withheld(report: &Report) -> Vec<Shortfall> {
     let mut found = Vec::new();
     match (&report.subject, &report.verdict) {
         (SubjectReport::Endpoint { .. }, _) | (_, None) => {
-            found.push(Reason::new("no client was under test", "run `caketester client` with a program"));
+            found.push(Shortfall::new("no client was under test", "run `caketester client` with a program"));
         }
         (SubjectReport::Builtin, _) => {
             let help = "name your own program behind `--`, in place of --builtin";
-            found.push(Reason::new("the client under test is the one that is built into caketester", help));
+            found.push(Shortfall::new("the client under test is the one that is built into caketester", help));
         }
         _ => {}
     }
     if report.client.name.is_none() || report.client.version.is_none() {
         let help = "give --client-name and --client-version";
-        found.push(Reason::new("nobody said what the client is called, and which version it is", help));
+        found.push(Shortfall::new("nobody said what the client is called, and which version it is", help));
     }
     if report.shard.is_some() {
         let help = "leave out --shard; the reports of all shards together get none either";
-        found.push(Reason::new("this is a part of a run", help));
+        found.push(Shortfall::new("this is a part of a run", help));
     }
     if let Some(Verdict { strict, out_of_scope, pack_size, .. }) = &report.verdict {
         found.extend(reasons(report, *strict, out_of_scope, *pack_size).1);
     }
     if report.evidence == Some(Grade::Wire) {
         let help = "have every outcome told; an observation takes what a person types";
-        found.push(Reason::new(
+        found.push(Shortfall::new(
             format!("evidence: {}, and the wire alone shows no outcome", Grade::Wire.meaning()),
             help,
         ));
     }
     if report.exit != Exit::Success && found.is_empty() {
         let why = format!("the run ended with exit code {}: {}", u8::from(report.exit), report.exit.meaning());
-        found.push(Reason::new(why, "see above what is to be done"));
+        found.push(Shortfall::new(why, "see above what is to be done"));
     }
     found
 }

@@ -17,7 +17,7 @@ use super::finding::{Finding, FindingKind};
 use super::grade::Grade;
 use super::judge::{Judge, Seen};
 use super::lacking::all_but_one;
-use super::once::{Place, Reported, report_once};
+use super::once::{Reported, Whereabouts, report_once};
 use super::repeat::Repeat;
 use super::report::{Report, ScenarioReport, ScenarioState, StepReport};
 use super::scope::out_of_scope;
@@ -263,7 +263,7 @@ pub(super) async fn run_scenario<S: Subject>(run: &ClientRun, entry: &Entry, sub
     // The steps share a port where they can: to CAKE the same update goes by the same URL, and some programs keep answers by it.
     let mut shared = 0;
     for step in &entry.scenario.steps {
-        let place = Place::of(transport, step).at_port(shared);
+        let place = Whereabouts::of(transport, step).at_port(shared);
         let is_seen = step.obstacle().is_none_or(Obstacle::is_seen);
         let reported = report_once(pack, Worlds::only(Arc::clone(&world)), &step.update, subject, place).await;
         reports.push(match reported {
@@ -325,7 +325,7 @@ pub(super) async fn try_sample<S: Subject>(
 ) -> Result<Trial, SubjectError> {
     let pack = &run.pack;
     let worlds = Worlds::only(Arc::new(World::plain(pack.instance.clone())));
-    let place = Place::at(&run.transport, reach);
+    let place = Whereabouts::at(&run.transport, reach);
     let Reported { journal, conclusion, .. } = report_once(pack, worlds, sample, subject, place).await?;
     Ok(Trial::new(&journal, sample, conclusion, matches!(run.transport.way, Way::Intercept(_))))
 }

@@ -10,7 +10,7 @@ use super::judge::{Judge, Seen};
 use crate::pack::{Entry, Expected, Pack, Reply, expected_answers, request_for};
 use crate::protocol::{Delivery, Exchange};
 use crate::rules::{RuleId, Rules};
-use crate::subject::{Conclusion, Trace, Verdict};
+use crate::subject::{Concluded, Conclusion, Trace};
 
 /// The ids of the scenarios that put a rule to a client which does everything right. It may ask again where no
 /// code came, and say which code it read: rules that ask something only of who does count there too.
@@ -39,7 +39,7 @@ fn exercised(pack: &Pack, entry: &Entry) -> BTreeSet<RuleId> {
                 host: None,
                 key_sent_to: None,
             };
-            let verdict = step.client.first().map_or(Verdict::Untold, |outcome| Verdict::Outcome(*outcome));
+            let verdict = step.client.first().map_or(Concluded::Untold, |outcome| Concluded::Outcome(*outcome));
             let code = exchanges.last().and_then(|last| last.code);
             exercised
                 .extend(judge.judge(entry, step, seen, Conclusion { verdict, code, trace: Trace::default() }).rules);

@@ -10,7 +10,7 @@ use crate::protocol::{Answer, Exchange, Update};
 use crate::rules::{Evidence, Guard, Rule, Rules, Takes, Weight};
 use crate::scenario::Step;
 use crate::secret::{Secret, cut};
-use crate::subject::{Conclusion, Verdict};
+use crate::subject::{Concluded, Conclusion};
 
 /// How much of an answer goes into a report.
 const LONGEST_ANSWER: usize = 4 * 1024;
@@ -94,9 +94,9 @@ impl Judge<'_> {
             requests: if guard.is_some() { 0 } else { requests },
             guard,
             concluded: match &verdict {
-                Verdict::Outcome(outcome) => Ok(*outcome),
-                Verdict::None(why) => Err(why),
-                Verdict::Untold => Err(UNTOLD),
+                Concluded::Outcome(outcome) => Ok(*outcome),
+                Concluded::None(why) => Err(why),
+                Concluded::Untold => Err(UNTOLD),
             },
             followed_away,
             resolved_an_entity,
@@ -112,7 +112,7 @@ impl Judge<'_> {
         }
         report.concluded = evidence.concluded.ok();
         // What was not seen can be neither kept nor broken.
-        let is_told = verdict != Verdict::Untold;
+        let is_told = verdict != Concluded::Untold;
         let is_seen = |rule: &Rule| match rule.takes {
             Takes::Wire => true,
             Takes::Outcome => is_told,
@@ -208,7 +208,7 @@ mod tests {
     use crate::run::report::StepReport;
     use crate::scenario::{Attempt, Basis, Step};
     use crate::secret::Secret;
-    use crate::subject::{Conclusion, Trace, Verdict};
+    use crate::subject::{Concluded, Conclusion, Trace};
 
     const RESET: Fault = Fault { kind: FaultKind::Reset { after: None }, phase: FaultPhase::AfterCommit };
 
@@ -259,7 +259,7 @@ mod tests {
         )
     }
 
-    fn judged_step(step: &Step, exchanges: Vec<Exchange>, verdict: Verdict) -> StepReport {
+    fn judged_step(step: &Step, exchanges: Vec<Exchange>, verdict: Concluded) -> StepReport {
         let exchanges: Vec<_> = exchanges.into_iter().map(Arc::new).collect();
         let conclusion = Conclusion { verdict, code: None, trace: Trace::default() };
         let (rules, key) = (Rules::default(), Secret::new("the-key-of-the-pack"));
@@ -280,7 +280,7 @@ mod tests {
         Judge { rules: &rules, key: &key }.judge(entry, step, seen, conclusion)
     }
 
-    fn judged(exchanges: Vec<Exchange>, code: i64, verdict: Verdict) -> StepReport {
+    fn judged(exchanges: Vec<Exchange>, code: i64, verdict: Concluded) -> StepReport {
         judged_step(&step(code), exchanges, verdict)
     }
 
@@ -288,8 +288,8 @@ mod tests {
         report.findings.iter().filter_map(|finding| Some(finding.rule?.as_str())).collect()
     }
 
-    fn concluded(outcome: Outcome) -> Verdict {
-        Verdict::Outcome(outcome)
+    fn concluded(outcome: Outcome) -> Concluded {
+        Concluded::Outcome(outcome)
     }
 
     #[test]
@@ -304,7 +304,7 @@ mod tests {
         let lost = Exchange { code: None, fault: Some(RESET), ..exchange(&right(), 0) };
         let lost_step = Step { client: vec![Outcome::Unknown], ..step(0) };
         for (step, seen) in [(step(3), exchange(&right(), 3)), (lost_step, lost)] {
-            let untold = judged_step(&step, vec![seen.clone()], Verdict::Untold);
+            let untold = judged_step(&step, vec![seen.clone()], Concluded::Untold);
             let told = judged_step(&step, vec![seen], concluded(Outcome::Updated));
             let about_outcomes = |report: &StepReport| report.rules.iter().any(|rule| rule.takes() == Takes::Outcome);
             assert_eq!((about_outcomes(&untold), about_outcomes(&told)), (false, true));
@@ -357,7 +357,7 @@ mod tests {
 
     #[test]
     fn a_crash_upon_a_refusal_breaks_the_rule_of_its_code() {
-        let report = judged(vec![exchange(&right(), 3)], 3, Verdict::None("it crashed".into()));
+        let report = judged(vec![exchange(&right(), 3)], 3, Concluded::None("it crashed".into()));
         assert_eq!(broken(&report), ["A04"]);
         assert!(report.findings[0].help.as_deref().unwrap().contains("a refusal is an answer"));
     }

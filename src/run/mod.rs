@@ -51,4 +51,4 @@ pub use report::{ExchangeReport, Report, ScenarioReport, ScenarioState, StepRepo
 pub use snapshots::{Recording, SnapshotDifference, SnapshotReport, SnapshotState, edited, survey};
 pub use transport::{Transport, Way, is_about_certificates};
 pub use under_test::{ClientName, SubjectReport};
-pub use verdict::Reason;
+pub use verdict::Shortfall;

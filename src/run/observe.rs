@@ -18,7 +18,7 @@ use crate::mock::{Incident, Journal, Limits, Mock, Reach, Watcher};
 use crate::pack::{Entry, Worlds};
 use crate::protocol::{Exchange, Outcome, Update};
 use crate::scenario::Scenario;
-use crate::subject::{Conclusion, Trace, Verdict};
+use crate::subject::{Concluded, Conclusion, Trace};
 
 /// An observation that goes on.
 pub struct Observation {
@@ -248,7 +248,7 @@ fn trapped(run: &ClientRun, item: Item, journal: &Journal, told: Option<Outcome>
 
 /// What a person said that the system concluded, or nothing.
 fn attested(told: Option<Outcome>) -> Conclusion {
-    Conclusion { verdict: told.map_or(Verdict::Untold, Verdict::Outcome), code: None, trace: Trace::default() }
+    Conclusion { verdict: told.map_or(Concluded::Untold, Concluded::Outcome), code: None, trace: Trace::default() }
 }
 
 /// How an exchange was answered, in a few words.

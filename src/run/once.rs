@@ -14,7 +14,7 @@ use crate::scenario::Step;
 use crate::subject::{Case, Conclusion, Subject, SubjectError};
 
 /// Where the mock of a step is found, or is not.
-pub(super) struct Place<'t> {
+pub(super) struct Whereabouts<'t> {
     transport: &'t Transport,
     reach: Reach,
     obstacle: Option<Obstacle>,
@@ -22,7 +22,7 @@ pub(super) struct Place<'t> {
     port: u16,
 }
 
-impl<'t> Place<'t> {
+impl<'t> Whereabouts<'t> {
     /// Where a mock is reached like this.
     pub(super) fn at(transport: &'t Transport, reach: Reach) -> Self {
         Self { transport, reach, obstacle: None, port: 0 }
@@ -75,7 +75,7 @@ pub(super) async fn report_once<S: Subject>(
     worlds: Worlds,
     update: &Update,
     subject: &S,
-    place: Place<'_>,
+    place: Whereabouts<'_>,
 ) -> Result<Reported, SubjectError> {
     let no_port = |source| SubjectError::Harness { what: "open a port for the mock", source };
     let nowhere = place.nowhere().map_err(no_port)?;

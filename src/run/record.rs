@@ -18,7 +18,7 @@ use super::report::{Report, StepReport};
 use crate::protocol::{Answer, Code, Delivery, Exchange, Fault, Outcome, Request};
 use crate::rules::{RULES, RuleId, Takes, Weight, rule};
 use crate::secret::{MASK, Secret};
-use crate::subject::{Conclusion, Outcomes, Trace, Verdict};
+use crate::subject::{Concluded, Conclusion, Outcomes, Trace};
 
 /// What an observation saw.
 #[derive(Debug, Serialize, Deserialize)]
@@ -255,7 +255,7 @@ impl RecordedStep {
             host: None,
             key_sent_to: None,
         };
-        let verdict = outcome.map_or(Verdict::Untold, Verdict::Outcome);
+        let verdict = outcome.map_or(Concluded::Untold, Concluded::Outcome);
         let conclusion = Conclusion { verdict, code, trace: Trace::default() };
         let mut report =
             Judge { rules: &run.rules, key: &key }.judge(item.entry(&run.pack), item.step(&run.pack), seen, conclusion);

@@ -11,7 +11,7 @@ use crate::rules::{RULES, Rule, RuleId, Takes, Weight, follows};
 /// most basic first. Who does nothing keeps every rule that forbids something, so those count only for a client that gets a
 /// plain update through.
 pub(super) fn tally(scenarios: &[ScenarioReport], gets_through: bool) -> Vec<RuleReport> {
-    let mut tallied: Vec<(RuleReport, Concluded)> = Vec::new();
+    let mut tallied: Vec<(RuleReport, InBreach)> = Vec::new();
     for weight in [Weight::Required, Weight::Recommended, Weight::Note] {
         for rule in &RULES {
             let steps =
@@ -28,7 +28,7 @@ pub(super) fn tally(scenarios: &[ScenarioReport], gets_through: bool) -> Vec<Rul
             if checks == 0 && rule.weight_in(None, false) != weight {
                 continue;
             }
-            let concluded = Concluded::of(rule.id, &broken);
+            let concluded = InBreach::of(rule.id, &broken);
             let because_of = if broken.is_empty() { None } else { cause(rule, &concluded, &tallied) };
             let report = RuleReport {
                 id: rule.id,
@@ -52,13 +52,13 @@ pub(super) fn tally(scenarios: &[ScenarioReport], gets_through: bool) -> Vec<Rul
 }
 
 /// What a client concluded where it broke a rule.
-struct Concluded {
+struct InBreach {
     outcomes: BTreeSet<Option<Outcome>>,
     /// Whether that was the mistake, and not what it sent.
     is_the_mistake: bool,
 }
 
-impl Concluded {
+impl InBreach {
     fn of(rule: RuleId, broken: &[(&ScenarioReport, &StepReport)]) -> Self {
         let outcomes = broken.iter().map(|(_, step)| step.concluded).collect();
         Self { outcomes, is_the_mistake: rule.takes() == Takes::Outcome }
@@ -77,7 +77,7 @@ impl Concluded {
 }
 
 /// The rule under which a breach is told: one that it follows, or the one under which that is told itself.
-fn cause(rule: &Rule, concluded: &Concluded, tallied: &[(RuleReport, Concluded)]) -> Option<RuleId> {
+fn cause(rule: &Rule, concluded: &InBreach, tallied: &[(RuleReport, InBreach)]) -> Option<RuleId> {
     let broken = || tallied.iter().filter(|(cause, _)| cause.state == RuleState::Broken);
     let causes = broken().filter(|(cause, _)| cause.id == rule.id || follows(rule.id).contains(&cause.id));
     let roots = causes.map(|(cause, _)| cause.because_of.unwrap_or(cause.id));

@@ -9,7 +9,7 @@ use super::report::Stop;
 use crate::mock::{Incident, Journal};
 use crate::protocol::{Code, Outcome, Update};
 use crate::scenario::Need;
-use crate::subject::{Conclusion, Verdict};
+use crate::subject::{Concluded, Conclusion};
 
 /// What came of the sample update.
 pub(super) struct Trial {
@@ -40,7 +40,7 @@ const WHERE_TO: &str =
 impl Trial {
     pub(super) fn new(journal: &Journal, sample: &Update, conclusion: Conclusion, is_behind_a_proxy: bool) -> Self {
         let answered = journal.exchanges().last().and_then(|exchange| exchange.code) == Some(Code::SUCCESS);
-        let updated = answered && conclusion.verdict == Verdict::Outcome(Outcome::Updated);
+        let updated = answered && conclusion.verdict == Concluded::Outcome(Outcome::Updated);
         let incidents = journal.incidents();
         let arrived = match journal.exchanges() {
             none if none.is_empty() => Arrived::Nothing,
@@ -127,7 +127,7 @@ impl Trial {
             }
             Arrived::Nothing => {}
         }
-        if matches!(self.conclusion.verdict, Verdict::None(_)) {
+        if matches!(self.conclusion.verdict, Concluded::None(_)) {
             let trace = &self.conclusion.trace;
             let is_silent = trace.stdout.trim().is_empty() && trace.stderr.trim().is_empty();
             let ended = if is_silent {
@@ -151,9 +151,9 @@ impl Trial {
 
     fn seen(&self) -> String {
         let ended = match &self.conclusion.verdict {
-            Verdict::Outcome(outcome) => format!("it ended and concluded {:?}", outcome.word()),
-            Verdict::None(why) => why.clone(),
-            Verdict::Untold => UNTOLD.to_owned(),
+            Concluded::Outcome(outcome) => format!("it ended and concluded {:?}", outcome.word()),
+            Concluded::None(why) => why.clone(),
+            Concluded::Untold => UNTOLD.to_owned(),
         };
         let incidents = self.incidents.iter().map(Incident::to_string);
         let notes = self.conclusion.trace.notes.iter().cloned();

@@ -32,21 +32,21 @@ pub(super) fn verdict(report: &Report, strict: bool, cannot: &[Need], size: usiz
 
 /// Why a verdict is no better, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reason {
+pub struct Shortfall {
     /// What is wrong, or missing.
     pub why: String,
     /// What to do.
     pub help: &'static str,
 }
 
-impl Reason {
+impl Shortfall {
     pub(super) fn new(why: impl Into<String>, help: &'static str) -> Self {
         Self { why: why.into(), help }
     }
 }
 
 /// The word, and every reason for it. Where something is broken, what is missing does not count yet.
-pub(super) fn reasons(report: &Report, strict: bool, cannot: &[Need], size: usize) -> (VerdictWord, Vec<Reason>) {
+pub(super) fn reasons(report: &Report, strict: bool, cannot: &[Need], size: usize) -> (VerdictWord, Vec<Shortfall>) {
     let broken = broken(report);
     if !broken.is_empty() {
         return (VerdictWord::DoesNotConform, broken);
@@ -71,18 +71,19 @@ fn known(report: &Report) -> usize {
     report.scenarios.iter().map(known).sum()
 }
 
-fn known_failures(report: &Report) -> Option<Reason> {
+fn known_failures(report: &Report) -> Option<Shortfall> {
     let help = "fix them, and take them out of the baseline";
     match known(report) {
         0 => None,
-        known => Some(Reason::new(format!("the baseline knows {}", plural(known, "failure")), help)),
+        known => Some(Shortfall::new(format!("the baseline knows {}", plural(known, "failure")), help)),
     }
 }
 
 /// What the client does wrong, where that decides.
-fn broken(report: &Report) -> Vec<Reason> {
+fn broken(report: &Report) -> Vec<Shortfall> {
     let help = "see above what stopped it";
-    let stopped = report.stop.as_ref().map(|_| Reason::new("the run was stopped before a scenario was judged", help));
+    let stopped =
+        report.stop.as_ref().map(|_| Shortfall::new("the run was stopped before a scenario was judged", help));
     let told = |rule: &RuleReport| {
         let findings = report.scenarios.iter().flat_map(|scenario| scenario.findings().map(move |f| (scenario, f)));
         let is_its = |f: &Finding| f.rule == Some(rule.id) && f.weight == rule.weight;
@@ -96,30 +97,30 @@ fn broken(report: &Report) -> Vec<Reason> {
             String::new()
         };
         let help = "fix it: what to change stands above";
-        Some(Reason::new(format!("{} {}: broken{runs}", rule.id, rule.title), help))
+        Some(Shortfall::new(format!("{} {}: broken{runs}", rule.id, rule.title), help))
     };
     let rules = report.rules.iter().filter_map(told);
     stopped.into_iter().chain(rules).collect()
 }
 
 /// What is required and was not checked, or not to its end.
-fn gaps(report: &Report, strict: bool, cannot: &[Need], size: usize) -> Vec<Reason> {
+fn gaps(report: &Report, strict: bool, cannot: &[Need], size: usize) -> Vec<Shortfall> {
     let mut gaps = Vec::new();
     let selected = report.scenarios.len();
     if selected < size {
         let help = "run the whole pack: leave out whatever selects a part of it";
-        gaps.push(Reason::new(format!("{selected} of the pack's {size} scenarios were selected"), help));
+        gaps.push(Shortfall::new(format!("{selected} of the pack's {size} scenarios were selected"), help));
     }
     let not_run: Vec<&str> = of_state(report, ScenarioState::NotRun).map(|scenario| &*scenario.id).collect();
     if let Some(first) = not_run.first() {
         let help = "a note says why a scenario could not be run: see to that";
         let (many, were) =
             (plural(not_run.len(), "selected scenario"), if not_run.len() == 1 { "was" } else { "were" });
-        gaps.push(Reason::new(format!("{many} {were} not run, first {first}"), help));
+        gaps.push(Shortfall::new(format!("{many} {were} not run, first {first}"), help));
     }
     if report.scenarios.iter().any(|scenario| scenario.state.fails()) {
         // It breaks no rule, or the verdict would not ask for gaps.
-        gaps.push(Reason::new("caketester itself failed in a scenario", "run it again; what happened stands above"));
+        gaps.push(Shortfall::new("caketester itself failed in a scenario", "run it again; what happened stands above"));
     }
     let is_asked = |report: &&RuleReport| {
         // Who never repeats an update has no repeats to look at.
@@ -131,7 +132,7 @@ fn gaps(report: &Report, strict: bool, cannot: &[Need], size: usize) -> Vec<Reas
     let unseen: Vec<&str> = unseen.map(|rule| rule.id.as_str()).collect();
     if !unseen.is_empty() {
         let help = "run the scenarios that show it, the standard pack has them; `caketester explain RULE` says what a rule asks";
-        gaps.push(Reason::new(format!("not exercised: {}", unseen.join(", ")), help));
+        gaps.push(Shortfall::new(format!("not exercised: {}", unseen.join(", ")), help));
     }
     gaps
 }

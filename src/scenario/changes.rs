@@ -14,7 +14,7 @@ use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, de};
 
 use crate::cake::{
-    Case, Check, Compression, FieldKind, ForeignLead, FormPost, JsonCall, MissingParameter, MissingSubStatus,
+    Check, Compression, FieldKind, ForeignLead, FormPost, JsonCall, LetterCase, MissingParameter, MissingSubStatus,
     UnknownSubStatus, is_parameter,
 };
 use crate::protocol::xml::Shape;
@@ -301,9 +301,9 @@ pub struct PolicyChanges {
     #[schemars(with = "Option<Vec<Check>>")]
     pub check_order: Option<Located<Vec<Check>>>,
     /// Whether the letter case of an API key matters.
-    pub key_case: Option<Case>,
+    pub key_case: Option<LetterCase>,
     /// Whether the letter case of a lead ID matters.
-    pub lead_id_case: Option<Case>,
+    pub lead_id_case: Option<LetterCase>,
     /// What becomes of a lead that another buyer bought.
     pub foreign_lead: Option<ForeignLead>,
     /// What becomes of a sub-status that is not configured under its status.

@@ -14,10 +14,10 @@ use super::name::SnapshotName;
 /// Only regular files that end in `.snap` or `.snap.new` are taken for snapshots. Links, directories,
 /// hidden files and all others are neither read nor touched.
 #[derive(Debug, Clone)]
-pub struct Store(Place);
+pub struct Store(StoredIn);
 
 #[derive(Debug, Clone)]
-enum Place {
+enum StoredIn {
     Directory(PathBuf),
     BuiltIn(&'static [(&'static str, &'static str)]),
 }
@@ -25,17 +25,17 @@ enum Place {
 impl Store {
     /// The snapshots in this directory, which need not exist yet.
     pub fn directory(path: impl Into<PathBuf>) -> Self {
-        Self(Place::Directory(path.into()))
+        Self(StoredIn::Directory(path.into()))
     }
 
     /// The snapshots in this table of file names and texts.
     pub fn built_in(files: &'static [(&'static str, &'static str)]) -> Self {
-        Self(Place::BuiltIn(files))
+        Self(StoredIn::BuiltIn(files))
     }
 
     /// Whether nothing can be written here.
     pub fn is_read_only(&self) -> bool {
-        matches!(self.0, Place::BuiltIn(_))
+        matches!(self.0, StoredIn::BuiltIn(_))
     }
 
     /// Where the accepted snapshot stands, to tell a person.
@@ -56,8 +56,8 @@ impl Store {
     /// The text of the accepted snapshot of a step, if there is one, whatever it holds. Fails when it cannot be read.
     pub fn text(&self, name: &SnapshotName) -> Result<Option<Cow<'static, str>>, StoreError> {
         match self.0 {
-            Place::Directory(_) => Ok(read_file(&self.path(name))?.map(Cow::Owned)),
-            Place::BuiltIn(files) => {
+            StoredIn::Directory(_) => Ok(read_file(&self.path(name))?.map(Cow::Owned)),
+            StoredIn::BuiltIn(files) => {
                 let file_name = name.file_name();
                 Ok(files.iter().find(|(file, _)| *file == file_name).map(|(_, text)| Cow::Borrowed(*text)))
             }
@@ -67,8 +67,8 @@ impl Store {
     /// The pending snapshot of a step, if there is one. Fails when it cannot be read, or is no snapshot.
     pub fn read_pending(&self, name: &SnapshotName) -> Result<Option<Snapshot>, StoreError> {
         match self.0 {
-            Place::Directory(_) => read(self.pending_path(name)),
-            Place::BuiltIn(_) => Ok(None),
+            StoredIn::Directory(_) => read(self.pending_path(name)),
+            StoredIn::BuiltIn(_) => Ok(None),
         }
     }
 
@@ -80,25 +80,25 @@ impl Store {
     /// The names of the pending snapshots, readable or not. Fails when the directory cannot be listed.
     pub fn pending(&self) -> Result<BTreeSet<SnapshotName>, StoreError> {
         match self.0 {
-            Place::Directory(_) => self.list(SnapshotName::of_pending),
-            Place::BuiltIn(_) => Ok(BTreeSet::new()),
+            StoredIn::Directory(_) => self.list(SnapshotName::of_pending),
+            StoredIn::BuiltIn(_) => Ok(BTreeSet::new()),
         }
     }
 
     fn place_of(&self, file_name: &str) -> PathBuf {
         match &self.0 {
-            Place::Directory(directory) => directory.join(file_name),
-            Place::BuiltIn(_) => Path::new("(built-in pack)").join(file_name),
+            StoredIn::Directory(directory) => directory.join(file_name),
+            StoredIn::BuiltIn(_) => Path::new("(built-in pack)").join(file_name),
         }
     }
 
     fn list(&self, name_of: impl Fn(&str) -> Option<SnapshotName>) -> Result<BTreeSet<SnapshotName>, StoreError> {
         match &self.0 {
-            Place::Directory(directory) => {
+            StoredIn::Directory(directory) => {
                 let files = list_files(directory)?;
                 Ok(files.iter().filter_map(|file| name_of(file)).collect())
             }
-            Place::BuiltIn(files) => Ok(files.iter().filter_map(|(file, _)| name_of(file)).collect()),
+            StoredIn::BuiltIn(files) => Ok(files.iter().filter_map(|(file, _)| name_of(file)).collect()),
         }
     }
 }

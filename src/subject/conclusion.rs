@@ -46,7 +46,7 @@ pub trait Subject: Send + Sync + 'static {
 #[derive(Debug, Clone)]
 pub struct Conclusion {
     /// The outcome, or why there is none.
-    pub verdict: Verdict,
+    pub verdict: Concluded,
     /// The code the client says CAKE gave, where it says one.
     pub code: Option<Code>,
     /// What else was seen.
@@ -55,7 +55,7 @@ pub struct Conclusion {
 
 /// An outcome, or none.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict {
+pub enum Concluded {
     /// The client concluded this.
     Outcome(Outcome),
     /// The client concluded nothing, which proves only that it did not claim success; the text says why.

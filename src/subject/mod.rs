@@ -18,7 +18,7 @@ mod tail;
 
 pub use batch::{BatchEnd, BatchProgram};
 pub use cases::{BatchCase, TableFormat};
-pub use conclusion::{Case, Conclusion, Subject, SubjectError, Trace, Verdict};
+pub use conclusion::{Case, Concluded, Conclusion, Subject, SubjectError, Trace};
 pub use endpoint::{Endpoint, EndpointError, EndpointFailure};
 pub use exit_codes::{ExitCodes, ExitMeaning};
 pub use guard::{ESCAPES, Guard, PhpSettings};

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use tokio::process::Command;
 
-use super::conclusion::{Case, Conclusion, Subject, SubjectError, Verdict};
+use super::conclusion::{Case, Concluded, Conclusion, Subject, SubjectError};
 use super::environment::Environment;
 use super::exit_codes::ExitCodes;
 use super::outcome_file;
@@ -88,11 +88,11 @@ impl Subject for Program {
 
         let said = read_outcome_file(&outcome_file);
         let (verdict, code) = match (exit, said) {
-            (None, _) => (Verdict::None(format!("it did not end within {:?} and was ended", self.timeout)), None),
-            (Some(_), Err(broken)) => (Verdict::None(broken), None),
+            (None, _) => (Concluded::None(format!("it did not end within {:?} and was ended", self.timeout)), None),
+            (Some(_), Err(broken)) => (Concluded::None(broken), None),
             (Some(status), Ok(Some(said))) if status.code().is_some() => {
                 trace.notes.extend(self.contradiction(status, said.outcome));
-                (Verdict::Outcome(said.outcome), said.code)
+                (Concluded::Outcome(said.outcome), said.code)
             }
             (Some(status), Ok(_)) => (self.by_exit_code(status), None),
         };
@@ -110,13 +110,13 @@ impl Program {
         Some(format!("its outcome file says {said}, and its exit code {other}; the file counts"))
     }
 
-    fn by_exit_code(&self, status: ExitStatus) -> Verdict {
+    fn by_exit_code(&self, status: ExitStatus) -> Concluded {
         let known = self.exit_codes.in_words();
         match status.code() {
-            None => Verdict::None(format!("it crashed: {}", describe(status))),
+            None => Concluded::None(format!("it crashed: {}", describe(status))),
             Some(code) => match self.exit_codes.outcome(code) {
-                Some(outcome) => Verdict::Outcome(outcome),
-                None => Verdict::None(format!("it crashed: exit code {code} means no outcome; these do: {known}")),
+                Some(outcome) => Concluded::Outcome(outcome),
+                None => Concluded::None(format!("it crashed: exit code {code} means no outcome; these do: {known}")),
             },
         }
     }

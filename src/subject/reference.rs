@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::conclusion::{Case, Conclusion, Subject, SubjectError, Trace, Verdict};
+use super::conclusion::{Case, Concluded, Conclusion, Subject, SubjectError, Trace};
 use super::http::{self, Patience};
 use crate::protocol::xml::{self, Reading};
 use crate::protocol::{Answer, Outcome};
@@ -50,7 +50,7 @@ impl Subject for Reference {
         };
         let trace = Trace { stdout: said, elapsed: started.elapsed(), ..Trace::default() };
         let code = reading.map(|reading| reading.code);
-        Ok(Conclusion { verdict: Verdict::Outcome(outcome), code, trace })
+        Ok(Conclusion { verdict: Concluded::Outcome(outcome), code, trace })
     }
 }
 

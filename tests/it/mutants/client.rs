@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use caketester::protocol::{Code, METHOD_PATH, Outcome, Update, encode, xml};
-use caketester::subject::{Case, Conclusion, Subject, SubjectError, Trace, Verdict};
+use caketester::subject::{Case, Concluded, Conclusion, Subject, SubjectError, Trace};
 
 use super::wire::{End, Got, Request, Trust, exchange};
 
@@ -116,9 +116,9 @@ impl Subject for Client {
         let is_stuck = matches!(self.habit, Habit::Waits) && got.end == End::Stalled;
         trace.timed_out = is_stuck;
         let verdict = match outcome {
-            Some(outcome) if !is_stuck => Verdict::Outcome(outcome),
-            Some(_) => Verdict::None("it did not end, and was ended".into()),
-            None => Verdict::None("it crashed".into()),
+            Some(outcome) if !is_stuck => Concluded::Outcome(outcome),
+            Some(_) => Concluded::None("it did not end, and was ended".into()),
+            None => Concluded::None("it crashed".into()),
         };
         self.memory.lock().unwrap_or_else(PoisonError::into_inner).insert(lead, (case.update, outcome));
         let code = got.code();

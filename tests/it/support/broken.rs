@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use caketester::protocol::{Code, METHOD_PATH, Outcome, encode, xml};
-use caketester::subject::{Case, Conclusion, Subject, SubjectError, Trace, Verdict};
+use caketester::subject::{Case, Concluded, Conclusion, Subject, SubjectError, Trace};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::ring::default_provider;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
@@ -168,9 +168,9 @@ impl Subject for Broken {
                 trace.timed_out = true;
             }
             let verdict = match mistake.conclude(&got) {
-                Some(outcome) if !trace.timed_out => Verdict::Outcome(outcome),
-                Some(_) => Verdict::None("it did not end, and was ended".into()),
-                None => Verdict::None("it crashed".into()),
+                Some(outcome) if !trace.timed_out => Concluded::Outcome(outcome),
+                Some(_) => Concluded::None("it did not end, and was ended".into()),
+                None => Concluded::None("it crashed".into()),
             };
             let code = match got.code() {
                 Some(code @ 1..=4) if mistake == Mistake::ReportsOneCode => Some(code.min(1)),

@@ -87,20 +87,6 @@ impl AllAtOnceArguments {
         let with = With { timed: self.with_timed, certificates: self.with_certificates };
         Observe { address, with, settle: Duration::from_secs(self.settle), ca_file }
     }
-
-    /// The options that bear on a verdict, as they were given, for a command that is shown.
-    pub(super) fn as_given(&self) -> String {
-        let port = self.port.unwrap_or_default();
-        let given = [
-            (self.batch, " --batch".to_owned()),
-            (self.observe, format!(" --observe --port {port}")),
-            (self.cases_format == Format::Csv, " --cases-format csv".to_owned()),
-            (self.settle != SETTLE, format!(" --settle {}", self.settle)),
-            (self.with_timed, " --with-timed".to_owned()),
-            (self.with_certificates, " --with-certificates".to_owned()),
-        ];
-        given.into_iter().filter(|(is_given, _)| *is_given).map(|(_, option)| option).collect()
-    }
 }
 
 /// Observes, and keeps what was seen where that was asked for.

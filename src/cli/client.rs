@@ -14,6 +14,7 @@ use super::context::{Context, today};
 use super::execute::execute;
 use super::failure::Failure;
 use super::fields;
+use super::given::Given;
 use super::headings::{CLIENT, DECIDES, NETWORK, REPORTS, WHICH};
 use super::judge;
 use super::networks::{all_networks, heading};
@@ -107,14 +108,19 @@ enum Below {
     Judge(judge::Arguments),
 }
 
-pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
+pub(super) fn run(
+    arguments: Arguments,
+    given: &Given<'_>,
+    context: &Context<'_>,
+    output: &Output,
+) -> Result<Exit, Failure> {
     if let Some(Below::Judge(arguments)) = arguments.below {
-        return judge::run(arguments, context, output);
+        return judge::run(arguments, &given.below(), context, output);
     }
     if arguments.all_networks {
-        return every_network(&arguments, context, output);
+        return every_network(&arguments, given, context, output);
     }
-    let prepared = arguments.prepare(context, output)?;
+    let prepared = arguments.prepare(given, context, output)?;
     prepared.note(context, output);
     let (certificate, wanted) = (prepared.arguments.certificate.clone(), prepared.arguments.run.report.clone());
     let report = prepared.conduct(context, output)?;
@@ -122,10 +128,15 @@ pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) 
 }
 
 /// A run for each network, one after the other. What is wrong with any of them is said before the first begins.
-fn every_network(arguments: &Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
+fn every_network(
+    arguments: &Arguments,
+    given: &Given<'_>,
+    context: &Context<'_>,
+    output: &Output,
+) -> Result<Exit, Failure> {
     let networks = all_networks(&arguments.settings.words.folder()?)?;
     let prepare = |name: &String| {
-        let prepared = arguments.clone().for_network(name).prepare(context, output);
+        let prepared = arguments.clone().for_network(name).prepare(given, context, output);
         prepared.map_err(|failure| failure.of_network(name))
     };
     let prepared = networks.iter().map(prepare).collect::<Result<Vec<_>, _>>()?;
@@ -165,7 +176,7 @@ impl Arguments {
         self
     }
 
-    fn prepare(mut self, context: &Context<'_>, output: &Output) -> Result<Prepared, Failure> {
+    fn prepare(mut self, given: &Given<'_>, context: &Context<'_>, output: &Output) -> Result<Prepared, Failure> {
         let settings = self.settle(context)?;
         insist_on_a_place_for_each(&self.written(&settings))?;
         certificate::insist_on_a_name(self.certificate.as_ref(), &settings.client)?;
@@ -178,7 +189,7 @@ impl Arguments {
         let shown = subject.as_ref().map(|(program, rest)| {
             shell_words::join(std::iter::once(program.to_string_lossy().into_owned()).chain(rest.iter().cloned()))
         });
-        let repeat = self.command_to_repeat(&settings, shown.as_deref());
+        let repeat = self.command_to_repeat(given, &settings, shown.as_deref());
         let scratch = Scratch::new()?;
         let selection = self.run.selection.clone().select_shard(&pack, self.shard, output)?;
         let run = ClientRun {
@@ -316,23 +327,16 @@ impl Arguments {
     }
 
     /// The command that repeats one scenario: what bears on its verdict is in it.
-    fn command_to_repeat(&self, settings: &Settings, shown: Option<&str>) -> Repeat {
+    fn command_to_repeat(&self, given: &Given<'_>, settings: &Settings, shown: Option<&str>) -> Repeat {
         // A program that is started once, or by nobody, is asked for no exit code, and has another time.
         let is_each_started = !self.all_at_once.batch && !self.all_at_once.observe;
-        let meanings = self.outcome_exit.iter().filter(|_| is_each_started);
-        let meanings: Vec<String> = meanings.map(|meaning| format!(" --outcome-exit {meaning}")).collect();
-        let meanings = meanings.concat();
-        let timeout = self.timeout.or(settings.timeout_of_variable.filter(|_| is_each_started));
-        let timeout = timeout.map_or_else(String::new, |timeout| format!(" --timeout {timeout}"));
-        let runs = self.repeat.map_or_else(String::new, |runs| format!(" --repeat {runs}"));
+        let of_variables = settings.variables.as_options(|id| given.has(id), is_each_started);
+        // In a run for all networks, each has a command of its own.
+        let of_all = self.settings.words.network.as_ref().filter(|_| given.has("all_networks"));
+        let strict = if settings.strict && given.has("profile") && !given.has("strict") { " --strict" } else { "" };
+        let network = of_all.map_or_else(String::new, |name| format!(" --network {}", shell_words::quote(name)));
         Repeat {
-            before: format!(
-                "caketester client{}{}{}{meanings}{timeout}{runs}{} --only",
-                self.all_at_once.as_given(),
-                self.run.as_given(),
-                self.transport.as_given(),
-                settings.as_given
-            ),
+            before: format!("caketester client{network}{of_variables}{strict}{} --only", given.options()),
             after: match shown {
                 Some(shown) => format!("-- {shown}"),
                 None if self.all_at_once.observe => String::new(),

@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::context::Context;
 use super::failure::Failure;
+use super::given::Given;
 use super::output::{Output, insist_on_a_place_for_each};
 use super::reports::{self, Live, ReportArgument};
 use super::running::RunArguments;
@@ -36,7 +37,12 @@ pub(super) struct Arguments {
     timeout: u64,
 }
 
-pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
+pub(super) fn run(
+    arguments: Arguments,
+    given: &Given<'_>,
+    context: &Context<'_>,
+    output: &Output,
+) -> Result<Exit, Failure> {
     let endpoint = Endpoint::new(&arguments.url, Duration::from_secs(arguments.timeout))?;
     insist_on_a_place_for_each(&arguments.run.report.iter().map(ReportArgument::path).collect::<Vec<_>>())?;
     let pack = arguments.run.pack.open(context, output)?;
@@ -54,17 +60,8 @@ pub(super) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) 
     output.learn(redactor.clone());
     let ci = arguments.run.is_ci(context);
     let recording = arguments.run.recording(context, &pack);
-    let key_env =
-        arguments.key_env.as_ref().map_or_else(String::new, |name| format!(" --key-env {}", shell_words::quote(name)));
-    let timeout = if arguments.timeout == 30 { String::new() } else { format!(" --timeout {}", arguments.timeout) };
-    let repeat = Repeat {
-        before: format!(
-            "caketester endpoint {}{}{key_env}{timeout} --only",
-            shell_words::quote(&arguments.url),
-            arguments.run.as_given()
-        ),
-        after: String::new(),
-    };
+    let (url, options) = (shell_words::quote(&arguments.url), given.options());
+    let repeat = Repeat { before: format!("caketester endpoint {url}{options} --only"), after: String::new() };
     let selection = arguments.run.selection.select(&pack, output)?;
     let names = pack
         .entries

@@ -8,6 +8,7 @@ use clap::Args;
 use super::baseline::{known, update, updated};
 use super::context::{Context, today};
 use super::failure::Failure;
+use super::given::Given;
 use super::open::{PackArgument, in_words};
 use super::output::{Output, insist_on_a_place_for_each};
 use super::reports::{self, ReportArgument};
@@ -45,7 +46,12 @@ pub(super) struct Arguments {
     report: Vec<ReportArgument>,
 }
 
-pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
+pub(super) fn run(
+    mut arguments: Arguments,
+    given: &Given<'_>,
+    context: &Context<'_>,
+    output: &Output,
+) -> Result<Exit, Failure> {
     let path = arguments.journal.display().to_string();
     let text = std::fs::read_to_string(&arguments.journal).map_err(|error| {
         let help = "`caketester client --observe --port N --journal FILE` writes one";
@@ -101,9 +107,11 @@ pub(super) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Outp
     if arguments.settings.update_baseline {
         update(settings.baseline, &baseline, &mut report, (today, false), output)?;
     }
-    let given = format!("{}{}", arguments.pack.as_given(), settings.as_given);
-    let repeat =
-        Repeat { before: format!("caketester client --observe{given} --port 8080 --only"), after: String::new() };
+    let port = record.url.rsplit_once(':').and_then(|(_, rest)| rest.split('/').next()).unwrap_or_default();
+    let repeat = Repeat {
+        before: format!("caketester client --observe --port {port}{} --only", given.options()),
+        after: String::new(),
+    };
     let report = Report {
         client: settings.client,
         settings_file: settings.file,

@@ -14,6 +14,7 @@ mod explain;
 mod export;
 mod failure;
 mod fields;
+mod given;
 mod headings;
 mod init;
 mod judge;
@@ -47,7 +48,8 @@ use std::ffi::OsString;
 use std::num::ParseIntError;
 
 use clap::error::{ContextKind, ContextValue};
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use given::Given;
 
 pub use context::Context;
 use failure::Failure;
@@ -123,7 +125,10 @@ fn in_plain_words(message: &clap::Error, text: String) -> String {
 pub fn run(context: &Context<'_>, arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let output = Output::new();
     output.guard_panics();
-    let exit = match Arguments::try_parse_from(arguments).map_err(with_advice) {
+    let command = definition();
+    let matches = command.clone().try_get_matches_from(arguments);
+    let parsed = matches.and_then(|matches| Ok((Arguments::from_arg_matches(&matches)?, matches)));
+    let exit = match parsed.map_err(with_advice) {
         Err(message) => {
             let rendered = message.render();
             let text = if context.color { rendered.ansi().to_string() } else { rendered.to_string() };
@@ -136,9 +141,9 @@ pub fn run(context: &Context<'_>, arguments: impl IntoIterator<Item = OsString>)
                 Exit::Success
             }
         }
-        Ok(arguments) => {
-            output.err(&variables::misspelt(context, &definition()));
-            dispatch(arguments.command, context, &output).unwrap_or_else(|failure| {
+        Ok((arguments, matches)) => {
+            output.err(&variables::misspelt(context, &command));
+            dispatch(arguments.command, &Given::of(&command, &matches), context, &output).unwrap_or_else(|failure| {
                 output.err(&failure.render(context.color));
                 failure.exit()
             })
@@ -153,11 +158,11 @@ pub fn run(context: &Context<'_>, arguments: impl IntoIterator<Item = OsString>)
     }
 }
 
-fn dispatch(command: Command, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
+fn dispatch(command: Command, given: &Given<'_>, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
     match command {
-        Command::Client(arguments) => client::run(*arguments, context, output),
+        Command::Client(arguments) => client::run(*arguments, given, context, output),
         Command::Init(arguments) => init::run(arguments, output),
-        Command::Endpoint(arguments) => endpoint::run(arguments, context, output),
+        Command::Endpoint(arguments) => endpoint::run(arguments, given, context, output),
         Command::Explain(arguments) => explain::run(&arguments, context, output),
         Command::Serve(arguments) => serve::run(*arguments, context, output),
         Command::Scenarios(command) => scenarios::run(command, context, output),

@@ -40,11 +40,6 @@ impl RunArguments {
         self.ci || (context.ci && !self.no_ci)
     }
 
-    /// The options that bear on a verdict, as they were given, for a command that is shown.
-    pub(super) fn as_given(&self) -> String {
-        format!("{}{}", self.pack.as_given(), if self.exact { " --exact" } else { "" })
-    }
-
     /// Nothing is written in CI, and nothing into the binary.
     pub(super) fn recording(&self, context: &Context<'_>, pack: &Pack) -> Recording {
         Recording { exact: self.exact, write: !self.is_ci(context) && !pack.snapshots.is_read_only() }

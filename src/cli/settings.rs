@@ -9,6 +9,7 @@ use super::context::Context;
 use super::failure::Failure;
 use super::headings::{CLIENT, DECIDES};
 use super::output::Output;
+use super::variables::Variables;
 use super::words::{WordArguments, Words};
 use crate::pack::{Names, Network, NetworkName};
 use crate::run::ClientName;
@@ -63,14 +64,12 @@ pub(super) struct Settings {
     /// What to say of settings that another replaces.
     notes: Vec<String>,
     pub(super) timeout: Option<u64>,
-    /// The same, where no file says so when the run is repeated.
-    pub(super) timeout_of_variable: Option<u64>,
     pub(super) baseline: Option<PathBuf>,
     pub(super) client: ClientName,
     /// The file that all this was read from, where there is one.
     pub(super) file: Option<String>,
-    /// The options as they were given, for a command that is shown.
-    pub(super) as_given: String,
+    /// What variables say, which a command that is shown has to say too.
+    pub(super) variables: Variables,
 }
 
 impl Settings {
@@ -83,7 +82,7 @@ impl Settings {
 impl SettingArguments {
     /// Reads the file, and lets the environment prevail over it, and over both what was given here.
     pub(super) fn settle(&self, context: &Context<'_>) -> Result<Settings, Failure> {
-        let Words { config, variables, network, names, as_given } = self.words.settle(context)?;
+        let Words { config, variables, network, names } = self.words.settle(context)?;
         let mut cannot: Vec<Need> = if self.cannot.is_empty() {
             config.cannot().collect()
         } else {
@@ -100,43 +99,32 @@ impl SettingArguments {
             }
         });
         let notes = notes.map(str::to_owned).into_iter().chain(variables.names.iter().filter_map(joined));
+        let notes = notes.collect();
         let strict = self.strict.or(config.strict).or(profile).unwrap_or_default();
-        let as_given = format!("{}{as_given}", self.as_given());
         let none = network.iter().flat_map(Network::cannot).filter(|need| !cannot.contains(need));
         let none: Vec<Need> = none.collect();
         cannot.extend(none);
-        let outcome_exit =
-            if variables.outcome_exit.is_empty() { config.outcome_exit() } else { variables.outcome_exit };
+        let outcome_exit = [variables.outcome_exit.clone(), config.outcome_exit()];
+        let outcome_exit = outcome_exit.into_iter().find(|said| !said.is_empty()).unwrap_or_default();
         let timeout = variables.timeout.or(config.timeout());
         Ok(Settings {
-            run: if variables.run.is_empty() { config.run } else { variables.run },
+            run: if variables.run.is_empty() { config.run } else { variables.run.clone() },
             pack: config.pack,
             names,
             network,
             cannot,
             outcome_exit,
             strict,
-            notes: notes.collect(),
+            notes,
             timeout,
-            timeout_of_variable: variables.timeout,
             baseline: self.baseline.clone().or(config.baseline),
             client: ClientName {
                 name: said(self.client_name.as_ref(), config.client.name),
                 version: said(self.client_version.as_ref(), config.client.version),
             },
             file: config.file,
-            as_given,
+            variables,
         })
-    }
-
-    /// As options, what bears on a verdict and stands in no file.
-    fn as_given(&self) -> String {
-        let quoted = |text: &str| shell_words::quote(text).into_owned();
-        let is_strict = self.strict == Some(true) || self.profile == Some(ProfileName::Full);
-        let strict = is_strict.then(|| " --strict".to_owned());
-        let cannot = self.cannot.iter().map(|need| format!(" --cannot {}", need.need().word()));
-        let baseline = self.baseline.iter().map(|path| format!(" --baseline {}", quoted(&path.to_string_lossy())));
-        baseline.chain(strict).chain(cannot).collect()
     }
 }
 

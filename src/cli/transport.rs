@@ -38,20 +38,6 @@ impl TransportArguments {
         }
     }
 
-    /// What of it bears on a verdict, as it was given.
-    pub(super) fn as_given(&self) -> String {
-        let way = match self.way() {
-            Way::Plain => String::new(),
-            Way::Tls => " --tls".to_owned(),
-            Way::Intercept(host) => format!(" --intercept {}", shell_words::quote(&host.to_string())),
-        };
-        let authority = self.authority.as_ref().map_or_else(String::new, |directory| {
-            format!(" --authority {}", shell_words::quote(&directory.to_string_lossy()))
-        });
-        let guard = if self.no_guard { " --no-guard" } else { "" };
-        format!("{way}{authority}{guard}")
-    }
-
     /// The authority, with its certificate where the client finds it; and the guard, where a program is to be held.
     pub(super) fn open(&self, scratch: &Scratch, holds: bool, output: &Output) -> Result<Arc<Transport>, Failure> {
         let way = self.way();

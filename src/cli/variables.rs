@@ -41,6 +41,7 @@ fn of_options(command: &clap::Command) -> Vec<String> {
 }
 
 /// What the variables say.
+#[derive(Debug, Clone)]
 pub(super) struct Variables {
     pub(super) run: Vec<String>,
     pub(super) names: Names,
@@ -77,6 +78,24 @@ impl Variables {
             outcome_exit: outcome_exit.transpose()?.unwrap_or_default(),
             timeout: timeout.transpose()?,
         })
+    }
+}
+
+impl Variables {
+    /// The same as options, but for those that were given. What is about the program's exit code and its time is of use only where it
+    /// is started for each update.
+    pub(super) fn as_options(&self, is_given: impl Fn(&str) -> bool, is_each_started: bool) -> String {
+        let quoted = |text: &str| shell_words::quote(text).into_owned();
+        let network = self.network.iter().filter(|_| !is_given("network") && !is_given("all_networks"));
+        let network = network.map(|name| format!(" --network {}", quoted(name)));
+        let names = self.names.iter().filter_map(|(pack, network)| {
+            Some(format!(" --name {}", quoted(&format!("{pack}={}", network.as_deref()?))))
+        });
+        let exits = self.outcome_exit.iter().filter(|_| is_each_started && !is_given("outcome_exit"));
+        let exits = exits.map(|meaning| format!(" --outcome-exit {meaning}"));
+        let timeout = self.timeout.filter(|_| is_each_started && !is_given("timeout"));
+        let timeout = timeout.map(|seconds| format!(" --timeout {seconds}"));
+        network.chain(names).chain(exits).chain(timeout).collect()
     }
 }
 

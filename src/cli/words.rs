@@ -34,8 +34,6 @@ pub(super) struct Words {
     /// The network, where one was named.
     pub(super) network: Option<Network>,
     pub(super) names: Names,
-    /// The options as they were given, for a command that is shown: what stands in no file.
-    pub(super) as_given: String,
 }
 
 impl WordArguments {
@@ -47,19 +45,11 @@ impl WordArguments {
         let network_asked = self.network.as_ref().or(variables.network.as_ref());
         let network =
             network_asked.or(config.network.as_ref()).map(|name| open_network(&config.folder, name)).transpose()?;
-        let mut given = variables.names.clone();
-        given.extend(self.names.iter().cloned());
         let mut names = std::mem::take(&mut config.names);
         names.extend(network.iter().flat_map(|network| network.names.clone()));
-        names.extend(given.clone());
-        let quoted = |text: &str| shell_words::quote(text).into_owned();
-        let config_given = self.config.iter().map(|path| format!(" --config {}", quoted(&path.to_string_lossy())));
-        let network_given = network_asked.iter().map(|name| format!(" --network {}", quoted(name)));
-        let names_given = given.iter().filter_map(|(pack, network)| {
-            Some(format!(" --name {}", quoted(&format!("{pack}={}", network.as_deref()?))))
-        });
-        let as_given = config_given.chain(network_given).chain(names_given).collect();
-        Ok(Words { config, variables, network, names, as_given })
+        names.extend(variables.names.clone());
+        names.extend(self.names.iter().cloned());
+        Ok(Words { config, variables, network, names })
     }
 
     /// The directory with `caketester.yaml`.

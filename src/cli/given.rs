@@ -46,7 +46,17 @@ impl<'m> Given<'m> {
 
     /// Whether an option was given.
     pub(super) fn has(&self, id: &str) -> bool {
-        matches!(self.matches.value_source(id), Some(ValueSource::CommandLine | ValueSource::EnvVariable))
+        self.source(id).is_some()
+    }
+
+    /// Where an option has its value from, where it was given: the option itself, or its variable.
+    pub(super) fn source(&self, id: &str) -> Option<String> {
+        let argument = self.command.get_arguments().find(|argument| argument.get_id() == id)?;
+        match self.matches.value_source(id)? {
+            ValueSource::CommandLine => Some(format!("--{}", argument.get_long()?)),
+            ValueSource::EnvVariable => Some(argument.get_env()?.to_string_lossy().into_owned()),
+            _ => None,
+        }
     }
 
     /// The options that bear on a verdict, each with a space before it.

@@ -7,6 +7,7 @@ mod changes;
 mod checklist;
 mod client;
 mod config;
+mod config_show;
 mod context;
 mod endpoint;
 mod execute;
@@ -84,6 +85,9 @@ enum Command {
     Endpoint(endpoint::Arguments),
     /// Run a mock CAKE that replays the whole pack
     Serve(Box<serve::Arguments>),
+    /// Show what holds for a client, and where each value comes from
+    #[command(subcommand)]
+    Config(config_show::Command),
     /// List, show and check scenarios
     #[command(subcommand)]
     Scenarios(scenarios::Command),
@@ -162,6 +166,9 @@ fn dispatch(command: Command, given: &Given<'_>, context: &Context<'_>, output: 
     match command {
         Command::Client(arguments) => client::run(*arguments, given, context, output),
         Command::Init(arguments) => init::run(arguments, output),
+        Command::Config(config_show::Command::Show(arguments)) => {
+            config_show::run(&arguments, &given.below(), context, output)
+        }
         Command::Endpoint(arguments) => endpoint::run(arguments, given, context, output),
         Command::Explain(arguments) => explain::run(&arguments, context, output),
         Command::Serve(arguments) => serve::run(*arguments, context, output),

@@ -40,12 +40,12 @@ impl WordArguments {
     /// Reads the files; of the names the network's own prevail over those of caketester.yaml, then those of variables, then
     /// those that were given here.
     pub(super) fn settle(&self, context: &Context<'_>) -> Result<Words, Failure> {
-        let mut config = Config::open(self.config.as_deref())?;
+        let config = Config::open(self.config.as_deref())?;
         let variables = Variables::read(context.env)?;
         let network_asked = self.network.as_ref().or(variables.network.as_ref());
         let network =
             network_asked.or(config.network.as_ref()).map(|name| open_network(&config.folder, name)).transpose()?;
-        let mut names = std::mem::take(&mut config.names);
+        let mut names = config.names.clone();
         names.extend(network.iter().flat_map(|network| network.names.clone()));
         names.extend(variables.names.clone());
         names.extend(self.names.iter().cloned());

@@ -775,3 +775,19 @@ fn a_variable_that_is_read_or_set_by_caketester_is_no_misspelling() {
     let listing = names.iter().fold(caketester(["report", "schema"]), |ran, name| ran.env(name, "x"));
     listing.run().exits_with(0).complains_of_nothing();
 }
+
+#[test]
+fn what_holds_is_shown_with_where_it_comes_from() {
+    let folder = folder();
+    folder.write(
+        "caketester.yaml",
+        "run: [php, push.php, \"{lead_id}\"]\nnames: { Funded: Paid, note: remark }\nstrict: true\nclient: { name: Push }\n",
+    );
+    folder.write("networks/acme.yaml", "statuses: [{ name: Closed }]\nnames: { Funded: Closed }\nfields: []\n");
+    let show = |arguments: &[&str]| {
+        let command = caketester(["config", "show"]).args(arguments).in_dir(folder.path());
+        command.env("CAKETESTER_TIMEOUT", "12").env("CAKETESTER_CLIENT_VERSION", "7").run()
+    };
+    assert_snapshot!(show(&["--network", "acme", "--name", "Withdrawn=Gone", "--strict=false"]).exits_with(0).page());
+    assert_snapshot!(show(&["--network", "acm"]).exits_with(2).page());
+}

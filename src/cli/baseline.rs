@@ -28,7 +28,7 @@ pub(super) fn known(path: Option<&Path>, is_updated: bool, pack: &Pack) -> Resul
     };
     match std::fs::read_to_string(path) {
         // An empty list, as it is written where nothing fails.
-        Ok(text) if text.trim() == "[]" => Ok(Baseline::default()),
+        Ok(text) if text.trim() == "[]" || is_updated && text.trim().is_empty() => Ok(Baseline::default()),
         Ok(text) => {
             let file = SourceFile::new(path.display().to_string(), text);
             Baseline::read(&file, pack).map_err(Failure::mistakes)

@@ -10,6 +10,7 @@ pub(super) fn execute(checking: impl Future<Output = Result<Report, SubjectError
     let harness = |source| SubjectError::Harness { what: "start the runtime", source };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(harness)?;
     runtime.block_on(async {
+        leave_children_to_us();
         let ended = asked_to_end().map_err(|source| SubjectError::Harness { what: "listen for signals", source })?;
         tokio::select! {
             report = checking => Ok(report?),
@@ -17,4 +18,15 @@ pub(super) fn execute(checking: impl Future<Output = Result<Report, SubjectError
             () = ended => Err(Failure::new(Exit::Harness, "interrupted; what was running has been ended")),
         }
     })
+}
+
+/// Some supervisors and CI agents start us with SIGCHLD ignored: the system would then take every program away that ends, before we
+/// know how it ended. Who listens for the signal does not ignore it.
+fn leave_children_to_us() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        // Where it cannot be had, programs are waited for all the same, and what goes wrong then is told.
+        let _ = signal(SignalKind::child());
+    }
 }

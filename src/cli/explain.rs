@@ -44,11 +44,11 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output)
         output.out(&rule_text(rule));
         return Ok(Exit::Success);
     }
-    if arguments.what == "topics" {
+    if arguments.what.eq_ignore_ascii_case("topics") {
         output.out(&topics::list());
         return Ok(Exit::Success);
     }
-    if arguments.what == "rules" {
+    if arguments.what.eq_ignore_ascii_case("rules") {
         output.out(&rule_page());
         return Ok(Exit::Success);
     }

@@ -125,11 +125,22 @@ fn in_plain_words(message: &clap::Error, text: String) -> String {
     }
 }
 
+/// An empty variable says nothing: CI systems set those that a job leaves open.
+fn without_empty_variables(command: clap::Command, context: &Context<'_>) -> clap::Command {
+    let is_empty = |argument: &clap::Arg| {
+        let name = argument.get_env().and_then(std::ffi::OsStr::to_str);
+        name.and_then(context.env).is_some_and(|value| value.trim().is_empty())
+    };
+    command
+        .mut_args(|argument| if is_empty(&argument) { argument.env("CAKETESTER_").hide_env(true) } else { argument })
+        .mut_subcommands(|below| without_empty_variables(below, context))
+}
+
 /// Runs the command line and returns the exit code.
 pub fn run(context: &Context<'_>, arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let output = Output::new();
     output.guard_panics();
-    let command = definition();
+    let command = without_empty_variables(definition(), context);
     let matches = command.clone().try_get_matches_from(arguments);
     let parsed = matches.and_then(|matches| Ok((Arguments::from_arg_matches(&matches)?, matches)));
     let exit = match parsed.map_err(with_advice) {
@@ -146,7 +157,7 @@ pub fn run(context: &Context<'_>, arguments: impl IntoIterator<Item = OsString>)
             }
         }
         Ok((arguments, matches)) => {
-            output.err(&variables::misspelt(context, &command));
+            output.err(&variables::misspelt(context, &definition()));
             dispatch(arguments.command, &Given::of(&command, &matches), context, &output).unwrap_or_else(|failure| {
                 output.err(&failure.render(context.color));
                 failure.exit()

@@ -30,7 +30,7 @@ pub(super) const TOPICS: [Topic; 11] = [
 
 /// The page of a name.
 pub(super) fn topic(name: &str) -> Option<&'static Topic> {
-    TOPICS.iter().find(|topic| topic.name == name)
+    TOPICS.iter().find(|topic| topic.name.eq_ignore_ascii_case(name))
 }
 
 /// What can be explained.

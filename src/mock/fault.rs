@@ -122,6 +122,11 @@ async fn strike(
             }
             return send_all(socket, &[&head(), &body[..]].concat(), struck).await;
         }
+        // HTTP/1.0 has no chunks; there the end of the connection is that of the body.
+        FaultKind::Chunked if exchange.request.is_http_1_0() => {
+            let head = head_bytes(&exchange.answer, "");
+            return send_all(socket, &[&head, &body[..]].concat(), struck).await;
+        }
         FaultKind::Chunked => {
             let mut bytes = head_bytes(&exchange.answer, "transfer-encoding: chunked");
             for chunk in body.chunks(CHUNK) {

@@ -62,6 +62,20 @@ impl Request {
         Some(behind.rsplit_once(" HTTP/").map_or(behind, |(behind, _)| behind).to_owned())
     }
 
+    /// Whether it speaks HTTP/1.0.
+    pub fn is_http_1_0(&self) -> bool {
+        let line = self.raw_head.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        line.trim_ascii_end().ends_with(b" HTTP/1.0")
+    }
+
+    /// The host that it is for, where it names one: in its URL, or by its header `Host`.
+    pub fn authority(&self) -> Option<String> {
+        let line = self.raw_line();
+        let in_url = line.split_once("://").and_then(|(_, rest)| rest.split(['/', '?', ' ']).next());
+        let is_absolute = line.split(' ').nth(1).is_some_and(|target| target.starts_with("http"));
+        in_url.filter(|_| is_absolute).map(str::to_owned).or_else(|| self.host())
+    }
+
     /// Whether it is no request at all, but the beginning of TLS.
     pub fn is_tls(&self) -> bool {
         const HANDSHAKE: u8 = 0x16;

@@ -10,10 +10,11 @@ use jiff::civil::Date;
 use tokio::task::JoinSet;
 
 use super::baseline::Baseline;
-use super::conclusions::ShardReport;
+use super::conclusions::{RuleState, ShardReport};
 use super::event::{Event, Observer};
 use super::exit::Exit;
 use super::finding::{Finding, FindingKind};
+use super::foretell::rules_only_of;
 use super::grade::Grade;
 use super::judge::{Judge, Seen};
 use super::lacking::all_but_one;
@@ -183,6 +184,14 @@ fn the_sample(update: &Update) -> String {
 
 /// Concludes from what became of the scenarios and the rules.
 pub(super) fn conclude(run: &ClientRun, report: &mut Report) {
+    let is_out = |id: &str| {
+        report.scenarios.iter().any(|scenario| scenario.id == id && scenario.state == ScenarioState::OutOfScope)
+    };
+    if report.count(ScenarioState::OutOfScope) > 0 {
+        // What only they ask is out of scope too, and nobody can exercise it.
+        let out = rules_only_of(&run.pack, is_out);
+        report.rules.retain(|rule| rule.state != RuleState::NotExercised || !out.contains(&rule.id));
+    }
     report.ended_early |= report.stop.is_some();
     report.baseline = run.baseline.complaints(&report.scenarios, run.today, run.ci);
     // Who runs one scenario again need not be failed by that; a pipeline that looks at less than it believes does.

@@ -19,6 +19,17 @@ pub fn scenarios_about(rule: RuleId, pack: &Pack) -> BTreeSet<String> {
     pack.entries.iter().filter(is_about).map(|entry| entry.scenario.id.to_string()).collect()
 }
 
+/// The rules that only these scenarios of a pack put to a client which does everything right.
+pub(super) fn rules_only_of(pack: &Pack, is_one: impl Fn(&str) -> bool) -> BTreeSet<RuleId> {
+    let (theirs, others): (Vec<&Entry>, Vec<&Entry>) =
+        pack.entries.iter().partition(|entry| is_one(entry.scenario.id.as_str()));
+    let of = |entries: Vec<&Entry>| -> BTreeSet<RuleId> {
+        entries.into_iter().flat_map(|entry| exercised(pack, entry)).collect()
+    };
+    let others = of(others);
+    of(theirs).into_iter().filter(|rule| !others.contains(rule)).collect()
+}
+
 /// The rules that apply to a client which does everything right.
 fn exercised(pack: &Pack, entry: &Entry) -> BTreeSet<RuleId> {
     let rules = Rules::default();

@@ -76,6 +76,10 @@ impl Endpoint {
         if url.has_host() && !is_loopback(&url) {
             return Err(EndpointError::NotLoopback { host: url.host_str().unwrap_or_default().to_owned() });
         }
+        if !url.has_host() && !given.contains("://") {
+            let reason = "it does not begin with http://".to_owned();
+            return Err(EndpointError::NoUrl { given: given.to_owned(), reason });
+        }
         if url.scheme() != "http" {
             return Err(EndpointError::Scheme { scheme: url.scheme().to_owned() });
         }
@@ -147,7 +151,8 @@ mod tests {
         for (given, said) in [
             ("http://example.com", "example.com is not this machine"),
             ("https://example.com", "example.com is not this machine"),
-            ("mailto:x@example.com", "mailto:// is not spoken"),
+            ("mailto:x@example.com", "it does not begin with http://"),
+            ("localhost:8080", "it does not begin with http://"),
             ("http://10.0.0.1", "is not this machine"),
             ("http://0.0.0.0", "is not this machine"),
             ("http://localhost.example.com", "is not this machine"),

@@ -14,8 +14,8 @@ const NO_PROXY: [&str; 2] = ["NO_PROXY", "no_proxy"];
 /// header of the request's into `HTTP_PROXY`.
 const PROXY: [&str; 6] = ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
 
-/// The hosts that are this machine.
-const LOOPBACK: [&str; 4] = ["127.0.0.1", "localhost", "::1", "[::1]"];
+/// The hosts that are this machine. Without brackets: Python's httpx would take the end of `[::1]` for a port, and fail.
+const LOOPBACK: [&str; 3] = ["127.0.0.1", "localhost", "::1"];
 
 /// The variables that name a file of authorities to trust: our own, and those of curl, of OpenSSL (Python, Ruby, PHP's
 /// streams, and Go), of Python's requests, of Node, of Deno and of Perl's LWP.

@@ -124,7 +124,7 @@ impl Program {
 
 fn read_outcome_file(path: &Path) -> Result<Option<outcome_file::Said>, String> {
     let unreadable = |error: io::Error| format!("the outcome file cannot be read: {error}");
-    match std::fs::symlink_metadata(path) {
+    match std::fs::metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(unreadable(error)),
         // Opening a named pipe would wait for a writer that is gone.

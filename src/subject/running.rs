@@ -1,6 +1,7 @@
 //! A process that is watched, with all it starts, until it ends or its time is up.
 
 use std::io;
+use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
@@ -110,6 +111,16 @@ fn cannot_start(program: String, error: &io::Error) -> SubjectError {
     let is_full =
         cfg!(unix) && (matches!(error.raw_os_error(), Some(23 | 24)) || error.kind() == io::ErrorKind::WouldBlock);
     let help = match error.kind() {
+        io::ErrorKind::NotFound if program.contains('=') => {
+            "a variable is set by env: -- env NAME=VALUE php push.php {lead_id}"
+        }
+        io::ErrorKind::NotFound if ["cd", "export", "source", "."].contains(&&*program) => {
+            "that is a shell's: -- sh -c 'cd /srv/app && exec php push.php \"$CAKE_LEAD_ID\"'"
+        }
+        io::ErrorKind::NotFound if Path::new(&program).is_file() && !program.contains('/') => {
+            "a file of that name is here: name its interpreter before it, as in php push.php, or write ./ before it"
+        }
+        io::ErrorKind::NotFound if Path::new(&program).is_absolute() => "is there such a file on this machine?",
         _ if is_full => "nothing is wrong with the program: raise the limit (ulimit -n or -u), or lower --jobs",
         io::ErrorKind::NotFound if program.contains(' ') => {
             "give the program and its arguments apart, without quotes around all of it: -- php push.php {lead_id}"

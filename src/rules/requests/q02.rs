@@ -30,7 +30,10 @@ fn check(seen: &Evidence) -> Option<Vec<Breach>> {
             return vec![Breach::new("the request went to another path").instead(METHOD_PATH, path)];
         }
         let name = |host: &str| host.rsplit_once(':').map_or(host, |(name, _)| name).to_ascii_lowercase();
-        let named = exchange.request.host().unwrap_or_default();
+        let Some(named) = exchange.request.authority().or((!exchange.request.is_http_1_0()).then(String::new)) else {
+            // HTTP/1.0 has no Host.
+            return vec![];
+        };
         if Evidence::headers(exchange).iter().filter(|(name, _)| name.eq_ignore_ascii_case("host")).count() > 1 {
             return vec![Breach::new("the request has more than one Host header").change(HOST)];
         }

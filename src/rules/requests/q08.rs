@@ -29,7 +29,7 @@ fn check(seen: &Evidence) -> Option<Vec<Breach>> {
         let breach = breach.instead("one GET", "nothing");
         return Some(vec![breach.change(format!(
             "{}; if the client knows only the values of its network, say so: `can: {{ values: false }}` in caketester.yaml, or --cannot \
-             values",
+             values; if other such values do arrive, it is something else that keeps this one back, and what the program prints may say it",
             RULE.change
         ))]);
     }

@@ -44,7 +44,10 @@ fn check(seen: &Evidence) -> Option<Vec<Breach>> {
     Some(waits.find(|wait| *wait < SHORTEST_WAIT).map(breach).into_iter().collect())
 }
 
-/// How long after the end of one exchange the next began.
+/// How long after the end of one exchange the next began. Of a server that stalls, the client has the end in its hand: it may close
+/// the connection long after it has given up, so its whole patience counts as a wait.
 fn wait(first: &Exchange, next: &Exchange) -> Duration {
-    Duration::try_from(next.at.duration_since(first.ended)).unwrap_or_default()
+    let is_patience = first.fault.is_some_and(|fault| fault.kind.lasts());
+    let since = if is_patience { first.at } else { first.ended };
+    Duration::try_from(next.at.duration_since(since)).unwrap_or_default()
 }

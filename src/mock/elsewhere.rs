@@ -71,7 +71,7 @@ pub(super) fn lead_to(port: u16, answer: &mut Answer) -> Bytes {
         let Some((scheme, rest)) = link.split_once("//") else { continue };
         let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
         let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-        if is_loopback(name) {
+        if is_loopback(name.rsplit_once('@').map_or(name, |(_, name)| name)) {
             *link = format!("{scheme}//{name}:{port}/{path}");
         }
     }

@@ -23,8 +23,8 @@ pub(super) const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
 /// Days before or after today.
 const LONG_AGO: i64 = -90;
 const A_WHILE_AGO: i64 = -60;
-const LATELY: i64 = -30;
 const YESTERDAY: i64 = -1;
+const TOMORROW: i64 = 1;
 const NEXT_YEAR: i64 = 365;
 
 /// An authority that lives as long as a run.
@@ -35,6 +35,7 @@ pub struct Authority {
     untrusted: Identity,
     self_signed: Identity,
     expired: Identity,
+    not_yet_valid: Identity,
     another_host: Identity,
 }
 
@@ -78,12 +79,15 @@ impl Authority {
         another_host: &str,
     ) -> Result<Self, AuthorityError> {
         let stranger = issuer("caketester: an authority that nobody knows")?;
+        let host = names.get(LOOPBACK.len()).copied().unwrap_or(LOOPBACK[1]);
         Ok(Self {
             valid: identity(Some(authority), names, YESTERDAY, NEXT_YEAR)?,
             untrusted: identity(Some(&stranger), names, YESTERDAY, NEXT_YEAR)?,
             self_signed: identity(None, names, YESTERDAY, NEXT_YEAR)?,
-            expired: identity(Some(authority), names, A_WHILE_AGO, LATELY)?,
-            another_host: identity(Some(authority), &[another_host], YESTERDAY, NEXT_YEAR)?,
+            expired: identity(Some(authority), names, A_WHILE_AGO, YESTERDAY)?,
+            not_yet_valid: identity(Some(authority), names, TOMORROW, NEXT_YEAR)?,
+            // Who looks for the host's name somewhere in the certificate's finds it.
+            another_host: identity(Some(authority), &[&format!("{host}.{another_host}")], YESTERDAY, NEXT_YEAR)?,
             pem,
             certificate,
         })
@@ -109,6 +113,7 @@ impl Authority {
             Some(Obstacle::Untrusted | Obstacle::UntrustedBySystem) => self.untrusted.clone(),
             Some(Obstacle::SelfSigned) => self.self_signed.clone(),
             Some(Obstacle::Expired) => self.expired.clone(),
+            Some(Obstacle::NotYetValid) => self.not_yet_valid.clone(),
             Some(Obstacle::AnotherHost) => self.another_host.clone(),
         }
     }

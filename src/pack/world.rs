@@ -141,14 +141,15 @@ fn redirect(to: RedirectTo, http_status: u16, request: &Request) -> Answer {
     let (name, port) = host.rsplit_once(':').map_or((&*host, String::new()), |(name, port)| (name, format!(":{port}")));
     let location = match to {
         RedirectTo::SameHost => request.target.clone(),
-        RedirectTo::AnotherHost | RedirectTo::AnotherHostByTls => {
+        RedirectTo::AnotherHost | RedirectTo::AnotherHostByTls | RedirectTo::LookalikeHost => {
             let other = match &*name.to_ascii_lowercase() {
                 "localhost" => "127.0.0.1",
                 "127.0.0.1" => "localhost",
                 // The client has its host built in, and comes by a proxy. That sees where it wants to go.
                 _ => FaultKind::NOBODYS_HOST,
             };
-            format!("//{other}{port}{}", request.target)
+            let user = if to == RedirectTo::LookalikeHost { format!("{name}@") } else { String::new() };
+            format!("//{user}{other}{port}{}", request.target)
         }
         RedirectTo::WithoutTls => format!("http://{host}{}", request.target),
     };

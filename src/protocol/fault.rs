@@ -106,6 +106,8 @@ pub enum Obstacle {
     SelfSigned,
     /// The time of the certificate is over.
     Expired,
+    /// The time of the certificate has yet to come.
+    NotYetValid,
     /// The certificate is for another host.
     AnotherHost,
 }
@@ -128,6 +130,8 @@ pub enum RedirectTo {
     SameHost,
     /// Another host: `localhost` with another port for who asked 127.0.0.1, and the reverse.
     AnotherHost,
+    /// The same, with the host that was asked before it, as a user: `http://127.0.0.1@localhost/`.
+    LookalikeHost,
     /// The same by TLS; for who came by TLS.
     AnotherHostByTls,
     /// The host that was asked, by plain HTTP; for who came by TLS.
@@ -252,6 +256,7 @@ impl fmt::Display for Obstacle {
             Self::UntrustedBySystem => "its certificate comes from an authority that this system does not know",
             Self::SelfSigned => "its certificate is signed by nobody but itself",
             Self::Expired => "the time of its certificate is over",
+            Self::NotYetValid => "the time of its certificate has yet to come",
             Self::AnotherHost => "its certificate is for another host",
         })
     }
@@ -293,6 +298,7 @@ impl fmt::Display for FaultKind {
                 f.write_str(match to {
                     RedirectTo::SameHost => " to the same host",
                     RedirectTo::AnotherHost => " to another host",
+                    RedirectTo::LookalikeHost => " to a host that looks alike",
                     RedirectTo::AnotherHostByTls => " to another host by TLS",
                     RedirectTo::WithoutTls => " to plain HTTP",
                 })

@@ -81,6 +81,7 @@ enum FaultWord {
     CertificateUntrustedBySystem,
     /// The step speaks TLS, and the server's certificate is signed by nobody but itself.
     SelfSignedCertificate,
+    CertificateNotYetValid,
     /// The step speaks TLS, and the time of the server's certificate is over.
     ExpiredCertificate,
     /// The step speaks TLS, and the server's certificate is for another host.
@@ -111,6 +112,7 @@ impl FaultWord {
             Self::UntrustedCertificate => "untrusted_certificate",
             Self::CertificateUntrustedBySystem => "certificate_untrusted_by_system",
             Self::SelfSignedCertificate => "self_signed_certificate",
+            Self::CertificateNotYetValid => "certificate_not_yet_valid",
             Self::ExpiredCertificate => "expired_certificate",
             Self::CertificateForAnotherHost => "certificate_for_another_host",
         }
@@ -135,6 +137,7 @@ impl FaultWord {
             | Self::UntrustedCertificate
             | Self::CertificateUntrustedBySystem
             | Self::SelfSignedCertificate
+            | Self::CertificateNotYetValid
             | Self::ExpiredCertificate
             | Self::CertificateForAnotherHost => &[],
         }
@@ -175,7 +178,7 @@ impl FaultText {
             let message = "a redirect needs a `to`";
             mistakes.push(
                 file.mistake(place_of(&self.kind), message)
-                    .help("same_host, another_host, another_host_by_tls or without_tls"),
+                    .help("same_host, another_host, lookalike_host, another_host_by_tls or without_tls"),
             );
         }
         let kind_place = place_of(&self.kind);
@@ -207,6 +210,7 @@ impl FaultText {
             FaultWord::UntrustedCertificate => FaultKind::Obstacle(Obstacle::Untrusted),
             FaultWord::CertificateUntrustedBySystem => FaultKind::Obstacle(Obstacle::UntrustedBySystem),
             FaultWord::SelfSignedCertificate => FaultKind::Obstacle(Obstacle::SelfSigned),
+            FaultWord::CertificateNotYetValid => FaultKind::Obstacle(Obstacle::NotYetValid),
             FaultWord::ExpiredCertificate => FaultKind::Obstacle(Obstacle::Expired),
             FaultWord::CertificateForAnotherHost => FaultKind::Obstacle(Obstacle::AnotherHost),
         };
@@ -296,7 +300,7 @@ mod tests {
         4 | fault: { kind: rest, phase: after_commit }
           |                ^^^^
           |
-          = help: did you mean `reset`? Known here: silent, reset, close, stall, dribble, slow_headers, late, chunked, until_close, broken_chunk, garbage, redirect, flood, refused, unknown_host, tls_alert, no_tls, untrusted_certificate, certificate_untrusted_by_system, self_signed_certificate, expired_certificate, certificate_for_another_host
+          = help: did you mean `reset`? Known here: silent, reset, close, stall, dribble, slow_headers, late, chunked, until_close, broken_chunk, garbage, redirect, flood, refused, unknown_host, tls_alert, no_tls, untrusted_certificate, certificate_untrusted_by_system, self_signed_certificate, certificate_not_yet_valid, expired_certificate, certificate_for_another_host
 
         error: the key `phase` is missing
          --> scenarios/faults/x.yaml:4:10
@@ -336,7 +340,7 @@ mod tests {
         4 | fault: { kind: redirect, phase: before_commit, after: 3 }
           |                ^^^^^^^^
           |
-          = help: same_host, another_host, another_host_by_tls or without_tls
+          = help: same_host, another_host, lookalike_host, another_host_by_tls or without_tls
 
         error: 304 is no HTTP status of a redirect that a client may follow
          --> scenarios/faults/x.yaml:4:76

@@ -85,7 +85,7 @@ pub(crate) const TABLE: &[Mutant] = &[
     killed("& is left as it is", &["Q08"], Escape(|t| but(t, '&'))),
     killed("+ is left as it is", &["Q08"], Escape(|t| but(t, '+'))),
     killed("% is left as it is", &["Q08"], Escape(|t| but(t, '%'))),
-    killed("# is left as it is", &["Q08"], Escape(|t| but(t, '#'))),
+    killed("# is left as it is", &["Q08", "Q06", "Q07"], Escape(|t| but(t, '#'))),
     killed(
         "the first + alone is escaped (replace)",
         &["Q08"],
@@ -132,10 +132,14 @@ pub(crate) const TABLE: &[Mutant] = &[
         Escape(|t| t.chars().map(|c| if c.is_ascii() { component(&c.to_string()) } else { c.to_string() }).collect()),
     ),
     killed("nothing is escaped", &["Q08"], Escape(str::to_owned)),
-    killed("only spaces are escaped", &["Q08"], Escape(|t| t.replace(' ', "%20"))),
-    killed("only spaces are escaped, as +", &["Q08"], Escape(|t| t.replace(' ', "+"))),
-    killed("only & is escaped, and spaces", &["Q08"], Escape(|t| t.replace('&', "%26").replace(' ', "%20"))),
-    killed("encodeURI", &["Q08"], Escape(|t| escaped(t, "-._~!*'();/?:@&=+$,#"))),
+    killed("only spaces are escaped", &["Q08", "Q06", "Q07"], Escape(|t| t.replace(' ', "%20"))),
+    killed("only spaces are escaped, as +", &["Q08", "Q06", "Q07"], Escape(|t| t.replace(' ', "+"))),
+    killed(
+        "only & is escaped, and spaces",
+        &["Q08", "Q06", "Q07"],
+        Escape(|t| t.replace('&', "%26").replace(' ', "%20")),
+    ),
+    killed("encodeURI", &["Q08", "Q06", "Q07"], Escape(|t| escaped(t, "-._~!*'();/?:@&=+$,#"))),
     killed(
         "JavaScript's escape(), + left as it is",
         &["Q08"],
@@ -153,7 +157,7 @@ pub(crate) const TABLE: &[Mutant] = &[
         }),
     ),
     killed("Go's url.PathEscape", &["Q08"], Escape(|t| escaped(t, "-._~$&+=:@"))),
-    killed("Uri.EscapeUriString (C#)", &["Q08"], Escape(|t| escaped(t, "-._~!*'();/?:@&=+$,#[]"))),
+    killed("Uri.EscapeUriString (C#)", &["Q08", "Q06", "Q07"], Escape(|t| escaped(t, "-._~!*'();/?:@&=+$,#[]"))),
     killed("Latin-1 (Java's old URLEncoder, Perl's uri_escape)", &["Q08"], Escape(|t| one_byte(t, latin1))),
     killed("Windows-1252 (VB, Excel)", &["Q08"], Escape(|t| one_byte(t, cp1252))),
     killed(
@@ -216,7 +220,7 @@ pub(crate) const TABLE: &[Mutant] = &[
         &["Q08"],
         Escape(|t| if t.contains("%4") { t.replace(' ', "%20") } else { component(t) }),
     ),
-    killed("what looks encoded is decoded first", &["Q08"], Escape(|t| component(&t.replace("%41", "A")))),
+    killed("what looks encoded is decoded first", &["Q08", "Q15"], Escape(|t| component(&t.replace("%41", "A")))),
     killed("a + is taken for a space first", &["Q08"], Escape(|t| component(&t.replace('+', " ")))),
     killed(
         "base64 of values",
@@ -236,7 +240,7 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "the sub-status is not escaped",
-        &["Q08"],
+        &["Q08", "Q07"],
         Query(|pairs| {
             pairs
                 .iter()
@@ -247,7 +251,7 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "fields are not escaped",
-        &["Q08"],
+        &["Q08", "Q07"],
         Query(|pairs| {
             pairs
                 .iter()

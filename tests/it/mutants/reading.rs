@@ -688,12 +688,12 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "the message is success, whatever the code",
-        &["A10", "A08", "A07", "A09"],
+        &["A10", "A08", "A07", "A09", "R06"],
         Conclude(|got| also(got, got.text().contains(">success<"))),
     ),
     killed(
         "the code is 0 or the message is success",
-        &["A10", "A08", "A07", "A09"],
+        &["A10", "A08", "A07", "A09", "R06"],
         Conclude(|got| also(got, between(&got.text(), "<msg>", "</msg>").is_some_and(|m| m.trim() == "success"))),
     ),
     killed(
@@ -748,7 +748,7 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed(
         "the body ends with </result>",
-        &["A09"],
+        &["A09", "R06"],
         Conclude(|got| also(got, got.code().is_none() && got.text().ends_with("</result>"))),
     ),
     recommended(
@@ -1076,7 +1076,7 @@ pub(crate) const TABLE: &[Mutant] = &[
     // Over several answers.
     killed("the first answer counts where it asks again", &["A01"], RepeatsButBelievesTheFirst),
     killed("answers are kept by URL", &["Q13", "Q08"], CachesByUrl),
-    killed("the answer of a lead is remembered", &["A01"], RemembersTheAnswer),
+    killed("the answer of a lead is remembered", &["A01", "A04"], RemembersTheAnswer),
     recommended("says code 1 for every refusal", &["A06"], Says(|code| code.map(|c| c.min(1)))),
     recommended("says code 0 where none came", &["A06"], Says(|code| Some(code.unwrap_or(0)))),
     recommended("says the HTTP status for the code", &["A06"], Says(|code| code.map(|_| 200))),

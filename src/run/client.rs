@@ -190,7 +190,7 @@ pub(super) fn conclude(run: &ClientRun, report: &mut Report) {
     if report.count(ScenarioState::OutOfScope) > 0 {
         // What only they ask is out of scope too, and nobody can exercise it.
         let out = rules_only_of(&run.pack, is_out);
-        report.rules.retain(|rule| rule.state != RuleState::NotExercised || !out.contains(&rule.id));
+        report.rules.retain(|rule| rule.state != RuleState::NotExercised || !out.contains(&(rule.id, rule.weight)));
     }
     report.ended_early |= report.stop.is_some();
     report.baseline = run.baseline.complaints(&report.scenarios, run.today, run.ci);

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::judge::{Judge, Seen};
 use crate::pack::{Entry, Expected, Pack, Reply, expected_answers, request_for};
 use crate::protocol::{Delivery, Exchange};
-use crate::rules::{RuleId, Rules};
+use crate::rules::{RuleId, Rules, Weight, rule};
 use crate::subject::{Concluded, Conclusion, Trace};
 
 /// The ids of the scenarios that put a rule to a client which does everything right. It may ask again where no
@@ -19,15 +19,17 @@ pub fn scenarios_about(rule: RuleId, pack: &Pack) -> BTreeSet<String> {
     pack.entries.iter().filter(is_about).map(|entry| entry.scenario.id.to_string()).collect()
 }
 
-/// The rules that only these scenarios of a pack put to a client which does everything right.
-pub(super) fn rules_only_of(pack: &Pack, is_one: impl Fn(&str) -> bool) -> BTreeSet<RuleId> {
+/// The rules that only these scenarios of a pack put to a client which does everything right, by how much they weigh there.
+pub(super) fn rules_only_of(pack: &Pack, is_one: impl Fn(&str) -> bool) -> BTreeSet<(RuleId, Weight)> {
     let (theirs, others): (Vec<&Entry>, Vec<&Entry>) =
         pack.entries.iter().partition(|entry| is_one(entry.scenario.id.as_str()));
-    let of = |entries: Vec<&Entry>| -> BTreeSet<RuleId> {
-        entries.into_iter().flat_map(|entry| exercised(pack, entry)).collect()
+    let rules = |entry: &Entry| {
+        let (basis, eased) = (entry.scenario.basis, entry.scenario.recommends.is_some());
+        let weighed = |id: RuleId| Some((id, rule(id.as_str())?.weight_in(basis, eased)));
+        exercised(pack, entry).into_iter().filter_map(weighed).collect::<Vec<_>>()
     };
-    let others = of(others);
-    of(theirs).into_iter().filter(|rule| !others.contains(rule)).collect()
+    let others: BTreeSet<_> = others.into_iter().flat_map(rules).collect();
+    theirs.into_iter().flat_map(rules).filter(|rule| !others.contains(rule)).collect()
 }
 
 /// The rules that apply to a client which does everything right.

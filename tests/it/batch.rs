@@ -200,12 +200,12 @@ fn a_job_that_sends_nothing_stops_the_run() {
     $ caketester client --batch --settle 0 --only codes -- python3 tests/it/support/job.py idle
     exit code 1
     --- stdout
-    stopped: nothing reached the mock for any of 33 updates; it may have reached the real network: it ended with exit code 0
+    stopped: nothing reached the mock for any of 41 updates; it may have reached the real network: it ended with exit code 0
         command   python3 tests/it/support/job.py idle
         ended     exit code 0
         help      a batch is started once: it has to read every update from the file that CAKETESTER_CASES names (or {cases}); a program that sends one update is checked without --batch; the program ended before it sent anything, and printed nothing; it has to send one GET to the URL it is given as CAKE_URL (or {url}), or below CAKE_BASE_URL (or {base_url})
 
-    28 scenarios: 0 passed, 0 failed, [N] not run (0 steps, 0 checks, [TIME])
+    29 scenarios: 0 passed, 0 failed, [N] not run (0 steps, 0 checks, [TIME])
     evidence: wire (in at least one step the client reported no outcome)
     no scenario was run
     ");

@@ -154,7 +154,7 @@ fn a_browser_shows_the_page_without_an_error_and_its_filter_works() {
     assert_eq!(
         seen,
         serde_json::json!({ "failures": [], "seen": {
-            "all": 28, "one": 1, "rows": 1, "told": "1 of 28 scenarios", "passed": true, "some": true,
+            "all": 29, "one": 1, "rows": 1, "told": "1 of 29 scenarios", "passed": true, "some": true,
         } })
     );
 }

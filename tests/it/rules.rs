@@ -39,7 +39,7 @@ const TABLE: &[Row] = &[
     row(Mistake::ForgetsSubStatus, "Q06", &[]),
     row(Mistake::SendsNullSubStatus, "Q06", &[]),
     row(Mistake::RenamesFields, "Q07", &["Q12"]),
-    row(Mistake::JoinsByHand, "Q08", &["Q07", "Q12"]),
+    row(Mistake::JoinsByHand, "Q08", &["Q06", "Q07", "Q12"]),
     row(Mistake::EncodesTwice, "Q08", &["Q07", "Q11", "Q12"]),
     row(Mistake::RepeatsTheStatus, "Q09", &[]),
     row(Mistake::FormatsNumbers, "Q10", &["Q15"]),

@@ -73,7 +73,7 @@ fn ask(stream: &mut TcpStream, target: &str) -> String {
 fn is_whole(answer: &[u8]) -> bool {
     let Some(end) = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n") else { return false };
     let head = String::from_utf8_lossy(&answer[..end]);
-    if head.starts_with("HTTP/1.1 204 ") {
+    if ["HTTP/1.1 204 ", "HTTP/1.1 304 "].iter().any(|status| head.starts_with(status)) {
         // There is nothing to count.
         return answer.len() == end + 4;
     }

@@ -3,6 +3,7 @@
 use strict;
 use warnings;
 
+use Encode qw(decode_utf8);
 use JSON::PP qw(decode_json);
 use LWP::UserAgent;
 use URI;
@@ -39,11 +40,11 @@ sub main {
 # The method's URL with everything there is to say of the lead.
 sub url {
     my %parameters = (
-        api_key => $ENV{CAKE_API_KEY},
-        lead_id => $ENV{CAKE_LEAD_ID},
-        status  => $ENV{CAKE_STATUS},
+        api_key => decode_utf8($ENV{CAKE_API_KEY}),
+        lead_id => decode_utf8($ENV{CAKE_LEAD_ID}),
+        status  => decode_utf8($ENV{CAKE_STATUS}),
     );
-    $parameters{sub_status} = $ENV{CAKE_SUB_STATUS} if length($ENV{CAKE_SUB_STATUS} // '');
+    $parameters{sub_status} = decode_utf8($ENV{CAKE_SUB_STATUS}) if length($ENV{CAKE_SUB_STATUS} // '');
     my $fields = decode_json($ENV{CAKE_FIELDS} || '{}');
 
     my $url = URI->new($ENV{CAKE_URL});

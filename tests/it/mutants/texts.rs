@@ -472,8 +472,8 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed("values as JSON texts", &["Q15"], Value(Fields, |t| format!("\"{t}\""))),
     killed("HTML entities are put in (htmlspecialchars)", &["Q05", "Q15"], Value(All, |t| replaced(t, &HTML))),
-    killed("the ampersand becomes &amp;", &["Q05", "Q15"], Value(All, |t| t.replace('&', "&amp;"))),
-    killed("the ampersand becomes and", &["Q05", "Q15"], Value(All, |t| t.replace('&', "and"))),
+    killed("the ampersand becomes &amp;", &["Q05", "Q06", "Q15"], Value(All, |t| t.replace('&', "&amp;"))),
+    killed("the ampersand becomes and", &["Q05", "Q06", "Q15"], Value(All, |t| t.replace('&', "and"))),
     killed("HTML entities are resolved", &["Q15"], Value(Fields, |t| replaced(t, &FROM_HTML))),
     killed(
         "HTML entities of letters are put in (htmlentities)",

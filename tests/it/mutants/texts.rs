@@ -2,7 +2,7 @@
 
 use super::client::Habit::{Field, Value};
 use super::client::Of::{All, Fields, LeadId, Status, SubStatus};
-use super::row::{Mutant, killed, recommended};
+use super::row::{Mutant, killed};
 
 fn replaced(text: &str, pairs: &[(&str, &str)]) -> String {
     pairs.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to))

@@ -122,12 +122,7 @@ async fn strike(
             }
             return send_all(socket, &[&head(), &body[..]].concat(), struck).await;
         }
-        // HTTP/1.0 has no chunks; there the end of the connection is that of the body.
-        FaultKind::Chunked if exchange.request.is_http_1_0() => {
-            let head = head_bytes(&exchange.answer, "");
-            return send_all(socket, &[&head, &body[..]].concat(), struck).await;
-        }
-        FaultKind::Chunked => {
+        FaultKind::Chunked if !exchange.request.is_http_1_0() => {
             let mut bytes = head_bytes(&exchange.answer, "transfer-encoding: chunked");
             for chunk in body.chunks(CHUNK) {
                 bytes.extend([format!("{:x}\r\n", chunk.len()).as_bytes(), chunk, b"\r\n"].concat());
@@ -135,7 +130,8 @@ async fn strike(
             bytes.extend(b"0\r\n\r\n");
             return send_all(socket, &bytes, struck).await;
         }
-        FaultKind::UntilClose => {
+        // HTTP/1.0 has no chunks; there the end of the connection is that of the body.
+        FaultKind::UntilClose | FaultKind::Chunked => {
             let head = head_bytes(&exchange.answer, "");
             return send_all(socket, &[&head, &body[..]].concat(), struck).await;
         }

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use tokio::task::JoinSet;
 
 use super::baseline::Baseline;
-use super::conclusions::{RuleState, ShardReport};
+use super::conclusions::{RuleReport, RuleState, ShardReport};
 use super::event::{Event, Observer};
 use super::exit::Exit;
 use super::finding::{Finding, FindingKind};
@@ -184,13 +184,13 @@ fn the_sample(update: &Update) -> String {
 
 /// Concludes from what became of the scenarios and the rules.
 pub(super) fn conclude(run: &ClientRun, report: &mut Report) {
-    let is_out = |id: &str| {
-        report.scenarios.iter().any(|scenario| scenario.id == id && scenario.state == ScenarioState::OutOfScope)
-    };
-    if report.count(ScenarioState::OutOfScope) > 0 {
+    let out = report.scenarios.iter().filter(|scenario| scenario.state == ScenarioState::OutOfScope);
+    let out: BTreeSet<&str> = out.map(|scenario| &*scenario.id).collect();
+    let is_unseen = |rule: &RuleReport| rule.state == RuleState::NotExercised;
+    if !out.is_empty() && report.rules.iter().any(is_unseen) {
         // What only they ask is out of scope too, and nobody can exercise it.
-        let out = rules_only_of(&run.pack, is_out);
-        report.rules.retain(|rule| rule.state != RuleState::NotExercised || !out.contains(&(rule.id, rule.weight)));
+        let theirs = rules_only_of(&run.pack, |id| out.contains(id));
+        report.rules.retain(|rule| !is_unseen(rule) || !theirs.contains(&(rule.id, rule.weight)));
     }
     report.ended_early |= report.stop.is_some();
     report.baseline = run.baseline.complaints(&report.scenarios, run.today, run.ci);

@@ -152,11 +152,14 @@ impl Selection {
 
 /// Whether this is a pattern and no name; the error says what is wrong with it.
 pub fn check_glob(asked: &str) -> Result<bool, String> {
-    let is_glob = asked.contains(['*', '?', '[']);
-    if is_glob {
+    if is_glob(asked) {
         Pattern::new(asked).map_err(|error| format!("{} (character {})", error.msg, error.pos + 1))?;
     }
-    Ok(is_glob)
+    Ok(is_glob(asked))
+}
+
+fn is_glob(asked: &str) -> bool {
+    asked.contains(['*', '?', '['])
 }
 
 /// Whether a scenario is the one, is in the area, or fits the glob. A `*` stays on its side of the `/`.
@@ -166,7 +169,9 @@ fn fits(asked: &str, entry: &Entry) -> bool {
     let id = &entry.scenario.id;
     let area = asked.trim_end_matches('/');
     let is_like = |glob: &str, name: &str| Pattern::new(glob).is_ok_and(|glob| glob.matches_with(name, OPTIONS));
-    asked == id.as_str() || area == id.area() || is_like(asked, id.as_str()) || is_like(area, id.area())
+    asked == id.as_str()
+        || area == id.area()
+        || is_glob(asked) && (is_like(asked, id.as_str()) || is_like(area, id.area()))
 }
 
 /// The codes that a client which does everything right is answered.

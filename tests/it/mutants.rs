@@ -207,10 +207,10 @@ async fn run(pack: &Arc<Pack>, selection: Selection, client: Client, authority: 
 
 /// A mutant that changes what is sent in more scenarios than this does the same in all of them.
 const ENOUGH: usize = 30;
-const ENOUGH_OF_AN_AREA: usize = 6;
+const ENOUGH_OF_AN_AREA: usize = 4;
 
 /// How many mutants at once.
-const AT_ONCE: usize = 4;
+const AT_ONCE: usize = 16;
 
 /// What becomes of the right client, and of every mutant.
 fn fates(mutants: &[Mutant]) -> (Report, Vec<Report>) {
@@ -221,15 +221,16 @@ fn fates(mutants: &[Mutant]) -> (Report, Vec<Report>) {
         let own = authority();
         let client = Client::new(Habit::None, own.der());
         let (right, client) = run(&pack, Selection::default(), client, own).await;
-        let answers = client.seen.lock().expect("nobody panics").clone();
+        let answers = Arc::new(client.seen.lock().expect("nobody panics").clone());
         let places = Arc::new(tokio::sync::Semaphore::new(AT_ONCE));
         let running: Vec<_> = mutants
             .iter()
             .map(|mutant| {
-                let selection = selected(&pack, mutant, &answers);
                 let (mutant, pack, places) = (*mutant, Arc::clone(&pack), Arc::clone(&places));
+                let answers = Arc::clone(&answers);
                 tokio::spawn(async move {
                     let _place = places.acquire().await.expect("nobody closes it");
+                    let selection = selected(&pack, &mutant, &answers);
                     let own = authority();
                     let client = Client::new(mutant.habit, own.der());
                     run(&pack, selection, client, own).await.0

@@ -517,6 +517,13 @@ fn of_a_client_that_fails_before_it_sends_what_it_printed_says_why() {
 }
 
 #[test]
+#[cfg(unix)]
+fn how_a_program_ended_is_seen_though_ended_children_are_ignored() {
+    let ran = checking(Played::Right, ["--only", "codes/success"]).behind("trap '' CHLD").run();
+    ran.exits_with(0).complains_of_nothing();
+}
+
+#[test]
 fn of_a_redirect_it_is_said_that_cake_would_not_have_answered_so() {
     let ran = checking(Played::ClaimsSuccess, ["--only", "security/redirect-to-the-same-host"]).run();
     assert_snapshot!(ran.exits_with(1).page());

@@ -764,6 +764,17 @@ fn a_misspelt_variable_is_told_and_fails_nothing() {
 }
 
 #[test]
+fn an_empty_variable_says_nothing() {
+    let variables = include_str!("../../docs/config.md").split(|c: char| !(c.is_ascii_uppercase() || c == '_'));
+    let variables: Vec<&str> =
+        variables.filter(|word| word.starts_with("CAKETESTER_") && !word.ends_with('_')).collect();
+    assert!(variables.contains(&"CAKETESTER_TIMEOUT"), "{variables:?}");
+    let run = caketester(["client", "--builtin", "--only", "codes/success"]);
+    let ran = variables.iter().fold(run, |run, name| run.env(name, "")).run();
+    ran.exits_with(0).complains_of_nothing();
+}
+
+#[test]
 fn a_variable_that_is_read_or_set_by_caketester_is_no_misspelling() {
     let documented = include_str!("../../docs/config.md").split(|c: char| !(c.is_ascii_uppercase() || c == '_'));
     let mut names: Vec<&str> =

@@ -259,6 +259,18 @@ fn a_whole_body_may_come_in_chunks_or_end_with_the_connection() {
 }
 
 #[test]
+fn http_1_0_which_has_no_chunks_gets_the_same_body_until_the_connection_closes() {
+    let served = serve(&pack("code: 0\nfault: { kind: chunked, phase: after_commit }"));
+    let request = get("LEAD", "x").replace("HTTP/1.1", "HTTP/1.0");
+    let (bytes, end) = read(&mut send(served.port(), &request));
+    let (head, body) = bytes.split_once("\r\n\r\n").expect("there is a head");
+    assert_eq!((body, end), (SUCCESS, End::Closed));
+    for length in ["Transfer-Encoding", "Content-Length"] {
+        assert!(!head.contains(length), "{head}");
+    }
+}
+
+#[test]
 fn an_answer_may_bring_headers_and_suffer_a_fault_in_its_middle() {
     let answer =
         "answer: { http_status: 503, content_type: text/plain, body: busy today, headers: { Retry-After: 1 } }";

@@ -48,6 +48,9 @@ fields: []
 names: { Funded: sold, Unqualified: not sold, In Progress: null, Withdrawn: null }
 ";
 
+/// One whose fields are all text.
+const TEXTLAKE: &str = "fields: [{ name: note, type: string }]\nnames: { loan_amount: null, policy_number: null }\n";
+
 /// A folder with both.
 fn two_networks() -> Folder {
     let folder = folder();
@@ -244,6 +247,15 @@ fn null_puts_a_name_out_of_scope() {
         report(&folder, &["--only", "codes/status-hyphenated", "--only", "codes/success", "--only", "fields/number"]);
     assert_snapshot!(page(&ran));
     assert_eq!(report["names"], serde_json::json!({ "In Progress": null, "loan_amount": null }));
+}
+
+#[test]
+fn what_only_a_number_field_could_show_is_not_asked_of_a_network_without_one() {
+    let folder = folder();
+    folder.write("networks/textlake.yaml", TEXTLAKE);
+    let (ran, report) = report(&folder, &["--network", "textlake"]);
+    ran.exits_with(0).says("the client conforms");
+    assert_eq!(report["verdict"]["because"], serde_json::json!([]), "{}", report["verdict"]);
 }
 
 #[test]

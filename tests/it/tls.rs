@@ -86,6 +86,17 @@ fn who_does_not_trust_the_authority_is_logged_with_its_alert() {
 }
 
 #[test]
+fn a_client_that_offers_http_1_0_alone_is_taken_over_tls() {
+    if without_curl() {
+        return;
+    }
+    let served = serve(&[]);
+    let url = format!("{}?{SAMPLE}", served.url());
+    let (body, exit) = curl(&["--cacert", ca_file(&served), "--http1.0", &url]);
+    assert_eq!((&*body, exit), (SUCCESS, Some(0)));
+}
+
+#[test]
 fn the_certificate_of_the_authority_is_written_and_its_key_is_not() {
     let folder = folder();
     let served = serve(&[]);
@@ -515,6 +526,17 @@ fn an_answer_that_was_left_unread_is_seen_to_be_reset() {
         assert!(stream.sock.socket.peek(&mut [0; 1]).unwrap() > 0);
     });
     assert_eq!(seen.exchanges, [(Delivery::Reset, Some(Code::SUCCESS))]);
+}
+
+#[test]
+fn the_certificate_for_another_host_begins_with_the_name_of_the_right_one() {
+    let authority = Authority::new(Some("northgrid.example")).expect("there is randomness");
+    let reach = Reach::Tls(authority.identity(Some(Obstacle::AnotherHost)));
+    seen_of(reach, move |address, _| {
+        let mut stream = tls(&authority, "northgrid.example", TcpStream::connect(address).expect("it listens"));
+        let refused = stream.read(&mut [0]).expect_err("the name is another").to_string();
+        assert!(refused.contains("northgrid.example.another-host.invalid"), "{refused}");
+    });
 }
 
 #[test]

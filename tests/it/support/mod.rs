@@ -74,6 +74,24 @@ impl Caketester {
         self
     }
 
+    /// Started by a shell, which has this done first.
+    #[cfg(unix)]
+    pub(crate) fn behind(self, done_first: &str) -> Self {
+        let mut command = Command::new("sh");
+        command.args(["-c", &format!("{done_first}; exec \"$@\""), "sh"]);
+        command.arg(self.command.get_program()).args(self.command.get_args());
+        for (name, value) in self.command.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        if let Some(directory) = self.command.get_current_dir() {
+            command.current_dir(directory);
+        }
+        Self { command, ..self }
+    }
+
     /// With more or less patience than usual.
     pub(crate) fn within(mut self, patience: Duration) -> Self {
         self.patience = patience;

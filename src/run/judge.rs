@@ -195,6 +195,7 @@ fn shown(exchanges: &[Arc<Exchange>]) -> impl Iterator<Item = &Exchange> {
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
+    use std::time::Duration;
 
     use jiff::Timestamp;
 
@@ -290,6 +291,18 @@ mod tests {
 
     fn concluded(outcome: Outcome) -> Concluded {
         Concluded::Outcome(outcome)
+    }
+
+    #[test]
+    fn a_client_that_outlasts_the_servers_patience_has_shown_no_time_out() {
+        let stalled = |ended_after: Duration| {
+            let fault = Fault { kind: FaultKind::Stall { after: 0 }, phase: FaultPhase::BeforeCommit };
+            let ended = Timestamp::UNIX_EPOCH + ended_after;
+            let exchange = Exchange { fault: Some(fault), code: None, ended, ..exchange(&right(), 0) };
+            judged(vec![exchange], 0, concluded(Outcome::Unknown)).rules.iter().any(|rule| rule.as_str() == "R04")
+        };
+        assert!(stalled(FaultKind::LONGEST / 2));
+        assert!(!stalled(FaultKind::LONGEST));
     }
 
     #[test]

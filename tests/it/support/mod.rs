@@ -74,12 +74,11 @@ impl Caketester {
         self
     }
 
-    /// Started by a shell, which has this done first.
-    #[cfg(unix)]
-    pub(crate) fn behind(self, done_first: &str) -> Self {
-        let mut command = Command::new("sh");
-        command.args(["-c", &format!("{done_first}; exec \"$@\""), "sh"]);
-        command.arg(self.command.get_program()).args(self.command.get_args());
+    /// Started by another program, which ends by becoming what its arguments name.
+    pub(crate) fn behind(self, before: &[&str]) -> Self {
+        let [program, arguments @ ..] = before else { panic!("no program is named") };
+        let mut command = Command::new(program);
+        command.args(arguments).arg(self.command.get_program()).args(self.command.get_args());
         for (name, value) in self.command.get_envs() {
             match value {
                 Some(value) => command.env(name, value),

@@ -88,6 +88,7 @@ impl<'p> Making<'p> {
             client: vec![Outcome::Updated],
             client_place: None,
             attempts: vec![Attempt::default()],
+            by_tls: false,
         };
         let scenario = Scenario {
             id,

@@ -230,6 +230,7 @@ mod tests {
             client_place: None,
             client: vec![Code(code).outcome().unwrap()],
             attempts: vec![Attempt::default()],
+            by_tls: false,
         }
     }
 

@@ -34,6 +34,7 @@ pub fn read_scenario(id: ScenarioId, file: &SourceFile) -> Result<Scenario, Vec<
         reason,
         tags,
         needs,
+        tls,
         instance: changes,
         update,
         steps,
@@ -77,7 +78,7 @@ pub fn read_scenario(id: ScenarioId, file: &SourceFile) -> Result<Scenario, Vec<
             vec![]
         }
     };
-    let steps: Vec<Step> = steps.into_iter().flatten().collect();
+    let steps: Vec<Step> = steps.into_iter().flatten().map(|step| Step { by_tls: tls, ..step }).collect();
     if mistakes.is_empty() {
         mistakes.extend(needs.iter().filter_map(|need| needless(need, &steps, file)));
     }
@@ -263,6 +264,7 @@ impl StepText {
             client,
             client_place,
             attempts,
+            by_tls: false,
         })
     }
 }
@@ -569,7 +571,7 @@ lead_id: A2
         1 | titel: x
           | ^^^^^
           |
-          = help: did you mean `title`? Known here: title, basis, why, weight, reason, tags, needs, instance, update, steps, code, client, answer, fault, attempts
+          = help: did you mean `title`? Known here: title, basis, why, weight, reason, tags, needs, tls, instance, update, steps, code, client, answer, fault, attempts
 
         error: the key `title` stands here twice
          --> scenarios/codes/x.yaml:3:1
@@ -657,7 +659,7 @@ lead_id: A2
         11 | lead_id: A2
            | ^^^^^^^
            |
-           = help: it belongs under `update`; known here: title, basis, why, weight, reason, tags, needs, instance, update, steps, code, client, answer, fault, attempts
+           = help: it belongs under `update`; known here: title, basis, why, weight, reason, tags, needs, tls, instance, update, steps, code, client, answer, fault, attempts
         "#);
     }
 

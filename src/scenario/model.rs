@@ -70,6 +70,8 @@ pub struct Step {
     pub client_place: Option<Place>,
     /// What each attempt gets, the last repeating; at least one.
     pub attempts: Vec<Attempt>,
+    /// Whether the mock speaks TLS in every run.
+    pub by_tls: bool,
 }
 
 impl Step {
@@ -89,10 +91,11 @@ impl Step {
         self.attempts.iter().find_map(|attempt| attempt.fault?.kind.obstacle())
     }
 
-    /// Whether it can be shown only by TLS.
+    /// Whether it is shown by TLS alone.
     pub fn needs_tls(&self) -> bool {
         let leads_away = |attempt: &Attempt| attempt.fault.and_then(|fault| fault.kind.leads_away());
-        self.obstacle().is_some_and(Obstacle::is_seen)
+        self.by_tls
+            || self.obstacle().is_some_and(Obstacle::is_seen)
             || self.attempts.iter().filter_map(leads_away).any(RedirectTo::begins_with_tls)
     }
 

@@ -49,6 +49,9 @@ pub(super) struct Written {
     #[serde(default)]
     #[schemars(with = "Vec<Need>")]
     pub(super) needs: Vec<Located<Need>>,
+    /// Whether the mock speaks TLS here in every run, and not only where the run asks for it.
+    #[serde(default)]
+    pub(super) tls: bool,
     /// How the scenario's instance differs from the pack's.
     #[serde(default)]
     pub(super) instance: InstanceChanges,

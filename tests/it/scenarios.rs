@@ -256,7 +256,7 @@ fn every_mistake_of_a_pack_is_told_at_once_in_the_order_of_files_and_lines() {
     4 | colour: red
       | ^^^^^^
       |
-      = help: known here: title, basis, why, weight, reason, tags, needs, instance, update, steps, code, client, answer, fault, attempts
+      = help: known here: title, basis, why, weight, reason, tags, needs, tls, instance, update, steps, code, client, answer, fault, attempts
 
     error: CAKE answers code 3 here, not 0: status "funded" is not configured; "Funded" is (only the letter case differs)
      --> PACK/scenarios/codes/b.yaml:3:7
@@ -295,7 +295,7 @@ fn an_unknown_key_is_told_with_the_one_that_was_meant() {
     1 | titel: X
       | ^^^^^
       |
-      = help: did you mean `title`? Known here: title, basis, why, weight, reason, tags, needs, instance, update, steps, code, client, answer, fault, attempts
+      = help: did you mean `title`? Known here: title, basis, why, weight, reason, tags, needs, tls, instance, update, steps, code, client, answer, fault, attempts
 
     1 mistake in 1 file
     ");

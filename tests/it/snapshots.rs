@@ -188,7 +188,7 @@ fn list_tells_what_is_missing_pending_orphaned_and_different() {
     next: `caketester snapshots review --pack PACK`
     next: `caketester snapshots prune --pack PACK` removes what no step expects; first see whether its scenario is to come back
     next: delete the snapshot that was edited, and `caketester client --pack PACK --builtin` writes it anew, for review
-    1148 of 1151 snapshots are what the mock answers
+    1154 of 1157 snapshots are what the mock answers
     ");
     assert_eq!(pack.files(), before);
     assert_snapshot!(caketester(["snapshots", "list"]).run().exits_with(0).page(), @"

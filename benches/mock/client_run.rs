@@ -10,7 +10,7 @@ use caketester::mock::Authority;
 use caketester::pack::{Origin, Selection, load};
 use caketester::rules::Rules;
 use caketester::run::{
-    Baseline, ClientRun, Event, Observer, SnapshotReport, SubjectReport, Transport, Way, check_client,
+    Baseline, ClientRun, Event, Observer, SnapshotReport, SubjectReport, Terms, Transport, Way, check_client,
 };
 use caketester::subject::{ExitCodes, Program};
 use tokio::process::Command;
@@ -62,20 +62,22 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         })?;
         let in_a_run = timed(|| {
             let run = ClientRun {
-                rules: Rules::default(),
-                strict: false,
-                baseline: Baseline::default(),
-                today: jiff::civil::date(2026, 1, 1),
-                cannot: vec![],
-                pack: Arc::clone(&pack),
-                selection: selection.clone(),
+                terms: Terms {
+                    rules: Rules::default(),
+                    strict: false,
+                    baseline: Baseline::default(),
+                    today: jiff::civil::date(2026, 1, 1),
+                    cannot: vec![],
+                    pack: Arc::clone(&pack),
+                    selection: selection.clone(),
+                    ci: false,
+                    snapshots: SnapshotReport::default(),
+                    subject: SubjectReport::Builtin,
+                },
                 jobs: 1,
                 waiting_jobs: 1,
                 runs: 1,
                 fail_fast: false,
-                ci: false,
-                snapshots: SnapshotReport::default(),
-                subject: SubjectReport::Builtin,
                 transport: Arc::clone(&transport),
             };
             let subject = Program::new(

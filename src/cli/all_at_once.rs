@@ -1,7 +1,6 @@
 //! `client --batch` and `client --observe`: every scenario at once, at one address.
 
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,7 +12,6 @@ use super::observe::{Observe, observe};
 use super::output::Output;
 use super::seconds::seconds;
 use crate::run::{Batch, ClientRun, Report, With};
-use crate::secret::Redactor;
 use crate::subject::TableFormat;
 
 /// How long nothing may arrive before it is over, where nothing else is said.
@@ -40,9 +38,6 @@ pub(super) struct AllAtOnceArguments {
     /// The address that is observed; 0.0.0.0 is every one of this machine
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1", requires = "observe")]
     bind: IpAddr,
-    /// Write what was observed to this file, so that outcomes can be handed in later: caketester client judge
-    #[arg(long, value_name = "FILE", requires = "observe")]
-    pub(super) journal: Option<PathBuf>,
     /// How the file of cases is written
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "json", requires = "batch")]
     pub(super) cases_format: Format,
@@ -89,7 +84,7 @@ impl AllAtOnceArguments {
     }
 }
 
-/// Observes, and keeps what was seen where that was asked for.
+/// Observes.
 pub(super) fn observed(
     arguments: &AllAtOnceArguments,
     run: ClientRun,
@@ -102,10 +97,5 @@ pub(super) fn observed(
         return Err(Failure::usage(format!("--with-certificates needs TLS\n  help: {help}")));
     }
     let ca_file = transport.is_secured().then(|| transport.ca_file.to_string_lossy().into_owned());
-    let (report, record) = observe(&arguments.observe(ca_file), run, context, output)?;
-    output.learn_more(&Redactor::new(report.keys().cloned()));
-    if let Some(path) = &arguments.journal {
-        output.file(path, &record.to_json())?;
-    }
-    Ok(report)
+    observe(&arguments.observe(ca_file), run, context, output)
 }

@@ -5,9 +5,10 @@ use std::str::FromStr;
 
 use super::context::Context;
 use super::failure::Failure;
+use super::judge::fingerprint;
 use super::output::Output;
 use super::reports::{self, ReportArgument, with_name};
-use crate::report::{certificate_html, certificate_json};
+use crate::report::{certificate_html, certificate_json, json};
 use crate::run::{Certificate, ClientName, Exit, Report, Shortfall};
 
 /// Where a certificate is written, as HTML and as JSON.
@@ -79,7 +80,8 @@ impl CertificatePath {
 
     /// Writes the certificate of a run, or tells why there is none.
     fn issue(&self, report: &Report, output: &Output) -> Result<Exit, Failure> {
-        match Certificate::of(report) {
+        let text = json(report).map_err(|reason| Failure::new(Exit::Harness, reason))?;
+        match Certificate::of(report, fingerprint(&output.redact_known(&text))) {
             Ok(certificate) => {
                 let unrendered =
                     |reason| Failure::new(Exit::Harness, format!("cannot write {}: {reason}", self.html.display()));

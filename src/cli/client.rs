@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::{Args, Subcommand};
+use clap::Args;
 
 use super::all_at_once::{AllAtOnceArguments, observed};
 use super::baseline::{known, update, updated};
@@ -16,7 +16,6 @@ use super::failure::Failure;
 use super::fields;
 use super::given::Given;
 use super::headings::{CLIENT, DECIDES, NETWORK, REPORTS, WHICH};
-use super::judge;
 use super::networks::{all_networks, heading};
 use super::open::in_words;
 use super::output::{Output, insist_on_a_place_for_each};
@@ -29,7 +28,9 @@ use super::surveyed::surveyed;
 use super::transport::TransportArguments;
 use crate::pack::Shard;
 use crate::rules::Rules;
-use crate::run::{ClientRun, Exit, Repeat, Report, SubjectReport, check_batch, check_client, is_about_certificates};
+use crate::run::{
+    ClientRun, Exit, Repeat, Report, SubjectReport, Terms, check_batch, check_client, is_about_certificates,
+};
 use crate::scenario::Scenario;
 use crate::subject::{BatchProgram, ExitCodes, ExitMeaning, Program, Reference};
 
@@ -61,8 +62,6 @@ const TIMEOUT_OF_A_BATCH: u64 = 600;
 #[derive(Debug, Clone, Args)]
 #[command(after_help = EXAMPLES, args_conflicts_with_subcommands = true)]
 pub(super) struct Arguments {
-    #[command(subcommand)]
-    below: Option<Below>,
     #[command(flatten)]
     run: RunArguments,
     #[command(flatten)]
@@ -102,21 +101,12 @@ pub(super) struct Arguments {
     command: Vec<OsString>,
 }
 
-#[derive(Debug, Clone, Subcommand)]
-enum Below {
-    /// Judge an observation that is over, with outcomes from a file
-    Judge(judge::Arguments),
-}
-
 pub(super) fn run(
     arguments: Arguments,
     given: &Given<'_>,
     context: &Context<'_>,
     output: &Output,
 ) -> Result<Exit, Failure> {
-    if let Some(Below::Judge(arguments)) = arguments.below {
-        return judge::run(arguments, &given.below(), context, output);
-    }
     if arguments.all_networks {
         return every_network(&arguments, given, context, output);
     }
@@ -192,15 +182,10 @@ impl Arguments {
         let repeat = self.command_to_repeat(given, &settings, shown.as_deref());
         let scratch = Scratch::new()?;
         let selection = self.run.selection.clone().select_shard(&pack, self.shard, output)?;
-        let run = ClientRun {
-            jobs: self.jobs.map_or(context.processors, usize::from),
-            waiting_jobs: self.jobs.map_or(WAITING_JOBS, usize::from),
-            runs: self.repeat.unwrap_or(1),
-            fail_fast: self.run.fail_fast,
+        let terms = Terms {
             ci: self.run.is_ci(context),
             snapshots,
             subject: under_test(shown, &self.all_at_once),
-            transport: self.transport.open(&scratch, subject.is_some(), output)?,
             rules: Rules::default(),
             strict: settings.strict,
             baseline: baseline.within(&selection, &pack),
@@ -208,6 +193,14 @@ impl Arguments {
             cannot: settings.cannot.clone(),
             selection,
             pack,
+        };
+        let run = ClientRun {
+            terms,
+            jobs: self.jobs.map_or(context.processors, usize::from),
+            waiting_jobs: self.jobs.map_or(WAITING_JOBS, usize::from),
+            runs: self.repeat.unwrap_or(1),
+            fail_fast: self.run.fail_fast,
+            transport: self.transport.open(&scratch, subject.is_some(), output)?,
         };
         Ok(Prepared { arguments: self, settings, subject, run, pack_digest, repeat, scratch })
     }
@@ -222,14 +215,14 @@ impl Prepared {
             output.err(&format!("note: {escapes}\n"));
         }
         if let Some((_, arguments)) = &self.subject {
-            output.err(&fields::unknown(arguments, &self.run.pack));
+            output.err(&fields::unknown(arguments, &self.run.terms.pack));
         }
     }
 
     fn conduct(self, context: &Context<'_>, output: &Output) -> Result<Report, Failure> {
         output.out(&self.settings.network.as_ref().map_or_else(String::new, heading));
         let Self { arguments, settings, subject, run, pack_digest, repeat, scratch } = self;
-        let (baseline, today, ci) = (run.baseline.clone(), run.today, run.ci);
+        let (baseline, today, ci) = (run.terms.baseline.clone(), run.terms.today, run.terms.ci);
         certificate::foresee(arguments.certificate.as_ref(), &arguments.withholds(&run), output);
         let patience = arguments.patience(&settings);
         let mut report = arguments.check(run, subject, patience, &scratch, context, output)?;
@@ -293,18 +286,18 @@ impl Arguments {
         let reports = self.run.report.iter().map(ReportArgument::path);
         let certificate = self.certificate.iter().flat_map(CertificatePath::paths);
         let baseline = updated(settings.baseline.as_deref(), self.settings.update_baseline);
-        reports.chain(certificate).chain(baseline).chain(self.all_at_once.journal.as_deref()).collect()
+        reports.chain(certificate).chain(baseline).collect()
     }
 
     /// What is known before a run to withhold its certificate.
     fn withholds(&self, run: &ClientRun) -> Vec<String> {
-        let selected = run.selection.of(&run.pack);
+        let selected = run.terms.selection.of(&run.terms.pack);
         let any = |is_meant: fn(&Scenario) -> bool| selected.iter().any(|entry| is_meant(&entry.scenario));
         let (batch, observe) = (self.all_at_once.batch, self.all_at_once.observe);
-        let parts = format!("{} of the pack's {} scenarios are selected", selected.len(), run.pack.entries.len());
+        let parts = format!("{} of the pack's {} scenarios are selected", selected.len(), run.terms.pack.entries.len());
         let reasons = [
             (self.builtin, "the built-in client gets none, so name your program behind `--`".to_owned()),
-            (selected.len() < run.pack.entries.len(), parts),
+            (selected.len() < run.terms.pack.entries.len(), parts),
             (
                 (batch || observe) && !self.all_at_once.with_timed && any(Scenario::is_timed),
                 "scenarios in which the server stalls are left out, so add --with-timed".to_owned(),

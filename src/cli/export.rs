@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::pack::{Entry, Expected, Pack, expected_answers, request_for};
 use crate::protocol::{Delivery, Exchange, FaultKind, METHOD_PATH, Outcome, Update};
-use crate::rules::Evidence;
+use crate::rules::{Evidence, keyless};
 use crate::scenario::Step;
 use crate::subject::TableFormat;
 
@@ -87,11 +87,13 @@ fn outcomes(pack: &Pack, step: &Step, expected: &Expected<'_>) -> Vec<Outcome> {
         request: request_for(&step.update, &pack.key),
         answer: reply.answer.clone(),
         code: reply.code,
+        keys: None,
         why: String::new(),
         scenario: None,
         fault: reply.fault,
         delivery: Delivery::Delivered,
     };
+    let (exchange, _) = keyless(&exchange, &pack.key, &step.update);
     let evidence = Evidence {
         step,
         key: &pack.key,

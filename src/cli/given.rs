@@ -4,7 +4,7 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, Command};
 
 /// What says which scenarios are run, how fast, and where what is written goes. All else bears on the verdict.
-const NOT_REPEATED: [&str; 15] = [
+const NOT_REPEATED: [&str; 13] = [
     "only",
     "tag",
     "code",
@@ -17,8 +17,6 @@ const NOT_REPEATED: [&str; 15] = [
     "fail_fast",
     "report",
     "certificate",
-    "journal",
-    "outcomes",
     "update_baseline",
 ];
 /// What stands elsewhere in the command, or in other words.

@@ -4,6 +4,7 @@ mod all_at_once;
 mod baseline;
 mod certificate;
 mod changes;
+mod check;
 mod checklist;
 mod client;
 mod config;
@@ -83,6 +84,11 @@ enum Command {
     Init(init::Arguments),
     /// Check an endpoint: send every update, compare each answer with its snapshot
     Endpoint(endpoint::Arguments),
+    /// Check a certificate that somebody shows
+    #[command(subcommand)]
+    Certificate(check::Command),
+    /// Judge a run that is over again: by today's rules, by other terms, or with outcomes that are told later
+    Judge(Box<judge::Arguments>),
     /// Run a mock CAKE that replays the whole pack
     Serve(Box<serve::Arguments>),
     /// Show what holds for a client, and where each value comes from
@@ -182,6 +188,8 @@ fn dispatch(command: Command, given: &Given<'_>, context: &Context<'_>, output: 
         }
         Command::Endpoint(arguments) => endpoint::run(arguments, given, context, output),
         Command::Explain(arguments) => explain::run(&arguments, context, output),
+        Command::Certificate(check::Command::Check(arguments)) => check::run(&arguments, context, output),
+        Command::Judge(arguments) => judge::run(*arguments, context, output),
         Command::Serve(arguments) => serve::run(*arguments, context, output),
         Command::Scenarios(command) => scenarios::run(command, context, output),
         Command::Pack(command) => pack::run(&command, output),

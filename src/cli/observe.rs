@@ -15,7 +15,7 @@ use super::failure::Failure;
 use super::output::Output;
 use super::signals::asked_to_end;
 use crate::mock::Watcher;
-use crate::run::{ClientRun, Exit, Look, Observation, Record, Report, With};
+use crate::run::{ClientRun, Exit, Look, Observation, Report, With};
 use crate::subject::SubjectError;
 
 /// What is asked of an observation, beside what is asked of every run.
@@ -34,7 +34,7 @@ pub(super) fn observe(
     run: ClientRun,
     context: &Context<'_>,
     output: &Output,
-) -> Result<(Report, Record), Failure> {
+) -> Result<Report, Failure> {
     let harness = |what| move |source| Failure::from(SubjectError::Harness { what, source });
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     runtime.map_err(harness("start the runtime"))?.block_on(async {
@@ -71,7 +71,7 @@ impl Desk<'_> {
         observe: &Observe,
         heard: &Notify,
         ended: impl Future<Output = ()>,
-    ) -> Result<(Report, Record), Failure> {
+    ) -> Result<Report, Failure> {
         let mut typed = typed();
         let mut is_anybody_there = true;
         let mut before = self.observation.look();

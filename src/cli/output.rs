@@ -10,6 +10,9 @@ use super::failure::Failure;
 use crate::run::{Exit, Report};
 use crate::secret::Redactor;
 
+/// The part of a report that is without keys from the beginning.
+const EXCHANGES: &str = "exchanges";
+
 /// Standard output, standard error and files, all redacted.
 #[derive(Clone)]
 pub(super) struct Output(Arc<Shared>);
@@ -48,19 +51,36 @@ impl Output {
         self.0.redactor.read().unwrap_or_else(PoisonError::into_inner).redact(text).into_owned()
     }
 
+    pub(super) fn redact_known(&self, text: &str) -> String {
+        self.0.redactor.read().unwrap_or_else(PoisonError::into_inner).redact_known(text).into_owned()
+    }
+
     /// The same report without keys. A rendering may take texts apart, and what is cut in two is no key any more to
     /// whoever looks for one afterwards.
     pub(super) fn masked(&self, report: Report) -> Report {
-        let masked = serde_json::to_value(&report).map(|value| self.mask(value)).and_then(serde_json::from_value);
+        let redact = |text: &str| self.redact(text);
+        let masked = serde_json::to_value(&report).map(|value| self.mask(value, &redact));
+        let masked = masked.and_then(serde_json::from_value);
         // It is written and read by the same types; if they ever differ, all output is masked as text all the same.
         masked.unwrap_or(report)
     }
 
-    fn mask(&self, value: Value) -> Value {
+    fn mask(&self, value: Value, redact: &dyn Fn(&str) -> String) -> Value {
         match value {
-            Value::String(text) => Value::String(self.redact(&text)),
-            Value::Array(items) => items.into_iter().map(|item| self.mask(item)).collect(),
-            Value::Object(map) => map.into_iter().map(|(name, value)| (name, self.mask(value))).collect(),
+            Value::String(text) => Value::String(redact(&text)),
+            Value::Array(items) => items.into_iter().map(|item| self.mask(item, redact)).collect(),
+            Value::Object(map) => {
+                let masked = map.into_iter().map(|(name, value)| {
+                    // The exchanges are without keys already; what only looks like one is a value of an update.
+                    let value = if name == EXCHANGES {
+                        self.mask(value, &|text| self.redact_known(text))
+                    } else {
+                        self.mask(value, redact)
+                    };
+                    (name, value)
+                });
+                masked.collect()
+            }
             other => other,
         }
     }
@@ -76,6 +96,15 @@ impl Output {
 
     /// Writes a file whole, or not at all.
     pub(super) fn file(&self, path: &Path, text: &str) -> Result<(), Failure> {
+        Self::put(path, &self.redact(text))
+    }
+
+    /// The same of a text that has been masked part by part, by what each part is.
+    pub(super) fn file_of_masked(&self, path: &Path, text: &str) -> Result<(), Failure> {
+        Self::put(path, &self.redact_known(text))
+    }
+
+    fn put(path: &Path, text: &str) -> Result<(), Failure> {
         let failed =
             |error: io::Error| Failure::new(Exit::Harness, format!("cannot write {}: {error}", path.display()));
         let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
@@ -90,10 +119,10 @@ impl Output {
         if path.exists() && !path.is_file() {
             // A pipe or a device is written to; something else in its place would be of no use.
             let mut device = std::fs::OpenOptions::new().write(true).open(path).map_err(failed)?;
-            return device.write_all(self.redact(text).as_bytes()).map_err(failed);
+            return device.write_all(text.as_bytes()).map_err(failed);
         }
         let beside = beside(path);
-        std::fs::write(&beside, self.redact(text)).map_err(failed)?;
+        std::fs::write(&beside, text).map_err(failed)?;
         std::fs::rename(&beside, path).map_err(|error| {
             // The whole file is there under the other name; it is of no use to anyone.
             let _ = std::fs::remove_file(&beside);
@@ -206,8 +235,16 @@ mod tests {
     fn every_text_of_a_report_is_masked_before_it_is_rendered() {
         let output = Output::new();
         output.learn(Redactor::new([Secret::new("a-key-of-this-test")]));
-        let masked =
-            output.mask(json!({ "texts": ["x a-key-of-this-test", { "deep": "a%2Dkey-of-this-test" }], "number": 1 }));
-        assert_eq!(masked, json!({ "texts": ["x ***", { "deep": "***" }], "number": 1 }));
+        let text = json!({
+            "texts": ["x a-key-of-this-test, api_key=b", { "deep": "a%2Dkey-of-this-test" }],
+            "exchanges": [{ "head": "note=api_key=b&x=a-key-of-this-test" }],
+            "number": 1
+        });
+        let masked = json!({
+            "texts": ["x ***, api_key=***", { "deep": "***" }],
+            "exchanges": [{ "head": "note=api_key=b&x=***" }],
+            "number": 1
+        });
+        assert_eq!(output.mask(text, &|text| output.redact(text)), masked);
     }
 }

@@ -8,7 +8,7 @@ use super::context::Context;
 use super::failure::Failure;
 use super::output::Output;
 use super::reports::{ReportArgument, finish, show, write};
-use crate::report::{Comparison, certificate_schema, json, json_schema, read_json};
+use crate::report::{Comparison, Trend, certificate_schema, json, json_schema, read_json};
 use crate::run::{Exit, Report, merge};
 
 #[derive(Debug, Subcommand)]
@@ -39,6 +39,15 @@ pub(super) enum Command {
         /// The report of now
         after: PathBuf,
     },
+    /// Show what became of a client from release to release, a row each
+    Trend {
+        /// The reports, in any order
+        #[arg(required = true)]
+        reports: Vec<PathBuf>,
+        /// Write the same as a page
+        #[arg(long, value_name = "FILE")]
+        html: Option<PathBuf>,
+    },
     /// Print the JSON Schema of the report
     Schema {
         /// That of a certificate instead
@@ -68,29 +77,25 @@ pub(super) fn run(command: &Command, context: &Context<'_>, output: &Output) -> 
                 };
                 Failure::usage(format!("{reason}{help}"))
             })?;
-            output.file(whole, &json(&report).map_err(|reason| Failure::new(Exit::Harness, reason))?)?;
+            let text = json(&output.masked(report.clone())).map_err(|reason| Failure::new(Exit::Harness, reason))?;
+            output.file_of_masked(whole, &text)?;
             return finish(report, wanted, context, output);
         }
         Command::Diff { before, after } => {
-            let reports = [read(before)?, read(after)?];
-            let [was, is] = &reports;
-            if was.network != is.network {
-                let network = |report: &Report| match &report.network {
-                    Some(name) => format!("network {}", name.escape_debug()),
-                    None => "no network".to_owned(),
-                };
-                return Err(Failure::usage(format!(
-                    "{} is of {}, and {} of {}\n  help: compare two reports of one network",
-                    before.display(),
-                    network(was),
-                    after.display(),
-                    network(is)
-                )));
-            }
-            let comparison = Comparison::of(was, is);
+            let reports = read_all(&[before.clone(), after.clone()])?;
+            let comparison = Comparison::of(&reports[0], &reports[1]);
             output.out(&told(&comparison));
             if !comparison.worse.is_empty() {
                 return Ok(Exit::Failure);
+            }
+        }
+        Command::Trend { reports, html } => {
+            let mut reports: Vec<Report> = read_all(reports)?.into_iter().map(|report| output.masked(report)).collect();
+            reports.sort_by_key(|report| report.started);
+            let trend = Trend::of(&reports);
+            output.out(&trend.text());
+            if let Some(path) = html {
+                output.file(path, &trend.html().map_err(|reason| Failure::new(Exit::Harness, reason))?)?;
             }
         }
         Command::Schema { certificate } => {
@@ -102,15 +107,37 @@ pub(super) fn run(command: &Command, context: &Context<'_>, output: &Output) -> 
 }
 
 fn told(comparison: &Comparison) -> String {
-    let Comparison { worse, better, notes } = comparison;
+    let Comparison { worse, better, new, notes } = comparison;
     let label = |label: &'static str, lines: &[String]| -> Vec<String> {
         lines.iter().map(|line| format!("{label:<7} {line}\n")).collect()
     };
-    let lines = [label("worse", worse), label("better", better), label("note", notes)].concat().concat();
+    let lines = [label("worse", worse), label("better", better), label("new", new), label("note", notes)];
+    let lines = lines.concat().concat();
     match (worse.len(), better.len()) {
         (0, 0) => lines + "nothing got worse or better\n",
         (worse, better) => format!("{lines}{worse} got worse, {better} got better\n"),
     }
+}
+
+/// Reads reports that are to be compared: of one network.
+fn read_all(paths: &[PathBuf]) -> Result<Vec<Report>, Failure> {
+    let reports = paths.iter().map(|path| read(path)).collect::<Result<Vec<_>, _>>()?;
+    let network = |report: &Report| match &report.network {
+        Some(name) => format!("network {}", name.escape_debug()),
+        None => "no network".to_owned(),
+    };
+    let named = || paths.iter().zip(&reports);
+    let first = named().next();
+    let other = first.and_then(|(_, first)| named().find(|(_, report)| report.network != first.network));
+    if let (Some((path, report)), Some((other, differs))) = (first, other) {
+        let (path, other) = (path.display(), other.display());
+        return Err(Failure::usage(format!(
+            "{path} is of {}, and {other} of {}\n  help: compare reports of one network",
+            network(report),
+            network(differs)
+        )));
+    }
+    Ok(reports)
 }
 
 /// Reads what a run wrote with --report json=PATH.

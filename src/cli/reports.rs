@@ -148,13 +148,18 @@ impl ReportArgument {
             Format::Junit => junit(report),
             Format::Markdown => Ok(markdown(report)),
         };
-        self.put(text, output)
+        match self.format {
+            Format::Json => output.file_of_masked(&self.path, &text.map_err(|reason| self.unrendered(&reason))?),
+            _ => self.put(text, output),
+        }
     }
 
     fn put(&self, text: Result<String, String>, output: &Output) -> Result<(), Failure> {
-        let unrendered =
-            |reason| Failure::new(Exit::Harness, format!("cannot write {}: {reason}", self.path.display()));
-        output.file(&self.path, &text.map_err(unrendered)?)
+        output.file(&self.path, &text.map_err(|reason| self.unrendered(&reason))?)
+    }
+
+    fn unrendered(&self, reason: &str) -> Failure {
+        Failure::new(Exit::Harness, format!("cannot write {}: {reason}", self.path.display()))
     }
 }
 

@@ -143,6 +143,7 @@ mod tests {
             },
             answer: Answer::new(200, "", body),
             code: None,
+            keys: None,
             why: String::new(),
             scenario: None,
             fault: None,

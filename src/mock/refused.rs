@@ -29,6 +29,7 @@ pub(super) fn tell_refusal(ended: hyper::Result<()>, current: &Current) {
         request,
         answer: Answer::new(http_status, "", Bytes::new()),
         code: None,
+        keys: None,
         why,
         scenario: None,
         fault: None,

@@ -379,6 +379,7 @@ async fn exchange(request: hyper::Request<Incoming>, door: &Door<'_>, shared: &S
         request,
         answer: reply.answer,
         code: reply.code,
+        keys: None,
         why: Fault::reason(reply.fault, &reply.why),
         scenario,
         fault: reply.fault,

@@ -3,22 +3,33 @@
 use std::borrow::Cow;
 
 use bytes::Bytes;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
+use super::as_text;
 use super::code::Code;
 use super::{script, xml};
+use crate::secret::cut;
+
+/// How much of a body is shown.
+const LONGEST_SHOWN: usize = 4 * 1024;
 
 /// An HTTP answer as CAKE or anything in its place sends it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Answer {
     /// The HTTP status; as far as anyone knows 200 whatever the code.
     pub http_status: u16,
     /// The `Content-Type` header, empty where there was none.
     pub content_type: Cow<'static, str>,
     /// Further headers of its own: name and value.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub headers: Vec<(String, String)>,
     /// The body, byte for byte, before it is compressed.
+    #[serde(with = "as_text")]
+    #[schemars(with = "as_text::Written")]
     pub body: Bytes,
     /// Whether it is delivered compressed, because the client accepts that.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_compressed: bool,
 }
 
@@ -67,6 +78,15 @@ impl Answer {
     /// The body as text; bytes that are not UTF-8 show as U+FFFD.
     pub fn text(&self) -> std::borrow::Cow<'_, str> {
         String::from_utf8_lossy(&self.body)
+    }
+
+    /// The same, cut off where it is long.
+    pub fn shown(&self) -> String {
+        let text = self.text();
+        match cut(&text, LONGEST_SHOWN) {
+            None => text.into_owned(),
+            Some(head) => format!("{head}[… {} bytes in all]", self.body.len()),
+        }
     }
 }
 

@@ -6,13 +6,16 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::answer::Answer;
+use super::as_text;
 use super::code::Code;
 use super::fault::Fault;
+use super::keys::{KeySent, Keys};
 use super::query::{Params, decode};
 use crate::secret::{MASK, cut};
 
 /// A request as it arrived. One that is no HTTP has its raw head alone.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(from = "Written", into = "Written")]
 pub struct Request {
     /// The HTTP method.
     pub method: String,
@@ -27,7 +30,55 @@ pub struct Request {
     pub raw_head: bytes::Bytes,
 }
 
+/// A request in a file: the rest follows from its head.
+#[derive(Serialize, Deserialize, schemars::JsonSchema)]
+struct Written {
+    /// The head, byte for byte as it arrived, with `***` in the place of each key.
+    #[serde(with = "as_text")]
+    #[schemars(with = "as_text::Written")]
+    head: bytes::Bytes,
+    /// The body of a form POST, likewise.
+    #[serde(with = "as_text", default, skip_serializing_if = "bytes::Bytes::is_empty")]
+    #[schemars(with = "as_text::Written")]
+    body: bytes::Bytes,
+    /// Whether it is no HTTP.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    is_unparsable: bool,
+}
+
+impl From<Request> for Written {
+    fn from(Request { method, target, body, raw_head, .. }: Request) -> Self {
+        let head = if raw_head.is_empty() { format!("{method} {target}").into() } else { raw_head };
+        Self { head, body, is_unparsable: method.is_empty() }
+    }
+}
+
+impl From<Written> for Request {
+    fn from(Written { head, body, is_unparsable }: Written) -> Self {
+        if is_unparsable { Self { raw_head: head, body, ..Self::default() } } else { Self::of(head, body) }
+    }
+}
+
 impl Request {
+    /// The request with this head, which is HTTP.
+    pub fn of(raw_head: bytes::Bytes, body: bytes::Bytes) -> Self {
+        let head = String::from_utf8_lossy(&raw_head);
+        let line = head.split('\n').next().unwrap_or_default().trim_end_matches('\r');
+        let (method, rest) = line.split_once(' ').unwrap_or((line, ""));
+        let target = rest.rsplit_once(" HTTP/").map_or(rest, |(target, _)| target);
+        // An absolute URL names the host too, and what stands behind a # is lost.
+        let target = target.split('#').next().unwrap_or_default();
+        let target = match target.split_once("://") {
+            Some((scheme, rest)) if scheme.chars().all(char::is_alphanumeric) => {
+                rest.find('/').map_or("/", |at| &rest[at..])
+            }
+            _ => target,
+        };
+        let (method, target) = (method.to_owned(), target.to_owned());
+        let request = Self { method, target, content_type: String::new(), body, raw_head };
+        Self { content_type: request.header("content-type").unwrap_or_default(), ..request }
+    }
+
     /// The first line as it arrived, fit to be shown: without the API key, however its name was written, and without
     /// what a terminal would act upon. Bytes that are not UTF-8 show as U+FFFD.
     pub fn raw_line(&self) -> String {
@@ -162,18 +213,19 @@ fn without_key(line: &str) -> String {
     format!("{path}?{}{version}", masked.join("&"))
 }
 
-fn mask_parameter(parameter: &str) -> Cow<'_, str> {
+/// Where the value of a parameter stands that could be meant for the API key; nothing where it is none.
+pub fn key_value(parameter: &str) -> Option<usize> {
     let equals = parameter.find('=').or_else(|| parameter.to_ascii_lowercase().find("%3d"));
-    let Some(equals) = equals else { return parameter.into() };
+    let equals = equals?;
     // Twice, for a name that was encoded twice; letters and digits alone, for `api-key` and the like.
     let name = decode(decode(&parameter.as_bytes()[..equals]).as_bytes());
     let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
     let value = if parameter[equals..].starts_with('=') { equals + 1 } else { equals + 3 };
-    if name.to_ascii_lowercase().ends_with("apikey") && value < parameter.len() {
-        format!("{}{MASK}", &parameter[..value]).into()
-    } else {
-        parameter.into()
-    }
+    (name.to_ascii_lowercase().ends_with("apikey") && value < parameter.len()).then_some(value)
+}
+
+fn mask_parameter(parameter: &str) -> Cow<'_, str> {
+    key_value(parameter).map_or(parameter.into(), |value| format!("{}{MASK}", &parameter[..value]).into())
 }
 
 /// How far an answer got.
@@ -191,7 +243,7 @@ pub enum Delivery {
 }
 
 /// A request and its answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Exchange {
     /// When the request was decided, which is when it had arrived.
     pub at: Timestamp,
@@ -203,6 +255,8 @@ pub struct Exchange {
     pub answer: Answer,
     /// The code in the answer; none where there is none that can be read, or where a fault kept the client from it.
     pub code: Option<Code>,
+    /// Which keys the request held; none while they still stand in it.
+    pub keys: Option<Keys>,
     /// Which check decided, what was sent, what was expected.
     pub why: String,
     /// The id of the scenario that owns the lead, where one does.
@@ -218,6 +272,11 @@ impl Exchange {
     /// Whether what arrived is no HTTP request; then `why` says what is wrong with it.
     pub fn is_unparsable(&self) -> bool {
         self.request.method.is_empty()
+    }
+
+    /// What was sent as `api_key`.
+    pub fn api_key(&self) -> &KeySent {
+        self.keys.as_ref().map_or(&KeySent::Missing, |keys| &keys.api_key)
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 /// A fault, in place of an answer or in the middle of one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Fault {
     /// What strikes.
     pub kind: FaultKind,
@@ -25,7 +25,7 @@ pub enum FaultPhase {
 }
 
 /// What strikes. Where it strikes is counted in bytes of the body: the head in front of it has arrived whole.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub enum FaultKind {
     /// The request is taken, and no byte ever comes back.
     Silent,
@@ -88,7 +88,7 @@ pub enum FaultKind {
 
 /// What keeps a client from sending anything: there is no connection, TLS does not come about, or the server shows a
 /// certificate that no client may take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub enum Obstacle {
     /// Nobody listens at the port.
     Refused,

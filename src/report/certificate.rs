@@ -3,6 +3,7 @@
 use askama::Template;
 use schemars::Schema;
 use schemars::generate::SchemaSettings;
+use serde::Deserialize;
 
 use super::visible::visible;
 use crate::plural::plural;
@@ -15,6 +16,29 @@ const STYLE: &str = include_str!("../../templates/certificate.css");
 pub fn certificate_html(certificate: &Certificate) -> Result<String, String> {
     let page = Page::of(&visible(certificate)).render().map_err(|error| error.to_string())?;
     Ok(page + "\n")
+}
+
+/// Reads what [`certificate_json`] wrote.
+pub fn read_certificate(text: &str) -> Result<Certificate, String> {
+    #[derive(Deserialize)]
+    struct Versioned {
+        version: u32,
+    }
+    const HELP: &str =
+        "help: a run writes one with --certificate PATH, for people as PATH.html and for programs as PATH.json";
+    let none = |error: serde_json::Error| format!("it is no certificate as JSON ({error})\n  {HELP}");
+    let Versioned { version } = serde_json::from_str(text).map_err(none)?;
+    if !text.contains("\"statements\"") {
+        return Err(format!("it is no certificate; a report is named with --report\n  {HELP}"));
+    }
+    if version != Certificate::VERSION {
+        let known = Certificate::VERSION;
+        return Err(format!(
+            "it is a certificate of version {version}, and this caketester reads version {known}\n  help: check it with the caketester that \
+             wrote it"
+        ));
+    }
+    serde_json::from_str(text).map_err(none)
 }
 
 /// The certificate as JSON, with a newline at the end.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::said::few;
 use crate::plural::plural;
-use crate::rules::Weight;
+use crate::rules::{RuleId, Weight};
 use crate::run::{Report, RuleReport, RuleState, ScenarioReport, ScenarioState, VerdictWord};
 
 /// What became of a scenario, the worst last.
@@ -29,6 +29,8 @@ pub struct Comparison {
     pub worse: Vec<String>,
     /// What got better.
     pub better: Vec<String>,
+    /// What fails and was not looked for before: scenarios and rules that the caketester of before did not have.
+    pub new: Vec<String>,
     /// What else is different.
     pub notes: Vec<String>,
 }
@@ -46,12 +48,14 @@ impl Comparison {
                 found.notes.push(format!("they are of another {what}: {was}, then {is}"));
             }
         }
+        let known = Known::of(before, after);
+        found.rules(before, after, &known);
+        found.scenarios(before, after, &known);
         found.verdicts(before, after);
-        found.rules(before, after);
-        found.scenarios(before, after);
         found
     }
 
+    /// Comes last: where nothing else got worse, what is new alone has changed it.
     fn verdicts(&mut self, before: &Report, after: &Report) {
         let word = |report: &Report| report.verdict.as_ref().map(|verdict| verdict.word);
         let (Some(was), Some(is)) = (word(before), word(after)) else { return };
@@ -71,25 +75,34 @@ impl Comparison {
         );
         let told = || format!("the verdict: {}, then {}", name(was), name(is));
         match rank(is).cmp(&rank(was)) {
-            std::cmp::Ordering::Greater => self.worse.push(told()),
-            std::cmp::Ordering::Less => self.better.push(told()),
+            std::cmp::Ordering::Greater if self.worse.is_empty() && !self.new.is_empty() => self.new.insert(0, told()),
+            std::cmp::Ordering::Greater => self.worse.insert(0, told()),
+            std::cmp::Ordering::Less => self.better.insert(0, told()),
             std::cmp::Ordering::Equal => {}
         }
     }
 
-    fn rules(&mut self, before: &Report, after: &Report) {
+    fn rules(&mut self, before: &Report, after: &Report, known: &Known<'_>) {
         let (was_run, is_run) = (run(before), run(after));
         for rule in &after.rules {
-            let Some(old) = before.rules.iter().find(|old| old.id == rule.id && old.weight == rule.weight) else {
-                continue;
-            };
-            let (was, is) = (broken(old), broken(rule));
-            let worse: Vec<String> = is.difference(&was).map(ToString::to_string).collect();
-            let better: Vec<String> =
-                was.difference(&is).filter(|id| is_run.contains(*id)).map(ToString::to_string).collect();
             let named = |ids: &[String]| format!("{}: {}", plural(ids.len(), "scenario"), few(ids));
             let recommended = if rule.weight == Weight::Recommended { " (recommended)" } else { "" };
             let heading = format!("{} {}{recommended}", rule.id, rule.title);
+            let Some(old) = before.rules.iter().find(|old| old.id == rule.id && old.weight == rule.weight) else {
+                let broken: Vec<String> = broken(rule).into_iter().map(str::to_owned).collect();
+                if !broken.is_empty() && !known.rules.contains(&rule.id) {
+                    self.new.push(format!("{heading}: a new rule, broken in {}", named(&broken)));
+                }
+                continue;
+            };
+            let (was, is) = (broken(old), broken(rule));
+            let worse = is.difference(&was).map(ToString::to_string);
+            let (new, worse): (Vec<String>, Vec<String>) = worse.partition(|id| known.is_new(id));
+            if !new.is_empty() {
+                self.new.push(format!("{heading}: broken in {}, new since then", named(&new)));
+            }
+            let better: Vec<String> =
+                was.difference(&is).filter(|id| is_run.contains(*id)).map(ToString::to_string).collect();
             if !worse.is_empty() {
                 let new = if worse.iter().all(|id| was_run.contains(&**id)) {
                     ""
@@ -113,13 +126,22 @@ impl Comparison {
         }
     }
 
-    fn scenarios(&mut self, before: &Report, after: &Report) {
+    fn scenarios(&mut self, before: &Report, after: &Report, known: &Known<'_>) {
         let (was, is) = (states(before), states(after));
         let ids: BTreeSet<&str> = was.keys().chain(is.keys()).copied().collect();
         let mut changes: BTreeMap<(Became, Became), Vec<String>> = BTreeMap::new();
+        let mut new = Vec::new();
         for id in ids {
             let of = |states: &BTreeMap<&str, Became>| states.get(id).copied().unwrap_or(Became::Absent);
-            changes.entry((of(&was), of(&is))).or_default().push(id.to_owned());
+            let became = (of(&was), of(&is));
+            if known.is_new(id) && matches!(became.1, Became::Failed | Became::Flaky) {
+                new.push(id.to_owned());
+            } else {
+                changes.entry(became).or_default().push(id.to_owned());
+            }
+        }
+        if !new.is_empty() {
+            self.new.push(format!("{} that did not exist before, fail: {}", plural(new.len(), "scenario"), few(&new)));
         }
         for ((was, is), ids) in changes {
             let how = match (was, is) {
@@ -152,6 +174,27 @@ impl Comparison {
             };
             list.push(format!("{} {how}: {}", plural(ids.len(), "scenario"), few(&ids)));
         }
+    }
+}
+
+/// What the pack and the rules of before held, as far as the report of before tells.
+struct Known<'r> {
+    /// Every scenario; none where only a part was selected, or where the pack is the same.
+    scenarios: Option<BTreeSet<&'r str>>,
+    rules: BTreeSet<RuleId>,
+}
+
+impl<'r> Known<'r> {
+    fn of(before: &'r Report, after: &Report) -> Self {
+        let is_whole = before.verdict.as_ref().is_some_and(|verdict| verdict.pack_size == before.scenarios.len());
+        let all = || before.scenarios.iter().map(|scenario| &*scenario.id).collect();
+        let rules = before.rules.iter().map(|rule| rule.id).collect();
+        Self { scenarios: (is_whole && before.pack_digest != after.pack_digest).then(all), rules }
+    }
+
+    /// Whether there was no such scenario.
+    fn is_new(&self, id: &str) -> bool {
+        self.scenarios.as_ref().is_some_and(|known| !known.contains(id))
     }
 }
 

@@ -5,9 +5,10 @@ use askama::Template;
 use super::broken::is_new;
 use super::broken::{Broken, Roots};
 use super::difference::Difference;
-use super::said::{answered, counts, flaky, known, seconds, snapshot_notes};
+use super::said::{counts, flaky, known, seconds, snapshot_notes};
 use super::verdict::{Mood, Told, kept, told};
 use super::visible::visible;
+use super::wire::{answered, body, is_sent, shown};
 use crate::plural::plural;
 use crate::protocol::Delivery;
 use crate::rules::{RuleId, Weight};
@@ -94,7 +95,7 @@ impl<'r> Page<'r> {
         }
         let rows = if columns.is_empty() { Vec::new() } else { rows(report, &columns) };
         let Told { mood, words, below } = told(report);
-        let notes = report.notes.iter().cloned().map(|note| ("note", note));
+        let notes = report.notes.iter().chain(&report.remarks).cloned().map(|note| ("note", note));
         let snapshots = snapshot_notes(report).into_iter().map(|note| ("snapshots", note));
         let known = known(report).into_iter().map(|note| ("known", note));
         let baseline = report.baseline.iter().cloned().map(|note| ("baseline", note));

@@ -30,7 +30,7 @@ pub fn human(report: &Report, color: bool) -> String {
         let ids: Vec<&str> = others.iter().map(|scenario| &*scenario.id).collect();
         page.line(&format!("… and {} more that failed: {}\n", others.len(), ids.join(", ")));
     }
-    for note in &report.notes {
+    for note in report.notes.iter().chain(&report.remarks) {
         page.labelled(AnsiColor::Yellow, "note", note);
     }
     page.snapshots(report);

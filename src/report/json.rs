@@ -55,7 +55,7 @@ mod tests {
             ("", "it is no report of caketester (EOF"),
             ("[]", "it is no report of caketester: it does not begin with {"),
             (r#"{"version": 99}"#, "it is a report of version 99, and this caketester reads version"),
-            (r#"{"version": 2}"#, "this report is damaged, or of another caketester: missing field"),
+            (r#"{"version": 3}"#, "this report is damaged, or of another caketester: missing field"),
         ] {
             let refused = read_json(text).unwrap_err();
             assert!(refused.contains(told), "{refused}");

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Report as JunitReport, TestCase, TestCaseStatus, TestSuite};
 
-use super::said::{answered, flaky};
+use super::said::flaky;
+use super::wire::{answered, body, shown};
 use crate::run::{Finding, FindingKind, Report, ScenarioReport, ScenarioState};
 
 /// The report as JUnit XML.
@@ -115,9 +116,14 @@ fn failure(scenario: &ScenarioReport) -> TestCaseStatus {
                 let _ = writeln!(text, "  {label}: {value}");
             }
         }
-        for exchange in &step.exchanges {
-            let _ =
-                writeln!(text, "  request: {}\n  answer: {} {}", exchange.request, answered(exchange), exchange.answer);
+        for exchange in shown(step) {
+            let _ = writeln!(
+                text,
+                "  request: {}\n  answer: {} {}",
+                exchange.request.line(),
+                answered(exchange),
+                body(exchange)
+            );
         }
     }
     let kind = if harness { NonSuccessKind::Error } else { NonSuccessKind::Failure };

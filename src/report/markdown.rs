@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 use super::broken::{Broken, Example, Roots};
 use super::difference::{Difference, lines};
 use super::human::SHOWN_IN_FULL;
-use super::said::{answered, counts, fails_without_a_rule, few, flaky, known, snapshot_notes};
+use super::said::{counts, fails_without_a_rule, few, flaky, known, snapshot_notes};
 use super::verdict::{Mood, Told, kept, told};
 use super::visible::visible;
+use super::wire::{answered, body, shown};
 use crate::plural::plural;
 use crate::rules::Weight;
 use crate::run::{Finding, Report, StepReport, SubjectReport};
@@ -81,7 +82,8 @@ pub fn markdown(report: &Report) -> String {
     let info = info.iter().map(|broken| format!("not kept, and it fails nothing: {}", named(broken)));
     let others = known(report).into_iter().map(|note| format!("known: {note}"));
     let baseline = report.baseline.iter().map(|complaint| format!("baseline: {complaint}"));
-    let notes = report.notes.iter().cloned().chain(snapshot_notes(report)).chain(others).chain(baseline);
+    let notes =
+        report.notes.iter().chain(&report.remarks).cloned().chain(snapshot_notes(report)).chain(others).chain(baseline);
     for note in notes.map(|note| text(&note)).chain(info) {
         line(&mut page, &format!("\n> {note}"));
     }
@@ -143,8 +145,8 @@ fn case(page: &mut String, findings: &[&Finding], step: &StepReport, known: &str
             line(page, &format!("  - {}", text(help)));
         }
     }
-    if let Some(exchange) = step.exchanges.first() {
-        let told = format!("{}\n\n{}\n{}", exchange.request, answered(exchange), exchange.answer);
+    if let Some(exchange) = shown(step).next() {
+        let told = format!("{}\n\n{}\n{}", exchange.request.line(), answered(exchange), body(exchange));
         line(page, &format!("\n{}", block("", told.trim_end())));
     }
 }

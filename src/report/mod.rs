@@ -14,10 +14,12 @@ mod markdown;
 mod page;
 mod rule_page;
 mod said;
+mod trend;
 mod verdict;
 mod visible;
+mod wire;
 
-pub use certificate::{certificate_html, certificate_json, certificate_schema};
+pub use certificate::{certificate_html, certificate_json, certificate_schema, read_certificate};
 pub use comparison::Comparison;
 pub use github::{annotations, without_commands};
 pub use html::html;
@@ -27,3 +29,4 @@ pub use junit::{junit, junit_of_all};
 pub use live::{Lines, Progress};
 pub use markdown::markdown;
 pub use rule_page::{rule_page, rule_text};
+pub use trend::Trend;

@@ -3,9 +3,11 @@
 use anstyle::{AnsiColor, Style};
 
 use super::difference::{Line, lines};
-use crate::protocol::Delivery;
-use crate::run::{Finding, FindingKind, StepReport, TraceReport};
+use super::wire::{answered, body, is_sent, shown};
+use crate::protocol::{Delivery, FaultKind};
+use crate::run::{Finding, FindingKind, StepReport};
 use crate::secret::cut;
+use crate::subject::Trace;
 
 /// How many lines of a program's output are shown.
 const OUTPUT_LINES: usize = 10;
@@ -49,26 +51,22 @@ impl Page {
     /// What was sent, answered and concluded.
     pub(super) fn step(&mut self, step: &StepReport) {
         self.line(&format!("    update    {}", shortened(&step.update.to_string())));
-        for exchange in &step.exchanges {
-            self.line(&format!("    request   {}", shortened(&exchange.request)));
+        for exchange in shown(step) {
+            self.line(&format!("    request   {}", shortened(&exchange.request.line())));
             let broken = match exchange.delivery {
                 Delivery::Delivered => "",
                 Delivery::Reset => ", and the client reset the connection",
                 Delivery::Broken => ", not taken to its end",
             };
-            match (exchange.http_status, &exchange.fault) {
-                (0, Some(fault)) => self.line(&format!("    answer    none: {fault}{broken}")),
-                (status, fault) => {
-                    self.line(&format!("    answer    HTTP {status} {}{broken}", exchange.content_type));
-                    if let Some(fault) = fault {
-                        // Of an answer that was cut there is no code; and a redirect is whole, and never has one.
-                        let is_whole = exchange.code.is_some() || fault.starts_with("redirect ");
-                        let lost = if is_whole { "" } else { ": the client did not get all of this" };
-                        self.line(&format!("    fault     {fault}{lost}"));
-                    }
-                }
+            self.line(&format!("    answer    {}{broken}", answered(exchange)));
+            let body = body(exchange);
+            if let Some(fault) = exchange.fault.filter(|_| is_sent(exchange)) {
+                // Of an answer that was cut there is no code; and a redirect is whole, and never has one.
+                let is_whole = exchange.code.is_some() || matches!(fault.kind, FaultKind::Redirect { .. });
+                let lost = if is_whole { "" } else { ": the client did not get all of this" };
+                self.line(&format!("    fault     {fault}{lost}"));
             }
-            self.indented(exchange.answer.trim_end());
+            self.indented(body.trim_end());
             if let Some(meaning) = exchange.code.and_then(crate::protocol::Code::meaning) {
                 self.line(&format!(
                     "    code {}    {meaning}",
@@ -120,7 +118,7 @@ impl Page {
         }
     }
 
-    pub(super) fn trace(&mut self, trace: &TraceReport) {
+    pub(super) fn trace(&mut self, trace: &Trace) {
         if let Some(command) = &trace.command {
             let exit = trace.exit.as_deref().unwrap_or("not known how it ended");
             self.line(&format!("    command   {command}"));

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::plural::plural;
 use crate::rules::RuleId;
-use crate::run::{ExchangeReport, Report, ScenarioReport, ScenarioState};
+use crate::run::{Report, ScenarioReport, ScenarioState};
 
 /// How many scenarios are named in a row.
 const NAMED: usize = 5;
@@ -54,15 +54,6 @@ pub(super) fn known(report: &Report) -> Vec<String> {
         }
     }
     notes
-}
-
-/// What an answer came as, before its body.
-pub(super) fn answered(exchange: &ExchangeReport) -> String {
-    let ExchangeReport { http_status, content_type, fault, .. } = exchange;
-    match (http_status, fault) {
-        (0, Some(fault)) => format!("none: {fault}"),
-        _ => format!("HTTP {http_status} {content_type}"),
-    }
 }
 
 /// How long the run took.

@@ -3,11 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::breach::Breach;
 use super::values::{Sent, sent};
 use crate::cake::{Field, FieldKind};
 use crate::protocol::{
-    Answer, Code, Delivery, Exchange, Fault, FaultKind, METHOD_NAME, METHOD_PATH, Obstacle, Outcome, Params, xml,
+    Answer, Code, Delivery, Exchange, Fault, FaultKind, KeySent, METHOD_NAME, METHOD_PATH, Obstacle, Outcome, Params,
+    xml,
 };
 use crate::scenario::Step;
 use crate::secret::Secret;
@@ -27,8 +30,8 @@ pub struct Evidence<'e> {
     pub guard: Option<Guard>,
     /// How many requests arrived; of very many, not all are among the exchanges.
     pub requests: usize,
-    /// The head of the request by which it followed a redirect away from CAKE; empty where that was not seen.
-    pub followed_away: Option<&'e str>,
+    /// How it followed a redirect away from CAKE, where it did.
+    pub followed_away: Option<&'e FollowedAway>,
     /// Whether it asked for an external entity that an answer names.
     pub resolved_an_entity: bool,
     /// The host that it was to send to, where nothing may stand between.
@@ -44,7 +47,35 @@ pub struct Evidence<'e> {
     /// The code that CAKE gave, by what the client says.
     pub said_code: Option<Code>,
     /// To which of its streams it printed the key.
-    pub printed_key: &'e [&'static str],
+    pub printed_key: &'e [String],
+}
+
+/// How a client followed a redirect away from CAKE.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FollowedAway {
+    /// A proxy was asked for the host, and saw no more; the URL that led there holds the key.
+    Unseen,
+    /// With the key in this place.
+    WithKeyIn(String),
+    /// Without the key.
+    WithoutKey,
+}
+
+impl FollowedAway {
+    /// What the head of the request shows; an empty one is of a request that was not seen.
+    pub fn of(head: &str, key: &Secret) -> Self {
+        let key = key.redactor();
+        let mut lines = head.lines();
+        if head.is_empty() {
+            return Self::Unseen;
+        }
+        if lines.next().is_some_and(|line| key.finds(line)) {
+            return Self::WithKeyIn("the query".to_owned());
+        }
+        let header = lines.find(|line| key.finds(line)).and_then(|line| line.split_once(':'));
+        header.map_or(Self::WithoutKey, |(name, _)| Self::WithKeyIn(format!("its header {name}")))
+    }
 }
 
 /// What was seen of a client that had no connection to send anything by, or none that it may use.
@@ -257,12 +288,15 @@ impl<'e> Evidence<'e> {
         let calls = self.calls();
         let all_right = |params: &Params| {
             let is = |name, value| matches!(sent(name, params, value), Sent::Right);
-            is("api_key", self.key.expose())
-                && is("lead_id", &update.lead_id)
+            is("lead_id", &update.lead_id)
                 && is("status", &update.status)
                 && is("sub_status", update.sub_status.as_deref().unwrap_or_default())
                 && update.fields.iter().all(|(name, value)| is(name, value))
         };
-        !calls.is_empty() && calls.len() == self.exchanges.len() && calls.iter().all(all_right)
+        let has_key = |exchange: &Exchange| *exchange.api_key() == KeySent::Right;
+        !calls.is_empty()
+            && calls.len() == self.exchanges.len()
+            && self.attempts().all(has_key)
+            && calls.iter().all(all_right)
     }
 }

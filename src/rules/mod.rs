@@ -6,6 +6,7 @@ mod breach;
 mod evidence;
 mod follows;
 mod id;
+mod keyless;
 mod outcomes;
 mod requests;
 mod retries;
@@ -16,9 +17,10 @@ mod values;
 use std::collections::BTreeSet;
 
 pub use breach::{Breach, Weight};
-pub use evidence::{Evidence, Guard};
+pub use evidence::{Evidence, FollowedAway, Guard};
 pub use follows::follows;
 pub use id::RuleId;
+pub use keyless::keyless;
 pub use rule::{Level, Rule, Takes};
 
 /// Every rule, the most basic first.

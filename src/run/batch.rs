@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
-use super::client::{ClientRun, bare, blank, conclude, run_scenario, try_sample};
+use super::client::{ClientRun, bare, run_scenario, try_sample};
 use super::event::{Event, Observer};
 use super::gather::{Gathered, Item, Plan, With, gather, judge, left_out, stray_note, unrun};
 use super::grade::Grade;
@@ -48,9 +48,9 @@ pub async fn check_batch(
 ) -> Result<Report, SubjectError> {
     let started = Instant::now();
     let program = Arc::new(program);
-    let plan = Plan::of(&run, With { timed: batch.with_timed, certificates: true });
-    let mut report = blank(&run, Grade::Outcome);
-    report.scenarios = unrun(&run, &plan);
+    let plan = Plan::of(&run.terms, With { timed: batch.with_timed, certificates: true });
+    let mut report = run.terms.blank(Grade::Outcome);
+    report.scenarios = unrun(&run.terms, &plan);
     report.notes.clone_from(&plan.notes);
     if !plan.items.is_empty() {
         observer.notice(&Event::Started { scenarios: plan.selected.len() });
@@ -63,7 +63,7 @@ pub async fn check_batch(
         }
         observer.notice(&Event::Finished);
     }
-    conclude(&run, &mut report);
+    run.terms.conclude(&mut report);
     report.duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     Ok(report)
 }
@@ -84,7 +84,8 @@ async fn run_once(
     let loopback = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let reach = run.transport.reach(None);
     let is_plain = matches!(reach, crate::mock::Reach::Plain);
-    let mock = Mock::start_reached_by(reach, loopback, Worlds::of(&run.pack), Limits::default(), Some(watcher)).await;
+    let mock =
+        Mock::start_reached_by(reach, loopback, Worlds::of(&run.terms.pack), Limits::default(), Some(watcher)).await;
     let mock = mock.map_err(|source| SubjectError::Harness { what: "open a port for the mock", source })?;
     let (mock, guard) = run.transport.guard(mock).await?;
     let at = Case {
@@ -93,7 +94,7 @@ async fn run_once(
         guard,
         ca_file: (!is_plain).then(|| run.transport.ca_file.clone()),
         is_trust_told: true,
-        key: run.pack.key.clone(),
+        key: run.terms.pack.key.clone(),
         update: Update::default(),
     };
     let cases: Vec<BatchCase> = plan.items.iter().map(|item| case(run, *item)).collect();
@@ -124,17 +125,17 @@ async fn run_once(
             .notes
             .push(format!("very many requests arrived: the first {dropped} had to make room and were not judged"));
     }
-    let gathered = gather(&run.pack, &plan.items, &exchanges);
-    report.notes.extend(stray_note(&run.pack, &plan.items, &gathered.strays));
+    let gathered = gather(&run.terms.pack, &plan.items, &exchanges);
+    report.notes.extend(stray_note(&run.terms.pack, &plan.items, &gathered.strays));
     report.notes.extend(unknown_leads(&end, &cases));
-    let updates = plan.items.iter().map(|item| &item.step(&run.pack).update);
+    let updates = plan.items.iter().map(|item| &item.step(&run.terms.pack).update);
     let positions: BTreeSet<usize> = plan.items.iter().map(|item| item.position).collect();
-    let (left, note) = all_but_one(&run.pack, &positions, &lacking(updates, &exchanges));
+    let (left, note) = all_but_one(&run.terms.pack, &positions, &lacking(updates, &exchanges));
     report.notes.extend(note);
     let incidents = journal.incidents();
     let gets_through = judge_all(run, plan, (&gathered, &left), (&end, &incidents), report, observer);
     for (position, why) in &gathered.undecided {
-        report.notes.extend(left_out(&[run.pack.entries[*position].scenario.id.as_str()], why));
+        report.notes.extend(left_out(&[run.terms.pack.entries[*position].scenario.id.as_str()], why));
     }
     report.gets_through = Some(gets_through);
     Ok(())
@@ -147,7 +148,7 @@ fn unread(mistake: &str, trace: &Trace) -> Stop {
         help: "write {\"lead_id\": \"…\", \"outcome\": \"updated\"} in a line for each update, or a table with the columns lead_id \
                and outcome; an outcome is updated, rejected or unknown"
             .to_owned(),
-        trace: trace.clone().into(),
+        trace: trace.clone(),
     }
 }
 
@@ -160,19 +161,19 @@ async fn run_for_certificates(
     report: &mut Report,
     observer: &mut impl Observer,
 ) -> Result<(), SubjectError> {
-    let scenarios = plan.about_certificates(run);
+    let scenarios = plan.about_certificates(&run.terms);
     if scenarios.is_empty() {
         return Ok(());
     }
     let subject = OneByOne { program: Arc::clone(program), settle: batch.settle };
-    let trial = try_sample(run, run.transport.reach_by_tls(None), &bare(&run.pack.sample), &subject).await?;
+    let trial = try_sample(run, run.transport.reach_by_tls(None), &bare(&run.terms.pack.sample), &subject).await?;
     let withheld = trial.withheld();
-    let is_run = |position: usize| withheld.is_none() || !needs_tls(&run.pack.entries[position].scenario);
+    let is_run = |position: usize| withheld.is_none() || !needs_tls(&run.terms.pack.entries[position].scenario);
     for (at, position) in scenarios.into_iter().filter(|(_, position)| is_run(*position)) {
         let scenario = &mut report.scenarios[at];
         observer.notice(&Event::ScenarioStarted { id: &scenario.id });
-        if let Some(steps) = run_scenario(run, &run.pack.entries[position], &subject).await {
-            scenario.finish(steps, &run.baseline, run.today);
+        if let Some(steps) = run_scenario(run, &run.terms.pack.entries[position], &subject).await {
+            scenario.finish(steps, &run.terms.baseline, run.terms.today);
         }
         observer.notice(&Event::ScenarioFinished(scenario));
     }
@@ -210,8 +211,8 @@ async fn quiet(heard: &Notify, settle: Duration) {
 }
 
 fn case(run: &ClientRun, item: Item) -> BatchCase {
-    let step = item.step(&run.pack);
-    let scenario = item.entry(&run.pack).scenario.id.to_string();
+    let step = item.step(&run.terms.pack);
+    let scenario = item.entry(&run.terms.pack).scenario.id.to_string();
     BatchCase { scenario, step: step.name.clone(), update: step.update.clone() }
 }
 
@@ -253,10 +254,10 @@ fn judge_all(
                 };
                 let answered = exchanges.last().and_then(|last| last.code) == Some(Code::SUCCESS);
                 gets_through |= answered && verdict == Concluded::Outcome(Outcome::Updated);
-                judge(run, item, exchanges, Conclusion { verdict, code, trace: own }, incidents)
+                judge(&run.terms, item, exchanges, Conclusion { verdict, code, trace: own }, incidents)
             })
             .collect();
-        scenario.finish(steps, &run.baseline, run.today);
+        scenario.finish(steps, &run.terms.baseline, run.terms.today);
         observer.notice(&Event::ScenarioFinished(scenario));
     }
     gets_through
@@ -264,8 +265,8 @@ fn judge_all(
 
 /// What the program told of an item, or why that is nothing.
 fn told<'e>(run: &ClientRun, plan: &Plan, number: usize, end: &'e BatchEnd) -> Result<&'e Told, String> {
-    let step = plan.items[number].step(&run.pack);
-    let (nth, of_many) = plan.turn(&run.pack, number);
+    let step = plan.items[number].step(&run.terms.pack);
+    let (nth, of_many) = plan.turn(&run.terms.pack, number);
     end.outcomes.of(&step.update.lead_id, step.name.as_deref(), nth, of_many)
 }
 

@@ -40,6 +40,9 @@ pub struct Certificate {
     pub scope: Scope,
     /// The scenarios.
     pub pack: PackUsed,
+    /// The SHA-256 of the report that the run writes with `--report json=PATH`.
+    #[serde(default)]
+    pub report: String,
     /// How much was looked at.
     pub tested: Tested,
     /// Every rule, the most basic first.
@@ -125,8 +128,8 @@ impl Certificate {
     /// The version of this structure.
     pub const VERSION: u32 = 2;
 
-    /// The certificate of a run that passed whole; or every reason why there is none.
-    pub fn of(report: &Report) -> Result<Self, Vec<Shortfall>> {
+    /// The certificate of a run that passed whole, and whose report has this fingerprint; or every reason why there is none.
+    pub fn of(report: &Report, fingerprint: String) -> Result<Self, Vec<Shortfall>> {
         let reasons = withheld(report);
         let (Some(name), Some(version), Some(evidence), Some(verdict), true) =
             (&report.client.name, &report.client.version, report.evidence, &report.verdict, reasons.is_empty())
@@ -164,6 +167,7 @@ impl Certificate {
                 updates: report.steps(),
                 checks: report.checks(),
             },
+            report: fingerprint,
             rules: rules(report, verdict.strict),
             repeat: report.repeat.whole(),
             settings_file: report.settings_file.clone(),

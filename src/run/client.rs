@@ -5,43 +5,33 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use indexmap::IndexMap;
-use jiff::Timestamp;
-use jiff::civil::Date;
 use tokio::task::JoinSet;
 
-use super::baseline::Baseline;
-use super::conclusions::{RuleReport, RuleState, ShardReport};
 use super::event::{Event, Observer};
 use super::exit::Exit;
 use super::finding::{Finding, FindingKind};
-use super::foretell::rules_only_of;
 use super::grade::Grade;
-use super::judge::{Judge, Seen};
+use super::judge::Judge;
 use super::lacking::all_but_one;
 use super::once::{Reported, Whereabouts, report_once};
-use super::repeat::Repeat;
 use super::report::{Report, ScenarioReport, ScenarioState, StepReport};
-use super::scope::out_of_scope;
-use super::snapshots::SnapshotReport;
+use super::seen::Seen;
 use super::tally::{always_the_same, tally};
+use super::terms::{Terms, is_beyond};
 use super::transport::{Transport, Way, needs_tls};
 use super::trial::Trial;
-use super::under_test::{ClientName, SubjectReport};
-use super::verdict::verdict;
+use super::under_test::SubjectReport;
 use crate::mock::{Incident, Journal, Reach};
-use crate::pack::{Entry, Names, Pack, Selection, World, Worlds};
+use crate::pack::{Entry, World, Worlds};
 use crate::protocol::{Obstacle, Update};
-use crate::rules::Rules;
-use crate::scenario::{Need, Scenario, Step};
+use crate::scenario::Step;
 use crate::subject::{Conclusion, Subject, SubjectError};
 
 /// What is put to a client, and how.
 #[derive(Debug)]
 pub struct ClientRun {
-    /// The pack.
-    pub pack: Arc<Pack>,
-    /// Which of its scenarios.
-    pub selection: Selection,
+    /// What it is judged by.
+    pub terms: Terms,
     /// How many scenarios at once.
     pub jobs: usize,
     /// How many of those at once in which a client does little but wait.
@@ -50,22 +40,6 @@ pub struct ClientRun {
     pub runs: u32,
     /// Whether the first failure ends the run.
     pub fail_fast: bool,
-    /// Whether this is CI, where snapshots have to be in order.
-    pub ci: bool,
-    /// What is to be said of the snapshots.
-    pub snapshots: SnapshotReport,
-    /// What the report calls the client.
-    pub subject: SubjectReport,
-    /// The rules it has to keep.
-    pub rules: Rules,
-    /// Whether what is only recommended decides too.
-    pub strict: bool,
-    /// What is known to be broken.
-    pub baseline: Baseline,
-    /// The day on which that has to hold.
-    pub today: Date,
-    /// What it is said not to do: scenarios that need it are left out.
-    pub cannot: Vec<Need>,
     /// How the client reaches the mocks.
     pub transport: Arc<Transport>,
 }
@@ -78,13 +52,13 @@ pub async fn check_client<S: Subject>(
 ) -> Result<Report, SubjectError> {
     let started = Instant::now();
     let run = Arc::new(run);
-    let mut report = blank(&run, Grade::Outcome);
-    let positions = run.selection.positions(&run.pack);
-    let mut trial = try_sample(&run, run.transport.reach(None), &run.pack.sample, &*subject).await?;
-    report.stop = trial.stop(&the_sample(&run.pack.sample));
+    let mut report = run.terms.blank(Grade::Outcome);
+    let positions = run.terms.selection.positions(&run.terms.pack);
+    let mut trial = try_sample(&run, run.transport.reach(None), &run.terms.pack.sample, &*subject).await?;
+    report.stop = trial.stop(&the_sample(&run.terms.pack.sample));
     if report.stop.is_some() && trial.is_silent() {
         // Many a library refuses a URL with a space in it; then it is the values that are wrong, and not the address.
-        let bare = bare(&run.pack.sample);
+        let bare = bare(&run.terms.pack.sample);
         let second = try_sample(&run, run.transport.reach(None), &bare, &*subject).await?;
         if second.stop(&the_sample(&bare)).is_none() {
             let stop = report.stop.take().map_or_else(String::new, |stop| stop.message);
@@ -94,18 +68,23 @@ pub async fn check_client<S: Subject>(
     }
     let gets_through = trial.updated();
     report.gets_through = Some(gets_through);
-    let in_scope: BTreeSet<usize> =
-        positions.iter().copied().filter(|at| !is_beyond(&run.pack.entries[*at].scenario, &run.cannot)).collect();
-    let (left, note) = all_but_one(&run.pack, &in_scope, trial.lacking());
+    let in_scope: BTreeSet<usize> = positions
+        .iter()
+        .copied()
+        .filter(|at| !is_beyond(&run.terms.pack.entries[*at].scenario, &run.terms.cannot))
+        .collect();
+    let (left, note) = all_but_one(&run.terms.pack, &in_scope, trial.lacking());
     report.notes.extend(note.filter(|_| report.stop.is_none()));
     let withheld = if report.stop.is_none() { withheld(&run, &positions, trial, &*subject).await? } else { None };
     report.notes.extend(withheld.clone());
-    report.scenarios =
-        positions.iter().map(|at| ScenarioReport::new(&run.pack.entries[*at].scenario, run.strict)).collect();
+    report.scenarios = positions
+        .iter()
+        .map(|at| ScenarioReport::new(&run.terms.pack.entries[*at].scenario, run.terms.strict))
+        .collect();
     let mut harness_failed = false;
     if report.stop.is_none() {
         let waiting: Vec<(usize, usize)> = positions.iter().copied().enumerate().collect();
-        let scenario = |position: usize| &run.pack.entries[position].scenario;
+        let scenario = |position: usize| &run.terms.pack.entries[position].scenario;
         let is_run = |position| withheld.is_none() || !needs_tls(scenario(position));
         for (at, position) in &waiting {
             if !in_scope.contains(position) {
@@ -130,46 +109,13 @@ pub async fn check_client<S: Subject>(
         }
         report.rules = tally(&report.scenarios, gets_through);
     }
-    report.notes.extend(always_the_same(&report));
-    conclude(&run, &mut report);
+    report.remarks.extend(always_the_same(&report));
+    run.terms.conclude(&mut report);
     if harness_failed {
         report.exit = report.exit.and(Exit::Harness);
     }
     report.duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     Ok(report)
-}
-
-/// The report of a run in which nothing has happened yet.
-pub(super) fn blank(run: &ClientRun, evidence: Grade) -> Report {
-    Report {
-        version: Report::VERSION,
-        caketester: env!("CARGO_PKG_VERSION").to_owned(),
-        started: Timestamp::now(),
-        duration_ms: 0,
-        subject: run.subject.clone(),
-        client: ClientName::default(),
-        settings_file: None,
-        evidence: Some(evidence),
-        pack: run.pack.origin.to_string(),
-        pack_digest: String::new(),
-        names: Names::default(),
-        network: run.pack.network.clone(),
-        exit: Exit::Success,
-        repeat: Repeat::default(),
-        shard: run.selection.shard.map(|shard| ShardReport {
-            shard,
-            selected: Selection { shard: None, ..run.selection.clone() }.positions(&run.pack).len(),
-        }),
-        gets_through: None,
-        verdict: None,
-        stop: None,
-        ended_early: false,
-        scenarios: Vec::new(),
-        rules: Vec::new(),
-        baseline: Vec::new(),
-        snapshots: run.snapshots.clone(),
-        notes: out_of_scope(&run.pack, &run.selection),
-    }
 }
 
 /// An update without what need not be sent.
@@ -182,30 +128,6 @@ fn the_sample(update: &Update) -> String {
     format!("the sample update ({update})")
 }
 
-/// Concludes from what became of the scenarios and the rules.
-pub(super) fn conclude(run: &ClientRun, report: &mut Report) {
-    let out = report.scenarios.iter().filter(|scenario| scenario.state == ScenarioState::OutOfScope);
-    let out: BTreeSet<&str> = out.map(|scenario| &*scenario.id).collect();
-    let is_unseen = |rule: &RuleReport| rule.state == RuleState::NotExercised;
-    if !out.is_empty() && report.rules.iter().any(is_unseen) {
-        // What only they ask is out of scope too, and nobody can exercise it.
-        let theirs = rules_only_of(&run.pack, |id| out.contains(id));
-        report.rules.retain(|rule| !is_unseen(rule) || !theirs.contains(&(rule.id, rule.weight)));
-    }
-    report.ended_early |= report.stop.is_some();
-    report.baseline = run.baseline.complaints(&report.scenarios, run.today, run.ci);
-    // Who runs one scenario again need not be failed by that; a pipeline that looks at less than it believes does.
-    report.notes.extend(run.baseline.outside().filter(|_| !run.ci));
-    report.notes.extend(run.baseline.recommended(&report.scenarios));
-    report.exit = report.conclude(run.ci);
-    report.verdict = Some(verdict(report, run.strict, &run.cannot, run.pack.entries.len()));
-}
-
-/// Whether a scenario needs what the client is said not to do, or what the network does not have.
-pub(super) fn is_beyond(scenario: &Scenario, cannot: &[Need]) -> bool {
-    scenario.out_of_scope.is_some() || scenario.needs.iter().any(|need| cannot.contains(need))
-}
-
 async fn run_scenarios<S: Subject>(
     run: &Arc<ClientRun>,
     subject: &Arc<S>,
@@ -213,7 +135,7 @@ async fn run_scenarios<S: Subject>(
     reports: &mut [ScenarioReport],
     observer: &mut impl Observer,
 ) -> bool {
-    let is_timed = |(_, position): &(usize, usize)| run.pack.entries[*position].scenario.is_timed();
+    let is_timed = |(_, position): &(usize, usize)| run.terms.pack.entries[*position].scenario.is_timed();
     let (timed, others): (Vec<_>, Vec<_>) = waiting.into_iter().partition(is_timed);
     let mut stopping = false;
     // In the timed ones clients wait and do not compute: all at once they take no longer than one, and what the others
@@ -245,8 +167,8 @@ async fn run_batch<S: Subject>(
             let (run, subject, mut report) = (Arc::clone(run), Arc::clone(subject), reports[at].clone());
             running.spawn(async move {
                 for _ in 0..run.runs.max(1) {
-                    if let Some(steps) = run_scenario(&run, &run.pack.entries[position], &*subject).await {
-                        report.finish(steps, &run.baseline, run.today);
+                    if let Some(steps) = run_scenario(&run, &run.terms.pack.entries[position], &*subject).await {
+                        report.finish(steps, &run.terms.baseline, run.terms.today);
                     }
                 }
                 (at, report)
@@ -266,7 +188,7 @@ async fn run_batch<S: Subject>(
 
 /// Puts every step of a scenario to a client; nothing where its time was up before it had sent anything, which says nothing of it.
 pub(super) async fn run_scenario<S: Subject>(run: &ClientRun, entry: &Entry, subject: &S) -> Option<Vec<StepReport>> {
-    let (pack, transport) = (&*run.pack, &*run.transport);
+    let (pack, transport) = (&*run.terms.pack, &*run.transport);
     let world = Arc::new(World::of(entry));
     let mut reports = Vec::new();
     // The steps share a port where they can: to CAKE the same update goes by the same URL, and some programs keep answers by it.
@@ -304,23 +226,22 @@ pub(super) fn judge_journal(
     conclusion: Conclusion,
 ) -> StepReport {
     let (exchanges, incidents) = (journal.exchanges(), journal.incidents());
-    let key = run.pack.key.redactor();
+    let key = run.terms.pack.key.redactor();
     let is_seen = step.obstacle().is_none_or(Obstacle::is_seen);
     let is_elsewhere = |host: &String| is_seen || base_url.is_none_or(|url| !url.contains(host.as_str()));
     let sent_to = |incident: &Incident| incident.sent_to(|request| key.finds(request)).filter(is_elsewhere);
     let key_sent_to = incidents.iter().find_map(sent_to);
     let seen = Seen {
-        exchanges: &exchanges,
         requests: usize::try_from(journal.total()).unwrap_or(usize::MAX),
         turned_away: incidents.iter().any(Incident::turned_away),
         in_clear: incidents.contains(&Incident::NoTls),
-        output: !matches!(run.subject, SubjectReport::Observed { .. }),
-        followed_away: incidents.iter().find_map(Incident::followed_away),
-        resolved_an_entity: incidents.iter().any(Incident::resolved_an_entity),
-        host: base_url.and_then(|url| url.split_once("://")).map(|(_, host)| host),
-        key_sent_to: key_sent_to.as_deref(),
+        output: !matches!(run.terms.subject, SubjectReport::Observed { .. }),
+        host: base_url.and_then(|url| url.split_once("://")).map(|(_, host)| host.to_owned()),
+        key_sent_to,
+        ..Seen::of(&exchanges, &run.terms.pack.key, &step.update)
+            .beside(&incidents.iter().collect::<Vec<_>>(), &run.terms.pack.key)
     };
-    let mut report = Judge { rules: &run.rules, key: &run.pack.key }.judge(entry, step, seen, conclusion);
+    let mut report = Judge { rules: &run.terms.rules, key: &run.terms.pack.key }.judge(entry, step, seen, conclusion);
     report.notes.extend(incidents.iter().map(Incident::to_string));
     report
 }
@@ -332,7 +253,7 @@ pub(super) async fn try_sample<S: Subject>(
     sample: &Update,
     subject: &S,
 ) -> Result<Trial, SubjectError> {
-    let pack = &run.pack;
+    let pack = &run.terms.pack;
     let worlds = Worlds::only(Arc::new(World::plain(pack.instance.clone())));
     let place = Whereabouts::at(&run.transport, reach);
     let Reported { journal, conclusion, .. } = report_once(pack, worlds, sample, subject, place).await?;
@@ -347,12 +268,12 @@ async fn withheld<S: Subject>(
     trial: Trial,
     subject: &S,
 ) -> Result<Option<String>, SubjectError> {
-    if !positions.iter().any(|at| needs_tls(&run.pack.entries[*at].scenario)) {
+    if !positions.iter().any(|at| needs_tls(&run.terms.pack.entries[*at].scenario)) {
         return Ok(None);
     }
     let trial = match run.transport.way {
         // By the plainest update: one that does not encode has to meet these scenarios too.
-        Way::Plain => try_sample(run, run.transport.reach_by_tls(None), &bare(&run.pack.sample), subject).await?,
+        Way::Plain => try_sample(run, run.transport.reach_by_tls(None), &bare(&run.terms.pack.sample), subject).await?,
         Way::Tls | Way::Intercept(_) => trial,
     };
     Ok(trial.withheld())

@@ -1,5 +1,6 @@
 //! A run against an endpoint: every update is sent, and every answer held against its snapshot.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use jiff::Timestamp;
@@ -10,13 +11,13 @@ use super::baseline::Baseline;
 use super::event::{Event, Observer};
 use super::exit::Exit;
 use super::finding::{Finding, FindingKind};
-use super::judge::answer_text;
 use super::repeat::Repeat;
-use super::report::{ExchangeReport, Report, ScenarioReport, StepReport};
+use super::report::{Report, ScenarioReport, StepReport};
 use super::snapshots::{Recording, SnapshotReport, SnapshotState, hold, record, without_keys};
 use super::under_test::{ClientName, SubjectReport};
 use crate::pack::{Entry, Expected, Names, Pack, Selection, expected_answers};
-use crate::protocol::{Answer, Delivery};
+use crate::protocol::{Answer, Delivery, Exchange, Request};
+use crate::rules::keyless;
 use crate::scenario::Step;
 use crate::secret::{Redactor, Secret};
 use crate::snapshot::StoreError;
@@ -92,6 +93,7 @@ pub async fn check_endpoint(
         baseline: Vec::new(),
         snapshots: run.snapshots.clone(),
         notes: Vec::new(),
+        remarks: Vec::new(),
     };
     observer.notice(&Event::Started { scenarios: entries.len() });
     let mut was_reached = false;
@@ -164,7 +166,7 @@ async fn send_scenario(
             }
             Ok(answer) => {
                 let answer = without_keys(&answer, run.redactor);
-                report.exchanges.push(exchange_report(expected, endpoint, &answer));
+                report.seen.exchanges.push(Arc::new(exchange(expected, endpoint, run.key, &answer)));
                 let later = answers[at..].iter().filter(|later| std::ptr::eq(later.step, expected.step));
                 compare(run, entry, expected, later, &answer, &mut report.notes, snapshots)?
             }
@@ -175,23 +177,24 @@ async fn send_scenario(
     Ok(reports)
 }
 
-fn exchange_report(expected: &Expected<'_>, endpoint: &Endpoint, answer: &Answer) -> ExchangeReport {
-    ExchangeReport {
-        request: format!("GET {}?api_key={}&{}", endpoint.path(), crate::secret::MASK, query_without_key(expected)),
-        http_status: answer.http_status,
-        content_type: answer.content_type.to_string(),
-        answer: answer_text(answer),
+/// What went over the wire, as far as that can be told from here.
+fn exchange(expected: &Expected<'_>, endpoint: &Endpoint, key: &Secret, answer: &Answer) -> Exchange {
+    let update = &expected.step.update;
+    let now = Timestamp::now();
+    let target = format!("{}?{}", endpoint.path(), update.query(key));
+    let exchange = Exchange {
+        at: now,
+        ended: now,
+        request: Request { method: "GET".to_owned(), target, ..Request::default() },
+        answer: answer.clone(),
         code: answer.code(),
+        keys: None,
         why: String::new(),
-        delivery: Delivery::Delivered,
+        scenario: None,
         fault: None,
-        key: None,
-    }
-}
-
-fn query_without_key(expected: &Expected<'_>) -> String {
-    let query = expected.step.update.query(&Secret::new(""));
-    query.split_once('&').map_or_else(String::new, |(_, rest)| rest.to_owned())
+        delivery: Delivery::Delivered,
+    };
+    keyless(&exchange, key, update).0
 }
 
 /// Holds an answer against the snapshot of its attempt. An endpoint that counts attempts, as `caketester serve`
@@ -241,7 +244,7 @@ fn compare<'e, 'p: 'e>(
         format!("the answer differs from the snapshot {name}: {}", differences.join("; ")),
     );
     if let Some(accepted) = run.pack.snapshots.read(name)? {
-        finding = finding.expected(accepted.contents(), answer_text(answer));
+        finding = finding.expected(accepted.contents(), answer.shown());
     }
     let help = if run.recording.write {
         record(run.pack, expected, name, &entry.scenario.id, answer)?;

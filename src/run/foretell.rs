@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::judge::{Judge, Seen};
+use super::judge::Judge;
+use super::seen::Seen;
 use crate::pack::{Entry, Expected, Pack, Reply, expected_answers, request_for};
 use crate::protocol::{Delivery, Exchange};
 use crate::rules::{RuleId, Rules, Weight, rule};
@@ -40,18 +41,8 @@ fn exercised(pack: &Pack, entry: &Entry) -> BTreeSet<RuleId> {
     for answers in expected_answers(pack, entry).chunk_by(|one, next| std::ptr::eq(one.step, next.step)) {
         let Some(Expected { step, .. }) = answers.first() else { continue };
         let mut put = |exchanges: &[Arc<Exchange>]| {
-            let (requests, turned_away) = (exchanges.len(), exchanges.is_empty());
-            let seen = Seen {
-                exchanges,
-                requests,
-                turned_away,
-                in_clear: false,
-                output: true,
-                followed_away: None,
-                resolved_an_entity: false,
-                host: None,
-                key_sent_to: None,
-            };
+            let turned_away = exchanges.is_empty();
+            let seen = Seen { turned_away, output: true, ..Seen::of(exchanges, &pack.key, &step.update) };
             let verdict = step.client.first().map_or(Concluded::Untold, |outcome| Concluded::Outcome(*outcome));
             let code = exchanges.last().and_then(|last| last.code);
             exercised
@@ -91,6 +82,7 @@ fn exchange(pack: &Pack, expected: &Expected<'_>) -> Exchange {
         request: request_for(&expected.step.update, &pack.key),
         answer,
         code,
+        keys: None,
         why,
         scenario: None,
         fault,

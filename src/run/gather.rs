@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use super::client::{ClientRun, is_beyond};
-use super::judge::{Judge, Seen};
+use super::judge::Judge;
 use super::report::{ScenarioReport, ScenarioState, StepReport};
+use super::seen::Seen;
+use super::terms::{Terms, is_beyond};
 use super::transport::is_about_certificates;
 use super::under_test::SubjectReport;
 use crate::cake::lead_key;
@@ -64,13 +65,13 @@ pub struct With {
 impl Plan {
     /// One mock shows one certificate, so scenarios about those never do. What is left out here
     /// counts as not selected, and a note says why.
-    pub(super) fn of(run: &ClientRun, with: With) -> Self {
-        let scenario = |position: &usize| &run.pack.entries[*position].scenario;
+    pub(super) fn of(terms: &Terms, with: With) -> Self {
+        let scenario = |position: &usize| &terms.pack.entries[*position].scenario;
         let is_slow = |scenario: &Scenario| scenario.is_timed() && !with.timed;
         let is_unseen = |scenario: &Scenario| is_about_certificates(scenario) && !with.certificates;
-        let all = run.selection.positions(&run.pack);
+        let all = terms.selection.positions(&terms.pack);
         let ids = |is_out: &dyn Fn(&Scenario) -> bool| -> Vec<&str> {
-            let out = all.iter().map(scenario).filter(|one| is_out(one) && !is_beyond(one, &run.cannot));
+            let out = all.iter().map(scenario).filter(|one| is_out(one) && !is_beyond(one, &terms.cannot));
             out.map(|one| one.id.as_str()).collect()
         };
         let notes = [
@@ -85,7 +86,7 @@ impl Plan {
             all.into_iter().filter(|at| !is_slow(scenario(at)) && !is_unseen(scenario(at))).collect();
         let takes_part = |(_, position): &(usize, &usize)| {
             let scenario = scenario(position);
-            !is_about_certificates(scenario) && !is_beyond(scenario, &run.cannot)
+            !is_about_certificates(scenario) && !is_beyond(scenario, &terms.cannot)
         };
         let parts = selected.iter().enumerate().filter(takes_part);
         let items = parts.flat_map(|(at, position)| {
@@ -95,18 +96,18 @@ impl Plan {
     }
 
     /// The scenarios about certificates: which of the selected each is, and its position in the pack.
-    pub(super) fn about_certificates(&self, run: &ClientRun) -> Vec<(usize, usize)> {
+    pub(super) fn about_certificates(&self, terms: &Terms) -> Vec<(usize, usize)> {
         let is_meant = |(_, position): &(usize, usize)| {
-            let scenario = &run.pack.entries[*position].scenario;
-            is_about_certificates(scenario) && !is_beyond(scenario, &run.cannot)
+            let scenario = &terms.pack.entries[*position].scenario;
+            is_about_certificates(scenario) && !is_beyond(scenario, &terms.cannot)
         };
         self.selected.iter().copied().enumerate().filter(is_meant).collect()
     }
 
     /// The steps of those scenarios.
-    pub(super) fn traps(&self, run: &ClientRun) -> Vec<Item> {
-        let steps = |position: usize| 0..run.pack.entries[position].scenario.steps.len();
-        self.about_certificates(run)
+    pub(super) fn traps(&self, terms: &Terms) -> Vec<Item> {
+        let steps = |position: usize| 0..terms.pack.entries[position].scenario.steps.len();
+        self.about_certificates(terms)
             .into_iter()
             .flat_map(|(at, position)| steps(position).map(move |step| Item { at, position, step }))
             .collect()
@@ -201,8 +202,8 @@ fn turns(pack: &Pack, items: &[Item], steps: &[usize], requests: &[&Arc<Exchange
 
 /// Whether a request says what a step is to report, and nothing else.
 fn says(step: &Step, request: &Arc<Exchange>, key: &Secret) -> bool {
-    let exchanges = [Arc::clone(request)];
-    evidence(step, &exchanges, key).is_asked_rightly()
+    let seen = Seen::of(&[Arc::clone(request)], key, &step.update);
+    evidence(step, &seen.exchanges, key).is_asked_rightly()
 }
 
 /// What is known of a step by the wire alone.
@@ -228,28 +229,24 @@ fn evidence<'e>(step: &'e Step, exchanges: &'e [Arc<Exchange>], key: &'e Secret)
 
 /// Judges one item. Of the incidents of the whole run those count that are its own, or may be.
 pub(super) fn judge(
-    run: &ClientRun,
+    terms: &Terms,
     item: Item,
     exchanges: &[Arc<Exchange>],
     conclusion: Conclusion,
     incidents: &[Incident],
 ) -> StepReport {
-    let judge = Judge { rules: &run.rules, key: &run.pack.key };
-    let lead = &item.step(&run.pack).update.lead_id;
+    let judge = Judge { rules: &terms.rules, key: &terms.pack.key };
+    let lead = &item.step(&terms.pack).update.lead_id;
     let is_its_own = |head: &str| head.is_empty() || head.contains(lead.as_str());
-    let output = !matches!(run.subject, SubjectReport::Observed { .. });
+    let update = &item.step(&terms.pack).update;
+    let is_its_own =
+        |incident: &&Incident| incident.resolved_an_entity() || incident.followed_away().is_some_and(is_its_own);
+    let own: Vec<&Incident> = incidents.iter().filter(is_its_own).collect();
     let seen = Seen {
-        exchanges,
-        requests: exchanges.len(),
-        turned_away: false,
-        in_clear: false,
-        output,
-        followed_away: incidents.iter().filter_map(Incident::followed_away).find(|head| is_its_own(head)),
-        resolved_an_entity: incidents.iter().any(Incident::resolved_an_entity),
-        host: None,
-        key_sent_to: None,
+        output: !matches!(terms.subject, SubjectReport::Observed { .. }),
+        ..Seen::of(exchanges, &terms.pack.key, update).beside(&own, &terms.pack.key)
     };
-    let mut report = judge.judge(item.entry(&run.pack), item.step(&run.pack), seen, conclusion);
+    let mut report = judge.judge(item.entry(&terms.pack), item.step(&terms.pack), seen, conclusion);
     if let (Some(first), Some(last)) = (exchanges.first(), exchanges.last()) {
         let took = last.ended.duration_since(first.at).as_millis();
         report.duration_ms = u64::try_from(took).unwrap_or_default();
@@ -258,11 +255,11 @@ pub(super) fn judge(
 }
 
 /// Every selected scenario, with nothing done yet.
-pub(super) fn unrun(run: &ClientRun, plan: &Plan) -> Vec<ScenarioReport> {
+pub(super) fn unrun(terms: &Terms, plan: &Plan) -> Vec<ScenarioReport> {
     let unrun = |at: &usize| {
-        let scenario = &run.pack.entries[*at].scenario;
-        let mut report = ScenarioReport::new(scenario, run.strict);
-        if is_beyond(scenario, &run.cannot) {
+        let scenario = &terms.pack.entries[*at].scenario;
+        let mut report = ScenarioReport::new(scenario, terms.strict);
+        if is_beyond(scenario, &terms.cannot) {
             report.state = ScenarioState::OutOfScope;
         }
         report
@@ -324,6 +321,7 @@ mod tests {
             request: request_for(update, &pack.key),
             answer: Answer::new(200, Answer::XML, ""),
             code: None,
+            keys: None,
             why: String::new(),
             scenario: None,
             fault: None,

@@ -3,20 +3,15 @@
 use std::sync::Arc;
 
 use super::finding::Finding;
-use super::report::{ExchangeReport, StepReport};
+use super::report::StepReport;
+use super::seen::Seen;
 use crate::pack::Entry;
 use crate::plural::plural;
-use crate::protocol::{Answer, Exchange, Update};
+use crate::protocol::{Exchange, KeySent, Keys};
 use crate::rules::{Evidence, Guard, Rule, Rules, Takes, Weight};
 use crate::scenario::Step;
-use crate::secret::{Secret, cut};
+use crate::secret::Secret;
 use crate::subject::{Concluded, Conclusion};
-
-/// How much of an answer goes into a report.
-const LONGEST_ANSWER: usize = 4 * 1024;
-
-/// How many exchanges of a step go into a report.
-const SHOWN_EXCHANGES: usize = 10;
 
 /// Why there is no outcome where none was asked for.
 pub(super) const UNTOLD: &str = "the client reported no outcome";
@@ -27,51 +22,14 @@ pub(super) struct Judge<'j> {
     pub(super) key: &'j Secret,
 }
 
-/// What was seen on the wire.
-#[derive(Clone, Copy)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a thing that was seen or not, and any may go with any")]
-pub(super) struct Seen<'s> {
-    /// What crossed it; of very many requests not all are among these.
-    pub(super) exchanges: &'s [Arc<Exchange>],
-    /// How many requests arrived.
-    pub(super) requests: usize,
-    /// Whether the client looked at the mock's certificate and turned away.
-    pub(super) turned_away: bool,
-    /// Whether a request came without TLS where TLS is spoken.
-    pub(super) in_clear: bool,
-    /// Whether what the client prints was seen as well.
-    pub(super) output: bool,
-    /// The head of the request by which the client followed a redirect away from CAKE; empty where that was not seen.
-    pub(super) followed_away: Option<&'s str>,
-    /// Whether the client asked for an external entity that an answer names.
-    pub(super) resolved_an_entity: bool,
-    /// The host that it was to send to, where nothing may stand between.
-    pub(super) host: Option<&'s str>,
-    /// The host that a request with the key was sent to, and that is not the mock's.
-    pub(super) key_sent_to: Option<&'s str>,
-}
-
 impl Judge<'_> {
     /// Judges a step by what crossed the wire and what the client concluded.
-    pub(super) fn judge(&self, entry: &Entry, step: &Step, seen: Seen<'_>, conclusion: Conclusion) -> StepReport {
-        let Seen {
-            exchanges,
-            requests,
-            turned_away,
-            in_clear,
-            output,
-            followed_away,
-            resolved_an_entity,
-            host,
-            key_sent_to,
-        } = seen;
+    pub(super) fn judge(&self, entry: &Entry, step: &Step, seen: Seen, conclusion: Conclusion) -> StepReport {
         let mut report = StepReport::new(step);
         let Conclusion { verdict, code, trace } = conclusion;
         report.duration_ms = u64::try_from(trace.elapsed.as_millis()).unwrap_or(u64::MAX);
         report.notes.clone_from(&trace.notes);
-        report.requests = requests;
-        report.exchanges = shown(exchanges).map(|exchange| exchange_report(exchange, &step.update)).collect();
-        let (asides, exchanges) = apart(exchanges, self.key);
+        let (asides, exchanges) = apart(&seen.exchanges);
         if !asides.is_empty() {
             let lines = asides.iter().map(|exchange| exchange.request.line()).collect::<Vec<_>>().join(", ");
             let count = plural(asides.len(), "request");
@@ -79,11 +37,12 @@ impl Judge<'_> {
                 .notes
                 .push(format!("{count} beside the update, with no parameter and no key, decided nothing: {lines}"));
         }
-        let requests = requests - asides.len();
+        let requests = seen.requests.saturating_sub(asides.len());
         let exchanges = &*exchanges;
         if requests > 1 {
             report.notes.push(format!("it sent {requests} requests for one update"));
         }
+        let (turned_away, in_clear) = (seen.turned_away, seen.in_clear);
         let guard = step.obstacle().map(|shown| Guard { shown, requests, turned_away, in_clear });
         let evidence = Evidence {
             step,
@@ -98,10 +57,10 @@ impl Judge<'_> {
                 Concluded::None(why) => Err(why),
                 Concluded::Untold => Err(UNTOLD),
             },
-            followed_away,
-            resolved_an_entity,
-            host,
-            key_sent_to,
+            followed_away: seen.followed_away.as_ref(),
+            resolved_an_entity: seen.resolved_an_entity,
+            host: seen.host.as_deref(),
+            key_sent_to: seen.key_sent_to.as_deref(),
             timed_out: trace.timed_out,
             patience: trace.patience,
             said_code: code,
@@ -116,7 +75,7 @@ impl Judge<'_> {
         let is_seen = |rule: &Rule| match rule.takes {
             Takes::Wire => true,
             Takes::Outcome => is_told,
-            Takes::Output => output,
+            Takes::Output => seen.output,
         };
         for (rule, breaches) in self.rules.check(&evidence).filter(|(rule, _)| is_seen(rule)) {
             report.rules.push(rule.id);
@@ -129,67 +88,27 @@ impl Judge<'_> {
                 if eased { Finding { weight: finding.weight.max(Weight::Recommended), ..finding } } else { finding }
             }));
         }
-        report.trace = Some(trace.into());
+        (report.told, report.told_code, report.trace) = (verdict, code, Some(trace));
+        report.seen = seen;
         report
     }
 }
 
 /// Requests that report nothing, such as a look whether the server is there, and all others. Where nothing else came, there
 /// is no update beside which they could stand.
-fn apart(exchanges: &[Arc<Exchange>], key: &Secret) -> (Vec<Arc<Exchange>>, Vec<Arc<Exchange>>) {
+fn apart(exchanges: &[Arc<Exchange>]) -> (Vec<Arc<Exchange>>, Vec<Arc<Exchange>>) {
+    let holds_no_key = |keys: &Keys| keys.api_key == KeySent::Missing && keys.elsewhere.is_empty();
     let reports_nothing = |exchange: &&Arc<Exchange>| {
         let request = &exchange.request;
         matches!(&*request.method, "GET" | "HEAD" | "OPTIONS")
             && !request.query().contains('=')
             && request.body.is_empty()
             && !exchange.is_unparsable()
-            && !key.redactor().finds(&String::from_utf8_lossy(&request.raw_head))
+            && exchange.keys.as_ref().is_none_or(holds_no_key)
     };
     let (asides, updates): (Vec<_>, Vec<_>) =
         exchanges.iter().cloned().partition(|exchange| reports_nothing(&exchange));
     if updates.is_empty() { (vec![], asides) } else { (asides, updates) }
-}
-
-fn exchange_report(exchange: &Exchange, update: &Update) -> ExchangeReport {
-    // What stands in the update is no secret, even where it was sent as the key.
-    let Update { lead_id, status, sub_status, fields } = update;
-    let known = |sent: &str| [lead_id, status].into_iter().chain(sub_status).chain(fields.values()).any(|v| v == sent);
-    // Of an answer that a fault keeps back, nothing was sent.
-    let is_shown = exchange.fault.is_none_or(|fault| fault.kind.shows_the_answer() || fault.kind.is_an_answer());
-    ExchangeReport {
-        request: exchange.request.line(),
-        http_status: if is_shown { exchange.answer.http_status } else { 0 },
-        content_type: if is_shown { exchange.answer.content_type.to_string() } else { String::new() },
-        answer: if is_shown { answer_text(&exchange.answer) } else { String::new() },
-        code: exchange.code,
-        why: exchange.why.clone(),
-        delivery: exchange.delivery,
-        fault: exchange.fault.map(|fault| fault.to_string()),
-        key: exchange
-            .request
-            .params()
-            .get("api_key")
-            .filter(|sent| !known(sent))
-            .map(|sent| Secret::new(sent.into_owned())),
-    }
-}
-
-/// An answer as text, cut off where it is long.
-pub(super) fn answer_text(answer: &Answer) -> String {
-    let text = answer.text();
-    match cut(&text, LONGEST_ANSWER) {
-        None => text.into_owned(),
-        Some(head) => format!("{head}[… {} bytes in all]", answer.body.len()),
-    }
-}
-
-/// The exchanges that a report shows: all, unless a client sends without end.
-fn shown(exchanges: &[Arc<Exchange>]) -> impl Iterator<Item = &Exchange> {
-    let (first, last) = match exchanges.len() {
-        0..=SHOWN_EXCHANGES => (exchanges, &[][..]),
-        many => (&exchanges[..SHOWN_EXCHANGES / 2], &exchanges[many - SHOWN_EXCHANGES / 2..]),
-    };
-    first.iter().chain(last).map(|exchange| &**exchange)
 }
 
 #[cfg(test)]
@@ -199,7 +118,7 @@ mod tests {
 
     use jiff::Timestamp;
 
-    use super::{Judge, SHOWN_EXCHANGES, Seen};
+    use super::{Judge, Seen};
     use crate::cake::Messages;
     use crate::pack::{Origin, load};
     use crate::protocol::{
@@ -248,6 +167,7 @@ mod tests {
             },
             answer: Answer::new(200, Answer::XML, body),
             code: Some(Code(code)),
+            keys: None,
             why: String::new(),
             scenario: None,
             fault: None,
@@ -265,18 +185,7 @@ mod tests {
         let exchanges: Vec<_> = exchanges.into_iter().map(Arc::new).collect();
         let conclusion = Conclusion { verdict, code: None, trace: Trace::default() };
         let (rules, key) = (Rules::default(), Secret::new("the-key-of-the-pack"));
-        let requests = exchanges.len();
-        let seen = Seen {
-            exchanges: &exchanges,
-            requests,
-            turned_away: false,
-            in_clear: false,
-            output: true,
-            followed_away: None,
-            resolved_an_entity: false,
-            host: None,
-            key_sent_to: None,
-        };
+        let seen = Seen { output: true, ..Seen::of(&exchanges, &key, &step.update) };
         let (pack, _) = load(Origin::Standard, &|_| None).unwrap();
         let entry = pack.entries.iter().find(|entry| entry.scenario.basis == Some(Basis::Documented)).unwrap();
         Judge { rules: &rules, key: &key }.judge(entry, step, seen, conclusion)
@@ -364,7 +273,7 @@ mod tests {
     #[test]
     fn a_client_that_repeats_itself_does_not_drown_its_report() {
         let report = judged((0..1_000).map(|_| exchange(&right(), 0)).collect(), 0, concluded(Outcome::Updated));
-        assert_eq!((report.requests, report.exchanges.len()), (1_000, SHOWN_EXCHANGES));
+        assert_eq!((report.seen.requests, report.seen.exchanges.len()), (1_000, 100));
         assert_eq!(report.notes, ["it sent 1000 requests for one update"]);
         assert_eq!(broken(&report), ["R02", "R08"]);
     }

@@ -64,7 +64,7 @@ fn whole(mut shards: Vec<Report>, first: &Report) -> Result<Report, String> {
     // Each may have said so of its own steps.
     for shard in &mut shards {
         let said = always_the_same(shard);
-        shard.notes.retain(|note| Some(note) != said.as_ref());
+        shard.remarks.retain(|remark| Some(remark) != said.as_ref());
     }
     let mut parts: Vec<_> = shards.iter_mut().map(|shard| std::mem::take(&mut shard.scenarios).into_iter()).collect();
     let of = parts.len();
@@ -93,9 +93,10 @@ fn whole(mut shards: Vec<Report>, first: &Report) -> Result<Report, String> {
             orphaned: distinct(&shards, |shard| &shard.snapshots.orphaned),
         },
         notes: distinct(&shards, |shard| &shard.notes),
+        remarks: distinct(&shards, |shard| &shard.remarks),
         ..first.clone()
     };
-    report.notes.extend(always_the_same(&report));
+    report.remarks.extend(always_the_same(&report));
     // The exit code follows from the whole; that snapshots were not in order, only the shards know, which know of CI.
     let is_ci = shards.iter().any(|shard| shard.exit == Exit::Snapshot);
     report.exit = report.conclude(is_ci);

@@ -6,11 +6,10 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::client::{ClientRun, blank, judge_journal};
+use super::client::{ClientRun, judge_journal};
 use super::fold::fold;
 use super::gather::{Item, Plan, With, gather, judge, left_out, stray, stray_note, unrun};
 use super::grade::Grade;
-use super::record::Record;
 use super::report::{Report, ScenarioState, StepReport};
 use super::scope::out_of_scope;
 use super::under_test::SubjectReport;
@@ -73,17 +72,17 @@ pub enum Trap {
 impl Observation {
     /// Listens at an address. The watcher hears of whatever arrives.
     pub async fn begin(mut run: ClientRun, address: SocketAddr, with: With, watcher: Watcher) -> io::Result<Self> {
-        for Entry { scenario, .. } in &mut Arc::make_mut(&mut run.pack).entries {
+        for Entry { scenario, .. } in &mut Arc::make_mut(&mut run.terms.pack).entries {
             if is_unreachable(scenario) {
                 let why = || "an observation has one address, and somebody listens there".to_owned();
                 scenario.out_of_scope.get_or_insert_with(why);
             }
         }
-        let mut plan = Plan::of(&run, with);
-        plan.notes.extend(out_of_scope(&run.pack, &run.selection));
+        let mut plan = Plan::of(&run.terms, with);
+        plan.notes.extend(out_of_scope(&run.terms.pack, &run.terms.selection));
         let (reach, watcher) = (run.transport.reach(None), Arc::new(watcher));
         let mock = listen(&run, reach, address, &watcher).await?;
-        let traps = plan.traps(&run);
+        let traps = plan.traps(&run.terms);
         let told = vec![None; plan.items.len() + traps.len()];
         let started = Instant::now();
         Ok(Self { run, plan, mock, watcher, told, traps, over: Vec::new(), started })
@@ -92,7 +91,7 @@ impl Observation {
     /// Shows the next bad certificate at the same address; whether there was one.
     pub async fn next(mut self) -> io::Result<(Self, bool)> {
         let Some(item) = self.traps.get(self.over.len()) else { return Ok((self, false)) };
-        let obstacle = item.step(&self.run.pack).obstacle();
+        let obstacle = item.step(&self.run.terms.pack).obstacle();
         let address = self.mock.address();
         self.over.push(self.mock.finish().await);
         self.mock = listen(&self.run, self.run.transport.reach(obstacle), address, &self.watcher).await?;
@@ -116,7 +115,7 @@ impl Observation {
 
     /// Everything there is to do, and what is known of it by now; and what arrived that belongs to nothing of it.
     pub fn look(&self) -> (Vec<Look>, Vec<String>) {
-        let pack = &self.run.pack;
+        let pack = &self.run.terms.pack;
         let journal = self.over.first().map_or(self.mock.journal(), |journal| journal);
         let gathered = gather(pack, &self.plan.items, &journal.exchanges());
         let incidents = journal.incidents();
@@ -151,9 +150,9 @@ impl Observation {
     }
 
     fn unseen(&self, item: Item, number: usize) -> Look {
-        let step = item.step(&self.run.pack);
+        let step = item.step(&self.run.terms.pack);
         Look {
-            scenario: item.entry(&self.run.pack).scenario.id.to_string(),
+            scenario: item.entry(&self.run.terms.pack).scenario.id.to_string(),
             step: step.name.clone(),
             update: step.update.clone(),
             requests: 0,
@@ -171,34 +170,32 @@ impl Observation {
         }
     }
 
-    /// Stops listening, judges what is known, and returns it with a record that outcomes can be added to later.
-    pub async fn end(mut self) -> (Report, Record) {
+    /// Stops listening, and judges what is known.
+    pub async fn end(mut self) -> Report {
         let url = self.url();
         self.over.push(self.mock.finish().await);
         let stopped = &self.over[0];
-        let mut report = blank(&self.run, Grade::Attested);
-        report.subject = SubjectReport::Observed { url: url.clone() };
-        report.scenarios = unrun(&self.run, &self.plan);
+        let mut report = self.run.terms.blank(Grade::Attested);
+        report.subject = SubjectReport::Observed { url };
+        report.scenarios = unrun(&self.run.terms, &self.plan);
         report.notes = std::mem::take(&mut self.plan.notes);
         let incidents = stopped.incidents();
         report.notes.extend(incidents.iter().map(Incident::to_string));
         let (run, plan) = (&self.run, &self.plan);
-        let gathered = gather(&run.pack, &plan.items, &stopped.exchanges());
-        report.notes.extend(stray_note(&run.pack, &plan.items, &gathered.strays));
+        let gathered = gather(&run.terms.pack, &plan.items, &stopped.exchanges());
+        report.notes.extend(stray_note(&run.terms.pack, &plan.items, &gathered.strays));
         for (position, why) in &gathered.undecided {
-            report.notes.extend(left_out(&[run.pack.entries[*position].scenario.id.as_str()], why));
+            report.notes.extend(left_out(&[run.terms.pack.entries[*position].scenario.id.as_str()], why));
         }
         if stopped.exchanges().is_empty() {
             report.notes.push("nothing arrived: does the system send to the address above?".into());
         }
         let decided = |item: &Item| !gathered.undecided.contains_key(&item.position);
-        let mut record = Record::of(&report, url);
         let mut steps: Vec<(Item, StepReport)> = Vec::new();
         for (number, item) in plan.items.iter().enumerate().filter(|(_, item)| decided(item)) {
             let (exchanges, told) = (&gathered.of_items[number], self.told[number]);
             if !exchanges.is_empty() || told.is_some() {
                 let step = judged(run, *item, exchanges, told, &incidents);
-                record.add(item.entry(&run.pack).scenario.id.as_str(), &step, exchanges, &run.pack.key);
                 steps.push((*item, step));
             }
         }
@@ -207,16 +204,13 @@ impl Observation {
             // Of a system that is silent nothing is known until a person says what it showed.
             if let (Some(journal), true) = (self.over.get(number + 1), told.is_some()) {
                 let step = trapped(run, *item, journal, told);
-                record.add(item.entry(&run.pack).scenario.id.as_str(), &step, &[], &run.pack.key);
                 steps.push((*item, step));
             }
         }
-        record.notes.clone_from(&report.notes);
-        fold(run, &mut report, &steps);
+        fold(&run.terms, &mut report, &steps);
         report.ended_early |= report.count(ScenarioState::NotRun) > gathered.undecided.len() && !plan.items.is_empty();
         report.duration_ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        record.duration_ms = report.duration_ms;
-        (report, record)
+        report
     }
 }
 
@@ -228,7 +222,7 @@ fn is_unreachable(scenario: &Scenario) -> bool {
 async fn listen(run: &ClientRun, reach: Reach, address: SocketAddr, watcher: &Arc<Watcher>) -> io::Result<Mock> {
     let watcher = Arc::clone(watcher);
     let hears: Watcher = Box::new(move |exchange| watcher(exchange));
-    Mock::start_reached_by(reach, address, Worlds::of(&run.pack), Limits::default(), Some(hears)).await
+    Mock::start_reached_by(reach, address, Worlds::of(&run.terms.pack), Limits::default(), Some(hears)).await
 }
 
 fn judged(
@@ -238,12 +232,12 @@ fn judged(
     told: Option<Outcome>,
     incidents: &[Incident],
 ) -> StepReport {
-    judge(run, item, exchanges, attested(told), incidents)
+    judge(&run.terms, item, exchanges, attested(told), incidents)
 }
 
 /// Judges a step in which the system was shown a bad certificate.
 fn trapped(run: &ClientRun, item: Item, journal: &Journal, told: Option<Outcome>) -> StepReport {
-    judge_journal(run, item.entry(&run.pack), item.step(&run.pack), (journal, None), attested(told))
+    judge_journal(run, item.entry(&run.terms.pack), item.step(&run.terms.pack), (journal, None), attested(told))
 }
 
 /// What a person said that the system concluded, or nothing.

@@ -9,14 +9,15 @@ use super::exit::Exit;
 use super::finding::{Finding, FindingKind};
 use super::grade::Grade;
 use super::repeat::Repeat;
+use super::seen::Seen;
 use super::snapshots::SnapshotReport;
 use super::under_test::{ClientName, SubjectReport};
 use crate::pack::Names;
-use crate::protocol::{Code, Delivery, Outcome, Update};
+use crate::protocol::{Code, Outcome, Update};
 use crate::rules::{Rule, RuleId, Weight};
 use crate::scenario::{Basis, Need, Scenario, Step};
 use crate::secret::Secret;
-use crate::subject::Trace;
+use crate::subject::{Concluded, Trace};
 
 /// The report of a run.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -77,11 +78,14 @@ pub struct Report {
     pub snapshots: SnapshotReport,
     /// What is to be said of the run as a whole.
     pub notes: Vec<String>,
+    /// What is to be said of its judgement.
+    #[serde(default)]
+    pub remarks: Vec<String>,
 }
 
 impl Report {
     /// The version of this structure.
-    pub const VERSION: u32 = 2;
+    pub const VERSION: u32 = 3;
 
     /// Whether what is only recommended decides too (`--strict`).
     pub fn is_strict(&self) -> bool {
@@ -113,8 +117,7 @@ impl Report {
     pub fn keys(&self) -> impl Iterator<Item = &Secret> {
         let other_runs = self.scenarios.iter().flat_map(|scenario| &scenario.other_keys);
         let steps = self.scenarios.iter().flat_map(|scenario| &scenario.steps);
-        let shown = steps.flat_map(|step| &step.exchanges).filter_map(|exchange| exchange.key.as_ref());
-        shown.chain(other_runs)
+        steps.flat_map(|step| &step.seen.keys).chain(other_runs)
     }
 
     /// How many checks were made.
@@ -153,7 +156,7 @@ pub struct Stop {
     /// What to do about it.
     pub help: String,
     /// What was seen of the client.
-    pub trace: TraceReport,
+    pub trace: Trace,
 }
 
 /// What became of a scenario.
@@ -272,12 +275,16 @@ pub struct StepReport {
     pub findings: Vec<Finding>,
     /// What is worth knowing and no mistake.
     pub notes: Vec<String>,
-    /// How many requests arrived.
-    pub requests: usize,
-    /// What crossed the wire; of very many requests the first and the last.
-    pub exchanges: Vec<ExchangeReport>,
+    /// What was seen on the wire.
+    #[serde(flatten)]
+    pub seen: Seen,
+    /// What the client concluded, or why nothing.
+    pub told: Concluded,
+    /// The code that CAKE gave, by what the client says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told_code: Option<Code>,
     /// What was seen of the client.
-    pub trace: Option<TraceReport>,
+    pub trace: Option<Trace>,
     /// How long it took, in milliseconds.
     pub duration_ms: u64,
 }
@@ -294,8 +301,9 @@ impl StepReport {
             checks: 0,
             findings: Vec::new(),
             notes: Vec::new(),
-            requests: 0,
-            exchanges: Vec::new(),
+            seen: Seen::default(),
+            told: Concluded::Untold,
+            told_code: None,
             trace: None,
             duration_ms: 0,
         }
@@ -305,49 +313,5 @@ impl StepReport {
     pub(super) fn check(&mut self, finding: Option<Finding>) {
         self.checks += 1;
         self.findings.extend(finding);
-    }
-}
-
-/// One request and its answer.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-pub struct ExchangeReport {
-    /// The request line.
-    pub request: String,
-    /// The HTTP status of the answer; 0 where nothing of one was sent.
-    pub http_status: u16,
-    /// The content type of the answer.
-    pub content_type: String,
-    /// The answer's body as text, its end cut off where it is long.
-    pub answer: String,
-    /// The code in it.
-    pub code: Option<Code>,
-    /// Why CAKE answered so.
-    pub why: String,
-    /// Whether the client took it.
-    pub delivery: Delivery,
-    /// What was done to it on purpose, and whether the update was recorded all the same.
-    pub fault: Option<String>,
-    /// The API key that was sent, so that it can be taken out of whatever is shown. It is not always the one
-    /// handed over: a client may have a real one configured.
-    #[serde(skip)]
-    pub key: Option<Secret>,
-}
-
-/// What was seen of a client.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct TraceReport {
-    /// The command line, quoted for a shell.
-    pub command: Option<String>,
-    /// How the process ended.
-    pub exit: Option<String>,
-    /// The end of its standard output.
-    pub stdout: String,
-    /// The end of its standard error.
-    pub stderr: String,
-}
-
-impl From<Trace> for TraceReport {
-    fn from(Trace { command, exit, stdout, stderr, .. }: Trace) -> Self {
-        Self { command, exit, stdout, stderr }
     }
 }

@@ -46,9 +46,8 @@ impl ScenarioReport {
         let before = std::mem::take(&mut self.steps);
         if self.runs > 1 {
             // One of the two is not kept, and its findings may hold what it sent.
-            let exchanges = before.iter().chain(&steps).flat_map(|step| &step.exchanges);
-            let keys: Vec<_> = exchanges.filter_map(|exchange| exchange.key.clone()).collect();
-            self.other_keys.extend(keys);
+            let keys = before.iter().chain(&steps).flat_map(|step| &step.seen.keys);
+            self.other_keys.extend(keys.cloned().collect::<Vec<_>>());
         }
         // What is known to fail tells more than what does not.
         let tells = |steps: &[StepReport]| (self.fails(steps), steps.iter().any(|step| !step.findings.is_empty()));

@@ -82,7 +82,7 @@ impl Trial {
         Some(Stop {
             message: format!("{arrived} reached the mock for {what}{elsewhere}: {}", self.seen()),
             help: self.help().into_owned(),
-            trace: self.conclusion.trace.clone().into(),
+            trace: self.conclusion.trace.clone(),
         })
     }
 

@@ -93,24 +93,36 @@ impl Redactor {
 
     /// The text without keys.
     pub fn redact<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        mask(text, [self.places(text), shapes(text)].concat())
+    }
+
+    /// The same but for what only looks like a key.
+    pub fn redact_known<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        mask(text, self.places(text))
+    }
+
+    /// Where keys that it knows stand in a text.
+    pub fn places(&self, text: &str) -> Vec<Range<usize>> {
         let mut found = Vec::new();
         self.known.find(text, &mut found);
-        shape::find(text, &mut found);
-        mask(text, found)
+        found
     }
 
     /// Whether a text holds a key, as it is or escaped. One so short that it could be any word is in none.
     pub fn finds(&self, text: &str) -> bool {
-        let mut found = Vec::new();
-        if !self.known.keys().iter().all(Secret::is_short) {
-            self.known.find(text, &mut found);
-        }
-        !found.is_empty()
+        !self.known.keys().iter().all(Secret::is_short) && !self.places(text).is_empty()
     }
 }
 
+/// Where something stands that looks like a key.
+pub fn shapes(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    shape::find(text, &mut found);
+    found
+}
+
 /// The text with a mask in the place of each part.
-fn mask(text: &str, mut parts: Vec<Range<usize>>) -> Cow<'_, str> {
+pub fn mask(text: &str, mut parts: Vec<Range<usize>>) -> Cow<'_, str> {
     if parts.is_empty() {
         return text.into();
     }

@@ -4,6 +4,8 @@ use std::future::Future;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::guard::Guard;
@@ -54,7 +56,8 @@ pub struct Conclusion {
 }
 
 /// An outcome, or none.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Concluded {
     /// The client concluded this.
     Outcome(Outcome),
@@ -65,7 +68,7 @@ pub enum Concluded {
 }
 
 /// What was seen of a client while it worked.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Trace {
     /// The command line, quoted for a shell; none for the built-in client.
     pub command: Option<String>,
@@ -76,14 +79,19 @@ pub struct Trace {
     /// The end of its standard error.
     pub stderr: String,
     /// Where it printed the key it was given.
-    pub printed_key: Vec<&'static str>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub printed_key: Vec<String>,
     /// Whether it had to be ended because its time was up.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub timed_out: bool,
     /// How long it was given; none where nobody ends it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub patience: Option<Duration>,
     /// How long it took.
+    #[serde(skip)]
     pub elapsed: Duration,
     /// What was peculiar.
+    #[serde(skip)]
     pub notes: Vec<String>,
 }
 

@@ -99,7 +99,8 @@ impl Running {
         }
         drop(output);
         let streams = [("standard output", &stdout), ("standard error", &stderr)];
-        trace.printed_key = streams.into_iter().filter(|(_, tail)| tail.holds_key()).map(|(name, _)| name).collect();
+        trace.printed_key =
+            streams.into_iter().filter(|(_, tail)| tail.holds_key()).map(|(name, _)| name.to_owned()).collect();
         trace.stdout = stdout.into_text();
         trace.stderr = stderr.into_text();
         Ok((exit, trace))

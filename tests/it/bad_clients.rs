@@ -339,7 +339,7 @@ fn who_trusts_http_200_fails_exactly_where_that_is_wrong() {
     // Where a fault strikes, the HTTP 200 comes without a whole answer, or not at all.
     let trusted = |step: &Value| {
         let exchange = &step["exchanges"][0];
-        if exchange["http_status"] == 200 && exchange["fault"].is_null() { "updated" } else { "unknown" }
+        if exchange["answer"]["http_status"] == 200 && exchange["fault"].is_null() { "updated" } else { "unknown" }
     };
     assert_eq!(failed(&report), where_wrong(&report, trusted));
     assert!(failed(&report).contains(&"codes/status-absent") && !failed(&report).contains(&"codes/success"));

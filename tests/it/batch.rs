@@ -269,7 +269,7 @@ fn a_placeholder_of_a_step_is_explained() {
 #[test]
 fn an_option_of_a_batch_is_refused_without_one() {
     let mut pages = String::new();
-    for option in [&["--settle", "1"][..], &["--with-timed"], &["--cases-format", "csv"], &["--journal", "x"]] {
+    for option in [&["--settle", "1"][..], &["--with-timed"], &["--cases-format", "csv"]] {
         pages += &caketester(["client"]).args(option).args(["--", "x"]).run().exits_with(2).page();
     }
     assert_snapshot!(pages);

@@ -567,3 +567,65 @@ fn shards_of_packs_with_another_digest_are_not_merged() {
     error: [DIR]/1.json and [DIR]/2.json are not of one run: the pack's digest is "sha256:[DIGEST]" in the one, and "sha256:[DIGEST]" in the other
     "#);
 }
+
+/// What is said of a certificate, in the folder of its pack.
+fn checked(pack: &Folder, options: &[&str]) -> Ran {
+    caketester(["certificate", "check", "certificate.json", "--pack", "."]).args(options).in_dir(pack.path()).run()
+}
+
+#[test]
+fn a_certificate_is_held_against_its_report_and_its_pack() {
+    let pack = small_pack();
+    let report = format!("json={}", pack.at("report.json").display());
+    certified(&pack, Played::Right, &["--report", &report]).exits_with(0);
+    let mut pages = checked(&pack, &["--report", "report.json"]).exits_with(0).page();
+    pages += &checked(&pack, &[]).exits_with(0).page();
+    let (report, certificate) = (pack.read("report.json"), pack.read("certificate.json"));
+    let mut changed = |what: &str, files: &[(&str, String)]| {
+        for (file, text) in files {
+            pack.write(file, text);
+        }
+        let page = checked(&pack, &["--report", "report.json"]).exits_with(1).page();
+        pages.extend(["\n", what, ":\n", &page]);
+        pack.write("report.json", &report);
+        pack.write("certificate.json", &certificate);
+    };
+    let once = |text: &str, from: &str, to: &str| {
+        assert!(text.contains(from), "there is no {from}");
+        text.replacen(from, to, 1)
+    };
+    changed("an answer that was not given", &[("report.json", once(&report, "<code>2</code>", "<code>3</code>"))]);
+    changed(
+        "an outcome that was not told",
+        &[("report.json", once(&report, "\"outcome\": \"rejected\"", "\"outcome\": \"updated\""))],
+    );
+    changed("a report that ends too soon", &[("report.json", report[..report.len() / 2].to_owned())]);
+    changed(
+        "more scenarios than there were",
+        &[("certificate.json", once(&certificate, "\"updates\": ", "\"updates\": 1"))],
+    );
+    changed("another client", &[("certificate.json", once(&certificate, "Acme push", "Apex push"))]);
+    let forged = once(&report, "\"outcome\": \"rejected\"", "\"outcome\": \"updated\"");
+    let fingerprint = |text: &str| caketester::snapshot::sha256(text.as_bytes());
+    let refitted = once(&certificate, &fingerprint(&report), &fingerprint(&forged));
+    changed(
+        "an outcome that was not told, and a fingerprint that fits it",
+        &[("report.json", forged), ("certificate.json", refitted)],
+    );
+    pack.edit("scenarios/codes/success.yaml", "title: ", "title: Changed. ");
+    pages += &checked(&pack, &["--report", "report.json"]).exits_with(1).page();
+    assert_snapshot!(pages);
+}
+
+#[test]
+fn what_is_no_certificate_is_said_to_be_none() {
+    let folder = folder();
+    let mut pages = String::new();
+    for text in ["{}", "[]", "<html>", "{\"version\": 9, \"statements\": []}", "{\"version\": 3, \"scenarios\": []}"] {
+        folder.write("certificate.json", text);
+        let ran = caketester(["certificate", "check", "certificate.json"]).in_dir(folder.path()).run();
+        pages += &ran.exits_with(2).page();
+    }
+    pages += &caketester(["certificate", "check", "none.json"]).in_dir(folder.path()).run().exits_with(2).page();
+    assert_snapshot!(pages);
+}

@@ -418,8 +418,8 @@ fn the_built_in_client_asks_once_and_follows_nowhere() {
     let redirects = |scenario: &&serde_json::Value| scenario["id"].to_string().contains("redirect");
     for scenario in scenarios.filter(redirects) {
         assert_eq!(scenario["steps"][0]["requests"], 1, "{}", scenario["id"]);
-        let fault = scenario["steps"][0]["exchanges"][0]["fault"].as_str().expect("the fault is told");
-        assert!(fault.starts_with("redirect 30"), "{fault}");
+        let fault = &scenario["steps"][0]["exchanges"][0]["fault"]["kind"];
+        assert!(fault["Redirect"].is_object(), "{fault}");
     }
 }
 

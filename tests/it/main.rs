@@ -17,6 +17,7 @@ mod fidelity;
 mod generated;
 mod guard;
 mod html;
+mod judge;
 mod last_failed;
 mod limits;
 mod mutants;

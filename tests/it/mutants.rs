@@ -35,7 +35,7 @@ use caketester::pack::{Entry, Origin, Pack, Selection, load};
 use caketester::protocol::Update;
 use caketester::rules::{RULES, RuleId, Rules, Weight};
 use caketester::run::{
-    Baseline, ClientRun, Event, Observer, Report, SnapshotReport, SubjectReport, Transport, Way, check_client,
+    Baseline, ClientRun, Event, Observer, Report, SnapshotReport, SubjectReport, Terms, Transport, Way, check_client,
 };
 use caketester::scenario::Step;
 use caketester::subject::Case;
@@ -185,13 +185,9 @@ fn selected(pack: &Pack, mutant: &Mutant, answers: &Answers) -> Selection {
 
 async fn run(pack: &Arc<Pack>, selection: Selection, client: Client, authority: Authority) -> (Report, Arc<Client>) {
     let client = Arc::new(client);
-    let run = ClientRun {
+    let terms = Terms {
         pack: Arc::clone(pack),
         selection,
-        jobs: 8,
-        waiting_jobs: 64,
-        runs: 1,
-        fail_fast: false,
         ci: false,
         snapshots: SnapshotReport::default(),
         subject: SubjectReport::Builtin,
@@ -200,9 +196,17 @@ async fn run(pack: &Arc<Pack>, selection: Selection, client: Client, authority: 
         baseline: Baseline::default(),
         today: jiff::civil::date(2026, 1, 1),
         cannot: vec![],
+    };
+    let run = ClientRun {
+        terms,
+        jobs: 8,
+        waiting_jobs: 64,
+        runs: 1,
+        fail_fast: false,
         transport: Arc::new(Transport { way: Way::Plain, authority, ca_file: PathBuf::new(), guard: None }),
     };
-    (check_client(run, Arc::clone(&client), &mut Nobody).await.expect("the client can be tried"), client)
+    let report = check_client(run, Arc::clone(&client), &mut Nobody).await.expect("the client can be tried");
+    (report, client)
 }
 
 /// A mutant that changes what is sent in more scenarios than this does the same in all of them.

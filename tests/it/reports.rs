@@ -4,7 +4,8 @@ use std::path::Path;
 
 use crate::support::clients::{Played, checking};
 use crate::support::page::assert_snapshot;
-use crate::support::{Folder, Ran, caketester, exported_pack, folder, skipped_without};
+use crate::support::{Folder, Ran, caketester, exported_pack, folder, skipped_without, small_pack};
+use serde_json::Value;
 
 /// The formats that a report can be rendered in, besides the JSON it is made from.
 const FORMATS: [&str; 3] = ["html", "junit", "markdown"];
@@ -163,7 +164,7 @@ fn timeless(report: &Folder, file: &str) -> serde_json::Value {
     fn strip(value: &mut serde_json::Value) {
         match value {
             serde_json::Value::Object(map) => {
-                map.retain(|name, _| name != "duration_ms" && name != "started");
+                map.retain(|name, _| !crate::support::again::OF_THE_RUN.contains(&&**name));
                 map.values_mut().for_each(strip);
             }
             serde_json::Value::Array(items) => items.iter_mut().for_each(strip),
@@ -333,4 +334,65 @@ fn junit_is_what_jenkins_takes_whatever_stands_in_it() {
     let ran = caketester(["client", "--only", "codes", "--report", &report, "--pack"]).arg(pack.path());
     ran.args(["--", "sh", "-c", client]).run().exits_with(1);
     assert_is_junit(&pack, "report.junit");
+}
+
+/// The report of a client on a pack that takes a second or two, changed.
+fn reported(played: Played, change: impl Fn(&mut Value)) -> Folder {
+    let (folder, pack) = (folder(), small_pack());
+    let report = format!("--report=json={}", folder.at("report.json").display());
+    let pack = pack.path().display().to_string();
+    checking(played, ["--client-name", "acme", "--client-version", "1.0", "--pack", &pack, &report]).run();
+    let mut value: Value = serde_json::from_str(&folder.read("report.json")).expect("it is JSON");
+    change(&mut value);
+    folder.write("report.json", value.to_string());
+    folder
+}
+
+/// As if the pack of then had had none of these scenarios.
+fn without(report: &mut Value, ids: &[String]) {
+    let scenarios = report["scenarios"].as_array_mut().expect("there are scenarios");
+    scenarios.retain(|scenario| !ids.iter().any(|id| scenario["id"] == **id));
+    report["verdict"]["pack_size"] = scenarios.len().into();
+    report["pack_digest"] = "sha256:of-then".into();
+    report["started"] = "2026-01-02T03:04:05Z".into();
+}
+
+fn failing(report: &Folder) -> Vec<String> {
+    let report: Value = serde_json::from_str(&report.read("report.json")).expect("it is JSON");
+    let scenarios = report["scenarios"].as_array().expect("there are scenarios").iter();
+    let failing = scenarios.filter(|scenario| scenario["state"] == "failed");
+    failing.map(|scenario| scenario["id"].as_str().expect("an id").to_owned()).collect()
+}
+
+#[test]
+fn what_fails_in_a_scenario_that_did_not_exist_is_new_and_no_worse() {
+    let after = reported(Played::TrustsHttp200, |_| {});
+    let failing = failing(&after);
+    let before = reported(Played::Right, |report| without(report, &failing));
+    let diff = |before: &Folder| {
+        caketester(["report", "diff"]).arg(before.at("report.json")).arg(after.at("report.json")).run()
+    };
+    assert_snapshot!(diff(&before).exits_with(0).page());
+    // One of them was there, and passed.
+    let before = reported(Played::Right, |report| without(report, &failing[1..]));
+    assert_snapshot!(diff(&before).exits_with(1).page());
+}
+
+#[test]
+fn what_became_of_a_client_is_shown_from_run_to_run() {
+    let last = reported(Played::TrustsHttp200, |_| {});
+    let failing = failing(&last);
+    let first = reported(Played::Right, |report| without(report, &failing));
+    let second = reported(Played::Right, |report| report["client"]["version"] = "1.1".into());
+    let page = last.at("trend.html");
+    // In whichever order they are named.
+    let ran = caketester(["report", "trend"])
+        .args([&last, &second, &first].map(|folder| folder.at("report.json")))
+        .arg("--html")
+        .arg(&page)
+        .run();
+    assert_snapshot!(ran.exits_with(0).page());
+    let page = last.read("trend.html");
+    assert!(page.contains("<td>1.1</td>") && page.matches("<tr>").count() == 4, "{page}");
+    assert!(!page.contains("<script") && !page.contains("http://"), "{page}");
 }

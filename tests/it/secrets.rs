@@ -237,11 +237,12 @@ fn a_batch_that_prints_its_key_and_writes_it_where_outcomes_belong_leaves_none()
 
 #[test]
 #[cfg(unix)]
-fn an_observation_leaves_no_key_right_or_wrong_and_its_journal_holds_none() {
+fn an_observation_leaves_no_key_right_or_wrong_and_neither_does_its_report() {
     for (key, is_right) in [(CANARY.to_owned(), true), (CANARY.replace("QfrontZ", "wrong-frontZ"), false)] {
         let cage = cage(Kept::InTheEnvironment);
-        let journal = cage.out.at("journal.json").to_string_lossy().into_owned();
-        let options = ["client", "--observe", "--port", "0", "--only", "codes/success", "--journal", &journal];
+        let observed = cage.out.at("report.json").to_string_lossy().into_owned();
+        let report = format!("--report=json={observed}");
+        let options = ["client", "--observe", "--port", "0", "--only", "codes/success", &report];
         let mut observing = cage.run(options).begins();
         let url = observing.says("observing ").trim_start_matches("observing ").trim().to_owned();
         let form: String = form_urlencoded::byte_serialize(key.as_bytes()).collect();
@@ -258,11 +259,7 @@ fn an_observation_leaves_no_key_right_or_wrong_and_its_journal_holds_none() {
             "outcomes.csv",
             format!("lead_id,outcome\n5A1E0000,{}", if is_right { "updated" } else { "rejected" }),
         );
-        let ran = cage
-            .run(["client", "judge", "--journal", &journal])
-            .arg("--outcomes")
-            .arg(cage.out.at("outcomes.csv"))
-            .run();
+        let ran = cage.run(["judge", &observed]).arg("--outcomes").arg(cage.out.at("outcomes.csv")).run();
         ran.exits_with(1).says("evidence: attested");
         cage.is_kept(&ran);
     }

@@ -1,10 +1,10 @@
 //! Q03: sends `api_key` once, as issued.
 
+use crate::protocol::{KeyDifference, KeySent};
 use crate::rules::breach::Breach;
 use crate::rules::evidence::Evidence;
 use crate::rules::id::RuleId;
 use crate::rules::rule::{Level, Rule};
-use crate::rules::values::{Sent, sent};
 use crate::scenario::Basis;
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -21,22 +21,20 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(seen: &Evidence) -> Option<Vec<Breach>> {
-    let key = seen.key.expose();
-    let length = |text: &str| format!("a key of {} characters", text.chars().count());
-    Evidence::each(seen.first_call(), |params| match sent("api_key", params, key) {
-        Sent::Right | Sent::Repeated => vec![],
-        Sent::Missing => vec![Breach::new("api_key was not sent")],
-        Sent::Misencoded(got, how) => {
-            let how = how.map_or_else(String::new, |how| format!(": {how}"));
-            let breach = Breach::new(format!("api_key was not encoded{how}")).instead(length(key), length(&got));
+    let told = |length: usize| format!("a key of {length} characters");
+    let own = seen.key.expose().chars().count();
+    let different = |what: &str, KeyDifference { length, how }: &KeyDifference| {
+        let how = how.as_ref().map_or_else(String::new, |how| format!(": {how}"));
+        Breach::new(format!("api_key {what}{how}")).instead(told(own), told(*length))
+    };
+    let first = seen.attempts().find(|exchange| Evidence::is_call(exchange));
+    Evidence::each(first, |exchange| match exchange.api_key() {
+        KeySent::Right | KeySent::Repeated => vec![],
+        KeySent::Missing => vec![Breach::new("api_key was not sent")],
+        KeySent::Misencoded(difference) => {
+            let breach = different("was not encoded", difference);
             vec![breach.change("have a library encode the key like every other value of the query")]
         }
-        Sent::Other(got, how) => {
-            let how = how.map_or_else(String::new, |how| format!(": {how}"));
-            vec![Breach::new(format!("api_key is not the one handed over{how}")).instead(length(key), length(&got))]
-        }
-        Sent::Formatted(got) | Sent::Rewritten(got) => {
-            vec![Breach::new("api_key is not the one handed over").instead(length(key), length(&got))]
-        }
+        KeySent::Other(difference) => vec![different("is not the one handed over", difference)],
     })
 }

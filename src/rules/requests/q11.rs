@@ -26,7 +26,9 @@ fn check(seen: &Evidence) -> Option<Vec<Breach>> {
         return None;
     }
     Evidence::each(seen.readable(), |exchange| {
-        let (query, head) = (exchange.request.query().len(), exchange.request.raw_head.len());
+        let hidden = exchange.keys.as_ref().map_or((0, 0), |keys| (keys.hidden_in_query, keys.hidden_in_head));
+        let query = exchange.request.query().len().saturating_add_signed(hidden.0);
+        let head = exchange.request.raw_head.len().saturating_add_signed(hidden.1);
         let too_long = |what: &str, limit: usize, length: usize, unit: &str| {
             let breach = Breach::new(format!("{what} longer than IIS takes"));
             breach.instead(format!("{limit} {unit} at most"), format!("{length} {unit}"))

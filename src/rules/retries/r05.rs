@@ -1,6 +1,6 @@
 //! R05: repeats the same update, not a changed one.
 
-use crate::protocol::Params;
+use crate::protocol::{Exchange, KeySent, Params};
 use crate::rules::breach::{Breach, Weight};
 use crate::rules::evidence::Evidence;
 use crate::rules::id::RuleId;
@@ -23,12 +23,19 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(seen: &Evidence) -> Option<Vec<Breach>> {
-    let calls = seen.calls();
-    let (first, others) = calls.split_first()?;
+    let calls: Vec<&Exchange> = seen.attempts().filter(|exchange| Evidence::is_call(exchange)).collect();
+    let calls: Vec<(&KeySent, Params)> =
+        calls.into_iter().map(|exchange| (exchange.api_key(), exchange.request.params())).collect();
+    let ((key, first), others) = calls.split_first()?;
     if others.is_empty() {
         return None;
     }
-    let own = ["api_key", "lead_id", "status", "sub_status"].into_iter();
+    if others.iter().any(|(other, _)| other != key) {
+        // Of two keys, one is nobody's that we know.
+        return Some(vec![Breach::new("the client repeated the update with another api_key")]);
+    }
+    let others: Vec<&Params> = others.iter().map(|(_, params)| params).collect();
+    let own = ["lead_id", "status", "sub_status"].into_iter();
     let fields = seen.fields.iter().map(|field| &*field.name);
     let read: Vec<&str> = own.chain(seen.step.update.fields.keys().map(String::as_str)).chain(fields).collect();
     // What is empty may as well be left out.
@@ -37,14 +44,13 @@ fn check(seen: &Evidence) -> Option<Vec<Breach>> {
         let name = names.iter().find(|name| says(first, name) != says(other, name))?;
         let shown = |params: &Params| params.get(name).map_or(NOTHING.to_owned(), |value| quoted(&value));
         let breach = Breach::new(format!("the client repeated the update with another {name}"));
-        // Of two keys, one is nobody's that we know, and it would be shown.
-        Some(if *name == "api_key" { breach } else { breach.instead(shown(first), shown(other)) })
+        Some(breach.instead(shown(first), shown(other)))
     };
     if let Some(breach) = others.iter().find_map(|other| differing(other, &read)) {
         return Some(vec![breach]);
     }
     // CAKE is thought not to read these.
     let all = |other: &Params| differing(other, &first.names().chain(other.names()).collect::<Vec<_>>());
-    let breach = others.iter().find_map(all).map(|breach| breach.weighs(Weight::Recommended));
+    let breach = others.iter().copied().find_map(all).map(|breach| breach.weighs(Weight::Recommended));
     Some(breach.into_iter().collect())
 }

@@ -1,14 +1,13 @@
 //! S01: gives the key to no other host.
 
 use crate::rules::breach::{Breach, Weight};
-use crate::rules::evidence::Evidence;
+use crate::rules::evidence::{Evidence, FollowedAway};
 use crate::rules::id::RuleId;
 use crate::rules::rule::{Level, Rule};
 use std::sync::Arc;
 
 use crate::protocol::{Exchange, RedirectTo};
 use crate::scenario::Basis;
-use crate::secret::Secret;
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId::S01,
@@ -32,29 +31,18 @@ fn check(seen: &Evidence) -> Option<Vec<Breach>> {
     }
     let led_away = |exchange: &'_ Arc<Exchange>| Some((Arc::clone(exchange), exchange.fault?.kind.leads_away()?));
     let (redirect, to) = seen.exchanges.iter().find_map(led_away)?;
-    let Some(head) = seen.followed_away else { return Some(vec![]) };
+    let Some(followed_away) = seen.followed_away else { return Some(vec![]) };
     let to_what = if to == RedirectTo::WithoutTls { "to plain HTTP" } else { "to another host" };
     let followed = format!("the client followed a redirect {to_what}");
-    let breach = match given_in(head, seen.key) {
-        // Of a client behind a proxy, only the host that it asked for is seen; the URL that led there holds the key.
-        _ if head.is_empty() => Breach::new(format!("{followed}, by a URL that holds the key")),
-        Some(place) => Breach::new(format!("{followed}, with the key in {place}")),
-        None => Breach::new(followed).weighs(Weight::Recommended),
+    let breach = match followed_away {
+        // Of a client behind a proxy, only the host that it asked for is seen.
+        FollowedAway::Unseen => Breach::new(format!("{followed}, by a URL that holds the key")),
+        FollowedAway::WithKeyIn(place) => Breach::new(format!("{followed}, with the key in {place}")),
+        FollowedAway::WithoutKey => Breach::new(followed).weighs(Weight::Recommended),
     };
     let scheme = if to == RedirectTo::WithoutTls { "https://" } else { "" };
     let asked = format!("{scheme}{}", redirect.request.host().unwrap_or_default());
     Some(vec![breach.instead(asked, leads_to(&redirect, to).unwrap_or_default())])
-}
-
-/// Where the head of a request holds the key.
-fn given_in(head: &str, key: &Secret) -> Option<String> {
-    let key = key.redactor();
-    let mut lines = head.lines();
-    if lines.next().is_some_and(|line| key.finds(line)) {
-        return Some("the query".to_owned());
-    }
-    let (name, _) = lines.find(|line| key.finds(line))?.split_once(':')?;
-    Some(format!("its header {name}"))
 }
 
 /// The host that a redirect leads to, with the scheme where that is the point.

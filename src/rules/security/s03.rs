@@ -1,6 +1,6 @@
 //! S03: sends the key nowhere but in `api_key`.
 
-use crate::protocol::Exchange;
+use crate::protocol::{Exchange, KeyPlace};
 use crate::rules::breach::Breach;
 use crate::rules::evidence::Evidence;
 use crate::rules::id::RuleId;
@@ -22,7 +22,6 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(seen: &Evidence) -> Option<Vec<Breach>> {
-    let has_key = |text: &str| seen.key.redactor().finds(text);
     let is_redirect = |exchange: &Exchange| matches!(exchange.answer.http_status, 300..400);
     let behind_redirects = seen.attempts().scan(false, |redirected, exchange| {
         let before = *redirected;
@@ -30,26 +29,19 @@ fn check(seen: &Evidence) -> Option<Vec<Breach>> {
         Some((exchange, before))
     });
     Evidence::each(behind_redirects, |&(exchange, redirected)| {
-        let mut places = Vec::new();
-        let request = &exchange.request;
         // An HTTP library that follows a redirect names where it comes from; to follow is the mistake.
-        let is_automatic = |name: &str| redirected && name.eq_ignore_ascii_case("referer");
-        if has_key(request.path()) {
-            places.push("the path".to_owned());
-        }
-        places.extend(
-            Evidence::headers(exchange)
-                .into_iter()
-                .filter(|(name, value)| !is_automatic(name) && has_key(value))
-                .map(|(name, _)| format!("the header {name}")),
-        );
-        let params = request.params();
-        let is_other = |name: &&str| {
-            !name.eq_ignore_ascii_case("api_key") && params.get(name).is_some_and(|value| has_key(&value))
-        };
-        places.extend(params.bare().find(|bare| has_key(bare)).map(|_| "the query, without a name".to_owned()));
-        places.extend(params.names().find(|name| has_key(name)).map(|_| "the name of a parameter".to_owned()));
-        places.extend(params.names().filter(is_other).map(|name| format!("the parameter {name}")));
-        places.into_iter().map(|place| Breach::new(format!("the key was sent in {place}"))).collect()
+        let is_automatic = |place: &&KeyPlace| matches!(place, KeyPlace::Header(name) if redirected && name.eq_ignore_ascii_case("referer"));
+        let places = exchange.keys.iter().flat_map(|keys| &keys.elsewhere).filter(|place| !is_automatic(place));
+        places.map(|place| Breach::new(format!("the key was sent in {}", told(place)))).collect()
     })
+}
+
+fn told(place: &KeyPlace) -> String {
+    match place {
+        KeyPlace::Path => "the path".to_owned(),
+        KeyPlace::Header(name) => format!("the header {name}"),
+        KeyPlace::Bare => "the query, without a name".to_owned(),
+        KeyPlace::Name => "the name of a parameter".to_owned(),
+        KeyPlace::Parameter(name) => format!("the parameter {name}"),
+    }
 }

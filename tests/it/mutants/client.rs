@@ -111,7 +111,7 @@ impl Subject for Client {
         };
         let mut trace = Trace { elapsed: started.elapsed(), ..Trace::default() };
         if let Habit::Prints(stream) = self.habit {
-            trace.printed_key = vec![stream];
+            trace.printed_key = vec![stream.to_owned()];
         }
         let is_stuck = matches!(self.habit, Habit::Waits) && got.end == End::Stalled;
         trace.timed_out = is_stuck;

@@ -162,7 +162,7 @@ impl Subject for Broken {
             let mut trace = Trace::default();
             let got = self.ask(&case).await;
             if mistake == Mistake::PrintsTheKey {
-                trace.printed_key = vec!["standard error"];
+                trace.printed_key = vec!["standard error".to_owned()];
             }
             if matches!(got, Got::Stalled) && mistake == Mistake::WaitsForEver {
                 trace.timed_out = true;

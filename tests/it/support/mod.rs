@@ -5,6 +5,7 @@
 //! Nothing here sleeps. A test waits for an event, and whatever it started is gone when it ends, also when
 //! it panics.
 
+pub(crate) mod again;
 pub(crate) mod broken;
 pub(crate) mod clients;
 pub(crate) mod framing;

@@ -1,0 +1,250 @@
+//! `caketester certificate check`: what somebody to whom a certificate is shown may accept.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::{Args, Subcommand};
+use serde_json::Value;
+
+use super::context::{Context, today};
+use super::failure::Failure;
+use super::judge::{fingerprint, terms_of};
+use super::networks::open_network;
+use super::open::{PackArgument, in_words};
+use super::output::Output;
+use crate::pack::Pack;
+use crate::plural::plural;
+use crate::report::{json, read_certificate, read_json};
+use crate::run::{Certificate, Exit, Report, rejudge};
+use crate::secret::cut;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Say what of a certificate holds: whether it fits its report, the report its pack, and what was seen its verdict
+    Check(Arguments),
+}
+
+#[derive(Debug, Clone, Args)]
+pub(super) struct Arguments {
+    /// The certificate, as JSON
+    certificate: PathBuf,
+    /// The report of its run, which was written with --report json=PATH; it is judged again
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+    #[command(flatten)]
+    pack: PackArgument,
+}
+
+/// How many characters are shown of what disagrees.
+const SHOWN: usize = 80;
+
+/// How many places are named that disagree.
+const NAMED: usize = 5;
+
+/// One thing that was looked at.
+struct Line {
+    what: &'static str,
+    /// What was found, or what disagrees.
+    found: Result<String, Vec<String>>,
+}
+
+pub(super) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
+    let path = &arguments.certificate;
+    let certificate = read_certificate(&text(path)?)
+        .map_err(|reason| Failure::usage(format!("cannot read {}: {reason}", path.display())))?;
+    let report = arguments.report.as_deref().map(|path| Ok::<_, Failure>((path, text(path)?))).transpose()?;
+    let report = report.as_ref().map(|(path, text)| (*path, &**text));
+    let pack = arguments.open(&certificate, context, output)?;
+    let lines = [
+        Line { what: "client", found: Ok(about(&certificate)) },
+        Line { what: "pack", found: of_the_pack(&certificate, &pack.digest()?) },
+        Line { what: "report", found: of_the_report(&certificate, report) },
+        Line { what: "verdict", found: of_the_verdict(&certificate, report, &pack)? },
+    ];
+    let disagrees = lines.iter().any(|line| line.found.is_err());
+    for Line { what, found } in &lines {
+        match found {
+            Ok(found) => output.out(&format!("{what:<9}{found}\n")),
+            Err(wrong) => wrong.iter().for_each(|wrong| output.out(&format!("{what:<9}NO: {wrong}\n"))),
+        }
+    }
+    let (accepted, exit) = match (disagrees, report) {
+        (true, _) => ("nothing: it does not fit together, as told above; run the client again", Exit::Failure),
+        (false, None) => ("what it says, on the word of whoever hands it over: its report was not seen", Exit::Success),
+        (false, Some(_)) => (
+            "that the client did this; that it was this client and version is the word of whoever ran it",
+            Exit::Success,
+        ),
+    };
+    output.out(&format!("{:<9}{accepted}\n", "accept"));
+    Ok(exit)
+}
+
+fn text(path: &Path) -> Result<String, Failure> {
+    let read = std::fs::read(path).map_err(|error| {
+        Failure::usage(format!("cannot read {}: {error}\n  help: a run writes it with --certificate, and its report with --report json=PATH", path.display()))
+    })?;
+    String::from_utf8(read)
+        .map_err(|error| Failure::usage(format!("cannot read {}: it is no text ({error})", path.display())))
+}
+
+impl Arguments {
+    /// The pack of the run, in the words of its network.
+    fn open(&self, certificate: &Certificate, context: &Context<'_>, output: &Output) -> Result<Arc<Pack>, Failure> {
+        let named = &certificate.pack.name;
+        let own = (named != "standard").then(|| PathBuf::from(named));
+        let pack = PackArgument { pack: self.pack.pack.clone().or(own) }.open_as_written(context, output)?;
+        let network =
+            certificate.scope.network.as_deref().map(|name| open_network(Path::new("."), name)).transpose()?;
+        Ok(Arc::new(in_words(pack, &certificate.scope.names, network.as_ref())?))
+    }
+}
+
+fn about(certificate: &Certificate) -> String {
+    let Certificate { client, date, caketester, .. } = certificate;
+    format!("{} {}, on {date}, by caketester {caketester}", client.name, client.version)
+}
+
+fn of_the_pack(certificate: &Certificate, digest: &str) -> Result<String, Vec<String>> {
+    if certificate.pack.digest == digest {
+        let which =
+            if certificate.pack.standard { "the standard pack of this caketester" } else { "the one that is here" };
+        return Ok(format!("{which}, {}", plural(certificate.pack.scenarios, "scenario")));
+    }
+    let help = if certificate.pack.standard {
+        format!("check it with caketester {}", certificate.caketester)
+    } else {
+        "name the pack of the run with --pack".to_owned()
+    };
+    Err(vec![format!("it was of {}, and here is {digest}; {help}", certificate.pack.digest)])
+}
+
+fn of_the_report(certificate: &Certificate, report: Option<(&Path, &str)>) -> Result<String, Vec<String>> {
+    let Some((path, text)) = report else { return Ok("not looked at: --report FILE names it".to_owned()) };
+    if certificate.report.is_empty() {
+        return Ok("not told: the certificate is of a caketester that named no report".to_owned());
+    }
+    if is_of(&certificate.report, text) {
+        return Ok(format!("{}, to the byte", path.display()));
+    }
+    Err(vec![format!(
+        "{} is not the report of this run, or was changed: {} in place of {}",
+        path.display(),
+        fingerprint(text),
+        certificate.report
+    )])
+}
+
+/// Whether a report has this fingerprint.
+fn is_of(digest: &str, report: &str) -> bool {
+    fingerprint(report) == digest
+}
+
+/// What comes out where the report is judged again, held against what it says and what the certificate says.
+fn of_the_verdict(
+    certificate: &Certificate,
+    report: Option<(&Path, &str)>,
+    pack: &Arc<Pack>,
+) -> Result<Result<String, Vec<String>>, Failure> {
+    let Some((path, text)) = report else { return Ok(Ok(format!("{}, by its own word", rules(certificate)))) };
+    let before = match read_json(text) {
+        Ok(before) => before,
+        Err(reason) => return Ok(Err(vec![format!("{} cannot be read: {reason}", path.display())])),
+    };
+    let terms = terms_of(&before, Arc::clone(pack), today());
+    let again = match rejudge(&terms, before.clone(), None) {
+        Ok(again) => again,
+        Err(error) => return Ok(Err(vec![format!("{} cannot be judged: {error}", path.display())])),
+    };
+    let mut wrong = differing(&value(&before)?, &value(&again)?, "the report says", "it is judged");
+    match Certificate::of(&again, certificate.report.clone()) {
+        Ok(own) => {
+            let said = serde_json::to_value(certificate).and_then(|said| Ok((said, serde_json::to_value(&own)?)));
+            let (said, own) = said.map_err(|error| Failure::new(Exit::Harness, error.to_string()))?;
+            wrong.extend(differing(&said, &own, "the certificate says", "by the report it is"));
+        }
+        Err(reasons) => {
+            wrong.extend(reasons.iter().map(|reason| format!("this run gets no certificate: {}", reason.why)));
+        }
+    }
+    Ok(if wrong.is_empty() { Ok(format!("{}; judged again, the same", rules(certificate))) } else { Err(wrong) })
+}
+
+fn rules(certificate: &Certificate) -> String {
+    let asked = certificate.rules.iter().filter(|rule| rule.asked).count();
+    format!("conforms: {} kept, {} passed", plural(asked, "rule"), plural(certificate.tested.scenarios, "scenario"))
+}
+
+fn value(report: &Report) -> Result<Value, Failure> {
+    let harness = |error: String| Failure::new(Exit::Harness, error);
+    // What a later caketester has to say of itself is no difference.
+    let mut report = Report { caketester: String::new(), ..report.clone() };
+    // Nor is where the pack lies.
+    report.scenarios.iter_mut().for_each(|scenario| scenario.file = String::new());
+    serde_json::from_str(&json(&report).map_err(harness)?).map_err(|error| harness(error.to_string()))
+}
+
+/// The places in which two values differ, as many as can be taken in.
+fn differing(was: &Value, is: &Value, said: &str, found: &str) -> Vec<String> {
+    let mut places = Vec::new();
+    compare(was, is, "", &mut places);
+    let more = places.len().saturating_sub(NAMED);
+    let told = places.iter().take(NAMED).map(|(place, was, is)| format!("{place}: {said} {was}, {found} {is}"));
+    told.chain((more > 0).then(|| format!("and {} more", plural(more, "place")))).collect()
+}
+
+fn compare(was: &Value, is: &Value, place: &str, places: &mut Vec<(String, String, String)>) {
+    match (was, is) {
+        (Value::Object(was), Value::Object(is)) => {
+            for (name, value) in was {
+                compare(value, is.get(name).unwrap_or(&Value::Null), &format!("{place}.{name}"), places);
+            }
+            for (name, value) in is.iter().filter(|(name, _)| !was.contains_key(*name)) {
+                compare(&Value::Null, value, &format!("{place}.{name}"), places);
+            }
+        }
+        (Value::Array(was), Value::Array(is)) if was.len() == is.len() => {
+            for (at, (was, is)) in was.iter().zip(is).enumerate() {
+                compare(was, is, &format!("{place}[{at}]"), places);
+            }
+        }
+        (was, is) if was != is => {
+            let shown = |value: &Value| {
+                let text = value.to_string();
+                cut(&text, SHOWN).map_or(text.clone(), |head| format!("{head}…"))
+            };
+            places.push((place.trim_start_matches('.').to_owned(), shown(was), shown(is)));
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{compare, is_of};
+    use crate::cli::judge::fingerprint;
+    use serde_json::json;
+
+    #[test]
+    fn no_byte_of_a_report_can_be_changed_unseen() {
+        let report = "{\"version\": 3, \"told\": \"updated\"}\n".repeat(20);
+        let before = fingerprint(&report);
+        assert!(is_of(&before, &report));
+        let changes = (0..10_000).map(|change| (change % report.len(), 1 + change / report.len()));
+        for (at, shift) in changes {
+            let mut bytes = report.clone().into_bytes();
+            bytes[at] = (bytes[at] + u8::try_from(shift).unwrap()) % 0x80;
+            assert!(!is_of(&before, std::str::from_utf8(&bytes).unwrap()), "byte {at} by {shift}");
+        }
+    }
+
+    #[test]
+    fn every_place_in_which_two_values_differ_is_named() {
+        let was = json!({ "a": [1, { "b": "x" }], "c": null, "d": [1] });
+        let is = json!({ "a": [2, { "b": "y" }], "c": {}, "d": [1, 2], "e": 3 });
+        let mut places = Vec::new();
+        compare(&was, &is, "", &mut places);
+        let places: Vec<&str> = places.iter().map(|(place, ..)| place.as_str()).collect();
+        assert_eq!(places, ["a[0]", "a[1].b", "c", "d", "e"]);
+    }
+}

@@ -59,7 +59,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output)
         Line { what: "client", found: Ok(about(&certificate)) },
         Line { what: "pack", found: of_the_pack(&certificate, &pack.digest()?) },
         Line { what: "report", found: of_the_report(&certificate, report) },
-        Line { what: "verdict", found: of_the_verdict(&certificate, report, &pack)? },
+        Line { what: "verdict", found: of_the_verdict(&certificate, report, &pack, output)? },
     ];
     let disagrees = lines.iter().any(|line| line.found.is_err());
     for Line { what, found } in &lines {
@@ -72,7 +72,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output)
         (true, _) => ("nothing: it does not fit together, as told above; run the client again", Exit::Failure),
         (false, None) => ("what it says, on the word of whoever hands it over: its report was not seen", Exit::Success),
         (false, Some(_)) => (
-            "that the client did this; that it was this client and version is the word of whoever ran it",
+            "that this follows from the report; that the report is true, and of this client, is the word of whoever made it",
             Exit::Success,
         ),
     };
@@ -102,7 +102,8 @@ impl Arguments {
 
 fn about(certificate: &Certificate) -> String {
     let Certificate { client, date, caketester, .. } = certificate;
-    format!("{} {}, on {date}, by caketester {caketester}", client.name, client.version)
+    let told = format!("{} {}, on {date}, by caketester {caketester}", client.name, client.version);
+    told.escape_debug().to_string()
 }
 
 fn of_the_pack(certificate: &Certificate, digest: &str) -> Result<String, Vec<String>> {
@@ -121,9 +122,6 @@ fn of_the_pack(certificate: &Certificate, digest: &str) -> Result<String, Vec<St
 
 fn of_the_report(certificate: &Certificate, report: Option<(&Path, &str)>) -> Result<String, Vec<String>> {
     let Some((path, text)) = report else { return Ok("not looked at: --report FILE names it".to_owned()) };
-    if certificate.report.is_empty() {
-        return Ok("not told: the certificate is of a caketester that named no report".to_owned());
-    }
     if is_of(&certificate.report, text) {
         return Ok(format!("{}, to the byte", path.display()));
     }
@@ -145,6 +143,7 @@ fn of_the_verdict(
     certificate: &Certificate,
     report: Option<(&Path, &str)>,
     pack: &Arc<Pack>,
+    output: &Output,
 ) -> Result<Result<String, Vec<String>>, Failure> {
     let Some((path, text)) = report else { return Ok(Ok(format!("{}, by its own word", rules(certificate)))) };
     let before = match read_json(text) {
@@ -153,7 +152,8 @@ fn of_the_verdict(
     };
     let terms = terms_of(&before, Arc::clone(pack), today());
     let again = match rejudge(&terms, before.clone(), None) {
-        Ok(again) => again,
+        // What a later caketester has to say of itself is no difference.
+        Ok(again) => Report { caketester: before.caketester.clone(), ..output.masked(again) },
         Err(error) => return Ok(Err(vec![format!("{} cannot be judged: {error}", path.display())])),
     };
     let mut wrong = differing(&value(&before)?, &value(&again)?, "the report says", "it is judged");
@@ -177,9 +177,8 @@ fn rules(certificate: &Certificate) -> String {
 
 fn value(report: &Report) -> Result<Value, Failure> {
     let harness = |error: String| Failure::new(Exit::Harness, error);
-    // What a later caketester has to say of itself is no difference.
-    let mut report = Report { caketester: String::new(), ..report.clone() };
-    // Nor is where the pack lies.
+    // What was noted of a baseline is no difference, nor is where the pack lies.
+    let mut report = Report { remarks: Vec::new(), ..report.clone() };
     report.scenarios.iter_mut().for_each(|scenario| scenario.file = String::new());
     serde_json::from_str(&json(&report).map_err(harness)?).map_err(|error| harness(error.to_string()))
 }
@@ -210,7 +209,7 @@ fn compare(was: &Value, is: &Value, place: &str, places: &mut Vec<(String, Strin
         }
         (was, is) if was != is => {
             let shown = |value: &Value| {
-                let text = value.to_string();
+                let text = value.to_string().escape_debug().to_string().replace("\\\"", "\"");
                 cut(&text, SHOWN).map_or(text.clone(), |head| format!("{head}…"))
             };
             places.push((place.trim_start_matches('.').to_owned(), shown(was), shown(is)));

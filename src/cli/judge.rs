@@ -37,7 +37,7 @@ pub(super) struct Arguments {
     /// What a run wrote with --report json=PATH
     #[arg(value_name = "REPORT")]
     judged: PathBuf,
-    /// What the client concluded for each lead, where nobody told it in the run
+    /// What the client concluded for each lead; it counts in place of what was told in the run
     #[arg(long, value_name = "FILE")]
     outcomes: Option<PathBuf>,
     #[command(flatten)]

@@ -113,9 +113,10 @@ fn told(comparison: &Comparison) -> String {
     };
     let lines = [label("worse", worse), label("better", better), label("new", new), label("note", notes)];
     let lines = lines.concat().concat();
+    let new = if new.is_empty() { String::new() } else { format!(", {} new", new.len()) };
     match (worse.len(), better.len()) {
-        (0, 0) => lines + "nothing got worse or better\n",
-        (worse, better) => format!("{lines}{worse} got worse, {better} got better\n"),
+        (0, 0) => format!("{lines}nothing got worse or better{new}\n"),
+        (worse, better) => format!("{lines}{worse} got worse, {better} got better{new}\n"),
     }
 }
 

@@ -41,6 +41,9 @@ struct Written {
     #[serde(with = "as_text", default, skip_serializing_if = "bytes::Bytes::is_empty")]
     #[schemars(with = "as_text::Written")]
     body: bytes::Bytes,
+    /// Path and query, where they do not follow from the head: a `***` may stand for what ended them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    target: Option<String>,
     /// Whether it is no HTTP.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     is_unparsable: bool,
@@ -48,14 +51,20 @@ struct Written {
 
 impl From<Request> for Written {
     fn from(Request { method, target, body, raw_head, .. }: Request) -> Self {
-        let head = if raw_head.is_empty() { format!("{method} {target}").into() } else { raw_head };
-        Self { head, body, is_unparsable: method.is_empty() }
+        let head: bytes::Bytes = if raw_head.is_empty() { format!("{method} {target}").into() } else { raw_head };
+        let is_unparsable = method.is_empty();
+        let follows = is_unparsable || Request::of(head.clone(), bytes::Bytes::new()).target == target;
+        Self { head, body, target: (!follows).then_some(target), is_unparsable }
     }
 }
 
 impl From<Written> for Request {
-    fn from(Written { head, body, is_unparsable }: Written) -> Self {
-        if is_unparsable { Self { raw_head: head, body, ..Self::default() } } else { Self::of(head, body) }
+    fn from(Written { head, body, target, is_unparsable }: Written) -> Self {
+        if is_unparsable {
+            return Self { raw_head: head, body, ..Self::default() };
+        }
+        let request = Self::of(head, body);
+        Self { target: target.unwrap_or_else(|| request.target.clone()), ..request }
     }
 }
 

@@ -6,9 +6,12 @@ use serde::{Deserialize, Serialize};
 /// Which keys a request held, and where; none of them stands here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Keys {
-    /// What was sent as `api_key`. By that name, a text in a report would be taken for a key.
+    /// What was sent as `api_key`. In a file it has another name, under which nobody looks for a key to hide.
     #[serde(rename = "sent")]
     pub api_key: KeySent,
+    /// Whether that is another wrong key than the one sent first in this step.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_changed: bool,
     /// Where else the right key stood.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub elsewhere: Vec<KeyPlace>,
@@ -59,4 +62,16 @@ pub enum KeyPlace {
     Name,
     /// The value of this parameter.
     Parameter(String),
+}
+
+impl KeyPlace {
+    /// The same with another name, where it has one.
+    #[must_use]
+    pub fn renamed(self, rename: impl Fn(&str) -> String) -> Self {
+        match self {
+            Self::Header(name) => Self::Header(rename(&name)),
+            Self::Parameter(name) => Self::Parameter(rename(&name)),
+            other => other,
+        }
+    }
 }

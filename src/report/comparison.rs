@@ -90,7 +90,7 @@ impl Comparison {
             let heading = format!("{} {}{recommended}", rule.id, rule.title);
             let Some(old) = before.rules.iter().find(|old| old.id == rule.id && old.weight == rule.weight) else {
                 let broken: Vec<String> = broken(rule).into_iter().map(str::to_owned).collect();
-                if !broken.is_empty() && !known.rules.contains(&rule.id) {
+                if !broken.is_empty() && known.is_new_rule(rule.id) {
                     self.new.push(format!("{heading}: a new rule, broken in {}", named(&broken)));
                 }
                 continue;
@@ -177,24 +177,26 @@ impl Comparison {
     }
 }
 
-/// What the pack and the rules of before held, as far as the report of before tells.
-struct Known<'r> {
-    /// Every scenario; none where only a part was selected, or where the pack is the same.
-    scenarios: Option<BTreeSet<&'r str>>,
-    rules: BTreeSet<RuleId>,
-}
+/// What the pack and the rules of before held; none where its report does not tell, or where nothing has been added since.
+struct Known<'r>(Option<(BTreeSet<&'r str>, BTreeSet<RuleId>)>);
 
 impl<'r> Known<'r> {
     fn of(before: &'r Report, after: &Report) -> Self {
         let is_whole = before.verdict.as_ref().is_some_and(|verdict| verdict.pack_size == before.scenarios.len());
-        let all = || before.scenarios.iter().map(|scenario| &*scenario.id).collect();
-        let rules = before.rules.iter().map(|rule| rule.id).collect();
-        Self { scenarios: (is_whole && before.pack_digest != after.pack_digest).then(all), rules }
+        let is_later = before.pack_digest != after.pack_digest || before.caketester != after.caketester;
+        let is_told = is_whole && before.stop.is_none() && before.pack == after.pack && is_later;
+        let scenarios = || before.scenarios.iter().map(|scenario| &*scenario.id).collect();
+        Self(is_told.then(|| (scenarios(), before.rules.iter().map(|rule| rule.id).collect())))
     }
 
     /// Whether there was no such scenario.
     fn is_new(&self, id: &str) -> bool {
-        self.scenarios.as_ref().is_some_and(|known| !known.contains(id))
+        self.0.as_ref().is_some_and(|(scenarios, _)| !scenarios.contains(id))
+    }
+
+    /// Whether there was no such rule.
+    fn is_new_rule(&self, id: RuleId) -> bool {
+        self.0.as_ref().is_some_and(|(_, rules)| !rules.contains(&id))
     }
 }
 

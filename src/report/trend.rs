@@ -42,8 +42,8 @@ impl Trend {
     pub fn of(reports: &[Report]) -> Self {
         let before = std::iter::once(None).chain(reports.iter().map(Some));
         let rows = before.zip(reports).map(|(before, report)| Row::of(before, report)).collect();
-        let named = reports.iter().rev().find_map(|report| report.client.name.clone());
-        Self { client: named.unwrap_or_else(|| "the client".to_owned()), rows }
+        let named = reports.iter().rev().find_map(|report| report.client.name.as_ref());
+        Self { client: named.map_or_else(|| "the client".to_owned(), visible), rows }
     }
 
     /// The rows as text.

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use super::evidence::Evidence;
 use super::values::{Sent, sent};
 use crate::protocol::{Exchange, KeyDifference, KeyPlace, KeySent, Keys, Params, Request, Update, key_value};
-use crate::secret::{Redactor, Secret, mask, shapes};
+use crate::secret::{LONGEST_KEY, Redactor, Secret, mask, shapes};
 
 /// The exchange as it can be shown and kept, and another key that was sent in it.
 pub fn keyless(exchange: &Exchange, key: &Secret, update: &Update) -> (Exchange, Option<Secret>) {
@@ -25,12 +25,13 @@ pub fn keyless(exchange: &Exchange, key: &Secret, update: &Update) -> (Exchange,
         let query = head[..line].find('?').map_or(line, |at| at + 1);
         let end = head[query..line].rfind(" HTTP/").map_or(line, |at| query + at);
         let headers = shapes(&head[line..]).into_iter().map(|range| line + range.start..line + range.end);
-        [known(head), of_pairs(head, query..end, update), headers.collect()].concat()
+        [known(head), shapes(&head[..query]), of_pairs(head, query..end, update), headers.collect()].concat()
     });
     let body = masked(&request.body, |body| [known(body), of_pairs(body, 0..body.len(), update)].concat());
     let masked_target = |target: &str| {
         let query = target.find('?').map_or(target.len(), |at| at + 1);
-        mask(target, [known(target), of_pairs(target, query..target.len(), update)].concat()).into_owned()
+        let pairs = of_pairs(target, query..target.len(), update);
+        mask(target, [known(target), shapes(&target[..query]), pairs].concat()).into_owned()
     };
     let shown = Request {
         target: masked_target(&request.target),
@@ -41,7 +42,11 @@ pub fn keyless(exchange: &Exchange, key: &Secret, update: &Update) -> (Exchange,
     };
     let keys = Keys {
         api_key: key_sent(&params, key),
-        elsewhere: elsewhere(exchange, &params, key),
+        is_changed: false,
+        elsewhere: elsewhere(exchange, &params, key)
+            .into_iter()
+            .map(|place| place.renamed(|name| mask(name, known(name)).into_owned()))
+            .collect(),
         hidden_in_query: difference(request.query().len(), shown.query().len()),
         hidden_in_head: difference(request.raw_head.len(), shown.raw_head.len()),
     };
@@ -58,7 +63,8 @@ fn other_key(params: &Params, key: &Secret, update: &Update) -> Option<Secret> {
     let Update { lead_id, status, sub_status, fields } = update;
     let known = |sent: &str| [lead_id, status].into_iter().chain(sub_status).chain(fields.values()).any(|v| v == sent);
     let sent = params.get("api_key").filter(|sent| sent != key.expose() && !known(sent))?;
-    Some(Secret::new(sent.into_owned()))
+    // A longer one is hidden where it was sent; what that many characters are elsewhere is not looked for.
+    (sent.len() <= LONGEST_KEY).then(|| Secret::new(sent.into_owned()))
 }
 
 fn key_sent(params: &Params, key: &Secret) -> KeySent {
@@ -95,22 +101,13 @@ fn elsewhere(exchange: &Exchange, params: &Params, key: &Secret) -> Vec<KeyPlace
 /// What may be a key among the parameters of a query or a form: a value by its name, and what looks like one; but never a
 /// value of the update.
 fn of_pairs(text: &str, query: Range<usize>, update: &Update) -> Vec<Range<usize>> {
-    let looks = shapes(&text[query.clone()]);
-    let mut looks = looks.into_iter().peekable();
     let mut found = Vec::new();
     let mut at = query.start;
-    for pair in text[query.clone()].split('&') {
-        let end = at + pair.len();
-        if let Some(value) = key_value(pair) {
-            found.push(at + value..end);
-        }
-        let is_own = is_of(update, pair);
-        while let Some(look) = looks.next_if(|look| query.start + look.start < end) {
-            if !is_own {
-                found.push(query.start + look.start..(query.start + look.end).min(end));
-            }
-        }
-        at = end + 1;
+    for pair in text[query].split('&') {
+        let value = key_value(pair).map(|value| value..pair.len());
+        let looks = if is_of(update, pair) { vec![] } else { shapes(pair) };
+        found.extend(value.into_iter().chain(looks).map(|range| at + range.start..at + range.end));
+        at += pair.len() + 1;
     }
     found
 }
@@ -213,6 +210,34 @@ mod tests {
         assert!(
             matches!(shown.keys.unwrap().api_key, KeySent::Other(other) if other.length == 19 && other.how.is_some())
         );
+    }
+
+    #[test]
+    fn a_key_is_hidden_where_no_parameter_holds_it() {
+        let key = Secret::new("the-key-of-the-pack");
+        for (query, headers) in [
+            ("%3Fapi_key%3Da-key-of-mine-9", ""),
+            ("lead_id=C8097F17&x={\"api_key\":\"a-key-of-mine-9\"}", ""),
+            ("the-key-of-the-pack=the-key-of-the-pack", "The-Key-Of-The-Pack: the-key-of-the-pack\r\n"),
+            ("status=Funded", "Cookie: session=a-key-of-mine-9\r\n"),
+        ] {
+            let mut sent = exchange(query.as_bytes(), headers);
+            if query.starts_with('%') {
+                let text = String::from_utf8_lossy(&sent.request.raw_head).replace('?', "");
+                sent.request = Request::of(text.into(), bytes::Bytes::new());
+            }
+            let shown = serde_json::to_string(&keyless(&sent, &key, &update("")).0).unwrap();
+            assert!(!shown.contains("mine-9") && !shown.to_lowercase().contains("the-key"), "{shown}");
+        }
+    }
+
+    #[test]
+    fn where_a_key_holds_what_ends_a_query_the_rest_is_lost_in_the_file_too() {
+        let sent = exchange(b"api_key=the-key#of-the-pack&lead_id=C8097F17", "");
+        let (shown, _) = keyless(&sent, &Secret::new("the-key#of-the-pack"), &update(""));
+        let read: Exchange = serde_json::from_str(&serde_json::to_string(&shown).unwrap()).unwrap();
+        assert_eq!(read.request, shown.request);
+        assert!(read.request.params().get("lead_id").is_none());
     }
 
     #[test]

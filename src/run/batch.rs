@@ -59,7 +59,7 @@ pub async fn check_batch(
             run_for_certificates(&run, batch, &program, &plan, &mut report, observer).await?;
             report.rules = tally(&report.scenarios, report.gets_through == Some(true));
             let same = always_the_same(&report);
-            report.notes.extend(same);
+            report.remarks.extend(same);
         }
         observer.notice(&Event::Finished);
     }

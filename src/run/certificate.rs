@@ -41,7 +41,6 @@ pub struct Certificate {
     /// The scenarios.
     pub pack: PackUsed,
     /// The SHA-256 of the report that the run writes with `--report json=PATH`.
-    #[serde(default)]
     pub report: String,
     /// How much was looked at.
     pub tested: Tested,

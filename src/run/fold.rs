@@ -1,7 +1,6 @@
 //! What was observed becomes a report.
 
 use super::gather::{Item, left_out};
-use super::grade::Grade;
 use super::report::{Report, StepReport};
 use super::tally::tally;
 use super::terms::Terms;
@@ -24,7 +23,7 @@ pub(super) fn fold(terms: &Terms, report: &mut Report, steps: &[(Item, StepRepor
     }
     let half_done: Vec<&str> = half_done.iter().map(String::as_str).collect();
     report.notes.extend(left_out(&half_done, "not every step of it was done"));
-    report.evidence = Some(report.grade(Grade::Attested));
+    report.evidence = Some(report.grade());
     report.rules = tally(&report.scenarios, report.got_through());
     report.remarks.extend(report.untold());
     terms.conclude(report);

@@ -1,13 +1,10 @@
 //! What was seen of a client in a step is put before every rule.
 
-use std::sync::Arc;
-
 use super::finding::Finding;
 use super::report::StepReport;
-use super::seen::Seen;
+use super::seen::{Seen, apart};
 use crate::pack::Entry;
 use crate::plural::plural;
-use crate::protocol::{Exchange, KeySent, Keys};
 use crate::rules::{Evidence, Guard, Rule, Rules, Takes, Weight};
 use crate::scenario::Step;
 use crate::secret::Secret;
@@ -29,15 +26,15 @@ impl Judge<'_> {
         let Conclusion { verdict, code, trace } = conclusion;
         report.duration_ms = u64::try_from(trace.elapsed.as_millis()).unwrap_or(u64::MAX);
         report.notes.clone_from(&trace.notes);
-        let (asides, exchanges) = apart(&seen.exchanges);
+        let (asides, exchanges) = apart(seen.exchanges.clone());
         if !asides.is_empty() {
             let lines = asides.iter().map(|exchange| exchange.request.line()).collect::<Vec<_>>().join(", ");
-            let count = plural(asides.len(), "request");
+            let count = plural(seen.asides, "request");
             report
                 .notes
                 .push(format!("{count} beside the update, with no parameter and no key, decided nothing: {lines}"));
         }
-        let requests = seen.requests.saturating_sub(asides.len());
+        let requests = seen.requests.saturating_sub(seen.asides);
         let exchanges = &*exchanges;
         if requests > 1 {
             report.notes.push(format!("it sent {requests} requests for one update"));
@@ -92,23 +89,6 @@ impl Judge<'_> {
         report.seen = seen;
         report
     }
-}
-
-/// Requests that report nothing, such as a look whether the server is there, and all others. Where nothing else came, there
-/// is no update beside which they could stand.
-fn apart(exchanges: &[Arc<Exchange>]) -> (Vec<Arc<Exchange>>, Vec<Arc<Exchange>>) {
-    let holds_no_key = |keys: &Keys| keys.api_key == KeySent::Missing && keys.elsewhere.is_empty();
-    let reports_nothing = |exchange: &&Arc<Exchange>| {
-        let request = &exchange.request;
-        matches!(&*request.method, "GET" | "HEAD" | "OPTIONS")
-            && !request.query().contains('=')
-            && request.body.is_empty()
-            && !exchange.is_unparsable()
-            && exchange.keys.as_ref().is_none_or(holds_no_key)
-    };
-    let (asides, updates): (Vec<_>, Vec<_>) =
-        exchanges.iter().cloned().partition(|exchange| reports_nothing(&exchange));
-    if updates.is_empty() { (vec![], asides) } else { (asides, updates) }
 }
 
 #[cfg(test)]
@@ -201,6 +181,14 @@ mod tests {
 
     fn concluded(outcome: Outcome) -> Concluded {
         Concluded::Outcome(outcome)
+    }
+
+    #[test]
+    fn looking_whether_the_server_is_there_however_often_is_no_repeat() {
+        let looks = (0..500).map(|_| exchange("/", 0)).chain([exchange(&right(), 0)]);
+        let report = judged(looks.collect(), 0, concluded(Outcome::Updated));
+        assert_eq!(broken(&report), Vec::<&str>::new());
+        assert!(report.notes[0].starts_with("500 requests beside the update"), "{:?}", report.notes);
     }
 
     #[test]

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use thiserror::Error;
 
+use super::finding::FindingKind;
 use super::grade::Grade;
 use super::judge::Judge;
 use super::report::{Report, ScenarioReport, StepReport};
 use super::tally::{always_the_same, tally};
 use super::terms::Terms;
+use crate::cake::lead_key;
 use crate::pack::Entry;
 use crate::protocol::{Code, Outcome};
 use crate::scenario::Step;
@@ -30,6 +32,9 @@ pub enum Rejudged {
         /// The pack.
         pack: String,
     },
+    /// What was handed in cannot be told apart.
+    #[error("{0}")]
+    Outcomes(String),
 }
 
 /// Judges what a report says was seen. Outcomes that are handed in count in place of those that were told at the time.
@@ -48,11 +53,13 @@ pub fn rejudge(terms: &Terms, before: Report, outcomes: Option<&Outcomes>) -> Re
         let steps = scenario.steps.iter().map(|before| {
             let is_it = |step: &&Step| step.name == before.name && step.update.lead_id == before.update.lead_id;
             let step = entry.scenario.steps.iter().find(is_it).ok_or_else(|| missing(Some(before)))?;
-            Ok(again(&judge, entry, step, before, &mut told))
+            again(&judge, entry, step, before, &mut told)
         });
         let steps = steps.collect::<Result<Vec<_>, _>>()?;
         let mut report = ScenarioReport::new(&entry.scenario, terms.strict);
         (report.state, report.duration_ms) = (scenario.state, scenario.duration_ms);
+        // Some drivers cannot show what others can.
+        report.out_of_scope.clone_from(&scenario.out_of_scope);
         if !steps.is_empty() {
             // Of several runs the steps of one are kept: where these are right now, nothing is known to be wrong.
             (report.steps, report.runs, report.failed_runs) = (steps, scenario.runs, scenario.failed_runs.max(1));
@@ -68,9 +75,13 @@ pub fn rejudge(terms: &Terms, before: Report, outcomes: Option<&Outcomes>) -> Re
         remarks: Vec::new(),
         ..before
     };
-    report.evidence = Some(report.grade(evidence));
-    let gets_through = report.gets_through.unwrap_or_else(|| report.got_through());
-    report.rules = tally(&report.scenarios, gets_through);
+    if outcomes.is_some() {
+        report.evidence = Some(report.grade());
+    }
+    if report.stop.is_none() {
+        let gets_through = report.gets_through.unwrap_or_else(|| report.got_through());
+        report.rules = tally(&report.scenarios, gets_through);
+    }
     report.remarks.extend(report.untold());
     if evidence == Grade::Outcome {
         report.remarks.extend(always_the_same(&report));
@@ -80,22 +91,33 @@ pub fn rejudge(terms: &Terms, before: Report, outcomes: Option<&Outcomes>) -> Re
 }
 
 /// Judges a step again.
-fn again(judge: &Judge<'_>, entry: &Entry, step: &Step, before: &StepReport, told: &mut Told<'_>) -> StepReport {
-    let told = told.of(before);
+fn again(
+    judge: &Judge<'_>,
+    entry: &Entry,
+    step: &Step,
+    before: &StepReport,
+    told: &mut Told<'_>,
+) -> Result<StepReport, Rejudged> {
+    let told = told.of(before)?;
+    if before.findings.iter().any(|finding| finding.kind == FindingKind::Harness) {
+        // Nothing was seen of the client.
+        return Ok(before.clone());
+    }
     let conclusion = Conclusion {
         verdict: told.map_or_else(|| before.told.clone(), |(outcome, _)| Concluded::Outcome(outcome)),
         code: told.map_or(before.told_code, |(_, code)| code),
         trace: before.trace.clone().unwrap_or_default(),
     };
     let judged = judge.judge(entry, step, before.seen.clone(), conclusion);
-    StepReport { notes: before.notes.clone(), duration_ms: before.duration_ms, ..judged }
+    let judged = StepReport { notes: before.notes.clone(), duration_ms: before.duration_ms, ..judged };
+    Ok(judged.with_other_runs_of(before))
 }
 
 /// How often each lead was to be reported.
 fn leads(report: &Report) -> BTreeMap<String, usize> {
     let mut leads = BTreeMap::new();
     for step in report.scenarios.iter().flat_map(|scenario| &scenario.steps) {
-        *leads.entry(step.update.lead_id.clone()).or_default() += 1;
+        *leads.entry(lead_key(&step.update.lead_id).into_owned()).or_default() += 1;
     }
     leads
 }
@@ -108,24 +130,28 @@ struct Told<'o> {
 }
 
 impl Told<'_> {
-    fn of(&mut self, step: &StepReport) -> Option<(Outcome, Option<Code>)> {
-        let lead = &step.update.lead_id;
+    fn of(&mut self, step: &StepReport) -> Result<Option<(Outcome, Option<Code>)>, Rejudged> {
+        let lead = lead_key(&step.update.lead_id).into_owned();
         let nth = self.met.entry(lead.clone()).or_default();
-        let of_many = self.leads.get(lead).copied().unwrap_or(1);
-        let told = self.outcomes?.of(lead, step.name.as_deref(), *nth, of_many).ok();
+        let of_many = self.leads.get(&lead).copied().unwrap_or(1);
+        let Some(outcomes) = self.outcomes else { return Ok(None) };
+        let told = outcomes.of(&step.update.lead_id, step.name.as_deref(), *nth, of_many);
         *nth += 1;
-        told.map(|told| (told.outcome, told.code))
+        match told {
+            Ok(told) => Ok(Some((told.outcome, told.code))),
+            Err(why) if outcomes.leads().filter(|told| lead_key(told) == lead).count() > of_many => {
+                Err(Rejudged::Outcomes(why))
+            }
+            // Nothing is said of it.
+            Err(_) => Ok(None),
+        }
     }
 }
 
 impl Report {
-    /// On whose word the outcomes rest, now that some may be told.
-    pub(super) fn grade(&self, before: Grade) -> Grade {
-        match (before, self.untold_steps()) {
-            (Grade::Outcome, _) => Grade::Outcome,
-            (_, 0) if self.steps() > 0 => Grade::Attested,
-            _ => Grade::Wire,
-        }
+    /// On whose word the outcomes rest that a person told.
+    pub(super) fn grade(&self) -> Grade {
+        if self.untold_steps() == 0 && self.steps() > 0 { Grade::Attested } else { Grade::Wire }
     }
 
     fn untold_steps(&self) -> usize {

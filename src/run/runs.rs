@@ -112,6 +112,27 @@ fn together(mut shown: Vec<StepReport>, others: Vec<StepReport>) -> Vec<StepRepo
     shown
 }
 
+impl StepReport {
+    /// What is known of runs whose steps were not kept.
+    pub(super) fn with_other_runs_of(mut self, before: &Self) -> Self {
+        let is_same = |one: &Finding, other: &Finding| (one.kind, one.rule) == (other.kind, other.rule);
+        for finding in &mut self.findings {
+            finding.runs =
+                before.findings.iter().find(|old| is_same(old, finding)).map_or(finding.runs, |old| old.runs);
+        }
+        let others = before.findings.iter().filter(|finding| finding.message.ends_with(ELSEWHERE));
+        let others: Vec<Finding> = others.cloned().collect();
+        for rule in others.iter().filter_map(|finding| finding.rule) {
+            if !self.rules.contains(&rule) {
+                self.rules.push(rule);
+                self.checks += 1;
+            }
+        }
+        self.findings.extend(others);
+        self
+    }
+}
+
 fn elsewhere(finding: Finding) -> Finding {
     let message = finding.message.trim_end_matches(ELSEWHERE);
     Finding { message: format!("{message}{ELSEWHERE}"), ..finding }

@@ -1,5 +1,5 @@
 //! What was seen of a client in one step: everything that its judgement rests on, but for what it concluded. No key stands
-//! in it, so it can be kept, and judged again.
+//! in what is written of it, so it can be kept, and judged again.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::mock::Incident;
-use crate::protocol::{Exchange, Update};
+use crate::protocol::{Exchange, KeySent, Keys, Update};
 use crate::rules::{FollowedAway, keyless};
 use crate::secret::Secret;
 
@@ -18,6 +18,9 @@ use crate::secret::Secret;
 pub struct Seen {
     /// How many requests arrived.
     pub requests: usize,
+    /// How many of them, such as a look whether the server is there, report nothing.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub asides: usize,
     /// What crossed the wire; of very many requests the first, the last, and what is like none before.
     pub exchanges: Vec<Arc<Exchange>>,
     /// Whether the client looked at the mock's certificate and turned away.
@@ -50,14 +53,19 @@ impl Seen {
     /// What these exchanges show, of a step that was to report this.
     pub(super) fn of(exchanges: &[Arc<Exchange>], key: &Secret, update: &Update) -> Self {
         let requests = exchanges.len();
-        let (exchanges, keys): (Vec<_>, Vec<_>) =
-            telling(exchanges).into_iter().map(|exchange| keyless(exchange, key, update)).unzip();
-        Self {
-            requests,
-            exchanges: exchanges.into_iter().map(Arc::new).collect(),
-            keys: keys.into_iter().flatten().collect(),
-            ..Self::default()
+        let (mut exchanges, keys): (Vec<_>, Vec<_>) =
+            exchanges.iter().map(|exchange| keyless(exchange, key, update)).unzip();
+        let first = keys.iter().flatten().next();
+        for (exchange, other) in exchanges.iter_mut().zip(&keys) {
+            if let (Some(keys), Some(other)) = (&mut exchange.keys, other) {
+                keys.is_changed = Some(other) != first;
+            }
         }
+        let (asides, updates) = apart(exchanges.into_iter().map(Arc::new).collect());
+        let kept = [telling(&asides), telling(&updates)].concat();
+        let mut keys: Vec<Secret> = keys.into_iter().flatten().collect();
+        keys.dedup();
+        Self { requests, asides: asides.len(), exchanges: kept, keys, ..Self::default() }
     }
 
     /// The same with what happened beside the exchanges.
@@ -79,14 +87,35 @@ const ENDS: usize = 50;
 const DIFFERENT: usize = 100;
 
 /// The exchanges that a step is judged by: all, unless a client sends without end. Then the same request again tells nothing new.
-fn telling(exchanges: &[Arc<Exchange>]) -> Vec<&Arc<Exchange>> {
+fn telling(exchanges: &[Arc<Exchange>]) -> Vec<Arc<Exchange>> {
     if exchanges.len() <= 2 * ENDS {
-        return exchanges.iter().collect();
+        return exchanges.to_vec();
     }
     let (first, rest) = exchanges.split_at(ENDS);
     let (between, last) = rest.split_at(rest.len() - ENDS);
     let said = |exchange: &Arc<Exchange>| (exchange.request.raw_head.clone(), exchange.request.body.clone());
     let mut known: HashSet<_> = first.iter().map(said).collect();
     let different = between.iter().filter(|exchange| known.insert(said(exchange))).take(DIFFERENT);
-    first.iter().chain(different).chain(last).collect()
+    first.iter().chain(different).chain(last).cloned().collect()
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes what it may leave out like this")]
+fn is_none(count: &usize) -> bool {
+    *count == 0
+}
+
+/// Requests that report nothing, such as a look whether the server is there, and all others. Where nothing else came, there
+/// is no update beside which they could stand.
+pub(super) fn apart(exchanges: Vec<Arc<Exchange>>) -> (Vec<Arc<Exchange>>, Vec<Arc<Exchange>>) {
+    let holds_no_key = |keys: &Keys| keys.api_key == KeySent::Missing && keys.elsewhere.is_empty();
+    let reports_nothing = |exchange: &&Arc<Exchange>| {
+        let request = &exchange.request;
+        matches!(&*request.method, "GET" | "HEAD" | "OPTIONS")
+            && !request.query().contains('=')
+            && request.body.is_empty()
+            && !exchange.is_unparsable()
+            && exchange.keys.as_ref().is_none_or(holds_no_key)
+    };
+    let (asides, updates): (Vec<_>, Vec<_>) = exchanges.into_iter().partition(|exchange| reports_nothing(&exchange));
+    if updates.is_empty() { (vec![], asides) } else { (asides, updates) }
 }

@@ -49,6 +49,20 @@ fn a_run_is_judged_as_it_was_and_its_report_is_the_same_again() {
 }
 
 #[test]
+fn so_is_one_of_several_runs_each_and_one_that_stopped() {
+    let (folder, counts) = (folder(), crate::support::folder());
+    let report = format!("--report=json={}", folder.at("report.json").display());
+    let flaky = ["--only", "codes/status-absent", "--repeat", "4", "--jobs", "1", &report];
+    let flaky = checking(Played::IsFlaky, flaky).env("COUNTS", counts.at("counts"));
+    for ran in [flaky, caketester(["client", &report, "--", "false"])] {
+        let ran = ran.run();
+        let again = judged(&folder, &["--report", "json=again.json"]);
+        assert_eq!((again.code, verdict(&again)), (ran.code, verdict(&ran)), "{}", ran.describe());
+        assert_eq!(folder.read("again.json"), folder.read("report.json"), "{}", ran.describe());
+    }
+}
+
+#[test]
 fn what_was_only_recommended_decides_where_that_is_asked_for() {
     let (folder, ran) = reported(Played::SendsTwice, &["--only", "codes/success"]);
     ran.exits_with(0);

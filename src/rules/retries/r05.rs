@@ -24,13 +24,14 @@ pub(in crate::rules) const RULE: Rule = Rule {
 
 fn check(seen: &Evidence) -> Option<Vec<Breach>> {
     let calls: Vec<&Exchange> = seen.attempts().filter(|exchange| Evidence::is_call(exchange)).collect();
+    let is_changed = calls.iter().any(|call| call.keys.as_ref().is_some_and(|keys| keys.is_changed));
     let calls: Vec<(&KeySent, Params)> =
         calls.into_iter().map(|exchange| (exchange.api_key(), exchange.request.params())).collect();
     let ((key, first), others) = calls.split_first()?;
     if others.is_empty() {
         return None;
     }
-    if others.iter().any(|(other, _)| other != key) {
+    if is_changed || others.iter().any(|(other, _)| other != key) {
         // Of two keys, one is nobody's that we know.
         return Some(vec![Breach::new("the client repeated the update with another api_key")]);
     }

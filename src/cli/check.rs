@@ -1,5 +1,6 @@
 //! `caketester certificate check`: what somebody to whom a certificate is shown may accept.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,10 +13,12 @@ use super::judge::{fingerprint, terms_of};
 use super::networks::open_network;
 use super::open::{PackArgument, in_words};
 use super::output::Output;
-use crate::pack::Pack;
+use crate::pack::{Origin, Pack, digest};
 use crate::plural::plural;
 use crate::report::{json, read_certificate, read_json};
-use crate::run::{Certificate, Exit, Report, rejudge};
+use crate::run::{
+    Certificate, Exit, Grade, Report, RuleState, ScenarioState, SubjectReport, Terms, is_beyond, rejudge,
+};
 use crate::secret::cut;
 
 #[derive(Debug, Subcommand)]
@@ -50,16 +53,17 @@ struct Line {
 
 pub(super) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
     let path = &arguments.certificate;
-    let certificate = read_certificate(&text(path)?)
+    let said = text(path)?;
+    let certificate = read_certificate(&said)
         .map_err(|reason| Failure::usage(format!("cannot read {}: {reason}", path.display())))?;
     let report = arguments.report.as_deref().map(|path| Ok::<_, Failure>((path, text(path)?))).transpose()?;
     let report = report.as_ref().map(|(path, text)| (*path, &**text));
     let pack = arguments.open(&certificate, context, output)?;
     let lines = [
         Line { what: "client", found: Ok(about(&certificate)) },
-        Line { what: "pack", found: of_the_pack(&certificate, &pack.digest()?) },
+        Line { what: "pack", found: of_the_pack(&certificate, &pack.digest()?, &digest(&Origin::Standard)?) },
         Line { what: "report", found: of_the_report(&certificate, report) },
-        Line { what: "verdict", found: of_the_verdict(&certificate, report, &pack, output)? },
+        Line { what: "verdict", found: of_the_verdict((&certificate, &said), report, &pack, output)? },
     ];
     let disagrees = lines.iter().any(|line| line.found.is_err());
     for Line { what, found } in &lines {
@@ -106,17 +110,17 @@ fn about(certificate: &Certificate) -> String {
     told.escape_debug().to_string()
 }
 
-fn of_the_pack(certificate: &Certificate, digest: &str) -> Result<String, Vec<String>> {
+fn of_the_pack(certificate: &Certificate, digest: &str, standard: &str) -> Result<String, Vec<String>> {
+    if certificate.pack.standard && certificate.pack.digest != standard {
+        let help = format!("check it with caketester {}", certificate.caketester.escape_debug());
+        return Err(vec![format!("it is not the standard pack of this caketester, which is {standard}; {help}")]);
+    }
     if certificate.pack.digest == digest {
         let which =
             if certificate.pack.standard { "the standard pack of this caketester" } else { "the one that is here" };
         return Ok(format!("{which}, {}", plural(certificate.pack.scenarios, "scenario")));
     }
-    let help = if certificate.pack.standard {
-        format!("check it with caketester {}", certificate.caketester)
-    } else {
-        "name the pack of the run with --pack".to_owned()
-    };
+    let help = "name the pack of the run with --pack";
     Err(vec![format!("it was of {}, and here is {digest}; {help}", certificate.pack.digest)])
 }
 
@@ -140,12 +144,12 @@ fn is_of(digest: &str, report: &str) -> bool {
 
 /// What comes out where the report is judged again, held against what it says and what the certificate says.
 fn of_the_verdict(
-    certificate: &Certificate,
+    (certificate, said): (&Certificate, &str),
     report: Option<(&Path, &str)>,
     pack: &Arc<Pack>,
     output: &Output,
 ) -> Result<Result<String, Vec<String>>, Failure> {
-    let Some((path, text)) = report else { return Ok(Ok(format!("{}, by its own word", rules(certificate)))) };
+    let Some((path, text)) = report else { return Ok(by_itself(certificate, pack)) };
     let before = match read_json(text) {
         Ok(before) => before,
         Err(reason) => return Ok(Err(vec![format!("{} cannot be read: {reason}", path.display())])),
@@ -156,10 +160,11 @@ fn of_the_verdict(
         Ok(again) => Report { caketester: before.caketester.clone(), ..output.masked(again) },
         Err(error) => return Ok(Err(vec![format!("{} cannot be judged: {error}", path.display())])),
     };
-    let mut wrong = differing(&value(&before)?, &value(&again)?, "the report says", "it is judged");
+    let mut wrong = incomplete(&before, &terms);
+    wrong.extend(differing(&value(&before)?, &value(&again)?, "the report says", "it is judged"));
     match Certificate::of(&again, certificate.report.clone()) {
         Ok(own) => {
-            let said = serde_json::to_value(certificate).and_then(|said| Ok((said, serde_json::to_value(&own)?)));
+            let said = serde_json::from_str::<Value>(said).and_then(|said| Ok((said, serde_json::to_value(&own)?)));
             let (said, own) = said.map_err(|error| Failure::new(Exit::Harness, error.to_string()))?;
             wrong.extend(differing(&said, &own, "the certificate says", "by the report it is"));
         }
@@ -170,8 +175,44 @@ fn of_the_verdict(
     Ok(if wrong.is_empty() { Ok(format!("{}; judged again, the same", rules(certificate))) } else { Err(wrong) })
 }
 
+/// What a certificate says, where nothing in it speaks against it.
+fn by_itself(certificate: &Certificate, pack: &Pack) -> Result<String, Vec<String>> {
+    let mut wrong = Vec::new();
+    let broken = certificate.rules.iter().filter(|rule| rule.asked && rule.state == RuleState::Broken);
+    wrong.extend(broken.map(|rule| format!("{} is broken, and decides", rule.id)));
+    let (of, tested) = (&certificate.pack, &certificate.tested);
+    if of.scenarios != pack.entries.len() || tested.scenarios + tested.out_of_scope != of.scenarios {
+        let (passed, left) = (tested.scenarios, tested.out_of_scope);
+        let here = pack.entries.len();
+        wrong.push(format!("{passed} passed and {left} left out are not all {}; the pack has {here}", of.scenarios));
+    }
+    if certificate.rules.is_empty()
+        || certificate.evidence == Grade::Wire
+        || certificate.subject == SubjectReport::Builtin
+    {
+        wrong.push("no run gets such a certificate: it names no rule, no outcome or no client".to_owned());
+    }
+    if wrong.is_empty() { Ok(format!("{}, by its own word", rules(certificate))) } else { Err(wrong) }
+}
+
+/// What of the pack a report leaves out without a reason.
+fn incomplete(report: &Report, terms: &Terms) -> Vec<String> {
+    let said: BTreeMap<&str, _> = report.scenarios.iter().map(|scenario| (&*scenario.id, scenario)).collect();
+    let is_observed = matches!(report.subject, SubjectReport::Observed { .. });
+    let missing = terms.pack.entries.iter().map(|entry| &entry.scenario).filter(|scenario| {
+        let is_out = |state| state == ScenarioState::OutOfScope && !is_observed && !is_beyond(scenario, &terms.cannot);
+        said.get(scenario.id.as_str()).is_none_or(|said| is_out(said.state))
+    });
+    let missing: Vec<String> = missing.map(|scenario| scenario.id.to_string()).collect();
+    let named = missing.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+    let left = (!missing.is_empty())
+        .then(|| format!("{} left out without a reason: {named}", plural(missing.len(), "scenario")));
+    let early = report.ended_early.then(|| "the run ended early".to_owned());
+    left.into_iter().chain(early).collect()
+}
+
 fn rules(certificate: &Certificate) -> String {
-    let asked = certificate.rules.iter().filter(|rule| rule.asked).count();
+    let asked = certificate.rules.iter().filter(|rule| rule.asked && rule.state == RuleState::Kept).count();
     format!("conforms: {} kept, {} passed", plural(asked, "rule"), plural(certificate.tested.scenarios, "scenario"))
 }
 

@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use super::evidence::Evidence;
 use super::values::{Sent, sent};
-use crate::protocol::{Exchange, KeyDifference, KeyPlace, KeySent, Keys, Params, Request, Update, key_value};
+use crate::protocol::{Exchange, KeyDifference, KeyPlace, KeySent, Keys, Params, Request, Update, decode, key_value};
 use crate::secret::{LONGEST_KEY, Redactor, Secret, mask, shapes};
 
 /// The exchange as it can be shown and kept, and another key that was sent in it.
@@ -24,8 +24,14 @@ pub fn keyless(exchange: &Exchange, key: &Secret, update: &Update) -> (Exchange,
         let line = head.find('\n').unwrap_or(head.len());
         let query = head[..line].find('?').map_or(line, |at| at + 1);
         let end = head[query..line].rfind(" HTTP/").map_or(line, |at| query + at);
-        let headers = shapes(&head[line..]).into_iter().map(|range| line + range.start..line + range.end);
-        [known(head), shapes(&head[..query]), of_pairs(head, query..end, update), headers.collect()].concat()
+        [
+            known(head),
+            shapes(&head[..query]),
+            user(&head[..line]),
+            of_pairs(head, query..end, update),
+            headers(head, line),
+        ]
+        .concat()
     });
     let body = masked(&request.body, |body| [known(body), of_pairs(body, 0..body.len(), update)].concat());
     let masked_target = |target: &str| {
@@ -105,11 +111,70 @@ fn of_pairs(text: &str, query: Range<usize>, update: &Update) -> Vec<Range<usize
     let mut at = query.start;
     for pair in text[query].split('&') {
         let value = key_value(pair).map(|value| value..pair.len());
+        let value = value.or_else(|| secret_value(pair).filter(|_| !is_of(update, pair)));
         let looks = if is_of(update, pair) { vec![] } else { shapes(pair) };
         found.extend(value.into_iter().chain(looks).map(|range| at + range.start..at + range.end));
         at += pair.len() + 1;
     }
     found
+}
+
+/// The headers whose values are what every client sends; what stands in others may be a secret of whoever made the client.
+const PLAIN_HEADERS: [&str; 17] = [
+    "accept",
+    "accept-charset",
+    "accept-encoding",
+    "accept-language",
+    "cache-control",
+    "connection",
+    "content-length",
+    "content-type",
+    "date",
+    "expect",
+    "host",
+    "keep-alive",
+    "pragma",
+    "te",
+    "transfer-encoding",
+    "upgrade-insecure-requests",
+    "user-agent",
+];
+
+/// What of the headers is hidden, which begin here.
+fn headers(head: &str, from: usize) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut at = from;
+    for line in head[from..].split_inclusive('\n') {
+        let text = line.trim_end();
+        let value = text.find(':').map_or(0, |colon| colon + 1);
+        let name = text[..value].trim_end_matches(':');
+        let value = text.len() - text[value..].trim_start().len();
+        if value < text.len() {
+            if PLAIN_HEADERS.iter().any(|plain| plain.eq_ignore_ascii_case(name)) {
+                found.extend(shapes(text).into_iter().map(|range| at + range.start..at + range.end));
+            } else {
+                found.push(at + value..at + text.len());
+            }
+        }
+        at += line.len();
+    }
+    found
+}
+
+/// The user and the password in a URL.
+fn user(line: &str) -> Vec<Range<usize>> {
+    let Some(start) = line.find("://").map(|at| at + 3) else { return vec![] };
+    let host = line[start..].split(['/', '?', ' ']).next().unwrap_or_default();
+    host.rfind('@').map(|end| start..start + end).into_iter().collect()
+}
+
+/// The value of a parameter by whose name a secret is passed.
+fn secret_value(pair: &str) -> Option<Range<usize>> {
+    const NAMES: [&str; 6] = ["key", "token", "secret", "passw", "auth", "signature"];
+    let (name, value) = pair.split_once('=')?;
+    let name = decode(name.as_bytes()).to_ascii_lowercase();
+    let is_one = NAMES.iter().any(|known| name.contains(known)) && !value.is_empty();
+    is_one.then(|| pair.len() - value.len()..pair.len())
 }
 
 /// Whether a parameter is one of the update, with its value.
@@ -220,6 +285,9 @@ mod tests {
             ("lead_id=C8097F17&x={\"api_key\":\"a-key-of-mine-9\"}", ""),
             ("the-key-of-the-pack=the-key-of-the-pack", "The-Key-Of-The-Pack: the-key-of-the-pack\r\n"),
             ("status=Funded", "Cookie: session=a-key-of-mine-9\r\n"),
+            ("token=a-key-of-mine-9&Key=a-key-of-mine-9&x%5Fsecret=a-key-of-mine-9", "X-Token: a-key-of-mine-9\r\n"),
+            ("status=Funded", "Authorization: Digest username=\"x\", response=\"a-key-of-mine-9\"\r\n"),
+            ("status=Funded", "X-Trace: 1,\r\n  a-key-of-mine-9\r\nReferer: http://u:a-key-of-mine-9@x/\r\n"),
         ] {
             let mut sent = exchange(query.as_bytes(), headers);
             if query.starts_with('%') {

@@ -52,7 +52,7 @@ pub use repeat::Repeat;
 pub use report::{Report, ScenarioReport, ScenarioState, StepReport, Stop};
 pub use seen::Seen;
 pub use snapshots::{Recording, SnapshotDifference, SnapshotReport, SnapshotState, edited, survey};
-pub use terms::Terms;
+pub use terms::{Terms, is_beyond};
 pub use transport::{Transport, Way, is_about_certificates};
 pub use under_test::{ClientName, SubjectReport};
 pub use verdict::Shortfall;

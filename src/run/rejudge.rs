@@ -1,13 +1,13 @@
 //! A run that is over is judged again: by the rules of today, by other terms, or with outcomes that are handed in later.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use thiserror::Error;
 
 use super::finding::FindingKind;
 use super::grade::Grade;
 use super::judge::Judge;
-use super::report::{Report, ScenarioReport, StepReport};
+use super::report::{Report, ScenarioReport, ScenarioState, StepReport};
 use super::tally::{always_the_same, tally};
 use super::terms::Terms;
 use crate::cake::lead_key;
@@ -32,6 +32,12 @@ pub enum Rejudged {
         /// The pack.
         pack: String,
     },
+    /// No run writes this.
+    #[error("it is damaged: {scenario} stands in it twice, or not with all its steps")]
+    Damaged {
+        /// The scenario.
+        scenario: String,
+    },
     /// What was handed in cannot be told apart.
     #[error("{0}")]
     Outcomes(String),
@@ -42,6 +48,7 @@ pub fn rejudge(terms: &Terms, before: Report, outcomes: Option<&Outcomes>) -> Re
     let Some(evidence) = before.evidence else { return Err(Rejudged::Endpoint) };
     let judge = Judge { rules: &terms.rules, key: &terms.pack.key };
     let mut told = Told { outcomes, leads: leads(&before), met: BTreeMap::new() };
+    let mut met = BTreeSet::new();
     let scenario = |scenario: &ScenarioReport| {
         let entry = terms.pack.entries.iter().find(|entry| entry.scenario.id.as_str() == scenario.id);
         let missing = |step: Option<&StepReport>| {
@@ -50,10 +57,15 @@ pub fn rejudge(terms: &Terms, before: Report, outcomes: Option<&Outcomes>) -> Re
             Rejudged::NotInThePack { what: format!("{}{step}", scenario.id), pack: terms.pack.origin.to_string() }
         };
         let entry = entry.ok_or_else(|| missing(None))?;
+        let is_right = matches!(scenario.state, ScenarioState::Passed | ScenarioState::Known);
+        if !met.insert(scenario.id.clone()) || is_right && scenario.steps.len() != entry.scenario.steps.len() {
+            return Err(Rejudged::Damaged { scenario: scenario.id.clone() });
+        }
         let steps = scenario.steps.iter().map(|before| {
             let is_it = |step: &&Step| step.name == before.name && step.update.lead_id == before.update.lead_id;
             let step = entry.scenario.steps.iter().find(is_it).ok_or_else(|| missing(Some(before)))?;
-            again(&judge, entry, step, before, &mut told)
+            let step = again(&judge, entry, step, before, &mut told)?;
+            Ok(if scenario.runs > 1 { step.with_other_runs_of(before) } else { step })
         });
         let steps = steps.collect::<Result<Vec<_>, _>>()?;
         let mut report = ScenarioReport::new(&entry.scenario, terms.strict);
@@ -109,8 +121,7 @@ fn again(
         trace: before.trace.clone().unwrap_or_default(),
     };
     let judged = judge.judge(entry, step, before.seen.clone(), conclusion);
-    let judged = StepReport { notes: before.notes.clone(), duration_ms: before.duration_ms, ..judged };
-    Ok(judged.with_other_runs_of(before))
+    Ok(StepReport { notes: before.notes.clone(), duration_ms: before.duration_ms, ..judged })
 }
 
 /// How often each lead was to be reported.

@@ -122,9 +122,9 @@ impl StepReport {
         }
         let others = before.findings.iter().filter(|finding| finding.message.ends_with(ELSEWHERE));
         let others: Vec<Finding> = others.cloned().collect();
-        for rule in others.iter().filter_map(|finding| finding.rule) {
-            if !self.rules.contains(&rule) {
-                self.rules.push(rule);
+        for rule in &before.rules {
+            if !self.rules.contains(rule) {
+                self.rules.push(*rule);
                 self.checks += 1;
             }
         }

@@ -102,6 +102,6 @@ impl Terms {
 }
 
 /// Whether a scenario needs what the client is said not to do, or what the network does not have.
-pub(super) fn is_beyond(scenario: &Scenario, cannot: &[Need]) -> bool {
+pub fn is_beyond(scenario: &Scenario, cannot: &[Need]) -> bool {
     scenario.out_of_scope.is_some() || scenario.needs.iter().any(|need| cannot.contains(need))
 }

@@ -382,10 +382,13 @@ fn what_fails_in_a_scenario_that_did_not_exist_is_new_and_no_worse() {
 
 #[test]
 fn what_became_of_a_client_is_shown_from_run_to_run() {
-    let last = reported(Played::TrustsHttp200, |_| {});
+    let last = reported(Played::TrustsHttp200, |report| report["started"] = "2026-02-03T04:05:06Z".into());
     let failing = failing(&last);
     let first = reported(Played::Right, |report| without(report, &failing));
-    let second = reported(Played::Right, |report| report["client"]["version"] = "1.1".into());
+    let second = reported(Played::Right, |report| {
+        report["client"]["version"] = "1.1".into();
+        report["started"] = "2026-03-04T05:06:07Z".into();
+    });
     let page = last.at("trend.html");
     // In whichever order they are named.
     let ran = caketester(["report", "trend"])

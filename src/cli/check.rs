@@ -15,7 +15,7 @@ use super::open::{PackArgument, in_words};
 use super::output::Output;
 use crate::pack::{Origin, Pack, digest};
 use crate::plural::plural;
-use crate::report::{json, read_certificate, read_json};
+use crate::report::{read_certificate, read_json};
 use crate::run::{
     Certificate, Exit, Grade, Report, RuleState, ScenarioState, SubjectReport, Terms, is_beyond, rejudge,
 };
@@ -217,11 +217,10 @@ fn rules(certificate: &Certificate) -> String {
 }
 
 fn value(report: &Report) -> Result<Value, Failure> {
-    let harness = |error: String| Failure::new(Exit::Harness, error);
     // What was noted of a baseline is no difference, nor is where the pack lies.
     let mut report = Report { remarks: Vec::new(), ..report.clone() };
     report.scenarios.iter_mut().for_each(|scenario| scenario.file = String::new());
-    serde_json::from_str(&json(&report).map_err(harness)?).map_err(|error| harness(error.to_string()))
+    serde_json::to_value(&report).map_err(|error| Failure::new(Exit::Harness, error.to_string()))
 }
 
 /// The places in which two values differ, as many as can be taken in.

@@ -6,7 +6,7 @@ use super::broken::is_new;
 use super::broken::{Broken, Roots};
 use super::difference::Difference;
 use super::said::{counts, flaky, known, seconds, snapshot_notes};
-use super::verdict::{Mood, Told, kept, told};
+use super::verdict::{Told, kept, told};
 use super::visible::visible;
 use super::wire::{answered, body, is_sent, shown};
 use crate::plural::plural;
@@ -106,11 +106,7 @@ impl<'r> Page<'r> {
             recommended_kept: kept(report, Weight::Recommended),
             below,
             exit: report.exit.into(),
-            mood: match mood {
-                Mood::Good => "good",
-                Mood::Mixed => "warn",
-                Mood::Bad => "bad",
-            },
+            mood: mood.class(),
             counts: counts(report),
             bar: [
                 ("good", report.count(ScenarioState::Passed)),

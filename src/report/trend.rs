@@ -3,11 +3,11 @@
 use askama::Template;
 
 use super::comparison::Comparison;
-use super::verdict::{Mood, told};
+use super::verdict::{counted, told};
 use super::visible::visible;
 use crate::plural::plural;
 use crate::rules::Weight;
-use crate::run::{Report, RuleState, ScenarioState};
+use crate::run::{Report, ScenarioState};
 
 const STYLE: &str = include_str!("../../templates/report.css");
 
@@ -82,11 +82,7 @@ impl Row {
                 let Comparison { worse, better, new, .. } = Comparison::of(before, report);
                 [worse.len(), better.len(), new.len()]
             }),
-            mood: match verdict.mood {
-                Mood::Good => "good",
-                Mood::Mixed => "warn",
-                Mood::Bad => "bad",
-            },
+            mood: verdict.mood.class(),
             verdict: verdict.words,
         }
     }
@@ -116,9 +112,7 @@ impl Row {
     }
 }
 
-/// How many rules of a weight were kept, of those that came up.
 fn kept(report: &Report, weight: Weight) -> String {
-    let count = |state| report.rules.iter().filter(|rule| rule.weight == weight && rule.state == state).count();
-    let (kept, broken) = (count(RuleState::Kept), count(RuleState::Broken));
-    format!("{kept} of {}", kept + broken)
+    let (kept, came_up) = counted(report, weight);
+    format!("{kept} of {came_up}")
 }

@@ -15,6 +15,17 @@ pub(super) enum Mood {
     Bad,
 }
 
+impl Mood {
+    /// The class by which pages colour it.
+    pub(super) fn class(&self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::Mixed => "warn",
+            Self::Bad => "bad",
+        }
+    }
+}
+
 /// A verdict in words.
 pub(super) struct Told {
     pub(super) mood: Mood,
@@ -75,13 +86,19 @@ pub(super) fn told(report: &Report) -> Told {
     Told { mood, words, below }
 }
 
+/// How many rules of a weight were kept, and how many came up.
+pub(super) fn counted(report: &Report, weight: Weight) -> (usize, usize) {
+    let count = |state| report.rules.iter().filter(|rule| rule.weight == weight && rule.state == state).count();
+    let kept = count(RuleState::Kept);
+    (kept, kept + count(RuleState::Broken))
+}
+
 /// How many rules of a weight were kept, of those that came up; and which did not. Nothing where there are none.
 pub(super) fn kept(report: &Report, weight: Weight) -> Option<String> {
     let of_weight = || report.rules.iter().filter(|rule| rule.weight == weight);
-    let count = |state| of_weight().filter(|rule| rule.state == state).count();
-    let (kept, broken) = (count(RuleState::Kept), count(RuleState::Broken));
+    let (kept, came_up) = counted(report, weight);
     let unseen: Vec<String> =
         of_weight().filter(|rule| rule.state == RuleState::NotExercised).map(|rule| rule.id.to_string()).collect();
     let unseen = if unseen.is_empty() { String::new() } else { format!("; not exercised: {}", few(&unseen)) };
-    (of_weight().count() > 0).then(|| format!("{kept} of {} kept{unseen}", plural(kept + broken, "rule")))
+    (of_weight().count() > 0).then(|| format!("{kept} of {} kept{unseen}", plural(came_up, "rule")))
 }

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::baseline::Baseline;
 use super::finding::Finding;
 use super::report::{ScenarioReport, ScenarioState, StepReport};
-use crate::rules::Weight;
+use crate::rules::{RuleId, Weight};
 
 /// Stands behind what was wrong in another run than the one whose steps are kept.
 const ELSEWHERE: &str = " (in another run than the one shown)";
@@ -95,13 +95,7 @@ impl ScenarioReport {
 /// The steps of one run, with what other runs add to them. What each of them checked counts once.
 fn together(mut shown: Vec<StepReport>, others: Vec<StepReport>) -> Vec<StepReport> {
     for (step, other) in shown.iter_mut().zip(others) {
-        for rule in other.rules {
-            if !step.rules.contains(&rule) {
-                step.rules.push(rule);
-                step.checks += 1;
-            }
-        }
-        let is_same = |one: &Finding, other: &Finding| (one.kind, one.rule) == (other.kind, other.rule);
+        step.add_rules(&other.rules);
         let (again, new): (Vec<_>, Vec<_>) =
             other.findings.into_iter().partition(|finding| step.findings.iter().any(|known| is_same(known, finding)));
         for finding in &mut step.findings {
@@ -115,22 +109,31 @@ fn together(mut shown: Vec<StepReport>, others: Vec<StepReport>) -> Vec<StepRepo
 impl StepReport {
     /// What is known of runs whose steps were not kept.
     pub(super) fn with_other_runs_of(mut self, before: &Self) -> Self {
-        let is_same = |one: &Finding, other: &Finding| (one.kind, one.rule) == (other.kind, other.rule);
         for finding in &mut self.findings {
             finding.runs =
                 before.findings.iter().find(|old| is_same(old, finding)).map_or(finding.runs, |old| old.runs);
         }
         let others = before.findings.iter().filter(|finding| finding.message.ends_with(ELSEWHERE));
         let others: Vec<Finding> = others.cloned().collect();
-        for rule in &before.rules {
+        self.add_rules(&before.rules);
+        self.findings.extend(others);
+        self
+    }
+
+    /// Rules that applied in another run; each is one check.
+    fn add_rules(&mut self, rules: &[RuleId]) {
+        for rule in rules {
             if !self.rules.contains(rule) {
                 self.rules.push(*rule);
                 self.checks += 1;
             }
         }
-        self.findings.extend(others);
-        self
     }
+}
+
+/// Whether two findings are of one mistake.
+fn is_same(one: &Finding, other: &Finding) -> bool {
+    (one.kind, one.rule) == (other.kind, other.rule)
 }
 
 fn elsewhere(finding: Finding) -> Finding {

@@ -81,6 +81,7 @@ enum FaultWord {
     CertificateUntrustedBySystem,
     /// The step speaks TLS, and the server's certificate is signed by nobody but itself.
     SelfSignedCertificate,
+    /// The step speaks TLS, and the time of the server's certificate has yet to begin.
     CertificateNotYetValid,
     /// The step speaks TLS, and the time of the server's certificate is over.
     ExpiredCertificate,
@@ -300,7 +301,7 @@ mod tests {
         4 | fault: { kind: rest, phase: after_commit }
           |                ^^^^
           |
-          = help: did you mean `reset`? Known here: certificate_not_yet_valid, silent, reset, close, stall, dribble, slow_headers, late, chunked, until_close, broken_chunk, garbage, redirect, flood, refused, unknown_host, tls_alert, no_tls, untrusted_certificate, certificate_untrusted_by_system, self_signed_certificate, expired_certificate, certificate_for_another_host
+          = help: did you mean `reset`? Known here: silent, reset, close, stall, dribble, slow_headers, late, chunked, until_close, broken_chunk, garbage, redirect, flood, refused, unknown_host, tls_alert, no_tls, untrusted_certificate, certificate_untrusted_by_system, self_signed_certificate, certificate_not_yet_valid, expired_certificate, certificate_for_another_host
 
         error: the key `phase` is missing
          --> scenarios/faults/x.yaml:4:10

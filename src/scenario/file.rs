@@ -635,7 +635,7 @@ lead_id: A2
         7 | fault: garbage
           |        ^^^^^^^
           |
-          = help: for example `fault: { kind: …, phase: before_commit }`
+          = help: for example `fault: { kind: silent, phase: before_commit }`
 
         error: the key `phase` is missing
          --> scenarios/codes/x.yaml:9:14

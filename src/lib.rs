@@ -21,8 +21,10 @@ pub mod mock;
 pub mod rules;
 pub mod subject;
 
+pub mod judge;
+
 pub mod run;
 
-pub mod report;
+pub mod render;
 
 pub mod cli;

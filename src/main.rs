@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use caketester::cli::{Context, run};
-use caketester::run::Exit;
+use caketester::judge::Exit;
 
 fn main() -> ExitCode {
     let env = |name: &str| std::env::var(name).ok();

@@ -6,12 +6,11 @@ use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
+use caketester::judge::{Baseline, SnapshotReport, SubjectReport, Terms};
 use caketester::mock::Authority;
 use caketester::pack::{Origin, Selection, load};
 use caketester::rules::Rules;
-use caketester::run::{
-    Baseline, ClientRun, Event, Observer, SnapshotReport, SubjectReport, Terms, Transport, Way, check_client,
-};
+use caketester::run::{ClientRun, Event, Observer, Transport, Way, check_client};
 use caketester::subject::{ExitCodes, Program};
 use tokio::process::Command;
 

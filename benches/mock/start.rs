@@ -3,8 +3,8 @@
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
+use caketester::judge::{Recording, survey};
 use caketester::pack::{Origin, load};
-use caketester::run::{Recording, survey};
 
 use crate::child::Server;
 use crate::figures::spread;

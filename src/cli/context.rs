@@ -39,6 +39,6 @@ impl<'c> Context<'c> {
 }
 
 /// The day, wherever on earth it is.
-pub(super) fn today() -> Date {
+pub(in crate::cli) fn today() -> Date {
     jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
 }

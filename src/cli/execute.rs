@@ -1,12 +1,12 @@
 //! A run to its end, or until somebody asks the process to end.
 
-use super::failure::Failure;
-use super::signals::asked_to_end;
-use crate::run::{Exit, Report};
+use crate::cli::failure::Failure;
+use crate::cli::signals::asked_to_end;
+use crate::judge::{Exit, Report};
 use crate::subject::SubjectError;
 
 /// Runs to the end.
-pub(super) fn execute(checking: impl Future<Output = Result<Report, SubjectError>>) -> Result<Report, Failure> {
+pub(in crate::cli) fn execute(checking: impl Future<Output = Result<Report, SubjectError>>) -> Result<Report, Failure> {
     let harness = |source| SubjectError::Harness { what: "start the runtime", source };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(harness)?;
     runtime.block_on(async {

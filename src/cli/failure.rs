@@ -1,16 +1,17 @@
 //! Why a command could not do what it was asked: a text for a person, and an exit code.
 
+use crate::judge::Exit;
 use crate::mock::AuthorityError;
 use crate::pack::PackError;
 use crate::plural::plural;
-use crate::run::{EndpointRunError, Exit};
+use crate::run::EndpointRunError;
 use crate::snapshot::{ReviewError, StoreError};
 use crate::source::Diagnostic;
 use crate::subject::{EndpointError, PlaceholderError, SubjectError};
 
 /// Why a command could not do what it was asked.
 #[derive(Debug)]
-pub(super) struct Failure {
+pub(in crate::cli) struct Failure {
     exit: Exit,
     /// Either one message, or diagnostics that bring their own `error:`.
     text: Text,
@@ -23,31 +24,31 @@ enum Text {
 }
 
 impl Failure {
-    pub(super) fn new(exit: Exit, message: impl Into<String>) -> Self {
+    pub(in crate::cli) fn new(exit: Exit, message: impl Into<String>) -> Self {
         Self { exit, text: Text::Message(message.into()) }
     }
 
-    pub(super) fn usage(message: impl Into<String>) -> Self {
+    pub(in crate::cli) fn usage(message: impl Into<String>) -> Self {
         Self::new(Exit::Usage, message)
     }
 
-    pub(super) fn mistakes(found: Vec<Diagnostic>) -> Self {
+    pub(in crate::cli) fn mistakes(found: Vec<Diagnostic>) -> Self {
         Self { exit: Exit::Usage, text: Text::Diagnostics(found) }
     }
 
     /// The same, of one of several networks. Diagnostics name its file.
-    pub(super) fn of_network(mut self, name: &str) -> Self {
+    pub(in crate::cli) fn of_network(mut self, name: &str) -> Self {
         if let Text::Message(message) = &mut self.text {
             *message = format!("network {name}: {message}");
         }
         self
     }
 
-    pub(super) fn exit(&self) -> Exit {
+    pub(in crate::cli) fn exit(&self) -> Exit {
         self.exit
     }
 
-    pub(super) fn render(&self, color: bool) -> String {
+    pub(in crate::cli) fn render(&self, color: bool) -> String {
         let style = anstyle::AnsiColor::Red.on_default().bold();
         match &self.text {
             Text::Message(message) if color => format!("{style}error{style:#}: {message}\n"),

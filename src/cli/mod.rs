@@ -1,49 +1,17 @@
 //! The command line: what is asked for becomes settings, and what comes of it becomes an exit code.
 
-mod all_at_once;
-mod baseline;
-mod certificate;
-mod changes;
-mod check;
-mod checklist;
-mod client;
-mod config;
-mod config_show;
+mod checking;
 mod context;
-mod endpoint;
 mod execute;
-mod explain;
-mod export;
 mod failure;
-mod fields;
-mod given;
-mod headings;
-mod init;
-mod judge;
-mod lead_table;
-mod log;
-mod networks;
-mod new_scenario;
-mod observe;
-mod open;
+mod options;
 mod output;
-mod pack;
-mod report;
-mod reports;
-mod running;
-mod scenarios;
+mod packs;
+mod reporting;
 mod scratch;
-mod seconds;
-mod selection;
-mod serve;
-mod settings;
+mod serving;
+mod setup;
 mod signals;
-mod snapshots;
-mod surveyed;
-mod topics;
-mod transport;
-mod variables;
-mod words;
 
 use std::error::Error;
 use std::ffi::OsString;
@@ -51,13 +19,13 @@ use std::num::ParseIntError;
 
 use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
-use given::Given;
+use options::given::Given;
 
 pub use context::Context;
 use failure::Failure;
 use output::Output;
 
-use crate::run::Exit;
+use crate::judge::Exit;
 
 /// A mock CAKE server and a conformance runner for lead buyers' UpdateLeadStatus integrations.
 #[derive(Debug, Parser)]
@@ -79,35 +47,35 @@ Exit codes:
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Check a client: start it once per step, against a mock CAKE of its own
-    Client(Box<client::Arguments>),
+    Client(Box<checking::client::Arguments>),
     /// Write caketester.yaml: how the client of this project is checked
-    Init(init::Arguments),
+    Init(setup::init::Arguments),
     /// Check an endpoint: send every update, compare each answer with its snapshot
-    Endpoint(endpoint::Arguments),
+    Endpoint(checking::endpoint::Arguments),
     /// Check a certificate that somebody shows
     #[command(subcommand)]
-    Certificate(check::Command),
+    Certificate(checking::check::Command),
     /// Judge a run that is over again: by today's rules, by other terms, or with outcomes that are told later
-    Judge(Box<judge::Arguments>),
+    Judge(Box<checking::judge::Arguments>),
     /// Run a mock CAKE that replays the whole pack
-    Serve(Box<serve::Arguments>),
+    Serve(Box<serving::serve::Arguments>),
     /// Show what holds for a client, and where each value comes from
     #[command(subcommand)]
-    Config(config_show::Command),
+    Config(setup::config_show::Command),
     /// List, show and check scenarios
     #[command(subcommand)]
-    Scenarios(scenarios::Command),
+    Scenarios(packs::scenarios::Command),
     /// Explain a code or a scenario: what it means, who has to act, what to try
-    Explain(explain::Arguments),
+    Explain(packs::explain::Arguments),
     /// Write the standard pack out, to make it one's own
     #[command(subcommand)]
-    Pack(pack::Command),
+    Pack(packs::pack::Command),
     /// List and review the expected answers
     #[command(subcommand)]
-    Snapshots(snapshots::Command),
+    Snapshots(packs::snapshots::Command),
     /// Show and compare reports that runs have written as JSON
     #[command(subcommand)]
-    Report(report::Command),
+    Report(reporting::report::Command),
 }
 
 /// Advice for the likeliest slip: a program without the `--` before it.
@@ -163,7 +131,7 @@ pub fn run(context: &Context<'_>, arguments: impl IntoIterator<Item = OsString>)
             }
         }
         Ok((arguments, matches)) => {
-            output.err(&variables::misspelt(context, &definition()));
+            output.err(&setup::variables::misspelt(context, &definition()));
             dispatch(arguments.command, &Given::of(&command, &matches), context, &output).unwrap_or_else(|failure| {
                 output.err(&failure.render(context.color));
                 failure.exit()
@@ -181,20 +149,22 @@ pub fn run(context: &Context<'_>, arguments: impl IntoIterator<Item = OsString>)
 
 fn dispatch(command: Command, given: &Given<'_>, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
     match command {
-        Command::Client(arguments) => client::run(*arguments, given, context, output),
-        Command::Init(arguments) => init::run(arguments, output),
-        Command::Config(config_show::Command::Show(arguments)) => {
-            config_show::run(&arguments, &given.below(), context, output)
+        Command::Client(arguments) => checking::client::run(*arguments, given, context, output),
+        Command::Init(arguments) => setup::init::run(arguments, output),
+        Command::Config(setup::config_show::Command::Show(arguments)) => {
+            setup::config_show::run(&arguments, &given.below(), context, output)
         }
-        Command::Endpoint(arguments) => endpoint::run(arguments, given, context, output),
-        Command::Explain(arguments) => explain::run(&arguments, context, output),
-        Command::Certificate(check::Command::Check(arguments)) => check::run(&arguments, context, output),
-        Command::Judge(arguments) => judge::run(*arguments, context, output),
-        Command::Serve(arguments) => serve::run(*arguments, context, output),
-        Command::Scenarios(command) => scenarios::run(command, context, output),
-        Command::Pack(command) => pack::run(&command, output),
-        Command::Snapshots(command) => snapshots::run(command, context, output),
-        Command::Report(command) => report::run(&command, context, output),
+        Command::Endpoint(arguments) => checking::endpoint::run(arguments, given, context, output),
+        Command::Explain(arguments) => packs::explain::run(&arguments, context, output),
+        Command::Certificate(checking::check::Command::Check(arguments)) => {
+            checking::check::run(&arguments, context, output)
+        }
+        Command::Judge(arguments) => checking::judge::run(*arguments, context, output),
+        Command::Serve(arguments) => serving::serve::run(*arguments, context, output),
+        Command::Scenarios(command) => packs::scenarios::run(command, context, output),
+        Command::Pack(command) => packs::pack::run(&command, output),
+        Command::Snapshots(command) => packs::snapshots::run(command, context, output),
+        Command::Report(command) => reporting::report::run(&command, context, output),
     }
 }
 

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use serde_json::Value;
 
-use super::failure::Failure;
-use crate::run::{Exit, Report};
+use crate::cli::failure::Failure;
+use crate::judge::{Exit, Report};
 use crate::secret::Redactor;
 
 /// The part of a report that is without keys from the beginning.
@@ -15,7 +15,7 @@ const EXCHANGES: &str = "exchanges";
 
 /// Standard output, standard error and files, all redacted.
 #[derive(Clone)]
-pub(super) struct Output(Arc<Shared>);
+pub(in crate::cli) struct Output(Arc<Shared>);
 
 struct Shared {
     redactor: RwLock<Redactor>,
@@ -24,40 +24,40 @@ struct Shared {
 }
 
 impl Output {
-    pub(super) fn new() -> Self {
+    pub(in crate::cli) fn new() -> Self {
         Self(Arc::new(Shared { redactor: RwLock::default(), broken: Mutex::default() }))
     }
 
     /// From here on these keys are known by value.
-    pub(super) fn learn(&self, redactor: Redactor) {
+    pub(in crate::cli) fn learn(&self, redactor: Redactor) {
         *self.0.redactor.write().unwrap_or_else(PoisonError::into_inner) = redactor;
     }
 
     /// From here on these keys are known too.
-    pub(super) fn learn_more(&self, redactor: &Redactor) {
+    pub(in crate::cli) fn learn_more(&self, redactor: &Redactor) {
         let mut known = self.0.redactor.write().unwrap_or_else(PoisonError::into_inner);
         *known = std::mem::take(&mut *known).with(redactor);
     }
 
     /// Prints panics through here too.
-    pub(super) fn guard_panics(&self) {
+    pub(in crate::cli) fn guard_panics(&self) {
         let output = self.clone();
         std::panic::set_hook(Box::new(move |panic| {
             output.err(&format!("caketester has a bug, and we would like to know of it:\n{panic}\n"));
         }));
     }
 
-    pub(super) fn redact(&self, text: &str) -> String {
+    pub(in crate::cli) fn redact(&self, text: &str) -> String {
         self.0.redactor.read().unwrap_or_else(PoisonError::into_inner).redact(text).into_owned()
     }
 
-    pub(super) fn redact_known(&self, text: &str) -> String {
+    pub(in crate::cli) fn redact_known(&self, text: &str) -> String {
         self.0.redactor.read().unwrap_or_else(PoisonError::into_inner).redact_known(text).into_owned()
     }
 
     /// The same report without keys. A rendering may take texts apart, and what is cut in two is no key any more to
     /// whoever looks for one afterwards.
-    pub(super) fn masked(&self, report: Report) -> Report {
+    pub(in crate::cli) fn masked(&self, report: Report) -> Report {
         let redact = |text: &str| self.redact(text);
         let masked = serde_json::to_value(&report).map(|value| self.mask(value, &redact));
         let masked = masked.and_then(serde_json::from_value);
@@ -85,22 +85,22 @@ impl Output {
         }
     }
 
-    pub(super) fn out(&self, text: &str) {
+    pub(in crate::cli) fn out(&self, text: &str) {
         self.keep_failure(write_all(&mut io::stdout().lock(), &self.redact(text)));
     }
 
-    pub(super) fn err(&self, text: &str) {
+    pub(in crate::cli) fn err(&self, text: &str) {
         // Where standard error cannot be written there is nobody left to tell.
         let _ = write_all(&mut io::stderr().lock(), &self.redact(text));
     }
 
     /// Writes a file whole, or not at all.
-    pub(super) fn file(&self, path: &Path, text: &str) -> Result<(), Failure> {
+    pub(in crate::cli) fn file(&self, path: &Path, text: &str) -> Result<(), Failure> {
         Self::put(path, &self.redact(text))
     }
 
     /// The same of a text that has been masked part by part, by what each part is.
-    pub(super) fn file_of_masked(&self, path: &Path, text: &str) -> Result<(), Failure> {
+    pub(in crate::cli) fn file_of_masked(&self, path: &Path, text: &str) -> Result<(), Failure> {
         Self::put(path, &self.redact_known(text))
     }
 
@@ -131,14 +131,14 @@ impl Output {
     }
 
     /// Adds to the end of a file that others write to as well.
-    pub(super) fn append(&self, path: &Path, text: &str) -> Result<(), String> {
+    pub(in crate::cli) fn append(&self, path: &Path, text: &str) -> Result<(), String> {
         let opened = std::fs::OpenOptions::new().create(true).append(true).open(path);
         let written = opened.and_then(|mut file| file.write_all(self.redact(text).as_bytes()));
         written.map_err(|error| format!("cannot write {}: {error}", path.display()))
     }
 
     /// Why standard output could not be written, if it could not.
-    pub(super) fn broken(&self) -> Option<String> {
+    pub(in crate::cli) fn broken(&self) -> Option<String> {
         self.0.broken.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -154,7 +154,7 @@ impl Output {
 
 /// Refuses to begin where a file that is written at the end would take another's place, or could not be written: minutes
 /// later is too late to hear of it. Leaves nothing behind, and touches no file that is there.
-pub(super) fn insist_on_a_place_for_each(paths: &[&Path]) -> Result<(), Failure> {
+pub(in crate::cli) fn insist_on_a_place_for_each(paths: &[&Path]) -> Result<(), Failure> {
     if let Some((_, path)) = paths.iter().enumerate().find(|(at, path)| paths[..*at].contains(path)) {
         let message = format!("two files of this run would be written to {}; nothing was sent", path.display());
         return Err(Failure::usage(format!(

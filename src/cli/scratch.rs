@@ -2,14 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use super::failure::Failure;
-use crate::run::Exit;
+use crate::cli::failure::Failure;
+use crate::judge::Exit;
 
 /// A directory for outcome files, and for the certificate of the throwaway authority.
-pub(super) struct Scratch(PathBuf);
+pub(in crate::cli) struct Scratch(PathBuf);
 
 impl Scratch {
-    pub(super) fn new() -> Result<Self, Failure> {
+    pub(in crate::cli) fn new() -> Result<Self, Failure> {
         let started = jiff::Timestamp::now().as_nanosecond();
         let path = std::env::temp_dir().join(format!("caketester-{}-{started}", std::process::id()));
         std::fs::create_dir(&path).map_err(|error| {
@@ -19,7 +19,7 @@ impl Scratch {
         Ok(Self(path))
     }
 
-    pub(super) fn path(&self) -> &Path {
+    pub(in crate::cli) fn path(&self) -> &Path {
         &self.0
     }
 }
@@ -32,7 +32,7 @@ impl Drop for Scratch {
 }
 
 /// Writes the certificate that clients are told to trust. It is no secret.
-pub(super) fn write_certificate(path: &Path, pem: &str) -> Result<(), Failure> {
+pub(in crate::cli) fn write_certificate(path: &Path, pem: &str) -> Result<(), Failure> {
     std::fs::write(path, pem).map_err(|error| {
         let message = format!("cannot write the authority's certificate to {}: {error}", path.display());
         Failure::new(Exit::Usage, message)

@@ -2,11 +2,11 @@
 
 use std::io;
 
-use crate::run::Exit;
+use crate::judge::Exit;
 
 /// Completes when the process is asked to end. Signals count from the call on, not from the first poll.
 #[cfg(unix)]
-pub(super) fn asked_to_end() -> io::Result<impl Future<Output = ()>> {
+pub(in crate::cli) fn asked_to_end() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
@@ -22,7 +22,7 @@ pub(super) fn asked_to_end() -> io::Result<impl Future<Output = ()>> {
 
 /// Completes when the process is asked to end. Signals count from the call on, not from the first poll.
 #[cfg(windows)]
-pub(super) fn asked_to_end() -> io::Result<impl Future<Output = ()>> {
+pub(in crate::cli) fn asked_to_end() -> io::Result<impl Future<Output = ()>> {
     let mut interrupt = tokio::signal::windows::ctrl_c()?;
     let mut close = tokio::signal::windows::ctrl_close()?;
     Ok(async move {
@@ -34,7 +34,7 @@ pub(super) fn asked_to_end() -> io::Result<impl Future<Output = ()>> {
 }
 
 /// From here on, being asked to end ends the process, whatever it is doing: a report that nobody reads would block it.
-pub(super) fn end_when_asked(exit: Exit) {
+pub(in crate::cli) fn end_when_asked(exit: Exit) {
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         // Where signals cannot be waited for, the process goes on as it would have.

@@ -1,6 +1,6 @@
 //! What a run tells while it goes on, for whoever shows it live. The report is made from the same events.
 
-use super::report::ScenarioReport;
+use crate::judge::ScenarioReport;
 
 /// Something that happened in a run.
 #[derive(Debug)]

@@ -1,9 +1,9 @@
 //! What was observed becomes a report.
 
 use super::gather::{Item, left_out};
-use super::report::{Report, StepReport};
-use super::tally::tally;
-use super::terms::Terms;
+use crate::judge::Terms;
+use crate::judge::tally;
+use crate::judge::{Report, StepReport};
 use crate::rules::Weight;
 
 /// Puts what was judged into a report. A scenario that was not done to its end says nothing, unless something in it is

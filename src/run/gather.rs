@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use super::judge::Judge;
-use super::report::{ScenarioReport, ScenarioState, StepReport};
-use super::seen::Seen;
-use super::terms::{Terms, is_beyond};
 use super::transport::is_about_certificates;
-use super::under_test::SubjectReport;
 use crate::cake::lead_key;
+use crate::judge::Judge;
+use crate::judge::Seen;
+use crate::judge::SubjectReport;
+use crate::judge::{ScenarioReport, ScenarioState, StepReport};
+use crate::judge::{Terms, is_beyond};
 use crate::mock::Incident;
 use crate::nearest::nearest;
 use crate::pack::{Entry, Pack};

@@ -1,58 +1,22 @@
 //! A run: the steps of a pack are put to a client or an endpoint, what comes of them is judged, and
 //! everything is folded into one report.
 
-mod baseline;
 mod batch;
-mod certificate;
 mod client;
-mod conclusions;
 mod endpoint;
 mod event;
-mod exit;
-mod finding;
 mod fold;
-mod foretell;
 mod gather;
-mod grade;
-mod judge;
 mod lacking;
-mod merge;
 mod observe;
 mod once;
-mod rejudge;
-mod repeat;
-mod report;
-mod runs;
-mod scope;
-mod seen;
-mod snapshots;
-mod tally;
-mod terms;
 mod transport;
 mod trial;
-mod under_test;
-mod verdict;
 
-pub use baseline::{Baseline, Known};
 pub use batch::{Batch, check_batch};
-pub use certificate::{Certificate, CertifiedClient, CertifiedRule, PackUsed, Scope, Tested, in_words};
 pub use client::{ClientRun, check_client};
-pub use conclusions::{RuleReport, RuleState, ShardReport, StepRef, Verdict, VerdictWord};
 pub use endpoint::{EndpointRun, EndpointRunError, check_endpoint};
 pub use event::{Event, Observer};
-pub use exit::Exit;
-pub use finding::{Finding, FindingKind};
-pub use foretell::scenarios_about;
 pub use gather::With;
-pub use grade::Grade;
-pub use merge::merge;
 pub use observe::{Look, Observation, Trap};
-pub use rejudge::{Rejudged, rejudge};
-pub use repeat::Repeat;
-pub use report::{Report, ScenarioReport, ScenarioState, StepReport, Stop};
-pub use seen::Seen;
-pub use snapshots::{Recording, SnapshotDifference, SnapshotReport, SnapshotState, edited, survey};
-pub use terms::{Terms, is_beyond};
 pub use transport::{Transport, Way, is_about_certificates};
-pub use under_test::{ClientName, SubjectReport};
-pub use verdict::Shortfall;

@@ -3,9 +3,9 @@
 
 use std::borrow::Cow;
 
-use super::judge::UNTOLD;
 use super::lacking::lacking;
-use super::report::Stop;
+use crate::judge::Stop;
+use crate::judge::UNTOLD;
 use crate::mock::{Incident, Journal};
 use crate::protocol::{Code, Outcome, Update};
 use crate::scenario::Need;

@@ -18,15 +18,17 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Ident, Item, Lit};
 
 /// Ground floor first. A new module in `src/` needs a place here.
-const FLOORS: [&[&str]; 9] = [
+const FLOORS: [&[&str]; 11] = [
     &["secret", "nearest", "plural"],
     &["protocol", "source"],
     &["cake"],
     &["scenario", "snapshot"],
     &["pack"],
     &["mock", "subject", "rules"],
+    &["judge"],
     &["run", "support"],
-    &["report", "console"],
+    &["render"],
+    &["console"],
     &["cli"],
 ];
 
@@ -362,7 +364,7 @@ fn assert_complaints(file: &str, source: &str) {
 fn an_upward_import_is_refused() {
     assert_eq!(
         floor_violations("src/pack/load.rs", "\nuse crate::run::plan::Plan;"),
-        ["src/pack/load.rs:2: floor 4 (pack) imports floor 6 (run): crate::run::plan::Plan"],
+        ["src/pack/load.rs:2: floor 4 (pack) imports floor 7 (run): crate::run::plan::Plan"],
     );
 }
 
@@ -413,14 +415,14 @@ fn imports_through_the_crate_root_are_refused() {
 #[test]
 fn nested_uses_globs_renames_and_reexports_are_each_seen() {
     let source = "
-        pub use caketester::cli;    //~ floor 4 (pack) imports floor 8 (cli): crate::cli
+        pub use caketester::cli;    //~ floor 4 (pack) imports floor 10 (cli): crate::cli
         #[cfg(test)]
         pub(crate) use {
             crate::{
-                cake::A, run::{self,    //~ floor 4 (pack) imports floor 6 (run): crate::run
-                    plan::*},           //~ floor 4 (pack) imports floor 6 (run): crate::run::plan::*
-                cli::go as went,        //~ floor 4 (pack) imports floor 8 (cli): crate::cli::go
-                cli::caketester,        //~ floor 4 (pack) imports floor 8 (cli): crate::cli::caketester
+                cake::A, run::{self,    //~ floor 4 (pack) imports floor 7 (run): crate::run
+                    plan::*},           //~ floor 4 (pack) imports floor 7 (run): crate::run::plan::*
+                cli::go as went,        //~ floor 4 (pack) imports floor 10 (cli): crate::cli::go
+                cli::caketester,        //~ floor 4 (pack) imports floor 10 (cli): crate::cli::caketester
             },
             std::cli,
         };
@@ -431,18 +433,18 @@ fn nested_uses_globs_renames_and_reexports_are_each_seen() {
 #[test]
 fn a_path_is_seen_wherever_it_stands() {
     let source = r##"
-        fn f() { crate::run::X; }                     //~ floor 4 (pack) imports floor 6 (run): crate::run::X
-        fn f(x: &dyn crate::run::X<u8>) {}            //~ floor 4 (pack) imports floor 6 (run): crate::run::X
-        impl<T: ::caketester::run::X> A for T {}      //~ floor 4 (pack) imports floor 6 (run): crate::run::X
-        const X: u8 = A as crate::run::X::<u8>;       //~ floor 4 (pack) imports floor 6 (run): crate::run::X
-        let Some(crate::run::X { .. }) = x;           //~ floor 4 (pack) imports floor 6 (run): crate::run::X
-        println!("{}", [crate::run::X]);              //~ floor 4 (pack) imports floor 6 (run): crate::run::X
-        macro_rules! m { () => { $crate::run::X } }   //~ floor 4 (pack) imports floor 6 (run): crate::run::X
-        macro_rules! m { () => { crate::$run::X } }   //~ floor 4 (pack) imports floor 6 (run): crate::run::X
-        struct S(pub(crate::run::X));                 //~ floor 4 (pack) imports floor 6 (run): crate::run::X
-        #[derive(crate::run::X)]                      //~ floor 4 (pack) imports floor 6 (run): crate::run::X
-        #[serde(default = "crate::run::X")]           //~ floor 4 (pack) imports floor 6 (run): crate::run::X
-        #[cfg_attr(a, b(c = r#"T: crate::run::X"#))]  //~ floor 4 (pack) imports floor 6 (run): crate::run::X
+        fn f() { crate::run::X; }                     //~ floor 4 (pack) imports floor 7 (run): crate::run::X
+        fn f(x: &dyn crate::run::X<u8>) {}            //~ floor 4 (pack) imports floor 7 (run): crate::run::X
+        impl<T: ::caketester::run::X> A for T {}      //~ floor 4 (pack) imports floor 7 (run): crate::run::X
+        const X: u8 = A as crate::run::X::<u8>;       //~ floor 4 (pack) imports floor 7 (run): crate::run::X
+        let Some(crate::run::X { .. }) = x;           //~ floor 4 (pack) imports floor 7 (run): crate::run::X
+        println!("{}", [crate::run::X]);              //~ floor 4 (pack) imports floor 7 (run): crate::run::X
+        macro_rules! m { () => { $crate::run::X } }   //~ floor 4 (pack) imports floor 7 (run): crate::run::X
+        macro_rules! m { () => { crate::$run::X } }   //~ floor 4 (pack) imports floor 7 (run): crate::run::X
+        struct S(pub(crate::run::X));                 //~ floor 4 (pack) imports floor 7 (run): crate::run::X
+        #[derive(crate::run::X)]                      //~ floor 4 (pack) imports floor 7 (run): crate::run::X
+        #[serde(default = "crate::run::X")]           //~ floor 4 (pack) imports floor 7 (run): crate::run::X
+        #[cfg_attr(a, b(c = r#"T: crate::run::X"#))]  //~ floor 4 (pack) imports floor 7 (run): crate::run::X
     "##;
     assert_complaints("src/pack/load.rs", source);
 }
@@ -451,11 +453,11 @@ fn a_path_is_seen_wherever_it_stands() {
 fn chains_of_super_are_followed_to_the_crate_root() {
     let source = "
         use super::run::X; use self::run::X;
-        use super::super::run::X;              //~ floor 4 (pack) imports floor 6 (run): crate::run::X
-        fn f() { self::super::super::run::X }  //~ floor 4 (pack) imports floor 6 (run): crate::run::X
+        use super::super::run::X;              //~ floor 4 (pack) imports floor 7 (run): crate::run::X
+        fn f() { self::super::super::run::X }  //~ floor 4 (pack) imports floor 7 (run): crate::run::X
         mod inner {
             use super::super::run::X;
-            use super::{super::{super::run::X}};  //~ floor 4 (pack) imports floor 6 (run): crate::run::X
+            use super::{super::{super::run::X}};  //~ floor 4 (pack) imports floor 7 (run): crate::run::X
         }
     ";
     assert_complaints("src/pack/load.rs", source);

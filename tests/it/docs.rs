@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::support::{caketester, exported_pack, get};
 use caketester::cli::definition;
-use caketester::run::Exit;
+use caketester::judge::Exit;
 use clap::error::ErrorKind;
 
 const README: &str = include_str!("../../README.md");

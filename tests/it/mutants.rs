@@ -30,13 +30,12 @@ use std::fmt::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use caketester::judge::{Baseline, Report, SnapshotReport, SubjectReport, Terms};
 use caketester::mock::Authority;
 use caketester::pack::{Entry, Origin, Pack, Selection, load};
 use caketester::protocol::Update;
 use caketester::rules::{RULES, RuleId, Rules, Weight};
-use caketester::run::{
-    Baseline, ClientRun, Event, Observer, Report, SnapshotReport, SubjectReport, Terms, Transport, Way, check_client,
-};
+use caketester::run::{ClientRun, Event, Observer, Transport, Way, check_client};
 use caketester::scenario::Step;
 use caketester::subject::Case;
 

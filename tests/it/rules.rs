@@ -6,13 +6,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use caketester::judge::{
+    Baseline, Report, RuleState, ScenarioReport, SnapshotReport, SubjectReport, Terms, scenarios_about,
+};
 use caketester::mock::Authority;
 use caketester::pack::{Entry, Origin, Pack, Selection, load};
 use caketester::rules::{RULES, RuleId, Rules};
-use caketester::run::{
-    Baseline, ClientRun, Event, Observer, Report, RuleState, ScenarioReport, SnapshotReport, SubjectReport, Terms,
-    Transport, Way, check_client, scenarios_about,
-};
+use caketester::run::{ClientRun, Event, Observer, Transport, Way, check_client};
 
 use crate::support::again::assert_judged_alike_again;
 use crate::support::broken::{Broken, Mistake};

@@ -1,7 +1,7 @@
 //! A report holds all that its judgement rests on.
 
-use caketester::report::{json, read_json};
-use caketester::run::{Report, Terms, rejudge};
+use caketester::judge::{Report, Terms, rejudge};
+use caketester::render::{json, read_json};
 
 /// Whoever reads a report and judges it again comes to the same.
 #[track_caller]

@@ -1,0 +1,102 @@
+//! `client --batch` and `client --observe`: every scenario at once, at one address.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::{ArgGroup, Args, ValueEnum};
+
+use crate::cli::checking::observe::{Observe, observe};
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+use crate::cli::options::seconds::seconds;
+use crate::cli::output::Output;
+use crate::judge::Report;
+use crate::run::{Batch, ClientRun, With};
+use crate::subject::TableFormat;
+
+/// How long nothing may arrive before it is over, where nothing else is said.
+const SETTLE: u64 = 2;
+
+/// The options of a run in which one mock serves every scenario.
+#[derive(Debug, Clone, Args)]
+#[command(
+    next_help_heading = "Every scenario at once (caketester explain clients)",
+    group(ArgGroup::new("at_once").args(["batch", "observe"]))
+)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
+pub(in crate::cli) struct AllAtOnceArguments {
+    /// Start the program once: it finds every update in the file that `CAKETESTER_CASES` names, and writes every
+    /// outcome into the one that `CAKETESTER_OUTCOMES` names
+    #[arg(long, conflicts_with_all = ["builtin", "outcome_exit", "fail_fast"])]
+    pub(in crate::cli) batch: bool,
+    /// Start nothing: a person or a scheduler works the system under test, which sends to --port
+    #[arg(long, conflicts_with_all = ["builtin", "command", "batch", "jobs", "timeout", "outcome_exit", "fail_fast"], requires = "port")]
+    pub(in crate::cli) observe: bool,
+    /// The port that is observed; 0 takes a free one
+    #[arg(long, requires = "observe")]
+    port: Option<u16>,
+    /// The address that is observed; 0.0.0.0 is every one of this machine
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1", requires = "observe")]
+    bind: IpAddr,
+    /// How the file of cases is written
+    #[arg(long, value_name = "FORMAT", value_enum, default_value = "json", requires = "batch")]
+    pub(in crate::cli) cases_format: Format,
+    /// How many seconds nothing may arrive before it is over, once the program has ended, or every outcome is told
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, default_value_t = SETTLE, value_parser = |text: &str| seconds(text, 0..=3_600), requires = "at_once")]
+    settle: u64,
+    /// Take the scenarios tagged timed too, in which the server stalls
+    #[arg(long, requires = "at_once")]
+    pub(in crate::cli) with_timed: bool,
+    /// Behind everything else, show each bad certificate at the same address, one by one; needs --tls or --intercept
+    #[arg(long, requires = "observe")]
+    pub(in crate::cli) with_certificates: bool,
+}
+
+/// A format of tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum Format {
+    /// An array of objects
+    Json,
+    /// Lines of values, below a line of names
+    Csv,
+}
+
+impl From<Format> for TableFormat {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Json => Self::Json,
+            Format::Csv => Self::Csv,
+        }
+    }
+}
+
+impl AllAtOnceArguments {
+    /// What is asked of a batch.
+    pub(in crate::cli) fn batch(&self) -> Batch {
+        Batch { settle: Duration::from_secs(self.settle), with_timed: self.with_timed }
+    }
+
+    /// What is asked of an observation.
+    pub(in crate::cli) fn observe(&self, ca_file: Option<String>) -> Observe {
+        let address = SocketAddr::new(self.bind, self.port.unwrap_or_default());
+        let with = With { timed: self.with_timed, certificates: self.with_certificates };
+        Observe { address, with, settle: Duration::from_secs(self.settle), ca_file }
+    }
+}
+
+/// Observes.
+pub(in crate::cli) fn observed(
+    arguments: &AllAtOnceArguments,
+    run: ClientRun,
+    context: &Context<'_>,
+    output: &Output,
+) -> Result<Report, Failure> {
+    let transport = Arc::clone(&run.transport);
+    if arguments.with_certificates && !transport.is_secured() {
+        let help = "add --tls, or --intercept HOST where the system has its host built in";
+        return Err(Failure::usage(format!("--with-certificates needs TLS\n  help: {help}")));
+    }
+    let ca_file = transport.is_secured().then(|| transport.ca_file.to_string_lossy().into_owned());
+    observe(&arguments.observe(ca_file), run, context, output)
+}

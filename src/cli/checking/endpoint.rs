@@ -1,0 +1,93 @@
+//! `caketester endpoint`
+
+use std::time::Duration;
+
+use clap::Args;
+
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+use crate::cli::options::every_run::RunArguments;
+use crate::cli::options::given::Given;
+use crate::cli::output::{Output, insist_on_a_place_for_each};
+use crate::cli::reporting::sinks::{self, Live, ReportArgument};
+use crate::judge::{Exit, Repeat, Report, SnapshotReport};
+use crate::pack::expected_answers;
+use crate::run::{EndpointRun, check_endpoint};
+use crate::secret::{Redactor, Secret};
+use crate::subject::{Endpoint, SubjectError};
+
+const EXAMPLES: &str = "\
+Example, against a mock in another terminal:
+  caketester serve --port 8080
+  caketester endpoint http://127.0.0.1:8080
+
+So far only endpoints on this machine are checked: an update sent to a real CAKE changes a real lead.";
+
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(in crate::cli) struct Arguments {
+    /// The endpoint; without a path, that of UpdateLeadStatus is taken
+    url: String,
+    #[command(flatten)]
+    run: RunArguments,
+    /// The environment variable that holds the API key; without it, the pack's key is sent
+    #[arg(long, value_name = "NAME")]
+    key_env: Option<String>,
+    /// How many seconds an answer may take
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    timeout: u64,
+}
+
+pub(in crate::cli) fn run(
+    arguments: Arguments,
+    given: &Given<'_>,
+    context: &Context<'_>,
+    output: &Output,
+) -> Result<Exit, Failure> {
+    let endpoint = Endpoint::new(&arguments.url, Duration::from_secs(arguments.timeout))?;
+    insist_on_a_place_for_each(&arguments.run.report.iter().map(ReportArgument::path).collect::<Vec<_>>())?;
+    let pack = arguments.run.pack.open(context, output)?;
+    let pack_digest = pack.digest()?;
+    let key = match &arguments.key_env {
+        None => pack.key.clone(),
+        Some(name) => {
+            let value = (context.env)(name).filter(|value| !value.is_empty());
+            // Somebody may have given the key itself, so it is not repeated.
+            let told = "the environment variable that --key-env names is not set\n  help: it takes the name of a variable, not the key";
+            Secret::new(value.ok_or_else(|| Failure::usage(told))?)
+        }
+    };
+    let redactor: Redactor = pack.redactor.clone().and(&key);
+    output.learn(redactor.clone());
+    let ci = arguments.run.is_ci(context);
+    let recording = arguments.run.recording(context, &pack);
+    let (url, options) = (shell_words::quote(&arguments.url), given.options());
+    let repeat = Repeat { before: format!("caketester endpoint {url}{options} --only"), after: String::new() };
+    let selection = arguments.run.selection.select(&pack, output)?;
+    let names = pack
+        .entries
+        .iter()
+        .flat_map(|entry| expected_answers(&pack, entry))
+        .filter_map(|expected| expected.name)
+        .collect();
+    let snapshots = SnapshotReport {
+        missing: Vec::new(),
+        pending: pack.snapshots.pending()?.intersection(&names).map(ToString::to_string).collect(),
+        orphaned: pack.snapshots.orphans(&names)?.iter().map(ToString::to_string).collect(),
+    };
+    let run = EndpointRun {
+        pack: &pack,
+        selection,
+        key: &key,
+        fail_fast: arguments.run.fail_fast,
+        ci,
+        recording,
+        snapshots,
+        redactor: &redactor,
+    };
+    let mut live = Live::new(context, output);
+    let harness = |source| SubjectError::Harness { what: "start the runtime", source };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(harness)?;
+    let report = runtime.block_on(check_endpoint(run, &endpoint, &mut live))?;
+    sinks::finish(Report { pack_digest, repeat, ..report }, &arguments.run.report, context, output)
+}

@@ -1,0 +1,13 @@
+//! The commands that check a client or an endpoint, and the parts they share.
+
+pub(super) mod all_at_once;
+pub(super) mod baseline;
+pub(super) mod certificate;
+pub(super) mod check;
+pub(super) mod checklist;
+pub(super) mod client;
+pub(super) mod endpoint;
+pub(super) mod fields;
+pub(super) mod judge;
+pub(super) mod observe;
+pub(super) mod surveyed;

@@ -1,0 +1,47 @@
+//! What every run can be told: the pack, the selection, how strict, and which reports.
+
+use clap::Args;
+
+use crate::cli::context::Context;
+use crate::cli::options::headings::{DECIDES, REPORTS};
+use crate::cli::options::open::PackArgument;
+use crate::cli::options::selection::SelectionArguments;
+use crate::cli::reporting::sinks::ReportArgument;
+use crate::judge::Recording;
+use crate::pack::Pack;
+
+/// The options that all runs share.
+#[derive(Debug, Clone, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+pub(in crate::cli) struct RunArguments {
+    #[command(flatten)]
+    pub(in crate::cli) pack: PackArgument,
+    #[command(flatten)]
+    pub(in crate::cli) selection: SelectionArguments,
+    /// Behave as in CI: write no snapshots, and insist that they are in order
+    #[arg(help_heading = DECIDES, long, conflicts_with = "no_ci")]
+    ci: bool,
+    /// Behave as outside CI, whatever the environment says
+    #[arg(help_heading = DECIDES, long)]
+    no_ci: bool,
+    /// Stop at the first scenario that fails
+    #[arg(help_heading = DECIDES, long)]
+    pub(in crate::cli) fail_fast: bool,
+    /// Compare answers with their snapshots byte by byte
+    #[arg(help_heading = DECIDES, long)]
+    pub(in crate::cli) exact: bool,
+    /// Write a report: html=PATH, json=PATH, junit=PATH or markdown=PATH; may be given several times
+    #[arg(help_heading = REPORTS, long, value_name = "FORMAT=PATH")]
+    pub(in crate::cli) report: Vec<ReportArgument>,
+}
+
+impl RunArguments {
+    pub(in crate::cli) fn is_ci(&self, context: &Context<'_>) -> bool {
+        self.ci || (context.ci && !self.no_ci)
+    }
+
+    /// Nothing is written in CI, and nothing into the binary.
+    pub(in crate::cli) fn recording(&self, context: &Context<'_>, pack: &Pack) -> Recording {
+        Recording { exact: self.exact, write: !self.is_ci(context) && !pack.snapshots.is_read_only() }
+    }
+}

@@ -1,0 +1,57 @@
+//! The pack a command works on.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+use crate::cli::options::headings::WHICH;
+use crate::cli::output::Output;
+use crate::pack::{Names, Network, Origin, Pack, load};
+
+/// In a network's own words.
+pub(in crate::cli) fn in_words(pack: Pack, names: &Names, network: Option<&Network>) -> Result<Pack, Failure> {
+    pack.in_network(names, network).map_err(|wrong| Failure::usage(wrong.to_string()))
+}
+
+/// `--pack`
+#[derive(Debug, Clone, Args)]
+pub(in crate::cli) struct PackArgument {
+    /// The pack's directory; without it, the standard pack that is built in
+    #[arg(help_heading = WHICH, long, value_name = "DIR", env = "CAKETESTER_PACK", hide_env_values = true)]
+    pub(in crate::cli) pack: Option<PathBuf>,
+}
+
+impl PackArgument {
+    pub(in crate::cli) fn origin(&self) -> Origin {
+        self.pack.clone().map_or(Origin::Standard, Origin::Directory)
+    }
+
+    /// Loads the pack; a mistake in it is a failure.
+    pub(in crate::cli) fn open(&self, context: &Context<'_>, output: &Output) -> Result<Arc<Pack>, Failure> {
+        self.open_as_written(context, output).map(Arc::new)
+    }
+
+    /// Loads the pack as it is written. A mistake in it is a failure.
+    pub(in crate::cli) fn open_as_written(&self, context: &Context<'_>, output: &Output) -> Result<Pack, Failure> {
+        let (pack, mistakes) = load(self.origin(), context.env)?;
+        output.learn(pack.redactor.clone());
+        if mistakes.is_empty() { Ok(pack) } else { Err(Failure::mistakes(mistakes)) }
+    }
+
+    /// Loads the pack again. The keys of the old one stay known: the journal may hold them.
+    pub(in crate::cli) fn reopen(&self, context: &Context<'_>, output: &Output) -> Result<Pack, Failure> {
+        let (pack, mistakes) = load(self.origin(), context.env)?;
+        output.learn_more(&pack.redactor);
+        if mistakes.is_empty() { Ok(pack) } else { Err(Failure::mistakes(mistakes)) }
+    }
+
+    /// `--pack DIR` as it was given, for a command that is shown.
+    pub(in crate::cli) fn as_given(&self) -> String {
+        self.pack
+            .as_ref()
+            .map_or_else(String::new, |pack| format!(" --pack {}", shell_words::quote(&pack.to_string_lossy())))
+    }
+}

@@ -1,0 +1,138 @@
+//! Which scenarios of a pack are meant, as the command line says it.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use crate::cli::failure::Failure;
+use crate::cli::options::headings::WHICH;
+use crate::cli::output::Output;
+use crate::cli::reporting::report::read;
+use crate::judge::{Exit, scenarios_about};
+use crate::nearest::nearest;
+use crate::pack::{Pack, Selection, Shard, Unmatched, check_glob};
+use crate::protocol::Code;
+use crate::rules::{RULES, RuleId, rule};
+
+/// `--only`, `--tag`, `--code`, `--rule`, `--last-failed`: conditions of one kind admit what fits one of them, and every
+/// kind has to.
+#[derive(Debug, Clone, Args)]
+pub(in crate::cli) struct SelectionArguments {
+    /// Only this scenario (codes/success), this area (codes), or what fits this glob ('codes/*', '*/wrong-*'); may be
+    /// given several times, or as codes,fields
+    #[arg(help_heading = WHICH, long, value_name = "ID", value_delimiter = ',', value_parser = id_or_glob)]
+    only: Vec<String>,
+    /// Only scenarios with this tag; may be given several times
+    #[arg(help_heading = WHICH, long, value_name = "TAG")]
+    tag: Vec<String>,
+    /// Only scenarios in which CAKE answers this code; may be given several times, or as 1,2
+    #[arg(help_heading = WHICH, long, value_name = "CODE", value_delimiter = ',', allow_negative_numbers = true)]
+    code: Vec<i64>,
+    /// Only scenarios that put this rule to a client (A02); may be given several times, or as A02,A03
+    #[arg(help_heading = WHICH, long, value_name = "RULE", value_delimiter = ',', value_parser = rule_id)]
+    rule: Vec<RuleId>,
+    /// Only what failed or was flaky in the run that this report (--report json=PATH) tells of, and what that run did
+    /// not come to
+    #[arg(help_heading = WHICH, long, value_name = "REPORT")]
+    last_failed: Option<PathBuf>,
+}
+
+impl SelectionArguments {
+    /// The selection; one that fits nothing is a failure.
+    pub(in crate::cli) fn select(self, pack: &Pack, output: &Output) -> Result<Selection, Failure> {
+        let about: Vec<_> = self.rule.iter().map(|rule| (rule, scenarios_about(*rule, pack))).collect();
+        if let Some((rule, _)) = about.iter().find(|(_, ids)| ids.is_empty()) {
+            let message = format!("no scenario of this pack puts {rule} to a client");
+            let help = format!("`caketester explain {rule}` says what it asks");
+            return Err(Failure::new(Exit::NothingDone, format!("{message}\n  help: {help}")));
+        }
+        let mut among: Vec<BTreeSet<String>> = Vec::new();
+        if !about.is_empty() {
+            among.push(about.into_iter().flat_map(|(_, ids)| ids).collect());
+        }
+        if let Some(path) = &self.last_failed {
+            among.push(last_failed(path, pack, output)?);
+        }
+        let codes = self.code.into_iter().map(Code).collect();
+        let selection = Selection { only: self.only, tags: self.tag, codes, among, shard: None };
+        if let Some(first) = selection.unmatched(pack).into_iter().next() {
+            return Err(unmatched(first));
+        }
+        if selection.of(pack).is_empty() {
+            let message = "no scenario of this pack fits all that was asked for\n  help: `caketester scenarios list` shows what there is";
+            return Err(Failure::new(Exit::NothingDone, message));
+        }
+        Ok(selection)
+    }
+
+    /// One shard of the selection; an empty one is a failure too.
+    pub(in crate::cli) fn select_shard(
+        self,
+        pack: &Pack,
+        shard: Option<Shard>,
+        output: &Output,
+    ) -> Result<Selection, Failure> {
+        let selection = Selection { shard, ..self.select(pack, output)? };
+        match shard {
+            Some(shard) if selection.of(pack).is_empty() => {
+                let message = format!("shard {shard} is empty\n  help: take no more shards than there are scenarios");
+                Err(Failure::new(Exit::NothingDone, message))
+            }
+            _ => Ok(selection),
+        }
+    }
+}
+
+/// The ids of what a stored report says is to be run again. What the pack no longer has is told.
+fn last_failed(path: &Path, pack: &Pack, output: &Output) -> Result<BTreeSet<String>, Failure> {
+    let report = read(path)?;
+    let is_there = |id: &String| pack.entries.iter().any(|entry| entry.scenario.id.as_str() == id);
+    let (failed, gone): (BTreeSet<_>, BTreeSet<_>) = report.left_over().map(str::to_owned).partition(is_there);
+    // A report may come from anywhere.
+    let gone: Vec<String> = gone.iter().map(|id| id.escape_debug().to_string()).collect();
+    let path = path.display();
+    match (failed.is_empty(), gone.is_empty()) {
+        (false, true) => Ok(failed),
+        (true, true) => {
+            let message = format!("nothing failed in the run that {path} tells of");
+            let help = "without --last-failed, everything is run";
+            Err(Failure::new(Exit::NothingDone, format!("{message}\n  help: {help}")))
+        }
+        (true, false) => {
+            let message = format!("nothing that failed in {path} is in this pack: {}", gone.join(", "));
+            let help = format!("that run was of the pack {}; name it with --pack", report.pack.escape_debug());
+            Err(Failure::new(Exit::NothingDone, format!("{message}\n  help: {help}")))
+        }
+        (false, false) => {
+            output.err(&format!("note: what failed in {path} and is not in this pack: {}\n", gone.join(", ")));
+            Ok(failed)
+        }
+    }
+}
+
+/// What is said of a condition that fits nothing.
+fn unmatched(Unmatched { asked, nearest, known }: Unmatched) -> Failure {
+    let help = match (nearest, known) {
+        (Some(nearest), _) => format!("did you mean {nearest}?"),
+        (None, Some((kind, known))) => format!("the {kind} of this pack are: {}", known.join(", ")),
+        (None, None) => "`caketester scenarios list` shows what there is".to_owned(),
+    };
+    Failure::new(Exit::NothingDone, format!("no scenario of this pack {asked}\n  help: {help}"))
+}
+
+/// An id, an area, or a glob that can be read.
+fn id_or_glob(text: &str) -> Result<String, String> {
+    check_glob(text).map(|_| text.to_owned()).map_err(|why| format!("it is no glob: {why}"))
+}
+
+/// The ID of a rule there is, in whatever letter case.
+fn rule_id(text: &str) -> Result<RuleId, String> {
+    let near: BTreeSet<&str> = RULES.iter().filter_map(|rule| nearest(text, [rule.id.as_str()])).collect();
+    let help = match near.into_iter().collect::<Vec<_>>().as_slice() {
+        [] => "`caketester explain rules` shows them all".to_owned(),
+        [one] => format!("did you mean {one}?"),
+        [others @ .., last] => format!("did you mean {} or {last}?", others.join(", ")),
+    };
+    rule(text).map(|rule| rule.id).ok_or_else(|| format!("there is no rule {text:?}; {help}"))
+}

@@ -1,0 +1,180 @@
+//! `caketester explain`
+
+use std::fmt::Write as _;
+
+use clap::Args;
+
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+use crate::cli::options::open::PackArgument;
+use crate::cli::output::Output;
+use crate::cli::packs::scenarios::find;
+use crate::cli::packs::topics::{self, topic};
+use crate::judge::Exit;
+use crate::pack::{Entry, Pack, expected_answers};
+use crate::protocol::{Code, Fault};
+use crate::render::{rule_page, rule_text};
+use crate::rules::rule;
+use crate::scenario::{Basis, Scenario};
+
+const EXAMPLES: &str = "\
+Examples:
+  caketester explain 3
+  caketester explain Q08
+  caketester explain config
+  caketester explain topics
+  caketester explain codes/status-in-another-case";
+
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(in crate::cli) struct Arguments {
+    /// A code that CAKE answered, the ID of a rule, the id of a scenario, `rules`, or a page; `topics` lists what there is
+    #[arg(default_value = "topics")]
+    what: String,
+    #[command(flatten)]
+    pack: PackArgument,
+}
+
+pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
+    if let Ok(number) = arguments.what.parse() {
+        output.out(&code(Code(number)));
+        return Ok(Exit::Success);
+    }
+    if let Some(rule) = rule(&arguments.what) {
+        output.out(&rule_text(rule));
+        return Ok(Exit::Success);
+    }
+    if arguments.what.eq_ignore_ascii_case("topics") {
+        output.out(&topics::list());
+        return Ok(Exit::Success);
+    }
+    if arguments.what.eq_ignore_ascii_case("rules") {
+        output.out(&rule_page());
+        return Ok(Exit::Success);
+    }
+    if let Some(topic) = topic(&arguments.what) {
+        output.out(topic.text);
+        return Ok(Exit::Success);
+    }
+    if is_rule_like(&arguments.what) {
+        let help = "`caketester explain rules` prints them all";
+        return Err(Failure::new(Exit::NothingDone, format!("there is no rule {:?}\n  help: {help}", arguments.what)));
+    }
+    let pack = arguments.pack.open(context, output)?;
+    output.out(&scenario(&pack, find(&pack, &arguments.what)?, &arguments.pack.as_given()));
+    Ok(Exit::Success)
+}
+
+/// What a scenario is about, step by step, and what somebody can do whose client meets it; `given` is the pack as named.
+fn scenario(pack: &Pack, entry: &Entry, given: &str) -> String {
+    let Scenario { id, title, basis, why, steps, .. } = &entry.scenario;
+    let mut text = format!("{id}: {title}\n");
+    let mut line = |label: &str, value: &str| {
+        // Writing into a String cannot fail.
+        let _ = writeln!(text, "  {label:<9} {value}");
+    };
+    if let Some(why) = why {
+        line("meaning", why.trim());
+    }
+    if let Some(basis) = basis {
+        line("basis", &format!("{}: {}", basis.word(), rests_on(*basis)));
+    }
+    let expected = expected_answers(pack, entry);
+    for step in steps {
+        if let Some(name) = &step.name {
+            let _ = writeln!(text, "\n  step {name}");
+        }
+        let mut line = |label: &str, value: &str| {
+            let _ = writeln!(text, "  {label:<9} {value}");
+        };
+        line("update", &step.update.to_string());
+        // Where several attempts get answers, the last one counts.
+        let Some(reply) =
+            expected.iter().rfind(|expected| std::ptr::eq(expected.step, step)).map(|expected| &expected.reply)
+        else {
+            continue;
+        };
+        let answer = match reply.code {
+            Some(code) => format!("code {code}"),
+            None => format!("HTTP {} without a code", reply.answer.http_status),
+        };
+        line("answer", &format!("{answer}, because {}", Fault::reason(reply.fault, &reply.why)));
+        line("client", &step.client.iter().map(|outcome| outcome.word()).collect::<Vec<_>>().join(" or "));
+        let (who, what) = match reply.code {
+            Some(code) if code.meaning().is_some() => advice(code),
+            _ => NO_ANSWER,
+        };
+        line("to act", who);
+        line("to try", what);
+    }
+    let _ = write!(
+        text,
+        "\n  more      caketester scenarios show {id}{given}\n  check     caketester client{given} --only {id} -- PROGRAM …\n"
+    );
+    text
+}
+
+/// How sure a basis is.
+fn rests_on(basis: Basis) -> &'static str {
+    match basis {
+        Basis::Documented => "CAKE's own article says so, and a client can be held to it",
+        Basis::Platform => "certain for the platform CAKE runs on, and a client does well to bear it",
+        Basis::Assumed => "nobody outside CAKE knows, and this is one way it may be",
+    }
+}
+
+/// Whether this would be the ID of a rule: a letter and two digits.
+fn is_rule_like(what: &str) -> bool {
+    let digits = what.strip_prefix(|c: char| c.is_ascii_alphabetic());
+    digits.is_some_and(|digits| digits.len() == 2 && digits.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+fn code(code: Code) -> String {
+    let mut text = String::new();
+    let mut line = |label: &str, value: &str| {
+        // Writing into a String cannot fail.
+        let _ = writeln!(text, "  {label:<9} {value}");
+    };
+    let Some(meaning) = code.meaning() else {
+        line("meaning", "none that is known: CAKE documents the codes 0 to 4");
+        line("client", "it may not take this for success; whether the update was recorded is unknown");
+        line("to try", "ask the network, with the request and the whole answer at hand");
+        return format!("code {code}\n{text}");
+    };
+    let (who, what) = advice(code);
+    line("meaning", meaning);
+    line("basis", "documented");
+    line("client", code.outcome().map_or("unknown", crate::protocol::Outcome::word));
+    line("to act", who);
+    line("to try", what);
+    format!("code {code}\n{text}")
+}
+
+/// Who has to act where there is no code to go by, and what to try.
+const NO_ANSWER: (&str, &str) = (
+    "whoever runs the client; where it stays like this, the network",
+    "keep the update and send it again later, which sets the same status; if that fails too, show the network the request and the whole answer",
+);
+
+/// Who has to act on a code, and what to try.
+fn advice(code: Code) -> (&'static str, &'static str) {
+    match code {
+        Code::SUCCESS => ("nobody", "nothing; sending the update again sets the status anew, to the same"),
+        Code::INVALID_KEY => (
+            "the buyer, and where the key is right, the network",
+            "compare the key with the one on the Buyer Card's Home tab, letter case included; a + in it has to be sent as %2B",
+        ),
+        Code::LEAD_NOT_FOUND => (
+            "the buyer",
+            "send the CAKE Lead ID as it came with the lead, in its letter case; check that this buyer bought it, from this network",
+        ),
+        Code::STATUS_NOT_RECOGNISED => (
+            "whoever changed the spelling: the buyer's mapping, or the network's set-up",
+            "compare status and sub-status with the network's list, letter for letter, spaces included",
+        ),
+        _ => (
+            "the network",
+            "it has to enable and configure Lead Statuses in its instance; repeating the update helps nobody",
+        ),
+    }
+}

@@ -1,0 +1,228 @@
+//! `caketester scenarios`
+
+use std::fmt::Write as _;
+
+use clap::Subcommand;
+
+use crate::cli::checking::all_at_once::Format;
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+use crate::cli::options::open::PackArgument;
+use crate::cli::options::selection::SelectionArguments;
+use crate::cli::output::Output;
+use crate::cli::packs::export::export;
+use crate::cli::packs::lead_table::lead_table;
+use crate::cli::packs::new_scenario::NewScenario;
+use crate::cli::packs::snapshots;
+use crate::cli::setup::config::config_schema;
+use crate::judge::Exit;
+use crate::pack::{Entry, Pack, expected_answers, load, nearest_scenario, network_schema, request_for};
+use crate::plural::plural;
+use crate::protocol::Fault;
+use crate::scenario::{Need, Scenario, instance_schema, scenario_schema};
+use crate::snapshot::SnapshotName;
+
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum Command {
+    /// List scenarios: id, codes, title
+    List {
+        #[command(flatten)]
+        pack: PackArgument,
+        #[command(flatten)]
+        selection: SelectionArguments,
+        /// Show a table of lead IDs instead: what each is answered
+        #[arg(long)]
+        leads: bool,
+    },
+    /// Show a scenario: what is sent, what CAKE answers and why, and the file itself
+    Show {
+        /// The scenario's id, as in codes/success
+        id: String,
+        #[command(flatten)]
+        pack: PackArgument,
+    },
+    /// Print every answer with its update, headers, body and expected outcome, for mocks inside other tests
+    Export {
+        #[command(flatten)]
+        pack: PackArgument,
+        #[command(flatten)]
+        selection: SelectionArguments,
+        /// How it is written
+        #[arg(long, value_name = "FORMAT", value_enum, default_value = "json")]
+        format: Format,
+    },
+    /// Print the JSON Schema by which editors complete and check scenarios
+    Schema {
+        /// That of a pack's instance.yaml instead
+        #[arg(long)]
+        instance: bool,
+        /// That of caketester.yaml instead
+        #[arg(long, conflicts_with = "instance")]
+        config: bool,
+        /// That of a network's file, networks/NAME.yaml, instead
+        #[arg(long, conflicts_with_all = ["instance", "config"])]
+        network: bool,
+    },
+    /// Write a new scenario into a pack on disk, with lead IDs that nothing else uses
+    New {
+        /// What it is about, in one line; the file is called by it
+        title: String,
+        /// The area: the folder it stands in
+        #[arg(long, default_value = "own")]
+        area: String,
+        /// How many updates it sends
+        #[arg(long, value_name = "N", allow_negative_numbers = true, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=50))]
+        steps: u8,
+        #[command(flatten)]
+        pack: PackArgument,
+    },
+    /// Find every mistake in a pack
+    Lint {
+        #[command(flatten)]
+        pack: PackArgument,
+    },
+}
+
+pub(in crate::cli) fn run(command: Command, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
+    match command {
+        Command::List { pack, selection, leads } => {
+            let pack = pack.open(context, output)?;
+            let selection = selection.select(&pack, output)?;
+            let entries = selection.of(&pack);
+            output.out(&if leads { lead_table(&pack, &entries) } else { list(&entries) });
+        }
+        Command::Export { pack, selection, format } => {
+            let pack = pack.open(context, output)?;
+            let selection = selection.select(&pack, output)?;
+            output.out(&export(&pack, &selection.of(&pack), format.into()));
+        }
+        Command::Show { id, pack } => {
+            let pack = pack.open(context, output)?;
+            output.out(&show(&pack, find(&pack, &id)?));
+        }
+        Command::New { title, area, steps, pack: argument } => {
+            let pack = argument.open(context, output)?;
+            let new = NewScenario::new(&pack, &title, &area, steps)?;
+            let path = new.write(&pack)?;
+            let given = argument.as_given();
+            output.out(&format!(
+                "wrote {}\nnext: edit it, then `caketester scenarios lint{given}` and `caketester client{given} --only {} --builtin`\n",
+                path.display(),
+                new.id
+            ));
+        }
+        Command::Schema { instance, config, network } => {
+            let schema = match (instance, config, network) {
+                (true, _, _) => instance_schema(),
+                (_, true, _) => config_schema(),
+                (_, _, true) => network_schema(),
+                _ => scenario_schema(),
+            };
+            output.out(&format!("{:#}\n", schema.as_value()));
+        }
+        Command::Lint { pack: argument } => {
+            let (pack, mistakes) = load(argument.origin(), context.env)?;
+            output.learn(pack.redactor.clone());
+            if !mistakes.is_empty() {
+                return Err(Failure::mistakes(mistakes));
+            }
+            if pack.entries.is_empty() {
+                let help =
+                    "put one into scenarios/<area>/<name>.yaml; `caketester scenarios new` writes one to begin with";
+                let message = format!("the pack {} has no scenarios\n  help: {help}", pack.origin);
+                return Err(Failure::new(Exit::NothingDone, message));
+            }
+            output.out(&format!("{}, no mistakes\n", plural(pack.entries.len(), "scenario")));
+            for buyer in pack.instance.settings.buyers.iter().filter(|buyer| buyer.key.is_short()) {
+                let key =
+                    "could be any word, so it is masked only in what a client prints; give it 8 characters or more";
+                output.out(&format!("note: the key of {} {key}\n", buyer.name));
+            }
+            return Ok(snapshots::tell(&pack, &argument, output)?.exit(context));
+        }
+    }
+    Ok(Exit::Success)
+}
+
+pub(in crate::cli) fn find<'p>(pack: &'p Pack, id: &str) -> Result<&'p Entry, Failure> {
+    pack.entries.iter().find(|entry| entry.scenario.id.as_str() == id).ok_or_else(|| {
+        let mut scenarios = pack.entries.iter().map(|entry| &entry.scenario);
+        let is_lead = |scenario: &&Scenario| scenario.steps.iter().any(|step| step.update.lead_id == id);
+        let owner = scenarios.clone().find(is_lead);
+        let is_area =
+            scenarios.any(|scenario| scenario.id.as_str().strip_prefix(id).is_some_and(|rest| rest.starts_with('/')));
+        let help = match nearest_scenario(pack, id) {
+            _ if is_area => format!("it is an area: `caketester scenarios list --only {id}` shows its scenarios"),
+            _ if owner.is_some() => {
+                format!("it is a lead: that of {}", owner.map_or("", |scenario| scenario.id.as_str()))
+            }
+            Some(nearest) => format!("did you mean {nearest}?"),
+            None => "`caketester scenarios list` shows what there is".to_owned(),
+        };
+        Failure::new(Exit::NothingDone, format!("there is no scenario {id:?} in this pack\n  help: {help}"))
+    })
+}
+
+fn codes(scenario: &Scenario) -> String {
+    let mut codes: Vec<String> = Vec::new();
+    for step in &scenario.steps {
+        let code = step.code.map_or_else(|| "-".to_owned(), |code| code.to_string());
+        if !codes.contains(&code) {
+            codes.push(code);
+        }
+    }
+    codes.join(",")
+}
+
+fn list(entries: &[&Entry]) -> String {
+    let width = entries.iter().map(|entry| entry.scenario.id.as_str().len()).max().unwrap_or(0);
+    let mut text = String::new();
+    for Entry { scenario, .. } in entries {
+        // Writing into a String cannot fail.
+        let _ = writeln!(text, "{:<width$}  {:<4}  {}", scenario.id.as_str(), codes(scenario), scenario.title);
+    }
+    text
+}
+
+fn show(pack: &Pack, entry: &Entry) -> String {
+    let scenario = &entry.scenario;
+    let mut text = format!("{}: {}\n", scenario.id, scenario.title);
+    let mut line = |label: &str, value: &str| {
+        if !value.is_empty() {
+            // Writing into a String cannot fail.
+            let _ = writeln!(text, "  {label:<9} {value}");
+        }
+    };
+    line("basis", scenario.basis.map_or("", crate::scenario::Basis::word));
+    line("why", scenario.why.as_deref().unwrap_or_default().trim());
+    line("needs", &scenario.needs.iter().map(|need| Need::word(*need)).collect::<Vec<_>>().join(", "));
+    line("tags", &scenario.tags.join(", "));
+    line("file", &scenario.file.path);
+    for expected in expected_answers(pack, entry) {
+        let step = expected.step;
+        let name = step.name.as_ref().map_or_else(String::new, |name| format!("step {name}, "));
+        let _ = writeln!(text, "\n  {name}attempt {}", expected.attempt + 1);
+        let mut line = |label: &str, value: &str| {
+            let _ = writeln!(text, "    {label:<9} {value}");
+        };
+        line("sends", &format!("GET {}", request_for(&step.update, &pack.key).target));
+        let answer = &expected.reply.answer;
+        let why = Fault::reason(expected.reply.fault, &expected.reply.why);
+        line("CAKE", &format!("HTTP {} {}: {why}", answer.http_status, answer.content_type));
+        for (name, value) in &answer.headers {
+            line("", &format!("  {name}: {value}"));
+        }
+        if let Some(fault) = expected.reply.fault {
+            line("fault", &fault.to_string());
+        }
+        for xml_line in answer.text().lines() {
+            line("", &format!("  {xml_line}"));
+        }
+        let outcomes: Vec<&str> = step.client.iter().map(|outcome| outcome.word()).collect();
+        line("client", &outcomes.join(" or "));
+        let snapshot = expected.name.as_ref().map(SnapshotName::file_name);
+        line("snapshot", snapshot.as_deref().unwrap_or("none: no client gets this answer whole"));
+    }
+    let _ = write!(text, "\n{}", scenario.file.masked().unwrap_or_default());
+    text
+}

@@ -1,0 +1,214 @@
+//! `caketester snapshots`
+
+use std::collections::BTreeSet;
+use std::io::stdin;
+
+use clap::Subcommand;
+
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+use crate::cli::options::open::PackArgument;
+use crate::cli::output::Output;
+use crate::judge::{Exit, Recording, edited, survey};
+use crate::nearest::nearest;
+use crate::pack::{Pack, expected_answers};
+use crate::plural::plural;
+use crate::snapshot::{SnapshotName, StoreError, review};
+
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum Command {
+    /// List every snapshot that is missing, pending, orphaned or not what the mock answers
+    List {
+        #[command(flatten)]
+        pack: PackArgument,
+    },
+    /// Go through what is pending, and accept or reject each
+    Review {
+        #[command(flatten)]
+        pack: PackArgument,
+    },
+    /// Accept what is pending: all, or the ones named
+    Accept {
+        #[command(flatten)]
+        pack: PackArgument,
+        /// Snapshots, as `snapshots list` names them
+        names: Vec<String>,
+    },
+    /// Reject what is pending: all, or the ones named
+    Reject {
+        #[command(flatten)]
+        pack: PackArgument,
+        /// Snapshots, as `snapshots list` names them
+        names: Vec<String>,
+    },
+    /// Remove snapshots that no step expects
+    Prune {
+        #[command(flatten)]
+        pack: PackArgument,
+    },
+}
+
+pub(in crate::cli) fn run(command: Command, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
+    match command {
+        Command::List { pack } => return list(&*pack.open(context, output)?, &pack, context, output),
+        Command::Review { pack } => {
+            let pack = writable(&pack, context, output)?;
+            let pending = pack.snapshots.pending()?;
+            // It tells by itself what was decided.
+            review(&pack.snapshots, &pending, &mut stdin().lock(), &mut output.clone(), context.color)?;
+        }
+        Command::Accept { pack, names } => {
+            let given = pack.as_given();
+            let pack = writable(&pack, context, output)?;
+            each(&pack, &names, &given, output, "accepted", |name| pack.snapshots.accept(name))?;
+        }
+        Command::Reject { pack, names } => {
+            let given = pack.as_given();
+            let pack = writable(&pack, context, output)?;
+            each(&pack, &names, &given, output, "rejected", |name| pack.snapshots.reject(name))?;
+        }
+        Command::Prune { pack } => {
+            let pack = writable(&pack, context, output)?;
+            let orphans = pack.snapshots.orphans(&expected_names(&pack))?;
+            let removed = pack.snapshots.prune(&orphans)?;
+            for path in &removed {
+                output.out(&format!("removed {}\n", path.display()));
+            }
+            output.out(&format!("{} removed\n", plural(removed.len(), "file")));
+        }
+    }
+    Ok(Exit::Success)
+}
+
+fn expected_names(pack: &Pack) -> BTreeSet<SnapshotName> {
+    pack.entries.iter().flat_map(|entry| expected_answers(pack, entry)).filter_map(|expected| expected.name).collect()
+}
+
+/// The built-in pack cannot be changed, which is better said before anything is asked.
+fn writable(pack: &PackArgument, context: &Context<'_>, output: &Output) -> Result<std::sync::Arc<Pack>, Failure> {
+    let opened = pack.open(context, output)?;
+    if opened.snapshots.is_read_only() {
+        let help = "write it out with `caketester pack export DIR` and use that with `--pack DIR`";
+        return Err(Failure::usage(format!("the standard pack is built in and read-only\n  help: {help}")));
+    }
+    Ok(opened)
+}
+
+fn list(pack: &Pack, argument: &PackArgument, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
+    let told = tell(pack, argument, output)?;
+    let expected = expected_names(pack).len();
+    output.out(&format!("{} of {expected} snapshots are what the mock answers\n", expected - told.wrong));
+    Ok(told.exit(context))
+}
+
+/// What was told of a pack's snapshots.
+pub(in crate::cli) struct Told {
+    /// How many are missing or differ.
+    wrong: usize,
+    needs_attention: bool,
+}
+
+impl Told {
+    pub(in crate::cli) fn exit(&self, context: &Context<'_>) -> Exit {
+        if context.ci && self.needs_attention { Exit::Snapshot } else { Exit::Success }
+    }
+}
+
+/// Tells of every snapshot that is not in order, and what to do about it.
+pub(in crate::cli) fn tell(pack: &Pack, argument: &PackArgument, output: &Output) -> Result<Told, Failure> {
+    let look = Recording { exact: false, write: false };
+    let (report, different) = survey(pack, look, &pack.redactor)?;
+    let unwritten = report.unwritten();
+    let states = [("missing", &unwritten), ("pending", &report.pending), ("orphaned", &report.orphaned)];
+    for (state, names) in states {
+        for name in names {
+            output.out(&format!("{state:<9} {name}\n"));
+        }
+    }
+    for difference in &different {
+        output.out(&format!("{:<9} {}: {}\n", "different", difference.name, difference.differences.join("; ")));
+    }
+    let edited = edited(pack, &pack.redactor)?;
+    for (name, facts) in &edited {
+        output.out(&format!(
+            "{:<9} {name}: edited by hand, for its header is not that of its body ({facts})\n",
+            "edited"
+        ));
+    }
+    let given = argument.as_given();
+    let is_pending = |name: &SnapshotName| report.pending.contains(&name.to_string());
+    let is_edited = |name: &SnapshotName| edited.iter().any(|(other, _)| other == name);
+    let is_left = |name: &SnapshotName| !is_pending(name) && !is_edited(name);
+    let is_due = !unwritten.is_empty() || different.iter().any(|difference| is_left(&difference.name));
+    for (applies, advice) in [
+        (is_due, format!("`caketester client{given} --builtin` writes snapshots of what the mock answers, for review")),
+        (!report.pending.is_empty(), format!("`caketester snapshots review{given}`")),
+        (
+            !report.orphaned.is_empty(),
+            format!(
+                "`caketester snapshots prune{given}` removes what no step expects; first see whether its scenario is to come back"
+            ),
+        ),
+        (
+            !edited.is_empty(),
+            format!(
+                "delete the snapshot that was edited, and `caketester client{given} --builtin` writes it anew, for review"
+            ),
+        ),
+    ] {
+        if applies {
+            output.out(&format!("next: {advice}\n"));
+        }
+    }
+    let names = different.iter().map(|difference| &difference.name).chain(edited.iter().map(|(name, _)| name));
+    let wrong: BTreeSet<&SnapshotName> = names.collect();
+    let needs_attention = report.needs_attention() || !wrong.is_empty();
+    Ok(Told { wrong: report.missing.len() + wrong.len(), needs_attention })
+}
+
+/// Does something to all that is pending, or to the ones named.
+fn each(
+    pack: &Pack,
+    names: &[String],
+    given: &str,
+    output: &Output,
+    done: &str,
+    act: impl Fn(&SnapshotName) -> Result<(), StoreError>,
+) -> Result<(), Failure> {
+    let pending = pack.snapshots.pending()?;
+    let find = |asked: &String| {
+        let plain = asked.replace('/', ".");
+        let found = pending.iter().find(|name| name.to_string() == plain);
+        found.cloned().ok_or_else(|| {
+            let shown: Vec<String> = pending.iter().map(ToString::to_string).collect();
+            let help = match nearest(&plain, shown.iter().map(String::as_str)) {
+                Some(nearest) => format!("did you mean {nearest}?"),
+                None => "`caketester snapshots list` shows what is pending".to_owned(),
+            };
+            Failure::usage(format!("no snapshot {asked:?} is pending\n  help: {help}"))
+        })
+    };
+    let chosen: Vec<SnapshotName> = if names.is_empty() {
+        pending.iter().cloned().collect()
+    } else {
+        names.iter().map(find).collect::<Result<_, _>>()?
+    };
+    for name in &chosen {
+        act(name)?;
+        output.out(&format!("{done} {name}\n"));
+    }
+    if !chosen.is_empty() {
+        output.out(&format!("{} {done}\n", chosen.len()));
+        return Ok(());
+    }
+    let (report, different) = survey(pack, Recording { exact: false, write: false }, &pack.redactor)?;
+    output.out("nothing is pending\n");
+    for (count, what) in
+        [(report.missing.len(), "missing"), (different.len(), "different")].into_iter().filter(|it| it.0 > 0)
+    {
+        let first =
+            format!("`caketester client{given} --builtin` writes snapshots of what the mock answers, for review");
+        output.out(&format!("{} {what}: {first}\n", plural(count, "snapshot")));
+    }
+    Ok(())
+}

@@ -1,0 +1,4 @@
+//! The reports of a run: where they are written, and the commands that read them again.
+
+pub(super) mod report;
+pub(super) mod sinks;

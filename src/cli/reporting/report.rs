@@ -1,0 +1,149 @@
+//! `caketester report`
+
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+use crate::cli::output::Output;
+use crate::cli::reporting::sinks::{ReportArgument, finish, show, write};
+use crate::judge::{Exit, Report, merge};
+use crate::render::{Comparison, Trend, certificate_schema, json, json_schema, read_json};
+
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum Command {
+    /// Show a stored report, and write it in other formats
+    Show {
+        /// What a run wrote with --report json=PATH
+        report: PathBuf,
+        /// Write a report: html=PATH, json=PATH, junit=PATH or markdown=PATH; may be given several times
+        #[arg(long = "report", value_name = "FORMAT=PATH")]
+        wanted: Vec<ReportArgument>,
+    },
+    /// Put the reports of all shards of a run together, and exit as that run would have
+    Merge {
+        /// Where to write the report of the whole run
+        whole: PathBuf,
+        /// What each `caketester client --shard` wrote with --report json=PATH
+        #[arg(required = true)]
+        shards: Vec<PathBuf>,
+        /// Write a report: html=PATH, json=PATH, junit=PATH or markdown=PATH; may be given several times
+        #[arg(long = "report", value_name = "FORMAT=PATH")]
+        wanted: Vec<ReportArgument>,
+    },
+    /// Say what got worse and better between two reports; exit code 1 where anything got worse
+    Diff {
+        /// The report of before
+        before: PathBuf,
+        /// The report of now
+        after: PathBuf,
+    },
+    /// Show what became of a client from release to release, a row each
+    Trend {
+        /// The reports, in any order
+        #[arg(required = true)]
+        reports: Vec<PathBuf>,
+        /// Write the same as a page
+        #[arg(long, value_name = "FILE")]
+        html: Option<PathBuf>,
+    },
+    /// Print the JSON Schema of the report
+    Schema {
+        /// That of a certificate instead
+        #[arg(long)]
+        certificate: bool,
+    },
+}
+
+pub(in crate::cli) fn run(command: &Command, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
+    match command {
+        Command::Show { report, wanted } => {
+            let report = output.masked(read(report)?);
+            show(&report, context, output);
+            write(&report, wanted, output)?;
+        }
+        Command::Merge { whole, shards, wanted } => {
+            let named = |path: &PathBuf| Ok((path.display().to_string(), read(path)?));
+            let shards = shards.iter().map(named).collect::<Result<Vec<_>, Failure>>()?;
+            let report = merge(shards).map_err(|reason| {
+                // Who forgets to name the file to write names a shard in its place.
+                let help = match read(whole) {
+                    Ok(report) if report.shard.is_some() => {
+                        let help = "is taken as the file to write, and is a shard: name the file to write first, then every shard";
+                        format!("\n  help: {} {help}", whole.display())
+                    }
+                    _ => String::new(),
+                };
+                Failure::usage(format!("{reason}{help}"))
+            })?;
+            let text = json(&output.masked(report.clone())).map_err(|reason| Failure::new(Exit::Harness, reason))?;
+            output.file_of_masked(whole, &text)?;
+            return finish(report, wanted, context, output);
+        }
+        Command::Diff { before, after } => {
+            let reports = read_all(&[before.clone(), after.clone()])?;
+            let comparison = Comparison::of(&reports[0], &reports[1]);
+            output.out(&told(&comparison));
+            if !comparison.worse.is_empty() {
+                return Ok(Exit::Failure);
+            }
+        }
+        Command::Trend { reports, html } => {
+            let mut reports: Vec<Report> = read_all(reports)?.into_iter().map(|report| output.masked(report)).collect();
+            reports.sort_by_key(|report| report.started);
+            let trend = Trend::of(&reports);
+            output.out(&trend.text());
+            if let Some(path) = html {
+                output.file(path, &trend.html().map_err(|reason| Failure::new(Exit::Harness, reason))?)?;
+            }
+        }
+        Command::Schema { certificate } => {
+            let schema = if *certificate { certificate_schema() } else { json_schema() };
+            output.out(&format!("{:#}\n", schema.as_value()));
+        }
+    }
+    Ok(Exit::Success)
+}
+
+fn told(comparison: &Comparison) -> String {
+    let Comparison { worse, better, new, notes } = comparison;
+    let label = |label: &'static str, lines: &[String]| -> Vec<String> {
+        lines.iter().map(|line| format!("{label:<7} {line}\n")).collect()
+    };
+    let lines = [label("worse", worse), label("better", better), label("new", new), label("note", notes)];
+    let lines = lines.concat().concat();
+    let new = if new.is_empty() { String::new() } else { format!(", {} new", new.len()) };
+    match (worse.len(), better.len()) {
+        (0, 0) => format!("{lines}nothing got worse or better{new}\n"),
+        (worse, better) => format!("{lines}{worse} got worse, {better} got better{new}\n"),
+    }
+}
+
+/// Reads reports that are to be compared: of one network.
+fn read_all(paths: &[PathBuf]) -> Result<Vec<Report>, Failure> {
+    let reports = paths.iter().map(|path| read(path)).collect::<Result<Vec<_>, _>>()?;
+    let network = |report: &Report| match &report.network {
+        Some(name) => format!("network {}", name.escape_debug()),
+        None => "no network".to_owned(),
+    };
+    let named = || paths.iter().zip(&reports);
+    let first = named().next();
+    let other = first.and_then(|(_, first)| named().find(|(_, report)| report.network != first.network));
+    if let (Some((path, report)), Some((other, differs))) = (first, other) {
+        let (path, other) = (path.display(), other.display());
+        return Err(Failure::usage(format!(
+            "{path} is of {}, and {other} of {}\n  help: compare reports of one network",
+            network(report),
+            network(differs)
+        )));
+    }
+    Ok(reports)
+}
+
+/// Reads what a run wrote with --report json=PATH.
+pub(in crate::cli) fn read(path: &Path) -> Result<Report, Failure> {
+    let refused = |reason: String| Failure::usage(format!("cannot read {}: {reason}", path.display()));
+    let text = std::fs::read_to_string(path).map_err(|error| refused(error.to_string()))?;
+    read_json(&text).map_err(refused)
+}

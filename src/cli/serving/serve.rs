@@ -1,0 +1,242 @@
+//! `caketester serve`
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::Args;
+use jiff::Timestamp;
+
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+use crate::cli::options::open::{PackArgument, in_words};
+use crate::cli::output::Output;
+use crate::cli::scratch::{Scratch, write_certificate};
+use crate::cli::serving::log::Log;
+use crate::cli::serving::pack_changes::Changes;
+use crate::cli::setup::words::WordArguments;
+use crate::cli::signals::asked_to_end;
+use crate::judge::Exit;
+use crate::mock::{Authority, Identity, Limits, Mock, Reach, Seen, Watcher};
+use crate::pack::{Origin, Pack, Worlds};
+use crate::plural::plural;
+use crate::protocol::Delivery;
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Arguments {
+    #[command(flatten)]
+    pack: PackArgument,
+    #[command(flatten)]
+    words: WordArguments,
+    /// The port on 127.0.0.1; 0 takes a free one
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// Write the ready line to this file too, once connections are accepted; it is removed at the end
+    #[arg(long, value_name = "PATH")]
+    ready_file: Option<PathBuf>,
+    /// Take up changes of the pack on disk as they are made; a pack with mistakes changes nothing
+    #[arg(long)]
+    reload: bool,
+    /// Speak TLS, with a certificate of a throwaway authority
+    #[arg(long)]
+    tls: bool,
+    /// Write the authority's certificate here, where it stays; without it, to a file that is removed at the end
+    #[arg(long, value_name = "PATH", requires = "tls")]
+    ca_file: Option<PathBuf>,
+    #[command(flatten)]
+    limits: LimitArguments,
+}
+
+/// Bounds, so that no client takes the mock from the others.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Limits")]
+struct LimitArguments {
+    /// Connections at once; further ones wait
+    #[arg(long, value_name = "N", allow_negative_numbers = true, default_value_t = Limits::default().connections, value_parser = at_least_one)]
+    max_connections: usize,
+    /// Bytes of a request's head, 8192 at least; a longer one gets HTTP 431
+    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().head_bytes, value_parser = head_bytes)]
+    max_head: usize,
+    /// Bytes of a form; a longer one gets HTTP 413
+    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().form_bytes)]
+    max_form: usize,
+    /// Seconds a client may take for a TLS handshake, to send a request, to take its answer, or to sit idle
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    patience: u64,
+    /// Requests that the journal keeps; the oldest make room, and are counted at the end
+    #[arg(long, value_name = "N", allow_negative_numbers = true, default_value_t = Limits::default().journal_entries)]
+    journal_entries: usize,
+    /// Bytes of the requests that the journal keeps, with their answers
+    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().journal_bytes)]
+    journal_bytes: usize,
+}
+
+impl LimitArguments {
+    fn limits(&self) -> Limits {
+        Limits {
+            connections: self.max_connections,
+            head_bytes: self.max_head,
+            form_bytes: self.max_form,
+            patience: Duration::from_secs(self.patience),
+            journal_entries: self.journal_entries,
+            journal_bytes: self.journal_bytes,
+        }
+    }
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    at_least(1, text)
+}
+
+fn head_bytes(text: &str) -> Result<usize, String> {
+    at_least(Limits::SMALLEST_HEAD, text)
+}
+
+fn at_least(least: usize, text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(number) if number >= least => Ok(number),
+        Ok(number) => Err(format!("{number} is too little; {least} is the least")),
+        Err(_) => Err("it has to be a whole number".to_owned()),
+    }
+}
+
+/// The pack in the network's words, as the files and variables of the moment have it.
+fn open(arguments: &mut Arguments, context: &Context<'_>, output: &Output) -> Result<Pack, Failure> {
+    let words = arguments.words.settle(context)?;
+    arguments.pack.pack = arguments.pack.pack.take().or(words.config.pack.clone());
+    in_words(arguments.pack.reopen(context, output)?, &words.names, words.network.as_ref())
+}
+
+pub(in crate::cli) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
+    let pack = open(&mut arguments, context, output)?;
+    let changes = match (arguments.reload, &pack.origin) {
+        (false, _) => None,
+        (true, Origin::Directory(directory)) => Some(Changes::of(directory)?),
+        (true, Origin::Standard) => {
+            let help = "name one with --pack DIR; `caketester pack export DIR` writes the standard pack out";
+            return Err(Failure::usage(format!("--reload needs a pack on disk\n  help: {help}")));
+        }
+    };
+    let secured = if arguments.tls { Some(Secured::new(arguments.ca_file.as_deref())?) } else { None };
+    let failed =
+        |what: String| move |error: std::io::Error| Failure::new(Exit::Harness, format!("cannot {what}: {error}"));
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(failed("start the runtime".into()))?;
+    runtime.block_on(async {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, arguments.port));
+        let log = Log::new(output);
+        let writer = log.writer();
+        let watcher: Watcher = Box::new(move |seen| writer.line(log_line(seen)));
+        let reach = secured.as_ref().map_or(Reach::Plain, |secured| Reach::Tls(secured.identity.clone()));
+        let limits = arguments.limits.limits();
+        let started = Mock::start_reached_by(reach, address, Worlds::of(&pack), limits, Some(watcher)).await;
+        let mock = started.map_err(|error| {
+            let help = "is another program using the port? `--port 0` takes a free one";
+            Failure::new(Exit::Harness, format!("cannot listen on {address}: {error}\n  help: {help}"))
+        })?;
+        // Signals count from here on: who reads the ready line may already send one.
+        let stopped = asked_to_end().map_err(failed("listen for signals".into()))?;
+        let ready = ready_line(&mock, &pack, secured.as_ref());
+        if let Some(path) = &arguments.ready_file {
+            output.file(path, &ready)?;
+        }
+        output.out(&ready);
+        tokio::pin!(stopped);
+        match changes {
+            None => stopped.await,
+            Some(mut changes) => loop {
+                tokio::select! {
+                    () = &mut stopped => break,
+                    () = changes.next() => log.writer().line(reload(&mut arguments, context, output, &mock)),
+                }
+            },
+        }
+        let journal = mock.finish().await;
+        log.writer().line(last_line(journal.total(), journal.exchanges().len() as u64));
+        log.finish();
+        if let Some(path) = arguments.ready_file.as_ref().filter(|path| path.is_file()) {
+            // It has been taken away already, which is as well.
+            let _ = std::fs::remove_file(path);
+        }
+        Ok(Exit::Success)
+    })
+}
+
+/// Takes a changed pack up as a whole, or says why not.
+fn reload(arguments: &mut Arguments, context: &Context<'_>, output: &Output, mock: &Mock) -> String {
+    match open(arguments, context, output) {
+        Ok(pack) => {
+            mock.replace(|worlds| worlds.replaced_by(&pack));
+            format!("reloaded: {} scenarios\n", pack.entries.len())
+        }
+        Err(failure) => {
+            format!("{}not reloaded: what was served before is served still\n", failure.render(context.color))
+        }
+    }
+}
+
+/// What `--tls` needs as long as it serves.
+struct Secured {
+    identity: Identity,
+    ca_file: PathBuf,
+    /// Goes with the file, where nobody said where to write it.
+    _scratch: Option<Scratch>,
+}
+
+impl Secured {
+    fn new(ca_file: Option<&Path>) -> Result<Self, Failure> {
+        let authority = Authority::new(None)?;
+        let scratch = if ca_file.is_none() { Some(Scratch::new()?) } else { None };
+        let own = scratch.as_ref().map(|scratch| scratch.path().join("ca.pem"));
+        let ca_file = ca_file.map(Path::to_owned).or(own).unwrap_or_default();
+        write_certificate(&ca_file, authority.pem())?;
+        Ok(Self { identity: authority.identity(None), ca_file, _scratch: scratch })
+    }
+}
+
+fn ready_line(mock: &Mock, pack: &Pack, secured: Option<&Secured>) -> String {
+    let mut ready = serde_json::json!({
+        "event": "ready",
+        "base_url": mock.base_url(),
+        "url": mock.url(),
+        "port": mock.address().port(),
+        "pid": std::process::id(),
+        "pack": pack.origin.to_string(),
+        "scenarios": pack.entries.len(),
+    });
+    if let Some(network) = &pack.network {
+        ready["network"] = network.as_str().into();
+    }
+    if let Some(secured) = secured {
+        ready["ca_file"] = secured.ca_file.to_string_lossy().into();
+    }
+    format!("{ready}\n")
+}
+
+/// What there was, and what of it the journal had to drop.
+fn last_line(total: u64, kept: u64) -> String {
+    let told = format!("stopped after {}", plural(total, "request"));
+    match total - kept {
+        0 => format!("{told}\n"),
+        dropped => format!("{told}; the journal kept the latest {kept}, and dropped {dropped}\n"),
+    }
+}
+
+fn log_line(seen: Seen<'_>) -> String {
+    let exchange = match seen {
+        Seen::Exchange(exchange) => exchange,
+        Seen::Incident(incident) => return format!("{:.3} {incident}\n", Timestamp::now()),
+    };
+    let code = exchange.code.map_or_else(|| "-".to_owned(), |code| code.to_string());
+    let answer = match exchange.fault {
+        Some(fault) => format!("fault: {fault}"),
+        None => format!("HTTP {} code {code}", exchange.answer.http_status),
+    };
+    let scenario = exchange.scenario.as_ref().map_or_else(String::new, |id| format!(" [{id}]"));
+    let broken = match exchange.delivery {
+        Delivery::Delivered => "",
+        Delivery::Reset => " (then the client reset the connection)",
+        Delivery::Broken => " (the client did not take the answer)",
+    };
+    format!("{:.3} {} -> {answer}: {}{scenario}{broken}\n", exchange.at, exchange.request.line(), exchange.why)
+}

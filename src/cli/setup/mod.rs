@@ -1,0 +1,10 @@
+//! What holds for a client: from the command line, variables, the network's file and `caketester.yaml`.
+
+pub(super) mod config;
+pub(super) mod config_show;
+pub(super) mod init;
+pub(super) mod networks;
+pub(super) mod settings;
+pub(super) mod transport;
+pub(super) mod variables;
+pub(super) mod words;

@@ -1,0 +1,168 @@
+//! What a client is held to, and in which words: from the command line, the environment and `caketester.yaml`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+use crate::cli::options::headings::{CLIENT, DECIDES};
+use crate::cli::output::Output;
+use crate::cli::setup::config::ProfileText;
+use crate::cli::setup::variables::Variables;
+use crate::cli::setup::words::{WordArguments, Words};
+use crate::judge::ClientName;
+use crate::pack::{Names, Network, NetworkName};
+use crate::scenario::Need;
+use crate::subject::ExitMeaning;
+
+/// What may also stand in `caketester.yaml`.
+#[derive(Debug, Clone, Args)]
+pub(in crate::cli) struct SettingArguments {
+    /// Fail also for what is only recommended: good practice, and what CAKE is only assumed to do
+    #[arg(help_heading = DECIDES, long, env = "CAKETESTER_STRICT", value_parser = clap::builder::BoolishValueParser::new(), num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL", hide_env_values = true)]
+    strict: Option<bool>,
+    /// Replaced by --strict: core is what happens without it, full is --strict
+    #[arg(long, hide = true, value_enum, value_name = "PROFILE", env = "CAKETESTER_PROFILE", hide_env_values = true)]
+    profile: Option<ProfileName>,
+    /// What this client does not do, so that scenarios that need it are out of scope; may be given several times
+    #[arg(help_heading = CLIENT, long,
+        value_enum,
+        value_name = "WHAT",
+        value_delimiter = ',',
+        env = "CAKETESTER_CANNOT",
+        hide_env_values = true
+    )]
+    cannot: Vec<NeedName>,
+    #[command(flatten)]
+    pub(in crate::cli) words: WordArguments,
+    /// The file with failures that are known and fail nothing
+    #[arg(help_heading = DECIDES, long, value_name = "FILE", env = "CAKETESTER_BASELINE", hide_env_values = true)]
+    baseline: Option<PathBuf>,
+    /// Write the failures of this run into the baseline, and let them pass
+    #[arg(help_heading = DECIDES, long)]
+    pub(in crate::cli) update_baseline: bool,
+    /// What the client is called; a certificate names it
+    #[arg(help_heading = CLIENT, long, value_name = "NAME", env = "CAKETESTER_CLIENT_NAME", hide_env_values = true)]
+    client_name: Option<String>,
+    /// The version of the client; a certificate names it
+    #[arg(help_heading = CLIENT, long, value_name = "VERSION", env = "CAKETESTER_CLIENT_VERSION", hide_env_values = true)]
+    client_version: Option<String>,
+}
+
+/// What holds after the file was read.
+pub(in crate::cli) struct Settings {
+    pub(in crate::cli) run: Vec<String>,
+    pub(in crate::cli) pack: Option<PathBuf>,
+    pub(in crate::cli) names: Names,
+    /// The network, where one was named.
+    pub(in crate::cli) network: Option<Network>,
+    pub(in crate::cli) cannot: Vec<Need>,
+    pub(in crate::cli) outcome_exit: Vec<ExitMeaning>,
+    /// Whether what is only recommended decides too.
+    pub(in crate::cli) strict: bool,
+    /// What to say of settings that another replaces.
+    notes: Vec<String>,
+    pub(in crate::cli) timeout: Option<u64>,
+    pub(in crate::cli) baseline: Option<PathBuf>,
+    pub(in crate::cli) client: ClientName,
+    /// The file that all this was read from, where there is one.
+    pub(in crate::cli) file: Option<String>,
+    /// What variables say, which a command that is shown has to say too.
+    pub(in crate::cli) variables: Variables,
+}
+
+impl Settings {
+    /// Says which settings another replaces.
+    pub(in crate::cli) fn note(&self, output: &Output) {
+        self.notes.iter().for_each(|note| output.err(&format!("note: {note}\n")));
+    }
+}
+
+impl SettingArguments {
+    /// Reads the file, and lets the environment prevail over it, and over both what was given here.
+    pub(in crate::cli) fn settle(&self, context: &Context<'_>) -> Result<Settings, Failure> {
+        let Words { config, variables, network, names } = self.words.settle(context)?;
+        let mut cannot: Vec<Need> = if self.cannot.is_empty() {
+            config.cannot().collect()
+        } else {
+            self.cannot.iter().map(|n| n.need()).collect()
+        };
+        let profile = self.profile.map(|name| name == ProfileName::Full);
+        let profile = profile.or(config.profile.map(|name| name == ProfileText::Full));
+        let notes = profile.map(|is_full| {
+            if is_full {
+                "the profile `full` is now called strict: write --strict, or `strict: true` in caketester.yaml; the next release \
+                 removes the profile"
+            } else {
+                "the profile `core` is now the default: leave it out; the next release removes it"
+            }
+        });
+        let notes = notes.map(str::to_owned).into_iter().chain(variables.names.iter().filter_map(joined));
+        let notes = notes.collect();
+        let strict = self.strict.or(config.strict).or(profile).unwrap_or_default();
+        let none = network.iter().flat_map(Network::cannot).filter(|need| !cannot.contains(need));
+        let none: Vec<Need> = none.collect();
+        cannot.extend(none);
+        let outcome_exit = [variables.outcome_exit.clone(), config.outcome_exit()];
+        let outcome_exit = outcome_exit.into_iter().find(|said| !said.is_empty()).unwrap_or_default();
+        let timeout = variables.timeout.or(config.timeout());
+        Ok(Settings {
+            run: if variables.run.is_empty() { config.run } else { variables.run.clone() },
+            pack: config.pack,
+            names,
+            network,
+            cannot,
+            outcome_exit,
+            strict,
+            notes,
+            timeout,
+            baseline: self.baseline.clone().or(config.baseline),
+            client: ClientName {
+                name: said(self.client_name.as_ref(), config.client.name),
+                version: said(self.client_version.as_ref(), config.client.version),
+            },
+            file: config.file,
+            variables,
+        })
+    }
+}
+
+/// What to say of a name in a variable that probably holds two pairs, with a comma between them.
+fn joined((pack, network): (&String, &NetworkName)) -> Option<String> {
+    let network = network.as_deref()?;
+    network.split_once(',').filter(|(_, rest)| rest.contains('='))?;
+    Some(format!("CAKETESTER_NAMES binds {pack:?} to the one name {network:?}; several names are separated by `;`"))
+}
+
+/// What was said here, or else in the file; a blank says nothing.
+fn said(here: Option<&String>, in_the_file: Option<String>) -> Option<String> {
+    let says = |text: &String| !text.trim().is_empty();
+    here.cloned().filter(says).or(in_the_file.filter(says))
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ProfileName {
+    Core,
+    Full,
+}
+
+/// What a scenario may need of a client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+enum NeedName {
+    /// Statuses, sub-statuses and field values of any kind, not only the usual ones
+    Values,
+    SubStatus,
+    Fields,
+}
+
+impl NeedName {
+    fn need(self) -> Need {
+        match self {
+            Self::Values => Need::Values,
+            Self::SubStatus => Need::SubStatus,
+            Self::Fields => Need::Fields,
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! Failures that are known: they are told, and fail nothing, until they are mended or their time is over.
+
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::exit::Exit;
+use super::report::{Report, ScenarioReport, ScenarioState};
+use super::verdict::anew;
+use crate::nearest::nearest;
+use crate::pack::{Pack, Selection};
+use crate::rules::{RULES, RuleId, rule};
+use crate::source::{Diagnostic, Located, SourceFile, place_of, read, to_text};
+
+/// The failures that are known.
+#[derive(Debug, Clone, Default)]
+pub struct Baseline {
+    known: Vec<Known>,
+}
+
+/// A rule that is known to be broken in a scenario.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Known {
+    /// The id of the scenario.
+    pub scenario: String,
+    /// The rule.
+    pub rule: RuleId,
+    /// Why it is left so.
+    pub reason: String,
+    /// The last day on which that is good enough.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
+    /// Whether it shows now and then only, so that a run without it proves nothing.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub flaky: bool,
+    /// Whether the scenario is none of those that were selected.
+    #[serde(skip)]
+    is_outside: bool,
+}
+
+/// An entry as written.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    #[schemars(with = "String")]
+    scenario: Located<String>,
+    #[schemars(with = "String")]
+    rule: Located<String>,
+    reason: String,
+    #[schemars(with = "Option<String>")]
+    until: Option<Located<String>>,
+    #[serde(default)]
+    flaky: bool,
+}
+
+impl Baseline {
+    /// Reads the known failures of a pack. Every mistake is returned.
+    pub fn read(file: &SourceFile, pack: &Pack) -> Result<Self, Vec<Diagnostic>> {
+        let written: Vec<Written> = read(file)?;
+        let mut mistakes = Vec::new();
+        let known = written.into_iter().filter_map(|entry| entry.checked(file, pack, &mut mistakes)).collect();
+        if mistakes.is_empty() { Ok(Self { known }) } else { Err(mistakes) }
+    }
+
+    /// The same, for a run of these scenarios. What a shard leaves to the others is selected too.
+    #[must_use]
+    pub fn within(mut self, selection: &Selection, pack: &Pack) -> Self {
+        let selected = Selection { shard: None, ..selection.clone() }.of(pack);
+        for known in &mut self.known {
+            known.is_outside = selected.iter().all(|entry| entry.scenario.id.as_str() != known.scenario);
+        }
+        self
+    }
+
+    /// What of it counts today in a scenario: why a rule is known to be broken there.
+    pub(crate) fn reason(&self, scenario: &str, rule: RuleId, today: Date) -> Option<&str> {
+        let counts = |known: &&Known| {
+            known.scenario == scenario && known.rule == rule && known.until.is_none_or(|until| today <= until)
+        };
+        self.known.iter().find(counts).map(|known| &*known.reason)
+    }
+
+    /// How much of it was not looked at, because its scenarios were not selected.
+    pub(crate) fn outside(&self) -> Option<String> {
+        match self.known.iter().filter(|known| known.is_outside).count() {
+            0 => None,
+            1 => Some("1 known failure is about a scenario outside this selection, and was not looked at".to_owned()),
+            many => Some(format!(
+                "{many} known failures are about scenarios outside this selection, and were not looked at"
+            )),
+        }
+    }
+
+    /// What of it is about failures that are only recommended, and so needs no entry.
+    pub(crate) fn recommended(&self, scenarios: &[ScenarioReport]) -> Vec<String> {
+        let told = |known: &Known| {
+            let report = scenarios.iter().find(|report| report.id == known.scenario)?;
+            let own = || report.findings().filter(|finding| finding.rule == Some(known.rule));
+            let fails_nothing = own().next().is_some() && own().all(|finding| !report.decides(finding));
+            fails_nothing.then(|| {
+                let Known { rule, scenario, .. } = known;
+                format!("{rule} in {scenario} is recommended and fails nothing: remove it from the baseline, or run with --strict")
+            })
+        };
+        self.known.iter().filter_map(told).collect()
+    }
+
+    /// What has to be changed in it after a run, in one sentence each.
+    pub(crate) fn complaints(&self, scenarios: &[ScenarioReport], today: Date, ci: bool) -> Vec<String> {
+        let told = |Known { scenario, rule, until, flaky, is_outside, .. }: &Known| {
+            if *is_outside {
+                let help = "remove it, select that scenario too, or name another baseline for this run";
+                return ci.then(|| format!("{rule} in {scenario} is outside this selection: {help}"));
+            }
+            let report = scenarios.iter().find(|report| report.id == *scenario)?;
+            let is_broken = report.findings().any(|finding| finding.rule == Some(*rule));
+            let decides = report.findings().any(|finding| finding.rule == Some(*rule) && report.decides(finding));
+            match until {
+                // It says nothing of this run; `recommended` notes it.
+                _ if is_broken && !decides => None,
+                _ if report.state == ScenarioState::OutOfScope => {
+                    Some(format!("{rule} in {scenario} is about what this client does not do: remove it"))
+                }
+                _ if !report.state.was_run() => None,
+                Some(until) if today > *until => Some(format!("{rule} in {scenario} was to be mended by {until}")),
+                _ if report.state.was_run() && !is_broken && !flaky => {
+                    Some(format!("{rule} in {scenario} is kept now: remove it"))
+                }
+                _ => None,
+            }
+        };
+        self.known.iter().filter_map(told).collect()
+    }
+
+    /// The failures of a run as known ones. What was known before keeps its reason, and what was not run its entry.
+    #[must_use]
+    pub fn after(&self, report: &Report, today: Date) -> Self {
+        let mut known: Vec<Known> = Vec::new();
+        let failed = report.scenarios.iter().filter(|scenario| scenario.findings().next().is_some());
+        for scenario in failed {
+            let broken = scenario.findings().filter(|finding| scenario.decides(finding));
+            let broken: Vec<(RuleId, u32)> = broken.filter_map(|finding| Some((finding.rule?, finding.runs))).collect();
+            for (rule, _) in &broken {
+                let rule = *rule;
+                let runs = broken.iter().filter(|(other, _)| *other == rule).map(|(_, runs)| *runs).max().unwrap_or(0);
+                let is_this = |known: &&Known| known.scenario == scenario.id && known.rule == rule;
+                if known.iter().any(|known| is_this(&known)) {
+                    continue;
+                }
+                let new = || Known {
+                    scenario: scenario.id.clone(),
+                    rule,
+                    reason: format!("known since {today}; write here why it is left so"),
+                    until: None,
+                    flaky: runs < scenario.runs,
+                    is_outside: false,
+                };
+                known.push(self.known.iter().find(is_this).cloned().unwrap_or_else(new));
+            }
+        }
+        let is_unseen = |known: &&Known| {
+            let mut scenarios = report.scenarios.iter();
+            scenarios.find(|s| s.id == known.scenario).is_none_or(|s| s.state == ScenarioState::NotRun)
+        };
+        known.extend(self.known.iter().filter(is_unseen).cloned());
+        known.sort_by(|one, other| one.scenario.cmp(&other.scenario));
+        Self { known }
+    }
+
+    /// As a file.
+    pub fn to_text(&self) -> Result<String, String> {
+        to_text(&self.known)
+    }
+
+    /// How many failures are known.
+    pub fn len(&self) -> usize {
+        self.known.len()
+    }
+
+    /// Whether none is.
+    pub fn is_empty(&self) -> bool {
+        self.known.is_empty()
+    }
+}
+
+impl Report {
+    /// Takes failures for known after the run, and concludes anew.
+    pub fn take_for_known(&mut self, known: &Baseline, today: Date, ci: bool) {
+        let run = self.scenarios.iter_mut().filter(|scenario| scenario.state.was_run());
+        run.for_each(|scenario| scenario.hold_against(known, today));
+        self.baseline = known.complaints(&self.scenarios, today, ci);
+        // That caketester itself failed, nobody can take for known.
+        let failed = self.exit;
+        self.exit = self.conclude(ci);
+        if failed == Exit::Harness {
+            self.exit = self.exit.and(failed);
+        }
+        if let Some(verdict) = self.verdict.take() {
+            self.verdict = Some(anew(&verdict, self));
+        }
+    }
+}
+
+impl Written {
+    fn checked(self, file: &SourceFile, pack: &Pack, mistakes: &mut Vec<Diagnostic>) -> Option<Known> {
+        let before = mistakes.len();
+        let ids = || pack.entries.iter().map(|entry| entry.scenario.id.as_str());
+        if !ids().any(|id| id == self.scenario.value) {
+            let mistake =
+                file.mistake(place_of(&self.scenario), format!("there is no scenario {:?}", self.scenario.value));
+            mistakes.push(match nearest(&self.scenario.value, ids()) {
+                Some(nearest) => mistake.help(format!("did you mean {nearest:?}?")),
+                None => mistake.help("remove the entry, or see `caketester scenarios list`"),
+            });
+        }
+        let found = rule(&self.rule.value);
+        if found.is_none() {
+            let mistake = file.mistake(place_of(&self.rule), format!("there is no rule {:?}", self.rule.value));
+            let last = RULES.last().map_or("", |rule| rule.id.as_str());
+            mistakes.push(
+                mistake.help(format!("a rule is called by its ID, {last} for example; see `caketester explain rules`")),
+            );
+        }
+        let until = self.until.as_ref().map(|until| until.value.parse::<Date>().map_err(|_| until));
+        if let Some(Err(until)) = &until {
+            let mistake = file.mistake(place_of(until), format!("{:?} is no date", until.value));
+            mistakes.push(mistake.help("write it as year, month and day: 2027-01-31"));
+        }
+        let until = until.and_then(Result::ok);
+        let rule = found?.id;
+        let Self { scenario, reason, flaky, .. } = self;
+        let known = Known { scenario: scenario.value, rule, reason, until, flaky, is_outside: false };
+        (mistakes.len() == before).then_some(known)
+    }
+}

@@ -1,0 +1,44 @@
+//! The judge: what was seen of a run becomes a report with its findings, its verdict and its exit code. Pure: no network, no
+//! clock, no process.
+
+mod baseline;
+mod certificate;
+mod conclusions;
+mod exit;
+mod finding;
+mod foretell;
+mod grade;
+mod merge;
+mod rejudge;
+mod repeat;
+mod report;
+mod several_runs;
+mod scope;
+mod seen;
+mod snapshots;
+mod step;
+mod tally;
+mod terms;
+mod under_test;
+mod verdict;
+
+pub use baseline::{Baseline, Known};
+pub use certificate::{Certificate, CertifiedClient, CertifiedRule, PackUsed, Scope, Tested, in_words};
+pub use conclusions::{RuleReport, RuleState, ShardReport, StepRef, Verdict, VerdictWord};
+pub use exit::Exit;
+pub use finding::{Finding, FindingKind};
+pub use foretell::scenarios_about;
+pub use grade::Grade;
+pub use merge::merge;
+pub use rejudge::{Rejudged, rejudge};
+pub use repeat::Repeat;
+pub use report::{Report, ScenarioReport, ScenarioState, StepReport, Stop};
+pub(crate) use scope::out_of_scope;
+pub use seen::Seen;
+pub use snapshots::{Recording, SnapshotDifference, SnapshotReport, SnapshotState, edited, survey};
+pub(crate) use snapshots::{hold, record, without_keys};
+pub(crate) use step::{Judge, UNTOLD};
+pub(crate) use tally::{always_the_same, tally};
+pub use terms::{Terms, is_beyond};
+pub use under_test::{ClientName, SubjectReport};
+pub use verdict::Shortfall;

@@ -1,0 +1,198 @@
+//! The snapshots of a pack held against what its scenarios give.
+
+use std::collections::BTreeSet;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::pack::{Expected, Pack, expected_answers};
+use crate::protocol::Answer;
+use crate::protocol::xml::{Comparison, compare};
+use crate::secret::Redactor;
+use crate::snapshot::{Info, Snapshot, SnapshotName, StoreError};
+
+/// How answers are held against snapshots, and what is written where they differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Recording {
+    /// Whether bytes count, and not the meaning alone.
+    pub exact: bool,
+    /// Whether a `.snap.new` is written where a snapshot is missing or differs.
+    pub write: bool,
+}
+
+/// How an answer relates to its snapshot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SnapshotState {
+    /// It is the one; the text says in what its bytes differ.
+    Same(Option<String>),
+    /// There is no snapshot.
+    Missing,
+    /// It is another; each text is one difference.
+    Different(Vec<String>),
+}
+
+/// An answer that is not its snapshot's.
+#[derive(Debug, Clone)]
+pub struct SnapshotDifference {
+    /// The scenario's id.
+    pub scenario: String,
+    /// The snapshot's name.
+    pub name: SnapshotName,
+    /// Each difference.
+    pub differences: Vec<String>,
+}
+
+/// What is to be said of snapshots.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SnapshotReport {
+    /// Snapshots that do not exist yet.
+    pub missing: Vec<String>,
+    /// Snapshots that await review.
+    pub pending: Vec<String>,
+    /// Snapshots that no step expects.
+    pub orphaned: Vec<String>,
+}
+
+impl SnapshotReport {
+    /// What is missing and does not even await review.
+    pub fn unwritten(&self) -> Vec<String> {
+        self.missing.iter().filter(|name| !self.pending.contains(name)).cloned().collect()
+    }
+
+    /// Whether there is anything to do.
+    pub fn needs_attention(&self) -> bool {
+        !(self.missing.is_empty() && self.pending.is_empty() && self.orphaned.is_empty())
+    }
+}
+
+/// Holds an answer against its snapshot.
+pub(crate) fn hold(
+    pack: &Pack,
+    name: &SnapshotName,
+    answer: &Answer,
+    exact: bool,
+) -> Result<SnapshotState, StoreError> {
+    let Some(accepted) = pack.snapshots.read(name)? else {
+        return Ok(SnapshotState::Missing);
+    };
+    let actual = Snapshot::of("", "", answer.http_status, &answer.content_type, &answer.body);
+    let bytes = byte_differences(&accepted, &actual);
+    if exact && !bytes.is_empty() {
+        return Ok(SnapshotState::Different(bytes));
+    }
+    if let Some(difference) = other_kind_of_status(&accepted, &actual) {
+        return Ok(SnapshotState::Different(vec![difference]));
+    }
+    // A snapshot holds LF only, so the answer is brought into the same form before its text is compared.
+    Ok(match compare(accepted.contents().as_bytes(), actual.contents().as_bytes()) {
+        Comparison::Different(differences) => SnapshotState::Different(differences),
+        Comparison::SameMeaning(how) => SnapshotState::Same(Some(how)),
+        Comparison::Identical => SnapshotState::Same((!bytes.is_empty()).then(|| bytes.join("; "))),
+    })
+}
+
+/// A success of HTTP, a redirect and an error do not mean the same, whatever XML they bring.
+fn other_kind_of_status(accepted: &Snapshot, actual: &Snapshot) -> Option<String> {
+    let (expected, actual) = (accepted.info()?.http_status, actual.info()?.http_status);
+    (expected / 100 != actual / 100).then(|| format!("HTTP status: expected {expected}, was {actual}"))
+}
+
+fn byte_differences(accepted: &Snapshot, actual: &Snapshot) -> Vec<String> {
+    let info: Option<&Info> = actual.info();
+    let differences = info.and_then(|info| accepted.byte_differences(info)).unwrap_or_default();
+    differences.iter().map(ToString::to_string).collect()
+}
+
+/// An answer without keys: what is compared, shown and recorded. A snapshot holds none either.
+pub(crate) fn without_keys(answer: &Answer, redactor: &Redactor) -> Answer {
+    let text = answer.text();
+    let body = match redactor.redact(&text) {
+        // Bytes that are no text stay what they are; a key is text.
+        redacted if redacted == text => answer.body.clone(),
+        redacted => redacted.into_owned().into(),
+    };
+    let content_type = redactor.redact(&answer.content_type).into_owned();
+    Answer::new(answer.http_status, content_type, body)
+}
+
+/// Writes an answer beside its snapshot, for review.
+pub(crate) fn record(
+    pack: &Pack,
+    expected: &Expected<'_>,
+    name: &SnapshotName,
+    scenario: &crate::scenario::ScenarioId,
+    answer: &Answer,
+) -> Result<(), StoreError> {
+    let snapshot = expected.snapshot_of(scenario, answer);
+    pack.snapshots.write_pending(name, &snapshot)
+}
+
+/// Takes back what an earlier run wrote for review, where it is what was accepted meanwhile. What an endpoint
+/// answered differently stays.
+fn take_back(
+    pack: &Pack,
+    expected: &Expected<'_>,
+    name: &SnapshotName,
+    scenario: &crate::scenario::ScenarioId,
+    answer: &Answer,
+    recording: Recording,
+) -> Result<(), StoreError> {
+    let pending = if recording.write { pack.snapshots.read_pending(name).ok().flatten() } else { None };
+    let Some(pending) = pending else { return Ok(()) };
+    let accepted = pack.snapshots.read(name)?;
+    if Some(&pending) == accepted.as_ref() || pending == expected.snapshot_of(scenario, answer) {
+        pack.snapshots.remove_pending(name)?;
+    }
+    Ok(())
+}
+
+/// Holds every snapshot of a pack against what its scenarios give, and writes what is to be reviewed.
+pub fn survey(
+    pack: &Pack,
+    recording: Recording,
+    redactor: &Redactor,
+) -> Result<(SnapshotReport, Vec<SnapshotDifference>), StoreError> {
+    let mut report = SnapshotReport::default();
+    let mut different = Vec::new();
+    let mut expected_names = BTreeSet::new();
+    for entry in &pack.entries {
+        let id = &entry.scenario.id;
+        for expected in expected_answers(pack, entry) {
+            let Some(name) = &expected.name else { continue };
+            let answer = without_keys(&expected.reply.answer, redactor);
+            let state = hold(pack, name, &answer, recording.exact)?;
+            match &state {
+                SnapshotState::Same(_) => {}
+                SnapshotState::Missing => report.missing.push(name.to_string()),
+                SnapshotState::Different(differences) => different.push(SnapshotDifference {
+                    scenario: id.to_string(),
+                    name: name.clone(),
+                    differences: differences.clone(),
+                }),
+            }
+            match state {
+                SnapshotState::Same(_) => take_back(pack, &expected, name, id, &answer, recording)?,
+                _ if recording.write => record(pack, &expected, name, id, &answer)?,
+                _ => {}
+            }
+            expected_names.extend(expected.name);
+        }
+    }
+    report.orphaned = pack.snapshots.orphans(&expected_names)?.iter().map(ToString::to_string).collect();
+    let pending = pack.snapshots.pending()?;
+    report.pending = pending.intersection(&expected_names).map(ToString::to_string).collect();
+    Ok((report, different))
+}
+
+/// The snapshots that somebody edited by hand, each with what in its header is not of its body: `--exact` would go by that.
+pub fn edited(pack: &Pack, redactor: &Redactor) -> Result<Vec<(SnapshotName, String)>, StoreError> {
+    let mut edited = Vec::new();
+    for expected in pack.entries.iter().flat_map(|entry| expected_answers(pack, entry)) {
+        let Some(name) = expected.name else { continue };
+        let Some(accepted) = pack.snapshots.read(&name)? else { continue };
+        let answer = without_keys(&expected.reply.answer, redactor);
+        let known = Snapshot::of("", "", answer.http_status, &answer.content_type, &answer.body);
+        edited.extend(accepted.edited(&known).map(|facts| (name, facts)));
+    }
+    Ok(edited)
+}

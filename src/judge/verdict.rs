@@ -1,0 +1,142 @@
+//! The verdict of a run: does the client conform, and what does that not say?
+
+use std::collections::BTreeSet;
+
+use super::conclusions::{RuleReport, RuleState, Verdict, VerdictWord};
+use super::finding::Finding;
+use super::report::{Report, ScenarioReport, ScenarioState};
+use crate::plural::plural;
+use crate::rules::{Rule, Weight, rule};
+use crate::scenario::Need;
+
+/// The verdict of a report that has changed.
+pub(crate) fn anew(before: &Verdict, report: &Report) -> Verdict {
+    verdict(report, before.strict, &before.out_of_scope, before.pack_size)
+}
+
+/// The verdict that follows from a report. `size` is how many scenarios the pack has, and `cannot` what the client is
+/// said not to do.
+pub(crate) fn verdict(report: &Report, strict: bool, cannot: &[Need], size: usize) -> Verdict {
+    let (word, because) = reasons(report, strict, cannot, size);
+    let not_tested = ["the network's own host", "the buyer's real key", "the names the network has configured"];
+    Verdict {
+        strict,
+        word,
+        because: because.into_iter().map(|reason| reason.why).collect(),
+        out_of_scope: cannot.to_vec(),
+        not_tested: not_tested.map(str::to_owned).to_vec(),
+        pack_size: size,
+        known: known(report),
+    }
+}
+
+/// Why a verdict is no better, and what to do about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shortfall {
+    /// What is wrong, or missing.
+    pub why: String,
+    /// What to do.
+    pub help: &'static str,
+}
+
+impl Shortfall {
+    pub(crate) fn new(why: impl Into<String>, help: &'static str) -> Self {
+        Self { why: why.into(), help }
+    }
+}
+
+/// The word, and every reason for it. Where something is broken, what is missing does not count yet.
+pub(crate) fn reasons(report: &Report, strict: bool, cannot: &[Need], size: usize) -> (VerdictWord, Vec<Shortfall>) {
+    let broken = broken(report);
+    if !broken.is_empty() {
+        return (VerdictWord::DoesNotConform, broken);
+    }
+    let mut gaps = gaps(report, strict, cannot, size);
+    let word = match (gaps.is_empty(), known(report)) {
+        (false, _) => VerdictWord::Partial,
+        (true, 0) => VerdictWord::Conforms,
+        (true, _) => VerdictWord::KnownFailures,
+    };
+    gaps.extend(known_failures(report));
+    (word, gaps)
+}
+
+/// How many rules are known to be broken, in each scenario.
+fn known(report: &Report) -> usize {
+    let known = |scenario: &ScenarioReport| {
+        let rules: BTreeSet<_> =
+            scenario.findings().filter(|finding| finding.known.is_some()).filter_map(|finding| finding.rule).collect();
+        rules.len()
+    };
+    report.scenarios.iter().map(known).sum()
+}
+
+fn known_failures(report: &Report) -> Option<Shortfall> {
+    let help = "fix them, and take them out of the baseline";
+    match known(report) {
+        0 => None,
+        known => Some(Shortfall::new(format!("the baseline knows {}", plural(known, "failure")), help)),
+    }
+}
+
+/// What the client does wrong, where that decides.
+fn broken(report: &Report) -> Vec<Shortfall> {
+    let help = "see above what stopped it";
+    let stopped =
+        report.stop.as_ref().map(|_| Shortfall::new("the run was stopped before a scenario was judged", help));
+    let told = |rule: &RuleReport| {
+        let findings = report.scenarios.iter().flat_map(|scenario| scenario.findings().map(move |f| (scenario, f)));
+        let is_its = |f: &Finding| f.rule == Some(rule.id) && f.weight == rule.weight;
+        let counting = findings.filter(|(scenario, f)| is_its(f) && scenario.counts(f));
+        // Where it is broken most often; all scenarios are run equally often.
+        let (scenario, most) = counting.max_by_key(|(_, finding)| finding.runs)?;
+        // It may show in one step here and in another there.
+        let runs = if most.runs < scenario.runs && scenario.failed_runs < scenario.runs {
+            format!(" in {} of {} runs of {}", most.runs, scenario.runs, scenario.id)
+        } else {
+            String::new()
+        };
+        let help = "fix it: what to change stands above";
+        Some(Shortfall::new(format!("{} {}: broken{runs}", rule.id, rule.title), help))
+    };
+    let rules = report.rules.iter().filter_map(told);
+    stopped.into_iter().chain(rules).collect()
+}
+
+/// What is required and was not checked, or not to its end.
+fn gaps(report: &Report, strict: bool, cannot: &[Need], size: usize) -> Vec<Shortfall> {
+    let mut gaps = Vec::new();
+    let selected = report.scenarios.len();
+    if selected < size {
+        let help = "run the whole pack: leave out whatever selects a part of it";
+        gaps.push(Shortfall::new(format!("{selected} of the pack's {size} scenarios were selected"), help));
+    }
+    let not_run: Vec<&str> = of_state(report, ScenarioState::NotRun).map(|scenario| &*scenario.id).collect();
+    if let Some(first) = not_run.first() {
+        let help = "a note says why a scenario could not be run: see to that";
+        let (many, were) =
+            (plural(not_run.len(), "selected scenario"), if not_run.len() == 1 { "was" } else { "were" });
+        gaps.push(Shortfall::new(format!("{many} {were} not run, first {first}"), help));
+    }
+    if report.scenarios.iter().any(|scenario| scenario.state.fails()) {
+        // It breaks no rule, or the verdict would not ask for gaps.
+        gaps.push(Shortfall::new("caketester itself failed in a scenario", "run it again; what happened stands above"));
+    }
+    let is_asked = |report: &&RuleReport| {
+        // Who never repeats an update has no repeats to look at.
+        let is_due = |rule: &Rule| !rule.optional && rule.needs.is_none_or(|need| !cannot.contains(&need));
+        let decides = report.weight == Weight::Required || strict && report.weight == Weight::Recommended;
+        decides && rule(report.id.as_str()).is_some_and(is_due)
+    };
+    let unseen = report.rules.iter().filter(|rule| rule.state == RuleState::NotExercised).filter(is_asked);
+    let unseen: Vec<&str> = unseen.map(|rule| rule.id.as_str()).collect();
+    if !unseen.is_empty() {
+        let help = "run the scenarios that show it, the standard pack has them; `caketester explain RULE` says what a rule asks";
+        gaps.push(Shortfall::new(format!("not exercised: {}", unseen.join(", ")), help));
+    }
+    gaps
+}
+
+fn of_state(report: &Report, state: ScenarioState) -> impl Iterator<Item = &ScenarioReport> {
+    report.scenarios.iter().filter(move |scenario| scenario.state == state)
+}

@@ -1,0 +1,105 @@
+//! Where what was expected and what was seen differ: line by line, or within one value.
+
+use similar::{Algorithm, ChangeTag, TextDiff, capture_diff_slices};
+
+use crate::judge::Finding;
+
+/// Two values that have less than this in common are two values, not one that was changed.
+const ALIKE: f32 = 0.5;
+
+/// What was expected against what was seen.
+pub(super) enum Difference {
+    /// Texts of several lines.
+    Lines(Vec<Line>),
+    /// Two values: what was expected, and what was seen.
+    Values(Vec<Piece>, Vec<Piece>),
+}
+
+/// A line of either text, or of both.
+pub(super) struct Line {
+    pub(super) sign: &'static str,
+    pub(super) class: &'static str,
+    pub(super) text: String,
+}
+
+/// A piece of a value, and whether the other has it not.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Piece {
+    pub(super) text: String,
+    pub(super) differs: bool,
+}
+
+impl Difference {
+    pub(super) fn of(finding: &Finding) -> Option<Self> {
+        let (expected, actual) = (finding.expected.as_ref()?, finding.actual.as_ref()?);
+        Some(if expected.contains('\n') || actual.contains('\n') {
+            Self::Lines(lines(expected, actual))
+        } else {
+            let (expected, actual) = pieces(expected, actual);
+            Self::Values(expected, actual)
+        })
+    }
+}
+
+/// Two texts line against line: `-` is expected, `+` is what came.
+pub(super) fn lines(expected: &str, actual: &str) -> Vec<Line> {
+    let actual = actual.replace("\r\n", "\n");
+    let diff = TextDiff::from_lines(expected, &actual);
+    let line = |change: similar::Change<&str>| {
+        let (sign, class) = match change.tag() {
+            ChangeTag::Delete => ("-", "removed"),
+            ChangeTag::Insert => ("+", "added"),
+            ChangeTag::Equal => (" ", "same"),
+        };
+        Line { sign, class, text: change.to_string_lossy().trim_end().to_owned() }
+    };
+    diff.iter_all_changes().map(line).collect()
+}
+
+fn pieces(expected: &str, actual: &str) -> (Vec<Piece>, Vec<Piece>) {
+    let whole = |text: &str| vec![Piece { text: text.to_owned(), differs: false }];
+    let (old, new): (Vec<char>, Vec<char>) = (expected.chars().collect(), actual.chars().collect());
+    let changes = capture_diff_slices(Algorithm::Myers, &old, &new);
+    let same: usize =
+        changes.iter().filter(|op| op.tag() == similar::DiffTag::Equal).map(|op| op.old_range().len()).sum();
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a value of so many characters is not looked at character by character"
+    )]
+    let alike = 2.0 * same as f32 / (old.len() + new.len()).max(1) as f32;
+    if alike < ALIKE {
+        return (whole(expected), whole(actual));
+    }
+    let (mut left, mut right) = (Vec::new(), Vec::new());
+    for change in changes {
+        let differs = change.tag() != similar::DiffTag::Equal;
+        for (pieces, text) in [(&mut left, &old[change.old_range()]), (&mut right, &new[change.new_range()])] {
+            if !text.is_empty() {
+                pieces.push(Piece { text: text.iter().collect(), differs });
+            }
+        }
+    }
+    (left, right)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Piece, pieces};
+
+    fn shown(pieces: &[Piece]) -> String {
+        pieces.iter().map(|Piece { text, differs }| if *differs { format!("[{text}]") } else { text.clone() }).collect()
+    }
+
+    #[test]
+    fn what_differs_within_a_value_is_marked_unless_there_is_nothing_in_common() {
+        for (expected, actual, left, right) in [
+            ("Closed - Paid", "Closed-Paid", "Closed[ ]-[ ]Paid", "Closed-Paid"),
+            ("Funded", "funded", "[F]unded", "[f]unded"),
+            ("rejected", "updated", "rejected", "updated"),
+            ("", "", "", ""),
+        ] {
+            let (expected, actual) = pieces(expected, actual);
+            assert_eq!((&*shown(&expected), &*shown(&actual)), (left, right));
+        }
+    }
+}

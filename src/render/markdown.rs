@@ -1,0 +1,212 @@
+//! The report as short Markdown, for a ticket or the summary of a job: the verdict, and each mistake with one case.
+
+use std::fmt::Write as _;
+
+use super::broken::{Broken, Example, Roots};
+use super::difference::{Difference, lines};
+use super::human::SHOWN_IN_FULL;
+use super::said::{counts, fails_without_a_rule, few, flaky, known, snapshot_notes};
+use super::verdict::{Mood, Told, kept, told};
+use super::visible::visible;
+use super::wire::{answered, body, shown};
+use crate::judge::{Finding, Report, StepReport, SubjectReport};
+use crate::plural::plural;
+use crate::rules::Weight;
+
+/// How much is shown of a request or an answer.
+const LONGEST: usize = 1_200;
+
+/// The report as Markdown.
+pub fn markdown(report: &Report) -> String {
+    let report = &visible(report);
+    let mut page = String::new();
+    let Told { mood, words, below } = told(report);
+    let sign = match mood {
+        Mood::Good => "✅",
+        Mood::Mixed => "⚠️",
+        Mood::Bad => "❌",
+    };
+    let strict = if report.is_strict() { " (strict)" } else { "" };
+    line(&mut page, &format!("## {sign} caketester: {words}{strict}\n"));
+    for (label, what) in &below {
+        line(&mut page, &format!("- {label}: {}", text(what)));
+    }
+    if !below.is_empty() {
+        line(&mut page, "");
+    }
+    line(&mut page, &format!("{}{}\n", counts(report), rule_counts(report)));
+    let subject = match &report.subject {
+        SubjectReport::Program { command } => format!("client {}", code(command)),
+        SubjectReport::Batch { command } => format!("client {}, once for all updates", code(command)),
+        SubjectReport::Observed { url } => format!("a client that sends to {}", code(url)),
+        SubjectReport::Builtin => "the built-in client".to_owned(),
+        SubjectReport::Endpoint { url } => format!("endpoint {}", code(url)),
+    };
+    let day = report.started.strftime("%Y-%m-%d %H:%M UTC");
+    let network = report.network.as_ref().map_or_else(String::new, |name| format!(", network {}", code(name)));
+    let (pack, by) = (code(&report.pack), text(&report.caketester));
+    line(&mut page, &format!("{subject}{network}, pack {pack}, {day}, caketester {by}"));
+    if let Some(stop) = &report.stop {
+        line(&mut page, &format!("\n**Stopped:** {}\n\n**Change:** {}", text(&stop.message), text(&stop.help)));
+    }
+    let Roots { deciding: roots, recommended, notes: info } = Broken::roots(report);
+    roots.iter().take(SHOWN_IN_FULL).for_each(|broken| rule(&mut page, broken, report));
+    let rest: Vec<String> = roots.iter().skip(SHOWN_IN_FULL).map(named).collect();
+    if !rest.is_empty() {
+        line(&mut page, &format!("\nMore that is broken: {}", rest.join("; ")));
+    }
+    if !recommended.is_empty() {
+        line(&mut page, "\n### Recommended, and fails nothing\n");
+    }
+    for broken in &recommended {
+        line(&mut page, &format!("- {}. {}: {}", named(broken), broken.weight(report), text(broken.change())));
+    }
+    let failed: Vec<_> = report.scenarios.iter().filter(|scenario| fails_without_a_rule(scenario)).collect();
+    for scenario in failed.iter().take(SHOWN_IN_FULL) {
+        line(&mut page, &format!("\n### {}: {}\n", code(&scenario.id), text(&scenario.title)));
+        if let Some(runs) = flaky(scenario) {
+            line(&mut page, &format!("🎲 Flaky: it {runs}\n"));
+        }
+        for step in &scenario.steps {
+            let findings: Vec<_> = step.findings.iter().filter(|finding| finding.rule.is_none()).collect();
+            if !findings.is_empty() {
+                case(&mut page, &findings, step, "");
+            }
+        }
+        line(&mut page, &format!("\nRepeat it: {}", code(&report.repeat.command(&scenario.id))));
+    }
+    if let Some(others) = failed.get(SHOWN_IN_FULL..).filter(|others| !others.is_empty()) {
+        let ids: Vec<String> = others.iter().map(|scenario| code(&scenario.id)).collect();
+        line(&mut page, &format!("\n{} more failed: {}", others.len(), few(&ids)));
+    }
+    let info = info.iter().map(|broken| format!("not kept, and it fails nothing: {}", named(broken)));
+    let others = known(report).into_iter().map(|note| format!("known: {note}"));
+    let baseline = report.baseline.iter().map(|complaint| format!("baseline: {complaint}"));
+    let notes =
+        report.notes.iter().chain(&report.remarks).cloned().chain(snapshot_notes(report)).chain(others).chain(baseline);
+    for note in notes.map(|note| text(&note)).chain(info) {
+        line(&mut page, &format!("\n> {note}"));
+    }
+    page
+}
+
+fn rule_counts(report: &Report) -> String {
+    if report.rules.is_empty() {
+        return String::new();
+    }
+    let told = |weight: Weight| kept(report, weight).map(|kept| format!("; {}: {kept}", weight.word()));
+    [Weight::Required, Weight::Recommended].into_iter().filter_map(told).collect()
+}
+
+/// A rule in a row of others.
+fn named(broken: &Broken<'_>) -> String {
+    let scenarios = plural(broken.scenarios.len(), "scenario");
+    format!("**{}** {} ({scenarios})", broken.rule.id, text(&broken.rule.title))
+}
+
+fn rule(page: &mut String, broken: &Broken<'_>, report: &Report) {
+    line(page, &format!("\n### {} {}\n", broken.rule.id, text(&broken.rule.title)));
+    let ids: Vec<String> = broken.scenarios.iter().map(|id| code(id)).collect();
+    let weight = broken.weight(report);
+    line(page, &format!("{weight}, broken in {}: {}\n", plural(ids.len(), "scenario"), few(&ids)));
+    if !broken.flaky.is_empty() {
+        line(page, &format!("🎲 Flaky: {}\n", few(&broken.flaky)));
+    }
+    if let Some(rule) = broken.text {
+        line(page, &format!("{}\n\n**Change:** {}", text(rule.why), text(rule.change)));
+    }
+    if let Some(Example { scenario, step, findings }) = &broken.case {
+        line(page, &format!("\n**One case:** {}, {}\n", code(&scenario.id), text(&scenario.title)));
+        case(page, findings, step, broken.change());
+        line(page, &format!("\nRepeat it: {}", code(&report.repeat.command(&scenario.id))));
+    }
+    if !broken.explained.is_empty() {
+        let others: Vec<String> = broken.explained.iter().map(named).collect();
+        line(page, &format!("\nProbably broken by the same mistake: {}", others.join("; ")));
+    }
+}
+
+/// What is wrong with a step, and what crossed the wire in it; `known` has been said of what to change.
+fn case(page: &mut String, findings: &[&Finding], step: &StepReport, known: &str) {
+    for finding in findings {
+        line(page, &format!("- {}", text(&finding.message)));
+        match (Difference::of(finding), &finding.expected, &finding.actual) {
+            (Some(Difference::Values(..)), Some(expected), Some(actual)) => {
+                line(page, &format!("  - expected {}, got {}", code(expected), code(actual)));
+            }
+            (Some(Difference::Lines(_)), Some(expected), Some(actual)) => {
+                let marked = |it: super::difference::Line| format!("{} {}", it.sign, it.text);
+                let difference: Vec<String> = lines(expected, actual).into_iter().map(marked).collect();
+                line(page, &format!("\n{}", block("diff", &difference.join("\n"))));
+            }
+            _ => {}
+        }
+        if let Some(help) = finding.help.as_deref().filter(|help| *help != known) {
+            line(page, &format!("  - {}", text(help)));
+        }
+    }
+    if let Some(exchange) = shown(step).next() {
+        let told = format!("{}\n\n{}\n{}", exchange.request.line(), answered(exchange), body(exchange));
+        line(page, &format!("\n{}", block("", told.trim_end())));
+    }
+}
+
+fn line(page: &mut String, text: &str) {
+    // Writing into a String cannot fail.
+    let _ = writeln!(page, "{text}");
+}
+
+/// Words that are words, whatever they hold.
+fn text(words: &str) -> String {
+    let mut out = String::new();
+    for c in words.chars() {
+        match c {
+            '\n' | '\t' => out.push(' '),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            // Nobody is to be called by what a client sent.
+            '@' => out.push_str("@\u{2060}"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '|' | '~' | '$' => out.extend(['\\', c]),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+/// A piece of code in a line.
+fn code(value: &str) -> String {
+    let fence = "`".repeat(longest_row(value) + 1);
+    let value = value.replace('\n', " ");
+    let space = if value.is_empty() || value.starts_with(['`', ' ']) || value.ends_with(['`', ' ']) { " " } else { "" };
+    format!("{fence}{space}{value}{space}{fence}")
+}
+
+/// A block of code.
+fn block(language: &str, value: &str) -> String {
+    let fence = "`".repeat(longest_row(value).max(2) + 1);
+    let value = match value.char_indices().nth(LONGEST) {
+        None => value.to_owned(),
+        Some((end, _)) => format!("{}[…]", &value[..end]),
+    };
+    format!("{fence}{language}\n{value}\n{fence}")
+}
+
+/// The longest row of backticks.
+fn longest_row(value: &str) -> usize {
+    value.split(|c| c != '`').map(str::len).max().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{block, code, text};
+
+    #[test]
+    fn nothing_gets_out_of_its_words_or_its_code() {
+        assert_eq!(text("a *b* <c>\n# d | [e](f) @g"), "a \\*b\\* &lt;c&gt; \\# d \\| \\[e\\](f) @\u{2060}g");
+        assert_eq!(code("plain"), "`plain`");
+        assert_eq!(code("a`b``"), "``` a`b`` ```");
+        assert_eq!(block("", "```\n</details>"), "````\n```\n</details>\n````");
+        assert_eq!(block("x", &"ä".repeat(2_000)).chars().count(), 1_200 + "```x\n[…]\n```".chars().count());
+    }
+}

@@ -20,7 +20,8 @@ pub(in crate::cli) fn execute(checking: impl Future<Output = Result<Report, Subj
     })
 }
 
-/// Some supervisors and CI agents start us with SIGCHLD ignored: the system would then take every program away that ends, before we
+/// Some supervisors and CI agents start us with SIGCHLD ignored: the system would then take every program away that
+/// ends, before we
 /// know how it ended. Who listens for the signal does not ignore it.
 fn leave_children_to_us() {
     #[cfg(unix)]

@@ -48,32 +48,32 @@ Exit codes:
 enum Command {
     /// Check a client: start it once per step, against a mock CAKE of its own
     Client(Box<checking::client::Arguments>),
-    /// Write caketester.yaml: how the client of this project is checked
+    /// Write caketester.yaml, which holds how to check the client of this project
     Init(setup::init::Arguments),
-    /// Check an endpoint: send every update, compare each answer with its snapshot
+    /// Check an endpoint: send every update and compare each answer with its snapshot
     Endpoint(checking::endpoint::Arguments),
-    /// Check a certificate that somebody shows
+    /// Check a certificate that you were given
     #[command(subcommand)]
     Certificate(checking::check::Command),
-    /// Judge a run that is over again: by today's rules, by other terms, or with outcomes that are told later
+    /// Judge a stored run again: with today's rules, other options, or outcomes reported later
     Judge(Box<checking::judge::Arguments>),
     /// Run a mock CAKE that replays the whole pack
     Serve(Box<serving::serve::Arguments>),
-    /// Show what holds for a client, and where each value comes from
+    /// Show the settings for a client, and where each value comes from
     #[command(subcommand)]
     Config(setup::config_show::Command),
     /// List, show and check scenarios
     #[command(subcommand)]
     Scenarios(packs::scenarios::Command),
-    /// Explain a code or a scenario: what it means, who has to act, what to try
+    /// Explain a code, a rule or a scenario: what it means, who has to act, what to try
     Explain(packs::explain::Arguments),
-    /// Write the standard pack out, to make it one's own
+    /// Copy the standard pack to a directory you can edit, or print a pack's digest
     #[command(subcommand)]
     Pack(packs::pack::Command),
     /// List and review the expected answers
     #[command(subcommand)]
     Snapshots(packs::snapshots::Command),
-    /// Show and compare reports that runs have written as JSON
+    /// Show, compare and merge JSON reports
     #[command(subcommand)]
     Report(reporting::report::Command),
 }
@@ -85,7 +85,7 @@ fn with_advice(mut message: clap::Error) -> clap::Error {
         && takes_a_program
         && !first.starts_with('-')
     {
-        let advice = format!("the client's own command stands behind `--`, as in `-- {first} …`");
+        let advice = format!("put the client's command after `--`: `-- {first} …`");
         message.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![advice.into()]));
     }
     message

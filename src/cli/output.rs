@@ -43,7 +43,7 @@ impl Output {
     pub(in crate::cli) fn guard_panics(&self) {
         let output = self.clone();
         std::panic::set_hook(Box::new(move |panic| {
-            output.err(&format!("caketester has a bug, and we would like to know of it:\n{panic}\n"));
+            output.err(&format!("this is a bug in caketester; please report it:\n{panic}\n"));
         }));
     }
 
@@ -152,7 +152,8 @@ impl Output {
     }
 }
 
-/// Refuses to begin where a file that is written at the end would take another's place, or could not be written: minutes
+/// Refuses to begin where a file that is written at the end would take another's place, or could not be written:
+/// minutes
 /// later is too late to hear of it. Leaves nothing behind, and touches no file that is there.
 pub(in crate::cli) fn insist_on_a_place_for_each(paths: &[&Path]) -> Result<(), Failure> {
     if let Some((_, path)) = paths.iter().enumerate().find(|(at, path)| paths[..*at].contains(path)) {

@@ -183,13 +183,13 @@ fn withheld(report: &Report) -> Vec<Shortfall> {
         }
         (SubjectReport::Builtin, _) => {
             let help = "name your own program behind `--`, in place of --builtin";
-            found.push(Shortfall::new("the client under test is the one that is built into caketester", help));
+            found.push(Shortfall::new("the client under test is caketester's built-in one", help));
         }
         _ => {}
     }
     if report.client.name.is_none() || report.client.version.is_none() {
         let help = "give --client-name and --client-version";
-        found.push(Shortfall::new("nobody said what the client is called, and which version it is", help));
+        found.push(Shortfall::new("the client's name or version is missing", help));
     }
     if report.shard.is_some() {
         let help = "leave out --shard; the reports of all shards together get none either";
@@ -199,7 +199,7 @@ fn withheld(report: &Report) -> Vec<Shortfall> {
         found.extend(reasons(report, *strict, out_of_scope, *pack_size).1);
     }
     if report.evidence == Some(Grade::Wire) {
-        let help = "have every outcome told; an observation takes what a person types";
+        let help = "report every outcome; in an observation, type it";
         found.push(Shortfall::new(
             format!("evidence: {}, and the wire alone shows no outcome", Grade::Wire.meaning()),
             help,

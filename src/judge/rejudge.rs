@@ -33,7 +33,7 @@ pub enum Rejudged {
         pack: String,
     },
     /// No run writes this.
-    #[error("it is damaged: {scenario} stands in it twice, or not with all its steps")]
+    #[error("it is damaged: {scenario} appears twice, or without all its steps")]
     Damaged {
         /// The scenario.
         scenario: String,

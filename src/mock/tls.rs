@@ -78,7 +78,7 @@ impl Authority {
         names: &[&str],
         another_host: &str,
     ) -> Result<Self, AuthorityError> {
-        let stranger = issuer("caketester: an authority that nobody knows")?;
+        let stranger = issuer("caketester: an authority that no system trusts")?;
         let host = names.get(LOOPBACK.len()).copied().unwrap_or(LOOPBACK[1]);
         Ok(Self {
             valid: identity(Some(authority), names, YESTERDAY, NEXT_YEAR)?,

@@ -99,8 +99,8 @@ fn leads_have_one_owner(pack: &Pack, instance_file: &SourceFile, mistakes: &mut 
                 } else {
                     format!(", as {spelling:?}: letter case tells none apart")
                 };
-                let message = format!("lead {lead_id:?} stands in {} too{spelt}", owner.id);
-                let help = "give one of the two scenarios another lead ID: a request is told apart by its lead";
+                let message = format!("lead {lead_id:?} is also used in {}{spelt}", owner.id);
+                let help = "give one of the two scenarios another lead ID: the lead ID alone selects the scenario";
                 mistakes.push(entry.scenario.mistake(step.lead_place.as_ref(), message).help(help));
             }
         }
@@ -113,7 +113,7 @@ fn overridden_leads_stand_alone(scenario: &Scenario, mistakes: &mut Vec<Diagnost
         let others = scenario.steps.iter().enumerate().filter(|(other, _)| *other != at);
         if step.has_overrides() && others.map(|(_, other)| other).any(same_lead) {
             let message = format!(
-                "lead {:?} has an answer or a fault of its own here and stands in another step too",
+                "lead {:?} has an answer or a fault of its own here, and another step uses it too",
                 step.update.lead_id
             );
             let help = "attempts are counted by lead, so give this step a lead of its own";
@@ -160,7 +160,7 @@ fn codes_are_the_instances(pack: &Pack, entry: &Entry, mistakes: &mut Vec<Diagno
                     None if given == Code::STATUS_NOT_RECOGNISED => known_statuses(&entry.instance, step),
                     None => "change the instance or the update".to_owned(),
                 };
-                let help = format!("write `code: {given}` if that is meant; else {other}");
+                let help = format!("write `code: {given}` if you mean that; otherwise {other}");
                 entry.scenario.mistake(place, message).help(help)
             }
             (_, None) => {
@@ -206,7 +206,7 @@ fn no_code(step: &Step, attempt: usize, reply: &Reply) -> (String, &'static str)
         ),
         _ => (
             format!("the answer has no code that can be read: {what}"),
-            "mend the body of `answer`; or, where it is meant to be like that, leave `code` out, and say `client:`",
+            "correct the body of `answer`; or, if it is deliberate, leave `code` out and write `client:`",
         ),
     }
 }

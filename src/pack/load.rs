@@ -82,7 +82,7 @@ fn scenario_id(below: &str, file: &SourceFile, others: &[PackFile]) -> Result<Sc
         return Err(mistake("this is an instance, not a scenario".into(), help));
     }
     ScenarioId::new(id).map_err(|reason| {
-        mistake(reason, "a scenario stands in scenarios/<area>/<name>.yaml, and its path is its id: scenarios/codes/wrong-case.yaml")
+        mistake(reason, "a scenario is a file scenarios/<area>/<name>.yaml, and its path is its id: scenarios/codes/wrong-case.yaml")
     })
 }
 

@@ -185,7 +185,11 @@ impl Mistakes<'_> {
         self.host(written.host.as_ref());
         self.time_zone(written.time_zone.as_ref());
         if let Some(contact) = written.contact.as_ref().filter(|contact| contact.value.trim().is_empty()) {
-            self.add(contact, "the contact is blank".into(), "write whom a buyer asks, or leave `contact` out".into());
+            self.add(
+                contact,
+                "the contact is blank".into(),
+                "write who a buyer can ask, or leave `contact` out".into(),
+            );
         }
         let statuses = written.statuses.as_ref();
         if let Some(statuses) = statuses.filter(|statuses| statuses.value.is_empty()) {
@@ -233,7 +237,7 @@ impl Mistakes<'_> {
         let Some(zone) = time_zone else { return };
         if let Some((_, offset, meant, same)) = WITHOUT_DAYLIGHT_SAVING.iter().find(|(name, ..)| *name == zone.value) {
             let message = format!("{:?} is {offset} all year, without daylight saving time", zone.value);
-            self.add(zone, message, format!("write {meant}, or {same} where that is meant"));
+            self.add(zone, message, format!("write {meant}, or {same} if you mean that"));
             return;
         }
         let zones = jiff::tz::db();
@@ -296,7 +300,7 @@ impl Mistakes<'_> {
             } else if is_whole && !known.contains(&name) {
                 let help = match nearest(name, known.iter().copied()) {
                     Some(nearest) => format!("did you mean {nearest:?}?"),
-                    None => format!("add it there, or bind {pack:?} to what is there"),
+                    None => format!("add it there, or bind {pack:?} to an existing name"),
                 };
                 let message = format!("{name:?} is not among the statuses, sub-statuses and fields of this file");
                 self.add(network, message, help);

@@ -68,7 +68,7 @@ pub(super) fn statuses_are_not_nearly_known(pack: &Pack, entry: &Entry, mistakes
             told = told.or(nearly(sent, names).map(|meant| ("sub-status", sent, meant, &step.sub_status_place)));
         }
         if let Some((what, sent, meant, place)) = told {
-            let message = format!("the {what} {sent:?} is not configured, and no code tells of it");
+            let message = format!("the {what} {sent:?} is not configured, and an earlier check hides it");
             mistakes.push(scenario.mistake(place.as_ref(), message).help(format!("did you mean {meant:?}?")));
         }
     }

@@ -248,15 +248,15 @@ impl FaultKind {
 impl fmt::Display for Obstacle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Refused => "nobody listens at the port",
-            Self::UnknownHost => "no host has the name",
+            Self::Refused => "nothing listens on the port",
+            Self::UnknownHost => "the host name does not exist",
             Self::Alert => "the server ends the TLS handshake with an alert",
             Self::NoTls => "the server speaks plain HTTP where TLS should be",
-            Self::Untrusted => "its certificate comes from an authority that nobody knows",
+            Self::Untrusted => "its certificate comes from an unknown authority",
             Self::UntrustedBySystem => "its certificate comes from an authority that this system does not know",
-            Self::SelfSigned => "its certificate is signed by nobody but itself",
-            Self::Expired => "the time of its certificate is over",
-            Self::NotYetValid => "the time of its certificate has yet to come",
+            Self::SelfSigned => "its certificate is self-signed",
+            Self::Expired => "its certificate has expired",
+            Self::NotYetValid => "its certificate is not valid yet",
             Self::AnotherHost => "its certificate is for another host",
         })
     }

@@ -7,7 +7,7 @@ use crate::rules::{Rule, Weight, rule};
 use crate::scenario::Basis;
 
 /// What is said of behaviour of CAKE that is assumed.
-pub(super) const NOBODY_KNOWS: &str = "CAKE may do this; nobody outside knows";
+pub(super) const NOBODY_KNOWS: &str = "CAKE may do this; nobody outside CAKE knows";
 
 /// A broken rule.
 pub(super) struct Broken<'r> {

@@ -124,11 +124,9 @@ fn how(of: &Certificate) -> String {
     };
     let told = match of.evidence {
         Grade::Outcome => {
-            "Each time the program itself told what had become of the report, and caketester compared that with the answer it had sent to it"
+            "Each time the program itself reported the outcome, and caketester compared it with the answer it had sent"
         }
-        Grade::Attested | Grade::Wire => {
-            "Each time a person attested what the program took for the result; caketester did not see that itself"
-        }
+        Grade::Attested | Grade::Wire => "Each time a person attested the outcome; caketester did not see it itself",
     };
     format!("{run}{which}. {told}.")
 }
@@ -153,8 +151,8 @@ fn verdict(of: &Certificate) -> String {
     let which = if of.scope.strict { "required or recommended" } else { "required" };
     let all = kept.len() + open.len();
     match open.len() {
-        0 => format!("it kept all {all} rules that are {which}"),
-        _ => format!("of {all} rules that are {which}, {} were put to it, and it kept all of these", kept.len()),
+        0 => format!("it kept all {all} {which} rules"),
+        _ => format!("of {all} {which} rules, {} were exercised, and it kept all of them", kept.len()),
     }
 }
 
@@ -164,9 +162,9 @@ fn result(of: &Certificate) -> String {
     let open: Vec<&str> = open.iter().map(|rule| rule.id.as_str()).collect();
     let open = match &*open {
         [] => String::new(),
-        [one] => format!(" One of the rules that count was not put to the test: {one}."),
+        [one] => format!(" One of the rules that count was not exercised: {one}."),
         [ids @ .., last] => {
-            format!(" {} of the rules that count were not put to the test: {} and {last}.", open.len(), ids.join(", "))
+            format!(" {} of the rules that count were not exercised: {} and {last}.", open.len(), ids.join(", "))
         }
     };
     format!("The program kept {}, in {checks}.{open}", plural(kept.len(), "rule"))

@@ -62,10 +62,7 @@ fn pieces(expected: &str, actual: &str) -> (Vec<Piece>, Vec<Piece>) {
     let changes = capture_diff_slices(Algorithm::Myers, &old, &new);
     let same: usize =
         changes.iter().filter(|op| op.tag() == similar::DiffTag::Equal).map(|op| op.old_range().len()).sum();
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "a value of so many characters is not looked at character by character"
-    )]
+    #[expect(clippy::cast_precision_loss, reason = "the values are too long to compare character by character")]
     let alike = 2.0 * same as f32 / (old.len() + new.len()).max(1) as f32;
     if alike < ALIKE {
         return (whole(expected), whole(actual));

@@ -67,11 +67,8 @@ pub(super) fn snapshot_notes(report: &Report) -> Vec<String> {
     let pack = shell_words::quote(&report.pack);
     let unwritten = snapshots.unwritten();
     let notes = [
-        (&unwritten, "there is none yet for {}; a run outside CI writes it, for review".to_owned()),
-        (
-            &snapshots.pending,
-            format!("these await review: {{}}; look at them with `caketester snapshots review --pack {pack}`"),
-        ),
+        (&unwritten, "missing for {}; a run outside CI writes it for review".to_owned()),
+        (&snapshots.pending, format!("pending review: {{}}; run `caketester snapshots review --pack {pack}`")),
         (
             &snapshots.orphaned,
             format!("no step expects {{}}; `caketester snapshots prune --pack {pack}` removes what is not expected"),

@@ -27,7 +27,7 @@ const HAND_IN: &str = "report an outcome whatever CAKE answered: write one for e
                        CAKETESTER_OUTCOMES names (or {outcomes}); a refusal is an answer, and the program goes on with the next update";
 
 /// The same where there was no time for it.
-const IN_TIME: &str = "end sooner, or raise --timeout: the client was ended before it had told an outcome";
+const IN_TIME: &str = "end sooner, or raise --timeout: the client was stopped before it reported an outcome";
 
 /// A conclusion against what was to be concluded.
 pub(super) fn breach(seen: &Evidence, expected: &[Outcome]) -> Breach {

@@ -123,7 +123,7 @@ async fn run_once(
     if dropped > 0 {
         report
             .notes
-            .push(format!("very many requests arrived: the first {dropped} had to make room and were not judged"));
+            .push(format!("too many requests arrived: {dropped} of the early ones were dropped and not judged"));
     }
     let gathered = gather(&run.terms.pack, &plan.items, &exchanges);
     report.notes.extend(stray_note(&run.terms.pack, &plan.items, &gathered.strays));

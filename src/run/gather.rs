@@ -168,7 +168,7 @@ pub(super) fn gather(pack: &Pack, items: &[Item], exchanges: &[Arc<Exchange>]) -
         let (item, arrived, many) = (items[steps[0]], requests.len(), steps.len());
         let lead = &item.step(pack).update.lead_id;
         let why = format!(
-            "{arrived} requests arrived for lead {lead}, which {many} of its steps share, and which belongs to which cannot be told"
+            "{arrived} requests arrived for lead {lead}, which {many} steps share, and they cannot be matched to the steps"
         );
         gathered.undecided.insert(item.position, why);
     }

@@ -65,7 +65,7 @@ pub fn apply_leads(instance: &mut Instance, changes: &Named<LeadChange>, file: &
     for change in &changes.add {
         let LeadChange { id, buyer, buyers, campaign, offer, vertical, sold } = &change.value;
         if !named.insert(id) {
-            mistakes.add(change, format!("the lead {id:?} stands here twice"), Some("keep one of the two".into()));
+            mistakes.add(change, format!("duplicate lead {id:?}"), Some("keep one of the two".into()));
             continue;
         }
         if id.trim().is_empty() {
@@ -218,7 +218,7 @@ fn merge<I: Item>(items: &mut Vec<I>, changes: &Named<I::Change>, mistakes: &mut
         items.retain(|item| item.name() != name.value);
         if changes.remove[..at].iter().any(|earlier| earlier.value == name.value) {
             let help = Some("keep one of the two".into());
-            mistakes.add(name, format!("the {} {:?} stands here twice", I::WHAT, name.value), help);
+            mistakes.add(name, format!("duplicate {} {:?}", I::WHAT, name.value), help);
         } else if items.len() == before {
             let elsewhere = I::elsewhere(&name.value, mistakes);
             let help = elsewhere.or_else(|| suggest(&name.value, items.iter().map(Item::name)));
@@ -232,11 +232,7 @@ fn merge<I: Item>(items: &mut Vec<I>, changes: &Named<I::Change>, mistakes: &mut
             mistakes.add(change, format!("a {} needs a name", I::WHAT), None);
         }
         if named.contains(&name) {
-            mistakes.add(
-                change,
-                format!("the {} {name:?} stands here twice", I::WHAT),
-                Some("keep one of the two".into()),
-            );
+            mistakes.add(change, format!("duplicate {} {name:?}", I::WHAT), Some("keep one of the two".into()));
         }
         named.push(name);
         match items.iter_mut().find(|item| item.name() == name) {

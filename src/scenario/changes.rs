@@ -356,7 +356,7 @@ impl UpdateText {
         let odd = self.lead_id.value.chars().find(is_odd).filter(|_| is_bare).map(|odd| {
             let shown = if odd.is_ascii_graphic() { format!("`{odd}`") } else { format!("U+{:04X}", u32::from(odd)) };
             file.mistake(lead_place, format!("the lead ID {:?} holds {shown}", self.lead_id.value))
-                .help("remove it; where it is meant, put the lead ID in quotes")
+                .help("remove it; if you mean it, put the lead ID in quotes")
         });
         field.into_iter().chain(odd).collect()
     }

@@ -310,7 +310,7 @@ impl AnswerText {
         if let Some(content_type) = &self.content_type
             && content_type.chars().any(|c| c.is_control() || !c.is_ascii())
         {
-            mistakes.push(file.mistake(None, format!("the content type {content_type:?} cannot stand in a header")));
+            mistakes.push(file.mistake(None, format!("the content type {content_type:?} is not a valid header value")));
         }
         let mut headers: Vec<(String, String)> = Vec::new();
         for (name, value) in self.headers {
@@ -344,7 +344,7 @@ fn wrong_header(name: &str, value: &str, others: &[(String, String)]) -> Option<
         let help =
             "remove it; `instance: { policy: { compression: gzip } }` compresses the answer for clients that accept it";
         return Some((
-            format!("the body does not have the Content-Encoding {value:?}: it is sent as it stands here"),
+            format!("the body is not encoded as Content-Encoding {value:?}: it is sent as written here"),
             help,
         ));
     }
@@ -352,10 +352,10 @@ fn wrong_header(name: &str, value: &str, others: &[(String, String)]) -> Option<
         return Some((format!("{name} is set by the mock"), "say what goes wrong in delivery under `fault:`"));
     }
     if others.iter().any(|(other, _)| name.eq_ignore_ascii_case(other)) {
-        return Some((format!("{name} stands here twice"), "letter case makes no difference in the name of a header"));
+        return Some((format!("duplicate header {name}"), "letter case makes no difference in the name of a header"));
     }
     let is_fit = value.chars().all(|c| c == ' ' || c.is_ascii_graphic());
-    (!is_fit).then(|| (format!("{value:?} cannot stand in a header"), "visible ASCII characters and spaces can"))
+    (!is_fit).then(|| (format!("{value:?} is not a valid header value"), "visible ASCII characters and spaces can"))
 }
 
 #[cfg(test)]

@@ -62,8 +62,8 @@ fn advice(reason: &io::Error) -> &'static str {
     match reason.kind() {
         io::ErrorKind::InvalidData => "delete it and let a run write it anew",
         io::ErrorKind::PermissionDenied => "see that you own it and may change its directory",
-        io::ErrorKind::NotADirectory => "move away the file that stands in place of the directory",
-        io::ErrorKind::StorageFull => "make room and run again",
+        io::ErrorKind::NotADirectory => "move the file that has the name of the directory",
+        io::ErrorKind::StorageFull => "free some disk space and run again",
         _ => "see that the pack's directory is there and can be used",
     }
 }

@@ -79,7 +79,7 @@ impl Outcomes {
             Some(_) => outcomes.table(text),
         }
         if outcomes.told.is_empty() && outcomes.mistakes.is_empty() && !text.is_empty() {
-            outcomes.mistakes.push(format!("no update is told of, and this is all there is: {:?}", start(text)));
+            outcomes.mistakes.push(format!("no outcome found; the text begins {:?}", start(text)));
         }
         outcomes
     }
@@ -162,7 +162,7 @@ impl Outcomes {
             }
             let first = start(first);
             self.mistakes.push(format!(
-                "the first line is {first:?}; of a table it has to name the columns lead_id and outcome (step and code may stand beside them)"
+                "the first line is {first:?}; a table starts with the columns lead_id and outcome (and may have step and code)"
             ));
             return;
         }
@@ -213,7 +213,7 @@ fn told(row: &Value) -> Result<Told, String> {
         .ok_or_else(|| format!("lead {lead_id} has the outcome {word:?}; there are updated, rejected and unknown"))?;
     let number = |text: String| {
         Code::read(&text).ok_or_else(|| {
-            format!("lead {lead_id} has the code {text:?}, which is no whole number; leave it out where there is none")
+            format!("lead {lead_id} has the code {text:?}, which is not a whole number; leave it out if there is none")
         })
     };
     let code = text("code").map(number).transpose()?;
@@ -286,7 +286,7 @@ mod tests {
         );
         for nothing in ["lead_id,outcome\n", "[]", "{}", "{\"outcomes\": []}"] {
             let mistake = Outcomes::parse(nothing).mistake().unwrap();
-            assert_eq!(mistake, format!("no update is told of, and this is all there is: {:?}", nothing.trim()));
+            assert_eq!(mistake, format!("no outcome found; the text begins {:?}", nothing.trim()));
         }
         assert!(Outcomes::parse("lead,result\nA,updated").mistakes[0].contains("\"lead,result\""));
     }

@@ -41,7 +41,7 @@ pub enum PlaceholderError {
     },
     /// It was probably meant to be one, for a program that runs once.
     #[error(
-        "{{{found}}} is no placeholder of a batch\n  help: the program runs once, for every update: it finds them in the file that {{cases}} stands for, and writes what it concluded into {{outcomes}}. There are {{cases}}, {{outcomes}}, {{base_url}}, {{url}}, {{ca_file}} and {{api_key}}"
+        "unknown placeholder {{{found}}} in a batch\n  help: the program runs once: it reads every update from the file {{cases}}, and writes the outcomes to {{outcomes}}. The placeholders are {{cases}}, {{outcomes}}, {{base_url}}, {{url}}, {{ca_file}} and {{api_key}}"
     )]
     NotOfABatch {
         /// What stands there.

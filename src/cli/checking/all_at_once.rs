@@ -26,29 +26,29 @@ const SETTLE: u64 = 2;
 )]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub(in crate::cli) struct AllAtOnceArguments {
-    /// Start the program once: it finds every update in the file that `CAKETESTER_CASES` names, and writes every
-    /// outcome into the one that `CAKETESTER_OUTCOMES` names
+    /// Start the program once: it reads every update from the file in `CAKETESTER_CASES`, and writes every outcome to
+    /// the file in `CAKETESTER_OUTCOMES`
     #[arg(long, conflicts_with_all = ["builtin", "outcome_exit", "fail_fast"])]
     pub(in crate::cli) batch: bool,
-    /// Start nothing: a person or a scheduler works the system under test, which sends to --port
+    /// Start nothing: a person or a scheduler drives the system under test, which sends to --port
     #[arg(long, conflicts_with_all = ["builtin", "command", "batch", "jobs", "timeout", "outcome_exit", "fail_fast"], requires = "port")]
     pub(in crate::cli) observe: bool,
-    /// The port that is observed; 0 takes a free one
+    /// The port to observe; 0 takes a free one
     #[arg(long, requires = "observe")]
     port: Option<u16>,
-    /// The address that is observed; 0.0.0.0 is every one of this machine
+    /// The address to observe; 0.0.0.0 is every address of this machine
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1", requires = "observe")]
     bind: IpAddr,
-    /// How the file of cases is written
+    /// The format of the cases file
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "json", requires = "batch")]
     pub(in crate::cli) cases_format: Format,
-    /// How many seconds nothing may arrive before it is over, once the program has ended, or every outcome is told
+    /// How many quiet seconds end the run, after the program has exited or every outcome is known
     #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, default_value_t = SETTLE, value_parser = |text: &str| seconds(text, 0..=3_600), requires = "at_once")]
     settle: u64,
-    /// Take the scenarios tagged timed too, in which the server stalls
+    /// Include the scenarios tagged timed, in which the server stalls
     #[arg(long, requires = "at_once")]
     pub(in crate::cli) with_timed: bool,
-    /// Behind everything else, show each bad certificate at the same address, one by one; needs --tls or --intercept
+    /// At the end, show each bad certificate at the same address, one by one; needs --tls or --intercept
     #[arg(long, requires = "observe")]
     pub(in crate::cli) with_certificates: bool,
 }
@@ -58,7 +58,7 @@ pub(in crate::cli) struct AllAtOnceArguments {
 pub(in crate::cli) enum Format {
     /// An array of objects
     Json,
-    /// Lines of values, below a line of names
+    /// A table with a header line
     Csv,
 }
 

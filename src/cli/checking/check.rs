@@ -23,7 +23,7 @@ use crate::secret::cut;
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
-    /// Say what of a certificate holds: whether it fits its report, the report its pack, and what was seen its verdict
+    /// Check a certificate: does it match its report, the report its pack, and the verdict what was seen?
     Check(Arguments),
 }
 
@@ -31,7 +31,7 @@ pub(in crate::cli) enum Command {
 pub(in crate::cli) struct Arguments {
     /// The certificate, as JSON
     certificate: PathBuf,
-    /// The report of its run, which was written with --report json=PATH; it is judged again
+    /// The JSON report of its run, which is judged again
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
     #[command(flatten)]
@@ -73,10 +73,10 @@ pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: 
         }
     }
     let (accepted, exit) = match (disagrees, report) {
-        (true, _) => ("nothing: it does not fit together, as told above; run the client again", Exit::Failure),
-        (false, None) => ("what it says, on the word of whoever hands it over: its report was not seen", Exit::Success),
+        (true, _) => ("nothing: see what disagrees above, and run the client again", Exit::Failure),
+        (false, None) => ("the certificate itself, unchecked: add --report to check it against its run", Exit::Success),
         (false, Some(_)) => (
-            "that this follows from the report; that the report is true, and of this client, is the word of whoever made it",
+            "the verdict follows from the report; whether the report is genuine, caketester cannot check",
             Exit::Success,
         ),
     };
@@ -117,11 +117,11 @@ fn of_the_pack(certificate: &Certificate, digest: &str, standard: &str) -> Resul
     }
     if certificate.pack.digest == digest {
         let which =
-            if certificate.pack.standard { "the standard pack of this caketester" } else { "the one that is here" };
+            if certificate.pack.standard { "the standard pack of this caketester" } else { "the pack given here" };
         return Ok(format!("{which}, {}", plural(certificate.pack.scenarios, "scenario")));
     }
     let help = "name the pack of the run with --pack";
-    Err(vec![format!("it was of {}, and here is {digest}; {help}", certificate.pack.digest)])
+    Err(vec![format!("the report used {}, and this pack is {digest}; {help}", certificate.pack.digest)])
 }
 
 fn of_the_report(certificate: &Certificate, report: Option<(&Path, &str)>) -> Result<String, Vec<String>> {

@@ -21,7 +21,8 @@ pub(in crate::cli) enum Command {
     Done,
 }
 
-/// The item that the person is asked for: the one whose bad certificate is shown, or the first that arrived and has no outcome.
+/// The item that the person is asked for: the one whose bad certificate is shown, or the first that arrived and has no
+/// outcome.
 pub(in crate::cli) fn asked_for(looks: &[Look], skipped: &BTreeSet<usize>) -> Option<usize> {
     let is_open = |(at, look): &(usize, &Look)| {
         let has_come = if trap(looks).is_some() { is_shown(look) } else { look.requests > 0 };
@@ -198,7 +199,7 @@ pub(in crate::cli) fn screen(
     }
     let arrived = looks.iter().filter(|look| look.requests > 0).count();
     let told = looks.iter().filter(|look| look.told.is_some()).count();
-    let _ = writeln!(text, "{arrived} of {} arrived, {told} told; control-C or `done` ends this", looks.len());
+    let _ = writeln!(text, "{arrived} of {} arrived, {told} with an outcome; Ctrl-C or `done` ends this", looks.len());
     text + &lines(said) + &question(asked, looks)
 }
 

@@ -46,8 +46,8 @@ placeholders in its arguments: {base_url} {url} {ca_file} {api_key} {lead_id}
 {status} {sub_status} {fields} {field:NAME}; and through its environment:
 CAKE_BASE_URL, CAKE_URL, CAKE_CA_FILE, CAKE_API_KEY, CAKE_LEAD_ID, CAKE_STATUS,
 CAKE_SUB_STATUS, CAKE_FIELDS.
-It tells what it concluded by its exit code: 0 updated, 10 rejected, 11 unknown.
-Any other is a crash. Instead, it may write {\"outcome\": \"rejected\", \"code\": 3}
+Its exit code is the outcome: 0 updated, 10 rejected, 11 unknown. Any other is a
+crash. Instead, it may write {\"outcome\": \"rejected\", \"code\": 3}
 into the file that CAKETESTER_OUTCOME names.";
 
 /// How many clients may wait at once where nobody says: they compute nothing meanwhile.
@@ -68,29 +68,29 @@ pub(in crate::cli) struct Arguments {
     /// Check the built-in client
     #[arg(help_heading = CLIENT, long, conflicts_with = "command")]
     builtin: bool,
-    /// How many scenarios at once; as many as there are processors where left out
+    /// How many scenarios run at once; by default as many as there are processors
     #[arg(short, long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
-    /// Put each scenario to the client so many times, and tell those that fail in some runs only: they are flaky
+    /// Run each scenario this many times, and report those that fail only sometimes as flaky
     #[arg(help_heading = DECIDES, long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000))]
     repeat: Option<u32>,
-    /// How many seconds a step may take before the program and all it started is ended, or a batch; 30, or 600 for a
-    /// batch, where left out (variable `CAKETESTER_TIMEOUT`, for a step)
+    /// How many seconds a step or a batch may take before the program and everything it started are killed; by default
+    /// 30, for a batch 600 (variable `CAKETESTER_TIMEOUT`, for a step)
     #[arg(help_heading = CLIENT, long, value_name = "SECONDS", allow_negative_numbers = true, visible_alias = "patience", value_parser = |text: &str| seconds(text, 1..=86_400))]
     timeout: Option<u64>,
-    /// Which exit codes mean an outcome, in place of 0 updated, 10 rejected or 11 unknown: rejected=2 or
-    /// unknown=3,4; once for each outcome that differs (variable `CAKETESTER_OUTCOME_EXIT`)
+    /// Which exit codes mean an outcome, instead of 0 updated, 10 rejected, 11 unknown: rejected=2 or unknown=3,4;
+    /// repeatable (variable `CAKETESTER_OUTCOME_EXIT`)
     #[arg(help_heading = CLIENT, long, value_name = "OUTCOME=CODES")]
     outcome_exit: Vec<ExitMeaning>,
     #[command(flatten)]
     transport: TransportArguments,
-    /// Run one part of the scenarios: 2/4 is the second of four; `caketester report merge` puts their reports together
+    /// Run one part of the scenarios: 2/4 is the second of four; `caketester report merge` joins the reports
     #[arg(help_heading = WHICH, long, value_name = "NUMBER/OF")]
     shard: Option<Shard>,
-    /// Write a certificate to PATH.html and PATH.json, where the client passes whole: `caketester explain certificate`
+    /// If the client passes, write a certificate to PATH.html and PATH.json; see `caketester explain certificate`
     #[arg(help_heading = REPORTS, long, value_name = "PATH")]
     certificate: Option<CertificatePath>,
-    /// Check the client for every network that has a file in networks/, one after the other
+    /// Check the client for every network with a file in networks/, one after the other
     #[arg(help_heading = NETWORK, long, conflicts_with_all = ["network", "observe", "update_baseline"])]
     all_networks: bool,
     #[command(flatten)]

@@ -26,11 +26,11 @@ So far only endpoints on this machine are checked: an update sent to a real CAKE
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(in crate::cli) struct Arguments {
-    /// The endpoint; without a path, that of UpdateLeadStatus is taken
+    /// The endpoint; without a path, the path of UpdateLeadStatus is used
     url: String,
     #[command(flatten)]
     run: RunArguments,
-    /// The environment variable that holds the API key; without it, the pack's key is sent
+    /// The environment variable that holds the API key; by default the pack's key is sent
     #[arg(long, value_name = "NAME")]
     key_env: Option<String>,
     /// How many seconds an answer may take

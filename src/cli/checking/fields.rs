@@ -6,7 +6,8 @@ use crate::nearest::nearest;
 use crate::pack::Pack;
 use crate::subject::Template;
 
-/// A line for each `{field:NAME}` whose name no update and no instance of the pack has: it would be empty without a word.
+/// A line for each `{field:NAME}` whose name no update and no instance of the pack has: it would be empty without a
+/// word.
 pub(in crate::cli) fn unknown(arguments: &[String], pack: &Pack) -> String {
     let updates = pack.entries.iter().flat_map(|entry| &entry.scenario.steps).map(|step| &step.update);
     let sent = updates.chain([&pack.sample]).flat_map(|update| update.fields.keys().map(String::as_str));

@@ -28,23 +28,23 @@ The client is not started: the report holds what was seen of it.
 
 Outcomes are JSON lines, JSON or CSV, by lead:
   {\"lead_id\": \"5A1E0003\", \"outcome\": \"rejected\", \"code\": 3}
-outcome is updated, rejected or unknown; code may be left out. Leads that have several
-updates are told in their order, or by a step beside the lead.";
+outcome is updated, rejected or unknown; code may be left out. List the outcomes of a lead with several
+updates in their order, or name the step beside the lead.";
 
 #[derive(Debug, Clone, Args)]
 #[command(after_help = EXAMPLES)]
 pub(in crate::cli) struct Arguments {
-    /// What a run wrote with --report json=PATH
+    /// A report that a run wrote with --report json=PATH
     #[arg(value_name = "REPORT")]
     judged: PathBuf,
-    /// What the client concluded for each lead; it counts in place of what was told in the run
+    /// The client's outcome for each lead; replaces the outcomes of the run
     #[arg(long, value_name = "FILE")]
     outcomes: Option<PathBuf>,
     #[command(flatten)]
     pack: PackArgument,
     #[command(flatten)]
     settings: SettingArguments,
-    /// Write a report: html=PATH, json=PATH, junit=PATH or markdown=PATH; may be given several times
+    /// Write a report: html=PATH, json=PATH, junit=PATH or markdown=PATH; repeatable
     #[arg(help_heading = REPORTS, long, value_name = "FORMAT=PATH")]
     report: Vec<ReportArgument>,
 }
@@ -157,7 +157,7 @@ fn outcomes(file: &Path, before: &Report, redactor: &Redactor) -> Result<Outcome
             None => "only what arrived can be judged; take the line out".to_owned(),
         };
         return Err(Failure::usage(format!(
-            "{path} tells of lead {unknown:?}, and nothing arrived for it\n  help: {help}"
+            "{path} has an outcome for lead {unknown:?}, but no request arrived for it\n  help: {help}"
         )));
     }
     Ok(read)

@@ -18,10 +18,10 @@ pub(in crate::cli) struct RunArguments {
     pub(in crate::cli) pack: PackArgument,
     #[command(flatten)]
     pub(in crate::cli) selection: SelectionArguments,
-    /// Behave as in CI: write no snapshots, and insist that they are in order
+    /// Behave as in CI: write no snapshots, and fail if any is missing or pending
     #[arg(help_heading = DECIDES, long, conflicts_with = "no_ci")]
     ci: bool,
-    /// Behave as outside CI, whatever the environment says
+    /// Behave as outside CI, even if the variable CI is set
     #[arg(help_heading = DECIDES, long)]
     no_ci: bool,
     /// Stop at the first scenario that fails
@@ -30,7 +30,7 @@ pub(in crate::cli) struct RunArguments {
     /// Compare answers with their snapshots byte by byte
     #[arg(help_heading = DECIDES, long)]
     pub(in crate::cli) exact: bool,
-    /// Write a report: html=PATH, json=PATH, junit=PATH or markdown=PATH; may be given several times
+    /// Write a report: html=PATH, json=PATH, junit=PATH or markdown=PATH; repeatable
     #[arg(help_heading = REPORTS, long, value_name = "FORMAT=PATH")]
     pub(in crate::cli) report: Vec<ReportArgument>,
 }

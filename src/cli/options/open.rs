@@ -19,7 +19,7 @@ pub(in crate::cli) fn in_words(pack: Pack, names: &Names, network: Option<&Netwo
 /// `--pack`
 #[derive(Debug, Clone, Args)]
 pub(in crate::cli) struct PackArgument {
-    /// The pack's directory; without it, the standard pack that is built in
+    /// The pack's directory; by default the built-in standard pack
     #[arg(help_heading = WHICH, long, value_name = "DIR", env = "CAKETESTER_PACK", hide_env_values = true)]
     pub(in crate::cli) pack: Option<PathBuf>,
 }

@@ -15,25 +15,24 @@ use crate::pack::{Pack, Selection, Shard, Unmatched, check_glob};
 use crate::protocol::Code;
 use crate::rules::{RULES, RuleId, rule};
 
-/// `--only`, `--tag`, `--code`, `--rule`, `--last-failed`: conditions of one kind admit what fits one of them, and every
+/// `--only`, `--tag`, `--code`, `--rule`, `--last-failed`: conditions of one kind admit what fits one of them, and
+/// every
 /// kind has to.
 #[derive(Debug, Clone, Args)]
 pub(in crate::cli) struct SelectionArguments {
-    /// Only this scenario (codes/success), this area (codes), or what fits this glob ('codes/*', '*/wrong-*'); may be
-    /// given several times, or as codes,fields
+    /// Only this scenario (codes/success), area (codes) or glob ('codes/*', '*/wrong-*'); repeatable, or codes,fields
     #[arg(help_heading = WHICH, long, value_name = "ID", value_delimiter = ',', value_parser = id_or_glob)]
     only: Vec<String>,
-    /// Only scenarios with this tag; may be given several times
+    /// Only scenarios with this tag; repeatable
     #[arg(help_heading = WHICH, long, value_name = "TAG")]
     tag: Vec<String>,
-    /// Only scenarios in which CAKE answers this code; may be given several times, or as 1,2
+    /// Only scenarios in which CAKE answers this code; repeatable, or 1,2
     #[arg(help_heading = WHICH, long, value_name = "CODE", value_delimiter = ',', allow_negative_numbers = true)]
     code: Vec<i64>,
-    /// Only scenarios that put this rule to a client (A02); may be given several times, or as A02,A03
+    /// Only scenarios that check this rule (A02); repeatable, or A02,A03
     #[arg(help_heading = WHICH, long, value_name = "RULE", value_delimiter = ',', value_parser = rule_id)]
     rule: Vec<RuleId>,
-    /// Only what failed or was flaky in the run that this report (--report json=PATH) tells of, and what that run did
-    /// not come to
+    /// Only what failed, was flaky or did not run in this JSON report (--report json=PATH)
     #[arg(help_heading = WHICH, long, value_name = "REPORT")]
     last_failed: Option<PathBuf>,
 }
@@ -95,7 +94,7 @@ fn last_failed(path: &Path, pack: &Pack, output: &Output) -> Result<BTreeSet<Str
     match (failed.is_empty(), gone.is_empty()) {
         (false, true) => Ok(failed),
         (true, true) => {
-            let message = format!("nothing failed in the run that {path} tells of");
+            let message = format!("nothing failed in the run of {path}");
             let help = "without --last-failed, everything is run";
             Err(Failure::new(Exit::NothingDone, format!("{message}\n  help: {help}")))
         }

@@ -28,7 +28,7 @@ Examples:
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(in crate::cli) struct Arguments {
-    /// A code that CAKE answered, the ID of a rule, the id of a scenario, `rules`, or a page; `topics` lists what there is
+    /// A code that CAKE answered, a rule's ID, a scenario's id, `rules`, or a page; `topics` lists all
     #[arg(default_value = "topics")]
     what: String,
     #[command(flatten)]
@@ -65,7 +65,8 @@ pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: 
     Ok(Exit::Success)
 }
 
-/// What a scenario is about, step by step, and what somebody can do whose client meets it; `given` is the pack as named.
+/// What a scenario is about, step by step, and what somebody can do whose client meets it; `given` is the pack as
+/// named.
 fn scenario(pack: &Pack, entry: &Entry, given: &str) -> String {
     let Scenario { id, title, basis, why, steps, .. } = &entry.scenario;
     let mut text = format!("{id}: {title}\n");
@@ -119,7 +120,7 @@ fn rests_on(basis: Basis) -> &'static str {
     match basis {
         Basis::Documented => "CAKE's own article says so, and a client can be held to it",
         Basis::Platform => "certain for the platform CAKE runs on, and a client does well to bear it",
-        Basis::Assumed => "nobody outside CAKE knows, and this is one way it may be",
+        Basis::Assumed => "assumed: nobody outside CAKE knows, and this is one possibility",
     }
 }
 
@@ -152,8 +153,8 @@ fn code(code: Code) -> String {
 
 /// Who has to act where there is no code to go by, and what to try.
 const NO_ANSWER: (&str, &str) = (
-    "whoever runs the client; where it stays like this, the network",
-    "keep the update and send it again later, which sets the same status; if that fails too, show the network the request and the whole answer",
+    "the buyer first; if it persists, the network",
+    "keep the update and send it again later, which sets the same status; if that fails too, send the network the request and the whole answer",
 );
 
 /// Who has to act on a code, and what to try.
@@ -161,7 +162,7 @@ fn advice(code: Code) -> (&'static str, &'static str) {
     match code {
         Code::SUCCESS => ("nobody", "nothing; sending the update again sets the status anew, to the same"),
         Code::INVALID_KEY => (
-            "the buyer, and where the key is right, the network",
+            "the buyer; if the key is right, the network",
             "compare the key with the one on the Buyer Card's Home tab, letter case included; a + in it has to be sent as %2B",
         ),
         Code::LEAD_NOT_FOUND => (
@@ -169,12 +170,12 @@ fn advice(code: Code) -> (&'static str, &'static str) {
             "send the CAKE Lead ID as it came with the lead, in its letter case; check that this buyer bought it, from this network",
         ),
         Code::STATUS_NOT_RECOGNISED => (
-            "whoever changed the spelling: the buyer's mapping, or the network's set-up",
+            "the buyer, or the network if it renamed the status",
             "compare status and sub-status with the network's list, letter for letter, spaces included",
         ),
         _ => (
             "the network",
-            "it has to enable and configure Lead Statuses in its instance; repeating the update helps nobody",
+            "the network has to enable and configure Lead Statuses in its instance; repeating the update does not help",
         ),
     }
 }

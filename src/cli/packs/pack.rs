@@ -18,7 +18,7 @@ pub(in crate::cli) enum Command {
         /// The directory
         directory: PathBuf,
     },
-    /// Print the digest of a pack: the same where instance, scenarios and snapshots are the same to the letter
+    /// Print the digest of a pack's instance, scenarios and snapshots
     Digest {
         #[command(flatten)]
         pack: PackArgument,

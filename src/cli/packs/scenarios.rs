@@ -47,11 +47,11 @@ pub(in crate::cli) enum Command {
         pack: PackArgument,
         #[command(flatten)]
         selection: SelectionArguments,
-        /// How it is written
+        /// The format
         #[arg(long, value_name = "FORMAT", value_enum, default_value = "json")]
         format: Format,
     },
-    /// Print the JSON Schema by which editors complete and check scenarios
+    /// Print the JSON Schema with which editors complete and check scenarios
     Schema {
         /// That of a pack's instance.yaml instead
         #[arg(long)]
@@ -63,11 +63,11 @@ pub(in crate::cli) enum Command {
         #[arg(long, conflicts_with_all = ["instance", "config"])]
         network: bool,
     },
-    /// Write a new scenario into a pack on disk, with lead IDs that nothing else uses
+    /// Write a new scenario to a pack on disk, with unused lead IDs
     New {
-        /// What it is about, in one line; the file is called by it
+        /// The title, in one line; the file is named after it
         title: String,
-        /// The area: the folder it stands in
+        /// The area, which is the folder of the file
         #[arg(long, default_value = "own")]
         area: String,
         /// How many updates it sends

@@ -17,24 +17,24 @@ use crate::snapshot::{SnapshotName, StoreError, review};
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
-    /// List every snapshot that is missing, pending, orphaned or not what the mock answers
+    /// List every snapshot that is missing, pending, orphaned or different from the mock's answer
     List {
         #[command(flatten)]
         pack: PackArgument,
     },
-    /// Go through what is pending, and accept or reject each
+    /// Go through the pending snapshots, and accept or reject each
     Review {
         #[command(flatten)]
         pack: PackArgument,
     },
-    /// Accept what is pending: all, or the ones named
+    /// Accept pending snapshots: all, or those named
     Accept {
         #[command(flatten)]
         pack: PackArgument,
         /// Snapshots, as `snapshots list` names them
         names: Vec<String>,
     },
-    /// Reject what is pending: all, or the ones named
+    /// Reject pending snapshots: all, or those named
     Reject {
         #[command(flatten)]
         pack: PackArgument,

@@ -15,36 +15,36 @@ use crate::render::{Comparison, Trend, certificate_schema, json, json_schema, re
 pub(in crate::cli) enum Command {
     /// Show a stored report, and write it in other formats
     Show {
-        /// What a run wrote with --report json=PATH
+        /// A report that a run wrote with --report json=PATH
         report: PathBuf,
-        /// Write a report: html=PATH, json=PATH, junit=PATH or markdown=PATH; may be given several times
+        /// Write a report: html=PATH, json=PATH, junit=PATH or markdown=PATH; repeatable
         #[arg(long = "report", value_name = "FORMAT=PATH")]
         wanted: Vec<ReportArgument>,
     },
-    /// Put the reports of all shards of a run together, and exit as that run would have
+    /// Merge the reports of all shards of a run, and exit as that run would have
     Merge {
         /// Where to write the report of the whole run
         whole: PathBuf,
-        /// What each `caketester client --shard` wrote with --report json=PATH
+        /// The JSON report of each `caketester client --shard`
         #[arg(required = true)]
         shards: Vec<PathBuf>,
-        /// Write a report: html=PATH, json=PATH, junit=PATH or markdown=PATH; may be given several times
+        /// Write a report: html=PATH, json=PATH, junit=PATH or markdown=PATH; repeatable
         #[arg(long = "report", value_name = "FORMAT=PATH")]
         wanted: Vec<ReportArgument>,
     },
-    /// Say what got worse and better between two reports; exit code 1 where anything got worse
+    /// List what got worse and better between two reports; exit code 1 if anything got worse
     Diff {
-        /// The report of before
+        /// The earlier report
         before: PathBuf,
-        /// The report of now
+        /// The later report
         after: PathBuf,
     },
-    /// Show what became of a client from release to release, a row each
+    /// Show a client from release to release, a row for each report
     Trend {
         /// The reports, in any order
         #[arg(required = true)]
         reports: Vec<PathBuf>,
-        /// Write the same as a page
+        /// Also write an HTML page
         #[arg(long, value_name = "FILE")]
         html: Option<PathBuf>,
     },

@@ -51,7 +51,7 @@ impl Log {
         let Self { lines, dropped, written } = self;
         let dropped = dropped.load(Ordering::Relaxed);
         if dropped > 0 {
-            let _ = lines.try_send(format!("{dropped} lines were left out, because nobody read them in time\n"));
+            let _ = lines.try_send(format!("{dropped} log lines were dropped, because the reader was too slow\n"));
         }
         drop(lines);
         // Where nobody reads, the thread waits for ever, and ends with the process.

@@ -31,16 +31,16 @@ pub(in crate::cli) struct Arguments {
     /// The port on 127.0.0.1; 0 takes a free one
     #[arg(long, default_value_t = 8080)]
     port: u16,
-    /// Write the ready line to this file too, once connections are accepted; it is removed at the end
+    /// Also write the ready line to this file, once connections are accepted; it is removed at the end
     #[arg(long, value_name = "PATH")]
     ready_file: Option<PathBuf>,
-    /// Take up changes of the pack on disk as they are made; a pack with mistakes changes nothing
+    /// Reload the pack when it changes on disk; a pack with mistakes changes nothing
     #[arg(long)]
     reload: bool,
-    /// Speak TLS, with a certificate of a throwaway authority
+    /// Use TLS, with a certificate of a temporary authority
     #[arg(long)]
     tls: bool,
-    /// Write the authority's certificate here, where it stays; without it, to a file that is removed at the end
+    /// Write the authority's certificate to this file, and keep it; by default to a file that is removed at the end
     #[arg(long, value_name = "PATH", requires = "tls")]
     ca_file: Option<PathBuf>,
     #[command(flatten)]
@@ -51,10 +51,10 @@ pub(in crate::cli) struct Arguments {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Limits")]
 struct LimitArguments {
-    /// Connections at once; further ones wait
+    /// Connections at once; more have to wait
     #[arg(long, value_name = "N", allow_negative_numbers = true, default_value_t = Limits::default().connections, value_parser = at_least_one)]
     max_connections: usize,
-    /// Bytes of a request's head, 8192 at least; a longer one gets HTTP 431
+    /// Bytes of a request's head, at least 8192; a longer one gets HTTP 431
     #[arg(long, value_name = "BYTES", default_value_t = Limits::default().head_bytes, value_parser = head_bytes)]
     max_head: usize,
     /// Bytes of a form; a longer one gets HTTP 413
@@ -63,7 +63,7 @@ struct LimitArguments {
     /// Seconds a client may take for a TLS handshake, to send a request, to take its answer, or to sit idle
     #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     patience: u64,
-    /// Requests that the journal keeps; the oldest make room, and are counted at the end
+    /// Requests that the journal keeps; the oldest are dropped, and counted at the end
     #[arg(long, value_name = "N", allow_negative_numbers = true, default_value_t = Limits::default().journal_entries)]
     journal_entries: usize,
     /// Bytes of the requests that the journal keeps, with their answers

@@ -27,7 +27,8 @@ pub(in crate::cli) struct Config {
     pub(in crate::cli) pack: Option<PathBuf>,
     /// The network whose file, `networks/NAME.yaml`, holds where nobody names another.
     pub(in crate::cli) network: Option<String>,
-    /// The pack's names of statuses, sub-statuses and fields, each with this network's; `null` where it has no such thing.
+    /// The pack's names of statuses, sub-statuses and fields, each with this network's; `null` where it has no such
+    /// thing.
     #[serde(skip)]
     pub(in crate::cli) names: Names,
     #[serde(rename = "names")]
@@ -46,7 +47,7 @@ pub(in crate::cli) struct Config {
     timeout: Option<Located<u64>>,
     /// A file with failures that are known and do not fail the run.
     pub(in crate::cli) baseline: Option<PathBuf>,
-    /// What the client is called; a certificate names it.
+    /// The client's name, for the certificate.
     pub(in crate::cli) client: Client,
     /// The file all this was read from, where there is one.
     #[serde(skip)]

@@ -19,7 +19,7 @@ Later ones prevail: caketester.yaml, the network's file, variables, options. Put
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
-    /// Show what holds for a client, and where each value comes from
+    /// Show the settings for a client, and where each value comes from
     Show(Box<Arguments>),
 }
 

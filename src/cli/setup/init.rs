@@ -24,13 +24,13 @@ Examples:
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(in crate::cli) struct Arguments {
-    /// Write a file for this CI system too
+    /// Also write a file for this CI system
     #[arg(long, value_enum, value_name = "SYSTEM")]
     ci: Option<Ci>,
-    /// The file that a network hands to its buyers: it is copied to networks/, and holds where nobody names another network
+    /// The file a network hands to its buyers: copied to networks/, and used by default
     #[arg(long, value_name = "FILE")]
     from: Option<PathBuf>,
-    /// The program and its arguments; it is asked for where left out
+    /// The program and its arguments; if left out, `init` asks for it
     #[arg(last = true, value_name = "PROGRAM")]
     command: Vec<String>,
 }

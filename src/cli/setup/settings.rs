@@ -19,13 +19,13 @@ use crate::subject::ExitMeaning;
 /// What may also stand in `caketester.yaml`.
 #[derive(Debug, Clone, Args)]
 pub(in crate::cli) struct SettingArguments {
-    /// Fail also for what is only recommended: good practice, and what CAKE is only assumed to do
+    /// Also fail for recommended rules: good practice, and behaviour that CAKE is only assumed to have
     #[arg(help_heading = DECIDES, long, env = "CAKETESTER_STRICT", value_parser = clap::builder::BoolishValueParser::new(), num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL", hide_env_values = true)]
     strict: Option<bool>,
     /// Replaced by --strict: core is what happens without it, full is --strict
     #[arg(long, hide = true, value_enum, value_name = "PROFILE", env = "CAKETESTER_PROFILE", hide_env_values = true)]
     profile: Option<ProfileName>,
-    /// What this client does not do, so that scenarios that need it are out of scope; may be given several times
+    /// What this client does not do; scenarios that need it are left out; repeatable
     #[arg(help_heading = CLIENT, long,
         value_enum,
         value_name = "WHAT",
@@ -36,16 +36,16 @@ pub(in crate::cli) struct SettingArguments {
     cannot: Vec<NeedName>,
     #[command(flatten)]
     pub(in crate::cli) words: WordArguments,
-    /// The file with failures that are known and fail nothing
+    /// The file of known failures, which do not fail the run
     #[arg(help_heading = DECIDES, long, value_name = "FILE", env = "CAKETESTER_BASELINE", hide_env_values = true)]
     baseline: Option<PathBuf>,
-    /// Write the failures of this run into the baseline, and let them pass
+    /// Write this run's failures to the baseline, and pass
     #[arg(help_heading = DECIDES, long)]
     pub(in crate::cli) update_baseline: bool,
-    /// What the client is called; a certificate names it
+    /// The client's name, for the certificate
     #[arg(help_heading = CLIENT, long, value_name = "NAME", env = "CAKETESTER_CLIENT_NAME", hide_env_values = true)]
     client_name: Option<String>,
-    /// The version of the client; a certificate names it
+    /// The client's version, for the certificate
     #[arg(help_heading = CLIENT, long, value_name = "VERSION", env = "CAKETESTER_CLIENT_VERSION", hide_env_values = true)]
     client_version: Option<String>,
 }
@@ -151,7 +151,7 @@ enum ProfileName {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 #[value(rename_all = "snake_case")]
 enum NeedName {
-    /// Statuses, sub-statuses and field values of any kind, not only the usual ones
+    /// Values of any kind, not only the usual statuses, sub-statuses and amounts
     Values,
     SubStatus,
     Fields,

@@ -16,16 +16,16 @@ use crate::subject::{ESCAPES, PhpSettings};
 
 #[derive(Debug, Clone, Default, Args)]
 pub(in crate::cli) struct TransportArguments {
-    /// Speak TLS in every step, with a certificate from a throwaway authority that the client's environment names
+    /// Use TLS in every step, with a certificate of a temporary authority that the client's environment names
     #[arg(help_heading = CLIENT, long, conflicts_with = "intercept")]
     tls: bool,
-    /// Play the host that a client has built in, behind a proxy that the client's environment names
+    /// Play the host that is built into the client, behind a proxy that the client's environment names
     #[arg(help_heading = CLIENT, long, value_name = "HOST[:PORT]")]
     pub(in crate::cli) intercept: Option<InterceptedHost>,
-    /// Keep one authority in this directory, and use it in every run: for clients that trust only their system's store
+    /// Keep one authority in this directory and use it in every run, for clients that trust only the system's store
     #[arg(help_heading = CLIENT, long, value_name = "DIR")]
     authority: Option<PathBuf>,
-    /// Let the client reach other hosts than the mock, which a proxy refuses otherwise
+    /// Let the client reach other hosts; by default a proxy refuses them
     #[arg(help_heading = CLIENT, long)]
     no_guard: bool,
 }

@@ -18,11 +18,11 @@ pub(in crate::cli) struct WordArguments {
     /// The network, by the name of its file: networks/NAME.yaml, beside caketester.yaml (variable `CAKETESTER_NETWORK`)
     #[arg(help_heading = NETWORK, long, value_name = "NAME")]
     pub(in crate::cli) network: Option<String>,
-    /// The network's name for a status, sub-status or field of the pack, as in Funded="Closed - Paid"; may be given
-    /// several times (variable `CAKETESTER_NAMES`)
+    /// The network's name for a status, sub-status or field of the pack: Funded="Closed - Paid"; repeatable (variable
+    /// `CAKETESTER_NAMES`)
     #[arg(help_heading = NETWORK, long = "name", value_name = "PACKS=NETWORKS", value_parser = name_pair)]
     names: Vec<(String, NetworkName)>,
-    /// The file with what does not change from run to run; without it, caketester.yaml in the working directory
+    /// The settings file; by default caketester.yaml in the working directory
     #[arg(help_heading = NETWORK, long, value_name = "FILE", env = "CAKETESTER_CONFIG", hide_env_values = true)]
     config: Option<PathBuf>,
 }
@@ -37,7 +37,8 @@ pub(in crate::cli) struct Words {
 }
 
 impl WordArguments {
-    /// Reads the files; of the names the network's own prevail over those of caketester.yaml, then those of variables, then
+    /// Reads the files; of the names the network's own prevail over those of caketester.yaml, then those of variables,
+    /// then
     /// those that were given here.
     pub(in crate::cli) fn settle(&self, context: &Context<'_>) -> Result<Words, Failure> {
         let config = Config::open(self.config.as_deref())?;

@@ -15,7 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     why: "CAKE looks for a status of exactly this name. Another letter case or another space is another name: code 3.",
     bad: "status=funded, status=FUNDED, status=InProgress",
     good: "status=Funded, status=In+Progress",
-    change: "send the status to the letter as the network spells it: no trimming, no change of case, no code of your own",
+    change: "send the status exactly as the network spells it: no trimming, no change of case, no code of your own",
     check,
     ..Rule::PLAIN
 };

@@ -12,10 +12,10 @@ pub(in crate::rules) const RULE: Rule = Rule {
     title: "sends sub_status exactly where the update has one, and none where it has none",
     level: Level::Must,
     basis: Basis::Documented,
-    why: "A sub-status belongs to its status and is compared to the letter too. One that is left over from another lead is refused, or worse, recorded.",
-    bad: "sub_status=full+payment; sub_status=None or null where there is none",
-    good: "sub_status=Full+Payment; no sub_status, or an empty one, where there is none",
-    change: "send the sub-status to the letter, and leave it out, or empty, where the update has none",
+    why: "A sub-status belongs to its status and is compared letter by letter too. One that is left over from another lead is refused, or worse, recorded.",
+    bad: "sub_status=full+payment; sub_status=None or null if the update has none",
+    good: "sub_status=Full+Payment; no sub_status, or an empty one, if the update has none",
+    change: "send the sub-status exactly, and leave it out or empty if the update has none",
     check,
     ..Rule::PLAIN
 };

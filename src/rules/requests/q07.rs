@@ -14,7 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     title: "sends custom fields by their field names",
     level: Level::Must,
     basis: Basis::Documented,
-    why: "A field arrives under its field name, not its label. CAKE ignores a name it does not know, and nobody hears of it.",
+    why: "A field arrives under its field name, not its label. CAKE ignores an unknown name without an error.",
     bad: "Loan+Amount=25000, loanAmount=25000",
     good: "loan_amount=25000",
     change: "send each custom field under the field name that the network configured",

@@ -53,7 +53,7 @@ fn check(seen: &Evidence) -> Option<Vec<Breach>> {
             breaches.push(breach.change("& inside a value has to be sent as %26"));
         }
         breaches.extend(exchange.request.fragment().map(|lost| {
-            let breach = Breach::new(format!("what stands behind # was lost on the way: {lost:?}"));
+            let breach = Breach::new(format!("everything after # was lost on the way: {lost:?}"));
             breach.change("# inside a value has to be sent as %23")
         }));
         let line = exchange.request.raw_head.split(|byte| *byte == b'\n').next().unwrap_or_default();

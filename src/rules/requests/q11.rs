@@ -13,7 +13,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     level: Level::Should,
     basis: Basis::Platform,
     why: "IIS answers HTTP 404 to a longer query and HTTP 400 to longer headers, before CAKE sees them.",
-    bad: "every letter percent-encoded, parameters nobody asked for, or a cookie jar that grows",
+    bad: "every letter percent-encoded, needless parameters, or a cookie jar that grows",
     good: "only what the update needs, letters and digits as they are",
     change: "encode only what has to be encoded, and send only the parameters of the update and the headers it needs",
     check,

@@ -13,7 +13,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     title: "sends only parameters that the update has",
     level: Level::Should,
     basis: Basis::Assumed,
-    why: "CAKE is thought to ignore what it does not know, but nobody outside can tell, and a network may configure a field of that name one day.",
+    why: "CAKE is assumed to ignore unknown parameters, but a network may configure a field of that name one day.",
     bad: "…&debug=1&source=crm",
     good: "the four documented parameters and the custom fields of the update",
     change: "leave out what the update does not have",

@@ -13,7 +13,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     title: "sends the value of a custom field unchanged",
     level: Level::Must,
     basis: Basis::Documented,
-    why: "CAKE records what arrives. A value that was trimmed, cut, rounded or tidied on its way is another value, and nobody is told.",
+    why: "CAKE records what arrives. A value that was trimmed, cut, rounded or tidied on its way is a different value, and no error shows it.",
     bad: "policy_number=417 for 00417; note=Signed for \"Signed \"",
     good: "policy_number=00417",
     change: "keep the value as a text from where it comes from to the query: no trimming, no conversion to a number, no cutting to a length",

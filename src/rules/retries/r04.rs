@@ -13,7 +13,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     title: "gives up on a server that stalls",
     level: Level::Should,
     basis: Basis::Platform,
-    why: "A server may take a request and never answer, or send a byte a minute. Many HTTP libraries wait for ever unless they are told not to.",
+    why: "A server may take a request and never answer, or send a byte a minute. Many HTTP libraries wait for ever by default.",
     bad: "no time-out, or one for the connection alone",
     good: "a time-out for the whole exchange",
     change: "set a time-out for the whole request, the body included, shorter than --timeout, and report unknown when it strikes",

@@ -14,7 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     title: "gives the key to no other host",
     level: Level::Must,
     basis: Basis::Platform,
-    why: "The query holds the key. Who follows a redirect to another host hands it to whoever answers there, and takes that answer for CAKE's.",
+    why: "The query holds the key. A client that follows a redirect to another host gives it the key, and takes its answer for CAKE's.",
     bad: "curl --location, or an HTTP library's default",
     good: "take a redirect as no answer: unknown",
     change: "switch the following of redirects off for this call",

@@ -12,7 +12,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     title: "sends the key nowhere but in api_key",
     level: Level::Should,
     basis: Basis::Platform,
-    why: "Servers and proxies log headers, paths and parameters. A key in a place nobody masks is a key given away.",
+    why: "Servers and proxies log headers, paths and parameters, and mask only the usual ones. A key elsewhere leaks.",
     bad: "the key in a header as well: X-Api-Key, Authorization, User-Agent",
     good: "api_key=KEY and nothing else",
     change: "send the key as the parameter api_key alone",

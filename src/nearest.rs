@@ -48,7 +48,7 @@ pub fn difference(sent: &str, expected: &str) -> Option<&'static str> {
     } else if sent == expected.replace('+', " ") {
         Some("each + has become a space: + has to be sent as %2B")
     } else if sent.replace('+', " ") == expected {
-        Some("each space has become a +: it was encoded twice, or in a place where + is no space")
+        Some("each space has become a +: it was encoded twice, or where + does not mean a space")
     } else if percent_decoded(sent) == expected {
         Some("it was percent-encoded twice")
     } else if percent_decoded(expected) == sent {

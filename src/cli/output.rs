@@ -187,7 +187,7 @@ fn try_place(path: &Path) -> io::Result<()> {
     for directory in absolute.ancestors().skip(1) {
         match directory.metadata() {
             Ok(found) if found.is_dir() => break,
-            Ok(_) => return Err(io::Error::other(format!("{} is no directory", directory.display()))),
+            Ok(_) => return Err(io::Error::other(format!("{} is not a directory", directory.display()))),
             // It would be made, under the name it has.
             Err(error) if error.kind() == io::ErrorKind::NotFound => missing = beside(directory),
             Err(error) => return Err(error),

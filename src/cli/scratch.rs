@@ -14,7 +14,7 @@ impl Scratch {
         let path = std::env::temp_dir().join(format!("caketester-{}-{started}", std::process::id()));
         std::fs::create_dir(&path).map_err(|error| {
             let message = format!("cannot make the temporary directory {}: {error}", path.display());
-            Failure::new(Exit::Harness, format!("{message}\n  help: TMPDIR may name another place for it"))
+            Failure::new(Exit::Harness, format!("{message}\n  help: set TMPDIR to another directory"))
         })?;
         Ok(Self(path))
     }

@@ -223,7 +223,7 @@ impl Written {
         }
         let until = self.until.as_ref().map(|until| until.value.parse::<Date>().map_err(|_| until));
         if let Some(Err(until)) = &until {
-            let mistake = file.mistake(place_of(until), format!("{:?} is no date", until.value));
+            let mistake = file.mistake(place_of(until), format!("{:?} is not a date", until.value));
             mistakes.push(mistake.help("write it as year, month and day: 2027-01-31"));
         }
         let until = until.and_then(Result::ok);

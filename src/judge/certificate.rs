@@ -286,7 +286,7 @@ fn statements(
     if !verdict.out_of_scope.is_empty() {
         let needs: Vec<&str> = verdict.out_of_scope.iter().copied().map(in_words).collect();
         statements.push(format!(
-            "It says nothing of what the program is said not to do, because that was left out: {}.",
+            "It does not cover what was left out because the program does not do it: {}.",
             needs.join(", ")
         ));
     }

@@ -16,7 +16,7 @@ pub fn merge(mut named: Vec<(String, Report)>) -> Result<Report, String> {
     let network = |report: &Report| report.network.clone().unwrap_or_else(|| "none".to_owned());
     for (name, report) in &named {
         let Some(part) = report.shard else {
-            return Err(format!("{name} is no part of a run: it was made without --shard"));
+            return Err(format!("{name} is not a part of a run: it was made without --shard"));
         };
         let first_shard = first.shard.unwrap_or(part);
         let strict = |report: &Report| report.verdict.as_ref().map(|verdict| verdict.strict);

@@ -113,7 +113,7 @@ fn gaps(report: &Report, strict: bool, cannot: &[Need], size: usize) -> Vec<Shor
     }
     let not_run: Vec<&str> = of_state(report, ScenarioState::NotRun).map(|scenario| &*scenario.id).collect();
     if let Some(first) = not_run.first() {
-        let help = "a note says why a scenario could not be run: see to that";
+        let help = "the notes name the scenarios that could not run, and why";
         let (many, were) =
             (plural(not_run.len(), "selected scenario"), if not_run.len() == 1 { "was" } else { "were" });
         gaps.push(Shortfall::new(format!("{many} {were} not run, first {first}"), help));
@@ -131,7 +131,7 @@ fn gaps(report: &Report, strict: bool, cannot: &[Need], size: usize) -> Vec<Shor
     let unseen = report.rules.iter().filter(|rule| rule.state == RuleState::NotExercised).filter(is_asked);
     let unseen: Vec<&str> = unseen.map(|rule| rule.id.as_str()).collect();
     if !unseen.is_empty() {
-        let help = "run the scenarios that show it, the standard pack has them; `caketester explain RULE` says what a rule asks";
+        let help = "run the scenarios that exercise it, which the standard pack has; `caketester explain RULE` explains a rule";
         gaps.push(Shortfall::new(format!("not exercised: {}", unseen.join(", ")), help));
     }
     gaps

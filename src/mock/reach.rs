@@ -51,7 +51,7 @@ pub struct InterceptedHost {
 /// Why something is no host.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error(
-    "{given:?} is no host\n  help: give it as HOST or HOST:PORT, as in YourDomain.com, without https:// and without a path"
+    "{given:?} is not a host\n  help: write HOST or HOST:PORT, without https:// and without a path: YourDomain.com"
 )]
 pub struct HostError {
     given: String,

@@ -45,7 +45,7 @@ pub enum NamesError {
         network: String,
     },
     /// The network has nothing of that name.
-    #[error("{pack:?} is bound to {name:?}, and the network has no such {kind}\n  help: {help}")]
+    #[error("{pack:?} is bound to {name:?}, but the network has no {kind} of that name\n  help: {help}")]
     NotConfigured {
         /// The pack's name.
         pack: String,

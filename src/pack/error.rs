@@ -11,7 +11,7 @@ use crate::source::Diagnostic;
 #[derive(Debug, Error)]
 pub enum PackError {
     /// The directory is none, or holds something else.
-    #[error("{path} is no pack: {why}\n  help: {help}")]
+    #[error("{path} is not a pack: {why}\n  help: {help}")]
     NotAPack {
         /// The directory.
         path: String,
@@ -48,7 +48,7 @@ impl PackError {
             }
             None => "`caketester pack export DIR` writes the standard pack out, to start from".to_owned(),
         };
-        let why = if root.exists() { "it has no scenarios/instance.yaml" } else { "there is no such directory" };
+        let why = if root.exists() { "it has no scenarios/instance.yaml" } else { "the directory does not exist" };
         Self::NotAPack { path: root.display().to_string(), why, help }
     }
 

@@ -61,6 +61,6 @@ fn waits_untagged(pack: &Pack, entry: &Entry, expected: &Expected<'_>) -> Option
         return None;
     }
     let tags = entry.scenario.tags.iter().map(String::as_str).chain(["timed"]).collect::<Vec<_>>().join(", ");
-    let message = format!("a client waits in this fault ({kind}), and no tag says so");
+    let message = format!("a client waits in this fault ({kind}), but the scenario has no tag `timed`");
     Some((message, format!("write `tags: [{tags}]`: such scenarios run after all others, and all at once")))
 }

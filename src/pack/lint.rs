@@ -97,7 +97,7 @@ fn leads_have_one_owner(pack: &Pack, instance_file: &SourceFile, mistakes: &mut 
                 let spelt = if spelling == lead_id {
                     String::new()
                 } else {
-                    format!(", as {spelling:?}: letter case tells none apart")
+                    format!(", as {spelling:?}: lead IDs that differ in letter case alone are the same")
                 };
                 let message = format!("lead {lead_id:?} is also used in {}{spelt}", owner.id);
                 let help = "give one of the two scenarios another lead ID: the lead ID alone selects the scenario";
@@ -279,7 +279,7 @@ fn outcomes_follow_from_the_answers(pack: &Pack, entry: &Entry, mistakes: &mut V
         {
             let last = outcomes[0].word();
             let of_the_last = if attempt > 0 { "the last attempt gets" } else { "a client gets here" };
-            let message = format!("`client` says {}, and what {of_the_last} means {last}", wrong.word());
+            let message = format!("`client` is {}, but {of_the_last} means {last}", wrong.word());
             let may_be_unknown = last != Outcome::Unknown.word() && possible.contains(&Outcome::Unknown);
             let right = if may_be_unknown { format!("[{last}, {}]", Outcome::Unknown.word()) } else { last.to_owned() };
             let help = format!("write `client: {right}`; where it follows from the code, it can be left out");
@@ -309,6 +309,6 @@ fn the_standard_pack_says_why(scenario: &Scenario, mistakes: &mut Vec<Diagnostic
         mistakes.push(scenario.mistake(None, "a scenario of the standard pack names its `basis`"));
     }
     if scenario.why.as_deref().is_none_or(|why| why.trim().is_empty()) {
-        mistakes.push(scenario.mistake(None, "a scenario of the standard pack says `why`"));
+        mistakes.push(scenario.mistake(None, "a scenario of the standard pack needs `why`"));
     }
 }

@@ -73,12 +73,11 @@ fn scenario_id(below: &str, file: &SourceFile, others: &[PackFile]) -> Result<Sc
         }
         return Err(mistake(
             "the name of a scenario's file ends with .yaml".into(),
-            "rename it; what is no scenario does not belong here",
+            "rename it, or move it elsewhere if it is not a scenario",
         ));
     };
     if is_instance(&file.text) {
-        let help =
-            "a pack has one, scenarios/instance.yaml; a scenario says under `instance:` what is different in its own";
+        let help = "a pack has one, scenarios/instance.yaml; put what differs in a scenario under its `instance:`";
         return Err(mistake("this is an instance, not a scenario".into(), help));
     }
     ScenarioId::new(id).map_err(|reason| {

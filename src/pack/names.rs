@@ -37,7 +37,7 @@ impl JsonSchema for NetworkName {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
-            "description": "The network's name; null where the network has no such thing.",
+            "description": "The network's name; null if the network has nothing like it.",
             "oneOf": [{ "type": "string" }, { "type": "null" }],
         })
     }

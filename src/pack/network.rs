@@ -295,7 +295,7 @@ impl Mistakes<'_> {
             let Some(name) = network.value.as_deref() else { continue };
             if let Some(wrong) = wrong_name(name) {
                 let is_blank = name.trim().is_empty();
-                let or_null = if is_blank { "; or null where the network has no such thing" } else { "" };
+                let or_null = if is_blank { "; or null if the network has nothing like it" } else { "" };
                 self.add(network, wrong.message, format!("{}{or_null}", wrong.help));
             } else if is_whole && !known.contains(&name) {
                 let help = match nearest(name, known.iter().copied()) {

@@ -33,7 +33,10 @@ fn strays_in(directory: &Path, folder: &str) -> Vec<Diagnostic> {
             let area = if folder.is_empty() || folder == SNAPSHOTS { "<area>" } else { folder };
             ("scenario", format!("move it to {SCENARIOS}/{area}/{name}, or remove it"))
         } else if is_instance(&text) && keys(&text).contains("sample") {
-            ("instance", format!("a pack has one, {SCENARIOS}/{INSTANCE}: say there what this one says, and remove it"))
+            (
+                "instance",
+                format!("a pack has one, {SCENARIOS}/{INSTANCE}: move the contents of this one there, and remove it"),
+            )
         } else {
             continue;
         };

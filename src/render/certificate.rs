@@ -26,10 +26,10 @@ pub fn read_certificate(text: &str) -> Result<Certificate, String> {
     }
     const HELP: &str =
         "help: a run writes one with --certificate PATH, for people as PATH.html and for programs as PATH.json";
-    let none = |error: serde_json::Error| format!("it is no certificate as JSON ({error})\n  {HELP}");
+    let none = |error: serde_json::Error| format!("not a certificate in JSON ({error})\n  {HELP}");
     let Versioned { version } = serde_json::from_str(text).map_err(none)?;
     if !text.contains("\"statements\"") {
-        return Err(format!("it is no certificate; a report is named with --report\n  {HELP}"));
+        return Err(format!("not a certificate; name a report with --report\n  {HELP}"));
     }
     if version != Certificate::VERSION {
         let known = Certificate::VERSION;

@@ -20,12 +20,12 @@ pub fn read_json(text: &str) -> Result<Report, String> {
     // A list would be taken for a report without names.
     if text.trim_start().starts_with('[') {
         return Err(
-            "it is no report of caketester: it does not begin with {\n  help: a run writes one with --report json=PATH"
+            "not a report of caketester: it does not begin with {\n  help: a run writes one with --report json=PATH"
                 .into(),
         );
     }
     let Versioned { version } = serde_json::from_str(text).map_err(|error| {
-        format!("it is no report of caketester ({error})\n  help: a run writes one with --report json=PATH")
+        format!("not a report of caketester ({error})\n  help: a run writes one with --report json=PATH")
     })?;
     if text.contains("\"statements\"") && version != Report::VERSION {
         return Err("it is a certificate, and no report\n  help: a run writes a report with --report json=PATH".into());
@@ -52,8 +52,8 @@ mod tests {
     #[test]
     fn what_is_no_report_of_this_version_is_refused() {
         for (text, told) in [
-            ("", "it is no report of caketester (EOF"),
-            ("[]", "it is no report of caketester: it does not begin with {"),
+            ("", "not a report of caketester (EOF"),
+            ("[]", "not a report of caketester: it does not begin with {"),
             (r#"{"version": 99}"#, "it is a report of version 99, and this caketester reads version"),
             (r#"{"version": 3}"#, "this report is damaged, or of another caketester: missing field"),
         ] {

@@ -65,7 +65,9 @@ fn case(scenario: &ScenarioReport, network: &str) -> TestCase {
             let mut skipped = TestCaseStatus::skipped();
             skipped.set_message(match (scenario.state, &scenario.out_of_scope) {
                 (ScenarioState::OutOfScope, Some(why)) => why,
-                (ScenarioState::OutOfScope, None) => "the client is said not to do what this scenario needs",
+                (ScenarioState::OutOfScope, None) => {
+                    "the client does not do what this scenario needs (`can:`, `--cannot`)"
+                }
                 _ => "the run left this scenario out, or ended before it",
             });
             skipped

@@ -280,7 +280,7 @@ fn unknown_leads(end: &BatchEnd, cases: &[BatchCase]) -> Option<String> {
     let unknown: Vec<&str> = end.outcomes.leads().filter(|lead| !is_known(lead)).collect();
     let first = unknown.first()?;
     let nearest = crate::nearest::nearest(first, cases.iter().map(|case| &*case.update.lead_id));
-    let meant = nearest.map_or_else(String::new, |nearest| format!("; was {nearest:?} meant?"));
+    let meant = nearest.map_or_else(String::new, |nearest| format!("; did you mean {nearest:?}?"));
     Some(format!(
         "the outcomes name {} that no case has, first {first:?}{meant}",
         match unknown.len() {

@@ -286,7 +286,7 @@ pub(super) fn stray(pack: &Pack, items: &[Item], exchange: &Exchange) -> String 
     match exchange.request.params().get("lead_id") {
         None => format!("{line} (it has no lead_id: {})", exchange.why),
         Some(lead) => match nearest(&lead, leads()) {
-            Some(nearest) => format!("{line} ({lead:?} arrived; was {nearest:?} meant?)"),
+            Some(nearest) => format!("{line} ({lead:?} arrived; did you mean {nearest:?}?)"),
             None => line,
         },
     }

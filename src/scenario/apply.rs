@@ -153,7 +153,7 @@ impl Mistakes<'_> {
             };
             if let Some((_, other)) = buyers.iter().enumerate().find(same) {
                 let message = format!("the buyers {:?} and {name:?} have the same API key", other.name);
-                self.add(source, message, Some("give each its own: CAKE tells buyers apart by it".into()));
+                self.add(source, message, Some("give each its own: the key identifies the buyer".into()));
             }
         }
     }
@@ -168,7 +168,7 @@ impl Mistakes<'_> {
             KeySource::Inline(key) => key.clone(),
             // Somebody may have given the key itself, so it is not repeated.
             KeySource::Env(name) if !is_name_of_a_variable(name) => {
-                let mistake = self.file.mistake(place_of(source), "`env` holds what is no name of a variable");
+                let mistake = self.file.mistake(place_of(source), "`env` is not the name of a variable");
                 self.found.push(mistake.help("`key: { env: CAKE_KEY }` takes the name of a variable, not the key"));
                 return Secret::new("");
             }
@@ -369,7 +369,7 @@ fn apply_policy(policy: &mut Policy, changes: &PolicyChanges, mistakes: &mut Mis
     }
     for (code, text) in &changes.messages {
         if !policy.messages.set(Code(*code), text.value.clone()) {
-            mistakes.add(text, format!("{code} is no documented code; 0 to 4 are"), None);
+            mistakes.add(text, format!("{code} is not a documented code; those are 0 to 4"), None);
         }
     }
     if let Some(order) = &changes.check_order {
@@ -476,9 +476,9 @@ policy: { refusal_http_status: 99, check_order: [key], messages: { 7: x } }
             "the environment variable UNSET is not set",
             "there is no status \"funded\" to remove",
             "\"status\" is a parameter of the method itself, not a custom field",
-            "the field \"amount\" stands here twice",
+            "duplicate field \"amount\"",
             "99 is no HTTP status of an answer with a body",
-            "7 is no documented code; 0 to 4 are",
+            "7 is not a documented code; those are 0 to 4",
             "check_order has to name key, enabled, lead and status, each once",
             "there is no buyer \"Amce\"",
             "there is no lead \"FFFFFFFF\" to remove",

@@ -159,11 +159,11 @@ impl FaultText {
             }
         }
         if let Some(every) = self.every_ms.as_ref().filter(|every| !(1..=LONGEST_MS).contains(&every.value)) {
-            let message = format!("{} is no time between two bytes (1 to {LONGEST_MS} milliseconds)", every.value);
+            let message = format!("{} is not a time between two bytes (1 to {LONGEST_MS} milliseconds)", every.value);
             mistakes.push(file.mistake(place_of(every), message));
         }
         if let Some(wait) = self.wait_ms.as_ref().filter(|wait| !(1..=LONGEST_MS).contains(&wait.value)) {
-            let message = format!("{} is no time before an answer (1 to {LONGEST_MS} milliseconds)", wait.value);
+            let message = format!("{} is not a time before an answer (1 to {LONGEST_MS} milliseconds)", wait.value);
             mistakes.push(file.mistake(place_of(wait), message));
         }
         if let Some(status) =
@@ -351,7 +351,7 @@ mod tests {
           |
           = help: take 301, 302, 303, 307 or 308, or 200 for a page with a header Refresh
 
-        error: 0 is no time between two bytes (1 to 3600000 milliseconds)
+        error: 0 is not a time between two bytes (1 to 3600000 milliseconds)
          --> scenarios/faults/x.yaml:4:56
           |
         4 | fault: { kind: dribble, phase: after_commit, every_ms: 0 }
@@ -426,7 +426,7 @@ mod tests {
         assert_eq!(headers("Retry-After: 1").unwrap(), [("Retry-After".to_owned(), "1".to_owned())]);
         let told = ["Retry After: 1", "content-type: x", "Date: x", "a: 1, A: 2", "a: é", "a: \"x\\r\\nb: c\""];
         insta::assert_snapshot!(told.map(|given| headers(given).unwrap_err()).join("\n\n"), @r#"
-        error: "Retry After" is no name of a header
+        error: "Retry After" is not a valid header name
          --> scenarios/faults/x.yaml:4:35
           |
         4 | answer: { headers: { Retry After: 1 } }
@@ -450,7 +450,7 @@ mod tests {
           |
           = help: say what goes wrong in delivery under `fault:`
 
-        error: a stands here twice
+        error: duplicate header a
          --> scenarios/faults/x.yaml:4:25
           |
         4 | answer: { headers: { a: 1, A: 2 } }
@@ -458,7 +458,7 @@ mod tests {
           |
           = help: letter case makes no difference in the name of a header
 
-        error: "é" cannot stand in a header
+        error: "é" is not a valid header value
          --> scenarios/faults/x.yaml:4:25
           |
         4 | answer: { headers: { a: é } }
@@ -466,7 +466,7 @@ mod tests {
           |
           = help: visible ASCII characters and spaces can
 
-        error: "x\r\nb: c" cannot stand in a header
+        error: "x\r\nb: c" is not a valid header value
          --> scenarios/faults/x.yaml:4:25
           |
         4 | answer: { headers: { a: "x\r\nb: c" } }

@@ -13,7 +13,7 @@ pub fn read_scenario(id: ScenarioId, file: &SourceFile) -> Result<Scenario, Vec<
     let written: Written = read(file)?;
     let mut mistakes = Vec::new();
     if let Some(sample) = &written.instance.sample {
-        let help = "a scenario says what is sent under `update:` or `steps:`";
+        let help = "write what is sent under `update:` or `steps:`";
         mistakes.push(file.mistake(place_of(sample), "`sample` belongs in the pack's instance.yaml").help(help));
     }
     if written.title.value.chars().any(char::is_control) {
@@ -54,7 +54,9 @@ pub fn read_scenario(id: ScenarioId, file: &SourceFile) -> Result<Scenario, Vec<
         }
         (None, Some(reason)) => {
             let help = "add `weight: recommended`, or remove the reason";
-            mistakes.push(file.mistake(place_of(&reason), "`reason` says why a scenario only recommends").help(help));
+            mistakes.push(
+                file.mistake(place_of(&reason), "`reason` goes with `weight: recommended`, and says why").help(help),
+            );
             None
         }
     };
@@ -129,7 +131,7 @@ fn named_steps(steps: Vec<Located<StepText>>, file: &SourceFile, mistakes: &mut 
             }
             Some(name) if !is_step_name(&name) => {
                 let help = "lower-case letters, digits and -, beginning with a letter, and no attempt-: the snapshot's file is called by it";
-                mistakes.push(file.mistake(place, format!("{name:?} is no name for a step")).help(help));
+                mistakes.push(file.mistake(place, format!("{name:?} is not a valid name for a step")).help(help));
             }
             Some(name) => names.push(name),
         }
@@ -240,7 +242,7 @@ impl StepText {
                     }
                     Some(code) => (
                         format!("nothing follows from the undocumented code {code}"),
-                        "CAKE documents 0 to 4; if this one is meant, say what a conforming client concludes: \
+                        "CAKE documents 0 to 4; if you mean this one, add what a conforming client concludes: \
                          `client: unknown`, or a list where several are right",
                     ),
                     None => (
@@ -335,7 +337,7 @@ const SET_HEADERS: [&str; 4] = ["connection", "content-length", "date", "transfe
 fn wrong_header(name: &str, value: &str, others: &[(String, String)]) -> Option<(String, &'static str)> {
     let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
     if name.is_empty() || !name.chars().all(is_token) {
-        return Some((format!("{name:?} is no name of a header"), "letters, digits and -, as in Retry-After"));
+        return Some((format!("{name:?} is not a valid header name"), "letters, digits and -, as in Retry-After"));
     }
     if name.eq_ignore_ascii_case("content-type") {
         return Some((format!("{name} has a key of its own"), "say `content_type:`"));
@@ -434,7 +436,7 @@ code: 0
         3 | code: 7
           |       ^
           |
-          = help: CAKE documents 0 to 4; if this one is meant, say what a conforming client concludes: `client: unknown`, or a list where several are right
+          = help: CAKE documents 0 to 4; if you mean this one, add what a conforming client concludes: `client: unknown`, or a list where several are right
 
         error: the scenario sends nothing
         --> scenarios/codes/x.yaml
@@ -452,7 +454,7 @@ code: 0
           |
           = help: add `name: first`, for example: reports and the snapshot call the step by it
 
-        error: "Two Words" is no name for a step
+        error: "Two Words" is not a valid name for a step
          --> scenarios/codes/x.yaml:2:17
           |
         2 | steps: [{ name: Two Words, update: { lead_id: A1, status: F }, code: 0 }]

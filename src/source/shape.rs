@@ -21,7 +21,7 @@ pub(super) fn mistakes(file: &SourceFile, root: &Located<Node>, schema: &Schema,
     walk.value(root, schema.as_value(), &Called::TheFile);
     if walk.is_full() {
         walk.found.truncate(MOST);
-        walk.found.push(file.mistake(None, format!("this file has more than {MOST} mistakes; these are the first")));
+        walk.found.push(file.mistake(None, format!("more than {MOST} mistakes in this file; these are the first")));
     }
     walk.found
 }
@@ -120,7 +120,7 @@ impl<'a> Walk<'a> {
             self.found.push(self.unknown_word(node, text, &known));
         }
         if choices.iter().all(|choice| choice["format"] == "date") && text.parse::<Date>().is_err() {
-            let mistake = self.file.mistake(place_of(node), format!("{text:?} is no date"));
+            let mistake = self.file.mistake(place_of(node), format!("{text:?} is not a date"));
             self.found.push(mistake.help("write it as year, month and day: 2027-01-31"));
         }
     }
@@ -142,7 +142,7 @@ impl<'a> Walk<'a> {
             let name = &*key.value;
             meant.insert(name);
             if !before.insert(name) {
-                let mistake = self.file.mistake(place_of(key), format!("the key `{name}` stands here twice"));
+                let mistake = self.file.mistake(place_of(key), format!("duplicate key `{name}`"));
                 self.found.push(mistake.help(match around.called {
                     Called::ItemOf(_) => "keep one of the two; or put `- ` before the first key of the next item",
                     _ => "keep one of the two",
@@ -210,7 +210,7 @@ impl<'a> Walk<'a> {
         let choices = self.root.choices(schema);
         if choices.iter().any(|choice| type_of(choice) == Some("null")) {
             let mistake = self.file.mistake(place_of(value), format!("`{name}` has no value"));
-            return mistake.help("give one, or write null where there is none");
+            return mistake.help("add one, or write null if there is none");
         }
         let (words, kinds) = (words(&choices), kinds(&choices));
         let is_scalar = |choice: &&Value| !matches!(type_of(choice), Some("object" | "array"));
@@ -220,7 +220,7 @@ impl<'a> Walk<'a> {
             None if kinds.iter().any(|kind| kind == TEXT) => "give one, or write \"\" for an empty text".to_owned(),
             None => format!("give {}", kinds.join(" or ")),
             Some(choice) => {
-                format!("write `{name}: {}`, or what belongs to it below it and further in", self.root.example(choice))
+                format!("write `{name}: {}`, or put its contents below it, indented", self.root.example(choice))
             }
         };
         let mistake = self.file.mistake(place_of(value), format!("`{name}` has no value")).help(help);
@@ -233,20 +233,20 @@ impl<'a> Walk<'a> {
             return self.unknown(place_of(key), "key", &key.value, known, probably);
         }
         if key.value == "env" {
-            let mistake = self.file.mistake(place_of(key), "`env` is no known key here");
-            return mistake.help("it stands within `key`: `key: { env: NAME_OF_A_VARIABLE }`");
+            let mistake = self.file.mistake(place_of(key), "unknown key `env`");
+            return mistake.help("write it under `key`: `key: { env: NAME_OF_A_VARIABLE }`");
         }
-        let help = format!("before a colon and a space stands a name; known here: {}", known.join(", "));
-        self.file.mistake(place_of(key), "no such name is known here").help(help)
+        let help = format!("the keys here are {}", known.join(", "));
+        self.file.mistake(place_of(key), "unknown key").help(help)
     }
 
     /// A key or a value that nobody knows, and those that are known.
     fn unknown(&self, place: Option<Place>, what: &str, read: &str, known: &[&str], meant: Option<&str>) -> Diagnostic {
-        let mistake = self.file.mistake(place, format!("`{read}` is no known {what} here"));
+        let mistake = self.file.mistake(place, format!("unknown {what} `{read}`"));
         let all = known.join(", ");
         let all = match meant {
-            Some(name) => format!("did you mean `{name}`? Known here: {all}"),
-            None => format!("known here: {all}"),
+            Some(name) => format!("did you mean `{name}`? The {what}s here are {all}"),
+            None => format!("the {what}s here are {all}"),
         };
         mistake.help(match look_alike(read) {
             Some(odd) => format!("it holds U+{:04X}, which may look like another letter; {all}", u32::from(odd)),
@@ -265,7 +265,7 @@ impl<'a> Walk<'a> {
         let mistake = self.unknown(place, "value", text, known, meant_by(text, known, |_| true));
         match several.len() {
             0 | 1 => mistake,
-            _ => mistake.help(format!("several stand in brackets, with commas between them: [{}]", several.join(", "))),
+            _ => mistake.help(format!("write several in brackets, separated by commas: [{}]", several.join(", "))),
         }
     }
 
@@ -283,7 +283,7 @@ impl<'a> Walk<'a> {
         if let (Some(probably), home) = (probably, self.home_of(&key.value)) {
             return match home {
                 Some(Home::Under(above)) => mistake.help(format!(
-                    "did you mean `{probably}`? `{}` itself belongs under `{}`; known here: {}",
+                    "did you mean `{probably}`? `{}` itself belongs under `{}`; the keys here are {}",
                     key.value,
                     above.join("` or `"),
                     known.join(", ")
@@ -295,7 +295,7 @@ impl<'a> Walk<'a> {
             return mistake.help("write the keys out: maps are not merged here");
         }
         if matches!(&*key.value.to_ascii_lowercase().replace(['_', '-', ' '], ""), "key" | "apikey") {
-            let help = "the API key is the buyer's, and stands as its `key`: in instance.yaml, or under `instance:` for a key \
+            let help = "the API key is the `key` of a buyer: in instance.yaml, or under `instance:` for a key \
                         of this scenario";
             return mistake.help(help);
         }
@@ -309,7 +309,7 @@ impl<'a> Walk<'a> {
             (Around { called: Called::Key(name), list: Some(list) }, ..) => {
                 let list = self.root.example(list);
                 return mistake
-                    .help(format!("write a list, `{name}: {list}`, or a map; known here: {}", known.join(", ")));
+                    .help(format!("write a list, `{name}: {list}`, or a map; the keys here are {}", known.join(", ")));
             }
             (_, Some(Home::Beside(key)), _) => format!("it belongs beside `{key}`, in the same column"),
             (_, Some(Home::Top), _) => "it belongs at the top of the file, not indented".to_owned(),
@@ -320,7 +320,7 @@ impl<'a> Walk<'a> {
                 (None, None) => return mistake,
             },
         };
-        mistake.help(format!("{better}; known here: {}", known.join(", ")))
+        mistake.help(format!("{better}; the keys here are {}", known.join(", ")))
     }
 
     /// Whether an API key may stand in this map, or in the items of what it holds.
@@ -355,7 +355,7 @@ impl<'a> Walk<'a> {
             Called::ItemOf(name) => (format!("an item of `{name}`"), example),
         };
         if let (Called::TheFile, Some(key)) = (called, choices.first().and_then(|choice| keys(choice).next())) {
-            let message = "the file has to be made of keys with their values";
+            let message = "the file has to consist of keys with values";
             return self.file.mistake(place, message).help(format!("begin with `{key}: …`, a colon and a space"));
         }
         let mistake = self.file.mistake(place, format!("{name} has to be {}", kinds.join(" or ")));
@@ -373,11 +373,11 @@ impl<'a> Walk<'a> {
         let is_text = kinds.iter().any(|kind| kind == TEXT);
         match &node.value {
             Node::List(_) if name == "`update`" => {
-                mistake.help("write `update: { lead_id: …, status: … }`, without dashes; several updates stand under `steps:`, each with a `name`")
+                mistake.help("write `update: { lead_id: …, status: … }`, without dashes; put several updates under `steps:`, each with a `name`")
             }
             _ if !is_told => mistake.help(format!("for example `{written}`")),
             Node::List(_) | Node::Map(_) if is_text => {
-                mistake.help("where the brackets belong to a text, it has to stand in quotes")
+                mistake.help("if the brackets belong to a text, put it in quotes")
             }
             Node::List(_) | Node::Map(_) => mistake.help("give one value, without brackets"),
             Node::Text(text) => match look_alike(text) {

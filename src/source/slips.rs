@@ -45,12 +45,12 @@ pub(super) fn of_text(file: &SourceFile, place: &Place) -> Option<Diagnostic> {
     }
     let start = place.bytes.end + behind.find('#')?;
     let at = Place { bytes: start..start + 1, ..place.clone() };
-    let message = "behind ` #` everything is a comment, and this may belong to the text before it";
+    let message = "everything after ` #` is a comment, but this may belong to the text before it";
     Some(file.mistake(Some(at), message).help("put the whole text in quotes; begin a comment with `# `"))
 }
 
 /// A value that goes on in the next line, which probably was to be something else.
 pub(super) fn over_lines(file: &SourceFile, place: Option<Place>, first: &str) -> Diagnostic {
-    let mistake = file.mistake(place, format!("the next line belongs to the value `{first}`, as it stands further in"));
+    let mistake = file.mistake(place, format!("the next line is part of the value `{first}`, because it is indented"));
     mistake.help("a key begins in the same column as the key above it, and an item with a dash and a space")
 }

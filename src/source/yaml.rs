@@ -29,12 +29,11 @@ pub fn read<T: DeserializeOwned + JsonSchema>(file: &SourceFile) -> Result<T, Ve
 /// Reads what a program wrote into a type.
 pub fn read_written_by_program<T: DeserializeOwned + JsonSchema>(file: &SourceFile) -> Result<T, Vec<Diagnostic>> {
     if file.text.contains('\r') && !file.text.contains('\n') {
-        let mistake = file.mistake(None, "the lines of this file end in CR alone, so that it is read as one");
-        return Err(vec![mistake.help("save it with line ends of Unix (LF) or Windows (CR LF)")]);
+        let mistake = file.mistake(None, "the lines of this file end in CR alone, so it reads as one line");
+        return Err(vec![mistake.help("save it with Unix (LF) or Windows (CR LF) line ends")]);
     }
     if file.text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
-        let message =
-            if file.text.trim().is_empty() { "the file is empty" } else { "the file holds nothing but comments" };
+        let message = if file.text.trim().is_empty() { "the file is empty" } else { "the file has only comments" };
         return Err(vec![file.mistake(None, message)]);
     }
     file.is_read_by(schema_of::<T>);
@@ -90,7 +89,7 @@ fn diagnose(file: &SourceFile, error: &Error) -> Diagnostic {
             )
         }
         Error::RecursiveReferencesRequireWeakTypes { .. } => {
-            file.mistake(place, "an alias refers to what it stands in").help("write the value out")
+            file.mistake(place, "an alias refers to a value that contains it").help("write the value out")
         }
         Error::Budget { breach, .. } => {
             let what = match breach {
@@ -99,12 +98,12 @@ fn diagnose(file: &SourceFile, error: &Error) -> Diagnostic {
                 BudgetBreach::Anchors { .. } => "it holds more than 100 anchors",
                 _ => "it is too large",
             };
-            file.mistake(place, format!("the file asks for more than any scenario needs: {what}"))
+            file.mistake(place, format!("the file is too complex: {what}"))
                 .help("write the values out instead of nesting or repeating them through aliases")
         }
         Error::AliasReplayLimitExceeded { .. } | Error::AliasExpansionLimitExceeded { .. } => {
             let reason = plain(error);
-            file.mistake(place, format!("the file asks for more than any scenario needs: {reason}"))
+            file.mistake(place, format!("the file is too complex: {reason}"))
                 .help("write the values out instead of nesting or repeating them through aliases")
         }
         Error::InvalidScalar { ty, .. } => {
@@ -184,20 +183,20 @@ mod tests {
     #[test]
     fn an_unknown_key_is_answered_with_a_suggestion() {
         insta::assert_snapshot!(mistake("title: x\nleadid: 1\n"), @"
-        error: `leadid` is no known key here
+        error: unknown key `leadid`
          --> a.yaml:2:1
           |
         2 | leadid: 1
           | ^^^^^^
           |
-          = help: did you mean `lead_id`? Known here: title, lead_id
+          = help: did you mean `lead_id`? The keys here are title, lead_id
         ");
     }
 
     #[test]
     fn a_key_given_twice_is_refused() {
         insta::assert_snapshot!(mistake("title: x\ntitle: y\n"), @"
-        error: the key `title` stands here twice
+        error: duplicate key `title`
          --> a.yaml:2:1
           |
         2 | title: y
@@ -212,7 +211,7 @@ mod tests {
         insta::assert_snapshot!(mistake("title: [x\n"), @"
         error: this bracket is not closed
         --> a.yaml:1:8
-         = help: close `{` by `}` and `[` by `]`, with a comma between two values; a text that holds one of these, or `: `, has to stand in quotes
+         = help: close `{` by `}` and `[` by `]`, with a comma between two values; put a text that holds one of these, or `: `, in quotes
         ");
     }
 
@@ -253,25 +252,25 @@ mod tests {
     #[test]
     fn what_the_scanner_refuses_is_told_in_plain_words_and_with_a_way_out() {
         for (text, line, message, help) in [
-            ("title: x\n  lead_id: y\n", 2, "where no key can", "in the same column"),
-            ("title: x\nlead_id: a: b\n", 2, "where no key can", "in quotes"),
-            ("title: x\n\tlead_id: y\n", 2, "a tab stands here", "indented by spaces"),
-            ("title:\n\t- x\n", 2, "a tab stands here", "indented by spaces"),
+            ("title: x\n  lead_id: y\n", 2, "where no key is allowed", "in the same column"),
+            ("title: x\nlead_id: a: b\n", 2, "where no key is allowed", "in quotes"),
+            ("title: x\n\tlead_id: y\n", 2, "a tab in the indentation", "with spaces"),
+            ("title:\n\t- x\n", 2, "a tab in the indentation", "with spaces"),
             ("title: { a: b\nlead_id: y\n", 2, "is not closed", "`{` by `}`"),
             ("lead_id: y\ntitle: { a: b\n", 2, "is not closed", "`{` by `}`"),
             ("title: [a, b\nlead_id: y\n", 2, "is not closed", "`[` by `]`"),
-            ("title: \"x\nlead_id: y\n", 1, "the quotation mark here is not closed", "end the text"),
+            ("title: \"x\nlead_id: y\n", 1, "this quotation mark is not closed", "end the text"),
             ("title: x\nlead_id: {}}\n", 2, "this bracket closes nothing", "`{` by `}`"),
-            ("title: { a ]\n", 1, "one of another kind", "`{` by `}`"),
+            ("title: { a ]\n", 1, "a different kind", "`{` by `}`"),
             ("title: @x\n", 1, "cannot begin like this", "in quotes"),
             ("title: *x\n", 1, "cannot begin like this", "in quotes"),
             ("title: - x\n", 1, "cannot begin like this", "in quotes"),
             ("title: \"a\\m\"\n", 1, "cannot escape", "needs none"),
             ("title:\n  - a: b\n  c: d\n", 3, "neither a key", "an item begins with a dash"),
-            ("title:x\nlead_id: y\n", 2, "where no key can", "in the same column"),
+            ("title:x\nlead_id: y\n", 2, "where no key is allowed", "in the same column"),
             ("  title: x\nlead_id: y\n", 2, "neither a key", "in the same column"),
             ("title: 'It's x'\n", 1, "the text goes on", "written twice"),
-            ("title: > x\n", 1, "nothing else stands in the line", "in the next line"),
+            ("title: > x\n", 1, "nothing may follow", "in the next line"),
             ("title: x\n...\nlead_id: y\n", 3, "a second document", "or the `...`"),
         ] {
             let refused = mistakes::<BTreeMap<String, serde_json::Value>>(text).remove(0);
@@ -285,7 +284,7 @@ mod tests {
     #[test]
     fn what_yaml_takes_without_a_word_and_nobody_means_is_told() {
         for (text, column, message) in [
-            ("title: Unit #5\n", 13, "everything is a comment"),
+            ("title: Unit #5\n", 13, "is a comment"),
             ("title: x\nlead_id:\n", 8, "`lead_id` has no value"),
             ("title: x\nlead_id: null\n", 10, "`lead_id` has no value"),
             ("{ title: x, lead_id: }\n", 20, "`lead_id` has no value"),
@@ -344,7 +343,7 @@ mod tests {
         });
         let bomb = std::iter::once("a0: &a0 [x, x, x, x, x]".to_owned()).chain(levels).collect::<Vec<_>>().join("\n");
         let refusal = mistakes::<serde_json::Value>(&bomb)[0].to_string();
-        assert!(refusal.contains("asks for more than any scenario needs"), "{refusal}");
+        assert!(refusal.contains("is too complex"), "{refusal}");
     }
 
     proptest! {

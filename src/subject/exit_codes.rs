@@ -22,13 +22,15 @@ impl FromStr for ExitMeaning {
     fn from_str(text: &str) -> Result<Self, String> {
         let (word, codes) = text.split_once('=').ok_or("it is of the form OUTCOME=CODES, for example rejected=2,3")?;
         let outcome = Outcome::of_word(word);
-        let outcome =
-            outcome.ok_or_else(|| format!("{word:?} is no outcome; there are updated, rejected and unknown"))?;
+        let outcome = outcome
+            .ok_or_else(|| format!("{word:?} is not an outcome; the outcomes are updated, rejected and unknown"))?;
         let number = |code: &str| match code.trim().parse() {
             // Windows has others.
             Ok(number) if (0..=255).contains(&number) || cfg!(windows) => Ok(number),
-            _ if code.contains('=') => Err(format!("{code:?} is no exit code: give the option once for each outcome")),
-            _ => Err(format!("{code:?} is no exit code: one is a number from 0 to 255")),
+            _ if code.contains('=') => {
+                Err(format!("{code:?} is not an exit code: give the option once for each outcome"))
+            }
+            _ => Err(format!("{code:?} is not an exit code: it is a number from 0 to 255")),
         };
         Ok(Self { outcome, codes: codes.split(',').map(number).collect::<Result<_, _>>()? })
     }
@@ -112,12 +114,12 @@ mod tests {
     fn what_makes_no_sense_is_said() {
         for (texts, said) in [
             (&["rejected"][..], "OUTCOME=CODES"),
-            (&["refused=2"], "\"refused\" is no outcome"),
-            (&["rejected=two"], "\"two\" is no exit code"),
+            (&["refused=2"], "\"refused\" is not an outcome"),
+            (&["rejected=two"], "\"two\" is not an exit code"),
             (&["rejected=300"], "a number from 0 to 255"),
             (&["rejected=2,unknown=2"], "give the option once for each outcome"),
             (&["unknown=0"], "no exit code means updated any more"),
-            (&["rejected="], "\"\" is no exit code"),
+            (&["rejected="], "\"\" is not an exit code"),
             (&["rejected=2", "unknown=2"], "exit code 2 cannot mean both rejected and unknown"),
         ] {
             let error = codes(texts).unwrap_err();

@@ -63,7 +63,7 @@ fn said(text: &str) -> Result<Said, String> {
     };
     let given = of(&map, "outcome").ok_or("it has no \"outcome\"")?;
     let outcome = Outcome::of_word(&given.as_str().unwrap_or_default().trim().to_lowercase())
-        .ok_or_else(|| format!("{given} is no outcome; there are updated, rejected and unknown"))?;
+        .ok_or_else(|| format!("{given} is not an outcome; the outcomes are updated, rejected and unknown"))?;
     let code = of(&map, "code").map(code).transpose()?.flatten();
     Ok(Said { outcome, code })
 }
@@ -83,7 +83,7 @@ fn code(value: &Value) -> Result<Option<Code>, String> {
     };
     Code::read(&text).map(Some).ok_or_else(|| {
         let shown: String = text.chars().take(40).collect();
-        format!("the code {shown} is no whole number of 64 bits")
+        format!("the code {shown} is not a whole number of 64 bits")
     })
 }
 
@@ -118,7 +118,7 @@ mod tests {
         for (code, shown) in [("1e30", "1e+30"), ("\"zero\"", "zero"), ("0.5", "0.5"), ("[0]", "[0]"), ("true", "true")]
         {
             let error = read(format!(r#"{{"outcome": "unknown", "code": {code}}}"#).as_bytes()).unwrap_err();
-            assert!(error.contains(&format!("the code {shown} is no whole number of 64 bits")), "{error}");
+            assert!(error.contains(&format!("the code {shown} is not a whole number of 64 bits")), "{error}");
         }
         assert_eq!(read(br#"{"outcome": "unknown", "code": null}"#).unwrap().unwrap().code, None);
         assert_eq!(read(br#"{"outcome": "unknown", "code": ""}"#).unwrap().unwrap().code, None);
@@ -131,7 +131,10 @@ mod tests {
             ("\"updated\"", "it is a value alone; the object around it is wanted"),
             ("[{\"outcome\": \"updated\"}]", "it is a list; the object alone is wanted"),
             ("{'outcome': 'updated'}", "JSON has double quotes, not single ones"),
-            ("{\"outcome\": \"success\"}", "\"success\" is no outcome; there are updated, rejected and unknown"),
+            (
+                "{\"outcome\": \"success\"}",
+                "\"success\" is not an outcome; the outcomes are updated, rejected and unknown",
+            ),
             ("{\"code\": 0}", "it has no \"outcome\""),
         ] {
             let error = read(text.as_bytes()).unwrap_err();

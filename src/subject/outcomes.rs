@@ -50,7 +50,7 @@ impl Outcomes {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(unreadable(error.to_string())),
             // Opening a named pipe would wait for a writer that is gone.
-            Ok(_) if !path.is_file() => return Err(unreadable("it is no file".into())),
+            Ok(_) if !path.is_file() => return Err(unreadable("it is not a file".into())),
             Ok(metadata) if metadata.len() > LARGEST => {
                 return Err(unreadable(format!("it is larger than {} MiB", LARGEST / 1024 / 1024)));
             }
@@ -209,8 +209,9 @@ fn told(row: &Value) -> Result<Told, String> {
     let shown = || start(&row.to_string());
     let lead_id = text("lead_id").ok_or_else(|| format!("it has no lead_id: {}", shown()))?;
     let word = text("outcome").ok_or_else(|| format!("lead {lead_id} has no outcome: {}", shown()))?;
-    let outcome = Outcome::of_word(&word.trim().to_lowercase())
-        .ok_or_else(|| format!("lead {lead_id} has the outcome {word:?}; there are updated, rejected and unknown"))?;
+    let outcome = Outcome::of_word(&word.trim().to_lowercase()).ok_or_else(|| {
+        format!("lead {lead_id} has the outcome {word:?}; the outcomes are updated, rejected and unknown")
+    })?;
     let number = |text: String| {
         Code::read(&text).ok_or_else(|| {
             format!("lead {lead_id} has the code {text:?}, which is not a whole number; leave it out if there is none")
@@ -264,7 +265,7 @@ mod tests {
         for (text, mistake) in [
             (
                 "{\"lead_id\": \"A\", \"outcome\": \"ok\"}\n{\"lead_id\": \"B\", \"outcome\": \"updated\"}",
-                "line 1: lead A has the outcome \"ok\"; there are updated",
+                "line 1: lead A has the outcome \"ok\"; the outcomes are updated",
             ),
             ("{\"lead_id\": \"B\", \"outcome\": \"updated\"}\n{\"lead_id\"", "line 2: EOF"),
             ("WARN: slow\n{\"lead_id\": \"B\", \"outcome\": \"updated\"}", "line 1: expected value"),

@@ -31,7 +31,7 @@ const BATCH_NAMES: [&str; 6] = ["cases", "outcomes", "base_url", "url", "ca_file
 pub enum PlaceholderError {
     /// It was probably meant to be one.
     #[error(
-        "{{{found}}} is no placeholder\n  help: did you mean {{{nearest}}}? There are {{base_url}}, {{url}}, {{ca_file}}, {{api_key}}, {{lead_id}}, {{status}}, {{sub_status}}, {{fields}} and {{field:NAME}}"
+        "unknown placeholder {{{found}}}\n  help: did you mean {{{nearest}}}? The placeholders are {{base_url}}, {{url}}, {{ca_file}}, {{api_key}}, {{lead_id}}, {{status}}, {{sub_status}}, {{fields}} and {{field:NAME}}"
     )]
     NearMiss {
         /// What stands there.
@@ -252,7 +252,7 @@ mod tests {
         assert_eq!(fill("{cases}>{outcomes} {base_url} {x}").unwrap(), "c.json>o.json http://127.0.0.1:1 {x}");
         for argument in ["{lead_id}", "{field:note}", "{case}", "{status}", "{outcome}"] {
             let error = fill(argument).expect_err(argument).to_string();
-            assert!(error.starts_with(&format!("{argument} is no placeholder of a batch")), "{error}");
+            assert!(error.starts_with(&format!("unknown placeholder {argument} in a batch")), "{error}");
         }
     }
 

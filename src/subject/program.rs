@@ -107,7 +107,7 @@ impl Program {
     fn contradiction(&self, status: ExitStatus, said: Outcome) -> Option<String> {
         let other =
             self.exit_codes.outcome(status.code()?).filter(|meant| *meant != said && *meant != Outcome::Updated)?;
-        Some(format!("its outcome file says {said}, and its exit code {other}; the file counts"))
+        Some(format!("its outcome file has {said}, but its exit code means {other}; the file counts"))
     }
 
     fn by_exit_code(&self, status: ExitStatus) -> Concluded {
@@ -128,7 +128,7 @@ fn read_outcome_file(path: &Path) -> Result<Option<outcome_file::Said>, String> 
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(unreadable(error)),
         // Opening a named pipe would wait for a writer that is gone.
-        Ok(metadata) if !metadata.is_file() => return Err("the outcome file is no file".into()),
+        Ok(metadata) if !metadata.is_file() => return Err("the outcome file is not a regular file".into()),
         Ok(_) => {}
     }
     let mut bytes = Vec::new();

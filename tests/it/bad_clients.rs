@@ -486,7 +486,7 @@ fn another_code_in_the_outcome_file_is_a_mistake() {
             .env("OUTCOME", "{\"outcome\": \"rejected\", \"code\": 2}")
     });
     assert_snapshot!(ran.exits_with(0).page());
-    assert_eq!(findings(&report), ["A06: the client says that CAKE gave code 2"]);
+    assert_eq!(findings(&report), ["A06: the client reported code 2"]);
 }
 
 #[test]
@@ -499,22 +499,22 @@ fn a_near_miss_of_a_placeholder_stops_before_anything_runs() {
         pages += &ran.exits_with(2).page();
         assert!(!marker.exists());
     }
-    assert_snapshot!(pages, @r"
+    assert_snapshot!(pages, @"
     $ caketester client -- touch [DIR]/it-ran {leadid}
     exit code 2
     --- stderr
-    error: {leadid} is no placeholder
-      help: did you mean {lead_id}? There are {base_url}, {url}, {ca_file}, {api_key}, {lead_id}, {status}, {sub_status}, {fields} and {field:NAME}
+    error: unknown placeholder {leadid}
+      help: did you mean {lead_id}? The placeholders are {base_url}, {url}, {ca_file}, {api_key}, {lead_id}, {status}, {sub_status}, {fields} and {field:NAME}
     $ caketester client -- touch [DIR]/it-ran 'x={Sub-Status}'
     exit code 2
     --- stderr
-    error: {Sub-Status} is no placeholder
-      help: did you mean {sub_status}? There are {base_url}, {url}, {ca_file}, {api_key}, {lead_id}, {status}, {sub_status}, {fields} and {field:NAME}
+    error: unknown placeholder {Sub-Status}
+      help: did you mean {sub_status}? The placeholders are {base_url}, {url}, {ca_file}, {api_key}, {lead_id}, {status}, {sub_status}, {fields} and {field:NAME}
     $ caketester client -- touch [DIR]/it-ran {field.note}
     exit code 2
     --- stderr
-    error: {field.note} is no placeholder
-      help: did you mean {field:note}? There are {base_url}, {url}, {ca_file}, {api_key}, {lead_id}, {status}, {sub_status}, {fields} and {field:NAME}
+    error: unknown placeholder {field.note}
+      help: did you mean {field:note}? The placeholders are {base_url}, {url}, {ca_file}, {api_key}, {lead_id}, {status}, {sub_status}, {fields} and {field:NAME}
     ");
 }
 

@@ -177,7 +177,7 @@ fn where_steps_share_a_lead_each_gets_its_own_request_or_the_scenario_is_left_ou
         × the client sent 1 more after CAKE had accepted its update
         help      send each update once, and go by the answer to that
 
-    note: updates/sent-twice was left out: 4 requests arrived for lead 5A1E0301, which 2 of its steps share, and which belongs to which cannot be told
+    note: updates/sent-twice was left out: 4 requests arrived for lead 5A1E0301, which 2 steps share, and they cannot be matched to the steps
     2 scenarios: 1 passed, 0 failed, 1 not run (1 step, [N] checks, [TIME])
     required: 13 of 13 rules kept; not exercised: Q07, Q10, Q15, A02, A03 and 7 more
     recommended: 6 of 7 rules kept; not exercised: A10, A08, A12, R01, R04 and 2 more
@@ -257,12 +257,12 @@ fn the_command_that_repeats_a_batch_has_no_option_that_a_batch_does_not_take() {
 #[test]
 fn a_placeholder_of_a_step_is_explained() {
     let ran = caketester(["client", "--batch", "--", "push", "{lead_id}"]).run();
-    assert_snapshot!(ran.exits_with(2).page(), @r"
+    assert_snapshot!(ran.exits_with(2).page(), @"
     $ caketester client --batch -- push {lead_id}
     exit code 2
     --- stderr
-    error: {lead_id} is no placeholder of a batch
-      help: the program runs once, for every update: it finds them in the file that {cases} stands for, and writes what it concluded into {outcomes}. There are {cases}, {outcomes}, {base_url}, {url}, {ca_file} and {api_key}
+    error: unknown placeholder {lead_id} in a batch
+      help: the program runs once: it reads every update from the file {cases}, and writes the outcomes to {outcomes}. The placeholders are {cases}, {outcomes}, {base_url}, {url}, {ca_file} and {api_key}
     ");
 }
 

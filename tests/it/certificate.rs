@@ -200,16 +200,16 @@ fn without_a_name_and_a_version_nothing_is_sent() {
         let ran = caketester(asked).args(given).args(["--", "touch", "started"]).in_dir(folder.path()).run();
         pages += &ran.exits_with(2).page();
     }
-    assert_snapshot!(pages, @r"
+    assert_snapshot!(pages, @"
     $ caketester client --certificate certificate --client-name x -- touch started
     exit code 2
     --- stderr
-    error: a certificate names the client and its version, and the version of this one nobody said; nothing was sent
+    error: a certificate needs the client's version; nothing was sent
       help: give --client-name NAME and --client-version VERSION, or in caketester.yaml `client: { name: …, version: … }`
     $ caketester client --certificate certificate --client-version ' ' -- touch started
     exit code 2
     --- stderr
-    error: a certificate names the client and its version, and the name and version of this one nobody said; nothing was sent
+    error: a certificate needs the client's name and version; nothing was sent
       help: give --client-name NAME and --client-version VERSION, or in caketester.yaml `client: { name: …, version: … }`
     ");
     assert_eq!(folder.files(), Vec::<String>::new());
@@ -268,7 +268,7 @@ fn it_is_withheld_where_a_scenario_was_not_selected_or_not_run() {
       because     5 of the pack's 12 scenarios were selected
         help      run the whole pack: leave out whatever selects a part of it
       because     not exercised: Q07, Q10, Q15, A07, A09, R06, S01, S02
-        help      run the scenarios that show it, the standard pack has them; `caketester explain RULE` says what a rule asks
+        help      run the scenarios that exercise it, which the standard pack has; `caketester explain RULE` explains a rule
     --- stderr
     note: this run will get no certificate: 5 of the pack's 12 scenarios are selected
     ");
@@ -283,7 +283,7 @@ fn it_is_withheld_where_a_scenario_was_not_selected_or_not_run() {
       because     6 of the pack's 12 scenarios were selected
         help      run the whole pack: leave out whatever selects a part of it
       because     not exercised: Q07, Q10, Q15, A03, A04, A09, S01
-        help      run the scenarios that show it, the standard pack has them; `caketester explain RULE` says what a rule asks
+        help      run the scenarios that exercise it, which the standard pack has; `caketester explain RULE` explains a rule
     --- stderr
     note: this run will get no certificate: 6 of the pack's 12 scenarios are selected
     ");
@@ -301,9 +301,9 @@ fn it_is_withheld_where_a_scenario_was_not_selected_or_not_run() {
     --- stdout
     certificate withheld: none was written
       because     2 selected scenarios were not run, first security/certificate-expired
-        help      a note says why a scenario could not be run: see to that
+        help      the notes name the scenarios that could not run, and why
       because     not exercised: S02
-        help      run the scenarios that show it, the standard pack has them; `caketester explain RULE` says what a rule asks
+        help      run the scenarios that exercise it, which the standard pack has; `caketester explain RULE` explains a rule
     ");
 }
 
@@ -318,7 +318,7 @@ fn it_is_withheld_where_nothing_showed_whether_a_must_is_kept() {
     --- stdout
     certificate withheld: none was written
       because     not exercised: A07
-        help      run the scenarios that show it, the standard pack has them; `caketester explain RULE` says what a rule asks
+        help      run the scenarios that exercise it, which the standard pack has; `caketester explain RULE` explains a rule
     ");
 }
 
@@ -358,7 +358,7 @@ fn it_is_withheld_from_the_client_that_is_built_in() {
     exit code 1
     --- stdout
     certificate withheld: none was written
-      because     the client under test is the one that is built into caketester
+      because     the client under test is caketester's built-in one
         help      name your own program behind `--`, in place of --builtin
     --- stderr
     note: this run will get no certificate: the built-in client gets none, so name your program behind `--`
@@ -399,9 +399,9 @@ fn it_is_withheld_where_nobody_told_an_outcome() {
       because     1 of the pack's 12 scenarios were selected
         help      run the whole pack: leave out whatever selects a part of it
       because     not exercised: Q07, Q10, Q15, A01, A02, A03, A04, A05, A07, A09, R06, S01, S02
-        help      run the scenarios that show it, the standard pack has them; `caketester explain RULE` says what a rule asks
+        help      run the scenarios that exercise it, which the standard pack has; `caketester explain RULE` explains a rule
       because     evidence: in at least one step the client reported no outcome, and the wire alone shows no outcome
-        help      have every outcome told; an observation takes what a person types
+        help      report every outcome; in an observation, type it
     --- stderr
     note: this run will get no certificate: 1 of the pack's 12 scenarios are selected
     ");
@@ -517,11 +517,11 @@ fn another_text_another_name_or_another_snapshot_is_another_digest() {
     changed(&pack);
     pack.write("scenarios/codes/succeeded.yaml", text);
     changed(&pack);
-    assert_snapshot!(caketester(["pack", "digest", "--pack", "nowhere"]).run().exits_with(2).page(), @r"
+    assert_snapshot!(caketester(["pack", "digest", "--pack", "nowhere"]).run().exits_with(2).page(), @"
     $ caketester pack digest --pack nowhere
     exit code 2
     --- stderr
-    error: nowhere is no pack: there is no such directory
+    error: nowhere is not a pack: the directory does not exist
       help: the directory above it is one: `--pack .`
     ");
 }

@@ -144,7 +144,7 @@ fn only_takes_several_in_one() {
 fn a_field_that_no_update_has_is_noted_with_what_was_probably_meant() {
     let run = |argument: &str| caketester(["client", "--only", "codes/success", "--", "true", argument]).run().stderr;
     let told = run("{field:loan-amount}");
-    let note = "note: no update has a field \"loan-amount\", so {field:loan-amount} is always empty; was \"loan_amount\" meant?\n";
+    let note = "note: no update has a field \"loan-amount\", so {field:loan-amount} is always empty; did you mean \"loan_amount\"?\n";
     assert!(told.contains(note), "{told}");
     assert!(!run("{field:loan_amount}").contains("always empty"));
 }
@@ -414,11 +414,11 @@ fn a_file_that_could_not_be_written_at_the_end_is_told_before_anything_runs() {
       help: name a file in a directory that can be written to; a directory that is not there is made
     ");
     let asks = ["endpoint", "http://127.0.0.1:1", "--report", "json=file/x"];
-    assert_snapshot!(caketester(asks).in_dir(folder.path()).run().exits_with(2).page(), @r"
+    assert_snapshot!(caketester(asks).in_dir(folder.path()).run().exits_with(2).page(), @"
     $ caketester endpoint http://127.0.0.1:1 --report 'json=file/x'
     exit code 2
     --- stderr
-    error: cannot write file/x: [DIR]/file is no directory; nothing was sent
+    error: cannot write file/x: [DIR]/file is not a directory; nothing was sent
       help: name a file in a directory that can be written to; a directory that is not there is made
     ");
     assert_eq!(folder.files(), ["file"]);
@@ -453,11 +453,11 @@ fn a_run_that_is_refused_for_something_else_leaves_the_files_of_an_earlier_one_a
     folder.write("report.json", "of an earlier run");
     let reports = ["--report", "json=report.json", "--report", "html=new/report.html"];
     let ran = caketester(["client", "--builtin", "--pack", "nowhere"]).args(reports).in_dir(folder.path()).run();
-    assert_snapshot!(ran.exits_with(2).page(), @r"
+    assert_snapshot!(ran.exits_with(2).page(), @"
     $ caketester client --builtin --pack nowhere --report 'json=report.json' --report 'html=new/report.html'
     exit code 2
     --- stderr
-    error: nowhere is no pack: there is no such directory
+    error: nowhere is not a pack: the directory does not exist
       help: `caketester pack export DIR` writes the standard pack out, to start from
     ");
     assert_eq!((folder.files(), folder.read("report.json")), (vec!["report.json".into()], "of an earlier run".into()));
@@ -596,7 +596,7 @@ fn a_client_may_have_exit_codes_of_its_own() {
     $ PLAYED_CLIENT=Right caketester client --only codes/success --only codes/status-absent --outcome-exit 'refused=2' -- [CLIENT]
     exit code 2
     --- stderr
-    error: invalid value 'refused=2' for '--outcome-exit <OUTCOME=CODES>': "refused" is no outcome; there are updated, rejected and unknown
+    error: invalid value 'refused=2' for '--outcome-exit <OUTCOME=CODES>': "refused" is not an outcome; the outcomes are updated, rejected and unknown
 
     For more information, try '--help'.
     "#);

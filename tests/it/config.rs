@@ -113,13 +113,13 @@ fn a_mistake_in_the_file_is_shown_where_it_stands_and_nothing_runs() {
     $ PLAYED_CLIENT=Right caketester client
     exit code 2
     --- stderr
-    error: `profiles` is no known key here
+    error: unknown key `profiles`
      --> caketester.yaml:2:1
       |
     2 | profiles: core
       | ^^^^^^^^
       |
-      = help: did you mean `profile`? Known here: run, pack, network, names, can, outcome, strict, profile, timeout, baseline, client
+      = help: did you mean `profile`? The keys here are run, pack, network, names, can, outcome, strict, profile, timeout, baseline, client
 
     1 mistake in 1 file
     ");
@@ -527,12 +527,12 @@ fn init_asks_little_and_what_it_writes_is_read() {
     ");
     let elsewhere = crate::support::folder();
     let ran = caketester(["init", "--", "php", "push.php", "{leadid}"]).in_dir(elsewhere.path()).run();
-    assert_snapshot!(ran.exits_with(2).page(), @r"
+    assert_snapshot!(ran.exits_with(2).page(), @"
     $ caketester init -- php push.php {leadid}
     exit code 2
     --- stderr
-    error: {leadid} is no placeholder
-      help: did you mean {lead_id}? There are {base_url}, {url}, {ca_file}, {api_key}, {lead_id}, {status}, {sub_status}, {fields} and {field:NAME}
+    error: unknown placeholder {leadid}
+      help: did you mean {lead_id}? The placeholders are {base_url}, {url}, {ca_file}, {api_key}, {lead_id}, {status}, {sub_status}, {fields} and {field:NAME}
     ");
     assert_eq!(elsewhere.files(), Vec::<String>::new());
 }
@@ -568,7 +568,7 @@ const SETTINGS: [Setting; 11] = [
         options: &["--pack", "no-@"],
         beside: &["--builtin"],
         said: ["file", "environment", "option"],
-        seen: "no-@ is no pack",
+        seen: "no-@ is not a pack",
     },
     Setting {
         key: "network",

@@ -99,7 +99,7 @@ fn known_here(scenario: &str) -> BTreeSet<String> {
     pack.write("scenarios/codes/x.yaml", scenario);
     let ran = caketester(["scenarios", "lint", "--pack", "."]).in_dir(pack.path()).run();
     ran.exits_with(2);
-    let known = ran.stderr.lines().find_map(|line| line.split_once("nown here: "));
+    let known = ran.stderr.lines().find_map(|line| line.split_once("s here are "));
     let (_, known) = known.unwrap_or_else(|| panic!("lint does not say what is known\n{}", ran.describe()));
     known.split(", ").map(str::to_owned).collect()
 }
@@ -126,7 +126,7 @@ fn the_readmes_exit_codes_are_the_programs() {
     assert_eq!(told, exits);
     let order: Vec<String> = Exit::BY_PRECEDENCE.map(|exit| u8::from(exit).to_string()).into();
     let order = order.strip_suffix(&["0".to_owned()]).expect("success yields to all others").join(", ");
-    assert!(README.contains(&format!("the order is {order}.")), "the order is {order}");
+    assert!(README.contains(&format!("the first of {order} is used")), "the order is {order}");
 }
 
 #[test]

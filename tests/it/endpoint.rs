@@ -413,12 +413,12 @@ fn a_missing_snapshot_is_written_outside_ci_and_a_reason_to_fail_in_ci() {
     let ran = on_disk("--ci");
     assert!(!pack.files().contains(&"snapshots/codes.success.snap.new".to_owned()));
     ran.exits_with(5);
-    assert_snapshot!(on_disk("--no-ci").exits_with(0).page(), @r"
+    assert_snapshot!(on_disk("--no-ci").exits_with(0).page(), @"
     $ caketester endpoint http://127.0.0.1:[PORT] --only codes/success --no-ci --pack [DIR]
     exit code 0
     --- stdout
     pass codes/success [TIME]
-    snapshots: these await review: codes.success; look at them with `caketester snapshots review --pack [DIR]`
+    snapshots: pending review: codes.success; run `caketester snapshots review --pack [DIR]`
     1 scenario: 1 passed, 0 failed (1 step, [N] checks, [TIME])
     the endpoint answers as expected
     ");

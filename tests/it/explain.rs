@@ -14,7 +14,7 @@ fn a_code_is_explained_with_who_has_to_act_and_what_to_try() {
       meaning   status not recognised: it has to match a configured status exactly, letter case and spaces included
       basis     documented
       client    rejected
-      to act    whoever changed the spelling: the buyer's mapping, or the network's set-up
+      to act    the buyer, or the network if it renamed the status
       to try    compare status and sub-status with the network's list, letter for letter, spaces included
     ");
     let mut pages = String::new();
@@ -30,11 +30,11 @@ fn a_scenario_is_explained_with_who_has_to_act_and_what_to_try() {
     insta::assert_snapshot!(told.exits_with(0).stdout, @r#"
     codes/status-absent: The network has not configured this status
       meaning   The network drops or renames a status and forgets to tell its buyers. A client that misses the refusal leaves a hole in the Lead Status Master Report which both sides find months later.
-      basis     documented: CAKE's own article says so, and a client can be held to it
+      basis     documented: CAKE's own article describes it, so a client has to do it
       update    lead_id="5A1E0008" status="Funded"
       answer    code 3, because status "Funded" is not configured
       client    rejected
-      to act    whoever changed the spelling: the buyer's mapping, or the network's set-up
+      to act    the buyer, or the network if it renamed the status
       to try    compare status and sub-status with the network's list, letter for letter, spaces included
 
       more      caketester scenarios show codes/status-absent
@@ -48,7 +48,7 @@ fn each_step_of_a_scenario_is_explained_by_the_answer_it_gets_in_the_end() {
     insta::assert_snapshot!(told.exits_with(0).stdout, @r#"
     platform/sub-status-demanded: The service insists on sub_status, if only an empty one
       meaning   A strict web service of this platform wants every parameter it declares. A client that leaves sub_status out gets a line of text here, not XML, and nothing is recorded; one that sends it empty is served.
-      basis     assumed: nobody outside CAKE knows, and this is one way it may be
+      basis     assumed: nobody outside CAKE knows; this is one possibility
 
       step with-one
       update    lead_id="5A1E0904" status="Funded" sub_status="Full Payment"
@@ -61,8 +61,8 @@ fn each_step_of_a_scenario_is_explained_by_the_answer_it_gets_in_the_end() {
       update    lead_id="5A1E0905" status="Funded"
       answer    HTTP 500 without a code, because the parameter sub_status was not sent
       client    updated or unknown
-      to act    whoever runs the client; where it stays like this, the network
-      to try    keep the update and send it again later, which sets the same status; if that fails too, show the network the request and the whole answer
+      to act    the buyer first; if it persists, the network
+      to try    keep the update and send it again later, which sets the same status; if that fails too, send the network the request and the whole answer
 
       more      caketester scenarios show platform/sub-status-demanded
       check     caketester client --only platform/sub-status-demanded -- PROGRAM …
@@ -73,7 +73,7 @@ fn each_step_of_a_scenario_is_explained_by_the_answer_it_gets_in_the_end() {
     --- stdout
     updates/retry-after-503: Unavailable once, then an ordinary answer
       meaning   Servers are restarted. Trying again later is welcome, saying "unknown" is honest, and taking the error page for an answer is neither.
-      basis     assumed: nobody outside CAKE knows, and this is one way it may be
+      basis     assumed: nobody outside CAKE knows; this is one possibility
       update    lead_id="5A1E030B" status="Funded"
       answer    code 0, because every check passed
       client    updated or unknown
@@ -89,12 +89,12 @@ fn each_step_of_a_scenario_is_explained_by_the_answer_it_gets_in_the_end() {
     --- stdout
     answers/code-7: A code that is in no table
       meaning   CAKE may add codes. Whatever a new one means, it is not the one that means success.
-      basis     assumed: nobody outside CAKE knows, and this is one way it may be
+      basis     assumed: nobody outside CAKE knows; this is one possibility
       update    lead_id="5A1E042B" status="Funded"
       answer    code 7, because the scenario answers in CAKE's place, which itself would say: every check passed
       client    rejected or unknown
-      to act    whoever runs the client; where it stays like this, the network
-      to try    keep the update and send it again later, which sets the same status; if that fails too, show the network the request and the whole answer
+      to act    the buyer first; if it persists, the network
+      to try    keep the update and send it again later, which sets the same status; if that fails too, send the network the request and the whole answer
 
       more      caketester scenarios show answers/code-7
       check     caketester client --only answers/code-7 -- PROGRAM …
@@ -111,7 +111,7 @@ fn a_scenario_of_a_pack_on_disk_is_explained_with_commands_that_name_it() {
     --- stdout
     codes/success: A status the network knows
       meaning   The plainest update there is. A client that cannot report this one as updated will send it again every night, or raise an alarm over nothing.
-      basis     documented: CAKE's own article says so, and a client can be held to it
+      basis     documented: CAKE's own article describes it, so a client has to do it
       update    lead_id="5A1E0000" status="Funded"
       answer    code 0, because every check passed
       client    updated

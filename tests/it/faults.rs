@@ -469,7 +469,7 @@ fn timed_scenarios_run_together_unless_a_number_of_jobs_is_asked_for() {
     pass f/b [TIME]
     pass f/c [TIME]
     pass f/d [TIME]
-    snapshots: these await review: f.a, f.b, f.c, f.d; look at them with `caketester snapshots review --pack [DIR]`
+    snapshots: pending review: f.a, f.b, f.c, f.d; run `caketester snapshots review --pack [DIR]`
     4 scenarios: 4 passed, 0 failed (4 steps, [N] checks, [TIME])
     required: 12 of 12 rules kept; not exercised: Q07, Q10, Q15, A02, A03 and 8 more
     recommended: 6 of 6 rules kept; not exercised: A10, A08, A12, A06, R01 and 3 more

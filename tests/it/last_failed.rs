@@ -112,11 +112,11 @@ fn what_was_flaky_and_what_a_run_did_not_come_to_is_run_again_too() {
 fn where_nothing_failed_nothing_is_run() {
     let folder = reported(Played::Right, &["--only", "codes/success"]);
     let ran = listed(&folder, &[]);
-    assert_snapshot!(ran.exits_with(4).page(), @r"
+    assert_snapshot!(ran.exits_with(4).page(), @"
     $ caketester scenarios list --last-failed r.json
     exit code 4
     --- stderr
-    error: nothing failed in the run that r.json tells of
+    error: nothing failed in the run of r.json
       help: without --last-failed, everything is run
     ");
 }
@@ -159,11 +159,11 @@ fn a_file_that_is_no_report_is_told_with_how_to_get_one() {
     ");
     folder.write("r.json", "<testsuites/>");
     let ran = listed(&folder, &[]);
-    assert_snapshot!(ran.exits_with(2).page(), @r"
+    assert_snapshot!(ran.exits_with(2).page(), @"
     $ caketester scenarios list --last-failed r.json
     exit code 2
     --- stderr
-    error: cannot read r.json: it is no report of caketester (expected value at line 1 column 1)
+    error: cannot read r.json: not a report of caketester (expected value at line 1 column 1)
       help: a run writes one with --report json=PATH
     ");
 }

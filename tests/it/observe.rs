@@ -106,7 +106,7 @@ fn a_person_at_a_terminal_works_through_the_checklist() {
     let mut terminal = Terminal::new(&[&["client", "--observe", "--port", "0", "--settle", "1"][..], &only].concat());
     let url = terminal.sees("observing ");
     terminal.sees("   1 [ ] lead_id=\"5A1E0008\" status=\"Funded\"  (codes/status-absent)");
-    terminal.sees("0 of 5 arrived, 0 told");
+    terminal.sees("0 of 5 arrived, 0 with an outcome");
 
     // The lead in another letter case: a near miss is explained at once.
     send(&url, "5a1e0008", "Funded");
@@ -114,15 +114,15 @@ fn a_person_at_a_terminal_works_through_the_checklist() {
     terminal.sees("! 5a1e0008 arrived, 5A1E0008 was expected: Q04");
     terminal.sees("what did the system show for 1 (5A1E0008)?");
     terminal.types("rejectd");
-    terminal.sees("\"rejectd\" is no outcome; was rejected meant?");
+    terminal.sees("\"rejectd\" is not an outcome; did you mean rejected?");
     terminal.types("rejected");
     terminal.sees("   1 [x]");
-    terminal.sees("1 of 5 arrived, 1 told");
+    terminal.sees("1 of 5 arrived, 1 with an outcome");
 
     send(&url, "5A1E0000", "Funded");
     terminal.sees("what did the system show for 2 (5A1E0000)?");
     terminal.types("u");
-    terminal.sees("2 of 5 arrived, 2 told");
+    terminal.sees("2 of 5 arrived, 2 with an outcome");
     terminal.types("done");
     terminal.sees("broken in 1 scenario: codes/status-absent");
     terminal.sees("3 scenarios: 1 passed, 1 failed, 1 not run");
@@ -156,9 +156,9 @@ fn an_observation_in_which_a_person_told_every_outcome_is_told_what_a_certificat
             host,
             format!("GET {target}?{query} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").as_bytes(),
         );
-        terminal.sees(&format!("{number} of {} arrived, {} told", rows.len(), number - 1));
+        terminal.sees(&format!("{number} of {} arrived, {} with an outcome", rows.len(), number - 1));
         terminal.types(&format!("{number} {}", row["expected"][0].as_str().expect("an outcome is a word")));
-        terminal.sees(&format!("arrived, {number} told"));
+        terminal.sees(&format!("arrived, {number} with an outcome"));
     }
     terminal.sees("evidence: attested (a person reported what the client concluded)");
     terminal.sees("partial: not exercised: S01, S02");
@@ -304,15 +304,15 @@ fn what_cannot_be_judged_is_refused_with_the_value() {
     $ caketester judge report.json --outcomes outcomes
     exit code 2
     --- stderr
-    error: outcomes, row 1: lead 5A1E0000 has the outcome "ok"; there are updated, rejected and unknown
+    error: outcomes, row 1: lead 5A1E0000 has the outcome "ok"; the outcomes are updated, rejected and unknown
       help: `caketester judge --help` shows how outcomes are written
     "#);
     assert_snapshot!(judged(&folder, "lead_id,outcome\n5A1E00O0,updated\n").exits_with(2).page(), @r#"
     $ caketester judge report.json --outcomes outcomes
     exit code 2
     --- stderr
-    error: outcomes tells of lead "5A1E00O0", and nothing arrived for it
-      help: was "5A1E0000" meant?
+    error: outcomes has an outcome for lead "5A1E00O0", but no request arrived for it
+      help: did you mean "5A1E0000"?
     "#);
     folder.edit("report.json", "\"version\": 3", "\"version\": 99");
     assert_snapshot!(judged(&folder, "").exits_with(2).page());

@@ -56,11 +56,11 @@ fn what_is_no_report_is_not_shown() {
     --- stderr
     error: cannot read [DIR]/missing.json: [OS ERROR]
     ");
-    assert_snapshot!(caketester(["report", "show"]).arg(other).run().exits_with(2).page(), @r"
+    assert_snapshot!(caketester(["report", "show"]).arg(other).run().exits_with(2).page(), @"
     $ caketester report show [DIR]/other.json
     exit code 2
     --- stderr
-    error: cannot read [DIR]/other.json: it is no report of caketester (missing field `version` at line 1 column 2)
+    error: cannot read [DIR]/other.json: not a report of caketester (missing field `version` at line 1 column 2)
       help: a run writes one with --report json=PATH
     ");
 }

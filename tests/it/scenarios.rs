@@ -223,11 +223,11 @@ fn export_writes_into_a_new_or_an_empty_directory_and_into_no_other() {
     error: [DIR]/mine is not empty, and nothing was written
       help: name a new directory
     ");
-    assert_snapshot!(export("mine/file.txt").exits_with(2).page(), @r"
+    assert_snapshot!(export("mine/file.txt").exits_with(2).page(), @"
     $ caketester pack export [DIR]/mine/file.txt
     exit code 2
     --- stderr
-    error: [DIR]/mine/file.txt is no directory to write to: [OS ERROR]
+    error: cannot write to the directory [DIR]/mine/file.txt: [OS ERROR]
     ");
     assert_snapshot!(export("deep/new directory").exits_with(2).page(), @r"
     $ caketester pack export '[DIR]/deep/new directory'
@@ -250,13 +250,13 @@ fn every_mistake_of_a_pack_is_told_at_once_in_the_order_of_files_and_lines() {
         ("codes/right.yaml", "title: Right\nupdate: { lead_id: F3, status: Funded }\ncode: 0\n"),
     ]);
     insta::assert_snapshot!(mistakes(&pack), @r#"
-    error: `colour` is no known key here
+    error: unknown key `colour`
      --> PACK/scenarios/codes/a.yaml:4:1
       |
     4 | colour: red
       | ^^^^^^
       |
-      = help: known here: title, basis, why, weight, reason, tags, needs, tls, instance, update, steps, code, client, answer, fault, attempts
+      = help: the keys here are title, basis, why, weight, reason, tags, needs, tls, instance, update, steps, code, client, answer, fault, attempts
 
     error: CAKE answers code 3 here, not 0: status "funded" is not configured; "Funded" is (only the letter case differs)
      --> PACK/scenarios/codes/b.yaml:3:7
@@ -264,7 +264,7 @@ fn every_mistake_of_a_pack_is_told_at_once_in_the_order_of_files_and_lines() {
     3 | code: 0
       |       ^
       |
-      = help: write `code: 3` if that is meant; else send another, or add it to the instance; its statuses: Funded
+      = help: write `code: 3` if you mean that; otherwise send another, or add it to the instance; its statuses: Funded
 
     error: the title is empty
      --> PACK/scenarios/codes/c.yaml:1:8
@@ -289,13 +289,13 @@ fn every_mistake_of_a_pack_is_told_at_once_in_the_order_of_files_and_lines() {
 #[test]
 fn an_unknown_key_is_told_with_the_one_that_was_meant() {
     insta::assert_snapshot!(mistakes_in("titel: X\nupdate: { lead_id: F1, status: Funded }\ncode: 0\n"), @"
-    error: `titel` is no known key here
+    error: unknown key `titel`
      --> PACK/scenarios/codes/x.yaml:1:1
       |
     1 | titel: X
       | ^^^^^
       |
-      = help: did you mean `title`? Known here: title, basis, why, weight, reason, tags, needs, tls, instance, update, steps, code, client, answer, fault, attempts
+      = help: did you mean `title`? The keys here are title, basis, why, weight, reason, tags, needs, tls, instance, update, steps, code, client, answer, fault, attempts
 
     1 mistake in 1 file
     ");
@@ -418,8 +418,8 @@ fn of_ten_thousand_mistakes_in_a_file_the_first_hundred_are_told() {
     let leads: String = (0..10_000).fold(String::new(), |all, n| all + &format!("  - {{ id: L{n}, campain: x }}\n"));
     pack.write("scenarios/instance.yaml", INSTANCE.replace("leads: [{ id: C8097F17 }]", &format!("leads:\n{leads}")));
     let ran = lint(&pack);
-    ran.exits_with(2).complains("this file has more than 100 mistakes; these are the first");
-    assert_eq!(ran.stderr.matches("`campain` is no known key here").count(), 100);
+    ran.exits_with(2).complains("more than 100 mistakes in this file; these are the first");
+    assert_eq!(ran.stderr.matches("unknown key `campain`").count(), 100);
 }
 
 #[test]
@@ -523,7 +523,7 @@ fn a_wrong_type_is_told_with_the_value() {
 #[test]
 fn a_key_that_stands_twice_is_told() {
     insta::assert_snapshot!(mistakes_in("title: X\nupdate: { lead_id: F1, status: Funded }\ncode: 0\ncode: 1\n"), @"
-    error: the key `code` stands here twice
+    error: duplicate key `code`
      --> PACK/scenarios/codes/x.yaml:4:1
       |
     4 | code: 1
@@ -544,13 +544,13 @@ fn a_lead_that_two_scenarios_name_is_told_with_its_owner_also_in_another_case() 
         ("codes/c.yaml", &text("C8097F17")),
     ]);
     insta::assert_snapshot!(mistakes(&pack), @r#"
-    error: lead " f00d" stands in codes/a too, as "F00D": letter case tells none apart
+    error: lead " f00d" is also used in codes/a, as "F00D": lead IDs that differ in letter case alone are the same
      --> PACK/scenarios/codes/b.yaml:2:20
       |
     2 | update: { lead_id: ' f00d', status: Funded }
       |                    ^^^^^^^
       |
-      = help: give one of the two scenarios another lead ID: a request is told apart by its lead
+      = help: give one of the two scenarios another lead ID: the lead ID alone selects the scenario
 
     error: lead "C8097F17" is the sample's in PACK/scenarios/instance.yaml
      --> PACK/scenarios/codes/c.yaml:2:20
@@ -573,7 +573,7 @@ fn a_code_that_cake_would_not_give_is_told_with_the_right_one_and_why() {
     3 | code: 0
       |       ^
       |
-      = help: write `code: 3` if that is meant; else send another, or add it to the instance; its statuses: Funded
+      = help: write `code: 3` if you mean that; otherwise send another, or add it to the instance; its statuses: Funded
 
     1 mistake in 1 file
     "#);
@@ -587,19 +587,19 @@ fn a_path_that_makes_no_id_is_told() {
     insta::assert_snapshot!(mistakes(&pack), @r#"
     error: "Bad_Path" may hold only lower-case letters, digits and -, and no - at its beginning
     --> PACK/scenarios/codes/Bad_Path.yaml
-     = help: a scenario stands in scenarios/<area>/<name>.yaml, and its path is its id: scenarios/codes/wrong-case.yaml
+     = help: a scenario is a file scenarios/<area>/<name>.yaml, and its path is its id: scenarios/codes/wrong-case.yaml
 
     error: "codes/deep/x" is not of the form area/name
     --> PACK/scenarios/codes/deep/x.yaml
-     = help: a scenario stands in scenarios/<area>/<name>.yaml, and its path is its id: scenarios/codes/wrong-case.yaml
+     = help: a scenario is a file scenarios/<area>/<name>.yaml, and its path is its id: scenarios/codes/wrong-case.yaml
 
     error: the name of a scenario's file ends with .yaml
     --> PACK/scenarios/codes/x.yml
-     = help: rename it; what is no scenario does not belong here
+     = help: rename it, or move it elsewhere if it is not a scenario
 
     error: "top" is not of the form area/name
     --> PACK/scenarios/top.yaml
-     = help: a scenario stands in scenarios/<area>/<name>.yaml, and its path is its id: scenarios/codes/wrong-case.yaml
+     = help: a scenario is a file scenarios/<area>/<name>.yaml, and its path is its id: scenarios/codes/wrong-case.yaml
 
     4 mistakes in 4 files
     "#);
@@ -653,14 +653,14 @@ fn aliases_that_would_grow_without_bound_are_refused_in_no_time() {
 #[test]
 fn a_value_that_holds_itself_is_refused_where_it_stands() {
     insta::assert_snapshot!(mistakes_in("title: X\ntags: &a [*a]\nupdate: { lead_id: F1, status: Funded }\ncode: 0\n"), @"
-    error: an alias refers to what it stands in
+    error: an alias refers to a value that contains it
     --> PACK/scenarios/codes/x.yaml:2:11
      = help: write the value out
 
     1 mistake in 1 file
     ");
     insta::assert_snapshot!(mistakes_in("title: X\ntags: [*b]\nwhy: &b y\n"), @"
-    error: a text cannot begin like this
+    error: a text without quotes cannot begin like this
     --> PACK/scenarios/codes/x.yaml:2:8
      = help: put the text in quotes
 
@@ -673,7 +673,7 @@ fn nesting_without_end_is_refused() {
     let told = mistakes_in(&format!("title: {}\n", "[".repeat(100_000)));
     assert!(told.len() < 2_000, "{told}");
     assert_snapshot!(told, @"
-    error: the file asks for more than any scenario needs: it is nested too deep
+    error: the file is nested too deep
     --> PACK/scenarios/codes/x.yaml:1:263
      = help: write the values out instead of nesting them
 
@@ -684,7 +684,7 @@ fn nesting_without_end_is_refused() {
 #[test]
 fn text_that_is_no_yaml_is_told_with_its_place() {
     insta::assert_snapshot!(mistakes_in("title: \"X\n"), @"
-    error: the quotation mark here is not closed
+    error: this quotation mark is not closed
     --> PACK/scenarios/codes/x.yaml:1:8
      = help: end the text with the mark it begins with; inside '…', a ' is written twice
 
@@ -693,12 +693,12 @@ fn text_that_is_no_yaml_is_told_with_its_place() {
     insta::assert_snapshot!(mistakes_in("title: X\nupdate: }\n"), @"
     error: this bracket closes nothing
     --> PACK/scenarios/codes/x.yaml:2:9
-     = help: close `{` by `}` and `[` by `]`, with a comma between two values; a text that holds one of these, or `: `, has to stand in quotes
+     = help: close `{` by `}` and `[` by `]`, with a comma between two values; put a text that holds one of these, or `: `, in quotes
 
     1 mistake in 1 file
     ");
     insta::assert_snapshot!(mistakes_in("just words\n"), @"
-    error: the file has to be made of keys with their values
+    error: the file has to consist of keys with values
      --> PACK/scenarios/codes/x.yaml:1:1
       |
     1 | just words
@@ -760,25 +760,25 @@ fn who_names_the_scenarios_of_a_pack_is_told_of_the_directory_above() {
         caketester(["scenarios", "lint", "--pack", path]).in_dir(directory).run()
     };
     let inside = pack.at("scenarios");
-    assert_snapshot!(lint("scenarios", pack.path()).exits_with(2).page(), @r"
+    assert_snapshot!(lint("scenarios", pack.path()).exits_with(2).page(), @"
     $ caketester scenarios lint --pack scenarios
     exit code 2
     --- stderr
-    error: scenarios is no pack: it has no scenarios/instance.yaml
+    error: scenarios is not a pack: it has no scenarios/instance.yaml
       help: the directory above it is one: `--pack .`
     ");
-    assert_snapshot!(lint("./scenarios/", pack.path()).exits_with(2).page(), @r"
+    assert_snapshot!(lint("./scenarios/", pack.path()).exits_with(2).page(), @"
     $ caketester scenarios lint --pack ./scenarios/
     exit code 2
     --- stderr
-    error: ./scenarios/ is no pack: it has no scenarios/instance.yaml
+    error: ./scenarios/ is not a pack: it has no scenarios/instance.yaml
       help: the directory above it is one: `--pack .`
     ");
-    assert_snapshot!(lint(".", &inside).exits_with(2).page(), @r"
+    assert_snapshot!(lint(".", &inside).exits_with(2).page(), @"
     $ caketester scenarios lint --pack .
     exit code 2
     --- stderr
-    error: . is no pack: it has no scenarios/instance.yaml
+    error: . is not a pack: it has no scenarios/instance.yaml
       help: the directory above it is one: `--pack ./..`
     ");
 }

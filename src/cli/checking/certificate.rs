@@ -41,7 +41,7 @@ pub(in crate::cli) fn insist_on_a_name(asked: Option<&CertificatePath>, client: 
         (Some(_), None) => "version",
     };
     Err(Failure::usage(format!(
-        "a certificate names the client and its version, and the {missing} of this one nobody said; nothing was sent\n  \
+        "a certificate needs the client's {missing}; nothing was sent\n  \
          help: give --client-name NAME and --client-version VERSION, or in caketester.yaml `client: {{ name: …, version: … }}`"
     )))
 }
@@ -106,9 +106,7 @@ impl CertificatePath {
             .paths()
             .into_iter()
             .filter(|path| path.exists())
-            .map(|path| {
-                format!("  {} was left as it is: it is of an earlier run, and not of this one\n", path.display())
-            })
+            .map(|path| format!("  {} was left unchanged: it is from an earlier run\n", path.display()))
             .collect();
         format!("certificate withheld: none was written\n{}{}", told.collect::<String>(), left.concat())
     }

@@ -89,7 +89,7 @@ fn text(path: &Path) -> Result<String, Failure> {
         Failure::usage(format!("cannot read {}: {error}\n  help: a run writes it with --certificate, and its report with --report json=PATH", path.display()))
     })?;
     String::from_utf8(read)
-        .map_err(|error| Failure::usage(format!("cannot read {}: it is no text ({error})", path.display())))
+        .map_err(|error| Failure::usage(format!("cannot read {}: it is not text ({error})", path.display())))
 }
 
 impl Arguments {

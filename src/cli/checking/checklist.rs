@@ -61,7 +61,7 @@ pub(in crate::cli) fn command(line: &str, looks: &[Look], asked: Option<usize>) 
             let outcome = outcome(word)?;
             let nothing = || {
                 format!(
-                    "nothing has arrived that has no outcome yet; `1 {word}` tells the outcome of number 1 all the same"
+                    "every update that arrived has an outcome; `1 {word}` sets the outcome of number 1 all the same"
                 )
             };
             asked.map(|at| Command::Tell(at, outcome)).ok_or_else(nothing)
@@ -81,9 +81,9 @@ fn outcome(word: &str) -> Result<Outcome, String> {
         "unknown" | "k" => Ok(Outcome::Unknown),
         _ => {
             let meant = nearest(&lower, ["updated", "rejected", "unknown", "done"]);
-            let meant = meant.map_or_else(|| ".".to_owned(), |meant| format!("; was {meant} meant?"));
+            let meant = meant.map_or_else(|| ".".to_owned(), |meant| format!("; did you mean {meant}?"));
             Err(format!(
-                "{word:?} is no outcome{meant} There are updated (u), rejected (r) and unknown (k); `done` ends"
+                "{word:?} is not an outcome{meant} The outcomes are updated (u), rejected (r) and unknown (k); `done` ends"
             ))
         }
     }
@@ -95,7 +95,7 @@ fn number(item: &str, looks: &[Look]) -> Result<usize, String> {
     }
     match item.parse::<usize>() {
         Ok(number) if (1..=looks.len()).contains(&number) => Ok(number - 1),
-        _ => Err(format!("{item:?} is no number from 1 to {} and no lead of the list", looks.len())),
+        _ => Err(format!("{item:?} is neither a number from 1 to {} nor a lead of the list", looks.len())),
     }
 }
 
@@ -105,7 +105,7 @@ pub(in crate::cli) fn checklist(heading: &str, looks: &[Look]) -> String {
     for (at, look) in looks.iter().enumerate() {
         text.push_str(&item(at, look));
     }
-    text.push_str("control-C or `done` ends this\n");
+    text.push_str("Ctrl-C or `done` ends this\n");
     text
 }
 
@@ -264,9 +264,9 @@ mod tests {
     #[test]
     fn what_cannot_be_understood_is_named_with_what_can() {
         for (line, asked, says) in [
-            ("updatd", Some(2), "\"updatd\" is no outcome; was updated meant?"),
-            ("4 updated", Some(2), "\"4\" is no number from 1 to 3"),
-            ("updated", None, "`1 updated` tells the outcome of number 1"),
+            ("updatd", Some(2), "\"updatd\" is not an outcome; did you mean updated?"),
+            ("4 updated", Some(2), "\"4\" is neither a number from 1 to 3"),
+            ("updated", None, "`1 updated` sets the outcome of number 1"),
             ("the lead was updated", Some(2), "is too long"),
         ] {
             let error = command(line, &looks(), asked).expect_err(line);
@@ -295,6 +295,6 @@ mod tests {
         assert!(text.contains("   3 [?]") && !text.contains("   1 [x]") && text.contains("… 2 lines more"), "{text}");
         assert!(text.lines().count() <= 9, "{text}");
         let whole = screen("observing\nhave\n", &(looks(), vec![]), Some(2), &[], (24, 80));
-        assert!(whole.contains("   1 [x]") && whole.contains("2 of 3 arrived, 1 told"), "{whole}");
+        assert!(whole.contains("   1 [x]") && whole.contains("2 of 3 arrived, 1 with an outcome"), "{whole}");
     }
 }

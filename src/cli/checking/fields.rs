@@ -17,7 +17,7 @@ pub(in crate::cli) fn unknown(arguments: &[String], pack: &Pack) -> String {
     let named: BTreeSet<&str> = templates.iter().flat_map(Template::fields).collect();
     let note = |name: &&str| {
         let meant =
-            nearest(name, known.iter().copied()).map_or_else(String::new, |near| format!("; was {near:?} meant?"));
+            nearest(name, known.iter().copied()).map_or_else(String::new, |near| format!("; did you mean {near:?}?"));
         format!("note: no update has a field {name:?}, so {{field:{name}}} is always empty{meant}\n")
     };
     named.difference(&known).map(note).collect()

@@ -153,7 +153,7 @@ fn outcomes(file: &Path, before: &Report, redactor: &Redactor) -> Result<Outcome
     let leads: Vec<&str> = steps.map(|step| &*step.update.lead_id).collect();
     if let Some(unknown) = read.leads().find(|lead| !leads.contains(lead)) {
         let help = match nearest(unknown, leads) {
-            Some(nearest) => format!("was {nearest:?} meant?"),
+            Some(nearest) => format!("did you mean {nearest:?}?"),
             None => "only what arrived can be judged; take the line out".to_owned(),
         };
         return Err(Failure::usage(format!(

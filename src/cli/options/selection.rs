@@ -43,7 +43,7 @@ impl SelectionArguments {
         let about: Vec<_> = self.rule.iter().map(|rule| (rule, scenarios_about(*rule, pack))).collect();
         if let Some((rule, _)) = about.iter().find(|(_, ids)| ids.is_empty()) {
             let message = format!("no scenario of this pack puts {rule} to a client");
-            let help = format!("`caketester explain {rule}` says what it asks");
+            let help = format!("`caketester explain {rule}` explains it");
             return Err(Failure::new(Exit::NothingDone, format!("{message}\n  help: {help}")));
         }
         let mut among: Vec<BTreeSet<String>> = Vec::new();
@@ -122,7 +122,7 @@ fn unmatched(Unmatched { asked, nearest, known }: Unmatched) -> Failure {
 
 /// An id, an area, or a glob that can be read.
 fn id_or_glob(text: &str) -> Result<String, String> {
-    check_glob(text).map(|_| text.to_owned()).map_err(|why| format!("it is no glob: {why}"))
+    check_glob(text).map(|_| text.to_owned()).map_err(|why| format!("not a valid glob: {why}"))
 }
 
 /// The ID of a rule there is, in whatever letter case.

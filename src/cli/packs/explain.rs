@@ -118,16 +118,16 @@ fn scenario(pack: &Pack, entry: &Entry, given: &str) -> String {
 /// How sure a basis is.
 fn rests_on(basis: Basis) -> &'static str {
     match basis {
-        Basis::Documented => "CAKE's own article says so, and a client can be held to it",
-        Basis::Platform => "certain for the platform CAKE runs on, and a client does well to bear it",
-        Basis::Assumed => "assumed: nobody outside CAKE knows, and this is one possibility",
+        Basis::Documented => "CAKE's own article describes it, so a client has to do it",
+        Basis::Platform => "certain for the platform CAKE runs on, so a client should cope with it",
+        Basis::Assumed => "nobody outside CAKE knows; this is one possibility",
     }
 }
 
 /// Whether this would be the ID of a rule: a letter and two digits.
 fn is_rule_like(what: &str) -> bool {
     let digits = what.strip_prefix(|c: char| c.is_ascii_alphabetic());
-    digits.is_some_and(|digits| digits.len() == 2 && digits.bytes().all(|byte| byte.is_ascii_digit()))
+    digits.is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 fn code(code: Code) -> String {

@@ -39,8 +39,9 @@ fn export(directory: &Path, output: &Output) -> Result<(), Failure> {
         move |error: std::io::Error| Failure::new(Exit::Harness, format!("cannot write {path}: {error}"))
     };
     if directory.exists() {
-        let mut entries = std::fs::read_dir(directory)
-            .map_err(|error| Failure::usage(format!("{} is no directory to write to: {error}", directory.display())))?;
+        let mut entries = std::fs::read_dir(directory).map_err(|error| {
+            Failure::usage(format!("cannot write to the directory {}: {error}", directory.display()))
+        })?;
         if entries.next().is_some() {
             let message =
                 format!("{} is not empty, and nothing was written\n  help: name a new directory", directory.display());

@@ -15,7 +15,7 @@ macro_rules! topic {
 
 /// In the order in which somebody meets them.
 pub(in crate::cli) const TOPICS: [Topic; 11] = [
-    topic!("clients", "how a client is started and what it tells; nightly jobs, CRMs, schedulers, other tests"),
+    topic!("clients", "how a client is started and reports outcomes; nightly jobs, CRMs, schedulers, other tests"),
     topic!("failures", "how to read a failure"),
     topic!("config", "caketester.yaml, what decides a verdict, failures that are known"),
     topic!("networks", "a file for each network, and a run for all of them"),

@@ -38,7 +38,7 @@ impl FromStr for ReportArgument {
             "json" => Format::Json,
             "junit" => Format::Junit,
             "markdown" => Format::Markdown,
-            other => return Err(format!("there is no format {other:?}; there are html, json, junit and markdown")),
+            other => return Err(format!("unknown format {other:?}; the formats are html, json, junit and markdown")),
         };
         if path.is_empty() {
             return Err("the path is empty".into());

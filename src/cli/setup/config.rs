@@ -169,7 +169,7 @@ impl Config {
     fn check(&self, file: &SourceFile) -> Result<(), Failure> {
         let mut mistakes = Vec::new();
         if let Some(timeout) = self.timeout.as_ref().filter(|timeout| !(1..=86_400).contains(&timeout.value)) {
-            let message = format!("{} is no time-out: it is a number of seconds, from 1 to 86400", timeout.value);
+            let message = format!("{} is not a time-out: write a number of seconds, from 1 to 86400", timeout.value);
             mistakes.push(file.mistake(place_of(timeout), message));
         }
         for name in self.written_names.values() {

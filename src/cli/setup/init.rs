@@ -144,7 +144,7 @@ fn config(
         format!("can:\n{can}")
     };
     let names = match network {
-        Some(name) => format!("# The network whose file, {NETWORKS}/{name}.yaml, says what its statuses and fields are called.\nnetwork: {name}\n"),
+        Some(name) => format!("# The network. Its file, {NETWORKS}/{name}.yaml, names its statuses and fields.\nnetwork: {name}\n"),
         None => "# The network's names, where they are not those of caketester's pack; `caketester explain networks` for several.\n\
                  # names: { Funded: Closed - Paid, loan_amount: amount }\n"
             .to_owned(),

@@ -10,7 +10,7 @@ use crate::cli::options::headings::{CLIENT, DECIDES};
 use crate::cli::output::Output;
 use crate::cli::setup::config::ProfileText;
 use crate::cli::setup::variables::Variables;
-use crate::cli::setup::words::{WordArguments, Words};
+use crate::cli::setup::words::{Sources, WordArguments, Words};
 use crate::judge::ClientName;
 use crate::pack::{Names, Network, NetworkName};
 use crate::scenario::Need;
@@ -70,6 +70,7 @@ pub(in crate::cli) struct Settings {
     pub(in crate::cli) file: Option<String>,
     /// What variables say, which a command that is shown has to say too.
     pub(in crate::cli) variables: Variables,
+    pub(in crate::cli) sources: Sources,
 }
 
 impl Settings {
@@ -82,12 +83,15 @@ impl Settings {
 impl SettingArguments {
     /// Reads the file, and lets the environment prevail over it, and over both what was given here.
     pub(in crate::cli) fn settle(&self, context: &Context<'_>) -> Result<Settings, Failure> {
-        let Words { config, variables, network, names } = self.words.settle(context)?;
-        let mut cannot: Vec<Need> = if self.cannot.is_empty() {
-            config.cannot().collect()
-        } else {
-            self.cannot.iter().map(|n| n.need()).collect()
-        };
+        let Words { config, variables, network, names, mut sources } = self.words.settle(context)?;
+        let file = config.file.as_deref();
+        let given: Vec<Need> = self.cannot.iter().map(|name| name.need()).collect();
+        let of_network: Vec<Need> = network.iter().flat_map(Network::cannot).collect();
+        let network_file = network.as_ref().map(|network| &*network.file);
+        let tried =
+            [(some(given), None), (some(config.cannot().collect()), file), (some(of_network.clone()), network_file)];
+        let mut cannot = sources.pick("cannot", tried).unwrap_or_default();
+        cannot.extend(of_network.into_iter().filter(|need| !cannot.contains(need)).collect::<Vec<_>>());
         let profile = self.profile.map(|name| name == ProfileName::Full);
         let profile = profile.or(config.profile.map(|name| name == ProfileText::Full));
         let notes = profile.map(|is_full| {
@@ -98,34 +102,43 @@ impl SettingArguments {
                 "the profile `core` is now the default: leave it out; the next release removes it"
             }
         });
-        let notes = notes.map(str::to_owned).into_iter().chain(variables.names.iter().filter_map(joined));
-        let notes = notes.collect();
-        let strict = self.strict.or(config.strict).or(profile).unwrap_or_default();
-        let none = network.iter().flat_map(Network::cannot).filter(|need| !cannot.contains(need));
-        let none: Vec<Need> = none.collect();
-        cannot.extend(none);
-        let outcome_exit = [variables.outcome_exit.clone(), config.outcome_exit()];
-        let outcome_exit = outcome_exit.into_iter().find(|said| !said.is_empty()).unwrap_or_default();
-        let timeout = variables.timeout.or(config.timeout());
+        let notes = notes.map(str::to_owned).into_iter().chain(variables.names.iter().filter_map(joined)).collect();
+        let strict = sources.pick("strict", [(self.strict, None), (config.strict, file), (profile, file)]);
+        let says = |text: &String| !text.trim().is_empty();
+        let mut of_client = |setting: &str, given: Option<&String>, written: Option<String>| {
+            sources.pick(setting, [(given.cloned().filter(says), None), (written.filter(says), file)])
+        };
+        let name = of_client("client.name", self.client_name.as_ref(), config.client.name.clone());
+        let version = of_client("client.version", self.client_version.as_ref(), config.client.version.clone());
+        let variable = |name| Some(name);
+        let run = [(some(variables.run.clone()), variable("CAKETESTER_RUN")), (some(config.run.clone()), file)];
+        let exits = [
+            (some(variables.outcome_exit.clone()), variable("CAKETESTER_OUTCOME_EXIT")),
+            (some(config.outcome_exit()), file),
+        ];
+        let timeout = [(variables.timeout, variable("CAKETESTER_TIMEOUT")), (config.timeout(), file)];
         Ok(Settings {
-            run: if variables.run.is_empty() { config.run } else { variables.run.clone() },
-            pack: config.pack,
+            run: sources.pick("run", run).unwrap_or_default(),
+            pack: sources.pick("pack", [(config.pack.clone(), file)]),
             names,
             network,
             cannot,
-            outcome_exit,
-            strict,
+            outcome_exit: sources.pick("outcome_exit", exits).unwrap_or_default(),
+            strict: strict.unwrap_or_default(),
             notes,
-            timeout,
-            baseline: self.baseline.clone().or(config.baseline),
-            client: ClientName {
-                name: said(self.client_name.as_ref(), config.client.name),
-                version: said(self.client_version.as_ref(), config.client.version),
-            },
+            timeout: sources.pick("timeout", timeout),
+            baseline: sources.pick("baseline", [(self.baseline.clone(), None), (config.baseline.clone(), file)]),
+            client: ClientName { name, version },
             file: config.file,
             variables,
+            sources,
         })
     }
+}
+
+/// A list, unless it is empty.
+fn some<T>(list: Vec<T>) -> Option<Vec<T>> {
+    (!list.is_empty()).then_some(list)
 }
 
 /// What to say of a name in a variable that probably holds two pairs, with a comma between them.
@@ -133,12 +146,6 @@ fn joined((pack, network): (&String, &NetworkName)) -> Option<String> {
     let network = network.as_deref()?;
     network.split_once(',').filter(|(_, rest)| rest.contains('='))?;
     Some(format!("CAKETESTER_NAMES binds {pack:?} to the one name {network:?}; several names are separated by `;`"))
-}
-
-/// What was said here, or else in the file; a blank says nothing.
-fn said(here: Option<&String>, in_the_file: Option<String>) -> Option<String> {
-    let says = |text: &String| !text.trim().is_empty();
-    here.cloned().filter(says).or(in_the_file.filter(says))
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -28,7 +28,7 @@ pub(in crate::cli) fn misspelt(context: &Context<'_>, command: &clap::Command) -
             Some(nearest) => format!("did you mean {OURS}{nearest}?"),
             None => "`caketester explain config` lists them".to_owned(),
         };
-        format!("note: {OURS}{} is no variable of caketester; {advice}\n", name.escape_debug())
+        format!("note: unknown variable {OURS}{}; {advice}\n", name.escape_debug())
     };
     unread.into_iter().map(told).collect()
 }
@@ -55,7 +55,8 @@ impl Variables {
         let set = |name: &str| env(name).filter(|value| !value.trim().is_empty());
         let run = set("CAKETESTER_RUN").map(|line| {
             // The line may hold what is nobody's business, so it is not repeated.
-            shell_words::split(&line).map_err(|why| wrong("CAKETESTER_RUN", &format!("is no command line: {why}"), RUN))
+            shell_words::split(&line)
+                .map_err(|why| wrong("CAKETESTER_RUN", &format!("is not a command line: {why}"), RUN))
         });
         let names = set("CAKETESTER_NAMES").map(|text| {
             let pair = |pair| name_pair(pair).map_err(|why| wrong("CAKETESTER_NAMES", &misread(pair, &why), NAMES));

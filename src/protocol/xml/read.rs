@@ -59,7 +59,7 @@ pub enum Unreadable {
         name: &'static str,
     },
     /// A `code` that is no whole number.
-    #[error("<code> holds {text:?}, which is no whole number")]
+    #[error("<code> holds {text:?}, which is not a whole number")]
     CodeIsNoNumber {
         /// What it holds.
         text: String,

@@ -11,7 +11,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     title: "reports the code that CAKE gave",
     level: Level::Should,
     basis: Basis::Documented,
-    why: "The code says who has to act: the buyer, or the network. Another number in the log sends people the wrong way.",
+    why: "The code decides who has to act: the buyer or the network. A wrong number in the log misleads people.",
     bad: "{\"outcome\": \"rejected\", \"code\": 1} for every refusal",
     good: "{\"outcome\": \"rejected\", \"code\": 3}",
     change: "hand the code through as it was read from the answer",
@@ -24,8 +24,6 @@ pub(in crate::rules) const RULE: Rule = Rule {
 fn check(seen: &Evidence) -> Option<Vec<Breach>> {
     let (said, given) = (seen.said_code?, seen.last()?.code);
     let expected = given.map_or_else(|| "no code: none came".to_owned(), |code| code.to_string());
-    let breach = || {
-        Breach::new(format!("the client says that CAKE gave code {said}")).instead(expected.clone(), said.to_string())
-    };
+    let breach = || Breach::new(format!("the client reported code {said}")).instead(expected.clone(), said.to_string());
     Some(if given == Some(said) { vec![] } else { vec![breach()] })
 }

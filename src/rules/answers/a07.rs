@@ -1,4 +1,4 @@
-//! A07: takes no unknown code as success, whatever the message says.
+//! A07: never takes an unknown code for success, whatever the message.
 
 use crate::rules::breach::Breach;
 use crate::rules::evidence::{Evidence, Given};
@@ -9,7 +9,7 @@ use crate::scenario::Basis;
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId::A07,
-    title: "takes no unknown code as success, whatever the message says",
+    title: "never takes an unknown code for success, whatever the message",
     level: Level::Must,
     basis: Basis::Documented,
     why: "CAKE documents the codes 0 to 4. Whatever a fifth may mean one day, it is not 0.",

@@ -1,4 +1,4 @@
-//! A12: says unknown where it cannot know.
+//! A12: reports unknown if it cannot know.
 
 use crate::protocol::Outcome;
 use crate::rules::breach::Breach;
@@ -10,7 +10,7 @@ use crate::scenario::Basis;
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId::A12,
-    title: "says unknown where it cannot know",
+    title: "reports unknown if it cannot know",
     level: Level::Should,
     basis: Basis::Platform,
     why: "Where no answer came that can be used, the update may be recorded or not. A client that notes a refusal, or dies, hides that somebody has to look.",

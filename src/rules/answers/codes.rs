@@ -13,7 +13,7 @@ pub(in crate::rules) const A01: Rule = Rule {
     title: "takes code 0 as updated",
     level: Level::Must,
     basis: Basis::Documented,
-    why: "Code 0 says that CAKE recorded the status. A client that does not see it sends the update again, or leaves the lead open in its books.",
+    why: "Code 0 means that CAKE recorded the status. A client that misses it sends the update again, or leaves the lead open in its books.",
     bad: "an exit code that does not depend on the answer",
     good: "read <code>, and conclude updated from 0",
     change: "read <code> of the XML; 0 is success",

@@ -44,7 +44,7 @@ fn check(seen: &Evidence) -> Option<Vec<Breach>> {
                 RULE.change
             )),
         Err(why) => Breach::new(format!("nothing reached the mock: {why}")).change(format!(
-            "if the program failed, what it printed on its standard error says why, and the report shows that; {}",
+            "if the program failed, read what it printed on standard error, which the report shows; {}",
             RULE.change
         )),
     };

@@ -11,7 +11,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     title: "reads the answer to its end",
     level: Level::Must,
     basis: Basis::Documented,
-    why: "A refusal comes with HTTP 200. Only the body tells, so who closes the connection before it has arrived knows nothing.",
+    why: "A refusal comes with HTTP 200. Only the body shows it, so a client that closes the connection before the body has arrived knows nothing.",
     bad: "send, close, note \"sent\"",
     good: "read the whole body, then decide",
     change: "read the answer's body before the connection is closed",

@@ -12,7 +12,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     title: "does not claim success when the reply was lost, unless a repeat got code 0",
     level: Level::Must,
     basis: Basis::Platform,
-    why: "A connection that breaks after the request was sent says nothing: CAKE may have recorded the update, refused it, or never seen it.",
+    why: "A connection that breaks after the request was sent proves nothing: CAKE may have recorded the update, refused it, or never seen it.",
     bad: "catch (ConnectionReset) { return UPDATED }",
     good: "unknown; or send the same update again, and go by the answer to that",
     change: "treat a lost reply as unknown, or repeat the same update and go by the answer",

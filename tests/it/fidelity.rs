@@ -1,5 +1,5 @@
 //! `docs/fidelity.md` is made of `docs/fidelity.yaml`, and what that says is so: the scenarios and the tests it names are there,
-//! and no knob is left out. `WRITE=1 cargo test --test fidelity` writes the page anew.
+//! and no knob is left out. `WRITE=1 cargo test --test it fidelity` writes the page anew.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -141,7 +141,7 @@ fn the_page_is_what_the_table_says() {
         fs::write(&path, &page).expect("the page can be written");
     }
     let committed = fs::read_to_string(&path).unwrap_or_default();
-    assert!(committed == page, "docs/fidelity.md is not current: `WRITE=1 cargo test --test fidelity` writes it anew");
+    assert!(committed == page, "docs/fidelity.md is not current: `WRITE=1 cargo test --test it fidelity` writes it anew");
 }
 
 #[test]

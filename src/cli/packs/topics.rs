@@ -17,15 +17,15 @@ macro_rules! topic {
 pub(in crate::cli) const TOPICS: [Topic; 11] = [
     topic!("clients", "how a client is started and reports outcomes; nightly jobs, CRMs, schedulers, other tests"),
     topic!("failures", "how to read a failure"),
-    topic!("config", "caketester.yaml, what decides a verdict, failures that are known"),
+    topic!("config", "caketester.yaml, what decides a verdict, known failures"),
     topic!("networks", "a file for each network, and a run for all of them"),
-    topic!("runs", "which scenarios a run takes, and how often"),
-    topic!("tls", "TLS, bad certificates, clients that have their host built in, the guard"),
+    topic!("runs", "choosing scenarios, and repeating them"),
+    topic!("tls", "TLS, bad certificates, clients with a built-in host, the guard"),
     topic!("reports", "the formats of a report, CI, shards"),
     topic!("certificate", "the certificate, when it is withheld, what it is worth"),
     topic!("writing", "how to write a scenario and review its answers"),
-    topic!("scenarios", "everything that a scenario and an instance can say"),
-    topic!("fidelity", "everything that CAKE does as far as is known, and what each rests on"),
+    topic!("scenarios", "the reference of scenario and instance files"),
+    topic!("fidelity", "everything known about CAKE's behaviour, and the source of each fact"),
 ];
 
 /// The page of a name.

@@ -22,6 +22,7 @@ pub mod rules;
 pub mod subject;
 
 pub mod run;
+pub mod support;
 
 pub mod report;
 

@@ -24,6 +24,7 @@ pub mod subject;
 pub mod judge;
 
 pub mod run;
+pub mod support;
 
 pub mod render;
 

@@ -1,0 +1,396 @@
+//! A ticket taken apart: the requests, answers and failures in it, and where each of their parts stands.
+
+use crate::protocol::{self, Params};
+
+use super::traced::{Span, Traced};
+
+/// What somebody pasted, taken apart.
+#[derive(Debug, Clone, Default)]
+pub struct Ticket {
+    /// The text as UTF-8, without a byte order mark and, of a saved mail, without its encodings. Places point into it.
+    pub text: String,
+    /// The forms found in it, the main one first, each once.
+    pub forms: Vec<Form>,
+    /// What was found, in the order of the text.
+    pub items: Vec<Item>,
+    /// What could not be read.
+    pub notes: Vec<Note>,
+}
+
+/// In what form something stands in a ticket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "the names say it; docs describe the forms")]
+pub enum Form {
+    Url,
+    Curl,
+    PowerShell,
+    Fetch,
+    Har,
+    Postman,
+    HttpFile,
+    RawHttp,
+    LogW3c,
+    LogCombined,
+    LogAlb,
+    LogCloudFront,
+    LogJson,
+    CakeLog,
+    Journal,
+    Answer,
+    Mail,
+    Error,
+}
+
+impl Form {
+    /// Its permanent name, as printed.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Url => "url",
+            Self::Curl => "curl",
+            Self::PowerShell => "powershell",
+            Self::Fetch => "fetch",
+            Self::Har => "har",
+            Self::Postman => "postman",
+            Self::HttpFile => "http-file",
+            Self::RawHttp => "raw-http",
+            Self::LogW3c => "log-w3c",
+            Self::LogCombined => "log-combined",
+            Self::LogAlb => "log-alb",
+            Self::LogCloudFront => "log-cloudfront",
+            Self::LogJson => "log-json",
+            Self::CakeLog => "cake-log",
+            Self::Journal => "journal",
+            Self::Answer => "answer",
+            Self::Mail => "mail",
+            Self::Error => "error",
+        }
+    }
+
+    /// Whether it is a log: many requests, a line each.
+    pub fn is_log(self) -> bool {
+        matches!(
+            self,
+            Self::LogW3c
+                | Self::LogCombined
+                | Self::LogAlb
+                | Self::LogCloudFront
+                | Self::LogJson
+                | Self::CakeLog
+                | Self::Journal
+        )
+    }
+}
+
+/// One thing found in a ticket: a request, with what came back where both stand together, or an answer alone.
+#[derive(Debug, Clone)]
+pub struct Item {
+    /// In what form it stands there.
+    pub form: Form,
+    /// Where.
+    pub place: Span,
+    /// The request, where it is or holds one.
+    pub request: Option<Request>,
+    /// What came back.
+    pub answer: Option<Answer>,
+    /// Why nothing came back.
+    pub failure: Option<Failure>,
+    /// What only the form shows, and the request no longer does.
+    pub marks: Vec<Mark>,
+    /// What a log has beside the request.
+    pub logged: Logged,
+}
+
+impl Item {
+    /// An item that holds nothing yet.
+    pub fn new(form: Form, place: Span) -> Self {
+        let logged = Logged::default();
+        Self { form, place, request: None, answer: None, failure: None, marks: Vec::new(), logged }
+    }
+}
+
+/// A request as it would be sent. Nothing is decoded or corrected; each part knows its place in the ticket.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Request {
+    /// The method; `GET` where the form leaves it out.
+    pub method: Traced,
+    /// `https` and the like, as written; empty where it is left out.
+    pub scheme: Traced,
+    /// The host without its port; empty where there is none.
+    pub host: Traced,
+    /// The port, where one is written.
+    pub port: Option<Traced>,
+    /// The path; `/` where the form leaves it out.
+    pub path: Traced,
+    /// What stands behind the `?`; none where there is no `?`.
+    pub query: Option<Traced>,
+    /// What stands behind a `#`: it is not sent.
+    pub fragment: Option<Traced>,
+    /// `name:password` in front of the host, or given otherwise.
+    pub user: Option<Traced>,
+    /// The headers, in order.
+    pub headers: Vec<Header>,
+    /// The body; none where there is none.
+    pub body: Option<Traced>,
+}
+
+/// One header of a request or an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Header {
+    /// Its name as written.
+    pub name: String,
+    /// Its value without the space around it.
+    pub value: Traced,
+}
+
+/// One parameter as sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parameter {
+    /// Its name, decoded as CAKE does.
+    pub name: String,
+    /// Its value, decoded as CAKE does; none for a name without `=`.
+    pub value: Option<String>,
+    /// Its value as sent.
+    pub sent: Traced,
+    /// The place of name and value.
+    pub place: Span,
+}
+
+impl Request {
+    /// Path and query as sent.
+    pub fn target(&self) -> Traced {
+        let mut target = self.path.clone();
+        if let Some(query) = &self.query {
+            target.push(b"?", Span::new(query.whole().start, query.whole().start));
+            target.append(query);
+        }
+        target
+    }
+
+    /// The first header of a name.
+    pub fn header(&self, name: &str) -> Option<&Header> {
+        self.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The same request as the mock would see it, so that CAKE's rules can be applied to it.
+    pub fn to_exchange(&self) -> protocol::Request {
+        let (method, target) = (self.method.text().into_owned(), self.target());
+        let mut head = format!("{method} ").into_bytes();
+        head.extend_from_slice(target.bytes());
+        head.extend_from_slice(b" HTTP/1.1\r\n");
+        let host = self.headers.iter().all(|header| !header.name.eq_ignore_ascii_case("host"));
+        if host && !self.host.is_empty() {
+            let port = self.port.iter().flat_map(|port| [&b":"[..], port.bytes()]);
+            head.extend([&b"Host: "[..], self.host.bytes()].into_iter().chain(port).chain([&b"\r\n"[..]]).flatten());
+        }
+        for header in &self.headers {
+            let parts = [header.name.as_bytes(), b": ", header.value.bytes(), b"\r\n"];
+            head.extend(parts.into_iter().flatten());
+        }
+        head.extend_from_slice(b"\r\n");
+        protocol::Request {
+            method,
+            target: target.text().into_owned(),
+            content_type: self.header("content-type").map(|header| header.value.text().into()).unwrap_or_default(),
+            body: self.body.as_ref().map(|body| body.bytes().to_vec()).unwrap_or_default().into(),
+            raw_head: head.into(),
+        }
+    }
+
+    /// The parameters as CAKE reads them.
+    pub fn params(&self) -> Params {
+        self.to_exchange().params()
+    }
+
+    /// The parameters one by one, as they stand in the part that CAKE reads: the body of a form POST, else the query.
+    pub fn parameters(&self) -> Vec<Parameter> {
+        let part = if self.to_exchange().is_form_post() { self.body.as_ref() } else { self.query.as_ref() };
+        part.map(parameters_in).unwrap_or_default()
+    }
+
+    /// Where the value of a parameter stands, once for each time it is sent. Names match as in CAKE, in any letter case.
+    pub fn places_of(&self, name: &str) -> Vec<Span> {
+        let parameters = self.parameters();
+        let named = parameters.iter().filter(|parameter| parameter.name.eq_ignore_ascii_case(name));
+        named.filter(|parameter| parameter.value.is_some()).map(|parameter| parameter.sent.whole()).collect()
+    }
+}
+
+/// The parameters in a query or a form.
+fn parameters_in(text: &Traced) -> Vec<Parameter> {
+    let mut start = 0;
+    let segments = text.bytes().split(|byte| *byte == b'&').map(|segment| {
+        let part = start..start + segment.len();
+        start = part.end + 1;
+        part
+    });
+    segments
+        .filter(|part| !part.is_empty())
+        .map(|part| {
+            let segment = &text.bytes()[part.clone()];
+            let equals = segment.iter().position(|byte| *byte == b'=');
+            let (name, value) = match equals {
+                Some(at) => (&segment[..at], part.start + at + 1..part.end),
+                None => (segment, part.end..part.end),
+            };
+            Parameter {
+                name: protocol::decode(name),
+                value: equals.map(|_| protocol::decode(&text.bytes()[value.clone()])),
+                sent: text.slice(value),
+                place: text.place(part),
+            }
+        })
+        .collect()
+}
+
+/// What came back.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// The HTTP status, where one stands there.
+    pub http_status: Option<u16>,
+    /// The headers, in order.
+    pub headers: Vec<Header>,
+    /// The body, without the escapes of the form that it stands in.
+    pub body: Option<Traced>,
+    /// Where it stands.
+    pub place: Span,
+}
+
+/// Why nothing came back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Failure {
+    /// What failed.
+    pub kind: FailureKind,
+    /// The words that show it.
+    pub place: Span,
+}
+
+/// What can fail before there is an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FailureKind {
+    /// The host's name was not found.
+    Dns,
+    /// The connection was refused, or there was no way there.
+    Refused,
+    /// Something took too long.
+    Timeout,
+    /// The certificate or the handshake.
+    Tls,
+    /// Both sides speak no common version of TLS.
+    TlsVersion,
+    /// A proxy in between refused.
+    Proxy,
+    /// The connection ended in the middle.
+    Reset,
+    /// Something else, as the words show.
+    Other,
+}
+
+/// What only the form shows, and the request no longer does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    /// What it is.
+    pub kind: MarkKind,
+    /// Where it stands.
+    pub place: Span,
+    /// What it concerns: the part cut off, the name of the variable or the file, the character, the protector.
+    pub detail: String,
+}
+
+/// What only the form shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum MarkKind {
+    /// The shell ends the command at a `&` outside quotes; what stands behind it is not sent.
+    ShellAmpersand,
+    /// The shell takes a `$` for the beginning of a variable's name, and sends its value, which is empty.
+    ShellDollar,
+    /// A batch file takes a `%` for the beginning of an argument or a variable.
+    ShellPercent,
+    /// Quotes that are none to the shell, or that do not end.
+    ShellQuotes,
+    /// A line ends within the command, or within quotes.
+    ShellNewline,
+    /// The history of an interactive shell takes a `!` in double quotes.
+    ShellHistory,
+    /// The value comes from a file that the ticket does not have.
+    FileValue,
+    /// A variable whose value the ticket does not have; its name stands in the request.
+    Variable,
+    /// `&amp;` in a URL outside HTML: it is sent like that.
+    AmpEntity,
+    /// The URL was taken out of a link that protects from it.
+    LinkProtector,
+    /// The URL was put together from several lines.
+    JoinedLines,
+    /// A parameter in the collection is switched off and not sent.
+    Disabled,
+}
+
+impl MarkKind {
+    /// Its permanent name: the cause's, where it is one.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::ShellAmpersand => "shell-ampersand",
+            Self::ShellDollar => "shell-dollar",
+            Self::ShellPercent => "shell-percent",
+            Self::ShellQuotes => "shell-quotes",
+            Self::ShellNewline => "shell-newline",
+            Self::ShellHistory => "shell-history",
+            Self::FileValue => "file-value",
+            Self::Variable => "variable",
+            Self::AmpEntity => "amp-entity",
+            Self::LinkProtector => "link-protector",
+            Self::JoinedLines => "joined-lines",
+            Self::Disabled => "disabled",
+        }
+    }
+}
+
+/// What a log has beside the request, as far as it has it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Logged {
+    /// When, as written.
+    pub time: Option<String>,
+    /// The client's address.
+    pub client: Option<String>,
+    /// The client's program.
+    pub user_agent: Option<String>,
+    /// How many bytes came back.
+    pub bytes_sent: Option<u64>,
+    /// The user's name.
+    pub user_name: Option<String>,
+    /// What the log calls the result in words: `Success`, `Error`.
+    pub result: Option<String>,
+}
+
+/// Something that could not be read, for a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// What, and what was done about it.
+    pub text: String,
+    /// Where it stands; none where it concerns the whole ticket.
+    pub place: Option<Span>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Request, Traced};
+    use crate::support::Span;
+
+    #[test]
+    fn a_request_knows_where_the_value_of_each_parameter_stands() {
+        let query = Traced::at(20, "Status=a&b&status=%2Bc&=&x=");
+        let request = Request {
+            method: Traced::at(0, "GET"),
+            path: Traced::at(10, "/m"),
+            query: Some(query),
+            ..Request::default()
+        };
+        assert_eq!(request.places_of("status"), [Span::new(27, 28), Span::new(38, 42)]);
+        assert_eq!(request.places_of("x"), [Span::new(47, 47)]);
+        assert!(request.places_of("b").is_empty());
+        let names: Vec<_> = request.parameters().into_iter().map(|one| (one.name, one.value)).collect();
+        assert_eq!(names[1], ("b".into(), None));
+        assert_eq!(request.params().get("status").unwrap(), "a,+c");
+        assert_eq!(request.to_exchange().target, "/m?Status=a&b&status=%2Bc&=&x=");
+    }
+}

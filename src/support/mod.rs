@@ -1,12 +1,25 @@
-//! From a ticket to its cause: what somebody pasted is taken apart here. Nothing in it knows a terminal, a clock or the
-//! environment.
+//! From a ticket to its cause: what somebody pasted is taken apart, and examined by CAKE's own rules. Nothing here knows a
+//! terminal, a clock or the environment.
 
+mod causes;
+mod diagnose;
+mod evidence;
+mod knowledge;
+mod look;
 mod read;
+mod reply;
 mod ticket;
+mod told;
 mod traced;
 
+pub use causes::{Cause, Who, all_causes, cause};
+pub use diagnose::{Diagnosis, Judged, answer_of, diagnose};
+pub use knowledge::{Knowledge, KnownStatus};
+pub use look::{Found, Grade};
 pub use read::{Lines, open, read};
+pub use reply::reply;
 pub use ticket::{
     Answer, Failure, FailureKind, Form, Header, Item, Logged, Mark, MarkKind, Note, Parameter, Request, Ticket,
 };
+pub use told::{Told, told, told_schema};
 pub use traced::{Span, Traced};

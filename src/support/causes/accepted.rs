@@ -1,0 +1,115 @@
+//! CAKE accepted the update, and somebody misses it in the report.
+
+use super::{Cause, Who};
+use crate::support::evidence::Evidence;
+use crate::support::look::{Grade, Look, shown};
+
+pub(super) const CAUSES: [Cause; 7] = [
+    Cause {
+        id: "overwritten",
+        title: "a later update changed the status again",
+        why: "Each update sets the lead's status anew. The report shows the last one.",
+        who: Who::Buyer,
+        change: "send only the newest status of a lead, in the order in which they happened",
+        ask: "Were other updates sent for this lead later?",
+    },
+    Cause {
+        id: "counted-twice",
+        title: "an update was sent twice and its amount counts twice",
+        why: "Number fields are summed on every update, also when the same one is repeated.",
+        who: Who::Developer,
+        change: "do not repeat an update that got code 0; have the network correct the sum",
+        ask: "",
+    },
+    Cause {
+        id: "lead-multi-sale",
+        title: "the lead was sold to several buyers",
+        why: "Each buyer reports for itself, and the report has a line for each.",
+        who: Who::Network,
+        change: "look at the line of this buyer and campaign",
+        ask: "",
+    },
+    Cause {
+        id: "field-ignored",
+        title: "a field is not configured, so it was ignored",
+        why: "Unknown parameters are ignored without an error.",
+        who: Who::Buyer,
+        change: "compare the parameter's name with the network's field names",
+        ask: "Which field names did the network give you?",
+    },
+    Cause {
+        id: "report-date",
+        title: "the report's dates leave the update out",
+        why: "The report filters by day, in the instance's time zone, and an end date without a time may exclude its day.",
+        who: Who::Network,
+        change: "widen the dates by a day on each side and look again",
+        ask: "Which dates did you select, and at what time (with zone) was the update sent?",
+    },
+    Cause {
+        id: "sample-lead",
+        title: "the lead is a sample or a test lead",
+        why: "Test leads do not appear in the report.",
+        who: Who::Buyer,
+        change: "send an update for a real lead",
+        ask: "",
+    },
+    Cause {
+        id: "wrong-instance",
+        title: "the update went to another instance",
+        why: "Each network has an instance of its own, and so may have a test instance.",
+        who: Who::Buyer,
+        change: "compare the host with the network's",
+        ask: "Which host do you send to?",
+    },
+];
+
+pub(super) fn check(look: &mut Look<'_>) {
+    repeats(look);
+    let lower = look.text.to_ascii_lowercase();
+    let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    let is_missed = says(&["not in the report", "report shows", "master report", "in the report", "not show", "doesn't show", "does not appear", "doesn't appear", "cannot see", "can't see", "not visible", "missing in", "nothing in the report", "in reports"]);
+    let is_accepted = look.evidence == Evidence::Code(0) || look.evidence == Evidence::Fine || says(&["success", "code 0", "<code>0"]);
+    if !is_missed || !is_accepted || look.evidence.is_failure() {
+        return;
+    }
+    if look.value("lead_id").is_some_and(|lead| lead.eq_ignore_ascii_case("C8097F17")) || says(&["ckm_test", "ckmtest", "test lead"]) {
+        look.add("sample-lead", Grade::Likely, None, "the lead is a test or sample lead");
+    }
+    if says(&["staging", "test instance", "sandbox", "other instance", "old host", "test environment"]) {
+        look.add("wrong-instance", Grade::Possible, None, "another instance may have got the update");
+    }
+    let field = look.parameters.iter().find(|one| !crate::cake::is_parameter(&one.name) && one.value.is_some()).cloned();
+    let is_about_field = says(&["amount", "commission", "column", "field", "revenue", "empty"]);
+    if let Some(field) = field.filter(|_| is_about_field) {
+        look.add("field-ignored", Grade::Possible, Some(field.place), format!("is {} a field name of the network?", shown(&field.name)));
+    }
+    if says(&["sold twice", "several buyers", "two buyers", "multi", "other buyer"]) {
+        look.add("lead-multi-sale", Grade::Possible, None, "the lead may have been sold to several buyers");
+    }
+    look.add("report-date", Grade::Possible, None, "the report's dates may leave the update out");
+}
+
+/// Later requests for the same lead.
+fn repeats(look: &mut Look<'_>) {
+    let Some(lead) = look.value("lead_id").filter(|lead| !lead.is_empty()).map(str::to_ascii_lowercase) else { return };
+    if look.evidence.is_failure() {
+        return;
+    }
+    let (status, query) = (look.value("status").map(str::to_owned), look.request.and_then(|request| request.query.clone()));
+    let later = look.others.iter().filter(|item| item.place.start > look.item.place.start).filter_map(|item| {
+        let request = item.request.as_ref()?;
+        let parameters = request.parameters();
+        let of = |name: &str| parameters.iter().find(|one| one.name.eq_ignore_ascii_case(name)).and_then(|one| one.value.clone());
+        (of("lead_id")?.to_ascii_lowercase() == lead).then(|| (item.place, of("status"), request.query.clone(), !Evidence::of(item).is_failure()))
+    });
+    let later: Vec<_> = later.filter(|(.., is_fine)| *is_fine).collect();
+    if let Some((place, other, ..)) = later.iter().find(|(_, other, ..)| *other != status) {
+        let message = format!("a later update of this lead sets {}", shown(other.as_deref().unwrap_or_default()));
+        look.add("overwritten", Grade::Likely, Some(*place), message);
+    } else if let Some((place, ..)) = later.iter().find(|(_, _, other, _)| other.as_ref().map(crate::support::Traced::bytes) == query.as_ref().map(crate::support::Traced::bytes)) {
+        let has_number = look.parameters.iter().any(|one| !crate::cake::is_parameter(&one.name) && one.value.as_deref().is_some_and(|value| value.parse::<f64>().is_ok()));
+        if has_number {
+            look.add("counted-twice", Grade::Likely, Some(*place), "the same update is sent again, with a number field");
+        }
+    }
+}

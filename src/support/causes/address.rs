@@ -1,0 +1,198 @@
+//! Where the request goes: host, scheme, port, path.
+
+use super::{Cause, Who};
+use crate::protocol::{METHOD_NAME, METHOD_PATH, SERVICE_PATH};
+use crate::support::evidence::Evidence;
+use crate::support::look::{Grade, Look, is_placeholder, shown};
+
+pub(super) const CAUSES: [Cause; 10] = [
+    Cause {
+        id: "host-placeholder",
+        title: "the host is the documentation's placeholder",
+        why: "YourDomain.com stands for the network's own host.",
+        who: Who::Buyer,
+        change: "use the host that the network gave you",
+        ask: "Which host did the network give you for its CAKE?",
+    },
+    Cause {
+        id: "host-other",
+        title: "the host is not the network's CAKE",
+        why: "Each network has a host of its own. CAKE's public website takes no updates.",
+        who: Who::Buyer,
+        change: "use the host that the network gave you",
+        ask: "Which host did the network give you for its CAKE?",
+    },
+    Cause {
+        id: "scheme-http",
+        title: "the URL begins with http instead of https",
+        why: "The key travels in the clear, and the redirect to https may lose the query.",
+        who: Who::Developer,
+        change: "begin the URL with https://",
+        ask: "",
+    },
+    Cause {
+        id: "path-case",
+        title: "the method is in the wrong letter case",
+        why: "Method names are case sensitive: UpdateLeadStatus.",
+        who: Who::Developer,
+        change: "end the path with /UpdateLeadStatus, exactly",
+        ask: "",
+    },
+    Cause {
+        id: "path-other",
+        title: "the path is not that of UpdateLeadStatus",
+        why: "The service is /api/1/buyers.asmx, and the method /UpdateLeadStatus below it.",
+        who: Who::Developer,
+        change: "use the path /api/1/buyers.asmx/UpdateLeadStatus",
+        ask: "",
+    },
+    Cause {
+        id: "method-unknown",
+        title: "the service has no method of this name",
+        why: "The method is called UpdateLeadStatus.",
+        who: Who::Developer,
+        change: "end the path with /UpdateLeadStatus",
+        ask: "",
+    },
+    Cause {
+        id: "other-service",
+        title: "the request goes to another CAKE service",
+        why: "CAKE has several APIs. Statuses are reported to /api/1/buyers.asmx only.",
+        who: Who::Developer,
+        change: "use the path /api/1/buyers.asmx/UpdateLeadStatus",
+        ask: "",
+    },
+    Cause {
+        id: "port",
+        title: "the URL names an unusual port",
+        why: "CAKE answers at the standard ports of https and http.",
+        who: Who::Developer,
+        change: "remove the port from the URL",
+        ask: "Did the network give you this port?",
+    },
+    Cause {
+        id: "trailing-slash",
+        title: "a slash follows the method",
+        why: "The platform takes what follows the slash for the name of the method.",
+        who: Who::Developer,
+        change: "remove the slash behind UpdateLeadStatus",
+        ask: "",
+    },
+    Cause {
+        id: "no-query",
+        title: "the request has no parameters",
+        why: "The parameters belong in the query, behind a ?.",
+        who: Who::Developer,
+        change: "append ?api_key=…&lead_id=…&status=… to the URL",
+        ask: "",
+    },
+];
+
+/// Hosts of CAKE's makers, which are no network's.
+const MAKERS: [&str; 6] =
+    ["getcake.com", "www.getcake.com", "support.getcake.com", "cakemarketing.com", "www.cakemarketing.com", "docs.getcake.com"];
+
+pub(super) fn check(look: &mut Look<'_>) {
+    let Some(request) = look.request else { return };
+    host(look);
+    let (path, place) = (request.path.text().into_owned(), Some(request.path.whole()));
+    path_of(look, &path, place);
+    let scheme = request.scheme.text().to_ascii_lowercase();
+    if scheme == "http" {
+        let is_local = is_local(&request.host.text());
+        let is_shown = matches!(look.evidence, Evidence::Redirect(_));
+        if !is_local {
+            let grade = if is_shown { Grade::Likely } else { Grade::Possible };
+            look.add("scheme-http", grade, Some(request.scheme.whole()), "the URL begins with http://");
+        }
+    }
+    if let Some(port) = &request.port {
+        let number = port.text().into_owned();
+        let is_usual = matches!((&*scheme, &*number), ("https", "443") | ("http", "80") | ("", "443" | "80"));
+        if !is_usual && !is_local(&request.host.text()) {
+            let failed = matches!(look.evidence, Evidence::Failed(_));
+            let grade = if failed || number != "443" { Grade::Likely } else { Grade::Possible };
+            look.add("port", grade, Some(port.whole()), format!("port {number}"));
+        }
+    }
+    let has_query = request.query.as_ref().is_some_and(|query| !query.is_empty());
+    let has_body = request.body.as_ref().is_some_and(|body| !body.is_empty());
+    let is_cut = request.fragment.is_some() || !look.item.marks.is_empty();
+    if !has_query && !has_body && !is_cut && look.found.iter().all(|found| !found.id.starts_with("shell-")) {
+        let is_file = path.to_ascii_lowercase().contains("%3f");
+        if !is_file {
+            look.add("no-query", Grade::Certain, place, "no parameter is sent");
+        }
+    }
+}
+
+fn is_local(host: &str) -> bool {
+    matches!(host, "localhost" | "127.0.0.1" | "[::1]" | "0.0.0.0")
+}
+
+fn host(look: &mut Look<'_>) {
+    let Some(request) = look.request else { return };
+    let host = request.host.text().into_owned();
+    if host.is_empty() {
+        return;
+    }
+    let place = Some(request.host.whole());
+    let lower = host.to_ascii_lowercase();
+    let is_variable = look.item.marks.iter().any(|mark| host.contains(&*mark.detail) && !mark.detail.is_empty());
+    let words = ["yourdomain.com", "www.yourdomain.com", "domain.com", "network.com", "hostname", "host"];
+    if lower.contains("yourdomain") || lower.contains("your-domain") || lower.contains("yournetwork") {
+        look.add("host-placeholder", Grade::Certain, place, format!("the host is {}", shown(&host)));
+    } else if !is_variable && is_placeholder(&host, &words) {
+        look.add("host-placeholder", Grade::Likely, place, format!("the host is {}", shown(&host)));
+    } else if MAKERS.contains(&&*lower) {
+        look.add("host-other", Grade::Likely, place, format!("{host} is the website of CAKE's makers"));
+    } else if let Some(known) = look.know.host.clone() {
+        let bare = known.split(':').next().unwrap_or_default().to_ascii_lowercase();
+        if !is_variable && bare != lower {
+            let message = format!("the host is {host}, the network's is {known}");
+            look.add_with("host-other", Grade::Likely, place, message, format!("use {known}"));
+        }
+    } else if is_local(&lower) {
+        look.add("host-other", Grade::Likely, place, format!("{host} is the sending machine itself"));
+    }
+}
+
+fn path_of(look: &mut Look<'_>, path: &str, place: Option<crate::support::Span>) {
+    let lower = path.to_ascii_lowercase();
+    let (method_path, service) = (METHOD_PATH.to_ascii_lowercase(), SERVICE_PATH.to_ascii_lowercase());
+    if lower.contains("%3f") || lower.contains("%26") {
+        // The query is part of the path: a cause of its own.
+        return;
+    }
+    if lower == method_path {
+        if !path.ends_with(METHOD_NAME) {
+            let sent = path.rsplit('/').next().unwrap_or_default();
+            look.add("path-case", Grade::Certain, place, format!("{sent} is not {METHOD_NAME}"));
+        }
+        return;
+    }
+    let Some(behind) = lower.strip_prefix(&service) else {
+        let is_service = lower.contains(".asmx");
+        let names_method = lower.contains("updatelead");
+        let is_other = is_service && !lower.contains("/buyers.asmx") || lower.contains("/leads.asmx");
+        if is_other {
+            look.add("other-service", Grade::Certain, place, format!("{path} is another service"));
+        } else if is_service || names_method || lower.contains("buyers") {
+            look.add("path-other", Grade::Certain, place, format!("{path} is not {METHOD_PATH}"));
+        } else if !path.is_empty() && (path != "/" || look.request.is_some_and(|request| request.query.is_some())) {
+            look.add("path-other", Grade::Certain, place, format!("{path} is not {METHOD_PATH}"));
+        }
+        return;
+    };
+    let method = behind.trim_start_matches('/');
+    if method.is_empty() {
+        look.add("path-other", Grade::Certain, place, format!("the method is missing: {METHOD_NAME} belongs behind {SERVICE_PATH}/"));
+    } else if method.trim_end_matches('/') == METHOD_NAME.to_ascii_lowercase() && behind.starts_with('/') {
+        look.add("trailing-slash", Grade::Certain, place, format!("the path ends with {METHOD_NAME}/"));
+    } else if method.split('/').next() == Some(&*METHOD_NAME.to_ascii_lowercase()) {
+        look.add("path-other", Grade::Certain, place, format!("something follows {METHOD_NAME} in the path"));
+    } else {
+        let sent = path.rsplit('/').find(|part| !part.is_empty()).unwrap_or_default();
+        look.add("method-unknown", Grade::Certain, place, format!("{} is not {METHOD_NAME}", shown(sent)));
+    }
+}

@@ -1,0 +1,177 @@
+//! What came back, whatever was sent.
+
+use super::{Cause, Who};
+use crate::protocol::Code;
+use crate::support::evidence::Evidence;
+use crate::support::look::{Grade, Look};
+
+pub(super) const CAUSES: [Cause; 15] = [
+    Cause {
+        id: "refused-with-200",
+        title: "a refusal is taken for success",
+        why: "CAKE answers refusals with HTTP 200 too. Only the code in the XML tells them apart.",
+        who: Who::Developer,
+        change: "read <code> in the answer: only 0 is success. Other leads may be missing for the same reason",
+        ask: "",
+    },
+    Cause {
+        id: "code-1",
+        title: "CAKE answered code 1: invalid API key",
+        why: "No buyer of this network has the key.",
+        who: Who::Buyer,
+        change: "compare the key with the Buyer Card, Home tab, and the host with the network's",
+        ask: "Which URL was called? Hide the key.",
+    },
+    Cause {
+        id: "code-2",
+        title: "CAKE answered code 2: lead ID not found",
+        why: "The lead is unknown to this network, or belongs to another buyer.",
+        who: Who::Buyer,
+        change: "compare the lead ID with the one that came with the lead",
+        ask: "Which lead ID was sent, and when was the lead bought?",
+    },
+    Cause {
+        id: "code-3",
+        title: "CAKE answered code 3: status not recognised",
+        why: "The status or sub-status is not configured with exactly this spelling.",
+        who: Who::Buyer,
+        change: "compare the status with the network's list, letter case and spaces included",
+        ask: "Which status was sent? Please send the URL with the key hidden.",
+    },
+    Cause {
+        id: "code-4",
+        title: "CAKE answered code 4: Lead Statuses are not enabled",
+        why: "The network has to enable and configure Lead Statuses before buyers can report them.",
+        who: Who::Network,
+        change: "enable Lead Statuses: Setup > Settings > Lead Gen Settings",
+        ask: "",
+    },
+    Cause {
+        id: "missing-parameter",
+        title: "the platform misses a parameter",
+        why: "A required parameter did not arrive under its name.",
+        who: Who::Developer,
+        change: "send api_key, lead_id and status in the query; if sub_status is named, send it empty",
+        ask: "Which URL was called? Hide the key.",
+    },
+    Cause {
+        id: "method-name",
+        title: "the platform does not know the method",
+        why: "The path does not end with /UpdateLeadStatus exactly.",
+        who: Who::Developer,
+        change: "use the path /api/1/buyers.asmx/UpdateLeadStatus, in this letter case and without a slash behind it",
+        ask: "Which URL was called? Hide the key.",
+    },
+    Cause {
+        id: "request-format",
+        title: "the platform does not take the request's form",
+        why: "The HTTP method or the content type is not the one of a GET.",
+        who: Who::Developer,
+        change: "send a GET with all parameters in the query, without Content-Type",
+        ask: "Which HTTP method and headers are sent?",
+    },
+    Cause {
+        id: "dangerous-value",
+        title: "the platform refuses a value that looks like markup",
+        why: "A value holds < before a letter, or &#.",
+        who: Who::Developer,
+        change: "remove HTML from values before they are sent, usually from notes",
+        ask: "Which value was sent?",
+    },
+    Cause {
+        id: "not-cake",
+        title: "the answer is not from CAKE",
+        why: "It is a page of something in between: a login, a firewall, a proxy or a parked domain.",
+        who: Who::Buyer,
+        change: "open the URL in a browser on the sending machine, and see who answers; compare the host with the network's",
+        ask: "Please send the whole answer, and the address from which you send.",
+    },
+    Cause {
+        id: "redirected",
+        title: "the server redirects",
+        why: "The URL leads elsewhere. A redirect may lose the query, and a key must not follow to another host.",
+        who: Who::Developer,
+        change: "call the final URL directly, with https and the network's host",
+        ask: "Where does the redirect lead (the Location header)?",
+    },
+    Cause {
+        id: "restricted",
+        title: "CAKE answers \"Restricted\"",
+        why: "Too many calls in a short time, or an address that is not allowed.",
+        who: Who::Buyer,
+        change: "send fewer updates a minute, and repeat the refused ones later",
+        ask: "How many updates do you send a minute, and from which address?",
+    },
+    Cause {
+        id: "rate-limited",
+        title: "too many requests",
+        why: "The server limits how many requests it takes.",
+        who: Who::Buyer,
+        change: "wait as long as Retry-After says, and send fewer updates a minute",
+        ask: "How many updates do you send a minute?",
+    },
+    Cause {
+        id: "http-5xx",
+        title: "the server failed",
+        why: "The failure is on the server's side, or in a load balancer in front of it.",
+        who: Who::Network,
+        change: "send the update again later, which sets the same status; if it goes on, the network has to look",
+        ask: "At what time (with zone) did it happen, and for how many updates?",
+    },
+    Cause {
+        id: "xml-cut",
+        title: "the answer is cut off",
+        why: "The XML ends before its last element. Nothing can be concluded from it.",
+        who: Who::Buyer,
+        change: "send the update again, and show the whole answer if it happens again",
+        ask: "Please send the whole answer.",
+    },
+];
+
+pub(super) fn check(look: &mut Look<'_>) {
+    let place = look.item.answer.as_ref().map(|answer| answer.place);
+    let lower = look.text.to_ascii_lowercase();
+    match look.evidence.clone() {
+        Evidence::Code(code @ 1..=4) => {
+            let id = ["code-1", "code-2", "code-3", "code-4"][usize::try_from(code - 1).unwrap_or(0)];
+            let meaning = Code(code).meaning().unwrap_or_default();
+            look.add(id, Grade::Certain, place, format!("CAKE answered code {code}: {meaning}"));
+            let is_taken = ["200 ok", "http 200", "status 200", "\"success\"", "successful", "sent ok", "says sent", "as sent", "log \"sent\"", "marked as sent", "returns 200", "get 200", "got 200", "status=200", "200 in", "says ok"]
+                .iter()
+                .any(|word| lower.contains(word));
+            if is_taken {
+                look.add("refused-with-200", Grade::Likely, place, format!("code {code} came with HTTP 200 and was taken for success"));
+            }
+        }
+        Evidence::Missing(name) => {
+            let help = if name.eq_ignore_ascii_case("sub_status") {
+                "send sub_status too, empty if the update has none: this instance requires it".to_owned()
+            } else {
+                format!("send {name} in the query")
+            };
+            look.add_with("missing-parameter", Grade::Certain, place, format!("the platform misses {name}"), help);
+        }
+        Evidence::Method => look.add("method-name", Grade::Certain, place, "the platform does not know the method"),
+        Evidence::Format => look.add("request-format", Grade::Certain, place, "the platform does not take the request's form"),
+        Evidence::Dangerous => look.add("dangerous-value", Grade::Certain, place, "the platform refuses a value"),
+        Evidence::Restricted => look.add("restricted", Grade::Certain, place, "CAKE answers \"Restricted\""),
+        Evidence::Redirect(status) => look.add("redirected", Grade::Certain, place, format!("HTTP {status} leads elsewhere")),
+        Evidence::Page(status) => {
+            let of = status.map_or_else(String::new, |status| format!(" (HTTP {status})"));
+            let grade = if look.request.is_some_and(|request| !request.path.text().to_ascii_lowercase().contains(".asmx")) { Grade::Possible } else { Grade::Likely };
+            look.add("not-cake", grade, place, format!("a page of HTML came back{of}"));
+        }
+        Evidence::Http(429) => look.add("rate-limited", Grade::Certain, place, "HTTP 429"),
+        Evidence::Http(status @ (401 | 403)) => {
+            look.add("not-cake", Grade::Likely, place, format!("HTTP {status} is not one of CAKE's answers"));
+        }
+        Evidence::Http(status @ 500..=599) => {
+            look.add("http-5xx", Grade::Likely, place, format!("HTTP {status}"));
+        }
+        Evidence::Http(404) => look.add("path-other", Grade::Possible, place, "HTTP 404: nothing is at this address"),
+        Evidence::Http(405) => look.add("verb-other", Grade::Likely, place, "HTTP 405: the HTTP method is not allowed"),
+        Evidence::Cut => look.add("xml-cut", Grade::Likely, place, "the XML has no end"),
+        Evidence::Soap => look.add("soap", Grade::Likely, place, "SOAP was answered"),
+        _ => {}
+    }
+}

@@ -1,0 +1,150 @@
+//! Custom fields and sub-statuses.
+
+use super::{Cause, Who};
+use crate::cake::{FieldKind, is_parameter};
+use crate::support::look::{Grade, Look, shown};
+
+pub(super) const CAUSES: [Cause; 6] = [
+    Cause {
+        id: "sub-status-unknown",
+        title: "the sub-status is not configured under this status",
+        why: "A sub-status belongs to one status and is compared exactly.",
+        who: Who::Buyer,
+        change: "send a sub-status of this status, exactly as the network spells it, or none",
+        ask: "Which sub-statuses did the network give you for this status?",
+    },
+    Cause {
+        id: "sub-status-name",
+        title: "the parameter of the sub-status has another name",
+        why: "CAKE reads sub_status. Another name counts as an unknown field, and is ignored without an error.",
+        who: Who::Developer,
+        change: "call the parameter sub_status",
+        ask: "",
+    },
+    Cause {
+        id: "field-label",
+        title: "a field is sent by its label",
+        why: "CAKE reads fields by their field name (loan_amount), not by their label (Loan Amount). The value is ignored without an error.",
+        who: Who::Developer,
+        change: "use the field name from the network's list",
+        ask: "Which field names did the network give you?",
+    },
+    Cause {
+        id: "field-unknown",
+        title: "the network has no such field",
+        why: "Unknown parameters are ignored without an error.",
+        who: Who::Buyer,
+        change: "use a field name from the network's list, or ask the network to add the field",
+        ask: "",
+    },
+    Cause {
+        id: "field-not-a-number",
+        title: "the amount is not a plain number",
+        why: "Number fields are summed. With a currency sign, thousands separators or a decimal comma the value is not summed.",
+        who: Who::Developer,
+        change: "send digits with a decimal point only: 25000.50",
+        ask: "",
+    },
+    Cause {
+        id: "field-empty",
+        title: "a field is empty",
+        why: "The program sends the field without a value.",
+        who: Who::Developer,
+        change: "check where the program takes the value from, or leave the field out",
+        ask: "",
+    },
+];
+
+pub(super) fn check(look: &mut Look<'_>) {
+    sub_status(look);
+    for one in look.parameters.clone() {
+        let Some(value) = one.value.as_deref().filter(|_| !is_parameter(&one.name)) else { continue };
+        let folded: String = one.name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+        if folded == "substatus" || folded == "statussub" || folded == "subststatus" {
+            let message = format!("{} is sent", shown(&one.name));
+            look.add("sub-status-name", Grade::Likely, Some(one.place), message);
+            continue;
+        }
+        let is_meant_otherwise = look.has("parameter-name") && look.found.iter().any(|found| found.id == "parameter-name" && found.place == Some(one.place));
+        if is_meant_otherwise || look.has("amp-entity") || look.has("cut-at-ampersand") || one.name.is_empty() {
+            continue;
+        }
+        field(look, &one, value);
+    }
+}
+
+fn field(look: &mut Look<'_>, one: &crate::support::Parameter, value: &str) {
+    let place = Some(one.sent.whole()).filter(|place| !place.is_empty()).or(Some(one.place));
+    let known = look.know.fields.as_ref().map(|fields| {
+        let of_name = fields.iter().find(|(name, ..)| name.eq_ignore_ascii_case(&one.name)).cloned();
+        let same = |text: &str| text.replace([' ', '_', '-'], "").to_ascii_lowercase();
+        let of_label = fields.iter().find(|(name, label, _)| {
+            label.as_deref().is_some_and(|label| same(label) == same(&one.name)) || same(name) == same(&one.name)
+        });
+        (of_name, of_label.cloned(), crate::nearest::nearest(&one.name, fields.iter().map(|(name, ..)| name.as_str())).map(str::to_owned))
+    });
+    let kind = match known {
+        Some((Some((_, _, kind)), ..)) => kind,
+        Some((None, Some((name, ..)), _)) => {
+            let message = format!("{} is not a field name", shown(&one.name));
+            look.add_with("field-label", Grade::Certain, Some(one.place), message, format!("call the parameter {name}"));
+            None
+        }
+        Some((None, None, nearest)) => {
+            let message = format!("the network has no field {}", shown(&one.name));
+            let help = nearest.map_or_else(|| super::cause("field-unknown").map_or("", |cause| cause.change).to_owned(), |name| format!("did you mean {name}?"));
+            // Caches and trackers add parameters of their own, which do no harm.
+            if !one.name.starts_with("utm_") && one.name != "_" && !one.name.to_ascii_uppercase().starts_with("X-ARR") && one.name != "SERVER-STATUS" {
+                look.add_with("field-unknown", Grade::Likely, Some(one.place), message, help);
+            }
+            return;
+        }
+        None => {
+            if one.name.contains(' ') && !one.name.starts_with(' ') {
+                let message = format!("{} looks like a label", shown(&one.name));
+                look.add("field-label", Grade::Likely, Some(one.place), message);
+            }
+            None
+        }
+    };
+    let is_number = kind == Some(FieldKind::Number) || kind.is_none() && is_amount_name(&one.name);
+    if value.trim().is_empty() {
+        if is_number && look.mark(crate::support::MarkKind::ShellDollar).is_none() {
+            look.add("field-empty", Grade::Possible, place, format!("{} has no value", one.name));
+        }
+    } else if is_number && !look.is_unknown(&one.name) && !is_plain_number(value) {
+        let grade = if kind == Some(FieldKind::Number) { Grade::Certain } else { Grade::Likely };
+        look.add("field-not-a-number", grade, place, format!("{} is {}", one.name, shown(value)));
+    }
+}
+
+fn is_amount_name(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    ["amount", "commission", "revenue", "price", "premium", "payout", "value", "sum", "total"].iter().any(|word| lower.contains(word))
+}
+
+fn is_plain_number(value: &str) -> bool {
+    let digits = value.strip_prefix('-').unwrap_or(value);
+    let (whole, cents) = digits.split_once('.').unwrap_or((digits, "0"));
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_digits(whole) && is_digits(cents)
+}
+
+fn sub_status(look: &mut Look<'_>) {
+    let (Some(status), Some(sub_status)) = (look.value("status").map(str::to_owned), look.value("sub_status").map(str::to_owned)) else { return };
+    if sub_status.is_empty() || look.is_unknown("sub_status") {
+        return;
+    }
+    let Some(known) = look.know.sub_statuses(&status).map(<[String]>::to_vec) else { return };
+    if known.contains(&sub_status) {
+        return;
+    }
+    let nearest = crate::nearest::nearest(&sub_status, known.iter().map(String::as_str));
+    let help = match nearest {
+        Some(nearest) => format!("send exactly: {nearest}"),
+        None if known.is_empty() => format!("{status} has no sub-statuses: leave sub_status out"),
+        None => format!("send one of: {}", known.join(", ")),
+    };
+    let (place, grade) = (look.place("sub_status"), if look.know.instance.is_some() { Grade::Certain } else { Grade::Likely });
+    look.add_with("sub-status-unknown", grade, place, format!("{} is not a sub-status of {}", shown(&sub_status), shown(&status)), help);
+}

@@ -1,0 +1,180 @@
+//! The API key.
+
+use super::{Cause, Who};
+use crate::support::evidence::Evidence;
+use crate::support::look::{Grade, Look, is_placeholder};
+
+pub(super) const CAUSES: [Cause; 11] = [
+    Cause {
+        id: "key-missing",
+        title: "the API key is missing",
+        why: "api_key is a parameter of the query. Without it the platform answers \"Missing parameter: api_key.\"",
+        who: Who::Developer,
+        change: "send the key as the parameter api_key",
+        ask: "",
+    },
+    Cause {
+        id: "key-empty",
+        title: "the API key is empty",
+        why: "The program sends api_key without a value.",
+        who: Who::Developer,
+        change: "check where the program takes the key from",
+        ask: "",
+    },
+    Cause {
+        id: "key-quoted",
+        title: "the API key has quotation marks or brackets around it",
+        why: "They are sent as part of the key.",
+        who: Who::Developer,
+        change: "send the key without them",
+        ask: "",
+    },
+    Cause {
+        id: "key-space",
+        title: "the API key has a space in it or around it",
+        why: "The space is sent as part of the key. A + in a key has to be sent as %2B, or it becomes a space.",
+        who: Who::Developer,
+        change: "send the key without spaces",
+        ask: "",
+    },
+    Cause {
+        id: "key-placeholder",
+        title: "a placeholder is sent instead of the API key",
+        why: "It was copied from documentation or a template.",
+        who: Who::Buyer,
+        change: "use your own key: Buyer Card, Home tab",
+        ask: "",
+    },
+    Cause {
+        id: "key-case",
+        title: "the API key differs in letter case",
+        why: "Keys are compared exactly.",
+        who: Who::Buyer,
+        change: "copy the key again, letter case included",
+        ask: "",
+    },
+    Cause {
+        id: "key-cut",
+        title: "the API key is cut off",
+        why: "Only a part of the key is sent, for example because a column is too short or the key holds an & or #.",
+        who: Who::Buyer,
+        change: "copy the whole key again",
+        ask: "",
+    },
+    Cause {
+        id: "key-masked",
+        title: "the ticket hides the API key",
+        why: "A hidden key cannot be checked. That is as it should be: a key does not belong in a ticket.",
+        who: Who::Nobody,
+        change: "compare the key with the Buyer Card yourself",
+        ask: "",
+    },
+    Cause {
+        id: "key-elsewhere",
+        title: "the API key is not in the query",
+        why: "CAKE reads the key from the parameter api_key only, not from a header.",
+        who: Who::Developer,
+        change: "send the key as the parameter api_key",
+        ask: "",
+    },
+    Cause {
+        id: "key-unknown",
+        title: "no buyer has this API key",
+        why: "The key was replaced, belongs to another network, or was copied wrongly.",
+        who: Who::Buyer,
+        change: "compare the key with the Buyer Card, Home tab; if it is the same, the network has to look",
+        ask: "Please compare the key you send with the one on your Buyer Card (Home tab). Do not send the key to us.",
+    },
+    Cause {
+        id: "key-encoded-twice",
+        title: "the API key is percent-encoded twice",
+        why: "After one decoding it still holds %XX.",
+        who: Who::Developer,
+        change: "encode the key once",
+        ask: "",
+    },
+];
+
+/// The documentation's key, and what templates write.
+const SAMPLES: [&str; 8] = ["buyerapikeyhere", "api_key", "apikey", "api-key", "key", "yourapikey", "mykey", "test"];
+
+pub(super) fn check(look: &mut Look<'_>) {
+    let elsewhere = elsewhere(look);
+    let Some(value) = look.value("api_key").map(str::to_owned) else {
+        let place = look.request.and_then(|request| request.query.as_ref()).map(crate::support::Traced::whole);
+        look.add("key-missing", Grade::Certain, place, "api_key is not in the query");
+        if let Some(what) = elsewhere {
+            look.add("key-elsewhere", Grade::Likely, None, format!("the key seems to be in {what}"));
+        }
+        return;
+    };
+    let place = look.place("api_key");
+    if value.is_empty() {
+        look.add("key-empty", Grade::Certain, place, "api_key has no value");
+        return;
+    }
+    if look.is_unknown("api_key") {
+        return unknown(look, place);
+    }
+    let is_masked = value.matches('*').count() >= 3
+        || value.contains('•')
+        || value.contains('█')
+        || value.contains('…')
+        || value.ends_with("...")
+        || ["redacted", "hidden", "masked", "removed", "secret", "censored", "xxx"].iter().any(|word| value.to_ascii_lowercase().contains(word));
+    if is_masked {
+        look.add("key-masked", Grade::Possible, place, "the key is hidden in the ticket");
+    } else if is_placeholder(&value, &SAMPLES) {
+        look.add("key-placeholder", Grade::Certain, place, format!("api_key is {value:?}"));
+    } else if value.starts_with(['"', '\'', '“', '‘', '`', '[', '(', '{', '<']) || value.ends_with(['"', '\'', '”', '’', ']', ')', '>']) {
+        look.add("key-quoted", Grade::Likely, place, "the key begins or ends with a quotation mark or bracket");
+    } else if value.chars().any(|c| c.is_whitespace() || crate::support::look::is_invisible(c)) {
+        look.add("key-space", Grade::Likely, place, "the key holds a space");
+    } else if value.contains('%') && look.sent("api_key").contains("%25") {
+        look.add("key-encoded-twice", Grade::Likely, place, "the key still holds %XX after decoding");
+    }
+    unknown(look, place);
+}
+
+/// A key that no buyer of the instance has, or that CAKE refused.
+fn unknown(look: &mut Look<'_>, place: Option<crate::support::Span>) {
+    if look.found.iter().any(|found| found.id.starts_with("key-")) {
+        return;
+    }
+    let Some(value) = look.value("api_key").map(str::to_owned) else { return };
+    let known: Option<Vec<String>> = look
+        .know
+        .instance
+        .as_ref()
+        .map(|instance| instance.settings.buyers.iter().map(|buyer| buyer.key.expose().to_owned()).collect());
+    let is_variable = look.is_unknown("api_key");
+    if let Some(keys) = known.filter(|_| !is_variable) {
+        if keys.contains(&value) {
+            return;
+        }
+        let is_part = |key: &String| value.len() >= 4 && key.len() > value.len() && key.starts_with(&value);
+        if keys.iter().any(|key| key.eq_ignore_ascii_case(&value)) {
+            look.add("key-case", Grade::Certain, place, "the key differs from a buyer's in letter case only");
+        } else if keys.iter().any(is_part) {
+            look.add("key-cut", Grade::Certain, place, "the key is the beginning of a buyer's key");
+        } else {
+            look.add("key-unknown", Grade::Certain, place, "no buyer of the instance has this key");
+        }
+    } else if look.evidence == Evidence::Code(1) {
+        if value.len() < 8 && !is_variable {
+            look.add("key-cut", Grade::Possible, place, format!("the key has only {} characters", value.chars().count()));
+        }
+        look.add("key-unknown", Grade::Possible, place, "CAKE answered code 1: no buyer has this key");
+    }
+}
+
+/// Where else the key may be: a header, basic authentication.
+fn elsewhere(look: &Look<'_>) -> Option<String> {
+    let request = look.request?;
+    if request.user.is_some() {
+        return Some("the user name of basic authentication".to_owned());
+    }
+    let names = ["authorization", "x-api-key", "api-key", "apikey", "api_key", "x-auth-token", "x-cake-key", "x-apikey", "ocp-apim-subscription-key"];
+    let header = request.headers.iter().find(|header| names.contains(&&*header.name.to_ascii_lowercase()))?;
+    Some(format!("the header {}", header.name))
+}

@@ -1,0 +1,172 @@
+//! The lead's ID.
+
+use super::{Cause, Who};
+use crate::cake::Reason;
+use crate::support::evidence::Evidence;
+use crate::support::look::{Grade, Look, is_invisible, is_placeholder, shown};
+
+pub(super) const CAUSES: [Cause; 10] = [
+    Cause {
+        id: "lead-missing",
+        title: "the lead ID is missing",
+        why: "lead_id is required. Without it the platform answers \"Missing parameter: lead_id.\"",
+        who: Who::Developer,
+        change: "send the CAKE Lead ID as the parameter lead_id",
+        ask: "",
+    },
+    Cause {
+        id: "lead-empty",
+        title: "the lead ID is empty",
+        why: "The program sends lead_id without a value, most likely because it did not store the ID when the lead arrived.",
+        who: Who::Developer,
+        change: "store the CAKE Lead ID when the lead arrives, and send it",
+        ask: "",
+    },
+    Cause {
+        id: "lead-case",
+        title: "the lead ID is in another letter case",
+        why: "CAKE prints lead IDs in upper case. Whether it ignores letter case is not documented.",
+        who: Who::Developer,
+        change: "send the ID exactly as it came with the lead",
+        ask: "",
+    },
+    Cause {
+        id: "lead-space",
+        title: "the lead ID has a space or a line break",
+        why: "It is sent as part of the ID.",
+        who: Who::Developer,
+        change: "remove white space around the ID before sending it",
+        ask: "",
+    },
+    Cause {
+        id: "lead-lookalike",
+        title: "the lead ID holds a letter that looks like another",
+        why: "IDs that people type or scan mix up O and 0, l and 1.",
+        who: Who::Buyer,
+        change: "copy the ID instead of typing it",
+        ask: "",
+    },
+    Cause {
+        id: "lead-shape",
+        title: "the ID is not a CAKE Lead ID",
+        why: "CAKE Lead IDs are usually eight hexadecimal digits, such as F0E41C8D. This looks like an ID of another system.",
+        who: Who::Developer,
+        change: "send the CAKE Lead ID that came with the lead",
+        ask: "Which field of the lead post do you store as lead_id?",
+    },
+    Cause {
+        id: "lead-sample",
+        title: "the lead ID is the documentation's example",
+        why: "C8097F17 is an example; no network has this lead.",
+        who: Who::Buyer,
+        change: "send the ID of a lead that you bought",
+        ask: "",
+    },
+    Cause {
+        id: "lead-placeholder",
+        title: "a placeholder is sent instead of the lead ID",
+        why: "It was copied from documentation or a template, or a variable was not replaced.",
+        who: Who::Developer,
+        change: "replace the placeholder by the CAKE Lead ID",
+        ask: "",
+    },
+    Cause {
+        id: "lead-unknown",
+        title: "CAKE has no such lead",
+        why: "The ID is from another network or another system, or it is misspelled.",
+        who: Who::Buyer,
+        change: "look the lead up in CAKE, and compare the ID with the one that came with the lead",
+        ask: "When did you buy this lead, and which ID came with it?",
+    },
+    Cause {
+        id: "lead-of-another-buyer",
+        title: "another buyer bought the lead",
+        why: "A buyer reports statuses for its own leads. The key belongs to a different buyer.",
+        who: Who::Buyer,
+        change: "use the key of the buyer that bought the lead",
+        ask: "",
+    },
+];
+
+pub(super) fn check(look: &mut Look<'_>) {
+    let Some(value) = look.value("lead_id").map(str::to_owned) else {
+        let place = look.request.and_then(|request| request.query.as_ref()).map(crate::support::Traced::whole);
+        look.add("lead-missing", Grade::Certain, place, "lead_id is not in the query");
+        return;
+    };
+    let place = look.place("lead_id");
+    if value.is_empty() {
+        look.add("lead-empty", Grade::Certain, place, "lead_id has no value");
+        return;
+    }
+    if look.is_unknown("lead_id") || look.has("undefined-value") && ["undefined", "null", "none"].contains(&&*value.to_ascii_lowercase()) {
+        return;
+    }
+    let trimmed = value.trim();
+    let is_hex = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_placeholder(&value, &["lead_id", "leadid", "lead-id", "id", "test", "lead"]) {
+        look.add("lead-placeholder", Grade::Likely, place, format!("lead_id is {}", shown(&value)));
+    } else if value != trimmed || value.chars().any(|c| is_invisible(c) || c.is_control()) || trimmed.contains(' ') {
+        look.add("lead-space", Grade::Likely, place, format!("lead_id is {}", shown(&value)));
+    } else if value.eq_ignore_ascii_case("C8097F17") {
+        look.add("lead-sample", Grade::Likely, place, "C8097F17 is the documentation's example");
+    } else if looks_alike(&value) {
+        look.add("lead-lookalike", Grade::Likely, place, format!("lead_id is {}", shown(&value)));
+    } else if is_of_another_system(&value) {
+        look.add("lead-shape", Grade::Likely, place, format!("{} is not shaped like a CAKE Lead ID", shown(&value)));
+    } else if is_hex(&value) && value.len() >= 6 && value.bytes().any(|byte| byte.is_ascii_lowercase()) {
+        look.add("lead-case", Grade::Likely, place, format!("{} is in lower case", shown(&value)));
+    }
+    let has_cause = look.found.iter().any(|found| found.id.starts_with("lead-"));
+    match look.reason() {
+        Some(Reason::LeadOfAnotherBuyer { owner, buyer, .. }) => {
+            let message = format!("the lead belongs to {owner}, the key to {buyer}");
+            look.add("lead-of-another-buyer", Grade::Certain, place, message);
+        }
+        Some(Reason::LeadNotFound { nearest, .. }) => {
+            let id = match nearest {
+                Some(nearest) if nearest.eq_ignore_ascii_case(&value) => "lead-case",
+                Some(nearest) if nearest == trimmed => "lead-space",
+                _ if has_cause => return certain(look),
+                _ => "lead-unknown",
+            };
+            look.add(id, Grade::Certain, place, format!("the instance has no lead {}", shown(&value)));
+            certain(look);
+        }
+        Some(_) => look.found.retain(|found| !found.id.starts_with("lead-")),
+        None if look.evidence == Evidence::Code(2) && !has_cause => {
+            look.add("lead-unknown", Grade::Possible, place, format!("CAKE answered code 2 for {}", shown(&value)));
+        }
+        None => {}
+    }
+}
+
+/// The instance has confirmed what was likely.
+fn certain(look: &mut Look<'_>) {
+    look.found.iter_mut().filter(|found| found.id.starts_with("lead-")).for_each(|found| found.grade = Grade::Certain);
+}
+
+/// A letter O, I or l among hexadecimal digits, or a letter of another alphabet.
+fn looks_alike(value: &str) -> bool {
+    let is_foreign = value.chars().any(|c| !c.is_ascii() && c.is_alphanumeric());
+    let mended: String = value.chars().map(|c| match c {
+        'O' | 'o' => '0',
+        'I' | 'l' | 'i' => '1',
+        'S' => '5',
+        c => c,
+    }).collect();
+    let is_hex = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_mixed = (6..=10).contains(&value.len()) && mended != value && is_hex(&mended) && value.bytes().any(|byte| byte.is_ascii_digit());
+    is_foreign && value.chars().count() <= 12 || is_mixed
+}
+
+fn is_of_another_system(value: &str) -> bool {
+    let is_digits = value.bytes().all(|byte| byte.is_ascii_digit());
+    let is_plain = value.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    value.contains('@')
+        || value.matches('-').count() == 4 && value.len() == 36
+        || is_digits && !(7..=8).contains(&value.len())
+        || value.len() > 12
+        || value.len() < 5
+        || !is_plain
+}

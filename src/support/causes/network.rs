@@ -1,0 +1,40 @@
+//! What only the network can see or change.
+
+use super::{Cause, Who};
+use crate::support::evidence::Evidence;
+use crate::support::look::{Grade, Look};
+
+pub(super) const CAUSES: [Cause; 3] = [
+    Cause {
+        id: "never-arrived",
+        title: "no request for this lead is in the log",
+        why: "The log covers the time, and has no request for this lead.",
+        who: Who::Buyer,
+        change: "look at the sending program's own log for this lead",
+        ask: "Please send what your program logged for this lead.",
+    },
+    Cause {
+        id: "address-not-allowed",
+        title: "the sending address is not allowed",
+        why: "A network can restrict calls to listed addresses. Others are ignored.",
+        who: Who::Network,
+        change: "add the sending address to the list of allowed addresses",
+        ask: "From which public address do you send?",
+    },
+    Cause {
+        id: "key-exposed",
+        title: "the ticket shows an API key in clear",
+        why: "Whoever reads the ticket can report statuses in the buyer's name.",
+        who: Who::Network,
+        change: "replace the key on the Buyer Card, and ask the buyer to hide keys in tickets",
+        ask: "",
+    },
+];
+
+pub(super) fn check(look: &mut Look<'_>) {
+    let lower = look.text.to_ascii_lowercase();
+    let names_list = ["whitelist", "allowlist", "allow list", "white list", "ip address is not", "ip is not allowed"].iter().any(|word| lower.contains(word));
+    if names_list && matches!(look.evidence, Evidence::Http(401 | 403) | Evidence::Page(_) | Evidence::Restricted | Evidence::Failed(_)) {
+        look.add("address-not-allowed", Grade::Possible, None, "the address may not be on the network's list");
+    }
+}

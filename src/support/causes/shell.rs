@@ -1,0 +1,65 @@
+//! What a shell does to a command before its program sees it.
+
+use super::{Cause, Who};
+use crate::support::look::{Grade, Look};
+use crate::support::ticket::MarkKind;
+
+pub(super) const CAUSES: [Cause; 5] = [
+    Cause {
+        id: "shell-ampersand",
+        title: "the shell cuts the URL at the first &",
+        why: "An & outside quotes ends the command. Only the first parameter is sent.",
+        who: Who::Developer,
+        change: "put the whole URL in quotes: 'https://…' in a Unix shell, \"https://…\" on Windows",
+        ask: "",
+    },
+    Cause {
+        id: "shell-dollar",
+        title: "the shell replaces a $ in the value",
+        why: "In double quotes or without quotes, $25000 or $name is a variable. It is usually empty, so that part of the value is lost.",
+        who: Who::Developer,
+        change: "put the URL in single quotes, or send the $ as %24; amounts are sent without a currency sign",
+        ask: "",
+    },
+    Cause {
+        id: "shell-percent",
+        title: "the batch file eats a % of the URL",
+        why: "In a batch file %2 is an argument and %name% a variable, so %20 becomes 0.",
+        who: Who::Developer,
+        change: "double each percent sign in the batch file: %%20",
+        ask: "",
+    },
+    Cause {
+        id: "shell-quotes",
+        title: "the quotation marks are not the shell's",
+        why: "Typographic quotation marks, or a mark that is not closed, do not hold the URL together.",
+        who: Who::Developer,
+        change: "type the quotation marks again in a plain text editor, as ' or \", one before and one behind the URL",
+        ask: "",
+    },
+    Cause {
+        id: "shell-newline",
+        title: "the command ends with its first line",
+        why: "A line break ends the command unless the line ends with \\ (Unix), ^ (cmd) or ` (PowerShell). What follows is another command.",
+        who: Who::Developer,
+        change: "write the command in one line, or end each line but the last with the shell's mark",
+        ask: "",
+    },
+];
+
+pub(super) fn check(look: &mut Look<'_>) {
+    let kinds = [
+        (MarkKind::ShellAmpersand, "shell-ampersand", "not sent: "),
+        (MarkKind::ShellPercent, "shell-percent", "the shell reads this as an argument: "),
+        (MarkKind::ShellDollar, "shell-dollar", "the shell reads this as a variable: "),
+        (MarkKind::ShellQuotes, "shell-quotes", "not the shell's quotation marks: "),
+        (MarkKind::ShellNewline, "shell-newline", "not part of the command: "),
+    ];
+    for (kind, id, what) in kinds {
+        if let Some(mark) = look.mark(kind) {
+            let (place, detail) = (mark.place, mark.detail.clone());
+            let grade = if kind == MarkKind::ShellQuotes { Grade::Likely } else { Grade::Certain };
+            look.add(id, grade, Some(place), format!("{what}{}", detail.chars().take(80).collect::<String>()));
+        }
+    }
+}

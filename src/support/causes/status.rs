@@ -1,0 +1,279 @@
+//! The status.
+
+use super::{Cause, Who};
+use crate::nearest::nearest;
+use crate::support::evidence::Evidence;
+use crate::support::look::{Grade, Look, is_invisible, is_placeholder, shown};
+
+pub(super) const CAUSES: [Cause; 15] = [
+    Cause {
+        id: "status-missing",
+        title: "the status is missing",
+        why: "status is required. Without it the platform answers \"Missing parameter: status.\"",
+        who: Who::Developer,
+        change: "send the status as the parameter status",
+        ask: "",
+    },
+    Cause {
+        id: "status-empty",
+        title: "the status is empty",
+        why: "No status is configured with an empty name.",
+        who: Who::Developer,
+        change: "check the mapping of your stages to the network's statuses: one has no status",
+        ask: "",
+    },
+    Cause {
+        id: "status-case",
+        title: "the status is in another letter case",
+        why: "Statuses are compared exactly, letter case included.",
+        who: Who::Developer,
+        change: "send the status exactly as the network spells it",
+        ask: "",
+    },
+    Cause {
+        id: "status-space",
+        title: "the status has a space too many",
+        why: "A space before, behind or twice within the status makes it another one.",
+        who: Who::Developer,
+        change: "remove the extra space",
+        ask: "",
+    },
+    Cause {
+        id: "status-invisible",
+        title: "the status holds an invisible character",
+        why: "It was copied from a document or web page with, for example, a no-break or zero-width space.",
+        who: Who::Developer,
+        change: "type the status again instead of copying it",
+        ask: "",
+    },
+    Cause {
+        id: "status-punctuation",
+        title: "the status has typographic punctuation",
+        why: "A word processor replaced a quotation mark, dash or three dots by other characters.",
+        who: Who::Developer,
+        change: "type the status with the plain characters that the network uses",
+        ask: "",
+    },
+    Cause {
+        id: "status-nearly",
+        title: "the status is misspelled",
+        why: "It differs from a configured status by a letter or two.",
+        who: Who::Developer,
+        change: "send the status exactly as the network spells it",
+        ask: "",
+    },
+    Cause {
+        id: "status-number",
+        title: "a number is sent instead of the status",
+        why: "CAKE takes the name of a status, not an ID.",
+        who: Who::Developer,
+        change: "send the name of the status",
+        ask: "Which status does this number stand for in your system?",
+    },
+    Cause {
+        id: "status-is-sub-status",
+        title: "the value is a sub-status, not a status",
+        why: "The status comes first, and its sub-status goes into sub_status.",
+        who: Who::Developer,
+        change: "send the status in status, and this value in sub_status",
+        ask: "",
+    },
+    Cause {
+        id: "status-swapped",
+        title: "status and sub-status are swapped",
+        why: "Each is sent in the parameter of the other.",
+        who: Who::Developer,
+        change: "swap the two values",
+        ask: "",
+    },
+    Cause {
+        id: "status-unknown",
+        title: "the network has no such status",
+        why: "Only the statuses that the network has configured are accepted, spelled exactly.",
+        who: Who::Buyer,
+        change: "send one of the statuses on the network's list",
+        ask: "Which list of statuses did the network give you, and which of them do you mean?",
+    },
+    Cause {
+        id: "status-encoded-twice",
+        title: "the status is percent-encoded twice",
+        why: "After one decoding it still holds %20 or the like.",
+        who: Who::Developer,
+        change: "encode the value once",
+        ask: "",
+    },
+    Cause {
+        id: "status-plus",
+        title: "a + in the status was meant as a space",
+        why: "The + was encoded again as %2B, so CAKE reads a plus sign.",
+        who: Who::Developer,
+        change: "encode the value once: a space as + or %20",
+        ask: "",
+    },
+    Cause {
+        id: "status-quoted",
+        title: "the status has quotation marks around it",
+        why: "They are sent as part of the status.",
+        who: Who::Developer,
+        change: "send the status without quotation marks",
+        ask: "",
+    },
+    Cause {
+        id: "status-placeholder",
+        title: "a placeholder is sent instead of the status",
+        why: "A variable or a template was not replaced.",
+        who: Who::Developer,
+        change: "replace the placeholder by the status",
+        ask: "",
+    },
+];
+
+/// Statuses that CAKE's own article uses. Networks often start from them.
+const DOCUMENTED: [&str; 6] = ["Funded", "Unqualified", "In Progress", "Not Interested", "Full Payment", "Withdrawn"];
+
+pub(super) fn check(look: &mut Look<'_>) {
+    let Some(value) = look.value("status").map(str::to_owned) else {
+        let place = look.request.and_then(|request| request.query.as_ref()).map(crate::support::Traced::whole);
+        look.add("status-missing", Grade::Certain, place, "status is not in the query");
+        return;
+    };
+    let place = look.place("status");
+    if value.is_empty() {
+        look.add("status-empty", Grade::Certain, place, "status has no value");
+        return;
+    }
+    let is_cut = ["cut-at-ampersand", "cut-at-hash", "shell-percent", "shell-dollar", "latin1", "undefined-value", "parameter-twice"].iter().any(|id| look.has(id));
+    if look.is_unknown("status") {
+        return;
+    }
+    if is_placeholder(&value, &["status", "lead_status", "statusname"]) {
+        look.add("status-placeholder", Grade::Likely, place, format!("status is {}", shown(&value)));
+        return;
+    }
+    let known: Option<Vec<String>> = look.know.status_names().map(|names| names.into_iter().map(str::to_owned).collect());
+    let Some(names) = known else {
+        by_shape(look, &value, is_cut);
+        return;
+    };
+    if names.contains(&value) {
+        return;
+    }
+    let grade = if look.know.instance.is_some() || look.know.network.is_some() { Grade::Certain } else { Grade::Likely };
+    let (id, meant) = against(look, &value, &names);
+    let is_damage = is_cut && id == "status-unknown";
+    if is_damage {
+        return;
+    }
+    let message = match &meant {
+        Some(meant) => format!("{} is sent, {} is configured", shown(&value), shown(meant)),
+        None => format!("{} is not configured", shown(&value)),
+    };
+    let help = match (&meant, id) {
+        (Some(meant), "status-is-sub-status") => format!("send status={meant} and sub_status={value}"),
+        (Some(meant), _) => format!("send exactly: {meant}"),
+        (None, _) => format!("send one of: {}", names.join(", ")),
+    };
+    look.add_with(id, grade, place, message, help);
+}
+
+/// In what way a status differs from the configured ones, and which was meant.
+fn against(look: &Look<'_>, value: &str, names: &[String]) -> (&'static str, Option<String>) {
+    let find = |is_same: &dyn Fn(&str) -> bool| names.iter().find(|name| is_same(name)).cloned();
+    let squeezed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let sub_status = look.value("sub_status").unwrap_or_default();
+    if let Some(status) = look.know.status_with(value) {
+        if names.iter().any(|name| name.eq_ignore_ascii_case(sub_status)) {
+            return ("status-swapped", Some(sub_status.to_owned()));
+        }
+        return ("status-is-sub-status", Some(status.to_owned()));
+    }
+    let visible: String = value.chars().map(|c| if matches!(u32::from(c), 0xa0 | 0x2000..=0x200a | 0x202f | 0x3000) { ' ' } else { c }).filter(|c| !is_invisible(*c)).collect();
+    let plain = plain(value);
+    let decoded = percent_encoding::percent_decode_str(value).decode_utf8_lossy().replace('+', " ");
+    let unquoted = value.trim_matches(['"', '\'', '“', '”', '‘', '’', '`']);
+    let tries: [(&'static str, &dyn Fn(&str) -> bool); 9] = [
+        ("status-space", &|name| value.trim() == name || squeezed(value) == squeezed(name) && !value.chars().any(is_invisible)),
+        ("status-invisible", &|name| visible.trim() == name && visible != value),
+        ("status-punctuation", &|name| plain == name || plain == self::plain(name)),
+        ("status-case", &|name| value.to_lowercase() == name.to_lowercase()),
+        ("status-encoded-twice", &|name| value.contains('%') && (decoded == name || decoded.eq_ignore_ascii_case(name))),
+        ("status-plus", &|name| value.contains('+') && value.replace('+', " ") == name),
+        ("status-quoted", &|name| unquoted != value && unquoted == name),
+        ("status-space", &|name| value.replace(' ', "") == name.replace(' ', "")),
+        ("status-case", &|name| value.trim().replace(['_', '-'], " ").to_lowercase() == name.to_lowercase() && value.contains(['_', '-'])),
+    ];
+    for (id, is_same) in tries {
+        if let Some(meant) = find(is_same) {
+            let id = if id == "status-case" && value.contains(['_', '-']) && !meant.contains(['_', '-']) { "status-nearly" } else { id };
+            return (id, Some(meant));
+        }
+    }
+    if !value.is_empty() && value.trim().bytes().all(|byte| byte.is_ascii_digit()) {
+        return ("status-number", None);
+    }
+    let is_near = |name: &&String| strsim::osa_distance(&value.to_lowercase(), &name.to_lowercase()) <= 2.max(name.chars().count() / 6);
+    if let Some(meant) = names.iter().filter(is_near).min_by_key(|name| strsim::osa_distance(value, name)) {
+        return ("status-nearly", Some(meant.clone()));
+    }
+    ("status-unknown", None)
+}
+
+/// A text with plain punctuation.
+fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '’' | '‘' | '‚' | '´' | '`' | '′' => out.push('\''),
+            '“' | '”' | '„' | '″' => out.push('"'),
+            '–' | '—' | '‑' | '‐' | '−' => out.push('-'),
+            '…' => out.push_str("..."),
+            '＆' => out.push('&'),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// What a status shows by itself, where nobody knows the configured ones.
+fn by_shape(look: &mut Look<'_>, value: &str, is_cut: bool) {
+    let place = look.place("status");
+    let is_refused = look.evidence == Evidence::Code(3) || look.evidence == Evidence::Refused;
+    let accepted = look.evidence == Evidence::Code(0);
+    let sent = look.sent("status").into_owned();
+    let squeezed = value.split_whitespace().collect::<Vec<_>>().join(" ");
+    let documented = DOCUMENTED.iter().find(|name| name.eq_ignore_ascii_case(value.trim()) && **name != value.trim());
+    let found: Option<(&'static str, Grade)> = if accepted {
+        None
+    } else if value.chars().any(is_invisible) {
+        Some(("status-invisible", Grade::Likely))
+    } else if value != squeezed {
+        Some(("status-space", Grade::Likely))
+    } else if sent.contains("%25") && value.contains('%') {
+        Some(("status-encoded-twice", Grade::Likely))
+    } else if value.contains('+') && !value.contains(' ') && sent.to_ascii_lowercase().contains("%2b") {
+        Some(("status-plus", Grade::Likely))
+    } else if value.len() > 2 && value.starts_with(['"', '\'', '“', '‘']) && value.ends_with(['"', '\'', '”', '’']) {
+        Some(("status-quoted", Grade::Likely))
+    } else if plain(value) != value {
+        Some(("status-punctuation", Grade::Likely))
+    } else if value.bytes().all(|byte| byte.is_ascii_digit()) {
+        Some(("status-number", Grade::Likely))
+    } else if documented.is_some() {
+        Some(("status-case", if is_refused { Grade::Likely } else { Grade::Possible }))
+    } else if is_cut {
+        None
+    } else if is_refused && value.to_lowercase() == value {
+        Some(("status-case", Grade::Possible))
+    } else if is_refused && DOCUMENTED.iter().any(|name| nearest(value, [*name]).is_some() && *name != value) {
+        Some(("status-nearly", Grade::Possible))
+    } else {
+        None
+    };
+    if let Some((id, grade)) = found {
+        look.add(id, grade, place, format!("status is {}", shown(value)));
+    }
+    let is_open = !is_cut && !look.found.iter().any(|found| found.id.starts_with("status-") || found.id.starts_with("shell-"));
+    if look.evidence == Evidence::Code(3) && is_open {
+        look.add("status-unknown", Grade::Possible, place, format!("CAKE answered code 3 for {}", shown(value)));
+    }
+}

@@ -1,0 +1,77 @@
+//! No answer came at all.
+
+use super::{Cause, Who};
+use crate::support::evidence::Evidence;
+use crate::support::look::{Grade, Look};
+use crate::support::ticket::FailureKind;
+
+pub(super) const CAUSES: [Cause; 6] = [
+    Cause {
+        id: "dns",
+        title: "the host name is not found",
+        why: "The name in the URL is misspelled, or the machine cannot look it up.",
+        who: Who::Buyer,
+        change: "compare the host with the one the network gave you, and look it up on the machine that sends",
+        ask: "Which host did the network give you for its CAKE?",
+    },
+    Cause {
+        id: "refused",
+        title: "the connection is refused",
+        why: "Nothing answers at this port, or a firewall refuses.",
+        who: Who::Buyer,
+        change: "use https on port 443; if that fails too, ask whoever runs the firewall on the sending side",
+        ask: "From which address do you send, and does another https site open from there?",
+    },
+    Cause {
+        id: "timeout",
+        title: "no answer in time",
+        why: "Either a firewall drops the connection, or the server is slow. The update may have been recorded all the same.",
+        who: Who::Buyer,
+        change: "send the update again, which sets the same status; if it keeps failing, test from another network",
+        ask: "At what time (with zone) did it fail, and from which address?",
+    },
+    Cause {
+        id: "tls",
+        title: "the server's certificate is not accepted",
+        why: "The sending machine does not trust the certificate: old root certificates, a proxy in between, or a wrong host.",
+        who: Who::Buyer,
+        change: "update the root certificates of the sending machine; never turn verification off, since the URL holds the key",
+        ask: "Which system and which program send, and is there a proxy that inspects TLS?",
+    },
+    Cause {
+        id: "tls-version",
+        title: "client and server share no version of TLS",
+        why: "Old systems offer only TLS 1.0 or 1.1, which servers refuse.",
+        who: Who::Developer,
+        change: "enable TLS 1.2; in old .NET: ServicePointManager.SecurityProtocol = SecurityProtocolType.Tls12",
+        ask: "Which system and which version of the runtime send?",
+    },
+    Cause {
+        id: "proxy",
+        title: "a proxy on the sending side refuses",
+        why: "The request never left the buyer's network.",
+        who: Who::Buyer,
+        change: "give the program the proxy's user and password, or have the host allowed in the proxy",
+        ask: "",
+    },
+];
+
+pub(super) fn check(look: &mut Look<'_>) {
+    let Some(failure) = look.item.failure else {
+        if look.evidence == Evidence::Http(407) {
+            look.add("proxy", Grade::Certain, None, "HTTP 407 comes from a proxy, not from CAKE");
+        }
+        return;
+    };
+    let (id, grade, message) = match failure.kind {
+        FailureKind::Dns => ("dns", Grade::Certain, "the name was not found"),
+        FailureKind::Refused => ("refused", Grade::Certain, "the connection was refused"),
+        FailureKind::Timeout => ("timeout", Grade::Certain, "no answer came in time; the update may have been recorded"),
+        FailureKind::Tls => ("tls", Grade::Certain, "the certificate was not accepted"),
+        FailureKind::TlsVersion => ("tls-version", Grade::Likely, "the handshake found no common version of TLS"),
+        FailureKind::Proxy => ("proxy", Grade::Certain, "a proxy refused the request"),
+        FailureKind::Reset => ("timeout", Grade::Possible, "the connection broke; the update may have been recorded"),
+        FailureKind::Other => return,
+    };
+    look.add(id, grade, Some(failure.place), message);
+}

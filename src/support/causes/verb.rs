@@ -1,0 +1,93 @@
+//! How the request is sent: GET, or something else.
+
+use super::{Cause, Who};
+use crate::support::evidence::Evidence;
+use crate::support::look::{Grade, Look};
+
+pub(super) const CAUSES: [Cause; 6] = [
+    Cause {
+        id: "post-form",
+        title: "the update is sent as a form POST",
+        why: "CAKE documents a GET. Whether an instance takes a form POST is not documented, and then only the body counts.",
+        who: Who::Developer,
+        change: "send a GET with all parameters in the query",
+        ask: "",
+    },
+    Cause {
+        id: "post-json",
+        title: "the update is sent as JSON",
+        why: "CAKE reads parameters from the query. A content type of JSON makes the platform treat the call as one of a script.",
+        who: Who::Developer,
+        change: "send a GET with all parameters in the query, without a body and without Content-Type",
+        ask: "",
+    },
+    Cause {
+        id: "post-empty",
+        title: "a POST has its parameters in the query",
+        why: "For a POST the platform reads the body only, and this one is empty.",
+        who: Who::Developer,
+        change: "send a GET",
+        ask: "",
+    },
+    Cause {
+        id: "soap",
+        title: "the update is sent as SOAP",
+        why: "The method is called by a plain GET.",
+        who: Who::Developer,
+        change: "send a GET with all parameters in the query",
+        ask: "",
+    },
+    Cause {
+        id: "head",
+        title: "the request is a HEAD",
+        why: "HEAD never reaches the method. curl -I sends one.",
+        who: Who::Developer,
+        change: "send a GET; with curl, leave out -I",
+        ask: "",
+    },
+    Cause {
+        id: "verb-other",
+        title: "the HTTP method is not GET",
+        why: "IIS answers PUT, DELETE, PATCH and OPTIONS with HTTP 405.",
+        who: Who::Developer,
+        change: "send a GET",
+        ask: "",
+    },
+];
+
+pub(super) fn check(look: &mut Look<'_>) {
+    let Some(request) = look.request else { return };
+    let method = request.method.text().to_ascii_uppercase();
+    let place = Some(request.method.whole()).filter(|place| !place.is_empty());
+    let content_type =
+        request.header("content-type").map(|header| header.value.text().to_ascii_lowercase()).unwrap_or_default();
+    let body = request.body.as_ref().map(|body| body.text().trim().to_owned()).unwrap_or_default();
+    let is_soap = request.header("soapaction").is_some() || body.contains("Envelope") && body.contains("soap");
+    if is_soap || look.evidence == Evidence::Soap {
+        look.add("soap", Grade::Certain, place, "a SOAP envelope or action is sent");
+        return;
+    }
+    let is_json = content_type.contains("json");
+    match &*method {
+        "GET" | "" => {
+            if is_json {
+                look.add("post-json", Grade::Certain, place, "the GET has Content-Type: application/json");
+            } else if !body.is_empty() && request.query.as_ref().is_none_or(crate::support::Traced::is_empty) {
+                look.add("no-query", Grade::Certain, place, "the parameters are in the body of a GET");
+            }
+        }
+        "HEAD" => look.add("head", Grade::Certain, place, "HEAD is sent"),
+        "POST" if is_json || body.starts_with(['{', '[']) => {
+            look.add("post-json", Grade::Certain, place, "a POST with a JSON body is sent");
+        }
+        "POST" if body.is_empty() => look.add("post-empty", Grade::Certain, place, "a POST without a body is sent"),
+        "POST" => {
+            let grade = if look.evidence.is_failure() { Grade::Likely } else { Grade::Possible };
+            look.add("post-form", grade, place, "a form is sent by POST");
+        }
+        other => {
+            let message = format!("{other} is sent");
+            look.add("verb-other", Grade::Certain, place, message);
+        }
+    }
+}

@@ -1,0 +1,382 @@
+//! From a ticket to its causes: each request is examined, what follows from another cause is dropped, and the rest is put in the
+//! order in which to act.
+
+use std::sync::Arc;
+
+use super::causes::{cause, examine, place_of};
+use super::evidence::Evidence;
+use super::knowledge::Knowledge;
+use super::look::{Found, Grade, Look};
+use super::ticket::{Answer, Form, Item, MarkKind, Request, Ticket};
+use super::traced::Traced;
+use crate::cake::{Instance, MISSING_PARAMETER, Reason, Settings, before_the_method, decide};
+use crate::protocol::xml;
+use crate::secret::{Redactor, Secret};
+
+/// What was found in a ticket.
+#[derive(Debug, Clone)]
+pub struct Diagnosis {
+    /// Each request or answer, with its causes.
+    pub items: Vec<Judged>,
+    /// The one to begin with.
+    pub first: Option<usize>,
+    /// What to say where there is nothing to examine.
+    pub nothing: Found,
+    /// Keys of the ticket, which must not be shown.
+    pub keys: Redactor,
+}
+
+/// One request with its causes, the one to act on first.
+#[derive(Debug, Clone)]
+pub struct Judged {
+    /// Which item of the ticket.
+    pub item: usize,
+    /// The causes.
+    pub causes: Vec<Found>,
+    /// The code that CAKE would answer, where that is certain.
+    pub code: Option<i64>,
+    /// What CAKE would answer, where that is certain.
+    pub answer: Option<String>,
+    /// The code that came.
+    pub got: Option<String>,
+    /// Whether it is meant for CAKE.
+    is_for_cake: bool,
+    /// Whether something failed, as the ticket shows.
+    is_failure: bool,
+    /// Whether a log has another size for its answer than for most.
+    is_odd: bool,
+}
+
+impl Diagnosis {
+    /// The causes of the ticket, the one to act on first.
+    pub fn causes(&self) -> &[Found] {
+        self.first.map_or(std::slice::from_ref(&self.nothing), |first| &self.items[first].causes)
+    }
+}
+
+/// How many requests of one ticket are examined one by one.
+const MOST: usize = 20_000;
+
+/// Finds the causes of a ticket.
+pub fn diagnose(ticket: &Ticket, know: &Knowledge) -> Diagnosis {
+    let usual = usual_size(&ticket.items);
+    let others: Vec<&Item> = if ticket.items.len() <= 500 { ticket.items.iter().collect() } else { Vec::new() };
+    let items: Vec<Judged> = ticket
+        .items
+        .iter()
+        .enumerate()
+        .take(MOST)
+        .map(|(at, item)| judged(ticket, at, item, &others, know, usual))
+        .collect();
+    let first = items
+        .iter()
+        .enumerate()
+        .filter(|(_, judged)| judged.is_for_cake)
+        .max_by_key(|(at, judged)| (score(judged), std::cmp::Reverse(*at)))
+        .map(|(at, _)| at);
+    let entry = cause("not-a-request");
+    let text = |of: fn(&super::causes::Cause) -> &'static str| entry.map_or("", of).to_owned();
+    let nothing = Found {
+        id: "not-a-request",
+        grade: Grade::Certain,
+        place: None,
+        message: "the ticket has neither an update nor an answer of CAKE".to_owned(),
+        help: text(|cause| cause.change),
+        ask: text(|cause| cause.ask),
+    };
+    Diagnosis { items, first, nothing, keys: Redactor::new(keys(ticket)) }
+}
+
+/// How much an item asks to be looked at first.
+fn score(judged: &Judged) -> u32 {
+    let cause = judged.causes.first();
+    let is_specific = cause.is_some_and(|found| !matches!(place_of(found.id).0, "answer" | "none" | "network"));
+    let of_cause = match cause.map(|found| found.grade) {
+        Some(Grade::Certain) if is_specific => 7,
+        Some(Grade::Likely) if is_specific => 6,
+        Some(Grade::Possible) if is_specific => 3,
+        _ => 0,
+    };
+    u32::from(judged.is_failure) * 8 + of_cause + u32::from(judged.is_odd) * 4
+}
+
+/// The size that most answers of a log have, where there are several.
+fn usual_size(items: &[Item]) -> Option<u64> {
+    let mut sizes: Vec<u64> = items.iter().filter_map(|item| item.logged.bytes_sent).collect();
+    if sizes.len() < 3 {
+        return None;
+    }
+    sizes.sort_unstable();
+    sizes.chunk_by(|a, b| a == b).max_by_key(|same| same.len()).filter(|same| same.len() * 2 > items.len()).map(|same| same[0])
+}
+
+fn judged(ticket: &Ticket, at: usize, item: &Item, others: &[&Item], know: &Knowledge, usual: Option<u64>) -> Judged {
+    let evidence = Evidence::of(item);
+    let mut look = Look::new(&ticket.text, item, know, evidence.clone());
+    others.clone_into(&mut look.others);
+    examine(&mut look);
+    let mut found = std::mem::take(&mut look.found);
+    drop_what_follows(&mut found, item);
+    let is_failure = evidence.is_failure();
+    let is_odd = !is_failure && usual.is_some_and(|usual| item.logged.bytes_sent.is_some_and(|bytes| bytes != usual));
+    if evidence == Evidence::Code(0) {
+        // What CAKE took is right, whatever it looks like.
+        found.retain(|found| !matches!(place_of(found.id).0, "key" | "lead" | "status") || found.grade == Grade::Certain && know.instance.is_some());
+        found.retain(|found| !matches!(found.id, "post-form" | "post-json" | "parameter-name"));
+    }
+    found.sort_by_key(|found| (tier(found, &evidence), found.grade, place_of(found.id).1));
+    let is_for_cake = is_for_cake(item, &evidence);
+    let is_open = found.iter().all(|found| is_aside(found));
+    if is_open && is_for_cake {
+        let is_fine = evidence == Evidence::Code(0) || matches!(look.reason(), Some(Reason::Success { .. }));
+        let (id, grade) = match (is_failure || is_odd, is_fine) {
+            (false, true) => ("nothing-wrong", Grade::Certain),
+            (false, false) => ("nothing-wrong", Grade::Likely),
+            (true, _) => ("cannot-tell", Grade::Possible),
+        };
+        let entry = cause(id);
+        found.insert(0, Found {
+            id,
+            grade,
+            place: None,
+            message: entry.map_or("", |cause| cause.title).to_owned(),
+            help: entry.map_or("", |cause| cause.change).to_owned(),
+            ask: entry.map_or("", |cause| cause.ask).to_owned(),
+        });
+    }
+    if let Some(key) = shown_key(&look) {
+        let entry = cause("key-exposed");
+        found.push(Found {
+            id: "key-exposed",
+            grade: Grade::Certain,
+            place: Some(key),
+            message: "the ticket shows the API key in clear".to_owned(),
+            help: entry.map_or("", |cause| cause.change).to_owned(),
+            ask: String::new(),
+        });
+    }
+    let (code, answer) = expected(&look, &found);
+    let got = match &evidence {
+        Evidence::Code(code) => Some(format!("code {code}")),
+        Evidence::Missing(name) => Some(format!("{MISSING_PARAMETER}{name}.")),
+        _ => item.answer.as_ref().and_then(|answer| answer.http_status).map(|status| format!("HTTP {status}")),
+    };
+    Judged { item: at, causes: found, code, answer, got, is_for_cake, is_failure, is_odd }
+}
+
+/// Causes that say nothing about why an update failed.
+fn is_aside(found: &Found) -> bool {
+    matches!(found.id, "key-exposed" | "key-masked" | "refused-with-200")
+        || found.id == "scheme-http" && found.grade == Grade::Possible
+        || found.id == "field-unknown" && found.grade != Grade::Certain
+        || found.id == "field-empty"
+        || found.id == "post-form" && found.grade == Grade::Possible
+        || found.id == "file-value" && found.grade == Grade::Possible
+}
+
+/// What the tools of the ticket are about, as far as it can be seen.
+fn is_for_cake(item: &Item, evidence: &Evidence) -> bool {
+    let Some(request) = &item.request else {
+        return !matches!(evidence, Evidence::None | Evidence::Fine) || item.failure.is_some();
+    };
+    let path = request.path.text().to_ascii_lowercase();
+    let all = [request.query.as_ref(), request.body.as_ref(), request.fragment.as_ref()];
+    let says = |word: &str| all.iter().flatten().any(|part| part.text().to_ascii_lowercase().contains(word));
+    path.contains(".asmx")
+        || path.contains("updatelead")
+        || path.contains("api") && path.contains("buyer")
+        || says("lead_id")
+        || says("leadid")
+        || says("lead-id")
+        || says("api_key") && says("status")
+        || says("updateleadstatus")
+}
+
+/// Drops causes that another one explains.
+fn drop_what_follows(found: &mut Vec<Found>, item: &Item) {
+    let has = |found: &[Found], ids: &[&str]| found.iter().any(|found| ids.contains(&found.id));
+    let cuts = ["shell-ampersand", "shell-newline", "cut-at-hash", "amp-entity", "semicolon", "url-encoded-whole", "no-query", "post-json", "post-empty", "soap", "shell-quotes"];
+    let missing = ["key-missing", "lead-missing", "status-missing"];
+    let is_read = item.marks.iter().any(|mark| mark.kind == MarkKind::FileValue && !mark.detail.contains('='));
+    if has(found, &cuts) || is_read {
+        found.retain(|found| !missing.contains(&found.id));
+    }
+    if has(found, &["cut-at-hash", "shell-ampersand", "amp-entity"]) {
+        found.retain(|found| !matches!(found.id, "lead-empty" | "status-empty" | "key-empty" | "no-query" | "cut-at-ampersand"));
+    }
+    let other = found.iter().find(|found| found.id == "parameter-name").map(|found| found.message.clone());
+    if let Some(message) = other {
+        let name = |id: &str| ["api_key", "lead_id", "status"][missing.iter().position(|other| *other == id).unwrap_or(0)];
+        found.retain(|found| !missing.contains(&found.id) || !message.ends_with(&format!("{} is missing", name(found.id))));
+    }
+    if has(found, &["host-placeholder"]) {
+        found.retain(|found| !matches!(found.id, "dns" | "host-other" | "refused" | "not-cake"));
+    }
+    if has(found, &["undefined-value"]) {
+        let places: Vec<_> = found.iter().filter(|found| found.id == "undefined-value").map(|found| found.place).collect();
+        found.retain(|found| found.id == "undefined-value" || !places.contains(&found.place) || found.place.is_none());
+    }
+    if has(found, &["markup"]) {
+        found.retain(|found| found.id != "dangerous-value" && !(found.id == "http-5xx"));
+    }
+    if has(found, &["shell-dollar", "shell-percent"]) {
+        found.retain(|found| !matches!(found.id, "field-not-a-number" | "field-empty" | "status-unknown" | "status-case" | "status-nearly"));
+    }
+    if has(found, &["other-service", "path-other", "method-unknown", "trailing-slash", "path-case"]) {
+        found.retain(|found| found.id != "method-name" && !(found.id == "path-other" && found.grade == Grade::Possible));
+    }
+}
+
+/// How well a cause explains what came back: 0 it does, 1 it only repeats it, 2 it is about something else.
+fn tier(found: &Found, evidence: &Evidence) -> u8 {
+    let group = place_of(found.id).0;
+    if is_aside(found) {
+        return 3;
+    }
+    let is_structural = matches!(
+        found.id,
+        "shell-ampersand" | "shell-newline" | "shell-quotes" | "cut-at-hash" | "amp-entity" | "semicolon" | "url-encoded-whole" | "parameter-name" | "no-query" | "file-value"
+    ) || group == "verb";
+    let is_missing = matches!(found.id, "key-missing" | "lead-missing" | "status-missing" | "key-elsewhere");
+    let is_path = matches!(found.id, "path-case" | "path-other" | "method-unknown" | "other-service" | "trailing-slash");
+    let is_host = matches!(found.id, "host-placeholder" | "host-other" | "port" | "scheme-http");
+    let is_damage = matches!(found.id, "cut-at-ampersand" | "cut-at-hash" | "latin1" | "percent-u" | "parameter-twice" | "undefined-value" | "amp-entity" | "space-unencoded") || group == "shell";
+    let explains = match evidence {
+        Evidence::None | Evidence::Fine | Evidence::Refused | Evidence::Code(0) => return u8::from(group == "answer"),
+        Evidence::Code(1) => group == "key" || is_host,
+        Evidence::Code(2) => group == "lead" || is_damage || is_host,
+        Evidence::Code(3) => group == "status" || found.id.starts_with("sub-status") || is_damage,
+        Evidence::Code(_) => false,
+        Evidence::Missing(_) => is_missing || is_structural,
+        Evidence::Method => is_path,
+        Evidence::Format => group == "verb" || found.id == "trailing-slash",
+        Evidence::Dangerous => found.id == "markup",
+        Evidence::Soap => group == "verb",
+        Evidence::Cut | Evidence::Restricted => false,
+        Evidence::Redirect(_) => is_host || is_path,
+        Evidence::Page(_) => is_host || is_path || found.id == "markup" || group == "verb" || found.id == "query-too-long",
+        Evidence::Http(500) => is_missing || is_structural || is_path || found.id == "markup",
+        Evidence::Http(404) => is_path || is_host || found.id == "query-too-long",
+        Evidence::Http(400) => matches!(found.id, "space-unencoded" | "query-too-long" | "latin1") || is_structural,
+        Evidence::Http(405) => group == "verb",
+        Evidence::Http(_) => false,
+        Evidence::Failed(_) => is_host || group == "shell" || found.id == "space-unencoded",
+    };
+    let repeats = matches!(group, "answer" | "transport" | "network") || group == "none";
+    match (explains, repeats) {
+        (true, _) => 0,
+        (_, true) => 1,
+        // A mistake that stops the request before CAKE sees it is one whatever else came back.
+        _ if found.grade == Grade::Certain && (is_missing || is_structural || is_path) && !matches!(evidence, Evidence::Code(_)) => 1,
+        _ => 2,
+    }
+}
+
+/// What CAKE would answer, where the platform or the instance's file leaves no doubt.
+fn expected(look: &Look<'_>, found: &[Found]) -> (Option<i64>, Option<String>) {
+    let Some(request) = look.request else { return (None, None) };
+    let has_variable = look.item.marks.iter().any(|mark| matches!(mark.kind, MarkKind::Variable | MarkKind::FileValue));
+    if has_variable || request.path.text().is_empty() {
+        return (None, None);
+    }
+    let exchange = request.to_exchange();
+    let params = exchange.params();
+    if let Some(instance) = &look.know.instance {
+        let policy = &instance.settings.policy;
+        if let Some((answer, _)) = before_the_method(&exchange, &params, policy) {
+            return (None, Some(answer.text().trim().to_owned()));
+        }
+        let reason = decide(instance, &params).reason;
+        return match (reason.code(), &reason) {
+            (Some(code), _) => (Some(code.0), Some(xml::write(policy.shape, code, policy.messages.of(code)))),
+            (None, Reason::MissingParameter { name }) => (None, Some(format!("{MISSING_PARAMETER}{name}."))),
+            _ => (None, None),
+        };
+    }
+    let is_certain = found.first().is_some_and(|found| found.grade == Grade::Certain && !matches!(place_of(found.id).0, "answer" | "network" | "transport"));
+    if !is_certain || found.iter().any(|found| found.id == "post-form") {
+        return (None, None);
+    }
+    let instance = Instance::new(Arc::new(Settings::default()));
+    if let Some((answer, _)) = before_the_method(&exchange, &params, &instance.settings.policy) {
+        return (None, Some(answer.text().trim().to_owned()));
+    }
+    match decide(&instance, &params).reason {
+        Reason::MissingParameter { name } => (None, Some(format!("{MISSING_PARAMETER}{name}."))),
+        _ => (None, None),
+    }
+}
+
+/// Where the ticket shows a key in clear.
+fn shown_key(look: &Look<'_>) -> Option<super::Span> {
+    let value = look.value("api_key")?;
+    let is_hidden = value.len() < 6 || look.is_unknown("api_key") || look.found.iter().any(|found| matches!(found.id, "key-masked" | "key-placeholder"));
+    let is_hidden = is_hidden || value.contains("***") || super::look::is_placeholder(value, &["buyerapikeyhere", "api_key"]);
+    (!is_hidden).then(|| look.place("api_key")).flatten()
+}
+
+/// Every key, token and cookie of a ticket, decoded and as sent.
+fn keys(ticket: &Ticket) -> Vec<Secret> {
+    let mut all = std::collections::BTreeSet::new();
+    let mut add = |text: &str| {
+        let text = text.trim();
+        if text.len() >= 4 && !text.contains("***") {
+            all.insert(text.to_owned());
+        }
+    };
+    for item in ticket.items.iter().take(MOST) {
+        let Some(request) = &item.request else { continue };
+        for part in [&request.query, &request.body, &request.fragment].into_iter().flatten() {
+            of_part(part, &mut add);
+        }
+        if let Some(user) = &request.user {
+            user.text().split(':').for_each(&mut add);
+        }
+        for header in &request.headers {
+            let name = header.name.to_ascii_lowercase();
+            let is_secret = name.contains("auth") || name.contains("cookie") || name.contains("key") || name.contains("token") || name.contains("secret");
+            if is_secret {
+                let value = header.value.text().into_owned();
+                value.split([' ', ';', ',']).map(|part| part.rsplit('=').next().unwrap_or(part)).for_each(&mut add);
+                add(&value);
+            }
+        }
+    }
+    all.into_iter().map(Secret::new).collect()
+}
+
+fn of_part(part: &Traced, add: &mut impl FnMut(&str)) {
+    let text = part.text();
+    for pair in text.split(['&', ';', ',', '\n', '{', '}']) {
+        let Some((name, value)) = pair.split_once(['=', ':']) else { continue };
+        let name = name.to_ascii_lowercase();
+        let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+        if name.ends_with("key") || name.contains("apikey") || name.contains("token") || name.contains("secret") || name.contains("password") {
+            let value = value.trim_matches(['"', '\'', ' ']);
+            add(value);
+            add(&crate::protocol::decode(value.as_bytes()));
+        }
+    }
+}
+
+/// What came back, as a ticket's own text or `--got` has it.
+pub fn answer_of(text: &str) -> Answer {
+    if let Ok(code) = text.trim().parse::<i64>() {
+        let body = format!("<result><code>{code}</code></result>");
+        return Answer { body: Some(Traced::at(0, &body)), ..Answer::default() };
+    }
+    let read = super::read::read(text.as_bytes());
+    let found = read.items.into_iter().find_map(|item| item.answer);
+    found.unwrap_or_else(|| Answer { body: Some(Traced::at(0, text)), ..Answer::default() })
+}
+
+/// Whether a form holds many requests, a line each.
+pub(super) fn is_log(form: Form) -> bool {
+    form.is_log()
+}
+
+/// The update of a request in a few words, without key and fields.
+pub(super) fn in_words(request: &Request) -> String {
+    let exchange = request.to_exchange();
+    exchange.line()
+}

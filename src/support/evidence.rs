@@ -1,0 +1,118 @@
+//! What the ticket shows of the outcome: a code, a refusal of the platform, a page that is not CAKE's, or nothing.
+
+use crate::protocol::xml;
+
+use super::ticket::{Answer, FailureKind, Item};
+
+/// What came of a request, as far as the ticket shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Evidence {
+    /// Nothing is known.
+    None,
+    /// CAKE answered with this code.
+    Code(i64),
+    /// The platform misses this parameter.
+    Missing(String),
+    /// The platform does not know the method.
+    Method,
+    /// The platform does not take this verb or content type.
+    Format,
+    /// The platform found markup in a value.
+    Dangerous,
+    /// SOAP was answered.
+    Soap,
+    /// The answer was cut off.
+    Cut,
+    /// CAKE answers `Restricted`.
+    Restricted,
+    /// A redirect.
+    Redirect(u16),
+    /// A page that is not from CAKE.
+    Page(Option<u16>),
+    /// Another HTTP status.
+    Http(u16),
+    /// No answer at all.
+    Failed(FailureKind),
+    /// A log calls the result an error.
+    Refused,
+    /// A log calls it a success, or HTTP says 200 and no more.
+    Fine,
+}
+
+impl Evidence {
+    /// What an item shows.
+    pub(super) fn of(item: &Item) -> Self {
+        let answer = item.answer.as_ref().map_or(Self::None, of_answer);
+        let failure = item.failure.map(|failure| Self::Failed(failure.kind));
+        let of_log = item.logged.result.as_deref().map(|word| match word.to_ascii_lowercase() {
+            word if word.contains("err") || word.contains("fail") || word.contains("invalid") || word.contains("reject") => Self::Refused,
+            _ => Self::Fine,
+        });
+        match (answer, failure, of_log) {
+            (Self::None | Self::Http(_) | Self::Fine, Some(failed), _) => failed,
+            (Self::None | Self::Fine, None, Some(of_log)) => of_log,
+            (answer, ..) => answer,
+        }
+    }
+
+    /// Whether something failed.
+    pub(super) fn is_failure(&self) -> bool {
+        !matches!(self, Self::None | Self::Fine | Self::Code(0))
+    }
+}
+
+fn of_answer(answer: &Answer) -> Evidence {
+    let body = answer.body.as_ref().map(|body| body.text().into_owned()).unwrap_or_default();
+    let status = answer.http_status;
+    if let Some(code) = code_in(&body) {
+        return Evidence::Code(code);
+    }
+    let lower = body.to_ascii_lowercase();
+    if let Some(at) = lower.find("missing parameter") {
+        let rest = body[at + "missing parameter".len()..].trim_start_matches([':', ' ', '\'', '"']);
+        let name: String = rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+        return Evidence::Missing(name);
+    }
+    let page = |evidence| if lower.contains("<title>runtime error") { Evidence::Http(500) } else { evidence };
+    match () {
+        () if lower.contains("method name is not valid") || lower.contains("case sensitive") => Evidence::Method,
+        () if lower.contains("request format is") => Evidence::Format,
+        () if lower.contains("potentially dangerous request") => Evidence::Dangerous,
+        () if lower.contains("soap") && lower.contains("fault") || lower.contains("soapaction") => Evidence::Soap,
+        () if lower.contains("restricted") && lower.len() < 600 => Evidence::Restricted,
+        () if lower.contains("there was an error processing the request") => Evidence::Format,
+        () if lower.contains("<result") || lower.contains("<code>") => Evidence::Cut,
+        () if status == Some(429) => Evidence::Http(429),
+        () if status.is_some_and(|status| (300..400).contains(&status)) => Evidence::Redirect(status.unwrap_or(302)),
+        () if lower.contains("the resource cannot be found") => Evidence::Http(404),
+        () if status.is_some_and(|status| status >= 400) && (lower.is_empty() || !lower.contains("<html")) => {
+            Evidence::Http(status.unwrap_or(500))
+        }
+        () if status == Some(500) => Evidence::Http(500),
+        () if lower.contains("<html") || lower.contains("<!doctype") => page(Evidence::Page(status)),
+        () if lower.trim().is_empty() && status == Some(200) => Evidence::Fine,
+        () => status.map_or(Evidence::None, |status| if status < 300 { Evidence::Fine } else { Evidence::Http(status) }),
+    }
+}
+
+/// The code in an answer, by a strict parse, or else in what a log kept of one.
+fn code_in(body: &str) -> Option<i64> {
+    if !body.contains("code") {
+        return None;
+    }
+    if let Ok(read) = xml::read(body.trim())
+        && let Some(code) = read.code
+    {
+        return Some(code.0);
+    }
+    let number = |rest: &str| {
+        let digits: String = rest.trim_start_matches(['"', ':', ' ', '=', '\n', '\t', '\r']).chars().take_while(|c| c.is_ascii_digit() || *c == '-').collect();
+        digits.parse().ok()
+    };
+    let of_element = body.find("<code>").filter(|at| body[*at..].contains("</code>")).and_then(|at| number(&body[at + 6..]));
+    let of_json = || {
+        let at = body.find("\"code\"").filter(|_| body.contains("\"d\"") || body.contains("\"msg\""))?;
+        number(&body[at + 6..])
+    };
+    of_element.or_else(of_json)
+}

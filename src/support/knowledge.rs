@@ -1,0 +1,66 @@
+//! What is known of the network: statuses, fields, host, and the whole instance where a file has it. What a network's file leaves
+//! out is unknown, not empty.
+
+use crate::cake::{FieldKind, Instance};
+use crate::pack::Network;
+
+/// A status, with its sub-statuses where they are known.
+pub type KnownStatus = (String, Option<Vec<String>>);
+
+/// What is known of the network.
+#[derive(Debug, Clone, Default)]
+pub struct Knowledge {
+    /// What the network is called, and how it was found.
+    pub network: Option<String>,
+    /// Its host.
+    pub host: Option<String>,
+    /// Its statuses.
+    pub statuses: Option<Vec<KnownStatus>>,
+    /// Name, label and kind of its fields.
+    pub fields: Option<Vec<(String, Option<String>, Option<FieldKind>)>>,
+    /// The whole instance.
+    pub instance: Option<Instance>,
+}
+
+impl Knowledge {
+    /// What a network's file says.
+    pub fn of_network(network: &Network) -> Self {
+        let statuses = network.statuses.as_ref().map(|statuses| {
+            statuses.iter().map(|status| (status.name.clone(), status.sub_statuses.clone())).collect()
+        });
+        let fields = network.fields.as_ref().map(|fields| {
+            fields.iter().map(|field| (field.name.clone(), field.label.clone(), field.kind)).collect()
+        });
+        Self { network: Some(network.name.clone()), host: network.host.clone(), statuses, fields, instance: None }
+    }
+
+    /// What an instance holds: everything.
+    pub fn of_instance(instance: Instance) -> Self {
+        let settings = &instance.settings;
+        let statuses = settings.statuses.iter().map(|status| (status.name.clone(), Some(status.sub_statuses.clone())));
+        let fields =
+            settings.fields.iter().map(|field| (field.name.clone(), Some(field.label.clone()), Some(field.kind)));
+        Self {
+            statuses: Some(statuses.collect()),
+            fields: Some(fields.collect()),
+            instance: Some(instance),
+            ..Self::default()
+        }
+    }
+
+    /// The names of the statuses, where they are known.
+    pub(super) fn status_names(&self) -> Option<Vec<&str>> {
+        Some(self.statuses.as_ref()?.iter().map(|(name, _)| name.as_str()).collect())
+    }
+
+    /// The sub-statuses of a status, where they are known.
+    pub(super) fn sub_statuses(&self, status: &str) -> Option<&[String]> {
+        self.statuses.as_ref()?.iter().find(|(name, _)| name == status)?.1.as_deref()
+    }
+
+    /// The status that has this sub-status.
+    pub(super) fn status_with(&self, sub_status: &str) -> Option<&str> {
+        let has = |(_, below): &&KnownStatus| below.iter().flatten().any(|name| name.eq_ignore_ascii_case(sub_status));
+        self.statuses.as_ref()?.iter().find(has).map(|(name, _)| name.as_str())
+    }
+}

@@ -1,0 +1,186 @@
+//! One request with what came of it, as the checks of causes look at it.
+
+use std::borrow::Cow;
+
+use super::causes::cause;
+use super::evidence::Evidence;
+use super::knowledge::Knowledge;
+use super::ticket::{Item, MarkKind, Parameter, Request};
+use super::traced::Span;
+
+/// How sure a cause is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Grade {
+    /// It follows from the documentation, the platform or the network's own settings.
+    Certain,
+    /// A shape that is rarely meant.
+    Likely,
+    /// The ticket alone cannot tell.
+    Possible,
+}
+
+impl Grade {
+    /// The word in reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Certain => "certain",
+            Self::Likely => "likely",
+            Self::Possible => "possible",
+        }
+    }
+}
+
+/// A cause that was found.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// The ID of the cause.
+    pub id: &'static str,
+    /// How sure it is.
+    pub grade: Grade,
+    /// Where in the ticket.
+    pub place: Option<Span>,
+    /// What is wrong, with the actual value.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+    /// What to ask; empty where nothing has to be asked.
+    pub ask: String,
+}
+
+/// What is looked at, and what was found.
+pub(super) struct Look<'a> {
+    /// The whole ticket.
+    pub(super) text: &'a str,
+    pub(super) item: &'a Item,
+    pub(super) request: Option<&'a Request>,
+    pub(super) parameters: Vec<Parameter>,
+    pub(super) know: &'a Knowledge,
+    pub(super) evidence: Evidence,
+    /// Whether the same lead is in an earlier or a later request, and with what.
+    pub(super) others: Vec<&'a Item>,
+    pub(super) found: Vec<Found>,
+}
+
+impl<'a> Look<'a> {
+    pub(super) fn new(text: &'a str, item: &'a Item, know: &'a Knowledge, evidence: Evidence) -> Self {
+        let request = item.request.as_ref();
+        let parameters = request.map(Request::parameters).unwrap_or_default();
+        Self { text, item, request, parameters, know, evidence, others: Vec::new(), found: Vec::new() }
+    }
+
+    /// The parameter of a name, in any letter case.
+    pub(super) fn parameter(&self, name: &str) -> Option<&Parameter> {
+        self.parameters.iter().find(|one| one.value.is_some() && one.name.eq_ignore_ascii_case(name))
+    }
+
+    /// Its value.
+    pub(super) fn value(&self, name: &str) -> Option<&str> {
+        self.parameter(name).and_then(|one| one.value.as_deref())
+    }
+
+    /// Its value as sent.
+    pub(super) fn sent(&self, name: &str) -> Cow<'_, str> {
+        self.parameter(name).map_or(Cow::Borrowed(""), |one| one.sent.text())
+    }
+
+    /// Where its value stands.
+    pub(super) fn place(&self, name: &str) -> Option<Span> {
+        self.parameter(name).map(|one| if one.sent.is_empty() { one.place } else { one.sent.whole() })
+    }
+
+    pub(super) fn has(&self, id: &str) -> bool {
+        self.found.iter().any(|found| found.id == id)
+    }
+
+    pub(super) fn mark(&self, kind: MarkKind) -> Option<&super::ticket::Mark> {
+        self.item.marks.iter().find(|mark| mark.kind == kind)
+    }
+
+    /// Whether a value comes from a variable or a file that the ticket does not have.
+    pub(super) fn is_unknown(&self, name: &str) -> bool {
+        let Some(place) = self.place(name) else { return false };
+        let kinds = [MarkKind::Variable, MarkKind::FileValue];
+        let marks = self.item.marks.iter().filter(|mark| kinds.contains(&mark.kind));
+        let value = self.value(name).unwrap_or_default();
+        marks.clone().any(|mark| mark.place.start < place.end && place.start < mark.place.end)
+            || marks.clone().any(|mark| !value.is_empty() && mark.detail.contains(value))
+    }
+
+    pub(super) fn add(&mut self, id: &'static str, grade: Grade, place: Option<Span>, message: impl Into<String>) {
+        let cause = cause(id);
+        let help = cause.map_or("", |cause| cause.change).to_owned();
+        self.add_with(id, grade, place, message, help);
+    }
+
+    /// The same with what to do in this case.
+    pub(super) fn add_with(
+        &mut self,
+        id: &'static str,
+        grade: Grade,
+        place: Option<Span>,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        debug_assert!(cause(id).is_some(), "{id} has no entry");
+        if self.has(id) {
+            return;
+        }
+        let ask = cause(id).map_or("", |cause| cause.ask).to_owned();
+        self.found.push(Found { id, grade, place, message: message.into(), help: help.into(), ask });
+    }
+}
+
+/// A value as it is shown: in quotes, short, with what nobody sees by its number.
+pub(super) fn shown(value: &str) -> String {
+    let mut out = String::from("\"");
+    for c in value.chars().take(60) {
+        let is_hidden = c.is_control() || is_invisible(c);
+        if is_hidden { out.push_str(&format!("[U+{:04X}]", u32::from(c))) } else { out.push(c) }
+    }
+    if value.chars().nth(60).is_some() {
+        out.push('…');
+    }
+    out.push('"');
+    out
+}
+
+/// Characters that look like a space or like nothing.
+pub(super) fn is_invisible(c: char) -> bool {
+    matches!(
+        u32::from(c),
+        0xa0 | 0xad | 0x61c | 0x180e | 0x2000..=0x200f | 0x2028..=0x202f | 0x205f..=0x206f | 0x3000 | 0xfe00..=0xfe0f | 0xfeff
+    )
+}
+
+/// Whether a value is a place for another one: `{api_key}`, `YOUR_KEY`, `<lead id>`.
+pub(super) fn is_placeholder(value: &str, words: &[&str]) -> bool {
+    let value = value.trim();
+    let lower = value.to_ascii_lowercase();
+    let wrapped = [("{", "}"), ("<", ">"), ("[", "]"), ("{{", "}}"), ("%", "%"), ("${", "}"), ("#{", "}"), ("__", "__")];
+    let has_letters = value.chars().any(char::is_alphabetic);
+    wrapped.iter().any(|(open, close)| value.len() > open.len() + close.len() && value.starts_with(open) && value.ends_with(close))
+        && has_letters
+        || value.starts_with(':') && value.len() > 2 && has_letters
+        || value.starts_with('$') && value.len() > 1 && has_letters
+        || value.starts_with('@') && value.len() > 1
+        || words.iter().any(|word| lower == *word)
+        || ["your_", "your-", "yourapi", "yourkey", "your ", "insert", "changeme", "change_me", "replace", "todo", "placeholder", "enter_", "my_api", "myapikey", "example_key"]
+            .iter()
+            .any(|word| lower.starts_with(word))
+        || lower.ends_with("here") && lower.len() > 6
+        || !value.is_empty() && value.len() >= 3 && value.chars().all(|c| c == 'x' || c == 'X')
+        || value == "..."
+        || value == "…"
+}
+
+impl Look<'_> {
+    /// What CAKE decides by the instance's file, where the request reaches the method.
+    pub(super) fn reason(&self) -> Option<crate::cake::Reason> {
+        let (request, instance) = (self.request?, self.know.instance.as_ref()?);
+        let exchange = request.to_exchange();
+        let params = exchange.params();
+        let is_stopped = crate::cake::before_the_method(&exchange, &params, &instance.settings.policy).is_some();
+        (!is_stopped).then(|| crate::cake::decide(instance, &params).reason)
+    }
+}

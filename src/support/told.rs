@@ -1,0 +1,136 @@
+//! A diagnosis for programs: what `caketester why --format json` prints.
+
+use schemars::{JsonSchema, Schema, schema_for};
+use serde::Serialize;
+
+use super::diagnose::{Diagnosis, in_words};
+use super::look::{Found, Grade};
+use super::ticket::Ticket;
+use super::traced::Span;
+
+/// How many requests of a log are printed one by one.
+const MOST: usize = 1_000;
+
+/// A diagnosis.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(title = "caketester why")]
+pub struct Told {
+    /// The cause to act on first.
+    pub first: First,
+    /// Each request or answer.
+    pub tickets: Vec<One>,
+    /// What could not be read.
+    pub notes: Vec<String>,
+}
+
+/// The cause to act on first.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct First {
+    /// The forms found, the main one first.
+    pub forms: Vec<String>,
+    /// The ID of the cause.
+    pub id: String,
+    /// How sure it is.
+    pub grade: Grade,
+}
+
+/// One request or answer.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct One {
+    /// Its form.
+    pub form: String,
+    /// Where it is in the ticket.
+    pub place: Place,
+    /// The method and the target, without the key.
+    pub request: Option<String>,
+    /// What CAKE would answer, where that is certain.
+    pub answer: Option<String>,
+    /// The code that CAKE would answer, where that is certain.
+    pub code: Option<i64>,
+    /// What came back.
+    pub got: Option<String>,
+    /// The causes, the one to act on first.
+    pub causes: Vec<Cause>,
+}
+
+/// A place in the ticket: line and column, both from 1.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Place {
+    /// The line.
+    pub line: usize,
+    /// The column, in characters.
+    pub column: usize,
+}
+
+/// One cause.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Cause {
+    /// Its ID.
+    pub id: String,
+    /// How sure it is.
+    pub grade: Grade,
+    /// Where it is in the ticket.
+    pub place: Option<Place>,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+    /// What to ask; empty where nothing has to be asked.
+    pub ask: String,
+}
+
+/// The diagnosis for programs. Keys have still to be masked.
+pub fn told(ticket: &Ticket, diagnosis: &Diagnosis) -> Told {
+    let lines = Lines::of(&ticket.text);
+    let causes = |found: &[Found]| found.iter().map(|found| Cause {
+        id: found.id.to_owned(),
+        grade: found.grade,
+        place: found.place.map(|place| lines.place(&ticket.text, place)),
+        message: found.message.clone(),
+        help: found.help.clone(),
+        ask: found.ask.clone(),
+    }).collect();
+    let first = diagnosis.causes().first().unwrap_or(&diagnosis.nothing);
+    let one = |judged: &super::diagnose::Judged| {
+        let item = &ticket.items[judged.item];
+        One {
+            form: item.form.id().to_owned(),
+            place: lines.place(&ticket.text, item.place),
+            request: item.request.as_ref().map(in_words),
+            answer: judged.answer.clone(),
+            code: judged.code,
+            got: judged.got.clone(),
+            causes: causes(&judged.causes),
+        }
+    };
+    let mut order: Vec<usize> = diagnosis.first.into_iter().collect();
+    order.extend((0..diagnosis.items.len()).filter(|at| Some(*at) != diagnosis.first));
+    let is_cake = diagnosis.first.is_some();
+    let forms = ticket.forms.iter().map(|form| form.id().to_owned()).collect();
+    Told {
+        first: First { forms, id: first.id.to_owned(), grade: first.grade },
+        tickets: order.into_iter().filter(|_| is_cake).take(MOST).map(|at| one(&diagnosis.items[at])).collect(),
+        notes: ticket.notes.iter().map(|note| note.text.clone()).collect(),
+    }
+}
+
+/// The JSON Schema of a diagnosis.
+pub fn told_schema() -> Schema {
+    schema_for!(Told)
+}
+
+/// Where the lines of a text begin.
+pub(super) struct Lines(Vec<usize>);
+
+impl Lines {
+    pub(super) fn of(text: &str) -> Self {
+        Self(std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect())
+    }
+
+    fn place(&self, text: &str, place: Span) -> Place {
+        let line = self.0.partition_point(|start| *start <= place.start).max(1);
+        let start = self.0[line - 1];
+        let before = text.get(start..place.start.min(text.len())).unwrap_or_default();
+        Place { line, column: before.chars().count() + 1 }
+    }
+}

@@ -1,26 +1,99 @@
-//! The readers, one file a form.
+//! The readers, one file a form, and the order in which they are asked: the more a form shows of itself the earlier, and
+//! what one has taken no other gets.
 
-use std::io::BufRead;
+mod address;
+mod answer;
+mod decode;
+mod documents;
+mod entities;
+mod errors;
+mod failure;
+mod found;
+mod har;
+mod json;
+mod links;
+mod log;
+mod postman;
+mod protected;
+mod quoted;
+mod text;
+mod urls;
+mod variables;
 
-use super::ticket::{Item, Ticket};
+use std::ops::Range;
+
+pub use decode::open;
+pub use log::Lines;
+
+use self::found::{Found, without};
+use self::log::Line;
+use super::ticket::{Form, Item, Note, Ticket};
+use super::traced::View;
+
+/// More requests than these are a log, which is read line by line.
+const MOST_ITEMS: usize = 20_000;
 
 /// Takes a ticket apart.
 pub fn read(bytes: &[u8]) -> Ticket {
-    Ticket { text: String::from_utf8_lossy(bytes).into_owned(), ..Ticket::default() }
+    let decoded = decode::decode(bytes);
+    let mut ticket = Ticket { text: decoded.text, notes: decoded.notes, ..Ticket::default() };
+    let (items, notes) = items(&ticket.text);
+    ticket.notes.extend(notes);
+    ticket.items = items;
+    if decoded.is_mail {
+        ticket.forms.push(Form::Mail);
+    }
+    // A request is what the ticket is about; an answer goes with it.
+    let (asked, other): (Vec<&Item>, Vec<&Item>) =
+        ticket.items.iter().partition(|item| item.request.is_some() && item.form != Form::Error);
+    for item in asked.into_iter().chain(other) {
+        if !ticket.forms.contains(&item.form) {
+            ticket.forms.push(item.form);
+        }
+    }
+    ticket
 }
 
-/// A log, line by line.
-#[derive(Debug, Default)]
-pub struct Lines {}
+fn items(text: &str) -> (Vec<Item>, Vec<Note>) {
+    let view = quoted::view(text);
+    let whole = 0..view.text.len();
+    let mut found = Found::default();
+    let mut free = vec![whole];
+    type Reader = fn(&View<'_>, &[Range<usize>], &mut Found);
+    let readers: [Reader; 5] = [documents::find, logs, errors::find, answers, urls::find];
+    for reader in readers {
+        let mut now = Found::default();
+        reader(&view, &free, &mut now);
+        let taken = now.items.iter().map(|(part, _)| part.clone()).chain(now.taken).collect();
+        free = without(&free, taken);
+        found.items.extend(now.items);
+        found.notes.extend(now.notes);
+    }
+    found.items.sort_by_key(|(part, _)| part.start);
+    if found.items.len() > MOST_ITEMS {
+        let text = format!(
+            "{} requests; only the first {MOST_ITEMS} were read. Save a log as a file of its own.",
+            found.items.len()
+        );
+        found.note(text, None);
+        found.items.truncate(MOST_ITEMS);
+    }
+    (found.items.into_iter().map(|(_, item)| item).collect(), found.notes)
+}
 
-impl Lines {
-    /// What stands in a line; nothing where it holds no request.
-    pub fn next(&mut self, _line: &[u8]) -> Option<Item> {
-        None
+fn logs(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
+    let mut log = Lines::default();
+    for line in free.iter().flat_map(|part| text::lines(&view.text, part.clone())) {
+        match log.read(view, line.clone()) {
+            Line::Item(item) => found.item(line, *item),
+            Line::Heading => found.taken.push(line),
+            Line::Other => {}
+        }
     }
 }
 
-/// Unpacks what is packed with gzip.
-pub fn open<R: BufRead>(reader: R) -> R {
-    reader
+fn answers(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
+    for part in free {
+        answer::find(view, part.clone(), found);
+    }
 }

@@ -1,0 +1,345 @@
+//! What came back, where it stands alone or under a request: a status line and headers, XML, a page, one of the
+//! platform's messages.
+
+use std::ops::Range;
+
+use super::entities;
+use super::found::{Found, item};
+use super::json::unescaped;
+use super::text::{http_status, line_at, line_start, lines, next_line, starts_with_ignoring_case, trim};
+use crate::support::ticket::{Answer, Form, Header};
+use crate::support::traced::{Traced, View};
+
+/// How the platform's own answers begin.
+const MESSAGES: [&str; 9] = [
+    "Missing parameter: ",
+    "Invalid method name ",
+    "Request format is ",
+    "A potentially dangerous Request",
+    "Server Error in '",
+    "Invalid API Key",
+    "{\"Message\":",
+    "{\"d\":",
+    "Restricted",
+];
+
+/// As it ends, whatever the method.
+const NO_METHOD: &str = " Web Service method name is not valid.";
+
+/// How markup begins that came back, and how it ends.
+const MARKUP: [(&str, &str); 10] = [
+    ("<?xml", ""),
+    ("<result", "</result>"),
+    ("<!doctype html", "</html>"),
+    ("<html", "</html>"),
+    ("<soap:envelope", "</soap:envelope>"),
+    ("&lt;?xml", "&lt;/result&gt;"),
+    ("&lt;result", "&lt;/result&gt;"),
+    ("\\u003cresult", "\\u003c/result\\u003e"),
+    ("<code>", "</msg>"),
+    ("<response>", "</response>"),
+];
+
+/// A longer head is none.
+const MOST_HEADERS: usize = 200;
+
+/// Every answer in a part of the view.
+pub(super) fn find(view: &View<'_>, part: Range<usize>, kept: &mut Found) {
+    let text = &*view.text;
+    let mut found = Found::default();
+    let mut at = part.start;
+    while at < part.end {
+        let line = line_at(text, at, part.end);
+        if let Some((answer, end)) = head(view, line.start, part.end).or_else(|| message(view, &line)) {
+            keep(view, line.start..end, answer, &mut found);
+            at = end.max(next_line(text, line.end, part.end));
+        } else {
+            at = next_line(text, line.end, part.end);
+        }
+    }
+    let taken: Vec<Range<usize>> = found.items.iter().map(|(part, _)| part.clone()).collect();
+    for free in super::found::without(&[part], taken) {
+        markup(view, free, &mut found);
+    }
+    kept.items.extend(found.items);
+}
+
+fn keep(view: &View<'_>, part: Range<usize>, answer: Answer, found: &mut Found) {
+    let mut item = item(view, part.clone(), Form::Answer);
+    item.answer = Some(answer);
+    found.item(part, item);
+}
+
+/// An answer with its head that begins in this line, and where it ends.
+pub(super) fn head(view: &View<'_>, start: usize, limit: usize) -> Option<(Answer, usize)> {
+    let text = &*view.text;
+    let line = line_at(text, start, limit);
+    let inner = unmarked(text, line.clone());
+    let mut words = text[inner.clone()].split_whitespace();
+    let version = words.next()?;
+    if !starts_with_ignoring_case(version, "HTTP/") || version.len() > 8 {
+        return None;
+    }
+    let status = words.next().and_then(|word| http_status(word.trim_end_matches(',')))?;
+    let mut headers = Vec::new();
+    let (mut at, mut end) = (next_line(text, line.end, limit), line.end);
+    while at < limit && headers.len() < MOST_HEADERS {
+        let line = line_at(text, at, limit);
+        let inner = unmarked(text, line.clone());
+        let Some(header) = header(view, inner) else { break };
+        headers.push(header);
+        end = line.end;
+        at = next_line(text, line.end, limit);
+    }
+    let mut answer = Answer { http_status: Some(status), headers, body: None, place: view.place(start..end) };
+    // An empty line, which curl -v marks too, and the body behind it. A redirect's is followed by the next head.
+    let gap = if at < limit { line_at(text, at, limit) } else { limit..limit };
+    let behind = lines(text, at..limit).find(|line| !unmarked(text, line.clone()).is_empty());
+    let is_gap = unmarked(text, gap.clone()).is_empty();
+    if let Some(first) = behind.filter(|_| is_gap) {
+        let body_end = body_end(text, first.start, limit);
+        let is_text = answer.headers.iter().any(|header| header.value.text().contains("text/plain"));
+        let is_body = body_end > first.start && (is_text || is_body(&text[first.clone()]));
+        if is_body {
+            let body = trim(text, first.start..body_end);
+            answer.body = Some(view.traced(body.clone()));
+            end = body.end;
+        }
+    }
+    answer.place = view.place(start..end);
+    Some((answer, end))
+}
+
+/// Whether a body begins in a line, and not what somebody has to say about it.
+fn is_body(line: &str) -> bool {
+    let line = line.trim_start();
+    let is_markup =
+        MARKUP.iter().any(|(open, _)| starts_with_ignoring_case(line, open)) || line.starts_with(['<', '{', '[']);
+    is_markup || line.contains(NO_METHOD) || MESSAGES.iter().any(|message| line.starts_with(message))
+}
+
+/// A line without the `<` that curl -v puts before what came back.
+fn unmarked(text: &str, line: Range<usize>) -> Range<usize> {
+    let inner = trim(text, line);
+    match text[inner.clone()].strip_prefix('<') {
+        Some(rest) if rest.is_empty() || rest.starts_with(' ') => trim(text, inner.start + 1..inner.end),
+        _ => inner,
+    }
+}
+
+/// A header in a line.
+pub(super) fn header(view: &View<'_>, line: Range<usize>) -> Option<Header> {
+    let text = &view.text[line.clone()];
+    let colon = text.find(':').filter(|colon| *colon > 0)?;
+    let is_name = text[..colon].bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+    let value = trim(&view.text, line.start + colon + 1..line.end);
+    is_name.then(|| Header { name: text[..colon].to_owned(), value: view.traced(value) })
+}
+
+/// Where a body ends that begins here: with its markup, or before an empty line.
+pub(super) fn body_end(text: &str, start: usize, limit: usize) -> usize {
+    let rest = &text[start..limit];
+    let begin = rest.trim_start();
+    let kind = MARKUP.iter().find(|(open, _)| starts_with_ignoring_case(begin, open));
+    match kind {
+        Some((open, close)) => markup_end(text, start, limit, open, close),
+        None => paragraph_end(text, start, limit),
+    }
+}
+
+fn paragraph_end(text: &str, start: usize, limit: usize) -> usize {
+    let mut end = start;
+    for line in lines(text, start..limit) {
+        if text[line.clone()].trim().is_empty() {
+            break;
+        }
+        end = line.end;
+    }
+    end
+}
+
+fn markup_end(text: &str, start: usize, limit: usize, open: &str, close: &str) -> usize {
+    let mut end = start;
+    let mut is_blank = false;
+    // What another piece of markup begins with, and prose behind an empty line, end it too.
+    for line in lines(text, start..limit) {
+        let inner = &text[line.clone()];
+        let begin = inner.trim_start();
+        let is_next = line.start > start && starts_with_ignoring_case(begin, open) && open != "<?xml";
+        if is_next || is_blank && !begin.is_empty() && !begin.starts_with('<') && begin.len() == inner.len() {
+            break;
+        }
+        let close = if close.is_empty() { "</result>" } else { close };
+        if let Some(at) = super::text::find_ignoring_case(inner, close) {
+            return line.start + at + close.len();
+        }
+        if begin.is_empty() {
+            is_blank = true;
+        } else {
+            is_blank = false;
+            end = line.end;
+        }
+    }
+    end
+}
+
+/// One of the platform's messages, alone in a line, behind a prompt or behind a word such as `Response:`.
+fn message(view: &View<'_>, line: &Range<usize>) -> Option<(Answer, usize)> {
+    let text = &*view.text;
+    let inner = trim(text, line.clone());
+    let shown = &text[inner.clone()];
+    let is_at = |at: usize| {
+        MESSAGES
+            .iter()
+            .any(|message| shown[at..].starts_with(message) && (*message != "Restricted" || shown[at..].len() < 12))
+    };
+    let behind = |mark: &str| shown.find(mark).map(|at| at + mark.len()).filter(|at| *at < 40);
+    let starts = [Some(0), behind("$ "), behind(": "), behind("> "), behind("\""), behind("`"), behind(": \"")];
+    let at = starts.into_iter().flatten().find(|at| is_at(*at)).or_else(|| {
+        let is_short = shown.find(NO_METHOD).is_some_and(|at| at < 80);
+        (is_short && !shown.contains("://")).then(|| shown.find('"').map_or(0, |at| at + 1))
+    })?;
+    // A sentence about it goes on behind it.
+    let body = &shown[at..];
+    let end = if body.starts_with('{') { body.len() } else { sentence_end(body) };
+    let is_alone = body[end..].trim_matches(['"', '`', '.', ' ', '\'', ')']).len() < 24;
+    let part = inner.start + at..inner.start + at + end;
+    is_alone.then(|| {
+        let answer =
+            Answer { body: Some(view.traced(part.clone())), place: view.place(part.clone()), ..Answer::default() };
+        (answer, inner.end)
+    })
+}
+
+fn sentence_end(body: &str) -> usize {
+    if body.starts_with("Missing parameter: ") {
+        let name = "Missing parameter: ".len();
+        return body[name..]
+            .find(['.', ' ', '"', '`'])
+            .map_or(body.len(), |at| name + at + usize::from(body[name + at..].starts_with('.')));
+    }
+    body.find(['`', '"']).filter(|_| !body.starts_with("A pot")).unwrap_or(body.len())
+}
+
+/// Markup anywhere in the text.
+fn markup(view: &View<'_>, part: Range<usize>, found: &mut Found) {
+    let text = &*view.text;
+    let lower = text[part.clone()].to_ascii_lowercase();
+    let mut next: [Option<usize>; MARKUP.len()] = [Some(0); MARKUP.len()];
+    let mut at = 0;
+    loop {
+        for (known, (open, _)) in next.iter_mut().zip(MARKUP) {
+            if known.is_some_and(|known| known < at || known == 0) {
+                *known = lower[at..].find(open).map(|found| at + found);
+            }
+        }
+        let Some((start, kind)) = next.iter().enumerate().filter_map(|(kind, at)| Some(((*at)?, kind))).min() else {
+            return;
+        };
+        let (open, close) = MARKUP[kind];
+        let start = part.start + start;
+        if !is_tag(&text[start + open.len()..part.end], open) {
+            at = start - part.start + 1;
+            continue;
+        }
+        let end = markup_end(text, start, part.end, open, close).max(start + open.len());
+        let whole = start..end;
+        let traced = view.traced(whole.clone());
+        let body = match open {
+            _ if open.starts_with('&') => entities::decoded(&traced),
+            _ if open.starts_with('\\') => unescaped(view, whole.clone()),
+            _ if traced.text().contains("\\n") || traced.text().contains("\\\"") => unescaped(view, whole.clone()),
+            _ => traced,
+        };
+        let answer = Answer { body: Some(body), place: view.place(whole.clone()), ..Answer::default() };
+        let first = line_start(text, start, part.start);
+        let is_first = text[first..start].trim().is_empty();
+        keep(view, if is_first { first..end } else { whole }, answer, found);
+        at = end - part.start;
+        if at >= lower.len() {
+            return;
+        }
+        while !lower.is_char_boundary(at) {
+            at += 1;
+        }
+    }
+}
+
+fn is_tag(behind: &str, open: &str) -> bool {
+    !open.ends_with("result") || behind.starts_with(['>', ' ', '/', '\n', '\r', '\t', '\\', '&'])
+}
+
+/// The text of an answer that stands within other text, as in an exception.
+pub(super) fn within(view: &View<'_>, part: Range<usize>) -> Option<Traced> {
+    let mut found = Found::default();
+    find(view, part, &mut found);
+    found.items.into_iter().find_map(|(_, item)| item.answer?.body)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::find;
+    use crate::support::read::found::Found;
+    use crate::support::traced::View;
+    use proptest::prelude::*;
+
+    fn answers(text: &str) -> Vec<(Option<u16>, String)> {
+        let mut found = Found::default();
+        find(&View::of(text), 0..text.len(), &mut found);
+        let answers = found.items.into_iter().filter_map(|(_, item)| item.answer);
+        answers
+            .map(|answer| (answer.http_status, answer.body.map_or("-".into(), |body| body.text().into_owned())))
+            .collect()
+    }
+
+    #[test]
+    fn answers_are_found_in_prose() {
+        for (text, status, body) in [
+            (
+                "HTTP/1.1 500 Internal Server Error\r\nA: b\r\n\r\nMissing parameter: x.\r\n\r\nBut why?",
+                Some(500),
+                "Missing parameter: x.",
+            ),
+            ("< HTTP/2 404\n< a: b\n<\n<html>\n\nx", Some(404), "<html>"),
+            ("HTTP/2 404\na: b\n\nWe looked it up", Some(404), "-"),
+            ("we get <result><code>3</code></result> always", None, "<result><code>3</code></result>"),
+            (
+                "<?xml version=\"1.0\"?>\n<result>\n\n<code>3</code>\n</result>\n\nfor each",
+                None,
+                "<?xml version=\"1.0\"?>\n<result>\n\n<code>3</code>\n</result>",
+            ),
+            ("<result>\n  <code>3</co", None, "<result>\n  <code>3</co"),
+            ("\"<result>\\n  <code>3</code>\\n</result>\"", None, "<result>\n  <code>3</code>\n</result>"),
+            ("body=&lt;result&gt;&lt;code&gt;3&lt;/code&gt;&lt;/result&gt;", None, "<result><code>3</code></result>"),
+            ("mac$ Missing parameter: lead_id.", None, "Missing parameter: lead_id."),
+            ("Response: \"Missing parameter: lead_id.\"", None, "Missing parameter: lead_id."),
+            ("Foo Web Service method name is not valid.", None, "Foo Web Service method name is not valid."),
+            ("{\"Message\":\"There was an error\"}", None, "{\"Message\":\"There was an error\"}"),
+            ("<!DOCTYPE html>\n<HTML>x</HTML> z", None, "<!DOCTYPE html>\n<HTML>x</HTML>"),
+        ] {
+            assert_eq!(answers(text), [(status, body.to_owned())], "{text}");
+        }
+        for text in [
+            "the answer is 3",
+            "code 3: status not recognised",
+            "Is this a result?",
+            "<results>",
+            "500 0.091s",
+            "HTTP/2 is fast",
+        ] {
+            assert_eq!(answers(text), [], "{text}");
+        }
+        assert_eq!(answers("<result><code>1</code></result><result><code>2</code></result>").len(), 2);
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_makes_it_panic(text in "(\\PC|[<>&\n\r :\"\\\\]|HTTP/1.1 500|<result>|</result>|<html|Missing parameter: |&lt;result|É){0,40}") {
+            let mut found = Found::default();
+            find(&View::of(&text), 0..text.len(), &mut found);
+            for (_, item) in found.items {
+                prop_assert!(text.get(item.place.range()).is_some());
+            }
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! JSON in a ticket: a HAR, a collection, a logger's object over several lines, an exception's. A line that is an object
+//! of its own is a log's, and read as such.
+
+use std::ops::Range;
+
+use super::found::Found;
+use super::json::{self, Node};
+use super::text::{line_at, next_line, trim};
+use super::{failure, har, log, postman};
+use crate::support::ticket::{Form, Item};
+use crate::support::traced::View;
+
+/// As many values of one document are kept.
+const MOST: usize = 3_000_000;
+
+/// With what a HAR goes on whose beginning is missing.
+const MIDDLE: [&str; 8] = [
+    "\"request\":",
+    "\"url\":",
+    "\"method\":",
+    "\"startedDateTime\":",
+    "\"entries\":",
+    "\"log\":",
+    "\"queryString\":",
+    "\"httpVersion\":",
+];
+
+/// Every document in the free parts of the view.
+pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
+    for part in free {
+        in_part(view, part, found);
+    }
+    cut_down(found);
+}
+
+fn in_part(view: &View<'_>, part: &Range<usize>, found: &mut Found) {
+    let text = &*view.text;
+    // What looks like a document and is none may be read again from the next line on, but not for ever.
+    let mut budget = part.len().saturating_mul(4);
+    let mut at = part.start;
+    while at < part.end {
+        let line = line_at(text, at, part.end);
+        let inner = trim(text, line.clone());
+        let begin = &text[inner.clone()];
+        let parsed = if begin.starts_with(['{', '[']) {
+            Some(json::parse(text, inner.start, part.end, MOST))
+        } else if MIDDLE.iter().any(|word| begin.starts_with(word)) {
+            Some(json::parse_members(text, inner.start, part.end, MOST))
+        } else {
+            None
+        };
+        let Some(parsed) = parsed.filter(|parsed| parsed.end > inner.start) else {
+            at = next_line(text, line.end, part.end);
+            continue;
+        };
+        let whole = inner.start..parsed.end;
+        let items = read(view, &parsed.node, whole.clone(), parsed.end > line.end);
+        if items.is_empty() {
+            budget = budget.saturating_sub(whole.len());
+            let is_done = parsed.is_whole || budget == 0;
+            at = next_line(text, if is_done { line_at(text, parsed.end, part.end).end } else { line.end }, part.end);
+            continue;
+        }
+        if parsed.is_cut {
+            found.note(format!("The document has more than {MOST} values; the rest was not read."), None);
+        }
+        found.taken.push(whole.clone());
+        // All of them stand at the beginning of what is taken, and in order.
+        found.items.extend(items.into_iter().map(|item| (whole.clone(), item)));
+        at = next_line(text, line_at(text, parsed.end.min(part.end), part.end).end, part.end);
+    }
+}
+
+fn read(view: &View<'_>, node: &Node, whole: Range<usize>, is_multiline: bool) -> Vec<Item> {
+    if let Some(items) = har::read(view, node).or_else(|| postman::read(view, node)) {
+        return items;
+    }
+    if let Some(item) = exception(view, node, whole.clone()) {
+        return vec![item];
+    }
+    if let Node::Array(elements, _) = node {
+        return elements
+            .iter()
+            .filter(|node| matches!(node, Node::Object(..)))
+            .filter_map(|node| log::json::object(view, node, node.part()))
+            .collect();
+    }
+    if is_multiline { log::json::object(view, node, whole).into_iter().collect() } else { Vec::new() }
+}
+
+/// What axios and its like print: the configuration of the request beside the message.
+fn exception(view: &View<'_>, node: &Node, whole: Range<usize>) -> Option<Item> {
+    let text = &*view.text;
+    let inner = node.get(text, "error").filter(|inner| inner.get(text, "config").is_some()).unwrap_or(node);
+    let config = inner.get(text, "config")?;
+    ["message", "code", "stack", "isAxiosError", "name"].iter().find_map(|name| inner.get(text, name))?;
+    let mut item =
+        log::json::object(view, config, whole.clone()).or_else(|| log::json::object(view, inner, whole.clone()))?;
+    item.form = Form::Error;
+    let lower = text[whole.clone()].to_ascii_lowercase();
+    if item.answer.is_none() {
+        item.answer = log::json::object(view, inner, whole.clone()).and_then(|item| item.answer);
+    }
+    if let Some((kind, at)) = failure::kind(&lower).filter(|_| item.answer.is_none()) {
+        item.failure =
+            Some(crate::support::Failure { kind, place: view.place(whole.start + at.start..whole.start + at.end) });
+    }
+    Some(item)
+}
+
+/// Leaves out what a browser loaded besides, where something in the HAR is meant for CAKE.
+fn cut_down(found: &mut Found) {
+    let concerns =
+        |item: &Item| item.request.as_ref().is_some_and(|request| super::links::concerns_cake(&request.target()));
+    let is_har = |item: &Item| item.form == Form::Har;
+    if found.items.iter().any(|(_, item)| is_har(item) && concerns(item)) {
+        let before = found.items.len();
+        found.items.retain(|(_, item)| !is_har(item) || concerns(item));
+        let left_out = before - found.items.len();
+        if left_out > 0 {
+            found.note(format!("{left_out} other requests in the HAR were left out."), None);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::find;
+    use crate::support::read::found::Found;
+    use crate::support::traced::View;
+
+    fn told(text: &str) -> Vec<String> {
+        let mut found = Found::default();
+        find(&View::of(text), &[0..text.len()], &mut found);
+        let one = |item: crate::support::Item| {
+            let request = item.request.unwrap();
+            let status = item.answer.as_ref().and_then(|answer| answer.http_status);
+            format!("{} {} {} {status:?}", item.form.id(), request.method.text(), request.target().text())
+        };
+        found.items.into_iter().map(|(_, item)| one(item)).collect()
+    }
+
+    #[test]
+    fn documents_are_read_whole_trimmed_and_cut_off() {
+        let request =
+            r#""request": {"method": "GET", "url": "https://h/api/p?lead_id=a", "headers": [], "httpVersion": "x"}"#;
+        let response = r#""response": {"status": 500, "content": {"text": "Missing"}}"#;
+        let other = request.replace("api/p?lead_id=a", "style.css");
+        for text in [
+            format!(r#"{{"log": {{"entries": [{{{request}, {response}}}, {{{other}}}]}}}}"#),
+            format!(r#"[{{{request}, {response}}}]"#),
+            format!("{{{request}, {response}}},\n"),
+            format!("{request},\n{response}\n}},"),
+            format!(r#"prose before\n{{"log": {{"entries": [{{{request}, {response}"#).replace("\\n", "\n"),
+        ] {
+            assert_eq!(told(&text), ["har GET /api/p?lead_id=a Some(500)"], "{text}");
+        }
+        let middle = "\"method\": \"GET\",\n\"url\": \"https://h/api/p?lead_id=a\",\n\"headers\": []\n},\n\"response\": {\"status\": 500}}";
+        assert_eq!(told(middle), ["har GET /api/p?lead_id=a Some(500)"]);
+    }
+
+    #[test]
+    fn collections_and_exceptions_are_told_from_logs() {
+        let collection = r#"{"info": {}, "item": [{"item": [{"request": {"method": "GET", "header": [], "url": {"raw": "https://{{h}}/p?a=b c"}}}]}], "variable": [{"key": "h", "value": "x"}]}"#;
+        assert_eq!(told(collection), ["postman GET /p?a=b%20c None"]);
+        let pieces = r#"{"item": [{"request": {"method": "POST", "url": {"host": ["h", "x"], "path": ["p"], "query": [{"key": "a", "value": "b"}, {"key": "c", "disabled": true}]}}}]}"#;
+        assert_eq!(told(pieces), ["postman POST /p?a=b None"]);
+        let axios = "{\n \"message\": \"Request failed with status code 500\",\n \"config\": {\"url\": \"https://h/p.asmx?a=b\", \"method\": \"get\"},\n \"status\": 500\n}";
+        assert_eq!(told(axios), ["error get /p.asmx?a=b Some(500)"]);
+        let pretty = "{\n \"url\": \"https://h/p?a=b\",\n \"status\": 200\n}";
+        assert_eq!(told(pretty), ["log-json GET /p?a=b Some(200)"]);
+        for other in ["{ x }", "{\"a\": 1}\n{\"b\": 2}", "[1] done\n[2] 48213", "{", "[[[["] {
+            assert!(told(other).is_empty(), "{other}");
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! Exceptions and error texts: the lines that belong to one, and the URL, the status and the answer in them.
+
+use std::ops::Range;
+
+use super::address::{get, request};
+use super::found::{Found, item};
+use super::text::{METHODS, lines, starts_with_ignoring_case};
+use super::{answer, failure, links};
+use crate::support::ticket::{Answer, Failure, FailureKind, Form, Item, Request};
+use crate::support::traced::{Traced, View};
+
+/// A stack trace that is longer says nothing more.
+const MOST_LINES: usize = 400;
+
+/// Every error in the free parts of the view. A URL that a program printed beside belongs to it.
+pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
+    for part in free {
+        in_part(view, part, found);
+    }
+    let is_error = |(_, item): &&mut (Range<usize>, Item)| item.form == Form::Error && item.request.is_none();
+    let mut labelled = Vec::new();
+    if let Some((_, item)) = found.items.iter_mut().find(is_error) {
+        for part in free {
+            let Some(link) =
+                links::find(view, part.clone()).into_iter().find(|link| is_labelled(view, link.part.start, part))
+            else {
+                continue;
+            };
+            item.request = Some(request(get(&link.url), &link.url));
+            item.marks.extend(link.marks);
+            labelled.push(link.part);
+            break;
+        }
+    }
+    found.taken.extend(labelled);
+}
+
+/// Whether a program printed what it called: `url = https://…`, alone in its line.
+fn is_labelled(view: &View<'_>, start: usize, part: &Range<usize>) -> bool {
+    let line = super::text::line_start(&view.text, start, part.start);
+    let before = view.text[line..start].trim_end_matches(['"', '\'', '<', ' ']);
+    let Some(label) = before.strip_suffix(['=', ':']) else { return false };
+    let label = label.trim().trim_start_matches(['$', '-', '*']).to_ascii_lowercase();
+    ["url", "uri", "request url", "request uri", "requesturi", "request", "endpoint", "address", "target", "href"]
+        .contains(&label.trim())
+}
+
+fn in_part(view: &View<'_>, part: &Range<usize>, found: &mut Found) {
+    let text = &*view.text;
+    let mut block: Option<(Range<usize>, usize)> = None;
+    for line in lines(text, part.clone()) {
+        let shown = &text[line.clone()];
+        match &mut block {
+            Some((block, count)) if !shown.trim().is_empty() && *count < MOST_LINES => {
+                block.end = line.end;
+                *count += 1;
+            }
+            Some(_) if shown.trim().is_empty() => {
+                found.items.extend(block.take().map(|(block, _)| (block.clone(), error(view, block))));
+            }
+            Some(_) => {}
+            None if failure::is_error_line(&shown.to_ascii_lowercase()) => block = Some((line, 1)),
+            None => {}
+        }
+    }
+    found.items.extend(block.map(|(block, _)| (block.clone(), error(view, block))));
+}
+
+fn error(view: &View<'_>, part: Range<usize>) -> Item {
+    let text = &view.text[part.clone()];
+    let mut item = item(view, part.clone(), Form::Error);
+    let lower = text.to_ascii_lowercase();
+    let failed = failure::kind(&lower);
+    let status =
+        failure::status(text).filter(|(status, _)| !matches!(failed, Some((FailureKind::Proxy, _))) || *status != 407);
+    let body = answer::within(view, part.clone());
+    if status.is_some() || body.is_some() {
+        let place = status.as_ref().map(|(_, at)| view.place(part.start + at.start..part.start + at.end));
+        let place = place.or(body.as_ref().map(Traced::whole)).unwrap_or_default();
+        item.answer = Some(Answer { http_status: status.map(|(status, _)| status), body, place, ..Answer::default() });
+    }
+    // With an answer nothing failed, whatever else the trace mentions; but for a proxy, whose answer it is.
+    let is_answered = item.answer.is_some();
+    item.failure = failed
+        .filter(|(kind, _)| !is_answered || *kind == FailureKind::Proxy)
+        .map(|(kind, at)| Failure { kind, place: view.place(part.start + at.start..part.start + at.end) });
+    let links = links::find(view, part.clone());
+    let link = links.iter().position(|link| links::concerns_cake(&link.url));
+    if let Some(link) = link.and_then(|at| links.into_iter().nth(at)) {
+        let mut asked =
+            request(method_before(view, part.start, link.part.start).unwrap_or_else(|| get(&link.url)), &link.url);
+        if asked.host.is_empty() {
+            pool_host(view, &part, &mut asked);
+        }
+        item.request = Some(asked);
+        item.marks = link.marks;
+    }
+    item
+}
+
+/// The method in front of a URL, with a quote between them or not.
+fn method_before(view: &View<'_>, floor: usize, start: usize) -> Option<Traced> {
+    let before = view.text[floor..start].trim_end_matches(['"', '\'', '`', ' ', '[', ']']);
+    let before = before.strip_suffix(" to").unwrap_or(before).trim_end_matches([']', ' ']);
+    METHODS.iter().find_map(|method| {
+        let at = before.len().checked_sub(method.len())?;
+        let is_it =
+            starts_with_ignoring_case(before.get(at..)?, method) && !before[..at].ends_with(char::is_alphanumeric);
+        is_it.then(|| Traced::standing_for(method, view.place(floor + at..floor + before.len())))
+    })
+}
+
+/// Python names the host and the path apart: `HTTPSConnectionPool(host='h', port=443)`.
+fn pool_host(view: &View<'_>, part: &Range<usize>, request: &mut Request) {
+    let text = &view.text[part.clone()];
+    let Some(start) = text.find("host='").map(|at| at + "host='".len()) else { return };
+    let Some(len) = text[start..].find('\'') else { return };
+    request.host = view.traced(part.start + start..part.start + start + len);
+    let port = text[start + len..]
+        .strip_prefix("', port=")
+        .map(|rest| rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len()));
+    let at = part.start + start + len + "', port=".len();
+    request.port = port
+        .filter(|len| *len > 0)
+        .map(|len| view.traced(at..at + len))
+        .filter(|port| !matches!(port.bytes(), b"80" | b"443"));
+    if text.contains("HTTPSConnectionPool") {
+        request.scheme = Traced::standing_for("https", view.place(part.start..part.start));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::find;
+    use crate::support::read::found::Found;
+    use crate::support::traced::View;
+    use proptest::prelude::*;
+
+    fn told(text: &str) -> Vec<String> {
+        let mut found = Found::default();
+        find(&View::of(text), &[0..text.len()], &mut found);
+        let one = |item: crate::support::Item| {
+            let request = item.request.map_or("-".into(), |request| {
+                format!("{} {} {}", request.method.text(), request.host.text(), request.target().text())
+            });
+            let status = item.answer.as_ref().and_then(|answer| answer.http_status);
+            let body = item.answer.and_then(|answer| answer.body).map_or("-".into(), |body| body.text().into_owned());
+            format!("{request} {status:?} {body} {:?}", item.failure.map(|failure| failure.kind))
+        };
+        found.items.into_iter().map(|(_, item)| one(item)).collect()
+    }
+
+    #[test]
+    fn the_request_in_an_error_is_found() {
+        let url = "https://h/api/p?lead_id=a&status=b";
+        for (text, expected) in [
+            (format!("Server error: `POST {url}` resulted in a `500 Internal Server Error` response:\nMissing parameter: api_key.\n at x"), "POST h /api/p?lead_id=a&status=b Some(500) Missing parameter: api_key. None"),
+            (format!("Get \"{url}\": dial tcp: lookup h: no such host"), "GET h /api/p?lead_id=a&status=b None - Some(Dns)"),
+            (format!("java.io.IOException: Server returned HTTP response code: 500 for URL: {url}"), "GET h /api/p?lead_id=a&status=b Some(500) - None"),
+            ("HTTPSConnectionPool(host='h', port=8443): Max retries exceeded with url: /api/p?lead_id=a&status=b (Caused by ConnectTimeoutError(error: timed out))".into(), "GET h /api/p?lead_id=a&status=b None - Some(Timeout)"),
+            (format!("System.Net.WebException: The remote server returned an error: (407) Proxy Authentication Required.\n at X\n\nurl = {url}\n\nBye"), "GET h /api/p?lead_id=a&status=b None - Some(Proxy)"),
+            (format!("feign.FeignException$InternalServerError: [500] during [GET] to [{url}] [X]: []"), "GET h /api/p?lead_id=a&status=b Some(500) - None"),
+            ("curl: (22) The requested URL returned error: 500".into(), "- Some(500) - None"),
+        ] {
+            assert_eq!(told(&text), [expected], "{text}");
+        }
+        assert!(told("hello, it fails\n\nbye").is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_makes_it_panic(text in "(\\PC|[\n' ]|error: |curl: \\(|https://|lead_id=|timed out|host='|É){0,40}") {
+            let _ = told(&text);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! What a reader found, and the text that is still free: what one form holds is no other form's.
+
+use std::ops::Range;
+
+use crate::support::ticket::{Form, Item, Mark, MarkKind, Note};
+use crate::support::traced::{Span, View};
+
+/// What the readers found so far, by the part of the view that they found it in.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub(super) items: Vec<(Range<usize>, Item)>,
+    /// Parts that belong to a form and hold no item.
+    pub(super) taken: Vec<Range<usize>>,
+    pub(super) notes: Vec<Note>,
+}
+
+impl Found {
+    /// Keeps an item.
+    pub(super) fn item(&mut self, part: Range<usize>, item: Item) {
+        self.items.push((part, item));
+    }
+
+    /// Keeps a note.
+    pub(super) fn note(&mut self, text: impl Into<String>, place: Option<Span>) {
+        self.notes.push(Note { text: text.into(), place });
+    }
+}
+
+/// An empty item in a part of the view.
+pub(super) fn item(view: &View<'_>, part: Range<usize>, form: Form) -> Item {
+    Item::new(form, view.place(part))
+}
+
+/// A mark on a part of the view.
+pub(super) fn mark(kind: MarkKind, place: Span, detail: impl Into<String>) -> Mark {
+    Mark { kind, place, detail: detail.into() }
+}
+
+/// What is left of the free parts once these are taken.
+pub(super) fn without(free: &[Range<usize>], mut taken: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    taken.sort_by_key(|part| part.start);
+    let mut left = Vec::new();
+    let mut next = taken.into_iter().peekable();
+    for part in free {
+        let mut start = part.start;
+        while let Some(gone) = next.next_if(|gone| gone.start < part.end) {
+            if gone.start > start {
+                left.push(start..gone.start);
+            }
+            start = start.max(gone.end);
+        }
+        if start < part.end {
+            left.push(start..part.end);
+        }
+    }
+    left
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without;
+
+    #[test]
+    fn what_is_taken_is_no_longer_free() {
+        assert_eq!(without(&[0..10, 20..30], vec![22..24, 3..5, 4..6]), [0..3, 6..10, 20..22, 24..30]);
+        assert!(without(&[0..10], vec![0..10]).is_empty());
+        assert_eq!(without(&[0..4, 6..9], vec![2..7]), [0..2, 6..9]);
+    }
+}

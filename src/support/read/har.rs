@@ -1,0 +1,126 @@
+//! HAR, as browsers, proxies and API clients save it, whole, trimmed or cut off.
+
+use super::address::{get, request};
+use super::failure;
+use super::found::item;
+use super::json::Node;
+use crate::support::ticket::{Answer, Failure, FailureKind, Form, Header, Item, Request};
+use crate::support::traced::{Traced, View};
+
+/// The entries of a HAR; nothing where it is something else.
+pub(super) fn read(view: &View<'_>, root: &Node) -> Option<Vec<Item>> {
+    let text = &*view.text;
+    let entries = root.path(text, &["log", "entries"]).or_else(|| root.get(text, "entries"));
+    if let Some(entries) = entries {
+        return Some(entries.elements().iter().filter_map(|node| entry(view, node)).collect());
+    }
+    if let Node::Array(elements, _) = root {
+        let items: Vec<Item> = elements.iter().filter_map(|node| entry(view, node)).collect();
+        return (!items.is_empty()).then_some(items);
+    }
+    // One entry, or what is left of one.
+    entry(view, root).map(|item| vec![item])
+}
+
+fn entry(view: &View<'_>, node: &Node) -> Option<Item> {
+    let text = &*view.text;
+    let asked = match node.get(text, "request") {
+        Some(asked @ Node::Object(..)) => asked,
+        Some(_) => return None,
+        None => node,
+    };
+    let url = asked.get(text, "url").filter(|url| matches!(url, Node::String(_)))?.string(view)?;
+    // Postman's requests have no list of such headers, and logs none of both.
+    let is_har = ["httpVersion", "headers", "queryString", "headersSize", "cookies"];
+    is_har.iter().find_map(|name| asked.get(text, name)).filter(|found| !matches!(found, Node::Object(..)))?;
+    asked.get(text, "method").or_else(|| node.get(text, "response"))?;
+    let mut item = item(view, node.part(), Form::Har);
+    item.request = Some(asked_for(view, asked, &url));
+    if let Some(response) = node.get(text, "response") {
+        let status = response.get(text, "status").and_then(|status| status.string(view));
+        let status = status.and_then(|status| status.text().parse::<u16>().ok()).filter(|status| *status >= 100);
+        let body = body(view, response);
+        let headers = headers(view, response);
+        if status.is_some() || body.is_some() {
+            let place = view.place(response.part());
+            item.answer = Some(Answer { http_status: status, headers, body, place });
+        }
+        let error = response
+            .get(text, "_error")
+            .or_else(|| node.get(text, "_error"))
+            .or_else(|| response.get(text, "statusText").filter(|_| status.is_none()));
+        if let Some(error) = error.and_then(|error| error.string(view)).filter(|error| !error.is_empty()) {
+            let kind = failure::kind(&error.text().to_ascii_lowercase()).map_or(FailureKind::Other, |(kind, _)| kind);
+            item.failure = Some(Failure { kind, place: error.whole() });
+        }
+    }
+    let text_of =
+        |name: &str| node.get(text, name).and_then(|node| node.string(view)).map(|found| found.text().into_owned());
+    item.logged.time = text_of("startedDateTime");
+    item.logged.user_agent = item
+        .request
+        .as_ref()
+        .and_then(|request| request.header("user-agent"))
+        .map(|header| header.value.text().into_owned());
+    Some(item)
+}
+
+fn asked_for(view: &View<'_>, asked: &Node, url: &Traced) -> Request {
+    let text = &*view.text;
+    let method = asked.get(text, "method").and_then(|method| method.string(view)).unwrap_or_else(|| get(url));
+    let mut request = request(method, url);
+    request.headers = headers(view, asked);
+    let posted = asked.get(text, "postData");
+    request.body = posted.and_then(|posted| posted.get(text, "text")?.string(view)).filter(|body| !body.is_empty());
+    if request.body.is_some() && request.header("content-type").is_none() {
+        if let Some(value) = posted.and_then(|posted| posted.get(text, "mimeType")?.string(view)) {
+            request.headers.push(Header { name: "Content-Type".into(), value });
+        }
+    }
+    if request.query.is_none() {
+        request.query = query(view, asked);
+    }
+    request
+}
+
+/// The list of parameters, where somebody cut them off the URL.
+fn query(view: &View<'_>, asked: &Node) -> Option<Traced> {
+    let mut query = Traced::default();
+    for parameter in asked.get(&view.text, "queryString")?.elements() {
+        let part = |name: &str| parameter.get(&view.text, name).and_then(|node| node.string(view));
+        let name = part("name")?;
+        let start = name.whole();
+        if !query.is_empty() {
+            query.push(b"&", crate::support::Span::new(start.start, start.start));
+        }
+        query.append(&name);
+        if let Some(value) = part("value") {
+            query.push(b"=", crate::support::Span::new(value.whole().start, value.whole().start));
+            query.append(&super::address::encoded(&value));
+        }
+    }
+    (!query.is_empty()).then_some(query)
+}
+
+/// Headers as a list of names and values; those of HTTP/2 that are none are left out.
+pub(super) fn headers(view: &View<'_>, node: &Node) -> Vec<Header> {
+    let list = node.get(&view.text, "headers").or_else(|| node.get(&view.text, "header")).map(Node::elements);
+    let header = |node: &Node| {
+        let part = |name: &str| node.get(&view.text, name).and_then(|node| node.string(view));
+        let name = part("name").or_else(|| part("key"))?.text().into_owned();
+        Some(Header { name, value: part("value")? }).filter(|header| !header.name.starts_with(':'))
+    };
+    list.unwrap_or_default().iter().filter_map(header).collect()
+}
+
+fn body(view: &View<'_>, response: &Node) -> Option<Traced> {
+    use base64::Engine as _;
+    let content = response.get(&view.text, "content")?;
+    let body = content.get(&view.text, "text")?.string(view)?;
+    let encoding = content.get(&view.text, "encoding").and_then(|node| node.string(view));
+    if encoding.is_some_and(|encoding| encoding.text() == "base64") {
+        let decoded = base64::engine::general_purpose::STANDARD.decode(body.bytes()).ok()?;
+        return Some(Traced::standing_for(&String::from_utf8_lossy(&decoded), body.whole()));
+    }
+    Some(body)
+}

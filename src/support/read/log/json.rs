@@ -1,0 +1,363 @@
+//! JSON logs of any logger: one object a line or over several lines, whatever its fields are called. And the journal of
+//! `caketester serve`, which is one of them.
+
+use std::ops::Range;
+
+use super::line::request_line;
+use crate::support::Traced;
+use crate::support::read::address::{get, request};
+use crate::support::read::found::item;
+use crate::support::read::json::{self, Node};
+use crate::support::read::text::http_status;
+use crate::support::read::{failure, links};
+use crate::support::ticket::{Answer, Failure, Form, Item, Request};
+use crate::support::traced::View;
+
+/// As many values of one object are looked at.
+const MOST: usize = 2_000;
+
+/// The request in a line with an object, whatever stands before it.
+pub(super) fn read_line(view: &View<'_>, part: Range<usize>) -> Option<Item> {
+    let line = &view.text[part.clone()];
+    let start = part.start + line.find('{')?;
+    let parsed = json::parse(&view.text, start, part.end, MOST);
+    let is_alone = view.text[parsed.end..part.end].trim_matches([',', ' ', ']']).is_empty();
+    (is_alone && parsed.is_whole).then(|| object(view, &parsed.node, part)).flatten()
+}
+
+/// A string or number in an object, with the name it stands under and the one around that, without what tells
+/// spellings apart.
+struct Field<'n> {
+    name: String,
+    around: String,
+    node: &'n Node,
+}
+
+/// The request that an object tells of.
+pub(in crate::support::read) fn object(view: &View<'_>, node: &Node, part: Range<usize>) -> Option<Item> {
+    let mut fields = Vec::new();
+    collect(view, node, "", &mut fields);
+    let form = if is_journal(view, node) { Form::Journal } else { Form::LogJson };
+    let (request, told) = asked(view, &fields)?;
+    let mut item = item(view, part, form);
+    item.request = Some(request);
+    let named = |names: &[&str]| find(view, &fields, names);
+    let status = named(&[
+        "httpstatus",
+        "statuscode",
+        "httpstatuscode",
+        "responsestatus",
+        "responsecode",
+        "responsestatuscode",
+        "status",
+        "scstatus",
+        "edgeresponsestatus",
+        "http_status",
+    ]);
+    let status = status.and_then(|status| http_status(&status.text()).map(|number| (number, status.whole())));
+    let body = named(&[
+        "responsebody",
+        "body",
+        "answer",
+        "response",
+        "responsetext",
+        "content",
+        "bodycontent",
+        "responsecontent",
+        "result",
+        "data",
+        "output",
+        "xml",
+        "message",
+        "msg",
+    ])
+    .filter(|body| looks_like_an_answer(&body.text()))
+    .or_else(|| {
+        fields.iter().filter_map(|field| field.node.string(view)).find(|text| looks_like_an_answer(&text.text()))
+    });
+    if status.is_some() || body.is_some() {
+        let place = body.as_ref().map(Traced::whole).or(status.map(|(_, place)| place)).unwrap_or_default();
+        item.answer = Some(Answer { http_status: status.map(|(status, _)| status), body, place, ..Answer::default() });
+    }
+    if item.answer.as_ref().is_none_or(|answer| answer.body.is_none()) {
+        item.failure = failed(view, &fields, told.as_ref());
+    }
+    let word = |names: &[&str]| named(names).map(|text| text.text().into_owned());
+    item.logged.time = word(&[
+        "time",
+        "timestamp",
+        "datetime",
+        "ts",
+        "timelocal",
+        "timeiso8601",
+        "date",
+        "edgestarttimestamp",
+        "asctime",
+        "eventtime",
+    ]);
+    item.logged.client = word(&[
+        "remoteaddr",
+        "clientip",
+        "remoteip",
+        "from",
+        "client",
+        "ip",
+        "clientaddress",
+        "sourceip",
+        "cip",
+        "xforwardedfor",
+    ]);
+    item.logged.user_agent = word(&["useragent", "httpuseragent", "agent", "useragentoriginal", "csuseragent"]);
+    item.logged.bytes_sent = word(&["bodybytessent", "bytes", "bytessent", "responsesize", "size", "scbytes"])
+        .and_then(|size| size.parse().ok());
+    item.logged.user_name = word(&["remoteuser", "username", "user"]);
+    Some(item)
+}
+
+fn is_journal(view: &View<'_>, node: &Node) -> bool {
+    ["time", "from", "request", "answer"].iter().all(|name| node.get(&view.text, name).is_some())
+}
+
+fn collect<'n>(view: &View<'_>, node: &'n Node, around: &str, fields: &mut Vec<Field<'n>>) {
+    for (name, value) in node.members() {
+        let written = &view.text[name.clone()];
+        // `http.url` is what others write as an object in an object.
+        let (before, last) = written.rsplit_once('.').unwrap_or((around, written));
+        let name = plain(last);
+        match value {
+            Node::Object(..) => collect(view, value, &name, fields),
+            Node::Array(elements, _) => {
+                for element in elements {
+                    collect(view, element, &name, fields);
+                }
+            }
+            _ => fields.push(Field { name, around: plain(before), node: value }),
+        }
+    }
+}
+
+fn plain(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+/// The first field of these names, as it stands or with the name around it in front.
+fn find(view: &View<'_>, fields: &[Field<'_>], names: &[&str]) -> Option<Traced> {
+    names.iter().find_map(|name| {
+        let is_it = |field: &&Field<'_>| {
+            field.name == *name || !field.around.is_empty() && name.strip_prefix(&*field.around) == Some(&*field.name)
+        };
+        fields.iter().filter(is_it).find_map(|field| field.node.string(view)).filter(|text| !text.is_empty())
+    })
+}
+
+/// The request, and the text that tells of it where that is prose.
+fn asked(view: &View<'_>, fields: &[Field<'_>]) -> Option<(Request, Option<Traced>)> {
+    let strings: Vec<(&Field<'_>, Traced)> = fields
+        .iter()
+        .filter(|field| matches!(field.node, Node::String(_)))
+        .filter_map(|field| Some((field, field.node.string(view)?)))
+        .collect();
+    if let Some(request) = strings.iter().find_map(|(_, text)| request_line(text).filter(|_| text.len() > 5)) {
+        return Some((with_host(view, fields, request), None));
+    }
+    let method =
+        find(view, fields, &["requestmethod", "httpmethod", "method", "verb", "httpverb", "httprequestmethod"]);
+    let address = strings.iter().filter(|(field, text)| is_address(field, &text.text())).max_by_key(|(_, text)| {
+        (links::concerns_cake(text), text.bytes().contains(&b'?'), text.bytes().starts_with(b"http"))
+    });
+    if let Some((_, address)) = address {
+        let method =
+            method.filter(|method| method.bytes().iter().all(u8::is_ascii_alphabetic)).unwrap_or_else(|| get(address));
+        let mut request = request(method, address);
+        if request.query.is_none() {
+            let query = find(
+                view,
+                fields,
+                &["querystring", "query", "args", "urlquery", "rawquery", "queryparams", "csuriquery"],
+            );
+            request.query =
+                query.map(|query| if query.bytes().starts_with(b"?") { query.slice(1..query.len()) } else { query });
+        }
+        return Some((with_host(view, fields, request), None));
+    }
+    // A sentence with a URL in it, in what looks like a log.
+    let is_log = find(
+        view,
+        fields,
+        &["time", "timestamp", "datetime", "ts", "level", "severity", "date", "levelname", "loglevel", "asctime"],
+    )
+    .is_some();
+    let (_, told) =
+        strings.iter().filter(|_| is_log).find(|(_, text)| text.bytes().windows(3).any(|three| three == b"://"))?;
+    let inner = View::made(told.clone());
+    let whole = 0..inner.text.len();
+    let link = links::find(&inner, whole).into_iter().find(|link| links::concerns_cake(&link.url))?;
+    Some((request(method.unwrap_or_else(|| get(&link.url)), &link.url), Some(told.clone())))
+}
+
+fn with_host(view: &View<'_>, fields: &[Field<'_>], mut request: Request) -> Request {
+    if request.host.is_empty() {
+        let host = find(
+            view,
+            fields,
+            &[
+                "httphost",
+                "host",
+                "serverhost",
+                "servername",
+                "vhost",
+                "urldomain",
+                "domain",
+                "hostname",
+                "requesthost",
+            ],
+        );
+        if let Some(host) = host.filter(|host| host.bytes().contains(&b'.') && !host.bytes().contains(&b' ')) {
+            let at = host.bytes().iter().position(|byte| *byte == b':').unwrap_or(host.len());
+            request.host = host.slice(0..at);
+            request.port = (at + 1 < host.len()).then(|| host.slice(at + 1..host.len()));
+        }
+    }
+    request
+}
+
+fn is_address(field: &Field<'_>, text: &str) -> bool {
+    if text.starts_with("http://") || text.starts_with("https://") {
+        return !matches!(&*field.name, "referer" | "referrer" | "httpreferer" | "schema" | "origin");
+    }
+    let by_name = [
+        "url",
+        "uri",
+        "path",
+        "target",
+        "requesturi",
+        "requesturl",
+        "request",
+        "endpoint",
+        "stem",
+        "csuristem",
+        "clientrequesturi",
+        "clientrequestpath",
+        "full",
+        "original",
+        "requestpath",
+        "rawpath",
+        "href",
+        "location",
+    ];
+    text.starts_with('/') && !text.contains(' ') && (by_name.contains(&&*field.name) || text.contains(".asmx"))
+        || text.contains(".asmx/") && text.contains('?') && !text[..text.find('?').unwrap_or(0)].contains(' ')
+}
+
+fn looks_like_an_answer(text: &str) -> bool {
+    let text = text.trim_start();
+    text.contains("<code>")
+        || text.contains("<result")
+        || text.starts_with("Missing parameter")
+        || text.starts_with("<!DOCTYPE")
+        || text.starts_with("<html")
+        || text.starts_with("Invalid method name")
+        || text.contains("Web Service method name is not valid")
+        || text.starts_with("Request format is")
+}
+
+fn failed(view: &View<'_>, fields: &[Field<'_>], told: Option<&Traced>) -> Option<Failure> {
+    let named = [
+        "error",
+        "err",
+        "exception",
+        "errormessage",
+        "stack",
+        "stacktrace",
+        "errorstack",
+        "cause",
+        "message",
+        "msg",
+        "reason",
+        "code",
+        "detail",
+    ];
+    let texts = fields.iter().filter(|field| named.contains(&&*field.name) || named.contains(&&*field.around));
+    let found = |text: &Traced| {
+        let (kind, part) = failure::kind(&text.text().to_ascii_lowercase())?;
+        Some(Failure { kind, place: text.place(part) })
+    };
+    texts.filter_map(|field| field.node.string(view)).chain(told.cloned()).find_map(|text| found(&text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read_line;
+    use crate::support::FailureKind;
+    use crate::support::traced::View;
+    use proptest::prelude::*;
+
+    fn told(line: &str) -> String {
+        let Some(item) = read_line(&View::of(line), 0..line.len()) else { return "-".into() };
+        let request = item.request.unwrap();
+        let status = item.answer.as_ref().and_then(|answer| answer.http_status);
+        let body = item.answer.and_then(|answer| answer.body).map_or("-".into(), |body| body.text().into_owned());
+        format!(
+            "{} {} {} {status:?} {body} {}",
+            request.method.text(),
+            request.host.text(),
+            request.target().text(),
+            item.form.id()
+        )
+    }
+
+    #[test]
+    fn fields_are_found_whatever_they_are_called() {
+        for (line, expected) in [
+            (
+                r#"{"message":"x","context":{"uri":"https://h/p?a=b","status":200,"body":"<result><code>3</code></result>"},"level":200}"#,
+                "GET h /p?a=b Some(200) <result><code>3</code></result> log-json",
+            ),
+            (
+                r#"{"@timestamp":"t","http.url":"https://h/p?a=b","http.status":500}"#,
+                "GET h /p?a=b Some(500) - log-json",
+            ),
+            (
+                r#"{"remote_addr":"1.2.3.4","request":"GET /p?a=b HTTP/1.1","status":"404","host":"h.example:8080"}"#,
+                "GET h.example /p?a=b Some(404) - log-json",
+            ),
+            (
+                r#"{"url":{"domain":"h.example","path":"/p","query":"a=b"},"http":{"request":{"method":"POST"},"response":{"status_code":500}}}"#,
+                "POST h.example /p?a=b Some(500) - log-json",
+            ),
+            (
+                r#"2025-01-01T00:00:00Z stdout F {"level":"info","msg":"calling https://h/api/p?lead_id=a\u0026status=b now"}"#,
+                "GET h /api/p?lead_id=a&status=b None - log-json",
+            ),
+            (
+                r#"{"time":"t","from":"127.0.0.1","request":"GET /p?a=b HTTP/1.1","status":200,"code":3,"answer":"<result><code>3</code></result>"}"#,
+                "GET  /p?a=b Some(200) <result><code>3</code></result> journal",
+            ),
+            (r#"{"api_key":"K","lead_id":"L"}"#, "-"),
+            (r#"{"exception":"at https://h/api/p?lead_id=a&status=b"}"#, "-"),
+            ("{", "-"),
+            ("", "-"),
+        ] {
+            assert_eq!(told(line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn what_failed_is_found_too() {
+        let line =
+            r#"{"level":"error","msg":"Get \"https://h/api/p?lead_id=a&status=b\": dial tcp: lookup h: no such host"}"#;
+        let item = read_line(&View::of(line), 0..line.len()).unwrap();
+        let failure = item.failure.unwrap();
+        assert_eq!((failure.kind, &line[failure.place.range()]), (FailureKind::Dns, "no such host"));
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_makes_it_panic(text in "(\\PC|[{}\":,/\\\\]|\"url\":\"/|\"status\":){0,40}") {
+            let line = format!("{{{text}}}");
+            if let Some(item) = read_line(&View::of(&line), 0..line.len()) {
+                prop_assert!(line.get(item.place.range()).is_some());
+            }
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! Postman's collections: requests in folders, with variables that have values or have none.
+
+use std::collections::HashMap;
+
+use super::address::{encoded, get, request};
+use super::found::{item, mark};
+use super::har::headers;
+use super::json::Node;
+use super::variables::{self, Values};
+use crate::support::Span;
+use crate::support::ticket::{Answer, Form, Header, Item, Mark, MarkKind};
+use crate::support::traced::{Traced, View};
+
+/// The requests of a collection; nothing where it is something else.
+pub(super) fn read(view: &View<'_>, root: &Node) -> Option<Vec<Item>> {
+    let text = &*view.text;
+    let root = root.get(text, "collection").unwrap_or(root);
+    let is_collection = root.get(text, "item").is_some() || is_request(text, root);
+    let mut values = HashMap::new();
+    variables_of(view, root, &mut values);
+    let mut items = Vec::new();
+    folder(view, root, &mut values, &mut items);
+    (is_collection && !items.is_empty()).then_some(items)
+}
+
+/// Whether it is an entry with a request as Postman writes it: the URL in pieces, or headers by key.
+fn is_request(text: &str, node: &Node) -> bool {
+    let Some(asked) = node.get(text, "request") else { return false };
+    let has_pieces = asked.get(text, "url").is_some_and(|url| url.get(text, "raw").is_some());
+    has_pieces || asked.get(text, "header").is_some() && asked.get(text, "url").is_some()
+}
+
+fn variables_of(view: &View<'_>, node: &Node, values: &mut Values) {
+    let lists = ["variable", "values"].iter().filter_map(|name| node.get(&view.text, name));
+    for variable in lists.flat_map(Node::elements) {
+        let part = |name: &str| variable.get(&view.text, name).and_then(|node| node.string(view));
+        if let (Some(name), Some(value)) = (part("key").or_else(|| part("id")), part("value")) {
+            if !value.is_empty() {
+                values.insert(name.text().into_owned(), value);
+            }
+        }
+    }
+}
+
+fn folder(view: &View<'_>, node: &Node, values: &mut Values, items: &mut Vec<Item>) {
+    if let Some(inner) = node.get(&view.text, "item") {
+        for inner in inner.elements() {
+            variables_of(view, inner, values);
+            folder(view, inner, values, items);
+        }
+    }
+    items.extend(entry(view, node, values));
+}
+
+fn entry(view: &View<'_>, node: &Node, values: &Values) -> Option<Item> {
+    let text = &*view.text;
+    let asked = node.get(text, "request")?;
+    let mut item = item(view, node.part(), Form::Postman);
+    let written = match asked {
+        Node::String(_) => asked.string(view)?,
+        _ => url(view, asked.get(text, "url")?, &mut item.marks)?,
+    };
+    let sent = encoded(&variables::replaced(&written, values, &mut item.marks));
+    let method = asked.get(text, "method").and_then(|method| method.string(view)).unwrap_or_else(|| get(&sent));
+    let mut request = request(method, &sent);
+    request.headers = headers(view, asked);
+    for header in &mut request.headers {
+        header.value = variables::replaced(&header.value, values, &mut item.marks);
+    }
+    if let Some((body, content_type)) = asked.get(text, "body").and_then(|body| body_of(view, body)) {
+        if request.header("content-type").is_none() {
+            let value = Traced::standing_for(content_type, body.whole());
+            request.headers.push(Header { name: "Content-Type".into(), value });
+        }
+        request.body = Some(variables::replaced(&body, values, &mut item.marks));
+    }
+    item.request = Some(request);
+    let answers = node.get(text, "response").map(Node::elements).unwrap_or_default();
+    item.answer = answers.first().and_then(|answer| answer_of(view, answer));
+    Some(item)
+}
+
+/// The URL as it stands there whole, or put together from its pieces.
+fn url(view: &View<'_>, node: &Node, marks: &mut Vec<Mark>) -> Option<Traced> {
+    let text = &*view.text;
+    let parameters = node.get(text, "query").map(Node::elements).unwrap_or_default();
+    let is_off = |node: &&Node| node.get(text, "disabled").is_some_and(|off| &text[off.part()] == "true");
+    for off in parameters.iter().filter(is_off) {
+        let name = off.get(text, "key").and_then(|name| name.string(view)).unwrap_or_default();
+        marks.push(mark(MarkKind::Disabled, view.place(off.part()), name.text()));
+    }
+    let raw = if matches!(node, Node::String(_)) { Some(node) } else { node.get(text, "raw") };
+    if let Some(raw) = raw.and_then(|raw| raw.string(view)) {
+        return Some(raw);
+    }
+    let joined = |name: &str, by: &str| {
+        let node = node.get(text, name)?;
+        let Node::Array(elements, _) = node else { return node.string(view) };
+        Some(join(elements.iter().filter_map(|element| element.string(view)), by))
+    };
+    let mut url = node.get(text, "protocol").and_then(|node| node.string(view)).unwrap_or_default();
+    let between = |url: &mut Traced, by: &str, next: &Traced| {
+        let at = next.whole().start;
+        url.push(by.as_bytes(), Span::new(at, at));
+        url.append(next);
+    };
+    let host = joined("host", ".")?;
+    if url.is_empty() {
+        url = host;
+    } else {
+        between(&mut url, "://", &host);
+    }
+    if let Some(path) = joined("path", "/") {
+        between(&mut url, "/", &path);
+    }
+    let pairs = parameters.iter().filter(|node| !is_off(node)).filter_map(|node| {
+        let mut pair = node.get(text, "key")?.string(view)?;
+        if let Some(value) = node.get(text, "value").and_then(|value| value.string(view)) {
+            between(&mut pair, "=", &value);
+        }
+        Some(pair)
+    });
+    let query = join(pairs, "&");
+    if !query.is_empty() {
+        between(&mut url, "?", &query);
+    }
+    Some(url)
+}
+
+fn join(parts: impl Iterator<Item = Traced>, by: &str) -> Traced {
+    let mut whole = Traced::default();
+    for part in parts {
+        if !whole.is_empty() {
+            let at = part.whole().start;
+            whole.push(by.as_bytes(), Span::new(at, at));
+        }
+        whole.append(&part);
+    }
+    whole
+}
+
+fn body_of(view: &View<'_>, body: &Node) -> Option<(Traced, &'static str)> {
+    let text = &*view.text;
+    let mode = body.get(text, "mode").and_then(|mode| mode.string(view))?;
+    match &*mode.text() {
+        "urlencoded" => {
+            let pairs = body.get(text, "urlencoded")?.elements().iter().filter_map(|node| {
+                let mut pair = node.get(text, "key")?.string(view)?;
+                let value = node.get(text, "value").and_then(|value| value.string(view)).unwrap_or_default();
+                let at = value.whole().start;
+                pair.push(b"=", Span::new(at, at));
+                pair.append(&encoded(&value));
+                Some(pair)
+            });
+            Some((join(pairs, "&"), "application/x-www-form-urlencoded"))
+        }
+        "formdata" => Some((Traced::standing_for("", view.place(body.part())), "multipart/form-data")),
+        _ => {
+            let raw = body.get(text, "raw")?.string(view).filter(|raw| !raw.is_empty())?;
+            let is_json = raw.text().trim_start().starts_with(['{', '[']);
+            Some((raw, if is_json { "application/json" } else { "text/plain" }))
+        }
+    }
+}
+
+fn answer_of(view: &View<'_>, node: &Node) -> Option<Answer> {
+    let text = &*view.text;
+    let code = node.get(text, "code").and_then(|code| code.string(view));
+    let http_status = code.and_then(|code| code.text().parse().ok());
+    let body = node.get(text, "body").and_then(|body| body.string(view));
+    let place = view.place(node.part());
+    (http_status.is_some() || body.is_some()).then(|| Answer { http_status, headers: headers(view, node), body, place })
+}

@@ -1,0 +1,99 @@
+//! Small questions about text that every reader asks.
+
+use std::ops::Range;
+
+/// The lines of a part, each without its line end.
+pub(super) fn lines(text: &str, part: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    let mut start = part.start;
+    std::iter::from_fn(move || {
+        (start < part.end).then(|| {
+            let line = line_at(text, start, part.end);
+            start = next_line(text, line.end, part.end);
+            line
+        })
+    })
+}
+
+/// The line from here on, without its end.
+pub(super) fn line_at(text: &str, start: usize, limit: usize) -> Range<usize> {
+    let rest = &text[start..limit];
+    let end = start + rest.find('\n').unwrap_or(rest.len());
+    start..end - usize::from(end > start && text.as_bytes()[end - 1] == b'\r')
+}
+
+/// Where the line begins behind the one that ends here.
+pub(super) fn next_line(text: &str, end: usize, limit: usize) -> usize {
+    match &text.as_bytes()[end..limit] {
+        [b'\r', b'\n', ..] => end + 2,
+        [] => limit,
+        _ => end + 1,
+    }
+}
+
+/// Where the line begins that a byte is in.
+pub(super) fn line_start(text: &str, at: usize, floor: usize) -> usize {
+    text[floor..at].rfind('\n').map_or(floor, |newline| floor + newline + 1)
+}
+
+/// The part without the space around it.
+pub(super) fn trim(text: &str, part: Range<usize>) -> Range<usize> {
+    let inner = &text[part.clone()];
+    let start = part.start + inner.len() - inner.trim_start().len();
+    start..start.max(part.start + inner.trim_end().len())
+}
+
+/// Whether a text begins with another, ASCII letters in any case.
+pub(super) fn starts_with_ignoring_case(text: &str, start: &str) -> bool {
+    text.as_bytes().get(..start.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(start.as_bytes()))
+}
+
+/// Where a text stands in another, ASCII letters in any case.
+pub(super) fn find_ignoring_case(text: &str, word: &str) -> Option<usize> {
+    text.as_bytes().windows(word.len()).position(|window| window.eq_ignore_ascii_case(word.as_bytes()))
+}
+
+/// Whether a text holds another, ASCII letters in any case.
+pub(super) fn contains_ignoring_case(text: &str, word: &str) -> bool {
+    find_ignoring_case(text, word).is_some()
+}
+
+/// An HTTP status.
+pub(super) fn http_status(text: &str) -> Option<u16> {
+    let is_number = text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|status| is_number && (100..600).contains(status))
+}
+
+/// The methods that stand in requests.
+pub(super) const METHODS: [&str; 8] = ["GET", "POST", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"];
+
+/// The words of a line, as they are separated by space.
+pub(super) fn words(text: &str, part: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    let mut at = part.start;
+    std::iter::from_fn(move || {
+        let rest = &text[at..part.end];
+        let start = at + rest.len() - rest.trim_start().len();
+        let end = start + text[start..part.end].find(char::is_whitespace).unwrap_or(part.end - start);
+        at = end;
+        (start < end).then_some(start..end)
+    })
+}
+
+/// Whether these lines are separated by an empty one.
+pub(super) fn has_blank_line(text: &str) -> bool {
+    text.lines().skip(1).any(|line| line.trim().is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{lines, trim, words};
+
+    #[test]
+    fn lines_end_in_either_way_and_words_in_any_space() {
+        let text = "a b\r\n\nc\td ";
+        let found: Vec<_> = lines(text, 0..text.len()).map(|line| &text[line]).collect();
+        assert_eq!(found, ["a b", "", "c\td "]);
+        assert_eq!(words(text, 0..text.len()).map(|word| &text[word]).collect::<Vec<_>>(), ["a", "b", "c", "d"]);
+        assert_eq!(trim(text, 3..6), 6..6);
+        assert_eq!(trim("  ", 0..2), 2..2);
+    }
+}

@@ -12,6 +12,7 @@ mod scratch;
 mod serving;
 mod setup;
 mod signals;
+mod why;
 
 use std::error::Error;
 use std::ffi::OsString;
@@ -73,6 +74,8 @@ enum Command {
     /// List and review the expected answers
     #[command(subcommand)]
     Snapshots(packs::snapshots::Command),
+    /// Find out why an update failed, from what a ticket shows
+    Why(why::Arguments),
     /// Show, compare and merge JSON reports
     #[command(subcommand)]
     Report(reporting::report::Command),
@@ -164,6 +167,7 @@ fn dispatch(command: Command, given: &Given<'_>, context: &Context<'_>, output: 
         Command::Scenarios(command) => packs::scenarios::run(command, context, output),
         Command::Pack(command) => packs::pack::run(&command, output),
         Command::Snapshots(command) => packs::snapshots::run(command, context, output),
+        Command::Why(arguments) => why::run(&arguments, context, output),
         Command::Report(command) => reporting::report::run(&command, context, output),
     }
 }

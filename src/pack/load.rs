@@ -134,6 +134,11 @@ fn read_instance(file: &SourceFile, env: Env<'_>) -> Result<Base, Vec<Diagnostic
     }
 }
 
+/// An instance's file by itself, as support has one of a network.
+pub fn read_instance_file(file: &SourceFile, env: Env<'_>) -> Result<Instance, Vec<Diagnostic>> {
+    read_instance(file, env).map(|base| base.instance)
+}
+
 /// Lays a scenario over the pack's instance. The leads its steps name exist unless it removes them.
 fn lay(base: &Instance, scenario: &Scenario, env: Env<'_>) -> (Instance, Vec<Diagnostic>) {
     let mut settings = Settings::clone(&base.settings);

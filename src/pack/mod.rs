@@ -25,7 +25,7 @@ pub use digest::digest;
 pub use error::PackError;
 pub use expect::{Expected, expected_answers, request_for};
 pub use files::{Origin, STANDARD_SCENARIOS, STANDARD_SNAPSHOTS, Table};
-pub use load::load;
+pub use load::{load, read_instance_file};
 pub use model::{Entry, Pack};
 pub use names::{Names, NetworkName, WrongName, wrong_name};
 pub use network::{Network, NetworkField, NetworkStatus, network_schema};

@@ -7,7 +7,7 @@ use super::causes::{cause, examine, place_of};
 use super::evidence::Evidence;
 use super::knowledge::Knowledge;
 use super::look::{Found, Grade, Look};
-use super::ticket::{Answer, Form, Item, MarkKind, Request, Ticket};
+use super::ticket::{Answer, Item, MarkKind, Request, Ticket};
 use super::traced::Traced;
 use crate::cake::{Instance, MISSING_PARAMETER, Reason, Settings, before_the_method, decide};
 use crate::protocol::xml;
@@ -107,7 +107,11 @@ fn usual_size(items: &[Item]) -> Option<u64> {
         return None;
     }
     sizes.sort_unstable();
-    sizes.chunk_by(|a, b| a == b).max_by_key(|same| same.len()).filter(|same| same.len() * 2 > items.len()).map(|same| same[0])
+    sizes
+        .chunk_by(|a, b| a == b)
+        .max_by_key(|same| same.len())
+        .filter(|same| same.len() * 2 > items.len())
+        .map(|same| same[0])
 }
 
 fn judged(ticket: &Ticket, at: usize, item: &Item, others: &[&Item], know: &Knowledge, usual: Option<u64>) -> Judged {
@@ -121,7 +125,10 @@ fn judged(ticket: &Ticket, at: usize, item: &Item, others: &[&Item], know: &Know
     let is_odd = !is_failure && usual.is_some_and(|usual| item.logged.bytes_sent.is_some_and(|bytes| bytes != usual));
     if evidence == Evidence::Code(0) {
         // What CAKE took is right, whatever it looks like.
-        found.retain(|found| !matches!(place_of(found.id).0, "key" | "lead" | "status") || found.grade == Grade::Certain && know.instance.is_some());
+        found.retain(|found| {
+            !matches!(place_of(found.id).0, "key" | "lead" | "status")
+                || found.grade == Grade::Certain && know.instance.is_some()
+        });
         found.retain(|found| !matches!(found.id, "post-form" | "post-json" | "parameter-name"));
     }
     found.sort_by_key(|found| (tier(found, &evidence), found.grade, place_of(found.id).1));
@@ -135,14 +142,17 @@ fn judged(ticket: &Ticket, at: usize, item: &Item, others: &[&Item], know: &Know
             (true, _) => ("cannot-tell", Grade::Possible),
         };
         let entry = cause(id);
-        found.insert(0, Found {
-            id,
-            grade,
-            place: None,
-            message: entry.map_or("", |cause| cause.title).to_owned(),
-            help: entry.map_or("", |cause| cause.change).to_owned(),
-            ask: entry.map_or("", |cause| cause.ask).to_owned(),
-        });
+        found.insert(
+            0,
+            Found {
+                id,
+                grade,
+                place: None,
+                message: entry.map_or("", |cause| cause.title).to_owned(),
+                help: entry.map_or("", |cause| cause.change).to_owned(),
+                ask: entry.map_or("", |cause| cause.ask).to_owned(),
+            },
+        );
     }
     if let Some(key) = shown_key(&look) {
         let entry = cause("key-exposed");
@@ -195,35 +205,59 @@ fn is_for_cake(item: &Item, evidence: &Evidence) -> bool {
 /// Drops causes that another one explains.
 fn drop_what_follows(found: &mut Vec<Found>, item: &Item) {
     let has = |found: &[Found], ids: &[&str]| found.iter().any(|found| ids.contains(&found.id));
-    let cuts = ["shell-ampersand", "shell-newline", "cut-at-hash", "amp-entity", "semicolon", "url-encoded-whole", "no-query", "post-json", "post-empty", "soap", "shell-quotes"];
+    let cuts = [
+        "shell-ampersand",
+        "shell-newline",
+        "cut-at-hash",
+        "amp-entity",
+        "semicolon",
+        "url-encoded-whole",
+        "no-query",
+        "post-json",
+        "post-empty",
+        "soap",
+        "shell-quotes",
+    ];
     let missing = ["key-missing", "lead-missing", "status-missing"];
     let is_read = item.marks.iter().any(|mark| mark.kind == MarkKind::FileValue && !mark.detail.contains('='));
     if has(found, &cuts) || is_read {
         found.retain(|found| !missing.contains(&found.id));
     }
     if has(found, &["cut-at-hash", "shell-ampersand", "amp-entity"]) {
-        found.retain(|found| !matches!(found.id, "lead-empty" | "status-empty" | "key-empty" | "no-query" | "cut-at-ampersand"));
+        found.retain(|found| {
+            !matches!(found.id, "lead-empty" | "status-empty" | "key-empty" | "no-query" | "cut-at-ampersand")
+        });
     }
     let other = found.iter().find(|found| found.id == "parameter-name").map(|found| found.message.clone());
     if let Some(message) = other {
-        let name = |id: &str| ["api_key", "lead_id", "status"][missing.iter().position(|other| *other == id).unwrap_or(0)];
-        found.retain(|found| !missing.contains(&found.id) || !message.ends_with(&format!("{} is missing", name(found.id))));
+        let name =
+            |id: &str| ["api_key", "lead_id", "status"][missing.iter().position(|other| *other == id).unwrap_or(0)];
+        found.retain(|found| {
+            !missing.contains(&found.id) || !message.ends_with(&format!("{} is missing", name(found.id)))
+        });
     }
     if has(found, &["host-placeholder"]) {
         found.retain(|found| !matches!(found.id, "dns" | "host-other" | "refused" | "not-cake"));
     }
     if has(found, &["undefined-value"]) {
-        let places: Vec<_> = found.iter().filter(|found| found.id == "undefined-value").map(|found| found.place).collect();
+        let places: Vec<_> =
+            found.iter().filter(|found| found.id == "undefined-value").map(|found| found.place).collect();
         found.retain(|found| found.id == "undefined-value" || !places.contains(&found.place) || found.place.is_none());
     }
     if has(found, &["markup"]) {
         found.retain(|found| found.id != "dangerous-value" && !(found.id == "http-5xx"));
     }
     if has(found, &["shell-dollar", "shell-percent"]) {
-        found.retain(|found| !matches!(found.id, "field-not-a-number" | "field-empty" | "status-unknown" | "status-case" | "status-nearly"));
+        found.retain(|found| {
+            !matches!(
+                found.id,
+                "field-not-a-number" | "field-empty" | "status-unknown" | "status-case" | "status-nearly"
+            )
+        });
     }
     if has(found, &["other-service", "path-other", "method-unknown", "trailing-slash", "path-case"]) {
-        found.retain(|found| found.id != "method-name" && !(found.id == "path-other" && found.grade == Grade::Possible));
+        found
+            .retain(|found| found.id != "method-name" && !(found.id == "path-other" && found.grade == Grade::Possible));
     }
 }
 
@@ -235,12 +269,32 @@ fn tier(found: &Found, evidence: &Evidence) -> u8 {
     }
     let is_structural = matches!(
         found.id,
-        "shell-ampersand" | "shell-newline" | "shell-quotes" | "cut-at-hash" | "amp-entity" | "semicolon" | "url-encoded-whole" | "parameter-name" | "no-query" | "file-value"
+        "shell-ampersand"
+            | "shell-newline"
+            | "shell-quotes"
+            | "cut-at-hash"
+            | "amp-entity"
+            | "semicolon"
+            | "url-encoded-whole"
+            | "parameter-name"
+            | "no-query"
+            | "file-value"
     ) || group == "verb";
     let is_missing = matches!(found.id, "key-missing" | "lead-missing" | "status-missing" | "key-elsewhere");
-    let is_path = matches!(found.id, "path-case" | "path-other" | "method-unknown" | "other-service" | "trailing-slash");
+    let is_path =
+        matches!(found.id, "path-case" | "path-other" | "method-unknown" | "other-service" | "trailing-slash");
     let is_host = matches!(found.id, "host-placeholder" | "host-other" | "port" | "scheme-http");
-    let is_damage = matches!(found.id, "cut-at-ampersand" | "cut-at-hash" | "latin1" | "percent-u" | "parameter-twice" | "undefined-value" | "amp-entity" | "space-unencoded") || group == "shell";
+    let is_damage = matches!(
+        found.id,
+        "cut-at-ampersand"
+            | "cut-at-hash"
+            | "latin1"
+            | "percent-u"
+            | "parameter-twice"
+            | "undefined-value"
+            | "amp-entity"
+            | "space-unencoded"
+    ) || group == "shell";
     let explains = match evidence {
         Evidence::None | Evidence::Fine | Evidence::Refused | Evidence::Code(0) => return u8::from(group == "answer"),
         Evidence::Code(1) => group == "key" || is_host,
@@ -254,7 +308,9 @@ fn tier(found: &Found, evidence: &Evidence) -> u8 {
         Evidence::Soap => group == "verb",
         Evidence::Cut | Evidence::Restricted => false,
         Evidence::Redirect(_) => is_host || is_path,
-        Evidence::Page(_) => is_host || is_path || found.id == "markup" || group == "verb" || found.id == "query-too-long",
+        Evidence::Page(_) => {
+            is_host || is_path || found.id == "markup" || group == "verb" || found.id == "query-too-long"
+        }
         Evidence::Http(500) => is_missing || is_structural || is_path || found.id == "markup",
         Evidence::Http(404) => is_path || is_host || found.id == "query-too-long",
         Evidence::Http(400) => matches!(found.id, "space-unencoded" | "query-too-long" | "latin1") || is_structural,
@@ -267,7 +323,12 @@ fn tier(found: &Found, evidence: &Evidence) -> u8 {
         (true, _) => 0,
         (_, true) => 1,
         // A mistake that stops the request before CAKE sees it is one whatever else came back.
-        _ if found.grade == Grade::Certain && (is_missing || is_structural || is_path) && !matches!(evidence, Evidence::Code(_)) => 1,
+        _ if found.grade == Grade::Certain
+            && (is_missing || is_structural || is_path)
+            && !matches!(evidence, Evidence::Code(_)) =>
+        {
+            1
+        }
         _ => 2,
     }
 }
@@ -293,7 +354,9 @@ fn expected(look: &Look<'_>, found: &[Found]) -> (Option<i64>, Option<String>) {
             _ => (None, None),
         };
     }
-    let is_certain = found.first().is_some_and(|found| found.grade == Grade::Certain && !matches!(place_of(found.id).0, "answer" | "network" | "transport"));
+    let is_certain = found.first().is_some_and(|found| {
+        found.grade == Grade::Certain && !matches!(place_of(found.id).0, "answer" | "network" | "transport")
+    });
     if !is_certain || found.iter().any(|found| found.id == "post-form") {
         return (None, None);
     }
@@ -310,8 +373,11 @@ fn expected(look: &Look<'_>, found: &[Found]) -> (Option<i64>, Option<String>) {
 /// Where the ticket shows a key in clear.
 fn shown_key(look: &Look<'_>) -> Option<super::Span> {
     let value = look.value("api_key")?;
-    let is_hidden = value.len() < 6 || look.is_unknown("api_key") || look.found.iter().any(|found| matches!(found.id, "key-masked" | "key-placeholder"));
-    let is_hidden = is_hidden || value.contains("***") || super::look::is_placeholder(value, &["buyerapikeyhere", "api_key"]);
+    let is_hidden = value.len() < 6
+        || look.is_unknown("api_key")
+        || look.found.iter().any(|found| matches!(found.id, "key-masked" | "key-placeholder"));
+    let is_hidden =
+        is_hidden || value.contains("***") || super::look::is_placeholder(value, &["buyerapikeyhere", "api_key"]);
     (!is_hidden).then(|| look.place("api_key")).flatten()
 }
 
@@ -334,7 +400,11 @@ fn keys(ticket: &Ticket) -> Vec<Secret> {
         }
         for header in &request.headers {
             let name = header.name.to_ascii_lowercase();
-            let is_secret = name.contains("auth") || name.contains("cookie") || name.contains("key") || name.contains("token") || name.contains("secret");
+            let is_secret = name.contains("auth")
+                || name.contains("cookie")
+                || name.contains("key")
+                || name.contains("token")
+                || name.contains("secret");
             if is_secret {
                 let value = header.value.text().into_owned();
                 value.split([' ', ';', ',']).map(|part| part.rsplit('=').next().unwrap_or(part)).for_each(&mut add);
@@ -351,7 +421,12 @@ fn of_part(part: &Traced, add: &mut impl FnMut(&str)) {
         let Some((name, value)) = pair.split_once(['=', ':']) else { continue };
         let name = name.to_ascii_lowercase();
         let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
-        if name.ends_with("key") || name.contains("apikey") || name.contains("token") || name.contains("secret") || name.contains("password") {
+        if name.ends_with("key")
+            || name.contains("apikey")
+            || name.contains("token")
+            || name.contains("secret")
+            || name.contains("password")
+        {
             let value = value.trim_matches(['"', '\'', ' ']);
             add(value);
             add(&crate::protocol::decode(value.as_bytes()));
@@ -368,11 +443,6 @@ pub fn answer_of(text: &str) -> Answer {
     let read = super::read::read(text.as_bytes());
     let found = read.items.into_iter().find_map(|item| item.answer);
     found.unwrap_or_else(|| Answer { body: Some(Traced::at(0, text)), ..Answer::default() })
-}
-
-/// Whether a form holds many requests, a line each.
-pub(super) fn is_log(form: Form) -> bool {
-    form.is_log()
 }
 
 /// The update of a request in a few words, without key and fields.

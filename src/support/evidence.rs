@@ -45,7 +45,13 @@ impl Evidence {
         let answer = item.answer.as_ref().map_or(Self::None, of_answer);
         let failure = item.failure.map(|failure| Self::Failed(failure.kind));
         let of_log = item.logged.result.as_deref().map(|word| match word.to_ascii_lowercase() {
-            word if word.contains("err") || word.contains("fail") || word.contains("invalid") || word.contains("reject") => Self::Refused,
+            word if word.contains("err")
+                || word.contains("fail")
+                || word.contains("invalid")
+                || word.contains("reject") =>
+            {
+                Self::Refused
+            }
             _ => Self::Fine,
         });
         match (answer, failure, of_log) {
@@ -91,7 +97,9 @@ fn of_answer(answer: &Answer) -> Evidence {
         () if status == Some(500) => Evidence::Http(500),
         () if lower.contains("<html") || lower.contains("<!doctype") => page(Evidence::Page(status)),
         () if lower.trim().is_empty() && status == Some(200) => Evidence::Fine,
-        () => status.map_or(Evidence::None, |status| if status < 300 { Evidence::Fine } else { Evidence::Http(status) }),
+        () => {
+            status.map_or(Evidence::None, |status| if status < 300 { Evidence::Fine } else { Evidence::Http(status) })
+        }
     }
 }
 
@@ -100,16 +108,19 @@ fn code_in(body: &str) -> Option<i64> {
     if !body.contains("code") {
         return None;
     }
-    if let Ok(read) = xml::read(body.trim())
-        && let Some(code) = read.code
-    {
-        return Some(code.0);
+    if let Ok(read) = xml::read(body.trim().as_bytes()) {
+        return Some(read.code.0);
     }
     let number = |rest: &str| {
-        let digits: String = rest.trim_start_matches(['"', ':', ' ', '=', '\n', '\t', '\r']).chars().take_while(|c| c.is_ascii_digit() || *c == '-').collect();
+        let digits: String = rest
+            .trim_start_matches(['"', ':', ' ', '=', '\n', '\t', '\r'])
+            .chars()
+            .take_while(|c| c.is_ascii_digit() || *c == '-')
+            .collect();
         digits.parse().ok()
     };
-    let of_element = body.find("<code>").filter(|at| body[*at..].contains("</code>")).and_then(|at| number(&body[at + 6..]));
+    let of_element =
+        body.find("<code>").filter(|at| body[*at..].contains("</code>")).and_then(|at| number(&body[at + 6..]));
     let of_json = || {
         let at = body.find("\"code\"").filter(|_| body.contains("\"d\"") || body.contains("\"msg\""))?;
         number(&body[at + 6..])

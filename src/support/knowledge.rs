@@ -25,12 +25,14 @@ pub struct Knowledge {
 impl Knowledge {
     /// What a network's file says.
     pub fn of_network(network: &Network) -> Self {
-        let statuses = network.statuses.as_ref().map(|statuses| {
-            statuses.iter().map(|status| (status.name.clone(), status.sub_statuses.clone())).collect()
-        });
-        let fields = network.fields.as_ref().map(|fields| {
-            fields.iter().map(|field| (field.name.clone(), field.label.clone(), field.kind)).collect()
-        });
+        let statuses = network
+            .statuses
+            .as_ref()
+            .map(|statuses| statuses.iter().map(|status| (status.name.clone(), status.sub_statuses.clone())).collect());
+        let fields = network
+            .fields
+            .as_ref()
+            .map(|fields| fields.iter().map(|field| (field.name.clone(), field.label.clone(), field.kind)).collect());
         Self { network: Some(network.name.clone()), host: network.host.clone(), statuses, fields, instance: None }
     }
 

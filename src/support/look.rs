@@ -157,17 +157,35 @@ pub(super) fn is_invisible(c: char) -> bool {
 pub(super) fn is_placeholder(value: &str, words: &[&str]) -> bool {
     let value = value.trim();
     let lower = value.to_ascii_lowercase();
-    let wrapped = [("{", "}"), ("<", ">"), ("[", "]"), ("{{", "}}"), ("%", "%"), ("${", "}"), ("#{", "}"), ("__", "__")];
+    let wrapped =
+        [("{", "}"), ("<", ">"), ("[", "]"), ("{{", "}}"), ("%", "%"), ("${", "}"), ("#{", "}"), ("__", "__")];
     let has_letters = value.chars().any(char::is_alphabetic);
-    wrapped.iter().any(|(open, close)| value.len() > open.len() + close.len() && value.starts_with(open) && value.ends_with(close))
-        && has_letters
+    wrapped.iter().any(|(open, close)| {
+        value.len() > open.len() + close.len() && value.starts_with(open) && value.ends_with(close)
+    }) && has_letters
         || value.starts_with(':') && value.len() > 2 && has_letters
         || value.starts_with('$') && value.len() > 1 && has_letters
         || value.starts_with('@') && value.len() > 1
         || words.iter().any(|word| lower == *word)
-        || ["your_", "your-", "yourapi", "yourkey", "your ", "insert", "changeme", "change_me", "replace", "todo", "placeholder", "enter_", "my_api", "myapikey", "example_key"]
-            .iter()
-            .any(|word| lower.starts_with(word))
+        || [
+            "your_",
+            "your-",
+            "yourapi",
+            "yourkey",
+            "your ",
+            "insert",
+            "changeme",
+            "change_me",
+            "replace",
+            "todo",
+            "placeholder",
+            "enter_",
+            "my_api",
+            "myapikey",
+            "example_key",
+        ]
+        .iter()
+        .any(|word| lower.starts_with(word))
         || lower.ends_with("here") && lower.len() > 6
         || !value.is_empty() && value.len() >= 3 && value.chars().all(|c| c == 'x' || c == 'X')
         || value == "..."

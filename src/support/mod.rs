@@ -4,6 +4,7 @@
 mod causes;
 mod diagnose;
 mod evidence;
+mod join;
 mod knowledge;
 mod look;
 mod read;
@@ -16,10 +17,15 @@ pub use causes::{Cause, Who, all_causes, cause};
 pub use diagnose::{Diagnosis, Judged, answer_of, diagnose};
 pub use knowledge::{Knowledge, KnownStatus};
 pub use look::{Found, Grade};
-pub use read::{Lines, open, read};
+pub use read::{Lines, open};
 pub use reply::reply;
 pub use ticket::{
     Answer, Failure, FailureKind, Form, Header, Item, Logged, Mark, MarkKind, Note, Parameter, Request, Ticket,
 };
 pub use told::{Told, told, told_schema};
 pub use traced::{Span, Traced};
+
+/// Takes a ticket apart: every request in it, with what came of it.
+pub fn read(bytes: &[u8]) -> Ticket {
+    join::joined(read::read(bytes))
+}

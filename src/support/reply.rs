@@ -17,7 +17,9 @@ pub fn reply(diagnosis: &Diagnosis) -> (String, Option<String>) {
             text.push_str("Thank you for your message. To find the cause we need four things:\n\n1. the URL that was called, with the API key hidden\n2. the whole answer\n3. the time, with its time zone\n4. the lead ID\n");
         }
         "nothing-wrong" => {
-            text.push_str("Thank you for your message. The request is right, and we see no failure in what you sent.\n");
+            text.push_str(
+                "Thank you for your message. The request is right, and we see no failure in what you sent.\n",
+            );
             let _ = writeln!(text, "\n{}", first.ask);
         }
         "cannot-tell" => {
@@ -41,7 +43,10 @@ pub fn reply(diagnosis: &Diagnosis) -> (String, Option<String>) {
                 let _ = writeln!(text, "\n{}", first.ask);
             }
             let further = causes.iter().skip(1).filter(|found| {
-                found.grade != Grade::Possible && found.id != "key-exposed" && !is_of_the_answer(found.id) && entry(found).is_some_and(|of| of.who != Who::Network)
+                found.grade != Grade::Possible
+                    && found.id != "key-exposed"
+                    && !is_of_the_answer(found.id)
+                    && entry(found).is_some_and(|of| of.who != Who::Network)
             });
             for found in further.take(3) {
                 let title = entry(found).map_or("", |of| of.title);

@@ -82,14 +82,19 @@ pub struct Cause {
 /// The diagnosis for programs. Keys have still to be masked.
 pub fn told(ticket: &Ticket, diagnosis: &Diagnosis) -> Told {
     let lines = Lines::of(&ticket.text);
-    let causes = |found: &[Found]| found.iter().map(|found| Cause {
-        id: found.id.to_owned(),
-        grade: found.grade,
-        place: found.place.map(|place| lines.place(&ticket.text, place)),
-        message: found.message.clone(),
-        help: found.help.clone(),
-        ask: found.ask.clone(),
-    }).collect();
+    let causes = |found: &[Found]| {
+        found
+            .iter()
+            .map(|found| Cause {
+                id: found.id.to_owned(),
+                grade: found.grade,
+                place: found.place.map(|place| lines.place(&ticket.text, place)),
+                message: found.message.clone(),
+                help: found.help.clone(),
+                ask: found.ask.clone(),
+            })
+            .collect()
+    };
     let first = diagnosis.causes().first().unwrap_or(&diagnosis.nothing);
     let one = |judged: &super::diagnose::Judged| {
         let item = &ticket.items[judged.item];

@@ -141,7 +141,10 @@ fn the_page_is_what_the_table_says() {
         fs::write(&path, &page).expect("the page can be written");
     }
     let committed = fs::read_to_string(&path).unwrap_or_default();
-    assert!(committed == page, "docs/fidelity.md is not current: `WRITE=1 cargo test --test it fidelity` writes it anew");
+    assert!(
+        committed == page,
+        "docs/fidelity.md is not current: `WRITE=1 cargo test --test it fidelity` writes it anew"
+    );
 }
 
 #[test]

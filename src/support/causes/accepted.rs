@@ -67,21 +67,46 @@ pub(super) fn check(look: &mut Look<'_>) {
     repeats(look);
     let lower = look.text.to_ascii_lowercase();
     let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    let is_missed = says(&["not in the report", "report shows", "master report", "in the report", "not show", "doesn't show", "does not appear", "doesn't appear", "cannot see", "can't see", "not visible", "missing in", "nothing in the report", "in reports"]);
-    let is_accepted = look.evidence == Evidence::Code(0) || look.evidence == Evidence::Fine || says(&["success", "code 0", "<code>0"]);
+    let is_missed = says(&[
+        "not in the report",
+        "report shows",
+        "master report",
+        "in the report",
+        "not show",
+        "doesn't show",
+        "does not appear",
+        "doesn't appear",
+        "cannot see",
+        "can't see",
+        "not visible",
+        "missing in",
+        "nothing in the report",
+        "in reports",
+    ]);
+    let is_accepted = look.evidence == Evidence::Code(0)
+        || look.evidence == Evidence::Fine
+        || says(&["success", "code 0", "<code>0"]);
     if !is_missed || !is_accepted || look.evidence.is_failure() {
         return;
     }
-    if look.value("lead_id").is_some_and(|lead| lead.eq_ignore_ascii_case("C8097F17")) || says(&["ckm_test", "ckmtest", "test lead"]) {
+    if look.value("lead_id").is_some_and(|lead| lead.eq_ignore_ascii_case("C8097F17"))
+        || says(&["ckm_test", "ckmtest", "test lead"])
+    {
         look.add("sample-lead", Grade::Likely, None, "the lead is a test or sample lead");
     }
     if says(&["staging", "test instance", "sandbox", "other instance", "old host", "test environment"]) {
         look.add("wrong-instance", Grade::Possible, None, "another instance may have got the update");
     }
-    let field = look.parameters.iter().find(|one| !crate::cake::is_parameter(&one.name) && one.value.is_some()).cloned();
+    let field =
+        look.parameters.iter().find(|one| !crate::cake::is_parameter(&one.name) && one.value.is_some()).cloned();
     let is_about_field = says(&["amount", "commission", "column", "field", "revenue", "empty"]);
     if let Some(field) = field.filter(|_| is_about_field) {
-        look.add("field-ignored", Grade::Possible, Some(field.place), format!("is {} a field name of the network?", shown(&field.name)));
+        look.add(
+            "field-ignored",
+            Grade::Possible,
+            Some(field.place),
+            format!("is {} a field name of the network?", shown(&field.name)),
+        );
     }
     if says(&["sold twice", "several buyers", "two buyers", "multi", "other buyer"]) {
         look.add("lead-multi-sale", Grade::Possible, None, "the lead may have been sold to several buyers");
@@ -95,21 +120,35 @@ fn repeats(look: &mut Look<'_>) {
     if look.evidence.is_failure() {
         return;
     }
-    let (status, query) = (look.value("status").map(str::to_owned), look.request.and_then(|request| request.query.clone()));
+    let (status, query) =
+        (look.value("status").map(str::to_owned), look.request.and_then(|request| request.query.clone()));
     let later = look.others.iter().filter(|item| item.place.start > look.item.place.start).filter_map(|item| {
         let request = item.request.as_ref()?;
         let parameters = request.parameters();
-        let of = |name: &str| parameters.iter().find(|one| one.name.eq_ignore_ascii_case(name)).and_then(|one| one.value.clone());
-        (of("lead_id")?.to_ascii_lowercase() == lead).then(|| (item.place, of("status"), request.query.clone(), !Evidence::of(item).is_failure()))
+        let of = |name: &str| {
+            parameters.iter().find(|one| one.name.eq_ignore_ascii_case(name)).and_then(|one| one.value.clone())
+        };
+        (of("lead_id")?.to_ascii_lowercase() == lead)
+            .then(|| (item.place, of("status"), request.query.clone(), !Evidence::of(item).is_failure()))
     });
     let later: Vec<_> = later.filter(|(.., is_fine)| *is_fine).collect();
     if let Some((place, other, ..)) = later.iter().find(|(_, other, ..)| *other != status) {
         let message = format!("a later update of this lead sets {}", shown(other.as_deref().unwrap_or_default()));
         look.add("overwritten", Grade::Likely, Some(*place), message);
-    } else if let Some((place, ..)) = later.iter().find(|(_, _, other, _)| other.as_ref().map(crate::support::Traced::bytes) == query.as_ref().map(crate::support::Traced::bytes)) {
-        let has_number = look.parameters.iter().any(|one| !crate::cake::is_parameter(&one.name) && one.value.as_deref().is_some_and(|value| value.parse::<f64>().is_ok()));
+    } else if let Some((place, ..)) = later.iter().find(|(_, _, other, _)| {
+        other.as_ref().map(crate::support::Traced::bytes) == query.as_ref().map(crate::support::Traced::bytes)
+    }) {
+        let has_number = look.parameters.iter().any(|one| {
+            !crate::cake::is_parameter(&one.name)
+                && one.value.as_deref().is_some_and(|value| value.parse::<f64>().is_ok())
+        });
         if has_number {
-            look.add("counted-twice", Grade::Likely, Some(*place), "the same update is sent again, with a number field");
+            look.add(
+                "counted-twice",
+                Grade::Likely,
+                Some(*place),
+                "the same update is sent again, with a number field",
+            );
         }
     }
 }

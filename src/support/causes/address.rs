@@ -89,8 +89,14 @@ pub(super) const CAUSES: [Cause; 10] = [
 ];
 
 /// Hosts of CAKE's makers, which are no network's.
-const MAKERS: [&str; 6] =
-    ["getcake.com", "www.getcake.com", "support.getcake.com", "cakemarketing.com", "www.cakemarketing.com", "docs.getcake.com"];
+const MAKERS: [&str; 6] = [
+    "getcake.com",
+    "www.getcake.com",
+    "support.getcake.com",
+    "cakemarketing.com",
+    "www.cakemarketing.com",
+    "docs.getcake.com",
+];
 
 pub(super) fn check(look: &mut Look<'_>) {
     let Some(request) = look.request else { return };
@@ -186,7 +192,12 @@ fn path_of(look: &mut Look<'_>, path: &str, place: Option<crate::support::Span>)
     };
     let method = behind.trim_start_matches('/');
     if method.is_empty() {
-        look.add("path-other", Grade::Certain, place, format!("the method is missing: {METHOD_NAME} belongs behind {SERVICE_PATH}/"));
+        look.add(
+            "path-other",
+            Grade::Certain,
+            place,
+            format!("the method is missing: {METHOD_NAME} belongs behind {SERVICE_PATH}/"),
+        );
     } else if method.trim_end_matches('/') == METHOD_NAME.to_ascii_lowercase() && behind.starts_with('/') {
         look.add("trailing-slash", Grade::Certain, place, format!("the path ends with {METHOD_NAME}/"));
     } else if method.split('/').next() == Some(&*METHOD_NAME.to_ascii_lowercase()) {

@@ -136,11 +136,33 @@ pub(super) fn check(look: &mut Look<'_>) {
             let id = ["code-1", "code-2", "code-3", "code-4"][usize::try_from(code - 1).unwrap_or(0)];
             let meaning = Code(code).meaning().unwrap_or_default();
             look.add(id, Grade::Certain, place, format!("CAKE answered code {code}: {meaning}"));
-            let is_taken = ["200 ok", "http 200", "status 200", "\"success\"", "successful", "sent ok", "says sent", "as sent", "log \"sent\"", "marked as sent", "returns 200", "get 200", "got 200", "status=200", "200 in", "says ok"]
-                .iter()
-                .any(|word| lower.contains(word));
+            let is_taken = [
+                "200 ok",
+                "http 200",
+                "status 200",
+                "\"success\"",
+                "successful",
+                "sent ok",
+                "says sent",
+                "as sent",
+                "log \"sent\"",
+                "marked as sent",
+                "returns 200",
+                "get 200",
+                "got 200",
+                "status=200",
+                "200 in",
+                "says ok",
+            ]
+            .iter()
+            .any(|word| lower.contains(word));
             if is_taken {
-                look.add("refused-with-200", Grade::Likely, place, format!("code {code} came with HTTP 200 and was taken for success"));
+                look.add(
+                    "refused-with-200",
+                    Grade::Likely,
+                    place,
+                    format!("code {code} came with HTTP 200 and was taken for success"),
+                );
             }
         }
         Evidence::Missing(name) => {
@@ -152,13 +174,22 @@ pub(super) fn check(look: &mut Look<'_>) {
             look.add_with("missing-parameter", Grade::Certain, place, format!("the platform misses {name}"), help);
         }
         Evidence::Method => look.add("method-name", Grade::Certain, place, "the platform does not know the method"),
-        Evidence::Format => look.add("request-format", Grade::Certain, place, "the platform does not take the request's form"),
+        Evidence::Format => {
+            look.add("request-format", Grade::Certain, place, "the platform does not take the request's form")
+        }
         Evidence::Dangerous => look.add("dangerous-value", Grade::Certain, place, "the platform refuses a value"),
         Evidence::Restricted => look.add("restricted", Grade::Certain, place, "CAKE answers \"Restricted\""),
-        Evidence::Redirect(status) => look.add("redirected", Grade::Certain, place, format!("HTTP {status} leads elsewhere")),
+        Evidence::Redirect(status) => {
+            look.add("redirected", Grade::Certain, place, format!("HTTP {status} leads elsewhere"))
+        }
         Evidence::Page(status) => {
             let of = status.map_or_else(String::new, |status| format!(" (HTTP {status})"));
-            let grade = if look.request.is_some_and(|request| !request.path.text().to_ascii_lowercase().contains(".asmx")) { Grade::Possible } else { Grade::Likely };
+            let grade =
+                if look.request.is_some_and(|request| !request.path.text().to_ascii_lowercase().contains(".asmx")) {
+                    Grade::Possible
+                } else {
+                    Grade::Likely
+                };
             look.add("not-cake", grade, place, format!("a page of HTML came back{of}"));
         }
         Evidence::Http(429) => look.add("rate-limited", Grade::Certain, place, "HTTP 429"),

@@ -59,13 +59,15 @@ pub(super) fn check(look: &mut Look<'_>) {
     sub_status(look);
     for one in look.parameters.clone() {
         let Some(value) = one.value.as_deref().filter(|_| !is_parameter(&one.name)) else { continue };
-        let folded: String = one.name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+        let folded: String =
+            one.name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
         if folded == "substatus" || folded == "statussub" || folded == "subststatus" {
             let message = format!("{} is sent", shown(&one.name));
             look.add("sub-status-name", Grade::Likely, Some(one.place), message);
             continue;
         }
-        let is_meant_otherwise = look.has("parameter-name") && look.found.iter().any(|found| found.id == "parameter-name" && found.place == Some(one.place));
+        let is_meant_otherwise = look.has("parameter-name")
+            && look.found.iter().any(|found| found.id == "parameter-name" && found.place == Some(one.place));
         if is_meant_otherwise || look.has("amp-entity") || look.has("cut-at-ampersand") || one.name.is_empty() {
             continue;
         }
@@ -81,20 +83,37 @@ fn field(look: &mut Look<'_>, one: &crate::support::Parameter, value: &str) {
         let of_label = fields.iter().find(|(name, label, _)| {
             label.as_deref().is_some_and(|label| same(label) == same(&one.name)) || same(name) == same(&one.name)
         });
-        (of_name, of_label.cloned(), crate::nearest::nearest(&one.name, fields.iter().map(|(name, ..)| name.as_str())).map(str::to_owned))
+        (
+            of_name,
+            of_label.cloned(),
+            crate::nearest::nearest(&one.name, fields.iter().map(|(name, ..)| name.as_str())).map(str::to_owned),
+        )
     });
     let kind = match known {
         Some((Some((_, _, kind)), ..)) => kind,
         Some((None, Some((name, ..)), _)) => {
             let message = format!("{} is not a field name", shown(&one.name));
-            look.add_with("field-label", Grade::Certain, Some(one.place), message, format!("call the parameter {name}"));
+            look.add_with(
+                "field-label",
+                Grade::Certain,
+                Some(one.place),
+                message,
+                format!("call the parameter {name}"),
+            );
             None
         }
         Some((None, None, nearest)) => {
             let message = format!("the network has no field {}", shown(&one.name));
-            let help = nearest.map_or_else(|| super::cause("field-unknown").map_or("", |cause| cause.change).to_owned(), |name| format!("did you mean {name}?"));
+            let help = nearest.map_or_else(
+                || super::cause("field-unknown").map_or("", |cause| cause.change).to_owned(),
+                |name| format!("did you mean {name}?"),
+            );
             // Caches and trackers add parameters of their own, which do no harm.
-            if !one.name.starts_with("utm_") && one.name != "_" && !one.name.to_ascii_uppercase().starts_with("X-ARR") && one.name != "SERVER-STATUS" {
+            if !one.name.starts_with("utm_")
+                && one.name != "_"
+                && !one.name.to_ascii_uppercase().starts_with("X-ARR")
+                && one.name != "SERVER-STATUS"
+            {
                 look.add_with("field-unknown", Grade::Likely, Some(one.place), message, help);
             }
             return;
@@ -120,7 +139,9 @@ fn field(look: &mut Look<'_>, one: &crate::support::Parameter, value: &str) {
 
 fn is_amount_name(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    ["amount", "commission", "revenue", "price", "premium", "payout", "value", "sum", "total"].iter().any(|word| lower.contains(word))
+    ["amount", "commission", "revenue", "price", "premium", "payout", "value", "sum", "total"]
+        .iter()
+        .any(|word| lower.contains(word))
 }
 
 fn is_plain_number(value: &str) -> bool {
@@ -131,7 +152,11 @@ fn is_plain_number(value: &str) -> bool {
 }
 
 fn sub_status(look: &mut Look<'_>) {
-    let (Some(status), Some(sub_status)) = (look.value("status").map(str::to_owned), look.value("sub_status").map(str::to_owned)) else { return };
+    let (Some(status), Some(sub_status)) =
+        (look.value("status").map(str::to_owned), look.value("sub_status").map(str::to_owned))
+    else {
+        return;
+    };
     if sub_status.is_empty() || look.is_unknown("sub_status") {
         return;
     }
@@ -145,6 +170,13 @@ fn sub_status(look: &mut Look<'_>) {
         None if known.is_empty() => format!("{status} has no sub-statuses: leave sub_status out"),
         None => format!("send one of: {}", known.join(", ")),
     };
-    let (place, grade) = (look.place("sub_status"), if look.know.instance.is_some() { Grade::Certain } else { Grade::Likely });
-    look.add_with("sub-status-unknown", grade, place, format!("{} is not a sub-status of {}", shown(&sub_status), shown(&status)), help);
+    let (place, grade) =
+        (look.place("sub_status"), if look.know.instance.is_some() { Grade::Certain } else { Grade::Likely });
+    look.add_with(
+        "sub-status-unknown",
+        grade,
+        place,
+        format!("{} is not a sub-status of {}", shown(&sub_status), shown(&status)),
+        help,
+    );
 }

@@ -121,12 +121,16 @@ pub(super) fn check(look: &mut Look<'_>) {
         || value.contains('█')
         || value.contains('…')
         || value.ends_with("...")
-        || ["redacted", "hidden", "masked", "removed", "secret", "censored", "xxx"].iter().any(|word| value.to_ascii_lowercase().contains(word));
+        || ["redacted", "hidden", "masked", "removed", "secret", "censored", "xxx"]
+            .iter()
+            .any(|word| value.to_ascii_lowercase().contains(word));
     if is_masked {
         look.add("key-masked", Grade::Possible, place, "the key is hidden in the ticket");
     } else if is_placeholder(&value, &SAMPLES) {
         look.add("key-placeholder", Grade::Certain, place, format!("api_key is {value:?}"));
-    } else if value.starts_with(['"', '\'', '“', '‘', '`', '[', '(', '{', '<']) || value.ends_with(['"', '\'', '”', '’', ']', ')', '>']) {
+    } else if value.starts_with(['"', '\'', '“', '‘', '`', '[', '(', '{', '<'])
+        || value.ends_with(['"', '\'', '”', '’', ']', ')', '>'])
+    {
         look.add("key-quoted", Grade::Likely, place, "the key begins or ends with a quotation mark or bracket");
     } else if value.chars().any(|c| c.is_whitespace() || crate::support::look::is_invisible(c)) {
         look.add("key-space", Grade::Likely, place, "the key holds a space");
@@ -162,7 +166,12 @@ fn unknown(look: &mut Look<'_>, place: Option<crate::support::Span>) {
         }
     } else if look.evidence == Evidence::Code(1) {
         if value.len() < 8 && !is_variable {
-            look.add("key-cut", Grade::Possible, place, format!("the key has only {} characters", value.chars().count()));
+            look.add(
+                "key-cut",
+                Grade::Possible,
+                place,
+                format!("the key has only {} characters", value.chars().count()),
+            );
         }
         look.add("key-unknown", Grade::Possible, place, "CAKE answered code 1: no buyer has this key");
     }
@@ -174,7 +183,17 @@ fn elsewhere(look: &Look<'_>) -> Option<String> {
     if request.user.is_some() {
         return Some("the user name of basic authentication".to_owned());
     }
-    let names = ["authorization", "x-api-key", "api-key", "apikey", "api_key", "x-auth-token", "x-cake-key", "x-apikey", "ocp-apim-subscription-key"];
+    let names = [
+        "authorization",
+        "x-api-key",
+        "api-key",
+        "apikey",
+        "api_key",
+        "x-auth-token",
+        "x-cake-key",
+        "x-apikey",
+        "ocp-apim-subscription-key",
+    ];
     let header = request.headers.iter().find(|header| names.contains(&&*header.name.to_ascii_lowercase()))?;
     Some(format!("the header {}", header.name))
 }

@@ -99,7 +99,9 @@ pub(super) fn check(look: &mut Look<'_>) {
         look.add("lead-empty", Grade::Certain, place, "lead_id has no value");
         return;
     }
-    if look.is_unknown("lead_id") || look.has("undefined-value") && ["undefined", "null", "none"].contains(&&*value.to_ascii_lowercase()) {
+    if look.is_unknown("lead_id")
+        || look.has("undefined-value") && ["undefined", "null", "none"].contains(&&*value.to_ascii_lowercase())
+    {
         return;
     }
     let trimmed = value.trim();
@@ -149,14 +151,20 @@ fn certain(look: &mut Look<'_>) {
 /// A letter O, I or l among hexadecimal digits, or a letter of another alphabet.
 fn looks_alike(value: &str) -> bool {
     let is_foreign = value.chars().any(|c| !c.is_ascii() && c.is_alphanumeric());
-    let mended: String = value.chars().map(|c| match c {
-        'O' | 'o' => '0',
-        'I' | 'l' | 'i' => '1',
-        'S' => '5',
-        c => c,
-    }).collect();
+    let mended: String = value
+        .chars()
+        .map(|c| match c {
+            'O' | 'o' => '0',
+            'I' | 'l' | 'i' => '1',
+            'S' => '5',
+            c => c,
+        })
+        .collect();
     let is_hex = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let is_mixed = (6..=10).contains(&value.len()) && mended != value && is_hex(&mended) && value.bytes().any(|byte| byte.is_ascii_digit());
+    let is_mixed = (6..=10).contains(&value.len())
+        && mended != value
+        && is_hex(&mended)
+        && value.bytes().any(|byte| byte.is_ascii_digit());
     is_foreign && value.chars().count() <= 12 || is_mixed
 }
 

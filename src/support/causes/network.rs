@@ -33,8 +33,15 @@ pub(super) const CAUSES: [Cause; 3] = [
 
 pub(super) fn check(look: &mut Look<'_>) {
     let lower = look.text.to_ascii_lowercase();
-    let names_list = ["whitelist", "allowlist", "allow list", "white list", "ip address is not", "ip is not allowed"].iter().any(|word| lower.contains(word));
-    if names_list && matches!(look.evidence, Evidence::Http(401 | 403) | Evidence::Page(_) | Evidence::Restricted | Evidence::Failed(_)) {
+    let names_list = ["whitelist", "allowlist", "allow list", "white list", "ip address is not", "ip is not allowed"]
+        .iter()
+        .any(|word| lower.contains(word));
+    if names_list
+        && matches!(
+            look.evidence,
+            Evidence::Http(401 | 403) | Evidence::Page(_) | Evidence::Restricted | Evidence::Failed(_)
+        )
+    {
         look.add("address-not-allowed", Grade::Possible, None, "the address may not be on the network's list");
     }
 }

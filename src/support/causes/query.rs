@@ -122,12 +122,61 @@ pub(super) const CAUSES: [Cause; 14] = [
 
 /// Other spellings of the parameters, without letter case, `_` and `-`.
 const SPELLINGS: [(&str, &[&str]); 3] = [
-    ("api_key", &["apikey", "key", "apitoken", "token", "accesskey", "apk", "authkey", "apikeyid", "buyerkey", "buyerapikey", "apiky", "akey"]),
-    ("lead_id", &["leadid", "lead", "id", "leadsid", "leadno", "leadnumber", "lid", "leadguid", "leaduuid", "cakeleadid", "cakelead"]),
-    ("status", &["leadstatus", "statusname", "disposition", "state", "stat", "statut", "estado", "leadstate", "statuscode", "stauts", "staus", "statusid", "newstatus"]),
+    (
+        "api_key",
+        &[
+            "apikey",
+            "key",
+            "apitoken",
+            "token",
+            "accesskey",
+            "apk",
+            "authkey",
+            "apikeyid",
+            "buyerkey",
+            "buyerapikey",
+            "apiky",
+            "akey",
+        ],
+    ),
+    (
+        "lead_id",
+        &[
+            "leadid",
+            "lead",
+            "id",
+            "leadsid",
+            "leadno",
+            "leadnumber",
+            "lid",
+            "leadguid",
+            "leaduuid",
+            "cakeleadid",
+            "cakelead",
+        ],
+    ),
+    (
+        "status",
+        &[
+            "leadstatus",
+            "statusname",
+            "disposition",
+            "state",
+            "stat",
+            "statut",
+            "estado",
+            "leadstate",
+            "statuscode",
+            "stauts",
+            "staus",
+            "statusid",
+            "newstatus",
+        ],
+    ),
 ];
 
-const NOTHING: [&str; 9] = ["undefined", "null", "none", "nil", "nan", "(null)", "[object object]", "#n/a", "system.object"];
+const NOTHING: [&str; 9] =
+    ["undefined", "null", "none", "nil", "nan", "(null)", "[object object]", "#n/a", "system.object"];
 
 pub(super) fn check(look: &mut Look<'_>) {
     let Some(request) = look.request else { return };
@@ -136,7 +185,10 @@ pub(super) fn check(look: &mut Look<'_>) {
     let path = request.path.text().to_ascii_lowercase();
     let lower = query.to_ascii_lowercase();
     let is_whole = path.contains("%3fapi") || path.contains("%3flead") || path.contains("%3f") && path.contains("%3d");
-    if is_whole || !query.contains('=') && lower.contains("%3d") || look.parameters.len() == 1 && lower.contains("%26") && lower.contains("lead_id%3d") {
+    if is_whole
+        || !query.contains('=') && lower.contains("%3d")
+        || look.parameters.len() == 1 && lower.contains("%26") && lower.contains("lead_id%3d")
+    {
         let place = if is_whole { Some(request.path.whole()) } else { query_place };
         look.add("url-encoded-whole", Grade::Certain, place, "the ?, & or = between the parameters is encoded");
     }
@@ -149,7 +201,12 @@ pub(super) fn check(look: &mut Look<'_>) {
         let is_in_query = request.query.is_some();
         if is_in_query && (has_more || !text.is_empty()) {
             let grade = if has_more { Grade::Certain } else { Grade::Likely };
-            look.add("cut-at-hash", grade, Some(fragment.whole()), format!("not sent: #{}", text.chars().take(60).collect::<String>()));
+            look.add(
+                "cut-at-hash",
+                grade,
+                Some(fragment.whole()),
+                format!("not sent: #{}", text.chars().take(60).collect::<String>()),
+            );
         }
     }
     semicolons(look, &query);
@@ -161,18 +218,34 @@ pub(super) fn check(look: &mut Look<'_>) {
         let message = format!("the query has {} characters", query.chars().count());
         look.add("query-too-long", Grade::Certain, query_place, message);
     }
-    if query.contains(' ') && matches!(look.item.form, crate::support::Form::RawHttp | crate::support::Form::Curl | crate::support::Form::LogCombined) {
+    if query.contains(' ')
+        && matches!(
+            look.item.form,
+            crate::support::Form::RawHttp | crate::support::Form::Curl | crate::support::Form::LogCombined
+        )
+    {
         look.add("space-unencoded", Grade::Likely, query_place, "the query holds a raw space");
-    } else if query.trim_end().contains(' ') && look.item.form == crate::support::Form::Url && look.evidence.is_failure() {
+    } else if query.trim_end().contains(' ')
+        && look.item.form == crate::support::Form::Url
+        && look.evidence.is_failure()
+    {
         look.add("space-unencoded", Grade::Possible, query_place, "the URL holds a raw space");
     }
-    if look.parameters.iter().any(|one| one.sent.text().to_ascii_lowercase().contains("%u0") || one.sent.text().to_ascii_lowercase().contains("%u2")) {
-        let place = look.parameters.iter().find(|one| one.sent.text().to_ascii_lowercase().contains("%u")).map(|one| one.sent.whole());
+    if look.parameters.iter().any(|one| {
+        one.sent.text().to_ascii_lowercase().contains("%u0") || one.sent.text().to_ascii_lowercase().contains("%u2")
+    }) {
+        let place = look
+            .parameters
+            .iter()
+            .find(|one| one.sent.text().to_ascii_lowercase().contains("%u"))
+            .map(|one| one.sent.whole());
         look.add("percent-u", Grade::Likely, place, "a value holds %uXXXX");
     }
     if let Some(mark) = look.mark(MarkKind::FileValue) {
         let (place, detail) = (mark.place, mark.detail.clone());
-        let is_needed = ["api_key", "lead_id", "status"].iter().any(|name| look.value(name).is_none_or(str::is_empty) || look.is_unknown(name));
+        let is_needed = ["api_key", "lead_id", "status"]
+            .iter()
+            .any(|name| look.value(name).is_none_or(str::is_empty) || look.is_unknown(name));
         let grade = if is_needed { Grade::Likely } else { Grade::Possible };
         look.add("file-value", grade, Some(place), format!("the value comes from {detail}"));
     }
@@ -207,13 +280,15 @@ fn names(look: &mut Look<'_>) {
         if look.value(name).is_some() {
             continue;
         }
-        let is_field = |other: &str| {
-            look.know.fields.iter().flatten().any(|(field, ..)| field.eq_ignore_ascii_case(other))
-        };
+        let is_field =
+            |other: &str| look.know.fields.iter().flatten().any(|(field, ..)| field.eq_ignore_ascii_case(other));
         let sent = look.parameters.iter().find(|one| {
             let folded = folded(&one.name);
             let is_near = strsim::osa_distance(&folded, &name.replace('_', "")) <= 1;
-            one.value.is_some() && !is_parameter(&one.name) && !is_field(&one.name) && (spellings.contains(&&*folded) || is_near)
+            one.value.is_some()
+                && !is_parameter(&one.name)
+                && !is_field(&one.name)
+                && (spellings.contains(&&*folded) || is_near)
         });
         if let Some(sent) = sent {
             let (place, message) = (sent.place, format!("{} is sent, and {name} is missing", shown(&sent.name)));
@@ -225,7 +300,10 @@ fn names(look: &mut Look<'_>) {
 
 fn twice(look: &mut Look<'_>) {
     let twice = look.parameters.iter().enumerate().find(|(at, one)| {
-        one.value.is_some() && look.parameters[..*at].iter().any(|other| other.value.is_some() && other.name.eq_ignore_ascii_case(&one.name))
+        one.value.is_some()
+            && look.parameters[..*at]
+                .iter()
+                .any(|other| other.value.is_some() && other.name.eq_ignore_ascii_case(&one.name))
     });
     if let Some((_, one)) = twice {
         let message = format!("{} is sent twice", one.name);
@@ -241,7 +319,11 @@ fn values(look: &mut Look<'_>) {
         let place = Some(one.sent.whole());
         let is_needed = is_parameter(&one.name);
         if NOTHING.contains(&&*lower) {
-            let grade = if matches!(&*one.name.to_ascii_lowercase(), "api_key" | "lead_id") { Grade::Certain } else { Grade::Likely };
+            let grade = if matches!(&*one.name.to_ascii_lowercase(), "api_key" | "lead_id") {
+                Grade::Certain
+            } else {
+                Grade::Likely
+            };
             look.add("undefined-value", grade, place, format!("{} is {}", one.name, shown(value)));
         }
         let mut after = value.match_indices('<').map(|(at, _)| value[at + 1..].chars().next());
@@ -272,7 +354,9 @@ fn cut_at_ampersand(look: &mut Look<'_>) {
     });
     if let Some((at, one)) = cut {
         let before = &look.parameters[at - 1];
-        let is_encoded_value = one.value.is_none() && one.name.chars().next().is_some_and(char::is_uppercase) && before.value.as_deref().is_some_and(|value| !value.ends_with(' '));
+        let is_encoded_value = one.value.is_none()
+            && one.name.chars().next().is_some_and(char::is_uppercase)
+            && before.value.as_deref().is_some_and(|value| !value.ends_with(' '));
         // `--data-urlencode 'Funded'` sends a value without a name.
         let misses_status = look.value("status").is_none();
         if is_encoded_value && misses_status {

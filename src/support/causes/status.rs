@@ -142,7 +142,17 @@ pub(super) fn check(look: &mut Look<'_>) {
         look.add("status-empty", Grade::Certain, place, "status has no value");
         return;
     }
-    let is_cut = ["cut-at-ampersand", "cut-at-hash", "shell-percent", "shell-dollar", "latin1", "undefined-value", "parameter-twice"].iter().any(|id| look.has(id));
+    let is_cut = [
+        "cut-at-ampersand",
+        "cut-at-hash",
+        "shell-percent",
+        "shell-dollar",
+        "latin1",
+        "undefined-value",
+        "parameter-twice",
+    ]
+    .iter()
+    .any(|id| look.has(id));
     if look.is_unknown("status") {
         return;
     }
@@ -150,7 +160,8 @@ pub(super) fn check(look: &mut Look<'_>) {
         look.add("status-placeholder", Grade::Likely, place, format!("status is {}", shown(&value)));
         return;
     }
-    let known: Option<Vec<String>> = look.know.status_names().map(|names| names.into_iter().map(str::to_owned).collect());
+    let known: Option<Vec<String>> =
+        look.know.status_names().map(|names| names.into_iter().map(str::to_owned).collect());
     let Some(names) = known else {
         by_shape(look, &value, is_cut);
         return;
@@ -158,7 +169,8 @@ pub(super) fn check(look: &mut Look<'_>) {
     if names.contains(&value) {
         return;
     }
-    let grade = if look.know.instance.is_some() || look.know.network.is_some() { Grade::Certain } else { Grade::Likely };
+    let grade =
+        if look.know.instance.is_some() || look.know.network.is_some() { Grade::Certain } else { Grade::Likely };
     let (id, meant) = against(look, &value, &names);
     let is_damage = is_cut && id == "status-unknown";
     if is_damage {
@@ -187,31 +199,47 @@ fn against(look: &Look<'_>, value: &str, names: &[String]) -> (&'static str, Opt
         }
         return ("status-is-sub-status", Some(status.to_owned()));
     }
-    let visible: String = value.chars().map(|c| if matches!(u32::from(c), 0xa0 | 0x2000..=0x200a | 0x202f | 0x3000) { ' ' } else { c }).filter(|c| !is_invisible(*c)).collect();
+    let visible: String = value
+        .chars()
+        .map(|c| if matches!(u32::from(c), 0xa0 | 0x2000..=0x200a | 0x202f | 0x3000) { ' ' } else { c })
+        .filter(|c| !is_invisible(*c))
+        .collect();
     let plain = plain(value);
     let decoded = percent_encoding::percent_decode_str(value).decode_utf8_lossy().replace('+', " ");
     let unquoted = value.trim_matches(['"', '\'', '“', '”', '‘', '’', '`']);
     let tries: [(&'static str, &dyn Fn(&str) -> bool); 9] = [
-        ("status-space", &|name| value.trim() == name || squeezed(value) == squeezed(name) && !value.chars().any(is_invisible)),
+        ("status-space", &|name| {
+            value.trim() == name || squeezed(value) == squeezed(name) && !value.chars().any(is_invisible)
+        }),
         ("status-invisible", &|name| visible.trim() == name && visible != value),
         ("status-punctuation", &|name| plain == name || plain == self::plain(name)),
         ("status-case", &|name| value.to_lowercase() == name.to_lowercase()),
-        ("status-encoded-twice", &|name| value.contains('%') && (decoded == name || decoded.eq_ignore_ascii_case(name))),
+        ("status-encoded-twice", &|name| {
+            value.contains('%') && (decoded == name || decoded.eq_ignore_ascii_case(name))
+        }),
         ("status-plus", &|name| value.contains('+') && value.replace('+', " ") == name),
         ("status-quoted", &|name| unquoted != value && unquoted == name),
         ("status-space", &|name| value.replace(' ', "") == name.replace(' ', "")),
-        ("status-case", &|name| value.trim().replace(['_', '-'], " ").to_lowercase() == name.to_lowercase() && value.contains(['_', '-'])),
+        ("status-case", &|name| {
+            value.trim().replace(['_', '-'], " ").to_lowercase() == name.to_lowercase() && value.contains(['_', '-'])
+        }),
     ];
     for (id, is_same) in tries {
         if let Some(meant) = find(is_same) {
-            let id = if id == "status-case" && value.contains(['_', '-']) && !meant.contains(['_', '-']) { "status-nearly" } else { id };
+            let id = if id == "status-case" && value.contains(['_', '-']) && !meant.contains(['_', '-']) {
+                "status-nearly"
+            } else {
+                id
+            };
             return (id, Some(meant));
         }
     }
     if !value.is_empty() && value.trim().bytes().all(|byte| byte.is_ascii_digit()) {
         return ("status-number", None);
     }
-    let is_near = |name: &&String| strsim::osa_distance(&value.to_lowercase(), &name.to_lowercase()) <= 2.max(name.chars().count() / 6);
+    let is_near = |name: &&String| {
+        strsim::osa_distance(&value.to_lowercase(), &name.to_lowercase()) <= 2.max(name.chars().count() / 6)
+    };
     if let Some(meant) = names.iter().filter(is_near).min_by_key(|name| strsim::osa_distance(value, name)) {
         return ("status-nearly", Some(meant.clone()));
     }
@@ -252,7 +280,8 @@ fn by_shape(look: &mut Look<'_>, value: &str, is_cut: bool) {
         Some(("status-encoded-twice", Grade::Likely))
     } else if value.contains('+') && !value.contains(' ') && sent.to_ascii_lowercase().contains("%2b") {
         Some(("status-plus", Grade::Likely))
-    } else if value.len() > 2 && value.starts_with(['"', '\'', '“', '‘']) && value.ends_with(['"', '\'', '”', '’']) {
+    } else if value.len() > 2 && value.starts_with(['"', '\'', '“', '‘']) && value.ends_with(['"', '\'', '”', '’'])
+    {
         Some(("status-quoted", Grade::Likely))
     } else if plain(value) != value {
         Some(("status-punctuation", Grade::Likely))
@@ -272,7 +301,8 @@ fn by_shape(look: &mut Look<'_>, value: &str, is_cut: bool) {
     if let Some((id, grade)) = found {
         look.add(id, grade, place, format!("status is {}", shown(value)));
     }
-    let is_open = !is_cut && !look.found.iter().any(|found| found.id.starts_with("status-") || found.id.starts_with("shell-"));
+    let is_open =
+        !is_cut && !look.found.iter().any(|found| found.id.starts_with("status-") || found.id.starts_with("shell-"));
     if look.evidence == Evidence::Code(3) && is_open {
         look.add("status-unknown", Grade::Possible, place, format!("CAKE answered code 3 for {}", shown(value)));
     }

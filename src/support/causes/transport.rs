@@ -66,7 +66,9 @@ pub(super) fn check(look: &mut Look<'_>) {
     let (id, grade, message) = match failure.kind {
         FailureKind::Dns => ("dns", Grade::Certain, "the name was not found"),
         FailureKind::Refused => ("refused", Grade::Certain, "the connection was refused"),
-        FailureKind::Timeout => ("timeout", Grade::Certain, "no answer came in time; the update may have been recorded"),
+        FailureKind::Timeout => {
+            ("timeout", Grade::Certain, "no answer came in time; the update may have been recorded")
+        }
         FailureKind::Tls => ("tls", Grade::Certain, "the certificate was not accepted"),
         FailureKind::TlsVersion => ("tls-version", Grade::Likely, "the handshake found no common version of TLS"),
         FailureKind::Proxy => ("proxy", Grade::Certain, "a proxy refused the request"),

@@ -1,0 +1,327 @@
+//! `caketester why`: from a ticket to its cause, and a reply.
+
+use std::io::{IsTerminal, Read};
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+use crate::cli::output::Output;
+use crate::cli::setup::config::Config;
+use crate::cli::setup::networks::{all_networks, open_network};
+use crate::judge::Exit;
+use crate::pack::{Network, read_instance_file};
+use crate::secret::Redactor;
+use crate::source::SourceFile;
+use crate::support::{
+    Diagnosis, Found, Grade, Item, Knowledge, Span, Ticket, answer_of, cause, diagnose, read, reply, told,
+};
+
+const EXAMPLES: &str = "\
+Examples:
+  caketester why ticket.txt
+  caketester why 'https://cake.example.com/api/1/buyers.asmx/UpdateLeadStatus?…' --got 3
+  caketester why mail.eml --network northgrid --reply
+  zcat u_ex*.log.gz | caketester why -
+
+Without FILE it reads what you paste, up to Ctrl-D (Windows: Ctrl-Z and Enter). So no shell
+changes the ticket, and no history keeps a key. Nothing is sent or executed.";
+
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(in crate::cli) struct Arguments {
+    /// Files with the ticket, a URL, or - for standard input
+    #[arg(value_name = "FILE|URL")]
+    tickets: Vec<String>,
+    /// The network, by the name of its file: networks/NAME.yaml; by default the one with the URL's host
+    #[arg(long, value_name = "NAME")]
+    network: Option<String>,
+    /// A file with the network's statuses, one a line
+    #[arg(long, value_name = "FILE")]
+    statuses: Option<PathBuf>,
+    /// A file with the whole instance, like a pack's instance.yaml
+    #[arg(long, value_name = "FILE")]
+    instance: Option<PathBuf>,
+    /// What CAKE answered: a code, or a file with the answer
+    #[arg(long, value_name = "CODE|FILE")]
+    got: Option<String>,
+    /// Print a message to the buyer, ready to send
+    #[arg(long)]
+    reply: bool,
+    /// How the result is printed
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+/// The most that is read of a ticket.
+const LONGEST: u64 = 256 << 20;
+
+pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
+    let mut ticket = read(&arguments.read(output)?);
+    if let Some(got) = &arguments.got {
+        let answer = answer_of(&text_of_got(got)?);
+        let last = ticket.items.iter_mut().rev().find(|item| item.request.is_some());
+        if let Some(item) = last {
+            item.answer = Some(answer);
+        }
+    }
+    let (know, source) = arguments.knowledge(&ticket, context)?;
+    let mut keys =
+        know.instance.iter().flat_map(|instance| instance.settings.buyers.iter()).map(|buyer| buyer.key.clone());
+    output.learn_more(&Redactor::new(keys.by_ref()));
+    let diagnosis = diagnose(&ticket, &know);
+    output.learn_more(&diagnosis.keys);
+    match (arguments.format, arguments.reply) {
+        (Format::Json, _) => {
+            let told = told(&ticket, &diagnosis);
+            let text =
+                serde_json::to_string_pretty(&told).map_err(|error| Failure::new(Exit::Harness, error.to_string()))?;
+            output.out(&format!("{text}\n"));
+        }
+        (Format::Text, true) => {
+            let (message, note) = reply(&diagnosis);
+            output.out(&message);
+            if let Some(note) = note {
+                output.err(&format!("for you, not for the buyer:\n{note}"));
+            }
+        }
+        (Format::Text, false) => output.out(&text(&ticket, &diagnosis, source.as_deref(), output)),
+    }
+    ticket
+        .notes
+        .iter()
+        .filter(|_| arguments.format == Format::Text)
+        .for_each(|note| output.err(&format!("note: {}\n", note.text)));
+    let is_found = !matches!(diagnosis.causes().first().map(|first| first.id), Some("not-a-request" | "cannot-tell"));
+    Ok(if is_found { Exit::Success } else { Exit::Failure })
+}
+
+impl Arguments {
+    fn read(&self, output: &Output) -> Result<Vec<u8>, Failure> {
+        let mut bytes = Vec::new();
+        if self.tickets.is_empty() {
+            if std::io::stdin().is_terminal() {
+                let end = if cfg!(windows) { "Ctrl-Z and Enter" } else { "Ctrl-D" };
+                output.err(&format!("paste the ticket, then press {end}\n"));
+            }
+            read_stdin(&mut bytes)?;
+        }
+        for ticket in &self.tickets {
+            if !bytes.is_empty() && !bytes.ends_with(b"\n") {
+                bytes.push(b'\n');
+            }
+            if ticket == "-" {
+                read_stdin(&mut bytes)?;
+            } else if ticket.contains("://") {
+                bytes.extend(ticket.bytes());
+            } else {
+                read_file(Path::new(ticket), &mut bytes)?;
+            }
+        }
+        Ok(bytes)
+    }
+
+    /// What is known of the network, and where from.
+    fn knowledge(&self, ticket: &Ticket, context: &Context<'_>) -> Result<(Knowledge, Option<String>), Failure> {
+        if let Some(path) = &self.instance {
+            let file = SourceFile::new(path.display().to_string(), text_of(path)?);
+            let instance = read_instance_file(&file, context.env).map_err(Failure::mistakes)?;
+            return Ok((Knowledge::of_instance(instance), Some(format!("{}, the whole instance", path.display()))));
+        }
+        let mut known = self.network(ticket)?.map_or_else(Default::default, |(network, how)| {
+            (Knowledge::of_network(&network), Some(format!("{}, {how}", network.name)))
+        });
+        if let Some(path) = &self.statuses {
+            let text = text_of(path)?;
+            let names = text.lines().map(|line| line.trim().trim_start_matches(['-', '*']).trim().trim_matches('"'));
+            known.0.statuses =
+                Some(names.filter(|name| !name.is_empty()).map(|name| (name.to_owned(), None)).collect());
+            known.1 = Some(known.1.map_or_else(
+                || path.display().to_string(),
+                |network| format!("{network}; statuses of {}", path.display()),
+            ));
+        }
+        Ok(known)
+    }
+
+    fn network(&self, ticket: &Ticket) -> Result<Option<(Network, String)>, Failure> {
+        let folder = Config::open(None).map(|config| config.folder).unwrap_or_default();
+        if let Some(name) = &self.network {
+            return Ok(Some((open_network(&folder, name)?, "by --network".to_owned())));
+        }
+        let hosts = || {
+            ticket
+                .items
+                .iter()
+                .take(100)
+                .filter_map(|item| item.request.as_ref())
+                .map(|request| request.host.text().to_ascii_lowercase())
+        };
+        for name in all_networks(&folder).unwrap_or_default() {
+            let network = open_network(&folder, &name)?;
+            let of = network.host.as_deref().map(|host| host.split(':').next().unwrap_or(host).to_ascii_lowercase());
+            if of.is_some_and(|of| hosts().any(|host| host == of)) {
+                return Ok(Some((network, "by its host".to_owned())));
+            }
+        }
+        Ok(None)
+    }
+}
+
+fn read_stdin(bytes: &mut Vec<u8>) -> Result<(), Failure> {
+    let read = std::io::stdin().lock().take(LONGEST).read_to_end(bytes);
+    read.map_err(|error| Failure::usage(format!("cannot read standard input: {error}"))).map(|_| ())
+}
+
+fn read_file(path: &Path, bytes: &mut Vec<u8>) -> Result<(), Failure> {
+    let help = "name a file, put a URL in quotes with its https://, or leave both out to paste the ticket";
+    let failed =
+        |error: std::io::Error| Failure::usage(format!("cannot read {}: {error}\n  help: {help}", path.display()));
+    std::fs::File::open(path).and_then(|file| file.take(LONGEST).read_to_end(bytes)).map_err(failed).map(|_| ())
+}
+
+fn text_of(path: &Path) -> Result<String, Failure> {
+    std::fs::read_to_string(path).map_err(|error| Failure::usage(format!("cannot read {}: {error}", path.display())))
+}
+
+/// The answer that `--got` names: a code, or a file.
+fn text_of_got(got: &str) -> Result<String, Failure> {
+    if got.trim().parse::<i64>().is_ok() || got.contains('<') {
+        return Ok(got.to_owned());
+    }
+    text_of(Path::new(got)).map_err(|_| {
+        Failure::usage(format!(
+            "--got {got}: neither a code nor a file\n  help: give the code, 0 to 4, or a file with the whole answer"
+        ))
+    })
+}
+
+/// How much of a line is shown.
+const WIDEST: usize = 100;
+
+fn text(ticket: &Ticket, diagnosis: &Diagnosis, source: Option<&str>, output: &Output) -> String {
+    let mut out = String::new();
+    let mut line = |label: &str, text: &str| out.push_str(&format!("{label:<9}{text}\n"));
+    let forms: Vec<&str> = ticket.forms.iter().map(|form| form.id()).collect();
+    let count = |of: fn(&Item) -> bool| ticket.items.iter().filter(|item| of(item)).count();
+    let requests = crate::plural::plural(count(|item| item.request.is_some()), "request");
+    let answers = crate::plural::plural(count(|item| item.answer.is_some()), "answer");
+    let forms = if forms.is_empty() { "text".to_owned() } else { forms.join(", ") };
+    line("ticket", &format!("{forms}: {requests}, {answers}"));
+    if let Some(source) = source {
+        line("network", source);
+    }
+    let causes = diagnosis.causes();
+    let judged = diagnosis.first.map(|first| &diagnosis.items[first]);
+    for (at, found) in causes.iter().enumerate() {
+        let title = cause(found.id).map_or("", |cause| cause.title);
+        let label = match (found.id, found.grade) {
+            ("key-exposed", _) => "FOR YOU",
+            (_, Grade::Certain) => "CERTAIN",
+            (_, Grade::Likely) => "LIKELY",
+            (_, Grade::Possible) => "POSSIBLE",
+        };
+        if at > 0 {
+            line(label, &format!("{}: {}", found.id, if found.message.is_empty() { title } else { &found.message }));
+            continue;
+        }
+        line(label, &format!("{}: {title}", found.id));
+        if let Some((excerpt, caret)) = found.place.and_then(|place| excerpt(&ticket.text, place, output)) {
+            line("", &excerpt);
+            line("", &format!("{caret} {}", found.message));
+        } else {
+            line("", &found.message);
+        }
+        if let Some(judged) = judged {
+            let would = match (judged.code, &judged.answer) {
+                (Some(code), _) => Some(format!("answers code {code}")),
+                (None, Some(answer)) => Some(format!("answers {}", answer.lines().next().unwrap_or_default())),
+                (None, None) => None,
+            };
+            match (would, &judged.got) {
+                (Some(would), Some(got)) => line("  CAKE", &format!("{would}; the ticket shows {got}")),
+                (Some(would), None) => line("  CAKE", &would),
+                (None, Some(got)) => line("  CAKE", &format!("the ticket shows {got}")),
+                (None, None) => {}
+            }
+        }
+        if let Some(of) = cause(found.id) {
+            line("  who", of.who.word());
+        }
+        line("  do", &found.help);
+        if !found.ask.is_empty() && found.grade != Grade::Certain {
+            line("  ask", &found.ask);
+        }
+        if found.id != "nothing-wrong" && found.id != "not-a-request" && found.id != "cannot-tell" {
+            line("  check", "send the update again, and expect code 0");
+        }
+    }
+    table(ticket, diagnosis, &mut out);
+    out
+}
+
+/// The causes of all requests, where a ticket has many.
+fn table(ticket: &Ticket, diagnosis: &Diagnosis, out: &mut String) {
+    if diagnosis.items.len() < 3 || diagnosis.first.is_none() {
+        return;
+    }
+    let mut counts: Vec<(&str, usize, &Item)> = Vec::new();
+    let first_of = |causes: &[Found]| causes.first().map_or("nothing-wrong", |found| found.id);
+    for judged in &diagnosis.items {
+        let id = first_of(&judged.causes);
+        match counts.iter_mut().find(|(other, ..)| *other == id) {
+            Some((_, count, _)) => *count += 1,
+            None => counts.push((id, 1, &ticket.items[judged.item])),
+        }
+    }
+    counts.sort_by_key(|(_, count, _)| std::cmp::Reverse(*count));
+    out.push_str("\nall requests\n");
+    for (id, count, item) in counts.into_iter().take(20) {
+        let line = ticket.text.get(..item.place.start).map_or(1, |before| before.matches('\n').count() + 1);
+        out.push_str(&format!("{count:>9}  {id:<24} first in line {line}\n"));
+    }
+}
+
+/// The line of a place with a caret below it. Keys are masked before anything is cut.
+fn excerpt(text: &str, place: Span, output: &Output) -> Option<(String, String)> {
+    let start = place.start.min(text.len());
+    let line_start = text.get(..start)?.rfind('\n').map_or(0, |at| at + 1);
+    let line_end = text.get(start..)?.find('\n').map_or(text.len(), |at| start + at);
+    let end = place.end.clamp(start, line_end);
+    let parts = [text.get(line_start..start)?, text.get(start..end)?, text.get(end..line_end)?];
+    // A key that begins before the place would be cut in two, so the whole line is masked where one does.
+    let whole = output.redact(text.get(line_start..line_end)?);
+    let [before, at, after] = parts.map(|part| visible(&output.redact(part)));
+    if visible(&whole) != format!("{before}{at}{after}") {
+        let shown: String = visible(&whole).chars().take(WIDEST).collect();
+        return Some((shown, String::new()));
+    }
+    let kept = 40;
+    let skipped = before.chars().count().saturating_sub(kept);
+    let before: String = before.chars().skip(skipped).collect();
+    let before = if skipped > 0 { format!("…{before}") } else { before };
+    let at: String = at.chars().take(WIDEST).collect();
+    let after: String = after.chars().take(WIDEST.saturating_sub(at.chars().count())).collect();
+    let caret = format!("{}{}", " ".repeat(before.chars().count()), "^".repeat(at.chars().count().max(1)));
+    Some((format!("{before}{at}{after}"), caret))
+}
+
+/// What a terminal would act upon, and what nobody sees, by its number.
+fn visible(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        let is_hidden = c.is_control() && c != '\t'
+            || matches!(u32::from(c), 0xad | 0x200b..=0x200f | 0x202a..=0x202e | 0x2060..=0x206f | 0xfeff | 0xa0);
+        if is_hidden { out.push_str(&format!("[U+{:04X}]", u32::from(c))) } else { out.push(c) }
+    }
+    out
+}

@@ -1,0 +1,62 @@
+//! Joins an answer or a failure with the request it belongs to, where the ticket shows them apart.
+
+use super::ticket::{Item, Ticket};
+
+/// The ticket with its answers beside their requests: each with the request before it, or else the one behind it.
+pub(super) fn joined(ticket: Ticket) -> Ticket {
+    let mut items: Vec<Item> = Vec::with_capacity(ticket.items.len());
+    let mut early: Vec<Item> = Vec::new();
+    for mut item in ticket.items {
+        if item.request.is_some() {
+            early.drain(..).for_each(|before| take(&mut item, before));
+            items.push(item);
+        } else {
+            match items.last_mut().filter(|last| is_open(last, &item)) {
+                Some(last) => take(last, item),
+                None => early.push(item),
+            }
+        }
+    }
+    match items.last_mut() {
+        Some(last) => early
+            .drain(..)
+            .filter(|item| is_open(last, item))
+            .collect::<Vec<_>>()
+            .into_iter()
+            .for_each(|item| take(last, item)),
+        None => {
+            let mut rest = early.drain(..);
+            if let Some(mut first) = rest.next() {
+                rest.for_each(|item| take(&mut first, item));
+                items.push(first);
+            }
+        }
+    }
+    Ticket { items, ..ticket }
+}
+
+/// Whether a request has room for what was found. A log line has all that there is to it.
+fn is_open(request: &Item, found: &Item) -> bool {
+    let has_body = request.answer.as_ref().is_some_and(|answer| answer.body.is_some());
+    let is_answer_missing = found.answer.is_none() || !has_body;
+    !request.form.is_log() && is_answer_missing && (found.failure.is_none() || request.failure.is_none())
+}
+
+fn take(item: &mut Item, found: Item) {
+    item.failure = item.failure.or(found.failure);
+    item.marks.extend(found.marks);
+    let Some(new) = found.answer else { return };
+    match &mut item.answer {
+        None => item.answer = Some(new),
+        Some(answer) => {
+            answer.http_status = answer.http_status.or(new.http_status);
+            if answer.body.is_none() {
+                answer.body = new.body;
+                answer.place = new.place;
+            }
+            if answer.headers.is_empty() {
+                answer.headers = new.headers;
+            }
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! Renderings of a run's report. They read it and decide nothing.
 
 mod broken;
+mod cause_page;
 mod certificate;
 mod comparison;
 mod difference;
@@ -19,6 +20,7 @@ mod verdict;
 mod visible;
 mod wire;
 
+pub use cause_page::{cause_page, cause_text};
 pub use certificate::{certificate_html, certificate_json, certificate_schema, read_certificate};
 pub use comparison::Comparison;
 pub use github::{annotations, without_commands};

@@ -35,6 +35,11 @@ fn the_schema_of_the_certificate_is_the_types() {
 }
 
 #[test]
+fn the_schema_of_why_is_the_types() {
+    assert_is_current("why.schema.json", &["report", "schema", "--why"]);
+}
+
+#[test]
 fn the_schema_of_the_configuration_is_the_types() {
     assert_is_current("config.schema.json", &["scenarios", "schema", "--config"]);
 }
@@ -42,6 +47,11 @@ fn the_schema_of_the_configuration_is_the_types() {
 #[test]
 fn the_table_of_lead_ids_is_the_packs() {
     assert_is_current("docs/lead-ids.md", &["scenarios", "list", "--leads"]);
+}
+
+#[test]
+fn the_page_of_causes_is_their_own_text() {
+    assert_is_current("docs/causes.md", &["explain", "causes"]);
 }
 
 #[test]

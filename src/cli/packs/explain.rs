@@ -13,9 +13,10 @@ use crate::cli::packs::topics::{self, topic};
 use crate::judge::Exit;
 use crate::pack::{Entry, Pack, expected_answers};
 use crate::protocol::{Code, Fault};
-use crate::render::{rule_page, rule_text};
+use crate::render::{cause_page, cause_text, rule_page, rule_text};
 use crate::rules::rule;
 use crate::scenario::{Basis, Scenario};
+use crate::support::cause;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -28,7 +29,7 @@ Examples:
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(in crate::cli) struct Arguments {
-    /// A code that CAKE answered, a rule's ID, a scenario's id, `rules`, or a page; `topics` lists all
+    /// A code that CAKE answered, the ID of a rule, a cause or a scenario, `rules`, `causes`, or a page; `topics` lists all
     #[arg(default_value = "topics")]
     what: String,
     #[command(flatten)]
@@ -50,6 +51,14 @@ pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: 
     }
     if arguments.what.eq_ignore_ascii_case("rules") {
         output.out(&rule_page());
+        return Ok(Exit::Success);
+    }
+    if let Some(cause) = cause(&arguments.what) {
+        output.out(&cause_text(cause));
+        return Ok(Exit::Success);
+    }
+    if arguments.what.eq_ignore_ascii_case("causes") {
+        output.out(&cause_page());
         return Ok(Exit::Success);
     }
     if let Some(topic) = topic(&arguments.what) {

@@ -38,6 +38,7 @@ pub(in crate::cli) fn list() -> String {
     let others = [
         ("3", "a code that CAKE answered"),
         ("Q08", "a rule; `rules` for all of them"),
+        ("status-case", "a cause that `caketester why` names; `causes` for all of them"),
         ("codes/success", "a scenario"),
     ];
     let line = |(name, about): (&str, &str)| format!("  caketester explain {name:13}  {about}\n");

@@ -10,6 +10,7 @@ use crate::cli::output::Output;
 use crate::cli::reporting::sinks::{ReportArgument, finish, show, write};
 use crate::judge::{Exit, Report, merge};
 use crate::render::{Comparison, Trend, certificate_schema, json, json_schema, read_json};
+use crate::support::told_schema;
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
@@ -53,6 +54,9 @@ pub(in crate::cli) enum Command {
         /// That of a certificate instead
         #[arg(long)]
         certificate: bool,
+        /// That of `caketester why --format json` instead
+        #[arg(long, conflicts_with = "certificate")]
+        why: bool,
     },
 }
 
@@ -98,8 +102,12 @@ pub(in crate::cli) fn run(command: &Command, context: &Context<'_>, output: &Out
                 output.file(path, &trend.html().map_err(|reason| Failure::new(Exit::Harness, reason))?)?;
             }
         }
-        Command::Schema { certificate } => {
-            let schema = if *certificate { certificate_schema() } else { json_schema() };
+        Command::Schema { certificate, why } => {
+            let schema = match (certificate, why) {
+                (true, _) => certificate_schema(),
+                (_, true) => told_schema(),
+                _ => json_schema(),
+            };
             output.out(&format!("{:#}\n", schema.as_value()));
         }
     }

@@ -230,6 +230,10 @@ fn text(ticket: &Ticket, diagnosis: &Diagnosis, source: Option<&str>, output: &O
             (_, Grade::Likely) => "LIKELY",
             (_, Grade::Possible) => "POSSIBLE",
         };
+        // What came back stands beside its cause already.
+        if at > 0 && is_repeated(found.id) {
+            continue;
+        }
         if at > 0 {
             line(label, &format!("{}: {}", found.id, if found.message.is_empty() { title } else { &found.message }));
             continue;
@@ -267,6 +271,13 @@ fn text(ticket: &Ticket, diagnosis: &Diagnosis, source: Option<&str>, output: &O
     }
     table(ticket, diagnosis, &mut out);
     out
+}
+
+fn is_repeated(id: &str) -> bool {
+    matches!(
+        id,
+        "code-1" | "code-2" | "code-3" | "missing-parameter" | "method-name" | "request-format" | "dangerous-value"
+    )
 }
 
 /// The causes of all requests, where a ticket has many.

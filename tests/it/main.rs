@@ -37,3 +37,4 @@ mod stalled;
 mod support;
 mod tls;
 mod true_to_cake;
+mod why;

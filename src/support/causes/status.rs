@@ -169,8 +169,6 @@ pub(super) fn check(look: &mut Look<'_>) {
     if names.contains(&value) {
         return;
     }
-    let grade =
-        if look.know.instance.is_some() || look.know.network.is_some() { Grade::Certain } else { Grade::Likely };
     let (id, meant) = against(look, &value, &names);
     let is_damage = is_cut && id == "status-unknown";
     if is_damage {
@@ -185,7 +183,7 @@ pub(super) fn check(look: &mut Look<'_>) {
         (Some(meant), _) => format!("send exactly: {meant}"),
         (None, _) => format!("send one of: {}", names.join(", ")),
     };
-    look.add_with(id, grade, place, message, help);
+    look.add_with(id, Grade::Certain, place, message, help);
 }
 
 /// In what way a status differs from the configured ones, and which was meant.

@@ -3,6 +3,9 @@
 
 mod address;
 mod answer;
+mod curl;
+mod curl_options;
+mod curl_request;
 mod decode;
 mod documents;
 mod entities;
@@ -16,6 +19,7 @@ mod log;
 mod postman;
 mod protected;
 mod quoted;
+mod shell;
 mod text;
 mod urls;
 mod variables;
@@ -60,7 +64,7 @@ fn items(text: &str) -> (Vec<Item>, Vec<Note>) {
     let mut found = Found::default();
     let mut free = vec![whole];
     type Reader = fn(&View<'_>, &[Range<usize>], &mut Found);
-    let readers: [Reader; 5] = [documents::find, logs, errors::find, answers, urls::find];
+    let readers: [Reader; 6] = [documents::find, logs, curl::find, errors::find, answers, urls::find];
     for reader in readers {
         let mut now = Found::default();
         reader(&view, &free, &mut now);

@@ -199,7 +199,7 @@ mod tests {
             ("curl ^\"https://h/p?a=b^&c=d^\" ^\r\n  -H ^\"A: b^\"", "GET h/p?a=b&c=d "),
             ("we run `curl https://h/p?a=b` daily", "GET h/p?a=b "),
             ("mac:~ x$ curl https://h/p?a=b&c=d\n[1] 1", "GET h/p?a=b shell-ampersand"),
-            ("RESP=$(curl -s \"$URL?a=b\")", "GET $URL?a=b variable"),
+            ("RESP=$(curl -s \"$URL?a=b\")", "GET $URL/?a=b variable"),
             ("URL=https://h/p\ncurl -s \"$URL?a=b\"", "GET h/p?a=b "),
             ("/usr/bin/curl -G h.x/p -d a=b", "GET h.x/p?a=b "),
             ("shell_exec('curl \"https://h/p?a=b\"');", "GET h/p?a=b "),

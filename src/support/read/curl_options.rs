@@ -47,10 +47,10 @@ pub(super) fn short(letter: char) -> bool {
 
 /// What a long option is, by its name without dashes.
 pub(super) fn long(name: &str) -> Kind {
-    let is_in = |list: &str| list.contains(&format!(" {name} "));
-    if is_in(LONG) {
+    let is_in = |list: &str, name: &str| list.contains(&format!(" {name} "));
+    if is_in(LONG, name) {
         Kind::WithValue
-    } else if is_in(PLAIN) || name.strip_prefix("no-").is_some_and(|name| is_in(PLAIN)) {
+    } else if is_in(PLAIN, name) || name.strip_prefix("no-").is_some_and(|name| is_in(PLAIN, name)) {
         Kind::Plain
     } else {
         Kind::Unknown

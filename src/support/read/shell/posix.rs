@@ -386,7 +386,7 @@ mod tests {
     fn a_program_gets_what_the_shell_makes_of_a_line() {
         for (line, words) in [
             ("curl 'a b' \"c d\" e\\ f", &["curl", "a b", "c d", "e f"][..]),
-            ("curl a\\\n  b\\\r\n c", &["curl", "ab", "c"]),
+            ("curl a\\\n  b\\\r\n c", &["curl", "a", "b", "c"]),
             ("curl \"$KNOWN\" '$KNOWN' ${KNOWN}x", &["curl", "v", "$KNOWN", "vx"]),
             ("curl \"a\\\"b\\$c\\x\"", &["curl", "a\"b$c\\x"]),
             ("curl $'a\\'b\\n\\x41\\u00e9\\101'", &["curl", "a'b\nAéA"]),

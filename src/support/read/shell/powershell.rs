@@ -373,7 +373,7 @@ mod tests {
             ("irm h?a=b&c=d", &["irm", "h?a=b"], &["shell-ampersand c=d"]),
             ("irm “h?a=Don’t”", &["irm", "h?a=Don’t"], &[]),
             ("irm 'it''s' \"a\"\"b\"", &["irm", "it's", "a\"b"], &[]),
-            ("irm h -Body @{ a = \"b}\"; c=1 } -X", &["irm", "h", "TABLE @{ a = \"b}\"; c=1 }", "-X"], &[]),
+            ("irm h -Body @{ a = \"b}\"; c=1 } -X", &["irm", "h", "-Body", "TABLE @{ a = \"b}\"; c=1 }", "-X"], &[]),
             ("irm h -Body @'\nx=1\n'@", &["irm", "h", "-Body", "x=1"], &[]),
             ("irm (Get-Url) | x", &["irm", "(Get-Url)"], &["variable (Get-Url)"]),
             ("irm \"h?a=b\nnext", &["irm", "h?a=b"], &["shell-quotes \""]),

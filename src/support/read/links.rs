@@ -324,8 +324,8 @@ fn continues(url: &str, next: &str, width: usize) -> bool {
     let holds_parameters = token.contains('=') && token.contains('&') || token.contains("asmx");
     let is_broken = width >= BROKEN_LINE;
     let fits = token.chars().all(|c| c.is_ascii_alphanumeric() || "%&=+-_.~?/#'".contains(c));
-    let is_fragment_of_a_word =
-        url.ends_with('=') || url.ends_with('%') || url[url.len().saturating_sub(2).min(url.len())..].starts_with('%');
+    let is_cut_escape = url.ends_with('%') || url.len() > 1 && url.as_bytes()[url.len() - 2] == b'%';
+    let is_fragment_of_a_word = url.ends_with('=') || is_cut_escape;
     fits && (holds_parameters && is_broken
         || is_alone && is_broken && (width >= 70 || is_fragment_of_a_word)
         || is_alone && url.ends_with('=') && token.len() > 3)

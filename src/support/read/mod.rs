@@ -3,19 +3,26 @@
 
 mod address;
 mod answer;
+mod curl;
+mod curl_options;
+mod curl_request;
 mod decode;
 mod documents;
 mod entities;
 mod errors;
 mod failure;
+mod fetch;
 mod found;
 mod har;
 mod json;
 mod links;
 mod log;
 mod postman;
+mod powershell;
 mod protected;
 mod quoted;
+mod raw_http;
+mod shell;
 mod text;
 mod urls;
 mod variables;
@@ -60,7 +67,17 @@ fn items(text: &str) -> (Vec<Item>, Vec<Note>) {
     let mut found = Found::default();
     let mut free = vec![whole];
     type Reader = fn(&View<'_>, &[Range<usize>], &mut Found);
-    let readers: [Reader; 5] = [documents::find, logs, errors::find, answers, urls::find];
+    let readers: [Reader; 9] = [
+        documents::find,
+        logs,
+        curl::find,
+        powershell::find,
+        fetch::find,
+        raw_http::find,
+        errors::find,
+        answers,
+        urls::find,
+    ];
     for reader in readers {
         let mut now = Found::default();
         reader(&view, &free, &mut now);

@@ -32,7 +32,7 @@ pub(super) fn read(view: &View<'_>, part: Range<usize>) -> Option<Item> {
     let quoted: Vec<_> = fields[asked + 1..].iter().filter(|field| is_quoted(text, field)).collect();
     let agent = if quoted.len() > 1 { quoted.get(1) } else { quoted.first() };
     item.logged.user_agent = agent.and_then(|field| given(&text[(*field).clone()]));
-    let host = before.first().filter(|word| !is_address(word) && word.contains('.'));
+    let host = before.first().filter(|word| !is_address(word.trim_end_matches(',')) && word.contains('.'));
     if let (Some(host), Some(request)) = (host, item.request.as_mut().filter(|request| request.host.is_empty())) {
         let at = fields[0].start;
         let name = host.split(':').next().unwrap_or(host);

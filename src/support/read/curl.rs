@@ -1,0 +1,234 @@
+//! Form `curl`: command lines as they are typed, pasted out of a script, or copied out of a browser.
+
+use std::ops::Range;
+
+use super::found::{Found, item};
+use super::shell::{Context, Words, assignments, cmd, posix, powershell};
+use super::text::{contains_ignoring_case, line_at, line_start};
+use super::variables::Values;
+use crate::support::ticket::{Form, Item};
+use crate::support::traced::View;
+
+use super::curl_request::requests;
+
+/// The shell that a command is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shell {
+    Posix,
+    Cmd,
+    Batch,
+    PowerShell,
+}
+
+/// Every command in the free parts of the view.
+pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
+    if !view.text.contains("curl") {
+        return;
+    }
+    let values = assignments(view);
+    let hints = Hints::of(&view.text);
+    for part in free {
+        let mut at = part.start;
+        while let Some(start) = next_command(&view.text, at, part.end) {
+            let (items, end) = command(view, start, part, &values, &hints, found);
+            let first = line_start(&view.text, start, part.start);
+            let begin = if is_prompt(&view.text[first..start]) { first } else { start };
+            let whole = begin..end.max(start + 4);
+            if items.is_empty() {
+                at = start + 4;
+                continue;
+            }
+            found.taken.push(whole.clone());
+            found.items.extend(items.into_iter().map(|item| (whole.clone(), item)));
+            at = whole.end;
+        }
+    }
+}
+
+/// What the ticket as a whole says of the shell.
+struct Hints {
+    is_batch: bool,
+    is_powershell: bool,
+    is_cmd: bool,
+}
+
+impl Hints {
+    fn of(text: &str) -> Self {
+        let mut end = text.len().min(256 * 1024);
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        let text = &text[..end];
+        let any = |words: &[&str]| words.iter().any(|word| contains_ignoring_case(text, word));
+        Self {
+            is_batch: any(&["@echo ", ".bat", ".cmd", "batch file", "batch script", "setlocal", "batch-file"]),
+            is_powershell: any(&["powershell", "pwsh", "ps c:\\", ".ps1"]),
+            is_cmd: any(&["cmd.exe", "command prompt", "windows cmd", ":\\>", "eingabeaufforderung"]),
+        }
+    }
+}
+
+/// Where a command begins: the word, with what makes it one behind it.
+fn next_command(text: &str, from: usize, limit: usize) -> Option<usize> {
+    let mut at = from;
+    loop {
+        let found = at + text[at..limit].find("curl")?;
+        at = found + 4;
+        let before = text[from..found].chars().next_back();
+        let is_word = before.is_none_or(|c| !c.is_alphanumeric() && !"_-.$@=".contains(c));
+        if is_word && is_command(&text[at..limit]) {
+            return Some(found);
+        }
+    }
+}
+
+/// Whether what stands behind the word makes it a command, and not a word of a sentence.
+fn is_command(behind: &str) -> bool {
+    let behind = behind.strip_prefix(".exe").unwrap_or(behind);
+    let rest = behind.trim_start_matches([' ', '\t']);
+    if rest.len() == behind.len() {
+        return false;
+    }
+    let word = rest.split([' ', '\t', '\n', '\r']).next().unwrap_or_default();
+    let option = word.strip_prefix("--").or_else(|| word.strip_prefix('-'));
+    if let Some(option) = option {
+        return option.starts_with(|c: char| c.is_ascii_alphabetic() || c == ':' || c == '#' || c.is_ascii_digit());
+    }
+    let bare = word.trim_start_matches(['\'', '"', '^', '“', '”', '‘', '’', '<', '`']);
+    let continues = matches!(word, "\\" | "^" | "`");
+    let is_quoted = bare.len() < word.len() && bare.contains(['/', '.', '$', '%', ':']);
+    let is_address = bare.starts_with("http") && bare.contains("://")
+        || bare.contains('/') && bare.contains(['.', '$', '%', '{', '?'])
+        || bare.starts_with(['$', '%', '{']);
+    continues || is_quoted || is_address
+}
+
+/// Whether nothing but a prompt stands before a command.
+fn is_prompt(before: &str) -> bool {
+    let before = before.trim();
+    before.is_empty() || before.ends_with(['$', '#', '>', '%', '❯', '+']) && before.len() < 80
+}
+
+fn shell_of(text: &str, start: usize, floor: usize, limit: usize, hints: &Hints) -> Shell {
+    let before = text[line_start(text, start, floor)..start].trim();
+    let line = text[line_at(text, start, limit)].trim_end();
+    if before.starts_with("PS ") && before.ends_with('>')
+        || line.ends_with('`') && !line.starts_with('`') && !before.ends_with('`')
+    {
+        return Shell::PowerShell;
+    }
+    if before.ends_with('>') && before.contains(":\\") {
+        return Shell::Cmd;
+    }
+    if line.ends_with('^') || line.contains("^\"") {
+        return if hints.is_batch { Shell::Batch } else { Shell::Cmd };
+    }
+    if line.ends_with('\\') || before.ends_with(['$', '#']) || line.contains("$'") {
+        return Shell::Posix;
+    }
+    if hints.is_batch && before.is_empty() {
+        return Shell::Batch;
+    }
+    let is_exe = text[start..].starts_with("curl.exe");
+    if hints.is_powershell {
+        return Shell::PowerShell;
+    }
+    if is_exe || hints.is_cmd { Shell::Cmd } else { Shell::Posix }
+}
+
+fn command(
+    view: &View<'_>,
+    start: usize,
+    part: &Range<usize>,
+    values: &Values,
+    hints: &Hints,
+    found: &mut Found,
+) -> (Vec<Item>, usize) {
+    let text = &*view.text;
+    let shell = shell_of(text, start, part.start, part.end, hints);
+    let before = text[part.start..start].chars().next_back();
+    let closer = before.filter(|c| matches!(c, '`' | '\'' | '"' | '“')).map(|c| if c == '“' { '”' } else { c });
+    let closer = closer.filter(|closer| *closer != '`' || shell == Shell::Posix);
+    let first = line_start(text, start, part.start);
+    let is_typed = !text[first..start].trim().is_empty() && is_prompt(&text[first..start]);
+    let context = Context { view, values, is_typed, closer };
+    let mut words: Words = match shell {
+        Shell::Posix => posix::words(&context, start, part.end),
+        Shell::Cmd => cmd::words(&context, start, part.end, false),
+        Shell::Batch => cmd::words(&context, start, part.end, true),
+        Shell::PowerShell => powershell::words(&context, start, part.end),
+    };
+    let whole = start..words.end.max(start);
+    let marks = std::mem::take(&mut words.marks);
+    let mut items = Vec::new();
+    for request in requests(&words.words, &mut found.notes) {
+        let mut item = item(view, whole.clone(), Form::Curl);
+        item.marks = marks.iter().cloned().chain(request.marks).collect();
+        item.logged.user_agent = request.request.header("user-agent").map(|header| header.value.text().into_owned());
+        item.request = Some(request.request);
+        items.push(item);
+    }
+    (items, words.end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::find;
+    use crate::support::read::found::Found;
+    use crate::support::traced::View;
+    use proptest::prelude::*;
+
+    fn told(text: &str) -> Vec<String> {
+        let mut found = Found::default();
+        find(&View::of(text), &[0..text.len()], &mut found);
+        let one = |item: crate::support::Item| {
+            let request = item.request.unwrap();
+            let marks: Vec<_> = item.marks.iter().map(|mark| mark.kind.id()).collect();
+            format!("{} {}{} {}", request.method.text(), request.host.text(), request.target().text(), marks.join(","))
+        };
+        found.items.into_iter().map(|(_, item)| one(item)).collect()
+    }
+
+    #[test]
+    fn commands_are_found_where_people_paste_them() {
+        for (text, expected) in [
+            ("$ curl 'https://h/p?a=b&c'\nok", "GET h/p?a=b&c "),
+            ("PS C:\\> curl.exe \"https://h/p?a=$5\"", "GET h/p?a= shell-dollar"),
+            ("C:\\x>curl \"https://h/p?a=b%20c\"", "GET h/p?a=b%20c "),
+            ("@echo off\r\ncurl \"https://h/p?a=b%20c\"", "GET h/p?a=b0c shell-percent"),
+            ("curl ^\"https://h/p?a=b^&c=d^\" ^\r\n  -H ^\"A: b^\"", "GET h/p?a=b&c=d "),
+            ("we run `curl https://h/p?a=b` daily", "GET h/p?a=b "),
+            ("mac:~ x$ curl https://h/p?a=b&c=d\n[1] 1", "GET h/p?a=b shell-ampersand"),
+            ("RESP=$(curl -s \"$URL?a=b\")", "GET $URL/?a=b variable"),
+            ("URL=https://h/p\ncurl -s \"$URL?a=b\"", "GET h/p?a=b "),
+            ("/usr/bin/curl -G h.x/p -d a=b", "GET h.x/p?a=b "),
+            ("shell_exec('curl \"https://h/p?a=b\"');", "GET h/p?a=b "),
+        ] {
+            assert_eq!(told(text), [expected], "{text}");
+        }
+        for text in [
+            "curl says no",
+            "curl: (6) Could not resolve",
+            "we use curl to call it",
+            "curl 7.88.1 (x86)",
+            "libcurl -x",
+            "curl",
+        ] {
+            assert!(told(text).is_empty(), "{text}");
+        }
+        assert_eq!(told("curl https://a/p https://b/p\ncurl https://c/p").len(), 3);
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_makes_it_panic(text in "(curl |\\PC|[ \n'\"\\\\$`&^-]|https://h|-d |PS C:>|--data-urlencode ){0,40}") {
+            let mut found = Found::default();
+            find(&View::of(&text), &[0..text.len()], &mut found);
+            for (_, item) in found.items {
+                prop_assert!(text.get(item.place.range()).is_some());
+                let target = item.request.unwrap().target();
+                prop_assert!(text.get(target.whole().range()).is_some());
+            }
+        }
+    }
+}

@@ -1,0 +1,358 @@
+//! Form `fetch`: what browsers and Node call with a URL and options, and axios and jQuery beside it. Literals only: what a
+//! variable holds is unknown.
+
+use std::ops::Range;
+
+use super::address::{encoded, get, request};
+use super::found::{Found, item, mark};
+use super::json::{self, Node, unescaped};
+use super::powershell::escape;
+use crate::support::ticket::{Form, Header, Item, Mark, MarkKind, Request};
+use crate::support::traced::{Span, Traced, View};
+
+/// The calls, and the method that their name is for.
+const CALLS: [(&str, &str); 10] = [
+    ("fetch(", ""),
+    ("axios(", ""),
+    ("axios.get(", "GET"),
+    ("axios.post(", "POST"),
+    ("axios.request(", ""),
+    ("$.ajax(", ""),
+    ("$.get(", "GET"),
+    ("$.post(", "POST"),
+    ("got(", ""),
+    ("superagent.get(", "GET"),
+];
+
+/// As many values are looked at in the options.
+const MOST: usize = 2_000;
+
+/// Every call in the free parts of the view.
+pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
+    let text = &*view.text;
+    for part in free {
+        let mut at = part.start;
+        while let Some(open) = text[at..part.end].find('(').map(|found| at + found) {
+            at = open + 1;
+            let call = CALLS.iter().find(|(call, _)| text[part.start..at].ends_with(call));
+            let Some((call, method)) = call.filter(|(call, _)| is_word(&text[part.start..at - call.len()])) else {
+                continue;
+            };
+            let start = at - call.len();
+            if let Some((item, end)) = read(view, start, at, part.end, method) {
+                found.item(start..end, item);
+                at = end;
+            }
+        }
+    }
+}
+
+fn is_word(before: &str) -> bool {
+    before.chars().next_back().is_none_or(|c| {
+        !c.is_alphanumeric() && !"_$.".contains(c) || before.ends_with("window.") || before.ends_with("this.")
+    })
+}
+
+fn read(view: &View<'_>, start: usize, at: usize, limit: usize, method: &str) -> Option<(Item, usize)> {
+    let text = &*view.text;
+    let mut marks = Vec::new();
+    let mut at = skip_space(text, at, limit);
+    let mut url = None;
+    if !text[at..limit].starts_with('{') {
+        let (found, end) = concatenated(view, at, limit, &mut marks)?;
+        url = Some(found);
+        at = skip_space(text, end, limit);
+        if text[at..limit].starts_with(',') {
+            at = skip_space(text, at + 1, limit);
+        }
+    }
+    let options = text[at..limit].starts_with('{').then(|| json::parse(text, at, limit, MOST));
+    let node = options.as_ref().map(|parsed| &parsed.node);
+    let mut end = options.as_ref().map_or(at, |parsed| parsed.end);
+    end = skip_space(text, end, limit);
+    if text[end..limit].starts_with(')') {
+        end += 1;
+    }
+    let url = match url {
+        Some(url) => url,
+        None => literal(view, node?.get(text, "url")?, &mut marks)?,
+    };
+    if !url.bytes().contains(&b'/') && marks.is_empty() {
+        return None;
+    }
+    let mut item = item(view, start..end, Form::Fetch);
+    item.request = Some(asked(view, &encoded(&url), node, method, &mut marks));
+    item.marks = marks;
+    Some((item, end))
+}
+
+fn asked(view: &View<'_>, url: &Traced, node: Option<&Node>, method: &str, marks: &mut Vec<Mark>) -> Request {
+    let text = &*view.text;
+    let option = |name: &str| node.and_then(|node| node.get(text, name));
+    let written = option("method").or_else(|| option("type")).and_then(|method| method.string(view));
+    let start = url.whole().start;
+    let method = match written {
+        // These four in any case; `patch` stays as it is.
+        Some(written) => Traced::standing_for(&written.text().to_ascii_uppercase(), written.whole()),
+        None if !method.is_empty() => Traced::standing_for(method, Span::new(start, start)),
+        None => get(url),
+    };
+    let mut asked = request(method, url);
+    if let Some(headers) = option("headers") {
+        asked.headers = headers_of(view, headers);
+    }
+    if let Some(params) = option("params").filter(|params| matches!(params, Node::Object(..))) {
+        let form = form(view, params, marks);
+        let query = asked.query.get_or_insert_default();
+        if !query.is_empty() {
+            query.push(b"&", Span::new(form.whole().start, form.whole().start));
+        }
+        query.append(&form);
+    }
+    if let Some(body) = option("body").or_else(|| option("data")) {
+        asked.body = body_of(view, body, &mut asked.headers, marks);
+    }
+    asked
+}
+
+fn headers_of(view: &View<'_>, node: &Node) -> Vec<Header> {
+    let header = |(name, value): &(Range<usize>, Node)| {
+        Some(Header { name: view.text[name.clone()].to_owned(), value: value.string(view)? })
+    };
+    match node {
+        Node::Object(members, _) => members.iter().filter_map(header).collect(),
+        Node::Array(elements, _) => elements
+            .iter()
+            .filter_map(|pair| {
+                let [name, value] = pair.elements() else { return None };
+                Some(Header { name: name.string(view)?.text().into_owned(), value: value.string(view)? })
+            })
+            .collect(),
+        // `new Headers({…})`
+        Node::Bare(part) => {
+            let inner =
+                view.text[part.clone()].find('{').map(|at| json::parse(&view.text, part.start + at, part.end, MOST));
+            inner.map(|parsed| parsed.node.members().iter().filter_map(header).collect()).unwrap_or_default()
+        }
+        Node::String(_) => Vec::new(),
+    }
+}
+
+fn body_of(view: &View<'_>, node: &Node, headers: &mut Vec<Header>, marks: &mut Vec<Mark>) -> Option<Traced> {
+    let text = &view.text[node.part()];
+    let mut typed = |content_type: &str| {
+        if !headers.iter().any(|header| header.name.eq_ignore_ascii_case("content-type")) {
+            let value = Traced::standing_for(content_type, view.place(node.part()));
+            headers.push(Header { name: "Content-Type".into(), value });
+        }
+    };
+    match node {
+        Node::String(_) => {
+            typed("text/plain;charset=UTF-8");
+            literal(view, node, marks)
+        }
+        Node::Bare(_) if text == "null" || text == "undefined" => None,
+        Node::Bare(part) => {
+            let inner = text.find('{').map(|at| json::parse(&view.text, part.start + at, part.end, MOST));
+            if text.contains("URLSearchParams") {
+                typed("application/x-www-form-urlencoded;charset=UTF-8");
+                return inner.map(|parsed| form(view, &parsed.node, marks));
+            }
+            if text.starts_with("JSON.stringify") {
+                return inner.map(|parsed| view.traced(parsed.node.part()));
+            }
+            marks.push(mark(MarkKind::Variable, view.place(part.clone()), text));
+            Some(view.traced(part.clone()))
+        }
+        // jQuery and axios make a form or JSON of it.
+        Node::Object(..) => {
+            typed("application/x-www-form-urlencoded");
+            Some(form(view, node, marks))
+        }
+        Node::Array(..) => None,
+    }
+}
+
+/// The members of an object as a form.
+fn form(view: &View<'_>, node: &Node, marks: &mut Vec<Mark>) -> Traced {
+    let mut form = Traced::default();
+    for (name, value) in node.members() {
+        let name = view.traced(name.clone());
+        if !form.is_empty() {
+            form.push(b"&", Span::new(name.whole().start, name.whole().start));
+        }
+        form.append(&name);
+        let value = match value {
+            Node::Bare(part) if view.text[part.clone()].starts_with(|c: char| c.is_ascii_alphabetic()) => {
+                marks.push(mark(MarkKind::Variable, view.place(part.clone()), &view.text[part.clone()]));
+                view.traced(part.clone())
+            }
+            _ => literal(view, value, marks).unwrap_or_default(),
+        };
+        form.push(b"=", Span::new(value.whole().start, value.whole().start));
+        escape(&value, &mut form);
+    }
+    form
+}
+
+fn literal(view: &View<'_>, node: &Node, marks: &mut Vec<Mark>) -> Option<Traced> {
+    let part = node.part();
+    let is_template = matches!(node, Node::String(_)) && view.text[..part.start].ends_with('`');
+    let value = node.string(view)?;
+    if is_template {
+        mark_placeholders(&value, marks);
+    }
+    Some(value)
+}
+
+/// `${…}` in a template.
+fn mark_placeholders(value: &Traced, marks: &mut Vec<Mark>) {
+    let text = value.text();
+    let mut at = 0;
+    while let Some(start) = text[at..].find("${").map(|found| at + found) {
+        let Some(end) = text[start..].find('}').map(|found| start + found + 1) else { break };
+        marks.push(mark(MarkKind::Variable, value.place(start..end), &text[start + 2..end - 1]));
+        at = end;
+    }
+}
+
+/// String literals and what stands between them, joined by `+`: `"https://…&lead_id=" + id`. What is no literal stays as it
+/// is written, and is marked.
+fn concatenated(view: &View<'_>, start: usize, limit: usize, marks: &mut Vec<Mark>) -> Option<(Traced, usize)> {
+    let text = &*view.text;
+    let (mut whole, mut at) = (Traced::default(), start);
+    for _ in 0..100 {
+        at = skip_space(text, at, limit);
+        let quote = text[at..limit].chars().next().filter(|c| matches!(c, '"' | '\'' | '`'));
+        if let Some(quote) = quote {
+            let end = string_end(text, at + 1, limit, quote)?;
+            let value = unescaped(view, at + 1..end);
+            if quote == '`' {
+                mark_placeholders(&value, marks);
+            }
+            whole.append(&value);
+            at = end + 1;
+        } else {
+            let end = expression_end(text, at, limit);
+            // A URL that is a variable as a whole tells nothing.
+            if whole.is_empty() || end == at {
+                return None;
+            }
+            let len = text[at..end].trim_end().len();
+            let place = view.place(at..at + len);
+            marks.push(mark(MarkKind::Variable, place, &text[at..at + len]));
+            whole.push(format!("{{{}}}", &text[at..at + len]).as_bytes(), place);
+            at = end;
+        }
+        at = skip_space(text, at, limit);
+        if !text[at..limit].starts_with('+') {
+            return Some((whole, at));
+        }
+        at += 1;
+    }
+    Some((whole, at))
+}
+
+fn string_end(text: &str, start: usize, limit: usize, quote: char) -> Option<usize> {
+    let mut is_escaped = false;
+    for (at, c) in text[start..limit].char_indices() {
+        match c {
+            _ if is_escaped => is_escaped = false,
+            '\\' => is_escaped = true,
+            '\n' if quote != '`' => return None,
+            c if c == quote => return Some(start + at),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Up to the `+`, the comma or the bracket that ends it.
+fn expression_end(text: &str, start: usize, limit: usize) -> usize {
+    let mut open = 0_usize;
+    for (at, c) in text[start..limit].char_indices() {
+        match c {
+            '(' | '[' => open += 1,
+            ')' | ']' if open > 0 => open -= 1,
+            ')' | ',' | '+' | ';' | '\n' | ']' if open == 0 => return start + at,
+            '\n' => return start + at,
+            _ => {}
+        }
+    }
+    limit
+}
+
+fn skip_space(text: &str, at: usize, limit: usize) -> usize {
+    let rest = &text[at..limit];
+    at + rest.len() - rest.trim_start().len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::find;
+    use crate::support::read::found::Found;
+    use crate::support::traced::View;
+    use proptest::prelude::*;
+
+    fn told(text: &str) -> Vec<String> {
+        let mut found = Found::default();
+        find(&View::of(text), &[0..text.len()], &mut found);
+        let one = |item: crate::support::Item| {
+            let request = item.request.unwrap();
+            let body = request.body.as_ref().map_or("-".into(), |body| body.text().into_owned());
+            let headers: Vec<_> =
+                request.headers.iter().map(|header| format!("{}: {}", header.name, header.value.text())).collect();
+            let marks: Vec<_> = item.marks.iter().map(|mark| &*mark.detail).collect();
+            format!(
+                "{} {} {body} [{}] {}",
+                request.method.text(),
+                request.target().text(),
+                headers.join(", "),
+                marks.join(",")
+            )
+        };
+        found.items.into_iter().map(|(_, item)| one(item)).collect()
+    }
+
+    #[test]
+    fn calls_are_read_with_their_options() {
+        for (text, expected) in [
+            (
+                "fetch(\"https://h/p?a=b c\", { method: \"GET\", headers: { \"Accept\": \"text/xml\" } })",
+                "GET /p?a=b%20c - [Accept: text/xml] ",
+            ),
+            ("await fetch(`https://h/p?k=${KEY}&a=b`);", "GET /p?k=${KEY}&a=b - [] KEY"),
+            ("fetch('https://h/p?k=' + key + '&a=b', {})", "GET /p?k={key}&a=b - [] key"),
+            (
+                "fetch(\"https://h/p\", {\n  \"headers\": {},\n  \"body\": \"a=b&c=d\",\n  \"method\": \"post\"\n});",
+                "POST /p a=b&c=d [Content-Type: text/plain;charset=UTF-8] ",
+            ),
+            (
+                "fetch('https://h/p', { method: 'POST', body: new URLSearchParams({ a: 'b c', d: e }) })",
+                "POST /p a=b+c&d=e [Content-Type: application/x-www-form-urlencoded;charset=UTF-8] e",
+            ),
+            (
+                "fetch('https://h/p', { method: 'POST', body: JSON.stringify({ a: 1 }), headers: {'Content-Type': 'application/json'} })",
+                "POST /p { a: 1 } [Content-Type: application/json] ",
+            ),
+            ("axios.get('https://h/p', { params: { a: 'b', c: 1 } })", "GET /p?a=b&c=1 - [] "),
+            (
+                "$.ajax({ url: 'https://h/p', type: 'POST', data: { a: 'b' } })",
+                "POST /p a=b [Content-Type: application/x-www-form-urlencoded] ",
+            ),
+            ("fetch(\"https:\\/\\/h\\/p?a=\\u0041\")", "GET /p?a=A - [] "),
+        ] {
+            assert_eq!(told(text), [expected], "{text}");
+        }
+        for text in ["fetch(url)", "fetch(\"x\")", "prefetch(\"https://h/p\")", "fetch(", "fetch(\"https://h"] {
+            assert!(told(text).is_empty(), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_makes_it_panic(text in "(fetch\\(|\\PC|[ \n'\"`$+{}(),:\\\\]|https://h/|body: |params: ){0,40}") {
+            let _ = told(&text);
+        }
+    }
+}

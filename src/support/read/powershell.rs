@@ -1,0 +1,301 @@
+//! Form `powershell`: `Invoke-WebRequest` and `Invoke-RestMethod`, by these names or short ones.
+
+use std::ops::Range;
+
+use super::address::{encoded, get, request};
+use super::found::{Found, item};
+use super::shell::powershell::{Argument, arguments, value};
+use super::shell::{Context, assignments};
+use super::variables::Values;
+use crate::support::ticket::{Form, Header, Item, Mark};
+use crate::support::traced::{Span, Traced, View};
+
+const COMMANDS: [&str; 4] = ["invoke-restmethod", "invoke-webrequest", "irm", "iwr"];
+
+/// The parameters that take no value.
+const SWITCHES: [&str; 8] = [
+    "usebasicparsing",
+    "usedefaultcredentials",
+    "disablekeepalive",
+    "skipcertificatecheck",
+    "skiphttperrorcheck",
+    "passthru",
+    "verbose",
+    "allowunencryptedauthentication",
+];
+
+/// Every command in the free parts of the view.
+pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
+    let lower = view.text.to_ascii_lowercase();
+    if !COMMANDS.iter().any(|command| lower.contains(command)) {
+        return;
+    }
+    let values = assignments(view);
+    for part in free {
+        let mut at = part.start;
+        while let Some((start, behind)) = next_command(&lower, at, part.end) {
+            let (item, end) = command(view, start, behind, part.end, &values);
+            at = end.max(behind);
+            if let Some(item) = item {
+                found.item(start..at, item);
+            } else {
+                at = behind;
+            }
+        }
+    }
+}
+
+fn next_command(lower: &str, from: usize, limit: usize) -> Option<(usize, usize)> {
+    let mut at = from;
+    loop {
+        let rest = &lower[at..limit];
+        // By their first letters, so that the text is gone over once.
+        let found = at
+            + rest
+                .match_indices(['i'])
+                .map(|(at, _)| at)
+                .find(|at| COMMANDS.iter().any(|command| rest[*at..].starts_with(command)))?;
+        let name =
+            COMMANDS.iter().find(|command| lower[found..].starts_with(**command)).map_or(0, |command| command.len());
+        let before = lower[from..found].chars().next_back();
+        let behind = lower[found + name..limit].chars().next();
+        let is_word = before.is_none_or(|c| !c.is_alphanumeric() && !"_-.$".contains(c))
+            && behind.is_some_and(|c| c == ' ' || c == '`');
+        // An error begins with the command's name and a colon.
+        let rest = lower[found + name..limit].trim_start();
+        if is_word && (rest.starts_with(['-', '"', '\'', '$', '`', '“', '(']) || rest.starts_with("http")) {
+            return Some((found, found + name));
+        }
+        at = found + name.max(1);
+    }
+}
+
+/// What is written for each parameter.
+struct Given<'a> {
+    named: Vec<(String, &'a Argument)>,
+    positional: Vec<&'a Argument>,
+}
+
+impl<'a> Given<'a> {
+    fn of(arguments: &'a [Argument]) -> Self {
+        let mut given = Given { named: Vec::new(), positional: Vec::new() };
+        let mut arguments = arguments.iter().peekable();
+        while let Some(argument) = arguments.next() {
+            let name = match argument {
+                Argument::Text(text) => text
+                    .text()
+                    .strip_prefix('-')
+                    .filter(|name| name.starts_with(|c: char| c.is_ascii_alphabetic()))
+                    .map(|name| name.trim_end_matches(':').to_ascii_lowercase()),
+                Argument::Table(_) => None,
+            };
+            match name {
+                Some(name) if SWITCHES.contains(&&*name) => {}
+                Some(name) => {
+                    let is_value = |next: &&Argument| !matches!(next, Argument::Text(text) if text.bytes().starts_with(b"-") && text.len() > 2);
+                    if let Some(value) = arguments.next_if(is_value) {
+                        given.named.push((name, value));
+                    }
+                }
+                None => given.positional.push(argument),
+            }
+        }
+        given
+    }
+
+    /// A parameter by its name, or as much of it as is clear.
+    fn get(&self, name: &str, shortest: usize) -> Option<&'a Argument> {
+        let is_it = |(given, _): &&(String, &Argument)| given.len() >= shortest && name.starts_with(&**given);
+        self.named.iter().find(is_it).map(|(_, value)| *value)
+    }
+}
+
+fn command(view: &View<'_>, start: usize, behind: usize, limit: usize, values: &Values) -> (Option<Item>, usize) {
+    let context = Context { view, values, is_typed: false, closer: closer(view, start) };
+    let (arguments, words) = arguments(&context, behind, limit);
+    let given = Given::of(&arguments);
+    let url = given.get("uri", 1).or(given.positional.first().copied());
+    let Some(Argument::Text(url)) = url else { return (None, words.end) };
+    let mut item = item(view, start..words.end.max(behind), Form::PowerShell);
+    item.marks = words.marks;
+    let url = encoded(url);
+    let method = match given.get("method", 1).or_else(|| given.get("custommethod", 2)) {
+        Some(Argument::Text(method)) => Traced::standing_for(&method.text().to_ascii_uppercase(), method.whole()),
+        _ => get(&url),
+    };
+    let mut asked = request(method, &url);
+    if let Some(Argument::Table(part)) = given.get("headers", 1) {
+        let pairs = table(&context, part.clone(), &mut item.marks);
+        asked.headers =
+            pairs.into_iter().map(|(name, value)| Header { name: name.text().into_owned(), value }).collect();
+    }
+    let mut set = |name: &str, argument: Option<&Argument>| {
+        if let Some(Argument::Text(value)) = argument {
+            asked.headers.push(Header { name: name.to_owned(), value: value.clone() });
+        }
+    };
+    set("Content-Type", given.get("contenttype", 3));
+    set("User-Agent", given.get("useragent", 5));
+    let is_get = asked.method.bytes() == b"GET" || asked.method.bytes() == b"DEFAULT";
+    match given.get("body", 1) {
+        Some(Argument::Table(part)) => {
+            let pairs = table(&context, part.clone(), &mut item.marks);
+            let form = form(&pairs);
+            // A table is the query of a GET, and the form of anything else.
+            if is_get {
+                join_query(&mut asked.query, &form);
+            } else {
+                asked.body = Some(form);
+                if asked.header("content-type").is_none() {
+                    let value = Traced::standing_for("application/x-www-form-urlencoded", view.place(part.clone()));
+                    asked.headers.push(Header { name: "Content-Type".into(), value });
+                }
+            }
+        }
+        Some(Argument::Text(body)) => {
+            asked.body = Some(body.clone());
+            if !is_get && asked.header("content-type").is_none() {
+                let value = Traced::standing_for("application/x-www-form-urlencoded", body.whole());
+                asked.headers.push(Header { name: "Content-Type".into(), value });
+            }
+        }
+        None => {}
+    }
+    item.logged.user_agent = asked.header("user-agent").map(|header| header.value.text().into_owned());
+    item.request = Some(asked);
+    (Some(item), words.end)
+}
+
+fn closer(view: &View<'_>, start: usize) -> Option<char> {
+    view.text[..start].chars().next_back().filter(|c| matches!(c, '"' | '\''))
+}
+
+fn join_query(query: &mut Option<Traced>, more: &Traced) {
+    let query = query.get_or_insert_default();
+    if !query.is_empty() {
+        query.push(b"&", Span::new(more.whole().start, more.whole().start));
+    }
+    query.append(more);
+}
+
+/// The pairs as a form.
+fn form(pairs: &[(Traced, Traced)]) -> Traced {
+    let mut form = Traced::default();
+    for (name, value) in pairs {
+        if !form.is_empty() {
+            form.push(b"&", Span::new(name.whole().start, name.whole().start));
+        }
+        form.append(name);
+        form.push(b"=", Span::new(value.whole().start, value.whole().start));
+        escape(value, &mut form);
+    }
+    form
+}
+
+/// A value as .NET encodes it in a form: everything but letters, digits and a few signs; a space is `+`.
+pub(super) fn escape(value: &Traced, form: &mut Traced) {
+    let mut at = 0;
+    for c in value.text().chars() {
+        let part = at..(at + c.len_utf8()).min(value.len());
+        let place = value.place(part.clone());
+        at = part.end;
+        if c.is_ascii_alphanumeric() || "-._~*".contains(c) {
+            form.push(c.encode_utf8(&mut [0; 4]).as_bytes(), place);
+        } else if c == ' ' {
+            form.push(b"+", place);
+        } else {
+            let escapes: String = c.encode_utf8(&mut [0; 4]).bytes().map(|byte| format!("%{byte:02X}")).collect();
+            form.push(escapes.as_bytes(), place);
+        }
+    }
+}
+
+/// The pairs of a hash table: `@{ name = value; "name" = value }`.
+fn table(context: &Context<'_>, part: Range<usize>, marks: &mut Vec<Mark>) -> Vec<(Traced, Traced)> {
+    let text = &*context.view.text;
+    let limit = part.end.saturating_sub(usize::from(text[part.clone()].ends_with('}')));
+    let mut at = part.start + 2;
+    let mut pairs = Vec::new();
+    while at < limit {
+        let rest = &text[at..limit];
+        at += rest.len() - rest.trim_start_matches(|c: char| c.is_whitespace() || c == ';').len();
+        let Some(equals) = text[at..limit].find('=').map(|found| at + found) else { break };
+        let name = super::text::trim(text, at..equals);
+        let name = match text[name.clone()].chars().next() {
+            Some('"' | '\'') if name.len() > 1 => name.start + 1..name.end - 1,
+            _ => name,
+        };
+        let rest = &text[equals + 1..limit];
+        let start = equals + 1 + rest.len() - rest.trim_start().len();
+        let (value, words) = value(context, start, limit);
+        marks.extend(words.marks);
+        if text.is_char_boundary(name.end) && name.start <= name.end {
+            pairs.push((context.view.traced(name), value));
+        }
+        at = words.end.max(start);
+        if at < limit && !text[at..].starts_with([';', '\n', '\r']) {
+            at += text[at..].chars().next().map_or(1, char::len_utf8);
+        }
+    }
+    pairs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::find;
+    use crate::support::read::found::Found;
+    use crate::support::traced::View;
+    use proptest::prelude::*;
+
+    fn told(text: &str) -> Vec<String> {
+        let mut found = Found::default();
+        find(&View::of(text), &[0..text.len()], &mut found);
+        let one = |item: crate::support::Item| {
+            let request = item.request.unwrap();
+            let body = request.body.as_ref().map_or("-".into(), |body| body.text().into_owned());
+            let headers: Vec<_> =
+                request.headers.iter().map(|header| format!("{}: {}", header.name, header.value.text())).collect();
+            let marks: Vec<_> = item.marks.iter().map(|mark| mark.kind.id()).collect();
+            format!(
+                "{} {} {body} [{}] {}",
+                request.method.text(),
+                request.target().text(),
+                headers.join(", "),
+                marks.join(",")
+            )
+        };
+        found.items.into_iter().map(|(_, item)| one(item)).collect()
+    }
+
+    #[test]
+    fn commands_are_read_with_their_parameters() {
+        for (text, expected) in [
+            ("Invoke-RestMethod -Method Get -Uri \"https://h/p?a=b&c=$25000\"", "GET /p?a=b&c= - [] shell-dollar"),
+            ("irm 'https://h/p?a=b c' -UseBasicParsing -TimeoutSec 5", "GET /p?a=b%20c - [] "),
+            ("$r = iwr https://h/p -Body @{ a = 'b c'; \"d\" = \"e&f\" }\n", "GET /p?a=b+c&d=e%26f - [] "),
+            (
+                "Invoke-WebRequest -Uri 'https://h/p' -Method POST `\n  -Body @{\n a = 'b'\n c = $x\n}",
+                "POST /p a=b&c=%24x [Content-Type: application/x-www-form-urlencoded] variable",
+            ),
+            (
+                "irm -Uri https://h/p -Headers @{ 'X-A' = 'b' } -ContentType 'application/json' -Method Post -Body '{}'",
+                "POST /p {} [X-A: b, Content-Type: application/json] ",
+            ),
+            ("$u = 'https://h/p'\nirm \"$u\"", "GET /p - [] "),
+        ] {
+            assert_eq!(told(text), [expected], "{text}");
+        }
+        for text in
+            ["Invoke-RestMethod : The remote server returned an error: (500)", "confirm with us", "irm is short"]
+        {
+            assert!(told(text).is_empty(), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_makes_it_panic(text in "(irm |\\PC|[ \n'\"`$@{}=;-]|-Uri |-Body @\\{|https://h){0,40}") {
+            let _ = told(&text);
+        }
+    }
+}

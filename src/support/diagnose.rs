@@ -97,7 +97,9 @@ fn score(judged: &Judged) -> u32 {
         Some(Grade::Possible) if is_specific => 3,
         _ => 0,
     };
-    u32::from(judged.is_failure) * 8 + of_cause + u32::from(judged.is_odd) * 4
+    // What a shell did to one command explains what came of the next.
+    let is_shell = cause.is_some_and(|found| place_of(found.id).0 == "shell");
+    u32::from(judged.is_failure || is_shell) * 8 + of_cause + u32::from(judged.is_odd) * 4
 }
 
 /// The size that most answers of a log have, where there are several.
@@ -243,6 +245,9 @@ fn drop_what_follows(found: &mut Vec<Found>, item: &Item) {
         let places: Vec<_> =
             found.iter().filter(|found| found.id == "undefined-value").map(|found| found.place).collect();
         found.retain(|found| found.id == "undefined-value" || !places.contains(&found.place) || found.place.is_none());
+    }
+    if has(found, &["soap"]) {
+        found.retain(|found| found.id != "path-other");
     }
     if has(found, &["markup"]) {
         found.retain(|found| found.id != "dangerous-value" && !(found.id == "http-5xx"));

@@ -97,6 +97,11 @@ fn the_first_tickets_get_their_causes_and_show_no_key() {
 }
 
 #[test]
+fn each_cause_is_found_in_its_ticket() {
+    assert_all("more");
+}
+
+#[test]
 fn a_ticket_without_an_update_is_answered_with_four_questions() {
     let ran = caketester(["why", "-", "--reply"]).run_with_stdin("it does nothing, please help\n");
     insta::assert_snapshot!(ran.exits_with(1).page());

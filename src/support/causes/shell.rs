@@ -6,6 +6,14 @@ use crate::support::ticket::MarkKind;
 
 pub(super) const CAUSES: [Cause; 5] = [
     Cause {
+        id: "shell-quotes",
+        title: "the quotation marks are not the shell's",
+        why: "Typographic quotation marks, or a mark that is not closed, do not hold the URL together.",
+        who: Who::Developer,
+        change: "type the quotation marks again in a plain text editor, as ' or \", one before and one behind the URL",
+        ask: "",
+    },
+    Cause {
         id: "shell-ampersand",
         title: "the shell cuts the URL at the first &",
         why: "An & outside quotes ends the command. Only the first parameter is sent.",
@@ -30,14 +38,6 @@ pub(super) const CAUSES: [Cause; 5] = [
         ask: "",
     },
     Cause {
-        id: "shell-quotes",
-        title: "the quotation marks are not the shell's",
-        why: "Typographic quotation marks, or a mark that is not closed, do not hold the URL together.",
-        who: Who::Developer,
-        change: "type the quotation marks again in a plain text editor, as ' or \", one before and one behind the URL",
-        ask: "",
-    },
-    Cause {
         id: "shell-newline",
         title: "the command ends with its first line",
         why: "A line break ends the command unless the line ends with \\ (Unix), ^ (cmd) or ` (PowerShell). What follows is another command.",
@@ -49,17 +49,16 @@ pub(super) const CAUSES: [Cause; 5] = [
 
 pub(super) fn check(look: &mut Look<'_>) {
     let kinds = [
+        (MarkKind::ShellQuotes, "shell-quotes", "not the shell's quotation marks: "),
         (MarkKind::ShellAmpersand, "shell-ampersand", "not sent: "),
         (MarkKind::ShellPercent, "shell-percent", "the shell reads this as an argument: "),
         (MarkKind::ShellDollar, "shell-dollar", "the shell reads this as a variable: "),
-        (MarkKind::ShellQuotes, "shell-quotes", "not the shell's quotation marks: "),
         (MarkKind::ShellNewline, "shell-newline", "not part of the command: "),
     ];
     for (kind, id, what) in kinds {
         if let Some(mark) = look.mark(kind) {
             let (place, detail) = (mark.place, mark.detail.clone());
-            let grade = if kind == MarkKind::ShellQuotes { Grade::Likely } else { Grade::Certain };
-            look.add(id, grade, Some(place), format!("{what}{}", detail.chars().take(80).collect::<String>()));
+            look.add(id, Grade::Certain, Some(place), format!("{what}{}", detail.chars().take(80).collect::<String>()));
         }
     }
 }

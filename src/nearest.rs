@@ -43,6 +43,8 @@ pub fn difference(sent: &str, expected: &str) -> Option<&'static str> {
         Some("only the spaces around it differ")
     } else if squeezed(sent) == squeezed(expected) {
         Some("only the spaces inside it differ")
+    } else if sent == expected.replace(' ', "") {
+        Some("its spaces are missing: a space has to be sent as + or %20")
     } else if sent.to_lowercase() == expected.to_lowercase() {
         Some("only the letter case differs")
     } else if sent == expected.replace('+', " ") {
@@ -94,6 +96,7 @@ mod tests {
         assert_eq!(difference("Funded", "Funded"), None);
         assert!(difference("funded", "Funded").unwrap().contains("case"));
         assert!(difference(" Funded", "Funded").unwrap().contains("around"));
+        assert!(difference("AB", "A B").unwrap().contains("missing"));
         assert!(difference("A B", "A+B").unwrap().contains("%2B"));
         assert!(difference("A+B", "A B").unwrap().contains("encoded twice"));
         assert!(difference("A%26B", "A&B").unwrap().contains("twice"));

@@ -1,5 +1,6 @@
 //! `caketester why`: from a ticket to its cause, and a reply.
 
+use std::fmt::Write as _;
 use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
@@ -210,7 +211,10 @@ const WIDEST: usize = 100;
 
 fn text(ticket: &Ticket, diagnosis: &Diagnosis, source: Option<&str>, output: &Output) -> String {
     let mut out = String::new();
-    let mut line = |label: &str, text: &str| out.push_str(&format!("{label:<9}{text}\n"));
+    let mut line = |label: &str, text: &str| {
+        // Writing into a String cannot fail.
+        let _ = writeln!(out, "{label:<9}{text}");
+    };
     let forms: Vec<&str> = ticket.forms.iter().map(|form| form.id()).collect();
     let count = |of: fn(&Item) -> bool| ticket.items.iter().filter(|item| of(item)).count();
     let requests = crate::plural::plural(count(|item| item.request.is_some()), "request");
@@ -298,7 +302,8 @@ fn table(ticket: &Ticket, diagnosis: &Diagnosis, out: &mut String) {
     out.push_str("\nall requests\n");
     for (id, count, item) in counts.into_iter().take(20) {
         let line = ticket.text.get(..item.place.start).map_or(1, |before| before.matches('\n').count() + 1);
-        out.push_str(&format!("{count:>9}  {id:<24} first in line {line}\n"));
+        // Writing into a String cannot fail.
+        let _ = writeln!(out, "{count:>9}  {id:<24} first in line {line}");
     }
 }
 
@@ -332,7 +337,7 @@ fn visible(text: &str) -> String {
     for c in text.chars() {
         let is_hidden = c.is_control() && c != '\t'
             || matches!(u32::from(c), 0xad | 0x200b..=0x200f | 0x202a..=0x202e | 0x2060..=0x206f | 0xfeff | 0xa0);
-        if is_hidden { out.push_str(&format!("[U+{:04X}]", u32::from(c))) } else { out.push(c) }
+        if is_hidden { out.extend(format!("[U+{:04X}]", u32::from(c)).chars()) } else { out.push(c) }
     }
     out
 }

@@ -233,8 +233,17 @@ pub fn key_value(parameter: &str) -> Option<usize> {
     (name.to_ascii_lowercase().ends_with("apikey") && value < parameter.len()).then_some(value)
 }
 
+/// Other names under which people send keys. What stands under them is hidden, and decides nothing.
+const SECRET_NAMES: [&str; 8] =
+    ["key", "token", "accesstoken", "apitoken", "authtoken", "secret", "password", "passwd"];
+
 fn mask_parameter(parameter: &str) -> Cow<'_, str> {
-    key_value(parameter).map_or(parameter.into(), |value| format!("{}{MASK}", &parameter[..value]).into())
+    let is_secret = |name: &str| SECRET_NAMES.contains(&&*name.replace(['_', '-'], "").to_ascii_lowercase());
+    let other =
+        || parameter.find('=').filter(|equals| is_secret(&parameter[..*equals]) && equals + 1 < parameter.len());
+    key_value(parameter)
+        .or_else(|| other().map(|equals| equals + 1))
+        .map_or(parameter.into(), |value| format!("{}{MASK}", &parameter[..value]).into())
 }
 
 /// How far an answer got.

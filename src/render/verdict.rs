@@ -56,13 +56,15 @@ pub(super) fn told(report: &Report) -> Told {
             (Mood::Bad, "the run fails: the baseline has to change, see above".to_owned())
         }
         VerdictWord::Partial if fails => {
-            (Mood::Bad, "the run fails: no rule broken, but selected scenarios could not be run".to_owned())
+            (Mood::Bad, "the run fails: no required rule broken, but selected scenarios could not be run".to_owned())
         }
         VerdictWord::Partial if verdict.known > 0 => {
             let known = plural(verdict.known, "known failure");
             (Mood::Mixed, format!("partial: {known} and no other, but not everything was checked"))
         }
-        VerdictWord::Partial => (Mood::Mixed, "partial: no rule broken, but not everything was checked".to_owned()),
+        VerdictWord::Partial => {
+            (Mood::Mixed, "partial: no required rule broken, but not everything was checked".to_owned())
+        }
         VerdictWord::KnownFailures => {
             (Mood::Mixed, format!("the client passes with {}", plural(verdict.known, "known failure")))
         }

@@ -1,7 +1,8 @@
 //! One value of an update, and what became of it on the way.
 
 use super::breach::Breach;
-use crate::nearest::difference;
+use crate::cake::is_parameter;
+use crate::nearest::{difference, nearest};
 use crate::protocol::{Params, Update, decode};
 
 /// What became of a value on its way.
@@ -54,7 +55,12 @@ pub(super) fn parameter(name: &str, params: &Params, expected: Option<&str>) -> 
     match (sent(name, params, expected.unwrap_or_default()), expected) {
         (Sent::Right | Sent::Repeated | Sent::Misencoded(..), _) => vec![],
         (Sent::Missing, expected) => {
-            vec![Breach::new(format!("{name} was not sent")).instead(quoted(expected.unwrap_or_default()), NOTHING)]
+            let other = nearest(name, params.names().filter(|other| !is_parameter(other)));
+            let message = match other {
+                Some(other) => format!("{name} was not sent, but {other:?} was"),
+                None => format!("{name} was not sent"),
+            };
+            vec![Breach::new(message).instead(quoted(expected.unwrap_or_default()), NOTHING)]
         }
         (Sent::Formatted(got) | Sent::Rewritten(got) | Sent::Other(got, _), None) => {
             let breach = Breach::new(format!("{name} was sent, and the update has none"));

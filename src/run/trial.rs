@@ -130,7 +130,9 @@ impl Trial {
         if matches!(self.conclusion.verdict, Concluded::None(_)) {
             let trace = &self.conclusion.trace;
             let is_silent = trace.stdout.trim().is_empty() && trace.stderr.trim().is_empty();
-            let ended = if is_silent {
+            let ended = if trace.timed_out {
+                "the program still ran when --timeout was over: it may wait for input or for another server"
+            } else if is_silent {
                 "the program ended before it sent anything, and printed nothing"
             } else {
                 "the program failed before it sent anything: see what it printed"

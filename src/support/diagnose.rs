@@ -135,7 +135,7 @@ fn judged(ticket: &Ticket, at: usize, item: &Item, others: &[&Item], know: &Know
     }
     found.sort_by_key(|found| (tier(found, &evidence), found.grade, place_of(found.id).1));
     let is_for_cake = is_for_cake(item, &evidence);
-    let is_open = found.iter().all(|found| is_aside(found));
+    let is_open = found.iter().all(is_aside);
     if is_open && is_for_cake {
         let is_fine = evidence == Evidence::Code(0) || matches!(look.reason(), Some(Reason::Success { .. }));
         let (id, grade) = match (is_failure || is_odd, is_fine) {
@@ -250,7 +250,7 @@ fn drop_what_follows(found: &mut Vec<Found>, item: &Item) {
         found.retain(|found| found.id != "path-other");
     }
     if has(found, &["markup"]) {
-        found.retain(|found| found.id != "dangerous-value" && !(found.id == "http-5xx"));
+        found.retain(|found| !matches!(found.id, "dangerous-value" | "http-5xx"));
     }
     if has(found, &["shell-dollar", "shell-percent"]) {
         found.retain(|found| {
@@ -305,13 +305,10 @@ fn tier(found: &Found, evidence: &Evidence) -> u8 {
         Evidence::Code(1) => group == "key" || is_host,
         Evidence::Code(2) => group == "lead" || is_damage || is_host,
         Evidence::Code(3) => group == "status" || found.id.starts_with("sub-status") || is_damage,
-        Evidence::Code(_) => false,
         Evidence::Missing(_) => is_missing || is_structural,
         Evidence::Method => is_path,
         Evidence::Format => group == "verb" || found.id == "trailing-slash",
         Evidence::Dangerous => found.id == "markup",
-        Evidence::Soap => group == "verb",
-        Evidence::Cut | Evidence::Restricted => false,
         Evidence::Redirect(_) => is_host || is_path,
         Evidence::Page(_) => {
             is_host || is_path || found.id == "markup" || group == "verb" || found.id == "query-too-long"
@@ -319,8 +316,8 @@ fn tier(found: &Found, evidence: &Evidence) -> u8 {
         Evidence::Http(500) => is_missing || is_structural || is_path || found.id == "markup",
         Evidence::Http(404) => is_path || is_host || found.id == "query-too-long",
         Evidence::Http(400) => matches!(found.id, "space-unencoded" | "query-too-long" | "latin1") || is_structural,
-        Evidence::Http(405) => group == "verb",
-        Evidence::Http(_) => false,
+        Evidence::Http(405) | Evidence::Soap => group == "verb",
+        Evidence::Code(_) | Evidence::Cut | Evidence::Restricted | Evidence::Http(_) => false,
         Evidence::Failed(_) => is_host || group == "shell" || found.id == "space-unencoded",
     };
     let repeats = matches!(group, "answer" | "transport" | "network") || group == "none";

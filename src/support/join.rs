@@ -17,18 +17,16 @@ pub(super) fn joined(ticket: Ticket) -> Ticket {
             }
         }
     }
-    match items.last_mut() {
-        Some(last) => early
-            .drain(..)
-            .filter(|item| is_open(last, item))
-            .collect::<Vec<_>>()
-            .into_iter()
-            .for_each(|item| take(last, item)),
-        None => {
-            let mut rest = early.drain(..);
-            if let Some(mut first) = rest.next() {
-                rest.for_each(|item| take(&mut first, item));
-                items.push(first);
+    if items.is_empty() {
+        let mut rest = early.drain(..);
+        if let Some(mut first) = rest.next() {
+            rest.for_each(|item| take(&mut first, item));
+            items.push(first);
+        }
+    } else if let Some(last) = items.last_mut() {
+        for item in early {
+            if is_open(last, &item) {
+                take(last, item);
             }
         }
     }

@@ -7,6 +7,9 @@ use crate::pack::Network;
 /// A status, with its sub-statuses where they are known.
 pub type KnownStatus = (String, Option<Vec<String>>);
 
+/// A field: its name, its label and its kind, where they are known.
+pub type KnownField = (String, Option<String>, Option<FieldKind>);
+
 /// What is known of the network.
 #[derive(Debug, Clone, Default)]
 pub struct Knowledge {
@@ -17,7 +20,7 @@ pub struct Knowledge {
     /// Its statuses.
     pub statuses: Option<Vec<KnownStatus>>,
     /// Name, label and kind of its fields.
-    pub fields: Option<Vec<(String, Option<String>, Option<FieldKind>)>>,
+    pub fields: Option<Vec<KnownField>>,
     /// The whole instance.
     pub instance: Option<Instance>,
 }

@@ -136,7 +136,7 @@ pub(super) fn shown(value: &str) -> String {
     let mut out = String::from("\"");
     for c in value.chars().take(60) {
         let is_hidden = c.is_control() || is_invisible(c);
-        if is_hidden { out.push_str(&format!("[U+{:04X}]", u32::from(c))) } else { out.push(c) }
+        if is_hidden { out.extend(format!("[U+{:04X}]", u32::from(c)).chars()) } else { out.push(c) }
     }
     if value.chars().nth(60).is_some() {
         out.push('…');

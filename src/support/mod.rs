@@ -15,7 +15,7 @@ mod traced;
 
 pub use causes::{Cause, Who, all_causes, cause};
 pub use diagnose::{Diagnosis, Judged, answer_of, diagnose};
-pub use knowledge::{Knowledge, KnownStatus};
+pub use knowledge::{Knowledge, KnownField, KnownStatus};
 pub use look::{Found, Grade};
 pub use read::{Lines, open};
 pub use reply::reply;

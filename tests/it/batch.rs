@@ -101,7 +101,7 @@ fn the_exit_code_of_a_batch_is_told_and_fails_nothing() {
     partial: 1 of the pack's [N] scenarios were selected
     partial: not exercised: Q07, Q10, Q15, A02, A03, A04, A05, A07, A09, R06, S01, S02
     not tested: the network's own host, the buyer's real key, the names the network has configured
-    partial: no rule broken, but not everything was checked
+    partial: no required rule broken, but not everything was checked
     ");
 }
 
@@ -126,7 +126,7 @@ fn what_arrives_after_the_end_counts_until_it_is_quiet() {
     partial: 2 of the pack's [N] scenarios were selected
     partial: not exercised: Q07, Q10, Q15, A02, A03, A05, A07, A09, R06, S01, S02
     not tested: the network's own host, the buyer's real key, the names the network has configured
-    partial: no rule broken, but not everything was checked
+    partial: no required rule broken, but not everything was checked
     ");
     let ran = caketester(only).args(["--settle", "0"]).args(job).run();
     // What of it has arrived by then is a matter of chance, and so is the rest of the page.
@@ -186,7 +186,7 @@ fn where_steps_share_a_lead_each_gets_its_own_request_or_the_scenario_is_left_ou
     partial: 1 selected scenario was not run, first updates/sent-twice
     partial: not exercised: Q07, Q10, Q15, A02, A03, A04, A05, A07, A09, R06, S01, S02
     not tested: the network's own host, the buyer's real key, the names the network has configured
-    the run fails: no rule broken, but selected scenarios could not be run
+    the run fails: no required rule broken, but selected scenarios could not be run
     ");
 }
 

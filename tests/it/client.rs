@@ -164,7 +164,7 @@ fn only_takes_ids_and_areas_and_several_of_them() {
     partial: 1 of the pack's [N] scenarios were selected
     partial: not exercised: Q07, Q10, Q15, A02, A03, A04, A05, A07, A09, R06, S01, S02
     not tested: the network's own host, the buyer's real key, the names the network has configured
-    partial: no rule broken, but not everything was checked
+    partial: no required rule broken, but not everything was checked
     ");
     assert_eq!(ids(&ran.stdout, "pass "), ["codes/success"]);
 

@@ -36,7 +36,7 @@ fn a_client_that_a_file_names_is_checked_without_another_word() {
     partial: 5 of the pack's [N] scenarios were selected
     partial: not exercised: Q07, Q10, Q15, A07, A09, R06, S01, S02
     not tested: the network's own host, the buyer's real key, the names the network has configured
-    partial: no rule broken, but not everything was checked
+    partial: no required rule broken, but not everything was checked
     ");
 }
 
@@ -59,7 +59,7 @@ fn the_command_line_prevails_over_the_environment_and_that_over_the_file() {
     partial: 5 of the pack's [N] scenarios were selected
     partial: not exercised: Q07, Q10, Q15, A07, A09, R06, S01, S02
     not tested: the network's own host, the buyer's real key, the names the network has configured
-    partial: no rule broken, but not everything was checked
+    partial: no required rule broken, but not everything was checked
     --- stderr
     note: the profile `core` is now the default: leave it out; the next release removes it
     ");
@@ -79,7 +79,7 @@ fn the_command_line_prevails_over_the_environment_and_that_over_the_file() {
     partial: 5 of the pack's [N] scenarios were selected
     partial: not exercised: Q07, Q10, Q15, A07, A09, R06, S01, S02, A10, A08, A12, R04, S05
     not tested: the network's own host, the buyer's real key, the names the network has configured
-    partial: no rule broken, but not everything was checked (strict)
+    partial: no required rule broken, but not everything was checked (strict)
     --- stderr
     note: the profile `full` is now called strict: write --strict, or `strict: true` in caketester.yaml; the next release removes the profile
     ");
@@ -99,7 +99,7 @@ fn the_command_line_prevails_over_the_environment_and_that_over_the_file() {
     partial: 5 of the pack's [N] scenarios were selected
     partial: not exercised: Q07, Q10, Q15, A07, A09, R06, S01, S02
     not tested: the network's own host, the buyer's real key, the names the network has configured
-    partial: no rule broken, but not everything was checked
+    partial: no required rule broken, but not everything was checked
     --- stderr
     note: the profile `core` is now the default: leave it out; the next release removes it
     ");
@@ -210,7 +210,7 @@ fn a_verdict_says_what_was_not_looked_at() {
     partial: 5 of the pack's [N] scenarios were selected
     partial: not exercised: Q07, Q10, Q15, A07, A09, R06, S01, S02
     not tested: the network's own host, the buyer's real key, the names the network has configured
-    partial: no rule broken, but not everything was checked
+    partial: no required rule broken, but not everything was checked
     ");
 }
 
@@ -410,7 +410,7 @@ fn outside_ci_a_note_says_how_many_known_failures_were_not_looked_at() {
     partial: 1 of the pack's [N] scenarios were selected
     partial: not exercised: Q07, Q10, Q15, A02, A03, A04, A05, A07, A09, R06, S01, S02
     not tested: the network's own host, the buyer's real key, the names the network has configured
-    partial: no rule broken, but not everything was checked
+    partial: no required rule broken, but not everything was checked
     ");
     assert_snapshot!(check(&TWO).run().exits_with(0).page(), @"
     $ PLAYED_CLIENT=TrustsHttp200 caketester client --only codes/lead-absent --only codes/status-absent

@@ -476,7 +476,7 @@ fn timed_scenarios_run_together_unless_a_number_of_jobs_is_asked_for() {
     evidence: outcome (the client itself reported what it concluded)
     partial: not exercised: Q07, Q10, Q15, A02, A03, A04, A05, A07, A09, R06, S01, S02
     not tested: the network's own host, the buyer's real key, the names the network has configured
-    partial: no rule broken, but not everything was checked
+    partial: no required rule broken, but not everything was checked
     ");
 }
 

@@ -51,7 +51,7 @@ fn what_failed_is_run_again_and_nothing_else_and_other_conditions_narrow_it_down
     partial: 4 of the pack's [N] scenarios were selected
     partial: not exercised: Q07, Q10, Q15, A01, A07, A09, R06, S01, S02
     not tested: the network's own host, the buyer's real key, the names the network has configured
-    partial: no rule broken, but not everything was checked
+    partial: no required rule broken, but not everything was checked
     ");
     let mock = caketester(["serve", "--port", "0"]).starts();
     let endpoint = caketester(["endpoint", mock.base_url(), "--last-failed", &report]).run();

@@ -265,7 +265,7 @@ fn outcomes_are_handed_in_later() {
     partial: 2 of the pack's [N] scenarios were selected
     partial: not exercised: Q07, Q10, Q15, A02, A03, A05, A07, A09, R06, S01, S02
     not tested: the network's own host, the buyer's real key, the names the network has configured
-    partial: no rule broken, but not everything was checked
+    partial: no required rule broken, but not everything was checked
     ");
     assert_snapshot!(judged(&folder, &right.replace("rejected", "updated")).exits_with(1).page());
     assert_snapshot!(judged(&folder, "lead_id,outcome\n5A1E0000,updated\n").exits_with(0).page(), @"
@@ -280,7 +280,7 @@ fn outcomes_are_handed_in_later() {
     partial: 2 of the pack's [N] scenarios were selected
     partial: not exercised: Q07, Q10, Q15, A02, A03, A04, A05, A07, A09, R06, S01, S02
     not tested: the network's own host, the buyer's real key, the names the network has configured
-    partial: no rule broken, but not everything was checked
+    partial: no required rule broken, but not everything was checked
     ");
 }
 

@@ -88,7 +88,7 @@ fn who_always_passes_and_who_always_fails_is_not_flaky() {
     partial: 2 of the pack's [N] scenarios were selected
     partial: not exercised: Q07, Q10, Q15, A02, A03, A05, A07, A09, R06, S01, S02
     not tested: the network's own host, the buyer's real key, the names the network has configured
-    partial: no rule broken, but not everything was checked
+    partial: no required rule broken, but not everything was checked
     ");
     assert_eq!(scenario(&folder, "codes/status-absent")["runs"], 3);
     let (folder, ran) = repeated(Played::ClaimsSuccess, &["--repeat", "3"]);
@@ -194,7 +194,7 @@ fn a_flaky_failure_that_is_known_stays_known() {
     partial: 2 of the pack's [N] scenarios were selected
     partial: not exercised: Q07, Q10, Q15, A02, A03, A05, A07, A09, R06, S01, S02
     not tested: the network's own host, the buyer's real key, the names the network has configured
-    partial: no rule broken, but not everything was checked
+    partial: no required rule broken, but not everything was checked
     ");
     folder.edit("caketester-known.yaml", "  flaky: true\n", "");
     assert_snapshot!(check("1").exits_with(1).page(), @"

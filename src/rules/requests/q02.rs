@@ -21,7 +21,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 const HOST: &str =
-    "name the URL's host in the header Host, as HTTP libraries do: a web server with several sites goes by it";
+    "use the address in CAKE_URL (or {url}) as it is, and let the HTTP library take the header Host from it";
 
 fn check(seen: &Evidence) -> Option<Vec<Breach>> {
     Evidence::each(seen.readable(), |exchange| {

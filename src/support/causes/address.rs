@@ -183,9 +183,11 @@ fn path_of(look: &mut Look<'_>, path: &str, place: Option<crate::support::Span>)
         let is_other = is_service && !lower.contains("/buyers.asmx") || lower.contains("/leads.asmx");
         if is_other {
             look.add("other-service", Grade::Certain, place, format!("{path} is another service"));
-        } else if is_service || names_method || lower.contains("buyers") {
-            look.add("path-other", Grade::Certain, place, format!("{path} is not {METHOD_PATH}"));
-        } else if !path.is_empty() && (path != "/" || look.request.is_some_and(|request| request.query.is_some())) {
+        } else if is_service
+            || names_method
+            || lower.contains("buyers")
+            || !path.is_empty() && (path != "/" || look.request.is_some_and(|request| request.query.is_some()))
+        {
             look.add("path-other", Grade::Certain, place, format!("{path} is not {METHOD_PATH}"));
         }
         return;

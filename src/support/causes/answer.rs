@@ -178,12 +178,12 @@ pub(super) fn check(look: &mut Look<'_>) {
         }
         Evidence::Method => look.add("method-name", Grade::Certain, place, "the platform does not know the method"),
         Evidence::Format => {
-            look.add("request-format", Grade::Certain, place, "the platform does not take the request's form")
+            look.add("request-format", Grade::Certain, place, "the platform does not take the request's form");
         }
         Evidence::Dangerous => look.add("dangerous-value", Grade::Certain, place, "the platform refuses a value"),
         Evidence::Restricted => look.add("restricted", Grade::Certain, place, "CAKE answers \"Restricted\""),
         Evidence::Redirect(status) => {
-            look.add("redirected", Grade::Certain, place, format!("HTTP {status} leads elsewhere"))
+            look.add("redirected", Grade::Certain, place, format!("HTTP {status} leads elsewhere"));
         }
         Evidence::Page(status) => {
             let of = status.map_or_else(String::new, |status| format!(" (HTTP {status})"));

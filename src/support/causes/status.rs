@@ -186,6 +186,9 @@ pub(super) fn check(look: &mut Look<'_>) {
     look.add_with(id, Grade::Certain, place, message, help);
 }
 
+/// Whether a status is the one that was sent, but for some damage.
+type Same<'s> = &'s dyn Fn(&str) -> bool;
+
 /// In what way a status differs from the configured ones, and which was meant.
 fn against(look: &Look<'_>, value: &str, names: &[String]) -> (&'static str, Option<String>) {
     let find = |is_same: &dyn Fn(&str) -> bool| names.iter().find(|name| is_same(name)).cloned();
@@ -205,7 +208,7 @@ fn against(look: &Look<'_>, value: &str, names: &[String]) -> (&'static str, Opt
     let plain = plain(value);
     let decoded = percent_encoding::percent_decode_str(value).decode_utf8_lossy().replace('+', " ");
     let unquoted = value.trim_matches(['"', '\'', '“', '”', '‘', '’', '`']);
-    let tries: [(&'static str, &dyn Fn(&str) -> bool); 9] = [
+    let tries: [(&'static str, Same<'_>); 9] = [
         ("status-space", &|name| {
             value.trim() == name || squeezed(value) == squeezed(name) && !value.chars().any(is_invisible)
         }),

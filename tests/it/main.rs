@@ -7,6 +7,7 @@ mod batch;
 mod certificate;
 mod client;
 mod config;
+mod curl_commands;
 mod docs;
 mod endpoint;
 mod example_clients;

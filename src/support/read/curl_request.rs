@@ -221,18 +221,17 @@ impl Arguments {
 
     fn request(&self, url: &Traced) -> Request {
         let has_body = (self.data.is_some() || self.content_type.is_some()) && !self.is_get && !self.is_head;
-        let method = match &self.method {
-            Some(method) => method.clone(),
-            None => {
-                let name = match (self.is_head, has_body, self.is_upload) {
-                    (true, ..) => "HEAD",
-                    (_, true, _) => "POST",
-                    (_, _, true) => "PUT",
-                    _ => "GET",
-                };
-                let start = url.whole().start;
-                Traced::standing_for(name, Span::new(start, start))
-            }
+        let method = if let Some(method) = &self.method {
+            method.clone()
+        } else {
+            let name = match (self.is_head, has_body, self.is_upload) {
+                (true, ..) => "HEAD",
+                (_, true, _) => "POST",
+                (_, _, true) => "PUT",
+                _ => "GET",
+            };
+            let start = url.whole().start;
+            Traced::standing_for(name, Span::new(start, start))
         };
         let mut request = request(method, url);
         let mut added: Vec<&Traced> = self.query.iter().collect();

@@ -72,10 +72,11 @@ fn asked_for(view: &View<'_>, asked: &Node, url: &Traced) -> Request {
     request.headers = headers(view, asked);
     let posted = asked.get(text, "postData");
     request.body = posted.and_then(|posted| posted.get(text, "text")?.string(view)).filter(|body| !body.is_empty());
-    if request.body.is_some() && request.header("content-type").is_none() {
-        if let Some(value) = posted.and_then(|posted| posted.get(text, "mimeType")?.string(view)) {
-            request.headers.push(Header { name: "Content-Type".into(), value });
-        }
+    if request.body.is_some()
+        && request.header("content-type").is_none()
+        && let Some(value) = posted.and_then(|posted| posted.get(text, "mimeType")?.string(view))
+    {
+        request.headers.push(Header { name: "Content-Type".into(), value });
     }
     if request.query.is_none() {
         request.query = query(view, asked);

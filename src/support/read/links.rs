@@ -338,7 +338,7 @@ fn trimmed(text: &str) -> &str {
     for _ in 0..8 {
         let Some(last) = rest.chars().next_back() else { break };
         let inner = &rest[..rest.len() - last.len_utf8()];
-        let opens = |open: char| inner.matches(open).count() <= rest.matches(last).count() - 1;
+        let opens = |open: char| inner.matches(open).count() < rest.matches(last).count();
         let is_outside = match last {
             '.' | ',' | ';' | ':' | '!' | '?' | '”' | '»' | '…' | '|' => true,
             '*' => !inner.ends_with('*'),

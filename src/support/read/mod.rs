@@ -86,6 +86,7 @@ fn items(text: &str) -> (Vec<Item>, Vec<Note>) {
         found.items.extend(now.items);
         found.notes.extend(now.notes);
     }
+    leave_out_parts(&mut found);
     found.items.sort_by_key(|(part, _)| part.start);
     if found.items.len() > MOST_ITEMS {
         let text = format!(
@@ -96,6 +97,19 @@ fn items(text: &str) -> (Vec<Item>, Vec<Note>) {
         found.items.truncate(MOST_ITEMS);
     }
     (found.items.into_iter().map(|(_, item)| item).collect(), found.notes)
+}
+
+/// A URL that a command gets by a variable is no form of its own.
+fn leave_out_parts(found: &mut Found) {
+    let is_url = |item: &Item| item.form == Form::Url;
+    let requests = found.items.iter().filter(|(_, item)| !is_url(item)).filter_map(|(_, item)| item.request.as_ref());
+    let mut used: Vec<usize> =
+        requests.filter(|request| !request.host.is_empty()).map(|request| request.host.whole().start).collect();
+    used.sort_unstable();
+    found.items.retain(|(_, item)| {
+        let next = used.partition_point(|at| *at < item.place.start);
+        !is_url(item) || used.get(next).is_none_or(|at| *at >= item.place.end)
+    });
 }
 
 fn logs(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {

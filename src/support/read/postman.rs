@@ -34,10 +34,10 @@ fn variables_of(view: &View<'_>, node: &Node, values: &mut Values) {
     let lists = ["variable", "values"].iter().filter_map(|name| node.get(&view.text, name));
     for variable in lists.flat_map(Node::elements) {
         let part = |name: &str| variable.get(&view.text, name).and_then(|node| node.string(view));
-        if let (Some(name), Some(value)) = (part("key").or_else(|| part("id")), part("value")) {
-            if !value.is_empty() {
-                values.insert(name.text().into_owned(), value);
-            }
+        if let (Some(name), Some(value)) = (part("key").or_else(|| part("id")), part("value"))
+            && !value.is_empty()
+        {
+            values.insert(name.text().into_owned(), value);
         }
     }
 }

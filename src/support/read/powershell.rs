@@ -61,7 +61,8 @@ fn next_command(lower: &str, from: usize, limit: usize) -> Option<(usize, usize)
         let behind = lower[found + name..limit].chars().next();
         let is_word = before.is_none_or(|c| !c.is_alphanumeric() && !"_-.$".contains(c))
             && behind.is_some_and(|c| c == ' ' || c == '`');
-        // An error begins with the command's name and a colon.
+        // An error begins with the command's name and a colon, and quotes the command behind a plus.
+        let is_word = is_word && !lower[from..found].ends_with("+ ");
         let rest = lower[found + name..limit].trim_start();
         if is_word && (rest.starts_with(['-', '"', '\'', '$', '`', '“', '(']) || rest.starts_with("http")) {
             return Some((found, found + name));

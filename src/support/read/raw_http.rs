@@ -241,11 +241,11 @@ fn rest(view: &View<'_>, start: usize, end: usize, limit: usize, mut request: Re
         end = line.end;
         at = next_line(text, line.end, limit);
     }
-    if let Some(at) = request.headers.iter().position(|header| header.name.eq_ignore_ascii_case("host")) {
-        if request.host.is_empty() {
-            let value = request.headers[at].value.clone();
-            put_host(&mut request, &value);
-        }
+    if let Some(at) = request.headers.iter().position(|header| header.name.eq_ignore_ascii_case("host"))
+        && request.host.is_empty()
+    {
+        let value = request.headers[at].value.clone();
+        put_host(&mut request, &value);
     }
     let mut item = item(view, start..end, form);
     let body_end = body(view, at, limit, &mut request, form);

@@ -78,11 +78,6 @@ pub(super) fn words(text: &str, part: Range<usize>) -> impl Iterator<Item = Rang
     })
 }
 
-/// Whether these lines are separated by an empty one.
-pub(super) fn has_blank_line(text: &str) -> bool {
-    text.lines().skip(1).any(|line| line.trim().is_empty())
-}
-
 #[cfg(test)]
 mod tests {
     use super::{lines, trim, words};

@@ -21,7 +21,7 @@ pub(super) fn read_line(view: &View<'_>, part: Range<usize>) -> Option<Item> {
     let line = &view.text[part.clone()];
     let start = part.start + line.find('{')?;
     let parsed = json::parse(&view.text, start, part.end, MOST);
-    let is_alone = view.text[parsed.end..part.end].trim_matches([',', ' ', ']']).is_empty();
+    let is_alone = view.text[parsed.end..part.end].trim_matches([',', ' ', '[', ']', '{', '}']).is_empty();
     (is_alone && parsed.is_whole).then(|| object(view, &parsed.node, part)).flatten()
 }
 

@@ -1,4 +1,4 @@
-//! W3C logs of IIS and CloudFront, which say in a heading what their columns are; without one, by their looks.
+//! W3C logs of IIS and `CloudFront`, which say in a heading what their columns are; without one, by their looks.
 
 use std::ops::Range;
 

@@ -244,7 +244,7 @@ impl Shell<'_> {
                 let len = behind.find('}').filter(|len| *len < 200 && !behind[..*len].contains('\n'));
                 match len {
                     Some(len) => {
-                        let name = behind[1..1 + name_len(&behind[1..])].to_owned();
+                        let name = behind[1..=name_len(&behind[1..])].to_owned();
                         self.variable(&name, len + 2);
                     }
                     None => self.take(1),

@@ -107,7 +107,7 @@ impl Shell<'_> {
                 '`' => self.backtick(),
                 '@' if self.word.is_none() && self.rest().starts_with("@{") => self.table(),
                 '@' if self.word.is_none() && (self.rest().starts_with("@\"") || self.rest().starts_with("@'")) => {
-                    self.here()
+                    self.here();
                 }
                 '(' if self.word.is_none() => self.expression(),
                 '$' => self.dollar(),

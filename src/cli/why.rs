@@ -1,7 +1,7 @@
 //! `caketester why`: from a ticket to its cause, and a reply.
 
 use std::fmt::Write as _;
-use std::io::{IsTerminal, Read};
+use std::io::{BufRead, BufReader, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -13,10 +13,12 @@ use crate::cli::setup::config::Config;
 use crate::cli::setup::networks::{all_networks, open_network};
 use crate::judge::Exit;
 use crate::pack::{Network, read_instance_file};
+use crate::plural::plural;
 use crate::secret::Redactor;
 use crate::source::SourceFile;
 use crate::support::{
-    Diagnosis, Found, Grade, Item, Knowledge, Span, Ticket, answer_of, cause, diagnose, read, reply, told,
+    Diagnosis, Found, Grade, Item, Knowledge, Lines, Span, Tally, Ticket, answer_of, cause, diagnose, open, read,
+    reply, told,
 };
 
 const EXAMPLES: &str = "\
@@ -63,10 +65,16 @@ enum Format {
     Json,
 }
 
+/// The most that is read of a line of a log.
+const LONGEST_LINE: u64 = 1 << 20;
+
 /// The most that is read of a ticket.
 const LONGEST: u64 = 256 << 20;
 
 pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
+    if let Some(log) = arguments.long_log()? {
+        return count(arguments, log, context, output);
+    }
     let mut ticket = read(&arguments.read(output)?);
     if let Some(got) = &arguments.got {
         let answer = answer_of(&text_of_got(got)?);
@@ -106,7 +114,112 @@ pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: 
     Ok(if is_found { Exit::Success } else { Exit::Failure })
 }
 
+/// A log longer than this is counted line by line, and not held.
+const LONG: u64 = 4 << 20;
+
+/// A log that is too long to be held, and how it begins.
+struct LongLog {
+    reader: Box<dyn BufRead>,
+    beginning: Ticket,
+}
+
+/// Counts the causes in a long log.
+fn count(arguments: &Arguments, mut log: LongLog, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
+    let (know, source) = arguments.knowledge(&log.beginning, context)?;
+    output.learn_more(&diagnose(&log.beginning, &know).keys);
+    let (mut lines, mut tally, mut number) = (Lines::default(), Tally::default(), 0_u64);
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        let read = (&mut log.reader).take(LONGEST_LINE).read_until(b'\n', &mut line);
+        if read.map_err(|error| Failure::usage(format!("cannot read on behind line {number}: {error}")))? == 0 {
+            break;
+        }
+        number += 1;
+        if let Some(item) = lines.next(&line) {
+            tally.add(number, &item, &know);
+        }
+    }
+    if arguments.format == Format::Json {
+        let causes = tally.causes().into_iter().map(|counted| {
+            let (first, last) = counted.times.clone().unzip();
+            serde_json::json!({ "id": counted.id, "count": counted.count, "first": first, "last": last, "line": counted.line, "message": counted.message })
+        });
+        let forms: Vec<&str> = log.beginning.forms.iter().map(|form| form.id()).collect();
+        let first = tally
+            .causes()
+            .into_iter()
+            .find(|counted| counted.id != "nothing-wrong")
+            .map_or("nothing-wrong", |counted| counted.id);
+        let told = serde_json::json!({ "first": { "forms": forms, "id": first, "grade": "likely" }, "tickets": [], "requests": tally.requests, "causes": causes.collect::<Vec<_>>() });
+        output.out(&format!("{told:#}\n"));
+        return Ok(Exit::Success);
+    }
+    let forms: Vec<&str> = log.beginning.forms.iter().map(|form| form.id()).collect();
+    let mut out = format!(
+        "ticket   {}: {} in {}\n",
+        forms.join(", "),
+        plural(usize::try_from(tally.requests).unwrap_or(usize::MAX), "request"),
+        plural(usize::try_from(number).unwrap_or(usize::MAX), "line")
+    );
+    if let Some(source) = source {
+        let _ = writeln!(out, "network  {source}");
+    }
+    out.push_str("\n    count   share  cause                    first, last, example\n");
+    for counted in tally.causes() {
+        let tenths = counted.count * 1_000 / tally.requests.max(1);
+        let times = counted.times.as_ref().map_or_else(String::new, |(first, last)| format!("{first} to {last}, "));
+        let _ = writeln!(
+            out,
+            "{:>9} {:>5}.{}%  {:<24} {times}line {}",
+            counted.count,
+            tenths / 10,
+            tenths % 10,
+            counted.id,
+            counted.line
+        );
+        if !counted.message.is_empty() {
+            let _ = writeln!(out, "{:27}{}", "", visible(&counted.message));
+        }
+    }
+    out.push_str("\n    count  failed  sender (address, program), first lead, first cause\n");
+    for (name, sender) in tally.senders().into_iter().take(20) {
+        let _ = writeln!(
+            out,
+            "{:>9} {:>7}  {}, {}, {}",
+            sender.count,
+            sender.failed,
+            visible(name),
+            visible(&sender.lead),
+            sender.cause.unwrap_or("none")
+        );
+    }
+    output.out(&out);
+    Ok(Exit::Success)
+}
+
 impl Arguments {
+    /// The log, where the ticket is one that is too long to be held.
+    fn long_log(&self) -> Result<Option<LongLog>, Failure> {
+        let [path] = &*self.tickets else { return Ok(None) };
+        let file = match std::fs::File::open(path) {
+            Ok(file) if file.metadata().is_ok_and(|it| it.is_file() && it.len() > LONG / 8) => file,
+            _ => return Ok(None),
+        };
+        let failed = |error: std::io::Error| Failure::usage(format!("cannot read {path}: {error}"));
+        let mut reader = open(BufReader::with_capacity(1 << 16, file)).map_err(failed)?;
+        let mut beginning = Vec::new();
+        (&mut reader).take(LONG).read_to_end(&mut beginning).map_err(failed)?;
+        let end = beginning.iter().take(1 << 18).rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+        let ticket = read(&beginning[..end]);
+        let is_long = beginning.len() as u64 == LONG;
+        let is_log = ticket.forms.first().is_some_and(|form| form.is_log()) && ticket.items.len() > 100;
+        Ok((is_long && is_log).then(|| LongLog {
+            reader: Box::new(BufReader::new(std::io::Cursor::new(beginning).chain(reader))),
+            beginning: ticket,
+        }))
+    }
+
     fn read(&self, output: &Output) -> Result<Vec<u8>, Failure> {
         let mut bytes = Vec::new();
         if self.tickets.is_empty() {
@@ -217,8 +330,8 @@ fn text(ticket: &Ticket, diagnosis: &Diagnosis, source: Option<&str>, output: &O
     };
     let forms: Vec<&str> = ticket.forms.iter().map(|form| form.id()).collect();
     let count = |of: fn(&Item) -> bool| ticket.items.iter().filter(|item| of(item)).count();
-    let requests = crate::plural::plural(count(|item| item.request.is_some()), "request");
-    let answers = crate::plural::plural(count(|item| item.answer.is_some()), "answer");
+    let requests = plural(count(|item| item.request.is_some()), "request");
+    let answers = plural(count(|item| item.answer.is_some()), "answer");
     let forms = if forms.is_empty() { "text".to_owned() } else { forms.join(", ") };
     line("ticket", &format!("{forms}: {requests}, {answers}"));
     if let Some(source) = source {

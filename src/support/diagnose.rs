@@ -60,13 +60,18 @@ const MOST: usize = 20_000;
 /// Finds the causes of a ticket.
 pub fn diagnose(ticket: &Ticket, know: &Knowledge) -> Diagnosis {
     let usual = usual_size(&ticket.items);
+    let prose = prose(ticket);
     let others: Vec<&Item> = if ticket.items.len() <= 500 { ticket.items.iter().collect() } else { Vec::new() };
     let items: Vec<Judged> = ticket
         .items
         .iter()
         .enumerate()
         .take(MOST)
-        .map(|(at, item)| judged(ticket, at, item, &others, know, usual))
+        .map(|(at, item)| {
+            // In a long log the prose is about the first ones at most.
+            let prose = if at < LONG { &*prose } else { "" };
+            judged(prose, (at, item), &others, know, usual)
+        })
         .collect();
     let first = items
         .iter()
@@ -116,9 +121,39 @@ fn usual_size(items: &[Item]) -> Option<u64> {
         .map(|same| same[0])
 }
 
-fn judged(ticket: &Ticket, at: usize, item: &Item, others: &[&Item], know: &Knowledge, usual: Option<u64>) -> Judged {
+/// The causes of one request of a long log, and whether it is for CAKE.
+pub(super) fn causes_of(item: &Item, know: &Knowledge) -> (Vec<Found>, bool) {
+    let mut judged = judged("", (0, item), &[], know, None);
+    judged.causes.retain(|found| !is_aside(found) && !matches!(found.id, "nothing-wrong" | "cannot-tell"));
+    (judged.causes, judged.is_for_cake)
+}
+
+/// Requests of a ticket that are looked at together with its prose.
+const LONG: usize = 1_000;
+
+/// What people wrote around the requests, in lower case, and not more than anybody writes.
+fn prose(ticket: &Ticket) -> String {
+    const MOST: usize = 16 << 10;
+    let mut out = String::new();
+    let mut end = 0;
+    let is_log = |item: &&Item| item.form.is_log();
+    for place in ticket.items.iter().filter(is_log).map(|item| item.place) {
+        out.push_str(ticket.text.get(end..place.start).unwrap_or_default());
+        end = end.max(place.end);
+        if out.len() > MOST {
+            break;
+        }
+    }
+    out.push_str(ticket.text.get(end..).unwrap_or_default());
+    let most = (0..=out.len().min(MOST)).rev().find(|at| out.is_char_boundary(*at)).unwrap_or_default();
+    out.truncate(most);
+    out.make_ascii_lowercase();
+    out
+}
+
+fn judged(prose: &str, (at, item): (usize, &Item), others: &[&Item], know: &Knowledge, usual: Option<u64>) -> Judged {
     let evidence = Evidence::of(item);
-    let mut look = Look::new(&ticket.text, item, know, evidence.clone());
+    let mut look = Look::new(prose, item, know, evidence.clone());
     others.clone_into(&mut look.others);
     examine(&mut look);
     let mut found = std::mem::take(&mut look.found);
@@ -383,12 +418,15 @@ fn shown_key(look: &Look<'_>) -> Option<super::Span> {
     (!is_hidden).then(|| look.place("api_key")).flatten()
 }
 
+/// As many keys as are known by value. Beyond that they are hidden by what stands before them.
+const MOST_KEYS: usize = 1_000;
+
 /// Every key, token and cookie of a ticket, decoded and as sent.
 fn keys(ticket: &Ticket) -> Vec<Secret> {
     let mut all = std::collections::BTreeSet::new();
     let mut add = |text: &str| {
         let text = text.trim();
-        if text.len() >= 4 && !text.contains("***") {
+        if text.len() >= 4 && !text.contains("***") && all.len() < MOST_KEYS {
             all.insert(text.to_owned());
         }
     };

@@ -50,8 +50,8 @@ pub struct Found {
 
 /// What is looked at, and what was found.
 pub(super) struct Look<'a> {
-    /// The whole ticket.
-    pub(super) text: &'a str,
+    /// What people wrote around the requests, in lower case.
+    pub(super) prose: &'a str,
     pub(super) item: &'a Item,
     pub(super) request: Option<&'a Request>,
     pub(super) parameters: Vec<Parameter>,
@@ -63,10 +63,10 @@ pub(super) struct Look<'a> {
 }
 
 impl<'a> Look<'a> {
-    pub(super) fn new(text: &'a str, item: &'a Item, know: &'a Knowledge, evidence: Evidence) -> Self {
+    pub(super) fn new(prose: &'a str, item: &'a Item, know: &'a Knowledge, evidence: Evidence) -> Self {
         let request = item.request.as_ref();
         let parameters = request.map(Request::parameters).unwrap_or_default();
-        Self { text, item, request, parameters, know, evidence, others: Vec::new(), found: Vec::new() }
+        Self { prose, item, request, parameters, know, evidence, others: Vec::new(), found: Vec::new() }
     }
 
     /// The parameter of a name, in any letter case.

@@ -9,6 +9,7 @@ mod knowledge;
 mod look;
 mod read;
 mod reply;
+mod tally;
 mod ticket;
 mod told;
 mod traced;
@@ -19,6 +20,7 @@ pub use knowledge::{Knowledge, KnownField, KnownStatus};
 pub use look::{Found, Grade};
 pub use read::{Lines, open};
 pub use reply::reply;
+pub use tally::{Counted, Sender, Tally};
 pub use ticket::{
     Answer, Failure, FailureKind, Form, Header, Item, Logged, Mark, MarkKind, Note, Parameter, Request, Ticket,
 };

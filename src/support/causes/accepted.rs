@@ -65,7 +65,7 @@ pub(super) const CAUSES: [Cause; 7] = [
 
 pub(super) fn check(look: &mut Look<'_>) {
     repeats(look);
-    let lower = look.text.to_ascii_lowercase();
+    let lower = look.prose;
     let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
     let is_missed = says(&[
         "not in the report",

@@ -130,7 +130,7 @@ pub(super) const CAUSES: [Cause; 15] = [
 
 pub(super) fn check(look: &mut Look<'_>) {
     let place = look.item.answer.as_ref().map(|answer| answer.place);
-    let lower = look.text.to_ascii_lowercase();
+    let lower = look.prose;
     match look.evidence.clone() {
         Evidence::Code(code @ 1..=4) => {
             let id = ["code-1", "code-2", "code-3", "code-4"][usize::try_from(code - 1).unwrap_or(0)];

@@ -32,7 +32,7 @@ pub(super) const CAUSES: [Cause; 3] = [
 ];
 
 pub(super) fn check(look: &mut Look<'_>) {
-    let lower = look.text.to_ascii_lowercase();
+    let lower = look.prose;
     let names_list = ["whitelist", "allowlist", "allow list", "white list", "ip address is not", "ip is not allowed"]
         .iter()
         .any(|word| lower.contains(word));

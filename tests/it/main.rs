@@ -36,5 +36,6 @@ mod serve;
 mod snapshots;
 mod stalled;
 mod support;
+mod tickets;
 mod tls;
 mod true_to_cake;

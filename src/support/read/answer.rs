@@ -61,7 +61,9 @@ pub(super) fn find(view: &View<'_>, part: Range<usize>, kept: &mut Found) {
     for free in super::found::without(&[part], taken) {
         markup(view, free, &mut found);
     }
-    kept.items.extend(found.items);
+    for (part, item) in found.items {
+        kept.item(part, item);
+    }
 }
 
 fn keep(view: &View<'_>, part: Range<usize>, answer: Answer, found: &mut Found) {

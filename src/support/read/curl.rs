@@ -39,7 +39,9 @@ pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
                 continue;
             }
             found.taken.push(whole.clone());
-            found.items.extend(items.into_iter().map(|item| (whole.clone(), item)));
+            for item in items {
+                found.item(whole.clone(), item);
+            }
             at = whole.end;
         }
     }

@@ -13,7 +13,10 @@ pub(super) struct Asked {
 }
 
 /// More URLs than these stand in no command.
-const MOST_URLS: usize = 1_000;
+const MOST_URLS: usize = 100;
+
+/// As many files are named.
+const MOST_MARKS: usize = 100;
 
 /// What the arguments ask for, up to the next `--next`.
 #[derive(Default)]
@@ -154,7 +157,9 @@ impl Arguments {
     fn file(&mut self, value: &Traced) {
         let text = value.text();
         let name = text.find(['@', '<']).map_or(&*text, |at| &text[at + 1..]);
-        self.marks.push(mark(MarkKind::FileValue, value.whole(), name));
+        if self.marks.len() < MOST_MARKS {
+            self.marks.push(mark(MarkKind::FileValue, value.whole(), name));
+        }
     }
 
     fn header(&mut self, value: &Traced) {

@@ -66,7 +66,9 @@ fn in_part(view: &View<'_>, part: &Range<usize>, found: &mut Found) {
         }
         found.taken.push(whole.clone());
         // All of them stand at the beginning of what is taken, and in order.
-        found.items.extend(items.into_iter().map(|item| (whole.clone(), item)));
+        for item in items {
+            found.item(whole.clone(), item);
+        }
         at = next_line(text, line_at(text, parsed.end.min(part.end), part.end).end, part.end);
     }
 }

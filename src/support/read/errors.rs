@@ -56,14 +56,18 @@ fn in_part(view: &View<'_>, part: &Range<usize>, found: &mut Found) {
                 *count += 1;
             }
             Some(_) if shown.trim().is_empty() => {
-                found.items.extend(block.take().map(|(block, _)| (block.clone(), error(view, block))));
+                if let Some((block, _)) = block.take() {
+                    found.item(block.clone(), error(view, block));
+                }
             }
             Some(_) => {}
             None if failure::is_error_line(&shown.to_ascii_lowercase()) => block = Some((line, 1)),
             None => {}
         }
     }
-    found.items.extend(block.map(|(block, _)| (block.clone(), error(view, block))));
+    if let Some((block, _)) = block {
+        found.item(block.clone(), error(view, block));
+    }
 }
 
 fn error(view: &View<'_>, part: Range<usize>) -> Item {

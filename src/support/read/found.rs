@@ -12,12 +12,22 @@ pub(super) struct Found {
     /// Parts that belong to a form and hold no item.
     pub(super) taken: Vec<Range<usize>>,
     pub(super) notes: Vec<Note>,
+    /// How many items there are beyond those that are kept.
+    pub(super) left_out: usize,
 }
 
+/// More requests than these are a log, which is read line by line.
+pub(super) const MOST_ITEMS: usize = 20_000;
+
 impl Found {
-    /// Keeps an item.
+    /// Keeps an item, as long as there are not too many.
     pub(super) fn item(&mut self, part: Range<usize>, item: Item) {
-        self.items.push((part, item));
+        if self.items.len() < MOST_ITEMS {
+            self.items.push((part, item));
+        } else {
+            self.left_out += 1;
+            self.taken.push(part);
+        }
     }
 
     /// Keeps a note.

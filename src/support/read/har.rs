@@ -7,6 +7,9 @@ use super::json::Node;
 use crate::support::ticket::{Answer, Failure, FailureKind, Form, Header, Item, Request};
 use crate::support::traced::{Traced, View};
 
+/// A longer body is no answer of CAKE.
+const LONGEST_BODY: usize = 256 * 1024;
+
 /// The entries of a HAR; nothing where it is something else.
 pub(super) fn read(view: &View<'_>, root: &Node) -> Option<Vec<Item>> {
     let text = &*view.text;
@@ -117,7 +120,9 @@ pub(super) fn headers(view: &View<'_>, node: &Node) -> Vec<Header> {
 fn body(view: &View<'_>, response: &Node) -> Option<Traced> {
     use base64::Engine as _;
     let content = response.get(&view.text, "content")?;
-    let body = content.get(&view.text, "text")?.string(view)?;
+    let body = content.get(&view.text, "text")?;
+    // An answer of CAKE is short; a browser's archive holds programs and pictures too.
+    let body = if body.part().len() > LONGEST_BODY { return None } else { body.string(view)? };
     let encoding = content.get(&view.text, "encoding").and_then(|node| node.string(view));
     if encoding.is_some_and(|encoding| encoding.text() == "base64") {
         let decoded = base64::engine::general_purpose::STANDARD.decode(body.bytes()).ok()?;

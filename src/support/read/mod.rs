@@ -32,13 +32,10 @@ use std::ops::Range;
 pub use decode::open;
 pub use log::Lines;
 
-use self::found::{Found, without};
+use self::found::{Found, MOST_ITEMS, without};
 use self::log::Line;
 use super::ticket::{Form, Item, Note, Ticket};
 use super::traced::View;
-
-/// More requests than these are a log, which is read line by line.
-const MOST_ITEMS: usize = 20_000;
 
 /// Takes a ticket apart.
 pub fn read(bytes: &[u8]) -> Ticket {
@@ -85,15 +82,13 @@ fn items(text: &str) -> (Vec<Item>, Vec<Note>) {
         free = without(&free, taken);
         found.items.extend(now.items);
         found.notes.extend(now.notes);
+        found.left_out += now.left_out;
     }
     leave_out_parts(&mut found);
     found.items.sort_by_key(|(part, _)| part.start);
-    if found.items.len() > MOST_ITEMS {
-        let text = format!(
-            "{} requests; only the first {MOST_ITEMS} were read. Save a log as a file of its own.",
-            found.items.len()
-        );
-        found.note(text, None);
+    let left_out = found.left_out + found.items.len().saturating_sub(MOST_ITEMS);
+    if left_out > 0 {
+        found.note(format!("The ticket holds more than {MOST_ITEMS} requests; {left_out} were left out."), None);
         found.items.truncate(MOST_ITEMS);
     }
     (found.items.into_iter().map(|(_, item)| item).collect(), found.notes)

@@ -1,0 +1,74 @@
+//! Tickets as strangers make them: whatever somebody pastes, reading it takes time in proportion to its length.
+
+use std::time::{Duration, Instant};
+
+use caketester::support;
+
+/// Pieces that make a reader look ahead, each repeated to fill a ticket.
+const PIECES: [&str; 44] = [
+    "<https://",
+    "\"https://h/p?a=b",
+    "https://h/p?a=b&",
+    "lead_id=1&",
+    "lead_id=1 ",
+    "x.asmx ",
+    "https://h/p?a=b\n",
+    "https://h/p?lead_id=a b &c=d ",
+    "&amp;",
+    "{",
+    "{\n",
+    "{\"a\":",
+    "{\"a\":1}\n",
+    "{\"request\":{\"url\":\"https://h/p\",\"method\":\"GET\",\"headers\":[]}}\n",
+    "[\n",
+    "[[[[",
+    "\"request\": {\n",
+    "\"\n",
+    "'\n",
+    "curl 'https://h/p?a=b'\n",
+    "curl \"https://h/p\n",
+    "curl 'https://h/p ",
+    "curl https://h/p -d '",
+    "curl -G h/p -d @x ",
+    "curl \\\n",
+    "curl.exe ^\"h/p ",
+    "irm \"https://h/p",
+    "irm @{a=",
+    "fetch(\"https://h/p\" + ",
+    "fetch('",
+    "<result>",
+    "<result>\n",
+    "<html>\n\n",
+    "&lt;result",
+    "HTTP/1.1 200 OK\n",
+    "GET /p HTTP/1.1\nHost: h\n\n",
+    "### \nGET http://{{a}}/{{b}}\n",
+    "@a={{a}}{{a}}\n",
+    "error: timed out\n",
+    "curl: (6) https://h/p?lead_id=1\n\n",
+    "#Fields: cs-uri-stem cs-method\n",
+    "1.2.3.4 - - [31/Oct/2025:07:00:02 +0000] \"GET /p?a=b HTTP/1.1\" 200 5\n",
+    "request_url,status\n\"/p?a=b\n",
+    "> > > \"a\"",
+];
+
+#[test]
+fn time_grows_with_the_length_of_a_ticket_and_no_faster() {
+    for piece in PIECES {
+        let (short, long) = (time_for(piece, 20_000), time_for(piece, 160_000));
+        // Eight times as much may take eight times as long; a square would be 64 times.
+        let allowed = short.max(Duration::from_millis(5)) * 26;
+        assert!(long < allowed, "{piece:?}: {short:?} for 20 kB, {long:?} for 160 kB");
+    }
+}
+
+fn time_for(piece: &str, bytes: usize) -> Duration {
+    let text = piece.repeat(bytes / piece.len());
+    let start = Instant::now();
+    let ticket = support::read(text.as_bytes());
+    let took = start.elapsed();
+    for item in &ticket.items {
+        assert!(ticket.text.get(item.place.range()).is_some(), "{piece:?}");
+    }
+    took
+}

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::found::{Found, item};
-use super::shell::{Context, Words, assignments, cmd, posix, powershell};
+use super::shell::{Context, Split, assignments, cmd, posix, powershell};
 use super::text::{contains_ignoring_case, line_at, line_start};
 use super::variables::Values;
 use crate::support::ticket::{Form, Item};
@@ -17,7 +17,7 @@ enum Shell {
     Posix,
     Cmd,
     Batch,
-    PowerShell,
+    Pwsh,
 }
 
 /// Every command in the free parts of the view.
@@ -117,7 +117,7 @@ fn shell_of(text: &str, start: usize, floor: usize, limit: usize, hints: &Hints)
     if before.starts_with("PS ") && before.ends_with('>')
         || line.ends_with('`') && !line.starts_with('`') && !before.ends_with('`')
     {
-        return Shell::PowerShell;
+        return Shell::Pwsh;
     }
     if before.ends_with('>') && before.contains(":\\") {
         return Shell::Cmd;
@@ -133,7 +133,7 @@ fn shell_of(text: &str, start: usize, floor: usize, limit: usize, hints: &Hints)
     }
     let is_exe = text[start..].starts_with("curl.exe");
     if hints.is_powershell {
-        return Shell::PowerShell;
+        return Shell::Pwsh;
     }
     if is_exe || hints.is_cmd { Shell::Cmd } else { Shell::Posix }
 }
@@ -154,11 +154,11 @@ fn command(
     let first = line_start(text, start, part.start);
     let is_typed = !text[first..start].trim().is_empty() && is_prompt(&text[first..start]);
     let context = Context { view, values, is_typed, closer };
-    let mut words: Words = match shell {
+    let mut words: Split = match shell {
         Shell::Posix => posix::words(&context, start, part.end),
         Shell::Cmd => cmd::words(&context, start, part.end, false),
         Shell::Batch => cmd::words(&context, start, part.end, true),
-        Shell::PowerShell => powershell::words(&context, start, part.end),
+        Shell::Pwsh => powershell::words(&context, start, part.end),
     };
     let whole = start..words.end.max(start);
     let marks = std::mem::take(&mut words.marks);
@@ -182,7 +182,7 @@ mod tests {
 
     fn told(text: &str) -> Vec<String> {
         let mut found = Found::default();
-        find(&View::of(text), &[0..text.len()], &mut found);
+        find(&View::of(text), std::slice::from_ref(&(0..text.len())), &mut found);
         let one = |item: crate::support::Item| {
             let request = item.request.unwrap();
             let marks: Vec<_> = item.marks.iter().map(|mark| mark.kind.id()).collect();
@@ -225,7 +225,7 @@ mod tests {
         #[test]
         fn nothing_makes_it_panic(text in "(curl |\\PC|[ \n'\"\\\\$`&^-]|https://h|-d |PS C:>|--data-urlencode ){0,40}") {
             let mut found = Found::default();
-            find(&View::of(&text), &[0..text.len()], &mut found);
+            find(&View::of(&text), std::slice::from_ref(&(0..text.len())), &mut found);
             for (_, item) in found.items {
                 prop_assert!(text.get(item.place.range()).is_some());
                 let target = item.request.unwrap().target();

@@ -1,6 +1,6 @@
 //! The requests that curl sends for its arguments.
 
-use super::address::request;
+use super::address::{escapes, request};
 use super::curl_options::{Kind, long, name_of, short};
 use super::found::mark;
 use crate::support::ticket::{Header, Mark, MarkKind, Note, Request};
@@ -278,8 +278,7 @@ fn escape(value: &Traced, from: usize, encoded: &mut Traced) {
             } else if bytes == b" " {
                 encoded.push(b"+", place);
             } else {
-                let escapes: String = bytes.iter().map(|byte| format!("%{byte:02X}")).collect();
-                encoded.push(escapes.as_bytes(), place);
+                encoded.push(escapes(bytes).as_bytes(), place);
             }
             at += len;
         }

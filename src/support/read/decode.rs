@@ -188,7 +188,7 @@ fn windows_1252(byte: u8) -> char {
 /// The text of a saved mail, with what stands before it; nothing where there is none.
 fn mail(text: &str) -> Option<String> {
     let start = mail_start(text)?;
-    let message = MessageParser::default().parse(text[start..].as_bytes())?;
+    let message = MessageParser::default().parse(&text.as_bytes()[start..])?;
     let mut plain = text[..start].to_owned();
     bodies(&message, 0, &mut plain);
     Some(plain)

@@ -133,7 +133,7 @@ mod tests {
 
     fn told(text: &str) -> Vec<String> {
         let mut found = Found::default();
-        find(&View::of(text), &[0..text.len()], &mut found);
+        find(&View::of(text), std::slice::from_ref(&(0..text.len())), &mut found);
         let one = |item: crate::support::Item| {
             let request = item.request.unwrap();
             let status = item.answer.as_ref().and_then(|answer| answer.http_status);
@@ -150,7 +150,7 @@ mod tests {
         let other = request.replace("api/p?lead_id=a", "style.css");
         for text in [
             format!(r#"{{"log": {{"entries": [{{{request}, {response}}}, {{{other}}}]}}}}"#),
-            format!(r#"[{{{request}, {response}}}]"#),
+            format!("[{{{request}, {response}}}]"),
             format!("{{{request}, {response}}},\n"),
             format!("{request},\n{response}\n}},"),
             format!(r#"prose before\n{{"log": {{"entries": [{{{request}, {response}"#).replace("\\n", "\n"),

@@ -60,9 +60,8 @@ fn in_part(view: &View<'_>, part: &Range<usize>, found: &mut Found) {
                     found.item(block.clone(), error(view, block));
                 }
             }
-            Some(_) => {}
             None if failure::is_error_line(&shown.to_ascii_lowercase()) => block = Some((line, 1)),
-            None => {}
+            Some(_) | None => {}
         }
     }
     if let Some((block, _)) = block {
@@ -115,21 +114,21 @@ fn method_before(view: &View<'_>, floor: usize, start: usize) -> Option<Traced> 
 }
 
 /// Python names the host and the path apart: `HTTPSConnectionPool(host='h', port=443)`.
-fn pool_host(view: &View<'_>, part: &Range<usize>, request: &mut Request) {
-    let text = &view.text[part.clone()];
+fn pool_host(view: &View<'_>, within: &Range<usize>, request: &mut Request) {
+    let text = &view.text[within.clone()];
     let Some(start) = text.find("host='").map(|at| at + "host='".len()) else { return };
     let Some(len) = text[start..].find('\'') else { return };
-    request.host = view.traced(part.start + start..part.start + start + len);
+    request.host = view.traced(within.start + start..within.start + start + len);
     let port = text[start + len..]
         .strip_prefix("', port=")
         .map(|rest| rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len()));
-    let at = part.start + start + len + "', port=".len();
+    let at = within.start + start + len + "', port=".len();
     request.port = port
         .filter(|len| *len > 0)
         .map(|len| view.traced(at..at + len))
         .filter(|port| !matches!(port.bytes(), b"80" | b"443"));
     if text.contains("HTTPSConnectionPool") {
-        request.scheme = Traced::standing_for("https", view.place(part.start..part.start));
+        request.scheme = Traced::standing_for("https", view.place(within.start..within.start));
     }
 }
 
@@ -142,7 +141,7 @@ mod tests {
 
     fn told(text: &str) -> Vec<String> {
         let mut found = Found::default();
-        find(&View::of(text), &[0..text.len()], &mut found);
+        find(&View::of(text), std::slice::from_ref(&(0..text.len())), &mut found);
         let one = |item: crate::support::Item| {
             let request = item.request.map_or("-".into(), |request| {
                 format!("{} {} {}", request.method.text(), request.host.text(), request.target().text())

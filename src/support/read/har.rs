@@ -57,9 +57,8 @@ fn entry(view: &View<'_>, node: &Node) -> Option<Item> {
             item.failure = Some(Failure { kind, place: error.whole() });
         }
     }
-    let text_of =
-        |name: &str| node.get(text, name).and_then(|node| node.string(view)).map(|found| found.text().into_owned());
-    item.logged.time = text_of("startedDateTime");
+    let time = node.get(text, "startedDateTime").and_then(|time| time.string(view));
+    item.logged.time = time.map(|time| time.text().into_owned());
     item.logged.user_agent = item
         .request
         .as_ref()

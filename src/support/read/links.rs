@@ -355,9 +355,8 @@ fn trimmed(text: &str) -> &str {
         let inner = &rest[..rest.len() - last.len_utf8()];
         let opens = |open: char| inner.matches(open).count() < rest.matches(last).count();
         let is_outside = match last {
-            '.' | ',' | ';' | ':' | '!' | '?' | '”' | '»' | '…' | '|' | '\\' => true,
+            '.' | ',' | ';' | ':' | '!' | '?' | '”' | '»' | '…' | '|' | '\\' | '\'' | '’' => true,
             '*' => !inner.ends_with('*'),
-            '\'' | '’' => true,
             ')' => opens('('),
             ']' => opens('['),
             '}' => opens('{'),

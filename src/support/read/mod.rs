@@ -58,12 +58,14 @@ pub fn read(bytes: &[u8]) -> Ticket {
     ticket
 }
 
+/// Looks for one form, or for some that begin alike, in the free parts of the view.
+type Reader = fn(&View<'_>, &[Range<usize>], &mut Found);
+
 fn items(text: &str) -> (Vec<Item>, Vec<Note>) {
     let view = quoted::view(text);
     let whole = 0..view.text.len();
     let mut found = Found::default();
     let mut free = vec![whole];
-    type Reader = fn(&View<'_>, &[Range<usize>], &mut Found);
     let readers: [Reader; 9] = [
         documents::find,
         logs,

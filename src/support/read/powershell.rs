@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::address::{encoded, get, request};
+use super::address::{encoded, escapes, get, request};
 use super::found::{Found, item};
 use super::shell::powershell::{Argument, arguments, value};
 use super::shell::{Context, assignments};
@@ -205,8 +205,7 @@ pub(super) fn escape(value: &Traced, form: &mut Traced) {
         } else if c == ' ' {
             form.push(b"+", place);
         } else {
-            let escapes: String = c.encode_utf8(&mut [0; 4]).bytes().map(|byte| format!("%{byte:02X}")).collect();
-            form.push(escapes.as_bytes(), place);
+            form.push(escapes(c.encode_utf8(&mut [0; 4]).as_bytes()).as_bytes(), place);
         }
     }
 }
@@ -250,7 +249,7 @@ mod tests {
 
     fn told(text: &str) -> Vec<String> {
         let mut found = Found::default();
-        find(&View::of(text), &[0..text.len()], &mut found);
+        find(&View::of(text), std::slice::from_ref(&(0..text.len())), &mut found);
         let one = |item: crate::support::Item| {
             let request = item.request.unwrap();
             let body = request.body.as_ref().map_or("-".into(), |body| body.text().into_owned());

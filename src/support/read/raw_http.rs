@@ -345,7 +345,7 @@ mod tests {
 
     fn told(text: &str) -> Vec<String> {
         let mut found = Found::default();
-        find(&View::of(text), &[0..text.len()], &mut found);
+        find(&View::of(text), std::slice::from_ref(&(0..text.len())), &mut found);
         let one = |item: crate::support::Item| {
             let request = item.request.unwrap();
             let status = item.answer.as_ref().and_then(|answer| answer.http_status);
@@ -411,7 +411,7 @@ mod tests {
         #[test]
         fn nothing_makes_it_panic(text in "(\\PC|[\r\n :]|GET /|HTTP/1.1|### |@a=|:path|Request URL|\\{\\{a\\}\\}|POST http://h|\n\n){0,40}") {
             let mut found = Found::default();
-            find(&View::of(&text), &[0..text.len()], &mut found);
+            find(&View::of(&text), std::slice::from_ref(&(0..text.len())), &mut found);
             for (_, item) in found.items {
                 prop_assert!(text.get(item.place.range()).is_some());
             }

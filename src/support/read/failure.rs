@@ -231,6 +231,8 @@ const EXCEPTIONS: &[&str] = &[
     "faraday::",
     "restclient::",
     "net::http",
+    "net::readtimeout",
+    "net::opentimeout",
     "httparty::",
     "socketerror",
     "lwp::",

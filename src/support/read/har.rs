@@ -15,17 +15,17 @@ pub(super) fn read(view: &View<'_>, root: &Node) -> Option<Vec<Item>> {
     let text = &*view.text;
     let entries = root.path(text, &["log", "entries"]).or_else(|| root.get(text, "entries"));
     if let Some(entries) = entries {
-        return Some(entries.elements().iter().filter_map(|node| entry(view, node)).collect());
+        return Some(entries.elements().iter().filter_map(|node| entry(view, node, true)).collect());
     }
     if let Node::Array(elements, _) = root {
-        let items: Vec<Item> = elements.iter().filter_map(|node| entry(view, node)).collect();
+        let items: Vec<Item> = elements.iter().filter_map(|node| entry(view, node, false)).collect();
         return (!items.is_empty()).then_some(items);
     }
     // One entry, or what is left of one.
-    entry(view, root).map(|item| vec![item])
+    entry(view, root, false).map(|item| vec![item])
 }
 
-fn entry(view: &View<'_>, node: &Node) -> Option<Item> {
+fn entry(view: &View<'_>, node: &Node, is_listed: bool) -> Option<Item> {
     let text = &*view.text;
     let asked = match node.get(text, "request") {
         Some(asked @ Node::Object(..)) => asked,
@@ -35,8 +35,12 @@ fn entry(view: &View<'_>, node: &Node) -> Option<Item> {
     let url = asked.get(text, "url").filter(|url| matches!(url, Node::String(_)))?.string(view)?;
     // Postman's requests have no list of such headers, and logs none of both.
     let is_har = ["httpVersion", "headers", "queryString", "headersSize", "cookies"];
-    is_har.iter().find_map(|name| asked.get(text, name)).filter(|found| !matches!(found, Node::Object(..)))?;
-    asked.get(text, "method").or_else(|| node.get(text, "response"))?;
+    let shows =
+        is_har.iter().find_map(|name| asked.get(text, name)).is_some_and(|shown| !matches!(shown, Node::Object(..)));
+    let has_both = asked.get(text, "method").or_else(|| node.get(text, "response")).is_some();
+    if !is_listed && !(shows && has_both) {
+        return None;
+    }
     let mut item = item(view, node.part(), Form::Har);
     item.request = Some(asked_for(view, asked, &url));
     if let Some(response) = node.get(text, "response") {

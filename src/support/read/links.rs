@@ -279,7 +279,10 @@ fn is_value_in_words(text: &str, url_start: usize, end: usize, line_end: usize) 
             && word.chars().all(|c| c.is_alphanumeric() || "+%&=_-'’".contains(c))
     };
     let value = text[url_start..end].rsplit('=').next().unwrap_or_default();
-    before.trim().is_empty() && (1..=3).contains(&words.len()) && words.iter().all(is_word) && is_word(&value)
+    (before.trim().is_empty() || before.trim_end().ends_with([':', '=', '|', '*']))
+        && (1..=3).contains(&words.len())
+        && words.iter().all(is_word)
+        && is_word(&value)
 }
 
 fn token_end(text: &str, start: usize, limit: usize) -> usize {

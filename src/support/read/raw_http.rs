@@ -306,7 +306,15 @@ fn body(view: &View<'_>, at: usize, limit: usize, request: &mut Request, form: F
     if request.header("content-length").is_some_and(|header| header.value.bytes() == b"0") || end == start {
         return None;
     }
-    request.body = Some(view.traced(start..end));
+    // A form in a `.http` file may have a parameter a line.
+    let is_form = request.header("content-type").is_some_and(|header| header.value.text().contains("urlencoded"));
+    let mut body = Traced::default();
+    if form == Form::HttpFile && is_form {
+        lines(text, start..end).for_each(|line| body.append(&view.traced(trim(text, line))));
+    } else {
+        body = view.traced(start..end);
+    }
+    request.body = Some(body);
     Some(end)
 }
 

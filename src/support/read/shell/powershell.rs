@@ -36,14 +36,6 @@ pub(in crate::support::read) fn arguments(context: &Context<'_>, start: usize, l
     (shell.arguments, shell.words)
 }
 
-/// A string or a variable that begins here, as in a hash table; and where it ends.
-pub(in crate::support::read) fn value(context: &Context<'_>, start: usize, limit: usize) -> (Traced, Split) {
-    let (arguments, words) = arguments(context, start, limit);
-    let first =
-        arguments.into_iter().find_map(|argument| if let Argument::Text(text) = argument { Some(text) } else { None });
-    (first.unwrap_or_default(), words)
-}
-
 struct Shell<'c> {
     context: &'c Context<'c>,
     at: usize,
@@ -313,7 +305,7 @@ impl Shell<'_> {
 }
 
 /// How far it is to behind the bracket that closes the one it begins with; strings within count as such.
-fn closing(text: &str) -> Option<usize> {
+pub(in crate::support::read) fn closing(text: &str) -> Option<usize> {
     let mut open = 0_usize;
     let mut quote = None;
     for (at, c) in text.char_indices() {

@@ -5,7 +5,7 @@ mod read;
 mod ticket;
 mod traced;
 
-pub use read::{Lines, open, read};
+pub use read::{Lines, log_form, open, read};
 pub use ticket::{
     Answer, Failure, FailureKind, Form, Header, Item, Logged, Mark, MarkKind, Note, Parameter, Request, Ticket,
 };

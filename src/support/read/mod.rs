@@ -30,7 +30,7 @@ mod variables;
 use std::ops::Range;
 
 pub use decode::open;
-pub use log::Lines;
+pub use log::{Lines, log_form};
 
 use self::found::{Found, MOST_ITEMS, without};
 use self::log::Line;

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::found::{Found, item};
-use super::shell::{Context, Split, assignments, cmd, posix, powershell};
+use super::shell::{Context, Split, assignments, cmd, name_len, posix, powershell};
 use super::text::{contains_ignoring_case, line_at, line_start};
 use super::variables::Values;
 use crate::support::ticket::{Form, Item};
@@ -111,6 +111,14 @@ fn is_prompt(before: &str) -> bool {
     before.is_empty() || before.ends_with(['$', '#', '>', '%', '❯', '+']) && before.len() < 80
 }
 
+/// `%KEY%`, and not an escape.
+fn holds_percent_variable(line: &str) -> bool {
+    line.match_indices('%').any(|(at, _)| {
+        let len = name_len(&line[at + 1..]);
+        len > 2 && line[at + 1 + len..].starts_with('%')
+    })
+}
+
 fn shell_of(text: &str, start: usize, floor: usize, limit: usize, hints: &Hints) -> Shell {
     let before = text[line_start(text, start, floor)..start].trim();
     let line = text[line_at(text, start, limit)].trim_end();
@@ -123,6 +131,9 @@ fn shell_of(text: &str, start: usize, floor: usize, limit: usize, hints: &Hints)
         return Shell::Cmd;
     }
     if line.ends_with('^') || line.contains("^\"") {
+        return if hints.is_batch { Shell::Batch } else { Shell::Cmd };
+    }
+    if holds_percent_variable(line) {
         return if hints.is_batch { Shell::Batch } else { Shell::Cmd };
     }
     if line.ends_with('\\') || before.ends_with(['$', '#']) || line.contains("$'") {
@@ -197,6 +208,7 @@ mod tests {
             ("$ curl 'https://h/p?a=b&c'\nok", "GET h/p?a=b&c "),
             ("PS C:\\> curl.exe \"https://h/p?a=$5\"", "GET h/p?a= shell-dollar"),
             ("C:\\x>curl \"https://h/p?a=b%20c\"", "GET h/p?a=b%20c "),
+            ("set KEY=v\r\ncurl \"https://h/p?a=%KEY%&b=%OTHER%\"", "GET h/p?a=v&b=%OTHER% variable"),
             ("@echo off\r\ncurl \"https://h/p?a=b%20c\"", "GET h/p?a=b0c shell-percent"),
             ("curl ^\"https://h/p?a=b^&c=d^\" ^\r\n  -H ^\"A: b^\"", "GET h/p?a=b&c=d "),
             ("we run `curl https://h/p?a=b` daily", "GET h/p?a=b "),

@@ -163,6 +163,7 @@ mod tests {
             ("HTTPSConnectionPool(host='h', port=8443): Max retries exceeded with url: /api/p?lead_id=a&status=b (Caused by ConnectTimeoutError(error: timed out))".into(), "GET h /api/p?lead_id=a&status=b None - Some(Timeout)"),
             (format!("System.Net.WebException: The remote server returned an error: (407) Proxy Authentication Required.\n at X\n\nurl = {url}\n\nBye"), "GET h /api/p?lead_id=a&status=b None - Some(Proxy)"),
             (format!("feign.FeignException$InternalServerError: [500] during [GET] to [{url}] [X]: []"), "GET h /api/p?lead_id=a&status=b Some(500) - None"),
+            ("x.HttpServerErrorException: 500 Internal Server Error: \"Missing parameter: a.<EOL>\"".into(), "- Some(500) Missing parameter: a. None"),
             ("curl: (22) The requested URL returned error: 500".into(), "- Some(500) - None"),
         ] {
             assert_eq!(told(&text), [expected], "{text}");

@@ -82,7 +82,9 @@ pub(super) fn quoted(text: &str, start: usize, limit: usize, close: impl Fn(&str
 pub(super) fn joined(view: &View<'_>, part: Range<usize>) -> (Vec<Range<usize>>, Option<Mark>) {
     let text = &*view.text;
     let inner = &text[part.clone()];
-    if !inner.contains('\n') || !inner.trim_start().starts_with("http") {
+    // Behind a backslash the shell takes the line break away itself.
+    let is_continued = inner.lines().rev().skip(1).all(|line| line.ends_with('\\'));
+    if is_continued || !inner.trim_start().starts_with("http") {
         return (std::iter::once(part).collect(), None);
     }
     let mut pieces = Vec::new();

@@ -407,6 +407,7 @@ mod tests {
             ("curl \"https://h?a=1&b=Fun\nded\"", &["curl", "https://h?a=1&b=Funded"], &["shell-newline 2 lines"]),
             ("curl 'h'\n  -d 'a=b'\n  -d c\n\nx", &["curl", "h"], &["shell-newline -d 'a=b'\n  -d c"]),
             ("curl 'h' \\ \n  -d 'a=b'", &["curl", "h"], &["shell-newline \\ ", "shell-newline -d 'a=b'"]),
+            ("curl \"https://h?a=1&\\\nb=2\"", &["curl", "https://h?a=1&b=2"], &[]),
             ("curl \"h?a=Call!now\"", &["curl", "h?a=Call!now"], &["shell-history !now"]),
         ] {
             assert_eq!(

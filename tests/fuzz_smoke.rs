@@ -8,7 +8,7 @@ mod properties;
 use std::fs;
 use std::path::Path;
 
-use properties::{answer, query, request_head, scenario, snapshot};
+use properties::{answer, query, request_head, scenario, snapshot, ticket};
 
 /// Pieces that matter to one or another of the readers.
 const WORDS: [&str; 32] = [
@@ -69,6 +69,11 @@ fn scenarios_hold() {
 #[test]
 fn snapshots_hold() {
     holds("snapshot", 500, snapshot::check);
+}
+
+#[test]
+fn tickets_hold() {
+    holds("ticket", 6_000, ticket::check);
 }
 
 /// Holds what is in the repository for a target against its property, and so many mutations of it.

@@ -6,3 +6,4 @@ pub mod query;
 pub mod request_head;
 pub mod scenario;
 pub mod snapshot;
+pub mod ticket;

@@ -17,8 +17,8 @@ use crate::plural::plural;
 use crate::secret::Redactor;
 use crate::source::SourceFile;
 use crate::support::{
-    Diagnosis, Found, Grade, Item, Knowledge, Lines, Span, Tally, Ticket, answer_of, cause, diagnose, open, read,
-    reply, told,
+    Diagnosis, Found, Grade, Item, Knowledge, Lines, Span, Tally, Ticket, answer_of, cause, diagnose, log_form, open,
+    read, reply, told,
 };
 
 const EXAMPLES: &str = "\
@@ -213,7 +213,7 @@ impl Arguments {
         let end = beginning.iter().take(1 << 18).rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
         let ticket = read(&beginning[..end]);
         let is_long = beginning.len() as u64 == LONG;
-        let is_log = ticket.forms.first().is_some_and(|form| form.is_log()) && ticket.items.len() > 100;
+        let is_log = log_form(&beginning[..end]).is_some();
         Ok((is_long && is_log).then(|| LongLog {
             reader: Box::new(BufReader::new(std::io::Cursor::new(beginning).chain(reader))),
             beginning: ticket,
@@ -378,9 +378,9 @@ fn text(ticket: &Ticket, diagnosis: &Diagnosis, source: Option<&str>, output: &O
         if let Some(of) = cause(found.id) {
             line("  who", of.who.word());
         }
-        line("  do", &found.help);
-        if !found.ask.is_empty() && found.grade != Grade::Certain {
-            line("  ask", &found.ask);
+        line("  do", found.help());
+        if !found.ask().is_empty() && found.grade != Grade::Certain {
+            line("  ask", found.ask());
         }
         if found.id != "nothing-wrong" && found.id != "not-a-request" && found.id != "cannot-tell" {
             line("  check", "send the update again, and expect code 0");

@@ -1,17 +1,16 @@
 //! From a ticket to its causes: each request is examined, what follows from another cause is dropped, and the rest is put in the
 //! order in which to act.
 
-use std::sync::Arc;
-
 use super::causes::{cause, examine, place_of};
 use super::evidence::Evidence;
+use super::expected::expected;
+use super::keys::keys;
 use super::knowledge::Knowledge;
 use super::look::{Found, Grade, Look};
 use super::ticket::{Answer, Item, MarkKind, Request, Ticket};
 use super::traced::Traced;
-use crate::cake::{Instance, MISSING_PARAMETER, Reason, Settings, before_the_method, decide};
-use crate::protocol::xml;
-use crate::secret::{Redactor, Secret};
+use crate::cake::{MISSING_PARAMETER, Reason};
+use crate::secret::Redactor;
 
 /// What was found in a ticket.
 #[derive(Debug, Clone)]
@@ -79,15 +78,12 @@ pub fn diagnose(ticket: &Ticket, know: &Knowledge) -> Diagnosis {
         .filter(|(_, judged)| judged.is_for_cake)
         .max_by_key(|(at, judged)| (score(judged), std::cmp::Reverse(*at)))
         .map(|(at, _)| at);
-    let entry = cause("not-a-request");
-    let text = |of: fn(&super::causes::Cause) -> &'static str| entry.map_or("", of).to_owned();
     let nothing = Found {
         id: "not-a-request",
         grade: Grade::Certain,
         place: None,
         message: "the ticket has neither an update nor an answer of CAKE".to_owned(),
-        help: text(|cause| cause.change),
-        ask: text(|cause| cause.ask),
+        help: String::new(),
     };
     Diagnosis { items, first, nothing, keys: Redactor::new(keys(ticket)) }
 }
@@ -178,28 +174,24 @@ fn judged(prose: &str, (at, item): (usize, &Item), others: &[&Item], know: &Know
             (false, false) => ("nothing-wrong", Grade::Likely),
             (true, _) => ("cannot-tell", Grade::Possible),
         };
-        let entry = cause(id);
         found.insert(
             0,
             Found {
                 id,
                 grade,
                 place: None,
-                message: entry.map_or("", |cause| cause.title).to_owned(),
-                help: entry.map_or("", |cause| cause.change).to_owned(),
-                ask: entry.map_or("", |cause| cause.ask).to_owned(),
+                message: cause(id).map_or("", |cause| cause.title).to_owned(),
+                help: String::new(),
             },
         );
     }
     if let Some(key) = shown_key(&look) {
-        let entry = cause("key-exposed");
         found.push(Found {
             id: "key-exposed",
             grade: Grade::Certain,
             place: Some(key),
             message: "the ticket shows the API key in clear".to_owned(),
-            help: entry.map_or("", |cause| cause.change).to_owned(),
-            ask: String::new(),
+            help: String::new(),
         });
     }
     let (code, answer) = expected(&look, &found);
@@ -370,43 +362,6 @@ fn tier(found: &Found, evidence: &Evidence) -> u8 {
     }
 }
 
-/// What CAKE would answer, where the platform or the instance's file leaves no doubt.
-fn expected(look: &Look<'_>, found: &[Found]) -> (Option<i64>, Option<String>) {
-    let Some(request) = look.request else { return (None, None) };
-    let has_variable = look.item.marks.iter().any(|mark| matches!(mark.kind, MarkKind::Variable | MarkKind::FileValue));
-    if has_variable || request.path.text().is_empty() {
-        return (None, None);
-    }
-    let exchange = request.to_exchange();
-    let params = exchange.params();
-    if let Some(instance) = &look.know.instance {
-        let policy = &instance.settings.policy;
-        if let Some((answer, _)) = before_the_method(&exchange, &params, policy) {
-            return (None, Some(answer.text().trim().to_owned()));
-        }
-        let reason = decide(instance, &params).reason;
-        return match (reason.code(), &reason) {
-            (Some(code), _) => (Some(code.0), Some(xml::write(policy.shape, code, policy.messages.of(code)))),
-            (None, Reason::MissingParameter { name }) => (None, Some(format!("{MISSING_PARAMETER}{name}."))),
-            _ => (None, None),
-        };
-    }
-    let is_certain = found.first().is_some_and(|found| {
-        found.grade == Grade::Certain && !matches!(place_of(found.id).0, "answer" | "network" | "transport")
-    });
-    if !is_certain || found.iter().any(|found| found.id == "post-form") {
-        return (None, None);
-    }
-    let instance = Instance::new(Arc::new(Settings::default()));
-    if let Some((answer, _)) = before_the_method(&exchange, &params, &instance.settings.policy) {
-        return (None, Some(answer.text().trim().to_owned()));
-    }
-    match decide(&instance, &params).reason {
-        Reason::MissingParameter { name } => (None, Some(format!("{MISSING_PARAMETER}{name}."))),
-        _ => (None, None),
-    }
-}
-
 /// Where the ticket shows a key in clear.
 fn shown_key(look: &Look<'_>) -> Option<super::Span> {
     let value = look.value("api_key")?;
@@ -416,62 +371,6 @@ fn shown_key(look: &Look<'_>) -> Option<super::Span> {
     let is_hidden =
         is_hidden || value.contains("***") || super::look::is_placeholder(value, &["buyerapikeyhere", "api_key"]);
     (!is_hidden).then(|| look.place("api_key")).flatten()
-}
-
-/// As many keys as are known by value. Beyond that they are hidden by what stands before them.
-const MOST_KEYS: usize = 1_000;
-
-/// Every key, token and cookie of a ticket, decoded and as sent.
-fn keys(ticket: &Ticket) -> Vec<Secret> {
-    let mut all = std::collections::BTreeSet::new();
-    let mut add = |text: &str| {
-        let text = text.trim();
-        if text.len() >= 4 && !text.contains("***") && all.len() < MOST_KEYS {
-            all.insert(text.to_owned());
-        }
-    };
-    for item in ticket.items.iter().take(MOST) {
-        let Some(request) = &item.request else { continue };
-        for part in [&request.query, &request.body, &request.fragment].into_iter().flatten() {
-            of_part(part, &mut add);
-        }
-        if let Some(user) = &request.user {
-            user.text().split(':').for_each(&mut add);
-        }
-        for header in &request.headers {
-            let name = header.name.to_ascii_lowercase();
-            let is_secret = name.contains("auth")
-                || name.contains("cookie")
-                || name.contains("key")
-                || name.contains("token")
-                || name.contains("secret");
-            if is_secret {
-                let value = header.value.text().into_owned();
-                value.split([' ', ';', ',']).map(|part| part.rsplit('=').next().unwrap_or(part)).for_each(&mut add);
-                add(&value);
-            }
-        }
-    }
-    all.into_iter().map(Secret::new).collect()
-}
-
-fn of_part(part: &Traced, add: &mut impl FnMut(&str)) {
-    let text = part.text();
-    for pair in text.split(['&', ';', ',', '\n', '{', '}']) {
-        let Some((name, value)) = pair.split_once(['=', ':']) else { continue };
-        let name = name.to_ascii_lowercase();
-        let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
-        if name.ends_with("key")
-            || name.contains("apikey")
-            || name.contains("token")
-            || name.contains("secret")
-            || name.contains("password")
-        {
-            let value = value.trim_matches(['"', '\'', ' ']);
-            add(value);
-            add(&crate::protocol::decode(value.as_bytes()));
-        }
-    }
 }
 
 /// What came back, as a ticket's own text or `--got` has it.

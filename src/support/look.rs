@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use super::causes::cause;
 use super::evidence::Evidence;
 use super::knowledge::Knowledge;
 use super::ticket::{Item, MarkKind, Parameter, Request};
@@ -42,10 +41,8 @@ pub struct Found {
     pub place: Option<Span>,
     /// What is wrong, with the actual value.
     pub message: String,
-    /// What to do.
+    /// What to do in this case; empty where the cause's own advice holds.
     pub help: String,
-    /// What to ask; empty where nothing has to be asked.
-    pub ask: String,
 }
 
 /// What is looked at, and what was found.
@@ -108,9 +105,7 @@ impl<'a> Look<'a> {
     }
 
     pub(super) fn add(&mut self, id: &'static str, grade: Grade, place: Option<Span>, message: impl Into<String>) {
-        let cause = cause(id);
-        let help = cause.map_or("", |cause| cause.change).to_owned();
-        self.add_with(id, grade, place, message, help);
+        self.add_with(id, grade, place, message, "");
     }
 
     /// The same with what to do in this case.
@@ -122,12 +117,10 @@ impl<'a> Look<'a> {
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
-        debug_assert!(cause(id).is_some(), "{id} has no entry");
         if self.has(id) {
             return;
         }
-        let ask = cause(id).map_or("", |cause| cause.ask).to_owned();
-        self.found.push(Found { id, grade, place, message: message.into(), help: help.into(), ask });
+        self.found.push(Found { id, grade, place, message: message.into(), help: help.into() });
     }
 }
 

@@ -4,7 +4,9 @@
 mod causes;
 mod diagnose;
 mod evidence;
+mod expected;
 mod join;
+mod keys;
 mod knowledge;
 mod look;
 mod read;
@@ -18,7 +20,7 @@ pub use causes::{Cause, Who, all_causes, cause};
 pub use diagnose::{Diagnosis, Judged, answer_of, diagnose};
 pub use knowledge::{Knowledge, KnownField, KnownStatus};
 pub use look::{Found, Grade};
-pub use read::{Lines, open};
+pub use read::{Lines, log_form, open};
 pub use reply::reply;
 pub use tally::{Counted, Sender, Tally};
 pub use ticket::{

@@ -20,11 +20,11 @@ pub fn reply(diagnosis: &Diagnosis) -> (String, Option<String>) {
             text.push_str(
                 "Thank you for your message. The request is right, and we see no failure in what you sent.\n",
             );
-            let _ = writeln!(text, "\n{}", first.ask);
+            let _ = writeln!(text, "\n{}", first.ask());
         }
         "cannot-tell" => {
             text.push_str("Thank you for your message. What you sent does not show the cause yet.\n");
-            let _ = writeln!(text, "\n{}", first.ask);
+            let _ = writeln!(text, "\n{}", first.ask());
         }
         _ => {
             let Some(of) = entry(first) else { return (text, None) };
@@ -37,10 +37,10 @@ pub fn reply(diagnosis: &Diagnosis) -> (String, Option<String>) {
             if of.who == Who::Network {
                 text.push_str("\nThis is on our side. We are looking into it, and will come back to you.\n");
             } else {
-                let _ = writeln!(text, "\nWhat to do: {}.", first.help.trim_end_matches('.'));
+                let _ = writeln!(text, "\nWhat to do: {}.", first.help().trim_end_matches('.'));
             }
-            if first.grade == Grade::Possible && !first.ask.is_empty() {
-                let _ = writeln!(text, "\n{}", first.ask);
+            if first.grade == Grade::Possible && !first.ask().is_empty() {
+                let _ = writeln!(text, "\n{}", first.ask());
             }
             let further = causes.iter().skip(1).filter(|found| {
                 found.grade != Grade::Possible
@@ -50,7 +50,7 @@ pub fn reply(diagnosis: &Diagnosis) -> (String, Option<String>) {
             });
             for found in further.take(3) {
                 let title = entry(found).map_or("", |of| of.title);
-                let _ = writeln!(text, "\nAlso: {title}. {}.", capital(&found.help));
+                let _ = writeln!(text, "\nAlso: {title}. {}.", capital(found.help()));
             }
             if of.who != Who::Network {
                 text.push_str("\nThen send the update again; CAKE should answer code 0.\n");
@@ -65,7 +65,7 @@ pub fn reply(diagnosis: &Diagnosis) -> (String, Option<String>) {
     let mut note = String::new();
     for found in causes {
         let Some(of) = entry(found).filter(|of| of.who == Who::Network && found.id != "cannot-tell") else { continue };
-        let _ = writeln!(note, "{}: {}: {}", found.id, of.title, found.help);
+        let _ = writeln!(note, "{}: {}: {}", found.id, of.title, found.help());
     }
     (text, (!note.is_empty()).then_some(note))
 }

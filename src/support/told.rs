@@ -90,8 +90,8 @@ pub fn told(ticket: &Ticket, diagnosis: &Diagnosis) -> Told {
                 grade: found.grade,
                 place: found.place.map(|place| lines.place(&ticket.text, place)),
                 message: found.message.clone(),
-                help: found.help.clone(),
-                ask: found.ask.clone(),
+                help: found.help().to_owned(),
+                ask: found.ask().to_owned(),
             })
             .collect()
     };

@@ -21,6 +21,7 @@ impl Span {
     }
 
     /// The shortest stretch that holds both.
+    #[must_use]
     pub fn and(self, other: Self) -> Self {
         Self { start: self.start.min(other.start), end: self.end.max(other.end) }
     }
@@ -108,6 +109,7 @@ impl Traced {
     }
 
     /// A part of it.
+    #[must_use]
     pub fn slice(&self, part: Range<usize>) -> Self {
         let part = part.start.min(self.bytes.len())..part.end.min(self.bytes.len());
         let mut slice = Self::default();

@@ -13,8 +13,11 @@ use caketester::support::{self, Form};
 
 use super::support::skipped_without;
 
-/// What arrived, by the number in the path: method, target and body.
-type Arrived = Arc<Mutex<HashMap<usize, (String, Vec<u8>, Vec<u8>)>>>;
+/// Method, target and body.
+type Sent = (String, Vec<u8>, Vec<u8>);
+
+/// What arrived, by the number in the path.
+type Arrived = Arc<Mutex<HashMap<usize, Sent>>>;
 
 #[test]
 fn what_is_read_of_a_command_is_what_curl_sends() {
@@ -32,7 +35,7 @@ fn what_is_read_of_a_command_is_what_curl_sends() {
             }));
         }
     }
-    let script: String = commands.iter().map(|(_, command)| format!("{command}\n")).collect();
+    let script: String = commands.iter().flat_map(|(_, command)| [command, "\n"]).collect();
     run(&script);
     let arrived = arrived.lock().expect("no thread panicked");
     assert!(arrived.len() * 10 > commands.len() * 7, "{} of {} arrived", arrived.len(), commands.len());
@@ -224,7 +227,7 @@ fn listener() -> (String, Arrived) {
     (host, arrived)
 }
 
-fn request(mut stream: TcpStream) -> Option<(usize, (String, Vec<u8>, Vec<u8>))> {
+fn request(mut stream: TcpStream) -> Option<(usize, Sent)> {
     stream.set_read_timeout(Some(Duration::from_secs(10))).ok()?;
     let (mut bytes, mut buffer) = (Vec::new(), [0; 4096]);
     let (head, body) = loop {

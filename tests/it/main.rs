@@ -36,6 +36,7 @@ mod serve;
 mod snapshots;
 mod stalled;
 mod support;
+mod tickets;
 mod tls;
 mod true_to_cake;
 mod why;

@@ -104,10 +104,7 @@ fn field(look: &mut Look<'_>, one: &crate::support::Parameter, value: &str) {
         }
         Some((None, None, nearest)) => {
             let message = format!("the network has no field {}", shown(&one.name));
-            let help = nearest.map_or_else(
-                || super::cause("field-unknown").map_or("", |cause| cause.change).to_owned(),
-                |name| format!("did you mean {name}?"),
-            );
+            let help = nearest.map_or_else(String::new, |name| format!("did you mean {name}?"));
             // Caches and trackers add parameters of their own, which do no harm.
             if !one.name.starts_with("utm_")
                 && one.name != "_"

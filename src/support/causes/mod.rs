@@ -16,7 +16,7 @@ mod verb;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::look::Look;
+use super::look::{Found, Look};
 
 /// Who has to act.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
@@ -113,6 +113,18 @@ pub fn all_causes() -> impl Iterator<Item = (&'static str, &'static Cause)> {
 /// The cause of an ID, in any letter case.
 pub fn cause(id: &str) -> Option<&'static Cause> {
     all_causes().map(|(_, cause)| cause).find(|cause| cause.id.eq_ignore_ascii_case(id))
+}
+
+impl Found {
+    /// What to do: in this case, or else in general.
+    pub fn help(&self) -> &str {
+        if self.help.is_empty() { cause(self.id).map_or("", |cause| cause.change) } else { &self.help }
+    }
+
+    /// What to ask; empty where nothing has to be asked.
+    pub fn ask(&self) -> &'static str {
+        cause(self.id).map_or("", |cause| cause.ask)
+    }
 }
 
 /// The group of a cause, and its place among all.

@@ -87,19 +87,23 @@ pub(super) fn encoded(url: &Traced) -> Traced {
             let part = at..at + c.len_utf8();
             let is_unfit = at < hash && (c <= ' ' || c >= '\u{7f}' || "\"<>".contains(c));
             if is_unfit {
-                let escapes: String = url.bytes()[part.clone()].iter().map(|byte| format!("%{byte:02X}")).collect();
-                sent.push(escapes.as_bytes(), url.place(part.clone()));
+                sent.push(escapes(&url.bytes()[part.clone()]).as_bytes(), url.place(part.clone()));
             } else {
                 sent.push(&url.bytes()[part.clone()], url.place(part.clone()));
             }
             at = part.end;
         }
         for byte in chunk.invalid() {
-            sent.push(format!("%{byte:02X}").as_bytes(), url.place(at..at + 1));
+            sent.push(escapes(&[*byte]).as_bytes(), url.place(at..at + 1));
             at += 1;
         }
     }
     sent
+}
+
+/// Bytes that are neither letters nor digits, as their escapes.
+pub(super) fn escapes(bytes: &[u8]) -> String {
+    percent_encoding::percent_encode(bytes, percent_encoding::NON_ALPHANUMERIC).to_string()
 }
 
 #[cfg(test)]
@@ -114,9 +118,9 @@ mod tests {
 
     fn parts(url: &str) -> String {
         let request = of(url);
-        let part = |part: &Option<Traced>| part.as_ref().map_or("-".into(), |part| part.text().into_owned());
+        let shown = |found: &Option<Traced>| found.as_ref().map_or("-".into(), |found| found.text().into_owned());
         let Request { scheme, host, port, path, query, fragment, user, .. } = &request;
-        let [port, query, fragment, user] = [port, query, fragment, user].map(part);
+        let [port, query, fragment, user] = [port, query, fragment, user].map(shown);
         format!("{} {user} {} {port} {} {query} {fragment}", scheme.text(), host.text(), path.text())
     }
 

@@ -61,7 +61,9 @@ pub(super) fn find(view: &View<'_>, part: Range<usize>, kept: &mut Found) {
     for free in super::found::without(&[part], taken) {
         markup(view, free, &mut found);
     }
-    kept.items.extend(found.items);
+    for (part, item) in found.items {
+        kept.item(part, item);
+    }
 }
 
 fn keep(view: &View<'_>, part: Range<usize>, answer: Answer, found: &mut Found) {
@@ -272,8 +274,16 @@ fn is_tag(behind: &str, open: &str) -> bool {
 /// The text of an answer that stands within other text, as in an exception.
 pub(super) fn within(view: &View<'_>, part: Range<usize>) -> Option<Traced> {
     let mut found = Found::default();
-    find(view, part, &mut found);
-    found.items.into_iter().find_map(|(_, item)| item.answer?.body)
+    find(view, part.clone(), &mut found);
+    let body = found.items.into_iter().find_map(|(_, item)| item.answer?.body);
+    body.or_else(|| {
+        // In the middle of a sentence, as some libraries quote it.
+        let text = &view.text[part.clone()];
+        let start = MESSAGES[..4].iter().find_map(|message| text.find(message))?;
+        let line = text[start..].lines().next().unwrap_or_default();
+        let start = part.start + start;
+        Some(view.traced(start..start + sentence_end(line)))
+    })
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::found::{Found, item};
-use super::shell::{Context, Words, assignments, cmd, posix, powershell};
+use super::shell::{Context, Split, assignments, cmd, name_len, posix, powershell};
 use super::text::{contains_ignoring_case, line_at, line_start};
 use super::variables::Values;
 use crate::support::ticket::{Form, Item};
@@ -17,7 +17,7 @@ enum Shell {
     Posix,
     Cmd,
     Batch,
-    PowerShell,
+    Pwsh,
 }
 
 /// Every command in the free parts of the view.
@@ -39,7 +39,9 @@ pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
                 continue;
             }
             found.taken.push(whole.clone());
-            found.items.extend(items.into_iter().map(|item| (whole.clone(), item)));
+            for item in items {
+                found.item(whole.clone(), item);
+            }
             at = whole.end;
         }
     }
@@ -109,18 +111,29 @@ fn is_prompt(before: &str) -> bool {
     before.is_empty() || before.ends_with(['$', '#', '>', '%', '❯', '+']) && before.len() < 80
 }
 
+/// `%KEY%`, and not an escape.
+fn holds_percent_variable(line: &str) -> bool {
+    line.match_indices('%').any(|(at, _)| {
+        let len = name_len(&line[at + 1..]);
+        len > 2 && line[at + 1 + len..].starts_with('%')
+    })
+}
+
 fn shell_of(text: &str, start: usize, floor: usize, limit: usize, hints: &Hints) -> Shell {
     let before = text[line_start(text, start, floor)..start].trim();
     let line = text[line_at(text, start, limit)].trim_end();
     if before.starts_with("PS ") && before.ends_with('>')
         || line.ends_with('`') && !line.starts_with('`') && !before.ends_with('`')
     {
-        return Shell::PowerShell;
+        return Shell::Pwsh;
     }
     if before.ends_with('>') && before.contains(":\\") {
         return Shell::Cmd;
     }
     if line.ends_with('^') || line.contains("^\"") {
+        return if hints.is_batch { Shell::Batch } else { Shell::Cmd };
+    }
+    if holds_percent_variable(line) {
         return if hints.is_batch { Shell::Batch } else { Shell::Cmd };
     }
     if line.ends_with('\\') || before.ends_with(['$', '#']) || line.contains("$'") {
@@ -131,7 +144,7 @@ fn shell_of(text: &str, start: usize, floor: usize, limit: usize, hints: &Hints)
     }
     let is_exe = text[start..].starts_with("curl.exe");
     if hints.is_powershell {
-        return Shell::PowerShell;
+        return Shell::Pwsh;
     }
     if is_exe || hints.is_cmd { Shell::Cmd } else { Shell::Posix }
 }
@@ -152,11 +165,11 @@ fn command(
     let first = line_start(text, start, part.start);
     let is_typed = !text[first..start].trim().is_empty() && is_prompt(&text[first..start]);
     let context = Context { view, values, is_typed, closer };
-    let mut words: Words = match shell {
+    let mut words: Split = match shell {
         Shell::Posix => posix::words(&context, start, part.end),
         Shell::Cmd => cmd::words(&context, start, part.end, false),
         Shell::Batch => cmd::words(&context, start, part.end, true),
-        Shell::PowerShell => powershell::words(&context, start, part.end),
+        Shell::Pwsh => powershell::words(&context, start, part.end),
     };
     let whole = start..words.end.max(start);
     let marks = std::mem::take(&mut words.marks);
@@ -180,7 +193,7 @@ mod tests {
 
     fn told(text: &str) -> Vec<String> {
         let mut found = Found::default();
-        find(&View::of(text), &[0..text.len()], &mut found);
+        find(&View::of(text), std::slice::from_ref(&(0..text.len())), &mut found);
         let one = |item: crate::support::Item| {
             let request = item.request.unwrap();
             let marks: Vec<_> = item.marks.iter().map(|mark| mark.kind.id()).collect();
@@ -195,6 +208,7 @@ mod tests {
             ("$ curl 'https://h/p?a=b&c'\nok", "GET h/p?a=b&c "),
             ("PS C:\\> curl.exe \"https://h/p?a=$5\"", "GET h/p?a= shell-dollar"),
             ("C:\\x>curl \"https://h/p?a=b%20c\"", "GET h/p?a=b%20c "),
+            ("set KEY=v\r\ncurl \"https://h/p?a=%KEY%&b=%OTHER%\"", "GET h/p?a=v&b=%OTHER% variable"),
             ("@echo off\r\ncurl \"https://h/p?a=b%20c\"", "GET h/p?a=b0c shell-percent"),
             ("curl ^\"https://h/p?a=b^&c=d^\" ^\r\n  -H ^\"A: b^\"", "GET h/p?a=b&c=d "),
             ("we run `curl https://h/p?a=b` daily", "GET h/p?a=b "),
@@ -223,7 +237,7 @@ mod tests {
         #[test]
         fn nothing_makes_it_panic(text in "(curl |\\PC|[ \n'\"\\\\$`&^-]|https://h|-d |PS C:>|--data-urlencode ){0,40}") {
             let mut found = Found::default();
-            find(&View::of(&text), &[0..text.len()], &mut found);
+            find(&View::of(&text), std::slice::from_ref(&(0..text.len())), &mut found);
             for (_, item) in found.items {
                 prop_assert!(text.get(item.place.range()).is_some());
                 let target = item.request.unwrap().target();

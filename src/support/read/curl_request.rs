@@ -1,6 +1,6 @@
 //! The requests that curl sends for its arguments.
 
-use super::address::request;
+use super::address::{escapes, request};
 use super::curl_options::{Kind, long, name_of, short};
 use super::found::mark;
 use crate::support::ticket::{Header, Mark, MarkKind, Note, Request};
@@ -13,7 +13,10 @@ pub(super) struct Asked {
 }
 
 /// More URLs than these stand in no command.
-const MOST_URLS: usize = 1_000;
+const MOST_URLS: usize = 100;
+
+/// As many files are named.
+const MOST_MARKS: usize = 100;
 
 /// What the arguments ask for, up to the next `--next`.
 #[derive(Default)]
@@ -154,7 +157,9 @@ impl Arguments {
     fn file(&mut self, value: &Traced) {
         let text = value.text();
         let name = text.find(['@', '<']).map_or(&*text, |at| &text[at + 1..]);
-        self.marks.push(mark(MarkKind::FileValue, value.whole(), name));
+        if self.marks.len() < MOST_MARKS {
+            self.marks.push(mark(MarkKind::FileValue, value.whole(), name));
+        }
     }
 
     fn header(&mut self, value: &Traced) {
@@ -273,8 +278,7 @@ fn escape(value: &Traced, from: usize, encoded: &mut Traced) {
             } else if bytes == b" " {
                 encoded.push(b"+", place);
             } else {
-                let escapes: String = bytes.iter().map(|byte| format!("%{byte:02X}")).collect();
-                encoded.push(escapes.as_bytes(), place);
+                encoded.push(escapes(bytes).as_bytes(), place);
             }
             at += len;
         }

@@ -187,11 +187,24 @@ fn windows_1252(byte: u8) -> char {
 
 /// The text of a saved mail, with what stands before it; nothing where there is none.
 fn mail(text: &str) -> Option<String> {
-    let start = mail_start(text)?;
-    let message = MessageParser::default().parse(text[start..].as_bytes())?;
+    let Some(start) = mail_start(text) else { return soft_breaks(text) };
+    let message = MessageParser::default().parse(&text.as_bytes()[start..])?;
     let mut plain = text[..start].to_owned();
     bodies(&message, 0, &mut plain);
     Some(plain)
+}
+
+/// The text of a mail whose head is missing, if it is quoted-printable: lines end in `=`, and `=3D` stands for that.
+fn soft_breaks(text: &str) -> Option<String> {
+    let ends = text.matches("=\n").count() + text.matches("=\r\n").count();
+    if ends == 0 || text.matches("=3D").count() < 2 {
+        return None;
+    }
+    let head =
+        "MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n";
+    let whole = format!("{head}{text}");
+    let message = MessageParser::default().parse(&whole)?;
+    message.text_bodies().next()?.text_contents().map(str::to_owned)
 }
 
 /// Where the head of a mail begins: several of its headers in a row, one of which only a saved mail has.
@@ -234,7 +247,7 @@ fn mail_start(text: &str) -> Option<usize> {
             .iter()
             .any(|name| lower.starts_with(name));
         } else if !goes_on {
-            if count >= 3 && is_saved && line.trim().is_empty() {
+            if is_saved && count >= 2 && line.trim().is_empty() {
                 return Some(start);
             }
             (count, is_saved) = (0, false);
@@ -292,7 +305,8 @@ fn from_html(html: &str) -> String {
     let view = View::of(html);
     for link in links::find(&view, 0..html.len()) {
         let url = link.url.text().into_owned();
-        if links::concerns_cake(&link.url) && !text.contains(&url) {
+        let is_attribute = html[..link.part.start].trim_end().ends_with('=');
+        if is_attribute && links::concerns_cake(&link.url) && !text.contains(&url) {
             text.push_str("\n<");
             text.push_str(&url);
             text.push('>');
@@ -347,6 +361,7 @@ mod tests {
         let decoded = decode(mail.as_bytes());
         assert!(decoded.is_mail);
         assert_eq!(decoded.text, "please look:\n\n\n\nhttps://h/p?a=b&c=1");
+        assert_eq!(decode(b"x https://h/p?a=3Db&c=\n=3Dd").text, "x https://h/p?a=b&c=d");
         assert!(!decode(b"From: a@b\nTo: c@d\nSent: today\nSubject: x\n\ntext").is_mail);
     }
 

@@ -64,11 +64,22 @@ fn in_part(view: &View<'_>, part: &Range<usize>, found: &mut Found) {
         if parsed.is_cut {
             found.note(format!("The document has more than {MOST} values; the rest was not read."), None);
         }
+        // Behind the end of one that is cut off may stand something else.
+        let blank = if parsed.is_whole { None } else { blank_line(text, &whole) };
+        let whole = whole.start..blank.unwrap_or(whole.end);
         found.taken.push(whole.clone());
         // All of them stand at the beginning of what is taken, and in order.
-        found.items.extend(items.into_iter().map(|item| (whole.clone(), item)));
-        at = next_line(text, line_at(text, parsed.end.min(part.end), part.end).end, part.end);
+        for item in items {
+            found.item(whole.clone(), item);
+        }
+        at = next_line(text, line_at(text, whole.end, part.end).end, part.end);
     }
+}
+
+/// Where the first empty line begins behind one that is none.
+fn blank_line(text: &str, part: &Range<usize>) -> Option<usize> {
+    let inner = &text[part.clone()];
+    inner.find("\n\n").into_iter().chain(inner.find("\n\r\n")).min().map(|at| part.start + at)
 }
 
 fn read(view: &View<'_>, node: &Node, whole: Range<usize>, is_multiline: bool) -> Vec<Item> {
@@ -131,7 +142,7 @@ mod tests {
 
     fn told(text: &str) -> Vec<String> {
         let mut found = Found::default();
-        find(&View::of(text), &[0..text.len()], &mut found);
+        find(&View::of(text), std::slice::from_ref(&(0..text.len())), &mut found);
         let one = |item: crate::support::Item| {
             let request = item.request.unwrap();
             let status = item.answer.as_ref().and_then(|answer| answer.http_status);
@@ -148,7 +159,7 @@ mod tests {
         let other = request.replace("api/p?lead_id=a", "style.css");
         for text in [
             format!(r#"{{"log": {{"entries": [{{{request}, {response}}}, {{{other}}}]}}}}"#),
-            format!(r#"[{{{request}, {response}}}]"#),
+            format!("[{{{request}, {response}}}]"),
             format!("{{{request}, {response}}},\n"),
             format!("{request},\n{response}\n}},"),
             format!(r#"prose before\n{{"log": {{"entries": [{{{request}, {response}"#).replace("\\n", "\n"),

@@ -56,14 +56,17 @@ fn in_part(view: &View<'_>, part: &Range<usize>, found: &mut Found) {
                 *count += 1;
             }
             Some(_) if shown.trim().is_empty() => {
-                found.items.extend(block.take().map(|(block, _)| (block.clone(), error(view, block))));
+                if let Some((block, _)) = block.take() {
+                    found.item(block.clone(), error(view, block));
+                }
             }
-            Some(_) => {}
             None if failure::is_error_line(&shown.to_ascii_lowercase()) => block = Some((line, 1)),
-            None => {}
+            Some(_) | None => {}
         }
     }
-    found.items.extend(block.map(|(block, _)| (block.clone(), error(view, block))));
+    if let Some((block, _)) = block {
+        found.item(block.clone(), error(view, block));
+    }
 }
 
 fn error(view: &View<'_>, part: Range<usize>) -> Item {
@@ -111,21 +114,21 @@ fn method_before(view: &View<'_>, floor: usize, start: usize) -> Option<Traced> 
 }
 
 /// Python names the host and the path apart: `HTTPSConnectionPool(host='h', port=443)`.
-fn pool_host(view: &View<'_>, part: &Range<usize>, request: &mut Request) {
-    let text = &view.text[part.clone()];
+fn pool_host(view: &View<'_>, within: &Range<usize>, request: &mut Request) {
+    let text = &view.text[within.clone()];
     let Some(start) = text.find("host='").map(|at| at + "host='".len()) else { return };
     let Some(len) = text[start..].find('\'') else { return };
-    request.host = view.traced(part.start + start..part.start + start + len);
+    request.host = view.traced(within.start + start..within.start + start + len);
     let port = text[start + len..]
         .strip_prefix("', port=")
         .map(|rest| rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len()));
-    let at = part.start + start + len + "', port=".len();
+    let at = within.start + start + len + "', port=".len();
     request.port = port
         .filter(|len| *len > 0)
         .map(|len| view.traced(at..at + len))
         .filter(|port| !matches!(port.bytes(), b"80" | b"443"));
     if text.contains("HTTPSConnectionPool") {
-        request.scheme = Traced::standing_for("https", view.place(part.start..part.start));
+        request.scheme = Traced::standing_for("https", view.place(within.start..within.start));
     }
 }
 
@@ -138,7 +141,7 @@ mod tests {
 
     fn told(text: &str) -> Vec<String> {
         let mut found = Found::default();
-        find(&View::of(text), &[0..text.len()], &mut found);
+        find(&View::of(text), std::slice::from_ref(&(0..text.len())), &mut found);
         let one = |item: crate::support::Item| {
             let request = item.request.map_or("-".into(), |request| {
                 format!("{} {} {}", request.method.text(), request.host.text(), request.target().text())
@@ -160,6 +163,7 @@ mod tests {
             ("HTTPSConnectionPool(host='h', port=8443): Max retries exceeded with url: /api/p?lead_id=a&status=b (Caused by ConnectTimeoutError(error: timed out))".into(), "GET h /api/p?lead_id=a&status=b None - Some(Timeout)"),
             (format!("System.Net.WebException: The remote server returned an error: (407) Proxy Authentication Required.\n at X\n\nurl = {url}\n\nBye"), "GET h /api/p?lead_id=a&status=b None - Some(Proxy)"),
             (format!("feign.FeignException$InternalServerError: [500] during [GET] to [{url}] [X]: []"), "GET h /api/p?lead_id=a&status=b Some(500) - None"),
+            ("x.HttpServerErrorException: 500 Internal Server Error: \"Missing parameter: a.<EOL>\"".into(), "- Some(500) Missing parameter: a. None"),
             ("curl: (22) The requested URL returned error: 500".into(), "- Some(500) - None"),
         ] {
             assert_eq!(told(&text), [expected], "{text}");

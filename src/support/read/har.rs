@@ -7,22 +7,25 @@ use super::json::Node;
 use crate::support::ticket::{Answer, Failure, FailureKind, Form, Header, Item, Request};
 use crate::support::traced::{Traced, View};
 
+/// A longer body is no answer of CAKE.
+const LONGEST_BODY: usize = 256 * 1024;
+
 /// The entries of a HAR; nothing where it is something else.
 pub(super) fn read(view: &View<'_>, root: &Node) -> Option<Vec<Item>> {
     let text = &*view.text;
     let entries = root.path(text, &["log", "entries"]).or_else(|| root.get(text, "entries"));
     if let Some(entries) = entries {
-        return Some(entries.elements().iter().filter_map(|node| entry(view, node)).collect());
+        return Some(entries.elements().iter().filter_map(|node| entry(view, node, true)).collect());
     }
     if let Node::Array(elements, _) = root {
-        let items: Vec<Item> = elements.iter().filter_map(|node| entry(view, node)).collect();
+        let items: Vec<Item> = elements.iter().filter_map(|node| entry(view, node, false)).collect();
         return (!items.is_empty()).then_some(items);
     }
     // One entry, or what is left of one.
-    entry(view, root).map(|item| vec![item])
+    entry(view, root, false).map(|item| vec![item])
 }
 
-fn entry(view: &View<'_>, node: &Node) -> Option<Item> {
+fn entry(view: &View<'_>, node: &Node, is_listed: bool) -> Option<Item> {
     let text = &*view.text;
     let asked = match node.get(text, "request") {
         Some(asked @ Node::Object(..)) => asked,
@@ -32,8 +35,12 @@ fn entry(view: &View<'_>, node: &Node) -> Option<Item> {
     let url = asked.get(text, "url").filter(|url| matches!(url, Node::String(_)))?.string(view)?;
     // Postman's requests have no list of such headers, and logs none of both.
     let is_har = ["httpVersion", "headers", "queryString", "headersSize", "cookies"];
-    is_har.iter().find_map(|name| asked.get(text, name)).filter(|found| !matches!(found, Node::Object(..)))?;
-    asked.get(text, "method").or_else(|| node.get(text, "response"))?;
+    let shows =
+        is_har.iter().find_map(|name| asked.get(text, name)).is_some_and(|shown| !matches!(shown, Node::Object(..)));
+    let has_both = asked.get(text, "method").or_else(|| node.get(text, "response")).is_some();
+    if !is_listed && !(shows && has_both) {
+        return None;
+    }
     let mut item = item(view, node.part(), Form::Har);
     item.request = Some(asked_for(view, asked, &url));
     if let Some(response) = node.get(text, "response") {
@@ -54,9 +61,8 @@ fn entry(view: &View<'_>, node: &Node) -> Option<Item> {
             item.failure = Some(Failure { kind, place: error.whole() });
         }
     }
-    let text_of =
-        |name: &str| node.get(text, name).and_then(|node| node.string(view)).map(|found| found.text().into_owned());
-    item.logged.time = text_of("startedDateTime");
+    let time = node.get(text, "startedDateTime").and_then(|time| time.string(view));
+    item.logged.time = time.map(|time| time.text().into_owned());
     item.logged.user_agent = item
         .request
         .as_ref()
@@ -117,7 +123,9 @@ pub(super) fn headers(view: &View<'_>, node: &Node) -> Vec<Header> {
 fn body(view: &View<'_>, response: &Node) -> Option<Traced> {
     use base64::Engine as _;
     let content = response.get(&view.text, "content")?;
-    let body = content.get(&view.text, "text")?.string(view)?;
+    let body = content.get(&view.text, "text")?;
+    // An answer of CAKE is short; a browser's archive holds programs and pictures too.
+    let body = if body.part().len() > LONGEST_BODY { return None } else { body.string(view)? };
     let encoding = content.get(&view.text, "encoding").and_then(|node| node.string(view));
     if encoding.is_some_and(|encoding| encoding.text() == "base64") {
         let decoded = base64::engine::general_purpose::STANDARD.decode(body.bytes()).ok()?;

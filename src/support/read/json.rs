@@ -261,10 +261,8 @@ impl Reader<'_> {
                     continue;
                 }
                 b'{' | b'[' | b'(' => open += 1,
-                b'}' | b']' | b')' if open == 0 => return,
+                b'}' | b']' | b')' | b',' | b';' | b'\n' if open == 0 => return,
                 b'}' | b']' | b')' => open -= 1,
-                b',' | b';' if open == 0 => return,
-                b'\n' if open == 0 => return,
                 _ => {}
             }
             self.at += 1;

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::found::mark;
 use super::text::{line_at, line_start, next_line, trim};
-use super::{entities, protected};
+use super::{entities, json, protected};
 use crate::support::ticket::{Mark, MarkKind};
 use crate::support::traced::{Traced, View};
 
@@ -24,7 +24,7 @@ const MOST_LINES: usize = 40;
 const BROKEN_LINE: usize = 60;
 
 /// What shows that there is a URL, of which nothing else may be left.
-const SIGNS: [&str; 5] = ["://", ".asmx", "lead_id=", "api_key=", "UpdateLeadStatus?"];
+const SIGNS: [&str; 6] = ["://", ":\\/\\/", ".asmx", "lead_id=", "api_key=", "UpdateLeadStatus?"];
 
 /// Every URL in a part of the view.
 pub(super) fn find(view: &View<'_>, part: Range<usize>) -> Vec<Link> {
@@ -72,7 +72,7 @@ fn encloses(c: char) -> bool {
 /// Where the URL begins that a sign belongs to.
 fn start_of(text: &str, floor: usize, sign: usize) -> Option<usize> {
     let before = &text[floor..sign];
-    if text[sign..].starts_with("://") {
+    if text[sign..].starts_with(':') {
         let scheme = before.len() - before.trim_end_matches(|c: char| c.is_ascii_alphanumeric()).len();
         let name = before[before.len() - scheme..].to_ascii_lowercase();
         // A word before it, glued on: `urlhttps://`.
@@ -103,6 +103,12 @@ fn link(view: &View<'_>, start: usize, part: &Range<usize>) -> Link {
     let mut marks = Vec::new();
     if pieces.len() > 1 {
         marks.push(mark(MarkKind::JoinedLines, view.place(start..end), pieces.len().to_string()));
+    }
+    // Cut out of JSON, where it has escapes.
+    if url.bytes().windows(2).any(|two| two == b"\\/" || two == b"\\u") {
+        let inner = View::made(url);
+        let whole = 0..inner.text.len();
+        url = json::unescaped(&inner, whole);
     }
     let is_html = is_attribute(&text[part.start..start]) || opener == Some('>') && text[end..part.end].starts_with('<');
     if is_html {
@@ -273,7 +279,10 @@ fn is_value_in_words(text: &str, url_start: usize, end: usize, line_end: usize) 
             && word.chars().all(|c| c.is_alphanumeric() || "+%&=_-'’".contains(c))
     };
     let value = text[url_start..end].rsplit('=').next().unwrap_or_default();
-    before.trim().is_empty() && (1..=3).contains(&words.len()) && words.iter().all(is_word) && is_word(&value)
+    (before.trim().is_empty() || before.trim_end().ends_with([':', '=', '|', '*']))
+        && (1..=3).contains(&words.len())
+        && words.iter().all(is_word)
+        && is_word(&value)
 }
 
 fn token_end(text: &str, start: usize, limit: usize) -> usize {
@@ -326,9 +335,18 @@ fn continues(url: &str, next: &str, width: usize) -> bool {
     let fits = token.chars().all(|c| c.is_ascii_alphanumeric() || "%&=+-_.~?/#'".contains(c));
     let is_cut_escape = url.ends_with('%') || url.len() > 1 && url.as_bytes()[url.len() - 2] == b'%';
     let is_fragment_of_a_word = url.ends_with('=') || is_cut_escape;
-    fits && (holds_parameters && is_broken
-        || is_alone && is_broken && (width >= 70 || is_fragment_of_a_word)
-        || is_alone && url.ends_with('=') && token.len() > 3)
+    let is_part = is_alone && fits && is_rest_of_word(token);
+    fits && holds_parameters && is_broken
+        || is_part && ((70..=80).contains(&width) || is_broken && is_fragment_of_a_word)
+}
+
+/// Whether a line's only word is more likely the end of another one than a greeting.
+fn is_rest_of_word(word: &str) -> bool {
+    const WORDS: [&str; 14] =
+        ["thanks", "thx", "regards", "cheers", "why", "ok", "best", "hi", "and", "or", "but", "please", "bye", "then"];
+    let begins = word.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '%' || c == '+');
+    begins && !word.ends_with(['?', '!', '.', ',', ':']) && !WORDS.contains(&word)
+        || word.contains(['%', '=', '&', '+', '_'])
 }
 
 /// The text without the punctuation that ends a sentence.
@@ -340,9 +358,8 @@ fn trimmed(text: &str) -> &str {
         let inner = &rest[..rest.len() - last.len_utf8()];
         let opens = |open: char| inner.matches(open).count() < rest.matches(last).count();
         let is_outside = match last {
-            '.' | ',' | ';' | ':' | '!' | '?' | '”' | '»' | '…' | '|' => true,
+            '.' | ',' | ';' | ':' | '!' | '?' | '”' | '»' | '…' | '|' | '\\' | '\'' | '’' => true,
             '*' => !inner.ends_with('*'),
-            '\'' | '’' => true,
             ')' => opens('('),
             ']' => opens('['),
             '}' => opens('{'),

@@ -30,18 +30,15 @@ mod variables;
 use std::ops::Range;
 
 pub use decode::open;
-pub use log::Lines;
+pub use log::{Lines, log_form};
 
-use self::found::{Found, without};
+use self::found::{Found, MOST_ITEMS, without};
 use self::log::Line;
 use super::ticket::{Form, Item, Note, Ticket};
 use super::traced::View;
 
-/// More requests than these are a log, which is read line by line.
-const MOST_ITEMS: usize = 20_000;
-
 /// Takes a ticket apart.
-pub fn read(bytes: &[u8]) -> Ticket {
+pub(super) fn read(bytes: &[u8]) -> Ticket {
     let decoded = decode::decode(bytes);
     let mut ticket = Ticket { text: decoded.text, notes: decoded.notes, ..Ticket::default() };
     let (items, notes) = items(&ticket.text);
@@ -61,12 +58,14 @@ pub fn read(bytes: &[u8]) -> Ticket {
     ticket
 }
 
+/// Looks for one form, or for some that begin alike, in the free parts of the view.
+type Reader = fn(&View<'_>, &[Range<usize>], &mut Found);
+
 fn items(text: &str) -> (Vec<Item>, Vec<Note>) {
     let view = quoted::view(text);
     let whole = 0..view.text.len();
     let mut found = Found::default();
     let mut free = vec![whole];
-    type Reader = fn(&View<'_>, &[Range<usize>], &mut Found);
     let readers: [Reader; 9] = [
         documents::find,
         logs,
@@ -85,15 +84,13 @@ fn items(text: &str) -> (Vec<Item>, Vec<Note>) {
         free = without(&free, taken);
         found.items.extend(now.items);
         found.notes.extend(now.notes);
+        found.left_out += now.left_out;
     }
     leave_out_parts(&mut found);
     found.items.sort_by_key(|(part, _)| part.start);
-    if found.items.len() > MOST_ITEMS {
-        let text = format!(
-            "{} requests; only the first {MOST_ITEMS} were read. Save a log as a file of its own.",
-            found.items.len()
-        );
-        found.note(text, None);
+    let left_out = found.left_out + found.items.len().saturating_sub(MOST_ITEMS);
+    if left_out > 0 {
+        found.note(format!("The ticket holds more than {MOST_ITEMS} requests; {left_out} were left out."), None);
         found.items.truncate(MOST_ITEMS);
     }
     (found.items.into_iter().map(|(_, item)| item).collect(), found.notes)

@@ -1,10 +1,11 @@
 //! Form `powershell`: `Invoke-WebRequest` and `Invoke-RestMethod`, by these names or short ones.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
-use super::address::{encoded, get, request};
+use super::address::{encoded, escapes, get, request};
 use super::found::{Found, item};
-use super::shell::powershell::{Argument, arguments, value};
+use super::shell::powershell::{Argument, arguments, closing};
 use super::shell::{Context, assignments};
 use super::variables::Values;
 use crate::support::ticket::{Form, Header, Item, Mark};
@@ -30,11 +31,11 @@ pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
     if !COMMANDS.iter().any(|command| lower.contains(command)) {
         return;
     }
-    let values = assignments(view);
+    let known = Known { values: assignments(view), tables: tables(view) };
     for part in free {
         let mut at = part.start;
         while let Some((start, behind)) = next_command(&lower, at, part.end) {
-            let (item, end) = command(view, start, behind, part.end, &values);
+            let (item, end) = command(view, start, behind, part.end, &known);
             at = end.max(behind);
             if let Some(item) = item {
                 found.item(start..at, item);
@@ -64,11 +65,69 @@ fn next_command(lower: &str, from: usize, limit: usize) -> Option<(usize, usize)
         // An error begins with the command's name and a colon, and quotes the command behind a plus.
         let is_word = is_word && !lower[from..found].ends_with("+ ");
         let rest = lower[found + name..limit].trim_start();
-        if is_word && (rest.starts_with(['-', '"', '\'', '$', '`', '“', '(']) || rest.starts_with("http")) {
+        if is_word && (rest.starts_with(['-', '"', '\'', '$', '`', '“', '(', '@']) || rest.starts_with("http")) {
             return Some((found, found + name));
         }
         at = found + name.max(1);
     }
+}
+
+/// What the ticket gives variables.
+struct Known {
+    values: Values,
+    tables: HashMap<String, Range<usize>>,
+}
+
+/// The hash tables that the ticket gives variables: `$body = @{…}`.
+fn tables(view: &View<'_>) -> HashMap<String, Range<usize>> {
+    let text = &*view.text;
+    let (mut tables, mut at) = (HashMap::new(), 0);
+    while let Some(start) = text[at..].find("@{").map(|found| at + found) {
+        // Whatever stands behind an end that is missing stands in this table.
+        let Some(len) = closing(&text[start + 1..]) else { break };
+        let before = text[at..start].trim_end();
+        let before = ["[ordered]", "[hashtable]", "[pscustomobject]"]
+            .iter()
+            .find_map(|kind| before.strip_suffix(kind))
+            .unwrap_or(before);
+        let name = before
+            .trim_end()
+            .strip_suffix('=')
+            .map(str::trim_end)
+            .and_then(|before| before.rsplit(|c: char| c.is_whitespace() || c == ';').next());
+        if let Some(name) = name.and_then(|name| name.strip_prefix('$')) {
+            tables.insert(name.to_ascii_lowercase(), start..start + 1 + len);
+        }
+        at = start + 1 + len;
+    }
+    tables
+}
+
+/// The arguments with the hash tables that are named in them: `-Body $body`, `@params`.
+fn with_tables(context: &Context<'_>, arguments: Vec<Argument>, known: &Known, marks: &mut Vec<Mark>) -> Vec<Argument> {
+    let mut all = Vec::with_capacity(arguments.len());
+    for argument in arguments {
+        let Argument::Text(text) = &argument else {
+            all.push(argument);
+            continue;
+        };
+        let written = text.text();
+        let table = |sign: char| known.tables.get(&written.strip_prefix(sign)?.to_ascii_lowercase());
+        if let Some(part) = table('$') {
+            let place = text.whole();
+            marks.retain(|mark| mark.place != place);
+            all.push(Argument::Table(part.clone()));
+        } else if let Some(part) = table('@') {
+            for (name, value) in table_in(context, part.clone(), marks) {
+                let mut option = Traced::standing_for("-", name.whole());
+                option.append(&name);
+                all.extend([Argument::Text(option), value]);
+            }
+        } else {
+            all.push(argument);
+        }
+    }
+    all
 }
 
 /// What is written for each parameter.
@@ -111,9 +170,10 @@ impl<'a> Given<'a> {
     }
 }
 
-fn command(view: &View<'_>, start: usize, behind: usize, limit: usize, values: &Values) -> (Option<Item>, usize) {
-    let context = Context { view, values, is_typed: false, closer: closer(view, start) };
-    let (arguments, words) = arguments(&context, behind, limit);
+fn command(view: &View<'_>, start: usize, behind: usize, limit: usize, known: &Known) -> (Option<Item>, usize) {
+    let context = Context { view, values: &known.values, is_typed: false, closer: closer(view, start) };
+    let (arguments, mut words) = arguments(&context, behind, limit);
+    let arguments = with_tables(&context, arguments, known, &mut words.marks);
     let given = Given::of(&arguments);
     let url = given.get("uri", 1).or(given.positional.first().copied());
     let Some(Argument::Text(url)) = url else { return (None, words.end) };
@@ -205,14 +265,20 @@ pub(super) fn escape(value: &Traced, form: &mut Traced) {
         } else if c == ' ' {
             form.push(b"+", place);
         } else {
-            let escapes: String = c.encode_utf8(&mut [0; 4]).bytes().map(|byte| format!("%{byte:02X}")).collect();
-            form.push(escapes.as_bytes(), place);
+            form.push(escapes(c.encode_utf8(&mut [0; 4]).as_bytes()).as_bytes(), place);
         }
     }
 }
 
 /// The pairs of a hash table: `@{ name = value; "name" = value }`.
 fn table(context: &Context<'_>, part: Range<usize>, marks: &mut Vec<Mark>) -> Vec<(Traced, Traced)> {
+    let pairs = table_in(context, part, marks).into_iter();
+    let text_of = |value| if let Argument::Text(text) = value { text } else { Traced::default() };
+    pairs.map(|(name, value)| (name, text_of(value))).collect()
+}
+
+/// The same with the tables in it.
+fn table_in(context: &Context<'_>, part: Range<usize>, marks: &mut Vec<Mark>) -> Vec<(Traced, Argument)> {
     let text = &*context.view.text;
     let limit = part.end.saturating_sub(usize::from(text[part.clone()].ends_with('}')));
     let mut at = part.start + 2;
@@ -228,7 +294,8 @@ fn table(context: &Context<'_>, part: Range<usize>, marks: &mut Vec<Mark>) -> Ve
         };
         let rest = &text[equals + 1..limit];
         let start = equals + 1 + rest.len() - rest.trim_start().len();
-        let (value, words) = value(context, start, limit);
+        let (values, words) = arguments(context, start, limit);
+        let value = values.into_iter().next().unwrap_or(Argument::Text(Traced::default()));
         marks.extend(words.marks);
         if text.is_char_boundary(name.end) && name.start <= name.end {
             pairs.push((context.view.traced(name), value));
@@ -250,7 +317,7 @@ mod tests {
 
     fn told(text: &str) -> Vec<String> {
         let mut found = Found::default();
-        find(&View::of(text), &[0..text.len()], &mut found);
+        find(&View::of(text), std::slice::from_ref(&(0..text.len())), &mut found);
         let one = |item: crate::support::Item| {
             let request = item.request.unwrap();
             let body = request.body.as_ref().map_or("-".into(), |body| body.text().into_owned());
@@ -283,6 +350,11 @@ mod tests {
                 "POST /p {} [X-A: b, Content-Type: application/json] ",
             ),
             ("$u = 'https://h/p'\nirm \"$u\"", "GET /p - [] "),
+            (
+                "$b = @{\n  a = 'b'\n}\nirm https://h/p -Method Post -Body $b",
+                "POST /p a=b [Content-Type: application/x-www-form-urlencoded] ",
+            ),
+            ("$p = @{ Uri = 'https://h/p'; Headers = @{ A = 'b' }; Method = 'Get' }\nirm @p", "GET /p - [A: b] "),
         ] {
             assert_eq!(told(text), [expected], "{text}");
         }

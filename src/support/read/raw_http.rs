@@ -306,7 +306,15 @@ fn body(view: &View<'_>, at: usize, limit: usize, request: &mut Request, form: F
     if request.header("content-length").is_some_and(|header| header.value.bytes() == b"0") || end == start {
         return None;
     }
-    request.body = Some(view.traced(start..end));
+    // A form in a `.http` file may have a parameter a line.
+    let is_form = request.header("content-type").is_some_and(|header| header.value.text().contains("urlencoded"));
+    let mut body = Traced::default();
+    if form == Form::HttpFile && is_form {
+        lines(text, start..end).for_each(|line| body.append(&view.traced(trim(text, line))));
+    } else {
+        body = view.traced(start..end);
+    }
+    request.body = Some(body);
     Some(end)
 }
 
@@ -345,7 +353,7 @@ mod tests {
 
     fn told(text: &str) -> Vec<String> {
         let mut found = Found::default();
-        find(&View::of(text), &[0..text.len()], &mut found);
+        find(&View::of(text), std::slice::from_ref(&(0..text.len())), &mut found);
         let one = |item: crate::support::Item| {
             let request = item.request.unwrap();
             let status = item.answer.as_ref().and_then(|answer| answer.http_status);
@@ -411,7 +419,7 @@ mod tests {
         #[test]
         fn nothing_makes_it_panic(text in "(\\PC|[\r\n :]|GET /|HTTP/1.1|### |@a=|:path|Request URL|\\{\\{a\\}\\}|POST http://h|\n\n){0,40}") {
             let mut found = Found::default();
-            find(&View::of(&text), &[0..text.len()], &mut found);
+            find(&View::of(&text), std::slice::from_ref(&(0..text.len())), &mut found);
             for (_, item) in found.items {
                 prop_assert!(text.get(item.place.range()).is_some());
             }

@@ -35,6 +35,9 @@ struct Field<'n> {
 
 /// The request that an object tells of.
 pub(in crate::support::read) fn object(view: &View<'_>, node: &Node, part: Range<usize>) -> Option<Item> {
+    if let Some(inner) = nested(view, node, &part) {
+        return Some(inner);
+    }
     let mut fields = Vec::new();
     collect(view, node, "", &mut fields);
     let form = if is_journal(view, node) { Form::Journal } else { Form::LogJson };
@@ -111,6 +114,22 @@ pub(in crate::support::read) fn object(view: &View<'_>, node: &Node, part: Range
     item.logged.bytes_sent = word(&["bodybytessent", "bytes", "bytessent", "responsesize", "size", "scbytes"])
         .and_then(|size| size.parse().ok());
     item.logged.user_name = word(&["remoteuser", "username", "user"]);
+    Some(item)
+}
+
+/// A container's log holds a line of another log in a string.
+fn nested(view: &View<'_>, node: &Node, part: &Range<usize>) -> Option<Item> {
+    let line = ["log", "message", "msg", "line"].iter().find_map(|name| node.get(&view.text, name))?;
+    let line = View::made(line.string(view).filter(|line| line.bytes().starts_with(b"{"))?);
+    let end = line.text.trim_end().len();
+    let parsed = json::parse(&line.text, 0, end, MOST);
+    // Not what is nested in it again: that would go on without end.
+    let is_log = parsed.is_whole
+        && ["log", "message", "msg", "line"]
+            .iter()
+            .all(|name| parsed.node.get(&line.text, name).is_none_or(|node| !line.text[node.part()].starts_with('{')));
+    let mut item = is_log.then(|| object(&line, &parsed.node, 0..end)).flatten()?;
+    item.place = view.place(part.clone());
     Some(item)
 }
 
@@ -246,7 +265,9 @@ fn is_address(field: &Field<'_>, text: &str) -> bool {
         "location",
     ];
     text.starts_with('/') && !text.contains(' ') && (by_name.contains(&&*field.name) || text.contains(".asmx"))
-        || text.contains(".asmx/") && text.contains('?') && !text[..text.find('?').unwrap_or(0)].contains(' ')
+        || text.contains(".asmx/")
+            && text.contains('?')
+            && !text[..text.find('?').unwrap_or(0)].contains([' ', '{', '"'])
 }
 
 fn looks_like_an_answer(text: &str) -> bool {

@@ -11,11 +11,15 @@ use std::ops::Range;
 
 use self::table::Table;
 use self::w3c::Columns;
-use crate::support::ticket::Item;
+use crate::support::read::text;
+use crate::support::ticket::{Form, Item};
 use crate::support::traced::View;
 
 /// A longer line is cut: no log has one, and an attacker has.
 const LONGEST_LINE: usize = 256 * 1024;
+
+/// Fewer lines are no log of its own.
+const FEWEST_LINES: usize = 20;
 
 /// Reads a log line by line, of whatever kind it is; what a heading says holds for the lines below it.
 #[derive(Debug, Default)]
@@ -23,6 +27,31 @@ pub struct Lines {
     columns: Option<Columns>,
     table: Option<Table>,
     cut: usize,
+}
+
+/// Of which log this is the beginning, if most of its lines are a log's: then the rest can be read line by line.
+pub fn log_form(head: &[u8]) -> Option<Form> {
+    let (mut lines, mut known, mut forms) = (0_usize, 0_usize, Vec::new());
+    let mut log = Lines::default();
+    let head = String::from_utf8_lossy(head);
+    // The last line may be cut off.
+    let whole = head.rfind('\n').map_or(&*head, |end| &head[..end]);
+    let view = View::of(whole);
+    for line in text::lines(whole, 0..whole.len()).filter(|line| !whole[line.clone()].trim().is_empty()) {
+        lines += 1;
+        match log.read(&view, line) {
+            Line::Item(item) => {
+                known += 1;
+                forms.push(item.form);
+            }
+            Line::Heading => known += 1,
+            Line::Other => {}
+        }
+    }
+    forms.sort_unstable();
+    let main = forms.chunk_by(|one, other| one == other).max_by_key(|same| same.len()).map(|same| same[0]);
+    // A few lines of a ticket are read as a ticket, with what stands around them.
+    main.filter(|_| lines >= FEWEST_LINES && known * 10 >= lines * 9)
 }
 
 /// What a line is.
@@ -80,5 +109,40 @@ impl Lines {
                 None => w3c::guess(view, part.clone()),
             });
         item.map_or(Line::Other, |item| Line::Item(Box::new(item)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Lines, log_form};
+    use crate::support::Form;
+
+    #[test]
+    fn a_heading_holds_for_the_lines_below_it() {
+        let mut log = Lines::default();
+        let row = b"GET /m a=b 200\r\n";
+        assert!(log.next(row).is_none());
+        assert!(log.next(b"#Fields: cs-method cs-uri-stem cs-uri-query sc-status\r\n").is_none());
+        let item = log.next(row).unwrap();
+        assert_eq!(item.request.unwrap().target().text(), "/m?a=b");
+        assert!(log.next(b"#Fields: sc-status cs-uri-query cs-uri-stem cs-method").is_none());
+        assert!(log.next(row).is_none());
+        assert_eq!(log.next(b"200 a=b /m GET").unwrap().request.unwrap().target().text(), "/m?a=b");
+    }
+
+    #[test]
+    fn a_long_line_is_cut_and_counted() {
+        let mut log = Lines::default();
+        assert!(log.next(&vec![b'x'; 10_000_000]).is_none());
+        assert_eq!(log.cut(), 1);
+    }
+
+    #[test]
+    fn a_log_is_told_from_a_ticket_with_lines_of_one() {
+        let line = "1.2.3.4 - - [31/Oct/2025:07:00:02 +0000] \"GET /p HTTP/1.1\" 200 5\n";
+        assert_eq!(log_form(line.repeat(50).as_bytes()), Some(Form::LogCombined));
+        assert_eq!(log_form(line.repeat(3).as_bytes()), None);
+        assert_eq!(log_form("prose\n".repeat(50).as_bytes()), None);
+        assert_eq!(log_form(b""), None);
     }
 }

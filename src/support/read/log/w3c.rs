@@ -45,7 +45,7 @@ impl Columns {
             values.get(column).cloned()
         };
         let stem = at(&["cs-uri-stem", "cs-uri"])?;
-        if !text[stem.clone()].starts_with(['/', 'h', '*']) {
+        if !text[stem.clone()].starts_with(['/', '*']) && !text[stem.clone()].starts_with("http") {
             return None;
         }
         let method = at(&["cs-method"]);

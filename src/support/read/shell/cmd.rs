@@ -2,14 +2,14 @@
 
 use std::ops::Range;
 
-use super::{Context, Words, cut_off, is_smart_quote, lost_lines, name_len};
+use super::{Context, Split, cut_off, is_smart_quote, lost_lines, name_len};
 use crate::support::read::found::mark;
 use crate::support::read::text::{line_at, next_line, trim};
 use crate::support::ticket::{Mark, MarkKind};
 use crate::support::traced::Traced;
 
 /// The words of the command that begins here.
-pub(in crate::support::read) fn words(context: &Context<'_>, start: usize, limit: usize, is_batch: bool) -> Words {
+pub(in crate::support::read) fn words(context: &Context<'_>, start: usize, limit: usize, is_batch: bool) -> Split {
     let mut line = Line {
         context,
         start,
@@ -21,7 +21,7 @@ pub(in crate::support::read) fn words(context: &Context<'_>, start: usize, limit
         marks: Vec::new(),
     };
     line.run();
-    Words { words: split(&line.plain), end: line.at, marks: line.marks }
+    Split { words: split(&line.plain), end: line.at, marks: line.marks }
 }
 
 struct Line<'c> {

@@ -13,9 +13,9 @@ use super::variables::Values;
 use crate::support::ticket::{Mark, MarkKind};
 use crate::support::traced::{Traced, View};
 
-/// The words that a program gets.
+/// A command, split into the words that a program gets.
 #[derive(Debug, Default)]
-pub(super) struct Words {
+pub(super) struct Split {
     pub(super) words: Vec<Traced>,
     /// Where the command ends.
     pub(super) end: usize,
@@ -78,12 +78,14 @@ pub(super) fn quoted(text: &str, start: usize, limit: usize, close: impl Fn(&str
     if is_url && !is_joined || has_blank && inner.len() > 2_000 { Quoted::Open } else { Quoted::Closed(start + len) }
 }
 
-/// The text in quotes of a URL that a mail program broke, put together, and the mark on it; nothing for what is whole.
-pub(super) fn joined(view: &View<'_>, part: Range<usize>) -> Option<(Vec<Range<usize>>, Mark)> {
+/// The text in quotes, in pieces where it is a URL that a mail program broke, and the mark on that.
+pub(super) fn joined(view: &View<'_>, part: Range<usize>) -> (Vec<Range<usize>>, Option<Mark>) {
     let text = &*view.text;
     let inner = &text[part.clone()];
-    if !inner.contains('\n') || !inner.trim_start().starts_with("http") {
-        return None;
+    // Behind a backslash the shell takes the line break away itself.
+    let is_continued = inner.lines().rev().skip(1).all(|line| line.ends_with('\\'));
+    if is_continued || !inner.trim_start().starts_with("http") {
+        return (std::iter::once(part).collect(), None);
     }
     let mut pieces = Vec::new();
     let mut at = part.start;
@@ -93,7 +95,7 @@ pub(super) fn joined(view: &View<'_>, part: Range<usize>) -> Option<(Vec<Range<u
         at = next_line(text, line.end, part.end);
     }
     let detail = format!("{} lines", pieces.len());
-    Some((pieces, mark(MarkKind::ShellNewline, view.place(part), detail)))
+    (pieces, Some(mark(MarkKind::ShellNewline, view.place(part), detail)))
 }
 
 /// The options on the lines below, which a command that ended too early does not get; where they end.
@@ -142,8 +144,7 @@ fn assignment(text: &str, line: Range<usize>) -> Option<(String, Range<usize>)> 
     let words: Vec<&str> = before.split_whitespace().collect();
     let name = match &*words {
         ["$" | "%" | "#", "export", name] | [.., "export" | "set" | "SET", name] if words.len() <= 4 => name,
-        ["$" | "%" | "#", name] => name,
-        [name] => name,
+        ["$" | "%" | "#", name] | [name] => name,
         _ => return None,
     };
     let is_powershell = name.starts_with('$');

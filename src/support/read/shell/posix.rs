@@ -1,14 +1,14 @@
 //! `sh`, `bash` and `zsh`.
 
-use super::{Context, Quoted, Words, cut_off, is_smart_quote, joined, lost_lines, name_len, quoted};
+use super::{Context, Quoted, Split, cut_off, is_smart_quote, joined, lost_lines, name_len, quoted};
 use crate::support::read::found::mark;
 use crate::support::read::text::line_at;
 use crate::support::ticket::MarkKind;
 use crate::support::traced::{Span, Traced};
 
 /// The words of the command that begins here.
-pub(in crate::support::read) fn words(context: &Context<'_>, start: usize, limit: usize) -> Words {
-    let mut shell = Shell { context, at: start, start, limit, word: None, words: Words::default() };
+pub(in crate::support::read) fn words(context: &Context<'_>, start: usize, limit: usize) -> Split {
+    let mut shell = Shell { context, at: start, start, limit, word: None, words: Split::default() };
     shell.run();
     shell.end_word();
     shell.words.end = shell.at;
@@ -21,7 +21,7 @@ struct Shell<'c> {
     start: usize,
     limit: usize,
     word: Option<Traced>,
-    words: Words,
+    words: Split,
 }
 
 impl Shell<'_> {
@@ -146,14 +146,11 @@ impl Shell<'_> {
     /// What stands in quotes as it is, or put together where a mail program broke it.
     fn literal(&mut self, end: usize, next: usize) {
         self.word.get_or_insert_default();
-        if let Some((pieces, mark)) = joined(self.context.view, self.at..end) {
-            self.words.marks.push(mark);
-            for piece in pieces {
-                self.at = piece.start;
-                self.take(piece.len());
-            }
-        } else {
-            self.take(end - self.at);
+        let (pieces, mark) = joined(self.context.view, self.at..end);
+        self.words.marks.extend(mark);
+        for piece in pieces {
+            self.at = piece.start;
+            self.take(piece.len());
         }
         self.at = next;
     }
@@ -188,13 +185,8 @@ impl Shell<'_> {
             Quoted::Open => return self.unclosed(),
         };
         self.word.get_or_insert_default();
-        let pieces = match joined(self.context.view, self.at..end) {
-            Some((pieces, mark)) => {
-                self.words.marks.push(mark);
-                pieces
-            }
-            None => vec![self.at..end],
-        };
+        let (pieces, mark) = joined(self.context.view, self.at..end);
+        self.words.marks.extend(mark);
         for piece in pieces {
             self.at = piece.start;
             while self.at < piece.end {
@@ -365,12 +357,12 @@ fn ansi_c_escape(text: &str) -> (Vec<u8>, usize) {
 #[cfg(test)]
 mod tests {
     use super::{Context, words};
-    use crate::support::read::shell::Words;
+    use crate::support::read::shell::Split;
     use crate::support::read::variables::Values;
     use crate::support::traced::{Traced, View};
     use proptest::prelude::*;
 
-    fn run(text: &str) -> Words {
+    fn run(text: &str) -> Split {
         let values = Values::from([("KNOWN".into(), Traced::at(0, "v"))]);
         let view = View::of(text);
         words(&Context { view: &view, values: &values, is_typed: true, closer: None }, 0, text.len())
@@ -415,6 +407,7 @@ mod tests {
             ("curl \"https://h?a=1&b=Fun\nded\"", &["curl", "https://h?a=1&b=Funded"], &["shell-newline 2 lines"]),
             ("curl 'h'\n  -d 'a=b'\n  -d c\n\nx", &["curl", "h"], &["shell-newline -d 'a=b'\n  -d c"]),
             ("curl 'h' \\ \n  -d 'a=b'", &["curl", "h"], &["shell-newline \\ ", "shell-newline -d 'a=b'"]),
+            ("curl \"https://h?a=1&\\\nb=2\"", &["curl", "https://h?a=1&b=2"], &[]),
             ("curl \"h?a=Call!now\"", &["curl", "h?a=Call!now"], &["shell-history !now"]),
         ] {
             assert_eq!(

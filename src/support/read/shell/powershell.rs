@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Context, Quoted, Words, cut_off, joined, lost_lines, name_len, quoted};
+use super::{Context, Quoted, Split, cut_off, joined, lost_lines, name_len, quoted};
 use crate::support::read::found::mark;
 use crate::support::read::text::line_at;
 use crate::support::ticket::MarkKind;
@@ -16,7 +16,7 @@ pub(in crate::support::read) enum Argument {
 }
 
 /// The words of the command that begins here, hash tables as they are written.
-pub(in crate::support::read) fn words(context: &Context<'_>, start: usize, limit: usize) -> Words {
+pub(in crate::support::read) fn words(context: &Context<'_>, start: usize, limit: usize) -> Split {
     let (arguments, mut words) = arguments(context, start, limit);
     let text_of = |argument| match argument {
         Argument::Text(text) => text,
@@ -27,21 +27,13 @@ pub(in crate::support::read) fn words(context: &Context<'_>, start: usize, limit
 }
 
 /// The arguments of the command that begins here, and where it ends.
-pub(in crate::support::read) fn arguments(context: &Context<'_>, start: usize, limit: usize) -> (Vec<Argument>, Words) {
-    let words = Words { end: start, ..Words::default() };
+pub(in crate::support::read) fn arguments(context: &Context<'_>, start: usize, limit: usize) -> (Vec<Argument>, Split) {
+    let words = Split { end: start, ..Split::default() };
     let mut shell = Shell { context, at: start, start, limit, word: None, arguments: Vec::new(), words };
     shell.run();
     shell.end_word();
     shell.words.end = shell.at;
     (shell.arguments, shell.words)
-}
-
-/// A string or a variable that begins here, as in a hash table; and where it ends.
-pub(in crate::support::read) fn value(context: &Context<'_>, start: usize, limit: usize) -> (Traced, Words) {
-    let (arguments, words) = arguments(context, start, limit);
-    let first =
-        arguments.into_iter().find_map(|argument| if let Argument::Text(text) = argument { Some(text) } else { None });
-    (first.unwrap_or_default(), words)
 }
 
 struct Shell<'c> {
@@ -51,7 +43,7 @@ struct Shell<'c> {
     limit: usize,
     word: Option<Traced>,
     arguments: Vec<Argument>,
-    words: Words,
+    words: Split,
 }
 
 fn is_double(c: char) -> bool {
@@ -204,13 +196,8 @@ impl Shell<'_> {
             return;
         };
         self.word.get_or_insert_default();
-        let pieces = match joined(self.context.view, self.at..end) {
-            Some((pieces, mark)) => {
-                self.words.marks.push(mark);
-                pieces
-            }
-            None => vec![self.at..end],
-        };
+        let (pieces, mark) = joined(self.context.view, self.at..end);
+        self.words.marks.extend(mark);
         for piece in pieces {
             self.at = piece.start;
             while self.at < piece.end {
@@ -318,7 +305,7 @@ impl Shell<'_> {
 }
 
 /// How far it is to behind the bracket that closes the one it begins with; strings within count as such.
-fn closing(text: &str) -> Option<usize> {
+pub(in crate::support::read) fn closing(text: &str) -> Option<usize> {
     let mut open = 0_usize;
     let mut quote = None;
     for (at, c) in text.char_indices() {

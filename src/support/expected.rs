@@ -1,0 +1,46 @@
+//! What CAKE would answer to a request of a ticket, where there is no doubt.
+
+use std::sync::Arc;
+
+use super::causes::place_of;
+use super::look::{Found, Grade, Look};
+use super::ticket::MarkKind;
+use crate::cake::{Instance, MISSING_PARAMETER, Reason, Settings, before_the_method, decide};
+use crate::protocol::xml;
+
+/// What CAKE would answer, where the platform or the instance's file leaves no doubt.
+pub(super) fn expected(look: &Look<'_>, found: &[Found]) -> (Option<i64>, Option<String>) {
+    let Some(request) = look.request else { return (None, None) };
+    let has_variable = look.item.marks.iter().any(|mark| matches!(mark.kind, MarkKind::Variable | MarkKind::FileValue));
+    if has_variable || request.path.text().is_empty() {
+        return (None, None);
+    }
+    let exchange = request.to_exchange();
+    let params = exchange.params();
+    if let Some(instance) = &look.know.instance {
+        let policy = &instance.settings.policy;
+        if let Some((answer, _)) = before_the_method(&exchange, &params, policy) {
+            return (None, Some(answer.text().trim().to_owned()));
+        }
+        let reason = decide(instance, &params).reason;
+        return match (reason.code(), &reason) {
+            (Some(code), _) => (Some(code.0), Some(xml::write(policy.shape, code, policy.messages.of(code)))),
+            (None, Reason::MissingParameter { name }) => (None, Some(format!("{MISSING_PARAMETER}{name}."))),
+            _ => (None, None),
+        };
+    }
+    let is_certain = found.first().is_some_and(|found| {
+        found.grade == Grade::Certain && !matches!(place_of(found.id).0, "answer" | "network" | "transport")
+    });
+    if !is_certain || found.iter().any(|found| found.id == "post-form") {
+        return (None, None);
+    }
+    let instance = Instance::new(Arc::new(Settings::default()));
+    if let Some((answer, _)) = before_the_method(&exchange, &params, &instance.settings.policy) {
+        return (None, Some(answer.text().trim().to_owned()));
+    }
+    match decide(&instance, &params).reason {
+        Reason::MissingParameter { name } => (None, Some(format!("{MISSING_PARAMETER}{name}."))),
+        _ => (None, None),
+    }
+}

@@ -1,0 +1,64 @@
+//! The keys, tokens and cookies of a ticket, which must not be shown.
+
+use super::ticket::Ticket;
+use super::traced::Traced;
+use crate::secret::Secret;
+
+/// Requests that are searched.
+const MOST: usize = 20_000;
+
+/// As many keys as are known by value. Beyond that they are hidden by what stands before them.
+const MOST_KEYS: usize = 1_000;
+
+/// Every key, token and cookie of a ticket, decoded and as sent.
+pub(super) fn keys(ticket: &Ticket) -> Vec<Secret> {
+    let mut all = std::collections::BTreeSet::new();
+    let mut add = |text: &str| {
+        let text = text.trim();
+        if text.len() >= 4 && !text.contains("***") && all.len() < MOST_KEYS {
+            all.insert(text.to_owned());
+        }
+    };
+    for item in ticket.items.iter().take(MOST) {
+        let Some(request) = &item.request else { continue };
+        for part in [&request.query, &request.body, &request.fragment].into_iter().flatten() {
+            of_part(part, &mut add);
+        }
+        if let Some(user) = &request.user {
+            user.text().split(':').for_each(&mut add);
+        }
+        for header in &request.headers {
+            let name = header.name.to_ascii_lowercase();
+            let is_secret = name.contains("auth")
+                || name.contains("cookie")
+                || name.contains("key")
+                || name.contains("token")
+                || name.contains("secret");
+            if is_secret {
+                let value = header.value.text().into_owned();
+                value.split([' ', ';', ',']).map(|part| part.rsplit('=').next().unwrap_or(part)).for_each(&mut add);
+                add(&value);
+            }
+        }
+    }
+    all.into_iter().map(Secret::new).collect()
+}
+
+fn of_part(part: &Traced, add: &mut impl FnMut(&str)) {
+    let text = part.text();
+    for pair in text.split(['&', ';', ',', '\n', '{', '}']) {
+        let Some((name, value)) = pair.split_once(['=', ':']) else { continue };
+        let name = name.to_ascii_lowercase();
+        let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+        if name.ends_with("key")
+            || name.contains("apikey")
+            || name.contains("token")
+            || name.contains("secret")
+            || name.contains("password")
+        {
+            let value = value.trim_matches(['"', '\'', ' ']);
+            add(value);
+            add(&crate::protocol::decode(value.as_bytes()));
+        }
+    }
+}

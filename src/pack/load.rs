@@ -58,7 +58,7 @@ pub fn load(origin: Origin, env: Env<'_>) -> Result<(Pack, Vec<Diagnostic>), Pac
     let sums = sums(&instance_file, &scenario_files);
     let pack = Pack { origin, network: None, instance, sample, key, entries, snapshots, redactor, sums };
     mistakes.extend(lint(&pack, &instance_file, sample_place.as_ref()));
-    mistakes.sort_by(|a, b| (a.path(), a.line()).cmp(&(b.path(), b.line())));
+    mistakes.sort_by(|a, b| (a.path(), a.start()).cmp(&(b.path(), b.start())));
     Ok((pack, mistakes))
 }
 

@@ -13,27 +13,20 @@ use crate::source::{Diagnostic, Located, Place, SourceFile, place_of};
 #[serde(deny_unknown_fields)]
 pub(super) struct FaultText {
     /// What strikes.
-    #[schemars(with = "FaultWord")]
     kind: Located<FaultWord>,
     /// Whether CAKE has recorded the update by then.
     phase: FaultPhase,
     /// For `reset`, `close`, `stall` and `broken_chunk`: how many bytes of the body arrive before it.
-    #[schemars(with = "Option<u64>")]
     after: Option<Located<u64>>,
     /// For `dribble` and `slow_headers`: milliseconds between two bytes; 250 if left out.
-    #[schemars(with = "Option<u64>")]
     every_ms: Option<Located<u64>>,
     /// For `late`: milliseconds before the answer; 800 if left out.
-    #[schemars(with = "Option<u64>")]
     wait_ms: Option<Located<u64>>,
     /// For `redirect`: where it leads.
-    #[schemars(with = "Option<RedirectTo>")]
     to: Option<Located<RedirectTo>>,
     /// For `redirect`: 301, 302, 303, 307 or 308, or 200 for a page with a header `Refresh`; 302 if left out.
-    #[schemars(with = "Option<u16>")]
     http_status: Option<Located<u16>>,
     /// For `flood`: the length of the body in bytes; 100 MB if left out.
-    #[schemars(with = "Option<u64>")]
     bytes: Option<Located<u64>>,
 }
 

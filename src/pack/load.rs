@@ -138,7 +138,8 @@ fn read_instance(file: &SourceFile, env: Env<'_>) -> Result<Base, Vec<Diagnostic
 fn lay(base: &Instance, scenario: &Scenario, env: Env<'_>) -> (Instance, Vec<Diagnostic>) {
     let mut settings = Settings::clone(&base.settings);
     let mut mistakes = apply_settings(&mut settings, &scenario.changes, &scenario.file, env);
-    let mut instance = Instance::new(Arc::new(settings));
+    let settings = if settings == *base.settings { Arc::clone(&base.settings) } else { Arc::new(settings) };
+    let mut instance = Instance::new(settings);
     for step in &scenario.steps {
         let id = &step.update.lead_id;
         let known = base.lead_like(id).filter(|lead| lead.id == *id).cloned();

@@ -288,13 +288,13 @@ mod tests {
             "answer: { body: x }\nfault: { kind: silent, phase: after_commit }",
             "fault: { kind: silent, phase: after_commit }\nattempts: [{}]",
         ]), @"
-        error: `rest` is no known value here
+        error: unknown value `rest`
          --> scenarios/faults/x.yaml:4:16
           |
         4 | fault: { kind: rest, phase: after_commit }
           |                ^^^^
           |
-          = help: did you mean `reset`? Known here: silent, reset, close, stall, dribble, slow_headers, late, chunked, until_close, broken_chunk, garbage, redirect, flood, refused, unknown_host, tls_alert, no_tls, untrusted_certificate, certificate_untrusted_by_system, self_signed_certificate, certificate_not_yet_valid, expired_certificate, certificate_for_another_host
+          = help: did you mean `reset`? The values here are silent, reset, close, stall, dribble, slow_headers, late, chunked, until_close, broken_chunk, garbage, redirect, flood, refused, unknown_host, tls_alert, no_tls, untrusted_certificate, certificate_untrusted_by_system, self_signed_certificate, certificate_not_yet_valid, expired_certificate, certificate_for_another_host
 
         error: the key `phase` is missing
          --> scenarios/faults/x.yaml:4:10
@@ -302,15 +302,15 @@ mod tests {
         4 | fault: { kind: reset }
           |          ^^^^
           |
-          = help: add `phase: …` inside the braces; it is before_commit or after_commit
+          = help: add `phase: before_commit or after_commit`
 
-        error: `later` is no known value here
+        error: unknown value `later`
          --> scenarios/faults/x.yaml:4:30
           |
         4 | fault: { kind: reset, phase: later }
           |                              ^^^^^
           |
-          = help: known here: before_commit, after_commit
+          = help: the values here are before_commit, after_commit
 
         error: silent has no `after`
          --> scenarios/faults/x.yaml:4:52

@@ -98,6 +98,7 @@ fn diagnose(file: &SourceFile, error: &Error) -> Diagnostic {
             };
             file.mistake(place, format!("`{}` is not {asked}", value.lines().next().unwrap_or_default()))
         }
+        Error::Message { .. } => file.mistake(place, plain(error)),
         _ => explained(file, place, &plain(error)),
     }
 }
@@ -186,9 +187,9 @@ mod tests {
     #[test]
     fn broken_yaml_shows_where_it_breaks() {
         insta::assert_snapshot!(mistake("title: [x\n"), @"
-        error: this bracket is not closed
+        error: not valid YAML: unclosed bracket '['
         --> a.yaml:1:8
-         = help: close `{` by `}` and `[` by `]`, with a comma between two values; put a text that holds one of these, or `: `, in quotes
+         = help: close `{` by `}` and `[` by `]`, with a comma between two values; put a text that holds one of these in quotes
         ");
     }
 
@@ -209,7 +210,7 @@ mod tests {
         1 | lead_id: x
           | ^^^^^^^
           |
-          = help: add a line `title: …` here
+          = help: add `title: …`
         ");
     }
 
@@ -222,7 +223,7 @@ mod tests {
         1 | title:
           |      ^
           |
-          = help: give one
+          = help: give a text
         ");
     }
 

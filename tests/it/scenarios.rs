@@ -264,7 +264,7 @@ fn every_mistake_of_a_pack_is_told_at_once_in_the_order_of_files_and_lines() {
     3 | code: 0
       |       ^
       |
-      = help: write `code: 3` if you mean that; otherwise send another, or add it to the instance; its statuses: Funded
+      = help: write `code: 3` if you mean that; otherwise change the instance or the update
 
     error: the title is empty
      --> PACK/scenarios/codes/c.yaml:1:8
@@ -316,13 +316,13 @@ fn a_fault_that_leaves_the_answer_whole_and_a_code_that_no_client_sees_are_mista
     1 mistake in 1 file
     ");
     insta::assert_snapshot!(mistakes_in(&fault("code: 0\nfault: { kind: close, phase: after_commit, after: 55 }")), @"
-    error: no client gets to see a code here: a fault keeps the answer from it
+    error: no client gets to see a code here: closed after 55 bytes of the body, update recorded
      --> PACK/scenarios/codes/x.yaml:4:7
       |
     4 | code: 0
       |       ^
       |
-      = help: leave `code` out, and say `client:`
+      = help: leave `code` out, and say `client:`; or let the next attempt through: `attempts: [{ fault: … }, {}]`
 
     1 mistake in 1 file
     ");
@@ -569,7 +569,7 @@ fn a_code_that_cake_would_not_give_is_told_with_the_right_one_and_why() {
     3 | code: 0
       |       ^
       |
-      = help: write `code: 3` if you mean that; otherwise send another, or add it to the instance; its statuses: Funded
+      = help: write `code: 3` if you mean that; otherwise change the instance or the update
 
     1 mistake in 1 file
     "#);

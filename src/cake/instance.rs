@@ -56,7 +56,7 @@ pub fn lead_key(id: &str) -> Cow<'_, str> {
 }
 
 /// What a network sets up in its instance.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Settings {
     /// Whether Lead Statuses are enabled (code 4 where not).
     pub enabled: bool,

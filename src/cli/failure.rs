@@ -54,12 +54,17 @@ impl Failure {
             Text::Message(message) if color => format!("{style}error{style:#}: {message}\n"),
             Text::Message(message) => format!("error: {message}\n"),
             Text::Diagnostics(found) => {
-                let shown: Vec<String> = found.iter().map(ToString::to_string).collect();
-                format!("{}\n\n{}\n", shown.join("\n\n"), count(found))
+                let shown: Vec<String> = found.iter().take(MOST_SHOWN).map(ToString::to_string).collect();
+                let more = found.len().saturating_sub(MOST_SHOWN);
+                let more = if more > 0 { format!("and {more} more\n\n") } else { String::new() };
+                format!("{}\n\n{more}{}\n", shown.join("\n\n"), count(found))
             }
         }
     }
 }
+
+/// How many mistakes are shown: who has more has made the same one over and over.
+const MOST_SHOWN: usize = 100;
 
 /// How many mistakes in how many files.
 fn count(found: &[Diagnostic]) -> String {

@@ -42,12 +42,9 @@ pub struct Known {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Written {
-    #[schemars(with = "String")]
     scenario: Located<String>,
-    #[schemars(with = "String")]
     rule: Located<String>,
     reason: String,
-    #[schemars(with = "Option<String>")]
     until: Option<Located<String>>,
     #[serde(default)]
     flaky: bool,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::expect::{Expected, expected_answers};
+use super::expect::Expected;
 use super::model::{Entry, Pack};
 use crate::protocol::{FaultKind, FaultPhase};
 use crate::source::Diagnostic;
@@ -12,11 +12,16 @@ const LONGEST_WAIT: Duration = Duration::from_secs(1);
 /// About how long the head of an answer is, in bytes.
 const HEAD: u32 = 150;
 
-pub(super) fn faults_do_what_they_say(pack: &Pack, entry: &Entry, mistakes: &mut Vec<Diagnostic>) {
-    for expected in expected_answers(pack, entry) {
+pub(super) fn faults_do_what_they_say(
+    pack: &Pack,
+    entry: &Entry,
+    answers: &[Expected<'_>],
+    mistakes: &mut Vec<Diagnostic>,
+) {
+    for expected in answers {
         let scenario = &entry.scenario;
         let attempt = &expected.step.attempts[expected.attempt];
-        let told = [strikes_too_late(&expected), records_nothing(&expected), waits_untagged(pack, entry, &expected)];
+        let told = [strikes_too_late(expected), records_nothing(expected), waits_untagged(pack, entry, expected)];
         for (message, help) in told.into_iter().flatten() {
             mistakes.push(scenario.mistake(attempt.fault_place.as_ref(), message).help(help));
         }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::PackError;
 use crate::snapshot::Store;
-use crate::source::{Diagnostic, Place, SourceFile};
+use crate::source::{Diagnostic, SourceFile};
 
 /// Paths below a directory, each with its text.
 pub type Table = &'static [(&'static str, &'static str)];
@@ -141,12 +141,7 @@ fn read_file(path: &Path) -> Result<SourceFile, Box<Diagnostic>> {
 fn not_utf8(path: String, error: &std::string::FromUtf8Error) -> Diagnostic {
     let start = error.utf8_error().valid_up_to();
     let text = String::from_utf8_lossy(error.as_bytes());
-    let line_start = text[..start].rfind('\n').map_or(0, |end| end + 1);
-    let place = Place {
-        line: text[..start].matches('\n').count() as u64 + 1,
-        column: text[line_start..start].chars().count() as u64 + 1,
-        bytes: start..start + '\u{fffd}'.len_utf8(),
-    };
+    let place = start..start + '\u{fffd}'.len_utf8();
     let byte = error.as_bytes()[start];
     let message = format!("the byte 0x{byte:02x} here is not UTF-8");
     SourceFile::new(path, &*text).mistake(Some(place), message).help("save the file as UTF-8")

@@ -1,7 +1,7 @@
 //! What is wrong with a pack as a whole: leads owned twice, and codes that CAKE would not give.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -10,11 +10,11 @@ use super::expect::{Expected, expected_answers, request_for};
 use super::faults::faults_do_what_they_say;
 use super::files::Origin;
 use super::model::{Entry, Pack};
-use super::sense::{changes_reach_the_updates, sender, statuses_are_not_nearly_known, way_to};
-use super::world::{Reply, World};
+use super::sense::{changes_reach_the_updates, sender, statuses_are_not_nearly_known};
+use super::world::World;
 use crate::cake::{Instance, Settings, lead_key};
 use crate::nearest::nearest;
-use crate::protocol::{Code, FaultKind, Outcome, xml};
+use crate::protocol::{Code, Outcome, xml};
 use crate::scenario::{Need, Scenario, Step};
 use crate::source::{Diagnostic, Place, SourceFile};
 
@@ -28,14 +28,15 @@ pub(super) fn lint(pack: &Pack, instance_file: &SourceFile, sample: Option<&Plac
         changed_leads_are_named(entry, &mut mistakes);
         changes_reach_the_updates(pack, entry, &mut mistakes);
         let before = mistakes.len();
-        codes_are_the_instances(pack, entry, &mut mistakes);
+        let answers = expected_answers(pack, entry);
+        codes_are_the_instances(pack, entry, &answers, &mut mistakes);
         if mistakes.len() == before {
             statuses_are_not_nearly_known(pack, entry, &mut mistakes);
         }
         fields_are_configured(entry, &mut mistakes);
         needs_are_said(&entry.scenario, &mut mistakes);
-        faults_do_what_they_say(pack, entry, &mut mistakes);
-        outcomes_follow_from_the_answers(pack, entry, &mut mistakes);
+        faults_do_what_they_say(pack, entry, &answers, &mut mistakes);
+        outcomes_follow_from_the_answers(entry, &answers, &mut mistakes);
         if pack.origin == Origin::Standard {
             the_standard_pack_says_why(&entry.scenario, &mut mistakes);
         }
@@ -69,19 +70,6 @@ fn the_sample_is_taken(pack: &Pack, file: &SourceFile, place: Option<&Place>, mi
     }
 }
 
-/// What could be sent in place of a status or a sub-status that is not configured.
-fn known_statuses(instance: &Instance, step: &Step) -> String {
-    let statuses = &instance.settings.statuses;
-    let (what, known): (String, Vec<&str>) = match statuses.iter().find(|status| status.name == step.update.status) {
-        Some(status) => {
-            (format!("sub-statuses of {:?}", status.name), status.sub_statuses.iter().map(|name| &**name).collect())
-        }
-        None => ("statuses".to_owned(), statuses.iter().map(|status| &*status.name).collect()),
-    };
-    let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
-    format!("send another, or add it to the instance; its {what}: {known}")
-}
-
 fn leads_have_one_owner(pack: &Pack, instance_file: &SourceFile, mistakes: &mut Vec<Diagnostic>) {
     let mut owners: HashMap<Cow<'_, str>, (&Scenario, &str)> = HashMap::new();
     for entry in &pack.entries {
@@ -108,14 +96,15 @@ fn leads_have_one_owner(pack: &Pack, instance_file: &SourceFile, mistakes: &mut 
 }
 
 fn overridden_leads_stand_alone(scenario: &Scenario, mistakes: &mut Vec<Diagnostic>) {
-    for (at, step) in scenario.steps.iter().enumerate() {
-        let same_lead = |other: &Step| lead_key(&other.update.lead_id) == lead_key(&step.update.lead_id);
-        let others = scenario.steps.iter().enumerate().filter(|(other, _)| *other != at);
-        if step.has_overrides() && others.map(|(_, other)| other).any(same_lead) {
-            let message = format!(
-                "lead {:?} has an answer or a fault of its own here, and another step uses it too",
-                step.update.lead_id
-            );
+    let mut uses: HashMap<Cow<'_, str>, usize> = HashMap::new();
+    for step in &scenario.steps {
+        *uses.entry(lead_key(&step.update.lead_id)).or_default() += 1;
+    }
+    for step in scenario.steps.iter().filter(|step| step.has_overrides()) {
+        let lead_id = &step.update.lead_id;
+        if uses[&lead_key(lead_id)] > 1 {
+            let message =
+                format!("lead {lead_id:?} has an answer or a fault of its own here, and another step uses it too");
             let help = "attempts are counted by lead, so give this step a lead of its own";
             mistakes.push(scenario.mistake(step.lead_place.as_ref(), message).help(help));
         }
@@ -124,90 +113,49 @@ fn overridden_leads_stand_alone(scenario: &Scenario, mistakes: &mut Vec<Diagnost
 
 fn changed_leads_are_named(entry: &Entry, mistakes: &mut Vec<Diagnostic>) {
     let scenario = &entry.scenario;
-    for change in &scenario.changes.leads.add {
-        let id = &change.value.id;
-        if scenario.steps.iter().all(|step| lead_key(&step.update.lead_id) != lead_key(id)) {
-            let place = crate::source::place_of(change);
-            let help = "a scenario owns the leads its steps name, and only those";
-            mistakes.push(scenario.mistake(place.as_ref(), format!("no step names lead {id:?}")).help(help));
-        }
+    let named: HashSet<_> = scenario.steps.iter().map(|step| lead_key(&step.update.lead_id)).collect();
+    for change in scenario.changes.leads.add.iter().filter(|change| !named.contains(&lead_key(&change.value.id))) {
+        let help = "a scenario owns the leads its steps name, and only those";
+        let message = format!("no step names lead {:?}", change.value.id);
+        mistakes.push(scenario.mistake(change.place.as_ref(), message).help(help));
     }
 }
 
-fn codes_are_the_instances(pack: &Pack, entry: &Entry, mistakes: &mut Vec<Diagnostic>) {
-    for expected in expected_answers(pack, entry) {
-        let Expected { step, attempt, reply, .. } = expected;
-        if attempt + 1 < step.attempts.len() {
+fn codes_are_the_instances(pack: &Pack, entry: &Entry, answers: &[Expected<'_>], mistakes: &mut Vec<Diagnostic>) {
+    for Expected { step, attempt, reply, .. } in answers {
+        if attempt + 1 < step.attempts.len() || step.code == reply.code {
             continue;
         }
-        let place = step.code_place.as_ref().or(step.lead_place.as_ref());
-        let mistake = match (step.code, reply.code) {
-            (expected, given) if expected == given => continue,
-            (None, Some(given)) => {
-                let message = format!("CAKE answers code {given} here, and no `code` is given");
-                entry.scenario.mistake(place, message).help(format!("add `code: {given}`"))
+        let settings = &entry.instance.settings;
+        let own_body = step.attempts[*attempt].answer.as_ref().and_then(|answer| answer.body.as_ref());
+        let (message, help) = match (step.code, reply.code) {
+            (expected, Some(given)) => {
+                let key = sender(pack, settings)
+                    .filter(|_| expected == Some(Code::INVALID_KEY) && own_body.is_none())
+                    .map_or_else(String::new, |sender| format!("; it is sent with the key of {:?}", sender.name));
+                let not =
+                    expected.map_or_else(|| "and no `code` is given".into(), |expected| format!("not {expected}"));
+                let or_else = if own_body.is_some() { "the body of `answer`" } else { "the instance or the update" };
+                (
+                    format!("CAKE answers code {given} here, {not}: {}{key}", reply.why),
+                    format!("write `code: {given}` if you mean that; otherwise change {or_else}"),
+                )
             }
-            (Some(expected), Some(given)) => {
-                let is_own = step.attempts[attempt].answer.as_ref().is_some_and(|answer| answer.body.is_some());
-                let sender =
-                    sender(pack, &entry.instance.settings).filter(|_| expected == Code::INVALID_KEY && !is_own);
-                let key =
-                    sender.map_or_else(String::new, |sender| format!("; it is sent with the key of {:?}", sender.name));
-                let message = format!("CAKE answers code {given} here, not {expected}: {}{key}", reply.why);
-                let other = match way_to(expected, pack, entry, step) {
-                    _ if is_own => "change the body of `answer`".to_owned(),
-                    Some(way) => way,
-                    None if given == Code::STATUS_NOT_RECOGNISED => known_statuses(&entry.instance, step),
-                    None => "change the instance or the update".to_owned(),
-                };
-                let help = format!("write `code: {given}` if you mean that; otherwise {other}");
-                entry.scenario.mistake(place, message).help(help)
-            }
+            (_, None) if let Some(fault) = reply.fault => (
+                format!("no client gets to see a code here: {fault}"),
+                "leave `code` out, and say `client:`; or let the next attempt through: `attempts: [{ fault: … }, {}]`"
+                    .to_owned(),
+            ),
             (_, None) => {
-                let (message, help) = no_code(step, attempt, &reply);
-                entry.scenario.mistake(place, message).help(help)
+                let why = own_body.and_then(|_| xml::read(&reply.answer.body).err());
+                (
+                    format!("the answer has no code: {}", why.map_or_else(|| reply.why.clone(), |why| why.to_string())),
+                    "change the answer, the update or the instance; or leave `code` out, and say `client:`".to_owned(),
+                )
             }
         };
-        mistakes.push(mistake);
-    }
-}
-
-/// Why an answer has no code, and what to do where one is expected.
-fn no_code(step: &Step, attempt: usize, reply: &Reply) -> (String, &'static str) {
-    let own_body = step.attempts[attempt].answer.as_ref().and_then(|answer| answer.body.as_ref());
-    if reply.fault.is_none() && own_body.is_none_or(|body| *body.as_bytes() != *reply.answer.body) {
-        let help = "change the update or the instance; or leave `code` out, and say `client: unknown`, if that is what you test";
-        return (format!("the answer has no code: {}", reply.why), help);
-    }
-    let is_redirect = matches!(reply.fault.map(|fault| fault.kind), Some(FaultKind::Redirect { .. }));
-    let what = if is_redirect {
-        "it is a redirect".to_owned()
-    } else if !reply.arrives_whole() {
-        "a fault keeps it from the client".to_owned()
-    } else {
-        xml::read(&reply.answer.body).err().map_or_else(String::new, |error| error.to_string())
-    };
-    let number = attempt + 1;
-    if number > 1 {
-        let message =
-            format!("the answer to the last attempt ({number} of {number}) has no code that can be read: {what}");
-        let help = "add `- {}` as the last of `attempts` for the instance's own answer; or leave `code` out, and say \
-                    `client:`, if no attempt is to get through";
-        return (message, help);
-    }
-    match (is_redirect, reply.arrives_whole()) {
-        (true, _) => (
-            "every attempt gets this redirect, so no client gets to see a code".into(),
-            "to let the next attempt through, write `attempts: [{ fault: … }, {}]`; else leave `code` out, and say `client:`",
-        ),
-        (_, false) => (
-            "no client gets to see a code here: a fault keeps the answer from it".into(),
-            "leave `code` out, and say `client:`",
-        ),
-        _ => (
-            format!("the answer has no code that can be read: {what}"),
-            "correct the body of `answer`; or, if it is deliberate, leave `code` out and write `client:`",
-        ),
+        let place = step.code_place.as_ref().or(step.lead_place.as_ref());
+        mistakes.push(entry.scenario.mistake(place, message).help(help));
     }
 }
 
@@ -255,10 +203,10 @@ fn needs_are_said(scenario: &Scenario, mistakes: &mut Vec<Diagnostic>) {
 }
 
 /// What a conforming client concludes, one of the answers has to say.
-fn outcomes_follow_from_the_answers(pack: &Pack, entry: &Entry, mistakes: &mut Vec<Diagnostic>) {
+fn outcomes_follow_from_the_answers(entry: &Entry, answers: &[Expected<'_>], mistakes: &mut Vec<Diagnostic>) {
     let mut possible: Vec<Outcome> = Vec::new();
-    for Expected { step, attempt, reply, .. } in expected_answers(pack, entry) {
-        if attempt == 0 {
+    for Expected { step, attempt, reply, .. } in answers {
+        if *attempt == 0 {
             possible.clear();
         }
         let outcomes = match reply.code.filter(|_| step.obstacle().is_none()).map(Code::outcome) {
@@ -278,7 +226,7 @@ fn outcomes_follow_from_the_answers(pack: &Pack, entry: &Entry, mistakes: &mut V
             && let Some(wrong) = wrong_outcome(step, &possible)
         {
             let last = outcomes[0].word();
-            let of_the_last = if attempt > 0 { "the last attempt gets" } else { "a client gets here" };
+            let of_the_last = if *attempt > 0 { "the last attempt gets" } else { "a client gets here" };
             let message = format!("`client` is {}, but {of_the_last} means {last}", wrong.word());
             let may_be_unknown = last != Outcome::Unknown.word() && possible.contains(&Outcome::Unknown);
             let right = if may_be_unknown { format!("[{last}, {}]", Outcome::Unknown.word()) } else { last.to_owned() };

@@ -58,7 +58,7 @@ pub fn load(origin: Origin, env: Env<'_>) -> Result<(Pack, Vec<Diagnostic>), Pac
     let sums = sums(&instance_file, &scenario_files);
     let pack = Pack { origin, network: None, instance, sample, key, entries, snapshots, redactor, sums };
     mistakes.extend(lint(&pack, &instance_file, sample_place.as_ref()));
-    mistakes.sort_by(|a, b| (a.path(), a.line()).cmp(&(b.path(), b.line())));
+    mistakes.sort_by(|a, b| (a.path(), a.start()).cmp(&(b.path(), b.start())));
     Ok((pack, mistakes))
 }
 
@@ -143,7 +143,8 @@ pub fn read_instance_file(file: &SourceFile, env: Env<'_>) -> Result<Instance, V
 fn lay(base: &Instance, scenario: &Scenario, env: Env<'_>) -> (Instance, Vec<Diagnostic>) {
     let mut settings = Settings::clone(&base.settings);
     let mut mistakes = apply_settings(&mut settings, &scenario.changes, &scenario.file, env);
-    let mut instance = Instance::new(Arc::new(settings));
+    let settings = if settings == *base.settings { Arc::clone(&base.settings) } else { Arc::new(settings) };
+    let mut instance = Instance::new(settings);
     for step in &scenario.steps {
         let id = &step.update.lead_id;
         let known = base.lead_like(id).filter(|lead| lead.id == *id).cloned();

@@ -81,23 +81,17 @@ pub struct NetworkField {
 #[serde(deny_unknown_fields)]
 struct Written {
     /// The host of the network's CAKE instance, without scheme and path.
-    #[schemars(with = "Option<String>")]
     host: Option<Located<String>>,
     /// The time zone of the network's CAKE instance, for example `America/Los_Angeles`.
-    #[schemars(with = "Option<String>")]
     time_zone: Option<Located<String>>,
     /// Whom a buyer asks: a name, a mail address, a page.
-    #[schemars(with = "Option<String>")]
     contact: Option<Located<String>>,
     /// Every status that the network has configured; `[]` where it has none.
-    #[schemars(with = "Option<Vec<StatusText>>")]
     statuses: Option<Located<Vec<Located<StatusText>>>>,
     /// Every custom field that the network has configured; `[]` where it has none.
-    #[schemars(with = "Option<Vec<FieldText>>")]
     fields: Option<Vec<Located<FieldText>>>,
     /// The pack's names of statuses, sub-statuses and fields, each with this network's; `null` where it has no such thing.
     #[serde(default)]
-    #[schemars(with = "BTreeMap<String, NetworkName>")]
     names: BTreeMap<String, Located<NetworkName>>,
 }
 
@@ -106,10 +100,8 @@ struct Written {
 #[serde(deny_unknown_fields)]
 struct StatusText {
     /// Its name, exactly as CAKE shows it.
-    #[schemars(with = "String")]
     name: Located<String>,
     /// Every sub-status of it; `[]` where it has none.
-    #[schemars(with = "Option<Vec<String>>")]
     sub_statuses: Option<Vec<Located<String>>>,
 }
 
@@ -118,7 +110,6 @@ struct StatusText {
 #[serde(deny_unknown_fields)]
 struct FieldText {
     /// Its field name: that of the parameter.
-    #[schemars(with = "String")]
     name: Located<String>,
     /// What the Lead Status Master Report calls it.
     label: Option<String>,
@@ -208,7 +199,7 @@ impl Mistakes<'_> {
             self.add(&field.name, message, "remove it".into());
         }
         self.bound(written);
-        self.found.sort_by_key(|mistake| (mistake.line(), mistake.column()));
+        self.found.sort_by_key(Diagnostic::start);
         self.found
     }
 

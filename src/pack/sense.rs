@@ -1,10 +1,10 @@
-//! What a scenario's `instance:` is there for: changes that reach no update, and how the code that is expected comes about.
+//! What a scenario's `instance:` is there for: changes that reach no update, and misspelt statuses that no code tells of.
 
 use super::model::{Entry, Pack};
 use crate::cake::{Buyer, Instance, Settings, UnknownSubStatus};
 use crate::nearest::nearest;
 use crate::protocol::Code;
-use crate::scenario::{Scenario, Step};
+use crate::scenario::Scenario;
 use crate::source::{Diagnostic, place_of};
 
 /// A buyer of which no lead is and a field that nobody sends are most likely another's name, misspelt.
@@ -86,40 +86,4 @@ fn nearly<'k>(name: &str, known: impl Iterator<Item = &'k str> + Clone) -> Optio
 /// The buyer whose key a client is given, as far as this instance has one.
 pub(super) fn sender<'s>(pack: &Pack, settings: &'s Settings) -> Option<&'s Buyer> {
     settings.buyers.iter().find(|buyer| settings.policy.key_case.equal(buyer.key.expose(), pack.key.expose()))
-}
-
-/// What would have to change before CAKE answers this code to the step, where that can be said.
-pub(super) fn way_to(code: Code, pack: &Pack, entry: &Entry, step: &Step) -> Option<String> {
-    let Entry { scenario, instance } = entry;
-    let settings = &*instance.settings;
-    match code {
-        Code::INVALID_KEY => {
-            let name = &sender(pack, settings)?.name;
-            Some(format!("replace that key: `instance: {{ buyers: [{{ name: {name}, key: … }}] }}`"))
-        }
-        Code::LEAD_NOT_FOUND => {
-            let id = &instance.lead_like(&step.update.lead_id)?.id;
-            Some(format!(
-                "take the lead away, for one that an update names exists: `instance: {{ leads: {{ remove: [{id}] }} }}`"
-            ))
-        }
-        Code::STATUS_NOT_RECOGNISED => {
-            let status = settings.statuses.iter().find(|status| status.name == step.update.status)?;
-            let changes = &scenario.changes.statuses.add;
-            let change = changes.iter().map(|change| &change.value).find(|change| change.name == status.name);
-            let sub_status = step.update.sub_status.as_ref().filter(|name| status.sub_statuses.contains(name));
-            let (still, way) = match (change, sub_status) {
-                (Some(change), Some(name)) if !change.sub_statuses.add.is_empty() => {
-                    (format!("{:?} still has {name:?}", status.name), format!("sub_statuses: {{ remove: [{name}] }}"))
-                }
-                _ if !changes.is_empty() => {
-                    (format!("{:?} is still there", status.name), format!("statuses: {{ remove: [{}] }}", status.name))
-                }
-                _ => return None,
-            };
-            Some(format!("write `{way}`, for a list only adds to what the instance has, and {still}"))
-        }
-        Code::NOT_ENABLED if settings.enabled => Some("write `instance: { enabled: false }`".into()),
-        _ => None,
-    }
 }

@@ -1,12 +1,14 @@
 //! Changes laid over an instance: maps merge, named lists merge by name, `remove` removes.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::changes::{
     BuyerChange, FieldChange, InstanceChanges, KeySource, LeadChange, Named, PolicyChanges, StatusChange,
 };
-use crate::cake::{Buyer, Check, Field, Instance, Lead, LeadDefaults, Policy, Settings, Status, is_parameter};
+use crate::cake::{
+    Buyer, Check, Field, FieldKind, Instance, Lead, LeadDefaults, Policy, Settings, Status, is_parameter,
+};
 use crate::nearest::nearest;
 use crate::protocol::Code;
 use crate::secret::Secret;
@@ -22,7 +24,7 @@ pub fn apply_settings(
     file: &SourceFile,
     env: Env<'_>,
 ) -> Vec<Diagnostic> {
-    let mut mistakes = Mistakes { file, env, statuses: settings.statuses.clone(), found: Vec::new() };
+    let mut mistakes = Mistakes { file, env, found: Vec::new() };
     settings.enabled = changes.enabled.unwrap_or(settings.enabled);
     merge(&mut settings.buyers, &changes.buyers, &mut mistakes);
     merge(&mut settings.statuses, &changes.statuses, &mut mistakes);
@@ -45,7 +47,7 @@ pub fn apply_settings(
 
 /// Lays changes of leads over an instance whose settings are complete.
 pub fn apply_leads(instance: &mut Instance, changes: &Named<LeadChange>, file: &SourceFile) -> Vec<Diagnostic> {
-    let mut mistakes = Mistakes { file, env: &|_| None, statuses: Vec::new(), found: Vec::new() };
+    let mut mistakes = Mistakes { file, env: &|_| None, found: Vec::new() };
     let mut missed = Vec::new();
     let mut removed = Vec::new();
     for id in &changes.remove {
@@ -113,8 +115,6 @@ fn set_text(slot: &mut Arc<str>, text: Option<&String>) {
 struct Mistakes<'m> {
     file: &'m SourceFile,
     env: Env<'m>,
-    /// The statuses before the changes.
-    statuses: Vec<Status>,
     found: Vec<Diagnostic>,
 }
 
@@ -128,16 +128,6 @@ impl Mistakes<'_> {
             let help = suggest(&name.value, buyers.iter().map(|buyer| &*buyer.name));
             self.add(name, format!("there is no buyer {:?}", name.value), help);
         }
-    }
-
-    /// How to remove what is a status, or the sub-status of one.
-    fn way_to_remove(&self, name: &str) -> Option<String> {
-        if self.statuses.iter().any(|status| status.name == name) {
-            return Some(format!("it is a status: write `statuses: {{ remove: [{name}] }}`"));
-        }
-        let status = &self.statuses.iter().find(|status| status.sub_statuses.iter().any(|sub| sub == name))?.name;
-        let way = format!("statuses: [{{ name: {status}, sub_statuses: {{ remove: [{name}] }} }}]");
-        Some(format!("it is a sub-status of {status:?}: write `{way}`"))
     }
 
     /// By its key CAKE tells a buyer from the others.
@@ -201,50 +191,51 @@ fn suggest<'c>(sent: &str, known: impl Iterator<Item = &'c str> + Clone) -> Opti
 trait Item: Sized {
     type Change;
     const WHAT: &'static str;
+    fn new(name: &str) -> Self;
     fn name(&self) -> &str;
     fn changed_name(change: &Self::Change) -> &str;
-    fn create(change: &Located<Self::Change>, mistakes: &mut Mistakes<'_>) -> Self;
     fn update(&mut self, change: &Located<Self::Change>, mistakes: &mut Mistakes<'_>);
-
-    /// Where else an item of this name stands, and how to remove it there.
-    fn elsewhere(_name: &str, _mistakes: &Mistakes<'_>) -> Option<String> {
-        None
-    }
 }
 
 fn merge<I: Item>(items: &mut Vec<I>, changes: &Named<I::Change>, mistakes: &mut Mistakes<'_>) {
-    for (at, name) in changes.remove.iter().enumerate() {
-        let before = items.len();
-        items.retain(|item| item.name() != name.value);
-        if changes.remove[..at].iter().any(|earlier| earlier.value == name.value) {
+    let known: HashSet<String> = items.iter().map(|item| item.name().to_owned()).collect();
+    let mut removed = HashSet::new();
+    for name in &changes.remove {
+        if !removed.insert(&*name.value) {
             let help = Some("keep one of the two".into());
             mistakes.add(name, format!("duplicate {} {:?}", I::WHAT, name.value), help);
-        } else if items.len() == before {
-            let elsewhere = I::elsewhere(&name.value, mistakes);
-            let help = elsewhere.or_else(|| suggest(&name.value, items.iter().map(Item::name)));
+        } else if !known.contains(&name.value) {
+            let help = suggest(&name.value, items.iter().map(Item::name));
             mistakes.add(name, format!("there is no {} {:?} to remove", I::WHAT, name.value), help);
         }
     }
-    let mut named = Vec::new();
+    items.retain(|item| !removed.contains(item.name()));
+    let mut places: HashMap<String, usize> =
+        items.iter().enumerate().map(|(at, item)| (item.name().to_owned(), at)).collect();
+    let mut named = HashSet::new();
     for change in &changes.add {
         let name = I::changed_name(&change.value);
         if name.is_empty() {
             mistakes.add(change, format!("a {} needs a name", I::WHAT), None);
         }
-        if named.contains(&name) {
+        if !named.insert(name) {
             mistakes.add(change, format!("duplicate {} {name:?}", I::WHAT), Some("keep one of the two".into()));
         }
-        named.push(name);
-        match items.iter_mut().find(|item| item.name() == name) {
-            Some(item) => item.update(change, mistakes),
-            None => items.push(I::create(change, mistakes)),
+        let at = *places.entry(name.to_owned()).or_insert(items.len());
+        if at == items.len() {
+            items.push(I::new(name));
         }
+        items[at].update(change, mistakes);
     }
 }
 
 impl Item for Buyer {
     type Change = BuyerChange;
     const WHAT: &'static str = "buyer";
+
+    fn new(name: &str) -> Self {
+        Self { name: name.into(), key: Secret::new("") }
+    }
 
     fn name(&self) -> &str {
         &self.name
@@ -254,21 +245,12 @@ impl Item for Buyer {
         &change.name
     }
 
-    fn create(change: &Located<BuyerChange>, mistakes: &mut Mistakes<'_>) -> Self {
-        let name = &change.value.name;
-        let key = if let Some(key) = &change.value.key {
-            mistakes.key(key)
-        } else {
-            let help = Some("add `key: …` or `key: { env: NAME }`".to_owned());
-            mistakes.add(change, format!("the buyer {name:?} has no key"), help);
-            Secret::new("")
-        };
-        Self { name: name.as_str().into(), key }
-    }
-
     fn update(&mut self, change: &Located<BuyerChange>, mistakes: &mut Mistakes<'_>) {
         if let Some(key) = &change.value.key {
             self.key = mistakes.key(key);
+        } else if self.key.expose().is_empty() {
+            let help = Some("add `key: …` or `key: { env: NAME }`".to_owned());
+            mistakes.add(change, format!("the buyer {:?} has no key", self.name), help);
         }
     }
 }
@@ -277,27 +259,16 @@ impl Item for Status {
     type Change = StatusChange;
     const WHAT: &'static str = "status";
 
+    fn new(name: &str) -> Self {
+        Self { name: name.to_owned(), sub_statuses: Vec::new() }
+    }
+
     fn name(&self) -> &str {
         &self.name
     }
 
     fn changed_name(change: &StatusChange) -> &str {
         &change.name
-    }
-
-    fn create(change: &Located<StatusChange>, mistakes: &mut Mistakes<'_>) -> Self {
-        let mut status = Self { name: change.value.name.clone(), sub_statuses: Vec::new() };
-        if change.value.sub_statuses.remove.is_empty() {
-            status.update(change, mistakes);
-        } else {
-            let help = suggest(&status.name, mistakes.statuses.iter().map(Item::name));
-            mistakes.add(change, format!("there is no status {:?} to remove a sub-status from", status.name), help);
-        }
-        status
-    }
-
-    fn elsewhere(name: &str, mistakes: &Mistakes<'_>) -> Option<String> {
-        mistakes.way_to_remove(name)
     }
 
     fn update(&mut self, change: &Located<StatusChange>, mistakes: &mut Mistakes<'_>) {
@@ -310,6 +281,10 @@ impl Item for String {
     type Change = Self;
     const WHAT: &'static str = "sub-status";
 
+    fn new(name: &str) -> Self {
+        name.to_owned()
+    }
+
     fn name(&self) -> &str {
         self
     }
@@ -318,20 +293,16 @@ impl Item for String {
         change
     }
 
-    fn create(change: &Located<Self>, _: &mut Mistakes<'_>) -> Self {
-        change.value.clone()
-    }
-
     fn update(&mut self, _: &Located<Self>, _: &mut Mistakes<'_>) {}
-
-    fn elsewhere(name: &str, mistakes: &Mistakes<'_>) -> Option<String> {
-        mistakes.way_to_remove(name)
-    }
 }
 
 impl Item for Field {
     type Change = FieldChange;
     const WHAT: &'static str = "field";
+
+    fn new(name: &str) -> Self {
+        Self { label: name.to_owned(), name: name.to_owned(), kind: FieldKind::default() }
+    }
 
     fn name(&self) -> &str {
         &self.name
@@ -341,17 +312,11 @@ impl Item for Field {
         &change.name
     }
 
-    fn create(change: &Located<FieldChange>, mistakes: &mut Mistakes<'_>) -> Self {
-        let name = &change.value.name;
+    fn update(&mut self, change: &Located<FieldChange>, mistakes: &mut Mistakes<'_>) {
+        let FieldChange { name, label, kind } = &change.value;
         if is_parameter(name) {
             mistakes.add(change, format!("{name:?} is a parameter of the method itself, not a custom field"), None);
         }
-        let FieldChange { name, label, kind } = change.value.clone();
-        Self { label: label.unwrap_or_else(|| name.clone()), name, kind: kind.unwrap_or_default() }
-    }
-
-    fn update(&mut self, change: &Located<FieldChange>, _: &mut Mistakes<'_>) {
-        let FieldChange { name: _, label, kind } = &change.value;
         if let Some(label) = label {
             self.label.clone_from(label);
         }

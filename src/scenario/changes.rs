@@ -40,7 +40,6 @@ pub struct InstanceChanges {
     /// Knobs for what is not documented.
     pub policy: PolicyChanges,
     /// The update that shows whether a client sends anything at all; only in a pack's `instance.yaml`.
-    #[schemars(with = "Option<UpdateText>")]
     pub sample: Option<Located<UpdateText>>,
 }
 
@@ -128,7 +127,6 @@ pub struct BuyerChange {
     /// The buyer's name.
     pub name: String,
     /// The buyer's API key.
-    #[schemars(with = "Option<KeySource>")]
     pub key: Option<Located<KeySource>>,
 }
 
@@ -252,11 +250,9 @@ pub struct LeadChange {
     /// The CAKE Lead ID.
     pub id: String,
     /// The name of the buyer that bought it.
-    #[schemars(with = "Option<String>")]
     pub buyer: Option<Located<String>>,
     /// The names of the buyers that bought it, where there are several.
     #[serde(default)]
-    #[schemars(with = "Vec<String>")]
     pub buyers: Vec<Located<String>>,
     /// The campaign that generated it.
     pub campaign: Option<String>,
@@ -274,7 +270,6 @@ pub struct LeadChange {
 #[serde(default, deny_unknown_fields)]
 pub struct LeadDetails {
     /// The name of the buyer.
-    #[schemars(with = "Option<String>")]
     pub buyer: Option<Located<String>>,
     /// The campaign.
     pub campaign: Option<String>,
@@ -292,13 +287,10 @@ pub struct LeadDetails {
 #[serde(default, deny_unknown_fields)]
 pub struct PolicyChanges {
     /// The HTTP status of codes 1 to 4.
-    #[schemars(with = "Option<u16>")]
     pub refusal_http_status: Option<Located<u16>>,
     /// The text in `msg`, by code.
-    #[schemars(with = "BTreeMap<i64, String>")]
     pub messages: IndexMap<i64, Located<String>>,
     /// Which check comes first when several fail.
-    #[schemars(with = "Option<Vec<Check>>")]
     pub check_order: Option<Located<Vec<Check>>>,
     /// Whether the letter case of an API key matters.
     pub key_case: Option<LetterCase>,
@@ -327,13 +319,10 @@ pub struct PolicyChanges {
 #[serde(deny_unknown_fields)]
 pub struct UpdateText {
     /// The CAKE Lead ID.
-    #[schemars(with = "String")]
     pub lead_id: Located<String>,
     /// The name of a status.
-    #[schemars(with = "String")]
     pub status: Located<String>,
     /// The name of a sub-status.
-    #[schemars(with = "Option<String>")]
     pub sub_status: Option<Located<String>>,
     /// Custom fields by field name.
     #[serde(default)]
@@ -351,7 +340,7 @@ impl UpdateText {
         });
         let lead_place = place_of(&self.lead_id);
         // What stands in quotes is not what the text holds there.
-        let is_bare = lead_place.as_ref().and_then(|at| file.text.get(at.bytes.clone())) == Some(&*self.lead_id.value);
+        let is_bare = lead_place.as_ref().and_then(|at| file.text.get(at.clone())) == Some(&*self.lead_id.value);
         let is_odd = |c: &char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_');
         let odd = self.lead_id.value.chars().find(is_odd).filter(|_| is_bare).map(|odd| {
             let shown = if odd.is_ascii_graphic() { format!("`{odd}`") } else { format!("U+{:04X}", u32::from(odd)) };

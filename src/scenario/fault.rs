@@ -13,27 +13,20 @@ use crate::source::{Diagnostic, Located, Place, SourceFile, place_of};
 #[serde(deny_unknown_fields)]
 pub(super) struct FaultText {
     /// What strikes.
-    #[schemars(with = "FaultWord")]
     kind: Located<FaultWord>,
     /// Whether CAKE has recorded the update by then.
     phase: FaultPhase,
     /// For `reset`, `close`, `stall` and `broken_chunk`: how many bytes of the body arrive before it.
-    #[schemars(with = "Option<u64>")]
     after: Option<Located<u64>>,
     /// For `dribble` and `slow_headers`: milliseconds between two bytes; 250 if left out.
-    #[schemars(with = "Option<u64>")]
     every_ms: Option<Located<u64>>,
     /// For `late`: milliseconds before the answer; 800 if left out.
-    #[schemars(with = "Option<u64>")]
     wait_ms: Option<Located<u64>>,
     /// For `redirect`: where it leads.
-    #[schemars(with = "Option<RedirectTo>")]
     to: Option<Located<RedirectTo>>,
     /// For `redirect`: 301, 302, 303, 307 or 308, or 200 for a page with a header `Refresh`; 302 if left out.
-    #[schemars(with = "Option<u16>")]
     http_status: Option<Located<u16>>,
     /// For `flood`: the length of the body in bytes; 100 MB if left out.
-    #[schemars(with = "Option<u64>")]
     bytes: Option<Located<u64>>,
 }
 
@@ -295,13 +288,13 @@ mod tests {
             "answer: { body: x }\nfault: { kind: silent, phase: after_commit }",
             "fault: { kind: silent, phase: after_commit }\nattempts: [{}]",
         ]), @"
-        error: `rest` is no known value here
+        error: unknown value `rest`
          --> scenarios/faults/x.yaml:4:16
           |
         4 | fault: { kind: rest, phase: after_commit }
           |                ^^^^
           |
-          = help: did you mean `reset`? Known here: silent, reset, close, stall, dribble, slow_headers, late, chunked, until_close, broken_chunk, garbage, redirect, flood, refused, unknown_host, tls_alert, no_tls, untrusted_certificate, certificate_untrusted_by_system, self_signed_certificate, certificate_not_yet_valid, expired_certificate, certificate_for_another_host
+          = help: did you mean `reset`? The values here are silent, reset, close, stall, dribble, slow_headers, late, chunked, until_close, broken_chunk, garbage, redirect, flood, refused, unknown_host, tls_alert, no_tls, untrusted_certificate, certificate_untrusted_by_system, self_signed_certificate, certificate_not_yet_valid, expired_certificate, certificate_for_another_host
 
         error: the key `phase` is missing
          --> scenarios/faults/x.yaml:4:10
@@ -309,15 +302,15 @@ mod tests {
         4 | fault: { kind: reset }
           |          ^^^^
           |
-          = help: add `phase: …` inside the braces; it is before_commit or after_commit
+          = help: add `phase: before_commit or after_commit`
 
-        error: `later` is no known value here
+        error: unknown value `later`
          --> scenarios/faults/x.yaml:4:30
           |
         4 | fault: { kind: reset, phase: later }
           |                              ^^^^^
           |
-          = help: known here: before_commit, after_commit
+          = help: the values here are before_commit, after_commit
 
         error: silent has no `after`
          --> scenarios/faults/x.yaml:4:52

@@ -30,7 +30,6 @@ pub fn instance_schema() -> Schema {
 #[serde(deny_unknown_fields)]
 pub(super) struct Written {
     /// What the scenario is about, in one line.
-    #[schemars(with = "String")]
     pub(super) title: Located<String>,
     /// What CAKE's behaviour here rests on.
     pub(super) basis: Option<Basis>,
@@ -39,15 +38,12 @@ pub(super) struct Written {
     /// Whether what it asks is only recommended, whatever its basis. Then `reason` says why.
     pub(super) weight: Option<WeightText>,
     /// Why it only recommends.
-    #[schemars(with = "Option<String>")]
     pub(super) reason: Option<Located<String>>,
     /// Words to select the scenario by (`--tag`).
     #[serde(default)]
-    #[schemars(with = "Vec<String>")]
     pub(super) tags: Vec<Located<String>>,
     /// What a client has to be able to do to take part.
     #[serde(default)]
-    #[schemars(with = "Vec<Need>")]
     pub(super) needs: Vec<Located<Need>>,
     /// Whether the mock speaks TLS here in every run, and not only where the run asks for it.
     #[serde(default)]
@@ -56,25 +52,18 @@ pub(super) struct Written {
     #[serde(default)]
     pub(super) instance: InstanceChanges,
     /// The one update of a scenario without `steps`.
-    #[schemars(with = "Option<UpdateText>")]
     pub(super) update: Option<Located<UpdateText>>,
     /// Several updates, in order. Each has a `name`.
-    #[schemars(with = "Option<Vec<StepText>>")]
     pub(super) steps: Option<Vec<Located<StepText>>>,
     /// The code that CAKE answers to the last attempt; left out where the answer has none that can be read.
-    #[schemars(with = "Option<i64>")]
     pub(super) code: Option<Located<i64>>,
     /// What a conforming client concludes, where it does not follow from the code.
-    #[schemars(with = "Option<Outcomes>")]
     pub(super) client: Option<Located<Outcomes>>,
     /// Bytes that replace the instance's answer.
-    #[schemars(with = "Option<AnswerText>")]
     pub(super) answer: Option<Located<AnswerText>>,
     /// How the delivery goes wrong.
-    #[schemars(with = "Option<FaultText>")]
     pub(super) fault: Option<Located<FaultText>>,
     /// What each attempt gets, the last repeating: `{}` is the instance's own answer.
-    #[schemars(with = "Option<Vec<AttemptText>>")]
     pub(super) attempts: Option<Located<Vec<AttemptText>>>,
 }
 
@@ -91,25 +80,18 @@ pub(super) enum WeightText {
 #[serde(deny_unknown_fields)]
 pub(super) struct StepText {
     /// The step's name: lower-case letters, digits and `-`.
-    #[schemars(with = "Option<String>")]
     pub(super) name: Option<Located<String>>,
     /// What is reported.
-    #[schemars(with = "Option<UpdateText>")]
     pub(super) update: Option<Located<UpdateText>>,
     /// The code that CAKE answers to the last attempt; left out where the answer has none that can be read.
-    #[schemars(with = "Option<i64>")]
     pub(super) code: Option<Located<i64>>,
     /// What a conforming client concludes, where it does not follow from the code.
-    #[schemars(with = "Option<Outcomes>")]
     pub(super) client: Option<Located<Outcomes>>,
     /// Bytes that replace the instance's answer.
-    #[schemars(with = "Option<AnswerText>")]
     pub(super) answer: Option<Located<AnswerText>>,
     /// How the delivery goes wrong.
-    #[schemars(with = "Option<FaultText>")]
     pub(super) fault: Option<Located<FaultText>>,
     /// What each attempt gets, the last repeating: `{}` is the instance's own answer.
-    #[schemars(with = "Option<Vec<AttemptText>>")]
     pub(super) attempts: Option<Located<Vec<AttemptText>>>,
 }
 
@@ -118,10 +100,8 @@ pub(super) struct StepText {
 #[serde(deny_unknown_fields)]
 pub(super) struct AttemptText {
     /// Bytes that replace the instance's answer.
-    #[schemars(with = "Option<AnswerText>")]
     pub(super) answer: Option<Located<AnswerText>>,
     /// How its delivery goes wrong.
-    #[schemars(with = "Option<FaultText>")]
     pub(super) fault: Option<Located<FaultText>>,
 }
 
@@ -132,12 +112,10 @@ pub(super) struct AnswerText {
     /// The body, byte for byte: double quotes allow `\\r\\n` and `\\uFEFF`.
     pub(super) body: Option<String>,
     /// The HTTP status, 200 to 599.
-    #[schemars(with = "Option<u16>")]
     pub(super) http_status: Option<Located<u16>>,
     /// The `Content-Type` header.
     pub(super) content_type: Option<String>,
     /// Further headers: `{ Retry-After: 1 }`.
-    #[schemars(with = "BTreeMap<String, String>")]
     #[serde(default)]
     pub(super) headers: BTreeMap<String, Located<String>>,
 }

@@ -8,7 +8,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 
 use schemars::Schema;
 
-use super::place::{Place, line_start};
+use super::place::Place;
 use super::shown::{hidden, masked};
 
 /// A file a person wrote: its path as shown to them, and its text.
@@ -64,16 +64,7 @@ impl SourceFile {
 
     /// A mistake in this file; without a place it is one of the file as a whole.
     pub fn mistake(&self, place: Option<Place>, message: impl Into<String>) -> Diagnostic {
-        let place = place.map(|place| self.as_shown(place));
         Diagnostic { file: self.clone(), place, message: message.into(), help: None }
-    }
-
-    /// The place with the line and the column that are shown of it: YAML counts lines that CR alone ends, too.
-    fn as_shown(&self, place: Place) -> Place {
-        let Some(before) = self.text.get(..place.bytes.start) else { return place };
-        let line = before.matches('\n').count() as u64 + 1;
-        let column = before[line_start(before, before.len())..].chars().count() as u64 + 1;
-        Place { line, column, ..place }
     }
 }
 
@@ -101,25 +92,21 @@ impl Diagnostic {
         self
     }
 
-    /// The same with this behind whatever else there is to do.
-    pub(super) fn also_help(mut self, then: &str) -> Self {
-        self.help = Some(self.help.map_or_else(|| then.to_owned(), |help| format!("{help}; {then}")));
-        self
-    }
-
     /// The file's path as shown.
     pub fn path(&self) -> &str {
         &self.file.path
     }
 
-    /// The line, from 1, where one is known.
-    pub fn line(&self) -> Option<u64> {
-        self.place.as_ref().map(|place| place.line)
+    /// The first byte of its place, where one is known.
+    pub fn start(&self) -> Option<usize> {
+        self.place.as_ref().map(|place| place.start)
     }
 
-    /// The column in characters, from 1, where one is known.
-    pub fn column(&self) -> Option<u64> {
-        self.place.as_ref().map(|place| place.column)
+    /// The line and the column in characters, from 1 each, where they are known.
+    pub fn line_and_column(&self) -> Option<(usize, usize)> {
+        let before = self.file.text.get(..self.start()?)?;
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        Some((before.matches('\n').count() + 1, column))
     }
 
     /// What is wrong, without the place.
@@ -129,39 +116,30 @@ impl Diagnostic {
 
     /// The first line of the place as it may be shown, and what of it the caret is at.
     fn line_shown(&self) -> Option<(String, Range<usize>)> {
-        let span = self.span()?;
-        let start = line_start(&self.file.text, span.start);
-        let length = self.file.text[start..].lines().next().unwrap_or_default().len();
-        let line = self.file.shown(start..start + length)?;
-        Some((line, span.start - start..span.end - start))
-    }
-
-    fn span(&self) -> Option<Range<usize>> {
         let text = &self.file.text;
-        let bytes = self.place.as_ref()?.bytes.clone();
-        // A value over several lines is shown by its first; the caret needs at least one column.
-        let line_end = text.get(bytes.start..)?.find('\n').map_or(text.len(), |at| bytes.start + at);
-        let end = bytes.end.min(line_end).max(bytes.start);
-        text.is_char_boundary(end).then_some(bytes.start..end)
+        let place = self.place.as_ref()?;
+        let start = text.get(..place.start)?.rfind('\n').map_or(0, |end| end + 1);
+        let length = text[start..].lines().next().unwrap_or_default().len();
+        // A value over several lines is shown by its first.
+        let end = place.end.min(start + length).max(place.start);
+        let line = self.file.shown(start..start + length)?;
+        text.is_char_boundary(end).then_some((line, place.start - start..end - start))
     }
 }
 
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut group = Group::with_title(Level::ERROR.primary_title(&self.message));
         let path = &self.file.path;
-        let line_number = self.line().and_then(|line| usize::try_from(line).ok());
-        if let Some((line, span)) = self.line_shown() {
-            let snippet = Snippet::source(line).line_start(line_number.unwrap_or(1)).path(path);
-            group = group.element(snippet.annotation(AnnotationKind::Primary.span(span)));
-        } else {
-            let column = self.column().and_then(|column| usize::try_from(column).ok());
-            let origin = Origin::path(path);
-            group = group.element(match line_number.zip(column) {
-                Some((line, column)) => origin.line(line).char_column(column),
-                None => origin,
-            });
-        }
+        let at = self.line_and_column();
+        let mut group = Group::with_title(Level::ERROR.primary_title(&self.message));
+        group = match (self.line_shown(), at) {
+            (Some((line, span)), Some((number, _))) => {
+                let snippet = Snippet::source(line).line_start(number).path(path);
+                group.element(snippet.annotation(AnnotationKind::Primary.span(span)))
+            }
+            (_, Some((line, column))) => group.element(Origin::path(path).line(line).char_column(column)),
+            (_, None) => group.element(Origin::path(path)),
+        };
         if let Some(help) = &self.help {
             group = group.element(Level::HELP.message(help));
         }
@@ -171,14 +149,13 @@ impl fmt::Display for Diagnostic {
 
 #[cfg(test)]
 mod tests {
-    use super::{Place, SourceFile};
+    use super::SourceFile;
     use crate::source::schema_of;
 
     #[test]
     fn a_mistake_shows_file_line_caret_and_help_where_the_file_may_be_shown() {
         let file = SourceFile::new("scenarios/a/b.yaml", "title: x\nupdate:\n  status: funded\n");
-        let place = Place { line: 3, column: 11, bytes: 27..33 };
-        let mistake = || file.mistake(Some(place.clone()), "status \"funded\" is not configured");
+        let mistake = || file.mistake(Some(27..33), "status \"funded\" is not configured");
         insta::assert_snapshot!(mistake(), @r#"
         error: status "funded" is not configured
         --> scenarios/a/b.yaml:3:11

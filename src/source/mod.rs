@@ -1,8 +1,6 @@
 //! The files people write: YAML read with the place of every value, and mistakes shown where they stand.
 
 mod diagnostic;
-mod instead;
-mod meant;
 mod node;
 mod place;
 mod scanner;

@@ -1,31 +1,52 @@
 //! Where a value stands in a file.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
-use serde_saphyr::Location;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::{Deserialize, Deserializer};
+use serde_saphyr::{Location, Spanned};
 
-/// A value with the place it was read from.
-pub type Located<T> = serde_saphyr::Spanned<T>;
+/// The bytes of a value in its file.
+pub type Place = Range<usize>;
+
+/// A value with the place it was read from, where one is known. In a schema it is the value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Located<T> {
+    /// The value.
+    pub value: T,
+    /// Its place.
+    pub place: Option<Place>,
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Located<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let spanned = Spanned::deserialize(deserializer)?;
+        Ok(Self { value: spanned.value, place: place(spanned.referenced) })
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for Located<T> {
+    fn inline_schema() -> bool {
+        T::inline_schema()
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        T::schema_name()
+    }
+
+    fn schema_id() -> Cow<'static, str> {
+        T::schema_id()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        T::json_schema(generator)
+    }
+}
 
 /// The place of a located value.
 pub fn place_of<T>(located: &Located<T>) -> Option<Place> {
-    place(located.referenced)
-}
-
-/// Where a value stands in a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
-    /// The line, from 1.
-    pub line: u64,
-    /// The column in characters, from 1.
-    pub column: u64,
-    /// The value's bytes.
-    pub bytes: Range<usize>,
-}
-
-/// Where the line begins in which a place is.
-pub(super) fn line_start(text: &str, at: usize) -> usize {
-    text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1)
+    located.place.clone()
 }
 
 /// The place that the reader names, where it names bytes.
@@ -33,9 +54,5 @@ pub(super) fn place(location: Location) -> Option<Place> {
     let span = location.span();
     let start = usize::try_from(span.byte_offset()?).ok()?;
     let length = usize::try_from(span.byte_len().unwrap_or(0)).ok()?;
-    (location.line() > 0).then(|| Place {
-        line: location.line(),
-        column: location.column(),
-        bytes: start..start + length,
-    })
+    (location.line() > 0).then(|| start..start + length)
 }

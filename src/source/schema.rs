@@ -44,31 +44,6 @@ impl<'a> Root<'a> {
         self.choices(schema).into_iter().flat_map(of).collect()
     }
 
-    /// How a value might be written.
-    pub(super) fn example(self, choice: &'a Value) -> String {
-        let below = |schema| self.choices(schema).first().map_or_else(|| "…".to_owned(), |choice| self.example(choice));
-        match (choice["const"].as_str(), type_of(choice)) {
-            (Some(word), _) => word.to_owned(),
-            (None, Some("array")) => format!("[{}]", below(&choice["items"])),
-            (None, Some("object")) => {
-                let mut names: Vec<&str> = required(choice).collect();
-                if names.is_empty() {
-                    names.extend(keys(choice).next());
-                }
-                let written: Vec<String> =
-                    names.iter().map(|name| format!("{name}: {}", below(&choice["properties"][*name]))).collect();
-                if choice["patternProperties"].is_object() {
-                    "{ 3: … }".to_owned()
-                } else if written.is_empty() {
-                    "{ name: value }".to_owned()
-                } else {
-                    format!("{{ {} }}", written.join(", "))
-                }
-            }
-            _ => "…".to_owned(),
-        }
-    }
-
     /// Everything that a value may be, references followed.
     pub(super) fn choices(self, schema: &'a Value) -> Vec<&'a Value> {
         if let Some(name) = schema["$ref"].as_str() {
@@ -80,32 +55,25 @@ impl<'a> Root<'a> {
 }
 
 /// What a value has to be, in words, each once.
-pub(super) fn kinds(choices: &[&Value]) -> Vec<String> {
-    let mut kinds: Vec<String> = Vec::new();
-    for choice in choices {
-        let kind = kind(choice);
-        if !kinds.contains(&kind) {
-            kinds.push(kind);
-        }
-    }
+pub(super) fn kinds<'s>(choices: &[&'s Value]) -> Vec<&'s str> {
+    let mut kinds: Vec<&str> = choices.iter().copied().map(kind).collect();
+    kinds.dedup();
     kinds
 }
 
-fn kind(choice: &Value) -> String {
+fn kind(choice: &Value) -> &str {
     match (choice["const"].as_str(), type_of(choice)) {
-        (Some(word), _) => word.to_owned(),
-        (None, Some("object")) => "a map".to_owned(),
-        (None, Some("array")) => "a list".to_owned(),
-        (None, Some("integer")) => "a whole number".to_owned(),
-        (None, Some("number")) => "a number".to_owned(),
-        (None, Some("boolean")) => "true or false".to_owned(),
-        _ if choice["format"] == "date" => "a date like 2027-01-31".to_owned(),
-        _ => TEXT.to_owned(),
+        (Some(word), _) => word,
+        (None, Some("object")) => "a map",
+        (None, Some("array")) => "a list",
+        (None, Some("integer")) => "a whole number",
+        (None, Some("number")) => "a number",
+        (None, Some("null")) => "null",
+        (None, Some("boolean")) => "true or false",
+        _ if choice["format"] == "date" => "a date like 2027-01-31",
+        _ => "a text",
     }
 }
-
-/// What most values are.
-pub(super) const TEXT: &str = "a text";
 
 pub(super) fn type_of(choice: &Value) -> Option<&str> {
     choice["type"].as_str().or_else(|| choice["type"].as_array()?.first()?.as_str())

@@ -91,10 +91,10 @@ impl<'a> Walk<'a> {
         match &node.value {
             Node::List(items) => items.iter().for_each(|item| self.hide(item)),
             Node::Map(entries) => entries.iter().for_each(|(key, value)| {
-                self.hidden.extend(place_of(key).map(|place| place.bytes));
+                self.hidden.extend(place_of(key));
                 self.hide(value);
             }),
-            _ => self.hidden.extend(place_of(node).map(|place| place.bytes)),
+            _ => self.hidden.extend(place_of(node)),
         }
     }
 
@@ -131,7 +131,7 @@ impl<'a> Walk<'a> {
             if maps.iter().any(|map| self.leads_to_a_key(map, depth)) {
                 // A misspelt name is shown; a key in the place of one has digits.
                 if !name.chars().all(|c| c.is_alphabetic() || "_- ".contains(c)) {
-                    self.hidden.extend(place_of(key).map(|place| place.bytes));
+                    self.hidden.extend(place_of(key));
                 }
                 self.hide(value);
             }

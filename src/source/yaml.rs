@@ -11,7 +11,7 @@ use super::place::{Place, place};
 use super::scanner::explained;
 use super::schema::schema_of;
 use super::shape;
-use super::slips::{are_possible, over_lines};
+use super::slips::are_possible;
 use super::tree::{options, tree};
 
 /// Reads what a person wrote into a type: one document. Every mistake of its shape is returned, and else the first there
@@ -41,37 +41,23 @@ pub fn read_written_by_program<T: DeserializeOwned + JsonSchema>(file: &SourceFi
     read.map_err(|error| all_mistakes(file, &schema_of::<T>(), Some(&error)))
 }
 
-/// Everything that is wrong with the shape of a file, in its order, and that at which reading it stopped where it is
+/// Everything that is wrong with the shape of a file, in its order; and the place where reading it stopped, where that is
 /// something else.
 fn all_mistakes(file: &SourceFile, schema: &Schema, stopped_at: Option<&Error>) -> Vec<Diagnostic> {
-    let other = stopped_at.filter(|error| !is_of_shape(error));
-    let mut all = match tree(&file.text) {
-        Ok(root) => shape::mistakes(file, &root, schema, stopped_at.is_none()),
+    let root = match tree(&file.text) {
+        Ok(root) => root,
         // Behind that place it is no YAML.
-        Err(error) => return vec![diagnose(file, other.unwrap_or(&error))],
+        Err(error) => return vec![diagnose(file, &error)],
     };
-    if let Some(stopped_at) = stopped_at.map(|error| diagnose(file, error)) {
-        let is_told = |mistake: &Diagnostic| other.is_none() || mistake.line() == stopped_at.line();
-        if !all.iter().any(is_told) {
-            all.push(stopped_at);
+    let mut all = shape::mistakes(file, &root, schema, stopped_at.is_none());
+    if let Some(error) = stopped_at {
+        let mistake = diagnose(file, error);
+        let is_other = matches!(error.without_snippet(), Error::InvalidScalar { .. });
+        if all.is_empty() || is_other && all.iter().all(|other| other.start() != mistake.start()) {
+            all.push(mistake);
         }
     }
-    all.sort_by_key(|mistake| (mistake.line(), mistake.column()));
     all
-}
-
-/// Whether the schema of a file tells of this mistake as well.
-fn is_of_shape(error: &Error) -> bool {
-    matches!(
-        error.without_snippet(),
-        Error::SerdeUnknownField { .. }
-            | Error::SerdeUnknownVariant { .. }
-            | Error::SerdeMissingField { .. }
-            | Error::DuplicateMappingKey { .. }
-            | Error::NullIntoString { .. }
-            | Error::Unexpected { .. }
-            | Error::SerdeInvalidType { .. }
-    )
 }
 
 /// Writes a value as YAML, for the head of a snapshot.
@@ -81,45 +67,39 @@ pub fn to_text<T: Serialize>(value: &T) -> Result<String, String> {
 
 fn diagnose(file: &SourceFile, error: &Error) -> Diagnostic {
     let place = error.location().and_then(|location| place(location).or_else(|| place_by_line(file, location)));
+    let too_complex = |what: &str| {
+        file.mistake(place.clone(), format!("the file is too complex: {what}"))
+            .help("write the values out instead of nesting or repeating them through aliases")
+    };
     match error.without_snippet() {
         Error::AliasError { error, .. } => diagnose(file, error),
-        Error::MultipleDocuments { .. } | Error::Budget { breach: BudgetBreach::Documents { .. }, .. } => {
-            file.mistake(place, "a second document begins here").help(
-                "one file is one document: move what follows into a file of its own, or remove the `---` or the `...`",
-            )
-        }
+        Error::MultipleDocuments { .. } | Error::Budget { breach: BudgetBreach::Documents { .. }, .. } => file
+            .mistake(place, "a second document begins here")
+            .help("one file is one document: move what follows to another file, or remove the `---` or the `...`"),
         Error::RecursiveReferencesRequireWeakTypes { .. } => {
             file.mistake(place, "an alias refers to a value that contains it").help("write the value out")
         }
-        Error::Budget { breach, .. } => {
-            let what = match breach {
-                BudgetBreach::Depth { .. } => "it nests deeper than 64 levels",
-                BudgetBreach::Aliases { .. } => "it holds more than 100 aliases",
-                BudgetBreach::Anchors { .. } => "it holds more than 100 anchors",
-                _ => "it is too large",
-            };
-            file.mistake(place, format!("the file is too complex: {what}"))
-                .help("write the values out instead of nesting or repeating them through aliases")
-        }
+        Error::Budget { breach, .. } => too_complex(match breach {
+            BudgetBreach::Depth { .. } => "it nests deeper than 64 levels",
+            BudgetBreach::Aliases { .. } => "it holds more than 100 aliases",
+            BudgetBreach::Anchors { .. } => "it holds more than 100 anchors",
+            _ => "it is too large",
+        }),
         Error::AliasReplayLimitExceeded { .. } | Error::AliasExpansionLimitExceeded { .. } => {
-            let reason = plain(error);
-            file.mistake(place, format!("the file is too complex: {reason}"))
-                .help("write the values out instead of nesting or repeating them through aliases")
+            too_complex(&plain(error))
         }
         Error::InvalidScalar { ty, .. } => {
-            let value = place.as_ref().and_then(|place| file.text.get(place.bytes.clone())).unwrap_or_default();
+            let value = place.as_ref().and_then(|place| file.text.get(place.clone())).unwrap_or_default();
             let asked = match *ty {
                 "u16" => "a whole number from 0 to 65535",
                 ty if ty.starts_with('u') => "a whole number, 0 or more",
                 ty if ty.starts_with('i') => "a whole number",
                 ty => ty,
             };
-            match value.split_once('\n') {
-                Some((first, _)) => over_lines(file, place, first.trim_end()),
-                None => file.mistake(place, format!("`{value}` is not {asked}")),
-            }
+            file.mistake(place, format!("`{}` is not {asked}", value.lines().next().unwrap_or_default()))
         }
-        other => explained(file, place, plain(other)),
+        Error::Message { .. } => file.mistake(place, plain(error)),
+        _ => explained(file, place, &plain(error)),
     }
 }
 
@@ -133,17 +113,16 @@ fn plain(error: &Error) -> String {
 
 /// The scanner's own errors come with a line and a column only. To YAML a CR alone ends a line, too.
 fn place_by_line(file: &SourceFile, location: Location) -> Option<Place> {
-    let (line, column) = (location.line(), location.column());
     let mut rest = &*file.text;
-    for _ in 1..line {
+    for _ in 1..location.line() {
         let end = rest.find(['\n', '\r']).unwrap_or(rest.len());
         rest = rest[end..].strip_prefix("\r\n").or_else(|| rest.get(end + 1..)).unwrap_or_default();
     }
     let text = rest.split(['\n', '\r']).next().unwrap_or_default();
-    let in_line = usize::try_from(column.checked_sub(1)?).ok()?;
+    let in_line = usize::try_from(location.column().checked_sub(1)?).ok()?;
     let in_line = text.char_indices().nth(in_line).map_or(text.trim_end().len(), |(at, _)| at);
     let start = file.text.len() - rest.len() + in_line;
-    (line > 0).then_some(Place { line, column, bytes: start..start })
+    (location.line() > 0).then_some(start..start)
 }
 
 #[cfg(test)]
@@ -162,7 +141,6 @@ mod tests {
         #[serde(rename = "title")]
         _title: String,
         #[serde(rename = "lead_id")]
-        #[schemars(with = "Option<String>")]
         lead_id: Option<Located<String>>,
     }
 
@@ -209,9 +187,9 @@ mod tests {
     #[test]
     fn broken_yaml_shows_where_it_breaks() {
         insta::assert_snapshot!(mistake("title: [x\n"), @"
-        error: this bracket is not closed
+        error: not valid YAML: unclosed bracket '['
         --> a.yaml:1:8
-         = help: close `{` by `}` and `[` by `]`, with a comma between two values; put a text that holds one of these, or `: `, in quotes
+         = help: close `{` by `}` and `[` by `]`, with a comma between two values; put a text that holds one of these in quotes
         ");
     }
 
@@ -219,7 +197,7 @@ mod tests {
     fn a_line_that_a_cr_alone_ends_does_not_move_the_caret() {
         let text = "# a\r# b\r# c\ntitle: x\nlead_id: [x\nx: y\n";
         let [mistake] = &*mistakes::<Sample>(text) else { panic!("one mistake") };
-        assert_eq!((mistake.line(), mistake.column()), (Some(4), Some(2)), "{mistake}");
+        assert_eq!(mistake.line_and_column(), Some((4, 2)), "{mistake}");
         assert!(mistake.to_string().contains("a.yaml:4:2"), "{mistake}");
     }
 
@@ -232,7 +210,7 @@ mod tests {
         1 | lead_id: x
           | ^^^^^^^
           |
-          = help: add a line `title: …` here
+          = help: add `title: …`
         ");
     }
 
@@ -245,38 +223,29 @@ mod tests {
         1 | title:
           |      ^
           |
-          = help: give one
+          = help: give a text
         ");
     }
 
     #[test]
-    fn what_the_scanner_refuses_is_told_in_plain_words_and_with_a_way_out() {
-        for (text, line, message, help) in [
-            ("title: x\n  lead_id: y\n", 2, "where no key is allowed", "in the same column"),
-            ("title: x\nlead_id: a: b\n", 2, "where no key is allowed", "in quotes"),
-            ("title: x\n\tlead_id: y\n", 2, "a tab in the indentation", "with spaces"),
-            ("title:\n\t- x\n", 2, "a tab in the indentation", "with spaces"),
-            ("title: { a: b\nlead_id: y\n", 2, "is not closed", "`{` by `}`"),
-            ("lead_id: y\ntitle: { a: b\n", 2, "is not closed", "`{` by `}`"),
-            ("title: [a, b\nlead_id: y\n", 2, "is not closed", "`[` by `]`"),
-            ("title: \"x\nlead_id: y\n", 1, "this quotation mark is not closed", "end the text"),
-            ("title: x\nlead_id: {}}\n", 2, "this bracket closes nothing", "`{` by `}`"),
-            ("title: { a ]\n", 1, "a different kind", "`{` by `}`"),
-            ("title: @x\n", 1, "cannot begin like this", "in quotes"),
-            ("title: *x\n", 1, "cannot begin like this", "in quotes"),
-            ("title: - x\n", 1, "cannot begin like this", "in quotes"),
-            ("title: \"a\\m\"\n", 1, "cannot escape", "needs none"),
-            ("title:\n  - a: b\n  c: d\n", 3, "neither a key", "an item begins with a dash"),
-            ("title:x\nlead_id: y\n", 2, "where no key is allowed", "in the same column"),
-            ("  title: x\nlead_id: y\n", 2, "neither a key", "in the same column"),
-            ("title: 'It's x'\n", 1, "the text goes on", "written twice"),
-            ("title: > x\n", 1, "nothing may follow", "in the next line"),
-            ("title: x\n...\nlead_id: y\n", 3, "a second document", "or the `...`"),
+    fn what_the_scanner_refuses_is_shown_with_its_line_and_a_way_out() {
+        for (text, line, help) in [
+            ("title: x\n  lead_id: y\n", 2, "in the same column"),
+            ("title: x\nlead_id: a: b\n", 2, "in the same column"),
+            ("title: x\n\tlead_id: y\n", 2, "with spaces"),
+            ("title: { a: b\nlead_id: y\n", 2, "`{` by `}`"),
+            ("title: [a, b\nlead_id: y\n", 2, "`[` by `]`"),
+            ("title: \"x\nlead_id: y\n", 1, "in quotes"),
+            ("title: x\nlead_id: {}}\n", 2, "`{` by `}`"),
+            ("title: @x\n", 1, "in quotes"),
+            ("title: \"a\\m\"\n", 1, "in quotes"),
+            ("title:\n  - a: b\n  c: d\n", 3, "in the same column"),
+            ("title: 'It's x'\n", 1, "in quotes"),
+            ("title: x\n...\nlead_id: y\n", 3, "or the `...`"),
         ] {
             let refused = mistakes::<BTreeMap<String, serde_json::Value>>(text).remove(0);
             let told = refused.to_string();
-            assert_eq!(refused.line(), Some(line), "{text:?}: {told}");
-            assert!(refused.message().contains(message), "{text:?}: {told}");
+            assert_eq!(refused.line_and_column().map(|(line, _)| line), Some(line), "{text:?}: {told}");
             assert!(told.split_once("= help: ").is_some_and(|(_, told)| told.contains(help)), "{text:?}: {told}");
         }
     }
@@ -291,7 +260,7 @@ mod tests {
             ("title: x\nlead_id: #5\n", 8, "`lead_id` has no value"),
         ] {
             let told = mistakes::<Sample>(text);
-            assert_eq!(told[0].column(), Some(column), "{text:?}: {}", told[0]);
+            assert_eq!(told[0].line_and_column().map(|(_, column)| column), Some(column), "{text:?}: {}", told[0]);
             assert!(told[0].message().contains(message), "{text:?}: {}", told[0]);
         }
     }

@@ -32,7 +32,6 @@ pub(in crate::cli) struct Config {
     #[serde(skip)]
     pub(in crate::cli) names: Names,
     #[serde(rename = "names")]
-    #[schemars(with = "Names")]
     written_names: BTreeMap<String, Located<NetworkName>>,
     /// What this client does; all of it unless it is set to `false`.
     can: Can,
@@ -43,7 +42,6 @@ pub(in crate::cli) struct Config {
     /// Replaced by `strict`: `core` is what happens without it, `full` is `strict: true`.
     pub(in crate::cli) profile: Option<ProfileText>,
     /// How many seconds a step may take, 1 to 86400.
-    #[schemars(with = "Option<u64>")]
     timeout: Option<Located<u64>>,
     /// A file with failures that are known and do not fail the run.
     pub(in crate::cli) baseline: Option<PathBuf>,
@@ -89,11 +87,8 @@ struct Outcome {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 struct Exit {
-    #[schemars(with = "Vec<i32>")]
     updated: Option<Located<Vec<i32>>>,
-    #[schemars(with = "Vec<i32>")]
     rejected: Option<Located<Vec<i32>>>,
-    #[schemars(with = "Vec<i32>")]
     unknown: Option<Located<Vec<i32>>>,
 }
 

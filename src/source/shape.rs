@@ -98,7 +98,7 @@ impl<'a> Walk<'a> {
             }
             match schema["properties"].get(name).or_else(|| of_any_key(schema)) {
                 Some(below) if matches!(value.value, Node::Null) => {
-                    self.null(value, below, name, required(schema).any(|required| required == name))
+                    self.null(value, below, name, required(schema).any(|required| required == name));
                 }
                 Some(below) => self.value(value, below, &format!("`{name}`")),
                 None if schema["additionalProperties"] == false => {

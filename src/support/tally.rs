@@ -70,7 +70,7 @@ impl Tally {
                 }
             }
             None => {
-                self.causes.push(Counted { id, count: 1, times: time.map(|time| (time.clone(), time)), line, message })
+                self.causes.push(Counted { id, count: 1, times: time.map(|time| (time.clone(), time)), line, message });
             }
         }
         let logged = &item.logged;

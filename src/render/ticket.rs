@@ -1,0 +1,148 @@
+//! A ticket and its causes, for a person at a terminal.
+
+use std::fmt::Write as _;
+
+use crate::plural::plural;
+use crate::support::{Diagnosis, Found, Grade, Item, Span, Ticket, cause};
+
+/// How much of a line is shown.
+const WIDEST: usize = 100;
+
+/// The causes of a ticket, the one to act on first with its place. `redact` takes keys out of a text.
+pub fn ticket_text(
+    ticket: &Ticket,
+    diagnosis: &Diagnosis,
+    source: Option<&str>,
+    redact: &dyn Fn(&str) -> String,
+) -> String {
+    let mut out = String::new();
+    let mut line = |label: &str, text: &str| {
+        // Writing into a String cannot fail.
+        let _ = writeln!(out, "{label:<9}{text}");
+    };
+    let forms: Vec<&str> = ticket.forms.iter().map(|form| form.id()).collect();
+    let count = |of: fn(&Item) -> bool| ticket.items.iter().filter(|item| of(item)).count();
+    let requests = plural(count(|item| item.request.is_some()), "request");
+    let answers = plural(count(|item| item.answer.is_some()), "answer");
+    let forms = if forms.is_empty() { "text".to_owned() } else { forms.join(", ") };
+    line("ticket", &format!("{forms}: {requests}, {answers}"));
+    if let Some(source) = source {
+        line("network", source);
+    }
+    let causes = diagnosis.causes();
+    let judged = diagnosis.first.map(|first| &diagnosis.items[first]);
+    for (at, found) in causes.iter().enumerate() {
+        let title = cause(found.id).map_or("", |cause| cause.title);
+        let label = match (found.id, found.grade) {
+            ("key-exposed", _) => "FOR YOU",
+            (_, Grade::Certain) => "CERTAIN",
+            (_, Grade::Likely) => "LIKELY",
+            (_, Grade::Possible) => "POSSIBLE",
+        };
+        // What came back stands beside its cause already.
+        if at > 0 && is_repeated(found.id) {
+            continue;
+        }
+        if at > 0 {
+            line(label, &format!("{}: {}", found.id, if found.message.is_empty() { title } else { &found.message }));
+            continue;
+        }
+        line(label, &format!("{}: {title}", found.id));
+        if let Some((excerpt, caret)) = found.place.and_then(|place| excerpt(&ticket.text, place, redact)) {
+            line("", &excerpt);
+            line("", &format!("{caret} {}", found.message));
+        } else {
+            line("", &found.message);
+        }
+        if let Some(judged) = judged {
+            let would = match (judged.code, &judged.answer) {
+                (Some(code), _) => Some(format!("answers code {code}")),
+                (None, Some(answer)) => Some(format!("answers {}", answer.lines().next().unwrap_or_default())),
+                (None, None) => None,
+            };
+            match (would, &judged.got) {
+                (Some(would), Some(got)) => line("  CAKE", &format!("{would}; the ticket shows {got}")),
+                (Some(would), None) => line("  CAKE", &would),
+                (None, Some(got)) => line("  CAKE", &format!("the ticket shows {got}")),
+                (None, None) => {}
+            }
+        }
+        if let Some(of) = cause(found.id) {
+            line("  who", of.who.word());
+        }
+        line("  do", found.help());
+        if !found.ask().is_empty() && found.grade != Grade::Certain {
+            line("  ask", found.ask());
+        }
+        if found.id != "nothing-wrong" && found.id != "not-a-request" && found.id != "cannot-tell" {
+            line("  check", "send the update again, and expect code 0");
+        }
+    }
+    table(ticket, diagnosis, &mut out);
+    out
+}
+
+fn is_repeated(id: &str) -> bool {
+    matches!(
+        id,
+        "code-1" | "code-2" | "code-3" | "missing-parameter" | "method-name" | "request-format" | "dangerous-value"
+    )
+}
+
+/// The causes of all requests, where a ticket has many.
+fn table(ticket: &Ticket, diagnosis: &Diagnosis, out: &mut String) {
+    if diagnosis.items.len() < 3 || diagnosis.first.is_none() {
+        return;
+    }
+    let mut counts: Vec<(&str, usize, &Item)> = Vec::new();
+    let first_of = |causes: &[Found]| causes.first().map_or("nothing-wrong", |found| found.id);
+    for judged in &diagnosis.items {
+        let id = first_of(&judged.causes);
+        match counts.iter_mut().find(|(other, ..)| *other == id) {
+            Some((_, count, _)) => *count += 1,
+            None => counts.push((id, 1, &ticket.items[judged.item])),
+        }
+    }
+    counts.sort_by_key(|(_, count, _)| std::cmp::Reverse(*count));
+    out.push_str("\nall requests\n");
+    for (id, count, item) in counts.into_iter().take(20) {
+        let line = ticket.text.get(..item.place.start).map_or(1, |before| before.matches('\n').count() + 1);
+        // Writing into a String cannot fail.
+        let _ = writeln!(out, "{count:>9}  {id:<24} first in line {line}");
+    }
+}
+
+/// The line of a place with a caret below it. Keys are masked before anything is cut.
+fn excerpt(text: &str, place: Span, redact: &dyn Fn(&str) -> String) -> Option<(String, String)> {
+    let start = place.start.min(text.len());
+    let line_start = text.get(..start)?.rfind('\n').map_or(0, |at| at + 1);
+    let line_end = text.get(start..)?.find('\n').map_or(text.len(), |at| start + at);
+    let end = place.end.clamp(start, line_end);
+    let parts = [text.get(line_start..start)?, text.get(start..end)?, text.get(end..line_end)?];
+    // A key that begins before the place would be cut in two, so the whole line is masked where one does.
+    let whole = redact(text.get(line_start..line_end)?);
+    let [before, at, after] = parts.map(|part| visible_text(&redact(part)));
+    if visible_text(&whole) != format!("{before}{at}{after}") {
+        let shown: String = visible_text(&whole).chars().take(WIDEST).collect();
+        return Some((shown, String::new()));
+    }
+    let kept = 40;
+    let skipped = before.chars().count().saturating_sub(kept);
+    let before: String = before.chars().skip(skipped).collect();
+    let before = if skipped > 0 { format!("…{before}") } else { before };
+    let at: String = at.chars().take(WIDEST).collect();
+    let after: String = after.chars().take(WIDEST.saturating_sub(at.chars().count())).collect();
+    let caret = format!("{}{}", " ".repeat(before.chars().count()), "^".repeat(at.chars().count().max(1)));
+    Some((format!("{before}{at}{after}"), caret))
+}
+
+/// What a terminal would act upon, and what nobody sees, by its number.
+pub fn visible_text(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        let is_hidden = c.is_control() && c != '\t'
+            || matches!(u32::from(c), 0xad | 0x200b..=0x200f | 0x202a..=0x202e | 0x2060..=0x206f | 0xfeff | 0xa0);
+        if is_hidden { out.extend(format!("[U+{:04X}]", u32::from(c)).chars()) } else { out.push(c) }
+    }
+    out
+}

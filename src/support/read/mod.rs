@@ -11,6 +11,7 @@ mod documents;
 mod entities;
 mod errors;
 mod failure;
+mod failure_words;
 mod fetch;
 mod found;
 mod har;

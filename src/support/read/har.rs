@@ -38,7 +38,7 @@ fn entry(view: &View<'_>, node: &Node, is_listed: bool) -> Option<Item> {
     let shows =
         is_har.iter().find_map(|name| asked.get(text, name)).is_some_and(|shown| !matches!(shown, Node::Object(..)));
     let has_both = asked.get(text, "method").or_else(|| node.get(text, "response")).is_some();
-    if !is_listed && !(shows && has_both) {
+    if !(is_listed || shows && has_both) {
         return None;
     }
     let mut item = item(view, node.part(), Form::Har);

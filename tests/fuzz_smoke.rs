@@ -76,6 +76,22 @@ fn tickets_hold() {
     holds("ticket", 6_000, ticket::check);
 }
 
+/// The seeds of the fuzz target are tickets of every kind, named after the forms that they hold.
+#[test]
+fn the_forms_in_a_ticket_are_recognised() {
+    let mut count = 0;
+    for entry in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/seeds/ticket")).expect("there are seeds") {
+        let path = entry.expect("the directory can be read").path();
+        let name = path.file_stem().expect("it has a name").to_string_lossy().into_owned();
+        let ticket = caketester::support::read(&fs::read(&path).expect("it can be read"));
+        let found: Vec<&str> = ticket.forms.iter().map(|form| form.id()).collect();
+        let found = if found.is_empty() { "nothing".to_owned() } else { found.join("+") };
+        assert_eq!(found, name, "{}", path.display());
+        count += 1;
+    }
+    assert!(count > 100, "only {count} seeds");
+}
+
 /// Holds what is in the repository for a target against its property, and so many mutations of it.
 fn holds(target: &str, mutations: usize, check: fn(&[u8])) {
     let kept = ["seeds", "regressions"].map(|kind| inputs(&format!("fuzz/{kind}/{target}"))).concat();

@@ -1,6 +1,6 @@
 //! A ticket: whatever somebody pastes is taken apart, and every place lies within the text, between characters.
 
-use caketester::support::{Answer, Item, Lines, Span, log_form, read};
+use caketester::support::{Answer, Item, Lines, Span, Traced, log_form, read};
 
 /// Holds the readers of tickets against these bytes.
 pub fn check(data: &[u8]) {
@@ -22,9 +22,9 @@ fn places(item: &Item) -> Vec<Span> {
     places.extend(item.answer.iter().flat_map(answered));
     if let Some(request) = &item.request {
         let parts = [&request.method, &request.scheme, &request.host, &request.path, &request.target()];
-        places.extend(parts.map(|part| part.whole()));
+        places.extend(parts.map(Traced::whole));
         let others = [&request.port, &request.query, &request.fragment, &request.user, &request.body];
-        places.extend(others.into_iter().flatten().map(|part| part.whole()));
+        places.extend(others.into_iter().flatten().map(Traced::whole));
         places.extend(request.headers.iter().map(|header| header.value.whole()));
         let parameters = request.parameters();
         places.extend(parameters.iter().flat_map(|parameter| [parameter.place, parameter.sent.whole()]));
@@ -40,7 +40,7 @@ fn places(item: &Item) -> Vec<Span> {
 
 fn answered(answer: &Answer) -> Vec<Span> {
     let headers = answer.headers.iter().map(|header| header.value.whole());
-    headers.chain(answer.body.iter().map(|body| body.whole())).chain([answer.place]).collect()
+    headers.chain(answer.body.iter().map(Traced::whole)).chain([answer.place]).collect()
 }
 
 /// The same bytes as a log, line by line.

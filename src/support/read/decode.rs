@@ -191,7 +191,8 @@ fn mail(text: &str) -> Option<String> {
     let message = MessageParser::default().parse(&text.as_bytes()[start..])?;
     let mut plain = text[..start].to_owned();
     bodies(&message, 0, &mut plain);
-    Some(plain)
+    // What is too broken to be a mail is read as it stands.
+    (plain.len() > start).then_some(plain)
 }
 
 /// The text of a mail whose head is missing, if it is quoted-printable: lines end in `=`, and `=3D` stands for that.

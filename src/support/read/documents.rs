@@ -3,15 +3,18 @@
 
 use std::ops::Range;
 
-use super::found::Found;
+use super::found::{Found, item};
 use super::json::{self, Node};
 use super::text::{line_at, next_line, trim};
 use super::{failure, har, log, postman};
-use crate::support::ticket::{Form, Item};
+use crate::support::ticket::{Answer, Form, Item};
 use crate::support::traced::View;
 
 /// As many values of one document are kept.
 const MOST: usize = 3_000_000;
+
+/// As far above a body its head may begin.
+const LONGEST_HEAD: usize = 4 * 1024;
 
 /// With what a HAR goes on whose beginning is missing.
 const MIDDLE: [&str; 8] = [
@@ -89,6 +92,9 @@ fn read(view: &View<'_>, node: &Node, whole: Range<usize>, is_multiline: bool) -
     if let Some(item) = exception(view, node, whole.clone()) {
         return vec![item];
     }
+    if let Some(item) = answer(view, node, whole.clone()) {
+        return vec![item];
+    }
     if let Node::Array(elements, _) = node {
         return elements
             .iter()
@@ -97,6 +103,29 @@ fn read(view: &View<'_>, node: &Node, whole: Range<usize>, is_multiline: bool) -
             .collect();
     }
     if is_multiline { log::json::object(view, node, whole).into_iter().collect() } else { Vec::new() }
+}
+
+/// An answer as JSON: to a call by a script, or as somebody's library turned it round.
+fn answer(view: &View<'_>, node: &Node, whole: Range<usize>) -> Option<Item> {
+    let text = &*view.text;
+    let inner = node.get(text, "d").or_else(|| node.get(text, "result")).unwrap_or(node);
+    let has = |node: &Node, names: &[&str]| names.iter().all(|name| node.get(text, name).is_some());
+    // More members than these make it a log that holds an answer.
+    let is_answer =
+        has(inner, &["code", "msg"]) && inner.members().len() < 4 || has(node, &["Message", "ExceptionType"]);
+    let is_short = node.members().len() <= 3 && inner.get(text, "url").is_none();
+    // Behind a head it is the body of what that begins.
+    let mut floor = whole.start.saturating_sub(LONGEST_HEAD);
+    while !text.is_char_boundary(floor) {
+        floor += 1;
+    }
+    let has_head = text[floor..whole.start].contains("HTTP/");
+    (is_answer && is_short && !has_head).then(|| {
+        let mut item = item(view, whole.clone(), Form::Answer);
+        let (body, place) = (Some(view.traced(whole.clone())), view.place(whole));
+        item.answer = Some(Answer { body, place, ..Answer::default() });
+        item
+    })
 }
 
 /// What axios and its like print: the configuration of the request beside the message.
@@ -180,6 +209,11 @@ mod tests {
         assert_eq!(told(axios), ["error get /p.asmx?a=b Some(500)"]);
         let pretty = "{\n \"url\": \"https://h/p?a=b\",\n \"status\": 200\n}";
         assert_eq!(told(pretty), ["log-json GET /p?a=b Some(200)"]);
+        for text in ["{\n  \"d\": {\n    \"code\": 3,\n    \"msg\": \"x\"\n  }\n}", "{\"code\": 3, \"msg\": \"x\"}"] {
+            let mut found = Found::default();
+            find(&View::of(text), std::slice::from_ref(&(0..text.len())), &mut found);
+            assert!(found.items.len() == 1 && found.items[0].1.answer.is_some(), "{text}");
+        }
         for other in ["{ x }", "{\"a\": 1}\n{\"b\": 2}", "[1] done\n[2] 48213", "{", "[[[["] {
             assert!(told(other).is_empty(), "{other}");
         }

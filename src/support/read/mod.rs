@@ -11,6 +11,7 @@ mod documents;
 mod entities;
 mod errors;
 mod failure;
+mod failure_words;
 mod fetch;
 mod found;
 mod har;
@@ -112,6 +113,9 @@ fn leave_out_parts(found: &mut Found) {
 fn logs(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
     let mut log = Lines::default();
     for line in free.iter().flat_map(|part| text::lines(&view.text, part.clone())) {
+        if line.len() > log::LONGEST_LINE && found.notes.is_empty() {
+            found.note("A line is too long for a log, and was not read as one.", Some(view.place(line.clone())));
+        }
         match log.read(view, line.clone()) {
             Line::Item(item) => found.item(line, *item),
             Line::Heading => found.taken.push(line),

@@ -25,6 +25,9 @@ const SWITCHES: [&str; 8] = [
     "allowunencryptedauthentication",
 ];
 
+/// A longer table is no form, and may be named in many commands.
+const LONGEST_TABLE: usize = 16 * 1024;
+
 /// Every command in the free parts of the view.
 pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
     let lower = view.text.to_ascii_lowercase();
@@ -39,8 +42,6 @@ pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
             at = end.max(behind);
             if let Some(item) = item {
                 found.item(start..at, item);
-            } else {
-                at = behind;
             }
         }
     }
@@ -95,7 +96,7 @@ fn tables(view: &View<'_>) -> HashMap<String, Range<usize>> {
             .strip_suffix('=')
             .map(str::trim_end)
             .and_then(|before| before.rsplit(|c: char| c.is_whitespace() || c == ';').next());
-        if let Some(name) = name.and_then(|name| name.strip_prefix('$')) {
+        if let Some(name) = name.and_then(|name| name.strip_prefix('$')).filter(|_| len < LONGEST_TABLE) {
             tables.insert(name.to_ascii_lowercase(), start..start + 1 + len);
         }
         at = start + 1 + len;

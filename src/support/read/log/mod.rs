@@ -16,7 +16,7 @@ use crate::support::ticket::{Form, Item};
 use crate::support::traced::View;
 
 /// A longer line is cut: no log has one, and an attacker has.
-const LONGEST_LINE: usize = 256 * 1024;
+pub(super) const LONGEST_LINE: usize = 256 * 1024;
 
 /// Fewer lines are no log of its own.
 const FEWEST_LINES: usize = 20;

@@ -112,10 +112,10 @@ fn a_ticket_is_answered_with_the_cause_the_place_and_what_to_do() {
     let ticket = "They log \"sent\" for each lead, but nothing is in the report:\n\n\
                   https://track.northgrid.example.com/api/1/buyers.asmx/UpdateLeadStatus?api_key=q7RtV2mXb9LpZ4KsWc81&lead_id=9A41C07E&status=In+progress\n\n\
                   <result><code>3</code><msg>status not recognized</msg></result>\n";
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tickets/first/instance.yaml");
-    let instance = folder.display().to_string();
-    let ran = caketester(["why", "-", "--instance", &instance]).run_with_stdin(ticket);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tickets/first");
+    let ran = caketester(["why", "-", "--instance", "instance.yaml"]).in_dir(&folder).run_with_stdin(ticket);
     insta::assert_snapshot!(ran.exits_with(0).page());
-    let reply = caketester(["why", "-", "--instance", &instance, "--reply"]).run_with_stdin(ticket);
+    let reply =
+        caketester(["why", "-", "--instance", "instance.yaml", "--reply"]).in_dir(&folder).run_with_stdin(ticket);
     insta::assert_snapshot!(reply.exits_with(0).page());
 }

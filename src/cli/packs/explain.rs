@@ -53,16 +53,16 @@ pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: 
         output.out(&rule_page());
         return Ok(Exit::Success);
     }
-    if let Some(cause) = cause(&arguments.what) {
-        output.out(&cause_text(cause));
-        return Ok(Exit::Success);
-    }
     if arguments.what.eq_ignore_ascii_case("causes") {
         output.out(&cause_page());
         return Ok(Exit::Success);
     }
     if let Some(topic) = topic(&arguments.what) {
         output.out(topic.text);
+        return Ok(Exit::Success);
+    }
+    if let Some(cause) = cause(&arguments.what) {
+        output.out(&cause_text(cause));
         return Ok(Exit::Success);
     }
     if is_rule_like(&arguments.what) {

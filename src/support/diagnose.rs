@@ -7,6 +7,7 @@ use super::expected::expected;
 use super::keys::keys;
 use super::knowledge::Knowledge;
 use super::look::{Found, Grade, Look};
+use super::prose::{LONG, never_arrived, prose};
 use super::ticket::{Answer, Item, MarkKind, Request, Ticket};
 use super::traced::Traced;
 use crate::cake::{MISSING_PARAMETER, Reason};
@@ -78,6 +79,12 @@ pub fn diagnose(ticket: &Ticket, know: &Knowledge) -> Diagnosis {
         .filter(|(_, judged)| judged.is_for_cake)
         .max_by_key(|(at, judged)| (score(judged), std::cmp::Reverse(*at)))
         .map(|(at, _)| at);
+    let mut items = items;
+    if let Some(found) = never_arrived(ticket, &prose)
+        && let Some(first) = first
+    {
+        items[first].causes.insert(0, found);
+    }
     let nothing = Found {
         id: "not-a-request",
         grade: Grade::Certain,
@@ -124,31 +131,11 @@ pub(super) fn causes_of(item: &Item, know: &Knowledge) -> (Vec<Found>, bool) {
     (judged.causes, judged.is_for_cake)
 }
 
-/// Requests of a ticket that are looked at together with its prose.
-const LONG: usize = 1_000;
-
-/// What people wrote around the requests, in lower case, and not more than anybody writes.
-fn prose(ticket: &Ticket) -> String {
-    const MOST: usize = 16 << 10;
-    let mut out = String::new();
-    let mut end = 0;
-    let is_log = |item: &&Item| item.form.is_log();
-    for place in ticket.items.iter().filter(is_log).map(|item| item.place) {
-        out.push_str(ticket.text.get(end..place.start).unwrap_or_default());
-        end = end.max(place.end);
-        if out.len() > MOST {
-            break;
-        }
-    }
-    out.push_str(ticket.text.get(end..).unwrap_or_default());
-    let most = (0..=out.len().min(MOST)).rev().find(|at| out.is_char_boundary(*at)).unwrap_or_default();
-    out.truncate(most);
-    out.make_ascii_lowercase();
-    out
-}
-
 fn judged(prose: &str, (at, item): (usize, &Item), others: &[&Item], know: &Knowledge, usual: Option<u64>) -> Judged {
-    let evidence = Evidence::of(item);
+    let mut evidence = Evidence::of(item);
+    if evidence == Evidence::None && !item.form.is_log() {
+        evidence = Evidence::in_words(prose);
+    }
     let mut look = Look::new(prose, item, know, evidence.clone());
     others.clone_into(&mut look.others);
     examine(&mut look);
@@ -207,7 +194,6 @@ fn judged(prose: &str, (at, item): (usize, &Item), others: &[&Item], know: &Know
 fn is_aside(found: &Found) -> bool {
     matches!(found.id, "key-exposed" | "key-masked" | "refused-with-200")
         || found.id == "scheme-http" && found.grade == Grade::Possible
-        || found.id == "field-unknown" && found.grade != Grade::Certain
         || found.id == "field-empty"
         || found.id == "post-form" && found.grade == Grade::Possible
         || found.id == "file-value" && found.grade == Grade::Possible

@@ -61,6 +61,29 @@ impl Evidence {
         }
     }
 
+    /// What somebody writes about the outcome where the ticket has no answer: "code 3", "HTTP 500".
+    pub(super) fn in_words(prose: &str) -> Self {
+        let number_behind = |word: &str| {
+            prose.match_indices(word).find_map(|(at, _)| {
+                let rest = prose[at + word.len()..].trim_start_matches([' ', ':', '=', '"', '\'', '#']);
+                let rest = ["is ", "was ", "of ", "ist "]
+                    .iter()
+                    .fold(rest, |rest, word| rest.strip_prefix(word).unwrap_or(rest));
+                let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+                digits.parse::<u16>().ok()
+            })
+        };
+        let code = ["code", "answer", "answers", "antwort", "código"]
+            .iter()
+            .find_map(|word| number_behind(word).filter(|code| *code <= 4));
+        if let Some(code) = code {
+            return Self::Code(i64::from(code));
+        }
+        let status = ["http", "error", "status", "returns", "return", "fehler"].iter();
+        let status = status.filter_map(|word| number_behind(word)).find(|status| (400..600).contains(status));
+        status.map_or(Self::None, Self::Http)
+    }
+
     /// Whether something failed.
     pub(super) fn is_failure(&self) -> bool {
         !matches!(self, Self::None | Self::Fine | Self::Code(0))
@@ -94,7 +117,8 @@ fn of_answer(answer: &Answer) -> Evidence {
         () if status.is_some_and(|status| status >= 400) && (lower.is_empty() || !lower.contains("<html")) => {
             Evidence::Http(status.unwrap_or(500))
         }
-        () if status == Some(500) => Evidence::Http(500),
+        // A gateway's own page is not a page in place of CAKE's, but a failure on the way there.
+        () if status.is_some_and(|status| status >= 500) => Evidence::Http(status.unwrap_or(500)),
         () if lower.contains("<html") || lower.contains("<!doctype") => page(Evidence::Page(status)),
         () if lower.trim().is_empty() && status == Some(200) => Evidence::Fine,
         () => {

@@ -1,12 +1,17 @@
 //! Joins an answer or a failure with the request it belongs to, where the ticket shows them apart.
 
-use super::ticket::{Item, Ticket};
+use super::ticket::{Form, Item, Ticket};
 
 /// The ticket with its answers beside their requests: each with the request before it, or else the one behind it.
 pub(super) fn joined(ticket: Ticket) -> Ticket {
     let mut items: Vec<Item> = Vec::with_capacity(ticket.items.len());
     let mut early: Vec<Item> = Vec::new();
     for mut item in ticket.items {
+        // `curl -v` prints the request that it sends below the command.
+        if let Some(last) = items.last_mut().filter(|last| is_trace_of(last, &item)) {
+            take(last, item);
+            continue;
+        }
         if item.request.is_some() {
             early.drain(..).for_each(|before| take(&mut item, before));
             items.push(item);
@@ -30,7 +35,29 @@ pub(super) fn joined(ticket: Ticket) -> Ticket {
             }
         }
     }
-    Ticket { items, ..ticket }
+    let mut forms = ticket.forms;
+    let has_trace = !items.iter().any(|item| item.form == Form::RawHttp);
+    for form in forms.iter_mut().filter(|form| has_trace && **form == Form::RawHttp) {
+        *form = Form::Answer;
+    }
+    let mut seen = Vec::new();
+    forms.retain(|form| {
+        !seen.contains(form) && {
+            seen.push(*form);
+            true
+        }
+    });
+    Ticket { forms, items, ..ticket }
+}
+
+/// Whether a request is what the command before it prints of itself.
+fn is_trace_of(command: &Item, trace: &Item) -> bool {
+    let (Some(one), Some(other)) = (&command.request, &trace.request) else { return false };
+    let query = |request: &super::ticket::Request| request.query.as_ref().map(|query| query.text().into_owned());
+    command.form == Form::Curl
+        && trace.form == Form::RawHttp
+        && one.path.text() == other.path.text()
+        && query(one) == query(other)
 }
 
 /// Whether a request has room for what was found. A log line has all that there is to it.

@@ -9,6 +9,7 @@ mod join;
 mod keys;
 mod knowledge;
 mod look;
+mod prose;
 mod read;
 mod reply;
 mod tally;

@@ -181,7 +181,7 @@ fn a_client_that_hangs_is_ended_with_all_it_started() {
         ended     ended by caketester
         stdout
           | begun
-        help      the program failed before it sent anything: see what it printed; it has to send one GET to the URL it is given as CAKE_URL (or {url}), or below CAKE_BASE_URL (or {base_url})
+        help      the program still ran when --timeout was over: it may wait for input or for another server; it has to send one GET to the URL it is given as CAKE_URL (or {url}), or below CAKE_BASE_URL (or {base_url})
 
     [N] scenarios: 0 passed, 0 failed, [N] not run (0 steps, 0 checks, [TIME])
     evidence: outcome (the client itself reported what it concluded)

@@ -102,6 +102,11 @@ fn each_cause_is_found_in_its_ticket() {
 }
 
 #[test]
+fn tickets_of_other_tools_and_tempers_get_their_causes_too() {
+    assert_all("varied");
+}
+
+#[test]
 fn a_ticket_without_an_update_is_answered_with_four_questions() {
     let ran = caketester(["why", "-", "--reply"]).run_with_stdin("it does nothing, please help\n");
     insta::assert_snapshot!(ran.exits_with(1).page());

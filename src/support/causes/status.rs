@@ -170,7 +170,7 @@ pub(super) fn check(look: &mut Look<'_>) {
         return;
     }
     let (id, meant) = against(look, &value, &names);
-    let is_damage = is_cut && id == "status-unknown";
+    let is_damage = is_cut && matches!(id, "status-unknown" | "status-nearly" | "status-space");
     if is_damage {
         return;
     }

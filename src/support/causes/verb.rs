@@ -82,7 +82,7 @@ pub(super) fn check(look: &mut Look<'_>) {
         }
         "POST" if body.is_empty() => look.add("post-empty", Grade::Certain, place, "a POST without a body is sent"),
         "POST" => {
-            let grade = if look.evidence.is_failure() { Grade::Likely } else { Grade::Possible };
+            let grade = if look.evidence == Evidence::Code(0) { Grade::Possible } else { Grade::Likely };
             look.add("post-form", grade, place, "a form is sent by POST");
         }
         other => {

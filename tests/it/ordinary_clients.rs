@@ -50,7 +50,7 @@ fn go_net_http() {
     builds(Command::new("go").args(["build", "-o", &program, "."]).current_dir("examples/ordinary/go"));
     assert_snapshot!(conforms_without(&[], &[&program]), @"
     A09 takes nothing that is no CAKE answer as success
-    A12 says unknown where it cannot know
+    A12 reports unknown if it cannot know
     S04 prints no key
     ");
 }
@@ -63,7 +63,7 @@ fn ruby_net_http() {
     assert_snapshot!(conforms_without(&[], &["ruby", "examples/ordinary/ruby/push.rb"]), @"
     A08 reads the answer in any XML shape with the same meaning
     A09 takes nothing that is no CAKE answer as success
-    A12 says unknown where it cannot know
+    A12 reports unknown if it cannot know
     R04 gives up on a server that stalls
     R03 waits between retries
     ");
@@ -91,7 +91,7 @@ fn python_requests() {
     assert_snapshot!(conforms_without(&[], &["python3", "examples/ordinary/python/push.py"]), @"
     A08 reads the answer in any XML shape with the same meaning
     A09 takes nothing that is no CAKE answer as success
-    A12 says unknown where it cannot know
+    A12 reports unknown if it cannot know
     R04 gives up on a server that stalls
     S04 prints no key
     ");
@@ -107,7 +107,7 @@ fn php_guzzle() {
     assert_snapshot!(conforms_without(&[], &["php", "examples/ordinary/php/push.php"]), @"
     A08 reads the answer in any XML shape with the same meaning
     A09 takes nothing that is no CAKE answer as success
-    A12 says unknown where it cannot know
+    A12 reports unknown if it cannot know
     S04 prints no key
     ");
 }
@@ -143,7 +143,7 @@ fn rust_ureq() {
     let program = target.join("debug/push-lead-status").display().to_string();
     assert_snapshot!(conforms_without(&[], &[&program]), @"
     A09 takes nothing that is no CAKE answer as success
-    A12 says unknown where it cannot know
+    A12 reports unknown if it cannot know
     ");
 }
 
@@ -165,6 +165,6 @@ fn csharp_http_client() {
     Q15 sends the value of a custom field unchanged
     A08 reads the answer in any XML shape with the same meaning
     A09 takes nothing that is no CAKE answer as success
-    A12 says unknown where it cannot know
+    A12 reports unknown if it cannot know
     ");
 }

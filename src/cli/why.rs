@@ -117,6 +117,9 @@ pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: 
 /// A log longer than this is counted line by line, and not held.
 const LONG: u64 = 4 << 20;
 
+/// How much of it shows what kind of log it is.
+const HEAD: usize = 256 << 10;
+
 /// A log that is too long to be held, and how it begins.
 struct LongLog {
     reader: Box<dyn BufRead>,
@@ -210,14 +213,14 @@ impl Arguments {
         let mut reader = open(BufReader::with_capacity(1 << 16, file)).map_err(failed)?;
         let mut beginning = Vec::new();
         (&mut reader).take(LONG).read_to_end(&mut beginning).map_err(failed)?;
-        let end = beginning.iter().take(1 << 18).rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-        let ticket = read(&beginning[..end]);
-        let is_long = beginning.len() as u64 == LONG;
-        let is_of_lines = log_form(&beginning[..end]).is_some();
-        Ok((is_long && is_of_lines).then(|| LongLog {
-            reader: Box::new(BufReader::new(std::io::Cursor::new(beginning).chain(reader))),
-            beginning: ticket,
-        }))
+        let head = &beginning[..beginning.len().min(HEAD)];
+        let end = head.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+        if (beginning.len() as u64) < LONG || log_form(&head[..end]).is_none() {
+            return Ok(None);
+        }
+        let ticket = read(&head[..end]);
+        let reader = Box::new(BufReader::new(std::io::Cursor::new(beginning).chain(reader)));
+        Ok(Some(LongLog { reader, beginning: ticket }))
     }
 
     fn read(&self, output: &Output) -> Result<Vec<u8>, Failure> {

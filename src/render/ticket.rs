@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::visible::numbered;
 use crate::plural::plural;
 use crate::support::{Diagnosis, Found, Grade, Item, Span, Ticket, cause};
 
@@ -138,11 +139,8 @@ fn excerpt(text: &str, place: Span, redact: &dyn Fn(&str) -> String) -> Option<(
 
 /// What a terminal would act upon, and what nobody sees, by its number.
 pub fn visible_text(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        let is_hidden = c.is_control() && c != '\t'
-            || matches!(u32::from(c), 0xad | 0x200b..=0x200f | 0x202a..=0x202e | 0x2060..=0x206f | 0xfeff | 0xa0);
-        if is_hidden { out.extend(format!("[U+{:04X}]", u32::from(c)).chars()) } else { out.push(c) }
-    }
-    out
+    numbered(text, |c| {
+        c.is_control() && c != '\t'
+            || matches!(u32::from(c), 0xad | 0x200b..=0x200f | 0x202a..=0x202e | 0x2060..=0x206f | 0xfeff | 0xa0)
+    })
 }

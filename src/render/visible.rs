@@ -23,10 +23,14 @@ fn in_value(value: Value) -> Value {
 }
 
 fn shown(text: &str) -> String {
-    let text = text.replace("\r\n", "\n");
+    numbered(&text.replace("\r\n", "\n"), acts)
+}
+
+/// The text with the number of each hidden character in its place.
+pub(super) fn numbered(text: &str, is_hidden: impl Fn(char) -> bool) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        if acts(c) {
+        if is_hidden(c) {
             // Writing into a String cannot fail.
             let _ = write!(out, "[U+{:04X}]", u32::from(c));
         } else {

@@ -107,6 +107,27 @@ pub(super) enum Given {
 }
 
 impl<'e> Evidence<'e> {
+    /// What is known of a step by the wire alone.
+    pub fn of_wire(step: &'e Step, exchanges: &'e [Arc<Exchange>], key: &'e Secret) -> Self {
+        Self {
+            step,
+            key,
+            fields: &[],
+            exchanges,
+            guard: None,
+            requests: exchanges.len(),
+            followed_away: None,
+            resolved_an_entity: false,
+            host: None,
+            key_sent_to: None,
+            concluded: Err(""),
+            timed_out: false,
+            patience: None,
+            said_code: None,
+            printed_key: &[],
+        }
+    }
+
     /// Every request, in order.
     pub(super) fn attempts(&self) -> impl Iterator<Item = &'e Exchange> {
         self.exchanges.iter().map(|exchange| &**exchange)

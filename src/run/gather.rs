@@ -203,28 +203,7 @@ fn turns(pack: &Pack, items: &[Item], steps: &[usize], requests: &[&Arc<Exchange
 /// Whether a request says what a step is to report, and nothing else.
 fn says(step: &Step, request: &Arc<Exchange>, key: &Secret) -> bool {
     let seen = Seen::of(&[Arc::clone(request)], key, &step.update);
-    evidence(step, &seen.exchanges, key).is_asked_rightly()
-}
-
-/// What is known of a step by the wire alone.
-fn evidence<'e>(step: &'e Step, exchanges: &'e [Arc<Exchange>], key: &'e Secret) -> Evidence<'e> {
-    Evidence {
-        step,
-        key,
-        fields: &[],
-        exchanges,
-        guard: None,
-        requests: exchanges.len(),
-        followed_away: None,
-        resolved_an_entity: false,
-        host: None,
-        key_sent_to: None,
-        concluded: Err(""),
-        timed_out: false,
-        patience: None,
-        said_code: None,
-        printed_key: &[],
-    }
+    Evidence::of_wire(step, &seen.exchanges, key).is_asked_rightly()
 }
 
 /// Judges one item. Of the incidents of the whole run those count that are its own, or may be.

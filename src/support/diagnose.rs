@@ -57,20 +57,24 @@ impl Diagnosis {
 /// How many requests of one ticket are examined one by one.
 const MOST: usize = 20_000;
 
+/// Requests that are compared with each other: each looks at all the others.
+const MOST_COMPARED: usize = 500;
+
 /// Finds the causes of a ticket.
 pub fn diagnose(ticket: &Ticket, know: &Knowledge) -> Diagnosis {
     let usual = usual_size(&ticket.items);
     let prose = prose(ticket);
-    let others: Vec<&Item> = if ticket.items.len() <= 500 { ticket.items.iter().collect() } else { Vec::new() };
-    let items: Vec<Judged> = ticket
+    let in_words = Evidence::in_words(&prose);
+    let others = if ticket.items.len() <= MOST_COMPARED { &*ticket.items } else { &[] };
+    let mut items: Vec<Judged> = ticket
         .items
         .iter()
         .enumerate()
         .take(MOST)
         .map(|(at, item)| {
             // In a long log the prose is about the first ones at most.
-            let prose = if at < LONG { &*prose } else { "" };
-            judged(prose, (at, item), &others, know, usual)
+            let (prose, in_words) = if at < LONG { (&*prose, &in_words) } else { ("", &Evidence::None) };
+            judged((prose, in_words), (at, item), others, know, usual)
         })
         .collect();
     let first = items
@@ -79,7 +83,6 @@ pub fn diagnose(ticket: &Ticket, know: &Knowledge) -> Diagnosis {
         .filter(|(_, judged)| judged.is_for_cake)
         .max_by_key(|(at, judged)| (score(judged), std::cmp::Reverse(*at)))
         .map(|(at, _)| at);
-    let mut items = items;
     if let Some(found) = never_arrived(ticket, &prose)
         && let Some(first) = first
     {
@@ -126,18 +129,24 @@ fn usual_size(items: &[Item]) -> Option<u64> {
 
 /// The causes of one request of a long log, and whether it is for CAKE.
 pub(super) fn causes_of(item: &Item, know: &Knowledge) -> (Vec<Found>, bool) {
-    let mut judged = judged("", (0, item), &[], know, None);
+    let mut judged = judged(("", &Evidence::None), (0, item), &[], know, None);
     judged.causes.retain(|found| !is_aside(found) && !matches!(found.id, "nothing-wrong" | "cannot-tell"));
     (judged.causes, judged.is_for_cake)
 }
 
-fn judged(prose: &str, (at, item): (usize, &Item), others: &[&Item], know: &Knowledge, usual: Option<u64>) -> Judged {
+/// Examines one request, with what people wrote around it and what that says of the outcome.
+fn judged(
+    (prose, in_words): (&str, &Evidence),
+    (at, item): (usize, &Item),
+    others: &[Item],
+    know: &Knowledge,
+    usual: Option<u64>,
+) -> Judged {
     let mut evidence = Evidence::of(item);
     if evidence == Evidence::None && !item.form.is_log() {
-        evidence = Evidence::in_words(prose);
+        evidence.clone_from(in_words);
     }
-    let mut look = Look::new(prose, item, know, evidence.clone());
-    others.clone_into(&mut look.others);
+    let mut look = Look::new(prose, item, others, know, evidence.clone());
     examine(&mut look);
     let mut found = std::mem::take(&mut look.found);
     drop_what_follows(&mut found, item);

@@ -13,8 +13,6 @@ pub type KnownField = (String, Option<String>, Option<FieldKind>);
 /// What is known of the network.
 #[derive(Debug, Clone, Default)]
 pub struct Knowledge {
-    /// What the network is called, and how it was found.
-    pub network: Option<String>,
     /// Its host.
     pub host: Option<String>,
     /// Its statuses.
@@ -36,7 +34,7 @@ impl Knowledge {
             .fields
             .as_ref()
             .map(|fields| fields.iter().map(|field| (field.name.clone(), field.label.clone(), field.kind)).collect());
-        Self { network: Some(network.name.clone()), host: network.host.clone(), statuses, fields, instance: None }
+        Self { host: network.host.clone(), statuses, fields, instance: None }
     }
 
     /// What an instance holds: everything.

@@ -19,17 +19,6 @@ pub enum Grade {
     Possible,
 }
 
-impl Grade {
-    /// The word in reports.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Certain => "certain",
-            Self::Likely => "likely",
-            Self::Possible => "possible",
-        }
-    }
-}
-
 /// A cause that was found.
 #[derive(Debug, Clone)]
 pub struct Found {
@@ -54,16 +43,22 @@ pub(super) struct Look<'a> {
     pub(super) parameters: Vec<Parameter>,
     pub(super) know: &'a Knowledge,
     pub(super) evidence: Evidence,
-    /// Whether the same lead is in an earlier or a later request, and with what.
-    pub(super) others: Vec<&'a Item>,
+    /// All requests of the ticket, this one included; none where there are too many to compare.
+    pub(super) others: &'a [Item],
     pub(super) found: Vec<Found>,
 }
 
 impl<'a> Look<'a> {
-    pub(super) fn new(prose: &'a str, item: &'a Item, know: &'a Knowledge, evidence: Evidence) -> Self {
+    pub(super) fn new(
+        prose: &'a str,
+        item: &'a Item,
+        others: &'a [Item],
+        know: &'a Knowledge,
+        evidence: Evidence,
+    ) -> Self {
         let request = item.request.as_ref();
         let parameters = request.map(Request::parameters).unwrap_or_default();
-        Self { prose, item, request, parameters, know, evidence, others: Vec::new(), found: Vec::new() }
+        Self { prose, item, request, parameters, know, evidence, others, found: Vec::new() }
     }
 
     /// The parameter of a name, in any letter case.

@@ -94,22 +94,6 @@ fn outcomes(pack: &Pack, step: &Step, expected: &Expected<'_>) -> Vec<Outcome> {
         delivery: Delivery::Delivered,
     };
     let (exchange, _) = keyless(&exchange, &pack.key, &step.update);
-    let evidence = Evidence {
-        step,
-        key: &pack.key,
-        fields: &[],
-        exchanges: &[Arc::new(exchange)],
-        guard: None,
-        requests: 1,
-        followed_away: None,
-        resolved_an_entity: false,
-        host: None,
-        key_sent_to: None,
-        concluded: Err(""),
-        timed_out: false,
-        patience: None,
-        said_code: None,
-        printed_key: &[],
-    };
-    evidence.expected()
+    let exchanges = [Arc::new(exchange)];
+    Evidence::of_wire(step, &exchanges, &pack.key).expected()
 }

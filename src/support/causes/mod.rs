@@ -129,8 +129,8 @@ impl Found {
 
 /// The group of a cause, and its place among all.
 pub(in crate::support) fn place_of(id: &str) -> (&'static str, usize) {
-    let at = all_causes().position(|(_, cause)| cause.id == id).unwrap_or(usize::MAX);
-    (all_causes().nth(at).map_or("none", |(group, _)| group), at)
+    let mut all = all_causes().enumerate();
+    all.find(|(_, (_, cause))| cause.id == id).map_or(("none", usize::MAX), |(at, (group, _))| (group, at))
 }
 
 /// Looks for every cause in one request and what came of it.

@@ -19,7 +19,7 @@ pub(super) const CAUSES: [Cause; 6] = [
         title: "the connection is refused",
         why: "Nothing answers at this port, or a firewall refuses.",
         who: Who::Buyer,
-        change: "use https on port 443; if that fails too, ask whoever runs the firewall on the sending side",
+        change: "use https on port 443; if that fails too, ask the people who run the firewall on the sending side",
         ask: "From which address do you send, and does another https site open from there?",
     },
     Cause {

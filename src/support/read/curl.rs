@@ -187,13 +187,11 @@ fn command(
 #[cfg(test)]
 mod tests {
     use super::find;
-    use crate::support::read::found::Found;
-    use crate::support::traced::View;
+    use crate::support::read::found::found_in;
     use proptest::prelude::*;
 
     fn told(text: &str) -> Vec<String> {
-        let mut found = Found::default();
-        find(&View::of(text), std::slice::from_ref(&(0..text.len())), &mut found);
+        let found = found_in(text, find);
         let one = |item: crate::support::Item| {
             let request = item.request.unwrap();
             let marks: Vec<_> = item.marks.iter().map(|mark| mark.kind.id()).collect();
@@ -236,8 +234,7 @@ mod tests {
     proptest! {
         #[test]
         fn nothing_makes_it_panic(text in "(curl |\\PC|[ \n'\"\\\\$`&^-]|https://h|-d |PS C:>|--data-urlencode ){0,40}") {
-            let mut found = Found::default();
-            find(&View::of(&text), std::slice::from_ref(&(0..text.len())), &mut found);
+            let found = found_in(&text, find);
             for (_, item) in found.items {
                 prop_assert!(text.get(item.place.range()).is_some());
                 let target = item.request.unwrap().target();

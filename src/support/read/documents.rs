@@ -166,12 +166,10 @@ fn cut_down(found: &mut Found) {
 #[cfg(test)]
 mod tests {
     use super::find;
-    use crate::support::read::found::Found;
-    use crate::support::traced::View;
+    use crate::support::read::found::found_in;
 
     fn told(text: &str) -> Vec<String> {
-        let mut found = Found::default();
-        find(&View::of(text), std::slice::from_ref(&(0..text.len())), &mut found);
+        let found = found_in(text, find);
         let one = |item: crate::support::Item| {
             let request = item.request.unwrap();
             let status = item.answer.as_ref().and_then(|answer| answer.http_status);
@@ -210,8 +208,7 @@ mod tests {
         let pretty = "{\n \"url\": \"https://h/p?a=b\",\n \"status\": 200\n}";
         assert_eq!(told(pretty), ["log-json GET /p?a=b Some(200)"]);
         for text in ["{\n  \"d\": {\n    \"code\": 3,\n    \"msg\": \"x\"\n  }\n}", "{\"code\": 3, \"msg\": \"x\"}"] {
-            let mut found = Found::default();
-            find(&View::of(text), std::slice::from_ref(&(0..text.len())), &mut found);
+            let found = found_in(text, find);
             assert!(found.items.len() == 1 && found.items[0].1.answer.is_some(), "{text}");
         }
         for other in ["{ x }", "{\"a\": 1}\n{\"b\": 2}", "[1] done\n[2] 48213", "{", "[[[["] {

@@ -135,13 +135,11 @@ fn pool_host(view: &View<'_>, within: &Range<usize>, request: &mut Request) {
 #[cfg(test)]
 mod tests {
     use super::find;
-    use crate::support::read::found::Found;
-    use crate::support::traced::View;
+    use crate::support::read::found::found_in;
     use proptest::prelude::*;
 
     fn told(text: &str) -> Vec<String> {
-        let mut found = Found::default();
-        find(&View::of(text), std::slice::from_ref(&(0..text.len())), &mut found);
+        let found = found_in(text, find);
         let one = |item: crate::support::Item| {
             let request = item.request.map_or("-".into(), |request| {
                 format!("{} {} {}", request.method.text(), request.host.text(), request.target().text())

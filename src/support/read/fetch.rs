@@ -290,13 +290,11 @@ fn skip_space(text: &str, at: usize, limit: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::find;
-    use crate::support::read::found::Found;
-    use crate::support::traced::View;
+    use crate::support::read::found::found_in;
     use proptest::prelude::*;
 
     fn told(text: &str) -> Vec<String> {
-        let mut found = Found::default();
-        find(&View::of(text), std::slice::from_ref(&(0..text.len())), &mut found);
+        let found = found_in(text, find);
         let one = |item: crate::support::Item| {
             let request = item.request.unwrap();
             let body = request.body.as_ref().map_or("-".into(), |body| body.text().into_owned());

@@ -69,6 +69,14 @@ pub(super) fn without(free: &[Range<usize>], mut taken: Vec<Range<usize>>) -> Ve
     left
 }
 
+/// What a reader finds in a text of which everything is free.
+#[cfg(test)]
+pub(super) fn found_in(text: &str, find: fn(&View<'_>, &[Range<usize>], &mut Found)) -> Found {
+    let mut found = Found::default();
+    find(&View::of(text), std::slice::from_ref(&(0..text.len())), &mut found);
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::without;

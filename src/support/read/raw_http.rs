@@ -347,13 +347,11 @@ fn answer_behind(view: &View<'_>, end: usize, limit: usize) -> Option<(Answer, u
 #[cfg(test)]
 mod tests {
     use super::find;
-    use crate::support::read::found::Found;
-    use crate::support::traced::View;
+    use crate::support::read::found::found_in;
     use proptest::prelude::*;
 
     fn told(text: &str) -> Vec<String> {
-        let mut found = Found::default();
-        find(&View::of(text), std::slice::from_ref(&(0..text.len())), &mut found);
+        let found = found_in(text, find);
         let one = |item: crate::support::Item| {
             let request = item.request.unwrap();
             let status = item.answer.as_ref().and_then(|answer| answer.http_status);
@@ -418,8 +416,7 @@ mod tests {
     proptest! {
         #[test]
         fn nothing_makes_it_panic(text in "(\\PC|[\r\n :]|GET /|HTTP/1.1|### |@a=|:path|Request URL|\\{\\{a\\}\\}|POST http://h|\n\n){0,40}") {
-            let mut found = Found::default();
-            find(&View::of(&text), std::slice::from_ref(&(0..text.len())), &mut found);
+            let found = found_in(&text, find);
             for (_, item) in found.items {
                 prop_assert!(text.get(item.place.range()).is_some());
             }

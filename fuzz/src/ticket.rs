@@ -1,6 +1,6 @@
 //! A ticket: whatever somebody pastes is taken apart, and every place lies within the text, between characters.
 
-use caketester::support::{Answer, Item, Lines, Span, Traced, log_form, read};
+use caketester::support::{Answer, Item, Line, Lines, Span, Traced, log_form, read};
 
 /// Holds the readers of tickets against these bytes.
 pub fn check(data: &[u8]) {
@@ -48,7 +48,7 @@ fn assert_lines_are_read(data: &[u8]) {
     let _ = log_form(data);
     let mut log = Lines::default();
     for line in data.split(|byte| *byte == b'\n') {
-        let Some(item) = log.next(line) else { continue };
+        let Line::Item(item) = log.next(line) else { continue };
         let text = String::from_utf8_lossy(line);
         assert!(text.get(item.place.range()).is_some(), "{:?} is no place in the line", item.place);
         assert!(item.form.is_log(), "a form that is no log");

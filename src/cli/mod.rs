@@ -12,7 +12,7 @@ mod scratch;
 mod serving;
 mod setup;
 mod signals;
-mod why;
+mod tickets;
 
 use std::error::Error;
 use std::ffi::OsString;
@@ -75,7 +75,7 @@ enum Command {
     #[command(subcommand)]
     Snapshots(packs::snapshots::Command),
     /// Find out why an update failed, from what a ticket shows
-    Why(why::Arguments),
+    Why(tickets::why::Arguments),
     /// Show, compare and merge JSON reports
     #[command(subcommand)]
     Report(reporting::report::Command),
@@ -167,7 +167,7 @@ fn dispatch(command: Command, given: &Given<'_>, context: &Context<'_>, output: 
         Command::Scenarios(command) => packs::scenarios::run(command, context, output),
         Command::Pack(command) => packs::pack::run(&command, output),
         Command::Snapshots(command) => packs::snapshots::run(command, context, output),
-        Command::Why(arguments) => why::run(&arguments, context, output),
+        Command::Why(arguments) => tickets::why::run(&arguments, context, output),
         Command::Report(command) => reporting::report::run(&command, context, output),
     }
 }

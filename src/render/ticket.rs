@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::visible::numbered;
 use crate::plural::plural;
-use crate::support::{Diagnosis, Found, Grade, Item, Span, Ticket, cause};
+use crate::support::{Diagnosis, Found, Grade, Item, Span, Ticket, Who, cause};
 
 /// How much of a line is shown.
 const WIDEST: usize = 100;
@@ -52,7 +52,7 @@ pub fn ticket_text(
         if let Some((excerpt, caret)) = found.place.and_then(|place| excerpt(&ticket.text, place, redact)) {
             line("", &excerpt);
             line("", &format!("{caret} {}", found.message));
-        } else {
+        } else if found.message != title {
             line("", &found.message);
         }
         if let Some(judged) = judged {
@@ -68,10 +68,10 @@ pub fn ticket_text(
                 (None, None) => {}
             }
         }
-        if let Some(of) = cause(found.id) {
+        if let Some(of) = cause(found.id).filter(|of| of.who != Who::Nobody) {
             line("  who", of.who.word());
+            line("  do", found.help());
         }
-        line("  do", found.help());
         if !found.ask().is_empty() && found.grade != Grade::Certain {
             line("  ask", found.ask());
         }

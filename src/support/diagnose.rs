@@ -7,7 +7,7 @@ use super::expected::expected;
 use super::keys::keys;
 use super::knowledge::Knowledge;
 use super::look::{Found, Grade, Look};
-use super::prose::{LONG, never_arrived, prose};
+use super::prose::{LONG, asked_for, prose};
 use super::ticket::{Answer, Item, MarkKind, Request, Ticket};
 use super::traced::Traced;
 use crate::cake::{MISSING_PARAMETER, Reason};
@@ -83,7 +83,7 @@ pub fn diagnose(ticket: &Ticket, know: &Knowledge) -> Diagnosis {
         .filter(|(_, judged)| judged.is_for_cake)
         .max_by_key(|(at, judged)| (score(judged), std::cmp::Reverse(*at)))
         .map(|(at, _)| at);
-    if let Some(found) = never_arrived(ticket, &prose)
+    if let Some(found) = asked_for(ticket, &prose)
         && let Some(first) = first
     {
         items[first].causes.insert(0, found);

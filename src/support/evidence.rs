@@ -52,7 +52,10 @@ impl Evidence {
             {
                 Self::Refused
             }
-            _ => Self::Fine,
+            word => match word.strip_prefix("code ").and_then(|code| code.parse().ok()) {
+                Some(code) => Self::Code(code),
+                None => Self::Fine,
+            },
         });
         match (answer, failure, of_log) {
             (Self::None | Self::Http(_) | Self::Fine, Some(failed), _) => failed,

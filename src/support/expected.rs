@@ -12,7 +12,9 @@ use crate::protocol::xml;
 pub(super) fn expected(look: &Look<'_>, found: &[Found]) -> (Option<i64>, Option<String>) {
     let Some(request) = look.request else { return (None, None) };
     let has_variable = look.item.marks.iter().any(|mark| matches!(mark.kind, MarkKind::Variable | MarkKind::FileValue));
-    if has_variable || request.path.text().is_empty() {
+    // No HTTP server takes a space or a control character in a request's first line; most clients encode it.
+    let is_sent_otherwise = request.target().bytes().iter().any(|byte| *byte <= b' ' || *byte == 0x7f);
+    if has_variable || is_sent_otherwise || request.path.text().is_empty() {
         return (None, None);
     }
     let exchange = request.to_exchange();

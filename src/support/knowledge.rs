@@ -3,6 +3,9 @@
 
 use crate::cake::{FieldKind, Instance};
 use crate::pack::Network;
+use crate::secret::Secret;
+
+use super::ticket::Request;
 
 /// A status, with its sub-statuses where they are known.
 pub type KnownStatus = (String, Option<Vec<String>>);
@@ -21,6 +24,8 @@ pub struct Knowledge {
     pub fields: Option<Vec<KnownField>>,
     /// The whole instance.
     pub instance: Option<Instance>,
+    /// The buyer's right key.
+    pub key: Option<Secret>,
 }
 
 impl Knowledge {
@@ -34,7 +39,7 @@ impl Knowledge {
             .fields
             .as_ref()
             .map(|fields| fields.iter().map(|field| (field.name.clone(), field.label.clone(), field.kind)).collect());
-        Self { host: network.host.clone(), statuses, fields, instance: None }
+        Self { host: network.host.clone(), statuses, fields, ..Self::default() }
     }
 
     /// What an instance holds: everything.
@@ -49,6 +54,23 @@ impl Knowledge {
             instance: Some(instance),
             ..Self::default()
         }
+    }
+
+    /// The keys that are right, where they are known.
+    pub(super) fn keys(&self) -> Option<Vec<&str>> {
+        if let Some(key) = &self.key {
+            return Some(vec![key.expose()]);
+        }
+        Some(self.instance.as_ref()?.settings.buyers.iter().map(|buyer| buyer.key.expose()).collect())
+    }
+
+    /// The buyer whose key a request has, where the whole instance is known.
+    pub(super) fn buyer_of(&self, request: &Request) -> Option<&str> {
+        let instance = self.instance.as_ref()?;
+        let params = request.params();
+        let key = params.get("api_key")?;
+        let buyers = &mut instance.settings.buyers.iter();
+        buyers.find(|buyer| buyer.key.expose() == key).map(|buyer| &*buyer.name)
     }
 
     /// The names of the statuses, where they are known.

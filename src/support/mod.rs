@@ -9,6 +9,7 @@ mod join;
 mod keys;
 mod knowledge;
 mod look;
+mod narrow;
 mod prose;
 mod read;
 mod reply;
@@ -21,13 +22,15 @@ pub use causes::{Cause, Who, all_causes, cause};
 pub use diagnose::{Diagnosis, Judged, answer_of, diagnose};
 pub use knowledge::{Knowledge, KnownField, KnownStatus};
 pub use look::{Found, Grade};
-pub use read::{Lines, log_form, open};
-pub use reply::reply;
-pub use tally::{Counted, Sender, Tally};
+pub use narrow::{Narrow, moment};
+pub use prose::never_arrived;
+pub use read::{Line, Lines, log_form, open};
+pub use reply::{reply, reply_to_sender};
+pub use tally::{Counted, Sender, Tally, Times};
 pub use ticket::{
     Answer, Failure, FailureKind, Form, Header, Item, Logged, Mark, MarkKind, Note, Parameter, Request, Ticket,
 };
-pub use told::{Told, told, told_schema};
+pub use told::{Told, told, told_of_log, told_schema};
 pub use traced::{Span, Traced};
 
 /// Takes a ticket apart: every request in it, with what came of it.

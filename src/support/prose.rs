@@ -26,8 +26,19 @@ pub(super) fn prose(ticket: &Ticket) -> String {
     out
 }
 
+/// That a log has no request for a lead.
+pub fn never_arrived(lead: &str) -> Found {
+    Found {
+        id: "never-arrived",
+        grade: Grade::Likely,
+        place: None,
+        message: format!("the log has no request for lead {lead}"),
+        help: String::new(),
+    }
+}
+
 /// A lead that somebody asks about, of which the log has no request.
-pub(super) fn never_arrived(ticket: &Ticket, prose: &str) -> Option<Found> {
+pub(super) fn asked_for(ticket: &Ticket, prose: &str) -> Option<Found> {
     if !ticket.items.iter().any(|item| item.form.is_log()) || ticket.items.len() > LONG {
         return None;
     }
@@ -45,11 +56,5 @@ pub(super) fn never_arrived(ticket: &Ticket, prose: &str) -> Option<Found> {
             })
         };
     let lead = asked.first().filter(|_| !asked.iter().any(is_there))?;
-    Some(Found {
-        id: "never-arrived",
-        grade: Grade::Likely,
-        place: None,
-        message: format!("the log has no request for lead {}", lead.to_ascii_uppercase()),
-        help: String::new(),
-    })
+    Some(never_arrived(&lead.to_ascii_uppercase()))
 }

@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 use super::causes::{Who, cause};
 use super::diagnose::Diagnosis;
 use super::look::{Found, Grade};
+use super::tally::Sender;
+use crate::plural::plural;
 
 /// The message, and the note where there is one. Keys have still to be masked.
 pub fn reply(diagnosis: &Diagnosis) -> (String, Option<String>) {
@@ -68,6 +70,35 @@ pub fn reply(diagnosis: &Diagnosis) -> (String, Option<String>) {
         let _ = writeln!(note, "{}: {}: {}", found.id, of.title, found.help());
     }
     (text, (!note.is_empty()).then_some(note))
+}
+
+/// A message to one sender of a log, on what failed of its updates. Keys have still to be masked.
+pub fn reply_to_sender(sender: &Sender) -> String {
+    let times = sender.times.as_ref().map_or_else(String::new, |(first, last)| format!(", from {first} to {last}"));
+    let mut text = format!(
+        "Hello,\n\n{} of your {}{times} failed, or did not do what you meant.\n",
+        sender.failed,
+        plural(sender.count, "update")
+    );
+    for counted in sender.causes() {
+        let Some(of) = cause(counted.found.id) else { continue };
+        let when = counted.times.as_ref().map_or_else(String::new, |(first, _)| format!(" at {first}"));
+        let lead = if counted.lead.is_empty() { String::new() } else { format!(", for lead {}", counted.lead) };
+        let _ = writeln!(
+            text,
+            "\n{}: {} ({}). The first one came{when}{lead}.",
+            plural(counted.count, "time"),
+            of.title,
+            counted.found.message
+        );
+        let what = match of.who {
+            Who::Network => "This is on our side; we are looking into it.".to_owned(),
+            _ => format!("What to do: {}.", counted.found.help().trim_end_matches('.')),
+        };
+        let _ = writeln!(text, "{what}");
+    }
+    text.push_str("\nThen send these updates again; CAKE should answer code 0.\n\nKind regards\n");
+    text
 }
 
 fn is_of_the_answer(id: &str) -> bool {

@@ -201,6 +201,11 @@ impl Request {
         self.to_exchange().params()
     }
 
+    /// The lead ID, as CAKE reads it, and not more of it than anybody writes.
+    pub fn lead_id(&self) -> Option<String> {
+        self.params().get("lead_id").map(|lead| lead.chars().take(40).collect())
+    }
+
     /// The parameters one by one, as they stand in the part that CAKE reads: the body of a form POST, else the query.
     pub fn parameters(&self) -> Vec<Parameter> {
         let part = if self.to_exchange().is_form_post() { self.body.as_ref() } else { self.query.as_ref() };

@@ -3,9 +3,12 @@
 use std::fs;
 use std::path::Path;
 
+use caketester::pack::read_instance_file;
+use caketester::source::SourceFile;
+use caketester::support::{Knowledge, Request, diagnose, read};
 use serde_json::Value;
 
-use crate::support::caketester;
+use crate::support::{caketester, exchange_bytes, folder};
 
 /// A row of a table: what has to come out of one ticket.
 struct Row {
@@ -123,4 +126,60 @@ fn a_ticket_is_answered_with_the_cause_the_place_and_what_to_do() {
     let reply =
         caketester(["why", "-", "--instance", "instance.yaml", "--reply"]).in_dir(&folder).run_with_stdin(ticket);
     insta::assert_snapshot!(reply.exits_with(0).page());
+}
+
+/// A request of a ticket as it goes over the wire.
+fn on_the_wire(request: &Request) -> Vec<u8> {
+    let body = request.body.as_ref().map(|body| body.bytes().to_vec()).unwrap_or_default();
+    let mut bytes = request.method.bytes().to_vec();
+    bytes.push(b' ');
+    bytes.extend_from_slice(request.target().bytes());
+    bytes.extend_from_slice(b" HTTP/1.1\r\nHost: cake.example.com\r\nConnection: close\r\n");
+    let framing = ["host", "connection", "content-length", "transfer-encoding", "expect", "accept-encoding"];
+    for header in &request.headers {
+        if !framing.contains(&&*header.name.to_ascii_lowercase()) {
+            bytes.extend([header.name.as_bytes(), b": ", header.value.bytes(), b"\r\n"].concat());
+        }
+    }
+    bytes.extend(format!("Content-Length: {}\r\n\r\n", body.len()).into_bytes());
+    bytes.extend(body);
+    bytes
+}
+
+#[test]
+fn why_and_a_mock_of_the_same_instance_answer_alike() {
+    let tickets = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tickets");
+    let (mut compared, mut differ) = (0, Vec::new());
+    for kind in ["first", "more", "varied"] {
+        let instance =
+            fs::read_to_string(tickets.join(kind).join("instance.yaml")).expect("the folder has an instance");
+        let pack = folder();
+        pack.write("scenarios/instance.yaml", &instance);
+        pack.write("scenarios/codes/one.yaml", "title: One\nupdate: { lead_id: 5A1F0001, status: Funded }\ncode: 0\n");
+        let served = caketester(["serve", "--port", "0", "--pack", "."]).in_dir(pack.path()).starts();
+        let host = format!("127.0.0.1:{}", served.port());
+        let no_variable = |_: &str| None;
+        let instance =
+            read_instance_file(&SourceFile::new("instance.yaml", instance), &no_variable).expect("it is right");
+        let know = Knowledge::of_instance(instance);
+        for row in rows(&tickets.join(kind)) {
+            let ticket = read(&fs::read(tickets.join(kind).join(&row.file)).expect("the ticket is there"));
+            for judged in diagnose(&ticket, &know).items {
+                let (Some(request), Some(expected)) = (&ticket.items[judged.item].request, &judged.answer) else {
+                    continue;
+                };
+                let answer = exchange_bytes(&host, &on_the_wire(request));
+                let answer = String::from_utf8_lossy(&answer);
+                let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+                compared += 1;
+                // HEAD is answered without a body.
+                if body.trim() != expected.trim() && request.method.bytes() != b"HEAD" {
+                    let target = request.target().text().into_owned();
+                    differ.push(format!("{kind}/{}: {target}\n  why:  {expected}\n  mock: {answer}", row.file));
+                }
+            }
+        }
+    }
+    assert!(differ.is_empty(), "{}", differ.join("\n"));
+    assert!(compared > 150, "only {compared} requests were compared");
 }

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use clap::Args;
 
+use crate::cake::lead_key;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::options::open::PackArgument;
@@ -16,7 +17,7 @@ use crate::protocol::{Code, Fault};
 use crate::render::{cause_page, cause_text, rule_page, rule_text};
 use crate::rules::rule;
 use crate::scenario::{Basis, Scenario};
-use crate::support::cause;
+use crate::support::{Knowledge, cause, diagnose, read};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -24,12 +25,13 @@ Examples:
   caketester explain Q08
   caketester explain config
   caketester explain topics
-  caketester explain codes/status-in-another-case";
+  caketester explain codes/status-in-another-case
+  caketester explain 'Missing parameter: lead_id.'";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(in crate::cli) struct Arguments {
-    /// A code that CAKE answered, the ID of a rule, a cause or a scenario, `rules`, `causes`, or a page; `topics` lists all
+    /// A code, an answer or an error in quotes, a lead ID of the pack, the ID of a rule, a cause or a scenario, or a page; `topics` lists all
     #[arg(default_value = "topics")]
     what: String,
     #[command(flatten)]
@@ -37,41 +39,60 @@ pub(in crate::cli) struct Arguments {
 }
 
 pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
-    if let Ok(number) = arguments.what.parse() {
-        output.out(&code(Code(number)));
+    let what = arguments.what.as_str();
+    if let Some(text) = page_of(what) {
+        output.out(&text);
         return Ok(Exit::Success);
     }
-    if let Some(rule) = rule(&arguments.what) {
-        output.out(&rule_text(rule));
-        return Ok(Exit::Success);
-    }
-    if arguments.what.eq_ignore_ascii_case("topics") {
-        output.out(&topics::list());
-        return Ok(Exit::Success);
-    }
-    if arguments.what.eq_ignore_ascii_case("rules") {
-        output.out(&rule_page());
-        return Ok(Exit::Success);
-    }
-    if arguments.what.eq_ignore_ascii_case("causes") {
-        output.out(&cause_page());
-        return Ok(Exit::Success);
-    }
-    if let Some(topic) = topic(&arguments.what) {
-        output.out(topic.text);
-        return Ok(Exit::Success);
-    }
-    if let Some(cause) = cause(&arguments.what) {
-        output.out(&cause_text(cause));
-        return Ok(Exit::Success);
-    }
-    if is_rule_like(&arguments.what) {
+    if is_rule_like(what) {
         let help = "`caketester explain rules` prints them all";
-        return Err(Failure::new(Exit::NothingDone, format!("there is no rule {:?}\n  help: {help}", arguments.what)));
+        return Err(Failure::new(Exit::NothingDone, format!("there is no rule {what:?}\n  help: {help}")));
+    }
+    if what.contains(['<', ' ']) {
+        output.out(&message(what)?);
+        return Ok(Exit::Success);
     }
     let pack = arguments.pack.open(context, output)?;
-    output.out(&scenario(&pack, find(&pack, &arguments.what)?, &arguments.pack.as_given()));
+    let owner = pack.entries.iter().find(|entry| owns(&entry.scenario, what));
+    let entry = owner.map_or_else(|| find(&pack, what), Ok)?;
+    output.out(&scenario(&pack, entry, &arguments.pack.as_given()));
     Ok(Exit::Success)
+}
+
+/// What has this name, of what belongs to no pack.
+fn page_of(what: &str) -> Option<String> {
+    if let Ok(number) = what.parse() {
+        return Some(code(Code(number)));
+    }
+    match &*what.to_ascii_lowercase() {
+        "topics" => return Some(topics::list()),
+        "rules" => return Some(rule_page()),
+        "causes" => return Some(cause_page()),
+        _ => {}
+    }
+    let of_rule = || rule(what).map(rule_text);
+    of_rule().or_else(|| Some(topic(what)?.text.to_owned())).or_else(|| cause(what).map(cause_text))
+}
+
+/// Whether a step of the scenario updates this lead.
+fn owns(scenario: &Scenario, lead: &str) -> bool {
+    scenario.steps.iter().any(|step| lead_key(&step.update.lead_id) == lead_key(lead))
+}
+
+/// What an answer or a message means, as `caketester why` reads it.
+fn message(text: &str) -> Result<String, Failure> {
+    let diagnosis = diagnose(&read(text.as_bytes()), &Knowledge::default());
+    let first = diagnosis.causes().first();
+    let first = first.filter(|found| !matches!(found.id, "not-a-request" | "cannot-tell"));
+    let Some(first) = first else {
+        let help = "`caketester why` reads a whole ticket, with what stands around the message";
+        let what = format!("this is neither an answer nor an error that is known: {text:?}");
+        return Err(Failure::new(Exit::NothingDone, format!("{what}\n  help: {help}")));
+    };
+    if let Some(number) = first.id.strip_prefix("code-").and_then(|number| number.parse().ok()) {
+        return Ok(code(Code(number)));
+    }
+    Ok(cause(first.id).map(cause_text).unwrap_or_default())
 }
 
 /// What a scenario is about, step by step, and what somebody can do whose client meets it; `given` is the pack as

@@ -147,15 +147,10 @@ pub(in crate::cli) fn run(command: Command, context: &Context<'_>, output: &Outp
 pub(in crate::cli) fn find<'p>(pack: &'p Pack, id: &str) -> Result<&'p Entry, Failure> {
     pack.entries.iter().find(|entry| entry.scenario.id.as_str() == id).ok_or_else(|| {
         let mut scenarios = pack.entries.iter().map(|entry| &entry.scenario);
-        let is_lead = |scenario: &&Scenario| scenario.steps.iter().any(|step| step.update.lead_id == id);
-        let owner = scenarios.clone().find(is_lead);
         let is_area =
             scenarios.any(|scenario| scenario.id.as_str().strip_prefix(id).is_some_and(|rest| rest.starts_with('/')));
         let help = match nearest_scenario(pack, id) {
             _ if is_area => format!("it is an area: `caketester scenarios list --only {id}` shows its scenarios"),
-            _ if owner.is_some() => {
-                format!("it is a lead: that of {}", owner.map_or("", |scenario| scenario.id.as_str()))
-            }
             Some(nearest) => format!("did you mean {nearest}?"),
             None => "`caketester scenarios list` shows what there is".to_owned(),
         };

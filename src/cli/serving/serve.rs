@@ -5,22 +5,20 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
-use jiff::Timestamp;
 
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::options::open::{PackArgument, in_words};
 use crate::cli::output::Output;
 use crate::cli::scratch::{Scratch, write_certificate};
-use crate::cli::serving::log::Log;
+use crate::cli::serving::log::{Log, LogForm};
 use crate::cli::serving::pack_changes::Changes;
 use crate::cli::setup::words::WordArguments;
 use crate::cli::signals::asked_to_end;
 use crate::judge::Exit;
-use crate::mock::{Authority, Identity, Limits, Mock, Reach, Seen, Watcher};
+use crate::mock::{Authority, Identity, Limits, Mock, Reach, Watcher};
 use crate::pack::{Origin, Pack, Worlds};
 use crate::plural::plural;
-use crate::protocol::Delivery;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Arguments {
@@ -37,6 +35,9 @@ pub(in crate::cli) struct Arguments {
     /// Reload the pack when it changes on disk; a pack with mistakes changes nothing
     #[arg(long)]
     reload: bool,
+    /// How requests are logged on standard error; `caketester why` reads both
+    #[arg(long, value_enum, default_value_t = LogForm::Text)]
+    log: LogForm,
     /// Use TLS, with a certificate of a temporary authority
     #[arg(long)]
     tls: bool,
@@ -125,8 +126,8 @@ pub(in crate::cli) fn run(mut arguments: Arguments, context: &Context<'_>, outpu
     runtime.block_on(async {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, arguments.port));
         let log = Log::new(output);
-        let writer = log.writer();
-        let watcher: Watcher = Box::new(move |seen| writer.line(log_line(seen)));
+        let (writer, form) = (log.writer(), arguments.log);
+        let watcher: Watcher = Box::new(move |seen| writer.line(form.line(seen)));
         let reach = secured.as_ref().map_or(Reach::Plain, |secured| Reach::Tls(secured.identity.clone()));
         let limits = arguments.limits.limits();
         let started = Mock::start_reached_by(reach, address, Worlds::of(&pack), limits, Some(watcher)).await;
@@ -220,23 +221,4 @@ fn last_line(total: u64, kept: u64) -> String {
         0 => format!("{told}\n"),
         dropped => format!("{told}; the journal kept the latest {kept}, and dropped {dropped}\n"),
     }
-}
-
-fn log_line(seen: Seen<'_>) -> String {
-    let exchange = match seen {
-        Seen::Exchange(exchange) => exchange,
-        Seen::Incident(incident) => return format!("{:.3} {incident}\n", Timestamp::now()),
-    };
-    let code = exchange.code.map_or_else(|| "-".to_owned(), |code| code.to_string());
-    let answer = match exchange.fault {
-        Some(fault) => format!("fault: {fault}"),
-        None => format!("HTTP {} code {code}", exchange.answer.http_status),
-    };
-    let scenario = exchange.scenario.as_ref().map_or_else(String::new, |id| format!(" [{id}]"));
-    let broken = match exchange.delivery {
-        Delivery::Delivered => "",
-        Delivery::Reset => " (then the client reset the connection)",
-        Delivery::Broken => " (the client did not take the answer)",
-    };
-    format!("{:.3} {} -> {answer}: {}{scenario}{broken}\n", exchange.at, exchange.request.line(), exchange.why)
 }

@@ -2,7 +2,7 @@
 
 use super::{Cause, Who};
 use crate::support::evidence::Evidence;
-use crate::support::look::{Grade, Look, is_placeholder};
+use crate::support::look::{Found, Grade, Look, is_placeholder};
 
 pub(super) const CAUSES: [Cause; 11] = [
     Cause {
@@ -142,27 +142,35 @@ pub(super) fn check(look: &mut Look<'_>) {
 
 /// A key that no buyer of the instance has, or that CAKE refused.
 fn unknown(look: &mut Look<'_>, place: Option<crate::support::Span>) {
+    let Some(value) = look.value("api_key").map(str::to_owned) else { return };
+    let is_variable = look.is_unknown("api_key");
+    let known = look.know.keys().filter(|_| !is_variable);
+    let is_of_key = |found: &Found| found.id.starts_with("key-") && found.id != "key-masked";
+    if let Some(keys) = &known {
+        // What the key looks like is nothing against the key itself.
+        let is_right = keys.contains(&&*value);
+        look.found.retain(|found| !is_right || !is_of_key(found));
+        look.found.iter_mut().filter(|found| is_of_key(found)).for_each(|found| found.grade = Grade::Certain);
+    }
     if look.found.iter().any(|found| found.id.starts_with("key-")) {
         return;
     }
-    let Some(value) = look.value("api_key").map(str::to_owned) else { return };
-    let known: Option<Vec<String>> = look
-        .know
-        .instance
-        .as_ref()
-        .map(|instance| instance.settings.buyers.iter().map(|buyer| buyer.key.expose().to_owned()).collect());
-    let is_variable = look.is_unknown("api_key");
-    if let Some(keys) = known.filter(|_| !is_variable) {
-        if keys.contains(&value) {
+    if let Some(keys) = known {
+        if keys.contains(&&*value) {
             return;
         }
-        let is_part = |key: &String| value.len() >= 4 && key.len() > value.len() && key.starts_with(&value);
+        let is_part = |key: &&str| value.len() >= 4 && key.len() > value.len() && key.starts_with(&value);
         if keys.iter().any(|key| key.eq_ignore_ascii_case(&value)) {
-            look.add("key-case", Grade::Certain, place, "the key differs from a buyer's in letter case only");
+            look.add("key-case", Grade::Certain, place, "the key differs from the right one in letter case only");
         } else if keys.iter().any(is_part) {
-            look.add("key-cut", Grade::Certain, place, "the key is the beginning of a buyer's key");
+            look.add("key-cut", Grade::Certain, place, "the key is only the beginning of the right one");
         } else {
-            look.add("key-unknown", Grade::Certain, place, "no buyer of the instance has this key");
+            let message = if look.know.key.is_some() {
+                "the key is not the one that you typed"
+            } else {
+                "no buyer of the instance has this key"
+            };
+            look.add("key-unknown", Grade::Certain, place, message);
         }
     } else if look.evidence == Evidence::Code(1) {
         if value.len() < 8 && !is_variable {

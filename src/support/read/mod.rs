@@ -31,10 +31,9 @@ mod variables;
 use std::ops::Range;
 
 pub use decode::open;
-pub use log::{Lines, log_form};
+pub use log::{Line, Lines, log_form};
 
 use self::found::{Found, MOST_ITEMS, without};
-use self::log::Line;
 use super::ticket::{Form, Item, Note, Ticket};
 use super::traced::View;
 

@@ -134,7 +134,8 @@ fn nested(view: &View<'_>, node: &Node, part: &Range<usize>) -> Option<Item> {
 }
 
 fn is_journal(view: &View<'_>, node: &Node) -> bool {
-    ["time", "from", "request", "answer"].iter().all(|name| node.get(&view.text, name).is_some())
+    let has = |name: &&str| node.get(&view.text, name).is_some();
+    ["time", "request", "answer"].iter().all(has) && ["why", "from"].iter().any(has)
 }
 
 fn collect<'n>(view: &View<'_>, node: &'n Node, around: &str, fields: &mut Vec<Field<'n>>) {

@@ -4,6 +4,7 @@ mod alb;
 mod combined;
 pub(super) mod json;
 mod line;
+mod served;
 mod table;
 mod w3c;
 
@@ -54,9 +55,9 @@ pub fn log_form(head: &[u8]) -> Option<Form> {
     main.filter(|_| lines >= FEWEST_LINES && known * 10 >= lines * 9)
 }
 
-/// What a line is.
+/// What a line of a log is.
 #[derive(Debug)]
-pub(super) enum Line {
+pub enum Line {
     /// A request.
     Item(Box<Item>),
     /// Part of a log, without a request: a heading, a comment.
@@ -66,16 +67,13 @@ pub(super) enum Line {
 }
 
 impl Lines {
-    /// The request in the next line; nothing where it holds none. Places count from the beginning of this line.
-    pub fn next(&mut self, line: &[u8]) -> Option<Item> {
+    /// What the next line holds. Places count from the beginning of this line.
+    pub fn next(&mut self, line: &[u8]) -> Line {
         let is_long = line.len() > LONGEST_LINE;
         self.cut += usize::from(is_long);
         let text = String::from_utf8_lossy(if is_long { &line[..LONGEST_LINE] } else { line });
         let text = text.trim_end_matches(['\r', '\n']);
-        match self.read(&View::of(text), 0..text.len()) {
-            Line::Item(item) => Some(*item),
-            Line::Heading | Line::Other => None,
-        }
+        self.read(&View::of(text), 0..text.len())
     }
 
     /// How many lines were so long that their end was not read.
@@ -103,6 +101,7 @@ impl Lines {
         let item = alb::read(view, part.clone())
             .or_else(|| combined::read(view, part.clone()))
             .or_else(|| json::read_line(view, part.clone()))
+            .or_else(|| served::read(view, part.clone()))
             .or_else(|| self.table.as_ref()?.read(view, part.clone()))
             .or_else(|| match &self.columns {
                 Some(columns) => columns.read(view, part.clone()),
@@ -114,26 +113,29 @@ impl Lines {
 
 #[cfg(test)]
 mod tests {
-    use super::{Lines, log_form};
+    use super::{Line, Lines, log_form};
     use crate::support::Form;
 
     #[test]
     fn a_heading_holds_for_the_lines_below_it() {
-        let mut log = Lines::default();
+        let mut lines = Lines::default();
+        let mut next = |line: &[u8]| match lines.next(line) {
+            Line::Item(item) => Some(item.request.unwrap().target().text().into_owned()),
+            Line::Heading | Line::Other => None,
+        };
         let row = b"GET /m a=b 200\r\n";
-        assert!(log.next(row).is_none());
-        assert!(log.next(b"#Fields: cs-method cs-uri-stem cs-uri-query sc-status\r\n").is_none());
-        let item = log.next(row).unwrap();
-        assert_eq!(item.request.unwrap().target().text(), "/m?a=b");
-        assert!(log.next(b"#Fields: sc-status cs-uri-query cs-uri-stem cs-method").is_none());
-        assert!(log.next(row).is_none());
-        assert_eq!(log.next(b"200 a=b /m GET").unwrap().request.unwrap().target().text(), "/m?a=b");
+        assert_eq!(next(row), None);
+        assert_eq!(next(b"#Fields: cs-method cs-uri-stem cs-uri-query sc-status\r\n"), None);
+        assert_eq!(next(row).as_deref(), Some("/m?a=b"));
+        assert_eq!(next(b"#Fields: sc-status cs-uri-query cs-uri-stem cs-method"), None);
+        assert_eq!(next(row), None);
+        assert_eq!(next(b"200 a=b /m GET").as_deref(), Some("/m?a=b"));
     }
 
     #[test]
     fn a_long_line_is_cut_and_counted() {
         let mut log = Lines::default();
-        assert!(log.next(&vec![b'x'; 10_000_000]).is_none());
+        assert!(matches!(log.next(&vec![b'x'; 10_000_000]), Line::Other));
         assert_eq!(log.cut(), 1);
     }
 

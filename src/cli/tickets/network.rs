@@ -1,0 +1,119 @@
+//! What `caketester why` knows of the network, and where from.
+
+use std::io::{BufRead, IsTerminal};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use console::Term;
+
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+use crate::cli::output::Output;
+use crate::cli::setup::config::Config;
+use crate::cli::setup::networks::{all_networks, open_network};
+use crate::pack::{Network, read_instance_file};
+use crate::secret::{Redactor, Secret};
+use crate::source::SourceFile;
+use crate::support::{Knowledge, Ticket};
+
+/// What is said of the network.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What is known of the network")]
+pub(super) struct NetworkArguments {
+    /// The network, by the name of its file: networks/NAME.yaml; by default the one with the URL's host
+    #[arg(long, value_name = "NAME")]
+    network: Option<String>,
+    /// A file with the network's statuses, one a line
+    #[arg(long, value_name = "FILE")]
+    statuses: Option<PathBuf>,
+    /// A file with the whole instance, like a pack's instance.yaml
+    #[arg(long, value_name = "FILE")]
+    instance: Option<PathBuf>,
+    /// Ask for the buyer's right API key, which is not shown as you type it
+    #[arg(long)]
+    key: bool,
+}
+
+/// What is known, and where from.
+#[derive(Default)]
+pub(super) struct Known {
+    pub(super) knowledge: Knowledge,
+    pub(super) source: Option<String>,
+}
+
+impl NetworkArguments {
+    /// Asks for the key, where it was said to. From then on it is shown nowhere.
+    pub(super) fn ask_for_the_key(&self, output: &Output) -> Result<Option<Secret>, Failure> {
+        if !self.key {
+            return Ok(None);
+        }
+        let failed = |error| Failure::usage(format!("cannot read the key: {error}"));
+        let key = if std::io::stdin().is_terminal() {
+            output.err("the right API key (it is not shown): ");
+            Term::stderr().read_secure_line().map_err(failed)?
+        } else {
+            let mut line = String::new();
+            std::io::stdin().lock().read_line(&mut line).map_err(failed)?;
+            line
+        };
+        let key = key.trim_end_matches(['\r', '\n']);
+        if key.is_empty() {
+            let help = "type it, or leave --key out; without a terminal it is the first line of standard input";
+            return Err(Failure::usage(format!("--key: there is no key\n  help: {help}")));
+        }
+        let key = Secret::new(key);
+        output.learn_more(&Redactor::new([key.clone()]));
+        Ok(Some(key))
+    }
+
+    /// What is known of the network of this ticket.
+    pub(super) fn known(&self, ticket: &Ticket, context: &Context<'_>, output: &Output) -> Result<Known, Failure> {
+        if let Some(path) = &self.instance {
+            let file = SourceFile::new(path.display().to_string(), text_of(path)?);
+            let instance = read_instance_file(&file, context.env).map_err(Failure::mistakes)?;
+            output.learn_more(&Redactor::new(instance.settings.buyers.iter().map(|buyer| buyer.key.clone())));
+            let source = Some(format!("{}, the whole instance", path.display()));
+            return Ok(Known { knowledge: Knowledge::of_instance(instance), source });
+        }
+        let mut known = self.by_network(ticket)?.map_or_else(Known::default, |(network, how)| Known {
+            knowledge: Knowledge::of_network(&network),
+            source: Some(format!("{}, {how}", network.name)),
+        });
+        if let Some(path) = &self.statuses {
+            let text = text_of(path)?;
+            let names = text.lines().map(|line| line.trim().trim_start_matches(['-', '*']).trim().trim_matches('"'));
+            known.knowledge.statuses =
+                Some(names.filter(|name| !name.is_empty()).map(|name| (name.to_owned(), None)).collect());
+            let statuses = format!("statuses of {}", path.display());
+            known.source = Some(known.source.map_or(statuses.clone(), |network| format!("{network}; {statuses}")));
+        }
+        Ok(known)
+    }
+
+    fn by_network(&self, ticket: &Ticket) -> Result<Option<(Network, String)>, Failure> {
+        let folder = Config::open(None).map(|config| config.folder).unwrap_or_default();
+        if let Some(name) = &self.network {
+            return Ok(Some((open_network(&folder, name)?, "by --network".to_owned())));
+        }
+        let hosts = || {
+            ticket
+                .items
+                .iter()
+                .take(100)
+                .filter_map(|item| item.request.as_ref())
+                .map(|request| request.host.text().to_ascii_lowercase())
+        };
+        for name in all_networks(&folder).unwrap_or_default() {
+            let network = open_network(&folder, &name)?;
+            let of = network.host.as_deref().map(|host| host.split(':').next().unwrap_or(host).to_ascii_lowercase());
+            if of.is_some_and(|of| hosts().any(|host| host == of)) {
+                return Ok(Some((network, "by its host".to_owned())));
+            }
+        }
+        Ok(None)
+    }
+}
+
+fn text_of(path: &Path) -> Result<String, Failure> {
+    std::fs::read_to_string(path).map_err(|error| Failure::usage(format!("cannot read {}: {error}", path.display())))
+}

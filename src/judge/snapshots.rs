@@ -184,6 +184,18 @@ pub fn survey(
     Ok((report, different))
 }
 
+/// Writes what the scenario's steps are answered as their snapshots, accepted.
+pub fn accept_answers(pack: &Pack, id: &crate::scenario::ScenarioId) -> Result<(), StoreError> {
+    for entry in pack.entries.iter().filter(|entry| entry.scenario.id == *id) {
+        for expected in expected_answers(pack, entry) {
+            let Some(name) = &expected.name else { continue };
+            record(pack, &expected, name, id, &without_keys(&expected.reply.answer, &pack.redactor))?;
+            pack.snapshots.accept(name)?;
+        }
+    }
+    Ok(())
+}
+
 /// The snapshots that somebody edited by hand, each with what in its header is not of its body: `--exact` would go by that.
 pub fn edited(pack: &Pack, redactor: &Redactor) -> Result<Vec<(SnapshotName, String)>, StoreError> {
     let mut edited = Vec::new();

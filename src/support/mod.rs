@@ -9,10 +9,13 @@ mod join;
 mod keys;
 mod knowledge;
 mod look;
+mod made_up;
+mod meant;
 mod narrow;
 mod prose;
 mod read;
 mod reply;
+mod saved;
 mod tally;
 mod ticket;
 mod told;
@@ -26,6 +29,7 @@ pub use narrow::{Narrow, moment};
 pub use prose::never_arrived;
 pub use read::{Line, Lines, log_form, open};
 pub use reply::{reply, reply_to_sender};
+pub use saved::{ForPack, Saved, saved};
 pub use tally::{Counted, Sender, Tally, Times};
 pub use ticket::{
     Answer, Failure, FailureKind, Form, Header, Item, Logged, Mark, MarkKind, Note, Parameter, Request, Ticket,

@@ -8,7 +8,7 @@ use caketester::source::SourceFile;
 use caketester::support::{Knowledge, Request, diagnose, read};
 use serde_json::Value;
 
-use crate::support::{caketester, exchange_bytes, folder};
+use crate::support::{Folder, caketester, exchange_bytes, folder};
 
 /// A row of a table: what has to come out of one ticket.
 struct Row {
@@ -182,4 +182,76 @@ fn why_and_a_mock_of_the_same_instance_answer_alike() {
     }
     assert!(differ.is_empty(), "{}", differ.join("\n"));
     assert!(compared > 150, "only {compared} requests were compared");
+}
+
+/// A pack on disk with one scenario, and the instance of the first tickets.
+fn pack_for_tickets() -> Folder {
+    let pack = folder();
+    let tickets = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tickets");
+    pack.write(
+        "scenarios/instance.yaml",
+        fs::read_to_string(tickets.join("first/instance.yaml")).expect("the folder has an instance"),
+    );
+    pack.write("scenarios/codes/one.yaml", "title: One\nupdate: { lead_id: 5A1F0001, status: Funded }\ncode: 0\n");
+    pack
+}
+
+#[test]
+fn each_failure_becomes_a_scenario_that_lints_and_that_a_right_client_passes() {
+    let pack = pack_for_tickets();
+    let tickets = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tickets/more");
+    let mut saved = 0;
+    for row in rows(&tickets) {
+        let ticket = tickets.join(&row.file).display().to_string();
+        let ran = caketester(["why", &ticket, "--save"]).in_dir(pack.path()).run();
+        let is_none = ran.stderr.contains("no scenario can be made");
+        assert!(is_none || ran.stderr.contains("and its snapshot"), "{}: {}", row.file, ran.stderr);
+        saved += usize::from(!is_none);
+    }
+    assert!(saved > 55, "only {saved} were saved");
+    caketester(["scenarios", "lint", "--pack", "."]).in_dir(pack.path()).run().exits_with(0);
+    let ran = caketester(["client", "--pack", ".", "--builtin", "--only", "tickets/*"]).in_dir(pack.path()).run();
+    ran.says(&format!("{saved} passed, 0 failed"));
+    for name in pack.files().iter().filter(|name| name.contains("tickets")) {
+        let text = pack.read(name);
+        assert!(!text.contains("q7RtV2mXb9LpZ4KsWc81") && !text.contains("Zt7mQ2vX9kLp"), "{name}: {text}");
+    }
+}
+
+#[test]
+fn a_saved_scenario_fails_a_client_with_the_mistake_and_holds_nobodys_values() {
+    let pack = pack_for_tickets();
+    let query = "api_key=q7RtV2mXb9LpZ4KsWc81&lead_id=9A41C07E";
+    let url = "https://track.northgrid.example.com/api/1/buyers.asmx/UpdateLeadStatus";
+    let ticket = format!("{url}?{query}&status=Call+Attempt+#3&agent_notes=Jürgen+Öz,+0171+5550123\ncode 3\n");
+    let ran = caketester(["why", "-", "--instance", "scenarios/instance.yaml", "--save", "."])
+        .in_dir(pack.path())
+        .run_with_stdin(&ticket);
+    insta::assert_snapshot!(ran.exits_with(0).page());
+    insta::assert_snapshot!(pack.read("scenarios/tickets/cut-at-hash.yaml"));
+    let client = |encode: &str| {
+        let program = format!(
+            "import os, urllib.request as r, urllib.parse as p\n\
+             e = os.environ\n\
+             u = e['CAKE_URL'] + '?api_key=' + e['CAKE_API_KEY'] + '&lead_id=' + e['CAKE_LEAD_ID'] + '&status=' + {encode}\n\
+             exit(0 if b'<code>0<' in r.urlopen(u).read() else 10)\n"
+        );
+        caketester([
+            "client",
+            "--pack",
+            ".",
+            "--only",
+            "tickets/*",
+            "--can",
+            "fields=false",
+            "--",
+            "python3",
+            "-c",
+            &program,
+        ])
+        .in_dir(pack.path())
+        .run()
+    };
+    client("p.quote(e['CAKE_STATUS'])").exits_with(0);
+    client("e['CAKE_STATUS'].replace(' ', '+')").exits_with(1);
 }

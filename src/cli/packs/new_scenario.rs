@@ -88,7 +88,7 @@ fn plain_or_quoted(text: &str) -> String {
 }
 
 /// Lead IDs that no scenario owns and the instance does not have, in the range above the standard pack's.
-fn free_leads(pack: &Pack, count: usize) -> Vec<String> {
+pub(in crate::cli) fn free_leads(pack: &Pack, count: usize) -> Vec<String> {
     let owned = pack.entries.iter().flat_map(|entry| entry.scenario.steps.iter().map(|step| &step.update.lead_id));
     let taken: BTreeSet<String> =
         owned.chain(pack.instance.leads().map(|lead| &lead.id)).map(|id| lead_key(id).into_owned()).collect();

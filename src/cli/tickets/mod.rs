@@ -4,4 +4,5 @@ mod clipboard;
 mod input;
 mod log;
 mod network;
+mod save;
 pub(in crate::cli) mod why;

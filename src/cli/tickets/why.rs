@@ -1,6 +1,6 @@
 //! `caketester why`: from a ticket to its cause, and a reply.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
@@ -10,6 +10,7 @@ use super::clipboard;
 use super::input::{Given, Input, input};
 use super::log::{self, Shown};
 use super::network::{Known, NetworkArguments};
+use super::save::save;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::output::Output;
@@ -51,6 +52,12 @@ pub(in crate::cli) struct Arguments {
     /// Print a message to the buyer, ready to send; of a long log, one for each sender
     #[arg(long)]
     reply: bool,
+    /// Also write the failure as a scenario, with its snapshot, to this pack; by default to the pack in this directory
+    #[arg(long, value_name = "PACK", num_args = 0..=1, default_missing_value = ".")]
+    save: Option<PathBuf>,
+    /// Keep the values of custom fields in the scenario, which are otherwise replaced by made-up ones
+    #[arg(long, requires = "save")]
+    keep_values: bool,
     /// How the result is printed
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -130,6 +137,9 @@ pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: 
     }
     output.learn_more(&diagnosis.keys);
     arguments.print(&ticket, &diagnosis, source.as_deref(), output)?;
+    if let Some(pack) = &arguments.save {
+        save((&ticket, &diagnosis, &knowledge), pack, arguments.keep_values, context, output)?;
+    }
     let is_found = !matches!(diagnosis.causes().first().map(|first| first.id), Some("not-a-request" | "cannot-tell"));
     Ok(if is_found { Exit::Success } else { Exit::Failure })
 }

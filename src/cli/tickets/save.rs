@@ -1,0 +1,69 @@
+//! `caketester why --save`: the failure of a ticket becomes a scenario of a pack, with its snapshot.
+
+use std::path::Path;
+
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+use crate::cli::options::open::PackArgument;
+use crate::cli::output::Output;
+use crate::cli::packs::new_scenario::{NewScenario, free_leads};
+use crate::judge::accept_answers;
+use crate::pack::Pack;
+use crate::scenario::ScenarioId;
+use crate::support::{Diagnosis, ForPack, Knowledge, Ticket, saved};
+
+/// Writes the scenario, and says how to run it.
+pub(super) fn save(
+    (ticket, diagnosis, know): (&Ticket, &Diagnosis, &Knowledge),
+    folder: &Path,
+    keeps_values: bool,
+    context: &Context<'_>,
+    output: &Output,
+) -> Result<(), Failure> {
+    if !folder.join("scenarios").is_dir() {
+        let help = "`caketester pack export DIR` writes one out; then --save DIR";
+        return Err(Failure::usage(format!("there is no pack in {}\n  help: {help}", folder.display())));
+    }
+    let argument = PackArgument { pack: Some(folder.to_owned()) };
+    let pack = argument.reopen(context, output)?;
+    let leads = free_leads(&pack, 1);
+    let Some(lead) = leads.first() else { return Err(Failure::usage("the pack has no free lead ID")) };
+    let for_pack = ForPack { instance: &pack.instance, sample: &pack.sample, lead, keeps_values };
+    let saved = saved(ticket, diagnosis, know, for_pack)
+        .map_err(|why| Failure::usage(format!("no scenario can be made of this ticket: {why}")))?;
+    let id = free_id(&pack, saved.cause)?;
+    // The keys of the pack stay: some scenarios are about a key.
+    let text = format!(
+        "# yaml-language-server: $schema=../../scenario.schema.json\n{}",
+        diagnosis.keys.redact_known(&saved.text)
+    );
+    let new = NewScenario { id, text };
+    let path = new.write(&pack)?;
+    let written = argument.reopen(context, output).and_then(|pack| {
+        accept_answers(&pack, &new.id).map_err(Failure::from)?;
+        Ok(())
+    });
+    if let Err(failure) = written {
+        // A pack with a mistake runs nothing any more.
+        let _ = std::fs::remove_file(&path);
+        return Err(failure);
+    }
+    let given = argument.as_given();
+    output.err(&format!(
+        "wrote {} and its snapshot\nnext: caketester client{given} --only {} -- PROGRAM …\n",
+        path.display(),
+        new.id
+    ));
+    Ok(())
+}
+
+/// `tickets/status-case`, or with a number where there is one already.
+fn free_id(pack: &Pack, cause: &str) -> Result<ScenarioId, Failure> {
+    let is_taken = |id: &ScenarioId| pack.entries.iter().any(|entry| entry.scenario.id == *id);
+    let ids = (1_u32..).map(|number| match number {
+        1 => ScenarioId::new(&format!("tickets/{cause}")),
+        number => ScenarioId::new(&format!("tickets/{cause}-{number}")),
+    });
+    let free = ids.into_iter().find(|id| id.as_ref().is_ok_and(|id| !is_taken(id)) || id.is_err());
+    free.unwrap_or_else(|| ScenarioId::new("tickets/one")).map_err(Failure::usage)
+}

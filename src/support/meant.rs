@@ -1,0 +1,131 @@
+//! What a request was meant to say: its values without what was done to them on the way.
+
+use super::knowledge::Knowledge;
+use super::look::{is_invisible, is_placeholder};
+use super::ticket::{Item, MarkKind, Request};
+use crate::nearest::nearest;
+use crate::protocol::{Update, decode};
+
+/// The update that a request was meant to be; what it does not tell is as in the sample.
+pub(super) fn meant(item: &Item, request: &Request, plus_is_meant: bool, know: &Knowledge, sample: &Update) -> Update {
+    let pairs = pairs(item, request, plus_is_meant);
+    let value = |names: &[&str]| {
+        let named = pairs.iter().find(|(name, _)| names.contains(&&*plain(name)));
+        named.map(|(_, value)| value.as_str()).filter(|value| is_meant(value))
+    };
+    let status = value(&["status", "leadstatus", "newstatus"]).unwrap_or(&sample.status);
+    let names = know.status_names().unwrap_or_default();
+    let owner = know.status_with(status).filter(|_| !names.contains(&status));
+    let (status, mut sub_status) = match owner {
+        // A sub-status was sent as the status.
+        Some(owner) => (owner.to_owned(), Some(status.to_owned())),
+        None => (as_configured(status, &names), value(&["substatus", "statussub"]).map(str::to_owned)),
+    };
+    if let (Some(sent), Some(known)) = (&sub_status, know.sub_statuses(&status)) {
+        let known: Vec<&str> = known.iter().map(String::as_str).collect();
+        sub_status = Some(as_configured(sent, &known));
+    }
+    let no_field =
+        ["apikey", "key", "leadid", "status", "leadstatus", "newstatus", "substatus", "statussub", "method", ""];
+    let fields = pairs.iter().filter(|(name, value)| !no_field.contains(&&*plain(name)) && is_meant(value));
+    let fields = fields.map(|(name, value)| (field_name(name, know), value.clone())).collect();
+    Update { lead_id: String::new(), status, sub_status, fields }
+}
+
+/// A name without what tells spellings apart.
+fn plain(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+fn is_meant(value: &str) -> bool {
+    let empty = ["undefined", "null", "none", "nan", "nil", "[object object]"];
+    !value.is_empty() && !empty.contains(&&*value.to_lowercase()) && !is_placeholder(value, &[])
+}
+
+/// The configured name that is nearest, where one is near.
+fn as_configured(sent: &str, names: &[&str]) -> String {
+    let same =
+        names.iter().find(|name| **name == sent).or_else(|| names.iter().find(|name| plain(name) == plain(sent)));
+    same.copied().or_else(|| nearest(sent, names.iter().copied())).unwrap_or(sent).to_owned()
+}
+
+fn field_name(name: &str, know: &Knowledge) -> String {
+    let fields = know.fields.as_deref().unwrap_or_default();
+    let is_it = |label: &Option<String>| label.as_deref().is_some_and(|label| plain(label) == plain(name));
+    let field = fields.iter().find(|(known, label, _)| plain(known) == plain(name) || is_it(label));
+    field.map_or_else(|| name.to_owned(), |(known, ..)| known.clone())
+}
+
+/// Names and values as they were meant, wherever they stood.
+fn pairs(item: &Item, request: &Request, plus_is_meant: bool) -> Vec<(String, String)> {
+    let text = |part: Option<&super::Traced>| part.map_or_else(String::new, |part| part.text().into_owned());
+    let (mut query, body) = (text(request.query.as_ref()), text(request.body.as_ref()));
+    if let Some(fragment) = &request.fragment {
+        query += &format!("%23{}", fragment.text());
+    }
+    for mark in item.marks.iter().filter(|mark| mark.kind == MarkKind::ShellAmpersand) {
+        query += &format!("&{}", mark.detail.trim_start_matches('&'));
+    }
+    if !query.contains('=') && query.to_ascii_lowercase().contains("%3d") {
+        query = decode(query.as_bytes());
+    }
+    let mut pairs = separate(&query, plus_is_meant);
+    let json: Result<serde_json::Map<String, serde_json::Value>, _> = serde_json::from_str(body.trim());
+    match json {
+        Ok(json) => pairs.extend(json.into_iter().filter_map(|(name, value)| match value {
+            serde_json::Value::String(value) => Some((name, value)),
+            serde_json::Value::Number(value) => Some((name, value.to_string())),
+            _ => None,
+        })),
+        Err(_) if !body.trim_start().starts_with('<') => pairs.extend(separate(&body, plus_is_meant)),
+        Err(_) => {}
+    }
+    pairs
+}
+
+/// A query taken apart, whatever separates its parameters.
+fn separate(query: &str, plus_is_meant: bool) -> Vec<(String, String)> {
+    let query = query.replace("&amp;", "&");
+    let query = if query.contains('&') { query } else { query.replace(';', "&") };
+    let mut pairs: Vec<(String, String)> = Vec::new();
+    for part in query.split('&') {
+        match part.split_once('=') {
+            Some((name, value)) => pairs.push((decode(name.as_bytes()), value.to_owned())),
+            // An & in a value that was not encoded.
+            None if !part.is_empty() => {
+                if let Some((_, value)) = pairs.last_mut() {
+                    *value += &format!("%26{part}");
+                }
+            }
+            None => {}
+        }
+    }
+    pairs.into_iter().map(|(name, value)| (name, decoded(&value, plus_is_meant))).collect()
+}
+
+/// A value decoded as often as it was encoded, without what stands around it or is not seen.
+fn decoded(value: &str, plus_is_meant: bool) -> String {
+    let value = if plus_is_meant { value.replace('+', "%2B") } else { value.to_owned() };
+    let mut value = once(&value);
+    if is_encoded(&value) {
+        value = once(&value);
+    }
+    let value: String = value
+        .chars()
+        .map(|c| if c.is_whitespace() { ' ' } else { c })
+        .filter(|c| !is_invisible(*c) && !c.is_control())
+        .collect();
+    value.trim().trim_matches(['"', '“', '”', '`']).trim().to_owned()
+}
+
+/// Decoded once; bytes that are no UTF-8 are Latin-1.
+fn once(value: &str) -> String {
+    let value = decode(value.as_bytes());
+    value.replace('\u{fffd}', "ü")
+}
+
+fn is_encoded(value: &str) -> bool {
+    let is_hex =
+        |at: usize| value.get(at + 1..at + 3).is_some_and(|hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    value.match_indices('%').any(|(at, _)| is_hex(at))
+}

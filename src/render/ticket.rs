@@ -75,7 +75,7 @@ pub fn ticket_text(
         if !found.ask().is_empty() && found.grade != Grade::Certain {
             line("  ask", found.ask());
         }
-        if found.id != "nothing-wrong" && found.id != "not-a-request" && found.id != "cannot-tell" {
+        if found.may_be_sent_again() {
             line("  check", "send the update again, and expect code 0");
         }
     }
@@ -86,7 +86,14 @@ pub fn ticket_text(
 fn is_repeated(id: &str) -> bool {
     matches!(
         id,
-        "code-1" | "code-2" | "code-3" | "missing-parameter" | "method-name" | "request-format" | "dangerous-value"
+        "http-5xx"
+            | "code-1"
+            | "code-2"
+            | "code-3"
+            | "missing-parameter"
+            | "method-name"
+            | "request-format"
+            | "dangerous-value"
     )
 }
 

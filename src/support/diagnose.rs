@@ -7,9 +7,11 @@ use super::expected::expected;
 use super::keys::keys;
 use super::knowledge::Knowledge;
 use super::look::{Found, Grade, Look};
+use super::order::{drop_what_follows, drop_what_is_not_shown, is_aside, tier};
 use super::prose::{LONG, asked_for, prose};
-use super::ticket::{Answer, Item, MarkKind, Request, Ticket};
-use super::traced::Traced;
+use super::random::random_words;
+use super::ticket::{Answer, Item, Request, Ticket};
+use super::traced::{Span, Traced};
 use crate::cake::{MISSING_PARAMETER, Reason};
 use crate::secret::Redactor;
 
@@ -88,6 +90,20 @@ pub fn diagnose(ticket: &Ticket, know: &Knowledge) -> Diagnosis {
     {
         items[first].causes.insert(0, found);
     }
+    if let Some(first) = first
+        && !items[first].causes.iter().any(|found| matches!(found.id, "key-exposed"))
+        && let Some(word) = random_words(&ticket.text).next()
+    {
+        let (place, message) =
+            (Some(Span::new(word.start, word.end)), "the ticket shows what looks like a key".to_owned());
+        items[first].causes.push(Found {
+            id: "key-exposed",
+            grade: Grade::Likely,
+            place,
+            message,
+            help: String::new(),
+        });
+    }
     let nothing = Found {
         id: "not-a-request",
         grade: Grade::Certain,
@@ -150,15 +166,15 @@ fn judged(
     examine(&mut look);
     let mut found = std::mem::take(&mut look.found);
     drop_what_follows(&mut found, item);
+    drop_what_is_not_shown(&mut found, item, &evidence);
     let is_failure = evidence.is_failure();
     let is_odd = !is_failure && usual.is_some_and(|usual| item.logged.bytes_sent.is_some_and(|bytes| bytes != usual));
+    let mut taken_elsewhere = None;
     if evidence == Evidence::Code(0) {
         // What CAKE took is right, whatever it looks like.
-        found.retain(|found| {
-            !matches!(place_of(found.id).0, "key" | "lead" | "status")
-                || found.grade == Grade::Certain && know.instance.is_some()
-        });
-        found.retain(|found| !matches!(found.id, "post-form" | "post-json" | "parameter-name"));
+        let is_against = |found: &Found| matches!(place_of(found.id).0, "key" | "lead" | "status");
+        taken_elsewhere = found.iter().find(|found| is_against(found) && found.grade == Grade::Certain).cloned();
+        found.retain(|found| !is_against(found) && !matches!(found.id, "post-form" | "post-json" | "parameter-name"));
     }
     found.sort_by_key(|found| (tier(found, &evidence), found.grade, place_of(found.id).1));
     let is_for_cake = is_for_cake(item, &evidence);
@@ -181,6 +197,19 @@ fn judged(
             },
         );
     }
+    if let Some(against) = taken_elsewhere.filter(|_| know.instance.is_some()) {
+        let message = format!(
+            "the instance's file would refuse this ({}: {}); is it the same instance?",
+            against.id, against.message
+        );
+        found.push(Found {
+            id: "wrong-instance",
+            grade: Grade::Possible,
+            place: against.place,
+            message,
+            help: String::new(),
+        });
+    }
     if let Some(key) = shown_key(&look) {
         found.push(Found {
             id: "key-exposed",
@@ -199,15 +228,6 @@ fn judged(
     Judged { item: at, causes: found, code, answer, got, is_for_cake, is_failure, is_odd }
 }
 
-/// Causes that say nothing about why an update failed.
-fn is_aside(found: &Found) -> bool {
-    matches!(found.id, "key-exposed" | "key-masked" | "refused-with-200")
-        || found.id == "scheme-http" && found.grade == Grade::Possible
-        || found.id == "field-empty"
-        || found.id == "post-form" && found.grade == Grade::Possible
-        || found.id == "file-value" && found.grade == Grade::Possible
-}
-
 /// What the tools of the ticket are about, as far as it can be seen.
 fn is_for_cake(item: &Item, evidence: &Evidence) -> bool {
     let Some(request) = &item.request else {
@@ -224,137 +244,6 @@ fn is_for_cake(item: &Item, evidence: &Evidence) -> bool {
         || says("lead-id")
         || says("api_key") && says("status")
         || says("updateleadstatus")
-}
-
-/// Drops causes that another one explains.
-fn drop_what_follows(found: &mut Vec<Found>, item: &Item) {
-    let has = |found: &[Found], ids: &[&str]| found.iter().any(|found| ids.contains(&found.id));
-    let cuts = [
-        "shell-ampersand",
-        "shell-newline",
-        "cut-at-hash",
-        "amp-entity",
-        "semicolon",
-        "url-encoded-whole",
-        "no-query",
-        "post-json",
-        "post-empty",
-        "soap",
-        "shell-quotes",
-    ];
-    let missing = ["key-missing", "lead-missing", "status-missing"];
-    let is_read = item.marks.iter().any(|mark| mark.kind == MarkKind::FileValue && !mark.detail.contains('='));
-    if has(found, &cuts) || is_read {
-        found.retain(|found| !missing.contains(&found.id));
-    }
-    if has(found, &["cut-at-hash", "shell-ampersand", "amp-entity"]) {
-        found.retain(|found| {
-            !matches!(found.id, "lead-empty" | "status-empty" | "key-empty" | "no-query" | "cut-at-ampersand")
-        });
-    }
-    let other = found.iter().find(|found| found.id == "parameter-name").map(|found| found.message.clone());
-    if let Some(message) = other {
-        let name =
-            |id: &str| ["api_key", "lead_id", "status"][missing.iter().position(|other| *other == id).unwrap_or(0)];
-        found.retain(|found| {
-            !missing.contains(&found.id) || !message.ends_with(&format!("{} is missing", name(found.id)))
-        });
-    }
-    if has(found, &["host-placeholder"]) {
-        found.retain(|found| !matches!(found.id, "dns" | "host-other" | "refused" | "not-cake"));
-    }
-    if has(found, &["undefined-value"]) {
-        let places: Vec<_> =
-            found.iter().filter(|found| found.id == "undefined-value").map(|found| found.place).collect();
-        found.retain(|found| found.id == "undefined-value" || !places.contains(&found.place) || found.place.is_none());
-    }
-    if has(found, &["soap"]) {
-        found.retain(|found| found.id != "path-other");
-    }
-    if has(found, &["markup"]) {
-        found.retain(|found| !matches!(found.id, "dangerous-value" | "http-5xx"));
-    }
-    if has(found, &["shell-dollar", "shell-percent"]) {
-        found.retain(|found| {
-            !matches!(
-                found.id,
-                "field-not-a-number" | "field-empty" | "status-unknown" | "status-case" | "status-nearly"
-            )
-        });
-    }
-    if has(found, &["other-service", "path-other", "method-unknown", "trailing-slash", "path-case"]) {
-        found
-            .retain(|found| found.id != "method-name" && !(found.id == "path-other" && found.grade == Grade::Possible));
-    }
-}
-
-/// How well a cause explains what came back: 0 it does, 1 it only repeats it, 2 it is about something else.
-fn tier(found: &Found, evidence: &Evidence) -> u8 {
-    let group = place_of(found.id).0;
-    if is_aside(found) {
-        return 3;
-    }
-    let is_structural = matches!(
-        found.id,
-        "shell-ampersand"
-            | "shell-newline"
-            | "shell-quotes"
-            | "cut-at-hash"
-            | "amp-entity"
-            | "semicolon"
-            | "url-encoded-whole"
-            | "parameter-name"
-            | "no-query"
-            | "file-value"
-    ) || group == "verb";
-    let is_missing = matches!(found.id, "key-missing" | "lead-missing" | "status-missing" | "key-elsewhere");
-    let is_path =
-        matches!(found.id, "path-case" | "path-other" | "method-unknown" | "other-service" | "trailing-slash");
-    let is_host = matches!(found.id, "host-placeholder" | "host-other" | "port" | "scheme-http");
-    let is_damage = matches!(
-        found.id,
-        "cut-at-ampersand"
-            | "cut-at-hash"
-            | "latin1"
-            | "percent-u"
-            | "parameter-twice"
-            | "undefined-value"
-            | "amp-entity"
-            | "space-unencoded"
-    ) || group == "shell";
-    let explains = match evidence {
-        Evidence::None | Evidence::Fine | Evidence::Refused | Evidence::Code(0) => return u8::from(group == "answer"),
-        Evidence::Code(1) => group == "key" || is_host,
-        Evidence::Code(2) => group == "lead" || is_damage || is_host,
-        Evidence::Code(3) => group == "status" || found.id.starts_with("sub-status") || is_damage,
-        Evidence::Missing(_) => is_missing || is_structural,
-        Evidence::Method => is_path,
-        Evidence::Format => group == "verb" || found.id == "trailing-slash",
-        Evidence::Dangerous => found.id == "markup",
-        Evidence::Redirect(_) => is_host || is_path,
-        Evidence::Page(_) => {
-            is_host || is_path || found.id == "markup" || group == "verb" || found.id == "query-too-long"
-        }
-        Evidence::Http(500) => is_missing || is_structural || is_path || found.id == "markup",
-        Evidence::Http(404) => is_path || is_host || found.id == "query-too-long",
-        Evidence::Http(400) => matches!(found.id, "space-unencoded" | "query-too-long" | "latin1") || is_structural,
-        Evidence::Http(405) | Evidence::Soap => group == "verb",
-        Evidence::Code(_) | Evidence::Cut | Evidence::Restricted | Evidence::Http(_) => false,
-        Evidence::Failed(_) => is_host || group == "shell" || found.id == "space-unencoded",
-    };
-    let repeats = matches!(group, "answer" | "transport" | "network") || group == "none";
-    match (explains, repeats) {
-        (true, _) => 0,
-        (_, true) => 1,
-        // A mistake that stops the request before CAKE sees it is one whatever else came back.
-        _ if found.grade == Grade::Certain
-            && (is_missing || is_structural || is_path)
-            && !matches!(evidence, Evidence::Code(_)) =>
-        {
-            1
-        }
-        _ => 2,
-    }
 }
 
 /// Where the ticket shows a key in clear.

@@ -76,11 +76,14 @@ impl Evidence {
                 digits.parse::<u16>().ok()
             })
         };
-        let code = ["code", "answer", "answers", "antwort", "código"]
+        let code = ["code", "answer", "answers", "result", "antwort", "código"]
             .iter()
             .find_map(|word| number_behind(word).filter(|code| *code <= 4));
         if let Some(code) = code {
             return Self::Code(i64::from(code));
+        }
+        if let Some(evidence) = in_cakes_words(prose) {
+            return evidence;
         }
         let status = ["http", "error", "status", "returns", "return", "fehler"].iter();
         let status = status.filter_map(|word| number_behind(word)).find(|status| (400..600).contains(status));
@@ -93,13 +96,37 @@ impl Evidence {
     }
 }
 
+/// What CAKE or the platform says, quoted in prose.
+fn in_cakes_words(prose: &str) -> Option<Evidence> {
+    if let Some(at) = prose.find("missing parameter: ") {
+        let name = prose[at + "missing parameter: ".len()..].chars();
+        return Some(Evidence::Missing(name.take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect()));
+    }
+    let words: [(&str, Evidence); 9] = [
+        ("invalid api key", Evidence::Code(1)),
+        ("api key is invalid", Evidence::Code(1)),
+        ("lead id not found", Evidence::Code(2)),
+        ("lead not found", Evidence::Code(2)),
+        ("status not recogni", Evidence::Code(3)),
+        ("invalid status", Evidence::Code(3)),
+        ("lead statuses are not enabled", Evidence::Code(4)),
+        ("lead statuses not enabled", Evidence::Code(4)),
+        ("method name is not valid", Evidence::Method),
+    ];
+    words.into_iter().find(|(words, _)| prose.contains(words)).map(|(_, evidence)| evidence)
+}
+
 fn of_answer(answer: &Answer) -> Evidence {
     let body = answer.body.as_ref().map(|body| body.text().into_owned()).unwrap_or_default();
     let status = answer.http_status;
-    if let Some(code) = code_in(&body) {
+    let lower = body.to_ascii_lowercase();
+    let code = code_in(&body);
+    if code.is_some_and(|code| !(0..=4).contains(&code)) && lower.contains("restricted") {
+        return Evidence::Restricted;
+    }
+    if let Some(code) = code {
         return Evidence::Code(code);
     }
-    let lower = body.to_ascii_lowercase();
     if let Some(at) = lower.find("missing parameter") {
         let rest = body[at + "missing parameter".len()..].trim_start_matches([':', ' ', '\'', '"']);
         let name: String = rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();

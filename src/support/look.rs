@@ -141,6 +141,14 @@ pub(super) fn is_invisible(c: char) -> bool {
     )
 }
 
+impl Found {
+    /// Whether nothing is spoilt by sending the update again: an amount that was recorded is counted again.
+    pub fn may_be_sent_again(&self) -> bool {
+        let (group, _) = super::causes::place_of(self.id);
+        !matches!(group, "accepted" | "none") && !matches!(self.id, "timeout" | "never-arrived" | "key-exposed")
+    }
+}
+
 /// Whether a value is a place for another one: `{api_key}`, `YOUR_KEY`, `<lead id>`.
 pub(super) fn is_placeholder(value: &str, words: &[&str]) -> bool {
     let value = value.trim();
@@ -151,6 +159,7 @@ pub(super) fn is_placeholder(value: &str, words: &[&str]) -> bool {
     wrapped.iter().any(|(open, close)| {
         value.len() > open.len() + close.len() && value.starts_with(open) && value.ends_with(close)
     }) && has_letters
+        && !is_guid(value)
         || value.starts_with(':') && value.len() > 2 && has_letters
         || value.starts_with('$') && value.len() > 1 && has_letters
         || value.starts_with('@') && value.len() > 1
@@ -178,6 +187,12 @@ pub(super) fn is_placeholder(value: &str, words: &[&str]) -> bool {
         || !value.is_empty() && value.len() >= 3 && value.chars().all(|c| c == 'x' || c == 'X')
         || value == "..."
         || value == "…"
+}
+
+/// `{9A41C07E-0000-…}`, as Windows writes it.
+fn is_guid(value: &str) -> bool {
+    let inner = value.trim_matches(['{', '}']);
+    inner.len() >= 32 && inner.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
 }
 
 impl Look<'_> {

@@ -54,7 +54,7 @@ pub fn reply(diagnosis: &Diagnosis) -> (String, Option<String>) {
                 let title = entry(found).map_or("", |of| of.title);
                 let _ = writeln!(text, "\nAlso: {title}. {}.", capital(found.help()));
             }
-            if of.who != Who::Network {
+            if of.who != Who::Network && first.may_be_sent_again() {
                 text.push_str("\nThen send the update again; CAKE should answer code 0.\n");
             }
         }

@@ -328,6 +328,8 @@ pub enum MarkKind {
     JoinedLines,
     /// A parameter in the collection is switched off and not sent.
     Disabled,
+    /// The URL goes on where the ticket, or the text in quotes, ends: a program adds to it, or it was shortened.
+    Continues,
 }
 
 impl MarkKind {
@@ -346,6 +348,7 @@ impl MarkKind {
             Self::LinkProtector => "link-protector",
             Self::JoinedLines => "joined-lines",
             Self::Disabled => "disabled",
+            Self::Continues => "continues",
         }
     }
 }

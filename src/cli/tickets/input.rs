@@ -7,7 +7,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::cli::failure::Failure;
 use crate::cli::output::Output;
-use crate::support::{Ticket, log_form, open, read};
+use crate::support::{Ticket, log_form, open, read, without_random_words};
 
 /// The most that is read of a ticket.
 const LONGEST: u64 = 256 << 20;
@@ -100,7 +100,9 @@ fn source(name: &str, output: &Output) -> Result<(Box<dyn Read>, Option<u64>), F
         return Ok((Box::new(Cursor::new(name.to_owned())), None));
     }
     let help = "name a file, put a URL in quotes with its https://, or leave both out to paste the ticket";
-    let failed = |error: io::Error| Failure::usage(format!("cannot read {name}: {error}\n  help: {help}"));
+    // A key that was given as an argument is not shown either.
+    let shown = without_random_words(name);
+    let failed = |error: io::Error| Failure::usage(format!("cannot read {shown}: {error}\n  help: {help}"));
     let file = std::fs::File::open(Path::new(name)).map_err(failed)?;
     let about = file.metadata().map_err(failed)?;
     if about.is_dir() {

@@ -3,7 +3,7 @@
 use std::io::{BufRead, Read};
 
 use super::input::LongLog;
-use super::why::print_json;
+use super::why::{hidden, print_json};
 use crate::cli::failure::Failure;
 use crate::cli::output::Output;
 use crate::judge::Exit;
@@ -85,7 +85,7 @@ pub(super) fn count(
     });
     let forms = &log.beginning.forms;
     match shown {
-        Shown::Text(source) => output.out(&log_text(forms, count, source.as_deref(), &tally)),
+        Shown::Text(source) => output.out(&hidden(&log_text(forms, count, source.as_deref(), &tally), output)),
         Shown::Json => print_json(&told_of_log(forms, count, &tally), output)?,
         Shown::Replies => replies(&tally, output),
     }
@@ -103,7 +103,7 @@ fn replies(tally: &Tally, output: &Output) {
         let name = if name.is_empty() { "unknown" } else { name };
         let lead = visible_text(&sender.lead);
         output.out(&format!("---- to {}, whose first lead is {lead}\n\n", visible_text(name)));
-        output.out(&format!("{}\n", reply_to_sender(sender)));
+        output.out(&hidden(&format!("{}\n", reply_to_sender(sender)), output));
     }
     if failed.len() > MOST_REPLIES {
         output.err(&format!("note: {} more senders had failures\n", failed.len() - MOST_REPLIES));

@@ -17,7 +17,10 @@ use crate::cli::output::Output;
 use crate::judge::Exit;
 use crate::plural::plural;
 use crate::render::ticket_text;
-use crate::support::{Diagnosis, Narrow, Note, Ticket, answer_of, diagnose, moment, never_arrived, read, reply, told};
+use crate::support::{
+    Diagnosis, Narrow, Note, Ticket, answer_of, diagnose, moment, never_arrived, read, reply, told,
+    without_random_words,
+};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -126,9 +129,9 @@ pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: 
     }
     if let Some(got) = &arguments.got {
         let answer = answer_of(&text_of_got(got)?);
-        let last = ticket.items.iter_mut().rev().find(|item| item.request.is_some());
-        if let Some(item) = last {
-            item.answer = Some(answer);
+        let last = ticket.items.iter().rposition(|item| item.request.is_some());
+        if let Some(item) = last.or(ticket.items.len().checked_sub(1)) {
+            ticket.items[item].answer = Some(answer);
         }
     }
     let mut diagnosis = diagnose(&ticket, &knowledge);
@@ -157,16 +160,17 @@ impl Arguments {
         }
         if self.reply {
             let (message, note) = reply(diagnosis);
+            let message = hidden(&message, output);
             output.out(&message);
             if self.clipboard {
-                clipboard::copy(&output.redact(&message))?;
+                clipboard::copy(&message)?;
                 output.err("the reply is in the clipboard\n");
             }
             if let Some(note) = note {
-                output.err(&format!("for you, not for the buyer:\n{note}"));
+                output.err(&format!("for you, not for the buyer:\n{}", hidden(&note, output)));
             }
         } else {
-            output.out(&ticket_text(ticket, diagnosis, source, &|text| output.redact(text)));
+            output.out(&ticket_text(ticket, diagnosis, source, &|text| hidden(text, output)));
         }
         ticket.notes.iter().for_each(|note| output.err(&format!("note: {}\n", note.text)));
         Ok(())
@@ -176,8 +180,13 @@ impl Arguments {
 /// Prints something for programs.
 pub(super) fn print_json(told: &impl Serialize, output: &Output) -> Result<(), Failure> {
     let text = serde_json::to_string_pretty(told).map_err(|error| Failure::new(Exit::Harness, error.to_string()))?;
-    output.out(&format!("{text}\n"));
+    output.out(&format!("{}\n", hidden(&text, output)));
     Ok(())
+}
+
+/// A text without keys, and without words that could be keys.
+pub(super) fn hidden(text: &str, output: &Output) -> String {
+    without_random_words(&output.redact(text)).into_owned()
 }
 
 /// The answer that `--got` names: a code, or a file.

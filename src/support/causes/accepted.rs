@@ -67,6 +67,15 @@ pub(super) fn check(look: &mut Look<'_>) {
     repeats(look);
     let lower = look.prose;
     let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    let is_doubled =
+        says(&["doubled", "twice", "double the", "is double", "doble", "doppelt", "two times", "counted again"]);
+    let has_number = look.parameters.iter().any(is_number_field) || says(&["amount", "commission", "revenue"]);
+    if is_doubled
+        && has_number
+        && (look.evidence == Evidence::Code(0) || says(&["code 0", "code=0", "<code>0", "success"]))
+    {
+        look.add("counted-twice", Grade::Likely, None, "the amount shows twice, as if the update had been sent again");
+    }
     let is_missed = says(&[
         "not in the report",
         "report shows",
@@ -114,6 +123,11 @@ pub(super) fn check(look: &mut Look<'_>) {
     look.add("report-date", Grade::Possible, None, "the report's dates may leave the update out");
 }
 
+fn is_number_field(one: &crate::support::Parameter) -> bool {
+    let is_number = one.value.as_deref().is_some_and(|value| value.parse::<f64>().is_ok());
+    is_number && !crate::cake::is_parameter(&one.name)
+}
+
 /// Later requests for the same lead.
 fn repeats(look: &mut Look<'_>) {
     let Some(lead) = look.value("lead_id").filter(|lead| !lead.is_empty()).map(str::to_ascii_lowercase) else { return };
@@ -138,11 +152,7 @@ fn repeats(look: &mut Look<'_>) {
     } else if let Some((place, ..)) = later.iter().find(|(_, _, other, _)| {
         other.as_ref().map(crate::support::Traced::bytes) == query.as_ref().map(crate::support::Traced::bytes)
     }) {
-        let has_number = look.parameters.iter().any(|one| {
-            !crate::cake::is_parameter(&one.name)
-                && one.value.as_deref().is_some_and(|value| value.parse::<f64>().is_ok())
-        });
-        if has_number {
+        if look.parameters.iter().any(is_number_field) {
             look.add(
                 "counted-twice",
                 Grade::Likely,

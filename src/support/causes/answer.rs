@@ -135,7 +135,10 @@ pub(super) fn check(look: &mut Look<'_>) {
         Evidence::Code(code @ 1..=4) => {
             let id = ["code-1", "code-2", "code-3", "code-4"][usize::try_from(code - 1).unwrap_or(0)];
             let meaning = Code(code).meaning().unwrap_or_default();
-            look.add(id, Grade::Certain, place, format!("CAKE answered code {code}: {meaning}"));
+            // Words alone, with neither a request nor an answer, may mean something else.
+            let is_quoted = look.request.is_some() || look.item.answer.is_some();
+            let grade = if is_quoted { Grade::Certain } else { Grade::Likely };
+            look.add(id, grade, place, format!("CAKE answered code {code}: {meaning}"));
             let is_taken = [
                 "200 ok",
                 "http 200",

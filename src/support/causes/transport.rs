@@ -5,7 +5,7 @@ use crate::support::evidence::Evidence;
 use crate::support::look::{Grade, Look};
 use crate::support::ticket::FailureKind;
 
-pub(super) const CAUSES: [Cause; 6] = [
+pub(super) const CAUSES: [Cause; 7] = [
     Cause {
         id: "dns",
         title: "the host name is not found",
@@ -27,7 +27,7 @@ pub(super) const CAUSES: [Cause; 6] = [
         title: "no answer in time",
         why: "Either a firewall drops the connection, or the server is slow. The update may have been recorded all the same.",
         who: Who::Buyer,
-        change: "send the update again, which sets the same status; if it keeps failing, test from another network",
+        change: "look in the report whether the update was recorded; sent again it sets the same status, but counts its amounts again",
         ask: "At what time (with zone) did it fail, and from which address?",
     },
     Cause {
@@ -47,6 +47,14 @@ pub(super) const CAUSES: [Cause; 6] = [
         ask: "Which system and which version of the runtime send?",
     },
     Cause {
+        id: "browser",
+        title: "CAKE is called from a web page",
+        why: "A browser lets a page read only what the other server allows, and CAKE allows nothing. Whoever opens the page can read the key in it.",
+        who: Who::Developer,
+        change: "send the update from a server, and have the key replaced",
+        ask: "",
+    },
+    Cause {
         id: "proxy",
         title: "a proxy on the sending side refuses",
         why: "The request never left the buyer's network.",
@@ -56,7 +64,26 @@ pub(super) const CAUSES: [Cause; 6] = [
     },
 ];
 
+/// Whether the words are those of a connection that never came about.
+fn is_before_sending(prose: &str) -> bool {
+    [
+        "connect etimedout",
+        "connection timed out",
+        "connecttimeout",
+        "connect timed out",
+        "failed to connect",
+        "connect timeout",
+        "dial tcp",
+    ]
+    .iter()
+    .any(|words| prose.contains(words))
+}
+
 pub(super) fn check(look: &mut Look<'_>) {
+    let of_browser = ["cors policy", "no-cors", "access-control-allow-origin", "cross-origin request", "crossdomain"];
+    if of_browser.iter().any(|words| look.prose.contains(words)) {
+        look.add("browser", Grade::Likely, None, "the browser's rules for other hosts are at work");
+    }
     let Some(failure) = look.item.failure else {
         if look.evidence == Evidence::Http(407) {
             look.add("proxy", Grade::Certain, None, "HTTP 407 comes from a proxy, not from CAKE");
@@ -66,6 +93,9 @@ pub(super) fn check(look: &mut Look<'_>) {
     let (id, grade, message) = match failure.kind {
         FailureKind::Dns => ("dns", Grade::Certain, "the name was not found"),
         FailureKind::Refused => ("refused", Grade::Certain, "the connection was refused"),
+        FailureKind::Timeout if is_before_sending(look.prose) => {
+            ("timeout", Grade::Certain, "no connection came about in time, so nothing was sent")
+        }
         FailureKind::Timeout => {
             ("timeout", Grade::Certain, "no answer came in time; the update may have been recorded")
         }

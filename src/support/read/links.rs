@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::found::mark;
 use super::text::{line_at, line_start, next_line, trim};
-use super::{entities, json, protected};
+use super::{entities, json, protected, template};
 use crate::support::ticket::{Mark, MarkKind};
 use crate::support::traced::{Traced, View};
 
@@ -130,6 +130,7 @@ fn link(view: &View<'_>, start: usize, part: &Range<usize>) -> Link {
     } else {
         start..end
     };
+    let url = template::of_code(url, &text[whole.end..window(text, whole.end, part.end)], &mut marks);
     Link { part: whole, url, marks }
 }
 

@@ -24,6 +24,7 @@ mod protected;
 mod quoted;
 mod raw_http;
 mod shell;
+mod template;
 mod text;
 mod urls;
 mod variables;

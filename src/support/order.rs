@@ -1,0 +1,162 @@
+//! Which causes of one request are told, and in which order: one that explains another stands for both, and one that explains what
+//! came back goes first.
+
+use super::causes::place_of;
+use super::evidence::Evidence;
+use super::look::{Found, Grade};
+use super::ticket::{Item, MarkKind};
+
+/// Causes that say nothing about why an update failed.
+pub(super) fn is_aside(found: &Found) -> bool {
+    matches!(found.id, "key-exposed" | "key-masked" | "refused-with-200")
+        || found.id == "scheme-http" && found.grade == Grade::Possible
+        || found.id == "field-empty"
+        || found.id == "post-form" && found.grade == Grade::Possible
+        || found.id == "file-value" && found.grade == Grade::Possible
+}
+
+/// Drops causes that another one explains.
+pub(super) fn drop_what_follows(found: &mut Vec<Found>, item: &Item) {
+    let has = |found: &[Found], ids: &[&str]| found.iter().any(|found| ids.contains(&found.id));
+    let cuts = [
+        "shell-ampersand",
+        "shell-newline",
+        "cut-at-hash",
+        "amp-entity",
+        "semicolon",
+        "url-encoded-whole",
+        "no-query",
+        "post-json",
+        "post-empty",
+        "soap",
+        "shell-quotes",
+    ];
+    let missing = ["key-missing", "lead-missing", "status-missing"];
+    let is_read = item.marks.iter().any(|mark| mark.kind == MarkKind::FileValue && !mark.detail.contains('='));
+    if has(found, &cuts) || is_read {
+        found.retain(|found| !missing.contains(&found.id));
+    }
+    if has(found, &["cut-at-hash", "shell-ampersand", "amp-entity"]) {
+        found.retain(|found| {
+            !matches!(found.id, "lead-empty" | "status-empty" | "key-empty" | "no-query" | "cut-at-ampersand")
+        });
+    }
+    let other = found.iter().find(|found| found.id == "parameter-name").map(|found| found.message.clone());
+    if let Some(message) = other {
+        let name =
+            |id: &str| ["api_key", "lead_id", "status"][missing.iter().position(|other| *other == id).unwrap_or(0)];
+        found.retain(|found| {
+            !missing.contains(&found.id) || !message.ends_with(&format!("{} is missing", name(found.id)))
+        });
+    }
+    if has(found, &["host-placeholder"]) {
+        found.retain(|found| !matches!(found.id, "dns" | "host-other" | "refused" | "not-cake"));
+    }
+    if has(found, &["undefined-value"]) {
+        let places: Vec<_> =
+            found.iter().filter(|found| found.id == "undefined-value").map(|found| found.place).collect();
+        found.retain(|found| found.id == "undefined-value" || !places.contains(&found.place) || found.place.is_none());
+    }
+    if has(found, &["counted-twice"]) {
+        found.retain(|found| found.id != "timeout");
+    }
+    if has(found, &["soap"]) {
+        found.retain(|found| found.id != "path-other");
+    }
+    if has(found, &["markup"]) {
+        found.retain(|found| !matches!(found.id, "dangerous-value" | "http-5xx"));
+    }
+    if has(found, &["shell-dollar", "shell-percent"]) {
+        found.retain(|found| {
+            !matches!(
+                found.id,
+                "field-not-a-number" | "field-empty" | "status-unknown" | "status-case" | "status-nearly"
+            )
+        });
+    }
+    if has(found, &["other-service", "path-other", "method-unknown", "trailing-slash", "path-case"]) {
+        found
+            .retain(|found| found.id != "method-name" && !(found.id == "path-other" && found.grade == Grade::Possible));
+    }
+}
+
+/// Drops what only the ticket leaves out: the rest of a URL that a program puts together or a mail shortened, and parameters
+/// that arrived, as CAKE's code shows.
+pub(super) fn drop_what_is_not_shown(found: &mut Vec<Found>, item: &Item, evidence: &Evidence) {
+    let goes_on = item.marks.iter().any(|mark| mark.kind == MarkKind::Continues);
+    let has_arrived = matches!(evidence, Evidence::Code(_));
+    let missing = ["key-missing", "lead-missing", "status-missing", "no-query", "missing-parameter"];
+    found.retain(|found| !(goes_on || has_arrived) || !missing.contains(&found.id));
+    let has_query = item.request.as_ref().is_some_and(|request| request.query.is_some());
+    let of_path = ["method-unknown", "path-other", "other-service", "trailing-slash", "path-case"];
+    found.retain(|found| !goes_on || has_query || !of_path.contains(&found.id));
+}
+
+/// How well a cause explains what came back: 0 it does, 1 it only repeats it, 2 it is about something else.
+pub(super) fn tier(found: &Found, evidence: &Evidence) -> u8 {
+    let group = place_of(found.id).0;
+    if is_aside(found) {
+        return 3;
+    }
+    let is_structural = matches!(
+        found.id,
+        "shell-ampersand"
+            | "shell-newline"
+            | "shell-quotes"
+            | "cut-at-hash"
+            | "amp-entity"
+            | "semicolon"
+            | "url-encoded-whole"
+            | "parameter-name"
+            | "no-query"
+            | "file-value"
+    ) || group == "verb";
+    let is_missing = matches!(found.id, "key-missing" | "lead-missing" | "status-missing" | "key-elsewhere");
+    let is_path =
+        matches!(found.id, "path-case" | "path-other" | "method-unknown" | "other-service" | "trailing-slash");
+    let is_host = matches!(found.id, "host-placeholder" | "host-other" | "port" | "scheme-http");
+    let is_damage = matches!(
+        found.id,
+        "cut-at-ampersand"
+            | "cut-at-hash"
+            | "latin1"
+            | "percent-u"
+            | "parameter-twice"
+            | "undefined-value"
+            | "amp-entity"
+            | "space-unencoded"
+    ) || group == "shell";
+    let explains = match evidence {
+        Evidence::None | Evidence::Fine | Evidence::Refused | Evidence::Code(0) => return u8::from(group == "answer"),
+        Evidence::Code(1) => group == "key" || is_host,
+        Evidence::Code(2) => group == "lead" || is_damage || is_host,
+        Evidence::Code(3) => group == "status" || found.id.starts_with("sub-status") || is_damage,
+        Evidence::Missing(_) => is_missing || is_structural,
+        Evidence::Method => is_path,
+        Evidence::Format => group == "verb" || found.id == "trailing-slash",
+        Evidence::Dangerous => found.id == "markup",
+        Evidence::Redirect(_) => is_host || is_path,
+        Evidence::Page(_) => {
+            is_host || is_path || found.id == "markup" || group == "verb" || found.id == "query-too-long"
+        }
+        Evidence::Http(500) => is_missing || is_structural || is_path || found.id == "markup",
+        Evidence::Http(404) => is_path || is_host || found.id == "query-too-long",
+        Evidence::Http(400) => matches!(found.id, "space-unencoded" | "query-too-long" | "latin1") || is_structural,
+        Evidence::Http(405) | Evidence::Soap => group == "verb",
+        Evidence::Code(_) | Evidence::Cut | Evidence::Restricted | Evidence::Http(_) => false,
+        Evidence::Failed(_) => is_host || group == "shell" || found.id == "space-unencoded",
+    };
+    let repeats = matches!(group, "answer" | "transport" | "network") || group == "none";
+    match (explains, repeats) {
+        (true, _) => 0,
+        (_, true) => 1,
+        // A mistake that stops the request before CAKE sees it is one whatever else came back.
+        _ if found.grade == Grade::Certain
+            && (is_missing || is_structural || is_path)
+            && !matches!(evidence, Evidence::Code(_)) =>
+        {
+            1
+        }
+        _ => 2,
+    }
+}

@@ -1,0 +1,120 @@
+//! URLs that a program puts together: what stands in the code is only a part of what is sent.
+
+use super::found::mark;
+use crate::support::ticket::{Mark, MarkKind};
+use crate::support::traced::Traced;
+
+/// The URL without what only shows that it goes on, with marks for what a program puts in. `behind` is the text after it, and
+/// after its closing quote.
+pub(super) fn of_code(url: Traced, behind: &str, marks: &mut Vec<Mark>) -> Traced {
+    let text = url.text().into_owned();
+    if text.len() != url.len() {
+        return url;
+    }
+    for part in variables(&text) {
+        marks.push(mark(MarkKind::Variable, url.place(part.clone()), &text[part]));
+    }
+    let dots =
+        ["...", "…"].iter().find_map(|dots| text.trim_end().strip_suffix(dots)).map(|text| text.trim_end().len());
+    let is_cut = dots.is_some() || ["...", "…", " ...", " …"].iter().any(|dots| behind.starts_with(dots));
+    if !is_cut && !goes_on(behind, &text) {
+        return url;
+    }
+    let url = dots.map_or(url.clone(), |len| url.slice(0..len));
+    let text = url.text().into_owned();
+    marks.push(mark(MarkKind::Continues, url.place(text.len()..text.len()), ""));
+    // Of the last value only the beginning is there, if anything.
+    if text.contains('?') {
+        let last = text.rfind(['&', '?']).map_or(0, |at| at + 1);
+        marks.push(mark(MarkKind::Variable, url.place(last..text.len()), &text[last..]));
+    }
+    url
+}
+
+/// Whether a text in quotes is added to: `"…?api_key=" + key`, `'…' . $key`, `"…" & Range("A2")`, `"…", key)`.
+fn goes_on(behind: &str, url: &str) -> bool {
+    let rest = behind.trim_start_matches([' ', '\t', '\r', '\n', '_', '\\']);
+    let mut chars = rest.chars();
+    let Some(sign) = chars.next() else { return false };
+    let next = chars.as_str().trim_start_matches([' ', '\t', '\r', '\n', '_', '\\']);
+    let is_value = next.starts_with(|c: char| c.is_ascii_alphabetic() || "\"'$(_`".contains(c));
+    match sign {
+        '+' => is_value && chars.as_str().starts_with([' ', '\n', '\r']) || next.starts_with(['"', '\'', '$']),
+        '&' => is_value && chars.as_str().starts_with(' ') && url.ends_with(['=', '?', '&']),
+        '.' => next.starts_with(['$', '"', '\'']) || is_call(next) && !chars.as_str().starts_with(['\n', '\r']),
+        ',' | '%' => ["{0}", "%s", "%1$s", "{}"].iter().any(|place| url.contains(place)),
+        _ => false,
+    }
+}
+
+fn is_call(text: &str) -> bool {
+    let name = text.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_');
+    name.len() < text.len() && name.starts_with('(')
+}
+
+/// What a program fills in: `${key}`, `{{$env KEY}}`, `{0}`, `%s`, and `$key` at the beginning of a value.
+fn variables(text: &str) -> Vec<std::ops::Range<usize>> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(next) = text[at..].find(['$', '{', '%']).map(|next| at + next) {
+        let rest = &text[next..];
+        let is_value = text[..next].ends_with(['=', '?', '/']);
+        let len = if rest.starts_with("${") || rest.starts_with("{{$") {
+            rest.find('}')
+                .map(|end| if rest[end..].starts_with("}}") && rest.starts_with("{{") { end + 2 } else { end + 1 })
+        } else if rest.starts_with('{') {
+            let digits = rest[1..].trim_start_matches(|c: char| c.is_ascii_digit());
+            digits.starts_with('}').then(|| rest.len() - digits.len() + 1)
+        } else if is_value && rest.starts_with('$') {
+            let name = rest[1..].trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_');
+            let is_name = rest[1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+            is_name.then(|| rest.len() - name.len())
+        } else {
+            (is_value && (rest.starts_with("%s") || rest.starts_with("%d"))).then_some(2)
+        };
+        if let Some(len) = len {
+            found.push(next..next + len);
+        }
+        at = next + len.unwrap_or(1);
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{goes_on, variables};
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_a_program_fills_in_is_found() {
+        let found = |text: &str| variables(text).into_iter().map(|part| text[part].to_owned()).collect::<Vec<_>>();
+        assert_eq!(
+            found("/p?a=${process.env.KEY}&b={0}&c=%s&d=$x&e={{$env K}}"),
+            ["${process.env.KEY}", "{0}", "%s", "$x", "{{$env K}}"]
+        );
+        assert!(found("/p?a={api_key}&b=%20&c=$25000&d=50%").is_empty());
+    }
+
+    #[test]
+    fn a_text_goes_on_where_code_adds_to_it() {
+        for behind in
+            [" + key + \"x\"", "+'&lead_id='+id", " . $key", " . urlencode($s)", " & Range(\"A2\")", "\n  + key"]
+        {
+            assert!(goes_on(behind, "https://h/p?a="), "{behind}");
+        }
+        for behind in ["", ". It fails", " and more", ".\nThen", " + 3 others", ", which"] {
+            assert!(!goes_on(behind, "https://h/p?a=b"), "{behind}");
+        }
+        assert!(goes_on(", key, lead)", "https://h/p?a={0}"));
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_makes_it_panic(text in "(\\PC|[$%{}?=+.&,]|\\$\\{|%s){0,30}", behind in "(\\PC|[+.&,$ ]){0,10}") {
+            for part in variables(&text) {
+                prop_assert!(text.get(part).is_some());
+            }
+            let _ = goes_on(&behind, &text);
+        }
+    }
+}

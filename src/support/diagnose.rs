@@ -234,6 +234,10 @@ fn is_for_cake(item: &Item, evidence: &Evidence) -> bool {
         return !matches!(evidence, Evidence::None | Evidence::Fine) || item.failure.is_some();
     };
     let path = request.path.text().to_ascii_lowercase();
+    if path.starts_with('$') || request.host.text().starts_with('$') && path.len() <= 1 {
+        // The URL is a variable: what came of it is what there is.
+        return !matches!(evidence, Evidence::None | Evidence::Fine);
+    }
     let all = [request.query.as_ref(), request.body.as_ref(), request.fragment.as_ref()];
     let says = |word: &str| all.iter().flatten().any(|part| part.text().to_ascii_lowercase().contains(word));
     path.contains(".asmx")

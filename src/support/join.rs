@@ -23,10 +23,11 @@ pub(super) fn joined(ticket: Ticket) -> Ticket {
         }
     }
     if items.is_empty() {
-        let mut rest = early.drain(..);
-        if let Some(mut first) = rest.next() {
-            rest.for_each(|item| take(&mut first, item));
-            items.push(first);
+        for item in early {
+            match items.last_mut().filter(|last| is_open(last, &item)) {
+                Some(last) => take(last, item),
+                None => items.push(item),
+            }
         }
     } else if let Some(last) = items.last_mut() {
         for item in early {

@@ -83,7 +83,9 @@ pub(super) fn drop_what_follows(found: &mut Vec<Found>, item: &Item) {
 /// Drops what only the ticket leaves out: the rest of a URL that a program puts together or a mail shortened, and parameters
 /// that arrived, as CAKE's code shows.
 pub(super) fn drop_what_is_not_shown(found: &mut Vec<Found>, item: &Item, evidence: &Evidence) {
-    let goes_on = item.marks.iter().any(|mark| mark.kind == MarkKind::Continues);
+    let is_variable = |one: super::ticket::Parameter| one.value.is_none() && one.name.starts_with('$');
+    let goes_on = item.marks.iter().any(|mark| mark.kind == MarkKind::Continues)
+        || item.request.as_ref().is_some_and(|request| request.parameters().into_iter().any(is_variable));
     let has_arrived = matches!(evidence, Evidence::Code(_));
     let missing = ["key-missing", "lead-missing", "status-missing", "no-query", "missing-parameter"];
     found.retain(|found| !(goes_on || has_arrived) || !missing.contains(&found.id));

@@ -170,7 +170,7 @@ impl Arguments {
                 output.err(&format!("for you, not for the buyer:\n{}", hidden(&note, output)));
             }
         } else {
-            output.out(&ticket_text(ticket, diagnosis, source, &|text| hidden(text, output)));
+            output.out(&hidden(&ticket_text(ticket, diagnosis, source, &|text| hidden(text, output)), output));
         }
         ticket.notes.iter().for_each(|note| output.err(&format!("note: {}\n", note.text)));
         Ok(())

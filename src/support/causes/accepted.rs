@@ -91,6 +91,18 @@ pub(super) fn check(look: &mut Look<'_>) {
         "missing in",
         "nothing in the report",
         "in reports",
+        "isn't in",
+        "isnt in",
+        "not showing",
+        "isnt showing",
+        "isn't showing",
+        "im report",
+        "im bericht",
+        "nicht zu sehen",
+        "no aparece",
+        "en el informe",
+        "en el reporte",
+        "dans le rapport",
     ]);
     let is_accepted = look.evidence == Evidence::Code(0)
         || look.evidence == Evidence::Fine

@@ -126,7 +126,11 @@ pub(super) fn check(look: &mut Look<'_>) {
     let is_cut = request.fragment.is_some() || !look.item.marks.is_empty();
     if !has_query && !has_body && !is_cut && look.found.iter().all(|found| !found.id.starts_with("shell-")) {
         let is_file = path.to_ascii_lowercase().contains("%3f");
-        if !is_file {
+        if path.contains('&') && path.contains('=') {
+            let help = "put a ? in place of the first &";
+            look.found.retain(|found| found.id != "method-unknown");
+            look.add_with("no-query", Grade::Certain, place, "an & stands where the ? belongs", help);
+        } else if !is_file {
             look.add("no-query", Grade::Certain, place, "no parameter is sent");
         }
     }

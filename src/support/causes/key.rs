@@ -109,7 +109,7 @@ pub(super) fn check(look: &mut Look<'_>) {
         return;
     };
     let place = look.place("api_key");
-    if value.is_empty() {
+    if value.is_empty() && !look.is_unknown("api_key") {
         look.add("key-empty", Grade::Certain, place, "api_key has no value");
         return;
     }

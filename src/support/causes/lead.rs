@@ -95,7 +95,7 @@ pub(super) fn check(look: &mut Look<'_>) {
         return;
     };
     let place = look.place("lead_id");
-    if value.is_empty() {
+    if value.is_empty() && !look.is_unknown("lead_id") {
         look.add("lead-empty", Grade::Certain, place, "lead_id has no value");
         return;
     }

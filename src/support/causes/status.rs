@@ -138,7 +138,7 @@ pub(super) fn check(look: &mut Look<'_>) {
         return;
     };
     let place = look.place("status");
-    if value.is_empty() {
+    if value.is_empty() && !look.is_unknown("status") {
         look.add("status-empty", Grade::Certain, place, "status has no value");
         return;
     }

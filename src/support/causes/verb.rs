@@ -4,7 +4,7 @@ use super::{Cause, Who};
 use crate::support::evidence::Evidence;
 use crate::support::look::{Grade, Look};
 
-pub(super) const CAUSES: [Cause; 6] = [
+pub(super) const CAUSES: [Cause; 7] = [
     Cause {
         id: "post-form",
         title: "the update is sent as a form POST",
@@ -35,6 +35,14 @@ pub(super) const CAUSES: [Cause; 6] = [
         why: "The method is called by a plain GET.",
         who: Who::Developer,
         change: "send a GET with all parameters in the query",
+        ask: "",
+    },
+    Cause {
+        id: "get-body",
+        title: "a part of the update is in the body of a GET",
+        why: "CAKE reads the query of a GET, and nothing else of it.",
+        who: Who::Developer,
+        change: "send every parameter in the query",
         ask: "",
     },
     Cause {
@@ -74,6 +82,9 @@ pub(super) fn check(look: &mut Look<'_>) {
                 look.add("post-json", Grade::Certain, place, "the GET has Content-Type: application/json");
             } else if !body.is_empty() && request.query.as_ref().is_none_or(crate::support::Traced::is_empty) {
                 look.add("no-query", Grade::Certain, place, "the parameters are in the body of a GET");
+            } else if !body.is_empty() {
+                let place = request.body.as_ref().map(crate::support::Traced::whole);
+                look.add("get-body", Grade::Likely, place, "the GET has a body");
             }
         }
         "HEAD" => look.add("head", Grade::Certain, place, "HEAD is sent"),

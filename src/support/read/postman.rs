@@ -8,7 +8,7 @@ use super::har::headers;
 use super::json::Node;
 use super::variables::{self, Values};
 use crate::support::Span;
-use crate::support::ticket::{Answer, Form, Header, Item, Mark, MarkKind};
+use crate::support::ticket::{Answer, Form, Header, Item, Mark, MarkKind, Request};
 use crate::support::traced::{Traced, View};
 
 /// The requests of a collection; nothing where it is something else.
@@ -74,10 +74,41 @@ fn entry(view: &View<'_>, node: &Node, values: &Values) -> Option<Item> {
         }
         request.body = Some(variables::replaced(&body, values, &mut item.marks));
     }
+    if let Some((name, value, is_query)) = key_of(view, asked) {
+        add_key(&mut request, name, variables::replaced(&value, values, &mut item.marks), is_query);
+    }
     item.request = Some(request);
     let answers = node.get(text, "response").map(Node::elements).unwrap_or_default();
     item.answer = answers.first().and_then(|answer| answer_of(view, answer));
     Some(item)
+}
+
+/// The API key that Postman adds by itself: its name, its value, and whether it goes into the query.
+fn key_of(view: &View<'_>, asked: &Node) -> Option<(Traced, Traced, bool)> {
+    let text = &*view.text;
+    let auth = asked.get(text, "auth")?.get(text, "apikey")?;
+    let part = |name: &str| {
+        let of_name =
+            |node: &&Node| node.get(text, "key").and_then(|key| key.string(view)).is_some_and(|key| key.text() == name);
+        auth.elements().iter().find(of_name)?.get(text, "value")?.string(view)
+    };
+    Some((part("key")?, part("value")?, part("in").is_some_and(|place| place.text() == "query")))
+}
+
+fn add_key(request: &mut Request, name: Traced, value: Traced, is_query: bool) {
+    if !is_query {
+        request.headers.push(Header { name: name.text().into_owned(), value });
+        return;
+    }
+    let mut query = request.query.take().unwrap_or_default();
+    let at = name.whole().start;
+    if !query.is_empty() {
+        query.push(b"&", Span::new(at, at));
+    }
+    query.append(&name);
+    query.push(b"=", Span::new(at, at));
+    query.append(&encoded(&value));
+    request.query = Some(query);
 }
 
 /// The URL as it stands there whole, or put together from its pieces.

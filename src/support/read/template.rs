@@ -42,6 +42,11 @@ fn goes_on(behind: &str, url: &str) -> bool {
         '+' => is_value && chars.as_str().starts_with([' ', '\n', '\r']) || next.starts_with(['"', '\'', '$']),
         '&' => is_value && chars.as_str().starts_with(' ') && url.ends_with(['=', '?', '&']),
         '.' => next.starts_with(['$', '"', '\'']) || is_call(next) && !chars.as_str().starts_with(['\n', '\r']),
+        ',' if !url.contains('?') => {
+            let next: String = next.chars().take(60).collect();
+            ["params", "query", "data", "{", "$", "array("].iter().any(|word| next.starts_with(word))
+                || next.contains("params")
+        }
         ',' | '%' => ["{0}", "%s", "%1$s", "{}"].iter().any(|place| url.contains(place)),
         _ => false,
     }

@@ -107,6 +107,10 @@ fn asked(view: &View<'_>, method: Option<Traced>, stem: &Range<usize>, query: Op
     request
 }
 
+/// The columns of CloudFront's standard log, as far as they matter.
+const CLOUDFRONT: &str = "#Fields: date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status cs(Referer) \
+    cs(User-Agent) cs-uri-query cs(Cookie) x-edge-result-type x-edge-request-id x-host-header cs-protocol cs-bytes time-taken";
+
 /// Whether a comment is out of such a log, whose heading with the columns is missing.
 pub(super) fn is_comment(line: &str) -> bool {
     ["#Software:", "#Version:", "#Date:", "#Start-Date:"].iter().any(|begin| line.starts_with(begin))
@@ -115,6 +119,9 @@ pub(super) fn is_comment(line: &str) -> bool {
 /// A line whose heading is missing: a time, a method, a path, and a status later.
 pub(super) fn guess(view: &View<'_>, part: Range<usize>) -> Option<Item> {
     let text = &*view.text;
+    if text[part.clone()].matches('\t').count() >= 18 {
+        return Columns::of(CLOUDFRONT)?.read(view, part);
+    }
     let mut start = words(text, part.clone());
     let first = &text[start.next()?];
     let is_date = first.len() == 10 && first.as_bytes()[4] == b'-' && first.as_bytes()[7] == b'-';

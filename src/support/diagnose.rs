@@ -2,7 +2,7 @@
 //! order in which to act.
 
 use super::causes::{cause, examine, place_of};
-use super::evidence::Evidence;
+use super::evidence::{Evidence, is_complaint};
 use super::expected::expected;
 use super::keys::keys;
 use super::knowledge::Knowledge;
@@ -167,7 +167,7 @@ fn judged(
     let mut found = std::mem::take(&mut look.found);
     drop_what_follows(&mut found, item);
     drop_what_is_not_shown(&mut found, item, &evidence);
-    let is_failure = evidence.is_failure();
+    let is_failure = evidence.is_failure() || evidence == Evidence::None && is_complaint(prose);
     let is_odd = !is_failure && usual.is_some_and(|usual| item.logged.bytes_sent.is_some_and(|bytes| bytes != usual));
     let mut taken_elsewhere = None;
     if evidence == Evidence::Code(0) {
@@ -240,7 +240,8 @@ fn is_for_cake(item: &Item, evidence: &Evidence) -> bool {
     }
     let all = [request.query.as_ref(), request.body.as_ref(), request.fragment.as_ref()];
     let says = |word: &str| all.iter().flatten().any(|part| part.text().to_ascii_lowercase().contains(word));
-    path.contains(".asmx")
+    // A log has requests of all kinds.
+    path.contains(".asmx") && (!item.form.is_log() || path.contains("buyer") || path.contains("lead"))
         || path.contains("updatelead")
         || path.contains("api") && path.contains("buyer")
         || says("lead_id")

@@ -79,7 +79,7 @@ impl Evidence {
         let code = ["code", "answer", "answers", "result", "antwort", "código"]
             .iter()
             .find_map(|word| number_behind(word).filter(|code| *code <= 4));
-        if let Some(code) = code {
+        if let Some(code) = code.or_else(|| alone(prose)) {
             return Self::Code(i64::from(code));
         }
         if let Some(evidence) = in_cakes_words(prose) {
@@ -96,13 +96,64 @@ impl Evidence {
     }
 }
 
+/// A code that stands alone behind an arrow or a word for an answer: `-> 3`, `returned 3`, `200 (3)`.
+fn alone(prose: &str) -> Option<u16> {
+    let arrows = ["-> ", "=> ", "→ ", "code&gt;", "200 ("];
+    let words = ["returned ", "returns ", "gives ", "gave ", "got ", "get ", "response ", "responds "];
+    let behind = |word: &str, is_arrow: bool| {
+        prose.match_indices(word).find_map(|(at, _)| {
+            let rest = prose[at + word.len()..].trim_start_matches(['"', '\'', '`']);
+            let mut chars = rest.chars();
+            let code = chars.next().and_then(|c| c.to_digit(5))?;
+            let next = chars.next();
+            let is_end = next.is_none_or(|c| "\n\r.,;)<&!?\"'`".contains(c));
+            let is_alone = is_end && !chars.as_str().starts_with(|c: char| c.is_ascii_digit());
+            (is_alone || is_arrow && next == Some(' ')).then(|| u16::try_from(code).ok()).flatten()
+        })
+    };
+    let of_arrow = arrows.iter().find_map(|word| behind(word, true));
+    of_arrow.or_else(|| words.iter().find_map(|word| behind(word, false)))
+}
+
+/// Whether people write that something does not work.
+pub(super) fn is_complaint(prose: &str) -> bool {
+    let words = [
+        "not working",
+        "doesn't work",
+        "doesnt work",
+        "does not work",
+        "don't work",
+        "fails",
+        "failing",
+        "failed",
+        "broken",
+        "nothing happens",
+        "no luck",
+        "rejected",
+        "refused",
+        "error",
+        "wrong",
+        "problem",
+        "issue",
+        "funktioniert nicht",
+        "geht nicht",
+        "fehler",
+        "no funciona",
+        "ne marche pas",
+        "ne fonctionne pas",
+    ];
+    words.iter().any(|word| prose.contains(word))
+}
+
 /// What CAKE or the platform says, quoted in prose.
 fn in_cakes_words(prose: &str) -> Option<Evidence> {
     if let Some(at) = prose.find("missing parameter: ") {
         let name = prose[at + "missing parameter: ".len()..].chars();
         return Some(Evidence::Missing(name.take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect()));
     }
-    let words: [(&str, Evidence); 9] = [
+    let words: [(&str, Evidence); 11] = [
+        ("potentially dangerous request", Evidence::Dangerous),
+        ("request format is unrecognized", Evidence::Format),
         ("invalid api key", Evidence::Code(1)),
         ("api key is invalid", Evidence::Code(1)),
         ("lead id not found", Evidence::Code(2)),

@@ -87,6 +87,15 @@ pub(super) fn drop_what_is_not_shown(found: &mut Vec<Found>, item: &Item, eviden
     let goes_on = item.marks.iter().any(|mark| mark.kind == MarkKind::Continues)
         || item.request.as_ref().is_some_and(|request| request.parameters().into_iter().any(is_variable));
     let has_arrived = matches!(evidence, Evidence::Code(_));
+    // CAKE looks at the key first, then at the lead, then at the status.
+    let passed: &[&str] = match evidence {
+        Evidence::Code(2) => &["key"],
+        Evidence::Code(3) => &["key", "lead"],
+        _ => &[],
+    };
+    let is_kept = |id: &str| matches!(id, "key-masked" | "key-exposed");
+    found.retain(|found| is_kept(found.id) || !passed.contains(&place_of(found.id).0));
+    found.retain(|found| !has_arrived || !matches!(found.id, "amp-entity" | "semicolon" | "url-encoded-whole"));
     let missing = ["key-missing", "lead-missing", "status-missing", "no-query", "missing-parameter"];
     found.retain(|found| !(goes_on || has_arrived) || !missing.contains(&found.id));
     let has_query = item.request.as_ref().is_some_and(|request| request.query.is_some());

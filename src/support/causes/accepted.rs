@@ -148,7 +148,14 @@ fn repeats(look: &mut Look<'_>) {
     }
     let (status, query) =
         (look.value("status").map(str::to_owned), look.request.and_then(|request| request.query.clone()));
-    let later = look.others.iter().filter(|item| item.place.start > look.item.place.start).filter_map(|item| {
+    let time = |item: &crate::support::Item| item.logged.time.as_deref().and_then(crate::support::moment);
+    let own = time(look.item);
+    // Some logs begin with the newest.
+    let is_later = |item: &&crate::support::Item| match own.zip(time(item)) {
+        Some((own, other)) if own != other => other > own,
+        _ => item.place.start > look.item.place.start,
+    };
+    let later = look.others.iter().filter(is_later).filter_map(|item| {
         let request = item.request.as_ref()?;
         let parameters = request.parameters();
         let of = |name: &str| {
@@ -158,7 +165,13 @@ fn repeats(look: &mut Look<'_>) {
             .then(|| (item.place, of("status"), request.query.clone(), !Evidence::of(item).is_failure()))
     });
     let later: Vec<_> = later.filter(|(.., is_fine)| *is_fine).collect();
-    if let Some((place, other, ..)) = later.iter().find(|(_, other, ..)| *other != status) {
+    // Leads go from one status to the next; that is worth a word only where somebody misses one.
+    let is_log = look.item.form.is_log();
+    let is_asked_about = !is_log
+        || ["report", "shows", "overwr", "changed", "instead of", "wrong", "why"]
+            .iter()
+            .any(|word| look.prose.contains(word));
+    if let Some((place, other, ..)) = later.iter().filter(|_| is_asked_about).find(|(_, other, ..)| *other != status) {
         let message = format!("a later update of this lead sets {}", shown(other.as_deref().unwrap_or_default()));
         look.add("overwritten", Grade::Likely, Some(*place), message);
     } else if let Some((place, ..)) = later.iter().find(|(_, _, other, _)| {

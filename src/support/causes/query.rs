@@ -328,7 +328,9 @@ fn values(look: &mut Look<'_>) {
         }
         let mut after = value.match_indices('<').map(|(at, _)| value[at + 1..].chars().next());
         let is_markup = after.any(|next| next.is_some_and(|c| c.is_ascii_alphabetic() || matches!(c, '!' | '/' | '?')));
-        if is_markup || value.contains("&#") {
+        // A key in brackets stands for a key that is hidden.
+        let is_key = one.name.eq_ignore_ascii_case("api_key") && value.starts_with('<') && value.ends_with('>');
+        if !is_key && (is_markup || value.contains("&#")) {
             look.add("markup", Grade::Certain, place, format!("{} holds {}", one.name, shown(value)));
         }
         if value.contains('\u{fffd}') && one.sent.bytes().contains(&b'%') {

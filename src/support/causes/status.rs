@@ -169,17 +169,28 @@ pub(super) fn check(look: &mut Look<'_>) {
     if names.contains(&value) {
         return;
     }
+    let rest_of = |name: &str| name.strip_prefix(value.trim_end()).map(|rest| rest.trim_start().to_owned());
+    let cut = names.iter().find(|name| rest_of(name).is_some_and(|rest| rest.starts_with('&')));
+    if let Some(name) = cut.filter(|_| !value.trim().is_empty()) {
+        let encoded = percent_encoding::utf8_percent_encode(name, percent_encoding::NON_ALPHANUMERIC);
+        let message = format!("status ends at the &: {} is configured", shown(name));
+        look.found.retain(|found| found.id != "cut-at-ampersand");
+        look.add_with("cut-at-ampersand", Grade::Certain, place, message, format!("send status={encoded}"));
+        return;
+    }
     let (id, meant) = against(look, &value, &names);
     let is_damage = is_cut && matches!(id, "status-unknown" | "status-nearly" | "status-space");
     if is_damage {
         return;
     }
     let message = match &meant {
+        Some(meant) if id == "status-is-sub-status" => format!("{} is a sub-status of {}", shown(&value), shown(meant)),
         Some(meant) => format!("{} is sent, {} is configured", shown(&value), shown(meant)),
         None => format!("{} is not configured", shown(&value)),
     };
     let help = match (&meant, id) {
         (Some(meant), "status-is-sub-status") => format!("send status={meant} and sub_status={value}"),
+        (Some(meant), "status-swapped") => format!("send status={meant} and sub_status={value}"),
         (Some(meant), _) => format!("send exactly: {meant}"),
         (None, _) => format!("send one of: {}", names.join(", ")),
     };

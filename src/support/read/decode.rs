@@ -273,6 +273,16 @@ fn bodies(message: &Message<'_>, depth: usize, plain: &mut String) {
     if let Some(subject) = message.subject() {
         add(subject);
     }
+    // The plain part of many mails is a stub: "see the HTML version".
+    let tells = |text: &str| [".asmx", "lead_id", "<code>", "&lt;code&gt;"].iter().any(|sign| text.contains(sign));
+    let is_stub = !message.text_bodies().any(|part| part.text_contents().is_some_and(tells));
+    let html =
+        message.html_bodies().filter(|part| is_stub && matches!(&part.body, PartType::Html(html) if tells(html)));
+    for part in html {
+        if let PartType::Html(html) = &part.body {
+            add(&from_html(html));
+        }
+    }
     for part in message.text_bodies().filter(|part| !matches!(part.body, PartType::Message(_))) {
         match &part.body {
             PartType::Html(html) => {

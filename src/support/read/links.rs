@@ -111,7 +111,8 @@ fn link(view: &View<'_>, start: usize, part: &Range<usize>) -> Link {
         url = json::unescaped(&inner, whole);
     }
     let is_html = is_attribute(&text[part.start..start]) || opener == Some('>') && text[end..part.end].starts_with('<');
-    if is_html {
+    // Chat programs write <https://…> with entities.
+    if is_html || opener == Some('<') && is_enclosed {
         url = entities::decoded(&url);
     }
     for _ in 0..3 {

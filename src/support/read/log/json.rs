@@ -11,6 +11,7 @@ use crate::support::read::json::{self, Node};
 use crate::support::read::text::http_status;
 use crate::support::read::{failure, links};
 use crate::support::ticket::{Answer, Failure, Form, Item, Request};
+use crate::support::traced::Span;
 use crate::support::traced::View;
 
 /// As many values of one object are looked at.
@@ -29,6 +30,7 @@ pub(super) fn read_line(view: &View<'_>, part: Range<usize>) -> Option<Item> {
 /// spellings apart.
 struct Field<'n> {
     name: String,
+    written: &'n str,
     around: String,
     node: &'n Node,
 }
@@ -138,7 +140,7 @@ fn is_journal(view: &View<'_>, node: &Node) -> bool {
     ["time", "request", "answer"].iter().all(has) && ["why", "from"].iter().any(has)
 }
 
-fn collect<'n>(view: &View<'_>, node: &'n Node, around: &str, fields: &mut Vec<Field<'n>>) {
+fn collect<'n>(view: &'n View<'_>, node: &'n Node, around: &str, fields: &mut Vec<Field<'n>>) {
     for (name, value) in node.members() {
         let written = &view.text[name.clone()];
         // `http.url` is what others write as an object in an object.
@@ -151,7 +153,7 @@ fn collect<'n>(view: &View<'_>, node: &'n Node, around: &str, fields: &mut Vec<F
                     collect(view, element, &name, fields);
                 }
             }
-            _ => fields.push(Field { name, around: plain(before), node: value }),
+            _ => fields.push(Field { name, written: last, around: plain(before), node: value }),
         }
     }
 }
@@ -198,6 +200,13 @@ fn asked(view: &View<'_>, fields: &[Field<'_>]) -> Option<(Request, Option<Trace
             request.query =
                 query.map(|query| if query.bytes().starts_with(b"?") { query.slice(1..query.len()) } else { query });
         }
+        if request.query.is_none() {
+            request.query = parameters(fields, view);
+        }
+        if request.method.bytes().eq_ignore_ascii_case(b"post") && request.body.is_none() {
+            let body = find(view, fields, &["requestbody", "body", "payload", "postdata", "data"]);
+            request.body = body.filter(|body| !looks_like_an_answer(&body.text()));
+        }
         return Some((with_host(view, fields, request), None));
     }
     // A sentence with a URL in it, in what looks like a log.
@@ -213,6 +222,38 @@ fn asked(view: &View<'_>, fields: &[Field<'_>]) -> Option<(Request, Option<Trace
     let whole = 0..inner.text.len();
     let link = links::find(&inner, whole).into_iter().find(|link| links::concerns_cake(&link.url))?;
     Some((request(method.unwrap_or_else(|| get(&link.url)), &link.url), Some(told.clone())))
+}
+
+/// The parameters that an object holds one by one: `"params": { "lead_id": … }`.
+fn parameters(fields: &[Field<'_>], view: &View<'_>) -> Option<Traced> {
+    let objects =
+        ["params", "query", "querystring", "queryparams", "parameters", "args", "requestparams", "queryparameters"];
+    let mut query = Traced::default();
+    for field in fields.iter().filter(|field| objects.contains(&&*field.around)) {
+        let Some(value) = field.node.string(view) else { continue };
+        let at = value.whole().start;
+        if !query.is_empty() {
+            query.push(b"&", Span::new(at, at));
+        }
+        query.push(field.written.as_bytes(), Span::new(at, at));
+        query.push(b"=", Span::new(at, at));
+        query.append(&form_encoded(&value));
+    }
+    (!query.is_empty()).then_some(query)
+}
+
+/// A value as a library would send it.
+fn form_encoded(value: &Traced) -> Traced {
+    let mut sent = Traced::default();
+    for (at, byte) in value.bytes().iter().enumerate() {
+        let place = value.place(at..at + 1);
+        match byte {
+            b' ' => sent.push(b"+", place),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => sent.push(&[*byte], place),
+            byte => sent.push(format!("%{byte:02X}").as_bytes(), place),
+        }
+    }
+    sent
 }
 
 fn with_host(view: &View<'_>, fields: &[Field<'_>], mut request: Request) -> Request {

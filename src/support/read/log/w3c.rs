@@ -140,6 +140,7 @@ pub(super) fn guess(view: &View<'_>, part: Range<usize>) -> Option<Item> {
         .get(stem + 1)
         .filter(|query| &text[(*query).clone()] != "-")
         .filter(|query| text[(*query).clone()].contains('='));
+    let part_of = part.clone();
     let mut item = item(view, part, Form::LogW3c);
     item.request = Some(asked(view, Some(view.traced(values[method].clone())), &values[stem], query.cloned()));
     // The status is followed by two more numbers; a port is not.
@@ -147,6 +148,12 @@ pub(super) fn guess(view: &View<'_>, part: Range<usize>) -> Option<Item> {
     let behind = stem + 1..values.len();
     let status = behind.clone().find(|at| word(*at).and_then(http_status).is_some() && is_number(*at + 1));
     item.answer = status.and_then(|at| answered(word(at).and_then(http_status), view, values[at].clone()));
+    if let Some(xml) = text[part_of.clone()].find("<result") {
+        let body = view.traced(part_of.start + xml..part_of.end);
+        let place = body.whole();
+        item.answer.get_or_insert_default().body = Some(body);
+        item.answer.iter_mut().for_each(|answer| answer.place = place);
+    }
     let client = behind.rev().find(|at| word(*at).is_some_and(|word| word.parse::<std::net::IpAddr>().is_ok()));
     item.logged.client = client.and_then(word).map(str::to_owned);
     item.logged.user_agent = client.and_then(|at| word(at + 1)).and_then(given).filter(|agent| agent.contains('/'));

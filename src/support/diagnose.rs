@@ -6,7 +6,7 @@ use super::evidence::{Evidence, is_complaint};
 use super::expected::expected;
 use super::keys::keys;
 use super::knowledge::Knowledge;
-use super::look::{Found, Grade, Look};
+use super::look::{Found, Grade, Look, is_hidden_key};
 use super::order::{drop_what_follows, drop_what_is_not_shown, is_aside, tier};
 use super::prose::{LONG, asked_for, prose};
 use super::random::random_words;
@@ -92,7 +92,7 @@ pub fn diagnose(ticket: &Ticket, know: &Knowledge) -> Diagnosis {
     }
     if let Some(first) = first
         && !items[first].causes.iter().any(|found| matches!(found.id, "key-exposed"))
-        && let Some(word) = random_words(&ticket.text).next()
+        && let Some(word) = exposed(&ticket.text)
     {
         let (place, message) =
             (Some(Span::new(word.start, word.end)), "the ticket shows what looks like a key".to_owned());
@@ -192,7 +192,10 @@ fn judged(
                 id,
                 grade,
                 place: None,
-                message: cause(id).map_or("", |cause| cause.title).to_owned(),
+                message: match (item.request.is_some(), &evidence) {
+                    (false, Evidence::Code(0)) => "CAKE took the update: code 0".to_owned(),
+                    _ => cause(id).map_or("", |cause| cause.title).to_owned(),
+                },
                 help: String::new(),
             },
         );
@@ -210,7 +213,7 @@ fn judged(
             help: String::new(),
         });
     }
-    if let Some(key) = shown_key(&look) {
+    if let Some(key) = shown_key(&look, &found) {
         found.push(Found {
             id: "key-exposed",
             grade: Grade::Certain,
@@ -251,12 +254,28 @@ fn is_for_cake(item: &Item, evidence: &Evidence) -> bool {
         || says("updateleadstatus")
 }
 
+/// How much of a ticket is searched for keys beside its requests.
+const MOST_SEARCHED: usize = 1 << 20;
+
+/// What looks like a key, or stands behind the name of one.
+fn exposed(text: &str) -> Option<std::ops::Range<usize>> {
+    let end = (0..=text.len().min(MOST_SEARCHED)).rev().find(|at| text.is_char_boundary(*at))?;
+    let text = &text[..end];
+    let is_key = |part: &std::ops::Range<usize>| {
+        let value = text[part.clone()].trim();
+        let is_plain =
+            value.len() >= 6 && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.+/=".contains(&byte));
+        is_plain && !is_hidden_key(value) && !super::look::is_placeholder(value, &["buyerapikeyhere", "api_key"])
+    };
+    random_words(text).next().or_else(|| crate::secret::shapes(text).into_iter().find(is_key))
+}
+
 /// Where the ticket shows a key in clear.
-fn shown_key(look: &Look<'_>) -> Option<super::Span> {
+fn shown_key(look: &Look<'_>, found: &[Found]) -> Option<super::Span> {
     let value = look.value("api_key")?;
     let is_hidden = value.len() < 6
         || look.is_unknown("api_key")
-        || look.found.iter().any(|found| matches!(found.id, "key-masked" | "key-placeholder"));
+        || found.iter().any(|found| matches!(found.id, "key-masked" | "key-placeholder"));
     let is_hidden =
         is_hidden || value.contains("***") || super::look::is_placeholder(value, &["buyerapikeyhere", "api_key"]);
     (!is_hidden).then(|| look.place("api_key")).flatten()

@@ -2,7 +2,7 @@
 
 use crate::protocol::xml;
 
-use super::ticket::{Answer, FailureKind, Item};
+use super::ticket::{Answer, FailureKind, Form, Item};
 
 /// What came of a request, as far as the ticket shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +43,11 @@ impl Evidence {
     /// What an item shows.
     pub(super) fn of(item: &Item) -> Self {
         let answer = item.answer.as_ref().map_or(Self::None, of_answer);
+        let body = item.answer.as_ref().and_then(|answer| answer.body.as_ref()).map(|body| body.text().into_owned());
+        let is_cut = |body: &String| body.contains("<result") && !body.contains("</result");
+        if answer == Self::Code(0) && item.form == Form::Answer && body.as_ref().is_some_and(is_cut) {
+            return Self::Cut;
+        }
         let failure = item.failure.map(|failure| Self::Failed(failure.kind));
         let of_log = item.logged.result.as_deref().map(|word| match word.to_ascii_lowercase() {
             word if word.contains("err")

@@ -141,14 +141,6 @@ pub(super) fn is_invisible(c: char) -> bool {
     )
 }
 
-impl Found {
-    /// Whether nothing is spoilt by sending the update again: an amount that was recorded is counted again.
-    pub fn may_be_sent_again(&self) -> bool {
-        let (group, _) = super::causes::place_of(self.id);
-        !matches!(group, "accepted" | "none") && !matches!(self.id, "timeout" | "never-arrived" | "key-exposed")
-    }
-}
-
 /// Whether a value is a place for another one: `{api_key}`, `YOUR_KEY`, `<lead id>`.
 pub(super) fn is_placeholder(value: &str, words: &[&str]) -> bool {
     let value = value.trim();
@@ -187,6 +179,19 @@ pub(super) fn is_placeholder(value: &str, words: &[&str]) -> bool {
         || !value.is_empty() && value.len() >= 3 && value.chars().all(|c| c == 'x' || c == 'X')
         || value == "..."
         || value == "…"
+}
+
+/// Whether a key is hidden in the ticket: stars, dots, or words in its place.
+pub(super) fn is_hidden_key(value: &str) -> bool {
+    let lower = value.to_lowercase();
+    let inner = lower.trim_matches(['<', '>', '(', ')', '[', ']', '{', '}']);
+    let words = ["redacted", "hidden", "masked", "removed", "secret", "censored", "xxx"];
+    let begins = ["our key", "my key", "the key", "api key", "client key", "their key", "our api", "my api"];
+    value.matches('*').count() >= 3
+        || value.contains(['•', '█', '…'])
+        || value.contains("..")
+        || words.iter().any(|word| lower.contains(word))
+        || begins.iter().any(|word| inner.starts_with(word))
 }
 
 /// `{9A41C07E-0000-…}`, as Windows writes it.

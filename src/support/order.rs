@@ -4,7 +4,7 @@
 use super::causes::place_of;
 use super::evidence::Evidence;
 use super::look::{Found, Grade};
-use super::ticket::{Item, MarkKind};
+use super::ticket::{Form, Item, MarkKind};
 
 /// Causes that say nothing about why an update failed.
 pub(super) fn is_aside(found: &Found) -> bool {
@@ -87,6 +87,14 @@ pub(super) fn drop_what_is_not_shown(found: &mut Vec<Found>, item: &Item, eviden
     let goes_on = item.marks.iter().any(|mark| mark.kind == MarkKind::Continues)
         || item.request.as_ref().is_some_and(|request| request.parameters().into_iter().any(is_variable));
     let has_arrived = matches!(evidence, Evidence::Code(_));
+    // What failed on the way, or later than the first check, is not about what the ticket leaves out.
+    let is_elsewhere = match evidence {
+        Evidence::Failed(_) => item.form == Form::Error,
+        Evidence::Http(429) => true,
+        Evidence::Missing(name) => !name.eq_ignore_ascii_case("api_key"),
+        _ => false,
+    };
+    found.retain(|found| !is_elsewhere || found.id != "no-query");
     // CAKE looks at the key first, then at the lead, then at the status.
     let passed: &[&str] = match evidence {
         Evidence::Code(2) => &["key"],

@@ -6,70 +6,114 @@ use super::causes::{Who, cause};
 use super::diagnose::Diagnosis;
 use super::look::{Found, Grade};
 use super::tally::Sender;
+use super::ticket::{Request, Ticket};
 use crate::plural::plural;
 
 /// The message, and the note where there is one. Keys have still to be masked.
-pub fn reply(diagnosis: &Diagnosis) -> (String, Option<String>) {
+pub fn reply(ticket: &Ticket, diagnosis: &Diagnosis) -> (String, Option<String>) {
     let causes = diagnosis.causes();
     let mut text = String::from("Hello,\n\n");
     let Some(first) = causes.first() else { return (text, None) };
-    let entry = |found: &Found| cause(found.id);
+    let judged = diagnosis.first.map(|first| &diagnosis.items[first]);
     match first.id {
         "not-a-request" => {
             text.push_str("Thank you for your message. To find the cause we need four things:\n\n1. the URL that was called, with the API key hidden\n2. the whole answer\n3. the time, with its time zone\n4. the lead ID\n");
         }
-        "nothing-wrong" => {
-            text.push_str(
-                "Thank you for your message. The request is right, and we see no failure in what you sent.\n",
-            );
-            let _ = writeln!(text, "\n{}", first.ask());
-        }
+        "nothing-wrong" => match judged.and_then(|judged| judged.got.as_deref()) {
+            Some("code 0") => text.push_str(
+                "CAKE took this update: it answered code 0, and the request is right.\n\nIf something is still missing, please tell us what you expected to see, and where.\n",
+            ),
+            _ => text.push_str("The request is right, as far as it can be seen.\n\nIf it fails, please send us the whole answer, and the time with its time zone.\n"),
+        },
         "cannot-tell" => {
             text.push_str("Thank you for your message. What you sent does not show the cause yet.\n");
-            let _ = writeln!(text, "\n{}", first.ask());
+            let _ = writeln!(text, "\n{}", ours(first.ask()));
         }
-        _ => {
-            let Some(of) = entry(first) else { return (text, None) };
-            let opening = match first.grade {
-                Grade::Certain => "Thank you for the details. The cause:",
-                Grade::Likely => "Thank you for the details. The most likely cause:",
-                Grade::Possible => "Thank you for the details. One possible cause:",
-            };
-            let _ = writeln!(text, "{opening} {} ({}).\n{}", of.title, first.message, of.why);
-            if of.who == Who::Network {
-                text.push_str("\nThis is on our side. We are looking into it, and will come back to you.\n");
-            } else {
-                let _ = writeln!(text, "\nWhat to do: {}.", first.help().trim_end_matches('.'));
-            }
-            if first.grade == Grade::Possible && !first.ask().is_empty() {
-                let _ = writeln!(text, "\n{}", first.ask());
-            }
-            let further = causes.iter().skip(1).filter(|found| {
-                found.grade != Grade::Possible
-                    && found.id != "key-exposed"
-                    && !is_of_the_answer(found.id)
-                    && entry(found).is_some_and(|of| of.who != Who::Network)
-            });
-            for found in further.take(3) {
-                let title = entry(found).map_or("", |of| of.title);
-                let _ = writeln!(text, "\nAlso: {title}. {}.", capital(found.help()));
-            }
-            if of.who != Who::Network && first.may_be_sent_again() {
-                text.push_str("\nThen send the update again; CAKE should answer code 0.\n");
-            }
-        }
+        _ => cause_of(&mut text, which(ticket, diagnosis), causes, first),
     }
-    let is_exposed = causes.iter().any(|found| found.id == "key-exposed");
-    if is_exposed {
+    if causes.iter().any(|found| found.id == "key-exposed") {
         text.push_str("\nYour message shows your API key. Please hide keys in tickets; the key should be replaced.\n");
     }
     text.push_str("\nKind regards\n");
     let mut note = String::new();
     for found in causes {
-        let Some(of) = entry(found).filter(|of| of.who == Who::Network && found.id != "cannot-tell") else { continue };
+        let of = cause(found.id).filter(|of| of.who == Who::Network && found.id != "cannot-tell");
+        let Some(of) = of else { continue };
         let _ = writeln!(note, "{}: {}: {}", found.id, of.title, found.help());
     }
     (text, (!note.is_empty()).then_some(note))
+}
+
+/// What is wrong, what to do, and what else there is.
+fn cause_of(text: &mut String, which: String, causes: &[Found], first: &Found) {
+    let Some(of) = cause(first.id) else { return };
+    let opening = match first.grade {
+        Grade::Certain => "The cause",
+        Grade::Likely => "The most likely cause",
+        Grade::Possible => "One possible cause",
+    };
+    let _ = writeln!(text, "{opening}{which}: {}.{}\n{}", of.title, said(of.title, first), ours(of.why));
+    let is_code = first.id.starts_with("code-");
+    if of.who == Who::Network && first.grade == Grade::Certain {
+        text.push_str("\nThis is on our side. We are looking into it, and will come back to you.\n");
+    } else if of.who != Who::Network {
+        let _ = writeln!(text, "\nWhat to do: {}.", ours(first.help()).trim_end_matches(['.', '?']));
+    }
+    if (first.grade == Grade::Possible || is_code) && !first.ask().is_empty() {
+        let _ = writeln!(text, "\n{}", ours(first.ask()));
+    }
+    let further = causes.iter().skip(1).filter(|found| {
+        found.grade != Grade::Possible
+            && found.id != "key-exposed"
+            && !is_of_the_answer(found.id)
+            && cause(found.id).is_some_and(|of| of.who != Who::Network)
+    });
+    for found in further.take(3) {
+        let title = cause(found.id).map_or("", |of| of.title);
+        let _ = writeln!(text, "\nAlso: {title}. {}.", capital(ours(found.help()).trim_end_matches(['.', '?'])));
+    }
+    if of.who != Who::Network && first.may_be_sent_again() && !is_code {
+        text.push_str("\nThen send the update again; CAKE should answer code 0.\n");
+    }
+}
+
+/// Which request it is about, where the ticket has several.
+fn which(ticket: &Ticket, diagnosis: &Diagnosis) -> String {
+    let asked = ticket.items.iter().filter(|item| item.request.is_some()).count();
+    let item = diagnosis.first.map(|first| &ticket.items[diagnosis.items[first].item]);
+    let Some(item) = item.filter(|_| asked > 1) else { return String::new() };
+    let lead = item.request.as_ref().and_then(Request::lead_id).filter(|lead| !lead.is_empty());
+    let time = item.logged.time.as_deref().map_or_else(String::new, |time| format!(", at {time}"));
+    match lead {
+        Some(lead) => format!(" (lead {lead}{time})"),
+        None => time,
+    }
+}
+
+/// The actual value, unless that says the title again.
+fn said(title: &str, found: &Found) -> String {
+    let message = &found.message;
+    let is_again = strsim::normalized_levenshtein(&title.to_lowercase(), &message.to_lowercase()) > 0.5;
+    // Who bought a lead is nobody else's business.
+    let is_again = is_again || message.is_empty() || found.id == "lead-of-another-buyer";
+    if is_again { String::new() } else { format!(" {}.", capital(ours(message).trim_end_matches('.'))) }
+}
+
+/// The words of a network that writes to its buyer.
+fn ours(text: &str) -> String {
+    let words = [
+        ("did the network give you", "did we give you"),
+        ("the network gave you", "we gave you"),
+        ("the network spells it", "we spell it"),
+        ("the network uses", "we use"),
+        ("the network has configured", "we have configured"),
+        ("the network has no", "we have no"),
+        ("the network has to look", "tell us"),
+        ("ask the network to", "ask us to"),
+        ("have the network correct", "we have to correct"),
+        ("the network's", "our"),
+    ];
+    words.iter().fold(text.to_owned(), |text, (theirs, ours)| text.replace(theirs, ours))
 }
 
 /// A message to one sender of a log, on what failed of its updates. Keys have still to be masked.
@@ -89,11 +133,11 @@ pub fn reply_to_sender(sender: &Sender) -> String {
             "\n{}: {} ({}). The first one came{when}{lead}.",
             plural(counted.count, "time"),
             of.title,
-            counted.found.message
+            ours(&counted.found.message)
         );
         let what = match of.who {
             Who::Network => "This is on our side; we are looking into it.".to_owned(),
-            _ => format!("What to do: {}.", counted.found.help().trim_end_matches('.')),
+            _ => format!("What to do: {}.", ours(counted.found.help()).trim_end_matches(['.', '?'])),
         };
         let _ = writeln!(text, "{what}");
     }

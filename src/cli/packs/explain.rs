@@ -12,12 +12,13 @@ use crate::cli::output::Output;
 use crate::cli::packs::scenarios::find;
 use crate::cli::packs::topics::{self, topic};
 use crate::judge::Exit;
+use crate::nearest::nearest;
 use crate::pack::{Entry, Pack, expected_answers};
 use crate::protocol::{Code, Fault};
 use crate::render::{cause_page, cause_text, rule_page, rule_text};
 use crate::rules::rule;
 use crate::scenario::{Basis, Scenario};
-use crate::support::{Knowledge, cause, diagnose, read};
+use crate::support::{Knowledge, all_causes, cause, diagnose, read};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -53,6 +54,11 @@ pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: 
         return Ok(Exit::Success);
     }
     let pack = arguments.pack.open(context, output)?;
+    let like = nearest(what, all_causes().map(|(_, cause)| cause.id));
+    if let Some(like) = like.filter(|_| !what.contains('/')) {
+        let message = format!("there is nothing called {what:?}\n  help: did you mean {like}?");
+        return Err(Failure::new(Exit::NothingDone, message));
+    }
     let owner = pack.entries.iter().find(|entry| owns(&entry.scenario, what));
     let entry = owner.map_or_else(|| find(&pack, what), Ok)?;
     output.out(&scenario(&pack, entry, &arguments.pack.as_given()));
@@ -70,8 +76,13 @@ fn page_of(what: &str) -> Option<String> {
         "causes" => return Some(cause_page()),
         _ => {}
     }
-    let of_rule = || rule(what).map(rule_text);
-    of_rule().or_else(|| Some(topic(what)?.text.to_owned())).or_else(|| cause(what).map(cause_text))
+    let of_rule = rule(what).map(rule_text);
+    // Some causes and pages have one name.
+    let (of_cause, of_topic) = (cause(what).map(cause_text), topic(what).map(|topic| topic.text.to_owned()));
+    of_rule.or(match (of_cause, of_topic) {
+        (Some(cause), Some(topic)) => Some(format!("{topic}\n{cause}")),
+        (cause, topic) => cause.or(topic),
+    })
 }
 
 /// Whether a step of the scenario updates this lead.

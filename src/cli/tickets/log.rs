@@ -3,7 +3,7 @@
 use std::io::{BufRead, Read};
 
 use super::input::LongLog;
-use super::why::{hidden, print_json};
+use super::shown::{hidden, print_json};
 use crate::cli::failure::Failure;
 use crate::cli::output::Output;
 use crate::judge::Exit;

@@ -75,7 +75,7 @@ impl NetworkArguments {
             let source = Some(format!("{}, the whole instance", path.display()));
             return Ok(Known { knowledge: Knowledge::of_instance(instance), source });
         }
-        let mut known = self.by_network(ticket)?.map_or_else(Known::default, |(network, how)| Known {
+        let mut known = self.by_network(ticket, context, output)?.map_or_else(Known::default, |(network, how)| Known {
             knowledge: Knowledge::of_network(&network),
             source: Some(format!("{}, {how}", network.name)),
         });
@@ -84,13 +84,22 @@ impl NetworkArguments {
             let names = text.lines().map(|line| line.trim().trim_start_matches(['-', '*']).trim().trim_matches('"'));
             known.knowledge.statuses =
                 Some(names.filter(|name| !name.is_empty()).map(|name| (name.to_owned(), None)).collect());
+            if known.knowledge.statuses.as_ref().is_some_and(Vec::is_empty) {
+                let help = "write one status a line";
+                return Err(Failure::usage(format!("{} has no statuses\n  help: {help}", path.display())));
+            }
             let statuses = format!("statuses of {}", path.display());
             known.source = Some(known.source.map_or(statuses.clone(), |network| format!("{network}; {statuses}")));
         }
         Ok(known)
     }
 
-    fn by_network(&self, ticket: &Ticket) -> Result<Option<(Network, String)>, Failure> {
+    fn by_network(
+        &self,
+        ticket: &Ticket,
+        context: &Context<'_>,
+        output: &Output,
+    ) -> Result<Option<(Network, String)>, Failure> {
         let folder = Config::open(None).map(|config| config.folder).unwrap_or_default();
         if let Some(name) = &self.network {
             return Ok(Some((open_network(&folder, name)?, "by --network".to_owned())));
@@ -104,7 +113,13 @@ impl NetworkArguments {
                 .map(|request| request.host.text().to_ascii_lowercase())
         };
         for name in all_networks(&folder).unwrap_or_default() {
-            let network = open_network(&folder, &name)?;
+            let network = match open_network(&folder, &name) {
+                Ok(network) => network,
+                Err(failure) => {
+                    output.err(&format!("note: networks/{name}.yaml was left out:\n{}", failure.render(context.color)));
+                    continue;
+                }
+            };
             let of = network.host.as_deref().map(|host| host.split(':').next().unwrap_or(host).to_ascii_lowercase());
             if of.is_some_and(|of| hosts().any(|host| host == of)) {
                 return Ok(Some((network, "by its host".to_owned())));

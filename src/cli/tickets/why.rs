@@ -4,22 +4,23 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
-use serde::Serialize;
 
 use super::clipboard;
 use super::input::{Given, Input, input};
 use super::log::{self, Shown};
 use super::network::{Known, NetworkArguments};
+use super::page;
 use super::save::save;
+use super::shown::{hidden, print_json};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::output::Output;
 use crate::judge::Exit;
 use crate::plural::plural;
-use crate::render::ticket_text;
+use crate::render::{FoundText, ticket_text};
+use crate::secret::Secret;
 use crate::support::{
-    Diagnosis, Narrow, Note, Ticket, answer_of, diagnose, moment, never_arrived, read, reply, told,
-    without_random_words,
+    Diagnosis, Knowledge, Narrow, Note, Ticket, answer_of, diagnose, moment, never_arrived, read, reply, told,
 };
 
 const EXAMPLES: &str = "\
@@ -43,6 +44,9 @@ pub(in crate::cli) struct Arguments {
     /// Read the ticket from the clipboard; with --reply, put the reply back there
     #[arg(long, conflicts_with = "tickets")]
     clipboard: bool,
+    /// Serve a page on this machine to paste tickets into
+    #[arg(long, conflicts_with_all = ["tickets", "clipboard", "save", "got"])]
+    page: bool,
     /// What CAKE answered: a code, or a file with the answer
     #[arg(long, value_name = "CODE|FILE")]
     got: Option<String>,
@@ -82,22 +86,23 @@ fn since(text: &str) -> Result<Timestamp, String> {
 
 pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
     let key = arguments.network.ask_for_the_key(output)?;
-    let narrow = Narrow { lead: arguments.lead.clone(), since: arguments.since };
+    if arguments.page {
+        return page::serve(output, |bytes| arguments.for_page(bytes, key.clone(), context, output));
+    }
     let given = if arguments.clipboard {
         Input::Ticket(Given { bytes: clipboard::paste()?, broken: None })
     } else {
         input(&arguments.tickets, output)?
     };
-    let (mut ticket, known) = match given {
+    let ticket = match given {
         Input::Ticket(given) => {
-            let mut ticket = read(&given.bytes);
+            let mut ticket = ticket_of(&given.bytes)?;
             ticket.notes.extend(given.broken.map(|text| Note { text, place: None }));
-            let known = arguments.network.known(&ticket, context, output)?;
-            (ticket, known)
+            ticket
         }
         Input::Log(log) => {
             let mut known = arguments.network.known(&log.beginning, context, output)?;
-            known.knowledge.key = key.clone();
+            known.knowledge.key.clone_from(&key);
             output.learn_more(&diagnose(&log.beginning, &known.knowledge).keys);
             if arguments.got.is_some() {
                 let help = "narrow the log with --lead, or give the one request";
@@ -105,61 +110,113 @@ pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: 
                     "--got is for one request, and this is a long log\n  help: {help}"
                 )));
             }
-            if narrow.lead.is_none() {
+            if arguments.lead.is_none() {
                 let shown = match (arguments.format, arguments.reply) {
                     (Format::Json, _) => Shown::Json,
                     (Format::Text, true) => Shown::Replies,
                     (Format::Text, false) => Shown::Text(known.source),
                 };
-                return log::count(log, &known.knowledge, &narrow, shown, output);
+                return log::count(log, &known.knowledge, &arguments.narrow(), shown, output);
             }
             let forms = log.beginning.forms.clone();
-            let (lines, count) = log::lines_of(log, &narrow, output);
-            let mut ticket = read(&lines);
-            ticket.forms = forms;
+            let (lines, count) = log::lines_of(log, &arguments.narrow(), output);
             output.err(&format!("note: {} of the log were read\n", plural(count, "line")));
-            (ticket, known)
+            Ticket { forms, ..read(&lines) }
         }
     };
-    let Known { mut knowledge, source } = known;
-    knowledge.key = key;
-    let is_log = ticket.forms.iter().any(|form| form.is_log());
-    if !narrow.is_all() {
-        ticket.items.retain(|item| narrow.has(item));
-    }
-    if let Some(got) = &arguments.got {
-        let answer = answer_of(&text_of_got(got)?);
-        let last = ticket.items.iter().rposition(|item| item.request.is_some());
-        if let Some(item) = last.or(ticket.items.len().checked_sub(1)) {
-            ticket.items[item].answer = Some(answer);
-        }
-    }
-    let mut diagnosis = diagnose(&ticket, &knowledge);
-    if let Some(lead) = narrow.lead.as_ref().filter(|_| is_log && ticket.items.is_empty()) {
-        diagnosis.nothing = never_arrived(lead);
-    }
-    output.learn_more(&diagnosis.keys);
-    arguments.print(&ticket, &diagnosis, source.as_deref(), output)?;
+    let examined = arguments.examine(ticket, key, context, output)?;
+    arguments.print(&examined, output)?;
     if let Some(pack) = &arguments.save {
-        save((&ticket, &diagnosis, &knowledge), pack, arguments.keep_values, context, output)?;
+        save(
+            (&examined.ticket, &examined.diagnosis, &examined.knowledge),
+            pack,
+            arguments.keep_values,
+            context,
+            output,
+        )?;
     }
-    let is_found = !matches!(diagnosis.causes().first().map(|first| first.id), Some("not-a-request" | "cannot-tell"));
+    let first = examined.diagnosis.causes().first().map(|first| first.id);
+    let is_found = !matches!(first, Some("not-a-request" | "cannot-tell"));
     Ok(if is_found { Exit::Success } else { Exit::Failure })
 }
 
+fn ticket_of(bytes: &[u8]) -> Result<Ticket, Failure> {
+    if bytes.trim_ascii().is_empty() {
+        let help = "give a file, a URL in quotes, or paste the ticket";
+        return Err(Failure::usage(format!("there is nothing to read: the ticket is empty\n  help: {help}")));
+    }
+    Ok(read(bytes))
+}
+
+/// A ticket, what is known of its network, and what was found.
+struct Examined {
+    ticket: Ticket,
+    knowledge: Knowledge,
+    /// Where the knowledge is from.
+    source: Option<String>,
+    diagnosis: Diagnosis,
+}
+
 impl Arguments {
-    fn print(
+    fn narrow(&self) -> Narrow {
+        Narrow { lead: self.lead.clone(), since: self.since }
+    }
+
+    /// Finds the causes. From then on the ticket's keys are shown nowhere.
+    fn examine(
         &self,
-        ticket: &Ticket,
-        diagnosis: &Diagnosis,
-        source: Option<&str>,
+        mut ticket: Ticket,
+        key: Option<Secret>,
+        context: &Context<'_>,
         output: &Output,
-    ) -> Result<(), Failure> {
+    ) -> Result<Examined, Failure> {
+        let Known { mut knowledge, source } = self.network.known(&ticket, context, output)?;
+        knowledge.key = key;
+        let is_log = ticket.forms.iter().any(|form| form.is_log());
+        let narrow = self.narrow();
+        if !narrow.is_all() {
+            ticket.items.retain(|item| narrow.has(item));
+        }
+        if let Some(got) = &self.got {
+            let answer = answer_of(&text_of_got(got)?);
+            let last = ticket.items.iter().rposition(|item| item.request.is_some());
+            if let Some(item) = last.or(ticket.items.len().checked_sub(1)) {
+                ticket.items[item].answer = Some(answer);
+            }
+        }
+        let mut diagnosis = diagnose(&ticket, &knowledge);
+        if let Some(lead) = narrow.lead.as_ref().filter(|_| is_log && ticket.items.is_empty()) {
+            diagnosis.nothing = never_arrived(lead);
+        }
+        output.learn_more(&diagnosis.keys);
+        Ok(Examined { ticket, knowledge, source, diagnosis })
+    }
+
+    /// The same for the page.
+    fn for_page(&self, bytes: &[u8], key: Option<Secret>, context: &Context<'_>, output: &Output) -> FoundText {
+        let examined = ticket_of(bytes).and_then(|ticket| self.examine(ticket, key, context, output));
+        match examined {
+            Ok(examined) => FoundText {
+                cause: self.text(&examined, output),
+                reply: Some(hidden(&reply(&examined.ticket, &examined.diagnosis).0, output)),
+            },
+            Err(failure) => FoundText { cause: hidden(&failure.render(false), output), reply: None },
+        }
+    }
+
+    fn text(&self, examined: &Examined, output: &Output) -> String {
+        let Examined { ticket, source, diagnosis, .. } = examined;
+        let redact = |text: &str| hidden(text, output);
+        hidden(&ticket_text(ticket, diagnosis, source.as_deref(), &redact), output)
+    }
+
+    fn print(&self, examined: &Examined, output: &Output) -> Result<(), Failure> {
+        let Examined { ticket, diagnosis, .. } = examined;
         if self.format == Format::Json {
             return print_json(&told(ticket, diagnosis), output);
         }
         if self.reply {
-            let (message, note) = reply(diagnosis);
+            let (message, note) = reply(ticket, diagnosis);
             let message = hidden(&message, output);
             output.out(&message);
             if self.clipboard {
@@ -170,23 +227,11 @@ impl Arguments {
                 output.err(&format!("for you, not for the buyer:\n{}", hidden(&note, output)));
             }
         } else {
-            output.out(&hidden(&ticket_text(ticket, diagnosis, source, &|text| hidden(text, output)), output));
+            output.out(&self.text(examined, output));
         }
         ticket.notes.iter().for_each(|note| output.err(&format!("note: {}\n", note.text)));
         Ok(())
     }
-}
-
-/// Prints something for programs.
-pub(super) fn print_json(told: &impl Serialize, output: &Output) -> Result<(), Failure> {
-    let text = serde_json::to_string_pretty(told).map_err(|error| Failure::new(Exit::Harness, error.to_string()))?;
-    output.out(&format!("{}\n", hidden(&text, output)));
-    Ok(())
-}
-
-/// A text without keys, and without words that could be keys.
-pub(super) fn hidden(text: &str, output: &Output) -> String {
-    without_random_words(&output.redact(text)).into_owned()
 }
 
 /// The answer that `--got` names: a code, or a file.

@@ -83,7 +83,7 @@ pub(super) const CAUSES: [Cause; 15] = [
         title: "the answer is not from CAKE",
         why: "It is a page of something in between: a login, a firewall, a proxy or a parked domain.",
         who: Who::Buyer,
-        change: "open the URL in a browser on the sending machine, and see who answers; compare the host with the network's",
+        change: "look at the page that came back, and see whose it is; compare the host with the network's",
         ask: "Please send the whole answer, and the address from which you send.",
     },
     Cause {
@@ -115,7 +115,7 @@ pub(super) const CAUSES: [Cause; 15] = [
         title: "the server failed",
         why: "The failure is on the server's side, or in a load balancer in front of it.",
         who: Who::Network,
-        change: "send the update again later, which sets the same status; if it goes on, the network has to look",
+        change: "send the update again later, which sets the same status; if it has an amount, look first whether it was recorded; if it goes on, the network has to look",
         ask: "At what time (with zone) did it happen, and for how many updates?",
     },
     Cause {

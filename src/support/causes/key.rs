@@ -2,7 +2,7 @@
 
 use super::{Cause, Who};
 use crate::support::evidence::Evidence;
-use crate::support::look::{Found, Grade, Look, is_placeholder};
+use crate::support::look::{Found, Grade, Look, is_hidden_key, is_placeholder};
 
 pub(super) const CAUSES: [Cause; 11] = [
     Cause {
@@ -116,22 +116,7 @@ pub(super) fn check(look: &mut Look<'_>) {
     if look.is_unknown("api_key") {
         return unknown(look, place);
     }
-    let is_masked = value.matches('*').count() >= 3
-        || value.contains('•')
-        || value.contains('█')
-        || value.contains('…')
-        || value.contains("..")
-        || ["our key", "my key", "the key", "api key", "client key", "their key", "our api", "my api"].iter().any(
-            |word| {
-                let inner = value.to_lowercase();
-                inner.trim_matches(['<', '>', '(', ')', '[', ']', '{', '}']).starts_with(word)
-            },
-        )
-        || value.ends_with("...")
-        || ["redacted", "hidden", "masked", "removed", "secret", "censored", "xxx"]
-            .iter()
-            .any(|word| value.to_ascii_lowercase().contains(word));
-    if is_masked {
+    if is_hidden_key(&value) {
         look.add("key-masked", Grade::Possible, place, "the key is hidden in the ticket");
     } else if is_placeholder(&value, &SAMPLES) {
         look.add("key-placeholder", Grade::Certain, place, format!("api_key is {value:?}"));

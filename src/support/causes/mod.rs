@@ -121,6 +121,12 @@ impl Found {
         if self.help.is_empty() { cause(self.id).map_or("", |cause| cause.change) } else { &self.help }
     }
 
+    /// Whether nothing is spoilt by sending the update again: an amount that was recorded is counted again.
+    pub fn may_be_sent_again(&self) -> bool {
+        let (group, _) = place_of(self.id);
+        !matches!(group, "accepted" | "none") && !matches!(self.id, "timeout" | "never-arrived" | "key-exposed")
+    }
+
     /// What to ask; empty where nothing has to be asked.
     pub fn ask(&self) -> &'static str {
         cause(self.id).map_or("", |cause| cause.ask)

@@ -218,7 +218,10 @@ pub(super) fn check(look: &mut Look<'_>) {
         let message = format!("the query has {} characters", query.chars().count());
         look.add("query-too-long", Grade::Certain, query_place, message);
     }
-    if query.contains(' ')
+    if ["illegal character in query", "invalid uri", "bad uri"].iter().any(|words| look.prose.contains(words)) {
+        let message = "the library refuses a character in the URL, and sent nothing";
+        look.add("space-unencoded", Grade::Likely, query_place, message);
+    } else if query.contains(' ')
         && matches!(
             look.item.form,
             crate::support::Form::RawHttp | crate::support::Form::Curl | crate::support::Form::LogCombined

@@ -105,5 +105,25 @@ pub(super) fn check(look: &mut Look<'_>) {
         FailureKind::Reset => ("timeout", Grade::Possible, "the connection broke; the update may have been recorded"),
         FailureKind::Other => return,
     };
-    look.add(id, grade, Some(failure.place), message);
+    let says = |words: &[&str]| words.iter().any(|word| look.prose.contains(word));
+    let is_tls = failure.kind == FailureKind::Tls;
+    let is_of_another = [
+        "altname",
+        "subject name",
+        "name mismatch",
+        "namemismatch",
+        "is valid for",
+        "hostname",
+        "host name",
+        "curl: (51)",
+    ];
+    let (message, help) = if is_tls && says(&is_of_another) {
+        ("the certificate is for another host", "compare the host with the one the network gave you")
+    } else if is_tls && says(&["expired", "not yet valid"]) {
+        let help = "look at the clock and the root certificates of the sending machine; if both are right, the network's certificate has expired";
+        ("a certificate has expired, or is not valid yet", help)
+    } else {
+        (message, "")
+    };
+    look.add_with(id, grade, Some(failure.place), message, help);
 }

@@ -74,8 +74,11 @@ fn error(view: &View<'_>, part: Range<usize>) -> Item {
     let mut item = item(view, part.clone(), Form::Error);
     let lower = text.to_ascii_lowercase();
     let failed = failure::kind(&lower);
-    let status =
-        failure::status(text).filter(|(status, _)| !matches!(failed, Some((FailureKind::Proxy, _))) || *status != 407);
+    // Perl's LWP makes up a 500 where it has no connection.
+    let is_made_up = lower.contains("500 can't connect");
+    let status = failure::status(text)
+        .filter(|_| !is_made_up)
+        .filter(|(status, _)| !matches!(failed, Some((FailureKind::Proxy, _))) || *status != 407);
     let body = answer::within(view, part.clone());
     if status.is_some() || body.is_some() {
         let place = status.as_ref().map(|(_, at)| view.place(part.start + at.start..part.start + at.end));

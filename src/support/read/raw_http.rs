@@ -285,7 +285,9 @@ fn body(view: &View<'_>, at: usize, limit: usize, request: &mut Request, form: F
     let text = &*view.text;
     let announced =
         ["content-type", "content-length", "transfer-encoding"].iter().any(|name| request.header(name).is_some());
-    let has_body = matches!(request.method.bytes(), b"POST" | b"PUT" | b"PATCH") || announced && form == Form::HttpFile;
+    let has_body = matches!(request.method.bytes(), b"POST" | b"PUT" | b"PATCH")
+        || announced && form == Form::HttpFile
+        || request.header("content-length").is_some();
     if !has_body || at >= limit || !text[line_at(text, at, limit)].trim().is_empty() {
         return None;
     }

@@ -61,10 +61,10 @@ fn pairs(item: &Item, request: &Request, plus_is_meant: bool) -> Vec<(String, St
     let text = |part: Option<&super::Traced>| part.map_or_else(String::new, |part| part.text().into_owned());
     let (mut query, body) = (text(request.query.as_ref()), text(request.body.as_ref()));
     if let Some(fragment) = &request.fragment {
-        query += &format!("%23{}", fragment.text());
+        query.extend(["%23", &fragment.text()]);
     }
     for mark in item.marks.iter().filter(|mark| mark.kind == MarkKind::ShellAmpersand) {
-        query += &format!("&{}", mark.detail.trim_start_matches('&'));
+        query.extend(["&", mark.detail.trim_start_matches('&')]);
     }
     if !query.contains('=') && query.to_ascii_lowercase().contains("%3d") {
         query = decode(query.as_bytes());
@@ -94,7 +94,7 @@ fn separate(query: &str, plus_is_meant: bool) -> Vec<(String, String)> {
             // An & in a value that was not encoded.
             None if !part.is_empty() => {
                 if let Some((_, value)) = pairs.last_mut() {
-                    *value += &format!("%26{part}");
+                    value.extend(["%26", part]);
                 }
             }
             None => {}

@@ -29,7 +29,7 @@ pub fn reply(ticket: &Ticket, diagnosis: &Diagnosis) -> (String, Option<String>)
             text.push_str("Thank you for your message. What you sent does not show the cause yet.\n");
             let _ = writeln!(text, "\n{}", ours(first.ask()));
         }
-        _ => cause_of(&mut text, which(ticket, diagnosis), causes, first),
+        _ => cause_of(&mut text, &which(ticket, diagnosis), causes, first),
     }
     if causes.iter().any(|found| found.id == "key-exposed") {
         text.push_str("\nYour message shows your API key. Please hide keys in tickets; the key should be replaced.\n");
@@ -45,7 +45,7 @@ pub fn reply(ticket: &Ticket, diagnosis: &Diagnosis) -> (String, Option<String>)
 }
 
 /// What is wrong, what to do, and what else there is.
-fn cause_of(text: &mut String, which: String, causes: &[Found], first: &Found) {
+fn cause_of(text: &mut String, which: &str, causes: &[Found], first: &Found) {
     let Some(of) = cause(first.id) else { return };
     let opening = match first.grade {
         Grade::Certain => "The cause",
@@ -96,6 +96,9 @@ fn said(title: &str, found: &Found) -> String {
     let is_again = strsim::normalized_levenshtein(&title.to_lowercase(), &message.to_lowercase()) > 0.5;
     // Who bought a lead is nobody else's business.
     let is_again = is_again || message.is_empty() || found.id == "lead-of-another-buyer";
+    // What was cut off may hold values of people that are not the cause.
+    let is_rest = matches!(found.id, "cut-at-hash" | "shell-ampersand");
+    let message = if is_rest { message.split('&').next().unwrap_or_default() } else { message };
     if is_again { String::new() } else { format!(" {}.", capital(ours(message).trim_end_matches('.'))) }
 }
 

@@ -85,15 +85,12 @@ impl Tally {
         };
         sender.failed += 1;
         for causes in [&mut sender.causes, &mut self.causes] {
-            match causes.iter_mut().find(|counted| counted.found.id == found.id) {
-                Some(counted) => {
-                    counted.count += 1;
-                    extend(&mut counted.times, time);
-                }
-                None => {
-                    let times = time.map(|time| (time.to_owned(), time.to_owned()));
-                    causes.push(Counted { count: 1, times, line, lead: lead.clone(), found: found.clone() });
-                }
+            if let Some(counted) = causes.iter_mut().find(|counted| counted.found.id == found.id) {
+                counted.count += 1;
+                extend(&mut counted.times, time);
+            } else {
+                let times = time.map(|time| (time.to_owned(), time.to_owned()));
+                causes.push(Counted { count: 1, times, line, lead: lead.clone(), found: found.clone() });
             }
         }
     }

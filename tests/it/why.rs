@@ -8,7 +8,7 @@ use caketester::source::SourceFile;
 use caketester::support::{Knowledge, Request, diagnose, read};
 use serde_json::Value;
 
-use crate::support::{Folder, caketester, exchange_bytes, folder};
+use crate::support::{Folder, caketester, exchange_bytes, folder, get, split_url};
 
 /// A row of a table: what has to come out of one ticket.
 struct Row {
@@ -231,27 +231,142 @@ fn a_saved_scenario_fails_a_client_with_the_mistake_and_holds_nobodys_values() {
     insta::assert_snapshot!(pack.read("scenarios/tickets/cut-at-hash.yaml"));
     let client = |encode: &str| {
         let program = format!(
-            "import os, urllib.request as r, urllib.parse as p\n\
+            "import json, os, urllib.request as r, urllib.parse as p\n\
              e = os.environ\n\
              u = e['CAKE_URL'] + '?api_key=' + e['CAKE_API_KEY'] + '&lead_id=' + e['CAKE_LEAD_ID'] + '&status=' + {encode}\n\
+             u += ''.join('&' + n + '=' + p.quote(v) for n, v in json.loads(e.get('CAKE_FIELDS') or '{{}}').items())\n\
              exit(0 if b'<code>0<' in r.urlopen(u).read() else 10)\n"
         );
-        caketester([
-            "client",
-            "--pack",
-            ".",
-            "--only",
-            "tickets/*",
-            "--cannot",
-            "fields",
-            "--",
-            "python3",
-            "-c",
-            &program,
-        ])
-        .in_dir(pack.path())
-        .run()
+        caketester(["client", "--pack", ".", "--only", "tickets/*", "--", "python3", "-c", &program])
+            .in_dir(pack.path())
+            .run()
     };
     client("p.quote(e['CAKE_STATUS'])").exits_with(0);
     client("e['CAKE_STATUS'].replace(' ', '+')").exits_with(1);
+}
+
+/// A log of IIS with this many requests of three buyers, one of which leaves the status out.
+fn long_log(requests: u32) -> String {
+    let mut log = String::from("#Fields: date time c-ip cs(User-Agent) cs-method cs-uri-stem cs-uri-query sc-status\n");
+    for at in 0..requests {
+        let (minute, second) = (at / 60 % 60, at % 60);
+        let status = if at % 3 == 2 { "" } else { "Funded" };
+        let line = format!(
+            "2026-10-{:02} 07:{minute:02}:{second:02} 192.0.2.{} job/{} GET /api/1/buyers.asmx/UpdateLeadStatus api_key=q7RtV2mXb9LpZ4KsWc8{}&lead_id={:08X}&status={status} 200\n",
+            1 + at / 3600,
+            at % 3,
+            at % 3,
+            at % 3,
+            0x9A41_0000_u32 + at
+        );
+        log.push_str(&line);
+    }
+    log
+}
+
+#[test]
+fn a_long_log_is_counted_by_cause_and_by_sender_from_a_file_or_a_pipe() {
+    let folder = folder();
+    let log = long_log(4_000);
+    folder.write("u_ex.log", &log);
+    let ran = caketester(["why", "u_ex.log"]).in_dir(folder.path()).run();
+    insta::assert_snapshot!(ran.exits_with(0).page());
+    let piped = caketester(["why", "-"]).in_dir(folder.path()).run_with_stdin(&log);
+    assert_eq!(piped.stdout, ran.stdout);
+    let replies = caketester(["why", "u_ex.log", "--reply"]).in_dir(folder.path()).run();
+    insta::assert_snapshot!(replies.exits_with(0).page());
+    let told = caketester(["why", "u_ex.log", "--format", "json"]).in_dir(folder.path()).run();
+    let told: Value = serde_json::from_str(&told.stdout).expect("it is JSON");
+    assert_eq!((&told["log"]["requests"], &told["log"]["right"]), (&4_000.into(), &2_667.into()));
+    assert_eq!(told["log"]["causes"][0]["count"], 1_333);
+    assert!(!format!("{ran:?}{replies:?}{told}").contains("q7RtV2mXb9LpZ4KsWc8"));
+}
+
+#[test]
+fn a_log_is_narrowed_to_a_lead_or_to_the_time_since() {
+    let folder = folder();
+    folder.write("u_ex.log", long_log(4_000));
+    let ran =
+        |arguments: &[&str]| caketester([&["why", "u_ex.log"], arguments].concat()).in_dir(folder.path()).run().page();
+    insta::assert_snapshot!(ran(&["--lead", "9a410002"]));
+    insta::assert_snapshot!(ran(&["--lead", "11111111"]));
+    insta::assert_snapshot!(ran(&["--since", "2026-10-02 07:06"]));
+    caketester(["why", "u_ex.log", "--since", "yesterday"]).in_dir(folder.path()).run().exits_with(2);
+}
+
+#[test]
+fn the_log_of_serve_is_read_in_both_forms() {
+    for form in ["text", "json"] {
+        let mut served = caketester(["serve", "--port", "0", "--log", form]).starts();
+        get(&format!("{}?api_key=BuyerAPIKeyHere&lead_id=C8097F17&status=funded", served.url()));
+        let log = served.logs("UpdateLeadStatus");
+        served.ends_on("TERM");
+        let ran = caketester(["why", "-", "--format", "json"]).run_with_stdin(&log);
+        let told: Value = serde_json::from_str(&ran.stdout).expect("it is JSON");
+        assert_eq!(told["first"]["forms"], serde_json::json!(["journal"]), "{log}");
+        assert_eq!(told["tickets"][0]["got"], "code 3", "{log}");
+        assert_eq!(told["first"]["id"], "status-case", "{log}");
+    }
+}
+
+#[test]
+fn the_right_key_is_asked_for_and_shown_nowhere() {
+    let folder = folder();
+    let url = "https://track.northgrid.example.com/api/1/buyers.asmx/UpdateLeadStatus?api_key=Gx5Pd1Wm7&lead_id=9A41C07E&status=Funded\ncode 1\n";
+    folder.write("ticket.txt", url);
+    let ran = caketester(["why", "ticket.txt", "--key"]).in_dir(folder.path()).run_with_stdin("Gx5Pd1Wm7u\n");
+    insta::assert_snapshot!(ran.exits_with(0).page());
+    let none = caketester(["why", "ticket.txt", "--key"]).in_dir(folder.path()).run_with_stdin("");
+    none.exits_with(2).complains("there is no key");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_ticket_is_read_from_the_clipboard_and_the_reply_put_there() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = folder();
+    let program =
+        folder.write("bin/xclip", "#!/bin/sh\ncase \"$*\" in *-out*) cat ticket.txt;; *) cat > copied.txt;; esac\n");
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("it is ours");
+    folder.write("ticket.txt", "it does nothing, please help\n");
+    let path = format!("{}:/usr/bin:/bin", folder.at("bin").display());
+    let ran = caketester(["why", "--clipboard", "--reply"]).in_dir(folder.path()).env("PATH", &path).run();
+    ran.exits_with(1).complains("the reply is in the clipboard");
+    assert_eq!(folder.read("copied.txt"), ran.stdout);
+    let none = caketester(["why", "--clipboard"]).in_dir(folder.path()).env("PATH", "").run();
+    none.exits_with(2).complains("xclip");
+}
+
+#[test]
+fn a_page_takes_a_ticket_and_answers_without_its_key() {
+    let mut running = caketester(["why", "--page"]).env("PATH", "").begins();
+    let url = running.says("http://127.0.0.1:");
+    let (host, path) = split_url(url.trim());
+    let key = "q7RtV2mXb9LpZ4KsWc81";
+    let ticket = format!(
+        "https://track.northgrid.example.com/api/1/buyers.asmx/UpdateLeadStatus?api_key={key}&lead_id=9A41C07E&status="
+    );
+    let body = form_urlencoded::Serializer::new(String::new()).append_pair("ticket", &ticket).finish();
+    let post = |host_name: &str, path: &str| {
+        let head =
+            format!("POST {path} HTTP/1.1\r\nHost: {host_name}\r\nConnection: close\r\nContent-Length: {}", body.len());
+        String::from_utf8_lossy(&exchange_bytes(host, format!("{head}\r\n\r\n{body}").as_bytes())).into_owned()
+    };
+    let answer = post(host, path);
+    assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("CERTAIN  status-empty"), "{answer}");
+    assert!(answer.contains("Kind regards") && !answer.contains(key), "{answer}");
+    for (host_name, path) in [("evil.example", path), (host, "/"), (host, "/0000")] {
+        let answer = post(host_name, path);
+        assert!(answer.starts_with("HTTP/1.1 404") && !answer.contains("status-empty"), "{answer}");
+    }
+    assert!(get(url.trim()).body.contains("<textarea"));
+    running.ends_on("TERM").exits_with(0);
+}
+
+#[test]
+fn what_is_not_there_is_said_and_what_looks_like_a_key_is_not_repeated() {
+    let ran = caketester(["why", "-"]).run_with_stdin(" \n");
+    ran.exits_with(2).complains("the ticket is empty");
+    let ran = caketester(["why", "q7RtV2mXb9LpZ4KsWc81"]).run();
+    ran.exits_with(2).complains("cannot read ***");
 }

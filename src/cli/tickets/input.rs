@@ -108,5 +108,5 @@ fn source(name: &str, output: &Output) -> Result<(Box<dyn Read>, Option<u64>), F
     if about.is_dir() {
         return Err(failed(io::Error::other("it is a directory")));
     }
-    Ok((Box::new(file), about.is_file().then(|| about.len())))
+    Ok((Box::new(file), about.is_file().then_some(about.len())))
 }

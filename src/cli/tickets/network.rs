@@ -88,8 +88,9 @@ impl NetworkArguments {
                 let help = "write one status a line";
                 return Err(Failure::usage(format!("{} has no statuses\n  help: {help}", path.display())));
             }
-            let statuses = format!("statuses of {}", path.display());
-            known.source = Some(known.source.map_or(statuses.clone(), |network| format!("{network}; {statuses}")));
+            let path = path.display();
+            known.source =
+                Some(known.source.map_or(path.to_string(), |network| format!("{network}; statuses of {path}")));
         }
         Ok(known)
     }

@@ -126,7 +126,7 @@ fn secret_path() -> Result<String, Failure> {
     let mut bytes = [0; 16];
     let random = rustls::crypto::ring::default_provider().secure_random;
     random.fill(&mut bytes).map_err(|_| Failure::new(Exit::Harness, "the system gives no random numbers"))?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(format!("{:032x}", u128::from_ne_bytes(bytes)))
 }
 
 /// Opens the page where there is a desktop; its URL is printed anyhow.

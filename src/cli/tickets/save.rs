@@ -1,6 +1,8 @@
 //! `caketester why --save`: the failure of a ticket becomes a scenario of a pack, with its snapshot.
 
-use std::path::Path;
+use std::path::PathBuf;
+
+use clap::Args;
 
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
@@ -12,49 +14,63 @@ use crate::pack::Pack;
 use crate::scenario::ScenarioId;
 use crate::support::{Diagnosis, ForPack, Knowledge, Ticket, saved};
 
-/// Writes the scenario, and says how to run it.
-pub(super) fn save(
-    (ticket, diagnosis, know): (&Ticket, &Diagnosis, &Knowledge),
-    folder: &Path,
-    keeps_values: bool,
-    context: &Context<'_>,
-    output: &Output,
-) -> Result<(), Failure> {
-    if !folder.join("scenarios").is_dir() {
-        let help = "`caketester pack export DIR` writes one out; then --save DIR";
-        return Err(Failure::usage(format!("there is no pack in {}\n  help: {help}", folder.display())));
-    }
-    let argument = PackArgument { pack: Some(folder.to_owned()) };
-    let pack = argument.reopen(context, output)?;
-    let leads = free_leads(&pack, 1);
-    let Some(lead) = leads.first() else { return Err(Failure::usage("the pack has no free lead ID")) };
-    let for_pack = ForPack { instance: &pack.instance, sample: &pack.sample, lead, keeps_values };
-    let saved = saved(ticket, diagnosis, know, for_pack)
-        .map_err(|why| Failure::usage(format!("no scenario can be made of this ticket: {why}")))?;
-    let id = free_id(&pack, saved.cause)?;
-    // The keys of the pack stay: some scenarios are about a key.
-    let text = format!(
-        "# yaml-language-server: $schema=../../scenario.schema.json\n{}",
-        diagnosis.keys.redact_known(&saved.text)
-    );
-    let new = NewScenario { id, text };
-    let path = new.write(&pack)?;
-    let written = argument.reopen(context, output).and_then(|pack| {
-        accept_answers(&pack, &new.id).map_err(Failure::from)?;
+/// Whether the failure is kept.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "A scenario of it")]
+pub(super) struct SaveArguments {
+    /// Also write the failure as a scenario, with its snapshot, to this pack; by default to the pack in this directory
+    #[arg(long, value_name = "PACK", num_args = 0..=1, default_missing_value = ".")]
+    pub(super) save: Option<PathBuf>,
+    /// Keep the values of custom fields in the scenario, which are otherwise replaced by made-up ones
+    #[arg(long, requires = "save")]
+    keep_values: bool,
+}
+
+impl SaveArguments {
+    /// Writes the scenario, and says how to run it.
+    pub(super) fn save(
+        &self,
+        (ticket, diagnosis, know): (&Ticket, &Diagnosis, &Knowledge),
+        context: &Context<'_>,
+        output: &Output,
+    ) -> Result<(), Failure> {
+        let Some(folder) = &self.save else { return Ok(()) };
+        if !folder.join("scenarios").is_dir() {
+            let help = "`caketester pack export DIR` writes one out; then --save DIR";
+            return Err(Failure::usage(format!("there is no pack in {}\n  help: {help}", folder.display())));
+        }
+        let argument = PackArgument { pack: Some(folder.to_owned()) };
+        let pack = argument.reopen(context, output)?;
+        let leads = free_leads(&pack, 1);
+        let Some(lead) = leads.first() else { return Err(Failure::usage("the pack has no free lead ID")) };
+        let for_pack = ForPack { instance: &pack.instance, sample: &pack.sample, lead, keeps_values: self.keep_values };
+        let saved = saved(ticket, diagnosis, know, for_pack)
+            .map_err(|why| Failure::usage(format!("no scenario can be made of this ticket: {why}")))?;
+        let id = free_id(&pack, saved.cause)?;
+        // The keys of the pack stay: some scenarios are about a key.
+        let text = format!(
+            "# yaml-language-server: $schema=../../scenario.schema.json\n{}",
+            diagnosis.keys.redact_known(&saved.text)
+        );
+        let new = NewScenario { id, text };
+        let path = new.write(&pack)?;
+        let written = argument.reopen(context, output).and_then(|pack| {
+            accept_answers(&pack, &new.id).map_err(Failure::from)?;
+            Ok(())
+        });
+        if let Err(failure) = written {
+            // A pack with a mistake runs nothing any more.
+            let _ = std::fs::remove_file(&path);
+            return Err(failure);
+        }
+        let given = argument.as_given();
+        output.err(&format!(
+            "wrote {} and its snapshot\nnext: caketester client{given} --only {} -- PROGRAM …\n",
+            path.display(),
+            new.id
+        ));
         Ok(())
-    });
-    if let Err(failure) = written {
-        // A pack with a mistake runs nothing any more.
-        let _ = std::fs::remove_file(&path);
-        return Err(failure);
     }
-    let given = argument.as_given();
-    output.err(&format!(
-        "wrote {} and its snapshot\nnext: caketester client{given} --only {} -- PROGRAM …\n",
-        path.display(),
-        new.id
-    ));
-    Ok(())
 }
 
 /// `tickets/status-case`, or with a number where there is one already.

@@ -1,6 +1,6 @@
 //! `caketester why`: from a ticket to its cause, and a reply.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
@@ -10,7 +10,7 @@ use super::input::{Given, Input, input};
 use super::log::{self, Shown};
 use super::network::{Known, NetworkArguments};
 use super::page;
-use super::save::save;
+use super::save::SaveArguments;
 use super::shown::{hidden, print_json};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
@@ -59,17 +59,13 @@ pub(in crate::cli) struct Arguments {
     /// Print a message to the buyer, ready to send; of a long log, one for each sender
     #[arg(long)]
     reply: bool,
-    /// Also write the failure as a scenario, with its snapshot, to this pack; by default to the pack in this directory
-    #[arg(long, value_name = "PACK", num_args = 0..=1, default_missing_value = ".")]
-    save: Option<PathBuf>,
-    /// Keep the values of custom fields in the scenario, which are otherwise replaced by made-up ones
-    #[arg(long, requires = "save")]
-    keep_values: bool,
     /// How the result is printed
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
     #[command(flatten)]
     network: NetworkArguments,
+    #[command(flatten)]
+    save: SaveArguments,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -126,15 +122,8 @@ pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: 
     };
     let examined = arguments.examine(ticket, key, context, output)?;
     arguments.print(&examined, output)?;
-    if let Some(pack) = &arguments.save {
-        save(
-            (&examined.ticket, &examined.diagnosis, &examined.knowledge),
-            pack,
-            arguments.keep_values,
-            context,
-            output,
-        )?;
-    }
+    let Examined { ticket, knowledge, diagnosis, .. } = &examined;
+    arguments.save.save((ticket, diagnosis, knowledge), context, output)?;
     let first = examined.diagnosis.causes().first().map(|first| first.id);
     let is_found = !matches!(first, Some("not-a-request" | "cannot-tell"));
     Ok(if is_found { Exit::Success } else { Exit::Failure })
@@ -155,6 +144,13 @@ struct Examined {
     /// Where the knowledge is from.
     source: Option<String>,
     diagnosis: Diagnosis,
+}
+
+impl Examined {
+    fn text(&self, output: &Output) -> String {
+        let redact = |text: &str| hidden(text, output);
+        hidden(&ticket_text(&self.ticket, &self.diagnosis, self.source.as_deref(), &redact), output)
+    }
 }
 
 impl Arguments {
@@ -197,17 +193,11 @@ impl Arguments {
         let examined = ticket_of(bytes).and_then(|ticket| self.examine(ticket, key, context, output));
         match examined {
             Ok(examined) => FoundText {
-                cause: self.text(&examined, output),
+                cause: examined.text(output),
                 reply: Some(hidden(&reply(&examined.ticket, &examined.diagnosis).0, output)),
             },
             Err(failure) => FoundText { cause: hidden(&failure.render(false), output), reply: None },
         }
-    }
-
-    fn text(&self, examined: &Examined, output: &Output) -> String {
-        let Examined { ticket, source, diagnosis, .. } = examined;
-        let redact = |text: &str| hidden(text, output);
-        hidden(&ticket_text(ticket, diagnosis, source.as_deref(), &redact), output)
     }
 
     fn print(&self, examined: &Examined, output: &Output) -> Result<(), Failure> {
@@ -227,7 +217,7 @@ impl Arguments {
                 output.err(&format!("for you, not for the buyer:\n{}", hidden(&note, output)));
             }
         } else {
-            output.out(&self.text(examined, output));
+            output.out(&examined.text(output));
         }
         ticket.notes.iter().for_each(|note| output.err(&format!("note: {}\n", note.text)));
         Ok(())

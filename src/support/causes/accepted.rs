@@ -176,14 +176,8 @@ fn repeats(look: &mut Look<'_>) {
         look.add("overwritten", Grade::Likely, Some(*place), message);
     } else if let Some((place, ..)) = later.iter().find(|(_, _, other, _)| {
         other.as_ref().map(crate::support::Traced::bytes) == query.as_ref().map(crate::support::Traced::bytes)
-    }) {
-        if look.parameters.iter().any(is_number_field) {
-            look.add(
-                "counted-twice",
-                Grade::Likely,
-                Some(*place),
-                "the same update is sent again, with a number field",
-            );
-        }
+    }) && look.parameters.iter().any(is_number_field)
+    {
+        look.add("counted-twice", Grade::Likely, Some(*place), "the same update is sent again, with a number field");
     }
 }

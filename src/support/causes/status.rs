@@ -189,8 +189,9 @@ pub(super) fn check(look: &mut Look<'_>) {
         None => format!("{} is not configured", shown(&value)),
     };
     let help = match (&meant, id) {
-        (Some(meant), "status-is-sub-status") => format!("send status={meant} and sub_status={value}"),
-        (Some(meant), "status-swapped") => format!("send status={meant} and sub_status={value}"),
+        (Some(meant), "status-is-sub-status" | "status-swapped") => {
+            format!("send status={meant} and sub_status={value}")
+        }
         (Some(meant), _) => format!("send exactly: {meant}"),
         (None, _) => format!("send one of: {}", names.join(", ")),
     };

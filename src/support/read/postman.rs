@@ -75,7 +75,7 @@ fn entry(view: &View<'_>, node: &Node, values: &Values) -> Option<Item> {
         request.body = Some(variables::replaced(&body, values, &mut item.marks));
     }
     if let Some((name, value, is_query)) = key_of(view, asked) {
-        add_key(&mut request, name, variables::replaced(&value, values, &mut item.marks), is_query);
+        add_key(&mut request, &name, variables::replaced(&value, values, &mut item.marks), is_query);
     }
     item.request = Some(request);
     let answers = node.get(text, "response").map(Node::elements).unwrap_or_default();
@@ -95,7 +95,7 @@ fn key_of(view: &View<'_>, asked: &Node) -> Option<(Traced, Traced, bool)> {
     Some((part("key")?, part("value")?, part("in").is_some_and(|place| place.text() == "query")))
 }
 
-fn add_key(request: &mut Request, name: Traced, value: Traced, is_query: bool) {
+fn add_key(request: &mut Request, name: &Traced, value: Traced, is_query: bool) {
     if !is_query {
         request.headers.push(Header { name: name.text().into_owned(), value });
         return;
@@ -105,7 +105,7 @@ fn add_key(request: &mut Request, name: Traced, value: Traced, is_query: bool) {
     if !query.is_empty() {
         query.push(b"&", Span::new(at, at));
     }
-    query.append(&name);
+    query.append(name);
     query.push(b"=", Span::new(at, at));
     query.append(&encoded(&value));
     request.query = Some(query);

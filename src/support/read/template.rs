@@ -67,8 +67,8 @@ fn variables(text: &str) -> Vec<std::ops::Range<usize>> {
         let len = if rest.starts_with("${") || rest.starts_with("{{$") {
             rest.find('}')
                 .map(|end| if rest[end..].starts_with("}}") && rest.starts_with("{{") { end + 2 } else { end + 1 })
-        } else if rest.starts_with('{') {
-            let digits = rest[1..].trim_start_matches(|c: char| c.is_ascii_digit());
+        } else if let Some(inner) = rest.strip_prefix('{') {
+            let digits = inner.trim_start_matches(|c: char| c.is_ascii_digit());
             digits.starts_with('}').then(|| rest.len() - digits.len() + 1)
         } else if is_value && rest.starts_with('$') {
             let name = rest[1..].trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_');

@@ -107,7 +107,7 @@ fn asked(view: &View<'_>, method: Option<Traced>, stem: &Range<usize>, query: Op
     request
 }
 
-/// The columns of CloudFront's standard log, as far as they matter.
+/// The columns of the standard log of `CloudFront`, as far as they matter.
 const CLOUDFRONT: &str = "#Fields: date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status cs(Referer) \
     cs(User-Agent) cs-uri-query cs(Cookie) x-edge-result-type x-edge-request-id x-host-header cs-protocol cs-bytes time-taken";
 

@@ -50,11 +50,13 @@ pub fn moment(text: &str) -> Option<Timestamp> {
     if let Ok(date) = text.parse::<Date>() {
         return utc(date.to_datetime(jiff::civil::Time::midnight()));
     }
-    if let Ok(number) = text.parse::<f64>() {
-        // Seconds or milliseconds since 1970; the latter are larger by far.
-        let seconds = if number.abs() > 1e11 { number / 1e3 } else { number };
-        let seconds = jiff::SignedDuration::try_from_secs_f64(seconds).ok()?;
-        return Timestamp::from_duration(seconds).ok();
+    // Seconds or milliseconds since 1970; the latter are larger by far.
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    if let (Ok(number), true) = (whole.parse::<i64>(), fraction.bytes().all(|byte| byte.is_ascii_digit())) {
+        let is_seconds = number.abs() < 100_000_000_000;
+        let thousandths = format!("{fraction:0<3.3}").parse().ok().filter(|_| is_seconds).unwrap_or(0);
+        let milliseconds = if is_seconds { number.checked_mul(1_000)? } else { number };
+        return Timestamp::from_millisecond(milliseconds + thousandths).ok();
     }
     if let Ok(time) = strtime::parse("%d/%b/%Y:%H:%M:%S %z", text) {
         return time.to_timestamp().ok();

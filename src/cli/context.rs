@@ -1,4 +1,4 @@
-//! The world outside, as far as the command line looks at it: environment and terminal.
+//! Environment and terminal, as the command line sees them.
 
 use std::io::IsTerminal;
 use std::num::NonZero;

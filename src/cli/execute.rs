@@ -6,7 +6,10 @@ use crate::judge::{Exit, Report};
 use crate::subject::SubjectError;
 
 /// Runs to the end.
-pub(in crate::cli) fn execute(checking: impl Future<Output = Result<Report, SubjectError>>) -> Result<Report, Failure> {
+pub(in crate::cli) fn execute<E>(checking: impl Future<Output = Result<Report, E>>) -> Result<Report, Failure>
+where
+    Failure: From<E>,
+{
     let harness = |source| SubjectError::Harness { what: "start the runtime", source };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(harness)?;
     runtime.block_on(async {
@@ -20,9 +23,8 @@ pub(in crate::cli) fn execute(checking: impl Future<Output = Result<Report, Subj
     })
 }
 
-/// Some supervisors and CI agents start us with SIGCHLD ignored: the system would then take every program away that
-/// ends, before we
-/// know how it ended. Who listens for the signal does not ignore it.
+/// Some supervisors and CI agents start us with SIGCHLD ignored. Then the system discards how a program ended before we
+/// ask. A process that listens for the signal does not ignore it.
 fn leave_children_to_us() {
     #[cfg(unix)]
     {

@@ -1,5 +1,8 @@
 //! Why a command could not do what it was asked: a text for a person, and an exit code.
 
+use std::fmt;
+use std::path::Path;
+
 use crate::judge::Exit;
 use crate::mock::AuthorityError;
 use crate::pack::PackError;
@@ -30,6 +33,11 @@ impl Failure {
 
     pub(in crate::cli) fn usage(message: impl Into<String>) -> Self {
         Self::new(Exit::Usage, message)
+    }
+
+    /// A file that cannot be written.
+    pub(in crate::cli) fn cannot_write(path: &Path, reason: impl fmt::Display) -> Self {
+        Self::new(Exit::Harness, format!("cannot write {}: {reason}", path.display()))
     }
 
     pub(in crate::cli) fn mistakes(found: Vec<Diagnostic>) -> Self {
@@ -83,34 +91,23 @@ impl From<PackError> for Failure {
     }
 }
 
-impl From<StoreError> for Failure {
-    fn from(error: StoreError) -> Self {
-        Self::usage(error.to_string())
-    }
+/// Errors that always end with one exit code.
+macro_rules! failures {
+    ($($error:ty => $exit:ident,)*) => {$(
+        impl From<$error> for Failure {
+            fn from(error: $error) -> Self {
+                Self::new(Exit::$exit, error.to_string())
+            }
+        }
+    )*};
 }
 
-impl From<ReviewError> for Failure {
-    fn from(error: ReviewError) -> Self {
-        Self::new(Exit::Harness, error.to_string())
-    }
-}
-
-impl From<PlaceholderError> for Failure {
-    fn from(error: PlaceholderError) -> Self {
-        Self::usage(error.to_string())
-    }
-}
-
-impl From<AuthorityError> for Failure {
-    fn from(error: AuthorityError) -> Self {
-        Self::new(Exit::Harness, error.to_string())
-    }
-}
-
-impl From<EndpointError> for Failure {
-    fn from(error: EndpointError) -> Self {
-        Self::usage(error.to_string())
-    }
+failures! {
+    StoreError => Usage,
+    PlaceholderError => Usage,
+    EndpointError => Usage,
+    ReviewError => Harness,
+    AuthorityError => Harness,
 }
 
 impl From<EndpointRunError> for Failure {

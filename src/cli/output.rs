@@ -1,4 +1,4 @@
-//! The one way out: everything that leaves the program passes here, and keys are taken out of it.
+//! Everything that leaves the program passes here, and keys are taken out of it.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use serde_json::Value;
 
 use crate::cli::failure::Failure;
-use crate::judge::{Exit, Report};
+use crate::judge::Report;
 use crate::secret::Redactor;
 
 /// The part of a report that is without keys from the beginning.
@@ -15,9 +15,9 @@ const EXCHANGES: &str = "exchanges";
 
 /// Standard output, standard error and files, all redacted.
 #[derive(Clone)]
-pub(in crate::cli) struct Output(Arc<Shared>);
+pub(in crate::cli) struct Output(Arc<Sink>);
 
-struct Shared {
+struct Sink {
     redactor: RwLock<Redactor>,
     /// The first failure to write that is not the reader's going away.
     broken: Mutex<Option<String>>,
@@ -25,7 +25,7 @@ struct Shared {
 
 impl Output {
     pub(in crate::cli) fn new() -> Self {
-        Self(Arc::new(Shared { redactor: RwLock::default(), broken: Mutex::default() }))
+        Self(Arc::new(Sink { redactor: RwLock::default(), broken: Mutex::default() }))
     }
 
     /// From here on these keys are known by value.
@@ -55,8 +55,7 @@ impl Output {
         self.0.redactor.read().unwrap_or_else(PoisonError::into_inner).redact_known(text).into_owned()
     }
 
-    /// The same report without keys. A rendering may take texts apart, and what is cut in two is no key any more to
-    /// whoever looks for one afterwards.
+    /// The same report without keys. A rendering may cut texts, and half a key is not recognised afterwards.
     pub(in crate::cli) fn masked(&self, report: Report) -> Report {
         let redact = |text: &str| self.redact(text);
         let masked = serde_json::to_value(&report).map(|value| self.mask(value, &redact));
@@ -90,7 +89,7 @@ impl Output {
     }
 
     pub(in crate::cli) fn err(&self, text: &str) {
-        // Where standard error cannot be written there is nobody left to tell.
+        // If standard error cannot be written, there is no other place for a message.
         let _ = write_all(&mut io::stderr().lock(), &self.redact(text));
     }
 
@@ -105,8 +104,7 @@ impl Output {
     }
 
     fn put(path: &Path, text: &str) -> Result<(), Failure> {
-        let failed =
-            |error: io::Error| Failure::new(Exit::Harness, format!("cannot write {}: {error}", path.display()));
+        let failed = |error: io::Error| Failure::cannot_write(path, error);
         let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
         if let Some(directory) = directory {
             std::fs::create_dir_all(directory).map_err(failed)?;
@@ -152,16 +150,12 @@ impl Output {
     }
 }
 
-/// Refuses to begin where a file that is written at the end would take another's place, or could not be written:
-/// minutes
-/// later is too late to hear of it. Leaves nothing behind, and touches no file that is there.
+/// Refuses to begin where a file that is written at the end would take another's place, or could not be written: the
+/// run takes minutes. Leaves nothing behind, and touches no file that exists.
 pub(in crate::cli) fn insist_on_a_place_for_each(paths: &[&Path]) -> Result<(), Failure> {
     if let Some((_, path)) = paths.iter().enumerate().find(|(at, path)| paths[..*at].contains(path)) {
         let message = format!("two files of this run would be written to {}; nothing was sent", path.display());
-        return Err(Failure::usage(format!(
-            "{message}
-  help: give each of them a name of its own"
-        )));
+        return Err(Failure::usage(format!("{message}\n  help: give each of them a name of its own")));
     }
     for path in paths {
         try_place(path).map_err(|error| {
@@ -172,7 +166,7 @@ pub(in crate::cli) fn insist_on_a_place_for_each(paths: &[&Path]) -> Result<(), 
     Ok(())
 }
 
-/// What writing a file would meet, as far as that can be seen without doing it.
+/// Finds what would stop a file from being written, without writing it.
 fn try_place(path: &Path) -> io::Result<()> {
     if path.is_dir() {
         return Err(is_a_directory());

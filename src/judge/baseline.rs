@@ -41,7 +41,7 @@ pub struct Known {
 /// An entry as written.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Written {
+struct WrittenFailure {
     scenario: Located<String>,
     rule: Located<String>,
     reason: String,
@@ -53,7 +53,7 @@ struct Written {
 impl Baseline {
     /// Reads the known failures of a pack. Every mistake is returned.
     pub fn read(file: &SourceFile, pack: &Pack) -> Result<Self, Vec<Diagnostic>> {
-        let written: Vec<Written> = read(file)?;
+        let written: Vec<WrittenFailure> = read(file)?;
         let mut mistakes = Vec::new();
         let known = written.into_iter().filter_map(|entry| entry.checked(file, pack, &mut mistakes)).collect();
         if mistakes.is_empty() { Ok(Self { known }) } else { Err(mistakes) }
@@ -186,7 +186,7 @@ impl Report {
         let run = self.scenarios.iter_mut().filter(|scenario| scenario.state.was_run());
         run.for_each(|scenario| scenario.hold_against(known, today));
         self.baseline = known.complaints(&self.scenarios, today, ci);
-        // That caketester itself failed, nobody can take for known.
+        // A failure of caketester itself cannot be a known one.
         let failed = self.exit;
         self.exit = self.conclude(ci);
         if failed == Exit::Harness {
@@ -198,7 +198,7 @@ impl Report {
     }
 }
 
-impl Written {
+impl WrittenFailure {
     fn checked(self, file: &SourceFile, pack: &Pack, mistakes: &mut Vec<Diagnostic>) -> Option<Known> {
         let before = mistakes.len();
         let ids = || pack.entries.iter().map(|entry| entry.scenario.id.as_str());

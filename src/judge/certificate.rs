@@ -234,7 +234,7 @@ pub fn in_words(need: Need) -> &'static str {
     }
 }
 
-/// What a certificate does not say, in words for people who read nothing else of it.
+/// What a certificate does not say, for people who read only this.
 fn statements(
     client: &CertifiedClient,
     date: Date,

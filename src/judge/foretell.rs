@@ -42,7 +42,7 @@ fn exercised(pack: &Pack, entry: &Entry) -> BTreeSet<RuleId> {
         let Some(Expected { step, .. }) = answers.first() else { continue };
         let mut put = |exchanges: &[Arc<Exchange>]| {
             let turned_away = exchanges.is_empty();
-            let seen = Seen { turned_away, output: true, ..Seen::of(exchanges, &pack.key, &step.update) };
+            let seen = Seen { turned_away, output: true, ..Seen::of(exchanges, &[], &pack.key, &step.update) };
             let verdict = step.client.first().map_or(Concluded::Untold, |outcome| Concluded::Outcome(*outcome));
             let code = exchanges.last().and_then(|last| last.code);
             exercised

@@ -32,6 +32,7 @@ pub use grade::Grade;
 pub use merge::merge;
 pub use rejudge::{Rejudged, rejudge};
 pub use repeat::Repeat;
+pub(crate) use report::in_milliseconds;
 pub use report::{Report, ScenarioReport, ScenarioState, StepReport, Stop};
 pub(crate) use scope::out_of_scope;
 pub use seen::Seen;

@@ -47,7 +47,7 @@ pub enum Rejudged {
 pub fn rejudge(terms: &Terms, before: Report, outcomes: Option<&Outcomes>) -> Result<Report, Rejudged> {
     let Some(evidence) = before.evidence else { return Err(Rejudged::Endpoint) };
     let judge = Judge { rules: &terms.rules, key: &terms.pack.key };
-    let mut told = Told { outcomes, leads: leads(&before), met: BTreeMap::new() };
+    let mut told = HandedIn { outcomes, leads: leads(&before), met: BTreeMap::new() };
     let mut met = BTreeSet::new();
     let scenario = |scenario: &ScenarioReport| {
         let entry = terms.pack.entries.iter().find(|entry| entry.scenario.id.as_str() == scenario.id);
@@ -108,7 +108,7 @@ fn again(
     entry: &Entry,
     step: &Step,
     before: &StepReport,
-    told: &mut Told<'_>,
+    told: &mut HandedIn<'_>,
 ) -> Result<StepReport, Rejudged> {
     let told = told.of(before)?;
     if before.findings.iter().any(|finding| finding.kind == FindingKind::Harness) {
@@ -133,14 +133,14 @@ fn leads(report: &Report) -> BTreeMap<String, usize> {
     leads
 }
 
-/// Outcomes that are handed in, and how many of each lead were asked for.
-struct Told<'o> {
+/// Outcomes that were handed in, and how many updates each lead has.
+struct HandedIn<'o> {
     outcomes: Option<&'o Outcomes>,
     leads: BTreeMap<String, usize>,
     met: BTreeMap<String, usize>,
 }
 
-impl Told<'_> {
+impl HandedIn<'_> {
     fn of(&mut self, step: &StepReport) -> Result<Option<(Outcome, Option<Code>)>, Rejudged> {
         let lead = lead_key(&step.update.lead_id).into_owned();
         let nth = self.met.entry(lead.clone()).or_default();
@@ -153,7 +153,7 @@ impl Told<'_> {
             Err(why) if outcomes.leads().filter(|told| lead_key(told) == lead).count() > of_many => {
                 Err(Rejudged::Outcomes(why))
             }
-            // Nothing is said of it.
+            // The file does not mention it.
             Err(_) => Ok(None),
         }
     }
@@ -170,7 +170,7 @@ impl Report {
         steps.filter(|step| step.told == Concluded::Untold).count()
     }
 
-    /// Says in how many steps nobody told what the client concluded.
+    /// A remark on how many steps have no outcome.
     pub(crate) fn untold(&self) -> Option<String> {
         let untold = self.untold_steps();
         (untold > 0).then(|| {
@@ -181,7 +181,7 @@ impl Report {
         })
     }
 
-    /// Whether any update got through, and the client knows it as far as anybody told.
+    /// Whether any update got through without the client having concluded otherwise.
     pub(crate) fn got_through(&self) -> bool {
         self.scenarios.iter().flat_map(|scenario| &scenario.steps).any(|step| {
             let got_through = step.seen.exchanges.last().and_then(|last| last.code) == Some(Code::SUCCESS);

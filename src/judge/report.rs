@@ -1,5 +1,7 @@
 //! The report of a run: one serialisable, versioned structure that every format renders.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -12,7 +14,7 @@ use super::repeat::Repeat;
 use super::seen::Seen;
 use super::snapshots::SnapshotReport;
 use super::under_test::{ClientName, SubjectReport};
-use crate::pack::Names;
+use crate::pack::{Names, Pack};
 use crate::protocol::{Code, Outcome, Update};
 use crate::rules::{Rule, RuleId, Weight};
 use crate::scenario::{Basis, Need, Scenario, Step};
@@ -87,6 +89,37 @@ impl Report {
     /// The version of this structure.
     pub const VERSION: u32 = 3;
 
+    /// The report of a run that begins now.
+    pub(crate) fn begun(pack: &Pack, subject: SubjectReport, snapshots: SnapshotReport) -> Self {
+        Self {
+            version: Self::VERSION,
+            caketester: env!("CARGO_PKG_VERSION").to_owned(),
+            started: Timestamp::now(),
+            duration_ms: 0,
+            subject,
+            client: ClientName::default(),
+            settings_file: None,
+            evidence: None,
+            pack: pack.origin.to_string(),
+            pack_digest: String::new(),
+            names: Names::default(),
+            network: None,
+            exit: Exit::Success,
+            repeat: Repeat::default(),
+            shard: None,
+            gets_through: None,
+            verdict: None,
+            stop: None,
+            ended_early: false,
+            scenarios: Vec::new(),
+            rules: Vec::new(),
+            baseline: Vec::new(),
+            snapshots,
+            notes: Vec::new(),
+            remarks: Vec::new(),
+        }
+    }
+
     /// Whether what is only recommended decides too (`--strict`).
     pub fn is_strict(&self) -> bool {
         self.verdict.as_ref().is_some_and(|verdict| verdict.strict)
@@ -130,7 +163,7 @@ impl Report {
         let findings = || self.scenarios.iter().flat_map(|s| &s.steps).flat_map(|step| &step.findings);
         let harness = findings().any(|finding| finding.kind == FindingKind::Harness);
         let fails = self.scenarios.iter().any(|scenario| scenario.state.fails());
-        // Of an endpoint nobody expects every scenario.
+        // A run against an endpoint leaves scenarios out.
         let not_run = self.gets_through.is_some() && self.count(ScenarioState::NotRun) > 0;
         let failed = fails || not_run || self.stop.is_some() || !self.baseline.is_empty();
         let mut exit = Exit::Success;
@@ -146,6 +179,11 @@ impl Report {
         }
         exit
     }
+}
+
+/// A duration as reports write it.
+pub(crate) fn in_milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// Why a run did not get to its scenarios.

@@ -50,8 +50,8 @@ pub struct Seen {
 }
 
 impl Seen {
-    /// What these exchanges show, of a step that was to report this.
-    pub(crate) fn of(exchanges: &[Arc<Exchange>], key: &Secret, update: &Update) -> Self {
+    /// What these exchanges and the incidents beside them show, of a step that was to report this.
+    pub(crate) fn of(exchanges: &[Arc<Exchange>], incidents: &[&Incident], key: &Secret, update: &Update) -> Self {
         let requests = exchanges.len();
         let (mut exchanges, keys): (Vec<_>, Vec<_>) =
             exchanges.iter().map(|exchange| keyless(exchange, key, update)).unzip();
@@ -65,18 +65,15 @@ impl Seen {
         let kept = [telling(&asides), telling(&updates)].concat();
         let mut keys: Vec<Secret> = keys.into_iter().flatten().collect();
         keys.dedup();
-        Self { requests, asides: asides.len(), exchanges: kept, keys, ..Self::default() }
-    }
-
-    /// The same with what happened beside the exchanges.
-    pub(crate) fn beside(self, incidents: &[&Incident], key: &Secret) -> Self {
+        let followed_away = incidents.iter().find_map(|incident| incident.followed_away());
         Self {
-            followed_away: incidents
-                .iter()
-                .find_map(|incident| incident.followed_away())
-                .map(|head| FollowedAway::of(head, key)),
+            requests,
+            asides: asides.len(),
+            exchanges: kept,
+            keys,
+            followed_away: followed_away.map(|head| FollowedAway::of(head, key)),
             resolved_an_entity: incidents.iter().any(|incident| incident.resolved_an_entity()),
-            ..self
+            ..Self::default()
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The snapshots of a pack held against what its scenarios give.
+//! Compares the snapshots of a pack with what its scenarios give.
 
 use std::collections::BTreeSet;
 
@@ -8,10 +8,11 @@ use serde::{Deserialize, Serialize};
 use crate::pack::{Expected, Pack, expected_answers};
 use crate::protocol::Answer;
 use crate::protocol::xml::{Comparison, compare};
+use crate::scenario::ScenarioId;
 use crate::secret::Redactor;
 use crate::snapshot::{Info, Snapshot, SnapshotName, StoreError};
 
-/// How answers are held against snapshots, and what is written where they differ.
+/// How answers are compared with snapshots, and whether differences are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Recording {
     /// Whether bytes count, and not the meaning alone.
@@ -54,6 +55,15 @@ pub struct SnapshotReport {
 }
 
 impl SnapshotReport {
+    /// What awaits review of the snapshots that are expected, and what is there beside them.
+    pub fn of(pack: &Pack, expected: &BTreeSet<SnapshotName>) -> Result<Self, StoreError> {
+        Ok(Self {
+            missing: Vec::new(),
+            pending: pack.snapshots.pending()?.intersection(expected).map(ToString::to_string).collect(),
+            orphaned: pack.snapshots.orphans(expected)?.iter().map(ToString::to_string).collect(),
+        })
+    }
+
     /// What is missing and does not even await review.
     pub fn unwritten(&self) -> Vec<String> {
         self.missing.iter().filter(|name| !self.pending.contains(name)).cloned().collect()
@@ -65,7 +75,7 @@ impl SnapshotReport {
     }
 }
 
-/// Holds an answer against its snapshot.
+/// Compares an answer with its snapshot.
 pub(crate) fn hold(
     pack: &Pack,
     name: &SnapshotName,
@@ -91,7 +101,7 @@ pub(crate) fn hold(
     })
 }
 
-/// A success of HTTP, a redirect and an error do not mean the same, whatever XML they bring.
+/// Success, redirect and error of HTTP differ in meaning even with the same XML.
 fn other_kind_of_status(accepted: &Snapshot, actual: &Snapshot) -> Option<String> {
     let (expected, actual) = (accepted.info()?.http_status, actual.info()?.http_status);
     (expected / 100 != actual / 100).then(|| format!("HTTP status: expected {expected}, was {actual}"))
@@ -120,7 +130,7 @@ pub(crate) fn record(
     pack: &Pack,
     expected: &Expected<'_>,
     name: &SnapshotName,
-    scenario: &crate::scenario::ScenarioId,
+    scenario: &ScenarioId,
     answer: &Answer,
 ) -> Result<(), StoreError> {
     let snapshot = expected.snapshot_of(scenario, answer);
@@ -133,7 +143,7 @@ fn take_back(
     pack: &Pack,
     expected: &Expected<'_>,
     name: &SnapshotName,
-    scenario: &crate::scenario::ScenarioId,
+    scenario: &ScenarioId,
     answer: &Answer,
     recording: Recording,
 ) -> Result<(), StoreError> {
@@ -146,13 +156,13 @@ fn take_back(
     Ok(())
 }
 
-/// Holds every snapshot of a pack against what its scenarios give, and writes what is to be reviewed.
+/// Compares every snapshot of a pack with what its scenarios give, and writes the differences for review.
 pub fn survey(
     pack: &Pack,
     recording: Recording,
     redactor: &Redactor,
 ) -> Result<(SnapshotReport, Vec<SnapshotDifference>), StoreError> {
-    let mut report = SnapshotReport::default();
+    let mut missing = Vec::new();
     let mut different = Vec::new();
     let mut expected_names = BTreeSet::new();
     for entry in &pack.entries {
@@ -161,31 +171,26 @@ pub fn survey(
             let Some(name) = &expected.name else { continue };
             let answer = without_keys(&expected.reply.answer, redactor);
             let state = hold(pack, name, &answer, recording.exact)?;
-            match &state {
-                SnapshotState::Same(_) => {}
-                SnapshotState::Missing => report.missing.push(name.to_string()),
-                SnapshotState::Different(differences) => different.push(SnapshotDifference {
-                    scenario: id.to_string(),
-                    name: name.clone(),
-                    differences: differences.clone(),
-                }),
-            }
             match state {
                 SnapshotState::Same(_) => take_back(pack, &expected, name, id, &answer, recording)?,
                 _ if recording.write => record(pack, &expected, name, id, &answer)?,
                 _ => {}
             }
+            match state {
+                SnapshotState::Same(_) => {}
+                SnapshotState::Missing => missing.push(name.to_string()),
+                SnapshotState::Different(differences) => {
+                    different.push(SnapshotDifference { scenario: id.to_string(), name: name.clone(), differences });
+                }
+            }
             expected_names.extend(expected.name);
         }
     }
-    report.orphaned = pack.snapshots.orphans(&expected_names)?.iter().map(ToString::to_string).collect();
-    let pending = pack.snapshots.pending()?;
-    report.pending = pending.intersection(&expected_names).map(ToString::to_string).collect();
-    Ok((report, different))
+    Ok((SnapshotReport { missing, ..SnapshotReport::of(pack, &expected_names)? }, different))
 }
 
 /// Writes what the scenario's steps are answered as their snapshots, accepted.
-pub fn accept_answers(pack: &Pack, id: &crate::scenario::ScenarioId) -> Result<(), StoreError> {
+pub fn accept_answers(pack: &Pack, id: &ScenarioId) -> Result<(), StoreError> {
     for entry in pack.entries.iter().filter(|entry| entry.scenario.id == *id) {
         for expected in expected_answers(pack, entry) {
             let Some(name) = &expected.name else { continue };

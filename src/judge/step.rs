@@ -1,11 +1,11 @@
-//! What was seen of a client in a step is put before every rule.
+//! Judges a step: checks what was seen of the client against every rule.
 
 use super::finding::Finding;
-use super::report::StepReport;
+use super::report::{StepReport, in_milliseconds};
 use super::seen::{Seen, apart};
 use crate::pack::Entry;
 use crate::plural::plural;
-use crate::rules::{Evidence, Guard, Rule, Rules, Takes, Weight};
+use crate::rules::{Evidence, ObstacleMet, Rule, Rules, Takes, Weight};
 use crate::scenario::Step;
 use crate::secret::Secret;
 use crate::subject::{Concluded, Conclusion};
@@ -24,7 +24,7 @@ impl Judge<'_> {
     pub(crate) fn judge(&self, entry: &Entry, step: &Step, seen: Seen, conclusion: Conclusion) -> StepReport {
         let mut report = StepReport::new(step);
         let Conclusion { verdict, code, trace } = conclusion;
-        report.duration_ms = u64::try_from(trace.elapsed.as_millis()).unwrap_or(u64::MAX);
+        report.duration_ms = in_milliseconds(trace.elapsed);
         report.notes.clone_from(&trace.notes);
         let (asides, exchanges) = apart(seen.exchanges.clone());
         if !asides.is_empty() {
@@ -40,15 +40,15 @@ impl Judge<'_> {
             report.notes.push(format!("it sent {requests} requests for one update"));
         }
         let (turned_away, in_clear) = (seen.turned_away, seen.in_clear);
-        let guard = step.obstacle().map(|shown| Guard { shown, requests, turned_away, in_clear });
+        let met = step.obstacle().map(|shown| ObstacleMet { shown, requests, turned_away, in_clear });
         let evidence = Evidence {
             step,
             key: self.key,
             fields: &entry.instance.settings.fields,
             // Nothing of it should have been sent, so nothing is asked of how.
-            exchanges: if guard.is_some() { &[] } else { exchanges },
-            requests: if guard.is_some() { 0 } else { requests },
-            guard,
+            exchanges: if met.is_some() { &[] } else { exchanges },
+            requests: if met.is_some() { 0 } else { requests },
+            obstacle: met,
             concluded: match &verdict {
                 Concluded::Outcome(outcome) => Ok(*outcome),
                 Concluded::None(why) => Err(why),
@@ -63,7 +63,7 @@ impl Judge<'_> {
             said_code: code,
             printed_key: &trace.printed_key,
         };
-        if guard.is_some() || evidence.is_asked_rightly() {
+        if met.is_some() || evidence.is_asked_rightly() {
             report.expected = evidence.expected();
         }
         report.concluded = evidence.concluded.ok();
@@ -165,7 +165,7 @@ mod tests {
         let exchanges: Vec<_> = exchanges.into_iter().map(Arc::new).collect();
         let conclusion = Conclusion { verdict, code: None, trace: Trace::default() };
         let (rules, key) = (Rules::default(), Secret::new("the-key-of-the-pack"));
-        let seen = Seen { output: true, ..Seen::of(&exchanges, &key, &step.update) };
+        let seen = Seen { output: true, ..Seen::of(&exchanges, &[], &key, &step.update) };
         let (pack, _) = load(Origin::Standard, &|_| None).unwrap();
         let entry = pack.entries.iter().find(|entry| entry.scenario.basis == Some(Basis::Documented)).unwrap();
         Judge { rules: &rules, key: &key }.judge(entry, step, seen, conclusion)

@@ -8,8 +8,8 @@ use crate::protocol::Outcome;
 use crate::rules::{RULES, Rule, RuleId, Takes, Weight, follows};
 
 /// What became of every rule: first where it is required, then where it is recommended, then where it is a note, and the
-/// most basic first. Who does nothing keeps every rule that forbids something, so those count only for a client that gets a
-/// plain update through.
+/// most basic first. A client that does nothing keeps every rule that forbids something, so those count only for one that
+/// gets a plain update through.
 pub(crate) fn tally(scenarios: &[ScenarioReport], gets_through: bool) -> Vec<RuleReport> {
     let mut tallied: Vec<(RuleReport, InBreach)> = Vec::new();
     for weight in [Weight::Required, Weight::Recommended, Weight::Note] {
@@ -68,8 +68,8 @@ impl InBreach {
         self.is_the_mistake && self.outcomes.contains(&Some(Outcome::Updated))
     }
 
-    /// Whether the same mistake may lie behind another breach: who takes refusals for success does not thereby take
-    /// successes for refusals. A claimed success is explained by a claimed success alone.
+    /// Whether the same mistake may lie behind another breach: a client that takes refusals for success need not
+    /// take successes for refusals. A claimed success is explained by a claimed success alone.
     fn may_explain(&self, other: &Self) -> bool {
         let is_alike = !self.is_the_mistake || !self.outcomes.is_disjoint(&other.outcomes);
         is_alike && (self.claims_success() || !other.claims_success())

@@ -3,21 +3,18 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::baseline::Baseline;
 use super::conclusions::{RuleReport, RuleState, ShardReport};
-use super::exit::Exit;
 use super::foretell::rules_only_of;
 use super::grade::Grade;
-use super::repeat::Repeat;
 use super::report::{Report, ScenarioState};
 use super::scope::out_of_scope;
 use super::snapshots::SnapshotReport;
-use super::under_test::{ClientName, SubjectReport};
+use super::under_test::SubjectReport;
 use super::verdict::verdict;
-use crate::pack::{Names, Pack, Selection};
+use crate::pack::{Pack, Selection};
 use crate::rules::Rules;
 use crate::scenario::{Need, Scenario};
 
@@ -30,7 +27,7 @@ pub struct Terms {
     pub selection: Selection,
     /// Whether this is CI, where snapshots have to be in order.
     pub ci: bool,
-    /// What is to be said of the snapshots.
+    /// The state of the snapshots.
     pub snapshots: SnapshotReport,
     /// What the report calls the client.
     pub subject: SubjectReport,
@@ -47,37 +44,27 @@ pub struct Terms {
 }
 
 impl Terms {
+    /// A scenario of the pack, by its position.
+    pub(crate) fn scenario(&self, position: usize) -> &Scenario {
+        &self.pack.entries[position].scenario
+    }
+
+    /// Whether the client can do what a scenario needs, and the network has it.
+    pub(crate) fn covers(&self, scenario: &Scenario) -> bool {
+        !is_beyond(scenario, &self.cannot)
+    }
+
     /// The report of a run in which nothing has happened yet.
     pub(crate) fn blank(&self, evidence: Grade) -> Report {
         Report {
-            version: Report::VERSION,
-            caketester: env!("CARGO_PKG_VERSION").to_owned(),
-            started: Timestamp::now(),
-            duration_ms: 0,
-            subject: self.subject.clone(),
-            client: ClientName::default(),
-            settings_file: None,
             evidence: Some(evidence),
-            pack: self.pack.origin.to_string(),
-            pack_digest: String::new(),
-            names: Names::default(),
             network: self.pack.network.clone(),
-            exit: Exit::Success,
-            repeat: Repeat::default(),
             shard: self.selection.shard.map(|shard| ShardReport {
                 shard,
                 selected: Selection { shard: None, ..self.selection.clone() }.positions(&self.pack).len(),
             }),
-            gets_through: None,
-            verdict: None,
-            stop: None,
-            ended_early: false,
-            scenarios: Vec::new(),
-            rules: Vec::new(),
-            baseline: Vec::new(),
-            snapshots: self.snapshots.clone(),
             notes: out_of_scope(&self.pack, &self.selection),
-            remarks: Vec::new(),
+            ..Report::begun(&self.pack, self.subject.clone(), self.snapshots.clone())
         }
     }
 
@@ -87,13 +74,13 @@ impl Terms {
         let out: BTreeSet<&str> = out.map(|scenario| &*scenario.id).collect();
         let is_unseen = |rule: &RuleReport| rule.state == RuleState::NotExercised;
         if !out.is_empty() && report.rules.iter().any(is_unseen) {
-            // What only they ask is out of scope too, and nobody can exercise it.
+            // Rules that only they exercise are out of scope too.
             let theirs = rules_only_of(&self.pack, |id| out.contains(id));
             report.rules.retain(|rule| !is_unseen(rule) || !theirs.contains(&(rule.id, rule.weight)));
         }
         report.ended_early |= report.stop.is_some();
         report.baseline = self.baseline.complaints(&report.scenarios, self.today, self.ci);
-        // Who runs one scenario again need not be failed by that; a pipeline that looks at less than it believes does.
+        // It fails a pipeline, which looks at less than it believes, and not a person who runs one scenario again.
         report.remarks.extend(self.baseline.outside().filter(|_| !self.ci));
         report.remarks.extend(self.baseline.recommended(&report.scenarios));
         report.exit = report.conclude(self.ci);

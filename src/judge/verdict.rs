@@ -123,7 +123,7 @@ fn gaps(report: &Report, strict: bool, cannot: &[Need], size: usize) -> Vec<Shor
         gaps.push(Shortfall::new("caketester itself failed in a scenario", "run it again; what happened stands above"));
     }
     let is_asked = |report: &&RuleReport| {
-        // Who never repeats an update has no repeats to look at.
+        // A client that never repeats an update leaves no repeats to look at.
         let is_due = |rule: &Rule| !rule.optional && rule.needs.is_none_or(|need| !cannot.contains(&need));
         let decides = report.weight == Weight::Required || strict && report.weight == Weight::Recommended;
         decides && rule(report.id.as_str()).is_some_and(is_due)

@@ -41,7 +41,7 @@ fn strikes_too_late(expected: &Expected<'_>) -> Option<(String, String)> {
     Some((message, format!("let the fault strike earlier: `after: {}` at most", length.saturating_sub(1))))
 }
 
-/// Of an update that is refused nothing is recorded, whatever the fault says.
+/// A refused update is never recorded; the fault cannot say otherwise.
 fn records_nothing(expected: &Expected<'_>) -> Option<(String, String)> {
     let said = expected.step.attempts[expected.attempt].fault_of_delivery()?.phase;
     let is = expected.reply.fault?.phase;

@@ -1,4 +1,4 @@
-//! Scenarios that nobody writes: each status, sub-status and field that a network has configured is sent once.
+//! Generated scenarios: each status, sub-status and field that a network has configured is sent once.
 
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;

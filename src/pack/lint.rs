@@ -173,7 +173,7 @@ fn fields_are_configured(entry: &Entry, mistakes: &mut Vec<Diagnostic>) {
     }
 }
 
-/// CAKE drops what it does not know, so that a misspelt field is noticed by nobody. The help is what was probably meant.
+/// CAKE drops unknown fields, so a misspelt one goes unnoticed. The help is what was probably meant.
 fn wrong_field(name: &str, settings: &Settings) -> Option<(String, Option<String>)> {
     let configured = || settings.fields.iter().map(|field| &*field.name);
     if configured().any(|field| field.eq_ignore_ascii_case(name)) {

@@ -33,7 +33,7 @@ pub struct Pack {
 }
 
 impl Pack {
-    /// The digest of the pack as it was loaded, whatever its files have become since.
+    /// The digest of the pack as it was loaded; later changes of its files do not count.
     pub fn digest(&self) -> Result<String, PackError> {
         digest::of(self.sums.clone(), &self.snapshots)
     }

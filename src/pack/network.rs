@@ -10,7 +10,7 @@ use super::names::{Names, NetworkName, wrong_name};
 use crate::cake::{FieldKind, is_parameter};
 use crate::nearest::nearest;
 use crate::scenario::Need;
-use crate::source::{Diagnostic, Located, SourceFile, place_of, read, schema_of};
+use crate::source::{Diagnostic, Located, Mistakes, SourceFile, read, schema_of};
 
 /// What people call a time zone, and its name in the IANA database.
 const ABBREVIATED: [(&str, &str); 13] = [
@@ -34,7 +34,7 @@ const ABBREVIATED: [(&str, &str); 13] = [
 const WITHOUT_DAYLIGHT_SAVING: [(&str, &str, &str, &str); 2] =
     [("EST", "UTC-5", "America/New_York", "Etc/GMT+5"), ("MST", "UTC-7", "America/Denver", "America/Phoenix")];
 
-/// A network, as far as it is known.
+/// What is known of a network.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Network {
     /// What it is called: the name of its file.
@@ -79,7 +79,7 @@ pub struct NetworkField {
 #[derive(Deserialize, JsonSchema)]
 #[schemars(title = "caketester network")]
 #[serde(deny_unknown_fields)]
-struct Written {
+struct WrittenNetwork {
     /// The host of the network's CAKE instance, without scheme and path.
     host: Option<Located<String>>,
     /// The time zone of the network's CAKE instance, for example `America/Los_Angeles`.
@@ -120,14 +120,14 @@ struct FieldText {
 
 /// The JSON Schema of a network's file.
 pub fn network_schema() -> Schema {
-    schema_of::<Written>()
+    schema_of::<WrittenNetwork>()
 }
 
 impl Network {
     /// Reads a network's file. Every mistake in it is returned.
     pub fn read(name: &str, file: &SourceFile) -> Result<Self, Vec<Diagnostic>> {
-        let written: Written = read(file)?;
-        let mistakes = Mistakes { file, found: Vec::new() }.of(&written);
+        let written: WrittenNetwork = read(file)?;
+        let mistakes = NetworkCheck(Mistakes::of(file)).of(&written);
         if !mistakes.is_empty() {
             return Err(mistakes);
         }
@@ -153,7 +153,7 @@ impl Network {
         })
     }
 
-    /// What nobody can send to it, since it has nothing of the kind.
+    /// What cannot be sent to it, because it has nothing of the kind.
     pub fn cannot(&self) -> impl Iterator<Item = Need> {
         let no_fields = self.fields.as_ref().is_some_and(Vec::is_empty).then_some(Need::Fields);
         no_fields.into_iter().chain(self.has_no_sub_statuses().then_some(Need::SubStatus))
@@ -166,26 +166,20 @@ impl Network {
     }
 }
 
-struct Mistakes<'f> {
-    file: &'f SourceFile,
-    found: Vec<Diagnostic>,
-}
+/// Checks what the types do not see.
+struct NetworkCheck<'f>(Mistakes<'f>);
 
-impl Mistakes<'_> {
-    fn of(mut self, written: &Written) -> Vec<Diagnostic> {
+impl NetworkCheck<'_> {
+    fn of(mut self, written: &WrittenNetwork) -> Vec<Diagnostic> {
         self.host(written.host.as_ref());
         self.time_zone(written.time_zone.as_ref());
         if let Some(contact) = written.contact.as_ref().filter(|contact| contact.value.trim().is_empty()) {
-            self.add(
-                contact,
-                "the contact is blank".into(),
-                "write who a buyer can ask, or leave `contact` out".into(),
-            );
+            self.0.add(contact, "the contact is blank", "write who a buyer can ask, or leave `contact` out");
         }
         let statuses = written.statuses.as_ref();
         if let Some(statuses) = statuses.filter(|statuses| statuses.value.is_empty()) {
             let help = "a network without any takes no updates; leave `statuses` out where they are not known";
-            self.add(statuses, "there is no status".into(), help.into());
+            self.0.add(statuses, "there is no status", help);
         }
         let statuses: Vec<&StatusText> = statuses.iter().flat_map(|all| &all.value).map(|one| &one.value).collect();
         self.names("status", statuses.iter().map(|status| &status.name), str::to_owned);
@@ -196,15 +190,12 @@ impl Mistakes<'_> {
         self.names("field", fields.iter().map(|field| &field.name), str::to_ascii_lowercase);
         for field in fields.iter().filter(|field| is_parameter(&field.name.value)) {
             let message = format!("{:?} is a parameter of the method itself, not a custom field", field.name.value);
-            self.add(&field.name, message, "remove it".into());
+            self.0.add(&field.name, message, "remove it");
         }
         self.bound(written);
-        self.found.sort_by_key(Diagnostic::start);
-        self.found
-    }
-
-    fn add<T>(&mut self, at: &Located<T>, message: String, help: String) {
-        self.found.push(self.file.mistake(place_of(at), message).help(help));
+        let mut found = self.0.found();
+        found.sort_by_key(Diagnostic::start);
+        found
     }
 
     fn host(&mut self, host: Option<&Located<String>>) {
@@ -213,14 +204,10 @@ impl Mistakes<'_> {
         let bare = bare.split_once("://").map_or(bare, |(_, behind)| behind);
         let bare = bare.split(['/', '?', '#']).next().unwrap_or_default();
         if bare.is_empty() || bare.contains(char::is_whitespace) || bare.contains('@') {
-            self.add(
-                host,
-                format!("{:?} is not a host", host.value),
-                "for example: host: northgrid.example.com".into(),
-            );
+            self.0.add(host, format!("{:?} is not a host", host.value), "for example: host: northgrid.example.com");
         } else if bare != host.value {
             let message = format!("{:?} is more than a host", host.value);
-            self.add(host, message, format!("write `host: {bare}`"));
+            self.0.add(host, message, format!("write `host: {bare}`"));
         }
     }
 
@@ -228,7 +215,7 @@ impl Mistakes<'_> {
         let Some(zone) = time_zone else { return };
         if let Some((_, offset, meant, same)) = WITHOUT_DAYLIGHT_SAVING.iter().find(|(name, ..)| *name == zone.value) {
             let message = format!("{:?} is {offset} all year, without daylight saving time", zone.value);
-            self.add(zone, message, format!("write {meant}, or {same} if you mean that"));
+            self.0.add(zone, message, format!("write {meant}, or {same} if you mean that"));
             return;
         }
         let zones = jiff::tz::db();
@@ -240,14 +227,14 @@ impl Mistakes<'_> {
         let meant = ABBREVIATED.iter().find(|(short, _)| short.eq_ignore_ascii_case(zone.value.trim()));
         if let Some((short, name)) = meant {
             let help = format!("{short} is an abbreviation; write a name of the IANA database: {name}");
-            self.add(zone, format!("there is no time zone {:?}", zone.value), help);
+            self.0.add(zone, format!("there is no time zone {:?}", zone.value), help);
             return;
         }
         let help = match nearest(&zone.value, known.iter().map(String::as_str)) {
             Some(nearest) => format!("did you mean {nearest}?"),
             None => "write a name of the IANA database, for example America/Los_Angeles".to_owned(),
         };
-        self.add(zone, format!("there is no time zone {:?}", zone.value), help);
+        self.0.add(zone, format!("there is no time zone {:?}", zone.value), help);
     }
 
     /// Names of one kind: each can be one, and none stands twice.
@@ -260,20 +247,20 @@ impl Mistakes<'_> {
         let mut before: BTreeMap<String, &str> = BTreeMap::new();
         for name in names {
             if let Some(wrong) = wrong_name(&name.value) {
-                self.add(name, wrong.message, wrong.help);
+                self.0.add(name, wrong.message, wrong.help);
             } else if let Some(other) = before.insert(key(&name.value), &name.value) {
                 let message = if other == name.value {
                     format!("duplicate {kind} {other:?}")
                 } else {
                     format!("{kind} {:?} and {kind} {other:?} differ in letter case only", name.value)
                 };
-                self.add(name, message, "keep one of the two".into());
+                self.0.add(name, message, "keep one of the two");
             }
         }
     }
 
     /// What the pack's names are bound to has to be there, where it is known what is there.
-    fn bound(&mut self, written: &Written) {
+    fn bound(&mut self, written: &WrittenNetwork) {
         let statuses: Vec<&StatusText> = written.statuses.iter().flat_map(|all| &all.value).map(|s| &s.value).collect();
         let subs = || statuses.iter().flat_map(|status| status.sub_statuses.iter().flatten());
         let fields = written.fields.iter().flatten().map(|field| &field.value.name);
@@ -287,14 +274,14 @@ impl Mistakes<'_> {
             if let Some(wrong) = wrong_name(name) {
                 let is_blank = name.trim().is_empty();
                 let or_null = if is_blank { "; or null if the network has nothing like it" } else { "" };
-                self.add(network, wrong.message, format!("{}{or_null}", wrong.help));
+                self.0.add(network, wrong.message, format!("{}{or_null}", wrong.help));
             } else if is_whole && !known.contains(&name) {
                 let help = match nearest(name, known.iter().copied()) {
                     Some(nearest) => format!("did you mean {nearest:?}?"),
                     None => format!("add it there, or bind {pack:?} to an existing name"),
                 };
                 let message = format!("{name:?} is not among the statuses, sub-statuses and fields of this file");
-                self.add(network, message, help);
+                self.0.add(network, message, help);
             }
         }
     }

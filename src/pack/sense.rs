@@ -1,4 +1,4 @@
-//! What a scenario's `instance:` is there for: changes that reach no update, and misspelt statuses that no code tells of.
+//! What a scenario's `instance:` is there for: changes that reach no update, and misspelt statuses that an earlier check hides.
 
 use super::model::{Entry, Pack};
 use crate::cake::{Buyer, Instance, Settings, UnknownSubStatus};
@@ -7,7 +7,7 @@ use crate::protocol::Code;
 use crate::scenario::Scenario;
 use crate::source::{Diagnostic, place_of};
 
-/// A buyer of which no lead is and a field that nobody sends are most likely another's name, misspelt.
+/// A buyer that owns no lead, or a field that no update sends, is most likely a misspelt name.
 pub(super) fn changes_reach_the_updates(pack: &Pack, entry: &Entry, mistakes: &mut Vec<Diagnostic>) {
     let Entry { scenario, instance } = entry;
     let known = &pack.instance.settings;
@@ -54,7 +54,7 @@ fn meant<'k>(name: &str, mut known: impl Iterator<Item = &'k str> + Clone) -> Op
     nearest.or_else(|| known.find(|known| known.to_lowercase().starts_with(&name.to_lowercase())))
 }
 
-/// A misspelt status or sub-status, where something else answers first, so that no code tells of it.
+/// A misspelt status or sub-status that an earlier check hides.
 pub(super) fn statuses_are_not_nearly_known(pack: &Pack, entry: &Entry, mistakes: &mut Vec<Diagnostic>) {
     let Entry { scenario, instance } = entry;
     let statuses = || pack.instance.settings.statuses.iter().chain(&instance.settings.statuses);
@@ -83,7 +83,7 @@ fn nearly<'k>(name: &str, known: impl Iterator<Item = &'k str> + Clone) -> Optio
     if known.clone().any(|known| known == name) { None } else { nearest(name, known) }
 }
 
-/// The buyer whose key a client is given, as far as this instance has one.
+/// The buyer whose key a client is given, if this instance has one.
 pub(super) fn sender<'s>(pack: &Pack, settings: &'s Settings) -> Option<&'s Buyer> {
     settings.buyers.iter().find(|buyer| settings.policy.key_case.equal(buyer.key.expose(), pack.key.expose()))
 }

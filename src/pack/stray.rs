@@ -1,4 +1,4 @@
-//! Files that lie where nothing is read, though they are a scenario or an instance. What is neither is nobody's business.
+//! Scenarios and instances in places that are not read. Other files there do not matter.
 
 use std::collections::BTreeSet;
 use std::fs;

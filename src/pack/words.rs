@@ -1,4 +1,4 @@
-//! Renaming as an exchange of words: no two names fall together, whatever a network calls its things.
+//! Renaming as an exchange of words, so that no two names become the same.
 
 use std::collections::BTreeMap;
 

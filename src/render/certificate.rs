@@ -14,7 +14,7 @@ const STYLE: &str = include_str!("../../templates/certificate.css");
 
 /// The certificate as a page of HTML.
 pub fn certificate_html(certificate: &Certificate) -> Result<String, String> {
-    let page = Page::of(&visible(certificate)).render().map_err(|error| error.to_string())?;
+    let page = CertificatePage::of(&visible(certificate)).render().map_err(|error| error.to_string())?;
     Ok(page + "\n")
 }
 
@@ -53,7 +53,7 @@ pub fn certificate_schema() -> Schema {
 
 #[derive(Template)]
 #[template(path = "certificate.html", whitespace = "minimize")]
-struct Page<'c> {
+struct CertificatePage<'c> {
     of: &'c Certificate,
     date: String,
     time: String,
@@ -72,11 +72,11 @@ struct Page<'c> {
     recommended: String,
     /// Those of them that it breaks.
     broken: Vec<&'c CertifiedRule>,
-    rules: Vec<Row<'c>>,
+    rules: Vec<RuleRow<'c>>,
 }
 
 /// A rule in the table.
-struct Row<'c> {
+struct RuleRow<'c> {
     rule: &'c CertifiedRule,
     /// How much it weighs, in the words of the rest of the page.
     level: &'static str,
@@ -84,7 +84,7 @@ struct Row<'c> {
     result: String,
 }
 
-impl<'c> Page<'c> {
+impl<'c> CertificatePage<'c> {
     fn of(of: &'c Certificate) -> Self {
         Self {
             of,
@@ -101,7 +101,7 @@ impl<'c> Page<'c> {
             recommended: recommended(of),
             broken: of.rules.iter().filter(|rule| is_recommended(rule) && rule.state == RuleState::Broken).collect(),
             left_out: of.scope.out_of_scope.iter().copied().map(in_words).collect(),
-            rules: of.rules.iter().map(Row::of).collect(),
+            rules: of.rules.iter().map(RuleRow::of).collect(),
         }
     }
 }
@@ -170,7 +170,7 @@ fn result(of: &Certificate) -> String {
     format!("The program kept {}, in {checks}.{open}", plural(kept.len(), "rule"))
 }
 
-impl<'c> Row<'c> {
+impl<'c> RuleRow<'c> {
     fn of(rule: &'c CertifiedRule) -> Self {
         let level = match rule.weight {
             Weight::Required => "required",

@@ -48,7 +48,7 @@ impl Comparison {
                 found.notes.push(format!("they are of another {what}: {was}, then {is}"));
             }
         }
-        let known = Known::of(before, after);
+        let known = KnownBefore::of(before, after);
         found.rules(before, after, &known);
         found.scenarios(before, after, &known);
         found.verdicts(before, after);
@@ -82,7 +82,7 @@ impl Comparison {
         }
     }
 
-    fn rules(&mut self, before: &Report, after: &Report, known: &Known<'_>) {
+    fn rules(&mut self, before: &Report, after: &Report, known: &KnownBefore<'_>) {
         let (was_run, is_run) = (run(before), run(after));
         for rule in &after.rules {
             let named = |ids: &[String]| format!("{}: {}", plural(ids.len(), "scenario"), few(ids));
@@ -126,7 +126,7 @@ impl Comparison {
         }
     }
 
-    fn scenarios(&mut self, before: &Report, after: &Report, known: &Known<'_>) {
+    fn scenarios(&mut self, before: &Report, after: &Report, known: &KnownBefore<'_>) {
         let (was, is) = (states(before), states(after));
         let ids: BTreeSet<&str> = was.keys().chain(is.keys()).copied().collect();
         let mut changes: BTreeMap<(Became, Became), Vec<String>> = BTreeMap::new();
@@ -178,9 +178,9 @@ impl Comparison {
 }
 
 /// What the pack and the rules of before held; none where its report does not tell, or where nothing has been added since.
-struct Known<'r>(Option<(BTreeSet<&'r str>, BTreeSet<RuleId>)>);
+struct KnownBefore<'r>(Option<(BTreeSet<&'r str>, BTreeSet<RuleId>)>);
 
-impl<'r> Known<'r> {
+impl<'r> KnownBefore<'r> {
     fn of(before: &'r Report, after: &Report) -> Self {
         let is_whole = before.verdict.as_ref().is_some_and(|verdict| verdict.pack_size == before.scenarios.len());
         let is_later = before.pack_digest != after.pack_digest || before.caketester != after.caketester;

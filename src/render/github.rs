@@ -14,7 +14,7 @@ use crate::plural::plural;
 pub fn annotations(report: &Report, locate: impl Fn(&str) -> Option<String>) -> String {
     let report = &visible(report);
     let locate = |scenario: &ScenarioReport| {
-        // The files of the standard pack are in the binary, and in nobody's repository.
+        // The files of the standard pack are in the binary, not in the user's repository.
         if report.pack == "standard" { None } else { locate(&scenario.file) }
     };
     let mut text = String::new();

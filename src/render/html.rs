@@ -2,11 +2,10 @@
 
 use askama::Template;
 
-use super::broken::is_new;
-use super::broken::{Broken, Roots};
+use super::broken::{Broken, Roots, is_new};
 use super::difference::Difference;
 use super::said::{counts, flaky, known, seconds, snapshot_notes};
-use super::verdict::{Told, kept, told};
+use super::verdict::{VerdictInWords, kept, told};
 use super::visible::visible;
 use super::wire::{answered, body, is_sent, shown};
 use crate::judge::{Report, RuleReport, RuleState, ScenarioReport, ScenarioState, SubjectReport};
@@ -22,14 +21,14 @@ const OPEN: usize = 10;
 
 /// The report as a page of HTML.
 pub fn html(report: &Report) -> Result<String, String> {
-    let page = Page::of(&visible(report)).render().map_err(|error| error.to_string())?;
+    let page = ReportPage::of(&visible(report)).render().map_err(|error| error.to_string())?;
     // The parts are defined above the page, and leave their line ends.
     Ok(page.trim_start().to_owned() + "\n")
 }
 
 #[derive(Template)]
 #[template(path = "report.html", whitespace = "minimize")]
-struct Page<'r> {
+struct ReportPage<'r> {
     report: &'r Report,
     verdict: String,
     exit: u8,
@@ -54,7 +53,7 @@ struct Page<'r> {
     /// What failed, and then the other scenarios by area.
     groups: Vec<(&'r str, Vec<Listed<'r>>)>,
     columns: Vec<&'r RuleReport>,
-    rows: Vec<Row<'r>>,
+    rows: Vec<MatrixRow<'r>>,
 }
 
 /// A scenario in the list.
@@ -69,7 +68,7 @@ struct Listed<'r> {
 }
 
 /// A scenario in the matrix.
-struct Row<'r> {
+struct MatrixRow<'r> {
     entry: Listed<'r>,
     cells: Vec<Cell>,
 }
@@ -82,7 +81,7 @@ enum Cell {
     Empty,
 }
 
-impl<'r> Page<'r> {
+impl<'r> ReportPage<'r> {
     fn of(report: &'r Report) -> Self {
         let of_state = |state| report.rules.iter().filter(move |rule| rule.state == state).collect::<Vec<_>>();
         let broken: Vec<_> = report.rules.iter().filter(|rule| report.decides(rule) && is_new(rule, report)).collect();
@@ -94,7 +93,7 @@ impl<'r> Page<'r> {
             }
         }
         let rows = if columns.is_empty() { Vec::new() } else { rows(report, &columns) };
-        let Told { mood, words, below } = told(report);
+        let VerdictInWords { mood, words, below } = told(report);
         let notes = report.notes.iter().chain(&report.remarks).cloned().map(|note| ("note", note));
         let snapshots = snapshot_notes(report).into_iter().map(|note| ("snapshots", note));
         let known = known(report).into_iter().map(|note| ("known", note));
@@ -165,7 +164,7 @@ fn anchor(report: &Report, rule: &RuleReport) -> String {
     }
 }
 
-/// What failed stands first, and open where no rule above tells of it.
+/// What failed comes first, and is open where no rule above explains it.
 fn groups(report: &Report) -> Vec<(&str, Vec<Listed<'_>>)> {
     let mut others: Vec<_> = report.scenarios.iter().map(Listed::of).collect();
     let mut groups = Vec::new();
@@ -186,7 +185,7 @@ fn groups(report: &Report) -> Vec<(&str, Vec<Listed<'_>>)> {
     groups
 }
 
-fn rows<'r>(report: &'r Report, columns: &[&RuleReport]) -> Vec<Row<'r>> {
+fn rows<'r>(report: &'r Report, columns: &[&RuleReport]) -> Vec<MatrixRow<'r>> {
     let cell = |scenario: &ScenarioReport, rule: RuleId| {
         let mut breaches = scenario.findings().filter(|finding| finding.rule == Some(rule)).peekable();
         let is_broken = breaches.peek().is_some();
@@ -198,7 +197,7 @@ fn rows<'r>(report: &'r Report, columns: &[&RuleReport]) -> Vec<Row<'r>> {
             _ => Cell::Empty,
         }
     };
-    let row = |scenario| Row {
+    let row = |scenario| MatrixRow {
         entry: Listed::of(scenario),
         cells: columns.iter().map(|rule| cell(scenario, rule.id)).collect(),
     };

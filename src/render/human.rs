@@ -6,7 +6,7 @@ use anstyle::AnsiColor;
 use super::broken::{Broken, Example, NOBODY_KNOWS, Roots};
 use super::page::{Page, Paint};
 use super::said::{counts, fails_without_a_rule, few, flaky, known, seconds, snapshot_notes};
-use super::verdict::{Mood, Told, kept, told};
+use super::verdict::{Mood, VerdictInWords, kept, told};
 use crate::judge::{Exit, Report, ScenarioReport, ScenarioState, StepReport, Stop};
 use crate::plural::plural;
 use crate::rules::Weight;
@@ -200,7 +200,7 @@ impl Page {
         if let Some(evidence) = report.evidence {
             self.line(&format!("evidence: {evidence} ({})", evidence.meaning()));
         }
-        let Told { mood, words, below } = told(report);
+        let VerdictInWords { mood, words, below } = told(report);
         for (label, what) in below {
             self.line(&format!("{label}: {what}"));
         }

@@ -6,7 +6,7 @@ use super::broken::{Broken, Example, Roots};
 use super::difference::{Difference, lines};
 use super::human::SHOWN_IN_FULL;
 use super::said::{counts, fails_without_a_rule, few, flaky, known, snapshot_notes};
-use super::verdict::{Mood, Told, kept, told};
+use super::verdict::{Mood, VerdictInWords, kept, told};
 use super::visible::visible;
 use super::wire::{answered, body, shown};
 use crate::judge::{Finding, Report, StepReport, SubjectReport};
@@ -20,7 +20,7 @@ const LONGEST: usize = 1_200;
 pub fn markdown(report: &Report) -> String {
     let report = &visible(report);
     let mut page = String::new();
-    let Told { mood, words, below } = told(report);
+    let VerdictInWords { mood, words, below } = told(report);
     let sign = match mood {
         Mood::Good => "✅",
         Mood::Mixed => "⚠️",
@@ -156,7 +156,7 @@ fn line(page: &mut String, text: &str) {
     let _ = writeln!(page, "{text}");
 }
 
-/// Words that are words, whatever they hold.
+/// Any text as plain words in Markdown.
 fn text(words: &str) -> String {
     let mut out = String::new();
     for c in words.chars() {
@@ -165,7 +165,7 @@ fn text(words: &str) -> String {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '&' => out.push_str("&amp;"),
-            // Nobody is to be called by what a client sent.
+            // What a client sent must not mention a person.
             '@' => out.push_str("@\u{2060}"),
             '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '|' | '~' | '$' => out.extend(['\\', c]),
             _ => out.push(c),

@@ -146,7 +146,7 @@ impl Page {
     }
 }
 
-/// A line as far as it can be taken in.
+/// A line, cut to a length that a person reads.
 fn shortened(line: &str) -> String {
     match cut(line, LONGEST_LINE) {
         None => line.to_owned(),

@@ -46,7 +46,7 @@ pub fn rule_page() -> String {
     page
 }
 
-/// A piece of code in Markdown, whatever it holds.
+/// Any text as code in Markdown.
 fn code(text: &str) -> String {
     if text.contains('`') { format!("`` {text} ``") } else { format!("`{text}`") }
 }

@@ -16,12 +16,12 @@ const STYLE: &str = include_str!("../../templates/report.css");
 #[template(path = "trend.html")]
 pub struct Trend {
     client: String,
-    rows: Vec<Row>,
+    rows: Vec<TrendRow>,
 }
 
 /// One run.
 #[derive(Debug)]
-struct Row {
+struct TrendRow {
     day: String,
     version: String,
     caketester: String,
@@ -41,7 +41,7 @@ impl Trend {
     /// What became of runs, the earliest first.
     pub fn of(reports: &[Report]) -> Self {
         let before = std::iter::once(None).chain(reports.iter().map(Some));
-        let rows = before.zip(reports).map(|(before, report)| Row::of(before, report)).collect();
+        let rows = before.zip(reports).map(|(before, report)| TrendRow::of(before, report)).collect();
         let named = reports.iter().rev().find_map(|report| report.client.name.as_ref());
         Self { client: named.map_or_else(|| "the client".to_owned(), visible), rows }
     }
@@ -49,7 +49,7 @@ impl Trend {
     /// The rows as text.
     pub fn text(&self) -> String {
         let cells: Vec<[String; 8]> =
-            std::iter::once(NAMES.map(str::to_owned)).chain(self.rows.iter().map(Row::cells)).collect();
+            std::iter::once(NAMES.map(str::to_owned)).chain(self.rows.iter().map(TrendRow::cells)).collect();
         let widths: Vec<usize> =
             (0..8).map(|at| cells.iter().map(|row| row[at].chars().count()).max().unwrap_or_default()).collect();
         let verdicts = std::iter::once("verdict").chain(self.rows.iter().map(|row| &*row.verdict));
@@ -66,7 +66,7 @@ impl Trend {
     }
 }
 
-impl Row {
+impl TrendRow {
     fn of(before: Option<&Report>, report: &Report) -> Self {
         let report = &visible(report);
         let verdict = told(report);

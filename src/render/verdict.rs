@@ -9,7 +9,7 @@ use crate::rules::Weight;
 pub(super) enum Mood {
     /// All is well.
     Good,
-    /// It is, as far as was looked.
+    /// It is, but not everything was checked.
     Mixed,
     /// It is not.
     Bad,
@@ -27,7 +27,7 @@ impl Mood {
 }
 
 /// A verdict in words.
-pub(super) struct Told {
+pub(super) struct VerdictInWords {
     pub(super) mood: Mood,
     /// What came of the run, in agreement with its exit code.
     pub(super) words: String,
@@ -35,9 +35,9 @@ pub(super) struct Told {
     pub(super) below: Vec<(&'static str, String)>,
 }
 
-/// What is to be said of a run in a few words.
-pub(super) fn told(report: &Report) -> Told {
-    let short = |mood, words: &str| Told { mood, words: words.to_owned(), below: Vec::new() };
+/// The verdict of a run in a few words.
+pub(super) fn told(report: &Report) -> VerdictInWords {
+    let short = |mood, words: &str| VerdictInWords { mood, words: words.to_owned(), below: Vec::new() };
     let verdict = match (report.exit, &report.subject, &report.verdict) {
         (Exit::Success, SubjectReport::Endpoint { .. }, _) => {
             return short(Mood::Good, "the endpoint answers as expected");
@@ -85,7 +85,7 @@ pub(super) fn told(report: &Report) -> Told {
     if verdict.word != VerdictWord::DoesNotConform {
         below.push(("not tested", verdict.not_tested.join(", ")));
     }
-    Told { mood, words, below }
+    VerdictInWords { mood, words, below }
 }
 
 /// How many rules of a weight were kept, and how many came up.

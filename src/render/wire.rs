@@ -31,7 +31,7 @@ pub(super) fn answered(exchange: &Exchange) -> String {
     }
 }
 
-/// The body of the answer as text, as far as anything was sent, and cut off where it is long.
+/// The part of the body that was sent, as text, cut where it is long.
 pub(super) fn body(exchange: &Exchange) -> String {
     if is_sent(exchange) { exchange.answer.shown() } else { String::new() }
 }

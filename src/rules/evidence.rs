@@ -27,7 +27,7 @@ pub struct Evidence<'e> {
     /// What crossed the wire, in order.
     pub exchanges: &'e [Arc<Exchange>],
     /// What was seen where something kept the client from sending anything; then nothing is among the exchanges.
-    pub guard: Option<Guard>,
+    pub obstacle: Option<ObstacleMet>,
     /// How many requests arrived; of very many, not all are among the exchanges.
     pub requests: usize,
     /// How it followed a redirect away from CAKE, where it did.
@@ -80,7 +80,7 @@ impl FollowedAway {
 
 /// What was seen of a client that had no connection to send anything by, or none that it may use.
 #[derive(Debug, Clone, Copy)]
-pub struct Guard {
+pub struct ObstacleMet {
     /// What kept it from sending anything.
     pub shown: Obstacle,
     /// How many requests arrived all the same.
@@ -114,7 +114,7 @@ impl<'e> Evidence<'e> {
             key,
             fields: &[],
             exchanges,
-            guard: None,
+            obstacle: None,
             requests: exchanges.len(),
             followed_away: None,
             resolved_an_entity: false,
@@ -199,17 +199,17 @@ impl<'e> Evidence<'e> {
         let values =
             [&update.lead_id, &update.status].into_iter().chain(&update.sub_status).chain(update.fields.values());
         let is_plain = |c: char| c.is_ascii_graphic() && !"\"#%&+<>?[\\]^`{|}".contains(c);
-        self.guard.is_none()
+        self.obstacle.is_none()
             && self.exchanges.is_empty()
             && !values.into_iter().all(|value| value.chars().all(is_plain))
     }
 
     /// Whether the client sent nothing, because it could not or turned away.
     pub(super) fn turned_away(&self) -> bool {
-        self.guard.is_some_and(|guard| (guard.turned_away || !guard.shown.is_seen()) && guard.requests == 0)
+        self.obstacle.is_some_and(|met| (met.turned_away || !met.shown.is_seen()) && met.requests == 0)
     }
 
-    /// Whether one program reports all updates: nobody waits for it at each.
+    /// Whether one program reports all updates: then no single update has a time limit.
     pub(super) fn is_batch(&self) -> bool {
         self.patience.is_none()
     }
@@ -269,7 +269,7 @@ impl<'e> Evidence<'e> {
     /// What a conforming client may conclude: what the scenario says, where it follows from the answer that came last.
     /// Where the requests were not the right ones, only the answer counts.
     pub fn expected(&self) -> Vec<Outcome> {
-        if self.guard.is_some() {
+        if self.obstacle.is_some() {
             return self.step.client.clone();
         }
         let follows = self.follows();
@@ -278,7 +278,7 @@ impl<'e> Evidence<'e> {
         }
         let client = &self.step.client;
         let both: Vec<Outcome> = client.iter().copied().filter(|outcome| follows.contains(outcome)).collect();
-        // Who gave up an answer that was still on its way has not seen what it says.
+        // A client that gave up before the answer came has not seen it.
         let was_lost = self.last().is_some_and(|last| last.fault.is_some() && last.code.is_none());
         let mut expected = match (both.is_empty(), self.step.attempts.len() > 1 || was_lost) {
             // The answer is not the one the scenario is about; else what the scenario says prevails.

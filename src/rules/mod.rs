@@ -3,11 +3,11 @@
 
 mod answers;
 mod breach;
+mod concluded;
 mod evidence;
 mod follows;
 mod id;
 mod keyless;
-mod outcomes;
 mod requests;
 mod retries;
 mod rule;
@@ -17,7 +17,7 @@ mod values;
 use std::collections::BTreeSet;
 
 pub use breach::{Breach, Weight};
-pub use evidence::{Evidence, FollowedAway, Guard};
+pub use evidence::{Evidence, FollowedAway, ObstacleMet};
 pub use follows::follows;
 pub use id::RuleId;
 pub use keyless::keyless;
@@ -74,7 +74,7 @@ pub struct Rules {
 }
 
 impl Rules {
-    /// The same with a rule that nobody breaks any more. Tests show with it that each rule is needed.
+    /// The same with one rule switched off. Tests use it to show that each rule is needed.
     #[must_use]
     pub fn muting(mut self, rule: RuleId) -> Self {
         self.muted.insert(rule);
@@ -90,7 +90,7 @@ impl Rules {
     }
 }
 
-/// The rule of this ID, in whatever letter case.
+/// The rule with this ID, in any letter case.
 pub fn rule(id: &str) -> Option<&'static Rule> {
     RULES.iter().find(|rule| rule.id.as_str().eq_ignore_ascii_case(id))
 }

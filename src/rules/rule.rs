@@ -63,7 +63,7 @@ pub struct Rule {
     pub change: &'static str,
     /// What it takes to say that it was kept or broken.
     pub takes: Takes,
-    /// Whether it forbids something. Who does nothing at all breaks no such rule, so it counts only for a client that
+    /// Whether it forbids something. A client that does nothing keeps such a rule, so it counts only for one that
     /// gets a plain update through.
     pub restrains: bool,
     /// Whether it asks something only of clients that do what they need not do: repeat an update, say.

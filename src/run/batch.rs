@@ -9,13 +9,11 @@ use tokio::sync::Notify;
 
 use super::client::{ClientRun, bare, run_scenario, try_sample};
 use super::event::{Event, Observer};
-use super::gather::{Gathered, Item, Plan, With, gather, judge, left_out, stray_note, unrun};
+use super::gather::{Gathered, Plan, PlannedStep, With, gather, judge, left_out, stray_note, unrun};
 use super::lacking::{all_but_one, lacking};
 use super::transport::{Way, needs_tls};
 use super::trial::Trial;
-use crate::judge::Grade;
-use crate::judge::{Report, StepReport, Stop};
-use crate::judge::{always_the_same, tally};
+use crate::judge::{Grade, Report, StepReport, Stop, always_the_same, in_milliseconds, tally};
 use crate::mock::{Incident, Limits, Mock, Watcher};
 use crate::pack::Worlds;
 use crate::protocol::{Code, Outcome, Update};
@@ -30,7 +28,7 @@ const MOST_SETTLING: u32 = 30;
 const FOR_A_BATCH: &str = "a batch is started once: it has to read every update from the file that CAKETESTER_CASES names (or \
                            {cases}); a program that sends one update is checked without --batch";
 
-/// What is asked of a batch, beside what is asked of every run.
+/// The settings of a batch, beside those of every run.
 #[derive(Debug, Clone, Copy)]
 pub struct Batch {
     /// How long nothing may have arrived before the batch counts as over.
@@ -50,7 +48,7 @@ pub async fn check_batch(
     let program = Arc::new(program);
     let plan = Plan::of(&run.terms, With { timed: batch.with_timed, certificates: true });
     let mut report = run.terms.blank(Grade::Outcome);
-    report.scenarios = unrun(&run.terms, &plan);
+    report.scenarios = unrun(&run.terms, &plan.selected);
     report.notes.clone_from(&plan.notes);
     if !plan.items.is_empty() {
         observer.notice(&Event::Started { scenarios: plan.selected.len() });
@@ -58,13 +56,12 @@ pub async fn check_batch(
         if report.stop.is_none() {
             run_for_certificates(&run, batch, &program, &plan, &mut report, observer).await?;
             report.rules = tally(&report.scenarios, report.gets_through == Some(true));
-            let same = always_the_same(&report);
-            report.remarks.extend(same);
+            report.remarks.extend(always_the_same(&report));
         }
         observer.notice(&Event::Finished);
     }
     run.terms.conclude(&mut report);
-    report.duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    report.duration_ms = in_milliseconds(started.elapsed());
     Ok(report)
 }
 
@@ -121,9 +118,8 @@ async fn run_once(
     let exchanges = journal.exchanges();
     let dropped = journal.total() - exchanges.len() as u64;
     if dropped > 0 {
-        report
-            .notes
-            .push(format!("too many requests arrived: {dropped} of the early ones were dropped and not judged"));
+        let note = format!("too many requests arrived: {dropped} of the early ones were dropped and not judged");
+        report.notes.push(note);
     }
     let gathered = gather(&run.terms.pack, &plan.items, &exchanges);
     report.notes.extend(stray_note(&run.terms.pack, &plan.items, &gathered.strays));
@@ -135,7 +131,7 @@ async fn run_once(
     let incidents = journal.incidents();
     let gets_through = judge_all(run, plan, (&gathered, &left), (&end, &incidents), report, observer);
     for (position, why) in &gathered.undecided {
-        report.notes.extend(left_out(&[run.terms.pack.entries[*position].scenario.id.as_str()], why));
+        report.notes.extend(left_out(&[run.terms.scenario(*position).id.as_str()], why));
     }
     report.gets_through = Some(gets_through);
     Ok(())
@@ -168,7 +164,7 @@ async fn run_for_certificates(
     let subject = OneByOne { program: Arc::clone(program), settle: batch.settle };
     let trial = try_sample(run, run.transport.reach_by_tls(None), &bare(&run.terms.pack.sample), &subject).await?;
     let withheld = trial.withheld();
-    let is_run = |position: usize| withheld.is_none() || !needs_tls(&run.terms.pack.entries[position].scenario);
+    let is_run = |position: usize| withheld.is_none() || !needs_tls(run.terms.scenario(position));
     for (at, position) in scenarios.into_iter().filter(|(_, position)| is_run(*position)) {
         let scenario = &mut report.scenarios[at];
         observer.notice(&Event::ScenarioStarted { id: &scenario.id });
@@ -210,7 +206,7 @@ async fn quiet(heard: &Notify, settle: Duration) {
     let _ = tokio::time::timeout(settle * MOST_SETTLING, falls_quiet).await;
 }
 
-fn case(run: &ClientRun, item: Item) -> BatchCase {
+fn case(run: &ClientRun, item: PlannedStep) -> BatchCase {
     let step = item.step(&run.terms.pack);
     let scenario = item.entry(&run.terms.pack).scenario.id.to_string();
     BatchCase { scenario, step: step.name.clone(), update: step.update.clone() }
@@ -230,7 +226,7 @@ fn judge_all(
     let (mut printed_key, mut trace) = (Some(&end.trace.printed_key), Some(&end.trace));
     for (at, scenario) in report.scenarios.iter_mut().enumerate() {
         let items = plan.items.iter().enumerate().filter(|(_, item)| item.at == at);
-        let items: Vec<(usize, Item)> = items.map(|(number, item)| (number, *item)).collect();
+        let items: Vec<(usize, PlannedStep)> = items.map(|(number, item)| (number, *item)).collect();
         let is_judged = |position| !gathered.undecided.contains_key(position) && !left.contains(position);
         if items.first().is_none_or(|(_, item)| !is_judged(&item.position)) {
             continue;
@@ -263,7 +259,7 @@ fn judge_all(
     gets_through
 }
 
-/// What the program told of an item, or why that is nothing.
+/// The outcome that the program reported for a step, or why there is none.
 fn told<'e>(run: &ClientRun, plan: &Plan, number: usize, end: &'e BatchEnd) -> Result<&'e Told, String> {
     let step = plan.items[number].step(&run.terms.pack);
     let (nth, of_many) = plan.turn(&run.terms.pack, number);
@@ -274,7 +270,7 @@ fn ended(trace: &Trace) -> String {
     format!("it ended with {}", trace.exit.as_deref().unwrap_or("no exit code"))
 }
 
-/// Outcomes of leads that nobody asked for: mangled, most likely.
+/// Outcomes for leads that are not in the cases: mangled, most likely.
 fn unknown_leads(end: &BatchEnd, cases: &[BatchCase]) -> Option<String> {
     let is_known = |lead: &&str| cases.iter().any(|case| case.update.lead_id.eq_ignore_ascii_case(lead));
     let unknown: Vec<&str> = end.outcomes.leads().filter(|lead| !is_known(lead)).collect();

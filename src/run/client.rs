@@ -8,26 +8,22 @@ use indexmap::IndexMap;
 use tokio::task::JoinSet;
 
 use super::event::{Event, Observer};
+use super::gather::unrun;
 use super::lacking::all_but_one;
 use super::once::{Reported, Whereabouts, report_once};
 use super::transport::{Transport, Way, needs_tls};
 use super::trial::Trial;
-use crate::judge::Exit;
-use crate::judge::Grade;
-use crate::judge::Judge;
-use crate::judge::Seen;
-use crate::judge::SubjectReport;
-use crate::judge::{Finding, FindingKind};
-use crate::judge::{Report, ScenarioReport, ScenarioState, StepReport};
-use crate::judge::{Terms, is_beyond};
-use crate::judge::{always_the_same, tally};
+use crate::judge::{
+    Exit, Finding, FindingKind, Grade, Judge, Report, ScenarioReport, Seen, StepReport, SubjectReport, Terms,
+    always_the_same, in_milliseconds, tally,
+};
 use crate::mock::{Incident, Journal, Reach};
 use crate::pack::{Entry, World, Worlds};
 use crate::protocol::{Obstacle, Update};
 use crate::scenario::Step;
 use crate::subject::{Conclusion, Subject, SubjectError};
 
-/// What is put to a client, and how.
+/// A run against a client: terms, pace and transport.
 #[derive(Debug)]
 pub struct ClientRun {
     /// What it is judged by.
@@ -66,35 +62,22 @@ pub async fn check_client<S: Subject>(
             trial = second;
         }
     }
-    let gets_through = trial.updated();
+    let gets_through = trial.updated;
     report.gets_through = Some(gets_through);
-    let in_scope: BTreeSet<usize> = positions
-        .iter()
-        .copied()
-        .filter(|at| !is_beyond(&run.terms.pack.entries[*at].scenario, &run.terms.cannot))
-        .collect();
-    let (left, note) = all_but_one(&run.terms.pack, &in_scope, trial.lacking());
+    let is_covered = |at: &usize| run.terms.covers(run.terms.scenario(*at));
+    let in_scope: BTreeSet<usize> = positions.iter().copied().filter(is_covered).collect();
+    let (left, note) = all_but_one(&run.terms.pack, &in_scope, &trial.lacking);
     report.notes.extend(note.filter(|_| report.stop.is_none()));
     let withheld = if report.stop.is_none() { withheld(&run, &positions, trial, &*subject).await? } else { None };
     report.notes.extend(withheld.clone());
-    report.scenarios = positions
-        .iter()
-        .map(|at| ScenarioReport::new(&run.terms.pack.entries[*at].scenario, run.terms.strict))
-        .collect();
+    report.scenarios = unrun(&run.terms, &positions);
     let mut harness_failed = false;
     if report.stop.is_none() {
-        let waiting: Vec<(usize, usize)> = positions.iter().copied().enumerate().collect();
-        let scenario = |position: usize| &run.terms.pack.entries[position].scenario;
-        let is_run = |position| withheld.is_none() || !needs_tls(scenario(position));
-        for (at, position) in &waiting {
-            if !in_scope.contains(position) {
-                report.scenarios[*at].state = ScenarioState::OutOfScope;
-            }
-        }
+        let is_run = |position| withheld.is_none() || !needs_tls(run.terms.scenario(position));
         let is_asked = |(_, position): &(usize, usize)| {
             is_run(*position) && in_scope.contains(position) && !left.contains(position)
         };
-        let waiting: Vec<_> = waiting.into_iter().filter(is_asked).collect();
+        let waiting: Vec<_> = positions.iter().copied().enumerate().filter(is_asked).collect();
         let asked: Vec<usize> = waiting.iter().map(|(at, _)| *at).collect();
         observer.notice(&Event::Started { scenarios: waiting.len() });
         harness_failed = run_scenarios(&run, &subject, waiting, &mut report.scenarios, observer).await;
@@ -114,7 +97,7 @@ pub async fn check_client<S: Subject>(
     if harness_failed {
         report.exit = report.exit.and(Exit::Harness);
     }
-    report.duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    report.duration_ms = in_milliseconds(started.elapsed());
     Ok(report)
 }
 
@@ -123,7 +106,7 @@ pub(super) fn bare(update: &Update) -> Update {
     Update { sub_status: None, fields: IndexMap::default(), ..update.clone() }
 }
 
-/// What is asked of a client before anything else.
+/// What a client is tried with first, in words.
 fn the_sample(update: &Update) -> String {
     format!("the sample update ({update})")
 }
@@ -135,7 +118,7 @@ async fn run_scenarios<S: Subject>(
     reports: &mut [ScenarioReport],
     observer: &mut impl Observer,
 ) -> bool {
-    let is_timed = |(_, position): &(usize, usize)| run.terms.pack.entries[*position].scenario.is_timed();
+    let is_timed = |(_, position): &(usize, usize)| run.terms.scenario(*position).is_timed();
     let (timed, others): (Vec<_>, Vec<_>) = waiting.into_iter().partition(is_timed);
     let mut stopping = false;
     // In the timed ones clients wait and do not compute: all at once they take no longer than one, and what the others
@@ -176,7 +159,7 @@ async fn run_batch<S: Subject>(
         }
         let Some(finished) = running.join_next().await else { return panicked };
         let Ok((at, report)) = finished else {
-            // What panicked has told of it; the scenario counts as not run, and the run as failed.
+            // The panic has been printed; the scenario counts as not run, and the run as failed.
             panicked = true;
             continue;
         };
@@ -186,7 +169,7 @@ async fn run_batch<S: Subject>(
     }
 }
 
-/// Puts every step of a scenario to a client; nothing where its time was up before it had sent anything, which says nothing of it.
+/// Runs every step of a scenario with a client. None if its time was up before it sent anything: that says nothing about it.
 pub(super) async fn run_scenario<S: Subject>(run: &ClientRun, entry: &Entry, subject: &S) -> Option<Vec<StepReport>> {
     let (pack, transport) = (&*run.terms.pack, &*run.transport);
     let world = Arc::new(World::of(entry));
@@ -194,7 +177,7 @@ pub(super) async fn run_scenario<S: Subject>(run: &ClientRun, entry: &Entry, sub
     // The steps share a port where they can: to CAKE the same update goes by the same URL, and some programs keep answers by it.
     let mut shared = 0;
     for step in &entry.scenario.steps {
-        let place = Whereabouts::of(transport, step).at_port(shared);
+        let place = Whereabouts::of(transport, step, shared);
         let is_seen = step.obstacle().is_none_or(Obstacle::is_seen);
         let reported = report_once(pack, Worlds::only(Arc::clone(&world)), &step.update, subject, place).await;
         reports.push(match reported {
@@ -238,8 +221,7 @@ pub(super) fn judge_journal(
         output: !matches!(run.terms.subject, SubjectReport::Observed { .. }),
         host: base_url.and_then(|url| url.split_once("://")).map(|(_, host)| host.to_owned()),
         key_sent_to,
-        ..Seen::of(&exchanges, &run.terms.pack.key, &step.update)
-            .beside(&incidents.iter().collect::<Vec<_>>(), &run.terms.pack.key)
+        ..Seen::of(&exchanges, &incidents.iter().collect::<Vec<_>>(), &run.terms.pack.key, &step.update)
     };
     let mut report = Judge { rules: &run.terms.rules, key: &run.terms.pack.key }.judge(entry, step, seen, conclusion);
     report.notes.extend(incidents.iter().map(Incident::to_string));
@@ -268,7 +250,7 @@ async fn withheld<S: Subject>(
     trial: Trial,
     subject: &S,
 ) -> Result<Option<String>, SubjectError> {
-    if !positions.iter().any(|at| needs_tls(&run.terms.pack.entries[*at].scenario)) {
+    if !positions.iter().any(|at| needs_tls(run.terms.scenario(*at))) {
         return Ok(None);
     }
     let trial = match run.transport.way {

@@ -1,4 +1,4 @@
-//! A run against an endpoint: every update is sent, and every answer held against its snapshot.
+//! A run against an endpoint: every update is sent, and every answer compared with its snapshot.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -8,14 +8,11 @@ use jiff::tz::TimeZone;
 use thiserror::Error;
 
 use super::event::{Event, Observer};
-use crate::judge::Baseline;
-use crate::judge::Exit;
-use crate::judge::Repeat;
-use crate::judge::{ClientName, SubjectReport};
-use crate::judge::{Finding, FindingKind};
-use crate::judge::{Recording, SnapshotReport, SnapshotState, hold, record, without_keys};
-use crate::judge::{Report, ScenarioReport, StepReport};
-use crate::pack::{Entry, Expected, Names, Pack, Selection, expected_answers};
+use crate::judge::{
+    Baseline, Finding, FindingKind, Recording, Report, ScenarioReport, SnapshotReport, SnapshotState, StepReport,
+    SubjectReport, hold, in_milliseconds, record, without_keys,
+};
+use crate::pack::{Entry, Expected, Pack, Selection, expected_answers};
 use crate::protocol::{Answer, Delivery, Exchange, Request};
 use crate::rules::keyless;
 use crate::scenario::Step;
@@ -23,7 +20,7 @@ use crate::secret::{Redactor, Secret};
 use crate::snapshot::StoreError;
 use crate::subject::{Endpoint, EndpointFailure};
 
-/// What is put to an endpoint, and how.
+/// A run against an endpoint.
 #[derive(Debug)]
 pub struct EndpointRun<'r> {
     /// The pack.
@@ -36,9 +33,9 @@ pub struct EndpointRun<'r> {
     pub fail_fast: bool,
     /// Whether this is CI, where snapshots have to be in order.
     pub ci: bool,
-    /// How answers are held against snapshots.
+    /// How answers are compared with snapshots.
     pub recording: Recording,
-    /// What is to be said of the snapshots; what is found missing is added.
+    /// The state of the snapshots; missing ones are added.
     pub snapshots: SnapshotReport,
     /// Knows every key that must not be recorded.
     pub redactor: &'r Redactor,
@@ -47,7 +44,7 @@ pub struct EndpointRun<'r> {
 /// Why a run against an endpoint could not go on.
 #[derive(Debug, Error)]
 pub enum EndpointRunError {
-    /// There is nobody at that address.
+    /// Nothing listens at that address.
     #[error("cannot reach {url}: {reason}\n  help: is it running? `caketester serve` starts a mock to try this with")]
     Unreachable {
         /// The endpoint.
@@ -68,33 +65,9 @@ pub async fn check_endpoint(
 ) -> Result<Report, EndpointRunError> {
     let started = Instant::now();
     let entries = run.selection.of(run.pack);
-    let mut report = Report {
-        version: Report::VERSION,
-        caketester: env!("CARGO_PKG_VERSION").to_owned(),
-        started: Timestamp::now(),
-        duration_ms: 0,
-        subject: SubjectReport::Endpoint { url: endpoint.url().to_owned() },
-        client: ClientName::default(),
-        settings_file: None,
-        evidence: None,
-        pack: run.pack.origin.to_string(),
-        pack_digest: String::new(),
-        names: Names::default(),
-        network: None,
-        exit: Exit::Success,
-        repeat: Repeat::default(),
-        shard: None,
-        gets_through: None,
-        verdict: None,
-        stop: None,
-        ended_early: false,
-        scenarios: entries.iter().map(|entry| ScenarioReport::new(&entry.scenario, false)).collect(),
-        rules: Vec::new(),
-        baseline: Vec::new(),
-        snapshots: run.snapshots.clone(),
-        notes: Vec::new(),
-        remarks: Vec::new(),
-    };
+    let subject = SubjectReport::Endpoint { url: endpoint.url().to_owned() };
+    let mut report = Report::begun(run.pack, subject, run.snapshots.clone());
+    report.scenarios = entries.iter().map(|entry| ScenarioReport::new(&entry.scenario, false)).collect();
     observer.notice(&Event::Started { scenarios: entries.len() });
     let mut was_reached = false;
     let mut left_out = Vec::new();
@@ -117,7 +90,7 @@ pub async fn check_endpoint(
     observer.notice(&Event::Finished);
     report.notes.extend(left_out_note(&left_out));
     report.exit = report.conclude(run.ci);
-    report.duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    report.duration_ms = in_milliseconds(started.elapsed());
     Ok(report)
 }
 
@@ -148,7 +121,7 @@ async fn send_scenario(
         let Some(report) = reports.last_mut() else { continue };
         let started = Instant::now();
         let sent = endpoint.send(&expected.step.update, run.key).await;
-        report.duration_ms += u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        report.duration_ms += in_milliseconds(started.elapsed());
         let finding = match sent {
             Err(EndpointFailure::Transport(reason)) if !was_reached => {
                 return Err(EndpointRunError::Unreachable { url: endpoint.url().to_owned(), reason });
@@ -177,7 +150,7 @@ async fn send_scenario(
     Ok(reports)
 }
 
-/// What went over the wire, as far as that can be told from here.
+/// What went over the wire, as the sender knows it.
 fn exchange(expected: &Expected<'_>, endpoint: &Endpoint, key: &Secret, answer: &Answer) -> Exchange {
     let update = &expected.step.update;
     let now = Timestamp::now();
@@ -197,7 +170,7 @@ fn exchange(expected: &Expected<'_>, endpoint: &Endpoint, key: &Secret, answer: 
     keyless(&exchange, key, update).0
 }
 
-/// Holds an answer against the snapshot of its attempt. An endpoint that counts attempts, as `caketester serve`
+/// Compares an answer with the snapshot of its attempt. An endpoint that counts attempts, as `caketester serve`
 /// does, may have seen the lead before; then a later attempt's answer is right too.
 fn compare<'e, 'p: 'e>(
     run: &EndpointRun<'_>,

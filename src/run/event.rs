@@ -1,4 +1,4 @@
-//! What a run tells while it goes on, for whoever shows it live. The report is made from the same events.
+//! The events of a run, for a live view of it.
 
 use crate::judge::ScenarioReport;
 
@@ -21,7 +21,7 @@ pub enum Event<'r> {
     Finished,
 }
 
-/// Who watches a run.
+/// Watches a run.
 pub trait Observer {
     /// Takes note of an event.
     fn notice(&mut self, event: &Event<'_>);

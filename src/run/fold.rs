@@ -1,17 +1,15 @@
 //! What was observed becomes a report.
 
-use super::gather::{Item, left_out};
-use crate::judge::Terms;
-use crate::judge::tally;
-use crate::judge::{Report, StepReport};
+use super::gather::{PlannedStep, left_out};
+use crate::judge::{Report, StepReport, Terms, tally};
 use crate::rules::Weight;
 
 /// Puts what was judged into a report. A scenario that was not done to its end says nothing, unless something in it is
 /// wrong already; and what a client that gets nothing through does not do, it may not be praised for.
-pub(super) fn fold(terms: &Terms, report: &mut Report, steps: &[(Item, StepReport)]) {
+pub(super) fn fold(terms: &Terms, report: &mut Report, steps: &[(PlannedStep, StepReport)]) {
     let mut half_done = Vec::new();
     for (at, scenario) in report.scenarios.iter_mut().enumerate() {
-        let own: Vec<&(Item, StepReport)> = steps.iter().filter(|(item, _)| item.at == at).collect();
+        let own: Vec<&(PlannedStep, StepReport)> = steps.iter().filter(|(item, _)| item.at == at).collect();
         let Some((item, _)) = own.first() else { continue };
         let whole = item.entry(&terms.pack).scenario.steps.len();
         if own.len() < whole && !own.iter().any(|(_, step)| is_wrong(step)) {

@@ -5,11 +5,7 @@ use std::sync::Arc;
 
 use super::transport::is_about_certificates;
 use crate::cake::lead_key;
-use crate::judge::Judge;
-use crate::judge::Seen;
-use crate::judge::SubjectReport;
-use crate::judge::{ScenarioReport, ScenarioState, StepReport};
-use crate::judge::{Terms, is_beyond};
+use crate::judge::{Judge, ScenarioReport, ScenarioState, Seen, StepReport, SubjectReport, Terms};
 use crate::mock::Incident;
 use crate::nearest::nearest;
 use crate::pack::{Entry, Pack};
@@ -22,19 +18,19 @@ use crate::subject::Conclusion;
 /// How many scenarios a note names.
 const NAMED: usize = 5;
 
-/// What is put to a client all at once.
+/// The steps that one mock serves together.
 pub(super) struct Plan {
     /// The positions of the selected scenarios in the pack.
     pub(super) selected: Vec<usize>,
     /// Every step of those that take part, in order.
-    pub(super) items: Vec<Item>,
+    pub(super) items: Vec<PlannedStep>,
     /// Which were left out, and why.
     pub(super) notes: Vec<String>,
 }
 
 /// A step that takes part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Item {
+pub(super) struct PlannedStep {
     /// Which of the selected scenarios, from 0.
     pub(super) at: usize,
     /// The position of its scenario in the pack.
@@ -43,7 +39,7 @@ pub(super) struct Item {
     pub(super) step: usize,
 }
 
-impl Item {
+impl PlannedStep {
     pub(super) fn entry<'p>(&self, pack: &'p Pack) -> &'p Entry {
         &pack.entries[self.position]
     }
@@ -66,12 +62,12 @@ impl Plan {
     /// One mock shows one certificate, so scenarios about those never do. What is left out here
     /// counts as not selected, and a note says why.
     pub(super) fn of(terms: &Terms, with: With) -> Self {
-        let scenario = |position: &usize| &terms.pack.entries[*position].scenario;
+        let scenario = |position: &usize| terms.scenario(*position);
         let is_slow = |scenario: &Scenario| scenario.is_timed() && !with.timed;
         let is_unseen = |scenario: &Scenario| is_about_certificates(scenario) && !with.certificates;
         let all = terms.selection.positions(&terms.pack);
         let ids = |is_out: &dyn Fn(&Scenario) -> bool| -> Vec<&str> {
-            let out = all.iter().map(scenario).filter(|one| is_out(one) && !is_beyond(one, &terms.cannot));
+            let out = all.iter().map(scenario).filter(|one| is_out(one) && terms.covers(one));
             out.map(|one| one.id.as_str()).collect()
         };
         let notes = [
@@ -86,11 +82,11 @@ impl Plan {
             all.into_iter().filter(|at| !is_slow(scenario(at)) && !is_unseen(scenario(at))).collect();
         let takes_part = |(_, position): &(usize, &usize)| {
             let scenario = scenario(position);
-            !is_about_certificates(scenario) && !is_beyond(scenario, &terms.cannot)
+            !is_about_certificates(scenario) && terms.covers(scenario)
         };
         let parts = selected.iter().enumerate().filter(takes_part);
         let items = parts.flat_map(|(at, position)| {
-            (0..scenario(position).steps.len()).map(move |step| Item { at, position: *position, step })
+            (0..scenario(position).steps.len()).map(move |step| PlannedStep { at, position: *position, step })
         });
         Self { items: items.collect(), notes, selected: selected.clone() }
     }
@@ -98,18 +94,18 @@ impl Plan {
     /// The scenarios about certificates: which of the selected each is, and its position in the pack.
     pub(super) fn about_certificates(&self, terms: &Terms) -> Vec<(usize, usize)> {
         let is_meant = |(_, position): &(usize, usize)| {
-            let scenario = &terms.pack.entries[*position].scenario;
-            is_about_certificates(scenario) && !is_beyond(scenario, &terms.cannot)
+            let scenario = terms.scenario(*position);
+            is_about_certificates(scenario) && terms.covers(scenario)
         };
         self.selected.iter().copied().enumerate().filter(is_meant).collect()
     }
 
     /// The steps of those scenarios.
-    pub(super) fn traps(&self, terms: &Terms) -> Vec<Item> {
-        let steps = |position: usize| 0..terms.pack.entries[position].scenario.steps.len();
+    pub(super) fn traps(&self, terms: &Terms) -> Vec<PlannedStep> {
+        let steps = |position: usize| 0..terms.scenario(position).steps.len();
         self.about_certificates(terms)
             .into_iter()
-            .flat_map(|(at, position)| steps(position).map(move |step| Item { at, position, step }))
+            .flat_map(|(at, position)| steps(position).map(move |step| PlannedStep { at, position, step }))
             .collect()
     }
 
@@ -144,7 +140,7 @@ pub(super) struct Gathered {
 }
 
 /// Tells requests apart by lead; and where steps share one, by what they say, or by their order.
-pub(super) fn gather(pack: &Pack, items: &[Item], exchanges: &[Arc<Exchange>]) -> Gathered {
+pub(super) fn gather(pack: &Pack, items: &[PlannedStep], exchanges: &[Arc<Exchange>]) -> Gathered {
     let mut gathered = Gathered { of_items: vec![Vec::new(); items.len()], ..Gathered::default() };
     let mut by_lead: HashMap<String, (Vec<usize>, Vec<&Arc<Exchange>>)> = HashMap::new();
     for (at, item) in items.iter().enumerate() {
@@ -176,7 +172,7 @@ pub(super) fn gather(pack: &Pack, items: &[Item], exchanges: &[Arc<Exchange>]) -
 }
 
 /// To which of the steps of one lead each request belongs; nothing where that cannot be told.
-fn turns(pack: &Pack, items: &[Item], steps: &[usize], requests: &[&Arc<Exchange>]) -> Option<Vec<usize>> {
+fn turns(pack: &Pack, items: &[PlannedStep], steps: &[usize], requests: &[&Arc<Exchange>]) -> Option<Vec<usize>> {
     let last = steps.len() - 1;
     if last == 0 || requests.len() == steps.len() {
         return Some((0..requests.len()).map(|turn| turn.min(last)).collect());
@@ -202,14 +198,14 @@ fn turns(pack: &Pack, items: &[Item], steps: &[usize], requests: &[&Arc<Exchange
 
 /// Whether a request says what a step is to report, and nothing else.
 fn says(step: &Step, request: &Arc<Exchange>, key: &Secret) -> bool {
-    let seen = Seen::of(&[Arc::clone(request)], key, &step.update);
+    let seen = Seen::of(&[Arc::clone(request)], &[], key, &step.update);
     Evidence::of_wire(step, &seen.exchanges, key).is_asked_rightly()
 }
 
 /// Judges one item. Of the incidents of the whole run those count that are its own, or may be.
 pub(super) fn judge(
     terms: &Terms,
-    item: Item,
+    item: PlannedStep,
     exchanges: &[Arc<Exchange>],
     conclusion: Conclusion,
     incidents: &[Incident],
@@ -223,7 +219,7 @@ pub(super) fn judge(
     let own: Vec<&Incident> = incidents.iter().filter(is_its_own).collect();
     let seen = Seen {
         output: !matches!(terms.subject, SubjectReport::Observed { .. }),
-        ..Seen::of(exchanges, &terms.pack.key, update).beside(&own, &terms.pack.key)
+        ..Seen::of(exchanges, &own, &terms.pack.key, update)
     };
     let mut report = judge.judge(item.entry(&terms.pack), item.step(&terms.pack), seen, conclusion);
     if let (Some(first), Some(last)) = (exchanges.first(), exchanges.last()) {
@@ -234,20 +230,20 @@ pub(super) fn judge(
 }
 
 /// Every selected scenario, with nothing done yet.
-pub(super) fn unrun(terms: &Terms, plan: &Plan) -> Vec<ScenarioReport> {
-    let unrun = |at: &usize| {
-        let scenario = &terms.pack.entries[*at].scenario;
+pub(super) fn unrun(terms: &Terms, positions: &[usize]) -> Vec<ScenarioReport> {
+    let unrun = |position: &usize| {
+        let scenario = terms.scenario(*position);
         let mut report = ScenarioReport::new(scenario, terms.strict);
-        if is_beyond(scenario, &terms.cannot) {
+        if !terms.covers(scenario) {
             report.state = ScenarioState::OutOfScope;
         }
         report
     };
-    plan.selected.iter().map(unrun).collect()
+    positions.iter().map(unrun).collect()
 }
 
 /// Says what of the requests belongs to no item, and what the first was probably meant to be.
-pub(super) fn stray_note(pack: &Pack, items: &[Item], strays: &[Arc<Exchange>]) -> Option<String> {
+pub(super) fn stray_note(pack: &Pack, items: &[PlannedStep], strays: &[Arc<Exchange>]) -> Option<String> {
     let first = strays.first()?;
     let count = match strays.len() {
         1 => "1 request belongs".to_owned(),
@@ -257,8 +253,8 @@ pub(super) fn stray_note(pack: &Pack, items: &[Item], strays: &[Arc<Exchange>]) 
 }
 
 /// A request that belongs to no item, and what it was probably meant to be.
-pub(super) fn stray(pack: &Pack, items: &[Item], exchange: &Exchange) -> String {
-    // Its key may be one that nobody knows yet, and stand elsewhere too.
+pub(super) fn stray(pack: &Pack, items: &[PlannedStep], exchange: &Exchange) -> String {
+    // Its key may be unknown, and may stand elsewhere too.
     let keys = exchange.request.params().get("api_key").map(|sent| Secret::new(sent.into_owned()));
     let line = Redactor::new(keys).redact(&exchange.request.line()).into_owned();
     let leads = || items.iter().map(|item| &*item.step(pack).update.lead_id);
@@ -277,7 +273,7 @@ mod tests {
 
     use jiff::Timestamp;
 
-    use super::{Item, gather};
+    use super::{PlannedStep, gather};
     use crate::pack::{Origin, Pack, load, request_for};
     use crate::protocol::{Answer, Delivery, Exchange, Update};
 
@@ -287,10 +283,10 @@ mod tests {
         pack
     }
 
-    fn items(pack: &Pack, id: &str) -> Vec<Item> {
+    fn items(pack: &Pack, id: &str) -> Vec<PlannedStep> {
         let position = pack.entries.iter().position(|entry| entry.scenario.id.as_str() == id).unwrap();
         let steps = 0..pack.entries[position].scenario.steps.len();
-        steps.map(|step| Item { at: 0, position, step }).collect()
+        steps.map(|step| PlannedStep { at: 0, position, step }).collect()
     }
 
     fn request(pack: &Pack, update: &Update) -> Arc<Exchange> {

@@ -1,5 +1,4 @@
-//! A run: the steps of a pack are put to a client or an endpoint, what comes of them is judged, and
-//! everything is folded into one report.
+//! The drivers: each runs the steps of a pack with a client or an endpoint, and makes one report.
 
 mod batch;
 mod client;
@@ -18,5 +17,5 @@ pub use client::{ClientRun, check_client};
 pub use endpoint::{EndpointRun, EndpointRunError, check_endpoint};
 pub use event::{Event, Observer};
 pub use gather::With;
-pub use observe::{Look, Observation, Trap};
+pub use observe::{ChecklistItem, Observation, Trap};
 pub use transport::{Transport, Way, is_about_certificates};

@@ -8,11 +8,8 @@ use std::time::Instant;
 
 use super::client::{ClientRun, judge_journal};
 use super::fold::fold;
-use super::gather::{Item, Plan, With, gather, judge, left_out, stray, stray_note, unrun};
-use crate::judge::Grade;
-use crate::judge::SubjectReport;
-use crate::judge::out_of_scope;
-use crate::judge::{Report, ScenarioState, StepReport};
+use super::gather::{Plan, PlannedStep, With, gather, judge, left_out, stray, stray_note, unrun};
+use crate::judge::{Grade, Report, ScenarioState, StepReport, SubjectReport, in_milliseconds, out_of_scope};
 use crate::mock::{Incident, Journal, Limits, Mock, Reach, Watcher};
 use crate::pack::{Entry, Worlds};
 use crate::protocol::{Exchange, Outcome, Update};
@@ -28,7 +25,7 @@ pub struct Observation {
     /// What the system showed: for each item of the plan, then for each step behind a bad certificate.
     told: Vec<Option<Outcome>>,
     /// The steps in which the mock shows a bad certificate; they come one by one, behind everything else.
-    traps: Vec<Item>,
+    traps: Vec<PlannedStep>,
     /// What arrived while each certificate that is over was shown: the right one first, then those of the traps.
     over: Vec<Arc<Journal>>,
     started: Instant,
@@ -36,7 +33,7 @@ pub struct Observation {
 
 /// One thing to do, and what is known of it by now.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Look {
+pub struct ChecklistItem {
     /// The id of the scenario.
     pub scenario: String,
     /// The name of the step, where the scenario has several.
@@ -70,7 +67,7 @@ pub enum Trap {
 }
 
 impl Observation {
-    /// Listens at an address. The watcher hears of whatever arrives.
+    /// Listens at an address. The watcher is called for each exchange.
     pub async fn begin(mut run: ClientRun, address: SocketAddr, with: With, watcher: Watcher) -> io::Result<Self> {
         for Entry { scenario, .. } in &mut Arc::make_mut(&mut run.terms.pack).entries {
             if is_unreachable(scenario) {
@@ -113,15 +110,15 @@ impl Observation {
         &self.plan.notes
     }
 
-    /// Everything there is to do, and what is known of it by now; and what arrived that belongs to nothing of it.
-    pub fn look(&self) -> (Vec<Look>, Vec<String>) {
+    /// The checklist as it stands, and the requests that belong to no item of it.
+    pub fn look(&self) -> (Vec<ChecklistItem>, Vec<String>) {
         let pack = &self.run.terms.pack;
         let journal = self.over.first().map_or(self.mock.journal(), |journal| journal);
         let gathered = gather(pack, &self.plan.items, &journal.exchanges());
         let incidents = journal.incidents();
         let looks = self.plan.items.iter().enumerate().map(|(number, item)| {
             let exchanges = &gathered.of_items[number];
-            Look {
+            ChecklistItem {
                 requests: exchanges.len(),
                 answered: exchanges.last().map(|last| answered(last)),
                 mistakes: if exchanges.is_empty() {
@@ -143,15 +140,15 @@ impl Observation {
                 }
                 None => (Trap::Later, 0),
             };
-            Look { trap: Some(trap), requests, ..self.unseen(*item, self.plan.items.len() + number) }
+            ChecklistItem { trap: Some(trap), requests, ..self.unseen(*item, self.plan.items.len() + number) }
         });
         let strays = gathered.strays.iter().map(|exchange| stray(pack, &self.plan.items, exchange));
         (looks.chain(traps).collect(), strays.collect())
     }
 
-    fn unseen(&self, item: Item, number: usize) -> Look {
+    fn unseen(&self, item: PlannedStep, number: usize) -> ChecklistItem {
         let step = item.step(&self.run.terms.pack);
-        Look {
+        ChecklistItem {
             scenario: item.entry(&self.run.terms.pack).scenario.id.to_string(),
             step: step.name.clone(),
             update: step.update.clone(),
@@ -163,7 +160,7 @@ impl Observation {
         }
     }
 
-    /// Takes down what the system showed for a thing to do, by its number from 0.
+    /// Records what the system showed for an item, by its number from 0.
     pub fn tell(&mut self, number: usize, outcome: Outcome) {
         if let Some(told) = self.told.get_mut(number) {
             *told = Some(outcome);
@@ -177,7 +174,7 @@ impl Observation {
         let stopped = &self.over[0];
         let mut report = self.run.terms.blank(Grade::Attested);
         report.subject = SubjectReport::Observed { url };
-        report.scenarios = unrun(&self.run.terms, &self.plan);
+        report.scenarios = unrun(&self.run.terms, &self.plan.selected);
         report.notes = std::mem::take(&mut self.plan.notes);
         let incidents = stopped.incidents();
         report.notes.extend(incidents.iter().map(Incident::to_string));
@@ -185,13 +182,13 @@ impl Observation {
         let gathered = gather(&run.terms.pack, &plan.items, &stopped.exchanges());
         report.notes.extend(stray_note(&run.terms.pack, &plan.items, &gathered.strays));
         for (position, why) in &gathered.undecided {
-            report.notes.extend(left_out(&[run.terms.pack.entries[*position].scenario.id.as_str()], why));
+            report.notes.extend(left_out(&[run.terms.scenario(*position).id.as_str()], why));
         }
         if stopped.exchanges().is_empty() {
             report.notes.push("nothing arrived: does the system send to the address above?".into());
         }
-        let decided = |item: &Item| !gathered.undecided.contains_key(&item.position);
-        let mut steps: Vec<(Item, StepReport)> = Vec::new();
+        let decided = |item: &PlannedStep| !gathered.undecided.contains_key(&item.position);
+        let mut steps: Vec<(PlannedStep, StepReport)> = Vec::new();
         for (number, item) in plan.items.iter().enumerate().filter(|(_, item)| decided(item)) {
             let (exchanges, told) = (&gathered.of_items[number], self.told[number]);
             if !exchanges.is_empty() || told.is_some() {
@@ -209,12 +206,12 @@ impl Observation {
         }
         fold(&run.terms, &mut report, &steps);
         report.ended_early |= report.count(ScenarioState::NotRun) > gathered.undecided.len() && !plan.items.is_empty();
-        report.duration_ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        report.duration_ms = in_milliseconds(self.started.elapsed());
         report
     }
 }
 
-/// Whether nobody is to be reached in a scenario.
+/// Whether a scenario needs an address where nothing answers.
 fn is_unreachable(scenario: &Scenario) -> bool {
     scenario.steps.iter().any(|step| step.obstacle().is_some_and(|obstacle| !obstacle.is_seen()))
 }
@@ -227,7 +224,7 @@ async fn listen(run: &ClientRun, reach: Reach, address: SocketAddr, watcher: &Ar
 
 fn judged(
     run: &ClientRun,
-    item: Item,
+    item: PlannedStep,
     exchanges: &[Arc<Exchange>],
     told: Option<Outcome>,
     incidents: &[Incident],
@@ -236,7 +233,7 @@ fn judged(
 }
 
 /// Judges a step in which the system was shown a bad certificate.
-fn trapped(run: &ClientRun, item: Item, journal: &Journal, told: Option<Outcome>) -> StepReport {
+fn trapped(run: &ClientRun, item: PlannedStep, journal: &Journal, told: Option<Outcome>) -> StepReport {
     judge_journal(run, item.entry(&run.terms.pack), item.step(&run.terms.pack), (journal, None), attested(told))
 }
 

@@ -18,7 +18,6 @@ pub(super) struct Whereabouts<'t> {
     transport: &'t Transport,
     reach: Reach,
     obstacle: Option<Obstacle>,
-    /// The port of the mock; 0 is any.
     port: u16,
 }
 
@@ -28,16 +27,11 @@ impl<'t> Whereabouts<'t> {
         Self { transport, reach, obstacle: None, port: 0 }
     }
 
-    /// Where the mock of a step is reached.
-    pub(super) fn of(transport: &'t Transport, step: &Step) -> Self {
+    /// Where the mock of a step is reached, at this port if it can be had; 0 is any.
+    pub(super) fn of(transport: &'t Transport, step: &Step, port: u16) -> Self {
         let obstacle = step.obstacle();
         let reach = if step.needs_tls() { transport.reach_by_tls(obstacle) } else { transport.reach(obstacle) };
-        Self { transport, reach, obstacle, port: 0 }
-    }
-
-    /// At a port, where that can be had.
-    pub(super) fn at_port(self, port: u16) -> Self {
-        Self { port, ..self }
+        Self { transport, reach, obstacle, port }
     }
 
     /// The URL that leads nowhere, where it is to, and what keeps its port from everybody else.
@@ -47,7 +41,7 @@ impl<'t> Whereabouts<'t> {
             // The proxy refuses to lead there.
             (Some(Obstacle::Refused | Obstacle::UnknownHost), Way::Intercept(host)) => Some((host.base_url(), None)),
             (Some(Obstacle::Refused), _) => {
-                // Bound, and not listened at: every connection is refused, and nobody else gets the port.
+                // Bound without listening: every connection is refused, and no other process gets the port.
                 let socket = TcpSocket::new_v4()?;
                 socket.bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
                 Some((format!("{scheme}://{}", socket.local_addr()?), Some(socket)))

@@ -1,11 +1,9 @@
-//! The trial that stands before a run: a hundred failures for one wrong command line, or for one certificate that is
-//! not trusted, help nobody.
+//! The trial before a run: one message for a wrong command line or an untrusted certificate, in place of a hundred failures.
 
 use std::borrow::Cow;
 
 use super::lacking::lacking;
-use crate::judge::Stop;
-use crate::judge::UNTOLD;
+use crate::judge::{Stop, UNTOLD};
 use crate::mock::{Incident, Journal};
 use crate::protocol::{Code, Outcome, Update};
 use crate::scenario::Need;
@@ -14,12 +12,13 @@ use crate::subject::{Concluded, Conclusion};
 /// What came of the sample update.
 pub(super) struct Trial {
     arrived: Arrived,
-    updated: bool,
+    /// Whether the client gets a plain update through, and knows it.
+    pub(super) updated: bool,
     incidents: Vec<Incident>,
     conclusion: Conclusion,
     is_behind_a_proxy: bool,
     /// What of the sample never arrived, although the rest did.
-    lacking: Vec<Need>,
+    pub(super) lacking: Vec<Need>,
 }
 
 /// What arrived for it.
@@ -52,16 +51,6 @@ impl Trial {
         };
         let lacking = lacking([sample], &journal.exchanges());
         Self { arrived, updated, incidents, conclusion, is_behind_a_proxy, lacking }
-    }
-
-    /// Whether the client gets a plain update through, and knows it.
-    pub(super) fn updated(&self) -> bool {
-        self.updated
-    }
-
-    /// What of the sample never arrived, although the rest did.
-    pub(super) fn lacking(&self) -> &[Need] {
-        &self.lacking
     }
 
     /// Whether nothing at all came, and the program ended by itself.

@@ -12,9 +12,9 @@ use crate::cake::{
 use crate::nearest::nearest;
 use crate::protocol::Code;
 use crate::secret::Secret;
-use crate::source::{Diagnostic, Located, SourceFile, place_of};
+use crate::source::{Diagnostic, Located, Mistakes, SourceFile};
 
-/// The environment, as far as instance files may ask for it.
+/// Looks up the variables that instance files may name.
 pub type Env<'e> = &'e dyn Fn(&str) -> Option<String>;
 
 /// Lays everything but the leads over settings. What is wrong is returned; the rest is applied.
@@ -24,16 +24,16 @@ pub fn apply_settings(
     file: &SourceFile,
     env: Env<'_>,
 ) -> Vec<Diagnostic> {
-    let mut mistakes = Mistakes { file, env, found: Vec::new() };
+    let mut mistakes = Mistakes::of(file);
     settings.enabled = changes.enabled.unwrap_or(settings.enabled);
-    merge(&mut settings.buyers, &changes.buyers, &mut mistakes);
-    merge(&mut settings.statuses, &changes.statuses, &mut mistakes);
-    merge(&mut settings.fields, &changes.fields, &mut mistakes);
-    mistakes.check_keys(&changes.buyers, &settings.buyers);
+    merge(&mut settings.buyers, &changes.buyers, env, &mut mistakes);
+    merge(&mut settings.statuses, &changes.statuses, env, &mut mistakes);
+    merge(&mut settings.fields, &changes.fields, env, &mut mistakes);
+    check_keys(&mut mistakes, &changes.buyers, &settings.buyers);
     apply_policy(&mut settings.policy, &changes.policy, &mut mistakes);
     let details = &changes.lead_defaults;
     let LeadDefaults { buyer, campaign, offer, vertical, sold } = &mut settings.lead_defaults;
-    mistakes.check_buyers(&details.buyer, &settings.buyers);
+    check_buyers(&mut mistakes, &details.buyer, &settings.buyers);
     set_text(buyer, details.buyer.as_ref().map(|name| &name.value));
     set_text(campaign, details.campaign.as_ref());
     set_text(offer, details.offer.as_ref());
@@ -42,12 +42,12 @@ pub fn apply_settings(
     if buyer.is_empty() {
         *buyer = settings.buyers.first().map_or_else(|| "".into(), |first| Arc::clone(&first.name));
     }
-    mistakes.found
+    mistakes.found()
 }
 
 /// Lays changes of leads over an instance whose settings are complete.
 pub fn apply_leads(instance: &mut Instance, changes: &Named<LeadChange>, file: &SourceFile) -> Vec<Diagnostic> {
-    let mut mistakes = Mistakes { file, env: &|_| None, found: Vec::new() };
+    let mut mistakes = Mistakes::of(file);
     let mut missed = Vec::new();
     let mut removed = Vec::new();
     for id in &changes.remove {
@@ -59,22 +59,22 @@ pub fn apply_leads(instance: &mut Instance, changes: &Named<LeadChange>, file: &
     for id in missed {
         let mut known: Vec<&str> = instance.leads().chain(&removed).map(|lead| &*lead.id).collect();
         known.sort_unstable();
-        let help = format!("a scenario has only the leads its updates name: {}", known.join(", "));
-        let help = Some(help).filter(|_| !known.is_empty());
+        let names = format!("a scenario has only the leads its updates name: {}", known.join(", "));
+        let help = if known.is_empty() { String::new() } else { names };
         mistakes.add(id, format!("there is no lead {:?} to remove", id.value), help);
     }
     let mut named = HashSet::new();
     for change in &changes.add {
         let LeadChange { id, buyer, buyers, campaign, offer, vertical, sold } = &change.value;
         if !named.insert(id) {
-            mistakes.add(change, format!("duplicate lead {id:?}"), Some("keep one of the two".into()));
+            mistakes.add(change, format!("duplicate lead {id:?}"), "keep one of the two");
             continue;
         }
         if id.trim().is_empty() {
-            mistakes.add(change, "a lead needs an ID".into(), None);
+            mistakes.add(change, "a lead needs an ID", "");
             continue;
         }
-        mistakes.check_buyers(buyer.iter().chain(buyers), &instance.settings.buyers);
+        check_buyers(&mut mistakes, buyer.iter().chain(buyers), &instance.settings.buyers);
         let known = instance.lead_like(id).filter(|lead| lead.id == *id).cloned();
         let mut lead: Lead = known.unwrap_or_else(|| instance.settings.lead_defaults.lead(id));
         let sold_to: Vec<_> = buyer.iter().chain(buyers).map(|name| name.value.as_str().into()).collect();
@@ -89,10 +89,10 @@ pub fn apply_leads(instance: &mut Instance, changes: &Named<LeadChange>, file: &
             && other.id != *id
         {
             let help = format!("remove the other one: `leads: {{ remove: [{}] }}`", other.id);
-            mistakes.add(change, format!("lead {id:?} and lead {:?} differ in letter case only", other.id), Some(help));
+            mistakes.add(change, format!("lead {id:?} and lead {:?} differ in letter case only", other.id), help);
         }
     }
-    mistakes.found
+    mistakes.found()
 }
 
 /// How the name of a variable begins elsewhere.
@@ -111,101 +111,93 @@ fn set_text(slot: &mut Arc<str>, text: Option<&String>) {
     }
 }
 
-/// What is wrong with the changes, collected so that a person learns of everything at once.
-struct Mistakes<'m> {
-    file: &'m SourceFile,
-    env: Env<'m>,
-    found: Vec<Diagnostic>,
+fn check_buyers<'n>(
+    mistakes: &mut Mistakes<'_>,
+    names: impl IntoIterator<Item = &'n Located<String>>,
+    buyers: &[Buyer],
+) {
+    for name in names.into_iter().filter(|name| buyers.iter().all(|buyer| *buyer.name != *name.value)) {
+        let help = suggest(&name.value, buyers.iter().map(|buyer| &*buyer.name));
+        mistakes.add(name, format!("there is no buyer {:?}", name.value), help);
+    }
 }
 
-impl Mistakes<'_> {
-    fn add<T>(&mut self, at: &Located<T>, message: String, help: Option<String>) {
-        self.found.push(self.file.mistake(place_of(at), message).maybe_help(help));
-    }
-
-    fn check_buyers<'n>(&mut self, names: impl IntoIterator<Item = &'n Located<String>>, buyers: &[Buyer]) {
-        for name in names.into_iter().filter(|name| buyers.iter().all(|buyer| *buyer.name != *name.value)) {
-            let help = suggest(&name.value, buyers.iter().map(|buyer| &*buyer.name));
-            self.add(name, format!("there is no buyer {:?}", name.value), help);
-        }
-    }
-
-    /// By its key CAKE tells a buyer from the others.
-    fn check_keys(&mut self, changes: &Named<BuyerChange>, buyers: &[Buyer]) {
-        for BuyerChange { name, key } in changes.add.iter().map(|change| &change.value) {
-            let Some(source) = key else { continue };
-            let Some(at) = buyers.iter().position(|buyer| *buyer.name == **name) else { continue };
-            let is_given = |name: &str| changes.add.iter().any(|it| it.value.name == name && it.value.key.is_some());
-            let same = |(place, other): &(usize, &Buyer)| {
-                // Of two that are given the key here, the later one is told.
-                let is_same = *place != at && other.key == buyers[at].key && !other.key.expose().is_empty();
-                is_same && (*place < at || !is_given(&other.name))
-            };
-            if let Some((_, other)) = buyers.iter().enumerate().find(same) {
-                let message = format!("the buyers {:?} and {name:?} have the same API key", other.name);
-                self.add(source, message, Some("give each its own: the key identifies the buyer".into()));
-            }
-        }
-    }
-
-    fn key(&mut self, source: &Located<KeySource>) -> Secret {
-        let key = match &source.value {
-            KeySource::Inline(key) if LIKE_A_VARIABLE.iter().any(|mark| key.expose().starts_with(mark)) => {
-                let message = "this reads like a variable, and would be taken for the API key itself";
-                self.add(source, message.into(), Some("write `key: { env: NAME }` to read it from one".into()));
-                key.clone()
-            }
-            KeySource::Inline(key) => key.clone(),
-            // Somebody may have given the key itself, so it is not repeated.
-            KeySource::Env(name) if !is_name_of_a_variable(name) => {
-                let mistake = self.file.mistake(place_of(source), "`env` is not the name of a variable");
-                self.found.push(mistake.help("`key: { env: CAKE_KEY }` takes the name of a variable, not the key"));
-                return Secret::new("");
-            }
-            KeySource::Env(name) => {
-                let Some(value) = (self.env)(name) else {
-                    let help = Some("set it, or write a test key here".to_owned());
-                    self.add(source, format!("the environment variable {name} is not set"), help);
-                    return Secret::new("");
-                };
-                Secret::new(value)
-            }
+/// By its key CAKE tells a buyer from the others.
+fn check_keys(mistakes: &mut Mistakes<'_>, changes: &Named<BuyerChange>, buyers: &[Buyer]) {
+    for BuyerChange { name, key } in changes.add.iter().map(|change| &change.value) {
+        let Some(source) = key else { continue };
+        let Some(at) = buyers.iter().position(|buyer| *buyer.name == **name) else { continue };
+        let is_given = |name: &str| changes.add.iter().any(|it| it.value.name == name && it.value.key.is_some());
+        let same = |(place, other): &(usize, &Buyer)| {
+            // Of two that are given the key here, the later one is told.
+            let is_same = *place != at && other.key == buyers[at].key && !other.key.expose().is_empty();
+            is_same && (*place < at || !is_given(&other.name))
         };
-        if key.expose().is_empty() {
-            self.add(source, "the API key is empty".into(), None);
+        if let Some((_, other)) = buyers.iter().enumerate().find(same) {
+            let message = format!("the buyers {:?} and {name:?} have the same API key", other.name);
+            mistakes.add(source, message, "give each its own: the key identifies the buyer");
         }
-        key
     }
 }
 
-fn suggest<'c>(sent: &str, known: impl Iterator<Item = &'c str> + Clone) -> Option<String> {
-    match nearest(sent, known.clone()) {
-        Some(name) => Some(format!("did you mean {name:?}?")),
-        None => Some(known.collect::<Vec<_>>())
-            .filter(|names| !names.is_empty() && names.len() <= 12)
-            .map(|names| format!("known: {}", names.join(", "))),
+/// The key that a source names, or an empty one with a mistake.
+fn key(source: &Located<KeySource>, env: Env<'_>, mistakes: &mut Mistakes<'_>) -> Secret {
+    let key = match &source.value {
+        KeySource::Inline(key) if LIKE_A_VARIABLE.iter().any(|mark| key.expose().starts_with(mark)) => {
+            let message = "this reads like a variable, and would be taken for the API key itself";
+            mistakes.add(source, message, "write `key: { env: NAME }` to read it from one");
+            key.clone()
+        }
+        KeySource::Inline(key) => key.clone(),
+        // Somebody may have given the key itself, so it is not repeated.
+        KeySource::Env(name) if !is_name_of_a_variable(name) => {
+            let help = "`key: { env: CAKE_KEY }` takes the name of a variable, not the key";
+            mistakes.add(source, "`env` is not the name of a variable", help);
+            return Secret::new("");
+        }
+        KeySource::Env(name) => {
+            let Some(value) = env(name) else {
+                let help = "set it, or write a test key here";
+                mistakes.add(source, format!("the environment variable {name} is not set"), help);
+                return Secret::new("");
+            };
+            Secret::new(value)
+        }
+    };
+    if key.expose().is_empty() {
+        mistakes.add(source, "the API key is empty", "");
+    }
+    key
+}
+
+/// The name that was probably meant, or all there are; nothing where they are many.
+fn suggest<'c>(sent: &str, known: impl Iterator<Item = &'c str> + Clone) -> String {
+    match (nearest(sent, known.clone()), known.collect::<Vec<_>>()) {
+        (Some(name), _) => format!("did you mean {name:?}?"),
+        (None, names) if (1..=12).contains(&names.len()) => format!("known: {}", names.join(", ")),
+        (None, _) => String::new(),
     }
 }
 
 /// An item of a list that merges by name.
-trait Item: Sized {
+trait NamedItem: Sized {
     type Change;
     const WHAT: &'static str;
     fn new(name: &str) -> Self;
     fn name(&self) -> &str;
     fn changed_name(change: &Self::Change) -> &str;
-    fn update(&mut self, change: &Located<Self::Change>, mistakes: &mut Mistakes<'_>);
+    fn update(&mut self, change: &Located<Self::Change>, env: Env<'_>, mistakes: &mut Mistakes<'_>);
 }
 
-fn merge<I: Item>(items: &mut Vec<I>, changes: &Named<I::Change>, mistakes: &mut Mistakes<'_>) {
+fn merge<I: NamedItem>(items: &mut Vec<I>, changes: &Named<I::Change>, env: Env<'_>, mistakes: &mut Mistakes<'_>) {
     let known: HashSet<String> = items.iter().map(|item| item.name().to_owned()).collect();
     let mut removed = HashSet::new();
     for name in &changes.remove {
         if !removed.insert(&*name.value) {
-            let help = Some("keep one of the two".into());
-            mistakes.add(name, format!("duplicate {} {:?}", I::WHAT, name.value), help);
+            let message = format!("duplicate {} {:?}", I::WHAT, name.value);
+            mistakes.add(name, message, "keep one of the two");
         } else if !known.contains(&name.value) {
-            let help = suggest(&name.value, items.iter().map(Item::name));
+            let help = suggest(&name.value, items.iter().map(NamedItem::name));
             mistakes.add(name, format!("there is no {} {:?} to remove", I::WHAT, name.value), help);
         }
     }
@@ -216,20 +208,20 @@ fn merge<I: Item>(items: &mut Vec<I>, changes: &Named<I::Change>, mistakes: &mut
     for change in &changes.add {
         let name = I::changed_name(&change.value);
         if name.is_empty() {
-            mistakes.add(change, format!("a {} needs a name", I::WHAT), None);
+            mistakes.add(change, format!("a {} needs a name", I::WHAT), "");
         }
         if !named.insert(name) {
-            mistakes.add(change, format!("duplicate {} {name:?}", I::WHAT), Some("keep one of the two".into()));
+            mistakes.add(change, format!("duplicate {} {name:?}", I::WHAT), "keep one of the two");
         }
         let at = *places.entry(name.to_owned()).or_insert(items.len());
         if at == items.len() {
             items.push(I::new(name));
         }
-        items[at].update(change, mistakes);
+        items[at].update(change, env, mistakes);
     }
 }
 
-impl Item for Buyer {
+impl NamedItem for Buyer {
     type Change = BuyerChange;
     const WHAT: &'static str = "buyer";
 
@@ -245,17 +237,17 @@ impl Item for Buyer {
         &change.name
     }
 
-    fn update(&mut self, change: &Located<BuyerChange>, mistakes: &mut Mistakes<'_>) {
-        if let Some(key) = &change.value.key {
-            self.key = mistakes.key(key);
+    fn update(&mut self, change: &Located<BuyerChange>, env: Env<'_>, mistakes: &mut Mistakes<'_>) {
+        if let Some(source) = &change.value.key {
+            self.key = key(source, env, mistakes);
         } else if self.key.expose().is_empty() {
-            let help = Some("add `key: …` or `key: { env: NAME }`".to_owned());
+            let help = "add `key: …` or `key: { env: NAME }`";
             mistakes.add(change, format!("the buyer {:?} has no key", self.name), help);
         }
     }
 }
 
-impl Item for Status {
+impl NamedItem for Status {
     type Change = StatusChange;
     const WHAT: &'static str = "status";
 
@@ -271,13 +263,13 @@ impl Item for Status {
         &change.name
     }
 
-    fn update(&mut self, change: &Located<StatusChange>, mistakes: &mut Mistakes<'_>) {
-        merge(&mut self.sub_statuses, &change.value.sub_statuses, mistakes);
+    fn update(&mut self, change: &Located<StatusChange>, env: Env<'_>, mistakes: &mut Mistakes<'_>) {
+        merge(&mut self.sub_statuses, &change.value.sub_statuses, env, mistakes);
     }
 }
 
 /// A sub-status has nothing but its name.
-impl Item for String {
+impl NamedItem for String {
     type Change = Self;
     const WHAT: &'static str = "sub-status";
 
@@ -293,10 +285,10 @@ impl Item for String {
         change
     }
 
-    fn update(&mut self, _: &Located<Self>, _: &mut Mistakes<'_>) {}
+    fn update(&mut self, _: &Located<Self>, _: Env<'_>, _: &mut Mistakes<'_>) {}
 }
 
-impl Item for Field {
+impl NamedItem for Field {
     type Change = FieldChange;
     const WHAT: &'static str = "field";
 
@@ -312,10 +304,10 @@ impl Item for Field {
         &change.name
     }
 
-    fn update(&mut self, change: &Located<FieldChange>, mistakes: &mut Mistakes<'_>) {
+    fn update(&mut self, change: &Located<FieldChange>, _: Env<'_>, mistakes: &mut Mistakes<'_>) {
         let FieldChange { name, label, kind } = &change.value;
         if is_parameter(name) {
-            mistakes.add(change, format!("{name:?} is a parameter of the method itself, not a custom field"), None);
+            mistakes.add(change, format!("{name:?} is a parameter of the method itself, not a custom field"), "");
         }
         if let Some(label) = label {
             self.label.clone_from(label);
@@ -329,12 +321,12 @@ fn apply_policy(policy: &mut Policy, changes: &PolicyChanges, mistakes: &mut Mis
         if (200..=599).contains(&status.value) && !matches!(status.value, 204 | 205 | 304) {
             policy.refusal_http_status = status.value;
         } else {
-            mistakes.add(status, format!("{} is no HTTP status of an answer with a body", status.value), None);
+            mistakes.add(status, format!("{} is no HTTP status of an answer with a body", status.value), "");
         }
     }
     for (code, text) in &changes.messages {
         if !policy.messages.set(Code(*code), text.value.clone()) {
-            mistakes.add(text, format!("{code} is not a documented code; those are 0 to 4"), None);
+            mistakes.add(text, format!("{code} is not a documented code; those are 0 to 4"), "");
         }
     }
     if let Some(order) = &changes.check_order {
@@ -343,8 +335,8 @@ fn apply_policy(policy: &mut Policy, changes: &PolicyChanges, mistakes: &mut Mis
         if is_order {
             policy.check_order.clone_from(&order.value);
         } else {
-            let help = "for example: check_order: [key, enabled, lead, status]".to_owned();
-            mistakes.add(order, "check_order has to name key, enabled, lead and status, each once".into(), Some(help));
+            let help = "for example: check_order: [key, enabled, lead, status]";
+            mistakes.add(order, "check_order has to name key, enabled, lead and status, each once", help);
         }
     }
     policy.key_case = changes.key_case.unwrap_or(policy.key_case);

@@ -44,11 +44,14 @@ pub struct InstanceChanges {
 }
 
 /// A list whose items are known by a name: written as a list, which is merged, or as `{ add: […], remove: […] }`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Deserialize)]
+#[serde(remote = "Self", deny_unknown_fields, bound = "T: Deserialize<'de>")]
 pub struct Named<T> {
     /// Items to add, or to merge into the one of the same name.
+    #[serde(default = "Vec::new")]
     pub add: Vec<Located<T>>,
     /// Names to remove, before anything is added.
+    #[serde(default)]
     pub remove: Vec<Located<String>>,
 }
 
@@ -90,15 +93,6 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Named<T> {
 
 struct NamedVisitor<T>(PhantomData<T>);
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, bound = "T: Deserialize<'de>")]
-struct AddRemove<T> {
-    #[serde(default = "Vec::new")]
-    add: Vec<Located<T>>,
-    #[serde(default)]
-    remove: Vec<Located<String>>,
-}
-
 impl<'de, T: Deserialize<'de>> Visitor<'de> for NamedVisitor<T> {
     type Value = Named<T>;
 
@@ -115,8 +109,8 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for NamedVisitor<T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Named<T>, A::Error> {
-        let AddRemove { add, remove } = AddRemove::deserialize(MapAccessDeserializer::new(map))?;
-        Ok(Named { add, remove })
+        // What serde derives for the struct as it stands.
+        Named::<T>::deserialize(MapAccessDeserializer::new(map))
     }
 }
 

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::protocol::{Fault, FaultKind, FaultPhase, Obstacle, RedirectTo};
-use crate::source::{Diagnostic, Located, Place, SourceFile, place_of};
+use crate::source::{Located, Mistakes, Place, place_of};
 
 /// How the delivery of an answer goes wrong. Only a mock can make it; against an endpoint such a scenario is left out.
 #[derive(Deserialize, JsonSchema)]
@@ -142,37 +142,35 @@ impl FaultWord {
 const LONGEST_MS: u64 = 3_600_000;
 
 impl FaultText {
-    pub(super) fn checked(self, file: &SourceFile, mistakes: &mut Vec<Diagnostic>) -> Fault {
+    pub(super) fn checked(self, mistakes: &mut Mistakes<'_>) -> Fault {
         let kind = self.kind.value;
         for (key, place) in self.given() {
             if !kind.keys().contains(&key) {
                 let own = kind.keys().iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(" and ");
                 let help = if own.is_empty() { "remove it".into() } else { format!("{} has {own}", kind.word()) };
-                mistakes.push(file.mistake(place, format!("{} has no `{key}`", kind.word())).help(help));
+                mistakes.add(place, format!("{} has no `{key}`", kind.word()), help);
             }
         }
         if let Some(every) = self.every_ms.as_ref().filter(|every| !(1..=LONGEST_MS).contains(&every.value)) {
             let message = format!("{} is not a time between two bytes (1 to {LONGEST_MS} milliseconds)", every.value);
-            mistakes.push(file.mistake(place_of(every), message));
+            mistakes.add(every, message, "");
         }
         if let Some(wait) = self.wait_ms.as_ref().filter(|wait| !(1..=LONGEST_MS).contains(&wait.value)) {
             let message = format!("{} is not a time before an answer (1 to {LONGEST_MS} milliseconds)", wait.value);
-            mistakes.push(file.mistake(place_of(wait), message));
+            mistakes.add(wait, message, "");
         }
         if let Some(status) =
             self.http_status.as_ref().filter(|status| !matches!(status.value, 200 | 301..=303 | 307 | 308))
         {
             let message = format!("{} is no HTTP status of a redirect that a client may follow", status.value);
-            mistakes.push(
-                file.mistake(place_of(status), message)
-                    .help("take 301, 302, 303, 307 or 308, or 200 for a page with a header Refresh"),
-            );
+            mistakes.add(status, message, "take 301, 302, 303, 307 or 308, or 200 for a page with a header Refresh");
         }
         if kind == FaultWord::Redirect && self.to.is_none() {
             let message = "a redirect needs a `to`";
-            mistakes.push(
-                file.mistake(place_of(&self.kind), message)
-                    .help("same_host, another_host, lookalike_host, another_host_by_tls or without_tls"),
+            mistakes.add(
+                &self.kind,
+                message,
+                "same_host, another_host, lookalike_host, another_host_by_tls or without_tls",
             );
         }
         let kind_place = place_of(&self.kind);
@@ -210,12 +208,12 @@ impl FaultText {
         };
         if kind.obstacle().is_some() && self.phase == FaultPhase::AfterCommit {
             let message = "nothing can be recorded of an update that a client never sends";
-            mistakes.push(file.mistake(kind_place, message).help("say `phase: before_commit`"));
+            mistakes.add(kind_place, message, "say `phase: before_commit`");
         }
         Fault { kind, phase: self.phase }
     }
 
-    /// The keys that say more of the kind, as far as they are given, and where.
+    /// The given keys that belong to some kinds only, and their places.
     fn given(&self) -> Vec<(&'static str, Option<Place>)> {
         let after = self.after.as_ref().map(|after| ("after", place_of(after)));
         let every = self.every_ms.as_ref().map(|every| ("every_ms", place_of(every)));
@@ -227,11 +225,11 @@ impl FaultText {
     }
 }
 
-/// An answer beside a fault that shows none of it.
-pub(super) fn answer_is_seen(fault: Fault, answer: Option<Place>, file: &SourceFile, mistakes: &mut Vec<Diagnostic>) {
+/// An answer beside a fault that hides it is a mistake.
+pub(super) fn answer_is_seen(fault: Fault, answer: Option<Place>, mistakes: &mut Mistakes<'_>) {
     if !fault.kind.shows_the_answer() {
         let message = format!("nothing of an `answer` is seen beside this fault: {}", fault.kind);
-        mistakes.push(file.mistake(answer, message).help("remove one of the two"));
+        mistakes.add(answer, message, "remove one of the two");
     }
 }
 

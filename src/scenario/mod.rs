@@ -2,15 +2,15 @@
 
 mod apply;
 mod changes;
+mod checked;
 mod fault;
-mod file;
 mod id;
 mod model;
 mod written;
 
 pub use apply::{Env, apply_leads, apply_settings};
 pub use changes::{InstanceChanges, Named};
-pub use file::read_scenario;
+pub use checked::read_scenario;
 pub use id::ScenarioId;
 pub use model::{AnswerOverride, Attempt, Basis, Need, Scenario, Step};
 pub use written::{instance_schema, scenario_schema};

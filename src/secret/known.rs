@@ -1,5 +1,5 @@
 //! Keys that are known: found as they are, with each character escaped in a way of its own, and as a whole in
-//! hexadecimal, base64 or UTF-16. One pass over the text, whatever it holds.
+//! hexadecimal, base64 or UTF-16. It takes one pass over any text.
 
 use std::iter::successors;
 use std::ops::Range;
@@ -18,7 +18,7 @@ const ESCAPES: &[u8] = b"%&\\=+";
 
 /// Keys to be found in a text.
 #[derive(Debug)]
-pub(super) struct Known {
+pub(super) struct KnownKeys {
     /// The longest first, so that one which contains another is found whole.
     keys: Vec<Secret>,
     /// Whether a spelling of one of them can begin with a byte.
@@ -27,13 +27,13 @@ pub(super) struct Known {
     disguises: Option<AhoCorasick>,
 }
 
-impl Default for Known {
+impl Default for KnownKeys {
     fn default() -> Self {
         Self { keys: Vec::new(), begins: [false; 256], disguises: None }
     }
 }
 
-impl Known {
+impl KnownKeys {
     pub(super) fn new(mut keys: Vec<Secret>) -> Self {
         keys.retain(|key| !key.0.is_empty());
         keys.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));

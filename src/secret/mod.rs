@@ -1,7 +1,7 @@
 //! API keys, and the one place where they are taken out of text before it leaves the program.
 
 mod known;
-mod shape;
+mod unknown;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,7 +9,7 @@ use std::hash::{Hash, Hasher};
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use known::Known;
+use known::KnownKeys;
 
 /// What stands in the place of a key.
 pub const MASK: &str = "***";
@@ -25,7 +25,7 @@ pub(crate) const LONGEST_KEY: usize = 512;
 pub struct Secret(String, Arc<OnceLock<Redactor>>);
 
 impl Secret {
-    /// Takes a key into custody.
+    /// Wraps a key.
     pub fn new(key: impl Into<String>) -> Self {
         Self(key.into(), Arc::default())
     }
@@ -42,7 +42,7 @@ impl Secret {
 
     /// Takes it out of text, however short it is: one that could be any word, where it stands as a word.
     pub fn redactor(&self) -> &Redactor {
-        self.1.get_or_init(|| Redactor { known: Arc::new(Known::new(vec![Self::new(&*self.0)])) })
+        self.1.get_or_init(|| Redactor { known: Arc::new(KnownKeys::new(vec![Self::new(&*self.0)])) })
     }
 }
 
@@ -70,13 +70,13 @@ impl fmt::Debug for Secret {
 /// (`api_key=…`).
 #[derive(Debug, Clone, Default)]
 pub struct Redactor {
-    known: Arc<Known>,
+    known: Arc<KnownKeys>,
 }
 
 impl Redactor {
     /// A redactor that knows these keys by value, but for those so short that they could be any word.
     pub fn new(keys: impl IntoIterator<Item = Secret>) -> Self {
-        Self { known: Arc::new(Known::new(keys.into_iter().filter(|key| !key.is_short()).collect())) }
+        Self { known: Arc::new(KnownKeys::new(keys.into_iter().filter(|key| !key.is_short()).collect())) }
     }
 
     /// The same that knows one key more.
@@ -117,7 +117,7 @@ impl Redactor {
 /// Where something stands that looks like a key.
 pub fn shapes(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
-    shape::find(text, &mut found);
+    unknown::find(text, &mut found);
     found
 }
 
@@ -141,8 +141,8 @@ pub fn mask(text: &str, mut parts: Vec<Range<usize>>) -> Cow<'_, str> {
     out.into()
 }
 
-/// A text cut to at most so many characters, where it is longer: at a place where no key is cut in two, for a part of one
-/// is not recognised any more.
+/// A text cut to at most so many characters, where it is longer: where no key is cut in two: half a key is not
+/// recognised.
 pub fn cut(text: &str, longest: usize) -> Option<&str> {
     let (end, _) = text.char_indices().nth(longest)?;
     let head = &text[..end];

@@ -6,7 +6,7 @@ use std::io::{BufRead, Write};
 
 use super::error::ReviewError;
 use super::name::SnapshotName;
-use super::session::{Outcome, Session};
+use super::session::{Reviewed, Session};
 use super::store::Store;
 
 /// What became of the pending snapshots of a review.
@@ -24,7 +24,7 @@ pub struct Decisions {
 ///
 /// `q` or the end of the input ends the review, and the rest is skipped. A pending snapshot that cannot
 /// be read is shown with the reason and can be rejected. One that is no longer there is passed over, and
-/// one that a run has replaced since it was shown is shown anew, so nobody accepts what nobody saw.
+/// one that a run has replaced since it was shown is shown again, so that nobody accepts an unseen one.
 ///
 /// Fails when the input or the output does, or a decision cannot be carried out. What was decided before
 /// is carried out nonetheless.
@@ -41,11 +41,11 @@ pub fn review(
     while let Some((position, name)) = waiting.next() {
         let title = format!("[{}/{}] {name}", position + 1, names.len());
         let end = match session.decide(name, &title)? {
-            Outcome::Gone => continue,
-            Outcome::Accepted => &mut decisions.accepted,
-            Outcome::Rejected => &mut decisions.rejected,
-            Outcome::Skipped => &mut decisions.skipped,
-            Outcome::Ended { why } => {
+            Reviewed::Gone => continue,
+            Reviewed::Accepted => &mut decisions.accepted,
+            Reviewed::Rejected => &mut decisions.rejected,
+            Reviewed::Skipped => &mut decisions.skipped,
+            Reviewed::Ended { why } => {
                 session.say(&format!("{why}: what is left is skipped and stays pending"))?;
                 decisions.skipped.push(name.clone());
                 decisions.skipped.extend(waiting.map(|(_, name)| name.clone()));

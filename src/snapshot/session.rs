@@ -17,11 +17,11 @@ pub(super) struct Session<'a> {
 }
 
 /// What became of one pending snapshot.
-pub(super) enum Outcome {
+pub(super) enum Reviewed {
     Accepted,
     Rejected,
     Skipped,
-    /// It was not pending any longer.
+    /// It is not pending.
     Gone,
     /// The person went away, and nothing was decided.
     Ended {
@@ -29,7 +29,7 @@ pub(super) enum Outcome {
     },
 }
 
-enum Answer {
+enum Choice {
     Accept,
     Reject,
     Skip,
@@ -39,34 +39,34 @@ enum Answer {
 
 impl Session<'_> {
     /// Shows one pending snapshot, asks until there is an answer, and carries it out.
-    pub(super) fn decide(&mut self, name: &SnapshotName, title: &str) -> Result<Outcome, ReviewError> {
+    pub(super) fn decide(&mut self, name: &SnapshotName, title: &str) -> Result<Reviewed, ReviewError> {
         loop {
             let shown = match self.store.read_pending(name) {
                 Ok(None) => {
                     self.say(&format!("{title}: no longer pending"))?;
-                    return Ok(Outcome::Gone);
+                    return Ok(Reviewed::Gone);
                 }
                 Ok(Some(snapshot)) => Ok(snapshot),
                 Err(error) => Err(error),
             };
             self.show(name, title, shown.as_ref()).map_err(ReviewError::Output)?;
             let answer = self.ask(shown.is_ok())?;
-            if matches!(answer, Answer::Accept | Answer::Reject) && !self.is_still(name, &shown) {
+            if matches!(answer, Choice::Accept | Choice::Reject) && !self.is_still(name, &shown) {
                 self.say("it has changed since it was shown")?;
                 continue;
             }
             return Ok(match answer {
-                Answer::Accept => {
+                Choice::Accept => {
                     self.store.accept(name)?;
-                    Outcome::Accepted
+                    Reviewed::Accepted
                 }
-                Answer::Reject => {
+                Choice::Reject => {
                     self.store.reject(name)?;
-                    Outcome::Rejected
+                    Reviewed::Rejected
                 }
-                Answer::Skip => Outcome::Skipped,
-                Answer::Quit => Outcome::Ended { why: "quit" },
-                Answer::InputEnded => Outcome::Ended { why: "\nthe input has ended" },
+                Choice::Skip => Reviewed::Skipped,
+                Choice::Quit => Reviewed::Ended { why: "quit" },
+                Choice::InputEnded => Reviewed::Ended { why: "\nthe input has ended" },
             });
         }
     }
@@ -97,7 +97,7 @@ impl Session<'_> {
         write_difference(self.output, accepted.as_ref(), pending, self.color)
     }
 
-    fn ask(&mut self, can_accept: bool) -> Result<Answer, ReviewError> {
+    fn ask(&mut self, can_accept: bool) -> Result<Choice, ReviewError> {
         let accept = if can_accept { "[a]ccept, " } else { "" };
         let prompt = format!("{accept}[r]eject, [s]kip, [q]uit? ");
         loop {
@@ -109,13 +109,13 @@ impl Session<'_> {
             let mut line = Vec::new();
             let read = self.input.read_until(b'\n', &mut line).map_err(ReviewError::Input)?;
             if read == 0 {
-                return Ok(Answer::InputEnded);
+                return Ok(Choice::InputEnded);
             }
             match line.trim_ascii().to_ascii_lowercase().as_slice() {
-                b"a" | b"accept" if can_accept => return Ok(Answer::Accept),
-                b"r" | b"reject" => return Ok(Answer::Reject),
-                b"s" | b"skip" => return Ok(Answer::Skip),
-                b"q" | b"quit" => return Ok(Answer::Quit),
+                b"a" | b"accept" if can_accept => return Ok(Choice::Accept),
+                b"r" | b"reject" => return Ok(Choice::Reject),
+                b"s" | b"skip" => return Ok(Choice::Skip),
+                b"q" | b"quit" => return Ok(Choice::Quit),
                 b"a" | b"accept" => {
                     self.say("what cannot be read cannot be accepted; mend it, or reject it")?;
                 }

@@ -18,7 +18,7 @@ pub(super) fn normal_form(text: &str) -> String {
     if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text.to_owned() }
 }
 
-/// The text on one line, with everything escaped that a terminal would act upon, that nobody would see,
+/// The text on one line. Escaped is what a terminal would act upon, what a reader cannot see,
 /// or that YAML does not allow to stand as it is.
 pub(super) fn visible(text: &str) -> Cow<'_, str> {
     if !text.contains(is_unseen) {

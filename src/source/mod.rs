@@ -1,6 +1,7 @@
 //! The files people write: YAML read with the place of every value, and mistakes shown where they stand.
 
 mod diagnostic;
+mod mistakes;
 mod node;
 mod place;
 mod scanner;
@@ -12,6 +13,7 @@ mod tree;
 mod yaml;
 
 pub use diagnostic::{Diagnostic, SourceFile};
+pub use mistakes::Mistakes;
 pub use place::{Located, Place, place_of};
 pub use schema::schema_of;
 pub use yaml::{read, read_written_by_program, to_text};

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::place::Located;
 
-/// A value, whatever it is.
+/// A value of any type.
 pub(super) enum Node {
     Null,
     Bool,

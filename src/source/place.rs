@@ -49,6 +49,12 @@ pub fn place_of<T>(located: &Located<T>) -> Option<Place> {
     located.place.clone()
 }
 
+impl<T> From<&Located<T>> for Option<Place> {
+    fn from(located: &Located<T>) -> Self {
+        located.place.clone()
+    }
+}
+
 /// The place that the reader names, where it names bytes.
 pub(super) fn place(location: Location) -> Option<Place> {
     let span = location.span();

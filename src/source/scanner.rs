@@ -22,7 +22,7 @@ const HELP: [(&str, &str); 10] = [
     ("not allowed", COLUMNS),
 ];
 
-/// The mistake that a message of the scanner tells of.
+/// The mistake behind a message of the scanner.
 pub(super) fn explained(file: &SourceFile, place: Option<Place>, message: &str) -> Diagnostic {
     // It points near a tab, not at it.
     let at_a_tab = |place: Place| {

@@ -1,4 +1,4 @@
-//! All that is wrong with the shape of a file: keys that nobody knows, keys that are missing or stand twice, values of the
+//! All that is wrong with the shape of a file: unknown keys, missing and duplicate keys, values of the
 //! wrong kind. Reading into a type stops at the first of them; here the whole file is compared with the type's schema.
 
 use std::collections::BTreeSet;
@@ -16,7 +16,7 @@ use crate::nearest::nearest;
 
 /// Everything that is wrong with the shape of a file.
 pub(super) fn mistakes(file: &SourceFile, root: &Located<Node>, schema: &Schema, is_read: bool) -> Vec<Diagnostic> {
-    let mut walk = Walk { file, root: Root(schema.as_value()), found: Vec::new(), is_read };
+    let mut walk = ShapeWalk { file, root: Root(schema.as_value()), found: Vec::new(), is_read };
     walk.value(root, schema.as_value(), "the file");
     walk.found.sort_by_key(Diagnostic::start);
     walk.found
@@ -25,7 +25,7 @@ pub(super) fn mistakes(file: &SourceFile, root: &Located<Node>, schema: &Schema,
 /// How much longer than what was meant a name may be that is shown beside an API key.
 const SLACK: usize = 4;
 
-struct Walk<'a> {
+struct ShapeWalk<'a> {
     file: &'a SourceFile,
     root: Root<'a>,
     found: Vec<Diagnostic>,
@@ -33,7 +33,7 @@ struct Walk<'a> {
     is_read: bool,
 }
 
-impl<'a> Walk<'a> {
+impl<'a> ShapeWalk<'a> {
     fn add(&mut self, place: Option<Place>, message: impl Into<String>, help: impl Into<String>) {
         self.found.push(self.file.mistake(place, message).help(help));
     }
@@ -136,7 +136,7 @@ impl<'a> Walk<'a> {
         self.add(place_of(value), format!("`{name}` has no value"), format!("give {}{or_not}", kinds.join(" or ")));
     }
 
-    /// A key or a value that nobody knows, and those that are known.
+    /// An unknown key or value, and the known ones.
     fn unknown(&mut self, place: Option<Place>, what: &str, read: &str, known: &[&str]) {
         let all = known.join(", ");
         let help = match nearest(read, known.iter().copied()) {

@@ -1,5 +1,5 @@
 //! What of a file may be shown. It follows from where a value stands: neither an API key is shown nor a command, nor what stands
-//! under a name that nobody knows where a key may be. Of a file that cannot be read as YAML nothing is shown.
+//! under an unknown name where a key may be. Of a file that cannot be read as YAML nothing is shown.
 
 use std::ops::Range;
 
@@ -24,7 +24,7 @@ const DEEPEST: usize = 6;
 pub(super) fn hidden(text: &str, schema: &Schema) -> Option<Vec<Range<usize>>> {
     let root = tree(text).ok()?;
     let schema = schema.as_value();
-    let mut walk = Walk { root: Root(schema), hidden: Vec::new() };
+    let mut walk = HiddenWalk { root: Root(schema), hidden: Vec::new() };
     walk.value(&root, &walk.root.choices(schema));
     walk.hidden.sort_unstable_by_key(|range| range.start);
     walk.hidden.extend(comments(text, &walk.hidden));
@@ -81,12 +81,12 @@ fn tags(text: &str) -> impl Iterator<Item = Range<usize>> {
     starts.map(|at| at + 1..at + text[at..].find(char::is_whitespace).unwrap_or(text.len() - at))
 }
 
-struct Walk<'a> {
+struct HiddenWalk<'a> {
     root: Root<'a>,
     hidden: Vec<Range<usize>>,
 }
 
-impl<'a> Walk<'a> {
+impl<'a> HiddenWalk<'a> {
     fn hide(&mut self, node: &Located<Node>) {
         match &node.value {
             Node::List(items) => items.iter().for_each(|item| self.hide(item)),

@@ -1,4 +1,4 @@
-//! What YAML takes without a word and nobody means: a comment that may belong to the text before it, and a key with nothing behind it.
+//! What YAML accepts and nobody means: a comment that may belong to the text before it, and a key with nothing behind it.
 
 use super::diagnostic::SourceFile;
 use super::place::Place;

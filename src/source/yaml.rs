@@ -1,4 +1,4 @@
-//! The one door to YAML: every file is read with the same limits, and every error becomes a diagnostic.
+//! Reads YAML: every file with the same limits, and every error becomes a diagnostic.
 
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
@@ -15,7 +15,7 @@ use super::slips::are_possible;
 use super::tree::{options, tree};
 
 /// Reads what a person wrote into a type: one document. Every mistake of its shape is returned, and else the first there
-/// is; and what YAML takes without a word and nobody means is one.
+/// is. What YAML accepts and nobody means is a mistake too.
 pub fn read<T: DeserializeOwned + JsonSchema>(file: &SourceFile) -> Result<T, Vec<Diagnostic>> {
     let value = read_written_by_program(file)?;
     let mistakes = if are_possible(file.text.trim_start_matches('\u{feff}')) {

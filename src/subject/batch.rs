@@ -2,29 +2,23 @@
 //! hands every outcome back in another.
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::path::PathBuf;
+use std::time::Duration;
 
 use tokio::process::Command;
 
 use super::cases::{BatchCase, TableFormat, write};
 use super::conclusion::{Case, SubjectError, Trace};
-use super::environment::Environment;
+use super::launch::Launch;
 use super::outcomes::Outcomes;
 use super::placeholders::{PlaceholderError, Template};
-use super::running::{Running, describe};
+use super::running::describe;
 
 /// A program with its arguments.
 #[derive(Debug)]
 pub struct BatchProgram {
-    name: OsString,
-    arguments: Vec<Template>,
+    launch: Launch,
     format: TableFormat,
-    timeout: Duration,
-    scratch: PathBuf,
-    starts: AtomicUsize,
-    environment: Environment,
 }
 
 /// What came of a batch.
@@ -50,15 +44,7 @@ impl BatchProgram {
         env: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Self, PlaceholderError> {
         let arguments = arguments.iter().map(|argument| Template::parse_batch(argument)).collect::<Result<_, _>>()?;
-        Ok(Self {
-            name,
-            arguments,
-            format,
-            timeout,
-            scratch,
-            starts: AtomicUsize::new(0),
-            environment: Environment::new(env),
-        })
+        Ok(Self { launch: Launch::new(name, arguments, timeout, scratch, env), format })
     }
 
     /// Runs the program once. Its place is that of `at`, whose update does not count. What it started may go on until
@@ -70,30 +56,23 @@ impl BatchProgram {
         settled: impl Future<Output = ()>,
     ) -> Result<BatchEnd, SubjectError> {
         // A program may leave more than its outcomes there, such as a table, and no later start is to find that.
-        let directory = self.scratch.join(self.starts.fetch_add(1, Ordering::Relaxed).to_string());
+        let directory = self.launch.new_path();
         let cases_file = directory.join(format!("cases.{}", self.format.ending()));
         // Either form is understood in it, so its name promises none.
         let outcomes_file = directory.join("outcomes");
         let harness = |source| SubjectError::Harness { what: "write the file of cases", source };
         std::fs::create_dir(&directory).map_err(harness)?;
         std::fs::write(&cases_file, write(cases, self.format)).map_err(harness)?;
-        let arguments: Vec<String> =
-            self.arguments.iter().map(|argument| argument.fill_batch(&cases_file, &outcomes_file, at)).collect();
-        let program = self.name.to_string_lossy().into_owned();
-        let command_line = shell_words::join(std::iter::once(&program).chain(&arguments));
-        let started = Instant::now();
-
-        let mut running = Running::start(self.command(&arguments, at, &cases_file, &outcomes_file))?;
-        let (exit, mut trace) = running.watch(self.timeout, &at.key, settled).await?;
-        trace.command = Some(command_line);
-        trace.timed_out = exit.is_none();
-        trace.elapsed = started.elapsed();
-        trace.exit = Some(exit.map_or_else(|| "ended by caketester".into(), describe));
+        let fill = |argument: &Template| argument.fill_batch(&cases_file, &outcomes_file, at);
+        let tell = |command: &mut Command| {
+            command.env("CAKETESTER_CASES", &cases_file).env("CAKETESTER_OUTCOMES", &outcomes_file);
+        };
+        let (exit, mut trace) = self.launch.run(at, fill, tell, settled).await?;
         let mut notes = Vec::new();
         match exit {
             None => trace.notes.push(format!(
                 "the program did not end within {:?} and was ended; --timeout gives it longer",
-                self.timeout
+                self.launch.timeout
             )),
             Some(status) if status.success() => {}
             // A test suite whose own assertions fail ends with another code than 0, and that says nothing of its requests.
@@ -118,12 +97,5 @@ impl BatchProgram {
         };
         notes.extend(outcomes.mistake().map(|mistake| format!("the outcomes, {mistake}")));
         Ok(BatchEnd { outcomes, trace, notes })
-    }
-
-    fn command(&self, arguments: &[String], at: &Case, cases: &Path, outcomes: &Path) -> Command {
-        let mut command = Command::new(&self.name);
-        command.args(arguments).env("CAKETESTER_CASES", cases).env("CAKETESTER_OUTCOMES", outcomes);
-        self.environment.apply(&mut command, at);
-        command
     }
 }

@@ -59,7 +59,7 @@ pub enum EndpointError {
 /// Why an endpoint gave no answer.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum EndpointFailure {
-    /// There was nobody to talk to: that says nothing of the endpoint's behaviour.
+    /// No connection: that says nothing about the endpoint's behaviour.
     #[error("{0}")]
     Transport(String),
     /// The endpoint took too long, sent too much, or broke off.

@@ -1,4 +1,4 @@
-//! What stands in the environment of every program, whatever it is to report: where CAKE is, which authority to trust
+//! The environment of every program, without what it reports: where CAKE is, which authority to trust
 //! there, and which proxy leads to it.
 
 use tokio::process::Command;
@@ -29,7 +29,7 @@ const TRUST: [&str; 7] = [
     "PERL_LWP_SSL_CA_FILE",
 ];
 
-/// What a program would inherit of this, as far as it counts.
+/// The inherited variables that matter here.
 #[derive(Debug)]
 pub(super) struct Environment {
     no_proxy: [(&'static str, String); 2],
@@ -48,7 +48,7 @@ impl Environment {
         Self { no_proxy, php: env(PhpSettings::variable()) }
     }
 
-    /// Tells a program where CAKE is and how it is reached; not what is to be reported.
+    /// Sets where CAKE is and how to reach it, but not what to report.
     pub(super) fn apply(&self, command: &mut Command, case: &Case) {
         command.env("CAKE_BASE_URL", &case.base_url).env("CAKE_URL", case.url()).env("CAKE_API_KEY", case.key.expose());
         let trusted = case.ca_file.as_ref().filter(|_| case.is_trust_told);

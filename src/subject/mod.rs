@@ -8,6 +8,7 @@ mod environment;
 mod exit_codes;
 mod guard;
 mod http;
+mod launch;
 mod outcome_file;
 mod outcomes;
 mod placeholders;

@@ -68,7 +68,7 @@ fn said(text: &str) -> Result<Said, String> {
     Ok(Said { outcome, code })
 }
 
-/// What stands under a name, in whatever letter case.
+/// The value of a name, in any letter case.
 fn of<'m>(map: &'m Map<String, Value>, name: &str) -> Option<&'m Value> {
     map.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
 }

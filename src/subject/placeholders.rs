@@ -51,13 +51,13 @@ pub enum PlaceholderError {
 
 /// What an argument may hold.
 #[derive(Debug, Clone, Copy)]
-struct Known {
+struct Allowed {
     names: &'static [&'static str],
     fields: bool,
 }
 
-const OF_A_STEP: Known = Known { names: &NAMES, fields: true };
-const OF_A_BATCH: Known = Known { names: &BATCH_NAMES, fields: false };
+const OF_A_STEP: Allowed = Allowed { names: &NAMES, fields: true };
+const OF_A_BATCH: Allowed = Allowed { names: &BATCH_NAMES, fields: false };
 
 impl Template {
     /// Takes an argument apart. Braces around anything that resembles no placeholder stay as they are.
@@ -70,7 +70,7 @@ impl Template {
         Self::parse_known(argument, OF_A_BATCH)
     }
 
-    fn parse_known(argument: &str, known: Known) -> Result<Self, PlaceholderError> {
+    fn parse_known(argument: &str, known: Allowed) -> Result<Self, PlaceholderError> {
         let mut parts = Vec::new();
         let mut text = String::new();
         let mut rest = argument;
@@ -144,7 +144,7 @@ pub(super) fn fields_json(case: &Case) -> String {
     serde_json::Value::Object(fields.collect()).to_string()
 }
 
-fn part(name: &str, known: Known) -> Result<Option<Part>, PlaceholderError> {
+fn part(name: &str, known: Allowed) -> Result<Option<Part>, PlaceholderError> {
     if let Some(known) = known.names.iter().find(|known| **known == name) {
         return Ok(Some(Part::Name(known)));
     }

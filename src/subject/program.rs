@@ -4,29 +4,23 @@ use std::ffi::OsString;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::process::Command;
 
 use super::conclusion::{Case, Concluded, Conclusion, Subject, SubjectError};
-use super::environment::Environment;
 use super::exit_codes::ExitCodes;
+use super::launch::Launch;
 use super::outcome_file;
 use super::placeholders::{PlaceholderError, Template, fields_json};
-use super::running::{Running, describe};
-use crate::protocol::Outcome;
+use super::running::describe;
+use crate::protocol::{Outcome, Update};
 
 /// A program with its arguments.
 #[derive(Debug)]
 pub struct Program {
-    name: OsString,
-    arguments: Vec<Template>,
+    launch: Launch,
     exit_codes: ExitCodes,
-    timeout: Duration,
-    scratch: PathBuf,
-    environment: Environment,
-    started: AtomicU64,
 }
 
 impl Program {
@@ -41,54 +35,33 @@ impl Program {
         env: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Self, PlaceholderError> {
         let arguments = arguments.iter().map(|argument| Template::parse(argument)).collect::<Result<_, _>>()?;
-        Ok(Self {
-            name,
-            arguments,
-            exit_codes,
-            timeout,
-            scratch,
-            environment: Environment::new(env),
-            started: AtomicU64::new(0),
-        })
-    }
-
-    fn command(&self, arguments: &[String], case: &Case, outcome_file: &Path) -> Command {
-        let mut command = Command::new(&self.name);
-        let update = &case.update;
-        command
-            .args(arguments)
-            .env("CAKE_LEAD_ID", &update.lead_id)
-            .env("CAKE_STATUS", &update.status)
-            .env("CAKE_FIELDS", fields_json(case))
-            .env("CAKETESTER_OUTCOME", outcome_file);
-        match &update.sub_status {
-            Some(sub_status) => command.env("CAKE_SUB_STATUS", sub_status),
-            None => command.env_remove("CAKE_SUB_STATUS"),
-        };
-        self.environment.apply(&mut command, case);
-        command
+        Ok(Self { launch: Launch::new(name, arguments, timeout, scratch, env), exit_codes })
     }
 }
 
 impl Subject for Program {
     async fn report(&self, case: Case) -> Result<Conclusion, SubjectError> {
-        let number = self.started.fetch_add(1, Ordering::Relaxed);
-        let outcome_file = self.scratch.join(format!("outcome-{number}.json"));
-        let arguments: Vec<String> = self.arguments.iter().map(|argument| argument.fill(&case)).collect();
-        let program = self.name.to_string_lossy().into_owned();
-        let command_line = shell_words::join(std::iter::once(&program).chain(&arguments));
-        let started = Instant::now();
-
-        let mut running = Running::start(self.command(&arguments, &case, &outcome_file))?;
-        let (exit, mut trace) = running.watch(self.timeout, &case.key, std::future::ready(())).await?;
-        trace.command = Some(command_line);
-        trace.timed_out = exit.is_none();
-        trace.patience = Some(self.timeout);
-        trace.elapsed = started.elapsed();
+        let outcome_file = self.launch.new_path();
+        let Update { lead_id, status, sub_status, .. } = &case.update;
+        let tell = |command: &mut Command| {
+            command
+                .env("CAKE_LEAD_ID", lead_id)
+                .env("CAKE_STATUS", status)
+                .env("CAKE_FIELDS", fields_json(&case))
+                .env("CAKETESTER_OUTCOME", &outcome_file);
+            match sub_status {
+                Some(sub_status) => command.env("CAKE_SUB_STATUS", sub_status),
+                None => command.env_remove("CAKE_SUB_STATUS"),
+            };
+        };
+        let fill = |argument: &Template| argument.fill(&case);
+        let (exit, mut trace) = self.launch.run(&case, fill, tell, std::future::ready(())).await?;
+        let patience = self.launch.timeout;
+        trace.patience = Some(patience);
 
         let said = read_outcome_file(&outcome_file);
         let (verdict, code) = match (exit, said) {
-            (None, _) => (Concluded::None(format!("it did not end within {:?} and was ended", self.timeout)), None),
+            (None, _) => (Concluded::None(format!("it did not end within {patience:?} and was ended")), None),
             (Some(_), Err(broken)) => (Concluded::None(broken), None),
             (Some(status), Ok(Some(said))) if status.code().is_some() => {
                 trace.notes.extend(self.contradiction(status, said.outcome));
@@ -96,7 +69,6 @@ impl Subject for Program {
             }
             (Some(status), Ok(_)) => (self.by_exit_code(status), None),
         };
-        trace.exit = Some(exit.map_or_else(|| "ended by caketester".into(), describe));
         Ok(Conclusion { verdict, code, trace })
     }
 }

@@ -21,7 +21,7 @@ pub(super) struct Running(Box<dyn ChildWrapper>);
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // There may be nobody left, which is what is wanted.
+        // It fails if no process is left, which is fine.
         let _ = self.0.start_kill();
     }
 }

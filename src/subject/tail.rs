@@ -50,7 +50,7 @@ impl Tail {
     }
 
     /// The text that is left, after a line that says what is not. Where it was cut off, it begins with no part
-    /// of the key: a part is not recognised any more.
+    /// of the key: a part is not recognised.
     pub(super) fn into_text(mut self) -> String {
         if self.bytes.len() > KEPT + LONGEST_KEY {
             self.bytes.drain(..self.bytes.len() - KEPT - LONGEST_KEY);

@@ -11,15 +11,15 @@ use crate::pack::Pack;
 use crate::plural::plural;
 use crate::source::SourceFile;
 
-/// The file of known failures where nobody names one.
+/// The default file of known failures.
 const BASELINE: &str = "caketester-known.yaml";
 
-/// The file that is written, where one is.
+/// The file that will be written, if any.
 pub(in crate::cli) fn updated(path: Option<&Path>, is_updated: bool) -> Option<&Path> {
     is_updated.then(|| path.unwrap_or(Path::new(BASELINE)))
 }
 
-/// What is known to be broken. A file that is to be written need not be there yet.
+/// The known failures. A file that will be written need not exist yet.
 pub(in crate::cli) fn known(path: Option<&Path>, is_updated: bool, pack: &Pack) -> Result<Baseline, Failure> {
     let path = match path {
         None if is_updated => Path::new(BASELINE),

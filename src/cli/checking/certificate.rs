@@ -1,4 +1,4 @@
-//! `--certificate PATH`: written where a run passed whole; where it did not, every reason is told, and nothing is written.
+//! `--certificate PATH`: written if the whole run passed; otherwise every reason is printed, and nothing is written.
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -31,7 +31,7 @@ impl FromStr for CertificatePath {
     }
 }
 
-/// Refuses to begin where nobody said what the certificate is to be about.
+/// Refuses to begin without the name and version for the certificate.
 pub(in crate::cli) fn insist_on_a_name(asked: Option<&CertificatePath>, client: &ClientName) -> Result<(), Failure> {
     let missing = match (&client.name, &client.version) {
         _ if asked.is_none() => return Ok(()),
@@ -83,8 +83,7 @@ impl CertificatePath {
         let text = json(report).map_err(|reason| Failure::new(Exit::Harness, reason))?;
         match Certificate::of(report, fingerprint(&output.redact_known(&text))) {
             Ok(certificate) => {
-                let unrendered =
-                    |reason| Failure::new(Exit::Harness, format!("cannot write {}: {reason}", self.html.display()));
+                let unrendered = |reason| Failure::cannot_write(&self.html, reason);
                 let html = certificate_html(&certificate).map_err(unrendered)?;
                 let json = certificate_json(&certificate).map_err(unrendered)?;
                 output.file(&self.html, &html)?;

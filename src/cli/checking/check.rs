@@ -45,7 +45,7 @@ const SHOWN: usize = 80;
 const NAMED: usize = 5;
 
 /// One thing that was looked at.
-struct Line {
+struct Checked {
     what: &'static str,
     /// What was found, or what disagrees.
     found: Result<String, Vec<String>>,
@@ -60,13 +60,13 @@ pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: 
     let report = report.as_ref().map(|(path, text)| (*path, &**text));
     let pack = arguments.open(&certificate, context, output)?;
     let lines = [
-        Line { what: "client", found: Ok(about(&certificate)) },
-        Line { what: "pack", found: of_the_pack(&certificate, &pack.digest()?, &digest(&Origin::Standard)?) },
-        Line { what: "report", found: of_the_report(&certificate, report) },
-        Line { what: "verdict", found: of_the_verdict((&certificate, &said), report, &pack, output)? },
+        Checked { what: "client", found: Ok(about(&certificate)) },
+        Checked { what: "pack", found: of_the_pack(&certificate, &pack.digest()?, &digest(&Origin::Standard)?) },
+        Checked { what: "report", found: of_the_report(&certificate, report) },
+        Checked { what: "verdict", found: of_the_verdict((&certificate, &said), report, &pack, output)? },
     ];
     let disagrees = lines.iter().any(|line| line.found.is_err());
-    for Line { what, found } in &lines {
+    for Checked { what, found } in &lines {
         match found {
             Ok(found) => output.out(&format!("{what:<9}{found}\n")),
             Err(wrong) => wrong.iter().for_each(|wrong| output.out(&format!("{what:<9}NO: {wrong}\n"))),
@@ -142,7 +142,7 @@ fn is_of(digest: &str, report: &str) -> bool {
     fingerprint(report) == digest
 }
 
-/// What comes out where the report is judged again, held against what it says and what the certificate says.
+/// Judges the report again, and compares the result with the report and the certificate.
 fn of_the_verdict(
     (certificate, said): (&Certificate, &str),
     report: Option<(&Path, &str)>,
@@ -223,7 +223,7 @@ fn value(report: &Report) -> Result<Value, Failure> {
     serde_json::to_value(&report).map_err(|error| Failure::new(Exit::Harness, error.to_string()))
 }
 
-/// The places in which two values differ, as many as can be taken in.
+/// The first few places in which two values differ.
 fn differing(was: &Value, is: &Value, said: &str, found: &str) -> Vec<String> {
     let mut places = Vec::new();
     compare(was, is, "", &mut places);

@@ -5,14 +5,14 @@ use std::fmt::Write as _;
 
 use crate::nearest::nearest;
 use crate::protocol::Outcome;
-use crate::run::{Look, Trap};
+use crate::run::{ChecklistItem, Trap};
 
 /// Lines of a screen that are not the list's: what stands above and below it.
 const FRAME: usize = 8;
 
 /// What a person typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::cli) enum Command {
+pub(in crate::cli) enum Typed {
     /// What the system showed for an item, by its number from 0.
     Tell(usize, Outcome),
     /// Not now.
@@ -23,8 +23,8 @@ pub(in crate::cli) enum Command {
 
 /// The item that the person is asked for: the one whose bad certificate is shown, or the first that arrived and has no
 /// outcome.
-pub(in crate::cli) fn asked_for(looks: &[Look], skipped: &BTreeSet<usize>) -> Option<usize> {
-    let is_open = |(at, look): &(usize, &Look)| {
+pub(in crate::cli) fn asked_for(looks: &[ChecklistItem], skipped: &BTreeSet<usize>) -> Option<usize> {
+    let is_open = |(at, look): &(usize, &ChecklistItem)| {
         let has_come = if trap(looks).is_some() { is_shown(look) } else { look.requests > 0 };
         has_come && look.told.is_none() && !skipped.contains(at)
     };
@@ -32,8 +32,9 @@ pub(in crate::cli) fn asked_for(looks: &[Look], skipped: &BTreeSet<usize>) -> Op
 }
 
 /// Whether everything that can be told by now was told.
-pub(in crate::cli) fn is_over(looks: &[Look], skipped: &BTreeSet<usize>) -> bool {
-    let is_told = |(at, look): (usize, &Look)| look.told.is_some() || (is_shown(look) && skipped.contains(&at));
+pub(in crate::cli) fn is_over(looks: &[ChecklistItem], skipped: &BTreeSet<usize>) -> bool {
+    let is_told =
+        |(at, look): (usize, &ChecklistItem)| look.told.is_some() || (is_shown(look) && skipped.contains(&at));
     if let Some(at) = trap(looks) {
         return is_told((at, &looks[at]));
     }
@@ -42,21 +43,21 @@ pub(in crate::cli) fn is_over(looks: &[Look], skipped: &BTreeSet<usize>) -> bool
 }
 
 /// The item whose bad certificate is shown.
-fn trap(looks: &[Look]) -> Option<usize> {
+fn trap(looks: &[ChecklistItem]) -> Option<usize> {
     looks.iter().position(is_shown)
 }
 
 /// Whether its bad certificate is shown now.
-pub(in crate::cli) fn is_shown(look: &Look) -> bool {
+pub(in crate::cli) fn is_shown(look: &ChecklistItem) -> bool {
     matches!(look.trap, Some(Trap::Now { .. }))
 }
 
 /// Reads what was typed; or why it cannot be understood.
-pub(in crate::cli) fn command(line: &str, looks: &[Look], asked: Option<usize>) -> Result<Command, String> {
+pub(in crate::cli) fn command(line: &str, looks: &[ChecklistItem], asked: Option<usize>) -> Result<Typed, String> {
     let words: Vec<&str> = line.split_whitespace().collect();
     match *words {
-        [] => Ok(Command::Skip),
-        ["done" | "quit" | "end"] => Ok(Command::Done),
+        [] => Ok(Typed::Skip),
+        ["done" | "quit" | "end"] => Ok(Typed::Done),
         [word] => {
             let outcome = outcome(word)?;
             let nothing = || {
@@ -64,9 +65,9 @@ pub(in crate::cli) fn command(line: &str, looks: &[Look], asked: Option<usize>) 
                     "every update that arrived has an outcome; `1 {word}` sets the outcome of number 1 all the same"
                 )
             };
-            asked.map(|at| Command::Tell(at, outcome)).ok_or_else(nothing)
+            asked.map(|at| Typed::Tell(at, outcome)).ok_or_else(nothing)
         }
-        [item, word] => Ok(Command::Tell(number(item, looks)?, outcome(word)?)),
+        [item, word] => Ok(Typed::Tell(number(item, looks)?, outcome(word)?)),
         _ => {
             Err(format!("{line:?} is too long; an outcome is enough, with a number or a lead before it: `3 rejected`"))
         }
@@ -89,7 +90,7 @@ fn outcome(word: &str) -> Result<Outcome, String> {
     }
 }
 
-fn number(item: &str, looks: &[Look]) -> Result<usize, String> {
+fn number(item: &str, looks: &[ChecklistItem]) -> Result<usize, String> {
     if let Some(at) = looks.iter().position(|look| look.update.lead_id.eq_ignore_ascii_case(item)) {
         return Ok(at);
     }
@@ -100,7 +101,7 @@ fn number(item: &str, looks: &[Look]) -> Result<usize, String> {
 }
 
 /// The whole list, as it is printed once.
-pub(in crate::cli) fn checklist(heading: &str, looks: &[Look]) -> String {
+pub(in crate::cli) fn checklist(heading: &str, looks: &[ChecklistItem]) -> String {
     let mut text = heading.to_owned();
     for (at, look) in looks.iter().enumerate() {
         text.push_str(&item(at, look));
@@ -110,7 +111,7 @@ pub(in crate::cli) fn checklist(heading: &str, looks: &[Look]) -> String {
 }
 
 /// One item with its mark: `[ ]` has yet to arrive, `[?]` has arrived, and of `[x]` the outcome is known.
-fn item(at: usize, look: &Look) -> String {
+fn item(at: usize, look: &ChecklistItem) -> String {
     let mark = match (look.requests, look.told) {
         (_, Some(_)) => 'x',
         (1.., None) => '?',
@@ -143,8 +144,8 @@ fn item(at: usize, look: &Look) -> String {
 
 /// What is new since the last time, for a log.
 pub(in crate::cli) fn changes(
-    before: &(Vec<Look>, Vec<String>),
-    now: &(Vec<Look>, Vec<String>),
+    before: &(Vec<ChecklistItem>, Vec<String>),
+    now: &(Vec<ChecklistItem>, Vec<String>),
     asked: Option<usize>,
     said: &[String],
 ) -> String {
@@ -163,7 +164,7 @@ fn lines(said: &[String]) -> String {
     said.iter().flat_map(|line| [line, "\n"]).collect()
 }
 
-fn question(asked: Option<usize>, looks: &[Look]) -> String {
+fn question(asked: Option<usize>, looks: &[ChecklistItem]) -> String {
     let asked = asked.and_then(|at| Some((at, looks.get(at)?)));
     asked.map_or_else(String::new, |(at, look)| {
         let lead = &look.update.lead_id;
@@ -174,7 +175,7 @@ fn question(asked: Option<usize>, looks: &[Look]) -> String {
 /// All of it, on a screen of so many lines and columns: first what is open, then what has yet to arrive.
 pub(in crate::cli) fn screen(
     heading: &str,
-    (looks, strays): &(Vec<Look>, Vec<String>),
+    (looks, strays): &(Vec<ChecklistItem>, Vec<String>),
     asked: Option<usize>,
     said: &[String],
     (height, width): (usize, usize),
@@ -207,12 +208,12 @@ pub(in crate::cli) fn screen(
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::{Command, asked_for, changes, command, is_over, screen};
+    use super::{Typed, asked_for, changes, command, is_over, screen};
     use crate::protocol::{Outcome, Update};
-    use crate::run::{Look, Trap};
+    use crate::run::{ChecklistItem, Trap};
 
-    fn look(lead_id: &str, requests: usize, told: Option<Outcome>) -> Look {
-        Look {
+    fn look(lead_id: &str, requests: usize, told: Option<Outcome>) -> ChecklistItem {
+        ChecklistItem {
             scenario: "codes/success".into(),
             step: None,
             update: Update { lead_id: lead_id.into(), status: "Funded".into(), ..Update::default() },
@@ -224,7 +225,7 @@ mod tests {
         }
     }
 
-    fn looks() -> Vec<Look> {
+    fn looks() -> Vec<ChecklistItem> {
         vec![look("5A1E0001", 1, Some(Outcome::Updated)), look("5A1E0002", 0, None), look("5A1E0003", 1, None)]
     }
 
@@ -238,7 +239,7 @@ mod tests {
     fn a_step_whose_certificate_is_shown_is_asked_for_alone_and_is_over_once_it_is_told_or_skipped() {
         let mut looks = looks();
         looks[1].told = Some(Outcome::Updated);
-        let later = Look { trap: Some(Trap::Later), ..look("5A1E0801", 0, None) };
+        let later = ChecklistItem { trap: Some(Trap::Later), ..look("5A1E0801", 0, None) };
         looks.push(later);
         assert!(!is_over(&looks, &BTreeSet::new()));
         looks[2].told = Some(Outcome::Updated);
@@ -253,12 +254,12 @@ mod tests {
     #[test]
     fn an_outcome_is_told_for_what_was_asked_or_for_what_is_named() {
         let typed = |line: &str| command(line, &looks(), Some(2));
-        assert_eq!(typed("updated"), Ok(Command::Tell(2, Outcome::Updated)));
-        assert_eq!(typed(" R "), Ok(Command::Tell(2, Outcome::Rejected)));
-        assert_eq!(typed("2 unknown"), Ok(Command::Tell(1, Outcome::Unknown)));
-        assert_eq!(typed("5a1e0001 k"), Ok(Command::Tell(0, Outcome::Unknown)));
-        assert_eq!(typed(""), Ok(Command::Skip));
-        assert_eq!(typed("done"), Ok(Command::Done));
+        assert_eq!(typed("updated"), Ok(Typed::Tell(2, Outcome::Updated)));
+        assert_eq!(typed(" R "), Ok(Typed::Tell(2, Outcome::Rejected)));
+        assert_eq!(typed("2 unknown"), Ok(Typed::Tell(1, Outcome::Unknown)));
+        assert_eq!(typed("5a1e0001 k"), Ok(Typed::Tell(0, Outcome::Unknown)));
+        assert_eq!(typed(""), Ok(Typed::Skip));
+        assert_eq!(typed("done"), Ok(Typed::Done));
     }
 
     #[test]

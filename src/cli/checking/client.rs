@@ -11,7 +11,6 @@ use crate::cli::checking::all_at_once::{AllAtOnceArguments, observed};
 use crate::cli::checking::baseline::{known, update, updated};
 use crate::cli::checking::certificate::{self, CertificatePath};
 use crate::cli::checking::fields;
-use crate::cli::checking::surveyed::surveyed;
 use crate::cli::context::{Context, today};
 use crate::cli::execute::execute;
 use crate::cli::failure::Failure;
@@ -50,10 +49,10 @@ Its exit code is the outcome: 0 updated, 10 rejected, 11 unknown. Any other is a
 crash. Instead, it may write {\"outcome\": \"rejected\", \"code\": 3}
 into the file that CAKETESTER_OUTCOME names.";
 
-/// How many clients may wait at once where nobody says: they compute nothing meanwhile.
+/// The default number of clients that wait at once: they compute nothing meanwhile.
 const WAITING_JOBS: usize = 64;
 
-/// How many seconds a step may take where nobody says.
+/// The default number of seconds for a step.
 const TIMEOUT: u64 = 30;
 /// The same for a whole batch.
 const TIMEOUT_OF_A_BATCH: u64 = 600;
@@ -144,7 +143,7 @@ fn every_network(
     Ok(exit)
 }
 
-/// A run that can begin: whatever a person got wrong has been said by now.
+/// A run that can begin: all mistakes of usage have been reported.
 struct Prepared {
     arguments: Arguments,
     settings: Settings,
@@ -171,7 +170,7 @@ impl Arguments {
         certificate::insist_on_a_name(self.certificate.as_ref(), &settings.client)?;
         let subject = self.subject()?;
         let written = self.run.pack.open_as_written(context, output)?;
-        let snapshots = surveyed(&self.run, self.run.recording(context, &written), &written)?;
+        let snapshots = self.run.survey(context, &written)?;
         let pack = Arc::new(in_words(written, &settings.names, settings.network.as_ref())?);
         let pack_digest = pack.digest()?;
         let baseline = known(settings.baseline.as_deref(), self.settings.update_baseline, &pack)?;
@@ -206,7 +205,7 @@ impl Arguments {
 }
 
 impl Prepared {
-    /// What a person is to know before the run.
+    /// Prints notes before the run.
     fn note(&self, context: &Context<'_>, output: &Output) {
         self.settings.note(output);
         let guarded = context.live && self.run.transport.guard.is_some();
@@ -320,7 +319,7 @@ impl Arguments {
 
     /// The command that repeats one scenario: what bears on its verdict is in it.
     fn command_to_repeat(&self, given: &Given<'_>, settings: &Settings, shown: Option<&str>) -> Repeat {
-        // A program that is started once, or by nobody, is asked for no exit code, and has another time.
+        // In a batch and in an observation no exit code is read, and the time limit is another.
         let is_each_started = !self.all_at_once.batch && !self.all_at_once.observe;
         let of_variables = settings.variables.as_options(|id| given.has(id), is_each_started);
         // In a run for all networks, each has a command of its own.
@@ -337,7 +336,7 @@ impl Arguments {
         }
     }
 
-    /// Puts the scenarios to whatever is under test.
+    /// Runs the scenarios with the chosen kind of client.
     fn check(
         &self,
         run: ClientRun,

@@ -5,6 +5,7 @@ use std::time::Duration;
 use clap::Args;
 
 use crate::cli::context::Context;
+use crate::cli::execute::execute;
 use crate::cli::failure::Failure;
 use crate::cli::options::every_run::RunArguments;
 use crate::cli::options::given::Given;
@@ -14,7 +15,7 @@ use crate::judge::{Exit, Repeat, Report, SnapshotReport};
 use crate::pack::expected_answers;
 use crate::run::{EndpointRun, check_endpoint};
 use crate::secret::{Redactor, Secret};
-use crate::subject::{Endpoint, SubjectError};
+use crate::subject::Endpoint;
 
 const EXAMPLES: &str = "\
 Example, against a mock in another terminal:
@@ -64,17 +65,8 @@ pub(in crate::cli) fn run(
     let (url, options) = (shell_words::quote(&arguments.url), given.options());
     let repeat = Repeat { before: format!("caketester endpoint {url}{options} --only"), after: String::new() };
     let selection = arguments.run.selection.select(&pack, output)?;
-    let names = pack
-        .entries
-        .iter()
-        .flat_map(|entry| expected_answers(&pack, entry))
-        .filter_map(|expected| expected.name)
-        .collect();
-    let snapshots = SnapshotReport {
-        missing: Vec::new(),
-        pending: pack.snapshots.pending()?.intersection(&names).map(ToString::to_string).collect(),
-        orphaned: pack.snapshots.orphans(&names)?.iter().map(ToString::to_string).collect(),
-    };
+    let expected = pack.entries.iter().flat_map(|entry| expected_answers(&pack, entry));
+    let snapshots = SnapshotReport::of(&pack, &expected.filter_map(|expected| expected.name).collect())?;
     let run = EndpointRun {
         pack: &pack,
         selection,
@@ -86,8 +78,6 @@ pub(in crate::cli) fn run(
         redactor: &redactor,
     };
     let mut live = Live::new(context, output);
-    let harness = |source| SubjectError::Harness { what: "start the runtime", source };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(harness)?;
-    let report = runtime.block_on(check_endpoint(run, &endpoint, &mut live))?;
+    let report = execute(check_endpoint(run, &endpoint, &mut live))?;
     sinks::finish(Report { pack_digest, repeat, ..report }, &arguments.run.report, context, output)
 }

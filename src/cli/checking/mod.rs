@@ -10,4 +10,3 @@ pub(super) mod endpoint;
 pub(super) mod fields;
 pub(super) mod judge;
 pub(super) mod observe;
-pub(super) mod surveyed;

@@ -1,4 +1,4 @@
-//! `caketester client --observe`: a checklist that turns as requests arrive, and a person who says what the system showed.
+//! `caketester client --observe`: a checklist that is ticked off as requests arrive, and a person who says what the system showed.
 
 use std::collections::BTreeSet;
 use std::io::BufRead as _;
@@ -9,14 +9,14 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-use crate::cli::checking::checklist::{Command, asked_for, changes, checklist, command, is_over, is_shown, screen};
+use crate::cli::checking::checklist::{Typed, asked_for, changes, checklist, command, is_over, is_shown, screen};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::output::Output;
 use crate::cli::signals::asked_to_end;
 use crate::judge::{Exit, Report};
 use crate::mock::Watcher;
-use crate::run::{ClientRun, Look, Observation, With};
+use crate::run::{ChecklistItem, ClientRun, Observation, With};
 use crate::subject::SubjectError;
 
 /// What is asked of an observation, beside what is asked of every run.
@@ -55,12 +55,12 @@ pub(in crate::cli) fn observe(
     })
 }
 
-/// Where the person sits: what is shown, and what was typed.
+/// The terminal of an observation: what is shown, and what was typed.
 struct Desk<'o> {
     observation: Observation,
     /// What the person did not want to be asked again.
     skipped: BTreeSet<usize>,
-    /// What is to be said of what was typed.
+    /// Replies to what was typed.
     said: Vec<String>,
     live: bool,
     output: &'o Output,
@@ -102,7 +102,7 @@ impl Desk<'_> {
             };
             before = now;
             if !goes_on {
-                // Without a person nobody would say what the system showed.
+                // Without a person, there is no outcome for the next certificate.
                 let next = if is_anybody_there { self.observation.next().await } else { Ok((self.observation, false)) };
                 let (observation, is_more) = next.map_err(|error| {
                     Failure::new(Exit::Harness, format!("cannot listen on {} again: {error}", observe.address))
@@ -130,8 +130,8 @@ impl Desk<'_> {
     fn show(
         &mut self,
         observe: &Observe,
-        before: &(Vec<Look>, Vec<String>),
-        now: &(Vec<Look>, Vec<String>),
+        before: &(Vec<ChecklistItem>, Vec<String>),
+        now: &(Vec<ChecklistItem>, Vec<String>),
         is_anybody_there: bool,
     ) {
         let asked = if is_anybody_there { asked_for(&now.0, &self.skipped) } else { None };
@@ -147,12 +147,12 @@ impl Desk<'_> {
     }
 
     /// Does what was typed; whether to go on.
-    fn act(&mut self, line: &str, looks: &[Look]) -> bool {
+    fn act(&mut self, line: &str, looks: &[ChecklistItem]) -> bool {
         let asked = asked_for(looks, &self.skipped);
         match command(line, looks, asked) {
-            Ok(Command::Done) => return false,
-            Ok(Command::Tell(number, outcome)) => self.observation.tell(number, outcome),
-            Ok(Command::Skip) => self.skipped.extend(asked),
+            Ok(Typed::Done) => return false,
+            Ok(Typed::Tell(number, outcome)) => self.observation.tell(number, outcome),
+            Ok(Typed::Skip) => self.skipped.extend(asked),
             Err(why) => self.said.push(why),
         }
         true

@@ -3,11 +3,12 @@
 use clap::Args;
 
 use crate::cli::context::Context;
+use crate::cli::failure::Failure;
 use crate::cli::options::headings::{DECIDES, REPORTS};
 use crate::cli::options::open::PackArgument;
 use crate::cli::options::selection::SelectionArguments;
 use crate::cli::reporting::sinks::ReportArgument;
-use crate::judge::Recording;
+use crate::judge::{Recording, SnapshotReport, survey};
 use crate::pack::Pack;
 
 /// The options that all runs share.
@@ -43,5 +44,24 @@ impl RunArguments {
     /// Nothing is written in CI, and nothing into the binary.
     pub(in crate::cli) fn recording(&self, context: &Context<'_>, pack: &Pack) -> Recording {
         Recording { exact: self.exact, write: !self.is_ci(context) && !pack.snapshots.is_read_only() }
+    }
+
+    /// Compares the pack's snapshots with what the mock answers, before anything is sent. The pack is as written, before a
+    /// network's names are put in.
+    pub(in crate::cli) fn survey(&self, context: &Context<'_>, pack: &Pack) -> Result<SnapshotReport, Failure> {
+        let recording = self.recording(context, pack);
+        let (snapshots, different) = survey(pack, recording, &pack.redactor)?;
+        let Some(first) = different.first() else { return Ok(snapshots) };
+        Err(Failure::usage(format!(
+            "the mock's answers differ from {} of the pack's snapshots, first from {}: {}\n  help: {}; nothing was sent to the client",
+            different.len(),
+            first.name,
+            first.differences.join("; "),
+            if recording.write {
+                format!("look at them with `caketester snapshots review{}`", self.pack.as_given())
+            } else {
+                "a run outside CI against a pack on disk (--pack DIR) writes them anew, for review".to_owned()
+            }
+        )))
     }
 }

@@ -1,6 +1,6 @@
 //! The headings under which `--help` lists options.
 
-/// What is put to the client.
+/// What the client is checked with.
 pub(in crate::cli) const WHICH: &str = "Which scenarios";
 /// What is under test, and how it is reached.
 pub(in crate::cli) const CLIENT: &str = "The client";

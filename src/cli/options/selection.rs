@@ -15,9 +15,8 @@ use crate::pack::{Pack, Selection, Shard, Unmatched, check_glob};
 use crate::protocol::Code;
 use crate::rules::{RULES, RuleId, rule};
 
-/// `--only`, `--tag`, `--code`, `--rule`, `--last-failed`: conditions of one kind admit what fits one of them, and
-/// every
-/// kind has to.
+/// `--only`, `--tag`, `--code`, `--rule`, `--last-failed`: a scenario has to fit one condition of each kind
+/// that is given.
 #[derive(Debug, Clone, Args)]
 pub(in crate::cli) struct SelectionArguments {
     /// Only this scenario (codes/success), area (codes) or glob ('codes/*', '*/wrong-*'); repeatable, or codes,fields
@@ -83,7 +82,7 @@ impl SelectionArguments {
     }
 }
 
-/// The ids of what a stored report says is to be run again. What the pack no longer has is told.
+/// The ids that a stored report asks to run again. A note names those that the pack does not have.
 fn last_failed(path: &Path, pack: &Pack, output: &Output) -> Result<BTreeSet<String>, Failure> {
     let report = read(path)?;
     let is_there = |id: &String| pack.entries.iter().any(|entry| entry.scenario.id.as_str() == id);
@@ -125,7 +124,7 @@ fn id_or_glob(text: &str) -> Result<String, String> {
     check_glob(text).map(|_| text.to_owned()).map_err(|why| format!("not a valid glob: {why}"))
 }
 
-/// The ID of a rule there is, in whatever letter case.
+/// The ID of an existing rule, in any letter case.
 fn rule_id(text: &str) -> Result<RuleId, String> {
     let near: BTreeSet<&str> = RULES.iter().filter_map(|rule| nearest(text, [rule.id.as_str()])).collect();
     let help = match near.into_iter().collect::<Vec<_>>().as_slice() {

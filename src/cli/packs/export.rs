@@ -51,7 +51,7 @@ fn row(pack: &Pack, entry: &Entry, expected: &Expected<'_>) -> Vec<Value> {
     let arrives = reply.arrives_whole() && obstacle.is_none();
     let of_the_answer = |value: Value| if arrives { value } else { Value::Null };
     let content_type = ("content-type".to_owned(), answer.content_type.to_string());
-    // A redirect names the server it comes from, which nobody knows here.
+    // A redirect names its own server, which is unknown here.
     let others = answer.headers.iter().filter(|(name, _)| !name.eq_ignore_ascii_case("location")).cloned();
     let headers: Map<String, Value> =
         std::iter::once(content_type).chain(others).map(|(name, value)| (name, value.into())).collect();

@@ -1,11 +1,9 @@
 //! `caketester scenarios new`: a file that lints, with lead IDs nobody else uses.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use crate::cake::lead_key;
 use crate::cli::failure::Failure;
-use crate::judge::Exit;
 use crate::pack::{Origin, Pack};
 use crate::scenario::ScenarioId;
 
@@ -57,14 +55,12 @@ impl NewScenario {
             return Err(Failure::usage(format!("the standard pack is built in and read-only\n  help: {help}")));
         };
         let path = root.join("scenarios").join(format!("{}.yaml", self.id));
-        let failed = |path: &Path, error: std::io::Error| {
-            Failure::new(Exit::Harness, format!("cannot write {}: {error}", path.display()))
-        };
         if let Some(area) = path.parent() {
-            std::fs::create_dir_all(area).map_err(|error| failed(area, error))?;
+            std::fs::create_dir_all(area).map_err(|error| Failure::cannot_write(area, error))?;
         }
-        let file = std::fs::File::create_new(&path).map_err(|error| failed(&path, error))?;
-        std::io::Write::write_all(&mut &file, self.text.as_bytes()).map_err(|error| failed(&path, error))?;
+        let file = std::fs::File::create_new(&path).map_err(|error| Failure::cannot_write(&path, error))?;
+        std::io::Write::write_all(&mut &file, self.text.as_bytes())
+            .map_err(|error| Failure::cannot_write(&path, error))?;
         Ok(path)
     }
 }

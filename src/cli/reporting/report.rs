@@ -71,7 +71,7 @@ pub(in crate::cli) fn run(command: &Command, context: &Context<'_>, output: &Out
             let named = |path: &PathBuf| Ok((path.display().to_string(), read(path)?));
             let shards = shards.iter().map(named).collect::<Result<Vec<_>, Failure>>()?;
             let report = merge(shards).map_err(|reason| {
-                // Who forgets to name the file to write names a shard in its place.
+                // If the name of the output is left out, a shard is taken for it.
                 let help = match read(whole) {
                     Ok(report) if report.shard.is_some() => {
                         let help = "is taken as the file to write, and is a shard: name the file to write first, then every shard";

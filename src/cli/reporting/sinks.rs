@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use clap::ValueEnum;
+
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::output::Output;
@@ -19,7 +21,7 @@ pub(in crate::cli) struct ReportArgument {
     path: PathBuf,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, ValueEnum)]
 enum Format {
     Html,
     Json,
@@ -33,13 +35,8 @@ impl FromStr for ReportArgument {
     fn from_str(argument: &str) -> Result<Self, String> {
         let (format, path) =
             argument.split_once('=').ok_or("it is of the form FORMAT=PATH, for example junit=report.xml")?;
-        let format = match format {
-            "html" => Format::Html,
-            "json" => Format::Json,
-            "junit" => Format::Junit,
-            "markdown" => Format::Markdown,
-            other => return Err(format!("unknown format {other:?}; the formats are html, json, junit and markdown")),
-        };
+        let unknown = |_| format!("unknown format {format:?}; the formats are html, json, junit and markdown");
+        let format = <Format as ValueEnum>::from_str(format, false).map_err(unknown)?;
         if path.is_empty() {
             return Err("the path is empty".into());
         }
@@ -154,21 +151,19 @@ impl ReportArgument {
             Format::Markdown => Ok(markdown(report)),
         };
         match self.format {
-            Format::Json => output.file_of_masked(&self.path, &text.map_err(|reason| self.unrendered(&reason))?),
+            Format::Json => {
+                output.file_of_masked(&self.path, &text.map_err(|reason| Failure::cannot_write(&self.path, reason))?)
+            }
             _ => self.put(text, output),
         }
     }
 
     fn put(&self, text: Result<String, String>, output: &Output) -> Result<(), Failure> {
-        output.file(&self.path, &text.map_err(|reason| self.unrendered(&reason))?)
-    }
-
-    fn unrendered(&self, reason: &str) -> Failure {
-        Failure::new(Exit::Harness, format!("cannot write {}: {reason}", self.path.display()))
+        output.file(&self.path, &text.map_err(|reason| Failure::cannot_write(&self.path, reason))?)
     }
 }
 
-/// Who watches: a bar for a person, lines for a log.
+/// Shows progress: a bar for a person, lines for a log.
 pub(in crate::cli) enum Live {
     Bar(Progress),
     Lines(Lines),

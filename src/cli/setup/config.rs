@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::cli::failure::Failure;
 use crate::pack::{Names, NetworkName, wrong_name};
 use crate::scenario::Need;
-use crate::source::{Located, SourceFile, place_of, read, schema_of};
+use crate::source::{Located, Mistakes, SourceFile, read, schema_of};
 use crate::subject::ExitMeaning;
 
 /// The file in the working directory.
@@ -162,19 +162,22 @@ impl Config {
 
     /// What the types do not see.
     fn check(&self, file: &SourceFile) -> Result<(), Failure> {
-        let mut mistakes = Vec::new();
+        let mut mistakes = Mistakes::of(file);
         if let Some(timeout) = self.timeout.as_ref().filter(|timeout| !(1..=86_400).contains(&timeout.value)) {
             let message = format!("{} is not a time-out: write a number of seconds, from 1 to 86400", timeout.value);
-            mistakes.push(file.mistake(place_of(timeout), message));
+            mistakes.add(timeout, message, "");
         }
         for name in self.written_names.values() {
-            let wrong = name.value.as_deref().and_then(wrong_name);
-            mistakes.extend(wrong.map(|wrong| file.mistake(place_of(name), wrong.message).help(wrong.help)));
+            if let Some(wrong) = name.value.as_deref().and_then(wrong_name) {
+                mistakes.add(name, wrong.message, wrong.help);
+            }
         }
         for (codes, meaning) in self.meanings() {
-            mistakes.extend(meaning.err().map(|why| file.mistake(place_of(codes), why)));
+            if let Err(why) = meaning {
+                mistakes.add(codes, why, "");
+            }
         }
-        if mistakes.is_empty() { Ok(()) } else { Err(Failure::mistakes(mistakes)) }
+        if mistakes.is_empty() { Ok(()) } else { Err(Failure::mistakes(mistakes.found())) }
     }
 }
 

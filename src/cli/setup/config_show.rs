@@ -51,12 +51,12 @@ pub(in crate::cli) fn run(
 const WIDEST: usize = 40;
 
 /// A setting, its value, and where that comes from.
-type Row = (String, String, String);
+type SettingRow = (String, String, String);
 
-fn rows(settings: &Settings, pack: Option<String>, given: &Given<'_>) -> Vec<Row> {
+fn rows(settings: &Settings, pack: Option<String>, given: &Given<'_>) -> Vec<SettingRow> {
     let or_none = |value: Option<String>| value.unwrap_or_else(|| "none".to_owned());
     let listed = |items: Vec<String>, separator: &str| (!items.is_empty()).then(|| items.join(separator));
-    let mut rows: Vec<Row> = Vec::new();
+    let mut rows: Vec<SettingRow> = Vec::new();
     // `id` is the option's; the row of a key below another has the key's whole path.
     let mut row = |name: &str, id: &str, value: String| {
         let source =

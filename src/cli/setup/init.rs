@@ -57,7 +57,7 @@ pub(in crate::cli) fn run(arguments: Arguments, output: &Output) -> Result<Exit,
     for argument in &command {
         Template::parse(argument)?;
     }
-    // What the network does not have, nobody is asked about.
+    // There is no question about what the network does not have.
     let has = |need| network.as_ref().is_none_or(|network| network.has(need));
     let sub_status = has(Need::SubStatus).then(|| asked.yes("Does your client send a sub-status?")).transpose()?;
     let fields = has(Need::Fields).then(|| asked.yes("Does your client send custom fields?")).transpose()?;

@@ -39,7 +39,7 @@ impl TransportArguments {
         }
     }
 
-    /// The authority, with its certificate where the client finds it; and the guard, where a program is to be held.
+    /// Sets up the authority with its certificate, and the guard if a program is started.
     pub(in crate::cli) fn open(
         &self,
         scratch: &Scratch,
@@ -65,13 +65,13 @@ impl TransportArguments {
         Ok(Arc::new(Transport { way, authority, ca_file, guard }))
     }
 
-    /// What a person is to know of the guard, where there is one.
+    /// What the guard does not stop, if there is a guard.
     pub(in crate::cli) fn escapes(&self) -> Option<String> {
         (!self.no_guard).then(guarded)
     }
 }
 
-/// What a person is to know of the guard.
+/// What the guard stops and does not stop.
 pub(in crate::cli) fn guarded() -> String {
     format!("requests to other hosts than the mock are refused (--no-guard allows them), but {ESCAPES}")
 }

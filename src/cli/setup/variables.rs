@@ -83,9 +83,8 @@ impl Variables {
 }
 
 impl Variables {
-    /// The same as options, but for those that were given. What is about the program's exit code and its time is of
-    /// use only where it
-    /// is started for each update.
+    /// The same as options, but for those that were given. Exit codes and the time limit count only
+    /// where the program is started for each update.
     pub(in crate::cli) fn as_options(&self, is_given: impl Fn(&str) -> bool, is_each_started: bool) -> String {
         let quoted = |text: &str| shell_words::quote(text).into_owned();
         let network = self.network.iter().filter(|_| !is_given("network") && !is_given("all_networks"));

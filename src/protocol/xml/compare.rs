@@ -1,4 +1,4 @@
-//! Two answers held against each other by meaning.
+//! Compares two answers by meaning.
 
 use super::read::{Reading, Unreadable, read};
 

@@ -1,4 +1,4 @@
-//! An answer read by meaning: whatever its declaration, namespaces, comments, order or entities.
+//! Reads an answer by meaning: declaration, namespaces, comments, order and entities make no difference.
 //!
 //! A conforming reader has to be strict where a false success could hide: a truncated document, two
 //! codes, or a code inside a comment is no answer.

@@ -1,9 +1,8 @@
 //! A08: reads the answer in any XML shape with the same meaning.
 
-use crate::rules::breach::Breach;
-use crate::rules::evidence::{Evidence, Given};
+use crate::rules::concluded::judged;
+use crate::rules::evidence::Given;
 use crate::rules::id::RuleId;
-use crate::rules::outcomes::judged;
 use crate::rules::rule::{Level, Rule, Takes};
 use crate::scenario::Basis;
 
@@ -17,10 +16,6 @@ pub(in crate::rules) const RULE: Rule = Rule {
     good: "an XML parser, and the text of the element code",
     change: "read the answer with an XML parser, by the local name of its elements",
     takes: Takes::Outcome,
-    check,
+    check: |seen| judged(seen, |given| given == Given::OtherShape),
     ..Rule::PLAIN
 };
-
-fn check(seen: &Evidence) -> Option<Vec<Breach>> {
-    judged(seen, |given| given == Given::OtherShape)
-}

@@ -1,9 +1,8 @@
 //! A09: takes nothing that is no CAKE answer as success.
 
-use crate::rules::breach::Breach;
-use crate::rules::evidence::{Evidence, Given};
+use crate::rules::concluded::claimed;
+use crate::rules::evidence::Given;
 use crate::rules::id::RuleId;
-use crate::rules::outcomes::claimed;
 use crate::rules::rule::{Level, Rule, Takes};
 use crate::scenario::Basis;
 
@@ -19,11 +18,6 @@ pub(in crate::rules) const RULE: Rule = Rule {
     restrains: true,
     everywhere: true,
     takes: Takes::Outcome,
-    check,
+    check: |seen| seen.given().filter(|given| *given == Given::NoCode).map(|_| claimed(seen)),
     ..Rule::PLAIN
 };
-
-fn check(seen: &Evidence) -> Option<Vec<Breach>> {
-    seen.given().filter(|given| *given == Given::NoCode)?;
-    Some(claimed(seen))
-}

@@ -1,9 +1,8 @@
 //! A10: decides by the code, not by the message.
 
-use crate::rules::breach::Breach;
-use crate::rules::evidence::{Evidence, Given};
+use crate::rules::concluded::judged;
+use crate::rules::evidence::Given;
 use crate::rules::id::RuleId;
-use crate::rules::outcomes::judged;
 use crate::rules::rule::{Level, Rule, Takes};
 use crate::scenario::Basis;
 
@@ -17,10 +16,6 @@ pub(in crate::rules) const RULE: Rule = Rule {
     good: "read <code>; show <msg> to people",
     change: "decide by <code> alone; keep <msg> for the log",
     takes: Takes::Outcome,
-    check,
+    check: |seen| judged(seen, |given| given == Given::OtherMessage),
     ..Rule::PLAIN
 };
-
-fn check(seen: &Evidence) -> Option<Vec<Breach>> {
-    judged(seen, |given| given == Given::OtherMessage)
-}

@@ -2,9 +2,9 @@
 
 use crate::protocol::Outcome;
 use crate::rules::breach::Breach;
+use crate::rules::concluded::breach;
 use crate::rules::evidence::{Evidence, Given};
 use crate::rules::id::RuleId;
-use crate::rules::outcomes::breach;
 use crate::rules::rule::{Level, Rule, Takes};
 use crate::scenario::Basis;
 
@@ -25,13 +25,13 @@ pub(in crate::rules) const RULE: Rule = Rule {
 fn check(seen: &Evidence) -> Option<Vec<Breach>> {
     let cannot_know =
         matches!(seen.given(), Some(Given::NoCode | Given::UnknownCode)) || seen.is_reply_lost() || seen.turned_away();
-    // Who waits for a server that has stalled breaks another rule.
+    // To wait for a stalled server breaks another rule.
     let waits = seen.timed_out && seen.last().is_some_and(|last| last.fault.is_some_and(|fault| fault.kind.lasts()));
     if !cannot_know || waits {
         return None;
     }
     let expected = seen.expected();
-    // Who claims success breaks another rule.
+    // To claim success breaks another rule.
     let is_right = seen.concluded.is_ok_and(|outcome| outcome == Outcome::Updated || expected.contains(&outcome));
     Some(if is_right { vec![] } else { vec![breach(seen, &expected)] })
 }

@@ -2,9 +2,9 @@
 
 use crate::protocol::{Code, FaultKind, Outcome};
 use crate::rules::breach::Breach;
+use crate::rules::concluded::plain;
 use crate::rules::evidence::Evidence;
 use crate::rules::id::RuleId;
-use crate::rules::outcomes::plain;
 use crate::rules::rule::{Level, Rule, Takes};
 use crate::scenario::Basis;
 

@@ -1,6 +1,5 @@
 //! Q04: sends `lead_id` once, as given.
 
-use crate::rules::breach::Breach;
 use crate::rules::evidence::Evidence;
 use crate::rules::id::RuleId;
 use crate::rules::rule::{Level, Rule};
@@ -16,11 +15,8 @@ pub(in crate::rules) const RULE: Rule = Rule {
     bad: "lead_id=c8097f17 for C8097F17; 5 for 00000005; 1E5 read as a number",
     good: "lead_id=C8097F17, as it came with the lead",
     change: "keep the lead ID as a text, in the letter case and with the zeros it came with",
-    check,
+    check: |seen| {
+        Evidence::each(seen.first_call(), |params| parameter("lead_id", params, Some(&seen.step.update.lead_id)))
+    },
     ..Rule::PLAIN
 };
-
-fn check(seen: &Evidence) -> Option<Vec<Breach>> {
-    let expected = &*seen.step.update.lead_id;
-    Evidence::each(seen.first_call(), |params| parameter("lead_id", params, Some(expected)))
-}

@@ -1,6 +1,5 @@
 //! Q05: sends status exactly as configured.
 
-use crate::rules::breach::Breach;
 use crate::rules::evidence::Evidence;
 use crate::rules::id::RuleId;
 use crate::rules::rule::{Level, Rule};
@@ -16,11 +15,8 @@ pub(in crate::rules) const RULE: Rule = Rule {
     bad: "status=funded, status=FUNDED, status=InProgress",
     good: "status=Funded, status=In+Progress",
     change: "send the status exactly as the network spells it: no trimming, no change of case, no code of your own",
-    check,
+    check: |seen| {
+        Evidence::each(seen.first_call(), |params| parameter("status", params, Some(&seen.step.update.status)))
+    },
     ..Rule::PLAIN
 };
-
-fn check(seen: &Evidence) -> Option<Vec<Breach>> {
-    let expected = &*seen.step.update.status;
-    Evidence::each(seen.first_call(), |params| parameter("status", params, Some(expected)))
-}

@@ -21,13 +21,13 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(seen: &Evidence) -> Option<Vec<Breach>> {
-    if let Some(guard) = seen.guard {
-        // Who reads the file with the authority by its variable, which is not there, may well stop before it connects.
-        if !guard.shown.is_seen() || guard.shown == Obstacle::UntrustedBySystem {
+    if let Some(met) = seen.obstacle {
+        // The variable with the authority is not set, so a client that reads it may stop before it connects.
+        if !met.shown.is_seen() || met.shown == Obstacle::UntrustedBySystem {
             return None;
         }
         let breach = || Breach::new("the client never looked at the certificate: it began no TLS handshake");
-        return Some(if guard.turned_away || guard.requests > 0 { vec![] } else { vec![breach()] });
+        return Some(if met.turned_away || met.requests > 0 { vec![] } else { vec![breach()] });
     }
     if !seen.exchanges.is_empty() {
         return Some(vec![]);

@@ -23,7 +23,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(seen: &Evidence) -> Option<Vec<Breach>> {
-    // HTTP 429 and 5xx ask for a repeat, whatever the body says.
+    // HTTP 429 and 5xx ask for a repeat; the body does not matter.
     let may_be_repeated = |exchange: &Exchange| matches!(exchange.answer.http_status, 429 | 500..600);
     let is_refused = |exchange: &Exchange| {
         exchange.code.and_then(Code::outcome) == Some(Outcome::Rejected) && !may_be_repeated(exchange)

@@ -30,7 +30,7 @@ fn check(seen: &Evidence) -> Option<Vec<Breach>> {
     // Whoever follows a redirect does not try again.
     let is_redirect = |exchange: &Exchange| matches!(exchange.answer.http_status, 300..400);
     let failed = |pair: &&[Arc<Exchange>]| {
-        // Who begins anew before the last attempt was over has waited for it elsewhere.
+        // A client that starts again before the last attempt ended waited somewhere else.
         let is_over = pair[0].ended <= pair[1].at;
         let is_repeat = pair.iter().all(|exchange| Evidence::is_call(exchange) || exchange.is_unparsable());
         is_repeat && pair[0].code.is_none() && is_over && !is_redirect(&pair[0]) && !pair[0].request.is_tls()

@@ -32,7 +32,7 @@ fn check(seen: &Evidence) -> Option<Vec<Breach>> {
         return None;
     }
     if is_changed || others.iter().any(|(other, _)| other != key) {
-        // Of two keys, one is nobody's that we know.
+        // Of two keys, one is unknown to us.
         return Some(vec![Breach::new("the client repeated the update with another api_key")]);
     }
     let others: Vec<&Params> = others.iter().map(|(_, params)| params).collect();

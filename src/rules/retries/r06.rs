@@ -1,9 +1,7 @@
 //! R06: does not claim success when the reply was lost, unless a repeat got code 0.
 
-use crate::rules::breach::Breach;
-use crate::rules::evidence::Evidence;
+use crate::rules::concluded::claimed;
 use crate::rules::id::RuleId;
-use crate::rules::outcomes::claimed;
 use crate::rules::rule::{Level, Rule, Takes};
 use crate::scenario::Basis;
 
@@ -19,10 +17,6 @@ pub(in crate::rules) const RULE: Rule = Rule {
     restrains: true,
     everywhere: true,
     takes: Takes::Outcome,
-    check,
+    check: |seen| (seen.is_reply_lost() || seen.turned_away()).then(|| claimed(seen)),
     ..Rule::PLAIN
 };
-
-fn check(seen: &Evidence) -> Option<Vec<Breach>> {
-    (seen.is_reply_lost() || seen.turned_away()).then(|| claimed(seen))
-}

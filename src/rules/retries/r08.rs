@@ -22,7 +22,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(seen: &Evidence) -> Option<Vec<Breach>> {
-    // HTTP 429 and 5xx ask for a repeat, whatever the body says.
+    // HTTP 429 and 5xx ask for a repeat; the body does not matter.
     let may_be_repeated = |exchange: &Exchange| matches!(exchange.answer.http_status, 429 | 500..600);
     let is_accepted = |exchange: &Exchange| exchange.code == Some(Code::SUCCESS) && !may_be_repeated(exchange);
     let accepted = seen.attempts().position(is_accepted)?;

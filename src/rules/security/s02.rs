@@ -1,7 +1,7 @@
 //! S02: refuses a server whose TLS certificate it cannot verify.
 
 use crate::rules::breach::Breach;
-use crate::rules::evidence::{Evidence, Guard};
+use crate::rules::evidence::{Evidence, ObstacleMet};
 use crate::rules::id::RuleId;
 use crate::rules::rule::{Level, Rule};
 use crate::scenario::Basis;
@@ -22,7 +22,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(seen: &Evidence) -> Option<Vec<Breach>> {
-    let Guard { shown, requests, in_clear, .. } = seen.guard.filter(|guard| guard.shown.is_seen())?;
+    let ObstacleMet { shown, requests, in_clear, .. } = seen.obstacle.filter(|met| met.shown.is_seen())?;
     let message = if in_clear {
         format!("the client sent its update, key included, without TLS, after TLS had failed: {shown}")
     } else {

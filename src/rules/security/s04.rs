@@ -27,5 +27,5 @@ fn check(seen: &Evidence) -> Option<Vec<Breach>> {
             "the client printed the key to its {stream} (what is shown of it below has the key masked)"
         ))
     };
-    (seen.requests > 0 || seen.guard.is_some()).then(|| seen.printed_key.iter().map(breach).collect())
+    (seen.requests > 0 || seen.obstacle.is_some()).then(|| seen.printed_key.iter().map(breach).collect())
 }

@@ -8,25 +8,24 @@ use super::id::ScenarioId;
 use super::model::{AnswerOverride, Attempt, Need, Scenario, Step};
 use super::written::{AnswerText, AttemptText, StepText, WeightText, Written};
 use crate::protocol::{Code, Update};
-use crate::source::{Diagnostic, Located, Place, SourceFile, place_of, read};
+use crate::source::{Diagnostic, Located, Mistakes, Place, SourceFile, place_of, read};
 
 /// Reads a scenario. Every mistake that can be seen in the file alone is returned.
 pub fn read_scenario(id: ScenarioId, file: &SourceFile) -> Result<Scenario, Vec<Diagnostic>> {
     let written: Written = read(file)?;
-    let mut mistakes = Vec::new();
+    let mut mistakes = Mistakes::of(file);
     if let Some(sample) = &written.instance.sample {
         let help = "write what is sent under `update:` or `steps:`";
-        mistakes.push(file.mistake(place_of(sample), "`sample` belongs in the pack's instance.yaml").help(help));
+        mistakes.add(sample, "`sample` belongs in the pack's instance.yaml", help);
     }
     if written.title.value.chars().any(char::is_control) {
-        mistakes.push(file.mistake(place_of(&written.title), "the title holds a control character"));
+        mistakes.add(&written.title, "the title holds a control character", "");
     }
     if written.title.value.trim().is_empty() {
-        mistakes
-            .push(file.mistake(place_of(&written.title), "the title is empty").help("say what the scenario is about"));
+        mistakes.add(&written.title, "the title is empty", "say what the scenario is about");
     }
     if let Some(tag) = written.tags.iter().find(|tag| tag.value.trim().is_empty()) {
-        mistakes.push(file.mistake(place_of(tag), "a tag is empty").help("remove it, or say by what to select"));
+        mistakes.add(tag, "a tag is empty", "remove it, or say by what to select");
     }
     let Written {
         title,
@@ -51,34 +50,32 @@ pub fn read_scenario(id: ScenarioId, file: &SourceFile) -> Result<Scenario, Vec<
         (Some(WeightText::Recommended), Some(reason)) => Some(reason.value),
         (Some(WeightText::Recommended), None) => {
             let help = "add `reason: …`: why a client may well do otherwise";
-            mistakes.push(file.mistake(place_of(&title), "`weight: recommended` needs a reason").help(help));
+            mistakes.add(&title, "`weight: recommended` needs a reason", help);
             None
         }
         (None, Some(reason)) => {
             let help = "add `weight: recommended`, or remove the reason";
-            mistakes.push(
-                file.mistake(place_of(&reason), "`reason` goes with `weight: recommended`, and says why").help(help),
-            );
+            mistakes.add(&reason, "`reason` goes with `weight: recommended`, and says why", help);
             None
         }
     };
     let inline = StepText { name: None, update, code, client, answer, fault, attempts };
     let steps = match (&inline.update, steps) {
-        (Some(_), None) => vec![inline.checked(file, &mut mistakes)],
-        (None, Some(steps)) if !steps.is_empty() && inline.is_empty() => named_steps(steps, file, &mut mistakes),
+        (Some(_), None) => vec![inline.checked(&mut mistakes)],
+        (None, Some(steps)) if !steps.is_empty() && inline.is_empty() => named_steps(steps, &mut mistakes),
         (None, Some(steps)) if steps.is_empty() => {
-            mistakes.push(file.mistake(None, "`steps` is empty").help("a scenario sends at least one update"));
+            mistakes.add(None, "`steps` is empty", "a scenario sends at least one update");
             vec![]
         }
         (None, None) => {
             let help = "add `update: { lead_id: …, status: … }`, or several under `steps:`";
-            mistakes.push(file.mistake(None, "the scenario sends nothing").help(help));
+            mistakes.add(None, "the scenario sends nothing", help);
             vec![]
         }
         (_, Some(_)) => {
             let help = "move `update`, `code`, `client`, `answer`, `fault` and `attempts` into the list";
             let message = "a scenario with `steps` has its updates there and nowhere else";
-            mistakes.push(file.mistake(inline.place(), message).help(help));
+            mistakes.add(inline.place(), message, help);
             vec![]
         }
     };
@@ -87,7 +84,7 @@ pub fn read_scenario(id: ScenarioId, file: &SourceFile) -> Result<Scenario, Vec<
         mistakes.extend(needs.iter().filter_map(|need| needless(need, &steps, file)));
     }
     if !mistakes.is_empty() {
-        return Err(mistakes);
+        return Err(mistakes.found());
     }
     Ok(Scenario {
         id,
@@ -117,29 +114,28 @@ fn needless(need: &Located<Need>, steps: &[Step], file: &SourceFile) -> Option<D
     Some(file.mistake(place_of(need), message).help(help))
 }
 
-fn named_steps(steps: Vec<Located<StepText>>, file: &SourceFile, mistakes: &mut Vec<Diagnostic>) -> Vec<Option<Step>> {
+fn named_steps(steps: Vec<Located<StepText>>, mistakes: &mut Mistakes<'_>) -> Vec<Option<Step>> {
     let mut names = HashSet::new();
     let mut checked = Vec::new();
     for step in steps {
         let place = step.value.name.as_ref().map_or_else(|| place_of(&step), place_of);
         match step.value.name.as_ref().map(|name| name.value.clone()) {
             None => {
-                let mistake = file.mistake(place, "a step in a list needs a `name`");
-                mistakes
-                    .push(mistake.help("add `name: first`, for example: reports and the snapshot call the step by it"));
+                let help = "add `name: first`, for example: reports and the snapshot call the step by it";
+                mistakes.add(place, "a step in a list needs a `name`", help);
             }
             Some(name) if names.contains(&name) => {
-                mistakes.push(file.mistake(place, format!("two steps are called {name:?}")));
+                mistakes.add(place, format!("two steps are called {name:?}"), "");
             }
             Some(name) if !is_step_name(&name) => {
                 let help = "lower-case letters, digits and -, beginning with a letter, and no attempt-: the snapshot's file is called by it";
-                mistakes.push(file.mistake(place, format!("{name:?} is not a valid name for a step")).help(help));
+                mistakes.add(place, format!("{name:?} is not a valid name for a step"), help);
             }
             Some(name) => {
                 names.insert(name);
             }
         }
-        checked.push(step.value.checked(file, mistakes));
+        checked.push(step.value.checked(mistakes));
     }
     checked
 }
@@ -172,14 +168,14 @@ impl StepText {
         update.or_else(code).or_else(client).or_else(answer).or_else(fault).flatten()
     }
 
-    fn checked(self, file: &SourceFile, mistakes: &mut Vec<Diagnostic>) -> Option<Step> {
+    fn checked(self, mistakes: &mut Mistakes<'_>) -> Option<Step> {
         let Some(update) = self.update else {
             let place = self.name.as_ref().and_then(place_of);
-            mistakes.push(file.mistake(place, "a step needs an `update`"));
+            mistakes.add(place, "a step needs an `update`", "");
             return None;
         };
         let place = place_of(&update);
-        mistakes.extend(update.value.mistakes(place.as_ref(), file));
+        mistakes.extend(update.value.mistakes(place.as_ref(), mistakes.file));
         let UpdateText { lead_id, status, sub_status, fields } = update.value;
         let (status_place, sub_status_place) = (place_of(&status), sub_status.as_ref().and_then(place_of));
         let (status, sub_status) = (status.value, sub_status.map(|name| name.value));
@@ -189,34 +185,35 @@ impl StepText {
         drop(values);
         if holds_nul {
             let help = "no program can be handed a text with it in its arguments or its environment";
-            mistakes.push(file.mistake(place.clone(), "a value of the update holds the character U+0000").help(help));
+            mistakes.add(place.clone(), "a value of the update holds the character U+0000", help);
         }
         if lead_id.value.trim().is_empty() {
-            mistakes.push(
-                file.mistake(place_of(&lead_id), "the lead ID is empty")
-                    .help("take one that no other scenario has; `caketester scenarios new` finds some"),
+            mistakes.add(
+                &lead_id,
+                "the lead ID is empty",
+                "take one that no other scenario has; `caketester scenarios new` finds some",
             );
         }
         let only = AttemptText { answer: self.answer, fault: self.fault };
         let attempts = match (only.place(), self.attempts) {
-            (_, None) => vec![only.checked(file, mistakes)],
+            (_, None) => vec![only.checked(mistakes)],
             (None, Some(attempts)) if !attempts.value.is_empty() => {
-                attempts.value.into_iter().map(|attempt| attempt.checked(file, mistakes)).collect()
+                attempts.value.into_iter().map(|attempt| attempt.checked(mistakes)).collect()
             }
             (None, Some(attempts)) => {
                 let help = "say what each attempt gets, `attempts: [{ answer: { http_status: 503, body: busy } }, {}]` for example; `{}` is the instance's own answer";
-                mistakes.push(file.mistake(place_of(&attempts), "`attempts` is empty").help(help));
+                mistakes.add(&attempts, "`attempts` is empty", help);
                 vec![Attempt::default()]
             }
             (Some((key, place)), Some(_)) => {
                 let help = format!("put the {key} into the list: `attempts: [{{ {key}: … }}]`");
-                mistakes.push(file.mistake(place, format!("`{key}` and `attempts` exclude each other")).help(help));
+                mistakes.add(place, format!("`{key}` and `attempts` exclude each other"), help);
                 vec![Attempt::default()]
             }
         };
         if attempts.len() > 1 && attempts.iter().any(|attempt| attempt.fault != attempt.fault_of_delivery()) {
             let message = "what keeps a client from sending anything is the same for every attempt";
-            mistakes.push(file.mistake(place_of(&lead_id), message).help("say `fault:` without `attempts:`"));
+            mistakes.add(&lead_id, message, "say `fault:` without `attempts:`");
         }
         let has_faults = attempts.iter().any(|attempt| attempt.fault.is_some());
         let code_place = self.code.as_ref().and_then(place_of);
@@ -225,14 +222,14 @@ impl StepText {
         let client_place = self.client.as_ref().and_then(place_of);
         let client = match (self.client, follows) {
             (Some(client), _) if client.value.0.is_empty() => {
-                mistakes.push(file.mistake(place_of(&client), "`client` names no outcome"));
+                mistakes.add(&client, "`client` names no outcome", "");
                 vec![]
             }
             (Some(client), _) => {
                 let said = &client.value.0;
                 if let Some((_, twice)) = said.iter().enumerate().find(|(at, outcome)| said[..*at].contains(outcome)) {
                     let message = format!("`client` names {} twice", twice.word());
-                    mistakes.push(file.mistake(place_of(&client), message).help("keep one of the two"));
+                    mistakes.add(&client, message, "keep one of the two");
                 }
                 client.value.0
             }
@@ -255,7 +252,7 @@ impl StepText {
                          client concludes: `client: unknown`",
                     ),
                 };
-                mistakes.push(file.mistake(code_place.clone().or(place), message).help(help));
+                mistakes.add(code_place.clone().or(place), message, help);
                 vec![]
             }
         };
@@ -276,13 +273,13 @@ impl StepText {
 }
 
 impl AttemptText {
-    fn checked(self, file: &SourceFile, mistakes: &mut Vec<Diagnostic>) -> Attempt {
+    fn checked(self, mistakes: &mut Mistakes<'_>) -> Attempt {
         let place = self.answer.as_ref().and_then(place_of);
-        let answer = self.answer.map(|answer| answer.value.checked(file, mistakes));
+        let answer = self.answer.map(|answer| answer.value.checked(mistakes));
         let fault_place = self.fault.as_ref().and_then(place_of);
-        let fault = self.fault.map(|fault| fault.value.checked(file, mistakes));
+        let fault = self.fault.map(|fault| fault.value.checked(mistakes));
         if let (Some(_), Some(fault)) = (&answer, fault) {
-            answer_is_seen(fault, place, file, mistakes);
+            answer_is_seen(fault, place, mistakes);
         }
         Attempt { answer, fault, fault_place }
     }
@@ -295,33 +292,28 @@ impl AttemptText {
 }
 
 impl AnswerText {
-    fn checked(self, file: &SourceFile, mistakes: &mut Vec<Diagnostic>) -> AnswerOverride {
+    fn checked(self, mistakes: &mut Mistakes<'_>) -> AnswerOverride {
         if let Some(status) = &self.http_status
             && !(200..=599).contains(&status.value)
         {
-            mistakes.push(
-                file.mistake(place_of(status), format!("{} is no HTTP status of an answer (200 to 599)", status.value)),
-            );
+            mistakes.add(status, format!("{} is no HTTP status of an answer (200 to 599)", status.value), "");
         }
         if let Some(status) = &self.http_status
             && matches!(status.value, 204 | 205 | 304)
             && self.body.as_deref() != Some("")
         {
             let message = format!("an answer with HTTP {} has no body on the wire", status.value);
-            mistakes.push(
-                file.mistake(place_of(status), message)
-                    .help("give `body: \"\"`, or take another status: no client would see the code"),
-            );
+            mistakes.add(status, message, "give `body: \"\"`, or take another status: no client would see the code");
         }
         if let Some(content_type) = &self.content_type
             && content_type.chars().any(|c| c.is_control() || !c.is_ascii())
         {
-            mistakes.push(file.mistake(None, format!("the content type {content_type:?} is not a valid header value")));
+            mistakes.add(None, format!("the content type {content_type:?} is not a valid header value"), "");
         }
         let mut headers: Vec<(String, String)> = Vec::new();
         for (name, value) in self.headers {
             if let Some((message, help)) = wrong_header(&name, &value.value, &headers) {
-                mistakes.push(file.mistake(place_of(&value), message).help(help));
+                mistakes.add(&value, message, help);
             }
             headers.push((name, value.value));
         }

@@ -65,7 +65,7 @@ fn help(seen: &Evidence) -> Option<String> {
 /// What CAKE answered, as part of a sentence.
 fn answered(seen: &Evidence) -> String {
     let Some(last) = seen.last() else {
-        let why = seen.guard.map_or_else(String::new, |guard| format!(": {}", guard.shown));
+        let why = seen.obstacle.map_or_else(String::new, |met| format!(": {}", met.shown));
         return format!("nothing was sent to CAKE{why}");
     };
     match last.code {

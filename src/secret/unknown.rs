@@ -1,4 +1,4 @@
-//! Keys that nobody knows: found by what stands before them, as configurations, headers, command lines and dumps of many
+//! Unknown keys: found by the name before them, as configurations, headers, command lines and dumps of many
 //! languages write it, encoded or not.
 
 use std::ops::Range;
@@ -124,12 +124,12 @@ fn is_quote(character: char) -> bool {
 }
 
 /// Walks over a text mark by mark.
-struct Walk<'t> {
+struct MarkWalk<'t> {
     text: &'t str,
     at: usize,
 }
 
-impl Walk<'_> {
+impl MarkWalk<'_> {
     fn peek(&self) -> Option<Mark> {
         mark(self.text, self.at)
     }
@@ -173,7 +173,7 @@ enum Follows {
 
 /// The value of a name, if one follows.
 fn value(text: &str, name: Range<usize>, kind: Name) -> Option<Range<usize>> {
-    let mut walk = Walk { text, at: name.end };
+    let mut walk = MarkWalk { text, at: name.end };
     let before = &text.as_bytes()[..name.start];
     if walk.peek().is_some_and(|next| next.character.is_alphanumeric() || next.character == '_') {
         return None;
@@ -241,7 +241,7 @@ fn looks_like_a_key(value: &str) -> bool {
 }
 
 /// How sure it is that a value follows, and whether what stands between the two is encoded; none where nothing does.
-fn separator(walk: &mut Walk<'_>, before: &[u8], closed: usize, spaces: usize) -> Option<(Follows, bool)> {
+fn separator(walk: &mut MarkWalk<'_>, before: &[u8], closed: usize, spaces: usize) -> Option<(Follows, bool)> {
     let start = walk.at;
     let surely = |mark: Mark| (Follows::Surely, mark.is_encoded);
     if let Some(first) = walk.take_if(|c| matches!(c, '=' | ':')) {
@@ -323,7 +323,7 @@ fn bare_end(text: &str, start: usize, is_encoded: bool, ends: impl Fn(char) -> b
     {
         return start + window.len() - name.len() + length + 1;
     }
-    let mut walk = Walk { text, at: start };
+    let mut walk = MarkWalk { text, at: start };
     while walk.at < start + window.len()
         && let Some(raw) = text[walk.at..].chars().next()
     {

@@ -1,0 +1,72 @@
+//! How a client that is a program is started: its arguments, its environment, and how long it may take.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitStatus;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use tokio::process::Command;
+
+use super::conclusion::{Case, SubjectError, Trace};
+use super::environment::Environment;
+use super::placeholders::Template;
+use super::running::{Running, describe};
+
+/// A program that can be started any number of times.
+#[derive(Debug)]
+pub(super) struct Launch {
+    program: OsString,
+    arguments: Vec<Template>,
+    pub(super) timeout: Duration,
+    scratch: PathBuf,
+    environment: Environment,
+    starts: AtomicUsize,
+}
+
+impl Launch {
+    /// A program with its arguments. `scratch` is a directory that exists. `env` looks up variables that the program would
+    /// inherit.
+    pub(super) fn new(
+        program: OsString,
+        arguments: Vec<Template>,
+        timeout: Duration,
+        scratch: PathBuf,
+        env: &dyn Fn(&str) -> Option<String>,
+    ) -> Self {
+        Self { program, arguments, timeout, scratch, environment: Environment::new(env), starts: AtomicUsize::new(0) }
+    }
+
+    /// A path for the files of one start; no other start gets it.
+    pub(super) fn new_path(&self) -> PathBuf {
+        self.scratch.join(format!("start-{}", self.starts.fetch_add(1, Ordering::Relaxed)))
+    }
+
+    /// Runs the program once. `tell` adds what is to be reported to its environment. What it started may go on until
+    /// `settled`. There is no exit status if its time was up.
+    pub(super) async fn run(
+        &self,
+        case: &Case,
+        fill: impl Fn(&Template) -> String,
+        tell: impl FnOnce(&mut Command),
+        settled: impl Future<Output = ()>,
+    ) -> Result<(Option<ExitStatus>, Trace), SubjectError> {
+        let arguments: Vec<String> = self.arguments.iter().map(fill).collect();
+        let mut command = Command::new(&self.program);
+        command.args(&arguments);
+        tell(&mut command);
+        self.environment.apply(&mut command, case);
+        let program = self.program.to_string_lossy().into_owned();
+        let command_line = shell_words::join(std::iter::once(&program).chain(&arguments));
+        let started = Instant::now();
+        let (exit, trace) = Running::start(command)?.watch(self.timeout, &case.key, settled).await?;
+        let trace = Trace {
+            command: Some(command_line),
+            exit: Some(exit.map_or_else(|| "ended by caketester".into(), describe)),
+            timed_out: exit.is_none(),
+            elapsed: started.elapsed(),
+            ..trace
+        };
+        Ok((exit, trace))
+    }
+}

@@ -21,6 +21,7 @@ mod html;
 mod judge;
 mod last_failed;
 mod limits;
+mod master_report;
 mod mutants;
 mod networks;
 mod observe;

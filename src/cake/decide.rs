@@ -161,7 +161,7 @@ fn check(instance: &Instance, params: &Params) -> Result<Decision, Reason> {
     // A client that sends `sub_status=` means that there is none.
     let sub_status = sub_status.filter(|value| !value.is_empty());
 
-    let buyer = settings.buyers.iter().find(|buyer| policy.key_case.equal(buyer.key.expose(), &key));
+    let buyer = buyer_of(settings, &key);
     for check in &policy.check_order {
         match check {
             Check::Key if buyer.is_none() => return Err(invalid_key(settings, &key)),
@@ -179,6 +179,11 @@ fn check(instance: &Instance, params: &Params) -> Result<Decision, Reason> {
         fields,
     };
     Ok(Decision { reason: Reason::Success { ignored }, update: Some(update) })
+}
+
+/// The buyer whose key this is.
+pub(super) fn buyer_of<'s>(settings: &'s Settings, key: &str) -> Option<&'s Buyer> {
+    settings.buyers.iter().find(|buyer| settings.policy.key_case.equal(buyer.key.expose(), key))
 }
 
 fn invalid_key(settings: &Settings, sent: &str) -> Reason {

@@ -16,7 +16,7 @@ pub use decided::{Decided, Origin};
 pub use instance::{Buyer, Field, FieldKind, Instance, Lead, LeadDefaults, Settings, Status, lead_key};
 pub use ledger::{HistoryEntry, HistoryRoom, Ledger, Record, SharedRecord};
 pub use master_report::{Dimension, FieldSum, Line, MasterReport, Question, StatusColumn, StatusCount, master_report};
-pub use platform::{LONGEST_HEAD, LONGEST_QUERY, MISSING_PARAMETER, before_the_method, script_error};
+pub use platform::{LONGEST_HEAD, LONGEST_QUERY, MISSING_PARAMETER, before_the_method, runtime_error, script_error};
 pub use policy::{
     Check, Compression, ForeignLead, FormPost, JsonCall, LetterCase, Messages, MissingParameter, MissingSubStatus,
     Policy, ReportDates, ReportEndDate, ReportSums, UnknownSubStatus,

@@ -10,6 +10,7 @@ use super::policy::Policy;
 
 /// An instance's settings without its keys.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
 pub struct Setup {
     /// Whether Lead Statuses are enabled.
     pub enabled: bool,

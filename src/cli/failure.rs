@@ -1,7 +1,7 @@
 //! Why a command could not do what it was asked: a text for a person, and an exit code.
 
 use crate::judge::Exit;
-use crate::mock::AuthorityError;
+use crate::mock::{AuthorityError, LinesError, StateError};
 use crate::pack::PackError;
 use crate::plural::plural;
 use crate::run::EndpointRunError;
@@ -104,6 +104,25 @@ impl From<PlaceholderError> for Failure {
 impl From<AuthorityError> for Failure {
     fn from(error: AuthorityError) -> Self {
         Self::new(Exit::Harness, error.to_string())
+    }
+}
+
+impl From<StateError> for Failure {
+    fn from(error: StateError) -> Self {
+        let exit = match error {
+            StateError::Full { .. } | StateError::Locked { .. } | StateError::Unusable { .. } => Exit::Harness,
+            _ => Exit::Usage,
+        };
+        Self::new(exit, error.to_string())
+    }
+}
+
+impl From<LinesError> for Failure {
+    fn from(error: LinesError) -> Self {
+        match error {
+            LinesError::State(error) => error.into(),
+            error @ LinesError::Line { .. } => Self::usage(error.to_string()),
+        }
     }
 }
 

@@ -36,6 +36,7 @@ mod secrets;
 mod serve;
 mod snapshots;
 mod stalled;
+mod state;
 mod support;
 mod tickets;
 mod tls;

@@ -13,6 +13,8 @@ use crate::protocol::{Code, Params, Update};
 /// The parameters that `UpdateLeadStatus` declares. Every other one is a custom field or ignored.
 const REQUIRED: [&str; 3] = ["api_key", "lead_id", "status"];
 const SUB_STATUS: &str = "sub_status";
+/// What stands before the parameters that were ignored, in words.
+pub(super) const IGNORED: &str = "ignored, as no configured field: ";
 
 /// Whether the method itself declares this parameter, so that no custom field can be called so.
 pub fn is_parameter(name: &str) -> bool {
@@ -103,7 +105,7 @@ impl fmt::Display for Reason {
         match self {
             Self::Success { ignored } if ignored.is_empty() => f.write_str("every check passed"),
             Self::Success { ignored } => {
-                write!(f, "every check passed; ignored, as no configured field: {}", ignored.join(", "))
+                write!(f, "every check passed; {IGNORED}{}", ignored.join(", "))
             }
             Self::MissingParameter { name } => write!(f, "the parameter {name} was not sent"),
             Self::InvalidKey { sent_length, difference } => {

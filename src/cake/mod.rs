@@ -10,6 +10,7 @@ mod platform;
 mod policy;
 mod setup;
 mod totals;
+mod whereabouts;
 
 pub use decide::{Decision, Reason, decide, is_parameter};
 pub use decided::{Decided, Origin};
@@ -23,3 +24,4 @@ pub use policy::{
 };
 pub use setup::Setup;
 pub use totals::Totals;
+pub use whereabouts::{Fate, Trace, whereabouts};

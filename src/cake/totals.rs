@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
 use super::decided::Decided;
 use super::decimal::Decimal;
@@ -14,9 +13,7 @@ use super::policy::{Policy, ReportDates, ReportSums};
 /// Totals of the recorded updates, by everything that a report can group and filter by.
 #[derive(Debug)]
 pub struct Totals {
-    zone: TimeZone,
-    dates: ReportDates,
-    sums: ReportSums,
+    policy: Policy,
     names: Names,
     cells: HashMap<Group, Cell>,
     /// What each buyer last reported of each lead.
@@ -95,14 +92,7 @@ impl Names {
 impl Totals {
     /// Totals of no update yet, counted as an instance with this policy counts.
     pub fn new(policy: &Policy) -> Self {
-        Self {
-            zone: policy.time_zone.clone(),
-            dates: policy.report_dates,
-            sums: policy.report_sums,
-            names: Names::default(),
-            cells: HashMap::new(),
-            standing: HashMap::new(),
-        }
+        Self { policy: policy.clone(), names: Names::default(), cells: HashMap::new(), standing: HashMap::new() }
     }
 
     /// Adds what was decided next. Only what was recorded counts.
@@ -133,7 +123,7 @@ impl Totals {
         {
             *count -= 1;
         }
-        if self.sums == ReportSums::EveryUpdate {
+        if self.policy.report_sums == ReportSums::EveryUpdate {
             return;
         }
         for (field, value) in values {
@@ -150,10 +140,7 @@ impl Totals {
 
     fn group(&mut self, decided: &Decided) -> Group {
         let origin = decided.origin.as_ref();
-        let day = match self.dates {
-            ReportDates::Update => Some(self.zone.to_datetime(decided.at).date()),
-            ReportDates::Sold => origin.map(|origin| origin.sold),
-        };
+        let day = day(decided, &self.policy);
         let mut of = |text: Option<&Arc<str>>| self.names.of(text.map_or("", |text| text));
         Group {
             day,
@@ -170,6 +157,14 @@ impl Totals {
 
     pub(super) fn text(&self, name: Name) -> &Arc<str> {
         &self.names.texts[name.0 as usize]
+    }
+}
+
+/// The day that an update is counted on; none where the day of the sale is asked for and not known.
+pub(super) fn day(decided: &Decided, policy: &Policy) -> Option<Date> {
+    match policy.report_dates {
+        ReportDates::Update => Some(policy.time_zone.to_datetime(decided.at).date()),
+        ReportDates::Sold => decided.origin.as_ref().map(|origin| origin.sold),
     }
 }
 

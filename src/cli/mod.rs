@@ -60,6 +60,8 @@ enum Command {
     Judge(Box<checking::judge::Arguments>),
     /// Run a mock CAKE that replays the whole pack
     Serve(Box<serving::serve::Arguments>),
+    /// Show the Lead Status Master Report of a state file or of a run
+    MasterReport(Box<reporting::master_report::Arguments>),
     /// Write out or read in what `serve --state` keeps
     #[command(subcommand)]
     State(serving::state::Command),
@@ -167,6 +169,7 @@ fn dispatch(command: Command, given: &Given<'_>, context: &Context<'_>, output: 
         }
         Command::Judge(arguments) => checking::judge::run(*arguments, context, output),
         Command::Serve(arguments) => serving::serve::run(*arguments, context, output),
+        Command::MasterReport(arguments) => reporting::master_report::run(&arguments, context, output),
         Command::State(command) => serving::state::run(&command, output),
         Command::Scenarios(command) => packs::scenarios::run(command, context, output),
         Command::Pack(command) => packs::pack::run(&command, output),

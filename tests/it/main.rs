@@ -22,6 +22,7 @@ mod judge;
 mod last_failed;
 mod limits;
 mod master_report;
+mod master_report_command;
 mod mutants;
 mod networks;
 mod observe;

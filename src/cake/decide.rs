@@ -13,6 +13,8 @@ use crate::protocol::{Code, Params, Update};
 /// The parameters that `UpdateLeadStatus` declares. Every other one is a custom field or ignored.
 const REQUIRED: [&str; 3] = ["api_key", "lead_id", "status"];
 const SUB_STATUS: &str = "sub_status";
+/// What stands before the parameters that were ignored, in words.
+pub(super) const IGNORED: &str = "ignored, as no configured field: ";
 
 /// Whether the method itself declares this parameter, so that no custom field can be called so.
 pub fn is_parameter(name: &str) -> bool {
@@ -103,7 +105,7 @@ impl fmt::Display for Reason {
         match self {
             Self::Success { ignored } if ignored.is_empty() => f.write_str("every check passed"),
             Self::Success { ignored } => {
-                write!(f, "every check passed; ignored, as no configured field: {}", ignored.join(", "))
+                write!(f, "every check passed; {IGNORED}{}", ignored.join(", "))
             }
             Self::MissingParameter { name } => write!(f, "the parameter {name} was not sent"),
             Self::InvalidKey { sent_length, difference } => {
@@ -161,7 +163,7 @@ fn check(instance: &Instance, params: &Params) -> Result<Decision, Reason> {
     // A client that sends `sub_status=` means that there is none.
     let sub_status = sub_status.filter(|value| !value.is_empty());
 
-    let buyer = settings.buyers.iter().find(|buyer| policy.key_case.equal(buyer.key.expose(), &key));
+    let buyer = buyer_of(settings, &key);
     for check in &policy.check_order {
         match check {
             Check::Key if buyer.is_none() => return Err(invalid_key(settings, &key)),
@@ -179,6 +181,11 @@ fn check(instance: &Instance, params: &Params) -> Result<Decision, Reason> {
         fields,
     };
     Ok(Decision { reason: Reason::Success { ignored }, update: Some(update) })
+}
+
+/// The buyer whose key this is.
+pub(super) fn buyer_of<'s>(settings: &'s Settings, key: &str) -> Option<&'s Buyer> {
+    settings.buyers.iter().find(|buyer| settings.policy.key_case.equal(buyer.key.expose(), key))
 }
 
 fn invalid_key(settings: &Settings, sent: &str) -> Reason {

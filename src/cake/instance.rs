@@ -82,7 +82,7 @@ pub struct Buyer {
 }
 
 /// A status: a primary outcome, and a column of the Lead Status Master Report.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Status {
     /// The name that an update has to match exactly.
     pub name: String,
@@ -91,7 +91,7 @@ pub struct Status {
 }
 
 /// A custom field.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Field {
     /// What the report shows.
     pub label: String,

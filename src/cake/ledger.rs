@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 
-use super::decide::{Decision, Reason, decide};
+use super::decide::{Decision, Reason, buyer_of, decide};
+use super::decided::{Decided, Origin};
 use super::instance::{Instance, lead_key};
 use crate::protocol::{Params, Update};
 
@@ -121,6 +122,46 @@ impl Ledger {
         (reason, before)
     }
 
+    /// Decides on an update and records nothing yet: what was decided is to be kept first, and then [applied](Self::apply).
+    /// `queued` requests for this lead were decided before it and are not applied yet. Nobody else may decide on it meanwhile.
+    pub fn weigh(
+        &self,
+        params: &Params,
+        at: Timestamp,
+        queued: u64,
+        commits: impl FnOnce(u64) -> bool,
+    ) -> (Reason, Decided) {
+        let Decision { reason, update } = decide(&self.instance, params);
+        let lead_id = params.get("lead_id").unwrap_or_default();
+        let record = self.records.get(&*lead_key(&lead_id));
+        let requests = record.map(|record| record.lock().unwrap_or_else(PoisonError::into_inner).requests + queued);
+        let update = update.filter(|_| commits(requests.unwrap_or_default()));
+        let key = params.get("api_key").unwrap_or_default();
+        let decided = Decided {
+            at,
+            buyer: buyer_of(&self.instance.settings, &key).map(|buyer| Arc::clone(&buyer.name)),
+            attempt: requests.map_or(0, |requests| requests + 1),
+            code: reason.code(),
+            why: reason.to_string(),
+            update,
+            origin: self.instance.lead_like(&lead_id).map(Origin::from),
+            scenario: None,
+            lead_id: lead_id.into_owned(),
+        };
+        (reason, decided)
+    }
+
+    /// Records what was decided. Of a lead that is not known here nothing is kept.
+    pub fn apply(&self, decided: Decided) {
+        let Some(record) = self.records.get(&*lead_key(&decided.lead_id)) else { return };
+        let mut record = record.lock().unwrap_or_else(PoisonError::into_inner);
+        record.requests = record.requests.max(decided.attempt);
+        let Decided { at, update, .. } = decided;
+        let oldest = update.and_then(|update| record.add(HistoryEntry { at, update }, &self.room));
+        drop(record);
+        drop(oldest);
+    }
+
     /// What is recorded of a lead; nothing for one that is not known here.
     pub fn record(&self, lead_id: &str) -> Option<Record> {
         let record = self.shared_record(lead_id)?;
@@ -175,6 +216,35 @@ mod tests {
         let record = ledger.record("C8097F17").unwrap();
         assert_eq!(record.history.len(), 2);
         assert_eq!(record.latest().unwrap().update.sub_status, None);
+    }
+
+    #[test]
+    fn what_is_weighed_and_then_applied_is_what_an_update_records_at_once() {
+        let queries = [
+            "api_key=k&lead_id=C8097F17&status=Funded&sub_status=Full",
+            "api_key=x&lead_id=C8097F17&status=Funded",
+            "api_key=k&lead_id=GONE&status=Funded",
+            "api_key=k&lead_id=C8097F17&status=Funded",
+            "api_key=k&lead_id=nowhere&status=Funded",
+        ];
+        let (at_once, kept, restored) = (ledger(), ledger(), ledger());
+        let mut log = Vec::new();
+        for query in queries {
+            send(&at_once, query);
+            let params = Params::decode(query.as_bytes());
+            let (_, decided) = kept.weigh(&params, Timestamp::UNIX_EPOCH, 0, |_| true);
+            kept.apply(decided.clone());
+            log.push(decided);
+        }
+        assert_eq!(log.iter().map(|decided| decided.attempt).collect::<Vec<_>>(), [1, 2, 1, 3, 0]);
+        assert_eq!(log.iter().filter_map(|decided| decided.buyer.as_deref()).count(), 4);
+        for decided in log {
+            restored.apply(decided);
+        }
+        for lead in ["C8097F17", "GONE", "nowhere"] {
+            assert_eq!(kept.record(lead), at_once.record(lead), "{lead}");
+            assert_eq!(restored.record(lead), at_once.record(lead), "{lead}");
+        }
     }
 
     #[test]

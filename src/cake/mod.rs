@@ -1,16 +1,27 @@
 //! A simulated CAKE instance. No I/O, no clock, no async: what it is told decides what it answers.
 
 mod decide;
+mod decided;
+mod decimal;
 mod instance;
 mod ledger;
+mod master_report;
 mod platform;
 mod policy;
+mod setup;
+mod totals;
+mod whereabouts;
 
 pub use decide::{Decision, Reason, decide, is_parameter};
+pub use decided::{Decided, Origin};
 pub use instance::{Buyer, Field, FieldKind, Instance, Lead, LeadDefaults, Settings, Status, lead_key};
 pub use ledger::{HistoryEntry, HistoryRoom, Ledger, Record, SharedRecord};
-pub use platform::{LONGEST_HEAD, LONGEST_QUERY, MISSING_PARAMETER, before_the_method, script_error};
+pub use master_report::{Dimension, FieldSum, Line, MasterReport, Question, StatusColumn, StatusCount, master_report};
+pub use platform::{LONGEST_HEAD, LONGEST_QUERY, MISSING_PARAMETER, before_the_method, runtime_error, script_error};
 pub use policy::{
     Check, Compression, ForeignLead, FormPost, JsonCall, LetterCase, Messages, MissingParameter, MissingSubStatus,
-    Policy, UnknownSubStatus,
+    Policy, ReportDates, ReportEndDate, ReportSums, UnknownSubStatus,
 };
+pub use setup::Setup;
+pub use totals::Totals;
+pub use whereabouts::{Fate, Trace, whereabouts};

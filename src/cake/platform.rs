@@ -200,6 +200,11 @@ fn verb(request: &Request, policy: &Policy) -> Option<(Answer, String)> {
     }
 }
 
+/// What is answered where something fails that nobody thought of (platform).
+pub fn runtime_error() -> Answer {
+    Answer::new(500, Answer::HTML, page("Runtime Error", "Server Error in &#39;/&#39; Application."))
+}
+
 fn page(title: &str, text: &str) -> String {
     format!(
         "<!DOCTYPE html>\r\n<html>\r\n<head><title>{title}</title></head>\r\n<body><h2>{title}</h2><p>{text}</p></body>\r\n</html>\r\n"

@@ -1,13 +1,15 @@
 //! The knobs for what nobody outside CAKE knows (basis: assumed). Each default is the strictest reading the
 //! documentation allows: a client that passes here should pass there.
 
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use crate::protocol::Code;
 use crate::protocol::xml::Shape;
 
 /// How an instance behaves where CAKE's documentation is silent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Policy {
     /// The HTTP status of codes 1 to 4.
     pub refusal_http_status: u16,
@@ -35,6 +37,15 @@ pub struct Policy {
     pub shape: Shape,
     /// Whether an answer is compressed for a client that accepts it.
     pub compression: Compression,
+    /// The time zone whose days the Lead Status Master Report counts in.
+    #[serde(with = "jiff::fmt::serde::tz::required")]
+    pub time_zone: TimeZone,
+    /// What the report sums of a number field.
+    pub report_sums: ReportSums,
+    /// Which day the report's dates are about.
+    pub report_dates: ReportDates,
+    /// What becomes of the last day of the report's dates.
+    pub report_end_date: ReportEndDate,
 }
 
 impl Default for Policy {
@@ -53,12 +64,16 @@ impl Default for Policy {
             json_call: JsonCall::Refused,
             shape: Shape::Documented,
             compression: Compression::None,
+            time_zone: TimeZone::UTC,
+            report_sums: ReportSums::EveryUpdate,
+            report_dates: ReportDates::Update,
+            report_end_date: ReportEndDate::Excluded,
         }
     }
 }
 
 /// The `msg` of each documented code. Only that of code 0 is CAKE's own; the others are ours.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Messages([String; 5]);
 
 impl Default for Messages {
@@ -191,4 +206,34 @@ pub enum Compression {
     None,
     /// It is compressed where the request says `Accept-Encoding: gzip`.
     Gzip,
+}
+
+/// What the Lead Status Master Report sums of a number field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ReportSums {
+    /// The value of every update, as CAKE's older article says.
+    EveryUpdate,
+    /// The latest value that each buyer sent for a lead.
+    LatestValue,
+}
+
+/// Which day the dates of the Lead Status Master Report are about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ReportDates {
+    /// The day of the update.
+    Update,
+    /// The day on which the lead was sold.
+    Sold,
+}
+
+/// What becomes of the last day of the dates of the Lead Status Master Report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ReportEndDate {
+    /// It is no part of the report, as in sibling reports of CAKE's.
+    Excluded,
+    /// It is part of the report.
+    Included,
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::Path;
 
 use crate::judge::Exit;
-use crate::mock::AuthorityError;
+use crate::mock::{AuthorityError, LinesError, StateError};
 use crate::pack::PackError;
 use crate::plural::plural;
 use crate::run::EndpointRunError;
@@ -108,6 +108,25 @@ failures! {
     EndpointError => Usage,
     ReviewError => Harness,
     AuthorityError => Harness,
+}
+
+impl From<StateError> for Failure {
+    fn from(error: StateError) -> Self {
+        let exit = match error {
+            StateError::Full { .. } | StateError::Locked { .. } | StateError::Unusable { .. } => Exit::Harness,
+            _ => Exit::Usage,
+        };
+        Self::new(exit, error.to_string())
+    }
+}
+
+impl From<LinesError> for Failure {
+    fn from(error: LinesError) -> Self {
+        match error {
+            LinesError::State(error) => error.into(),
+            error @ LinesError::Line { .. } => Self::usage(error.to_string()),
+        }
+    }
 }
 
 impl From<EndpointRunError> for Failure {

@@ -60,6 +60,11 @@ enum Command {
     Judge(Box<checking::judge::Arguments>),
     /// Run a mock CAKE that replays the whole pack
     Serve(Box<serving::serve::Arguments>),
+    /// Show the Lead Status Master Report of a state file or of a run
+    MasterReport(Box<reporting::master_report::Arguments>),
+    /// Write out or read in what `serve --state` keeps
+    #[command(subcommand)]
+    State(serving::state::Command),
     /// Show the settings for a client, and where each value comes from
     #[command(subcommand)]
     Config(setup::config_show::Command),
@@ -164,6 +169,8 @@ fn dispatch(command: Command, given: &Given<'_>, context: &Context<'_>, output: 
         }
         Command::Judge(arguments) => checking::judge::run(*arguments, context, output),
         Command::Serve(arguments) => serving::serve::run(*arguments, context, output),
+        Command::MasterReport(arguments) => reporting::master_report::run(&arguments, context, output),
+        Command::State(command) => serving::state::run(&command, output),
         Command::Scenarios(command) => packs::scenarios::run(command, context, output),
         Command::Pack(command) => packs::pack::run(&command, output),
         Command::Snapshots(command) => packs::snapshots::run(command, context, output),

@@ -4,6 +4,7 @@
 mod baseline;
 mod certificate;
 mod conclusions;
+mod decided;
 mod exit;
 mod finding;
 mod foretell;
@@ -25,6 +26,7 @@ mod verdict;
 pub use baseline::{Baseline, Known};
 pub use certificate::{Certificate, CertifiedClient, CertifiedRule, PackUsed, Scope, Tested, in_words};
 pub use conclusions::{RuleReport, RuleState, ShardReport, StepRef, Verdict, VerdictWord};
+pub use decided::decided_in;
 pub use exit::Exit;
 pub use finding::{Finding, FindingKind};
 pub use foretell::scenarios_about;

@@ -82,3 +82,14 @@ pub(super) fn lead_to(port: u16, answer: &mut Answer) -> Bytes {
     let text = String::from_utf8_lossy(&answer.body).replace(FaultKind::NOBODYS_HOST, &here);
     body(&Answer { body: text.into(), ..answer.clone() })
 }
+
+/// Puts a scheme before each link that has none.
+pub(super) fn write_schemes(answer: &mut Answer, scheme: &str) {
+    for link in answer.links_mut() {
+        let start = if link.starts_with(Answer::AT_ONCE) { Answer::AT_ONCE.len() } else { 0 };
+        if link[start..].starts_with("//") {
+            // As IIS writes it: not every client knows what a link without a scheme is.
+            link.insert_str(start, scheme);
+        }
+    }
+}

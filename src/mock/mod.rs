@@ -16,6 +16,7 @@ mod notes;
 mod reach;
 mod refused;
 mod server;
+mod state;
 mod stream;
 mod tls;
 
@@ -26,4 +27,5 @@ pub use limits::Limits;
 pub use notes::{Seen, Watcher};
 pub use reach::{HostError, InterceptedHost, Reach};
 pub use server::Mock;
+pub use state::{LinesError, Masks, State, StateError, StateFile, export, import};
 pub use tls::{Authority, AuthorityError, Identity};

@@ -22,7 +22,7 @@ use tokio::task::JoinHandle;
 use super::accept::{Phase, last_call, serve};
 use super::bind::{Listeners, bind, listen};
 use super::connection::{Current, Struck, TrackedBody, Watched, Witness};
-use super::elsewhere::{Elsewhere, lead_to, leads_away};
+use super::elsewhere::{Elsewhere, lead_to, leads_away, write_schemes};
 use super::fault::carry_out;
 use super::form::read_form;
 use super::head::{body, head};
@@ -32,7 +32,9 @@ use super::limits::Limits;
 use super::notes::{Notes, Watcher};
 use super::reach::{Door, Plays, Reach, Unsecured, secure};
 use super::refused::tell_refusal;
+use super::state::{Keeper, State, decide};
 use super::stream::Stream;
+use crate::cake::Setup;
 use crate::pack::{Reply, Worlds};
 use crate::protocol::{Answer, Delivery, Exchange, Fault, METHOD_PATH, Request};
 
@@ -70,6 +72,8 @@ struct Shared {
     port: u16,
     /// Swapped as a whole; a request sees one set from beginning to end.
     worlds: RwLock<Arc<Worlds>>,
+    /// Keeps what is decided, where it is to be kept.
+    keeper: Option<Keeper>,
     limits: Limits,
     reach: Reach,
     witness: Arc<dyn Witness>,
@@ -122,14 +126,26 @@ impl Mock {
         limits: Limits,
         watcher: Option<Watcher>,
     ) -> io::Result<Self> {
+        Self::start_keeping(None, reach, address, worlds, limits, watcher).await
+    }
+
+    /// The same; with a state, each update is kept there before it is answered.
+    pub async fn start_keeping(
+        state: Option<State>,
+        reach: Reach,
+        address: SocketAddr,
+        worlds: Worlds,
+        limits: Limits,
+        watcher: Option<Watcher>,
+    ) -> io::Result<Self> {
         let (listener, beside) = listen(address).await?;
         let address = listener.local_addr()?;
         let journal = Arc::new(Journal::new(limits.journal_entries, limits.journal_bytes));
         let witness = Arc::new(Notes { journal: Arc::clone(&journal), watcher });
         let (phase, seen) = watch::channel(Phase::Serving);
-        let worlds = RwLock::new(Arc::new(worlds));
-        let shared =
-            Arc::new(Shared { port: address.port(), worlds, limits, reach, witness, elsewhere: Elsewhere::default() });
+        let (port, worlds, elsewhere) = (address.port(), RwLock::new(Arc::new(worlds)), Elsewhere::default());
+        let keeper = state.map(Keeper::start);
+        let shared = Arc::new(Shared { port, worlds, keeper, limits, reach, witness, elsewhere });
         let serving = tokio::spawn(shared.serve((listener, beside), Entrance::Front, seen));
         Ok(Self { address, journal, shared, phase, serving, guard: None })
     }
@@ -185,6 +201,9 @@ impl Mock {
     /// the old ones.
     pub fn replace(&self, make: impl FnOnce(&Worlds) -> Worlds) {
         let new = Arc::new(make(&self.shared.worlds()));
+        if let Some(keeper) = &self.shared.keeper {
+            keeper.configure(Setup::from(&*new.plain().settings));
+        }
         *self.shared.worlds.write().unwrap_or_else(PoisonError::into_inner) = new;
     }
 
@@ -327,13 +346,7 @@ async fn answer(
     {
         sent = Some(lead_to(port, &mut exchange.answer));
     }
-    for link in exchange.answer.links_mut() {
-        let start = if link.starts_with(Answer::AT_ONCE) { Answer::AT_ONCE.len() } else { 0 };
-        if link[start..].starts_with("//") {
-            // As IIS writes it: not every client knows what a link without a scheme is.
-            link.insert_str(start, scheme);
-        }
-    }
+    write_schemes(&mut exchange.answer, scheme);
     if exchange.fault.is_some_and(|fault| !fault.kind.is_an_answer()) {
         return Err(current.strike(exchange));
     }
@@ -366,10 +379,7 @@ async fn exchange(request: hyper::Request<Incoming>, door: &Door<'_>, shared: &S
         }
         Ok(body) => {
             request.body = body;
-            let params = request.params();
-            let worlds = shared.worlds();
-            let world = worlds.route(&params);
-            (world.reply(&request, &params, at), world.scenario().map(str::to_owned))
+            decide(shared.keeper.as_ref(), &shared.worlds(), &request, at).await
         }
         Err(reply) => (reply, None),
     };

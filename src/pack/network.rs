@@ -9,30 +9,8 @@ use serde::Deserialize;
 use super::names::{Names, NetworkName, wrong_name};
 use crate::cake::{FieldKind, is_parameter};
 use crate::nearest::nearest;
-use crate::scenario::Need;
+use crate::scenario::{Need, time_zone};
 use crate::source::{Diagnostic, Located, Mistakes, SourceFile, read, schema_of};
-
-/// What people call a time zone, and its name in the IANA database.
-const ABBREVIATED: [(&str, &str); 13] = [
-    ("PST", "America/Los_Angeles"),
-    ("PDT", "America/Los_Angeles"),
-    ("PT", "America/Los_Angeles"),
-    ("MDT", "America/Denver"),
-    ("MT", "America/Denver"),
-    ("CST", "America/Chicago"),
-    ("CDT", "America/Chicago"),
-    ("CT", "America/Chicago"),
-    ("EDT", "America/New_York"),
-    ("ET", "America/New_York"),
-    ("CEST", "Europe/Berlin"),
-    ("BST", "Europe/London"),
-    ("IST", "Asia/Kolkata"),
-];
-
-/// Names that the IANA database has and that mean something else than most who write them: the hours from UTC all year, what is meant,
-/// and what says the same.
-const WITHOUT_DAYLIGHT_SAVING: [(&str, &str, &str, &str); 2] =
-    [("EST", "UTC-5", "America/New_York", "Etc/GMT+5"), ("MST", "UTC-7", "America/Denver", "America/Phoenix")];
 
 /// What is known of a network.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -211,30 +189,12 @@ impl NetworkCheck<'_> {
         }
     }
 
-    fn time_zone(&mut self, time_zone: Option<&Located<String>>) {
-        let Some(zone) = time_zone else { return };
-        if let Some((_, offset, meant, same)) = WITHOUT_DAYLIGHT_SAVING.iter().find(|(name, ..)| *name == zone.value) {
-            let message = format!("{:?} is {offset} all year, without daylight saving time", zone.value);
-            self.0.add(zone, message, format!("write {meant}, or {same} if you mean that"));
-            return;
+    fn time_zone(&mut self, zone: Option<&Located<String>>) {
+        if let Some(zone) = zone
+            && let Err(unknown) = time_zone(&zone.value)
+        {
+            self.0.add(zone, unknown.message, unknown.help);
         }
-        let zones = jiff::tz::db();
-        // A machine that knows no time zones can say nothing about one.
-        if zones.is_definitively_empty() || zones.get(&zone.value).is_ok() {
-            return;
-        }
-        let known: Vec<String> = zones.available().map(|zone| zone.to_string()).collect();
-        let meant = ABBREVIATED.iter().find(|(short, _)| short.eq_ignore_ascii_case(zone.value.trim()));
-        if let Some((short, name)) = meant {
-            let help = format!("{short} is an abbreviation; write a name of the IANA database: {name}");
-            self.0.add(zone, format!("there is no time zone {:?}", zone.value), help);
-            return;
-        }
-        let help = match nearest(&zone.value, known.iter().map(String::as_str)) {
-            Some(nearest) => format!("did you mean {nearest}?"),
-            None => "write a name of the IANA database, for example America/Los_Angeles".to_owned(),
-        };
-        self.0.add(zone, format!("there is no time zone {:?}", zone.value), help);
     }
 
     /// Names of one kind: each can be one, and none stands twice.

@@ -13,7 +13,7 @@ use super::spelling::Spelling;
 use super::world::{Reply, World};
 use crate::cake::{Field, Settings, Status};
 use crate::protocol::{Code, Update};
-use crate::scenario::Need;
+use crate::scenario::{Need, time_zone};
 
 impl Pack {
     /// The same pack in other words.
@@ -41,6 +41,10 @@ impl Pack {
         bindings.rename_update(&mut self.sample, &plain);
         if let Some(network) = network {
             add_configured(&mut self, network);
+            // The name was checked when the network's file was read.
+            if let Some(zone) = network.time_zone.as_deref().and_then(|name| time_zone(name).ok()) {
+                Arc::make_mut(&mut self.instance.settings).policy.time_zone = zone;
+            }
         }
         let sample = sampled(&self);
         if was_accepted && sample.code != Some(Code::SUCCESS) {

@@ -40,6 +40,18 @@ pub(super) fn changes_reach_the_updates(pack: &Pack, entry: &Entry, mistakes: &m
             mistakes.push(scenario.mistake(place_of(change).as_ref(), message).help(help));
         }
     }
+    let policy = &scenario.changes.policy;
+    let of_the_report = [
+        ("time_zone", policy.time_zone.is_some()),
+        ("report_sums", policy.report_sums.is_some()),
+        ("report_dates", policy.report_dates.is_some()),
+        ("report_end_date", policy.report_end_date.is_some()),
+    ];
+    for (knob, _) in of_the_report.iter().filter(|(_, is_set)| *is_set) {
+        let place = policy.time_zone.as_ref().filter(|_| *knob == "time_zone").and_then(place_of);
+        let message = format!("`{knob}` changes the Lead Status Master Report, not the answer to an update");
+        mistakes.push(scenario.mistake(place.as_ref(), message).help("move it to scenarios/instance.yaml"));
+    }
 }
 
 fn sends_field(scenario: &Scenario, name: &str) -> bool {

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 
 use super::model::{Entry, Pack};
 use crate::cake::{
-    Compression, HistoryRoom, Instance, Ledger, MISSING_PARAMETER, Policy, Reason, SharedRecord, before_the_method,
-    lead_key, script_error,
+    Compression, Decided, HistoryRoom, Instance, Ledger, MISSING_PARAMETER, Policy, Reason, SharedRecord,
+    before_the_method, lead_key, script_error,
 };
 use crate::protocol::{
     Answer, Code, Fault, FaultKind, FaultPhase, JSON, Params, RedirectTo, Request, write_for_scripts, xml,
@@ -87,18 +87,40 @@ impl World {
 
     /// Answers a request and records what CAKE would.
     pub fn reply(&self, request: &Request, params: &Params, at: Timestamp) -> Reply {
-        let policy = &self.ledger.instance().settings.policy;
-        if let Some((answer, why)) = before_the_method(request, params, policy) {
-            return Reply::new(answer, None, why);
+        if let Some(reply) = self.before_the_method(request, params) {
+            return reply;
         }
-        let lead_id = params.get("lead_id").unwrap_or_default();
-        let step = if self.overridden.is_empty() { None } else { self.overridden.get(&*lead_key(&lead_id)) };
-        let strikes_first = |before| {
-            let fault = step.and_then(|step| step.attempt(before).fault_of_delivery());
-            fault.is_some_and(|fault| fault.phase == FaultPhase::BeforeCommit)
-        };
-        let (reason, before) = self.ledger.update(params, at, |before| !strikes_first(before));
-        let own = own_answer(policy, request, &reason);
+        let step = self.step(params);
+        let (reason, before) = self.ledger.update(params, at, |before| !strikes_first(step, before));
+        self.answer(request, step, &reason, before)
+    }
+
+    /// What is answered before anything is decided.
+    pub fn before_the_method(&self, request: &Request, params: &Params) -> Option<Reply> {
+        let (answer, why) = before_the_method(request, params, &self.ledger.instance().settings.policy)?;
+        Some(Reply::new(answer, None, why))
+    }
+
+    /// Answers a request that gets to the method, and records nothing yet: what was decided is to be kept first, and then
+    /// applied to the [ledger](Self::ledger). `queued` requests for this lead were decided before it and are not applied yet.
+    pub fn weigh(&self, request: &Request, params: &Params, at: Timestamp, queued: u64) -> (Reply, Decided) {
+        let step = self.step(params);
+        let (reason, mut decided) = self.ledger.weigh(params, at, queued, |before| !strikes_first(step, before));
+        decided.scenario = self.scenario.as_deref().map(Into::into);
+        (self.answer(request, step, &reason, decided.attempt.saturating_sub(1)), decided)
+    }
+
+    /// The step that puts something in the place of CAKE's answers for this lead.
+    fn step(&self, params: &Params) -> Option<&Step> {
+        if self.overridden.is_empty() {
+            return None;
+        }
+        self.overridden.get(&*lead_key(&params.get("lead_id").unwrap_or_default()))
+    }
+
+    fn answer(&self, request: &Request, step: Option<&Step>, reason: &Reason, before: u64) -> Reply {
+        let policy = &self.ledger.instance().settings.policy;
+        let own = own_answer(policy, request, reason);
         let why = reason.to_string();
         // ASP.NET answers a request that lacks a parameter before CAKE, and any scenario, has a say.
         let attempt = step.filter(|_| reason.code().is_some()).map(|step| step.attempt(before));
@@ -118,6 +140,11 @@ impl World {
         }
         reply
     }
+}
+
+fn strikes_first(step: Option<&Step>, before: u64) -> bool {
+    let fault = step.and_then(|step| step.attempt(before).fault_of_delivery());
+    fault.is_some_and(|fault| fault.phase == FaultPhase::BeforeCommit)
 }
 
 impl Reply {
@@ -215,6 +242,16 @@ impl Worlds {
     /// One world that every request belongs to.
     pub fn only(world: Arc<World>) -> Self {
         Self { plain: world, by_lead: HashMap::new(), room: HistoryRoom::new(HISTORY_ENTRIES) }
+    }
+
+    /// The plain instance: what a report of all updates is laid out by.
+    pub fn plain(&self) -> &Instance {
+        self.plain.ledger.instance()
+    }
+
+    /// Records what was decided before.
+    pub fn restore(&self, decided: Decided) {
+        self.owner(&decided.lead_id).ledger.apply(decided);
     }
 
     /// The world a request belongs to.

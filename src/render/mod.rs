@@ -1,4 +1,4 @@
-//! Renderings of a run's report. They read it and decide nothing.
+//! Renderings of a run's report, and of the Lead Status Master Report. They read it and decide nothing.
 
 mod broken;
 mod cause_page;
@@ -13,6 +13,8 @@ mod junit;
 mod live;
 mod log_table;
 mod markdown;
+mod master_page;
+mod master_report;
 mod page;
 mod rule_page;
 mod said;
@@ -34,6 +36,7 @@ pub use junit::{junit, junit_of_all};
 pub use live::{Lines, Progress};
 pub use log_table::log_text;
 pub use markdown::markdown;
+pub use master_report::{LeadTrace, MasterReportPage};
 pub use rule_page::{rule_page, rule_text};
 pub use ticket::{ticket_text, visible_text};
 pub use ticket_page::{FoundText, ticket_page};

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::changes::{
     BuyerChange, FieldChange, InstanceChanges, KeySource, LeadChange, Named, PolicyChanges, StatusChange,
 };
+use super::zone::time_zone;
 use crate::cake::{
     Buyer, Check, Field, FieldKind, Instance, Lead, LeadDefaults, Policy, Settings, Status, is_parameter,
 };
@@ -349,6 +350,15 @@ fn apply_policy(policy: &mut Policy, changes: &PolicyChanges, mistakes: &mut Mis
     policy.json_call = changes.json_call.unwrap_or(policy.json_call);
     policy.compression = changes.compression.unwrap_or(policy.compression);
     policy.shape = changes.shape.unwrap_or(policy.shape);
+    if let Some(zone) = &changes.time_zone {
+        match time_zone(&zone.value) {
+            Ok(known) => policy.time_zone = known,
+            Err(unknown) => mistakes.add(zone, unknown.message, unknown.help),
+        }
+    }
+    policy.report_sums = changes.report_sums.unwrap_or(policy.report_sums);
+    policy.report_dates = changes.report_dates.unwrap_or(policy.report_dates);
+    policy.report_end_date = changes.report_end_date.unwrap_or(policy.report_end_date);
 }
 
 #[cfg(test)]
@@ -424,7 +434,7 @@ statuses: { remove: [funded] }
 fields: [{ name: status }, { name: amount }, { name: amount }]
 lead_defaults: { buyer: Amce }
 leads: { add: [{ id: c8097f17 }], remove: [FFFFFFFF] }
-policy: { refusal_http_status: 99, check_order: [key], messages: { 7: x } }
+policy: { refusal_http_status: 99, check_order: [key], messages: { 7: x }, time_zone: PST }
 ",
         );
         insta::assert_debug_snapshot!(mistakes, @r#"
@@ -437,6 +447,7 @@ policy: { refusal_http_status: 99, check_order: [key], messages: { 7: x } }
             "99 is no HTTP status of an answer with a body",
             "7 is not a documented code; those are 0 to 4",
             "check_order has to name key, enabled, lead and status, each once",
+            "there is no time zone \"PST\"",
             "there is no buyer \"Amce\"",
             "there is no lead \"FFFFFFFF\" to remove",
             "lead \"c8097f17\" and lead \"C8097F17\" differ in letter case only",

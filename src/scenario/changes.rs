@@ -15,7 +15,7 @@ use serde::{Deserialize, de};
 
 use crate::cake::{
     Check, Compression, FieldKind, ForeignLead, FormPost, JsonCall, LetterCase, MissingParameter, MissingSubStatus,
-    UnknownSubStatus, is_parameter,
+    ReportDates, ReportEndDate, ReportSums, UnknownSubStatus, is_parameter,
 };
 use crate::protocol::xml::Shape;
 use crate::secret::Secret;
@@ -306,6 +306,14 @@ pub struct PolicyChanges {
     pub shape: Option<Shape>,
     /// Whether an answer is compressed for a client that accepts it.
     pub compression: Option<Compression>,
+    /// The time zone whose days the Lead Status Master Report counts in: a name of the IANA database.
+    pub time_zone: Option<Located<String>>,
+    /// What the report sums of a number field.
+    pub report_sums: Option<ReportSums>,
+    /// Which day the report's dates are about.
+    pub report_dates: Option<ReportDates>,
+    /// What becomes of the last day of the report's dates.
+    pub report_end_date: Option<ReportEndDate>,
 }
 
 /// An update as written.

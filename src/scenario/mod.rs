@@ -7,6 +7,7 @@ mod fault;
 mod id;
 mod model;
 mod written;
+mod zone;
 
 pub use apply::{Env, apply_leads, apply_settings};
 pub use changes::{InstanceChanges, Named};
@@ -14,3 +15,4 @@ pub use checked::read_scenario;
 pub use id::ScenarioId;
 pub use model::{AnswerOverride, Attempt, Basis, Need, Scenario, Step};
 pub use written::{instance_schema, scenario_schema};
+pub use zone::{UnknownZone, time_zone};

@@ -57,7 +57,7 @@ const KEYS: [(&str, &str); 18] = [
 ];
 
 /// A key that takes words, and a scenario with a word it does not take.
-const WORDS: [(&str, &str); 13] = [
+const WORDS: [(&str, &str); 16] = [
     ("client", "title: x\nupdate: { lead_id: x, status: x }\nclient: unknown_word"),
     ("phase", "title: x\nfault: { phase: unknown_word }"),
     ("to", "title: x\nfault: { to: unknown_word }"),
@@ -71,6 +71,9 @@ const WORDS: [(&str, &str); 13] = [
     ("missing_sub_status", "title: x\ninstance: { policy: { missing_sub_status: unknown_word } }"),
     ("form_post", "title: x\ninstance: { policy: { form_post: unknown_word } }"),
     ("shape", "title: x\ninstance: { policy: { shape: unknown_word } }"),
+    ("report_sums", "title: x\ninstance: { policy: { report_sums: unknown_word } }"),
+    ("report_dates", "title: x\ninstance: { policy: { report_dates: unknown_word } }"),
+    ("report_end_date", "title: x\ninstance: { policy: { report_end_date: unknown_word } }"),
 ];
 
 #[test]

@@ -97,7 +97,7 @@ fn hostile_names_stay_names() {
 /// What a browser makes of a page at this fragment: the result of `probe`, run behind the page's own script, and the
 /// mistakes of either.
 #[track_caller]
-fn in_browser(page: &str, fragment: &str, probe: &str) -> Value {
+pub(crate) fn in_browser(page: &str, fragment: &str, probe: &str) -> Value {
     let folder = folder();
     let watch = "<script>var failures = []; addEventListener('error', event => failures.push(event.message));\
                  addEventListener('securitypolicyviolation', event => failures.push(event.violatedDirective));\
@@ -131,7 +131,7 @@ fn chromium(folder: &Folder, options: &[&str], fragment: &str) -> Command {
     chromium
 }
 
-fn is_without_browser() -> bool {
+pub(crate) fn is_without_browser() -> bool {
     skipped_without("chromium", &["chromium", "--version"])
 }
 

@@ -928,6 +928,16 @@ fn a_change_of_the_instance_that_misses_its_target_is_told() {
 }
 
 #[test]
+fn a_setting_of_the_report_belongs_in_the_instance_of_the_pack() {
+    for knob in ["time_zone: UTC", "report_sums: latest_value", "report_dates: sold", "report_end_date: included"] {
+        let update = "title: X\nupdate: { lead_id: F1, status: Funded }\ncode: 0\n";
+        let told = mistakes_of(&format!("{update}instance: {{ policy: {{ {knob} }} }}\n"));
+        assert!(told.contains("changes the Lead Status Master Report, not the answer to an update"), "{told}");
+        assert!(told.contains("move it to scenarios/instance.yaml"), "{told}");
+    }
+}
+
+#[test]
 fn what_is_not_there_to_be_removed_is_told_with_where_it_stands() {
     let mut told = String::new();
     for instance in [

@@ -14,7 +14,7 @@ macro_rules! topic {
 }
 
 /// In the order in which somebody meets them.
-pub(in crate::cli) const TOPICS: [Topic; 12] = [
+pub(in crate::cli) const TOPICS: [Topic; 14] = [
     topic!("clients", "how a client is started and reports outcomes; nightly jobs, CRMs, schedulers, other tests"),
     topic!("failures", "how to read a failure"),
     topic!("config", "caketester.yaml, what decides a verdict, known failures"),
@@ -23,6 +23,8 @@ pub(in crate::cli) const TOPICS: [Topic; 12] = [
     topic!("runs", "choosing scenarios, and repeating them"),
     topic!("tls", "TLS, bad certificates, clients with a built-in host, the guard"),
     topic!("reports", "the formats of a report, CI, shards"),
+    topic!("state", "serve --state: what survives a restart, export, import"),
+    topic!("master-report", "what the Lead Status Master Report counts"),
     topic!("certificate", "the certificate, when it is withheld, what it is worth"),
     topic!("writing", "how to write a scenario and review its answers"),
     topic!("scenarios", "the reference of scenario and instance files"),

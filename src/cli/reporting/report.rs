@@ -9,7 +9,7 @@ use crate::cli::failure::Failure;
 use crate::cli::output::Output;
 use crate::cli::reporting::sinks::{ReportArgument, finish, show, write};
 use crate::judge::{Exit, Report, merge};
-use crate::render::{Comparison, Trend, certificate_schema, json, json_schema, read_json};
+use crate::render::{Comparison, MasterReportPage, Trend, certificate_schema, json, json_schema, read_json};
 use crate::support::told_schema;
 
 #[derive(Debug, Subcommand)]
@@ -57,6 +57,9 @@ pub(in crate::cli) enum Command {
         /// That of `caketester why --format json` instead
         #[arg(long, conflicts_with = "certificate")]
         why: bool,
+        /// That of `caketester master-report --format json` instead
+        #[arg(long, conflicts_with_all = ["certificate", "why"])]
+        master_report: bool,
     },
 }
 
@@ -102,10 +105,11 @@ pub(in crate::cli) fn run(command: &Command, context: &Context<'_>, output: &Out
                 output.file(path, &trend.html().map_err(|reason| Failure::new(Exit::Harness, reason))?)?;
             }
         }
-        Command::Schema { certificate, why } => {
-            let schema = match (certificate, why) {
-                (true, _) => certificate_schema(),
-                (_, true) => told_schema(),
+        Command::Schema { certificate, why, master_report } => {
+            let schema = match (certificate, why, master_report) {
+                (true, ..) => certificate_schema(),
+                (_, true, _) => told_schema(),
+                (.., true) => MasterReportPage::schema(),
                 _ => json_schema(),
             };
             output.out(&format!("{:#}\n", schema.as_value()));

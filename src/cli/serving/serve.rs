@@ -16,7 +16,7 @@ use crate::cli::serving::pack_changes::Changes;
 use crate::cli::setup::words::WordArguments;
 use crate::cli::signals::asked_to_end;
 use crate::judge::Exit;
-use crate::mock::{Authority, Identity, Limits, Mock, Reach, Watcher};
+use crate::mock::{Authority, Identity, Limits, Mock, Reach, State, Watcher};
 use crate::pack::{Origin, Pack, Worlds};
 use crate::plural::plural;
 
@@ -38,6 +38,9 @@ pub(in crate::cli) struct Arguments {
     /// How requests are logged on standard error; `caketester why` reads both
     #[arg(long, value_enum, default_value_t = LogForm::Text)]
     log: LogForm,
+    /// Keep every decided update in this SQLite file, and go on from what it holds; it is made if there is none
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
     /// Use TLS, with a certificate of a temporary authority
     #[arg(long)]
     tls: bool,
@@ -130,14 +133,21 @@ pub(in crate::cli) fn run(mut arguments: Arguments, context: &Context<'_>, outpu
         let watcher: Watcher = Box::new(move |seen| writer.line(form.line(seen)));
         let reach = secured.as_ref().map_or(Reach::Plain, |secured| Reach::Tls(secured.identity.clone()));
         let limits = arguments.limits.limits();
-        let started = Mock::start_reached_by(reach, address, Worlds::of(&pack), limits, Some(watcher)).await;
+        let worlds = Worlds::of(&pack);
+        let open = |path: &PathBuf| {
+            let output = output.clone();
+            State::open(path, &worlds, Box::new(move |text| output.redact_known(text)))
+        };
+        let state = arguments.state.as_ref().map(open).transpose()?;
+        let restored = state.as_ref().map(State::restored);
+        let started = Mock::start_keeping(state, reach, address, worlds, limits, Some(watcher)).await;
         let mock = started.map_err(|error| {
             let help = "is another program using the port? `--port 0` takes a free one";
             Failure::new(Exit::Harness, format!("cannot listen on {address}: {error}\n  help: {help}"))
         })?;
         // Signals count from here on: who reads the ready line may already send one.
         let stopped = asked_to_end().map_err(failed("listen for signals".into()))?;
-        let ready = ready_line(&mock, &pack, secured.as_ref());
+        let ready = ready_line(&mock, &pack, secured.as_ref(), arguments.state.as_deref().zip(restored));
         if let Some(path) = &arguments.ready_file {
             output.file(path, &ready)?;
         }
@@ -195,7 +205,7 @@ impl Secured {
     }
 }
 
-fn ready_line(mock: &Mock, pack: &Pack, secured: Option<&Secured>) -> String {
+fn ready_line(mock: &Mock, pack: &Pack, secured: Option<&Secured>, state: Option<(&Path, u64)>) -> String {
     let mut ready = serde_json::json!({
         "event": "ready",
         "base_url": mock.base_url(),
@@ -210,6 +220,10 @@ fn ready_line(mock: &Mock, pack: &Pack, secured: Option<&Secured>) -> String {
     }
     if let Some(secured) = secured {
         ready["ca_file"] = secured.ca_file.to_string_lossy().into();
+    }
+    if let Some((path, restored)) = state {
+        ready["state"] = path.to_string_lossy().into();
+        ready["restored"] = restored.into();
     }
     format!("{ready}\n")
 }

@@ -1,0 +1,422 @@
+//! The Lead Status Master Report: one pure function over running totals.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::instance::{Field, FieldKind};
+use super::policy::ReportEndDate;
+use super::setup::Setup;
+use super::totals::{Cell, FieldTotal, Group, Name, Totals};
+
+/// What a line of the report is about.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Dimension {
+    /// The campaign that generated the leads.
+    #[default]
+    Campaign,
+    /// The buyer that reported.
+    Buyer,
+    /// The offer the leads came through.
+    Offer,
+    /// The vertical they belong to.
+    Vertical,
+    /// The day, in the instance's time zone.
+    Day,
+}
+
+/// What is asked.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Question {
+    /// What a line is about.
+    pub by: Dimension,
+    /// The first day.
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
+    pub from: Option<Date>,
+    /// The last day; whether it is part of the report is a knob.
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
+    pub to: Option<Date>,
+    /// Only these buyers; all where there is none. Likewise below.
+    pub buyers: Vec<String>,
+    /// Only these offers.
+    pub offers: Vec<String>,
+    /// Only these verticals.
+    pub verticals: Vec<String>,
+}
+
+/// The report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct MasterReport {
+    /// What was asked.
+    pub question: Question,
+    /// A column for each status: the configured ones, then others that leads stand at.
+    pub statuses: Vec<StatusColumn>,
+    /// A column for each configured custom field.
+    pub fields: Vec<Field>,
+    /// The lines, by name or day.
+    pub lines: Vec<Line>,
+    /// All lines together.
+    pub total: Line,
+    /// The buyers that never sent an update that was recorded, whatever was asked of dates, offers and verticals.
+    pub no_status_data: Vec<Arc<str>>,
+}
+
+/// A column of the report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct StatusColumn {
+    /// The status.
+    pub name: Arc<str>,
+    /// Whether it is configured.
+    pub is_configured: bool,
+    /// Its sub-statuses: the configured ones, then others that leads stand at.
+    pub sub_statuses: Vec<Arc<str>>,
+}
+
+/// A line of the report.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Line {
+    /// The campaign, buyer, offer, vertical or day; empty where it is not known, and for the total.
+    pub name: Arc<str>,
+    /// How many leads stand at a status. A lead counts once for each buyer that reported it.
+    pub leads: u64,
+    /// How many updates were recorded.
+    pub updates: u64,
+    /// The leads at each status, column by column.
+    pub statuses: Vec<StatusCount>,
+    /// The custom fields, column by column.
+    pub fields: Vec<FieldSum>,
+}
+
+/// The leads at one status.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct StatusCount {
+    /// How many there are.
+    pub leads: u64,
+    /// How many of the line's leads that is, in thousandths, rounded.
+    pub per_mille: u64,
+    /// The leads at each of its sub-statuses, in the order of the column; the rest have none.
+    pub sub_statuses: Vec<u64>,
+}
+
+/// What a line has of a custom field.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FieldSum {
+    /// The exact sum of its values, as a decimal number; none for a field that is no number.
+    pub sum: Option<String>,
+    /// How many values it has.
+    pub values: u64,
+    /// How many of these are no plain number, and so not in the sum.
+    pub not_summed: u64,
+}
+
+/// Whether a day is among those that are asked for. An unknown one is only where no day is asked for.
+pub(super) fn is_asked(day: Option<Date>, question: &Question, end: ReportEndDate) -> bool {
+    let is_after_start = question.from.is_none_or(|from| day.is_some_and(|day| day >= from));
+    let is_before_end = question.to.is_none_or(|to| {
+        day.is_some_and(|day| match end {
+            ReportEndDate::Excluded => day < to,
+            ReportEndDate::Included => day <= to,
+        })
+    });
+    is_after_start && is_before_end
+}
+
+/// Whether a name is among those that are asked for.
+pub(super) fn is_among(name: &str, asked: &[String]) -> bool {
+    asked.is_empty() || asked.iter().any(|asked| asked == name)
+}
+
+/// What a line adds up, before columns are known.
+#[derive(Default)]
+struct Sums {
+    updates: u64,
+    leads: HashMap<(Name, Option<Name>), u64>,
+    fields: HashMap<Name, FieldTotal>,
+}
+
+impl Sums {
+    fn add(&mut self, cell: &Cell) {
+        self.updates += cell.updates;
+        for (status, leads) in &cell.leads {
+            *self.leads.entry(*status).or_default() += leads;
+        }
+        for (field, total) in &cell.fields {
+            self.fields.entry(*field).or_default().add_all(total);
+        }
+    }
+}
+
+/// The report of what has been added to the totals.
+pub fn master_report(totals: &Totals, setup: &Setup, question: &Question) -> MasterReport {
+    let text = |name: Name| Arc::clone(totals.text(name));
+    let matches = |group: &Group| {
+        is_asked(group.day, question, setup.policy.report_end_date)
+            && is_among(totals.text(group.buyer), &question.buyers)
+            && is_among(totals.text(group.offer), &question.offers)
+            && is_among(totals.text(group.vertical), &question.verticals)
+    };
+    let mut lines: BTreeMap<Arc<str>, Sums> = BTreeMap::new();
+    let mut total = Sums::default();
+    for (group, cell) in totals.cells().filter(|(group, _)| matches(group)) {
+        let name = match question.by {
+            Dimension::Campaign => text(group.campaign),
+            Dimension::Buyer => text(group.buyer),
+            Dimension::Offer => text(group.offer),
+            Dimension::Vertical => text(group.vertical),
+            Dimension::Day => group.day.map_or_else(|| "".into(), |day| day.to_string().into()),
+        };
+        lines.entry(name).or_default().add(cell);
+        total.add(cell);
+    }
+    let statuses = columns(totals, setup, &total);
+    let reported: Vec<_> = totals.cells().map(|(group, _)| totals.text(group.buyer)).collect();
+    let is_silent = |buyer: &&Arc<str>| is_among(buyer, &question.buyers) && !reported.contains(buyer);
+    let no_status_data: Vec<_> = setup.buyers.iter().filter(is_silent).cloned().collect();
+    let layout = Layout { totals, statuses: &statuses, fields: &setup.fields };
+    let mut lines: Vec<Line> = lines.into_iter().map(|(name, sums)| layout.line(name, &sums)).collect();
+    if question.by == Dimension::Buyer {
+        lines.extend(no_status_data.iter().map(|buyer| layout.line(Arc::clone(buyer), &Sums::default())));
+        lines.sort_by(|a, b| a.name.cmp(&b.name));
+    }
+    let total = layout.line("".into(), &total);
+    MasterReport { question: question.clone(), statuses, fields: setup.fields.clone(), lines, total, no_status_data }
+}
+
+fn columns(totals: &Totals, setup: &Setup, total: &Sums) -> Vec<StatusColumn> {
+    let mut columns: Vec<StatusColumn> = Vec::new();
+    for status in &setup.statuses {
+        let sub_statuses = status.sub_statuses.iter().map(|name| name.as_str().into()).collect();
+        columns.push(StatusColumn { name: status.name.as_str().into(), is_configured: true, sub_statuses });
+    }
+    let counted = total.leads.iter().filter(|(_, leads)| **leads > 0);
+    let mut others: Vec<_> =
+        counted.map(|((status, sub), _)| (totals.text(*status), sub.map(|sub| totals.text(sub)))).collect();
+    others.sort_unstable();
+    for (status, sub_status) in others {
+        let at = columns.iter().position(|column| column.name == *status).unwrap_or_else(|| {
+            columns.push(StatusColumn { name: Arc::clone(status), is_configured: false, sub_statuses: Vec::new() });
+            columns.len() - 1
+        });
+        if let Some(sub_status) = sub_status.filter(|name| !columns[at].sub_statuses.contains(*name)) {
+            columns[at].sub_statuses.push(Arc::clone(sub_status));
+        }
+    }
+    columns
+}
+
+/// The columns that each line has.
+struct Layout<'l> {
+    totals: &'l Totals,
+    statuses: &'l [StatusColumn],
+    fields: &'l [Field],
+}
+
+impl Layout<'_> {
+    fn line(&self, name: Arc<str>, sums: &Sums) -> Line {
+        let leads = sums.leads.values().sum();
+        let of_status = |column: &StatusColumn| {
+            let mut count = StatusCount { sub_statuses: vec![0; column.sub_statuses.len()], ..StatusCount::default() };
+            let here = sums.leads.iter().filter(|((status, _), _)| *self.totals.text(*status) == column.name);
+            for ((_, sub_status), leads) in here {
+                count.leads += leads;
+                let sub_status = sub_status.map(|name| self.totals.text(name));
+                let at = column.sub_statuses.iter().position(|name| Some(name) == sub_status);
+                if let Some(at) = at {
+                    count.sub_statuses[at] += leads;
+                }
+            }
+            count.per_mille = per_mille(count.leads, leads);
+            count
+        };
+        let of_field = |field: &Field| {
+            let mut here = FieldTotal::default();
+            let totals = sums.fields.iter().filter(|(name, _)| **self.totals.text(**name) == *field.name);
+            totals.for_each(|(_, total)| here.add_all(total));
+            let is_number = field.kind == FieldKind::Number;
+            FieldSum {
+                sum: is_number.then(|| here.sum.to_string()),
+                values: here.values,
+                not_summed: if is_number { here.not_numbers } else { 0 },
+            }
+        };
+        let statuses = self.statuses.iter().map(of_status).collect();
+        Line { name, leads, updates: sums.updates, statuses, fields: self.fields.iter().map(of_field).collect() }
+    }
+}
+
+fn per_mille(part: u64, whole: u64) -> u64 {
+    if whole == 0 { 0 } else { (part * 2_000 + whole) / (whole * 2) }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use jiff::tz::TimeZone;
+
+    use super::{Dimension, MasterReport, Question, master_report};
+    use crate::cake::decided::{Decided, Origin};
+    use crate::cake::instance::{Field, FieldKind, Status};
+    use crate::cake::policy::{Policy, ReportDates, ReportEndDate, ReportSums};
+    use crate::cake::setup::Setup;
+    use crate::cake::totals::Totals;
+    use crate::protocol::{Code, Update};
+
+    fn setup(policy: Policy) -> Setup {
+        let field = |name: &str, kind| Field { label: name.to_uppercase(), name: name.into(), kind };
+        Setup {
+            enabled: true,
+            buyers: ["Acme".into(), "Borealis".into()].into(),
+            statuses: vec![
+                Status { name: "Funded".into(), sub_statuses: vec!["Full".into()] },
+                Status { name: "Lost".into(), sub_statuses: vec![] },
+            ],
+            fields: vec![field("amount", FieldKind::Number), field("note", FieldKind::String)],
+            policy,
+        }
+    }
+
+    /// Day and hour of January 2026, buyer, lead, status, amount.
+    type Row = (&'static str, &'static str, &'static str, &'static str, &'static str);
+
+    fn report(rows: &[Row], policy: Policy, question: &Question) -> MasterReport {
+        let mut totals = Totals::new(&policy);
+        for (at, buyer, lead, status, amount) in rows {
+            let (status, sub_status) =
+                status.split_once('/').map_or((*status, None), |(it, sub)| (it, Some(sub.into())));
+            let fields =
+                [("amount".to_owned(), (*amount).to_owned())].into_iter().filter(|(_, value)| !value.is_empty());
+            let update =
+                Update { lead_id: (*lead).into(), status: status.into(), sub_status, fields: fields.collect() };
+            let (campaign, sold) = if *lead == "B2" { ("Email", 20) } else { ("Search", 10) };
+            totals.add(&Decided {
+                at: format!("2026-01-{at}:00:00Z").parse().unwrap(),
+                lead_id: (*lead).into(),
+                buyer: Some((*buyer).into()),
+                attempt: 1,
+                code: Some(Code::SUCCESS),
+                why: String::new(),
+                update: Some(update),
+                origin: Some(Origin {
+                    campaign: campaign.into(),
+                    offer: "Loan".into(),
+                    vertical: "Lending".into(),
+                    sold: date(2026, 1, sold),
+                }),
+                scenario: None,
+            });
+        }
+        master_report(&totals, &setup(policy), question)
+    }
+
+    /// A line as `name: leads; count per status; sum`.
+    fn lines(report: &MasterReport) -> Vec<String> {
+        let shown = report.lines.iter().map(|line| {
+            let counts: Vec<String> = line.statuses.iter().map(|count| count.leads.to_string()).collect();
+            let sum = line.fields[0].sum.as_deref().unwrap_or_default();
+            format!("{}: {}; {}; {sum}", line.name, line.leads, counts.join(" "))
+        });
+        shown.collect()
+    }
+
+    fn by(by: Dimension) -> Question {
+        Question { by, ..Question::default() }
+    }
+
+    const ROWS: [Row; 4] = [
+        ("15T09", "Acme", "A1", "Lost", "100"),
+        ("16T09", "Acme", "A1", "Funded/Full", "25000.50"),
+        ("16T10", "Acme", "B2", "Funded", "n/a"),
+        ("17T03", "Acme", "C3", "Returned/Late", ""),
+    ];
+
+    #[test]
+    fn a_line_for_each_campaign_and_a_column_for_each_status_and_field() {
+        let report = report(&ROWS, Policy::default(), &by(Dimension::Campaign));
+        assert_eq!(lines(&report), ["Email: 1; 1 0 0; 0", "Search: 2; 1 0 1; 25100.50"]);
+        let columns: Vec<_> = report.statuses.iter().map(|column| (&*column.name, column.is_configured)).collect();
+        assert_eq!(columns, [("Funded", true), ("Lost", true), ("Returned", false)]);
+        let total = &report.total;
+        assert_eq!((total.leads, total.updates, total.statuses[0].per_mille), (3, 4, 667));
+        assert_eq!(total.statuses[0].sub_statuses, [1]);
+        assert_eq!(&*report.statuses[2].sub_statuses[0], "Late");
+        assert_eq!((total.fields[0].values, total.fields[0].not_summed), (3, 1));
+        assert_eq!(total.fields[1].sum, None);
+    }
+
+    #[test]
+    fn a_number_field_is_summed_on_every_update_or_by_its_latest_value() {
+        let rows = [
+            ("15T09", "Acme", "A1", "Lost", "100"),
+            ("16T09", "Acme", "A1", "Lost", "0.10"),
+            ("17T09", "Acme", "A1", "Lost", ""),
+        ];
+        let sum = |report_sums| report(&rows, Policy { report_sums, ..Policy::default() }, &Question::default()).total;
+        assert_eq!(sum(ReportSums::EveryUpdate).fields[0].sum.as_deref(), Some("100.10"));
+        assert_eq!(sum(ReportSums::LatestValue).fields[0].sum.as_deref(), Some("0.10"));
+    }
+
+    #[test]
+    fn a_day_is_one_of_the_instances_time_zone() {
+        let zone = |name: &str| Policy { time_zone: TimeZone::get(name).unwrap(), ..Policy::default() };
+        let rows = [ROWS[3]];
+        assert_eq!(lines(&report(&rows, zone("UTC"), &by(Dimension::Day))), ["2026-01-17: 1; 0 0 1; 0"]);
+        let pacific = report(&rows, zone("America/Los_Angeles"), &by(Dimension::Day));
+        assert_eq!(lines(&pacific), ["2026-01-16: 1; 0 0 1; 0"]);
+    }
+
+    #[test]
+    fn the_dates_are_those_of_the_update_or_of_the_sale() {
+        let question = Question { from: Some(date(2026, 1, 16)), to: Some(date(2026, 1, 18)), ..Question::default() };
+        let leads = |report_dates| report(&ROWS, Policy { report_dates, ..Policy::default() }, &question).total.leads;
+        assert_eq!((leads(ReportDates::Update), leads(ReportDates::Sold)), (3, 0));
+    }
+
+    #[test]
+    fn the_end_date_excludes_its_day_or_includes_it() {
+        let question = Question { to: Some(date(2026, 1, 16)), ..by(Dimension::Day) };
+        let shown = |report_end_date| lines(&report(&ROWS, Policy { report_end_date, ..Policy::default() }, &question));
+        // The lead that was updated once more afterwards stands elsewhere by now; its amount stays.
+        assert_eq!(shown(ReportEndDate::Excluded), ["2026-01-15: 0; 0 0; 100"]);
+        assert_eq!(shown(ReportEndDate::Included), ["2026-01-15: 0; 0 0; 100", "2026-01-16: 2; 2 0; 25000.50"]);
+    }
+
+    #[test]
+    fn each_buyer_of_a_lead_has_its_own_status() {
+        let rows = [("15T09", "Acme", "A1", "Lost", ""), ("16T09", "Borealis", "a1 ", "Funded", "")];
+        assert_eq!(lines(&report(&rows, Policy::default(), &by(Dimension::Campaign))), ["Search: 2; 1 1; 0"]);
+        let by_buyer = report(&rows, Policy::default(), &by(Dimension::Buyer));
+        assert_eq!(lines(&by_buyer), ["Acme: 1; 0 1; 0", "Borealis: 1; 1 0; 0"]);
+    }
+
+    #[test]
+    fn a_buyer_that_never_sent_an_update_shows_no_status_data() {
+        let question = Question { from: Some(date(2027, 1, 1)), ..by(Dimension::Buyer) };
+        let silent = report(&ROWS, Policy::default(), &question);
+        assert_eq!(silent.no_status_data, ["Borealis".into()]);
+        assert_eq!(lines(&silent), ["Borealis: 0; 0 0; 0"]);
+        let only = Question { buyers: vec!["Acme".into()], ..question };
+        assert!(report(&ROWS, Policy::default(), &only).no_status_data.is_empty());
+    }
+
+    #[test]
+    fn what_was_refused_counts_nowhere() {
+        let mut totals = Totals::new(&Policy::default());
+        totals.add(&Decided {
+            at: jiff::Timestamp::UNIX_EPOCH,
+            lead_id: "A1".into(),
+            buyer: None,
+            attempt: 1,
+            code: Some(Code::INVALID_KEY),
+            why: String::new(),
+            update: None,
+            origin: None,
+            scenario: None,
+        });
+        let report = master_report(&totals, &setup(Policy::default()), &by(Dimension::Buyer));
+        assert_eq!((report.total.updates, report.no_status_data.len()), (0, 2));
+    }
+}

@@ -1,0 +1,53 @@
+//! `caketester state`
+
+use std::io;
+use std::mem;
+use std::path::PathBuf;
+
+use clap::Subcommand;
+
+use crate::cli::failure::Failure;
+use crate::cli::output::Output;
+use crate::judge::Exit;
+use crate::mock::{StateFile, export, import};
+use crate::plural::plural;
+
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum Command {
+    /// Print a state file as JSON lines: the setup, then an update a line
+    Export {
+        /// The file of `caketester serve --state`
+        file: PathBuf,
+    },
+    /// Make a new state file of the JSON lines on standard input
+    Import {
+        /// The file to make
+        file: PathBuf,
+    },
+}
+
+/// How much is printed at once: keys are looked for in each piece.
+const PIECE: usize = 64 * 1024;
+
+pub(in crate::cli) fn run(command: &Command, output: &Output) -> Result<Exit, Failure> {
+    match command {
+        Command::Export { file } => {
+            let file = StateFile::read_only(file)?;
+            let mut piece = String::new();
+            let exported = export(&file, |line| {
+                piece += &line;
+                if piece.len() >= PIECE {
+                    output.out(&mem::take(&mut piece));
+                }
+            });
+            output.out(&piece);
+            let exported = exported?;
+            output.err(&format!("exported {}\n", plural(exported, "update")));
+        }
+        Command::Import { file } => {
+            let imported = import(file, io::stdin().lock())?;
+            output.err(&format!("imported {} into {}\n", plural(imported, "update"), file.display()));
+        }
+    }
+    Ok(Exit::Success)
+}

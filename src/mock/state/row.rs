@@ -1,0 +1,140 @@
+//! One decided update as a row of the state file.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use rusqlite::types::{FromSqlError, ValueRef};
+use rusqlite::{Row, Statement, params};
+
+use crate::cake::{Decided, Origin};
+use crate::protocol::{Code, Update};
+
+/// The version of the rows that are written here.
+pub(super) const VERSION: i64 = 1;
+
+pub(super) const CREATE: &str = "
+CREATE TABLE decided (
+    number INTEGER PRIMARY KEY,
+    version INTEGER NOT NULL,
+    at INTEGER NOT NULL,      -- nanoseconds since 1970
+    lead_id TEXT NOT NULL,
+    buyer TEXT,
+    attempt INTEGER NOT NULL,
+    code INTEGER,
+    why TEXT NOT NULL,
+    status TEXT,              -- none where nothing was recorded
+    sub_status TEXT,
+    fields TEXT,              -- a JSON object
+    campaign TEXT,            -- none where the instance did not have the lead
+    offer TEXT,
+    vertical TEXT,
+    sold TEXT,
+    scenario TEXT
+) STRICT;
+CREATE TABLE setup (settings TEXT NOT NULL) STRICT;
+";
+
+pub(super) const INSERT: &str = "INSERT INTO decided (version, at, lead_id, buyer, attempt, code, why, status, sub_status, \
+     fields, campaign, offer, vertical, sold, scenario) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
+
+pub(super) const SELECT: &str = "SELECT version, at, lead_id, buyer, attempt, code, why, status, sub_status, fields, campaign, \
+     offer, vertical, sold, scenario FROM decided ORDER BY number";
+
+/// Every text as it may be kept: without keys.
+pub(super) fn insert(
+    statement: &mut Statement<'_>,
+    decided: &Decided,
+    mask: &dyn Fn(&str) -> String,
+) -> rusqlite::Result<()> {
+    let Decided { at, lead_id, buyer, attempt, code, why, update, origin, scenario } = decided;
+    let update = update.as_ref();
+    let fields = update.filter(|update| !update.fields.is_empty()).map(|update| {
+        let fields = update.fields.iter().map(|(name, value)| (name.clone(), mask(value).into()));
+        serde_json::Value::Object(fields.collect()).to_string()
+    });
+    statement.execute(params![
+        VERSION,
+        i64::try_from(at.as_nanosecond()).unwrap_or(i64::MAX),
+        mask(lead_id),
+        buyer.as_deref(),
+        i64::try_from(*attempt).unwrap_or(i64::MAX),
+        code.map(|code| code.0),
+        mask(why),
+        update.map(|update| mask(&update.status)),
+        update.and_then(|update| update.sub_status.as_deref().map(mask)),
+        fields,
+        origin.as_ref().map(|origin| &*origin.campaign),
+        origin.as_ref().map(|origin| &*origin.offer),
+        origin.as_ref().map(|origin| &*origin.vertical),
+        origin.as_ref().map(|origin| origin.sold.to_string()),
+        scenario.as_deref(),
+    ])?;
+    Ok(())
+}
+
+/// Reads rows. Names come again and again, and are kept once.
+#[derive(Default)]
+pub(super) struct Reader {
+    names: HashSet<Arc<str>>,
+}
+
+impl Reader {
+    fn name(&mut self, text: &str) -> Arc<str> {
+        if let Some(known) = self.names.get(text) {
+            return Arc::clone(known);
+        }
+        let name: Arc<str> = text.into();
+        self.names.insert(Arc::clone(&name));
+        name
+    }
+
+    /// The version of a row: what a later one says is not understood here.
+    pub(super) fn version(row: &Row<'_>) -> rusqlite::Result<i64> {
+        row.get(0)
+    }
+
+    pub(super) fn read(&mut self, row: &Row<'_>) -> rusqlite::Result<Decided> {
+        let lead_id: String = row.get(2)?;
+        let update = match optional(row.get_ref(7)?)? {
+            None => None,
+            Some(status) => Some(Update {
+                lead_id: lead_id.clone(),
+                status: status.to_owned(),
+                sub_status: optional(row.get_ref(8)?)?.map(str::to_owned),
+                fields: match optional(row.get_ref(9)?)? {
+                    Some(fields) => serde_json::from_str(fields).map_err(|error| wrong(9, error))?,
+                    None => indexmap::IndexMap::new(),
+                },
+            }),
+        };
+        let origin = match optional(row.get_ref(10)?)? {
+            None => None,
+            Some(campaign) => Some(Origin {
+                campaign: self.name(campaign),
+                offer: self.name(row.get_ref(11)?.as_str()?),
+                vertical: self.name(row.get_ref(12)?.as_str()?),
+                sold: row.get_ref(13)?.as_str()?.parse().map_err(|error: jiff::Error| wrong(13, error))?,
+            }),
+        };
+        Ok(Decided {
+            at: Timestamp::from_nanosecond(row.get::<_, i64>(1)?.into()).map_err(|error| wrong(1, error))?,
+            lead_id,
+            buyer: optional(row.get_ref(3)?)?.map(|name| self.name(name)),
+            attempt: row.get::<_, i64>(4)?.unsigned_abs(),
+            code: row.get::<_, Option<i64>>(5)?.map(Code),
+            why: row.get(6)?,
+            update,
+            origin,
+            scenario: optional(row.get_ref(14)?)?.map(|name| self.name(name)),
+        })
+    }
+}
+
+fn optional(value: ValueRef<'_>) -> Result<Option<&str>, FromSqlError> {
+    value.as_str_or_null()
+}
+
+fn wrong(column: usize, error: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, Box::new(error))
+}

@@ -55,7 +55,8 @@ pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: 
     }
     let pack = arguments.pack.open(context, output)?;
     let like = nearest(what, all_causes().map(|(_, cause)| cause.id));
-    if let Some(like) = like.filter(|_| !what.contains('/')) {
+    let is_part = pack.entries.iter().any(|entry| entry.scenario.id.as_str().contains(what));
+    if let Some(like) = like.filter(|_| !is_part) {
         let message = format!("there is nothing called {what:?}\n  help: did you mean {like}?");
         return Err(Failure::new(Exit::NothingDone, message));
     }

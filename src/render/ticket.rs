@@ -124,7 +124,7 @@ fn table(ticket: &Ticket, diagnosis: &Diagnosis, out: &mut String) {
 fn excerpt(text: &str, place: Span, redact: &dyn Fn(&str) -> String) -> Option<(String, String)> {
     let start = place.start.min(text.len());
     let line_start = text.get(..start)?.rfind('\n').map_or(0, |at| at + 1);
-    let line_end = text.get(start..)?.find('\n').map_or(text.len(), |at| start + at);
+    let line_end = text.get(start..)?.find(['\r', '\n']).map_or(text.len(), |at| start + at);
     let end = place.end.clamp(start, line_end);
     let parts = [text.get(line_start..start)?, text.get(start..end)?, text.get(end..line_end)?];
     // A key that begins before the place would be cut in two, so the whole line is masked where one does.

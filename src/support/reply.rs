@@ -17,13 +17,13 @@ pub fn reply(ticket: &Ticket, diagnosis: &Diagnosis) -> (String, Option<String>)
     let judged = diagnosis.first.map(|first| &diagnosis.items[first]);
     match first.id {
         "not-a-request" => {
-            text.push_str("Thank you for your message. To find the cause we need four things:\n\n1. the URL that was called, with the API key hidden\n2. the whole answer\n3. the time, with its time zone\n4. the lead ID\n");
+            text.push_str("Thank you for your message. If an update failed, we need four things to find the cause:\n\n1. the URL that was called, with the API key hidden\n2. the whole answer\n3. the time, with its time zone\n4. the lead ID\n");
         }
         "nothing-wrong" => match judged.and_then(|judged| judged.got.as_deref()) {
             Some("code 0") => text.push_str(
                 "CAKE took this update: it answered code 0, and the request is right.\n\nIf something is still missing, please tell us what you expected to see, and where.\n",
             ),
-            _ => text.push_str("The request is right, as far as it can be seen.\n\nIf it fails, please send us the whole answer, and the time with its time zone.\n"),
+            _ => text.push_str("The request looks right. HTTP 200 says no more: CAKE sends it with a refusal too.\n\nIf the update is missing, please send us the whole answer, and the time with its time zone.\n"),
         },
         "cannot-tell" => {
             text.push_str("Thank you for your message. What you sent does not show the cause yet.\n");
@@ -31,8 +31,10 @@ pub fn reply(ticket: &Ticket, diagnosis: &Diagnosis) -> (String, Option<String>)
         }
         _ => cause_of(&mut text, &which(ticket, diagnosis), causes, first),
     }
-    if causes.iter().any(|found| found.id == "key-exposed") {
-        text.push_str("\nYour message shows your API key. Please hide keys in tickets; the key should be replaced.\n");
+    // A server's log was not written by the buyer.
+    let is_from_buyer = !ticket.items.iter().any(|item| item.form.is_log());
+    if is_from_buyer && causes.iter().any(|found| found.id == "key-exposed") {
+        text.push_str("\nYour message shows your API key. Please hide keys in tickets; we will send you a new one.\n");
     }
     text.push_str("\nKind regards\n");
     let mut note = String::new();
@@ -52,7 +54,7 @@ fn cause_of(text: &mut String, which: &str, causes: &[Found], first: &Found) {
         Grade::Likely => "The most likely cause",
         Grade::Possible => "One possible cause",
     };
-    let _ = writeln!(text, "{opening}{which}: {}.{}\n{}", of.title, said(of.title, first), ours(of.why));
+    let _ = writeln!(text, "{opening}{which}: {}.{}\n{}", ours(of.title), said(of.title, first), ours(of.why));
     let is_code = first.id.starts_with("code-");
     if of.who == Who::Network && first.grade == Grade::Certain {
         text.push_str("\nThis is on our side. We are looking into it, and will come back to you.\n");
@@ -70,7 +72,10 @@ fn cause_of(text: &mut String, which: &str, causes: &[Found], first: &Found) {
     });
     for found in further.take(3) {
         let title = cause(found.id).map_or("", |of| of.title);
-        let _ = writeln!(text, "\nAlso: {title}. {}.", capital(ours(found.help()).trim_end_matches(['.', '?'])));
+        let help = Some(found.help()).filter(|help| *help != first.help());
+        let help =
+            help.map_or_else(String::new, |help| format!(" {}.", capital(ours(help).trim_end_matches(['.', '?']))));
+        let _ = writeln!(text, "\nAlso: {title}.{}{help}", said(title, found));
     }
     if of.who != Who::Network && first.may_be_sent_again() && !is_code {
         text.push_str("\nThen send the update again; CAKE should answer code 0.\n");
@@ -95,11 +100,19 @@ fn said(title: &str, found: &Found) -> String {
     let message = &found.message;
     let is_again = strsim::normalized_levenshtein(&title.to_lowercase(), &message.to_lowercase()) > 0.5;
     // Who bought a lead is nobody else's business.
-    let is_again = is_again || message.is_empty() || found.id == "lead-of-another-buyer";
+    let is_again = is_again
+        || message.is_empty()
+        || found.id.starts_with("code-")
+        || found.id == "lead-of-another-buyer"
+        || title.to_lowercase().contains(&message.to_lowercase());
     // What was cut off may hold values of people that are not the cause.
     let is_rest = matches!(found.id, "cut-at-hash" | "shell-ampersand");
-    let message = if is_rest { message.split('&').next().unwrap_or_default() } else { message };
-    if is_again { String::new() } else { format!(" {}.", capital(ours(message).trim_end_matches('.'))) }
+    let mut parts = message.split('&');
+    let first = parts.next().unwrap_or_default().to_owned();
+    let names = parts.map(|part| format!(", {}", part.split('=').next().unwrap_or_default()));
+    let message = if is_rest { first + &names.collect::<String>() } else { message.clone() };
+    // No capital: it may begin with a parameter's name.
+    if is_again { String::new() } else { format!(" Here: {}.", ours(&message).trim_end_matches('.')) }
 }
 
 /// The words of a network that writes to its buyer.
@@ -114,6 +127,7 @@ fn ours(text: &str) -> String {
         ("the network has to look", "tell us"),
         ("ask the network to", "ask us to"),
         ("have the network correct", "we have to correct"),
+        ("the buyer's network", "your network"),
         ("the network's", "our"),
     ];
     words.iter().fold(text.to_owned(), |text, (theirs, ours)| text.replace(theirs, ours))

@@ -27,6 +27,7 @@ mod mutants;
 mod networks;
 mod observe;
 mod ordinary_clients;
+mod other_writers;
 mod platform;
 mod readme;
 mod repeat;

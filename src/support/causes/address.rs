@@ -11,7 +11,7 @@ pub(super) const CAUSES: [Cause; 10] = [
         title: "the host is the documentation's placeholder",
         why: "YourDomain.com stands for the network's own host.",
         who: Who::Buyer,
-        change: "use the host that the network gave you",
+        change: "use the host that the network gave you, or ask for it",
         ask: "Which host did the network give you for its CAKE?",
     },
     Cause {
@@ -19,7 +19,7 @@ pub(super) const CAUSES: [Cause; 10] = [
         title: "the host is not the network's CAKE",
         why: "Each network has a host of its own. CAKE's public website takes no updates.",
         who: Who::Buyer,
-        change: "use the host that the network gave you",
+        change: "use the host that the network gave you, or ask for it",
         ask: "Which host did the network give you for its CAKE?",
     },
     Cause {

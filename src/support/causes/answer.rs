@@ -48,8 +48,8 @@ pub(super) const CAUSES: [Cause; 15] = [
     },
     Cause {
         id: "missing-parameter",
-        title: "the platform misses a parameter",
-        why: "A required parameter did not arrive under its name.",
+        title: "a required parameter is missing",
+        why: "A parameter did not arrive under its name. Some instances require sub_status too, empty if there is none.",
         who: Who::Developer,
         change: "send api_key, lead_id and status in the query; if sub_status is named, send it empty",
         ask: "Which URL was called? Hide the key.",

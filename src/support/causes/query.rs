@@ -89,7 +89,7 @@ pub(super) const CAUSES: [Cause; 14] = [
     Cause {
         id: "markup",
         title: "a value looks like markup",
-        why: "The platform refuses values with < before a letter or with &#, before CAKE sees them.",
+        why: "The platform refuses values with < before a letter, /, ! or ?, and with &#, before CAKE sees them.",
         who: Who::Developer,
         change: "remove HTML from the value before it is sent",
         ask: "",
@@ -201,12 +201,11 @@ pub(super) fn check(look: &mut Look<'_>) {
         let is_in_query = request.query.is_some();
         if is_in_query && (has_more || !text.is_empty()) {
             let grade = if has_more { Grade::Certain } else { Grade::Likely };
-            look.add(
-                "cut-at-hash",
-                grade,
-                Some(fragment.whole()),
-                format!("not sent: #{}", text.chars().take(60).collect::<String>()),
-            );
+            let message = format!("not sent: #{}", text.chars().take(60).collect::<String>());
+            // `lead_id=#9A41C07E`: nobody's ID begins with one.
+            let is_in_front = query.ends_with('=');
+            let help = if is_in_front { "remove the # in front of the value" } else { "" };
+            look.add_with("cut-at-hash", grade, Some(fragment.whole()), message, help);
         }
     }
     semicolons(look, &query);

@@ -26,7 +26,7 @@ pub(super) const CAUSES: [Cause; 5] = [
         title: "the shell replaces a $ in the value",
         why: "In double quotes or without quotes, $25000 or $name is a variable. It is usually empty, so that part of the value is lost.",
         who: Who::Developer,
-        change: "put the URL in single quotes, or send the $ as %24; amounts are sent without a currency sign",
+        change: "send amounts without a currency sign; where a $ belongs to the value, put the URL in single quotes or send the $ as %24",
         ask: "",
     },
     Cause {

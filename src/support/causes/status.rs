@@ -17,7 +17,7 @@ pub(super) const CAUSES: [Cause; 15] = [
     Cause {
         id: "status-empty",
         title: "the status is empty",
-        why: "No status is configured with an empty name.",
+        why: "No status has an empty name, so CAKE answers code 3.",
         who: Who::Developer,
         change: "check the mapping of your stages to the network's statuses: one has no status",
         ask: "",
@@ -49,7 +49,7 @@ pub(super) const CAUSES: [Cause; 15] = [
     Cause {
         id: "status-punctuation",
         title: "the status has typographic punctuation",
-        why: "A word processor replaced a quotation mark, dash or three dots by other characters.",
+        why: "A word processor has probably replaced a quotation mark, dash or three dots by other characters.",
         who: Who::Developer,
         change: "type the status with the plain characters that the network uses",
         ask: "",
@@ -92,7 +92,7 @@ pub(super) const CAUSES: [Cause; 15] = [
         why: "Only the statuses that the network has configured are accepted, spelled exactly.",
         who: Who::Buyer,
         change: "send one of the statuses on the network's list",
-        ask: "Which list of statuses did the network give you, and which of them do you mean?",
+        ask: "Is this name on the network's list as a status, or as a sub-status of one?",
     },
     Cause {
         id: "status-encoded-twice",
@@ -134,6 +134,13 @@ const DOCUMENTED: [&str; 6] = ["Funded", "Unqualified", "In Progress", "Not Inte
 pub(super) fn check(look: &mut Look<'_>) {
     let Some(value) = look.value("status").map(str::to_owned) else {
         let place = look.request.and_then(|request| request.query.as_ref()).map(crate::support::Traced::whole);
+        // `--data-urlencode 'Funded'`
+        let bare = look.parameters.iter().find(|one| one.value.is_none() && !one.name.trim().is_empty());
+        if let Some((name, place)) = bare.map(|one| (one.name.clone(), one.place)) {
+            let message = format!("{} is sent without a name", shown(&name));
+            look.add_with("status-missing", Grade::Certain, Some(place), message, format!("send status={name}"));
+            return;
+        }
         look.add("status-missing", Grade::Certain, place, "status is not in the query");
         return;
     };

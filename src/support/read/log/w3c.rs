@@ -58,6 +58,11 @@ impl Columns {
         let mut item = item(view, part, self.form?);
         let method = method.map(|method| view.traced(method));
         let mut request = asked(view, method, &stem, at(&["cs-uri-query"]));
+        let agent = at(&["cs(user-agent)"]).map(|agent| &text[agent]);
+        // Some logs of `CloudFront` write each % as %25, which the user agent shows: no client sends it encoded.
+        if let (Some(query), true) = (&request.query, agent.is_some_and(|agent| agent.contains("%25"))) {
+            request.query = Some(decoded_once(query));
+        }
         if request.host.is_empty() {
             request.host =
                 at(&["cs-host", "x-host-header", "cs(host)"]).map(|host| view.traced(host)).unwrap_or_default();
@@ -85,6 +90,19 @@ impl Columns {
         item.logged.bytes_sent = word(&["sc-bytes"]).and_then(|size| size.parse().ok());
         Some(item)
     }
+}
+
+/// A text with % in place of each %25 that an escape follows.
+fn decoded_once(text: &Traced) -> Traced {
+    let (bytes, mut plain, mut at) = (text.bytes(), Traced::default(), 0);
+    while at < bytes.len() {
+        let is_twice = bytes[at..].starts_with(b"%25")
+            && bytes[at + 3..].iter().take(2).filter(|byte| byte.is_ascii_hexdigit()).count() == 2;
+        let width = if is_twice { 3 } else { 1 };
+        plain.push(if is_twice { b"%" } else { &bytes[at..=at] }, text.place(at..at + width));
+        at += width;
+    }
+    plain
 }
 
 fn split(text: &str, part: Range<usize>, by: char) -> Vec<Range<usize>> {

@@ -370,3 +370,20 @@ fn what_is_not_there_is_said_and_what_looks_like_a_key_is_not_repeated() {
     let ran = caketester(["why", "q7RtV2mXb9LpZ4KsWc81"]).run();
     ran.exits_with(2).complains("cannot read ***");
 }
+
+#[test]
+fn a_key_in_the_place_of_another_value_is_neither_in_replies_nor_in_scenarios() {
+    let key = "q7RtV2mXb9LpZ4KsWc81";
+    let pack = pack_for_tickets();
+    let log = long_log(3_000).replace("api_key=q7RtV2mXb9LpZ4KsWc8", "api_key=9A4107F");
+    let log = log.replace("lead_id=", &format!("lead_id={key}"));
+    pack.write("swapped.log", log);
+    let replies = caketester(["why", "swapped.log", "--reply"]).in_dir(pack.path()).run();
+    replies.exits_with(0).says("whose first lead is").never_says("q7RtV2mXb9LpZ4KsWc8");
+    let url = "https://track.northgrid.example.com/api/1/buyers.asmx/UpdateLeadStatus";
+    let ticket = format!("{url}?api_key=9A41C07E&lead_id=9A41C07E&status={key}\ncode 3\n");
+    caketester(["why", "-", "--save", "."]).in_dir(pack.path()).run_with_stdin(&ticket).exits_with(0).never_says(key);
+    for name in pack.files().iter().filter(|name| name.contains("tickets")) {
+        assert!(!pack.read(name).contains(key), "{name}: {}", pack.read(name));
+    }
+}

@@ -102,8 +102,9 @@ fn replies(tally: &Tally, output: &Output) {
     for (name, sender) in failed.iter().take(MOST_REPLIES) {
         let name = if name.is_empty() { "unknown" } else { name };
         let lead = visible_text(&sender.lead);
-        output.out(&format!("---- to {}, whose first lead is {lead}\n\n", visible_text(name)));
-        output.out(&hidden(&format!("{}\n", reply_to_sender(sender)), output));
+        let (name, reply) = (visible_text(name), reply_to_sender(sender));
+        // A key may stand in the place of the lead.
+        output.out(&hidden(&format!("---- to {name}, whose first lead is {lead}\n\n{reply}\n"), output));
     }
     if failed.len() > MOST_REPLIES {
         output.err(&format!("note: {} more senders had failures\n", failed.len() - MOST_REPLIES));

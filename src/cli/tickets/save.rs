@@ -12,7 +12,7 @@ use crate::cli::packs::new_scenario::{NewScenario, free_leads};
 use crate::judge::accept_answers;
 use crate::pack::Pack;
 use crate::scenario::ScenarioId;
-use crate::support::{Diagnosis, ForPack, Knowledge, Ticket, saved};
+use crate::support::{Diagnosis, ForPack, Knowledge, Ticket, saved, without_random_words};
 
 /// Whether the failure is kept.
 #[derive(Debug, Args)]
@@ -50,7 +50,7 @@ impl SaveArguments {
         // The keys of the pack stay: some scenarios are about a key.
         let text = format!(
             "# yaml-language-server: $schema=../../scenario.schema.json\n{}",
-            diagnosis.keys.redact_known(&saved.text)
+            without_random_words(&diagnosis.keys.redact_known(&saved.text))
         );
         let new = NewScenario { id, text };
         let path = new.write(&pack)?;

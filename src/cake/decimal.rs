@@ -14,7 +14,7 @@ const DIGITS: usize = 18;
 pub(super) struct Decimal(i128);
 
 impl Decimal {
-    /// The number that a field holds; nothing for what is no plain decimal number, as `1e3`, `25,000` or `$5`.
+    /// The number that a field holds. `1e3`, `25,000` and `$5` are not plain decimal numbers.
     pub(super) fn read(text: &str) -> Option<Self> {
         let text = text.trim();
         let (sign, digits) = match text.strip_prefix('-') {

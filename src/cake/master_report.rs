@@ -1,6 +1,6 @@
 //! The Lead Status Master Report: one pure function over running totals.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -105,7 +105,7 @@ pub struct StatusCount {
 /// What a line has of a custom field.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct FieldSum {
-    /// The exact sum of its values, as a decimal number; none for a field that is no number.
+    /// The exact sum of its values, as a decimal number; absent for a text field.
     pub sum: Option<String>,
     /// How many values it has.
     pub values: u64,
@@ -173,7 +173,7 @@ pub fn master_report(totals: &Totals, setup: &Setup, question: &Question) -> Mas
         total.add(cell);
     }
     let statuses = columns(totals, setup, &total);
-    let reported: Vec<_> = totals.cells().map(|(group, _)| totals.text(group.buyer)).collect();
+    let reported: HashSet<_> = totals.cells().map(|(group, _)| totals.text(group.buyer)).collect();
     let is_silent = |buyer: &&Arc<str>| is_among(buyer, &question.buyers) && !reported.contains(buyer);
     let no_status_data: Vec<_> = setup.buyers.iter().filter(is_silent).cloned().collect();
     let layout = Layout { totals, statuses: &statuses, fields: &setup.fields };

@@ -232,7 +232,7 @@ pub enum ReportDates {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ReportEndDate {
-    /// It is no part of the report, as in sibling reports of CAKE's.
+    /// It is left out, as in CAKE's similar reports.
     Excluded,
     /// It is part of the report.
     Included,

@@ -40,6 +40,11 @@ impl Failure {
         Self::new(Exit::Harness, format!("cannot write {}: {reason}", path.display()))
     }
 
+    /// What the system did not let us do, for `map_err`.
+    pub(in crate::cli) fn cannot<E: fmt::Display>(what: impl fmt::Display) -> impl FnOnce(E) -> Self {
+        move |error| Self::new(Exit::Harness, format!("cannot {what}: {error}"))
+    }
+
     pub(in crate::cli) fn mistakes(found: Vec<Diagnostic>) -> Self {
         Self { exit: Exit::Usage, text: Text::Diagnostics(found) }
     }

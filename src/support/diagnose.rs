@@ -6,7 +6,7 @@ use super::evidence::{Evidence, is_complaint};
 use super::expected::expected;
 use super::keys::keys;
 use super::knowledge::Knowledge;
-use super::look::{Found, Grade, Look, is_hidden_key};
+use super::look::{Found, Grade, Look, is_hidden_key, is_placeholder};
 use super::order::{drop_what_follows, drop_what_is_not_shown, is_aside, tier};
 use super::prose::{LONG, asked_for, prose};
 use super::random::random_words;
@@ -54,6 +54,11 @@ impl Diagnosis {
     pub fn causes(&self) -> &[Found] {
         self.first.map_or(std::slice::from_ref(&self.nothing), |first| &self.items[first].causes)
     }
+
+    /// The cause to act on, where the ticket shows it, or that nothing is wrong.
+    pub fn answer(&self) -> Option<&Found> {
+        self.causes().first().filter(|first| !matches!(first.id, "not-a-request" | "cannot-tell"))
+    }
 }
 
 /// How many requests of one ticket are examined one by one.
@@ -66,7 +71,7 @@ const MOST_COMPARED: usize = 500;
 pub fn diagnose(ticket: &Ticket, know: &Knowledge) -> Diagnosis {
     let usual = usual_size(&ticket.items);
     let prose = prose(ticket);
-    let in_words = Evidence::in_words(&prose);
+    let around = Around { evidence: Evidence::in_words(&prose), is_complaint: is_complaint(&prose), prose: &prose };
     let others = if ticket.items.len() <= MOST_COMPARED { &*ticket.items } else { &[] };
     let mut items: Vec<Judged> = ticket
         .items
@@ -75,8 +80,8 @@ pub fn diagnose(ticket: &Ticket, know: &Knowledge) -> Diagnosis {
         .take(MOST)
         .map(|(at, item)| {
             // In a long log the prose is about the first ones at most.
-            let (prose, in_words) = if at < LONG { (&*prose, &in_words) } else { ("", &Evidence::None) };
-            judged((prose, in_words), (at, item), others, know, usual)
+            let around = if at < LONG { &around } else { &Around::NOTHING };
+            judged(around, (at, item), others, know, usual)
         })
         .collect();
     let first = items
@@ -94,23 +99,12 @@ pub fn diagnose(ticket: &Ticket, know: &Knowledge) -> Diagnosis {
         && !items[first].causes.iter().any(|found| matches!(found.id, "key-exposed"))
         && let Some(word) = exposed(&ticket.text)
     {
-        let (place, message) =
-            (Some(Span::new(word.start, word.end)), "the ticket shows what looks like a key".to_owned());
-        items[first].causes.push(Found {
-            id: "key-exposed",
-            grade: Grade::Likely,
-            place,
-            message,
-            help: String::new(),
-        });
+        let place = Some(Span::new(word.start, word.end));
+        let message = "the ticket shows what looks like a key";
+        items[first].causes.push(Found::new("key-exposed", Grade::Likely, place, message));
     }
-    let nothing = Found {
-        id: "not-a-request",
-        grade: Grade::Certain,
-        place: None,
-        message: "the ticket has neither an update nor an answer of CAKE".to_owned(),
-        help: String::new(),
-    };
+    let message = "the ticket has neither an update nor an answer of CAKE";
+    let nothing = Found::new("not-a-request", Grade::Certain, None, message);
     Diagnosis { items, first, nothing, keys: Redactor::new(keys(ticket)) }
 }
 
@@ -145,14 +139,25 @@ fn usual_size(items: &[Item]) -> Option<u64> {
 
 /// The causes of one request of a long log, and whether it is for CAKE.
 pub(super) fn causes_of(item: &Item, know: &Knowledge) -> (Vec<Found>, bool) {
-    let mut judged = judged(("", &Evidence::None), (0, item), &[], know, None);
+    let mut judged = judged(&Around::NOTHING, (0, item), &[], know, None);
     judged.causes.retain(|found| !is_aside(found) && !matches!(found.id, "nothing-wrong" | "cannot-tell"));
     (judged.causes, judged.is_for_cake)
 }
 
-/// Examines one request, with what people wrote around it and what that says of the outcome.
+/// What people wrote around the requests, in lower case, and what that says of the outcome.
+struct Around<'p> {
+    prose: &'p str,
+    evidence: Evidence,
+    is_complaint: bool,
+}
+
+impl Around<'_> {
+    const NOTHING: Self = Self { prose: "", evidence: Evidence::None, is_complaint: false };
+}
+
+/// Examines one request.
 fn judged(
-    (prose, in_words): (&str, &Evidence),
+    around: &Around<'_>,
     (at, item): (usize, &Item),
     others: &[Item],
     know: &Knowledge,
@@ -160,14 +165,14 @@ fn judged(
 ) -> Judged {
     let mut evidence = Evidence::of(item);
     if evidence == Evidence::None && !item.form.is_log() {
-        evidence.clone_from(in_words);
+        evidence.clone_from(&around.evidence);
     }
-    let mut look = Look::new(prose, item, others, know, evidence.clone());
+    let mut look = Look::new(around.prose, item, others, know, evidence.clone());
     examine(&mut look);
     let mut found = std::mem::take(&mut look.found);
     drop_what_follows(&mut found, item);
     drop_what_is_not_shown(&mut found, item, &evidence);
-    let is_failure = evidence.is_failure() || evidence == Evidence::None && is_complaint(prose);
+    let is_failure = evidence.is_failure() || evidence == Evidence::None && around.is_complaint;
     let is_odd = !is_failure && usual.is_some_and(|usual| item.logged.bytes_sent.is_some_and(|bytes| bytes != usual));
     let mut taken_elsewhere = None;
     if evidence == Evidence::Code(0) {
@@ -186,41 +191,22 @@ fn judged(
             (false, false) => ("nothing-wrong", Grade::Likely),
             (true, _) => ("cannot-tell", Grade::Possible),
         };
-        found.insert(
-            0,
-            Found {
-                id,
-                grade,
-                place: None,
-                message: match (item.request.is_some(), &evidence) {
-                    (false, Evidence::Code(0)) => "CAKE took the update: code 0".to_owned(),
-                    _ => cause(id).map_or("", |cause| cause.title).to_owned(),
-                },
-                help: String::new(),
-            },
-        );
+        let message = match (item.request.is_some(), &evidence) {
+            (false, Evidence::Code(0)) => "CAKE took the update: code 0",
+            _ => cause(id).map_or("", |cause| cause.title),
+        };
+        found.insert(0, Found::new(id, grade, None, message));
     }
     if let Some(against) = taken_elsewhere.filter(|_| know.instance.is_some()) {
         let message = format!(
             "the instance's file would refuse this ({}: {}); is it the same instance?",
             against.id, against.message
         );
-        found.push(Found {
-            id: "wrong-instance",
-            grade: Grade::Possible,
-            place: against.place,
-            message,
-            help: String::new(),
-        });
+        found.push(Found::new("wrong-instance", Grade::Possible, against.place, message));
     }
     if let Some(key) = shown_key(&look, &found) {
-        found.push(Found {
-            id: "key-exposed",
-            grade: Grade::Certain,
-            place: Some(key),
-            message: "the ticket shows the API key in clear".to_owned(),
-            help: String::new(),
-        });
+        let message = "the ticket shows the API key in clear";
+        found.push(Found::new("key-exposed", Grade::Certain, Some(key), message));
     }
     let (code, answer) = expected(&look, &found);
     let got = match &evidence {
@@ -263,22 +249,22 @@ fn exposed(text: &str) -> Option<std::ops::Range<usize>> {
     let text = &text[..end];
     let is_key = |part: &std::ops::Range<usize>| {
         let value = text[part.clone()].trim();
-        let is_plain =
-            value.len() >= 6 && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.+/=".contains(&byte));
-        is_plain && !is_hidden_key(value) && !super::look::is_placeholder(value, &["buyerapikeyhere", "api_key"])
+        value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.+/=".contains(&byte)) && is_in_clear(value)
     };
     random_words(text).next().or_else(|| crate::secret::shapes(text).into_iter().find(is_key))
+}
+
+/// Whether a value is a key and not what stands for one.
+fn is_in_clear(value: &str) -> bool {
+    value.len() >= 6 && !is_hidden_key(value) && !is_placeholder(value, &["buyerapikeyhere", "api_key"])
 }
 
 /// Where the ticket shows a key in clear.
 fn shown_key(look: &Look<'_>, found: &[Found]) -> Option<super::Span> {
     let value = look.value("api_key")?;
-    let is_hidden = value.len() < 6
-        || look.is_unknown("api_key")
-        || found.iter().any(|found| matches!(found.id, "key-masked" | "key-placeholder"));
     let is_hidden =
-        is_hidden || value.contains("***") || super::look::is_placeholder(value, &["buyerapikeyhere", "api_key"]);
-    (!is_hidden).then(|| look.place("api_key")).flatten()
+        look.is_unknown("api_key") || found.iter().any(|found| matches!(found.id, "key-masked" | "key-placeholder"));
+    (!is_hidden && is_in_clear(value)).then(|| look.place("api_key")).flatten()
 }
 
 /// What came back, as a ticket's own text or `--got` has it.

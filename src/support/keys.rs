@@ -1,5 +1,6 @@
 //! The keys, tokens and cookies of a ticket, which must not be shown.
 
+use super::look::folded;
 use super::ticket::Ticket;
 use super::traced::Traced;
 use crate::secret::Secret;
@@ -48,8 +49,7 @@ fn of_part(part: &Traced, add: &mut impl FnMut(&str)) {
     let text = part.text();
     for pair in text.split(['&', ';', ',', '\n', '{', '}']) {
         let Some((name, value)) = pair.split_once(['=', ':']) else { continue };
-        let name = name.to_ascii_lowercase();
-        let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+        let name = folded(name);
         if name.ends_with("key")
             || name.contains("apikey")
             || name.contains("token")

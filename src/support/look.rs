@@ -34,6 +34,13 @@ pub struct Found {
     pub help: String,
 }
 
+impl Found {
+    /// A cause for which its own advice holds.
+    pub(super) fn new(id: &'static str, grade: Grade, place: Option<Span>, message: impl Into<String>) -> Self {
+        Self { id, grade, place, message: message.into(), help: String::new() }
+    }
+}
+
 /// What is looked at, and what was found.
 pub(super) struct Look<'a> {
     /// What people wrote around the requests, in lower case.
@@ -139,6 +146,11 @@ pub(super) fn is_invisible(c: char) -> bool {
         u32::from(c),
         0xa0 | 0xad | 0x61c | 0x180e | 0x2000..=0x200f | 0x2028..=0x202f | 0x205f..=0x206f | 0x3000 | 0xfe00..=0xfe0f | 0xfeff
     )
+}
+
+/// A name without what tells spellings apart: `Api-Key` and `apiKey` are `apikey`.
+pub(super) fn folded(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
 /// Whether a value is a place for another one: `{api_key}`, `YOUR_KEY`, `<lead id>`.

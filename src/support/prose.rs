@@ -28,13 +28,7 @@ pub(super) fn prose(ticket: &Ticket) -> String {
 
 /// That a log has no request for a lead.
 pub fn never_arrived(lead: &str) -> Found {
-    Found {
-        id: "never-arrived",
-        grade: Grade::Likely,
-        place: None,
-        message: format!("the log has no request for lead {lead}"),
-        help: String::new(),
-    }
+    Found::new("never-arrived", Grade::Likely, None, format!("the log has no request for lead {lead}"))
 }
 
 /// A lead that somebody asks about, of which the log has no request.

@@ -166,7 +166,8 @@ fn is_of_the_answer(id: &str) -> bool {
     super::causes::place_of(id).0 == "answer" && id != "refused-with-200"
 }
 
-fn capital(text: &str) -> String {
+/// The text with a capital letter.
+pub(super) fn capital(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

@@ -11,6 +11,7 @@ use super::knowledge::Knowledge;
 use super::look::Found;
 use super::made_up::made_up;
 use super::meant::meant;
+use super::reply::capital;
 use super::ticket::{Item, Ticket};
 use crate::cake::{FieldKind, Instance};
 use crate::protocol::Update;
@@ -212,9 +213,4 @@ fn of_update(update: &Update) -> String {
 /// A text as YAML: every JSON string is one.
 fn quoted(text: &str) -> String {
     Value::from(text).to_string()
-}
-
-fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

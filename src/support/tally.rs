@@ -68,7 +68,7 @@ impl Tally {
         // What is only possible is no finding in a log of thousands.
         let first = causes.into_iter().next().filter(|found| found.grade != Grade::Possible);
         let time = item.logged.time.as_deref();
-        let lead = item.request.as_ref().and_then(Request::lead_id).unwrap_or_default();
+        let lead = || item.request.as_ref().and_then(Request::lead_id).unwrap_or_default();
         let mut name = sender_of(item, know);
         if self.senders.len() >= MOST_SENDERS && !self.senders.contains_key(&name) {
             "others".clone_into(&mut name);
@@ -77,7 +77,7 @@ impl Tally {
         sender.count += 1;
         extend(&mut sender.times, time);
         if sender.lead.is_empty() {
-            sender.lead.clone_from(&lead);
+            sender.lead = lead();
         }
         let Some(found) = first else {
             self.right += 1;
@@ -90,7 +90,7 @@ impl Tally {
                 extend(&mut counted.times, time);
             } else {
                 let times = time.map(|time| (time.to_owned(), time.to_owned()));
-                causes.push(Counted { count: 1, times, line, lead: lead.clone(), found: found.clone() });
+                causes.push(Counted { count: 1, times, line, lead: lead(), found: found.clone() });
             }
         }
     }

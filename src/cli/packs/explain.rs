@@ -54,14 +54,10 @@ pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: 
         return Ok(Exit::Success);
     }
     let pack = arguments.pack.open(context, output)?;
-    let like = nearest(what, all_causes().map(|(_, cause)| cause.id));
-    let is_part = pack.entries.iter().any(|entry| entry.scenario.id.as_str().contains(what));
-    if let Some(like) = like.filter(|_| !is_part) {
-        let message = format!("there is nothing called {what:?}\n  help: did you mean {like}?");
-        return Err(Failure::new(Exit::NothingDone, message));
-    }
-    let owner = pack.entries.iter().find(|entry| owns(&entry.scenario, what));
-    let entry = owner.map_or_else(|| find(&pack, what), Ok)?;
+    let entry = match pack.entries.iter().find(|entry| owns(&entry.scenario, what)) {
+        Some(owner) => owner,
+        None => find(&pack, what).map_err(|none| like_a_cause(&pack, what).unwrap_or(none))?,
+    };
     output.out(&scenario(&pack, entry, &arguments.pack.as_given()));
     Ok(Exit::Success)
 }
@@ -86,6 +82,14 @@ fn page_of(what: &str) -> Option<String> {
     })
 }
 
+/// The cause that is meant by what is neither a scenario nor a part of one's ID.
+fn like_a_cause(pack: &Pack, what: &str) -> Option<Failure> {
+    let is_part = pack.entries.iter().any(|entry| entry.scenario.id.as_str().contains(what));
+    let like = nearest(what, all_causes().map(|(_, cause)| cause.id)).filter(|_| !is_part)?;
+    let message = format!("there is nothing called {what:?}\n  help: did you mean {like}?");
+    Some(Failure::new(Exit::NothingDone, message))
+}
+
 /// Whether a step of the scenario updates this lead.
 fn owns(scenario: &Scenario, lead: &str) -> bool {
     scenario.steps.iter().any(|step| lead_key(&step.update.lead_id) == lead_key(lead))
@@ -94,9 +98,7 @@ fn owns(scenario: &Scenario, lead: &str) -> bool {
 /// What an answer or a message means, as `caketester why` reads it.
 fn message(text: &str) -> Result<String, Failure> {
     let diagnosis = diagnose(&read(text.as_bytes()), &Knowledge::default());
-    let first = diagnosis.causes().first();
-    let first = first.filter(|found| !matches!(found.id, "not-a-request" | "cannot-tell"));
-    let Some(first) = first else {
+    let Some(first) = diagnosis.answer() else {
         let help = "`caketester why` reads a whole ticket, with what stands around the message";
         let what = format!("this is neither an answer nor an error that is known: {text:?}");
         return Err(Failure::new(Exit::NothingDone, format!("{what}\n  help: {help}")));

@@ -122,10 +122,10 @@ pub(in crate::cli) fn run(mut arguments: Arguments, context: &Context<'_>, outpu
         }
     };
     let secured = if arguments.tls { Some(Secured::new(arguments.ca_file.as_deref())?) } else { None };
-    let failed =
-        |what: String| move |error: std::io::Error| Failure::new(Exit::Harness, format!("cannot {what}: {error}"));
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(failed("start the runtime".into()))?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(Failure::cannot("start the runtime"))?;
     runtime.block_on(async {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, arguments.port));
         let log = Log::new(output);
@@ -146,7 +146,7 @@ pub(in crate::cli) fn run(mut arguments: Arguments, context: &Context<'_>, outpu
             Failure::new(Exit::Harness, format!("cannot listen on {address}: {error}\n  help: {help}"))
         })?;
         // Signals count from here on: who reads the ready line may already send one.
-        let stopped = asked_to_end().map_err(failed("listen for signals".into()))?;
+        let stopped = asked_to_end().map_err(Failure::cannot("listen for signals"))?;
         let ready = ready_line(&mock, &pack, secured.as_ref(), arguments.state.as_deref().zip(restored));
         if let Some(path) = &arguments.ready_file {
             output.file(path, &ready)?;

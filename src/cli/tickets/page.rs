@@ -1,7 +1,6 @@
 //! `caketester why --page`: a page on this machine to paste tickets into, for those who rarely see a terminal.
 
 use std::convert::Infallible;
-use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -42,19 +41,15 @@ struct Door {
 
 /// Serves the page until it is asked to end.
 pub(super) fn serve(output: &Output, mut find: impl FnMut(&[u8]) -> FoundText) -> Result<Exit, Failure> {
-    let failed = |what: &str| {
-        let what = what.to_owned();
-        move |error: io::Error| Failure::new(Exit::Harness, format!("cannot {what}: {error}"))
-    };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
-    runtime.map_err(failed("start the runtime"))?.block_on(async {
+    runtime.map_err(Failure::cannot("start the runtime"))?.block_on(async {
         let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await;
-        let listener = listener.map_err(failed("listen on 127.0.0.1"))?;
-        let host = listener.local_addr().map_err(failed("listen on 127.0.0.1"))?.to_string();
+        let listener = listener.map_err(Failure::cannot("listen on 127.0.0.1"))?;
+        let host = listener.local_addr().map_err(Failure::cannot("listen on 127.0.0.1"))?.to_string();
         let (tickets, mut asked) = mpsc::channel(1);
         let door = Door { path: format!("/{}", secret_path()?), host, tickets };
         let url = format!("http://{}{}", door.host, door.path);
-        let stopped = asked_to_end().map_err(failed("listen for signals"))?;
+        let stopped = asked_to_end().map_err(Failure::cannot("listen for signals"))?;
         output.out(&format!("{url}\n"));
         output.err("paste tickets there; Ctrl-C ends it\n");
         open_browser(&url);

@@ -124,9 +124,7 @@ pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: 
     arguments.print(&examined, output)?;
     let Examined { ticket, knowledge, diagnosis, .. } = &examined;
     arguments.save.save((ticket, diagnosis, knowledge), context, output)?;
-    let first = examined.diagnosis.causes().first().map(|first| first.id);
-    let is_found = !matches!(first, Some("not-a-request" | "cannot-tell"));
-    Ok(if is_found { Exit::Success } else { Exit::Failure })
+    Ok(if diagnosis.answer().is_some() { Exit::Success } else { Exit::Failure })
 }
 
 fn ticket_of(bytes: &[u8]) -> Result<Ticket, Failure> {

@@ -2,7 +2,7 @@
 
 use super::{Cause, Who};
 use crate::cake::{FieldKind, is_parameter};
-use crate::support::look::{Grade, Look, shown};
+use crate::support::look::{Grade, Look, folded, shown};
 
 pub(super) const CAUSES: [Cause; 6] = [
     Cause {
@@ -59,8 +59,7 @@ pub(super) fn check(look: &mut Look<'_>) {
     sub_status(look);
     for one in look.parameters.clone() {
         let Some(value) = one.value.as_deref().filter(|_| !is_parameter(&one.name)) else { continue };
-        let folded: String =
-            one.name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+        let folded = folded(&one.name);
         if folded == "substatus" || folded == "statussub" || folded == "subststatus" {
             let message = format!("{} is sent", shown(&one.name));
             look.add("sub-status-name", Grade::Likely, Some(one.place), message);

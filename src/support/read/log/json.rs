@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::line::request_line;
 use crate::support::Traced;
+use crate::support::look::folded;
 use crate::support::read::address::{get, request};
 use crate::support::read::found::item;
 use crate::support::read::json::{self, Node};
@@ -145,7 +146,7 @@ fn collect<'n>(view: &'n View<'_>, node: &'n Node, around: &str, fields: &mut Ve
         let written = &view.text[name.clone()];
         // `http.url` is what others write as an object in an object.
         let (before, last) = written.rsplit_once('.').unwrap_or((around, written));
-        let name = plain(last);
+        let name = folded(last);
         match value {
             Node::Object(..) => collect(view, value, &name, fields),
             Node::Array(elements, _) => {
@@ -153,13 +154,9 @@ fn collect<'n>(view: &'n View<'_>, node: &'n Node, around: &str, fields: &mut Ve
                     collect(view, element, &name, fields);
                 }
             }
-            _ => fields.push(Field { name, written: last, around: plain(before), node: value }),
+            _ => fields.push(Field { name, written: last, around: folded(before), node: value }),
         }
     }
-}
-
-fn plain(name: &str) -> String {
-    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
 /// The first field of these names, as it stands or with the name around it in front.

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::support::Traced;
+use crate::support::look::folded;
 use crate::support::read::address::{get, request};
 use crate::support::read::found::item;
 use crate::support::read::text::{http_status, trim};
@@ -28,7 +29,7 @@ impl Table {
         }
         let separator = [',', '\t', ';', '|'].into_iter().max_by_key(|separator| line.matches(*separator).count())?;
         let names: Vec<String> =
-            cells(line, 0..line.len(), separator).into_iter().map(|cell| plain(&line[cell])).collect();
+            cells(line, 0..line.len(), separator).into_iter().map(|cell| folded(&line[cell])).collect();
         let url = ["requesturl", "url", "requesturi", "uri", "request", "fullurl", "apiurl"]
             .iter()
             .find_map(|name| names.iter().position(|known| known == name))?;
@@ -98,11 +99,6 @@ impl Table {
         item.logged.client = word(&["ip", "ipaddress", "clientip", "remoteaddr"]);
         Some(item)
     }
-}
-
-/// A name without what tells spellings apart.
-fn plain(name: &str) -> String {
-    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
 /// The cells of a row, with their quotes.

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use crate::support::{folder, skipped_without};
+use crate::support::{folder, skipped_without, whole_pack};
 
 /// The arguments behind `caketester` in the README's row of a client.
 #[track_caller]
@@ -20,8 +20,9 @@ fn command_of(client: &str) -> Vec<String> {
 
 #[track_caller]
 fn passes(arguments: impl IntoIterator<Item = String>) {
+    let _alone = whole_pack();
     // A slow machine needs minutes for the whole pack.
-    let ran = crate::support::caketester(arguments).env("CAKE_TIMEOUT", "2").within(Duration::from_mins(10)).run();
+    let ran = crate::support::caketester(arguments).env("CAKE_TIMEOUT", "2").within(Duration::from_mins(20)).run();
     ran.exits_with(0).says("the client conforms").complains_of_nothing();
 }
 
@@ -98,7 +99,7 @@ fn the_java_client_passes_where_it_is_started_from_its_source() {
     ran.exits_with(0).says("2 scenarios: 2 passed, 0 failed").complains_of_nothing();
 }
 
-/// Compiled once, it is put to the whole pack.
+/// Compiled once and its classes kept in an archive, or the whole pack would take a slow machine ten minutes.
 #[test]
 fn the_java_client_passes() {
     if skipped_without("a JDK", &["javac", "--version"]) {
@@ -106,15 +107,29 @@ fn the_java_client_passes() {
     }
     let folder = folder();
     let source = Path::new("examples/clients/java/PushLeadStatus.java");
-    let compiled = Command::new("javac").args(["-encoding", "UTF-8", "-d"]).arg(folder.path()).arg(source).status();
+    let [jar, archive] = ["client.jar", "client.jsa"].map(|name| folder.at(name).display().to_string());
+    let classes = folder.path().display().to_string();
+    let compiled = Command::new("javac").args(["-encoding", "UTF-8", "-d", &classes]).arg(source).status();
     assert!(compiled.is_ok_and(|status| status.success()), "{} compiles", source.display());
+    let packed = Command::new("jar").args(["cf", &jar, "-C", &classes, "."]).status();
+    assert!(packed.is_ok_and(|status| status.success()), "{} is packed", source.display());
 
-    let mut arguments = command_of("Java");
+    let arguments = command_of("Java");
     let from_source = source.to_string_lossy();
     let at = arguments.iter().position(|argument| *argument == from_source).expect("the README starts the source");
-    let classes = folder.path().to_string_lossy().into_owned();
-    let quickly = ["-Xshare:auto", "-XX:TieredStopAtLevel=1", "-cp", &classes, "PushLeadStatus"];
-    arguments.splice(at..=at, quickly.map(str::to_owned));
-    passes_over_tls(arguments.clone());
-    passes(arguments);
+    let share = format!("-XX:SharedArchiveFile={archive}");
+    let make = format!("-XX:ArchiveClassesAtExit={archive}");
+    let started_with = |first: &str| {
+        let mut arguments = arguments.clone();
+        let quickly = [first, "-Xlog:disable", "-XX:TieredStopAtLevel=1", "-cp", &jar, "PushLeadStatus"];
+        arguments.splice(at..=at, quickly.map(str::to_owned));
+        arguments
+    };
+    let mut once = started_with(&make);
+    once.splice(1..1, ["--only", "codes/success"].map(str::to_owned));
+    let ran = crate::support::caketester(once).within(Duration::from_mins(10)).run();
+    ran.exits_with(0).says("1 scenario: 1 passed, 0 failed");
+    assert!(folder.files().contains(&"client.jsa".to_owned()), "the classes are kept");
+    passes_over_tls(started_with(&share));
+    passes(started_with(&share));
 }

@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use insta::assert_snapshot;
 
-use crate::support::{Folder, folder, skipped_without};
+use crate::support::{Folder, folder, skipped_without, whole_pack};
 
 /// Runs the client over the whole standard pack. It conforms; returned are the rules that it does not keep all the same.
 #[track_caller]
 fn conforms_without(options: &[&str], program: &[&str]) -> String {
+    let _alone = whole_pack();
     let folder = folder();
     let report = format!("json={}", folder.at("report.json").display());
     let client = crate::support::caketester(["client", "--report", &report]).args(options).arg("--").args(program);

@@ -19,9 +19,16 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
+
+/// Held by whoever runs the whole pack, which keeps every core busy: two at once are no quicker, and slow each other down until
+/// clients run out of patience.
+pub(crate) fn whole_pack() -> MutexGuard<'static, ()> {
+    static WHOLE_PACK: Mutex<()> = Mutex::new(());
+    WHOLE_PACK.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// How long anything may take before a test gives up on it. It is there for bugs; nothing ever waits for it to pass.
 const PATIENCE: Duration = Duration::from_mins(3);

@@ -28,4 +28,6 @@ pub mod support;
 
 pub mod render;
 
+pub mod console;
+
 pub mod cli;

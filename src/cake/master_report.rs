@@ -1,16 +1,18 @@
 //! The Lead Status Master Report: one pure function over running totals.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
 
 use super::instance::{Field, FieldKind};
 use super::policy::ReportEndDate;
 use super::setup::Setup;
 use super::totals::{Cell, FieldTotal, Group, Name, Totals};
+use crate::nearest::nearest;
 
 /// What a line of the report is about.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -48,6 +50,51 @@ pub struct Question {
     pub verticals: Vec<String>,
 }
 
+/// Why a question cannot be answered.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum QuestionError {
+    /// The dates leave no day.
+    #[error("no day lies between {from} and {to}{why}\n  help: name a later last day")]
+    NoDay {
+        /// The first day.
+        from: Date,
+        /// The last day.
+        to: Date,
+        /// What is known of the reason.
+        why: &'static str,
+    },
+    /// There is no such buyer.
+    #[error("there is no buyer {name:?}\n  help: {help}")]
+    NoBuyer {
+        /// The name that was asked for.
+        name: String,
+        /// Which was meant, or which there are.
+        help: String,
+    },
+}
+
+impl Question {
+    /// Whether it can be answered for an instance.
+    pub fn check(&self, setup: &Setup) -> Result<(), QuestionError> {
+        if let (Some(from), Some(to)) = (self.from, self.to) {
+            let is_excluded = setup.policy.report_end_date == ReportEndDate::Excluded;
+            if to < from || (is_excluded && to == from) {
+                let why = if to == from { ": the last day is excluded" } else { "" };
+                return Err(QuestionError::NoDay { from, to, why });
+            }
+        }
+        let Some(name) = self.buyers.iter().find(|name| setup.buyers.iter().all(|known| **known != ***name)) else {
+            return Ok(());
+        };
+        let known = setup.buyers.iter().map(|name| &**name);
+        let help = match nearest(name, known.clone()) {
+            Some(meant) => format!("did you mean {meant:?}?"),
+            None => format!("known: {}", known.collect::<Vec<_>>().join(", ")),
+        };
+        Err(QuestionError::NoBuyer { name: name.clone(), help })
+    }
+}
+
 /// The report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct MasterReport {
@@ -63,6 +110,23 @@ pub struct MasterReport {
     pub total: Line,
     /// The buyers that never sent an update that was recorded, whatever was asked of dates, offers and verticals.
     pub no_status_data: Vec<Arc<str>>,
+    /// What arrived of each buyer, whatever was asked: the configured ones, then others; the empty name is nobody's key.
+    pub arrived: Vec<Arrived>,
+    /// The offers of what was recorded, whatever was asked.
+    pub offers: BTreeSet<Arc<str>>,
+    /// The verticals, likewise.
+    pub verticals: BTreeSet<Arc<str>>,
+}
+
+/// What arrived of one buyer.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Arrived {
+    /// The buyer.
+    pub buyer: Arc<str>,
+    /// How many updates were recorded.
+    pub recorded: u64,
+    /// How many were refused, or lost to a scenario's fault.
+    pub not_recorded: u64,
 }
 
 /// A column of the report.
@@ -173,78 +237,134 @@ pub fn master_report(totals: &Totals, setup: &Setup, question: &Question) -> Mas
         total.add(cell);
     }
     let statuses = columns(totals, setup, &total);
-    let reported: HashSet<_> = totals.cells().map(|(group, _)| totals.text(group.buyer)).collect();
-    let is_silent = |buyer: &&Arc<str>| is_among(buyer, &question.buyers) && !reported.contains(buyer);
-    let no_status_data: Vec<_> = setup.buyers.iter().filter(is_silent).cloned().collect();
-    let layout = Layout { totals, statuses: &statuses, fields: &setup.fields };
+    let arrived = arrived(totals, setup);
+    let configured = arrived[..setup.buyers.len()].iter();
+    let silent = configured.filter(|of| of.recorded == 0 && is_among(&of.buyer, &question.buyers));
+    let no_status_data: Vec<_> = silent.map(|of| Arc::clone(&of.buyer)).collect();
+    let (offers, verticals): (BTreeSet<_>, BTreeSet<_>) =
+        totals.cells().map(|(group, _)| (text(group.offer), text(group.vertical))).unzip();
+    let layout = Layout::new(totals, &statuses, &setup.fields);
     let mut lines: Vec<Line> = lines.into_iter().map(|(name, sums)| layout.line(name, &sums)).collect();
     if question.by == Dimension::Buyer {
         lines.extend(no_status_data.iter().map(|buyer| layout.line(Arc::clone(buyer), &Sums::default())));
         lines.sort_by(|a, b| a.name.cmp(&b.name));
     }
     let total = layout.line("".into(), &total);
-    MasterReport { question: question.clone(), statuses, fields: setup.fields.clone(), lines, total, no_status_data }
+    MasterReport {
+        question: question.clone(),
+        statuses,
+        fields: setup.fields.clone(),
+        lines,
+        total,
+        no_status_data,
+        arrived,
+        offers,
+        verticals,
+    }
+}
+
+fn arrived(totals: &Totals, setup: &Setup) -> Vec<Arrived> {
+    let mut counts: BTreeMap<&Arc<str>, (u64, u64)> = totals.arrived().collect();
+    let of = |(buyer, (recorded, not_recorded)): (&Arc<str>, (u64, u64))| Arrived {
+        buyer: Arc::clone(buyer),
+        recorded,
+        not_recorded,
+    };
+    let configured = setup.buyers.iter().map(|buyer| (buyer, counts.remove(buyer).unwrap_or_default()));
+    let mut arrived: Vec<Arrived> = configured.map(of).collect();
+    arrived.extend(counts.into_iter().map(of));
+    arrived
 }
 
 fn columns(totals: &Totals, setup: &Setup, total: &Sums) -> Vec<StatusColumn> {
-    let mut columns: Vec<StatusColumn> = Vec::new();
-    for status in &setup.statuses {
-        let sub_statuses = status.sub_statuses.iter().map(|name| name.as_str().into()).collect();
-        columns.push(StatusColumn { name: status.name.as_str().into(), is_configured: true, sub_statuses });
-    }
-    let counted = total.leads.iter().filter(|(_, leads)| **leads > 0);
+    let configured = setup.statuses.iter().map(|status| StatusColumn {
+        name: status.name.as_str().into(),
+        is_configured: true,
+        sub_statuses: status.sub_statuses.iter().map(|name| name.as_str().into()).collect(),
+    });
+    let mut columns: Vec<StatusColumn> = configured.collect();
+    let layout = Layout::new(totals, &columns, &setup.fields);
+    let counted = total.leads.iter().filter(|(_, leads)| **leads > 0).map(|(status, _)| *status);
+    let others = counted.filter(|(status, sub)| layout.place(*status, *sub).is_none());
     let mut others: Vec<_> =
-        counted.map(|((status, sub), _)| (totals.text(*status), sub.map(|sub| totals.text(sub)))).collect();
+        others.map(|(status, sub)| (totals.text(status), sub.map(|sub| totals.text(sub)))).collect();
     others.sort_unstable();
+    let mut places: HashMap<Arc<str>, usize> =
+        (0..).zip(&columns).map(|(at, column)| (Arc::clone(&column.name), at)).collect();
     for (status, sub_status) in others {
-        let at = columns.iter().position(|column| column.name == *status).unwrap_or_else(|| {
+        let at = *places.entry(Arc::clone(status)).or_insert_with(|| {
             columns.push(StatusColumn { name: Arc::clone(status), is_configured: false, sub_statuses: Vec::new() });
             columns.len() - 1
         });
-        if let Some(sub_status) = sub_status.filter(|name| !columns[at].sub_statuses.contains(*name)) {
-            columns[at].sub_statuses.push(Arc::clone(sub_status));
-        }
+        columns[at].sub_statuses.extend(sub_status.cloned());
     }
     columns
 }
 
-/// The columns that each line has.
-struct Layout<'l> {
-    totals: &'l Totals,
-    statuses: &'l [StatusColumn],
-    fields: &'l [Field],
+/// The columns that each line has, and where what was counted belongs.
+struct Layout {
+    statuses: HashMap<Name, usize>,
+    sub_statuses: HashMap<(Name, Name), usize>,
+    fields: HashMap<Name, usize>,
+    empty: Line,
+    is_number: Vec<bool>,
 }
 
-impl Layout<'_> {
+impl Layout {
+    fn new(totals: &Totals, statuses: &[StatusColumn], fields: &[Field]) -> Self {
+        let named = (0..).zip(statuses).filter_map(|(at, column)| Some((at, column, totals.name(&column.name)?)));
+        let mut sub_statuses = HashMap::new();
+        for (_, column, status) in named.clone() {
+            let subs = (0..).zip(&column.sub_statuses).filter_map(|(at, sub)| Some(((status, totals.name(sub)?), at)));
+            sub_statuses.extend(subs);
+        }
+        let count = |column: &StatusColumn| StatusCount {
+            sub_statuses: vec![0; column.sub_statuses.len()],
+            ..StatusCount::default()
+        };
+        Self {
+            statuses: named.map(|(at, _, status)| (status, at)).collect(),
+            sub_statuses,
+            fields: (0..).zip(fields).filter_map(|(at, field)| Some((totals.name(&field.name)?, at))).collect(),
+            empty: Line { statuses: statuses.iter().map(count).collect(), ..Line::default() },
+            is_number: fields.iter().map(|field| field.kind == FieldKind::Number).collect(),
+        }
+    }
+
+    /// The column of a status, and the place of its sub-status in it; nothing where either has none.
+    fn place(&self, status: Name, sub_status: Option<Name>) -> Option<(usize, Option<usize>)> {
+        let at = *self.statuses.get(&status)?;
+        match sub_status {
+            None => Some((at, None)),
+            Some(sub) => Some((at, Some(*self.sub_statuses.get(&(status, sub))?))),
+        }
+    }
+
     fn line(&self, name: Arc<str>, sums: &Sums) -> Line {
-        let leads = sums.leads.values().sum();
-        let of_status = |column: &StatusColumn| {
-            let mut count = StatusCount { sub_statuses: vec![0; column.sub_statuses.len()], ..StatusCount::default() };
-            let here = sums.leads.iter().filter(|((status, _), _)| *self.totals.text(*status) == column.name);
-            for ((_, sub_status), leads) in here {
-                count.leads += leads;
-                let sub_status = sub_status.map(|name| self.totals.text(name));
-                let at = column.sub_statuses.iter().position(|name| Some(name) == sub_status);
-                if let Some(at) = at {
-                    count.sub_statuses[at] += leads;
-                }
+        let mut line = Line { name, leads: sums.leads.values().sum(), updates: sums.updates, ..self.empty.clone() };
+        for ((status, sub_status), leads) in &sums.leads {
+            let Some((at, sub_at)) = self.place(*status, *sub_status) else { continue };
+            line.statuses[at].leads += leads;
+            if let Some(sub_at) = sub_at {
+                line.statuses[at].sub_statuses[sub_at] += leads;
             }
-            count.per_mille = per_mille(count.leads, leads);
-            count
-        };
-        let of_field = |field: &Field| {
-            let mut here = FieldTotal::default();
-            let totals = sums.fields.iter().filter(|(name, _)| **self.totals.text(**name) == *field.name);
-            totals.for_each(|(_, total)| here.add_all(total));
-            let is_number = field.kind == FieldKind::Number;
-            FieldSum {
-                sum: is_number.then(|| here.sum.to_string()),
-                values: here.values,
-                not_summed: if is_number { here.not_numbers } else { 0 },
+        }
+        for count in &mut line.statuses {
+            count.per_mille = per_mille(count.leads, line.leads);
+        }
+        let mut totals = vec![FieldTotal::default(); self.is_number.len()];
+        for (field, total) in &sums.fields {
+            if let Some(at) = self.fields.get(field) {
+                totals[*at] = *total;
             }
+        }
+        let sum = |(total, is_number): (FieldTotal, &bool)| FieldSum {
+            sum: is_number.then(|| total.sum.to_string()),
+            values: total.values,
+            not_summed: if *is_number { total.not_numbers } else { 0 },
         };
-        let statuses = self.statuses.iter().map(of_status).collect();
-        Line { name, leads, updates: sums.updates, statuses, fields: self.fields.iter().map(of_field).collect() }
+        line.fields = totals.into_iter().zip(&self.is_number).map(sum).collect();
+        line
     }
 }
 

@@ -16,7 +16,9 @@ pub use decide::{Decision, Reason, decide, is_parameter};
 pub use decided::{Decided, Origin};
 pub use instance::{Buyer, Field, FieldKind, Instance, Lead, LeadDefaults, Settings, Status, lead_key};
 pub use ledger::{HistoryEntry, HistoryRoom, Ledger, Record, SharedRecord};
-pub use master_report::{Dimension, FieldSum, Line, MasterReport, Question, StatusColumn, StatusCount, master_report};
+pub use master_report::{
+    Arrived, Dimension, FieldSum, Line, MasterReport, Question, QuestionError, StatusColumn, StatusCount, master_report,
+};
 pub use platform::{LONGEST_HEAD, LONGEST_QUERY, MISSING_PARAMETER, before_the_method, runtime_error, script_error};
 pub use policy::{
     Check, Compression, ForeignLead, FormPost, JsonCall, LetterCase, Messages, MissingParameter, MissingSubStatus,
@@ -24,4 +26,4 @@ pub use policy::{
 };
 pub use setup::Setup;
 pub use totals::Totals;
-pub use whereabouts::{Fate, Trace, whereabouts};
+pub use whereabouts::{Fate, LeadTrace, Search, Trace};

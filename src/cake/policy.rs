@@ -72,6 +72,16 @@ impl Default for Policy {
     }
 }
 
+impl Policy {
+    /// Whether a setting's value is what CAKE documents. Everything else is assumed.
+    pub fn is_documented(setting: &str, value: &serde_json::Value) -> bool {
+        matches!(
+            (setting, value.as_str()),
+            ("missing_sub_status", Some("accepted")) | ("report_sums", Some("every_update"))
+        )
+    }
+}
+
 /// The `msg` of each documented code. Only that of code 0 is CAKE's own; the others are ours.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Messages([String; 5]);

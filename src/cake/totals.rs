@@ -1,6 +1,6 @@
 //! Running totals of the recorded updates: whatever the Lead Status Master Report is asked, it is answered from these.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -18,6 +18,8 @@ pub struct Totals {
     cells: HashMap<Group, Cell>,
     /// What each buyer last reported of each lead.
     standing: HashMap<(Name, Name), Standing>,
+    /// How many updates of each buyer were recorded, and how many were not.
+    arrived: BTreeMap<Name, (u64, u64)>,
 }
 
 /// What a cell is about.
@@ -92,13 +94,25 @@ impl Names {
 impl Totals {
     /// Totals of no update yet, counted as an instance with this policy counts.
     pub fn new(policy: &Policy) -> Self {
-        Self { policy: policy.clone(), names: Names::default(), cells: HashMap::new(), standing: HashMap::new() }
+        Self {
+            policy: policy.clone(),
+            names: Names::default(),
+            cells: HashMap::new(),
+            standing: HashMap::new(),
+            arrived: BTreeMap::new(),
+        }
     }
 
-    /// Adds what was decided next. Only what was recorded counts.
+    /// Adds what was decided next. Only what was recorded is in the report.
     pub fn add(&mut self, decided: &Decided) {
-        let Some(update) = &decided.update else { return };
-        let group = self.group(decided);
+        let buyer = self.names.of(decided.buyer.as_deref().unwrap_or_default());
+        let (recorded, refused) = self.arrived.entry(buyer).or_default();
+        let Some(update) = &decided.update else {
+            *refused += 1;
+            return;
+        };
+        *recorded += 1;
+        let group = self.group(decided, buyer);
         let lead = self.names.of(&lead_key(&update.lead_id));
         let status = (self.names.of(&update.status), update.sub_status.as_ref().map(|name| self.names.of(name)));
         let values: Vec<(Name, Value)> =
@@ -138,13 +152,13 @@ impl Totals {
         }
     }
 
-    fn group(&mut self, decided: &Decided) -> Group {
+    fn group(&mut self, decided: &Decided, buyer: Name) -> Group {
         let origin = decided.origin.as_ref();
         let day = day(decided, &self.policy);
         let mut of = |text: Option<&Arc<str>>| self.names.of(text.map_or("", |text| text));
         Group {
             day,
-            buyer: of(decided.buyer.as_ref()),
+            buyer,
             campaign: of(origin.map(|origin| &origin.campaign)),
             offer: of(origin.map(|origin| &origin.offer)),
             vertical: of(origin.map(|origin| &origin.vertical)),
@@ -153,6 +167,16 @@ impl Totals {
 
     pub(super) fn cells(&self) -> impl Iterator<Item = (&Group, &Cell)> {
         self.cells.iter()
+    }
+
+    /// How many updates of each buyer were recorded, and how many were not; of keys that are nobody's by the empty name.
+    pub(super) fn arrived(&self) -> impl Iterator<Item = (&Arc<str>, (u64, u64))> {
+        self.arrived.iter().map(|(buyer, counts)| (self.text(*buyer), *counts))
+    }
+
+    /// The number of a name that was counted.
+    pub(super) fn name(&self, text: &str) -> Option<Name> {
+        self.names.numbers.get(text).copied()
     }
 
     pub(super) fn text(&self, name: Name) -> &Arc<str> {

@@ -1,5 +1,6 @@
 //! Why a lead is, or is not, where somebody looks for it in the Lead Status Master Report.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -13,6 +14,7 @@ use super::instance::lead_key;
 use super::master_report::{Dimension, Question, is_among, is_asked};
 use super::setup::Setup;
 use super::totals::day;
+use crate::nearest::nearest;
 use crate::protocol::Code;
 
 /// One update of a lead, and where it went.
@@ -29,6 +31,9 @@ pub struct Trace {
     pub status: Option<String>,
     /// Where it went.
     pub fate: Fate,
+    /// The causes for it, as `caketester explain` has them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub causes: Vec<String>,
     /// Parameters that are no configured field, and were ignored.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unknown_fields: Vec<String>,
@@ -75,22 +80,86 @@ pub enum Fate {
     },
 }
 
-/// What became of each update of a lead, the earliest first. Nothing of a lead that no request named.
-pub fn whereabouts(lead_id: &str, log: &[Decided], setup: &Setup, question: &Question) -> Vec<Trace> {
-    let key = lead_key(lead_id);
-    let of_lead: Vec<&Decided> = log.iter().filter(|decided| lead_key(&decided.lead_id) == key).collect();
-    let trace = |(at, decided): (usize, &&Decided)| Trace {
-        at: decided.at,
-        attempt: decided.attempt,
-        buyer: decided.buyer.clone(),
-        status: status(decided),
-        fate: fate(decided, &of_lead[at + 1..], setup, question),
-        unknown_fields: decided
-            .why
-            .split_once(IGNORED)
-            .map_or_else(Vec::new, |(_, names)| names.split(", ").map(str::to_owned).collect()),
-    };
-    of_lead.iter().enumerate().map(trace).collect()
+/// What became of one lead.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LeadTrace {
+    /// Its ID, as it was asked for.
+    pub id: String,
+    /// The ID it resembles, where no request named it.
+    pub meant: Option<String>,
+    /// Each of its updates, the earliest first; none where no request named it.
+    pub updates: Vec<Trace>,
+}
+
+/// Looks for one lead among all updates.
+#[derive(Debug)]
+pub struct Search {
+    id: String,
+    of_lead: Vec<Decided>,
+    others: BTreeSet<String>,
+}
+
+impl Search {
+    /// For this lead.
+    pub fn new(lead_id: &str) -> Self {
+        Self { id: lead_id.to_owned(), of_lead: Vec::new(), others: BTreeSet::new() }
+    }
+
+    /// Looks at what was decided next.
+    pub fn add(&mut self, decided: Decided) {
+        if lead_key(&self.id) == lead_key(&decided.lead_id) {
+            self.of_lead.push(decided);
+        } else if self.of_lead.is_empty() && !self.others.contains(&decided.lead_id) {
+            self.others.insert(decided.lead_id);
+        }
+    }
+
+    /// What became of it, for whoever asks this.
+    pub fn found(&self, setup: &Setup, question: &Question) -> LeadTrace {
+        let others = self.others.iter().map(String::as_str);
+        let meant = if self.of_lead.is_empty() { nearest(&self.id, others) } else { None };
+        let traces = (1..).zip(&self.of_lead).map(|(next, decided)| {
+            let fate = fate(decided, &self.of_lead[next..], setup, question);
+            let unknown =
+                decided.why.split_once(IGNORED).map(|(_, names)| names.split(", ").map(str::to_owned).collect());
+            Trace::new(decided, fate, unknown.unwrap_or_default())
+        });
+        LeadTrace { id: self.id.clone(), meant: meant.map(str::to_owned), updates: traces.collect() }
+    }
+}
+
+impl Trace {
+    fn new(decided: &Decided, fate: Fate, unknown_fields: Vec<String>) -> Self {
+        let causes = fate.cause().into_iter().chain((!unknown_fields.is_empty()).then_some("field-ignored"));
+        Self {
+            at: decided.at,
+            attempt: decided.attempt,
+            buyer: decided.buyer.clone(),
+            status: status(decided),
+            causes: causes.map(str::to_owned).collect(),
+            fate,
+            unknown_fields,
+        }
+    }
+}
+
+impl Fate {
+    /// By this ID `caketester explain` has what to do about it.
+    fn cause(&self) -> Option<&'static str> {
+        match self {
+            Self::Refused { code: None, .. } => Some("missing-parameter"),
+            Self::Refused { code: Some(code), .. } => match code.0 {
+                1 => Some("code-1"),
+                2 => Some("code-2"),
+                3 => Some("code-3"),
+                4 => Some("code-4"),
+                _ => None,
+            },
+            Self::Overwritten { .. } => Some("overwritten"),
+            Self::OutsideTheDates { .. } => Some("report-date"),
+            Self::Struck | Self::FilteredOut { .. } | Self::Shown { .. } => None,
+        }
+    }
 }
 
 fn status(decided: &Decided) -> Option<String> {
@@ -101,7 +170,7 @@ fn status(decided: &Decided) -> Option<String> {
     })
 }
 
-fn fate(decided: &Decided, later: &[&Decided], setup: &Setup, question: &Question) -> Fate {
+fn fate(decided: &Decided, later: &[Decided], setup: &Setup, question: &Question) -> Fate {
     if decided.update.is_none() {
         return match decided.code {
             Some(Code::SUCCESS) => Fate::Struck,

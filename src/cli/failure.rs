@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::Path;
 
+use crate::console::ConsoleError;
 use crate::judge::Exit;
 use crate::mock::{AuthorityError, LinesError, StateError};
 use crate::pack::PackError;
@@ -113,6 +114,15 @@ failures! {
     EndpointError => Usage,
     ReviewError => Harness,
     AuthorityError => Harness,
+}
+
+impl From<ConsoleError> for Failure {
+    fn from(error: ConsoleError) -> Self {
+        match error {
+            ConsoleError::State(error) => error.into(),
+            ConsoleError::Listen { .. } => Self::new(Exit::Harness, error.to_string()),
+        }
+    }
 }
 
 impl From<StateError> for Failure {

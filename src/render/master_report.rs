@@ -4,7 +4,7 @@ use schemars::{JsonSchema, Schema, schema_for};
 use serde::{Deserialize, Serialize};
 
 use super::visible::visible;
-use crate::cake::{Dimension, Fate, Line, MasterReport, Setup, Trace};
+use crate::cake::{Dimension, Fate, LeadTrace, Line, MasterReport, Setup, Trace};
 use crate::plural::plural;
 
 /// What is shown: the report, what it was made of, and what became of one lead, where one was asked for.
@@ -26,20 +26,15 @@ pub struct MasterReportPage {
     pub lead: Option<LeadTrace>,
 }
 
-/// What became of one lead.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-pub struct LeadTrace {
-    /// Its ID, as it was asked for.
-    pub id: String,
-    /// The ID it resembles, where no request named it.
-    pub meant: Option<String>,
-    /// Each of its updates; none where no request named it.
-    pub updates: Vec<Trace>,
-}
-
 impl MasterReportPage {
     /// The version of the structure.
     pub const VERSION: u32 = 1;
+
+    /// A report to show.
+    pub fn new(source: String, setup: Setup, report: MasterReport, lead: Option<LeadTrace>) -> Self {
+        let caketester = env!("CARGO_PKG_VERSION").to_owned();
+        Self { version: Self::VERSION, caketester, source, setup, report, lead }
+    }
 
     /// As JSON.
     pub fn json(&self) -> Result<String, String> {
@@ -171,7 +166,7 @@ fn table(report: &MasterReport) -> String {
 pub(super) fn lead_lines(lead: &LeadTrace) -> Vec<String> {
     if lead.updates.is_empty() {
         let meant = lead.meant.as_ref().map_or_else(String::new, |meant| format!("; did you mean {meant}?"));
-        return vec![format!("lead {}: never sent: no request named it{meant}", lead.id)];
+        return vec![format!("lead {}: never sent: no request named it{meant} [never-arrived]", lead.id)];
     }
     let mut lines = vec![format!("lead {}: {}", lead.id, plural(lead.updates.len(), "update"))];
     lines.extend(lead.updates.iter().map(trace_line));
@@ -196,5 +191,9 @@ fn trace_line(trace: &Trace) -> String {
         [] => String::new(),
         names => format!("; field unknown, so not in the report: {}", names.join(", ")),
     };
-    format!("  {:.0} {buyer}{status}: {fate}{unknown}", trace.at)
+    let causes = match &*trace.causes {
+        [] => String::new(),
+        causes => format!(" [{}]", causes.join(", ")),
+    };
+    format!("  {:.0} {buyer}{status}: {fate}{unknown}{causes}", trace.at)
 }

@@ -36,7 +36,7 @@ pub use junit::{junit, junit_of_all};
 pub use live::{Lines, Progress};
 pub use log_table::log_text;
 pub use markdown::markdown;
-pub use master_report::{LeadTrace, MasterReportPage};
+pub use master_report::MasterReportPage;
 pub use rule_page::{rule_page, rule_text};
 pub use ticket::{ticket_text, visible_text};
 pub use ticket_page::{FoundText, ticket_page};

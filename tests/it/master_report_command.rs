@@ -202,7 +202,8 @@ fn the_page_needs_nothing_but_itself_and_is_whole_without_its_script() {
     let folder = folder();
     let page = report(&sample(&folder), &["--format", "html"]).stdout;
     assert!(page.starts_with("<!doctype html>") && page.contains("default-src 'none'"), "{page}");
-    assert!(!page.contains("src=") && !page.contains("href="), "{page}");
+    assert!(!page.contains("src="), "{page}");
+    assert!(page.split("href=\"").skip(1).all(|link| link.starts_with("data:")), "{page}");
     for text in ["Full Payment", "25100.50", "Silent Partner", "1 not summed", "not configured"] {
         assert_eq!(page.contains(text), text != "not configured", "{text}");
     }
@@ -215,7 +216,7 @@ fn a_browser_sorts_filters_and_drills_down_without_an_error() {
     }
     let folder = folder();
     let names =
-        "const names = () => [...document.querySelectorAll('tbody tr:not([hidden]) th')].map(th => th.textContent);";
+        "const names = () => [...document.querySelectorAll('.master tbody tr:not([hidden]) th')].map(th => th.textContent);";
     let probe = format!(
         "{names} const first = names(); document.querySelectorAll('thead button')[1].click(); const most = names();\
          document.querySelector('thead button').click(); const sorted = names();\

@@ -15,8 +15,9 @@ use crate::cli::serving::log::{Log, LogForm};
 use crate::cli::serving::pack_changes::Changes;
 use crate::cli::setup::words::WordArguments;
 use crate::cli::signals::asked_to_end;
+use crate::console::Console;
 use crate::judge::Exit;
-use crate::mock::{Authority, Identity, Limits, Mock, Reach, State, Watcher};
+use crate::mock::{Authority, Identity, Limits, Masks, Mock, Reach, State, Watcher};
 use crate::pack::{Origin, Pack, Worlds};
 use crate::plural::plural;
 
@@ -41,6 +42,9 @@ pub(in crate::cli) struct Arguments {
     /// Keep every decided update in this SQLite file, and go on from what it holds; it is made if there is none
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
+    /// Show the Lead Status Master Report of what arrives on this port of 127.0.0.1; 0 takes a free one
+    #[arg(long, value_name = "PORT")]
+    report_port: Option<u16>,
     /// Use TLS, with a certificate of a temporary authority
     #[arg(long)]
     tls: bool,
@@ -134,12 +138,27 @@ pub(in crate::cli) fn run(mut arguments: Arguments, context: &Context<'_>, outpu
         let reach = secured.as_ref().map_or(Reach::Plain, |secured| Reach::Tls(secured.identity.clone()));
         let limits = arguments.limits.limits();
         let worlds = Worlds::of(&pack);
-        let open = |path: &PathBuf| {
+        let masks = || -> Masks {
             let output = output.clone();
-            State::open(path, &worlds, Box::new(move |text| output.redact_known(text)))
+            Box::new(move |text| output.redact_known(text))
         };
-        let state = arguments.state.as_ref().map(open).transpose()?;
+        // A report is made of a state file, which goes with the mock where nobody said where to keep it.
+        let scratch = match (&arguments.state, arguments.report_port) {
+            (None, Some(_)) => Some(Scratch::new()?),
+            _ => None,
+        };
+        let own = scratch.as_ref().map(|scratch| scratch.path().join("state.db"));
+        let path = arguments.state.as_ref().or(own.as_ref());
+        let state = path.map(|path| State::open(path, &worlds, masks())).transpose()?;
         let restored = state.as_ref().map(State::restored);
+        let console = match (path, arguments.report_port) {
+            (Some(path), Some(port)) => {
+                let since_the_start = || "what arrived since caketester serve was started".to_owned();
+                let source = arguments.state.as_ref().map_or_else(since_the_start, |path| path.display().to_string());
+                Some(Console::start(path, source, port, masks()).await?)
+            }
+            _ => None,
+        };
         let started = Mock::start_keeping(state, reach, address, worlds, limits, Some(watcher)).await;
         let mock = started.map_err(|error| {
             let help = "is another program using the port? `--port 0` takes a free one";
@@ -147,7 +166,8 @@ pub(in crate::cli) fn run(mut arguments: Arguments, context: &Context<'_>, outpu
         })?;
         // Signals count from here on: who reads the ready line may already send one.
         let stopped = asked_to_end().map_err(Failure::cannot("listen for signals"))?;
-        let ready = ready_line(&mock, &pack, secured.as_ref(), arguments.state.as_deref().zip(restored));
+        let kept = arguments.state.as_deref().zip(restored);
+        let ready = ready_line(&mock, &pack, secured.as_ref(), kept, console.as_ref());
         if let Some(path) = &arguments.ready_file {
             output.file(path, &ready)?;
         }
@@ -205,7 +225,13 @@ impl Secured {
     }
 }
 
-fn ready_line(mock: &Mock, pack: &Pack, secured: Option<&Secured>, state: Option<(&Path, u64)>) -> String {
+fn ready_line(
+    mock: &Mock,
+    pack: &Pack,
+    secured: Option<&Secured>,
+    state: Option<(&Path, u64)>,
+    console: Option<&Console>,
+) -> String {
     let mut ready = serde_json::json!({
         "event": "ready",
         "base_url": mock.base_url(),
@@ -224,6 +250,9 @@ fn ready_line(mock: &Mock, pack: &Pack, secured: Option<&Secured>, state: Option
     if let Some((path, restored)) = state {
         ready["state"] = path.to_string_lossy().into();
         ready["restored"] = restored.into();
+    }
+    if let Some(console) = console {
+        ready["report"] = console.url().into();
     }
     format!("{ready}\n")
 }

@@ -142,12 +142,15 @@ impl StateFile {
         })
     }
 
-    /// Hands on every update in the order in which they were decided, and returns how many there are.
-    pub fn each(&self, mut with: impl FnMut(Decided)) -> Result<u64, StateError> {
-        let mut read = 0;
+    /// Hands on every update behind the first `after`, in the order in which they were decided, and returns how many there
+    /// are in all.
+    pub fn each(&self, after: u64, mut with: impl FnMut(Decided)) -> Result<u64, StateError> {
+        let mut read = after;
         let of = |read: u64, error: rusqlite::Error| StateError::of(&self.path, read, &error);
-        let mut statement = self.connection.prepare(SELECT).map_err(|error| of(read, error))?;
-        let mut rows = statement.query([]).map_err(|error| of(read, error))?;
+        let mut statement = self.connection.prepare_cached(SELECT).map_err(|error| of(read, error))?;
+        // Rows are numbered from 1, and none is ever removed.
+        let after = i64::try_from(after).unwrap_or(i64::MAX);
+        let mut rows = statement.query([after]).map_err(|error| of(read, error))?;
         let mut reader = Reader::default();
         while let Some(row) = rows.next().map_err(|error| of(read, error))? {
             let found = Reader::version(row).map_err(|error| of(read, error))?;
@@ -212,7 +215,7 @@ mod tests {
         assert!(error.in_short().starts_with("the disk is full"));
         file.append(&[decided(1, "short")], None, &str::to_owned).unwrap();
         let mut attempts = Vec::new();
-        file.each(|decided| attempts.push((decided.attempt, decided.why))).unwrap();
+        file.each(0, |decided| attempts.push((decided.attempt, decided.why))).unwrap();
         assert_eq!(attempts, [(1, "short".to_owned())]);
     }
 }

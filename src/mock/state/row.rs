@@ -39,7 +39,7 @@ pub(super) const INSERT: &str = "INSERT INTO decided (version, at, lead_id, buye
      fields, campaign, offer, vertical, sold, scenario) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
 
 pub(super) const SELECT: &str = "SELECT version, at, lead_id, buyer, attempt, code, why, status, sub_status, fields, campaign, \
-     offer, vertical, sold, scenario FROM decided ORDER BY number";
+     offer, vertical, sold, scenario FROM decided WHERE number > ?1 ORDER BY number";
 
 /// Every text as it may be kept: without keys.
 pub(super) fn insert(

@@ -25,5 +25,5 @@ pub use policy::{
     Policy, ReportDates, ReportEndDate, ReportSums, UnknownSubStatus,
 };
 pub use setup::Setup;
-pub use totals::Totals;
+pub use totals::{Counted, Recorded, Totals};
 pub use whereabouts::{Fate, LeadTrace, Search, Trace};

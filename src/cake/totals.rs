@@ -1,26 +1,100 @@
 //! Running totals of the recorded updates: whatever the Lead Status Master Report is asked, it is answered from these.
 
+use std::borrow::Cow;
+use std::collections::hash_map::RandomState;
 use std::collections::{BTreeMap, HashMap};
+use std::hash::BuildHasher as _;
 use std::sync::Arc;
 
+use indexmap::IndexMap;
+use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::decided::Decided;
+use super::decided::{Decided, Origin};
 use super::decimal::Decimal;
 use super::instance::lead_key;
 use super::policy::{Policy, ReportDates, ReportSums};
+
+/// Quick to hash: a report over a million leads looks up a dozen names for each. Its seed is random, so that nobody can choose
+/// names that all fall into one place.
+type Map<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
+
+/// What was decided, as far as it is counted; borrowed from wherever it is kept.
+#[derive(Debug)]
+pub struct Counted<'c> {
+    /// When it was decided.
+    pub at: Timestamp,
+    /// The buyer whose key it came with; none for a key that is nobody's.
+    pub buyer: Option<&'c str>,
+    /// What was recorded; nothing of what was not.
+    pub recorded: Option<Recorded<'c>>,
+}
+
+/// An update that was recorded.
+#[derive(Debug)]
+pub struct Recorded<'c> {
+    /// The lead ID as it was sent.
+    pub lead_id: &'c str,
+    /// The status.
+    pub status: &'c str,
+    /// The sub-status.
+    pub sub_status: Option<&'c str>,
+    /// The custom fields.
+    pub fields: Cow<'c, IndexMap<String, String>>,
+    /// The campaign, the offer and the vertical that the lead came through; empty where they are not known.
+    pub campaign: &'c str,
+    /// See there.
+    pub offer: &'c str,
+    /// See there.
+    pub vertical: &'c str,
+    /// The day it was sold.
+    pub sold: Option<Date>,
+}
+
+impl<'d> From<&'d Decided> for Counted<'d> {
+    fn from(decided: &'d Decided) -> Self {
+        let origin = decided.origin.as_ref();
+        let text = |of: fn(&'d Origin) -> &'d Arc<str>| origin.map_or("", |origin| of(origin));
+        let recorded = decided.update.as_ref().map(|update| Recorded {
+            lead_id: &update.lead_id,
+            status: &update.status,
+            sub_status: update.sub_status.as_deref(),
+            fields: Cow::Borrowed(&update.fields),
+            campaign: text(|origin| &origin.campaign),
+            offer: text(|origin| &origin.offer),
+            vertical: text(|origin| &origin.vertical),
+            sold: origin.map(|origin| origin.sold),
+        });
+        Self { at: decided.at, buyer: decided.buyer.as_deref(), recorded }
+    }
+}
 
 /// Totals of the recorded updates, by everything that a report can group and filter by.
 #[derive(Debug)]
 pub struct Totals {
     policy: Policy,
     names: Names,
-    cells: HashMap<Group, Cell>,
-    /// What each buyer last reported of each lead.
-    standing: HashMap<(Name, Name), Standing>,
+    cells: Vec<(Group, Cell)>,
+    places: Map<Group, Place>,
+    /// Where each buyer's latest update of each lead was counted.
+    standing: Map<LeadOfBuyer, (Place, Standing)>,
+    /// The latest value of each field, and where it was counted; only where these are what is summed.
+    latest: Map<(LeadOfBuyer, Name), (Place, Value)>,
+    /// By these keys a lead and a buyer become one number.
+    keys: [RandomState; 2],
     /// How many updates of each buyer were recorded, and how many were not.
     arrived: BTreeMap<Name, (u64, u64)>,
 }
+
+/// A cell by its number.
+type Place = u32;
+
+/// A status, with its sub-status where it has one.
+type Standing = (Name, Option<Name>);
+
+/// A lead and who reported it, as 128 bits of two keyed hashes, which no two share: a million leads would take most of their
+/// time as texts.
+type LeadOfBuyer = (u64, u64);
 
 /// What a cell is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -39,9 +113,9 @@ pub(super) struct Cell {
     /// The recorded updates.
     pub(super) updates: u64,
     /// The leads that stand at each status, with or without a sub-status.
-    pub(super) leads: HashMap<(Name, Option<Name>), u64>,
+    pub(super) leads: Map<Standing, u64>,
     /// The custom fields, by name.
-    pub(super) fields: HashMap<Name, FieldTotal>,
+    pub(super) fields: Map<Name, FieldTotal>,
 }
 
 /// What is known of a custom field.
@@ -55,15 +129,6 @@ pub(super) struct FieldTotal {
     pub(super) not_numbers: u64,
 }
 
-/// What a buyer last reported of a lead.
-#[derive(Debug)]
-struct Standing {
-    group: Group,
-    status: (Name, Option<Name>),
-    /// The latest value of each field, and where it was counted; only where these are what is summed.
-    values: Vec<(Name, Group, Value)>,
-}
-
 /// The value of a field, as far as it is counted.
 type Value = Option<Decimal>;
 
@@ -74,7 +139,7 @@ pub(super) struct Name(u32);
 /// Every name once.
 #[derive(Debug, Default)]
 struct Names {
-    numbers: HashMap<Arc<str>, Name>,
+    numbers: Map<Arc<str>, Name>,
     texts: Vec<Arc<str>>,
 }
 
@@ -97,76 +162,72 @@ impl Totals {
         Self {
             policy: policy.clone(),
             names: Names::default(),
-            cells: HashMap::new(),
-            standing: HashMap::new(),
+            cells: Vec::new(),
+            places: Map::default(),
+            standing: Map::default(),
+            latest: Map::default(),
+            keys: [RandomState::new(), RandomState::new()],
             arrived: BTreeMap::new(),
         }
     }
 
-    /// Adds what was decided next. Only what was recorded is in the report.
+    /// Adds what was decided next.
     pub fn add(&mut self, decided: &Decided) {
-        let buyer = self.names.of(decided.buyer.as_deref().unwrap_or_default());
+        self.count(&decided.into());
+    }
+
+    /// The same. Only what was recorded is in the report.
+    pub fn count(&mut self, counted: &Counted<'_>) {
+        let buyer = self.names.of(counted.buyer.unwrap_or_default());
         let (recorded, refused) = self.arrived.entry(buyer).or_default();
-        let Some(update) = &decided.update else {
+        let Some(update) = &counted.recorded else {
             *refused += 1;
             return;
         };
         *recorded += 1;
-        let group = self.group(decided, buyer);
-        let lead = self.names.of(&lead_key(&update.lead_id));
-        let status = (self.names.of(&update.status), update.sub_status.as_ref().map(|name| self.names.of(name)));
-        let values: Vec<(Name, Value)> =
-            update.fields.iter().map(|(name, value)| (self.names.of(name), Decimal::read(value))).collect();
+        let place = self.place(counted.at, buyer, update);
+        let status = (self.names.of(update.status), update.sub_status.map(|name| self.names.of(name)));
+        let lead = lead_key(update.lead_id);
+        let lead = self.keys.each_ref().map(|key| key.hash_one((&*lead, buyer)));
+        let lead = (lead[0], lead[1]);
 
-        let cell = self.cells.entry(group).or_default();
+        let cell = &mut self.cells[place as usize].1;
         cell.updates += 1;
         *cell.leads.entry(status).or_default() += 1;
-        for (field, value) in &values {
-            cell.fields.entry(*field).or_default().add(*value);
-        }
-        let new = Standing { group, status, values: Vec::new() };
-        let standing = self.standing.entry((lead, group.buyer));
-        let mut before = None;
-        let standing = standing.and_modify(|standing| {
-            before = Some((standing.group, standing.status));
-            (standing.group, standing.status) = (group, status);
-        });
-        let standing = standing.or_insert(new);
-        if let Some((group, status)) = before
-            && let Some(count) = self.cells.get_mut(&group).and_then(|cell| cell.leads.get_mut(&status))
+        if let Some((place, status)) = self.standing.insert(lead, (place, status))
+            && let Some(count) = self.cells[place as usize].1.leads.get_mut(&status)
         {
             *count -= 1;
         }
-        if self.policy.report_sums == ReportSums::EveryUpdate {
-            return;
-        }
-        for (field, value) in values {
-            let Some(slot) = standing.values.iter_mut().find(|(known, ..)| *known == field) else {
-                standing.values.push((field, group, value));
-                continue;
-            };
-            let (_, counted_in, old) = std::mem::replace(slot, (field, group, value));
-            if let Some(total) = self.cells.get_mut(&counted_in).and_then(|cell| cell.fields.get_mut(&field)) {
+        for (name, value) in &*update.fields {
+            let (name, value) = (self.names.of(name), Decimal::read(value));
+            self.cells[place as usize].1.fields.entry(name).or_default().add(value);
+            if self.policy.report_sums == ReportSums::LatestValue
+                && let Some((place, old)) = self.latest.insert((lead, name), (place, value))
+                && let Some(total) = self.cells[place as usize].1.fields.get_mut(&name)
+            {
                 total.remove(old);
             }
         }
     }
 
-    fn group(&mut self, decided: &Decided, buyer: Name) -> Group {
-        let origin = decided.origin.as_ref();
-        let day = day(decided, &self.policy);
-        let mut of = |text: Option<&Arc<str>>| self.names.of(text.map_or("", |text| text));
-        Group {
-            day,
+    fn place(&mut self, at: Timestamp, buyer: Name, update: &Recorded<'_>) -> Place {
+        let group = Group {
+            day: day(at, update.sold, &self.policy),
             buyer,
-            campaign: of(origin.map(|origin| &origin.campaign)),
-            offer: of(origin.map(|origin| &origin.offer)),
-            vertical: of(origin.map(|origin| &origin.vertical)),
-        }
+            campaign: self.names.of(update.campaign),
+            offer: self.names.of(update.offer),
+            vertical: self.names.of(update.vertical),
+        };
+        *self.places.entry(group).or_insert_with(|| {
+            self.cells.push((group, Cell::default()));
+            // There is not the memory for more cells than that.
+            Place::try_from(self.cells.len() - 1).unwrap_or(Place::MAX)
+        })
     }
 
     pub(super) fn cells(&self) -> impl Iterator<Item = (&Group, &Cell)> {
-        self.cells.iter()
+        self.cells.iter().map(|(group, cell)| (group, cell))
     }
 
     /// How many updates of each buyer were recorded, and how many were not; of keys that are nobody's by the empty name.
@@ -185,10 +246,10 @@ impl Totals {
 }
 
 /// The day that an update is counted on; none where the day of the sale is asked for and not known.
-pub(super) fn day(decided: &Decided, policy: &Policy) -> Option<Date> {
+pub(super) fn day(at: Timestamp, sold: Option<Date>, policy: &Policy) -> Option<Date> {
     match policy.report_dates {
-        ReportDates::Update => Some(policy.time_zone.to_datetime(decided.at).date()),
-        ReportDates::Sold => decided.origin.as_ref().map(|origin| origin.sold),
+        ReportDates::Update => Some(policy.time_zone.to_datetime(at).date()),
+        ReportDates::Sold => sold,
     }
 }
 

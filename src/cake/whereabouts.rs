@@ -181,7 +181,8 @@ fn fate(decided: &Decided, later: &[Decided], setup: &Setup, question: &Question
     if let Some(next) = next {
         return Fate::Overwritten { at: next.at, by: status(next).unwrap_or_default() };
     }
-    let day = day(decided, &setup.policy);
+    let sold = decided.origin.as_ref().map(|origin| origin.sold);
+    let day = day(decided.at, sold, &setup.policy);
     if !is_asked(day, question, setup.policy.report_end_date) {
         return Fate::OutsideTheDates { day };
     }

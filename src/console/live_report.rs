@@ -93,7 +93,7 @@ impl LiveReport {
             self.setup = setup;
         }
         let totals = &mut self.totals;
-        self.read = self.file.each(self.read, |decided| totals.add(&decided))?;
+        self.read = self.file.each_counted(self.read, |counted| totals.count(counted))?;
         asked.question.check(&self.setup)?;
         let report = master_report(&self.totals, &self.setup, &asked.question);
         let lead = asked.lead.as_deref().map(|lead| self.trace(lead, &asked.question)).transpose()?;

@@ -215,8 +215,7 @@ fn a_browser_sorts_filters_and_drills_down_without_an_error() {
         return;
     }
     let folder = folder();
-    let names =
-        "const names = () => [...document.querySelectorAll('.master tbody tr:not([hidden]) th')].map(th => th.textContent);";
+    let names = "const names = () => [...document.querySelectorAll('.master tbody tr:not([hidden]) th')].map(th => th.textContent);";
     let probe = format!(
         "{names} const first = names(); document.querySelectorAll('thead button')[1].click(); const most = names();\
          document.querySelector('thead button').click(); const sorted = names();\

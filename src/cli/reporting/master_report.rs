@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
-use crate::cake::{Decided, Dimension, Question, Search, Setup, Totals, master_report};
+use crate::cake::{Dimension, Question, Search, Setup, Totals, master_report};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::options::open::{PackArgument, in_words};
@@ -77,18 +77,15 @@ enum Format {
 
 pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
     let mut search = arguments.lead.as_deref().map(Search::new);
-    let mut count = |totals: &mut Totals, decided: Decided| {
-        totals.add(&decided);
-        if let Some(search) = &mut search {
-            search.add(decided);
-        }
-    };
     let (source, setup, totals) = match (&arguments.state, &arguments.report) {
         (Some(path), _) => {
             let file = StateFile::read_only(path)?;
             let setup = file.setup()?;
             let mut totals = Totals::new(&setup.policy);
-            file.each(0, |decided| count(&mut totals, decided))?;
+            file.each_counted(0, |counted| totals.count(counted))?;
+            if let Some(search) = &mut search {
+                file.each(0, |decided| search.add(decided))?;
+            }
             (path.display().to_string(), setup, totals)
         }
         (None, Some(path)) => {
@@ -97,7 +94,10 @@ pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: 
             let setup = Setup::from(&*pack.instance.settings);
             let mut totals = Totals::new(&setup.policy);
             let (decided, unknown) = decided_in(&report, &pack);
-            decided.into_iter().for_each(|decided| count(&mut totals, decided));
+            decided.iter().for_each(|decided| totals.add(decided));
+            if let Some(search) = &mut search {
+                decided.into_iter().for_each(|decided| search.add(decided));
+            }
             if unknown > 0 {
                 let what = plural(unknown, "scenario");
                 output.err(&format!("note: {what} of the run are left out, because the pack does not have them; name its pack with --pack\n"));

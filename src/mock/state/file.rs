@@ -4,11 +4,11 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, Row, TransactionBehavior};
 
 use super::error::StateError;
-use super::row::{CREATE, INSERT, Reader, SELECT, VERSION, insert};
-use crate::cake::{Decided, Setup};
+use super::row::{CREATE, INSERT, Reader, SELECT, VERSION, counted, insert, version};
+use crate::cake::{Counted, Decided, Setup};
 
 /// `CAKE`: by this a state file is told from any other database.
 const APPLICATION: i64 = 0x4341_4B45;
@@ -145,19 +145,28 @@ impl StateFile {
     /// Hands on every update behind the first `after`, in the order in which they were decided, and returns how many there
     /// are in all.
     pub fn each(&self, after: u64, mut with: impl FnMut(Decided)) -> Result<u64, StateError> {
+        let mut reader = Reader::default();
+        self.rows(after, |row| reader.read(row).map(&mut with))
+    }
+
+    /// The same, without what is not counted.
+    pub fn each_counted(&self, after: u64, mut with: impl FnMut(&Counted<'_>)) -> Result<u64, StateError> {
+        self.rows(after, |row| counted(row).map(|counted| with(&counted)))
+    }
+
+    fn rows(&self, after: u64, mut with: impl FnMut(&Row<'_>) -> rusqlite::Result<()>) -> Result<u64, StateError> {
         let mut read = after;
         let of = |read: u64, error: rusqlite::Error| StateError::of(&self.path, read, &error);
         let mut statement = self.connection.prepare_cached(SELECT).map_err(|error| of(read, error))?;
         // Rows are numbered from 1, and none is ever removed.
         let after = i64::try_from(after).unwrap_or(i64::MAX);
         let mut rows = statement.query([after]).map_err(|error| of(read, error))?;
-        let mut reader = Reader::default();
         while let Some(row) = rows.next().map_err(|error| of(read, error))? {
-            let found = Reader::version(row).map_err(|error| of(read, error))?;
+            let found = version(row).map_err(|error| of(read, error))?;
             if found > VERSION {
                 return Err(StateError::Newer { path: self.path.clone(), found, known: VERSION });
             }
-            with(reader.read(row).map_err(|error| of(read, error))?);
+            with(row).map_err(|error| of(read, error))?;
             read += 1;
         }
         Ok(read)

@@ -1,13 +1,16 @@
 //! One decided update as a row of the state file.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use indexmap::IndexMap;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use rusqlite::types::{FromSqlError, ValueRef};
 use rusqlite::{Row, Statement, params};
 
-use crate::cake::{Decided, Origin};
+use crate::cake::{Counted, Decided, Origin, Recorded};
 use crate::protocol::{Code, Update};
 
 /// The version of the rows that are written here.
@@ -89,11 +92,6 @@ impl Reader {
         name
     }
 
-    /// The version of a row: what a later one says is not understood here.
-    pub(super) fn version(row: &Row<'_>) -> rusqlite::Result<i64> {
-        row.get(0)
-    }
-
     pub(super) fn read(&mut self, row: &Row<'_>) -> rusqlite::Result<Decided> {
         let lead_id: String = row.get(2)?;
         let update = match optional(row.get_ref(7)?)? {
@@ -102,10 +100,7 @@ impl Reader {
                 lead_id: lead_id.clone(),
                 status: status.to_owned(),
                 sub_status: optional(row.get_ref(8)?)?.map(str::to_owned),
-                fields: match optional(row.get_ref(9)?)? {
-                    Some(fields) => serde_json::from_str(fields).map_err(|error| wrong(9, error))?,
-                    None => indexmap::IndexMap::new(),
-                },
+                fields: fields(row)?,
             }),
         };
         let origin = match optional(row.get_ref(10)?)? {
@@ -114,11 +109,11 @@ impl Reader {
                 campaign: self.name(campaign),
                 offer: self.name(row.get_ref(11)?.as_str()?),
                 vertical: self.name(row.get_ref(12)?.as_str()?),
-                sold: row.get_ref(13)?.as_str()?.parse().map_err(|error: jiff::Error| wrong(13, error))?,
+                sold: sold(row)?,
             }),
         };
         Ok(Decided {
-            at: Timestamp::from_nanosecond(row.get::<_, i64>(1)?.into()).map_err(|error| wrong(1, error))?,
+            at: at(row)?,
             lead_id,
             buyer: optional(row.get_ref(3)?)?.map(|name| self.name(name)),
             attempt: row.get::<_, i64>(4)?.unsigned_abs(),
@@ -129,6 +124,45 @@ impl Reader {
             scenario: optional(row.get_ref(14)?)?.map(|name| self.name(name)),
         })
     }
+}
+
+/// The version of a row: what a later one says is not understood here.
+pub(super) fn version(row: &Row<'_>) -> rusqlite::Result<i64> {
+    row.get(0)
+}
+
+/// A row without what is not counted, and without a copy of its texts: a report reads millions of them.
+pub(super) fn counted<'r>(row: &'r Row<'_>) -> rusqlite::Result<Counted<'r>> {
+    let text = |column| Ok::<_, rusqlite::Error>(optional(row.get_ref(column)?)?.unwrap_or_default());
+    let recorded = match optional(row.get_ref(7)?)? {
+        None => None,
+        Some(status) => Some(Recorded {
+            lead_id: text(2)?,
+            status,
+            sub_status: optional(row.get_ref(8)?)?,
+            fields: Cow::Owned(fields(row)?),
+            campaign: text(10)?,
+            offer: text(11)?,
+            vertical: text(12)?,
+            sold: if optional(row.get_ref(10)?)?.is_some() { Some(sold(row)?) } else { None },
+        }),
+    };
+    Ok(Counted { at: at(row)?, buyer: optional(row.get_ref(3)?)?, recorded })
+}
+
+fn at(row: &Row<'_>) -> rusqlite::Result<Timestamp> {
+    Timestamp::from_nanosecond(row.get::<_, i64>(1)?.into()).map_err(|error| wrong(1, error))
+}
+
+fn fields(row: &Row<'_>) -> rusqlite::Result<IndexMap<String, String>> {
+    match optional(row.get_ref(9)?)? {
+        Some(fields) => serde_json::from_str(fields).map_err(|error| wrong(9, error)),
+        None => Ok(IndexMap::new()),
+    }
+}
+
+fn sold(row: &Row<'_>) -> rusqlite::Result<Date> {
+    row.get_ref(13)?.as_str()?.parse().map_err(|error: jiff::Error| wrong(13, error))
 }
 
 fn optional(value: ValueRef<'_>) -> Result<Option<&str>, FromSqlError> {

@@ -12,6 +12,10 @@ pub(super) fn random_words(text: &str) -> impl Iterator<Item = Range<usize>> {
             let rest = &text[start..];
             let end = start + rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len());
             at = end;
+            // `%A0` is one character, and not a part of the word behind it.
+            let is_escape = text[..start].ends_with('%')
+                && rest.as_bytes().get(..2).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit));
+            let start = if is_escape { start + 2 } else { start };
             if looks_random(&text[start..end]) {
                 return Some(start..end);
             }

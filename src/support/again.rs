@@ -153,8 +153,8 @@ impl Diagnosis {
             Again::No => None,
             Again::Yes if (1..=5).contains(&scope.taken.len()) => {
                 let taken = listed(&scope.taken);
-                let these = if scope.count > 1 { these } else { "this update" };
-                Some(format!("send only {these} again; CAKE took that of {taken} (code 0)"))
+                let others = if scope.taken.len() > 1 { "those" } else { "that" };
+                Some(format!("send {these} again, but not {others} of {taken}, which CAKE took (code 0)"))
             }
             Again::Yes => Some(format!("send {these} again; CAKE should answer code 0")),
             Again::UnlessTaken(amounts) if amounts.is_empty() => {
@@ -163,10 +163,10 @@ impl Diagnosis {
             Again::UnlessTaken(amounts) => {
                 Some(format!("send {these} again, unless CAKE answered code 0 for {it}: then {}", would(&amounts)))
             }
-            Again::Unknown => Some(format!(
-                "do not send {it} again, and switch automatic retries off, until the network has looked in its report whether {} recorded: amounts would count twice",
-                if scope.count > 1 { "they were" } else { "it was" }
-            )),
+            Again::Unknown => Some(
+                "do not send updates that failed this way again, and switch automatic retries off, until the network has looked in its report whether they were recorded: amounts would count twice"
+                    .to_owned(),
+            ),
             Again::Taken { counted, .. } if matches!(place_of(first.id).0, "none" | "accepted") => {
                 (!counted.is_empty()).then(|| format!("do not send {it} again: {}", would(&counted)))
             }

@@ -47,6 +47,10 @@ pub(super) fn matter(words: &str) -> Matter {
         "works now",
         "working now",
         "that did it",
+        "works perfectly",
+        "works again",
+        "is working",
+        "all good now",
         "did the trick",
         "went through",
         "resolved",
@@ -115,9 +119,10 @@ pub(super) fn claims_failure(words: &str) -> bool {
         .any(|word| words.contains(word))
 }
 
-/// Whether the words are about something else than updates of leads.
-pub(super) fn is_about_something_else(words: &str) -> bool {
-    [
+/// Whether the words may be about updates of leads, and not about something else that goes wrong.
+pub(super) fn is_about_updates(words: &str) -> bool {
+    let has = |all: &[&str]| all.iter().any(|one| words.contains(one));
+    let others = [
         "invoice",
         "billing",
         "refund",
@@ -131,9 +136,31 @@ pub(super) fn is_about_something_else(words: &str) -> bool {
         "allowlist",
         "landing page",
         "stop calling",
-    ]
-    .iter()
-    .any(|word| words.contains(word))
+    ];
+    let updates = [
+        "update",
+        "status",
+        "lead",
+        "api",
+        "code",
+        "error",
+        "work",
+        "nothing",
+        "screenshot",
+        "picture",
+        "image",
+        "request",
+        "http",
+        "cake",
+        "fail",
+        "broken",
+        "funktion",
+        "fehler",
+        "funciona",
+        "marche",
+        "fonctionne",
+    ];
+    has(&updates) && !has(&others)
 }
 
 /// What a ticket gives of what support needs.
@@ -145,6 +172,9 @@ pub(super) struct Given {
     pub(super) lead: bool,
     dates: bool,
     headers: bool,
+    bought: bool,
+    count: bool,
+    names_value: bool,
 }
 
 impl Given {
@@ -161,6 +191,9 @@ impl Given {
             let parts: Vec<&str> = word.trim_matches(|c: char| !c.is_ascii_alphanumeric()).split(mark).collect();
             parts.len() >= 2 && parts.iter().take(2).all(|part| part.starts_with(|c: char| c.is_ascii_digit()))
         };
+        let tokens: Vec<&str> = words.split(' ').collect();
+        let is_count = |word: &str| word.parse::<u32>().is_ok() || matches!(word, "all" | "every" | "each" | "single");
+        let counted = ["update", "call", "lead", "request", "so", "time"];
         let dates = words.split(' ').filter(|word| digits(word, '/') || digits(word, '-')).count();
         Self {
             url: request.is_some(),
@@ -169,6 +202,10 @@ impl Given {
             lead: request.and_then(Request::lead_id).is_some_and(|lead| !lead.is_empty())
                 || words.split(|c: char| !c.is_alphanumeric()).any(is_lead),
             dates: dates > 1,
+            bought: (words.contains("bought") || words.contains(" buy "))
+                && words.contains(|c: char| c.is_ascii_digit()),
+            count: tokens.windows(2).any(|two| is_count(two[0]) && counted.iter().any(|what| two[1].starts_with(what))),
+            names_value: words.contains("client ("),
             headers: item.and_then(|item| item.answer.as_ref()).is_some_and(|answer| !answer.headers.is_empty()),
         }
     }
@@ -185,6 +222,9 @@ impl Given {
                 || self.answer && about("whole answer")
                 || self.time && about("time (with zone)")
                 || self.lead && about("lead ID was sent")
+                || self.bought && (about("did you buy") || about("lead bought"))
+                || self.count && about("how many updates did")
+                || self.names_value && about("Which value")
                 || self.headers && about("Location header")
                 || self.dates && about("dates does the report"))
         };
@@ -198,7 +238,9 @@ pub(super) fn answers(words: &str, item: &Item, text: &str) -> Vec<&'static str>
     let source = text.get(item.place.range()).unwrap_or_default();
     let all = [
         (
-            has(&["upper case", "uppercase", "lower case", "lowercase"]) && has(&["name"]) && !has(&["status"]),
+            has(&["upper case", "upper-case", "uppercase", "lower case", "lower-case", "lowercase"])
+                && has(&["name"])
+                && !has(&["status"]),
             "Letter case does not matter in the names of parameters.",
         ),
         (has(&["%20"]) && has(&["+", "plus"]), "A space may be sent as %20 or as +: both mean the same."),

@@ -7,7 +7,7 @@ use super::causes::{Who, cause, place_of};
 use super::diagnose::{Diagnosis, Judged, exposed};
 use super::evidence::Evidence;
 use super::look::{Found, Grade};
-use super::matter::{Given, Matter, answers, claims_failure, is_about_something_else, matter, own_words, questions};
+use super::matter::{Given, Matter, answers, claims_failure, is_about_updates, matter, own_words, questions};
 use super::order::is_aside;
 use super::tally::Sender;
 use super::ticket::{Form, Item, Ticket};
@@ -114,7 +114,7 @@ impl Message<'_> {
 
     /// The ticket has neither a request nor an answer.
     fn no_update(&mut self) {
-        if matter(&self.words) != Matter::Failure || is_about_something_else(&self.words) {
+        if matter(&self.words) != Matter::Failure || !is_about_updates(&self.words) {
             return self.pass_on();
         }
         let given = Given::of(None, &self.words);
@@ -261,7 +261,9 @@ impl Message<'_> {
         let mut seen = vec![first.id];
         let mut all = Vec::new();
         for judged in self.diagnosis.items.iter().filter(|judged| judged.is_for_cake) {
-            let Some(found) = judged.causes.first().filter(|found| found.grade != Grade::Possible) else { continue };
+            let is_refused = judged.evidence.is_failure();
+            let found = judged.causes.first().filter(|found| found.grade != Grade::Possible || is_refused);
+            let Some(found) = found else { continue };
             let is_one = !is_aside(found) && !seen.contains(&found.id) && !is_of_the_answer(found.id);
             if !is_one || matches!(place_of(found.id).0, "none" | "network") || all.len() == 3 {
                 continue;
@@ -313,7 +315,9 @@ fn also(found: &Found, is_help_given: bool) -> String {
 /// The actual value, unless that says the title again.
 fn said(title: &str, found: &Found) -> String {
     let message = &found.message;
-    let is_again = strsim::normalized_levenshtein(&title.to_lowercase(), &message.to_lowercase()) > 0.5
+    let is_near = strsim::normalized_levenshtein(&title.to_lowercase(), &message.to_lowercase()) > 0.5;
+    // What is in quotes is a value.
+    let is_again = is_near && !message.contains('"')
         || message.is_empty()
         || found.id.starts_with("code-")
         // Who bought a lead is nobody else's business.

@@ -31,6 +31,7 @@ mod other_writers;
 mod platform;
 mod readme;
 mod repeat;
+mod replies;
 mod reports;
 mod rules;
 mod scenarios;

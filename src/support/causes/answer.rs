@@ -3,7 +3,7 @@
 use super::{Cause, Who};
 use crate::protocol::Code;
 use crate::support::evidence::Evidence;
-use crate::support::look::{Grade, Look};
+use crate::support::look::{Grade, Look, shown};
 
 pub(super) const CAUSES: [Cause; 15] = [
     Cause {
@@ -183,7 +183,16 @@ pub(super) fn check(look: &mut Look<'_>) {
         Evidence::Format => {
             look.add("request-format", Grade::Certain, place, "the platform does not take the request's form");
         }
-        Evidence::Dangerous => look.add("dangerous-value", Grade::Certain, place, "the platform refuses a value"),
+        Evidence::Dangerous => {
+            let body =
+                look.item.answer.as_ref().and_then(|answer| answer.body.as_ref()).map(|body| body.text().into_owned());
+            let body = body.unwrap_or_else(|| look.prose.to_owned());
+            let named = body.split_once("client (").and_then(|(_, rest)| rest.split_once('=')).map(|(name, _)| name);
+            let message = named.map_or("the platform refuses a value".to_owned(), |name| {
+                format!("the platform refuses the value of {}", shown(name))
+            });
+            look.add("dangerous-value", Grade::Certain, place, message);
+        }
         Evidence::Restricted => look.add("restricted", Grade::Certain, place, "CAKE answers \"Restricted\""),
         Evidence::Redirect(status) => {
             let headers = look.item.answer.iter().flat_map(|answer| &answer.headers);

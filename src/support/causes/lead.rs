@@ -76,7 +76,7 @@ pub(super) const CAUSES: [Cause; 10] = [
         why: "The ID is from another network or another system, or it is misspelled.",
         who: Who::Buyer,
         change: "compare the ID with the one that came with the lead; the network looks the lead up",
-        ask: "When did you buy this lead, and which ID came with it?",
+        ask: "When did you buy this lead? Which ID came with it?",
     },
     Cause {
         id: "lead-of-another-buyer",

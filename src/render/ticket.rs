@@ -3,9 +3,8 @@
 use std::fmt::Write as _;
 
 use super::visible::numbered;
-use crate::cake::is_parameter;
 use crate::plural::plural;
-use crate::support::{Diagnosis, Grade, Item, Parameter, Request, Span, Ticket, Who, cause};
+use crate::support::{Diagnosis, Grade, Item, Span, Ticket, Who, cause, personal_values};
 
 /// How much of a line is shown.
 const WIDEST: usize = 100;
@@ -51,7 +50,7 @@ pub fn ticket_text(
         }
         line(label, &format!("{}: {title}", found.id));
         let item = judged.map(|judged| &ticket.items[judged.item]);
-        let personal = item.and_then(|item| item.request.as_ref()).map(personal).unwrap_or_default();
+        let personal = item.and_then(|item| item.request.as_ref()).map(personal_values).unwrap_or_default();
         let shown =
             found.place.map(|place| if hides_its_rest(found.id) { beginning(&ticket.text, place) } else { place });
         let whole = Shown { text: &ticket.text, personal: &personal, ends: hides_its_rest(found.id) };
@@ -99,13 +98,6 @@ fn beginning(text: &str, place: Span) -> Span {
     let part = text.get(place.range()).unwrap_or_default();
     let len = part.find('=').or_else(|| part.char_indices().nth(1).map(|(at, _)| at)).unwrap_or(part.len());
     Span::new(place.start, place.start + len)
-}
-
-/// Where the values of a network's own fields stand, amounts aside: they may be personal.
-fn personal(request: &Request) -> Vec<Span> {
-    let of_field = request.parameters().into_iter().filter(|one| !is_parameter(&one.name));
-    let is_text = |one: &Parameter| one.value.as_deref().is_none_or(|value| value.trim().parse::<f64>().is_err());
-    of_field.filter(is_text).map(|one| if one.value.is_some() { one.sent.whole() } else { one.place }).collect()
 }
 
 fn is_repeated(id: &str) -> bool {

@@ -49,6 +49,10 @@ pub(super) fn again(item: &Item, judged: &Judged) -> Again {
         _ if is_broken && has_fields => return Again::Unknown,
         _ => {}
     }
+    // A field that CAKE ignored was not counted.
+    let is_ignored = matches!(first.id, "field-label" | "field-unknown");
+    let amounts: Vec<String> =
+        amounts.into_iter().filter(|name| !is_ignored || at_fault.as_ref() != Some(name)).collect();
     let is_stopped = judged.evidence.is_failure() && !matches!(judged.evidence, Evidence::Redirect(_))
         || first.grade == Grade::Certain && at_fault.is_none();
     if is_stopped || amounts.is_empty() && request.is_some() { Again::Yes } else { Again::UnlessTaken(amounts) }
@@ -156,7 +160,10 @@ impl Diagnosis {
                 let others = if scope.taken.len() > 1 { "those" } else { "that" };
                 Some(format!("send {these} again, but not {others} of {taken}, which CAKE took (code 0)"))
             }
-            Again::Yes => Some(format!("send {these} again; CAKE should answer code 0")),
+            Again::Yes => {
+                let later = if first.who() == Who::Network { " later" } else { "" };
+                Some(format!("send {these} again{later}; CAKE should answer code 0"))
+            }
             Again::UnlessTaken(amounts) if amounts.is_empty() => {
                 Some(format!("send {these} again, unless CAKE answered code 0 for {it}"))
             }

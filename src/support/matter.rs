@@ -17,11 +17,18 @@ pub(super) enum Matter {
     Nothing,
 }
 
-/// The person's own words, in lower case: without quoted mails, and without URLs.
+/// The person's own words, in lower case: without requests and answers, without quoted mails, and without URLs.
 pub(super) fn own_words(ticket: &Ticket) -> String {
     const MOST: usize = 16 << 10;
     let end = (0..=ticket.text.len().min(MOST)).rev().find(|at| ticket.text.is_char_boundary(*at)).unwrap_or_default();
-    let text = ticket.text[..end].to_lowercase();
+    let mut text = String::new();
+    let mut from = 0;
+    for place in ticket.items.iter().map(|item| item.place).filter(|place| !place.is_empty()) {
+        text.push_str(ticket.text.get(from..place.start.min(end)).unwrap_or_default());
+        from = from.max(place.end);
+    }
+    text.push_str(ticket.text.get(from..end).unwrap_or_default());
+    let text = text.to_lowercase();
     let lines = text.lines().take_while(|line| !line.contains("original message"));
     let own = lines.filter(|line| !line.trim_start().starts_with('>'));
     let words = own.flat_map(str::split_whitespace).filter(|word| !word.contains("://") && !word.contains('&'));
@@ -65,10 +72,12 @@ pub(super) fn matter(words: &str) -> Matter {
     {
         return Matter::Solved;
     }
-    if !words.contains(char::is_alphabetic) {
-        return Matter::Nothing;
+    let count = words.split(' ').filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() > 1).count();
+    match claims_failure(words) {
+        true => Matter::Failure,
+        false if count < 3 => Matter::Nothing,
+        false => Matter::Other,
     }
-    if claims_failure(words) { Matter::Failure } else { Matter::Other }
 }
 
 /// Whether the words say that something fails, and not that nothing does.
@@ -163,25 +172,16 @@ pub(super) fn is_about_updates(words: &str) -> bool {
     has(&updates) && !has(&others)
 }
 
-/// What a ticket gives of what support needs.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Given {
-    pub(super) url: bool,
-    pub(super) answer: bool,
-    pub(super) time: bool,
-    pub(super) lead: bool,
-    dates: bool,
-    headers: bool,
-    bought: bool,
-    count: bool,
-    names_value: bool,
-}
+/// What a ticket gives of what support needs: words of questions that need not be asked.
+#[derive(Debug, Clone)]
+pub(super) struct Given(Vec<&'static str>);
 
 impl Given {
     /// By one item, and by what is written around.
     pub(super) fn of(item: Option<&Item>, words: &str) -> Self {
-        let body = |item: &Item| item.answer.as_ref().and_then(|answer| answer.body.as_ref()).is_some();
         let request = item.and_then(|item| item.request.as_ref());
+        let answer = item.and_then(|item| item.answer.as_ref());
+        let body = answer.and_then(|answer| answer.body.as_ref()).map(|body| body.text().into_owned());
         let is_lead = |word: &str| {
             word.len() == 8
                 && word.bytes().all(|byte| byte.is_ascii_alphanumeric())
@@ -194,40 +194,43 @@ impl Given {
         let tokens: Vec<&str> = words.split(' ').collect();
         let is_count = |word: &str| word.parse::<u32>().is_ok() || matches!(word, "all" | "every" | "each" | "single");
         let counted = ["update", "call", "lead", "request", "so", "time"];
-        let dates = words.split(' ').filter(|word| digits(word, '/') || digits(word, '-')).count();
-        Self {
-            url: request.is_some(),
-            answer: item.is_some_and(body),
-            time: item.is_some_and(|item| item.logged.time.is_some()) || words.split(' ').any(|word| digits(word, ':')),
-            lead: request.and_then(Request::lead_id).is_some_and(|lead| !lead.is_empty())
-                || words.split(|c: char| !c.is_alphanumeric()).any(is_lead),
-            dates: dates > 1,
-            bought: (words.contains("bought") || words.contains(" buy "))
-                && words.contains(|c: char| c.is_ascii_digit()),
-            count: tokens.windows(2).any(|two| is_count(two[0]) && counted.iter().any(|what| two[1].starts_with(what))),
-            names_value: words.contains("client ("),
-            headers: item.and_then(|item| item.answer.as_ref()).is_some_and(|answer| !answer.headers.is_empty()),
-        }
+        let is_counted = |two: &[&str]| is_count(two[0]) && counted.iter().any(|what| two[1].starts_with(what));
+        let is_bought = words.contains("bought") || words.contains(" buy ");
+        let has_lead = request.and_then(Request::lead_id).is_some_and(|lead| !lead.is_empty());
+        let is_named = |text: &str| text.contains("client (");
+        let all: [(bool, &[&'static str]); 9] = [
+            (request.is_some(), &[Self::URL, "Hide the key", "status was sent", "HTTP method"]),
+            (body.is_some(), &[Self::ANSWER]),
+            (
+                item.is_some_and(|item| item.logged.time.is_some()) || tokens.iter().any(|word| digits(word, ':')),
+                &[Self::TIME],
+            ),
+            (has_lead || words.split(|c: char| !c.is_alphanumeric()).any(is_lead), &[Self::LEAD]),
+            (
+                tokens.iter().filter(|word| digits(word, '/') || digits(word, '-')).count() > 1,
+                &["dates does the report"],
+            ),
+            (answer.is_some_and(|answer| !answer.headers.is_empty()), &["Location header"]),
+            (is_bought && words.contains(|c: char| c.is_ascii_digit()), &["did you buy", "lead bought"]),
+            (tokens.windows(2).any(is_counted), &["how many updates did"]),
+            (is_named(words) || body.as_deref().is_some_and(is_named), &["Which value"]),
+        ];
+        Self(all.into_iter().filter(|(is_given, _)| *is_given).flat_map(|(_, words)| words.iter().copied()).collect())
+    }
+
+    pub(super) const URL: &str = "URL was called";
+    pub(super) const ANSWER: &str = "whole answer";
+    pub(super) const TIME: &str = "time (with zone)";
+    pub(super) const LEAD: &str = "lead ID was sent";
+
+    /// Whether what these words ask for is given.
+    pub(super) fn has(&self, words: &str) -> bool {
+        self.0.contains(&words)
     }
 
     /// Those sentences of a question that the ticket does not answer.
-    pub(super) fn left_of(self, ask: &str) -> String {
-        let is_open = |sentence: &&str| {
-            let about = |words: &str| sentence.contains(words);
-            !(self.url
-                && (about("URL was called")
-                    || about("Hide the key")
-                    || about("status was sent")
-                    || about("HTTP method"))
-                || self.answer && about("whole answer")
-                || self.time && about("time (with zone)")
-                || self.lead && about("lead ID was sent")
-                || self.bought && (about("did you buy") || about("lead bought"))
-                || self.count && about("how many updates did")
-                || self.names_value && about("Which value")
-                || self.headers && about("Location header")
-                || self.dates && about("dates does the report"))
-        };
+    pub(super) fn left_of(&self, ask: &str) -> String {
+        let is_open = |sentence: &&str| !self.0.iter().any(|words| sentence.contains(words));
         ask.split_inclusive(['.', '?']).filter(is_open).collect::<String>().trim().to_owned()
     }
 }
@@ -255,6 +258,11 @@ pub(super) fn answers(words: &str, item: &Item, text: &str) -> Vec<&'static str>
         (
             item.form == Form::LogCloudFront && source.contains("%25"),
             "CloudFront writes each % as %25 in its log: what was sent is encoded once.",
+        ),
+        (
+            has(&["is this", "does this", "does it", "is the"])
+                && has(&["ok?", "okay?", "right?", "correct?", "right to you?"]),
+            "Nothing in it is wrong as far as we can see. Whether key, lead and status are known, CAKE's answer says: code 0 means that it took the update.",
         ),
         (has(&["code 0", "code=0"]) && has(&[" mean"]), "Code 0 means that CAKE took the update."),
     ];

@@ -26,7 +26,7 @@ mod told;
 mod traced;
 mod wording;
 
-pub use causes::{Cause, Who, all_causes, cause};
+pub use causes::{Cause, Who, all_causes, cause, personal_values};
 pub use diagnose::{Diagnosis, Judged, answer_of, diagnose};
 pub use knowledge::{Knowledge, KnownField, KnownStatus};
 pub use look::{Found, Grade};

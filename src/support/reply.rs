@@ -119,10 +119,10 @@ impl Message<'_> {
         }
         let given = Given::of(None, &self.words);
         let all = [
-            (given.url, "the URL that was called, with the API key hidden"),
-            (given.answer, "the whole answer"),
-            (given.time, "the time, with its time zone"),
-            (given.lead, "the lead ID"),
+            (given.has(Given::URL), "the URL that was called, with the API key hidden"),
+            (given.has(Given::ANSWER), "the whole answer"),
+            (given.has(Given::TIME), "the time, with its time zone"),
+            (given.has(Given::LEAD), "the lead ID"),
         ];
         let needed: Vec<&str> = all.into_iter().filter(|(is_given, _)| !is_given).map(|(_, what)| what).collect();
         let count = ["no", "one", "two", "three", "four"][needed.len()];
@@ -144,7 +144,7 @@ impl Message<'_> {
         let (given, asked) = (Given::of(Some(item), &self.words), questions(&self.words));
         let (is_refused, is_taken) = (judged.evidence.is_failure(), judged.evidence == Evidence::Code(0));
         let has_status = item.answer.as_ref().is_some_and(|answer| answer.http_status == Some(200));
-        let is_200 = !given.answer && (has_status || self.words.contains("200"));
+        let is_200 = !given.has(Given::ANSWER) && (has_status || self.words.contains("200"));
         let is_failure = !is_taken && (is_refused || claims_failure(&self.words) || is_200 && asked == 0);
         let answers = if is_refused { Vec::new() } else { answers(&self.words, item, &self.ticket.text) };
         self.line(match first.id {
@@ -253,12 +253,15 @@ impl Message<'_> {
             .take(3)
             .map(|found| also(found, found.help() == first.help()))
             .collect();
-        all.iter().for_each(|text| self.paragraph(&format!("Also: {text}")));
+        for text in &all {
+            self.paragraph(&format!("Also: {text}"));
+        }
     }
 
     /// What is wrong with other updates of the ticket.
     fn others(&mut self, first: &Found) {
         let mut seen = vec![first.id];
+        let own = self.item().and_then(|(item, _)| lead_of(item));
         let mut all = Vec::new();
         for judged in self.diagnosis.items.iter().filter(|judged| judged.is_for_cake) {
             let is_refused = judged.evidence.is_failure();
@@ -268,12 +271,17 @@ impl Message<'_> {
             if !is_one || matches!(place_of(found.id).0, "none" | "network") || all.len() == 3 {
                 continue;
             }
-            seen.push(found.id);
-            if let Some(lead) = lead_of(&self.ticket.items[judged.item]) {
+            // The same update, written in two ways, is one.
+            let lead = lead_of(&self.ticket.items[judged.item]);
+            let is_own = lead == own && place_of(found.id).0 != "accepted";
+            if let Some(lead) = lead.filter(|_| !is_own) {
+                seen.push(found.id);
                 all.push(format!("Also, for lead {lead}: {}", also(found, false)));
             }
         }
-        all.iter().for_each(|text| self.paragraph(text));
+        for text in &all {
+            self.paragraph(text);
+        }
     }
 
     /// Which request it is about, where the ticket has several.

@@ -2,6 +2,7 @@
 
 use super::{Cause, Who};
 use crate::protocol::Code;
+use crate::support::Span;
 use crate::support::evidence::Evidence;
 use crate::support::look::{Grade, Look, shown};
 
@@ -122,8 +123,8 @@ pub(super) const CAUSES: [Cause; 15] = [
         id: "xml-cut",
         title: "the answer is cut off",
         why: "The XML ends before its last element. Nothing can be concluded from it.",
-        who: Who::Buyer,
-        change: "show the whole answer",
+        who: Who::Network,
+        change: "look in the report whether the update was recorded",
         ask: "Please send the whole answer.",
     },
 ];
@@ -183,45 +184,10 @@ pub(super) fn check(look: &mut Look<'_>) {
         Evidence::Format => {
             look.add("request-format", Grade::Certain, place, "the platform does not take the request's form");
         }
-        Evidence::Dangerous => {
-            let body =
-                look.item.answer.as_ref().and_then(|answer| answer.body.as_ref()).map(|body| body.text().into_owned());
-            let body = body.unwrap_or_else(|| look.prose.to_owned());
-            let named = body.split_once("client (").and_then(|(_, rest)| rest.split_once('=')).map(|(name, _)| name);
-            let message = named.map_or("the platform refuses a value".to_owned(), |name| {
-                format!("the platform refuses the value of {}", shown(name))
-            });
-            look.add("dangerous-value", Grade::Certain, place, message);
-        }
+        Evidence::Dangerous => dangerous(look, place),
         Evidence::Restricted => look.add("restricted", Grade::Certain, place, "CAKE answers \"Restricted\""),
-        Evidence::Redirect(status) => {
-            let headers = look.item.answer.iter().flat_map(|answer| &answer.headers);
-            let mut to = headers.filter(|header| header.name.eq_ignore_ascii_case("location"));
-            if to.any(|to| to.value.text().split('?').next().unwrap_or_default().to_ascii_lowercase().contains("login"))
-            {
-                let message = format!("HTTP {status} leads to a login page");
-                look.add_with("redirected", Grade::Certain, place, message, "find out why the server asks for a login");
-            } else {
-                look.add("redirected", Grade::Certain, place, format!("HTTP {status} leads elsewhere"));
-            }
-        }
-        Evidence::Page(status) => {
-            let of = status.map_or_else(String::new, |status| format!(" (HTTP {status})"));
-            let grade =
-                if look.request.is_some_and(|request| !request.path.text().to_ascii_lowercase().contains(".asmx")) {
-                    Grade::Possible
-                } else {
-                    Grade::Likely
-                };
-            let body = look.item.answer.as_ref().and_then(|answer| answer.body.as_ref());
-            let body = body.map(|body| body.text().to_ascii_lowercase()).unwrap_or_default();
-            let is_firewall =
-                ["blocked", "just a moment", "cloudflare", "access denied", "forbidden", "captcha", "firewall"]
-                    .iter()
-                    .any(|word| body.contains(word));
-            let what = if is_firewall { "a firewall's page" } else { "a page of HTML" };
-            look.add("not-cake", grade, place, format!("{what} came back{of}"));
-        }
+        Evidence::Redirect(status) => redirect(look, place, status),
+        Evidence::Page(status) => page(look, place, status),
         Evidence::Http(429) => {
             let mut headers = look.item.answer.iter().flat_map(|answer| &answer.headers);
             let says_when = headers.any(|header| header.name.eq_ignore_ascii_case("retry-after"));
@@ -240,4 +206,44 @@ pub(super) fn check(look: &mut Look<'_>) {
         Evidence::Soap => look.add("soap", Grade::Likely, place, "SOAP was answered"),
         _ => {}
     }
+}
+
+/// The platform names the value that it refuses.
+fn dangerous(look: &mut Look<'_>, place: Option<Span>) {
+    let body = look.item.answer.as_ref().and_then(|answer| answer.body.as_ref()).map(|body| body.text().into_owned());
+    let body = body.unwrap_or_else(|| look.prose.to_owned());
+    let named = body.split_once("client (").and_then(|(_, rest)| rest.split_once('=')).map(|(name, _)| name);
+    let message = named.map_or("the platform refuses a value".to_owned(), |name| {
+        format!("the platform refuses the value of {}", shown(name))
+    });
+    look.add("dangerous-value", Grade::Certain, place, message);
+}
+
+/// A redirect to a login page is for the network to explain.
+fn redirect(look: &mut Look<'_>, place: Option<Span>, status: u16) {
+    let headers = look.item.answer.iter().flat_map(|answer| &answer.headers);
+    let mut to = headers.filter(|header| header.name.eq_ignore_ascii_case("location"));
+    if to.any(|to| to.value.text().split('?').next().unwrap_or_default().to_ascii_lowercase().contains("login")) {
+        let message = format!("HTTP {status} leads to a login page");
+        look.add_with("redirected", Grade::Certain, place, message, "find out why the server asks for a login");
+    } else {
+        look.add("redirected", Grade::Certain, place, format!("HTTP {status} leads elsewhere"));
+    }
+}
+
+/// A page in place of CAKE's answer, a firewall's most often.
+fn page(look: &mut Look<'_>, place: Option<Span>, status: Option<u16>) {
+    let of = status.map_or_else(String::new, |status| format!(" (HTTP {status})"));
+    let grade = if look.request.is_some_and(|request| !request.path.text().to_ascii_lowercase().contains(".asmx")) {
+        Grade::Possible
+    } else {
+        Grade::Likely
+    };
+    let body = look.item.answer.as_ref().and_then(|answer| answer.body.as_ref());
+    let body = body.map(|body| body.text().to_ascii_lowercase()).unwrap_or_default();
+    let is_firewall = ["blocked", "just a moment", "cloudflare", "access denied", "forbidden", "captcha", "firewall"]
+        .iter()
+        .any(|word| body.contains(word));
+    let what = if is_firewall { "a firewall's page" } else { "a page of HTML" };
+    look.add("not-cake", grade, place, format!("{what} came back{of}"));
 }

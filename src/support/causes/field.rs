@@ -107,7 +107,8 @@ fn field(look: &mut Look<'_>, one: &crate::support::Parameter, value: &str) {
         }
         Some((None, None, nearest)) => {
             let message = format!("the network has no field {}", shown(&one.name));
-            let help = nearest.map_or_else(String::new, |name| format!("did you mean {name}?"));
+            let help = nearest
+                .map_or_else(String::new, |name| format!("call the parameter {name}, if that is the field you mean"));
             // Caches and trackers add parameters of their own, which do no harm.
             if !one.name.starts_with("utm_")
                 && one.name != "_"

@@ -15,6 +15,7 @@ mod transport;
 mod verb;
 
 pub(in crate::support) use field::is_amount_name;
+pub use part::personal_values;
 use schemars::JsonSchema;
 use serde::Serialize;
 

@@ -43,7 +43,7 @@ pub(super) fn again(item: &Item, judged: &Judged) -> Again {
     let has_fields = request.is_none_or(|request| !amounts.is_empty() || request.query.is_none());
     let is_broken = matches!(judged.evidence, Evidence::Http(502..=504));
     match first.id {
-        "timeout" if first.message.ends_with("nothing was sent") => return Again::No,
+        "timeout" if first.message.ends_with("nothing was sent") => return Again::Yes,
         "timeout" | "http-5xx" | "xml-cut" => return if has_fields { Again::Unknown } else { Again::Yes },
         _ if matches!(group, "accepted" | "none" | "network") || is_unrepaired(first) => return Again::No,
         _ if is_broken && has_fields => return Again::Unknown,

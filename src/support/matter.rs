@@ -17,13 +17,13 @@ pub(super) enum Matter {
     Nothing,
 }
 
-/// The person's own words, in lower case: without requests and answers, without quoted mails, and without URLs.
+/// The person's own words, in lower case, errors included: without requests and answers, without quoted mails, and without URLs.
 pub(super) fn own_words(ticket: &Ticket) -> String {
     const MOST: usize = 16 << 10;
     let end = (0..=ticket.text.len().min(MOST)).rev().find(|at| ticket.text.is_char_boundary(*at)).unwrap_or_default();
     let mut text = String::new();
     let mut from = 0;
-    for place in ticket.items.iter().map(|item| item.place).filter(|place| !place.is_empty()) {
+    for place in ticket.items.iter().filter(|item| item.form != Form::Error).map(|item| item.place) {
         text.push_str(ticket.text.get(from..place.start.min(end)).unwrap_or_default());
         from = from.max(place.end);
     }
@@ -184,8 +184,8 @@ impl Given {
         let body = answer.and_then(|answer| answer.body.as_ref()).map(|body| body.text().into_owned());
         let is_lead = |word: &str| {
             word.len() == 8
-                && word.bytes().all(|byte| byte.is_ascii_alphanumeric())
-                && word.bytes().filter(u8::is_ascii_digit).count() > 1
+                && word.bytes().all(|byte| byte.is_ascii_hexdigit())
+                && word.bytes().any(|byte| byte.is_ascii_digit())
         };
         let digits = |word: &str, mark: char| {
             let parts: Vec<&str> = word.trim_matches(|c: char| !c.is_ascii_alphanumeric()).split(mark).collect();

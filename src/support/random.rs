@@ -57,6 +57,12 @@ mod tests {
     use super::without_random_words;
 
     #[test]
+    fn an_encoded_character_is_no_part_of_the_word_behind_it() {
+        assert_eq!(without_random_words("status=Not%C2%A0Interested"), "status=Not%C2%A0Interested");
+        assert_eq!(without_random_words("key=%48n3vY8dKe5TwQ6"), "key=%48***");
+    }
+
+    #[test]
     fn what_looks_like_a_key_is_masked_and_what_people_write_is_not() {
         for key in [
             "q7RtV2mXb9LpZ4KsWc81",

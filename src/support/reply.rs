@@ -232,7 +232,8 @@ impl Message<'_> {
         let mut places: Vec<Span> = first.place.into_iter().collect();
         let mut is_explained = |found: &Found| {
             let Some(place) = found.place.filter(|_| found.id != "refused-with-200") else { return false };
-            let is_one = places.iter().any(|outer| is_within(place, *outer) && Some(*outer) != query);
+            let is_cut = first.id.starts_with("cut-at-") && found.id.starts_with("status-");
+            let is_one = is_cut || places.iter().any(|outer| is_within(place, *outer) && Some(*outer) != query);
             places.push(place);
             is_one
         };

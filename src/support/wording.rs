@@ -15,6 +15,10 @@ pub(super) fn ours(text: &str) -> String {
         ("the network's", "our"),
         ("in its report", "in our report"),
         ("this instance", "our instance"),
+        ("the instance has", "we have"),
+        ("the instance's", "our"),
+        ("no buyer of the instance has", "none of our buyers has"),
+        ("no buyer has", "none of our buyers has"),
     ];
     words.iter().fold(text.to_owned(), |text, (theirs, ours)| text.replace(theirs, ours))
 }

@@ -58,6 +58,8 @@ fn what_may_have_been_recorded_waits_until_the_network_has_looked() {
         assert!(reply.contains("until we have looked in our report"), "{reply}");
         assert!(!reply.contains(SEND_AGAIN) && !reply.contains("in time"), "{reply}");
     }
+    let never_sent = reply_to("curl: (28) Failed to connect to h.example port 443 after 5001 ms: Timeout was reached");
+    assert!(never_sent.contains("nothing was sent") && never_sent.contains("again later"), "{never_sent}");
     let harmless = reply_to("URL&lead_id=60C5E91B&status=Funded\nHTTP/1.1 504 Gateway Timeout\n");
     assert!(harmless.contains(SEND_AGAIN), "{harmless}");
 }

@@ -25,7 +25,7 @@ pub(super) const CAUSES: [Cause; 7] = [
     Cause {
         id: "timeout",
         title: "no answer came back",
-        why: "The server was slow, or the connection broke. The update may have been recorded all the same.",
+        why: "The server was slow, or the connection broke. Once it is sent, an update may have been recorded all the same.",
         who: Who::Network,
         change: "look in the report whether the update was recorded: sent again it sets the same status, but counts its amounts again",
         ask: "At what time (with zone) did it fail? For how many updates did it fail?",

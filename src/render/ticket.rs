@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::visible::numbered;
 use crate::plural::plural;
-use crate::support::{Diagnosis, Found, Grade, Item, Span, Ticket, Who, cause};
+use crate::support::{Diagnosis, Grade, Item, Span, Ticket, Who, cause, personal_values};
 
 /// How much of a line is shown.
 const WIDEST: usize = 100;
@@ -49,14 +49,19 @@ pub fn ticket_text(
             continue;
         }
         line(label, &format!("{}: {title}", found.id));
-        if let Some((excerpt, caret)) = found.place.and_then(|place| excerpt(&ticket.text, place, redact)) {
+        let item = judged.map(|judged| &ticket.items[judged.item]);
+        let personal = item.and_then(|item| item.request.as_ref()).map(personal_values).unwrap_or_default();
+        let shown =
+            found.place.map(|place| if hides_its_rest(found.id) { beginning(&ticket.text, place) } else { place });
+        let whole = Shown { text: &ticket.text, personal: &personal, ends: hides_its_rest(found.id) };
+        if let Some((excerpt, caret)) = shown.and_then(|place| excerpt(&whole, place, redact)) {
             line("", &excerpt);
             line("", &format!("{caret} {}", found.message));
         } else if found.message != title {
             line("", &found.message);
         }
         if let Some(judged) = judged {
-            let would = match (judged.code, &judged.answer) {
+            let would = match (judged.code, judged.shown_answer()) {
                 (Some(code), _) => Some(format!("answers code {code}")),
                 (None, Some(answer)) => Some(format!("answers {}", answer.lines().next().unwrap_or_default())),
                 (None, None) => None,
@@ -68,19 +73,31 @@ pub fn ticket_text(
                 (None, None) => {}
             }
         }
-        if let Some(of) = cause(found.id).filter(|of| of.who != Who::Nobody) {
-            line("  who", of.who.word());
+        if found.who() != Who::Nobody {
+            line("  who", found.who().word());
             line("  do", found.help());
         }
         if !found.ask().is_empty() && found.grade != Grade::Certain {
             line("  ask", found.ask());
         }
-        if found.may_be_sent_again() {
-            line("  check", "send the update again, and expect code 0");
+        if let Some(again) = diagnosis.again(ticket) {
+            line("  check", &again);
         }
     }
     table(ticket, diagnosis, &mut out);
     out
+}
+
+/// Causes whose place is a part of a ticket that may hold values of people.
+fn hides_its_rest(id: &str) -> bool {
+    matches!(id, "shell-ampersand" | "shell-newline" | "cut-at-hash" | "dangerous-value")
+}
+
+/// The place up to its first value, or else its first character.
+fn beginning(text: &str, place: Span) -> Span {
+    let part = text.get(place.range()).unwrap_or_default();
+    let len = part.find('=').or_else(|| part.char_indices().nth(1).map(|(at, _)| at)).unwrap_or(part.len());
+    Span::new(place.start, place.start + len)
 }
 
 fn is_repeated(id: &str) -> bool {
@@ -99,37 +116,71 @@ fn is_repeated(id: &str) -> bool {
 
 /// The causes of all requests, where a ticket has many.
 fn table(ticket: &Ticket, diagnosis: &Diagnosis, out: &mut String) {
-    if diagnosis.items.len() < 3 || diagnosis.first.is_none() {
-        return;
-    }
-    let mut counts: Vec<(&str, usize, &Item)> = Vec::new();
-    let first_of = |causes: &[Found]| causes.first().map_or("nothing-wrong", |found| found.id);
+    let mut counts: Vec<(&str, usize, &Item, &str)> = Vec::new();
     for judged in &diagnosis.items {
-        let id = first_of(&judged.causes);
+        let (id, message) = match judged.causes.first() {
+            Some(found) if !matches!(found.id, "nothing-wrong" | "cannot-tell") => (found.id, &*found.message),
+            Some(found) => (found.id, ""),
+            None => ("nothing-wrong", ""),
+        };
         match counts.iter_mut().find(|(other, ..)| *other == id) {
-            Some((_, count, _)) => *count += 1,
-            None => counts.push((id, 1, &ticket.items[judged.item])),
+            Some((_, count, ..)) => *count += 1,
+            None => counts.push((id, 1, &ticket.items[judged.item], message)),
         }
     }
-    counts.sort_by_key(|(_, count, _)| std::cmp::Reverse(*count));
+    if diagnosis.first.is_none() || diagnosis.items.len() < 3 && counts.len() < 2 {
+        return;
+    }
+    counts.sort_by_key(|(_, count, ..)| std::cmp::Reverse(*count));
     out.push_str("\nall requests\n");
-    for (id, count, item) in counts.into_iter().take(20) {
+    for (id, count, item, message) in counts.into_iter().take(20) {
         let line = ticket.text.get(..item.place.start).map_or(1, |before| before.matches('\n').count() + 1);
         // Writing into a String cannot fail.
-        let _ = writeln!(out, "{count:>9}  {id:<24} first in line {line}");
+        let message = if message.is_empty() { String::new() } else { format!(": {message}") };
+        let _ = writeln!(out, "{count:>9}  {id:<24} first in line {line}{message}");
+    }
+}
+
+/// The text of a ticket, and what is not shown of it.
+struct Shown<'t> {
+    text: &'t str,
+    personal: &'t [Span],
+    /// Whether a line ends with what is marked.
+    ends: bool,
+}
+
+impl Shown<'_> {
+    /// A part of the text without personal values, unless the marked place is in one.
+    fn part(&self, part: Span, marked: Span) -> Option<String> {
+        let mut out = String::new();
+        let mut from = part.start;
+        for value in self.personal {
+            let (start, end) = (value.start.clamp(part.start, part.end), value.end.clamp(part.start, part.end));
+            let is_marked = part.start == marked.start && value.start <= marked.start && marked.end <= value.end;
+            if start < end && start >= from && !is_marked {
+                out.push_str(self.text.get(from..start)?);
+                out.push('…');
+                from = end;
+            }
+        }
+        out.push_str(self.text.get(from..part.end)?);
+        Some(out)
     }
 }
 
 /// The line of a place with a caret below it. Keys are masked before anything is cut.
-fn excerpt(text: &str, place: Span, redact: &dyn Fn(&str) -> String) -> Option<(String, String)> {
+fn excerpt(shown: &Shown<'_>, place: Span, redact: &dyn Fn(&str) -> String) -> Option<(String, String)> {
+    let text = shown.text;
     let start = place.start.min(text.len());
     let line_start = text.get(..start)?.rfind('\n').map_or(0, |at| at + 1);
     let line_end = text.get(start..)?.find(['\r', '\n']).map_or(text.len(), |at| start + at);
     let end = place.end.clamp(start, line_end);
-    let parts = [text.get(line_start..start)?, text.get(start..end)?, text.get(end..line_end)?];
+    let line_end = if shown.ends { end } else { line_end };
+    let part = |start, end| shown.part(Span::new(start, end), place);
+    let parts = [part(line_start, start)?, part(start, end)?, part(end, line_end)?];
     // A key that begins before the place would be cut in two, so the whole line is masked where one does.
-    let whole = redact(text.get(line_start..line_end)?);
-    let [before, at, after] = parts.map(|part| visible_text(&redact(part)));
+    let whole = redact(&parts.concat());
+    let [before, at, after] = parts.map(|part| visible_text(&redact(&part)));
     if visible_text(&whole) != format!("{before}{at}{after}") {
         let shown: String = visible_text(&whole).chars().take(WIDEST).collect();
         return Some((shown, String::new()));

@@ -42,9 +42,11 @@ pub struct Judged {
     /// The code that came.
     pub got: Option<String>,
     /// Whether it is meant for CAKE.
-    is_for_cake: bool,
+    pub(super) is_for_cake: bool,
     /// Whether something failed, as the ticket shows.
     is_failure: bool,
+    /// What the ticket shows of the outcome.
+    pub(super) evidence: Evidence,
     /// Whether a log has another size for its answer than for most.
     is_odd: bool,
 }
@@ -58,6 +60,15 @@ impl Diagnosis {
     /// The cause to act on, where the ticket shows it, or that nothing is wrong.
     pub fn answer(&self) -> Option<&Found> {
         self.causes().first().filter(|first| !matches!(first.id, "not-a-request" | "cannot-tell"))
+    }
+}
+
+impl Judged {
+    /// What CAKE would answer, without the value that the platform quotes: it may be a person's.
+    pub fn shown_answer(&self) -> Option<String> {
+        let answer = self.answer.as_deref()?;
+        let quoted = answer.find("=&quot;").filter(|_| answer.contains("dangerous"));
+        Some(quoted.map_or_else(|| answer.to_owned(), |at| format!("{}=…).", &answer[..at])))
     }
 }
 
@@ -214,7 +225,7 @@ fn judged(
         Evidence::Missing(name) => Some(format!("{MISSING_PARAMETER}{name}.")),
         _ => item.answer.as_ref().and_then(|answer| answer.http_status).map(|status| format!("HTTP {status}")),
     };
-    Judged { item: at, causes: found, code, answer, got, is_for_cake, is_failure, is_odd }
+    Judged { item: at, causes: found, code, answer, got, is_for_cake, is_failure, evidence, is_odd }
 }
 
 /// What the tools of the ticket are about, as far as it can be seen.
@@ -244,12 +255,16 @@ fn is_for_cake(item: &Item, evidence: &Evidence) -> bool {
 const MOST_SEARCHED: usize = 1 << 20;
 
 /// What looks like a key, or stands behind the name of one.
-fn exposed(text: &str) -> Option<std::ops::Range<usize>> {
+pub(super) fn exposed(text: &str) -> Option<std::ops::Range<usize>> {
     let end = (0..=text.len().min(MOST_SEARCHED)).rev().find(|at| text.is_char_boundary(*at))?;
     let text = &text[..end];
     let is_key = |part: &std::ops::Range<usize>| {
         let value = text[part.clone()].trim();
-        value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.+/=".contains(&byte)) && is_in_clear(value)
+        // A name in code, such as `process.env.CAKE_KEY`, has dots or underscores, and no digit.
+        let is_name = value.contains(['.', '_']) && !value.bytes().any(|byte| byte.is_ascii_digit());
+        value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.+/=".contains(&byte))
+            && is_in_clear(value)
+            && !is_name
     };
     random_words(text).next().or_else(|| crate::secret::shapes(text).into_iter().find(is_key))
 }

@@ -16,7 +16,7 @@ pub(super) fn keys(ticket: &Ticket) -> Vec<Secret> {
     let mut all = std::collections::BTreeSet::new();
     let mut add = |text: &str| {
         let text = text.trim();
-        if text.len() >= 4 && !text.contains("***") && all.len() < MOST_KEYS {
+        if text.len() >= 4 && !text.contains("***") && !is_sample(text) && all.len() < MOST_KEYS {
             all.insert(text.to_owned());
         }
     };
@@ -43,6 +43,12 @@ pub(super) fn keys(ticket: &Ticket) -> Vec<Secret> {
         }
     }
     all.into_iter().map(Secret::new).collect()
+}
+
+/// What documentation and templates write in the place of a key: it is no secret.
+fn is_sample(text: &str) -> bool {
+    let samples = ["apikey", "yourkey", "yourapikey", "yourapikeyhere", "buyerapikey", "buyerapikeyhere", "apikeyhere"];
+    samples.contains(&&*folded(text))
 }
 
 fn of_part(part: &Traced, add: &mut impl FnMut(&str)) {

@@ -1,6 +1,7 @@
 //! From a ticket to its cause: what somebody pasted is taken apart, and examined by CAKE's own rules. Nothing here knows a
 //! terminal, a clock or the environment.
 
+mod again;
 mod causes;
 mod diagnose;
 mod evidence;
@@ -10,6 +11,7 @@ mod keys;
 mod knowledge;
 mod look;
 mod made_up;
+mod matter;
 mod meant;
 mod narrow;
 mod order;
@@ -22,8 +24,9 @@ mod tally;
 mod ticket;
 mod told;
 mod traced;
+mod wording;
 
-pub use causes::{Cause, Who, all_causes, cause};
+pub use causes::{Cause, Who, all_causes, cause, personal_values};
 pub use diagnose::{Diagnosis, Judged, answer_of, diagnose};
 pub use knowledge::{Knowledge, KnownField, KnownStatus};
 pub use look::{Found, Grade};

@@ -12,6 +12,10 @@ pub(super) fn random_words(text: &str) -> impl Iterator<Item = Range<usize>> {
             let rest = &text[start..];
             let end = start + rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len());
             at = end;
+            // `%A0` is one character, and not a part of the word behind it.
+            let is_escape = text[..start].ends_with('%')
+                && rest.as_bytes().get(..2).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit));
+            let start = if is_escape { start + 2 } else { start };
             if looks_random(&text[start..end]) {
                 return Some(start..end);
             }
@@ -51,6 +55,12 @@ fn looks_random(word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::without_random_words;
+
+    #[test]
+    fn an_encoded_character_is_no_part_of_the_word_behind_it() {
+        assert_eq!(without_random_words("status=Not%C2%A0Interested"), "status=Not%C2%A0Interested");
+        assert_eq!(without_random_words("key=%48n3vY8dKe5TwQ6"), "key=%48***");
+    }
 
     #[test]
     fn what_looks_like_a_key_is_masked_and_what_people_write_is_not() {

@@ -2,135 +2,338 @@
 
 use std::fmt::Write as _;
 
-use super::causes::{Who, cause};
-use super::diagnose::Diagnosis;
+use super::again::{Scope, lead_of, may_be_repaired};
+use super::causes::{Who, cause, place_of};
+use super::diagnose::{Diagnosis, Judged, exposed};
+use super::evidence::Evidence;
 use super::look::{Found, Grade};
+use super::matter::{Given, Matter, answers, claims_failure, is_about_updates, matter, own_words, questions};
+use super::order::is_aside;
 use super::tally::Sender;
-use super::ticket::{Request, Ticket};
+use super::ticket::{Form, Item, Ticket};
+use super::traced::Span;
+use super::wording::{capital, listed, ours, sentence};
 use crate::plural::plural;
 
 /// The message, and the note where there is one. Keys have still to be masked.
 pub fn reply(ticket: &Ticket, diagnosis: &Diagnosis) -> (String, Option<String>) {
-    let causes = diagnosis.causes();
-    let mut text = String::from("Hello,\n\n");
-    let Some(first) = causes.first() else { return (text, None) };
-    let judged = diagnosis.first.map(|first| &diagnosis.items[first]);
-    match first.id {
-        "not-a-request" => {
-            text.push_str("Thank you for your message. If an update failed, we need four things to find the cause:\n\n1. the URL that was called, with the API key hidden\n2. the whole answer\n3. the time, with its time zone\n4. the lead ID\n");
-        }
-        "nothing-wrong" => match judged.and_then(|judged| judged.got.as_deref()) {
-            Some("code 0") => text.push_str(
-                "CAKE took this update: it answered code 0, and the request is right.\n\nIf something is still missing, please tell us what you expected to see, and where.\n",
-            ),
-            _ => text.push_str("The request looks right. HTTP 200 says no more: CAKE sends it with a refusal too.\n\nIf the update is missing, please send us the whole answer, and the time with its time zone.\n"),
-        },
-        "cannot-tell" => {
-            text.push_str("Thank you for your message. What you sent does not show the cause yet.\n");
-            let _ = writeln!(text, "\n{}", ours(first.ask()));
-        }
-        _ => cause_of(&mut text, &which(ticket, diagnosis), causes, first),
-    }
-    // A server's log was not written by the buyer.
-    let is_from_buyer = !ticket.items.iter().any(|item| item.form.is_log());
-    if is_from_buyer && causes.iter().any(|found| found.id == "key-exposed") {
-        text.push_str("\nYour message shows your API key. Please hide keys in tickets; we will send you a new one.\n");
-    }
-    text.push_str("\nKind regards\n");
-    let mut note = String::new();
-    for found in causes {
-        let of = cause(found.id).filter(|of| of.who == Who::Network && found.id != "cannot-tell");
-        let Some(of) = of else { continue };
-        let _ = writeln!(note, "{}: {}: {}", found.id, of.title, found.help());
-    }
-    (text, (!note.is_empty()).then_some(note))
+    let mut message = Message { ticket, diagnosis, words: own_words(ticket), text: String::new(), note: String::new() };
+    message.write();
+    let Message { text, note, .. } = message;
+    (format!("Hello,\n\n{text}\nKind regards\n"), (!note.is_empty()).then_some(note))
 }
 
-/// What is wrong, what to do, and what else there is.
-fn cause_of(text: &mut String, which: &str, causes: &[Found], first: &Found) {
-    let Some(of) = cause(first.id) else { return };
-    let opening = match first.grade {
-        Grade::Certain => "The cause",
-        Grade::Likely => "The most likely cause",
-        Grade::Possible => "One possible cause",
-    };
-    let _ = writeln!(text, "{opening}{which}: {}.{}\n{}", ours(of.title), said(of.title, first), ours(of.why));
-    let is_code = first.id.starts_with("code-");
-    if of.who == Who::Network && first.grade == Grade::Certain {
-        text.push_str("\nThis is on our side. We are looking into it, and will come back to you.\n");
-    } else if of.who != Who::Network {
-        let _ = writeln!(text, "\nWhat to do: {}.", ours(first.help()).trim_end_matches(['.', '?']));
+/// A message while it is written.
+struct Message<'t> {
+    ticket: &'t Ticket,
+    diagnosis: &'t Diagnosis,
+    /// What the person wrote.
+    words: String,
+    text: String,
+    /// What is for the network alone.
+    note: String,
+}
+
+const FOR_A_PERSON: &str = "nothing in it failed: it asks something that only a person can answer";
+
+impl Message<'_> {
+    fn write(&mut self) {
+        let diagnosis = self.diagnosis;
+        let Some(first) = diagnosis.causes().first() else { return };
+        match first.id {
+            _ if self.is_solved() => {
+                self.line("Thank you for letting us know. There is nothing more to do.");
+                self.note("nothing is to be done: the person writes that it is solved");
+            }
+            "not-a-request" => self.no_update(),
+            "nothing-wrong" | "cannot-tell" => self.no_cause(first),
+            _ => self.cause(first),
+        }
+        let is_exposed = diagnosis.causes().iter().any(|found| found.id == "key-exposed")
+            || diagnosis.first.is_none() && exposed(&self.ticket.text).is_some();
+        if is_exposed && self.is_from_buyer() {
+            self.paragraph("Your message shows your API key. Please hide keys in tickets; we will send you a new one.");
+        }
+        for found in diagnosis.causes() {
+            let of = cause(found.id).filter(|_| found.who() == Who::Network && found.id != "cannot-tell");
+            // A failure of the server that another cause explains is none.
+            let is_first = found.id == first.id;
+            if let Some(of) = of.filter(|_| is_first || found.id != "http-5xx") {
+                self.note(&format!("{}: {}: {}", found.id, of.title, found.help()));
+            }
+        }
+        if is_exposed && diagnosis.first.is_none() {
+            self.note("key-exposed: the ticket shows what looks like a key");
+        }
     }
-    if (first.grade == Grade::Possible || is_code) && !first.ask().is_empty() {
-        let _ = writeln!(text, "\n{}", ours(first.ask()));
+
+    fn line(&mut self, text: &str) {
+        self.text.push_str(text);
+        self.text.push('\n');
     }
-    let further = causes.iter().skip(1).filter(|found| {
-        found.grade != Grade::Possible
-            && found.id != "key-exposed"
-            && !is_of_the_answer(found.id)
-            && cause(found.id).is_some_and(|of| of.who != Who::Network)
-    });
-    for found in further.take(3) {
-        let title = cause(found.id).map_or("", |of| of.title);
-        let help = Some(found.help()).filter(|help| *help != first.help());
-        let help =
-            help.map_or_else(String::new, |help| format!(" {}.", capital(ours(help).trim_end_matches(['.', '?']))));
-        let _ = writeln!(text, "\nAlso: {title}.{}{help}", said(title, found));
+
+    /// A line behind an empty one.
+    fn paragraph(&mut self, text: &str) {
+        if !self.text.is_empty() {
+            self.text.push('\n');
+        }
+        self.line(text);
     }
-    if of.who != Who::Network && first.may_be_sent_again() && !is_code {
-        text.push_str("\nThen send the update again; CAKE should answer code 0.\n");
+
+    fn note(&mut self, text: &str) {
+        self.note.push_str(text);
+        self.note.push('\n');
+    }
+
+    /// The item that the message is about.
+    fn item(&self) -> Option<(&Item, &Judged)> {
+        let judged = &self.diagnosis.items[self.diagnosis.first?];
+        Some((&self.ticket.items[judged.item], judged))
+    }
+
+    /// Whether the person writes that all is well now, over a mail that still shows the failure.
+    fn is_solved(&self) -> bool {
+        let is_news = |judged: &&Judged| {
+            let item = &self.ticket.items[judged.item];
+            let start =
+                self.ticket.text[..item.place.start.min(self.ticket.text.len())].rfind('\n').map_or(0, |at| at + 1);
+            let is_quoted = self.ticket.text[start..].trim_start().starts_with('>');
+            judged.is_for_cake && !is_quoted && judged.evidence != Evidence::Code(0)
+        };
+        matter(&self.words) == Matter::Solved && !self.diagnosis.items.iter().any(|judged| is_news(&judged))
+    }
+
+    /// Whether the buyer wrote it: a server's log was not, unless it is of the buyer's own program or proxy.
+    fn is_from_buyer(&self) -> bool {
+        let of_buyer =
+            ["our proxy", "our egress", "our outgoing", "our nginx", "our forward proxy", "our side", "our log"];
+        let is_own = of_buyer.iter().any(|words| self.words.contains(words));
+        let mut logs = self.ticket.items.iter().map(|item| item.form).filter(|form| form.is_log());
+        logs.all(|form| form == Form::LogJson || is_own && form != Form::CakeLog)
+    }
+
+    /// The ticket has neither a request nor an answer.
+    fn no_update(&mut self) {
+        if matter(&self.words) != Matter::Failure || !is_about_updates(&self.words) {
+            return self.pass_on();
+        }
+        let given = Given::of(None, &self.words);
+        let all = [
+            (given.has(Given::URL), "the URL that was called, with the API key hidden"),
+            (given.has(Given::ANSWER), "the whole answer"),
+            (given.has(Given::TIME), "the time, with its time zone"),
+            (given.has(Given::LEAD), "the lead ID"),
+        ];
+        let needed: Vec<&str> = all.into_iter().filter(|(is_given, _)| !is_given).map(|(_, what)| what).collect();
+        let count = ["no", "one", "two", "three", "four"][needed.len()];
+        let what = if needed.len() == 1 { "thing" } else { "things" };
+        self.line(&format!("Thank you for your message. To find the cause, we need {count} {what}:\n"));
+        for (at, what) in needed.iter().enumerate() {
+            self.line(&format!("{}. {what}", at + 1));
+        }
+    }
+
+    fn pass_on(&mut self) {
+        self.line("Thank you for your message. I have passed it on to the colleague who can answer it.");
+        self.note(FOR_A_PERSON);
+    }
+
+    /// The request looks right, or nothing shows why it failed.
+    fn no_cause(&mut self, first: &Found) {
+        let Some((item, judged)) = self.item() else { return };
+        let (given, asked) = (Given::of(Some(item), &self.words), questions(&self.words));
+        let (is_refused, is_taken) = (judged.evidence.is_failure(), judged.evidence == Evidence::Code(0));
+        let has_status = item.answer.as_ref().is_some_and(|answer| answer.http_status == Some(200));
+        let is_200 = !given.has(Given::ANSWER) && (has_status || self.words.contains("200"));
+        let is_failure = !is_taken && (is_refused || claims_failure(&self.words) || is_200 && asked == 0);
+        let answers = if is_refused { Vec::new() } else { answers(&self.words, item, &self.ticket.text) };
+        self.line(match first.id {
+            _ if is_taken => "CAKE took this update: it answered code 0, and the request is right.",
+            "nothing-wrong" => "The request looks right.",
+            _ if is_failure => "Thank you for your message. What you sent does not show the cause yet.",
+            _ => "Thank you for your message.",
+        });
+        if let Some(again) = self.diagnosis.again(self.ticket) {
+            self.paragraph(&politely(&again));
+        }
+        if !answers.is_empty() {
+            self.paragraph(&answers.join("\n"));
+        }
+        let is_other = answers.is_empty() && matter(&self.words) == Matter::Other;
+        if !is_failure && (asked > answers.len() || is_other) {
+            let what = if asked > 0 { "your question" } else { "your message" };
+            self.paragraph(&format!("I have passed {what} on to the colleague who can answer it."));
+            self.note(FOR_A_PERSON);
+        } else if is_taken {
+            self.paragraph("If something is still missing, please tell us what you expected to see, and where.");
+        } else if is_failure || answers.is_empty() {
+            if is_200 {
+                self.paragraph("HTTP 200 alone does not say that CAKE took it: CAKE sends it with a refusal too.");
+            }
+            let ask = given.left_of(cause("cannot-tell").map_or("", |of| of.ask));
+            self.paragraph(match (is_failure, &*ask) {
+                (_, "") => "We are looking into it, and will come back to you.",
+                (true, ask) => ask,
+                (false, _) => "If it failed, please send us the whole answer, and the time with its time zone.",
+            });
+        }
+    }
+
+    /// What is wrong, what to do, and what else there is.
+    fn cause(&mut self, first: &Found) {
+        let Some(of) = cause(first.id) else { return };
+        let who = first.who();
+        let is_answer = first.id.starts_with("code-");
+        let opening = match first.grade {
+            _ if is_answer => String::new(),
+            Grade::Certain => format!("The cause{}: ", self.which(first)),
+            Grade::Likely => format!("The most likely cause{}: ", self.which(first)),
+            Grade::Possible => format!("One possible cause{}: ", self.which(first)),
+        };
+        let title = sentence(&ours(of.title));
+        self.line(&format!("{opening}{title}{}\n{}", said(of.title, first), ours(of.why)));
+        if who == Who::Network {
+            let side = if first.id == "code-4" { "This is on our side. " } else { "" };
+            self.paragraph(&format!("{side}We are looking into it, and will come back to you."));
+        } else {
+            let right = if first.id == "missing-parameter" && self.words.contains("optional") {
+                "You are right: "
+            } else {
+                "What to do: "
+            };
+            self.paragraph(&format!("{right}{}", sentence(&ours(first.help()))));
+        }
+        let given = Given::of(self.item().map(|(item, _)| item), &self.words);
+        let ask = given.left_of(&ours(first.ask()));
+        let is_open = is_answer
+            || match place_of(first.id).0 {
+                "answer" | "transport" => true,
+                "accepted" => first.grade == Grade::Possible,
+                _ => first.grade != Grade::Certain,
+            };
+        if is_open && !ask.is_empty() {
+            self.paragraph(&ask);
+            if first.id == "not-cake" && first.message.contains("firewall") {
+                self.line("We will have it allowed in the firewall.");
+            }
+        }
+        self.further(first);
+        self.others(first);
+        if let Some(again) = self.diagnosis.again(self.ticket) {
+            self.paragraph(&politely(&again));
+        }
+    }
+
+    /// What else is wrong with the same update.
+    fn further(&mut self, first: &Found) {
+        let query = self.item().and_then(|(item, _)| item.request.as_ref()?.query.as_ref()).map(super::Traced::whole);
+        let is_within = |inner: Span, outer: Span| outer.start <= inner.start && inner.end <= outer.end;
+        // What stands in the place of a cause comes of it.
+        let mut places: Vec<Span> = first.place.into_iter().collect();
+        let mut is_explained = |found: &Found| {
+            let Some(place) = found.place.filter(|_| found.id != "refused-with-200") else { return false };
+            let is_cut = first.id.starts_with("cut-at-") && found.id.starts_with("status-");
+            let is_one = is_cut || places.iter().any(|outer| is_within(place, *outer) && Some(*outer) != query);
+            places.push(place);
+            is_one
+        };
+        let mut is_own = |found: &&Found| {
+            found.grade != Grade::Possible
+                && found.id != "key-exposed"
+                && !is_of_the_answer(found.id)
+                && place_of(found.id).0 != "none"
+                && found.who() != Who::Network
+                && !is_explained(found)
+        };
+        let all: Vec<String> = self
+            .diagnosis
+            .causes()
+            .iter()
+            .skip(1)
+            .filter(|found| is_own(found))
+            .take(3)
+            .map(|found| also(found, found.help() == first.help()))
+            .collect();
+        for text in &all {
+            self.paragraph(&format!("Also: {text}"));
+        }
+    }
+
+    /// What is wrong with other updates of the ticket.
+    fn others(&mut self, first: &Found) {
+        let mut seen = vec![first.id];
+        let own = self.item().and_then(|(item, _)| lead_of(item));
+        let mut all = Vec::new();
+        for judged in self.diagnosis.items.iter().filter(|judged| judged.is_for_cake) {
+            let is_refused = judged.evidence.is_failure();
+            let found = judged.causes.first().filter(|found| found.grade != Grade::Possible || is_refused);
+            let Some(found) = found else { continue };
+            let is_one = !is_aside(found) && !seen.contains(&found.id) && !is_of_the_answer(found.id);
+            if !is_one || matches!(place_of(found.id).0, "none" | "network") || all.len() == 3 {
+                continue;
+            }
+            // The same update, written in two ways, is one.
+            let lead = lead_of(&self.ticket.items[judged.item]);
+            let is_own = lead == own && place_of(found.id).0 != "accepted";
+            if let Some(lead) = lead.filter(|_| !is_own) {
+                seen.push(found.id);
+                all.push(format!("Also, for lead {lead}: {}", also(found, false)));
+            }
+        }
+        for text in &all {
+            self.paragraph(text);
+        }
+    }
+
+    /// Which request it is about, where the ticket has several.
+    fn which(&self, first: &Found) -> String {
+        let asked = self.ticket.items.iter().filter(|item| item.request.is_some()).count();
+        let Some((item, _)) = self.item().filter(|_| asked > 1 && first.id != "never-arrived") else {
+            return String::new();
+        };
+        let scope = Scope::of(self.ticket, self.diagnosis);
+        let time = item.logged.time.as_deref().map_or_else(String::new, |time| format!(", at {time}"));
+        match (lead_of(item), scope.count) {
+            (None, _) => time,
+            (Some(lead), 0 | 1) => format!(" (lead {lead}{time})"),
+            (Some(_), 2..=5) => format!(" (leads {})", listed(&scope.leads)),
+            (Some(lead), count) => format!(" ({count} updates, the first for lead {lead}{time})"),
+        }
     }
 }
 
-/// Which request it is about, where the ticket has several.
-fn which(ticket: &Ticket, diagnosis: &Diagnosis) -> String {
-    let asked = ticket.items.iter().filter(|item| item.request.is_some()).count();
-    let item = diagnosis.first.map(|first| &ticket.items[diagnosis.items[first].item]);
-    let Some(item) = item.filter(|_| asked > 1) else { return String::new() };
-    let lead = item.request.as_ref().and_then(Request::lead_id).filter(|lead| !lead.is_empty());
-    let time = item.logged.time.as_deref().map_or_else(String::new, |time| format!(", at {time}"));
-    match lead {
-        Some(lead) => format!(" (lead {lead}{time})"),
-        None => time,
+/// Whether to send it again, as it is said to the buyer.
+fn politely(again: &str) -> String {
+    let again = ours(again);
+    sentence(&match again.strip_prefix("do not") {
+        Some(rest) => format!("Please do not{rest}"),
+        None if again.starts_with("send") => format!("Then {again}"),
+        None => capital(&again),
+    })
+}
+
+/// A further cause in a sentence or two.
+fn also(found: &Found, is_help_given: bool) -> String {
+    let title = cause(found.id).map_or("", |cause| cause.title);
+    if is_help_given {
+        return sentence(&ours(&found.message));
     }
+    format!("{}{} {}", sentence(&ours(title)), said(title, found), capital(&sentence(&ours(found.help()))))
 }
 
 /// The actual value, unless that says the title again.
 fn said(title: &str, found: &Found) -> String {
     let message = &found.message;
-    let is_again = strsim::normalized_levenshtein(&title.to_lowercase(), &message.to_lowercase()) > 0.5;
-    // Who bought a lead is nobody else's business.
-    let is_again = is_again
+    let is_near = strsim::normalized_levenshtein(&title.to_lowercase(), &message.to_lowercase()) > 0.5;
+    // What is in quotes is a value.
+    let is_again = is_near && !message.contains('"')
         || message.is_empty()
         || found.id.starts_with("code-")
+        // Who bought a lead is nobody else's business.
         || found.id == "lead-of-another-buyer"
         || title.to_lowercase().contains(&message.to_lowercase());
-    // What was cut off may hold values of people that are not the cause.
-    let is_rest = matches!(found.id, "cut-at-hash" | "shell-ampersand");
-    let mut parts = message.split('&');
-    let first = parts.next().unwrap_or_default().to_owned();
-    let names = parts.map(|part| format!(", {}", part.split('=').next().unwrap_or_default()));
-    let message = if is_rest { first + &names.collect::<String>() } else { message.clone() };
     // No capital: it may begin with a parameter's name.
-    if is_again { String::new() } else { format!(" Here: {}.", ours(&message).trim_end_matches('.')) }
-}
-
-/// The words of a network that writes to its buyer.
-fn ours(text: &str) -> String {
-    let words = [
-        ("did the network give you", "did we give you"),
-        ("the network gave you", "we gave you"),
-        ("the network spells it", "we spell it"),
-        ("the network uses", "we use"),
-        ("the network has configured", "we have configured"),
-        ("the network has no", "we have no"),
-        ("the network has to look", "tell us"),
-        ("ask the network to", "ask us to"),
-        ("have the network correct", "we have to correct"),
-        ("the buyer's network", "your network"),
-        ("the network's", "our"),
-    ];
-    words.iter().fold(text.to_owned(), |text, (theirs, ours)| text.replace(theirs, ours))
+    if is_again { String::new() } else { format!(" Here: {}", sentence(&ours(message))) }
 }
 
 /// A message to one sender of a log, on what failed of its updates. Keys have still to be masked.
@@ -149,25 +352,24 @@ pub fn reply_to_sender(sender: &Sender) -> String {
             text,
             "\n{}: {} ({}). The first one came{when}{lead}.",
             plural(counted.count, "time"),
-            of.title,
+            ours(of.title),
             ours(&counted.found.message)
         );
         let what = match of.who {
             Who::Network => "This is on our side; we are looking into it.".to_owned(),
-            _ => format!("What to do: {}.", ours(counted.found.help()).trim_end_matches(['.', '?'])),
+            _ => sentence(&format!("What to do: {}", ours(counted.found.help()))),
         };
         let _ = writeln!(text, "{what}");
     }
-    text.push_str("\nThen send these updates again; CAKE should answer code 0.\n\nKind regards\n");
+    if sender.causes().iter().all(|counted| may_be_repaired(&counted.found)) {
+        text.push_str(
+            "\nThen send these updates again, unless CAKE answered code 0 for them: amounts would count twice.\n",
+        );
+    }
+    text.push_str("\nKind regards\n");
     text
 }
 
 fn is_of_the_answer(id: &str) -> bool {
-    super::causes::place_of(id).0 == "answer" && id != "refused-with-200"
-}
-
-/// The text with a capital letter.
-pub(super) fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+    place_of(id).0 == "answer" && id != "refused-with-200"
 }

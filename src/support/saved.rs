@@ -11,8 +11,8 @@ use super::knowledge::Knowledge;
 use super::look::Found;
 use super::made_up::made_up;
 use super::meant::meant;
-use super::reply::capital;
 use super::ticket::{Item, Ticket};
+use super::wording::capital;
 use crate::cake::{FieldKind, Instance};
 use crate::protocol::Update;
 

@@ -159,7 +159,7 @@ pub fn told(ticket: &Ticket, diagnosis: &Diagnosis) -> Told {
             form: item.form.id().to_owned(),
             place: lines.place(&ticket.text, item.place),
             request: item.request.as_ref().map(in_words),
-            answer: judged.answer.clone(),
+            answer: judged.shown_answer(),
             code: judged.code,
             got: judged.got.clone(),
             causes: causes(&judged.causes),

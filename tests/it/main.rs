@@ -31,6 +31,7 @@ mod other_writers;
 mod platform;
 mod readme;
 mod repeat;
+mod replies;
 mod report_page;
 mod reports;
 mod rules;

@@ -15,10 +15,10 @@ pub(super) const CAUSES: [Cause; 7] = [
     },
     Cause {
         id: "counted-twice",
-        title: "an update was sent twice and its amount counts twice",
+        title: "an update was sent more than once, and its amount counts each time",
         why: "Number fields are summed on every update, also when the same one is repeated.",
         who: Who::Developer,
-        change: "do not repeat an update that got code 0; have the network correct the sum",
+        change: "send nothing more for this lead; the network has to correct the sum",
         ask: "",
     },
     Cause {
@@ -34,8 +34,8 @@ pub(super) const CAUSES: [Cause; 7] = [
         title: "a field is not configured, so it was ignored",
         why: "Unknown parameters are ignored without an error.",
         who: Who::Buyer,
-        change: "compare the parameter's name with the network's field names",
-        ask: "Which field names did the network give you?",
+        change: "compare the name with the network's list of field names; the network looks too",
+        ask: "",
     },
     Cause {
         id: "report-date",
@@ -43,7 +43,7 @@ pub(super) const CAUSES: [Cause; 7] = [
         why: "The report filters by day, in the instance's time zone, and an end date without a time may exclude its day.",
         who: Who::Network,
         change: "widen the dates by a day on each side and look again",
-        ask: "Which dates did you select, and at what time (with zone) was the update sent?",
+        ask: "Which dates does the report cover? At what time (with zone) was the update sent?",
     },
     Cause {
         id: "sample-lead",
@@ -58,7 +58,7 @@ pub(super) const CAUSES: [Cause; 7] = [
         title: "the update went to another instance",
         why: "Each network has an instance of its own, and so may have a test instance.",
         who: Who::Buyer,
-        change: "compare the host with the network's",
+        change: "compare the host with the one that the network gave you",
         ask: "Which host do you send to?",
     },
 ];
@@ -126,7 +126,7 @@ pub(super) fn check(look: &mut Look<'_>) {
             "field-ignored",
             Grade::Possible,
             Some(field.place),
-            format!("is {} a field name of the network?", shown(&field.name)),
+            format!("{} may not be one of the network's field names", shown(&field.name)),
         );
     }
     if says(&["sold twice", "several buyers", "two buyers", "multi", "other buyer"]) {
@@ -174,10 +174,18 @@ fn repeats(look: &mut Look<'_>) {
     if let Some((place, other, ..)) = later.iter().filter(|_| is_asked_about).find(|(_, other, ..)| *other != status) {
         let message = format!("a later update of this lead sets {}", shown(other.as_deref().unwrap_or_default()));
         look.add("overwritten", Grade::Likely, Some(*place), message);
-    } else if let Some((place, ..)) = later.iter().find(|(_, _, other, _)| {
-        other.as_ref().map(crate::support::Traced::bytes) == query.as_ref().map(crate::support::Traced::bytes)
-    }) && look.parameters.iter().any(is_number_field)
-    {
-        look.add("counted-twice", Grade::Likely, Some(*place), "the same update is sent again, with a number field");
+        return;
+    }
+    let bytes = |query: &Option<crate::support::Traced>| query.as_ref().map(|query| query.bytes().to_vec());
+    let same: Vec<_> = later.iter().filter(|(_, _, other, _)| bytes(other) == bytes(&query)).collect();
+    if let Some((place, ..)) = same.first().filter(|_| look.parameters.iter().any(is_number_field)) {
+        let at = |place: &crate::support::Span| {
+            look.others.iter().find(|item| item.place == *place).and_then(|item| item.logged.time.clone())
+        };
+        let times: Option<Vec<String>> =
+            std::iter::once(look.item.logged.time.clone()).chain(same.iter().map(|(place, ..)| at(place))).collect();
+        let times = times.map_or_else(String::new, |times| format!(": {}", times.join(", ")));
+        let message = format!("the same update came {} times{times}", same.len() + 1);
+        look.add("counted-twice", Grade::Likely, Some(*place), message);
     }
 }

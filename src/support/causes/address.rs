@@ -11,16 +11,16 @@ pub(super) const CAUSES: [Cause; 10] = [
         title: "the host is the documentation's placeholder",
         why: "YourDomain.com stands for the network's own host.",
         who: Who::Buyer,
-        change: "use the host that the network gave you, or ask for it",
-        ask: "Which host did the network give you for its CAKE?",
+        change: "use the host that the network gave you, or ask the network for it",
+        ask: "",
     },
     Cause {
         id: "host-other",
         title: "the host is not the network's CAKE",
         why: "Each network has a host of its own. CAKE's public website takes no updates.",
         who: Who::Buyer,
-        change: "use the host that the network gave you, or ask for it",
-        ask: "Which host did the network give you for its CAKE?",
+        change: "use the host that the network gave you, or ask the network for it",
+        ask: "",
     },
     Cause {
         id: "scheme-http",
@@ -67,8 +67,8 @@ pub(super) const CAUSES: [Cause; 10] = [
         title: "the URL names an unusual port",
         why: "CAKE answers at the standard ports of https and http.",
         who: Who::Developer,
-        change: "remove the port from the URL",
-        ask: "Did the network give you this port?",
+        change: "remove the port from the URL, unless the network gave it to you",
+        ask: "",
     },
     Cause {
         id: "trailing-slash",
@@ -159,7 +159,7 @@ fn host(look: &mut Look<'_>) {
     } else if let Some(known) = look.know.host.clone() {
         let bare = known.split(':').next().unwrap_or_default().to_ascii_lowercase();
         if !is_variable && bare != lower {
-            let message = format!("the host is {host}, the network's is {known}");
+            let message = format!("the host is {host}, the network's host is {known}");
             look.add_with("host-other", Grade::Likely, place, message, format!("use {known}"));
         }
     } else if is_local(&lower) {

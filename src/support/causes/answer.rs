@@ -2,8 +2,9 @@
 
 use super::{Cause, Who};
 use crate::protocol::Code;
+use crate::support::Span;
 use crate::support::evidence::Evidence;
-use crate::support::look::{Grade, Look};
+use crate::support::look::{Grade, Look, shown};
 
 pub(super) const CAUSES: [Cause; 15] = [
     Cause {
@@ -17,18 +18,18 @@ pub(super) const CAUSES: [Cause; 15] = [
     Cause {
         id: "code-1",
         title: "CAKE answered code 1: invalid API key",
-        why: "No buyer of this network has the key.",
+        why: "The network has no buyer with this key.",
         who: Who::Buyer,
-        change: "compare the key with the Buyer Card, Home tab, and the host with the network's",
-        ask: "Which URL was called? Hide the key.",
+        change: "compare key and host with those that the network gave you; if they are the same, the network looks at the Buyer Card",
+        ask: "Are key and host the same? Please do not send the key itself. Which URL was called? Hide the key.",
     },
     Cause {
         id: "code-2",
         title: "CAKE answered code 2: lead ID not found",
-        why: "The lead is unknown to this network, or belongs to another buyer.",
+        why: "The network has no lead with this ID, or did not sell it under this key.",
         who: Who::Buyer,
-        change: "compare the lead ID with the one that came with the lead",
-        ask: "Which lead ID was sent, and when was the lead bought?",
+        change: "compare the lead ID with the one that came with the lead; the network looks the lead up",
+        ask: "Which lead ID was sent? When was the lead bought?",
     },
     Cause {
         id: "code-3",
@@ -36,7 +37,7 @@ pub(super) const CAUSES: [Cause; 15] = [
         why: "The status or sub-status is not configured with exactly this spelling.",
         who: Who::Buyer,
         change: "compare the status with the network's list, letter case and spaces included",
-        ask: "Which status was sent? Please send the URL with the key hidden.",
+        ask: "Which status was sent? Which URL was called? Hide the key.",
     },
     Cause {
         id: "code-4",
@@ -81,17 +82,17 @@ pub(super) const CAUSES: [Cause; 15] = [
     Cause {
         id: "not-cake",
         title: "the answer is not from CAKE",
-        why: "It is a page of something in between: a login, a firewall, a proxy or a parked domain.",
-        who: Who::Buyer,
-        change: "look at the page that came back, and see whose it is; compare the host with the network's",
-        ask: "Please send the whole answer, and the address from which you send.",
+        why: "Something in between answered: a firewall, a login page or a proxy.",
+        who: Who::Network,
+        change: "find out what answered; where it is a firewall, have the buyer's address allowed",
+        ask: "Please send us the public address from which you send, and the CF-RAY number if the answer has one.",
     },
     Cause {
         id: "redirected",
         title: "the server redirects",
         why: "The URL leads elsewhere. A redirect may lose the query, and a key must not follow to another host.",
         who: Who::Developer,
-        change: "call the final URL directly, with https and the network's host",
+        change: "call the final URL directly, with https and the host that the network gave you",
         ask: "Where does the redirect lead (the Location header)?",
     },
     Cause {
@@ -100,14 +101,14 @@ pub(super) const CAUSES: [Cause; 15] = [
         why: "Too many calls in a short time, or an address that is not allowed.",
         who: Who::Buyer,
         change: "send fewer updates a minute, and repeat the refused ones later",
-        ask: "How many updates do you send a minute, and from which address?",
+        ask: "How many updates do you send a minute? From which address?",
     },
     Cause {
         id: "rate-limited",
         title: "too many requests",
         why: "The server limits how many requests it takes.",
         who: Who::Buyer,
-        change: "wait as long as Retry-After says, and send fewer updates a minute",
+        change: "send fewer updates a minute, and the refused ones later",
         ask: "How many updates do you send a minute?",
     },
     Cause {
@@ -115,15 +116,15 @@ pub(super) const CAUSES: [Cause; 15] = [
         title: "the server failed",
         why: "The failure is on the server's side, or in a load balancer in front of it.",
         who: Who::Network,
-        change: "send the update again later, which sets the same status; if it has an amount, look first whether it was recorded; if it goes on, the network has to look",
-        ask: "At what time (with zone) did it happen, and for how many updates?",
+        change: "look in the server's log, and in the report whether the updates were recorded",
+        ask: "At what time (with zone) did it happen? For how many updates did it happen?",
     },
     Cause {
         id: "xml-cut",
         title: "the answer is cut off",
         why: "The XML ends before its last element. Nothing can be concluded from it.",
-        who: Who::Buyer,
-        change: "send the update again, and show the whole answer if it happens again",
+        who: Who::Network,
+        change: "look in the report whether the update was recorded",
         ask: "Please send the whole answer.",
     },
 ];
@@ -167,13 +168,13 @@ pub(super) fn check(look: &mut Look<'_>) {
                     "refused-with-200",
                     Grade::Likely,
                     place,
-                    format!("code {code} came with HTTP 200; does the program take that for success?"),
+                    format!("code {code} came with HTTP 200, and is a refusal"),
                 );
             }
         }
         Evidence::Missing(name) => {
             let help = if name.eq_ignore_ascii_case("sub_status") {
-                "send sub_status too, empty if the update has none: this instance requires it".to_owned()
+                "the documentation calls sub_status optional, but this instance asks for it: send it too, empty if the update has none".to_owned()
             } else {
                 format!("send {name} in the query")
             };
@@ -183,22 +184,16 @@ pub(super) fn check(look: &mut Look<'_>) {
         Evidence::Format => {
             look.add("request-format", Grade::Certain, place, "the platform does not take the request's form");
         }
-        Evidence::Dangerous => look.add("dangerous-value", Grade::Certain, place, "the platform refuses a value"),
+        Evidence::Dangerous => dangerous(look, place),
         Evidence::Restricted => look.add("restricted", Grade::Certain, place, "CAKE answers \"Restricted\""),
-        Evidence::Redirect(status) => {
-            look.add("redirected", Grade::Certain, place, format!("HTTP {status} leads elsewhere"));
+        Evidence::Redirect(status) => redirect(look, place, status),
+        Evidence::Page(status) => page(look, place, status),
+        Evidence::Http(429) => {
+            let mut headers = look.item.answer.iter().flat_map(|answer| &answer.headers);
+            let says_when = headers.any(|header| header.name.eq_ignore_ascii_case("retry-after"));
+            let help = if says_when { "wait as long as Retry-After says, and send fewer updates a minute" } else { "" };
+            look.add_with("rate-limited", Grade::Certain, place, "HTTP 429", help);
         }
-        Evidence::Page(status) => {
-            let of = status.map_or_else(String::new, |status| format!(" (HTTP {status})"));
-            let grade =
-                if look.request.is_some_and(|request| !request.path.text().to_ascii_lowercase().contains(".asmx")) {
-                    Grade::Possible
-                } else {
-                    Grade::Likely
-                };
-            look.add("not-cake", grade, place, format!("a page of HTML came back{of}"));
-        }
-        Evidence::Http(429) => look.add("rate-limited", Grade::Certain, place, "HTTP 429"),
         Evidence::Http(status @ (401 | 403)) => {
             look.add("not-cake", Grade::Likely, place, format!("HTTP {status} is not one of CAKE's answers"));
         }
@@ -211,4 +206,44 @@ pub(super) fn check(look: &mut Look<'_>) {
         Evidence::Soap => look.add("soap", Grade::Likely, place, "SOAP was answered"),
         _ => {}
     }
+}
+
+/// The platform names the value that it refuses.
+fn dangerous(look: &mut Look<'_>, place: Option<Span>) {
+    let body = look.item.answer.as_ref().and_then(|answer| answer.body.as_ref()).map(|body| body.text().into_owned());
+    let body = body.unwrap_or_else(|| look.prose.to_owned());
+    let named = body.split_once("client (").and_then(|(_, rest)| rest.split_once('=')).map(|(name, _)| name);
+    let message = named.map_or("the platform refuses a value".to_owned(), |name| {
+        format!("the platform refuses the value of {}", shown(name))
+    });
+    look.add("dangerous-value", Grade::Certain, place, message);
+}
+
+/// A redirect to a login page is for the network to explain.
+fn redirect(look: &mut Look<'_>, place: Option<Span>, status: u16) {
+    let headers = look.item.answer.iter().flat_map(|answer| &answer.headers);
+    let mut to = headers.filter(|header| header.name.eq_ignore_ascii_case("location"));
+    if to.any(|to| to.value.text().split('?').next().unwrap_or_default().to_ascii_lowercase().contains("login")) {
+        let message = format!("HTTP {status} leads to a login page");
+        look.add_with("redirected", Grade::Certain, place, message, "find out why the server asks for a login");
+    } else {
+        look.add("redirected", Grade::Certain, place, format!("HTTP {status} leads elsewhere"));
+    }
+}
+
+/// A page in place of CAKE's answer, a firewall's most often.
+fn page(look: &mut Look<'_>, place: Option<Span>, status: Option<u16>) {
+    let of = status.map_or_else(String::new, |status| format!(" (HTTP {status})"));
+    let grade = if look.request.is_some_and(|request| !request.path.text().to_ascii_lowercase().contains(".asmx")) {
+        Grade::Possible
+    } else {
+        Grade::Likely
+    };
+    let body = look.item.answer.as_ref().and_then(|answer| answer.body.as_ref());
+    let body = body.map(|body| body.text().to_ascii_lowercase()).unwrap_or_default();
+    let is_firewall = ["blocked", "just a moment", "cloudflare", "access denied", "forbidden", "captcha", "firewall"]
+        .iter()
+        .any(|word| body.contains(word));
+    let what = if is_firewall { "a firewall's page" } else { "a page of HTML" };
+    look.add("not-cake", grade, place, format!("{what} came back{of}"));
 }

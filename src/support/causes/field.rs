@@ -11,7 +11,7 @@ pub(super) const CAUSES: [Cause; 6] = [
         why: "A sub-status belongs to one status and is compared exactly.",
         who: Who::Buyer,
         change: "send a sub-status of this status, exactly as the network spells it, or none",
-        ask: "Which sub-statuses did the network give you for this status?",
+        ask: "Which of the network's sub-statuses do you mean?",
     },
     Cause {
         id: "sub-status-name",
@@ -27,7 +27,7 @@ pub(super) const CAUSES: [Cause; 6] = [
         why: "CAKE reads fields by their field name (loan_amount), not by their label (Loan Amount). The value is ignored without an error.",
         who: Who::Developer,
         change: "use the field name from the network's list",
-        ask: "Which field names did the network give you?",
+        ask: "Which of the network's fields do you mean?",
     },
     Cause {
         id: "field-unknown",
@@ -40,9 +40,9 @@ pub(super) const CAUSES: [Cause; 6] = [
     Cause {
         id: "field-not-a-number",
         title: "the amount is not a plain number",
-        why: "Number fields are summed. With a currency sign, thousands separators or a decimal comma the value is not summed.",
+        why: "Number fields are summed. With a currency sign, a letter, thousands separators or a decimal comma the value may not be summed.",
         who: Who::Developer,
-        change: "send digits with a decimal point only: 25000.50",
+        change: "send digits only, with a point before cents",
         ask: "",
     },
     Cause {
@@ -67,7 +67,11 @@ pub(super) fn check(look: &mut Look<'_>) {
         }
         let is_meant_otherwise = look.has("parameter-name")
             && look.found.iter().any(|found| found.id == "parameter-name" && found.place == Some(one.place));
-        if is_meant_otherwise || look.has("amp-entity") || look.has("cut-at-ampersand") || one.name.is_empty() {
+        if is_meant_otherwise
+            || look.has("amp-entity")
+            || look.has("cut-at-ampersand") && !is_amount_name(&one.name)
+            || one.name.is_empty()
+        {
             continue;
         }
         field(look, &one, value);
@@ -103,7 +107,8 @@ fn field(look: &mut Look<'_>, one: &crate::support::Parameter, value: &str) {
         }
         Some((None, None, nearest)) => {
             let message = format!("the network has no field {}", shown(&one.name));
-            let help = nearest.map_or_else(String::new, |name| format!("did you mean {name}?"));
+            let help = nearest
+                .map_or_else(String::new, |name| format!("call the parameter {name}, if that is the field you mean"));
             // Caches and trackers add parameters of their own, which do no harm.
             if !one.name.starts_with("utm_")
                 && one.name != "_"
@@ -128,12 +133,33 @@ fn field(look: &mut Look<'_>, one: &crate::support::Parameter, value: &str) {
             look.add("field-empty", Grade::Possible, place, format!("{} has no value", one.name));
         }
     } else if is_number && !look.is_unknown(&one.name) && !is_plain_number(value) {
-        let grade = if kind == Some(FieldKind::Number) { Grade::Certain } else { Grade::Likely };
-        look.add("field-not-a-number", grade, place, format!("{} is {}", one.name, shown(value)));
+        let help = corrected(value).map_or_else(String::new, |number| format!("send {}={number}", one.name));
+        let message = format!("{} is {}", one.name, shown(value));
+        // What CAKE makes of such a value is not known.
+        look.add_with("field-not-a-number", Grade::Likely, place, message, help);
     }
 }
 
-fn is_amount_name(name: &str) -> bool {
+/// The plain number that is meant, where only one can be.
+fn corrected(value: &str) -> Option<String> {
+    let value = value.trim().trim_start_matches(['$', '€', '£']).trim().to_ascii_lowercase();
+    let (value, thousands) = value.strip_suffix('k').map_or((&*value, ""), |whole| (whole, "000"));
+    let (whole, cents) = match value.rsplit_once(['.', ',']) {
+        Some((whole, cents)) if cents.len() == 2 && thousands.is_empty() => (whole, cents),
+        _ => (value, ""),
+    };
+    let mut groups = whole.split(['.', ',', ' ', '\'']);
+    let first = groups.next().unwrap_or_default();
+    let rest: Vec<&str> = groups.collect();
+    // 25.000 may be twenty-five in one country and thousands in the next; a currency sign or cents do not tell either.
+    let is_open = rest.len() == 1 && cents.is_empty() && whole.contains('.');
+    let is_right = !is_open && (1..=9).contains(&first.len()) && rest.iter().all(|group| group.len() == 3);
+    let digits = format!("{first}{}{thousands}", rest.concat());
+    let number = if cents.is_empty() || cents == "00" { digits } else { format!("{digits}.{cents}") };
+    (is_right && is_plain_number(&number)).then_some(number)
+}
+
+pub(in crate::support) fn is_amount_name(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     ["amount", "commission", "revenue", "price", "premium", "payout", "value", "sum", "total"]
         .iter()

@@ -42,7 +42,7 @@ pub(super) const CAUSES: [Cause; 11] = [
         title: "a placeholder is sent instead of the API key",
         why: "It was copied from documentation or a template.",
         who: Who::Buyer,
-        change: "use your own key: Buyer Card, Home tab",
+        change: "use the key that the network gave you",
         ask: "",
     },
     Cause {
@@ -82,8 +82,8 @@ pub(super) const CAUSES: [Cause; 11] = [
         title: "no buyer has this API key",
         why: "The key was replaced, belongs to another network, or was copied wrongly.",
         who: Who::Buyer,
-        change: "compare the key with the Buyer Card, Home tab; if it is the same, the network has to look",
-        ask: "Please compare the key you send with the one on your Buyer Card (Home tab). Do not send the key to us.",
+        change: "compare the key that you send with the one that the network gave you; if they are the same, the network looks at the Buyer Card",
+        ask: "Are the two keys the same? Please do not send the key itself.",
     },
     Cause {
         id: "key-encoded-twice",

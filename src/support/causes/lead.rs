@@ -64,10 +64,10 @@ pub(super) const CAUSES: [Cause; 10] = [
     },
     Cause {
         id: "lead-placeholder",
-        title: "a placeholder is sent instead of the lead ID",
+        title: "a placeholder stands where the lead ID belongs",
         why: "It was copied from documentation or a template, or a variable was not replaced.",
         who: Who::Developer,
-        change: "replace the placeholder by the CAKE Lead ID",
+        change: "look at what the program really sends: it has to put the CAKE Lead ID in this place",
         ask: "",
     },
     Cause {
@@ -75,15 +75,15 @@ pub(super) const CAUSES: [Cause; 10] = [
         title: "CAKE has no such lead",
         why: "The ID is from another network or another system, or it is misspelled.",
         who: Who::Buyer,
-        change: "look the lead up in CAKE, and compare the ID with the one that came with the lead",
-        ask: "When did you buy this lead, and which ID came with it?",
+        change: "compare the ID with the one that came with the lead; the network looks the lead up",
+        ask: "When did you buy this lead? Which ID came with it?",
     },
     Cause {
         id: "lead-of-another-buyer",
-        title: "another buyer bought the lead",
-        why: "A buyer reports statuses for its own leads. The key belongs to a different buyer.",
+        title: "by the network's records the lead was not sold under this key",
+        why: "A status is reported with the key under which the lead was bought.",
         who: Who::Buyer,
-        change: "use the key of the buyer that bought the lead",
+        change: "use the key under which you bought the lead, and compare the ID with the one that came with it",
         ask: "",
     },
 ];
@@ -113,7 +113,8 @@ pub(super) fn check(look: &mut Look<'_>) {
     } else if value.eq_ignore_ascii_case("C8097F17") {
         look.add("lead-sample", Grade::Likely, place, "C8097F17 is the documentation's example");
     } else if looks_alike(&value) {
-        look.add("lead-lookalike", Grade::Likely, place, format!("lead_id is {}", shown(&value)));
+        let message = lookalike(&value).unwrap_or_else(|| format!("lead_id is {}", shown(&value)));
+        look.add("lead-lookalike", Grade::Likely, place, message);
     } else if is_of_another_system(&value) {
         look.add("lead-shape", Grade::Likely, place, format!("{} is not shaped like a CAKE Lead ID", shown(&value)));
     } else if is_hex(&value) && value.len() >= 6 && value.bytes().any(|byte| byte.is_ascii_lowercase()) {
@@ -166,6 +167,19 @@ fn looks_alike(value: &str) -> bool {
         && is_hex(&mended)
         && value.bytes().any(|byte| byte.is_ascii_digit());
     is_foreign && value.chars().count() <= 12 || is_mixed
+}
+
+/// Which character it is, and which one is meant.
+fn lookalike(value: &str) -> Option<String> {
+    let (at, c) = value.chars().enumerate().find(|(_, c)| !c.is_ascii_hexdigit())?;
+    let place = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"].get(at)?;
+    let meant = match c {
+        'O' | 'o' => "; a 0 is probably meant",
+        'I' | 'i' | 'l' => "; a 1 is probably meant",
+        'S' => "; a 5 is probably meant",
+        _ => " of another alphabet",
+    };
+    Some(format!("the {place} character of {} is the letter {c}{meant}", shown(value)))
 }
 
 fn is_of_another_system(value: &str) -> bool {

@@ -7,12 +7,15 @@ mod field;
 mod key;
 mod lead;
 mod network;
+mod part;
 mod query;
 mod shell;
 mod status;
 mod transport;
 mod verb;
 
+pub(in crate::support) use field::is_amount_name;
+pub use part::personal_values;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -92,8 +95,8 @@ const NONE: [Cause; 3] = [
         title: "the ticket does not show the cause",
         why: "The request looks right, and something failed all the same.",
         who: Who::Network,
-        change: "ask for the whole answer, the time with its time zone, and the lead",
-        ask: "Please send the whole answer, the time with its time zone, and the lead ID.",
+        change: "ask for the whole answer, the time with its time zone, and the lead, as far as the ticket does not give them",
+        ask: "Please send the whole answer. At what time (with zone) was the update sent? Which lead ID was sent?",
     },
     Cause {
         id: "not-a-request",
@@ -121,10 +124,11 @@ impl Found {
         if self.help.is_empty() { cause(self.id).map_or("", |cause| cause.change) } else { &self.help }
     }
 
-    /// Whether nothing is spoilt by sending the update again: an amount that was recorded is counted again.
-    pub fn may_be_sent_again(&self) -> bool {
-        let (group, _) = place_of(self.id);
-        !matches!(group, "accepted" | "none") && !matches!(self.id, "timeout" | "never-arrived" | "key-exposed")
+    /// Who has to act: in this case, or else in general.
+    pub fn who(&self) -> Who {
+        // A login page stands on the network's own server.
+        let is_login = self.id == "redirected" && self.message.contains("login");
+        if is_login { Who::Network } else { cause(self.id).map_or(Who::Nobody, |cause| cause.who) }
     }
 
     /// What to ask; empty where nothing has to be asked.

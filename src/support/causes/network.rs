@@ -10,7 +10,7 @@ pub(super) const CAUSES: [Cause; 3] = [
         title: "no request for this lead is in the log",
         why: "The log covers the time, and has no request for this lead.",
         who: Who::Buyer,
-        change: "look at the sending program's own log for this lead",
+        change: "look in the sending program's own log for this lead",
         ask: "Please send what your program logged for this lead.",
     },
     Cause {

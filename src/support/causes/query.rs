@@ -1,9 +1,10 @@
 //! What is wrong with the query as a whole: names, separators, encoding.
 
+use super::part::{foreign, lost, part};
 use super::{Cause, Who};
 use crate::cake::{LONGEST_QUERY, is_parameter};
 use crate::support::look::{Grade, Look, shown};
-use crate::support::ticket::MarkKind;
+use crate::support::ticket::{MarkKind, Parameter};
 
 pub(super) const CAUSES: [Cause; 14] = [
     Cause {
@@ -25,10 +26,10 @@ pub(super) const CAUSES: [Cause; 14] = [
     Cause {
         id: "file-value",
         title: "a value is read from a file that the ticket does not have",
-        why: "curl sends the contents of the file, which may end with a line break.",
+        why: "curl sends the contents of the file. --data @file drops line breaks, --data-urlencode name@file and --data-binary send them too.",
         who: Who::Developer,
-        change: "show the contents of the file, and check that it has no line break at its end",
-        ask: "What exactly is in the file that curl reads (@…)? Leave out the key.",
+        change: "check that the file has the right value, and that nothing else is in it",
+        ask: "",
     },
     Cause {
         id: "parameter-twice",
@@ -40,8 +41,8 @@ pub(super) const CAUSES: [Cause; 14] = [
     },
     Cause {
         id: "cut-at-ampersand",
-        title: "a value is cut at its &",
-        why: "An & that is not encoded begins the next parameter.",
+        title: "an & in a value is not encoded",
+        why: "It begins the next parameter, so the value ends there.",
         who: Who::Developer,
         change: "encode every value; & is sent as %26",
         ask: "",
@@ -201,7 +202,12 @@ pub(super) fn check(look: &mut Look<'_>) {
         let is_in_query = request.query.is_some();
         if is_in_query && (has_more || !text.is_empty()) {
             let grade = if has_more { Grade::Certain } else { Grade::Likely };
-            let message = format!("not sent: #{}", text.chars().take(60).collect::<String>());
+            let cut = look
+                .parameters
+                .last()
+                .filter(|one| one.value.as_deref() != Some(""))
+                .map(|one| format!("the rest of {}", one.name));
+            let message = format!("not sent: {}", lost(cut, &text));
             // `lead_id=#9A41C07E`: nobody's ID begins with one.
             let is_in_front = query.ends_with('=');
             let help = if is_in_front { "remove the # in front of the value" } else { "" };
@@ -236,12 +242,22 @@ pub(super) fn check(look: &mut Look<'_>) {
     if look.parameters.iter().any(|one| {
         one.sent.text().to_ascii_lowercase().contains("%u0") || one.sent.text().to_ascii_lowercase().contains("%u2")
     }) {
-        let place = look
-            .parameters
-            .iter()
-            .find(|one| one.sent.text().to_ascii_lowercase().contains("%u"))
-            .map(|one| one.sent.whole());
-        look.add("percent-u", Grade::Likely, place, "a value holds %uXXXX");
+        let one = look.parameters.iter().find(|one| one.sent.text().to_ascii_lowercase().contains("%u"));
+        let typographic = |one: &Parameter| {
+            one.value.iter().flat_map(|value| value.chars()).find(|c| ('\u{2010}'..='\u{2026}').contains(c))
+        };
+        let place = one.map(|one| part(one, &["%u202", "%u201", "%u"]));
+        let found = one.and_then(|one| Some((one.name.clone(), typographic(one)?)));
+        match found {
+            Some((name, c)) => {
+                let message = format!("{name} holds a typographic {c}, sent as %u{:04x}", u32::from(c));
+                let help = format!(
+                    "send the plain character instead of {c}, and encode with encodeURIComponent (JavaScript) or Server.URLEncode (ASP)"
+                );
+                look.add_with("percent-u", Grade::Likely, place, message, help);
+            }
+            None => look.add("percent-u", Grade::Likely, place, "a value holds %uXXXX"),
+        }
     }
     if let Some(mark) = look.mark(MarkKind::FileValue) {
         let (place, detail) = (mark.place, mark.detail.clone());
@@ -328,16 +344,24 @@ fn values(look: &mut Look<'_>) {
             };
             look.add("undefined-value", grade, place, format!("{} is {}", one.name, shown(value)));
         }
-        let mut after = value.match_indices('<').map(|(at, _)| value[at + 1..].chars().next());
-        let is_markup = after.any(|next| next.is_some_and(|c| c.is_ascii_alphabetic() || matches!(c, '!' | '/' | '?')));
+        let is_opening = |c: char| c.is_ascii_alphabetic() || matches!(c, '!' | '/' | '?');
+        let mut opened = value.match_indices('<').map(|(at, _)| value[at..].chars().take(2).collect::<String>());
+        let markup = opened.find(|two| two.ends_with(is_opening));
+        let markup = markup.or_else(|| value.contains("&#").then(|| "&#".to_owned()));
         // A key in brackets stands for a key that is hidden.
         let is_key = one.name.eq_ignore_ascii_case("api_key") && value.starts_with('<') && value.ends_with('>');
-        if !is_key && (is_markup || value.contains("&#")) {
-            look.add("markup", Grade::Certain, place, format!("{} holds {}", one.name, shown(value)));
+        if let Some(markup) = markup.filter(|_| !is_key) {
+            let place = Some(part(&one, &["%3c", "<", "%26%23", "&#"]));
+            look.add("markup", Grade::Certain, place, format!("{} holds {}", one.name, shown(&markup)));
         }
         if value.contains('\u{fffd}') && one.sent.bytes().contains(&b'%') {
             let grade = if is_needed { Grade::Certain } else { Grade::Likely };
-            let message = format!("{} is not UTF-8: {}", one.name, one.sent.text());
+            let place = Some(part(&one, &[&foreign(&one.sent.text()).to_ascii_lowercase()]));
+            let message = format!(
+                "{} is not UTF-8: {}",
+                one.name,
+                if is_needed { one.sent.text() } else { foreign(&one.sent.text()).into() }
+            );
             look.add("latin1", if look.know.instance.is_some() { grade } else { Grade::Likely }, place, message);
         }
     }
@@ -366,7 +390,10 @@ fn cut_at_ampersand(look: &mut Look<'_>) {
         if is_encoded_value && misses_status {
             return;
         }
-        let message = format!("{} ends at the &; {} is not part of it", before.name, shown(one.name.trim()));
-        look.add("cut-at-ampersand", Grade::Likely, Some(before.place.and(one.place)), message);
+        let message = format!("{} ends at its &", before.name);
+        let place = before.place.and(one.place);
+        let end = crate::support::Span::new(before.place.end, one.place.start.max(before.place.end));
+        let place = if is_parameter(&before.name) { place } else { end };
+        look.add("cut-at-ampersand", Grade::Likely, Some(place), message);
     }
 }

@@ -1,5 +1,6 @@
 //! What a shell does to a command before its program sees it.
 
+use super::part::lost;
 use super::{Cause, Who};
 use crate::support::look::{Grade, Look};
 use crate::support::ticket::MarkKind;
@@ -34,7 +35,7 @@ pub(super) const CAUSES: [Cause; 5] = [
         title: "the batch file eats a % of the URL",
         why: "In a batch file %2 is an argument and %name% a variable, so %20 becomes 0.",
         who: Who::Developer,
-        change: "double each percent sign in the batch file: %%20",
+        change: "write %%20 in place of %20 in the batch file; leave %1 and %NAME% as they are",
         ask: "",
     },
     Cause {
@@ -58,7 +59,16 @@ pub(super) fn check(look: &mut Look<'_>) {
     for (kind, id, what) in kinds {
         if let Some(mark) = look.mark(kind) {
             let (place, detail) = (mark.place, mark.detail.clone());
-            look.add(id, Grade::Certain, Some(place), format!("{what}{}", detail.chars().take(80).collect::<String>()));
+            let shown = match kind {
+                MarkKind::ShellAmpersand => lost(None, &detail),
+                // The rest may hold a key or a person's name.
+                MarkKind::ShellNewline => detail.split(['=', ' ']).next().unwrap_or_default().to_owned(),
+                _ => detail.chars().take(80).collect(),
+            };
+            // The marks at the ends of lines may have been lost on the way here, unless the outcome shows that they were missing.
+            let is_seen = kind != MarkKind::ShellNewline || look.evidence.is_failure();
+            let grade = if is_seen { Grade::Certain } else { Grade::Likely };
+            look.add(id, grade, Some(place), format!("{what}{shown}"));
         }
     }
 }

@@ -92,7 +92,7 @@ pub(super) const CAUSES: [Cause; 15] = [
         why: "Only the statuses that the network has configured are accepted, spelled exactly.",
         who: Who::Buyer,
         change: "send one of the statuses on the network's list",
-        ask: "Is this name on the network's list as a status, or as a sub-status of one?",
+        ask: "Which of the network's statuses do you mean?",
     },
     Cause {
         id: "status-encoded-twice",

@@ -11,8 +11,8 @@ pub(super) const CAUSES: [Cause; 7] = [
         title: "the host name is not found",
         why: "The name in the URL is misspelled, or the machine cannot look it up.",
         who: Who::Buyer,
-        change: "compare the host with the one the network gave you, and look it up on the machine that sends",
-        ask: "Which host did the network give you for its CAKE?",
+        change: "compare the host with the one that the network gave you, and look it up on the machine that sends",
+        ask: "",
     },
     Cause {
         id: "refused",
@@ -20,15 +20,15 @@ pub(super) const CAUSES: [Cause; 7] = [
         why: "Nothing answers at this port, or a firewall refuses.",
         who: Who::Buyer,
         change: "use https on port 443; if that fails too, ask the people who run the firewall on the sending side",
-        ask: "From which address do you send, and does another https site open from there?",
+        ask: "From which address do you send? Does another https site open from there?",
     },
     Cause {
         id: "timeout",
-        title: "no answer in time",
-        why: "Either a firewall drops the connection, or the server is slow. The update may have been recorded all the same.",
-        who: Who::Buyer,
-        change: "look in the report whether the update was recorded; sent again it sets the same status, but counts its amounts again",
-        ask: "At what time (with zone) did it fail, and from which address?",
+        title: "no answer came back",
+        why: "The server was slow, or the connection broke. Once it is sent, an update may have been recorded all the same.",
+        who: Who::Network,
+        change: "look in the report whether the update was recorded: sent again it sets the same status, but counts its amounts again",
+        ask: "At what time (with zone) did it fail? For how many updates did it fail?",
     },
     Cause {
         id: "tls",
@@ -36,12 +36,12 @@ pub(super) const CAUSES: [Cause; 7] = [
         why: "The sending machine does not trust the certificate: old root certificates, a proxy in between, or a wrong host.",
         who: Who::Buyer,
         change: "update the root certificates of the sending machine; never turn verification off, since the URL holds the key",
-        ask: "Which system and which program send, and is there a proxy that inspects TLS?",
+        ask: "Which system and which program send? Is there a proxy that inspects TLS?",
     },
     Cause {
         id: "tls-version",
-        title: "client and server share no version of TLS",
-        why: "Old systems offer only TLS 1.0 or 1.1, which servers refuse.",
+        title: "the TLS handshake failed",
+        why: "Most often the sending system is old, and offers only TLS 1.0 or 1.1, which servers refuse.",
         who: Who::Developer,
         change: "enable TLS 1.2; in old .NET: ServicePointManager.SecurityProtocol = SecurityProtocolType.Tls12",
         ask: "Which system and which version of the runtime send?",
@@ -63,6 +63,9 @@ pub(super) const CAUSES: [Cause; 7] = [
         ask: "",
     },
 ];
+
+/// How the message ends where the connection never came about.
+const NOTHING_SENT: &str = "so nothing was sent";
 
 /// Whether the words are those of a connection that never came about.
 fn is_before_sending(prose: &str) -> bool {
@@ -90,6 +93,7 @@ pub(super) fn check(look: &mut Look<'_>) {
         }
         return;
     };
+    let says = |words: &[&str]| words.iter().any(|word| look.prose.contains(word));
     let (id, grade, message) = match failure.kind {
         FailureKind::Dns => ("dns", Grade::Certain, "the name was not found"),
         FailureKind::Refused => ("refused", Grade::Certain, "the connection was refused"),
@@ -100,12 +104,14 @@ pub(super) fn check(look: &mut Look<'_>) {
             ("timeout", Grade::Certain, "no answer came in time; the update may have been recorded")
         }
         FailureKind::Tls => ("tls", Grade::Certain, "the certificate was not accepted"),
-        FailureKind::TlsVersion => ("tls-version", Grade::Likely, "the handshake found no common version of TLS"),
+        FailureKind::TlsVersion if says(&["version", "no protocols", "unsupported protocol"]) => {
+            ("tls-version", Grade::Likely, "client and server share no version of TLS")
+        }
+        FailureKind::TlsVersion => ("tls-version", Grade::Likely, "no TLS connection came about"),
         FailureKind::Proxy => ("proxy", Grade::Certain, "a proxy refused the request"),
         FailureKind::Reset => ("timeout", Grade::Possible, "the connection broke; the update may have been recorded"),
         FailureKind::Other => return,
     };
-    let says = |words: &[&str]| words.iter().any(|word| look.prose.contains(word));
     let is_tls = failure.kind == FailureKind::Tls;
     let is_of_another = [
         "altname",
@@ -117,11 +123,18 @@ pub(super) fn check(look: &mut Look<'_>) {
         "host name",
         "curl: (51)",
     ];
-    let (message, help) = if is_tls && says(&is_of_another) {
-        ("the certificate is for another host", "compare the host with the one the network gave you")
+    let is_of_issuer =
+        ["issuer", "self-signed", "self signed", "pkix", "unknown ca", "unknown authority", "to verify the first"];
+    let (message, help) = if is_tls && says(&is_of_issuer) {
+        let help = "update the root certificates of the sending machine, or add those of the proxy there; never turn verification off, since the URL holds the key";
+        ("the sending machine does not know the issuer of the certificate", help)
+    } else if is_tls && says(&is_of_another) {
+        ("the certificate is for another host", "compare the host with the one that the network gave you")
     } else if is_tls && says(&["expired", "not yet valid"]) {
         let help = "look at the clock and the root certificates of the sending machine; if both are right, the network's certificate has expired";
         ("a certificate has expired, or is not valid yet", help)
+    } else if message.ends_with(NOTHING_SENT) {
+        (message, "look whether a firewall on either side drops the connection; nothing was recorded")
     } else {
         (message, "")
     };

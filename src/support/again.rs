@@ -1,0 +1,199 @@
+//! Whether an update may be sent again: an amount that CAKE took counts a second time.
+
+use super::causes::{Who, is_amount_name, place_of};
+use super::diagnose::{Diagnosis, Judged};
+use super::evidence::Evidence;
+use super::look::{Found, Grade};
+use super::ticket::{Item, Parameter, Request, Ticket};
+use super::traced::Span;
+use super::wording::listed;
+use crate::cake::is_parameter;
+
+/// What to do about an update that failed, or did not do what was meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Again {
+    /// Nothing was repaired, or nothing has to be sent.
+    No,
+    /// It did not arrive, or sent again does no harm.
+    Yes,
+    /// The ticket does not show whether CAKE took it, with these amounts.
+    UnlessTaken(Vec<String>),
+    /// CAKE took it, with these amounts; the field at fault, where one is.
+    Taken { counted: Vec<String>, at_fault: Option<String> },
+    /// It may have been recorded.
+    Unknown,
+}
+
+/// Whether the update of an item may be sent again.
+pub(super) fn again(item: &Item, judged: &Judged) -> Again {
+    let Some(first) = judged.causes.first() else { return Again::No };
+    if judged.causes.iter().any(|found| found.id == "counted-twice") {
+        return Again::No;
+    }
+    let group = place_of(first.id).0;
+    let request = item.request.as_ref();
+    let is_taken = judged.evidence == Evidence::Code(0);
+    let at_fault = request.and_then(|request| field_of(request, first.place));
+    let amounts = amounts(request);
+    if is_taken {
+        let at_fault = at_fault.filter(|_| group != "accepted");
+        let counted = amounts.into_iter().filter(|name| at_fault.as_ref() != Some(name)).collect();
+        return Again::Taken { counted, at_fault };
+    }
+    let has_fields = request.is_none_or(|request| !amounts.is_empty() || request.query.is_none());
+    let is_broken = matches!(judged.evidence, Evidence::Http(502..=504));
+    match first.id {
+        "timeout" if first.message.ends_with("nothing was sent") => return Again::Yes,
+        "timeout" | "http-5xx" | "xml-cut" => return if has_fields { Again::Unknown } else { Again::Yes },
+        _ if matches!(group, "accepted" | "none" | "network") || is_unrepaired(first) => return Again::No,
+        _ if is_broken && has_fields => return Again::Unknown,
+        _ => {}
+    }
+    // A field that CAKE ignored was not counted.
+    let is_ignored = matches!(first.id, "field-label" | "field-unknown");
+    let amounts: Vec<String> =
+        amounts.into_iter().filter(|name| !is_ignored || at_fault.as_ref() != Some(name)).collect();
+    let is_stopped = judged.evidence.is_failure() && !matches!(judged.evidence, Evidence::Redirect(_))
+        || first.grade == Grade::Certain && at_fault.is_none();
+    if is_stopped || amounts.is_empty() && request.is_some() { Again::Yes } else { Again::UnlessTaken(amounts) }
+}
+
+/// Whether a request with this cause is right once the buyer has done what it says.
+pub(super) fn may_be_repaired(found: &Found) -> bool {
+    let is_of_network = found.who() == Who::Network;
+    !is_of_network && !is_unrepaired(found) && !matches!(place_of(found.id).0, "accepted" | "none" | "network")
+}
+
+/// Causes after which the next try ends like the last: somebody has to look, or to answer a question, first.
+fn is_unrepaired(found: &Found) -> bool {
+    found.grade == Grade::Possible
+        || found.id.starts_with("code-")
+        || matches!(
+            found.id,
+            "not-cake"
+                | "restricted"
+                | "rate-limited"
+                | "redirected"
+                | "key-unknown"
+                | "lead-unknown"
+                | "lead-of-another-buyer"
+        )
+}
+
+/// The field that a place belongs to, where it is none of CAKE's own parameters.
+fn field_of(request: &Request, place: Option<Span>) -> Option<String> {
+    let place = place?;
+    let is_there = |one: &&Parameter| one.place.start <= place.start && place.start <= one.place.end;
+    let parameters = request.parameters();
+    let query = request.query.as_ref().map(super::Traced::whole);
+    parameters
+        .iter()
+        .filter(|_| query != Some(place))
+        .find(is_there)
+        .filter(|one| !is_own(&one.name))
+        .map(|one| one.name.clone())
+}
+
+fn is_own(name: &str) -> bool {
+    is_parameter(name) && !name.eq_ignore_ascii_case("sub_status")
+}
+
+/// The fields that CAKE may sum.
+fn amounts(request: Option<&Request>) -> Vec<String> {
+    let parameters = request.map(Request::parameters).unwrap_or_default();
+    let is_number = |one: &Parameter| one.value.as_deref().is_some_and(|value| value.trim().parse::<f64>().is_ok());
+    let of_fields = parameters.into_iter().filter(|one| !is_parameter(&one.name) && one.value.as_deref() != Some(""));
+    of_fields.filter(|one| is_number(one) || is_amount_name(&one.name)).map(|one| one.name).collect()
+}
+
+/// The updates that have the first cause, and those that CAKE took.
+#[derive(Debug, Default)]
+pub(super) struct Scope {
+    /// Their leads, each once.
+    pub(super) leads: Vec<String>,
+    /// How many there are.
+    pub(super) count: usize,
+    /// The leads of others that got code 0.
+    taken: Vec<String>,
+}
+
+impl Scope {
+    pub(super) fn of(ticket: &Ticket, diagnosis: &Diagnosis) -> Self {
+        let mut scope = Self { count: 1, ..Self::default() };
+        let Some(first) = diagnosis.causes().first() else { return scope };
+        for judged in diagnosis.items.iter().filter(|judged| judged.is_for_cake) {
+            let lead = lead_of(&ticket.items[judged.item]);
+            let is_same = judged.causes.first().is_some_and(|found| found.id == first.id);
+            let list = match (is_same, &judged.evidence) {
+                (true, _) => &mut scope.leads,
+                (false, Evidence::Code(0)) => &mut scope.taken,
+                _ => continue,
+            };
+            if let Some(lead) = lead.filter(|lead| !list.contains(lead)) {
+                list.push(lead);
+            }
+        }
+        scope.count = scope.leads.len().max(1);
+        scope
+    }
+}
+
+/// The lead of an item, where it looks like one, and not like a placeholder.
+pub(super) fn lead_of(item: &Item) -> Option<String> {
+    let lead = item.request.as_ref().and_then(Request::lead_id)?;
+    let lead = lead.trim();
+    let is_one = lead.len() >= 4 && lead.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    (is_one && lead.bytes().any(|byte| byte.is_ascii_digit())).then(|| lead.to_owned())
+}
+
+impl Diagnosis {
+    /// Whether the update may be sent again, in the words of a report; none where there is nothing to say of that.
+    pub fn again(&self, ticket: &Ticket) -> Option<String> {
+        let judged = self.first.map(|first| &self.items[first])?;
+        let (scope, first) = (Scope::of(ticket, self), judged.causes.first()?);
+        let (these, it) = if scope.count > 1 { ("these updates", "them") } else { ("the update", "it") };
+        let would = |names: &[String]| format!("{} would count twice", listed(names));
+        match again(&ticket.items[judged.item], judged) {
+            Again::No => None,
+            Again::Yes if (1..=5).contains(&scope.taken.len()) => {
+                let taken = listed(&scope.taken);
+                let others = if scope.taken.len() > 1 { "those" } else { "that" };
+                Some(format!("send {these} again, but not {others} of {taken}, which CAKE took (code 0)"))
+            }
+            Again::Yes => {
+                let later = if first.who() == Who::Network { " later" } else { "" };
+                Some(format!("send {these} again{later}; CAKE should answer code 0"))
+            }
+            Again::UnlessTaken(amounts) if amounts.is_empty() => {
+                Some(format!("send {these} again, unless CAKE answered code 0 for {it}"))
+            }
+            Again::UnlessTaken(amounts) => {
+                Some(format!("send {these} again, unless CAKE answered code 0 for {it}: then {}", would(&amounts)))
+            }
+            Again::Unknown => Some(
+                "do not send updates that failed this way again, and switch automatic retries off, until the network has looked in its report whether they were recorded: amounts would count twice"
+                    .to_owned(),
+            ),
+            Again::Taken { counted, .. } if matches!(place_of(first.id).0, "none" | "accepted") => {
+                (!counted.is_empty()).then(|| format!("do not send {it} again: {}", would(&counted)))
+            }
+            Again::Taken { counted, at_fault } => {
+                let field = at_fault.filter(|_| first.id == "field-not-a-number");
+                let and = if field.is_some() { " and" } else { "" };
+                let without = match &*counted {
+                    [] => String::new(),
+                    [_] => format!("{and} without {}, which has already been counted", listed(&counted)),
+                    _ => format!("{and} without {}, which have already been counted", listed(&counted)),
+                };
+                Some(match field {
+                    Some(field) => format!(
+                        "CAKE took {these}: send amounts this way from the next lead on; for this lead, the network looks what was counted, and if {field} was not, send the update once more with {field} corrected{without}"
+                    ),
+                    None => format!(
+                        "CAKE took {these}: send it this way from the next lead on, and for this lead once more{without}"
+                    ),
+                })
+            }
+        }
+    }
+}

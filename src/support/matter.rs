@@ -1,0 +1,299 @@
+//! What somebody writes about: something that fails, something that is solved, or something else; and what of it is given
+//! already.
+
+use super::evidence::is_complaint;
+use super::ticket::{Form, Item, Request, Ticket};
+
+/// What a message is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Matter {
+    /// Something does not work.
+    Failure,
+    /// It works now.
+    Solved,
+    /// A question or another request, which only a person can answer.
+    Other,
+    /// Nothing is written.
+    Nothing,
+}
+
+/// The person's own words, in lower case, errors included: without requests and answers, without quoted mails, and without URLs.
+pub(super) fn own_words(ticket: &Ticket) -> String {
+    const MOST: usize = 16 << 10;
+    let end = (0..=ticket.text.len().min(MOST)).rev().find(|at| ticket.text.is_char_boundary(*at)).unwrap_or_default();
+    let mut text = String::new();
+    let mut from = 0;
+    for place in ticket.items.iter().filter(|item| item.form != Form::Error).map(|item| item.place) {
+        text.push_str(ticket.text.get(from..place.start.min(end)).unwrap_or_default());
+        from = from.max(place.end);
+    }
+    text.push_str(ticket.text.get(from..end).unwrap_or_default());
+    let text = text.to_lowercase();
+    let lines = text.lines().take_while(|line| !line.contains("original message"));
+    let own = lines.filter(|line| !line.trim_start().starts_with('>'));
+    let words = own.flat_map(str::split_whitespace).filter(|word| !word.contains("://") && !word.contains('&'));
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// How many questions there are: a mark behind a word.
+pub(super) fn questions(words: &str) -> usize {
+    let is_one = |word: &&str| {
+        let word = word.trim_end_matches(['!', ')', '"', '“', '”']);
+        let asked = word.trim_end_matches('?');
+        asked != word && asked.ends_with(|c: char| c.is_alphanumeric() || "\"')”".contains(c)) && !asked.contains('=')
+    };
+    words.split(' ').filter(is_one).count()
+}
+
+/// What the words are about.
+pub(super) fn matter(words: &str) -> Matter {
+    let has = |all: &[&str]| all.iter().any(|one| words.contains(one));
+    let is_over = has(&[
+        "solved",
+        "that worked",
+        "works now",
+        "working now",
+        "that did it",
+        "works perfectly",
+        "works again",
+        "is working",
+        "all good now",
+        "did the trick",
+        "went through",
+        "resolved",
+        "fixed it",
+        "gelöst",
+        "erledigt",
+    ]);
+    if is_over
+        && has(&["thank", "thx", "close", "danke", "merci", "gracias"])
+        && questions(words) == 0
+        && !has(&["still", "not "])
+    {
+        return Matter::Solved;
+    }
+    let count = words.split(' ').filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() > 1).count();
+    match claims_failure(words) {
+        true => Matter::Failure,
+        false if count < 3 => Matter::Nothing,
+        false => Matter::Other,
+    }
+}
+
+/// Whether the words say that something fails, and not that nothing does.
+pub(super) fn claims_failure(words: &str) -> bool {
+    let denied = [
+        "nothing is broken",
+        "nothing broken",
+        "no error",
+        "no problem",
+        "no issue",
+        "a problem?",
+        "an issue?",
+        "not a problem",
+        "something wrong?",
+        "anything wrong?",
+    ];
+    let words = denied.iter().fold(words.to_owned(), |words, denied| words.replace(denied, ""));
+    is_complaint(&words)
+        || [
+            "dont work",
+            "doesnt",
+            "does nothing",
+            "not updat",
+            "not go through",
+            "not arriv",
+            "won't",
+            "wont ",
+            "is down",
+            "nothing arrives",
+            "nothing ever",
+            "is missing",
+            "are missing",
+            "is not there",
+            "screenshot",
+            "picture",
+            "attached image",
+            "no response",
+            "getting ",
+            "missing parameter",
+            "code 1",
+            "code 2",
+            "code 3",
+            "code 4",
+            "error 4",
+            "error 5",
+        ]
+        .iter()
+        .any(|word| words.contains(word))
+}
+
+/// Whether the words may be about updates of leads, and not about something else that goes wrong.
+pub(super) fn is_about_updates(words: &str) -> bool {
+    let has = |all: &[&str]| all.iter().any(|one| words.contains(one));
+    let others = [
+        "invoice",
+        "billing",
+        "refund",
+        "credit lead",
+        "money back",
+        "pixel",
+        "affiliate",
+        "unsubscribe",
+        "your list",
+        "whitelist",
+        "allowlist",
+        "landing page",
+        "stop calling",
+    ];
+    let updates = [
+        "update",
+        "status",
+        "lead",
+        "api",
+        "code",
+        "error",
+        "work",
+        "nothing",
+        "screenshot",
+        "picture",
+        "image",
+        "request",
+        "http",
+        "cake",
+        "fail",
+        "broken",
+        "funktion",
+        "fehler",
+        "funciona",
+        "marche",
+        "fonctionne",
+    ];
+    has(&updates) && !has(&others)
+}
+
+/// What a ticket gives of what support needs: words of questions that need not be asked.
+#[derive(Debug, Clone)]
+pub(super) struct Given(Vec<&'static str>);
+
+impl Given {
+    /// By one item, and by what is written around.
+    pub(super) fn of(item: Option<&Item>, words: &str) -> Self {
+        let request = item.and_then(|item| item.request.as_ref());
+        let answer = item.and_then(|item| item.answer.as_ref());
+        let body = answer.and_then(|answer| answer.body.as_ref()).map(|body| body.text().into_owned());
+        let is_lead = |word: &str| {
+            word.len() == 8
+                && word.bytes().all(|byte| byte.is_ascii_hexdigit())
+                && word.bytes().any(|byte| byte.is_ascii_digit())
+        };
+        let digits = |word: &str, mark: char| {
+            let parts: Vec<&str> = word.trim_matches(|c: char| !c.is_ascii_alphanumeric()).split(mark).collect();
+            parts.len() >= 2 && parts.iter().take(2).all(|part| part.starts_with(|c: char| c.is_ascii_digit()))
+        };
+        let tokens: Vec<&str> = words.split(' ').collect();
+        let is_count = |word: &str| word.parse::<u32>().is_ok() || matches!(word, "all" | "every" | "each" | "single");
+        let counted = ["update", "call", "lead", "request", "so", "time"];
+        let is_counted = |two: &[&str]| is_count(two[0]) && counted.iter().any(|what| two[1].starts_with(what));
+        let is_bought = words.contains("bought") || words.contains(" buy ");
+        let has_lead = request.and_then(Request::lead_id).is_some_and(|lead| !lead.is_empty());
+        let is_named = |text: &str| text.contains("client (");
+        let all: [(bool, &[&'static str]); 9] = [
+            (request.is_some(), &[Self::URL, "Hide the key", "status was sent", "HTTP method"]),
+            (body.is_some(), &[Self::ANSWER]),
+            (
+                item.is_some_and(|item| item.logged.time.is_some()) || tokens.iter().any(|word| digits(word, ':')),
+                &[Self::TIME],
+            ),
+            (has_lead || words.split(|c: char| !c.is_alphanumeric()).any(is_lead), &[Self::LEAD]),
+            (
+                tokens.iter().filter(|word| digits(word, '/') || digits(word, '-')).count() > 1,
+                &["dates does the report"],
+            ),
+            (answer.is_some_and(|answer| !answer.headers.is_empty()), &["Location header"]),
+            (is_bought && words.contains(|c: char| c.is_ascii_digit()), &["did you buy", "lead bought"]),
+            (tokens.windows(2).any(is_counted), &["how many updates did"]),
+            (is_named(words) || body.as_deref().is_some_and(is_named), &["Which value"]),
+        ];
+        Self(all.into_iter().filter(|(is_given, _)| *is_given).flat_map(|(_, words)| words.iter().copied()).collect())
+    }
+
+    pub(super) const URL: &str = "URL was called";
+    pub(super) const ANSWER: &str = "whole answer";
+    pub(super) const TIME: &str = "time (with zone)";
+    pub(super) const LEAD: &str = "lead ID was sent";
+
+    /// Whether what these words ask for is given.
+    pub(super) fn has(&self, words: &str) -> bool {
+        self.0.contains(&words)
+    }
+
+    /// Those sentences of a question that the ticket does not answer.
+    pub(super) fn left_of(&self, ask: &str) -> String {
+        let is_open = |sentence: &&str| !self.0.iter().any(|words| sentence.contains(words));
+        ask.split_inclusive(['.', '?']).filter(is_open).collect::<String>().trim().to_owned()
+    }
+}
+
+/// Answers to questions that the documentation or the platform settles.
+pub(super) fn answers(words: &str, item: &Item, text: &str) -> Vec<&'static str> {
+    let has = |all: &[&str]| all.iter().any(|one| words.contains(one));
+    let source = text.get(item.place.range()).unwrap_or_default();
+    let all = [
+        (
+            has(&["upper case", "upper-case", "uppercase", "lower case", "lower-case", "lowercase"])
+                && has(&["name"])
+                && !has(&["status"]),
+            "Letter case does not matter in the names of parameters.",
+        ),
+        (has(&["%20"]) && has(&["+", "plus"]), "A space may be sent as %20 or as +: both mean the same."),
+        (
+            has(&["sub_status", "sub-status"]) && has(&["have to", "need to", "must", "required", "optional", "leave"]),
+            "By the documentation sub_status is optional: you may leave it out.",
+        ),
+        (
+            has(&["amp;"]) && text.contains("href=") && text.contains("&amp;"),
+            "In the source of an HTML page &amp; is right: the browser sends & in its place.",
+        ),
+        (
+            item.form == Form::LogCloudFront && source.contains("%25"),
+            "CloudFront writes each % as %25 in its log: what was sent is encoded once.",
+        ),
+        (
+            has(&["is this", "does this", "does it", "is the"])
+                && has(&["ok?", "okay?", "right?", "correct?", "right to you?"]),
+            "Nothing in it is wrong as far as we can see. Whether key, lead and status are known, CAKE's answer says: code 0 means that it took the update.",
+        ),
+        (has(&["code 0", "code=0"]) && has(&[" mean"]), "Code 0 means that CAKE took the update."),
+    ];
+    all.into_iter().filter(|(is_asked, _)| *is_asked).map(|(_, answer)| answer).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Given, Matter, matter, questions};
+
+    #[test]
+    fn a_failure_is_told_from_a_question_and_from_good_news() {
+        for (words, expected) in [
+            ("it does nothing, please help", Matter::Failure),
+            ("status updates dont work since friday", Matter::Failure),
+            ("see screenshot", Matter::Failure),
+            ("thanks, that solved it! all 40 updates went through", Matter::Solved),
+            ("thanks, the quotes solved it! one more thing: is lower case ok?", Matter::Other),
+            ("do we send the difference? nothing is broken, we only ask", Matter::Other),
+            ("where do we find our api_key", Matter::Other),
+            ("", Matter::Nothing),
+        ] {
+            assert_eq!(matter(words), expected, "{words}");
+        }
+        assert_eq!(questions("is it (really?) so? https a?b=c x ? y"), 2);
+    }
+
+    #[test]
+    fn what_the_ticket_gives_is_not_asked_for() {
+        let given = Given::of(None, "on monday at 6:30 pm for lead 9a41c07e");
+        let ask = "Please send the whole answer. At what time (with zone) was the update sent? Which lead ID was sent?";
+        assert_eq!(given.left_of(ask), "Please send the whole answer.");
+    }
+}

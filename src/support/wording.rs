@@ -1,0 +1,71 @@
+//! The words of messages: who speaks, and how a sentence begins and ends.
+
+/// The words of a network that writes to its buyer.
+pub(super) fn ours(text: &str) -> String {
+    let words = [
+        ("ask the network", "ask us"),
+        ("send the network", "send us"),
+        ("the network gave", "we gave"),
+        ("the network has", "we have"),
+        ("The network has", "We have"),
+        ("the network looks", "we look"),
+        ("the network spells", "we spell"),
+        ("the network uses", "we use"),
+        ("the buyer's", "your"),
+        ("the network's", "our"),
+        ("in its report", "in our report"),
+        ("this instance", "our instance"),
+        ("the instance has", "we have"),
+        ("the instance's", "our"),
+        ("no buyer of the instance has", "none of our buyers has"),
+        ("no buyer has", "none of our buyers has"),
+    ];
+    words.iter().fold(text.to_owned(), |text, (theirs, ours)| text.replace(theirs, ours))
+}
+
+/// The text as a sentence: with a full stop, unless it has its end.
+pub(super) fn sentence(text: &str) -> String {
+    let text = text.trim_end();
+    if text.ends_with(['.', '?', '!', ':']) { text.to_owned() } else { format!("{text}.") }
+}
+
+/// The text with a capital letter.
+pub(super) fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+/// `A, B and C`.
+pub(super) fn listed(all: &[String]) -> String {
+    match all {
+        [] => String::new(),
+        [one] => one.clone(),
+        [some @ .., last] => format!("{} and {last}", some.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{listed, ours, sentence};
+    use crate::support::all_causes;
+
+    #[test]
+    fn a_message_to_the_buyer_does_not_speak_of_the_network() {
+        for (_, cause) in all_causes() {
+            if cause.who == crate::support::Who::Network {
+                continue;
+            }
+            for text in [cause.title, cause.why, cause.change, cause.ask] {
+                let text = ours(text).to_lowercase();
+                assert!(!text.contains("the network") && !text.contains("this network"), "{}: {text}", cause.id);
+                assert!(!text.ends_with("our"), "{}: {text}", cause.id);
+            }
+        }
+    }
+
+    #[test]
+    fn a_question_keeps_its_mark() {
+        assert_eq!((sentence("is it?"), sentence("it is")), ("is it?".to_owned(), "it is.".to_owned()));
+        assert_eq!(listed(&["A".into(), "B".into(), "C".into()]), "A, B and C");
+    }
+}

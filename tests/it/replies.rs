@@ -1,0 +1,204 @@
+//! Replies that a support person can send as they are: what each kind of ticket gets, and what it must not get.
+
+use caketester::support::{Knowledge, diagnose, read, reply};
+
+const URL: &str = "https://track.northgrid.example.com/api/1/buyers.asmx/UpdateLeadStatus?api_key=***";
+const SEND_AGAIN: &str = "Then send";
+
+/// The reply to a ticket, in which `URL` stands for the beginning of one.
+fn reply_to(ticket: &str) -> String {
+    let ticket = read(ticket.replace("URL", URL).as_bytes());
+    reply(&ticket, &diagnose(&ticket, &Knowledge::default())).0
+}
+
+/// Each ticket with what its reply says and what it does not say.
+fn assert_replies(tickets: &[(&str, &[&str], &[&str])]) {
+    for (ticket, says, does_not_say) in tickets {
+        let reply = reply_to(ticket);
+        says.iter().for_each(|words| assert!(reply.contains(words), "{words:?} is missing\n{ticket}\n{reply}"));
+        does_not_say.iter().for_each(|words| assert!(!reply.contains(words), "{words:?}\n{ticket}\n{reply}"));
+    }
+}
+
+#[test]
+fn what_cake_took_is_not_sent_again_with_its_amounts() {
+    assert_replies(&[
+        (
+            "URL&lead_id=60C5E91B&status=Funded&loan_amount=25k&commission=310 <result><code>0</code></result>",
+            &[
+                "send loan_amount=25000",
+                "once more with loan_amount corrected and without commission",
+                "may not be summed",
+            ],
+            &[SEND_AGAIN],
+        ),
+        (
+            "URL&lead_id=60C5E91B&status=Funded&substatus=Full+Payment&loan_amount=25000 <result><code>0</code></result>",
+            &["from the next lead on", "without loan_amount, which has already been counted"],
+            &[SEND_AGAIN],
+        ),
+        (
+            "Should we send it again? URL&lead_id=60C5E91B&status=Funded&loan_amount=100 <result><code>0</code></result>",
+            &["Please do not send it again: loan_amount would count twice.", "passed your question on"],
+            &[SEND_AGAIN, "HTTP 200"],
+        ),
+        (
+            "Doubled amount, twice code 0: URL&lead_id=60C5E91B&status=Funded&loan_amount=100",
+            &["send nothing more for this lead; we have to correct the sum"],
+            &[SEND_AGAIN],
+        ),
+    ]);
+}
+
+#[test]
+fn what_may_have_been_recorded_waits_until_the_network_has_looked() {
+    for failure in ["HTTP/1.1 504 Gateway Timeout", "java.net.SocketException: Connection reset"] {
+        let reply = reply_to(&format!("URL&lead_id=60C5E91B&status=Funded&loan_amount=100\n{failure}\n"));
+        assert!(reply.contains("Please do not send updates that failed this way again"), "{reply}");
+        assert!(reply.contains("until we have looked in our report"), "{reply}");
+        assert!(!reply.contains(SEND_AGAIN) && !reply.contains("in time"), "{reply}");
+    }
+    let never_sent = reply_to("curl: (28) Failed to connect to h.example port 443 after 5001 ms: Timeout was reached");
+    assert!(never_sent.contains("nothing was sent") && never_sent.contains("again later"), "{never_sent}");
+    let harmless = reply_to("URL&lead_id=60C5E91B&status=Funded\nHTTP/1.1 504 Gateway Timeout\n");
+    assert!(harmless.contains(SEND_AGAIN), "{harmless}");
+}
+
+#[test]
+fn where_nothing_was_repaired_nothing_is_sent_again() {
+    assert_replies(&[
+        (
+            "HTTP/1.1 403 Forbidden\nServer: cloudflare\n\n<html><body>you have been blocked</body></html>",
+            &["a firewall's page came back", "the public address from which you send", "We will have it allowed"],
+            &[SEND_AGAIN, "with our"],
+        ),
+        (
+            "URL&lead_id=60C5E91B&status=Funded\nHTTP/1.1 429 Too Many Requests\n",
+            &["fewer updates"],
+            &[SEND_AGAIN, "Retry-After"],
+        ),
+        (
+            "HTTP/1.1 302 Found\nLocation: https://track.northgrid.example.com/login.aspx?ReturnUrl=x\n",
+            &["a login page", "We are looking into it"],
+            &[SEND_AGAIN, "final URL", "Location header"],
+        ),
+        (
+            "URL&lead_id=60C5E91B&status=Funded <result><code>1</code></result>",
+            &["that we gave you"],
+            &[SEND_AGAIN, "on your Buyer Card"],
+        ),
+    ]);
+}
+
+#[test]
+fn several_updates_are_these_updates_and_the_taken_one_is_left_out() {
+    let refused = "<result><code>3</code></result>";
+    let two =
+        format!("URL&lead_id=60C5E91B&status=funded\n{refused}\n\nURL&lead_id=7E02B9C4&status=funded\n{refused}\n");
+    let taken = "URL&lead_id=undefined&status=Funded -> <result><code>2</code></result>\nURL&lead_id=E83C6410&status=Funded -> <result><code>0</code></result>\n";
+    assert_replies(&[
+        (&two, &["(leads 60C5E91B and 7E02B9C4)", "these updates again"], &["the update again"]),
+        (taken, &["but not that of E83C6410, which CAKE took"], &["(lead undefined)"]),
+    ]);
+}
+
+#[test]
+fn what_does_not_fail_is_passed_on_to_a_person() {
+    let questions = ["If an update failed", "To find the cause", "send us", "HTTP 200", SEND_AGAIN];
+    assert_replies(&[
+        (
+            "Do we send the difference, or the new sum? Nothing is broken, we only want to know.",
+            &["passed it on"],
+            &questions,
+        ),
+        ("Our outgoing address will be 203.0.113.80, please whitelist it.", &["passed it on"], &questions),
+        ("Please credit lead 7E02B9C4, the phone number does not work.", &["passed it on"], &questions),
+        ("Is there a bulk call? URL&lead_id=60C5E91B&status=Funded", &["passed your question on"], &questions),
+        (
+            "upper case names are ok? URL&Lead_ID=60C5E91B&STATUS=Funded -> success",
+            &["Letter case does not matter"],
+            &questions,
+        ),
+        (
+            "Thanks, that solved it!\n\n> URL&lead_id=60C5E91B&status=funded\n> <result><code>3</code></result>\n",
+            &["nothing more to do"],
+            &questions,
+        ),
+    ]);
+}
+
+#[test]
+fn a_failure_is_asked_for_what_the_ticket_does_not_give() {
+    assert_replies(&[
+        ("it does nothing since 9:40 ET", &["three things", "1. the URL", "the lead ID"], &["the time"]),
+        (
+            "URL&lead_id=60C5E91B&status=Funded does not work",
+            &["the whole answer", "At what time"],
+            &["lead ID", "HTTP 200"],
+        ),
+        (
+            "prints <Response [200]>, none is there. URL&lead_id=60C5E91B&status=Funded",
+            &["HTTP 200 alone"],
+            &["code 0,"],
+        ),
+        ("Our key is Hn3vY8dKe5TwQ6, nothing happens", &["Your message shows your API key"], &[]),
+        ("It fails with code 1: {'api_key': settings.CAKE_KEY}", &[], &["Your message shows"]),
+    ]);
+}
+
+#[test]
+fn nobodys_personal_values_are_repeated() {
+    for ticket in [
+        "fails: URL&lead_id=60C5E91B&status=Funded&notes=%3Cp%3EJane+Roe+078-05-1120%3C/p%3E",
+        "code 3: URL&lead_id=60C5E91B&status=Funded&notes=Jane+&+John+Roe+(555)+0142",
+        "code 3: URL&lead_id=60C5E91B&status=Funded&notes=Jane+%23+Roe&more=#John+Roe+0142",
+    ] {
+        let ticket = read(ticket.replace("URL", URL).as_bytes());
+        let diagnosis = diagnose(&ticket, &Knowledge::default());
+        let text = caketester::render::ticket_text(&ticket, &diagnosis, None, &str::to_owned);
+        for out in [reply(&ticket, &diagnosis).0, text] {
+            assert!(!out.contains("Roe") && !out.contains("Jane") && !out.contains("0142"), "{out}");
+        }
+    }
+}
+
+#[test]
+fn causes_are_named_as_they_are() {
+    assert_replies(&[
+        (
+            "Missing parameter: sub_status.\n\nBut your documentation says optional!",
+            &["You are right: the documentation calls sub_status optional"],
+            &[],
+        ),
+        (
+            "has it expired? curl: (60) SSL certificate problem: unable to get local issuer certificate",
+            &["does not know the issuer"],
+            &["has expired"],
+        ),
+        (
+            "System.Net.WebException: Could not create SSL/TLS secure channel.",
+            &["the TLS handshake failed"],
+            &["share no version"],
+        ),
+        (
+            "URL&lead_id=6OC5E91B&status=Funded <result><code>2</code></result>",
+            &["the second character of \"6OC5E91B\" is the letter O"],
+            &[],
+        ),
+        (
+            "it returns 200 in our log: URL&lead_id=60C5E91B&status=x <result><code>3</code></result>",
+            &["code 3 came with HTTP 200, and is a refusal"],
+            &["?."],
+        ),
+        (
+            "URL&lead_id=60C5E91B&status=Approved%20&%20Signed&loan_amount=$12,500.00 <result><code>3</code></result>",
+            &["status ends at its &", "Send loan_amount=12500."],
+            &[],
+        ),
+        (
+            "URL&lead_id=6OC5E91B&status=Funded <result><code>2</code></result>\nURL&lead_id=7E02B9C4&status=Fundet <result><code>3</code></result>\n",
+            &["Also, for lead 7E02B9C4: the status is misspelled."],
+            &[],
+        ),
+    ]);
+}

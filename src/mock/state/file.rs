@@ -7,7 +7,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags, Row, TransactionBehavior};
 
 use super::error::StateError;
-use super::row::{CREATE, INSERT, Reader, SELECT, VERSION, counted, insert, version};
+use super::row::{CREATE, INSERT, Reader, SELECT, SELECT_COUNTED, VERSION, counted, insert, version};
 use crate::cake::{Counted, Decided, Setup};
 
 /// `CAKE`: by this a state file is told from any other database.
@@ -146,18 +146,23 @@ impl StateFile {
     /// are in all.
     pub fn each(&self, after: u64, mut with: impl FnMut(Decided)) -> Result<u64, StateError> {
         let mut reader = Reader::default();
-        self.rows(after, |row| reader.read(row).map(&mut with))
+        self.rows(SELECT, after, |row| reader.read(row).map(&mut with))
     }
 
     /// The same, without what is not counted.
     pub fn each_counted(&self, after: u64, mut with: impl FnMut(&Counted<'_>)) -> Result<u64, StateError> {
-        self.rows(after, |row| counted(row).map(|counted| with(&counted)))
+        self.rows(SELECT_COUNTED, after, |row| counted(row).map(|counted| with(&counted)))
     }
 
-    fn rows(&self, after: u64, mut with: impl FnMut(&Row<'_>) -> rusqlite::Result<()>) -> Result<u64, StateError> {
+    fn rows(
+        &self,
+        query: &str,
+        after: u64,
+        mut with: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
+    ) -> Result<u64, StateError> {
         let mut read = after;
         let of = |read: u64, error: rusqlite::Error| StateError::of(&self.path, read, &error);
-        let mut statement = self.connection.prepare_cached(SELECT).map_err(|error| of(read, error))?;
+        let mut statement = self.connection.prepare_cached(query).map_err(|error| of(read, error))?;
         // Rows are numbered from 1, and none is ever removed.
         let after = i64::try_from(after).unwrap_or(i64::MAX);
         let mut rows = statement.query([after]).map_err(|error| of(read, error))?;

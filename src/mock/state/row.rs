@@ -44,6 +44,10 @@ pub(super) const INSERT: &str = "INSERT INTO decided (version, at, lead_id, buye
 pub(super) const SELECT: &str = "SELECT version, at, lead_id, buyer, attempt, code, why, status, sub_status, fields, campaign, \
      offer, vertical, sold, scenario FROM decided WHERE number > ?1 ORDER BY number";
 
+/// What is counted alone.
+pub(super) const SELECT_COUNTED: &str = "SELECT version, at, buyer, lead_id, status, sub_status, fields, campaign, offer, \
+     vertical, sold FROM decided WHERE number > ?1 ORDER BY number";
+
 /// Every text as it may be kept: without keys.
 pub(super) fn insert(
     statement: &mut Statement<'_>,
@@ -100,17 +104,17 @@ impl Reader {
                 lead_id: lead_id.clone(),
                 status: status.to_owned(),
                 sub_status: optional(row.get_ref(8)?)?.map(str::to_owned),
-                fields: fields(row)?,
+                fields: fields(row, 9)?,
             }),
         };
-        let origin = match optional(row.get_ref(10)?)? {
-            None => None,
-            Some(campaign) => Some(Origin {
+        let origin = match (optional(row.get_ref(10)?)?, sold(row, 13)?) {
+            (Some(campaign), Some(sold)) => Some(Origin {
                 campaign: self.name(campaign),
                 offer: self.name(row.get_ref(11)?.as_str()?),
                 vertical: self.name(row.get_ref(12)?.as_str()?),
-                sold: sold(row)?,
+                sold,
             }),
+            _ => None,
         };
         Ok(Decided {
             at: at(row)?,
@@ -134,35 +138,36 @@ pub(super) fn version(row: &Row<'_>) -> rusqlite::Result<i64> {
 /// A row without what is not counted, and without a copy of its texts: a report reads millions of them.
 pub(super) fn counted<'r>(row: &'r Row<'_>) -> rusqlite::Result<Counted<'r>> {
     let text = |column| Ok::<_, rusqlite::Error>(optional(row.get_ref(column)?)?.unwrap_or_default());
-    let recorded = match optional(row.get_ref(7)?)? {
+    let recorded = match optional(row.get_ref(4)?)? {
         None => None,
         Some(status) => Some(Recorded {
-            lead_id: text(2)?,
+            lead_id: text(3)?,
             status,
-            sub_status: optional(row.get_ref(8)?)?,
-            fields: Cow::Owned(fields(row)?),
-            campaign: text(10)?,
-            offer: text(11)?,
-            vertical: text(12)?,
-            sold: if optional(row.get_ref(10)?)?.is_some() { Some(sold(row)?) } else { None },
+            sub_status: optional(row.get_ref(5)?)?,
+            fields: Cow::Owned(fields(row, 6)?),
+            campaign: text(7)?,
+            offer: text(8)?,
+            vertical: text(9)?,
+            sold: sold(row, 10)?,
         }),
     };
-    Ok(Counted { at: at(row)?, buyer: optional(row.get_ref(3)?)?, recorded })
+    Ok(Counted { at: at(row)?, buyer: optional(row.get_ref(2)?)?, recorded })
 }
 
 fn at(row: &Row<'_>) -> rusqlite::Result<Timestamp> {
     Timestamp::from_nanosecond(row.get::<_, i64>(1)?.into()).map_err(|error| wrong(1, error))
 }
 
-fn fields(row: &Row<'_>) -> rusqlite::Result<IndexMap<String, String>> {
-    match optional(row.get_ref(9)?)? {
-        Some(fields) => serde_json::from_str(fields).map_err(|error| wrong(9, error)),
+fn fields(row: &Row<'_>, column: usize) -> rusqlite::Result<IndexMap<String, String>> {
+    match optional(row.get_ref(column)?)? {
+        Some(fields) => serde_json::from_str(fields).map_err(|error| wrong(column, error)),
         None => Ok(IndexMap::new()),
     }
 }
 
-fn sold(row: &Row<'_>) -> rusqlite::Result<Date> {
-    row.get_ref(13)?.as_str()?.parse().map_err(|error: jiff::Error| wrong(13, error))
+fn sold(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Date>> {
+    let day = optional(row.get_ref(column)?)?.map(str::parse);
+    day.transpose().map_err(|error: jiff::Error| wrong(column, error))
 }
 
 fn optional(value: ValueRef<'_>) -> Result<Option<&str>, FromSqlError> {

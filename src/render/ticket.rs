@@ -58,7 +58,7 @@ pub fn ticket_text(
         if let Some(judged) = judged {
             let would = match (judged.code, &judged.answer) {
                 (Some(code), _) => Some(format!("answers code {code}")),
-                (None, Some(answer)) => Some(format!("answers {}", answer.lines().next().unwrap_or_default())),
+                (None, Some(answer)) => Some(format!("answers {}", in_short(answer))),
                 (None, None) => None,
             };
             match (would, &judged.got) {
@@ -79,8 +79,16 @@ pub fn ticket_text(
             line("  check", "send the update again, and expect code 0");
         }
     }
-    table(ticket, diagnosis, &mut out);
+    table(ticket, diagnosis, redact, &mut out);
     out
+}
+
+/// An answer in one line that reads well.
+fn in_short(answer: &str) -> String {
+    if answer.trim_start().starts_with('<') {
+        return "a page that says \"Server Error\" or the like, and no code".to_owned();
+    }
+    answer.lines().next().unwrap_or_default().replace(": .", ".")
 }
 
 fn is_repeated(id: &str) -> bool {
@@ -97,9 +105,26 @@ fn is_repeated(id: &str) -> bool {
     )
 }
 
-/// The causes of all requests, where a ticket has many.
-fn table(ticket: &Ticket, diagnosis: &Diagnosis, out: &mut String) {
-    if diagnosis.items.len() < 3 || diagnosis.first.is_none() {
+/// As many requests are listed one by one.
+const MOST_LISTED: usize = 20;
+
+/// The causes of all requests, where a ticket has several: one by one, or where they are many by cause.
+fn table(ticket: &Ticket, diagnosis: &Diagnosis, redact: &dyn Fn(&str) -> String, out: &mut String) {
+    if diagnosis.items.len() < 2 || diagnosis.first.is_none() {
+        return;
+    }
+    let line_of =
+        |item: &Item| ticket.text.get(..item.place.start).map_or(1, |before| before.matches('\n').count() + 1);
+    if diagnosis.items.len() <= MOST_LISTED {
+        out.push_str("\nall requests\n");
+        for judged in &diagnosis.items {
+            let item = &ticket.items[judged.item];
+            let lead = item.request.as_ref().and_then(crate::support::Request::lead_id).unwrap_or_default();
+            let lead = if lead.is_empty() { "-".to_owned() } else { visible_text(&redact(&lead)) };
+            let cause = judged.causes.first().map_or("-", |found| found.id);
+            // Writing into a String cannot fail.
+            let _ = writeln!(out, "  line {:<5}{lead:<14}{cause}", line_of(item));
+        }
         return;
     }
     let mut counts: Vec<(&str, usize, &Item)> = Vec::new();
@@ -114,7 +139,7 @@ fn table(ticket: &Ticket, diagnosis: &Diagnosis, out: &mut String) {
     counts.sort_by_key(|(_, count, _)| std::cmp::Reverse(*count));
     out.push_str("\nall requests\n");
     for (id, count, item) in counts.into_iter().take(20) {
-        let line = ticket.text.get(..item.place.start).map_or(1, |before| before.matches('\n').count() + 1);
+        let line = line_of(item);
         // Writing into a String cannot fail.
         let _ = writeln!(out, "{count:>9}  {id:<24} first in line {line}");
     }

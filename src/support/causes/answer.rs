@@ -184,7 +184,7 @@ pub(super) fn check(look: &mut Look<'_>) {
             look.add("request-format", Grade::Certain, place, "the platform does not take the request's form");
         }
         Evidence::Dangerous => look.add("dangerous-value", Grade::Certain, place, "the platform refuses a value"),
-        Evidence::Restricted => look.add("restricted", Grade::Certain, place, "CAKE answers \"Restricted\""),
+        Evidence::Restricted => look.add("restricted", Grade::Likely, place, "CAKE answers \"Restricted\""),
         Evidence::Redirect(status) => {
             look.add("redirected", Grade::Certain, place, format!("HTTP {status} leads elsewhere"));
         }

@@ -10,6 +10,7 @@ mod network;
 mod query;
 mod shell;
 mod status;
+mod swapped;
 mod transport;
 mod verb;
 

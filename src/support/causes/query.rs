@@ -5,13 +5,21 @@ use crate::cake::{LONGEST_QUERY, is_parameter};
 use crate::support::look::{Grade, Look, shown};
 use crate::support::ticket::MarkKind;
 
-pub(super) const CAUSES: [Cause; 14] = [
+pub(super) const CAUSES: [Cause; 15] = [
     Cause {
         id: "parameter-name",
         title: "a parameter has another name",
         why: "CAKE reads api_key, lead_id, status and sub_status, in any letter case. Under another name the value counts as missing.",
         who: Who::Developer,
         change: "use the names api_key, lead_id, status and sub_status",
+        ask: "",
+    },
+    Cause {
+        id: "values-swapped",
+        title: "two values stand in each other's place",
+        why: "CAKE reads each value by the name of its parameter, and looks up what is sent under it.",
+        who: Who::Developer,
+        change: "send the key as api_key, the lead ID as lead_id and the status as status",
         ask: "",
     },
     Cause {
@@ -204,10 +212,16 @@ pub(super) fn check(look: &mut Look<'_>) {
             let message = format!("not sent: #{}", text.chars().take(60).collect::<String>());
             // `lead_id=#9A41C07E`: nobody's ID begins with one.
             let is_in_front = query.ends_with('=');
-            let help = if is_in_front { "remove the # in front of the value" } else { "" };
+            let begins_another = text.split_once('=').is_some_and(|(name, _)| is_name(name));
+            let help = match () {
+                () if is_in_front => "remove the # in front of the value",
+                () if begins_another => "put & in place of the #",
+                () => "",
+            };
             look.add_with("cut-at-hash", grade, Some(fragment.whole()), message, help);
         }
     }
+    super::swapped::check(look);
     semicolons(look, &query);
     names(look);
     twice(look);
@@ -228,6 +242,7 @@ pub(super) fn check(look: &mut Look<'_>) {
     {
         look.add("space-unencoded", Grade::Likely, query_place, "the query holds a raw space");
     } else if query.trim_end().contains(' ')
+        && look.mark(MarkKind::JoinedLines).is_none()
         && look.item.form == crate::support::Form::Url
         && look.evidence.is_failure()
     {
@@ -258,16 +273,25 @@ fn entity(look: &Look<'_>) -> Option<crate::support::Span> {
 }
 
 fn semicolons(look: &mut Look<'_>, query: &str) {
-    let found = look.parameters.iter().find(|one| {
-        let sent = one.sent.text().to_ascii_lowercase();
-        ["lead_id=", "status=", "api_key=", "sub_status="].iter().any(|name| sent.contains(&format!(";{name}")))
-    });
+    let found = look.parameters.iter().find(|one| separator(&one.sent.text().to_ascii_lowercase()).is_some());
     if let Some(found) = found {
-        let place = found.sent.whole();
-        look.add("semicolon", Grade::Certain, Some(place), "a ; stands where & belongs");
+        let (place, sign) = (found.sent.whole(), separator(&found.sent.text().to_ascii_lowercase()).unwrap_or(';'));
+        let (message, help) = (format!("a {sign} stands where & belongs"), format!("put & in place of each {sign}"));
+        look.add_with("semicolon", Grade::Certain, Some(place), message, help);
     } else if query.contains('?') && query.to_ascii_lowercase().contains("?lead_id=") {
-        look.add("semicolon", Grade::Likely, None, "a ? stands where & belongs");
+        look.add_with("semicolon", Grade::Likely, None, "a ? stands where & belongs", "put & in place of the second ?");
     }
+}
+
+/// What stands in a value before the name of another parameter: `K;lead_id=`.
+fn separator(sent: &str) -> Option<char> {
+    let names = ["lead_id=", "status=", "api_key=", "sub_status="];
+    [';', ',', '/'].into_iter().find(|sign| names.iter().any(|name| sent.contains(&format!("{sign}{name}"))))
+}
+
+/// Whether a text can be the name of a parameter.
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 fn folded(name: &str) -> String {

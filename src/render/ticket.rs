@@ -9,6 +9,9 @@ use crate::support::{Diagnosis, Found, Grade, Item, Span, Ticket, Who, cause};
 /// How much of a line is shown.
 const WIDEST: usize = 100;
 
+/// How much of it is marked.
+const WIDEST_MARK: usize = 60;
+
 /// The causes of a ticket, the one to act on first with its place. `redact` takes keys out of a text.
 pub fn ticket_text(
     ticket: &Ticket,
@@ -51,7 +54,8 @@ pub fn ticket_text(
         line(label, &format!("{}: {title}", found.id));
         if let Some((excerpt, caret)) = found.place.and_then(|place| excerpt(&ticket.text, place, redact)) {
             line("", &excerpt);
-            line("", &format!("{caret} {}", found.message));
+            let gap = if caret.is_empty() { "" } else { " " };
+            line("", &format!("{caret}{gap}{}", found.message));
         } else if found.message != title {
             line("", &found.message);
         }
@@ -87,6 +91,9 @@ pub fn ticket_text(
 fn in_short(answer: &str) -> String {
     if answer.trim_start().starts_with('<') {
         return "a page that says \"Server Error\" or the like, and no code".to_owned();
+    }
+    if let Some(message) = answer.strip_prefix("{\"Message\":\"").and_then(|rest| rest.split('"').next()) {
+        return message.to_owned();
     }
     answer.lines().next().unwrap_or_default().replace(": .", ".")
 }
@@ -165,7 +172,13 @@ fn excerpt(text: &str, place: Span, redact: &dyn Fn(&str) -> String) -> Option<(
     let before = if skipped > 0 { format!("…{before}") } else { before };
     let at: String = at.chars().take(WIDEST).collect();
     let after: String = after.chars().take(WIDEST.saturating_sub(at.chars().count())).collect();
-    let caret = format!("{}{}", " ".repeat(before.chars().count()), "^".repeat(at.chars().count().max(1)));
+    // A mark under most of a line shows nothing.
+    let width = at.trim_end().chars().count();
+    let caret = if width > WIDEST_MARK {
+        String::new()
+    } else {
+        format!("{}{}", " ".repeat(before.chars().count()), "^".repeat(width.max(1)))
+    };
     Some((format!("{before}{at}{after}"), caret))
 }
 

@@ -346,7 +346,8 @@ fn exposed(text: &str) -> Option<std::ops::Range<usize>> {
     let text = &text[..end];
     let is_key = |part: &std::ops::Range<usize>| {
         let value = text[part.clone()].trim();
-        value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.+/=".contains(&byte)) && is_in_clear(value)
+        // `process.env.KEY` names a key, and a key has no dots.
+        value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_+/=".contains(&byte)) && is_in_clear(value)
     };
     random_words(text).next().or_else(|| crate::secret::shapes(text).into_iter().find(is_key))
 }

@@ -98,7 +98,17 @@ impl Evidence {
         if let Some(status) = gateway(prose) {
             return Self::Http(status);
         }
-        if ["-> success", "=> success", "→ success"].iter().any(|words| prose.contains(words)) {
+        let success = [
+            "-> success",
+            "=> success",
+            "→ success",
+            "got success",
+            "answered success",
+            "returned success",
+            "cake said success",
+            "both times success",
+        ];
+        if success.iter().any(|words| prose.contains(words)) {
             return Self::Code(0);
         }
         let status = ["http", "error", "status", "returns", "return", "fehler"].iter();

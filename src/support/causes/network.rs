@@ -8,7 +8,7 @@ pub(super) const CAUSES: [Cause; 3] = [
     Cause {
         id: "never-arrived",
         title: "no request for this lead is in the log",
-        why: "The log covers the time, and has no request for this lead.",
+        why: "The log has no request for this lead. That tells something only where it covers the time of the update.",
         who: Who::Buyer,
         change: "look at the sending program's own log for this lead",
         ask: "Please send what your program logged for this lead.",

@@ -9,6 +9,9 @@ use crate::support::{Diagnosis, Grade, Item, Span, Ticket, Who, cause, personal_
 /// How much of a line is shown.
 const WIDEST: usize = 100;
 
+/// How much of it is marked.
+const WIDEST_MARK: usize = 60;
+
 /// The causes of a ticket, the one to act on first with its place. `redact` takes keys out of a text.
 pub fn ticket_text(
     ticket: &Ticket,
@@ -56,14 +59,15 @@ pub fn ticket_text(
         let whole = Shown { text: &ticket.text, personal: &personal, ends: hides_its_rest(found.id) };
         if let Some((excerpt, caret)) = shown.and_then(|place| excerpt(&whole, place, redact)) {
             line("", &excerpt);
-            line("", &format!("{caret} {}", found.message));
+            let gap = if caret.is_empty() { "" } else { " " };
+            line("", &format!("{caret}{gap}{}", found.message));
         } else if found.message != title {
             line("", &found.message);
         }
         if let Some(judged) = judged {
             let would = match (judged.code, judged.shown_answer()) {
                 (Some(code), _) => Some(format!("answers code {code}")),
-                (None, Some(answer)) => Some(format!("answers {}", answer.lines().next().unwrap_or_default())),
+                (None, Some(answer)) => Some(format!("answers {}", in_short(&answer))),
                 (None, None) => None,
             };
             match (would, &judged.got) {
@@ -84,7 +88,7 @@ pub fn ticket_text(
             line("  check", &again);
         }
     }
-    table(ticket, diagnosis, &mut out);
+    table(ticket, diagnosis, redact, &mut out);
     out
 }
 
@@ -98,6 +102,17 @@ fn beginning(text: &str, place: Span) -> Span {
     let part = text.get(place.range()).unwrap_or_default();
     let len = part.find('=').or_else(|| part.char_indices().nth(1).map(|(at, _)| at)).unwrap_or(part.len());
     Span::new(place.start, place.start + len)
+}
+
+/// An answer in one line that reads well.
+fn in_short(answer: &str) -> String {
+    if answer.trim_start().starts_with('<') {
+        return "a page that says \"Server Error\" or the like, and no code".to_owned();
+    }
+    if let Some(message) = answer.strip_prefix("{\"Message\":\"").and_then(|rest| rest.split('"').next()) {
+        return message.to_owned();
+    }
+    answer.lines().next().unwrap_or_default().replace(": .", ".")
 }
 
 fn is_repeated(id: &str) -> bool {
@@ -114,8 +129,28 @@ fn is_repeated(id: &str) -> bool {
     )
 }
 
-/// The causes of all requests, where a ticket has many.
-fn table(ticket: &Ticket, diagnosis: &Diagnosis, out: &mut String) {
+/// As many requests are listed one by one.
+const MOST_LISTED: usize = 20;
+
+/// The causes of all requests, where a ticket has several: one by one, or where they are many by cause.
+fn table(ticket: &Ticket, diagnosis: &Diagnosis, redact: &dyn Fn(&str) -> String, out: &mut String) {
+    if diagnosis.items.len() < 2 || diagnosis.first.is_none() {
+        return;
+    }
+    let line_of =
+        |item: &Item| ticket.text.get(..item.place.start).map_or(1, |before| before.matches('\n').count() + 1);
+    if diagnosis.items.len() <= MOST_LISTED {
+        out.push_str("\nall requests\n");
+        for judged in &diagnosis.items {
+            let item = &ticket.items[judged.item];
+            let lead = item.request.as_ref().and_then(crate::support::Request::lead_id).unwrap_or_default();
+            let lead = if lead.is_empty() { "-".to_owned() } else { visible_text(&redact(&lead)) };
+            let cause = judged.causes.first().map_or("-", |found| found.id);
+            // Writing into a String cannot fail.
+            let _ = writeln!(out, "  line {:<5}{lead:<14}{cause}", line_of(item));
+        }
+        return;
+    }
     let mut counts: Vec<(&str, usize, &Item, &str)> = Vec::new();
     for judged in &diagnosis.items {
         let (id, message) = match judged.causes.first() {
@@ -128,13 +163,10 @@ fn table(ticket: &Ticket, diagnosis: &Diagnosis, out: &mut String) {
             None => counts.push((id, 1, &ticket.items[judged.item], message)),
         }
     }
-    if diagnosis.first.is_none() || diagnosis.items.len() < 3 && counts.len() < 2 {
-        return;
-    }
     counts.sort_by_key(|(_, count, ..)| std::cmp::Reverse(*count));
     out.push_str("\nall requests\n");
     for (id, count, item, message) in counts.into_iter().take(20) {
-        let line = ticket.text.get(..item.place.start).map_or(1, |before| before.matches('\n').count() + 1);
+        let line = line_of(item);
         // Writing into a String cannot fail.
         let message = if message.is_empty() { String::new() } else { format!(": {message}") };
         let _ = writeln!(out, "{count:>9}  {id:<24} first in line {line}{message}");
@@ -191,7 +223,13 @@ fn excerpt(shown: &Shown<'_>, place: Span, redact: &dyn Fn(&str) -> String) -> O
     let before = if skipped > 0 { format!("…{before}") } else { before };
     let at: String = at.chars().take(WIDEST).collect();
     let after: String = after.chars().take(WIDEST.saturating_sub(at.chars().count())).collect();
-    let caret = format!("{}{}", " ".repeat(before.chars().count()), "^".repeat(at.chars().count().max(1)));
+    // A mark under most of a line shows nothing.
+    let width = at.trim_end().chars().count();
+    let caret = if width > WIDEST_MARK {
+        String::new()
+    } else {
+        format!("{}{}", " ".repeat(before.chars().count()), "^".repeat(width.max(1)))
+    };
     Some((format!("{before}{at}{after}"), caret))
 }
 

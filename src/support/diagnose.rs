@@ -10,7 +10,7 @@ use super::look::{Found, Grade, Look, is_hidden_key, is_placeholder};
 use super::order::{drop_what_follows, drop_what_is_not_shown, is_aside, tier};
 use super::prose::{LONG, asked_for, prose};
 use super::random::random_words;
-use super::ticket::{Answer, Item, Request, Ticket};
+use super::ticket::{Answer, Form, Item, Request, Ticket};
 use super::traced::{Span, Traced};
 use crate::cake::{MISSING_PARAMETER, Reason};
 use crate::secret::Redactor;
@@ -47,8 +47,19 @@ pub struct Judged {
     is_failure: bool,
     /// What the ticket shows of the outcome.
     pub(super) evidence: Evidence,
-    /// Whether a log has another size for its answer than for most.
-    is_odd: bool,
+    /// How it stands out of a log.
+    kind: Kind,
+}
+
+/// How a request stands out among those of a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// A monitor or a browser makes it by itself.
+    Probe,
+    /// It does not.
+    Usual,
+    /// Its answer has another size than most.
+    Odd,
 }
 
 impl Diagnosis {
@@ -95,16 +106,31 @@ pub fn diagnose(ticket: &Ticket, know: &Knowledge) -> Diagnosis {
             judged(around, (at, item), others, know, usual)
         })
         .collect();
+    for judged in &mut items {
+        let goes_on = judged.causes.first().is_some_and(|found| found.id == "nothing-wrong")
+            && may_go_on(ticket, &ticket.items[judged.item]);
+        if goes_on {
+            let message = "the URL may go on behind its end in the ticket";
+            judged.causes[0] = Found::new("cannot-tell", Grade::Possible, None, message);
+        }
+    }
     let first = items
         .iter()
         .enumerate()
         .filter(|(_, judged)| judged.is_for_cake)
         .max_by_key(|(at, judged)| (score(judged), std::cmp::Reverse(*at)))
         .map(|(at, _)| at);
-    if let Some(found) = asked_for(ticket, &prose)
-        && let Some(first) = first
+    let mut first = first;
+    if let Some((found, at)) = asked_for(ticket, &prose)
+        && let Some(before) = first
     {
-        items[first].causes.insert(0, found);
+        let at = at.filter(|at| *at < items.len()).unwrap_or(before);
+        let causes = &mut items[at].causes;
+        let known = causes.iter().find(|other| other.id == found.id);
+        let found = Found { grade: known.map_or(found.grade, |known| known.grade), ..found };
+        causes.retain(|other| other.id != found.id && !matches!(other.id, "nothing-wrong" | "cannot-tell"));
+        causes.insert(0, found);
+        first = Some(at);
     }
     if let Some(first) = first
         && !items[first].causes.iter().any(|found| matches!(found.id, "key-exposed"))
@@ -114,9 +140,42 @@ pub fn diagnose(ticket: &Ticket, know: &Knowledge) -> Diagnosis {
         let message = "the ticket shows what looks like a key";
         items[first].causes.push(Found::new("key-exposed", Grade::Likely, place, message));
     }
+    let is_solved = is_solved(ticket);
+    if is_solved {
+        items.clear();
+        first = None;
+    }
     let message = "the ticket has neither an update nor an answer of CAKE";
-    let nothing = Found::new("not-a-request", Grade::Certain, None, message);
+    let nothing = Found::new("not-a-request", Grade::Likely, None, message);
+    let message = "the sender says that it is solved; the request is quoted from an earlier mail";
+    let nothing = if is_solved { Found::new("nothing-wrong", Grade::Likely, None, message) } else { nothing };
     Diagnosis { items, first, nothing, keys: Redactor::new(keys(ticket)) }
+}
+
+/// Whether something stands behind a URL that could be the rest of a value: ` & Sons`, `#3`, `<b>`.
+fn may_go_on(ticket: &Ticket, item: &Item) -> bool {
+    let behind = ticket.text.get(item.place.end..).unwrap_or_default();
+    let mut chars = behind.trim_start_matches(' ').chars();
+    let is_sign = matches!(chars.next(), Some('&' | '#')) || behind.starts_with('<') && !behind.starts_with("</");
+    item.form == Form::Url && is_sign && chars.as_str().trim_start_matches(' ').starts_with(char::is_alphanumeric)
+}
+
+/// Whether somebody writes that all is well, and has quoted every request from an earlier mail.
+fn is_solved(ticket: &Ticket) -> bool {
+    let is_quoted = |item: &Item| {
+        let before = ticket.text.get(..item.place.start).unwrap_or_default();
+        let line = ticket.text.get(before.rfind('\n').map_or(0, |at| at + 1)..).unwrap_or_default();
+        line.trim_start().starts_with('>')
+    };
+    if ticket.items.len() > LONG || !ticket.items.iter().all(|item| item.request.is_some() && is_quoted(item)) {
+        return false;
+    }
+    let own = ticket.text.lines().filter(|line| !line.trim_start().starts_with('>'));
+    let own = own.collect::<Vec<_>>().join(" ").to_lowercase();
+    ["solved", "works now", "working now", "fixed it", "did it", "close the ticket"]
+        .iter()
+        .any(|word| own.contains(word))
+        && !["still", "but ", "again", "not "].iter().any(|word| own.contains(word))
 }
 
 /// How much an item asks to be looked at first.
@@ -129,14 +188,19 @@ fn score(judged: &Judged) -> u32 {
         Some(Grade::Possible) if is_specific => 3,
         _ => 0,
     };
+    // A monitor's or a browser's own request is nobody's update.
+    if judged.kind == Kind::Probe {
+        return 0;
+    }
     // What a shell did to one command explains what came of the next.
     let is_shell = cause.is_some_and(|found| place_of(found.id).0 == "shell");
-    u32::from(judged.is_failure || is_shell) * 8 + of_cause + u32::from(judged.is_odd) * 4
+    u32::from(judged.is_failure || is_shell) * 8 + of_cause + u32::from(judged.kind == Kind::Odd) * 4
 }
 
 /// The size that most answers of a log have, where there are several.
 fn usual_size(items: &[Item]) -> Option<u64> {
-    let mut sizes: Vec<u64> = items.iter().filter_map(|item| item.logged.bytes_sent).collect();
+    let mut sizes: Vec<u64> = items.iter().filter_map(has_size).collect();
+    let count = sizes.len();
     if sizes.len() < 3 {
         return None;
     }
@@ -144,8 +208,14 @@ fn usual_size(items: &[Item]) -> Option<u64> {
     sizes
         .chunk_by(|a, b| a == b)
         .max_by_key(|same| same.len())
-        .filter(|same| same.len() * 2 > items.len())
+        .filter(|same| same.len() * 2 > count)
         .map(|same| same[0])
+}
+
+/// How long the answer was to a request that HTTP calls a success.
+fn has_size(item: &Item) -> Option<u64> {
+    let is_fine = item.answer.as_ref().is_none_or(|answer| matches!(answer.http_status, None | Some(200)));
+    item.logged.bytes_sent.filter(|_| is_fine)
 }
 
 /// The causes of one request of a long log, and whether it is for CAKE.
@@ -175,6 +245,10 @@ fn judged(
     usual: Option<u64>,
 ) -> Judged {
     let mut evidence = Evidence::of(item);
+    let is_odd = usual.is_some_and(|usual| has_size(item).is_some_and(|bytes| bytes != usual));
+    if is_odd && evidence == Evidence::Fine {
+        evidence = Evidence::Refused;
+    }
     if evidence == Evidence::None && !item.form.is_log() {
         evidence.clone_from(&around.evidence);
     }
@@ -184,22 +258,36 @@ fn judged(
     drop_what_follows(&mut found, item);
     drop_what_is_not_shown(&mut found, item, &evidence);
     let is_failure = evidence.is_failure() || evidence == Evidence::None && around.is_complaint;
-    let is_odd = !is_failure && usual.is_some_and(|usual| item.logged.bytes_sent.is_some_and(|bytes| bytes != usual));
     let mut taken_elsewhere = None;
     if evidence == Evidence::Code(0) {
         // What CAKE took is right, whatever it looks like.
         let is_against = |found: &Found| matches!(place_of(found.id).0, "key" | "lead" | "status");
         taken_elsewhere = found.iter().find(|found| is_against(found) && found.grade == Grade::Certain).cloned();
-        found.retain(|found| !is_against(found) && !matches!(found.id, "post-form" | "post-json" | "parameter-name"));
+        let stops = [
+            "post-form",
+            "post-json",
+            "parameter-name",
+            "markup",
+            "head",
+            "verb-other",
+            "path-case",
+            "path-other",
+            "method-unknown",
+            "trailing-slash",
+            "other-service",
+            "url-encoded-whole",
+        ];
+        found.retain(|found| !is_against(found) && !stops.contains(&found.id));
     }
     found.sort_by_key(|found| (tier(found, &evidence), found.grade, place_of(found.id).1));
-    let is_for_cake = is_for_cake(item, &evidence);
+    let is_called = !look.is_mention() || !matches!(evidence, Evidence::None | Evidence::Fine) || !found.is_empty();
+    let is_for_cake = is_for_cake(item, &evidence) && is_called;
     let is_open = found.iter().all(is_aside);
     if is_open && is_for_cake {
         let is_fine = evidence == Evidence::Code(0) || matches!(look.reason(), Some(Reason::Success { .. }));
         let (id, grade) = match (is_failure || is_odd, is_fine) {
-            (false, true) => ("nothing-wrong", Grade::Certain),
-            (false, false) => ("nothing-wrong", Grade::Likely),
+            (false, true) if item.request.is_some() => ("nothing-wrong", Grade::Certain),
+            (false, _) => ("nothing-wrong", Grade::Likely),
             (true, _) => ("cannot-tell", Grade::Possible),
         };
         let message = match (item.request.is_some(), &evidence) {
@@ -225,7 +313,16 @@ fn judged(
         Evidence::Missing(name) => Some(format!("{MISSING_PARAMETER}{name}.")),
         _ => item.answer.as_ref().and_then(|answer| answer.http_status).map(|status| format!("HTTP {status}")),
     };
-    Judged { item: at, causes: found, code, answer, got, is_for_cake, is_failure, evidence, is_odd }
+    let is_probe = item.form.is_log()
+        && item.request.as_ref().is_some_and(|request| {
+            request.query.is_none() && (request.method.text() == "HEAD" || request.path.text().contains("favicon"))
+        });
+    let kind = match (is_probe, is_odd) {
+        (true, _) => Kind::Probe,
+        (false, true) => Kind::Odd,
+        (false, false) => Kind::Usual,
+    };
+    Judged { item: at, causes: found, code, answer, got, is_for_cake, is_failure, evidence, kind }
 }
 
 /// What the tools of the ticket are about, as far as it can be seen.

@@ -2,7 +2,7 @@
 
 use crate::protocol::xml;
 
-use super::ticket::{Answer, FailureKind, Form, Item};
+use super::ticket::{Answer, FailureKind, Item};
 
 /// What came of a request, as far as the ticket shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,7 +45,7 @@ impl Evidence {
         let answer = item.answer.as_ref().map_or(Self::None, of_answer);
         let body = item.answer.as_ref().and_then(|answer| answer.body.as_ref()).map(|body| body.text().into_owned());
         let is_cut = |body: &String| body.contains("<result") && !body.contains("</result");
-        if answer == Self::Code(0) && item.form == Form::Answer && body.as_ref().is_some_and(is_cut) {
+        if answer == Self::Code(0) && !item.form.is_log() && body.as_ref().is_some_and(is_cut) {
             return Self::Cut;
         }
         let failure = item.failure.map(|failure| Self::Failed(failure.kind));
@@ -81,17 +81,43 @@ impl Evidence {
                 digits.parse::<u16>().ok()
             })
         };
-        let code = ["code", "answer", "answers", "result", "antwort", "código"]
+        let code = ["code", "answer", "answers", "answered", "result", "antwort", "código"]
             .iter()
             .find_map(|word| number_behind(word).filter(|code| *code <= 4));
+        let restricted =
+            ["-> restricted", "\"restricted\"", "“restricted”", "'restricted'", ">restricted<", "`restricted`"];
+        if restricted.iter().any(|words| prose.contains(words)) {
+            return Self::Restricted;
+        }
         if let Some(code) = code.or_else(|| alone(prose)) {
             return Self::Code(i64::from(code));
         }
         if let Some(evidence) = in_cakes_words(prose) {
             return evidence;
         }
+        if let Some(status) = gateway(prose) {
+            return Self::Http(status);
+        }
+        let success = [
+            "-> success",
+            "=> success",
+            "→ success",
+            "got success",
+            "answered success",
+            "returned success",
+            "cake said success",
+            "both times success",
+        ];
+        if success.iter().any(|words| prose.contains(words)) {
+            return Self::Code(0);
+        }
         let status = ["http", "error", "status", "returns", "return", "fehler"].iter();
         let status = status.filter_map(|word| number_behind(word)).find(|status| (400..600).contains(status));
+        let status = status.or_else(|| {
+            let behind = [" error", " page", " internal server"];
+            let is_it = |status: &u16| behind.iter().any(|word| prose.contains(&format!("{status}{word}")));
+            [500, 404, 403, 400, 405].into_iter().find(is_it)
+        });
         status.map_or(Self::None, Self::Http)
     }
 
@@ -104,7 +130,20 @@ impl Evidence {
 /// A code that stands alone behind an arrow or a word for an answer: `-> 3`, `returned 3`, `200 (3)`.
 fn alone(prose: &str) -> Option<u16> {
     let arrows = ["-> ", "=> ", "→ ", "code&gt;", "200 ("];
-    let words = ["returned ", "returns ", "gives ", "gave ", "got ", "get ", "response ", "responds "];
+    let words = [
+        "returned ",
+        "returns ",
+        "gives ",
+        "gave ",
+        "got ",
+        "get ",
+        "getting ",
+        "answered ",
+        "answers ",
+        "comes back with ",
+        "response ",
+        "responds ",
+    ];
     let behind = |word: &str, is_arrow: bool| {
         prose.match_indices(word).find_map(|(at, _)| {
             let rest = prose[at + word.len()..].trim_start_matches(['"', '\'', '`']);
@@ -147,7 +186,9 @@ pub(super) fn is_complaint(prose: &str) -> bool {
         "ne marche pas",
         "ne fonctionne pas",
     ];
-    words.iter().any(|word| prose.contains(word))
+    let is_fine =
+        ["works fine", "everything works", "works so far", "nothing is broken", "is that a problem", "which works"];
+    words.iter().any(|word| prose.contains(word)) && !is_fine.iter().any(|word| prose.contains(word))
 }
 
 /// What CAKE or the platform says, quoted in prose.
@@ -177,8 +218,12 @@ fn of_answer(answer: &Answer) -> Evidence {
     let status = answer.http_status;
     let lower = body.to_ascii_lowercase();
     let code = code_in(&body);
-    if code.is_some_and(|code| !(0..=4).contains(&code)) && lower.contains("restricted") {
+    if lower.contains("restricted") && lower.len() < 600 {
         return Evidence::Restricted;
+    }
+    // What a lead post or somebody else's endpoint answers is not about an update.
+    if code.is_some() && ["<leadid", "<price", "duplicate"].iter().any(|word| lower.contains(word)) {
+        return Evidence::None;
     }
     if let Some(code) = code {
         return Evidence::Code(code);
@@ -194,7 +239,6 @@ fn of_answer(answer: &Answer) -> Evidence {
         () if lower.contains("request format is") => Evidence::Format,
         () if lower.contains("potentially dangerous request") => Evidence::Dangerous,
         () if lower.contains("soap") && lower.contains("fault") || lower.contains("soapaction") => Evidence::Soap,
-        () if lower.contains("restricted") && lower.len() < 600 => Evidence::Restricted,
         () if lower.contains("there was an error processing the request") => Evidence::Format,
         () if lower.contains("<result") || lower.contains("<code>") => Evidence::Cut,
         () if status == Some(429) => Evidence::Http(429),
@@ -205,12 +249,22 @@ fn of_answer(answer: &Answer) -> Evidence {
         }
         // A gateway's own page is not a page in place of CAKE's, but a failure on the way there.
         () if status.is_some_and(|status| status >= 500) => Evidence::Http(status.unwrap_or(500)),
-        () if lower.contains("<html") || lower.contains("<!doctype") => page(Evidence::Page(status)),
+        () if lower.contains("<html") || lower.contains("<!doctype") => {
+            page(gateway(&lower).map_or(Evidence::Page(status), Evidence::Http))
+        }
         () if lower.trim().is_empty() && status == Some(200) => Evidence::Fine,
         () => {
             status.map_or(Evidence::None, |status| if status < 300 { Evidence::Fine } else { Evidence::Http(status) })
         }
     }
+}
+
+/// The status that a gateway's own page names.
+fn gateway(page: &str) -> Option<u16> {
+    ["502 bad gateway", "503 service", "504 gateway"]
+        .iter()
+        .find(|words| page.contains(*words))
+        .and_then(|words| words[..3].parse().ok())
 }
 
 /// The code in an answer, by a strict parse, or else in what a log kept of one.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::causes::place_of;
+use super::evidence::Evidence;
 use super::look::{Found, Grade, Look};
 use super::ticket::MarkKind;
 use crate::cake::{Instance, MISSING_PARAMETER, Reason, Settings, before_the_method, decide};
@@ -13,7 +14,8 @@ pub(super) fn expected(look: &Look<'_>, found: &[Found]) -> (Option<i64>, Option
     let Some(request) = look.request else { return (None, None) };
     let has_variable = look.item.marks.iter().any(|mark| matches!(mark.kind, MarkKind::Variable | MarkKind::FileValue));
     // No HTTP server takes a space or a control character in a request's first line; most clients encode it.
-    let is_sent_otherwise = request.target().bytes().iter().any(|byte| *byte <= b' ' || *byte == 0x7f);
+    let is_unfit = |byte: &u8| *byte <= b' ' || *byte == 0x7f || b"<>\"".contains(byte);
+    let is_sent_otherwise = request.target().bytes().iter().any(is_unfit);
     if has_variable || is_sent_otherwise || request.path.text().is_empty() {
         return (None, None);
     }
@@ -21,11 +23,18 @@ pub(super) fn expected(look: &Look<'_>, found: &[Found]) -> (Option<i64>, Option
     let params = exchange.params();
     if let Some(instance) = &look.know.instance {
         let policy = &instance.settings.policy;
-        if let Some((answer, _)) = before_the_method(&exchange, &params, policy) {
+        let stopped = before_the_method(&exchange, &params, policy);
+        if stopped.is_some() && matches!(look.evidence, Evidence::Code(_)) {
+            return (None, None);
+        }
+        if let Some((answer, _)) = stopped {
             return (None, Some(answer.text().trim().to_owned()));
         }
         let reason = decide(instance, &params).reason;
-        if reason.code() == Some(Code::INVALID_KEY) && found.iter().any(|found| found.id == "key-masked") {
+        let is_hidden = reason.code() == Some(Code::INVALID_KEY) && look.is_key_hidden();
+        // What came is right, and the file then of another time or network.
+        let is_contradicted = |code: Code| matches!(look.evidence, Evidence::Code(came) if came != code.0);
+        if is_hidden || reason.code().is_some_and(is_contradicted) {
             return (None, None);
         }
         return match (reason.code(), &reason) {

@@ -12,6 +12,9 @@ pub(super) fn joined(ticket: Ticket) -> Ticket {
             take(last, item);
             continue;
         }
+        if items.last().is_some_and(|last| is_behind_redirect(last, &item)) {
+            continue;
+        }
         if item.request.is_some() {
             early.drain(..).for_each(|before| take(&mut item, before));
             items.push(item);
@@ -59,6 +62,14 @@ fn is_trace_of(command: &Item, trace: &Item) -> bool {
         && trace.form == Form::RawHttp
         && one.path.text() == other.path.text()
         && query(one) == query(other)
+}
+
+/// Whether a request is the one that a redirect led to; the one before it is what was meant.
+fn is_behind_redirect(before: &Item, item: &Item) -> bool {
+    let (Some(one), Some(other)) = (&before.request, &item.request) else { return false };
+    let is_redirected =
+        before.answer.as_ref().and_then(|answer| answer.http_status).is_some_and(|s| (300..400).contains(&s));
+    is_redirected && item.form == Form::RawHttp && !before.form.is_log() && one.path.text() == other.path.text()
 }
 
 /// Whether a request has room for what was found. A log line has all that there is to it.

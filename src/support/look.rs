@@ -4,8 +4,10 @@ use std::borrow::Cow;
 
 use super::evidence::Evidence;
 use super::knowledge::Knowledge;
-use super::ticket::{Item, MarkKind, Parameter, Request};
+use super::ticket::{Form, Item, MarkKind, Parameter, Request};
 use super::traced::Span;
+use crate::cake::{Reason, before_the_method, decide};
+use crate::protocol::{Params, encode};
 
 /// How sure a cause is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, schemars::JsonSchema)]
@@ -199,7 +201,11 @@ pub(super) fn is_hidden_key(value: &str) -> bool {
     let inner = lower.trim_matches(['<', '>', '(', ')', '[', ']', '{', '}']);
     let words = ["redacted", "hidden", "masked", "removed", "secret", "censored", "xxx"];
     let begins = ["our key", "my key", "the key", "api key", "client key", "their key", "our api", "my api"];
-    value.matches('*').count() >= 3
+    let is_in_brackets = inner.len() < lower.len() && lower.starts_with(['<', '(', '[']);
+    let is_mask = |mask: char| value.len() >= 3 && value.chars().all(|c| c == mask);
+    ['#', '-', '_', '.', '?'].into_iter().any(is_mask)
+        || is_in_brackets && ["key", "apikey", "api_key"].contains(&inner)
+        || value.matches('*').count() >= 3
         || value.contains(['•', '█', '…'])
         || value.contains("..")
         || words.iter().any(|word| lower.contains(word))
@@ -213,12 +219,44 @@ fn is_guid(value: &str) -> bool {
 }
 
 impl Look<'_> {
-    /// What CAKE decides by the instance's file, where the request reaches the method.
-    pub(super) fn reason(&self) -> Option<crate::cake::Reason> {
+    /// Whether somebody only names the address: nothing shows that it was called like that.
+    pub(super) fn is_mention(&self) -> bool {
+        self.item.form == Form::Url
+            && self.request.is_some_and(|request| {
+                let is_bare = request.query.is_none() && request.fragment.is_none() && request.body.is_none();
+                // An `&` or an encoded `?` in the path is a query that went wrong.
+                let path = request.path.text().to_ascii_lowercase();
+                is_bare && request.method.whole().is_empty() && !path.contains(['&', '=']) && !path.contains("%3")
+            })
+    }
+
+    /// Whether the key is not in the ticket: hidden, or in a variable.
+    pub(super) fn is_key_hidden(&self) -> bool {
+        self.is_unknown("api_key") || self.value("api_key").is_some_and(is_hidden_key)
+    }
+
+    /// What CAKE decides by the instance's file, where the request reaches the method. A key that the ticket hides counts as the
+    /// right one: that of the buyer who owns the lead.
+    pub(super) fn reason(&self) -> Option<Reason> {
         let (request, instance) = (self.request?, self.know.instance.as_ref()?);
         let exchange = request.to_exchange();
         let params = exchange.params();
-        let is_stopped = crate::cake::before_the_method(&exchange, &params, &instance.settings.policy).is_some();
-        (!is_stopped).then(|| crate::cake::decide(instance, &params).reason)
+        let is_stopped = before_the_method(&exchange, &params, &instance.settings.policy).is_some();
+        // `<key>` stands for the key, and nobody sends it.
+        let is_by_mask = self.is_key_hidden() && self.value("api_key").is_some_and(|key| key.starts_with('<'));
+        if is_stopped && !is_by_mask {
+            return None;
+        }
+        if !self.is_key_hidden() {
+            return Some(decide(instance, &params).reason);
+        }
+        let others = params.names().filter(|name| !name.eq_ignore_ascii_case("api_key"));
+        let others: Vec<_> = others.filter_map(|name| Some((name, params.get(name)?))).collect();
+        let with_key = |key: &str| {
+            let pairs = others.iter().map(|(name, value)| (*name, &**value)).chain([("api_key", key)]);
+            decide(instance, &Params::decode(encode(pairs).as_bytes())).reason
+        };
+        let mut reasons = instance.settings.buyers.iter().map(|buyer| with_key(buyer.key.expose()));
+        reasons.find(|reason| !matches!(reason, Reason::LeadOfAnotherBuyer { .. }))
     }
 }

@@ -60,6 +60,20 @@ pub(super) fn drop_what_follows(found: &mut Vec<Found>, item: &Item) {
     if has(found, &["counted-twice"]) {
         found.retain(|found| found.id != "timeout");
     }
+    if has(found, &["values-swapped"]) {
+        let of_values =
+            ["lead-shape", "lead-unknown", "lead-missing", "status-unknown", "status-nearly", "key-unknown", "key-cut"];
+        found.retain(|found| !of_values.contains(&found.id));
+    }
+    if has(found, &["wrong-instance"]) {
+        found.retain(|found| !matches!(found.id, "lead-unknown" | "key-unknown"));
+    }
+    if has(found, &["semicolon"]) {
+        found.retain(|found| !matches!(found.id, "lead-shape" | "lead-space" | "key-unknown" | "key-cut"));
+    }
+    if has(found, &["cut-at-ampersand", "cut-at-hash", "semicolon"]) {
+        found.retain(|found| found.id != "status-space");
+    }
     if has(found, &["soap"]) {
         found.retain(|found| found.id != "path-other");
     }
@@ -147,8 +161,9 @@ pub(super) fn tier(found: &Found, evidence: &Evidence) -> u8 {
     ) || group == "shell";
     let explains = match evidence {
         Evidence::None | Evidence::Fine | Evidence::Refused | Evidence::Code(0) => return u8::from(group == "answer"),
-        Evidence::Code(1) => group == "key" || is_host,
-        Evidence::Code(2) => group == "lead" || is_damage || is_host,
+        Evidence::Code(1..=3) if found.id == "values-swapped" => true,
+        Evidence::Code(1) => group == "key" || is_host || found.id == "wrong-instance",
+        Evidence::Code(2) => group == "lead" || is_damage || is_host || found.id == "wrong-instance",
         Evidence::Code(3) => group == "status" || found.id.starts_with("sub-status") || is_damage,
         Evidence::Missing(_) => is_missing || is_structural,
         Evidence::Method => is_path,

@@ -1,6 +1,6 @@
 //! What people wrote around the requests of a ticket, and what follows from it.
 
-use super::look::{Found, Grade};
+use super::look::{Found, Grade, shown};
 use super::ticket::{Item, Ticket};
 
 /// Requests of a ticket that are looked at together with its prose.
@@ -31,8 +31,28 @@ pub fn never_arrived(lead: &str) -> Found {
     Found::new("never-arrived", Grade::Likely, None, format!("the log has no request for lead {lead}"))
 }
 
-/// A lead that somebody asks about, of which the log has no request.
-pub(super) fn asked_for(ticket: &Ticket, prose: &str) -> Option<Found> {
+/// From when to when the log of a ticket reaches.
+fn span(ticket: &Ticket) -> String {
+    let mut times = ticket.items.iter().filter_map(|item| item.logged.time.as_deref());
+    match (times.next(), times.next_back()) {
+        (Some(first), Some(last)) => format!(", which reaches from {first} to {last}"),
+        _ => String::new(),
+    }
+}
+
+/// An ID with the letters that people mix up made one.
+fn lookalike(id: &str) -> String {
+    let one = |c: char| match c {
+        'o' => '0',
+        'i' | 'l' => '1',
+        c => c,
+    };
+    id.trim().to_ascii_lowercase().chars().map(one).collect()
+}
+
+/// A lead that somebody asks about, of which the log has no request, or one with a letter that looks like another; then also
+/// which item that is.
+pub(super) fn asked_for(ticket: &Ticket, prose: &str) -> Option<(Found, Option<usize>)> {
     if !ticket.items.iter().any(|item| item.form.is_log()) || ticket.items.len() > LONG {
         return None;
     }
@@ -50,5 +70,17 @@ pub(super) fn asked_for(ticket: &Ticket, prose: &str) -> Option<Found> {
             })
         };
     let lead = asked.first().filter(|_| !asked.iter().any(is_there))?;
-    Some(never_arrived(&lead.to_ascii_uppercase()))
+    let lead = lead.to_ascii_uppercase();
+    let sent = ticket.items.iter().enumerate().find_map(|(at, item)| {
+        let sent = item.request.as_ref()?.lead_id()?;
+        (lookalike(&sent) == lookalike(&lead))
+            .then(|| (at, sent, item.request.as_ref().and_then(|request| request.places_of("lead_id").pop())))
+    });
+    if let Some((at, sent, place)) = sent {
+        let message = format!("{} is sent, {lead} is the lead asked about", shown(&sent));
+        return Some((Found::new("lead-lookalike", Grade::Likely, place, message), Some(at)));
+    }
+    let mut found = never_arrived(&lead);
+    found.message.push_str(&span(ticket));
+    Some((found, None))
 }

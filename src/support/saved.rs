@@ -157,6 +157,7 @@ fn world(item: &Item, judged: &Judged, found: &Found, update: &Update, pack: For
         "timeout" => fault("silent"),
         "tls" => fault("untrusted_certificate"),
         "tls-version" => fault("tls_alert"),
+        "markup" | "dangerous-value" => return Err("CAKE takes such a value from no client".to_owned()),
         "query-too-long" => return Err("no client can send what is too long".to_owned()),
         _ if matches!(super::causes::place_of(found.id).0, "none" | "network" | "accepted" | "transport") => {
             return Err(format!("{}: nothing that a client could be tried with", found.id));

@@ -67,8 +67,11 @@ pub(super) fn check(look: &mut Look<'_>) {
     repeats(look);
     let lower = look.prose;
     let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    let is_doubled =
-        says(&["doubled", "twice", "double the", "is double", "doble", "doppelt", "two times", "counted again"]);
+    // A question about what would happen is no symptom.
+    let is_question =
+        says(&["before we go live", "will that double", "would it", "will it", "do we just", "should we send"]);
+    let is_doubled = !is_question
+        && says(&["doubled", "twice", "double the", "is double", "doble", "doppelt", "two times", "counted again"]);
     let has_number = look.parameters.iter().any(is_number_field) || says(&["amount", "commission", "revenue"]);
     if is_doubled
         && has_number
@@ -92,6 +95,11 @@ pub(super) fn check(look: &mut Look<'_>) {
         "nothing in the report",
         "in reports",
         "isn't in",
+        "can't find",
+        "cannot find",
+        "does not see",
+        "you show ",
+        "doesn't see",
         "isnt in",
         "not showing",
         "isnt showing",
@@ -120,8 +128,11 @@ pub(super) fn check(look: &mut Look<'_>) {
     }
     let field =
         look.parameters.iter().find(|one| !crate::cake::is_parameter(&one.name) && one.value.is_some()).cloned();
-    let is_about_field = says(&["amount", "commission", "column", "field", "revenue", "empty"]);
-    if let Some(field) = field.filter(|_| is_about_field) {
+    // A lead that is missing as a whole has nothing to do with a field.
+    let is_about_field = says(&["amount", "commission", "column", "field", "revenue", "empty"])
+        && !says(&["lead is missing", "not see lead", "can't find", "cannot find", "does not find"]);
+    let is_known = |name: &str| look.know.fields.iter().flatten().any(|(known, ..)| known.eq_ignore_ascii_case(name));
+    if let Some(field) = field.filter(|field| is_about_field && !is_known(&field.name)) {
         look.add(
             "field-ignored",
             Grade::Possible,
@@ -129,10 +140,41 @@ pub(super) fn check(look: &mut Look<'_>) {
             format!("{} may not be one of the network's field names", shown(&field.name)),
         );
     }
-    if says(&["sold twice", "several buyers", "two buyers", "multi", "other buyer"]) {
+    if says(&[
+        "bought the same lead",
+        "bought by our",
+        "sold twice",
+        "several buyers",
+        "two buyers",
+        "multi",
+        "other buyer",
+    ]) {
         look.add("lead-multi-sale", Grade::Possible, None, "the lead may have been sold to several buyers");
     }
-    look.add("report-date", Grade::Possible, None, "the report's dates may leave the update out");
+    if !look.has("counted-twice") {
+        report_date(look);
+    }
+}
+
+/// The report's dates: likely where somebody says which they chose.
+fn report_date(look: &mut Look<'_>) {
+    let has_range = ["filter", " from ", "date range", "between"].iter().any(|word| look.prose.contains(word))
+        && dates(look.prose) > 1;
+    let (grade, message) = if has_range {
+        (Grade::Likely, "an end date may exclude its own day, and the day is that of the instance's time zone")
+    } else {
+        (Grade::Possible, "the report's dates may leave the update out")
+    };
+    look.add("report-date", grade, None, message);
+}
+
+/// How many dates a text names: `10/31/2025`, `2025-10-31`, `31.10.2025`.
+fn dates(prose: &str) -> usize {
+    let is_date = |word: &&str| {
+        let parts: Vec<&str> = word.trim_matches(|c: char| !c.is_ascii_digit()).split(['/', '-', '.']).collect();
+        parts.len() == 3 && parts.iter().all(|part| matches!(part.len(), 1 | 2 | 4) && part.parse::<u16>().is_ok())
+    };
+    prose.split_whitespace().filter(is_date).count()
 }
 
 fn is_number_field(one: &crate::support::Parameter) -> bool {
@@ -146,7 +188,7 @@ fn repeats(look: &mut Look<'_>) {
     if look.evidence.is_failure() {
         return;
     }
-    let (status, query) =
+    let (status, sent) =
         (look.value("status").map(str::to_owned), look.request.and_then(|request| request.query.clone()));
     let time = |item: &crate::support::Item| item.logged.time.as_deref().and_then(crate::support::moment);
     let own = time(look.item);
@@ -165,27 +207,36 @@ fn repeats(look: &mut Look<'_>) {
             .then(|| (item.place, of("status"), request.query.clone(), !Evidence::of(item).is_failure()))
     });
     let later: Vec<_> = later.filter(|(.., is_fine)| *is_fine).collect();
-    // Leads go from one status to the next; that is worth a word only where somebody misses one.
-    let is_log = look.item.form.is_log();
-    let is_asked_about = !is_log
-        || ["report", "shows", "overwr", "changed", "instead of", "wrong", "why"]
-            .iter()
-            .any(|word| look.prose.contains(word));
-    if let Some((place, other, ..)) = later.iter().filter(|_| is_asked_about).find(|(_, other, ..)| *other != status) {
-        let message = format!("a later update of this lead sets {}", shown(other.as_deref().unwrap_or_default()));
-        look.add("overwritten", Grade::Likely, Some(*place), message);
-        return;
-    }
-    let bytes = |query: &Option<crate::support::Traced>| query.as_ref().map(|query| query.bytes().to_vec());
-    let same: Vec<_> = later.iter().filter(|(_, _, other, _)| bytes(other) == bytes(&query)).collect();
-    if let Some((place, ..)) = same.first().filter(|_| look.parameters.iter().any(is_number_field)) {
+    // Sent again with an amount, it counts again.
+    let same = |query: &Option<crate::support::Traced>| {
+        query.as_ref().map(crate::support::Traced::bytes) == sent.as_ref().map(crate::support::Traced::bytes)
+    };
+    let again: Vec<_> = later.iter().filter(|(_, _, query, _)| same(query)).collect();
+    if let Some((place, ..)) = again.first().filter(|_| look.parameters.iter().any(is_number_field)) {
         let at = |place: &crate::support::Span| {
             look.others.iter().find(|item| item.place == *place).and_then(|item| item.logged.time.clone())
         };
         let times: Option<Vec<String>> =
-            std::iter::once(look.item.logged.time.clone()).chain(same.iter().map(|(place, ..)| at(place))).collect();
+            std::iter::once(look.item.logged.time.clone()).chain(again.iter().map(|(place, ..)| at(place))).collect();
         let times = times.map_or_else(String::new, |times| format!(": {}", times.join(", ")));
-        let message = format!("the same update came {} times{times}", same.len() + 1);
+        let message = format!("the same update came {} times{times}", again.len() + 1);
         look.add("counted-twice", Grade::Likely, Some(*place), message);
+        return;
+    }
+    // Leads go from one status to the next; that is worth a word only where a later one takes it back, or somebody misses one.
+    let last = later.last().map(|(place, other, ..)| (*place, other.clone()));
+    let Some((place, Some(other))) = last.filter(|(_, other)| *other != status) else { return };
+    let goes_on =
+        |status: &str| ["in progress", "contacted", "new", "pending"].contains(&&*status.to_ascii_lowercase());
+    let is_back = goes_on(&other) && status.as_deref().is_some_and(|status| !goes_on(status));
+    let is_missed = ["overwr", "changed", "instead of", "shows", "says", "wrong", "why"];
+    let is_missed = is_missed.iter().any(|word| look.prose.contains(word));
+    if is_back || is_missed && !status.as_deref().is_some_and(goes_on) {
+        look.add(
+            "overwritten",
+            Grade::Likely,
+            Some(place),
+            format!("a later update of this lead sets {}", shown(&other)),
+        );
     }
 }

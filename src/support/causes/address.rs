@@ -98,6 +98,19 @@ const MAKERS: [&str; 6] = [
     "docs.getcake.com",
 ];
 
+/// What to say where somebody wants to give a lead back.
+const OF_RETURN: (&str, &str) = (
+    "returning a lead is a call of another service, and not a status update",
+    "to return a lead, use Return of /buyers/api/1/leads.asmx or the way that you agreed with the network; a status returns no lead",
+);
+
+/// Whether somebody wants to return a lead.
+fn wants_return(look: &Look<'_>, path: &str) -> bool {
+    let words =
+        ["return the lead", "return a lead", "return this lead", "return lead", "hand back", "give back", "refund"];
+    path.ends_with("/return") || words.iter().any(|word| look.prose.contains(word))
+}
+
 pub(super) fn check(look: &mut Look<'_>) {
     let Some(request) = look.request else { return };
     host(look);
@@ -130,6 +143,10 @@ pub(super) fn check(look: &mut Look<'_>) {
             let help = "put a ? in place of the first &";
             look.found.retain(|found| found.id != "method-unknown");
             look.add_with("no-query", Grade::Certain, place, "an & stands where the ? belongs", help);
+        } else if look.is_mention() {
+            if matches!(look.evidence, Evidence::Missing(_)) {
+                look.add("no-query", Grade::Likely, place, "the address stands there without parameters");
+            }
         } else if !is_file {
             look.add("no-query", Grade::Certain, place, "no parameter is sent");
         }
@@ -184,8 +201,12 @@ fn path_of(look: &mut Look<'_>, path: &str, place: Option<crate::support::Span>)
     let Some(behind) = lower.strip_prefix(&service) else {
         let is_service = lower.contains(".asmx");
         let names_method = lower.contains("updatelead");
-        let is_other = is_service && !lower.contains("/buyers.asmx") || lower.contains("/leads.asmx");
-        if is_other {
+        let is_misspelt = strsim::osa_distance(&lower, &method_path) <= 2;
+        let is_other = is_service && !is_misspelt && !lower.contains("/buyers.asmx") || lower.contains("/leads.asmx");
+        if is_other && wants_return(look, &lower) {
+            let (message, help) = OF_RETURN;
+            look.add_with("other-service", Grade::Certain, place, message, help);
+        } else if is_other {
             look.add("other-service", Grade::Certain, place, format!("{path} is another service"));
         } else if is_service
             || names_method
@@ -208,6 +229,10 @@ fn path_of(look: &mut Look<'_>, path: &str, place: Option<crate::support::Span>)
         look.add("trailing-slash", Grade::Certain, place, format!("the path ends with {METHOD_NAME}/"));
     } else if method.split('/').next() == Some(&*METHOD_NAME.to_ascii_lowercase()) {
         look.add("path-other", Grade::Certain, place, format!("something follows {METHOD_NAME} in the path"));
+    } else if matches!(method.trim_end_matches('/'), "return" | "getreturnreasons" | "returnlead") {
+        let (message, help) = OF_RETURN;
+        look.found.retain(|found| !found.id.starts_with("parameter-"));
+        look.add_with("other-service", Grade::Certain, place, message, help);
     } else {
         let sent = path.rsplit('/').find(|part| !part.is_empty()).unwrap_or_default();
         look.add("method-unknown", Grade::Certain, place, format!("{} is not {METHOD_NAME}", shown(sent)));

@@ -185,7 +185,7 @@ pub(super) fn check(look: &mut Look<'_>) {
             look.add("request-format", Grade::Certain, place, "the platform does not take the request's form");
         }
         Evidence::Dangerous => dangerous(look, place),
-        Evidence::Restricted => look.add("restricted", Grade::Certain, place, "CAKE answers \"Restricted\""),
+        Evidence::Restricted => look.add("restricted", Grade::Likely, place, "CAKE answers \"Restricted\""),
         Evidence::Redirect(status) => redirect(look, place, status),
         Evidence::Page(status) => page(look, place, status),
         Evidence::Http(429) => {

@@ -100,6 +100,9 @@ const SAMPLES: [&str; 8] = ["buyerapikeyhere", "api_key", "apikey", "api-key", "
 
 pub(super) fn check(look: &mut Look<'_>) {
     let elsewhere = elsewhere(look);
+    if look.is_mention() {
+        return;
+    }
     let Some(value) = look.value("api_key").map(str::to_owned) else {
         let place = look.request.and_then(|request| request.query.as_ref()).map(crate::support::Traced::whole);
         look.add("key-missing", Grade::Certain, place, "api_key is not in the query");
@@ -110,16 +113,22 @@ pub(super) fn check(look: &mut Look<'_>) {
     };
     let place = look.place("api_key");
     if value.is_empty() && !look.is_unknown("api_key") {
-        look.add("key-empty", Grade::Certain, place, "api_key has no value");
+        // Somebody may have deleted it before sending the ticket.
+        let is_shown = look.item.form.is_log() || matches!(look.evidence, Evidence::Code(1));
+        let grade = if is_shown { Grade::Certain } else { Grade::Likely };
+        look.add("key-empty", grade, place, "api_key has no value");
         return;
     }
     if look.is_unknown("api_key") {
         return unknown(look, place);
     }
     if is_hidden_key(&value) {
-        look.add("key-masked", Grade::Possible, place, "the key is hidden in the ticket");
+        look.add("key-masked", Grade::Possible, place, "the key is hidden in the ticket, so it could not be checked");
     } else if is_placeholder(&value, &SAMPLES) {
         look.add("key-placeholder", Grade::Certain, place, format!("api_key is {value:?}"));
+    } else if value.starts_with('=') {
+        let help = "put one = between api_key and the key";
+        look.add_with("key-quoted", Grade::Likely, place, "two = stand behind api_key", help);
     } else if value.starts_with(['"', '\'', '“', '‘', '`', '[', '(', '{', '<'])
         || value.ends_with(['"', '\'', '”', '’', ']', ')', '>'])
     {
@@ -145,7 +154,7 @@ fn unknown(look: &mut Look<'_>, place: Option<crate::support::Span>) {
     if is_accepted && look.evidence != Evidence::Code(1) {
         return;
     }
-    let known = look.know.keys().filter(|_| !is_variable);
+    let known = look.know.keys().filter(|_| !look.is_key_hidden());
     let is_of_key = |found: &Found| found.id.starts_with("key-") && found.id != "key-masked";
     if let Some(keys) = &known {
         // What the key looks like is nothing against the key itself.

@@ -89,6 +89,9 @@ pub(super) const CAUSES: [Cause; 10] = [
 ];
 
 pub(super) fn check(look: &mut Look<'_>) {
+    if look.is_mention() {
+        return;
+    }
     let Some(value) = look.value("lead_id").map(str::to_owned) else {
         let place = look.request.and_then(|request| request.query.as_ref()).map(crate::support::Traced::whole);
         look.add("lead-missing", Grade::Certain, place, "lead_id is not in the query");
@@ -136,11 +139,13 @@ pub(super) fn check(look: &mut Look<'_>) {
             look.add(id, Grade::Certain, place, format!("the instance has no lead {}", shown(&value)));
             certain(look);
         }
-        Some(_) => look.found.retain(|found| !found.id.starts_with("lead-")),
-        None if look.evidence == Evidence::Code(2) && !has_cause => {
+        Some(Reason::Success { .. } | Reason::StatusNotRecognised { .. } | Reason::SubStatusNotRecognised { .. }) => {
+            look.found.retain(|found| !found.id.starts_with("lead-"));
+        }
+        _ if look.evidence == Evidence::Code(2) && !has_cause => {
             look.add("lead-unknown", Grade::Possible, place, format!("CAKE answered code 2 for {}", shown(&value)));
         }
-        None => {}
+        _ => {}
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod accepted;
 mod address;
+mod ampersand;
 mod answer;
 mod field;
 mod key;
@@ -11,6 +12,7 @@ mod part;
 mod query;
 mod shell;
 mod status;
+mod swapped;
 mod transport;
 mod verb;
 

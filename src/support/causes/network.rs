@@ -8,7 +8,7 @@ pub(super) const CAUSES: [Cause; 3] = [
     Cause {
         id: "never-arrived",
         title: "no request for this lead is in the log",
-        why: "The log covers the time, and has no request for this lead.",
+        why: "The log has no request for this lead. That tells something only where it covers the time of the update.",
         who: Who::Buyer,
         change: "look in the sending program's own log for this lead",
         ask: "Please send what your program logged for this lead.",
@@ -33,6 +33,11 @@ pub(super) const CAUSES: [Cause; 3] = [
 
 pub(super) fn check(look: &mut Look<'_>) {
     let lower = look.prose;
+    let of_another = ["other network", "another network", "different network", "andere netzwerk", "anderen netzwerk"];
+    if matches!(look.evidence, Evidence::Code(1 | 2)) && of_another.iter().any(|words| lower.contains(words)) {
+        let message = "the leads seem to be another network's; each network has a host and keys of its own";
+        look.add("wrong-instance", Grade::Likely, None, message);
+    }
     let names_list = ["whitelist", "allowlist", "allow list", "white list", "ip address is not", "ip is not allowed"]
         .iter()
         .any(|word| lower.contains(word));

@@ -1,18 +1,27 @@
 //! What is wrong with the query as a whole: names, separators, encoding.
 
+use super::ampersand;
 use super::part::{foreign, lost, part};
 use super::{Cause, Who};
 use crate::cake::{LONGEST_QUERY, is_parameter};
-use crate::support::look::{Grade, Look, shown};
+use crate::support::look::{Grade, Look, folded, shown};
 use crate::support::ticket::{MarkKind, Parameter};
 
-pub(super) const CAUSES: [Cause; 14] = [
+pub(super) const CAUSES: [Cause; 15] = [
     Cause {
         id: "parameter-name",
         title: "a parameter has another name",
         why: "CAKE reads api_key, lead_id, status and sub_status, in any letter case. Under another name the value counts as missing.",
         who: Who::Developer,
         change: "use the names api_key, lead_id, status and sub_status",
+        ask: "",
+    },
+    Cause {
+        id: "values-swapped",
+        title: "two values stand in each other's place",
+        why: "CAKE reads each value by the name of its parameter, and looks up what is sent under it.",
+        who: Who::Developer,
+        change: "send the key as api_key, the lead ID as lead_id and the status as status",
         ask: "",
     },
     Cause {
@@ -210,15 +219,21 @@ pub(super) fn check(look: &mut Look<'_>) {
             let message = format!("not sent: {}", lost(cut, &text));
             // `lead_id=#9A41C07E`: nobody's ID begins with one.
             let is_in_front = query.ends_with('=');
-            let help = if is_in_front { "remove the # in front of the value" } else { "" };
+            let begins_another = text.split_once('=').is_some_and(|(name, _)| is_name(name));
+            let help = match () {
+                () if is_in_front => "remove the # in front of the value",
+                () if begins_another => "put & in place of the #",
+                () => "",
+            };
             look.add_with("cut-at-hash", grade, Some(fragment.whole()), message, help);
         }
     }
+    super::swapped::check(look);
     semicolons(look, &query);
     names(look);
     twice(look);
     values(look);
-    cut_at_ampersand(look);
+    ampersand::check(look);
     if query.chars().count() > LONGEST_QUERY {
         let message = format!("the query has {} characters", query.chars().count());
         look.add("query-too-long", Grade::Certain, query_place, message);
@@ -234,6 +249,7 @@ pub(super) fn check(look: &mut Look<'_>) {
     {
         look.add("space-unencoded", Grade::Likely, query_place, "the query holds a raw space");
     } else if query.trim_end().contains(' ')
+        && look.mark(MarkKind::JoinedLines).is_none()
         && look.item.form == crate::support::Form::Url
         && look.evidence.is_failure()
     {
@@ -274,20 +290,25 @@ fn entity(look: &Look<'_>) -> Option<crate::support::Span> {
 }
 
 fn semicolons(look: &mut Look<'_>, query: &str) {
-    let found = look.parameters.iter().find(|one| {
-        let sent = one.sent.text().to_ascii_lowercase();
-        ["lead_id=", "status=", "api_key=", "sub_status="].iter().any(|name| sent.contains(&format!(";{name}")))
-    });
+    let found = look.parameters.iter().find(|one| separator(&one.sent.text().to_ascii_lowercase()).is_some());
     if let Some(found) = found {
-        let place = found.sent.whole();
-        look.add("semicolon", Grade::Certain, Some(place), "a ; stands where & belongs");
+        let (place, sign) = (found.sent.whole(), separator(&found.sent.text().to_ascii_lowercase()).unwrap_or(';'));
+        let (message, help) = (format!("a {sign} stands where & belongs"), format!("put & in place of each {sign}"));
+        look.add_with("semicolon", Grade::Certain, Some(place), message, help);
     } else if query.contains('?') && query.to_ascii_lowercase().contains("?lead_id=") {
-        look.add("semicolon", Grade::Likely, None, "a ? stands where & belongs");
+        look.add_with("semicolon", Grade::Likely, None, "a ? stands where & belongs", "put & in place of the second ?");
     }
 }
 
-fn folded(name: &str) -> String {
-    name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase()
+/// What stands in a value before the name of another parameter: `K;lead_id=`.
+fn separator(sent: &str) -> Option<char> {
+    let names = ["lead_id=", "status=", "api_key=", "sub_status="];
+    [';', ',', '/'].into_iter().find(|sign| names.iter().any(|name| sent.contains(&format!("{sign}{name}"))))
+}
+
+/// Whether a text can be the name of a parameter.
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 fn names(look: &mut Look<'_>) {
@@ -364,36 +385,5 @@ fn values(look: &mut Look<'_>) {
             );
             look.add("latin1", if look.know.instance.is_some() { grade } else { Grade::Likely }, place, message);
         }
-    }
-}
-
-/// `status=Approved & Signed`: the rest of the value becomes a parameter without `=`, or one with a name that no field has.
-fn cut_at_ampersand(look: &mut Look<'_>) {
-    if look.has("amp-entity") {
-        return;
-    }
-    let decoded = |text: &str| text.trim_matches([' ', '+']).to_owned();
-    let cut = look.parameters.iter().enumerate().skip(1).find(|(at, one)| {
-        let before = &look.parameters[at - 1];
-        let is_bare = one.value.is_none() && !decoded(&one.name).is_empty() && !is_parameter(&one.name);
-        let is_spaced = one.name.starts_with([' ', '+']) && one.value.is_some() && !is_parameter(one.name.trim());
-        let ends_open = before.value.as_deref().is_some_and(|value| value.ends_with(' ')) && !is_parameter(&one.name);
-        (is_bare || is_spaced || ends_open && one.name.contains(' ')) && before.value.is_some()
-    });
-    if let Some((at, one)) = cut {
-        let before = &look.parameters[at - 1];
-        let is_encoded_value = one.value.is_none()
-            && one.name.chars().next().is_some_and(char::is_uppercase)
-            && before.value.as_deref().is_some_and(|value| !value.ends_with(' '));
-        // `--data-urlencode 'Funded'` sends a value without a name.
-        let misses_status = look.value("status").is_none();
-        if is_encoded_value && misses_status {
-            return;
-        }
-        let message = format!("{} ends at its &", before.name);
-        let place = before.place.and(one.place);
-        let end = crate::support::Span::new(before.place.end, one.place.start.max(before.place.end));
-        let place = if is_parameter(&before.name) { place } else { end };
-        look.add("cut-at-ampersand", Grade::Likely, Some(place), message);
     }
 }

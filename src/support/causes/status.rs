@@ -132,6 +132,9 @@ pub(super) const CAUSES: [Cause; 15] = [
 const DOCUMENTED: [&str; 6] = ["Funded", "Unqualified", "In Progress", "Not Interested", "Full Payment", "Withdrawn"];
 
 pub(super) fn check(look: &mut Look<'_>) {
+    if look.is_mention() {
+        return;
+    }
     let Some(value) = look.value("status").map(str::to_owned) else {
         let place = look.request.and_then(|request| request.query.as_ref()).map(crate::support::Traced::whole);
         // `--data-urlencode 'Funded'`
@@ -161,6 +164,10 @@ pub(super) fn check(look: &mut Look<'_>) {
     .iter()
     .any(|id| look.has(id));
     if look.is_unknown("status") {
+        let is_lowered = ["lower(", "tolowercase("].iter().any(|call| value.to_ascii_lowercase().contains(call));
+        if is_lowered {
+            look.add("status-case", Grade::Likely, place, "the program writes the status in lower case");
+        }
         return;
     }
     if is_placeholder(&value, &["status", "lead_status", "statusname"]) {
@@ -290,8 +297,12 @@ fn by_shape(look: &mut Look<'_>, value: &str, is_cut: bool) {
     let sent = look.sent("status").into_owned();
     let squeezed = value.split_whitespace().collect::<Vec<_>>().join(" ");
     let documented = DOCUMENTED.iter().find(|name| name.eq_ignore_ascii_case(value.trim()) && **name != value.trim());
+    let (below, above) = (["Full Payment", "Partial Payment"], ["Funded", "In Progress", "Unqualified"]);
+    let is_swapped = below.contains(&value) && look.value("sub_status").is_some_and(|sub| above.contains(&sub));
     let found: Option<(&'static str, Grade)> = if accepted {
         None
+    } else if is_swapped {
+        Some(("status-swapped", Grade::Likely))
     } else if value.chars().any(is_invisible) {
         Some(("status-invisible", Grade::Likely))
     } else if value != squeezed {

@@ -64,7 +64,7 @@ pub(super) const CAUSES: [Cause; 7] = [
 ];
 
 pub(super) fn check(look: &mut Look<'_>) {
-    let Some(request) = look.request else { return };
+    let Some(request) = look.request.filter(|_| !look.is_mention()) else { return };
     let method = request.method.text().to_ascii_uppercase();
     let place = Some(request.method.whole()).filter(|place| !place.is_empty());
     let content_type =

@@ -57,7 +57,7 @@ fn authority(url: &Traced, text: &str, start: usize, end: usize, request: &mut R
 
 /// Path, query and fragment.
 fn locate(url: &Traced, text: &str, start: usize, request: &mut Request) {
-    let hash = text[start..].find('#').map(|at| start + at);
+    let hash = text[start..].match_indices('#').map(|(at, _)| start + at).find(|at| !is_in_mask(text, *at));
     let end = hash.unwrap_or(text.len());
     request.fragment = hash.map(|at| url.slice(at + 1..text.len()));
     let question = text[start..end].find('?').map(|at| start + at);
@@ -69,6 +69,13 @@ fn locate(url: &Traced, text: &str, start: usize, request: &mut Request) {
     } else {
         url.slice(path)
     };
+}
+
+/// `api_key=#####` hides the key.
+fn is_in_mask(text: &str, at: usize) -> bool {
+    let before = text[..at].trim_end_matches('#');
+    let run = text.len() - before.len() - text[before.len()..].trim_start_matches('#').len();
+    before.ends_with("key=") && run > 2
 }
 
 /// A method that nobody wrote down.

@@ -159,6 +159,7 @@ fn command(
 ) -> (Vec<Item>, usize) {
     let text = &*view.text;
     let shell = shell_of(text, start, part.start, part.end, hints);
+    let part = &(part.start..answer_start(text, start, part.end));
     let before = text[part.start..start].chars().next_back();
     let closer = before.filter(|c| matches!(c, '`' | '\'' | '"' | '“')).map(|c| if c == '“' { '”' } else { c });
     let closer = closer.filter(|closer| *closer != '`' || shell == Shell::Posix);
@@ -182,6 +183,40 @@ fn command(
         items.push(item);
     }
     (items, words.end)
+}
+
+/// Where what came back begins behind a command: an arrow or a word for it in the same line, or curl's own error below.
+fn answer_start(text: &str, start: usize, limit: usize) -> usize {
+    const LONGEST: usize = 8 * 1024;
+    let mut quote = None;
+    let mut last = ' ';
+    for (at, c) in text[start..limit].char_indices().take(LONGEST) {
+        let rest = &text[start + at..limit];
+        match quote {
+            Some(open) if c == open && last != '\\' => quote = None,
+            Some(_) => {}
+            None if matches!(c, '"' | '\'') => quote = Some(c),
+            None if c == '\n' => {
+                if rest[1..].trim_start().starts_with("curl: (") {
+                    // The mark of a line that goes on stands before it.
+                    return start + text[start..start + at].trim_end_matches(['\\', '^', '`', ' ', '\r']).len();
+                }
+                if !matches!(last, '\\' | '^' | '`') {
+                    return limit;
+                }
+            }
+            None => {
+                let words = [" -> ", " => ", " → ", " --> ", " gives ", " returns ", " answers "];
+                if c == ' ' && words.iter().any(|word| rest.starts_with(word)) {
+                    return start + at;
+                }
+            }
+        }
+        if c != '\r' {
+            last = c;
+        }
+    }
+    limit
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::support::ticket::{Form, Header, Item, Mark, MarkKind, Request};
 use crate::support::traced::{Span, Traced, View};
 
 /// The calls, and the method that their name is for.
-const CALLS: [(&str, &str); 10] = [
+const CALLS: [(&str, &str); 16] = [
     ("fetch(", ""),
     ("axios(", ""),
     ("axios.get(", "GET"),
@@ -22,6 +22,12 @@ const CALLS: [(&str, &str); 10] = [
     ("$.post(", "POST"),
     ("got(", ""),
     ("superagent.get(", "GET"),
+    ("requests.get(", "GET"),
+    ("requests.post(", "POST"),
+    ("session.get(", "GET"),
+    ("session.post(", "POST"),
+    ("httpx.get(", "GET"),
+    ("httpx.post(", "POST"),
 ];
 
 /// As many values are looked at in the options.
@@ -39,7 +45,7 @@ pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
                 continue;
             };
             let start = at - call.len();
-            if let Some((item, end)) = read(view, start, at, part.end, method) {
+            if let Some((item, end)) = read(view, start, at, part.end, (call, method)) {
                 found.item(start..end, item);
                 at = end;
             }
@@ -53,7 +59,7 @@ fn is_word(before: &str) -> bool {
     })
 }
 
-fn read(view: &View<'_>, start: usize, at: usize, limit: usize, method: &str) -> Option<(Item, usize)> {
+fn read(view: &View<'_>, start: usize, at: usize, limit: usize, (call, method): (&str, &str)) -> Option<(Item, usize)> {
     let text = &*view.text;
     let mut marks = Vec::new();
     let mut at = skip_space(text, at, limit);
@@ -66,7 +72,13 @@ fn read(view: &View<'_>, start: usize, at: usize, limit: usize, method: &str) ->
             at = skip_space(text, at + 1, limit);
         }
     }
-    let options = text[at..limit].starts_with('{').then(|| json::parse(text, at, limit, MOST));
+    let is_python = call.starts_with(['r', 's', 'h']) && !call.starts_with("superagent");
+    let options = if is_python {
+        // `params={…}, timeout=5`
+        Some(json::parse_members(text, at, limit, MOST))
+    } else {
+        text[at..limit].starts_with('{').then(|| json::parse(text, at, limit, MOST))
+    };
     let node = options.as_ref().map(|parsed| &parsed.node);
     let mut end = options.as_ref().map_or(at, |parsed| parsed.end);
     end = skip_space(text, end, limit);
@@ -80,8 +92,25 @@ fn read(view: &View<'_>, start: usize, at: usize, limit: usize, method: &str) ->
     if !url.bytes().contains(&b'/') && marks.is_empty() {
         return None;
     }
-    let mut item = item(view, start..end, Form::Fetch);
-    item.request = Some(asked(view, &encoded(&url), node, method, &mut marks));
+    let mut item = item(view, start..end, if is_python { Form::Url } else { Form::Fetch });
+    // What these get beside the URL is no option, but what they send.
+    let data = node.filter(|_| matches!(call, "axios.post(" | "$.post(" | "$.get("));
+    let mut request = asked(view, &encoded(&url), node.filter(|_| data.is_none()), method, &mut marks);
+    if is_python {
+        request.method = Traced::standing_for(method, view.place(start..start + call.len()));
+    }
+    if let Some(data) = data {
+        let sent = form(view, data, &mut marks);
+        match call {
+            "$.get(" => request.query = Some(sent),
+            "$.post(" => request.body = Some(sent),
+            _ => request.body = Some(view.traced(data.part())),
+        }
+    }
+    if let Some(data) = node.and_then(|node| node.get(text, "json")).filter(|_| is_python) {
+        request.body = Some(view.traced(data.part()));
+    }
+    item.request = Some(request);
     item.marks = marks;
     Some((item, end))
 }
@@ -174,7 +203,7 @@ fn body_of(view: &View<'_>, node: &Node, headers: &mut Vec<Header>, marks: &mut 
 }
 
 /// The members of an object as a form.
-fn form(view: &View<'_>, node: &Node, marks: &mut Vec<Mark>) -> Traced {
+pub(super) fn form(view: &View<'_>, node: &Node, marks: &mut Vec<Mark>) -> Traced {
     let mut form = Traced::default();
     for (name, value) in node.members() {
         let name = view.traced(name.clone());
@@ -183,7 +212,7 @@ fn form(view: &View<'_>, node: &Node, marks: &mut Vec<Mark>) -> Traced {
         }
         form.append(&name);
         let value = match value {
-            Node::Bare(part) if view.text[part.clone()].starts_with(|c: char| c.is_ascii_alphabetic()) => {
+            Node::Bare(part) if view.text[part.clone()].starts_with(|c: char| c.is_ascii_alphabetic() || c == '$') => {
                 marks.push(mark(MarkKind::Variable, view.place(part.clone()), &view.text[part.clone()]));
                 view.traced(part.clone())
             }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::found::mark;
 use super::text::{line_at, line_start, next_line, trim};
+use super::wrapped::{continues, floor_boundary, is_half_a_status, rest_of_value};
 use super::{entities, json, protected, template};
 use crate::support::ticket::{Mark, MarkKind};
 use crate::support::traced::{Traced, View};
@@ -19,9 +20,6 @@ pub(super) struct Link {
 /// As much as a URL in quotes may take up, and as many lines as one may be broken over.
 const LONGEST: usize = 16 * 1024;
 const MOST_LINES: usize = 40;
-
-/// A line that a mail program broke is about this long.
-const BROKEN_LINE: usize = 60;
 
 /// What shows that there is a URL, of which nothing else may be left.
 const SIGNS: [&str; 6] = ["://", ":\\/\\/", ".asmx", "lead_id=", "api_key=", "UpdateLeadStatus?"];
@@ -97,6 +95,9 @@ fn link(view: &View<'_>, start: usize, part: &Range<usize>) -> Link {
     let pieces = enclosed.unwrap_or_else(|| open(text, start, part.end));
     let mut url = Traced::default();
     for piece in &pieces {
+        if is_half_a_status(&url.text()) {
+            url.push(b" ", view.place(piece.start..piece.start));
+        }
         url.append(&view.traced(piece.clone()));
     }
     let end = pieces.last().map_or(start, |piece| piece.end);
@@ -131,8 +132,26 @@ fn link(view: &View<'_>, start: usize, part: &Range<usize>) -> Link {
     } else {
         start..end
     };
-    let url = template::of_code(url, &text[whole.end..window(text, whole.end, part.end)], &mut marks);
+    let behind = &text[whole.end..window(text, whole.end, part.end)];
+    let url = match built_query(view, whole.end, behind, &mut marks) {
+        Some(query) if url.text().ends_with('?') => {
+            url.append(&query);
+            url
+        }
+        _ => template::of_code(url, behind, &mut marks),
+    };
     Link { part: whole, url, marks }
+}
+
+/// PHP's `'…?' . http_build_query(['api_key' => $key, …])`.
+fn built_query(view: &View<'_>, at: usize, behind: &str, marks: &mut Vec<Mark>) -> Option<Traced> {
+    let call = behind.len() - behind.trim_start_matches([' ', '.', '\'', '"', '\n', '\r']).len();
+    if !behind[call..].starts_with("http_build_query(") {
+        return None;
+    }
+    let inner = call + behind[call..].find(['[', '$', ')']).filter(|at| behind[call + at..].starts_with('['))?;
+    let parsed = json::parse_members(&view.text, at + inner + 1, at + behind.len(), 200);
+    Some(super::fetch::form(view, &parsed.node, marks))
 }
 
 fn closing_width(behind: &str) -> usize {
@@ -233,14 +252,6 @@ fn open(text: &str, start: usize, limit: usize) -> Vec<Range<usize>> {
     pieces
 }
 
-fn floor_boundary(text: &str, at: usize) -> usize {
-    let mut floor = at.saturating_sub(200);
-    while !text.is_char_boundary(floor) {
-        floor += 1;
-    }
-    floor
-}
-
 /// Where a URL ends in its line.
 fn end_in_line(text: &str, start: usize, line_end: usize, url_start: usize) -> usize {
     let mut end = token_end(text, start, line_end);
@@ -251,7 +262,11 @@ fn end_in_line(text: &str, start: usize, line_end: usize, url_start: usize) -> u
         }
         // A value with spaces goes on where another parameter follows it.
         let next = rest.find("://").map_or(rest.len(), |other| line_start_of_word(rest, other));
-        let Some(ampersand) = rest[..next].find('&').filter(|at| is_parameter(&rest[*at + 1..])) else {
+        let mut ampersands = rest[..next].match_indices('&').map(|(at, _)| at);
+        let Some(ampersand) = ampersands.find(|at| is_parameter(&rest[*at + 1..])) else {
+            if let Some(end) = rest_of_value(text, url_start, end, line_end) {
+                return end;
+            }
             return if is_value_in_words(text, url_start, end, line_end) { line_end } else { end };
         };
         if rest[..ampersand].len() > 80 || rest[..ampersand].contains(['"', '<', '>']) {
@@ -302,6 +317,17 @@ fn token_end(text: &str, start: usize, limit: usize) -> usize {
                 None if c == '<' => return start + at,
                 None => {}
             },
+            // A word in brackets within a value in words, and quotes around a value.
+            '<' if rest[..at].ends_with(['+', '0']) && rest[..at].contains('?') => match placeholder(&rest[at..]) {
+                Some(len) => until = at + len,
+                None => return start + at,
+            },
+            '"' if rest[..at].ends_with('=') => match rest[at + 1..].find('"').map(|len| at + len + 2) {
+                Some(end) if rest[end..].starts_with('&') && !rest[at..end].contains(char::is_whitespace) => {
+                    until = end;
+                }
+                _ => return start + at,
+            },
             '"' | '<' | '>' | '`' | '“' | '”' => return start + at,
             _ => {}
         }
@@ -317,38 +343,6 @@ fn placeholder(text: &str) -> Option<usize> {
     };
     let (end, _) = text.char_indices().take(60).find(|(_, c)| *c == close || *c == '&')?;
     (text[end..].starts_with(close) && !text[1..end].contains('/')).then_some(end + 1)
-}
-
-/// Whether the next line belongs to a URL that reaches the end of its own.
-fn continues(url: &str, next: &str, width: usize) -> bool {
-    let token = next.split(char::is_whitespace).next().unwrap_or_default();
-    if token.is_empty()
-        || token.contains("://")
-        || token.starts_with(['<', '#', '-', '[', '(', '"', '\'', '{', '/']) && !url.ends_with('=')
-    {
-        return false;
-    }
-    if token.starts_with(['?', '&', '%', '=']) || url.ends_with(['&', '?']) {
-        return true;
-    }
-    let is_alone = token.len() == next.trim_end().len();
-    let holds_parameters = token.contains('=') && token.contains('&') || token.contains("asmx");
-    let is_broken = width >= BROKEN_LINE;
-    let fits = token.chars().all(|c| c.is_ascii_alphanumeric() || "%&=+-_.~?/#'".contains(c));
-    let is_cut_escape = url.ends_with('%') || url.len() > 1 && url.as_bytes()[url.len() - 2] == b'%';
-    let is_fragment_of_a_word = url.ends_with('=') || is_cut_escape;
-    let is_part = is_alone && fits && is_rest_of_word(token);
-    fits && holds_parameters && is_broken
-        || is_part && ((70..=80).contains(&width) || is_broken && is_fragment_of_a_word)
-}
-
-/// Whether a line's only word is more likely the end of another one than a greeting.
-fn is_rest_of_word(word: &str) -> bool {
-    const WORDS: [&str; 14] =
-        ["thanks", "thx", "regards", "cheers", "why", "ok", "best", "hi", "and", "or", "but", "please", "bye", "then"];
-    let begins = word.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '%' || c == '+');
-    begins && !word.ends_with(['?', '!', '.', ',', ':']) && !WORDS.contains(&word)
-        || word.contains(['%', '=', '&', '+', '_'])
 }
 
 /// The text without the punctuation that ends a sentence.

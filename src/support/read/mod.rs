@@ -28,6 +28,7 @@ mod template;
 mod text;
 mod urls;
 mod variables;
+mod wrapped;
 
 use std::ops::Range;
 

@@ -26,7 +26,8 @@ pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
                 .or_else(|| pseudo_headers(view, line.start, part.end))
                 .or_else(|| developer_tools(view, line.start, part.end));
             let Some((request, behind, is_bare)) = head else {
-                if is_file && is_comment(&view.text[line.clone()]) {
+                let has_answer = view.text[line.clone()].contains("<result");
+                if is_file && !has_answer && is_comment(&view.text[line.clone()]) {
                     found.taken.push(line.clone());
                 }
                 at = next_line(&view.text, line.end, part.end);

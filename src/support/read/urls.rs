@@ -3,17 +3,19 @@
 use std::ops::Range;
 
 use super::address::{get, request};
-use super::found::{Found, item};
+use super::found::{Found, item, mark};
 use super::links;
 use super::text::{METHODS, line_start};
-use crate::support::ticket::Form;
+use super::wrapped::floor_boundary;
+use crate::support::ticket::{Form, MarkKind};
 use crate::support::traced::{Traced, View};
 
 /// Every URL in the free parts of the view that could be meant for CAKE; the same one in two places counts once.
 pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
     let mut known = std::collections::HashSet::new();
     for part in free {
-        for link in links::find(view, part.clone()) {
+        for mut link in links::find(view, part.clone()) {
+            cut_by_shell(view, part.start, &mut link);
             if !links::concerns_cake(&link.url) || !known.insert(link.url.bytes().to_vec()) {
                 continue;
             }
@@ -24,6 +26,19 @@ pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
             found.item(link.part, item);
         }
     }
+}
+
+/// `wget` takes a URL from a shell, which ends the command at an `&` outside quotes.
+fn cut_by_shell(view: &View<'_>, floor: usize, link: &mut links::Link) {
+    let floor = floor.max(floor_boundary(&view.text, link.part.start));
+    let before = &view.text[line_start(&view.text, link.part.start, floor)..link.part.start];
+    let is_bare = before.ends_with(' ')
+        && !view.text[link.part.start..].starts_with(['"', '\'', '“', '‘', '<'])
+        && before.split_whitespace().any(|word| word == "wget" || word.ends_with("/wget"));
+    let Some(at) = link.url.bytes().iter().position(|byte| *byte == b'&').filter(|_| is_bare) else { return };
+    let rest = link.url.slice(at..link.url.len());
+    link.marks.push(mark(MarkKind::ShellAmpersand, rest.whole(), rest.text().trim_start_matches('&')));
+    link.url = link.url.slice(0..at);
 }
 
 /// The method, where one stands right before the URL.

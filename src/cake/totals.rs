@@ -92,8 +92,8 @@ type Place = u32;
 /// A status, with its sub-status where it has one.
 type Standing = (Name, Option<Name>);
 
-/// A lead and who reported it, as 128 bits of two keyed hashes, which no two share: a million leads would take most of their
-/// time as texts.
+/// A lead and who reported it, as 128 bits of two keyed hashes, which no two share: as texts, a million leads would take most
+/// of the time.
 type LeadOfBuyer = (u64, u64);
 
 /// What a cell is about.
@@ -178,7 +178,8 @@ impl Totals {
 
     /// The same. Only what was recorded is in the report.
     pub fn count(&mut self, counted: &Counted<'_>) {
-        let buyer = self.names.of(counted.buyer.unwrap_or_default());
+        let buyer_name = counted.buyer.unwrap_or_default();
+        let buyer = self.names.of(buyer_name);
         let (recorded, refused) = self.arrived.entry(buyer).or_default();
         let Some(update) = &counted.recorded else {
             *refused += 1;
@@ -188,26 +189,74 @@ impl Totals {
         let place = self.place(counted.at, buyer, update);
         let status = (self.names.of(update.status), update.sub_status.map(|name| self.names.of(name)));
         let lead = lead_key(update.lead_id);
-        let lead = self.keys.each_ref().map(|key| key.hash_one((&*lead, buyer)));
+        let lead = self.keys.each_ref().map(|key| key.hash_one((&*lead, buyer_name)));
         let lead = (lead[0], lead[1]);
 
         let cell = &mut self.cells[place as usize].1;
         cell.updates += 1;
         *cell.leads.entry(status).or_default() += 1;
+        self.stands(lead, place, status);
+        for (name, value) in &*update.fields {
+            let (name, value) = (self.names.of(name), Decimal::read(value));
+            self.cells[place as usize].1.fields.entry(name).or_default().add(value);
+            if self.policy.report_sums == ReportSums::LatestValue {
+                self.is_latest(lead, name, place, value);
+            }
+        }
+    }
+
+    /// A lead stands here from now on, and no longer where it stood before.
+    fn stands(&mut self, lead: LeadOfBuyer, place: Place, status: Standing) {
         if let Some((place, status)) = self.standing.insert(lead, (place, status))
             && let Some(count) = self.cells[place as usize].1.leads.get_mut(&status)
         {
             *count -= 1;
         }
-        for (name, value) in &*update.fields {
-            let (name, value) = (self.names.of(name), Decimal::read(value));
-            self.cells[place as usize].1.fields.entry(name).or_default().add(value);
-            if self.policy.report_sums == ReportSums::LatestValue
-                && let Some((place, old)) = self.latest.insert((lead, name), (place, value))
-                && let Some(total) = self.cells[place as usize].1.fields.get_mut(&name)
-            {
-                total.remove(old);
+    }
+
+    /// This value of a lead's field counts from now on, and the one before no longer.
+    fn is_latest(&mut self, lead: LeadOfBuyer, field: Name, place: Place, value: Value) {
+        if let Some((place, old)) = self.latest.insert((lead, field), (place, value))
+            && let Some(total) = self.cells[place as usize].1.fields.get_mut(&field)
+        {
+            total.remove(old);
+        }
+    }
+
+    /// Totals of no update yet, to count what was decided later and then be [appended](Self::append).
+    #[must_use]
+    pub fn sibling(&self) -> Self {
+        Self { keys: self.keys.clone(), ..Self::new(&self.policy) }
+    }
+
+    /// Adds what was decided after all of these.
+    pub fn append(&mut self, later: Self) {
+        let names: Vec<Name> = later.names.texts.iter().map(|text| self.names.of(text)).collect();
+        let here = |name: Name| names[name.0 as usize];
+        let standing_here = |(status, sub_status): Standing| (here(status), sub_status.map(here));
+        for (buyer, (recorded, refused)) in later.arrived {
+            let mine = self.arrived.entry(here(buyer)).or_default();
+            *mine = (mine.0 + recorded, mine.1 + refused);
+        }
+        let mut places = Vec::with_capacity(later.cells.len());
+        for (Group { day, buyer, campaign, offer, vertical }, cell) in later.cells {
+            let [buyer, campaign, offer, vertical] = [buyer, campaign, offer, vertical].map(here);
+            let place = self.place_of(Group { day, buyer, campaign, offer, vertical });
+            let mine = &mut self.cells[place as usize].1;
+            mine.updates += cell.updates;
+            for (status, leads) in cell.leads {
+                *mine.leads.entry(standing_here(status)).or_default() += leads;
             }
+            for (field, total) in cell.fields {
+                mine.fields.entry(here(field)).or_default().add_all(&total);
+            }
+            places.push(place);
+        }
+        for (lead, (place, status)) in later.standing {
+            self.stands(lead, places[place as usize], standing_here(status));
+        }
+        for ((lead, field), (place, value)) in later.latest {
+            self.is_latest(lead, here(field), places[place as usize], value);
         }
     }
 
@@ -219,6 +268,10 @@ impl Totals {
             offer: self.names.of(update.offer),
             vertical: self.names.of(update.vertical),
         };
+        self.place_of(group)
+    }
+
+    fn place_of(&mut self, group: Group) -> Place {
         *self.places.entry(group).or_insert_with(|| {
             self.cells.push((group, Cell::default()));
             // There is not the memory for more cells than that.

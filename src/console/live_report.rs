@@ -87,13 +87,13 @@ impl LiveReport {
     /// What the file holds by now.
     pub(super) fn page(&mut self, asked: &Asked) -> Result<MasterReportPage, NoReport> {
         let setup = self.file.setup()?;
-        if setup != self.setup {
+        if setup == self.setup {
+            self.read = self.file.count(self.read..u64::MAX, &mut self.totals)?;
+        } else {
             // Another policy counts otherwise.
-            (self.totals, self.read) = (Totals::new(&setup.policy), 0);
+            (self.totals, self.read) = self.file.totals(&setup.policy)?;
             self.setup = setup;
         }
-        let totals = &mut self.totals;
-        self.read = self.file.each_counted(self.read, |counted| totals.count(counted))?;
         asked.question.check(&self.setup)?;
         let report = master_report(&self.totals, &self.setup, &asked.question);
         let lead = asked.lead.as_deref().map(|lead| self.trace(lead, &asked.question)).transpose()?;

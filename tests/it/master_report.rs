@@ -226,11 +226,14 @@ proptest! {
         history in prop::collection::vec(sent(), 0..14),
         policy in policy(),
         question in question(),
+        cut in 0..14_usize,
     ) {
         let mut totals = Totals::new(&policy);
-        for sent in &history {
-            totals.add(&decided(sent));
+        let mut later = totals.sibling();
+        for (at, sent) in history.iter().enumerate() {
+            if at < cut { totals.add(&decided(sent)) } else { later.add(&decided(sent)) }
         }
+        totals.append(later);
         let report = master_report(&totals, &setup(&policy), &question);
 
         let recorded: Vec<&Sent> = history.iter().filter(|sent| sent.is_recorded).collect();

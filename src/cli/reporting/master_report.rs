@@ -81,8 +81,7 @@ pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: 
         (Some(path), _) => {
             let file = StateFile::read_only(path)?;
             let setup = file.setup()?;
-            let mut totals = Totals::new(&setup.policy);
-            file.each_counted(0, |counted| totals.count(counted))?;
+            let (totals, _) = file.totals(&setup.policy)?;
             if let Some(search) = &mut search {
                 file.each(0, |decided| search.add(decided))?;
             }

@@ -1,14 +1,17 @@
 //! The state file itself: opened, written and read.
 
 use std::fs::{File, OpenOptions, TryLockError};
+use std::ops::Range;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, Row, TransactionBehavior};
 
 use super::error::StateError;
 use super::row::{CREATE, INSERT, Reader, SELECT, SELECT_COUNTED, VERSION, counted, insert, version};
-use crate::cake::{Counted, Decided, Setup};
+use crate::cake::{Decided, Policy, Setup, Totals};
 
 /// `CAKE`: by this a state file is told from any other database.
 const APPLICATION: i64 = 0x4341_4B45;
@@ -146,26 +149,42 @@ impl StateFile {
     /// are in all.
     pub fn each(&self, after: u64, mut with: impl FnMut(Decided)) -> Result<u64, StateError> {
         let mut reader = Reader::default();
-        self.rows(SELECT, after, |row| reader.read(row).map(&mut with))
+        self.rows(SELECT, after..u64::MAX, |row| reader.read(row).map(&mut with))
     }
 
-    /// The same, without what is not counted.
-    pub fn each_counted(&self, after: u64, mut with: impl FnMut(&Counted<'_>)) -> Result<u64, StateError> {
-        self.rows(SELECT_COUNTED, after, |row| counted(row).map(|counted| with(&counted)))
+    /// Everything in the file counted, and how many updates that are. Two threads read a half each.
+    pub fn totals(&self, policy: &Policy) -> Result<(Totals, u64), StateError> {
+        let last = self.number("SELECT coalesce(max(number), 0) FROM decided")?.unsigned_abs();
+        let half = last / 2;
+        let mut totals = Totals::new(policy);
+        let mut later = totals.sibling();
+        let second = Self::read_only(&self.path)?;
+        let (first, second) = thread::scope(|scope| {
+            let second = scope.spawn(move || second.count(half..last, &mut later).map(|_| later));
+            (self.count(0..half, &mut totals), second.join())
+        });
+        first?;
+        totals.append(second.unwrap_or_else(|panic| resume_unwind(panic))?);
+        Ok((totals, last))
+    }
+
+    /// Counts the updates behind the first `start` up to `end`, and returns how many there are in all up to there.
+    pub fn count(&self, span: Range<u64>, totals: &mut Totals) -> Result<u64, StateError> {
+        self.rows(SELECT_COUNTED, span, |row| counted(row).map(|counted| totals.count(&counted)))
     }
 
     fn rows(
         &self,
         query: &str,
-        after: u64,
+        span: Range<u64>,
         mut with: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
     ) -> Result<u64, StateError> {
-        let mut read = after;
+        let mut read = span.start;
         let of = |read: u64, error: rusqlite::Error| StateError::of(&self.path, read, &error);
         let mut statement = self.connection.prepare_cached(query).map_err(|error| of(read, error))?;
         // Rows are numbered from 1, and none is ever removed.
-        let after = i64::try_from(after).unwrap_or(i64::MAX);
-        let mut rows = statement.query([after]).map_err(|error| of(read, error))?;
+        let span = [span.start, span.end].map(|number| i64::try_from(number).unwrap_or(i64::MAX));
+        let mut rows = statement.query(span).map_err(|error| of(read, error))?;
         while let Some(row) = rows.next().map_err(|error| of(read, error))? {
             let found = version(row).map_err(|error| of(read, error))?;
             if found > VERSION {

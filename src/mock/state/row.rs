@@ -42,11 +42,11 @@ pub(super) const INSERT: &str = "INSERT INTO decided (version, at, lead_id, buye
      fields, campaign, offer, vertical, sold, scenario) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
 
 pub(super) const SELECT: &str = "SELECT version, at, lead_id, buyer, attempt, code, why, status, sub_status, fields, campaign, \
-     offer, vertical, sold, scenario FROM decided WHERE number > ?1 ORDER BY number";
+     offer, vertical, sold, scenario FROM decided WHERE number > ?1 AND number <= ?2 ORDER BY number";
 
 /// What is counted alone.
 pub(super) const SELECT_COUNTED: &str = "SELECT version, at, buyer, lead_id, status, sub_status, fields, campaign, offer, \
-     vertical, sold FROM decided WHERE number > ?1 ORDER BY number";
+     vertical, sold FROM decided WHERE number > ?1 AND number <= ?2 ORDER BY number";
 
 /// Every text as it may be kept: without keys.
 pub(super) fn insert(

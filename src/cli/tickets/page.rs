@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::{Bytes, Incoming};
-use hyper::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, REFERRER_POLICY};
+use hyper::header::HOST;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
@@ -18,15 +18,12 @@ use tokio::sync::{mpsc, oneshot};
 use crate::cli::failure::Failure;
 use crate::cli::output::Output;
 use crate::cli::signals::asked_to_end;
+use crate::console::{HTML, response};
 use crate::judge::Exit;
 use crate::render::{FoundText, ticket_page};
 
 /// The largest ticket that is taken.
 const LARGEST: usize = 64 << 20;
-
-/// Nothing is loaded from elsewhere, and the form leads nowhere else.
-const POLICY: &str =
-    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// A ticket, and where what was found in it goes.
 type Asked = (Vec<u8>, oneshot::Sender<FoundText>);
@@ -102,18 +99,7 @@ async fn answer(request: Request<Incoming>, door: Door) -> Result<Response<Full<
 
 fn page(status: StatusCode, found: Option<&FoundText>) -> Response<Full<Bytes>> {
     let body = if status == StatusCode::NOT_FOUND { String::new() } else { ticket_page(found) };
-    let mut response = Response::new(Full::new(Bytes::from(body)));
-    *response.status_mut() = status;
-    let headers = [
-        (CONTENT_TYPE, "text/html; charset=utf-8"),
-        (CACHE_CONTROL, "no-store"),
-        (CONTENT_SECURITY_POLICY, POLICY),
-        (REFERRER_POLICY, "no-referrer"),
-    ];
-    for (name, value) in headers {
-        response.headers_mut().insert(name, hyper::header::HeaderValue::from_static(value));
-    }
-    response
+    response(status, HTML, body)
 }
 
 /// A path that no other page on this machine can guess.

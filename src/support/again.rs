@@ -1,6 +1,6 @@
 //! Whether an update may be sent again: an amount that CAKE took counts a second time.
 
-use super::causes::{Who, is_amount_name, place_of};
+use super::causes::{IS_RETURN, Who, is_amount_name, place_of};
 use super::diagnose::{Diagnosis, Judged};
 use super::evidence::Evidence;
 use super::look::{Found, Grade};
@@ -27,7 +27,7 @@ pub(super) enum Again {
 /// Whether the update of an item may be sent again.
 pub(super) fn again(item: &Item, judged: &Judged) -> Again {
     let Some(first) = judged.causes.first() else { return Again::No };
-    if judged.causes.iter().any(|found| found.id == "counted-twice") {
+    if judged.causes.iter().any(|found| found.id == "counted-twice" || found.message == IS_RETURN) {
         return Again::No;
     }
     let group = place_of(first.id).0;

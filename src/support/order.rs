@@ -1,7 +1,7 @@
 //! Which causes of one request are told, and in which order: one that explains another stands for both, and one that explains what
 //! came back goes first.
 
-use super::causes::place_of;
+use super::causes::{IS_RETURN, place_of};
 use super::evidence::Evidence;
 use super::look::{Found, Grade};
 use super::ticket::{Form, Item, MarkKind};
@@ -87,6 +87,9 @@ pub(super) fn drop_what_follows(found: &mut Vec<Found>, item: &Item) {
                 "field-not-a-number" | "field-empty" | "status-unknown" | "status-case" | "status-nearly"
             )
         });
+    }
+    if found.iter().any(|found| found.message == IS_RETURN) {
+        found.retain(|found| found.message == IS_RETURN || matches!(found.id, "scheme-http" | "host-other"));
     }
     if has(found, &["other-service", "path-other", "method-unknown", "trailing-slash", "path-case"]) {
         found

@@ -134,7 +134,7 @@ impl Message<'_> {
     }
 
     fn pass_on(&mut self) {
-        self.line("Thank you for your message. I have passed it on to the colleague who can answer it.");
+        self.line("Thank you for your message. A colleague who can answer it will come back to you.");
         self.note(FOR_A_PERSON);
     }
 
@@ -162,7 +162,7 @@ impl Message<'_> {
         let is_other = answers.is_empty() && matter(&self.words) == Matter::Other;
         if !is_failure && (asked > answers.len() || is_other) {
             let what = if asked > 0 { "your question" } else { "your message" };
-            self.paragraph(&format!("I have passed {what} on to the colleague who can answer it."));
+            self.paragraph(&format!("A colleague who can answer {what} will come back to you."));
             self.note(FOR_A_PERSON);
         } else if is_taken {
             self.paragraph("If something is still missing, please tell us what you expected to see, and where.");

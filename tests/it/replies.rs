@@ -39,7 +39,7 @@ fn what_cake_took_is_not_sent_again_with_its_amounts() {
         ),
         (
             "Should we send it again? URL&lead_id=60C5E91B&status=Funded&loan_amount=100 <result><code>0</code></result>",
-            &["Please do not send it again: loan_amount would count twice.", "passed your question on"],
+            &["Please do not send it again: loan_amount would count twice.", "answer your question will come back"],
             &[SEND_AGAIN, "HTTP 200"],
         ),
         (
@@ -108,12 +108,22 @@ fn what_does_not_fail_is_passed_on_to_a_person() {
     assert_replies(&[
         (
             "Do we send the difference, or the new sum? Nothing is broken, we only want to know.",
-            &["passed it on"],
+            &["come back to you"],
             &questions,
         ),
-        ("Our outgoing address will be 203.0.113.80, please whitelist it.", &["passed it on"], &questions),
-        ("Please credit lead 7E02B9C4, the phone number does not work.", &["passed it on"], &questions),
-        ("Is there a bulk call? URL&lead_id=60C5E91B&status=Funded", &["passed your question on"], &questions),
+        (
+            "Our return says \"return window closed\", can you extend it? \
+             https://track.northgrid.example.com/buyers/api/1/leads.asmx/Return?api_key=Hn3vY8dKe5TwQ6&contract_id=112&lead_id=7E02B9C4",
+            &["not a status update", "wait with this return"],
+            &["is missing", SEND_AGAIN],
+        ),
+        ("Our outgoing address will be 203.0.113.80, please whitelist it.", &["come back to you"], &questions),
+        ("Please credit lead 7E02B9C4, the phone number does not work.", &["come back to you"], &questions),
+        (
+            "Is there a bulk call? URL&lead_id=60C5E91B&status=Funded",
+            &["answer your question will come back"],
+            &questions,
+        ),
         (
             "upper case names are ok? URL&Lead_ID=60C5E91B&STATUS=Funded -> success",
             &["Letter case does not matter"],

@@ -57,11 +57,13 @@ const PIECES: [&str; 46] = [
 #[test]
 fn time_grows_with_the_length_of_a_ticket_and_no_faster() {
     for piece in PIECES {
-        let (short, long) = (time_for(piece, 20_000), time_for(piece, 160_000));
         // Eight times as much may take eight times as long; a square would be 64 times.
-        // The machine may be busy with something else for a while.
-        let allowed = short.max(Duration::from_millis(20)) * 40;
-        assert!(long < allowed, "{piece:?}: {short:?} for 20 kB, {long:?} for 160 kB");
+        // The machine may be busy with something else for a while, but not each time.
+        let is_linear = |_| {
+            let allowed = time_for(piece, 20_000).max(Duration::from_millis(20)) * 40;
+            time_for(piece, 160_000) < allowed
+        };
+        assert!((0..4).any(is_linear), "{piece:?} takes more than 40 times as long where it is 8 times as long");
     }
 }
 

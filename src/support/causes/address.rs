@@ -98,11 +98,17 @@ const MAKERS: [&str; 6] = [
     "docs.getcake.com",
 ];
 
-/// What to say where somebody wants to give a lead back.
-const OF_RETURN: (&str, &str) = (
-    "returning a lead is a call of another service, and not a status update",
-    "to return a lead, use Return of /buyers/api/1/leads.asmx or the way that you agreed with the network; a status returns no lead",
-);
+/// What a request is that gives a lead back: nothing that is asked of a status update is asked of it.
+pub(in crate::support) const IS_RETURN: &str = "returning a lead is a call of another service, and not a status update";
+
+/// What to do where somebody wants to give a lead back.
+fn of_return(path: &str) -> &'static str {
+    if path.ends_with("/leads.asmx/return") {
+        "wait with this return until its answer has been looked at; a status update would not return the lead"
+    } else {
+        "to return a lead, use Return of /buyers/api/1/leads.asmx or the way that you agreed with the network; a status returns no lead"
+    }
+}
 
 /// Whether somebody wants to return a lead.
 fn wants_return(look: &Look<'_>, path: &str) -> bool {
@@ -204,8 +210,7 @@ fn path_of(look: &mut Look<'_>, path: &str, place: Option<crate::support::Span>)
         let is_misspelt = strsim::osa_distance(&lower, &method_path) <= 2;
         let is_other = is_service && !is_misspelt && !lower.contains("/buyers.asmx") || lower.contains("/leads.asmx");
         if is_other && wants_return(look, &lower) {
-            let (message, help) = OF_RETURN;
-            look.add_with("other-service", Grade::Certain, place, message, help);
+            look.add_with("other-service", Grade::Certain, place, IS_RETURN, of_return(&lower));
         } else if is_other {
             look.add("other-service", Grade::Certain, place, format!("{path} is another service"));
         } else if is_service
@@ -230,9 +235,7 @@ fn path_of(look: &mut Look<'_>, path: &str, place: Option<crate::support::Span>)
     } else if method.split('/').next() == Some(&*METHOD_NAME.to_ascii_lowercase()) {
         look.add("path-other", Grade::Certain, place, format!("something follows {METHOD_NAME} in the path"));
     } else if matches!(method.trim_end_matches('/'), "return" | "getreturnreasons" | "returnlead") {
-        let (message, help) = OF_RETURN;
-        look.found.retain(|found| !found.id.starts_with("parameter-"));
-        look.add_with("other-service", Grade::Certain, place, message, help);
+        look.add_with("other-service", Grade::Certain, place, IS_RETURN, of_return(&lower));
     } else {
         let sent = path.rsplit('/').find(|part| !part.is_empty()).unwrap_or_default();
         look.add("method-unknown", Grade::Certain, place, format!("{} is not {METHOD_NAME}", shown(sent)));

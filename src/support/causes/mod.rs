@@ -16,6 +16,7 @@ mod swapped;
 mod transport;
 mod verb;
 
+pub(in crate::support) use address::IS_RETURN;
 pub(in crate::support) use field::is_amount_name;
 pub use part::personal_values;
 use schemars::JsonSchema;

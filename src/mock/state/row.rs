@@ -56,20 +56,27 @@ pub(super) fn insert(
 ) -> rusqlite::Result<()> {
     let Decided { at, lead_id, buyer, attempt, code, why, update, origin, scenario } = decided;
     let update = update.as_ref();
-    let fields = update.filter(|update| !update.fields.is_empty()).map(|update| {
-        let fields = update.fields.iter().map(|(name, value)| (name.clone(), mask(value).into()));
+    let fields = update.map(|update| &update.fields).filter(|fields| !fields.is_empty());
+    let values = fields.into_iter().flat_map(|fields| fields.values());
+    let own = update.into_iter().flat_map(|update| [Some(&update.status), update.sub_status.as_ref()]).flatten();
+    // Hardly ever is there a key, and to look for one in all texts at once costs little more than in one.
+    let all = [lead_id, why].into_iter().chain(own).chain(values).map(String::as_str).collect::<Vec<_>>().join("\n");
+    let is_clean = mask(&all) == all;
+    let kept = |text: &str| if is_clean { text.to_owned() } else { mask(text) };
+    let fields = fields.map(|fields| {
+        let fields = fields.iter().map(|(name, value)| (name.clone(), kept(value).into()));
         serde_json::Value::Object(fields.collect()).to_string()
     });
     statement.execute(params![
         VERSION,
         i64::try_from(at.as_nanosecond()).unwrap_or(i64::MAX),
-        mask(lead_id),
+        kept(lead_id),
         buyer.as_deref(),
         i64::try_from(*attempt).unwrap_or(i64::MAX),
         code.map(|code| code.0),
-        mask(why),
-        update.map(|update| mask(&update.status)),
-        update.and_then(|update| update.sub_status.as_deref().map(mask)),
+        kept(why),
+        update.map(|update| kept(&update.status)),
+        update.and_then(|update| update.sub_status.as_deref().map(kept)),
         fields,
         origin.as_ref().map(|origin| &*origin.campaign),
         origin.as_ref().map(|origin| &*origin.offer),

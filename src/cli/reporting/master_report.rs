@@ -93,9 +93,11 @@ pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: 
             let setup = Setup::from(&*pack.instance.settings);
             let mut totals = Totals::new(&setup.policy);
             let (decided, unknown) = decided_in(&report, &pack);
-            decided.iter().for_each(|decided| totals.add(decided));
-            if let Some(search) = &mut search {
-                decided.into_iter().for_each(|decided| search.add(decided));
+            for decided in decided {
+                totals.add(&decided);
+                if let Some(search) = &mut search {
+                    search.add(decided);
+                }
             }
             if unknown > 0 {
                 let what = plural(unknown, "scenario");

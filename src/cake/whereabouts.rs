@@ -114,7 +114,7 @@ impl Search {
         }
     }
 
-    /// What became of it, for whoever asks this.
+    /// What became of it, as this question shows it.
     pub fn found(&self, setup: &Setup, question: &Question) -> LeadTrace {
         let others = self.others.iter().map(String::as_str);
         let meant = if self.of_lead.is_empty() { nearest(&self.id, others) } else { None };

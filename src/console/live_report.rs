@@ -12,17 +12,17 @@ use crate::render::MasterReportPage;
 /// The names that a query may have.
 const NAMES: [&str; 7] = ["by", "from", "to", "buyer", "offer", "vertical", "lead"];
 
-/// Why there is no report.
+/// Why a report cannot be made.
 #[derive(Debug, Error)]
 pub(super) enum NoReport {
     /// The state file cannot be read.
     #[error(transparent)]
     State(#[from] StateError),
-    /// The query has something that is no question.
+    /// A parameter has a value that cannot be read.
     #[error("{name:?} has the value {value:?}\n  help: {help}")]
     Value { name: &'static str, value: String, help: &'static str },
-    /// The query has a name that means nothing.
-    #[error("{name:?} is no part of a question\n  help: known: {}", NAMES.join(", "))]
+    /// There is no parameter of this name.
+    #[error("{name:?} is not a parameter of this report\n  help: known: {}", NAMES.join(", "))]
     Name { name: String },
     /// The question has no answer.
     #[error(transparent)]
@@ -102,7 +102,7 @@ impl LiveReport {
 
     fn trace(&self, lead: &str, question: &Question) -> Result<LeadTrace, StateError> {
         let mut search = Search::new(lead);
-        self.file.each(0, |decided| search.add(decided))?;
+        self.file.each(|decided| search.add(decided))?;
         Ok(search.found(&self.setup, question))
     }
 }
@@ -129,6 +129,6 @@ mod tests {
         let told = |query| Asked::read(query).map_err(|error: NoReport| error.to_string()).unwrap_err();
         assert!(told("from=31.01.2026").starts_with("\"from\" has the value \"31.01.2026\"\n  help: write a day as"));
         assert!(told("by=month").contains("known: campaign, buyer"));
-        assert!(told("campain=Email").starts_with("\"campain\" is no part of a question"));
+        assert!(told("campain=Email").starts_with("\"campain\" is not a parameter of this report"));
     }
 }

@@ -115,6 +115,10 @@ async fn answer(request: Request<Incoming>, desk: Arc<Desk>) -> Result<Response<
 
 impl Desk {
     fn answer(&self, path: &str, query: &str) -> Response<Full<Bytes>> {
+        if !["/", "/report.json", "/report.csv"].contains(&path) {
+            let told = "there are /, /report.json and /report.csv\n";
+            return response(StatusCode::NOT_FOUND, TEXT, told.to_owned());
+        }
         let mut report = self.report.lock().unwrap_or_else(PoisonError::into_inner);
         let mut page = |asked: Result<Asked, NoReport>| asked.and_then(|asked| report.page(&asked));
         let asked = page(Asked::read(query));
@@ -124,19 +128,15 @@ impl Desk {
             Err(_) => StatusCode::BAD_REQUEST,
         };
         let (kind, body) = match (path, asked) {
-            ("/", Ok(page)) => (HTML, page.live_html(None)),
+            ("/report.json", Ok(page)) => ("application/json", page.json()),
+            ("/report.csv", Ok(page)) => ("text/csv; charset=utf-8", page.csv()),
+            (_, Ok(page)) => (HTML, page.live_html(None)),
             // What can be asked instead is on the page.
             ("/", Err(error)) => match page(Ok(Asked::default())) {
                 Ok(page) => (HTML, page.live_html(Some(&error.to_string()))),
                 Err(_) => (TEXT, Ok(format!("error: {error}\n"))),
             },
-            ("/report.json", Ok(page)) => ("application/json", page.json()),
-            ("/report.csv", Ok(page)) => ("text/csv; charset=utf-8", page.csv()),
-            ("/report.json" | "/report.csv", Err(error)) => (TEXT, Ok(format!("error: {error}\n"))),
-            _ => {
-                let told = "there are /, /report.json and /report.csv\n";
-                return response(StatusCode::NOT_FOUND, TEXT, told.to_owned());
-            }
+            (_, Err(error)) => (TEXT, Ok(format!("error: {error}\n"))),
         };
         drop(report);
         match body {

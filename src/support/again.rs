@@ -1,6 +1,8 @@
 //! Whether an update may be sent again: an amount that CAKE took counts a second time.
 
-use super::causes::{IS_RETURN, Who, is_amount_name, place_of};
+use indexmap::IndexSet;
+
+use super::causes::{IS_RETURN, NOTHING_SENT, Who, is_amount_name, place_of};
 use super::diagnose::{Diagnosis, Judged};
 use super::evidence::Evidence;
 use super::look::{Found, Grade};
@@ -43,7 +45,7 @@ pub(super) fn again(item: &Item, judged: &Judged) -> Again {
     let has_fields = request.is_none_or(|request| !amounts.is_empty() || request.query.is_none());
     let is_broken = matches!(judged.evidence, Evidence::Http(502..=504));
     match first.id {
-        "timeout" if first.message.ends_with("nothing was sent") => return Again::Yes,
+        "timeout" if first.message.ends_with(NOTHING_SENT) => return Again::Yes,
         "timeout" | "http-5xx" | "xml-cut" => return if has_fields { Again::Unknown } else { Again::Yes },
         _ if matches!(group, "accepted" | "none" | "network") || is_unrepaired(first) => return Again::No,
         _ if is_broken && has_fields => return Again::Unknown,
@@ -119,22 +121,18 @@ pub(super) struct Scope {
 
 impl Scope {
     pub(super) fn of(ticket: &Ticket, diagnosis: &Diagnosis) -> Self {
-        let mut scope = Self { count: 1, ..Self::default() };
-        let Some(first) = diagnosis.causes().first() else { return scope };
+        let (mut leads, mut taken) = (IndexSet::new(), IndexSet::new());
+        let first = diagnosis.causes().first();
         for judged in diagnosis.items.iter().filter(|judged| judged.is_for_cake) {
             let lead = lead_of(&ticket.items[judged.item]);
-            let is_same = judged.causes.first().is_some_and(|found| found.id == first.id);
-            let list = match (is_same, &judged.evidence) {
-                (true, _) => &mut scope.leads,
-                (false, Evidence::Code(0)) => &mut scope.taken,
-                _ => continue,
-            };
-            if let Some(lead) = lead.filter(|lead| !list.contains(lead)) {
-                list.push(lead);
+            let is_same = first.is_some_and(|first| judged.causes.first().is_some_and(|found| found.id == first.id));
+            match (is_same, &judged.evidence) {
+                (true, _) => leads.extend(lead),
+                (false, Evidence::Code(0)) => taken.extend(lead),
+                _ => {}
             }
         }
-        scope.count = scope.leads.len().max(1);
-        scope
+        Self { count: leads.len().max(1), leads: leads.into_iter().collect(), taken: taken.into_iter().collect() }
     }
 }
 

@@ -7,6 +7,7 @@ use super::expected::expected;
 use super::keys::keys;
 use super::knowledge::Knowledge;
 use super::look::{Found, Grade, Look, is_hidden_key, is_placeholder};
+use super::matter::is_quoted;
 use super::order::{drop_what_follows, drop_what_is_not_shown, is_aside, tier};
 use super::prose::{LONG, asked_for, prose};
 use super::random::random_words;
@@ -162,12 +163,7 @@ fn may_go_on(ticket: &Ticket, item: &Item) -> bool {
 
 /// Whether somebody writes that all is well, and has quoted every request from an earlier mail.
 fn is_solved(ticket: &Ticket) -> bool {
-    let is_quoted = |item: &Item| {
-        let before = ticket.text.get(..item.place.start).unwrap_or_default();
-        let line = ticket.text.get(before.rfind('\n').map_or(0, |at| at + 1)..).unwrap_or_default();
-        line.trim_start().starts_with('>')
-    };
-    if ticket.items.len() > LONG || !ticket.items.iter().all(|item| item.request.is_some() && is_quoted(item)) {
+    if ticket.items.len() > LONG || !ticket.items.iter().all(|item| item.request.is_some() && is_quoted(ticket, item)) {
         return false;
     }
     let own = ticket.text.lines().filter(|line| !line.trim_start().starts_with('>'));

@@ -35,6 +35,13 @@ pub(super) fn own_words(ticket: &Ticket) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
+/// Whether an item stands in a line that a mail program quoted.
+pub(super) fn is_quoted(ticket: &Ticket, item: &Item) -> bool {
+    let before = ticket.text.get(..item.place.start).unwrap_or_default();
+    let line = ticket.text.get(before.rfind('\n').map_or(0, |at| at + 1)..).unwrap_or_default();
+    line.trim_start().starts_with('>')
+}
+
 /// How many questions there are: a mark behind a word.
 pub(super) fn questions(words: &str) -> usize {
     let is_one = |word: &&str| {

@@ -7,7 +7,9 @@ use super::causes::{Who, cause, place_of};
 use super::diagnose::{Diagnosis, Judged, exposed};
 use super::evidence::Evidence;
 use super::look::{Found, Grade};
-use super::matter::{Given, Matter, answers, claims_failure, is_about_updates, matter, own_words, questions};
+use super::matter::{
+    Given, Matter, answers, claims_failure, is_about_updates, is_quoted, matter, own_words, questions,
+};
 use super::order::is_aside;
 use super::tally::Sender;
 use super::ticket::{Form, Item, Ticket};
@@ -94,13 +96,13 @@ impl Message<'_> {
     /// Whether the person writes that all is well now, over a mail that still shows the failure.
     fn is_solved(&self) -> bool {
         let is_news = |judged: &&Judged| {
-            let item = &self.ticket.items[judged.item];
-            let start =
-                self.ticket.text[..item.place.start.min(self.ticket.text.len())].rfind('\n').map_or(0, |at| at + 1);
-            let is_quoted = self.ticket.text[start..].trim_start().starts_with('>');
+            let is_quoted = is_quoted(self.ticket, &self.ticket.items[judged.item]);
             judged.is_for_cake && !is_quoted && judged.evidence != Evidence::Code(0)
         };
-        matter(&self.words) == Matter::Solved && !self.diagnosis.items.iter().any(|judged| is_news(&judged))
+        let is_nothing_wrong = self.diagnosis.causes().first().is_some_and(|found| found.id == "nothing-wrong");
+        let has_only_quotes = self.diagnosis.first.is_none() && is_nothing_wrong;
+        has_only_quotes
+            || matter(&self.words) == Matter::Solved && !self.diagnosis.items.iter().any(|judged| is_news(&judged))
     }
 
     /// Whether the buyer wrote it: a server's log was not, unless it is of the buyer's own program or proxy.

@@ -134,6 +134,7 @@ fn what_does_not_fail_is_passed_on_to_a_person() {
             &["nothing more to do"],
             &questions,
         ),
+        ("That did it.\n\n> URL&lead_id=60C5E91B&status=funded\n", &["nothing more to do"], &questions),
     ]);
 }
 

@@ -111,7 +111,7 @@ fn a_question_that_has_no_answer_is_told_above_one_that_has() {
         ("from=2026-02-30", "write a day as 2026-01-15"),
         ("from=2026-02-02&to=2026-02-02", "the last day is excluded"),
         ("buyer=Acme+Lendin", "did you mean &#34;Acme Lending&#34;?"),
-        ("campaign=Search", "is no part of a question"),
+        ("campaign=Search", "is not a parameter of this report"),
         ("lead=BuyerAPIKeyHere", "never sent: no request named it"),
     ] {
         let answer = page(&served, &format!("?{query}"));

@@ -83,7 +83,7 @@ pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: 
             let setup = file.setup()?;
             let (totals, _) = file.totals(&setup.policy)?;
             if let Some(search) = &mut search {
-                file.each(0, |decided| search.add(decided))?;
+                file.each(|decided| search.add(decided))?;
             }
             (path.display().to_string(), setup, totals)
         }

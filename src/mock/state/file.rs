@@ -145,11 +145,10 @@ impl StateFile {
         })
     }
 
-    /// Hands on every update behind the first `after`, in the order in which they were decided, and returns how many there
-    /// are in all.
-    pub fn each(&self, after: u64, mut with: impl FnMut(Decided)) -> Result<u64, StateError> {
+    /// Hands on every update in the order in which they were decided, and returns how many there are.
+    pub fn each(&self, mut with: impl FnMut(Decided)) -> Result<u64, StateError> {
         let mut reader = Reader::default();
-        self.rows(SELECT, after..u64::MAX, |row| reader.read(row).map(&mut with))
+        self.rows(SELECT, 0..u64::MAX, |row| reader.read(row).map(&mut with))
     }
 
     /// Everything in the file counted, and how many updates that are. Two threads read a half each.
@@ -248,7 +247,7 @@ mod tests {
         assert!(error.in_short().starts_with("the disk is full"));
         file.append(&[decided(1, "short")], None, &str::to_owned).unwrap();
         let mut attempts = Vec::new();
-        file.each(0, |decided| attempts.push((decided.attempt, decided.why))).unwrap();
+        file.each(|decided| attempts.push((decided.attempt, decided.why))).unwrap();
         assert_eq!(attempts, [(1, "short".to_owned())]);
     }
 }

@@ -53,7 +53,7 @@ pub fn export(file: &StateFile, mut with: impl FnMut(String)) -> Result<u64, Sta
     if let Ok(setup) = &setup {
         line(Content::Setup(Box::new(setup.clone())));
     }
-    let read = file.each(0, |decided| line(Content::Decided(Box::new(decided))))?;
+    let read = file.each(|decided| line(Content::Decided(Box::new(decided))))?;
     setup.map(|_| read)
 }
 

@@ -21,6 +21,7 @@ pub(in crate::support) use field::is_amount_name;
 pub use part::personal_values;
 use schemars::JsonSchema;
 use serde::Serialize;
+pub(in crate::support) use transport::NOTHING_SENT;
 
 use super::look::{Found, Look};
 

@@ -65,7 +65,7 @@ pub(super) const CAUSES: [Cause; 7] = [
 ];
 
 /// How the message ends where the connection never came about.
-const NOTHING_SENT: &str = "so nothing was sent";
+pub(in crate::support) const NOTHING_SENT: &str = "so nothing was sent";
 
 /// Whether the words are those of a connection that never came about.
 fn is_before_sending(prose: &str) -> bool {

@@ -49,7 +49,7 @@ pub(super) const CAUSES: [Cause; 7] = [
     Cause {
         id: "browser",
         title: "CAKE is called from a web page",
-        why: "A browser keeps a page from reading another server's answers unless that server allows it, and CAKE does not. And whoever opens the page can read the key in it.",
+        why: "A browser keeps a page from reading another server's answers unless that server allows it, and CAKE does not. Everyone who opens the page can read the key in it.",
         who: Who::Developer,
         change: "send the update from a server, and have the key replaced",
         ask: "",

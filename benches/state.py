@@ -38,7 +38,7 @@ def lines(leads):
     yield {"version": 1, "setup": setup}
     for at in range(leads):
         status = random.choice(list(STATUSES))
-        when = datetime.datetime(2026, 1, 1) + datetime.timedelta(seconds=random.randrange(90 * 86_400))
+        when = datetime.datetime(2026, 1, 1) + datetime.timedelta(seconds=at * 90 * 86_400 / leads)
         lead, campaign = f"{at * 2_654_435_761 % 2**32:08X}", random.randrange(40)
         fields = {"loan_amount": str(random.randrange(1_000, 50_000))} if status == "Funded" else {"note": "called"}
         yield {"version": 1, "decided": {

@@ -203,11 +203,9 @@ struct Sums {
 }
 
 impl Sums {
-    fn add(&mut self, cell: &Cell) {
+    fn add(&mut self, group: &Group, cell: &Cell) {
         self.updates += cell.updates;
-        for (status, leads) in &cell.leads {
-            *self.leads.entry(*status).or_default() += leads;
-        }
+        *self.leads.entry((group.status, group.sub_status)).or_default() += cell.leads;
         for (field, total) in &cell.fields {
             self.fields.entry(*field).or_default().add_all(total);
         }
@@ -233,8 +231,8 @@ pub fn master_report(totals: &Totals, setup: &Setup, question: &Question) -> Mas
             Dimension::Vertical => text(group.vertical),
             Dimension::Day => group.day.map_or_else(|| "".into(), |day| day.to_string().into()),
         };
-        lines.entry(name).or_default().add(cell);
-        total.add(cell);
+        lines.entry(name).or_default().add(group, cell);
+        total.add(group, cell);
     }
     let statuses = columns(totals, setup, &total);
     let arrived = arrived(totals, setup);

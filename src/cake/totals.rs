@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, HashMap};
 use std::hash::BuildHasher as _;
 use std::sync::Arc;
 
-use indexmap::IndexMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -39,8 +38,8 @@ pub struct Recorded<'c> {
     pub status: &'c str,
     /// The sub-status.
     pub sub_status: Option<&'c str>,
-    /// The custom fields.
-    pub fields: Cow<'c, IndexMap<String, String>>,
+    /// The custom fields, by name.
+    pub fields: Vec<(Cow<'c, str>, Cow<'c, str>)>,
     /// The campaign, the offer and the vertical that the lead came through; empty where they are not known.
     pub campaign: &'c str,
     /// See there.
@@ -59,7 +58,7 @@ impl<'d> From<&'d Decided> for Counted<'d> {
             lead_id: &update.lead_id,
             status: &update.status,
             sub_status: update.sub_status.as_deref(),
-            fields: Cow::Borrowed(&update.fields),
+            fields: update.fields.iter().map(|(name, value)| (name.into(), value.into())).collect(),
             campaign: text(|origin| &origin.campaign),
             offer: text(|origin| &origin.offer),
             vertical: text(|origin| &origin.vertical),
@@ -77,7 +76,7 @@ pub struct Totals {
     cells: Vec<(Group, Cell)>,
     places: Map<Group, Place>,
     /// Where each buyer's latest update of each lead was counted.
-    standing: Map<LeadOfBuyer, (Place, Standing)>,
+    standing: Map<LeadOfBuyer, Place>,
     /// The latest value of each field, and where it was counted; only where these are what is summed.
     latest: Map<(LeadOfBuyer, Name), (Place, Value)>,
     /// By these keys a lead and a buyer become one number.
@@ -88,9 +87,6 @@ pub struct Totals {
 
 /// A cell by its number.
 type Place = u32;
-
-/// A status, with its sub-status where it has one.
-type Standing = (Name, Option<Name>);
 
 /// A lead and who reported it, as 128 bits of two keyed hashes, which no two share: as texts, a million leads would take most
 /// of the time.
@@ -105,6 +101,8 @@ pub(super) struct Group {
     pub(super) campaign: Name,
     pub(super) offer: Name,
     pub(super) vertical: Name,
+    pub(super) status: Name,
+    pub(super) sub_status: Option<Name>,
 }
 
 /// What is counted of one group.
@@ -112,8 +110,8 @@ pub(super) struct Group {
 pub(super) struct Cell {
     /// The recorded updates.
     pub(super) updates: u64,
-    /// The leads that stand at each status, with or without a sub-status.
-    pub(super) leads: Map<Standing, u64>,
+    /// The leads that stand there.
+    pub(super) leads: u64,
     /// The custom fields, by name.
     pub(super) fields: Map<Name, FieldTotal>,
 }
@@ -187,16 +185,15 @@ impl Totals {
         };
         *recorded += 1;
         let place = self.place(counted.at, buyer, update);
-        let status = (self.names.of(update.status), update.sub_status.map(|name| self.names.of(name)));
         let lead = lead_key(update.lead_id);
         let lead = self.keys.each_ref().map(|key| key.hash_one((&*lead, buyer_name)));
         let lead = (lead[0], lead[1]);
 
         let cell = &mut self.cells[place as usize].1;
         cell.updates += 1;
-        *cell.leads.entry(status).or_default() += 1;
-        self.stands(lead, place, status);
-        for (name, value) in &*update.fields {
+        cell.leads += 1;
+        self.stands(lead, place);
+        for (name, value) in &update.fields {
             let (name, value) = (self.names.of(name), Decimal::read(value));
             self.cells[place as usize].1.fields.entry(name).or_default().add(value);
             if self.policy.report_sums == ReportSums::LatestValue {
@@ -206,11 +203,9 @@ impl Totals {
     }
 
     /// A lead stands here from now on, and no longer where it stood before.
-    fn stands(&mut self, lead: LeadOfBuyer, place: Place, status: Standing) {
-        if let Some((place, status)) = self.standing.insert(lead, (place, status))
-            && let Some(count) = self.cells[place as usize].1.leads.get_mut(&status)
-        {
-            *count -= 1;
+    fn stands(&mut self, lead: LeadOfBuyer, place: Place) {
+        if let Some(before) = self.standing.insert(lead, place) {
+            self.cells[before as usize].1.leads -= 1;
         }
     }
 
@@ -233,27 +228,26 @@ impl Totals {
     pub fn append(&mut self, later: Self) {
         let names: Vec<Name> = later.names.texts.iter().map(|text| self.names.of(text)).collect();
         let here = |name: Name| names[name.0 as usize];
-        let standing_here = |(status, sub_status): Standing| (here(status), sub_status.map(here));
         for (buyer, (recorded, refused)) in later.arrived {
             let mine = self.arrived.entry(here(buyer)).or_default();
             *mine = (mine.0 + recorded, mine.1 + refused);
         }
         let mut places = Vec::with_capacity(later.cells.len());
-        for (Group { day, buyer, campaign, offer, vertical }, cell) in later.cells {
-            let [buyer, campaign, offer, vertical] = [buyer, campaign, offer, vertical].map(here);
-            let place = self.place_of(Group { day, buyer, campaign, offer, vertical });
+        for (Group { day, buyer, campaign, offer, vertical, status, sub_status }, cell) in later.cells {
+            let [buyer, campaign, offer, vertical, status] = [buyer, campaign, offer, vertical, status].map(here);
+            let sub_status = sub_status.map(here);
+            let place = self.place_of(Group { day, buyer, campaign, offer, vertical, status, sub_status });
             let mine = &mut self.cells[place as usize].1;
             mine.updates += cell.updates;
-            for (status, leads) in cell.leads {
-                *mine.leads.entry(standing_here(status)).or_default() += leads;
-            }
+            mine.leads += cell.leads;
             for (field, total) in cell.fields {
                 mine.fields.entry(here(field)).or_default().add_all(&total);
             }
             places.push(place);
         }
-        for (lead, (place, status)) in later.standing {
-            self.stands(lead, places[place as usize], standing_here(status));
+        self.standing.reserve(later.standing.len());
+        for (lead, place) in later.standing {
+            self.stands(lead, places[place as usize]);
         }
         for ((lead, field), (place, value)) in later.latest {
             self.is_latest(lead, here(field), places[place as usize], value);
@@ -267,6 +261,8 @@ impl Totals {
             campaign: self.names.of(update.campaign),
             offer: self.names.of(update.offer),
             vertical: self.names.of(update.vertical),
+            status: self.names.of(update.status),
+            sub_status: update.sub_status.map(|name| self.names.of(name)),
         };
         self.place_of(group)
     }

@@ -2,6 +2,7 @@
 //! hexadecimal, base64 or UTF-16. It takes one pass over any text.
 
 use std::iter::successors;
+use std::mem::swap;
 use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, MatchKind};
@@ -65,10 +66,11 @@ impl KnownKeys {
     pub(super) fn find(&self, text: &str, found: &mut Vec<Range<usize>>) {
         let bytes = text.as_bytes();
         let mut at = 0;
+        let mut ends = [Vec::new(), Vec::new()];
         while let Some(next) = bytes[at..].iter().position(|byte| self.begins[usize::from(*byte)]) {
             at += next;
             let length = self.keys.iter().find_map(|key| {
-                let length = spelling_length(&bytes[at..], &key.0)?;
+                let length = spelling_length(&bytes[at..], &key.0, &mut ends)?;
                 (!key.is_short() || is_a_word(bytes, at, at + length)).then_some(length)
             });
             // A key begins and ends with whole characters; in the middle of one there is none to be found.
@@ -135,9 +137,10 @@ fn base64(bytes: &[u8], offset: usize) -> [String; 2] {
 
 /// How many bytes a key takes up at the start of a text, if it stands there: each character as it is or escaped, once or
 /// several times over, in any letter case.
-fn spelling_length(text: &[u8], key: &str) -> Option<usize> {
+fn spelling_length(text: &[u8], key: &str, [ends, next]: &mut [Vec<usize>; 2]) -> Option<usize> {
     // A key may itself look like an escape, so that what fits first need not be right.
-    let mut ends = vec![0];
+    ends.clear();
+    ends.push(0);
     let mut previous = None;
     for character in key.chars() {
         // Each level of quoting doubles backslashes, so that a row of them counts as one.
@@ -145,9 +148,13 @@ fn spelling_length(text: &[u8], key: &str) -> Option<usize> {
             continue;
         }
         previous = Some(character);
-        ends = ends.iter().flat_map(|end| lengths(&text[*end..], character).map(move |length| end + length)).collect();
-        ends.sort_unstable();
-        ends.dedup();
+        next.clear();
+        for end in &*ends {
+            each_length(&text[*end..], character, |length| next.push(end + length));
+        }
+        next.sort_unstable();
+        next.dedup();
+        swap(ends, next);
         if ends.is_empty() {
             return None;
         }
@@ -156,37 +163,38 @@ fn spelling_length(text: &[u8], key: &str) -> Option<usize> {
 }
 
 /// The lengths of all that may stand for a character here.
-fn lengths(text: &[u8], character: char) -> impl Iterator<Item = usize> + use<> {
+fn each_length(text: &[u8], character: char, is_there: impl FnMut(usize)) {
     let mut buffer = [0; 4];
     let bytes = character.encode_utf8(&mut buffer).as_bytes();
-    let mut found = [None; 10];
-    let begins = text.first().is_some_and(|first| ESCAPES.contains(first) || first.eq_ignore_ascii_case(&bytes[0]));
-    if begins {
-        let slashes = backslashes(text);
-        if character == '\\' {
-            found[0] = Some(slashes).filter(|slashes| *slashes > 0);
-        } else {
-            // A form writes a + for a space.
-            let plus = || percent_escapes(text, b"+").or_else(|| as_it_is(text, b"+"));
-            let quoted = (slashes > 0).then(|| &text[slashes..]);
-            let behind = |length: Option<usize>| length.map(|length| slashes + length);
-            let is_mark = !character.is_ascii_alphanumeric();
-            let mark = quoted.filter(|_| is_mark);
-            found = [
-                as_it_is(text, bytes),
-                percent_escapes(text, bytes),
-                xml_escape(text, character),
-                wide_percent_escape(text, character),
-                quoted_printable(text, bytes),
-                if character == ' ' { plus() } else { None },
-                behind(mark.and_then(|text| as_it_is(text, bytes))),
-                behind(mark.and_then(|text| percent_escapes(text, bytes))),
-                behind(mark.and_then(|text| xml_escape(text, character))),
-                quoted.and_then(|_| backslash_escape(text, character, bytes)),
-            ];
-        }
+    let Some(first) = text.first() else { return };
+    if !ESCAPES.contains(first) {
+        as_it_is(text, bytes).map(is_there);
+        return;
     }
-    found.into_iter().flatten()
+    let slashes = backslashes(text);
+    if character == '\\' {
+        Some(slashes).filter(|slashes| *slashes > 0).map(is_there);
+        return;
+    }
+    // A form writes a + for a space.
+    let plus = || percent_escapes(text, b"+").or_else(|| as_it_is(text, b"+"));
+    let quoted = (slashes > 0).then(|| &text[slashes..]);
+    let behind = |length: Option<usize>| length.map(|length| slashes + length);
+    let is_mark = !character.is_ascii_alphanumeric();
+    let mark = quoted.filter(|_| is_mark);
+    let found = [
+        as_it_is(text, bytes),
+        percent_escapes(text, bytes),
+        xml_escape(text, character),
+        wide_percent_escape(text, character),
+        quoted_printable(text, bytes),
+        if character == ' ' { plus() } else { None },
+        behind(mark.and_then(|text| as_it_is(text, bytes))),
+        behind(mark.and_then(|text| percent_escapes(text, bytes))),
+        behind(mark.and_then(|text| xml_escape(text, character))),
+        quoted.and_then(|_| backslash_escape(text, character, bytes)),
+    ];
+    found.into_iter().flatten().for_each(is_there);
 }
 
 /// `%2B`, or `%252B` where that was encoded again, for each byte.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::fmt;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -9,6 +10,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::types::{FromSqlError, ValueRef};
 use rusqlite::{Row, Statement, params};
+use serde::Deserialize;
+use serde::de::{Deserializer as _, MapAccess, Visitor};
 
 use crate::cake::{Counted, Decided, Origin, Recorded};
 use crate::protocol::{Code, Update};
@@ -62,7 +65,7 @@ pub(super) fn insert(
     // Hardly ever is there a key, and to look for one in all texts at once costs little more than in one.
     let all = [lead_id, why].into_iter().chain(own).chain(values).map(String::as_str).collect::<Vec<_>>().join("\n");
     let is_clean = mask(&all) == all;
-    let kept = |text: &str| if is_clean { text.to_owned() } else { mask(text) };
+    let kept = |text| if is_clean { Cow::Borrowed(text) } else { mask(text).into() };
     let fields = fields.map(|fields| {
         let fields = fields.iter().map(|(name, value)| (name.clone(), kept(value).into()));
         serde_json::Value::Object(fields.collect()).to_string()
@@ -151,7 +154,7 @@ pub(super) fn counted<'r>(row: &'r Row<'_>) -> rusqlite::Result<Counted<'r>> {
             lead_id: text(3)?,
             status,
             sub_status: optional(row.get_ref(5)?)?,
-            fields: Cow::Owned(fields(row, 6)?),
+            fields: optional(row.get_ref(6)?)?.map_or_else(|| Ok(Vec::new()), borrowed)?,
             campaign: text(7)?,
             offer: text(8)?,
             vertical: text(9)?,
@@ -170,6 +173,34 @@ fn fields(row: &Row<'_>, column: usize) -> rusqlite::Result<IndexMap<String, Str
         Some(fields) => serde_json::from_str(fields).map_err(|error| wrong(column, error)),
         None => Ok(IndexMap::new()),
     }
+}
+
+/// The fields where they stand, as far as nothing in them is escaped.
+fn borrowed(fields: &str) -> rusqlite::Result<Vec<(Cow<'_, str>, Cow<'_, str>)>> {
+    #[derive(Deserialize)]
+    #[serde(transparent)]
+    struct Text<'t>(#[serde(borrow)] Cow<'t, str>);
+
+    struct Pairs;
+
+    impl<'t> Visitor<'t> for Pairs {
+        type Value = Vec<(Cow<'t, str>, Cow<'t, str>)>;
+
+        fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+            to.write_str("names and values")
+        }
+
+        fn visit_map<A: MapAccess<'t>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut pairs = Vec::new();
+            while let Some((Text(name), Text(value))) = map.next_entry()? {
+                pairs.push((name, value));
+            }
+            Ok(pairs)
+        }
+    }
+
+    let read = serde_json::Deserializer::from_str(fields).deserialize_map(Pairs);
+    read.map_err(|error| wrong(6, error))
 }
 
 fn sold(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Date>> {

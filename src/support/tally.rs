@@ -1,6 +1,9 @@
 //! A long log, request by request: how often each cause occurs, when, and from whom. Nothing of a line is kept but an example.
 
 use std::collections::HashMap;
+use std::num::NonZero;
+use std::panic::resume_unwind;
+use std::thread::{self, ScopedJoinHandle};
 
 use super::diagnose::causes_of;
 use super::knowledge::Knowledge;
@@ -57,9 +60,23 @@ pub struct Sender {
 }
 
 impl Tally {
-    /// Counts a line.
-    pub fn add(&mut self, line: u64, item: &Item, know: &Knowledge) {
-        let (causes, is_for_cake) = causes_of(item, know);
+    /// Counts the items of these lines. To examine them takes nearly all of the time, so every processor examines some.
+    pub fn add(&mut self, items: &[(u64, Box<Item>)], know: &Knowledge) {
+        let processors = thread::available_parallelism().map_or(1, NonZero::get);
+        let examine =
+            |some: &[(u64, Box<Item>)]| some.iter().map(|(_, item)| causes_of(item, know)).collect::<Vec<_>>();
+        let examined = thread::scope(|scope| {
+            let shares = items.chunks(items.len().div_ceil(processors).max(1));
+            let working: Vec<_> = shares.map(|share| scope.spawn(move || examine(share))).collect();
+            let ended = |share: ScopedJoinHandle<'_, _>| share.join().unwrap_or_else(|panic| resume_unwind(panic));
+            working.into_iter().flat_map(ended).collect::<Vec<_>>()
+        });
+        for ((line, item), (causes, is_for_cake)) in items.iter().zip(examined) {
+            self.count(*line, item, causes, is_for_cake, know);
+        }
+    }
+
+    fn count(&mut self, line: u64, item: &Item, causes: Vec<Found>, is_for_cake: bool, know: &Knowledge) {
         if !is_for_cake {
             self.others += 1;
             return;
@@ -153,11 +170,11 @@ mod tests {
             2025-01-01 03:00:00 2.2.2.2 GET /api/1/buyers.asmx/UpdateLeadStatus api_key=K1111111&lead_id=5A1E0003&status=Sold 200\n\
             2025-01-01 04:00:00 2.2.2.2 GET /favicon.ico - 404\n";
         let (mut lines, mut tally) = (Lines::default(), Tally::default());
-        for (at, line) in log.lines().enumerate() {
-            if let Line::Item(item) = lines.next(line.as_bytes()) {
-                tally.add(at as u64 + 1, &item, &Knowledge::default());
-            }
-        }
+        let items = (1..).zip(log.lines()).filter_map(|(at, line)| match lines.next(line.as_bytes()) {
+            Line::Item(item) => Some((at, item)),
+            _ => None,
+        });
+        tally.add(&items.collect::<Vec<_>>(), &Knowledge::default());
         assert_eq!((tally.requests, tally.others, tally.right), (3, 1, 1));
         let causes: Vec<_> = tally.causes().iter().map(|one| (one.found.id, one.count, one.line)).collect();
         assert_eq!(causes, [("status-missing", 2, 2)]);

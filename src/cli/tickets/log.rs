@@ -13,8 +13,11 @@ use crate::support::{Knowledge, Line, Lines, Narrow, Tally, reply_to_sender, tol
 /// The most that is read of a line.
 const LONGEST_LINE: u64 = 1 << 20;
 
-/// The most that is held of a log that was narrowed to one lead.
+/// The most that is held of a log: of the lines of one lead, and of those that are examined together.
 const MOST_HELD: usize = 16 << 20;
+
+/// So many lines are examined together.
+const MOST_TOGETHER: usize = 5_000;
 
 /// As many senders get a reply of their own.
 const MOST_REPLIES: usize = 20;
@@ -76,13 +79,21 @@ pub(super) fn count(
     output: &Output,
 ) -> Result<Exit, Failure> {
     let (mut lines, mut tally) = (Lines::default(), Tally::default());
+    let (mut items, mut held) = (Vec::new(), 0);
     let count = each_line(&mut log, output, |number, line| {
         if let Line::Item(item) = lines.next(line)
             && narrow.has(&item)
         {
-            tally.add(number, &item, know);
+            items.push((number, item));
+            held += line.len();
+            if items.len() == MOST_TOGETHER || held > MOST_HELD {
+                tally.add(&items, know);
+                items.clear();
+                held = 0;
+            }
         }
     });
+    tally.add(&items, know);
     let forms = &log.beginning.forms;
     match shown {
         Shown::Text(source) => output.out(&hidden(&log_text(forms, count, source.as_deref(), &tally), output)),

@@ -303,7 +303,8 @@ fn semicolons(look: &mut Look<'_>, query: &str) {
 /// What stands in a value before the name of another parameter: `K;lead_id=`.
 fn separator(sent: &str) -> Option<char> {
     let names = ["lead_id=", "status=", "api_key=", "sub_status="];
-    [';', ',', '/'].into_iter().find(|sign| names.iter().any(|name| sent.contains(&format!("{sign}{name}"))))
+    let is_one = |rest: &str| names.iter().any(|name| rest.starts_with(name));
+    [';', ',', '/'].into_iter().find(|sign| sent.split(*sign).skip(1).any(is_one))
 }
 
 /// Whether a text can be the name of a parameter.

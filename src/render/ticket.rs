@@ -81,7 +81,7 @@ pub fn ticket_text(
             line("  who", found.who().word());
             line("  do", found.help());
         }
-        if !found.ask().is_empty() && found.grade != Grade::Certain {
+        if !found.ask().is_empty() {
             line("  ask", found.ask());
         }
         if let Some(again) = diagnosis.again(ticket) {

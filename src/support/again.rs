@@ -2,10 +2,11 @@
 
 use indexmap::IndexSet;
 
-use super::causes::{IS_RETURN, NOTHING_SENT, Who, is_amount_name, place_of};
-use super::diagnose::{Diagnosis, Judged};
+use super::causes::{Who, is_amount_name, place_of};
+use super::diagnose::Diagnosis;
 use super::evidence::Evidence;
-use super::look::{Found, Grade};
+use super::judged::Judged;
+use super::look::{Found, Grade, Variant};
 use super::ticket::{Item, Parameter, Request, Ticket};
 use super::traced::Span;
 use super::wording::listed;
@@ -29,7 +30,11 @@ pub(super) enum Again {
 /// Whether the update of an item may be sent again.
 pub(super) fn again(item: &Item, judged: &Judged) -> Again {
     let Some(first) = judged.causes.first() else { return Again::No };
-    if judged.causes.iter().any(|found| found.id == "counted-twice" || found.message == IS_RETURN) {
+    if judged
+        .causes
+        .iter()
+        .any(|found| found.id == "counted-twice" || matches!(found.variant, Variant::Return | Variant::Foreign))
+    {
         return Again::No;
     }
     let group = place_of(first.id).0;
@@ -45,7 +50,7 @@ pub(super) fn again(item: &Item, judged: &Judged) -> Again {
     let has_fields = request.is_none_or(|request| !amounts.is_empty() || request.query.is_none());
     let is_broken = matches!(judged.evidence, Evidence::Http(502..=504));
     match first.id {
-        "timeout" if first.message.ends_with(NOTHING_SENT) => return Again::Yes,
+        "timeout" if first.variant == Variant::NothingSent => return Again::Yes,
         "timeout" | "http-5xx" | "xml-cut" => return if has_fields { Again::Unknown } else { Again::Yes },
         _ if matches!(group, "accepted" | "none" | "network") || is_unrepaired(first) => return Again::No,
         _ if is_broken && has_fields => return Again::Unknown,

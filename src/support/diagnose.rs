@@ -4,10 +4,12 @@
 use super::causes::{cause, examine, place_of};
 use super::evidence::{Evidence, is_complaint};
 use super::expected::expected;
+use super::judged::{Judged, Standing, score};
 use super::keys::keys;
 use super::knowledge::Knowledge;
 use super::look::{Found, Grade, Look, is_hidden_key, is_placeholder};
-use super::matter::is_quoted;
+use super::matter::own_words;
+use super::next::{Next, adapt, next, nothing, question};
 use super::order::{drop_what_follows, drop_what_is_not_shown, is_aside, tier};
 use super::prose::{LONG, asked_for, prose};
 use super::random::random_words;
@@ -25,42 +27,10 @@ pub struct Diagnosis {
     pub first: Option<usize>,
     /// What to say where there is nothing to examine.
     pub nothing: Found,
+    /// What comes next.
+    pub(super) next: Next,
     /// Keys of the ticket, which must not be shown.
     pub keys: Redactor,
-}
-
-/// One request with its causes, the one to act on first.
-#[derive(Debug, Clone)]
-pub struct Judged {
-    /// Which item of the ticket.
-    pub item: usize,
-    /// The causes.
-    pub causes: Vec<Found>,
-    /// The code that CAKE would answer, where that is certain.
-    pub code: Option<i64>,
-    /// What CAKE would answer, where that is certain.
-    pub answer: Option<String>,
-    /// The code that came.
-    pub got: Option<String>,
-    /// Whether it is meant for CAKE.
-    pub(super) is_for_cake: bool,
-    /// Whether something failed, as the ticket shows.
-    is_failure: bool,
-    /// What the ticket shows of the outcome.
-    pub(super) evidence: Evidence,
-    /// How it stands out of a log.
-    kind: Kind,
-}
-
-/// How a request stands out among those of a log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    /// A monitor or a browser makes it by itself.
-    Probe,
-    /// It does not.
-    Usual,
-    /// Its answer has another size than most.
-    Odd,
 }
 
 impl Diagnosis {
@@ -72,15 +42,6 @@ impl Diagnosis {
     /// The cause to act on, where the ticket shows it, or that nothing is wrong.
     pub fn answer(&self) -> Option<&Found> {
         self.causes().first().filter(|first| !matches!(first.id, "not-a-request" | "cannot-tell"))
-    }
-}
-
-impl Judged {
-    /// What CAKE would answer, without the value that the platform quotes: it may be a person's.
-    pub fn shown_answer(&self) -> Option<String> {
-        let answer = self.answer.as_deref()?;
-        let quoted = answer.find("=&quot;").filter(|_| answer.contains("dangerous"));
-        Some(quoted.map_or_else(|| answer.to_owned(), |at| format!("{}=…).", &answer[..at])))
     }
 }
 
@@ -141,16 +102,18 @@ pub fn diagnose(ticket: &Ticket, know: &Knowledge) -> Diagnosis {
         let message = "the ticket shows what looks like a key";
         items[first].causes.push(Found::new("key-exposed", Grade::Likely, place, message));
     }
-    let is_solved = is_solved(ticket);
-    if is_solved {
+    let words = own_words(ticket);
+    let next = next(ticket, &words, &items, first);
+    if next == Next::Nothing {
         items.clear();
         first = None;
     }
-    let message = "the ticket has neither an update nor an answer of CAKE";
-    let nothing = Found::new("not-a-request", Grade::Likely, None, message);
-    let message = "the sender says that it is solved; the request is quoted from an earlier mail";
-    let nothing = if is_solved { Found::new("nothing-wrong", Grade::Likely, None, message) } else { nothing };
-    Diagnosis { items, first, nothing, keys: Redactor::new(keys(ticket)) }
+    let nothing = nothing(ticket, &words, next);
+    if let Some(judged) = first.and_then(|first| items.get_mut(first)) {
+        let ask = question(&ticket.items[judged.item], judged, &words, &ticket.text);
+        judged.causes.first_mut().into_iter().for_each(|found| adapt(found, next, ask.clone()));
+    }
+    Diagnosis { items, first, nothing, next, keys: Redactor::new(keys(ticket)) }
 }
 
 /// Whether something stands behind a URL that could be the rest of a value: ` & Sons`, `#3`, `<b>`.
@@ -159,38 +122,6 @@ fn may_go_on(ticket: &Ticket, item: &Item) -> bool {
     let mut chars = behind.trim_start_matches(' ').chars();
     let is_sign = matches!(chars.next(), Some('&' | '#')) || behind.starts_with('<') && !behind.starts_with("</");
     item.form == Form::Url && is_sign && chars.as_str().trim_start_matches(' ').starts_with(char::is_alphanumeric)
-}
-
-/// Whether somebody writes that all is well, and has quoted every request from an earlier mail.
-fn is_solved(ticket: &Ticket) -> bool {
-    if ticket.items.len() > LONG || !ticket.items.iter().all(|item| item.request.is_some() && is_quoted(ticket, item)) {
-        return false;
-    }
-    let own = ticket.text.lines().filter(|line| !line.trim_start().starts_with('>'));
-    let own = own.collect::<Vec<_>>().join(" ").to_lowercase();
-    ["solved", "works now", "working now", "fixed it", "did it", "close the ticket"]
-        .iter()
-        .any(|word| own.contains(word))
-        && !["still", "but ", "again", "not "].iter().any(|word| own.contains(word))
-}
-
-/// How much an item asks to be looked at first.
-fn score(judged: &Judged) -> u32 {
-    let cause = judged.causes.first();
-    let is_specific = cause.is_some_and(|found| !matches!(place_of(found.id).0, "answer" | "none" | "network"));
-    let of_cause = match cause.map(|found| found.grade) {
-        Some(Grade::Certain) if is_specific => 7,
-        Some(Grade::Likely) if is_specific => 6,
-        Some(Grade::Possible) if is_specific => 3,
-        _ => 0,
-    };
-    // A monitor's or a browser's own request is nobody's update.
-    if judged.kind == Kind::Probe {
-        return 0;
-    }
-    // What a shell did to one command explains what came of the next.
-    let is_shell = cause.is_some_and(|found| place_of(found.id).0 == "shell");
-    u32::from(judged.is_failure || is_shell) * 8 + of_cause + u32::from(judged.kind == Kind::Odd) * 4
 }
 
 /// The size that most answers of a log have, where there are several.
@@ -282,12 +213,16 @@ fn judged(
     if is_open && is_for_cake {
         let is_fine = evidence == Evidence::Code(0) || matches!(look.reason(), Some(Reason::Success { .. }));
         let (id, grade) = match (is_failure || is_odd, is_fine) {
-            (false, true) if item.request.is_some() => ("nothing-wrong", Grade::Certain),
+            // With a hidden key nothing is certain.
+            (false, true) if item.request.is_some() && (evidence == Evidence::Code(0) || !look.is_key_hidden()) => {
+                ("nothing-wrong", Grade::Certain)
+            }
             (false, _) => ("nothing-wrong", Grade::Likely),
             (true, _) => ("cannot-tell", Grade::Possible),
         };
         let message = match (item.request.is_some(), &evidence) {
             (false, Evidence::Code(0)) => "CAKE took the update: code 0",
+            _ if id == "nothing-wrong" && look.is_key_hidden() => "as far as can be seen, the request is right",
             _ => cause(id).map_or("", |cause| cause.title),
         };
         found.insert(0, Found::new(id, grade, None, message));
@@ -313,12 +248,12 @@ fn judged(
         && item.request.as_ref().is_some_and(|request| {
             request.query.is_none() && (request.method.text() == "HEAD" || request.path.text().contains("favicon"))
         });
-    let kind = match (is_probe, is_odd) {
-        (true, _) => Kind::Probe,
-        (false, true) => Kind::Odd,
-        (false, false) => Kind::Usual,
+    let standing = match (is_probe, is_odd) {
+        (true, _) => Standing::Probe,
+        (false, true) => Standing::Odd,
+        (false, false) => Standing::Usual,
     };
-    Judged { item: at, causes: found, code, answer, got, is_for_cake, is_failure, evidence, kind }
+    Judged { item: at, causes: found, code, answer, got, is_for_cake, is_failure, evidence, standing }
 }
 
 /// What the tools of the ticket are about, as far as it can be seen.

@@ -25,6 +25,8 @@ pub(super) enum Evidence {
     Cut,
     /// CAKE answers `Restricted`.
     Restricted,
+    /// What another service answers.
+    Foreign,
     /// A redirect.
     Redirect(u16),
     /// A page that is not from CAKE.
@@ -42,7 +44,9 @@ pub(super) enum Evidence {
 impl Evidence {
     /// What an item shows.
     pub(super) fn of(item: &Item) -> Self {
-        let answer = item.answer.as_ref().map_or(Self::None, of_answer);
+        let request = item.request.as_ref();
+        let is_ours = request.is_some_and(|request| request.path.text().to_ascii_lowercase().contains("updateleads"));
+        let answer = item.answer.as_ref().map_or(Self::None, |answer| of_answer(answer, is_ours));
         let body = item.answer.as_ref().and_then(|answer| answer.body.as_ref()).map(|body| body.text().into_owned());
         let is_cut = |body: &String| body.contains("<result") && !body.contains("</result");
         if answer == Self::Code(0) && !item.form.is_log() && body.as_ref().is_some_and(is_cut) {
@@ -213,7 +217,8 @@ fn in_cakes_words(prose: &str) -> Option<Evidence> {
     words.into_iter().find(|(words, _)| prose.contains(words)).map(|(_, evidence)| evidence)
 }
 
-fn of_answer(answer: &Answer) -> Evidence {
+/// What an answer shows; whether it came to an update is known.
+fn of_answer(answer: &Answer, is_ours: bool) -> Evidence {
     let body = answer.body.as_ref().map(|body| body.text().into_owned()).unwrap_or_default();
     let status = answer.http_status;
     let lower = body.to_ascii_lowercase();
@@ -221,9 +226,8 @@ fn of_answer(answer: &Answer) -> Evidence {
     if lower.contains("restricted") && lower.len() < 600 {
         return Evidence::Restricted;
     }
-    // What a lead post or somebody else's endpoint answers is not about an update.
-    if code.is_some() && ["<leadid", "<price", "duplicate"].iter().any(|word| lower.contains(word)) {
-        return Evidence::None;
+    if !is_ours && is_foreign(&lower, code) {
+        return Evidence::Foreign;
     }
     if let Some(code) = code {
         return Evidence::Code(code);
@@ -257,6 +261,46 @@ fn of_answer(answer: &Answer) -> Evidence {
             status.map_or(Evidence::None, |status| if status < 300 { Evidence::Fine } else { Evidence::Http(status) })
         }
     }
+}
+
+/// Whether an answer, in lower case, is that of a lead post, or of somebody's own service, and not one to an update: by its
+/// elements, and by a message that is about something else than the code of an update.
+fn is_foreign(body: &str, code: Option<i64>) -> bool {
+    let body = body.replace("&lt;", "<").replace("&gt;", ">").replace("\\u003c", "<").replace("\\u003e", ">");
+    if body.contains("<html") || body.contains("<!doctype") || body.contains("soap") {
+        return false;
+    }
+    let is_element = |element: &str| body.contains(element);
+    if ["<success>", "<leadid", "<price"].into_iter().any(is_element) {
+        return true;
+    }
+    let Some(code) = code else { return false };
+    let root = body.split('<').find(|tag| tag.starts_with(|c: char| c.is_alphabetic())).unwrap_or_default();
+    let roots = ["result", "code", "msg", "string", "updatelead"];
+    if !root.is_empty() && !roots.iter().any(|known| root.starts_with(known)) {
+        return true;
+    }
+    let topics: &[&str] = match code {
+        1 => &["key", "auth", "credential", "access", "permission", "login", "buyer", "user"],
+        2 => &["lead", "found", "unknown id"],
+        3 => &["status", "recogni"],
+        4 => &["enabled", "disabled", "status", "configured"],
+        _ => return false,
+    };
+    // JSON has no elements, and a log may have cut the answer off.
+    let message = match body.split_once("\"msg\"") {
+        Some((_, behind)) => behind.split('}').next().unwrap_or_default().to_owned(),
+        None if body.contains("</msg") || body.contains("</result") => {
+            body.split('<').filter_map(|tag| tag.split_once('>')).map(|(_, text)| text).collect::<Vec<_>>().join(" ")
+        }
+        None => return false,
+    };
+    let general =
+        ["error", "failed", "failure", "fail", "invalid", "unknown", "denied", "bad", "request", "not", "no", "ok"];
+    let mut words = message.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+    message.is_ascii()
+        && !topics.iter().any(|topic| message.contains(topic))
+        && words.any(|word| !general.contains(&word))
 }
 
 /// The status that a gateway's own page names.

@@ -1,6 +1,6 @@
 //! Joins an answer or a failure with the request it belongs to, where the ticket shows them apart.
 
-use super::ticket::{Form, Item, Ticket};
+use super::ticket::{Form, Item, Mark, MarkKind, Ticket};
 
 /// The ticket with its answers beside their requests: each with the request before it, or else the one behind it.
 pub(super) fn joined(ticket: Ticket) -> Ticket {
@@ -12,7 +12,8 @@ pub(super) fn joined(ticket: Ticket) -> Ticket {
             take(last, item);
             continue;
         }
-        if items.last().is_some_and(|last| is_behind_redirect(last, &item)) {
+        if let Some(last) = items.last_mut().filter(|last| is_behind_redirect(last, &item)) {
+            last.marks.extend(lost_query(last, &item));
             continue;
         }
         if item.request.is_some() {
@@ -69,7 +70,18 @@ fn is_behind_redirect(before: &Item, item: &Item) -> bool {
     let (Some(one), Some(other)) = (&before.request, &item.request) else { return false };
     let is_redirected =
         before.answer.as_ref().and_then(|answer| answer.http_status).is_some_and(|s| (300..400).contains(&s));
-    is_redirected && item.form == Form::RawHttp && !before.form.is_log() && one.path.text() == other.path.text()
+    is_redirected
+        && matches!(item.form, Form::RawHttp | Form::Har)
+        && !before.form.is_log()
+        && one.path.text() == other.path.text()
+}
+
+/// That a redirect lost the query, where it did.
+fn lost_query(before: &Item, item: &Item) -> Option<Mark> {
+    let query = |item: &Item| item.request.as_ref()?.query.clone().filter(|query| !query.is_empty());
+    let place = item.request.as_ref()?.path.whole();
+    let is_lost = query(before).is_some() && query(item).is_none();
+    is_lost.then(|| Mark { kind: MarkKind::LostQuery, place, detail: String::new() })
 }
 
 /// Whether a request has room for what was found. A log line has all that there is to it.

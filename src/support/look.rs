@@ -21,6 +21,32 @@ pub enum Grade {
     Possible,
 }
 
+/// What tells a cause from others of its ID, where something depends on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Variant {
+    /// Nothing does.
+    #[default]
+    Usual,
+    /// A lead is to be returned, which is no status update.
+    Return,
+    /// A firewall answered.
+    Firewall,
+    /// A redirect leads to a login page.
+    Login,
+    /// The connection failed before anything was sent.
+    NothingSent,
+    /// The sender says that the network gave it this status.
+    Listed,
+    /// HTTP 200 is all that is known of the answer.
+    OnlyHttp,
+    /// Another service answered.
+    Foreign,
+    /// Only a person can answer.
+    Person,
+    /// It is solved.
+    Solved,
+}
+
 /// A cause that was found.
 #[derive(Debug, Clone)]
 pub struct Found {
@@ -34,12 +60,31 @@ pub struct Found {
     pub message: String,
     /// What to do in this case; empty where the cause's own advice holds.
     pub help: String,
+    /// What to ask in this case; none where the cause's own question holds.
+    pub(super) ask: Option<String>,
+    /// What tells it from others of its ID.
+    pub(super) variant: Variant,
 }
 
 impl Found {
     /// A cause for which its own advice holds.
     pub(super) fn new(id: &'static str, grade: Grade, place: Option<Span>, message: impl Into<String>) -> Self {
-        Self { id, grade, place, message: message.into(), help: String::new() }
+        Self { id, grade, place, message: message.into(), help: String::new(), ask: None, variant: Variant::Usual }
+    }
+
+    /// The same with what to do in this case.
+    pub(super) fn with_help(self, help: impl Into<String>) -> Self {
+        Self { help: help.into(), ..self }
+    }
+
+    /// The same with what to ask in this case.
+    pub(super) fn with_ask(self, ask: impl Into<String>) -> Self {
+        Self { ask: Some(ask.into()), ..self }
+    }
+
+    /// The same as this variant.
+    pub(super) fn of(self, variant: Variant) -> Self {
+        Self { variant, ..self }
     }
 }
 
@@ -109,7 +154,7 @@ impl<'a> Look<'a> {
     }
 
     pub(super) fn add(&mut self, id: &'static str, grade: Grade, place: Option<Span>, message: impl Into<String>) {
-        self.add_with(id, grade, place, message, "");
+        self.put(Found::new(id, grade, place, message));
     }
 
     /// The same with what to do in this case.
@@ -121,10 +166,14 @@ impl<'a> Look<'a> {
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
-        if self.has(id) {
-            return;
+        self.put(Found::new(id, grade, place, message).with_help(help));
+    }
+
+    /// Keeps a cause, unless it is known already.
+    pub(super) fn put(&mut self, found: Found) {
+        if !self.has(found.id) {
+            self.found.push(found);
         }
-        self.found.push(Found { id, grade, place, message: message.into(), help: help.into() });
     }
 }
 

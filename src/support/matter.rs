@@ -135,6 +135,23 @@ pub(super) fn claims_failure(words: &str) -> bool {
         .any(|word| words.contains(word))
 }
 
+/// Whether somebody asks what a value should be: which of two amounts, which status, the sum or the difference.
+pub(super) fn asks_for_a_value(words: &str) -> bool {
+    const VERBS: [&str; 11] =
+        ["send", "put", "use", "report", "pass", "set", "write", "enter", "fill", "choose", "pick"];
+    let is_verb = |word: &str| VERBS.contains(&word.trim_matches(|c: char| !c.is_alphabetic()));
+    let ends = |c: char| matches!(c, '!' | ';');
+    let sentences = words.split_inclusive('?').filter(|part| part.ends_with('?'));
+    // Of what stands before the mark, the last sentence is the question.
+    let asked = sentences.filter_map(|part| part.rsplit(". ").next()?.rsplit(ends).next());
+    asked.filter(|asked| !asked.contains("again") && !asked.contains("resend")).any(|asked| {
+        let has = |all: &[&str]| all.iter().any(|one| asked.contains(one));
+        let is_which = has(&["which ", "how much", "the difference", "the total", "the sum"]);
+        let is_what = has(&["what "]) && has(&["should", "do we", "do i", "shall", "must", "can we"]);
+        (is_which || is_what || has(&[" or "])) && asked.split(' ').any(is_verb)
+    })
+}
+
 /// Whether the words may be about updates of leads, and not about something else that goes wrong.
 pub(super) fn is_about_updates(words: &str) -> bool {
     let has = |all: &[&str]| all.iter().any(|one| words.contains(one));
@@ -222,6 +239,10 @@ impl Given {
             (tokens.windows(2).any(is_counted), &["how many updates did"]),
             (is_named(words) || body.as_deref().is_some_and(is_named), &["Which value"]),
         ];
+        // The network's own log has all that it keeps.
+        if item.is_some_and(|item| item.form == Form::CakeLog) {
+            return Self(vec![Self::URL, Self::ANSWER, Self::TIME, Self::LEAD]);
+        }
         Self(all.into_iter().filter(|(is_given, _)| *is_given).flat_map(|(_, words)| words.iter().copied()).collect())
     }
 
@@ -278,7 +299,7 @@ pub(super) fn answers(words: &str, item: &Item, text: &str) -> Vec<&'static str>
 
 #[cfg(test)]
 mod tests {
-    use super::{Given, Matter, matter, questions};
+    use super::{Given, Matter, asks_for_a_value, matter, questions};
 
     #[test]
     fn a_failure_is_told_from_a_question_and_from_good_news() {
@@ -295,6 +316,26 @@ mod tests {
             assert_eq!(matter(words), expected, "{words}");
         }
         assert_eq!(questions("is it (really?) so? https a?b=c x ? y"), 2);
+    }
+
+    #[test]
+    fn a_question_about_a_value_is_told_from_others() {
+        for words in [
+            "do we send loan_amount=5000 or loan_amount=15000 the second time? e.g.",
+            "it works. which status do we use for a withdrawn loan?",
+            "what should we put into sub_status?",
+            "should we report the difference?",
+        ] {
+            assert!(asks_for_a_value(words), "{words}");
+        }
+        for words in [
+            "we send it or not",
+            "did you get it or not? should we send it again?",
+            "what is wrong with this status?",
+            "do we have to send sub_status every time?",
+        ] {
+            assert!(!asks_for_a_value(words), "{words}");
+        }
     }
 
     #[test]

@@ -2,11 +2,13 @@
 //! terminal, a clock or the environment.
 
 mod again;
+mod body;
 mod causes;
 mod diagnose;
 mod evidence;
 mod expected;
 mod join;
+mod judged;
 mod keys;
 mod knowledge;
 mod look;
@@ -14,7 +16,9 @@ mod made_up;
 mod matter;
 mod meant;
 mod narrow;
+mod next;
 mod order;
+mod parameter;
 mod prose;
 mod random;
 mod read;
@@ -27,7 +31,8 @@ mod traced;
 mod wording;
 
 pub use causes::{Cause, Who, all_causes, cause, personal_values};
-pub use diagnose::{Diagnosis, Judged, answer_of, diagnose};
+pub use diagnose::{Diagnosis, answer_of, diagnose};
+pub use judged::Judged;
 pub use knowledge::{Knowledge, KnownField, KnownStatus};
 pub use look::{Found, Grade};
 pub use narrow::{Narrow, moment};

@@ -1,14 +1,15 @@
 //! Which causes of one request are told, and in which order: one that explains another stands for both, and one that explains what
 //! came back goes first.
 
-use super::causes::{IS_RETURN, place_of};
+use super::causes::place_of;
 use super::evidence::Evidence;
-use super::look::{Found, Grade};
+use super::look::{Found, Grade, Variant};
 use super::ticket::{Form, Item, MarkKind};
 
 /// Causes that say nothing about why an update failed.
 pub(super) fn is_aside(found: &Found) -> bool {
-    matches!(found.id, "key-exposed" | "key-masked" | "refused-with-200")
+    matches!(found.id, "key-exposed" | "key-masked")
+        || found.id == "refused-with-200" && found.grade != Grade::Possible
         || found.id == "scheme-http" && found.grade == Grade::Possible
         || found.id == "field-empty"
         || found.id == "post-form" && found.grade == Grade::Possible
@@ -88,8 +89,8 @@ pub(super) fn drop_what_follows(found: &mut Vec<Found>, item: &Item) {
             )
         });
     }
-    if found.iter().any(|found| found.message == IS_RETURN) {
-        found.retain(|found| found.message == IS_RETURN || matches!(found.id, "scheme-http" | "host-other"));
+    if found.iter().any(|found| found.variant == Variant::Return) {
+        found.retain(|found| found.variant == Variant::Return || matches!(found.id, "scheme-http" | "host-other"));
     }
     if has(found, &["other-service", "path-other", "method-unknown", "trailing-slash", "path-case"]) {
         found
@@ -134,6 +135,9 @@ pub(super) fn tier(found: &Found, evidence: &Evidence) -> u8 {
     if is_aside(found) {
         return 3;
     }
+    if found.id == "counted-twice" || found.variant == Variant::OnlyHttp {
+        return 0;
+    }
     let is_structural = matches!(
         found.id,
         "shell-ampersand"
@@ -169,7 +173,7 @@ pub(super) fn tier(found: &Found, evidence: &Evidence) -> u8 {
         Evidence::Code(2) => group == "lead" || is_damage || is_host || found.id == "wrong-instance",
         Evidence::Code(3) => group == "status" || found.id.starts_with("sub-status") || is_damage,
         Evidence::Missing(_) => is_missing || is_structural,
-        Evidence::Method => is_path,
+        Evidence::Method | Evidence::Foreign => is_path,
         Evidence::Format => group == "verb" || found.id == "trailing-slash",
         Evidence::Dangerous => found.id == "markup",
         Evidence::Redirect(_) => is_host || is_path,

@@ -4,12 +4,11 @@ use std::fmt::Write as _;
 
 use super::again::{Scope, lead_of, may_be_repaired};
 use super::causes::{Who, cause, place_of};
-use super::diagnose::{Diagnosis, Judged, exposed};
-use super::evidence::Evidence;
-use super::look::{Found, Grade};
-use super::matter::{
-    Given, Matter, answers, claims_failure, is_about_updates, is_quoted, matter, own_words, questions,
-};
+use super::diagnose::{Diagnosis, exposed};
+use super::judged::Judged;
+use super::look::{Found, Grade, Variant};
+use super::matter::{asks_for_a_value, own_words, questions};
+use super::next::{Next, NoCause, needed};
 use super::order::is_aside;
 use super::tally::Sender;
 use super::ticket::{Form, Item, Ticket};
@@ -36,19 +35,23 @@ struct Message<'t> {
     note: String,
 }
 
-const FOR_A_PERSON: &str = "nothing in it failed: it asks something that only a person can answer";
+const FOR_A_PERSON: &str = "it asks something that only a person can answer";
 
 impl Message<'_> {
     fn write(&mut self) {
         let diagnosis = self.diagnosis;
         let Some(first) = diagnosis.causes().first() else { return };
-        match first.id {
-            _ if self.is_solved() => {
+        match (diagnosis.next, first.id) {
+            (Next::Nothing, _) => {
                 self.line("Thank you for letting us know. There is nothing more to do.");
                 self.note("nothing is to be done: the person writes that it is solved");
             }
-            "not-a-request" => self.no_update(),
-            "nothing-wrong" | "cannot-tell" => self.no_cause(first),
+            (Next::Person, "not-a-request" | "other-service") => {
+                self.line("Thank you for your message. A colleague who can answer it will come back to you.");
+                self.note(FOR_A_PERSON);
+            }
+            (_, "not-a-request") => self.no_update(),
+            (_, "nothing-wrong" | "cannot-tell") => self.no_cause(first),
             _ => self.cause(first),
         }
         let is_exposed = diagnosis.causes().iter().any(|found| found.id == "key-exposed")
@@ -57,11 +60,14 @@ impl Message<'_> {
             self.paragraph("Your message shows your API key. Please hide keys in tickets; we will send you a new one.");
         }
         for found in diagnosis.causes() {
-            let of = cause(found.id).filter(|_| found.who() == Who::Network && found.id != "cannot-tell");
+            let of = cause(found.id).filter(|_| found.who() == Who::Network && place_of(found.id).0 != "none");
             // A failure of the server that another cause explains is none.
             let is_first = found.id == first.id;
             if let Some(of) = of.filter(|_| is_first || found.id != "http-5xx") {
                 self.note(&format!("{}: {}: {}", found.id, of.title, found.help()));
+            }
+            if is_first && found.id == "counted-twice" {
+                self.note("counted-twice: correct the sum of this lead in the report");
             }
         }
         if is_exposed && diagnosis.first.is_none() {
@@ -93,18 +99,6 @@ impl Message<'_> {
         Some((&self.ticket.items[judged.item], judged))
     }
 
-    /// Whether the person writes that all is well now, over a mail that still shows the failure.
-    fn is_solved(&self) -> bool {
-        let is_news = |judged: &&Judged| {
-            let is_quoted = is_quoted(self.ticket, &self.ticket.items[judged.item]);
-            judged.is_for_cake && !is_quoted && judged.evidence != Evidence::Code(0)
-        };
-        let is_nothing_wrong = self.diagnosis.causes().first().is_some_and(|found| found.id == "nothing-wrong");
-        let has_only_quotes = self.diagnosis.first.is_none() && is_nothing_wrong;
-        has_only_quotes
-            || matter(&self.words) == Matter::Solved && !self.diagnosis.items.iter().any(|judged| is_news(&judged))
-    }
-
     /// Whether the buyer wrote it: a server's log was not, unless it is of the buyer's own program or proxy.
     fn is_from_buyer(&self) -> bool {
         let of_buyer =
@@ -116,17 +110,7 @@ impl Message<'_> {
 
     /// The ticket has neither a request nor an answer.
     fn no_update(&mut self) {
-        if matter(&self.words) != Matter::Failure || !is_about_updates(&self.words) {
-            return self.pass_on();
-        }
-        let given = Given::of(None, &self.words);
-        let all = [
-            (given.has(Given::URL), "the URL that was called, with the API key hidden"),
-            (given.has(Given::ANSWER), "the whole answer"),
-            (given.has(Given::TIME), "the time, with its time zone"),
-            (given.has(Given::LEAD), "the lead ID"),
-        ];
-        let needed: Vec<&str> = all.into_iter().filter(|(is_given, _)| !is_given).map(|(_, what)| what).collect();
+        let needed = needed(&self.words);
         let count = ["no", "one", "two", "three", "four"][needed.len()];
         let what = if needed.len() == 1 { "thing" } else { "things" };
         self.line(&format!("Thank you for your message. To find the cause, we need {count} {what}:\n"));
@@ -135,49 +119,43 @@ impl Message<'_> {
         }
     }
 
-    fn pass_on(&mut self) {
-        self.line("Thank you for your message. A colleague who can answer it will come back to you.");
-        self.note(FOR_A_PERSON);
-    }
-
     /// The request looks right, or nothing shows why it failed.
     fn no_cause(&mut self, first: &Found) {
         let Some((item, judged)) = self.item() else { return };
-        let (given, asked) = (Given::of(Some(item), &self.words), questions(&self.words));
-        let (is_refused, is_taken) = (judged.evidence.is_failure(), judged.evidence == Evidence::Code(0));
-        let has_status = item.answer.as_ref().is_some_and(|answer| answer.http_status == Some(200));
-        let is_200 = !given.has(Given::ANSWER) && (has_status || self.words.contains("200"));
-        let is_failure = !is_taken && (is_refused || claims_failure(&self.words) || is_200 && asked == 0);
-        let answers = if is_refused { Vec::new() } else { answers(&self.words, item, &self.ticket.text) };
+        let NoCause { is_failure, is_taken, is_200, answers, .. } =
+            NoCause::of(item, &judged.evidence, &self.words, &self.ticket.text);
+        let is_for_a_person = self.diagnosis.next == Next::Person;
+        // What a person has yet to answer is not called right.
         self.line(match first.id {
+            _ if is_taken && is_for_a_person => "CAKE took this update: it answered code 0.",
             _ if is_taken => "CAKE took this update: it answered code 0, and the request is right.",
-            "nothing-wrong" => "The request looks right.",
-            _ if is_failure => "Thank you for your message. What you sent does not show the cause yet.",
+            "nothing-wrong" if !is_for_a_person => "The request looks right.",
+            _ if is_failure && !is_for_a_person => {
+                "Thank you for your message. What you sent does not show the cause yet."
+            }
             _ => "Thank you for your message.",
         });
         if let Some(again) = self.diagnosis.again(self.ticket) {
             self.paragraph(&politely(&again));
         }
-        if !answers.is_empty() {
+        if !answers.is_empty() && !asks_for_a_value(&self.words) {
             self.paragraph(&answers.join("\n"));
         }
-        let is_other = answers.is_empty() && matter(&self.words) == Matter::Other;
-        if !is_failure && (asked > answers.len() || is_other) {
-            let what = if asked > 0 { "your question" } else { "your message" };
+        if is_for_a_person {
+            let what = if questions(&self.words) > 0 { "your question" } else { "your message" };
             self.paragraph(&format!("A colleague who can answer {what} will come back to you."));
             self.note(FOR_A_PERSON);
-        } else if is_taken {
-            self.paragraph("If something is still missing, please tell us what you expected to see, and where.");
-        } else if is_failure || answers.is_empty() {
-            if is_200 {
-                self.paragraph("HTTP 200 alone does not say that CAKE took it: CAKE sends it with a refusal too.");
+            return;
+        }
+        if is_200 && !is_taken && (is_failure || answers.is_empty()) {
+            self.paragraph("HTTP 200 alone does not say that CAKE took it: CAKE sends it with a refusal too.");
+        }
+        match first.ask() {
+            "" if is_failure || answers.is_empty() => {
+                self.paragraph("We are looking into it, and will come back to you.");
             }
-            let ask = given.left_of(cause("cannot-tell").map_or("", |of| of.ask));
-            self.paragraph(match (is_failure, &*ask) {
-                (_, "") => "We are looking into it, and will come back to you.",
-                (true, ask) => ask,
-                (false, _) => "If it failed, please send us the whole answer, and the time with its time zone.",
-            });
+            "" => {}
+            ask => self.paragraph(ask),
         }
     }
 
@@ -192,8 +170,13 @@ impl Message<'_> {
             Grade::Likely => format!("The most likely cause{}: ", self.which(first)),
             Grade::Possible => format!("One possible cause{}: ", self.which(first)),
         };
-        let title = sentence(&ours(of.title));
-        self.line(&format!("{opening}{title}{}\n{}", said(of.title, first), ours(of.why)));
+        if first.variant == Variant::Listed {
+            // That the network has no such status would contradict what it said before.
+            self.line(&capital(&sentence(&ours(&first.message))));
+        } else {
+            let title = sentence(&ours(of.title));
+            self.line(&format!("{opening}{title}{}\n{}", said(of.title, first), ours(of.why)));
+        }
         if who == Who::Network {
             let side = if first.id == "code-4" { "This is on our side. " } else { "" };
             self.paragraph(&format!("{side}We are looking into it, and will come back to you."));
@@ -205,17 +188,10 @@ impl Message<'_> {
             };
             self.paragraph(&format!("{right}{}", sentence(&ours(first.help()))));
         }
-        let given = Given::of(self.item().map(|(item, _)| item), &self.words);
-        let ask = given.left_of(&ours(first.ask()));
-        let is_open = is_answer
-            || match place_of(first.id).0 {
-                "answer" | "transport" => true,
-                "accepted" => first.grade == Grade::Possible,
-                _ => first.grade != Grade::Certain,
-            };
-        if is_open && !ask.is_empty() {
+        let ask = ours(first.ask());
+        if !ask.is_empty() {
             self.paragraph(&ask);
-            if first.id == "not-cake" && first.message.contains("firewall") {
+            if first.variant == Variant::Firewall {
                 self.line("We will have it allowed in the firewall.");
             }
         }
@@ -223,6 +199,10 @@ impl Message<'_> {
         self.others(first);
         if let Some(again) = self.diagnosis.again(self.ticket) {
             self.paragraph(&politely(&again));
+        }
+        if asks_for_a_value(&self.words) {
+            self.paragraph("A colleague who can answer your question will come back to you.");
+            self.note("a person has to answer the question which value to send");
         }
     }
 

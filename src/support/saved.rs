@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::causes::cause;
-use super::diagnose::{Diagnosis, Judged};
+use super::diagnose::Diagnosis;
 use super::evidence::Evidence;
+use super::judged::Judged;
 use super::knowledge::Knowledge;
 use super::look::Found;
 use super::made_up::made_up;

@@ -2,6 +2,9 @@
 
 use crate::protocol::{self, Params};
 
+use super::body::is_json;
+pub use super::parameter::Parameter;
+use super::parameter::{parameters_in, parameters_of_json};
 use super::traced::{Span, Traced};
 
 /// What somebody pasted, taken apart.
@@ -142,19 +145,6 @@ pub struct Header {
     pub value: Traced,
 }
 
-/// One parameter as sent.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Parameter {
-    /// Its name, decoded as CAKE does.
-    pub name: String,
-    /// Its value, decoded as CAKE does; none for a name without `=`.
-    pub value: Option<String>,
-    /// Its value as sent.
-    pub sent: Traced,
-    /// The place of name and value.
-    pub place: Span,
-}
-
 impl Request {
     /// Path and query as sent.
     pub fn target(&self) -> Traced {
@@ -203,11 +193,21 @@ impl Request {
 
     /// The lead ID, as CAKE reads it, and not more of it than anybody writes.
     pub fn lead_id(&self) -> Option<String> {
-        self.params().get("lead_id").map(|lead| lead.chars().take(40).collect())
+        let of_json = || {
+            let mut members = self.parameters().into_iter();
+            members.find(|one| one.name.eq_ignore_ascii_case("lead_id")).and_then(|one| one.value)
+        };
+        let lead = self.params().get("lead_id").map(std::borrow::Cow::into_owned).or_else(of_json);
+        lead.map(|lead| lead.chars().take(40).collect())
     }
 
-    /// The parameters one by one, as they stand in the part that CAKE reads: the body of a form POST, else the query.
+    /// The parameters one by one, as they stand in the part that CAKE reads: the body of a form POST, else the query. Where
+    /// they stand in a body of JSON, those.
     pub fn parameters(&self) -> Vec<Parameter> {
+        let has_query = self.query.as_ref().is_some_and(|query| query.bytes().contains(&b'='));
+        if let Some(body) = self.body.as_ref().filter(|body| !has_query && is_json(&body.text())) {
+            return parameters_of_json(body);
+        }
         let part = if self.to_exchange().is_form_post() { self.body.as_ref() } else { self.query.as_ref() };
         part.map(parameters_in).unwrap_or_default()
     }
@@ -218,33 +218,6 @@ impl Request {
         let named = parameters.iter().filter(|parameter| parameter.name.eq_ignore_ascii_case(name));
         named.filter(|parameter| parameter.value.is_some()).map(|parameter| parameter.sent.whole()).collect()
     }
-}
-
-/// The parameters in a query or a form.
-fn parameters_in(text: &Traced) -> Vec<Parameter> {
-    let mut start = 0;
-    let segments = text.bytes().split(|byte| *byte == b'&').map(|segment| {
-        let part = start..start + segment.len();
-        start = part.end + 1;
-        part
-    });
-    segments
-        .filter(|part| !part.is_empty())
-        .map(|part| {
-            let segment = &text.bytes()[part.clone()];
-            let equals = segment.iter().position(|byte| *byte == b'=');
-            let (name, value) = match equals {
-                Some(at) => (&segment[..at], part.start + at + 1..part.end),
-                None => (segment, part.end..part.end),
-            };
-            Parameter {
-                name: protocol::decode(name),
-                value: equals.map(|_| protocol::decode(&text.bytes()[value.clone()])),
-                sent: text.slice(value),
-                place: text.place(part),
-            }
-        })
-        .collect()
 }
 
 /// What came back.
@@ -330,6 +303,8 @@ pub enum MarkKind {
     Disabled,
     /// The URL goes on where the ticket, or the text in quotes, ends: a program adds to it, or it was shortened.
     Continues,
+    /// A redirect led to the same address without the query.
+    LostQuery,
 }
 
 impl MarkKind {
@@ -349,6 +324,7 @@ impl MarkKind {
             Self::JoinedLines => "joined-lines",
             Self::Disabled => "disabled",
             Self::Continues => "continues",
+            Self::LostQuery => "lost-query",
         }
     }
 }

@@ -153,7 +153,7 @@ pub fn told(ticket: &Ticket, diagnosis: &Diagnosis) -> Told {
             .collect()
     };
     let first = diagnosis.causes().first().unwrap_or(&diagnosis.nothing);
-    let one = |judged: &super::diagnose::Judged| {
+    let one = |judged: &super::judged::Judged| {
         let item = &ticket.items[judged.item];
         One {
             form: item.form.id().to_owned(),

@@ -1,8 +1,10 @@
 //! CAKE accepted the update, and somebody misses it in the report.
 
 use super::{Cause, Who};
+use crate::support::Item;
 use crate::support::evidence::Evidence;
-use crate::support::look::{Grade, Look, shown};
+use crate::support::look::{Found, Grade, Look, Variant, shown};
+use crate::support::ticket::FailureKind;
 
 pub(super) const CAUSES: [Cause; 7] = [
     Cause {
@@ -64,44 +66,33 @@ pub(super) const CAUSES: [Cause; 7] = [
 ];
 
 pub(super) fn check(look: &mut Look<'_>) {
-    repeats(look);
     let lower = look.prose;
     let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    // A question about what would happen is no symptom.
-    let is_question =
-        says(&["before we go live", "will that double", "would it", "will it", "do we just", "should we send"]);
-    let is_doubled = !is_question
-        && says(&["doubled", "twice", "double the", "is double", "doble", "doppelt", "two times", "counted again"]);
-    let has_number = look.parameters.iter().any(is_number_field) || says(&["amount", "commission", "revenue"]);
-    if is_doubled
-        && has_number
-        && (look.evidence == Evidence::Code(0) || says(&["code 0", "code=0", "<code>0", "success"]))
-    {
+    let says_success = says(&["success", "code 0", "code=0", "<code>0", "accepted", "answered 0", "went through"])
+        && !says(&["not success", "unsuccess", "not accepted", "no success"]);
+    let is_accepted = matches!(look.evidence, Evidence::Code(0) | Evidence::Fine) || says_success;
+    let is_doubled = says_doubled(look, is_accepted);
+    repeats(look, is_doubled);
+    if is_doubled && !look.item.form.is_log() && may_be_recorded(&look.evidence) {
         look.add("counted-twice", Grade::Likely, None, "the amount shows twice, as if the update had been sent again");
     }
-    let is_missed = says(&[
-        "not in the report",
+    let is_named = says(&[
         "report shows",
         "master report",
         "in the report",
-        "not show",
         "doesn't show",
         "does not appear",
         "doesn't appear",
         "cannot see",
         "can't see",
         "not visible",
-        "missing in",
-        "nothing in the report",
         "in reports",
-        "isn't in",
         "can't find",
         "cannot find",
         "does not see",
         "you show ",
         "doesn't see",
-        "isnt in",
-        "not showing",
+        "not show",
         "isnt showing",
         "isn't showing",
         "im report",
@@ -112,10 +103,12 @@ pub(super) fn check(look: &mut Look<'_>) {
         "en el reporte",
         "dans le rapport",
     ]);
-    let is_accepted = look.evidence == Evidence::Code(0)
-        || look.evidence == Evidence::Fine
-        || says(&["success", "code 0", "<code>0"]);
-    if !is_missed || !is_accepted || look.evidence.is_failure() {
+    let is_missed = is_absent(lower) || is_named && !is_doubled;
+    if !is_missed || look.evidence.is_failure() {
+        return;
+    }
+    only_http(look, says_success);
+    if !is_accepted {
         return;
     }
     if look.value("lead_id").is_some_and(|lead| lead.eq_ignore_ascii_case("C8097F17"))
@@ -151,9 +144,130 @@ pub(super) fn check(look: &mut Look<'_>) {
     ]) {
         look.add("lead-multi-sale", Grade::Possible, None, "the lead may have been sold to several buyers");
     }
-    if !look.has("counted-twice") {
+    let is_other =
+        says(&["instead of", "overwr", "changed back", "back to", "still shows", "shows the old", "another status"]);
+    if is_other && !look.item.form.is_log() {
+        look.add("overwritten", Grade::Possible, None, "a later update may have set another status");
+    }
+    if is_absent(lower) || !look.has("counted-twice") {
         report_date(look);
     }
+}
+
+/// Whether people say that something is not in a report.
+fn is_absent(prose: &str) -> bool {
+    let says = |words: &[&str]| words.iter().any(|word| prose.contains(word));
+    says(&["report", "statistic", "dashboard", "bericht", "informe", "rapport"])
+        && says(&[
+            "missing",
+            "not there",
+            "not in",
+            "isn't in",
+            "isnt in",
+            "aren't in",
+            "not able",
+            "unable",
+            "nowhere",
+            "not see",
+            "n't see",
+            "not find",
+            "n't find",
+            "not show",
+            "n't show",
+            "not appear",
+            "n't appear",
+            "not list",
+            "no sign",
+            "none of",
+            "nothing in",
+            "shows nothing",
+            "is empty",
+            "stays empty",
+            "never show",
+            "has only",
+            "shows only",
+            "only shows",
+            "fehl",
+            "falta",
+            "manque",
+        ])
+}
+
+/// HTTP 200, or a program's own word for it, says nothing of CAKE's code.
+fn only_http(look: &mut Look<'_>, says_success: bool) {
+    let has_code = look.evidence == Evidence::Code(0)
+        || ["code 0", "code=0", "code>0", "answered 0"].iter().any(|words| look.prose.contains(words));
+    let words =
+        ["200", "success", "\"sent\"", "“sent”", "'sent'", "as sent", "\"ok\"", "says ok", "delivered", "no error"];
+    if has_code || look.item.form.is_log() || !words.iter().any(|word| look.prose.contains(word)) {
+        return;
+    }
+    let message = "HTTP 200 alone does not say that CAKE took the update";
+    let found =
+        Found::new("refused-with-200", Grade::Possible, None, message).with_ask("Please send the whole answer.");
+    look.put(if says_success { found } else { found.of(Variant::OnlyHttp) });
+}
+
+/// Whether an update that ended like this may be in the report.
+fn may_be_recorded(evidence: &Evidence) -> bool {
+    let is_open = matches!(
+        evidence,
+        Evidence::Http(500..=504) | Evidence::Cut | Evidence::Failed(FailureKind::Timeout | FailureKind::Reset)
+    );
+    is_open || !evidence.is_failure()
+}
+
+/// Whether people say that an amount counts more than once.
+fn says_doubled(look: &Look<'_>, is_accepted: bool) -> bool {
+    let lower = look.prose;
+    let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    // A question about what would happen is no symptom.
+    let is_question =
+        ["before we go live", "will that", "would it", "will it", "would that", "do we just", "if we send"];
+    let has_number = look.parameters.iter().any(is_number_field)
+        || says(&["amount", "commission", "revenue", "sum", "total", "loan", "volume", "payout"]);
+    if says(&is_question) || !has_number {
+        return false;
+    }
+    let is_sum = says(&["report", "sum", "total", "column", "shows"]);
+    let is_often = says(&[
+        "doubled",
+        "double the",
+        "is double",
+        "twice",
+        "counted again",
+        "tripled",
+        "triple the",
+        "too high",
+        "too much",
+        "too big",
+        "doble",
+        "doppelt",
+        "two times",
+        "three times",
+        "four times",
+        "five times",
+        "several times",
+        "2 times",
+        "3 times",
+        "4 times",
+        "5 times",
+    ]);
+    is_often && (is_accepted || is_sum) || is_sum && is_multiple(look)
+}
+
+/// Whether one amount is twice, or up to five times, another one: what the report shows, and what was meant.
+fn is_multiple(look: &Look<'_>) -> bool {
+    let of_prose = look.prose.split_whitespace().filter_map(|word| {
+        let word = word.trim_matches(|c: char| !c.is_ascii_digit()).trim_end_matches(".00");
+        word.replace(',', "").parse::<u64>().ok()
+    });
+    let of_fields = look.parameters.iter().filter(|one| is_number_field(one));
+    let of_fields = of_fields.filter_map(|one| one.value.as_deref()?.parse::<u64>().ok());
+    // Smaller ones are counts, and some of the others years.
+    let is_amount = |number: &u64| *number >= 100 && !(1900..2100).contains(number);
+    let numbers: Vec<u64> = of_prose.chain(of_fields).filter(is_amount).take(20).collect();
+    numbers.iter().any(|sum| numbers.iter().any(|one| sum % one == 0 && (2..=5).contains(&(sum / one))))
 }
 
 /// The report's dates: likely where somebody says which they chose.
@@ -182,50 +296,53 @@ fn is_number_field(one: &crate::support::Parameter) -> bool {
     is_number && !crate::cake::is_parameter(&one.name)
 }
 
-/// Later requests for the same lead.
-fn repeats(look: &mut Look<'_>) {
+/// Other requests for the same lead: the same update again, which counts again, or another one.
+fn repeats(look: &mut Look<'_>, is_doubled: bool) {
     let Some(lead) = look.value("lead_id").filter(|lead| !lead.is_empty()).map(str::to_ascii_lowercase) else { return };
-    if look.evidence.is_failure() {
+    let (item, others) = (look.item, look.others);
+    let is_counted = |evidence: &Evidence| !evidence.is_failure() || is_doubled && may_be_recorded(evidence);
+    if !is_counted(&look.evidence) {
         return;
     }
-    let (status, sent) =
-        (look.value("status").map(str::to_owned), look.request.and_then(|request| request.query.clone()));
-    let time = |item: &crate::support::Item| item.logged.time.as_deref().and_then(crate::support::moment);
-    let own = time(look.item);
+    let time = |item: &Item| item.logged.time.as_deref().and_then(crate::support::moment);
+    let own = time(item);
     // Some logs begin with the newest.
-    let is_later = |item: &&crate::support::Item| match own.zip(time(item)) {
-        Some((own, other)) if own != other => other > own,
-        _ => item.place.start > look.item.place.start,
+    let is_later = |other: &Item| match own.zip(time(other)) {
+        Some((own, time)) if own != time => time > own,
+        _ => other.place.start > item.place.start,
     };
-    let later = look.others.iter().filter(is_later).filter_map(|item| {
-        let request = item.request.as_ref()?;
-        let parameters = request.parameters();
-        let of = |name: &str| {
-            parameters.iter().find(|one| one.name.eq_ignore_ascii_case(name)).and_then(|one| one.value.clone())
-        };
-        (of("lead_id")?.to_ascii_lowercase() == lead)
-            .then(|| (item.place, of("status"), request.query.clone(), !Evidence::of(item).is_failure()))
-    });
-    let later: Vec<_> = later.filter(|(.., is_fine)| *is_fine).collect();
-    // Sent again with an amount, it counts again.
-    let same = |query: &Option<crate::support::Traced>| {
-        query.as_ref().map(crate::support::Traced::bytes) == sent.as_ref().map(crate::support::Traced::bytes)
+    let of = |item: &Item, name: &str| {
+        let mut parameters =
+            item.request.as_ref().map(crate::support::Request::parameters).unwrap_or_default().into_iter();
+        parameters.find(|one| one.name.eq_ignore_ascii_case(name)).and_then(|one| one.value)
     };
-    let again: Vec<_> = later.iter().filter(|(_, _, query, _)| same(query)).collect();
-    if let Some((place, ..)) = again.first().filter(|_| look.parameters.iter().any(is_number_field)) {
-        let at = |place: &crate::support::Span| {
-            look.others.iter().find(|item| item.place == *place).and_then(|item| item.logged.time.clone())
-        };
-        let times: Option<Vec<String>> =
-            std::iter::once(look.item.logged.time.clone()).chain(again.iter().map(|(place, ..)| at(place))).collect();
-        let times = times.map_or_else(String::new, |times| format!(": {}", times.join(", ")));
-        let message = format!("the same update came {} times{times}", again.len() + 1);
-        look.add("counted-twice", Grade::Likely, Some(*place), message);
+    let of_lead: Vec<&Item> = others
+        .iter()
+        .filter(|other| of(other, "lead_id").is_some_and(|other| other.eq_ignore_ascii_case(&lead)))
+        .filter(|other| is_counted(&Evidence::of(other)))
+        .collect();
+    let query = |item: &Item| Some(item.request.as_ref()?.query.as_ref()?.bytes().to_vec());
+    let same: Vec<&Item> = of_lead.iter().copied().filter(|other| query(other) == query(item)).collect();
+    // Sent again with an amount, it counts again: the first one is right.
+    if same.len() > 1 && look.parameters.iter().any(is_number_field) {
+        if same.iter().any(|other| other.place != item.place && !is_later(other)) {
+            let times: Option<Vec<String>> = same.iter().map(|other| other.logged.time.clone()).collect();
+            let times = times.map_or_else(String::new, |times| format!(": {}", times.join(", ")));
+            let message = format!("the same update came {} times{times}", same.len());
+            let found = Found::new("counted-twice", Grade::Likely, Some(item.place), message);
+            let has_failed = same.iter().any(|other| Evidence::of(other).is_failure());
+            let help =
+                "switch automatic retries off, and send nothing more for this lead; the network has to correct the sum";
+            look.put(if has_failed { found.with_help(help) } else { found });
+        }
         return;
     }
+    let later = of_lead.iter().filter(|other| !Evidence::of(other).is_failure() && is_later(other));
+    let later: Vec<_> = later.map(|other| (other.place, of(other, "status"))).collect();
+    let status = look.value("status").map(str::to_owned);
     // Leads go from one status to the next; that is worth a word only where a later one takes it back, or somebody misses one.
-    let last = later.last().map(|(place, other, ..)| (*place, other.clone()));
-    let Some((place, Some(other))) = last.filter(|(_, other)| *other != status) else { return };
+    let last = later.last().filter(|(_, other)| *other != status && !look.evidence.is_failure());
+    let Some((place, Some(other))) = last.cloned() else { return };
     let goes_on =
         |status: &str| ["in progress", "contacted", "new", "pending"].contains(&&*status.to_ascii_lowercase());
     let is_back = goes_on(&other) && status.as_deref().is_some_and(|status| !goes_on(status));

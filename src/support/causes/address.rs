@@ -2,8 +2,9 @@
 
 use super::{Cause, Who};
 use crate::protocol::{METHOD_NAME, METHOD_PATH, SERVICE_PATH};
+use crate::support::MarkKind;
 use crate::support::evidence::Evidence;
-use crate::support::look::{Grade, Look, is_placeholder, shown};
+use crate::support::look::{Found, Grade, Look, Variant, is_placeholder, shown};
 
 pub(super) const CAUSES: [Cause; 10] = [
     Cause {
@@ -98,16 +99,15 @@ const MAKERS: [&str; 6] = [
     "docs.getcake.com",
 ];
 
-/// What a request is that gives a lead back: nothing that is asked of a status update is asked of it.
-pub(in crate::support) const IS_RETURN: &str = "returning a lead is a call of another service, and not a status update";
-
-/// What to do where somebody wants to give a lead back.
-fn of_return(path: &str) -> &'static str {
-    if path.ends_with("/leads.asmx/return") {
+/// That somebody wants to give a lead back: nothing that is asked of a status update is asked of it.
+fn returned(path: &str, place: Option<crate::support::Span>) -> Found {
+    let help = if path.ends_with("/leads.asmx/return") {
         "wait with this return until its answer has been looked at; a status update would not return the lead"
     } else {
         "to return a lead, use Return of /buyers/api/1/leads.asmx or the way that you agreed with the network; a status returns no lead"
-    }
+    };
+    let message = "returning a lead is a call of another service, and not a status update";
+    Found::new("other-service", Grade::Certain, place, message).with_help(help).of(Variant::Return)
 }
 
 /// Whether somebody wants to return a lead.
@@ -139,6 +139,10 @@ pub(super) fn check(look: &mut Look<'_>) {
             let grade = if failed || number != "443" { Grade::Likely } else { Grade::Possible };
             look.add("port", grade, Some(port.whole()), format!("port {number}"));
         }
+    }
+    if let Some(mark) = look.mark(MarkKind::LostQuery) {
+        let place = Some(mark.place);
+        look.add_with("no-query", Grade::Certain, place, "the redirect loses the query", "call the final URL directly");
     }
     let has_query = request.query.as_ref().is_some_and(|query| !query.is_empty());
     let has_body = request.body.as_ref().is_some_and(|body| !body.is_empty());
@@ -210,7 +214,7 @@ fn path_of(look: &mut Look<'_>, path: &str, place: Option<crate::support::Span>)
         let is_misspelt = strsim::osa_distance(&lower, &method_path) <= 2;
         let is_other = is_service && !is_misspelt && !lower.contains("/buyers.asmx") || lower.contains("/leads.asmx");
         if is_other && wants_return(look, &lower) {
-            look.add_with("other-service", Grade::Certain, place, IS_RETURN, of_return(&lower));
+            look.put(returned(&lower, place));
         } else if is_other {
             look.add("other-service", Grade::Certain, place, format!("{path} is another service"));
         } else if is_service
@@ -235,7 +239,7 @@ fn path_of(look: &mut Look<'_>, path: &str, place: Option<crate::support::Span>)
     } else if method.split('/').next() == Some(&*METHOD_NAME.to_ascii_lowercase()) {
         look.add("path-other", Grade::Certain, place, format!("something follows {METHOD_NAME} in the path"));
     } else if matches!(method.trim_end_matches('/'), "return" | "getreturnreasons" | "returnlead") {
-        look.add_with("other-service", Grade::Certain, place, IS_RETURN, of_return(&lower));
+        look.put(returned(&lower, place));
     } else {
         let sent = path.rsplit('/').find(|part| !part.is_empty()).unwrap_or_default();
         look.add("method-unknown", Grade::Certain, place, format!("{} is not {METHOD_NAME}", shown(sent)));

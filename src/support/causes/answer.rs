@@ -1,10 +1,11 @@
 //! What came back, whatever was sent.
 
+use super::status::{is_listed, of_listed};
 use super::{Cause, Who};
 use crate::protocol::Code;
 use crate::support::Span;
 use crate::support::evidence::Evidence;
-use crate::support::look::{Grade, Look, shown};
+use crate::support::look::{Found, Grade, Look, Variant, shown};
 
 pub(super) const CAUSES: [Cause; 15] = [
     Cause {
@@ -139,7 +140,9 @@ pub(super) fn check(look: &mut Look<'_>) {
             // Words alone, with neither a request nor an answer, may mean something else.
             let is_quoted = look.request.is_some() || look.item.answer.is_some();
             let grade = if is_quoted { Grade::Certain } else { Grade::Likely };
-            look.add(id, grade, place, format!("CAKE answered code {code}: {meaning}"));
+            let found = Found::new(id, grade, place, format!("CAKE answered code {code}: {meaning}"));
+            let is_listed = code == 3 && is_listed(lower);
+            look.put(if is_listed { of_listed(found) } else { found });
             let is_taken = [
                 "200 ok",
                 "http 200",
@@ -185,6 +188,11 @@ pub(super) fn check(look: &mut Look<'_>) {
             look.add("request-format", Grade::Certain, place, "the platform does not take the request's form");
         }
         Evidence::Dangerous => dangerous(look, place),
+        Evidence::Foreign => {
+            let message = "UpdateLeadStatus has no such answer: another service sent it";
+            let found = Found::new("other-service", Grade::Likely, place, message).of(Variant::Foreign);
+            look.put(found.with_help("find out which service answered, and pass the message on to whom it concerns"));
+        }
         Evidence::Restricted => look.add("restricted", Grade::Likely, place, "CAKE answers \"Restricted\""),
         Evidence::Redirect(status) => redirect(look, place, status),
         Evidence::Page(status) => page(look, place, status),
@@ -225,7 +233,8 @@ fn redirect(look: &mut Look<'_>, place: Option<Span>, status: u16) {
     let mut to = headers.filter(|header| header.name.eq_ignore_ascii_case("location"));
     if to.any(|to| to.value.text().split('?').next().unwrap_or_default().to_ascii_lowercase().contains("login")) {
         let message = format!("HTTP {status} leads to a login page");
-        look.add_with("redirected", Grade::Certain, place, message, "find out why the server asks for a login");
+        let found = Found::new("redirected", Grade::Certain, place, message);
+        look.put(found.with_help("find out why the server asks for a login").of(Variant::Login));
     } else {
         look.add("redirected", Grade::Certain, place, format!("HTTP {status} leads elsewhere"));
     }
@@ -244,6 +253,9 @@ fn page(look: &mut Look<'_>, place: Option<Span>, status: Option<u16>) {
     let is_firewall = ["blocked", "just a moment", "cloudflare", "access denied", "forbidden", "captcha", "firewall"]
         .iter()
         .any(|word| body.contains(word));
-    let what = if is_firewall { "a firewall's page" } else { "a page of HTML" };
-    look.add("not-cake", grade, place, format!("{what} came back{of}"));
+    let (what, variant) = match is_firewall {
+        true => ("a firewall's page", Variant::Firewall),
+        false => ("a page of HTML", Variant::Usual),
+    };
+    look.put(Found::new("not-cake", grade, place, format!("{what} came back{of}")).of(variant));
 }

@@ -16,14 +16,12 @@ mod swapped;
 mod transport;
 mod verb;
 
-pub(in crate::support) use address::IS_RETURN;
 pub(in crate::support) use field::is_amount_name;
 pub use part::personal_values;
 use schemars::JsonSchema;
 use serde::Serialize;
-pub(in crate::support) use transport::NOTHING_SENT;
 
-use super::look::{Found, Look};
+use super::look::{Found, Look, Variant};
 
 /// Who has to act.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
@@ -130,14 +128,17 @@ impl Found {
 
     /// Who has to act: in this case, or else in general.
     pub fn who(&self) -> Who {
-        // A login page stands on the network's own server.
-        let is_login = self.id == "redirected" && self.message.contains("login");
-        if is_login { Who::Network } else { cause(self.id).map_or(Who::Nobody, |cause| cause.who) }
+        match self.variant {
+            // A login page stands on the network's own server.
+            Variant::Login | Variant::Listed | Variant::Person | Variant::Foreign => Who::Network,
+            Variant::Solved => Who::Nobody,
+            _ => cause(self.id).map_or(Who::Nobody, |cause| cause.who),
+        }
     }
 
     /// What to ask; empty where nothing has to be asked.
-    pub fn ask(&self) -> &'static str {
-        cause(self.id).map_or("", |cause| cause.ask)
+    pub fn ask(&self) -> &str {
+        self.ask.as_deref().unwrap_or_else(|| cause(self.id).map_or("", |cause| cause.ask))
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Cause, Who};
 use crate::nearest::nearest;
 use crate::support::evidence::Evidence;
-use crate::support::look::{Grade, Look, is_invisible, is_placeholder, shown};
+use crate::support::look::{Found, Grade, Look, Variant, is_invisible, is_placeholder, shown};
 
 pub(super) const CAUSES: [Cause; 15] = [
     Cause {
@@ -334,7 +334,61 @@ fn by_shape(look: &mut Look<'_>, value: &str, is_cut: bool) {
     }
     let is_open =
         !is_cut && !look.found.iter().any(|found| found.id.starts_with("status-") || found.id.starts_with("shell-"));
+    // A log of results alone: the status that somebody asks about.
+    let is_asked = look.evidence == Evidence::Refused
+        && value.len() > 2
+        && look.item.form.is_log()
+        && ['"', '“', '\''].iter().any(|quote| look.prose.contains(&format!("{quote}{}", value.to_lowercase())));
     if look.evidence == Evidence::Code(3) && is_open {
-        look.add("status-unknown", Grade::Possible, place, format!("CAKE answered code 3 for {}", shown(value)));
+        let found =
+            Found::new("status-unknown", Grade::Possible, place, format!("CAKE answered code 3 for {}", shown(value)));
+        look.put(if is_listed(look.prose) { of_listed(found) } else { found });
+    } else if is_asked && is_open {
+        look.add("status-unknown", Grade::Possible, place, format!("{} was refused", shown(value)));
     }
+}
+
+/// Whether people say that the network itself named the status.
+pub(super) fn is_listed(prose: &str) -> bool {
+    let words = [
+        "the list",
+        "your list",
+        "status list",
+        "list of statuses",
+        "you gave us",
+        "you sent us",
+        "gave it to us",
+        "you told us",
+        "your email",
+        "your e-mail",
+        "your document",
+        "your pdf",
+        "your spreadsheet",
+        "is configured",
+        "are configured",
+        "copied from",
+        "copied it from",
+        "is set up",
+        "exactly as you",
+        "exactly like you",
+        "der liste",
+        "eurer liste",
+        "ihrer liste",
+    ];
+    let denied = [
+        "not on the list",
+        "not in the list",
+        "send us the list",
+        "get the list",
+        "have the list",
+        "where is the list",
+    ];
+    words.iter().any(|word| prose.contains(word)) && !denied.iter().any(|word| prose.contains(word))
+}
+
+/// A status that the network named and CAKE refuses: the network has to look, and the buyer is asked nothing.
+pub(super) fn of_listed(found: Found) -> Found {
+    let message = format!("{}; it may not be active for the buyer's key", found.message);
+    let help = "look whether this status is configured and active for this buyer: statuses may be set for each buyer";
+    Found { message, ..found }.with_help(help).with_ask("").of(Variant::Listed)
 }

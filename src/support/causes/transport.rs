@@ -2,7 +2,7 @@
 
 use super::{Cause, Who};
 use crate::support::evidence::Evidence;
-use crate::support::look::{Grade, Look};
+use crate::support::look::{Found, Grade, Look, Variant};
 use crate::support::ticket::FailureKind;
 
 pub(super) const CAUSES: [Cause; 7] = [
@@ -64,9 +64,6 @@ pub(super) const CAUSES: [Cause; 7] = [
     },
 ];
 
-/// How the message ends where the connection never came about.
-pub(in crate::support) const NOTHING_SENT: &str = "so nothing was sent";
-
 /// Whether the words are those of a connection that never came about.
 fn is_before_sending(prose: &str) -> bool {
     [
@@ -94,10 +91,12 @@ pub(super) fn check(look: &mut Look<'_>) {
         return;
     };
     let says = |words: &[&str]| words.iter().any(|word| look.prose.contains(word));
+    let mut variant = Variant::Usual;
     let (id, grade, message) = match failure.kind {
         FailureKind::Dns => ("dns", Grade::Certain, "the name was not found"),
         FailureKind::Refused => ("refused", Grade::Certain, "the connection was refused"),
         FailureKind::Timeout if is_before_sending(look.prose) => {
+            variant = Variant::NothingSent;
             ("timeout", Grade::Certain, "no connection came about in time, so nothing was sent")
         }
         FailureKind::Timeout => {
@@ -133,10 +132,10 @@ pub(super) fn check(look: &mut Look<'_>) {
     } else if is_tls && says(&["expired", "not yet valid"]) {
         let help = "look at the clock and the root certificates of the sending machine; if both are right, the network's certificate has expired";
         ("a certificate has expired, or is not valid yet", help)
-    } else if message.ends_with(NOTHING_SENT) {
+    } else if variant == Variant::NothingSent {
         (message, "look whether a firewall on either side drops the connection; nothing was recorded")
     } else {
         (message, "")
     };
-    look.add_with(id, grade, Some(failure.place), message, help);
+    look.put(Found::new(id, grade, Some(failure.place), message).with_help(help).of(variant));
 }

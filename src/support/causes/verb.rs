@@ -88,7 +88,7 @@ pub(super) fn check(look: &mut Look<'_>) {
             }
         }
         "HEAD" => look.add("head", Grade::Certain, place, "HEAD is sent"),
-        "POST" if is_json || body.starts_with(['{', '[']) => {
+        "POST" if is_json || crate::support::body::is_json(&body) => {
             look.add("post-json", Grade::Certain, place, "a POST with a JSON body is sent");
         }
         "POST" if body.is_empty() => look.add("post-empty", Grade::Certain, place, "a POST without a body is sent"),

@@ -107,6 +107,13 @@ fn read(view: &View<'_>, start: usize, at: usize, limit: usize, (call, method): 
             _ => request.body = Some(view.traced(data.part())),
         }
     }
+    // jQuery makes a form of an object, and axios JSON.
+    let data = node.and_then(|node| node.get(text, "data")).filter(|data| matches!(data, Node::Object(..)));
+    if let Some(data) = data.filter(|_| call.starts_with("axios")) {
+        let place = view.place(data.part());
+        request.headers.retain(|header| header.value.whole() != place);
+        request.body = Some(view.traced(data.part()));
+    }
     if let Some(data) = node.and_then(|node| node.get(text, "json")).filter(|_| is_python) {
         request.body = Some(view.traced(data.part()));
     }

@@ -76,11 +76,25 @@ fn next_command(lower: &str, from: usize, limit: usize) -> Option<(usize, usize)
 /// What the ticket gives variables.
 struct Known {
     values: Values,
-    tables: HashMap<String, Range<usize>>,
+    tables: HashMap<String, Table>,
 }
 
-/// The hash tables that the ticket gives variables: `$body = @{…}`.
-fn tables(view: &View<'_>) -> HashMap<String, Range<usize>> {
+/// A hash table that a variable holds, or the JSON of one.
+#[derive(Clone)]
+struct Table {
+    part: Range<usize>,
+    is_json: bool,
+}
+
+impl Table {
+    fn argument(&self, view: &View<'_>, is_json: bool) -> Argument {
+        let part = self.part.clone();
+        if self.is_json || is_json { Argument::Text(view.traced(part)) } else { Argument::Table(part) }
+    }
+}
+
+/// The hash tables that the ticket gives variables: `$body = @{…}`, `$json = $body | ConvertTo-Json`.
+fn tables(view: &View<'_>) -> HashMap<String, Table> {
     let text = &*view.text;
     let (mut tables, mut at) = (HashMap::new(), 0);
     while let Some(start) = text[at..].find("@{").map(|found| at + found) {
@@ -97,11 +111,29 @@ fn tables(view: &View<'_>) -> HashMap<String, Range<usize>> {
             .map(str::trim_end)
             .and_then(|before| before.rsplit(|c: char| c.is_whitespace() || c == ';').next());
         if let Some(name) = name.and_then(|name| name.strip_prefix('$')).filter(|_| len < LONGEST_TABLE) {
-            tables.insert(name.to_ascii_lowercase(), start..start + 1 + len);
+            let behind = text[start + 1 + len..].lines().next().unwrap_or_default();
+            let is_json =
+                behind.trim_start().starts_with('|') && behind.to_ascii_lowercase().contains("convertto-json");
+            tables.insert(name.to_ascii_lowercase(), Table { part: start..start + 1 + len, is_json });
         }
         at = start + 1 + len;
     }
+    for line in text.lines().filter(|line| line.to_ascii_lowercase().contains("convertto-json")) {
+        let Some((before, behind)) = line.split_once('=') else { continue };
+        let name = before.trim().rsplit(' ').next().and_then(|name| name.strip_prefix('$'));
+        let table = variable_in(behind).and_then(|name| tables.get(&name)).cloned();
+        if let (Some(name), Some(table)) = (name, table) {
+            tables.insert(name.to_ascii_lowercase(), Table { is_json: true, ..table });
+        }
+    }
     tables
+}
+
+/// The name of the first variable in an expression.
+fn variable_in(text: &str) -> Option<String> {
+    let name = text.split_once('$')?.1;
+    let end = name.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(name.len());
+    Some(name[..end].to_ascii_lowercase())
 }
 
 /// The arguments with the hash tables that are named in them: `-Body $body`, `@params`.
@@ -114,12 +146,17 @@ fn with_tables(context: &Context<'_>, arguments: Vec<Argument>, known: &Known, m
         };
         let written = text.text();
         let table = |sign: char| known.tables.get(&written.strip_prefix(sign)?.to_ascii_lowercase());
-        if let Some(part) = table('$') {
+        let is_json = written.starts_with('(') && written.to_ascii_lowercase().contains("convertto-json");
+        if is_json {
+            marks.retain(|mark| mark.place != text.whole());
+        }
+        let in_json = || if is_json { known.tables.get(&variable_in(&written)?) } else { None };
+        if let Some(table) = table('$').or_else(in_json) {
             let place = text.whole();
             marks.retain(|mark| mark.place != place);
-            all.push(Argument::Table(part.clone()));
-        } else if let Some(part) = table('@') {
-            for (name, value) in table_in(context, part.clone(), marks) {
+            all.push(table.argument(context.view, is_json));
+        } else if let Some(table) = table('@') {
+            for (name, value) in table_in(context, table.part.clone(), marks) {
                 let mut option = Traced::standing_for("-", name.whole());
                 option.append(&name);
                 all.extend([Argument::Text(option), value]);
@@ -352,6 +389,18 @@ mod tests {
             (
                 "$b = @{\n  a = 'b'\n}\nirm https://h/p -Method Post -Body $b",
                 "POST /p a=b [Content-Type: application/x-www-form-urlencoded] ",
+            ),
+            (
+                "$b = @{ a = 'b' } | ConvertTo-Json\nirm https://h/p -Method Post -Body $b",
+                "POST /p @{ a = 'b' } [Content-Type: application/x-www-form-urlencoded] ",
+            ),
+            (
+                "$b = @{ a = 'b' }\n$j = $b | ConvertTo-Json\nirm https://h/p -Method Post -Body $j -ContentType x/json",
+                "POST /p @{ a = 'b' } [Content-Type: x/json] ",
+            ),
+            (
+                "$b = @{ a = 'b' }\nirm https://h/p -Method Post -ContentType x/json -Body ($b | ConvertTo-Json)",
+                "POST /p @{ a = 'b' } [Content-Type: x/json] ",
             ),
             ("$p = @{ Uri = 'https://h/p'; Headers = @{ A = 'b' }; Method = 'Get' }\nirm @p", "GET /p - [A: b] "),
         ] {

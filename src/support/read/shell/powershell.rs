@@ -8,6 +8,9 @@ use crate::support::read::text::line_at;
 use crate::support::ticket::MarkKind;
 use crate::support::traced::{Span, Traced};
 
+/// A longer table in brackets is none.
+const LONGEST_TABLE: usize = 4 * 1024;
+
 /// One argument: text, or a hash table, whose place stands here.
 #[derive(Debug, Clone)]
 pub(in crate::support::read) enum Argument {
@@ -297,8 +300,12 @@ impl Shell<'_> {
 
     /// `(…)`: what it yields is unknown.
     fn expression(&mut self) {
-        let line = line_at(&self.context.view.text, self.at, self.limit);
-        let len = closing(&self.context.view.text[self.at..line.end]).unwrap_or(1);
+        let text = &*self.context.view.text;
+        let line = line_at(text, self.at, self.limit);
+        // A table goes on over lines.
+        let most = self.limit.min(self.at + LONGEST_TABLE);
+        let end = if self.rest().starts_with("(@{") { text.floor_char_boundary(most) } else { line.end };
+        let len = closing(&text[self.at..end]).unwrap_or(1);
         self.note(MarkKind::Variable, len, self.rest()[..len].to_owned());
         self.take(len);
     }

@@ -1,0 +1,67 @@
+//! One request of a ticket with its causes, and how much it asks to be looked at.
+
+use super::causes::place_of;
+use super::evidence::Evidence;
+use super::look::{Found, Grade};
+
+/// One request with its causes, the one to act on first.
+#[derive(Debug, Clone)]
+pub struct Judged {
+    /// Which item of the ticket.
+    pub item: usize,
+    /// The causes.
+    pub causes: Vec<Found>,
+    /// The code that CAKE would answer, where that is certain.
+    pub code: Option<i64>,
+    /// What CAKE would answer, where that is certain.
+    pub answer: Option<String>,
+    /// The code that came.
+    pub got: Option<String>,
+    /// Whether it is meant for CAKE.
+    pub(super) is_for_cake: bool,
+    /// Whether something failed, as the ticket shows.
+    pub(super) is_failure: bool,
+    /// What the ticket shows of the outcome.
+    pub(super) evidence: Evidence,
+    /// How it stands out of a log.
+    pub(super) standing: Standing,
+}
+
+/// How a request stands out among those of a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// A monitor or a browser makes it by itself.
+    Probe,
+    /// It does not.
+    Usual,
+    /// Its answer has another size than most.
+    Odd,
+}
+
+impl Judged {
+    /// What CAKE would answer, without the value that the platform quotes: it may be a person's.
+    pub fn shown_answer(&self) -> Option<String> {
+        let answer = self.answer.as_deref()?;
+        let quoted = answer.find("=&quot;").filter(|_| answer.contains("dangerous"));
+        Some(quoted.map_or_else(|| answer.to_owned(), |at| format!("{}=…).", &answer[..at])))
+    }
+}
+
+/// How much an item asks to be looked at first.
+pub(super) fn score(judged: &Judged) -> u32 {
+    let cause = judged.causes.first();
+    let is_specific = cause.is_some_and(|found| !matches!(place_of(found.id).0, "answer" | "none" | "network"));
+    let of_cause = match cause.map(|found| found.grade) {
+        Some(Grade::Certain) if is_specific => 7,
+        Some(Grade::Likely) if is_specific => 6,
+        Some(Grade::Possible) if is_specific => 3,
+        _ => 0,
+    };
+    // A monitor's or a browser's own request is nobody's update.
+    if judged.standing == Standing::Probe {
+        return 0;
+    }
+    // What a shell did to one command explains what came of the next.
+    let is_shell = cause.is_some_and(|found| place_of(found.id).0 == "shell");
+    u32::from(judged.is_failure || is_shell) * 8 + of_cause + u32::from(judged.standing == Standing::Odd) * 4
+}

@@ -23,6 +23,7 @@ pub mod subject;
 
 pub mod judge;
 
+pub mod live;
 pub mod run;
 pub mod support;
 

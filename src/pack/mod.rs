@@ -1,5 +1,6 @@
 //! A pack: an instance, the scenarios laid over it, and their snapshots; on disk, or built into the binary.
 
+mod account;
 mod bindings;
 mod digest;
 mod error;
@@ -20,6 +21,7 @@ mod stray;
 mod words;
 mod world;
 
+pub use account::{Account, AccountKey};
 pub use bindings::NamesError;
 pub use digest::digest;
 pub use error::PackError;

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use schemars::{JsonSchema, Schema};
 use serde::Deserialize;
 
+use super::account::{Account, AccountText, KnownStatus};
 use super::names::{Names, NetworkName, wrong_name};
 use crate::cake::{FieldKind, is_parameter};
 use crate::nearest::nearest;
@@ -31,6 +32,8 @@ pub struct Network {
     pub fields: Option<Vec<NetworkField>>,
     /// The pack's names, each with its own.
     pub names: Names,
+    /// What a check of the real endpoint needs.
+    pub account: Option<Account>,
 }
 
 /// A status that a network has configured.
@@ -71,6 +74,8 @@ struct WrittenNetwork {
     /// The pack's names of statuses, sub-statuses and fields, each with this network's; `null` where it has no such thing.
     #[serde(default)]
     names: BTreeMap<String, Located<NetworkName>>,
+    /// What only a check of the real endpoint needs: the key, and the leads that may be touched.
+    account: Option<AccountText>,
 }
 
 /// A status that the network has configured.
@@ -128,6 +133,7 @@ impl Network {
             statuses: written.statuses.map(|all| all.value.into_iter().map(status).collect()),
             fields: written.fields.map(|all| all.into_iter().map(field).collect()),
             names: written.names.into_iter().map(|(pack, network)| (pack, network.value)).collect(),
+            account: written.account.and_then(AccountText::account),
         })
     }
 
@@ -148,7 +154,7 @@ impl Network {
 struct NetworkCheck<'f>(Mistakes<'f>);
 
 impl NetworkCheck<'_> {
-    fn of(mut self, written: &WrittenNetwork) -> Vec<Diagnostic> {
+    fn of<'w>(mut self, written: &'w WrittenNetwork) -> Vec<Diagnostic> {
         self.host(written.host.as_ref());
         self.time_zone(written.time_zone.as_ref());
         if let Some(contact) = written.contact.as_ref().filter(|contact| contact.value.trim().is_empty()) {
@@ -171,6 +177,14 @@ impl NetworkCheck<'_> {
             self.0.add(&field.name, message, "remove it");
         }
         self.bound(written);
+        if let Some(account) = &written.account {
+            let sub_statuses = |status: &&'w StatusText| {
+                status.sub_statuses.as_ref().map(|names| names.iter().map(|name| &*name.value).collect())
+            };
+            let known: Vec<KnownStatus<'_>> =
+                statuses.iter().map(|status| (&*status.name.value, sub_statuses(status))).collect();
+            account.check(written.statuses.is_some().then_some(&known), &mut self.0);
+        }
         let mut found = self.0.found();
         found.sort_by_key(Diagnostic::start);
         found

@@ -100,7 +100,7 @@ pub fn apply_leads(instance: &mut Instance, changes: &Named<LeadChange>, file: &
 const LIKE_A_VARIABLE: [&str; 4] = ["$", "env:", "%", "{{"];
 
 /// Whether this looks like the name of a variable and not like a key: `CAKE_KEY`, but neither `K7M2QX94` nor `aKey`.
-fn is_name_of_a_variable(name: &str) -> bool {
+pub fn is_name_of_a_variable(name: &str) -> bool {
     let of = |is: fn(&char) -> bool| name.chars().all(|c| is(&c) || c == '_');
     of(char::is_ascii_uppercase)
         || name.contains('_') && (of(char::is_ascii_lowercase) || of(|c| c.is_ascii_uppercase() || c.is_ascii_digit()))

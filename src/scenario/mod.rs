@@ -9,7 +9,7 @@ mod model;
 mod written;
 mod zone;
 
-pub use apply::{Env, apply_leads, apply_settings};
+pub use apply::{Env, apply_leads, apply_settings, is_name_of_a_variable};
 pub use changes::{InstanceChanges, Named};
 pub use checked::read_scenario;
 pub use id::ScenarioId;

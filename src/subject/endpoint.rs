@@ -37,7 +37,7 @@ pub enum EndpointError {
     },
     /// A host that is not this machine.
     #[error(
-        "{host} is not this machine, and nothing was sent\n  help: so far only endpoints on loopback are checked (127.0.0.1, [::1], localhost): an update sent to a real CAKE changes a real lead"
+        "{host} is not this machine, and nothing was sent\n  help: an update sent to a real CAKE changes a real lead, so the pack is replayed on loopback only (127.0.0.1, [::1], localhost); `caketester endpoint probe` checks a real endpoint without writing"
     )]
     NotLoopback {
         /// The host.

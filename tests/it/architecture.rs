@@ -26,7 +26,7 @@ const FLOORS: [&[&str]; 11] = [
     &["pack"],
     &["mock", "subject", "rules"],
     &["judge"],
-    &["run", "support"],
+    &["run", "support", "live"],
     &["render"],
     &["console"],
     &["cli"],

@@ -13,13 +13,14 @@ const SCENARIOS: &str = include_str!("../../docs/scenarios.md");
 const ARCHITECTURE: &str = include_str!("../../docs/architecture.md");
 
 /// Every document, by its path from the root.
-const DOCUMENTS: [(&str, &str); 18] = [
+const DOCUMENTS: [(&str, &str); 19] = [
     ("README.md", README),
     ("CONTRIBUTING.md", include_str!("../../CONTRIBUTING.md")),
     ("CHANGELOG.md", include_str!("../../CHANGELOG.md")),
     ("docs/architecture.md", ARCHITECTURE),
     ("docs/certificate.md", include_str!("../../docs/certificate.md")),
     ("docs/clients.md", include_str!("../../docs/clients.md")),
+    ("docs/endpoint.md", include_str!("../../docs/endpoint.md")),
     ("docs/failures.md", include_str!("../../docs/failures.md")),
     ("docs/writing.md", include_str!("../../docs/writing.md")),
     ("docs/fidelity.md", include_str!("../../docs/fidelity.md")),

@@ -21,6 +21,7 @@ mod html;
 mod judge;
 mod last_failed;
 mod limits;
+mod live;
 mod master_report;
 mod master_report_command;
 mod mutants;

@@ -340,6 +340,48 @@ fn every_mistake_in_a_networks_file_is_answered() {
 }
 
 #[test]
+fn every_mistake_in_an_account_is_answered_and_no_key_is_shown() {
+    let folder = folder();
+    let statuses = "statuses: [{ name: Sold, sub_statuses: [Whole] }, { name: Lost }]\n";
+    let permitted = "  permitted_by: Kim\n  permitted_on: 2026-11-20\n";
+    let accounts = [
+        format!("account:\n  key: K7M2QX94TB1D8RZ5\n{permitted}"),
+        format!("account:\n  key: 1234567890123456\n{permitted}"),
+        format!("account:\n  key: {{ env: K7M2QX94TB1D8RZ5 }}\n{permitted}"),
+        format!("account:\n  key: {{ K7M2QX94TB1D8RZ5: env }}\n{permitted}"),
+        format!("account:\n  key: {{ env: A_KEY, file: a.key }}\n{permitted}"),
+        format!("account:\n  key: {{ file: ' ' }}\n{permitted}"),
+        "account:\n  key: { env: A_KEY }\n".to_owned(),
+        "account:\n  key: K7M2QX94TB1D8RZ5\n  permitted_on: 20.11.2026\n".to_owned(),
+        format!(
+            "{statuses}account:\n  key: {{ env: A_KEY }}\n  permitted_by: ' '\n  permitted_on: 2026-11-20\n  leads:\n    \
+             - {{ lead_id: C8097F17, left_in: {{ status: Sodl }} }}\n    \
+             - {{ lead_id: c8097f17, left_in: {{ status: Sold, sub_status: Hole }} }}\n    \
+             - {{ lead_id: ' ', left_in: {{ status: Lost, sub_status: Any, fields: {{ status: x, amount: '1' }} }} }}\n"
+        ),
+    ];
+    let told: Vec<String> = accounts
+        .iter()
+        .map(|text| {
+            folder.write("networks/acme.yaml", text);
+            let ran = builtin(&folder, &["--network", "acme", "--only", "codes/success"]).run();
+            for key in ["K7M2QX94TB1D8RZ5", "1234567890123456"] {
+                ran.exits_with(2).never_says(key);
+            }
+            format!("{text}---\n{}", page(&ran))
+        })
+        .collect();
+    assert_snapshot!(told.join("\n\n==========\n"));
+    // A right one is in nobody's way, and its key is not looked for where it is not needed.
+    let right =
+        "  leads: [{ lead_id: C8097F17, left_in: { status: Sold, sub_status: Whole, fields: { amount: '1' } } }]\n";
+    for key in ["{ env: A_KEY }", "{ file: nowhere.key }"] {
+        folder.write("networks/acme.yaml", format!("account:\n  key: {key}\n{permitted}{right}"));
+        builtin(&folder, &["--network", "acme", "--only", "codes/success"]).run().exits_with(0);
+    }
+}
+
+#[test]
 fn a_network_that_is_not_there_is_answered_with_those_that_are() {
     let folder = two_networks();
     folder.write("networks/redwood.yml", BLUELAKE);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, Subcommand};
 
 use crate::cli::context::Context;
 use crate::cli::execute::execute;
@@ -22,13 +22,17 @@ Example, against a mock in another terminal:
   caketester serve --port 8080
   caketester endpoint http://127.0.0.1:8080
 
-So far only endpoints on this machine are checked: an update sent to a real CAKE changes a real lead.";
+The pack is replayed on this machine only: an update sent to a real CAKE changes a real lead. `caketester endpoint probe`
+checks a real endpoint without writing.";
 
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(in crate::cli) struct Arguments {
     /// The endpoint; without a path, the path of UpdateLeadStatus is used
-    url: String,
+    #[arg(required = true)]
+    url: Option<String>,
+    #[command(subcommand)]
+    command: Option<Command>,
     #[command(flatten)]
     run: RunArguments,
     /// The environment variable that holds the API key; by default the pack's key is sent
@@ -39,13 +43,24 @@ pub(in crate::cli) struct Arguments {
     timeout: u64,
 }
 
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Check a real endpoint without writing: show a plan, send it slowly, compare each answer with what is known of CAKE
+    Probe(Box<super::probe::Arguments>),
+}
+
 pub(in crate::cli) fn run(
     arguments: Arguments,
     given: &Given<'_>,
     context: &Context<'_>,
     output: &Output,
 ) -> Result<Exit, Failure> {
-    let endpoint = Endpoint::new(&arguments.url, Duration::from_secs(arguments.timeout))?;
+    if let Some(Command::Probe(arguments)) = arguments.command {
+        return super::probe::run(&arguments, context, output);
+    }
+    // clap asks for it where no command is given.
+    let given_url = arguments.url.unwrap_or_default();
+    let endpoint = Endpoint::new(&given_url, Duration::from_secs(arguments.timeout))?;
     insist_on_a_place_for_each(&arguments.run.report.iter().map(ReportArgument::path).collect::<Vec<_>>())?;
     let pack = arguments.run.pack.open(context, output)?;
     let pack_digest = pack.digest()?;
@@ -62,7 +77,7 @@ pub(in crate::cli) fn run(
     output.learn(redactor.clone());
     let ci = arguments.run.is_ci(context);
     let recording = arguments.run.recording(context, &pack);
-    let (url, options) = (shell_words::quote(&arguments.url), given.options());
+    let (url, options) = (shell_words::quote(&given_url), given.options());
     let repeat = Repeat { before: format!("caketester endpoint {url}{options} --only"), after: String::new() };
     let selection = arguments.run.selection.select(&pack, output)?;
     let expected = pack.entries.iter().flat_map(|entry| expected_answers(&pack, entry));

@@ -10,3 +10,4 @@ pub(super) mod endpoint;
 pub(super) mod fields;
 pub(super) mod judge;
 pub(super) mod observe;
+pub(super) mod probe;

@@ -14,12 +14,13 @@ macro_rules! topic {
 }
 
 /// In the order in which somebody meets them.
-pub(in crate::cli) const TOPICS: [Topic; 14] = [
+pub(in crate::cli) const TOPICS: [Topic; 15] = [
     topic!("clients", "how a client is started and reports outcomes; nightly jobs, CRMs, schedulers, other tests"),
     topic!("failures", "how to read a failure"),
     topic!("config", "caketester.yaml, what decides a verdict, known failures"),
     topic!("tickets", "why: from a ticket to its cause, and a reply"),
     topic!("networks", "a file for each network, and a run for all of them"),
+    topic!("endpoint", "endpoint probe: a network's real endpoint, checked without writing"),
     topic!("runs", "choosing scenarios, and repeating them"),
     topic!("tls", "TLS, bad certificates, clients with a built-in host, the guard"),
     topic!("reports", "the formats of a report, CI, shards"),

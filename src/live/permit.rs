@@ -1,0 +1,189 @@
+//! Who may send. A permit is made only from a plan that was shown, and from consent; each request is taken from it once.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use thiserror::Error;
+use tokio::time::Instant;
+
+use super::plan::ShownPlan;
+use super::probe::{Outgoing, Probe};
+use super::target::Target;
+use crate::secret::Secret;
+
+/// What the person in charge agreed to.
+#[derive(Debug, Clone, Copy)]
+pub struct Consent {
+    /// Whether another machine may be sent to (`--allow-live`).
+    pub allow_live: bool,
+    /// How many requests may be sent (`--max-requests`).
+    pub max_requests: usize,
+    /// What was answered to the plan, where somebody was asked.
+    pub answer: Option<bool>,
+}
+
+/// Why nothing may be sent. Each names the flag that would allow it.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Refusal {
+    /// Another machine.
+    #[error(
+        "{0} is not this machine, and nothing was sent\n  help: if the network permits it, add --allow-live; --dry-run shows the plan alone"
+    )]
+    NotThisMachine(String),
+    /// More requests than allowed.
+    #[error(
+        "the plan has {planned} requests, {allowed} are allowed, and nothing was sent\n  help: add --max-requests {planned}"
+    )]
+    TooMany {
+        /// How many it has.
+        planned: usize,
+        /// How many are allowed.
+        allowed: usize,
+    },
+    /// Faster than a real endpoint is asked.
+    #[error(
+        "a pace of {0} s is for this machine only, and nothing was sent\n  help: use --pace 1 or more for a real endpoint, which is the default"
+    )]
+    TooFast(u64),
+    /// The answer was no.
+    #[error("you did not agree to the plan, and nothing was sent\n  help: answer y, or add --yes")]
+    Declined,
+}
+
+/// The right to send what a plan holds, and no more: its host, its lead, its kind of probe, at its pace.
+///
+/// Only `Permit::new` makes one, so code that has shown no plan cannot send:
+///
+/// ```compile_fail
+/// let permit = caketester::live::Permit { probes: Default::default() };
+/// ```
+#[derive(Debug)]
+pub struct Permit {
+    target: Target,
+    key: Option<Secret>,
+    probes: VecDeque<Probe>,
+    pace: Duration,
+    last: Option<Instant>,
+}
+
+/// One request that a permit allows. Whoever writes to the wire has to have one, and has it once.
+pub(super) struct Permitted {
+    probe: Probe,
+    request: Outgoing,
+}
+
+impl Permitted {
+    pub(super) fn probe(&self) -> Probe {
+        self.probe
+    }
+
+    pub(super) fn request(&self) -> &Outgoing {
+        &self.request
+    }
+}
+
+/// The least time between two requests to a real endpoint.
+const SHORTEST_PACE: Duration = Duration::from_secs(1);
+
+impl Permit {
+    /// Whether a plan that was shown may be sent.
+    pub fn check(ShownPlan(plan): &ShownPlan, consent: Consent) -> Result<(), Refusal> {
+        if !plan.target.is_loopback() {
+            if !consent.allow_live {
+                return Err(Refusal::NotThisMachine(plan.target.host().to_owned()));
+            }
+            if plan.pace < SHORTEST_PACE {
+                return Err(Refusal::TooFast(plan.pace.as_secs()));
+            }
+        }
+        if plan.requests() > consent.max_requests {
+            return Err(Refusal::TooMany { planned: plan.requests(), allowed: consent.max_requests });
+        }
+        if consent.answer == Some(false) {
+            return Err(Refusal::Declined);
+        }
+        Ok(())
+    }
+
+    /// A permit for a plan that was shown.
+    pub fn new(shown: ShownPlan, consent: Consent) -> Result<Self, Refusal> {
+        Self::check(&shown, consent)?;
+        let ShownPlan(plan) = shown;
+        Ok(Self { target: plan.target, key: plan.key, probes: plan.probes.into(), pace: plan.pace, last: None })
+    }
+
+    /// Where it permits to send.
+    pub fn target(&self) -> &Target {
+        &self.target
+    }
+
+    /// The key that it permits to send.
+    pub(super) fn key(&self) -> Option<&Secret> {
+        self.key.as_ref()
+    }
+
+    /// What it still permits.
+    pub fn left(&self) -> impl ExactSizeIterator<Item = Probe> {
+        self.probes.iter().copied()
+    }
+
+    /// Takes the next request, as soon as the pace allows it.
+    pub(super) async fn take(&mut self) -> Option<Permitted> {
+        if self.probes.is_empty() {
+            return None;
+        }
+        if let Some(last) = self.last {
+            tokio::time::sleep_until(last + self.pace).await;
+        }
+        self.last = Some(Instant::now());
+        let probe = self.probes.pop_front()?;
+        Some(Permitted { probe, request: probe.outgoing(&self.target, self.key.as_ref()) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Consent, Permit, Refusal};
+    use crate::live::{Plan, Target};
+
+    fn permit(url: &str, pace: u64, consent: Consent) -> Result<Permit, Refusal> {
+        let pace = Duration::from_secs(pace);
+        let plan = Plan::new(Target::new(url).unwrap(), None, true, pace, Duration::from_secs(30));
+        Permit::new(plan.show(&[], |_| {}), consent)
+    }
+
+    const ALL: Consent = Consent { allow_live: true, max_requests: 100, answer: None };
+
+    #[test]
+    fn each_refusal_names_the_flag_that_would_allow_it() {
+        let live = "https://cake.example.com";
+        for (url, pace, consent, flag) in [
+            (live, 1, Consent { allow_live: false, ..ALL }, "--allow-live"),
+            (live, 0, ALL, "--pace 1"),
+            (live, 1, Consent { max_requests: 3, ..ALL }, "--max-requests 12"),
+            (live, 1, Consent { answer: Some(false), ..ALL }, "--yes"),
+            ("http://127.0.0.1:1", 0, Consent { max_requests: 3, ..ALL }, "--max-requests 9"),
+        ] {
+            let refusal = permit(url, pace, consent).unwrap_err().to_string();
+            assert!(refusal.contains(flag) && refusal.contains("nothing was sent"), "{refusal}");
+        }
+        assert!(permit(live, 1, ALL).is_ok());
+        assert!(permit("http://[::1]:1", 0, Consent { allow_live: false, ..ALL }).is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_permit_is_used_up_at_its_pace() {
+        let pace = Duration::from_millis(20);
+        let plan = Plan::new(Target::new("http://127.0.0.1:1").unwrap(), None, true, pace, pace);
+        let mut permit = Permit::new(plan.show(&[], |_| {}), ALL).unwrap();
+        let (began, planned) = (std::time::Instant::now(), permit.left().len());
+        let mut taken = 0;
+        while permit.take().await.is_some() {
+            taken += 1;
+        }
+        assert_eq!((taken, permit.left().len()), (planned, 0));
+        assert!(began.elapsed() >= pace * u32::try_from(planned - 1).unwrap());
+    }
+}

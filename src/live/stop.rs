@@ -1,0 +1,198 @@
+//! When a run against a real endpoint ends early: where going on could do harm, or would only show somebody else's page.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::target::Target;
+use crate::protocol::{Answer, xml};
+
+/// Why a run ended before its plan did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Stop {
+    /// HTTP 429.
+    TooManyRequests,
+    /// The message `Restricted`, which is how CAKE's sibling APIs limit calls.
+    Restricted,
+    /// A page that asks whether the caller is a person, or that blocks it.
+    ChallengePage {
+        /// What it was known by.
+        sign: String,
+    },
+    /// A page that asks for a password.
+    LoginPage,
+    /// A redirect to another host.
+    OtherHost {
+        /// That host.
+        host: String,
+    },
+    /// Its certificate is not trusted.
+    Untrusted {
+        /// Why.
+        reason: String,
+    },
+    /// Three requests in a row had no answer.
+    ThreeErrors {
+        /// The last reason.
+        reason: String,
+    },
+    /// The trace cannot be written.
+    NoTrace {
+        /// Why.
+        reason: String,
+    },
+    /// The process was asked to end.
+    Interrupted,
+}
+
+impl fmt::Display for Stop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooManyRequests => f.write_str("HTTP 429: the endpoint asks for fewer requests"),
+            Self::Restricted => f.write_str("the message `Restricted`: CAKE limits the calls of this key or address"),
+            Self::ChallengePage { sign } => {
+                write!(f, "a page that blocks programs ({sign}): something in front of CAKE answered, not CAKE")
+            }
+            Self::LoginPage => f.write_str("a login page: this is not the API, or it is closed to you"),
+            Self::OtherHost { host } => write!(f, "a redirect to another host, {host}, which was not followed"),
+            Self::Untrusted { reason } => write!(f, "the certificate is not trusted: {reason}"),
+            Self::ThreeErrors { reason } => write!(f, "three requests in a row had no answer: {reason}"),
+            Self::NoTrace { reason } => write!(f, "the trace is not written: {reason}"),
+            Self::Interrupted => f.write_str("interrupted"),
+        }
+    }
+}
+
+impl Stop {
+    /// What to do next.
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::TooManyRequests | Self::Restricted => "wait, ask the network for its limit, and use a longer --pace",
+            Self::ChallengePage { .. } => "ask the network to let your address through, then run this again",
+            Self::LoginPage => "compare the URL with the one that the network gave you",
+            Self::OtherHost { .. } => "if that is the network's host, give its URL",
+            Self::Untrusted { .. } => "if the network has an authority of its own, name its PEM file with --ca-file",
+            Self::ThreeErrors { .. } => "check the URL, the proxy and whether the network lets your address through",
+            Self::NoTrace { .. } => "name a file that can be written with --trace",
+            Self::Interrupted => "run it again; no probe changes anything",
+        }
+    }
+
+    /// Whether it says nothing about the endpoint.
+    pub fn is_ours(&self) -> bool {
+        matches!(self, Self::ThreeErrors { .. } | Self::NoTrace { .. } | Self::Interrupted)
+    }
+
+    /// Why an answer ends the run, where it does.
+    pub(super) fn of(answer: &Answer, target: &Target) -> Option<Self> {
+        if answer.http_status == 429 {
+            return Some(Self::TooManyRequests);
+        }
+        if answer.text().contains("Restricted") && is_restricted(answer) {
+            return Some(Self::Restricted);
+        }
+        // A page is no redirect, even where `Refresh` reloads it.
+        if matches!(answer.http_status, 300..400)
+            && let Some(url) = answer.link().and_then(|link| target.follow(link))
+            && url.host_str() != Some(target.host())
+        {
+            return Some(Self::OtherHost { host: url.host_str().unwrap_or_default().to_owned() });
+        }
+        if let Some((name, value)) = answer.headers.iter().find(|(name, value)| {
+            name == "x-amzn-waf-action" || name == "cf-mitigated" && value.eq_ignore_ascii_case("challenge")
+        }) {
+            return Some(Self::ChallengePage { sign: format!("{name}: {value}") });
+        }
+        if !is_html(answer) {
+            return None;
+        }
+        let page = answer.text().to_lowercase();
+        if page.contains("type=\"password\"") || page.contains("type='password'") || page.contains("type=password") {
+            return Some(Self::LoginPage);
+        }
+        let sign = CHALLENGES.iter().find(|sign| page.contains(*sign))?;
+        Some(Self::ChallengePage { sign: format!("{sign:?}") })
+    }
+}
+
+/// The message of CAKE's sibling APIs, in the XML or as all there is.
+fn is_restricted(answer: &Answer) -> bool {
+    xml::read(&answer.body).map_or_else(
+        |_| {
+            let text = answer.text();
+            let words = text.split(['<', '>']).map(str::trim);
+            words.into_iter().any(|word| word.trim_end_matches('.').eq_ignore_ascii_case("restricted"))
+        },
+        |reading| reading.msg.trim_end_matches('.').eq_ignore_ascii_case("restricted"),
+    )
+}
+
+/// Whether an answer is a page for people.
+pub(super) fn is_html(answer: &Answer) -> bool {
+    let begins = answer.text().trim_start_matches(['\u{FEFF}', ' ', '\r', '\n', '\t']).to_lowercase();
+    answer.content_type.to_lowercase().contains("html")
+        || begins.starts_with("<!doctype html")
+        || begins.starts_with("<html")
+}
+
+/// Words of pages that block programs, in lower case: Cloudflare, Imperva, Akamai, F5, AWS, and those who build on captchas.
+const CHALLENGES: [&str; 10] = [
+    "captcha",
+    "challenge-platform",
+    "just a moment...",
+    "attention required!",
+    "_incapsula_resource",
+    "errors.edgesuite.net",
+    "the requested url was rejected. please consult with your administrator",
+    "web application firewall",
+    "verify you are human",
+    "you have been blocked",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::Stop;
+    use crate::live::Target;
+    use crate::protocol::Answer;
+
+    fn stop(
+        http_status: u16,
+        content_type: &'static str,
+        body: &'static str,
+        headers: &[(&str, &str)],
+    ) -> Option<Stop> {
+        let mut answer = Answer::new(http_status, content_type, body);
+        answer.headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        Stop::of(&answer, &Target::new("https://cake.example.com").unwrap())
+    }
+
+    #[test]
+    fn answers_of_cake_and_its_platform_end_nothing() {
+        let xml = "<result><code>3</code><msg>Restricted status not recognized</msg></result>";
+        assert_eq!(stop(200, Answer::XML, xml, &[]), None);
+        assert_eq!(stop(500, Answer::HTML, "<html>Request format is unrecognized.</html>", &[]), None);
+        assert_eq!(stop(404, Answer::HTML, "<html>The resource cannot be found.</html>", &[]), None);
+        assert_eq!(stop(301, Answer::HTML, "", &[("location", "https://cake.example.com/x")]), None);
+        assert_eq!(stop(302, Answer::HTML, "", &[("location", "/x")]), None);
+    }
+
+    #[test]
+    fn what_asks_for_fewer_requests_or_is_not_cake_ends_the_run() {
+        assert_eq!(stop(429, Answer::TEXT, "", &[]), Some(Stop::TooManyRequests));
+        let xml = "<result><code>1</code><msg>Restricted</msg></result>";
+        assert_eq!(stop(200, Answer::XML, xml, &[]), Some(Stop::Restricted));
+        assert_eq!(stop(200, Answer::XML, "<string>Restricted.</string>", &[]), Some(Stop::Restricted));
+        assert_eq!(stop(200, Answer::HTML, "<input type='password'>", &[]), Some(Stop::LoginPage));
+        let host = Some(Stop::OtherHost { host: "other.example".to_owned() });
+        assert_eq!(stop(302, Answer::HTML, "", &[("location", "https://other.example/x")]), host);
+        assert!(matches!(
+            stop(403, Answer::HTML, "<title>Attention Required! | Cloudflare</title>", &[]),
+            Some(Stop::ChallengePage { .. })
+        ));
+        assert!(matches!(
+            stop(403, Answer::TEXT, "", &[("cf-mitigated", "challenge")]),
+            Some(Stop::ChallengePage { .. })
+        ));
+    }
+}

@@ -208,7 +208,8 @@ impl Request {
         if let Some(body) = self.body.as_ref().filter(|body| !has_query && is_json(&body.text())) {
             return parameters_of_json(body);
         }
-        let part = if self.to_exchange().is_form_post() { self.body.as_ref() } else { self.query.as_ref() };
+        let is_form = self.method.bytes() != b"GET" && self.to_exchange().is_form_post();
+        let part = if is_form { self.body.as_ref() } else { self.query.as_ref() };
         part.map(parameters_in).unwrap_or_default()
     }
 

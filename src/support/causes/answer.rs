@@ -253,9 +253,7 @@ fn page(look: &mut Look<'_>, place: Option<Span>, status: Option<u16>) {
     let is_firewall = ["blocked", "just a moment", "cloudflare", "access denied", "forbidden", "captcha", "firewall"]
         .iter()
         .any(|word| body.contains(word));
-    let (what, variant) = match is_firewall {
-        true => ("a firewall's page", Variant::Firewall),
-        false => ("a page of HTML", Variant::Usual),
-    };
+    let (what, variant) =
+        if is_firewall { ("a firewall's page", Variant::Firewall) } else { ("a page of HTML", Variant::Usual) };
     look.put(Found::new("not-cake", grade, place, format!("{what} came back{of}")).of(variant));
 }

@@ -146,15 +146,15 @@ fn with_tables(context: &Context<'_>, arguments: Vec<Argument>, known: &Known, m
         };
         let written = text.text();
         let table = |sign: char| known.tables.get(&written.strip_prefix(sign)?.to_ascii_lowercase());
-        let is_json = written.starts_with('(') && written.to_ascii_lowercase().contains("convertto-json");
-        if is_json {
+        let is_piped = written.starts_with('(') && written.to_ascii_lowercase().contains("convertto-json");
+        if is_piped {
             marks.retain(|mark| mark.place != text.whole());
         }
-        let in_json = || if is_json { known.tables.get(&variable_in(&written)?) } else { None };
+        let in_json = || if is_piped { known.tables.get(&variable_in(&written)?) } else { None };
         if let Some(table) = table('$').or_else(in_json) {
             let place = text.whole();
             marks.retain(|mark| mark.place != place);
-            all.push(table.argument(context.view, is_json));
+            all.push(table.argument(context.view, is_piped));
         } else if let Some(table) = table('@') {
             for (name, value) in table_in(context, table.part.clone(), marks) {
                 let mut option = Traced::standing_for("-", name.whole());

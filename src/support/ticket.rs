@@ -204,13 +204,19 @@ impl Request {
     /// The parameters one by one, as they stand in the part that CAKE reads: the body of a form POST, else the query. Where
     /// they stand in a body of JSON, those.
     pub fn parameters(&self) -> Vec<Parameter> {
-        let has_query = self.query.as_ref().is_some_and(|query| query.bytes().contains(&b'='));
-        if let Some(body) = self.body.as_ref().filter(|body| !has_query && is_json(&body.text())) {
-            return parameters_of_json(body);
+        if let Some(parameters) = self.json_parameters() {
+            return parameters;
         }
         let is_form = self.method.bytes() != b"GET" && self.to_exchange().is_form_post();
         let part = if is_form { self.body.as_ref() } else { self.query.as_ref() };
         part.map(parameters_in).unwrap_or_default()
+    }
+
+    /// What stands in a body of JSON in place of a query. CAKE does not see it.
+    pub fn json_parameters(&self) -> Option<Vec<Parameter>> {
+        let has_query = self.query.as_ref().is_some_and(|query| query.bytes().contains(&b'='));
+        let body = self.body.as_ref().filter(|body| !has_query && is_json(&body.text()))?;
+        Some(parameters_of_json(body))
     }
 
     /// Where the value of a parameter stands, once for each time it is sent. Names match as in CAKE, in any letter case.

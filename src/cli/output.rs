@@ -1,6 +1,6 @@
 //! Everything that leaves the program passes here, and keys are taken out of it.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::cli::failure::Failure;
 use crate::judge::Report;
+use crate::render::for_terminal;
 use crate::secret::Redactor;
 
 /// The part of a report that is without keys from the beginning.
@@ -85,12 +86,15 @@ impl Output {
     }
 
     pub(in crate::cli) fn out(&self, text: &str) {
-        self.keep_failure(write_all(&mut io::stdout().lock(), &self.redact(text)));
+        let text = self.redact(text);
+        // Whatever else reads it may want each character as it is.
+        let shown = if io::stdout().is_terminal() { for_terminal(&text) } else { text.as_str().into() };
+        self.keep_failure(write_all(&mut io::stdout().lock(), &shown));
     }
 
     pub(in crate::cli) fn err(&self, text: &str) {
         // If standard error cannot be written, there is no other place for a message.
-        let _ = write_all(&mut io::stderr().lock(), &self.redact(text));
+        let _ = write_all(&mut io::stderr().lock(), &for_terminal(&self.redact(text)));
     }
 
     /// Writes a file whole, or not at all.

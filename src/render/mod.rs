@@ -43,3 +43,4 @@ pub use rule_page::{rule_page, rule_text};
 pub use ticket::{ticket_text, visible_text};
 pub use ticket_page::{FoundText, ticket_page};
 pub use trend::Trend;
+pub use visible::for_terminal;

@@ -1,5 +1,6 @@
 //! Characters that act instead of being seen, made visible: what a client sent or printed may hold any.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use serde::Serialize;
@@ -26,6 +27,32 @@ fn shown(text: &str) -> String {
     numbered(&text.replace("\r\n", "\n"), acts)
 }
 
+/// The text for a terminal: what it would act upon by its number, but for colours and boldness.
+pub fn for_terminal(text: &str) -> Cow<'_, str> {
+    if !text.contains(acts) {
+        return text.into();
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(acts) {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let length = style(rest).or_else(|| rest.starts_with("\r\n").then_some(2));
+        let end = length.unwrap_or_else(|| rest.chars().next().map_or(0, char::len_utf8));
+        out.push_str(&if length.is_some() { rest[..end].to_owned() } else { numbered(&rest[..end], acts) });
+        rest = &rest[end..];
+    }
+    out.push_str(rest);
+    out.into()
+}
+
+/// How long a code for a colour is that a text begins with.
+fn style(text: &str) -> Option<usize> {
+    let numbers = text.strip_prefix("\x1b[")?;
+    let end = numbers.find(|c: char| !c.is_ascii_digit() && c != ';')?;
+    numbers[end..].starts_with('m').then_some(2 + end + 1)
+}
+
 /// The text with the number of each hidden character in its place.
 pub(super) fn numbered(text: &str, is_hidden: impl Fn(char) -> bool) -> String {
     let mut out = String::with_capacity(text.len());
@@ -48,7 +75,15 @@ fn acts(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::shown;
+    use super::{for_terminal, shown};
+
+    #[test]
+    fn a_terminal_gets_colours_and_nothing_else_that_it_acts_upon() {
+        let text = "\u{1b}[1m\u{1b}[31;4mred\u{1b}[0m\r\nb\u{1b}[2Jc\u{1b}]0;t\u{7}\r\u{9b}1m\u{1b}[3\u{1b}";
+        let expected = "\u{1b}[1m\u{1b}[31;4mred\u{1b}[0m\r\nb[U+001B][2Jc[U+001B]]0;t[U+0007][U+000D][U+009B]1m[U+001B][3[U+001B]";
+        assert_eq!(for_terminal(text), expected);
+        assert_eq!(for_terminal("plain\n\ttext é"), "plain\n\ttext é");
+    }
 
     #[test]
     fn what_acts_is_shown_by_its_number() {

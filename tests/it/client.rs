@@ -308,6 +308,26 @@ fn on_a_terminal_failures_are_coloured_unless_no_color_is_set() {
 }
 
 #[test]
+fn on_a_terminal_a_strangers_report_moves_no_cursor_and_sets_no_title() {
+    if skipped_without("script, of util-linux,", &["script", "--version"]) {
+        return;
+    }
+    let folder = folder();
+    let report = folder.at("report.json");
+    let to = format!("json={}", report.display());
+    checking(Played::ClaimsSuccess, ["--only", "codes/key-replaced", "--report", &to]).run().exits_with(1);
+    let hostile = folder.read("report.json").replace("the client", "\\u001b]0;title\\u0007\\u001b[2Jthe client");
+    folder.write("report.json", hostile);
+    let command =
+        shell_words::join([env!("CARGO_BIN_EXE_caketester"), "report", "show", &report.display().to_string()]);
+    let mut script = std::process::Command::new("script");
+    script.args(["--quiet", "--command", &command, "/dev/null"]).stdin(std::process::Stdio::null());
+    let shown = String::from_utf8_lossy(&script.output().expect("script can be started").stdout).into_owned();
+    assert!(shown.contains("[U+001B]") && shown.contains("the client"), "{shown}");
+    assert!(!shown.contains("\u{1b}]") && !shown.contains("\u{1b}[2J") && !shown.contains('\u{7}'), "{shown:?}");
+}
+
+#[test]
 fn reports_are_written_for_people_junit_and_json_at_once() {
     let folder = folder();
     let (junit, json) = (folder.at("reports/junit.xml"), folder.at("report.json"));

@@ -48,7 +48,7 @@ pub(super) fn again(item: &Item, judged: &Judged) -> Again {
         return Again::Taken { counted, at_fault };
     }
     let has_fields = request.is_none_or(|request| !amounts.is_empty() || request.query.is_none());
-    let is_broken = matches!(judged.evidence, Evidence::Http(502..=504));
+    let is_broken = matches!(judged.evidence, Evidence::Http(499 | 502..=504));
     match first.id {
         "timeout" if first.variant == Variant::NothingSent => return Again::Yes,
         "timeout" | "http-5xx" | "xml-cut" => return if has_fields { Again::Unknown } else { Again::Yes },
@@ -149,6 +149,19 @@ pub(super) fn lead_of(item: &Item) -> Option<String> {
     (is_one && lead.bytes().any(|byte| byte.is_ascii_digit())).then(|| lead.to_owned())
 }
 
+/// Whether somebody writes that the same update was taken when it was sent by other means.
+fn works_elsewhere(text: &str) -> bool {
+    let text = text.to_lowercase();
+    let means = ["chrome", "firefox", "edge", "safari", "the browser", "my browser", "a browser", "postman", "curl"];
+    let is_said = |word: &str| {
+        ["works in ", "worked in ", "works with ", "worked with ", "works from "]
+            .iter()
+            .any(|works| text.contains(&format!("{works}{word}")))
+    };
+    means.iter().any(|word| is_said(word))
+        || ["already set it", "already updated it"].iter().any(|words| text.contains(words))
+}
+
 impl Diagnosis {
     /// Whether the update may be sent again, in the words of a report; none where there is nothing to say of that.
     pub fn again(&self, ticket: &Ticket) -> Option<String> {
@@ -156,8 +169,13 @@ impl Diagnosis {
         let (scope, first) = (Scope::of(ticket, self), judged.causes.first()?);
         let (these, it) = if scope.count > 1 { ("these updates", "them") } else { ("the update", "it") };
         let would = |names: &[String]| format!("{} would count twice", listed(names));
+        let amounts = amounts(ticket.items[judged.item].request.as_ref());
         match again(&ticket.items[judged.item], judged) {
             Again::No => None,
+            Again::Yes | Again::UnlessTaken(_) if !amounts.is_empty() && works_elsewhere(&ticket.text) => Some(format!(
+                "do it this way from the next update on; an update that was taken another way is not sent again: {}",
+                would(&amounts)
+            )),
             Again::Yes if (1..=5).contains(&scope.taken.len()) => {
                 let taken = listed(&scope.taken);
                 let others = if scope.taken.len() > 1 { "those" } else { "that" };
@@ -178,7 +196,14 @@ impl Diagnosis {
                     .to_owned(),
             ),
             Again::Taken { counted, .. } if matches!(place_of(first.id).0, "none" | "accepted") => {
-                (!counted.is_empty()).then(|| format!("do not send {it} again: {}", would(&counted)))
+                let has_request = ticket.items[judged.item].request.is_some();
+                match (counted.is_empty(), has_request) {
+                    (false, _) => Some(format!("do not send {it} again: {}", would(&counted))),
+                    (true, false) if place_of(first.id).0 == "accepted" => {
+                        Some(format!("do not send {it} again: CAKE took {it}, and amounts would count twice"))
+                    }
+                    _ => None,
+                }
             }
             Again::Taken { counted, at_fault } => {
                 let field = at_fault.filter(|_| first.id == "field-not-a-number");

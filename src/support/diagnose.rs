@@ -208,7 +208,10 @@ fn judged(
     }
     found.sort_by_key(|found| (tier(found, &evidence), found.grade, place_of(found.id).1));
     let is_called = !look.is_mention() || !matches!(evidence, Evidence::None | Evidence::Fine) || !found.is_empty();
-    let is_for_cake = is_for_cake(item, &evidence) && is_called;
+    // Where nothing is pasted, what is said of the report is all there is.
+    let is_told = item.request.is_none()
+        && found.iter().any(|found| place_of(found.id).0 == "accepted" || found.id == "refused-with-200");
+    let is_for_cake = is_for_cake(item, &evidence) && is_called || is_told;
     let is_open = found.iter().all(is_aside);
     if is_open && is_for_cake {
         let is_fine = evidence == Evidence::Code(0) || matches!(look.reason(), Some(Reason::Success { .. }));

@@ -154,7 +154,8 @@ fn alone(prose: &str) -> Option<u16> {
             let mut chars = rest.chars();
             let code = chars.next().and_then(|c| c.to_digit(5))?;
             let next = chars.next();
-            let is_end = next.is_none_or(|c| "\n\r.,;)<&!?\"'`".contains(c));
+            let goes_on = [" for ", " again", " for\n"].iter().any(|words| rest[1..].starts_with(words));
+            let is_end = goes_on || next.is_none_or(|c| "\n\r.,;)<&!?\"'`".contains(c));
             let is_alone = is_end && !chars.as_str().starts_with(|c: char| c.is_ascii_digit());
             (is_alone || is_arrow && next == Some(' ')).then(|| u16::try_from(code).ok()).flatten()
         })

@@ -288,9 +288,15 @@ pub(super) fn answers(words: &str, item: &Item, text: &str) -> Vec<&'static str>
             "CloudFront writes each % as %25 in its log: what was sent is encoded once.",
         ),
         (
-            has(&["is this", "does this", "does it", "is the"])
+            !asks_for_a_value(words)
+                && has(&["is this", "does this", "does it", "is the"])
                 && has(&["ok?", "okay?", "right?", "correct?", "right to you?"]),
             "Nothing in it is wrong as far as we can see. Whether key, lead and status are known, CAKE's answer says: code 0 means that it took the update.",
+        ),
+        (
+            has(&["a second time", "another method", "other method", "update it later", "change the status"])
+                && has(&["?"]),
+            "Where the status changes later, call UpdateLeadStatus again with the same lead_id: it sets the status anew.",
         ),
         (has(&["code 0", "code=0"]) && has(&[" mean"]), "Code 0 means that CAKE took the update."),
     ];

@@ -84,7 +84,8 @@ impl NoCause {
 
     fn is_for_a_person(&self, words: &str) -> bool {
         let is_other = self.answers.is_empty() && matter(words) == Matter::Other;
-        asks_for_a_value(words) || !self.is_failure && (self.asked > self.answers.len() || is_other)
+        asks_for_a_value(words) && self.answers.is_empty()
+            || !self.is_failure && (self.asked > self.answers.len() || is_other)
     }
 
     /// What to ask; empty where nothing is left to ask.

@@ -138,7 +138,7 @@ impl Message<'_> {
         if let Some(again) = self.diagnosis.again(self.ticket) {
             self.paragraph(&politely(&again));
         }
-        if !answers.is_empty() && !asks_for_a_value(&self.words) {
+        if !answers.is_empty() {
             self.paragraph(&answers.join("\n"));
         }
         if is_for_a_person {

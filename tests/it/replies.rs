@@ -174,6 +174,64 @@ fn nobodys_personal_values_are_repeated() {
 }
 
 #[test]
+fn whoever_asks_whether_to_send_again_is_told() {
+    let line = |time: &str, end: &str| {
+        format!(
+            "203.0.113.9 - - [12/Feb/2026:09:14:{time} +0000] \"GET /api/1/buyers.asmx/UpdateLeadStatus?api_key=***&lead_id=60C5E91B&status=Funded&loan_amount=25000 HTTP/1.1\" {end} \"-\" \"okhttp/4.9\"\n"
+        )
+    };
+    let gave_up = format!(
+        "Your report says 75,000 for lead 60C5E91B, the loan was 25,000. Our job retries after 2 seconds. How do we get it right again?\n\n{}{}{}",
+        line("01", "499 0"),
+        line("04", "499 0"),
+        line("07", "200 61")
+    );
+    assert_replies(&[
+        (
+            "We updated lead E83C6410 yesterday evening (31 January) and got success, but the Lead Status Master Report from 01/01/2026 to 01/31/2026 does not show it. Should we resend all of yesterday's leads?",
+            &["Please do not send it again: CAKE took it, and amounts would count twice."],
+            &[SEND_AGAIN],
+        ),
+        (&gave_up, &["the same update came 3 times", "send nothing more for this lead"], &[SEND_AGAIN]),
+        (
+            "From our job:\nPOST /api/1/buyers.asmx/UpdateLeadStatus HTTP/1.1\nHost: track.northgrid.example.com\nContent-Type: application/json\n\n{\"api_key\": \"***\", \"lead_id\": \"C0FFB12A\", \"status\": \"Funded\", \"loan_amount\": 25000}\n\nThe same address works in Chrome (success). Do we need to send that lead again?",
+            &["from the next update on", "was taken another way is not sent again: loan_amount would count twice"],
+            &[SEND_AGAIN],
+        ),
+    ]);
+}
+
+#[test]
+fn where_no_url_is_pasted_the_report_is_spoken_of() {
+    assert_replies(&[
+        (
+            "GET 200 on all 12 updates, but none of them is in the report.",
+            &["HTTP 200 alone does not say that CAKE took the update", "Please send the whole answer."],
+            &[SEND_AGAIN],
+        ),
+        (
+            "Our system says success for lead 60C5E91B but it is missing in the Lead Status report.",
+            &["the report's dates leave the update out"],
+            &[SEND_AGAIN],
+        ),
+    ]);
+}
+
+#[test]
+fn a_question_that_is_settled_is_answered() {
+    let cloudfront = include_str!("../tickets/more/cloudfront-question.txt");
+    assert_replies(&[
+        (cloudfront, &["CloudFront writes each % as %25 in its log: what was sent is encoded once."], &["colleague"]),
+        (
+            "Before we go live: a lead goes from In Progress to Funded. Do we call UpdateLeadStatus a second time with the same lead_id, or is there another method for changes? We tried URL&lead_id=9A41C07E&status=In+Progress and got code 0.",
+            &["call UpdateLeadStatus again with the same lead_id: it sets the status anew"],
+            &["colleague"],
+        ),
+        ("still getting 2 for some of them. pls advise asap", &["Which lead ID was sent?"], &["colleague"]),
+    ]);
+}
+
+#[test]
 fn causes_are_named_as_they_are() {
     assert_replies(&[
         (

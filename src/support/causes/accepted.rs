@@ -208,11 +208,11 @@ fn only_http(look: &mut Look<'_>, says_success: bool) {
     look.put(if says_success { found } else { found.of(Variant::OnlyHttp) });
 }
 
-/// Whether an update that ended like this may be in the report.
+/// Whether an update that ended like this may be in the report; 499 is nginx's word for a client that did not wait.
 fn may_be_recorded(evidence: &Evidence) -> bool {
     let is_open = matches!(
         evidence,
-        Evidence::Http(500..=504) | Evidence::Cut | Evidence::Failed(FailureKind::Timeout | FailureKind::Reset)
+        Evidence::Http(499..=504) | Evidence::Cut | Evidence::Failed(FailureKind::Timeout | FailureKind::Reset)
     );
     is_open || !evidence.is_failure()
 }

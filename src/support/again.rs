@@ -37,6 +37,13 @@ pub(super) fn again(item: &Item, judged: &Judged) -> Again {
     {
         return Again::No;
     }
+    // Repaired, it would be refused for another reason.
+    let is_refused = |found: &Found| {
+        found.grade == Grade::Certain && matches!(found.id, "key-unknown" | "lead-unknown" | "lead-of-another-buyer")
+    };
+    if judged.causes.iter().any(is_refused) {
+        return Again::No;
+    }
     let group = place_of(first.id).0;
     let request = item.request.as_ref();
     let is_taken = judged.evidence == Evidence::Code(0);

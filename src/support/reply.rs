@@ -57,7 +57,12 @@ impl Message<'_> {
         let is_exposed = diagnosis.causes().iter().any(|found| found.id == "key-exposed")
             || diagnosis.first.is_none() && exposed(&self.ticket.text).is_some();
         if is_exposed && self.is_from_buyer() {
-            self.paragraph("Your message shows your API key. Please hide keys in tickets; we will send you a new one.");
+            // A key that is nobody's cannot be replaced.
+            self.paragraph(if diagnosis.causes().iter().any(|found| found.id == "key-unknown") {
+                "Your message shows an API key. Please hide keys in tickets."
+            } else {
+                "Your message shows your API key. Please hide keys in tickets. We will send you a new key; use it from then on."
+            });
         }
         for found in diagnosis.causes() {
             let of = cause(found.id).filter(|_| found.who() == Who::Network && place_of(found.id).0 != "none");

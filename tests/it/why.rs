@@ -128,6 +128,19 @@ fn a_ticket_is_answered_with_the_cause_the_place_and_what_to_do() {
     insta::assert_snapshot!(reply.exits_with(0).page());
 }
 
+#[test]
+fn nothing_is_promised_for_a_key_that_no_buyer_has() {
+    let ticket = "What is wrong?\nHEAD /api/1/buyers.asmx/UpdateLeadStatus?api_key=NobodysKey77x&lead_id=9A41C07E&status=Funded HTTP/1.1\n\
+                  Host: track.northgrid.example.com\n\nHTTP/1.1 500 Internal Server Error\n\n";
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tickets/first");
+    let run =
+        |options: &[&str]| caketester(["why", "-", "--reply"]).args(options).in_dir(&folder).run_with_stdin(ticket);
+    let known = run(&["--instance", "instance.yaml"]);
+    known.exits_with(0).says("send a GET").says("none of our buyers has this API key");
+    known.never_says("Then send").never_says("new key");
+    run(&[]).exits_with(0).says("Then send the update again").says("We will send you a new key");
+}
+
 /// A request of a ticket as it goes over the wire.
 fn on_the_wire(request: &Request) -> Vec<u8> {
     let body = request.body.as_ref().map(|body| body.bytes().to_vec()).unwrap_or_default();

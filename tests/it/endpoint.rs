@@ -3,40 +3,20 @@
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener};
 
+use crate::support::foreign::{Foreign, foreign};
 use crate::support::page::assert_snapshot;
 use crate::support::{Ran, caketester, exported_pack, folder, http, raw_server, server_that_answers};
-use tokio::runtime::Runtime;
-use wiremock::matchers::{any, method, path, query_param};
-use wiremock::{Mock, MockServer, Respond, ResponseTemplate};
+use wiremock::matchers::{method, path, query_param};
+use wiremock::{Mock, ResponseTemplate};
 
 const SUCCESS: &str = "<result>\n  <code>0</code>\n  <msg>success</msg>\n</result>";
 const XML: &str = "text/xml; charset=utf-8";
 
-/// Somebody else's endpoint.
-struct Foreign {
-    server: MockServer,
-    runtime: Runtime,
-}
-
-/// An endpoint that answers every request like this.
-fn foreign(answer: impl Respond + 'static) -> Foreign {
-    let runtime = Runtime::new().expect("a runtime starts");
-    let server = runtime.block_on(MockServer::start());
-    let foreign = Foreign { server, runtime };
-    foreign.also(Mock::given(any()).respond_with(answer));
-    foreign
-}
-
 impl Foreign {
-    fn also(&self, mock: Mock) {
-        self.runtime.block_on(mock.mount(&self.server));
-    }
-
     /// Each request so far.
     fn requests(&self) -> Vec<String> {
-        let requests = self.runtime.block_on(self.server.received_requests()).expect("requests are recorded");
         let target = |url: &wiremock::http::Url| format!("{}?{}", url.path(), url.query().unwrap_or_default());
-        requests.iter().map(|request| format!("{} {}", request.method, target(&request.url))).collect()
+        self.received().iter().map(|request| format!("{} {}", request.method, target(&request.url))).collect()
     }
 
     /// Checks it with the one scenario that asks for a success.

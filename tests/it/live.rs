@@ -5,15 +5,17 @@ use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::Path;
+use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 use serde_json::Value;
 use tokio::runtime::Runtime;
 use wiremock::matchers::any;
-use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
+use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
+use crate::support::foreign::{Foreign, foreign};
 use crate::support::page::assert_snapshot;
 use crate::support::{Caketester, Ran, caketester, folder, raw_server};
 
@@ -22,23 +24,9 @@ const CANARY: &str = "C4n4ry/key+of=this&test";
 const XML: &str = "text/xml; charset=utf-8";
 const HTML: &str = "text/html; charset=utf-8";
 
-/// An endpoint of somebody else's, which counts what it is sent.
-struct Foreign {
-    server: MockServer,
-    runtime: Runtime,
-}
-
-fn foreign(answer: impl Respond + 'static) -> Foreign {
-    let runtime = Runtime::new().expect("a runtime starts");
-    let server = runtime.block_on(MockServer::start());
-    runtime.block_on(Mock::given(any()).respond_with(answer).mount(&server));
-    Foreign { server, runtime }
-}
-
 impl Foreign {
     /// Each request so far: the method, the whole URL and the body, with keys masked as in the plan.
-    fn requests(&self) -> Vec<String> {
-        let requests = self.runtime.block_on(self.server.received_requests()).expect("requests are recorded");
+    fn sent(&self) -> Vec<String> {
         let shown = |request: &Request| {
             let body = String::from_utf8_lossy(&request.body).into_owned();
             let body = if body.is_empty() { body } else { format!(" {body}") };
@@ -46,7 +34,7 @@ impl Foreign {
             let url = request.url.as_str().replace("http://localhost", &self.server.uri());
             masked(&format!("{} {url}{body}", request.method))
         };
-        requests.iter().map(shown).collect()
+        self.received().iter().map(shown).collect()
     }
 
     fn probe(&self, options: &[&str]) -> Caketester {
@@ -112,12 +100,12 @@ fn what_is_sent_is_the_plan_and_nothing_more() {
     let endpoint = foreign(like_cake(CANARY));
     let ran = endpoint.probe(&["--key-env", "CANARY", "--dry-run"]).run();
     ran.exits_with(0).says("nothing was sent").complains_of_nothing();
-    assert_eq!(endpoint.requests(), Vec::<String>::new());
+    assert_eq!(endpoint.sent(), Vec::<String>::new());
     let plan = planned(&ran.stdout);
     assert_eq!(plan.len(), 10, "{}", ran.describe());
     let ran = endpoint.probe(&["--key-env", "CANARY"]).run();
     ran.exits_with(0).says("and your key is right");
-    assert_eq!(endpoint.requests(), plan);
+    assert_eq!(endpoint.sent(), plan);
     assert_eq!(planned(&ran.stderr), plan);
 }
 
@@ -144,25 +132,20 @@ fn a_production_url_without_allow_live_opens_no_connection_at_all() {
     ran.exits_with(2).complains("--max-requests 13");
     assert!(proxy.accept().is_err(), "somebody connected");
     // A connection would have been seen: with consent there is one for each request, and after three nobody tries again.
+    proxy.set_nonblocking(false).expect("a listener takes that");
     let hanging_up = std::thread::spawn(move || {
-        let mut connections = 0;
-        let quiet = Duration::from_secs(5);
-        let mut last = Instant::now();
-        while last.elapsed() < quiet {
-            match proxy.accept() {
-                Ok((mut stream, _)) => {
-                    let _ = stream.set_nonblocking(false);
-                    let _ = stream.read(&mut [0; 1024]);
-                    (connections, last) = (connections + 1, Instant::now());
-                }
-                Err(_) => std::thread::sleep(Duration::from_millis(20)),
-            }
-        }
-        connections
+        let said = |stream: std::io::Result<TcpStream>| {
+            let mut said = [0; 3];
+            let read = stream.and_then(|mut stream| stream.read(&mut said));
+            said[..read.unwrap_or_default()].to_vec()
+        };
+        proxy.incoming().map(said).take_while(|said| said != b"end").count()
     });
     let ran = by_proxy("https://track.northgrid.example", &["--allow-live"]);
     ran.exits_with(3).says("three requests in a row had no answer").complains("proxy    127.0.0.1:");
     ran.never_says("s3cretWord");
+    let mut last = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).expect("the proxy listens");
+    last.write_all(b"end").expect("the proxy reads");
     assert_eq!(hanging_up.join().expect("it does not panic"), 3);
 }
 
@@ -171,7 +154,7 @@ fn this_machine_is_reached_without_a_proxy() {
     let (endpoint, proxy) = (foreign(like_cake(CANARY)), foreign(code(1)));
     let ran = endpoint.probe(&["--key-env", "CANARY"]).env("http_proxy", proxy.server.uri()).run();
     ran.exits_with(0).never_says("proxy ");
-    assert_eq!(proxy.requests(), Vec::<String>::new());
+    assert_eq!(proxy.sent(), Vec::<String>::new());
 }
 
 #[test]
@@ -198,7 +181,7 @@ fn endpoints_that_are_not_cake_are_reported_as_what_they_are() {
             let ran = endpoint.probe(&["--key-env", "CANARY"]).run();
             ran.never_says(CANARY);
             let shown: Vec<&str> = ran.stdout.lines().filter(|line| !line.starts_with("left ")).collect();
-            format!("{name}: exit {:?}, {} requests\n{}", ran.code, endpoint.requests().len(), shown.join("\n"))
+            format!("{name}: exit {:?}, {} requests\n{}", ran.code, endpoint.sent().len(), shown.join("\n"))
         })
         .collect();
     assert_snapshot!(told.join("\n\n==========\n"));
@@ -211,7 +194,7 @@ fn a_slow_endpoint_is_left_after_three_requests() {
     ran.exits_with(3).says(
         "the run stopped after 3 of 9 requests: three requests in a row had no answer: no whole answer within 1 s",
     );
-    assert_eq!(endpoint.requests().len(), 3);
+    assert_eq!(endpoint.sent().len(), 3);
 }
 
 #[test]
@@ -236,22 +219,25 @@ fn an_endpoint_that_writes_on_code_3_writes_to_no_lead_that_exists() {
 #[test]
 #[cfg(unix)]
 fn after_ctrl_c_nothing_more_is_sent_and_the_trace_has_all_that_was() {
-    let endpoint = foreign(like_cake(CANARY));
+    let (arrived, arrivals) = channel();
+    let answers = like_cake(CANARY);
+    let endpoint = foreign(move |request: &Request| {
+        let _ = arrived.send(());
+        answers(request)
+    });
     let folder = folder();
     let trace = folder.at("trace.jsonl");
     let run = caketester(["endpoint", "probe", &endpoint.server.uri(), "--key-env", "CANARY"]).env("CANARY", CANARY);
     let running = run.arg("--trace").arg(&trace).begins();
-    let soon = Instant::now() + Duration::from_mins(1);
-    while endpoint.requests().len() < 2 && Instant::now() < soon {
-        std::thread::sleep(Duration::from_millis(20));
+    for _ in 0..2 {
+        arrivals.recv_timeout(Duration::from_mins(1)).expect("a request arrives");
     }
     let ran = running.ends_on("INT");
     ran.exits_with(3).says("of 10 requests: interrupted").says("left unknown-type      not sent");
-    let sent = endpoint.requests();
+    let sent = endpoint.sent();
     assert_eq!(sent, planned(&ran.stderr)[..sent.len()]);
     assert!(sent.len() < 5, "{sent:?}");
-    std::thread::sleep(Duration::from_millis(1_500));
-    assert_eq!(endpoint.requests(), sent);
+    assert_eq!(endpoint.sent(), sent);
     assert_eq!(traced(&trace), sent);
 }
 
@@ -293,7 +279,7 @@ fn the_key_is_in_no_trace_no_output_and_no_error() {
         check(ran.exits_with(1));
         let text = folder.read(&format!("{format}.jsonl"));
         assert!(spellings.iter().all(|key| !text.contains(key)), "{text}");
-        assert_eq!(traced(&trace), echo.requests()[..10]);
+        assert_eq!(traced(&trace), echo.sent()[..10]);
         if format == "json" {
             let report: Value = serde_json::from_str(&ran.stdout).expect("it is JSON");
             assert_eq!((&report["exit"], &report["key"]["kind"]), (&1.into(), &"wrong".into()));
@@ -376,14 +362,14 @@ fn on_a_terminal_it_asks_and_no_is_no() {
         while let Ok(read @ 1..) = screen.read(&mut chunk) {
             shown.push_str(&String::from_utf8_lossy(&chunk[..read]));
             if !has_typed && shown.contains("? [y/N] ") {
-                assert_eq!(endpoint.requests(), Vec::<String>::new());
+                assert_eq!(endpoint.sent(), Vec::<String>::new());
                 keyboard.write_all(typed.as_bytes()).expect("a terminal can be typed at");
                 has_typed = true;
             }
         }
         assert_eq!(child.wait().expect("it ends").exit_code(), exit, "{shown}");
         assert_eq!(shown.contains("and nothing was sent"), requests == 0, "{shown}");
-        assert_eq!(endpoint.requests().len(), requests, "{shown}");
+        assert_eq!(endpoint.sent().len(), requests, "{shown}");
     }
 }
 

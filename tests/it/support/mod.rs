@@ -8,6 +8,7 @@
 pub(crate) mod again;
 pub(crate) mod broken;
 pub(crate) mod clients;
+pub(crate) mod foreign;
 pub(crate) mod framing;
 pub(crate) mod page;
 

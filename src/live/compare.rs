@@ -8,7 +8,7 @@ use super::tls::TlsSeen;
 use crate::cake::MISSING_PARAMETER;
 use crate::plural::plural;
 use crate::protocol::{Answer, Code, METHOD_NAME, xml};
-use crate::scenario::Basis::{self, Assumed, Documented, Platform};
+use crate::scenario::Basis::{Assumed, Documented, Platform};
 
 /// A chain that ends sooner than this is worth a warning.
 const SOON_DAYS: u64 = 30;
@@ -52,16 +52,12 @@ pub(super) fn key_shown(answers: &[(Probe, Answer)], has_key: bool, target: &Tar
     }
 }
 
-fn finding(basis: Basis, message: impl Into<String>, help: impl Into<String>) -> Finding {
-    Finding::new(basis, message, help)
-}
-
 fn of_answer(probe: Probe, answer: &Answer) -> Vec<Finding> {
     let text = answer.text();
     let (status, code) = (answer.http_status, answer.code());
     let platform = |is_so: bool, what: &str, expected: &str| {
         let help = format!("CAKE's platform answers {expected}");
-        if is_so { vec![] } else { vec![finding(Platform, format!("{what}: {}", in_brief(answer)), help)] }
+        if is_so { vec![] } else { vec![Finding::new(Platform, format!("{what}: {}", in_brief(answer)), help)] }
     };
     match probe {
         Probe::HelpPage => {
@@ -130,13 +126,13 @@ fn of_call(is_real: bool, answer: &Answer) -> Vec<Finding> {
         } else {
             "the article documents XML with a code for every call; ask the network what answers here"
         };
-        return vec![finding(Documented, format!("the answer has no code: {}", in_brief(answer)), help)];
+        return vec![Finding::new(Documented, format!("the answer has no code: {}", in_brief(answer)), help)];
     };
     let whose = if is_real { "your key" } else { "a made-up key" };
     let mut findings = match (code.0, is_real) {
         (0, _) => vec![success_for_nothing(&format!("for {whose}"))],
         (1, true) => {
-            vec![finding(
+            vec![Finding::new(
                 Documented,
                 "code 1 for your key: CAKE does not know it",
                 "compare it with the Buyer Card, Home tab",
@@ -144,7 +140,7 @@ fn of_call(is_real: bool, answer: &Answer) -> Vec<Finding> {
         }
         (4, _) => {
             let help = "ask the network to enable them: Setup > Settings > Lead Gen Settings";
-            vec![finding(Documented, format!("code 4 for {whose}: Lead Statuses are not enabled"), help)]
+            vec![Finding::new(Documented, format!("code 4 for {whose}: Lead Statuses are not enabled"), help)]
         }
         (1, false) => Vec::new(),
         (2 | 3, true) => {
@@ -159,7 +155,7 @@ fn of_call(is_real: bool, answer: &Answer) -> Vec<Finding> {
         }
         (other, _) => {
             let help = "codes 0 to 4 are documented; ask the network what this one means";
-            vec![finding(Documented, format!("code {other} for {whose} is not documented"), help)]
+            vec![Finding::new(Documented, format!("code {other} for {whose} is not documented"), help)]
         }
     };
     if status != 200 {
@@ -171,19 +167,19 @@ fn of_call(is_real: bool, answer: &Answer) -> Vec<Finding> {
     let content_type = answer.content_type.replace(' ', "");
     if !content_type.eq_ignore_ascii_case("text/xml;charset=utf-8") {
         let message = format!("the content type of an answer is {:?}", answer.content_type);
-        findings.push(finding(Platform, message, "CAKE's platform sends \"text/xml; charset=utf-8\""));
+        findings.push(Finding::new(Platform, message, "CAKE's platform sends \"text/xml; charset=utf-8\""));
     }
     findings
 }
 
 fn success_for_nothing(whose: &str) -> Finding {
     let message = format!("code 0, success, {whose}, a lead and a status that do not exist");
-    finding(Documented, message, "a success of this endpoint means nothing; ask the network what answers here")
+    Finding::new(Documented, message, "a success of this endpoint means nothing; ask the network what answers here")
 }
 
 /// What this network does where nobody outside CAKE knows.
 fn knob(message: impl Into<String>, setting: &str) -> Finding {
-    finding(Assumed, format!("{} ({setting})", message.into()), "")
+    Finding::new(Assumed, format!("{} ({setting})", message.into()), "")
 }
 
 fn in_brief(answer: &Answer) -> String {
@@ -197,35 +193,39 @@ fn of_tls_version(probe: Probe, answer: &Result<Answer, String>) -> Vec<Finding>
         Ok(_) => format!("{version} is spoken"),
         Err(reason) => format!("no answer by {version}: {reason}"),
     };
-    vec![finding(Assumed, message, "")]
+    vec![Finding::new(Assumed, message, "")]
 }
 
 fn of_certificates(tls: &TlsSeen) -> Option<Finding> {
     let days = tls.valid_for_days?;
     let message = format!("the chain has {} and is valid for {days} days", plural(tls.certificates, "certificate"));
     Some(if days < SOON_DAYS {
-        finding(Platform, message, "ask the network whether it is renewed in time: clients stop when it is not")
+        Finding::new(Platform, message, "ask the network whether it is renewed in time: clients stop when it is not")
     } else {
-        finding(Assumed, message, "")
+        Finding::new(Assumed, message, "")
     })
 }
 
 /// Where plain HTTP leads: to the same by TLS, with its query.
 fn of_plain_http(answer: Option<&Answer>, target: &Target) -> Finding {
-    let Some(answer) = answer else { return finding(Assumed, "nothing answers by plain HTTP", "") };
+    let Some(answer) = answer else { return Finding::new(Assumed, "nothing answers by plain HTTP", "") };
     let link = answer.link().filter(|_| matches!(answer.http_status, 300..400)).and_then(|link| target.follow(link));
     match link {
         Some(url) if url.scheme() == "https" && url.query().is_some() => {
             let message = format!("plain HTTP: HTTP {} to https://, and the query is kept", answer.http_status);
-            finding(Assumed, message, "")
+            Finding::new(Assumed, message, "")
         }
         Some(url) if url.scheme() == "https" => {
             let message = format!("plain HTTP: HTTP {} to https://, and the query is lost", answer.http_status);
-            finding(Platform, message, "use https:// from the start: after this redirect an update has no parameters")
+            Finding::new(
+                Platform,
+                message,
+                "use https:// from the start: after this redirect an update has no parameters",
+            )
         }
         _ => {
             let message = format!("plain HTTP is answered: {}", in_brief(answer));
-            finding(Platform, message, "use https:// only: by plain HTTP the key can be read on its way")
+            Finding::new(Platform, message, "use https:// only: by plain HTTP the key can be read on its way")
         }
     }
 }

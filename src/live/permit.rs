@@ -66,7 +66,7 @@ pub struct Permit {
     last: Option<Instant>,
 }
 
-/// One request that a permit allows. Whoever writes to the wire has to have one, and has it once.
+/// One request that a permit allows. Nothing is sent without one, and each is used once.
 pub(super) struct Permitted {
     probe: Probe,
     request: Outgoing,

@@ -11,11 +11,11 @@ use crate::protocol::Answer;
 /// As many requests in a row may have no answer.
 const MOST_ERRORS: usize = 3;
 
-/// Sees each request before it is sent, and what came of it. What it is shown is without keys.
+/// Sees each request before it is sent, and its answer, both without keys.
 pub trait Observer {
     /// A request is about to be sent; an error stops the run before it is.
     fn sending(&mut self, probe: Probe, request: &Outgoing) -> Result<(), String>;
-    /// What came of it.
+    /// Its answer, or why there is none.
     fn answered(&mut self, probe: Probe, answer: Result<&Answer, &str>) -> Result<(), String>;
 }
 
@@ -83,7 +83,7 @@ async fn send_all(
                 (errors >= MOST_ERRORS).then(|| Stop::ThreeErrors { reason: reason.clone() })
             }
         };
-        // What stopped the run is no answer of CAKE's to compare.
+        // An answer that stops the run is not CAKE's.
         let findings = if stop.is_some() { Vec::new() } else { compare(probe, &answer, tls.as_ref(), permit.target()) };
         let shown = answer.as_ref().map_or_else(|reason| format!("no answer: {reason}"), in_words);
         probes.push(Probed { probe, answer: shown, tls, is_unanswered: answer.is_err(), findings });

@@ -92,7 +92,7 @@ impl Stop {
         if answer.text().contains("Restricted") && is_restricted(answer) {
             return Some(Self::Restricted);
         }
-        // A page is no redirect, even where `Refresh` reloads it.
+        // A page with `Refresh` is not a redirect.
         if matches!(answer.http_status, 300..400)
             && let Some(url) = answer.link().and_then(|link| target.follow(link))
             && url.host_str() != Some(target.host())

@@ -1,11 +1,10 @@
 //! Where probes go: a host, and the service and the method there.
 
-use std::net::IpAddr;
-
 use reqwest::Url;
 use thiserror::Error;
 
 use crate::protocol::{METHOD_NAME, METHOD_PATH};
+use crate::subject::{is_loopback, own_part};
 
 /// An endpoint that may be probed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,11 +39,8 @@ impl Target {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(no_url("it does not begin with https:// or http://".to_owned()));
         }
-        match (url.query(), url.fragment()) {
-            (Some(_), _) => return Err(TargetError::TooMuch("a query")),
-            (_, Some(_)) => return Err(TargetError::TooMuch("a fragment")),
-            _ if !url.username().is_empty() || url.password().is_some() => return Err(TargetError::TooMuch("a user")),
-            _ => {}
+        if let Some(what) = own_part(&url) {
+            return Err(TargetError::TooMuch(what));
         }
         if url.path() == "/" {
             url.set_path(METHOD_PATH);
@@ -63,9 +59,7 @@ impl Target {
 
     /// Whether it is this machine.
     pub fn is_loopback(&self) -> bool {
-        let host = self.host();
-        let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-        address.map_or_else(|_| host == "localhost", |address| address.is_loopback())
+        is_loopback(&self.0)
     }
 
     /// Whether it is reached by TLS.

@@ -1,6 +1,5 @@
 //! The one place that writes to the wire. It sends what a permit yields, once, and follows nothing.
 
-use std::error::Error as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,6 +14,7 @@ use super::target::Target;
 use super::tls::{TlsSeen, Trust, TrustError, Watching, config};
 use crate::protocol::Answer;
 use crate::secret::Redactor;
+use crate::subject::innermost;
 
 /// The largest answer that is read; a help page has some ten thousand bytes.
 const LARGEST: usize = 1024 * 1024;
@@ -60,7 +60,7 @@ pub struct Wire {
     timeout: Duration,
 }
 
-/// What came of one request.
+/// One request, with its answer.
 #[derive(Debug)]
 pub(super) struct Sent {
     pub(super) probe: Probe,
@@ -169,13 +169,4 @@ fn masked(answer: &Answer, redactor: &Redactor) -> Answer {
     let mut masked = Answer::new(answer.http_status, redact(&answer.content_type), body);
     masked.headers = answer.headers.iter().map(|(name, value)| (name.clone(), redact(value))).collect();
     masked
-}
-
-/// The cause at the bottom: the layers above it repeat the URL, which may hold the key.
-fn innermost(error: &reqwest::Error) -> String {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(source) = cause.source() {
-        cause = source;
-    }
-    if error.source().is_some() { cause.to_string() } else { "the request failed".into() }
 }

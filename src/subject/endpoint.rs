@@ -83,12 +83,8 @@ impl Endpoint {
         if url.scheme() != "http" {
             return Err(EndpointError::Scheme { scheme: url.scheme().to_owned() });
         }
-        let has_user = !url.username().is_empty() || url.password().is_some();
-        match (url.query(), url.fragment()) {
-            (Some(_), _) => return Err(EndpointError::TooMuch { what: "a query" }),
-            (_, Some(_)) => return Err(EndpointError::TooMuch { what: "a fragment" }),
-            _ if has_user => return Err(EndpointError::TooMuch { what: "a user" }),
-            _ => {}
+        if let Some(what) = own_part(&url) {
+            return Err(EndpointError::TooMuch { what });
         }
         if url.path() == "/" {
             url.set_path(METHOD_PATH);
@@ -119,7 +115,18 @@ impl Endpoint {
     }
 }
 
-fn is_loopback(url: &Url) -> bool {
+/// A part of a URL that an endpoint's has none of.
+pub(crate) fn own_part(url: &Url) -> Option<&'static str> {
+    match (url.query(), url.fragment()) {
+        (Some(_), _) => Some("a query"),
+        (_, Some(_)) => Some("a fragment"),
+        _ if !url.username().is_empty() || url.password().is_some() => Some("a user"),
+        _ => None,
+    }
+}
+
+/// Whether a URL's host is this machine.
+pub(crate) fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
     address.map_or_else(|_| host == "localhost", |address| address.is_loopback())

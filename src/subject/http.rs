@@ -127,7 +127,7 @@ async fn fetch(client: &reqwest::Client, url: &str, pieces: &AtomicUsize) -> Res
 }
 
 /// The cause at the bottom: the layers above it repeat the URL, which holds the key.
-fn innermost(error: &reqwest::Error) -> String {
+pub(crate) fn innermost(error: &reqwest::Error) -> String {
     let mut cause: &dyn std::error::Error = error;
     while let Some(source) = cause.source() {
         cause = source;

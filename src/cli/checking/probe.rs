@@ -90,7 +90,7 @@ enum Format {
 }
 
 pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
-    let Subject { network, target, key, known } = arguments.subject(context)?;
+    let Subject { network, target, key, mut known } = arguments.subject(context)?;
     if let Some(key) = &key {
         output.learn_more(&key.redactor().clone());
     }
@@ -98,7 +98,6 @@ pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: 
     let (pace, timeout) = (Duration::from_secs(arguments.pace), Duration::from_secs(arguments.timeout));
     let plan = Plan::new(target, key, !arguments.no_made_up_key, pace, timeout);
     let proxies = proxies(context);
-    let mut known = known;
     known.extend(used_proxy(plan.target(), &proxies).map(|proxy| ("proxy", proxy)));
     let (target, requests) = (plan.target().clone(), plan.requests());
     let shown = plan.show(&known, |plan| if arguments.dry_run { output.out(plan) } else { output.err(plan) });

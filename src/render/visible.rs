@@ -35,12 +35,17 @@ pub fn for_terminal(text: &str) -> Cow<'_, str> {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find(acts) {
-        out.push_str(&rest[..at]);
-        rest = &rest[at..];
-        let length = style(rest).or_else(|| rest.starts_with("\r\n").then_some(2));
-        let end = length.unwrap_or_else(|| rest.chars().next().map_or(0, char::len_utf8));
-        out.push_str(&if length.is_some() { rest[..end].to_owned() } else { numbered(&rest[..end], acts) });
-        rest = &rest[end..];
+        let (before, behind) = rest.split_at(at);
+        out.push_str(before);
+        let kept = style(behind).or_else(|| behind.starts_with("\r\n").then_some(2));
+        let end = kept.or_else(|| behind.chars().next().map(char::len_utf8)).unwrap_or_default();
+        let (one, behind) = behind.split_at(end);
+        if kept.is_some() {
+            out.push_str(one);
+        } else {
+            out.push_str(&numbered(one, acts));
+        }
+        rest = behind;
     }
     out.push_str(rest);
     out.into()

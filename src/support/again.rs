@@ -156,8 +156,11 @@ pub(super) fn lead_of(item: &Item) -> Option<String> {
     (is_one && lead.bytes().any(|byte| byte.is_ascii_digit())).then(|| lead.to_owned())
 }
 
-/// Whether somebody writes that the same update was taken when it was sent by other means.
-fn works_elsewhere(text: &str) -> bool {
+/// Whether somebody writes that the same update, which has an amount, was taken when it was sent by other means.
+fn may_be_taken_elsewhere(item: &Item, text: &str) -> bool {
+    if amounts(item.request.as_ref()).is_empty() {
+        return false;
+    }
     let text = text.to_lowercase();
     let means = ["chrome", "firefox", "edge", "safari", "the browser", "my browser", "a browser", "postman", "curl"];
     let is_said = |word: &str| {
@@ -176,12 +179,12 @@ impl Diagnosis {
         let (scope, first) = (Scope::of(ticket, self), judged.causes.first()?);
         let (these, it) = if scope.count > 1 { ("these updates", "them") } else { ("the update", "it") };
         let would = |names: &[String]| format!("{} would count twice", listed(names));
-        let amounts = amounts(ticket.items[judged.item].request.as_ref());
-        match again(&ticket.items[judged.item], judged) {
+        let item = &ticket.items[judged.item];
+        match again(item, judged) {
             Again::No => None,
-            Again::Yes | Again::UnlessTaken(_) if !amounts.is_empty() && works_elsewhere(&ticket.text) => Some(format!(
+            Again::Yes | Again::UnlessTaken(_) if may_be_taken_elsewhere(item, &ticket.text) => Some(format!(
                 "do it this way from the next update on; an update that was taken another way is not sent again: {}",
-                would(&amounts)
+                would(&amounts(item.request.as_ref()))
             )),
             Again::Yes if (1..=5).contains(&scope.taken.len()) => {
                 let taken = listed(&scope.taken);
@@ -203,8 +206,7 @@ impl Diagnosis {
                     .to_owned(),
             ),
             Again::Taken { counted, .. } if matches!(place_of(first.id).0, "none" | "accepted") => {
-                let has_request = ticket.items[judged.item].request.is_some();
-                match (counted.is_empty(), has_request) {
+                match (counted.is_empty(), item.request.is_some()) {
                     (false, _) => Some(format!("do not send {it} again: {}", would(&counted))),
                     (true, false) if place_of(first.id).0 == "accepted" => {
                         Some(format!("do not send {it} again: CAKE took {it}, and amounts would count twice"))

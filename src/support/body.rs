@@ -1,5 +1,5 @@
-//! What a body holds that is no form: JSON, or code that becomes JSON. CAKE does not read it, but its values are sent again
-//! once the request is repaired.
+//! The values in a body of JSON, or of code that becomes JSON. CAKE does not read them, but they are sent again once the
+//! request is repaired.
 
 use std::ops::Range;
 

@@ -111,7 +111,9 @@ pub fn diagnose(ticket: &Ticket, know: &Knowledge) -> Diagnosis {
     let nothing = nothing(ticket, &words, next);
     if let Some(judged) = first.and_then(|first| items.get_mut(first)) {
         let ask = question(&ticket.items[judged.item], judged, &words, &ticket.text);
-        judged.causes.first_mut().into_iter().for_each(|found| adapt(found, next, ask.clone()));
+        if let Some(found) = judged.causes.first_mut() {
+            adapt(found, next, ask);
+        }
     }
     Diagnosis { items, first, nothing, next, keys: Redactor::new(keys(ticket)) }
 }

@@ -203,6 +203,10 @@ pub(super) struct Given(Vec<&'static str>);
 impl Given {
     /// By one item, and by what is written around.
     pub(super) fn of(item: Option<&Item>, words: &str) -> Self {
+        // The network's own log has all that it keeps.
+        if item.is_some_and(|item| item.form == Form::CakeLog) {
+            return Self(vec![Self::URL, Self::ANSWER, Self::TIME, Self::LEAD]);
+        }
         let request = item.and_then(|item| item.request.as_ref());
         let answer = item.and_then(|item| item.answer.as_ref());
         let body = answer.and_then(|answer| answer.body.as_ref()).map(|body| body.text().into_owned());
@@ -239,10 +243,6 @@ impl Given {
             (tokens.windows(2).any(is_counted), &["how many updates did"]),
             (is_named(words) || body.as_deref().is_some_and(is_named), &["Which value"]),
         ];
-        // The network's own log has all that it keeps.
-        if item.is_some_and(|item| item.form == Form::CakeLog) {
-            return Self(vec![Self::URL, Self::ANSWER, Self::TIME, Self::LEAD]);
-        }
         Self(all.into_iter().filter(|(is_given, _)| *is_given).flat_map(|(_, words)| words.iter().copied()).collect())
     }
 

@@ -194,7 +194,7 @@ impl Request {
     /// The lead ID, as CAKE reads it, and not more of it than anybody writes.
     pub fn lead_id(&self) -> Option<String> {
         let of_json = || {
-            let mut members = self.parameters().into_iter();
+            let mut members = self.json_parameters()?.into_iter();
             members.find(|one| one.name.eq_ignore_ascii_case("lead_id")).and_then(|one| one.value)
         };
         let lead = self.params().get("lead_id").map(std::borrow::Cow::into_owned).or_else(of_json);

@@ -4,6 +4,7 @@ use schemars::{JsonSchema, Schema, schema_for};
 use serde::Serialize;
 
 use super::diagnose::{Diagnosis, in_words};
+use super::judged::Judged;
 use super::look::{Found, Grade};
 use super::tally::{Counted, Sender, Tally};
 use super::ticket::{Form, Ticket};
@@ -153,7 +154,7 @@ pub fn told(ticket: &Ticket, diagnosis: &Diagnosis) -> Told {
             .collect()
     };
     let first = diagnosis.causes().first().unwrap_or(&diagnosis.nothing);
-    let one = |judged: &super::judged::Judged| {
+    let one = |judged: &Judged| {
         let item = &ticket.items[judged.item];
         One {
             form: item.form.id().to_owned(),

@@ -154,7 +154,7 @@ pub(super) fn counted<'r>(row: &'r Row<'_>) -> rusqlite::Result<Counted<'r>> {
             lead_id: text(3)?,
             status,
             sub_status: optional(row.get_ref(5)?)?,
-            fields: optional(row.get_ref(6)?)?.map_or_else(|| Ok(Vec::new()), borrowed)?,
+            fields: borrowed_fields(row, 6)?,
             campaign: text(7)?,
             offer: text(8)?,
             vertical: text(9)?,
@@ -169,14 +169,12 @@ fn at(row: &Row<'_>) -> rusqlite::Result<Timestamp> {
 }
 
 fn fields(row: &Row<'_>, column: usize) -> rusqlite::Result<IndexMap<String, String>> {
-    match optional(row.get_ref(column)?)? {
-        Some(fields) => serde_json::from_str(fields).map_err(|error| wrong(column, error)),
-        None => Ok(IndexMap::new()),
-    }
+    let owned = |(name, value): (Cow<'_, str>, Cow<'_, str>)| (name.into_owned(), value.into_owned());
+    Ok(borrowed_fields(row, column)?.into_iter().map(owned).collect())
 }
 
 /// The fields where they stand, as far as nothing in them is escaped.
-fn borrowed(fields: &str) -> rusqlite::Result<Vec<(Cow<'_, str>, Cow<'_, str>)>> {
+fn borrowed_fields<'r>(row: &'r Row<'_>, column: usize) -> rusqlite::Result<Vec<(Cow<'r, str>, Cow<'r, str>)>> {
     #[derive(Deserialize)]
     #[serde(transparent)]
     struct Text<'t>(#[serde(borrow)] Cow<'t, str>);
@@ -199,8 +197,10 @@ fn borrowed(fields: &str) -> rusqlite::Result<Vec<(Cow<'_, str>, Cow<'_, str>)>>
         }
     }
 
-    let read = serde_json::Deserializer::from_str(fields).deserialize_map(Pairs);
-    read.map_err(|error| wrong(6, error))
+    let Some(fields) = optional(row.get_ref(column)?)? else { return Ok(Vec::new()) };
+    let mut reader = serde_json::Deserializer::from_str(fields);
+    let read = reader.deserialize_map(Pairs).and_then(|pairs| reader.end().map(|()| pairs));
+    read.map_err(|error| wrong(column, error))
 }
 
 fn sold(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Date>> {

@@ -2,6 +2,7 @@
 
 use super::probe::Probe;
 use super::report::{Finding, KeyShown};
+use super::request::Planned;
 use super::stop::is_html;
 use super::target::Target;
 use super::tls::TlsSeen;
@@ -15,16 +16,18 @@ const SOON_DAYS: u64 = 30;
 
 /// What the answer to a probe shows.
 pub(super) fn compare(
-    probe: Probe,
+    planned: &Planned,
     answer: &Result<Answer, String>,
     tls: Option<&TlsSeen>,
     target: &Target,
 ) -> Vec<Finding> {
+    let probe = planned.probe;
     let mut findings = match (probe, answer) {
         (Probe::Tls12 | Probe::Tls13, answer) => of_tls_version(probe, answer),
         (Probe::PlainHttp, answer) => vec![of_plain_http(answer.as_ref().ok(), target)],
         // That there is none is counted elsewhere.
         (_, Err(_)) => Vec::new(),
+        (probe, Ok(answer)) if probe.may_write() => of_update(planned, answer),
         (_, Ok(answer)) => of_answer(probe, answer),
     };
     if probe == Probe::HelpPage
@@ -36,8 +39,8 @@ pub(super) fn compare(
 }
 
 /// What the answers to the two keys show of the real one.
-pub(super) fn key_shown(answers: &[(Probe, Answer)], has_key: bool, target: &Target) -> KeyShown {
-    let code = |probe| answers.iter().find(|(of, _)| *of == probe).map(|(_, answer)| answer.code());
+pub(super) fn key_shown(answers: &[(Planned, Answer)], has_key: bool, target: &Target) -> KeyShown {
+    let code = |probe| answers.iter().find(|(of, _)| of.probe == probe).map(|(_, answer)| answer.code());
     let not_shown = |why: &str| KeyShown::NotShown { why: why.to_owned() };
     match (code(Probe::Key), code(Probe::MadeUpKey)) {
         (None, _) if !has_key => not_shown("no key was given"),
@@ -113,7 +116,41 @@ fn of_answer(probe: Probe, answer: &Answer) -> Vec<Finding> {
             None => platform(false, "a form POST", "like a GET, or HTTP 500 `Request format is unrecognized`"),
         },
         Probe::MadeUpKey | Probe::Key => of_call(probe == Probe::Key, answer),
-        Probe::Tls12 | Probe::Tls13 | Probe::PlainHttp => Vec::new(),
+        // What these show is learnt from all of them together.
+        _ => Vec::new(),
+    }
+}
+
+/// The answer to an update that may have changed a lead.
+fn of_update(planned: &Planned, answer: &Answer) -> Vec<Finding> {
+    let Some(Code(code)) = answer.code() else { return of_call(true, answer) };
+    let failed = |message: String, help: &str| vec![Finding::new(Documented, format!("{planned}: {message}"), help)];
+    match (planned.probe, code) {
+        (Probe::UnknownStatus | Probe::StatusCase, 3) => Vec::new(),
+        (Probe::UnknownStatus | Probe::StatusCase, 0) => {
+            let help = "code 3 is documented for a status that is not configured; ask the network what it does with such names";
+            failed("code 0, taken though it is not configured".to_owned(), help)
+        }
+        (Probe::UnknownSubStatus, 0) => vec![knob("an unknown sub-status is taken", "unknown_sub_status: accepted")],
+        (Probe::UnknownSubStatus, 3) => vec![knob("an unknown sub-status gets code 3", "unknown_sub_status: refused")],
+        (Probe::LeadInOtherCase, 0) => vec![knob("a lead ID in another letter case is taken", "lead_id_case: ignored")],
+        (Probe::LeadInOtherCase, 2) => {
+            vec![knob("a lead ID in another letter case gets code 2", "lead_id_case: matters")]
+        }
+        (Probe::Status | Probe::SubStatus | Probe::Field | Probe::LeftIn, 0) => Vec::new(),
+        (_, code) => failed(
+            format!(
+                "code {code}{}",
+                xml::read(&answer.body).map_or_else(|_| String::new(), |reading| format!(", {:?}", reading.msg))
+            ),
+            match code {
+                1 => "compare the key with the Buyer Card, Home tab",
+                2 => "ask the network whether this lead is yours, and correct `account: leads:`",
+                3 => "compare `statuses` in the network's file with what the network has configured",
+                4 => "ask the network to enable Lead Statuses: Setup > Settings > Lead Gen Settings",
+                _ => "codes 0 to 4 are documented; ask the network what this one means",
+            },
+        ),
     }
 }
 
@@ -233,7 +270,7 @@ fn of_plain_http(answer: Option<&Answer>, target: &Target) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::{compare, key_shown};
-    use crate::live::{KeyShown, Probe, Target};
+    use crate::live::{KeyShown, Planned, Probe, Target};
     use crate::protocol::Answer;
     use crate::scenario::Basis;
 
@@ -241,9 +278,14 @@ mod tests {
         Answer::new(200, Answer::XML, format!("<result><code>{code}</code><msg>x</msg></result>"))
     }
 
+    fn planned(probe: Probe) -> Planned {
+        let target = Target::new("https://cake.example.com").unwrap();
+        Planned::that_write_nothing(&target, true, true).into_iter().find(|planned| planned.probe == probe).unwrap()
+    }
+
     fn key(made_up: Option<u8>, real: u8) -> KeyShown {
-        let answers = made_up.map(|made_up| (Probe::MadeUpKey, code(made_up)));
-        let answers: Vec<_> = answers.into_iter().chain([(Probe::Key, code(real))]).collect();
+        let answers = made_up.map(|made_up| (planned(Probe::MadeUpKey), code(made_up)));
+        let answers: Vec<_> = answers.into_iter().chain([(planned(Probe::Key), code(real))]).collect();
         key_shown(&answers, true, &Target::new("https://cake.example.com").unwrap())
     }
 
@@ -265,11 +307,11 @@ mod tests {
         let redirect = |link: &str| {
             let mut answer = Answer::new(301, "", "");
             answer.headers = vec![("location".to_owned(), link.to_owned())];
-            compare(Probe::PlainHttp, &Ok(answer), None, &target).remove(0)
+            compare(&planned(Probe::PlainHttp), &Ok(answer), None, &target).remove(0)
         };
         assert!(redirect("https://cake.example.com/x?lead_id=1").message.contains("the query is kept"));
         let lost = redirect("https://cake.example.com/x");
         assert!(lost.message.contains("the query is lost") && lost.basis == Basis::Platform);
-        assert_eq!(compare(Probe::PlainHttp, &Ok(code(1)), None, &target)[0].basis, Basis::Platform);
+        assert_eq!(compare(&planned(Probe::PlainHttp), &Ok(code(1)), None, &target)[0].basis, Basis::Platform);
     }
 }

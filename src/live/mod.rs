@@ -1,21 +1,27 @@
-//! A real endpoint: probed without writing, and only with a permit that is made from a plan somebody has seen.
+//! A real endpoint: probed, learnt and watched, and only with a permit that is made from a plan somebody has seen.
 
 mod compare;
+mod learn;
 mod permit;
 mod plan;
 mod probe;
+mod recorded;
 mod report;
+mod request;
 mod run;
 mod stop;
 mod target;
 mod tls;
 mod wire;
 
+pub use learn::{Learnt, Setting, learn};
 pub use permit::{Consent, Permit, Refusal};
-pub use plan::{Plan, ShownPlan};
-pub use probe::{KeyUsed, NO_SUCH_LEAD, NO_SUCH_STATUS, Outgoing, Probe};
-pub use report::{Finding, KeyShown, ProbeReport, Probed};
-pub use run::{Observer, probe};
+pub use plan::{Plan, ShownPlan, state};
+pub use probe::{KeyUsed, Probe};
+pub use recorded::{Drift, Recorded, compare_with_recorded};
+pub use report::{Finding, KeyShown, Left, ProbeReport, Probed};
+pub use request::{Known, Outgoing, Planned, masking};
+pub use run::{Observer, Ran, probe};
 pub use stop::Stop;
 pub use target::{Target, TargetError};
 pub use tls::{Trust, TrustError};

@@ -7,15 +7,17 @@ use thiserror::Error;
 use tokio::time::Instant;
 
 use super::plan::ShownPlan;
-use super::probe::{Outgoing, Probe};
+use super::request::{Outgoing, Planned, masking};
 use super::target::Target;
-use crate::secret::Secret;
+use crate::secret::{Redactor, Secret};
 
 /// What the person in charge agreed to.
 #[derive(Debug, Clone, Copy)]
 pub struct Consent {
     /// Whether another machine may be sent to (`--allow-live`).
     pub allow_live: bool,
+    /// Whether a lead may be changed (`--allow-updates`).
+    pub allow_updates: bool,
     /// How many requests may be sent (`--max-requests`).
     pub max_requests: usize,
     /// What was answered to the plan, where somebody was asked.
@@ -30,6 +32,11 @@ pub enum Refusal {
         "{0} is not this machine, and nothing was sent\n  help: if the network permits it, add --allow-live; --dry-run shows the plan alone"
     )]
     NotThisMachine(String),
+    /// Requests that may change a lead.
+    #[error(
+        "the plan may change a lead, and nothing was sent\n  help: if the network permits it, add --allow-updates; --dry-run shows the plan alone"
+    )]
+    Updates,
     /// More requests than allowed.
     #[error(
         "the plan has {planned} requests, {allowed} are allowed, and nothing was sent\n  help: add --max-requests {planned}"
@@ -55,26 +62,26 @@ pub enum Refusal {
 /// Only `Permit::new` makes one, so code that has shown no plan cannot send:
 ///
 /// ```compile_fail
-/// let permit = caketester::live::Permit { probes: Default::default() };
+/// let permit = caketester::live::Permit { planned: Default::default() };
 /// ```
 #[derive(Debug)]
 pub struct Permit {
     target: Target,
     key: Option<Secret>,
-    probes: VecDeque<Probe>,
+    planned: VecDeque<Planned>,
     pace: Duration,
     last: Option<Instant>,
 }
 
 /// One request that a permit allows. Nothing is sent without one, and each is used once.
 pub(super) struct Permitted {
-    probe: Probe,
+    planned: Planned,
     request: Outgoing,
 }
 
 impl Permitted {
-    pub(super) fn probe(&self) -> Probe {
-        self.probe
+    pub(super) fn planned(&self) -> &Planned {
+        &self.planned
     }
 
     pub(super) fn request(&self) -> &Outgoing {
@@ -96,6 +103,9 @@ impl Permit {
                 return Err(Refusal::TooFast(plan.pace.as_secs()));
             }
         }
+        if plan.may_write() && !consent.allow_updates {
+            return Err(Refusal::Updates);
+        }
         if plan.requests() > consent.max_requests {
             return Err(Refusal::TooMany { planned: plan.requests(), allowed: consent.max_requests });
         }
@@ -109,7 +119,7 @@ impl Permit {
     pub fn new(shown: ShownPlan, consent: Consent) -> Result<Self, Refusal> {
         Self::check(&shown, consent)?;
         let ShownPlan(plan) = shown;
-        Ok(Self { target: plan.target, key: plan.key, probes: plan.probes.into(), pace: plan.pace, last: None })
+        Ok(Self { target: plan.target, key: plan.key, planned: plan.planned.into(), pace: plan.pace, last: None })
     }
 
     /// Where it permits to send.
@@ -122,22 +132,28 @@ impl Permit {
         self.key.as_ref()
     }
 
+    /// What hides that key.
+    pub(super) fn masking(&self) -> Redactor {
+        masking(self.key.as_ref())
+    }
+
     /// What it still permits.
-    pub fn left(&self) -> impl ExactSizeIterator<Item = Probe> {
-        self.probes.iter().copied()
+    pub fn left(&self) -> impl ExactSizeIterator<Item = &Planned> {
+        self.planned.iter()
     }
 
     /// Takes the next request, as soon as the pace allows it.
     pub(super) async fn take(&mut self) -> Option<Permitted> {
-        if self.probes.is_empty() {
+        if self.planned.is_empty() {
             return None;
         }
         if let Some(last) = self.last {
             tokio::time::sleep_until(last + self.pace).await;
         }
         self.last = Some(Instant::now());
-        let probe = self.probes.pop_front()?;
-        Some(Permitted { probe, request: probe.outgoing(&self.target, self.key.as_ref()) })
+        let planned = self.planned.pop_front()?;
+        let request = planned.outgoing(&self.target, self.key.as_ref());
+        Some(Permitted { planned, request })
     }
 }
 
@@ -146,15 +162,31 @@ mod tests {
     use std::time::Duration;
 
     use super::{Consent, Permit, Refusal};
-    use crate::live::{Plan, Target};
+    use crate::live::{Known, Plan, Planned, Target};
+    use crate::protocol::Update;
 
-    fn permit(url: &str, pace: u64, consent: Consent) -> Result<Permit, Refusal> {
-        let pace = Duration::from_secs(pace);
-        let plan = Plan::new(Target::new(url).unwrap(), None, true, pace, Duration::from_secs(30));
-        Permit::new(plan.show(&[], |_| {}), consent)
+    fn plan(url: &str, pace: Duration) -> Plan {
+        let target = Target::new(url).unwrap();
+        let planned = Planned::that_write_nothing(&target, false, true);
+        Plan::new(target, None, planned, pace, Duration::from_secs(30))
     }
 
-    const ALL: Consent = Consent { allow_live: true, max_requests: 100, answer: None };
+    fn permit(url: &str, pace: u64, consent: Consent) -> Result<Permit, Refusal> {
+        Permit::new(plan(url, Duration::from_secs(pace)).show(&[], |_| {}), consent)
+    }
+
+    const ALL: Consent = Consent { allow_live: true, allow_updates: false, max_requests: 100, answer: None };
+
+    #[test]
+    fn what_may_change_a_lead_is_refused_without_the_flag_that_allows_it() {
+        let target = Target::new("http://127.0.0.1:1").unwrap();
+        let lead = Some(Update { lead_id: "C8097F17".into(), status: "Funded".into(), ..Update::default() });
+        let planned = Planned::that_write(&target, &Known { lead, ..Known::default() });
+        let plan = Plan::new(target, None, planned, Duration::ZERO, Duration::from_secs(1));
+        let refusal = Permit::new(plan.clone().show(&[], |_| {}), ALL).unwrap_err().to_string();
+        assert!(refusal.contains("--allow-updates") && refusal.contains("nothing was sent"), "{refusal}");
+        assert!(Permit::new(plan.show(&[], |_| {}), Consent { allow_updates: true, ..ALL }).is_ok());
+    }
 
     #[test]
     fn each_refusal_names_the_flag_that_would_allow_it() {
@@ -176,7 +208,7 @@ mod tests {
     #[tokio::test]
     async fn a_permit_is_used_up_at_its_pace() {
         let pace = Duration::from_millis(20);
-        let plan = Plan::new(Target::new("http://127.0.0.1:1").unwrap(), None, true, pace, pace);
+        let plan = plan("http://127.0.0.1:1", pace);
         let mut permit = Permit::new(plan.show(&[], |_| {}), ALL).unwrap();
         let (began, planned) = (std::time::Instant::now(), permit.left().len());
         let mut taken = 0;

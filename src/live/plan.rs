@@ -3,16 +3,18 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use super::probe::{KeyUsed, NO_SUCH_LEAD, NO_SUCH_STATUS, Probe};
+use super::probe::KeyUsed;
+use super::request::{NO_SUCH_LEAD, NO_SUCH_STATUS, Planned, masking};
 use super::target::Target;
 use crate::plural::plural;
-use crate::secret::{Redactor, Secret};
+use crate::protocol::Update;
+use crate::secret::Secret;
 
 /// A run's requests, in their order.
 #[derive(Debug, Clone)]
 pub struct Plan {
     pub(super) target: Target,
-    pub(super) probes: Vec<Probe>,
+    pub(super) planned: Vec<Planned>,
     pub(super) key: Option<Secret>,
     pub(super) pace: Duration,
     timeout: Duration,
@@ -23,10 +25,9 @@ pub struct Plan {
 pub struct ShownPlan(pub(super) Plan);
 
 impl Plan {
-    /// The probes that write nothing.
-    pub fn new(target: Target, key: Option<Secret>, has_made_up_key: bool, pace: Duration, timeout: Duration) -> Self {
-        let probes = Probe::all(&target, key.is_some(), has_made_up_key);
-        Self { target, probes, key, pace, timeout }
+    /// A plan of these requests.
+    pub fn new(target: Target, key: Option<Secret>, planned: Vec<Planned>, pace: Duration, timeout: Duration) -> Self {
+        Self { target, planned, key, pace, timeout }
     }
 
     /// Where it is sent.
@@ -36,7 +37,7 @@ impl Plan {
 
     /// How many requests it has.
     pub fn requests(&self) -> usize {
-        self.probes.len()
+        self.planned.len()
     }
 
     /// Shows it, with what is known besides: each request, what it may change, how many and how long.
@@ -56,27 +57,49 @@ impl Plan {
             let _ = writeln!(out, "{name:8} {value}");
         }
         let _ = writeln!(out, "key      {}", self.which_key());
-        let _ = writeln!(
-            out,
-            "changes  nothing: lead {NO_SUCH_LEAD} and status {NO_SUCH_STATUS} do not exist; CAKE may count or log the requests"
-        );
-        let masking = self.key.as_ref().map_or_else(Redactor::default, |key| key.redactor().clone());
-        for (number, probe) in self.probes.iter().enumerate() {
-            let sent = probe.outgoing(&self.target, self.key.as_ref()).masked(&masking);
+        let _ = writeln!(out, "changes  {}", self.changes());
+        let masking = masking(self.key.as_ref());
+        for (number, planned) in self.planned.iter().enumerate() {
+            let sent = planned.outgoing(&self.target, self.key.as_ref()).masked(&masking);
             let body = if sent.body.is_empty() { String::new() } else { format!(" {}", sent.body) };
-            let _ = writeln!(out, "{:>3}  {:17} {} {}{body}", number + 1, probe.word(), sent.method, sent.url);
+            let _ = writeln!(out, "{:>3}  {:18} {} {}{body}", number + 1, planned.probe.word(), sent.method, sent.url);
         }
         out
     }
 
-    fn which_key(&self) -> &'static str {
-        let is_sent = self.probes.iter().any(|probe| probe.key() == KeyUsed::Real);
-        match (&self.key, is_sent) {
+    /// Whether a lead may be changed by it.
+    pub fn may_write(&self) -> bool {
+        self.planned.iter().any(|planned| planned.probe.may_write())
+    }
+
+    fn changes(&self) -> String {
+        let writing: Vec<_> = self.planned.iter().filter(|planned| planned.probe.may_write()).collect();
+        let Some(last) = writing.last() else {
+            return format!(
+                "nothing: of key, lead and status two do not exist in each request ({NO_SUCH_LEAD}, {NO_SUCH_STATUS}); CAKE may count or log them"
+            );
+        };
+        let requests = plural(writing.len(), "request");
+        format!("{requests} may change lead {}; the last leaves it in {}", last.update.lead_id, state(&last.update))
+    }
+
+    fn which_key(&self) -> String {
+        let sent = self.planned.iter().filter(|planned| planned.probe.key() == KeyUsed::Real).count();
+        let times = if sent == 1 { "once".to_owned() } else { format!("in {sent} requests") };
+        match (&self.key, sent) {
             (None, _) => {
                 "none is known; give one with --key-env NAME, or with --network NAME and `account:` in its file"
+                    .to_owned()
             }
-            (Some(_), true) => "yours is sent once, in `key`; the others have a made-up key or none",
-            (Some(_), false) => "yours is not sent: http:// is not encrypted; give an https:// URL",
+            (Some(_), 0) => "yours is not sent: http:// is not encrypted; give an https:// URL".to_owned(),
+            (Some(_), _) => format!("yours is sent {times}; the others have a made-up key or none"),
         }
     }
+}
+
+/// What an update leaves a lead in, in words.
+pub fn state(update: &Update) -> String {
+    let sub_status = update.sub_status.as_ref().map_or_else(String::new, |name| format!(", sub-status {name:?}"));
+    let fields = update.fields.iter().map(|(name, value)| format!(", {name}={value:?}"));
+    format!("status {:?}{sub_status}{}", update.status, fields.collect::<String>())
 }

@@ -1,20 +1,9 @@
-//! The probes that write nothing. Each is invalid twice over: neither its lead nor its status exists, and most lack more.
+//! The probes: what each asks, and with which key.
 
 use serde::{Deserialize, Serialize};
 
-use super::target::Target;
-use crate::protocol::{JSON, Update};
-use crate::secret::{Redactor, Secret};
-
-/// The lead that every probe names.
-pub const NO_SUCH_LEAD: &str = "caketester-no-such-lead";
-/// The status that every probe names.
-pub const NO_SUCH_STATUS: &str = "caketester-no-such-status";
-/// The made-up key.
-const NO_SUCH_KEY: &str = "caketester-no-such-key";
-
-/// A probe: one planned request. How it looks on the wire follows from it and the target alone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// A probe: what one planned request asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Probe {
     /// The service's help page.
@@ -45,26 +34,39 @@ pub enum Probe {
     FormPost,
     /// A POST of a type that the platform does not know.
     UnknownType,
+    /// A made-up key with a status that exists: is the key checked before the lead?
+    KeyOrLead,
+    /// A made-up key with a lead that exists: is the key checked before the status?
+    KeyOrStatus,
+    /// The real key in another letter case.
+    KeyCase,
+    /// A made-up key with a lead that exists, in another letter case.
+    LeadCase,
+    /// A sub-status that does not exist, of a status that does.
+    NoSuchSubStatus,
+    /// A call without `sub_status`.
+    NoSubStatus,
+    /// A call with one parameter more, whose answer may be compressed.
+    Gzip,
+    /// An update with a status that is configured.
+    Status,
+    /// An update with a sub-status that is configured.
+    SubStatus,
+    /// An update with a custom field that is configured.
+    Field,
+    /// An update with a status that is not configured.
+    UnknownStatus,
+    /// An update with a status in another letter case.
+    StatusCase,
+    /// An update with a sub-status that is not configured.
+    UnknownSubStatus,
+    /// An update with the lead's ID in another letter case.
+    LeadInOtherCase,
+    /// The update that the lead is left in.
+    LeftIn,
 }
 
 impl Probe {
-    /// Every probe, in the order in which they are sent.
-    pub const ALL: [Self; 13] = [
-        Self::HelpPage,
-        Self::Tls12,
-        Self::Tls13,
-        Self::PlainHttp,
-        Self::Wsdl,
-        Self::MissingParameter,
-        Self::OtherCase,
-        Self::Head,
-        Self::MadeUpKey,
-        Self::Key,
-        Self::Json,
-        Self::FormPost,
-        Self::UnknownType,
-    ];
-
     /// Its name in output.
     pub fn word(self) -> &'static str {
         match self {
@@ -81,6 +83,21 @@ impl Probe {
             Self::Json => "json",
             Self::FormPost => "form-post",
             Self::UnknownType => "unknown-type",
+            Self::KeyOrLead => "key-or-lead",
+            Self::KeyOrStatus => "key-or-status",
+            Self::KeyCase => "key-case",
+            Self::LeadCase => "lead-case",
+            Self::NoSuchSubStatus => "no-such-sub-status",
+            Self::NoSubStatus => "no-sub-status",
+            Self::Gzip => "gzip",
+            Self::Status => "status",
+            Self::SubStatus => "sub-status",
+            Self::Field => "field",
+            Self::UnknownStatus => "unknown-status",
+            Self::StatusCase => "status-case",
+            Self::UnknownSubStatus => "unknown-sub-status",
+            Self::LeadInOtherCase => "lead-in-other-case",
+            Self::LeftIn => "left-in",
         }
     }
 
@@ -99,113 +116,44 @@ pub enum KeyUsed {
     MadeUp,
     /// The buyer's.
     Real,
-}
-
-/// A request as it goes to the wire. It may hold the key.
-pub struct Outgoing {
-    /// The HTTP method.
-    pub method: &'static str,
-    /// The whole URL.
-    pub url: String,
-    /// The headers, but for `Host` and `Content-Length`.
-    pub headers: Vec<(&'static str, &'static str)>,
-    /// The body.
-    pub body: String,
-}
-
-impl Outgoing {
-    /// The same with masks in place of keys.
-    #[must_use]
-    pub fn masked(&self, redactor: &Redactor) -> Self {
-        let redact = |text: &str| redactor.redact(text).into_owned();
-        Self { method: self.method, url: redact(&self.url), headers: self.headers.clone(), body: redact(&self.body) }
-    }
+    /// The buyer's in another letter case.
+    OtherCase,
 }
 
 impl Probe {
-    /// Those for a target. Without TLS the key is sent to this machine only.
-    pub(super) fn all(target: &Target, has_key: bool, has_made_up_key: bool) -> Vec<Self> {
-        let keeps_the_key_secret = target.is_secure() || target.is_loopback();
-        let is_sent = |probe: &Self| match probe {
-            Self::Tls12 | Self::Tls13 => target.is_secure(),
-            Self::PlainHttp => target.by_plain_http().is_some(),
-            Self::MadeUpKey | Self::Json | Self::FormPost | Self::UnknownType => has_made_up_key,
-            Self::Key => has_key && keeps_the_key_secret,
-            _ => true,
-        };
-        Self::ALL.into_iter().filter(is_sent).collect()
-    }
-
     /// Which key it sends.
     pub fn key(self) -> KeyUsed {
         match self {
-            Self::Key => KeyUsed::Real,
+            Self::HelpPage | Self::Tls12 | Self::Tls13 | Self::PlainHttp | Self::Wsdl => KeyUsed::None,
+            Self::MissingParameter | Self::OtherCase | Self::Head => KeyUsed::None,
             Self::MadeUpKey | Self::Json | Self::FormPost | Self::UnknownType => KeyUsed::MadeUp,
-            _ => KeyUsed::None,
+            Self::KeyOrLead | Self::KeyOrStatus | Self::LeadCase | Self::NoSubStatus | Self::Gzip => KeyUsed::MadeUp,
+            Self::KeyCase => KeyUsed::OtherCase,
+            Self::Key
+            | Self::NoSuchSubStatus
+            | Self::Status
+            | Self::SubStatus
+            | Self::Field
+            | Self::UnknownStatus
+            | Self::StatusCase
+            | Self::UnknownSubStatus
+            | Self::LeadInOtherCase
+            | Self::LeftIn => KeyUsed::Real,
         }
     }
 
-    /// What it sends to a target.
-    pub(super) fn outgoing(self, target: &Target, key: Option<&Secret>) -> Outgoing {
-        let update = Update { lead_id: NO_SUCH_LEAD.into(), status: NO_SUCH_STATUS.into(), ..Update::default() };
-        let without_a_key = format!("lead_id={NO_SUCH_LEAD}&status={NO_SUCH_STATUS}");
-        let query = match (self.key(), key) {
-            (KeyUsed::Real, Some(key)) => update.query(key),
-            (KeyUsed::None, _) => without_a_key.clone(),
-            _ => update.query(&Secret::new(NO_SUCH_KEY)),
-        };
-        let url = match self {
-            Self::HelpPage | Self::Tls12 | Self::Tls13 => target.service().to_owned(),
-            Self::Wsdl => format!("{}?WSDL", target.service()),
-            Self::PlainHttp => format!("{}?{query}", target.by_plain_http().unwrap_or_default()),
-            Self::OtherCase => format!("{}?{query}", target.method_in_lower_case()),
-            Self::FormPost => target.method().to_owned(),
-            _ => format!("{}?{query}", target.method()),
-        };
-        let mut headers = vec![("user-agent", concat!("caketester/", env!("CARGO_PKG_VERSION"))), ("accept", "*/*")];
-        let content_type = match self {
-            Self::Json => Some(JSON),
-            Self::FormPost => Some("application/x-www-form-urlencoded"),
-            Self::UnknownType => Some("text/plain"),
-            _ => None,
-        };
-        headers.extend(content_type.map(|value| ("content-type", value)));
-        let method = match self {
-            Self::Head => "HEAD",
-            Self::FormPost | Self::UnknownType => "POST",
-            _ => "GET",
-        };
-        let body = if self == Self::FormPost { query } else { String::new() };
-        Outgoing { method, url, headers, body }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{KeyUsed, NO_SUCH_LEAD, NO_SUCH_STATUS, Probe};
-    use crate::live::Target;
-    use crate::secret::Secret;
-
-    #[test]
-    fn every_probe_that_reaches_the_method_names_a_lead_and_a_status_that_do_not_exist() {
-        let target = Target::new("https://cake.example.com").unwrap();
-        let key = Secret::new("the-buyers-own-key");
-        for probe in Probe::all(&target, true, true) {
-            let sent = probe.outgoing(&target, Some(&key));
-            let holds = |text: &str| sent.url.contains(text) || sent.body.contains(text);
-            if sent.url.to_lowercase().contains("updateleadstatus") {
-                assert!(holds(NO_SUCH_LEAD) && holds(NO_SUCH_STATUS), "{}", sent.url);
-            }
-            assert_eq!(holds(key.expose()), probe.key() == KeyUsed::Real, "{}", sent.url);
-            assert!(!sent.masked(key.redactor()).url.contains(key.expose()));
-        }
-    }
-
-    #[test]
-    fn the_key_is_never_sent_unencrypted_to_another_machine() {
-        let sends_the_key = |url: &str| Probe::all(&Target::new(url).unwrap(), true, true).contains(&Probe::Key);
-        assert!(sends_the_key("https://cake.example.com"));
-        assert!(sends_the_key("http://127.0.0.1:1"));
-        assert!(!sends_the_key("http://cake.example.com"));
+    /// Whether a lead may be changed by it.
+    pub fn may_write(self) -> bool {
+        matches!(
+            self,
+            Self::Status
+                | Self::SubStatus
+                | Self::Field
+                | Self::UnknownStatus
+                | Self::StatusCase
+                | Self::UnknownSubStatus
+                | Self::LeadInOtherCase
+                | Self::LeftIn
+        )
     }
 }

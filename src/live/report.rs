@@ -1,15 +1,19 @@
 //! What a run against a real endpoint has shown.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::probe::{KeyUsed, Probe};
+use super::recorded::Recorded;
+use super::request::Planned;
 use super::stop::Stop;
 use super::tls::TlsSeen;
 use crate::judge::Exit;
+use crate::protocol::{Answer, Code, Update};
 use crate::scenario::Basis;
 
 /// What a run against a real endpoint has shown.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ProbeReport {
     /// The version of this format.
     pub version: u32,
@@ -17,6 +21,9 @@ pub struct ProbeReport {
     pub url: String,
     /// The network, where one was named.
     pub network: Option<String>,
+    /// The addresses that the host has by DNS; none where it is an address itself, or a proxy asks for them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub addresses: Vec<String>,
     /// What is known of the key.
     pub key: KeyShown,
     /// How many requests were planned.
@@ -27,13 +34,19 @@ pub struct ProbeReport {
     pub not_sent: Vec<Probe>,
     /// Why the run ended early, where it did.
     pub stopped: Option<Stop>,
+    /// What has changed since the answers were recorded, where that was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recorded: Option<Recorded>,
 }
 
 /// One request, and what its answer shows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Probed {
     /// Which it was.
     pub probe: Probe,
+    /// The update, where it may have changed a lead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub update: Option<Update>,
     /// What came back, in a few words.
     pub answer: String,
     /// What was seen of TLS, where it was used.
@@ -41,20 +54,45 @@ pub struct Probed {
     pub tls: Option<TlsSeen>,
     /// Whether nothing came back.
     pub is_unanswered: bool,
+    /// Whether the answer is code 0.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_taken: bool,
     /// What the answer shows.
     pub findings: Vec<Finding>,
 }
 
 impl Probed {
+    pub(super) fn new(
+        planned: &Planned,
+        answer: Result<&Answer, &str>,
+        tls: Option<TlsSeen>,
+        findings: Vec<Finding>,
+    ) -> Self {
+        let probe = planned.probe;
+        let update = probe.may_write().then(|| planned.update.clone());
+        let is_taken = answer.is_ok_and(|answer| answer.code() == Some(Code::SUCCESS));
+        let shown = answer.map_or_else(|reason| format!("no answer: {reason}"), in_words);
+        Self { probe, update, answer: shown, tls, is_unanswered: answer.is_err(), is_taken, findings }
+    }
+
     /// Whether an answer is missing: a port or a version of TLS may be closed.
     pub fn is_missing(&self) -> bool {
         self.is_unanswered && !self.probe.may_stay_unanswered()
     }
 }
 
+/// How a lead was left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Left<'r> {
+    /// Its ID, as it was last sent.
+    pub lead_id: &'r str,
+    /// The update that the file names, where the endpoint took it last.
+    pub as_the_file_says: Option<&'r Update>,
+}
+
 /// What an answer shows, by what the expectation rests on: a difference from what is documented is a failure, one from the
 /// platform a warning, and what nobody outside CAKE knows is a note.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Finding {
     /// What the expectation rests on.
     pub basis: Basis,
@@ -72,7 +110,7 @@ impl Finding {
 }
 
 /// What is known of the buyer's key.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum KeyShown {
     /// CAKE knows it: a made-up key got code 1 on the same query, and this one did not.
@@ -100,6 +138,16 @@ impl ProbeReport {
         self.findings().filter(|(_, finding)| finding.basis == basis).count()
     }
 
+    /// The lead that may have been changed, and how it was left: by the last update of it, unless that is not known to have been
+    /// taken.
+    pub fn left(&self) -> Option<Left<'_>> {
+        let writing = self.probes.iter().filter(|probed| probed.probe.may_write());
+        let mut writing = writing.filter_map(|probed| Some((probed, probed.update.as_ref()?)));
+        let last = writing.next_back()?;
+        let as_the_file_says = last.0.probe == Probe::LeftIn && last.0.is_taken;
+        Some(Left { lead_id: &last.1.lead_id, as_the_file_says: as_the_file_says.then_some(last.1) })
+    }
+
     /// Whether what was asked for passed.
     pub fn exit(&self) -> Exit {
         let has_key = |probed: &Probed| probed.probe.key() != KeyUsed::None;
@@ -107,8 +155,19 @@ impl ProbeReport {
             Some(stop) if stop.is_ours() => Exit::Harness,
             Some(_) => Exit::Failure,
             None if self.count(Basis::Documented) > 0 || self.probes.iter().any(Probed::is_missing) => Exit::Failure,
+            None if self.recorded.as_ref().is_some_and(|recorded| !recorded.drift.is_empty()) => Exit::Failure,
             None if !self.probes.iter().any(has_key) => Exit::NothingDone,
             None => Exit::Success,
         }
+    }
+}
+
+/// An answer in a few words.
+fn in_words(answer: &Answer) -> String {
+    let content_type = answer.content_type.split(';').next().unwrap_or_default();
+    let content_type = if content_type.is_empty() { "no content type" } else { content_type };
+    match answer.code() {
+        Some(code) => format!("HTTP {}, {content_type}, code {}", answer.http_status, code.0),
+        None => format!("HTTP {}, {content_type}", answer.http_status),
     }
 }

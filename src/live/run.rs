@@ -2,8 +2,8 @@
 
 use super::compare::{compare, key_shown};
 use super::permit::Permit;
-use super::probe::{Outgoing, Probe};
 use super::report::{ProbeReport, Probed};
+use super::request::{Outgoing, Planned};
 use super::stop::Stop;
 use super::wire::{Sent, Wire};
 use crate::protocol::Answer;
@@ -14,9 +14,18 @@ const MOST_ERRORS: usize = 3;
 /// Sees each request before it is sent, and its answer, both without keys.
 pub trait Observer {
     /// A request is about to be sent; an error stops the run before it is.
-    fn sending(&mut self, probe: Probe, request: &Outgoing) -> Result<(), String>;
+    fn sending(&mut self, planned: &Planned, request: &Outgoing) -> Result<(), String>;
     /// Its answer, or why there is none.
-    fn answered(&mut self, probe: Probe, answer: Result<&Answer, &str>) -> Result<(), String>;
+    fn answered(&mut self, planned: &Planned, answer: Result<&Answer, &str>) -> Result<(), String>;
+}
+
+/// What a run has shown, and each answer that came.
+#[derive(Debug)]
+pub struct Ran {
+    /// The report.
+    pub report: ProbeReport,
+    /// Each request that was answered, with the answer; without keys.
+    pub answers: Vec<(Planned, Answer)>,
 }
 
 /// Sends what a permit holds, until it is used up, something says stop, or `asked_to_end` completes.
@@ -26,13 +35,17 @@ pub async fn probe(
     network: Option<String>,
     asked_to_end: impl Future<Output = ()>,
     observer: &mut impl Observer,
-) -> ProbeReport {
+) -> Ran {
     let (planned, url) = (permit.left().len(), permit.target().method().to_owned());
     let mut answers = Vec::new();
     let mut probes = Vec::new();
     let mut in_flight = None;
+    let mut addresses = Vec::new();
     let stopped = {
-        let sending = send_all(&mut permit, wire, &mut answers, &mut probes, &mut in_flight, observer);
+        let sending = async {
+            addresses = wire.addresses(permit.target()).await;
+            send_all(&mut permit, wire, &mut answers, &mut probes, &mut in_flight, observer).await
+        };
         tokio::select! {
             // Where both are ready, the one who asks is heard.
             biased;
@@ -40,37 +53,48 @@ pub async fn probe(
             stopped = sending => stopped,
         }
     };
-    if let Some(probe) = in_flight {
-        let answer = "interrupted before an answer came".to_owned();
-        probes.push(Probed { probe, answer, tls: None, is_unanswered: true, findings: Vec::new() });
+    if let Some(planned) = in_flight {
+        probes.push(Probed::new(&planned, Err("interrupted"), None, Vec::new()));
     }
     let key = key_shown(&answers, permit.key().is_some(), permit.target());
-    let not_sent = permit.left().collect();
-    ProbeReport { version: ProbeReport::VERSION, url, network, key, planned, probes, not_sent, stopped }
+    let not_sent = permit.left().map(|planned| planned.probe).collect();
+    let report = ProbeReport {
+        version: ProbeReport::VERSION,
+        url,
+        network,
+        addresses,
+        key,
+        planned,
+        probes,
+        not_sent,
+        stopped,
+        recorded: None,
+    };
+    Ran { report, answers }
 }
 
 async fn send_all(
     permit: &mut Permit,
     wire: &Wire,
-    answers: &mut Vec<(Probe, Answer)>,
+    answers: &mut Vec<(Planned, Answer)>,
     probes: &mut Vec<Probed>,
-    in_flight: &mut Option<Probe>,
+    in_flight: &mut Option<Planned>,
     observer: &mut impl Observer,
 ) -> Option<Stop> {
     let mut errors = 0;
     loop {
-        let sent = wire.send(permit, |probe, request| {
-            observer.sending(probe, request)?;
-            *in_flight = Some(probe);
+        let sent = wire.send(permit, |planned, request| {
+            observer.sending(planned, request)?;
+            *in_flight = Some(planned.clone());
             Ok(())
         });
-        let Sent { probe, answer, tls } = match sent.await {
+        let Sent { planned, answer, tls } = match sent.await {
             Ok(Some(sent)) => sent,
             Ok(None) => return None,
             Err(reason) => return Some(Stop::NoTrace { reason }),
         };
         *in_flight = None;
-        let traced = observer.answered(probe, answer.as_ref().map_err(String::as_str));
+        let traced = observer.answered(&planned, answer.as_ref().map_err(String::as_str));
         let refused = tls.as_ref().and_then(|tls| tls.refused.clone());
         let stop = match &answer {
             Ok(answer) => {
@@ -84,25 +108,15 @@ async fn send_all(
             }
         };
         // An answer that stops the run is not CAKE's.
-        let findings = if stop.is_some() { Vec::new() } else { compare(probe, &answer, tls.as_ref(), permit.target()) };
-        let shown = answer.as_ref().map_or_else(|reason| format!("no answer: {reason}"), in_words);
-        probes.push(Probed { probe, answer: shown, tls, is_unanswered: answer.is_err(), findings });
-        answers.extend(answer.ok().map(|answer| (probe, answer)));
+        let findings =
+            if stop.is_some() { Vec::new() } else { compare(&planned, &answer, tls.as_ref(), permit.target()) };
+        probes.push(Probed::new(&planned, answer.as_ref().map_err(String::as_str), tls, findings));
+        answers.extend(answer.ok().map(|answer| (planned, answer)));
         if let Err(reason) = traced {
             return Some(Stop::NoTrace { reason });
         }
         if stop.is_some() {
             return stop;
         }
-    }
-}
-
-/// An answer in a few words.
-fn in_words(answer: &Answer) -> String {
-    let content_type = answer.content_type.split(';').next().unwrap_or_default();
-    let content_type = if content_type.is_empty() { "no content type" } else { content_type };
-    match answer.code() {
-        Some(code) => format!("HTTP {}, {content_type}, code {}", answer.http_status, code.0),
-        None => format!("HTTP {}, {content_type}", answer.http_status),
     }
 }

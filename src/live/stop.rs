@@ -8,7 +8,7 @@ use super::target::Target;
 use crate::protocol::{Answer, xml};
 
 /// Why a run ended before its plan did.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum Stop {
     /// HTTP 429.

@@ -41,7 +41,7 @@ pub enum TrustError {
 }
 
 /// What was seen of a TLS handshake.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct TlsSeen {
     /// How many certificates the endpoint sent.
     pub certificates: usize,

@@ -1,15 +1,20 @@
 //! The one place that writes to the wire. It sends what a permit yields, once, and follows nothing.
 
+use std::collections::BTreeSet;
+use std::io::Read as _;
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use flate2::read::GzDecoder;
 use reqwest::{Client, Method, NoProxy, Proxy};
 use rustls::SupportedProtocolVersion;
 use rustls::version::{TLS12, TLS13};
 use thiserror::Error;
 
 use super::permit::{Permit, Permitted};
-use super::probe::{Outgoing, Probe};
+use super::probe::Probe;
+use super::request::{Outgoing, Planned};
 use super::target::Target;
 use super::tls::{TlsSeen, Trust, TrustError, Watching, config};
 use crate::protocol::Answer;
@@ -58,12 +63,13 @@ pub struct Wire {
     tls13: Client,
     watching: Option<Arc<Watching>>,
     timeout: Duration,
+    is_direct: bool,
 }
 
 /// One request, with its answer.
 #[derive(Debug)]
 pub(super) struct Sent {
-    pub(super) probe: Probe,
+    pub(super) planned: Planned,
     /// The answer without keys, or why there is none.
     pub(super) answer: Result<Answer, String>,
     pub(super) tls: Option<TlsSeen>,
@@ -84,20 +90,33 @@ impl Wire {
             client.build().map_err(|error| WireError::Client(innermost(&error)))
         };
         let (any, tls12, tls13) = (client(&[&TLS12, &TLS13])?, client(&[&TLS12])?, client(&[&TLS13])?);
-        Ok(Self { any, tls12, tls13, watching, timeout })
+        let is_direct = target.is_loopback() || proxies.http.is_none() && proxies.https.is_none();
+        Ok(Self { any, tls12, tls13, watching, timeout, is_direct })
+    }
+
+    /// The addresses that a host has by DNS; none where it is an address itself, or a proxy asks for them.
+    pub(super) async fn addresses(&self, target: &Target) -> Vec<String> {
+        let host = target.host();
+        if !self.is_direct || host.starts_with('[') || host.parse::<Ipv4Addr>().is_ok() {
+            return Vec::new();
+        }
+        let found = tokio::time::timeout(self.timeout, tokio::net::lookup_host((host, 0))).await;
+        let found: BTreeSet<String> =
+            found.into_iter().flatten().flatten().map(|address| address.ip().to_string()).collect();
+        found.into_iter().collect()
     }
 
     /// Sends the next request of a permit; nothing where it is used up. `sending` sees it first, without its key, and may stop it.
     pub(super) async fn send(
         &self,
         permit: &mut Permit,
-        mut sending: impl FnMut(Probe, &Outgoing) -> Result<(), String>,
+        mut sending: impl FnMut(&Planned, &Outgoing) -> Result<(), String>,
     ) -> Result<Option<Sent>, String> {
         let Some(permitted) = permit.take().await else { return Ok(None) };
-        let probe = permitted.probe();
-        let masking = permit.key().map_or_else(Redactor::default, |key| key.redactor().clone());
-        sending(probe, &permitted.request().masked(&masking))?;
-        let client = match probe {
+        let planned = permitted.planned().clone();
+        let masking = permit.masking();
+        sending(&planned, &permitted.request().masked(&masking))?;
+        let client = match planned.probe {
             Probe::Tls12 => &self.tls12,
             Probe::Tls13 => &self.tls13,
             _ => &self.any,
@@ -109,7 +128,7 @@ impl Wire {
             Err(_) => Err(format!("no whole answer within {} s", self.timeout.as_secs())),
         };
         let tls = self.watching.as_ref().and_then(|watching| watching.take());
-        Ok(Some(Sent { probe, answer, tls }))
+        Ok(Some(Sent { planned, answer, tls }))
     }
 }
 
@@ -156,9 +175,23 @@ async fn fetch(client: &Client, permitted: Permitted) -> Result<Answer, String> 
         }
     }
     let content_type = headers.iter().find(|(name, _)| name == "content-type").map(|(_, value)| value.clone());
+    let is_compressed = headers.iter().any(|(name, value)| name == "content-encoding" && value == "gzip");
+    if is_compressed {
+        body = unzipped(&body)?;
+    }
     let mut answer = Answer::new(http_status, content_type.unwrap_or_default(), body);
     answer.headers = headers;
+    answer.is_compressed = is_compressed;
     Ok(answer)
+}
+
+/// A compressed body, as it was before.
+fn unzipped(body: &[u8]) -> Result<Vec<u8>, String> {
+    let limit = u64::try_from(LARGEST).unwrap_or(u64::MAX);
+    let mut unzipped = Vec::new();
+    let read = GzDecoder::new(body).take(limit + 1).read_to_end(&mut unzipped);
+    read.map_err(|error| format!("the compressed answer cannot be read: {error}"))?;
+    if unzipped.len() > LARGEST { Err(format!("the answer has more than {LARGEST} bytes")) } else { Ok(unzipped) }
 }
 
 /// The answer with masks in place of keys: an endpoint may repeat what it was sent.
@@ -168,5 +201,6 @@ fn masked(answer: &Answer, redactor: &Redactor) -> Answer {
     let body = if body == answer.text() { answer.body.clone() } else { body.into() };
     let mut masked = Answer::new(answer.http_status, redact(&answer.content_type), body);
     masked.headers = answer.headers.iter().map(|(name, value)| (name.clone(), redact(value))).collect();
+    masked.is_compressed = answer.is_compressed;
     masked
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::ticket::visible_text;
 use crate::judge::Exit;
-use crate::live::{KeyShown, ProbeReport};
+use crate::live::{KeyShown, Left, ProbeReport, state};
 use crate::plural::plural;
 use crate::scenario::Basis;
 
@@ -30,21 +30,38 @@ pub fn probe_text(report: &ProbeReport) -> String {
         plural(report.count(Basis::Platform), "warning"),
         plural(report.count(Basis::Assumed), "note"),
     ));
+    if !report.addresses.is_empty() {
+        line(format_args!("address  {}", report.addresses.join(", ")));
+    }
+    if let Some(left) = report.left() {
+        line(format_args!("lead     {}", how_left(left)));
+    }
+    if let Some(recorded) = &report.recorded {
+        line(format_args!(
+            "recorded {} kept for the first time, {} as before, {} changed",
+            recorded.new,
+            recorded.same,
+            recorded.drift.len()
+        ));
+    }
     line(format_args!("key      {}\n", key(&report.key)));
+    for drift in report.recorded.iter().flat_map(|recorded| &recorded.drift) {
+        line(format_args!("DRIFT {:27} {}", drift.snapshot, visible_text(&drift.differences.join("; "))));
+    }
     for basis in [Basis::Documented, Basis::Platform, Basis::Assumed] {
         for (probe, finding) in report.findings().filter(|(_, finding)| finding.basis == basis) {
-            line(format_args!("{} {:17} {}", word(basis), probe.word(), visible_text(&finding.message)));
+            line(format_args!("{} {:18} {}", word(basis), probe.word(), visible_text(&finding.message)));
             if !finding.help.is_empty() {
-                line(format_args!("     {:17} help: {}", "", finding.help));
+                line(format_args!("     {:18} help: {}", "", finding.help));
             }
         }
     }
     line(format_args!(""));
     for probed in &report.probes {
-        line(format_args!("sent {:17} {}", probed.probe.word(), visible_text(&probed.answer)));
+        line(format_args!("sent {:18} {}", probed.probe.word(), visible_text(&probed.answer)));
     }
     for probe in &report.not_sent {
-        line(format_args!("left {:17} not sent", probe.word()));
+        line(format_args!("left {:18} not sent", probe.word()));
     }
     out
 }
@@ -66,12 +83,16 @@ pub fn probe_json(report: &ProbeReport) -> Result<String, String> {
 fn verdict(report: &ProbeReport) -> String {
     let failures = report.count(Basis::Documented);
     let unanswered = report.probes.iter().filter(|probed| probed.is_missing()).count();
+    let drift = report.recorded.as_ref().map_or(0, |recorded| recorded.drift.len());
     let but = if failures > 0 { format!(", with {}", plural(failures, "failure")) } else { String::new() };
     if let Some(stop) = &report.stopped {
         let (sent, planned) = (report.probes.len(), plural(report.planned, "request"));
         return format!("the run stopped after {sent} of {planned}{but}: {}", visible_text(&stop.to_string()));
     }
     match report.exit() {
+        _ if failures == 0 && unanswered == 0 && drift > 0 => {
+            format!("the endpoint answers otherwise than recorded: {}", plural(drift, "change"))
+        }
         Exit::NothingDone => "nothing documented was checked: no request had a key".to_owned(),
         Exit::Success => format!(
             "the endpoint answers as documented{}",
@@ -82,6 +103,14 @@ fn verdict(report: &ProbeReport) -> String {
         ),
         _ if failures > 0 => format!("the endpoint does not answer as documented: {}", plural(failures, "failure")),
         _ => format!("not everything was checked: {} had no answer", plural(unanswered, "request")),
+    }
+}
+
+fn how_left(left: Left<'_>) -> String {
+    let id = visible_text(left.lead_id);
+    match left.as_the_file_says {
+        Some(update) => format!("{id} is left as the file says: {}", visible_text(&state(update))),
+        None => format!("{id} may not be left as the file says: look it up, and send the update `left_in` of the file"),
     }
 }
 

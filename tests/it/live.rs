@@ -233,7 +233,7 @@ fn after_ctrl_c_nothing_more_is_sent_and_the_trace_has_all_that_was() {
         arrivals.recv_timeout(Duration::from_mins(1)).expect("a request arrives");
     }
     let ran = running.ends_on("INT");
-    ran.exits_with(3).says("of 10 requests: interrupted").says("left unknown-type      not sent");
+    ran.exits_with(3).says("of 10 requests: interrupted").says("left unknown-type       not sent");
     let sent = endpoint.sent();
     assert_eq!(sent, planned(&ran.stderr)[..sent.len()]);
     assert!(sent.len() < 5, "{sent:?}");

@@ -47,6 +47,8 @@ pub(in crate::cli) struct Arguments {
 enum Command {
     /// Check a real endpoint without writing: show a plan, send it slowly, compare each answer with what is known of CAKE
     Probe(Box<super::probe::Arguments>),
+    /// Learn what a network does where the documentation is silent, without writing, and write it to a file for --instance
+    Learn(Box<super::learn::Arguments>),
 }
 
 pub(in crate::cli) fn run(
@@ -55,8 +57,10 @@ pub(in crate::cli) fn run(
     context: &Context<'_>,
     output: &Output,
 ) -> Result<Exit, Failure> {
-    if let Some(Command::Probe(arguments)) = arguments.command {
-        return super::probe::run(&arguments, context, output);
+    match arguments.command {
+        Some(Command::Probe(arguments)) => return super::probe::run(&arguments, context, output),
+        Some(Command::Learn(arguments)) => return super::learn::run(&arguments, context, output),
+        None => {}
     }
     // clap asks for it where no command is given.
     let given_url = arguments.url.unwrap_or_default();

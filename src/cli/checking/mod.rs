@@ -9,5 +9,7 @@ pub(super) mod client;
 pub(super) mod endpoint;
 pub(super) mod fields;
 pub(super) mod judge;
+pub(super) mod learn;
+mod live;
 pub(super) mod observe;
 pub(super) mod probe;

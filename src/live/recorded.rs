@@ -1,0 +1,88 @@
+//! The answers of a network, kept as snapshots, and what has changed since.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::probe::Probe;
+use super::request::Planned;
+use super::stop::is_html;
+use crate::protocol::{Answer, xml};
+use crate::snapshot::{Snapshot, SnapshotName, Store, StoreError};
+
+/// What became of the answers of a run.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Recorded {
+    /// How many were kept for the first time.
+    pub new: usize,
+    /// How many are as they were.
+    pub same: usize,
+    /// What has changed, an entry for each answer.
+    pub drift: Vec<Drift>,
+}
+
+/// An answer that is not what it was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Drift {
+    /// The snapshot's name.
+    pub snapshot: String,
+    /// In what it differs, each difference with both values.
+    pub differences: Vec<String>,
+}
+
+/// Compares answers with those in a store. An answer of which there is none is kept; one that differs is laid beside, for review.
+pub fn compare_with_recorded(store: &Store, answers: &[(Planned, Answer)]) -> Result<Recorded, StoreError> {
+    let mut recorded = Recorded::default();
+    for (planned, answer) in answers {
+        let name = name_of(planned);
+        let snapshot = Snapshot::of(
+            planned.probe.word(),
+            &planned.to_string(),
+            answer.http_status,
+            &answer.content_type,
+            &answer.body,
+        );
+        let Some(before) = store.read(&name)? else {
+            store.write_pending(&name, &snapshot)?;
+            store.accept(&name)?;
+            recorded.new += 1;
+            continue;
+        };
+        let differences = differences(planned.probe, &before, &snapshot, answer);
+        if differences.is_empty() {
+            store.remove_pending(&name)?;
+            recorded.same += 1;
+        } else {
+            store.write_pending(&name, &snapshot)?;
+            recorded.drift.push(Drift { snapshot: name.to_string(), differences });
+        }
+    }
+    Ok(recorded)
+}
+
+fn name_of(planned: &Planned) -> SnapshotName {
+    let whole = planned.to_string();
+    let detail = whole.strip_prefix(planned.probe.word()).map(|detail| detail.trim().replace('"', ""));
+    SnapshotName::new(&format!("probe/{}", planned.probe.word()), detail.as_deref().filter(|detail| !detail.is_empty()))
+}
+
+/// By meaning: the HTTP status, the content type, and the code and message, or the text of what is no page for people.
+fn differences(probe: Probe, before: &Snapshot, now: &Snapshot, answer: &Answer) -> Vec<String> {
+    let facts = |snapshot: &Snapshot| snapshot.info().map(|info| (info.http_status, info.content_type.clone()));
+    let mut differences = Vec::new();
+    if let (Some((status, content_type)), Some((status_now, content_type_now))) = (facts(before), facts(now)) {
+        if status != status_now {
+            differences.push(format!("HTTP status: {status} before, {status_now} now"));
+        }
+        if content_type != content_type_now {
+            differences.push(format!("content type: {content_type:?} before, {content_type_now:?} now"));
+        }
+    }
+    // A page changes with every version of the platform, and the description with every method of it.
+    if is_html(answer) || matches!(probe, Probe::Wsdl | Probe::Head) {
+        return differences;
+    }
+    if let xml::Comparison::Different(of_body) = xml::compare(before.contents().as_bytes(), now.contents().as_bytes()) {
+        differences.extend(of_body.into_iter().map(|one| one.replace("expected", "before").replace("got", "now")));
+    }
+    differences
+}

@@ -12,7 +12,7 @@ use super::grade::Grade;
 use super::report::{Report, ScenarioState};
 use super::under_test::SubjectReport;
 use super::verdict::{Shortfall, reasons};
-use crate::pack::{Names, Origin, digest};
+use crate::pack::{BehaviourUsed, Names, Origin, digest};
 use crate::rules::{RuleId, Weight};
 use crate::scenario::Need;
 
@@ -73,6 +73,9 @@ pub struct Scope {
     /// The network whose file was used, where one was.
     #[serde(default)]
     pub network: Option<String>,
+    /// The file that said how CAKE behaves, and its digest, where one was used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub behaviour: Option<BehaviourUsed>,
     /// The pack's names, each with the network's that was used in its place; null where the network has no such thing.
     pub names: Names,
 }
@@ -152,6 +155,7 @@ impl Certificate {
                 out_of_scope: verdict.out_of_scope.clone(),
                 not_tested: verdict.not_tested.clone(),
                 network: report.network.clone(),
+                behaviour: report.behaviour.clone(),
                 names: report.names.clone(),
             },
             pack: PackUsed {

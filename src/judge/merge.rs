@@ -13,6 +13,8 @@ use super::verdict::verdict;
 pub fn merge(mut named: Vec<(String, Report)>) -> Result<Report, String> {
     let shard = |report: &Report| report.shard.map(|part| part.shard);
     let Some((first_name, first)) = named.first().cloned() else { return Err("there is nothing to merge".into()) };
+    let behaviour =
+        |report: &Report| report.behaviour.as_ref().map_or_else(|| "the pack's".to_owned(), ToString::to_string);
     let network = |report: &Report| report.network.clone().unwrap_or_else(|| "none".to_owned());
     for (name, report) in &named {
         let Some(part) = report.shard else {
@@ -27,6 +29,7 @@ pub fn merge(mut named: Vec<(String, Report)>) -> Result<Report, String> {
             differing("the pack", &first.pack, &report.pack),
             differing("the pack's digest", &first.pack_digest, &report.pack_digest),
             differing("the network", &network(&first), &network(report)),
+            differing("the instance", &behaviour(&first), &behaviour(report)),
             differing("the network's names", &first.names, &report.names),
             differing("what was under test", &first.subject, &report.subject),
             differing("the client's name", &first.client, &report.client),

@@ -14,7 +14,7 @@ use super::repeat::Repeat;
 use super::seen::Seen;
 use super::snapshots::SnapshotReport;
 use super::under_test::{ClientName, SubjectReport};
-use crate::pack::{Names, Pack};
+use crate::pack::{BehaviourUsed, Names, Pack};
 use crate::protocol::{Code, Outcome, Update};
 use crate::rules::{Rule, RuleId, Weight};
 use crate::scenario::{Basis, Need, Scenario, Step};
@@ -55,6 +55,9 @@ pub struct Report {
     /// The network whose file (`networks/NAME.yaml`) was used, where one was.
     #[serde(default)]
     pub network: Option<String>,
+    /// The file that said how CAKE behaves (`--instance`), and its digest, where one was used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub behaviour: Option<BehaviourUsed>,
     /// The exit code.
     pub exit: Exit,
     /// The command that repeats one of its scenarios.
@@ -104,6 +107,7 @@ impl Report {
             pack_digest: String::new(),
             names: Names::default(),
             network: None,
+            behaviour: None,
             exit: Exit::Success,
             repeat: Repeat::default(),
             shard: None,

@@ -59,6 +59,7 @@ impl Terms {
         Report {
             evidence: Some(evidence),
             network: self.pack.network.clone(),
+            behaviour: self.pack.behaviour.clone(),
             shard: self.selection.shard.map(|shard| ShardReport {
                 shard,
                 selected: Selection { shard: None, ..self.selection.clone() }.positions(&self.pack).len(),

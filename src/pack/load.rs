@@ -56,7 +56,8 @@ pub fn load(origin: Origin, env: Env<'_>) -> Result<(Pack, Vec<Diagnostic>), Pac
     let redactor = Redactor::new(settings.flat_map(|settings| settings.buyers.iter().map(|buyer| buyer.key.clone())));
     let Base { instance, sample, sample_place, key } = base;
     let sums = sums(&instance_file, &scenario_files);
-    let pack = Pack { origin, network: None, instance, sample, key, entries, snapshots, redactor, sums };
+    let pack =
+        Pack { origin, network: None, behaviour: None, instance, sample, key, entries, snapshots, redactor, sums };
     mistakes.extend(lint(&pack, &instance_file, sample_place.as_ref()));
     mistakes.sort_by(|a, b| (a.path(), a.start()).cmp(&(b.path(), b.start())));
     Ok((pack, mistakes))

@@ -1,6 +1,7 @@
 //! A pack: an instance, the scenarios laid over it, and their snapshots; on disk, or built into the binary.
 
 mod account;
+mod behaviour;
 mod bindings;
 mod digest;
 mod error;
@@ -22,6 +23,7 @@ mod words;
 mod world;
 
 pub use account::{Account, AccountKey};
+pub use behaviour::BehaviourUsed;
 pub use bindings::NamesError;
 pub use digest::digest;
 pub use error::PackError;

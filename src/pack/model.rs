@@ -1,5 +1,6 @@
 //! A pack as the rest of the program knows it.
 
+use super::behaviour::BehaviourUsed;
 use super::digest::{self, Sum};
 use super::error::PackError;
 use super::files::Origin;
@@ -16,6 +17,8 @@ pub struct Pack {
     pub origin: Origin,
     /// The network whose words it speaks, where it does.
     pub network: Option<String>,
+    /// The file that says how its CAKE behaves, where one was laid over it.
+    pub behaviour: Option<BehaviourUsed>,
     /// The plain instance: it answers for every lead no scenario owns.
     pub instance: Instance,
     /// The update that shows whether a client sends anything at all.

@@ -84,7 +84,7 @@ fn nothing_of(need: Need) -> String {
 }
 
 /// The code of every answer of a scenario.
-fn codes(pack: &Pack, entry: &Entry) -> Vec<Option<Code>> {
+pub(super) fn codes(pack: &Pack, entry: &Entry) -> Vec<Option<Code>> {
     expected_answers(pack, entry).into_iter().map(|expected| expected.reply.code).collect()
 }
 

@@ -317,7 +317,8 @@ impl NamedItem for Field {
     }
 }
 
-fn apply_policy(policy: &mut Policy, changes: &PolicyChanges, mistakes: &mut Mistakes<'_>) {
+/// Lays settings of how CAKE behaves over others.
+pub(crate) fn apply_policy(policy: &mut Policy, changes: &PolicyChanges, mistakes: &mut Mistakes<'_>) {
     if let Some(status) = &changes.refusal_http_status {
         if (200..=599).contains(&status.value) && !matches!(status.value, 204 | 205 | 304) {
             policy.refusal_http_status = status.value;

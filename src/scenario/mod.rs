@@ -9,8 +9,9 @@ mod model;
 mod written;
 mod zone;
 
+pub(crate) use apply::apply_policy;
 pub use apply::{Env, apply_leads, apply_settings, is_name_of_a_variable};
-pub use changes::{InstanceChanges, Named};
+pub use changes::{InstanceChanges, Named, PolicyChanges};
 pub use checked::read_scenario;
 pub use id::ScenarioId;
 pub use model::{AnswerOverride, Attempt, Basis, Need, Scenario, Step};

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::cli::checking::judge::{fingerprint, terms_of};
 use crate::cli::context::{Context, today};
 use crate::cli::failure::Failure;
-use crate::cli::options::open::{PackArgument, in_words};
+use crate::cli::options::open::{InstanceArgument, PackArgument, in_words};
 use crate::cli::output::Output;
 use crate::cli::setup::networks::open_network;
 use crate::judge::{
@@ -36,6 +36,8 @@ pub(in crate::cli) struct Arguments {
     report: Option<PathBuf>,
     #[command(flatten)]
     pack: PackArgument,
+    #[command(flatten)]
+    instance: InstanceArgument,
 }
 
 /// How many characters are shown of what disagrees.
@@ -98,6 +100,7 @@ impl Arguments {
         let named = &certificate.pack.name;
         let own = (named != "standard").then(|| PathBuf::from(named));
         let pack = PackArgument { pack: self.pack.pack.clone().or(own) }.open_as_written(context, output)?;
+        let pack = self.instance.clone().as_in(certificate.scope.behaviour.as_ref(), pack)?;
         let network =
             certificate.scope.network.as_deref().map(|name| open_network(Path::new("."), name)).transpose()?;
         Ok(Arc::new(in_words(pack, &certificate.scope.names, network.as_ref())?))

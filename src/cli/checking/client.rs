@@ -17,7 +17,7 @@ use crate::cli::failure::Failure;
 use crate::cli::options::every_run::RunArguments;
 use crate::cli::options::given::Given;
 use crate::cli::options::headings::{CLIENT, DECIDES, NETWORK, REPORTS, WHICH};
-use crate::cli::options::open::in_words;
+use crate::cli::options::open::{InstanceArgument, in_words};
 use crate::cli::options::seconds::seconds;
 use crate::cli::output::{Output, insist_on_a_place_for_each};
 use crate::cli::reporting::sinks::{Live, ReportArgument, each_in_a_line, write_together};
@@ -64,6 +64,8 @@ pub(in crate::cli) struct Arguments {
     run: RunArguments,
     #[command(flatten)]
     settings: SettingArguments,
+    #[command(flatten)]
+    instance: InstanceArgument,
     /// Check the built-in client
     #[arg(help_heading = CLIENT, long, conflicts_with = "command")]
     builtin: bool,
@@ -171,6 +173,7 @@ impl Arguments {
         let subject = self.subject()?;
         let written = self.run.pack.open_as_written(context, output)?;
         let snapshots = self.run.survey(context, &written)?;
+        let written = self.instance.under(written)?;
         let pack = Arc::new(in_words(written, &settings.names, settings.network.as_ref())?);
         let pack_digest = pack.digest()?;
         let baseline = known(settings.baseline.as_deref(), self.settings.update_baseline, &pack)?;

@@ -10,7 +10,7 @@ use crate::cli::checking::baseline::{known, update, updated};
 use crate::cli::context::{Context, today};
 use crate::cli::failure::Failure;
 use crate::cli::options::headings::REPORTS;
-use crate::cli::options::open::{PackArgument, in_words};
+use crate::cli::options::open::{InstanceArgument, PackArgument, in_words};
 use crate::cli::output::{Output, insist_on_a_place_for_each};
 use crate::cli::reporting::report::read;
 use crate::cli::reporting::sinks::{self, ReportArgument};
@@ -42,6 +42,8 @@ pub(in crate::cli) struct Arguments {
     outcomes: Option<PathBuf>,
     #[command(flatten)]
     pack: PackArgument,
+    #[command(flatten)]
+    instance: InstanceArgument,
     #[command(flatten)]
     settings: SettingArguments,
     /// Write a report: html=PATH, json=PATH, junit=PATH or markdown=PATH; repeatable
@@ -97,6 +99,7 @@ impl Arguments {
         let of_the_run = (!standard).then(|| PathBuf::from(&before.pack));
         let pack = self.pack.pack.clone().or_else(|| settings.pack.clone()).or(of_the_run);
         let pack = PackArgument { pack }.open_as_written(context, output)?;
+        let pack = self.instance.clone().as_in(before.behaviour.as_ref(), pack)?;
         let names = if settings.names.is_empty() { &before.names } else { &settings.names };
         Ok(Arc::new(in_words(pack, names, settings.network.as_ref())?))
     }

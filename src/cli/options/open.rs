@@ -7,9 +7,10 @@ use clap::Args;
 
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
-use crate::cli::options::headings::WHICH;
+use crate::cli::options::headings::{NETWORK, WHICH};
 use crate::cli::output::Output;
-use crate::pack::{Names, Network, Origin, Pack, load};
+use crate::pack::{BehaviourUsed, Names, Network, Origin, Pack, load};
+use crate::source::SourceFile;
 
 /// In a network's own words.
 pub(in crate::cli) fn in_words(pack: Pack, names: &Names, network: Option<&Network>) -> Result<Pack, Failure> {
@@ -22,6 +23,42 @@ pub(in crate::cli) struct PackArgument {
     /// The pack's directory; by default the built-in standard pack
     #[arg(help_heading = WHICH, long, value_name = "DIR", env = "CAKETESTER_PACK", hide_env_values = true)]
     pub(in crate::cli) pack: Option<PathBuf>,
+}
+
+/// `--instance`
+#[derive(Debug, Clone, Args)]
+pub(in crate::cli) struct InstanceArgument {
+    /// How CAKE behaves where its documentation is silent: a file that `caketester endpoint learn` wrote of a real one
+    #[arg(help_heading = NETWORK, long, value_name = "FILE")]
+    pub(in crate::cli) instance: Option<PathBuf>,
+}
+
+impl InstanceArgument {
+    /// The pack on that CAKE.
+    pub(in crate::cli) fn under(&self, pack: Pack) -> Result<Pack, Failure> {
+        let Some(path) = &self.instance else { return Ok(pack) };
+        let shown = path.display().to_string();
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            let help = "`caketester endpoint learn` writes one";
+            Failure::usage(format!("cannot read {shown}: {error}\n  help: {help}"))
+        })?;
+        pack.behaving_as(&SourceFile::new(shown.replace('\\', "/"), text)).map_err(Failure::mistakes)
+    }
+
+    /// The pack on the CAKE of a run that was: that of the same file.
+    pub(in crate::cli) fn as_in(self, used: Option<&BehaviourUsed>, pack: Pack) -> Result<Pack, Failure> {
+        let instance = self.instance.or_else(|| used.map(|used| PathBuf::from(&used.file)));
+        let pack = Self { instance }.under(pack)?;
+        let digest = |of: Option<&BehaviourUsed>| of.map(|of| of.sha256.clone());
+        if digest(pack.behaviour.as_ref()) == digest(used) {
+            return Ok(pack);
+        }
+        let message = match used {
+            Some(used) => format!("the run was on the CAKE of {used}, and the file is another one"),
+            None => "the run was on the CAKE of the pack, without --instance".to_owned(),
+        };
+        Err(Failure::usage(format!("{message}\n  help: name the file of that run with --instance")))
+    }
 }
 
 impl PackArgument {

@@ -8,7 +8,7 @@ use clap::Args;
 
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
-use crate::cli::options::open::{PackArgument, in_words};
+use crate::cli::options::open::{InstanceArgument, PackArgument, in_words};
 use crate::cli::output::Output;
 use crate::cli::scratch::{Scratch, write_certificate};
 use crate::cli::serving::log::{Log, LogForm};
@@ -27,6 +27,8 @@ pub(in crate::cli) struct Arguments {
     pack: PackArgument,
     #[command(flatten)]
     words: WordArguments,
+    #[command(flatten)]
+    instance: InstanceArgument,
     /// The port on 127.0.0.1; 0 takes a free one
     #[arg(long, default_value_t = 8080)]
     port: u16,
@@ -112,7 +114,7 @@ fn at_least(least: usize, text: &str) -> Result<usize, String> {
 fn open(arguments: &mut Arguments, context: &Context<'_>, output: &Output) -> Result<Pack, Failure> {
     let words = arguments.words.settle(context)?;
     arguments.pack.pack = arguments.pack.pack.take().or(words.config.pack.clone());
-    in_words(arguments.pack.reopen(context, output)?, &words.names, words.network.as_ref())
+    in_words(arguments.instance.under(arguments.pack.reopen(context, output)?)?, &words.names, words.network.as_ref())
 }
 
 pub(in crate::cli) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {

@@ -1,15 +1,14 @@
 //! A pack on a CAKE that behaves otherwise: as `endpoint learn` wrote down of a real one. Only what the file says differs, and what a
 //! scenario says of its own CAKE still holds there.
 
-use std::fmt;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::expect::request_for;
-use super::model::Pack;
+use super::model::{BehaviourUsed, Pack};
 use super::renamed::codes;
 use super::world::World;
 use crate::cake::{Instance, Settings};
@@ -17,21 +16,6 @@ use crate::protocol::Code;
 use crate::scenario::{PolicyChanges, apply_policy};
 use crate::snapshot::sha256;
 use crate::source::{Diagnostic, Mistakes, SourceFile, read};
-
-/// A file that says how a CAKE behaves.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct BehaviourUsed {
-    /// Its path.
-    pub file: String,
-    /// Its SHA-256 in hexadecimal.
-    pub sha256: String,
-}
-
-impl fmt::Display for BehaviourUsed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} (sha256 {})", self.file, self.sha256)
-    }
-}
 
 /// How a CAKE behaves.
 #[derive(Deserialize, JsonSchema)]

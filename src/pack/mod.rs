@@ -23,14 +23,13 @@ mod words;
 mod world;
 
 pub use account::{Account, AccountKey};
-pub use behaviour::BehaviourUsed;
 pub use bindings::NamesError;
 pub use digest::digest;
 pub use error::PackError;
 pub use expect::{Expected, expected_answers, request_for};
 pub use files::{Origin, STANDARD_SCENARIOS, STANDARD_SNAPSHOTS, Table};
 pub use load::{load, read_instance_file};
-pub use model::{Entry, Pack};
+pub use model::{BehaviourUsed, Entry, Pack};
 pub use names::{Names, NetworkName, WrongName, wrong_name};
 pub use network::{Network, NetworkField, NetworkStatus, network_schema};
 pub use select::{Selection, Shard, Unmatched, check_glob, nearest_scenario};

@@ -1,6 +1,10 @@
 //! A pack as the rest of the program knows it.
 
-use super::behaviour::BehaviourUsed;
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use super::digest::{self, Sum};
 use super::error::PackError;
 use super::files::Origin;
@@ -39,6 +43,21 @@ impl Pack {
     /// The digest of the pack as it was loaded; later changes of its files do not count.
     pub fn digest(&self) -> Result<String, PackError> {
         digest::of(self.sums.clone(), &self.snapshots)
+    }
+}
+
+/// A file that says how a CAKE behaves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct BehaviourUsed {
+    /// Its path.
+    pub file: String,
+    /// Its SHA-256 in hexadecimal.
+    pub sha256: String,
+}
+
+impl fmt::Display for BehaviourUsed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (sha256 {})", self.file, self.sha256)
     }
 }
 

@@ -10,7 +10,7 @@ use crate::judge::{Certificate, CertifiedRule, Grade, RuleState, SubjectReport, 
 use crate::plural::plural;
 use crate::rules::Weight;
 
-const STYLE: &str = include_str!("../../templates/certificate.css");
+pub(super) const STYLE: &str = include_str!("../../templates/certificate.css");
 
 /// The certificate as a page of HTML.
 pub fn certificate_html(certificate: &Certificate) -> Result<String, String> {

@@ -80,7 +80,7 @@ pub fn probe_json(report: &ProbeReport) -> Result<String, String> {
 }
 
 /// The one line that agrees with the exit code.
-fn verdict(report: &ProbeReport) -> String {
+pub(super) fn verdict(report: &ProbeReport) -> String {
     let failures = report.count(Basis::Documented);
     let unanswered = report.probes.iter().filter(|probed| probed.is_missing()).count();
     let drift = report.recorded.as_ref().map_or(0, |recorded| recorded.drift.len());
@@ -114,7 +114,7 @@ fn how_left(left: Left<'_>) -> String {
     }
 }
 
-fn key(key: &KeyShown) -> String {
+pub(super) fn key(key: &KeyShown) -> String {
     match key {
         KeyShown::Right => "right: a made-up key gets code 1 on the same query, and yours does not".to_owned(),
         KeyShown::Wrong => "wrong: it gets code 1".to_owned(),
@@ -122,7 +122,7 @@ fn key(key: &KeyShown) -> String {
     }
 }
 
-fn word(basis: Basis) -> &'static str {
+pub(super) fn word(basis: Basis) -> &'static str {
     match basis {
         Basis::Documented => "FAIL",
         Basis::Platform => "warn",

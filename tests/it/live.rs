@@ -399,10 +399,13 @@ fn the_walk_in_the_documentation_works() {
     folder.write("networks/northgrid.yaml", file.replace("northgrid.example.com", &host));
     let walk = PAGE.split("```sh\n").nth(1).and_then(|behind| behind.split("```").next()).expect("there is a walk");
     let commands: Vec<&str> = walk.lines().map(|line| line.strip_prefix("caketester ").expect("a command")).collect();
-    assert_eq!(commands.len(), 4);
+    assert_eq!(commands.len(), 9);
     for command in commands {
-        let run = caketester(command.split(' ')).args(["--pace", "0"]).in_dir(folder.path());
+        let pace: &[&str] = if command.starts_with("endpoint ") { &["--pace", "0"] } else { &[] };
+        let run = caketester(command.split(' ')).args(pace).in_dir(folder.path());
         run.env("NORTHGRID_KEY", "BuyerAPIKeyHere").run().exits_with(0).never_says("BuyerAPIKeyHere");
     }
-    assert!(!folder.read("probe.jsonl").contains("BuyerAPIKeyHere"));
+    for file in ["probe.jsonl", "learnt.yaml", "go-live.html"] {
+        assert!(!folder.read(file).contains("BuyerAPIKeyHere"), "{file}");
+    }
 }

@@ -31,6 +31,7 @@ mod ordinary_clients;
 mod other_writers;
 mod platform;
 mod readme;
+mod real_endpoint;
 mod repeat;
 mod replies;
 mod report_page;

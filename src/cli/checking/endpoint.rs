@@ -47,6 +47,10 @@ pub(in crate::cli) struct Arguments {
 enum Command {
     /// Check a real endpoint without writing: show a plan, send it slowly, compare each answer with what is known of CAKE
     Probe(Box<super::probe::Arguments>),
+    /// Ask what a check of a real endpoint needs, and write it into the network's file
+    Init(super::account::Arguments),
+    /// The last step before a client goes live: the probes that write nothing, one update of one lead, and a page for people
+    Preflight(Box<super::preflight::Arguments>),
     /// Learn what a network does where the documentation is silent, without writing, and write it to a file for --instance
     Learn(Box<super::learn::Arguments>),
 }
@@ -59,6 +63,8 @@ pub(in crate::cli) fn run(
 ) -> Result<Exit, Failure> {
     match arguments.command {
         Some(Command::Probe(arguments)) => return super::probe::run(&arguments, context, output),
+        Some(Command::Init(arguments)) => return super::account::run(&arguments, output),
+        Some(Command::Preflight(arguments)) => return super::preflight::run(&arguments, context, output),
         Some(Command::Learn(arguments)) => return super::learn::run(&arguments, context, output),
         None => {}
     }

@@ -1,5 +1,6 @@
 //! The commands that check a client or an endpoint, and the parts they share.
 
+pub(super) mod account;
 pub(super) mod all_at_once;
 pub(super) mod baseline;
 pub(super) mod certificate;
@@ -12,4 +13,5 @@ pub(super) mod judge;
 pub(super) mod learn;
 mod live;
 pub(super) mod observe;
+pub(super) mod preflight;
 pub(super) mod probe;

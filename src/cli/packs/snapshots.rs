@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::io::stdin;
+use std::path::PathBuf;
+use std::sync::Arc;
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
@@ -13,7 +15,7 @@ use crate::judge::{Exit, Recording, edited, survey};
 use crate::nearest::nearest;
 use crate::pack::{Pack, expected_answers};
 use crate::plural::plural;
-use crate::snapshot::{SnapshotName, StoreError, review};
+use crate::snapshot::{SnapshotName, Store, StoreError, review};
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
@@ -25,19 +27,19 @@ pub(in crate::cli) enum Command {
     /// Go through the pending snapshots, and accept or reject each
     Review {
         #[command(flatten)]
-        pack: PackArgument,
+        of: StoreArgument,
     },
     /// Accept pending snapshots: all, or those named
     Accept {
         #[command(flatten)]
-        pack: PackArgument,
+        of: StoreArgument,
         /// Snapshots, as `snapshots list` names them
         names: Vec<String>,
     },
     /// Reject pending snapshots: all, or those named
     Reject {
         #[command(flatten)]
-        pack: PackArgument,
+        of: StoreArgument,
         /// Snapshots, as `snapshots list` names them
         names: Vec<String>,
     },
@@ -48,24 +50,46 @@ pub(in crate::cli) enum Command {
     },
 }
 
+/// Whose snapshots are decided over.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct StoreArgument {
+    #[command(flatten)]
+    pack: PackArgument,
+    /// The snapshots in this directory, as `endpoint probe --record` keeps them, in place of a pack's
+    #[arg(long, value_name = "DIR", conflicts_with = "pack")]
+    dir: Option<PathBuf>,
+}
+
+impl StoreArgument {
+    /// The snapshots, with the pack where they are a pack's.
+    fn open(&self, context: &Context<'_>, output: &Output) -> Result<(Store, Option<Arc<Pack>>), Failure> {
+        let Some(directory) = &self.dir else {
+            let pack = writable(&self.pack, context, output)?;
+            return Ok((pack.snapshots.clone(), Some(pack)));
+        };
+        if !directory.is_dir() {
+            let help = "name the directory that was given to `endpoint probe --record`";
+            return Err(Failure::usage(format!("there is no directory {}\n  help: {help}", directory.display())));
+        }
+        Ok((Store::directory(directory), None))
+    }
+}
+
 pub(in crate::cli) fn run(command: Command, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
     match command {
         Command::List { pack } => return list(&*pack.open(context, output)?, &pack, context, output),
-        Command::Review { pack } => {
-            let pack = writable(&pack, context, output)?;
-            let pending = pack.snapshots.pending()?;
+        Command::Review { of } => {
+            let (store, _) = of.open(context, output)?;
             // It tells by itself what was decided.
-            review(&pack.snapshots, &pending, &mut stdin().lock(), &mut output.clone(), context.color)?;
+            review(&store, &store.pending()?, &mut stdin().lock(), &mut output.clone(), context.color)?;
         }
-        Command::Accept { pack, names } => {
-            let given = pack.as_given();
-            let pack = writable(&pack, context, output)?;
-            each(&pack, &names, &given, output, "accepted", |name| pack.snapshots.accept(name))?;
+        Command::Accept { of, names } => {
+            let (store, pack) = of.open(context, output)?;
+            each((&store, pack.as_deref()), &names, &of, output, "accepted", |name| store.accept(name))?;
         }
-        Command::Reject { pack, names } => {
-            let given = pack.as_given();
-            let pack = writable(&pack, context, output)?;
-            each(&pack, &names, &given, output, "rejected", |name| pack.snapshots.reject(name))?;
+        Command::Reject { of, names } => {
+            let (store, pack) = of.open(context, output)?;
+            each((&store, pack.as_deref()), &names, &of, output, "rejected", |name| store.reject(name))?;
         }
         Command::Prune { pack } => {
             let pack = writable(&pack, context, output)?;
@@ -85,7 +109,7 @@ fn expected_names(pack: &Pack) -> BTreeSet<SnapshotName> {
 }
 
 /// The built-in pack cannot be changed, which is better said before anything is asked.
-fn writable(pack: &PackArgument, context: &Context<'_>, output: &Output) -> Result<std::sync::Arc<Pack>, Failure> {
+fn writable(pack: &PackArgument, context: &Context<'_>, output: &Output) -> Result<Arc<Pack>, Failure> {
     let opened = pack.open(context, output)?;
     if opened.snapshots.is_read_only() {
         let help = "write it out with `caketester pack export DIR` and use that with `--pack DIR`";
@@ -168,14 +192,14 @@ pub(in crate::cli) fn tell(pack: &Pack, argument: &PackArgument, output: &Output
 
 /// Does something to all that is pending, or to the ones named.
 fn each(
-    pack: &Pack,
+    (store, pack): (&Store, Option<&Pack>),
     names: &[String],
-    given: &str,
+    of: &StoreArgument,
     output: &Output,
     done: &str,
     act: impl Fn(&SnapshotName) -> Result<(), StoreError>,
 ) -> Result<(), Failure> {
-    let pending = pack.snapshots.pending()?;
+    let pending = store.pending()?;
     let find = |asked: &String| {
         let plain = asked.replace('/', ".");
         let found = pending.iter().find(|name| name.to_string() == plain);
@@ -201,8 +225,10 @@ fn each(
         output.out(&format!("{} {done}\n", chosen.len()));
         return Ok(());
     }
-    let (report, different) = survey(pack, Recording { exact: false, write: false }, &pack.redactor)?;
     output.out("nothing is pending\n");
+    let Some(pack) = pack else { return Ok(()) };
+    let (report, different) = survey(pack, Recording { exact: false, write: false }, &pack.redactor)?;
+    let given = of.pack.as_given();
     for (count, what) in
         [(report.missing.len(), "missing"), (different.len(), "different")].into_iter().filter(|it| it.0 > 0)
     {

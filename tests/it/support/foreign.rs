@@ -13,7 +13,8 @@ pub(crate) struct Foreign {
 /// An endpoint that answers every request like this.
 pub(crate) fn foreign(answer: impl Respond + 'static) -> Foreign {
     let runtime = Runtime::new().expect("a runtime starts");
-    let server = runtime.block_on(MockServer::start());
+    // Not one of the pool, which another test may still be sending to.
+    let server = runtime.block_on(MockServer::builder().start());
     let foreign = Foreign { server, runtime };
     foreign.also(Mock::given(any()).respond_with(answer));
     foreign

@@ -1,0 +1,127 @@
+//! `caketester endpoint init`: asks what a check of a real endpoint needs, and writes it into the network's file.
+
+use std::io::{BufRead, Write as _, stdin};
+use std::path::Path;
+
+use clap::Args;
+
+use crate::cli::context::today;
+use crate::cli::failure::Failure;
+use crate::cli::output::Output;
+use crate::cli::setup::config::Config;
+use crate::cli::setup::networks::{NETWORKS, is_name, read_network};
+use crate::judge::Exit;
+use crate::scenario::is_name_of_a_variable;
+
+const EXAMPLES: &str = "\
+Example:
+  caketester endpoint init northgrid     # asks, and writes networks/northgrid.yaml
+
+The key itself is never asked for: it stays in an environment variable, whose name the file holds.";
+
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(in crate::cli) struct Arguments {
+    /// The network; its file is networks/NAME.yaml
+    name: String,
+}
+
+pub(in crate::cli) fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Failure> {
+    let name = &arguments.name;
+    if !is_name(name) {
+        let help = "a name has letters, digits, - and _; northgrid for networks/northgrid.yaml";
+        return Err(Failure::usage(format!("{name:?} is not the name of a network\n  help: {help}")));
+    }
+    let path = Config::open(None)?.folder.join(NETWORKS).join(format!("{name}.yaml"));
+    let shown = path.display().to_string();
+    let before = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+        Err(error) => return Err(Failure::usage(format!("cannot read {shown}: {error}\n  help: save it as UTF-8"))),
+    };
+    let network = (!before.trim().is_empty()).then(|| read_network(name, &path, before.clone())).transpose()?;
+    if network.as_ref().is_some_and(|network| network.account.is_some()) {
+        return Err(Failure::usage(format!("{shown} has an `account:` already\n  help: edit it there")));
+    }
+    let mut asked = Asked { input: stdin().lock(), output: output.clone() };
+    let mut text = before.clone();
+    if !text.is_empty() && !text.ends_with('\n') {
+        text.push('\n');
+    }
+    if network.as_ref().is_none_or(|network| network.host.is_none()) {
+        let host = asked.needed("The host of the network's CAKE, without https:// and path?")?;
+        text.push_str(&format!("host: {}\n", quoted(&host)));
+    }
+    text.push_str(&asked.account(name)?);
+    // What is wrong is told with the answer at fault, and nothing is written.
+    read_network(name, Path::new(&shown), text.clone())?;
+    output.file(&path, &text)?;
+    output.out(&format!("wrote {shown}\nnext: caketester endpoint probe --network {name} --dry-run\n"));
+    Ok(Exit::Success)
+}
+
+/// A text as YAML.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+/// Questions on standard output, answers on standard input.
+struct Asked<I> {
+    input: I,
+    output: Output,
+}
+
+impl<I: BufRead> Asked<I> {
+    fn account(&mut self, network: &str) -> Result<String, Failure> {
+        let variable = format!("{}_KEY", network.to_uppercase().replace('-', "_"));
+        let variable = loop {
+            let answer = self.line(&format!("Which environment variable holds your API key? [{variable}]"))?;
+            if answer.is_empty() {
+                break variable;
+            }
+            if is_name_of_a_variable(&answer) {
+                break answer;
+            }
+            // Somebody may have pasted the key, so it is not repeated.
+            self.output.out("that is not the name of a variable; give the name, not the key\n");
+        };
+        let by = self.needed("Who at the network permits these checks?")?;
+        let on = self.line(&format!("Since which day? [{}]", today()))?;
+        let on = if on.is_empty() { today().to_string() } else { on };
+        let mut text =
+            format!("account:\n  key: {{ env: {variable} }}\n  permitted_by: {}\n  permitted_on: {on}\n", quoted(&by));
+        let lead = self.line("The ID of a lead that may be changed, if the network permits that? [none]")?;
+        if !lead.is_empty() {
+            let status = self.needed("Which status is it left in?")?;
+            let sub_status = self.line("Which sub-status? [none]")?;
+            let sub_status =
+                if sub_status.is_empty() { String::new() } else { format!(", sub_status: {}", quoted(&sub_status)) };
+            text.push_str(&format!(
+                "  leads:\n    - lead_id: {}\n      left_in: {{ status: {}{sub_status} }}\n",
+                quoted(&lead),
+                quoted(&status)
+            ));
+        }
+        Ok(text)
+    }
+
+    fn line(&mut self, question: &str) -> Result<String, Failure> {
+        let broken = |error: std::io::Error| Failure::usage(format!("cannot read an answer: {error}"));
+        write!(self.output, "{question} ").map_err(broken)?;
+        let mut line = String::new();
+        if self.input.read_line(&mut line).map_err(broken)? == 0 {
+            let help = "answer on standard input; `caketester explain networks` shows what to write by hand";
+            return Err(Failure::usage(format!("there was no answer to {question:?}\n  help: {help}")));
+        }
+        Ok(line.trim().to_owned())
+    }
+
+    fn needed(&mut self, question: &str) -> Result<String, Failure> {
+        loop {
+            let line = self.line(question)?;
+            if !line.is_empty() {
+                return Ok(line);
+            }
+        }
+    }
+}

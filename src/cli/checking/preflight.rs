@@ -1,0 +1,68 @@
+//! `caketester endpoint preflight`
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::live::LiveArguments;
+use crate::cli::context::{Context, today};
+use crate::cli::failure::Failure;
+use crate::cli::output::{Output, insist_on_a_place_for_each};
+use crate::judge::{Certificate, Exit};
+use crate::live::Planned;
+use crate::render::{go_live_html, probe_text, read_certificate};
+
+const EXAMPLES: &str = "\
+Examples:
+  caketester endpoint preflight --network northgrid --dry-run
+  caketester endpoint preflight --network northgrid --certificate client.json --allow-live --allow-updates
+
+It sends the probes that write nothing, and then one update: that of `left_in`, for a lead that the network's file names.";
+
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(in crate::cli) struct Arguments {
+    #[command(flatten)]
+    live: LiveArguments,
+    /// Send the update, which changes the lead
+    #[arg(long)]
+    allow_updates: bool,
+    /// The lead to update; by default the first that the file names
+    #[arg(long, value_name = "ID")]
+    lead: Option<String>,
+    /// The client's certificate, as JSON
+    #[arg(long, value_name = "FILE")]
+    certificate: Option<PathBuf>,
+    /// Write the page to this file
+    #[arg(long, value_name = "FILE", default_value = "go-live.html")]
+    page: PathBuf,
+}
+
+pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
+    let subject = arguments.live.subject(context, output)?;
+    insist_on_a_place_for_each(&[&arguments.page])?;
+    let certificate = arguments.certificate()?;
+    let known = subject.known_with_a_lead(arguments.lead.as_deref())?;
+    let mut planned = Planned::that_write_nothing(&subject.target, true, true);
+    planned.extend(Planned::of_one_update(&subject.target, &known));
+    let Some(ran) = arguments.live.send(subject, planned, arguments.allow_updates, context, output)? else {
+        return Ok(Exit::Success);
+    };
+    let report = ran.report;
+    let page = go_live_html(&report, certificate.as_ref(), today()).map_err(Failure::cannot("write the page"))?;
+    output.file(&arguments.page, &page)?;
+    output.out(&probe_text(&report));
+    output.out(&format!("wrote {}: what is left to a person stands there\n", arguments.page.display()));
+    Ok(report.exit())
+}
+
+impl Arguments {
+    fn certificate(&self) -> Result<Option<Certificate>, Failure> {
+        let Some(path) = &self.certificate else { return Ok(None) };
+        let wrong = |reason: String| Failure::usage(format!("cannot read {}: {reason}", path.display()));
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            wrong(format!("{error}\n  help: a run of `caketester client` writes it with --certificate"))
+        })?;
+        read_certificate(&text).map(Some).map_err(wrong)
+    }
+}

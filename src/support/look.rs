@@ -145,6 +145,9 @@ impl<'a> Look<'a> {
 
     /// Whether a value comes from a variable or a file that the ticket does not have.
     pub(super) fn is_unknown(&self, name: &str) -> bool {
+        if self.item.marks.is_empty() {
+            return false;
+        }
         let Some(place) = self.place(name) else { return false };
         let kinds = [MarkKind::Variable, MarkKind::FileValue];
         let marks = self.item.marks.iter().filter(|mark| kinds.contains(&mark.kind));

@@ -14,7 +14,7 @@ use self::table::Table;
 use self::w3c::Columns;
 use crate::support::read::text;
 use crate::support::ticket::{Form, Item};
-use crate::support::traced::View;
+use crate::support::traced::{View, text_of};
 
 /// A longer line is cut: no log has one, and an attacker has.
 pub(super) const LONGEST_LINE: usize = 256 * 1024;
@@ -71,7 +71,7 @@ impl Lines {
     pub fn next(&mut self, line: &[u8]) -> Line {
         let is_long = line.len() > LONGEST_LINE;
         self.cut += usize::from(is_long);
-        let text = String::from_utf8_lossy(if is_long { &line[..LONGEST_LINE] } else { line });
+        let text = text_of(if is_long { &line[..LONGEST_LINE] } else { line });
         let text = text.trim_end_matches(['\r', '\n']);
         self.read(&View::of(text), 0..text.len())
     }

@@ -23,7 +23,7 @@ pub(super) const LONGEST_LINE: usize = 256 * 1024;
 const FEWEST_LINES: usize = 20;
 
 /// Reads a log line by line, of whatever kind it is; what a heading says holds for the lines below it.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Lines {
     columns: Option<Columns>,
     table: Option<Table>,
@@ -74,6 +74,11 @@ impl Lines {
         let text = text_of(if is_long { &line[..LONGEST_LINE] } else { line });
         let text = text.trim_end_matches(['\r', '\n']);
         self.read(&View::of(text), 0..text.len())
+    }
+
+    /// Whether the next line is read alike: by the same heading, or by none.
+    pub(in crate::support) fn reads_like(&self, other: &Self) -> bool {
+        (&self.columns, &self.table) == (&other.columns, &other.table)
     }
 
     /// How many lines were so long that their end was not read.

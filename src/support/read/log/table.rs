@@ -13,7 +13,7 @@ use crate::support::traced::View;
 use super::line::request_line;
 
 /// What the columns are, by the heading.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Table {
     separator: char,
     names: Vec<String>,

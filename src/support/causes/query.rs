@@ -199,8 +199,7 @@ pub(super) fn check(look: &mut Look<'_>) {
     let (has_no_equals, is_one) = (!query.contains('='), look.parameters.len() == 1);
     let is_encoded = (has_no_equals || is_one) && {
         let lower = query.to_ascii_lowercase();
-        has_no_equals && lower.contains("%3d")
-            || is_one && lower.contains("%26") && lower.contains("lead_id%3d")
+        has_no_equals && lower.contains("%3d") || is_one && lower.contains("%26") && lower.contains("lead_id%3d")
     };
     if is_whole || is_encoded {
         let place = if is_whole { Some(request.path.whole()) } else { query_place };

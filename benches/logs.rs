@@ -4,12 +4,9 @@ use std::fmt::Write as _;
 use std::hint::black_box;
 use std::time::Instant;
 
-use caketester::support::{Knowledge, Line, Lines, Tally};
+use caketester::support::{Diagnosed, Knowledge, Line, Tally, read_log};
 
 const DEFAULT_LINES: u64 = 1_000_000;
-
-/// As many lines as the command line examines together.
-const TOGETHER: usize = 5_000;
 
 /// A line of a log, by its number.
 type LineOf = fn(u64, &mut String);
@@ -62,23 +59,22 @@ fn main() {
     ];
     println!("form           lines a second   peak memory");
     for (name, heading, of) in forms {
-        let (mut log, mut tally, know) = (Lines::default(), Tally::default(), Knowledge::default());
-        let _ = log.next(heading.as_bytes());
-        let (mut line, mut items) = (String::new(), Vec::new());
-        let mut spent = std::time::Duration::ZERO;
-        for at in 0..lines {
-            line.clear();
-            of(at, &mut line);
-            let started = Instant::now();
-            if let Line::Item(item) = log.next(line.as_bytes()) {
-                items.push((at, item));
+        let (mut tally, know, started) = (Tally::default(), Knowledge::default(), Instant::now());
+        let feed = |add: &mut dyn FnMut(&[u8])| {
+            add(heading.as_bytes());
+            let mut line = String::new();
+            for at in 0..lines {
+                line.clear();
+                of(at, &mut line);
+                add(line.as_bytes());
             }
-            if items.len() == TOGETHER || at + 1 == lines {
-                tally.add(&items, &know);
-                items.clear();
-            }
-            spent += started.elapsed();
-        }
+        };
+        let work = |number, _: &[u8], line| match line {
+            Line::Item(item) => Some(Diagnosed::new(number, item, &know)),
+            _ => None,
+        };
+        read_log(feed, work, |diagnosed| tally.add(diagnosed));
+        let spent = started.elapsed();
         assert_eq!(black_box(&tally).requests, lines, "each line of {name} is a request");
         let rate = u128::from(lines) * 1_000_000 / spent.as_micros().max(1);
         println!("{name:<14} {rate:>14}   {}", peak());

@@ -76,7 +76,7 @@ pub fn encode<'p>(pairs: impl IntoIterator<Item = (&'p str, &'p str)>) -> String
 pub fn decode(text: &[u8]) -> String {
     // Most names and values are what they say.
     if !text.iter().any(|byte| matches!(byte, b'+' | b'%')) {
-        return String::from_utf8_lossy(text).into_owned();
+        return std::str::from_utf8(text).map_or_else(|_| String::from_utf8_lossy(text).into_owned(), str::to_owned);
     }
     let mut units = Units { settled: Vec::new(), bytes: Vec::with_capacity(text.len()) };
     let mut rest = text;

@@ -149,9 +149,9 @@ fn has_size(item: &Item) -> Option<u64> {
 
 /// The causes of one request of a long log, and whether it is for CAKE.
 pub(super) fn causes_of(item: &Item, know: &Knowledge) -> (Vec<Found>, bool) {
-    let mut judged = judged(&Around::NOTHING, (0, item), &[], know, None);
-    judged.causes.retain(|found| !is_aside(found) && !matches!(found.id, "nothing-wrong" | "cannot-tell"));
-    (judged.causes, judged.is_for_cake)
+    let mut examined = examined(&Around::NOTHING, item, &[], know, None);
+    examined.found.retain(|found| !is_aside(found));
+    (examined.found, examined.is_for_cake)
 }
 
 /// What people wrote around the requests, in lower case, and what that says of the outcome.
@@ -165,14 +165,26 @@ impl Around<'_> {
     const NOTHING: Self = Self { prose: "", evidence: Evidence::None, is_complaint: false };
 }
 
+/// One request with what is wrong with it.
+struct Examined<'a> {
+    look: Look<'a>,
+    /// The causes, the one to act on first.
+    found: Vec<Found>,
+    /// What looks wrong, and CAKE took all the same.
+    taken: Option<Found>,
+    is_for_cake: bool,
+    is_failure: bool,
+    is_odd: bool,
+}
+
 /// Examines one request.
-fn judged(
-    around: &Around<'_>,
-    (at, item): (usize, &Item),
-    others: &[Item],
-    know: &Knowledge,
+fn examined<'a>(
+    around: &Around<'a>,
+    item: &'a Item,
+    others: &'a [Item],
+    know: &'a Knowledge,
     usual: Option<u64>,
-) -> Judged {
+) -> Examined<'a> {
     let mut evidence = Evidence::of(item);
     let is_odd = usual.is_some_and(|usual| has_size(item).is_some_and(|bytes| bytes != usual));
     if is_odd && evidence == Evidence::Fine {
@@ -181,17 +193,18 @@ fn judged(
     if evidence == Evidence::None && !item.form.is_log() {
         evidence.clone_from(&around.evidence);
     }
-    let mut look = Look::new(around.prose, item, others, know, evidence.clone());
+    let mut look = Look::new(around.prose, item, others, know, evidence);
     examine(&mut look);
     let mut found = std::mem::take(&mut look.found);
     drop_what_follows(&mut found, item);
-    drop_what_is_not_shown(&mut found, item, &evidence);
-    let is_failure = evidence.is_failure() || evidence == Evidence::None && around.is_complaint;
-    let mut taken_elsewhere = None;
-    if evidence == Evidence::Code(0) {
+    drop_what_is_not_shown(&mut found, &look);
+    let evidence = &look.evidence;
+    let is_failure = evidence.is_failure() || *evidence == Evidence::None && around.is_complaint;
+    let mut taken = None;
+    if *evidence == Evidence::Code(0) {
         // What CAKE took is right, whatever it looks like.
         let is_against = |found: &Found| matches!(place_of(found.id).0, "key" | "lead" | "status");
-        taken_elsewhere = found.iter().find(|found| is_against(found) && found.grade == Grade::Certain).cloned();
+        taken = found.iter().find(|found| is_against(found) && found.grade == Grade::Certain).cloned();
         let stops = [
             "post-form",
             "post-json",
@@ -208,31 +221,45 @@ fn judged(
         ];
         found.retain(|found| !is_against(found) && !stops.contains(&found.id));
     }
-    found.sort_by_key(|found| (tier(found, &evidence), found.grade, place_of(found.id).1));
+    found.sort_by_cached_key(|found| (tier(found, evidence), found.grade, place_of(found.id).1));
     let is_called = !look.is_mention() || !matches!(evidence, Evidence::None | Evidence::Fine) || !found.is_empty();
     // Where nothing is pasted, what is said of the report is all there is.
     let is_told = item.request.is_none()
         && found.iter().any(|found| place_of(found.id).0 == "accepted" || found.id == "refused-with-200");
-    let is_for_cake = is_for_cake(item, &evidence) && is_called || is_told;
+    let is_for_cake = is_for_cake(item, evidence) && is_called || is_told;
+    Examined { look, found, taken, is_for_cake, is_failure, is_odd }
+}
+
+/// Examines one request, and says what would be answered, and where nothing is wrong.
+fn judged(
+    around: &Around<'_>,
+    (at, item): (usize, &Item),
+    others: &[Item],
+    know: &Knowledge,
+    usual: Option<u64>,
+) -> Judged {
+    let Examined { look, mut found, taken, is_for_cake, is_failure, is_odd } =
+        examined(around, item, others, know, usual);
+    let evidence = &look.evidence;
     let is_open = found.iter().all(is_aside);
     if is_open && is_for_cake {
-        let is_fine = evidence == Evidence::Code(0) || matches!(look.reason(), Some(Reason::Success { .. }));
+        let is_fine = *evidence == Evidence::Code(0) || matches!(look.reason(), Some(Reason::Success { .. }));
         let (id, grade) = match (is_failure || is_odd, is_fine) {
             // With a hidden key nothing is certain.
-            (false, true) if item.request.is_some() && (evidence == Evidence::Code(0) || !look.is_key_hidden()) => {
+            (false, true) if item.request.is_some() && (*evidence == Evidence::Code(0) || !look.is_key_hidden()) => {
                 ("nothing-wrong", Grade::Certain)
             }
             (false, _) => ("nothing-wrong", Grade::Likely),
             (true, _) => ("cannot-tell", Grade::Possible),
         };
-        let message = match (item.request.is_some(), &evidence) {
+        let message = match (item.request.is_some(), evidence) {
             (false, Evidence::Code(0)) => "CAKE took the update: code 0",
             _ if id == "nothing-wrong" && look.is_key_hidden() => "as far as can be seen, the request is right",
             _ => cause(id).map_or("", |cause| cause.title),
         };
         found.insert(0, Found::new(id, grade, None, message));
     }
-    if let Some(against) = taken_elsewhere.filter(|_| know.instance.is_some()) {
+    if let Some(against) = taken.filter(|_| know.instance.is_some()) {
         let message = format!(
             "the instance's file would refuse this ({}: {}); is it the same instance?",
             against.id, against.message
@@ -244,7 +271,7 @@ fn judged(
         found.push(Found::new("key-exposed", Grade::Certain, Some(key), message));
     }
     let (code, answer) = expected(&look, &found);
-    let got = match &evidence {
+    let got = match evidence {
         Evidence::Code(code) => Some(format!("code {code}")),
         Evidence::Missing(name) => Some(format!("{MISSING_PARAMETER}{name}.")),
         _ => item.answer.as_ref().and_then(|answer| answer.http_status).map(|status| format!("HTTP {status}")),
@@ -258,7 +285,7 @@ fn judged(
         (false, true) => Standing::Odd,
         (false, false) => Standing::Usual,
     };
-    Judged { item: at, causes: found, code, answer, got, is_for_cake, is_failure, evidence, standing }
+    Judged { item: at, causes: found, code, answer, got, is_for_cake, is_failure, evidence: look.evidence, standing }
 }
 
 /// What the tools of the ticket are about, as far as it can be seen.

@@ -145,6 +145,9 @@ impl<'a> Look<'a> {
 
     /// Whether a value comes from a variable or a file that the ticket does not have.
     pub(super) fn is_unknown(&self, name: &str) -> bool {
+        if self.item.marks.is_empty() {
+            return false;
+        }
         let Some(place) = self.place(name) else { return false };
         let kinds = [MarkKind::Variable, MarkKind::FileValue];
         let marks = self.item.marks.iter().filter(|mark| kinds.contains(&mark.kind));
@@ -246,9 +249,15 @@ pub(super) fn is_placeholder(value: &str, words: &[&str]) -> bool {
 
 /// Whether a key is hidden in the ticket: stars, dots, or words in its place.
 pub(super) fn is_hidden_key(value: &str) -> bool {
+    let words = ["redacted", "hidden", "masked", "removed", "secret", "censored", "xxx"];
+    // Nearly every key has letters and digits only, and of all that follows only the words are such.
+    if value.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        let is_in =
+            |word: &&str| value.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()));
+        return words.iter().any(is_in);
+    }
     let lower = value.to_lowercase();
     let inner = lower.trim_matches(['<', '>', '(', ')', '[', ']', '{', '}']);
-    let words = ["redacted", "hidden", "masked", "removed", "secret", "censored", "xxx"];
     let begins = ["our key", "my key", "the key", "api key", "client key", "their key", "our api", "my api"];
     let is_in_brackets = inner.len() < lower.len() && lower.starts_with(['<', '(', '[']);
     let is_mask = |mask: char| value.len() >= 3 && value.chars().all(|c| c == mask);
@@ -307,5 +316,20 @@ impl Look<'_> {
         };
         let mut reasons = instance.settings.buyers.iter().map(|buyer| with_key(buyer.key.expose()));
         reasons.find(|reason| !matches!(reason, Reason::LeadOfAnotherBuyer { .. }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_hidden_key;
+
+    #[test]
+    fn a_hidden_key_is_told_from_a_key() {
+        for hidden in ["REDACTED", "MyKeyIsHidden1", "xXx", "***", "<key>", "our key", "----", "K7…x", "K7..x"] {
+            assert!(is_hidden_key(hidden), "{hidden}");
+        }
+        for key in ["", "KeyOfBuyer0x7Q2", "Xx7", "key", "a-b_c.d"] {
+            assert!(!is_hidden_key(key), "{key}");
+        }
     }
 }

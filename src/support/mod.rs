@@ -24,6 +24,7 @@ mod random;
 mod read;
 mod reply;
 mod saved;
+mod shares;
 mod tally;
 mod ticket;
 mod told;
@@ -41,7 +42,8 @@ pub use random::without_random_words;
 pub use read::{Line, Lines, log_form, open};
 pub use reply::{reply, reply_to_sender};
 pub use saved::{ForPack, Saved, saved};
-pub use tally::{Counted, Sender, Tally, Times};
+pub use shares::read_log;
+pub use tally::{Counted, Diagnosed, Sender, Tally, Times};
 pub use ticket::{
     Answer, Failure, FailureKind, Form, Header, Item, Logged, Mark, MarkKind, Note, Parameter, Request, Ticket,
 };

@@ -3,8 +3,8 @@
 
 use super::causes::place_of;
 use super::evidence::Evidence;
-use super::look::{Found, Grade, Variant};
-use super::ticket::{Form, Item, MarkKind};
+use super::look::{Found, Grade, Look, Variant};
+use super::ticket::{Form, Item, MarkKind, Parameter};
 
 /// Causes that say nothing about why an update failed.
 pub(super) fn is_aside(found: &Found) -> bool {
@@ -18,6 +18,9 @@ pub(super) fn is_aside(found: &Found) -> bool {
 
 /// Drops causes that another one explains.
 pub(super) fn drop_what_follows(found: &mut Vec<Found>, item: &Item) {
+    if found.is_empty() {
+        return;
+    }
     let has = |found: &[Found], ids: &[&str]| found.iter().any(|found| ids.contains(&found.id));
     let cuts = [
         "shell-ampersand",
@@ -100,10 +103,11 @@ pub(super) fn drop_what_follows(found: &mut Vec<Found>, item: &Item) {
 
 /// Drops what only the ticket leaves out: the rest of a URL that a program puts together or a mail shortened, and parameters
 /// that arrived, as CAKE's code shows.
-pub(super) fn drop_what_is_not_shown(found: &mut Vec<Found>, item: &Item, evidence: &Evidence) {
-    let is_variable = |one: super::ticket::Parameter| one.value.is_none() && one.name.starts_with('$');
-    let goes_on = item.marks.iter().any(|mark| mark.kind == MarkKind::Continues)
-        || item.request.as_ref().is_some_and(|request| request.parameters().into_iter().any(is_variable));
+pub(super) fn drop_what_is_not_shown(found: &mut Vec<Found>, look: &Look<'_>) {
+    let (item, evidence) = (look.item, &look.evidence);
+    let is_variable = |one: &Parameter| one.value.is_none() && one.name.starts_with('$');
+    let goes_on =
+        item.marks.iter().any(|mark| mark.kind == MarkKind::Continues) || look.parameters.iter().any(is_variable);
     let has_arrived = matches!(evidence, Evidence::Code(_));
     // What failed on the way, or later than the first check, is not about what the ticket leaves out.
     let is_elsewhere = match evidence {

@@ -1,9 +1,6 @@
 //! A long log, request by request: how often each cause occurs, when, and from whom. Nothing of a line is kept but an example.
 
 use std::collections::HashMap;
-use std::num::NonZero;
-use std::panic::resume_unwind;
-use std::thread::{self, ScopedJoinHandle};
 
 use super::diagnose::causes_of;
 use super::knowledge::Knowledge;
@@ -59,34 +56,39 @@ pub struct Sender {
     causes: Vec<Counted>,
 }
 
-impl Tally {
-    /// Counts the items of these lines. To examine them takes nearly all of the time, so every processor examines some.
-    pub fn add(&mut self, items: &[(u64, Box<Item>)], know: &Knowledge) {
-        let processors = thread::available_parallelism().map_or(1, NonZero::get);
-        let examine =
-            |some: &[(u64, Box<Item>)]| some.iter().map(|(_, item)| causes_of(item, know)).collect::<Vec<_>>();
-        let examined = thread::scope(|scope| {
-            let shares = items.chunks(items.len().div_ceil(processors).max(1));
-            let working: Vec<_> = shares.map(|share| scope.spawn(move || examine(share))).collect();
-            let ended = |share: ScopedJoinHandle<'_, _>| share.join().unwrap_or_else(|panic| resume_unwind(panic));
-            working.into_iter().flat_map(ended).collect::<Vec<_>>()
-        });
-        for ((line, item), (causes, is_for_cake)) in items.iter().zip(examined) {
-            self.count(*line, item, causes, is_for_cake, know);
-        }
-    }
+/// The request of a line, as it is counted.
+#[derive(Debug)]
+pub struct Diagnosed {
+    line: u64,
+    item: Box<Item>,
+    /// What is wrong with it, if anything is for sure.
+    found: Option<Found>,
+    /// Who sent it; nobody where it is not for CAKE.
+    sender: Option<String>,
+}
 
-    fn count(&mut self, line: u64, item: &Item, causes: Vec<Found>, is_for_cake: bool, know: &Knowledge) {
-        if !is_for_cake {
+impl Diagnosed {
+    /// Examines the request of a line.
+    pub fn new(line: u64, item: Box<Item>, know: &Knowledge) -> Self {
+        let (causes, is_for_cake) = causes_of(&item, know);
+        // What is only possible is no finding in a log of thousands.
+        let found = causes.into_iter().next().filter(|found| found.grade != Grade::Possible);
+        let sender = is_for_cake.then(|| sender_of(&item, know));
+        Self { line, item, found, sender }
+    }
+}
+
+impl Tally {
+    /// Counts the next request.
+    pub fn add(&mut self, diagnosed: Diagnosed) {
+        let Diagnosed { line, item, found, sender } = diagnosed;
+        let Some(mut name) = sender else {
             self.others += 1;
             return;
-        }
+        };
         self.requests += 1;
-        // What is only possible is no finding in a log of thousands.
-        let first = causes.into_iter().next().filter(|found| found.grade != Grade::Possible);
         let time = item.logged.time.as_deref();
         let lead = || item.request.as_ref().and_then(Request::lead_id).unwrap_or_default();
-        let mut name = sender_of(item, know);
         if self.senders.len() >= MOST_SENDERS && !self.senders.contains_key(&name) {
             "others".clone_into(&mut name);
         }
@@ -96,7 +98,7 @@ impl Tally {
         if sender.lead.is_empty() {
             sender.lead = lead();
         }
-        let Some(found) = first else {
+        let Some(found) = found else {
             self.right += 1;
             return;
         };
@@ -159,7 +161,7 @@ fn sender_of(item: &Item, know: &Knowledge) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::Tally;
+    use super::{Diagnosed, Tally};
     use crate::support::{Knowledge, Line, Lines};
 
     #[test]
@@ -170,11 +172,11 @@ mod tests {
             2025-01-01 03:00:00 2.2.2.2 GET /api/1/buyers.asmx/UpdateLeadStatus api_key=K1111111&lead_id=5A1E0003&status=Sold 200\n\
             2025-01-01 04:00:00 2.2.2.2 GET /favicon.ico - 404\n";
         let (mut lines, mut tally) = (Lines::default(), Tally::default());
-        let items = (1..).zip(log.lines()).filter_map(|(at, line)| match lines.next(line.as_bytes()) {
-            Line::Item(item) => Some((at, item)),
-            _ => None,
-        });
-        tally.add(&items.collect::<Vec<_>>(), &Knowledge::default());
+        for (at, line) in (1..).zip(log.lines()) {
+            if let Line::Item(item) = lines.next(line.as_bytes()) {
+                tally.add(Diagnosed::new(at, item, &Knowledge::default()));
+            }
+        }
         assert_eq!((tally.requests, tally.others, tally.right), (3, 1, 1));
         let causes: Vec<_> = tally.causes().iter().map(|one| (one.found.id, one.count, one.line)).collect();
         assert_eq!(causes, [("status-missing", 2, 2)]);

@@ -8,16 +8,13 @@ use crate::cli::failure::Failure;
 use crate::cli::output::Output;
 use crate::judge::Exit;
 use crate::render::{log_text, visible_text};
-use crate::support::{Knowledge, Line, Lines, Narrow, Tally, reply_to_sender, told_of_log};
+use crate::support::{Diagnosed, Knowledge, Line, Narrow, Tally, read_log, reply_to_sender, told_of_log};
 
 /// The most that is read of a line.
 const LONGEST_LINE: u64 = 1 << 20;
 
-/// The most that is held of a log: of the lines of one lead, and of those that are examined together.
+/// The most that is held of the lines of one lead.
 const MOST_HELD: usize = 16 << 20;
-
-/// So many lines are examined together.
-const MOST_TOGETHER: usize = 5_000;
 
 /// As many senders get a reply of their own.
 const MOST_REPLIES: usize = 20;
@@ -30,7 +27,7 @@ pub(super) enum Shown {
 }
 
 /// Reads a log line by line. The last line is told where it could not be read on.
-fn each_line(log: &mut LongLog, output: &Output, mut each: impl FnMut(u64, &[u8])) -> u64 {
+fn each_line(log: &mut LongLog, output: &Output, each: &mut dyn FnMut(&[u8])) -> u64 {
     let (mut line, mut number) = (Vec::new(), 0);
     loop {
         line.clear();
@@ -38,7 +35,7 @@ fn each_line(log: &mut LongLog, output: &Output, mut each: impl FnMut(u64, &[u8]
             Ok(0) => break,
             Ok(_) => {
                 number += 1;
-                each(number, &line);
+                each(&line);
             }
             Err(error) => {
                 output.err(&format!("note: the log could not be read on behind line {number}: {error}\n"));
@@ -52,18 +49,27 @@ fn each_line(log: &mut LongLog, output: &Output, mut each: impl FnMut(u64, &[u8]
 
 /// The lines that are for one lead, with their headings.
 pub(super) fn lines_of(mut log: LongLog, narrow: &Narrow, output: &Output) -> (Vec<u8>, u64) {
-    let (mut lines, mut held, mut heading, mut is_full) = (Lines::default(), Vec::new(), Vec::new(), false);
-    let count = each_line(&mut log, output, |_, line| match lines.next(line) {
-        Line::Heading => heading = line.to_vec(),
-        Line::Item(item) if narrow.has(&item) => {
+    let (mut held, mut heading, mut is_full) = (Vec::new(), Vec::new(), false);
+    let is_wanted = |line| match line {
+        Line::Heading => Some(false),
+        Line::Item(item) => narrow.has(&item).then_some(true),
+        Line::Other => None,
+    };
+    let count = read_log(
+        |add| each_line(&mut log, output, add),
+        |_, bytes, line| Some((is_wanted(line)?, bytes.to_vec())),
+        |(is_item, mut line)| {
+            if !is_item {
+                heading = line;
+                return;
+            }
             is_full |= held.len() + heading.len() + line.len() > MOST_HELD;
             if !is_full {
                 held.append(&mut heading);
-                held.extend_from_slice(line);
+                held.append(&mut line);
             }
-        }
-        Line::Item(_) | Line::Other => {}
-    });
+        },
+    );
     if is_full {
         output.err(&format!("note: only the first {} MB of this lead's lines were read\n", MOST_HELD >> 20));
     }
@@ -78,22 +84,15 @@ pub(super) fn count(
     shown: Shown,
     output: &Output,
 ) -> Result<Exit, Failure> {
-    let (mut lines, mut tally) = (Lines::default(), Tally::default());
-    let (mut items, mut held) = (Vec::new(), 0);
-    let count = each_line(&mut log, output, |number, line| {
-        if let Line::Item(item) = lines.next(line)
-            && narrow.has(&item)
-        {
-            items.push((number, item));
-            held += line.len();
-            if items.len() == MOST_TOGETHER || held > MOST_HELD {
-                tally.add(&items, know);
-                items.clear();
-                held = 0;
-            }
-        }
-    });
-    tally.add(&items, know);
+    let mut tally = Tally::default();
+    let count = read_log(
+        |add| each_line(&mut log, output, add),
+        |number, _, line| match line {
+            Line::Item(item) if narrow.has(&item) => Some(Diagnosed::new(number, item, know)),
+            _ => None,
+        },
+        |diagnosed| tally.add(diagnosed),
+    );
     let forms = &log.beginning.forms;
     match shown {
         Shown::Text(source) => output.out(&hidden(&log_text(forms, count, source.as_deref(), &tally), output)),

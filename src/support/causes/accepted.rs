@@ -67,6 +67,10 @@ pub(super) const CAUSES: [Cause; 7] = [
 
 pub(super) fn check(look: &mut Look<'_>) {
     let lower = look.prose;
+    // All of it rests on what people say, or on other requests for the same lead.
+    if lower.is_empty() && look.others.is_empty() {
+        return;
+    }
     let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
     let says_success = says(&["success", "code 0", "code=0", "<code>0", "accepted", "answered 0", "went through"])
         && !says(&["not success", "unsuccess", "not accepted", "no success"]);

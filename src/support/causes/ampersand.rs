@@ -9,10 +9,9 @@ pub(super) fn check(look: &mut Look<'_>) {
     if look.has("amp-entity") {
         return;
     }
-    let decoded = |text: &str| text.trim_matches([' ', '+']).to_owned();
     let cut = look.parameters.iter().enumerate().skip(1).find(|(at, one)| {
         let before = &look.parameters[at - 1];
-        let is_bare = one.value.is_none() && !decoded(&one.name).is_empty() && !is_parameter(&one.name);
+        let is_bare = one.value.is_none() && !one.name.trim_matches([' ', '+']).is_empty() && !is_parameter(&one.name);
         let is_spaced = one.name.starts_with([' ', '+']) && one.value.is_some() && !is_parameter(one.name.trim());
         let ends_open = before.value.as_deref().is_some_and(|value| value.ends_with(' ')) && !is_parameter(&one.name);
         (is_bare || is_spaced || ends_open && one.name.contains(' ')) && before.value.is_some()

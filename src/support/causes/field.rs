@@ -57,8 +57,9 @@ pub(super) const CAUSES: [Cause; 6] = [
 
 pub(super) fn check(look: &mut Look<'_>) {
     sub_status(look);
-    for one in look.parameters.clone() {
-        let Some(value) = one.value.as_deref().filter(|_| !is_parameter(&one.name)) else { continue };
+    let fields = look.parameters.iter().filter(|one| !is_parameter(&one.name));
+    for one in fields.cloned().collect::<Vec<_>>() {
+        let Some(value) = one.value.as_deref() else { continue };
         let folded = folded(&one.name);
         if folded == "substatus" || folded == "statussub" || folded == "subststatus" {
             let message = format!("{} is sent", shown(&one.name));

@@ -190,20 +190,23 @@ const NOTHING: [&str; 9] =
 
 pub(super) fn check(look: &mut Look<'_>) {
     let Some(request) = look.request else { return };
-    let query = request.query.as_ref().map(|query| query.text().into_owned()).unwrap_or_default();
+    let query = request.query.as_ref().map(crate::support::Traced::text).unwrap_or_default();
     let query_place = request.query.as_ref().map(crate::support::Traced::whole);
-    let path = request.path.text().to_ascii_lowercase();
-    let lower = query.to_ascii_lowercase();
-    let is_whole = path.contains("%3fapi") || path.contains("%3flead") || path.contains("%3f") && path.contains("%3d");
-    if is_whole
-        || !query.contains('=') && lower.contains("%3d")
-        || look.parameters.len() == 1 && lower.contains("%26") && lower.contains("lead_id%3d")
-    {
+    let is_whole = request.path.bytes().contains(&b'%') && {
+        let path = request.path.text().to_ascii_lowercase();
+        path.contains("%3fapi") || path.contains("%3flead") || path.contains("%3f") && path.contains("%3d")
+    };
+    let (has_no_equals, is_one) = (!query.contains('='), look.parameters.len() == 1);
+    let is_encoded = (has_no_equals || is_one) && {
+        let lower = query.to_ascii_lowercase();
+        has_no_equals && lower.contains("%3d") || is_one && lower.contains("%26") && lower.contains("lead_id%3d")
+    };
+    if is_whole || is_encoded {
         let place = if is_whole { Some(request.path.whole()) } else { query_place };
         look.add("url-encoded-whole", Grade::Certain, place, "the ?, & or = between the parameters is encoded");
     }
-    if look.parameters.iter().any(|one| one.name.to_ascii_lowercase().starts_with("amp;")) {
-        look.add("amp-entity", Grade::Certain, entity(look), "the URL has &amp; between its parameters");
+    if let Some(place) = entity(look) {
+        look.add("amp-entity", Grade::Certain, Some(place), "the URL has &amp; between its parameters");
     }
     if let Some(fragment) = &request.fragment {
         let text = fragment.text().into_owned();
@@ -234,7 +237,7 @@ pub(super) fn check(look: &mut Look<'_>) {
     twice(look);
     values(look);
     ampersand::check(look);
-    if query.chars().count() > LONGEST_QUERY {
+    if query.len() > LONGEST_QUERY && query.chars().count() > LONGEST_QUERY {
         let message = format!("the query has {} characters", query.chars().count());
         look.add("query-too-long", Grade::Certain, query_place, message);
     }
@@ -255,9 +258,8 @@ pub(super) fn check(look: &mut Look<'_>) {
     {
         look.add("space-unencoded", Grade::Possible, query_place, "the URL holds a raw space");
     }
-    if look.parameters.iter().any(|one| {
-        one.sent.text().to_ascii_lowercase().contains("%u0") || one.sent.text().to_ascii_lowercase().contains("%u2")
-    }) {
+    let is_of_escape = |three: &[u8]| matches!(three, [b'%', b'u' | b'U', b'0' | b'2']);
+    if look.parameters.iter().any(|one| one.sent.bytes().windows(3).any(is_of_escape)) {
         let one = look.parameters.iter().find(|one| one.sent.text().to_ascii_lowercase().contains("%u"));
         let typographic = |one: &Parameter| {
             one.value.iter().flat_map(|value| value.chars()).find(|c| ('\u{2010}'..='\u{2026}').contains(c))
@@ -286,11 +288,14 @@ pub(super) fn check(look: &mut Look<'_>) {
 }
 
 fn entity(look: &Look<'_>) -> Option<crate::support::Span> {
-    look.parameters.iter().find(|one| one.name.to_ascii_lowercase().starts_with("amp;")).map(|one| one.place)
+    let begins = |one: &&Parameter| one.name.get(..4).is_some_and(|begin| begin.eq_ignore_ascii_case("amp;"));
+    look.parameters.iter().find(begins).map(|one| one.place)
 }
 
 fn semicolons(look: &mut Look<'_>, query: &str) {
-    let found = look.parameters.iter().find(|one| separator(&one.sent.text().to_ascii_lowercase()).is_some());
+    let has_sign = |one: &&Parameter| one.sent.bytes().iter().any(|byte| matches!(byte, b';' | b',' | b'/'));
+    let mut signed = look.parameters.iter().filter(has_sign);
+    let found = signed.find(|one| separator(&one.sent.text().to_ascii_lowercase()).is_some());
     if let Some(found) = found {
         let (place, sign) = (found.sent.whole(), separator(&found.sent.text().to_ascii_lowercase()).unwrap_or(';'));
         let (message, help) = (format!("a {sign} stands where & belongs"), format!("put & in place of each {sign}"));
@@ -353,12 +358,14 @@ fn twice(look: &mut Look<'_>) {
 }
 
 fn values(look: &mut Look<'_>) {
-    for one in look.parameters.clone() {
+    let is_nothing = |value: &str| NOTHING.iter().any(|word| value.trim().eq_ignore_ascii_case(word));
+    let is_odd = |value: &str| is_nothing(value) || value.contains(['<', '&', '\u{fffd}']);
+    let odd = look.parameters.iter().filter(|one| one.value.as_deref().is_some_and(is_odd));
+    for one in odd.cloned().collect::<Vec<_>>() {
         let Some(value) = one.value.as_deref() else { continue };
-        let lower = value.trim().to_ascii_lowercase();
         let place = Some(one.sent.whole());
         let is_needed = is_parameter(&one.name);
-        if NOTHING.contains(&&*lower) {
+        if is_nothing(value) {
             let grade = if matches!(&*one.name.to_ascii_lowercase(), "api_key" | "lead_id") {
                 Grade::Certain
             } else {

@@ -14,7 +14,7 @@ use self::table::Table;
 use self::w3c::Columns;
 use crate::support::read::text;
 use crate::support::ticket::{Form, Item};
-use crate::support::traced::View;
+use crate::support::traced::{View, text_of};
 
 /// A longer line is cut: no log has one, and an attacker has.
 pub(super) const LONGEST_LINE: usize = 256 * 1024;
@@ -23,7 +23,7 @@ pub(super) const LONGEST_LINE: usize = 256 * 1024;
 const FEWEST_LINES: usize = 20;
 
 /// Reads a log line by line, of whatever kind it is; what a heading says holds for the lines below it.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Lines {
     columns: Option<Columns>,
     table: Option<Table>,
@@ -71,9 +71,14 @@ impl Lines {
     pub fn next(&mut self, line: &[u8]) -> Line {
         let is_long = line.len() > LONGEST_LINE;
         self.cut += usize::from(is_long);
-        let text = String::from_utf8_lossy(if is_long { &line[..LONGEST_LINE] } else { line });
+        let text = text_of(if is_long { &line[..LONGEST_LINE] } else { line });
         let text = text.trim_end_matches(['\r', '\n']);
         self.read(&View::of(text), 0..text.len())
+    }
+
+    /// Whether the next line is read alike: by the same heading, or by none.
+    pub(in crate::support) fn reads_like(&self, other: &Self) -> bool {
+        (&self.columns, &self.table) == (&other.columns, &other.table)
     }
 
     /// How many lines were so long that their end was not read.

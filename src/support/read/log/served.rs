@@ -11,8 +11,9 @@ use crate::support::traced::View;
 pub(super) fn read(view: &View<'_>, part: Range<usize>) -> Option<Item> {
     let line = &view.text[part.clone()];
     let (time, rest) = line.split_once(' ')?;
-    time.parse::<jiff::Timestamp>().ok()?;
+    // In most lines of other logs there is no arrow; to find that out is cheaper than to read the time.
     let (request, said) = rest.split_once(" -> ")?;
+    time.parse::<jiff::Timestamp>().ok()?;
     let start = part.start + time.len() + 1;
     let said_at = start + request.len() + " -> ".len();
     let mut item = item(view, part, Form::Journal);

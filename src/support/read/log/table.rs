@@ -13,7 +13,7 @@ use crate::support::traced::View;
 use super::line::request_line;
 
 /// What the columns are, by the heading.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Table {
     separator: char,
     names: Vec<String>,
@@ -27,7 +27,9 @@ impl Table {
         if line.len() > 4_096 || line.contains(['?', '{']) || line.contains("://") {
             return None;
         }
-        let separator = [',', '\t', ';', '|'].into_iter().max_by_key(|separator| line.matches(*separator).count())?;
+        let count = |separator: char| line.bytes().filter(|byte| char::from(*byte) == separator).count();
+        let counted = [',', '\t', ';', '|'].map(|separator| (count(separator), separator));
+        let (_, separator) = counted.into_iter().max_by_key(|(count, _)| *count).filter(|(count, _)| *count > 0)?;
         let names: Vec<String> =
             cells(line, 0..line.len(), separator).into_iter().map(|cell| folded(&line[cell])).collect();
         let url = ["requesturl", "url", "requesturi", "uri", "request", "fullurl", "apiurl"]

@@ -9,7 +9,7 @@ use crate::support::ticket::{Form, Header, Item, Request};
 use crate::support::traced::{Traced, View};
 
 /// What the columns are, by a heading.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Columns {
     names: Vec<String>,
     form: Option<Form>,

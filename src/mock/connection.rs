@@ -22,6 +22,7 @@ use tokio::time::Sleep;
 use super::capture::Capture;
 use super::head::Heads;
 use super::incident::Incident;
+use super::seat::Seat;
 use super::stream::Stream;
 use crate::protocol::{Delivery, Exchange};
 
@@ -44,6 +45,7 @@ pub(super) struct Current {
     capture: Mutex<Capture>,
     heads: Mutex<Heads>,
     witness: Arc<dyn Witness>,
+    seat: Arc<Seat>,
 }
 
 #[derive(Default)]
@@ -64,8 +66,8 @@ struct Pending {
 }
 
 impl Current {
-    pub(super) fn new(witness: Arc<dyn Witness>) -> Arc<Self> {
-        Arc::new(Self { slot: Mutex::default(), capture: Mutex::default(), heads: Mutex::default(), witness })
+    pub(super) fn new(witness: Arc<dyn Witness>, seat: Arc<Seat>) -> Arc<Self> {
+        Arc::new(Self { slot: Mutex::default(), capture: Mutex::default(), heads: Mutex::default(), witness, seat })
     }
 
     fn slot(&self) -> MutexGuard<'_, Slot> {
@@ -118,8 +120,10 @@ impl Current {
     }
 
     fn body_was_written(&self) {
-        if let Some(pending) = &mut self.slot().pending {
-            pending.body_is_written = true;
+        match &mut self.slot().pending {
+            Some(pending) => pending.body_is_written = true,
+            // It was an answer aside.
+            None => self.seat.is_idle_now(),
         }
     }
 
@@ -129,6 +133,7 @@ impl Current {
         let exchange = Arc::new(Exchange { delivery: Delivery::Delivered, ended, ..pending.exchange });
         self.slot().unconfirmed = Some(Arc::clone(&exchange));
         self.witness.finished(exchange);
+        self.seat.is_idle_now();
     }
 
     fn was_reset(&self) {
@@ -260,6 +265,9 @@ impl Read for Watched {
         if let Err(error) = std::task::ready!(open(stream)?.poll_read(cx, &mut read)) {
             current.was_reset();
             return Poll::Ready(Err(error));
+        }
+        if !read.filled().is_empty() && !current.seat.is_busy_now() {
+            return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
         }
         current.capture().add(read.filled());
         buf.put_slice(read.filled());

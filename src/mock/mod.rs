@@ -15,6 +15,7 @@ mod limits;
 mod notes;
 mod reach;
 mod refused;
+mod seat;
 mod server;
 mod state;
 mod stream;

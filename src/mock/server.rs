@@ -32,6 +32,7 @@ use super::limits::Limits;
 use super::notes::{Notes, Watcher};
 use super::reach::{Door, Plays, Reach, Unsecured, secure};
 use super::refused::tell_refusal;
+use super::seat::Seat;
 use super::state::{Keeper, State, decide};
 use super::stream::Stream;
 use crate::cake::Setup;
@@ -92,7 +93,7 @@ impl Shared {
         phase: watch::Receiver<Phase>,
     ) -> impl Future<Output = ()> + Send + use<> {
         let (shared, at_once, heard) = (Arc::clone(self), self.limits.connections, phase.clone());
-        let each = move |socket| converse(socket, entrance, Arc::clone(&shared), heard.clone());
+        let each = move |socket, seat| converse((socket, seat), entrance, Arc::clone(&shared), heard.clone());
         serve(listeners, at_once, phase, each)
     }
 
@@ -230,7 +231,12 @@ impl Mock {
     }
 }
 
-async fn converse(socket: TcpStream, entrance: Entrance, shared: Arc<Shared>, phase: watch::Receiver<Phase>) {
+async fn converse(
+    (socket, seat): (TcpStream, Arc<Seat>),
+    entrance: Entrance,
+    shared: Arc<Shared>,
+    phase: watch::Receiver<Phase>,
+) {
     // Answers are small: waiting for more to send would only delay them. Failure costs time, nothing else.
     let _ = socket.set_nodelay(true);
     let plays = match (entrance, &shared.reach) {
@@ -246,22 +252,22 @@ async fn converse(socket: TcpStream, entrance: Entrance, shared: Arc<Shared>, ph
         None => (socket, Bytes::new()),
         Some(plays) => {
             let door = Door::Proxy { plays, tunnel: Mutex::default() };
-            let Some(tunnel) = talk(Stream::Plain(socket), door, &shared, phase.clone()).await else { return };
+            let Some(tunnel) = talk((Stream::Plain(socket), &seat), door, &shared, phase.clone()).await else { return };
             tunnel
         }
     };
     let is_elsewhere = matches!(entrance, Entrance::Elsewhere);
     let door = || if is_elsewhere { Door::Elsewhere } else { Door::Cake };
     let (Reach::Tls(identity) | Reach::Proxy(_, identity)) = &shared.reach else {
-        talk(Stream::Plain(socket), door(), &shared, phase).await;
+        talk((Stream::Plain(socket), &seat), door(), &shared, phase).await;
         return;
     };
     match secure(socket, early, identity, shared.limits.patience).await {
         Ok(stream) => {
-            talk(stream, door(), &shared, phase).await;
+            talk((stream, &seat), door(), &shared, phase).await;
         }
         Err(Unsecured::NotTls(Some(socket))) if is_elsewhere => {
-            talk(Stream::Plain(socket), door(), &shared, phase).await;
+            talk((Stream::Plain(socket), &seat), door(), &shared, phase).await;
         }
         // Who looks at a certificate has not sent anything yet.
         Err(_) if is_elsewhere => {}
@@ -269,7 +275,7 @@ async fn converse(socket: TcpStream, entrance: Entrance, shared: Arc<Shared>, ph
         Err(Unsecured::NotTls(socket)) => {
             shared.witness.happened(Incident::NoTls);
             if let Some(socket) = socket {
-                talk(Stream::Plain(socket), Door::NoTls, &shared, phase).await;
+                talk((Stream::Plain(socket), &seat), Door::NoTls, &shared, phase).await;
             }
         }
         Err(Unsecured::Silent) => {}
@@ -278,13 +284,13 @@ async fn converse(socket: TcpStream, entrance: Entrance, shared: Arc<Shared>, ph
 
 /// Answers requests until the connection ends, or becomes a tunnel, which is returned with what came through already.
 async fn talk(
-    stream: Stream,
+    (stream, seat): (Stream, &Arc<Seat>),
     door: Door<'_>,
     shared: &Arc<Shared>,
     phase: watch::Receiver<Phase>,
 ) -> Option<(TcpStream, Bytes)> {
     let is_secured = matches!(stream, Stream::Tls(_));
-    let current = Current::new(Arc::clone(&shared.witness));
+    let current = Current::new(Arc::clone(&shared.witness), Arc::clone(seat));
     exchange_all(stream, &door, shared, &current, phase.clone()).await;
     if let Some((exchange, stream)) = current.take_struck() {
         current.finished(carry_out(exchange, stream, last_call(phase)).await);

@@ -9,7 +9,7 @@ use tokio::sync::Notify;
 
 use super::client::{ClientRun, bare, run_scenario, try_sample};
 use super::event::{Event, Observer};
-use super::gather::{Gathered, Plan, PlannedStep, With, gather, judge, left_out, stray_note, unrun};
+use super::gather::{Gathered, Plan, PlannedStep, With, dropped_note, gather, judge, left_out, stray_note, unrun};
 use super::lacking::{all_but_one, lacking};
 use super::transport::{Way, needs_tls};
 use super::trial::Trial;
@@ -116,11 +116,7 @@ async fn run_once(
     report.notes.extend(end.trace.notes.iter().chain(&end.notes).cloned());
     report.notes.extend(journal.incidents().iter().map(Incident::to_string));
     let exchanges = journal.exchanges();
-    let dropped = journal.total() - exchanges.len() as u64;
-    if dropped > 0 {
-        let note = format!("too many requests arrived: {dropped} of the early ones were dropped and not judged");
-        report.notes.push(note);
-    }
+    report.notes.extend(dropped_note(&journal));
     let gathered = gather(&run.terms.pack, &plan.items, &exchanges);
     report.notes.extend(stray_note(&run.terms.pack, &plan.items, &gathered.strays));
     report.notes.extend(unknown_leads(&end, &cases));

@@ -59,7 +59,7 @@ pub(in crate::cli) struct Arguments {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Limits")]
 struct LimitArguments {
-    /// Connections at once; more have to wait
+    /// Connections at once; for one more the longest idle one is closed, and if none is idle it has to wait
     #[arg(long, value_name = "N", allow_negative_numbers = true, default_value_t = Limits::default().connections, value_parser = at_least_one)]
     max_connections: usize,
     /// Bytes of a request's head, at least 8192; a longer one gets HTTP 431
@@ -132,9 +132,9 @@ pub(in crate::cli) fn run(mut arguments: Arguments, context: &Context<'_>, outpu
         .map_err(Failure::cannot("start the runtime"))?;
     runtime.block_on(async {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, arguments.port));
-        let log = Log::new(output);
-        let (writer, form) = (log.writer(), arguments.log);
-        let watcher: Watcher = Box::new(move |seen| writer.line(form.line(seen)));
+        let log = Log::new(arguments.log, output);
+        let writer = log.writer();
+        let watcher: Watcher = Box::new(move |seen| writer.seen(seen));
         let reach = secured.as_ref().map_or(Reach::Plain, |secured| Reach::Tls(secured.identity.clone()));
         let limits = arguments.limits.limits();
         let worlds = Worlds::of(&pack);
@@ -262,6 +262,6 @@ fn last_line(total: u64, kept: u64) -> String {
     let told = format!("stopped after {}", plural(total, "request"));
     match total - kept {
         0 => format!("{told}\n"),
-        dropped => format!("{told}; the journal kept the latest {kept}, and dropped {dropped}\n"),
+        dropped => format!("{told}; the journal kept the first and the latest, {kept} in all, and dropped {dropped}\n"),
     }
 }

@@ -31,6 +31,8 @@ const READ_SIZE: usize = 8 * 1024;
 
 /// Who is told of exchanges.
 pub(super) trait Witness: Send + Sync {
+    /// What time it is by the clock that exchanges are stamped by.
+    fn now(&self) -> Timestamp;
     /// An exchange is over.
     fn finished(&self, exchange: Arc<Exchange>);
     /// An exchange that was over was not: the client reset the connection instead of taking the answer.
@@ -83,6 +85,11 @@ impl Current {
         self.heads.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// What time it is.
+    pub(super) fn now(&self) -> Timestamp {
+        self.witness.now()
+    }
+
     /// Ends an exchange that hyper had no part in, or a part of its own.
     pub(super) fn finished(&self, exchange: Exchange) {
         self.witness.finished(Arc::new(exchange));
@@ -129,7 +136,7 @@ impl Current {
 
     fn was_flushed(&self) {
         let Some(pending) = self.slot().pending.take_if(|pending| pending.body_is_written) else { return };
-        let ended = Timestamp::now();
+        let ended = self.now();
         let exchange = Arc::new(Exchange { delivery: Delivery::Delivered, ended, ..pending.exchange });
         self.slot().unconfirmed = Some(Arc::clone(&exchange));
         self.witness.finished(exchange);
@@ -153,7 +160,7 @@ impl Current {
         let previous = std::mem::replace(&mut slot.pending, next);
         drop(slot);
         if let Some(pending) = previous {
-            let ended = Timestamp::now();
+            let ended = self.now();
             self.witness.finished(Arc::new(Exchange { delivery: Delivery::Broken, ended, ..pending.exchange }));
         }
     }

@@ -3,7 +3,9 @@
 mod accept;
 mod bind;
 mod capture;
+mod clock;
 mod connection;
+mod conversation;
 mod elsewhere;
 mod fault;
 mod form;

@@ -616,3 +616,17 @@ fn a_client_whose_library_refuses_a_space_is_told_of_encoding_and_not_of_its_add
     let ran = checking_script(&["--only", "encoding/space", "--only", "codes/success"], script).run();
     assert_snapshot!(ran.exits_with(1).page());
 }
+
+#[test]
+fn a_program_cannot_write_the_outcome_of_another_step() {
+    // It fills whatever it finds, or can think of, beside its own file.
+    let script = r#"
+        beside=$(dirname "$(dirname "$CAKETESTER_OUTCOME")")
+        for n in $(seq 0 40); do echo '{"outcome": "unknown"}' >"$beside/start-$n" || true; done 2>/dev/null
+        exit 10"#;
+    let folder = folder();
+    let options = ["--only", "codes/lead-*", "--jobs", "1", "--outcome-exit", "rejected=10"];
+    let ran = checking_script(&options, script).env("TMPDIR", folder.path()).run();
+    ran.never_says("outcome file");
+    assert_eq!(folder.files(), Vec::<String>::new(), "nothing is left behind");
+}

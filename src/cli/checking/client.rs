@@ -185,7 +185,7 @@ impl Arguments {
             snapshots,
             subject: under_test(shown, &self.all_at_once),
             rules: Rules::default(),
-            strict: settings.strict,
+            strict: settings.strict.unwrap_or_default(),
             baseline: baseline.within(&selection, &pack),
             today: today(),
             cannot: settings.cannot.clone(),
@@ -324,7 +324,11 @@ impl Arguments {
         let of_variables = settings.variables.as_options(|id| given.has(id), is_each_started);
         // In a run for all networks, each has a command of its own.
         let of_all = self.settings.words.network.as_ref().filter(|_| given.has("all_networks"));
-        let strict = if settings.strict && given.has("profile") && !given.has("strict") { " --strict" } else { "" };
+        let strict = if settings.strict == Some(true) && given.has("profile") && !given.has("strict") {
+            " --strict"
+        } else {
+            ""
+        };
         let network = of_all.map_or_else(String::new, |name| format!(" --network {}", shell_words::quote(name)));
         Repeat {
             before: format!("caketester client{network}{of_variables}{strict}{} --only", given.options()),

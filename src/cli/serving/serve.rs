@@ -1,5 +1,6 @@
 //! `caketester serve`
 
+use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -13,6 +14,7 @@ use crate::cli::output::Output;
 use crate::cli::scratch::{Scratch, write_certificate};
 use crate::cli::serving::log::{Log, LogForm};
 use crate::cli::serving::pack_changes::Changes;
+use crate::cli::setup::networks::NETWORKS;
 use crate::cli::setup::words::WordArguments;
 use crate::cli::signals::asked_to_end;
 use crate::console::Console;
@@ -108,18 +110,51 @@ fn at_least(least: usize, text: &str) -> Result<usize, String> {
     }
 }
 
-/// The pack in the network's words, as the files and variables of the moment have it.
-fn open(arguments: &mut Arguments, context: &Context<'_>, output: &Output) -> Result<Pack, Failure> {
-    let words = arguments.words.settle(context)?;
-    arguments.pack.pack = arguments.pack.pack.take().or(words.config.pack.clone());
-    in_words(arguments.pack.reopen(context, output)?, &words.names, words.network.as_ref())
+/// Opens the pack, and opens it again: also while somebody asks the process to end, so it needs nothing of others.
+#[derive(Clone)]
+struct Opener {
+    pack: PackArgument,
+    words: WordArguments,
+    variables: HashMap<String, String>,
+    output: Output,
 }
 
-pub(in crate::cli) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
-    let pack = open(&mut arguments, context, output)?;
+impl Opener {
+    fn new(arguments: &Arguments, context: &Context<'_>, output: &Output) -> Self {
+        let value = |name: &String| Some((name.clone(), (context.env)(name)?));
+        Self {
+            pack: arguments.pack.clone(),
+            words: arguments.words.clone(),
+            variables: context.variables.iter().filter_map(value).collect(),
+            output: output.clone(),
+        }
+    }
+
+    /// The pack in the network's words, as the files of the moment have it; and where networks are, where one is named.
+    fn open(&mut self) -> Result<(Pack, Option<PathBuf>), Failure> {
+        let env = |name: &str| self.variables.get(name).cloned();
+        let context = &Context::of_process(&env);
+        let words = self.words.settle(context)?;
+        self.pack.pack = self.pack.pack.take().or(words.config.pack.clone());
+        let pack = in_words(self.pack.reopen(context, &self.output)?, &words.names, words.network.as_ref())?;
+        Ok((pack, words.network.map(|_| words.config.folder.join(NETWORKS))))
+    }
+
+    /// Opens the pack in a thread of its own.
+    async fn reopen(&self) -> Result<Pack, Failure> {
+        let mut opener = self.clone();
+        let opened = tokio::task::spawn_blocking(move || opener.open()).await;
+        // A panic has been told by then.
+        opened.unwrap_or_else(|_| Err(Failure::new(Exit::Harness, "the pack could not be read"))).map(|(pack, _)| pack)
+    }
+}
+
+pub(in crate::cli) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
+    let mut opener = Opener::new(&arguments, context, output);
+    let (pack, networks) = opener.open()?;
     let changes = match (arguments.reload, &pack.origin) {
         (false, _) => None,
-        (true, Origin::Directory(directory)) => Some(Changes::of(directory)?),
+        (true, Origin::Directory(directory)) => Some(Changes::of(directory, networks)?),
         (true, Origin::Standard) => {
             let help = "name one with --pack DIR; `caketester pack export DIR` writes the standard pack out";
             return Err(Failure::usage(format!("--reload needs a pack on disk\n  help: {help}")));
@@ -130,7 +165,7 @@ pub(in crate::cli) fn run(mut arguments: Arguments, context: &Context<'_>, outpu
         .enable_all()
         .build()
         .map_err(Failure::cannot("start the runtime"))?;
-    runtime.block_on(async {
+    let served = runtime.block_on(async {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, arguments.port));
         let log = Log::new(arguments.log, output);
         let writer = log.writer();
@@ -178,7 +213,9 @@ pub(in crate::cli) fn run(mut arguments: Arguments, context: &Context<'_>, outpu
             Some(mut changes) => loop {
                 tokio::select! {
                     () = &mut stopped => break,
-                    () = changes.next() => log.writer().line(reload(&mut arguments, context, output, &mock)),
+                    opened = async { changes.next().await; opener.reopen().await } => {
+                        log.writer().line(reload(opened, &mock, context));
+                    }
                 }
             },
         }
@@ -190,12 +227,15 @@ pub(in crate::cli) fn run(mut arguments: Arguments, context: &Context<'_>, outpu
             let _ = std::fs::remove_file(path);
         }
         Ok(Exit::Success)
-    })
+    });
+    // A pack that is being read is of no use any more, however long that takes.
+    runtime.shutdown_background();
+    served
 }
 
 /// Takes a changed pack up as a whole, or says why not.
-fn reload(arguments: &mut Arguments, context: &Context<'_>, output: &Output, mock: &Mock) -> String {
-    match open(arguments, context, output) {
+fn reload(opened: Result<Pack, Failure>, mock: &Mock, context: &Context<'_>) -> String {
+    match opened {
         Ok(pack) => {
             mock.replace(|worlds| worlds.replaced_by(&pack));
             format!("reloaded: {} scenarios\n", pack.entries.len())

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use thiserror::Error;
 
+use super::ending::Ending;
 use super::event::{Event, Observer};
 use crate::judge::{
     Baseline, Finding, FindingKind, Recording, Report, ScenarioReport, SnapshotReport, SnapshotState, StepReport,
@@ -62,6 +63,7 @@ pub async fn check_endpoint(
     run: EndpointRun<'_>,
     endpoint: &Endpoint,
     observer: &mut impl Observer,
+    mut ending: Ending,
 ) -> Result<Report, EndpointRunError> {
     let started = Instant::now();
     let entries = run.selection.of(run.pack);
@@ -69,7 +71,7 @@ pub async fn check_endpoint(
     let mut report = Report::begun(run.pack, subject, run.snapshots.clone());
     report.scenarios = entries.iter().map(|entry| ScenarioReport::new(&entry.scenario, false)).collect();
     observer.notice(&Event::Started { scenarios: entries.len() });
-    let mut was_reached = false;
+    let (mut was_reached, mut is_interrupted) = (false, false);
     let mut left_out = Vec::new();
     for (at, entry) in entries.iter().enumerate() {
         // The steps beside it count on what it leaves behind.
@@ -78,7 +80,13 @@ pub async fn check_endpoint(
             continue;
         }
         observer.notice(&Event::ScenarioStarted { id: entry.scenario.id.as_str() });
-        let steps = send_scenario(&run, entry, endpoint, was_reached, &mut report.snapshots).await?;
+        let steps = tokio::select! {
+            steps = send_scenario(&run, entry, endpoint, was_reached, &mut report.snapshots) => steps?,
+            () = ending.comes() => {
+                is_interrupted = true;
+                break;
+            }
+        };
         was_reached = true;
         report.scenarios[at].finish(steps, &Baseline::default(), report.started.to_zoned(TimeZone::UTC).date());
         observer.notice(&Event::ScenarioFinished(&report.scenarios[at]));
@@ -88,6 +96,9 @@ pub async fn check_endpoint(
         }
     }
     observer.notice(&Event::Finished);
+    if is_interrupted {
+        report.interrupt();
+    }
     report.notes.extend(left_out_note(&left_out));
     report.exit = report.conclude(run.ci);
     report.duration_ms = in_milliseconds(started.elapsed());

@@ -134,9 +134,13 @@ fn every_network(
     for prepared in prepared {
         let (certificate, wanted) = (prepared.arguments.certificate.clone(), prepared.arguments.run.report.clone());
         let report = prepared.conduct(context, output)?;
+        let is_interrupted = report.interrupted;
         reports.push(report.clone());
         exit = exit.and(certificate::finish(report, certificate.as_ref(), &wanted, context, output)?);
         output.out("\n");
+        if is_interrupted {
+            break;
+        }
     }
     output.out(&each_in_a_line(&reports));
     write_together(&reports, &arguments.run.report, output)?;
@@ -356,17 +360,17 @@ impl Arguments {
             None if self.all_at_once.observe => observed(&self.all_at_once, run, context, output),
             None => {
                 let subject = Reference::new(run.transport.authority.der())?;
-                execute(check_client(run, Arc::new(subject), &mut live))
+                execute(|ending| check_client(run, Arc::new(subject), &mut live, ending))
             }
             Some((program, rest)) if self.all_at_once.batch => {
                 let (batch, format) = (self.all_at_once.batch(), self.all_at_once.cases_format.into());
                 let program = BatchProgram::new(program, &rest, format, patience, folder, context.env)?;
-                execute(check_batch(run, batch, program, &mut live))
+                execute(|ending| check_batch(run, batch, program, &mut live, ending))
             }
             Some((program, rest)) => {
                 let exit_codes = ExitCodes::new(&self.outcome_exit).map_err(Failure::usage)?;
                 let program = Program::new(program, &rest, exit_codes, patience, folder, context.env)?;
-                execute(check_client(run, Arc::new(program), &mut live))
+                execute(|ending| check_client(run, Arc::new(program), &mut live, ending))
             }
         }
     }

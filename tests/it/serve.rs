@@ -543,3 +543,13 @@ fn being_asked_to_end_ends_it_at_once_however_long_a_changed_pack_takes_to_read(
     ran.exits_with(0).complains("stopped after 0 requests").never_says("reloaded");
     assert!(!ready.exists(), "it took its ready file away");
 }
+
+#[test]
+fn it_listens_where_it_is_told_to_for_a_container_everywhere() {
+    let served = caketester(["serve", "--port", "0", "--bind", "0.0.0.0"]).starts();
+    assert!(served.base_url().starts_with("http://0.0.0.0:"), "{}", served.base_url());
+    // Every address of this network is this machine's.
+    let mut stream = TcpStream::connect((Ipv4Addr::new(127, 0, 0, 2), served.port())).unwrap();
+    write!(stream, "GET {METHOD} HTTP/1.0\r\n\r\n").unwrap();
+    assert!(stream.read(&mut [0; 9]).is_ok_and(|read| read == 9));
+}

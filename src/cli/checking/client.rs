@@ -238,8 +238,8 @@ impl Prepared {
 
 fn no_client() -> Failure {
     Failure::usage(
-        "there is no client to check\n  help: name a program behind `--`, as in `caketester client -- php push.php`, or \
-         check the built-in client with --builtin; --observe needs none",
+        "there is no client to check\n  help: name a program behind `--`, as in `caketester client -- php push.php {lead_id}`, or once \
+         and for all in caketester.yaml, which `caketester init` writes; --builtin checks the built-in client, and --observe needs none",
     )
 }
 

@@ -1,7 +1,7 @@
 //! `caketester serve`
 
 use std::collections::HashMap;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -29,9 +29,12 @@ pub(in crate::cli) struct Arguments {
     pack: PackArgument,
     #[command(flatten)]
     words: WordArguments,
-    /// The port on 127.0.0.1; 0 takes a free one
+    /// The port; 0 takes a free one
     #[arg(long, default_value_t = 8080)]
     port: u16,
+    /// The address to listen on; 0.0.0.0 is every address of this machine, as a container needs it
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1")]
+    bind: IpAddr,
     /// Also write the ready line to this file, once connections are accepted; it is removed at the end
     #[arg(long, value_name = "PATH")]
     ready_file: Option<PathBuf>,
@@ -166,7 +169,7 @@ pub(in crate::cli) fn run(arguments: Arguments, context: &Context<'_>, output: &
         .build()
         .map_err(Failure::cannot("start the runtime"))?;
     let served = runtime.block_on(async {
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, arguments.port));
+        let address = SocketAddr::new(arguments.bind, arguments.port);
         let log = Log::new(arguments.log, output);
         let writer = log.writer();
         let watcher: Watcher = Box::new(move |seen| writer.seen(seen));

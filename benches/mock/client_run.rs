@@ -10,7 +10,7 @@ use caketester::judge::{Baseline, SnapshotReport, SubjectReport, Terms};
 use caketester::mock::Authority;
 use caketester::pack::{Origin, Selection, load};
 use caketester::rules::Rules;
-use caketester::run::{ClientRun, Event, Observer, Transport, Way, check_client};
+use caketester::run::{ClientRun, Ending, Event, Observer, Transport, Way, check_client};
 use caketester::subject::{ExitCodes, Program};
 use tokio::process::Command;
 
@@ -87,7 +87,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
                 scratch.path().to_owned(),
                 &|_| None,
             )?;
-            let report = runtime.block_on(check_client(run, Arc::new(subject), &mut Nobody))?;
+            let report = runtime.block_on(check_client(run, Arc::new(subject), &mut Nobody, Ending::never()))?;
             if report.stop.is_some() { Err("the client was not run".into()) } else { Ok(()) }
         })?;
         alone.push(by_itself / starts);

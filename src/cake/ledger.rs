@@ -12,6 +12,9 @@ use super::decided::{Decided, Origin};
 use super::instance::{Instance, lead_key};
 use crate::protocol::{Params, Update};
 
+/// What a field takes beside its name and its value: two strings, and its place in the map.
+const FIELD_BYTES: usize = 2 * size_of::<String>() + 3 * size_of::<usize>();
+
 /// What is recorded of every lead of one instance.
 #[derive(Debug)]
 pub struct Ledger {
@@ -23,18 +26,35 @@ pub struct Ledger {
 /// A lead's record; a ledger that takes the place of another goes on with the same one.
 pub type SharedRecord = Arc<Mutex<Record>>;
 
-/// How many history entries all ledgers of a mock may keep together. Beyond it a lead drops its oldest for
-/// each new one, so every lead keeps its latest whatever happens.
+/// How many history entries all ledgers of a mock may keep together, and how many bytes of them. Beyond either a lead drops its
+/// oldest for each new one, so every lead keeps its latest whatever happens.
 #[derive(Debug)]
 pub struct HistoryRoom {
-    most: usize,
-    used: AtomicUsize,
+    most_entries: usize,
+    most_bytes: usize,
+    entries: AtomicUsize,
+    bytes: AtomicUsize,
 }
 
 impl HistoryRoom {
-    /// Room for so many entries.
-    pub fn new(most: usize) -> Arc<Self> {
-        Arc::new(Self { most, used: AtomicUsize::new(0) })
+    /// Room for so many entries, and for so many bytes of them.
+    pub fn new(most_entries: usize, most_bytes: usize) -> Arc<Self> {
+        Arc::new(Self { most_entries, most_bytes, entries: AtomicUsize::new(0), bytes: AtomicUsize::new(0) })
+    }
+
+    fn has_room_for(&self, bytes: usize) -> bool {
+        self.entries.load(Ordering::Relaxed) < self.most_entries
+            && self.bytes.load(Ordering::Relaxed).saturating_add(bytes) <= self.most_bytes
+    }
+
+    fn take(&self, bytes: usize) {
+        self.entries.fetch_add(1, Ordering::Relaxed);
+        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    fn give_back(&self, bytes: usize) {
+        self.entries.fetch_sub(1, Ordering::Relaxed);
+        self.bytes.fetch_sub(bytes, Ordering::Relaxed);
     }
 }
 
@@ -55,17 +75,19 @@ impl Record {
         self.history.back()
     }
 
-    /// Adds an entry, and returns the one that made room for it.
-    fn add(&mut self, entry: HistoryEntry, room: &HistoryRoom) -> Option<HistoryEntry> {
-        let is_full = room.used.load(Ordering::Relaxed) >= room.most;
-        let oldest = if is_full { self.history.pop_front() } else { None };
-        if oldest.is_some() {
+    /// Adds an entry, and returns those that made room for it.
+    fn add(&mut self, entry: HistoryEntry, room: &HistoryRoom) -> Vec<HistoryEntry> {
+        let (bytes, mut gone) = (entry.size(), Vec::new());
+        while !room.has_room_for(bytes)
+            && let Some(oldest) = self.history.pop_front()
+        {
+            room.give_back(oldest.size());
             self.dropped += 1;
-        } else {
-            room.used.fetch_add(1, Ordering::Relaxed);
+            gone.push(oldest);
         }
+        room.take(bytes);
         self.history.push_back(entry);
-        oldest
+        gone
     }
 }
 
@@ -76,6 +98,15 @@ pub struct HistoryEntry {
     pub at: Timestamp,
     /// What was recorded.
     pub update: Update,
+}
+
+impl HistoryEntry {
+    /// What it holds of memory, its fixed part included.
+    fn size(&self) -> usize {
+        let Update { lead_id, status, sub_status, fields } = &self.update;
+        let fields = fields.iter().map(|(name, value)| FIELD_BYTES + name.len() + value.len()).sum::<usize>();
+        size_of::<Self>() + lead_id.len() + status.len() + sub_status.as_ref().map_or(0, String::len) + fields
+    }
 }
 
 impl Ledger {
@@ -115,10 +146,10 @@ impl Ledger {
         let before = record.requests;
         record.requests += 1;
         let update = update.filter(|_| commits(before));
-        let oldest = update.and_then(|update| record.add(HistoryEntry { at, update }, &self.room));
+        let gone = update.map(|update| record.add(HistoryEntry { at, update }, &self.room));
         // What went is freed after the lock is given back.
         drop(record);
-        drop(oldest);
+        drop(gone);
         (reason, before)
     }
 
@@ -157,9 +188,9 @@ impl Ledger {
         let mut record = record.lock().unwrap_or_else(PoisonError::into_inner);
         record.requests = record.requests.max(decided.attempt);
         let Decided { at, update, .. } = decided;
-        let oldest = update.and_then(|update| record.add(HistoryEntry { at, update }, &self.room));
+        let gone = update.map(|update| record.add(HistoryEntry { at, update }, &self.room));
         drop(record);
-        drop(oldest);
+        drop(gone);
     }
 
     /// What is recorded of a lead; nothing for one that is not known here.
@@ -182,26 +213,27 @@ mod tests {
     use jiff::Timestamp;
 
     use super::{HistoryRoom, Ledger};
-    use crate::cake::instance::{Buyer, Instance, LeadDefaults, Settings, Status};
+    use crate::cake::instance::{Buyer, Field, FieldKind, Instance, LeadDefaults, Settings, Status};
     use crate::protocol::Params;
     use crate::secret::Secret;
 
     fn ledger() -> Ledger {
-        bounded(100_000)
+        bounded(100_000, usize::MAX)
     }
 
-    fn bounded(most: usize) -> Ledger {
+    fn bounded(most_entries: usize, most_bytes: usize) -> Ledger {
         let settings = Settings {
             enabled: true,
             buyers: vec![Buyer { name: "Acme".into(), key: Secret::new("k") }],
             statuses: vec![Status { name: "Funded".into(), sub_statuses: vec!["Full".into()] }],
+            fields: vec![Field { label: "Note".into(), name: "note".into(), kind: FieldKind::String }],
             lead_defaults: LeadDefaults { buyer: "Acme".into(), ..LeadDefaults::default() },
             ..Settings::default()
         };
         let lead = settings.lead_defaults.lead("C8097F17");
         let mut instance = Instance::new(Arc::new(settings));
         instance.add_lead(lead);
-        Ledger::new(instance, ["GONE"], HistoryRoom::new(most), |_| None)
+        Ledger::new(instance, ["GONE"], HistoryRoom::new(most_entries, most_bytes), |_| None)
     }
 
     fn send(ledger: &Ledger, query: &str) -> u64 {
@@ -268,7 +300,7 @@ mod tests {
 
     #[test]
     fn beyond_its_room_a_history_keeps_the_latest_and_counts_what_it_drops() {
-        let ledger = bounded(2);
+        let ledger = bounded(2, usize::MAX);
         for status in ["Funded", "Funded", "Funded"] {
             send(&ledger, &format!("api_key=k&lead_id=C8097F17&status={status}"));
         }
@@ -277,10 +309,29 @@ mod tests {
     }
 
     #[test]
+    fn a_history_is_bounded_by_its_bytes_too_and_keeps_the_latest_even_where_that_is_too_long() {
+        let ledger = bounded(100, 3_000);
+        for length in [500, 900, 2_000, 10, 9_000] {
+            send(&ledger, &format!("api_key=k&lead_id=C8097F17&status=Funded&note={}", "x".repeat(length)));
+        }
+        let kept = |ledger: &Ledger| {
+            let record = ledger.record("C8097F17").unwrap();
+            (record.history.iter().map(|entry| entry.update.fields["note"].len()).collect::<Vec<_>>(), record.dropped)
+        };
+        assert_eq!(kept(&ledger), (vec![9_000], 4));
+        send(&ledger, "api_key=k&lead_id=C8097F17&status=Funded&note=x");
+        send(&ledger, "api_key=k&lead_id=C8097F17&status=Funded&note=xx");
+        // What went gave its room back.
+        assert_eq!(kept(&ledger), (vec![1, 2], 5));
+        assert_eq!(ledger.record("C8097F17").unwrap().requests, 7);
+    }
+
+    #[test]
     fn a_ledger_that_takes_the_place_of_another_goes_on_with_its_records() {
         let old = ledger();
         send(&old, "api_key=k&lead_id=C8097F17&status=Funded");
-        let new = Ledger::new(old.instance().clone(), [], HistoryRoom::new(9), |lead| old.shared_record(lead));
+        let new =
+            Ledger::new(old.instance().clone(), [], HistoryRoom::new(9, usize::MAX), |lead| old.shared_record(lead));
         send(&old, "api_key=k&lead_id=C8097F17&status=Funded");
         send(&new, "api_key=k&lead_id=C8097F17&status=Funded");
         assert_eq!(new.record("C8097F17").unwrap().history.len(), 3);

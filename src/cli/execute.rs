@@ -2,12 +2,14 @@
 
 use crate::cli::failure::Failure;
 use crate::cli::signals::asked_to_end;
-use crate::judge::{Exit, Report};
+use crate::judge::Report;
+use crate::run::Ending;
 use crate::subject::SubjectError;
 
-/// Runs to the end.
-pub(in crate::cli) fn execute<E>(checking: impl Future<Output = Result<Report, E>>) -> Result<Report, Failure>
+/// Runs to the end. A run that is asked to end reports what was done by then.
+pub(in crate::cli) fn execute<E, C>(check: impl FnOnce(Ending) -> C) -> Result<Report, Failure>
 where
+    C: Future<Output = Result<Report, E>>,
     Failure: From<E>,
 {
     let harness = |source| SubjectError::Harness { what: "start the runtime", source };
@@ -15,11 +17,7 @@ where
     runtime.block_on(async {
         leave_children_to_us();
         let ended = asked_to_end().map_err(|source| SubjectError::Harness { what: "listen for signals", source })?;
-        tokio::select! {
-            report = checking => Ok(report?),
-            // Dropping the run ends every program it started.
-            () = ended => Err(Failure::new(Exit::Harness, "interrupted; what was running has been ended")),
-        }
+        Ok(check(Ending::when(ended)).await?)
     })
 }
 

@@ -158,7 +158,7 @@ impl From<SubjectError> for Failure {
     fn from(error: SubjectError) -> Self {
         let exit = match error {
             SubjectError::CannotStart { .. } => Exit::Usage,
-            SubjectError::Harness { .. } => Exit::Harness,
+            SubjectError::Harness { .. } | SubjectError::Interrupted => Exit::Harness,
         };
         Self::new(exit, error.to_string())
     }

@@ -1,9 +1,24 @@
 //! A temporary directory that goes when the command ends.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use crate::cli::failure::Failure;
 use crate::judge::Exit;
+
+/// Those that there are. A process that is ended has to remove them itself.
+static ALL: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+
+/// Removes every one, where the process ends at once.
+pub(in crate::cli) fn remove_all() {
+    ALL.lock().unwrap_or_else(PoisonError::into_inner).iter().for_each(|path| remove(path));
+}
+
+fn remove(path: &Path) {
+    // A leftover in the system's temporary directory does no harm.
+    let _ = std::fs::remove_dir_all(path);
+}
 
 /// A directory for outcome files, and for the certificate of the throwaway authority.
 pub(in crate::cli) struct Scratch(PathBuf);
@@ -16,6 +31,7 @@ impl Scratch {
             let message = format!("cannot make the temporary directory {}: {error}", path.display());
             Failure::new(Exit::Harness, format!("{message}\n  help: set TMPDIR to another directory"))
         })?;
+        ALL.lock().unwrap_or_else(PoisonError::into_inner).insert(path.clone());
         Ok(Self(path))
     }
 
@@ -26,8 +42,8 @@ impl Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        // A leftover in the system's temporary directory does no harm.
-        let _ = std::fs::remove_dir_all(&self.0);
+        ALL.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.0);
+        remove(&self.0);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use crate::cli::scratch::remove_all;
 use crate::judge::Exit;
 
 /// Completes when the process is asked to end. Signals count from the call on, not from the first poll.
@@ -42,6 +43,7 @@ pub(in crate::cli) fn end_when_asked(exit: Exit) {
             && let Ok(asked) = runtime.block_on(async { asked_to_end() })
         {
             runtime.block_on(asked);
+            remove_all();
             std::process::exit(i32::from(u8::from(exit)));
         }
     });

@@ -87,6 +87,7 @@ fn whole(mut shards: Vec<Report>, first: &Report) -> Result<Report, String> {
         shard: None,
         stop: shards.iter().find_map(|shard| shard.stop.clone()),
         ended_early: shards.iter().any(|shard| shard.ended_early),
+        interrupted: shards.iter().any(|shard| shard.interrupted),
         rules: if all_stopped { Vec::new() } else { tally(&scenarios, gets_through) },
         scenarios,
         baseline: distinct(&shards, |shard| &shard.baseline),

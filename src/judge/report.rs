@@ -15,6 +15,7 @@ use super::seen::Seen;
 use super::snapshots::SnapshotReport;
 use super::under_test::{ClientName, SubjectReport};
 use crate::pack::{BehaviourUsed, Names, Pack};
+use crate::plural::plural;
 use crate::protocol::{Code, Outcome, Update};
 use crate::rules::{Rule, RuleId, Weight};
 use crate::scenario::{Basis, Need, Scenario, Step};
@@ -73,6 +74,9 @@ pub struct Report {
     /// Whether it ended before it had come to every scenario that it was to run.
     #[serde(default)]
     pub ended_early: bool,
+    /// Whether somebody asked it to end before it was through.
+    #[serde(default)]
+    pub interrupted: bool,
     /// Every scenario that was selected, by id.
     pub scenarios: Vec<ScenarioReport>,
     /// What became of every rule, the most basic first; none in a run against an endpoint.
@@ -115,6 +119,7 @@ impl Report {
             verdict: None,
             stop: None,
             ended_early: false,
+            interrupted: false,
             scenarios: Vec::new(),
             rules: Vec::new(),
             baseline: Vec::new(),
@@ -132,6 +137,13 @@ impl Report {
     /// Whether a rule decides, where it weighs as it does there.
     pub fn decides(&self, rule: &RuleReport) -> bool {
         rule.weight == Weight::Required || self.is_strict() && rule.weight == Weight::Recommended
+    }
+
+    /// Takes note that somebody asked the run to end.
+    pub(crate) fn interrupt(&mut self) {
+        (self.interrupted, self.ended_early) = (true, true);
+        let not_run = plural(self.count(ScenarioState::NotRun) as u64, "scenario");
+        self.notes.push(format!("interrupted; what was running has been ended, and {not_run} did not run"));
     }
 
     /// How many scenarios are in a state.
@@ -172,7 +184,7 @@ impl Report {
         let failed = fails || not_run || self.stop.is_some() || !self.baseline.is_empty();
         let mut exit = Exit::Success;
         for (applies, other) in [
-            (harness, Exit::Harness),
+            (harness || self.interrupted, Exit::Harness),
             (failed, Exit::Failure),
             (ci && self.snapshots.needs_attention(), Exit::Snapshot),
             (self.checks() == 0, Exit::NothingDone),

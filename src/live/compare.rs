@@ -126,7 +126,8 @@ fn of_update(planned: &Planned, answer: &Answer) -> Vec<Finding> {
     let Some(Code(code)) = answer.code() else { return of_call(true, answer) };
     let failed = |message: String, help: &str| vec![Finding::new(Documented, format!("{planned}: {message}"), help)];
     match (planned.probe, code) {
-        (Probe::UnknownStatus | Probe::StatusCase, 3) => Vec::new(),
+        (Probe::UnknownStatus | Probe::StatusCase, 3)
+        | (Probe::Status | Probe::SubStatus | Probe::Field | Probe::LeftIn, 0) => Vec::new(),
         (Probe::UnknownStatus | Probe::StatusCase, 0) => {
             let help = "code 3 is documented for a status that is not configured; ask the network what it does with such names";
             failed("code 0, taken though it is not configured".to_owned(), help)
@@ -137,7 +138,6 @@ fn of_update(planned: &Planned, answer: &Answer) -> Vec<Finding> {
         (Probe::LeadInOtherCase, 2) => {
             vec![knob("a lead ID in another letter case gets code 2", "lead_id_case: matters")]
         }
-        (Probe::Status | Probe::SubStatus | Probe::Field | Probe::LeftIn, 0) => Vec::new(),
         (_, code) => failed(
             format!(
                 "code {code}{}",

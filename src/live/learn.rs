@@ -406,8 +406,9 @@ mod tests {
         let answer = |planned: Planned| {
             let sent = planned.outgoing(&target, Some(&key()));
             let path = sent.url.strip_prefix("http://127.0.0.1:1").unwrap();
-            let headers = sent.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect::<String>();
-            let head = format!("{} {path} HTTP/1.1\r\n{headers}\r\n", sent.method);
+            let headers = sent.headers.iter().map(|(name, value)| format!("{name}: {value}"));
+            let lines: Vec<_> = [format!("{} {path} HTTP/1.1", sent.method)].into_iter().chain(headers).collect();
+            let head = lines.join("\r\n") + "\r\n\r\n";
             let request = Request::of(Bytes::from(head), Bytes::from(sent.body));
             let reply = world.reply(&request, &request.params(), Timestamp::UNIX_EPOCH);
             assert_ne!(reply.code.map(|code| code.0), Some(0), "{planned} was taken");
@@ -504,13 +505,13 @@ mod tests {
                                 tried += 1;
                                 let instance = with(instance, |policy| {
                                     *policy = Policy {
+                                        refusal_http_status,
                                         missing_parameter,
                                         missing_sub_status,
                                         form_post,
                                         json_call,
-                                        compression,
                                         shape,
-                                        refusal_http_status,
+                                        compression,
                                         ..policy.clone()
                                     }
                                 });

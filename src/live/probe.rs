@@ -124,10 +124,23 @@ impl Probe {
     /// Which key it sends.
     pub fn key(self) -> KeyUsed {
         match self {
-            Self::HelpPage | Self::Tls12 | Self::Tls13 | Self::PlainHttp | Self::Wsdl => KeyUsed::None,
-            Self::MissingParameter | Self::OtherCase | Self::Head => KeyUsed::None,
-            Self::MadeUpKey | Self::Json | Self::FormPost | Self::UnknownType => KeyUsed::MadeUp,
-            Self::KeyOrLead | Self::KeyOrStatus | Self::LeadCase | Self::NoSubStatus | Self::Gzip => KeyUsed::MadeUp,
+            Self::HelpPage
+            | Self::Tls12
+            | Self::Tls13
+            | Self::PlainHttp
+            | Self::Wsdl
+            | Self::MissingParameter
+            | Self::OtherCase
+            | Self::Head => KeyUsed::None,
+            Self::MadeUpKey
+            | Self::Json
+            | Self::FormPost
+            | Self::UnknownType
+            | Self::KeyOrLead
+            | Self::KeyOrStatus
+            | Self::LeadCase
+            | Self::NoSubStatus
+            | Self::Gzip => KeyUsed::MadeUp,
             Self::KeyCase => KeyUsed::OtherCase,
             Self::Key
             | Self::NoSuchSubStatus

@@ -3,11 +3,17 @@
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+
+use super::seat::{Seat, Seats};
+
+/// How long it takes to look again whether there is room.
+const LOOK_AGAIN: Duration = Duration::from_millis(10);
 
 /// How far a mock is from its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,24 +49,35 @@ pub(super) async fn serve<C: Future<Output = ()> + Send + 'static>(
     (listener, beside): (TcpListener, Option<TcpListener>),
     at_once: usize,
     mut phase: watch::Receiver<Phase>,
-    converse: impl Fn(TcpStream) -> C,
+    converse: impl Fn(TcpStream, Arc<Seat>) -> C,
 ) {
     let mut connections = JoinSet::new();
+    let mut seats = Seats::default();
+    // One that was accepted, and has no place yet.
+    let mut next: Option<TcpStream> = None;
     loop {
+        if connections.len() < at_once
+            && let Some(stream) = next.take()
+        {
+            let seat = Seat::new();
+            seats.add(Arc::clone(&seat), connections.spawn(converse(stream, seat)));
+        }
+        if next.is_some() {
+            seats.free_one();
+        }
         tokio::select! {
-            accepted = accept(&listener, beside.as_ref()), if connections.len() < at_once => match accepted {
-                Ok((stream, _)) => {
-                    connections.spawn(converse(stream));
-                }
+            accepted = accept(&listener, beside.as_ref()), if next.is_none() => match accepted {
+                Ok((stream, _)) => next = Some(stream),
                 // Out of file descriptors, most likely: those in use have to be given back first.
-                Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
+                Err(_) => tokio::time::sleep(LOOK_AGAIN).await,
             },
             Some(_) = connections.join_next(), if !connections.is_empty() => {}
+            () = tokio::time::sleep(LOOK_AGAIN), if next.is_some() => {}
             _ = phase.changed() => break,
         }
     }
-    for stream in std::iter::once(listener).chain(beside).flat_map(waiting_connections) {
-        connections.spawn(converse(stream));
+    for stream in next.into_iter().chain(std::iter::once(listener).chain(beside).flat_map(waiting_connections)) {
+        connections.spawn(converse(stream, Seat::new()));
     }
     tokio::select! {
         () = async { while connections.join_next().await.is_some() {} } => {}

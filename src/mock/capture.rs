@@ -37,6 +37,8 @@ impl Capture {
     pub(super) fn take_head(&mut self, body: u64) -> Bytes {
         let end = head_end(&self.received).unwrap_or(self.received.len());
         let rest = self.received.split_off(end);
+        // What follows in the same buffer would be kept as long as the head is.
+        self.received.shrink_to_fit();
         let mut head = Bytes::from(std::mem::take(&mut self.received));
         self.body_left = body;
         self.add(&rest);
@@ -91,6 +93,14 @@ mod tests {
             capture.add(&[b'x'; 4096]);
         }
         assert_eq!(capture.take_rest().len(), LONGEST_HEAD);
+    }
+
+    #[test]
+    fn a_head_holds_no_more_than_itself_whatever_arrived_with_it() {
+        let mut capture = Capture::default();
+        capture.add(&b"GET /a HTTP/1.1\r\n\r\n".repeat(1_000));
+        let head = Vec::from(capture.take_head(0));
+        assert!(head.capacity() < 100, "{} bytes are held", head.capacity());
     }
 
     proptest! {

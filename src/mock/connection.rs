@@ -22,6 +22,7 @@ use tokio::time::Sleep;
 use super::capture::Capture;
 use super::head::Heads;
 use super::incident::Incident;
+use super::seat::Seat;
 use super::stream::Stream;
 use crate::protocol::{Delivery, Exchange};
 
@@ -30,6 +31,8 @@ const READ_SIZE: usize = 8 * 1024;
 
 /// Who is told of exchanges.
 pub(super) trait Witness: Send + Sync {
+    /// What time it is by the clock that exchanges are stamped by.
+    fn now(&self) -> Timestamp;
     /// An exchange is over.
     fn finished(&self, exchange: Arc<Exchange>);
     /// An exchange that was over was not: the client reset the connection instead of taking the answer.
@@ -44,6 +47,7 @@ pub(super) struct Current {
     capture: Mutex<Capture>,
     heads: Mutex<Heads>,
     witness: Arc<dyn Witness>,
+    seat: Arc<Seat>,
 }
 
 #[derive(Default)]
@@ -64,8 +68,8 @@ struct Pending {
 }
 
 impl Current {
-    pub(super) fn new(witness: Arc<dyn Witness>) -> Arc<Self> {
-        Arc::new(Self { slot: Mutex::default(), capture: Mutex::default(), heads: Mutex::default(), witness })
+    pub(super) fn new(witness: Arc<dyn Witness>, seat: Arc<Seat>) -> Arc<Self> {
+        Arc::new(Self { slot: Mutex::default(), capture: Mutex::default(), heads: Mutex::default(), witness, seat })
     }
 
     fn slot(&self) -> MutexGuard<'_, Slot> {
@@ -79,6 +83,11 @@ impl Current {
 
     fn heads(&self) -> MutexGuard<'_, Heads> {
         self.heads.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What time it is.
+    pub(super) fn now(&self) -> Timestamp {
+        self.witness.now()
     }
 
     /// Ends an exchange that hyper had no part in, or a part of its own.
@@ -118,17 +127,20 @@ impl Current {
     }
 
     fn body_was_written(&self) {
-        if let Some(pending) = &mut self.slot().pending {
-            pending.body_is_written = true;
+        match &mut self.slot().pending {
+            Some(pending) => pending.body_is_written = true,
+            // It was an answer aside.
+            None => self.seat.is_idle_now(),
         }
     }
 
     fn was_flushed(&self) {
         let Some(pending) = self.slot().pending.take_if(|pending| pending.body_is_written) else { return };
-        let ended = Timestamp::now();
+        let ended = self.now();
         let exchange = Arc::new(Exchange { delivery: Delivery::Delivered, ended, ..pending.exchange });
         self.slot().unconfirmed = Some(Arc::clone(&exchange));
         self.witness.finished(exchange);
+        self.seat.is_idle_now();
     }
 
     fn was_reset(&self) {
@@ -148,7 +160,7 @@ impl Current {
         let previous = std::mem::replace(&mut slot.pending, next);
         drop(slot);
         if let Some(pending) = previous {
-            let ended = Timestamp::now();
+            let ended = self.now();
             self.witness.finished(Arc::new(Exchange { delivery: Delivery::Broken, ended, ..pending.exchange }));
         }
     }
@@ -260,6 +272,9 @@ impl Read for Watched {
         if let Err(error) = std::task::ready!(open(stream)?.poll_read(cx, &mut read)) {
             current.was_reset();
             return Poll::Ready(Err(error));
+        }
+        if !read.filled().is_empty() && !current.seat.is_busy_now() {
+            return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
         }
         current.capture().add(read.filled());
         buf.put_slice(read.filled());

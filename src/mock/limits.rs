@@ -5,7 +5,7 @@ use std::time::Duration;
 /// The bounds of a mock. Whoever goes beyond one loses its connection, or its oldest entry, and nobody else does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Connections at once; further ones wait until one ends.
+    /// Connections at once; for a further one the longest idle one is closed, and where none is idle, it waits until one is.
     pub connections: usize,
     /// Bytes of a request's head; at least 8,192.
     pub head_bytes: usize,

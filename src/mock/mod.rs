@@ -3,7 +3,9 @@
 mod accept;
 mod bind;
 mod capture;
+mod clock;
 mod connection;
+mod conversation;
 mod elsewhere;
 mod fault;
 mod form;
@@ -15,6 +17,7 @@ mod limits;
 mod notes;
 mod reach;
 mod refused;
+mod seat;
 mod server;
 mod state;
 mod stream;

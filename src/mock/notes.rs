@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
+use super::clock::Clock;
 use super::connection::Witness;
 use super::incident::Incident;
 use super::journal::Journal;
@@ -23,9 +26,14 @@ pub type Watcher = Box<dyn Fn(Seen<'_>) + Send + Sync>;
 pub(super) struct Notes {
     pub(super) journal: Arc<Journal>,
     pub(super) watcher: Option<Watcher>,
+    pub(super) clock: Clock,
 }
 
 impl Witness for Notes {
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
     fn finished(&self, exchange: Arc<Exchange>) {
         // The journal first: who hears of an exchange can look it up.
         self.journal.add(Arc::clone(&exchange));

@@ -1,7 +1,6 @@
 //! What is no HTTP request that hyper reads: evidence all the same.
 
 use bytes::Bytes;
-use jiff::Timestamp;
 
 use super::connection::Current;
 use crate::protocol::{Answer, Delivery, Exchange, Request};
@@ -22,7 +21,7 @@ pub(super) fn tell_refusal(ended: hyper::Result<()>, current: &Current) {
     } else {
         format!("this is no HTTP request: {error}")
     };
-    let now = Timestamp::now();
+    let now = current.now();
     current.finished(Exchange {
         at: now,
         ended: now,

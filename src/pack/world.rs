@@ -17,6 +17,12 @@ use crate::scenario::Step;
 
 /// How many updates the ledgers of a mock keep in their histories, together.
 const HISTORY_ENTRIES: usize = 100_000;
+/// How many bytes of them.
+const HISTORY_BYTES: usize = 64 * 1024 * 1024;
+
+fn history_room() -> Arc<HistoryRoom> {
+    HistoryRoom::new(HISTORY_ENTRIES, HISTORY_BYTES)
+}
 
 /// One CAKE: an instance with what it has recorded, and the answers a scenario puts in place of its own.
 #[derive(Debug)]
@@ -54,7 +60,7 @@ impl Reply {
 impl World {
     /// The world of a scenario, in which nothing has been recorded yet.
     pub fn of(entry: &Entry) -> Self {
-        Self::going_on(entry, &HistoryRoom::new(HISTORY_ENTRIES), |_| None)
+        Self::going_on(entry, &history_room(), |_| None)
     }
 
     /// The world of a scenario that goes on with the records there are.
@@ -71,7 +77,7 @@ impl World {
 
     /// A world without a scenario.
     pub fn plain(instance: Instance) -> Self {
-        let ledger = Ledger::new(instance, [], HistoryRoom::new(HISTORY_ENTRIES), |_| None);
+        let ledger = Ledger::new(instance, [], history_room(), |_| None);
         Self { scenario: None, ledger, overridden: HashMap::new() }
     }
 
@@ -217,7 +223,7 @@ pub struct Worlds {
 impl Worlds {
     /// Every world of a pack, with nothing recorded yet.
     pub fn of(pack: &Pack) -> Self {
-        Self::new(pack, HistoryRoom::new(HISTORY_ENTRIES), |_| None)
+        Self::new(pack, history_room(), |_| None)
     }
 
     /// Every world of a pack that takes the place of these: leads that still exist keep what is recorded of them.
@@ -241,7 +247,7 @@ impl Worlds {
 
     /// One world that every request belongs to.
     pub fn only(world: Arc<World>) -> Self {
-        Self { plain: world, by_lead: HashMap::new(), room: HistoryRoom::new(HISTORY_ENTRIES) }
+        Self { plain: world, by_lead: HashMap::new(), room: history_room() }
     }
 
     /// The plain instance: what a report of all updates is laid out by.

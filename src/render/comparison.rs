@@ -116,7 +116,8 @@ impl Comparison {
             }
             match (old.state, rule.state) {
                 (RuleState::Kept, RuleState::NotExercised) => {
-                    self.worse.push(format!("{heading}: was kept, and nothing shows it any more"));
+                    // That its scenarios were not run again is told of them; a client may also have no occasion to break it any more.
+                    self.notes.push(format!("{heading}: was kept, and is no longer exercised"));
                 }
                 (RuleState::NotExercised, RuleState::Kept) => {
                     self.better.push(format!("{heading}: is kept, and nothing showed it before"));

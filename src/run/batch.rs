@@ -8,8 +8,9 @@ use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 
 use super::client::{ClientRun, bare, run_scenario, try_sample};
+use super::ending::Ending;
 use super::event::{Event, Observer};
-use super::gather::{Gathered, Plan, PlannedStep, With, gather, judge, left_out, stray_note, unrun};
+use super::gather::{Gathered, Plan, PlannedStep, With, dropped_note, gather, judge, left_out, stray_note, unrun};
 use super::lacking::{all_but_one, lacking};
 use super::transport::{Way, needs_tls};
 use super::trial::Trial;
@@ -43,6 +44,7 @@ pub async fn check_batch(
     batch: Batch,
     program: BatchProgram,
     observer: &mut impl Observer,
+    mut ending: Ending,
 ) -> Result<Report, SubjectError> {
     let started = Instant::now();
     let program = Arc::new(program);
@@ -52,9 +54,13 @@ pub async fn check_batch(
     report.notes.clone_from(&plan.notes);
     if !plan.items.is_empty() {
         observer.notice(&Event::Started { scenarios: plan.selected.len() });
-        run_once(&run, batch, &program, &plan, &mut report, observer).await?;
+        ending.or(run_once(&run, batch, &program, &plan, &mut report, observer)).await?;
         if report.stop.is_none() {
-            run_for_certificates(&run, batch, &program, &plan, &mut report, observer).await?;
+            let more = run_for_certificates(&run, batch, &program, &plan, &mut report, observer);
+            match ending.or(more).await {
+                Err(SubjectError::Interrupted) => report.interrupt(),
+                done => done?,
+            }
             report.rules = tally(&report.scenarios, report.gets_through == Some(true));
             report.remarks.extend(always_the_same(&report));
         }
@@ -116,11 +122,7 @@ async fn run_once(
     report.notes.extend(end.trace.notes.iter().chain(&end.notes).cloned());
     report.notes.extend(journal.incidents().iter().map(Incident::to_string));
     let exchanges = journal.exchanges();
-    let dropped = journal.total() - exchanges.len() as u64;
-    if dropped > 0 {
-        let note = format!("too many requests arrived: {dropped} of the early ones were dropped and not judged");
-        report.notes.push(note);
-    }
+    report.notes.extend(dropped_note(&journal));
     let gathered = gather(&run.terms.pack, &plan.items, &exchanges);
     report.notes.extend(stray_note(&run.terms.pack, &plan.items, &gathered.strays));
     report.notes.extend(unknown_leads(&end, &cases));

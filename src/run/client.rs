@@ -7,6 +7,7 @@ use std::time::Instant;
 use indexmap::IndexMap;
 use tokio::task::JoinSet;
 
+use super::ending::Ending;
 use super::event::{Event, Observer};
 use super::gather::unrun;
 use super::lacking::all_but_one;
@@ -45,17 +46,19 @@ pub async fn check_client<S: Subject>(
     run: ClientRun,
     subject: Arc<S>,
     observer: &mut impl Observer,
+    mut ending: Ending,
 ) -> Result<Report, SubjectError> {
     let started = Instant::now();
     let run = Arc::new(run);
     let mut report = run.terms.blank(Grade::Outcome);
     let positions = run.terms.selection.positions(&run.terms.pack);
-    let mut trial = try_sample(&run, run.transport.reach(None), &run.terms.pack.sample, &*subject).await?;
+    let trying = try_sample(&run, run.transport.reach(None), &run.terms.pack.sample, &*subject);
+    let mut trial = ending.or(trying).await?;
     report.stop = trial.stop(&the_sample(&run.terms.pack.sample));
     if report.stop.is_some() && trial.is_silent() {
         // Many a library refuses a URL with a space in it; then it is the values that are wrong, and not the address.
         let bare = bare(&run.terms.pack.sample);
-        let second = try_sample(&run, run.transport.reach(None), &bare, &*subject).await?;
+        let second = ending.or(try_sample(&run, run.transport.reach(None), &bare, &*subject)).await?;
         if second.stop(&the_sample(&bare)).is_none() {
             let stop = report.stop.take().map_or_else(String::new, |stop| stop.message);
             report.notes.push(format!("{stop}; for the same without sub-status and fields it did: see Q08"));
@@ -68,7 +71,10 @@ pub async fn check_client<S: Subject>(
     let in_scope: BTreeSet<usize> = positions.iter().copied().filter(is_covered).collect();
     let (left, note) = all_but_one(&run.terms.pack, &in_scope, &trial.lacking);
     report.notes.extend(note.filter(|_| report.stop.is_none()));
-    let withheld = if report.stop.is_none() { withheld(&run, &positions, trial, &*subject).await? } else { None };
+    let withheld = match report.stop {
+        None => ending.or(withheld(&run, &positions, trial, &*subject)).await?,
+        Some(_) => None,
+    };
     report.notes.extend(withheld.clone());
     report.scenarios = unrun(&run.terms, &positions);
     let mut harness_failed = false;
@@ -80,10 +86,16 @@ pub async fn check_client<S: Subject>(
         let waiting: Vec<_> = positions.iter().copied().enumerate().filter(is_asked).collect();
         let asked: Vec<usize> = waiting.iter().map(|(at, _)| *at).collect();
         observer.notice(&Event::Started { scenarios: waiting.len() });
-        harness_failed = run_scenarios(&run, &subject, waiting, &mut report.scenarios, observer).await;
+        let ended = run_scenarios(&run, &subject, waiting, &mut report.scenarios, observer, &mut ending).await;
+        harness_failed = ended.panicked;
         observer.notice(&Event::Finished);
         report.ended_early = asked.iter().any(|at| !report.scenarios[*at].state.was_run());
-        if report.ended_early && !harness_failed && report.scenarios.iter().all(|scenario| !scenario.state.fails()) {
+        if ended.interrupted {
+            report.interrupt();
+        } else if report.ended_early
+            && !harness_failed
+            && report.scenarios.iter().all(|scenario| !scenario.state.fails())
+        {
             report.notes.push(
                 "in the scenarios that were not run the client was ended before it had sent anything: if it starts slowly, raise \
                  --timeout; if it waits for another run of itself, give --jobs 1"
@@ -117,32 +129,45 @@ async fn run_scenarios<S: Subject>(
     waiting: Vec<(usize, usize)>,
     reports: &mut [ScenarioReport],
     observer: &mut impl Observer,
-) -> bool {
+    ending: &mut Ending,
+) -> Ended {
     let is_timed = |(_, position): &(usize, usize)| run.terms.scenario(*position).is_timed();
     let (timed, others): (Vec<_>, Vec<_>) = waiting.into_iter().partition(is_timed);
-    let mut stopping = false;
+    let mut ended = Ended::default();
     // In the timed ones clients wait and do not compute: all at once they take no longer than one, and what the others
     // compute does not make them late.
-    let mut panicked = run_batch(run, subject, others, run.jobs.max(1), reports, observer, &mut stopping).await;
-    panicked |= run_batch(run, subject, timed, run.waiting_jobs.max(1), reports, observer, &mut stopping).await;
-    panicked
+    for (batch, jobs) in [(others, run.jobs), (timed, run.waiting_jobs)] {
+        run_batch(run, subject, (batch, jobs.max(1)), reports, observer, ending, &mut ended).await;
+    }
+    ended
 }
 
-/// Runs scenarios, `jobs` at a time; whether one of them panicked.
+/// How the scenarios of a run ended.
+#[derive(Debug, Default)]
+struct Ended {
+    /// A failure was to be the last.
+    stopping: bool,
+    /// One of them panicked.
+    panicked: bool,
+    /// Somebody asked the run to end.
+    interrupted: bool,
+}
+
+/// Runs scenarios, so many at a time.
 async fn run_batch<S: Subject>(
     run: &Arc<ClientRun>,
     subject: &Arc<S>,
-    batch: Vec<(usize, usize)>,
-    jobs: usize,
+    (batch, jobs): (Vec<(usize, usize)>, usize),
     reports: &mut [ScenarioReport],
     observer: &mut impl Observer,
-    stopping: &mut bool,
-) -> bool {
-    let mut panicked = false;
+    ending: &mut Ending,
+    ended: &mut Ended,
+) {
     let mut running = JoinSet::new();
     let mut waiting = batch.into_iter();
     loop {
-        while !*stopping
+        while !ended.stopping
+            && !ended.interrupted
             && running.len() < jobs
             && let Some((at, position)) = waiting.next()
         {
@@ -157,15 +182,23 @@ async fn run_batch<S: Subject>(
                 (at, report)
             });
         }
-        let Some(finished) = running.join_next().await else { return panicked };
+        let finished = tokio::select! {
+            finished = running.join_next() => finished,
+            () = ending.comes() => {
+                ended.interrupted = true;
+                // With them goes every program that they started.
+                return running.shutdown().await;
+            }
+        };
+        let Some(finished) = finished else { return };
         let Ok((at, report)) = finished else {
             // The panic has been printed; the scenario counts as not run, and the run as failed.
-            panicked = true;
+            ended.panicked = true;
             continue;
         };
         reports[at] = report;
         observer.notice(&Event::ScenarioFinished(&reports[at]));
-        *stopping |= run.fail_fast && reports[at].state.fails();
+        ended.stopping |= run.fail_fast && reports[at].state.fails();
     }
 }
 

@@ -7,9 +7,10 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use thiserror::Error;
 
+use super::ending::Ending;
 use super::event::{Event, Observer};
 use crate::judge::{
-    Baseline, Finding, FindingKind, Recording, Report, ScenarioReport, SnapshotReport, SnapshotState, StepReport,
+    Baseline, Finding, FindingKind, Recording, Report, ScenarioReport, SnapshotReport, SnapshotState, StepReport, Stop,
     SubjectReport, hold, in_milliseconds, record, without_keys,
 };
 use crate::pack::{Entry, Expected, Pack, Selection, expected_answers};
@@ -18,7 +19,7 @@ use crate::rules::keyless;
 use crate::scenario::Step;
 use crate::secret::{Redactor, Secret};
 use crate::snapshot::StoreError;
-use crate::subject::{Endpoint, EndpointFailure};
+use crate::subject::{Endpoint, EndpointFailure, Trace};
 
 /// A run against an endpoint.
 #[derive(Debug)]
@@ -62,6 +63,7 @@ pub async fn check_endpoint(
     run: EndpointRun<'_>,
     endpoint: &Endpoint,
     observer: &mut impl Observer,
+    mut ending: Ending,
 ) -> Result<Report, EndpointRunError> {
     let started = Instant::now();
     let entries = run.selection.of(run.pack);
@@ -69,8 +71,9 @@ pub async fn check_endpoint(
     let mut report = Report::begun(run.pack, subject, run.snapshots.clone());
     report.scenarios = entries.iter().map(|entry| ScenarioReport::new(&entry.scenario, false)).collect();
     observer.notice(&Event::Started { scenarios: entries.len() });
-    let mut was_reached = false;
+    let (mut was_reached, mut is_interrupted) = (false, false);
     let mut left_out = Vec::new();
+    let mut stranger = Stranger::default();
     for (at, entry) in entries.iter().enumerate() {
         // The steps beside it count on what it leaves behind.
         if entry.scenario.steps.iter().any(Step::needs_a_mock) {
@@ -78,8 +81,21 @@ pub async fn check_endpoint(
             continue;
         }
         observer.notice(&Event::ScenarioStarted { id: entry.scenario.id.as_str() });
-        let steps = send_scenario(&run, entry, endpoint, was_reached, &mut report.snapshots).await?;
+        let steps = tokio::select! {
+            steps = send_scenario(&run, entry, endpoint, was_reached, &mut report.snapshots) => steps?,
+            () = ending.comes() => {
+                is_interrupted = true;
+                break;
+            }
+        };
         was_reached = true;
+        stranger.look(&steps);
+        if let Some(answer) = stranger.seems_so() {
+            report.stop = Some(no_cake(endpoint.url(), answer));
+            report.scenarios = entries.iter().map(|entry| ScenarioReport::new(&entry.scenario, false)).collect();
+            report.ended_early = true;
+            break;
+        }
         report.scenarios[at].finish(steps, &Baseline::default(), report.started.to_zoned(TimeZone::UTC).date());
         observer.notice(&Event::ScenarioFinished(&report.scenarios[at]));
         if run.fail_fast && report.scenarios[at].state.fails() {
@@ -88,10 +104,57 @@ pub async fn check_endpoint(
         }
     }
     observer.notice(&Event::Finished);
+    if is_interrupted {
+        report.interrupt();
+    }
     report.notes.extend(left_out_note(&left_out));
     report.exit = report.conclude(run.ci);
     report.duration_ms = in_milliseconds(started.elapsed());
     Ok(report)
+}
+
+/// How many scenarios show that an endpoint is something else than CAKE, if it gives no code in any of them.
+const ENOUGH: usize = 3;
+
+/// Whether an endpoint is something else than CAKE altogether: that is one mistake, and not one for each answer.
+#[derive(Default)]
+struct Stranger {
+    /// It gave a code once, so it is none.
+    gave_a_code: bool,
+    /// The first answer of each scenario that failed.
+    without: Vec<Answer>,
+}
+
+impl Stranger {
+    fn look(&mut self, steps: &[StepReport]) {
+        let mut exchanges = steps.iter().flat_map(|step| &step.seen.exchanges).peekable();
+        if let Some(first) = exchanges.peek()
+            && steps.iter().any(|step| !step.findings.is_empty())
+        {
+            self.without.push(first.answer.clone());
+        }
+        self.gave_a_code |= exchanges.any(|exchange| exchange.code.is_some());
+    }
+
+    /// What it answers in place of CAKE.
+    fn seems_so(&self) -> Option<&Answer> {
+        self.without.first().filter(|_| !self.gave_a_code && self.without.len() == ENOUGH)
+    }
+}
+
+/// Why a run ends in which an endpoint turned out to be no CAKE.
+fn no_cake(url: &str, answer: &Answer) -> Stop {
+    let content_type = if answer.content_type.is_empty() { "no Content-Type" } else { &answer.content_type };
+    Stop {
+        message: format!(
+            "{url} does not answer as CAKE does: HTTP {} with {content_type}, and no code in any answer",
+            answer.http_status
+        ),
+        help: "is another program at this address, or is UpdateLeadStatus at another path? Give its whole URL; one scenario alone \
+               (--only codes/success) shows what is answered"
+            .to_owned(),
+        trace: Trace::default(),
+    }
 }
 
 /// Says which scenarios were not sent, because only a mock can do what happens there.

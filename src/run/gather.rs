@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::transport::is_about_certificates;
 use crate::cake::lead_key;
 use crate::judge::{Judge, ScenarioReport, ScenarioState, Seen, StepReport, SubjectReport, Terms};
-use crate::mock::Incident;
+use crate::mock::{Incident, Journal};
 use crate::nearest::nearest;
 use crate::pack::{Entry, Pack};
 use crate::protocol::Exchange;
@@ -242,6 +242,13 @@ pub(super) fn unrun(terms: &Terms, positions: &[usize]) -> Vec<ScenarioReport> {
     positions.iter().map(unrun).collect()
 }
 
+/// Says how many requests the journal had no room for: what is not there is not judged.
+pub(super) fn dropped_note(journal: &Journal) -> Option<String> {
+    let dropped = journal.total() - journal.exchanges().len() as u64;
+    let note = "too many requests arrived: the first and the latest were judged";
+    (dropped > 0).then(|| format!("{note}, and {dropped} between them were not"))
+}
+
 /// Says what of the requests belongs to no item, and what the first was probably meant to be.
 pub(super) fn stray_note(pack: &Pack, items: &[PlannedStep], strays: &[Arc<Exchange>]) -> Option<String> {
     let first = strays.first()?;
@@ -273,7 +280,8 @@ mod tests {
 
     use jiff::Timestamp;
 
-    use super::{PlannedStep, gather};
+    use super::{PlannedStep, dropped_note, gather};
+    use crate::mock::Journal;
     use crate::pack::{Origin, Pack, load, request_for};
     use crate::protocol::{Answer, Delivery, Exchange, Update};
 
@@ -302,6 +310,18 @@ mod tests {
             fault: None,
             delivery: Delivery::Delivered,
         })
+    }
+
+    #[test]
+    fn requests_that_the_journal_had_no_room_for_are_counted_in_a_note() {
+        let pack = pack();
+        let journal = Journal::new(2, usize::MAX);
+        let add = || journal.add(request(&pack, &pack.sample));
+        (0..2).for_each(|_| add());
+        assert_eq!(dropped_note(&journal), None);
+        (0..3).for_each(|_| add());
+        let note = dropped_note(&journal).unwrap();
+        assert!(note.ends_with("and 3 between them were not"), "{note}");
     }
 
     /// How many requests each step gets of those that say what these steps are to say; nothing where that cannot be told.

@@ -2,6 +2,7 @@
 
 mod batch;
 mod client;
+mod ending;
 mod endpoint;
 mod event;
 mod fold;
@@ -14,6 +15,7 @@ mod trial;
 
 pub use batch::{Batch, check_batch};
 pub use client::{ClientRun, check_client};
+pub use ending::Ending;
 pub use endpoint::{EndpointRun, EndpointRunError, check_endpoint};
 pub use event::{Event, Observer};
 pub use gather::With;

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use super::client::{ClientRun, judge_journal};
 use super::fold::fold;
-use super::gather::{Plan, PlannedStep, With, gather, judge, left_out, stray, stray_note, unrun};
+use super::gather::{Plan, PlannedStep, With, dropped_note, gather, judge, left_out, stray, stray_note, unrun};
 use crate::judge::{Grade, Report, ScenarioState, StepReport, SubjectReport, in_milliseconds, out_of_scope};
 use crate::mock::{Incident, Journal, Limits, Mock, Reach, Watcher};
 use crate::pack::{Entry, Worlds};
@@ -178,6 +178,7 @@ impl Observation {
         report.notes = std::mem::take(&mut self.plan.notes);
         let incidents = stopped.incidents();
         report.notes.extend(incidents.iter().map(Incident::to_string));
+        report.notes.extend(dropped_note(stopped));
         let (run, plan) = (&self.run, &self.plan);
         let gathered = gather(&run.terms.pack, &plan.items, &stopped.exchanges());
         report.notes.extend(stray_note(&run.terms.pack, &plan.items, &gathered.strays));

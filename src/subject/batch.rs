@@ -56,12 +56,11 @@ impl BatchProgram {
         settled: impl Future<Output = ()>,
     ) -> Result<BatchEnd, SubjectError> {
         // A program may leave more than its outcomes there, such as a table, and no later start is to find that.
-        let directory = self.launch.new_path();
+        let directory = self.launch.new_directory()?;
         let cases_file = directory.join(format!("cases.{}", self.format.ending()));
         // Either form is understood in it, so its name promises none.
         let outcomes_file = directory.join("outcomes");
         let harness = |source| SubjectError::Harness { what: "write the file of cases", source };
-        std::fs::create_dir(&directory).map_err(harness)?;
         std::fs::write(&cases_file, write(cases, self.format)).map_err(harness)?;
         let fill = |argument: &Template| argument.fill_batch(&cases_file, &outcomes_file, at);
         let tell = |command: &mut Command| {

@@ -108,6 +108,9 @@ pub enum SubjectError {
         /// What to do.
         help: &'static str,
     },
+    /// Somebody asked the run to end before anything was done.
+    #[error("interrupted; what was running has been ended")]
+    Interrupted,
     /// Something of ours failed.
     #[error("cannot {what}: {source}")]
     Harness {

@@ -1,6 +1,7 @@
 //! How a client that is a program is started: its arguments, its environment, and how long it may take.
 
 use std::ffi::OsString;
+use std::hash::{BuildHasher as _, RandomState};
 use std::path::PathBuf;
 use std::process::ExitStatus;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -37,9 +38,14 @@ impl Launch {
         Self { program, arguments, timeout, scratch, environment: Environment::new(env), starts: AtomicUsize::new(0) }
     }
 
-    /// A path for the files of one start; no other start gets it.
-    pub(super) fn new_path(&self) -> PathBuf {
-        self.scratch.join(format!("start-{}", self.starts.fetch_add(1, Ordering::Relaxed)))
+    /// A directory for the files of one start, under a name that no other start can guess.
+    pub(super) fn new_directory(&self) -> Result<PathBuf, SubjectError> {
+        // The standard library seeds each of these at random.
+        let name = RandomState::new().hash_one(self.starts.fetch_add(1, Ordering::Relaxed));
+        let directory = self.scratch.join(format!("start-{name:016x}"));
+        let what = "make a directory for the client's files";
+        std::fs::create_dir(&directory).map_err(|source| SubjectError::Harness { what, source })?;
+        Ok(directory)
     }
 
     /// Runs the program once. `tell` adds what is to be reported to its environment. What it started may go on until

@@ -74,6 +74,7 @@ impl Outcomes {
                 }
                 Ok(Value::Object(row)) if row.contains_key("lead_id") => outcomes.row("line", 1, &Value::Object(row)),
                 Ok(Value::Object(by_lead)) => outcomes.by_lead(by_lead),
+                Err(error) if error.is_eof() => outcomes.mistakes.push(cut_off(text)),
                 _ => outcomes.lines(text),
             },
             Some(_) => outcomes.table(text),
@@ -198,6 +199,13 @@ impl Outcomes {
     }
 }
 
+/// What to say of a text that ends in the middle: none of its lines is wrong in itself.
+fn cut_off(text: &str) -> String {
+    let last = text.lines().last().unwrap_or_default();
+    let end: String = last.chars().skip(last.chars().count().saturating_sub(40)).collect();
+    format!("the JSON breaks off in line {}, behind {end:?}: was the file cut off?", text.lines().count())
+}
+
 /// One row, whichever way it was written.
 fn told(row: &Value) -> Result<Told, String> {
     let text = |name: &str| match &row[name] {
@@ -236,6 +244,18 @@ mod tests {
     use super::{Outcomes, Told};
     use crate::protocol::{Code, Outcome};
     use proptest::prelude::*;
+
+    #[test]
+    fn a_file_that_breaks_off_is_one_mistake_however_many_lines_it_has() {
+        let rows = (0..350).map(|n| format!("  {{\n    \"lead_id\": \"{n}\",\n    \"outcome\": \"updated\"\n  }}"));
+        let whole = format!("[\n{}\n]", rows.collect::<Vec<_>>().join(",\n"));
+        assert_eq!(Outcomes::parse(&whole).told.len(), 350);
+        for cut in [whole.len() - 1, whole.len() - 40, whole.len() / 2] {
+            let mistakes = Outcomes::parse(&whole[..cut]).mistakes;
+            assert_eq!(mistakes.len(), 1, "{mistakes:?}");
+            assert!(mistakes[0].contains("was the file cut off?"), "{mistakes:?}");
+        }
+    }
 
     fn told(lead_id: &str, outcome: Outcome, code: Option<i64>) -> Told {
         Told { lead_id: lead_id.into(), step: None, outcome, code: code.map(Code) }

@@ -41,7 +41,8 @@ impl Program {
 
 impl Subject for Program {
     async fn report(&self, case: Case) -> Result<Conclusion, SubjectError> {
-        let outcome_file = self.launch.new_path();
+        let directory = self.launch.new_directory()?;
+        let outcome_file = directory.join("outcome");
         let Update { lead_id, status, sub_status, .. } = &case.update;
         let tell = |command: &mut Command| {
             command
@@ -60,6 +61,8 @@ impl Subject for Program {
         trace.patience = Some(patience);
 
         let said = read_outcome_file(&outcome_file);
+        // It has served its purpose; what is left goes at the end of the run in any case.
+        let _ = std::fs::remove_dir_all(&directory);
         let (verdict, code) = match (exit, said) {
             (None, _) => (Concluded::None(format!("it did not end within {patience:?} and was ended")), None),
             (Some(_), Err(broken)) => (Concluded::None(broken), None),
@@ -106,7 +109,5 @@ fn read_outcome_file(path: &Path) -> Result<Option<outcome_file::Said>, String> 
     let mut bytes = Vec::new();
     let file = std::fs::File::open(path).map_err(unreadable)?;
     file.take(outcome_file::LARGEST + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    // It has served its purpose; the directory goes at the end of the run in any case.
-    let _ = std::fs::remove_file(path);
     outcome_file::read(&bytes)
 }

@@ -616,3 +616,37 @@ fn a_client_whose_library_refuses_a_space_is_told_of_encoding_and_not_of_its_add
     let ran = checking_script(&["--only", "encoding/space", "--only", "codes/success"], script).run();
     assert_snapshot!(ran.exits_with(1).page());
 }
+
+#[test]
+fn an_interrupt_writes_the_reports_of_what_was_done_and_leaves_nothing_else_behind() {
+    let (folder, temporary) = (folder(), folder());
+    let report = format!("--report=json={}", folder.at("report.json").display());
+    let options =
+        ["client", "--builtin", "--jobs", "1", "--only", "codes/success", "--only", "faults/silent-*", &report];
+    let mut running = caketester(options).env("TMPDIR", temporary.path()).begins();
+    running.says("codes/success");
+    // The others wait for answers that do not come.
+    let ran = running.ends_on("INT");
+    ran.exits_with(3).says("interrupted; what was running has been ended, and 2 scenarios did not run");
+    let report: Value = serde_json::from_str(&folder.read("report.json")).expect("the report is JSON");
+    let states =
+        |state: &str| report["scenarios"].as_array().unwrap().iter().filter(|one| one["state"] == state).count();
+    assert_eq!((&report["interrupted"], states("passed"), states("not_run")), (&true.into(), 1, 2));
+    assert_eq!(temporary.files(), Vec::<String>::new());
+}
+
+#[test]
+fn a_program_cannot_write_the_outcome_of_another_step() {
+    // It fills whatever it finds, or can think of, beside its own file.
+    let script = r#"
+        own=$(dirname "$CAKETESTER_OUTCOME")
+        for n in $(seq 0 40); do
+            echo '{"outcome": "unknown"}' | tee "$own/start-$n" "$own/../start-$n" >/dev/null
+        done 2>/dev/null
+        exit 10"#;
+    let folder = folder();
+    let options = ["--only", "codes/lead-*", "--jobs", "1", "--outcome-exit", "rejected=10"];
+    let ran = checking_script(&options, script).env("TMPDIR", folder.path()).run();
+    ran.never_says("outcome file");
+    assert_eq!(folder.files(), Vec::<String>::new(), "nothing is left behind");
+}

@@ -70,12 +70,12 @@ fn without_a_client_it_is_said_how_to_name_one() {
     exit code 2
     --- stderr
     error: there is no client to check
-      help: name a program behind `--`, as in `caketester client -- php push.php`, or check the built-in client with --builtin; --observe needs none
+      help: name a program behind `--`, as in `caketester client -- php push.php {lead_id}`, or once and for all in caketester.yaml, which `caketester init` writes; --builtin checks the built-in client, and --observe needs none
     $ caketester client --
     exit code 2
     --- stderr
     error: there is no client to check
-      help: name a program behind `--`, as in `caketester client -- php push.php`, or check the built-in client with --builtin; --observe needs none
+      help: name a program behind `--`, as in `caketester client -- php push.php {lead_id}`, or once and for all in caketester.yaml, which `caketester init` writes; --builtin checks the built-in client, and --observe needs none
     ");
 }
 

@@ -246,6 +246,15 @@ fn an_answer_that_is_no_xml_is_a_failure_and_not_a_crash() {
 }
 
 #[test]
+fn a_server_that_is_no_cake_at_all_is_one_message() {
+    let other = foreign(ResponseTemplate::new(404).set_body_raw("<h1>Not found</h1>", "text/html"));
+    let ran = caketester(["endpoint", &other.server.uri()]).run();
+    ran.exits_with(1).says("does not answer as CAKE does: HTTP 404 with text/html, and no code in any answer");
+    ran.never_says("the answer differs");
+    assert!(other.requests().len() < 10, "the rest was not sent");
+}
+
+#[test]
 fn a_page_of_html_with_status_200_is_no_success() {
     let page = "<!DOCTYPE html>\r\n<html><body><h1>Welcome</h1><br></body></html>\r\n";
     let ran = foreign(ResponseTemplate::new(200).set_body_raw(page, "text/html")).is_checked(&[]);

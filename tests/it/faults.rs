@@ -74,6 +74,13 @@ fn read(stream: &mut TcpStream) -> (String, End) {
     (without_date(&bytes), end)
 }
 
+/// Waits as short as a client may, and closes.
+fn give_up(mut stream: TcpStream) {
+    stream.set_read_timeout(Some(Duration::from_millis(300))).expect("a socket takes a timeout");
+    // Whatever comes, nobody is there for what comes next.
+    let _ = stream.read_to_end(&mut Vec::new());
+}
+
 /// Reads until this has arrived.
 #[track_caller]
 fn read_until(stream: &mut TcpStream, ends_with: &str) -> String {
@@ -351,8 +358,10 @@ fn before_commit_nothing_is_recorded_and_after_commit_only_the_reply_is_lost() {
         for (phase, recorded) in [("before_commit", 0), ("after_commit", 1)] {
             let (history, exchanges) = kept(&format!("fault: {{ kind: {kind}, phase: {phase} }}"), 1, |port| {
                 let mut stream = send(port, &get("LEAD", "x"));
-                if matches!(kind, "reset" | "close" | "garbage" | "broken_chunk") {
-                    read(&mut stream);
+                match kind {
+                    "reset" | "close" | "garbage" | "broken_chunk" => drop(read(&mut stream)),
+                    "silent" | "stall" => give_up(stream),
+                    _ => {}
                 }
             });
             assert_eq!(history, recorded, "{kind} {phase}");
@@ -387,7 +396,7 @@ fn of_an_update_that_is_refused_no_fault_says_it_was_recorded() {
 fn giving_up_a_fault_that_lasts_is_the_clients_part_and_leaves_no_code() {
     for kind in ["dribble, every_ms: 60000 }\ncode: 0 # {", "slow_headers, every_ms: 60000 }\ncode: 0 # {", "silent"] {
         let (_, exchanges) = kept(&format!("fault: {{ phase: after_commit, kind: {kind} }}"), 1, |port| {
-            drop(send(port, &get("LEAD", "x")));
+            give_up(send(port, &get("LEAD", "x")));
         });
         assert_eq!((exchanges[0].code, exchanges[0].delivery), (None, Delivery::Delivered), "{kind}");
         assert!(exchanges[0].ended >= exchanges[0].at);
@@ -397,6 +406,27 @@ fn giving_up_a_fault_that_lasts_is_the_clients_part_and_leaves_no_code() {
     });
     assert_eq!((exchanges[0].code, exchanges[0].delivery), (Some(Code(0)), Delivery::Delivered));
     assert!(exchanges[0].ended.duration_since(exchanges[0].at) >= jiff::SignedDuration::from_millis(56));
+}
+
+#[test]
+fn a_client_that_half_closes_behind_its_request_gets_the_whole_fault() {
+    for (rest, sent) in [
+        ("fault: { phase: after_commit, kind: late, wait_ms: 400 }", SUCCESS),
+        ("fault: { phase: after_commit, kind: dribble, every_ms: 10 }", SUCCESS),
+        ("fault: { phase: after_commit, kind: stall, after: 20 }", &SUCCESS[..20]),
+    ] {
+        let code = if sent == SUCCESS { "code: 0\n" } else { "" };
+        let (_, exchanges) = kept(&format!("{code}{rest}"), usize::from(sent == SUCCESS), |port| {
+            let mut stream = send(port, &get("LEAD", "x"));
+            stream.shutdown(std::net::Shutdown::Write).expect("it is open");
+            assert!(read_until(&mut stream, sent).ends_with(sent), "{rest}");
+            // Of a stall nothing more comes, neither bytes nor an end.
+            stream.set_read_timeout(Some(Duration::from_millis(300))).expect("a socket takes a timeout");
+            let more = stream.read(&mut [0; 9]).map_err(|error| error.kind());
+            assert_eq!(more.is_ok(), sent == SUCCESS, "{rest}: {more:?}");
+        });
+        assert_eq!(exchanges[0].code.is_some(), sent == SUCCESS, "{rest}");
+    }
 }
 
 #[test]

@@ -71,6 +71,23 @@ fn what_was_only_recommended_decides_where_that_is_asked_for() {
 }
 
 #[test]
+fn what_decided_only_because_it_was_asked_for_no_longer_decides_where_it_is_asked_not_to() {
+    let (folder, ran) = reported(Played::SendsTwice, &["--only", "codes/success", "--strict"]);
+    ran.exits_with(1);
+    judged(&folder, &[]).exits_with(1);
+    judged(&folder, &["--strict=false"]).exits_with(0);
+}
+
+#[test]
+fn the_clients_name_is_the_one_that_is_given_and_else_the_one_of_the_run() {
+    let (folder, _) =
+        reported(Played::Right, &["--only", "codes/success", "--client-name", "Acme", "--client-version", "1"]);
+    judged(&folder, &["--client-name", "Bolt", "--report", "json=again.json"]).exits_with(0);
+    let report: Value = serde_json::from_str(&folder.read("again.json")).expect("the report is JSON");
+    assert_eq!((&report["client"]["name"], &report["client"]["version"]), (&"Bolt".into(), &"1".into()));
+}
+
+#[test]
 fn another_baseline_counts_and_can_be_written() {
     let (folder, ran) = reported(Played::TrustsHttp200, &["--only", "codes/status-absent"]);
     ran.exits_with(1);

@@ -81,19 +81,43 @@ fn assert_still_serves(served: &Running) {
 }
 
 #[test]
-fn one_connection_too_many_waits_until_another_ends() {
-    let served = serve_with(&["--max-connections", "1"]);
-    let mut first = connect(&served);
-    ask(&mut first);
+fn one_connection_too_many_takes_the_place_of_the_longest_idle_one() {
+    // No connection is closed for its patience in this test's time.
+    let served = serve_with(&["--max-connections", "3", "--patience", "600"]);
+    let [mut longest_idle, mut busy, mut idle] = [(); 3].map(|()| connect(&served));
+    ask(&mut longest_idle);
+    busy.write_all(&good_request().as_bytes()[..20]).unwrap();
+    ask(&mut idle);
+    let mut further = connect(&served);
+    ask(&mut further);
+    assert_eq!(to_the_end(&mut longest_idle), "");
+    // Nobody else has lost anything, half a request included.
+    busy.write_all(&good_request().as_bytes()[20..]).unwrap();
+    success(&mut busy);
+    ask(&mut idle);
+}
+
+#[test]
+fn connections_over_which_nothing_was_ever_sent_make_room_too() {
+    let served = serve_with(&["--max-connections", "2", "--patience", "600"]);
+    let mut silent = [(); 2].map(|()| connect(&served));
+    assert_still_serves(&served);
+    assert_eq!(to_the_end(&mut silent[0]), "");
+}
+
+#[test]
+fn where_none_is_idle_one_connection_too_many_waits_until_another_ends() {
+    let served = serve_with(&["--max-connections", "1", "--patience", "600"]);
+    let mut busy = connect(&served);
+    ask(&mut busy);
+    busy.write_all(&good_request().as_bytes()[..20]).unwrap();
     let mut second = connect(&served);
     second.write_all(good_request().as_bytes()).unwrap();
-    // The mock had time enough for a hundred other requests, and none for this one.
-    (0..100).for_each(|_| ask(&mut first));
-    second.set_nonblocking(true).unwrap();
+    second.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
     let read = second.read(&mut [0]);
-    assert_eq!(read.expect_err("the first is still there").kind(), ErrorKind::WouldBlock);
-    second.set_nonblocking(false).unwrap();
-    drop(first);
+    assert!(matches!(read.map_err(|error| error.kind()), Err(ErrorKind::WouldBlock | ErrorKind::TimedOut)));
+    second.set_read_timeout(Some(PATIENCE)).unwrap();
+    drop(busy);
     success(&mut second);
 }
 
@@ -206,7 +230,7 @@ fn the_journal_keeps_so_many_requests_and_tells_how_many_made_room() {
     [TIMESTAMP] GET /api/1/buyers.asmx/UpdateLeadStatus?api_key=***&lead_id=C8097F17&status=Funded -> HTTP 200 code 0: every check passed
     [TIMESTAMP] GET /api/1/buyers.asmx/UpdateLeadStatus?api_key=***&lead_id=C8097F17&status=Funded -> HTTP 200 code 0: every check passed
     [TIMESTAMP] GET /api/1/buyers.asmx/UpdateLeadStatus?api_key=***&lead_id=C8097F17&status=Funded -> HTTP 200 code 0: every check passed
-    stopped after 5 requests; the journal kept the latest 2, and dropped 3
+    stopped after 5 requests; the journal kept the first and the latest, 2 in all, and dropped 3
     "#);
 }
 
@@ -223,7 +247,7 @@ fn the_journal_keeps_so_many_bytes_and_tells_how_many_requests_made_room() {
     [TIMESTAMP] GET /api/1/buyers.asmx/UpdateLeadStatus?api_key=***&lead_id=C8097F17&status=Funded -> HTTP 200 code 0: every check passed
     [TIMESTAMP] GET /api/1/buyers.asmx/UpdateLeadStatus?api_key=***&lead_id=C8097F17&status=Funded -> HTTP 200 code 0: every check passed
     [TIMESTAMP] GET /api/1/buyers.asmx/UpdateLeadStatus?api_key=***&lead_id=C8097F17&status=Funded -> HTTP 200 code 0: every check passed
-    stopped after 3 requests; the journal kept the latest 0, and dropped 3
+    stopped after 3 requests; the journal kept the first and the latest, 0 in all, and dropped 3
     "#);
 }
 

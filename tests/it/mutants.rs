@@ -36,7 +36,7 @@ use caketester::mock::Authority;
 use caketester::pack::{Entry, Origin, Pack, Selection, load};
 use caketester::protocol::Update;
 use caketester::rules::{RULES, RuleId, Rules, Weight};
-use caketester::run::{ClientRun, Event, Observer, Transport, Way, check_client};
+use caketester::run::{ClientRun, Ending, Event, Observer, Transport, Way, check_client};
 use caketester::scenario::Step;
 use caketester::subject::Case;
 
@@ -206,7 +206,8 @@ async fn run(pack: &Arc<Pack>, selection: Selection, client: Client, authority: 
         fail_fast: false,
         transport: Arc::new(Transport { way: Way::Plain, authority, ca_file: PathBuf::new(), guard: None }),
     };
-    let report = check_client(run, Arc::clone(&client), &mut Nobody).await.expect("the client can be tried");
+    let report =
+        check_client(run, Arc::clone(&client), &mut Nobody, Ending::never()).await.expect("the client can be tried");
     (report, client)
 }
 

@@ -12,7 +12,7 @@ use caketester::judge::{
 use caketester::mock::Authority;
 use caketester::pack::{Entry, Origin, Pack, Selection, load};
 use caketester::rules::{RULES, RuleId, Rules};
-use caketester::run::{ClientRun, Event, Observer, Transport, Way, check_client};
+use caketester::run::{ClientRun, Ending, Event, Observer, Transport, Way, check_client};
 
 use jiff::Timestamp;
 
@@ -133,7 +133,9 @@ fn run_by(terms: &Terms, mistake: Mistake) -> Report {
         transport: Arc::new(Transport { way: Way::Plain, authority, ca_file: PathBuf::new(), guard: None }),
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("there are threads");
-    runtime.block_on(check_client(run, Arc::new(client), &mut Nobody)).expect("the client can be tried")
+    runtime
+        .block_on(check_client(run, Arc::new(client), &mut Nobody, Ending::never()))
+        .expect("the client can be tried")
 }
 
 /// The broken rules that no other explains, and those that one explains.

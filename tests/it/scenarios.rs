@@ -179,7 +179,8 @@ fn a_scenario_that_is_not_there_is_told_with_the_nearest() {
 
 #[test]
 fn the_standard_pack_has_no_mistakes_and_neither_has_what_export_writes() {
-    let ran = caketester(["scenarios", "lint"]).run();
+    let elsewhere = folder();
+    let ran = caketester(["scenarios", "lint"]).in_dir(elsewhere.path()).run();
     assert_snapshot!(ran.exits_with(0).page(), @r"
     $ caketester scenarios lint
     exit code 0
@@ -747,6 +748,16 @@ fn a_directory_that_is_no_pack_and_a_file_in_its_place_are_told_with_what_to_do(
         }
     }
     assert_snapshot!(pages);
+}
+
+#[test]
+fn lint_in_the_directory_of_a_pack_is_of_that_pack_and_says_so() {
+    let pack = exported_pack();
+    pack.edit("scenarios/codes/success.yaml", "status: Funded", "status: Fundet");
+    let lint = || caketester(["scenarios", "lint"]).in_dir(pack.path()).run();
+    lint().exits_with(2).complains("note: this is the pack in this directory").complains("Fundet");
+    pack.edit("scenarios/codes/success.yaml", "status: Fundet", "status: Funded");
+    lint().exits_with(0).says(" scenarios, no mistakes");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::support::page::assert_snapshot;
-use crate::support::{HttpAnswer, Running, caketester, folder, get};
+use crate::support::{HttpAnswer, Running, caketester, exported_pack, folder, get};
 use caketester::mock::{Limits, Mock, Seen};
 use caketester::pack::{Entry, Origin, World, Worlds, expected_answers, load, request_for};
 use caketester::protocol::{Code, Delivery};
@@ -507,4 +507,49 @@ fn twelve_thousand_updates_of_one_lead_over_eight_connections_are_all_answered_a
     assert!(record.history.iter().all(|entry| entry.update == pack.sample));
     assert_eq!(answered.load(Ordering::Relaxed), (THREADS * EACH) as u64);
     assert_eq!((kept.exchanges().len(), kept.total()), (KEPT, (THREADS * EACH) as u64));
+}
+
+#[test]
+fn a_network_that_changes_on_disk_is_reloaded_too() {
+    let pack = exported_pack();
+    let network = "names: { Funded: Closed - Paid }\n";
+    pack.write("networks/northgrid.yaml", network);
+    let options = ["serve", "--port", "0", "--reload", "--network", "northgrid", "--pack", "."];
+    let mut served = caketester(options).in_dir(pack.path()).starts();
+    let code = |served: &Running, status: &str| update(served, &format!("lead_id=C8097F17&status={status}")).body;
+    assert!(code(&served, "Closed+-+Paid").contains("<code>0</code>"));
+    pack.write("networks/northgrid.yaml", "names: { Funded: Won }\n");
+    served.logs("reloaded: ");
+    assert!(code(&served, "Won").contains("<code>0</code>"));
+    served.ends_on("TERM").exits_with(0);
+}
+
+#[cfg(unix)]
+#[test]
+fn being_asked_to_end_ends_it_at_once_however_long_a_changed_pack_takes_to_read() {
+    let pack = exported_pack();
+    let settings = pack.write("caketester.yaml", "client: { name: Acme }\n");
+    let ready = pack.at("ready");
+    let served = caketester(["serve", "--port", "0", "--reload", "--pack", ".", "--ready-file", "ready"])
+        .in_dir(pack.path())
+        .starts();
+    // From here on its settings take as long to read as this test likes.
+    std::fs::remove_file(&settings).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(&settings).status().unwrap().success());
+    pack.edit("scenarios/codes/success.yaml", "title: ", "title: Changed. ");
+    // This waits until it reads them.
+    let _unfinished = std::fs::File::options().write(true).open(&settings).unwrap();
+    let ran = served.ends_on("TERM");
+    ran.exits_with(0).complains("stopped after 0 requests").never_says("reloaded");
+    assert!(!ready.exists(), "it took its ready file away");
+}
+
+#[test]
+fn it_listens_where_it_is_told_to_for_a_container_everywhere() {
+    let served = caketester(["serve", "--port", "0", "--bind", "0.0.0.0"]).starts();
+    assert!(served.base_url().starts_with("http://0.0.0.0:"), "{}", served.base_url());
+    // Every address of this network is this machine's.
+    let mut stream = TcpStream::connect((Ipv4Addr::new(127, 0, 0, 2), served.port())).unwrap();
+    write!(stream, "GET {METHOD} HTTP/1.0\r\n\r\n").unwrap();
+    assert!(stream.read(&mut [0; 9]).is_ok_and(|read| read == 9));
 }

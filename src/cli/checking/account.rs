@@ -50,7 +50,7 @@ pub(in crate::cli) fn run(arguments: &Arguments, output: &Output) -> Result<Exit
     }
     if network.as_ref().is_none_or(|network| network.host.is_none()) {
         let host = asked.needed("The host of the network's CAKE, without https:// and path?")?;
-        text.push_str(&format!("host: {}\n", quoted(&host)));
+        text = format!("{text}host: {}\n", quoted(&host));
     }
     text.push_str(&asked.account(name)?);
     // What is wrong is told with the answer at fault, and nothing is written.
@@ -96,11 +96,8 @@ impl<I: BufRead> Asked<I> {
             let sub_status = self.line("Which sub-status? [none]")?;
             let sub_status =
                 if sub_status.is_empty() { String::new() } else { format!(", sub_status: {}", quoted(&sub_status)) };
-            text.push_str(&format!(
-                "  leads:\n    - lead_id: {}\n      left_in: {{ status: {}{sub_status} }}\n",
-                quoted(&lead),
-                quoted(&status)
-            ));
+            let left_in = format!("left_in: {{ status: {}{sub_status} }}", quoted(&status));
+            text = format!("{text}  leads:\n    - lead_id: {}\n      {left_in}\n", quoted(&lead));
         }
         Ok(text)
     }

@@ -100,7 +100,7 @@ impl Arguments {
         let named = &certificate.pack.name;
         let own = (named != "standard").then(|| PathBuf::from(named));
         let pack = PackArgument { pack: self.pack.pack.clone().or(own) }.open_as_written(context, output)?;
-        let pack = self.instance.clone().as_in(certificate.scope.behaviour.as_ref(), pack)?;
+        let pack = self.instance.clone().of_run(certificate.scope.behaviour.as_ref(), pack)?;
         let network =
             certificate.scope.network.as_deref().map(|name| open_network(Path::new("."), name)).transpose()?;
         Ok(Arc::new(in_words(pack, &certificate.scope.names, network.as_ref())?))

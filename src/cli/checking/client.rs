@@ -136,9 +136,13 @@ fn every_network(
     for prepared in prepared {
         let (certificate, wanted) = (prepared.arguments.certificate.clone(), prepared.arguments.run.report.clone());
         let report = prepared.conduct(context, output)?;
+        let is_interrupted = report.interrupted;
         reports.push(report.clone());
         exit = exit.and(certificate::finish(report, certificate.as_ref(), &wanted, context, output)?);
         output.out("\n");
+        if is_interrupted {
+            break;
+        }
     }
     output.out(&each_in_a_line(&reports));
     write_together(&reports, &arguments.run.report, output)?;
@@ -188,7 +192,7 @@ impl Arguments {
             snapshots,
             subject: under_test(shown, &self.all_at_once),
             rules: Rules::default(),
-            strict: settings.strict,
+            strict: settings.strict.unwrap_or_default(),
             baseline: baseline.within(&selection, &pack),
             today: today(),
             cannot: settings.cannot.clone(),
@@ -237,8 +241,8 @@ impl Prepared {
 
 fn no_client() -> Failure {
     Failure::usage(
-        "there is no client to check\n  help: name a program behind `--`, as in `caketester client -- php push.php`, or \
-         check the built-in client with --builtin; --observe needs none",
+        "there is no client to check\n  help: name a program behind `--`, as in `caketester client -- php push.php {lead_id}`, or once \
+         and for all in caketester.yaml, which `caketester init` writes; --builtin checks the built-in client, and --observe needs none",
     )
 }
 
@@ -327,7 +331,11 @@ impl Arguments {
         let of_variables = settings.variables.as_options(|id| given.has(id), is_each_started);
         // In a run for all networks, each has a command of its own.
         let of_all = self.settings.words.network.as_ref().filter(|_| given.has("all_networks"));
-        let strict = if settings.strict && given.has("profile") && !given.has("strict") { " --strict" } else { "" };
+        let strict = if settings.strict == Some(true) && given.has("profile") && !given.has("strict") {
+            " --strict"
+        } else {
+            ""
+        };
         let network = of_all.map_or_else(String::new, |name| format!(" --network {}", shell_words::quote(name)));
         Repeat {
             before: format!("caketester client{network}{of_variables}{strict}{} --only", given.options()),
@@ -355,17 +363,17 @@ impl Arguments {
             None if self.all_at_once.observe => observed(&self.all_at_once, run, context, output),
             None => {
                 let subject = Reference::new(run.transport.authority.der())?;
-                execute(check_client(run, Arc::new(subject), &mut live))
+                execute(|ending| check_client(run, Arc::new(subject), &mut live, ending))
             }
             Some((program, rest)) if self.all_at_once.batch => {
                 let (batch, format) = (self.all_at_once.batch(), self.all_at_once.cases_format.into());
                 let program = BatchProgram::new(program, &rest, format, patience, folder, context.env)?;
-                execute(check_batch(run, batch, program, &mut live))
+                execute(|ending| check_batch(run, batch, program, &mut live, ending))
             }
             Some((program, rest)) => {
                 let exit_codes = ExitCodes::new(&self.outcome_exit).map_err(Failure::usage)?;
                 let program = Program::new(program, &rest, exit_codes, patience, folder, context.env)?;
-                execute(check_client(run, Arc::new(program), &mut live))
+                execute(|ending| check_client(run, Arc::new(program), &mut live, ending))
             }
         }
     }

@@ -103,6 +103,6 @@ pub(in crate::cli) fn run(
         redactor: &redactor,
     };
     let mut live = Live::new(context, output);
-    let report = execute(check_endpoint(run, &endpoint, &mut live))?;
+    let report = execute(|ending| check_endpoint(run, &endpoint, &mut live, ending))?;
     sinks::finish(Report { pack_digest, repeat, ..report }, &arguments.run.report, context, output)
 }

@@ -15,7 +15,7 @@ use crate::cli::output::{Output, insist_on_a_place_for_each};
 use crate::cli::reporting::report::read;
 use crate::cli::reporting::sinks::{self, ReportArgument};
 use crate::cli::setup::settings::{SettingArguments, Settings};
-use crate::judge::{Baseline, Exit, Report, Terms, rejudge};
+use crate::judge::{Baseline, ClientName, Exit, Report, Terms, rejudge};
 use crate::nearest::nearest;
 use crate::pack::{Origin, Pack, Selection};
 use crate::rules::Rules;
@@ -73,13 +73,18 @@ pub(in crate::cli) fn run(mut arguments: Arguments, context: &Context<'_>, outpu
     let of_the_run = terms_of(&before, pack, today());
     let terms = Terms {
         baseline: baseline.within(&of_the_run.selection, &of_the_run.pack),
-        strict: settings.strict || of_the_run.strict,
+        strict: settings.strict.unwrap_or(of_the_run.strict),
         cannot: if settings.cannot.is_empty() { of_the_run.cannot.clone() } else { settings.cannot.clone() },
         ..of_the_run
+    };
+    let client = ClientName {
+        name: settings.client.name.or_else(|| before.client.name.clone()),
+        version: settings.client.version.or_else(|| before.client.version.clone()),
     };
     let mut report = rejudge(&terms, before, outcomes.as_ref())
         .map_err(|error| Failure::usage(format!("cannot judge {}: {error}", path.display())))?;
     report.pack_digest = digest;
+    report.client = client;
     if arguments.settings.update_baseline {
         update(settings.baseline, &terms.baseline, &mut report, (terms.today, false), output)?;
     }
@@ -99,7 +104,7 @@ impl Arguments {
         let of_the_run = (!standard).then(|| PathBuf::from(&before.pack));
         let pack = self.pack.pack.clone().or_else(|| settings.pack.clone()).or(of_the_run);
         let pack = PackArgument { pack }.open_as_written(context, output)?;
-        let pack = self.instance.clone().as_in(before.behaviour.as_ref(), pack)?;
+        let pack = self.instance.clone().of_run(before.behaviour.as_ref(), pack)?;
         let names = if settings.names.is_empty() { &before.names } else { &settings.names };
         Ok(Arc::new(in_words(pack, names, settings.network.as_ref())?))
     }

@@ -46,7 +46,7 @@ impl InstanceArgument {
     }
 
     /// The pack on the CAKE of a run that was: that of the same file.
-    pub(in crate::cli) fn as_in(self, used: Option<&BehaviourUsed>, pack: Pack) -> Result<Pack, Failure> {
+    pub(in crate::cli) fn of_run(self, used: Option<&BehaviourUsed>, pack: Pack) -> Result<Pack, Failure> {
         let instance = self.instance.or_else(|| used.map(|used| PathBuf::from(&used.file)));
         let pack = Self { instance }.under(pack)?;
         let digest = |of: Option<&BehaviourUsed>| of.map(|of| of.sha256.clone());

@@ -1,6 +1,7 @@
 //! `caketester scenarios`
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use clap::Subcommand;
 
@@ -120,7 +121,13 @@ pub(in crate::cli) fn run(command: Command, context: &Context<'_>, output: &Outp
             };
             output.out(&format!("{:#}\n", schema.as_value()));
         }
-        Command::Lint { pack: argument } => {
+        Command::Lint { pack: mut argument } => {
+            // Who lints in a pack's directory means that pack.
+            let is_here = argument.pack.is_none() && Path::new("scenarios/instance.yaml").is_file();
+            if is_here {
+                argument.pack = Some(".".into());
+                output.err("note: this is the pack in this directory; in another directory, --pack DIR names it\n");
+            }
             let (pack, mistakes) = load(argument.origin(), context.env)?;
             output.learn(pack.redactor.clone());
             if !mistakes.is_empty() {

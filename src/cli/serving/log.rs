@@ -1,4 +1,5 @@
-//! The log of `serve`: lines that never make a request wait, whoever reads them or does not.
+//! The log of `serve`: lines that never make a request wait, whoever reads them or does not. Lines that have no room are
+//! counted, and the log says at once how many.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,10 +13,13 @@ use serde_json::json;
 
 use crate::cli::output::Output;
 use crate::mock::Seen;
+use crate::plural::plural;
 use crate::protocol::{Delivery, Exchange};
 
 /// How many lines may wait to be written. Further ones are counted instead.
 const WAITING: usize = 10_000;
+/// How many lines are written at once.
+const TOGETHER: usize = 500;
 /// How long the lines that wait get at the end.
 const LAST_LINES: Duration = Duration::from_millis(500);
 
@@ -23,6 +27,7 @@ const LAST_LINES: Duration = Duration::from_millis(500);
 pub(in crate::cli) struct Log {
     lines: SyncSender<String>,
     dropped: Arc<AtomicU64>,
+    form: LogForm,
     written: Receiver<()>,
 }
 
@@ -41,10 +46,15 @@ impl LogForm {
         match (seen, self) {
             (Seen::Exchange(exchange), Self::Text) => text(exchange),
             (Seen::Exchange(exchange), Self::Json) => json(exchange),
-            (Seen::Incident(incident), Self::Text) => format!("{:.3} {incident}\n", Timestamp::now()),
-            (Seen::Incident(incident), Self::Json) => {
-                format!("{}\n", json!({ "time": time(Timestamp::now()), "incident": incident.to_string() }))
-            }
+            (Seen::Incident(incident), _) => self.incident(&incident.to_string()),
+        }
+    }
+
+    fn incident(self, incident: &str) -> String {
+        let now = time(Timestamp::now());
+        match self {
+            Self::Text => format!("{now} {incident}\n"),
+            Self::Json => format!("{}\n", json!({ "time": now, "incident": incident })),
         }
     }
 }
@@ -93,36 +103,49 @@ fn text(exchange: &Exchange) -> String {
 /// Takes lines for a log.
 #[derive(Clone)]
 pub(in crate::cli) struct LogWriter {
+    form: LogForm,
     lines: SyncSender<String>,
     dropped: Arc<AtomicU64>,
 }
 
 impl Log {
-    pub(in crate::cli) fn new(output: &Output) -> Self {
-        let (lines, to_write) = sync_channel::<String>(WAITING);
-        let (done, written) = sync_channel(1);
+    pub(in crate::cli) fn new(form: LogForm, output: &Output) -> Self {
         let output = output.clone();
+        Self::written_by(WAITING, form, move |lines| output.err(lines))
+    }
+
+    fn written_by(waiting: usize, form: LogForm, write: impl Fn(&str) + Send + 'static) -> Self {
+        let (lines, to_write) = sync_channel::<String>(waiting);
+        let (done, written) = sync_channel(1);
+        let dropped = Arc::<AtomicU64>::default();
+        let counted = Arc::clone(&dropped);
         thread::spawn(move || {
-            for line in to_write {
-                output.err(&line);
+            let say_what_was_dropped = || match counted.swap(0, Ordering::Relaxed) {
+                0 => {}
+                dropped => write(&form.incident(&format!(
+                    "{} missing here: the reader of this log is too slow",
+                    plural(dropped, "line")
+                ))),
+            };
+            while let Ok(mut lines) = to_write.recv() {
+                to_write.try_iter().take(TOGETHER).for_each(|line| lines += &line);
+                write(&lines);
+                say_what_was_dropped();
             }
+            say_what_was_dropped();
             // Nobody waits any more where the lines took too long.
             let _ = done.send(());
         });
-        Self { lines, dropped: Arc::default(), written }
+        Self { lines, dropped, form, written }
     }
 
     pub(in crate::cli) fn writer(&self) -> LogWriter {
-        LogWriter { lines: self.lines.clone(), dropped: Arc::clone(&self.dropped) }
+        LogWriter { form: self.form, lines: self.lines.clone(), dropped: Arc::clone(&self.dropped) }
     }
 
     /// Waits a moment for the lines that are still to be written. Every writer has to be gone by then.
     pub(in crate::cli) fn finish(self) {
-        let Self { lines, dropped, written } = self;
-        let dropped = dropped.load(Ordering::Relaxed);
-        if dropped > 0 {
-            let _ = lines.try_send(format!("{dropped} log lines were dropped, because the reader was too slow\n"));
-        }
+        let Self { lines, written, .. } = self;
         drop(lines);
         // Where nobody reads, the thread waits for ever, and ends with the process.
         let _ = written.recv_timeout(LAST_LINES);
@@ -130,9 +153,48 @@ impl Log {
 }
 
 impl LogWriter {
+    /// Logs what was seen.
+    pub(in crate::cli) fn seen(&self, seen: Seen<'_>) {
+        self.line(self.form.line(seen));
+    }
+
     pub(in crate::cli) fn line(&self, line: String) {
         if self.lines.try_send(line).is_err() {
             self.dropped.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+
+    use super::{Log, LogForm};
+
+    #[test]
+    fn lines_without_room_are_counted_in_the_log_before_the_next_line() {
+        for (form, counted) in
+            [(LogForm::Text, " 3 lines missing here"), (LogForm::Json, "\"incident\":\"3 lines missing")]
+        {
+            let (wrote, written) = channel();
+            let (go_on, may_write) = channel::<()>();
+            let log = Log::written_by(2, form, move |lines| {
+                wrote.send(lines.to_owned()).expect("the test reads on");
+                // The reader of the log takes its time.
+                let _ = may_write.recv();
+            });
+            let writer = log.writer();
+            writer.line("first\n".to_owned());
+            assert_eq!(written.recv().expect("it is written"), "first\n");
+            (1..=5).for_each(|n| writer.line(format!("{n}\n")));
+            go_on.send(()).expect("the log is there");
+            let next = written.recv().expect("it is written");
+            assert!(next.contains(counted), "{next}");
+            drop(go_on);
+            assert_eq!(written.recv().expect("it is written"), "1\n2\n");
+            drop(writer);
+            log.finish();
+            assert!(written.recv().is_err(), "nothing more was dropped");
         }
     }
 }

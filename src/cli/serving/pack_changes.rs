@@ -1,4 +1,4 @@
-//! Changes of a pack on disk, a burst of them as one.
+//! Changes of a pack and of networks on disk, a burst of them as one.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -20,20 +20,22 @@ fn is_hidden(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'))
 }
 
-/// Watches a pack's scenarios.
+/// Watches a pack's scenarios, and the files of networks.
 pub(in crate::cli) struct Changes {
     /// Watches as long as it lives.
     watcher: RecommendedWatcher,
-    scenarios: PathBuf,
+    watched: Vec<(PathBuf, RecursiveMode)>,
     told: mpsc::Receiver<()>,
 }
 
 impl Changes {
     /// Watches from now on.
-    pub(in crate::cli) fn of(pack: &Path) -> Result<Self, Failure> {
+    pub(in crate::cli) fn of(pack: &Path, networks: Option<PathBuf>) -> Result<Self, Failure> {
         let (tell, told) = mpsc::channel(1);
-        let failed =
-            |error: notify::Error| Failure::new(Exit::Harness, format!("cannot watch {}: {error}", pack.display()));
+        let failed = |path: &Path| {
+            let path = path.display().to_string();
+            move |error: notify::Error| Failure::new(Exit::Harness, format!("cannot watch {path}: {error}"))
+        };
         let notice = move |event: notify::Result<Event>| {
             // Reading a file is no change of it, and reading is what follows a change.
             if event.is_ok_and(|event| !event.kind.is_access() && !event.paths.iter().all(|path| is_hidden(path))) {
@@ -41,12 +43,15 @@ impl Changes {
                 let _ = tell.try_send(());
             }
         };
-        let mut watcher = notify::recommended_watcher(notice).map_err(failed)?;
-        let scenarios = pack.join("scenarios");
-        watcher.watch(&scenarios, RecursiveMode::Recursive).map_err(failed)?;
-        // Tells when the folder itself is replaced.
-        watcher.watch(pack, RecursiveMode::NonRecursive).map_err(failed)?;
-        Ok(Self { watcher, scenarios, told })
+        let mut watcher = notify::recommended_watcher(notice).map_err(failed(pack))?;
+        // The pack itself tells when its scenarios are replaced as a whole.
+        let mut places =
+            vec![(pack.join("scenarios"), RecursiveMode::Recursive), (pack.to_owned(), RecursiveMode::NonRecursive)];
+        places.extend(networks.map(|networks| (networks, RecursiveMode::NonRecursive)));
+        for (path, mode) in &places {
+            watcher.watch(path, *mode).map_err(failed(path))?;
+        }
+        Ok(Self { watcher, watched: places, told })
     }
 
     /// Completes when something has changed, and nothing more for a moment.
@@ -58,8 +63,10 @@ impl Changes {
                 Ok(Some(())) if Instant::now() < latest => {}
                 Ok(None) => changed = false,
                 Ok(Some(())) | Err(_) => {
-                    // Where the folder was replaced, the new one is not watched yet.
-                    let _ = self.watcher.watch(&self.scenarios, RecursiveMode::Recursive);
+                    // Where a folder was replaced, the new one is not watched yet.
+                    for (path, mode) in &self.watched {
+                        let _ = self.watcher.watch(path, *mode);
+                    }
                     return;
                 }
             }

@@ -1,6 +1,7 @@
 //! `caketester serve`
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -13,6 +14,7 @@ use crate::cli::output::Output;
 use crate::cli::scratch::{Scratch, write_certificate};
 use crate::cli::serving::log::{Log, LogForm};
 use crate::cli::serving::pack_changes::Changes;
+use crate::cli::setup::networks::NETWORKS;
 use crate::cli::setup::words::WordArguments;
 use crate::cli::signals::asked_to_end;
 use crate::console::Console;
@@ -29,9 +31,12 @@ pub(in crate::cli) struct Arguments {
     words: WordArguments,
     #[command(flatten)]
     instance: InstanceArgument,
-    /// The port on 127.0.0.1; 0 takes a free one
+    /// The port; 0 takes a free one
     #[arg(long, default_value_t = 8080)]
     port: u16,
+    /// The address to listen on; 0.0.0.0 is every address of this machine, as a container needs it
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1")]
+    bind: IpAddr,
     /// Also write the ready line to this file, once connections are accepted; it is removed at the end
     #[arg(long, value_name = "PATH")]
     ready_file: Option<PathBuf>,
@@ -61,7 +66,7 @@ pub(in crate::cli) struct Arguments {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Limits")]
 struct LimitArguments {
-    /// Connections at once; more have to wait
+    /// Connections at once; for one more the longest idle one is closed, and if none is idle it has to wait
     #[arg(long, value_name = "N", allow_negative_numbers = true, default_value_t = Limits::default().connections, value_parser = at_least_one)]
     max_connections: usize,
     /// Bytes of a request's head, at least 8192; a longer one gets HTTP 431
@@ -110,18 +115,54 @@ fn at_least(least: usize, text: &str) -> Result<usize, String> {
     }
 }
 
-/// The pack in the network's words, as the files and variables of the moment have it.
-fn open(arguments: &mut Arguments, context: &Context<'_>, output: &Output) -> Result<Pack, Failure> {
-    let words = arguments.words.settle(context)?;
-    arguments.pack.pack = arguments.pack.pack.take().or(words.config.pack.clone());
-    in_words(arguments.instance.under(arguments.pack.reopen(context, output)?)?, &words.names, words.network.as_ref())
+/// Opens the pack, and opens it again: also while somebody asks the process to end, so it needs nothing of others.
+#[derive(Clone)]
+struct Opener {
+    pack: PackArgument,
+    words: WordArguments,
+    instance: InstanceArgument,
+    variables: HashMap<String, String>,
+    output: Output,
 }
 
-pub(in crate::cli) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
-    let pack = open(&mut arguments, context, output)?;
+impl Opener {
+    fn new(arguments: &Arguments, context: &Context<'_>, output: &Output) -> Self {
+        let value = |name: &String| Some((name.clone(), (context.env)(name)?));
+        Self {
+            pack: arguments.pack.clone(),
+            words: arguments.words.clone(),
+            instance: arguments.instance.clone(),
+            variables: context.variables.iter().filter_map(value).collect(),
+            output: output.clone(),
+        }
+    }
+
+    /// The pack in the network's words, as the files of the moment have it; and where networks are, where one is named.
+    fn open(&mut self) -> Result<(Pack, Option<PathBuf>), Failure> {
+        let env = |name: &str| self.variables.get(name).cloned();
+        let context = &Context::of_process(&env);
+        let words = self.words.settle(context)?;
+        self.pack.pack = self.pack.pack.take().or(words.config.pack.clone());
+        let pack = self.instance.under(self.pack.reopen(context, &self.output)?)?;
+        let pack = in_words(pack, &words.names, words.network.as_ref())?;
+        Ok((pack, words.network.map(|_| words.config.folder.join(NETWORKS))))
+    }
+
+    /// Opens the pack in a thread of its own.
+    async fn reopen(&self) -> Result<Pack, Failure> {
+        let mut opener = self.clone();
+        let pack = tokio::task::spawn_blocking(move || opener.open()).await;
+        // A panic has been told by then.
+        pack.unwrap_or_else(|_| Err(Failure::new(Exit::Harness, "the pack could not be read"))).map(|(pack, _)| pack)
+    }
+}
+
+pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
+    let mut opener = Opener::new(arguments, context, output);
+    let (pack, networks) = opener.open()?;
     let changes = match (arguments.reload, &pack.origin) {
         (false, _) => None,
-        (true, Origin::Directory(directory)) => Some(Changes::of(directory)?),
+        (true, Origin::Directory(directory)) => Some(Changes::of(directory, networks)?),
         (true, Origin::Standard) => {
             let help = "name one with --pack DIR; `caketester pack export DIR` writes the standard pack out";
             return Err(Failure::usage(format!("--reload needs a pack on disk\n  help: {help}")));
@@ -132,11 +173,11 @@ pub(in crate::cli) fn run(mut arguments: Arguments, context: &Context<'_>, outpu
         .enable_all()
         .build()
         .map_err(Failure::cannot("start the runtime"))?;
-    runtime.block_on(async {
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, arguments.port));
-        let log = Log::new(output);
-        let (writer, form) = (log.writer(), arguments.log);
-        let watcher: Watcher = Box::new(move |seen| writer.line(form.line(seen)));
+    let served = runtime.block_on(async {
+        let address = SocketAddr::new(arguments.bind, arguments.port);
+        let log = Log::new(arguments.log, output);
+        let writer = log.writer();
+        let watcher: Watcher = Box::new(move |seen| writer.seen(seen));
         let reach = secured.as_ref().map_or(Reach::Plain, |secured| Reach::Tls(secured.identity.clone()));
         let limits = arguments.limits.limits();
         let worlds = Worlds::of(&pack);
@@ -180,7 +221,9 @@ pub(in crate::cli) fn run(mut arguments: Arguments, context: &Context<'_>, outpu
             Some(mut changes) => loop {
                 tokio::select! {
                     () = &mut stopped => break,
-                    () = changes.next() => log.writer().line(reload(&mut arguments, context, output, &mock)),
+                    pack = async { changes.next().await; opener.reopen().await } => {
+                        log.writer().line(reload(pack, &mock, context));
+                    }
                 }
             },
         }
@@ -192,12 +235,15 @@ pub(in crate::cli) fn run(mut arguments: Arguments, context: &Context<'_>, outpu
             let _ = std::fs::remove_file(path);
         }
         Ok(Exit::Success)
-    })
+    });
+    // A pack that is being read is of no use any more, however long that takes.
+    runtime.shutdown_background();
+    served
 }
 
 /// Takes a changed pack up as a whole, or says why not.
-fn reload(arguments: &mut Arguments, context: &Context<'_>, output: &Output, mock: &Mock) -> String {
-    match open(arguments, context, output) {
+fn reload(opened: Result<Pack, Failure>, mock: &Mock, context: &Context<'_>) -> String {
+    match opened {
         Ok(pack) => {
             mock.replace(|worlds| worlds.replaced_by(&pack));
             format!("reloaded: {} scenarios\n", pack.entries.len())
@@ -264,6 +310,6 @@ fn last_line(total: u64, kept: u64) -> String {
     let told = format!("stopped after {}", plural(total, "request"));
     match total - kept {
         0 => format!("{told}\n"),
-        dropped => format!("{told}; the journal kept the latest {kept}, and dropped {dropped}\n"),
+        dropped => format!("{told}; the journal kept the first and the latest, {kept} in all, and dropped {dropped}\n"),
     }
 }

@@ -73,7 +73,7 @@ fn rows(settings: &Settings, pack: Option<String>, given: &Given<'_>) -> Vec<Set
     }
     let cannot = settings.cannot.iter().map(|need| need.word().to_owned()).collect();
     row("cannot", "cannot", or_none(listed(cannot, ", ")));
-    row("strict", "strict", settings.strict.to_string());
+    row("strict", "strict", settings.strict.unwrap_or_default().to_string());
     let timeout = settings.timeout.map_or_else(|| "30 s, a batch 600 s".to_owned(), |seconds| format!("{seconds} s"));
     row("timeout", "timeout", timeout);
     let exits = listed(settings.outcome_exit.iter().map(ToString::to_string).collect(), " ");

@@ -59,8 +59,8 @@ pub(in crate::cli) struct Settings {
     pub(in crate::cli) network: Option<Network>,
     pub(in crate::cli) cannot: Vec<Need>,
     pub(in crate::cli) outcome_exit: Vec<ExitMeaning>,
-    /// Whether what is only recommended decides too.
-    pub(in crate::cli) strict: bool,
+    /// Whether what is only recommended decides too, where anything says so.
+    pub(in crate::cli) strict: Option<bool>,
     /// What to say of settings that another replaces.
     notes: Vec<String>,
     pub(in crate::cli) timeout: Option<u64>,
@@ -124,7 +124,7 @@ impl SettingArguments {
             network,
             cannot,
             outcome_exit: sources.pick("outcome_exit", exits).unwrap_or_default(),
-            strict: strict.unwrap_or_default(),
+            strict,
             notes,
             timeout: sources.pick("timeout", timeout),
             baseline: sources.pick("baseline", [(self.baseline.clone(), None), (config.baseline.clone(), file)]),

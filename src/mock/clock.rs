@@ -1,0 +1,35 @@
+//! What exchanges are stamped by.
+
+use std::time::Instant;
+
+use jiff::{SignedDuration, Timestamp};
+
+/// A mock's clock.
+#[derive(Debug)]
+pub(super) enum Clock {
+    /// The system's time, which may be set, and which goes on while the machine sleeps.
+    System,
+    /// Begins with the system's time, and goes on by a clock that nobody sets: how long a client waited is judged by it.
+    Steady { began: Timestamp, since: Instant },
+}
+
+impl Clock {
+    /// One that nobody sets, from now on.
+    pub(super) fn steady() -> Self {
+        Self::steady_from(Timestamp::now())
+    }
+
+    pub(super) fn steady_from(began: Timestamp) -> Self {
+        Self::Steady { began, since: Instant::now() }
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        match self {
+            Self::System => Timestamp::now(),
+            Self::Steady { began, since } => {
+                let passed = SignedDuration::try_from(since.elapsed()).unwrap_or(SignedDuration::MAX);
+                began.saturating_add(passed).unwrap_or(Timestamp::MAX)
+            }
+        }
+    }
+}

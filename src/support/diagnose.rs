@@ -178,7 +178,9 @@ fn judged(
     if is_odd && evidence == Evidence::Fine {
         evidence = Evidence::Refused;
     }
-    if evidence == Evidence::None && !item.form.is_log() {
+    // What a person writes about the answer is not the answer.
+    let is_by_words = evidence == Evidence::None && !item.form.is_log();
+    if is_by_words {
         evidence.clone_from(&around.evidence);
     }
     let mut look = Look::new(around.prose, item, others, know, evidence.clone());
@@ -208,7 +210,7 @@ fn judged(
         ];
         found.retain(|found| !is_against(found) && !stops.contains(&found.id));
     }
-    found.sort_by_key(|found| (tier(found, &evidence), found.grade, place_of(found.id).1));
+    found.sort_by_key(|found| (tier(found, item, &evidence), found.grade, place_of(found.id).1));
     let is_called = !look.is_mention() || !matches!(evidence, Evidence::None | Evidence::Fine) || !found.is_empty();
     // Where nothing is pasted, what is said of the report is all there is.
     let is_told = item.request.is_none()
@@ -216,10 +218,14 @@ fn judged(
     let is_for_cake = is_for_cake(item, &evidence) && is_called || is_told;
     let is_open = found.iter().all(is_aside);
     if is_open && is_for_cake {
-        let is_fine = evidence == Evidence::Code(0) || matches!(look.reason(), Some(Reason::Success { .. }));
+        let is_right = matches!(look.reason(), Some(Reason::Success { .. }));
+        let is_fine = evidence == Evidence::Code(0) || is_right;
         let (id, grade) = match (is_failure || is_odd, is_fine) {
             // With a hidden key nothing is certain.
-            (false, true) if item.request.is_some() && (evidence == Evidence::Code(0) || !look.is_key_hidden()) => {
+            (false, true)
+                if item.request.is_some()
+                    && (evidence == Evidence::Code(0) && !is_by_words || !look.is_key_hidden() && is_right) =>
+            {
                 ("nothing-wrong", Grade::Certain)
             }
             (false, _) => ("nothing-wrong", Grade::Likely),
@@ -238,6 +244,14 @@ fn judged(
             against.id, against.message
         );
         found.push(Found::new("wrong-instance", Grade::Possible, against.place, message));
+    }
+    let is_refused = matches!(evidence, Evidence::Code(1..=4)) && !look.is_key_hidden();
+    if is_refused
+        && matches!(look.reason(), Some(Reason::Success { .. }))
+        && !found.iter().any(|one| one.id == "wrong-instance")
+    {
+        let message = "the instance's file would take this update; is it the same instance, and up to date?";
+        found.push(Found::new("wrong-instance", Grade::Possible, None, message));
     }
     if let Some(key) = shown_key(&look, &found) {
         let message = "the ticket shows the API key in clear";
@@ -275,6 +289,7 @@ fn is_for_cake(item: &Item, evidence: &Evidence) -> bool {
     let says = |word: &str| all.iter().flatten().any(|part| part.text().to_ascii_lowercase().contains(word));
     // A log has requests of all kinds.
     path.contains(".asmx") && (!item.form.is_log() || path.contains("buyer") || path.contains("lead"))
+        || !item.form.is_log() && (path.contains(".ashx") || says("ckm_key") || says("ckm_campaign_id"))
         || path.contains("updatelead")
         || path.contains("api") && path.contains("buyer")
         || says("lead_id")

@@ -57,16 +57,14 @@ pub(super) fn again(item: &Item, judged: &Judged) -> Again {
     let has_fields = request.is_none_or(|request| !amounts.is_empty() || request.query.is_none());
     let is_broken = matches!(judged.evidence, Evidence::Http(499 | 502..=504));
     match first.id {
+        // Only the answer is hidden, and the network looks first.
+        "browser" => return Again::No,
         "timeout" if first.variant == Variant::NothingSent => return Again::Yes,
         "timeout" | "http-5xx" | "xml-cut" => return if has_fields { Again::Unknown } else { Again::Yes },
         _ if matches!(group, "accepted" | "none" | "network") || is_unrepaired(first) => return Again::No,
         _ if is_broken && has_fields => return Again::Unknown,
         _ => {}
     }
-    // A field that CAKE ignored was not counted.
-    let is_ignored = matches!(first.id, "field-label" | "field-unknown");
-    let amounts: Vec<String> =
-        amounts.into_iter().filter(|name| !is_ignored || at_fault.as_ref() != Some(name)).collect();
     let is_stopped = judged.evidence.is_failure() && !matches!(judged.evidence, Evidence::Redirect(_))
         || first.grade == Grade::Certain && at_fault.is_none();
     if is_stopped || amounts.is_empty() && request.is_some() { Again::Yes } else { Again::UnlessTaken(amounts) }
@@ -95,7 +93,7 @@ fn is_unrepaired(found: &Found) -> bool {
 }
 
 /// The field that a place belongs to, where it is none of CAKE's own parameters.
-fn field_of(request: &Request, place: Option<Span>) -> Option<String> {
+pub(super) fn field_of(request: &Request, place: Option<Span>) -> Option<String> {
     let place = place?;
     let is_there = |one: &&Parameter| one.place.start <= place.start && place.start <= one.place.end;
     let parameters = request.parameters();
@@ -215,7 +213,8 @@ impl Diagnosis {
                 }
             }
             Again::Taken { counted, at_fault } => {
-                let field = at_fault.filter(|_| first.id == "field-not-a-number");
+                let is_open = ["field-not-a-number", "shell-dollar", "field-label", "field-unknown"].contains(&first.id);
+                let field = at_fault.filter(|_| is_open);
                 let and = if field.is_some() { " and" } else { "" };
                 let without = match &*counted {
                     [] => String::new(),

@@ -221,7 +221,7 @@ fn examined<'a>(
         ];
         found.retain(|found| !is_against(found) && !stops.contains(&found.id));
     }
-    found.sort_by_cached_key(|found| (tier(found, evidence), found.grade, place_of(found.id).1));
+    found.sort_by_cached_key(|found| (tier(found, item, evidence), found.grade, place_of(found.id).1));
     let is_called = !look.is_mention() || !matches!(evidence, Evidence::None | Evidence::Fine) || !found.is_empty();
     // Where nothing is pasted, what is said of the report is all there is.
     let is_told = item.request.is_none()
@@ -243,10 +243,16 @@ fn judged(
     let evidence = &look.evidence;
     let is_open = found.iter().all(is_aside);
     if is_open && is_for_cake {
-        let is_fine = *evidence == Evidence::Code(0) || matches!(look.reason(), Some(Reason::Success { .. }));
+        // What a person writes about the answer is not the answer.
+        let is_by_words = Evidence::of(item) == Evidence::None && !item.form.is_log();
+        let is_right = matches!(look.reason(), Some(Reason::Success { .. }));
+        let is_fine = *evidence == Evidence::Code(0) || is_right;
         let (id, grade) = match (is_failure || is_odd, is_fine) {
             // With a hidden key nothing is certain.
-            (false, true) if item.request.is_some() && (*evidence == Evidence::Code(0) || !look.is_key_hidden()) => {
+            (false, true)
+                if item.request.is_some()
+                    && (*evidence == Evidence::Code(0) && !is_by_words || !look.is_key_hidden() && is_right) =>
+            {
                 ("nothing-wrong", Grade::Certain)
             }
             (false, _) => ("nothing-wrong", Grade::Likely),
@@ -265,6 +271,14 @@ fn judged(
             against.id, against.message
         );
         found.push(Found::new("wrong-instance", Grade::Possible, against.place, message));
+    }
+    let is_refused = matches!(evidence, Evidence::Code(1..=4)) && !look.is_key_hidden();
+    if is_refused
+        && matches!(look.reason(), Some(Reason::Success { .. }))
+        && !found.iter().any(|one| one.id == "wrong-instance")
+    {
+        let message = "the instance's file would take this update; is it the same instance, and up to date?";
+        found.push(Found::new("wrong-instance", Grade::Possible, None, message));
     }
     if let Some(key) = shown_key(&look, &found) {
         let message = "the ticket shows the API key in clear";
@@ -302,6 +316,7 @@ fn is_for_cake(item: &Item, evidence: &Evidence) -> bool {
     let says = |word: &str| all.iter().flatten().any(|part| part.text().to_ascii_lowercase().contains(word));
     // A log has requests of all kinds.
     path.contains(".asmx") && (!item.form.is_log() || path.contains("buyer") || path.contains("lead"))
+        || !item.form.is_log() && (path.contains(".ashx") || says("ckm_key") || says("ckm_campaign_id"))
         || path.contains("updatelead")
         || path.contains("api") && path.contains("buyer")
         || says("lead_id")

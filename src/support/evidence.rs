@@ -272,7 +272,7 @@ fn is_foreign(body: &str, code: Option<i64>) -> bool {
         return false;
     }
     let is_element = |element: &str| body.contains(element);
-    if ["<success>", "<leadid", "<price"].into_iter().any(is_element) {
+    if ["<success>", "<leadid", "<price", "campaign key", "<errors>"].into_iter().any(is_element) {
         return true;
     }
     let Some(code) = code else { return false };

@@ -152,6 +152,20 @@ pub(super) fn asks_for_a_value(words: &str) -> bool {
     })
 }
 
+/// Whether a text is about posting leads, which another API of CAKE takes.
+pub(super) fn posts_a_lead(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    ["/d.ashx", "ckm_campaign_id", "ckm_key", "campaign key"].iter().any(|sign| lower.contains(sign))
+}
+
+/// Whether somebody asks whether the network's service is down.
+pub(super) fn asks_whether_it_is_down(words: &str) -> bool {
+    let asked = words.split_inclusive('?').filter(|part| part.ends_with('?'));
+    let asked = asked.filter_map(|part| part.rsplit(". ").next());
+    let signs = ["outage", " down?", " down ", "offline", "maintenance", "downtime"];
+    asked.into_iter().any(|asked| signs.iter().any(|sign| asked.contains(sign)))
+}
+
 /// Whether the words may be about updates of leads, and not about something else that goes wrong.
 pub(super) fn is_about_updates(words: &str) -> bool {
     let has = |all: &[&str]| all.iter().any(|one| words.contains(one));
@@ -169,6 +183,11 @@ pub(super) fn is_about_updates(words: &str) -> bool {
         "allowlist",
         "landing page",
         "stop calling",
+        "ckm_",
+        "d.ashx",
+        "campaign key",
+        "reports.asmx",
+        "export.asmx",
     ];
     let updates = [
         "update",
@@ -226,7 +245,10 @@ impl Given {
         let is_bought = words.contains("bought") || words.contains(" buy ");
         let has_lead = request.and_then(Request::lead_id).is_some_and(|lead| !lead.is_empty());
         let is_named = |text: &str| text.contains("client (");
-        let all: [(bool, &[&'static str]); 9] = [
+        let rates = ["a minute", "per minute", "an hour", "per hour", "a second", "per second", "/min", "/s", "a day"];
+        let is_rate = tokens.windows(2).any(is_counted) && rates.iter().any(|rate| words.contains(rate));
+        let all: [(bool, &[&'static str]); 10] = [
+            (is_rate, &["How many updates do you send"]),
             (request.is_some(), &[Self::URL, "Hide the key", "status was sent", "HTTP method"]),
             (body.is_some(), &[Self::ANSWER]),
             (

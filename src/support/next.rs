@@ -6,7 +6,8 @@ use super::evidence::Evidence;
 use super::judged::Judged;
 use super::look::{Found, Grade, Variant};
 use super::matter::{
-    Given, Matter, answers, asks_for_a_value, claims_failure, is_about_updates, is_quoted, matter, questions,
+    Given, Matter, answers, asks_for_a_value, claims_failure, is_about_updates, is_quoted, matter, posts_a_lead,
+    questions,
 };
 use super::prose::LONG;
 use super::ticket::{Item, Ticket};
@@ -31,7 +32,12 @@ pub(super) fn next(ticket: &Ticket, words: &str, items: &[Judged], first: Option
         return Next::Nothing;
     }
     let is_for_a_person = match first.map(|first| &items[first]) {
-        None => matter(words) != Matter::Failure || !is_about_updates(words) || asks_for_a_value(words),
+        None => {
+            matter(words) != Matter::Failure
+                || !is_about_updates(words)
+                || asks_for_a_value(words)
+                || posts_a_lead(&ticket.text)
+        }
         Some(judged) => match judged.causes.first() {
             Some(found) if place_of(found.id).0 == "none" => {
                 NoCause::of(&ticket.items[judged.item], &judged.evidence, words, &ticket.text).is_for_a_person(words)

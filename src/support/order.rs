@@ -1,6 +1,7 @@
 //! Which causes of one request are told, and in which order: one that explains another stands for both, and one that explains what
 //! came back goes first.
 
+use super::again::field_of;
 use super::causes::place_of;
 use super::evidence::Evidence;
 use super::look::{Found, Grade, Look, Variant};
@@ -81,6 +82,11 @@ pub(super) fn drop_what_follows(found: &mut Vec<Found>, item: &Item) {
     if has(found, &["soap"]) {
         found.retain(|found| found.id != "path-other");
     }
+    let is_typographic = |found: &Found| found.id == "percent-u" && found.message.contains("typographic");
+    if found.iter().any(is_typographic) && has(found, &["status-punctuation"]) {
+        // The character is what is wrong, and the platform reads %uXXXX.
+        found.iter_mut().filter(|found| found.id == "percent-u").for_each(|found| found.grade = Grade::Possible);
+    }
     if has(found, &["markup"]) {
         found.retain(|found| !matches!(found.id, "dangerous-value" | "http-5xx"));
     }
@@ -91,6 +97,10 @@ pub(super) fn drop_what_follows(found: &mut Vec<Found>, item: &Item) {
                 "field-not-a-number" | "field-empty" | "status-unknown" | "status-case" | "status-nearly"
             )
         });
+    }
+    let is_elsewhere = |found: &Found| found.variant == Variant::Foreign && found.grade == Grade::Certain;
+    if found.iter().any(is_elsewhere) {
+        found.retain(is_elsewhere);
     }
     if found.iter().any(|found| found.variant == Variant::Return) {
         found.retain(|found| found.variant == Variant::Return || matches!(found.id, "scheme-http" | "host-other"));
@@ -134,7 +144,7 @@ pub(super) fn drop_what_is_not_shown(found: &mut Vec<Found>, look: &Look<'_>) {
 }
 
 /// How well a cause explains what came back: 0 it does, 1 it only repeats it, 2 it is about something else.
-pub(super) fn tier(found: &Found, evidence: &Evidence) -> u8 {
+pub(super) fn tier(found: &Found, item: &Item, evidence: &Evidence) -> u8 {
     let group = place_of(found.id).0;
     if is_aside(found) {
         return 3;
@@ -159,7 +169,10 @@ pub(super) fn tier(found: &Found, evidence: &Evidence) -> u8 {
     let is_path =
         matches!(found.id, "path-case" | "path-other" | "method-unknown" | "other-service" | "trailing-slash");
     let is_host = matches!(found.id, "host-placeholder" | "host-other" | "port" | "scheme-http");
-    let is_damage = matches!(
+    // What became of a field says nothing about a code that is about key, lead or status.
+    let is_of_field = item.request.as_ref().and_then(|request| field_of(request, found.place));
+    let is_of_field = is_of_field.is_some_and(|name| !name.eq_ignore_ascii_case("sub_status"));
+    let is_damage = (matches!(
         found.id,
         "cut-at-ampersand"
             | "cut-at-hash"
@@ -169,7 +182,8 @@ pub(super) fn tier(found: &Found, evidence: &Evidence) -> u8 {
             | "undefined-value"
             | "amp-entity"
             | "space-unencoded"
-    ) || group == "shell";
+    ) || group == "shell")
+        && !is_of_field;
     let explains = match evidence {
         Evidence::None | Evidence::Fine | Evidence::Refused | Evidence::Code(0) => return u8::from(group == "answer"),
         Evidence::Code(1..=3) if found.id == "values-swapped" => true,

@@ -1,20 +1,18 @@
 //! A message to the buyer, ready to send, and a note for the network where it has to act.
 
-use std::fmt::Write as _;
-
-use super::again::{Scope, lead_of, may_be_repaired};
+use super::again::{Scope, lead_of};
 use super::causes::{Who, cause, place_of};
 use super::diagnose::{Diagnosis, exposed};
+use super::evidence::Evidence;
 use super::judged::Judged;
 use super::look::{Found, Grade, Variant};
-use super::matter::{asks_for_a_value, own_words, questions};
+use super::matter::{asks_for_a_value, asks_whether_it_is_down, own_words, posts_a_lead, questions};
 use super::next::{Next, NoCause, needed};
 use super::order::is_aside;
-use super::tally::Sender;
+use super::personal::shows_personal_data;
 use super::ticket::{Form, Item, Ticket};
 use super::traced::Span;
 use super::wording::{capital, listed, ours, sentence};
-use crate::plural::plural;
 
 /// The message, and the note where there is one. Keys have still to be masked.
 pub fn reply(ticket: &Ticket, diagnosis: &Diagnosis) -> (String, Option<String>) {
@@ -46,6 +44,18 @@ impl Message<'_> {
                 self.line("Thank you for letting us know. There is nothing more to do.");
                 self.note("nothing is to be done: the person writes that it is solved");
             }
+            (Next::Person, "other-service") if first.grade == Grade::Certain => {
+                self.line(&capital(&sentence(&first.message)));
+                self.paragraph("A colleague who knows that part will come back to you.");
+                self.note(FOR_A_PERSON);
+            }
+            (Next::Person, "not-a-request" | "other-service") if posts_a_lead(&self.ticket.text) => {
+                self.line(
+                    "Your message is about posting leads (d.ashx), not about a status update: another API takes them.",
+                );
+                self.paragraph("A colleague who knows that part will come back to you.");
+                self.note(FOR_A_PERSON);
+            }
             (Next::Person, "not-a-request" | "other-service") => {
                 self.line("Thank you for your message. A colleague who can answer it will come back to you.");
                 self.note(FOR_A_PERSON);
@@ -58,7 +68,11 @@ impl Message<'_> {
             || diagnosis.first.is_none() && exposed(&self.ticket.text).is_some();
         if is_exposed && self.is_from_buyer() {
             // A key that is nobody's cannot be replaced.
-            self.paragraph(if diagnosis.causes().iter().any(|found| found.id == "key-unknown") {
+            let is_foreign = diagnosis.causes().iter().any(|found| found.variant == Variant::Foreign)
+                || posts_a_lead(&self.ticket.text);
+            self.paragraph(if is_foreign {
+                "Your message shows a key. Please hide keys in tickets."
+            } else if diagnosis.causes().iter().any(|found| found.id == "key-unknown") {
                 "Your message shows an API key. Please hide keys in tickets."
             } else {
                 "Your message shows your API key. Please hide keys in tickets. We will send you a new key; use it from then on."
@@ -69,7 +83,12 @@ impl Message<'_> {
             // A failure of the server that another cause explains is none.
             let is_first = found.id == first.id;
             if let Some(of) = of.filter(|_| is_first || found.id != "http-5xx") {
-                self.note(&format!("{}: {}: {}", found.id, of.title, found.help()));
+                let help = if found.id == "key-exposed" && first.variant == Variant::Foreign {
+                    "find out what the key is for, and have it replaced"
+                } else {
+                    found.help()
+                };
+                self.note(&format!("{}: {}: {help}", found.id, of.title));
             }
             if is_first && found.id == "counted-twice" {
                 self.note("counted-twice: correct the sum of this lead in the report");
@@ -77,6 +96,22 @@ impl Message<'_> {
         }
         if is_exposed && diagnosis.first.is_none() {
             self.note("key-exposed: the ticket shows what looks like a key");
+        }
+        if matches!(first.id, "host-other" | "host-placeholder") && first.help.is_empty() {
+            self.note("write your host into the reply: no network's file names it here");
+        }
+        if shows_personal_data(&self.ticket.text) {
+            self.note("the ticket shows personal data (an identity or account number, or a date of birth): remove it");
+        }
+        if asks_whether_it_is_down(&self.words) && diagnosis.next != Next::Nothing {
+            let is_answered = self.item().is_some_and(|(_, judged)| matches!(judged.evidence, Evidence::Code(_)));
+            let shown = if is_answered {
+                "CAKE answered the call that you sent us"
+            } else {
+                "your message alone does not show it"
+            };
+            self.paragraph(&format!("You ask whether our service is down: {shown}, so we look at that too."));
+            self.note("somebody asks whether the service is down: look, and answer");
         }
     }
 
@@ -321,40 +356,6 @@ fn said(title: &str, found: &Found) -> String {
         || title.to_lowercase().contains(&message.to_lowercase());
     // No capital: it may begin with a parameter's name.
     if is_again { String::new() } else { format!(" Here: {}", sentence(&ours(message))) }
-}
-
-/// A message to one sender of a log, on what failed of its updates. Keys have still to be masked.
-pub fn reply_to_sender(sender: &Sender) -> String {
-    let times = sender.times.as_ref().map_or_else(String::new, |(first, last)| format!(", from {first} to {last}"));
-    let mut text = format!(
-        "Hello,\n\n{} of your {}{times} failed, or did not do what you meant.\n",
-        sender.failed,
-        plural(sender.count, "update")
-    );
-    for counted in sender.causes() {
-        let Some(of) = cause(counted.found.id) else { continue };
-        let when = counted.times.as_ref().map_or_else(String::new, |(first, _)| format!(" at {first}"));
-        let lead = if counted.lead.is_empty() { String::new() } else { format!(", for lead {}", counted.lead) };
-        let _ = writeln!(
-            text,
-            "\n{}: {} ({}). The first one came{when}{lead}.",
-            plural(counted.count, "time"),
-            ours(of.title),
-            ours(&counted.found.message)
-        );
-        let what = match of.who {
-            Who::Network => "This is on our side; we are looking into it.".to_owned(),
-            _ => sentence(&format!("What to do: {}", ours(counted.found.help()))),
-        };
-        let _ = writeln!(text, "{what}");
-    }
-    if sender.causes().iter().all(|counted| may_be_repaired(&counted.found)) {
-        text.push_str(
-            "\nThen send these updates again, unless CAKE answered code 0 for them: amounts would count twice.\n",
-        );
-    }
-    text.push_str("\nKind regards\n");
-    text
 }
 
 fn is_of_the_answer(id: &str) -> bool {

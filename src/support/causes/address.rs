@@ -57,7 +57,7 @@ pub(super) const CAUSES: [Cause; 10] = [
     },
     Cause {
         id: "other-service",
-        title: "the request goes to another CAKE service",
+        title: "this is about another service",
         why: "CAKE has several APIs. Statuses are reported to /api/1/buyers.asmx only.",
         who: Who::Developer,
         change: "use the path /api/1/buyers.asmx/UpdateLeadStatus",
@@ -194,13 +194,33 @@ fn host(look: &mut Look<'_>) {
     }
 }
 
+/// What another API of CAKE is called for, where no status is reported.
+fn another_api(look: &Look<'_>, path: &str) -> Option<&'static str> {
+    let has = |name: &str| look.parameter(name).is_some();
+    let body = look.request.and_then(|request| request.body.as_ref()).map(crate::support::Traced::text);
+    let is_post = path.ends_with("/d.ashx") || body.is_some_and(|body| body.contains("ckm_"));
+    if is_post || has("ckm_campaign_id") || has("ckm_key") {
+        return Some("this posts a lead (d.ashx)");
+    }
+    if has("status") {
+        // A status was meant, and goes to the wrong place.
+        return None;
+    }
+    let services = [
+        ("/reports.asmx", "this asks for a report (reports.asmx)"),
+        ("/export.asmx", "this asks for an export (export.asmx)"),
+        ("/leads.asmx", "this is a call about leads (leads.asmx)"),
+    ];
+    services.into_iter().find(|(service, _)| path.contains(service)).map(|(_, what)| what)
+}
+
 fn path_of(look: &mut Look<'_>, path: &str, place: Option<crate::support::Span>) {
     let lower = path.to_ascii_lowercase();
-    let (method_path, service) = (METHOD_PATH.to_ascii_lowercase(), SERVICE_PATH.to_ascii_lowercase());
     if lower.contains("%3f") || lower.contains("%26") {
         // The query is part of the path: a cause of its own.
         return;
     }
+    let (method_path, service) = (METHOD_PATH.to_ascii_lowercase(), SERVICE_PATH.to_ascii_lowercase());
     if lower == method_path {
         if !path.ends_with(METHOD_NAME) {
             let sent = path.rsplit('/').next().unwrap_or_default();
@@ -215,6 +235,10 @@ fn path_of(look: &mut Look<'_>, path: &str, place: Option<crate::support::Span>)
         let is_other = is_service && !is_misspelt && !lower.contains("/buyers.asmx") || lower.contains("/leads.asmx");
         if is_other && wants_return(look, &lower) {
             look.put(returned(&lower, place));
+        } else if let Some(what) = another_api(look, &lower) {
+            let message = format!("{what}, not a status update, and another API takes it");
+            let help = "pass it on to a colleague who knows that API";
+            look.put(Found::new("other-service", Grade::Certain, place, message).with_help(help).of(Variant::Foreign));
         } else if is_other {
             look.add("other-service", Grade::Certain, place, format!("{path} is another service"));
         } else if is_service
@@ -238,6 +262,11 @@ fn path_of(look: &mut Look<'_>, path: &str, place: Option<crate::support::Span>)
         look.add("trailing-slash", Grade::Certain, place, format!("the path ends with {METHOD_NAME}/"));
     } else if method.split('/').next() == Some(&*METHOD_NAME.to_ascii_lowercase()) {
         look.add("path-other", Grade::Certain, place, format!("something follows {METHOD_NAME} in the path"));
+        let last = path.rsplit('/').next().unwrap_or_default();
+        let is_key = last.len() >= 8 && last.bytes().any(|byte| byte.is_ascii_digit());
+        if is_key && look.value("api_key").is_none() {
+            look.add("key-elsewhere", Grade::Likely, None, "the key seems to be in the path");
+        }
     } else if matches!(method.trim_end_matches('/'), "return" | "getreturnreasons" | "returnlead") {
         look.put(returned(&lower, place));
     } else {

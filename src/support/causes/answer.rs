@@ -1,6 +1,6 @@
 //! What came back, whatever was sent.
 
-use super::status::{is_listed, of_listed};
+use super::listed::{is_listed, of_listed};
 use super::{Cause, Who};
 use crate::protocol::Code;
 use crate::support::Span;
@@ -99,10 +99,10 @@ pub(super) const CAUSES: [Cause; 15] = [
     Cause {
         id: "restricted",
         title: "CAKE answers \"Restricted\"",
-        why: "Too many calls in a short time, or an address that is not allowed.",
+        why: "Other CAKE APIs answer so to too many calls in a short time, or to an address that is not allowed. Here it may mean the same.",
         who: Who::Buyer,
-        change: "send fewer updates a minute, and repeat the refused ones later",
-        ask: "How many updates do you send a minute? From which address?",
+        change: "do not send in a loop: pause, then send the refused updates again, fewer a minute; the network looks whether the address is allowed",
+        ask: "How many updates do you send a minute? From which public address do you send?",
     },
     Cause {
         id: "rate-limited",

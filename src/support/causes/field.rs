@@ -16,7 +16,7 @@ pub(super) const CAUSES: [Cause; 6] = [
     Cause {
         id: "sub-status-name",
         title: "the parameter of the sub-status has another name",
-        why: "CAKE reads sub_status. Another name counts as an unknown field, and is ignored without an error.",
+        why: "CAKE reads sub_status. Another name counts as an unknown field, and may be ignored without an error.",
         who: Who::Developer,
         change: "call the parameter sub_status",
         ask: "",
@@ -24,7 +24,7 @@ pub(super) const CAUSES: [Cause; 6] = [
     Cause {
         id: "field-label",
         title: "a field is sent by its label",
-        why: "CAKE reads fields by their field name (loan_amount), not by their label (Loan Amount). The value is ignored without an error.",
+        why: "CAKE reads fields by their field name (loan_amount), not by their label (Loan Amount). The value may be ignored without an error: code 0 does not show that it was taken.",
         who: Who::Developer,
         change: "use the field name from the network's list",
         ask: "Which of the network's fields do you mean?",
@@ -32,7 +32,7 @@ pub(super) const CAUSES: [Cause; 6] = [
     Cause {
         id: "field-unknown",
         title: "the network has no such field",
-        why: "Unknown parameters are ignored without an error.",
+        why: "An unknown parameter may be ignored without an error: code 0 does not show that it was taken.",
         who: Who::Buyer,
         change: "use a field name from the network's list, or ask the network to add the field",
         ask: "",
@@ -129,6 +129,9 @@ fn field(look: &mut Look<'_>, one: &crate::support::Parameter, value: &str) {
         }
     };
     let is_number = kind == Some(FieldKind::Number) || kind.is_none() && is_amount_name(&one.name);
+    if is_number && amount_of_shell(look, one, value) {
+        return;
+    }
     if value.trim().is_empty() {
         if is_number && look.mark(crate::support::MarkKind::ShellDollar).is_none() {
             look.add("field-empty", Grade::Possible, place, format!("{} has no value", one.name));
@@ -139,6 +142,25 @@ fn field(look: &mut Look<'_>, one: &crate::support::Parameter, value: &str) {
         // What CAKE makes of such a value is not known.
         look.add_with("field-not-a-number", Grade::Likely, place, message, help);
     }
+}
+
+/// Whether a shell replaced the beginning of an amount: `"$25,000"`. What to send is told with that cause.
+fn amount_of_shell(look: &mut Look<'_>, one: &crate::support::Parameter, value: &str) -> bool {
+    let Some(mark) = look.mark(crate::support::MarkKind::ShellDollar) else { return false };
+    let is_there = one.place.start <= mark.place.start && mark.place.start <= one.place.end;
+    if !is_there || !mark.detail.starts_with(|c: char| c == '$' || c.is_ascii_digit()) {
+        return false;
+    }
+    // Of $25 a Unix shell leaves the 5, others nothing.
+    let written = format!("{}{}", mark.detail, value.trim_start_matches(|c: char| c.is_ascii_digit()));
+    let number = corrected(&written).filter(|_| !written.ends_with('$'));
+    let help =
+        number.map(|number| format!("send {}={number}: digits alone, without the $ and without commas", one.name));
+    let dollar = look.found.iter_mut().find(|found| found.id == "shell-dollar");
+    if let (Some(help), Some(dollar)) = (help, dollar) {
+        dollar.help = help;
+    }
+    true
 }
 
 /// The plain number that is meant, where only one can be.

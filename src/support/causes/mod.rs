@@ -7,6 +7,7 @@ mod answer;
 mod field;
 mod key;
 mod lead;
+mod listed;
 mod network;
 mod part;
 mod query;

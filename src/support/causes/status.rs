@@ -1,9 +1,11 @@
 //! The status.
 
+use super::listed::{is_listed, of_listed};
 use super::{Cause, Who};
 use crate::nearest::nearest;
+use crate::support::MarkKind;
 use crate::support::evidence::Evidence;
-use crate::support::look::{Found, Grade, Look, Variant, is_invisible, is_placeholder, shown};
+use crate::support::look::{Found, Grade, Look, is_invisible, is_placeholder, shown};
 
 pub(super) const CAUSES: [Cause; 15] = [
     Cause {
@@ -32,10 +34,10 @@ pub(super) const CAUSES: [Cause; 15] = [
     },
     Cause {
         id: "status-space",
-        title: "the status has a space too many",
-        why: "A space before, behind or twice within the status makes it another one.",
+        title: "the status has a space or a line break too many",
+        why: "A space before, behind or twice within the status makes it another one, and so does a line break.",
         who: Who::Developer,
-        change: "remove the extra space",
+        change: "remove the extra space or line break",
         ask: "",
     },
     Cause {
@@ -174,6 +176,17 @@ pub(super) fn check(look: &mut Look<'_>) {
         look.add("status-placeholder", Grade::Likely, place, format!("status is {}", shown(&value)));
         return;
     }
+    if is_broken(look, &value) {
+        let whole = value.split_whitespace().collect::<Vec<_>>().join(" ");
+        let message = format!("a line break stands in the status {}; the mail may have put it there", shown(&whole));
+        let bare = |text: &str| text.replace(' ', "");
+        let names = look.know.status_names().unwrap_or_default();
+        let meant = names.into_iter().find(|name| bare(name) == bare(&whole)).unwrap_or(&whole);
+        let help = format!("send the status in one line: {meant}");
+        look.found.retain(|found| found.id != "shell-newline");
+        look.add_with("status-space", Grade::Likely, place, message, help);
+        return;
+    }
     let known: Option<Vec<String>> =
         look.know.status_names().map(|names| names.into_iter().map(str::to_owned).collect());
     let Some(names) = known else {
@@ -210,6 +223,16 @@ pub(super) fn check(look: &mut Look<'_>) {
         (None, _) => format!("send one of: {}", names.join(", ")),
     };
     look.add_with(id, Grade::Certain, place, message, help);
+}
+
+/// Whether a line break stands within the status, where an update failed: the ticket is longer there than the value.
+fn is_broken(look: &Look<'_>, value: &str) -> bool {
+    let is_longer = look.parameter("status").is_some_and(|one| {
+        let sent = one.sent.whole();
+        sent.end - sent.start > one.sent.text().len()
+    });
+    let is_marked = [MarkKind::JoinedLines, MarkKind::ShellNewline].iter().any(|kind| look.mark(*kind).is_some());
+    value.trim().contains(['\n', '\r']) || is_longer && is_marked && look.evidence == Evidence::Code(3)
 }
 
 /// Whether a status is the one that was sent, but for some damage.
@@ -346,49 +369,4 @@ fn by_shape(look: &mut Look<'_>, value: &str, is_cut: bool) {
     } else if is_asked && is_open {
         look.add("status-unknown", Grade::Possible, place, format!("{} was refused", shown(value)));
     }
-}
-
-/// Whether people say that the network itself named the status.
-pub(super) fn is_listed(prose: &str) -> bool {
-    let words = [
-        "the list",
-        "your list",
-        "status list",
-        "list of statuses",
-        "you gave us",
-        "you sent us",
-        "gave it to us",
-        "you told us",
-        "your email",
-        "your e-mail",
-        "your document",
-        "your pdf",
-        "your spreadsheet",
-        "is configured",
-        "are configured",
-        "copied from",
-        "copied it from",
-        "is set up",
-        "exactly as you",
-        "exactly like you",
-        "der liste",
-        "eurer liste",
-        "ihrer liste",
-    ];
-    let denied = [
-        "not on the list",
-        "not in the list",
-        "send us the list",
-        "get the list",
-        "have the list",
-        "where is the list",
-    ];
-    words.iter().any(|word| prose.contains(word)) && !denied.iter().any(|word| prose.contains(word))
-}
-
-/// A status that the network named and CAKE refuses: the network has to look, and the buyer is asked nothing.
-pub(super) fn of_listed(found: Found) -> Found {
-    let message = format!("{}; it may not be active for the buyer's key", found.message);
-    let help = "look whether this status is configured and active for this buyer: statuses may be set for each buyer";
-    Found { message, ..found }.with_help(help).with_ask("").of(Variant::Listed)
 }

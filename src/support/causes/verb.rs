@@ -56,7 +56,7 @@ pub(super) const CAUSES: [Cause; 7] = [
     Cause {
         id: "verb-other",
         title: "the HTTP method is not GET",
-        why: "IIS answers PUT, DELETE, PATCH and OPTIONS with HTTP 405.",
+        why: "IIS answers PUT, DELETE and PATCH with HTTP 405; OPTIONS may get an answer, but updates nothing.",
         who: Who::Developer,
         change: "send a GET",
         ask: "",

@@ -1,0 +1,55 @@
+//! Personal data in a ticket, in the few shapes that are what they look like.
+
+/// Parameters whose value is a person's own.
+const NAMES: [&str; 12] = [
+    "ssn=",
+    "social_security",
+    "dob=",
+    "date_of_birth",
+    "birth_date",
+    "birthdate",
+    "iban=",
+    "bank_account",
+    "account_number",
+    "routing_number",
+    "card_number",
+    "passport",
+];
+
+/// Whether a text shows an identity or account number, or a date of birth.
+pub(super) fn shows_personal_data(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let is_named = |name: &str| {
+        lower.match_indices(name).any(|(at, _)| {
+            let behind = &lower[at + name.len()..];
+            let value = behind.trim_start_matches(|c: char| " =:\"'".contains(c));
+            value.starts_with(|c: char| c.is_ascii_digit()) || value.starts_with("de") || value.starts_with("gb")
+        })
+    };
+    NAMES.iter().any(|name| is_named(name)) || lower.split(|c: char| !c.is_ascii_digit() && c != '-').any(is_ssn)
+}
+
+/// `123-45-6789`
+fn is_ssn(word: &str) -> bool {
+    let parts: Vec<usize> = word.split('-').map(str::len).collect();
+    parts == [3, 2, 4]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shows_personal_data;
+
+    #[test]
+    fn personal_data_is_told_from_leads_dates_and_telephone_numbers() {
+        for text in
+            ["ssn: 123-45-6789", "&ssn=123456789&x", "\"date_of_birth\": \"1980-02-01\"", "iban=DE02120300000000202051"]
+        {
+            assert!(shows_personal_data(text), "{text}");
+        }
+        for text in
+            ["2026-02-12T10:00", "lead_id=9A41C07E&loan_amount=25000", "555-123-4567", "ssn=***", "passport control"]
+        {
+            assert!(!shows_personal_data(text), "{text}");
+        }
+    }
+}

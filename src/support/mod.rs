@@ -18,6 +18,7 @@ mod meant;
 mod narrow;
 mod next;
 mod order;
+mod outcome;
 mod parameter;
 mod personal;
 mod prose;

@@ -87,6 +87,9 @@ pub(super) fn drop_what_follows(found: &mut Vec<Found>, item: &Item) {
     if has(found, &["markup"]) {
         found.retain(|found| !matches!(found.id, "dangerous-value" | "http-5xx"));
     }
+    if found.iter().any(|found| found.id == "key-elsewhere" && found.message.ends_with("in the path")) {
+        found.retain(|found| found.id != "key-missing");
+    }
     if has(found, &["shell-dollar", "shell-percent"]) {
         found.retain(|found| {
             !matches!(

@@ -225,14 +225,14 @@ pub(super) fn check(look: &mut Look<'_>) {
     look.add_with(id, Grade::Certain, place, message, help);
 }
 
-/// Whether a line break stands within the status, where an update failed: the ticket is longer there than the value.
+/// Whether a line break stands within the status, where an update failed: the value is not in one piece in the ticket.
 fn is_broken(look: &Look<'_>, value: &str) -> bool {
-    let is_longer = look.parameter("status").is_some_and(|one| {
+    let is_split = look.parameter("status").is_some_and(|one| {
         let sent = one.sent.whole();
-        sent.end - sent.start > one.sent.text().len()
+        sent.end - sent.start != one.sent.text().len()
     });
     let is_marked = [MarkKind::JoinedLines, MarkKind::ShellNewline].iter().any(|kind| look.mark(*kind).is_some());
-    value.trim().contains(['\n', '\r']) || is_longer && is_marked && look.evidence == Evidence::Code(3)
+    value.trim().contains(['\n', '\r']) || is_split && is_marked && look.evidence == Evidence::Code(3)
 }
 
 /// Whether a status is the one that was sent, but for some damage.

@@ -7,6 +7,7 @@ mod causes;
 mod diagnose;
 mod evidence;
 mod expected;
+mod field_at;
 mod join;
 mod judged;
 mod keys;

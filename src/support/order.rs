@@ -1,9 +1,9 @@
 //! Which causes of one request are told, and in which order: one that explains another stands for both, and one that explains what
 //! came back goes first.
 
-use super::again::field_of;
 use super::causes::place_of;
 use super::evidence::Evidence;
+use super::field_at::field_of;
 use super::look::{Found, Grade, Variant};
 use super::ticket::{Form, Item, MarkKind};
 

@@ -280,8 +280,8 @@ fn what_explains_the_code_shown_goes_before_what_a_shell_did_to_an_amount() {
         format!("{}\n<result><code>0</code></result>\n", curl.replace("In%20Progress", "Funded")),
     );
     assert_replies(&[
-        (&refused, &["cause: the status is percent-encoded twice", "send loan_amount=25000: digits alone"], &["=5000"]),
-        (&taken, &["send loan_amount=25000: digits alone", "we look what was counted"], &["for this lead once more"]),
+        (&refused, &["cause: the status is percent-encoded twice", "loan_amount=25000: digits alone"], &["=5000"]),
+        (&taken, &["loan_amount=25000: digits alone", "we look what was counted"], &["for this lead once more"]),
     ]);
 }
 

@@ -178,14 +178,19 @@ pub(super) fn check(look: &mut Look<'_>) {
     }
     if is_broken(look, &value) {
         let whole = value.split_whitespace().collect::<Vec<_>>().join(" ");
-        let message = format!("a line break stands in the status {}; the mail may have put it there", shown(&whole));
         let bare = |text: &str| text.replace(' ', "");
-        let names = look.know.status_names().unwrap_or_default();
-        let meant = names.into_iter().find(|name| bare(name) == bare(&whole)).unwrap_or(&whole);
-        let help = format!("send the status in one line: {meant}");
-        look.found.retain(|found| found.id != "shell-newline");
-        look.add_with("status-space", Grade::Likely, place, message, help);
-        return;
+        let names = look.know.status_names();
+        let meant = match &names {
+            Some(names) => names.iter().copied().find(|name| bare(name) == bare(&whole)),
+            None => Some(&*whole),
+        };
+        if let Some(help) = meant.map(|meant| format!("send the status in one line: {meant}")) {
+            let message =
+                format!("a line break stands in the status {}; the mail may have put it there", shown(&whole));
+            look.found.retain(|found| found.id != "shell-newline");
+            look.add_with("status-space", Grade::Likely, place, message, help);
+            return;
+        }
     }
     let known: Option<Vec<String>> =
         look.know.status_names().map(|names| names.into_iter().map(str::to_owned).collect());
@@ -229,7 +234,7 @@ pub(super) fn check(look: &mut Look<'_>) {
 fn is_broken(look: &Look<'_>, value: &str) -> bool {
     let is_split = look.parameter("status").is_some_and(|one| {
         let sent = one.sent.whole();
-        sent.end - sent.start != one.sent.text().len()
+        sent.end - sent.start != one.sent.text().len() || one.sent.text().contains(' ')
     });
     let is_marked = [MarkKind::JoinedLines, MarkKind::ShellNewline].iter().any(|kind| look.mark(*kind).is_some());
     value.trim().contains(['\n', '\r']) || is_split && is_marked && look.evidence == Evidence::Code(3)

@@ -3,9 +3,9 @@
 use super::listed::{is_listed, of_listed};
 use super::{Cause, Who};
 use crate::nearest::nearest;
-use crate::support::MarkKind;
 use crate::support::evidence::Evidence;
 use crate::support::look::{Found, Grade, Look, is_invisible, is_placeholder, shown};
+use crate::support::{Form, MarkKind};
 
 pub(super) const CAUSES: [Cause; 15] = [
     Cause {
@@ -234,7 +234,7 @@ pub(super) fn check(look: &mut Look<'_>) {
 fn is_broken(look: &Look<'_>, value: &str) -> bool {
     let is_split = look.parameter("status").is_some_and(|one| {
         let sent = one.sent.whole();
-        sent.end - sent.start != one.sent.text().len() || one.sent.text().contains(' ')
+        look.item.form == Form::Curl && sent.end - sent.start != one.sent.text().len() || one.sent.text().contains(' ')
     });
     let is_marked = [MarkKind::JoinedLines, MarkKind::ShellNewline].iter().any(|kind| look.mark(*kind).is_some());
     value.trim().contains(['\n', '\r']) || is_split && is_marked && look.evidence == Evidence::Code(3)

@@ -5,10 +5,10 @@ use indexmap::IndexSet;
 use super::causes::{Who, is_amount_name, place_of};
 use super::diagnose::Diagnosis;
 use super::evidence::Evidence;
+use super::field_at::field_of;
 use super::judged::Judged;
 use super::look::{Found, Grade, Variant};
 use super::ticket::{Item, Parameter, Request, Ticket};
-use super::traced::Span;
 use super::wording::listed;
 use crate::cake::is_parameter;
 
@@ -90,24 +90,6 @@ fn is_unrepaired(found: &Found) -> bool {
                 | "lead-unknown"
                 | "lead-of-another-buyer"
         )
-}
-
-/// The field that a place belongs to, where it is none of CAKE's own parameters.
-pub(super) fn field_of(request: &Request, place: Option<Span>) -> Option<String> {
-    let place = place?;
-    let is_there = |one: &&Parameter| one.place.start <= place.start && place.start <= one.place.end;
-    let parameters = request.parameters();
-    let query = request.query.as_ref().map(super::Traced::whole);
-    parameters
-        .iter()
-        .filter(|_| query != Some(place))
-        .find(is_there)
-        .filter(|one| !is_own(&one.name))
-        .map(|one| one.name.clone())
-}
-
-fn is_own(name: &str) -> bool {
-    is_parameter(name) && !name.eq_ignore_ascii_case("sub_status")
 }
 
 /// The fields that CAKE may sum.

@@ -1,9 +1,9 @@
 //! Which causes of one request are told, and in which order: one that explains another stands for both, and one that explains what
 //! came back goes first.
 
-use super::again::field_of;
 use super::causes::place_of;
 use super::evidence::Evidence;
+use super::field_at::field_of;
 use super::look::{Found, Grade, Look, Variant};
 use super::ticket::{Form, Item, MarkKind, Parameter};
 
@@ -89,6 +89,9 @@ pub(super) fn drop_what_follows(found: &mut Vec<Found>, item: &Item) {
     }
     if has(found, &["markup"]) {
         found.retain(|found| !matches!(found.id, "dangerous-value" | "http-5xx"));
+    }
+    if found.iter().any(|found| found.id == "key-elsewhere" && found.message.ends_with("in the path")) {
+        found.retain(|found| found.id != "key-missing");
     }
     if has(found, &["shell-dollar", "shell-percent"]) {
         found.retain(|found| {

@@ -9,6 +9,7 @@ use super::look::{Found, Grade, Variant};
 use super::matter::{asks_for_a_value, asks_whether_it_is_down, own_words, posts_a_lead, questions};
 use super::next::{Next, NoCause, needed};
 use super::order::is_aside;
+use super::outcome::outcomes;
 use super::personal::shows_personal_data;
 use super::ticket::{Form, Item, Ticket};
 use super::traced::Span;
@@ -90,6 +91,9 @@ impl Message<'_> {
                 };
                 self.note(&format!("{}: {}: {help}", found.id, of.title));
             }
+            if !is_first && found.id == "wrong-instance" {
+                self.note(&format!("wrong-instance: {}", found.message));
+            }
             if is_first && found.id == "counted-twice" {
                 self.note("counted-twice: correct the sum of this lead in the report");
             }
@@ -165,16 +169,23 @@ impl Message<'_> {
         let NoCause { is_failure, is_taken, is_200, answers, .. } =
             NoCause::of(item, &judged.evidence, &self.words, &self.ticket.text);
         let is_for_a_person = self.diagnosis.next == Next::Person;
+        let outcomes = outcomes(self.ticket, self.diagnosis);
+        let is_several = !outcomes.is_empty();
         // What a person has yet to answer is not called right.
         self.line(match first.id {
+            _ if is_taken && is_several => "Your log shows what came of each update:",
             _ if is_taken && is_for_a_person => "CAKE took this update: it answered code 0.",
             _ if is_taken => "CAKE took this update: it answered code 0, and the request is right.",
+            "nothing-wrong" if !is_for_a_person && is_several => "The requests look right.",
             "nothing-wrong" if !is_for_a_person => "The request looks right.",
             _ if is_failure && !is_for_a_person => {
                 "Thank you for your message. What you sent does not show the cause yet."
             }
             _ => "Thank you for your message.",
         });
+        if is_several {
+            self.paragraph(&outcomes.join("\n"));
+        }
         if let Some(again) = self.diagnosis.again(self.ticket) {
             self.paragraph(&politely(&again));
         }

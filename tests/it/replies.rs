@@ -271,3 +271,84 @@ fn causes_are_named_as_they_are() {
         ),
     ]);
 }
+
+#[test]
+fn what_explains_the_code_shown_goes_before_what_a_shell_did_to_an_amount() {
+    let curl = "curl -G \"https://track.northgrid.example.com/api/1/buyers.asmx/UpdateLeadStatus\" -d api_key=*** -d lead_id=60C5E91B --data-urlencode \"status=In%20Progress\" --data-urlencode \"loan_amount=$25,000\"";
+    let (refused, taken) = (
+        format!("{curl}\n<result><code>3</code></result>\n"),
+        format!("{}\n<result><code>0</code></result>\n", curl.replace("In%20Progress", "Funded")),
+    );
+    assert_replies(&[
+        (&refused, &["cause: the status is percent-encoded twice", "loan_amount=25000: digits alone"], &["=5000"]),
+        (&taken, &["loan_amount=25000: digits alone", "we look what was counted"], &["for this lead once more"]),
+    ]);
+}
+
+#[test]
+fn a_status_over_two_lines_is_likely_broken_there() {
+    for ticket in [
+        "URL&lead_id=9A41C07E&status=In\nProgress\ngives code 3",
+        "curl \"URL&lead_id=9A41C07E&status=In\nProgress\"\ngives code 3",
+    ] {
+        let reply = reply_to(ticket);
+        assert!(reply.contains("most likely cause") && reply.contains("send the status in one line"), "{reply}");
+    }
+}
+
+#[test]
+fn other_apis_are_named_and_passed_on() {
+    let host = "https://track.northgrid.example.com";
+    let post = format!(
+        "Why are our leads rejected?\nPOST {host}/d.ashx?ckm_campaign_id=412&ckm_key=pQ7sLm2Vb9\n<result><code>1</code><msg>Invalid campaign key</msg></result>"
+    );
+    let report = format!("Is this down?\n{host}/api/4/reports.asmx/CampaignSummary?api_key=XXXX&start_date=01/01/2026");
+    let unwanted = ["is missing", "API key", "UpdateLeadStatus", SEND_AGAIN];
+    assert_replies(&[
+        (&post, &["posting leads (d.ashx)", "will come back to you", "shows a key"], &unwanted),
+        (&report, &["a report (reports.asmx)", "will come back to you", "whether our service is down"], &unwanted),
+    ]);
+}
+
+#[test]
+fn nothing_that_nobody_knows_is_told_as_a_fact() {
+    assert_replies(&[
+        (
+            "All calls: <result><code>1</code><msg>Restricted</msg></result>",
+            &["may mean the same", "do not send in a loop"],
+            &[],
+        ),
+        ("URL&lead_id=60C5E91B&status=Funded&Loan+Amount=100 gives code 0", &["may be ignored"], &["is ignored"]),
+        (
+            "In the console: blocked by CORS policy. URL&lead_id=60C5E91B&status=Funded",
+            &["may have arrived", "send nothing again before"],
+            &[SEND_AGAIN],
+        ),
+        ("Are you having an outage? Nothing comes back.", &["your message alone does not show it"], &[]),
+    ]);
+    let rate = reply_to("We send 40000 updates an hour: <result><code>1</code><msg>Restricted</msg></result>");
+    assert!(!rate.contains("How many updates"), "{rate}");
+}
+
+#[test]
+fn a_key_in_the_path_is_named_and_personal_data_is_to_be_removed() {
+    let path = URL.split('?').next().unwrap_or_default();
+    let reply_ = reply_to(&format!("GET {path}/Hn3vY8dKe5TwQ6?lead_id=15C9D0E2&status=Funded"));
+    assert!(reply_.contains("the key seems to be in the path"), "{reply_}");
+    let ticket = read(format!("{URL}&lead_id=60C5E91B&status=funded&ssn=123-45-6789").as_bytes());
+    let note = reply(&ticket, &diagnose(&ticket, &Knowledge::default())).1.unwrap_or_default();
+    assert!(note.contains("personal data") && !note.contains("6789"), "{note}");
+}
+
+#[test]
+fn a_log_of_several_updates_says_what_came_of_each() {
+    let line = |lead: &str| {
+        format!(
+            "203.0.113.9 - - [12/Feb/2026:09:14:01 +0000] \"GET /api/1/buyers.asmx/UpdateLeadStatus?api_key=***&lead_id={lead}&status=Funded HTTP/1.1\" 200 61 \"-\" \"okhttp\"\n"
+        )
+    };
+    let reply = reply_to(&format!("Did these arrive?\n\n{}{}", line("60C5E91B"), line("7E02B9C4")));
+    for lead in ["60C5E91B", "7E02B9C4"] {
+        assert!(reply.contains(&format!("Lead {lead}: HTTP 200; whether CAKE took it")), "{reply}");
+    }
+}

@@ -105,6 +105,7 @@ pub(super) fn check(look: &mut Look<'_>) {
     }
     let Some(value) = look.value("api_key").map(str::to_owned) else {
         let place = look.request.and_then(|request| request.query.as_ref()).map(crate::support::Traced::whole);
+        misnamed(look);
         look.add("key-missing", Grade::Certain, place, "api_key is not in the query");
         if let Some(what) = elsewhere {
             look.add("key-elsewhere", Grade::Likely, None, format!("the key seems to be in {what}"));
@@ -141,6 +142,17 @@ pub(super) fn check(look: &mut Look<'_>) {
     unknown(look, place);
 }
 
+/// Whether what stands under another name is a buyer's key.
+fn misnamed(look: &mut Look<'_>) {
+    let is_it = |found: &&Found| found.id == "parameter-name" && found.message.ends_with("api_key is missing");
+    let Some(place) = look.found.iter().find(is_it).and_then(|found| found.place) else { return };
+    let value = look.parameters.iter().find(|one| one.place == place).and_then(|one| one.value.clone());
+    let (Some(value), Some(keys)) = (value, look.know.keys()) else { return };
+    if !is_hidden_key(&value) && !is_placeholder(&value, &SAMPLES) && !keys.contains(&&*value) {
+        look.add("key-unknown", Grade::Certain, None, "what is sent under that name is no buyer's key either");
+    }
+}
+
 /// A key that no buyer of the instance has, or that CAKE refused.
 fn unknown(look: &mut Look<'_>, place: Option<crate::support::Span>) {
     let Some(value) = look.value("api_key").map(str::to_owned) else { return };
@@ -161,6 +173,16 @@ fn unknown(look: &mut Look<'_>, place: Option<crate::support::Span>) {
         let is_right = keys.contains(&&*value);
         look.found.retain(|found| !is_right || !is_of_key(found));
         look.found.iter_mut().filter(|found| is_of_key(found)).for_each(|found| found.grade = Grade::Certain);
+        let bare = value.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+        if !is_right && (look.has("key-quoted") || look.has("key-space")) && !keys.contains(&bare) {
+            look.add(
+                "key-unknown",
+                Grade::Certain,
+                place,
+                "without what stands around it, it is no buyer's key either",
+            );
+            return;
+        }
     }
     if look.found.iter().any(|found| found.id.starts_with("key-")) {
         return;

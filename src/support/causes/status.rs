@@ -3,9 +3,9 @@
 use super::listed::{is_listed, of_listed};
 use super::{Cause, Who};
 use crate::nearest::nearest;
-use crate::support::MarkKind;
 use crate::support::evidence::Evidence;
 use crate::support::look::{Found, Grade, Look, is_invisible, is_placeholder, shown};
+use crate::support::{Form, MarkKind};
 
 pub(super) const CAUSES: [Cause; 15] = [
     Cause {
@@ -178,14 +178,19 @@ pub(super) fn check(look: &mut Look<'_>) {
     }
     if is_broken(look, &value) {
         let whole = value.split_whitespace().collect::<Vec<_>>().join(" ");
-        let message = format!("a line break stands in the status {}; the mail may have put it there", shown(&whole));
         let bare = |text: &str| text.replace(' ', "");
-        let names = look.know.status_names().unwrap_or_default();
-        let meant = names.into_iter().find(|name| bare(name) == bare(&whole)).unwrap_or(&whole);
-        let help = format!("send the status in one line: {meant}");
-        look.found.retain(|found| found.id != "shell-newline");
-        look.add_with("status-space", Grade::Likely, place, message, help);
-        return;
+        let names = look.know.status_names();
+        let meant = match &names {
+            Some(names) => names.iter().copied().find(|name| bare(name) == bare(&whole)),
+            None => Some(&*whole),
+        };
+        if let Some(help) = meant.map(|meant| format!("send the status in one line: {meant}")) {
+            let message =
+                format!("a line break stands in the status {}; the mail may have put it there", shown(&whole));
+            look.found.retain(|found| found.id != "shell-newline");
+            look.add_with("status-space", Grade::Likely, place, message, help);
+            return;
+        }
     }
     let known: Option<Vec<String>> =
         look.know.status_names().map(|names| names.into_iter().map(str::to_owned).collect());
@@ -225,14 +230,14 @@ pub(super) fn check(look: &mut Look<'_>) {
     look.add_with(id, Grade::Certain, place, message, help);
 }
 
-/// Whether a line break stands within the status, where an update failed: the ticket is longer there than the value.
+/// Whether a line break stands within the status, where an update failed: the value is not in one piece in the ticket.
 fn is_broken(look: &Look<'_>, value: &str) -> bool {
-    let is_longer = look.parameter("status").is_some_and(|one| {
+    let is_split = look.parameter("status").is_some_and(|one| {
         let sent = one.sent.whole();
-        sent.end - sent.start > one.sent.text().len()
+        look.item.form == Form::Curl && sent.end - sent.start != one.sent.text().len() || one.sent.text().contains(' ')
     });
     let is_marked = [MarkKind::JoinedLines, MarkKind::ShellNewline].iter().any(|kind| look.mark(*kind).is_some());
-    value.trim().contains(['\n', '\r']) || is_longer && is_marked && look.evidence == Evidence::Code(3)
+    value.trim().contains(['\n', '\r']) || is_split && is_marked && look.evidence == Evidence::Code(3)
 }
 
 /// Whether a status is the one that was sent, but for some damage.

@@ -168,7 +168,7 @@ fn dispatch(command: Command, given: &Given<'_>, context: &Context<'_>, output: 
             checking::check::run(&arguments, context, output)
         }
         Command::Judge(arguments) => checking::judge::run(*arguments, context, output),
-        Command::Serve(arguments) => serving::serve::run(*arguments, context, output),
+        Command::Serve(arguments) => serving::serve::run(&arguments, context, output),
         Command::MasterReport(arguments) => reporting::master_report::run(&arguments, context, output),
         Command::State(command) => serving::state::run(&command, output),
         Command::Scenarios(command) => packs::scenarios::run(command, context, output),

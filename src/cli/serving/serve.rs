@@ -146,14 +146,14 @@ impl Opener {
     /// Opens the pack in a thread of its own.
     async fn reopen(&self) -> Result<Pack, Failure> {
         let mut opener = self.clone();
-        let opened = tokio::task::spawn_blocking(move || opener.open()).await;
+        let pack = tokio::task::spawn_blocking(move || opener.open()).await;
         // A panic has been told by then.
-        opened.unwrap_or_else(|_| Err(Failure::new(Exit::Harness, "the pack could not be read"))).map(|(pack, _)| pack)
+        pack.unwrap_or_else(|_| Err(Failure::new(Exit::Harness, "the pack could not be read"))).map(|(pack, _)| pack)
     }
 }
 
-pub(in crate::cli) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
-    let mut opener = Opener::new(&arguments, context, output);
+pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
+    let mut opener = Opener::new(arguments, context, output);
     let (pack, networks) = opener.open()?;
     let changes = match (arguments.reload, &pack.origin) {
         (false, _) => None,
@@ -216,8 +216,8 @@ pub(in crate::cli) fn run(arguments: Arguments, context: &Context<'_>, output: &
             Some(mut changes) => loop {
                 tokio::select! {
                     () = &mut stopped => break,
-                    opened = async { changes.next().await; opener.reopen().await } => {
-                        log.writer().line(reload(opened, &mock, context));
+                    pack = async { changes.next().await; opener.reopen().await } => {
+                        log.writer().line(reload(pack, &mock, context));
                     }
                 }
             },

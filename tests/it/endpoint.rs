@@ -251,7 +251,8 @@ fn a_server_that_is_no_cake_at_all_is_one_message() {
     let ran = caketester(["endpoint", &other.server.uri()]).run();
     ran.exits_with(1).says("does not answer as CAKE does: HTTP 404 with text/html, and no code in any answer");
     ran.never_says("the answer differs");
-    assert!(other.requests().len() < 10, "the rest was not sent");
+    // Three scenarios have a few steps each; the pack has hundreds.
+    assert!(other.requests().len() < 50, "the rest was not sent");
 }
 
 #[test]

@@ -24,7 +24,7 @@ fn is_hidden(path: &Path) -> bool {
 pub(in crate::cli) struct Changes {
     /// Watches as long as it lives.
     watcher: RecommendedWatcher,
-    watched: Vec<(PathBuf, RecursiveMode)>,
+    folders: Vec<(PathBuf, RecursiveMode)>,
     told: mpsc::Receiver<()>,
 }
 
@@ -45,13 +45,13 @@ impl Changes {
         };
         let mut watcher = notify::recommended_watcher(notice).map_err(failed(pack))?;
         // The pack itself tells when its scenarios are replaced as a whole.
-        let mut places =
+        let mut folders =
             vec![(pack.join("scenarios"), RecursiveMode::Recursive), (pack.to_owned(), RecursiveMode::NonRecursive)];
-        places.extend(networks.map(|networks| (networks, RecursiveMode::NonRecursive)));
-        for (path, mode) in &places {
+        folders.extend(networks.map(|networks| (networks, RecursiveMode::NonRecursive)));
+        for (path, mode) in &folders {
             watcher.watch(path, *mode).map_err(failed(path))?;
         }
-        Ok(Self { watcher, watched: places, told })
+        Ok(Self { watcher, folders, told })
     }
 
     /// Completes when something has changed, and nothing more for a moment.
@@ -63,8 +63,8 @@ impl Changes {
                 Ok(Some(())) if Instant::now() < latest => {}
                 Ok(None) => changed = false,
                 Ok(Some(())) | Err(_) => {
-                    // Where a folder was replaced, the new one is not watched yet.
-                    for (path, mode) in &self.watched {
+                    // Where a folder was replaced, the new one is not folders yet.
+                    for (path, mode) in &self.folders {
                         let _ = self.watcher.watch(path, *mode);
                     }
                     return;

@@ -42,7 +42,7 @@ pub use live::{Lines, Progress};
 pub use log_table::log_text;
 pub use markdown::markdown;
 pub use master_report::MasterReportPage;
-pub use probe_report::{probe_json, probe_text};
+pub use probe_report::{probe_json, probe_schema, probe_text};
 pub use rule_page::{rule_page, rule_text};
 pub use ticket::{ticket_text, visible_text};
 pub use ticket_page::{FoundText, ticket_page};

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
 use super::ticket::visible_text;
@@ -66,15 +68,25 @@ pub fn probe_text(report: &ProbeReport) -> String {
     out
 }
 
+/// The report, with what follows from it.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "caketester probe report")]
+struct Whole<'r> {
+    /// The verdict in a line.
+    verdict: String,
+    /// The exit code.
+    exit: Exit,
+    #[serde(flatten)]
+    report: &'r ProbeReport,
+}
+
+/// The JSON Schema of the report as it is written.
+pub fn probe_schema() -> Schema {
+    SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<Whole<'static>>()
+}
+
 /// The report as JSON, with its verdict and exit code, and a newline at the end.
 pub fn probe_json(report: &ProbeReport) -> Result<String, String> {
-    #[derive(Serialize)]
-    struct Whole<'r> {
-        verdict: String,
-        exit: Exit,
-        #[serde(flatten)]
-        report: &'r ProbeReport,
-    }
     let whole = Whole { verdict: verdict(report), exit: report.exit(), report };
     serde_json::to_string_pretty(&whole).map(|text| text + "\n").map_err(|error| error.to_string())
 }

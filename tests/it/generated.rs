@@ -40,6 +40,11 @@ fn the_schema_of_why_is_the_types() {
 }
 
 #[test]
+fn the_schema_of_the_probe_report_is_the_types() {
+    assert_is_current("probe.schema.json", &["report", "schema", "--probe"]);
+}
+
+#[test]
 fn the_schema_of_the_master_report_is_the_types() {
     assert_is_current("master-report.schema.json", &["report", "schema", "--master-report"]);
 }

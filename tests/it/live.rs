@@ -393,6 +393,13 @@ fn only_one_file_of_live_can_write_to_the_wire() {
 fn the_walk_in_the_documentation_works() {
     const PAGE: &str = include_str!("../../docs/endpoint.md");
     let served = caketester(["serve", "--port", "0"]).starts();
+    let asked = folder();
+    let answers = format!("{}\n\nKim Doe\n\n\n", served.base_url().replace("http://", ""));
+    let init = PAGE.split('`').find(|command| command.starts_with("caketester endpoint init ")).expect("it is named");
+    let init: Vec<&str> = init.split(' ').skip(1).collect();
+    caketester(init).in_dir(asked.path()).run_with_stdin(&answers).exits_with(0);
+    let probe = caketester(["endpoint", "probe", "--network", "northgrid", "--dry-run"]).in_dir(asked.path());
+    probe.env("NORTHGRID_KEY", "BuyerAPIKeyHere").run().exits_with(0);
     let folder = folder();
     let file = PAGE.split("```yaml\n").nth(1).and_then(|behind| behind.split("```").next()).expect("there is a file");
     let host = served.base_url().replace("http://", "");

@@ -9,7 +9,9 @@ use crate::cli::failure::Failure;
 use crate::cli::output::Output;
 use crate::cli::reporting::sinks::{ReportArgument, finish, show, write};
 use crate::judge::{Exit, Report, merge};
-use crate::render::{Comparison, MasterReportPage, Trend, certificate_schema, json, json_schema, read_json};
+use crate::render::{
+    Comparison, MasterReportPage, Trend, certificate_schema, json, json_schema, probe_schema, read_json,
+};
 use crate::support::told_schema;
 
 #[derive(Debug, Subcommand)]
@@ -57,6 +59,9 @@ pub(in crate::cli) enum Command {
         /// That of `caketester why --format json` instead
         #[arg(long, conflicts_with = "certificate")]
         why: bool,
+        /// That of `caketester endpoint probe --format json` instead
+        #[arg(long, conflicts_with_all = ["certificate", "why", "master_report"])]
+        probe: bool,
         /// That of `caketester master-report --format json` instead
         #[arg(long, conflicts_with_all = ["certificate", "why"])]
         master_report: bool,
@@ -105,11 +110,12 @@ pub(in crate::cli) fn run(command: &Command, context: &Context<'_>, output: &Out
                 output.file(path, &trend.html().map_err(|reason| Failure::new(Exit::Harness, reason))?)?;
             }
         }
-        Command::Schema { certificate, why, master_report } => {
-            let schema = match (certificate, why, master_report) {
+        Command::Schema { certificate, why, master_report, probe } => {
+            let schema = match (certificate, why, master_report, probe) {
                 (true, ..) => certificate_schema(),
-                (_, true, _) => told_schema(),
-                (.., true) => MasterReportPage::schema(),
+                (_, true, ..) => told_schema(),
+                (_, _, true, _) => MasterReportPage::schema(),
+                (.., true) => probe_schema(),
                 _ => json_schema(),
             };
             output.out(&format!("{:#}\n", schema.as_value()));

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use super::certificate::STYLE;
 use super::probe_report::{key, verdict, word};
 use super::visible::visible;
-use crate::judge::{Certificate, RuleState};
+use crate::judge::{Certificate, Exit, RuleState};
 use crate::live::{Finding, Probe, ProbeReport, state};
 use crate::plural::plural;
 use crate::protocol::Update;
@@ -18,6 +18,7 @@ struct GoLivePage<'r> {
     certificate: Option<&'r Certificate>,
     host: String,
     verdict: String,
+    is_right: bool,
     rules: String,
     date: Date,
     key: String,
@@ -40,6 +41,7 @@ pub fn go_live_html(report: &ProbeReport, certificate: Option<&Certificate>, on:
     });
     let page = GoLivePage {
         verdict: verdict(report),
+        is_right: report.exit() == Exit::Success,
         rules: kept.unwrap_or_default(),
         date: on,
         key: key(&report.key),

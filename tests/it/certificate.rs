@@ -633,3 +633,32 @@ fn what_is_no_certificate_is_said_to_be_none() {
     pages += &caketester(["certificate", "check", "none.json"]).in_dir(folder.path()).run().exits_with(2).page();
     assert_snapshot!(pages);
 }
+
+#[test]
+fn a_cake_that_was_learnt_is_named_and_has_to_be_the_same_to_check_it() {
+    let pack = small_pack();
+    let learnt = pack.write("learnt.yaml", "policy: { refusal_http_status: 400 }\n").display().to_string();
+    let report = format!("json={}", pack.at("report.json").display());
+    let ran = certified(&pack, Played::Right, &["--instance", &learnt, "--report", &report]);
+    ran.exits_with(0);
+    let certificate = json(&pack, "certificate.json");
+    assert_eq!(certificate["scope"]["behaviour"]["file"], learnt.replace('\\', "/"));
+    assert!(pack.read("certificate.html").contains("as was seen of the network"));
+    checked(&pack, &["--report", "report.json"]).exits_with(0);
+    let serves = caketester(["serve", "--port", "0", "--instance", "learnt.yaml"]).in_dir(pack.path()).starts();
+    let host = serves.base_url().replace("http://", "");
+    let account = "{ key: { env: KEY }, permitted_by: Kim, permitted_on: 2026-01-31, leads: [{ lead_id: C8097F17, left_in: { status: Funded } }] }";
+    pack.write("networks/acme.yaml", format!("host: {host}\naccount: {account}\n"));
+    let preflight = caketester(["endpoint", "preflight", "--network", "acme", "--pace", "0", "--allow-updates"]);
+    let preflight = preflight.args(["--certificate", "certificate.json"]).in_dir(pack.path());
+    let ran = preflight.env("KEY", KEY).run();
+    ran.exits_with(0).says("HTTP 400 for code 1 (refusal_http_status)").never_says(KEY);
+    let page = pack.read("go-live.html");
+    assert!(
+        page.contains("Acme push, version 4.2") && page.contains("sha256") && !page.contains("not-yet\""),
+        "{page}"
+    );
+    pack.write("learnt.yaml", "policy: { refusal_http_status: 500 }\n");
+    let ran = checked(&pack, &["--report", "report.json"]);
+    ran.exits_with(2).complains("and the file is another one\n  help: name the file of that run with --instance");
+}

@@ -207,6 +207,11 @@ fn the_last_step_before_going_live_is_a_page() {
     let page = folder.read("go-live.html");
     assert!(page.contains("lead C8097F17 in the Lead Status Master Report"), "{page}");
     assert!(page.contains("No certificate was given") && !page.contains(CANARY), "{page}");
+    assert!(!page.contains("verdict not-yet"), "{page}");
+    let refusing = foreign(code(4));
+    let folder_of_it = network(&refusing);
+    endpoint(&folder_of_it, "preflight", &["--allow-updates"]).run().exits_with(1);
+    assert!(folder_of_it.read("go-live.html").contains("verdict not-yet"));
     let ran = endpoint(&folder, "preflight", &["--allow-updates", "--certificate", "none.json"]).run();
     ran.exits_with(2).complains("cannot read none.json");
 }

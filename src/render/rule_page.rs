@@ -18,6 +18,9 @@ pub fn rule_text(rule: &Rule) -> String {
         // Writing into a String cannot fail.
         let _ = writeln!(text, "  {label:<9} {value}");
     }
+    for (library, option) in rule.in_libraries {
+        let _ = writeln!(text, "  {:<9} {library}: {option}", "");
+    }
     text
 }
 
@@ -33,7 +36,7 @@ pub fn rule_page() -> String {
             basis.word()
         );
     }
-    for Rule { id, title, level, basis, why, bad, good, change, .. } in &RULES {
+    for Rule { id, title, level, basis, why, bad, good, change, in_libraries, .. } in &RULES {
         let _ = write!(
             page,
             "\n## {id}\n\nA conforming client **{title}**. {}, {}.\n\n{why}\n\n- bad: {}\n- good: {}\n- what to change: {change}\n",
@@ -42,6 +45,9 @@ pub fn rule_page() -> String {
             code(bad),
             code(good),
         );
+        for (library, option) in *in_libraries {
+            let _ = writeln!(page, "  - {library}: {}", code(option));
+        }
     }
     page
 }

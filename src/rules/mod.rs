@@ -8,6 +8,7 @@ mod evidence;
 mod follows;
 mod id;
 mod keyless;
+mod libraries;
 mod requests;
 mod retries;
 mod rule;
@@ -21,6 +22,7 @@ pub use evidence::{Evidence, FollowedAway, ObstacleMet};
 pub use follows::follows;
 pub use id::RuleId;
 pub use keyless::keyless;
+pub use libraries::InLibraries;
 pub use rule::{Level, Rule, Takes};
 
 /// Every rule, the most basic first.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::breach::{Breach, Weight};
 use super::evidence::Evidence;
 use super::id::RuleId;
+use super::libraries::InLibraries;
 use crate::scenario::{Basis, Need};
 
 /// What it takes to say that a rule was kept or broken.
@@ -61,6 +62,8 @@ pub struct Rule {
     pub good: &'static str,
     /// What to change in a client that breaks it.
     pub change: &'static str,
+    /// What that is called in the libraries that clients use; empty where there is no such option.
+    pub in_libraries: InLibraries,
     /// What it takes to say that it was kept or broken.
     pub takes: Takes,
     /// Whether it forbids something. A client that does nothing keeps such a rule, so it counts only for one that
@@ -88,6 +91,7 @@ impl Rule {
         bad: "",
         good: "",
         change: "",
+        in_libraries: &[],
         takes: Takes::Wire,
         restrains: false,
         optional: false,

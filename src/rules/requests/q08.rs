@@ -4,6 +4,7 @@ use crate::protocol::Exchange;
 use crate::rules::breach::{Breach, Weight};
 use crate::rules::evidence::Evidence;
 use crate::rules::id::RuleId;
+use crate::rules::libraries::ENCODE;
 use crate::rules::rule::{Level, Rule};
 use crate::rules::values::{Misencoded, misencoded, quoted};
 use crate::scenario::Basis;
@@ -18,6 +19,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     bad: "status=Closed & Paid, sub_status=50%, note=1+1, status=Financé in Latin-1",
     good: "status=Closed+%26+Paid, sub_status=50%25, note=1%2B1, status=Financ%C3%A9",
     change: "have a library encode every name and value, as UTF-8, once: URLSearchParams, http_build_query, urllib.parse.urlencode, curl --data-urlencode",
+    in_libraries: ENCODE,
     check,
     ..Rule::PLAIN
 };

@@ -4,6 +4,7 @@ use crate::protocol::FaultKind;
 use crate::rules::breach::Breach;
 use crate::rules::evidence::Evidence;
 use crate::rules::id::RuleId;
+use crate::rules::libraries::TIME_OUT;
 use crate::rules::rule::{Level, Rule};
 use crate::scenario::Basis;
 use jiff::SignedDuration;
@@ -17,6 +18,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     bad: "no time-out, or one for the connection alone",
     good: "a time-out for the whole exchange",
     change: "set a time-out for the whole request, the body included, shorter than --timeout, and report unknown when it strikes",
+    in_libraries: TIME_OUT,
     check,
     ..Rule::PLAIN
 };

@@ -3,6 +3,7 @@
 use crate::rules::breach::{Breach, Weight};
 use crate::rules::evidence::{Evidence, FollowedAway};
 use crate::rules::id::RuleId;
+use crate::rules::libraries::NO_REDIRECTS;
 use crate::rules::rule::{Level, Rule};
 use std::sync::Arc;
 
@@ -20,6 +21,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     change: "switch the following of redirects off for this call",
     restrains: true,
     everywhere: true,
+    in_libraries: NO_REDIRECTS,
     check,
     ..Rule::PLAIN
 };

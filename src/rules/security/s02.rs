@@ -3,6 +3,7 @@
 use crate::rules::breach::Breach;
 use crate::rules::evidence::{Evidence, ObstacleMet};
 use crate::rules::id::RuleId;
+use crate::rules::libraries::VERIFY;
 use crate::rules::rule::{Level, Rule};
 use crate::scenario::Basis;
 
@@ -17,6 +18,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     change: "leave the verification of certificates on, host name included (options that turn it off are called verify, insecure or rejectUnauthorized); to test, trust the file that CAKE_CA_FILE names",
     restrains: true,
     everywhere: true,
+    in_libraries: VERIFY,
     check,
     ..Rule::PLAIN
 };

@@ -29,12 +29,17 @@ pub enum EndpointError {
         /// What is wrong with it.
         reason: String,
     },
-    /// Another scheme than `http`.
-    #[error("{scheme}:// is not spoken; http:// on loopback is, so far\n  help: for example http://127.0.0.1:8080")]
+    /// Another scheme than `http` and `https`.
+    #[error("{scheme}:// is not spoken; http:// and https:// are\n  help: for example http://127.0.0.1:8080")]
     Scheme {
         /// The scheme.
         scheme: String,
     },
+    /// TLS without anybody who vouches for the server.
+    #[error(
+        "no certificate would be trusted\n  help: name the authority's PEM file with --ca-file; `caketester serve --tls --ca-file ca.pem` writes one"
+    )]
+    NoAuthority,
     /// A host that is not this machine.
     #[error(
         "{host} is not this machine, and nothing was sent\n  help: an update sent to a real CAKE changes a real lead, so the pack is replayed on loopback only (127.0.0.1, [::1], localhost); `caketester endpoint probe` checks a real endpoint without writing"
@@ -69,7 +74,9 @@ pub enum EndpointFailure {
 
 impl Endpoint {
     /// An endpoint by its URL. Without a path, the path of `UpdateLeadStatus` is taken.
-    pub fn new(given: &str, timeout: Duration) -> Result<Self, EndpointError> {
+    ///
+    /// `authority` is the certificate, in DER, of who vouches for a server that speaks TLS.
+    pub fn new(given: &str, authority: Option<&[u8]>, timeout: Duration) -> Result<Self, EndpointError> {
         let mut url = Url::parse(given)
             .map_err(|error| EndpointError::NoUrl { given: given.to_owned(), reason: error.to_string() })?;
         // The host first: to somebody who names a real CAKE its scheme is not what matters.
@@ -80,8 +87,10 @@ impl Endpoint {
             let reason = "it does not begin with http://".to_owned();
             return Err(EndpointError::NoUrl { given: given.to_owned(), reason });
         }
-        if url.scheme() != "http" {
-            return Err(EndpointError::Scheme { scheme: url.scheme().to_owned() });
+        match (url.scheme(), authority) {
+            ("http", _) | ("https", Some(_)) => {}
+            ("https", None) => return Err(EndpointError::NoAuthority),
+            (scheme, _) => return Err(EndpointError::Scheme { scheme: scheme.to_owned() }),
         }
         if let Some(what) = own_part(&url) {
             return Err(EndpointError::TooMuch { what });
@@ -89,7 +98,7 @@ impl Endpoint {
         if url.path() == "/" {
             url.set_path(METHOD_PATH);
         }
-        let client = http::client(None, None).map_err(|error| EndpointError::Client(error.to_string()))?;
+        let client = http::client(authority, None).map_err(|error| EndpointError::Client(error.to_string()))?;
         Ok(Self { url, client, timeout })
     }
 
@@ -139,7 +148,7 @@ mod tests {
     use super::Endpoint;
 
     fn url(given: &str) -> Result<String, String> {
-        let endpoint = Endpoint::new(given, Duration::from_secs(1));
+        let endpoint = Endpoint::new(given, None, Duration::from_secs(1));
         endpoint.map(|endpoint| endpoint.url().to_owned()).map_err(|error| error.to_string())
     }
 

@@ -120,6 +120,22 @@ fn whatever_is_not_this_machine_is_refused_before_anything_is_sent() {
 }
 
 #[test]
+fn an_endpoint_on_this_machine_may_speak_tls() {
+    let folder = folder();
+    let authority = folder.at("ca.pem");
+    let served = caketester(["serve", "--port", "0", "--tls", "--ca-file"]).arg(&authority).starts();
+    let run = |options: &[&str]| {
+        caketester(["endpoint", served.base_url(), "--only", "codes/*"]).args(options).in_dir(folder.path()).run()
+    };
+    run(&["--ca-file", "ca.pem"]).exits_with(0).says("the endpoint answers as expected");
+    run(&[])
+        .exits_with(2)
+        .complains("no certificate would be trusted\n  help: name the authority's PEM file with --ca-file");
+    folder.write("other.pem", "none");
+    run(&["--ca-file", "other.pem"]).exits_with(2).complains("cannot use the certificate of other.pem");
+}
+
+#[test]
 fn a_url_that_cannot_be_meant_is_refused_before_anything_is_sent() {
     let endpoint = server_that_answers(http("200 OK", XML, SUCCESS));
     let base = endpoint.base_url();

@@ -1,8 +1,11 @@
 //! `caketester endpoint`
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 
 use crate::cli::context::Context;
 use crate::cli::execute::execute;
@@ -38,6 +41,9 @@ pub(in crate::cli) struct Arguments {
     /// The environment variable that holds the API key; by default the pack's key is sent
     #[arg(long, value_name = "NAME")]
     key_env: Option<String>,
+    /// The PEM file with the certificate of the authority that vouches for an https:// endpoint
+    #[arg(long, value_name = "PATH")]
+    ca_file: Option<PathBuf>,
     /// How many seconds an answer may take
     #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     timeout: u64,
@@ -70,7 +76,8 @@ pub(in crate::cli) fn run(
     }
     // clap asks for it where no command is given.
     let given_url = arguments.url.unwrap_or_default();
-    let endpoint = Endpoint::new(&given_url, Duration::from_secs(arguments.timeout))?;
+    let authority = arguments.ca_file.as_deref().map(authority).transpose()?;
+    let endpoint = Endpoint::new(&given_url, authority.as_deref(), Duration::from_secs(arguments.timeout))?;
     insist_on_a_place_for_each(&arguments.run.report.iter().map(ReportArgument::path).collect::<Vec<_>>())?;
     let pack = arguments.run.pack.open(context, output)?;
     let pack_digest = pack.digest()?;
@@ -105,4 +112,13 @@ pub(in crate::cli) fn run(
     let mut live = Live::new(context, output);
     let report = execute(|ending| check_endpoint(run, &endpoint, &mut live, ending))?;
     sinks::finish(Report { pack_digest, repeat, ..report }, &arguments.run.report, context, output)
+}
+
+/// The certificate in a PEM file, in DER.
+fn authority(path: &Path) -> Result<Vec<u8>, Failure> {
+    let certificate = CertificateDer::from_pem_file(path).map_err(|error| {
+        let help = "--ca-file takes a PEM file with the authority's certificate";
+        Failure::usage(format!("cannot use the certificate of {}: {error}\n  help: {help}", path.display()))
+    })?;
+    Ok(certificate.to_vec())
 }

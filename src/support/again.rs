@@ -195,8 +195,9 @@ impl Diagnosis {
                 }
             }
             Again::Taken { counted, at_fault } => {
-                let is_open = ["field-not-a-number", "shell-dollar", "field-label", "field-unknown"].contains(&first.id);
-                let field = at_fault.filter(|_| is_open);
+                // Of a field that is at fault, nobody outside CAKE knows what was counted.
+                let is_open = |field: &String| amounts(item.request.as_ref()).contains(field) || first.id == "field-label";
+                let field = at_fault.filter(is_open);
                 let and = if field.is_some() { " and" } else { "" };
                 let without = match &*counted {
                     [] => String::new(),

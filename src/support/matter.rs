@@ -316,9 +316,11 @@ pub(super) fn answers(words: &str, item: &Item, text: &str) -> Vec<&'static str>
             "Nothing in it is wrong as far as we can see. Whether key, lead and status are known, CAKE's answer says: code 0 means that it took the update.",
         ),
         (
-            has(&["a second time", "another method", "other method", "update it later", "change the status"])
+            (has(&["a second time", "another method", "other method", "update it later", "change the status"])
+                || has(&["two updates", "second update", "second one", "update twice"])
+                    && has(&["same lead", "later"]))
                 && has(&["?"]),
-            "Where the status changes later, call UpdateLeadStatus again with the same lead_id: it sets the status anew.",
+            "Where the status changes later, call UpdateLeadStatus again with the same lead_id: it sets the status anew. Send an amount only once, since amounts are summed on every update.",
         ),
         (has(&["code 0", "code=0"]) && has(&[" mean"]), "Code 0 means that CAKE took the update."),
     ];

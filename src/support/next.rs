@@ -89,7 +89,9 @@ impl NoCause {
     }
 
     fn is_for_a_person(&self, words: &str) -> bool {
-        let is_other = self.answers.is_empty() && matter(words) == Matter::Other;
+        // A success that somebody reports and asks nothing about needs nobody.
+        let asks_nothing = self.is_taken && self.asked == 0 && !words.contains("please");
+        let is_other = self.answers.is_empty() && matter(words) == Matter::Other && !asks_nothing;
         asks_for_a_value(words) && self.answers.is_empty()
             || !self.is_failure && (self.asked > self.answers.len() || is_other)
     }

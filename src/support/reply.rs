@@ -75,6 +75,8 @@ impl Message<'_> {
                 "Your message shows a key. Please hide keys in tickets."
             } else if diagnosis.causes().iter().any(|found| found.id == "key-unknown") {
                 "Your message shows an API key. Please hide keys in tickets."
+            } else if place_of(first.id).0 == "key" {
+                "Your message shows your API key. Please hide keys in tickets. We will send you a new key: please wait for it before you send anything again."
             } else {
                 "Your message shows your API key. Please hide keys in tickets. We will send you a new key; use it from then on."
             });

@@ -19,7 +19,7 @@ pub(super) const CAUSES: [Cause; 15] = [
     Cause {
         id: "code-1",
         title: "CAKE answered code 1: invalid API key",
-        why: "The network has no buyer with this key.",
+        why: "CAKE did not accept the key that was sent: it may be mistyped, replaced, or of another network.",
         who: Who::Buyer,
         change: "compare key and host with those that the network gave you; if they are the same, the network looks at the Buyer Card",
         ask: "Are key and host the same? Please do not send the key itself. Which URL was called? Hide the key.",

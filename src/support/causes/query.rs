@@ -43,7 +43,7 @@ pub(super) const CAUSES: [Cause; 15] = [
     Cause {
         id: "parameter-twice",
         title: "a parameter is sent twice",
-        why: "CAKE joins both values with a comma, and the result matches nothing.",
+        why: "CAKE joins both values with a comma: that is neither of the two names, and may not count as a number.",
         who: Who::Developer,
         change: "send each parameter once",
         ask: "",

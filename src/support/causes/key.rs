@@ -80,7 +80,7 @@ pub(super) const CAUSES: [Cause; 11] = [
     Cause {
         id: "key-unknown",
         title: "no buyer has this API key",
-        why: "The key was replaced, belongs to another network, or was copied wrongly.",
+        why: "The key may have been replaced or have expired, belong to another network, or have been copied wrongly.",
         who: Who::Buyer,
         change: "compare the key that you send with the one that the network gave you; if they are the same, the network looks at the Buyer Card",
         ask: "Are the two keys the same? Please do not send the key itself.",
@@ -213,7 +213,7 @@ fn unknown(look: &mut Look<'_>, place: Option<crate::support::Span>) {
                 format!("the key has only {} characters", value.chars().count()),
             );
         }
-        look.add("key-unknown", Grade::Possible, place, "CAKE answered code 1: no buyer has this key");
+        look.add("key-unknown", Grade::Possible, place, "CAKE answered code 1: invalid API key");
     }
 }
 

@@ -19,7 +19,7 @@ pub(super) const CAUSES: [Cause; 7] = [
         title: "the connection is refused",
         why: "Nothing answers at this port, or a firewall refuses.",
         who: Who::Buyer,
-        change: "use https on port 443; if that fails too, ask the people who run the firewall on the sending side",
+        change: "call https on port 443, see that the host resolves to the address of the network, and ask the people who run the firewall on the sending side",
         ask: "From which address do you send? Does another https site open from there?",
     },
     Cause {
@@ -28,7 +28,7 @@ pub(super) const CAUSES: [Cause; 7] = [
         why: "The server was slow, or the connection broke. Once it is sent, an update may have been recorded all the same.",
         who: Who::Network,
         change: "look in the report whether the update was recorded: sent again it sets the same status, but counts its amounts again",
-        ask: "At what time (with zone) did it fail? For how many updates did it fail?",
+        ask: "Which lead IDs did the failed updates have? At what time (with zone) did it fail?",
     },
     Cause {
         id: "tls",

@@ -44,7 +44,7 @@ pub(super) fn key_shown(answers: &[(Planned, Answer)], has_key: bool, target: &T
     let not_shown = |why: &str| KeyShown::NotShown { why: why.to_owned() };
     match (code(Probe::Key), code(Probe::MadeUpKey)) {
         (None, _) if !has_key => not_shown("no key was given"),
-        (None, _) if !target.is_secure() && !target.is_loopback() => not_shown("it is not sent unencrypted"),
+        (None, _) if !target.keeps_keys_secret() => not_shown("it is not sent unencrypted"),
         (None, _) => not_shown("it was not sent, or had no answer"),
         (Some(None), _) => not_shown("the answer to it has no code"),
         (Some(Some(Code(1))), _) => KeyShown::Wrong,

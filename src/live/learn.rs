@@ -169,12 +169,12 @@ impl WouldShow<'_> {
     fn check_order(&self) -> Setting {
         let name = "check_order";
         let Some(first) = self.candidates.first().map(order_of) else { return not_seen(name, "no code came") };
-        let written = written(&first);
+        let written = written(first);
         let place = |order: &[Check], check| order.iter().position(|one| *one == check);
         let mut open = Vec::new();
         for (at, a) in first.iter().enumerate() {
             for b in &first[at + 1..] {
-                let is_so = |one: &Candidate| place(&order_of(one), *a) < place(&order_of(one), *b);
+                let is_so = |one: &Candidate| place(order_of(one), *a) < place(order_of(one), *b);
                 if !self.candidates.iter().all(is_so) {
                     let show = self.what_would_show(|one| is_so(one).to_string());
                     open.push((format!("{} or {}", word(*a), word(*b)), show));
@@ -221,8 +221,8 @@ impl WouldShow<'_> {
     }
 }
 
-fn order_of(one: &Candidate) -> Vec<Check> {
-    one.settings.policy.check_order.clone()
+fn order_of(one: &Candidate) -> &[Check] {
+    &one.settings.policy.check_order
 }
 
 fn written(order: &[Check]) -> String {
@@ -470,12 +470,12 @@ mod tests {
                 let first = |order: &[crate::cake::Check]| {
                     order.iter().position(|one| *one == a) < order.iter().position(|one| *one == b)
                 };
-                let can_be_told = orders.iter().all(|order| first(order) == first(&orders[0]));
+                let can_be_told = orders.iter().all(|order| first(order) == first(orders[0]));
                 let is_open = order.evidence.contains(&pair.0) || order.evidence.contains(&pair.1);
                 assert_eq!(is_open, !can_be_told, "{pair:?}: {order:?}");
             }
             if let Some(value) = &order.value {
-                assert!(alike.iter().any(|one| super::written(&order_of(one)) == *value), "{value}");
+                assert!(alike.iter().any(|one| super::written(order_of(one)) == *value), "{value}");
             }
         }
     }

@@ -92,7 +92,11 @@ impl Plan {
                     .to_owned()
             }
             (Some(_), 0) => "yours is not sent: http:// is not encrypted; give an https:// URL".to_owned(),
-            (Some(_), _) => format!("yours is sent {times}; the others have a made-up key or none"),
+            (Some(_), _) => {
+                let is_other = |planned: &Planned| planned.probe.key() == KeyUsed::OtherCase;
+                let and = if self.planned.iter().any(is_other) { ", and once in another letter case" } else { "" };
+                format!("yours is sent {times}{and}; the others have a made-up key or none")
+            }
         }
     }
 }

@@ -132,26 +132,10 @@ impl Probe {
             | Self::MissingParameter
             | Self::OtherCase
             | Self::Head => KeyUsed::None,
-            Self::MadeUpKey
-            | Self::Json
-            | Self::FormPost
-            | Self::UnknownType
-            | Self::KeyOrLead
-            | Self::KeyOrStatus
-            | Self::LeadCase
-            | Self::NoSubStatus
-            | Self::Gzip => KeyUsed::MadeUp,
             Self::KeyCase => KeyUsed::OtherCase,
-            Self::Key
-            | Self::NoSuchSubStatus
-            | Self::Status
-            | Self::SubStatus
-            | Self::Field
-            | Self::UnknownStatus
-            | Self::StatusCase
-            | Self::UnknownSubStatus
-            | Self::LeadInOtherCase
-            | Self::LeftIn => KeyUsed::Real,
+            Self::Key | Self::NoSuchSubStatus => KeyUsed::Real,
+            _ if self.may_write() => KeyUsed::Real,
+            _ => KeyUsed::MadeUp,
         }
     }
 

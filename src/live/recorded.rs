@@ -81,8 +81,9 @@ fn differences(probe: Probe, before: &Snapshot, now: &Snapshot, answer: &Answer)
     if is_html(answer) || matches!(probe, Probe::Wsdl | Probe::Head) {
         return differences;
     }
-    if let xml::Comparison::Different(of_body) = xml::compare(before.contents().as_bytes(), now.contents().as_bytes()) {
-        differences.extend(of_body.into_iter().map(|one| one.replace("expected", "before").replace("got", "now")));
+    let (before, now) = (before.contents().as_bytes(), now.contents().as_bytes());
+    if let xml::Comparison::Different(of_body) = xml::compare_called(["before", "now"], before, now) {
+        differences.extend(of_body);
     }
     differences
 }

@@ -54,11 +54,6 @@ impl Known {
     }
 }
 
-/// Whether the real key may be sent: not without TLS to another machine.
-fn keeps_the_key_secret(target: &Target) -> bool {
-    target.is_secure() || target.is_loopback()
-}
-
 impl Planned {
     fn new(probe: Probe) -> Self {
         let update = Update { lead_id: NO_SUCH_LEAD.into(), status: NO_SUCH_STATUS.into(), ..Update::default() };
@@ -85,7 +80,7 @@ impl Planned {
         let is_sent = |probe: &Probe| match probe {
             Probe::Tls12 | Probe::Tls13 => target.is_secure(),
             Probe::PlainHttp => target.by_plain_http().is_some(),
-            Probe::Key => has_key && keeps_the_key_secret(target),
+            Probe::Key => has_key && target.keeps_keys_secret(),
             probe => has_made_up_key || probe.key() != KeyUsed::MadeUp,
         };
         ALL.into_iter().filter(is_sent).map(Self::new).collect()
@@ -94,7 +89,7 @@ impl Planned {
     /// Those from which the settings of an instance are learnt. Each is invalid twice over: of key, lead and status two do not exist.
     /// `sub_status` is always sent, since some instances may ask for it.
     pub fn that_learn(target: &Target, key: Option<&Secret>, known: &Known) -> Vec<Self> {
-        let key = key.filter(|_| keeps_the_key_secret(target));
+        let key = key.filter(|_| target.keeps_keys_secret());
         let mut planned = vec![Self::new(Probe::MadeUpKey)];
         let status = known.statuses.first().map(|(name, _)| name);
         if key.is_some() {
@@ -127,8 +122,8 @@ impl Planned {
     /// Those that may change the known lead: refusals first, then each configured name once, and last the update that the
     /// lead is left in. Nothing where no lead is known, or the key would not stay secret.
     pub fn that_write(target: &Target, known: &Known) -> Vec<Self> {
-        let Some(left_in) = known.lead.as_ref().filter(|_| keeps_the_key_secret(target)) else { return Vec::new() };
-        let own = |probe| Self { probe, update: Update { fields: [].into(), sub_status: None, ..left_in.clone() } };
+        let Some(left_in) = known.lead.as_ref().filter(|_| target.keeps_keys_secret()) else { return Vec::new() };
+        let own = |probe| Self::of_lead(probe, left_in);
         let mut planned = vec![own(Probe::UnknownStatus).with_status(NO_SUCH_STATUS)];
         let other = in_other_case(&left_in.status);
         // Another case of one name may be another name.
@@ -148,13 +143,13 @@ impl Planned {
             one.update.fields.insert(name.clone(), value.to_owned());
             planned.push(one);
         }
-        planned.push(Self { probe: Probe::LeftIn, update: left_in.clone() });
+        planned.extend(Self::of_one_update(target, known));
         planned
     }
 
     /// The updates of a lead that would tell instances apart.
     pub(super) fn to_tell_apart(left_in: &Update) -> Vec<Self> {
-        let own = |probe| Self { probe, update: Update { fields: [].into(), sub_status: None, ..left_in.clone() } };
+        let own = |probe| Self::of_lead(probe, left_in);
         let mut planned = vec![own(Probe::LeftIn), own(Probe::UnknownStatus).with_status(NO_SUCH_STATUS)];
         planned.push(own(Probe::UnknownSubStatus).with_sub_status(NO_SUCH_SUB_STATUS));
         planned.extend(in_other_case(&left_in.lead_id).map(|id| own(Probe::LeadInOtherCase).with_lead(&id)));
@@ -163,8 +158,13 @@ impl Planned {
 
     /// One update of the known lead: the one it is left in.
     pub fn of_one_update(target: &Target, known: &Known) -> Option<Self> {
-        let left_in = known.lead.as_ref().filter(|_| keeps_the_key_secret(target))?;
+        let left_in = known.lead.as_ref().filter(|_| target.keeps_keys_secret())?;
         Some(Self { probe: Probe::LeftIn, update: left_in.clone() })
+    }
+
+    /// An update of this lead with its status alone.
+    fn of_lead(probe: Probe, left_in: &Update) -> Self {
+        Self { probe, update: Update { fields: [].into(), sub_status: None, ..left_in.clone() } }
     }
 
     fn with_lead(mut self, id: &str) -> Self {

@@ -67,6 +67,11 @@ impl Target {
         self.0.scheme() == "https"
     }
 
+    /// Whether a key may be sent there: by TLS, or to this machine.
+    pub fn keeps_keys_secret(&self) -> bool {
+        self.is_secure() || self.is_loopback()
+    }
+
     /// The host, IPv6 in brackets.
     pub fn host(&self) -> &str {
         self.0.host_str().unwrap_or_default()

@@ -3,15 +3,12 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::expect::request_for;
 use super::model::{BehaviourUsed, Pack};
-use super::renamed::codes;
-use super::world::World;
-use crate::cake::{Instance, Settings};
+use super::renamed::{codes, sampled};
+use crate::cake::Settings;
 use crate::protocol::Code;
 use crate::scenario::{PolicyChanges, apply_policy};
 use crate::snapshot::sha256;
@@ -63,10 +60,7 @@ impl Pack {
 
     /// A client is tried with the sample first, so it has to be taken.
     fn takes_its_sample(&self, file: &SourceFile) -> Result<(), Vec<Diagnostic>> {
-        let request = request_for(&self.sample, &self.key);
-        let mut instance = Instance::new(Arc::clone(&self.instance.settings));
-        instance.add_lead(self.instance.settings.lead_defaults.lead(&self.sample.lead_id));
-        let reply = World::plain(instance).reply(&request, &request.params(), Timestamp::UNIX_EPOCH);
+        let reply = sampled(self);
         if reply.code == Some(Code::SUCCESS) {
             return Ok(());
         }

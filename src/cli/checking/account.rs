@@ -1,6 +1,5 @@
 //! `caketester endpoint init`: asks what a check of a real endpoint needs, and writes it into the network's file.
 
-use std::io::{BufRead, Write as _, stdin};
 use std::path::Path;
 
 use clap::Args;
@@ -8,6 +7,7 @@ use clap::Args;
 use crate::cli::context::today;
 use crate::cli::failure::Failure;
 use crate::cli::output::Output;
+use crate::cli::setup::asked::Asked;
 use crate::cli::setup::config::Config;
 use crate::cli::setup::networks::{NETWORKS, is_name, read_network};
 use crate::judge::Exit;
@@ -43,7 +43,8 @@ pub(in crate::cli) fn run(arguments: &Arguments, output: &Output) -> Result<Exit
     if network.as_ref().is_some_and(|network| network.account.is_some()) {
         return Err(Failure::usage(format!("{shown} has an `account:` already\n  help: edit it there")));
     }
-    let mut asked = Asked { input: stdin().lock(), output: output.clone() };
+    let help = "answer on standard input; `caketester explain networks` shows what to write by hand";
+    let mut asked = Asked::new(output, help);
     let mut text = before.clone();
     if !text.is_empty() && !text.ends_with('\n') {
         text.push('\n');
@@ -52,8 +53,8 @@ pub(in crate::cli) fn run(arguments: &Arguments, output: &Output) -> Result<Exit
         let host = asked.needed("The host of the network's CAKE, without https:// and path?")?;
         text = format!("{text}host: {}\n", quoted(&host));
     }
-    text.push_str(&asked.account(name)?);
-    // What is wrong is told with the answer at fault, and nothing is written.
+    text.push_str(&account(&mut asked, name)?);
+    // A wrong answer is shown where it would stand, and nothing is written.
     read_network(name, Path::new(&shown), text.clone())?;
     output.file(&path, &text)?;
     output.out(&format!("wrote {shown}\nnext: caketester endpoint probe --network {name} --dry-run\n"));
@@ -65,60 +66,33 @@ fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-/// Questions on standard output, answers on standard input.
-struct Asked<I> {
-    input: I,
-    output: Output,
-}
-
-impl<I: BufRead> Asked<I> {
-    fn account(&mut self, network: &str) -> Result<String, Failure> {
-        let variable = format!("{}_KEY", network.to_uppercase().replace('-', "_"));
-        let variable = loop {
-            let answer = self.line(&format!("Which environment variable holds your API key? [{variable}]"))?;
-            if answer.is_empty() {
-                break variable;
-            }
-            if is_name_of_a_variable(&answer) {
-                break answer;
-            }
-            // Somebody may have pasted the key, so it is not repeated.
-            self.output.out("that is not the name of a variable; give the name, not the key\n");
-        };
-        let by = self.needed("Who at the network permits these checks?")?;
-        let on = self.line(&format!("Since which day? [{}]", today()))?;
-        let on = if on.is_empty() { today().to_string() } else { on };
-        let mut text =
-            format!("account:\n  key: {{ env: {variable} }}\n  permitted_by: {}\n  permitted_on: {on}\n", quoted(&by));
-        let lead = self.line("The ID of a lead that may be changed, if the network permits that? [none]")?;
-        if !lead.is_empty() {
-            let status = self.needed("Which status is it left in?")?;
-            let sub_status = self.line("Which sub-status? [none]")?;
-            let sub_status =
-                if sub_status.is_empty() { String::new() } else { format!(", sub_status: {}", quoted(&sub_status)) };
-            let left_in = format!("left_in: {{ status: {}{sub_status} }}", quoted(&status));
-            text = format!("{text}  leads:\n    - lead_id: {}\n      {left_in}\n", quoted(&lead));
+/// The account, as it stands in the file.
+fn account(asked: &mut Asked<'_>, network: &str) -> Result<String, Failure> {
+    let variable = format!("{}_KEY", network.to_uppercase().replace('-', "_"));
+    let variable = loop {
+        let answer = asked.line(&format!("Which environment variable holds your API key? [{variable}]"))?;
+        if answer.is_empty() {
+            break variable;
         }
-        Ok(text)
-    }
-
-    fn line(&mut self, question: &str) -> Result<String, Failure> {
-        let broken = |error: std::io::Error| Failure::usage(format!("cannot read an answer: {error}"));
-        write!(self.output, "{question} ").map_err(broken)?;
-        let mut line = String::new();
-        if self.input.read_line(&mut line).map_err(broken)? == 0 {
-            let help = "answer on standard input; `caketester explain networks` shows what to write by hand";
-            return Err(Failure::usage(format!("there was no answer to {question:?}\n  help: {help}")));
+        if is_name_of_a_variable(&answer) {
+            break answer;
         }
-        Ok(line.trim().to_owned())
+        // Somebody may have pasted the key, so it is not repeated.
+        asked.output.out("that is not the name of a variable; give the name, not the key\n");
+    };
+    let by = asked.needed("Who at the network permits these checks?")?;
+    let on = asked.line(&format!("Since which day? [{}]", today()))?;
+    let on = if on.is_empty() { today().to_string() } else { on };
+    let mut text =
+        format!("account:\n  key: {{ env: {variable} }}\n  permitted_by: {}\n  permitted_on: {on}\n", quoted(&by));
+    let lead = asked.line("The ID of a lead that may be changed, if the network permits that? [none]")?;
+    if !lead.is_empty() {
+        let status = asked.needed("Which status is it left in?")?;
+        let sub_status = asked.line("Which sub-status? [none]")?;
+        let sub_status =
+            if sub_status.is_empty() { String::new() } else { format!(", sub_status: {}", quoted(&sub_status)) };
+        let left_in = format!("left_in: {{ status: {}{sub_status} }}", quoted(&status));
+        text = format!("{text}  leads:\n    - lead_id: {}\n      {left_in}\n", quoted(&lead));
     }
-
-    fn needed(&mut self, question: &str) -> Result<String, Failure> {
-        loop {
-            let line = self.line(question)?;
-            if !line.is_empty() {
-                return Ok(line);
-            }
-        }
-    }
+    Ok(text)
 }

@@ -55,9 +55,7 @@ struct Checked {
 
 pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
     let path = &arguments.certificate;
-    let said = text(path)?;
-    let certificate = read_certificate(&said)
-        .map_err(|reason| Failure::usage(format!("cannot read {}: {reason}", path.display())))?;
+    let (certificate, said) = certificate_in(path)?;
     let report = arguments.report.as_deref().map(|path| Ok::<_, Failure>((path, text(path)?))).transpose()?;
     let report = report.as_ref().map(|(path, text)| (*path, &**text));
     let pack = arguments.open(&certificate, context, output)?;
@@ -84,6 +82,14 @@ pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: 
     };
     output.out(&format!("{:<9}{accepted}\n", "accept"));
     Ok(exit)
+}
+
+/// The certificate in a file, and the file's text.
+pub(super) fn certificate_in(path: &Path) -> Result<(Certificate, String), Failure> {
+    let said = text(path)?;
+    let certificate = read_certificate(&said)
+        .map_err(|reason| Failure::usage(format!("cannot read {}: {reason}", path.display())))?;
+    Ok((certificate, said))
 }
 
 fn text(path: &Path) -> Result<String, Failure> {

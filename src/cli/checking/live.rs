@@ -98,7 +98,7 @@ impl Subject {
             let help = "name one under `account: leads:` in the network's file, with the update it is left in; `caketester explain networks` shows how";
             return Err(Failure::usage(format!("no lead may be touched, and nothing was sent\n  help: {help}")));
         }
-        if self.key.is_none() || !self.target.is_secure() && !self.target.is_loopback() {
+        if self.key.is_none() || !self.target.keeps_keys_secret() {
             let help = "give an https:// URL, and the key with `account: key:`";
             return Err(Failure::usage(format!("an update needs your key, and nothing was sent\n  help: {help}")));
         }

@@ -4,13 +4,14 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::check::certificate_in;
 use super::live::LiveArguments;
 use crate::cli::context::{Context, today};
 use crate::cli::failure::Failure;
 use crate::cli::output::{Output, insist_on_a_place_for_each};
-use crate::judge::{Certificate, Exit};
+use crate::judge::Exit;
 use crate::live::Planned;
-use crate::render::{go_live_html, probe_text, read_certificate};
+use crate::render::{go_live_html, probe_text};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -41,7 +42,8 @@ pub(in crate::cli) struct Arguments {
 pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
     let subject = arguments.live.subject(context, output)?;
     insist_on_a_place_for_each(&[&arguments.page])?;
-    let certificate = arguments.certificate()?;
+    let certificate =
+        arguments.certificate.as_deref().map(certificate_in).transpose()?.map(|(certificate, _)| certificate);
     let known = subject.known_with_a_lead(arguments.lead.as_deref())?;
     let mut planned = Planned::that_write_nothing(&subject.target, true, true);
     planned.extend(Planned::of_one_update(&subject.target, &known));
@@ -54,15 +56,4 @@ pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: 
     output.out(&probe_text(&report));
     output.out(&format!("wrote {}: what is left to a person stands there\n", arguments.page.display()));
     Ok(report.exit())
-}
-
-impl Arguments {
-    fn certificate(&self) -> Result<Option<Certificate>, Failure> {
-        let Some(path) = &self.certificate else { return Ok(None) };
-        let wrong = |reason: String| Failure::usage(format!("cannot read {}: {reason}", path.display()));
-        let text = std::fs::read_to_string(path).map_err(|error| {
-            wrong(format!("{error}\n  help: a run of `caketester client` writes it with --certificate"))
-        })?;
-        read_certificate(&text).map(Some).map_err(wrong)
-    }
 }

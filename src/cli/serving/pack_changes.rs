@@ -63,7 +63,7 @@ impl Changes {
                 Ok(Some(())) if Instant::now() < latest => {}
                 Ok(None) => changed = false,
                 Ok(Some(())) | Err(_) => {
-                    // Where a folder was replaced, the new one is not folders yet.
+                    // Where a folder was replaced, the new one is not watched yet.
                     for (path, mode) in &self.folders {
                         let _ = self.watcher.watch(path, *mode);
                     }

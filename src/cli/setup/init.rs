@@ -1,12 +1,12 @@
 //! `caketester init`: asks how the client is started, and writes `caketester.yaml` and what a CI system needs.
 
-use std::io::{BufRead, Write as _, stdin};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
 use crate::cli::failure::Failure;
 use crate::cli::output::Output;
+use crate::cli::setup::asked::Asked;
 use crate::cli::setup::config::FILE;
 use crate::cli::setup::networks::{Handed, NETWORKS};
 use crate::cli::setup::transport::guarded;
@@ -52,15 +52,16 @@ pub(in crate::cli) fn run(arguments: Arguments, output: &Output) -> Result<Exit,
         let help = "edit it, or remove it and begin anew";
         return Err(Failure::usage(format!("{FILE} is there already\n  help: {help}")));
     }
-    let mut asked = Asked { input: stdin().lock(), output: output.clone() };
-    let command = if arguments.command.is_empty() { asked.command()? } else { arguments.command };
+    let mut asked = Asked::new(output, "answer on standard input, or name the program behind `--`");
+    let command = if arguments.command.is_empty() { self::command(&mut asked)? } else { arguments.command };
     for argument in &command {
         Template::parse(argument)?;
     }
     // There is no question about what the network does not have.
     let has = |need| network.as_ref().is_none_or(|network| network.has(need));
-    let sub_status = has(Need::SubStatus).then(|| asked.yes("Does your client send a sub-status?")).transpose()?;
-    let fields = has(Need::Fields).then(|| asked.yes("Does your client send custom fields?")).transpose()?;
+    let sub_status =
+        has(Need::SubStatus).then(|| yes(&mut asked, "Does your client send a sub-status?")).transpose()?;
+    let fields = has(Need::Fields).then(|| yes(&mut asked, "Does your client send custom fields?")).transpose()?;
     if let Some(network) = &network {
         network.copy(output)?;
     }
@@ -81,48 +82,30 @@ pub(in crate::cli) fn run(arguments: Arguments, output: &Output) -> Result<Exit,
     Ok(Exit::Success)
 }
 
-/// Questions on standard output, answers on standard input.
-struct Asked<I> {
-    input: I,
-    output: Output,
+/// The program and its arguments.
+fn command(asked: &mut Asked<'_>) -> Result<Vec<String>, Failure> {
+    let question =
+        "How is your client started? For example: php bin/push.php {lead_id} {status} {sub_status} {fields}\n>";
+    loop {
+        let line = asked.line(question)?;
+        match shell_words::split(&line) {
+            Ok(words) if !words.is_empty() => return Ok(words),
+            Ok(_) => {}
+            Err(error) => asked.output.out(&format!("{line:?} cannot be taken apart: {error}\n")),
+        }
+    }
 }
 
-impl<I: BufRead> Asked<I> {
-    fn line(&mut self, question: &str) -> Result<String, Failure> {
-        let broken = |error: std::io::Error| Failure::usage(format!("cannot read an answer: {error}"));
-        write!(self.output, "{question} ").map_err(broken)?;
-        let mut line = String::new();
-        if self.input.read_line(&mut line).map_err(broken)? == 0 {
-            let help = "answer on standard input, or name the program behind `--`";
-            return Err(Failure::usage(format!("there was no answer to {question:?}\n  help: {help}")));
-        }
-        Ok(line.trim().to_owned())
-    }
-
-    fn command(&mut self) -> Result<Vec<String>, Failure> {
-        let question =
-            "How is your client started? For example: php bin/push.php {lead_id} {status} {sub_status} {fields}\n>";
-        loop {
-            let line = self.line(question)?;
-            match shell_words::split(&line) {
-                Ok(words) if !words.is_empty() => return Ok(words),
-                Ok(_) => {}
-                Err(error) => self.output.out(&format!("{line:?} cannot be taken apart: {error}\n")),
-            }
-        }
-    }
-
-    /// Yes, unless the answer is no; so is no answer at all.
-    fn yes(&mut self, question: &str) -> Result<bool, Failure> {
-        loop {
-            match self.line(&format!("{question} [Y/n]")) {
-                Err(_) => return Ok(true),
-                Ok(answer) => match answer.to_lowercase().as_str() {
-                    "" | "y" | "yes" => return Ok(true),
-                    "n" | "no" => return Ok(false),
-                    other => self.output.out(&format!("{other:?} is neither y nor n\n")),
-                },
-            }
+/// Yes, unless the answer is no; so is no answer at all.
+fn yes(asked: &mut Asked<'_>, question: &str) -> Result<bool, Failure> {
+    loop {
+        match asked.line(&format!("{question} [Y/n]")) {
+            Err(_) => return Ok(true),
+            Ok(answer) => match answer.to_lowercase().as_str() {
+                "" | "y" | "yes" => return Ok(true),
+                "n" | "no" => return Ok(false),
+                other => asked.output.out(&format!("{other:?} is neither y nor n\n")),
+            },
         }
     }
 }

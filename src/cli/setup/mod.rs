@@ -1,5 +1,6 @@
 //! What holds for a client: from the command line, variables, the network's file and `caketester.yaml`.
 
+pub(super) mod asked;
 pub(super) mod config;
 pub(super) mod config_show;
 pub(super) mod init;

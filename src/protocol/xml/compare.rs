@@ -2,6 +2,9 @@
 
 use super::read::{Reading, Unreadable, read};
 
+/// What the expected answer and the actual one are called.
+type Names = [&'static str; 2];
+
 /// How an answer relates to the expected one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Comparison {
@@ -16,23 +19,28 @@ pub enum Comparison {
 /// Compares an answer with the expected one. Where the expected one is no CAKE answer (an error
 /// page, say) there is no meaning to compare, and the bytes decide.
 pub fn compare(expected: &[u8], actual: &[u8]) -> Comparison {
+    compare_called(["expected", "got"], expected, actual)
+}
+
+/// The same with other names for the two.
+pub fn compare_called(names: Names, expected: &[u8], actual: &[u8]) -> Comparison {
     if expected == actual {
         return Comparison::Identical;
     }
     match (read(expected), read(actual)) {
-        (Ok(expected), Ok(actual)) => by_meaning(&expected, &actual),
+        (Ok(expected), Ok(actual)) => by_meaning(names, &expected, &actual),
         (Ok(_), Err(unreadable)) => Comparison::Different(vec![unreadable.to_string()]),
-        (Err(_), _) => by_text(expected, actual),
+        (Err(_), _) => by_text(names, expected, actual),
     }
 }
 
-fn by_meaning(expected: &Reading, actual: &Reading) -> Comparison {
+fn by_meaning([was, is]: Names, expected: &Reading, actual: &Reading) -> Comparison {
     let mut differences = Vec::new();
     if expected.code != actual.code {
-        differences.push(format!("code: expected {}, got {}", expected.code, actual.code));
+        differences.push(format!("code: {was} {}, {is} {}", expected.code, actual.code));
     }
     if expected.msg != actual.msg {
-        differences.push(format!("msg: expected {:?}, got {:?}", expected.msg, actual.msg));
+        differences.push(format!("msg: {was} {:?}, {is} {:?}", expected.msg, actual.msg));
     }
     if !differences.is_empty() {
         return Comparison::Different(differences);
@@ -40,15 +48,11 @@ fn by_meaning(expected: &Reading, actual: &Reading) -> Comparison {
     Comparison::SameMeaning(if expected.extra == actual.extra {
         "the same code and message, written in other bytes".into()
     } else {
-        format!(
-            "other elements beside code and msg: expected {}, got {}",
-            listed(&expected.extra),
-            listed(&actual.extra)
-        )
+        format!("other elements beside code and msg: {was} {}, {is} {}", listed(&expected.extra), listed(&actual.extra))
     })
 }
 
-fn by_text(expected: &[u8], actual: &[u8]) -> Comparison {
+fn by_text([was, is]: Names, expected: &[u8], actual: &[u8]) -> Comparison {
     let lines = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace("\r\n", "\n").trim_end().to_owned();
     if lines(expected) == lines(actual) {
         Comparison::SameMeaning("the same text with other line ends".into())
@@ -59,7 +63,7 @@ fn by_text(expected: &[u8], actual: &[u8]) -> Comparison {
             Err(_) => format!("{} bytes that are no CAKE answer", bytes.len()),
         };
         Comparison::Different(vec![format!(
-            "expected {}, got {} with other text",
+            "{was} {}, {is} {} with other text",
             unreadable(expected),
             unreadable(actual)
         )])
@@ -72,7 +76,7 @@ fn listed(names: &[String]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Comparison, compare};
+    use super::{Comparison, compare, compare_called};
 
     #[test]
     fn bytes_that_mean_the_same_are_no_difference() {
@@ -106,5 +110,15 @@ mod tests {
         assert!(matches!(compare(b"a\r\nb", b"a\nb\n"), Comparison::SameMeaning(_)));
         assert!(matches!(compare(b"a", b"b"), Comparison::Different(_)));
         assert!(matches!(compare(b"", b"<result><code>0</code></result>"), Comparison::Different(_)));
+    }
+
+    #[test]
+    fn other_names_for_the_two_leave_their_texts_alone() {
+        let answer = |msg: &str| format!("<result><code>1</code><msg>{msg}</msg></result>");
+        let (before, now) = (answer("expected a key"), answer("got no key"));
+        assert_eq!(
+            compare_called(["before", "now"], before.as_bytes(), now.as_bytes()),
+            Comparison::Different(vec![r#"msg: before "expected a key", now "got no key""#.to_owned()])
+        );
     }
 }

@@ -4,6 +4,6 @@ mod compare;
 mod read;
 mod write;
 
-pub use compare::{Comparison, compare};
+pub use compare::{Comparison, compare, compare_called};
 pub use read::{Reading, Unreadable, read};
 pub use write::{Shape, write};

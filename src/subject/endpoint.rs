@@ -173,7 +173,7 @@ mod tests {
             ("http://0.0.0.0", "is not this machine"),
             ("http://localhost.example.com", "is not this machine"),
             ("http://127.0.0.1.example.com", "is not this machine"),
-            ("https://127.0.0.1", "https:// is not spoken"),
+            ("https://127.0.0.1", "name the authority's PEM file with --ca-file"),
             ("ftp://127.0.0.1", "ftp:// is not spoken"),
             ("127.0.0.1:8080", "is no URL"),
             ("", "is no URL"),

@@ -107,7 +107,11 @@ fn beginning(text: &str, place: Span) -> Span {
 /// An answer in one line that reads well.
 fn in_short(answer: &str) -> String {
     if answer.trim_start().starts_with('<') {
-        return "a page that says \"Server Error\" or the like, and no code".to_owned();
+        let title = answer.split_once("<title>").and_then(|(_, rest)| rest.split_once("</title>"));
+        return match title {
+            Some((title, _)) => format!("a page such as \"{}\", and no code", title.trim()),
+            None => "XML, and no code".to_owned(),
+        };
     }
     if let Some(message) = answer.strip_prefix("{\"Message\":\"").and_then(|rest| rest.split('"').next()) {
         return message.to_owned();

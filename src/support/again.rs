@@ -173,7 +173,14 @@ impl Diagnosis {
             }
             Again::Yes => {
                 let later = if first.who() == Who::Network { " later" } else { "" };
-                Some(format!("send {these} again{later}; CAKE should answer code 0"))
+                // With code 3 CAKE has found key and lead.
+                let is_known = judged.code.is_some() || judged.evidence == Evidence::Code(3);
+                let answer = if first.grade == Grade::Certain && is_known {
+                    "; CAKE should answer code 0"
+                } else {
+                    ", and if CAKE does not answer code 0, send the network its answer"
+                };
+                Some(format!("send {these} again{later}{answer}"))
             }
             Again::UnlessTaken(amounts) if amounts.is_empty() => {
                 Some(format!("send {these} again, unless CAKE answered code 0 for {it}"))

@@ -204,7 +204,8 @@ fn examined<'a>(
     if *evidence == Evidence::Code(0) {
         // What CAKE took is right, whatever it looks like.
         let is_against = |found: &Found| matches!(place_of(found.id).0, "key" | "lead" | "status");
-        taken = found.iter().find(|found| is_against(found) && found.grade == Grade::Certain).cloned();
+        let is_certain = |found: &&Found| found.grade == Grade::Certain;
+        taken = found.iter().filter(is_certain).find(|found| is_against(found)).cloned();
         let stops = [
             "post-form",
             "post-json",
@@ -218,6 +219,7 @@ fn examined<'a>(
             "trailing-slash",
             "other-service",
             "url-encoded-whole",
+            "no-query",
         ];
         found.retain(|found| !is_against(found) && !stops.contains(&found.id));
     }
@@ -248,9 +250,10 @@ fn judged(
         let is_right = matches!(look.reason(), Some(Reason::Success { .. }));
         let is_fine = *evidence == Evidence::Code(0) || is_right;
         let (id, grade) = match (is_failure || is_odd, is_fine) {
-            // With a hidden key nothing is certain.
+            // With a hidden key nothing is certain, nor where the code and the request do not belong together.
             (false, true)
                 if item.request.is_some()
+                    && taken.is_none()
                     && (*evidence == Evidence::Code(0) && !is_by_words || !look.is_key_hidden() && is_right) =>
             {
                 ("nothing-wrong", Grade::Certain)
@@ -259,9 +262,17 @@ fn judged(
             (true, _) => ("cannot-tell", Grade::Possible),
         };
         let message = match (item.request.is_some(), evidence) {
-            (false, Evidence::Code(0)) => "CAKE took the update: code 0",
-            _ if id == "nothing-wrong" && look.is_key_hidden() => "as far as can be seen, the request is right",
-            _ => cause(id).map_or("", |cause| cause.title),
+            (false, Evidence::Code(0)) => "CAKE took the update: code 0".to_owned(),
+            (true, Evidence::Code(0))
+                if let Some(against) = &taken
+                    && know.instance.is_none() =>
+            {
+                format!("CAKE answered code 0, though {}: is this what was sent?", against.message)
+            }
+            _ if id == "nothing-wrong" && look.is_key_hidden() => {
+                "as far as can be seen, the request is right".to_owned()
+            }
+            _ => cause(id).map_or("", |cause| cause.title).to_owned(),
         };
         found.insert(0, Found::new(id, grade, None, message));
     }

@@ -115,12 +115,19 @@ impl Evidence {
         if success.iter().any(|words| prose.contains(words)) {
             return Self::Code(0);
         }
+        if let Some(status) = number_behind("http").filter(|status| matches!(status, 301 | 302 | 303 | 307 | 308)) {
+            return Self::Redirect(status);
+        }
         let status = ["http", "error", "status", "returns", "return", "fehler"].iter();
         let status = status.filter_map(|word| number_behind(word)).find(|status| (400..600).contains(status));
         let status = status.or_else(|| {
-            let behind = [" error", " page", " internal server"];
-            let is_it = |status: &u16| behind.iter().any(|word| prose.contains(&format!("{status}{word}")));
-            [500, 404, 403, 400, 405].into_iter().find(is_it)
+            let before = ["get ", "get a ", "got ", "got a ", "gives ", "with a "];
+            let behind = [" error", " page", " internal server", " - ", " not found", " forbidden", " unauthorized"];
+            let is_it = |status: &u16| {
+                before.iter().any(|word| prose.contains(&format!("{word}{status}")))
+                    || behind.iter().any(|word| prose.contains(&format!("{status}{word}")))
+            };
+            [404, 403, 401, 405, 502, 503, 504, 500, 400].into_iter().find(is_it)
         });
         status.map_or(Self::None, Self::Http)
     }
@@ -164,6 +171,11 @@ fn alone(prose: &str) -> Option<u16> {
     of_arrow.or_else(|| words.iter().find_map(|word| behind(word, false)))
 }
 
+/// Whether a word stands in a text by itself: 200, and not the year 2008.
+pub(super) fn has_word(text: &str, word: &str) -> bool {
+    text.split(|c: char| !c.is_alphanumeric()).any(|one| one == word)
+}
+
 /// Whether people write that something does not work.
 pub(super) fn is_complaint(prose: &str) -> bool {
     let words = [
@@ -180,6 +192,11 @@ pub(super) fn is_complaint(prose: &str) -> bool {
         "no luck",
         "rejected",
         "refused",
+        "not accept",
+        "n't accept",
+        "not successful",
+        "unsuccessful",
+        "declined",
         "error",
         "wrong",
         "problem",

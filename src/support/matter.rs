@@ -158,6 +158,13 @@ pub(super) fn posts_a_lead(text: &str) -> bool {
     ["/d.ashx", "ckm_campaign_id", "ckm_key", "campaign key"].iter().any(|sign| lower.contains(sign))
 }
 
+/// Whether somebody does not know where to send updates to.
+pub(super) fn asks_for_the_host(words: &str) -> bool {
+    let signs = ["host", "domain", "url", "address", "where to send", "where we send"];
+    let is_open = ["which ", "what ", "nobody told", "no one told", "not told", "don't know", "do not know"];
+    signs.iter().any(|sign| words.contains(sign)) && is_open.iter().any(|open| words.contains(open))
+}
+
 /// Whether somebody asks whether the network's service is down.
 pub(super) fn asks_whether_it_is_down(words: &str) -> bool {
     let asked = words.split_inclusive('?').filter(|part| part.ends_with('?'));
@@ -247,7 +254,21 @@ impl Given {
         let is_named = |text: &str| text.contains("client (");
         let rates = ["a minute", "per minute", "an hour", "per hour", "a second", "per second", "/min", "/s", "a day"];
         let is_rate = tokens.windows(2).any(is_counted) && rates.iter().any(|rate| words.contains(rate));
-        let all: [(bool, &[&'static str]); 10] = [
+        let systems = [
+            "windows server",
+            "windows 7",
+            "windows xp",
+            ".net ",
+            "php 5",
+            "java 6",
+            "java 7",
+            "centos",
+            "openssl 0",
+            "openssl 1.0",
+        ];
+        let is_system = systems.iter().any(|system| words.contains(system));
+        let all: [(bool, &[&'static str]); 11] = [
+            (is_system, &["Which system and which"]),
             (is_rate, &["How many updates do you send"]),
             (request.is_some(), &[Self::URL, "Hide the key", "status was sent", "HTTP method"]),
             (body.is_some(), &[Self::ANSWER]),
@@ -286,9 +307,9 @@ impl Given {
 }
 
 /// Answers to questions that the documentation or the platform settles.
-pub(super) fn answers(words: &str, item: &Item, text: &str) -> Vec<&'static str> {
+pub(super) fn answers(words: &str, item: Option<&Item>, text: &str) -> Vec<&'static str> {
     let has = |all: &[&str]| all.iter().any(|one| words.contains(one));
-    let source = text.get(item.place.range()).unwrap_or_default();
+    let source = item.and_then(|item| text.get(item.place.range())).unwrap_or_default();
     let all = [
         (
             has(&["upper case", "upper-case", "uppercase", "lower case", "lower-case", "lowercase"])
@@ -306,11 +327,12 @@ pub(super) fn answers(words: &str, item: &Item, text: &str) -> Vec<&'static str>
             "In the source of an HTML page &amp; is right: the browser sends & in its place.",
         ),
         (
-            item.form == Form::LogCloudFront && source.contains("%25"),
+            item.is_some_and(|item| item.form == Form::LogCloudFront) && source.contains("%25"),
             "CloudFront writes each % as %25 in its log: what was sent is encoded once.",
         ),
         (
-            !asks_for_a_value(words)
+            item.is_some()
+                && !asks_for_a_value(words)
                 && has(&["is this", "does this", "does it", "is the"])
                 && has(&["ok?", "okay?", "right?", "correct?", "right to you?"]),
             "Nothing in it is wrong as far as we can see. Whether key, lead and status are known, CAKE's answer says: code 0 means that it took the update.",
@@ -318,7 +340,7 @@ pub(super) fn answers(words: &str, item: &Item, text: &str) -> Vec<&'static str>
         (
             (has(&["a second time", "another method", "other method", "update it later", "change the status"])
                 || has(&["two updates", "second update", "second one", "update twice"])
-                    && has(&["same lead", "later"]))
+                    && has(&["same lead", "one lead", "a lead", "per lead", "later"]))
                 && has(&["?"]),
             "Where the status changes later, call UpdateLeadStatus again with the same lead_id: it sets the status anew. Send an amount only once, since amounts are summed on every update.",
         ),

@@ -2,7 +2,7 @@
 //! reply agree.
 
 use super::causes::{cause, place_of};
-use super::evidence::Evidence;
+use super::evidence::{Evidence, has_word};
 use super::judged::Judged;
 use super::look::{Found, Grade, Variant};
 use super::matter::{
@@ -82,9 +82,9 @@ impl NoCause {
         let (given, asked) = (Given::of(Some(item), words), questions(words));
         let (is_refused, is_taken) = (evidence.is_failure(), *evidence == Evidence::Code(0));
         let has_status = item.answer.as_ref().is_some_and(|answer| answer.http_status == Some(200));
-        let is_200 = !given.has(Given::ANSWER) && (has_status || words.contains("200"));
+        let is_200 = !given.has(Given::ANSWER) && (has_status || has_word(words, "200"));
         let is_failure = !is_taken && (is_refused || claims_failure(words) || is_200 && asked == 0);
-        let answers = if is_refused { Vec::new() } else { answers(words, item, text) };
+        let answers = if is_refused { Vec::new() } else { answers(words, Some(item), text) };
         Self { given, asked, is_failure, is_taken, is_200, answers }
     }
 
@@ -146,6 +146,9 @@ pub(super) fn nothing(ticket: &Ticket, words: &str, next: Next) -> Found {
             let found = Found::new(id, Grade::Likely, None, "the sender says that it is solved");
             found.with_help("nothing").with_ask("").of(Variant::Solved)
         }
+        Next::Person if is_settled(words, &ticket.text) => {
+            found.with_help("answer it: the documentation settles it").with_ask("").of(Variant::Person)
+        }
         Next::Person => found.with_help(PASS_ON).with_ask("").of(Variant::Person),
         Next::Reply => {
             let needed = needed(words);
@@ -154,6 +157,12 @@ pub(super) fn nothing(ticket: &Ticket, words: &str, next: Next) -> Found {
             found.with_help(help).with_ask(format!("Please send: {}.", numbered.join(", ")))
         }
     }
+}
+
+/// Whether all that is asked in a ticket without a request is settled by the documentation or the platform.
+pub(super) fn is_settled(words: &str, text: &str) -> bool {
+    let count = answers(words, None, text).len();
+    count > 0 && count >= questions(words)
 }
 
 /// What support needs of a ticket that has neither a request nor an answer.

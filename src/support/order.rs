@@ -12,7 +12,7 @@ pub(super) fn is_aside(found: &Found) -> bool {
     matches!(found.id, "key-exposed" | "key-masked")
         || found.id == "refused-with-200" && found.grade != Grade::Possible
         || found.id == "scheme-http" && found.grade == Grade::Possible
-        || found.id == "field-empty"
+        || found.id == "field-empty" && found.grade == Grade::Possible
         || found.id == "post-form" && found.grade == Grade::Possible
         || found.id == "file-value" && found.grade == Grade::Possible
 }
@@ -140,7 +140,9 @@ pub(super) fn drop_what_is_not_shown(found: &mut Vec<Found>, look: &Look<'_>) {
     found.retain(|found| is_kept(found.id) || !passed.contains(&place_of(found.id).0));
     found.retain(|found| !has_arrived || !matches!(found.id, "amp-entity" | "semicolon" | "url-encoded-whole"));
     let missing = ["key-missing", "lead-missing", "status-missing", "no-query", "missing-parameter"];
-    found.retain(|found| !(goes_on || has_arrived) || !missing.contains(&found.id));
+    // What code 0 and the request say against each other is told.
+    let is_taken = *evidence == Evidence::Code(0);
+    found.retain(|found| !(goes_on || has_arrived && !is_taken) || !missing.contains(&found.id));
     let has_query = item.request.as_ref().is_some_and(|request| request.query.is_some());
     let of_path = ["method-unknown", "path-other", "other-service", "trailing-slash", "path-case"];
     found.retain(|found| !goes_on || has_query || !of_path.contains(&found.id));

@@ -6,8 +6,10 @@ use super::diagnose::{Diagnosis, exposed};
 use super::evidence::Evidence;
 use super::judged::Judged;
 use super::look::{Found, Grade, Variant};
-use super::matter::{asks_for_a_value, asks_whether_it_is_down, own_words, posts_a_lead, questions};
-use super::next::{Next, NoCause, needed};
+use super::matter::{
+    answers, asks_for_a_value, asks_for_the_host, asks_whether_it_is_down, own_words, posts_a_lead, questions,
+};
+use super::next::{Next, NoCause, is_settled, needed};
 use super::order::is_aside;
 use super::outcome::outcomes;
 use super::personal::shows_personal_data;
@@ -58,8 +60,19 @@ impl Message<'_> {
                 self.note(FOR_A_PERSON);
             }
             (Next::Person, "not-a-request" | "other-service") => {
-                self.line("Thank you for your message. A colleague who can answer it will come back to you.");
-                self.note(FOR_A_PERSON);
+                let answers = answers(&self.words, None, &self.ticket.text);
+                if answers.is_empty() {
+                    self.line("Thank you for your message. A colleague who can answer it will come back to you.");
+                } else {
+                    self.line("Thank you for your message.");
+                    self.paragraph(&answers.join("\n"));
+                }
+                if !is_settled(&self.words, &self.ticket.text) {
+                    if !answers.is_empty() {
+                        self.paragraph("A colleague who can answer the rest will come back to you.");
+                    }
+                    self.note(FOR_A_PERSON);
+                }
             }
             (_, "not-a-request") => self.no_update(),
             (_, "nothing-wrong" | "cannot-tell") => self.no_cause(first),
@@ -81,13 +94,20 @@ impl Message<'_> {
                 "Your message shows your API key. Please hide keys in tickets. We will send you a new key; use it from then on."
             });
         }
+        let is_of_nobody =
+            diagnosis.causes().iter().any(|found| found.id == "key-unknown" && found.grade == Grade::Certain);
         for found in diagnosis.causes() {
             let of = cause(found.id).filter(|_| found.who() == Who::Network && place_of(found.id).0 != "none");
             // A failure of the server that another cause explains is none.
             let is_first = found.id == first.id;
             if let Some(of) = of.filter(|_| is_first || found.id != "http-5xx") {
-                let help = if found.id == "key-exposed" && first.variant == Variant::Foreign {
+                let is_key = found.id == "key-exposed";
+                let help = if is_key && first.variant == Variant::Foreign {
                     "find out what the key is for, and have it replaced"
+                } else if is_key && !self.is_from_buyer() {
+                    "keep the log to yourselves, or replace the keys in it"
+                } else if is_key && is_of_nobody {
+                    "no buyer has this key; ask the buyer to hide keys in tickets"
                 } else {
                     found.help()
                 };
@@ -103,8 +123,8 @@ impl Message<'_> {
         if is_exposed && diagnosis.first.is_none() {
             self.note("key-exposed: the ticket shows what looks like a key");
         }
-        if matches!(first.id, "host-other" | "host-placeholder") && first.help.is_empty() {
-            self.note("write your host into the reply: no network's file names it here");
+        if self.lacks_the_host(first) {
+            self.note("send your host too, if they do not have it: no network's file names it here");
         }
         if shows_personal_data(&self.ticket.text) {
             self.note("the ticket shows personal data (an identity or account number, or a date of birth): remove it");
@@ -154,6 +174,11 @@ impl Message<'_> {
         logs.all(|form| form == Form::LogJson || is_own && form != Form::CakeLog)
     }
 
+    /// Whether the right host is asked for, and not known here.
+    fn lacks_the_host(&self, first: &Found) -> bool {
+        matches!(first.id, "host-other" | "host-placeholder") && first.help.is_empty()
+    }
+
     /// The ticket has neither a request nor an answer.
     fn no_update(&mut self) {
         let needed = needed(&self.words);
@@ -176,7 +201,9 @@ impl Message<'_> {
         // What a person has yet to answer is not called right.
         self.line(match first.id {
             _ if is_taken && is_several => "Your log shows what came of each update:",
-            _ if is_taken && is_for_a_person => "CAKE took this update: it answered code 0.",
+            _ if is_taken && (is_for_a_person || first.grade != Grade::Certain) => {
+                "CAKE took this update: it answered code 0."
+            }
             _ if is_taken => "CAKE took this update: it answered code 0, and the request is right.",
             "nothing-wrong" if !is_for_a_person && is_several => "The requests look right.",
             "nothing-wrong" if !is_for_a_person => "The request looks right.",
@@ -241,6 +268,9 @@ impl Message<'_> {
             };
             self.paragraph(&format!("{right}{}", sentence(&ours(first.help()))));
         }
+        if self.lacks_the_host(first) && asks_for_the_host(&self.words) {
+            self.paragraph("We will send you the name of our host.");
+        }
         let ask = ours(first.ask());
         if !ask.is_empty() {
             self.paragraph(&ask);
@@ -273,7 +303,7 @@ impl Message<'_> {
             is_one
         };
         let mut is_own = |found: &&Found| {
-            found.grade != Grade::Possible
+            (found.grade != Grade::Possible || found.id == "scheme-http")
                 && found.id != "key-exposed"
                 && !is_of_the_answer(found.id)
                 && place_of(found.id).0 != "none"

@@ -298,6 +298,8 @@ pub enum MarkKind {
     ShellHistory,
     /// The value comes from a file that the ticket does not have.
     FileValue,
+    /// The contents of a file are sent without a name: `--data-urlencode @file`.
+    NamelessFile,
     /// A variable whose value the ticket does not have; its name stands in the request.
     Variable,
     /// `&amp;` in a URL outside HTML: it is sent like that.
@@ -325,6 +327,7 @@ impl MarkKind {
             Self::ShellNewline => "shell-newline",
             Self::ShellHistory => "shell-history",
             Self::FileValue => "file-value",
+            Self::NamelessFile => "nameless-file",
             Self::Variable => "variable",
             Self::AmpEntity => "amp-entity",
             Self::LinkProtector => "link-protector",

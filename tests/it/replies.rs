@@ -1,5 +1,7 @@
 //! Replies that a support person can send as they are: what each kind of ticket gets, and what it must not get.
 
+use caketester::pack::read_instance_file;
+use caketester::source::SourceFile;
 use caketester::support::{Knowledge, diagnose, read, reply};
 
 const URL: &str = "https://track.northgrid.example.com/api/1/buyers.asmx/UpdateLeadStatus?api_key=***";
@@ -351,4 +353,70 @@ fn a_log_of_several_updates_says_what_came_of_each() {
     for lead in ["60C5E91B", "7E02B9C4"] {
         assert!(reply.contains(&format!("Lead {lead}: HTTP 200; whether CAKE took it")), "{reply}");
     }
+}
+
+#[test]
+fn a_request_that_looks_right_and_failed_is_not_called_right() {
+    assert_replies(&[
+        (
+            "Our update is not accepted: URL&lead_id=60C5E91B&status=Funded",
+            &["Please send the whole answer"],
+            &["right"],
+        ),
+        (
+            "URL&lead_id=60C5E91B&status=Funded\n404 - File or directory not found.",
+            &["One possible cause: the host"],
+            &[],
+        ),
+        (
+            "http://track.northgrid.example.com/api/1/buyers.asmx/UpdateLeadStatus?api_key=***&lead_id=60C5E91B&status=Funded gives HTTP 301.",
+            &["begins with http instead of https", "begin the URL with https://"],
+            &[],
+        ),
+        (
+            "Our job on Windows Server 2008 fails: Could not create SSL/TLS secure channel. URL&lead_id=60C5E91B&status=Funded",
+            &["the TLS handshake failed"],
+            &["Which system"],
+        ),
+    ]);
+}
+
+#[test]
+fn what_code_0_contradicts_is_not_called_right() {
+    let bare = URL.split('?').next().unwrap_or_default();
+    let reply = reply_to(&format!("{bare}?lead_id=60C5E91B&status=Funded <result><code>0</code></result>"));
+    assert!(reply.contains("CAKE took this update: it answered code 0.") && !reply.contains("is right"), "{reply}");
+}
+
+#[test]
+fn what_is_missing_in_the_report_is_looked_for_in_the_request() {
+    let curl = format!("curl -G '{URL}' -d lead_id=60C5E91B -d status=Funded --data-urlencode '@note.txt'");
+    assert_replies(&[
+        (
+            "Code 0, but the amount is missing in the report: URL&lead_id=60C5E91B&status=Funded&loan_amount=",
+            &["most likely cause: a field is empty. Here: loan_amount has no value"],
+            &["may not be one"],
+        ),
+        (&format!("Code 0, but the note is missing in the report\n{curl}"), &["--data-urlencode NAME@note.txt"], &[]),
+    ]);
+}
+
+#[test]
+fn whoever_does_not_know_the_host_is_told_that_it_comes() {
+    assert_replies(&[(
+        "Nobody told us where to send to. GET https://getcake.com/api/1/buyers.asmx/UpdateLeadStatus?api_key=***&lead_id=60C5E91B&status=Funded",
+        &["the host is not our CAKE", "We will send you the name of our host."],
+        &[],
+    )]);
+}
+
+#[test]
+fn that_it_will_work_then_is_only_said_where_it_is_known() {
+    let ticket = read(format!("{URL}&lead_id=60C5E91B&status=in+progress gives code 3").as_bytes());
+    let file = SourceFile::new("instance.yaml", include_str!("../tickets/first/instance.yaml").to_owned());
+    let instance = read_instance_file(&file, &|_| None).expect("it is right");
+    let with_file = reply(&ticket, &diagnose(&ticket, &Knowledge::of_instance(instance))).0;
+    assert!(with_file.contains("CAKE should answer code 0"), "{with_file}");
+    let without = reply(&ticket, &diagnose(&ticket, &Knowledge::default())).0;
+    assert!(without.contains("if CAKE does not answer code 0, send us its answer"), "{without}");
 }

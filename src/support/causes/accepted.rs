@@ -2,7 +2,7 @@
 
 use super::{Cause, Who};
 use crate::support::Item;
-use crate::support::evidence::Evidence;
+use crate::support::evidence::{Evidence, has_word};
 use crate::support::look::{Found, Grade, Look, Variant, shown};
 use crate::support::ticket::FailureKind;
 
@@ -129,7 +129,9 @@ pub(super) fn check(look: &mut Look<'_>) {
     let is_about_field = says(&["amount", "commission", "column", "field", "revenue", "empty"])
         && !says(&["lead is missing", "not see lead", "can't find", "cannot find", "does not find"]);
     let is_known = |name: &str| look.know.fields.iter().flatten().any(|(known, ..)| known.eq_ignore_ascii_case(name));
-    if let Some(field) = field.filter(|field| is_about_field && !is_known(&field.name)) {
+    if let Some(found) = look.found.iter_mut().find(|found| is_about_field && found.id == "field-empty") {
+        found.grade = Grade::Likely;
+    } else if let Some(field) = field.filter(|field| is_about_field && !is_known(&field.name)) {
         look.add(
             "field-ignored",
             Grade::Possible,
@@ -201,9 +203,11 @@ fn is_absent(prose: &str) -> bool {
 fn only_http(look: &mut Look<'_>, says_success: bool) {
     let has_code = look.evidence == Evidence::Code(0)
         || ["code 0", "code=0", "code>0", "answered 0"].iter().any(|words| look.prose.contains(words));
-    let words =
-        ["200", "success", "\"sent\"", "“sent”", "'sent'", "as sent", "\"ok\"", "says ok", "delivered", "no error"];
-    if has_code || look.item.form.is_log() || !words.iter().any(|word| look.prose.contains(word)) {
+    let words = ["success", "\"sent\"", "“sent”", "'sent'", "as sent", "\"ok\"", "says ok", "delivered", "no error"];
+    if has_code
+        || look.item.form.is_log()
+        || !(has_word(look.prose, "200") || words.iter().any(|word| look.prose.contains(word)))
+    {
         return;
     }
     let message = "HTTP 200 alone does not say that CAKE took the update";

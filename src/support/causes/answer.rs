@@ -1,7 +1,7 @@
 //! What came back, whatever was sent.
 
 use super::listed::{is_listed, of_listed};
-use super::{Cause, Who};
+use super::{Cause, Who, place_of};
 use crate::protocol::Code;
 use crate::support::Span;
 use crate::support::evidence::Evidence;
@@ -144,7 +144,6 @@ pub(super) fn check(look: &mut Look<'_>) {
             let is_listed = code == 3 && is_listed(lower);
             look.put(if is_listed { of_listed(found) } else { found });
             let is_taken = [
-                "200 ok",
                 "http 200",
                 "status 200",
                 "returns 200",
@@ -208,12 +207,21 @@ pub(super) fn check(look: &mut Look<'_>) {
         Evidence::Http(status @ 500..=599) => {
             look.add("http-5xx", Grade::Likely, place, format!("HTTP {status}"));
         }
+        Evidence::Http(404) if look.request.is_some() && look.know.host.is_none() && is_address_right(look) => {
+            let message = "HTTP 404: nothing is at this address; the path is right, so the host may be another's";
+            look.add("host-other", Grade::Possible, place, message);
+        }
         Evidence::Http(404) => look.add("path-other", Grade::Possible, place, "HTTP 404: nothing is at this address"),
         Evidence::Http(405) => look.add("verb-other", Grade::Likely, place, "HTTP 405: the HTTP method is not allowed"),
         Evidence::Cut => look.add("xml-cut", Grade::Likely, place, "the XML has no end"),
         Evidence::Soap => look.add("soap", Grade::Likely, place, "SOAP was answered"),
         _ => {}
     }
+}
+
+/// Whether nothing was found that is wrong with the address.
+fn is_address_right(look: &Look<'_>) -> bool {
+    look.found.iter().all(|found| place_of(found.id).0 != "address" || found.id == "scheme-http")
 }
 
 /// The platform names the value that it refuses.

@@ -131,6 +131,12 @@ pub(super) fn check(look: &mut Look<'_>) {
         }
         Some(Reason::LeadNotFound { nearest, .. }) => {
             let id = match nearest {
+                // Whether CAKE ignores letter case is not documented; that it answered code 2 shows that it does not.
+                Some(nearest) if nearest.eq_ignore_ascii_case(&value) && look.evidence != Evidence::Code(2) => {
+                    let message = format!("the instance has {nearest}, not {}", shown(&value));
+                    look.found.retain(|found| found.id != "lead-case");
+                    return look.add("lead-case", Grade::Likely, place, message);
+                }
                 Some(nearest) if nearest.eq_ignore_ascii_case(&value) => "lead-case",
                 Some(nearest) if nearest == trimmed => "lead-space",
                 _ if has_cause => return certain(look),

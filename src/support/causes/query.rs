@@ -277,6 +277,11 @@ pub(super) fn check(look: &mut Look<'_>) {
             None => look.add("percent-u", Grade::Likely, place, "a value holds %uXXXX"),
         }
     }
+    if let Some(mark) = look.mark(MarkKind::NamelessFile) {
+        let message = format!("the contents of {} are sent without a name, so no field gets them", mark.detail);
+        let help = format!("put the field's name before the @: --data-urlencode NAME@{}", mark.detail);
+        look.add_with("file-value", Grade::Likely, Some(mark.place), message, help);
+    }
     if let Some(mark) = look.mark(MarkKind::FileValue) {
         let (place, detail) = (mark.place, mark.detail.clone());
         let is_needed = ["api_key", "lead_id", "status"]

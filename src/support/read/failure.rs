@@ -53,7 +53,18 @@ fn is_telling(lower: &str) -> bool {
         "error]",
     ];
     is_code.iter().any(|word| lower.contains(word))
+        || kind(lower).is_some_and(|(kind, words)| is_quoted(kind, &lower[words]))
         || marks.iter().any(|word| lower.contains(word)) && kind(lower).is_some()
+}
+
+/// Whether words are a library's own, which people repeat in the middle of a sentence and do not make up.
+fn is_quoted(kind: FailureKind, words: &str) -> bool {
+    let count = words.split(' ').count();
+    match kind {
+        Dns | TlsVersion => count > 2,
+        Tls => count > 3,
+        _ => false,
+    }
 }
 
 /// `Get "https://…": dial tcp …`.

@@ -8,6 +8,7 @@ use super::evidence::Evidence;
 use super::field_at::field_of;
 use super::judged::Judged;
 use super::look::{Found, Grade, Variant};
+use super::matter::own_words;
 use super::ticket::{Item, Parameter, Request, Ticket};
 use super::wording::listed;
 use crate::cake::is_parameter;
@@ -196,6 +197,7 @@ impl Diagnosis {
                 match (counted.is_empty(), item.request.is_some()) {
                     (false, _) => Some(format!("do not send {it} again: {}", would(&counted))),
                     (true, false) if place_of(first.id).0 == "accepted" => {
+                        let it = if own_words(ticket).contains("updates") { "them" } else { it };
                         Some(format!("do not send {it} again: CAKE took {it}, and amounts would count twice"))
                     }
                     _ => None,

@@ -196,7 +196,6 @@ pub(super) fn is_complaint(prose: &str) -> bool {
         "n't accept",
         "not successful",
         "unsuccessful",
-        "declined",
         "error",
         "wrong",
         "problem",

@@ -222,6 +222,16 @@ pub(super) fn is_about_updates(words: &str) -> bool {
     has(&updates) && !has(&others)
 }
 
+/// Whether somebody writes which lead ID it was: `lead_id was 00417`.
+fn names_a_lead(words: &str) -> bool {
+    let behind = |name: &str| words.split(name).skip(1).map(str::trim_start).collect::<Vec<_>>();
+    let is_id = |word: &str| word.starts_with(|c: char| c.is_ascii_digit());
+    ["lead_id", "lead id"].iter().flat_map(|name| behind(name)).any(|rest| {
+        let rest = ["was ", "is ", ":", "="].iter().find_map(|sign| rest.strip_prefix(sign)).unwrap_or(rest);
+        is_id(rest.trim_start())
+    })
+}
+
 /// What a ticket gives of what support needs: words of questions that need not be asked.
 #[derive(Debug, Clone)]
 pub(super) struct Given(Vec<&'static str>);
@@ -255,6 +265,7 @@ impl Given {
         let rates = ["a minute", "per minute", "an hour", "per hour", "a second", "per second", "/min", "/s", "a day"];
         let is_rate = tokens.windows(2).any(is_counted) && rates.iter().any(|rate| words.contains(rate));
         let systems = [
+            "windows 20",
             "windows server",
             "windows 7",
             "windows xp",
@@ -267,7 +278,7 @@ impl Given {
             "openssl 1.0",
         ];
         let is_system = systems.iter().any(|system| words.contains(system));
-        let all: [(bool, &[&'static str]); 11] = [
+        let all: [(bool, &[&'static str]); 12] = [
             (is_system, &["Which system and which"]),
             (is_rate, &["How many updates do you send"]),
             (request.is_some(), &[Self::URL, "Hide the key", "status was sent", "HTTP method"]),
@@ -276,7 +287,11 @@ impl Given {
                 item.is_some_and(|item| item.logged.time.is_some()) || tokens.iter().any(|word| digits(word, ':')),
                 &[Self::TIME],
             ),
-            (has_lead || words.split(|c: char| !c.is_alphanumeric()).any(is_lead), &[Self::LEAD]),
+            (has_lead, &["Which lead IDs did"]),
+            (
+                has_lead || names_a_lead(words) || words.split(|c: char| !c.is_alphanumeric()).any(is_lead),
+                &[Self::LEAD],
+            ),
             (
                 tokens.iter().filter(|word| digits(word, '/') || digits(word, '-')).count() > 1,
                 &["dates does the report"],
@@ -306,6 +321,17 @@ impl Given {
     }
 }
 
+/// The answer where somebody asks whether a request is right, and nothing is wrong with it.
+pub(super) fn is_it_right(words: &str) -> Option<&'static str> {
+    let has = |all: &[&str]| all.iter().any(|one| words.contains(one));
+    let is_asked = !asks_for_a_value(words)
+        && has(&["is this", "does this", "does it", "is the"])
+        && has(&["ok?", "okay?", "right?", "correct?", "right to you?"]);
+    is_asked.then_some(
+        "Nothing in it is wrong as far as we can see. Whether key, lead and status are known, CAKE's answer says: code 0 means that it took the update.",
+    )
+}
+
 /// Answers to questions that the documentation or the platform settles.
 pub(super) fn answers(words: &str, item: Option<&Item>, text: &str) -> Vec<&'static str> {
     let has = |all: &[&str]| all.iter().any(|one| words.contains(one));
@@ -329,13 +355,6 @@ pub(super) fn answers(words: &str, item: Option<&Item>, text: &str) -> Vec<&'sta
         (
             item.is_some_and(|item| item.form == Form::LogCloudFront) && source.contains("%25"),
             "CloudFront writes each % as %25 in its log: what was sent is encoded once.",
-        ),
-        (
-            item.is_some()
-                && !asks_for_a_value(words)
-                && has(&["is this", "does this", "does it", "is the"])
-                && has(&["ok?", "okay?", "right?", "correct?", "right to you?"]),
-            "Nothing in it is wrong as far as we can see. Whether key, lead and status are known, CAKE's answer says: code 0 means that it took the update.",
         ),
         (
             (has(&["a second time", "another method", "other method", "update it later", "change the status"])

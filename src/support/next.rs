@@ -6,8 +6,8 @@ use super::evidence::{Evidence, has_word};
 use super::judged::Judged;
 use super::look::{Found, Grade, Variant};
 use super::matter::{
-    Given, Matter, answers, asks_for_a_value, claims_failure, is_about_updates, is_quoted, matter, posts_a_lead,
-    questions,
+    Given, Matter, answers, asks_for_a_value, claims_failure, is_about_updates, is_it_right, is_quoted, matter,
+    posts_a_lead, questions,
 };
 use super::prose::LONG;
 use super::ticket::{Item, Ticket};
@@ -84,7 +84,11 @@ impl NoCause {
         let has_status = item.answer.as_ref().is_some_and(|answer| answer.http_status == Some(200));
         let is_200 = !given.has(Given::ANSWER) && (has_status || has_word(words, "200"));
         let is_failure = !is_taken && (is_refused || claims_failure(words) || is_200 && asked == 0);
-        let answers = if is_refused { Vec::new() } else { answers(words, Some(item), text) };
+        let answers = if is_refused {
+            Vec::new()
+        } else {
+            answers(words, Some(item), text).into_iter().chain(is_it_right(words)).collect()
+        };
         Self { given, asked, is_failure, is_taken, is_200, answers }
     }
 

@@ -15,7 +15,7 @@ use super::outcome::outcomes;
 use super::personal::shows_personal_data;
 use super::ticket::{Form, Item, Ticket};
 use super::traced::Span;
-use super::wording::{capital, listed, ours, sentence};
+use super::wording::{also, capital, listed, ours, politely, said, sentence};
 
 /// The message, and the note where there is one. Keys have still to be masked.
 pub fn reply(ticket: &Ticket, diagnosis: &Diagnosis) -> (String, Option<String>) {
@@ -280,6 +280,9 @@ impl Message<'_> {
         }
         self.further(first);
         self.others(first);
+        for answer in answers(&self.words, self.item().map(|(item, _)| item), &self.ticket.text) {
+            self.paragraph(answer);
+        }
         if let Some(again) = self.diagnosis.again(self.ticket) {
             self.paragraph(&politely(&again));
         }
@@ -365,40 +368,6 @@ impl Message<'_> {
             (Some(lead), count) => format!(" ({count} updates, the first for lead {lead}{time})"),
         }
     }
-}
-
-/// Whether to send it again, as it is said to the buyer.
-fn politely(again: &str) -> String {
-    let again = ours(again);
-    sentence(&match again.strip_prefix("do not") {
-        Some(rest) => format!("Please do not{rest}"),
-        None if again.starts_with("send") => format!("Then {again}"),
-        None => capital(&again),
-    })
-}
-
-/// A further cause in a sentence or two.
-fn also(found: &Found, is_help_given: bool) -> String {
-    let title = cause(found.id).map_or("", |cause| cause.title);
-    if is_help_given {
-        return sentence(&ours(&found.message));
-    }
-    format!("{}{} {}", sentence(&ours(title)), said(title, found), capital(&sentence(&ours(found.help()))))
-}
-
-/// The actual value, unless that says the title again.
-fn said(title: &str, found: &Found) -> String {
-    let message = &found.message;
-    let is_near = strsim::normalized_levenshtein(&title.to_lowercase(), &message.to_lowercase()) > 0.5;
-    // What is in quotes is a value.
-    let is_again = is_near && !message.contains('"')
-        || message.is_empty()
-        || found.id.starts_with("code-")
-        // Who bought a lead is nobody else's business.
-        || found.id == "lead-of-another-buyer"
-        || title.to_lowercase().contains(&message.to_lowercase());
-    // No capital: it may begin with a parameter's name.
-    if is_again { String::new() } else { format!(" Here: {}", sentence(&ours(message))) }
 }
 
 fn is_of_the_answer(id: &str) -> bool {

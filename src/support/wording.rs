@@ -1,5 +1,8 @@
 //! The words of messages: who speaks, and how a sentence begins and ends.
 
+use super::causes::cause;
+use super::look::Found;
+
 /// The words of a network that writes to its buyer.
 pub(super) fn ours(text: &str) -> String {
     let words = [
@@ -42,6 +45,40 @@ pub(super) fn listed(all: &[String]) -> String {
         [one] => one.clone(),
         [some @ .., last] => format!("{} and {last}", some.join(", ")),
     }
+}
+
+/// Whether to send it again, as it is said to the buyer.
+pub(super) fn politely(again: &str) -> String {
+    let again = ours(again);
+    sentence(&match again.strip_prefix("do not") {
+        Some(rest) => format!("Please do not{rest}"),
+        None if again.starts_with("send") => format!("Then {again}"),
+        None => capital(&again),
+    })
+}
+
+/// A further cause in a sentence or two.
+pub(super) fn also(found: &Found, is_help_given: bool) -> String {
+    let title = cause(found.id).map_or("", |cause| cause.title);
+    if is_help_given {
+        return sentence(&ours(&found.message));
+    }
+    format!("{}{} {}", sentence(&ours(title)), said(title, found), capital(&sentence(&ours(found.help()))))
+}
+
+/// The actual value, unless that says the title again.
+pub(super) fn said(title: &str, found: &Found) -> String {
+    let message = &found.message;
+    let is_near = strsim::normalized_levenshtein(&title.to_lowercase(), &message.to_lowercase()) > 0.5;
+    // What is in quotes is a value.
+    let is_again = is_near && !message.contains('"')
+        || message.is_empty()
+        || found.id.starts_with("code-")
+        // Who bought a lead is nobody else's business.
+        || found.id == "lead-of-another-buyer"
+        || title.to_lowercase().contains(&message.to_lowercase());
+    // No capital: it may begin with a parameter's name.
+    if is_again { String::new() } else { format!(" Here: {}", sentence(&ours(message))) }
 }
 
 #[cfg(test)]

@@ -420,3 +420,29 @@ fn that_it_will_work_then_is_only_said_where_it_is_known() {
     let without = reply(&ticket, &diagnose(&ticket, &Knowledge::default())).0;
     assert!(without.contains("if CAKE does not answer code 0, send us its answer"), "{without}");
 }
+
+#[test]
+fn a_settled_question_beside_a_cause_is_answered_too() {
+    assert_replies(&[(
+        "1) why code 2? 2) May we leave out sub_status when we have none? URL&lead_id=E83C641O&status=Funded",
+        &["is the letter O", "sub_status is optional: you may leave it out"],
+        &[],
+    )]);
+}
+
+#[test]
+fn a_lead_that_somebody_names_is_not_asked_for() {
+    assert_replies(&[
+        (
+            "All of them: <result><code>2</code></result>\nlead_id was 00417 in that case.",
+            &["When was the lead"],
+            &["Which lead ID"],
+        ),
+        (
+            "curl: (28) Operation timed out\ncurl 'URL&lead_id=60C5E91B&status=Funded&loan_amount=5'",
+            &["At what time"],
+            &["Which lead IDs"],
+        ),
+        ("Is Declined a valid status for us, and which sub statuses are there?", &["A colleague"], &["we need"]),
+    ]);
+}

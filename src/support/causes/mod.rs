@@ -11,6 +11,7 @@ mod listed;
 mod network;
 mod part;
 mod query;
+mod separator;
 mod shell;
 mod status;
 mod swapped;

@@ -2,6 +2,7 @@
 
 use super::ampersand;
 use super::part::{foreign, lost, part};
+use super::separator;
 use super::{Cause, Who};
 use crate::cake::{LONGEST_QUERY, is_parameter};
 use crate::support::look::{Grade, Look, folded, shown};
@@ -43,7 +44,7 @@ pub(super) const CAUSES: [Cause; 15] = [
     Cause {
         id: "parameter-twice",
         title: "a parameter is sent twice",
-        why: "CAKE joins both values with a comma: that is neither of the two names, and may not count as a number.",
+        why: "CAKE joins both values with a comma: that is neither of the two, and may not count as a number.",
         who: Who::Developer,
         change: "send each parameter once",
         ask: "",
@@ -232,7 +233,7 @@ pub(super) fn check(look: &mut Look<'_>) {
         }
     }
     super::swapped::check(look);
-    semicolons(look, &query);
+    separator::check(look, &query);
     names(look);
     twice(look);
     values(look);
@@ -295,26 +296,6 @@ pub(super) fn check(look: &mut Look<'_>) {
 fn entity(look: &Look<'_>) -> Option<crate::support::Span> {
     let begins = |one: &&Parameter| one.name.get(..4).is_some_and(|begin| begin.eq_ignore_ascii_case("amp;"));
     look.parameters.iter().find(begins).map(|one| one.place)
-}
-
-fn semicolons(look: &mut Look<'_>, query: &str) {
-    let has_sign = |one: &&Parameter| one.sent.bytes().iter().any(|byte| matches!(byte, b';' | b',' | b'/'));
-    let mut signed = look.parameters.iter().filter(has_sign);
-    let found = signed.find(|one| separator(&one.sent.text().to_ascii_lowercase()).is_some());
-    if let Some(found) = found {
-        let (place, sign) = (found.sent.whole(), separator(&found.sent.text().to_ascii_lowercase()).unwrap_or(';'));
-        let (message, help) = (format!("a {sign} stands where & belongs"), format!("put & in place of each {sign}"));
-        look.add_with("semicolon", Grade::Certain, Some(place), message, help);
-    } else if query.contains('?') && query.to_ascii_lowercase().contains("?lead_id=") {
-        look.add_with("semicolon", Grade::Likely, None, "a ? stands where & belongs", "put & in place of the second ?");
-    }
-}
-
-/// What stands in a value before the name of another parameter: `K;lead_id=`.
-fn separator(sent: &str) -> Option<char> {
-    let names = ["lead_id=", "status=", "api_key=", "sub_status="];
-    let is_one = |rest: &str| names.iter().any(|name| rest.starts_with(name));
-    [';', ',', '/'].into_iter().find(|sign| sent.split(*sign).skip(1).any(is_one))
 }
 
 /// Whether a text can be the name of a parameter.

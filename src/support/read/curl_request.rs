@@ -320,7 +320,7 @@ mod tests {
             (&["-G", "h/p", "--data-urlencode", "=a=b"], "GET /p?a%3Db - - ".into()),
             (
                 &["-G", "h/p", "--data-urlencode", "n@f.txt", "--data-urlencode", "@g", "-d", "@h"],
-                "GET /p?n=&& - - file-value:f.txt,file-value:g,file-value:h".into(),
+                "GET /p?n=&& - - file-value:f.txt,nameless-file:g,file-value:h".into(),
             ),
             (&["h/p", "-d", "a=b", "-d", "c=é"], format!("POST /p a=b&c=é {form} ")),
             (&["h/p", "--json", "{}"], "POST /p {} application/json ".into()),

@@ -1,0 +1,25 @@
+//! What stands between two parameters in the place of an `&`.
+
+use crate::support::look::{Grade, Look};
+use crate::support::ticket::Parameter;
+
+/// Signs within a value, and a second `?`.
+pub(super) fn check(look: &mut Look<'_>, query: &str) {
+    let has_sign = |one: &&Parameter| one.sent.bytes().iter().any(|byte| matches!(byte, b';' | b',' | b'/'));
+    let mut signed = look.parameters.iter().filter(has_sign);
+    let found = signed.find(|one| separator(&one.sent.text().to_ascii_lowercase()).is_some());
+    if let Some(found) = found {
+        let (place, sign) = (found.sent.whole(), separator(&found.sent.text().to_ascii_lowercase()).unwrap_or(';'));
+        let (message, help) = (format!("a {sign} stands where & belongs"), format!("put & in place of each {sign}"));
+        look.add_with("semicolon", Grade::Certain, Some(place), message, help);
+    } else if query.contains('?') && query.to_ascii_lowercase().contains("?lead_id=") {
+        look.add_with("semicolon", Grade::Likely, None, "a ? stands where & belongs", "put & in place of the second ?");
+    }
+}
+
+/// What stands in a value before the name of another parameter: `K;lead_id=`.
+fn separator(sent: &str) -> Option<char> {
+    let names = ["lead_id=", "status=", "api_key=", "sub_status="];
+    let is_one = |rest: &str| names.iter().any(|name| rest.starts_with(name));
+    [';', ',', '/'].into_iter().find(|sign| sent.split(*sign).skip(1).any(is_one))
+}

@@ -233,9 +233,25 @@ fn of_tls_version(probe: Probe, answer: &Result<Answer, String>) -> Vec<Finding>
     vec![Finding::new(Assumed, message, "")]
 }
 
+/// How many names of a certificate are shown.
+const MOST_NAMES: usize = 5;
+
 fn of_certificates(tls: &TlsSeen) -> Option<Finding> {
     let days = tls.valid_for_days?;
-    let message = format!("the chain has {} and is valid for {days} days", plural(tls.certificates, "certificate"));
+    let chain = plural(tls.certificates, "certificate");
+    let by = if tls.issuers.is_empty() { String::new() } else { format!(", issued by {}", tls.issuers.join(", ")) };
+    let names = match &*tls.names {
+        [] => String::new(),
+        [some @ .., _] if some.len() >= MOST_NAMES => {
+            format!(
+                "; for {} and {}",
+                some[..MOST_NAMES].join(", "),
+                plural(tls.names.len() - MOST_NAMES, "other name")
+            )
+        }
+        all => format!("; for {}", all.join(", ")),
+    };
+    let message = format!("the chain has {chain}{by}, and is valid for {days} days{names}");
     Some(if days < SOON_DAYS {
         Finding::new(Platform, message, "ask the network whether it is renewed in time: clients stop when it is not")
     } else {

@@ -1,5 +1,6 @@
 //! The answers of a network, kept as snapshots, and what has changed since.
 
+use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -40,7 +41,8 @@ pub fn compare_with_recorded(store: &Store, answers: &[(Planned, Answer)]) -> Re
             answer.http_status,
             &answer.content_type,
             &answer.body,
-        );
+        )
+        .with_headers(headers_of(answer));
         let Some(before) = store.read(&name)? else {
             store.write_pending(&name, &snapshot)?;
             store.accept(&name)?;
@@ -65,7 +67,50 @@ fn name_of(planned: &Planned) -> SnapshotName {
     SnapshotName::new(&format!("probe/{}", planned.probe.word()), detail.as_deref().filter(|detail| !detail.is_empty()))
 }
 
-/// By meaning: the HTTP status, the content type, and the code and message, or the text of what is no page for people.
+/// Headers whose value is another one with each answer.
+const FLEETING: [&str; 10] = [
+    "age",
+    "cf-ray",
+    "content-length",
+    "date",
+    "etag",
+    "expires",
+    "last-modified",
+    "report-to",
+    "server-timing",
+    "set-cookie",
+];
+
+/// Headers that mean something to a client. Of the others it is only kept what they were.
+const MEANT: [&str; 7] = [
+    "access-control-allow-origin",
+    "allow",
+    "content-encoding",
+    "location",
+    "retry-after",
+    "strict-transport-security",
+    "www-authenticate",
+];
+
+/// The headers of an answer, in place of a value that changes each time a word for it.
+fn headers_of(answer: &Answer) -> IndexMap<String, String> {
+    let mut headers = IndexMap::<String, String>::new();
+    for (name, value) in &answer.headers {
+        let name = name.to_ascii_lowercase();
+        let is_fleeting = FLEETING.contains(&&*name) || name.ends_with("-id");
+        let value = if is_fleeting { "(changes)" } else { value };
+        let entry = headers.entry(name).or_default();
+        if !entry.is_empty() && !is_fleeting {
+            entry.push_str(", ");
+        }
+        if !is_fleeting || entry.is_empty() {
+            entry.push_str(value);
+        }
+    }
+    headers
+}
+
+/// By meaning: the HTTP status, the content type, the headers that clients act on, and the code and message, or the text of what is no page for people.
 fn differences(probe: Probe, before: &Snapshot, now: &Snapshot, answer: &Answer) -> Vec<String> {
     let facts = |snapshot: &Snapshot| snapshot.info().map(|info| (info.http_status, info.content_type.clone()));
     let mut differences = Vec::new();
@@ -75,6 +120,17 @@ fn differences(probe: Probe, before: &Snapshot, now: &Snapshot, answer: &Answer)
         }
         if content_type != content_type_now {
             differences.push(format!("content type: {content_type:?} before, {content_type_now:?} now"));
+        }
+    }
+    if let (Some(before), Some(now)) = (before.info(), now.info())
+        && !before.headers.is_empty()
+    {
+        let shown = |value: Option<&String>| value.map_or_else(|| "none".to_owned(), |value| format!("{value:?}"));
+        for name in MEANT {
+            let (before, now) = (before.headers.get(name), now.headers.get(name));
+            if before != now {
+                differences.push(format!("header {name}: {} before, {} now", shown(before), shown(now)));
+            }
         }
     }
     // A page changes with every version of the platform, and the description with every method of it.

@@ -2,6 +2,7 @@
 
 use super::compare::{compare, key_shown};
 use super::permit::Permit;
+use super::probe::Probe;
 use super::report::{ProbeReport, Probed};
 use super::request::{Outgoing, Planned};
 use super::stop::Stop;
@@ -36,7 +37,8 @@ pub async fn probe(
     asked_to_end: impl Future<Output = ()>,
     observer: &mut impl Observer,
 ) -> Ran {
-    let (planned, url) = (permit.left().len(), permit.target().method().to_owned());
+    let planned: Vec<Probe> = permit.left().map(|planned| planned.probe).collect();
+    let url = permit.target().method().to_owned();
     let mut answers = Vec::new();
     let mut probes = Vec::new();
     let mut in_flight = None;
@@ -57,14 +59,15 @@ pub async fn probe(
         probes.push(Probed::new(&planned, Err("interrupted"), None, Vec::new()));
     }
     let key = key_shown(&answers, permit.key().is_some(), permit.target());
-    let not_sent = permit.left().map(|planned| planned.probe).collect();
+    // They are sent in the order of the plan.
+    let not_sent = planned.iter().skip(probes.len()).copied().collect();
     let report = ProbeReport {
         version: ProbeReport::VERSION,
         url,
         network,
         addresses,
         key,
-        planned,
+        planned: planned.len(),
         probes,
         not_sent,
         stopped,

@@ -1,5 +1,6 @@
 //! TLS with a real endpoint: whom it is verified by, and what was seen of its certificates.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -12,6 +13,7 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme, SupportedProtocolVersion};
 use serde::{Deserialize, Serialize};
 use thiserror::Error as ThisError;
+use x509_parser::prelude::{FromDer as _, GeneralName, X509Certificate};
 
 /// Whose certificates are trusted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +47,12 @@ pub enum TrustError {
 pub struct TlsSeen {
     /// How many certificates the endpoint sent.
     pub certificates: usize,
+    /// The names that the certificate is for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub names: Vec<String>,
+    /// Who issued each certificate, the endpoint's own first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub issuers: Vec<String>,
     /// How many more days the chain is valid.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub valid_for_days: Option<u64>,
@@ -122,7 +130,16 @@ impl ServerCertVerifier for Watching {
             holds
         });
         let refused = verified.as_ref().err().map(ToString::to_string);
-        self.see(|seen| *seen = TlsSeen { certificates: 1 + others.len(), valid_for_days, refused, version: None });
+        self.see(|seen| {
+            *seen = TlsSeen {
+                certificates: 1 + others.len(),
+                names: names_of(certificate),
+                issuers: std::iter::once(certificate).chain(others).filter_map(issuer_of).collect(),
+                valid_for_days,
+                refused,
+                version: None,
+            }
+        });
         verified
     }
 
@@ -149,6 +166,31 @@ impl ServerCertVerifier for Watching {
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.inner.supported_verify_schemes()
     }
+}
+
+/// The names in a certificate that clients compare with the host.
+fn names_of(certificate: &CertificateDer<'_>) -> Vec<String> {
+    let Ok((_, certificate)) = X509Certificate::from_der(certificate) else { return Vec::new() };
+    let Ok(Some(names)) = certificate.subject_alternative_name() else { return Vec::new() };
+    let shown = |name: &GeneralName<'_>| match name {
+        GeneralName::DNSName(name) => Some((*name).to_owned()),
+        GeneralName::IPAddress(bytes) => address(bytes).map(|address| address.to_string()),
+        _ => None,
+    };
+    names.value.general_names.iter().filter_map(shown).collect()
+}
+
+fn address(bytes: &[u8]) -> Option<IpAddr> {
+    let v4 = <[u8; 4]>::try_from(bytes).map(IpAddr::from);
+    v4.or_else(|_| <[u8; 16]>::try_from(bytes).map(IpAddr::from)).ok()
+}
+
+/// The organisation or the common name of whoever issued a certificate.
+fn issuer_of(certificate: &CertificateDer<'_>) -> Option<String> {
+    let (_, certificate) = X509Certificate::from_der(certificate).ok()?;
+    let issuer = certificate.issuer();
+    let name = issuer.iter_organization().chain(issuer.iter_common_name()).find_map(|name| name.as_str().ok());
+    Some(name.map_or_else(|| issuer.to_string(), str::to_owned))
 }
 
 /// Settings for these versions of TLS. Without a verifier nothing is trusted: for a target by plain HTTP.

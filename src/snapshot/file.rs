@@ -76,6 +76,15 @@ impl Snapshot {
         }
     }
 
+    /// The same with headers of the answer, by their names in lower case.
+    pub fn with_headers(mut self, headers: impl IntoIterator<Item = (String, String)>) -> Self {
+        if let Some(info) = &mut self.info {
+            let shown = |text: String| visible(&text).into_owned();
+            info.headers = headers.into_iter().map(|(name, value)| (shown(name), shown(value))).collect();
+        }
+        self
+    }
+
     /// Reads a snapshot file's text, whether we wrote it, insta did, or a person. Fails when it has no
     /// header, or one that is not a snapshot's.
     pub fn parse(text: &str) -> Result<Self, ParseError> {

@@ -1,5 +1,6 @@
 //! What is known of an answer's bytes: the facts a snapshot's text cannot hold, and that `--exact` compares.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use schemars::JsonSchema;
@@ -24,6 +25,9 @@ pub struct Info {
     pub final_newline: bool,
     /// The SHA-256 of the body's raw bytes, in lower-case hexadecimal.
     pub sha256: String,
+    /// The headers of a real endpoint's answer by their names in lower case; none for a pack's own answers.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub headers: BTreeMap<String, String>,
 }
 
 /// How the lines of a body end.
@@ -62,6 +66,7 @@ impl Info {
             line_ends: LineEnds::of(body),
             final_newline: matches!(body.last(), Some(b'\n' | b'\r')),
             sha256: sha256(body),
+            headers: BTreeMap::new(),
         }
     }
 

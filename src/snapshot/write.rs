@@ -23,6 +23,12 @@ impl Snapshot {
             ] {
                 text.extend(["  ", fact, ": ", &value, "\n"]);
             }
+            if !info.headers.is_empty() {
+                text.push_str("  headers:\n");
+            }
+            for (name, value) in &info.headers {
+                text.extend(["    ", &scalar(name), ": ", &scalar(value), "\n"]);
+            }
         }
         text.extend([FENCE, "\n", self.contents(), "\n"]);
         text
@@ -91,6 +97,15 @@ mod tests {
             let value = match value {
                 Content::String(text) => text.clone().into(),
                 Content::Bool(yes) => (*yes).into(),
+                Content::Map(headers) => {
+                    let text = |content: &Content| content.as_str().unwrap().to_owned();
+                    serde_json::Value::Object(
+                        headers
+                            .iter()
+                            .map(|(name, value)| (text(name), serde_json::Value::String(text(value))))
+                            .collect(),
+                    )
+                }
                 number => number.as_u64().unwrap().into(),
             };
             (fact.as_str().unwrap().to_owned(), value)
@@ -128,6 +143,13 @@ mod tests {
           <code>3</code>
         </result>
         "#);
+    }
+
+    #[test]
+    fn headers_are_written_as_insta_writes_them() {
+        let headers = [("allow", "GET, HEAD"), ("x-a", ""), ("x-b", "yes"), ("x-c", "a: \"b\""), ("100", "1e5")];
+        let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        assert_insta_agrees(&sample(b"<a/>").with_headers(headers));
     }
 
     #[test]

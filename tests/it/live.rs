@@ -158,6 +158,40 @@ fn this_machine_is_reached_without_a_proxy() {
 }
 
 #[test]
+fn another_machine_is_reached_by_the_proxy_that_the_plan_names() {
+    let proxy = foreign(like_cake(CANARY));
+    let with_password = proxy.server.uri().replace("http://", "http://somebody:s3cretWord@");
+    let by_proxy = |none_for: &str| {
+        let options = ["probe", "http://track.northgrid.invalid", "--no-made-up-key", "--allow-live", "--yes"];
+        let run = caketester(["endpoint"]).args(options).env("http_proxy", &with_password);
+        run.env("no_proxy", none_for).run()
+    };
+    let named = format!("proxy    {}", proxy.server.address());
+    let ran = by_proxy("");
+    ran.exits_with(4).complains(&named).never_says("s3cretWord");
+    assert_eq!(proxy.sent(), planned(&ran.stderr));
+    let ran = by_proxy("northgrid.invalid");
+    ran.exits_with(3).says("three requests in a row had no answer").complains("but not for northgrid.invalid");
+    assert_eq!(proxy.sent().len(), 5);
+}
+
+#[test]
+fn without_a_place_for_the_trace_nothing_is_sent() {
+    let endpoint = foreign(like_cake(CANARY));
+    let folder = folder();
+    folder.write("file", "");
+    for (place, why) in [(folder.path().to_owned(), "directory"), (folder.at("file/below"), "cannot write")] {
+        let ran = endpoint.probe(&["--trace"]).arg(place).run();
+        ran.exits_with(2).complains(why).complains("nothing was sent").says_nothing();
+    }
+    if cfg!(target_os = "linux") {
+        let ran = endpoint.probe(&["--trace", "/dev/full"]).run();
+        ran.exits_with(3).says("No space left").says("left help-page          not sent");
+    }
+    assert_eq!(endpoint.sent(), Vec::<String>::new());
+}
+
+#[test]
 fn endpoints_that_are_not_cake_are_reported_as_what_they_are() {
     const OLD_IIS: &str =
         "<html><head><title>The resource cannot be found.</title></head><body>Server Error</body></html>";
@@ -327,7 +361,8 @@ fn tls_is_verified_and_the_key_does_not_reach_a_stranger() {
     let served = caketester(["serve", "--port", "0", "--tls", "--ca-file"]).arg(&authority).starts();
     let key = |run: Caketester| run.env("KEY", "BuyerAPIKeyHere");
     let ran = key(probe(served.base_url(), &["--key-env", "KEY", "--ca-file"]).arg(&authority)).run();
-    ran.exits_with(0).says("your key is right").says("TLS 1.2 is spoken").says("TLS 1.3 is spoken").says(" days\n");
+    ran.exits_with(0).says("your key is right").says("TLS 1.2 is spoken").says("TLS 1.3 is spoken");
+    ran.says("the chain has 1 certificate, issued by caketester: ").says(" days; for localhost, ");
     let other = folder.at("other.pem");
     let _other = caketester(["serve", "--port", "0", "--tls", "--ca-file"]).arg(&other).starts();
     let ran = key(probe(served.base_url(), &["--key-env", "KEY", "--ca-file"]).arg(&other)).run();

@@ -180,6 +180,56 @@ fn what_has_changed_since_it_was_recorded_is_told_and_can_be_accepted() {
 }
 
 #[test]
+fn headers_are_recorded_without_keys_and_those_that_clients_act_on_are_compared() {
+    let version = Arc::new(AtomicUsize::new(1));
+    let now = Arc::clone(&version);
+    let endpoint_of = foreign(move |request: &Request| {
+        let now = now.load(Relaxed);
+        let answer =
+            cake(request).insert_header("X-Echo", request.url.as_str()).insert_header("CF-RAY", format!("{now}"));
+        answer.insert_header("X-Powered-By", format!("ASP.NET {now}")).insert_header("Retry-After", format!("{now}"))
+    });
+    let folder = network(&endpoint_of);
+    let run = || endpoint(&folder, "probe", &["--record", "kept"]).run();
+    run().exits_with(0);
+    let kept = folder.read("kept/probe.made-up-key.snap");
+    assert!(kept.contains("    cf-ray: (changes)\n") && kept.contains("    x-powered-by: ASP.NET 1\n"), "{kept}");
+    for file in folder.files().iter().filter(|file| file.starts_with("kept/")) {
+        assert!(!folder.read(file).contains(CANARY), "{file}");
+    }
+    version.store(2, Relaxed);
+    run()
+        .exits_with(1)
+        .says("header retry-after: \"1\" before, \"2\" now")
+        .never_says("cf-ray")
+        .never_says("x-powered");
+}
+
+#[test]
+fn the_report_of_probes_is_written_as_json_and_as_junit() {
+    let endpoint_of = foreign(|request: &Request| match parameter(request, "api_key") {
+        Some(_) => code(0),
+        None => cake(request),
+    });
+    let folder = network(&endpoint_of);
+    let run = |report: &[&str]| endpoint(&folder, "probe", report).run();
+    let ran = run(&["--report", "junit=probe.xml", "--report", "json=probe.json"]);
+    ran.exits_with(1).says("does not answer as documented");
+    let junit = folder.read("probe.xml").replace(&endpoint_of.server.uri(), "http://HOST");
+    assert!(junit.contains("<testcase name=\"made-up-key\"") && junit.contains("<failure message="), "{junit}");
+    let json: serde_json::Value = serde_json::from_str(&folder.read("probe.json")).expect("it is JSON");
+    let failures = junit.matches("<failure ").count();
+    let failed = json["probes"].as_array().expect("probes are a list").iter();
+    let failed = failed.filter(|probe| probe["findings"].to_string().contains("\"documented\""));
+    assert_eq!((failed.count(), json["exit"].as_u64()), (failures, Some(1)));
+    for (argument, said) in
+        [("html=x", "json or junit"), ("junit", "FORMAT=PATH"), ("junit=networks", "nothing was sent")]
+    {
+        run(&["--report", argument]).exits_with(2).complains(said);
+    }
+}
+
+#[test]
 fn an_account_is_written_from_answers() {
     let folder = folder();
     let run = |answers: &str| caketester(["endpoint", "init", "acme"]).in_dir(folder.path()).run_with_stdin(answers);

@@ -7,7 +7,8 @@ use clap::{Args, ValueEnum};
 use super::live::LiveArguments;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
-use crate::cli::output::Output;
+use crate::cli::output::{Output, insist_on_a_place_for_each};
+use crate::cli::reporting::sinks::{ReportArgument, of_probes, write_of_probes};
 use crate::judge::Exit;
 use crate::live::{Planned, compare_with_recorded};
 use crate::render::{probe_json, probe_text};
@@ -45,6 +46,9 @@ pub(in crate::cli) struct Arguments {
     /// Keep each answer in this directory as a snapshot; a later run compares with it and reports what has changed
     #[arg(long, value_name = "DIR")]
     record: Option<PathBuf>,
+    /// Also write the report: json=PATH or junit=PATH; repeatable
+    #[arg(long, value_name = "FORMAT=PATH", value_parser = of_probes)]
+    report: Vec<ReportArgument>,
     /// How the report is printed
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -59,6 +63,7 @@ enum Format {
 }
 
 pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
+    insist_on_a_place_for_each(&arguments.report.iter().map(ReportArgument::path).collect::<Vec<_>>())?;
     let subject = arguments.live.subject(context, output)?;
     let mut planned = Planned::that_write_nothing(&subject.target, subject.key.is_some(), !arguments.no_made_up_key);
     if arguments.allow_updates {
@@ -77,5 +82,6 @@ pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: 
         Format::Text => probe_text(&report),
         Format::Json => probe_json(&report).map_err(Failure::cannot("write the report"))?,
     });
+    write_of_probes(&report, &arguments.report, output)?;
     Ok(report.exit())
 }

@@ -10,7 +10,11 @@ use crate::cli::failure::Failure;
 use crate::cli::output::Output;
 use crate::cli::signals::end_when_asked;
 use crate::judge::{Exit, Report};
-use crate::render::{Lines, Progress, annotations, html, human, json, junit, junit_of_all, markdown, without_commands};
+use crate::live::ProbeReport;
+use crate::render::{
+    Lines, Progress, annotations, html, human, json, junit, junit_of_all, markdown, probe_json, probe_junit,
+    without_commands,
+};
 use crate::run::{Event, Observer};
 use crate::secret::Redactor;
 
@@ -42,6 +46,28 @@ impl FromStr for ReportArgument {
         }
         Ok(Self { format, path: path.into() })
     }
+}
+
+/// A `--report` of a command that probes an endpoint.
+pub(in crate::cli) fn of_probes(argument: &str) -> Result<ReportArgument, String> {
+    let wanted: ReportArgument = argument.parse()?;
+    match wanted.format {
+        Format::Json | Format::Junit => Ok(wanted),
+        Format::Html | Format::Markdown => Err("the report of a probe is written as json or junit".to_owned()),
+    }
+}
+
+/// Writes every report of a probe that was asked for.
+pub(in crate::cli) fn write_of_probes(
+    report: &ProbeReport,
+    wanted: &[ReportArgument],
+    output: &Output,
+) -> Result<(), Failure> {
+    let written = wanted.iter().map(|wanted| match wanted.format {
+        Format::Junit => wanted.put(probe_junit(report), output),
+        _ => wanted.put(probe_json(report), output),
+    });
+    written.collect::<Vec<Result<(), Failure>>>().into_iter().collect()
 }
 
 /// Writes every report that was asked for, shows the one for a person, and returns the exit code.

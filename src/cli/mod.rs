@@ -158,7 +158,7 @@ pub fn run(context: &Context<'_>, arguments: impl IntoIterator<Item = OsString>)
 fn dispatch(command: Command, given: &Given<'_>, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
     match command {
         Command::Client(arguments) => checking::client::run(*arguments, given, context, output),
-        Command::Init(arguments) => setup::init::run(arguments, output),
+        Command::Init(arguments) => setup::init::run(arguments, context, output),
         Command::Config(setup::config_show::Command::Show(arguments)) => {
             setup::config_show::run(&arguments, &given.below(), context, output)
         }

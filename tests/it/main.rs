@@ -18,6 +18,7 @@ mod fidelity;
 mod generated;
 mod guard;
 mod html;
+mod init;
 mod judge;
 mod last_failed;
 mod limits;

@@ -21,6 +21,7 @@ mod page;
 mod probe_report;
 mod rule_page;
 mod said;
+mod summary;
 mod ticket;
 mod ticket_page;
 mod trend;

@@ -84,6 +84,11 @@ enum Command {
     /// Show, compare and merge JSON reports
     #[command(subcommand)]
     Report(reporting::report::Command),
+    /// Print a completion script for a shell
+    Completions(setup::completions::Arguments),
+    /// Write the man pages
+    #[command(hide = true)]
+    Man(setup::completions::ManArguments),
 }
 
 /// Advice for the likeliest slip: a program without the `--` before it.
@@ -176,6 +181,8 @@ fn dispatch(command: Command, given: &Given<'_>, context: &Context<'_>, output: 
         Command::Snapshots(command) => packs::snapshots::run(command, context, output),
         Command::Why(arguments) => tickets::why::run(&arguments, context, output),
         Command::Report(command) => reporting::report::run(&command, context, output),
+        Command::Completions(arguments) => Ok(setup::completions::completions(&arguments, definition(), output)),
+        Command::Man(arguments) => setup::completions::man(&arguments, definition(), output),
     }
 }
 

@@ -6,6 +6,7 @@ mod bad_clients;
 mod batch;
 mod certificate;
 mod client;
+mod completions;
 mod config;
 mod curl_commands;
 mod docs;

@@ -3,6 +3,7 @@
 pub(super) mod asked;
 pub(super) mod ci;
 pub(super) mod command_line;
+pub(super) mod completions;
 pub(super) mod config;
 pub(super) mod config_show;
 pub(super) mod init;

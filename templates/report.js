@@ -1,4 +1,4 @@
-// Only what a page cannot do by itself: the filter, and opening what a link leads to.
+// Only what a page cannot do by itself: the filter, opening what a link leads to, copying, and the order of durations.
 (() => {
   "use strict";
   const form = document.querySelector(".filter");
@@ -43,6 +43,50 @@
     for (let box = target.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
     target.scrollIntoView();
   };
+
+  // Where a browser gives a page no clipboard, the text is selected, and copied in the old way.
+  const copy = async (from) => {
+    try {
+      await navigator.clipboard.writeText(from.textContent);
+    } catch {
+      getSelection().selectAllChildren(from);
+      document.execCommand("copy");
+    }
+  };
+
+  const button = (text, act) => {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.textContent = text;
+    made.addEventListener("click", () => act(made));
+    return made;
+  };
+
+  for (const from of document.querySelectorAll("[data-copy]")) {
+    const made = button("Copy", async () => {
+      await copy(from);
+      made.textContent = "Copied";
+    });
+    made.className = "copy";
+    if (from.tagName === "PRE") from.before(made);
+    else from.after(" ", made);
+  }
+
+  // Longest first, then shortest first, then as it was.
+  for (const head of document.querySelectorAll("[data-sort]")) {
+    const rows = head.closest("table").tBodies[0];
+    const asBefore = [...rows.rows];
+    const time = (row) => Number(row.querySelector(".ms").textContent);
+    const next = { none: "descending", descending: "ascending", ascending: "none" };
+    head.ariaSort = "none";
+    const made = button(head.textContent, () => {
+      head.ariaSort = next[head.ariaSort];
+      const sign = { none: 0, descending: -1, ascending: 1 }[head.ariaSort];
+      rows.append(...asBefore.toSorted((one, other) => sign * (time(one) - time(other))));
+    });
+    made.title = "order by duration";
+    head.replaceChildren(made);
+  }
 
   form.hidden = false;
   form.addEventListener("submit", (event) => event.preventDefault());

@@ -84,6 +84,11 @@ enum Command {
     /// Show, compare and merge JSON reports
     #[command(subcommand)]
     Report(reporting::report::Command),
+    /// Print a completion script for a shell
+    Completions(setup::completions::Arguments),
+    /// Write the man pages
+    #[command(hide = true)]
+    Man(setup::completions::ManArguments),
 }
 
 /// Advice for the likeliest slip: a program without the `--` before it.
@@ -158,7 +163,7 @@ pub fn run(context: &Context<'_>, arguments: impl IntoIterator<Item = OsString>)
 fn dispatch(command: Command, given: &Given<'_>, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
     match command {
         Command::Client(arguments) => checking::client::run(*arguments, given, context, output),
-        Command::Init(arguments) => setup::init::run(arguments, output),
+        Command::Init(arguments) => setup::init::run(arguments, context, output),
         Command::Config(setup::config_show::Command::Show(arguments)) => {
             setup::config_show::run(&arguments, &given.below(), context, output)
         }
@@ -176,6 +181,8 @@ fn dispatch(command: Command, given: &Given<'_>, context: &Context<'_>, output: 
         Command::Snapshots(command) => packs::snapshots::run(command, context, output),
         Command::Why(arguments) => tickets::why::run(&arguments, context, output),
         Command::Report(command) => reporting::report::run(&command, context, output),
+        Command::Completions(arguments) => Ok(setup::completions::completions(&arguments, definition(), output)),
+        Command::Man(arguments) => setup::completions::man(&arguments, definition(), output),
     }
 }
 

@@ -58,7 +58,7 @@ impl Finding {
     pub(crate) fn of(rule: &Rule, weight: Weight, breach: Breach) -> Self {
         let Breach { message, weight: own, instead, change } = breach;
         let (expected, actual) = instead.unzip();
-        let help = Some(change.unwrap_or_else(|| rule.change.to_owned()));
+        let help = Some(rule.help(change));
         let (kind, rule, weight) = (FindingKind::RuleBroken, Some(rule.id), own.unwrap_or(weight));
         Self { kind, rule, weight, message, expected, actual, help, known: None, runs: once() }
     }

@@ -21,7 +21,17 @@ impl Repeat {
 
     /// The command for the whole run.
     pub fn whole(&self) -> String {
+        self.with("")
+    }
+
+    /// The command for what failed, by the run's report as JSON.
+    pub fn last_failed(&self, report: &str) -> String {
+        self.with(&format!(" --last-failed {report}"))
+    }
+
+    fn with(&self, options: &str) -> String {
         let before = self.before.strip_suffix(" --only").unwrap_or(&self.before);
-        if self.after.is_empty() { before.to_owned() } else { format!("{before} {}", self.after) }
+        let after = if self.after.is_empty() { String::new() } else { format!(" {}", self.after) };
+        format!("{before}{options}{after}")
     }
 }

@@ -19,6 +19,10 @@ mod reach;
 mod refused;
 mod seat;
 mod server;
+#[cfg(feature = "cli")]
+mod state;
+#[cfg(not(feature = "cli"))]
+#[path = "no_state.rs"]
 mod state;
 mod stream;
 mod tls;
@@ -30,5 +34,7 @@ pub use limits::Limits;
 pub use notes::{Seen, Watcher};
 pub use reach::{HostError, InterceptedHost, Reach};
 pub use server::Mock;
-pub use state::{LinesError, Masks, State, StateError, StateFile, export, import};
+pub use state::State;
+#[cfg(feature = "cli")]
+pub use state::{LinesError, Masks, StateError, StateFile, export, import};
 pub use tls::{Authority, AuthorityError, Identity};

@@ -86,8 +86,8 @@ impl<'r> Broken<'r> {
     }
 
     /// What to change, as the rule says it.
-    pub(super) fn change(&self) -> &'static str {
-        self.text.map_or("", |rule| rule.change)
+    pub(super) fn change(&self) -> String {
+        self.text.map_or_else(String::new, |rule| rule.help(None))
     }
 
     /// The words a reader may look for it by.

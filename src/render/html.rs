@@ -5,6 +5,7 @@ use askama::Template;
 use super::broken::{Broken, Roots, is_new};
 use super::difference::Difference;
 use super::said::{counts, flaky, known, seconds, snapshot_notes};
+use super::summary::Summary;
 use super::verdict::{VerdictInWords, kept, told};
 use super::visible::visible;
 use super::wire::{answered, body, is_sent, shown};
@@ -40,6 +41,9 @@ struct ReportPage<'r> {
     bar: [(&'static str, usize); 5],
     started: String,
     took: String,
+    summary: Option<Summary<'r>>,
+    /// The command for what failed.
+    last_failed: Option<String>,
     notes: Vec<(&'static str, String)>,
     rules_heading: String,
     /// The broken rules that no other explains.
@@ -85,7 +89,10 @@ impl<'r> ReportPage<'r> {
     fn of(report: &'r Report) -> Self {
         let of_state = |state| report.rules.iter().filter(move |rule| rule.state == state).collect::<Vec<_>>();
         let broken: Vec<_> = report.rules.iter().filter(|rule| report.decides(rule) && is_new(rule, report)).collect();
-        let Roots { deciding: roots, recommended, notes: info } = Broken::roots(report);
+        let roots = Broken::roots(report);
+        let summary = Summary::of(report, &roots);
+        let Roots { deciding: roots, recommended, notes: info } = roots;
+        let has_failed = report.count(ScenarioState::Failed) + report.count(ScenarioState::Flaky) > 0;
         let mut columns: Vec<&RuleReport> = Vec::new();
         for rule in report.rules.iter().filter(|rule| rule.state != RuleState::NotExercised) {
             if columns.iter().all(|column| column.id != rule.id) {
@@ -116,6 +123,8 @@ impl<'r> ReportPage<'r> {
             ],
             started: report.started.strftime("%-d %B %Y, %H:%M UTC").to_string(),
             took: seconds(report),
+            summary,
+            last_failed: has_failed.then(|| report.repeat.last_failed("report.json")),
             notes: notes.chain(snapshots).chain(known).chain(baseline).collect(),
             rules_heading: match (roots.len(), broken.len()) {
                 (0, _) => "Rules".to_owned(),

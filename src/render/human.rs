@@ -116,7 +116,7 @@ impl Page {
         self.line(&format!("    broken in {}{assumed}", listed(broken)));
         if let Some(finding) = broken.case.as_ref().and_then(|case| case.findings.first()) {
             self.line(&format!("    × {}", finding.message));
-            self.line(&format!("    help      {}", finding.help.as_deref().unwrap_or(broken.change())));
+            self.line(&format!("    help      {}", finding.help.clone().unwrap_or_else(|| broken.change())));
         }
         let others: Vec<&str> = broken.explained.iter().map(|other| other.rule.id.as_str()).collect();
         if !others.is_empty() {

@@ -59,7 +59,7 @@ pub fn markdown(report: &Report) -> String {
         line(&mut page, "\n### Recommended, and fails nothing\n");
     }
     for broken in &recommended {
-        line(&mut page, &format!("- {}. {}: {}", named(broken), broken.weight(report), text(broken.change())));
+        line(&mut page, &format!("- {}. {}: {}", named(broken), broken.weight(report), text(&broken.change())));
     }
     let failed: Vec<_> = report.scenarios.iter().filter(|scenario| fails_without_a_rule(scenario)).collect();
     for scenario in failed.iter().take(SHOWN_IN_FULL) {
@@ -113,11 +113,11 @@ fn rule(page: &mut String, broken: &Broken<'_>, report: &Report) {
         line(page, &format!("🎲 Flaky: {}\n", few(&broken.flaky)));
     }
     if let Some(rule) = broken.text {
-        line(page, &format!("{}\n\n**Change:** {}", text(rule.why), text(rule.change)));
+        line(page, &format!("{}\n\n**Change:** {}", text(rule.why), text(&rule.help(None))));
     }
     if let Some(Example { scenario, step, findings }) = &broken.case {
         line(page, &format!("\n**One case:** {}, {}\n", code(&scenario.id), text(&scenario.title)));
-        case(page, findings, step, broken.change());
+        case(page, findings, step, &broken.change());
         line(page, &format!("\nRepeat it: {}", code(&report.repeat.command(&scenario.id))));
     }
     if !broken.explained.is_empty() {

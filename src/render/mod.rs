@@ -22,6 +22,7 @@ mod probe_junit;
 mod probe_report;
 mod rule_page;
 mod said;
+mod summary;
 mod ticket;
 mod ticket_page;
 mod trend;

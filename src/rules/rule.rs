@@ -100,6 +100,15 @@ impl Rule {
         check: |_| None,
     };
 
+    /// What to do about a breach that says so itself, or about any: and where the options of libraries are listed.
+    pub fn help(&self, own: Option<String>) -> String {
+        let help = own.unwrap_or_else(|| self.change.to_owned());
+        match self.in_libraries.len() {
+            0 => help,
+            listed => format!("{help}; `caketester explain {}` has the option in {listed} HTTP libraries", self.id),
+        }
+    }
+
     /// How much it weighs in a scenario of this basis, `eased` where the scenario itself says that it only recommends: that
     /// prevails over all else.
     pub fn weight_in(&self, basis: Option<Basis>, eased: bool) -> Weight {

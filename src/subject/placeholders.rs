@@ -97,6 +97,11 @@ impl Template {
         Ok(Self(parts))
     }
 
+    /// Whether anything in it is replaced.
+    pub fn has_placeholder(&self) -> bool {
+        self.0.iter().any(|part| !matches!(part, Part::Text(_)))
+    }
+
     /// The custom fields that it names.
     pub fn fields(&self) -> impl Iterator<Item = &str> {
         self.0.iter().filter_map(|part| if let Part::Field(name) = part { Some(name.as_str()) } else { None })

@@ -25,7 +25,7 @@ const FLOORS: [&[&str]; 11] = [
     &["scenario", "snapshot"],
     &["pack"],
     &["mock", "subject", "rules"],
-    &["judge"],
+    &["judge", "cake_mock"],
     &["run", "support", "live"],
     &["render"],
     &["console"],

@@ -155,7 +155,7 @@ fn the_sample_is_of_a_lead_that_no_network_has() {
 #[test]
 fn init_says_which_programs_escape_the_guard() {
     let folder = folder();
-    let ran = caketester(["init", "--", "php", "push.php"]).in_dir(folder.path()).run();
+    let ran = caketester(["init", "--", "php", "push.php", "{lead_id}"]).in_dir(folder.path()).run();
     ran.exits_with(0)
         .says("note: requests to other hosts than the mock are refused (--no-guard allows them), but .NET Framework");
 }

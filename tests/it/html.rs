@@ -66,6 +66,11 @@ fn the_page_says_the_verdict_first_then_each_broken_rule_with_a_case_and_what_fo
     let mut rest = &*page;
     for told in [
         "<h1>the client does not conform</h1>",
+        "Not yet: 1 thing to change first.",
+        " in which CAKE recorded nothing, the client reported success: these updates are in no report",
+        "Read &#60;code&#62; of the XML",
+        "and probably behind ",
+        "caketester client --last-failed report.json -- ",
         " rules broken, probably by 1 mistake",
         "takes code 1 (invalid API key) as rejected",
         "<b>Change</b> read &#60;code&#62; of the XML",
@@ -160,6 +165,44 @@ fn a_browser_shows_the_page_without_an_error_and_its_filter_works() {
 }
 
 #[test]
+fn a_browser_copies_commands_and_orders_scenarios_by_how_long_they_took() {
+    if is_without_browser() {
+        return;
+    }
+    let page = page_of(Played::ClaimsSuccess);
+    let probe = "let copied; Object.defineProperty(navigator, 'clipboard', { value: { writeText: text => { copied = text; } } });\
+        document.querySelector('#summary .copy').click();\
+        const times = () => [...document.querySelectorAll('td.ms')].map(cell => Number(cell.textContent));\
+        const falls = list => list.every((time, at) => at === 0 || list[at - 1] >= time);\
+        const before = times(); const head = document.querySelector('[data-sort] button'); head.click(); const longest = falls(times());\
+        head.click(); const shortest = falls(times().reverse()); head.click();\
+        return { copied: copied.split(' -- ')[0], longest, shortest, again: String(times()) === String(before) };";
+    let seen = in_browser(&page, "", probe);
+    assert_eq!(
+        seen,
+        serde_json::json!({ "failures": [], "seen": {
+            "copied": "caketester client --last-failed report.json", "longest": true, "shortest": true, "again": true,
+        } })
+    );
+    let (before, _) = page.rsplit_once("<script>").expect("the page has a script");
+    assert!(!before.contains("<button"), "without a script there is nothing to press");
+}
+
+#[test]
+fn what_a_manager_reads_prints_on_one_sheet() {
+    if is_without_browser() {
+        return;
+    }
+    let folder = folder();
+    let page = page_of(Played::JoinsByHand);
+    let (head, rest) = page.split_once("<main>").expect("the page has a main part");
+    assert!(head.contains("<h2>In short</h2>") && head.contains("header:has(#summary) { break-after: page; }"));
+    let (_, foot) = rest.split_once("</main>").expect("which ends");
+    folder.write("page.html", format!("{head}{}", foot.split_once("</footer>").expect("a footer follows").1));
+    assert_eq!(sheets(&folder), 1);
+}
+
+#[test]
 fn a_permalink_opens_what_it_names_with_script_and_without() {
     if is_without_browser() {
         return;
@@ -193,11 +236,16 @@ fn a_certificate_prints_on_two_sheets() {
     let named =
         ["--client-name", "A push of lead statuses with a name of some length", "--client-version", "2026.11-rc1"];
     checking(Played::Right, asked.into_iter().chain(named)).run().exits_with(0);
-    let print = format!("--print-to-pdf={}", pack.at("page.pdf").display());
-    chromium(&pack, &[&print, "--no-pdf-header-footer"], "").status().expect("chromium was there a moment ago");
-    let pdf = std::fs::read(pack.at("page.pdf")).expect("it was printed");
-    let sheets = String::from_utf8_lossy(&pdf).matches("/Type /Page\n").count();
-    assert_eq!(sheets, 2);
+    assert_eq!(sheets(&pack), 2);
+}
+
+/// On how many sheets `page.html` of a folder is printed.
+#[track_caller]
+fn sheets(folder: &Folder) -> usize {
+    let print = format!("--print-to-pdf={}", folder.at("page.pdf").display());
+    chromium(folder, &[&print, "--no-pdf-header-footer"], "").status().expect("chromium was there a moment ago");
+    let pdf = std::fs::read(folder.at("page.pdf")).expect("it was printed");
+    String::from_utf8_lossy(&pdf).matches("/Type /Page\n").count()
 }
 
 #[test]

@@ -447,7 +447,7 @@ fn init_takes_what_a_network_hands_to_its_buyers() {
     let init = |options: &[&str], input: &str| {
         caketester(["init"]).args(options.iter().copied()).in_dir(folder.path()).run_with_stdin(input)
     };
-    assert_snapshot!(page(&init(&["--from", "bluelake.yaml", "--", "./push"], "")));
+    assert_snapshot!(page(&init(&["--from", "bluelake.yaml", "--", "./push", "{lead_id}"], "")));
     assert_snapshot!(folder.read("caketester.yaml"));
     assert_eq!(folder.read("networks/bluelake.yaml"), BLUELAKE);
     assert_snapshot!(page(&init(&["--from", "northgrid.yaml"], "")));

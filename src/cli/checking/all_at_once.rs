@@ -11,7 +11,7 @@ use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::options::seconds::seconds;
 use crate::cli::output::Output;
-use crate::judge::Report;
+use crate::judge::{Report, SubjectReport};
 use crate::run::{Batch, ClientRun, With};
 use crate::subject::TableFormat;
 
@@ -99,4 +99,14 @@ pub(in crate::cli) fn observed(
     }
     let ca_file = transport.is_secured().then(|| transport.ca_file.to_string_lossy().into_owned());
     observe(&arguments.observe(ca_file), run, context, output)
+}
+
+/// What the report calls the client: without a command it is the built-in one, or none that was started.
+pub(in crate::cli) fn under_test(command: Option<String>, arguments: &AllAtOnceArguments) -> SubjectReport {
+    match command {
+        None if arguments.observe => SubjectReport::Observed { url: String::new() },
+        None => SubjectReport::Builtin,
+        Some(command) if arguments.batch => SubjectReport::Batch { command },
+        Some(command) => SubjectReport::Program { command },
+    }
 }

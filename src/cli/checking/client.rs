@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::cli::checking::all_at_once::{AllAtOnceArguments, observed};
+use crate::cli::checking::all_at_once::{AllAtOnceArguments, observed, under_test};
 use crate::cli::checking::baseline::{known, update, updated};
 use crate::cli::checking::certificate::{self, CertificatePath};
 use crate::cli::checking::fields;
@@ -25,7 +25,7 @@ use crate::cli::scratch::Scratch;
 use crate::cli::setup::networks::{all_networks, heading};
 use crate::cli::setup::settings::{SettingArguments, Settings};
 use crate::cli::setup::transport::TransportArguments;
-use crate::judge::{Exit, Repeat, Report, SubjectReport, Terms};
+use crate::judge::{Exit, Repeat, Report, Terms};
 use crate::pack::Shard;
 use crate::rules::Rules;
 use crate::run::{ClientRun, check_batch, check_client, is_about_certificates};
@@ -150,7 +150,7 @@ fn every_network(
 }
 
 /// A run that can begin: all mistakes of usage have been reported.
-struct Prepared {
+pub(super) struct Prepared {
     arguments: Arguments,
     settings: Settings,
     subject: Option<(OsString, Vec<String>)>,
@@ -170,7 +170,12 @@ impl Arguments {
         self
     }
 
-    fn prepare(mut self, given: &Given<'_>, context: &Context<'_>, output: &Output) -> Result<Prepared, Failure> {
+    pub(super) fn prepare(
+        mut self,
+        given: &Given<'_>,
+        context: &Context<'_>,
+        output: &Output,
+    ) -> Result<Prepared, Failure> {
         let settings = self.settle(context)?;
         insist_on_a_place_for_each(&self.written(&settings))?;
         certificate::insist_on_a_name(self.certificate.as_ref(), &settings.client)?;
@@ -224,7 +229,7 @@ impl Prepared {
         }
     }
 
-    fn conduct(self, context: &Context<'_>, output: &Output) -> Result<Report, Failure> {
+    pub(super) fn conduct(self, context: &Context<'_>, output: &Output) -> Result<Report, Failure> {
         output.out(&self.settings.network.as_ref().map_or_else(String::new, heading));
         let Self { arguments, settings, subject, run, pack_digest, repeat, scratch } = self;
         let (baseline, today, ci) = (run.terms.baseline.clone(), run.terms.today, run.terms.ci);
@@ -376,16 +381,6 @@ impl Arguments {
                 execute(|ending| check_client(run, Arc::new(program), &mut live, ending))
             }
         }
-    }
-}
-
-/// What the report calls the client: without a command it is the built-in one, or none that was started.
-fn under_test(command: Option<String>, arguments: &AllAtOnceArguments) -> SubjectReport {
-    match command {
-        None if arguments.observe => SubjectReport::Observed { url: String::new() },
-        None => SubjectReport::Builtin,
-        Some(command) if arguments.batch => SubjectReport::Batch { command },
-        Some(command) => SubjectReport::Program { command },
     }
 }
 

@@ -13,5 +13,6 @@ pub(super) mod judge;
 pub(super) mod learn;
 mod live;
 pub(super) mod observe;
+pub(super) mod one_update;
 pub(super) mod preflight;
 pub(super) mod probe;

@@ -1,6 +1,9 @@
 //! What holds for a client: from the command line, variables, the network's file and `caketester.yaml`.
 
 pub(super) mod asked;
+pub(super) mod ci;
+pub(super) mod command_line;
+pub(super) mod completions;
 pub(super) mod config;
 pub(super) mod config_show;
 pub(super) mod init;
@@ -9,3 +12,4 @@ pub(super) mod settings;
 pub(super) mod transport;
 pub(super) mod variables;
 pub(super) mod words;
+pub(super) mod wrapper;

@@ -75,6 +75,49 @@ pub(in crate::cli) fn all_networks(folder: &Path) -> Result<Vec<String>, Failure
     Ok(names)
 }
 
+/// The network that settings are written for.
+pub(in crate::cli) enum Chosen {
+    /// Its file is still to be copied.
+    Handed(Handed),
+    /// Its file is where it belongs.
+    Known(Network),
+}
+
+impl Chosen {
+    /// Of a file that was handed over, or of a name in networks/.
+    pub(in crate::cli) fn of(file: Option<&Path>, name: Option<&str>) -> Result<Option<Self>, Failure> {
+        match (file, name) {
+            (Some(file), _) => Ok(Some(Self::Handed(Handed::read(file)?))),
+            (None, Some(name)) => Ok(Some(Self::Known(open_network(Path::new(""), name)?))),
+            (None, None) => Ok(None),
+        }
+    }
+
+    fn network(&self) -> &Network {
+        match self {
+            Self::Handed(handed) => &handed.network,
+            Self::Known(network) => network,
+        }
+    }
+
+    pub(in crate::cli) fn name(&self) -> &str {
+        &self.network().name
+    }
+
+    /// Whether the network may have what a client has to send for this.
+    pub(in crate::cli) fn has(&self, need: Need) -> bool {
+        self.network().cannot().all(|none| none != need)
+    }
+
+    /// Copies its file to where it is looked for.
+    pub(in crate::cli) fn copy(&self, output: &Output) -> Result<(), Failure> {
+        match self {
+            Self::Handed(handed) => handed.copy(output),
+            Self::Known(_) => Ok(()),
+        }
+    }
+}
+
 /// A file that a network handed to a buyer.
 pub(in crate::cli) struct Handed {
     network: Network,
@@ -95,18 +138,9 @@ impl Handed {
         Ok(Self { network: read_network(&stem, path, text.clone())?, text })
     }
 
-    pub(in crate::cli) fn name(&self) -> &str {
-        &self.network.name
-    }
-
-    /// Whether the network may have what a client has to send for this.
-    pub(in crate::cli) fn has(&self, need: Need) -> bool {
-        self.network.cannot().all(|none| none != need)
-    }
-
     /// Copies it to where it is looked for; one that is there is not overwritten.
     pub(in crate::cli) fn copy(&self, output: &Output) -> Result<(), Failure> {
-        let path = Path::new(NETWORKS).join(format!("{}.yaml", self.name()));
+        let path = Path::new(NETWORKS).join(format!("{}.yaml", self.network.name));
         match std::fs::read_to_string(&path) {
             Ok(text) if text == self.text => return Ok(()),
             Ok(_) => {

@@ -11,6 +11,8 @@ pub(crate) mod clients;
 pub(crate) mod foreign;
 pub(crate) mod framing;
 pub(crate) mod page;
+#[cfg(unix)]
+pub(crate) mod terminal;
 
 use std::ffi::{OsStr, OsString};
 use std::fmt::Write as _;

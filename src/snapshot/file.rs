@@ -77,6 +77,7 @@ impl Snapshot {
     }
 
     /// The same with headers of the answer, by their names in lower case.
+    #[must_use]
     pub fn with_headers(mut self, headers: impl IntoIterator<Item = (String, String)>) -> Self {
         if let Some(info) = &mut self.info {
             let shown = |text: String| visible(&text).into_owned();

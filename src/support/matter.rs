@@ -222,6 +222,14 @@ pub(super) fn is_about_updates(words: &str) -> bool {
     has(&updates) && !has(&others)
 }
 
+/// How many days are written with the name of their month: `14 Nov`, `November 14`.
+fn days(tokens: &[&str]) -> usize {
+    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let is_month = |word: &str| MONTHS.iter().any(|month| word.starts_with(month));
+    let is_day = |word: &str| word.starts_with(|c: char| c.is_ascii_digit());
+    tokens.windows(2).filter(|two| is_day(two[0]) && is_month(two[1]) || is_month(two[0]) && is_day(two[1])).count()
+}
+
 /// Whether somebody writes which lead ID it was: `lead_id was 00417`.
 fn names_a_lead(words: &str) -> bool {
     let behind = |name: &str| words.split(name).skip(1).map(str::trim_start).collect::<Vec<_>>();
@@ -293,7 +301,7 @@ impl Given {
                 &[Self::LEAD],
             ),
             (
-                tokens.iter().filter(|word| digits(word, '/') || digits(word, '-')).count() > 1,
+                tokens.iter().filter(|word| digits(word, '/') || digits(word, '-')).count() > 1 || days(&tokens) > 1,
                 &["dates does the report"],
             ),
             (answer.is_some_and(|answer| !answer.headers.is_empty()), &["Location header"]),
@@ -361,7 +369,7 @@ pub(super) fn answers(words: &str, item: Option<&Item>, text: &str) -> Vec<&'sta
                 || has(&["two updates", "second update", "second one", "update twice"])
                     && has(&["same lead", "one lead", "a lead", "per lead", "later"]))
                 && has(&["?"]),
-            "Where the status changes later, call UpdateLeadStatus again with the same lead_id: it sets the status anew. Send an amount only once, since amounts are summed on every update.",
+            "Where the status changes later, call UpdateLeadStatus again with the same lead_id: the new status takes the place of the old one. Send an amount only once, since amounts are summed on every update.",
         ),
         (has(&["code 0", "code=0"]) && has(&[" mean"]), "Code 0 means that CAKE took the update."),
     ];

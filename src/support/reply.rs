@@ -89,7 +89,7 @@ impl Message<'_> {
             } else if diagnosis.causes().iter().any(|found| found.id == "key-unknown") {
                 "Your message shows an API key. Please hide keys in tickets."
             } else if place_of(first.id).0 == "key" {
-                "Your message shows your API key. Please hide keys in tickets. We will send you a new key: please wait for it before you send anything again."
+                "Your message shows your API key. Please hide keys in tickets. We will send you a new key: please wait for it before you send anything again, and if CAKE does not answer code 0 then, send us its answer."
             } else {
                 "Your message shows your API key. Please hide keys in tickets. We will send you a new key; use it from then on."
             });
@@ -123,7 +123,7 @@ impl Message<'_> {
         if is_exposed && diagnosis.first.is_none() {
             self.note("key-exposed: the ticket shows what looks like a key");
         }
-        if self.lacks_the_host(first) {
+        if lacks_the_host(first) {
             self.note("send your host too, if they do not have it: no network's file names it here");
         }
         if shows_personal_data(&self.ticket.text) {
@@ -174,9 +174,10 @@ impl Message<'_> {
         logs.all(|form| form == Form::LogJson || is_own && form != Form::CakeLog)
     }
 
-    /// Whether the right host is asked for, and not known here.
-    fn lacks_the_host(&self, first: &Found) -> bool {
-        matches!(first.id, "host-other" | "host-placeholder") && first.help.is_empty()
+    /// Whether nothing is to be sent before a new key is there, which is said with it.
+    fn awaits_a_key(&self, first: &Found) -> bool {
+        let has = |id: &str| self.diagnosis.causes().iter().any(|found| found.id == id);
+        place_of(first.id).0 == "key" && has("key-exposed") && !has("key-unknown") && self.is_from_buyer()
     }
 
     /// The ticket has neither a request nor an answer.
@@ -260,6 +261,9 @@ impl Message<'_> {
         if who == Who::Network {
             let side = if first.id == "code-4" { "This is on our side. " } else { "" };
             self.paragraph(&format!("{side}We are looking into it, and will come back to you."));
+            if first.id == "report-date" {
+                self.line("If you choose the report's dates yourself, set them a day earlier and a day later, and look again.");
+            }
         } else {
             let right = if first.id == "missing-parameter" && self.words.contains("optional") {
                 "You are right: "
@@ -268,7 +272,7 @@ impl Message<'_> {
             };
             self.paragraph(&format!("{right}{}", sentence(&ours(first.help()))));
         }
-        if self.lacks_the_host(first) && asks_for_the_host(&self.words) {
+        if lacks_the_host(first) && asks_for_the_host(&self.words) {
             self.paragraph("We will send you the name of our host.");
         }
         let ask = ours(first.ask());
@@ -283,7 +287,7 @@ impl Message<'_> {
         for answer in answers(&self.words, self.item().map(|(item, _)| item), &self.ticket.text) {
             self.paragraph(answer);
         }
-        if let Some(again) = self.diagnosis.again(self.ticket) {
+        if let Some(again) = self.diagnosis.again(self.ticket).filter(|_| !self.awaits_a_key(first)) {
             self.paragraph(&politely(&again));
         }
         if asks_for_a_value(&self.words) {
@@ -368,6 +372,11 @@ impl Message<'_> {
             (Some(lead), count) => format!(" ({count} updates, the first for lead {lead}{time})"),
         }
     }
+}
+
+/// Whether the right host is asked for, and not known here.
+fn lacks_the_host(first: &Found) -> bool {
+    matches!(first.id, "host-other" | "host-placeholder") && first.help.is_empty()
 }
 
 fn is_of_the_answer(id: &str) -> bool {

@@ -226,7 +226,7 @@ fn a_question_that_is_settled_is_answered() {
         (cloudfront, &["CloudFront writes each % as %25 in its log: what was sent is encoded once."], &["colleague"]),
         (
             "Before we go live: a lead goes from In Progress to Funded. Do we call UpdateLeadStatus a second time with the same lead_id, or is there another method for changes? We tried URL&lead_id=9A41C07E&status=In+Progress and got code 0.",
-            &["call UpdateLeadStatus again with the same lead_id: it sets the status anew"],
+            &["call UpdateLeadStatus again with the same lead_id: the new status takes the place"],
             &["colleague"],
         ),
         ("still getting 2 for some of them. pls advise asap", &["Which lead ID was sent?"], &["colleague"]),
@@ -445,4 +445,28 @@ fn a_lead_that_somebody_names_is_not_asked_for() {
         ),
         ("Is Declined a valid status for us, and which sub statuses are there?", &["A colleague"], &["we need"]),
     ]);
+}
+
+#[test]
+fn what_somebody_filters_by_is_not_asked_for_and_a_new_key_is_waited_for() {
+    let bearer = "We send this: GET /api/1/buyers.asmx/UpdateLeadStatus?lead_id=60C5E91B&status=Funded HTTP/1.1\nHost: go.example\nAuthorization: Bearer Zt7mQ2vX9kLp\n\nMissing parameter: api_key.";
+    assert_replies(&[
+        (
+            "Success but the report shows nothing. I filter 14 Nov to 14 Nov. URL&lead_id=60C5E91B&status=Funded <result><code>0</code></result>",
+            &["a day earlier and a day later", "At what time"],
+            &["Which dates"],
+        ),
+        (bearer, &["the header Authorization", "wait for it before you send anything again"], &["Then send"]),
+    ]);
+}
+
+#[test]
+fn a_key_that_is_not_in_the_file_is_not_at_fault_where_the_rest_arrives() {
+    let ticket = read(
+        format!("The sub status never shows, the rest is fine\n{}", URL.replace("***", "Zt7mQ2vX9kLp")).as_bytes(),
+    );
+    let file = SourceFile::new("instance.yaml", include_str!("../tickets/first/instance.yaml").to_owned());
+    let instance = read_instance_file(&file, &|_| None).expect("it is right");
+    let known = diagnose(&ticket, &Knowledge::of_instance(instance));
+    assert!(known.causes().iter().all(|found| found.id != "key-unknown"), "{:?}", known.causes());
 }

@@ -186,8 +186,9 @@ fn network(asked: &mut Asked<'_>) -> Result<Option<Chosen>, Failure> {
     );
     loop {
         let answer = asked.line(&question)?;
-        let (file, name) =
-            if answer.ends_with(".yaml") { (Some(Path::new(&answer)), None) } else { (None, Some(&*answer)) };
+        let path = Path::new(&answer);
+        let is_file = path.extension().is_some_and(|extension| extension == "yaml");
+        let (file, name) = if is_file { (Some(path), None) } else { (None, Some(&*answer)) };
         match Chosen::of(file, name.filter(|name| !name.is_empty())) {
             Ok(chosen) => return Ok(chosen),
             Err(failure) => complain(&failure, &asked.output),

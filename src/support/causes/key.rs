@@ -196,6 +196,10 @@ fn unknown(look: &mut Look<'_>, place: Option<crate::support::Span>) {
             look.add("key-case", Grade::Certain, place, "the key differs from the right one in letter case only");
         } else if keys.iter().any(is_part) {
             look.add("key-cut", Grade::Certain, place, "the key is only the beginning of the right one");
+        } else if says_the_rest_arrives(look.prose) && look.evidence != Evidence::Code(1) {
+            let message =
+                "no buyer in the instance's file has this key, yet other updates arrive; is it the same instance?";
+            look.add("wrong-instance", Grade::Possible, place, message);
         } else {
             let message = if look.know.key.is_some() {
                 "the key is not the one that you typed"
@@ -215,6 +219,13 @@ fn unknown(look: &mut Look<'_>, place: Option<crate::support::Span>) {
         }
         look.add("key-unknown", Grade::Possible, place, "CAKE answered code 1: invalid API key");
     }
+}
+
+/// Whether somebody writes that all but one thing works, with this key.
+fn says_the_rest_arrives(prose: &str) -> bool {
+    let signs =
+        ["rest is fine", "rest works", "everything else works", "else is fine", "others work", "others are fine"];
+    signs.iter().any(|sign| prose.contains(sign))
 }
 
 /// Where else the key may be: a header, basic authentication.

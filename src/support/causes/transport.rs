@@ -19,7 +19,7 @@ pub(super) const CAUSES: [Cause; 7] = [
         title: "the connection is refused",
         why: "Nothing answers at this port, or a firewall refuses.",
         who: Who::Buyer,
-        change: "call https on port 443, see that the host resolves to the address that it should, and ask the people who run the firewall on the sending side",
+        change: "see that port 443 is called and that the host resolves to the address that it should, then ask the people who run the firewall on the sending side",
         ask: "From which address do you send? Does another https site open from there?",
     },
     Cause {

@@ -14,6 +14,8 @@ mod incident;
 mod journal;
 mod kept;
 mod limits;
+#[cfg(not(feature = "cli"))]
+mod no_state;
 mod notes;
 mod reach;
 mod refused;
@@ -21,11 +23,11 @@ mod seat;
 mod server;
 #[cfg(feature = "cli")]
 mod state;
-#[cfg(not(feature = "cli"))]
-#[path = "no_state.rs"]
-mod state;
 mod stream;
 mod tls;
+
+#[cfg(not(feature = "cli"))]
+use no_state as state;
 
 pub use incident::Incident;
 pub use journal::Journal;

@@ -117,11 +117,11 @@ fn replace(item: &mut Item, values: &Values) {
 fn first_line(view: &View<'_>, line: Range<usize>, limit: usize, is_file: bool) -> Option<(Request, usize, bool)> {
     let text = &*view.text;
     let mut inner = trim(text, line.clone());
-    // Behind a sentence: `we send GET /p HTTP/1.1`.
+    // Behind the end of a sentence: `We send this: GET /p HTTP/1.1`.
     let is_begun = METHODS.iter().any(|method| text[inner.clone()].starts_with(method));
     if !is_begun && text[inner.clone()].contains(" HTTP/1.") {
-        let begins = METHODS.iter().filter_map(|method| text[inner.clone()].rfind(&format!(" {method} /")));
-        inner.start += begins.max().map_or(0, |at| at + 1);
+        let begin_at = |method: &&str| [". ", ": "].map(|end| text[inner.clone()].rfind(&format!("{end}{method} /")));
+        inner.start += METHODS.iter().flat_map(begin_at).flatten().max().map_or(0, |at| at + 2);
     }
     let shown = &text[inner.clone()];
     let space = shown.find([' ', '\t'])?;

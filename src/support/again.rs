@@ -66,6 +66,9 @@ pub(super) fn again(item: &Item, judged: &Judged) -> Again {
         _ if is_broken && has_fields => return Again::Unknown,
         _ => {}
     }
+    // A name that is no field counted nothing.
+    let is_counted = |name: &String| first.id != "field-unknown" || at_fault.as_ref() != Some(name);
+    let amounts: Vec<String> = amounts.into_iter().filter(is_counted).collect();
     let is_stopped = judged.evidence.is_failure() && !matches!(judged.evidence, Evidence::Redirect(_))
         || first.grade == Grade::Certain && at_fault.is_none();
     if is_stopped || amounts.is_empty() && request.is_some() { Again::Yes } else { Again::UnlessTaken(amounts) }

@@ -353,7 +353,8 @@ pub(super) fn answers(words: &str, item: Option<&Item>, text: &str) -> Vec<&'sta
         ),
         (has(&["%20"]) && has(&["+", "plus"]), "A space may be sent as %20 or as +: both mean the same."),
         (
-            has(&["sub_status", "sub-status"]) && has(&["have to", "need to", "must", "required", "optional", "leave"]),
+            has(&["sub_status", "sub-status"])
+                && has(&["have to", "need to", "must", "required", "optional", "mandatory", "leave"]),
             "By the documentation sub_status is optional: you may leave it out.",
         ),
         (
@@ -366,6 +367,7 @@ pub(super) fn answers(words: &str, item: Option<&Item>, text: &str) -> Vec<&'sta
         ),
         (
             (has(&["a second time", "another method", "other method", "update it later", "change the status"])
+                || has(&["can we", "may we", "comes back", "comes in"]) && has(&["for the same lead"])
                 || has(&["two updates", "second update", "second one", "update twice"])
                     && has(&["same lead", "one lead", "a lead", "per lead", "later"]))
                 && has(&["?"]),

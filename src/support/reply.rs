@@ -303,7 +303,11 @@ impl Message<'_> {
         // What stands in the place of a cause comes of it.
         let mut places: Vec<Span> = first.place.into_iter().collect();
         let mut is_explained = |found: &Found| {
-            let Some(place) = found.place.filter(|_| found.id != "refused-with-200") else { return false };
+            if first.id == "scheme-http" && found.id == "no-query" {
+                return true;
+            }
+            let is_own = matches!(found.id, "refused-with-200" | "key-unknown");
+            let Some(place) = found.place.filter(|_| !is_own) else { return false };
             let is_cut = first.id.starts_with("cut-at-") && found.id.starts_with("status-");
             let is_one = is_cut || places.iter().any(|outer| is_within(place, *outer) && Some(*outer) != query);
             places.push(place);

@@ -470,3 +470,43 @@ fn a_key_that_is_not_in_the_file_is_not_at_fault_where_the_rest_arrives() {
     let known = diagnose(&ticket, &Knowledge::of_instance(instance));
     assert!(known.causes().iter().all(|found| found.id != "key-unknown"), "{:?}", known.causes());
 }
+
+#[test]
+fn an_update_that_was_overwritten_is_sent_again_without_its_amount() {
+    let line = |time: &str, rest: &str| {
+        format!(
+            "198.51.100.7 - - [03/Nov/2026:{time} +0000] \"GET /api/1/buyers.asmx/UpdateLeadStatus?api_key=***&lead_id=9A41C07E&{rest} HTTP/1.1\" 200 63 \"-\" \"crm\"\n"
+        )
+    };
+    let log = [line("10:02:11", "status=Funded&loan_amount=12000"), line("23:30:00", "status=In+Progress")].concat();
+    assert_replies(&[(
+        &format!("It was funded but the report has In Progress. Shall we just resend the Funded one?\n{log}"),
+        &["if Funded is still right, send it again, but without loan_amount, which would count twice"],
+        &[],
+    )]);
+}
+
+#[test]
+fn what_fails_is_explained_by_what_was_meant() {
+    let curl = "curl -G 'URL' -d lead_id=D41F77A3 --data-urlencode status@Funded";
+    let header = "GET /api/1/buyers.asmx/UpdateLeadStatus?lead_id=2F7B05DA&status=Funded&api_key= HTTP/1.1\nHost: go.example\nX-Api-Key: Gx5Pd1Wm7u\n\nHTTP/1.1 200 OK\n\n<result><code>1</code><msg>invalid key</msg></result>";
+    assert_replies(&[
+        (curl, &["put = in place of the @ before Funded"], &[]),
+        (header, &["api_key is empty, and the key seems to be in the header X-Api-Key"], &["refusal is taken"]),
+        (
+            "Our job says all OK: <result><code>-1</code><msg>Restricted</msg></result>",
+            &["\"Restricted\" is a refusal, whatever HTTP says"],
+            &[],
+        ),
+        (
+            "The report from 10/01/2026 to 10/31/2026 lacks our updates of 31 October. Send again? URL&lead_id=60C5E91B&status=Funded&loan_amount=9000 <result><code>0</code></result>",
+            &["most likely cause: the report's dates", "loan_amount would count twice"],
+            &[],
+        ),
+        (
+            "Can we simply send Funded for the same lead_id later? And is sub_status mandatory on each call?",
+            &["takes the place of the old one", "sub_status is optional"],
+            &["colleague"],
+        ),
+    ]);
+}

@@ -193,6 +193,14 @@ fn is_absent(prose: &str) -> bool {
             "has only",
             "shows only",
             "only shows",
+            "lacks",
+            "leaves out",
+            "left out",
+            "omits",
+            "ends with",
+            "ends on",
+            "ends at",
+            "stops at",
             "fehl",
             "falta",
             "manque",
@@ -357,11 +365,23 @@ fn repeats(look: &mut Look<'_>, is_doubled: bool) {
     let is_missed = ["overwr", "changed", "instead of", "shows", "says", "wrong", "why"];
     let is_missed = is_missed.iter().any(|word| look.prose.contains(word));
     if is_back || is_missed && !status.as_deref().is_some_and(goes_on) {
-        look.add(
+        let numbers: Vec<String> =
+            look.parameters.iter().filter(|one| is_number_field(one)).map(|one| one.name.clone()).collect();
+        let status = status.unwrap_or_default();
+        let help = if numbers.is_empty() {
+            format!("if {status} is still right, send it again; then find out why the later update was sent")
+        } else {
+            let numbers = numbers.join(" and ");
+            format!(
+                "if {status} is still right, send it again, but without {numbers}, which would count twice; then find out why the later update was sent"
+            )
+        };
+        look.add_with(
             "overwritten",
             Grade::Likely,
             Some(place),
             format!("a later update of this lead sets {}", shown(&other)),
+            help,
         );
     }
 }

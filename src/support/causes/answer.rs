@@ -6,6 +6,7 @@ use crate::protocol::Code;
 use crate::support::Span;
 use crate::support::evidence::Evidence;
 use crate::support::look::{Found, Grade, Look, Variant, shown};
+use crate::support::ticket::Form;
 
 pub(super) const CAUSES: [Cause; 15] = [
     Cause {
@@ -143,29 +144,7 @@ pub(super) fn check(look: &mut Look<'_>) {
             let found = Found::new(id, grade, place, format!("CAKE answered code {code}: {meaning}"));
             let is_listed = code == 3 && is_listed(lower);
             look.put(if is_listed { of_listed(found) } else { found });
-            let is_taken = [
-                "http 200",
-                "status 200",
-                "returns 200",
-                "get 200",
-                "got 200",
-                "200 in",
-                "\"success\"",
-                "“success”",
-                "successful",
-                "\"sent\"",
-                "“sent”",
-                "'sent'",
-                "sent ok",
-                "as sent",
-                "says sent",
-                "\"ok\"",
-                "says ok",
-                "no error",
-            ]
-            .iter()
-            .any(|word| lower.contains(word));
-            if is_taken {
+            if is_taken_for_success(look) {
                 look.add(
                     "refused-with-200",
                     Grade::Likely,
@@ -192,7 +171,12 @@ pub(super) fn check(look: &mut Look<'_>) {
             let found = Found::new("other-service", Grade::Likely, place, message).of(Variant::Foreign);
             look.put(found.with_help("find out which service answered, and pass the message on to whom it concerns"));
         }
-        Evidence::Restricted => look.add("restricted", Grade::Likely, place, "CAKE answers \"Restricted\""),
+        Evidence::Restricted => {
+            look.add("restricted", Grade::Likely, place, "CAKE answers \"Restricted\"");
+            if is_taken_for_success(look) {
+                look.add("refused-with-200", Grade::Likely, place, "\"Restricted\" is a refusal, whatever HTTP says");
+            }
+        }
         Evidence::Redirect(status) => redirect(look, place, status),
         Evidence::Page(status) => page(look, place, status),
         Evidence::Http(429) => {
@@ -217,6 +201,33 @@ pub(super) fn check(look: &mut Look<'_>) {
         Evidence::Soap => look.add("soap", Grade::Likely, place, "SOAP was answered"),
         _ => {}
     }
+}
+
+/// Whether somebody takes what came for a success. An export of a browser has such words of its own.
+fn is_taken_for_success(look: &Look<'_>) -> bool {
+    let words = [
+        "http 200",
+        "status 200",
+        "returns 200",
+        "get 200",
+        "got 200",
+        "200 in",
+        "\"success\"",
+        "“success”",
+        "successful",
+        "\"sent\"",
+        "“sent”",
+        "'sent'",
+        "sent ok",
+        "as sent",
+        "says sent",
+        "\"ok\"",
+        "says ok",
+        "no error",
+        "all ok",
+        "all is ok",
+    ];
+    look.item.form != Form::Har && words.iter().any(|word| look.prose.contains(word))
 }
 
 /// Whether nothing was found that is wrong with the address.

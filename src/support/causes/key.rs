@@ -117,6 +117,14 @@ pub(super) fn check(look: &mut Look<'_>) {
         // Somebody may have deleted it before sending the ticket.
         let is_shown = look.item.form.is_log() || matches!(look.evidence, Evidence::Code(1));
         let grade = if is_shown { Grade::Certain } else { Grade::Likely };
+        if let Some(what) = elsewhere {
+            return look.add(
+                "key-elsewhere",
+                grade,
+                place,
+                format!("api_key is empty, and the key seems to be in {what}"),
+            );
+        }
         look.add("key-empty", grade, place, "api_key has no value");
         return;
     }

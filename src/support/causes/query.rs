@@ -289,7 +289,12 @@ pub(super) fn check(look: &mut Look<'_>) {
             .iter()
             .any(|name| look.value(name).is_none_or(str::is_empty) || look.is_unknown(name));
         let grade = if is_needed { Grade::Likely } else { Grade::Possible };
-        look.add("file-value", grade, Some(place), format!("the value comes from {detail}"));
+        let help = if detail.contains(['.', '/', '\\']) {
+            String::new()
+        } else {
+            format!("put = in place of the @ before {detail}, unless a file of that name is meant")
+        };
+        look.add_with("file-value", grade, Some(place), format!("the value comes from a file, {detail}"), help);
     }
 }
 

@@ -43,7 +43,7 @@ pub(super) const CAUSES: [Cause; 15] = [
     Cause {
         id: "status-invisible",
         title: "the status holds an invisible character",
-        why: "It was copied from a document or web page with, for example, a no-break or zero-width space.",
+        why: "Most often it was copied from a document or web page with, for example, a no-break or zero-width space.",
         who: Who::Developer,
         change: "type the status again instead of copying it",
         ask: "",
@@ -106,7 +106,7 @@ pub(super) const CAUSES: [Cause; 15] = [
     },
     Cause {
         id: "status-plus",
-        title: "a + in the status was meant as a space",
+        title: "a + in the status probably stands for a space",
         why: "The + was encoded again as %2B, so CAKE reads a plus sign.",
         who: Who::Developer,
         change: "encode the value once: a space as + or %20",

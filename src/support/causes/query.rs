@@ -278,6 +278,11 @@ pub(super) fn check(look: &mut Look<'_>) {
             None => look.add("percent-u", Grade::Likely, place, "a value holds %uXXXX"),
         }
     }
+    files(look);
+}
+
+/// Values that curl reads from files.
+fn files(look: &mut Look<'_>) {
     if let Some(mark) = look.mark(MarkKind::NamelessFile) {
         let message = format!("the contents of {} are sent without a name, so no field gets them", mark.detail);
         let help = format!("put the field's name before the @: --data-urlencode NAME@{}", mark.detail);

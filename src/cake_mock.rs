@@ -60,6 +60,9 @@ pub enum CakeMockError {
     /// The pack cannot be used.
     #[error(transparent)]
     Pack(#[from] PackError),
+    /// A scenario has mistakes, and would not be played.
+    #[error("{0}\n  help: `caketester scenarios lint --pack DIR` shows every mistake of the pack")]
+    Mistake(String),
     /// No port can be had.
     #[error("cannot listen on this machine: {0}")]
     Listen(#[from] io::Error),
@@ -77,7 +80,10 @@ impl CakeMock {
     }
 
     async fn start_from(origin: Origin) -> Result<Self, CakeMockError> {
-        let (pack, _) = load(origin, &|name| std::env::var(name).ok())?;
+        let (pack, mistakes) = load(origin, &|name| std::env::var(name).ok())?;
+        if let Some(mistake) = mistakes.first() {
+            return Err(CakeMockError::Mistake(mistake.to_string()));
+        }
         let mock = Mock::start((Ipv4Addr::LOCALHOST, 0).into(), Worlds::of(&pack), Limits::default(), None).await?;
         Ok(Self { mock, pack })
     }
@@ -125,5 +131,21 @@ impl Received {
             fields: fields.collect(),
         };
         Self { update, code: exchange.code.map(|code| code.0) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CakeMock;
+
+    #[tokio::test]
+    async fn a_pack_with_a_mistake_is_refused() {
+        let directory = tempfile::tempdir().unwrap();
+        let scenarios = directory.path().join("scenarios/codes");
+        std::fs::create_dir_all(&scenarios).unwrap();
+        std::fs::copy("scenarios/instance.yaml", directory.path().join("scenarios/instance.yaml")).unwrap();
+        std::fs::write(scenarios.join("one.yaml"), "title: One\nupdaet: {}\n").unwrap();
+        let refused = CakeMock::start_with_pack(directory.path()).await.err().unwrap().to_string();
+        assert!(refused.contains("updaet") && refused.contains("scenarios lint"), "{refused}");
     }
 }

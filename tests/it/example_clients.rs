@@ -31,7 +31,7 @@ fn every_client_of_the_readme_is_tested_here() {
     let readme = std::fs::read_to_string("examples/clients/README.md").expect("the clients have a README");
     let rows = readme.lines().filter(|line| line.contains("| `caketester client -- "));
     let clients: Vec<&str> = rows.filter_map(|row| row.split('|').nth(1)).map(str::trim).collect();
-    assert_eq!(clients, ["PHP", "Python", "Node", "Java", "shell"]);
+    assert_eq!(clients, ["PHP", "Python", "Node", "Ruby", "Go", "Java", "shell"]);
 }
 
 /// The same command over TLS, as far as the codes and the certificates that no client may take.
@@ -75,6 +75,32 @@ fn the_node_client_passes() {
     }
     passes_over_tls(command_of("Node"));
     passes(command_of("Node"));
+}
+
+#[test]
+fn the_ruby_client_passes() {
+    if skipped_without("ruby", &["ruby", "-r", "rexml/document", "-e", ""]) {
+        return;
+    }
+    passes_over_tls(command_of("Ruby"));
+    passes(command_of("Ruby"));
+}
+
+#[test]
+fn the_go_client_passes() {
+    if skipped_without("go", &["go", "version"]) {
+        return;
+    }
+    let (folder, arguments) = (folder(), command_of("Go"));
+    let built = folder.at("push").display().to_string();
+    let build = Command::new("go").args(["build", "-o", &built]).current_dir("examples/clients/go").status();
+    assert!(build.is_ok_and(|status| status.success()), "it builds");
+    let in_place = "examples/clients/go/push";
+    assert!(arguments.iter().any(|argument| argument == in_place), "the README starts what was built");
+    let built_here = |argument: String| if argument == in_place { built.clone() } else { argument };
+    let arguments: Vec<String> = arguments.into_iter().map(built_here).collect();
+    passes_over_tls(arguments.clone());
+    passes(arguments);
 }
 
 #[test]

@@ -151,6 +151,18 @@ fn what_a_cake_does_is_learnt_without_its_key() {
 }
 
 #[test]
+fn nothing_is_learnt_from_what_is_not_cake() {
+    let page = foreign(ResponseTemplate::new(200).set_body_raw(b"<html>Please log on</html>".to_vec(), "text/html"));
+    let folder = network(&page);
+    let ran = endpoint(&folder, "learn", &["--output", "learnt.yaml"]).run();
+    ran.exits_with(1).complains("nothing was learnt: ");
+    assert!(!folder.files().contains(&"learnt.yaml".to_owned()));
+    let elsewhere = foreign(ResponseTemplate::new(302).insert_header("Location", "/api/1/buyers.asmx"));
+    let ran = endpoint(&network(&elsewhere), "learn", &["--output", "learnt.yaml"]).run();
+    ran.exits_with(1).complains("no answer has a code, so it is not CAKE's");
+}
+
+#[test]
 fn what_has_changed_since_it_was_recorded_is_told_and_can_be_accepted() {
     let message = Arc::new(AtomicUsize::new(1));
     let now = Arc::clone(&message);

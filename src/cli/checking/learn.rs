@@ -47,6 +47,10 @@ pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: 
             format!("nothing was learnt: the run stopped after {sent} requests: {stop}\n  help: {}", stop.help());
         return Err(Failure::new(exit, message));
     }
+    if ran.answers.iter().all(|(_, answer)| answer.code().is_none()) {
+        let message = "nothing was learnt: no answer has a code, so it is not CAKE's\n  help: `caketester endpoint probe` shows what answers";
+        return Err(Failure::new(Exit::Failure, message));
+    }
     let learnt = learn(&ran.answers, key.as_ref(), &known);
     output.file(&arguments.output, &learnt_yaml(&learnt, &ran.report, today()))?;
     output.out(&learnt_text(&learnt));

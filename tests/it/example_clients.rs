@@ -93,8 +93,8 @@ fn the_go_client_passes() {
     }
     let (folder, arguments) = (folder(), command_of("Go"));
     let built = folder.at("push").display().to_string();
-    let build = Command::new("go").args(["build", "-o", &built]).current_dir("examples/clients/go").status();
-    assert!(build.is_ok_and(|status| status.success()), "it builds");
+    let compiled = Command::new("go").args(["build", "-o", &built]).current_dir("examples/clients/go").status();
+    assert!(compiled.is_ok_and(|status| status.success()), "it builds");
     let in_place = "examples/clients/go/push";
     assert!(arguments.iter().any(|argument| argument == in_place), "the README starts what was built");
     let built_here = |argument: String| if argument == in_place { built.clone() } else { argument };

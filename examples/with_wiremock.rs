@@ -1,5 +1,5 @@
 //! A test of an integration with two sides: wiremock plays the CRM that knows what became of a lead, and `CakeMock` plays CAKE,
-//! which is told of it. `cargo run --example with_wiremock` runs it, and so does `cargo test`.
+//! which gets the result. `cargo run --example with_wiremock` runs it, and so does `cargo test`.
 
 use caketester::CakeMock;
 use wiremock::matchers::{method, path};

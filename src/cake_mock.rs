@@ -6,9 +6,10 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use crate::cake::is_parameter;
 use crate::mock::{Limits, Mock};
 use crate::pack::{Origin, Pack, PackError, Worlds, load};
-use crate::protocol::Update;
+use crate::protocol::{Exchange, Update};
 
 /// A mock CAKE that runs as long as the value lives, inside the test's tokio runtime. The lead ID of an update selects the
 /// scenario that is played, as a card number does at a payment sandbox.
@@ -54,7 +55,7 @@ pub struct Received {
     pub code: Option<i64>,
 }
 
-/// Why there is no mock.
+/// Why the mock could not start.
 #[derive(Debug, Error)]
 pub enum CakeMockError {
     /// The pack cannot be used.
@@ -117,13 +118,13 @@ impl CakeMock {
 }
 
 impl Received {
-    fn of(exchange: &crate::protocol::Exchange) -> Self {
+    fn of(exchange: &Exchange) -> Self {
         let params = exchange.request.params();
         let text = |name: &str| params.get(name).map(std::borrow::Cow::into_owned);
-        let is_field = |name: &&str| {
-            !["api_key", "lead_id", "status", "sub_status"].iter().any(|known| known.eq_ignore_ascii_case(name))
-        };
-        let fields = params.names().filter(is_field).map(|name| (name.to_owned(), text(name).unwrap_or_default()));
+        let fields = params
+            .names()
+            .filter(|name| !is_parameter(name))
+            .map(|name| (name.to_owned(), text(name).unwrap_or_default()));
         let update = Update {
             lead_id: text("lead_id").unwrap_or_default(),
             status: text("status").unwrap_or_default(),

@@ -1,6 +1,7 @@
 //! The answers of a network, kept as snapshots, and what has changed since.
 
-use indexmap::IndexMap;
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -93,40 +94,33 @@ const MEANT: [&str; 7] = [
 ];
 
 /// The headers of an answer, in place of a value that changes each time a word for it.
-fn headers_of(answer: &Answer) -> IndexMap<String, String> {
-    let mut headers = IndexMap::<String, String>::new();
+fn headers_of(answer: &Answer) -> BTreeMap<String, String> {
+    let mut headers = BTreeMap::<String, String>::new();
     for (name, value) in &answer.headers {
         let name = name.to_ascii_lowercase();
-        let is_fleeting = FLEETING.contains(&&*name) || name.ends_with("-id");
-        let value = if is_fleeting { "(changes)" } else { value };
-        let entry = headers.entry(name).or_default();
-        if !entry.is_empty() && !is_fleeting {
-            entry.push_str(", ");
-        }
-        if !is_fleeting || entry.is_empty() {
-            entry.push_str(value);
+        if FLEETING.contains(&&*name) || name.ends_with("-id") {
+            headers.insert(name, "(changes)".to_owned());
+        } else {
+            headers.entry(name).and_modify(|all| all.extend([", ", value])).or_insert_with(|| value.clone());
         }
     }
     headers
 }
 
-/// By meaning: the HTTP status, the content type, the headers that clients act on, and the code and message, or the text of what is no page for people.
+/// By meaning: the HTTP status, the content type, the headers that clients act on, and the code and message, or the text of what
+/// is no page for people.
 fn differences(probe: Probe, before: &Snapshot, now: &Snapshot, answer: &Answer) -> Vec<String> {
-    let facts = |snapshot: &Snapshot| snapshot.info().map(|info| (info.http_status, info.content_type.clone()));
     let mut differences = Vec::new();
-    if let (Some((status, content_type)), Some((status_now, content_type_now))) = (facts(before), facts(now)) {
-        if status != status_now {
-            differences.push(format!("HTTP status: {status} before, {status_now} now"));
+    if let (Some(before), Some(now)) = (before.info(), now.info()) {
+        if before.http_status != now.http_status {
+            differences.push(format!("HTTP status: {} before, {} now", before.http_status, now.http_status));
         }
-        if content_type != content_type_now {
-            differences.push(format!("content type: {content_type:?} before, {content_type_now:?} now"));
+        if before.content_type != now.content_type {
+            differences.push(format!("content type: {:?} before, {:?} now", before.content_type, now.content_type));
         }
-    }
-    if let (Some(before), Some(now)) = (before.info(), now.info())
-        && !before.headers.is_empty()
-    {
         let shown = |value: Option<&String>| value.map_or_else(|| "none".to_owned(), |value| format!("{value:?}"));
-        for name in MEANT {
+        // An older snapshot has no headers.
+        for name in MEANT.into_iter().filter(|_| !before.headers.is_empty()) {
             let (before, now) = (before.headers.get(name), now.headers.get(name));
             if before != now {
                 differences.push(format!("header {name}: {} before, {} now", shown(before), shown(now)));

@@ -27,10 +27,11 @@ use super::limits::Limits;
 use super::reach::{Door, Plays, Reach, Unsecured, secure};
 use super::refused::tell_refusal;
 use super::seat::Seat;
-use super::state::{Keeper, decide};
+use super::state::Keeper;
 use super::stream::Stream;
 use crate::pack::{Reply, Worlds};
 use crate::protocol::{Answer, Delivery, Exchange, Fault, Request};
+use jiff::Timestamp;
 
 /// How long the end of a connection is waited for, to see whether it is a reset.
 const LINGERING: Duration = Duration::from_millis(500);
@@ -256,4 +257,24 @@ async fn exchange(request: hyper::Request<Incoming>, door: &Door<'_>, shared: &S
         fault: reply.fault,
         delivery: Delivery::Broken,
     }
+}
+
+/// Decides on a request: at once, or where it is to be kept, together with others. Also says which scenario it belongs to.
+async fn decide(
+    keeper: Option<&Keeper>,
+    worlds: &Arc<Worlds>,
+    request: &Request,
+    at: Timestamp,
+) -> (Reply, Option<String>) {
+    let params = request.params();
+    let world = worlds.route(&params);
+    let scenario = world.scenario().map(str::to_owned);
+    let reply = match keeper {
+        None => world.reply(request, &params, at),
+        Some(keeper) => match world.before_the_method(request, &params) {
+            Some(reply) => reply,
+            None => keeper.decide(worlds, request, params, at).await,
+        },
+    };
+    (reply, scenario)
 }

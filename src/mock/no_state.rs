@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::cake::Setup;
 use crate::pack::{Reply, Worlds};
-use crate::protocol::Request;
+use crate::protocol::{Params, Request};
 
 /// A state that is kept; there is none here.
 pub enum State {}
@@ -23,16 +23,9 @@ impl Keeper {
     pub(super) fn configure(&self, _: Setup) {
         match *self {}
     }
-}
 
-#[expect(clippy::unused_async, reason = "the one that keeps a state waits")]
-pub(super) async fn decide(
-    _: Option<&Keeper>,
-    worlds: &Arc<Worlds>,
-    request: &Request,
-    at: Timestamp,
-) -> (Reply, Option<String>) {
-    let params = request.params();
-    let world = worlds.route(&params);
-    (world.reply(request, &params, at), world.scenario().map(str::to_owned))
+    #[expect(clippy::unused_async, reason = "the one that keeps a state waits")]
+    pub(super) async fn decide(&self, _: &Arc<Worlds>, _: &Request, _: Params, _: Timestamp) -> Reply {
+        match *self {}
+    }
 }

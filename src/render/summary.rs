@@ -2,7 +2,7 @@
 
 use super::broken::{Broken, Roots};
 use crate::judge::{Exit, Finding, Report, RuleReport, ScenarioReport, StepReport, SubjectReport, VerdictWord};
-use crate::plural::plural;
+use crate::plural::{capital, plural};
 use crate::protocol::Outcome;
 use crate::rules::RuleId;
 use crate::subject::Concluded;
@@ -37,7 +37,7 @@ impl<'r> Summary<'r> {
             return None;
         }
         if let Some(stop) = &report.stop {
-            let what = sentence(&stop.help);
+            let what = capital(&stop.help);
             let change = Change { rule: None, what, why: "", seen: "seen in the first try".to_owned() };
             let answer = "No answer yet: the client never reached the test.".to_owned();
             return Some(Self { answer, costs: Vec::new(), changes: vec![change], besides: Vec::new() });
@@ -75,14 +75,8 @@ impl<'r> Change<'r> {
     fn of(broken: &Broken<'r>) -> Self {
         let what = broken.text.map_or_else(|| broken.rule.title.clone(), |rule| rule.change.to_owned());
         let rule = Some(broken.rule);
-        Self { rule, what: sentence(&what), why: broken.text.map_or("", |rule| rule.why), seen: seen(broken) }
+        Self { rule, what: capital(&what), why: broken.text.map_or("", |rule| rule.why), seen: seen(broken) }
     }
-}
-
-/// With a capital letter.
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn seen(broken: &Broken<'_>) -> String {

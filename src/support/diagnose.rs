@@ -204,8 +204,7 @@ fn examined<'a>(
     if *evidence == Evidence::Code(0) {
         // What CAKE took is right, whatever it looks like.
         let is_against = |found: &Found| matches!(place_of(found.id).0, "key" | "lead" | "status");
-        let is_certain = |found: &&Found| found.grade == Grade::Certain;
-        taken = found.iter().filter(is_certain).find(|found| is_against(found)).cloned();
+        taken = found.iter().find(|found| is_against(found) && found.grade == Grade::Certain).cloned();
         let stops = [
             "post-form",
             "post-json",

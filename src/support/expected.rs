@@ -21,16 +21,21 @@ pub(super) fn expected(look: &Look<'_>, found: &[Found]) -> (Option<i64>, Option
     }
     let exchange = request.to_exchange();
     let params = exchange.params();
-    let settings = Settings::default();
-    let policy = look.know.instance.as_ref().map_or(&settings.policy, |instance| &instance.settings.policy);
-    if before_the_method(&exchange, &params, policy).is_some() && matches!(look.evidence, Evidence::Code(_)) {
+    let unknown;
+    let instance = if let Some(known) = &look.know.instance {
+        known
+    } else {
+        unknown = Instance::new(Arc::new(Settings::default()));
+        &unknown
+    };
+    let policy = &instance.settings.policy;
+    let stopped = before_the_method(&exchange, &params, policy).map(|(answer, _)| answer.text().trim().to_owned());
+    if stopped.is_some() && matches!(look.evidence, Evidence::Code(_)) {
         return (None, None);
     }
-    if let Some(instance) = &look.know.instance {
-        let policy = &instance.settings.policy;
-        let stopped = before_the_method(&exchange, &params, policy);
-        if let Some((answer, _)) = stopped {
-            return (None, Some(answer.text().trim().to_owned()));
+    if look.know.instance.is_some() {
+        if stopped.is_some() {
+            return (None, stopped);
         }
         let reason = decide(instance, &params).reason;
         let is_hidden = reason.code() == Some(Code::INVALID_KEY) && look.is_key_hidden();
@@ -51,11 +56,10 @@ pub(super) fn expected(look: &Look<'_>, found: &[Found]) -> (Option<i64>, Option
     if !is_certain || found.iter().any(|found| found.id == "post-form") {
         return (None, None);
     }
-    let instance = Instance::new(Arc::new(Settings::default()));
-    if let Some((answer, _)) = before_the_method(&exchange, &params, &instance.settings.policy) {
-        return (None, Some(answer.text().trim().to_owned()));
+    if stopped.is_some() {
+        return (None, stopped);
     }
-    match decide(&instance, &params).reason {
+    match decide(instance, &params).reason {
         Reason::MissingParameter { name } => (None, Some(format!("{MISSING_PARAMETER}{name}."))),
         _ => (None, None),
     }

@@ -150,7 +150,7 @@ pub(super) fn nothing(ticket: &Ticket, words: &str, next: Next) -> Found {
             let found = Found::new(id, Grade::Likely, None, "the sender says that it is solved");
             found.with_help("nothing").with_ask("").of(Variant::Solved)
         }
-        Next::Person if is_settled(words, &ticket.text) => {
+        Next::Person if is_settled(&answers(words, None, &ticket.text), words) => {
             found.with_help("answer it: the documentation settles it").with_ask("").of(Variant::Person)
         }
         Next::Person => found.with_help(PASS_ON).with_ask("").of(Variant::Person),
@@ -163,10 +163,9 @@ pub(super) fn nothing(ticket: &Ticket, words: &str, next: Next) -> Found {
     }
 }
 
-/// Whether all that is asked in a ticket without a request is settled by the documentation or the platform.
-pub(super) fn is_settled(words: &str, text: &str) -> bool {
-    let count = answers(words, None, text).len();
-    count > 0 && count >= questions(words)
+/// Whether these answers settle all that is asked.
+pub(super) fn is_settled(answers: &[&str], words: &str) -> bool {
+    !answers.is_empty() && answers.len() >= questions(words)
 }
 
 /// What support needs of a ticket that has neither a request nor an answer.

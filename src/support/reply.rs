@@ -15,7 +15,8 @@ use super::outcome::outcomes;
 use super::personal::shows_personal_data;
 use super::ticket::{Form, Item, Ticket};
 use super::traced::Span;
-use super::wording::{also, capital, listed, ours, politely, said, sentence};
+use super::wording::{also, listed, ours, politely, said, sentence};
+use crate::plural::capital;
 
 /// The message, and the note where there is one. Keys have still to be masked.
 pub fn reply(ticket: &Ticket, diagnosis: &Diagnosis) -> (String, Option<String>) {
@@ -67,7 +68,7 @@ impl Message<'_> {
                     self.line("Thank you for your message.");
                     self.paragraph(&answers.join("\n"));
                 }
-                if !is_settled(&self.words, &self.ticket.text) {
+                if !is_settled(&answers, &self.words) {
                     if !answers.is_empty() {
                         self.paragraph("A colleague who can answer the rest will come back to you.");
                     }
@@ -88,7 +89,7 @@ impl Message<'_> {
                 "Your message shows a key. Please hide keys in tickets."
             } else if diagnosis.causes().iter().any(|found| found.id == "key-unknown") {
                 "Your message shows an API key. Please hide keys in tickets."
-            } else if place_of(first.id).0 == "key" {
+            } else if self.awaits_a_key(first) {
                 "Your message shows your API key. Please hide keys in tickets. We will send you a new key: please wait for it before you send anything again, and if CAKE does not answer code 0 then, send us its answer."
             } else {
                 "Your message shows your API key. Please hide keys in tickets. We will send you a new key; use it from then on."

@@ -13,8 +13,8 @@ use super::look::Found;
 use super::made_up::made_up;
 use super::meant::meant;
 use super::ticket::{Item, Ticket};
-use super::wording::capital;
 use crate::cake::{FieldKind, Instance};
+use crate::plural::capital;
 use crate::protocol::Update;
 
 /// A scenario to be written to a pack.

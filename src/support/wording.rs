@@ -2,6 +2,7 @@
 
 use super::causes::cause;
 use super::look::Found;
+use crate::plural::capital;
 
 /// The words of a network that writes to its buyer.
 pub(super) fn ours(text: &str) -> String {
@@ -30,12 +31,6 @@ pub(super) fn ours(text: &str) -> String {
 pub(super) fn sentence(text: &str) -> String {
     let text = text.trim_end();
     if text.ends_with(['.', '?', '!', ':']) { text.to_owned() } else { format!("{text}.") }
-}
-
-/// The text with a capital letter.
-pub(super) fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 /// `A, B and C`.

@@ -1,4 +1,4 @@
-//! One update put to a client, before its settings are written: what came of it, in a sentence.
+//! Tries one update with a client before its settings are written, and says the result in a sentence.
 
 use clap::{Args as _, FromArgMatches as _};
 
@@ -11,7 +11,7 @@ use crate::judge::Report;
 use crate::protocol::Outcome;
 use crate::subject::Concluded;
 
-/// What came of an update that a client was tried with.
+/// The result of one update with a client.
 pub(in crate::cli) struct Tried {
     /// In words.
     pub(in crate::cli) text: String,

@@ -63,11 +63,10 @@ pub(in crate::cli) fn write_of_probes(
     wanted: &[ReportArgument],
     output: &Output,
 ) -> Result<(), Failure> {
-    let written = wanted.iter().map(|wanted| match wanted.format {
+    each_tried(wanted.iter().map(|wanted| match wanted.format {
         Format::Junit => wanted.put(probe_junit(report), output),
         _ => wanted.put(probe_json(report), output),
-    });
-    written.collect::<Vec<Result<(), Failure>>>().into_iter().collect()
+    }))
 }
 
 /// Writes every report that was asked for, shows the one for a person, and returns the exit code.
@@ -116,10 +115,14 @@ pub(in crate::cli) fn show(report: &Report, context: &Context<'_>, output: &Outp
     output.out(&if is_in_actions(context) { without_commands(&page) } else { page });
 }
 
-/// Writes every report that was asked for. Every one is tried, so that one bad path does not cost the others.
+/// Writes every report that was asked for.
 pub(in crate::cli) fn write(report: &Report, wanted: &[ReportArgument], output: &Output) -> Result<(), Failure> {
-    let written: Vec<Result<(), Failure>> = wanted.iter().map(|wanted| wanted.write(report, output)).collect();
-    written.into_iter().collect()
+    each_tried(wanted.iter().map(|wanted| wanted.write(report, output)))
+}
+
+/// The first failure of all that is written. Every one is tried, so that one bad path does not cost the others.
+fn each_tried(written: impl Iterator<Item = Result<(), Failure>>) -> Result<(), Failure> {
+    written.collect::<Vec<_>>().into_iter().collect()
 }
 
 /// Writes the reports that all networks share.
@@ -137,8 +140,7 @@ pub(in crate::cli) fn write_together(
         };
         Some(wanted.put(text, output))
     });
-    let written: Vec<Result<(), Failure>> = shared.collect();
-    written.into_iter().collect()
+    each_tried(shared)
 }
 
 /// What became of each network.

@@ -18,8 +18,8 @@ impl Ci {
     /// Writes its file. One that is there is not overwritten.
     pub(in crate::cli) fn write(self, batch: bool, output: &Output) -> Result<(), Failure> {
         let (path, text) = self.file();
-        let text =
-            text.replace("caketester client ", if batch { "caketester client --batch " } else { "caketester client " });
+        let client = if batch { "caketester client --batch " } else { "caketester client " };
+        let text = text.replace("caketester client ", client);
         if Path::new(path).exists() {
             let help = format!("add this to it:\n\n{text}");
             return Err(Failure::usage(format!("{path} is there already\n  help: {help}")));

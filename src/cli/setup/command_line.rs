@@ -49,7 +49,7 @@ pub(in crate::cli) fn without_a_key(words: &[String]) -> Result<(), Failure> {
 
 /// Whether a word names a file with this text in it. A program may be in a directory of `PATH`.
 fn mentions(word: &str, text: &str) -> bool {
-    /// A larger file is no script, nor a client that somebody would have to wait for.
+    /// A larger file is hardly a script, and would take long to read.
     const LARGEST: u64 = 64 << 20;
     let path = PathBuf::from(word);
     let is_read = path.metadata().is_ok_and(|found| found.is_file() && found.len() <= LARGEST);

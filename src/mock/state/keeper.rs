@@ -86,7 +86,14 @@ impl Keeper {
         }
     }
 
-    async fn decide(&self, worlds: &Arc<Worlds>, request: &Request, params: Params, at: Timestamp) -> Reply {
+    /// Has a request decided together with what else has arrived; it is on the disk then.
+    pub(in crate::mock) async fn decide(
+        &self,
+        worlds: &Arc<Worlds>,
+        request: &Request,
+        params: Params,
+        at: Timestamp,
+    ) -> Reply {
         let (answer, answered) = oneshot::channel();
         let (worlds, request) = (Arc::clone(worlds), request.clone());
         self.send(Job::Update(Box::new(Update { worlds, request, params, at, answer })));
@@ -104,26 +111,6 @@ impl Drop for Keeper {
             let _ = writing.join();
         }
     }
-}
-
-/// Decides on a request: at once, or where it is to be kept, together with others. Also says which scenario it belongs to.
-pub(in crate::mock) async fn decide(
-    keeper: Option<&Keeper>,
-    worlds: &Arc<Worlds>,
-    request: &Request,
-    at: Timestamp,
-) -> (Reply, Option<String>) {
-    let params = request.params();
-    let world = worlds.route(&params);
-    let scenario = world.scenario().map(str::to_owned);
-    let reply = match keeper {
-        None => world.reply(request, &params, at),
-        Some(keeper) => match world.before_the_method(request, &params) {
-            Some(reply) => reply,
-            None => keeper.decide(worlds, request, params, at).await,
-        },
-    };
-    (reply, scenario)
 }
 
 fn failed(why: &str) -> Reply {

@@ -8,6 +8,6 @@ mod row;
 
 pub use error::StateError;
 pub use file::StateFile;
-pub(super) use keeper::{Keeper, decide};
+pub(super) use keeper::Keeper;
 pub use keeper::{Masks, State};
 pub use lines::{LinesError, export, import};

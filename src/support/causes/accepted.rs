@@ -365,17 +365,16 @@ fn repeats(look: &mut Look<'_>, is_doubled: bool) {
     let is_missed = ["overwr", "changed", "instead of", "shows", "says", "wrong", "why"];
     let is_missed = is_missed.iter().any(|word| look.prose.contains(word));
     if is_back || is_missed && !status.as_deref().is_some_and(goes_on) {
-        let numbers: Vec<String> =
-            look.parameters.iter().filter(|one| is_number_field(one)).map(|one| one.name.clone()).collect();
-        let status = status.unwrap_or_default();
-        let help = if numbers.is_empty() {
-            format!("if {status} is still right, send it again; then find out why the later update was sent")
+        let numbers = look.parameters.iter().filter(|one| is_number_field(one));
+        let numbers = numbers.map(|one| &*one.name).collect::<Vec<_>>().join(" and ");
+        let without = if numbers.is_empty() {
+            String::new()
         } else {
-            let numbers = numbers.join(" and ");
-            format!(
-                "if {status} is still right, send it again, but without {numbers}, which would count twice; then find out why the later update was sent"
-            )
+            format!(", but without {numbers}, which would count twice")
         };
+        let status = status.unwrap_or_default();
+        let help =
+            format!("if {status} is still right, send it again{without}; then find out why the later update was sent");
         look.add_with(
             "overwritten",
             Grade::Likely,

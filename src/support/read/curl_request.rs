@@ -104,7 +104,7 @@ impl Arguments {
             "head" => self.is_head = true,
             "data" | "data-ascii" | "data-binary" if value.bytes().starts_with(b"@") => {
                 self.content_type.get_or_insert(FORM);
-                self.file(MarkKind::FileValue, value);
+                self.file(value);
                 self.add_data(&value.slice(0..0), b"&");
             }
             "data" | "data-ascii" | "data-binary" | "data-raw" => {
@@ -119,7 +119,7 @@ impl Arguments {
             "json" => {
                 self.content_type = Some("application/json");
                 if value.bytes().starts_with(b"@") {
-                    self.file(MarkKind::FileValue, value);
+                    self.file(value);
                 } else {
                     self.add_data(value, b"");
                 }
@@ -132,7 +132,7 @@ impl Arguments {
             "form" | "form-string" => {
                 self.content_type = Some("multipart/form-data");
                 if name == "form" && value.bytes().windows(2).any(|two| two == b"=@" || two == b"=<") {
-                    self.file(MarkKind::FileValue, value);
+                    self.file(value);
                 }
             }
             "header" => self.header(value),
@@ -147,14 +147,18 @@ impl Arguments {
             "user" => self.user = Some(value.clone()),
             "upload-file" => {
                 self.is_upload = true;
-                self.file(MarkKind::FileValue, value);
+                self.file(value);
             }
-            "config" => self.file(MarkKind::FileValue, value),
+            "config" => self.file(value),
             _ => {}
         }
     }
 
-    fn file(&mut self, kind: MarkKind, value: &Traced) {
+    fn file(&mut self, value: &Traced) {
+        self.marked(MarkKind::FileValue, value);
+    }
+
+    fn marked(&mut self, kind: MarkKind, value: &Traced) {
         let text = value.text();
         let name = text.find(['@', '<']).map_or(&*text, |at| &text[at + 1..]);
         if self.marks.len() < MOST_MARKS {
@@ -164,7 +168,7 @@ impl Arguments {
 
     fn header(&mut self, value: &Traced) {
         if value.bytes().starts_with(b"@") {
-            return self.file(MarkKind::FileValue, value);
+            return self.file(value);
         }
         let Some(colon) = value.bytes().iter().position(|byte| *byte == b':') else { return };
         let name = value.slice(0..colon).text().trim().to_owned();
@@ -201,7 +205,7 @@ impl Arguments {
             (Some(equals), _) => (equals, equals + 1),
             (None, Some(at)) => {
                 let kind = if at > 0 { MarkKind::FileValue } else { MarkKind::NamelessFile };
-                self.file(kind, value);
+                self.marked(kind, value);
                 let mut named = value.slice(0..at);
                 if at > 0 {
                     named.push(b"=", value.place(at..at + 1));

@@ -49,7 +49,8 @@ pub(super) fn key_shown(answers: &[(Planned, Answer)], has_key: bool, target: &T
         (Some(None), _) => not_shown("the answer to it has no code"),
         (Some(Some(Code(1))), _) => KeyShown::Wrong,
         (Some(Some(Code(0))), _) => not_shown("the endpoint accepts what does not exist"),
-        (Some(_), Some(Some(Code(1)))) => KeyShown::Right,
+        (Some(Some(Code(2..=4))), Some(Some(Code(1)))) => KeyShown::Right,
+        (Some(Some(_)), Some(Some(Code(1)))) => not_shown("the code of the answer to it is not documented"),
         (Some(_), None) => not_shown("no made-up key was sent on the same query"),
         (Some(_), Some(_)) => not_shown("a made-up key does not get code 1 on the same query"),
     }
@@ -134,7 +135,12 @@ fn of_update(planned: &Planned, answer: &Answer) -> Vec<Finding> {
         }
         (Probe::UnknownSubStatus, 0) => vec![knob("an unknown sub-status is taken", "unknown_sub_status: accepted")],
         (Probe::UnknownSubStatus, 3) => vec![knob("an unknown sub-status gets code 3", "unknown_sub_status: refused")],
-        (Probe::LeadInOtherCase, 0) => vec![knob("a lead ID in another letter case is taken", "lead_id_case: ignored")],
+        (Probe::LeadInOtherCase, 3) => {
+            vec![knob(
+                "a lead ID in another letter case is found, or the status is checked before it",
+                "lead_id_case, check_order",
+            )]
+        }
         (Probe::LeadInOtherCase, 2) => {
             vec![knob("a lead ID in another letter case gets code 2", "lead_id_case: matters")]
         }
@@ -227,7 +233,7 @@ fn in_brief(answer: &Answer) -> String {
 fn of_tls_version(probe: Probe, answer: &Result<Answer, String>) -> Vec<Finding> {
     let version = if probe == Probe::Tls12 { "TLS 1.2" } else { "TLS 1.3" };
     let message = match answer {
-        Ok(_) => format!("{version} is spoken"),
+        Ok(_) => format!("{version} works"),
         Err(reason) => format!("no answer by {version}: {reason}"),
     };
     vec![Finding::new(Assumed, message, "")]

@@ -1,7 +1,7 @@
 //! What an instance does where its documentation is silent, learnt from answers to requests that write nothing.
 //!
-//! Codes are held against every instance that the settings allow: those that would have answered as it did remain, and a setting
-//! is known where all of them have the same. So the mock's own `decide` says what a code means, and nothing is guessed.
+//! Codes are compared with those of every instance that the settings allow: the instances that would have answered the same remain,
+//! and a setting is known where all of them have the same. So the mock's own `decide` says what a code means, and nothing is guessed.
 
 use std::sync::Arc;
 
@@ -52,7 +52,9 @@ pub fn learn(answers: &[(Planned, Answer)], key: Option<&Secret>, known: &Known)
             unexplained.push(format!("{planned}: code {}, which no order of checks explains", code.0));
         }
     }
-    let would_show = WouldShow { key, known, candidates: &candidates };
+    // Of answers that contradict each other none is better than the others.
+    let is_contradicted = !unexplained.is_empty();
+    let would_show = WouldShow { key, known, candidates: &candidates, is_contradicted };
     let answer = |probe| answers.iter().find(|(planned, _)| planned.probe == probe).map(|(_, answer)| answer);
     let mut settings = vec![would_show.setting("enabled", |one| one.settings.enabled.to_string())];
     settings.extend(refusals(answers));
@@ -72,7 +74,8 @@ pub fn learn(answers: &[(Planned, Answer)], key: Option<&Secret>, known: &Known)
         settings.push(not_seen(name, report));
     }
     if let (Some(plain), Some(more)) = (answer(Probe::MadeUpKey), answer(Probe::Gzip))
-        && plain.code() != more.code()
+        && let (Some(plain), Some(more)) = (plain.code(), more.code())
+        && plain != more
     {
         unexplained.push("gzip: a parameter more changes the code, so unknown fields are not ignored here".to_owned());
     }
@@ -149,17 +152,23 @@ struct WouldShow<'l> {
     key: Option<&'l Secret>,
     known: &'l Known,
     candidates: &'l [Candidate],
+    is_contradicted: bool,
 }
+
+const CONTRADICTED: &str = "the codes of these requests contradict each other";
 
 impl WouldShow<'_> {
     /// A setting that the checks show, where all that remain have the same value.
     fn setting(&self, name: &'static str, of: impl Fn(&Candidate) -> String) -> Setting {
+        if self.is_contradicted {
+            return not_seen(name, CONTRADICTED);
+        }
         let first = self.candidates.first().map(&of);
         if self.candidates.iter().all(|one| Some(of(one)) == first) {
             return Setting {
                 name,
                 value: first,
-                evidence: "the codes of these requests leave nothing else".to_owned(),
+                evidence: "only this explains the codes of these requests".to_owned(),
             };
         }
         not_seen(name, &self.what_would_show(of))
@@ -168,6 +177,9 @@ impl WouldShow<'_> {
     /// The order of checks: the first that remains, and which of two checks is known to come first.
     fn check_order(&self) -> Setting {
         let name = "check_order";
+        if self.is_contradicted {
+            return not_seen(name, CONTRADICTED);
+        }
         let Some(first) = self.candidates.first().map(order_of) else { return not_seen(name, "no code came") };
         let written = written(first);
         let place = |order: &[Check], check| order.iter().position(|one| *one == check);
@@ -182,7 +194,7 @@ impl WouldShow<'_> {
             }
         }
         if open.is_empty() {
-            let evidence = "the codes of these requests leave no other order".to_owned();
+            let evidence = "only this order explains the codes of these requests".to_owned();
             return Setting { name, value: Some(written), evidence };
         }
         let pairs = open.iter().map(|(pair, _)| &**pair).collect::<Vec<_>>().join(", ");
@@ -190,7 +202,7 @@ impl WouldShow<'_> {
         let all = first.len() * (first.len() - 1) / 2;
         // Where nothing of it was seen, no order is better than another.
         let value = (open.len() < all).then_some(written);
-        Setting { name, value, evidence: format!("not seen which comes first: {pairs}; {show}") }
+        Setting { name, value, evidence: format!("order not known: {pairs}; {show}") }
     }
 
     /// The first request that would tell instances apart which differ in a setting, with the permission that it needs.
@@ -214,7 +226,7 @@ impl WouldShow<'_> {
             of_each.iter().any(|(a, code_a)| of_each.iter().all(|(b, code_b)| a == b || code_a != code_b))
         };
         match Planned::to_tell_apart(lead).iter().find(|planned| shows(planned)) {
-            Some(planned) => format!("`endpoint probe --allow-updates` would show it: {planned}"),
+            Some(planned) => format!("`endpoint probe --allow-updates` could show it: {planned}"),
             None if self.candidates.iter().all(|one| one.settings.enabled) => "it makes no difference here".to_owned(),
             None => "it makes no difference where Lead Statuses are enabled; no single request shows it".to_owned(),
         }
@@ -333,6 +345,7 @@ fn json_call(answer: Option<&Answer>) -> Setting {
         None => not_seen(name, "no answer came to a JSON call"),
         Some(answer) if answer.text().trim_start().starts_with('{') => match answer.code() {
             Some(Code(code)) => seen(name, "answered", format!("a JSON call gets code {code} as JSON")),
+            None if !answer.text().contains("\"ExceptionType\"") => not_seen(name, &neither(answer, "a JSON call")),
             None => seen(name, "refused", format!("a JSON call gets HTTP {} and an error as JSON", answer.http_status)),
         },
         Some(answer) => not_seen(name, &neither(answer, "a JSON call")),
@@ -366,6 +379,9 @@ fn compression(answer: Option<&Answer>) -> Setting {
         Some(answer) if answer.is_compressed => {
             seen("compression", "gzip", "an answer to a call that accepts gzip is compressed")
         }
+        Some(answer) if answer.code().is_none() => {
+            not_seen("compression", &neither(answer, "a call that accepts gzip"))
+        }
         Some(_) => seen("compression", "none", "an answer to a call that accepts gzip is not compressed"),
     }
 }
@@ -381,7 +397,7 @@ mod tests {
     use crate::cake::{
         Compression, FormPost, Instance, JsonCall, MissingParameter, MissingSubStatus, Policy, Settings,
     };
-    use crate::live::{Known, Planned, Target};
+    use crate::live::{Known, Planned, Probe, Target};
     use crate::pack::World;
     use crate::protocol::xml::Shape;
     use crate::protocol::{Answer, Request, Update};
@@ -553,5 +569,35 @@ mod tests {
             }
         }
         assert!(learnt(&answers).unexplained[0].starts_with("made-up-key: code 0, "));
+    }
+
+    /// The answers of the first candidate, with another one to this probe.
+    fn with_answer(to: Probe, other: &Answer) -> Vec<(Planned, Answer)> {
+        let answers = answers(&candidates(Some(&key()), &known())[0]);
+        let changed = |(planned, answer): (Planned, Answer)| {
+            let is_it = planned.probe == to;
+            (planned, if is_it { other.clone() } else { answer })
+        };
+        answers.into_iter().map(changed).collect()
+    }
+
+    #[test]
+    fn codes_that_contradict_each_other_show_nothing() {
+        let code_0 = Answer::new(200, Answer::XML, "<result><code>0</code><msg>success</msg></result>");
+        let told = learnt(&with_answer(Probe::Key, &code_0));
+        assert!(!told.unexplained.is_empty());
+        for name in ["enabled", "check_order", "key_case", "lead_id_case", "unknown_sub_status"] {
+            assert_eq!(value(&told, name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn an_answer_that_is_not_cakes_shows_no_setting() {
+        let page = Answer::new(503, Answer::HTML, "<html>later</html>");
+        let told = learnt(&with_answer(Probe::Gzip, &page));
+        assert_eq!(value(&told, "compression"), None);
+        assert_eq!(told.unexplained, Vec::<String>::new());
+        let refused = Answer::new(403, "application/json", "{\"error\":\"forbidden\"}");
+        assert_eq!(value(&learnt(&with_answer(Probe::Json, &refused)), "json_call"), None);
     }
 }

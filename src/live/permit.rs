@@ -49,7 +49,7 @@ pub enum Refusal {
     },
     /// Faster than a real endpoint is asked.
     #[error(
-        "a pace of {0} s is for this machine only, and nothing was sent\n  help: use --pace 1 or more for a real endpoint, which is the default"
+        "a pace of {0} s is for this machine only, and nothing was sent\n  help: use --pace 1, which is the default, or more for a real endpoint"
     )]
     TooFast(u64),
     /// The answer was no.
@@ -61,8 +61,12 @@ pub enum Refusal {
 ///
 /// Only `Permit::new` makes one, so code that has shown no plan cannot send:
 ///
-/// ```compile_fail
-/// let permit = caketester::live::Permit { planned: Default::default() };
+/// ```compile_fail,E0451
+/// use caketester::live::{Permit, Target};
+///
+/// let target = Target::new("http://127.0.0.1:1").unwrap();
+/// let (key, planned, pace, last) = (None, Default::default(), Default::default(), None);
+/// let permit = Permit { target, key, planned, pace, last };
 /// ```
 #[derive(Debug)]
 pub struct Permit {

@@ -76,7 +76,7 @@ impl Plan {
         let writing: Vec<_> = self.planned.iter().filter(|planned| planned.probe.may_write()).collect();
         let Some(last) = writing.last() else {
             return format!(
-                "nothing: of key, lead and status two do not exist in each request ({NO_SUCH_LEAD}, {NO_SUCH_STATUS}); CAKE may count or log them"
+                "nothing: of key, lead, status and sub-status two do not exist in each request ({NO_SUCH_LEAD}, {NO_SUCH_STATUS}); CAKE may count or log them"
             );
         };
         let requests = plural(writing.len(), "request");

@@ -82,12 +82,14 @@ impl Probed {
 }
 
 /// How a lead was left.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Left<'r> {
     /// Its ID, as it was last sent.
     pub lead_id: &'r str,
     /// The update that the file names, where the endpoint took it last.
     pub as_the_file_says: Option<&'r Update>,
+    /// What the endpoint took and the file's update does not name, so that it may be left: fields and `sub_status`.
+    pub not_restored: Vec<&'r str>,
 }
 
 /// What an answer shows, by what the expectation rests on: a difference from what is documented is a failure, one from the
@@ -145,7 +147,16 @@ impl ProbeReport {
         let mut writing = writing.filter_map(|probed| Some((probed, probed.update.as_ref()?)));
         let last = writing.next_back()?;
         let as_the_file_says = last.0.probe == Probe::LeftIn && last.0.is_taken;
-        Some(Left { lead_id: &last.1.lead_id, as_the_file_says: as_the_file_says.then_some(last.1) })
+        let taken = self.probes.iter().filter(|probed| probed.probe.may_write() && probed.is_taken);
+        let taken = taken.filter_map(|probed| probed.update.as_ref());
+        let mut not_restored: Vec<&str> = Vec::new();
+        for update in taken {
+            let sub_status = update.sub_status.as_ref().filter(|_| last.1.sub_status.is_none()).map(|_| "sub_status");
+            let fields = update.fields.keys().map(String::as_str).filter(|name| !last.1.fields.contains_key(*name));
+            not_restored.extend(sub_status.into_iter().chain(fields));
+        }
+        not_restored.dedup();
+        Some(Left { lead_id: &last.1.lead_id, as_the_file_says: as_the_file_says.then_some(last.1), not_restored })
     }
 
     /// Whether what was asked for passed.

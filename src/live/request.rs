@@ -24,9 +24,9 @@ const NO_SUCH_KEY: &str = "caketester-no-such-key";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Planned {
     /// What it asks.
-    pub probe: Probe,
+    pub(super) probe: Probe,
     /// What it sends, but for the key.
-    pub update: Update,
+    pub(super) update: Update,
 }
 
 /// What is known of a network's instance: names and leads that exist.
@@ -55,6 +55,11 @@ impl Known {
 }
 
 impl Planned {
+    /// What it asks.
+    pub fn probe(&self) -> Probe {
+        self.probe
+    }
+
     fn new(probe: Probe) -> Self {
         let update = Update { lead_id: NO_SUCH_LEAD.into(), status: NO_SUCH_STATUS.into(), ..Update::default() };
         Self { probe, update }
@@ -86,8 +91,8 @@ impl Planned {
         ALL.into_iter().filter(is_sent).map(Self::new).collect()
     }
 
-    /// Those from which the settings of an instance are learnt. Each is invalid twice over: of key, lead and status two do not exist.
-    /// `sub_status` is always sent, since some instances may ask for it.
+    /// Those from which the settings of an instance are learnt. Each is invalid twice over: of key, lead, status and
+    /// sub-status two do not exist. `sub_status` is always sent, since some instances may ask for it.
     pub fn that_learn(target: &Target, key: Option<&Secret>, known: &Known) -> Vec<Self> {
         let key = key.filter(|_| target.keeps_keys_secret());
         let mut planned = vec![Self::new(Probe::MadeUpKey)];
@@ -130,7 +135,7 @@ impl Planned {
         let other = other.filter(|other| known.statuses.iter().all(|(name, _)| name != other));
         planned.extend(other.map(|status| own(Probe::StatusCase).with_status(&status)));
         planned.push(own(Probe::UnknownSubStatus).with_sub_status(NO_SUCH_SUB_STATUS));
-        planned.extend(in_other_case(&left_in.lead_id).map(|id| own(Probe::LeadInOtherCase).with_lead(&id)));
+        planned.extend(Self::of_lead_in_other_case(left_in));
         for (status, sub_statuses) in &known.statuses {
             planned.push(own(Probe::Status).with_status(status));
             let of = |name: &String| own(Probe::SubStatus).with_status(status).with_sub_status(name);
@@ -152,7 +157,7 @@ impl Planned {
         let own = |probe| Self::of_lead(probe, left_in);
         let mut planned = vec![own(Probe::LeftIn), own(Probe::UnknownStatus).with_status(NO_SUCH_STATUS)];
         planned.push(own(Probe::UnknownSubStatus).with_sub_status(NO_SUCH_SUB_STATUS));
-        planned.extend(in_other_case(&left_in.lead_id).map(|id| own(Probe::LeadInOtherCase).with_lead(&id)));
+        planned.extend(Self::of_lead_in_other_case(left_in));
         planned
     }
 
@@ -160,6 +165,12 @@ impl Planned {
     pub fn of_one_update(target: &Target, known: &Known) -> Option<Self> {
         let left_in = known.lead.as_ref().filter(|_| target.keeps_keys_secret())?;
         Some(Self { probe: Probe::LeftIn, update: left_in.clone() })
+    }
+
+    /// The lead's ID in another letter case. Where case matters that may be another lead, so its status does not exist.
+    fn of_lead_in_other_case(left_in: &Update) -> Option<Self> {
+        let id = in_other_case(&left_in.lead_id)?;
+        Some(Self::of_lead(Probe::LeadInOtherCase, left_in).with_lead(&id).with_status(NO_SUCH_STATUS))
     }
 
     /// An update of this lead with its status alone.
@@ -284,9 +295,9 @@ impl Outgoing {
 
 #[cfg(test)]
 mod tests {
-    use super::{KeyUsed, Known, NO_SUCH_LEAD, NO_SUCH_STATUS, Planned, Probe, masking};
+    use super::{KeyUsed, Known, NO_SUCH_LEAD, NO_SUCH_STATUS, NO_SUCH_SUB_STATUS, Planned, Probe, masking};
     use crate::live::Target;
-    use crate::protocol::Update;
+    use crate::protocol::{Params, Update};
     use crate::secret::Secret;
 
     fn known() -> Known {
@@ -309,8 +320,16 @@ mod tests {
             let sent = planned.outgoing(&target, Some(&key));
             let holds = |text: &str| sent.url.contains(text) || sent.body.contains(text);
             if sent.url.to_lowercase().contains("updateleadstatus") {
+                let query = sent.url.split_once('?').map_or(&*sent.body, |(_, query)| query);
+                let params = Params::decode(query.as_bytes());
+                let is = |name: &str, value: &str| params.get(name).is_some_and(|sent| sent == value);
                 let wrong_key = planned.probe.key() != KeyUsed::Real;
-                let wrong = [holds(NO_SUCH_LEAD), holds("status=caketester-no-such"), wrong_key];
+                let wrong = [
+                    is("lead_id", NO_SUCH_LEAD),
+                    is("status", NO_SUCH_STATUS),
+                    is("sub_status", NO_SUCH_SUB_STATUS),
+                    wrong_key,
+                ];
                 assert!(wrong.into_iter().filter(|is_wrong| *is_wrong).count() >= 2, "{}", sent.url);
             }
             assert_eq!(holds(key.expose()), planned.probe.key() == KeyUsed::Real, "{}", sent.url);

@@ -8,6 +8,7 @@ use super::request::{Outgoing, Planned};
 use super::stop::Stop;
 use super::wire::{Sent, Wire};
 use crate::protocol::Answer;
+use crate::scenario::Basis;
 
 /// As many requests in a row may have no answer.
 const MOST_ERRORS: usize = 3;
@@ -86,6 +87,9 @@ async fn send_all(
 ) -> Option<Stop> {
     let mut errors = 0;
     loop {
+        if permit.left().next().is_some_and(|next| next.probe.may_write()) && is_another_service(probes) {
+            return Some(Stop::NotAsDocumented);
+        }
         let sent = wire.send(permit, |planned, request| {
             observer.sending(planned, request)?;
             *in_flight = Some(planned.clone());
@@ -105,6 +109,7 @@ async fn send_all(
                 Stop::of(answer, permit.target())
             }
             Err(_) if refused.is_some() => refused.map(|reason| Stop::Untrusted { reason }),
+            Err(_) if is_expected(planned.probe, answers) => None,
             Err(reason) => {
                 errors += 1;
                 (errors >= MOST_ERRORS).then(|| Stop::ThreeErrors { reason: reason.clone() })
@@ -114,12 +119,42 @@ async fn send_all(
         let findings =
             if stop.is_some() { Vec::new() } else { compare(&planned, &answer, tls.as_ref(), permit.target()) };
         probes.push(Probed::new(&planned, answer.as_ref().map_err(String::as_str), tls, findings));
-        answers.extend(answer.ok().map(|answer| (planned, answer)));
+        // Nor is it one to keep, or to judge a key by.
+        answers.extend(answer.ok().filter(|_| stop.is_none()).map(|answer| (planned, answer)));
         if let Err(reason) = traced {
             return Some(Stop::NoTrace { reason });
         }
         if stop.is_some() {
             return stop;
         }
+    }
+}
+
+/// Whether what came before the first update shows that this is not CAKE, or not as documented.
+fn is_another_service(probes: &[Probed]) -> bool {
+    let is_failure = |probed: &Probed| probed.findings.iter().any(|finding| finding.basis == Basis::Documented);
+    probes.iter().all(|probed| !probed.probe.may_write()) && probes.iter().any(is_failure)
+}
+
+/// Whether no answer says nothing of the endpoint: it has answered, and this port or version of TLS may be closed.
+fn is_expected(probe: Probe, answers: &[(Planned, Answer)]) -> bool {
+    !answers.is_empty() && probe.may_stay_unanswered()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Probe, is_expected};
+    use crate::live::{Planned, Target};
+    use crate::protocol::Answer;
+
+    #[test]
+    fn a_closed_port_is_expected_only_of_an_endpoint_that_answers() {
+        let target = Target::new("https://cake.example.com").unwrap();
+        let first = Planned::that_write_nothing(&target, false, true).remove(0);
+        let answered = [(first, Answer::new(200, Answer::HTML, ""))];
+        for probe in [Probe::Tls12, Probe::Tls13, Probe::PlainHttp] {
+            assert!(is_expected(probe, &answered) && !is_expected(probe, &[]), "{probe:?}");
+        }
+        assert!(!is_expected(Probe::Wsdl, &answered));
     }
 }

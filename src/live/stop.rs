@@ -37,6 +37,8 @@ pub enum Stop {
         /// The last reason.
         reason: String,
     },
+    /// What came back is not as documented, and updates were to follow.
+    NotAsDocumented,
     /// The trace cannot be written.
     NoTrace {
         /// Why.
@@ -58,6 +60,7 @@ impl fmt::Display for Stop {
             Self::OtherHost { host } => write!(f, "a redirect to another host, {host}, which was not followed"),
             Self::Untrusted { reason } => write!(f, "the certificate is not trusted: {reason}"),
             Self::ThreeErrors { reason } => write!(f, "three requests in a row had no answer: {reason}"),
+            Self::NotAsDocumented => f.write_str("the endpoint does not answer as documented, so no update was sent"),
             Self::NoTrace { reason } => write!(f, "the trace is not written: {reason}"),
             Self::Interrupted => f.write_str("interrupted"),
         }
@@ -74,8 +77,9 @@ impl Stop {
             Self::OtherHost { .. } => "if that is the network's host, give its URL",
             Self::Untrusted { .. } => "if the network has an authority of its own, name its PEM file with --ca-file",
             Self::ThreeErrors { .. } => "check the URL, the proxy and whether the network lets your address through",
+            Self::NotAsDocumented => "look at the failures first: an update may not reach CAKE",
             Self::NoTrace { .. } => "name a file that can be written with --trace",
-            Self::Interrupted => "run it again; no probe changes anything",
+            Self::Interrupted => "run it again; if an update was sent, look at the lead first",
         }
     }
 
@@ -89,7 +93,7 @@ impl Stop {
         if answer.http_status == 429 {
             return Some(Self::TooManyRequests);
         }
-        if answer.text().contains("Restricted") && is_restricted(answer) {
+        if is_restricted(answer) {
             return Some(Self::Restricted);
         }
         // A page with `Refresh` is not a redirect.
@@ -156,13 +160,8 @@ mod tests {
     use crate::live::Target;
     use crate::protocol::Answer;
 
-    fn stop(
-        http_status: u16,
-        content_type: &'static str,
-        body: &'static str,
-        headers: &[(&str, &str)],
-    ) -> Option<Stop> {
-        let mut answer = Answer::new(http_status, content_type, body);
+    fn stop(http_status: u16, content_type: &'static str, body: &str, headers: &[(&str, &str)]) -> Option<Stop> {
+        let mut answer = Answer::new(http_status, content_type, body.to_owned());
         answer.headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         Stop::of(&answer, &Target::new("https://cake.example.com").unwrap())
     }
@@ -183,6 +182,7 @@ mod tests {
         let xml = "<result><code>1</code><msg>Restricted</msg></result>";
         assert_eq!(stop(200, Answer::XML, xml, &[]), Some(Stop::Restricted));
         assert_eq!(stop(200, Answer::XML, "<string>Restricted.</string>", &[]), Some(Stop::Restricted));
+        assert_eq!(stop(200, Answer::XML, &xml.replace("Restricted", "RESTRICTED"), &[]), Some(Stop::Restricted));
         assert_eq!(stop(200, Answer::HTML, "<input type='password'>", &[]), Some(Stop::LoginPage));
         let host = Some(Stop::OtherHost { host: "other.example".to_owned() });
         assert_eq!(stop(302, Answer::HTML, "", &[("location", "https://other.example/x")]), host);

@@ -27,6 +27,7 @@ struct GoLivePage<'r> {
     state: String,
     answer: String,
     checklist: Vec<String>,
+    requests: String,
 }
 
 /// The page as HTML.
@@ -48,7 +49,8 @@ pub fn go_live_html(report: &ProbeReport, certificate: Option<&Certificate>, on:
         findings: report.findings().map(|(_, finding)| (word(finding.basis), finding)).collect(),
         state: update.map(state).unwrap_or_default(),
         answer: sent.map(|sent| sent.answer.clone()).unwrap_or_default(),
-        checklist: checklist(update, certificate.as_ref(), &host),
+        checklist: checklist(update.filter(|_| sent.is_some_and(|sent| sent.is_taken)), certificate.as_ref(), &host),
+        requests: plural(report.probes.len(), "request"),
         certificate: certificate.as_ref(),
         update,
         report,
@@ -66,7 +68,7 @@ fn checklist(update: Option<&Update>, certificate: Option<&Certificate>, host: &
             state(update)
         ));
         if !update.fields.is_empty() {
-            items.push("The number fields of that update are summed on every update: the network corrects the sum, or agrees that it stays.".to_owned());
+            items.push("Number fields are summed on every update. If that update has one, the network corrects the sum, or agrees that it stays.".to_owned());
         }
     }
     items.push(format!("The program is configured with the host {host} and with this API key, and with no test host."));

@@ -6,14 +6,15 @@ use jiff::civil::Date;
 
 use super::visible_text;
 use crate::live::{Learnt, ProbeReport, Setting};
+use crate::plural::plural;
 
 /// The file: each setting that was seen with its evidence, each other as a comment with what would show it.
 pub fn learnt_yaml(learnt: &Learnt, report: &ProbeReport, on: Date) -> String {
     let network = report.network.as_ref().map_or_else(String::new, |name| format!(" (network {name})"));
     let mut out = format!(
-        "# Learnt from {}{network} on {on}, with {} requests, none of which could change a lead.\n# `caketester client --instance FILE` checks a client against it.\n",
+        "# Learnt from {}{network} on {on}, with {}, none of which could change a lead.\n# `caketester client --instance FILE` checks a client against it.\n",
         visible_text(&report.url),
-        report.probes.len(),
+        plural(report.probes.len(), "request"),
     );
     // Writing into a String cannot fail.
     for unexplained in &learnt.unexplained {

@@ -36,7 +36,11 @@ pub fn probe_text(report: &ProbeReport) -> String {
         line(format_args!("address  {}", report.addresses.join(", ")));
     }
     if let Some(left) = report.left() {
-        line(format_args!("lead     {}", how_left(left)));
+        line(format_args!("lead     {}", how_left(&left)));
+        if !left.not_restored.is_empty() {
+            let names = visible_text(&left.not_restored.join(", "));
+            line(format_args!("         the file's update does not name {names}: what was sent may be left there"));
+        }
     }
     if let Some(recorded) = &report.recorded {
         line(format_args!(
@@ -103,7 +107,7 @@ pub(super) fn verdict(report: &ProbeReport) -> String {
     }
     match report.exit() {
         _ if failures == 0 && unanswered == 0 && drift > 0 => {
-            format!("the endpoint answers otherwise than recorded: {}", plural(drift, "change"))
+            format!("the endpoint no longer answers as recorded: {}", plural(drift, "change"))
         }
         Exit::NothingDone => "nothing documented was checked: no request had a key".to_owned(),
         Exit::Success => format!(
@@ -118,7 +122,7 @@ pub(super) fn verdict(report: &ProbeReport) -> String {
     }
 }
 
-fn how_left(left: Left<'_>) -> String {
+fn how_left(left: &Left<'_>) -> String {
     let id = visible_text(left.lead_id);
     match left.as_the_file_says {
         Some(update) => format!("{id} is left as the file says: {}", visible_text(&state(update))),

@@ -361,7 +361,7 @@ fn tls_is_verified_and_the_key_does_not_reach_a_stranger() {
     let served = caketester(["serve", "--port", "0", "--tls", "--ca-file"]).arg(&authority).starts();
     let key = |run: Caketester| run.env("KEY", "BuyerAPIKeyHere");
     let ran = key(probe(served.base_url(), &["--key-env", "KEY", "--ca-file"]).arg(&authority)).run();
-    ran.exits_with(0).says("your key is right").says("TLS 1.2 is spoken").says("TLS 1.3 is spoken");
+    ran.exits_with(0).says("your key is right").says("TLS 1.2 works").says("TLS 1.3 works");
     ran.says("the chain has 1 certificate, issued by caketester: ").says(" days; for localhost, ");
     let other = folder.at("other.pem");
     let _other = caketester(["serve", "--port", "0", "--tls", "--ca-file"]).arg(&other).starts();

@@ -181,7 +181,7 @@ fn what_has_changed_since_it_was_recorded_is_told_and_can_be_accepted() {
     run().exits_with(0).says("recorded 0 kept for the first time, 10 as before, 0 changed");
     message.store(2, Relaxed);
     let ran = run();
-    ran.exits_with(1).says("the endpoint answers otherwise than recorded: ");
+    ran.exits_with(1).says("the endpoint no longer answers as recorded: ");
     ran.says("probe.made-up-key").says("msg: before \"text 1\", now \"unknown key\"");
     for file in folder.files().iter().filter(|file| file.starts_with("kept/")) {
         assert!(!folder.read(file).contains(CANARY), "{file}");
@@ -276,4 +276,67 @@ fn the_last_step_before_going_live_is_a_page() {
     assert!(folder_of_it.read("go-live.html").contains("verdict not-yet"));
     let ran = endpoint(&folder, "preflight", &["--allow-updates", "--certificate", "none.json"]).run();
     ran.exits_with(2).complains("cannot read none.json");
+}
+
+/// CAKE until the real key comes, which it then answers with `Restricted`.
+fn restricted(request: &Request) -> ResponseTemplate {
+    if parameter(request, "api_key").as_deref() == Some(CANARY) {
+        let xml = "<result><code>1</code><msg>restricted</msg></result>";
+        return ResponseTemplate::new(200).set_body_raw(xml.as_bytes().to_vec(), "text/xml; charset=utf-8");
+    }
+    cake(request)
+}
+
+#[test]
+fn an_answer_that_stops_the_run_is_neither_kept_nor_held_against_the_key() {
+    let endpoint_of = foreign(restricted);
+    let folder = network(&endpoint_of);
+    let ran = endpoint(&folder, "probe", &["--record", "kept"]).run();
+    ran.exits_with(1).says("the message `Restricted`").says("key      not shown").never_says("wrong");
+    assert!(!folder.files().contains(&"kept/probe.key.snap".to_owned()), "{:?}", folder.files());
+}
+
+#[test]
+fn no_update_follows_what_is_not_as_documented() {
+    let endpoint_of = foreign(|_: &Request| code(0));
+    let folder = network(&endpoint_of);
+    for command in ["probe", "preflight"] {
+        let ran = endpoint(&folder, command, &["--allow-updates"]).run();
+        ran.exits_with(1).says("does not answer as documented, so no update was sent").says("not sent");
+    }
+    assert!(endpoint_of.received().iter().all(|request| !is_ours(request)));
+}
+
+#[test]
+fn a_lead_in_another_letter_case_gets_no_status_that_exists() {
+    let endpoint_of = foreign(cake);
+    let folder = network(&endpoint_of);
+    endpoint(&folder, "probe", &["--allow-updates"]).run().exits_with(0);
+    let sent = endpoint_of.received();
+    let other: Vec<_> =
+        sent.iter().filter(|request| parameter(request, "lead_id").as_deref() == Some("c8097f17")).collect();
+    assert_eq!(other.len(), 1);
+    assert_eq!(parameter(other[0], "status").as_deref(), Some("caketester-no-such-status"));
+}
+
+#[test]
+fn what_may_be_left_beside_the_files_update_is_told() {
+    let endpoint_of = foreign(cake);
+    let folder = network(&endpoint_of);
+    let ran = endpoint(&folder, "probe", &["--allow-updates"]).run();
+    ran.exits_with(0).says("the file's update does not name loan_amount: what was sent may be left there");
+}
+
+#[test]
+fn how_a_lead_was_left_is_told_where_nothing_can_be_written() {
+    let endpoint_of = foreign(cake);
+    let folder = network(&endpoint_of);
+    folder.write("file", "");
+    let ran = endpoint(&folder, "probe", &["--allow-updates", "--record", "file/kept"]).run();
+    ran.says("C8097F17 is left as the file says").complains("keep the answers");
+    for command in ["probe", "preflight"] {
+        let other = if command == "probe" { "--report=json=x" } else { "--page=x" };
+        let ran = endpoint(&folder, command, &["--trace", "x", other]).run();
+        ran.exits_with(2).complains("two files of this run would be written to x; nothing was sent");
+    }
 }

@@ -56,7 +56,8 @@ pub(in crate::cli) fn run(arguments: &Arguments, output: &Output) -> Result<Exit
     text.push_str(&account(&mut asked, name)?);
     // A wrong answer is shown where it would stand, and nothing is written.
     read_network(name, Path::new(&shown), text.clone())?;
-    output.file(&path, &text)?;
+    // What the user has written there stays as it is.
+    output.file_of_masked(&path, &text)?;
     output.out(&format!("wrote {shown}\nnext: caketester endpoint probe --network {name} --dry-run\n"));
     Ok(Exit::Success)
 }

@@ -7,9 +7,10 @@ use clap::Args;
 use super::live::LiveArguments;
 use crate::cli::context::{Context, today};
 use crate::cli::failure::Failure;
-use crate::cli::output::{Output, insist_on_a_place_for_each};
+use crate::cli::output::Output;
 use crate::judge::Exit;
 use crate::live::{Planned, learn};
+use crate::plural::plural;
 use crate::render::{learnt_text, learnt_yaml};
 
 const EXAMPLES: &str = "\
@@ -18,7 +19,7 @@ Examples:
   caketester endpoint learn --network northgrid --allow-live --output learnt.yaml
   caketester client --instance learnt.yaml -- php bin/push.php {lead_id} {status}
 
-At most 12 requests are sent, and none can change a lead: of key, lead and status two do not exist in each.";
+At most 12 requests are sent, and none can change a lead: of key, lead, status and sub-status two do not exist in each.";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -35,16 +36,15 @@ pub(in crate::cli) struct Arguments {
 
 pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
     let subject = arguments.live.subject(context, output)?;
-    insist_on_a_place_for_each(&[&arguments.output])?;
+    arguments.live.insist_on_places([&*arguments.output])?;
     let known = subject.known(arguments.lead.as_deref())?;
     let planned = Planned::that_learn(&subject.target, subject.key.as_ref(), &known);
     let key = subject.key.clone();
     let Some(ran) = arguments.live.send(subject, planned, false, context, output)? else { return Ok(Exit::Success) };
     if let Some(stop) = &ran.report.stopped {
-        let sent = ran.report.probes.len();
+        let sent = plural(ran.report.probes.len(), "request");
         let exit = ran.report.exit();
-        let message =
-            format!("nothing was learnt: the run stopped after {sent} requests: {stop}\n  help: {}", stop.help());
+        let message = format!("nothing was learnt: the run stopped after {sent}: {stop}\n  help: {}", stop.help());
         return Err(Failure::new(exit, message));
     }
     if ran.answers.iter().all(|(_, answer)| answer.code().is_none()) {
@@ -52,8 +52,8 @@ pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: 
         return Err(Failure::new(Exit::Failure, message));
     }
     let learnt = learn(&ran.answers, key.as_ref(), &known);
-    output.file(&arguments.output, &learnt_yaml(&learnt, &ran.report, today()))?;
     output.out(&learnt_text(&learnt));
+    output.file(&arguments.output, &learnt_yaml(&learnt, &ran.report, today()))?;
     output.out(&format!("wrote {}\n", arguments.output.display()));
     Ok(if learnt.unexplained.is_empty() { Exit::Success } else { Exit::Failure })
 }

@@ -13,7 +13,8 @@ use crate::cli::options::seconds::seconds;
 use crate::cli::output::{Output, insist_on_a_place_for_each};
 use crate::cli::setup::config::Config;
 use crate::cli::setup::networks::{NETWORKS, open_network};
-use crate::cli::signals::asked_to_end;
+use crate::cli::signals::{asked_to_end, end_when_asked};
+use crate::judge::Exit;
 use crate::live::{
     Consent, Known, Observer, Outgoing, Permit, Plan, Planned, Proxies, Ran, Refusal, Target, TargetError, Trust, Wire,
     masking, probe,
@@ -107,6 +108,11 @@ impl Subject {
 }
 
 impl LiveArguments {
+    /// Refuses to begin where the trace or another file of the run could not be written, or two would be one.
+    pub(super) fn insist_on_places<'p>(&'p self, others: impl IntoIterator<Item = &'p Path>) -> Result<(), Failure> {
+        insist_on_a_place_for_each(&self.trace.iter().map(PathBuf::as_path).chain(others).collect::<Vec<_>>())
+    }
+
     /// Shows a plan of these requests, and sends it where that is permitted; nothing where it is only to be shown.
     pub(super) fn send(
         &self,
@@ -117,7 +123,6 @@ impl LiveArguments {
         output: &Output,
     ) -> Result<Option<Ran>, Failure> {
         let Subject { network, target, key, mut shown } = subject;
-        insist_on_a_place_for_each(&self.trace.iter().map(PathBuf::as_path).collect::<Vec<_>>())?;
         let (pace, timeout) = (Duration::from_secs(self.pace), Duration::from_secs(self.timeout));
         let plan = Plan::new(target.clone(), key, planned, pace, timeout);
         let proxies = proxies(context);
@@ -143,11 +148,15 @@ impl LiveArguments {
             output.file(path, "")?;
         }
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let ran = runtime.map_err(Failure::cannot("start the runtime"))?.block_on(async {
+        let runtime = runtime.map_err(Failure::cannot("start the runtime"))?;
+        let ran = runtime.block_on(async {
             let ended = asked_to_end().map_err(Failure::cannot("listen for signals"))?;
             Ok::<_, Failure>(probe(permit, &wire, network.map(|network| network.name), ended, &mut trace).await)
-        })?;
-        Ok(Some(ran))
+        });
+        // A name that is still looked up is of no use any more.
+        runtime.shutdown_background();
+        end_when_asked(Exit::Harness);
+        ran.map(Some)
     }
 
     /// Whom to send to. From here on no output shows the key.
@@ -269,7 +278,7 @@ impl Observer for TraceFile<'_> {
         let headers: Vec<Value> = request.headers.iter().map(|(name, value)| json!([name, value])).collect();
         self.write(&json!({
             "request": self.number,
-            "probe": planned.probe,
+            "probe": planned.probe(),
             "at": jiff::Timestamp::now().to_string(),
             "method": request.method,
             "url": request.url,
@@ -281,7 +290,7 @@ impl Observer for TraceFile<'_> {
     fn answered(&mut self, planned: &Planned, answer: Result<&Answer, &str>) -> Result<(), String> {
         if self.context.live {
             let shown = answer.map_or_else(|_| "no answer".to_owned(), |answer| format!("HTTP {}", answer.http_status));
-            self.output.err(&format!("{:>3}/{} {:18} {shown}\n", self.number, self.planned, planned.probe.word()));
+            self.output.err(&format!("{:>3}/{} {:18} {shown}\n", self.number, self.planned, planned.probe().word()));
         }
         let at = jiff::Timestamp::now().to_string();
         self.write(&match answer {

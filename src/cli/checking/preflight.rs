@@ -8,7 +8,7 @@ use super::check::certificate_in;
 use super::live::LiveArguments;
 use crate::cli::context::{Context, today};
 use crate::cli::failure::Failure;
-use crate::cli::output::{Output, insist_on_a_place_for_each};
+use crate::cli::output::Output;
 use crate::judge::Exit;
 use crate::live::Planned;
 use crate::render::{go_live_html, probe_text};
@@ -41,7 +41,7 @@ pub(in crate::cli) struct Arguments {
 
 pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
     let subject = arguments.live.subject(context, output)?;
-    insist_on_a_place_for_each(&[&arguments.page])?;
+    arguments.live.insist_on_places([&*arguments.page])?;
     let certificate =
         arguments.certificate.as_deref().map(certificate_in).transpose()?.map(|(certificate, _)| certificate);
     let known = subject.known_with_a_lead(arguments.lead.as_deref())?;
@@ -52,8 +52,9 @@ pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: 
     };
     let report = ran.report;
     let page = go_live_html(&report, certificate.as_ref(), today()).map_err(Failure::cannot("write the page"))?;
-    output.file(&arguments.page, &page)?;
+    // How the lead was left is told whether or not the page can be written.
     output.out(&probe_text(&report));
-    output.out(&format!("wrote {}: what is left to a person stands there\n", arguments.page.display()));
+    output.file(&arguments.page, &page)?;
+    output.out(&format!("wrote {}: it lists what a person still has to check\n", arguments.page.display()));
     Ok(report.exit())
 }

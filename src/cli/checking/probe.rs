@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use super::live::LiveArguments;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
-use crate::cli::output::{Output, insist_on_a_place_for_each};
+use crate::cli::output::Output;
 use crate::cli::reporting::sinks::{ReportArgument, of_probes, write_of_probes};
 use crate::judge::Exit;
 use crate::live::{Planned, compare_with_recorded};
@@ -20,7 +20,7 @@ Examples:
   caketester endpoint probe --network northgrid --allow-live
   caketester endpoint probe https://northgrid.example.com --key-env NORTHGRID_KEY --allow-live
 
-No probe names a lead or a status that exists. The run stops at HTTP 429, at the message `Restricted`, at a login page or
+Without --allow-updates no probe names a lead or a status that exists. The run stops at HTTP 429, at the message `Restricted`, at a login page or
 one that blocks programs, at a redirect to another host, at a certificate that is not trusted, after three requests in a row
 without an answer, and at Ctrl-C. Nothing is repeated, and no redirect is followed.
 
@@ -63,7 +63,7 @@ enum Format {
 }
 
 pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
-    insist_on_a_place_for_each(&arguments.report.iter().map(ReportArgument::path).collect::<Vec<_>>())?;
+    arguments.live.insist_on_places(arguments.report.iter().map(ReportArgument::path))?;
     let subject = arguments.live.subject(context, output)?;
     let mut planned = Planned::that_write_nothing(&subject.target, subject.key.is_some(), !arguments.no_made_up_key);
     if arguments.allow_updates {
@@ -74,14 +74,18 @@ pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: 
         return Ok(Exit::Success);
     };
     let mut report = ran.report;
-    if let Some(directory) = &arguments.record {
-        let failed = Failure::cannot("keep the answers");
-        report.recorded = Some(compare_with_recorded(&Store::directory(directory), &ran.answers).map_err(failed)?);
+    let kept =
+        arguments.record.as_ref().map(|directory| compare_with_recorded(&Store::directory(directory), &ran.answers));
+    let kept = kept.transpose().map_err(Failure::cannot("keep the answers"));
+    if let Ok(recorded) = &kept {
+        report.recorded.clone_from(recorded);
     }
+    // How a lead was left is told whatever else cannot be written.
     output.out(&match arguments.format {
         Format::Text => probe_text(&report),
         Format::Json => probe_json(&report).map_err(Failure::cannot("write the report"))?,
     });
     write_of_probes(&report, &arguments.report, output)?;
+    kept?;
     Ok(report.exit())
 }

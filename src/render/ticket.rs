@@ -151,7 +151,7 @@ fn table(ticket: &Ticket, diagnosis: &Diagnosis, redact: &dyn Fn(&str) -> String
             let lead = if lead.is_empty() { "-".to_owned() } else { visible_text(&redact(&lead)) };
             let cause = judged.causes.first().map_or("-", |found| found.id);
             // Writing into a String cannot fail.
-            let _ = writeln!(out, "  line {:<5}{lead:<14}{cause}", line_of(item));
+            let _ = writeln!(out, "  line {:<5}{lead:<13} {cause}", line_of(item));
         }
         return;
     }

@@ -51,7 +51,7 @@ pub(super) fn again(item: &Item, judged: &Judged) -> Again {
     let at_fault = request.and_then(|request| field_of(request, first.place));
     let amounts = amounts(request);
     if is_taken {
-        let at_fault = at_fault.filter(|_| group != "accepted");
+        let at_fault = at_fault.filter(|_| group != "accepted" || first.id == "field-ignored");
         let counted = amounts.into_iter().filter(|name| at_fault.as_ref() != Some(name)).collect();
         return Again::Taken { counted, at_fault };
     }

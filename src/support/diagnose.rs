@@ -7,7 +7,7 @@ use super::expected::expected;
 use super::judged::{Judged, Standing, score};
 use super::keys::keys;
 use super::knowledge::Knowledge;
-use super::look::{Found, Grade, Look, is_hidden_key, is_placeholder};
+use super::look::{Found, Grade, Look, is_hidden_key, is_placeholder, shown};
 use super::matter::own_words;
 use super::next::{Next, adapt, next, nothing, question};
 use super::order::{drop_what_follows, drop_what_is_not_shown, is_aside, tier};
@@ -15,7 +15,7 @@ use super::prose::{LONG, asked_for, prose};
 use super::random::random_words;
 use super::ticket::{Answer, Form, Item, Request, Ticket};
 use super::traced::{Span, Traced};
-use crate::cake::{MISSING_PARAMETER, Reason};
+use crate::cake::{MISSING_PARAMETER, Reason, is_parameter};
 use crate::secret::Redactor;
 
 /// What was found in a ticket.
@@ -309,7 +309,22 @@ fn judged(
         (false, true) => Standing::Odd,
         (false, false) => Standing::Usual,
     };
-    Judged { item: at, causes: found, code, answer, got, is_for_cake, is_failure, evidence: look.evidence, standing }
+    let not_compared = match know.fields {
+        Some(_) => Vec::new(),
+        None => look.parameters.iter().filter(|one| !is_parameter(&one.name)).map(|one| shown(&one.name)).collect(),
+    };
+    Judged {
+        item: at,
+        causes: found,
+        code,
+        answer,
+        got,
+        is_for_cake,
+        is_failure,
+        evidence: look.evidence,
+        standing,
+        not_compared,
+    }
 }
 
 /// What the tools of the ticket are about, as far as it can be seen.

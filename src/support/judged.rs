@@ -25,6 +25,8 @@ pub struct Judged {
     pub(super) evidence: Evidence,
     /// How it stands out of a log.
     pub(super) standing: Standing,
+    /// Its custom fields, where nothing says which ones the network has.
+    pub(super) not_compared: Vec<String>,
 }
 
 /// How a request stands out among those of a log.

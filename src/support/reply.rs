@@ -200,6 +200,7 @@ impl Message<'_> {
         let is_for_a_person = self.diagnosis.next == Next::Person;
         let outcomes = outcomes(self.ticket, self.diagnosis);
         let is_several = !outcomes.is_empty();
+        let to_compare = listed(&judged.not_compared);
         // What a person has yet to answer is not called right.
         self.line(match first.id {
             _ if is_taken && is_several => "Your log shows what came of each update:",
@@ -222,6 +223,11 @@ impl Message<'_> {
         }
         if !answers.is_empty() {
             self.paragraph(&answers.join("\n"));
+        }
+        if first.id == "nothing-wrong" && !is_several && !to_compare.is_empty() {
+            self.paragraph(&format!(
+                "Please compare {to_compare} with our list of field names: CAKE may ignore a name that it does not know, without an error."
+            ));
         }
         if is_for_a_person {
             let what = if questions(&self.words) > 0 { "your question" } else { "your message" };

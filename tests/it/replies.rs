@@ -510,3 +510,35 @@ fn what_fails_is_explained_by_what_was_meant() {
         ),
     ]);
 }
+
+#[test]
+fn a_name_that_nothing_says_is_a_field_is_not_called_right() {
+    assert_replies(&[
+        (
+            "Is this call right? URL&lead_id=60C5E91B&status=Funded&loan_amt=100",
+            &["Please compare \"loan_amt\" with our list of field names"],
+            &[],
+        ),
+        ("Is this call right? URL&lead_id=60C5E91B&status=Funded", &["looks right"], &["field names"]),
+        (
+            "The colour is not in your report. URL&lead_id=60C5E91B&status=Funded&size=7&favourite_colour=blue <result><code>0</code></result>",
+            &["\"favourite_colour\" may not be one of our field names"],
+            &["dates"],
+        ),
+        (
+            "The amount stays empty in your report. URL&lead_id=60C5E91B&status=Funded&loan_amt=100 <result><code>0</code></result>",
+            &["\"loan_amt\" may not be one of our field names"],
+            &["count twice"],
+        ),
+    ]);
+}
+
+#[test]
+fn an_answer_that_names_the_list_of_addresses_tells_the_cause_itself() {
+    let page = "HTTP/1.1 403 Forbidden\nContent-Type: text/html\n\n<html><body>Your IP address is not on the whitelist.</body></html>\n";
+    assert_replies(&[(
+        &format!("Since Monday we get\n\n{page}\nURL&lead_id=60C5E91B&status=Funded"),
+        &["The most likely cause: the sending address is not allowed", "From which public address"],
+        &["not from CAKE"],
+    )]);
+}

@@ -1,10 +1,10 @@
 //! CAKE accepted the update, and somebody misses it in the report.
 
 use super::{Cause, Who};
-use crate::support::Item;
 use crate::support::evidence::{Evidence, has_word};
 use crate::support::look::{Found, Grade, Look, Variant, shown};
 use crate::support::ticket::FailureKind;
+use crate::support::{Item, Request};
 
 pub(super) const CAUSES: [Cause; 7] = [
     Cause {
@@ -34,7 +34,7 @@ pub(super) const CAUSES: [Cause; 7] = [
     Cause {
         id: "field-ignored",
         title: "a field is not configured, so it was ignored",
-        why: "Unknown parameters are ignored without an error.",
+        why: "An unknown parameter may be ignored without an error: code 0 does not show that it was taken.",
         who: Who::Buyer,
         change: "compare the name with the network's list of field names; the network looks too",
         ask: "",
@@ -123,11 +123,12 @@ pub(super) fn check(look: &mut Look<'_>) {
     if says(&["staging", "test instance", "sandbox", "other instance", "old host", "test environment"]) {
         look.add("wrong-instance", Grade::Possible, None, "another instance may have got the update");
     }
-    let field =
-        look.parameters.iter().find(|one| !crate::cake::is_parameter(&one.name) && one.value.is_some()).cloned();
+    let mut fields = look.parameters.iter().filter(|one| !crate::cake::is_parameter(&one.name) && one.value.is_some());
+    let named = fields.clone().find(|one| is_spoken_of(look, &one.name));
     // A lead that is missing as a whole has nothing to do with a field.
-    let is_about_field = says(&["amount", "commission", "column", "field", "revenue", "empty"])
+    let is_about_field = (named.is_some() || says(&["amount", "commission", "column", "field", "revenue", "empty"]))
         && !says(&["lead is missing", "not see lead", "can't find", "cannot find", "does not find"]);
+    let field = named.or_else(|| fields.next()).cloned();
     let is_known = |name: &str| look.know.fields.iter().flatten().any(|(known, ..)| known.eq_ignore_ascii_case(name));
     if let Some(found) = look.found.iter_mut().find(|found| is_about_field && found.id == "field-empty") {
         found.grade = Grade::Likely;
@@ -158,6 +159,19 @@ pub(super) fn check(look: &mut Look<'_>) {
     if is_absent(lower) || !look.has("counted-twice") {
         report_date(look);
     }
+}
+
+/// Whether people speak of a field, in words of its name: "the colour is not in the report" of `favourite_colour`.
+fn is_spoken_of(look: &Look<'_>, name: &str) -> bool {
+    let words = |text: &str| text.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase).collect::<Vec<_>>();
+    let requests = look.others.iter().filter_map(|item| item.request.as_ref());
+    let names: Vec<String> = requests.flat_map(Request::parameters).flat_map(|one| words(&one.name)).collect();
+    let count = |all: &[String], word: &String| all.iter().filter(|one| *one == word).count();
+    let prose = words(look.prose);
+    let is_common =
+        |word: &str| word.len() < 4 || ["date", "lead", "name", "number", "status", "time", "type"].contains(&word);
+    // The prose has the requests in it.
+    words(name).iter().any(|word| !is_common(word) && count(&prose, word) > count(&names, word))
 }
 
 /// Whether people say that something is not in a report.

@@ -16,7 +16,7 @@ pub(super) const CAUSES: [Cause; 3] = [
     Cause {
         id: "address-not-allowed",
         title: "the sending address is not allowed",
-        why: "A network can restrict calls to listed addresses. Others are ignored.",
+        why: "A network can restrict calls to listed addresses.",
         who: Who::Network,
         change: "add the sending address to the list of allowed addresses",
         ask: "From which public address do you send?",
@@ -38,15 +38,21 @@ pub(super) fn check(look: &mut Look<'_>) {
         let message = "the leads seem to be another network's; each network has a host and keys of its own";
         look.add("wrong-instance", Grade::Likely, None, message);
     }
-    let names_list = ["whitelist", "allowlist", "allow list", "white list", "ip address is not", "ip is not allowed"]
-        .iter()
-        .any(|word| lower.contains(word));
-    if names_list
-        && matches!(
-            look.evidence,
-            Evidence::Http(401 | 403) | Evidence::Page(_) | Evidence::Restricted | Evidence::Failed(_)
-        )
-    {
+    let names_list = |text: &str| {
+        ["whitelist", "allowlist", "allow list", "white list", "ip address is not", "ip is not allowed"]
+            .iter()
+            .any(|words| text.contains(words))
+    };
+    let is_refusal = matches!(
+        look.evidence,
+        Evidence::Http(401 | 403) | Evidence::Page(_) | Evidence::Restricted | Evidence::Failed(_)
+    );
+    let body = look.item.answer.as_ref().and_then(|answer| answer.body.as_ref());
+    if is_refusal && body.is_some_and(|body| names_list(&body.text().to_lowercase())) {
+        // What answered says itself why.
+        look.found.retain(|found| found.id != "not-cake");
+        look.add("address-not-allowed", Grade::Likely, None, "the answer speaks of a list of allowed addresses");
+    } else if is_refusal && names_list(lower) {
         look.add("address-not-allowed", Grade::Possible, None, "the address may not be on the network's list");
     }
 }

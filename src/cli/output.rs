@@ -97,6 +97,11 @@ impl Output {
         let _ = write_all(&mut io::stderr().lock(), &for_terminal(&self.redact(text)));
     }
 
+    /// What has to be seen before the run goes on.
+    pub(in crate::cli) fn err_or_fail(&self, text: &str) -> io::Result<()> {
+        write_all(&mut io::stderr().lock(), &for_terminal(&self.redact(text)))
+    }
+
     /// Writes a file whole, or not at all.
     pub(in crate::cli) fn file(&self, path: &Path, text: &str) -> Result<(), Failure> {
         Self::put(path, &self.redact(text))

@@ -1,14 +1,14 @@
 //! Each answer compared with what is known: documented, platform, or assumed.
 
 use super::probe::Probe;
-use super::report::{Finding, KeyShown};
+use super::report::{Finding, KeyShown, Probed};
 use super::request::Planned;
-use super::stop::is_html;
+use super::stop::{in_brief, is_html};
 use super::target::Target;
 use super::tls::TlsSeen;
 use crate::cake::MISSING_PARAMETER;
 use crate::plural::plural;
-use crate::protocol::{Answer, Code, METHOD_NAME, xml};
+use crate::protocol::{Answer, Code, METHOD_NAME, Update, xml};
 use crate::scenario::Basis::{Assumed, Documented, Platform};
 
 /// A chain that ends sooner than this is worth a warning.
@@ -41,8 +41,10 @@ pub(super) fn compare(
 /// What the answers to the two keys show of the real one.
 pub(super) fn key_shown(answers: &[(Planned, Answer)], has_key: bool, target: &Target) -> KeyShown {
     let code = |probe| answers.iter().find(|(of, _)| of.probe == probe).map(|(_, answer)| answer.code());
+    let is_taken = answers.iter().any(|(of, answer)| of.probe.may_write() && answer.code() == Some(Code::SUCCESS));
     let not_shown = |why: &str| KeyShown::NotShown { why: why.to_owned() };
     match (code(Probe::Key), code(Probe::MadeUpKey)) {
+        (Some(Some(Code(2..))), Some(Some(Code(1)))) if is_taken => KeyShown::Right,
         (None, _) if !has_key => not_shown("no key was given"),
         (None, _) if !target.keeps_keys_secret() => not_shown("it is not sent unencrypted"),
         (None, _) => not_shown("it was not sent, or had no answer"),
@@ -68,7 +70,7 @@ fn of_answer(probe: Probe, answer: &Answer) -> Vec<Finding> {
             let is_so = status == 200 && is_html(answer) && text.contains(METHOD_NAME);
             platform(
                 is_so,
-                "the help page is not shown",
+                if status == 200 { "the page does not name UpdateLeadStatus" } else { "the help page is not shown" },
                 "HTTP 200 and a page that names UpdateLeadStatus, unless it is switched off",
             )
         }
@@ -124,9 +126,10 @@ fn of_answer(probe: Probe, answer: &Answer) -> Vec<Finding> {
 
 /// The answer to an update that may have changed a lead.
 fn of_update(planned: &Planned, answer: &Answer) -> Vec<Finding> {
-    let Some(Code(code)) = answer.code() else { return of_call(true, answer) };
+    // Without one the run stops.
+    let Some(Code(code)) = answer.code() else { return Vec::new() };
     let failed = |message: String, help: &str| vec![Finding::new(Documented, format!("{planned}: {message}"), help)];
-    match (planned.probe, code) {
+    let of_code = match (planned.probe, code) {
         (Probe::UnknownStatus | Probe::StatusCase, 3)
         | (Probe::Status | Probe::SubStatus | Probe::Field | Probe::LeftIn, 0) => Vec::new(),
         (Probe::UnknownStatus | Probe::StatusCase, 0) => {
@@ -152,25 +155,59 @@ fn of_update(planned: &Planned, answer: &Answer) -> Vec<Finding> {
             match code {
                 1 => "compare the key with the Buyer Card, Home tab",
                 2 => "ask the network whether this lead is yours, and correct `account: leads:`",
+                3 if planned.probe == Probe::LeftIn => {
+                    "compare `left_in` in the network's file with what the network has configured"
+                }
                 3 => "compare `statuses` in the network's file with what the network has configured",
                 4 => "ask the network to enable Lead Statuses: Setup > Settings > Lead Gen Settings",
                 _ => "codes 0 to 4 are documented; ask the network what this one means",
             },
         ),
+    };
+    let of_success = (code == 0 && answer.http_status != 200).then(|| {
+        let message = format!("{planned}: HTTP {} for code 0", answer.http_status);
+        Finding::new(
+            Platform,
+            message,
+            "CAKE's platform answers HTTP 200; a client that looks at it takes this for a failure",
+        )
+    });
+    of_code.into_iter().chain(of_success).chain(of_format(&format!("{planned}: "), answer)).collect()
+}
+
+/// A code that is not in XML.
+fn of_format(whose: &str, answer: &Answer) -> Option<Finding> {
+    let message = format!("{whose}the answer is not XML: {:?}", answer.content_type);
+    let help = "the article documents XML; a client that reads XML finds no code in it";
+    xml::read(&answer.body).is_err().then(|| Finding::new(Documented, message, help))
+}
+
+/// Takes back what follows from a refusal only where the rest of the update is right: no other was taken.
+pub(super) fn withdraw_what_does_not_follow(probes: &mut [Probed]) {
+    let taken: Vec<Update> =
+        probes.iter().filter(|probed| probed.is_taken).filter_map(|probed| probed.update.clone()).collect();
+    for probed in probes {
+        let Some(update) = &probed.update else { continue };
+        let of_same = taken.iter().any(|taken| match probed.probe {
+            Probe::UnknownSubStatus => taken.status == update.status,
+            Probe::LeadInOtherCase => taken.lead_id != update.lead_id,
+            _ => true,
+        });
+        if !of_same && !probed.is_taken {
+            let why = "its answer shows nothing: the same update with the right name was not taken either";
+            probed.findings.retain(|finding| finding.basis != Assumed);
+            if matches!(probed.probe, Probe::UnknownSubStatus | Probe::LeadInOtherCase) {
+                probed.findings.push(Finding::new(Assumed, why, ""));
+            }
+        }
     }
 }
 
 /// The answer to a whole call, with the real key or a made-up one.
 fn of_call(is_real: bool, answer: &Answer) -> Vec<Finding> {
     let status = answer.http_status;
-    let Some(code) = answer.code() else {
-        let help = if status == 404 {
-            "there is no UpdateLeadStatus at this URL; compare it with the one that the network gave you"
-        } else {
-            "the article documents XML with a code for every call; ask the network what answers here"
-        };
-        return vec![Finding::new(Documented, format!("the answer has no code: {}", in_brief(answer)), help)];
-    };
+    // Without one the run stops.
+    let Some(code) = answer.code() else { return Vec::new() };
     let whose = if is_real { "your key" } else { "a made-up key" };
     let mut findings = match (code.0, is_real) {
         (0, _) => vec![success_for_nothing(&format!("for {whose}"))],
@@ -204,6 +241,7 @@ fn of_call(is_real: bool, answer: &Answer) -> Vec<Finding> {
     if status != 200 {
         findings.push(knob(format!("HTTP {status} for code {}", code.0), "refusal_http_status"));
     }
+    findings.extend(of_format("", answer));
     if let Ok(reading) = xml::read(&answer.body) {
         findings.push(knob(format!("the message of code {} is {:?}", code.0, reading.msg), "messages"));
     }
@@ -223,11 +261,6 @@ fn success_for_nothing(whose: &str) -> Finding {
 /// What this network does where nobody outside CAKE knows.
 fn knob(message: impl Into<String>, setting: &str) -> Finding {
     Finding::new(Assumed, format!("{} ({setting})", message.into()), "")
-}
-
-fn in_brief(answer: &Answer) -> String {
-    let page = if is_html(answer) { " and a page" } else { "" };
-    format!("HTTP {}{page}", answer.http_status)
 }
 
 fn of_tls_version(probe: Probe, answer: &Result<Answer, String>) -> Vec<Finding> {
@@ -268,7 +301,7 @@ fn of_certificates(tls: &TlsSeen) -> Option<Finding> {
 /// Where plain HTTP leads: to the same by TLS, with its query.
 fn of_plain_http(answer: Option<&Answer>, target: &Target) -> Finding {
     let Some(answer) = answer else { return Finding::new(Assumed, "nothing answers by plain HTTP", "") };
-    let link = answer.link().filter(|_| matches!(answer.http_status, 300..400)).and_then(|link| target.follow(link));
+    let link = answer.redirect().and_then(|link| target.follow(link));
     match link {
         Some(url) if url.scheme() == "https" && url.query().is_some() => {
             let message = format!("plain HTTP: HTTP {} to https://, and the query is kept", answer.http_status);

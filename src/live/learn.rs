@@ -13,6 +13,7 @@ use crate::cake::{
 };
 use crate::protocol::{Answer, Code, Params, xml};
 use crate::secret::Secret;
+use crate::source::quoted;
 
 /// One setting, with what it rests on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -180,7 +181,15 @@ impl WouldShow<'_> {
         if self.is_contradicted {
             return not_seen(name, CONTRADICTED);
         }
-        let Some(first) = self.candidates.first().map(order_of) else { return not_seen(name, "no code came") };
+        // Of those that remain the likeliest: like the default, and the key early.
+        let unlike = |order: &&[Check]| {
+            let default = |check: &Check| Check::ALL.iter().position(|one| one == check);
+            let pairs = order.iter().enumerate().flat_map(|(at, a)| order[at + 1..].iter().map(move |b| (a, b)));
+            let turned = pairs.filter(|(a, b)| default(a) > default(b)).count();
+            (turned, order.iter().position(|check| *check == Check::Key))
+        };
+        let likeliest = self.candidates.iter().map(order_of).min_by_key(unlike);
+        let Some(first) = likeliest else { return not_seen(name, "no code came") };
         let written = written(first);
         let place = |order: &[Check], check| order.iter().position(|one| *one == check);
         let mut open = Vec::new();
@@ -202,16 +211,17 @@ impl WouldShow<'_> {
         let all = first.len() * (first.len() - 1) / 2;
         // Where nothing of it was seen, no order is better than another.
         let value = (open.len() < all).then_some(written);
-        Setting { name, value, evidence: format!("order not known: {pairs}; {show}") }
+        Setting { name, value, evidence: format!("which comes first is not known of {pairs}; {show}") }
     }
 
     /// The first request that would tell instances apart which differ in a setting, with the permission that it needs.
     fn what_would_show(&self, of: impl Fn(&Candidate) -> String) -> String {
         let Some(lead) = &self.known.lead else {
-            return "name a lead under `account: leads:`, and the statuses, then run this again".to_owned();
+            return "it may show once the network's file has a lead under `account: leads:`, and its `statuses`"
+                .to_owned();
         };
         if self.known.statuses.is_empty() {
-            return "name the network's `statuses`, then run this again".to_owned();
+            return "it may show once the network's file has its `statuses`".to_owned();
         }
         if self.key.is_none() {
             return "give your key, then run this again".to_owned();
@@ -228,7 +238,7 @@ impl WouldShow<'_> {
         match Planned::to_tell_apart(lead).iter().find(|planned| shows(planned)) {
             Some(planned) => format!("`endpoint probe --allow-updates` could show it: {planned}"),
             None if self.candidates.iter().all(|one| one.settings.enabled) => "it makes no difference here".to_owned(),
-            None => "it makes no difference where Lead Statuses are enabled; no single request shows it".to_owned(),
+            None => "no single request that may be sent would show it".to_owned(),
         }
     }
 }
@@ -290,11 +300,6 @@ fn refusals(answers: &[(Planned, Answer)]) -> [Setting; 2] {
     };
     let value = (!messages.is_empty()).then(|| format!("{{ {} }}", messages.join(", ")));
     [status, Setting { name: "messages", value, evidence }]
-}
-
-/// A text as YAML, on one line.
-fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
 }
 
 fn missing_parameter(answer: Option<&Answer>) -> Setting {

@@ -18,7 +18,7 @@ pub use learn::{Learnt, Setting, learn};
 pub use permit::{Consent, Permit, Refusal};
 pub use plan::{Plan, ShownPlan, state};
 pub use probe::{KeyUsed, Probe};
-pub use recorded::{Drift, Recorded, compare_with_recorded};
+pub use recorded::{Drift, Recorded, check_recorded, compare_with_recorded};
 pub use report::{Finding, KeyShown, Left, ProbeReport, Probed};
 pub use request::{Known, Outgoing, Planned, masking};
 pub use run::{Observer, Ran, probe};

@@ -176,7 +176,7 @@ mod tests {
     }
 
     fn permit(url: &str, pace: u64, consent: Consent) -> Result<Permit, Refusal> {
-        Permit::new(plan(url, Duration::from_secs(pace)).show(&[], |_| {}), consent)
+        Permit::new(plan(url, Duration::from_secs(pace)).show(&[], |_| Ok::<(), ()>(())).unwrap(), consent)
     }
 
     const ALL: Consent = Consent { allow_live: true, allow_updates: false, max_requests: 100, answer: None };
@@ -187,9 +187,11 @@ mod tests {
         let lead = Some(Update { lead_id: "C8097F17".into(), status: "Funded".into(), ..Update::default() });
         let planned = Planned::that_write(&target, &Known { lead, ..Known::default() });
         let plan = Plan::new(target, None, planned, Duration::ZERO, Duration::from_secs(1));
-        let refusal = Permit::new(plan.clone().show(&[], |_| {}), ALL).unwrap_err().to_string();
+        let refusal = Permit::new(plan.clone().show(&[], |_| Ok::<(), ()>(())).unwrap(), ALL).unwrap_err().to_string();
         assert!(refusal.contains("--allow-updates") && refusal.contains("nothing was sent"), "{refusal}");
-        assert!(Permit::new(plan.show(&[], |_| {}), Consent { allow_updates: true, ..ALL }).is_ok());
+        assert!(
+            Permit::new(plan.show(&[], |_| Ok::<(), ()>(())).unwrap(), Consent { allow_updates: true, ..ALL }).is_ok()
+        );
     }
 
     #[test]
@@ -213,7 +215,7 @@ mod tests {
     async fn a_permit_is_used_up_at_its_pace() {
         let pace = Duration::from_millis(20);
         let plan = plan("http://127.0.0.1:1", pace);
-        let mut permit = Permit::new(plan.show(&[], |_| {}), ALL).unwrap();
+        let mut permit = Permit::new(plan.show(&[], |_| Ok::<(), ()>(())).unwrap(), ALL).unwrap();
         let (began, planned) = (std::time::Instant::now(), permit.left().len());
         let mut taken = 0;
         while permit.take().await.is_some() {

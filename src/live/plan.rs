@@ -41,9 +41,9 @@ impl Plan {
     }
 
     /// Shows it, with what is known besides: each request, what it may change, how many and how long.
-    pub fn show(self, known: &[(&str, String)], show: impl FnOnce(&str)) -> ShownPlan {
-        show(&self.text(known));
-        ShownPlan(self)
+    pub fn show<E>(self, known: &[(&str, String)], show: impl FnOnce(&str) -> Result<(), E>) -> Result<ShownPlan, E> {
+        show(&self.text(known))?;
+        Ok(ShownPlan(self))
     }
 
     fn text(&self, known: &[(&str, String)]) -> String {
@@ -88,7 +88,7 @@ impl Plan {
         let times = if sent == 1 { "once".to_owned() } else { format!("in {sent} requests") };
         match (&self.key, sent) {
             (None, _) => {
-                "none is known; give one with --key-env NAME, or with --network NAME and `account:` in its file"
+                "none is known; give one with --key-env NAME for a URL, or with `account:` in the network's file"
                     .to_owned()
             }
             (Some(_), 0) => "yours is not sent: http:// is not encrypted; give an https:// URL".to_owned(),

@@ -32,7 +32,12 @@ pub struct Drift {
 }
 
 /// Compares answers with those in a store. An answer of which there is none is kept; one that differs is laid beside, for review.
-pub fn compare_with_recorded(store: &Store, answers: &[(Planned, Answer)]) -> Result<Recorded, StoreError> {
+/// What failed is not kept: it is nothing to compare with.
+pub fn compare_with_recorded(
+    store: &Store,
+    answers: &[(Planned, Answer)],
+    failed: &[Planned],
+) -> Result<Recorded, StoreError> {
     let mut recorded = Recorded::default();
     for (planned, answer) in answers {
         let name = name_of(planned);
@@ -45,6 +50,9 @@ pub fn compare_with_recorded(store: &Store, answers: &[(Planned, Answer)]) -> Re
         )
         .with_headers(headers_of(answer));
         let Some(before) = store.read(&name)? else {
+            if failed.contains(planned) {
+                continue;
+            }
             store.write_pending(&name, &snapshot)?;
             store.accept(&name)?;
             recorded.new += 1;
@@ -60,6 +68,11 @@ pub fn compare_with_recorded(store: &Store, answers: &[(Planned, Answer)]) -> Re
         }
     }
     Ok(recorded)
+}
+
+/// Finds what is kept and cannot be read, before anything is sent.
+pub fn check_recorded(store: &Store, planned: &[Planned]) -> Result<(), StoreError> {
+    planned.iter().try_for_each(|planned| store.read(&name_of(planned)).map(|_| ()))
 }
 
 fn name_of(planned: &Planned) -> SnapshotName {

@@ -84,8 +84,10 @@ impl Probed {
 /// How a lead was left.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Left<'r> {
-    /// Its ID, as it was last sent.
+    /// Its ID.
     pub lead_id: &'r str,
+    /// Whether the endpoint refused the update that the file names.
+    pub is_refused: bool,
     /// The update that the file names, where the endpoint took it last.
     pub as_the_file_says: Option<&'r Update>,
     /// What the endpoint took and the file's update does not name, so that it may be left: fields and `sub_status`.
@@ -147,6 +149,12 @@ impl ProbeReport {
         let mut writing = writing.filter_map(|probed| Some((probed, probed.update.as_ref()?)));
         let last = writing.next_back()?;
         let as_the_file_says = last.0.probe == Probe::LeftIn && last.0.is_taken;
+        let is_refused =
+            last.0.probe == Probe::LeftIn && !last.0.is_taken && !last.0.is_unanswered && self.stopped.is_none();
+        // The first names it as the file does.
+        let first =
+            self.probes.iter().filter(|probed| probed.probe.may_write()).find_map(|probed| probed.update.as_ref());
+        let lead_id = first.map_or(&*last.1.lead_id, |first| &first.lead_id);
         let taken = self.probes.iter().filter(|probed| probed.probe.may_write() && probed.is_taken);
         let taken = taken.filter_map(|probed| probed.update.as_ref());
         let mut not_restored: Vec<&str> = Vec::new();
@@ -156,7 +164,7 @@ impl ProbeReport {
             not_restored.extend(sub_status.into_iter().chain(fields));
         }
         not_restored.dedup();
-        Some(Left { lead_id: &last.1.lead_id, as_the_file_says: as_the_file_says.then_some(last.1), not_restored })
+        Some(Left { lead_id, is_refused, as_the_file_says: as_the_file_says.then_some(last.1), not_restored })
     }
 
     /// Whether what was asked for passed.
@@ -177,8 +185,7 @@ impl ProbeReport {
 fn in_words(answer: &Answer) -> String {
     let content_type = answer.content_type.split(';').next().unwrap_or_default();
     let content_type = if content_type.is_empty() { "no content type" } else { content_type };
-    match answer.code() {
-        Some(code) => format!("HTTP {}, {content_type}, code {}", answer.http_status, code.0),
-        None => format!("HTTP {}, {content_type}", answer.http_status),
-    }
+    let to = answer.redirect().map(|link| format!(", to {}", link.split(['?', '#']).next().unwrap_or_default()));
+    let code = answer.code().map(|code| format!(", code {}", code.0));
+    format!("HTTP {}, {content_type}{}{}", answer.http_status, to.unwrap_or_default(), code.unwrap_or_default())
 }

@@ -60,6 +60,11 @@ impl Planned {
         self.probe
     }
 
+    /// Whether its lead may exist.
+    pub(super) fn names_a_lead(&self) -> bool {
+        self.update.lead_id != NO_SUCH_LEAD
+    }
+
     fn new(probe: Probe) -> Self {
         let update = Update { lead_id: NO_SUCH_LEAD.into(), status: NO_SUCH_STATUS.into(), ..Update::default() };
         Self { probe, update }

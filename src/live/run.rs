@@ -1,6 +1,6 @@
 //! A run of the probes: one after the other, to the end of the plan or to the first reason to stop.
 
-use super::compare::{compare, key_shown};
+use super::compare::{compare, key_shown, withdraw_what_does_not_follow};
 use super::permit::Permit;
 use super::probe::Probe;
 use super::report::{ProbeReport, Probed};
@@ -28,6 +28,8 @@ pub struct Ran {
     pub report: ProbeReport,
     /// Each request that was answered, with the answer; without keys.
     pub answers: Vec<(Planned, Answer)>,
+    /// Those whose answer is not as documented.
+    pub failed: Vec<Planned>,
 }
 
 /// Sends what a permit holds, until it is used up, something says stop, or `asked_to_end` completes.
@@ -40,14 +42,14 @@ pub async fn probe(
 ) -> Ran {
     let planned: Vec<Probe> = permit.left().map(|planned| planned.probe).collect();
     let url = permit.target().method().to_owned();
-    let mut answers = Vec::new();
+    let (mut answers, mut failed) = (Vec::new(), Vec::new());
     let mut probes = Vec::new();
     let mut in_flight = None;
     let mut addresses = Vec::new();
     let stopped = {
         let sending = async {
             addresses = wire.addresses(permit.target()).await;
-            send_all(&mut permit, wire, &mut answers, &mut probes, &mut in_flight, observer).await
+            send_all(&mut permit, wire, &mut answers, &mut failed, &mut probes, &mut in_flight, observer).await
         };
         tokio::select! {
             // Where both are ready, the one who asks is heard.
@@ -59,6 +61,7 @@ pub async fn probe(
     if let Some(planned) = in_flight {
         probes.push(Probed::new(&planned, Err("interrupted"), None, Vec::new()));
     }
+    withdraw_what_does_not_follow(&mut probes);
     let key = key_shown(&answers, permit.key().is_some(), permit.target());
     // They are sent in the order of the plan.
     let not_sent = planned.iter().skip(probes.len()).copied().collect();
@@ -74,20 +77,21 @@ pub async fn probe(
         stopped,
         recorded: None,
     };
-    Ran { report, answers }
+    Ran { report, answers, failed }
 }
 
 async fn send_all(
     permit: &mut Permit,
     wire: &Wire,
     answers: &mut Vec<(Planned, Answer)>,
+    failed: &mut Vec<Planned>,
     probes: &mut Vec<Probed>,
     in_flight: &mut Option<Planned>,
     observer: &mut impl Observer,
 ) -> Option<Stop> {
     let mut errors = 0;
     loop {
-        if permit.left().next().is_some_and(|next| next.probe.may_write()) && is_another_service(probes) {
+        if permit.left().next().is_some_and(|next| is_too_dangerous(next, probes)) {
             return Some(Stop::NotAsDocumented);
         }
         let sent = wire.send(permit, |planned, request| {
@@ -106,7 +110,7 @@ async fn send_all(
         let stop = match &answer {
             Ok(answer) => {
                 errors = 0;
-                Stop::of(answer, permit.target())
+                Stop::of(planned.probe, answer, permit.target())
             }
             Err(_) if refused.is_some() => refused.map(|reason| Stop::Untrusted { reason }),
             Err(_) if is_expected(planned.probe, answers) => None,
@@ -118,6 +122,9 @@ async fn send_all(
         // An answer that stops the run is not CAKE's.
         let findings =
             if stop.is_some() { Vec::new() } else { compare(&planned, &answer, tls.as_ref(), permit.target()) };
+        if findings.iter().any(|finding| finding.basis == Basis::Documented) {
+            failed.push(planned.clone());
+        }
         probes.push(Probed::new(&planned, answer.as_ref().map_err(String::as_str), tls, findings));
         // Nor is it one to keep, or to judge a key by.
         answers.extend(answer.ok().filter(|_| stop.is_none()).map(|answer| (planned, answer)));
@@ -130,10 +137,16 @@ async fn send_all(
     }
 }
 
-/// Whether what came before the first update shows that this is not CAKE, or not as documented.
-fn is_another_service(probes: &[Probed]) -> bool {
+/// Whether a request names a lead that exists, or changes it, though what came before shows that this is not CAKE, or not as
+/// documented.
+fn is_too_dangerous(next: &Planned, probes: &[Probed]) -> bool {
+    if probes.iter().any(|probed| probed.probe.may_write()) {
+        return false;
+    }
     let is_failure = |probed: &Probed| probed.findings.iter().any(|finding| finding.basis == Basis::Documented);
-    probes.iter().all(|probed| !probed.probe.may_write()) && probes.iter().any(is_failure)
+    // A code 0 for what does not exist may come of what writes whatever it gets.
+    next.names_a_lead() && probes.iter().any(|probed| probed.is_taken)
+        || next.probe.may_write() && probes.iter().any(is_failure)
 }
 
 /// Whether no answer says nothing of the endpoint: it has answered, and this port or version of TLS may be closed.

@@ -2,8 +2,10 @@
 
 use std::fmt;
 
+use reqwest::Url;
 use serde::{Deserialize, Serialize};
 
+use super::probe::Probe;
 use super::target::Target;
 use crate::protocol::{Answer, xml};
 
@@ -22,10 +24,20 @@ pub enum Stop {
     },
     /// A page that asks for a password.
     LoginPage,
-    /// A redirect to another host.
+    /// A redirect to another host, or to another port of it.
     OtherHost {
-        /// That host.
+        /// That host, with its port where the URL names one.
         host: String,
+    },
+    /// A redirect of a call to another path.
+    Redirect {
+        /// That path.
+        to: String,
+    },
+    /// A call was answered without a code.
+    NoCode {
+        /// What came, in a few words.
+        answer: String,
     },
     /// Its certificate is not trusted.
     Untrusted {
@@ -37,7 +49,7 @@ pub enum Stop {
         /// The last reason.
         reason: String,
     },
-    /// What came back is not as documented, and updates were to follow.
+    /// What came back is not as documented, and what names a lead was to follow.
     NotAsDocumented,
     /// The trace cannot be written.
     NoTrace {
@@ -58,9 +70,15 @@ impl fmt::Display for Stop {
             }
             Self::LoginPage => f.write_str("a login page: this is not the API, or it is closed to you"),
             Self::OtherHost { host } => write!(f, "a redirect to another host, {host}, which was not followed"),
+            Self::Redirect { to } => write!(f, "a redirect to {to}, which was not followed"),
+            Self::NoCode { answer } => {
+                write!(f, "a call is answered without a code ({answer}): it is not CAKE that answers")
+            }
             Self::Untrusted { reason } => write!(f, "the certificate is not trusted: {reason}"),
             Self::ThreeErrors { reason } => write!(f, "three requests in a row had no answer: {reason}"),
-            Self::NotAsDocumented => f.write_str("the endpoint does not answer as documented, so no update was sent"),
+            Self::NotAsDocumented => {
+                f.write_str("the endpoint does not answer as documented, so nothing was sent that names a lead")
+            }
             Self::NoTrace { reason } => write!(f, "the trace is not written: {reason}"),
             Self::Interrupted => f.write_str("interrupted"),
         }
@@ -73,8 +91,14 @@ impl Stop {
         match self {
             Self::TooManyRequests | Self::Restricted => "wait, ask the network for its limit, and use a longer --pace",
             Self::ChallengePage { .. } => "ask the network to let your address through, then run this again",
-            Self::LoginPage => "compare the URL with the one that the network gave you",
+            Self::LoginPage | Self::Redirect { .. } => "compare the URL with the one that the network gave you",
+            Self::NoCode { .. } => {
+                "compare the URL with the one that the network gave you, and ask the network what answers there"
+            }
             Self::OtherHost { .. } => "if that is the network's host, give its URL",
+            Self::Untrusted { reason } if !reason.contains("Issuer") => {
+                "compare the URL with the one that the network gave you, and tell the network of its certificate"
+            }
             Self::Untrusted { .. } => "if the network has an authority of its own, name its PEM file with --ca-file",
             Self::ThreeErrors { .. } => "check the URL, the proxy and whether the network lets your address through",
             Self::NotAsDocumented => "look at the failures first: an update may not reach CAKE",
@@ -89,7 +113,7 @@ impl Stop {
     }
 
     /// Why an answer ends the run, where it does.
-    pub(super) fn of(answer: &Answer, target: &Target) -> Option<Self> {
+    pub(super) fn of(probe: Probe, answer: &Answer, target: &Target) -> Option<Self> {
         if answer.http_status == 429 {
             return Some(Self::TooManyRequests);
         }
@@ -97,27 +121,48 @@ impl Stop {
             return Some(Self::Restricted);
         }
         // A page with `Refresh` is not a redirect.
-        if matches!(answer.http_status, 300..400)
-            && let Some(url) = answer.link().and_then(|link| target.follow(link))
-            && url.host_str() != Some(target.host())
-        {
-            return Some(Self::OtherHost { host: url.host_str().unwrap_or_default().to_owned() });
+        if let Some(url) = answer.redirect().and_then(|link| target.follow(link)) {
+            let stop = redirected(probe, &url, target);
+            if stop.is_some() {
+                return stop;
+            }
         }
         if let Some((name, value)) = answer.headers.iter().find(|(name, value)| {
             name == "x-amzn-waf-action" || name == "cf-mitigated" && value.eq_ignore_ascii_case("challenge")
         }) {
             return Some(Self::ChallengePage { sign: format!("{name}: {value}") });
         }
-        if !is_html(answer) {
-            return None;
-        }
-        let page = answer.text().to_lowercase();
+        let page = if is_html(answer) { answer.text().to_lowercase() } else { String::new() };
         if page.contains("type=\"password\"") || page.contains("type='password'") || page.contains("type=password") {
             return Some(Self::LoginPage);
         }
-        let sign = CHALLENGES.iter().find(|sign| page.contains(*sign))?;
-        Some(Self::ChallengePage { sign: format!("{sign:?}") })
+        if let Some(sign) = CHALLENGES.iter().find(|sign| page.contains(*sign)) {
+            return Some(Self::ChallengePage { sign: format!("{sign:?}") });
+        }
+        // Before a key or a lead is shown to whatever this is.
+        let has_no_code = probe.is_call() && answer.code().is_none();
+        has_no_code.then(|| Self::NoCode { answer: in_brief(answer) })
     }
+}
+
+/// Why a redirect ends the run, where it does. From plain HTTP to TLS it is as it should be.
+fn redirected(probe: Probe, url: &Url, target: &Target) -> Option<Stop> {
+    let host = url.host_str().unwrap_or_default();
+    if host != target.host() || probe != Probe::PlainHttp && url.origin().ascii_serialization() != target.origin() {
+        let port = url.port().map_or_else(String::new, |port| format!(":{port}"));
+        return Some(Stop::OtherHost { host: format!("{host}{port}") });
+    }
+    let path = url.path().to_lowercase();
+    if ["login", "logon", "signin", "sign-in"].iter().any(|word| path.contains(word)) {
+        return Some(Stop::LoginPage);
+    }
+    probe.is_call().then(|| Stop::Redirect { to: url.path().to_owned() })
+}
+
+/// An answer in a few words.
+pub(super) fn in_brief(answer: &Answer) -> String {
+    let page = if is_html(answer) { " and a page" } else { "" };
+    format!("HTTP {}{page}", answer.http_status)
 }
 
 /// The message of CAKE's sibling APIs, in the XML or as all there is.
@@ -157,13 +202,23 @@ const CHALLENGES: [&str; 10] = [
 #[cfg(test)]
 mod tests {
     use super::Stop;
-    use crate::live::Target;
+    use crate::live::{Probe, Target};
     use crate::protocol::Answer;
 
     fn stop(http_status: u16, content_type: &'static str, body: &str, headers: &[(&str, &str)]) -> Option<Stop> {
+        stop_of(Probe::HelpPage, http_status, content_type, body, headers)
+    }
+
+    fn stop_of(
+        probe: Probe,
+        http_status: u16,
+        content_type: &'static str,
+        body: &str,
+        headers: &[(&str, &str)],
+    ) -> Option<Stop> {
         let mut answer = Answer::new(http_status, content_type, body.to_owned());
         answer.headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        Stop::of(&answer, &Target::new("https://cake.example.com").unwrap())
+        Stop::of(probe, &answer, &Target::new("https://cake.example.com").unwrap())
     }
 
     #[test]

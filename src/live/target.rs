@@ -14,12 +14,22 @@ pub struct Target(Url);
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum TargetError {
     /// No URL with a host.
-    #[error("{given:?} is not a URL of an endpoint: {reason}\n  help: for example https://northgrid.example.com")]
+    #[error(
+        "{given:?} is not a URL of an endpoint: {reason}\n  help: for example https://northgrid.example.com, or --network northgrid for networks/northgrid.yaml"
+    )]
     NoUrl {
         /// What was given.
         given: String,
         /// What is wrong with it.
         reason: String,
+    },
+    /// A host that is more, or less, than one.
+    #[error(
+        "{given:?} is not a host: it has neither https://, nor a user, nor a path\n  help: for example northgrid.example.com"
+    )]
+    NoHost {
+        /// What was given, without a user.
+        given: String,
     },
     /// A URL that brings its own query, fragment or user.
     #[error("the URL has {0} of its own; nothing was sent\n  help: give it without; each probe has a query of its own")]
@@ -34,7 +44,12 @@ pub enum TargetError {
 impl Target {
     /// A target by its URL. Without a path, that of `UpdateLeadStatus` is taken.
     pub fn new(given: &str) -> Result<Self, TargetError> {
-        let no_url = |reason: String| TargetError::NoUrl { given: given.to_owned(), reason };
+        // A user may come with a password.
+        let without_user = |text: &str| text.rsplit('@').next().unwrap_or_default().to_owned();
+        let no_url = |reason: String| TargetError::NoUrl { given: without_user(given), reason };
+        if !given.contains("://") {
+            return Err(no_url("it does not begin with https:// or http://".to_owned()));
+        }
         let mut url = Url::parse(given).map_err(|error| no_url(error.to_string()))?;
         if !matches!(url.scheme(), "http" | "https") {
             return Err(no_url("it does not begin with https:// or http://".to_owned()));
@@ -46,13 +61,17 @@ impl Target {
             url.set_path(METHOD_PATH);
         }
         if !url.path().ends_with(&format!("/{METHOD_NAME}")) {
-            return Err(TargetError::Path(url.path().to_owned()));
+            return Err(TargetError::Path(without_user(url.path())));
         }
         Ok(Self(url))
     }
 
     /// The endpoint of a network, by its host: `https://` but on this machine.
     pub fn of_host(host: &str) -> Result<Self, TargetError> {
+        if host.contains(['/', '@', '?', '#']) {
+            let given = host.rsplit('@').next().unwrap_or_default().to_owned();
+            return Err(TargetError::NoHost { given });
+        }
         let plain = Self::new(&format!("http://{host}"))?;
         if plain.is_loopback() { Ok(plain) } else { Self::new(&format!("https://{host}")) }
     }

@@ -158,7 +158,10 @@ async fn fetch(client: &Client, permitted: Permitted) -> Result<Answer, String> 
         request = request.body(outgoing.body.clone());
     }
     let mut response = request.send().await.map_err(|error| {
-        let reason = innermost(&error);
+        let mut reason = innermost(&error);
+        if reason.contains("InvalidContentType") {
+            reason.push_str("; perhaps this port takes plain HTTP alone");
+        }
         if error.is_connect() { format!("no connection: {reason}") } else { reason }
     })?;
     let http_status = response.status().as_u16();
@@ -175,7 +178,9 @@ async fn fetch(client: &Client, permitted: Permitted) -> Result<Answer, String> 
         }
     }
     let content_type = headers.iter().find(|(name, _)| name == "content-type").map(|(_, value)| value.clone());
-    let is_compressed = headers.iter().any(|(name, value)| name == "content-encoding" && value == "gzip");
+    // An answer to HEAD has the headers of a body, and no body.
+    let is_compressed =
+        !body.is_empty() && headers.iter().any(|(name, value)| name == "content-encoding" && value == "gzip");
     if is_compressed {
         body = unzipped(&body)?;
     }
@@ -200,7 +205,7 @@ fn masked(answer: &Answer, redactor: &Redactor) -> Answer {
     let body = redact(&answer.text());
     let body = if body == answer.text() { answer.body.clone() } else { body.into() };
     let mut masked = Answer::new(answer.http_status, redact(&answer.content_type), body);
-    masked.headers = answer.headers.iter().map(|(name, value)| (name.clone(), redact(value))).collect();
+    masked.headers = answer.headers.iter().map(|(name, value)| (redact(name), redact(value))).collect();
     masked.is_compressed = answer.is_compressed;
     masked
 }

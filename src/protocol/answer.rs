@@ -65,7 +65,12 @@ impl Answer {
         self.headers.iter().find(|(name, _)| leads(name)).map(|(_, link)| link.as_str())
     }
 
-    /// The same, to be changed.
+    /// The same of a redirect. A page with `Refresh` is none.
+    pub fn redirect(&self) -> Option<&str> {
+        self.link().filter(|_| matches!(self.http_status, 300..400))
+    }
+
+    /// The link, to be changed.
     pub fn links_mut(&mut self) -> impl Iterator<Item = &mut String> {
         self.headers.iter_mut().filter(|(name, _)| leads(name)).map(|(_, link)| link)
     }

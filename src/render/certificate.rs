@@ -29,7 +29,7 @@ pub fn read_certificate(text: &str) -> Result<Certificate, String> {
     let none = |error: serde_json::Error| format!("not a certificate in JSON ({error})\n  {HELP}");
     let Versioned { version } = serde_json::from_str(text).map_err(none)?;
     if !text.contains("\"statements\"") {
-        return Err(format!("not a certificate; name a report with --report\n  {HELP}"));
+        return Err(format!("not a certificate\n  {HELP}"));
     }
     if version != Certificate::VERSION {
         let known = Certificate::VERSION;

@@ -30,6 +30,9 @@ pub fn read_json(text: &str) -> Result<Report, String> {
     if text.contains("\"statements\"") && version != Report::VERSION {
         return Err("it is a certificate, and no report\n  help: a run writes a report with --report json=PATH".into());
     }
+    if text.contains("\"not_sent\"") && version != Report::VERSION {
+        return Err("it is a report of `endpoint probe`, and not of a run\n  help: a run writes a report with --report json=PATH".into());
+    }
     if version != Report::VERSION {
         return Err(format!(
             "it is a report of version {version}, and this caketester reads version {}\n  help: read it with the caketester that wrote it, \

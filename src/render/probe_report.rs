@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::ticket::visible_text;
 use crate::judge::Exit;
-use crate::live::{KeyShown, Left, ProbeReport, state};
+use crate::live::{KeyShown, Left, Probe, ProbeReport, state};
 use crate::plural::plural;
 use crate::scenario::Basis;
 
@@ -40,6 +40,10 @@ pub fn probe_text(report: &ProbeReport) -> String {
         if !left.not_restored.is_empty() {
             let names = visible_text(&left.not_restored.join(", "));
             line(format_args!("         the file's update does not name {names}: what was sent may be left there"));
+        }
+        if report.probes.iter().any(|probed| probed.probe == Probe::Field && probed.is_taken) {
+            let report = "the Lead Status Master Report";
+            line(format_args!("         code 0 does not show that a field was taken: look for its value in {report}"));
         }
     }
     if let Some(recorded) = &report.recorded {
@@ -126,13 +130,16 @@ fn how_left(left: &Left<'_>) -> String {
     let id = visible_text(left.lead_id);
     match left.as_the_file_says {
         Some(update) => format!("{id} is left as the file says: {}", visible_text(&state(update))),
+        None if left.is_refused => format!(
+            "{id} may not be left as the file says: the endpoint refuses `left_in` of the file; correct it, and look the lead up"
+        ),
         None => format!("{id} may not be left as the file says: look it up, and send the update `left_in` of the file"),
     }
 }
 
 pub(super) fn key(key: &KeyShown) -> String {
     match key {
-        KeyShown::Right => "right: a made-up key gets code 1 on the same query, and yours does not".to_owned(),
+        KeyShown::Right => "right: a made-up key gets code 1, and yours does not".to_owned(),
         KeyShown::Wrong => "wrong: it gets code 1".to_owned(),
         KeyShown::NotShown { why } => format!("not shown: {why}"),
     }

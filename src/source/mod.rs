@@ -16,4 +16,4 @@ pub use diagnostic::{Diagnostic, SourceFile};
 pub use mistakes::Mistakes;
 pub use place::{Located, Place, place_of};
 pub use schema::schema_of;
-pub use yaml::{read, read_written_by_program, to_text};
+pub use yaml::{quoted, read, read_written_by_program, to_text};

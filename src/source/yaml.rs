@@ -65,6 +65,14 @@ pub fn to_text<T: Serialize>(value: &T) -> Result<String, String> {
     serde_saphyr::to_string(value).map_err(|error| error.to_string())
 }
 
+/// A text as YAML, on one line: as JSON writes it, with what YAML does not take as it is escaped as well.
+pub fn quoted(text: &str) -> String {
+    let json = serde_json::Value::from(text).to_string();
+    let is_odd =
+        |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}');
+    json.chars().map(|c| if is_odd(c) { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() }).collect()
+}
+
 fn diagnose(file: &SourceFile, error: &Error) -> Diagnostic {
     let place = error.location().and_then(|location| place(location).or_else(|| place_by_line(file, location)));
     let too_complex = |what: &str| {

@@ -2,8 +2,6 @@
 
 use std::fmt::Write as _;
 
-use serde_json::Value;
-
 use super::causes::cause;
 use super::diagnose::Diagnosis;
 use super::evidence::Evidence;
@@ -16,6 +14,7 @@ use super::ticket::{Item, Ticket};
 use crate::cake::{FieldKind, Instance};
 use crate::plural::capital;
 use crate::protocol::Update;
+use crate::source::quoted;
 
 /// A scenario to be written to a pack.
 #[derive(Debug)]
@@ -210,9 +209,4 @@ fn of_update(update: &Update) -> String {
         let _ = write!(text, ", fields: {{ {} }}", fields.collect::<Vec<_>>().join(", "));
     }
     text + " }"
-}
-
-/// A text as YAML: every JSON string is one.
-fn quoted(text: &str) -> String {
-    Value::from(text).to_string()
 }

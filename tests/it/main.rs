@@ -49,4 +49,5 @@ mod support;
 mod tickets;
 mod tls;
 mod true_to_cake;
+mod unharmed;
 mod why;

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use clap::Args;
+use jiff::civil::Date;
 
 use crate::cli::context::today;
 use crate::cli::failure::Failure;
@@ -11,7 +12,9 @@ use crate::cli::setup::asked::Asked;
 use crate::cli::setup::config::Config;
 use crate::cli::setup::networks::{NETWORKS, is_name, read_network};
 use crate::judge::Exit;
+use crate::live::Target;
 use crate::scenario::is_name_of_a_variable;
+use crate::source::quoted;
 
 const EXAMPLES: &str = "\
 Example:
@@ -50,7 +53,13 @@ pub(in crate::cli) fn run(arguments: &Arguments, output: &Output) -> Result<Exit
         text.push('\n');
     }
     if network.as_ref().is_none_or(|network| network.host.is_none()) {
-        let host = asked.needed("The host of the network's CAKE, without https:// and path?")?;
+        let host = loop {
+            let host = asked.needed("The host of the network's CAKE, without https:// and path?")?;
+            match Target::of_host(&host) {
+                Ok(_) => break host,
+                Err(error) => asked.output.out(&format!("{error}\n")),
+            }
+        };
         text = format!("{text}host: {}\n", quoted(&host));
     }
     text.push_str(&account(&mut asked, name)?);
@@ -60,11 +69,6 @@ pub(in crate::cli) fn run(arguments: &Arguments, output: &Output) -> Result<Exit
     output.file_of_masked(&path, &text)?;
     output.out(&format!("wrote {shown}\nnext: caketester endpoint probe --network {name} --dry-run\n"));
     Ok(Exit::Success)
-}
-
-/// A text as YAML.
-fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
 }
 
 /// The account, as it stands in the file.
@@ -82,8 +86,17 @@ fn account(asked: &mut Asked<'_>, network: &str) -> Result<String, Failure> {
         asked.output.out("that is not the name of a variable; give the name, not the key\n");
     };
     let by = asked.needed("Who at the network permits these checks?")?;
-    let on = asked.line(&format!("Since which day? [{}]", today()))?;
-    let on = if on.is_empty() { today().to_string() } else { on };
+    let on = loop {
+        let on = asked.line(&format!("Since which day? [{}]", today()))?;
+        if on.is_empty() {
+            break today();
+        }
+        match on.parse::<Date>() {
+            Ok(on) if on <= today() => break on,
+            Ok(_) => asked.output.out("that day is still to come\n"),
+            Err(_) => asked.output.out("write the day as 2026-01-31\n"),
+        }
+    };
     let mut text =
         format!("account:\n  key: {{ env: {variable} }}\n  permitted_by: {}\n  permitted_on: {on}\n", quoted(&by));
     let lead = asked.line("The ID of a lead that may be changed, if the network permits that? [none]")?;

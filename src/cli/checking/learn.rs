@@ -9,7 +9,7 @@ use crate::cli::context::{Context, today};
 use crate::cli::failure::Failure;
 use crate::cli::output::Output;
 use crate::judge::Exit;
-use crate::live::{Planned, learn};
+use crate::live::{KeyShown, Planned, learn};
 use crate::plural::plural;
 use crate::render::{learnt_text, learnt_yaml};
 
@@ -36,7 +36,7 @@ pub(in crate::cli) struct Arguments {
 
 pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
     let subject = arguments.live.subject(context, output)?;
-    arguments.live.insist_on_places([&*arguments.output])?;
+    arguments.live.insist_on_places(&subject, [&*arguments.output], [])?;
     let known = subject.known(arguments.lead.as_deref())?;
     let planned = Planned::that_learn(&subject.target, subject.key.as_ref(), &known);
     let key = subject.key.clone();
@@ -47,8 +47,8 @@ pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: 
         let message = format!("nothing was learnt: the run stopped after {sent}: {stop}\n  help: {}", stop.help());
         return Err(Failure::new(exit, message));
     }
-    if ran.answers.iter().all(|(_, answer)| answer.code().is_none()) {
-        let message = "nothing was learnt: no answer has a code, so it is not CAKE's\n  help: `caketester endpoint probe` shows what answers";
+    if ran.report.key == KeyShown::Wrong {
+        let message = "nothing was learnt: your key gets code 1, so CAKE does not know it\n  help: compare it with the Buyer Card, Home tab";
         return Err(Failure::new(Exit::Failure, message));
     }
     let learnt = learn(&ran.answers, key.as_ref(), &known);

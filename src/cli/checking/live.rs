@@ -22,6 +22,7 @@ use crate::live::{
 use crate::pack::{AccountKey, Network};
 use crate::plural::plural;
 use crate::protocol::{Answer, Update};
+use crate::render::visible_text;
 use crate::secret::Secret;
 
 /// Whom to send to, and what is permitted.
@@ -67,7 +68,9 @@ pub(super) struct Subject {
     pub(super) network: Option<Network>,
     pub(super) target: Target,
     pub(super) key: Option<Secret>,
-    shown: Vec<(&'static str, String)>,
+    pub(super) shown: Vec<(&'static str, String)>,
+    /// The files that it comes from.
+    files: Vec<PathBuf>,
 }
 
 impl Subject {
@@ -108,9 +111,24 @@ impl Subject {
 }
 
 impl LiveArguments {
-    /// Refuses to begin where the trace or another file of the run could not be written, or two would be one.
-    pub(super) fn insist_on_places<'p>(&'p self, others: impl IntoIterator<Item = &'p Path>) -> Result<(), Failure> {
-        insist_on_a_place_for_each(&self.trace.iter().map(PathBuf::as_path).chain(others).collect::<Vec<_>>())
+    /// Refuses to begin where the trace or another file of the run could not be written, two would be one, or one would take
+    /// the place of what the run reads.
+    pub(super) fn insist_on_places<'p>(
+        &'p self,
+        subject: &'p Subject,
+        others: impl IntoIterator<Item = &'p Path>,
+        read: impl IntoIterator<Item = &'p Path>,
+    ) -> Result<(), Failure> {
+        let written: Vec<&Path> = self.trace.iter().map(PathBuf::as_path).chain(others).collect();
+        let read = read.into_iter().chain(self.ca_file.as_deref()).chain(subject.files.iter().map(PathBuf::as_path));
+        let read: Vec<PathBuf> = read.filter_map(|path| path.canonicalize().ok()).collect();
+        let is_read = |path: &&&Path| path.canonicalize().is_ok_and(|path| read.contains(&path));
+        if let Some(path) = written.iter().find(is_read) {
+            let help = "name another file to write to";
+            let message = format!("{} is read by this run, and would be overwritten; nothing was sent", path.display());
+            return Err(Failure::usage(format!("{message}\n  help: {help}")));
+        }
+        insist_on_a_place_for_each(&written)
     }
 
     /// Shows a plan of these requests, and sends it where that is permitted; nothing where it is only to be shown.
@@ -122,13 +140,22 @@ impl LiveArguments {
         context: &Context<'_>,
         output: &Output,
     ) -> Result<Option<Ran>, Failure> {
-        let Subject { network, target, key, mut shown } = subject;
+        let Subject { network, target, key, mut shown, .. } = subject;
         let (pace, timeout) = (Duration::from_secs(self.pace), Duration::from_secs(self.timeout));
         let plan = Plan::new(target.clone(), key, planned, pace, timeout);
         let proxies = proxies(context);
         shown.extend(used_proxy(&target, &proxies).map(|proxy| ("proxy", proxy)));
         let requests = plan.requests();
-        let plan = plan.show(&shown, |plan| if self.dry_run { output.out(plan) } else { output.err(plan) });
+        let plan = plan.show(&shown, |plan| {
+            if self.dry_run {
+                output.out(plan);
+                return Ok(());
+            }
+            let help = "send standard error to a place that can be written";
+            output.err_or_fail(plan).map_err(|error| {
+                Failure::usage(format!("the plan cannot be shown ({error}), and nothing was sent\n  help: {help}"))
+            })
+        })?;
         if self.dry_run {
             output.out("nothing was sent: --dry-run shows the plan alone\n");
             return Ok(None);
@@ -172,10 +199,10 @@ impl LiveArguments {
             let target = Target::new(self.url.as_deref().unwrap_or_default()).map_err(usage)?;
             let key = self.key_env.as_deref().map(|name| {
                 // Somebody may have given the key itself, so it is not repeated.
-                let message = "the environment variable that --key-env names is not set\n  help: it takes the name of a variable, not the key";
-                variable(name, context).ok_or_else(|| Failure::usage(message))
+                let message = "the environment variable that --key-env names is not set, or empty\n  help: it takes the name of a variable, not the key";
+                variable(name, context)?.ok_or_else(|| Failure::usage(message))
             });
-            return Ok(Subject { network: None, target, key: key.transpose()?, shown: Vec::new() });
+            return Ok(Subject { network: None, target, key: key.transpose()?, shown: Vec::new(), files: Vec::new() });
         };
         let folder = Config::open(None)?.folder;
         let network = open_network(&folder, name)?;
@@ -185,6 +212,7 @@ impl LiveArguments {
         };
         let target = Target::of_host(host).map_err(usage)?;
         let mut shown = vec![("network", name.clone())];
+        let mut files = vec![folder.join(NETWORKS).join(format!("{name}.yaml"))];
         let mut key = None;
         if let Some(account) = &network.account {
             let (by, on) = (&account.permitted_by, account.permitted_on);
@@ -192,10 +220,20 @@ impl LiveArguments {
                 let help = "run it from that day on, or correct `permitted_on`";
                 return Err(Failure::usage(format!("{}: the permission begins on {on}\n  help: {help}", network.file)));
             }
-            shown.push(("permit", format!("{by}, {on}")));
-            key = Some(key_of(&account.key, &network, &folder, context)?);
+            shown.push(("permit", visible_text(&format!("{by}, {on}"))));
+            key = Some(match &account.key {
+                // A plan can be shown before anybody hands out the key.
+                AccountKey::Env(name) if self.dry_run && (context.env)(name).is_none() => {
+                    shown.push(("note", format!("{name} is not set; this is the plan with a key")));
+                    Secret::new("a-key-that-is-not-set-yet")
+                }
+                from => key_of(from, &network, &folder, context)?,
+            });
+            if let AccountKey::File(path) = &account.key {
+                files.push(folder.join(NETWORKS).join(path));
+            }
         }
-        Ok(Subject { network: Some(network), target, key, shown })
+        Ok(Subject { network: Some(network), target, key, shown, files })
     }
 }
 
@@ -203,9 +241,10 @@ impl LiveArguments {
 fn key_of(key: &AccountKey, network: &Network, folder: &Path, context: &Context<'_>) -> Result<Secret, Failure> {
     let file = &network.file;
     match key {
-        AccountKey::Env(name) => variable(name, context).ok_or_else(|| {
+        AccountKey::Env(name) => variable(name, context)?.ok_or_else(|| {
             let help = format!("set {name} to the key, or correct `account: key:`");
-            Failure::usage(format!("{file} takes the key from {name}, which is not set\n  help: {help}"))
+            let what = if (context.env)(name).is_some() { "empty" } else { "not set" };
+            Failure::usage(format!("{file} takes the key from {name}, which is {what}\n  help: {help}"))
         }),
         AccountKey::File(path) => {
             let path = folder.join(NETWORKS).join(path);
@@ -213,7 +252,7 @@ fn key_of(key: &AccountKey, network: &Network, folder: &Path, context: &Context<
                 let help = "write the key into it, or correct `account: key:`";
                 Failure::usage(format!("{file} takes the key from {}: {error}\n  help: {help}", path.display()))
             })?;
-            let text = text.trim();
+            let text = text.trim_start_matches('\u{FEFF}').trim();
             if text.is_empty() || text.contains(char::is_whitespace) {
                 let help = "it holds the key and nothing else";
                 return Err(Failure::usage(format!("{} does not hold one key\n  help: {help}", path.display())));
@@ -223,8 +262,15 @@ fn key_of(key: &AccountKey, network: &Network, folder: &Path, context: &Context<
     }
 }
 
-fn variable(name: &str, context: &Context<'_>) -> Option<Secret> {
-    (context.env)(name).filter(|value| !value.trim().is_empty()).map(|value| Secret::new(value.trim()))
+/// The key that a variable holds.
+fn variable(name: &str, context: &Context<'_>) -> Result<Option<Secret>, Failure> {
+    let Some(value) = (context.env)(name).filter(|value| !value.trim().is_empty()) else { return Ok(None) };
+    let key = value.trim();
+    if key.len() > 1 && ['"', '\''].iter().any(|quote| key.starts_with(*quote) && key.ends_with(*quote)) {
+        let help = "set it without them: they would be sent as part of the key";
+        return Err(Failure::usage(format!("{name} holds the key between quotation marks\n  help: {help}")));
+    }
+    Ok(Some(Secret::new(key)))
 }
 
 /// The proxies of the environment, as curl reads them: `HTTP_PROXY` could be set by a request to a CGI program.

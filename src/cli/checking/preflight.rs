@@ -41,7 +41,7 @@ pub(in crate::cli) struct Arguments {
 
 pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
     let subject = arguments.live.subject(context, output)?;
-    arguments.live.insist_on_places([&*arguments.page])?;
+    arguments.live.insist_on_places(&subject, [&*arguments.page], arguments.certificate.as_deref())?;
     let certificate =
         arguments.certificate.as_deref().map(certificate_in).transpose()?.map(|(certificate, _)| certificate);
     let known = subject.known_with_a_lead(arguments.lead.as_deref())?;

@@ -10,7 +10,7 @@ use crate::cli::failure::Failure;
 use crate::cli::output::Output;
 use crate::cli::reporting::sinks::{ReportArgument, of_probes, write_of_probes};
 use crate::judge::Exit;
-use crate::live::{Planned, compare_with_recorded};
+use crate::live::{Planned, check_recorded, compare_with_recorded};
 use crate::render::{probe_json, probe_text};
 use crate::snapshot::Store;
 
@@ -21,8 +21,8 @@ Examples:
   caketester endpoint probe https://northgrid.example.com --key-env NORTHGRID_KEY --allow-live
 
 Without --allow-updates no probe names a lead or a status that exists. The run stops at HTTP 429, at the message `Restricted`, at a login page or
-one that blocks programs, at a redirect to another host, at a certificate that is not trusted, after three requests in a row
-without an answer, and at Ctrl-C. Nothing is repeated, and no redirect is followed.
+one that blocks programs, at a redirect, at a call that is answered without a code, at a certificate that is not trusted, after three requests
+in a row without an answer, and at Ctrl-C. Nothing is repeated, and no redirect is followed.
 
 The proxy is that of https_proxy, http_proxy, all_proxy and no_proxy; this machine is reached without one.
 
@@ -63,19 +63,30 @@ enum Format {
 }
 
 pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
-    arguments.live.insist_on_places(arguments.report.iter().map(ReportArgument::path))?;
-    let subject = arguments.live.subject(context, output)?;
+    let mut subject = arguments.live.subject(context, output)?;
+    // Whatever the snapshots are called, they lie in this folder.
+    let recorded = arguments.record.as_ref().map(|directory| directory.join("probe.snap"));
+    let written = arguments.report.iter().map(ReportArgument::path).chain(recorded.as_deref());
+    arguments.live.insist_on_places(&subject, written, [])?;
     let mut planned = Planned::that_write_nothing(&subject.target, subject.key.is_some(), !arguments.no_made_up_key);
     if arguments.allow_updates {
         let known = subject.known_with_a_lead(arguments.lead.as_deref())?;
+        if known.statuses.is_empty() && known.fields.is_empty() {
+            subject
+                .shown
+                .push(("note", "the file names no `statuses` and no `fields`: only `left_in` is tried".to_owned()));
+        }
         planned.extend(Planned::that_write(&subject.target, &known));
+    }
+    let store = arguments.record.as_ref().map(Store::directory);
+    if let Some(store) = &store {
+        check_recorded(store, &planned).map_err(|error| Failure::usage(format!("{error}; nothing was sent")))?;
     }
     let Some(ran) = arguments.live.send(subject, planned, arguments.allow_updates, context, output)? else {
         return Ok(Exit::Success);
     };
     let mut report = ran.report;
-    let kept =
-        arguments.record.as_ref().map(|directory| compare_with_recorded(&Store::directory(directory), &ran.answers));
+    let kept = store.map(|store| compare_with_recorded(&store, &ran.answers, &ran.failed));
     let kept = kept.transpose().map_err(Failure::cannot("keep the answers"));
     if let Ok(recorded) = &kept {
         report.recorded.clone_from(recorded);
@@ -85,6 +96,11 @@ pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: 
         Format::Text => probe_text(&report),
         Format::Json => probe_json(&report).map_err(Failure::cannot("write the report"))?,
     });
+    let drift = report.recorded.as_ref().map_or(0, |recorded| recorded.drift.len());
+    if let (Some(directory), Format::Text, 1..) = (&arguments.record, arguments.format, drift) {
+        let directory = shell_words::quote(&directory.to_string_lossy()).into_owned();
+        output.out(&format!("next: caketester snapshots review --dir {directory}\n"));
+    }
     write_of_probes(&report, &arguments.report, output)?;
     kept?;
     Ok(report.exit())

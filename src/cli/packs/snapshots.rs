@@ -207,7 +207,8 @@ fn each(
             let shown: Vec<String> = pending.iter().map(ToString::to_string).collect();
             let help = match nearest(&plain, shown.iter().map(String::as_str)) {
                 Some(nearest) => format!("did you mean {nearest}?"),
-                None => "`caketester snapshots list` shows what is pending".to_owned(),
+                None if shown.is_empty() => "nothing is pending".to_owned(),
+                None => format!("pending: {}", shown.join(", ")),
             };
             Failure::usage(format!("no snapshot {asked:?} is pending\n  help: {help}"))
         })

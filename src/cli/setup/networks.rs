@@ -181,7 +181,9 @@ fn missing(directory: &Path, name: &str) -> Failure {
     } else if let Some(nearest) = nearest(name, known.iter().map(String::as_str)) {
         format!("did you mean {nearest}?")
     } else if known.is_empty() {
-        "write it, or `caketester init --from FILE` with the file that the network gave you".to_owned()
+        format!(
+            "`caketester endpoint init {name}` asks and writes it; with a file that the network gave you, `caketester init --from FILE`"
+        )
     } else {
         format!("there are {}", known.join(", "))
     };

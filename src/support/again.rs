@@ -156,6 +156,21 @@ fn may_be_taken_elsewhere(item: &Item, text: &str) -> bool {
         || ["already set it", "already updated it"].iter().any(|words| text.contains(words))
 }
 
+/// Whether somebody asks whether to send it again.
+fn asks_again(words: &str) -> bool {
+    let asked =
+        words.split_inclusive('?').filter(|part| part.ends_with('?')).filter_map(|part| part.rsplit(". ").next());
+    let verbs = ["send", "run", "resend", "re-send", "repeat", "retry", "post"];
+    asked.into_iter().any(|asked| {
+        let has_verb = asked.split(|c: char| !c.is_alphanumeric() && c != '-').any(|word| verbs.contains(&word));
+        has_verb
+            && (asked.contains("again")
+                || asked.contains("resend")
+                || asked.contains("re-send")
+                || asked.contains("retry"))
+    })
+}
+
 impl Diagnosis {
     /// Whether the update may be sent again, in the words of a report; none where there is nothing to say of that.
     pub fn again(&self, ticket: &Ticket) -> Option<String> {
@@ -164,7 +179,11 @@ impl Diagnosis {
         let (these, it) = if scope.count > 1 { ("these updates", "them") } else { ("the update", "it") };
         let would = |names: &[String]| format!("{} would count twice", listed(names));
         let item = &ticket.items[judged.item];
+        let is_asked = asks_again(&own_words(ticket));
         match again(item, judged) {
+            Again::No if first.id == "not-cake" && is_asked => {
+                Some(format!("do not send {these} again yet: it would be stopped in the same way"))
+            }
             Again::No => None,
             Again::Yes | Again::UnlessTaken(_) if may_be_taken_elsewhere(item, &ticket.text) => Some(format!(
                 "do it this way from the next update on; an update that was taken another way is not sent again: {}",
@@ -203,6 +222,7 @@ impl Diagnosis {
                         let it = if own_words(ticket).contains("updates") { "them" } else { it };
                         Some(format!("do not send {it} again: CAKE took {it}, and amounts would count twice"))
                     }
+                    _ if is_asked => Some(format!("do not send {it} again: CAKE took {it}, as code 0 says")),
                     _ => None,
                 }
             }
@@ -218,7 +238,7 @@ impl Diagnosis {
                 };
                 Some(match field {
                     Some(field) => format!(
-                        "CAKE took {these}: send amounts this way from the next lead on; for this lead, the network looks what was counted, and if {field} was not, send the update once more with {field} corrected{without}"
+                        "CAKE took {these}: send amounts this way from the next lead on, and do not send {it} again yet; the network looks whether {field} was counted, and if not, {it} can be sent once more with {field} corrected{without}"
                     ),
                     None => format!(
                         "CAKE took {these}: send it this way from the next lead on, and for this lead once more{without}"

@@ -65,6 +65,12 @@ pub fn diagnose(ticket: &Ticket, know: &Knowledge) -> Diagnosis {
         .map(|(at, item)| {
             // In a long log the prose is about the first ones at most.
             let around = if at < LONG { &around } else { &Around::NOTHING };
+            // Of several, each may have its outcome behind it in its line.
+            let behind = ticket.text.get(item.place.end..).filter(|_| at < LONG && ticket.items.len() > 1);
+            let behind =
+                behind.and_then(|text| text.lines().next()).map(|line| Evidence::in_words(&line.to_lowercase()));
+            let own = behind.filter(|evidence| matches!(evidence, Evidence::Code(_)));
+            let around = &Around { evidence: own.unwrap_or_else(|| around.evidence.clone()), ..*around };
             judged(around, (at, item), others, know, usual)
         })
         .collect();
@@ -366,7 +372,20 @@ pub(super) fn exposed(text: &str) -> Option<std::ops::Range<usize>> {
             && is_in_clear(value)
             && !is_name
     };
-    random_words(text).next().or_else(|| crate::secret::shapes(text).into_iter().find(is_key))
+    crate::secret::shapes(text)
+        .into_iter()
+        .find(is_key)
+        .or_else(|| random_words(text).find(|word| is_called_a_key(text, word)))
+}
+
+/// Whether a word that looks like a key stands where one does: behind a name for it, or as a user. A trace, a hash and the name of a
+/// class look like keys too.
+fn is_called_a_key(text: &str, word: &std::ops::Range<usize>) -> bool {
+    let before = text[..word.start].rsplit('\n').next().unwrap_or_default().to_lowercase();
+    let near: String = before.chars().rev().take(40).collect::<Vec<_>>().into_iter().rev().collect();
+    let names = ["key", "token", "secret", "password", "schlüssel", "clave", "://", "-u ", "--user"];
+    let is_gone = ["removed", "hidden", "masked", "redacted"].iter().any(|gone| near.contains(gone));
+    names.iter().any(|name| near.contains(name)) && !is_gone
 }
 
 /// Whether a value is a key and not what stands for one.

@@ -85,15 +85,25 @@ impl Evidence {
                 digits.parse::<u16>().ok()
             })
         };
-        let code = ["code", "answer", "answers", "answered", "result", "antwort", "código"]
-            .iter()
-            .find_map(|word| number_behind(word).filter(|code| *code <= 4));
+        let codes = codes_in_words(prose);
         let restricted =
             ["-> restricted", "\"restricted\"", "“restricted”", "'restricted'", ">restricted<", "`restricted`"];
         if restricted.iter().any(|words| prose.contains(words)) {
             return Self::Restricted;
         }
-        if let Some(code) = code.or_else(|| alone(prose)) {
+        match &*codes {
+            [] => {}
+            [code] => return Self::Code(i64::from(*code)),
+            // Where some are taken and others refused, it is the refusal that somebody writes about.
+            [one, other] if one.min(other) == &0 => return Self::Code(i64::from(*one.max(other))),
+            [first, _] => return Self::Code(i64::from(*first)),
+            _ => return Self::None,
+        }
+        if prose.contains("code 0") || prose.contains("code=0") {
+            // It did not come.
+            return in_cakes_words(prose).unwrap_or(Self::None);
+        }
+        if let Some(code) = alone(prose) {
             return Self::Code(i64::from(code));
         }
         if let Some(evidence) = in_cakes_words(prose) {
@@ -138,6 +148,62 @@ impl Evidence {
     }
 }
 
+/// The codes that somebody says came, each once, in their order.
+fn codes_in_words(prose: &str) -> Vec<u16> {
+    let words = ["code", "answer", "answers", "answered", "result", "antwort", "código"];
+    let mut found = Vec::new();
+    for word in words {
+        for (at, _) in prose.match_indices(word) {
+            let rest = prose[at + word.len()..].trim_start_matches([' ', ':', '=', '"', '\'', '#']);
+            let rest =
+                ["is ", "was ", "of ", "ist "].iter().fold(rest, |rest, word| rest.strip_prefix(word).unwrap_or(rest));
+            let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+            if let Some(code) = digits.parse::<u16>().ok().filter(|code| *code <= 4 && !is_denied(&prose[..at])) {
+                found.push((at, code));
+            }
+        }
+    }
+    found.sort_unstable();
+    let mut codes: Vec<u16> = Vec::new();
+    for (_, code) in found {
+        if !codes.contains(&code) {
+            codes.push(code);
+        }
+    }
+    codes
+}
+
+/// Whether what follows is said not to have come, or to have come before: "we never get", "it was always".
+fn is_denied(before: &str) -> bool {
+    let start = before.rfind(['.', ',', ';', '!', '?', '\n']).map_or(0, |at| at + 1);
+    let words = [
+        "not",
+        "never",
+        "no",
+        "longer",
+        "without",
+        "expected",
+        "expect",
+        "instead",
+        "until",
+        "always",
+        "yesterday",
+        "before",
+        "should",
+        "used",
+        "hand",
+        "manually",
+        "früher",
+        "nicht",
+        "kein",
+        "statt",
+        "gestern",
+        "bisher",
+    ];
+    before[start..].split(|c: char| !c.is_alphanumeric()).any(|word| words.contains(&word))
+        || before[start..].contains("n't ")
+}
+
 /// A code that stands alone behind an arrow or a word for an answer: `-> 3`, `returned 3`, `200 (3)`.
 fn alone(prose: &str) -> Option<u16> {
     let arrows = ["-> ", "=> ", "→ ", "code&gt;", "200 ("];
@@ -151,6 +217,18 @@ fn alone(prose: &str) -> Option<u16> {
         "getting ",
         "answered ",
         "answers ",
+        "says ",
+        "said ",
+        "gives me a ",
+        "gives us a ",
+        "gives me ",
+        "gives us ",
+        "get a ",
+        "getting a ",
+        "all return ",
+        "rc ",
+        "rc=",
+        "error ",
         "comes back with ",
         "response ",
         "responds ",
@@ -161,7 +239,9 @@ fn alone(prose: &str) -> Option<u16> {
             let mut chars = rest.chars();
             let code = chars.next().and_then(|c| c.to_digit(5))?;
             let next = chars.next();
-            let goes_on = [" for ", " again", " for\n"].iter().any(|words| rest[1..].starts_with(words));
+            let goes_on = [" for ", " again", " for\n", " on ", " with ", " since "]
+                .iter()
+                .any(|words| rest[1..].starts_with(words));
             let is_end = goes_on || next.is_none_or(|c| "\n\r.,;)<&!?\"'`".contains(c));
             let is_alone = is_end && !chars.as_str().starts_with(|c: char| c.is_ascii_digit());
             (is_alone || is_arrow && next == Some(' ')).then(|| u16::try_from(code).ok()).flatten()
@@ -330,6 +410,8 @@ fn gateway(page: &str) -> Option<u16> {
 
 /// The code in an answer, by a strict parse, or else in what a log kept of one.
 fn code_in(body: &str) -> Option<i64> {
+    // Elements in capitals are some program's own; the code in them is CAKE's.
+    let body = &body.to_lowercase();
     if !body.contains("code") {
         return None;
     }

@@ -63,6 +63,10 @@ pub(super) fn score(judged: &Judged) -> u32 {
     if judged.standing == Standing::Probe {
         return 0;
     }
+    // Two tries of one update are one story, whatever the first one ended with.
+    if cause.is_some_and(|found| found.id == "counted-twice" && found.grade != Grade::Possible) {
+        return 8 + 7;
+    }
     // What a shell did to one command explains what came of the next.
     let is_shell = cause.is_some_and(|found| place_of(found.id).0 == "shell");
     u32::from(judged.is_failure || is_shell) * 8 + of_cause + u32::from(judged.standing == Standing::Odd) * 4

@@ -35,7 +35,7 @@ pub fn never_arrived(lead: &str) -> Found {
 fn span(ticket: &Ticket) -> String {
     let mut times = ticket.items.iter().filter_map(|item| item.logged.time.as_deref());
     match (times.next(), times.next_back()) {
-        (Some(first), Some(last)) => format!(", which reaches from {first} to {last}"),
+        (Some(first), Some(last)) => format!("; it reaches from {first} to {last}"),
         _ => String::new(),
     }
 }

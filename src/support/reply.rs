@@ -21,6 +21,12 @@ use crate::plural::capital;
 /// The message, and the note where there is one. Keys have still to be masked.
 pub fn reply(ticket: &Ticket, diagnosis: &Diagnosis) -> (String, Option<String>) {
     let mut message = Message { ticket, diagnosis, words: own_words(ticket), text: String::new(), note: String::new() };
+    if is_automatic(&message.words) {
+        return (
+            String::new(),
+            Some("an automatic reply: send nothing, or two programs answer each other\n".to_owned()),
+        );
+    }
     message.write();
     let Message { text, note, .. } = message;
     (format!("Hello,\n\n{text}\nKind regards\n"), (!note.is_empty()).then_some(note))
@@ -263,7 +269,12 @@ impl Message<'_> {
             self.line(&capital(&sentence(&ours(&first.message))));
         } else {
             let title = sentence(&ours(of.title));
-            self.line(&format!("{opening}{title}{}\n{}", said(of.title, first), ours(of.why)));
+            let why = if first.variant == Variant::NothingSent {
+                "Most often a firewall does not let the sender's address through. From which public address do you send?".to_owned()
+            } else {
+                ours(of.why)
+            };
+            self.line(&format!("{opening}{title}{}\n{why}", said(of.title, first)));
         }
         if who == Who::Network {
             let side = if first.id == "code-4" { "This is on our side. " } else { "" };
@@ -291,7 +302,10 @@ impl Message<'_> {
         }
         self.further(first);
         self.others(first);
-        for answer in answers(&self.words, self.item().map(|(item, _)| item), &self.ticket.text) {
+        let answers = answers(&self.words, self.item().map(|(item, _)| item), &self.ticket.text);
+        // This instance asks for what the documentation calls optional.
+        let is_asked_for = |answer: &&str| first.id == "missing-parameter" && answer.contains("optional");
+        for answer in answers.into_iter().filter(|answer| !is_asked_for(answer)) {
             self.paragraph(answer);
         }
         if let Some(again) = self.diagnosis.again(self.ticket).filter(|_| !self.awaits_a_key(first)) {
@@ -383,6 +397,20 @@ impl Message<'_> {
             (Some(lead), count) => format!(" ({count} updates, the first for lead {lead}{time})"),
         }
     }
+}
+
+/// Whether a program wrote it: somebody is away.
+fn is_automatic(words: &str) -> bool {
+    let signs = [
+        "automatic reply",
+        "out of office",
+        "out of the office",
+        "auto-reply",
+        "autoreply",
+        "automatische antwort",
+        "abwesenheitsnotiz",
+    ];
+    signs.iter().any(|sign| words.contains(sign)) && !words.contains("://") && questions(words) == 0
 }
 
 /// Whether the right host is asked for, and not known here.

@@ -116,7 +116,7 @@ fn what_does_not_fail_is_passed_on_to_a_person() {
         (
             "Our return says \"return window closed\", can you extend it? \
              https://track.northgrid.example.com/buyers/api/1/leads.asmx/Return?api_key=Hn3vY8dKe5TwQ6&contract_id=112&lead_id=7E02B9C4",
-            &["not a status update", "wait with this return"],
+            &["not a status update", "wait until somebody who handles returns"],
             &["is missing", SEND_AGAIN],
         ),
         ("Our outgoing address will be 203.0.113.80, please whitelist it.", &["come back to you"], &questions),
@@ -283,7 +283,11 @@ fn what_explains_the_code_shown_goes_before_what_a_shell_did_to_an_amount() {
     );
     assert_replies(&[
         (&refused, &["cause: the status is percent-encoded twice", "loan_amount=25000: digits alone"], &["=5000"]),
-        (&taken, &["loan_amount=25000: digits alone", "we look what was counted"], &["for this lead once more"]),
+        (
+            &taken,
+            &["loan_amount=25000: digits alone", "we will look whether loan_amount was counted"],
+            &["for this lead once more"],
+        ),
     ]);
 }
 
@@ -541,4 +545,154 @@ fn an_answer_that_names_the_list_of_addresses_tells_the_cause_itself() {
         &["The most likely cause: the sending address is not allowed", "From which public address"],
         &["not from CAKE"],
     )]);
+}
+
+#[test]
+fn a_code_that_did_not_come_or_came_before_is_not_the_answer() {
+    const FUNDED: &str = "URL&lead_id=9A41C07E&status=Funded&loan_amount=7000";
+    let tickets = [
+        ("It was always code 0 until Monday, since then we get code 1 with the same key.", "code 1"),
+        ("Does not answer code 0, answers code 2.", "code 2"),
+        ("Half of the calls succeed with code 0, the others fail with code 3.", "code 3"),
+        ("Since the release we no longer see code 0, only an error 500.", ""),
+        ("Früher kam Code 0, jetzt kommt Code 3.", "code 3"),
+    ];
+    for (words, code) in tickets {
+        assert_replies(&[(&format!("{words} {FUNDED}"), &[code], &["CAKE took", "count twice"])]);
+    }
+    assert_replies(&[
+        ("Yesterday code 0, today code 3.", &["CAKE answered code 3"], &["CAKE took"]),
+        ("We expected code 0 but never get it. What we get is an empty body and HTTP 200.", &[], &["CAKE took"]),
+        (&format!("{FUNDED} gives <Result><Code>3</Code></Result>"), &["code 3"], &["cut off"]),
+        (&format!("{FUNDED} says 3"), &["code 3"], &["looks right"]),
+    ]);
+}
+
+#[test]
+fn twice_is_not_always_an_amount_that_counts_twice() {
+    const TAKEN: &str = "URL&lead_id=9A41C07E&status=Funded&loan_amount=18000 <code>0</code>";
+    assert_replies(&[
+        (
+            &format!("I checked twice, the amount is missing in the report. Shall I send it again?\n{TAKEN}"),
+            &["Please do not send it again"],
+            &["more than once", "correct the sum"],
+        ),
+        (
+            "Do we get in trouble if we report the same lead twice with the same amount? Our queue delivers at least once.",
+            &[],
+            &["more than once", "correct the sum"],
+        ),
+        (&format!("The amount counts twice in your report.\n{TAKEN}"), &["more than once"], &[]),
+    ]);
+}
+
+#[test]
+fn a_key_is_spoken_of_only_where_one_is_shown() {
+    let trace = "java.net.UnknownHostException: track.northgrid.example.com\n\tat java.base/java.net.Inet6AddressImpl.lookupAllHostAddr(Native Method)\n";
+    let id = "X-Amzn-Trace-Id: Root=1-68fd8234-6b5a49382716f5e4d3c2b1a0\n";
+    assert_replies(&[
+        (&format!("Nothing arrives since 3 am.\n{trace}"), &["the host name is not found"], &["API key"]),
+        (&format!("{trace}\n{id}(key removed)"), &[], &["shows your API key"]),
+        (&format!("{trace}\nour key is q7RtV2mXb9LpZ4KsWc81"), &["shows"], &[]),
+    ]);
+}
+
+#[test]
+fn a_key_between_brackets_is_no_placeholder() {
+    let between = |open: &str, close: &str| {
+        format!("{}&lead_id=2F7B05DA&status=Funded  code 1", URL.replace("***", &format!("{open}Gx5Pd1Wm7u{close}")))
+    };
+    for (open, close) in [("[", "]"), ("{", "}"), ("<", ">")] {
+        assert_replies(&[(&between(open, close), &["quotation marks or brackets around it"], &["placeholder"])]);
+    }
+    let named = format!("{}&lead_id=2F7B05DA&status=Funded  code 1", URL.replace("***", "[your-key]"));
+    assert_replies(&[(&named, &["placeholder"], &[])]);
+}
+
+#[test]
+fn a_space_in_the_name_of_a_field_is_no_value_that_was_cut() {
+    for name in ["Policy Number=P-99", "loan amount=25000"] {
+        let ticket = format!(
+            "It is empty in the report.\nURL&lead_id=9A41C07E&status=Funded&commission=5&{name}\n<result><code>0</code></result>"
+        );
+        assert_replies(&[(&ticket, &["sent by its label"], &["ends at its &", "%26"])]);
+    }
+}
+
+#[test]
+fn an_address_that_the_ticket_leaves_out_is_not_wrong() {
+    for base in ["...", "$CAKE_URL", "{{baseUrl}}", "buyers.asmx", "https://..."] {
+        let ticket = format!(
+            "{base}/UpdateLeadStatus?api_key=xxx&lead_id=9A41C07E&status=fundet\ngives <result><code>3</code></result>"
+        );
+        assert_replies(&[(&ticket, &["fundet"], &["the path is not", "placeholder"])]);
+    }
+}
+
+#[test]
+fn whether_to_send_again_is_answered_where_it_is_asked() {
+    assert_replies(&[
+        (
+            "URL&lead_id=D41F77A3&status=Funded&loan_amount=25k came back code 0, the sum does not move. Do I send it again with 25000?",
+            &["do not send it again yet", "we will look whether loan_amount was counted"],
+            &[],
+        ),
+        (
+            "HTTP/1.1 200 OK\nContent-Type: text/html\n\n<html><iframe src=\"/_Incapsula_Resource?x\"></iframe></html>\n\nShould we just run the job again?",
+            &["do not send the update again yet: it would be stopped in the same way"],
+            &[],
+        ),
+        (
+            "My filter is 10/01/2025 - 10/31/2025 and the lead is missing in the report. Should I send it again? URL&lead_id=71D0C4AE&status=Funded <code>0</code>",
+            &["do not send it again: CAKE took it"],
+            &[],
+        ),
+    ]);
+}
+
+#[test]
+fn a_second_try_after_one_that_the_client_gave_up_counts_twice() {
+    let line = |time: &str, end: &str| {
+        format!(
+            "10.0.4.17 - - [12/Nov/2025:{time} +0000] \"GET /api/1/buyers.asmx/UpdateLeadStatus?api_key=***&lead_id=D41F77A3&status=Funded&loan_amount=25000 HTTP/1.1\" {end} \"-\" \"go\"\n"
+        )
+    };
+    for first in ["499 0", "504 0", "408 0"] {
+        let log = [line("09:14:03", first), line("09:14:33", "200 62")].concat();
+        let ticket = format!("Your report says $50,000 for D41F77A3 but the loan is $25,000.\n{log}");
+        assert_replies(&[(&ticket, &["sent more than once", "switch automatic retries off"], &["whole answer"])]);
+    }
+}
+
+#[test]
+fn what_a_shell_or_a_spreadsheet_did_is_known_by_what_it_says() {
+    assert_replies(&[
+        (
+            "start \"\" URL&lead_id=7E02B9C4&status=Funded\n'lead_id' is not recognized as an internal or external command,",
+            &["cuts the URL at the first &", "double quotes"],
+            &[],
+        ),
+        (
+            "By hand it works with code 0.\n15 2 * * * curl -s \"URL&lead_id=7E02B9C4&status=Not%20Interested\"\n/bin/sh: 1: Syntax error: Unterminated quoted string",
+            &["in a crontab write \\%"],
+            &["CAKE took"],
+        ),
+        (
+            "Code 2: URL&lead_id=9.41E+07&status=Funded",
+            &["a spreadsheet made a number of the ID", "format the column as text"],
+            &["white space"],
+        ),
+        (
+            "Your documentation says 'sub_status optional', but we get\nMissing parameter: sub_status.\nfor URL&lead_id=7E02B9C4&status=Funded",
+            &["sub_status"],
+            &["you may leave it out"],
+        ),
+    ]);
+}
+
+#[test]
+fn an_automatic_reply_gets_none() {
+    let ticket = read(b"Automatic reply: I am out of the office until November 3.");
+    let (message, note) = reply(&ticket, &diagnose(&ticket, &Knowledge::default()));
+    assert!(message.is_empty() && note.is_some_and(|note| note.contains("send nothing")), "{message}");
 }

@@ -3,7 +3,7 @@
 use super::{Cause, Who};
 use crate::protocol::{METHOD_NAME, METHOD_PATH, SERVICE_PATH};
 use crate::support::MarkKind;
-use crate::support::evidence::Evidence;
+use crate::support::evidence::{Evidence, has_word};
 use crate::support::look::{Found, Grade, Look, Variant, is_placeholder, shown};
 
 pub(super) const CAUSES: [Cause; 10] = [
@@ -102,7 +102,7 @@ const MAKERS: [&str; 6] = [
 /// That somebody wants to give a lead back: nothing that is asked of a status update is asked of it.
 fn returned(path: &str, place: Option<crate::support::Span>) -> Found {
     let help = if path.ends_with("/leads.asmx/return") {
-        "wait with this return until its answer has been looked at; a status update would not return the lead"
+        "wait until somebody who handles returns has looked at this call; a status update would not return the lead"
     } else {
         "to return a lead, use Return of /buyers/api/1/leads.asmx or the way that you agreed with the network; a status returns no lead"
     };
@@ -114,7 +114,10 @@ fn returned(path: &str, place: Option<crate::support::Span>) -> Found {
 fn wants_return(look: &Look<'_>, path: &str) -> bool {
     let words =
         ["return the lead", "return a lead", "return this lead", "return lead", "hand back", "give back", "refund"];
-    path.ends_with("/return") || words.iter().any(|word| look.prose.contains(word))
+    path.ends_with("/return")
+        || has_word(look.prose, "return")
+        || has_word(look.prose, "returning")
+        || words.iter().any(|word| look.prose.contains(word))
 }
 
 pub(super) fn check(look: &mut Look<'_>) {
@@ -177,7 +180,9 @@ fn host(look: &mut Look<'_>) {
     let lower = host.to_ascii_lowercase();
     let is_variable = look.item.marks.iter().any(|mark| host.contains(&*mark.detail) && !mark.detail.is_empty());
     let words = ["yourdomain.com", "www.yourdomain.com", "domain.com", "network.com", "hostname", "host"];
-    if lower.contains("yourdomain") || lower.contains("your-domain") || lower.contains("yournetwork") {
+    if host.trim_matches(['.', '…']).is_empty() || host.starts_with(['$', '%']) {
+        // It is left out, or in a variable.
+    } else if lower.contains("yourdomain") || lower.contains("your-domain") || lower.contains("yournetwork") {
         look.add("host-placeholder", Grade::Certain, place, format!("the host is {}", shown(&host)));
     } else if !is_variable && is_placeholder(&host, &words) {
         look.add("host-placeholder", Grade::Likely, place, format!("the host is {}", shown(&host)));
@@ -192,6 +197,17 @@ fn host(look: &mut Look<'_>) {
     } else if is_local(&lower) {
         look.add("host-other", Grade::Likely, place, format!("{host} is the sending machine itself"));
     }
+}
+
+/// Whether the ticket leaves out what stands before the method, or has a variable for it; a code comes from the right path alone.
+fn is_base_open(look: &Look<'_>, path: &str) -> bool {
+    let host = look.request.map(|request| request.host.text().into_owned()).unwrap_or_default();
+    let is_open = |text: &str| text.contains(['$', '{', '%', '…']) || text.starts_with("..");
+    let is_method_alone = path.trim_start_matches("/buyers.asmx").eq_ignore_ascii_case(&format!("/{METHOD_NAME}"));
+    path.ends_with(&METHOD_NAME.to_ascii_lowercase())
+        && (is_method_alone && (host.is_empty() || is_open(&host) || host == "buyers.asmx")
+            || is_open(path)
+            || matches!(look.evidence, Evidence::Code(_)) && is_open(&host))
 }
 
 /// What another API of CAKE is called for, where no status is reported.
@@ -226,6 +242,9 @@ fn path_of(look: &mut Look<'_>, path: &str, place: Option<crate::support::Span>)
             let sent = path.rsplit('/').next().unwrap_or_default();
             look.add("path-case", Grade::Certain, place, format!("{sent} is not {METHOD_NAME}"));
         }
+        return;
+    }
+    if is_base_open(look, &lower) {
         return;
     }
     let Some(behind) = lower.strip_prefix(&service) else {

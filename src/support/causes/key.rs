@@ -3,6 +3,7 @@
 use super::{Cause, Who};
 use crate::support::evidence::Evidence;
 use crate::support::look::{Found, Grade, Look, is_hidden_key, is_placeholder};
+use crate::support::random::random_words;
 
 pub(super) const CAUSES: [Cause; 11] = [
     Cause {
@@ -133,7 +134,7 @@ pub(super) fn check(look: &mut Look<'_>) {
     }
     if is_hidden_key(&value) {
         look.add("key-masked", Grade::Possible, place, "the key is hidden in the ticket, so it could not be checked");
-    } else if is_placeholder(&value, &SAMPLES) {
+    } else if is_placeholder(&value, &SAMPLES) && !is_a_key_in_brackets(look, &value) {
         look.add("key-placeholder", Grade::Certain, place, format!("api_key is {value:?}"));
     } else if value.starts_with('=') {
         let help = "put one = between api_key and the key";
@@ -148,6 +149,14 @@ pub(super) fn check(look: &mut Look<'_>) {
         look.add("key-encoded-twice", Grade::Likely, place, "the key still holds %XX after decoding");
     }
     unknown(look, place);
+}
+
+/// Whether a key stands between brackets: one of a buyer, or what looks like one.
+fn is_a_key_in_brackets(look: &Look<'_>, value: &str) -> bool {
+    let inner = value.trim_matches(|c| "[](){}<>".contains(c));
+    inner.len() < value.len()
+        && (look.know.keys().is_some_and(|keys| keys.contains(&inner))
+            || random_words(inner).any(|word| word == (0..inner.len())))
 }
 
 /// Whether what stands under another name is a buyer's key.

@@ -73,7 +73,7 @@ pub(super) const CAUSES: [Cause; 10] = [
     Cause {
         id: "lead-unknown",
         title: "CAKE has no such lead",
-        why: "The ID is from another network or another system, or it is misspelled.",
+        why: "The ID is from another network or another system, it is misspelled, or the lead was sold under another of the buyer's keys.",
         who: Who::Buyer,
         change: "compare the ID with the one that came with the lead; the network looks the lead up",
         ask: "When did you buy this lead? Which ID came with it?",
@@ -111,6 +111,10 @@ pub(super) fn check(look: &mut Look<'_>) {
     let is_hex = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     if is_placeholder(&value, &["lead_id", "leadid", "lead-id", "id", "test", "lead"]) {
         look.add("lead-placeholder", Grade::Likely, place, format!("lead_id is {}", shown(&value)));
+    } else if is_a_spreadsheets_number(&value) {
+        let message = format!("a spreadsheet made a number of the ID: {}", shown(&value.replace(' ', "+")));
+        let help = "format the column as text, import the IDs again, and send each as it came with the lead";
+        look.add_with("lead-shape", Grade::Likely, place, message, help);
     } else if value != trimmed || value.chars().any(|c| is_invisible(c) || c.is_control()) || trimmed.contains(' ') {
         look.add("lead-space", Grade::Likely, place, format!("lead_id is {}", shown(&value)));
     } else if value.eq_ignore_ascii_case("C8097F17") {
@@ -139,6 +143,8 @@ pub(super) fn check(look: &mut Look<'_>) {
                 }
                 Some(nearest) if nearest.eq_ignore_ascii_case(&value) => "lead-case",
                 Some(nearest) if nearest == trimmed => "lead-space",
+                // Without the space it is no lead either.
+                _ if look.has("lead-space") => return,
                 _ if has_cause => return certain(look),
                 _ => "lead-unknown",
             };
@@ -191,6 +197,11 @@ fn lookalike(value: &str) -> Option<String> {
         _ => " of another alphabet",
     };
     Some(format!("the {place} character of {} is the letter {c}{meant}", shown(value)))
+}
+
+/// `9.41E+07`, in which the + may have become a space.
+fn is_a_spreadsheets_number(value: &str) -> bool {
+    value.contains('.') && value.contains(['E', 'e']) && value.replace(' ', "+").parse::<f64>().is_ok()
 }
 
 fn is_of_another_system(value: &str) -> bool {

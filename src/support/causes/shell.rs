@@ -32,8 +32,8 @@ pub(super) const CAUSES: [Cause; 5] = [
     },
     Cause {
         id: "shell-percent",
-        title: "the batch file eats a % of the URL",
-        why: "In a batch file %2 is an argument and %name% a variable, so %20 becomes 0.",
+        title: "a % of the URL is lost",
+        why: "In a batch file %2 is an argument and %name% a variable, so %20 becomes 0; in a crontab a % ends the command.",
         who: Who::Developer,
         change: "write %%20 in place of %20 in the batch file; leave %1 and %NAME% as they are",
         ask: "",
@@ -56,6 +56,23 @@ pub(super) fn check(look: &mut Look<'_>) {
         (MarkKind::ShellDollar, "shell-dollar", "the shell reads this as a variable: "),
         (MarkKind::ShellNewline, "shell-newline", "not part of the command: "),
     ];
+    // cmd takes what follows an & for another command, and says so.
+    let names = ["api_key", "lead_id", "status", "sub_status"];
+    let is_said = |name: &&str| look.prose.contains(&format!("'{name}' is not recognized as an internal"));
+    if look.mark(MarkKind::ShellAmpersand).is_none() && names.iter().any(is_said) {
+        let message = "not sent: what follows the first &";
+        look.add_with("shell-ampersand", Grade::Certain, None, message, "put the whole URL in double quotes");
+    }
+    // So does cron with a %.
+    let place = look.request.and_then(|request| request.query.as_ref()).filter(|query| query.text().contains('%'));
+    if let Some(query) = place
+        && (look.prose.contains("* * *") || look.prose.contains("crontab"))
+        && look.prose.contains("unterminated quoted string")
+    {
+        let help = "in a crontab write \\% in place of each %, or put the command into a script";
+        let message = "in a crontab a % ends the command";
+        look.add_with("shell-percent", Grade::Certain, Some(query.whole()), message, help);
+    }
     for (kind, id, what) in kinds {
         if let Some(mark) = look.mark(kind) {
             let (place, detail) = (mark.place, mark.detail.clone());

@@ -125,7 +125,7 @@ pub(super) fn check(look: &mut Look<'_>) {
     let is_of_issuer =
         ["issuer", "self-signed", "self signed", "pkix", "unknown ca", "unknown authority", "to verify the first"];
     let (message, help) = if is_tls && says(&is_of_issuer) {
-        let help = "update the root certificates of the sending machine, or add those of the proxy there; never turn verification off, since the URL holds the key";
+        let help = "update the root certificates of the sending program (Java has its own: cacerts), or add those of the proxy there; never turn verification off, since the URL holds the key; the network looks whether its server sends its whole chain";
         ("the sending machine does not know the issuer of the certificate", help)
     } else if is_tls && says(&is_of_another) {
         ("the certificate is for another host", "compare the host with the one that the network gave you")

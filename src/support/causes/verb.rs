@@ -50,7 +50,7 @@ pub(super) const CAUSES: [Cause; 7] = [
         title: "the request is a HEAD",
         why: "HEAD never reaches the method. curl -I sends one.",
         who: Who::Developer,
-        change: "send a GET; with curl, leave out -I",
+        change: "send a GET, which also records the update; with curl, leave out -I",
         ask: "",
     },
     Cause {

@@ -267,6 +267,9 @@ fn end_in_line(text: &str, start: usize, line_end: usize, url_start: usize) -> u
             if let Some(end) = rest_of_value(text, url_start, end, line_end) {
                 return end;
             }
+            if let Some(end) = rest_of_name(text, url_start, end, line_end) {
+                return end;
+            }
             return if is_value_in_words(text, url_start, end, line_end) { line_end } else { end };
         };
         if rest[..ampersand].len() > 80 || rest[..ampersand].contains(['"', '<', '>']) {
@@ -300,6 +303,14 @@ fn is_value_in_words(text: &str, url_start: usize, end: usize, line_end: usize) 
         && (1..=3).contains(&words.len())
         && words.iter().all(is_word)
         && is_word(&value)
+}
+
+/// Where `Number=P-99` ends, behind a URL that ends in `&Policy`: a name has a space.
+fn rest_of_name(text: &str, url_start: usize, end: usize, line_end: usize) -> Option<usize> {
+    let last = text[url_start..end].rsplit(['&', '?']).next()?;
+    let is_bare = !last.is_empty() && last.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let behind = text[end..line_end].strip_prefix(' ')?;
+    (is_bare && is_parameter(behind)).then(|| token_end(text, end + 1, line_end))
 }
 
 fn token_end(text: &str, start: usize, limit: usize) -> usize {

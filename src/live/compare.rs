@@ -61,7 +61,11 @@ pub(super) fn key_shown(answers: &[(Planned, Answer)], has_key: bool, target: &T
 fn of_answer(probe: Probe, answer: &Answer) -> Vec<Finding> {
     let text = answer.text();
     let (status, code) = (answer.http_status, answer.code());
-    let platform = |is_so: bool, what: &str, expected: &str| {
+    let refused = |what: &str| {
+        let how = if status == 500 { "is refused with another text" } else { "is not refused" };
+        format!("{what} {how}")
+    };
+    let platform = |is_so: bool, what: &dyn std::fmt::Display, expected: &str| {
         let help = format!("CAKE's platform answers {expected}");
         if is_so { vec![] } else { vec![Finding::new(Platform, format!("{what}: {}", in_brief(answer)), help)] }
     };
@@ -70,7 +74,7 @@ fn of_answer(probe: Probe, answer: &Answer) -> Vec<Finding> {
             let is_so = status == 200 && is_html(answer) && text.contains(METHOD_NAME);
             platform(
                 is_so,
-                if status == 200 { "the page does not name UpdateLeadStatus" } else { "the help page is not shown" },
+                &if status == 200 { "the page does not name UpdateLeadStatus" } else { "the help page is not shown" },
                 "HTTP 200 and a page that names UpdateLeadStatus, unless it is switched off",
             )
         }
@@ -78,18 +82,18 @@ fn of_answer(probe: Probe, answer: &Answer) -> Vec<Finding> {
             let is_so = status == 200 && text.contains(METHOD_NAME) && text.contains("definitions");
             platform(
                 is_so,
-                "?WSDL gives no description",
+                &"?WSDL gives no description",
                 "HTTP 200 and text/xml that names UpdateLeadStatus, unless it is switched off",
             )
         }
         Probe::OtherCase => {
             let is_so = status == 500 && text.contains("method names are case sensitive");
-            platform(is_so, "a method's name in lower case is not refused", "HTTP 500 `Invalid method name`")
+            platform(is_so, &refused("a method's name in lower case"), "HTTP 500 `Invalid method name`")
         }
-        Probe::Head => platform(status == 500, "HEAD is not refused", "HTTP 500"),
+        Probe::Head => platform(status == 500, &"HEAD is not refused", "HTTP 500"),
         Probe::UnknownType => {
             let is_so = status == 500 && text.contains("Request format is invalid");
-            platform(is_so, "a POST of text/plain is not refused", "HTTP 500 `Request format is invalid: text/plain.`")
+            platform(is_so, &refused("a POST of text/plain"), "HTTP 500 `Request format is invalid: text/plain.`")
         }
         Probe::MissingParameter => match code {
             _ if text.starts_with(MISSING_PARAMETER) => {
@@ -100,7 +104,7 @@ fn of_answer(probe: Probe, answer: &Answer) -> Vec<Finding> {
             Some(Code(code)) => {
                 vec![knob(format!("a call without api_key gets code {code}"), "missing_parameter: empty")]
             }
-            None => platform(false, "a call without a key", "HTTP 500 `Missing parameter: api_key.`"),
+            None => platform(false, &"a call without a key", "HTTP 500 `Missing parameter: api_key.`"),
         },
         Probe::Json => match code {
             Some(Code(0)) => vec![success_for_nothing("for a made-up key, as JSON")],
@@ -108,7 +112,7 @@ fn of_answer(probe: Probe, answer: &Answer) -> Vec<Finding> {
             None if status == 500 && text.trim_start().starts_with('{') => {
                 vec![knob("a JSON call is refused with HTTP 500", "json_call: refused")]
             }
-            None => platform(false, "a JSON call", "HTTP 500 with an error as JSON, or `{\"d\":…}`"),
+            None => platform(false, &"a JSON call", "HTTP 500 with an error as JSON, or `{\"d\":…}`"),
         },
         Probe::FormPost => match code {
             Some(Code(0)) => vec![success_for_nothing("for a made-up key, as a form")],
@@ -116,7 +120,7 @@ fn of_answer(probe: Probe, answer: &Answer) -> Vec<Finding> {
             None if status == 500 && text.contains("Request format is unrecognized") => {
                 vec![knob("a form POST is refused with HTTP 500", "form_post: not_enabled")]
             }
-            None => platform(false, "a form POST", "like a GET, or HTTP 500 `Request format is unrecognized`"),
+            None => platform(false, &"a form POST", "like a GET, or HTTP 500 `Request format is unrecognized`"),
         },
         Probe::MadeUpKey | Probe::Key => of_call(probe == Probe::Key, answer),
         // What these show is learnt from all of them together.

@@ -147,7 +147,7 @@ impl Stop {
 
 /// Why a redirect ends the run, where it does. From plain HTTP to TLS it is as it should be.
 fn redirected(probe: Probe, url: &Url, target: &Target) -> Option<Stop> {
-    let host = url.host_str().unwrap_or_default();
+    let host = url.host_str().unwrap_or(url.scheme());
     if host != target.host() || probe != Probe::PlainHttp && url.origin().ascii_serialization() != target.origin() {
         let port = url.port().map_or_else(String::new, |port| format!(":{port}"));
         return Some(Stop::OtherHost { host: format!("{host}{port}") });

@@ -176,6 +176,7 @@ impl Diagnosis {
     pub fn again(&self, ticket: &Ticket) -> Option<String> {
         let judged = self.first.map(|first| &self.items[first])?;
         let (scope, first) = (Scope::of(ticket, self), judged.causes.first()?);
+        let group = place_of(first.id).0;
         let (these, it) = if scope.count > 1 { ("these updates", "them") } else { ("the update", "it") };
         let would = |names: &[String]| format!("{} would count twice", listed(names));
         let item = &ticket.items[judged.item];
@@ -196,8 +197,8 @@ impl Diagnosis {
             }
             Again::Yes => {
                 let later = if first.who() == Who::Network { " later" } else { "" };
-                // With code 3 CAKE has found key and lead.
-                let is_known = judged.code.is_some() || judged.evidence == Evidence::Code(3);
+                // With code 3 CAKE has found key and lead; that the status is configured shows the network's file alone.
+                let is_known = judged.code.is_some() || judged.evidence == Evidence::Code(3) && group == "status";
                 let answer = if first.grade == Grade::Certain && is_known {
                     "; CAKE should answer code 0"
                 } else {
@@ -211,6 +212,10 @@ impl Diagnosis {
             Again::UnlessTaken(amounts) => {
                 Some(format!("send {these} again, unless CAKE answered code 0 for {it}: then {}", would(&amounts)))
             }
+            Again::Unknown if is_asked => Some(
+                "do not send all of it again: amounts that CAKE took would count twice. Keep back those that failed this way too, with automatic retries off, until the network has looked in its report whether they were recorded"
+                    .to_owned(),
+            ),
             Again::Unknown => Some(
                 "do not send updates that failed this way again, and switch automatic retries off, until the network has looked in its report whether they were recorded: amounts would count twice"
                     .to_owned(),

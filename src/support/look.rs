@@ -260,7 +260,8 @@ pub(super) fn is_hidden_key(value: &str) -> bool {
     let inner = lower.trim_matches(['<', '>', '(', ')', '[', ']', '{', '}']);
     let begins = ["our key", "my key", "the key", "api key", "client key", "their key", "our api", "my api"];
     let is_in_brackets = inner.len() < lower.len() && lower.starts_with(['<', '(', '[']);
-    let is_mask = |mask: char| value.len() >= 3 && value.chars().all(|c| c == mask);
+    // One - stands in many logs for what is left out.
+    let is_mask = |mask: char| (value.len() >= 3 || value == "-") && value.chars().all(|c| c == mask);
     ['#', '-', '_', '.', '?'].into_iter().any(is_mask)
         || is_in_brackets && ["key", "apikey", "api_key"].contains(&inner)
         || value.matches('*').count() >= 3

@@ -161,7 +161,8 @@ pub(super) fn posts_a_lead(text: &str) -> bool {
 /// Whether somebody does not know where to send updates to.
 pub(super) fn asks_for_the_host(words: &str) -> bool {
     let signs = ["host", "domain", "url", "address", "where to send", "where we send"];
-    let is_open = ["which ", "what ", "nobody told", "no one told", "not told", "don't know", "do not know"];
+    let is_open =
+        ["which ", "what ", "nobody told", "no one told", "nobody could tell", "not told", "don't know", "do not know"];
     signs.iter().any(|sign| words.contains(sign)) && is_open.iter().any(|open| words.contains(open))
 }
 
@@ -367,11 +368,21 @@ pub(super) fn answers(words: &str, item: Option<&Item>, text: &str) -> Vec<&'sta
         ),
         (
             (has(&["a second time", "another method", "other method", "update it later", "change the status"])
-                || has(&["can we", "may we", "comes back", "comes in"]) && has(&["for the same lead"])
+                || has(&["can we", "may we", "can i", "may i", "comes back", "comes in"])
+                    && has(&["for the same lead"])
                 || has(&["two updates", "second update", "second one", "update twice"])
                     && has(&["same lead", "one lead", "a lead", "per lead", "later"]))
                 && has(&["?"]),
             "Where the status changes later, call UpdateLeadStatus again with the same lead_id: the new status takes the place of the old one. Send an amount only once, since amounts are summed on every update.",
+        ),
+        (
+            has(&["undo", "take it back", "by mistake", "delete it", "cancel it", "reverse it", "back out"])
+                && has(&["?", "please"]),
+            "Please send nothing more for this lead, and no negative amount either, until we have looked whether it can be taken back.",
+        ),
+        (
+            has(&["json"]) && has(&["xml"]) && has(&["?"]),
+            "The documented answer is XML. JSON comes where a call has Content-Type: application/json: leave that header out.",
         ),
         (has(&["code 0", "code=0"]) && has(&[" mean"]), "Code 0 means that CAKE took the update."),
     ];

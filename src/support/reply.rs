@@ -137,14 +137,17 @@ impl Message<'_> {
             self.note("the ticket shows personal data (an identity or account number, or a date of birth): remove it");
         }
         if asks_whether_it_is_down(&self.words) && diagnosis.next != Next::Nothing {
-            let is_answered = self.item().is_some_and(|(_, judged)| matches!(judged.evidence, Evidence::Code(_)));
+            let is_answered = |judged: &Judged| matches!(judged.evidence, Evidence::Code(_) | Evidence::Missing(_));
+            let is_answered = self.item().is_some_and(|(_, judged)| is_answered(judged));
             let shown = if is_answered {
-                "CAKE answered the call that you sent us"
+                "it is up: it answered the call that you sent us."
             } else {
-                "your message alone does not show it"
+                "your message alone does not show it, so we will look at that too."
             };
-            self.paragraph(&format!("You ask whether our service is down: {shown}, so we look at that too."));
-            self.note("somebody asks whether the service is down: look, and answer");
+            self.paragraph(&format!("You ask whether our service is down: {shown}"));
+            if !is_answered {
+                self.note("somebody asks whether the service is down: look, and answer");
+            }
         }
     }
 
@@ -214,6 +217,9 @@ impl Message<'_> {
                 "CAKE took this update: it answered code 0."
             }
             _ if is_taken => "CAKE took this update: it answered code 0, and the request is right.",
+            "nothing-wrong" if !is_for_a_person && is_several && item.form == Form::LogW3c => {
+                "The requests arrived, and look right."
+            }
             "nothing-wrong" if !is_for_a_person && is_several => "The requests look right.",
             "nothing-wrong" if !is_for_a_person => "The request looks right.",
             _ if is_failure && !is_for_a_person => {
@@ -297,7 +303,7 @@ impl Message<'_> {
         if !ask.is_empty() {
             self.paragraph(&ask);
             if first.variant == Variant::Firewall {
-                self.line("We will have it allowed in the firewall.");
+                self.line("If it is our firewall, we will have it allowed there.");
             }
         }
         self.further(first);
@@ -372,10 +378,17 @@ impl Message<'_> {
             // The same update, written in two ways, is one.
             let lead = lead_of(&self.ticket.items[judged.item]);
             let is_own = lead == own && place_of(found.id).0 != "accepted";
-            if let Some(lead) = lead.filter(|_| !is_own) {
-                seen.push(found.id);
-                all.push(format!("Also, for lead {lead}: {}", also(found, false)));
+            if is_own && lead.is_some() {
+                continue;
             }
+            let time = self.ticket.items[judged.item].logged.time.as_deref();
+            let which = match (lead, time) {
+                (Some(lead), _) => format!("for lead {lead}"),
+                (None, Some(time)) => format!("for the update at {time}"),
+                (None, None) => continue,
+            };
+            seen.push(found.id);
+            all.push(format!("Also, {which}: {}", also(found, false)));
         }
         for text in &all {
             self.paragraph(text);

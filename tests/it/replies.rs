@@ -71,7 +71,7 @@ fn where_nothing_was_repaired_nothing_is_sent_again() {
     assert_replies(&[
         (
             "HTTP/1.1 403 Forbidden\nServer: cloudflare\n\n<html><body>you have been blocked</body></html>",
-            &["a firewall's page came back", "the public address from which you send", "We will have it allowed"],
+            &["a firewall's page came back", "the public address from which you send", "we will have it allowed"],
             &[SEND_AGAIN, "with our"],
         ),
         (
@@ -695,4 +695,57 @@ fn an_automatic_reply_gets_none() {
     let ticket = read(b"Automatic reply: I am out of the office until November 3.");
     let (message, note) = reply(&ticket, &diagnose(&ticket, &Knowledge::default()));
     assert!(message.is_empty() && note.is_some_and(|note| note.contains("send nothing")), "{message}");
+}
+
+#[test]
+fn what_is_said_of_other_updates_questions_and_places_is_so() {
+    let line = |time: &str, query: &str| {
+        format!(
+            "10.0.4.17 - - [12/Nov/2025:{time} +0000] \"GET /api/1/buyers.asmx/UpdateLeadStatus?api_key=***&{query} HTTP/1.1\" 200 62 \"-\" \"go\"\n"
+        )
+    };
+    let log = [
+        line("06:00:01", "lead_id=0E91AD55&status=Un%20%20qualified&sub_status=%20"),
+        line("06:00:04", "lead_id=&status=Funded"),
+    ];
+    assert_replies(&[
+        (&format!("Half of it is missing.\n{}", log.concat()), &["06:00:04"], &[]),
+        (
+            "We sent this by mistake, can you undo it? URL&lead_id=5D6E8F01&status=Funded <code>0</code>",
+            &["Please send nothing more for this lead"],
+            &[],
+        ),
+        (
+            "Our colleague says JSON and I say XML. Who is right? {\"d\":{\"code\":0,\"msg\":\"x\"}}",
+            &["The documented answer is XML"],
+            &[],
+        ),
+        (
+            "Is your service down? URL&lead_id=5D6E8F01&status=Funded Missing parameter: lead_id.",
+            &["it is up: it answered the call"],
+            &["does not show it"],
+        ),
+        (
+            &format!("Code 1, with the key. {}&lead_id=5D6E8F01&status=Funded", URL.replace("***", "Gx5Pd1Wm7u%0A")),
+            &["the key holds a line break"],
+            &["a space in"],
+        ),
+        (
+            &URL.replace("api_key=***", "api_key:Gx5Pd1Wm7u&lead_id:E83C6410&status:Funded"),
+            &["put = in place of each :"],
+            &["without a name"],
+        ),
+    ]);
+}
+
+#[test]
+fn a_number_that_is_a_persons_is_not_shown_beside_the_cause() {
+    let ticket = read(
+        "URL&lead_id=9A41C07E&status=funded&phone=15125550143&zip=78701&loan_amount=25000 code 3"
+            .replace("URL", URL)
+            .as_bytes(),
+    );
+    let shown =
+        caketester::render::ticket_text(&ticket, &diagnose(&ticket, &Knowledge::default()), None, &str::to_owned);
+    assert!(!shown.contains("15125550143") && !shown.contains("78701") && shown.contains("25000"), "{shown}");
 }

@@ -83,7 +83,9 @@ fn account(asked: &mut Asked<'_>, network: &str) -> Result<String, Failure> {
             break answer;
         }
         // Somebody may have pasted the key, so it is not repeated.
-        asked.output.out("that is not the name of a variable; give the name, not the key\n");
+        asked
+            .output
+            .out("that may be a key, or is not the name of a variable; give a name such as ACME_KEY, not the key\n");
     };
     let by = asked.needed("Who at the network permits these checks?")?;
     let on = loop {

@@ -87,7 +87,7 @@ pub(super) const CAUSES: [Cause; 15] = [
         why: "Something in between answered: a firewall, a login page or a proxy.",
         who: Who::Network,
         change: "find out what answered; where it is a firewall, have the buyer's address allowed",
-        ask: "Please send us the public address from which you send, and the CF-RAY number if the answer has one.",
+        ask: "Please send us the public address from which you send, and the number that the page shows (CF-RAY, incident or reference), if it is not in your message.",
     },
     Cause {
         id: "redirected",

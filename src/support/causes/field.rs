@@ -112,7 +112,7 @@ fn field(look: &mut Look<'_>, one: &crate::support::Parameter, value: &str) {
                 .map_or_else(String::new, |name| format!("call the parameter {name}, if that is the field you mean"));
             // Caches and trackers add parameters of their own, which do no harm.
             if !one.name.starts_with("utm_")
-                && one.name != "_"
+                && !["_", "op", "wsdl"].contains(&&*one.name.to_ascii_lowercase())
                 && !one.name.to_ascii_uppercase().starts_with("X-ARR")
                 && one.name != "SERVER-STATUS"
             {

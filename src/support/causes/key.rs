@@ -32,8 +32,8 @@ pub(super) const CAUSES: [Cause; 11] = [
     },
     Cause {
         id: "key-space",
-        title: "the API key has a space in it or around it",
-        why: "The space is sent as part of the key. A + in a key has to be sent as %2B, or it becomes a space.",
+        title: "the API key has white space in it or around it",
+        why: "It is sent as part of the key. A + that is not encoded arrives as a space.",
         who: Who::Developer,
         change: "send the key without spaces",
         ask: "",
@@ -144,7 +144,10 @@ pub(super) fn check(look: &mut Look<'_>) {
     {
         look.add("key-quoted", Grade::Likely, place, "the key begins or ends with a quotation mark or bracket");
     } else if value.chars().any(|c| c.is_whitespace() || crate::support::look::is_invisible(c)) {
-        look.add("key-space", Grade::Likely, place, "the key holds a space");
+        let is_line = value.contains(['\n', '\r']);
+        let what = if is_line { "the key holds a line break" } else { "the key holds a space" };
+        let help = if is_line { "remove line breaks around the key before sending it" } else { "" };
+        look.add_with("key-space", Grade::Likely, place, what, help);
     } else if value.contains('%') && look.sent("api_key").contains("%25") {
         look.add("key-encoded-twice", Grade::Likely, place, "the key still holds %XX after decoding");
     }
@@ -249,7 +252,7 @@ fn says_the_rest_arrives(prose: &str) -> bool {
 fn elsewhere(look: &Look<'_>) -> Option<String> {
     let request = look.request?;
     if request.user.is_some() {
-        return Some("the user name of basic authentication".to_owned());
+        return Some("basic authentication".to_owned());
     }
     let names = [
         "authorization",

@@ -34,7 +34,16 @@ pub fn personal_values(request: &Request) -> Vec<Span> {
         let name = folded(&one.name);
         is_parameter(&one.name) || is_amount_name(&one.name) || name.contains("status") || name.ends_with("leadid")
     };
-    let is_text = |one: &Parameter| one.value.as_deref().is_none_or(|value| value.trim().parse::<f64>().is_err());
+    // A telephone number, an account or a postcode is a number too.
+    let is_text = |one: &Parameter| {
+        let name = folded(&one.name);
+        let is_named = ["phone", "mobile", "zip", "postcode", "ssn", "birth", "account", "card"]
+            .iter()
+            .any(|part| name.contains(part));
+        one.value
+            .as_deref()
+            .is_none_or(|value| value.trim().len() >= 9 || is_named || value.trim().parse::<f64>().is_err())
+    };
     let of_field = request.parameters().into_iter().filter(|one| !is_other(one) && is_text(one));
     of_field.map(|one| if one.value.is_some() { one.sent.whole() } else { one.place }).collect()
 }

@@ -67,8 +67,8 @@ pub(super) const CAUSES: [Cause; 15] = [
     },
     Cause {
         id: "semicolon",
-        title: "the parameters are separated by semicolons",
-        why: "CAKE separates parameters at & only.",
+        title: "another sign stands where & or = belongs",
+        why: "CAKE separates parameters at & only, and a name from its value at =.",
         who: Who::Developer,
         change: "separate the parameters by &",
         ask: "",

@@ -93,7 +93,10 @@ fn is_command(behind: &str) -> bool {
     }
     let word = rest.split([' ', '\t', '\n', '\r']).next().unwrap_or_default();
     let option = word.strip_prefix("--").or_else(|| word.strip_prefix('-'));
-    if let Some(option) = option {
+    // "I tried curl -I whether it is right" is a sentence.
+    let line = behind.lines().next().unwrap_or_default().trim_end();
+    let names_a_place = line.contains(['/', '$', '%', '"', '\'', '.']) || line.ends_with(['\\', '^', '`']);
+    if let Some(option) = option.filter(|_| names_a_place) {
         return option.starts_with(|c: char| c.is_ascii_alphabetic() || c == ':' || c == '#' || c.is_ascii_digit());
     }
     let bare = word.trim_start_matches(['\'', '"', '^', '“', '”', '‘', '’', '<', '`']);

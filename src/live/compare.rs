@@ -1,6 +1,6 @@
 //! Each answer compared with what is known: documented, platform, or assumed.
 
-use super::probe::Probe;
+use super::probe::{KeyUsed, Probe};
 use super::report::{Finding, KeyShown, Probed};
 use super::request::Planned;
 use super::stop::{in_brief, is_html};
@@ -41,9 +41,14 @@ pub(super) fn compare(
 /// What the answers to the two keys show of the real one.
 pub(super) fn key_shown(answers: &[(Planned, Answer)], has_key: bool, target: &Target) -> KeyShown {
     let code = |probe| answers.iter().find(|(of, _)| of.probe == probe).map(|(_, answer)| answer.code());
+    let is_refused =
+        |(of, answer): &(Planned, Answer)| of.probe.key() == KeyUsed::Real && answer.code() == Some(Code::INVALID_KEY);
     let is_taken = answers.iter().any(|(of, answer)| of.probe.may_write() && answer.code() == Some(Code::SUCCESS));
     let not_shown = |why: &str| KeyShown::NotShown { why: why.to_owned() };
     match (code(Probe::Key), code(Probe::MadeUpKey)) {
+        (Some(Some(Code(2..))), _) if answers.iter().any(is_refused) => {
+            not_shown("it gets code 1 at times, and other codes at others")
+        }
         (Some(Some(Code(2..))), Some(Some(Code(1)))) if is_taken => KeyShown::Right,
         (None, _) if !has_key => not_shown("no key was given"),
         (None, _) if !target.keeps_keys_secret() => not_shown("it is not sent unencrypted"),
@@ -190,10 +195,15 @@ fn of_format(whose: &str, answer: &Answer) -> Option<Finding> {
 pub(super) fn withdraw_what_does_not_follow(probes: &mut [Probed]) {
     let taken: Vec<Update> =
         probes.iter().filter(|probed| probed.is_taken).filter_map(|probed| probed.update.clone()).collect();
+    let of_sub_status = probes.iter().filter(|probed| matches!(probed.probe, Probe::SubStatus | Probe::LeftIn));
+    let sent: Vec<Update> = of_sub_status.filter_map(|probed| probed.update.clone()).collect();
+    let has_other = |status: &str| sent.iter().any(|update| update.status == status && update.sub_status.is_some());
     for probed in probes {
         let Some(update) = &probed.update else { continue };
         let of_same = taken.iter().any(|taken| match probed.probe {
-            Probe::UnknownSubStatus => taken.status == update.status,
+            Probe::UnknownSubStatus => {
+                taken.status == update.status && (taken.sub_status.is_some() || !has_other(&update.status))
+            }
             Probe::LeadInOtherCase => taken.lead_id != update.lead_id,
             _ => true,
         });

@@ -63,7 +63,11 @@ pub fn learn(answers: &[(Planned, Answer)], key: Option<&Secret>, known: &Known)
     settings.push(would_show.setting("key_case", |one| word(one.settings.policy.key_case)));
     settings.push(would_show.setting("lead_id_case", |one| word(one.settings.policy.lead_id_case)));
     settings.push(not_seen("foreign_lead", "only a lead of another buyer could show it, and none may be touched"));
-    settings.push(would_show.setting("unknown_sub_status", |one| word(one.settings.policy.unknown_sub_status)));
+    let mut sub_status = would_show.setting("unknown_sub_status", |one| word(one.settings.policy.unknown_sub_status));
+    if let (Some(_), Some((status, _))) = (&sub_status.value, known.statuses.first()) {
+        sub_status.evidence = format!("{}, where {status:?} is one of the network's statuses", sub_status.evidence);
+    }
+    settings.push(sub_status);
     settings.push(missing_parameter(answer(Probe::MissingParameter)));
     settings.push(missing_sub_status(answer(Probe::NoSubStatus)));
     settings.push(form_post(answer(Probe::FormPost)));

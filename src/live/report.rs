@@ -54,7 +54,7 @@ pub struct Probed {
     pub tls: Option<TlsSeen>,
     /// Whether nothing came back.
     pub is_unanswered: bool,
-    /// Whether the answer is code 0.
+    /// Whether the answer is code 0, with HTTP 2xx.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_taken: bool,
     /// What the answer shows.
@@ -70,7 +70,7 @@ impl Probed {
     ) -> Self {
         let probe = planned.probe;
         let update = probe.may_write().then(|| planned.update.clone());
-        let is_taken = answer.is_ok_and(|answer| answer.code() == Some(Code::SUCCESS));
+        let is_taken = answer.is_ok_and(|answer| answer.is_success() && answer.code() == Some(Code::SUCCESS));
         let shown = answer.map_or_else(|reason| format!("no answer: {reason}"), in_words);
         Self { probe, update, answer: shown, tls, is_unanswered: answer.is_err(), is_taken, findings }
     }
@@ -150,7 +150,7 @@ impl ProbeReport {
         let last = writing.next_back()?;
         let as_the_file_says = last.0.probe == Probe::LeftIn && last.0.is_taken;
         let is_refused =
-            last.0.probe == Probe::LeftIn && !last.0.is_taken && !last.0.is_unanswered && self.stopped.is_none();
+            last.0.probe == Probe::LeftIn && last.0.findings.iter().any(|finding| finding.basis == Basis::Documented);
         // The first names it as the file does.
         let first =
             self.probes.iter().filter(|probed| probed.probe.may_write()).find_map(|probed| probed.update.as_ref());

@@ -173,7 +173,10 @@ fn is_restricted(answer: &Answer) -> bool {
             let words = text.split(['<', '>']).map(str::trim);
             words.into_iter().any(|word| word.trim_end_matches('.').eq_ignore_ascii_case("restricted"))
         },
-        |reading| reading.msg.trim_end_matches('.').eq_ignore_ascii_case("restricted"),
+        |reading| {
+            let message = reading.msg.trim_end_matches('.').to_lowercase();
+            message == "restricted" || message.contains("too many calls") || message.contains("too many requests")
+        },
     )
 }
 

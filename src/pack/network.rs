@@ -196,7 +196,13 @@ impl NetworkCheck<'_> {
         let bare = bare.split_once("://").map_or(bare, |(_, behind)| behind);
         let bare = bare.split(['/', '?', '#']).next().unwrap_or_default();
         if bare.is_empty() || bare.contains(char::is_whitespace) || bare.contains('@') {
-            self.0.add(host, format!("{:?} is not a host", host.value), "for example: host: northgrid.example.com");
+            // A user may come with a key.
+            let shown = host.value.rsplit('@').next().unwrap_or_default();
+            self.0.add(
+                host,
+                format!("{shown:?} is not a host, or has more before it"),
+                "for example: host: northgrid.example.com",
+            );
         } else if bare != host.value {
             let message = format!("{:?} is more than a host", host.value);
             self.0.add(host, message, format!("write `host: {bare}`"));

@@ -29,6 +29,7 @@ pub(super) fn hidden(text: &str, schema: &Schema) -> Option<Vec<Range<usize>>> {
     walk.hidden.sort_unstable_by_key(|range| range.start);
     walk.hidden.extend(comments(text, &walk.hidden));
     walk.hidden.extend(tags(text));
+    walk.hidden.extend(users(text));
     walk.hidden.sort_unstable_by_key(|range| range.start);
     let mut apart: Vec<Range<usize>> = Vec::new();
     for range in walk.hidden {
@@ -53,6 +54,15 @@ pub(super) fn masked(part: &str, start: usize, hidden: &[Range<usize>]) -> Strin
         }
     }
     out
+}
+
+/// What stands before the @ of a URL: `https://user:KEY@host`.
+fn users(text: &str) -> impl Iterator<Item = Range<usize>> {
+    text.match_indices('@').filter_map(|(at, _)| {
+        let ends = |c: char| c.is_whitespace() || "\"'/".contains(c);
+        let start = text[..at].rfind(ends).map_or(0, |before| before + 1);
+        text[start..at].contains(':').then_some(start..at)
+    })
 }
 
 /// Comments that may hold an API key: those that speak of one, and those behind one.

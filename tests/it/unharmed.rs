@@ -93,7 +93,8 @@ fn a_success_that_a_client_cannot_read_is_told() {
     };
     let preflight = |answer| endpoint(&network(&succeeding(answer)), "preflight", &["--allow-updates"]).run();
     preflight(json).exits_with(1).says("the answer is not XML: \"application/json\"");
-    preflight(error).exits_with(0).says("warn left-in").says("HTTP 500 for code 0");
+    let ran = preflight(error);
+    ran.says("warn left-in").says("HTTP 500 for code 0").never_says("is left as the file says");
 }
 
 #[test]
@@ -244,4 +245,37 @@ fn init_asks_again_where_an_answer_cannot_be_right() {
         .run_with_stdin("https://cake.example.com/x\ncake.example.com\n\nKim\nyesterday\n2999-01-01\n2026-01-31\n\n");
     ran.exits_with(0).says("is not a host").says("write the day as 2026-01-31").says("that day is still to come");
     assert!(folder.read("networks/acme.yaml").contains("permitted_on: 2026-01-31"));
+}
+
+#[test]
+fn a_key_that_is_refused_at_times_is_not_called_right() {
+    let endpoint_of = foreign(|request: &Request| {
+        let is_refused = has_key(request) && parameter(request, "sub_status").is_some();
+        if is_refused { code(1) } else { cake(request) }
+    });
+    let ran = endpoint(&network(&endpoint_of), "probe", &["--allow-updates"]).run();
+    ran.exits_with(1).says("key      not shown: it gets code 1 at times").never_says("key      right");
+}
+
+#[test]
+fn an_endpoint_that_takes_no_sub_status_refuses_more_than_unknown_ones() {
+    let endpoint_of = foreign(|request: &Request| {
+        let is_refused = is_ours(request) && parameter(request, "sub_status").is_some();
+        if is_refused { code(3) } else { cake(request) }
+    });
+    let ran = endpoint(&network(&endpoint_of), "probe", &["--allow-updates"]).run();
+    ran.exits_with(1).never_says("unknown_sub_status: refused");
+}
+
+#[test]
+fn a_key_written_in_the_place_of_a_host_or_a_file_is_not_shown() {
+    let folder = folder();
+    let run = || caketester(["endpoint", "probe", "--network", "acme"]).in_dir(folder.path()).run();
+    for host in ["https://u:S3cretOfThis@cake.example.com", "u:S3cretOfThis@cake.example.com"] {
+        folder.write("networks/acme.yaml", format!("host: {host}\n"));
+        run().exits_with(2).complains("is not a host").never_says("S3cretOfThis");
+    }
+    let account = "account: { key: { file: S3cretOfThis }, permitted_by: Kim, permitted_on: 2026-01-31 }";
+    folder.write("networks/acme.yaml", format!("host: cake.example.com\n{account}\n"));
+    run().exits_with(2).complains("cannot be read").never_says("S3cretOfThis");
 }

@@ -248,14 +248,19 @@ fn key_of(key: &AccountKey, network: &Network, folder: &Path, context: &Context<
         }),
         AccountKey::File(path) => {
             let path = folder.join(NETWORKS).join(path);
+            // Somebody may have written the key itself, so the name is not repeated.
             let text = std::fs::read_to_string(&path).map_err(|error| {
-                let help = "write the key into it, or correct `account: key:`";
-                Failure::usage(format!("{file} takes the key from {}: {error}\n  help: {help}", path.display()))
+                let help = "name a file beside the network's that holds the key and nothing else";
+                Failure::usage(format!(
+                    "{file}: the file under `key: {{ file: … }}` cannot be read: {error}\n  help: {help}"
+                ))
             })?;
             let text = text.trim_start_matches('\u{FEFF}').trim();
             if text.is_empty() || text.contains(char::is_whitespace) {
                 let help = "it holds the key and nothing else";
-                return Err(Failure::usage(format!("{} does not hold one key\n  help: {help}", path.display())));
+                return Err(Failure::usage(format!(
+                    "{file}: the file under `key: {{ file: … }}` does not hold one key\n  help: {help}"
+                )));
             }
             Ok(Secret::new(text))
         }

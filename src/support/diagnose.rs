@@ -4,15 +4,16 @@
 use super::causes::{cause, examine, place_of};
 use super::evidence::{Evidence, is_complaint};
 use super::expected::expected;
+use super::exposed::{exposed, shown_key};
 use super::judged::{Judged, Standing, score};
 use super::keys::keys;
 use super::knowledge::Knowledge;
-use super::look::{Found, Grade, Look, is_hidden_key, is_placeholder, shown};
+use super::look::{Found, Grade, Look, shown};
 use super::matter::own_words;
 use super::next::{Next, adapt, next, nothing, question};
 use super::order::{drop_what_follows, drop_what_is_not_shown, is_aside, tier};
 use super::prose::{LONG, asked_for, prose};
-use super::random::random_words;
+use super::said::outcome_in_words;
 use super::ticket::{Answer, Form, Item, Request, Ticket};
 use super::traced::{Span, Traced};
 use crate::cake::{MISSING_PARAMETER, Reason, is_parameter};
@@ -55,7 +56,7 @@ const MOST_COMPARED: usize = 500;
 pub fn diagnose(ticket: &Ticket, know: &Knowledge) -> Diagnosis {
     let usual = usual_size(&ticket.items);
     let prose = prose(ticket);
-    let around = Around { evidence: Evidence::in_words(&prose), is_complaint: is_complaint(&prose), prose: &prose };
+    let around = Around { evidence: outcome_in_words(&prose), is_complaint: is_complaint(&prose), prose: &prose };
     let others = if ticket.items.len() <= MOST_COMPARED { &*ticket.items } else { &[] };
     let mut items: Vec<Judged> = ticket
         .items
@@ -67,8 +68,7 @@ pub fn diagnose(ticket: &Ticket, know: &Knowledge) -> Diagnosis {
             let around = if at < LONG { &around } else { &Around::NOTHING };
             // Of several, each may have its outcome behind it in its line.
             let behind = ticket.text.get(item.place.end..).filter(|_| at < LONG && ticket.items.len() > 1);
-            let behind =
-                behind.and_then(|text| text.lines().next()).map(|line| Evidence::in_words(&line.to_lowercase()));
+            let behind = behind.and_then(|text| text.lines().next()).map(|line| outcome_in_words(&line.to_lowercase()));
             let own = behind.filter(|evidence| matches!(evidence, Evidence::Code(_)));
             let around = &Around { evidence: own.unwrap_or_else(|| around.evidence.clone()), ..*around };
             judged(around, (at, item), others, know, usual)
@@ -355,50 +355,6 @@ fn is_for_cake(item: &Item, evidence: &Evidence) -> bool {
         || says("lead-id")
         || says("api_key") && says("status")
         || says("updateleadstatus")
-}
-
-/// How much of a ticket is searched for keys beside its requests.
-const MOST_SEARCHED: usize = 1 << 20;
-
-/// What looks like a key, or stands behind the name of one.
-pub(super) fn exposed(text: &str) -> Option<std::ops::Range<usize>> {
-    let end = (0..=text.len().min(MOST_SEARCHED)).rev().find(|at| text.is_char_boundary(*at))?;
-    let text = &text[..end];
-    let is_key = |part: &std::ops::Range<usize>| {
-        let value = text[part.clone()].trim();
-        // A name in code, such as `process.env.CAKE_KEY`, has dots or underscores, and no digit.
-        let is_name = value.contains(['.', '_']) && !value.bytes().any(|byte| byte.is_ascii_digit());
-        value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.+/=".contains(&byte))
-            && is_in_clear(value)
-            && !is_name
-    };
-    crate::secret::shapes(text)
-        .into_iter()
-        .find(is_key)
-        .or_else(|| random_words(text).find(|word| is_called_a_key(text, word)))
-}
-
-/// Whether a word that looks like a key stands where one does: behind a name for it, or as a user. A trace, a hash and the name of a
-/// class look like keys too.
-fn is_called_a_key(text: &str, word: &std::ops::Range<usize>) -> bool {
-    let before = text[..word.start].rsplit('\n').next().unwrap_or_default().to_lowercase();
-    let near: String = before.chars().rev().take(40).collect::<Vec<_>>().into_iter().rev().collect();
-    let names = ["key", "token", "secret", "password", "schlüssel", "clave", "://", "-u ", "--user"];
-    let is_gone = ["removed", "hidden", "masked", "redacted"].iter().any(|gone| near.contains(gone));
-    names.iter().any(|name| near.contains(name)) && !is_gone
-}
-
-/// Whether a value is a key and not what stands for one.
-fn is_in_clear(value: &str) -> bool {
-    value.len() >= 6 && !is_hidden_key(value) && !is_placeholder(value, &["buyerapikeyhere", "api_key"])
-}
-
-/// Where the ticket shows a key in clear.
-fn shown_key(look: &Look<'_>, found: &[Found]) -> Option<super::Span> {
-    let value = look.value("api_key")?;
-    let is_hidden =
-        look.is_unknown("api_key") || found.iter().any(|found| matches!(found.id, "key-masked" | "key-placeholder"));
-    (!is_hidden && is_in_clear(value)).then(|| look.place("api_key")).flatten()
 }
 
 /// What came back, as a ticket's own text or `--got` has it.

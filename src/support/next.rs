@@ -6,10 +6,10 @@ use super::evidence::{Evidence, has_word};
 use super::judged::Judged;
 use super::look::{Found, Grade, Variant};
 use super::matter::{
-    Given, Matter, answers, asks_for_a_value, claims_failure, is_about_updates, is_it_right, is_quoted, matter,
-    posts_a_lead, questions,
+    Given, Matter, asks_for_a_value, claims_failure, is_about_updates, is_quoted, matter, posts_a_lead, questions,
 };
 use super::prose::LONG;
+use super::settled::{answers, is_it_right};
 use super::ticket::{Item, Ticket};
 use super::wording::listed;
 

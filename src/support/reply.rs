@@ -2,20 +2,19 @@
 
 use super::again::{Scope, lead_of};
 use super::causes::{Who, cause, place_of};
-use super::diagnose::{Diagnosis, exposed};
+use super::diagnose::Diagnosis;
 use super::evidence::Evidence;
+use super::exposed::exposed;
 use super::judged::Judged;
 use super::look::{Found, Grade, Variant};
-use super::matter::{
-    answers, asks_for_a_value, asks_for_the_host, asks_whether_it_is_down, own_words, posts_a_lead, questions,
-};
+use super::matter::{asks_for_a_value, asks_for_the_host, asks_whether_it_is_down, own_words, posts_a_lead, questions};
 use super::next::{Next, NoCause, is_settled, needed};
-use super::order::is_aside;
 use super::outcome::outcomes;
 use super::personal::shows_personal_data;
+use super::reply_besides::{further, others};
+use super::settled::answers;
 use super::ticket::{Form, Item, Ticket};
-use super::traced::Span;
-use super::wording::{also, listed, ours, politely, said, sentence};
+use super::wording::{listed, ours, politely, said, sentence};
 use crate::plural::capital;
 
 /// The message, and the note where there is one. Keys have still to be masked.
@@ -140,7 +139,7 @@ impl Message<'_> {
             let is_answered = |judged: &Judged| matches!(judged.evidence, Evidence::Code(_) | Evidence::Missing(_));
             let is_answered = self.item().is_some_and(|(_, judged)| is_answered(judged));
             let shown = if is_answered {
-                "it is up: it answered the call that you sent us."
+                "it answered the call that you sent us, so it is up."
             } else {
                 "your message alone does not show it, so we will look at that too."
             };
@@ -294,10 +293,11 @@ impl Message<'_> {
             } else {
                 "What to do: "
             };
-            self.paragraph(&format!("{right}{}", sentence(&ours(first.help()))));
-        }
-        if lacks_the_host(first) && asks_for_the_host(&self.words) {
-            self.paragraph("We will send you the name of our host.");
+            if lacks_the_host(first) && asks_for_the_host(&self.words) {
+                self.paragraph("What to do: use our own host. We will send you its name.");
+            } else {
+                self.paragraph(&format!("{right}{}", sentence(&ours(first.help()))));
+            }
         }
         let ask = ours(first.ask());
         if !ask.is_empty() {
@@ -306,8 +306,12 @@ impl Message<'_> {
                 self.line("If it is our firewall, we will have it allowed there.");
             }
         }
-        self.further(first);
-        self.others(first);
+        let item = self.item().map(|(item, _)| item);
+        let besides =
+            further(self.diagnosis, item, first).into_iter().chain(others(self.ticket, self.diagnosis, item, first));
+        for text in besides {
+            self.paragraph(&text);
+        }
         let answers = answers(&self.words, self.item().map(|(item, _)| item), &self.ticket.text);
         // This instance asks for what the documentation calls optional.
         let is_asked_for = |answer: &&str| first.id == "missing-parameter" && answer.contains("optional");
@@ -320,78 +324,6 @@ impl Message<'_> {
         if asks_for_a_value(&self.words) {
             self.paragraph("A colleague who can answer your question will come back to you.");
             self.note("a person has to answer the question which value to send");
-        }
-    }
-
-    /// What else is wrong with the same update.
-    fn further(&mut self, first: &Found) {
-        let query = self.item().and_then(|(item, _)| item.request.as_ref()?.query.as_ref()).map(super::Traced::whole);
-        let is_within = |inner: Span, outer: Span| outer.start <= inner.start && inner.end <= outer.end;
-        // What stands in the place of a cause comes of it.
-        let mut places: Vec<Span> = first.place.into_iter().collect();
-        let mut is_explained = |found: &Found| {
-            if first.id == "scheme-http" && found.id == "no-query" {
-                return true;
-            }
-            let is_own = matches!(found.id, "refused-with-200" | "key-unknown");
-            let Some(place) = found.place.filter(|_| !is_own) else { return false };
-            let is_cut = first.id.starts_with("cut-at-") && found.id.starts_with("status-");
-            let is_one = is_cut || places.iter().any(|outer| is_within(place, *outer) && Some(*outer) != query);
-            places.push(place);
-            is_one
-        };
-        let mut is_own = |found: &&Found| {
-            (found.grade != Grade::Possible || found.id == "scheme-http")
-                && found.id != "key-exposed"
-                && !is_of_the_answer(found.id)
-                && place_of(found.id).0 != "none"
-                && found.who() != Who::Network
-                && !is_explained(found)
-        };
-        let all: Vec<String> = self
-            .diagnosis
-            .causes()
-            .iter()
-            .skip(1)
-            .filter(|found| is_own(found))
-            .take(3)
-            .map(|found| also(found, found.help() == first.help()))
-            .collect();
-        for text in &all {
-            self.paragraph(&format!("Also: {text}"));
-        }
-    }
-
-    /// What is wrong with other updates of the ticket.
-    fn others(&mut self, first: &Found) {
-        let mut seen = vec![first.id];
-        let own = self.item().and_then(|(item, _)| lead_of(item));
-        let mut all = Vec::new();
-        for judged in self.diagnosis.items.iter().filter(|judged| judged.is_for_cake) {
-            let is_refused = judged.evidence.is_failure();
-            let found = judged.causes.first().filter(|found| found.grade != Grade::Possible || is_refused);
-            let Some(found) = found else { continue };
-            let is_one = !is_aside(found) && !seen.contains(&found.id) && !is_of_the_answer(found.id);
-            if !is_one || matches!(place_of(found.id).0, "none" | "network") || all.len() == 3 {
-                continue;
-            }
-            // The same update, written in two ways, is one.
-            let lead = lead_of(&self.ticket.items[judged.item]);
-            let is_own = lead == own && place_of(found.id).0 != "accepted";
-            if is_own && lead.is_some() {
-                continue;
-            }
-            let time = self.ticket.items[judged.item].logged.time.as_deref();
-            let which = match (lead, time) {
-                (Some(lead), _) => format!("for lead {lead}"),
-                (None, Some(time)) => format!("for the update at {time}"),
-                (None, None) => continue,
-            };
-            seen.push(found.id);
-            all.push(format!("Also, {which}: {}", also(found, false)));
-        }
-        for text in &all {
-            self.paragraph(text);
         }
     }
 
@@ -429,8 +361,4 @@ fn is_automatic(words: &str) -> bool {
 /// Whether the right host is asked for, and not known here.
 fn lacks_the_host(first: &Found) -> bool {
     matches!(first.id, "host-other" | "host-placeholder") && first.help.is_empty()
-}
-
-fn is_of_the_answer(id: &str) -> bool {
-    place_of(id).0 == "answer" && id != "refused-with-200"
 }

@@ -409,7 +409,7 @@ fn what_is_missing_in_the_report_is_looked_for_in_the_request() {
 fn whoever_does_not_know_the_host_is_told_that_it_comes() {
     assert_replies(&[(
         "Nobody told us where to send to. GET https://getcake.com/api/1/buyers.asmx/UpdateLeadStatus?api_key=***&lead_id=60C5E91B&status=Funded",
-        &["the host is not our CAKE", "We will send you the name of our host."],
+        &["the host is not our CAKE", "use our own host. We will send you its name."],
         &[],
     )]);
 }
@@ -722,7 +722,7 @@ fn what_is_said_of_other_updates_questions_and_places_is_so() {
         ),
         (
             "Is your service down? URL&lead_id=5D6E8F01&status=Funded Missing parameter: lead_id.",
-            &["it is up: it answered the call"],
+            &["it answered the call that you sent us, so it is up"],
             &["does not show it"],
         ),
         (

@@ -1,10 +1,10 @@
 //! CAKE accepted the update, and somebody misses it in the report.
 
+use super::repeated::{may_be_recorded, repeats, says_doubled};
 use super::{Cause, Who};
+use crate::support::Request;
 use crate::support::evidence::{Evidence, has_word};
 use crate::support::look::{Found, Grade, Look, Variant, shown};
-use crate::support::ticket::FailureKind;
-use crate::support::{Item, Request};
 
 pub(super) const CAUSES: [Cause; 7] = [
     Cause {
@@ -240,96 +240,6 @@ fn only_http(look: &mut Look<'_>, says_success: bool) {
     look.put(if says_success { found } else { found.of(Variant::OnlyHttp) });
 }
 
-/// Whether an update that ended like this may be in the report; 499 is nginx's word for a client that did not wait.
-fn may_be_recorded(evidence: &Evidence) -> bool {
-    let is_open = matches!(
-        evidence,
-        Evidence::Http(408 | 499..=504) | Evidence::Cut | Evidence::Failed(FailureKind::Timeout | FailureKind::Reset)
-    );
-    is_open || !evidence.is_failure()
-}
-
-/// Whether people say that an amount counts more than once.
-fn says_doubled(look: &Look<'_>, is_accepted: bool) -> bool {
-    let lower = look.prose;
-    let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    // A question about what would happen is no symptom.
-    let is_question =
-        ["before we go live", "will that", "would it", "will it", "would that", "do we just", "if we send"];
-    let has_number = look.parameters.iter().any(is_number_field)
-        || says(&["amount", "commission", "revenue", "sum", "total", "loan", "volume", "payout"]);
-    if says(&is_question) || !has_number {
-        return false;
-    }
-    let is_sum = says(&["report", "sum", "total", "column", "shows"]);
-    let is_asked = |sentence: &str| {
-        sentence.ends_with('?')
-            && ["when ", "if ", "is anything", "do we", "trouble"].iter().any(|word| sentence.contains(word))
-    };
-    let sentences = lower.split_inclusive(['.', '?', '!', '\n']).filter(|sentence| !is_asked(sentence.trim_end()));
-    let told = sentences.collect::<String>();
-    // "We checked twice" doubles nothing.
-    let twice = [
-        "counted ",
-        "counts ",
-        "shows ",
-        "shown ",
-        "appears ",
-        "amount ",
-        "recorded ",
-        "booked ",
-        "listed ",
-        "there ",
-        "is ",
-        "added ",
-        "sum ",
-    ];
-    let is_twice = twice.iter().any(|word| told.contains(&format!("{word}twice")))
-        || ["twice the", "twice as", "twice what", "twice in the", "twice in your"]
-            .iter()
-            .any(|words| told.contains(words));
-    let is_often = is_twice
-        || [
-            "doubled",
-            "double the",
-            "is double",
-            "counted again",
-            "tripled",
-            "triple the",
-            "too high",
-            "too much",
-            "too big",
-            "doble",
-            "doppelt",
-            "two times",
-            "three times",
-            "four times",
-            "five times",
-            "several times",
-            "2 times",
-            "3 times",
-            "4 times",
-            "5 times",
-        ]
-        .iter()
-        .any(|words| told.contains(words));
-    is_often && (is_accepted || is_sum) || is_sum && is_multiple(look)
-}
-
-/// Whether one amount is twice, or up to five times, another one: what the report shows, and what was meant.
-fn is_multiple(look: &Look<'_>) -> bool {
-    let of_prose = look.prose.split_whitespace().filter_map(|word| {
-        let word = word.trim_matches(|c: char| !c.is_ascii_digit()).trim_end_matches(".00");
-        word.replace(',', "").parse::<u64>().ok()
-    });
-    let of_fields = look.parameters.iter().filter(|one| is_number_field(one));
-    let of_fields = of_fields.filter_map(|one| one.value.as_deref()?.parse::<u64>().ok());
-    // Smaller ones are counts, and some of the others years.
-    let is_amount = |number: &u64| *number >= 100 && !(1900..2100).contains(number);
-    let numbers: Vec<u64> = of_prose.chain(of_fields).filter(is_amount).take(20).collect();
-    numbers.iter().any(|sum| numbers.iter().any(|one| sum % one == 0 && (2..=5).contains(&(sum / one))))
-}
-
 /// The report's dates: likely where somebody says which they chose.
 fn report_date(look: &mut Look<'_>) {
     let has_range = ["filter", " from ", "date range", "between"].iter().any(|word| look.prose.contains(word))
@@ -349,82 +259,4 @@ fn dates(prose: &str) -> usize {
         parts.len() == 3 && parts.iter().all(|part| matches!(part.len(), 1 | 2 | 4) && part.parse::<u16>().is_ok())
     };
     prose.split_whitespace().filter(is_date).count()
-}
-
-fn is_number_field(one: &crate::support::Parameter) -> bool {
-    let is_number = one.value.as_deref().is_some_and(|value| value.parse::<f64>().is_ok());
-    is_number && !crate::cake::is_parameter(&one.name)
-}
-
-/// Other requests for the same lead: the same update again, which counts again, or another one.
-fn repeats(look: &mut Look<'_>, is_doubled: bool) {
-    let Some(lead) = look.value("lead_id").filter(|lead| !lead.is_empty()).map(str::to_ascii_lowercase) else { return };
-    let (item, others) = (look.item, look.others);
-    let is_counted = |evidence: &Evidence| !evidence.is_failure() || is_doubled && may_be_recorded(evidence);
-    if !is_counted(&look.evidence) {
-        return;
-    }
-    let time = |item: &Item| item.logged.time.as_deref().and_then(crate::support::moment);
-    let own = time(item);
-    // Some logs begin with the newest.
-    let is_later = |other: &Item| match own.zip(time(other)) {
-        Some((own, time)) if own != time => time > own,
-        _ => other.place.start > item.place.start,
-    };
-    let of = |item: &Item, name: &str| {
-        let mut parameters =
-            item.request.as_ref().map(crate::support::Request::parameters).unwrap_or_default().into_iter();
-        parameters.find(|one| one.name.eq_ignore_ascii_case(name)).and_then(|one| one.value)
-    };
-    let of_lead: Vec<&Item> = others
-        .iter()
-        .filter(|other| of(other, "lead_id").is_some_and(|other| other.eq_ignore_ascii_case(&lead)))
-        .filter(|other| is_counted(&Evidence::of(other)))
-        .collect();
-    let query = |item: &Item| Some(item.request.as_ref()?.query.as_ref()?.bytes().to_vec());
-    let same: Vec<&Item> = of_lead.iter().copied().filter(|other| query(other) == query(item)).collect();
-    // Sent again with an amount, it counts again: the first one is right.
-    if same.len() > 1 && look.parameters.iter().any(is_number_field) {
-        if same.iter().any(|other| other.place != item.place && !is_later(other)) {
-            let times: Option<Vec<String>> = same.iter().map(|other| other.logged.time.clone()).collect();
-            let times = times.map_or_else(String::new, |times| format!(": {}", times.join(", ")));
-            let message = format!("the same update came {} times{times}", same.len());
-            let found = Found::new("counted-twice", Grade::Likely, Some(item.place), message);
-            let has_failed = same.iter().any(|other| Evidence::of(other).is_failure());
-            let help =
-                "switch automatic retries off, and send nothing more for this lead; the network has to correct the sum";
-            look.put(if has_failed { found.with_help(help) } else { found });
-        }
-        return;
-    }
-    let later = of_lead.iter().filter(|other| !Evidence::of(other).is_failure() && is_later(other));
-    let later: Vec<_> = later.map(|other| (other.place, of(other, "status"))).collect();
-    let status = look.value("status").map(str::to_owned);
-    // Leads go from one status to the next; that is worth a word only where a later one takes it back, or somebody misses one.
-    let last = later.last().filter(|(_, other)| *other != status && !look.evidence.is_failure());
-    let Some((place, Some(other))) = last.cloned() else { return };
-    let goes_on =
-        |status: &str| ["in progress", "contacted", "new", "pending"].contains(&&*status.to_ascii_lowercase());
-    let is_back = goes_on(&other) && status.as_deref().is_some_and(|status| !goes_on(status));
-    let is_missed = ["overwr", "changed", "instead of", "shows", "says", "wrong", "why"];
-    let is_missed = is_missed.iter().any(|word| look.prose.contains(word));
-    if is_back || is_missed && !status.as_deref().is_some_and(goes_on) {
-        let numbers = look.parameters.iter().filter(|one| is_number_field(one));
-        let numbers = numbers.map(|one| &*one.name).collect::<Vec<_>>().join(" and ");
-        let without = if numbers.is_empty() {
-            String::new()
-        } else {
-            format!(", but without {numbers}, which would count twice")
-        };
-        let status = status.unwrap_or_default();
-        let help =
-            format!("if {status} is still right, send it again{without}; then find out why the later update was sent");
-        look.add_with(
-            "overwritten",
-            Grade::Likely,
-            Some(place),
-            format!("a later update of this lead sets {}", shown(&other)),
-            help,
-        );
-    }
 }

@@ -11,6 +11,7 @@ mod listed;
 mod network;
 mod part;
 mod query;
+mod repeated;
 mod separator;
 mod shell;
 mod status;

@@ -1,0 +1,74 @@
+//! What a reply says beside the first cause: what else is wrong with the same update, and with others of the ticket.
+
+use super::again::lead_of;
+use super::causes::{Who, place_of};
+use super::diagnose::Diagnosis;
+use super::look::{Found, Grade};
+use super::order::is_aside;
+use super::ticket::{Item, Ticket};
+use super::traced::Span;
+use super::wording::also;
+
+/// What else is wrong with the same update.
+pub(super) fn further(diagnosis: &Diagnosis, item: Option<&Item>, first: &Found) -> Vec<String> {
+    let query = item.and_then(|item| item.request.as_ref()?.query.as_ref()).map(super::Traced::whole);
+    let is_within = |inner: Span, outer: Span| outer.start <= inner.start && inner.end <= outer.end;
+    // What stands in the place of a cause comes of it.
+    let mut places: Vec<Span> = first.place.into_iter().collect();
+    let mut is_explained = |found: &Found| {
+        if first.id == "scheme-http" && found.id == "no-query" {
+            return true;
+        }
+        let is_own = matches!(found.id, "refused-with-200" | "key-unknown");
+        let Some(place) = found.place.filter(|_| !is_own) else { return false };
+        let is_cut = first.id.starts_with("cut-at-") && found.id.starts_with("status-");
+        let is_one = is_cut || places.iter().any(|outer| is_within(place, *outer) && Some(*outer) != query);
+        places.push(place);
+        is_one
+    };
+    let mut is_own = |found: &&Found| {
+        (found.grade != Grade::Possible || found.id == "scheme-http")
+            && found.id != "key-exposed"
+            && !is_of_the_answer(found.id)
+            && place_of(found.id).0 != "none"
+            && found.who() != Who::Network
+            && !is_explained(found)
+    };
+    let besides = diagnosis.causes().iter().skip(1).filter(|found| is_own(found)).take(3);
+    besides.map(|found| format!("Also: {}", also(found, found.help() == first.help()))).collect()
+}
+
+/// What is wrong with other updates of the ticket.
+pub(super) fn others(ticket: &Ticket, diagnosis: &Diagnosis, item: Option<&Item>, first: &Found) -> Vec<String> {
+    let mut seen = vec![first.id];
+    let own = item.and_then(lead_of);
+    let mut all = Vec::new();
+    for judged in diagnosis.items.iter().filter(|judged| judged.is_for_cake) {
+        let is_refused = judged.evidence.is_failure();
+        let found = judged.causes.first().filter(|found| found.grade != Grade::Possible || is_refused);
+        let Some(found) = found else { continue };
+        let is_one = !is_aside(found) && !seen.contains(&found.id) && !is_of_the_answer(found.id);
+        if !is_one || matches!(place_of(found.id).0, "none" | "network") || all.len() == 3 {
+            continue;
+        }
+        // The same update, written in two ways, is one.
+        let lead = lead_of(&ticket.items[judged.item]);
+        let is_own = lead == own && place_of(found.id).0 != "accepted";
+        if is_own && lead.is_some() {
+            continue;
+        }
+        let time = ticket.items[judged.item].logged.time.as_deref();
+        let which = match (lead, time) {
+            (Some(lead), _) => format!("for lead {lead}"),
+            (None, Some(time)) => format!("for the update at {time}"),
+            (None, None) => continue,
+        };
+        seen.push(found.id);
+        all.push(format!("Also, {which}: {}", also(found, false)));
+    }
+    all
+}
+
+fn is_of_the_answer(id: &str) -> bool {
+    place_of(id).0 == "answer" && id != "refused-with-200"
+}

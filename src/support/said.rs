@@ -1,0 +1,196 @@
+//! What somebody writes about the outcome.
+
+use super::evidence::{Evidence, gateway};
+
+/// What somebody writes about the outcome where the ticket has no answer: "code 3", "HTTP 500".
+pub(super) fn outcome_in_words(prose: &str) -> Evidence {
+    let number_behind = |word: &str| {
+        prose.match_indices(word).find_map(|(at, _)| {
+            let rest = prose[at + word.len()..].trim_start_matches([' ', ':', '=', '"', '\'', '#']);
+            let rest =
+                ["is ", "was ", "of ", "ist "].iter().fold(rest, |rest, word| rest.strip_prefix(word).unwrap_or(rest));
+            let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+            digits.parse::<u16>().ok()
+        })
+    };
+    let codes = codes_in_words(prose);
+    let restricted =
+        ["-> restricted", "\"restricted\"", "“restricted”", "'restricted'", ">restricted<", "`restricted`"];
+    if restricted.iter().any(|words| prose.contains(words)) {
+        return Evidence::Restricted;
+    }
+    match &*codes {
+        [] => {}
+        [code] => return Evidence::Code(i64::from(*code)),
+        // Where some are taken and others refused, it is the refusal that somebody writes about.
+        [one, other] if one.min(other) == &0 => return Evidence::Code(i64::from(*one.max(other))),
+        [first, _] => return Evidence::Code(i64::from(*first)),
+        _ => return Evidence::None,
+    }
+    if prose.contains("code 0") || prose.contains("code=0") {
+        // It did not come.
+        return in_cakes_words(prose).unwrap_or(Evidence::None);
+    }
+    if let Some(code) = alone(prose) {
+        return Evidence::Code(i64::from(code));
+    }
+    if let Some(evidence) = in_cakes_words(prose) {
+        return evidence;
+    }
+    if let Some(status) = gateway(prose) {
+        return Evidence::Http(status);
+    }
+    let success = [
+        "-> success",
+        "=> success",
+        "→ success",
+        "got success",
+        "answered success",
+        "returned success",
+        "cake said success",
+        "both times success",
+    ];
+    if success.iter().any(|words| prose.contains(words)) {
+        return Evidence::Code(0);
+    }
+    if let Some(status) = number_behind("http").filter(|status| matches!(status, 301 | 302 | 303 | 307 | 308)) {
+        return Evidence::Redirect(status);
+    }
+    let status = ["http", "error", "status", "returns", "return", "fehler"].iter();
+    let status = status.filter_map(|word| number_behind(word)).find(|status| (400..600).contains(status));
+    let status = status.or_else(|| {
+        let before = ["get ", "get a ", "got ", "got a ", "gives ", "with a "];
+        let behind = [" error", " page", " internal server", " - ", " not found", " forbidden", " unauthorized"];
+        let is_it = |status: &u16| {
+            before.iter().any(|word| prose.contains(&format!("{word}{status}")))
+                || behind.iter().any(|word| prose.contains(&format!("{status}{word}")))
+        };
+        [404, 403, 401, 405, 502, 503, 504, 500, 400].into_iter().find(is_it)
+    });
+    status.map_or(Evidence::None, Evidence::Http)
+}
+
+/// The codes that somebody says came, each once, in their order.
+fn codes_in_words(prose: &str) -> Vec<u16> {
+    let words = ["code", "answer", "answers", "answered", "result", "antwort", "código"];
+    let mut found = Vec::new();
+    for word in words {
+        for (at, _) in prose.match_indices(word) {
+            let rest = prose[at + word.len()..].trim_start_matches([' ', ':', '=', '"', '\'', '#']);
+            let rest =
+                ["is ", "was ", "of ", "ist "].iter().fold(rest, |rest, word| rest.strip_prefix(word).unwrap_or(rest));
+            let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+            if let Some(code) = digits.parse::<u16>().ok().filter(|code| *code <= 4 && !is_denied(&prose[..at])) {
+                found.push((at, code));
+            }
+        }
+    }
+    found.sort_unstable();
+    let mut codes: Vec<u16> = Vec::new();
+    for (_, code) in found {
+        if !codes.contains(&code) {
+            codes.push(code);
+        }
+    }
+    codes
+}
+
+/// Whether what follows is said not to have come, or to have come before: "we never get", "it was always".
+fn is_denied(before: &str) -> bool {
+    let start = before.rfind(['.', ',', ';', '!', '?', '\n']).map_or(0, |at| at + 1);
+    let words = [
+        "not",
+        "never",
+        "no",
+        "longer",
+        "without",
+        "expected",
+        "expect",
+        "instead",
+        "until",
+        "always",
+        "yesterday",
+        "before",
+        "should",
+        "used",
+        "hand",
+        "manually",
+        "früher",
+        "nicht",
+        "kein",
+        "statt",
+        "gestern",
+        "bisher",
+    ];
+    before[start..].split(|c: char| !c.is_alphanumeric()).any(|word| words.contains(&word))
+        || before[start..].contains("n't ")
+}
+
+/// A code that stands alone behind an arrow or a word for an answer: `-> 3`, `returned 3`, `200 (3)`.
+fn alone(prose: &str) -> Option<u16> {
+    let arrows = ["-> ", "=> ", "→ ", "code&gt;", "200 ("];
+    let words = [
+        "returned ",
+        "returns ",
+        "gives ",
+        "gave ",
+        "got ",
+        "get ",
+        "getting ",
+        "answered ",
+        "answers ",
+        "says ",
+        "said ",
+        "gives me a ",
+        "gives us a ",
+        "gives me ",
+        "gives us ",
+        "get a ",
+        "getting a ",
+        "all return ",
+        "rc ",
+        "rc=",
+        "error ",
+        "comes back with ",
+        "response ",
+        "responds ",
+    ];
+    let behind = |word: &str, is_arrow: bool| {
+        prose.match_indices(word).find_map(|(at, _)| {
+            let rest = prose[at + word.len()..].trim_start_matches(['"', '\'', '`']);
+            let mut chars = rest.chars();
+            let code = chars.next().and_then(|c| c.to_digit(5))?;
+            let next = chars.next();
+            let goes_on = [" for ", " again", " for\n", " on ", " with ", " since "]
+                .iter()
+                .any(|words| rest[1..].starts_with(words));
+            let is_end = goes_on || next.is_none_or(|c| "\n\r.,;)<&!?\"'`".contains(c));
+            let is_alone = is_end && !chars.as_str().starts_with(|c: char| c.is_ascii_digit());
+            (is_alone || is_arrow && next == Some(' ')).then(|| u16::try_from(code).ok()).flatten()
+        })
+    };
+    let of_arrow = arrows.iter().find_map(|word| behind(word, true));
+    of_arrow.or_else(|| words.iter().find_map(|word| behind(word, false)))
+}
+
+/// What CAKE or the platform says, quoted in prose.
+fn in_cakes_words(prose: &str) -> Option<Evidence> {
+    if let Some(at) = prose.find("missing parameter: ") {
+        let name = prose[at + "missing parameter: ".len()..].chars();
+        return Some(Evidence::Missing(name.take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect()));
+    }
+    let words: [(&str, Evidence); 11] = [
+        ("potentially dangerous request", Evidence::Dangerous),
+        ("request format is unrecognized", Evidence::Format),
+        ("invalid api key", Evidence::Code(1)),
+        ("api key is invalid", Evidence::Code(1)),
+        ("lead id not found", Evidence::Code(2)),
+        ("lead not found", Evidence::Code(2)),
+        ("status not recogni", Evidence::Code(3)),
+        ("invalid status", Evidence::Code(3)),
+        ("lead statuses are not enabled", Evidence::Code(4)),
+        ("lead statuses not enabled", Evidence::Code(4)),
+        ("method name is not valid", Evidence::Method),
+    ];
+    words.into_iter().find(|(words, _)| prose.contains(words)).map(|(_, evidence)| evidence)
+}

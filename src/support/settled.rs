@@ -1,0 +1,69 @@
+//! Questions that the documentation or the platform settles.
+
+use super::matter::asks_for_a_value;
+use super::ticket::{Form, Item};
+
+/// The answer where somebody asks whether a request is right, and nothing is wrong with it.
+pub(super) fn is_it_right(words: &str) -> Option<&'static str> {
+    let has = |all: &[&str]| all.iter().any(|one| words.contains(one));
+    let is_asked = !asks_for_a_value(words)
+        && has(&["is this", "does this", "does it", "is the"])
+        && has(&["ok?", "okay?", "right?", "correct?", "right to you?"]);
+    is_asked.then_some(
+        "Nothing in it is wrong as far as we can see. Whether key, lead and status are known, CAKE's answer says: code 0 means that it took the update.",
+    )
+}
+
+/// Answers to questions that the documentation or the platform settles.
+pub(super) fn answers(words: &str, item: Option<&Item>, text: &str) -> Vec<&'static str> {
+    let has = |all: &[&str]| all.iter().any(|one| words.contains(one));
+    let source = item.and_then(|item| text.get(item.place.range())).unwrap_or_default();
+    let all = [
+        (
+            has(&["upper case", "upper-case", "uppercase", "lower case", "lower-case", "lowercase"])
+                && has(&["name"])
+                && !has(&["status"]),
+            "Letter case does not matter in the names of parameters.",
+        ),
+        (
+            has(&["lead_id", "lead id"])
+                && has(&["what is", "which", "is the lead", "same number", "same id", "where do"])
+                && has(&["?"]),
+            "lead_id is the CAKE Lead ID that came with the lead: usually eight characters, such as F0E41C8D.",
+        ),
+        (has(&["%20"]) && has(&["+", "plus"]), "A space may be sent as %20 or as +: both mean the same."),
+        (
+            has(&["sub_status", "sub-status"])
+                && has(&["have to", "need to", "must", "required", "optional", "mandatory", "leave"]),
+            "By the documentation sub_status is optional: you may leave it out.",
+        ),
+        (
+            has(&["amp;"]) && text.contains("href=") && text.contains("&amp;"),
+            "In the source of an HTML page &amp; is right: the browser sends & in its place.",
+        ),
+        (
+            item.is_some_and(|item| item.form == Form::LogCloudFront) && source.contains("%25"),
+            "CloudFront writes each % as %25 in its log: what was sent is encoded once.",
+        ),
+        (
+            (has(&["a second time", "another method", "other method", "update it later", "change the status"])
+                || has(&["can we", "may we", "can i", "may i", "comes back", "comes in"])
+                    && has(&["for the same lead"])
+                || has(&["two updates", "second update", "second one", "update twice"])
+                    && has(&["same lead", "one lead", "a lead", "per lead", "later"]))
+                && has(&["?"]),
+            "Where the status changes later, call UpdateLeadStatus again with the same lead_id: the new status takes the place of the old one. Send an amount only once, since amounts are summed on every update.",
+        ),
+        (
+            has(&["undo", "take it back", "by mistake", "delete it", "cancel it", "reverse it", "back out"])
+                && has(&["?", "please"]),
+            "Please send nothing more for this lead, and no negative amount either, until we have looked whether it can be taken back.",
+        ),
+        (
+            has(&["json"]) && has(&["xml"]) && has(&["?"]),
+            "The documented answer is XML. JSON comes where a call has Content-Type: application/json: leave that header out.",
+        ),
+        (has(&["code 0", "code=0"]) && has(&[" mean"]), "Code 0 means that CAKE took the update."),
+    ];
+    all.into_iter().filter(|(is_asked, _)| *is_asked).map(|(_, answer)| answer).collect()
+}

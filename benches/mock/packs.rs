@@ -38,7 +38,7 @@ impl Generated {
             let text = format!(
                 "title: Scenario {scenario}\nwhy: One of many.\nbasis: documented\ntags: [many]\n\
                  update: {{ lead_id: {}, status: Funded, sub_status: Full Payment, fields: {{ loan_amount: 25000 }} }}\n\
-                 code: 0\n",
+                 needs: [sub_status, fields]\ncode: 0\n",
                 owned_lead(scenario)
             );
             fs::write(area.join(format!("scenario-{scenario}.yaml")), text)?;

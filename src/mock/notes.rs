@@ -11,16 +11,16 @@ use super::journal::Journal;
 use crate::protocol::{Delivery, Exchange};
 
 /// What a watcher is told of.
-#[derive(Debug, Clone, Copy)]
-pub enum Seen<'s> {
+#[derive(Debug, Clone)]
+pub enum Seen {
     /// An exchange that is over.
-    Exchange(&'s Exchange),
+    Exchange(Arc<Exchange>),
     /// Something else that happened.
-    Incident(&'s Incident),
+    Incident(Incident),
 }
 
 /// Called with whatever is seen.
-pub type Watcher = Box<dyn Fn(Seen<'_>) + Send + Sync>;
+pub type Watcher = Box<dyn Fn(Seen) + Send + Sync>;
 
 /// Keeps the journal, and tells the watcher.
 pub(super) struct Notes {
@@ -38,14 +38,14 @@ impl Witness for Notes {
         // The journal first: who hears of an exchange can look it up.
         self.journal.add(Arc::clone(&exchange));
         if let Some(watcher) = &self.watcher {
-            watcher(Seen::Exchange(&exchange));
+            watcher(Seen::Exchange(exchange));
         }
     }
 
     fn happened(&self, incident: Incident) {
         self.journal.note(incident.clone());
         if let Some(watcher) = &self.watcher {
-            watcher(Seen::Incident(&incident));
+            watcher(Seen::Incident(incident));
         }
     }
 

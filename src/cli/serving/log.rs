@@ -1,5 +1,5 @@
-//! The log of `serve`: lines that never make a request wait, whoever reads them or does not. Lines that have no room are
-//! counted, and the log says at once how many.
+//! The log of `serve`: it never makes a request wait, whoever reads it or does not. An exchange is handed over as it is; its line is
+//! made and masked where it is written. What has no room is counted, and the log says at once how much.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -25,10 +25,16 @@ const LAST_LINES: Duration = Duration::from_millis(500);
 
 /// Writes lines to standard error in a thread of its own.
 pub(in crate::cli) struct Log {
-    lines: SyncSender<String>,
+    lines: SyncSender<Line>,
     dropped: Arc<AtomicU64>,
     form: LogForm,
     written: Receiver<()>,
+}
+
+/// What becomes a line.
+enum Line {
+    Made(String),
+    Of(Arc<Exchange>),
 }
 
 /// How a request is logged.
@@ -41,12 +47,11 @@ pub(in crate::cli) enum LogForm {
 }
 
 impl LogForm {
-    /// The line of what was seen.
-    pub(in crate::cli) fn line(self, seen: Seen<'_>) -> String {
-        match (seen, self) {
-            (Seen::Exchange(exchange), Self::Text) => text(exchange),
-            (Seen::Exchange(exchange), Self::Json) => json(exchange),
-            (Seen::Incident(incident), _) => self.incident(&incident.to_string()),
+    fn made(self, line: Line) -> String {
+        match (line, self) {
+            (Line::Made(line), _) => line,
+            (Line::Of(exchange), Self::Text) => text(&exchange),
+            (Line::Of(exchange), Self::Json) => json(&exchange),
         }
     }
 
@@ -104,7 +109,7 @@ fn text(exchange: &Exchange) -> String {
 #[derive(Clone)]
 pub(in crate::cli) struct LogWriter {
     form: LogForm,
-    lines: SyncSender<String>,
+    lines: SyncSender<Line>,
     dropped: Arc<AtomicU64>,
 }
 
@@ -115,7 +120,7 @@ impl Log {
     }
 
     fn written_by(waiting: usize, form: LogForm, write: impl Fn(&str) + Send + 'static) -> Self {
-        let (lines, to_write) = sync_channel::<String>(waiting);
+        let (lines, to_write) = sync_channel::<Line>(waiting);
         let (done, written) = sync_channel(1);
         let dropped = Arc::<AtomicU64>::default();
         let counted = Arc::clone(&dropped);
@@ -127,8 +132,9 @@ impl Log {
                     plural(dropped, "line")
                 ))),
             };
-            while let Ok(mut lines) = to_write.recv() {
-                to_write.try_iter().take(TOGETHER).for_each(|line| lines += &line);
+            while let Ok(first) = to_write.recv() {
+                let mut lines = form.made(first);
+                to_write.try_iter().take(TOGETHER).for_each(|line| lines += &form.made(line));
                 write(&lines);
                 say_what_was_dropped();
             }
@@ -154,11 +160,18 @@ impl Log {
 
 impl LogWriter {
     /// Logs what was seen.
-    pub(in crate::cli) fn seen(&self, seen: Seen<'_>) {
-        self.line(self.form.line(seen));
+    pub(in crate::cli) fn seen(&self, seen: Seen) {
+        self.take(match seen {
+            Seen::Exchange(exchange) => Line::Of(exchange),
+            Seen::Incident(incident) => Line::Made(self.form.incident(&incident.to_string())),
+        });
     }
 
     pub(in crate::cli) fn line(&self, line: String) {
+        self.take(Line::Made(line));
+    }
+
+    fn take(&self, line: Line) {
         if self.lines.try_send(line).is_err() {
             self.dropped.fetch_add(1, Ordering::Relaxed);
         }

@@ -475,7 +475,7 @@ fn twelve_thousand_updates_of_one_lead_over_eight_connections_are_all_answered_a
     let counted = Arc::clone(&answered);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let kept = runtime.block_on(async {
-        let watcher = Box::new(move |seen: Seen<'_>| {
+        let watcher = Box::new(move |seen: Seen| {
             let Seen::Exchange(exchange) = seen else { return };
             if exchange.code == Some(Code::SUCCESS) && exchange.delivery == Delivery::Delivered {
                 counted.fetch_add(1, Ordering::Relaxed);

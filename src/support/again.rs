@@ -156,6 +156,11 @@ fn may_be_taken_elsewhere(item: &Item, text: &str) -> bool {
         || ["already set it", "already updated it"].iter().any(|words| text.contains(words))
 }
 
+/// Whether somebody wants to put something right that was sent, which another update does.
+fn corrects(words: &str) -> bool {
+    ["by mistake", "other status", "another status", "undo", "correct"].iter().any(|sign| words.contains(sign))
+}
+
 /// Whether somebody asks whether to send it again.
 fn asks_again(words: &str) -> bool {
     let asked =
@@ -227,7 +232,7 @@ impl Diagnosis {
                         let it = if own_words(ticket).contains("updates") { "them" } else { it };
                         Some(format!("do not send {it} again: CAKE took {it}, and amounts would count twice"))
                     }
-                    _ if is_asked => Some(format!("do not send {it} again: CAKE took {it}, as code 0 says")),
+                    _ if is_asked && !corrects(&own_words(ticket)) => Some(format!("do not send {it} again: CAKE took {it}, as code 0 says")),
                     _ => None,
                 }
             }

@@ -37,6 +37,8 @@ pub(super) enum Variant {
     NothingSent,
     /// The sender says that the network gave it this status.
     Listed,
+    /// A spreadsheet made a number of it.
+    Spreadsheet,
     /// HTTP 200 is all that is known of the answer.
     OnlyHttp,
     /// Another service answered.

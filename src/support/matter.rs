@@ -99,6 +99,8 @@ pub(super) fn claims_failure(words: &str) -> bool {
         "an issue?",
         "not a problem",
         "something wrong?",
+        "nothing is wrong",
+        "nothing wrong",
         "anything wrong?",
     ];
     let words = denied.iter().fold(words.to_owned(), |words, denied| words.replace(denied, ""));
@@ -287,7 +289,12 @@ impl Given {
             "openssl 1.0",
         ];
         let is_system = systems.iter().any(|system| words.contains(system));
-        let all: [(bool, &[&'static str]); 12] = [
+        let is_address = |word: &&str| {
+            let parts: Vec<&str> = word.trim_matches(|c: char| !c.is_ascii_digit()).split('.').collect();
+            parts.len() == 4 && parts.iter().all(|part| part.parse::<u8>().is_ok())
+        };
+        let all: [(bool, &[&'static str]); 13] = [
+            (tokens.iter().any(is_address), &["public address"]),
             (is_system, &["Which system and which"]),
             (is_rate, &["How many updates do you send"]),
             (request.is_some(), &[Self::URL, "Hide the key", "status was sent", "HTTP method"]),

@@ -13,7 +13,7 @@ use super::outcome::outcomes;
 use super::personal::shows_personal_data;
 use super::reply_besides::{further, others};
 use super::settled::answers;
-use super::ticket::{Form, Item, Ticket};
+use super::ticket::{Form, Item, MarkKind, Ticket};
 use super::wording::{listed, ours, politely, said, sentence};
 use crate::plural::capital;
 
@@ -220,6 +220,9 @@ impl Message<'_> {
                 "The requests arrived, and look right."
             }
             "nothing-wrong" if !is_for_a_person && is_several => "The requests look right.",
+            "nothing-wrong" if !is_for_a_person && item.marks.iter().any(|mark| mark.kind == MarkKind::Variable) => {
+                "The address and the names of the parameters look right. Which values are sent, the code does not show."
+            }
             "nothing-wrong" if !is_for_a_person => "The request looks right.",
             _ if is_failure && !is_for_a_person => {
                 "Thank you for your message. What you sent does not show the cause yet."
@@ -274,11 +277,20 @@ impl Message<'_> {
             self.line(&capital(&sentence(&ours(&first.message))));
         } else {
             let title = sentence(&ours(of.title));
-            let why = if first.variant == Variant::NothingSent {
-                "Most often a firewall does not let the sender's address through. From which public address do you send?".to_owned()
-            } else {
-                ours(of.why)
+            let why = match (first.variant, first.id) {
+                (Variant::NothingSent, _) => {
+                    "Most often a firewall does not let the sender's address through. From which public address do you send?"
+                }
+                (Variant::Spreadsheet, _) => {
+                    "A spreadsheet reads digits with one E among them as a number, and the other digits are lost."
+                }
+                // The file has every lead.
+                (_, "lead-unknown") if first.grade == Grade::Certain => {
+                    "The ID is from another network or another system, or it is misspelled."
+                }
+                _ => of.why,
             };
+            let why = ours(why);
             self.line(&format!("{opening}{title}{}\n{why}", said(of.title, first)));
         }
         if who == Who::Network {

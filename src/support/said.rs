@@ -49,6 +49,12 @@ pub(super) fn outcome_in_words(prose: &str) -> Evidence {
         "returned success",
         "cake said success",
         "both times success",
+        "success every time",
+        "always success",
+        "always \"success\"",
+        "answers success",
+        "get success",
+        "gets success",
     ];
     if success.iter().any(|words| prose.contains(words)) {
         return Evidence::Code(0);

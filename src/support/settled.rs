@@ -57,7 +57,30 @@ pub(super) fn answers(words: &str, item: Option<&Item>, text: &str) -> Vec<&'sta
         (
             has(&["undo", "take it back", "by mistake", "delete it", "cancel it", "reverse it", "back out"])
                 && has(&["?", "please"]),
-            "Please send nothing more for this lead, and no negative amount either, until we have looked whether it can be taken back.",
+            "The right status, sent for the same lead without an amount, takes the place of the wrong one. An amount does not come off by itself: tell us, and send no negative one.",
+        ),
+        (
+            has(&[
+                "same update twice",
+                "same update again",
+                "same lead twice",
+                "send it twice",
+                "send them twice",
+                "at least once",
+            ]) && has(&["?"]),
+            "The same status a second time changes nothing. Amounts are summed on every update: send each only once.",
+        ),
+        (
+            has(&[
+                "both calls",
+                "both updates",
+                "with both",
+                "counted twice?",
+                "count twice?",
+                "each time?",
+                "every time?",
+            ]) && has(&["amount", "commission", "sum"]),
+            "Send an amount once for each lead, with the update in which it is final: amounts are summed on every update. Send no corrected amount: tell us, and we will look.",
         ),
         (
             has(&["json"]) && has(&["xml"]) && has(&["?"]),

@@ -712,7 +712,7 @@ fn what_is_said_of_other_updates_questions_and_places_is_so() {
         (&format!("Half of it is missing.\n{}", log.concat()), &["06:00:04"], &[]),
         (
             "We sent this by mistake, can you undo it? URL&lead_id=5D6E8F01&status=Funded <code>0</code>",
-            &["Please send nothing more for this lead"],
+            &["takes the place of the wrong one"],
             &[],
         ),
         (
@@ -748,4 +748,46 @@ fn a_number_that_is_a_persons_is_not_shown_beside_the_cause() {
     let shown =
         caketester::render::ticket_text(&ticket, &diagnose(&ticket, &Knowledge::default()), None, &str::to_owned);
     assert!(!shown.contains("15125550143") && !shown.contains("78701") && shown.contains("25000"), "{shown}");
+}
+
+#[test]
+fn code_is_not_taken_for_what_it_sends() {
+    for (code, ends) in [("f\"", "\")"), ("$\"", "\");")] {
+        let call = format!("get({code}URL{ends} gives code 2, why?")
+            .replace("URL", &format!("{}&lead_id={{lead.id}}&status={{quote(status)}}", URL.replace("***", "{key}")));
+        assert_replies(&[(&call, &["code 2"], &["placeholder", "documentation or a template"])]);
+    }
+    let right = format!("Is this right? get(f\"{}&lead_id={{lead}}&status={{status}}\")", URL.replace("***", "{key}"));
+    assert_replies(&[(&right, &["Which values are sent, the code does not show"], &["The request looks right"])]);
+}
+
+#[test]
+fn what_was_repeated_or_set_wrong_is_put_right() {
+    assert_replies(&[
+        (
+            "We set it to Funded by mistake: URL&lead_id=9A41C07E&status=Funded <code>0</code>. It should be Unqualified. May we just send it again with the other status?",
+            &["takes the place of the wrong one"],
+            &["do not send it again", "nothing more"],
+        ),
+        (
+            "Our script repeated every update three times, with loan_amount. URL&lead_id=9A41C07E&status=Funded&loan_amount=25000 The job is still running. What should we do?",
+            &["switch repeats off first", "send us the lead IDs"],
+            &["field names"],
+        ),
+        (
+            "We get success every time, but the sum stays at 0. URL&lead_id=A8133F6D&status=Funded&loan_amount=25.000,00",
+            &["send loan_amount=25000", "do not send it again yet"],
+            &["unless CAKE answered code 0"],
+        ),
+        (
+            "May we send the same update twice? Nothing is wrong so far.",
+            &["a second time changes nothing"],
+            &["four things"],
+        ),
+        (
+            "New IP 203.0.113.77 since Sunday: <result><code>-1</code><msg>Restricted</msg></result>",
+            &["we will look whether the address is allowed"],
+            &["public address"],
+        ),
+    ]);
 }

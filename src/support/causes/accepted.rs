@@ -80,7 +80,16 @@ pub(super) fn check(look: &mut Look<'_>) {
     let is_doubled = says_doubled(look, is_accepted);
     repeats(look, is_doubled);
     if is_doubled && !look.item.form.is_log() && may_be_recorded(&look.evidence) {
-        look.add("counted-twice", Grade::Likely, None, "the amount shows twice, as if the update had been sent again");
+        // It goes on where it is more than one lead.
+        let is_one = !says(&["leads", "updates", "every update", "everything"]);
+        let help = "switch repeats off first; then send the network the lead IDs, and nothing more for these leads, no negative amount either: it has to correct the sums";
+        look.add_with(
+            "counted-twice",
+            Grade::Likely,
+            None,
+            "by what you write, its amount counts more than once",
+            if is_one { "" } else { help },
+        );
     }
     let is_named = says(&[
         "report shows",

@@ -20,9 +20,9 @@ pub(super) const CAUSES: [Cause; 15] = [
     Cause {
         id: "code-1",
         title: "CAKE answered code 1: invalid API key",
-        why: "CAKE did not accept the key that was sent: it may be mistyped, replaced, or of another network.",
+        why: "CAKE did not accept the key that was sent: it may be mistyped, expired, replaced, or of another network.",
         who: Who::Buyer,
-        change: "compare key and host with those that the network gave you; if they are the same, the network looks at the Buyer Card",
+        change: "compare key and host with those that the network gave you; if they are the same, ask the network to look at the Buyer Card",
         ask: "Are key and host the same? Please do not send the key itself. Which URL was called? Hide the key.",
     },
     Cause {
@@ -36,9 +36,9 @@ pub(super) const CAUSES: [Cause; 15] = [
     Cause {
         id: "code-3",
         title: "CAKE answered code 3: status not recognised",
-        why: "The status or sub-status is not configured with exactly this spelling.",
+        why: "The status or sub-status is not configured with exactly the spelling that was sent.",
         who: Who::Buyer,
-        change: "compare the status with the network's list, letter case and spaces included",
+        change: "compare the status with the network's list, letter case and spaces included; the network looks whether one was renamed or removed",
         ask: "Which status was sent? Which URL was called? Hide the key.",
     },
     Cause {
@@ -100,7 +100,7 @@ pub(super) const CAUSES: [Cause; 15] = [
     Cause {
         id: "restricted",
         title: "CAKE answers \"Restricted\"",
-        why: "Other CAKE APIs answer so to too many calls in a short time, or to an address that is not allowed. Here it may mean the same.",
+        why: "Other CAKE APIs answer so to too many calls in a short time; here it may mean the same.",
         who: Who::Buyer,
         change: "do not send in a loop: pause, then send the refused updates again, fewer a minute; the network looks whether the address is allowed",
         ask: "How many updates do you send a minute? From which public address do you send?",
@@ -155,7 +155,7 @@ pub(super) fn check(look: &mut Look<'_>) {
         }
         Evidence::Missing(name) => {
             let help = if name.eq_ignore_ascii_case("sub_status") {
-                "the documentation calls sub_status optional, but this instance asks for it: send it too, empty if the update has none".to_owned()
+                "the documentation calls sub_status optional, but this instance asks for it: send it too, as sub_status= if the update has none".to_owned()
             } else {
                 format!("send {name} in the query")
             };

@@ -41,9 +41,9 @@ pub(super) const CAUSES: [Cause; 11] = [
     Cause {
         id: "key-placeholder",
         title: "a placeholder is sent instead of the API key",
-        why: "It was copied from documentation or a template.",
+        why: "It was copied from documentation or a template, or the program does not fill the value in.",
         who: Who::Buyer,
-        change: "use the key that the network gave you",
+        change: "look at what the program really sends: the key that the network gave you has to stand there",
         ask: "",
     },
     Cause {
@@ -83,7 +83,7 @@ pub(super) const CAUSES: [Cause; 11] = [
         title: "no buyer has this API key",
         why: "The key may have been replaced or have expired, belong to another network, or have been copied wrongly.",
         who: Who::Buyer,
-        change: "compare the key that you send with the one that the network gave you; if they are the same, the network looks at the Buyer Card",
+        change: "compare the key that you send with the one that the network gave you; if they are the same, ask the network to look at the Buyer Card",
         ask: "Are the two keys the same? Please do not send the key itself.",
     },
     Cause {
@@ -109,7 +109,8 @@ pub(super) fn check(look: &mut Look<'_>) {
         misnamed(look);
         look.add("key-missing", Grade::Certain, place, "api_key is not in the query");
         if let Some(what) = elsewhere {
-            look.add("key-elsewhere", Grade::Likely, None, format!("the key seems to be in {what}"));
+            let message = format!("the key seems to be in {what}, where CAKE does not look");
+            look.add("key-elsewhere", Grade::Likely, None, message);
         }
         return;
     };

@@ -3,7 +3,7 @@
 use super::{Cause, Who};
 use crate::cake::Reason;
 use crate::support::evidence::Evidence;
-use crate::support::look::{Grade, Look, is_invisible, is_placeholder, shown};
+use crate::support::look::{Found, Grade, Look, Variant, is_invisible, is_placeholder, shown};
 
 pub(super) const CAUSES: [Cause; 10] = [
     Cause {
@@ -114,7 +114,12 @@ pub(super) fn check(look: &mut Look<'_>) {
     } else if is_a_spreadsheets_number(&value) {
         let message = format!("a spreadsheet made a number of the ID: {}", shown(&value.replace(' ', "+")));
         let help = "format the column as text, import the IDs again, and send each as it came with the lead";
-        look.add_with("lead-shape", Grade::Likely, place, message, help);
+        look.put(
+            Found::new("lead-shape", Grade::Likely, place, message)
+                .with_help(help)
+                .with_ask("")
+                .of(Variant::Spreadsheet),
+        );
     } else if value != trimmed || value.chars().any(|c| is_invisible(c) || c.is_control()) || trimmed.contains(' ') {
         look.add("lead-space", Grade::Likely, place, format!("lead_id is {}", shown(&value)));
     } else if value.eq_ignore_ascii_case("C8097F17") {

@@ -49,7 +49,11 @@ pub(super) fn says_doubled(look: &Look<'_>, is_accepted: bool) -> bool {
         "added ",
         "sum ",
     ];
-    let is_twice = twice.iter().any(|word| told.contains(&format!("{word}twice")))
+    let is_repeated = ["repeated every", "repeats every", "sent every update", "sends every update", "resends "]
+        .iter()
+        .any(|words| told.contains(words));
+    let is_twice = is_repeated
+        || twice.iter().any(|word| told.contains(&format!("{word}twice")))
         || ["twice the", "twice as", "twice what", "twice in the", "twice in your"]
             .iter()
             .any(|words| told.contains(words));
@@ -78,7 +82,7 @@ pub(super) fn says_doubled(look: &Look<'_>, is_accepted: bool) -> bool {
         ]
         .iter()
         .any(|words| told.contains(words));
-    is_often && (is_accepted || is_sum) || is_sum && is_multiple(look)
+    is_repeated || is_often && (is_accepted || is_sum) || is_sum && is_multiple(look)
 }
 
 /// Whether one amount is twice, or up to five times, another one: what the report shows, and what was meant.

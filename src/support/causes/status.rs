@@ -59,7 +59,7 @@ pub(super) const CAUSES: [Cause; 15] = [
     Cause {
         id: "status-nearly",
         title: "the status is misspelled",
-        why: "It differs from a configured status by a letter or two.",
+        why: "Most likely another status is meant, from which it differs by a letter or two.",
         who: Who::Developer,
         change: "send the status exactly as the network spells it",
         ask: "",

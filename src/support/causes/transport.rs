@@ -43,7 +43,7 @@ pub(super) const CAUSES: [Cause; 7] = [
         title: "the TLS handshake failed",
         why: "Most often the sending system is old, and offers only TLS 1.0 or 1.1, which servers refuse.",
         who: Who::Developer,
-        change: "enable TLS 1.2; in old .NET: ServicePointManager.SecurityProtocol = SecurityProtocolType.Tls12",
+        change: "enable TLS 1.2 (old .NET: ServicePointManager.SecurityProtocol = SecurityProtocolType.Tls12; Java 7: -Dhttps.protocols=TLSv1.2; others: a newer OpenSSL)",
         ask: "Which system and which version of the runtime send?",
     },
     Cause {
@@ -57,9 +57,9 @@ pub(super) const CAUSES: [Cause; 7] = [
     Cause {
         id: "proxy",
         title: "a proxy on the sending side refuses",
-        why: "The request never left the buyer's network.",
+        why: "The request did not reach the network.",
         who: Who::Buyer,
-        change: "give the program the proxy's user and password, or have the host allowed in the proxy",
+        change: "have the host allowed in the proxy, and where the proxy wants a login, give the program its user and password",
         ask: "",
     },
 ];
@@ -125,7 +125,7 @@ pub(super) fn check(look: &mut Look<'_>) {
     let is_of_issuer =
         ["issuer", "self-signed", "self signed", "pkix", "unknown ca", "unknown authority", "to verify the first"];
     let (message, help) = if is_tls && says(&is_of_issuer) {
-        let help = "update the root certificates of the sending program (Java has its own: cacerts), or add those of the proxy there; never turn verification off, since the URL holds the key; the network looks whether its server sends its whole chain";
+        let help = "update the root certificates of the sending program (Java has its own: cacerts), or add those of the proxy there; never turn verification off, since the URL holds the key; the network looks whether the network's server sends its whole chain";
         ("the sending machine does not know the issuer of the certificate", help)
     } else if is_tls && says(&is_of_another) {
         ("the certificate is for another host", "compare the host with the one that the network gave you")

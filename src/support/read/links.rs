@@ -138,7 +138,7 @@ fn link(view: &View<'_>, start: usize, part: &Range<usize>) -> Link {
             url.append(&query);
             url
         }
-        _ => template::of_code(url, behind, &mut marks),
+        _ => template::of_code(url, &text[..start], behind, &mut marks),
     };
     Link { part: whole, url, marks }
 }

@@ -5,13 +5,15 @@ use crate::support::ticket::{Mark, MarkKind};
 use crate::support::traced::Traced;
 
 /// The URL without what only shows that it goes on, with marks for what a program puts in. `behind` is the text after it, and
-/// after its closing quote.
-pub(super) fn of_code(url: Traced, behind: &str, marks: &mut Vec<Mark>) -> Traced {
+/// after its closing quote; `before` ends with the opening one.
+pub(super) fn of_code(url: Traced, before: &str, behind: &str, marks: &mut Vec<Mark>) -> Traced {
     let text = url.text().into_owned();
     if text.len() != url.len() {
         return url;
     }
-    for part in variables(&text) {
+    // Python and C# mark a text whose braces hold values.
+    let is_filled_in = ["f\"", "f'", "F\"", "$\"", "$@\""].iter().any(|mark| before.ends_with(mark));
+    for part in variables(&text, is_filled_in) {
         marks.push(mark(MarkKind::Variable, url.place(part.clone()), &text[part]));
     }
     let dots =
@@ -57,8 +59,8 @@ fn is_call(text: &str) -> bool {
     name.len() < text.len() && name.starts_with('(')
 }
 
-/// What a program fills in: `${key}`, `{{$env KEY}}`, `{0}`, `%s`, and `$key` at the beginning of a value.
-fn variables(text: &str) -> Vec<std::ops::Range<usize>> {
+/// What a program fills in, in a text whose braces hold values or in another: `${key}`, `{{$env KEY}}`, `{0}`, `%s`, and `$key` at the beginning of a value.
+fn variables(text: &str, is_filled_in: bool) -> Vec<std::ops::Range<usize>> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(next) = text[at..].find(['$', '{', '%']).map(|next| at + next) {
@@ -69,7 +71,8 @@ fn variables(text: &str) -> Vec<std::ops::Range<usize>> {
                 .map(|end| if rest[end..].starts_with("}}") && rest.starts_with("{{") { end + 2 } else { end + 1 })
         } else if let Some(inner) = rest.strip_prefix('{') {
             let digits = inner.trim_start_matches(|c: char| c.is_ascii_digit());
-            digits.starts_with('}').then(|| rest.len() - digits.len() + 1)
+            let number = digits.starts_with('}').then(|| rest.len() - digits.len() + 1);
+            number.or_else(|| rest.find('}').filter(|_| is_filled_in).map(|end| end + 1))
         } else if is_value && rest.starts_with('$') {
             let name = rest[1..].trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_');
             let is_name = rest[1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
@@ -92,12 +95,14 @@ mod tests {
 
     #[test]
     fn what_a_program_fills_in_is_found() {
-        let found = |text: &str| variables(text).into_iter().map(|part| text[part].to_owned()).collect::<Vec<_>>();
+        let found =
+            |text: &str| variables(text, false).into_iter().map(|part| text[part].to_owned()).collect::<Vec<_>>();
         assert_eq!(
             found("/p?a=${process.env.KEY}&b={0}&c=%s&d=$x&e={{$env K}}"),
             ["${process.env.KEY}", "{0}", "%s", "$x", "{{$env K}}"]
         );
         assert!(found("/p?a={api_key}&b=%20&c=$25000&d=50%").is_empty());
+        assert_eq!(variables("/p?a={api_key}&b={quote(x)}", true), [5..14, 17..27]);
     }
 
     #[test]
@@ -116,7 +121,7 @@ mod tests {
     proptest! {
         #[test]
         fn nothing_makes_it_panic(text in "(\\PC|[$%{}?=+.&,]|\\$\\{|%s){0,30}", behind in "(\\PC|[+.&,$ ]){0,10}") {
-            for part in variables(&text) {
+            for part in variables(&text, true) {
                 prop_assert!(text.get(part).is_some());
             }
             let _ = goes_on(&behind, &text);

@@ -274,7 +274,10 @@ pub(super) fn in_other_case_of_key(key: &Secret) -> Option<Secret> {
 /// What hides a key in everything that is shown, in the spelling of any probe.
 pub fn masking(key: Option<&Secret>) -> Redactor {
     let Some(key) = key else { return Redactor::default() };
-    in_other_case_of_key(key).map_or_else(|| key.redactor().clone(), |other| Redactor::new([key.clone(), other]))
+    // An endpoint may repeat it in a case of its own. Of a short one that would hide any word.
+    let cases = [key.expose().to_lowercase(), key.expose().to_uppercase()];
+    let others = cases.into_iter().map(Secret::new).filter(|_| !key.is_short());
+    Redactor::new(std::iter::once(key.clone()).chain(others))
 }
 
 /// A request as it goes to the wire. It may hold the key.

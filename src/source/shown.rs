@@ -59,8 +59,8 @@ pub(super) fn masked(part: &str, start: usize, hidden: &[Range<usize>]) -> Strin
 /// What stands before the @ of a URL: `https://user:KEY@host`.
 fn users(text: &str) -> impl Iterator<Item = Range<usize>> {
     text.match_indices('@').filter_map(|(at, _)| {
-        let ends = |c: char| c.is_whitespace() || "\"'/".contains(c);
-        let start = text[..at].rfind(ends).map_or(0, |before| before + 1);
+        let ends = |c: char| c.is_whitespace() || "\"'/@".contains(c);
+        let start = at - text[..at].rsplit(ends).next().unwrap_or_default().len();
         text[start..at].contains(':').then_some(start..at)
     })
 }

@@ -13,6 +13,7 @@ pub(super) fn ours(text: &str) -> String {
         ("the network has", "we have"),
         ("The network has", "We have"),
         ("the network looks", "we will look"),
+        ("reach the network", "reach us"),
         ("send the network the", "send us the"),
         ("it has to correct the sums", "we have to correct the sums"),
         ("the network has to", "we have to"),

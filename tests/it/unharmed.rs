@@ -268,6 +268,24 @@ fn an_endpoint_that_takes_no_sub_status_refuses_more_than_unknown_ones() {
 }
 
 #[test]
+fn a_key_that_an_endpoint_repeats_in_another_case_is_hidden() {
+    let key = "Schl\u{fc}ssel\u{c4}4711x";
+    let endpoint_of = foreign(|request: &Request| {
+        let sent = parameter(request, "api_key").unwrap_or_default();
+        let xml = format!("<result><code>1</code><msg>{} {}</msg></result>", sent.to_uppercase(), sent.to_lowercase());
+        ResponseTemplate::new(200).set_body_raw(xml.into_bytes(), "text/xml; charset=utf-8")
+    });
+    let folder = network(&endpoint_of);
+    let run = endpoint(&folder, "probe", &["--trace", "t.jsonl", "--record", "kept"]).env("ACME_KEY", key);
+    let ran = run.run();
+    let files: String = folder.files().iter().map(|file| folder.read(file)).collect();
+    for spelling in [key.to_owned(), key.to_uppercase(), key.to_lowercase()] {
+        ran.never_says(&spelling);
+        assert!(!files.contains(&spelling), "{spelling}");
+    }
+}
+
+#[test]
 fn a_key_written_in_the_place_of_a_host_or_a_file_is_not_shown() {
     let folder = folder();
     let run = || caketester(["endpoint", "probe", "--network", "acme"]).in_dir(folder.path()).run();

@@ -81,7 +81,7 @@ pub(super) fn check(look: &mut Look<'_>) {
     repeats(look, is_doubled);
     if is_doubled && !look.item.form.is_log() && may_be_recorded(&look.evidence) {
         // It goes on where it is more than one lead.
-        let is_one = !says(&["leads", "updates", "every update", "everything"]);
+        let is_one = !["leads", "updates", "everything", "every"].iter().any(|word| has_word(lower, word));
         let help = "switch repeats off first; then send the network the lead IDs, and nothing more for these leads, no negative amount either: it has to correct the sums";
         look.add_with(
             "counted-twice",

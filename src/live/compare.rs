@@ -43,13 +43,11 @@ pub(super) fn key_shown(answers: &[(Planned, Answer)], has_key: bool, target: &T
     let code = |probe| answers.iter().find(|(of, _)| of.probe == probe).map(|(_, answer)| answer.code());
     let is_refused =
         |(of, answer): &(Planned, Answer)| of.probe.key() == KeyUsed::Real && answer.code() == Some(Code::INVALID_KEY);
-    let is_taken = answers.iter().any(|(of, answer)| of.probe.may_write() && answer.code() == Some(Code::SUCCESS));
     let not_shown = |why: &str| KeyShown::NotShown { why: why.to_owned() };
     match (code(Probe::Key), code(Probe::MadeUpKey)) {
         (Some(Some(Code(2..))), _) if answers.iter().any(is_refused) => {
             not_shown("it gets code 1 at times, and other codes at others")
         }
-        (Some(Some(Code(2..))), Some(Some(Code(1)))) if is_taken => KeyShown::Right,
         (None, _) if !has_key => not_shown("no key was given"),
         (None, _) if !target.keeps_keys_secret() => not_shown("it is not sent unencrypted"),
         (None, _) => not_shown("it was not sent, or had no answer"),

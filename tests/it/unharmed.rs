@@ -215,17 +215,6 @@ fn a_plan_is_shown_before_anybody_hands_out_the_key() {
 }
 
 #[test]
-fn an_update_that_was_taken_shows_that_the_key_is_right() {
-    // The status is checked before the key, so the probes that write nothing do not get to it.
-    let endpoint_of = foreign(|request: &Request| match parameter(request, "status").as_deref() {
-        Some("caketester-no-such-status") if has_key(request) => code(3),
-        _ => cake(request),
-    });
-    let folder = network(&endpoint_of);
-    endpoint(&folder, "probe", &["--allow-updates"]).run().exits_with(0).says("key      right: ");
-}
-
-#[test]
 fn a_url_that_is_none_is_refused_without_what_stands_before_its_host() {
     let folder = folder();
     for given in ["acme", "127.0.0.1:8080", "u:S3cretOfThis@cake.example.com"] {

@@ -49,6 +49,9 @@ impl Diagnosis {
 /// How many requests of one ticket are examined one by one.
 const MOST: usize = 20_000;
 
+/// How much of its line is looked at behind a request, in bytes.
+const MOST_BEHIND: usize = 500;
+
 /// Requests that are compared with each other: each looks at all the others.
 const MOST_COMPARED: usize = 500;
 
@@ -68,6 +71,7 @@ pub fn diagnose(ticket: &Ticket, know: &Knowledge) -> Diagnosis {
             let around = if at < LONG { &around } else { &Around::NOTHING };
             // Of several, each may have its outcome behind it in its line.
             let behind = ticket.text.get(item.place.end..).filter(|_| at < LONG && ticket.items.len() > 1);
+            let behind = behind.map(|text| &text[..text.floor_char_boundary(MOST_BEHIND)]);
             let behind = behind.and_then(|text| text.lines().next()).map(|line| outcome_in_words(&line.to_lowercase()));
             let own = behind.filter(|evidence| matches!(evidence, Evidence::Code(_)));
             let around = &Around { evidence: own.unwrap_or_else(|| around.evidence.clone()), ..*around };

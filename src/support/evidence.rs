@@ -125,7 +125,8 @@ fn of_answer(answer: &Answer, is_ours: bool) -> Evidence {
     let body = answer.body.as_ref().map(|body| body.text().into_owned()).unwrap_or_default();
     let status = answer.http_status;
     let lower = body.to_ascii_lowercase();
-    let code = code_in(&body);
+    // Elements in capitals are some program's own; the code in them is CAKE's.
+    let code = code_in(&lower);
     if lower.contains("restricted") && lower.len() < 600 {
         return Evidence::Restricted;
     }
@@ -216,8 +217,6 @@ pub(super) fn gateway(page: &str) -> Option<u16> {
 
 /// The code in an answer, by a strict parse, or else in what a log kept of one.
 fn code_in(body: &str) -> Option<i64> {
-    // Elements in capitals are some program's own; the code in them is CAKE's.
-    let body = &body.to_lowercase();
     if !body.contains("code") {
         return None;
     }

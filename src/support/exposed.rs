@@ -7,6 +7,9 @@ use super::traced::Span;
 /// How much of a ticket is searched for keys beside its requests.
 const MOST_SEARCHED: usize = 1 << 20;
 
+/// How many characters before a key its name is looked for.
+const NEAR: usize = 40;
+
 /// What looks like a key, or stands behind the name of one.
 pub(super) fn exposed(text: &str) -> Option<std::ops::Range<usize>> {
     let end = (0..=text.len().min(MOST_SEARCHED)).rev().find(|at| text.is_char_boundary(*at))?;
@@ -28,8 +31,8 @@ pub(super) fn exposed(text: &str) -> Option<std::ops::Range<usize>> {
 /// Whether a word that looks like a key stands where one does: behind a name for it, or as a user. A trace, a hash and the name of a
 /// class look like keys too.
 fn is_called_a_key(text: &str, word: &std::ops::Range<usize>) -> bool {
-    let before = text[..word.start].rsplit('\n').next().unwrap_or_default().to_lowercase();
-    let near: String = before.chars().rev().take(40).collect::<Vec<_>>().into_iter().rev().collect();
+    let start = text[..word.start].char_indices().rev().take(NEAR).last().map_or(word.start, |(at, _)| at);
+    let near = text[start..word.start].rsplit('\n').next().unwrap_or_default().to_lowercase();
     let names = ["key", "token", "secret", "password", "schlüssel", "clave", "://", "-u ", "--user"];
     let is_gone = ["removed", "hidden", "masked", "redacted"].iter().any(|gone| near.contains(gone));
     names.iter().any(|name| near.contains(name)) && !is_gone

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use caketester::support;
 
 /// Pieces that make a reader look ahead, each repeated to fill a ticket.
-const PIECES: [&str; 46] = [
+const PIECES: [&str; 47] = [
+    "curl -a ",
     "<https://",
     "\"https://h/p?a=b",
     "https://h/p?a=b&",

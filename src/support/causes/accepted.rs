@@ -1,7 +1,8 @@
 //! CAKE accepted the update, and somebody misses it in the report.
 
-use super::repeated::{may_be_recorded, repeats, says_doubled};
-use super::{Cause, Who};
+use std::collections::{HashMap, HashSet};
+
+use super::{Cause, Who, repeated};
 use crate::support::Request;
 use crate::support::evidence::{Evidence, has_word};
 use crate::support::look::{Found, Grade, Look, Variant, shown};
@@ -77,20 +78,7 @@ pub(super) fn check(look: &mut Look<'_>) {
         && !look.evidence.is_failure()
         && !says(&["not success", "unsuccess", "not accepted", "no success"]);
     let is_accepted = matches!(look.evidence, Evidence::Code(0) | Evidence::Fine) || says_success;
-    let is_doubled = says_doubled(look, is_accepted);
-    repeats(look, is_doubled);
-    if is_doubled && !look.item.form.is_log() && may_be_recorded(&look.evidence) {
-        // It goes on where it is more than one lead.
-        let is_one = !["leads", "updates", "everything", "every"].iter().any(|word| has_word(lower, word));
-        let help = "switch repeats off first; then send the network the lead IDs, and nothing more for these leads, no negative amount either: it has to correct the sums";
-        look.add_with(
-            "counted-twice",
-            Grade::Likely,
-            None,
-            "by what you write, its amount counts more than once",
-            if is_one { "" } else { help },
-        );
-    }
+    let is_doubled = repeated::check(look, is_accepted);
     let is_named = says(&[
         "report shows",
         "master report",
@@ -135,7 +123,8 @@ pub(super) fn check(look: &mut Look<'_>) {
         look.add("wrong-instance", Grade::Possible, None, "another instance may have got the update");
     }
     let mut fields = look.parameters.iter().filter(|one| !crate::cake::is_parameter(&one.name) && one.value.is_some());
-    let named = fields.clone().find(|one| is_spoken_of(look, &one.name));
+    let spoken = spoken_of(look);
+    let named = fields.clone().find(|one| words(&one.name).any(|word| spoken.contains(&word)));
     // A lead that is missing as a whole has nothing to do with a field.
     let is_about_field = (named.is_some() || says(&["amount", "commission", "column", "field", "revenue", "empty"]))
         && !says(&["lead is missing", "not see lead", "can't find", "cannot find", "does not find"]);
@@ -172,17 +161,22 @@ pub(super) fn check(look: &mut Look<'_>) {
     }
 }
 
-/// Whether people speak of a field, in words of its name: "the colour is not in the report" of `favourite_colour`.
-fn is_spoken_of(look: &Look<'_>, name: &str) -> bool {
-    let words = |text: &str| text.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase).collect::<Vec<_>>();
+/// The words of names that people write, beside those in the requests: "colour" of `favourite_colour` in "the colour is not in the
+/// report".
+fn spoken_of(look: &Look<'_>) -> HashSet<String> {
+    let mut counts = HashMap::<String, isize>::new();
+    words(look.prose).for_each(|word| *counts.entry(word).or_default() += 1);
+    // The prose has the requests in it.
     let requests = look.others.iter().filter_map(|item| item.request.as_ref());
-    let names: Vec<String> = requests.flat_map(Request::parameters).flat_map(|one| words(&one.name)).collect();
-    let count = |all: &[String], word: &String| all.iter().filter(|one| *one == word).count();
-    let prose = words(look.prose);
+    let names = requests.flat_map(Request::parameters).map(|one| one.name);
+    names.for_each(|name| words(&name).for_each(|word| *counts.entry(word).or_default() -= 1));
     let is_common =
         |word: &str| word.len() < 4 || ["date", "lead", "name", "number", "status", "time", "type"].contains(&word);
-    // The prose has the requests in it.
-    words(name).iter().any(|word| !is_common(word) && count(&prose, word) > count(&names, word))
+    counts.into_iter().filter(|(word, count)| *count > 0 && !is_common(word)).map(|(word, _)| word).collect()
+}
+
+fn words(text: &str) -> impl Iterator<Item = String> {
+    text.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase)
 }
 
 /// Whether people say that something is not in a report.

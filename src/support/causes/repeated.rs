@@ -1,12 +1,31 @@
 //! The same lead more than once: an amount that counts again, or a later update.
 
 use crate::support::Item;
-use crate::support::evidence::Evidence;
+use crate::support::evidence::{Evidence, has_word};
 use crate::support::look::{Found, Grade, Look, shown};
 use crate::support::ticket::FailureKind;
 
+/// Finds an amount that counts more than once; whether people say so.
+pub(super) fn check(look: &mut Look<'_>, is_accepted: bool) -> bool {
+    let is_doubled = says_doubled(look, is_accepted);
+    repeats(look, is_doubled);
+    if is_doubled && !look.item.form.is_log() && may_be_recorded(&look.evidence) {
+        // It goes on where it is more than one lead.
+        let is_one = !["leads", "updates", "everything", "every"].iter().any(|word| has_word(look.prose, word));
+        let help = "switch repeats off first; then send the network the lead IDs, and nothing more for these leads, no negative amount either: it has to correct the sums";
+        look.add_with(
+            "counted-twice",
+            Grade::Likely,
+            None,
+            "by what you write, its amount counts more than once",
+            if is_one { "" } else { help },
+        );
+    }
+    is_doubled
+}
+
 /// Whether an update that ended like this may be in the report; 499 is nginx's word for a client that did not wait.
-pub(super) fn may_be_recorded(evidence: &Evidence) -> bool {
+fn may_be_recorded(evidence: &Evidence) -> bool {
     let is_open = matches!(
         evidence,
         Evidence::Http(408 | 499..=504) | Evidence::Cut | Evidence::Failed(FailureKind::Timeout | FailureKind::Reset)
@@ -15,10 +34,10 @@ pub(super) fn may_be_recorded(evidence: &Evidence) -> bool {
 }
 
 /// Whether people say that an amount counts more than once.
-pub(super) fn says_doubled(look: &Look<'_>, is_accepted: bool) -> bool {
+fn says_doubled(look: &Look<'_>, is_accepted: bool) -> bool {
     let lower = look.prose;
     let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    // A question about what would happen is no symptom.
+    // A question about what would happen does not say that it did.
     let is_question =
         ["before we go live", "will that", "would it", "will it", "would that", "do we just", "if we send"];
     let has_number = look.parameters.iter().any(is_number_field)
@@ -105,7 +124,7 @@ fn is_number_field(one: &crate::support::Parameter) -> bool {
 }
 
 /// Other requests for the same lead: the same update again, which counts again, or another one.
-pub(super) fn repeats(look: &mut Look<'_>, is_doubled: bool) {
+fn repeats(look: &mut Look<'_>, is_doubled: bool) {
     let Some(lead) = look.value("lead_id").filter(|lead| !lead.is_empty()).map(str::to_ascii_lowercase) else { return };
     let (item, others) = (look.item, look.others);
     let is_counted = |evidence: &Evidence| !evidence.is_failure() || is_doubled && may_be_recorded(evidence);

@@ -84,6 +84,9 @@ fn next_command(text: &str, from: usize, limit: usize) -> Option<usize> {
     }
 }
 
+/// How much behind the word is looked at, in bytes.
+const MOST_BEHIND: usize = 500;
+
 /// Whether what stands behind the word makes it a command, and not a word of a sentence.
 fn is_command(behind: &str) -> bool {
     let behind = behind.strip_prefix(".exe").unwrap_or(behind);
@@ -94,8 +97,8 @@ fn is_command(behind: &str) -> bool {
     let word = rest.split([' ', '\t', '\n', '\r']).next().unwrap_or_default();
     let option = word.strip_prefix("--").or_else(|| word.strip_prefix('-'));
     // "I tried curl -I whether it is right" is a sentence.
-    let line = behind.lines().next().unwrap_or_default().trim_end();
-    let names_a_place = line.contains(['/', '$', '%', '"', '\'', '.']) || line.ends_with(['\\', '^', '`']);
+    let line = behind[..behind.floor_char_boundary(MOST_BEHIND)].lines().next().unwrap_or_default().trim_end();
+    let names_a_place = line.bytes().any(|byte| b"/$%\"'.".contains(&byte)) || line.ends_with(['\\', '^', '`']);
     if let Some(option) = option.filter(|_| names_a_place) {
         return option.starts_with(|c: char| c.is_ascii_alphabetic() || c == ':' || c == '#' || c.is_ascii_digit());
     }

@@ -94,7 +94,7 @@ impl Output {
 
     pub(in crate::cli) fn err(&self, text: &str) {
         // If standard error cannot be written, there is no other place for a message.
-        let _ = write_all(&mut io::stderr().lock(), &for_terminal(&self.redact(text)));
+        let _ = self.err_or_fail(text);
     }
 
     /// What has to be seen before the run goes on.

@@ -68,7 +68,7 @@ fn of_answer(probe: Probe, answer: &Answer) -> Vec<Finding> {
         let how = if status == 500 { "is refused with another text" } else { "is not refused" };
         format!("{what} {how}")
     };
-    let platform = |is_so: bool, what: &dyn std::fmt::Display, expected: &str| {
+    let platform = |is_so: bool, what: &str, expected: &str| {
         let help = format!("CAKE's platform answers {expected}");
         if is_so { vec![] } else { vec![Finding::new(Platform, format!("{what}: {}", in_brief(answer)), help)] }
     };
@@ -77,7 +77,7 @@ fn of_answer(probe: Probe, answer: &Answer) -> Vec<Finding> {
             let is_so = status == 200 && is_html(answer) && text.contains(METHOD_NAME);
             platform(
                 is_so,
-                &if status == 200 { "the page does not name UpdateLeadStatus" } else { "the help page is not shown" },
+                if status == 200 { "the page does not name UpdateLeadStatus" } else { "the help page is not shown" },
                 "HTTP 200 and a page that names UpdateLeadStatus, unless it is switched off",
             )
         }
@@ -85,7 +85,7 @@ fn of_answer(probe: Probe, answer: &Answer) -> Vec<Finding> {
             let is_so = status == 200 && text.contains(METHOD_NAME) && text.contains("definitions");
             platform(
                 is_so,
-                &"?WSDL gives no description",
+                "?WSDL gives no description",
                 "HTTP 200 and text/xml that names UpdateLeadStatus, unless it is switched off",
             )
         }
@@ -93,7 +93,7 @@ fn of_answer(probe: Probe, answer: &Answer) -> Vec<Finding> {
             let is_so = status == 500 && text.contains("method names are case sensitive");
             platform(is_so, &refused("a method's name in lower case"), "HTTP 500 `Invalid method name`")
         }
-        Probe::Head => platform(status == 500, &"HEAD is not refused", "HTTP 500"),
+        Probe::Head => platform(status == 500, "HEAD is not refused", "HTTP 500"),
         Probe::UnknownType => {
             let is_so = status == 500 && text.contains("Request format is invalid");
             platform(is_so, &refused("a POST of text/plain"), "HTTP 500 `Request format is invalid: text/plain.`")
@@ -107,7 +107,7 @@ fn of_answer(probe: Probe, answer: &Answer) -> Vec<Finding> {
             Some(Code(code)) => {
                 vec![knob(format!("a call without api_key gets code {code}"), "missing_parameter: empty")]
             }
-            None => platform(false, &"a call without a key", "HTTP 500 `Missing parameter: api_key.`"),
+            None => platform(false, "a call without a key", "HTTP 500 `Missing parameter: api_key.`"),
         },
         Probe::Json => match code {
             Some(Code(0)) => vec![success_for_nothing("for a made-up key, as JSON")],
@@ -115,7 +115,7 @@ fn of_answer(probe: Probe, answer: &Answer) -> Vec<Finding> {
             None if status == 500 && text.trim_start().starts_with('{') => {
                 vec![knob("a JSON call is refused with HTTP 500", "json_call: refused")]
             }
-            None => platform(false, &"a JSON call", "HTTP 500 with an error as JSON, or `{\"d\":…}`"),
+            None => platform(false, "a JSON call", "HTTP 500 with an error as JSON, or `{\"d\":…}`"),
         },
         Probe::FormPost => match code {
             Some(Code(0)) => vec![success_for_nothing("for a made-up key, as a form")],
@@ -123,7 +123,7 @@ fn of_answer(probe: Probe, answer: &Answer) -> Vec<Finding> {
             None if status == 500 && text.contains("Request format is unrecognized") => {
                 vec![knob("a form POST is refused with HTTP 500", "form_post: not_enabled")]
             }
-            None => platform(false, &"a form POST", "like a GET, or HTTP 500 `Request format is unrecognized`"),
+            None => platform(false, "a form POST", "like a GET, or HTTP 500 `Request format is unrecognized`"),
         },
         Probe::MadeUpKey | Probe::Key => of_call(probe == Probe::Key, answer),
         // What these show is learnt from all of them together.
@@ -191,26 +191,28 @@ fn of_format(whose: &str, answer: &Answer) -> Option<Finding> {
 
 /// Takes back what follows from a refusal only where the rest of the update is right: no other was taken.
 pub(super) fn withdraw_what_does_not_follow(probes: &mut [Probed]) {
-    let taken: Vec<Update> =
-        probes.iter().filter(|probed| probed.is_taken).filter_map(|probed| probed.update.clone()).collect();
-    let of_sub_status = probes.iter().filter(|probed| matches!(probed.probe, Probe::SubStatus | Probe::LeftIn));
-    let sent: Vec<Update> = of_sub_status.filter_map(|probed| probed.update.clone()).collect();
-    let has_other = |status: &str| sent.iter().any(|update| update.status == status && update.sub_status.is_some());
-    for probed in probes {
+    let updates = |is_meant: fn(&Probed) -> bool| -> Vec<Update> {
+        probes.iter().filter(|probed| is_meant(probed)).filter_map(|probed| probed.update.clone()).collect()
+    };
+    let taken = updates(|probed| probed.is_taken);
+    let with_sub_statuses = updates(|probed| matches!(probed.probe, Probe::SubStatus | Probe::LeftIn));
+    let has_sub_status = |update: &&Update| update.sub_status.is_some();
+    for probed in probes.iter_mut().filter(|probed| !probed.is_taken) {
         let Some(update) = &probed.update else { continue };
-        let of_same = taken.iter().any(|taken| match probed.probe {
-            Probe::UnknownSubStatus => {
-                taken.status == update.status && (taken.sub_status.is_some() || !has_other(&update.status))
+        let is_same = |other: &&Update| other.status == update.status;
+        let is_shown = match probed.probe {
+            // Where one of its sub-statuses was sent, one has to be taken.
+            Probe::UnknownSubStatus if with_sub_statuses.iter().filter(is_same).any(|other| has_sub_status(&other)) => {
+                taken.iter().filter(is_same).any(|other| has_sub_status(&other))
             }
-            Probe::LeadInOtherCase => taken.lead_id != update.lead_id,
+            Probe::UnknownSubStatus => taken.iter().any(|other| is_same(&other)),
+            Probe::LeadInOtherCase => taken.iter().any(|other| other.lead_id != update.lead_id),
             _ => true,
-        });
-        if !of_same && !probed.is_taken {
+        };
+        if !is_shown {
             let why = "its answer shows nothing: the same update with the right name was not taken either";
             probed.findings.retain(|finding| finding.basis != Assumed);
-            if matches!(probed.probe, Probe::UnknownSubStatus | Probe::LeadInOtherCase) {
-                probed.findings.push(Finding::new(Assumed, why, ""));
-            }
+            probed.findings.push(Finding::new(Assumed, why, ""));
         }
     }
 }

@@ -103,29 +103,8 @@ impl Probe {
 
     /// Whether it is a whole call of the method by GET: CAKE answers each with a code.
     pub(super) fn is_call(self) -> bool {
-        match self {
-            Self::HelpPage
-            | Self::Tls12
-            | Self::Tls13
-            | Self::PlainHttp
-            | Self::Wsdl
-            | Self::MissingParameter
-            | Self::OtherCase
-            | Self::Head
-            | Self::Json
-            | Self::FormPost
-            | Self::UnknownType
-            | Self::NoSubStatus => false,
-            Self::MadeUpKey
-            | Self::Key
-            | Self::KeyOrLead
-            | Self::KeyOrStatus
-            | Self::KeyCase
-            | Self::LeadCase
-            | Self::NoSuchSubStatus
-            | Self::Gzip => true,
-            of_a_lead => of_a_lead.may_write(),
-        }
+        self.key() != KeyUsed::None
+            && !matches!(self, Self::Json | Self::FormPost | Self::UnknownType | Self::NoSubStatus)
     }
 
     /// Whether no answer is an answer too: a port or a version of TLS that is closed.

@@ -75,6 +75,11 @@ impl Probed {
         Self { probe, update, answer: shown, tls, is_unanswered: answer.is_err(), is_taken, findings }
     }
 
+    /// Whether its answer is not as documented.
+    pub(super) fn has_failed(&self) -> bool {
+        self.findings.iter().any(|finding| finding.basis == Basis::Documented)
+    }
+
     /// Whether an answer is missing: a port or a version of TLS may be closed.
     pub fn is_missing(&self) -> bool {
         self.is_unanswered && !self.probe.may_stay_unanswered()
@@ -142,6 +147,14 @@ impl ProbeReport {
         self.findings().filter(|(_, finding)| finding.basis == basis).count()
     }
 
+    /// Whether the answer to this request is not as documented.
+    pub fn has_failed(&self, planned: &Planned) -> bool {
+        let is_it = |probed: &&Probed| {
+            probed.probe == planned.probe && probed.update.as_ref().is_none_or(|update| *update == planned.update)
+        };
+        self.probes.iter().find(is_it).is_some_and(Probed::has_failed)
+    }
+
     /// The lead that may have been changed, and how it was left: by the last update of it, unless that is not known to have been
     /// taken.
     pub fn left(&self) -> Option<Left<'_>> {
@@ -149,14 +162,10 @@ impl ProbeReport {
         let mut writing = writing.filter_map(|probed| Some((probed, probed.update.as_ref()?)));
         let last = writing.next_back()?;
         let as_the_file_says = last.0.probe == Probe::LeftIn && last.0.is_taken;
-        let is_refused =
-            last.0.probe == Probe::LeftIn && last.0.findings.iter().any(|finding| finding.basis == Basis::Documented);
+        let is_refused = last.0.probe == Probe::LeftIn && last.0.has_failed();
         // The first names it as the file does.
-        let first =
-            self.probes.iter().filter(|probed| probed.probe.may_write()).find_map(|probed| probed.update.as_ref());
-        let lead_id = first.map_or(&*last.1.lead_id, |first| &first.lead_id);
-        let taken = self.probes.iter().filter(|probed| probed.probe.may_write() && probed.is_taken);
-        let taken = taken.filter_map(|probed| probed.update.as_ref());
+        let lead_id = writing.next().map_or(&last.1.lead_id, |(_, first)| &first.lead_id);
+        let taken = self.probes.iter().filter(|probed| probed.is_taken).filter_map(|probed| probed.update.as_ref());
         let mut not_restored: Vec<&str> = Vec::new();
         for update in taken {
             let sub_status = update.sub_status.as_ref().filter(|_| last.1.sub_status.is_none()).map(|_| "sub_status");

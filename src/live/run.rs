@@ -8,7 +8,6 @@ use super::request::{Outgoing, Planned};
 use super::stop::Stop;
 use super::wire::{Sent, Wire};
 use crate::protocol::Answer;
-use crate::scenario::Basis;
 
 /// As many requests in a row may have no answer.
 const MOST_ERRORS: usize = 3;
@@ -28,8 +27,6 @@ pub struct Ran {
     pub report: ProbeReport,
     /// Each request that was answered, with the answer; without keys.
     pub answers: Vec<(Planned, Answer)>,
-    /// Those whose answer is not as documented.
-    pub failed: Vec<Planned>,
 }
 
 /// Sends what a permit holds, until it is used up, something says stop, or `asked_to_end` completes.
@@ -42,14 +39,14 @@ pub async fn probe(
 ) -> Ran {
     let planned: Vec<Probe> = permit.left().map(|planned| planned.probe).collect();
     let url = permit.target().method().to_owned();
-    let (mut answers, mut failed) = (Vec::new(), Vec::new());
+    let mut answers = Vec::new();
     let mut probes = Vec::new();
     let mut in_flight = None;
     let mut addresses = Vec::new();
     let stopped = {
         let sending = async {
             addresses = wire.addresses(permit.target()).await;
-            send_all(&mut permit, wire, &mut answers, &mut failed, &mut probes, &mut in_flight, observer).await
+            send_all(&mut permit, wire, &mut answers, &mut probes, &mut in_flight, observer).await
         };
         tokio::select! {
             // Where both are ready, the one who asks is heard.
@@ -77,14 +74,13 @@ pub async fn probe(
         stopped,
         recorded: None,
     };
-    Ran { report, answers, failed }
+    Ran { report, answers }
 }
 
 async fn send_all(
     permit: &mut Permit,
     wire: &Wire,
     answers: &mut Vec<(Planned, Answer)>,
-    failed: &mut Vec<Planned>,
     probes: &mut Vec<Probed>,
     in_flight: &mut Option<Planned>,
     observer: &mut impl Observer,
@@ -122,9 +118,6 @@ async fn send_all(
         // An answer that stops the run is not CAKE's.
         let findings =
             if stop.is_some() { Vec::new() } else { compare(&planned, &answer, tls.as_ref(), permit.target()) };
-        if findings.iter().any(|finding| finding.basis == Basis::Documented) {
-            failed.push(planned.clone());
-        }
         probes.push(Probed::new(&planned, answer.as_ref().map_err(String::as_str), tls, findings));
         // Nor is it one to keep, or to judge a key by.
         answers.extend(answer.ok().filter(|_| stop.is_none()).map(|answer| (planned, answer)));
@@ -143,10 +136,9 @@ fn is_too_dangerous(next: &Planned, probes: &[Probed]) -> bool {
     if probes.iter().any(|probed| probed.probe.may_write()) {
         return false;
     }
-    let is_failure = |probed: &Probed| probed.findings.iter().any(|finding| finding.basis == Basis::Documented);
     // A code 0 for what does not exist may come of what writes whatever it gets.
     next.names_a_lead() && probes.iter().any(|probed| probed.is_taken)
-        || next.probe.may_write() && probes.iter().any(is_failure)
+        || next.probe.may_write() && probes.iter().any(Probed::has_failed)
 }
 
 /// Whether no answer says nothing of the endpoint: it has answered, and this port or version of TLS may be closed.

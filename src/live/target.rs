@@ -4,6 +4,7 @@ use reqwest::Url;
 use thiserror::Error;
 
 use crate::protocol::{METHOD_NAME, METHOD_PATH};
+use crate::secret::without_user;
 use crate::subject::{is_loopback, own_part};
 
 /// An endpoint that may be probed.
@@ -44,9 +45,7 @@ pub enum TargetError {
 impl Target {
     /// A target by its URL. Without a path, that of `UpdateLeadStatus` is taken.
     pub fn new(given: &str) -> Result<Self, TargetError> {
-        // A user may come with a password.
-        let without_user = |text: &str| text.rsplit('@').next().unwrap_or_default().to_owned();
-        let no_url = |reason: String| TargetError::NoUrl { given: without_user(given), reason };
+        let no_url = |reason: String| TargetError::NoUrl { given: without_user(given).to_owned(), reason };
         if !given.contains("://") {
             return Err(no_url("it does not begin with https:// or http://".to_owned()));
         }
@@ -61,7 +60,7 @@ impl Target {
             url.set_path(METHOD_PATH);
         }
         if !url.path().ends_with(&format!("/{METHOD_NAME}")) {
-            return Err(TargetError::Path(without_user(url.path())));
+            return Err(TargetError::Path(without_user(url.path()).to_owned()));
         }
         Ok(Self(url))
     }
@@ -69,8 +68,7 @@ impl Target {
     /// The endpoint of a network, by its host: `https://` but on this machine.
     pub fn of_host(host: &str) -> Result<Self, TargetError> {
         if host.contains(['/', '@', '?', '#']) {
-            let given = host.rsplit('@').next().unwrap_or_default().to_owned();
-            return Err(TargetError::NoHost { given });
+            return Err(TargetError::NoHost { given: without_user(host).to_owned() });
         }
         let plain = Self::new(&format!("http://{host}"))?;
         if plain.is_loopback() { Ok(plain) } else { Self::new(&format!("https://{host}")) }

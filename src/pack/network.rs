@@ -11,6 +11,7 @@ use super::names::{Names, NetworkName, wrong_name};
 use crate::cake::{FieldKind, is_parameter};
 use crate::nearest::nearest;
 use crate::scenario::{Need, time_zone};
+use crate::secret::without_user;
 use crate::source::{Diagnostic, Located, Mistakes, SourceFile, read, schema_of};
 
 /// What is known of a network.
@@ -196,13 +197,8 @@ impl NetworkCheck<'_> {
         let bare = bare.split_once("://").map_or(bare, |(_, behind)| behind);
         let bare = bare.split(['/', '?', '#']).next().unwrap_or_default();
         if bare.is_empty() || bare.contains(char::is_whitespace) || bare.contains('@') {
-            // A user may come with a key.
-            let shown = host.value.rsplit('@').next().unwrap_or_default();
-            self.0.add(
-                host,
-                format!("{shown:?} is not a host, or has more before it"),
-                "for example: host: northgrid.example.com",
-            );
+            let message = format!("{:?} is not a host, or has more before it", without_user(&host.value));
+            self.0.add(host, message, "for example: host: northgrid.example.com");
         } else if bare != host.value {
             let message = format!("{:?} is more than a host", host.value);
             self.0.add(host, message, format!("write `host: {bare}`"));

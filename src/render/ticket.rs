@@ -149,7 +149,7 @@ fn table(ticket: &Ticket, diagnosis: &Diagnosis, redact: &dyn Fn(&str) -> String
             let item = &ticket.items[judged.item];
             let lead = item.request.as_ref().and_then(crate::support::Request::lead_id).unwrap_or_default();
             let lead = if lead.is_empty() { "-".to_owned() } else { visible_text(&redact(&lead)) };
-            // What the log lacks, or the report, is no fault of one of its lines.
+            // A lead that is missing in the log or in the report is not a fault of this line.
             let mut causes = judged.causes.iter().map(|found| found.id);
             let cause = causes.find(|id| !matches!(*id, "never-arrived" | "report-date")).unwrap_or("nothing-wrong");
             // Writing into a String cannot fail.

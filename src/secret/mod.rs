@@ -121,6 +121,11 @@ pub fn shapes(text: &str) -> Vec<Range<usize>> {
     found
 }
 
+/// A URL, or a part of one, without the user before its `@`, who may come with a password.
+pub fn without_user(text: &str) -> &str {
+    text.rsplit('@').next().unwrap_or_default()
+}
+
 /// The text with a mask in the place of each part.
 pub fn mask(text: &str, mut parts: Vec<Range<usize>>) -> Cow<'_, str> {
     if parts.is_empty() {

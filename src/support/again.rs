@@ -8,7 +8,7 @@ use super::evidence::Evidence;
 use super::field_at::field_of;
 use super::judged::Judged;
 use super::look::{Found, Grade, Variant};
-use super::matter::own_words;
+use super::matter::{asked, own_words};
 use super::ticket::{Item, Parameter, Request, Ticket};
 use super::wording::listed;
 use crate::cake::is_parameter;
@@ -163,10 +163,8 @@ fn corrects(words: &str) -> bool {
 
 /// Whether somebody asks whether to send it again.
 fn asks_again(words: &str) -> bool {
-    let asked =
-        words.split_inclusive('?').filter(|part| part.ends_with('?')).filter_map(|part| part.rsplit(". ").next());
     let verbs = ["send", "run", "resend", "re-send", "repeat", "retry", "post"];
-    asked.into_iter().any(|asked| {
+    asked(words).any(|asked| {
         let has_verb = asked.split(|c: char| !c.is_alphanumeric() && c != '-').any(|word| verbs.contains(&word));
         has_verb
             && (asked.contains("again")
@@ -185,7 +183,8 @@ impl Diagnosis {
         let (these, it) = if scope.count > 1 { ("these updates", "them") } else { ("the update", "it") };
         let would = |names: &[String]| format!("{} would count twice", listed(names));
         let item = &ticket.items[judged.item];
-        let is_asked = asks_again(&own_words(ticket));
+        let words = own_words(ticket);
+        let is_asked = asks_again(&words);
         match again(item, judged) {
             Again::No if first.id == "not-cake" && is_asked => {
                 Some(format!("do not send {these} again yet: it would be stopped in the same way"))
@@ -229,10 +228,10 @@ impl Diagnosis {
                 match (counted.is_empty(), item.request.is_some()) {
                     (false, _) => Some(format!("do not send {it} again: {}", would(&counted))),
                     (true, false) if place_of(first.id).0 == "accepted" => {
-                        let it = if own_words(ticket).contains("updates") { "them" } else { it };
+                        let it = if words.contains("updates") { "them" } else { it };
                         Some(format!("do not send {it} again: CAKE took {it}, and amounts would count twice"))
                     }
-                    _ if is_asked && !corrects(&own_words(ticket)) => Some(format!("do not send {it} again: CAKE took {it}, as code 0 says")),
+                    _ if is_asked && !corrects(&words) => Some(format!("do not send {it} again: CAKE took {it}, as code 0 says")),
                     _ => None,
                 }
             }

@@ -137,21 +137,26 @@ pub(super) fn claims_failure(words: &str) -> bool {
         .any(|word| words.contains(word))
 }
 
+/// What is asked: of what stands before a mark, the last sentence.
+pub(super) fn asked(words: &str) -> impl Iterator<Item = &str> {
+    words.split_inclusive('?').filter(|part| part.ends_with('?')).filter_map(|part| part.rsplit(". ").next())
+}
+
 /// Whether somebody asks what a value should be: which of two amounts, which status, the sum or the difference.
 pub(super) fn asks_for_a_value(words: &str) -> bool {
     const VERBS: [&str; 11] =
         ["send", "put", "use", "report", "pass", "set", "write", "enter", "fill", "choose", "pick"];
     let is_verb = |word: &str| VERBS.contains(&word.trim_matches(|c: char| !c.is_alphabetic()));
     let ends = |c: char| matches!(c, '!' | ';');
-    let sentences = words.split_inclusive('?').filter(|part| part.ends_with('?'));
-    // Of what stands before the mark, the last sentence is the question.
-    let asked = sentences.filter_map(|part| part.rsplit(". ").next()?.rsplit(ends).next());
-    asked.filter(|asked| !asked.contains("again") && !asked.contains("resend")).any(|asked| {
-        let has = |all: &[&str]| all.iter().any(|one| asked.contains(one));
-        let is_which = has(&["which ", "how much", "the difference", "the total", "the sum"]);
-        let is_what = has(&["what "]) && has(&["should", "do we", "do i", "shall", "must", "can we"]);
-        (is_which || is_what || has(&[" or "])) && asked.split(' ').any(is_verb)
-    })
+    asked(words)
+        .filter_map(|asked| asked.rsplit(ends).next())
+        .filter(|asked| !asked.contains("again") && !asked.contains("resend"))
+        .any(|asked| {
+            let has = |all: &[&str]| all.iter().any(|one| asked.contains(one));
+            let is_which = has(&["which ", "how much", "the difference", "the total", "the sum"]);
+            let is_what = has(&["what "]) && has(&["should", "do we", "do i", "shall", "must", "can we"]);
+            (is_which || is_what || has(&[" or "])) && asked.split(' ').any(is_verb)
+        })
 }
 
 /// Whether a text is about posting leads, which another API of CAKE takes.
@@ -170,10 +175,8 @@ pub(super) fn asks_for_the_host(words: &str) -> bool {
 
 /// Whether somebody asks whether the network's service is down.
 pub(super) fn asks_whether_it_is_down(words: &str) -> bool {
-    let asked = words.split_inclusive('?').filter(|part| part.ends_with('?'));
-    let asked = asked.filter_map(|part| part.rsplit(". ").next());
     let signs = ["outage", " down?", " down ", "offline", "maintenance", "downtime"];
-    asked.into_iter().any(|asked| signs.iter().any(|sign| asked.contains(sign)))
+    asked(words).any(|asked| signs.iter().any(|sign| asked.contains(sign)))
 }
 
 /// Whether the words may be about updates of leads, and not about something else that goes wrong.

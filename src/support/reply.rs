@@ -321,10 +321,11 @@ impl Message<'_> {
         let item = self.item().map(|(item, _)| item);
         let besides =
             further(self.diagnosis, item, first).into_iter().chain(others(self.ticket, self.diagnosis, item, first));
+        let besides: Vec<String> = besides.collect();
+        let answers = answers(&self.words, item, &self.ticket.text);
         for text in besides {
             self.paragraph(&text);
         }
-        let answers = answers(&self.words, self.item().map(|(item, _)| item), &self.ticket.text);
         // This instance asks for what the documentation calls optional.
         let is_asked_for = |answer: &&str| first.id == "missing-parameter" && answer.contains("optional");
         for answer in answers.into_iter().filter(|answer| !is_asked_for(answer)) {

@@ -4,15 +4,7 @@ use super::evidence::{Evidence, gateway};
 
 /// What somebody writes about the outcome where the ticket has no answer: "code 3", "HTTP 500".
 pub(super) fn outcome_in_words(prose: &str) -> Evidence {
-    let number_behind = |word: &str| {
-        prose.match_indices(word).find_map(|(at, _)| {
-            let rest = prose[at + word.len()..].trim_start_matches([' ', ':', '=', '"', '\'', '#']);
-            let rest =
-                ["is ", "was ", "of ", "ist "].iter().fold(rest, |rest, word| rest.strip_prefix(word).unwrap_or(rest));
-            let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
-            digits.parse::<u16>().ok()
-        })
-    };
+    let number_behind = |word: &str| prose.match_indices(word).find_map(|(at, _)| number(&prose[at + word.len()..]));
     let codes = codes_in_words(prose);
     let restricted =
         ["-> restricted", "\"restricted\"", "“restricted”", "'restricted'", ">restricted<", "`restricted`"];
@@ -76,17 +68,22 @@ pub(super) fn outcome_in_words(prose: &str) -> Evidence {
     status.map_or(Evidence::None, Evidence::Http)
 }
 
+/// The number that a word stands for: `: 3`, ` is 3`, `="3"`.
+fn number(behind: &str) -> Option<u16> {
+    let rest = behind.trim_start_matches([' ', ':', '=', '"', '\'', '#']);
+    let rest = ["is ", "was ", "of ", "ist "].iter().fold(rest, |rest, word| rest.strip_prefix(word).unwrap_or(rest));
+    let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    digits.parse().ok()
+}
+
 /// The codes that somebody says came, each once, in their order.
 fn codes_in_words(prose: &str) -> Vec<u16> {
     let words = ["code", "answer", "answers", "answered", "result", "antwort", "código"];
     let mut found = Vec::new();
     for word in words {
         for (at, _) in prose.match_indices(word) {
-            let rest = prose[at + word.len()..].trim_start_matches([' ', ':', '=', '"', '\'', '#']);
-            let rest =
-                ["is ", "was ", "of ", "ist "].iter().fold(rest, |rest, word| rest.strip_prefix(word).unwrap_or(rest));
-            let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
-            if let Some(code) = digits.parse::<u16>().ok().filter(|code| *code <= 4 && !is_denied(&prose[..at])) {
+            if let Some(code) = number(&prose[at + word.len()..]).filter(|code| *code <= 4 && !is_denied(&prose[..at]))
+            {
                 found.push((at, code));
             }
         }

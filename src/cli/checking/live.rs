@@ -23,7 +23,7 @@ use crate::pack::{AccountKey, Network};
 use crate::plural::plural;
 use crate::protocol::{Answer, Update};
 use crate::render::visible_text;
-use crate::secret::Secret;
+use crate::secret::{Secret, without_user};
 
 /// Whom to send to, and what is permitted.
 #[derive(Debug, Args)]
@@ -293,8 +293,7 @@ fn used_proxy(target: &Target, proxies: &Proxies) -> Option<String> {
     let used = [("https", &proxies.https), ("http", &proxies.http)];
     let used =
         used.into_iter().filter(|(scheme, _)| !target.is_loopback() && (target.is_secure() || *scheme == "http"));
-    let without_user = |url: &String| url.rsplit('@').next().unwrap_or_default().to_owned();
-    let used = used.filter_map(|(scheme, url)| Some(format!("{} for {scheme}://", without_user(url.as_ref()?))));
+    let used = used.filter_map(|(scheme, url)| Some(format!("{} for {scheme}://", without_user(url.as_deref()?))));
     let used = used.collect::<Vec<_>>().join(", ");
     let unless = proxies.none_for.as_ref().map_or_else(String::new, |hosts| format!(", but not for {hosts}"));
     (!used.is_empty()).then(|| format!("{used}{unless}"))

@@ -86,12 +86,12 @@ pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: 
         return Ok(Exit::Success);
     };
     let mut report = ran.report;
-    let kept = store.map(|store| compare_with_recorded(&store, &ran.answers, &ran.failed));
+    let kept = store.map(|store| compare_with_recorded(&store, &ran.answers, |planned| report.has_failed(planned)));
     let kept = kept.transpose().map_err(Failure::cannot("keep the answers"));
     if let Ok(recorded) = &kept {
         report.recorded.clone_from(recorded);
     }
-    // How a lead was left is told whatever else cannot be written.
+    // First of all how a lead was left: what follows may fail.
     output.out(&match arguments.format {
         Format::Text => probe_text(&report),
         Format::Json => probe_json(&report).map_err(Failure::cannot("write the report"))?,

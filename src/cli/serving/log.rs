@@ -1,5 +1,5 @@
-//! The log of `serve`: it never makes a request wait, whoever reads it or does not. An exchange is handed over as it is; its line is
-//! made and masked where it is written. What has no room is counted, and the log says at once how much.
+//! The log of `serve`: it never makes a request wait, even if nobody reads it. An exchange is handed over as it is; its line is made
+//! and masked where it is written. Lines that have no room are counted, and the log says at once how many.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

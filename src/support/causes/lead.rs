@@ -148,7 +148,7 @@ pub(super) fn check(look: &mut Look<'_>) {
                 }
                 Some(nearest) if nearest.eq_ignore_ascii_case(&value) => "lead-case",
                 Some(nearest) if nearest == trimmed => "lead-space",
-                // Without the space it is no lead either.
+                // The ID is unknown without the space too.
                 _ if look.has("lead-space") => return,
                 _ if has_cause => return certain(look),
                 _ => "lead-unknown",

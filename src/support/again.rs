@@ -5,7 +5,7 @@ use indexmap::IndexSet;
 use super::causes::{Who, is_amount_name, place_of};
 use super::diagnose::Diagnosis;
 use super::evidence::Evidence;
-use super::field_at::field_of;
+use super::field_at::{field_of, lead_of};
 use super::judged::Judged;
 use super::look::{Found, Grade, Variant};
 use super::matter::{asked, own_words};
@@ -132,14 +132,6 @@ impl Scope {
     }
 }
 
-/// The lead of an item, where it looks like one, and not like a placeholder.
-pub(super) fn lead_of(item: &Item) -> Option<String> {
-    let lead = item.request.as_ref().and_then(Request::lead_id)?;
-    let lead = lead.trim();
-    let is_one = lead.len() >= 4 && lead.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    (is_one && lead.bytes().any(|byte| byte.is_ascii_digit())).then(|| lead.to_owned())
-}
-
 /// Whether somebody writes that the same update, which has an amount, was taken when it was sent by other means.
 fn may_be_taken_elsewhere(item: &Item, text: &str) -> bool {
     if amounts(item.request.as_ref()).is_empty() {
@@ -186,6 +178,10 @@ impl Diagnosis {
         let words = own_words(ticket);
         let is_asked = asks_again(&words);
         match again(item, judged) {
+            Again::No if first.id == "restricted" && (1..=5).contains(&scope.taken.len()) => Some(format!(
+                "do not send the updates of {} again: CAKE took them (code 0)",
+                listed(&scope.taken)
+            )),
             Again::No if first.id == "not-cake" && is_asked => {
                 Some(format!("do not send {these} again yet: it would be stopped in the same way"))
             }
@@ -202,8 +198,9 @@ impl Diagnosis {
             Again::Yes => {
                 let later = if first.who() == Who::Network { " later" } else { "" };
                 // With code 3 CAKE has found key and lead; that the status is configured shows the network's file alone.
+                let is_doubted = judged.causes.iter().any(|found| found.id == "wrong-instance");
                 let is_known = judged.code.is_some() || judged.evidence == Evidence::Code(3) && group == "status";
-                let answer = if first.grade == Grade::Certain && is_known {
+                let answer = if first.grade == Grade::Certain && is_known && !is_doubted {
                     "; CAKE should answer code 0"
                 } else {
                     ", and if CAKE does not answer code 0, send the network its answer"

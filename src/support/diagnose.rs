@@ -2,6 +2,7 @@
 //! order in which to act.
 
 use super::causes::{cause, examine, place_of};
+use super::contrast::compare;
 use super::evidence::{Evidence, is_complaint};
 use super::expected::expected;
 use super::exposed::{exposed, shown_key};
@@ -14,7 +15,7 @@ use super::next::{Next, adapt, next, nothing, question};
 use super::order::{drop_what_follows, drop_what_is_not_shown, is_aside, tier};
 use super::prose::{LONG, asked_for, prose};
 use super::said::outcome_in_words;
-use super::ticket::{Answer, Form, Item, Request, Ticket};
+use super::ticket::{Answer, Form, Item, MarkKind, Request, Ticket};
 use super::traced::{Span, Traced};
 use crate::cake::{MISSING_PARAMETER, Reason, is_parameter};
 use crate::secret::Redactor;
@@ -78,8 +79,10 @@ pub fn diagnose(ticket: &Ticket, know: &Knowledge) -> Diagnosis {
             judged(around, (at, item), others, know, usual)
         })
         .collect();
+    compare(ticket, &mut items);
     for judged in &mut items {
         let goes_on = judged.causes.first().is_some_and(|found| found.id == "nothing-wrong")
+            && !ticket.items[judged.item].marks.iter().any(|mark| mark.kind == MarkKind::Continues)
             && may_go_on(ticket, &ticket.items[judged.item]);
         if goes_on {
             let message = "the URL may go on behind its end in the ticket";

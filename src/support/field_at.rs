@@ -1,6 +1,6 @@
-//! Which custom field a place in a ticket belongs to.
+//! Which custom field a place in a ticket belongs to, and for which lead a request is.
 
-use super::ticket::{Parameter, Request};
+use super::ticket::{Item, Parameter, Request};
 use super::traced::Span;
 use crate::cake::is_parameter;
 
@@ -20,4 +20,12 @@ pub(super) fn field_of(request: &Request, place: Option<Span>) -> Option<String>
 
 fn is_own(name: &str) -> bool {
     is_parameter(name) && !name.eq_ignore_ascii_case("sub_status")
+}
+
+/// The lead of an item, where it looks like one, and not like a placeholder.
+pub(super) fn lead_of(item: &Item) -> Option<String> {
+    let lead = item.request.as_ref().and_then(Request::lead_id)?;
+    let lead = lead.trim();
+    let is_one = lead.len() >= 4 && lead.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    (is_one && lead.bytes().any(|byte| byte.is_ascii_digit())).then(|| lead.to_owned())
 }

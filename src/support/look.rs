@@ -256,21 +256,28 @@ pub(super) fn is_hidden_key(value: &str) -> bool {
     if value.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         let is_in =
             |word: &&str| value.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()));
-        return words.iter().any(is_in);
+        return words.iter().any(is_in)
+            || value.len() <= 12 && folded(value) != "mykey" && is_whose_key(&folded(value));
     }
     let lower = value.to_lowercase();
     let inner = lower.trim_matches(['<', '>', '(', ')', '[', ']', '{', '}']);
-    let begins = ["our key", "my key", "the key", "api key", "client key", "their key", "our api", "my api"];
     let is_in_brackets = inner.len() < lower.len() && lower.starts_with(['<', '(', '[']);
+    let inner = folded(inner);
     // One - stands in many logs for what is left out.
     let is_mask = |mask: char| (value.len() >= 3 || value == "-") && value.chars().all(|c| c == mask);
     ['#', '-', '_', '.', '?'].into_iter().any(is_mask)
-        || is_in_brackets && ["key", "apikey", "api_key"].contains(&inner)
+        || is_in_brackets && (inner == "key" || inner.starts_with("apikey"))
         || value.matches('*').count() >= 3
         || value.contains(['•', '█', '…'])
         || value.contains("..")
         || words.iter().any(|word| lower.contains(word))
-        || begins.iter().any(|word| inner.starts_with(word))
+        || is_whose_key(&inner)
+}
+
+/// `ourkey`, `theapikey`: in words whose key it is, in the place of the key.
+fn is_whose_key(folded: &str) -> bool {
+    let whose = ["our", "my", "the", "their", "client"].iter().find_map(|whose| folded.strip_prefix(whose));
+    whose.is_some_and(|rest| rest.starts_with("api") || rest.starts_with("key") && rest.len() <= 8)
 }
 
 /// `{9A41C07E-0000-…}`, as Windows writes it.
@@ -328,10 +335,26 @@ mod tests {
 
     #[test]
     fn a_hidden_key_is_told_from_a_key() {
-        for hidden in ["REDACTED", "MyKeyIsHidden1", "xXx", "***", "<key>", "our key", "----", "K7…x", "K7..x"] {
+        for hidden in [
+            "REDACTED",
+            "MyKeyIsHidden1",
+            "xXx",
+            "***",
+            "<key>",
+            "our key",
+            "----",
+            "K7…x",
+            "K7..x",
+            "OURKEY",
+            "our-key",
+            "<our_key>",
+            "<api-key>",
+            "<the api key>",
+            "[our key]",
+        ] {
             assert!(is_hidden_key(hidden), "{hidden}");
         }
-        for key in ["", "KeyOfBuyer0x7Q2", "Xx7", "key", "a-b_c.d"] {
+        for key in ["", "KeyOfBuyer0x7Q2", "Xx7", "key", "a-b_c.d", "<YOUR KEY>", "mykey", "Ourkq7RtV2mXb9", "thekla"] {
             assert!(!is_hidden_key(key), "{key}");
         }
     }

@@ -4,6 +4,7 @@
 mod again;
 mod body;
 mod causes;
+mod contrast;
 mod diagnose;
 mod evidence;
 mod expected;

@@ -14,7 +14,7 @@ pub(super) fn is_aside(found: &Found) -> bool {
         || found.id == "scheme-http" && found.grade == Grade::Possible
         || found.id == "field-empty" && found.grade == Grade::Possible
         || found.id == "post-form" && found.grade == Grade::Possible
-        || found.id == "file-value" && found.grade == Grade::Possible
+        || matches!(found.id, "file-value" | "value-unencoded") && found.grade == Grade::Possible
 }
 
 /// Drops causes that another one explains.
@@ -187,6 +187,7 @@ pub(super) fn tier(found: &Found, item: &Item, evidence: &Evidence) -> u8 {
             | "undefined-value"
             | "amp-entity"
             | "space-unencoded"
+            | "value-unencoded"
     ) || group == "shell")
         && !is_of_field;
     let explains = match evidence {
@@ -205,7 +206,9 @@ pub(super) fn tier(found: &Found, item: &Item, evidence: &Evidence) -> u8 {
         }
         Evidence::Http(500) => is_missing || is_structural || is_path || found.id == "markup",
         Evidence::Http(404) => is_path || is_host || found.id == "query-too-long",
-        Evidence::Http(400) => matches!(found.id, "space-unencoded" | "query-too-long" | "latin1") || is_structural,
+        Evidence::Http(400) => {
+            matches!(found.id, "space-unencoded" | "value-unencoded" | "query-too-long" | "latin1") || is_structural
+        }
         Evidence::Http(405) | Evidence::Soap => group == "verb",
         Evidence::Code(_) | Evidence::Cut | Evidence::Restricted | Evidence::Http(_) => false,
         Evidence::Failed(_) => is_host || group == "shell" || found.id == "space-unencoded",

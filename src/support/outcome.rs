@@ -1,8 +1,8 @@
 //! What came of each update of a log, in the words of a reply.
 
-use super::again::lead_of;
 use super::diagnose::Diagnosis;
 use super::evidence::Evidence;
+use super::field_at::lead_of;
 use super::ticket::Ticket;
 
 /// How many are listed one by one.

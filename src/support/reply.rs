@@ -1,10 +1,11 @@
 //! A message to the buyer, ready to send, and a note for the network where it has to act.
 
-use super::again::{Scope, lead_of};
+use super::again::Scope;
 use super::causes::{Who, cause, place_of};
 use super::diagnose::Diagnosis;
 use super::evidence::Evidence;
 use super::exposed::exposed;
+use super::field_at::lead_of;
 use super::judged::Judged;
 use super::look::{Found, Grade, Variant};
 use super::matter::{asks_for_a_value, asks_for_the_host, asks_whether_it_is_down, own_words, posts_a_lead, questions};

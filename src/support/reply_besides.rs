@@ -1,8 +1,8 @@
 //! What a reply says beside the first cause: what else is wrong with the same update, and with others of the ticket.
 
-use super::again::lead_of;
 use super::causes::{Who, place_of};
 use super::diagnose::Diagnosis;
+use super::field_at::lead_of;
 use super::look::{Found, Grade};
 use super::order::is_aside;
 use super::ticket::{Item, Ticket};
@@ -27,7 +27,7 @@ pub(super) fn further(diagnosis: &Diagnosis, item: Option<&Item>, first: &Found)
         is_one
     };
     let mut is_own = |found: &&Found| {
-        (found.grade != Grade::Possible || found.id == "scheme-http")
+        (found.grade != Grade::Possible || matches!(found.id, "scheme-http" | "value-unencoded"))
             && found.id != "key-exposed"
             && !is_of_the_answer(found.id)
             && place_of(found.id).0 != "none"

@@ -88,5 +88,48 @@ pub(super) fn answers(words: &str, item: Option<&Item>, text: &str) -> Vec<&'sta
         ),
         (has(&["code 0", "code=0"]) && has(&[" mean"]), "Code 0 means that CAKE took the update."),
     ];
-    all.into_iter().filter(|(is_asked, _)| *is_asked).map(|(_, answer)| answer).collect()
+    all.into_iter().chain(of_the_network(words)).filter(|(is_asked, _)| *is_asked).map(|(_, answer)| answer).collect()
+}
+
+/// Answers to questions about what the network has to look at, or to correct.
+fn of_the_network(words: &str) -> [(bool, &'static str); 4] {
+    let has = |all: &[&str]| all.iter().any(|one| words.contains(one));
+    [
+        (
+            has(&["?"])
+                && has(&["key"])
+                && has(&[
+                    "did you change",
+                    "have you changed",
+                    "did you replace",
+                    "key changed",
+                    "key replaced",
+                    "key expired",
+                    "key expire",
+                ]),
+            "Whether your key was changed on our side, we will look.",
+        ),
+        (
+            has(&["negative", "minus", "send -", "sending -"]) && has(&["?"]),
+            "Send no negative amount: amounts are summed on every update. Tell us, and we will correct the sum.",
+        ),
+        (
+            has(&["tls 1.0", "tls 1.1", "tls1.0", "tls1.1", "tlsv1.0", "tlsv1.1", "sslv3", "ssl 3"]) && has(&["?"]),
+            "Use TLS 1.2 or later, whatever our server takes today.",
+        ),
+        (
+            has(&["ip "])
+                && has(&[
+                    "new ip",
+                    "ip changed",
+                    "ip has changed",
+                    "ip address changed",
+                    "ip will change",
+                    "ips changed",
+                    "changed our ip",
+                    "another ip",
+                ]),
+            "Whether your new address has to be allowed on our side, we will look.",
+        ),
+    ]
 }

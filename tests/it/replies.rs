@@ -791,3 +791,87 @@ fn what_was_repeated_or_set_wrong_is_put_right() {
         ),
     ]);
 }
+
+#[test]
+fn code_that_does_not_encode_is_told_with_the_function_of_its_language() {
+    let of_ruby = "#{ENV[\"CAKE_KEY\"]}&lead_id=#{lead}&status=#{status}";
+    assert_replies(&[
+        (
+            &format!("code 3 at times:\nuri = URI(\"{}{of_ruby}\")\n", URL.replace("***", "")),
+            &["code 3", "Also: the code puts values into the URL as they are", "ERB::Util.url_encode"],
+            &["everything behind #"],
+        ),
+        (
+            "=WEBSERVICE(\"URL&lead_id=\"&A2&\"&status=\"&B2) gives #VALUE!",
+            &["most likely cause: the code puts values", "ENCODEURL"],
+            &["the lead ID is empty"],
+        ),
+        (
+            "code 3: $url = \"URL&lead_id=\" . $lead . \"&status=\" . urlencode(urlencode($status));",
+            &["percent-encoded twice"],
+            &["as they are"],
+        ),
+        (
+            "code 3: $url = \"URL&lead_id=\" . $lead . \"&status=\" . rawurlencode($status);",
+            &["code 3"],
+            &["as they are"],
+        ),
+    ]);
+}
+
+#[test]
+fn a_key_hidden_in_words_is_no_mistake_whatever_the_words() {
+    for mask in ["OUR KEY", "<our key>", "<our_key>", "OURKEY", "our-key", "<api-key>", "[our key]", "<the api key>"] {
+        for ticket in
+            ["code 3: URL&lead_id=60C5E91B&status=funded", "code 3: curl \"URL&lead_id=60C5E91B&status=funded\""]
+        {
+            let reply = reply_to(&ticket.replace("URL", &URL.replace("***", mask)));
+            assert!(reply.contains("letter case"), "{mask}\n{reply}");
+            assert!(
+                !reply.contains("space is not encoded") && !reply.contains("shows your API key"),
+                "{mask}\n{reply}"
+            );
+        }
+    }
+}
+
+#[test]
+fn one_status_that_was_taken_and_refused_is_not_called_unknown() {
+    assert_replies(&[(
+        "A: URL&lead_id=60C5E91B&status=Funded (code 0)\nB: URL&lead_id=F0E41C8D&status=Funded (code 3)\n",
+        &["CAKE took the same status for lead 60C5E91B"],
+        &["we have no such status"],
+    )]);
+}
+
+#[test]
+fn what_was_taken_before_a_pause_is_not_sent_again() {
+    assert_replies(&[(
+        "URL&lead_id=60C5E91B&status=Funded <result><code>0</code></result>\nURL&lead_id=F0E41C8D&status=Funded\nRestricted\n",
+        &["do not send the updates of 60C5E91B again"],
+        &[],
+    )]);
+}
+
+#[test]
+fn a_refusal_that_the_file_contradicts_is_for_the_network() {
+    let file = SourceFile::new("instance.yaml", include_str!("../tickets/first/instance.yaml").to_owned());
+    let know = Knowledge::of_instance(read_instance_file(&file, &|_| None).expect("it is right"));
+    let reply_to = |key: &str, rest: &str| {
+        let ticket = read(format!("{}&{rest}", URL.replace("***", key)).as_bytes());
+        reply(&ticket, &diagnose(&ticket, &know))
+    };
+    let code_2 = "lead_id=9A41C07E&status=Funded\n<result><code>2</code><msg>lead not found</msg></result>";
+    let (hidden, _) = reply_to("***", code_2);
+    assert!(
+        hidden.contains("we have a lead with this ID") && !hidden.contains("When was the lead bought?"),
+        "{hidden}"
+    );
+    let (right, note) = reply_to("q7RtV2mXb9LpZ4KsWc81", code_2);
+    assert!(right.contains("We are looking into it") && !right.contains("What to do"), "{right}");
+    assert!(note.is_some_and(|note| note.contains("there is a lead with this ID")), "{right}");
+    let code_3 = "lead_id=9A41C07E&status=funded\n<result><code>3</code><msg>status not recognized</msg></result>";
+    let (other, note) = reply_to("Zz81mQpL0vBn3TrY", code_3);
+    assert!(other.contains("send exactly: Funded") && !other.contains("CAKE should answer code 0"), "{other}");
+    assert!(note.is_some_and(|note| note.contains("has no such key")), "{other}");
+}

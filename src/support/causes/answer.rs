@@ -2,6 +2,7 @@
 
 use super::listed::{is_listed, of_listed};
 use super::{Cause, Who, place_of};
+use crate::cake::Reason;
 use crate::protocol::Code;
 use crate::support::Span;
 use crate::support::evidence::Evidence;
@@ -142,8 +143,11 @@ pub(super) fn check(look: &mut Look<'_>) {
             let is_quoted = look.request.is_some() || look.item.answer.is_some();
             let grade = if is_quoted { Grade::Certain } else { Grade::Likely };
             let found = Found::new(id, grade, place, format!("CAKE answered code {code}: {meaning}"));
-            let is_listed = code == 3 && is_listed(lower);
-            look.put(if is_listed { of_listed(found) } else { found });
+            look.put(match code {
+                3 if is_listed(lower) => of_listed(found),
+                1..=3 => against_the_file(look, code, found),
+                _ => found,
+            });
             if is_taken_for_success(look) {
                 look.add(
                     "refused-with-200",
@@ -201,6 +205,26 @@ pub(super) fn check(look: &mut Look<'_>) {
         Evidence::Soap => look.add("soap", Grade::Likely, place, "SOAP was answered"),
         _ => {}
     }
+}
+
+/// A refusal of what the instance's file has: what differs is for the network to find.
+fn against_the_file(look: &Look<'_>, code: i64, found: Found) -> Found {
+    let (reason, is_hidden) = (look.reason(), look.is_key_hidden());
+    let is_taken = matches!(reason, Some(Reason::Success { .. }));
+    let has_lead =
+        is_taken || matches!(reason, Some(Reason::StatusNotRecognised { .. } | Reason::SubStatusNotRecognised { .. }));
+    let there = match code {
+        1 if is_taken && !is_hidden => "this key",
+        2 if has_lead && is_hidden => {
+            let help = "use the key under which the lead was bought: the network has a lead with this ID";
+            return found.with_help(help).with_ask("");
+        }
+        2 if has_lead => "a lead with this ID, sold under this key",
+        3 if is_taken => "this status",
+        _ => return found,
+    };
+    let help = format!("look in CAKE what has changed: by the instance's file there is {there}");
+    found.with_help(help).with_ask("").of(Variant::Person)
 }
 
 /// Whether somebody takes what came for a success. An export of a browser has such words of its own.

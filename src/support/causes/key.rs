@@ -185,6 +185,14 @@ fn unknown(look: &mut Look<'_>, place: Option<crate::support::Span>) {
         key.is_some_and(|key| key == value) && matches!(Evidence::of(item), Evidence::Code(0 | 2 | 3))
     });
     if is_accepted && look.evidence != Evidence::Code(1) {
+        let is_in_file = |keys: Vec<&str>| keys.contains(&&*value);
+        if look.evidence == Evidence::Code(3)
+            && look.know.instance.is_some()
+            && !look.know.keys().is_some_and(is_in_file)
+        {
+            let message = "the instance's file has no such key, and CAKE, which answered code 3, has; is it the same instance, and up to date?";
+            look.add("wrong-instance", Grade::Possible, place, message);
+        }
         return;
     }
     let known = look.know.keys().filter(|_| !look.is_key_hidden());

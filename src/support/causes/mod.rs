@@ -17,6 +17,7 @@ mod shell;
 mod status;
 mod swapped;
 mod transport;
+mod unencoded;
 mod verb;
 
 pub(in crate::support) use field::is_amount_name;
@@ -159,6 +160,7 @@ pub(in crate::support) fn examine(look: &mut Look<'_>) {
         address::check(look);
         verb::check(look);
         query::check(look);
+        unencoded::check(look);
         key::check(look);
         lead::check(look);
         status::check(look);

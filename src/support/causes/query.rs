@@ -8,7 +8,7 @@ use crate::cake::{LONGEST_QUERY, is_parameter};
 use crate::support::look::{Grade, Look, folded, shown};
 use crate::support::ticket::{MarkKind, Parameter};
 
-pub(super) const CAUSES: [Cause; 15] = [
+pub(super) const CAUSES: [Cause; 16] = [
     Cause {
         id: "parameter-name",
         title: "a parameter has another name",
@@ -121,6 +121,7 @@ pub(super) const CAUSES: [Cause; 15] = [
         change: "encode every value; a space is sent as + or %20",
         ask: "",
     },
+    super::unencoded::CAUSE,
     Cause {
         id: "url-encoded-whole",
         title: "the whole URL or query is percent-encoded",
@@ -242,23 +243,7 @@ pub(super) fn check(look: &mut Look<'_>) {
         let message = format!("the query has {} characters", query.chars().count());
         look.add("query-too-long", Grade::Certain, query_place, message);
     }
-    if ["illegal character in query", "invalid uri", "bad uri"].iter().any(|words| look.prose.contains(words)) {
-        let message = "the library refuses a character in the URL, and sent nothing";
-        look.add("space-unencoded", Grade::Likely, query_place, message);
-    } else if query.contains(' ')
-        && matches!(
-            look.item.form,
-            crate::support::Form::RawHttp | crate::support::Form::Curl | crate::support::Form::LogCombined
-        )
-    {
-        look.add("space-unencoded", Grade::Likely, query_place, "the query holds a raw space");
-    } else if query.trim_end().contains(' ')
-        && look.mark(MarkKind::JoinedLines).is_none()
-        && look.item.form == crate::support::Form::Url
-        && look.evidence.is_failure()
-    {
-        look.add("space-unencoded", Grade::Possible, query_place, "the URL holds a raw space");
-    }
+    super::unencoded::spaces(look, &query, query_place);
     let is_of_escape = |three: &[u8]| matches!(three, [b'%', b'u' | b'U', b'0' | b'2']);
     if look.parameters.iter().any(|one| one.sent.bytes().windows(3).any(is_of_escape)) {
         let one = look.parameters.iter().find(|one| one.sent.text().to_ascii_lowercase().contains("%u"));

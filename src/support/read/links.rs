@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::found::mark;
 use super::text::{line_at, line_start, next_line, trim};
-use super::wrapped::{continues, floor_boundary, is_half_a_status, rest_of_value};
+use super::wrapped::{closing, continues, floor_boundary, is_half_a_status, rest_of_value};
 use super::{entities, json, protected, template};
 use crate::support::ticket::{Mark, MarkKind};
 use crate::support::traced::{Traced, View};
@@ -182,7 +182,7 @@ fn is_attribute(before: &str) -> bool {
 
 /// The URL up to what closes it, in one piece a line; nothing where that is too far away, or has more in it than a URL.
 fn enclosed(text: &str, start: usize, limit: usize, close: char) -> Option<Vec<Range<usize>>> {
-    let end = start + text[start..window(text, start, limit)].find(close)?;
+    let end = start + closing(&text[start..window(text, start, limit)], close)?;
     // Chat programs write a link's text behind a bar.
     let end = if close == '>' { start + text[start..end].find('|').unwrap_or(end - start) } else { end };
     let pieces = pieces(text, start..end)?;

@@ -7,12 +7,15 @@ use crate::support::traced::Traced;
 /// The URL without what only shows that it goes on, with marks for what a program puts in. `behind` is the text after it, and
 /// after its closing quote; `before` ends with the opening one.
 pub(super) fn of_code(url: Traced, before: &str, behind: &str, marks: &mut Vec<Mark>) -> Traced {
-    let text = url.text().into_owned();
-    if text.len() != url.len() {
+    if url.text().len() != url.len() {
         return url;
     }
+    // Ruby's `#{key}` in double quotes is no fragment: read as `${key}`, it stays in the query.
+    let url = if before.ends_with('"') { with_dollars(&url) } else { url };
+    let text = url.text().into_owned();
     // Python and C# mark a text whose braces hold values.
-    let is_filled_in = ["f\"", "f'", "F\"", "$\"", "$@\""].iter().any(|mark| before.ends_with(mark));
+    let is_filled_in =
+        ["f\"", "f'", "F\"", "$\"", "$@\""].iter().any(|mark| before.ends_with(mark)) || behind.starts_with(".format(");
     for part in variables(&text, is_filled_in) {
         marks.push(mark(MarkKind::Variable, url.place(part.clone()), &text[part]));
     }
@@ -33,6 +36,16 @@ pub(super) fn of_code(url: Traced, before: &str, behind: &str, marks: &mut Vec<M
     url
 }
 
+/// The URL with `${` for each `#{`.
+fn with_dollars(url: &Traced) -> Traced {
+    let (bytes, mut plain) = (url.bytes(), Traced::default());
+    for (at, byte) in bytes.iter().enumerate() {
+        let is_ruby = *byte == b'#' && bytes.get(at + 1) == Some(&b'{');
+        plain.push(if is_ruby { b"$" } else { &bytes[at..=at] }, url.place(at..at + 1));
+    }
+    plain
+}
+
 /// Whether a text in quotes is added to: `"…?api_key=" + key`, `'…' . $key`, `"…" & Range("A2")`, `"…", key)`.
 fn goes_on(behind: &str, url: &str) -> bool {
     let rest = behind.trim_start_matches([' ', '\t', '\r', '\n', '_', '\\']);
@@ -42,14 +55,14 @@ fn goes_on(behind: &str, url: &str) -> bool {
     let is_value = next.starts_with(|c: char| c.is_ascii_alphabetic() || "\"'$(_`".contains(c));
     match sign {
         '+' => is_value && chars.as_str().starts_with([' ', '\n', '\r']) || next.starts_with(['"', '\'', '$']),
-        '&' => is_value && chars.as_str().starts_with(' ') && url.ends_with(['=', '?', '&']),
+        '&' => is_value && url.ends_with(['=', '?', '&']),
         '.' => next.starts_with(['$', '"', '\'']) || is_call(next) && !chars.as_str().starts_with(['\n', '\r']),
         ',' if !url.contains('?') => {
             let next: String = next.chars().take(60).collect();
             ["params", "query", "data", "{", "$", "array("].iter().any(|word| next.starts_with(word))
                 || next.contains("params")
         }
-        ',' | '%' => ["{0}", "%s", "%1$s", "{}"].iter().any(|place| url.contains(place)),
+        ',' | '%' => ["{0}", "%s", "%v", "%1$s", "{}", "%("].iter().any(|place| url.contains(place)),
         _ => false,
     }
 }
@@ -59,14 +72,15 @@ fn is_call(text: &str) -> bool {
     name.len() < text.len() && name.starts_with('(')
 }
 
-/// What a program fills in, in a text whose braces hold values or in another: `${key}`, `{{$env KEY}}`, `{0}`, `%s`, and `$key` at the beginning of a value.
+/// What a program fills in, in a text whose braces hold values or in another: `${key}`, `{{$env KEY}}`, `{$key}`, `{0}`, `%s`, `%(key)s`,
+/// and `$key` at the beginning of a value.
 fn variables(text: &str, is_filled_in: bool) -> Vec<std::ops::Range<usize>> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(next) = text[at..].find(['$', '{', '%']).map(|next| at + next) {
         let rest = &text[next..];
         let is_value = text[..next].ends_with(['=', '?', '/']);
-        let len = if rest.starts_with("${") || rest.starts_with("{{$") {
+        let len = if rest.starts_with("${") || rest.starts_with("{{$") || rest.starts_with("{$") {
             rest.find('}')
                 .map(|end| if rest[end..].starts_with("}}") && rest.starts_with("{{") { end + 2 } else { end + 1 })
         } else if let Some(inner) = rest.strip_prefix('{') {
@@ -78,7 +92,9 @@ fn variables(text: &str, is_filled_in: bool) -> Vec<std::ops::Range<usize>> {
             let is_name = rest[1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
             is_name.then(|| rest.len() - name.len())
         } else {
-            (is_value && (rest.starts_with("%s") || rest.starts_with("%d"))).then_some(2)
+            let named = rest.strip_prefix("%(").and_then(|inner| inner.find(")s")).map(|end| end + 4);
+            let is_plain = ["%s", "%d", "%v"].iter().any(|place| rest.starts_with(place));
+            named.or(is_plain.then_some(2)).filter(|_| is_value)
         };
         if let Some(len) = len {
             found.push(next..next + len);
@@ -98,8 +114,8 @@ mod tests {
         let found =
             |text: &str| variables(text, false).into_iter().map(|part| text[part].to_owned()).collect::<Vec<_>>();
         assert_eq!(
-            found("/p?a=${process.env.KEY}&b={0}&c=%s&d=$x&e={{$env K}}"),
-            ["${process.env.KEY}", "{0}", "%s", "$x", "{{$env K}}"]
+            found("/p?a=${process.env.KEY}&b={0}&c=%s&d=$x&e={{$env K}}&f={$y}&g=%(z)s"),
+            ["${process.env.KEY}", "{0}", "%s", "$x", "{{$env K}}", "{$y}", "%(z)s"]
         );
         assert!(found("/p?a={api_key}&b=%20&c=$25000&d=50%").is_empty());
         assert_eq!(variables("/p?a={api_key}&b={quote(x)}", true), [5..14, 17..27]);
@@ -116,6 +132,7 @@ mod tests {
             assert!(!goes_on(behind, "https://h/p?a=b"), "{behind}");
         }
         assert!(goes_on(", key, lead)", "https://h/p?a={0}"));
+        assert!(goes_on("&A2&\"&status=\"&B2)", "https://h/p?lead_id="));
     }
 
     proptest! {

@@ -82,3 +82,19 @@ pub(super) fn floor_boundary(text: &str, at: usize) -> usize {
     }
     floor
 }
+
+/// Where what closes a text stands, and not within `#{ENV["KEY"]}` or `${keys["a"]}`.
+pub(super) fn closing(text: &str, close: char) -> Option<usize> {
+    let mut until = 0;
+    for (at, c) in text.char_indices() {
+        if c == close && at >= until {
+            return Some(at);
+        }
+        if c == '{' && close == '"' && at >= until && text[..at].ends_with(['#', '$']) {
+            // Not further than anybody writes within braces.
+            let end = text[at..].char_indices().take(100).find(|(_, c)| *c == '}');
+            until = end.map_or(until, |(len, _)| at + len);
+        }
+    }
+    None
+}

@@ -1,0 +1,108 @@
+//! What is not encoded: a space in the query, and values that code puts into a URL as they are; or what code encodes twice.
+
+use super::{Cause, Who};
+use crate::support::Span;
+use crate::support::evidence::Evidence;
+use crate::support::look::{Grade, Look};
+use crate::support::ticket::{Form, MarkKind};
+
+pub(super) const CAUSE: Cause = Cause {
+    id: "value-unencoded",
+    title: "the code puts values into the URL as they are",
+    why: "An & or # in a value ends it there, a + becomes a space, and some libraries refuse a space.",
+    who: Who::Developer,
+    change: "encode each value by itself before it is put into the URL",
+    ask: "",
+};
+
+/// What encodes values, in lower case, in the languages that people write in.
+const ENCODERS: [&str; 9] =
+    ["encode", "quote", "escape", "param", "build_query", "urlsearch", "url.values", "querystring", "add_query"];
+
+/// A sign of a language, and its function for one value.
+const FUNCTIONS: [(&[&str], &str); 8] = [
+    (&["webservice(", "\"&a", "\"&b"], "ENCODEURL in Excel"),
+    (&["fetch(", "axios", "const ", "let ", "=>"], "encodeURIComponent in JavaScript"),
+    (&["$url =", "file_get_contents", "curl_init", "->get("], "rawurlencode in PHP"),
+    (&["net::http", "uri(", "#{", "faraday", "httparty"], "ERB::Util.url_encode in Ruby"),
+    (&["requests.", "urlopen", "f\"http", "f'http", "%s\" %", ".format("], "urllib.parse.quote in Python"),
+    (&["sprintf(", "http.get(", ":="], "url.QueryEscape in Go"),
+    (&["$\"http", "httpclient", "webclient", "webrequest"], "Uri.EscapeDataString in C#"),
+    (&["new url(", "uri.create", "resttemplate", "string url"], "URLEncoder.encode in Java"),
+];
+
+/// One encoding around another, without spaces.
+const TWICE: [&str; 7] = [
+    "urlencode(urlencode(",
+    "urlencode(rawurlencode(",
+    "encodeuricomponent(encodeuricomponent(",
+    "encodeuri(encodeuricomponent(",
+    "quote(quote(",
+    "escapedatastring(uri.escapedatastring(",
+    "urlencoder.encode(urlencoder.encode(",
+];
+
+pub(super) fn check(look: &mut Look<'_>) {
+    let is_code = |kind: MarkKind| matches!(kind, MarkKind::Variable | MarkKind::Continues);
+    if !matches!(look.item.form, Form::Url | Form::Fetch) || !look.item.marks.iter().any(|mark| is_code(mark.kind)) {
+        return;
+    }
+    let place = look.place("status").or_else(|| look.mark(MarkKind::Continues).map(|mark| mark.place));
+    if let Some(twice) = TWICE.iter().find(|twice| look.prose.contains(**twice)) {
+        let message = format!("the code encodes twice: {twice}…");
+        return look.add("status-encoded-twice", Grade::Likely, place, message);
+    }
+    if ENCODERS.iter().any(|word| look.prose.contains(word)) {
+        return;
+    }
+    let known = FUNCTIONS.iter().find(|(signs, _)| signs.iter().any(|sign| look.prose.contains(sign)));
+    let help = known.map_or_else(String::new, |(_, function)| {
+        format!("encode each value by itself before it is put into the URL: {function} does")
+    });
+    // A status with such a sign, which somebody names, is broken by it, and a URL with a space refused.
+    let is_it = look.evidence == Evidence::Http(400)
+        || look.prose.contains("#value!")
+        || look.evidence.is_failure() && names_a_sign(look.prose);
+    let grade = if is_it { Grade::Likely } else { Grade::Possible };
+    let message = "the code puts values into the URL as they are";
+    look.add_with("value-unencoded", grade, place, message, help);
+}
+
+/// Whether somebody writes a word with a sign that ends a value: `Approved & Signed`, `Attempt #3`.
+fn names_a_sign(prose: &str) -> bool {
+    let is_between = |sign: &str| {
+        prose.match_indices(sign).any(|(at, _)| {
+            let (before, behind) = (&prose[..at], &prose[at + sign.len()..]);
+            before.ends_with(char::is_alphabetic)
+                && behind.starts_with(char::is_alphanumeric)
+                // Basic and Excel join texts so.
+                && !behind[..behind.floor_char_boundary(80)].lines().next().unwrap_or_default().contains(['(', '"'])
+        })
+    };
+    is_between(" & ") || is_between(" #")
+}
+
+/// A space in the query that is not encoded.
+pub(super) fn spaces(look: &mut Look<'_>, query: &str, place: Option<Span>) {
+    if ["illegal character in query", "invalid uri", "bad uri"].iter().any(|words| look.prose.contains(words)) {
+        let message = "the library refuses a character in the URL, and sent nothing";
+        look.add("space-unencoded", Grade::Likely, place, message);
+    } else if query.contains(' ')
+        && !is_space_in_mask_alone(look, query)
+        && matches!(look.item.form, Form::RawHttp | Form::Curl | Form::LogCombined)
+    {
+        look.add("space-unencoded", Grade::Likely, place, "the query holds a raw space");
+    } else if query.trim_end().contains(' ')
+        && !is_space_in_mask_alone(look, query)
+        && look.mark(MarkKind::JoinedLines).is_none()
+        && look.item.form == Form::Url
+        && look.evidence.is_failure()
+    {
+        look.add("space-unencoded", Grade::Possible, place, "the URL holds a raw space");
+    }
+}
+
+/// Whether no space stands in the query but in `<our key>`, which nobody sends.
+fn is_space_in_mask_alone(look: &Look<'_>, query: &str) -> bool {
+    look.is_key_hidden() && !query.replacen(&*look.sent("api_key"), "", 1).contains(' ')
+}

@@ -200,13 +200,13 @@ fn check_lead(instance: &Instance, sent: &str, buyer: Option<&Buyer>) -> Result<
         return Err(Reason::LeadNotFound { sent: sent.to_owned(), nearest: None });
     };
     if !policy.lead_id_case.equal(&lead.id, sent) {
-        return Err(Reason::LeadNotFound { sent: sent.to_owned(), nearest: Some(lead.id.clone()) });
+        return Err(Reason::LeadNotFound { sent: sent.to_owned(), nearest: Some(lead.id.to_string()) });
     }
     match buyer {
-        Some(buyer) if !lead.buyers.contains(&buyer.name) && policy.foreign_lead == ForeignLead::NotFound => {
+        Some(buyer) if !lead.sale.buyers.contains(&buyer.name) && policy.foreign_lead == ForeignLead::NotFound => {
             Err(Reason::LeadOfAnotherBuyer {
                 sent: sent.to_owned(),
-                owner: lead.buyers.join(", "),
+                owner: lead.sale.buyers.join(", "),
                 buyer: buyer.name.to_string(),
             })
         }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::instance::Lead;
+use super::instance::{Lead, Sale};
 use crate::protocol::{Code, Update};
 
 /// One update, and what became of it.
@@ -47,7 +47,8 @@ pub struct Origin {
 }
 
 impl From<&Lead> for Origin {
-    fn from(Lead { campaign, offer, vertical, sold, .. }: &Lead) -> Self {
+    fn from(lead: &Lead) -> Self {
+        let Sale { campaign, offer, vertical, sold, .. } = &*lead.sale;
         let [campaign, offer, vertical] = [campaign, offer, vertical].map(Arc::clone);
         Self { campaign, offer, vertical, sold: *sold }
     }

@@ -1,9 +1,10 @@
 //! What is configured in an instance, and the leads it sold.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
+use indexmap::{Equivalent, IndexSet};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -15,34 +16,73 @@ use crate::secret::Secret;
 pub struct Instance {
     /// Everything but the leads. Scenarios that change nothing share it.
     pub settings: Arc<Settings>,
-    leads: HashMap<String, Lead>,
+    /// A copy of the instance shares them.
+    leads: Arc<IndexSet<Filed, foldhash::fast::RandomState>>,
+}
+
+/// A lead, filed by its key: a million keys of their own would take as much memory as the leads.
+#[derive(Debug, Clone)]
+struct Filed(Lead);
+
+impl PartialEq for Filed {
+    fn eq(&self, other: &Self) -> bool {
+        lead_key(&self.0.id) == lead_key(&other.0.id)
+    }
+}
+
+impl Eq for Filed {}
+
+impl Hash for Filed {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        lead_key(&self.0.id).hash(state);
+    }
+}
+
+/// The key of a lead that is looked for.
+#[derive(Hash)]
+struct Key<'k>(Cow<'k, str>);
+
+impl Equivalent<Filed> for Key<'_> {
+    fn equivalent(&self, filed: &Filed) -> bool {
+        self.0 == lead_key(&filed.0.id)
+    }
 }
 
 impl Instance {
     /// An instance with these settings and no lead.
     pub fn new(settings: Arc<Settings>) -> Self {
-        Self { settings, leads: HashMap::new() }
+        Self { settings, leads: Arc::default() }
     }
 
     /// Adds a lead; one whose ID differs in letter case only is replaced and returned.
     pub fn add_lead(&mut self, lead: Lead) -> Option<Lead> {
-        self.leads.insert(lead_key(&lead.id).into_owned(), lead)
+        Arc::make_mut(&mut self.leads).replace(Filed(lead)).map(|Filed(lead)| lead)
     }
 
     /// Removes a lead, whatever the letter case of its ID.
     pub fn remove_lead(&mut self, id: &str) -> Option<Lead> {
-        self.leads.remove(&*lead_key(id))
+        Arc::make_mut(&mut self.leads).swap_take(&Key(lead_key(id))).map(|Filed(lead)| lead)
+    }
+
+    /// Gives back the memory that adding leads took in advance.
+    pub fn shrink(&mut self) {
+        Arc::make_mut(&mut self.leads).shrink_to_fit();
     }
 
     /// The lead of this ID, letter case and the spaces around it aside: for routing and for explaining a
     /// refusal, not for deciding.
     pub fn lead_like(&self, id: &str) -> Option<&Lead> {
-        self.leads.get(&*lead_key(id))
+        self.leads.get(&Key(lead_key(id))).map(|Filed(lead)| lead)
     }
 
-    /// Every lead, in no order.
+    /// The number of that lead, below their count.
+    pub fn number_of(&self, id: &str) -> Option<usize> {
+        self.leads.get_index_of(&Key(lead_key(id)))
+    }
+
+    /// Every lead, in the order of their numbers.
     pub fn leads(&self) -> impl ExactSizeIterator<Item = &Lead> {
-        self.leads.values()
+        self.leads.iter().map(|Filed(lead)| lead)
     }
 }
 
@@ -116,7 +156,14 @@ pub enum FieldKind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lead {
     /// The CAKE Lead ID.
-    pub id: String,
+    pub id: Box<str>,
+    /// Its sale, which leads share where nothing differs.
+    pub sale: Arc<Sale>,
+}
+
+/// To whom, through what and when a lead was sold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sale {
     /// The names of the buyers that bought it: mostly one, and several where the network sells leads more than once.
     pub buyers: Vec<Arc<str>>,
     /// The campaign that generated it: a line of the report.
@@ -157,15 +204,19 @@ impl Default for LeadDefaults {
 }
 
 impl LeadDefaults {
-    /// A lead with this ID and nothing said of it.
-    pub fn lead(&self, id: &str) -> Lead {
-        Lead {
-            id: id.to_owned(),
+    /// The sale of a lead of which nothing is said.
+    pub fn sale(&self) -> Sale {
+        Sale {
             buyers: vec![Arc::clone(&self.buyer)],
             campaign: Arc::clone(&self.campaign),
             offer: Arc::clone(&self.offer),
             vertical: Arc::clone(&self.vertical),
             sold: self.sold,
         }
+    }
+
+    /// A lead with this ID and nothing said of it.
+    pub fn lead(&self, id: &str) -> Lead {
+        Lead { id: id.into(), sale: Arc::new(self.sale()) }
     }
 }

@@ -3,13 +3,13 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use jiff::Timestamp;
 
 use super::decide::{Decision, Reason, buyer_of, decide};
 use super::decided::{Decided, Origin};
-use super::instance::{Instance, lead_key};
+use super::instance::{Instance, Lead, lead_key};
 use crate::protocol::{Params, Update};
 
 /// What a field takes beside its name and its value: two strings, and its place in the map.
@@ -19,7 +19,10 @@ const FIELD_BYTES: usize = 2 * size_of::<String>() + 3 * size_of::<usize>();
 #[derive(Debug)]
 pub struct Ledger {
     instance: Instance,
-    records: HashMap<String, SharedRecord>,
+    /// The record of each lead of the instance, by its number; made when the lead is first named.
+    records: Box<[OnceLock<SharedRecord>]>,
+    /// Those of watched leads that the instance does not have, by key.
+    watched: HashMap<String, SharedRecord>,
     room: Arc<HistoryRoom>,
 }
 
@@ -118,13 +121,14 @@ impl Ledger {
         room: Arc<HistoryRoom>,
         known: impl Fn(&str) -> Option<SharedRecord>,
     ) -> Self {
-        let keys = instance.leads().map(|lead| lead_key(&lead.id).into_owned());
-        let keys = keys.chain(watched.into_iter().map(|lead| lead_key(lead).into_owned()));
-        let records = keys.map(|key| {
-            let record = known(&key).unwrap_or_default();
-            (key, record)
-        });
-        Self { records: records.collect(), instance, room }
+        let slot = |lead: &Lead| known(&lead_key(&lead.id)).map_or_else(OnceLock::new, OnceLock::from);
+        let absent = watched.into_iter().filter(|lead| instance.number_of(lead).is_none()).map(lead_key);
+        Self {
+            records: instance.leads().map(slot).collect(),
+            watched: absent.map(|key| (key.clone().into_owned(), known(&key).unwrap_or_default())).collect(),
+            instance,
+            room,
+        }
     }
 
     /// The instance this ledger belongs to.
@@ -137,7 +141,7 @@ impl Ledger {
     /// number: where it says no, a fault strikes before anything is recorded.
     pub fn update(&self, params: &Params, at: Timestamp, commits: impl FnOnce(u64) -> bool) -> (Reason, u64) {
         let id = params.get("lead_id").unwrap_or_default();
-        let Some(record) = self.records.get(&*lead_key(&id)) else {
+        let Some(record) = self.record_of(&id) else {
             return (decide(&self.instance, params).reason, 0);
         };
         // A record is changed only after the decision is made, so one left by a panic is whole.
@@ -164,7 +168,7 @@ impl Ledger {
     ) -> (Reason, Decided) {
         let Decision { reason, update } = decide(&self.instance, params);
         let lead_id = params.get("lead_id").unwrap_or_default();
-        let record = self.records.get(&*lead_key(&lead_id));
+        let record = self.record_of(&lead_id);
         let requests = record.map(|record| record.lock().unwrap_or_else(PoisonError::into_inner).requests + queued);
         let update = update.filter(|_| commits(requests.unwrap_or_default()));
         let key = params.get("api_key").unwrap_or_default();
@@ -184,7 +188,7 @@ impl Ledger {
 
     /// Records what was decided. Of a lead that is not known here nothing is kept.
     pub fn apply(&self, decided: Decided) {
-        let Some(record) = self.records.get(&*lead_key(&decided.lead_id)) else { return };
+        let Some(record) = self.record_of(&decided.lead_id) else { return };
         let mut record = record.lock().unwrap_or_else(PoisonError::into_inner);
         record.requests = record.requests.max(decided.attempt);
         let Decided { at, update, .. } = decided;
@@ -202,7 +206,14 @@ impl Ledger {
 
     /// The record of a lead itself, for a ledger that takes this one's place.
     pub fn shared_record(&self, lead_id: &str) -> Option<SharedRecord> {
-        self.records.get(&*lead_key(lead_id)).cloned()
+        self.record_of(lead_id).cloned()
+    }
+
+    fn record_of(&self, lead_id: &str) -> Option<&SharedRecord> {
+        match self.instance.number_of(lead_id) {
+            Some(number) => self.records.get(number).map(|slot| slot.get_or_init(SharedRecord::default)),
+            None => self.watched.get(&*lead_key(lead_id)),
+        }
     }
 }
 

@@ -45,7 +45,8 @@ pub fn learn(answers: &[(Planned, Answer)], key: Option<&Secret>, known: &Known)
     let sent_to_decide = answers.iter().filter(|(planned, _)| is_decided(planned.probe));
     for (planned, answer) in sent_to_decide {
         let Some(code) = answer.code() else { continue };
-        let query = Params::decode(planned.query(key).as_bytes());
+        let query = planned.query(key);
+        let query = Params::decode(query.as_bytes());
         let fits = |candidate: &Candidate| decide(candidate, &query).reason.code() == Some(code);
         if candidates.iter().any(fits) {
             candidates.retain(fits);
@@ -231,8 +232,8 @@ impl WouldShow<'_> {
             return "give your key, then run this again".to_owned();
         }
         let codes = |planned: &Planned| {
-            let query = Params::decode(planned.query(self.key).as_bytes());
-            move |one: &Candidate| decide(one, &query).reason.code()
+            let query = planned.query(self.key);
+            move |one: &Candidate| decide(one, &Params::decode(query.as_bytes())).reason.code()
         };
         let shows = |planned: &Planned| {
             let code = codes(planned);

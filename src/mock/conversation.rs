@@ -273,7 +273,7 @@ async fn decide(
         None => world.reply(request, &params, at),
         Some(keeper) => match world.before_the_method(request, &params) {
             Some(reply) => reply,
-            None => keeper.decide(worlds, request, params, at).await,
+            None => keeper.decide(worlds, request, at).await,
         },
     };
     (reply, scenario)

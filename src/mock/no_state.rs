@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::cake::Setup;
 use crate::pack::{Reply, Worlds};
-use crate::protocol::{Params, Request};
+use crate::protocol::Request;
 
 /// A state that is kept; there is none here.
 pub enum State {}
@@ -25,7 +25,7 @@ impl Keeper {
     }
 
     #[expect(clippy::unused_async, reason = "the one that keeps a state waits")]
-    pub(super) async fn decide(&self, _: &Arc<Worlds>, _: &Request, _: Params, _: Timestamp) -> Reply {
+    pub(super) async fn decide(&self, _: &Arc<Worlds>, _: &Request, _: Timestamp) -> Reply {
         match *self {}
     }
 }

@@ -106,6 +106,7 @@ fn read_instance(file: &SourceFile, env: Env<'_>) -> Result<Base, Vec<Diagnostic
     }
     let mut instance = Instance::new(Arc::new(settings));
     mistakes.extend(apply_leads(&mut instance, &changes.leads, file));
+    instance.shrink();
     if changes.sample.is_none() {
         let help = "add the update a client is tried with first: `sample: { lead_id: …, status: … }`";
         mistakes.push(file.mistake(None, "the instance has no sample").help(help));
@@ -148,7 +149,7 @@ fn lay(base: &Instance, scenario: &Scenario, env: Env<'_>) -> (Instance, Vec<Dia
     let mut instance = Instance::new(settings);
     for step in &scenario.steps {
         let id = &step.update.lead_id;
-        let known = base.lead_like(id).filter(|lead| lead.id == *id).cloned();
+        let known = base.lead_like(id).filter(|lead| *lead.id == **id).cloned();
         instance.add_lead(known.unwrap_or_else(|| instance.settings.lead_defaults.lead(id)));
     }
     mistakes.extend(apply_leads(&mut instance, &scenario.changes.leads, &scenario.file));

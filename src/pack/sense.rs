@@ -14,7 +14,7 @@ pub(super) fn changes_reach_the_updates(pack: &Pack, entry: &Entry, mistakes: &m
     for change in &scenario.changes.buyers.add {
         let name = &*change.value.name;
         let is_new = known.buyers.iter().all(|buyer| *buyer.name != *name);
-        let has_a_lead = || instance.leads().any(|lead| lead.buyers.iter().any(|buyer| **buyer == *name));
+        let has_a_lead = || instance.leads().any(|lead| lead.sale.buyers.iter().any(|buyer| **buyer == *name));
         let is_default = || *instance.settings.lead_defaults.buyer == *name;
         let asks = || sender(pack, &instance.settings).is_some_and(|buyer| *buyer.name == *name);
         if let Some(meant) = meant(name, known.buyers.iter().map(|buyer| &*buyer.name))

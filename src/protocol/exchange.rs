@@ -190,7 +190,7 @@ impl Request {
     }
 
     /// The parameters CAKE reads of this request.
-    pub fn params(&self) -> Params {
+    pub fn params(&self) -> Params<'_> {
         if self.is_form_post() { Params::decode(&self.body) } else { Params::decode(self.query().as_bytes()) }
     }
 }

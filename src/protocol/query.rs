@@ -4,56 +4,65 @@ use std::borrow::Cow;
 
 use form_urlencoded::Serializer;
 
-/// The parameters of a query or a form, as ASP.NET sees them.
+/// The parameters of a query or a form, as ASP.NET sees them. What needs no decoding is borrowed from it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Params {
-    named: Vec<Param>,
-    bare: Vec<String>,
+pub struct Params<'q> {
+    named: Vec<Param<'q>>,
+    bare: Vec<Cow<'q, str>>,
 }
 
 /// One parameter: the name as first sent, and every value sent under it in any letter case.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Param {
-    name: String,
-    values: Vec<String>,
+struct Param<'q> {
+    name: Cow<'q, str>,
+    value: Cow<'q, str>,
+    /// The values behind the first one.
+    more: Vec<Cow<'q, str>>,
 }
 
-impl Params {
+impl<'q> Params<'q> {
     /// Decodes a query: only `&` separates, `+` is a space, `%uXXXX` is a UTF-16 unit, a malformed
     /// escape stays as it is, invalid UTF-8 becomes U+FFFD, nothing is trimmed.
-    pub fn decode(query: &[u8]) -> Self {
+    pub fn decode(query: &'q [u8]) -> Self {
         let mut params = Self::default();
         if query.is_empty() {
             return params;
         }
+        // Room for an update with a sub-status and two fields.
+        params.named.reserve(6);
         for segment in query.split(|byte| *byte == b'&') {
             match segment.iter().position(|byte| *byte == b'=') {
-                Some(equals) => params.add(decode(&segment[..equals]), decode(&segment[equals + 1..])),
-                None => params.bare.push(decode(segment)),
+                Some(equals) => params.add(decoded(&segment[..equals]), decoded(&segment[equals + 1..])),
+                None => params.bare.push(decoded(segment)),
             }
         }
         params
     }
 
-    fn add(&mut self, name: String, value: String) {
+    fn add(&mut self, name: Cow<'q, str>, value: Cow<'q, str>) {
         match self.named.iter_mut().find(|param| param.name.eq_ignore_ascii_case(&name)) {
-            Some(param) => param.values.push(value),
-            None => self.named.push(Param { name, values: vec![value] }),
+            Some(param) => param.more.push(value),
+            None => self.named.push(Param { name, value, more: Vec::new() }),
         }
     }
 
     /// The value of a parameter: names match in any letter case, repeated values are joined with a
     /// comma. A name without `=` does not count as sent.
     pub fn get(&self, name: &str) -> Option<Cow<'_, str>> {
-        self.values(name).map(|values| match values {
-            [only] => Cow::Borrowed(&**only),
-            several => Cow::Owned(several.join(",")),
-        })
+        let param = self.param(name)?;
+        if param.more.is_empty() {
+            return Some(Cow::Borrowed(&param.value));
+        }
+        Some(Cow::Owned(param.values().collect::<Vec<_>>().join(",")))
     }
 
     /// Every value sent under a name.
-    pub fn values(&self, name: &str) -> Option<&[String]> {
-        self.named.iter().find(|param| param.name.eq_ignore_ascii_case(name)).map(|param| &*param.values)
+    pub fn values(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.param(name).into_iter().flat_map(Param::values)
+    }
+
+    fn param(&self, name: &str) -> Option<&Param<'q>> {
+        self.named.iter().find(|param| param.name.eq_ignore_ascii_case(name))
     }
 
     /// The names sent, each once, as first spelt.
@@ -63,7 +72,13 @@ impl Params {
 
     /// What was sent without a `=`, and therefore without a name.
     pub fn bare(&self) -> impl Iterator<Item = &str> {
-        self.bare.iter().map(String::as_str).filter(|text| !text.is_empty())
+        self.bare.iter().map(|text| &**text).filter(|text| !text.is_empty())
+    }
+}
+
+impl Param<'_> {
+    fn values(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.value).chain(&self.more).map(|value| &**value)
     }
 }
 
@@ -74,9 +89,13 @@ pub fn encode<'p>(pairs: impl IntoIterator<Item = (&'p str, &'p str)>) -> String
 
 /// Decodes one name or value as ASP.NET does.
 pub fn decode(text: &[u8]) -> String {
+    decoded(text).into_owned()
+}
+
+fn decoded(text: &[u8]) -> Cow<'_, str> {
     // Most names and values are what they say.
     if !text.iter().any(|byte| matches!(byte, b'+' | b'%')) {
-        return std::str::from_utf8(text).map_or_else(|_| String::from_utf8_lossy(text).into_owned(), str::to_owned);
+        return String::from_utf8_lossy(text);
     }
     let mut units = Units { settled: Vec::new(), bytes: Vec::with_capacity(text.len()) };
     let mut rest = text;
@@ -98,7 +117,7 @@ pub fn decode(text: &[u8]) -> String {
             other => units.bytes.push(other),
         }
     }
-    units.finish()
+    Cow::Owned(units.finish())
 }
 
 /// The value of the first `count` bytes as hexadecimal digits.
@@ -196,7 +215,7 @@ mod tests {
             let params = Params::decode(query.as_bytes());
             for (name, _) in &pairs {
                 let values: Vec<_> = pairs.iter().filter(|(other, _)| other == name).map(|(_, value)| value.clone()).collect();
-                prop_assert_eq!(params.values(name).unwrap(), &values[..]);
+                prop_assert_eq!(params.values(name).collect::<Vec<_>>(), values);
             }
         }
 

@@ -152,12 +152,12 @@ impl<'e> Evidence<'e> {
     }
 
     /// The parameters of every attempt that CAKE would look for parameters in.
-    pub(super) fn calls(&self) -> Vec<Params> {
+    pub(super) fn calls(&self) -> Vec<Params<'_>> {
         self.attempts().filter(|exchange| Self::is_call(exchange)).map(|exchange| exchange.request.params()).collect()
     }
 
     /// The parameters of the first of these; that those behind it say the same is a matter of another rule.
-    pub(super) fn first_call(&self) -> Option<Params> {
+    pub(super) fn first_call(&self) -> Option<Params<'_>> {
         self.calls().into_iter().next()
     }
 

@@ -35,7 +35,7 @@ pub(super) fn sent(name: &str, params: &Params, expected: &str) -> Sent {
     if sent == expected {
         return Sent::Right;
     }
-    if params.values(name).is_some_and(|values| values.len() > 1 && values.iter().any(|value| value == expected)) {
+    if params.values(name).count() > 1 && params.values(name).any(|value| value == expected) {
         return Sent::Repeated;
     }
     let how = difference(&sent, expected);

@@ -8,7 +8,7 @@ use super::changes::{
 };
 use super::zone::time_zone;
 use crate::cake::{
-    Buyer, Check, Field, FieldKind, Instance, Lead, LeadDefaults, Policy, Settings, Status, is_parameter,
+    Buyer, Check, Field, FieldKind, Instance, Lead, LeadDefaults, Policy, Sale, Settings, Status, is_parameter,
 };
 use crate::nearest::nearest;
 use crate::protocol::Code;
@@ -65,6 +65,8 @@ pub fn apply_leads(instance: &mut Instance, changes: &Named<LeadChange>, file: &
         mistakes.add(id, format!("there is no lead {:?} to remove", id.value), help);
     }
     let mut named = HashSet::new();
+    let usual = Arc::new(instance.settings.lead_defaults.sale());
+    let mut last = Arc::clone(&usual);
     for change in &changes.add {
         let LeadChange { id, buyer, buyers, campaign, offer, vertical, sold } = &change.value;
         if !named.insert(id) {
@@ -76,18 +78,23 @@ pub fn apply_leads(instance: &mut Instance, changes: &Named<LeadChange>, file: &
             continue;
         }
         check_buyers(&mut mistakes, buyer.iter().chain(buyers), &instance.settings.buyers);
-        let known = instance.lead_like(id).filter(|lead| lead.id == *id).cloned();
-        let mut lead: Lead = known.unwrap_or_else(|| instance.settings.lead_defaults.lead(id));
+        let known = instance.lead_like(id).filter(|lead| *lead.id == **id);
+        let mut sale = Sale::clone(known.map_or(&*usual, |lead| &*lead.sale));
         let sold_to: Vec<_> = buyer.iter().chain(buyers).map(|name| name.value.as_str().into()).collect();
         if !sold_to.is_empty() {
-            lead.buyers = sold_to;
+            sale.buyers = sold_to;
         }
-        set_text(&mut lead.campaign, campaign.as_ref());
-        set_text(&mut lead.offer, offer.as_ref());
-        set_text(&mut lead.vertical, vertical.as_ref());
-        lead.sold = sold.unwrap_or(lead.sold);
+        set_text(&mut sale.campaign, campaign.as_ref());
+        set_text(&mut sale.offer, offer.as_ref());
+        set_text(&mut sale.vertical, vertical.as_ref());
+        sale.sold = sold.unwrap_or(sale.sold);
+        // Most leads are sold like the one before.
+        if sale != *last {
+            last = if sale == *usual { Arc::clone(&usual) } else { Arc::new(sale) };
+        }
+        let lead = Lead { id: id.as_str().into(), sale: Arc::clone(&last) };
         if let Some(other) = instance.add_lead(lead)
-            && other.id != *id
+            && *other.id != **id
         {
             let help = format!("remove the other one: `leads: {{ remove: [{}] }}`", other.id);
             mistakes.add(change, format!("lead {id:?} and lead {:?} differ in letter case only", other.id), help);
@@ -423,7 +430,7 @@ leads: [{ id: C8097F17, campaign: Other }]
         assert_eq!(statuses, [r#"Funded ["Full", "None"]"#, "New []"]);
         assert_eq!(settings.fields[0].label, "Amount");
         let lead = instance.lead_like("c8097f17").unwrap();
-        assert_eq!((&*lead.campaign, &*lead.buyers.join(", ")), ("Other", "Acme"));
+        assert_eq!((&*lead.sale.campaign, &*lead.sale.buyers.join(", ")), ("Other", "Acme"));
     }
 
     #[test]

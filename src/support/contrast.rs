@@ -12,7 +12,7 @@ use super::ticket::Ticket;
 pub(super) fn compare(ticket: &Ticket, items: &mut [Judged]) {
     let status = |judged: &Judged| {
         let request = ticket.items[judged.item].request.as_ref()?;
-        request.params().get("status").map(std::borrow::Cow::into_owned)
+        request.read("status")
     };
     let taken: HashMap<String, Option<String>> = items
         .iter()

@@ -67,8 +67,7 @@ impl Knowledge {
     /// The buyer whose key a request has, where the whole instance is known.
     pub(super) fn buyer_of(&self, request: &Request) -> Option<&str> {
         let instance = self.instance.as_ref()?;
-        let params = request.params();
-        let key = params.get("api_key")?;
+        let key = request.read("api_key")?;
         let buyers = &mut instance.settings.buyers.iter();
         buyers.find(|buyer| buyer.key.expose() == key).map(|buyer| &*buyer.name)
     }

@@ -63,12 +63,13 @@ pub(super) fn asked_for(ticket: &Ticket, prose: &str) -> Option<(Found, Option<u
             && word.bytes().any(|byte| byte.is_ascii_alphabetic())
     };
     let asked: Vec<&str> = prose.split(|c: char| !c.is_ascii_alphanumeric()).filter(is_lead).collect();
-    let is_there =
-        |lead: &&str| {
-            ticket.items.iter().filter_map(|item| item.request.as_ref()).any(|request| {
-                request.params().get("lead_id").is_some_and(|sent| sent.trim().eq_ignore_ascii_case(lead))
-            })
-        };
+    let is_there = |lead: &&str| {
+        ticket
+            .items
+            .iter()
+            .filter_map(|item| item.request.as_ref())
+            .any(|request| request.read("lead_id").is_some_and(|sent| sent.trim().eq_ignore_ascii_case(lead)))
+    };
     let lead = asked.first().filter(|_| !asked.iter().any(is_there))?;
     let lead = lead.to_ascii_uppercase();
     let sent = ticket.items.iter().enumerate().find_map(|(at, item)| {

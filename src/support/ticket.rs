@@ -1,6 +1,6 @@
 //! A ticket taken apart: the requests, answers and failures in it, and where each of their parts stands.
 
-use crate::protocol::{self, Params};
+use crate::protocol;
 
 use super::body::is_json;
 pub use super::parameter::Parameter;
@@ -186,9 +186,9 @@ impl Request {
         }
     }
 
-    /// The parameters as CAKE reads them.
-    pub fn params(&self) -> Params {
-        self.to_exchange().params()
+    /// A parameter as CAKE reads it.
+    pub fn read(&self, name: &str) -> Option<String> {
+        self.to_exchange().params().get(name).map(std::borrow::Cow::into_owned)
     }
 
     /// The lead ID, as CAKE reads it, and not more of it than anybody writes.
@@ -197,7 +197,7 @@ impl Request {
             let mut members = self.json_parameters()?.into_iter();
             members.find(|one| one.name.eq_ignore_ascii_case("lead_id")).and_then(|one| one.value)
         };
-        let lead = self.params().get("lead_id").map(std::borrow::Cow::into_owned).or_else(of_json);
+        let lead = self.read("lead_id").or_else(of_json);
         lead.map(|lead| lead.chars().take(40).collect())
     }
 
@@ -384,7 +384,7 @@ mod tests {
         assert!(request.places_of("b").is_empty());
         let names: Vec<_> = request.parameters().into_iter().map(|one| (one.name, one.value)).collect();
         assert_eq!(names[1], ("b".into(), None));
-        assert_eq!(request.params().get("status").unwrap(), "a,+c");
+        assert_eq!(request.read("status").unwrap(), "a,+c");
         assert_eq!(request.to_exchange().target, "/m?Status=a&b&status=%2Bc&=&x=");
     }
 }

@@ -85,9 +85,9 @@ fn plain_or_quoted(text: &str) -> String {
 
 /// Lead IDs that no scenario owns and the instance does not have, in the range above the standard pack's.
 pub(in crate::cli) fn free_leads(pack: &Pack, count: usize) -> Vec<String> {
-    let owned = pack.entries.iter().flat_map(|entry| entry.scenario.steps.iter().map(|step| &step.update.lead_id));
+    let owned = pack.entries.iter().flat_map(|entry| entry.scenario.steps.iter().map(|step| &*step.update.lead_id));
     let taken: BTreeSet<String> =
-        owned.chain(pack.instance.leads().map(|lead| &lead.id)).map(|id| lead_key(id).into_owned()).collect();
+        owned.chain(pack.instance.leads().map(|lead| &*lead.id)).map(|id| lead_key(id).into_owned()).collect();
     let ids = (0x5A1F_0000_u32..=0x5AFF_FFFF).map(|number| format!("{number:08X}"));
     ids.filter(|id| !taken.contains(id)).take(count).collect()
 }

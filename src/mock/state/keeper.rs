@@ -15,7 +15,7 @@ use super::error::StateError;
 use super::file::StateFile;
 use crate::cake::{Decided, Setup, lead_key, runtime_error};
 use crate::pack::{Reply, Worlds};
-use crate::protocol::{Params, Request};
+use crate::protocol::Request;
 
 /// How many updates are written together at most.
 const MOST_TOGETHER: usize = 1_000;
@@ -55,7 +55,6 @@ enum Job {
 struct Update {
     worlds: Arc<Worlds>,
     request: Request,
-    params: Params,
     at: Timestamp,
     answer: oneshot::Sender<Reply>,
 }
@@ -87,16 +86,10 @@ impl Keeper {
     }
 
     /// Has a request decided together with what else has arrived; it is on the disk then.
-    pub(in crate::mock) async fn decide(
-        &self,
-        worlds: &Arc<Worlds>,
-        request: &Request,
-        params: Params,
-        at: Timestamp,
-    ) -> Reply {
+    pub(in crate::mock) async fn decide(&self, worlds: &Arc<Worlds>, request: &Request, at: Timestamp) -> Reply {
         let (answer, answered) = oneshot::channel();
         let (worlds, request) = (Arc::clone(worlds), request.clone());
-        self.send(Job::Update(Box::new(Update { worlds, request, params, at, answer })));
+        self.send(Job::Update(Box::new(Update { worlds, request, at, answer })));
         answered
             .await
             .unwrap_or_else(|_| failed("the thread that writes the state file has ended; start caketester again"))
@@ -152,10 +145,11 @@ fn write(state: State, jobs: &Receiver<Job>) {
 fn weigh(updates: &[Box<Update>]) -> Vec<(Reply, Decided)> {
     let mut queued: HashMap<String, u64> = HashMap::new();
     let mut decide = |update: &Update| {
-        let Update { worlds, request, params, at, .. } = update;
+        let Update { worlds, request, at, .. } = update;
+        let params = request.params();
         let lead = lead_key(&params.get("lead_id").unwrap_or_default()).into_owned();
         let before = queued.entry(lead).or_default();
-        let weighed = worlds.route(params).weigh(request, params, *at, *before);
+        let weighed = worlds.route(&params).weigh(request, &params, *at, *before);
         *before += 1;
         weighed
     };

@@ -24,7 +24,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 /// The custom fields that were sent.
-fn others(params: &Params) -> Vec<&str> {
+fn others<'p>(params: &'p Params<'_>) -> Vec<&'p str> {
     params.names().filter(|name| !is_parameter(name)).collect()
 }
 

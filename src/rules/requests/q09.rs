@@ -26,7 +26,7 @@ fn check(seen: &Evidence) -> Option<Vec<Breach>> {
         if !misencoded(&seen.step.update, params).is_empty() {
             return vec![];
         }
-        let is_repeated = |name: &&str| params.values(name).is_some_and(|values| values.len() > 1);
+        let is_repeated = |name: &&str| params.values(name).count() > 1;
         let breach =
             |name| Breach::new(format!("{name} was sent more than once, and CAKE joins the values with a comma"));
         params.names().filter(is_repeated).map(breach).collect()

@@ -180,8 +180,7 @@ fn unknown(look: &mut Look<'_>, place: Option<crate::support::Span>) {
     let is_variable = look.is_unknown("api_key");
     // A key that got another code than 1 elsewhere in the ticket is known to CAKE.
     let is_accepted = look.others.iter().any(|item| {
-        let key =
-            item.request.as_ref().and_then(|request| request.params().get("api_key").map(std::borrow::Cow::into_owned));
+        let key = item.request.as_ref().and_then(|request| request.read("api_key"));
         key.is_some_and(|key| key == value) && matches!(Evidence::of(item), Evidence::Code(0 | 2 | 3))
     });
     if is_accepted && look.evidence != Evidence::Code(1) {

@@ -13,6 +13,7 @@ use crate::protocol::{Code, Params, Update};
 /// The parameters that `UpdateLeadStatus` declares. Every other one is a custom field or ignored.
 const REQUIRED: [&str; 3] = ["api_key", "lead_id", "status"];
 const SUB_STATUS: &str = "sub_status";
+const EVERY_CHECK_PASSED: &str = "every check passed";
 /// What stands before the parameters that were ignored, in words.
 pub(super) const IGNORED: &str = "ignored, as no configured field: ";
 
@@ -100,12 +101,22 @@ impl Reason {
     }
 }
 
+impl Reason {
+    /// The same in words, which a plain success always has alike.
+    pub fn in_words(&self) -> Cow<'static, str> {
+        match self {
+            Self::Success { ignored } if ignored.is_empty() => Cow::Borrowed(EVERY_CHECK_PASSED),
+            other => other.to_string().into(),
+        }
+    }
+}
+
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Success { ignored } if ignored.is_empty() => f.write_str("every check passed"),
+            Self::Success { ignored } if ignored.is_empty() => f.write_str(EVERY_CHECK_PASSED),
             Self::Success { ignored } => {
-                write!(f, "every check passed; {IGNORED}{}", ignored.join(", "))
+                write!(f, "{EVERY_CHECK_PASSED}; {IGNORED}{}", ignored.join(", "))
             }
             Self::MissingParameter { name } => write!(f, "the parameter {name} was not sent"),
             Self::InvalidKey { sent_length, difference } => {

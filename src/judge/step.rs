@@ -148,7 +148,7 @@ mod tests {
             answer: Answer::new(200, Answer::XML, body),
             code: Some(Code(code)),
             keys: None,
-            why: String::new(),
+            why: "".into(),
             scenario: None,
             fault: None,
             delivery: Delivery::Delivered,

@@ -252,7 +252,7 @@ async fn exchange(request: hyper::Request<Incoming>, door: &Door<'_>, shared: &S
         answer: reply.answer,
         code: reply.code,
         keys: None,
-        why: Fault::reason(reply.fault, &reply.why),
+        why: Fault::reason(reply.fault, reply.why),
         scenario,
         fault: reply.fault,
         delivery: Delivery::Broken,

@@ -144,7 +144,7 @@ mod tests {
             answer: Answer::new(200, "", body),
             code: None,
             keys: None,
-            why: String::new(),
+            why: "".into(),
             scenario: None,
             fault: None,
             delivery: Delivery::Delivered,

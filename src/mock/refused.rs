@@ -29,7 +29,7 @@ pub(super) fn tell_refusal(ended: hyper::Result<()>, current: &Current) {
         answer: Answer::new(http_status, "", Bytes::new()),
         code: None,
         keys: None,
-        why,
+        why: why.into(),
         scenario: None,
         fault: None,
         delivery: if answered { Delivery::Delivered } else { Delivery::Broken },

@@ -149,7 +149,10 @@ fn codes_are_the_instances(pack: &Pack, entry: &Entry, answers: &[Expected<'_>],
             (_, None) => {
                 let why = own_body.and_then(|_| xml::read(&reply.answer.body).err());
                 (
-                    format!("the answer has no code: {}", why.map_or_else(|| reply.why.clone(), |why| why.to_string())),
+                    format!(
+                        "the answer has no code: {}",
+                        why.map_or_else(|| reply.why.to_string(), |why| why.to_string())
+                    ),
                     "change the answer, the update or the instance; or leave `code` out, and say `client:`".to_owned(),
                 )
             }

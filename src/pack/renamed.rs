@@ -53,7 +53,7 @@ impl Pack {
             } else {
                 "bind the names of the pack to others"
             };
-            return Err(NamesError::SampleRefused { why: sample.why, help });
+            return Err(NamesError::SampleRefused { why: sample.why.into_owned(), help });
         }
         let mut entries = std::mem::take(&mut self.entries);
         for (entry, before) in entries.iter_mut().zip(before) {

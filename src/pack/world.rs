@@ -1,7 +1,8 @@
 //! What a scenario makes of CAKE, and which scenario a request belongs to.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 
@@ -30,6 +31,8 @@ pub struct World {
     scenario: Option<String>,
     ledger: Ledger,
     overridden: HashMap<String, Step>,
+    /// The answer to a plain success, once it was made.
+    success: OnceLock<Answer>,
 }
 
 /// What a world answers, and why.
@@ -40,15 +43,15 @@ pub struct Reply {
     /// The code in it, where it has one that can be read, and no fault keeps it from the client.
     pub code: Option<Code>,
     /// Which check decided, what was sent, what was expected.
-    pub why: String,
+    pub why: Cow<'static, str>,
     /// The fault its delivery meets. Its phase tells what has been recorded: nothing of an update that was refused.
     pub fault: Option<Fault>,
 }
 
 impl Reply {
     /// An answer that is delivered as it is.
-    pub fn new(answer: Answer, code: Option<Code>, why: String) -> Self {
-        Self { answer, code, why, fault: None }
+    pub fn new(answer: Answer, code: Option<Code>, why: impl Into<Cow<'static, str>>) -> Self {
+        Self { answer, code, why: why.into(), fault: None }
     }
 
     /// Whether a patient client gets the whole answer.
@@ -72,13 +75,14 @@ impl World {
             scenario: Some(entry.scenario.id.to_string()),
             ledger: Ledger::new(entry.instance.clone(), watched, Arc::clone(room), known),
             overridden: overridden.map(|step| (lead_key(&step.update.lead_id).into_owned(), step.clone())).collect(),
+            success: OnceLock::new(),
         }
     }
 
     /// A world without a scenario.
     pub fn plain(instance: Instance) -> Self {
         let ledger = Ledger::new(instance, [], history_room(), |_| None);
-        Self { scenario: None, ledger, overridden: HashMap::new() }
+        Self { scenario: None, ledger, overridden: HashMap::new(), success: OnceLock::new() }
     }
 
     /// The id of the scenario this world belongs to.
@@ -126,8 +130,13 @@ impl World {
 
     fn answer(&self, request: &Request, step: Option<&Step>, reason: &Reason, before: u64) -> Reply {
         let policy = &self.ledger.instance().settings.policy;
-        let own = own_answer(policy, request, reason);
-        let why = reason.to_string();
+        let own = match reason {
+            Reason::Success { .. } if !request.is_script_call() => {
+                self.success.get_or_init(|| own_answer(policy, request, reason)).clone()
+            }
+            _ => own_answer(policy, request, reason),
+        };
+        let why = reason.in_words();
         // ASP.NET answers a request that lacks a parameter before CAKE, and any scenario, has a say.
         let attempt = step.filter(|_| reason.code().is_some()).map(|step| step.attempt(before));
         let mut reply = match attempt.and_then(|attempt| attempt.answer.as_ref()) {
@@ -241,7 +250,7 @@ impl Worlds {
             }
         }
         let ledger = Ledger::new(pack.instance.clone(), [], Arc::clone(&room), known);
-        let plain = World { scenario: None, ledger, overridden: HashMap::new() };
+        let plain = World { scenario: None, ledger, overridden: HashMap::new(), success: OnceLock::new() };
         Self { plain: Arc::new(plain), by_lead, room }
     }
 

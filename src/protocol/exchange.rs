@@ -276,7 +276,7 @@ pub struct Exchange {
     /// Which keys the request held; none while they still stand in it.
     pub keys: Option<Keys>,
     /// Which check decided, what was sent, what was expected.
-    pub why: String,
+    pub why: Cow<'static, str>,
     /// The id of the scenario that owns the lead, where one does.
     pub scenario: Option<String>,
     /// What was done to the answer on purpose. Its phase tells whether an update was recorded: one that CAKE refused

@@ -1,5 +1,6 @@
 //! A delivery that goes wrong on purpose: what strikes, and whether CAKE has recorded the update by then.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
@@ -152,12 +153,12 @@ impl RedirectTo {
 
 impl Fault {
     /// Why an answer came that met this, or nothing. A redirect is none of CAKE's answers, which `why` is about.
-    pub fn reason(met: Option<Self>, why: &str) -> String {
+    pub fn reason(met: Option<Self>, why: Cow<'static, str>) -> Cow<'static, str> {
         match met {
             Some(Self { kind: FaultKind::Redirect { .. }, .. }) => {
-                format!("the scenario redirects in CAKE's place, which itself would say: {why}")
+                format!("the scenario redirects in CAKE's place, which itself would say: {why}").into()
             }
-            _ => why.to_owned(),
+            _ => why,
         }
     }
 }

@@ -245,7 +245,7 @@ mod tests {
             answer: Answer::new(200, Answer::XML, ""),
             code: None,
             keys: None,
-            why: String::new(),
+            why: "".into(),
             scenario: None,
             fault: None,
             delivery: Delivery::Delivered,

@@ -225,7 +225,7 @@ fn exchange(expected: &Expected<'_>, endpoint: &Endpoint, key: &Secret, answer: 
         answer: answer.clone(),
         code: answer.code(),
         keys: None,
-        why: String::new(),
+        why: "".into(),
         scenario: None,
         fault: None,
         delivery: Delivery::Delivered,

@@ -143,7 +143,7 @@ fn scenario(pack: &Pack, entry: &Entry, given: &str) -> String {
             Some(code) => format!("code {code}"),
             None => format!("HTTP {} without a code", reply.answer.http_status),
         };
-        line("answer", &format!("{answer}, because {}", Fault::reason(reply.fault, &reply.why)));
+        line("answer", &format!("{answer}, because {}", Fault::reason(reply.fault, reply.why.clone())));
         line("client", &step.client.iter().map(|outcome| outcome.word()).collect::<Vec<_>>().join(" or "));
         let (who, what) = match reply.code {
             Some(code) if code.meaning().is_some() => advice(code),

@@ -88,7 +88,7 @@ fn outcomes(pack: &Pack, step: &Step, expected: &Expected<'_>) -> Vec<Outcome> {
         answer: reply.answer.clone(),
         code: reply.code,
         keys: None,
-        why: String::new(),
+        why: "".into(),
         scenario: None,
         fault: reply.fault,
         delivery: Delivery::Delivered,

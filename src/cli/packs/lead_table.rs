@@ -21,7 +21,7 @@ pub(in crate::cli) fn lead_table(pack: &Pack, entries: &[&Entry]) -> String {
                 format!("`{}`", expected.step.update.lead_id),
                 code,
                 format!("`{}`{name}{attempt}", entry.scenario.id),
-                Fault::reason(expected.reply.fault, &expected.reply.why).replace('|', "\\|"),
+                Fault::reason(expected.reply.fault, expected.reply.why.clone()).replace('|', "\\|"),
             ]);
         }
     }

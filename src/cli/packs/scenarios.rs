@@ -209,7 +209,7 @@ fn show(pack: &Pack, entry: &Entry) -> String {
         };
         line("sends", &format!("GET {}", request_for(&step.update, &pack.key).target));
         let answer = &expected.reply.answer;
-        let why = Fault::reason(expected.reply.fault, &expected.reply.why);
+        let why = Fault::reason(expected.reply.fault, expected.reply.why.clone());
         line("CAKE", &format!("HTTP {} {}: {why}", answer.http_status, answer.content_type));
         for (name, value) in &answer.headers {
             line("", &format!("  {name}: {value}"));

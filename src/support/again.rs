@@ -154,7 +154,7 @@ fn corrects(words: &str) -> bool {
 }
 
 /// Whether somebody asks whether to send it again.
-fn asks_again(words: &str) -> bool {
+pub(super) fn asks_again(words: &str) -> bool {
     let verbs = ["send", "run", "resend", "re-send", "repeat", "retry", "post"];
     asked(words).any(|asked| {
         let has_verb = asked.split(|c: char| !c.is_alphanumeric() && c != '-').any(|word| verbs.contains(&word));
@@ -178,6 +178,9 @@ impl Diagnosis {
         let words = own_words(ticket);
         let is_asked = asks_again(&words);
         match again(item, judged) {
+            Again::No if first.id == "code-4" => Some(format!(
+                "keep {these}, and send {it} again once Lead Statuses are enabled"
+            )),
             Again::No if first.id == "restricted" && (1..=5).contains(&scope.taken.len()) => Some(format!(
                 "do not send the updates of {} again: CAKE took them (code 0)",
                 listed(&scope.taken)
@@ -205,7 +208,8 @@ impl Diagnosis {
                 } else {
                     ", and if CAKE does not answer code 0, send the network its answer"
                 };
-                Some(format!("send {these} again{later}{answer}"))
+                let beside = if is_asked { "; what CAKE took (code 0) is not to be sent again" } else { "" };
+                Some(format!("send {these} again{later}{answer}{beside}"))
             }
             Again::UnlessTaken(amounts) if amounts.is_empty() => {
                 Some(format!("send {these} again, unless CAKE answered code 0 for {it}"))

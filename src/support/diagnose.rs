@@ -206,6 +206,12 @@ fn examined<'a>(
     if evidence == Evidence::None && !item.form.is_log() {
         evidence.clone_from(&around.evidence);
     }
+    let of_platform =
+        matches!(around.evidence, Evidence::Missing(_) | Evidence::Method | Evidence::Format | Evidence::Dangerous);
+    if evidence == Evidence::Http(500) && of_platform {
+        // A library tells the status alone, and the person what came with it.
+        evidence.clone_from(&around.evidence);
+    }
     let mut look = Look::new(around.prose, item, others, know, evidence);
     examine(&mut look);
     let mut found = std::mem::take(&mut look.found);

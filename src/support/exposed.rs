@@ -34,8 +34,11 @@ fn is_called_a_key(text: &str, word: &std::ops::Range<usize>) -> bool {
     let start = text[..word.start].char_indices().rev().take(NEAR).last().map_or(word.start, |(at, _)| at);
     let near = text[start..word.start].rsplit('\n').next().unwrap_or_default().to_lowercase();
     let names = ["key", "token", "secret", "password", "schlüssel", "clave", "://", "-u ", "--user"];
-    let is_gone = ["removed", "hidden", "masked", "redacted"].iter().any(|gone| near.contains(gone));
-    names.iter().any(|name| near.contains(name)) && !is_gone
+    // "key (removed)", and not "was the lead removed? Key: …".
+    let Some(behind) = names.iter().filter_map(|name| near.rfind(name).map(|at| at + name.len())).max() else {
+        return false;
+    };
+    !["removed", "hidden", "masked", "redacted"].iter().any(|gone| near[behind..].contains(gone))
 }
 
 /// Whether a value is a key and not what stands for one.

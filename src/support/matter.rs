@@ -19,7 +19,13 @@ pub(super) enum Matter {
 
 /// The person's own words, in lower case, errors included: without requests and answers, without quoted mails, and without URLs.
 pub(super) fn own_words(ticket: &Ticket) -> String {
+    paragraphs(ticket).join(" ").to_lowercase()
+}
+
+/// The same as they are written, in pieces: a line that is not full ends one.
+pub(super) fn paragraphs(ticket: &Ticket) -> Vec<String> {
     const MOST: usize = 16 << 10;
+    const FULL: usize = 50;
     let end = (0..=ticket.text.len().min(MOST)).rev().find(|at| ticket.text.is_char_boundary(*at)).unwrap_or_default();
     let mut text = String::new();
     let mut from = 0;
@@ -28,11 +34,24 @@ pub(super) fn own_words(ticket: &Ticket) -> String {
         from = from.max(place.end);
     }
     text.push_str(ticket.text.get(from..end).unwrap_or_default());
-    let text = text.to_lowercase();
-    let lines = text.lines().take_while(|line| !line.contains("original message"));
+    let lines = text.lines().take_while(|line| !line.to_ascii_lowercase().contains("original message"));
     let own = lines.filter(|line| !line.trim_start().starts_with('>'));
-    let words = own.flat_map(str::split_whitespace).filter(|word| !word.contains("://") && !word.contains('&'));
-    words.collect::<Vec<_>>().join(" ")
+    let mut pieces = vec![String::new()];
+    for line in own {
+        let words = line.split_whitespace().filter(|word| !word.contains("://") && !word.contains('&'));
+        for word in words {
+            let piece = pieces.last_mut().filter(|piece| !piece.is_empty());
+            match piece {
+                Some(piece) => piece.extend([" ", word]),
+                None => pieces.last_mut().into_iter().for_each(|piece| piece.push_str(word)),
+            }
+        }
+        if line.trim_end().len() < FULL && pieces.last().is_some_and(|piece| !piece.is_empty()) {
+            pieces.push(String::new());
+        }
+    }
+    pieces.retain(|piece| !piece.is_empty());
+    pieces
 }
 
 /// Whether an item stands in a line that a mail program quoted.
@@ -50,6 +69,20 @@ pub(super) fn questions(words: &str) -> usize {
         asked != word && asked.ends_with(|c: char| c.is_alphanumeric() || "\"')”".contains(c)) && !asked.contains('=')
     };
     words.split(' ').filter(is_one).count()
+}
+
+/// Whether a program wrote it: somebody is away.
+pub(super) fn is_automatic(words: &str) -> bool {
+    let signs = [
+        "automatic reply",
+        "out of office",
+        "out of the office",
+        "auto-reply",
+        "autoreply",
+        "automatische antwort",
+        "abwesenheitsnotiz",
+    ];
+    signs.iter().any(|sign| words.contains(sign)) && !words.contains("://") && questions(words) == 0
 }
 
 /// What the words are about.

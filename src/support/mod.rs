@@ -2,6 +2,7 @@
 //! terminal, a clock or the environment.
 
 mod again;
+mod asked;
 mod body;
 mod causes;
 mod contrast;

@@ -101,13 +101,18 @@ impl NoCause {
     }
 
     /// What to ask; empty where nothing is left to ask.
-    fn question(&self) -> String {
+    fn question(&self, is_log: bool) -> String {
         let ask = self.given.left_of(cause("cannot-tell").map_or("", |of| of.ask));
         match (self.is_taken, self.is_failure) {
+            (true, _) if !self.answers.is_empty() => String::new(),
             (true, _) => {
                 "If something is still missing, please tell us what you expected to see, and where.".to_owned()
             }
             (_, false) if !self.answers.is_empty() || ask.is_empty() => String::new(),
+            (_, true) if is_log && !self.given.has(Given::ANSWER) => ask.replace(
+                "Please send the whole answer.",
+                "Please send what CAKE answered to one of these updates, the XML with <code>: this log does not hold it. If your program does not record it, please have it do so.",
+            ),
             (_, true) => ask,
             (_, false) => "If it failed, please send us the whole answer, and the time with its time zone.".to_owned(),
         }
@@ -118,7 +123,7 @@ impl NoCause {
 pub(super) fn question(item: &Item, judged: &Judged, words: &str, text: &str) -> String {
     let Some(first) = judged.causes.first() else { return String::new() };
     let is_open = match place_of(first.id).0 {
-        "none" => return NoCause::of(item, &judged.evidence, words, text).question(),
+        "none" => return NoCause::of(item, &judged.evidence, words, text).question(item.form.is_log()),
         "answer" | "transport" => true,
         "accepted" => first.grade == Grade::Possible,
         _ => first.grade != Grade::Certain,

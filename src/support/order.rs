@@ -5,7 +5,7 @@ use super::causes::place_of;
 use super::evidence::Evidence;
 use super::field_at::field_of;
 use super::look::{Found, Grade, Look, Variant};
-use super::ticket::{Form, Item, MarkKind, Parameter};
+use super::ticket::{Form, Item, Mark, MarkKind, Parameter};
 
 /// Causes that say nothing about why an update failed.
 pub(super) fn is_aside(found: &Found) -> bool {
@@ -23,6 +23,7 @@ pub(super) fn drop_what_follows(found: &mut Vec<Found>, item: &Item) {
         return;
     }
     let has = |found: &[Found], ids: &[&str]| found.iter().any(|found| ids.contains(&found.id));
+    switched_off(found, item);
     let cuts = [
         "shell-ampersand",
         "shell-newline",
@@ -114,6 +115,20 @@ pub(super) fn drop_what_follows(found: &mut Vec<Found>, item: &Item) {
     }
 }
 
+/// A parameter that is missing because its row in Postman's table is switched off.
+fn switched_off(found: &mut [Found], item: &Item) {
+    let names = [("key-missing", "api_key"), ("lead-missing", "lead_id"), ("status-missing", "status")];
+    for found in found {
+        let Some((_, name)) = names.iter().find(|(id, _)| *id == found.id) else { continue };
+        let is_it = |mark: &&Mark| mark.kind == MarkKind::Disabled && mark.detail.eq_ignore_ascii_case(name);
+        if let Some(mark) = item.marks.iter().find(is_it) {
+            found.place = Some(mark.place);
+            found.message = format!("{name} is in the table, but its row is switched off, so it is not sent");
+            found.help = format!("switch the row of {name} on: tick the box in front of it");
+        }
+    }
+}
+
 /// Drops what only the ticket leaves out: the rest of a URL that a program puts together or a mail shortened, and parameters
 /// that arrived, as CAKE's code shows.
 pub(super) fn drop_what_is_not_shown(found: &mut Vec<Found>, look: &Look<'_>) {
@@ -142,7 +157,8 @@ pub(super) fn drop_what_is_not_shown(found: &mut Vec<Found>, look: &Look<'_>) {
     let missing = ["key-missing", "lead-missing", "status-missing", "no-query", "missing-parameter"];
     // What code 0 and the request say against each other is told.
     let is_taken = *evidence == Evidence::Code(0);
-    found.retain(|found| !(goes_on || has_arrived && !is_taken) || !missing.contains(&found.id));
+    let is_told = |id: &str| id == "missing-parameter" && matches!(evidence, Evidence::Missing(_));
+    found.retain(|found| !(goes_on || has_arrived && !is_taken) || !missing.contains(&found.id) || is_told(found.id));
     let has_query = item.request.as_ref().is_some_and(|request| request.query.is_some());
     let of_path = ["method-unknown", "path-other", "other-service", "trailing-slash", "path-case"];
     found.retain(|found| !goes_on || has_query || !of_path.contains(&found.id));

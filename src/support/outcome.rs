@@ -3,6 +3,7 @@
 use super::diagnose::Diagnosis;
 use super::evidence::Evidence;
 use super::field_at::lead_of;
+use super::judged::Standing;
 use super::ticket::Ticket;
 
 /// How many are listed one by one.
@@ -24,6 +25,9 @@ pub(super) fn outcomes(ticket: &Ticket, diagnosis: &Diagnosis) -> Vec<String> {
                     "HTTP 200; whether CAKE took it, this log does not show".to_owned()
                 }
                 Evidence::Http(status) => format!("it failed with HTTP {status}"),
+                _ if judged.standing == Standing::Odd => {
+                    "its answer has another length than the others, so look at it first".to_owned()
+                }
                 other if other.is_failure() => "it was refused".to_owned(),
                 _ => "the log does not show whether CAKE took it".to_owned(),
             };

@@ -1,6 +1,7 @@
 //! A message to the buyer, ready to send, and a note for the network where it has to act.
 
 use super::again::Scope;
+use super::asked::open_questions;
 use super::causes::{Who, cause, place_of};
 use super::diagnose::Diagnosis;
 use super::evidence::Evidence;
@@ -8,7 +9,9 @@ use super::exposed::exposed;
 use super::field_at::lead_of;
 use super::judged::Judged;
 use super::look::{Found, Grade, Variant};
-use super::matter::{asks_for_a_value, asks_for_the_host, asks_whether_it_is_down, own_words, posts_a_lead, questions};
+use super::matter::{
+    asks_for_a_value, asks_for_the_host, asks_whether_it_is_down, is_automatic, own_words, posts_a_lead, questions,
+};
 use super::next::{Next, NoCause, is_settled, needed};
 use super::outcome::outcomes;
 use super::personal::shows_personal_data;
@@ -187,7 +190,10 @@ impl Message<'_> {
     /// Whether nothing is to be sent before a new key is there, which is said with it.
     fn awaits_a_key(&self, first: &Found) -> bool {
         let has = |id: &str| self.diagnosis.causes().iter().any(|found| found.id == id);
-        place_of(first.id).0 == "key" && has("key-exposed") && !has("key-unknown") && self.is_from_buyer()
+        (place_of(first.id).0 == "key" || first.id == "code-1")
+            && has("key-exposed")
+            && !has("key-unknown")
+            && self.is_from_buyer()
     }
 
     /// The ticket has neither a request nor an answer.
@@ -209,6 +215,8 @@ impl Message<'_> {
         let is_for_a_person = self.diagnosis.next == Next::Person;
         let outcomes = outcomes(self.ticket, self.diagnosis);
         let is_several = !outcomes.is_empty();
+        let besides = others(self.ticket, self.diagnosis, Some(item).filter(|_| is_several), first);
+        let besides = if is_several { besides } else { Vec::new() };
         let to_compare = listed(&judged.not_compared);
         // What a person has yet to answer is not called right.
         self.line(match first.id {
@@ -232,6 +240,9 @@ impl Message<'_> {
         });
         if is_several {
             self.paragraph(&outcomes.join("\n"));
+            for other in &besides {
+                self.paragraph(other);
+            }
         }
         if let Some(again) = self.diagnosis.again(self.ticket) {
             self.paragraph(&politely(&again));
@@ -249,6 +260,9 @@ impl Message<'_> {
             self.paragraph(&format!("A colleague who can answer {what} will come back to you."));
             self.note(FOR_A_PERSON);
             return;
+        }
+        if is_failure {
+            self.open_questions(first);
         }
         if is_200 && !is_taken && (is_failure || answers.is_empty()) {
             self.paragraph("HTTP 200 alone does not say that CAKE took it: CAKE sends it with a refusal too.");
@@ -285,6 +299,9 @@ impl Message<'_> {
                 (Variant::Spreadsheet, _) => {
                     "A spreadsheet reads digits with one E among them as a number, and the other digits are lost."
                 }
+                (_, "missing-parameter") if !first.message.ends_with("sub_status") => {
+                    "It did not arrive under its name."
+                }
                 // The file has every lead.
                 (_, "lead-unknown") if first.grade == Grade::Certain => {
                     "The ID is from another network or another system, or it is misspelled."
@@ -306,14 +323,17 @@ impl Message<'_> {
             } else {
                 "What to do: "
             };
-            if lacks_the_host(first) && asks_for_the_host(&self.words) {
+            if first.id == "code-1" && self.awaits_a_key(first) {
+                self.paragraph("What to do: wait for the new key that we will send you, and use it with the host that we gave you.");
+            } else if lacks_the_host(first) && asks_for_the_host(&self.words) {
                 self.paragraph("What to do: use our own host. We will send you its name.");
             } else {
                 self.paragraph(&format!("{right}{}", sentence(&ours(first.help()))));
             }
         }
         let ask = ours(first.ask());
-        if !ask.is_empty() {
+        // Whether a key is right that will be replaced, nobody needs to know.
+        if !(ask.is_empty() || first.id == "code-1" && self.awaits_a_key(first)) {
             self.paragraph(&ask);
             if first.variant == Variant::Firewall {
                 self.line("If it is our firewall, we will have it allowed there.");
@@ -338,7 +358,21 @@ impl Message<'_> {
         if asks_for_a_value(&self.words) {
             self.paragraph("A colleague who can answer your question will come back to you.");
             self.note("a person has to answer the question which value to send");
+        } else {
+            self.open_questions(first);
         }
+    }
+
+    /// What is asked beside the cause, and nothing above answers.
+    fn open_questions(&mut self, first: &Found) {
+        let item = self.item().map(|(item, _)| item);
+        let open = open_questions(self.ticket, item, first);
+        if open.is_empty() {
+            return;
+        }
+        let quoted: Vec<String> = open.iter().map(|question| format!("\"{question}\"")).collect();
+        self.paragraph(&format!("You also ask: {} A colleague will come back to you on that.", quoted.join(" ")));
+        self.note(&format!("a person has to answer: {}", open.join(" ")));
     }
 
     /// Which request it is about, where the ticket has several.
@@ -356,20 +390,6 @@ impl Message<'_> {
             (Some(lead), count) => format!(" ({count} updates, the first for lead {lead}{time})"),
         }
     }
-}
-
-/// Whether a program wrote it: somebody is away.
-fn is_automatic(words: &str) -> bool {
-    let signs = [
-        "automatic reply",
-        "out of office",
-        "out of the office",
-        "auto-reply",
-        "autoreply",
-        "automatische antwort",
-        "abwesenheitsnotiz",
-    ];
-    signs.iter().any(|sign| words.contains(sign)) && !words.contains("://") && questions(words) == 0
 }
 
 /// Whether the right host is asked for, and not known here.

@@ -53,7 +53,7 @@ pub(super) fn others(ticket: &Ticket, diagnosis: &Diagnosis, item: Option<&Item>
         }
         // The same update, written in two ways, is one.
         let lead = lead_of(&ticket.items[judged.item]);
-        let is_own = lead == own && place_of(found.id).0 != "accepted";
+        let is_own = lead == own && (place_of(found.id).0 != "accepted" || first.id == "counted-twice");
         if is_own && lead.is_some() {
             continue;
         }

@@ -1,6 +1,7 @@
 //! Questions that the documentation or the platform settles.
 
-use super::matter::asks_for_a_value;
+use super::evidence::Evidence;
+use super::matter::{asked, asks_for_a_value};
 use super::ticket::{Form, Item};
 
 /// The answer where somebody asks whether a request is right, and nothing is wrong with it.
@@ -26,9 +27,19 @@ pub(super) fn answers(words: &str, item: Option<&Item>, text: &str) -> Vec<&'sta
             "Letter case does not matter in the names of parameters.",
         ),
         (
-            has(&["lead_id", "lead id"])
-                && has(&["what is", "which", "is the lead", "same number", "same id", "where do"])
-                && has(&["?"]),
+            asked(words).any(|asked| {
+                let has = |all: &[&str]| all.iter().any(|one| asked.contains(one));
+                has(&["lead_id", "lead id"])
+                    && has(&[
+                        "what is",
+                        "which",
+                        "is the lead id the",
+                        "is lead_id the",
+                        "same number",
+                        "same id",
+                        "where do",
+                    ])
+            }),
             "lead_id is the CAKE Lead ID that came with the lead: usually eight characters, such as F0E41C8D.",
         ),
         (has(&["%20"]) && has(&["+", "plus"]), "A space may be sent as %20 or as +: both mean the same."),
@@ -56,7 +67,8 @@ pub(super) fn answers(words: &str, item: Option<&Item>, text: &str) -> Vec<&'sta
         ),
         (
             has(&["undo", "take it back", "by mistake", "delete it", "cancel it", "reverse it", "back out"])
-                && has(&["?", "please"]),
+                && has(&["?", "please"])
+                && !is_done_by_others(words),
             "The right status, sent for the same lead without an amount, takes the place of the wrong one. An amount does not come off by itself: tell us, and send no negative one.",
         ),
         (
@@ -88,11 +100,50 @@ pub(super) fn answers(words: &str, item: Option<&Item>, text: &str) -> Vec<&'sta
         ),
         (has(&["code 0", "code=0"]) && has(&[" mean"]), "Code 0 means that CAKE took the update."),
     ];
-    all.into_iter().chain(of_the_network(words)).filter(|(is_asked, _)| *is_asked).map(|(_, answer)| answer).collect()
+    all.into_iter()
+        .chain(of_the_outcome(words, item))
+        .chain(of_the_network(words))
+        .filter(|(is_asked, _)| *is_asked)
+        .map(|(_, answer)| answer)
+        .collect()
+}
+
+/// Answers that what came back settles.
+fn of_the_outcome(words: &str, item: Option<&Item>) -> [(bool, &'static str); 3] {
+    let has = |all: &[&str]| all.iter().any(|one| words.contains(one));
+    let came = item.map_or(Evidence::None, Evidence::of);
+    [
+        (
+            matches!(came, Evidence::Code(_) | Evidence::Missing(_) | Evidence::Http(500))
+                && has(&["firewall", "whitelist", "white-list", "allowlist", "allow our ip", "allow our address"])
+                && has(&["?"]),
+            "It is no firewall: the call reached our server, which answered it.",
+        ),
+        (
+            matches!(came, Evidence::Code(1..=4) | Evidence::Missing(_))
+                && has(&[
+                    "did the lead get",
+                    "was it recorded",
+                    "was it updated",
+                    "did it go through",
+                    "did it arrive",
+                    "was the lead updated",
+                    "was it saved",
+                    "did you get it",
+                    "did you receive",
+                ])
+                && has(&["?"]),
+            "CAKE refused it, so nothing was recorded.",
+        ),
+        (
+            has(&["leave the", "leave them", "leave those", "stay as they are", "keep those"]) && has(&["?"]),
+            "What CAKE took (code 0) can stay as it is.",
+        ),
+    ]
 }
 
 /// Answers to questions about what the network has to look at, or to correct.
-fn of_the_network(words: &str) -> [(bool, &'static str); 4] {
+fn of_the_network(words: &str) -> [(bool, &'static str); 6] {
     let has = |all: &[&str]| all.iter().any(|one| words.contains(one));
     [
         (
@@ -108,6 +159,18 @@ fn of_the_network(words: &str) -> [(bool, &'static str); 4] {
                     "key expire",
                 ]),
             "Whether your key was changed on our side, we will look.",
+        ),
+        (is_done_by_others(words), "Whether something was renamed, removed or deleted on our side, we will look."),
+        (
+            has(&[
+                "did your ip",
+                "has your ip",
+                "your ip change",
+                "your ip address change",
+                "your address change",
+                "your server move",
+            ]) && has(&["?"]),
+            "Whether our address changed, we will look.",
         ),
         (
             has(&["negative", "minus", "send -", "sending -"]) && has(&["?"]),
@@ -132,4 +195,13 @@ fn of_the_network(words: &str) -> [(bool, &'static str); 4] {
             "Whether your new address has to be allowed on our side, we will look.",
         ),
     ]
+}
+
+/// Whether somebody asks what others did: "did you delete it?", "was it renamed?".
+fn is_done_by_others(words: &str) -> bool {
+    asked(words).any(|asked| {
+        let has = |all: &[&str]| all.iter().any(|one| asked.contains(one));
+        has(&["delete", "rename", "remove"])
+            && has(&["did you", "have you", "did some", "did any", "has some", "was ", "been ", "were "])
+    })
 }

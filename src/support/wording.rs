@@ -32,7 +32,12 @@ pub(super) fn ours(text: &str) -> String {
 /// The text as a sentence: with a full stop, unless it has its end.
 pub(super) fn sentence(text: &str) -> String {
     let text = text.trim_end();
-    if text.ends_with(['.', '?', '!', ':']) { text.to_owned() } else { format!("{text}.") }
+    // What is to be sent exactly has no full stop.
+    if text.ends_with(['.', '?', '!', ':']) || text.contains("send exactly: ") {
+        text.to_owned()
+    } else {
+        format!("{text}.")
+    }
 }
 
 /// `A, B and C`.

@@ -875,3 +875,76 @@ fn a_refusal_that_the_file_contradicts_is_for_the_network() {
     assert!(other.contains("send exactly: Funded") && !other.contains("CAKE should answer code 0"), "{other}");
     assert!(note.is_some_and(|note| note.contains("has no such key")), "{other}");
 }
+
+#[test]
+fn a_question_beside_the_cause_is_answered_or_passed_on() {
+    let cut = "URL&lead_id=#9A41C07E&status=Funded";
+    let with = |question: &str| {
+        format!("It fails. {question}\n{cut}\nHTTP/1.1 500 Internal Server Error\n\nMissing parameter: lead_id.\n")
+    };
+    for open in ["Do you pay for returned leads?", "Is there a test environment?", "Can we call you back tomorrow?"] {
+        let reply = reply_to(&with(open));
+        assert!(reply.contains(&format!("You also ask: \"{open}\" A colleague will come back")), "{open}\n{reply}");
+    }
+    for (settled, answer) in [
+        ("Is it the firewall?", "It is no firewall"),
+        ("Did you delete the lead?", "Whether something was renamed, removed or deleted on our side, we will look."),
+        ("Did your IP address change?", "Whether our address changed, we will look."),
+        ("Why is that?", "The cause"),
+        ("What are we doing wrong?", "The cause"),
+    ] {
+        let reply = reply_to(&with(settled));
+        assert!(reply.contains(answer) && !reply.contains("You also ask"), "{settled}\n{reply}");
+    }
+}
+
+#[test]
+fn code_whose_url_begins_with_a_variable_is_read_as_code() {
+    for code in [
+        "url = f\"{HOST}/api/1/buyers.asmx/UpdateLeadStatus?api_key={KEY}&lead_id={lead}&status={status}\"",
+        "var url = $\"{Host}/api/1/buyers.asmx/UpdateLeadStatus?api_key={key}&lead_id={lead}&status={status}\";",
+        "uri = URI(\"#{HOST}/api/1/buyers.asmx/UpdateLeadStatus?api_key=#{KEY}&lead_id=#{lead}&status=#{status}\")",
+        "const url = `${HOST}/api/1/buyers.asmx/UpdateLeadStatus?api_key=${key}&lead_id=${lead}&status=${status}`;",
+    ] {
+        let reply = reply_to(&format!("We get code 3 for Approved & Signed, all others work.\n{code}\n"));
+        assert!(reply.contains("most likely cause: the code puts values"), "{code}\n{reply}");
+        assert!(!reply.contains("placeholder") && !reply.contains("remove the #"), "{code}\n{reply}");
+    }
+}
+
+#[test]
+fn a_log_without_answers_asks_for_one_and_calls_nothing_refused_for_its_length() {
+    let line = |lead: &str, bytes: u32| {
+        format!(
+            "198.51.100.7 - - [03/Nov/2026:10:02:11 +0000] \"GET /api/1/buyers.asmx/UpdateLeadStatus?api_key=***&lead_id={lead}&status=Funded HTTP/1.1\" 200 {bytes} \"-\" \"crm\"\n"
+        )
+    };
+    let log = [line("9A41C07E", 96), line("F0E41C8D", 63), line("3BD8027A", 63)].concat();
+    assert_replies(&[(
+        &format!("Nothing ever arrives, all 200.\n{log}"),
+        &["the XML with <code>: this log does not hold it", "another length than the others"],
+        &["refused", "Please send the whole answer"],
+    )]);
+}
+
+#[test]
+fn a_key_that_will_be_replaced_is_not_to_be_compared() {
+    let ticket = "Our API key: Zt7mQ2vX9kLp\nURL&lead_id=9A41C07E&status=Funded\n<result><code>1</code><msg>invalid api key</msg></result>";
+    let reply = reply_to(ticket);
+    assert!(reply.contains("wait for the new key") && !reply.contains("Are key and host the same?"), "{reply}");
+}
+
+#[test]
+fn an_amount_sent_with_two_statuses_is_told_without_contradiction() {
+    assert_replies(&[(
+        "Why is the amount doubled? URL&lead_id=60C5E91B&status=Approved&loan_amount=15000 <result><code>0</code></result>\nURL&lead_id=60C5E91B&status=Funded&loan_amount=15000 <result><code>0</code></result>\n",
+        &["an amount was sent more than once", "send nothing more for this lead"],
+        &["still right, send it again"],
+    )]);
+}
+
+#[test]
+fn a_row_of_postman_that_is_switched_off_is_told() {
+    let collection = r#"{"info":{"name":"x","schema":"https://schema.getpostman.com/json/collection/v2.1.0/collection.json"},"item":[{"name":"u","request":{"method":"GET","url":{"raw":"URL&status=Funded","query":[{"key":"lead_id","value":"E11F09AA","disabled":true}]}}}]}"#;
+    assert_replies(&[(collection, &["its row is switched off", "tick the box"], &[])]);
+}

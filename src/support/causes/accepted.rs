@@ -18,10 +18,10 @@ pub(super) const CAUSES: [Cause; 7] = [
     },
     Cause {
         id: "counted-twice",
-        title: "an update was sent more than once, and its amount counts each time",
-        why: "Number fields are summed on every update, also when the same one is repeated.",
+        title: "an amount was sent more than once, and counts each time",
+        why: "Number fields are summed on every update, whether the status is the same or another one.",
         who: Who::Developer,
-        change: "send nothing more for this lead; the network has to correct the sum",
+        change: "send nothing more for this lead; the network has to correct the sum. From the next lead on, send each amount once",
         ask: "",
     },
     Cause {

@@ -163,7 +163,9 @@ pub(super) fn check(look: &mut Look<'_>) {
             } else {
                 format!("send {name} in the query")
             };
-            look.add_with("missing-parameter", Grade::Certain, place, format!("the platform misses {name}"), help);
+            let found = Found::new("missing-parameter", Grade::Certain, place, format!("the platform misses {name}"));
+            // The URL was called without it, whatever it was.
+            look.put(found.with_help(help).with_ask(""));
         }
         Evidence::Method => look.add("method-name", Grade::Certain, place, "the platform does not know the method"),
         Evidence::Format => {

@@ -109,7 +109,8 @@ pub(super) fn check(look: &mut Look<'_>) {
     }
     let trimmed = value.trim();
     let is_hex = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if is_placeholder(&value, &["lead_id", "leadid", "lead-id", "id", "test", "lead"]) {
+    let has_braces = value.contains('{') && value.contains('}');
+    if has_braces || is_placeholder(&value, &["lead_id", "leadid", "lead-id", "id", "test", "lead"]) {
         look.add("lead-placeholder", Grade::Likely, place, format!("lead_id is {}", shown(&value)));
     } else if is_a_spreadsheets_number(&value) {
         let message = format!("a spreadsheet made a number of the ID: {}", shown(&value.replace(' ', "+")));

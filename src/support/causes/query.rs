@@ -226,9 +226,12 @@ pub(super) fn check(look: &mut Look<'_>) {
             let is_in_front = query.ends_with('=');
             let begins_another = text.split_once('=').is_some_and(|(name, _)| is_name(name));
             let help = match () {
-                () if is_in_front => "remove the # in front of the value",
-                () if begins_another => "put & in place of the #",
-                () => "",
+                () if is_in_front => {
+                    let name = look.parameters.last().map_or("the value", |one| &*one.name);
+                    format!("remove the # in front of the value of {name}")
+                }
+                () if begins_another => "put & in place of the #".to_owned(),
+                () => String::new(),
             };
             look.add_with("cut-at-hash", grade, Some(fragment.whole()), message, help);
         }

@@ -217,6 +217,10 @@ pub(super) fn check(look: &mut Look<'_>) {
     }
     let message = match &meant {
         Some(meant) if id == "status-is-sub-status" => format!("{} is a sub-status of {}", shown(&value), shown(meant)),
+        Some(meant) if id == "status-punctuation" => {
+            let odd = value.chars().find(|c| !meant.contains(*c)).map_or(0, u32::from);
+            format!("{} is sent, with the character U+{odd:04X}; {} is configured", shown(&value), shown(meant))
+        }
         Some(meant) => format!("{} is sent, {} is configured", shown(&value), shown(meant)),
         None => format!("{} is not configured", shown(&value)),
     };
@@ -225,7 +229,7 @@ pub(super) fn check(look: &mut Look<'_>) {
             format!("send status={meant} and sub_status={value}")
         }
         (Some(meant), _) => format!("send exactly: {meant}"),
-        (None, _) => format!("send one of: {}", names.join(", ")),
+        (None, _) => format!("send the one of these that fits: {}", names.join(", ")),
     };
     look.add_with(id, Grade::Certain, place, message, help);
 }

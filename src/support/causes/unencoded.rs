@@ -22,12 +22,12 @@ const ENCODERS: [&str; 9] =
 /// A sign of a language, and its function for one value.
 const FUNCTIONS: [(&[&str], &str); 8] = [
     (&["webservice(", "\"&a", "\"&b"], "ENCODEURL in Excel"),
+    (&["$\"", "httpclient", "webclient", "webrequest"], "Uri.EscapeDataString in C#"),
     (&["fetch(", "axios", "const ", "let ", "=>"], "encodeURIComponent in JavaScript"),
     (&["$url =", "file_get_contents", "curl_init", "->get("], "rawurlencode in PHP"),
     (&["net::http", "uri(", "#{", "faraday", "httparty"], "ERB::Util.url_encode in Ruby"),
     (&["requests.", "urlopen", "f\"http", "f'http", "%s\" %", ".format("], "urllib.parse.quote in Python"),
     (&["sprintf(", "http.get(", ":="], "url.QueryEscape in Go"),
-    (&["$\"http", "httpclient", "webclient", "webrequest"], "Uri.EscapeDataString in C#"),
     (&["new url(", "uri.create", "resttemplate", "string url"], "URLEncoder.encode in Java"),
 ];
 
@@ -60,26 +60,27 @@ pub(super) fn check(look: &mut Look<'_>) {
         format!("encode each value by itself before it is put into the URL: {function} does")
     });
     // A status with such a sign, which somebody names, is broken by it, and a URL with a space refused.
-    let is_it = look.evidence == Evidence::Http(400)
-        || look.prose.contains("#value!")
-        || look.evidence.is_failure() && names_a_sign(look.prose);
+    let sign = look.evidence.is_failure().then(|| sign_in_words(look.prose)).flatten();
+    let is_it = look.evidence == Evidence::Http(400) || look.prose.contains("#value!") || sign.is_some();
     let grade = if is_it { Grade::Likely } else { Grade::Possible };
-    let message = "the code puts values into the URL as they are";
+    let message = sign.map_or("the code puts values into the URL as they are".to_owned(), |sign| {
+        format!("a status with {sign} ends at it, and what CAKE gets is another one")
+    });
     look.add_with("value-unencoded", grade, place, message, help);
 }
 
-/// Whether somebody writes a word with a sign that ends a value: `Approved & Signed`, `Attempt #3`.
-fn names_a_sign(prose: &str) -> bool {
+/// The sign that ends a value in a word that somebody writes: `Approved & Signed`, `Attempt #3`.
+fn sign_in_words(prose: &str) -> Option<&'static str> {
     let is_between = |sign: &str| {
         prose.match_indices(sign).any(|(at, _)| {
             let (before, behind) = (&prose[..at], &prose[at + sign.len()..]);
-            before.ends_with(char::is_alphabetic)
-                && behind.starts_with(char::is_alphanumeric)
-                // Basic and Excel join texts so.
-                && !behind[..behind.floor_char_boundary(80)].lines().next().unwrap_or_default().contains(['(', '"'])
+            let line = behind[..behind.floor_char_boundary(80)].lines().next().unwrap_or_default();
+            // Basic and Excel join texts so.
+            let joins = line.contains("& \"") || line.contains("\" &") || line.contains("&\"");
+            before.ends_with(char::is_alphabetic) && behind.starts_with(char::is_alphanumeric) && !joins
         })
     };
-    is_between(" & ") || is_between(" #")
+    [" & ", " #"].into_iter().find(|sign| is_between(sign)).map(str::trim)
 }
 
 /// A space in the query that is not encoded.

@@ -161,6 +161,15 @@ fn paragraph_end(text: &str, start: usize, limit: usize) -> usize {
 }
 
 fn markup_end(text: &str, start: usize, limit: usize, open: &str, close: &str) -> usize {
+    if open == "<code>"
+        && let Some(first) = lines(text, start..limit).next()
+        && let Some(len) = super::text::find_ignoring_case(&text[first.clone()], "</code>")
+        && text[first.start + len + "</code>".len()..first.end].starts_with(' ')
+        && super::text::find_ignoring_case(&text[first.clone()], close).is_none()
+    {
+        // The code alone, in a sentence.
+        return first.start + len + "</code>".len();
+    }
     let mut end = start;
     let mut is_blank = false;
     // What another piece of markup begins with, and prose behind an empty line, end it too.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::found::mark;
 use super::text::{line_at, line_start, next_line, trim};
-use super::wrapped::{closing, continues, floor_boundary, is_half_a_status, rest_of_value};
+use super::wrapped::{closing, continues, floor_boundary, is_half_a_status, rest_of_value, variable_in_quotes};
 use super::{entities, json, protected, template};
 use crate::support::ticket::{Mark, MarkKind};
 use crate::support::traced::{Traced, View};
@@ -79,6 +79,9 @@ fn start_of(text: &str, floor: usize, sign: usize) -> Option<usize> {
     }
     let glued = before.trim_end_matches(|c: char| !encloses(c) && c != '&' && c != '?');
     let mut start = floor + glued.len();
+    if let Some(variable) = variable_in_quotes(glued) {
+        return Some(floor + variable);
+    }
     // A query without the rest of its URL begins with a name, of which the sign may be the second.
     if text[..start].ends_with(['?', '&']) && !text[sign..].starts_with(".asmx") {
         start = floor + before.trim_end_matches(|c: char| !c.is_whitespace() && !"\"'`<>()|“”".contains(c)).len();

@@ -16,9 +16,14 @@ pub(super) fn of_code(url: Traced, before: &str, behind: &str, marks: &mut Vec<M
     // Python and C# mark a text whose braces hold values.
     let is_filled_in =
         ["f\"", "f'", "F\"", "$\"", "$@\""].iter().any(|mark| before.ends_with(mark)) || behind.starts_with(".format(");
-    for part in variables(&text, is_filled_in) {
+    let found = variables(&text, is_filled_in);
+    // Of `{HOST}/api/…` the path is what is known.
+    let host = found.first().filter(|part| part.start == 0 && text[part.end..].starts_with('/')).map(|part| part.end);
+    for part in found.into_iter().skip(usize::from(host.is_some())) {
         marks.push(mark(MarkKind::Variable, url.place(part.clone()), &text[part]));
     }
+    let url = url.slice(host.unwrap_or(0)..url.len());
+    let text = text[host.unwrap_or(0)..].to_owned();
     let dots =
         ["...", "…"].iter().find_map(|dots| text.trim_end().strip_suffix(dots)).map(|text| text.trim_end().len());
     let is_cut = dots.is_some() || ["...", "…", " ...", " …"].iter().any(|dots| behind.starts_with(dots));
@@ -61,6 +66,10 @@ fn goes_on(behind: &str, url: &str) -> bool {
             let next: String = next.chars().take(60).collect();
             ["params", "query", "data", "{", "$", "array("].iter().any(|word| next.starts_with(word))
                 || next.contains("params")
+        }
+        // A text in the next line that belongs to it, as Python and C have them.
+        '"' | '\'' | 'f' if behind.contains('\n') => {
+            next.trim_start_matches(['"', '\'']).starts_with('&') || chars.as_str().starts_with('&')
         }
         ',' | '%' => ["{0}", "%s", "%v", "%1$s", "{}", "%("].iter().any(|place| url.contains(place)),
         _ => false,

@@ -98,3 +98,12 @@ pub(super) fn closing(text: &str, close: char) -> Option<usize> {
     }
     None
 }
+
+/// Where `"{HOST}`, `"#{HOST}` or `` `${HOST} `` begins behind its quote, with which a text ends.
+pub(super) fn variable_in_quotes(text: &str) -> Option<usize> {
+    let inner = text.strip_suffix('}')?;
+    let from = inner.floor_char_boundary(inner.len().saturating_sub(100));
+    let open = from + inner[from..].rfind('{')?;
+    let start = if text[..open].ends_with(['#', '$']) && !text[..open].ends_with("$\"") { open - 1 } else { open };
+    text[..start].ends_with(['"', '\'', '`']).then_some(start)
+}

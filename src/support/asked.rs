@@ -1,0 +1,98 @@
+//! Questions that a reply about a cause leaves open.
+
+use super::again::asks_again;
+use super::causes::cause;
+use super::look::Found;
+use super::matter::{asked, asks_whether_it_is_down, paragraphs};
+use super::settled::answers;
+use super::ticket::{Item, Ticket};
+
+/// As many are told, and of each so much: a longer one is a story.
+const MOST: usize = 3;
+const LONGEST: usize = 160;
+
+/// What every reply about a cause answers: what is wrong, why, and what to do.
+const OF_THE_CAUSE: [&str; 46] = [
+    "why",
+    "wrong",
+    "what did we",
+    "what are we",
+    "what am i",
+    "any idea",
+    "any ideas",
+    "help",
+    "can you check",
+    "could you check",
+    "can you look",
+    "could you look",
+    "a look",
+    "what now",
+    "what to do",
+    "what should",
+    "what can",
+    "what do we",
+    "what do i",
+    "how do we fix",
+    "how do i fix",
+    "how can we fix",
+    "how to fix",
+    "what is this",
+    "does this mean",
+    "does that mean",
+    "what happened",
+    "what happens",
+    "right?",
+    "correct?",
+    "ok?",
+    "going on",
+    "do you see",
+    "can you see",
+    "can you tell",
+    "could you tell",
+    "missing",
+    "your side",
+    "your end",
+    "what is it",
+    "what's up",
+    "what else",
+    "must we change",
+    "have to change",
+    "need to change",
+    "to change?",
+];
+
+/// The questions of a person that neither the cause nor anything else in the reply answers, as they are written.
+pub(super) fn open_questions(ticket: &Ticket, item: Option<&Item>, first: &Found) -> Vec<String> {
+    let pieces = paragraphs(ticket);
+    let of_cause = cause(first.id).map_or_else(String::new, |of| {
+        format!("{} {} {} {} {}", of.title, of.why, first.help(), first.message, first.ask()).to_lowercase()
+    });
+    pieces
+        .iter()
+        .flat_map(|piece| asked(piece))
+        .map(|question| question.rsplit(['!', ';']).next().unwrap_or(question).trim())
+        .filter(|question| question.split(' ').count() > 2 && question.len() <= LONGEST)
+        .filter(|question| {
+            let lower = question.to_lowercase();
+            let is_answered = OF_THE_CAUSE.iter().any(|words| lower.contains(words))
+                || asks_again(&lower)
+                || asks_whether_it_is_down(&lower)
+                || !answers(&lower, item, &ticket.text).is_empty()
+                || shared(&lower, &of_cause) > 1;
+            !is_answered && !is_personal(&lower)
+        })
+        .take(MOST)
+        .map(str::to_owned)
+        .collect()
+}
+
+/// How many longer words of a question the cause speaks of too.
+fn shared(question: &str, cause: &str) -> usize {
+    let words = question.split(|c: char| !c.is_alphanumeric() && c != '_');
+    words.filter(|word| word.len() > 4 && cause.contains(word)).count()
+}
+
+/// Whether an address or a long number stands in it, which is not to be repeated.
+fn is_personal(question: &str) -> bool {
+    question.contains('@') || question.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() > 6)
+}

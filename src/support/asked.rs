@@ -12,7 +12,7 @@ const MOST: usize = 3;
 const LONGEST: usize = 160;
 
 /// What every reply about a cause answers: what is wrong, why, and what to do.
-const OF_THE_CAUSE: [&str; 46] = [
+const OF_THE_CAUSE: [&str; 44] = [
     "why",
     "wrong",
     "what did we",
@@ -50,8 +50,6 @@ const OF_THE_CAUSE: [&str; 46] = [
     "can you tell",
     "could you tell",
     "missing",
-    "your side",
-    "your end",
     "what is it",
     "what's up",
     "what else",
@@ -61,8 +59,15 @@ const OF_THE_CAUSE: [&str; 46] = [
     "to change?",
 ];
 
-/// The questions of a person that neither the cause nor anything else in the reply answers, as they are written.
-pub(super) fn open_questions(ticket: &Ticket, item: Option<&Item>, first: &Found) -> Vec<String> {
+/// The questions of a person that neither the cause nor anything else in the reply answers, as they are written; empty where one is
+/// not to be repeated.
+pub(super) fn open_questions(
+    ticket: &Ticket,
+    item: Option<&Item>,
+    first: &Found,
+    says_whether_again: bool,
+) -> Vec<String> {
+    let parameters = ["lead_id", "lead id", "sub_status", "status", "api_key"];
     let pieces = paragraphs(ticket);
     let of_cause = cause(first.id).map_or_else(String::new, |of| {
         format!("{} {} {} {} {}", of.title, of.why, first.help(), first.message, first.ask()).to_lowercase()
@@ -70,20 +75,33 @@ pub(super) fn open_questions(ticket: &Ticket, item: Option<&Item>, first: &Found
     pieces
         .iter()
         .flat_map(|piece| asked(piece))
-        .map(|question| question.rsplit(['!', ';']).next().unwrap_or(question).trim())
+        .map(|question| {
+            question.rsplit(['!', ';']).next().unwrap_or(question).trim_start_matches(['-', '*', ' ']).trim()
+        })
         .filter(|question| question.split(' ').count() > 2 && question.len() <= LONGEST)
         .filter(|question| {
             let lower = question.to_lowercase();
             let is_answered = OF_THE_CAUSE.iter().any(|words| lower.contains(words))
-                || asks_again(&lower)
+                || says_whether_again && asks_again(&lower)
+                || parameters.iter().any(|name| lower.contains(name) && of_cause.contains(name))
                 || asks_whether_it_is_down(&lower)
                 || !answers(&lower, item, &ticket.text).is_empty()
                 || shared(&lower, &of_cause) > 1;
-            !is_answered && !is_personal(&lower)
+            !is_answered
         })
         .take(MOST)
-        .map(str::to_owned)
+        .map(|question| if is_personal(question) { String::new() } else { question.to_owned() })
         .collect()
+}
+
+/// That somebody will answer them, in the words of a reply.
+pub(super) fn passed_on(open: &[String]) -> String {
+    let quoted: Vec<String> =
+        open.iter().filter(|one| !one.is_empty()).map(|question| format!("\"{question}\"")).collect();
+    match &*quoted {
+        [] => "A colleague will come back to you on what else you ask.".to_owned(),
+        _ => format!("You also ask: {} A colleague will come back to you on that.", quoted.join(" ")),
+    }
 }
 
 /// How many longer words of a question the cause speaks of too.
@@ -92,7 +110,7 @@ fn shared(question: &str, cause: &str) -> usize {
     words.filter(|word| word.len() > 4 && cause.contains(word)).count()
 }
 
-/// Whether an address or a long number stands in it, which is not to be repeated.
+/// Whether an address, or anything with a digit in it, is asked about: it may be a person's or a key, and is not to be repeated.
 fn is_personal(question: &str) -> bool {
-    question.contains('@') || question.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() > 6)
+    question.contains('@') || question.bytes().any(|byte| byte.is_ascii_digit())
 }

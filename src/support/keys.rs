@@ -20,6 +20,9 @@ pub(super) fn keys(ticket: &Ticket) -> Vec<Secret> {
             all.insert(text.to_owned());
         }
     };
+    for value in in_words(&ticket.text) {
+        add(value);
+    }
     for item in ticket.items.iter().take(MOST) {
         let Some(request) = &item.request else { continue };
         for part in [&request.query, &request.body, &request.fragment].into_iter().flatten() {
@@ -43,6 +46,28 @@ pub(super) fn keys(ticket: &Ticket) -> Vec<Secret> {
         }
     }
     all.into_iter().map(Secret::new).collect()
+}
+
+/// As much of a ticket is searched for keys in prose, and so far behind the word.
+const MOST_SEARCHED: usize = 1 << 20;
+const NEAR: usize = 60;
+
+/// Keys that somebody names in prose or sets in code: "our key is pX7-…", `key = "5b0c…"`.
+fn in_words(text: &str) -> impl Iterator<Item = &str> {
+    let text = &text[..text.floor_char_boundary(MOST_SEARCHED)];
+    let lower = text.to_ascii_lowercase();
+    let places: Vec<usize> = lower.match_indices("key").map(|(at, word)| at + word.len()).collect();
+    places.into_iter().filter_map(move |at| {
+        let near = &text[at..text.floor_char_boundary(at + NEAR)];
+        let behind = near.trim_start_matches([' ', ':', '=', '"', '\'', '`']);
+        let behind = ["is ", "was "].iter().find_map(|word| behind.strip_prefix(word)).unwrap_or(behind);
+        let behind = behind.trim_start_matches(['"', '\'', '`', ' ']);
+        let len = behind.find(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_').unwrap_or(behind.len());
+        let word = &behind[..len];
+        let has_digit = word.bytes().any(|byte| byte.is_ascii_digit());
+        let is_lead = word.len() == 8 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+        (word.len() >= 8 && has_digit && !is_lead && behind.len() < near.len()).then_some(word)
+    })
 }
 
 /// What documentation and templates write in the place of a key: it is no secret.

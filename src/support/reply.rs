@@ -1,7 +1,7 @@
 //! A message to the buyer, ready to send, and a note for the network where it has to act.
 
 use super::again::Scope;
-use super::asked::open_questions;
+use super::asked::{open_questions, passed_on};
 use super::causes::{Who, cause, place_of};
 use super::diagnose::Diagnosis;
 use super::evidence::Evidence;
@@ -366,13 +366,12 @@ impl Message<'_> {
     /// What is asked beside the cause, and nothing above answers.
     fn open_questions(&mut self, first: &Found) {
         let item = self.item().map(|(item, _)| item);
-        let open = open_questions(self.ticket, item, first);
+        let open = open_questions(self.ticket, item, first, self.diagnosis.again(self.ticket).is_some());
         if open.is_empty() {
             return;
         }
-        let quoted: Vec<String> = open.iter().map(|question| format!("\"{question}\"")).collect();
-        self.paragraph(&format!("You also ask: {} A colleague will come back to you on that.", quoted.join(" ")));
-        self.note(&format!("a person has to answer: {}", open.join(" ")));
+        self.paragraph(&passed_on(&open));
+        self.note("a person has to answer what else is asked");
     }
 
     /// Which request it is about, where the ticket has several.

@@ -143,7 +143,7 @@ fn of_the_outcome(words: &str, item: Option<&Item>) -> [(bool, &'static str); 3]
 }
 
 /// Answers to questions about what the network has to look at, or to correct.
-fn of_the_network(words: &str) -> [(bool, &'static str); 6] {
+fn of_the_network(words: &str) -> [(bool, &'static str); 7] {
     let has = |all: &[&str]| all.iter().any(|one| words.contains(one));
     [
         (
@@ -161,6 +161,11 @@ fn of_the_network(words: &str) -> [(bool, &'static str); 6] {
             "Whether your key was changed on our side, we will look.",
         ),
         (is_done_by_others(words), "Whether something was renamed, removed or deleted on our side, we will look."),
+        (
+            has(&["retry off", "retries off", "stop retrying", "turn off the retr", "switch off the retr"])
+                && has(&["?"]),
+            "Keep automatic retries switched off until this is settled.",
+        ),
         (
             has(&[
                 "did your ip",

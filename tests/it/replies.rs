@@ -4,6 +4,8 @@ use caketester::pack::read_instance_file;
 use caketester::source::SourceFile;
 use caketester::support::{Knowledge, diagnose, read, reply};
 
+use crate::support::caketester;
+
 const URL: &str = "https://track.northgrid.example.com/api/1/buyers.asmx/UpdateLeadStatus?api_key=***";
 const SEND_AGAIN: &str = "Then send";
 
@@ -947,4 +949,42 @@ fn an_amount_sent_with_two_statuses_is_told_without_contradiction() {
 fn a_row_of_postman_that_is_switched_off_is_told() {
     let collection = r#"{"info":{"name":"x","schema":"https://schema.getpostman.com/json/collection/v2.1.0/collection.json"},"item":[{"name":"u","request":{"method":"GET","url":{"raw":"URL&status=Funded","query":[{"key":"lead_id","value":"E11F09AA","disabled":true}]}}}]}"#;
     assert_replies(&[(collection, &["its row is switched off", "tick the box"], &[])]);
+}
+
+#[test]
+fn a_key_in_a_question_is_not_repeated() {
+    for ticket in [
+        "We get code 1, <result><code>1</code><msg>invalid api key</msg></result>. Is our key pX7-Lq2-Vm9-Tz4e still valid?",
+        "API key: pX7-Lq2-Vm9-Tz4e\nDo you pay for pX7-Lq2-Vm9-Tz4e?\n<result><code>1</code><msg>invalid api key</msg></result>",
+        "key = \"pX7-Lq2-Vm9-Tz4e\"\nIs pX7-Lq2-Vm9-Tz4e still ours?\nURL&lead_id=9A41C07E&status=Funded <code>1</code>",
+    ] {
+        let reply = reply_to(ticket);
+        assert!(!reply.contains("pX7") && reply.contains("on what else you ask"), "{reply}");
+    }
+    let ran =
+        caketester(["why", "-"]).run_with_stdin("Is our key pX7-Lq2-Vm9-Tz4e right? <result><code>1</code></result>\n");
+    ran.exits_with(0).never_says("pX7");
+}
+
+#[test]
+fn what_code_looks_for_in_an_answer_is_no_answer() {
+    for code in [
+        "if (!body.includes('<code>0</code>')) throw new Error(body);",
+        "return \"<code>0</code>\" in r.text",
+        "if (strpos($body, '<code>0</code>') === false) { fail(); }",
+        "assert \"<result><code>0</code>\" in text",
+        "curl \"URL&lead_id=9A41C07E&status=Converted\" | grep -q \"<code>0</code>\" || echo failed",
+    ] {
+        let reply = reply_to(&format!("It fails every time.\nURL&lead_id=9A41C07E&status=Converted\n{code}\n"));
+        assert!(!reply.contains("CAKE took"), "{code}\n{reply}");
+    }
+}
+
+#[test]
+fn a_status_that_code_and_library_encode_is_told() {
+    assert_replies(&[(
+        "code 3 but for Funded: requests.get(\"https://track.northgrid.example.com/api/1/buyers.asmx/UpdateLeadStatus\", params={\"api_key\": KEY, \"lead_id\": lead, \"status\": quote(status)})",
+        &["percent-encoded twice", "encode the value once"],
+        &["compare the status"],
+    )]);
 }

@@ -205,6 +205,12 @@ fn sub_status(look: &mut Look<'_>) {
     if sub_status.is_empty() || look.is_unknown("sub_status") {
         return;
     }
+    // Under a status that is misspelled, that of the one that is meant.
+    let meant = look.know.status_names().and_then(|names| {
+        let meant = names.into_iter().find(|name| name.eq_ignore_ascii_case(status.trim()));
+        meant.map(str::to_owned)
+    });
+    let status = meant.unwrap_or(status);
     let Some(known) = look.know.sub_statuses(&status).map(<[String]>::to_vec) else { return };
     if known.contains(&sub_status) {
         return;

@@ -166,10 +166,7 @@ pub(super) fn check(look: &mut Look<'_>) {
     .iter()
     .any(|id| look.has(id));
     if look.is_unknown("status") {
-        let is_lowered = ["lower(", "tolowercase("].iter().any(|call| value.to_ascii_lowercase().contains(call));
-        if is_lowered {
-            look.add("status-case", Grade::Likely, place, "the program writes the status in lower case");
-        }
+        of_code(look, &value, place);
         return;
     }
     if is_placeholder(&value, &["status", "lead_status", "statusname"]) {
@@ -232,6 +229,21 @@ pub(super) fn check(look: &mut Look<'_>) {
         (None, _) => format!("send the one of these that fits: {}", names.join(", ")),
     };
     look.add_with(id, Grade::Certain, place, message, help);
+}
+
+/// What code does with the status before it sends it.
+fn of_code(look: &mut Look<'_>, value: &str, place: Option<crate::support::Span>) {
+    let is_lowered = ["lower(", "tolowercase("].iter().any(|call| value.to_ascii_lowercase().contains(call));
+    let encoders = ["quote(", "encodeuricomponent(", "urlencode(", "escapedatastring(", "urlencoder.encode("];
+    let lower = value.to_ascii_lowercase();
+    // An expression by itself is given to what encodes it too; one in a text is put in as it is.
+    if encoders.iter().any(|call| lower.starts_with(call) || lower.contains(&format!(".{call}"))) {
+        look.add("status-encoded-twice", Grade::Likely, place, "the code encodes the status, and so does the library");
+        return;
+    }
+    if is_lowered {
+        look.add("status-case", Grade::Likely, place, "the program writes the status in lower case");
+    }
 }
 
 /// Whether a line break stands within the status, where an update failed: the value is not in one piece in the ticket.

@@ -249,8 +249,11 @@ fn markup(view: &View<'_>, part: Range<usize>, found: &mut Found) {
         };
         let (open, close) = MARKUP[kind];
         let start = part.start + start;
-        if !is_tag(&text[start + open.len()..part.end], open) {
-            at = start - part.start + 1;
+        let is_compared = is_compared(text, start, part.end);
+        if is_compared || !is_tag(&text[start + open.len()..part.end], open) {
+            // What stands within it, such as a code, is looked for too.
+            let line = if is_compared { text[start..part.end].find('\n').unwrap_or(part.end - start) } else { 1 };
+            at = start - part.start + line;
             continue;
         }
         let end = markup_end(text, start, part.end, open, close).max(start + open.len());
@@ -274,6 +277,35 @@ fn markup(view: &View<'_>, part: Range<usize>, found: &mut Found) {
             at += 1;
         }
     }
+}
+
+/// Whether code looks for it in an answer: `body.includes('<code>0</code>')`, `grep "<code>0"`, `"<code>0</code>" in text`.
+fn is_compared(text: &str, start: usize, limit: usize) -> bool {
+    const NEAR: usize = 60;
+    if !text[..start].ends_with(['"', '\'', '`', '/']) {
+        return false;
+    }
+    let before = &text[text.floor_char_boundary(start.saturating_sub(NEAR))..start];
+    let before = before.rsplit('\n').next().unwrap_or_default().to_ascii_lowercase();
+    let behind = &text[start..text.floor_char_boundary(limit.min(start + NEAR))];
+    let behind = behind.lines().next().unwrap_or_default().to_ascii_lowercase();
+    let looks = [
+        "includes(",
+        "contains(",
+        "pos(",
+        "indexof(",
+        "grep",
+        "assert",
+        "match(",
+        ".test(",
+        "find(",
+        "search(",
+        "in_array(",
+        "== ",
+        "equals(",
+    ];
+    looks.iter().any(|sign| before.contains(sign))
+        || ["\" in ", "' in ", "/.test(", "\") in", "\" not in "].iter().any(|sign| behind.contains(sign))
 }
 
 fn is_tag(behind: &str, open: &str) -> bool {

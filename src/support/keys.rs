@@ -20,9 +20,6 @@ pub(super) fn keys(ticket: &Ticket) -> Vec<Secret> {
             all.insert(text.to_owned());
         }
     };
-    for value in in_words(&ticket.text) {
-        add(value);
-    }
     for item in ticket.items.iter().take(MOST) {
         let Some(request) = &item.request else { continue };
         for part in [&request.query, &request.body, &request.fragment].into_iter().flatten() {
@@ -45,6 +42,7 @@ pub(super) fn keys(ticket: &Ticket) -> Vec<Secret> {
             }
         }
     }
+    in_words(&ticket.text).for_each(&mut add);
     all.into_iter().map(Secret::new).collect()
 }
 

@@ -11,7 +11,8 @@ pub(super) fn of_code(url: Traced, before: &str, behind: &str, marks: &mut Vec<M
         return url;
     }
     // Ruby's `#{key}` in double quotes is no fragment: read as `${key}`, it stays in the query.
-    let url = if before.ends_with('"') { with_dollars(&url) } else { url };
+    let is_ruby = before.ends_with('"') && url.bytes().windows(2).any(|two| two == b"#{");
+    let url = if is_ruby { with_dollars(&url) } else { url };
     let text = url.text().into_owned();
     // Python and C# mark a text whose braces hold values.
     let is_filled_in =

@@ -104,6 +104,6 @@ pub(super) fn variable_in_quotes(text: &str) -> Option<usize> {
     let inner = text.strip_suffix('}')?;
     let from = inner.floor_char_boundary(inner.len().saturating_sub(100));
     let open = from + inner[from..].rfind('{')?;
-    let start = if text[..open].ends_with(['#', '$']) && !text[..open].ends_with("$\"") { open - 1 } else { open };
+    let start = if text[..open].ends_with(['#', '$']) { open - 1 } else { open };
     text[..start].ends_with(['"', '\'', '`']).then_some(start)
 }

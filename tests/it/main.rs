@@ -19,6 +19,7 @@ mod fidelity;
 mod generated;
 mod guard;
 mod html;
+mod in_hands;
 mod init;
 mod judge;
 mod last_failed;

@@ -7,6 +7,9 @@ use clap::ValueEnum;
 use crate::cli::failure::Failure;
 use crate::cli::output::Output;
 
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+const REPOSITORY: &str = env!("CARGO_PKG_REPOSITORY");
+
 /// A CI system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(in crate::cli) enum Ci {
@@ -17,9 +20,10 @@ pub(in crate::cli) enum Ci {
 impl Ci {
     /// Writes its file. One that is there is not overwritten.
     pub(in crate::cli) fn write(self, batch: bool, output: &Output) -> Result<(), Failure> {
-        let (path, text) = self.file();
-        let client = if batch { "caketester client --batch " } else { "caketester client " };
-        let text = text.replace("caketester client ", client);
+        let (path, text) = match self {
+            Self::Github => (".github/workflows/caketester.yml", github(batch)),
+            Self::Gitlab => (".gitlab-ci.yml", gitlab(batch)),
+        };
         if Path::new(path).exists() {
             let help = format!("add this to it:\n\n{text}");
             return Err(Failure::usage(format!("{path} is there already\n  help: {help}")));
@@ -28,50 +32,49 @@ impl Ci {
         output.out(&format!("wrote {path}\n"));
         Ok(())
     }
+}
 
-    /// Where the file for it stands, and what it holds.
-    fn file(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Github => (
-                ".github/workflows/caketester.yml",
-                "name: caketester
+/// A workflow that uses the action of this version.
+fn github(batch: bool) -> String {
+    let arguments = if batch { "\n          arguments: --batch" } else { "" };
+    format!(
+        "name: caketester
 on: [push, pull_request]
 jobs:
   caketester:
     runs-on: ubuntu-latest
     steps:
-      - uses: actions/checkout@v4
-      # This takes caketester from crates.io, once it is released there. Until then, or for another version, take
-      # `cargo install --git URL --locked` with the URL of its repository, or `cargo install --path DIR --locked` with a
-      # clone of it.
-      - run: cargo install caketester --locked
-      - run: caketester client --report html=caketester.html --report junit=caketester.xml --report json=caketester.json
-      - uses: actions/upload-artifact@v4
-        if: always()
+      - uses: actions/checkout@v6
+      # Set up your client's language and its packages here.
+      # This installs the release of caketester, compares its checksum, runs `caketester client` and uploads the reports.
+      - uses: {}/.github/actions/caketester@v{VERSION}
         with:
-          name: caketester
-          path: |
-            caketester.html
-            caketester.json
-            caketester.xml
+          version: \"{VERSION}\"{arguments}
 ",
-            ),
-            Self::Gitlab => (
-                ".gitlab-ci.yml",
-                "caketester:
-  image: rust:latest
+        project()
+    )
+}
+
+/// A job that extends the template of this version.
+fn gitlab(batch: bool) -> String {
+    let batch = if batch { " --batch" } else { "" };
+    format!(
+        "include:
+  # This installs the release of caketester and compares its checksum.
+  - remote: https://raw.githubusercontent.com/{}/v{VERSION}/packaging/gitlab.yml
+caketester:
+  extends: .caketester
+  # Take the image of your client's language. It needs curl or wget.
+  image: buildpack-deps:stable-curl
+  variables: {{ CAKETESTER_VERSION: \"{VERSION}\" }}
   script:
-    # This takes caketester from crates.io, once it is released there. Until then, or for another version, take
-    # `cargo install --git URL --locked` with the URL of its repository, or `cargo install --path DIR --locked` with a
-    # clone of it.
-    - cargo install caketester --locked
-    - caketester client --report html=caketester.html --report junit=caketester.xml --report json=caketester.json
-  artifacts:
-    when: always
-    paths: [caketester.html, caketester.json]
-    reports: { junit: caketester.xml }
+    - caketester client{batch} --report html=caketester.html --report junit=caketester.xml --report json=caketester.json
 ",
-            ),
-        }
-    }
+        project()
+    )
+}
+
+/// The owner and the name of the repository.
+fn project() -> &'static str {
+    REPOSITORY.trim_start_matches("https://github.com/")
 }

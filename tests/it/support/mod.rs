@@ -554,6 +554,11 @@ struct Seen {
 
 /// A server whose handler gets each connection once its request's head has been read.
 pub(crate) fn raw_server(handle: impl Fn(TcpStream) + Send + Sync + 'static) -> RawServer {
+    raw_server_with_head(move |_, stream| handle(stream))
+}
+
+/// The same, for a handler that needs the head.
+pub(crate) fn raw_server_with_head(handle: impl Fn(&str, TcpStream) + Send + Sync + 'static) -> RawServer {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("there is a free port");
     let address = listener.local_addr().expect("a listener has an address");
     let seen = Arc::new(Seen::default());
@@ -568,8 +573,8 @@ pub(crate) fn raw_server(handle: impl Fn(TcpStream) + Send + Sync + 'static) -> 
             let (seen, handle) = (Arc::clone(&shared), Arc::clone(&handle));
             std::thread::spawn(move || {
                 let head = read_head(&mut stream);
-                seen.heads.lock().unwrap_or_else(PoisonError::into_inner).push(head);
-                handle(stream.try_clone().expect("a stream can be cloned"));
+                seen.heads.lock().unwrap_or_else(PoisonError::into_inner).push(head.clone());
+                handle(&head, stream.try_clone().expect("a stream can be cloned"));
                 // The server's own copy keeps the connection open otherwise.
                 let _ = stream.shutdown(Shutdown::Both);
             });

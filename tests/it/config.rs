@@ -499,11 +499,6 @@ fn init_asks_little_and_what_it_writes_is_read() {
     ");
     assert_eq!(folder.files(), [".github/workflows/caketester.yml", "caketester.yaml"]);
     assert_snapshot!(folder.read("caketester.yaml"));
-    let advice = "This takes caketester from crates.io, once it is released there.";
-    assert!(folder.read(".github/workflows/caketester.yml").contains(advice));
-    let gitlab = crate::support::folder();
-    caketester(["init", "--ci", "gitlab", "--", "php", "{lead_id}"]).in_dir(gitlab.path()).run().exits_with(0);
-    assert!(gitlab.read(".gitlab-ci.yml").contains(advice));
     // PHP need not be here: that its name is known is what counts.
     let ran = caketester(["client"]).in_dir(folder.path()).env("PATH", "").run();
     assert_snapshot!(ran.exits_with(2).page(), @r#"

@@ -13,7 +13,7 @@ const SCENARIOS: &str = include_str!("../../docs/scenarios.md");
 const ARCHITECTURE: &str = include_str!("../../docs/architecture.md");
 
 /// Every document, by its path from the root.
-const DOCUMENTS: [(&str, &str); 19] = [
+const DOCUMENTS: [(&str, &str); 20] = [
     ("README.md", README),
     ("CONTRIBUTING.md", include_str!("../../CONTRIBUTING.md")),
     ("CHANGELOG.md", include_str!("../../CHANGELOG.md")),
@@ -22,6 +22,7 @@ const DOCUMENTS: [(&str, &str); 19] = [
     ("docs/clients.md", include_str!("../../docs/clients.md")),
     ("docs/endpoint.md", include_str!("../../docs/endpoint.md")),
     ("docs/failures.md", include_str!("../../docs/failures.md")),
+    ("docs/install.md", include_str!("../../docs/install.md")),
     ("docs/writing.md", include_str!("../../docs/writing.md")),
     ("docs/fidelity.md", include_str!("../../docs/fidelity.md")),
     ("docs/scenarios.md", SCENARIOS),

@@ -41,7 +41,7 @@ fn without_a_directory_it_is_installed_in_the_users_own() {
 #[test]
 fn a_wrong_checksum_installs_nothing() {
     let Some(release) = Release::new() else { return };
-    let actual = sha256(release.archive.as_ref());
+    let actual = sha256(&release.archive);
     let wrong = "0".repeat(64);
     release.serve(".sha256", format!("{wrong} *caketester\n"));
     let message = format!("is {actual}, but it has to be {wrong}: nothing was installed");
@@ -62,9 +62,13 @@ fn a_checksum_that_is_given_counts_instead_of_the_one_beside_the_archive() {
 #[test]
 fn an_archive_without_the_program_installs_nothing() {
     let Some(release) = Release::new() else { return };
-    release.serve("", "no archive");
-    release.serve(".sha256", sha256(b"no archive"));
-    release.refuses(&["1.2.3", "bin"], &[], "cannot be unpacked: nothing was installed");
+    let other = folder();
+    other.write("README.md", "");
+    for archive in [b"no archive".to_vec(), tarball(&other, "README.md")] {
+        release.serve(".sha256", sha256(&archive));
+        release.serve("", archive);
+        release.refuses(&["1.2.3", "bin"], &[], "cannot be unpacked: nothing was installed");
+    }
 }
 
 #[test]
@@ -175,13 +179,7 @@ fn everything_names_the_same_repository() {
     assert!(INSTALL.contains(&format!(":-{releases}}}")), "packaging/install.sh downloads from somewhere else");
     let source = format!("https://raw.githubusercontent.com/{}", project());
     assert_eq!(yaml(GITLAB)[".caketester"]["variables"]["CAKETESTER_SOURCE"], source.as_str());
-    for file in [
-        "docs/install.md",
-        "packaging/npm/README.md",
-        "packaging/npm/caketester.js",
-        "packaging/pypi/README.md",
-        "Containerfile",
-    ] {
+    for file in ["docs/install.md", "packaging/npm/caketester.js", "packaging/pypi/backend.py", "Containerfile"] {
         assert!(read(file).contains(REPOSITORY), "{file} does not name {REPOSITORY}");
     }
 }
@@ -225,9 +223,7 @@ impl Release {
         if skipped_without("tar", &["tar", "--version"]) || skipped_without("curl", &["curl", "--version"]) {
             return None;
         }
-        let tar = Command::new("tar").args(["-czf", "archive", &name]).current_dir(made.path()).status();
-        assert!(tar.is_ok_and(|status| status.success()), "tar makes an archive");
-        let archive = std::fs::read(made.at("archive")).expect("the archive is there");
+        let archive = tarball(&made, &name);
         let files = Arc::new(Mutex::new(BTreeMap::new()));
         let shared = Arc::clone(&files);
         let server = raw_server_with_head(move |head, mut stream| {
@@ -306,12 +302,16 @@ impl Said {
     }
 }
 
+/// The archive of what has this name in a folder.
+fn tarball(made: &Folder, name: &str) -> Vec<u8> {
+    let tar = Command::new("tar").args(["-czf", "archive", name]).current_dir(made.path()).status();
+    assert!(tar.is_ok_and(|status| status.success()), "tar makes an archive");
+    std::fs::read(made.at("archive")).expect("the archive is there")
+}
+
 fn sha256(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    Sha256::digest(bytes).iter().fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    let digits = Sha256::digest(bytes);
+    digits.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 fn yaml(text: &str) -> Value {

@@ -15,7 +15,7 @@ macro_rules! topic {
 
 /// In the order in which somebody meets them.
 pub(in crate::cli) const TOPICS: [Topic; 16] = [
-    topic!("install", "archives, checksums, npm, PyPI, containers, CI, completions, man pages"),
+    topic!("install", "every way to install caketester; CI, completions, man pages, checking a download"),
     topic!("clients", "how a client is started and reports outcomes; nightly jobs, CRMs, schedulers, other tests"),
     topic!("failures", "how to read a failure"),
     topic!("config", "caketester.yaml, what decides a verdict, known failures"),

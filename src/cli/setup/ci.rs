@@ -44,7 +44,7 @@ jobs:
   caketester:
     runs-on: ubuntu-latest
     steps:
-      - uses: actions/checkout@v4
+      - uses: actions/checkout@v6
       # Set up your client's language and its packages here.
       # This installs the release of caketester, compares its checksum, runs `caketester client` and uploads the reports.
       - uses: {}/.github/actions/caketester@v{VERSION}

@@ -338,6 +338,14 @@ mod tests {
     }
 
     #[test]
+    fn a_record_is_made_when_its_lead_is_first_named() {
+        let ledger = ledger();
+        assert!(ledger.records.iter().all(|slot| slot.get().is_none()));
+        send(&ledger, "api_key=k&lead_id=C8097F17&status=wrong");
+        assert!(ledger.records[0].get().is_some());
+    }
+
+    #[test]
     fn a_ledger_that_takes_the_place_of_another_goes_on_with_its_records() {
         let old = ledger();
         send(&old, "api_key=k&lead_id=C8097F17&status=Funded");

@@ -193,6 +193,13 @@ mod tests {
     }
 
     #[test]
+    fn what_needs_no_decoding_is_borrowed() {
+        let params = Params::decode(b"lead_id=C8097F17&status=In+Progress");
+        let is_borrowed = |at: usize| matches!(params.named[at].value, std::borrow::Cow::Borrowed(_));
+        assert_eq!((is_borrowed(0), is_borrowed(1)), (true, false));
+    }
+
+    #[test]
     fn names_match_in_any_case_and_repeats_are_joined() {
         let params = Params::decode(b"status=a&STATUS=b&Status=c");
         assert_eq!(params.get("status").unwrap(), "a,b,c");

@@ -434,6 +434,19 @@ leads: [{ id: C8097F17, campaign: Other }]
     }
 
     #[test]
+    fn leads_that_are_sold_alike_share_their_sale_and_a_copy_of_the_instance_shares_the_leads() {
+        let (instance, _) = changed(
+            "leads: [{ id: A0000001 }, { id: A0000002 }, { id: A0000003, campaign: Other }, { id: A0000004, campaign: Other }]",
+        );
+        let sale = |id: &str| &instance.lead_like(id).unwrap().sale;
+        assert!(Arc::ptr_eq(sale("A0000001"), sale("A0000002")));
+        assert!(Arc::ptr_eq(sale("A0000003"), sale("A0000004")));
+        assert_ne!(sale("A0000001"), sale("A0000003"));
+        let copy = instance.clone();
+        assert!(std::ptr::eq(copy.lead_like("A0000001").unwrap(), instance.lead_like("A0000001").unwrap()));
+    }
+
+    #[test]
     fn everything_that_is_wrong_is_said_at_once() {
         let (_, mistakes) = changed(
             "

@@ -99,9 +99,7 @@ impl Reason {
             Self::StatusNotRecognised { .. } | Self::SubStatusNotRecognised { .. } => Some(Code::STATUS_NOT_RECOGNISED),
         }
     }
-}
 
-impl Reason {
     /// The same in words, which a plain success always has alike.
     pub fn in_words(&self) -> Cow<'static, str> {
         match self {

@@ -125,7 +125,12 @@ impl Ledger {
         let absent = watched.into_iter().filter(|lead| instance.number_of(lead).is_none()).map(lead_key);
         Self {
             records: instance.leads().map(slot).collect(),
-            watched: absent.map(|key| (key.clone().into_owned(), known(&key).unwrap_or_default())).collect(),
+            watched: absent
+                .map(|key| {
+                    let record = known(&key).unwrap_or_default();
+                    (key.into_owned(), record)
+                })
+                .collect(),
             instance,
             room,
         }

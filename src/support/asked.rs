@@ -7,19 +7,18 @@ use super::matter::{asked, asks_whether_it_is_down, paragraphs};
 use super::settled::answers;
 use super::ticket::{Item, Ticket};
 
-/// As many are told, and of each so much: a longer one is a story.
+/// At most so many questions are quoted, and none that is longer than this.
 const MOST: usize = 3;
 const LONGEST: usize = 160;
 
 /// What every reply about a cause answers: what is wrong, why, and what to do.
-const OF_THE_CAUSE: [&str; 44] = [
+const OF_THE_CAUSE: [&str; 43] = [
     "why",
     "wrong",
     "what did we",
     "what are we",
     "what am i",
     "any idea",
-    "any ideas",
     "help",
     "can you check",
     "could you check",

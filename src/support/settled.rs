@@ -117,7 +117,7 @@ fn of_the_outcome(words: &str, item: Option<&Item>) -> [(bool, &'static str); 3]
             matches!(came, Evidence::Code(_) | Evidence::Missing(_) | Evidence::Http(500))
                 && has(&["firewall", "whitelist", "white-list", "allowlist", "allow our ip", "allow our address"])
                 && has(&["?"]),
-            "It is no firewall: the call reached our server, which answered it.",
+            "The firewall is not the cause: the call reached our server, which answered it.",
         ),
         (
             matches!(came, Evidence::Code(1..=4) | Evidence::Missing(_))

@@ -889,7 +889,7 @@ fn a_question_beside_the_cause_is_answered_or_passed_on() {
         assert!(reply.contains(&format!("You also ask: \"{open}\" A colleague will come back")), "{open}\n{reply}");
     }
     for (settled, answer) in [
-        ("Is it the firewall?", "It is no firewall"),
+        ("Is it the firewall?", "The firewall is not the cause"),
         ("Did you delete the lead?", "Whether something was renamed, removed or deleted on our side, we will look."),
         ("Did your IP address change?", "Whether our address changed, we will look."),
         ("Why is that?", "The cause"),

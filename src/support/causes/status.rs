@@ -233,7 +233,6 @@ pub(super) fn check(look: &mut Look<'_>) {
 
 /// What code does with the status before it sends it.
 fn of_code(look: &mut Look<'_>, value: &str, place: Option<crate::support::Span>) {
-    let is_lowered = ["lower(", "tolowercase("].iter().any(|call| value.to_ascii_lowercase().contains(call));
     let encoders = ["quote(", "encodeuricomponent(", "urlencode(", "escapedatastring(", "urlencoder.encode("];
     let lower = value.to_ascii_lowercase();
     // An expression by itself is given to what encodes it too; one in a text is put in as it is.
@@ -241,7 +240,7 @@ fn of_code(look: &mut Look<'_>, value: &str, place: Option<crate::support::Span>
         look.add("status-encoded-twice", Grade::Likely, place, "the code encodes the status, and so does the library");
         return;
     }
-    if is_lowered {
+    if ["lower(", "tolowercase("].iter().any(|call| lower.contains(call)) {
         look.add("status-case", Grade::Likely, place, "the program writes the status in lower case");
     }
 }

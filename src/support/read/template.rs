@@ -10,7 +10,7 @@ pub(super) fn of_code(url: Traced, before: &str, behind: &str, marks: &mut Vec<M
     if url.text().len() != url.len() {
         return url;
     }
-    // Ruby's `#{key}` in double quotes is no fragment: read as `${key}`, it stays in the query.
+    // In Ruby `#{key}` in double quotes is a variable, and does not begin a fragment. Read as `${key}`, it stays in the query.
     let is_ruby = before.ends_with('"') && url.bytes().windows(2).any(|two| two == b"#{");
     let url = if is_ruby { with_dollars(&url) } else { url };
     let text = url.text().into_owned();

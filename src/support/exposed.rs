@@ -33,6 +33,10 @@ pub(super) fn exposed(text: &str) -> Option<std::ops::Range<usize>> {
 fn is_called_a_key(text: &str, word: &std::ops::Range<usize>) -> bool {
     let start = text[..word.start].char_indices().rev().take(NEAR).last().map_or(word.start, |(at, _)| at);
     let near = text[start..word.start].rsplit('\n').next().unwrap_or_default().to_lowercase();
+    // Some other system's ID, as random as a key.
+    if near.trim_end_matches(|c: char| !c.is_ascii_alphanumeric()).ends_with("lead_id") {
+        return false;
+    }
     let names = ["key", "token", "secret", "password", "schlüssel", "clave", "://", "-u ", "--user"];
     // "key (removed)", and not "was the lead removed? Key: …".
     let Some(behind) = names.iter().filter_map(|name| near.rfind(name).map(|at| at + name.len())).max() else {

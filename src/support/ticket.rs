@@ -314,6 +314,8 @@ pub enum MarkKind {
     Continues,
     /// A redirect led to the same address without the query.
     LostQuery,
+    /// The parameters stand apart from the URL, in code that puts them into it or in a list.
+    Apart,
 }
 
 impl MarkKind {
@@ -335,6 +337,7 @@ impl MarkKind {
             Self::Disabled => "disabled",
             Self::Continues => "continues",
             Self::LostQuery => "lost-query",
+            Self::Apart => "apart",
         }
     }
 }

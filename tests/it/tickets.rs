@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use caketester::support;
 
 /// Pieces that make a reader look ahead, each repeated to fill a ticket.
-const PIECES: [&str; 47] = [
+const PIECES: [&str; 50] = [
     "curl -a ",
     "<https://",
     "\"https://h/p?a=b",
@@ -53,6 +53,9 @@ const PIECES: [&str; 47] = [
     "1.2.3.4 - - [31/Oct/2025:07:00:02 +0000] \"GET /p?a=b HTTP/1.1\" 200 5\n",
     "request_url,status\n\"/p?a=b\n",
     "> > > \"a\"",
+    "u = \"https://h\nfetch(u)\n",
+    "a = {lead_id: 1}\n",
+    "https://h/UpdateLeadStatus\nlead_id=\n",
 ];
 
 #[test]

@@ -4,6 +4,7 @@ use super::{Cause, Who};
 use crate::cake::Reason;
 use crate::support::evidence::Evidence;
 use crate::support::look::{Found, Grade, Look, Variant, is_invisible, is_placeholder, shown};
+use crate::support::random::random_words;
 
 pub(super) const CAUSES: [Cause; 10] = [
     Cause {
@@ -129,7 +130,10 @@ pub(super) fn check(look: &mut Look<'_>) {
         let message = lookalike(&value).unwrap_or_else(|| format!("lead_id is {}", shown(&value)));
         look.add("lead-lookalike", Grade::Likely, place, message);
     } else if is_of_another_system(&value) {
-        look.add("lead-shape", Grade::Likely, place, format!("{} is not shaped like a CAKE Lead ID", shown(&value)));
+        // What looks like a key is not shown, whatever it is called.
+        let is_hidden = random_words(&value).next().is_some();
+        let what = if is_hidden { format!("an ID of {} characters", value.chars().count()) } else { shown(&value) };
+        look.add("lead-shape", Grade::Likely, place, format!("{what} is not shaped like a CAKE Lead ID"));
     } else if is_hex(&value) && value.len() >= 6 && value.bytes().any(|byte| byte.is_ascii_lowercase()) {
         look.add("lead-case", Grade::Likely, place, format!("{} is in lower case", shown(&value)));
     }

@@ -44,7 +44,12 @@ const TWICE: [&str; 7] = [
 
 pub(super) fn check(look: &mut Look<'_>) {
     let is_code = |kind: MarkKind| matches!(kind, MarkKind::Variable | MarkKind::Continues);
-    if !matches!(look.item.form, Form::Url | Form::Fetch) || !look.item.marks.iter().any(|mark| is_code(mark.kind)) {
+    // What stands apart is put into the URL by a library, which encodes it.
+    let is_built = look.mark(MarkKind::Apart).is_some();
+    if is_built
+        || !matches!(look.item.form, Form::Url | Form::Fetch)
+        || !look.item.marks.iter().any(|mark| is_code(mark.kind))
+    {
         return;
     }
     let place = look.place("status").or_else(|| look.mark(MarkKind::Continues).map(|mark| mark.place));

@@ -1,9 +1,10 @@
-//! Form `fetch`: what browsers and Node call with a URL and options, and axios and jQuery beside it. Literals only: what a
-//! variable holds is unknown.
+//! Form `fetch`: what browsers and Node call with a URL and options, and axios and jQuery beside it. What a variable holds is
+//! known where the ticket puts a literal into it.
 
 use std::ops::Range;
 
 use super::address::{encoded, get, request};
+use super::assigned::Assigned;
 use super::found::{Found, item, mark};
 use super::json::{self, Node, unescaped};
 use super::powershell::escape;
@@ -36,6 +37,7 @@ const MOST: usize = 2_000;
 /// Every call in the free parts of the view.
 pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
     let text = &*view.text;
+    let names = Assigned::of(text);
     for part in free {
         let mut at = part.start;
         while let Some(open) = text[at..part.end].find('(').map(|found| at + found) {
@@ -45,7 +47,7 @@ pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
                 continue;
             };
             let start = at - call.len();
-            if let Some((item, end)) = read(view, start, at, part.end, (call, method)) {
+            if let Some((item, end)) = read(view, &names, start..part.end, at, (call, method)) {
                 found.item(start..end, item);
                 at = end;
             }
@@ -59,13 +61,21 @@ fn is_word(before: &str) -> bool {
     })
 }
 
-fn read(view: &View<'_>, start: usize, at: usize, limit: usize, (call, method): (&str, &str)) -> Option<(Item, usize)> {
+/// The call in a part, whose arguments begin at a place.
+fn read(
+    view: &View<'_>,
+    names: &Assigned<'_>,
+    part: Range<usize>,
+    at: usize,
+    (call, method): (&str, &str),
+) -> Option<(Item, usize)> {
     let text = &*view.text;
+    let Range { start, end: limit } = part;
     let mut marks = Vec::new();
     let mut at = skip_space(text, at, limit);
     let mut url = None;
     if !text[at..limit].starts_with('{') {
-        let (found, end) = concatenated(view, at, limit, &mut marks)?;
+        let (found, end) = concatenated(view, names, at, limit, &mut marks)?;
         url = Some(found);
         at = skip_space(text, end, limit);
         if text[at..limit].starts_with(',') {
@@ -95,7 +105,7 @@ fn read(view: &View<'_>, start: usize, at: usize, limit: usize, (call, method): 
     let mut item = item(view, start..end, if is_python { Form::Url } else { Form::Fetch });
     // What these get beside the URL is no option, but what they send.
     let data = node.filter(|_| matches!(call, "axios.post(" | "$.post(" | "$.get("));
-    let mut request = asked(view, &encoded(&url), node.filter(|_| data.is_none()), method, &mut marks);
+    let mut request = asked(view, names, &encoded(&url), node.filter(|_| data.is_none()), method, &mut marks);
     if is_python {
         request.method = Traced::standing_for(method, view.place(start..start + call.len()));
     }
@@ -115,14 +125,21 @@ fn read(view: &View<'_>, start: usize, at: usize, limit: usize, (call, method): 
         request.body = Some(view.traced(data.part()));
     }
     if let Some(data) = node.and_then(|node| node.get(text, "json")).filter(|_| is_python) {
-        request.body = Some(view.traced(data.part()));
+        request.body = Some(view.traced(names.held(data).part()));
     }
     item.request = Some(request);
     item.marks = marks;
     Some((item, end))
 }
 
-fn asked(view: &View<'_>, url: &Traced, node: Option<&Node>, method: &str, marks: &mut Vec<Mark>) -> Request {
+fn asked(
+    view: &View<'_>,
+    names: &Assigned<'_>,
+    url: &Traced,
+    node: Option<&Node>,
+    method: &str,
+    marks: &mut Vec<Mark>,
+) -> Request {
     let text = &*view.text;
     let option = |name: &str| node.and_then(|node| node.get(text, name));
     let written = option("method").or_else(|| option("type")).and_then(|method| method.string(view));
@@ -138,7 +155,7 @@ fn asked(view: &View<'_>, url: &Traced, node: Option<&Node>, method: &str, marks
         asked.headers = headers_of(view, headers);
     }
     if let Some(params) = option("params").filter(|params| matches!(params, Node::Object(..))) {
-        let form = form(view, params, marks);
+        let form = form(view, &names.held(params), marks);
         let query = asked.query.get_or_insert_default();
         if !query.is_empty() {
             query.push(b"&", Span::new(form.whole().start, form.whole().start));
@@ -219,7 +236,9 @@ pub(super) fn form(view: &View<'_>, node: &Node, marks: &mut Vec<Mark>) -> Trace
         }
         form.append(&name);
         let value = match value {
-            Node::Bare(part) if view.text[part.clone()].starts_with(|c: char| c.is_ascii_alphabetic() || c == '$') => {
+            Node::Bare(part)
+                if view.text[part.clone()].starts_with(|c: char| c.is_ascii_alphabetic() || "${_".contains(c)) =>
+            {
                 marks.push(mark(MarkKind::Variable, view.place(part.clone()), &view.text[part.clone()]));
                 view.traced(part.clone())
             }
@@ -254,7 +273,13 @@ fn mark_placeholders(value: &Traced, marks: &mut Vec<Mark>) {
 
 /// String literals and what stands between them, joined by `+`: `"https://…&lead_id=" + id`. What is no literal stays as it
 /// is written, and is marked.
-fn concatenated(view: &View<'_>, start: usize, limit: usize, marks: &mut Vec<Mark>) -> Option<(Traced, usize)> {
+fn concatenated(
+    view: &View<'_>,
+    names: &Assigned<'_>,
+    start: usize,
+    limit: usize,
+    marks: &mut Vec<Mark>,
+) -> Option<(Traced, usize)> {
     let text = &*view.text;
     let (mut whole, mut at) = (Traced::default(), start);
     for _ in 0..100 {
@@ -270,14 +295,17 @@ fn concatenated(view: &View<'_>, start: usize, limit: usize, marks: &mut Vec<Mar
             at = end + 1;
         } else {
             let end = expression_end(text, at, limit);
-            // A URL that is a variable as a whole tells nothing.
-            if whole.is_empty() || end == at {
-                return None;
-            }
             let len = text[at..end].trim_end().len();
-            let place = view.place(at..at + len);
-            marks.push(mark(MarkKind::Variable, place, &text[at..at + len]));
-            whole.push(format!("{{{}}}", &text[at..at + len]).as_bytes(), place);
+            if let Some(Node::String(held)) = names.literal(&text[at..at + len]) {
+                whole.append(&unescaped(view, held));
+            } else if whole.is_empty() || len == 0 {
+                // A URL that begins with what nobody knows tells nothing.
+                return None;
+            } else {
+                let place = view.place(at..at + len);
+                marks.push(mark(MarkKind::Variable, place, &text[at..at + len]));
+                whole.push(format!("{{{}}}", &text[at..at + len]).as_bytes(), place);
+            }
             at = end;
         }
         at = skip_space(text, at, limit);
@@ -375,6 +403,8 @@ mod tests {
                 "POST /p a=b [Content-Type: application/x-www-form-urlencoded] ",
             ),
             ("fetch(\"https:\\/\\/h\\/p?a=\\u0041\")", "GET /p?a=A - [] "),
+            ("U = 'https://h/p'\nrequests.get(U + '?k=' + key)", "GET /p?k={key} - [] key"),
+            ("U = 'https://h/p'\nd = {'a': 'b'}\nrequests.post(U, json=d)", "POST /p {'a': 'b'} [] "),
         ] {
             assert_eq!(told(text), [expected], "{text}");
         }

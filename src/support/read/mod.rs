@@ -3,6 +3,8 @@
 
 mod address;
 mod answer;
+mod apart;
+mod assigned;
 mod curl;
 mod curl_options;
 mod curl_request;
@@ -89,6 +91,7 @@ fn items(text: &str) -> (Vec<Item>, Vec<Note>) {
         found.left_out += now.left_out;
     }
     leave_out_parts(&mut found);
+    apart::join(&view, &free, &mut found);
     found.items.sort_by_key(|(part, _)| part.start);
     let left_out = found.left_out + found.items.len().saturating_sub(MOST_ITEMS);
     if left_out > 0 {
@@ -98,16 +101,17 @@ fn items(text: &str) -> (Vec<Item>, Vec<Note>) {
     (found.items.into_iter().map(|(_, item)| item).collect(), found.notes)
 }
 
-/// A URL that a command gets by a variable is no form of its own.
+/// A URL that a command or a call gets by a variable is no form of its own.
 fn leave_out_parts(found: &mut Found) {
-    let is_url = |item: &Item| item.form == Form::Url;
-    let requests = found.items.iter().filter(|(_, item)| !is_url(item)).filter_map(|(_, item)| item.request.as_ref());
-    let mut used: Vec<usize> =
-        requests.filter(|request| !request.host.is_empty()).map(|request| request.host.whole().start).collect();
+    let borrowed = |(_, item): &(Range<usize>, Item)| {
+        let host = item.request.as_ref().map(|request| &request.host).filter(|host| !host.is_empty())?.whole().start;
+        (!item.place.range().contains(&host)).then_some(host)
+    };
+    let mut used: Vec<usize> = found.items.iter().filter_map(borrowed).collect();
     used.sort_unstable();
     found.items.retain(|(_, item)| {
         let next = used.partition_point(|at| *at < item.place.start);
-        !is_url(item) || used.get(next).is_none_or(|at| *at >= item.place.end)
+        item.form != Form::Url || used.get(next).is_none_or(|at| *at >= item.place.end)
     });
 }
 

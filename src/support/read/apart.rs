@@ -1,0 +1,210 @@
+//! Parameters that stand apart from their URL: `params = {…}` or an array in code, calls like `q.Set("lead_id", id)`, or the
+//! fields of a form, one a line, as automation tools show them.
+
+use std::ops::Range;
+
+use super::assigned::Assigned;
+use super::fetch::form;
+use super::found::{Found, mark};
+use super::json::{self, Node};
+use super::text::{line_at, line_start, next_line, trim};
+use crate::support::ticket::{Form, Item, MarkKind};
+use crate::support::traced::View;
+
+/// Of these a list has to have two; one alone may stand in any text.
+const NAMES: [&str; 3] = ["api_key", "lead_id", "status"];
+
+/// So far around a lead ID the other parameters are looked for.
+const NEAR: usize = 2_000;
+
+/// So many places that name a lead ID are tried, and so many parameters taken.
+const TRIES: usize = 20;
+const MOST: usize = 60;
+
+/// Name and value.
+type Member = (Range<usize>, Node);
+
+/// Gives the URL of a ticket the parameters that stand beside it, where no request has any of its own.
+pub(super) fn join(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
+    if found.items.iter().any(|(_, item)| has_parameters(item)) {
+        return;
+    }
+    let Some((_, item)) = found.items.iter_mut().find(|(_, item)| is_open(item)) else { return };
+    let places = free.iter().flat_map(|part| {
+        view.text[part.clone()].match_indices("lead_id").map(|(at, _)| (part.clone(), part.start + at))
+    });
+    let mut lists = places.take(TRIES).filter_map(|(part, at)| list_around(&view.text, &part, at));
+    if let (Some(list), Some(request)) = (lists.next(), &mut item.request) {
+        let list = Assigned::of(&view.text).held(&Node::Object(list, 0..0));
+        let query = form(view, &list, &mut item.marks);
+        item.marks.push(mark(MarkKind::Apart, query.whole(), ""));
+        request.query = Some(query);
+    }
+}
+
+fn has_parameters(item: &Item) -> bool {
+    item.request
+        .as_ref()
+        .is_some_and(|request| request.body.is_some() || request.query.as_ref().is_some_and(|query| !query.is_empty()))
+}
+
+/// Whether it is a URL of the method, and no more.
+fn is_open(item: &Item) -> bool {
+    let path = item.request.as_ref().map(|request| request.path.text().to_ascii_lowercase());
+    matches!(item.form, Form::Url | Form::Fetch) && path.is_some_and(|path| path.ends_with("/updateleadstatus"))
+}
+
+/// The list that a lead ID is in.
+fn list_around(text: &str, part: &Range<usize>, at: usize) -> Option<Vec<Member>> {
+    let from = text.ceil_char_boundary(at.saturating_sub(NEAR)).max(part.start);
+    let to = text.floor_char_boundary(at + NEAR).min(part.end);
+    let lists = [object(text, from, at, to), calls(text, from, to), fields(text, from, at, to)];
+    let is_update = |list: &Vec<Member>| {
+        NAMES.into_iter().filter(|name| list.iter().any(|(known, _)| &text[known.clone()] == *name)).count() > 1
+    };
+    lists.into_iter().find(is_update)
+}
+
+/// The members of the object or array around a place.
+fn object(text: &str, from: usize, at: usize, to: usize) -> Vec<Member> {
+    let mut closed = 0_usize;
+    for (open, byte) in text.as_bytes()[from..at].iter().enumerate().rev() {
+        match byte {
+            b'}' | b']' | b')' => closed += 1,
+            b'{' | b'[' | b'(' if closed > 0 => closed -= 1,
+            b'{' | b'[' | b'(' => return json::parse_members(text, from + open + 1, to, MOST).node.members().to_vec(),
+            _ => {}
+        }
+    }
+    Vec::new()
+}
+
+/// The pairs of `set("name", value)` and `data["name"] = value`.
+fn calls(text: &str, from: usize, to: usize) -> Vec<Member> {
+    let opened = text[from..to].match_indices(['(', '[']).filter_map(|(at, _)| {
+        let name = from + at + 2;
+        let quote = text[from..to][at + 1..].chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        let end = name + text[name..to].find(|c: char| !c.is_ascii_alphanumeric() && c != '_')?;
+        let rest = text[end..to].strip_prefix(quote)?.trim_start();
+        let value = match rest.strip_prefix(']') {
+            Some(rest) => rest.trim_start().strip_prefix('=')?,
+            None => rest.strip_prefix(',')?,
+        };
+        Some((name..end, json::parse(text, to - value.len(), to, 3).node))
+    });
+    opened.take(MOST).collect()
+}
+
+/// The lines around a place that have a name and a value each.
+fn fields(text: &str, from: usize, at: usize, to: usize) -> Vec<Member> {
+    let mut first = line_start(text, at, from);
+    loop {
+        let above = text[from..first].trim_end().len();
+        let before = line_start(text, from + above, from);
+        if above == 0 || field(text, line_at(text, before, to)).is_none() {
+            break;
+        }
+        first = before;
+    }
+    let mut found = Vec::new();
+    while first < to && found.len() < MOST {
+        let line = line_at(text, first, to);
+        match field(text, line.clone()) {
+            Some(field) => found.push(field),
+            None if text[line.clone()].trim().is_empty() => {}
+            None => break,
+        }
+        first = next_line(text, line.end, to);
+    }
+    named_apart(text, &found).unwrap_or(found)
+}
+
+/// `name: value`, `name = value`, `| name | value |`, or with a tab or two spaces between them.
+fn field(text: &str, line: Range<usize>) -> Option<Member> {
+    let is_frame = |c: char| c.is_whitespace() || "-*•|`\"'".contains(c);
+    let inner = &text[line.clone()];
+    let start = line.end - inner.trim_start_matches(is_frame).len();
+    let len = text[start..line.end].find(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|len| *len > 0)?;
+    let rest = text[start + len..line.end].trim_start_matches(['"', '\'', '`', '*']);
+    let sign = rest.trim_start();
+    let value = if sign.starts_with([':', '=', '|']) {
+        &sign[1..]
+    } else if rest.starts_with(['\t']) || rest.starts_with("  ") {
+        sign
+    } else {
+        return None;
+    };
+    let value = trim(text, line.end - value.len()..line.end);
+    let value = value.start..value.start + text[value.clone()].trim_end_matches(['|', ' ']).len();
+    let quotes = ["\"", "'", "`"].iter().any(|quote| {
+        let inner = text[value.clone()].strip_prefix(quote);
+        inner.is_some_and(|inner| inner.ends_with(quote))
+    });
+    let value = value.start + usize::from(quotes)..value.end - usize::from(quotes);
+    let is_mapped = text[value.clone()].starts_with("{{") || text[value.clone()].starts_with("${");
+    Some((start..start + len, if is_mapped { Node::Bare(value) } else { Node::String(value) }))
+}
+
+/// `Name: lead_id`, and `Value: …` in the next line.
+fn named_apart(text: &str, fields: &[Member]) -> Option<Vec<Member>> {
+    let is = |field: &Member, names: &[&str]| names.iter().any(|name| text[field.0.clone()].eq_ignore_ascii_case(name));
+    let pairs = fields.windows(2).filter(|two| is(&two[0], &["name", "key", "field"]) && is(&two[1], &["value"]));
+    let pairs: Vec<Member> = pairs.map(|two| (two[0].1.part(), two[1].1.clone())).collect();
+    (!pairs.is_empty()).then_some(pairs)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::support::read::read;
+    use proptest::prelude::*;
+
+    const URL: &str = "https://h.example/api/1/buyers.asmx/UpdateLeadStatus";
+
+    fn query(text: &str) -> Option<String> {
+        let ticket = read(text.as_bytes());
+        let request = ticket.items.into_iter().find_map(|item| item.request)?;
+        Some(request.query?.text().into_owned())
+    }
+
+    #[test]
+    fn parameters_beside_a_url_are_its_query() {
+        for list in [
+            "params = {'api_key': 'K', 'lead_id': 'L1', 'status': 'Sold '}\nr = requests.get(URL, params=params)",
+            "const params = new URLSearchParams({ api_key: 'K', lead_id: `L1`, status: \"Sold \" });",
+            "$data = ['api_key' => 'K', 'lead_id' => 'L1', 'status' => 'Sold '];",
+            "$data = array(\n  'api_key' => 'K',\n  'lead_id' => 'L1',\n  'status' => 'Sold ',\n);",
+            "q.Set(\"api_key\", \"K\")\nq.Set(\"lead_id\", \"L1\")\nq.Set(\"status\", \"Sold \")",
+            ".queryParam(\"api_key\", \"K\").queryParam(\"lead_id\", \"L1\").queryParam(\"status\", \"Sold \")",
+            "query[\"api_key\"] = \"K\";\nquery[\"lead_id\"] = \"L1\";\nquery[\"status\"] = \"Sold \";",
+            "api_key: K\nlead_id: L1\nstatus: 'Sold '",
+            "STATUS = 'Sold '\nparams = {'api_key': 'K', 'lead_id': 'L1', 'status': STATUS}",
+            "api_key\tK\nlead_id\tL1\nstatus\t\"Sold \"\n",
+            "| api_key | K |\n| lead_id | L1 |\n| status | \"Sold \" |",
+            "Name: api_key\nValue: K\n\nName: lead_id\nValue: L1\n\nName: status\nValue: \"Sold \"",
+        ] {
+            for text in [format!("url = \"{URL}\"\n{list}\n"), format!("{list}\n\n{URL}")] {
+                assert_eq!(query(&text).as_deref(), Some("api_key=K&lead_id=L1&status=Sold+"), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_belongs_to_no_url_is_left_alone() {
+        for text in [
+            format!("{URL}\nLead 12345678, lead_id is wrong\nstatus: 500"),
+            format!("{URL}\nlead_id: L1\nThanks"),
+            format!("{URL}\nWe send these:\nlead_id (the ID)\nstatus (the name)"),
+        ] {
+            assert_eq!(query(&text), None, "{text}");
+        }
+        let own = format!("{URL}?lead_id=L2\napi_key: K\nlead_id: L1");
+        assert_eq!(query(&own).as_deref(), Some("lead_id=L2"));
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_makes_it_panic(list in "(\\PC|[\"'(){}\\[\\],:=|\n\t ]|lead_id|api_key|status|Name|Value){0,60}") {
+            query(&format!("{URL}\n{list}lead_id{list}"));
+        }
+    }
+}

@@ -385,6 +385,20 @@ fn what_is_not_there_is_said_and_what_looks_like_a_key_is_not_repeated() {
 }
 
 #[test]
+fn a_list_of_statuses_that_is_something_else_is_refused() {
+    let pack = pack_for_tickets();
+    for (text, complaint) in [
+        ("Funded\nhttps://h.example/p?api_key=K\n", "line 2 of list.txt is no status"),
+        ("<result><code>3</code></result>", "line 1 of list.txt is no status"),
+        ("\n\n", "has no statuses"),
+    ] {
+        pack.write("list.txt", text);
+        let ran = caketester(["why", "https://h/p?status=a", "--statuses", "list.txt"]).in_dir(pack.path()).run();
+        ran.exits_with(2).complains(complaint).complains("one status a line");
+    }
+}
+
+#[test]
 fn a_key_in_the_place_of_another_value_is_neither_in_replies_nor_in_scenarios() {
     let key = "q7RtV2mXb9LpZ4KsWc81";
     let pack = pack_for_tickets();

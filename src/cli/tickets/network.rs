@@ -34,11 +34,19 @@ pub(super) struct NetworkArguments {
     key: bool,
 }
 
+/// No status is longer.
+const MOST_OF_A_STATUS: usize = 100;
+
 /// What is known, and where from.
 #[derive(Default)]
 pub(super) struct Known {
     pub(super) knowledge: Knowledge,
     pub(super) source: Option<String>,
+}
+
+/// Whether a line is a URL, XML or prose.
+fn is_no_status(line: &str) -> bool {
+    line.chars().count() > MOST_OF_A_STATUS || line.contains("://") || line.contains('<')
 }
 
 impl NetworkArguments {
@@ -81,6 +89,10 @@ impl NetworkArguments {
         });
         if let Some(path) = &self.statuses {
             let text = text_of(path)?;
+            if let Some(at) = text.lines().position(is_no_status) {
+                let (path, help) = (path.display(), "write one status a line, and nothing else");
+                return Err(Failure::usage(format!("line {} of {path} is no status\n  help: {help}", at + 1)));
+            }
             let names = text.lines().map(|line| line.trim().trim_start_matches(['-', '*']).trim().trim_matches('"'));
             known.knowledge.statuses =
                 Some(names.filter(|name| !name.is_empty()).map(|name| (name.to_owned(), None)).collect());

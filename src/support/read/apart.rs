@@ -116,7 +116,16 @@ fn fields(text: &str, from: usize, at: usize, to: usize) -> Vec<Member> {
         }
         first = next_line(text, line.end, to);
     }
-    named_apart(text, &found).unwrap_or(found)
+    let found = named_apart(text, &found).unwrap_or(found);
+    let lead = found.iter().find(|(name, _)| &text[name.clone()] == "lead_id");
+    let is_sent = lead.is_some_and(|(_, value)| !is_description(&text[value.part()]));
+    if is_sent { found } else { Vec::new() }
+}
+
+/// Whether something stands in the place of a lead ID that documentation writes there: `string`, `the ID of the lead`.
+fn is_description(value: &str) -> bool {
+    let is_mask = value.bytes().all(|byte| byte.eq_ignore_ascii_case(&b'x'));
+    value.trim().contains(' ') || !value.is_empty() && !is_mask && value.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
 /// `name: value`, `name = value`, `| name | value |`, or with a tab or two spaces between them.
@@ -135,7 +144,8 @@ fn field(text: &str, line: Range<usize>) -> Option<Member> {
         return None;
     };
     let value = trim(text, line.end - value.len()..line.end);
-    let value = value.start..value.start + text[value.clone()].trim_end_matches(['|', ' ']).len();
+    let cell = text[value.clone()].find(['|', '\t']).unwrap_or(value.len());
+    let value = trim(text, value.start..value.start + cell);
     let quotes = ["\"", "'", "`"].iter().any(|quote| {
         let inner = text[value.clone()].strip_prefix(quote);
         inner.is_some_and(|inner| inner.ends_with(quote))
@@ -180,6 +190,7 @@ mod tests {
             "STATUS = 'Sold '\nparams = {'api_key': 'K', 'lead_id': 'L1', 'status': STATUS}",
             "api_key\tK\nlead_id\tL1\nstatus\t\"Sold \"\n",
             "| api_key | K |\n| lead_id | L1 |\n| status | \"Sold \" |",
+            "api_key\tK\tthe key\nlead_id\tL1\tthe ID\nstatus\t\"Sold \"\tits status",
             "Name: api_key\nValue: K\n\nName: lead_id\nValue: L1\n\nName: status\nValue: \"Sold \"",
         ] {
             for text in [format!("url = \"{URL}\"\n{list}\n"), format!("{list}\n\n{URL}")] {
@@ -193,6 +204,10 @@ mod tests {
         for text in [
             format!("{URL}\nLead 12345678, lead_id is wrong\nstatus: 500"),
             format!("{URL}\nlead_id: L1\nThanks"),
+            format!(
+                "{URL}\n| api_key | string | the key |\n| lead_id | string | the ID |\n| status | string | its name |"
+            ),
+            format!("{URL}\napi_key: your key\nlead_id: the ID of the lead\nstatus: one of ours"),
             format!("{URL}\nWe send these:\nlead_id (the ID)\nstatus (the name)"),
         ] {
             assert_eq!(query(&text), None, "{text}");

@@ -31,7 +31,7 @@ fn every_client_of_the_readme_is_tested_here() {
     let readme = std::fs::read_to_string("examples/clients/README.md").expect("the clients have a README");
     let rows = readme.lines().filter(|line| line.contains("| `caketester client -- "));
     let clients: Vec<&str> = rows.filter_map(|row| row.split('|').nth(1)).map(str::trim).collect();
-    assert_eq!(clients, ["PHP", "Python", "Node", "Ruby", "Go", "Java", "shell"]);
+    assert_eq!(clients, ["PHP", "Python", "Node", "Ruby", "Go", "Java", ".NET", "shell"]);
 }
 
 /// The same command over TLS, as far as the codes and the certificates that no client may take.
@@ -110,6 +110,38 @@ fn the_shell_client_passes() {
     }
     passes_over_tls(command_of("shell"));
     passes(command_of("shell"));
+}
+
+/// Compiled and run by Mono, since .NET itself is seldom at hand. Mono takes no certificate for an address, only for a name.
+#[test]
+fn the_dotnet_client_passes_with_mono() {
+    if skipped_without("Mono with mcs", &["sh", "-c", "mcs --version && mono --version && openssl version"]) {
+        return;
+    }
+    let (folder, mut arguments) = (folder(), command_of(".NET"));
+    let program = folder.at("push.exe").display().to_string();
+    let compiled = Command::new("mcs")
+        .args([
+            &format!("-out:{program}"),
+            "-r:System.Net.Http",
+            "-r:System.Xml.Linq",
+            "examples/clients/dotnet/Push.cs",
+        ])
+        .status();
+    assert!(compiled.is_ok_and(|status| status.success()), "it compiles");
+    let built = arguments.iter().position(|argument| argument == "examples/clients/dotnet/out/push");
+    let built = built.expect("the README starts what was built");
+    arguments.splice(built..=built, ["sh", "examples/ordinary/csharp/run.sh", &program].map(str::to_owned));
+    let _alone = whole_pack();
+    // Mono is slow to start, with TLS above all: all of the pack would take five minutes.
+    let areas = ["--only", "answers,codes,encoding,fields,platform,updates"];
+    let over_tls = ["--intercept", "YourDomain.com", "--tag", "smoke", "--tag", "certificate"];
+    for options in [&areas[..], &over_tls] {
+        let mut arguments = arguments.clone();
+        arguments.splice(1..1, options.iter().map(|&option| option.to_owned()));
+        let ran = crate::support::caketester(arguments).env("CAKE_TIMEOUT", "5").within(Duration::from_mins(15)).run();
+        ran.exits_with(0).says(" passed, 0 failed (");
+    }
 }
 
 /// The source launcher compiles anew for every step, which takes a second and more: two scenarios show that the

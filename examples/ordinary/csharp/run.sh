@@ -1,5 +1,5 @@
 #!/bin/sh
-# Starts the program in $1. Mono trusts a store of its own and reads no SSL_CERT_FILE, so the authority in CAKE_CA_FILE
+# Starts the program in $1 with its arguments. Mono trusts a store of its own and reads no SSL_CERT_FILE, so the authority in CAKE_CA_FILE
 # goes into such a store, made for this one start, as `cert-sync --user` would do it. .NET on Linux does without this.
 if [ -n "$CAKE_CA_FILE" ]; then
     XDG_CONFIG_HOME=$(mktemp -d) || exit 1
@@ -9,4 +9,4 @@ if [ -n "$CAKE_CA_FILE" ]; then
     mkdir -p "$trusted"
     cp "$CAKE_CA_FILE" "$trusted/$(openssl x509 -in "$CAKE_CA_FILE" -noout -subject_hash).0"
 fi
-mono "$1"
+mono "$@"

@@ -16,8 +16,9 @@ pub(super) fn exposed(text: &str) -> Option<std::ops::Range<usize>> {
     let text = &text[..end];
     let is_key = |part: &std::ops::Range<usize>| {
         let value = text[part.clone()].trim();
-        // A name in code, such as `process.env.CAKE_KEY`, has dots or underscores, and no digit.
-        let is_name = value.contains(['.', '_']) && !value.bytes().any(|byte| byte.is_ascii_digit());
+        // A name in code, such as `process.env.CAKE_KEY` or `apiKey`, has dots or underscores or says so, and has no digit.
+        let says_so = value.ends_with("Key") || value.ends_with("key");
+        let is_name = (says_so || value.contains(['.', '_'])) && !value.bytes().any(|byte| byte.is_ascii_digit());
         value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.+/=".contains(&byte))
             && is_in_clear(value)
             && !is_name

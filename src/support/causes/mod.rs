@@ -161,6 +161,7 @@ pub(in crate::support) fn examine(look: &mut Look<'_>) {
         verb::check(look);
         query::check(look);
         unencoded::check(look);
+        unencoded::lacks_its_f(look);
         key::check(look);
         lead::check(look);
         status::check(look);

@@ -35,7 +35,7 @@ pub(super) const CAUSES: [Cause; 16] = [
     },
     Cause {
         id: "file-value",
-        title: "a value is read from a file that the ticket does not have",
+        title: "a value is read from a file",
         why: "curl sends the contents of the file. --data @file drops line breaks, --data-urlencode name@file and --data-binary send them too.",
         who: Who::Developer,
         change: "check that the file has the right value, and that nothing else is in it",

@@ -35,8 +35,7 @@ pub(super) fn join(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
     });
     let mut lists = places.take(TRIES).filter_map(|(part, at)| list_around(&view.text, &part, at));
     if let (Some(list), Some(request)) = (lists.next(), &mut item.request) {
-        let list = Assigned::of(&view.text).held(&Node::Object(list, 0..0));
-        let query = form(view, &list, &mut item.marks);
+        let query = form(view, &Assigned::of(&view.text).held(&list), &mut item.marks);
         item.marks.push(mark(MarkKind::Apart, query.whole(), ""));
         request.query = Some(query);
     }
@@ -55,28 +54,30 @@ fn is_open(item: &Item) -> bool {
 }
 
 /// The list that a lead ID is in.
-fn list_around(text: &str, part: &Range<usize>, at: usize) -> Option<Vec<Member>> {
+fn list_around(text: &str, part: &Range<usize>, at: usize) -> Option<Node> {
     let from = text.ceil_char_boundary(at.saturating_sub(NEAR)).max(part.start);
     let to = text.floor_char_boundary(at + NEAR).min(part.end);
-    let lists = [object(text, from, at, to), calls(text, from, to), fields(text, from, at, to)];
-    let is_update = |list: &Vec<Member>| {
-        NAMES.into_iter().filter(|name| list.iter().any(|(known, _)| &text[known.clone()] == *name)).count() > 1
-    };
+    let lists = [
+        object(text, from, at, to),
+        Node::Object(calls(text, from, to), at..at),
+        Node::Object(fields(text, from, at, to), at..at),
+    ];
+    let is_update = |list: &Node| NAMES.into_iter().filter(|name| list.get(text, name).is_some()).count() > 1;
     lists.into_iter().find(is_update)
 }
 
 /// The members of the object or array around a place.
-fn object(text: &str, from: usize, at: usize, to: usize) -> Vec<Member> {
+fn object(text: &str, from: usize, at: usize, to: usize) -> Node {
     let mut closed = 0_usize;
     for (open, byte) in text.as_bytes()[from..at].iter().enumerate().rev() {
         match byte {
             b'}' | b']' | b')' => closed += 1,
             b'{' | b'[' | b'(' if closed > 0 => closed -= 1,
-            b'{' | b'[' | b'(' => return json::parse_members(text, from + open + 1, to, MOST).node.members().to_vec(),
+            b'{' | b'[' | b'(' => return json::parse_members(text, from + open + 1, to, MOST).node,
             _ => {}
         }
     }
-    Vec::new()
+    Node::Object(Vec::new(), at..at)
 }
 
 /// The pairs of `set("name", value)` and `data["name"] = value`.

@@ -83,6 +83,8 @@ fn read(
         }
     }
     let is_python = call.starts_with(['r', 's', 'h']) && !call.starts_with("superagent");
+    let positional = if is_python && method == "GET" { positional(text, at, limit) } else { None };
+    at = positional.as_ref().map_or(at, |node| node.part().end);
     let options = if is_python {
         // `params={…}, timeout=5`
         Some(json::parse_members(text, at, limit, MOST))
@@ -105,7 +107,8 @@ fn read(
     let mut item = item(view, start..end, if is_python { Form::Url } else { Form::Fetch });
     // What these get beside the URL is no option, but what they send.
     let data = node.filter(|_| matches!(call, "axios.post(" | "$.post(" | "$.get("));
-    let mut request = asked(view, names, &encoded(&url), node.filter(|_| data.is_none()), method, &mut marks);
+    let mut request =
+        asked(view, names, &encoded(&url), positional.as_ref(), node.filter(|_| data.is_none()), method, &mut marks);
     if is_python {
         request.method = Traced::standing_for(method, view.place(start..start + call.len()));
     }
@@ -136,6 +139,7 @@ fn asked(
     view: &View<'_>,
     names: &Assigned<'_>,
     url: &Traced,
+    positional: Option<&Node>,
     node: Option<&Node>,
     method: &str,
     marks: &mut Vec<Mark>,
@@ -154,18 +158,51 @@ fn asked(
     if let Some(headers) = option("headers") {
         asked.headers = headers_of(view, headers);
     }
-    if let Some(params) = option("params").filter(|params| matches!(params, Node::Object(..))) {
-        let form = form(view, &names.held(params), marks);
-        let query = asked.query.get_or_insert_default();
-        if !query.is_empty() {
-            query.push(b"&", Span::new(form.whole().start, form.whole().start));
+    if let Some(params) = positional.or_else(|| option("params")).or_else(|| option("searchParams")) {
+        match object_in(view, &names.held(params)) {
+            Some(params) => {
+                let form = form(view, &names.held(&params), marks);
+                let query = asked.query.get_or_insert_default();
+                if !query.is_empty() {
+                    query.push(b"&", Span::new(form.whole().start, form.whole().start));
+                }
+                query.append(&form);
+            }
+            // What a program puts in is not in the ticket.
+            None => marks.push(mark(MarkKind::Continues, view.place(params.part()), "")),
         }
-        query.append(&form);
     }
     if let Some(body) = option("body").or_else(|| option("data")) {
         asked.body = body_of(view, body, &mut asked.headers, marks);
     }
     asked
+}
+
+/// The second argument, where it has no name: `requests.get(url, params)`.
+fn positional(text: &str, at: usize, limit: usize) -> Option<Node> {
+    let rest = &text[at..limit];
+    let len = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_')?;
+    if rest.starts_with('{') {
+        return Some(json::parse(text, at, limit, MOST).node);
+    }
+    (len > 0 && rest[len..].trim_start().starts_with([',', ')'])).then_some(Node::Bare(at..at + len))
+}
+
+/// An object, also within `dict(…)` or `new URLSearchParams({…})`.
+fn object_in(view: &View<'_>, node: &Node) -> Option<Node> {
+    let part = match node {
+        Node::Bare(part) => part.clone(),
+        Node::Object(..) => return Some(node.clone()),
+        _ => return None,
+    };
+    let inner = part.start + view.text[part.clone()].find('(')? + 1;
+    let is_dict = view.text[part.clone()].starts_with("dict(");
+    let parsed = if is_dict {
+        json::parse_members(&view.text, inner, part.end, MOST)
+    } else {
+        json::parse(&view.text, inner, part.end, MOST)
+    };
+    (!parsed.node.members().is_empty()).then_some(parsed.node)
 }
 
 fn headers_of(view: &View<'_>, node: &Node) -> Vec<Header> {
@@ -229,6 +266,11 @@ fn body_of(view: &View<'_>, node: &Node, headers: &mut Vec<Header>, marks: &mut 
 /// The members of an object as a form.
 pub(super) fn form(view: &View<'_>, node: &Node, marks: &mut Vec<Mark>) -> Traced {
     let mut form = Traced::default();
+    // `{...base, lead_id}` and `{**base}` have more in them than stands there.
+    if let Some(at) = ["...", "**"].iter().find_map(|spread| view.text[node.part()].find(spread)) {
+        let at = node.part().start + at;
+        marks.push(mark(MarkKind::Continues, view.place(at..at), ""));
+    }
     for (name, value) in node.members() {
         let name = view.traced(name.clone());
         if !form.is_empty() {
@@ -403,6 +445,13 @@ mod tests {
                 "POST /p a=b [Content-Type: application/x-www-form-urlencoded] ",
             ),
             ("fetch(\"https:\\/\\/h\\/p?a=\\u0041\")", "GET /p?a=A - [] "),
+            ("requests.get('https://h/p', {'a': 'b'}, timeout=5)", "GET /p?a=b - [] "),
+            ("d = {'a': 'b'}\nrequests.get('https://h/p', d)", "GET /p?a=b - [] "),
+            ("requests.get('https://h/p', params=dict(a='b'))", "GET /p?a=b - [] "),
+            ("requests.get('https://h/p', params=of(lead))", "GET /p - [] "),
+            ("const params = {a: 'b', c};\naxios.get('https://h/p', { params })", "GET /p?a=b&c=c - [] c"),
+            ("axios.get('https://h/p', { params: { ...base, a: 'b' } })", "GET /p?a=b - [] "),
+            ("got('https://h/p', { searchParams: new URLSearchParams({ a: 'b' }) })", "GET /p?a=b - [] "),
             ("U = 'https://h/p'\nrequests.get(U + '?k=' + key)", "GET /p?k={key} - [] key"),
             ("U = 'https://h/p'\nd = {'a': 'b'}\nrequests.post(U, json=d)", "POST /p {'a': 'b'} [] "),
         ] {

@@ -225,13 +225,22 @@ impl Reader<'_> {
                 if self.left > 0 {
                     members.push((name, value));
                 }
+            } else if matches!(self.peek(), Some(b',' | b'}')) && self.is_shorthand(&name) {
+                // `{ params }`: the variable of this name.
+                members.push((name.clone(), Node::Bare(name)));
             } else if matches!(self.peek(), Some(b',' | b'}') | None) {
-                // `{ method }`, or cut off behind a name.
+                // Cut off behind a name.
             } else {
                 self.is_whole = false;
                 self.at += self.rest().chars().next().map_or(0, char::len_utf8);
             }
         }
+    }
+
+    /// Whether a name without a value is a variable's: neither quoted nor `...rest`.
+    fn is_shorthand(&self, name: &Range<usize>) -> bool {
+        !self.text[..name.start].ends_with(['"', '\''])
+            && self.text[name.clone()].starts_with(|c: char| c.is_alphabetic() || c == '_' || c == '$')
     }
 
     /// The inside of a string; its end is where the text ends, if it has none.

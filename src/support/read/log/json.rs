@@ -223,8 +223,18 @@ fn asked(view: &View<'_>, fields: &[Field<'_>]) -> Option<(Request, Option<Trace
 
 /// The parameters that an object holds one by one: `"params": { "lead_id": … }`.
 fn parameters(fields: &[Field<'_>], view: &View<'_>) -> Option<Traced> {
-    let objects =
-        ["params", "query", "querystring", "queryparams", "parameters", "args", "requestparams", "queryparameters"];
+    let objects = [
+        "params",
+        "query",
+        "querystring",
+        "queryparams",
+        "parameters",
+        "args",
+        "requestparams",
+        "queryparameters",
+        "qs",
+        "searchparams",
+    ];
     let mut query = Traced::default();
     for field in fields.iter().filter(|field| objects.contains(&&*field.around)) {
         let Some(value) = field.node.string(view) else { continue };

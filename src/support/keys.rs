@@ -1,7 +1,7 @@
 //! The keys, tokens and cookies of a ticket, which must not be shown.
 
-use super::look::folded;
-use super::ticket::Ticket;
+use super::look::{folded, looks_like_a_lead_id};
+use super::ticket::{Parameter, Request, Ticket};
 use super::traced::Traced;
 use crate::secret::Secret;
 
@@ -25,6 +25,10 @@ pub(super) fn keys(ticket: &Ticket) -> Vec<Secret> {
         for part in [&request.query, &request.body, &request.fragment].into_iter().flatten() {
             of_part(part, &mut add);
         }
+        if let Some(key) = key_in_the_leads_place(request) {
+            add(key.value.as_deref().unwrap_or_default());
+            add(&key.sent.text());
+        }
         if let Some(user) = &request.user {
             user.text().split(':').for_each(&mut add);
         }
@@ -44,6 +48,15 @@ pub(super) fn keys(ticket: &Ticket) -> Vec<Secret> {
     }
     in_words(&ticket.text).for_each(&mut add);
     all.into_iter().map(Secret::new).collect()
+}
+
+/// What is sent as lead_id where the lead ID stands under the key's name.
+fn key_in_the_leads_place(request: &Request) -> Option<Parameter> {
+    let parameters = request.parameters();
+    let of = |name: &str| parameters.iter().find(|parameter| parameter.name.eq_ignore_ascii_case(name));
+    let is_lead = |parameter: &Parameter| parameter.value.as_deref().is_some_and(looks_like_a_lead_id);
+    let (key, lead) = (of("api_key")?, of("lead_id")?);
+    (is_lead(key) && !is_lead(lead)).then(|| lead.clone())
 }
 
 /// As much of a ticket is searched for keys in prose, and so far behind the word.

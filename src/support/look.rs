@@ -280,6 +280,13 @@ fn is_whose_key(folded: &str) -> bool {
     whose.is_some_and(|rest| rest.starts_with("api") || rest.starts_with("key") && rest.len() <= 8)
 }
 
+/// Eight hexadecimal digits as CAKE writes them.
+pub(super) fn looks_like_a_lead_id(text: &str) -> bool {
+    text.len() == 8
+        && text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'A'..=b'F'))
+        && text.bytes().any(|byte| byte.is_ascii_digit())
+}
+
 /// `{9A41C07E-0000-…}`, as Windows writes it.
 fn is_guid(value: &str) -> bool {
     let inner = value.trim_matches(['{', '}']);

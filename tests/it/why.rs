@@ -408,6 +408,12 @@ fn a_key_in_the_place_of_another_value_is_neither_in_replies_nor_in_scenarios() 
     let replies = caketester(["why", "swapped.log", "--reply"]).in_dir(pack.path()).run();
     replies.exits_with(0).says("whose first lead is").never_says("q7RtV2mXb9LpZ4KsWc8");
     let url = "https://track.northgrid.example.com/api/1/buyers.asmx/UpdateLeadStatus";
+    for plain in ["pX7-q2.Lm~9Rz", "5b0c1d2e-77aa-4c3b-9f00-aabbccddeeff", "12345678901"] {
+        let ticket = format!("{url}?api_key=9A41C07E&lead_id={plain}&status=Funded\ncode 1\n");
+        for options in [&["why", "-"][..], &["why", "-", "--reply"], &["why", "-", "--format", "json"]] {
+            caketester(options).run_with_stdin(&ticket).exits_with(0).never_says(plain);
+        }
+    }
     let ticket = format!("{url}?api_key=9A41C07E&lead_id=9A41C07E&status={key}\ncode 3\n");
     caketester(["why", "-", "--save", "."]).in_dir(pack.path()).run_with_stdin(&ticket).exits_with(0).never_says(key);
     for name in pack.files().iter().filter(|name| name.contains("tickets")) {

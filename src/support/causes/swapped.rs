@@ -1,15 +1,10 @@
 //! Values that stand in each other's place.
 
-use crate::support::look::{Grade, Look};
+use crate::support::look::{Grade, Look, looks_like_a_lead_id};
 
 /// The key's value under another name, and the lead's or a status under the key's.
 pub(super) fn check(look: &mut Look<'_>) {
     let [key, lead, status] = ["api_key", "lead_id", "status"].map(|name| look.value(name).unwrap_or_default());
-    let is_lead = |text: &str| {
-        text.len() == 8
-            && text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'A'..=b'F'))
-            && text.bytes().any(|byte| byte.is_ascii_digit())
-    };
     let keys = look.know.keys().unwrap_or_default();
     let is_key = |text: &str| {
         let is_mixed = || {
@@ -21,11 +16,13 @@ pub(super) fn check(look: &mut Look<'_>) {
         keys.contains(&text) || text.len() >= 10 && text.bytes().all(|byte| byte.is_ascii_alphanumeric()) && is_mixed()
     };
     let message = match () {
-        () if is_lead(key) && is_key(lead) => "the values of api_key and lead_id are swapped",
+        () if looks_like_a_lead_id(key) && is_key(lead) => "the values of api_key and lead_id are swapped",
         () if is_key(status) && !is_key(key) && !key.is_empty() => "the values of api_key and status are swapped",
         () if is_key(status) => "the key is sent as status",
-        () if is_key(lead) && is_lead(status) => "the key is sent as lead_id, and the lead ID as status",
-        () if is_lead(status) && !lead.is_empty() && !is_lead(lead) => "the values of lead_id and status are swapped",
+        () if is_key(lead) && looks_like_a_lead_id(status) => "the key is sent as lead_id, and the lead ID as status",
+        () if looks_like_a_lead_id(status) && !lead.is_empty() && !looks_like_a_lead_id(lead) => {
+            "the values of lead_id and status are swapped"
+        }
         () if is_key(lead) && key == lead => "the key is sent as lead_id",
         () => return,
     };

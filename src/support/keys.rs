@@ -50,7 +50,7 @@ pub(super) fn keys(ticket: &Ticket) -> Vec<Secret> {
     all.into_iter().map(Secret::new).collect()
 }
 
-/// What is sent as lead_id where the lead ID stands under the key's name.
+/// What is sent as `lead_id` where the lead ID stands under the key's name.
 fn key_in_the_leads_place(request: &Request) -> Option<Parameter> {
     let parameters = request.parameters();
     let of = |name: &str| parameters.iter().find(|parameter| parameter.name.eq_ignore_ascii_case(name));

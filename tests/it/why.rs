@@ -388,8 +388,8 @@ fn what_is_not_there_is_said_and_what_looks_like_a_key_is_not_repeated() {
 fn a_list_of_statuses_that_is_something_else_is_refused() {
     let pack = pack_for_tickets();
     for (text, complaint) in [
-        ("Funded\nhttps://h.example/p?api_key=K\n", "line 2 of list.txt is no status"),
-        ("<result><code>3</code></result>", "line 1 of list.txt is no status"),
+        ("Funded\nhttps://h.example/p?api_key=K\n", "line 2 of list.txt is not a status"),
+        ("<result><code>3</code></result>", "line 1 of list.txt is not a status"),
         ("\n\n", "has no statuses"),
     ] {
         pack.write("list.txt", text);

@@ -91,7 +91,7 @@ impl NetworkArguments {
             let text = text_of(path)?;
             if let Some(at) = text.lines().position(is_no_status) {
                 let (path, help) = (path.display(), "write one status a line, and nothing else");
-                return Err(Failure::usage(format!("line {} of {path} is no status\n  help: {help}", at + 1)));
+                return Err(Failure::usage(format!("line {} of {path} is not a status\n  help: {help}", at + 1)));
             }
             let names = text.lines().map(|line| line.trim().trim_start_matches(['-', '*']).trim().trim_matches('"'));
             known.knowledge.statuses =

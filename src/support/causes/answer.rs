@@ -302,6 +302,6 @@ fn page(look: &mut Look<'_>, place: Option<Span>, status: Option<u16>) {
         if is_firewall { ("a firewall's page", Variant::Firewall) } else { ("a page of HTML", Variant::Usual) };
     look.put(Found::new("not-cake", grade, place, format!("{what} came back{of}")).of(variant));
     if status == Some(200) && is_taken_for_success(look) {
-        look.add("refused-with-200", Grade::Likely, place, "a page came with HTTP 200, and is no answer of CAKE");
+        look.add("refused-with-200", Grade::Likely, place, "HTTP 200 came with a page, which is not CAKE's answer");
     }
 }

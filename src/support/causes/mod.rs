@@ -4,6 +4,7 @@ mod accepted;
 mod address;
 mod ampersand;
 mod answer;
+mod f_string;
 mod field;
 mod key;
 mod lead;
@@ -161,7 +162,7 @@ pub(in crate::support) fn examine(look: &mut Look<'_>) {
         verb::check(look);
         query::check(look);
         unencoded::check(look);
-        unencoded::lacks_its_f(look);
+        f_string::check(look);
         key::check(look);
         lead::check(look);
         status::check(look);

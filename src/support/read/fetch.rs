@@ -159,7 +159,8 @@ fn asked(
         asked.headers = headers_of(view, headers);
     }
     if let Some(params) = positional.or_else(|| option("params")).or_else(|| option("searchParams")) {
-        match object_in(view, &names.held(params)) {
+        // Once for the variable that holds them, and once for those that hold values.
+        match params_of(text, &names.held(params)) {
             Some(params) => {
                 let form = form(view, &names.held(&params), marks);
                 let query = asked.query.get_or_insert_default();
@@ -188,26 +189,28 @@ fn positional(text: &str, at: usize, limit: usize) -> Option<Node> {
     (len > 0 && rest[len..].trim_start().starts_with([',', ')'])).then_some(Node::Bare(at..at + len))
 }
 
-/// An object, also within `dict(…)` or `new URLSearchParams({…})`.
-fn object_in(view: &View<'_>, node: &Node) -> Option<Node> {
-    let part = match node {
-        Node::Bare(part) => part.clone(),
-        Node::Object(..) => return Some(node.clone()),
-        _ => return None,
-    };
-    let inner = part.start + view.text[part.clone()].find('(')? + 1;
-    let is_dict = view.text[part.clone()].starts_with("dict(");
-    let parsed = if is_dict {
-        json::parse_members(&view.text, inner, part.end, MOST)
+/// The parameters that a call is given: an object, `dict(…)`, or an object within another call.
+fn params_of(text: &str, node: &Node) -> Option<Node> {
+    let Node::Bare(part) = node else { return matches!(node, Node::Object(..)).then(|| node.clone()) };
+    let inner = if text[part.clone()].starts_with("dict(") {
+        Some(json::parse_members(text, part.start + "dict(".len(), part.end, MOST).node)
     } else {
-        json::parse(&view.text, inner, part.end, MOST)
+        object_within(text, part)
     };
-    (!parsed.node.members().is_empty()).then_some(parsed.node)
+    inner.filter(|node| !node.members().is_empty())
+}
+
+/// The object in code: `new Headers({…})`, `JSON.stringify({…})`, `new URLSearchParams({…})`.
+fn object_within(text: &str, part: &Range<usize>) -> Option<Node> {
+    let at = part.start + text[part.clone()].find('{')?;
+    Some(json::parse(text, at, part.end, MOST).node)
 }
 
 fn headers_of(view: &View<'_>, node: &Node) -> Vec<Header> {
     let header = |(name, value): &(Range<usize>, Node)| {
-        Some(Header { name: view.text[name.clone()].to_owned(), value: value.string(view)? })
+        // Of a variable the value is not in the ticket.
+        let value = value.string(view).filter(|_| value.part() != *name)?;
+        Some(Header { name: view.text[name.clone()].to_owned(), value })
     };
     match node {
         Node::Object(members, _) => members.iter().filter_map(header).collect(),
@@ -220,9 +223,8 @@ fn headers_of(view: &View<'_>, node: &Node) -> Vec<Header> {
             .collect(),
         // `new Headers({…})`
         Node::Bare(part) => {
-            let inner =
-                view.text[part.clone()].find('{').map(|at| json::parse(&view.text, part.start + at, part.end, MOST));
-            inner.map(|parsed| parsed.node.members().iter().filter_map(header).collect()).unwrap_or_default()
+            let inner = object_within(&view.text, part);
+            inner.map(|node| node.members().iter().filter_map(header).collect()).unwrap_or_default()
         }
         Node::String(_) => Vec::new(),
     }
@@ -243,13 +245,13 @@ fn body_of(view: &View<'_>, node: &Node, headers: &mut Vec<Header>, marks: &mut 
         }
         Node::Bare(_) if text == "null" || text == "undefined" => None,
         Node::Bare(part) => {
-            let inner = text.find('{').map(|at| json::parse(&view.text, part.start + at, part.end, MOST));
+            let inner = object_within(&view.text, part);
             if text.contains("URLSearchParams") {
                 typed("application/x-www-form-urlencoded;charset=UTF-8");
-                return inner.map(|parsed| form(view, &parsed.node, marks));
+                return inner.map(|node| form(view, &node, marks));
             }
             if text.starts_with("JSON.stringify") {
-                return inner.map(|parsed| view.traced(parsed.node.part()));
+                return inner.map(|node| view.traced(node.part()));
             }
             marks.push(mark(MarkKind::Variable, view.place(part.clone()), text));
             Some(view.traced(part.clone()))
@@ -266,12 +268,11 @@ fn body_of(view: &View<'_>, node: &Node, headers: &mut Vec<Header>, marks: &mut 
 /// The members of an object as a form.
 pub(super) fn form(view: &View<'_>, node: &Node, marks: &mut Vec<Mark>) -> Traced {
     let mut form = Traced::default();
-    // `{...base, lead_id}` and `{**base}` have more in them than stands there.
-    if let Some(at) = ["...", "**"].iter().find_map(|spread| view.text[node.part()].find(spread)) {
-        let at = node.part().start + at;
-        marks.push(mark(MarkKind::Continues, view.place(at..at), ""));
-    }
     for (name, value) in node.members() {
+        if json::SPREADS.iter().any(|spread| view.text[name.clone()].starts_with(spread)) {
+            marks.push(mark(MarkKind::Continues, view.place(name.start..name.start), ""));
+            continue;
+        }
         let name = view.traced(name.clone());
         if !form.is_empty() {
             form.push(b"&", Span::new(name.whole().start, name.whole().start));
@@ -449,8 +450,10 @@ mod tests {
             ("d = {'a': 'b'}\nrequests.get('https://h/p', d)", "GET /p?a=b - [] "),
             ("requests.get('https://h/p', params=dict(a='b'))", "GET /p?a=b - [] "),
             ("requests.get('https://h/p', params=of(lead))", "GET /p - [] "),
+            ("requests.get('https://h/p', params=dict(base))", "GET /p - [] "),
             ("const params = {a: 'b', c};\naxios.get('https://h/p', { params })", "GET /p?a=b&c=c - [] c"),
             ("axios.get('https://h/p', { params: { ...base, a: 'b' } })", "GET /p?a=b - [] "),
+            ("requests.get('https://h/p', {**base, 'a': 'b...'})", "GET /p?a=b... - [] "),
             ("got('https://h/p', { searchParams: new URLSearchParams({ a: 'b' }) })", "GET /p?a=b - [] "),
             ("U = 'https://h/p'\nrequests.get(U + '?k=' + key)", "GET /p?k={key} - [] key"),
             ("U = 'https://h/p'\nd = {'a': 'b'}\nrequests.post(U, json=d)", "POST /p {'a': 'b'} [] "),

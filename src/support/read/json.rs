@@ -8,10 +8,13 @@ use crate::support::traced::{Span, Traced, View};
 /// Deeper than this nobody looks.
 const DEEPEST: usize = 48;
 
+/// What stands before a variable whose members are put into an object.
+pub(super) const SPREADS: [&str; 2] = ["...", "**"];
+
 /// A value, by its places in the view.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Node {
-    /// The members, in order, and where they stand.
+    /// The members, in order, and where they stand. A variable without a value of its own is its own value.
     Object(Vec<(Range<usize>, Node)>, Range<usize>),
     Array(Vec<Node>, Range<usize>),
     /// What stands between the quotes.
@@ -204,7 +207,7 @@ impl Reader<'_> {
                 Some(quote @ (b'"' | b'\'')) => self.string(quote),
                 Some(_) => {
                     let start = self.at;
-                    let len = self.rest().find(|c: char| !c.is_alphanumeric() && !"_$-.".contains(c));
+                    let len = self.rest().find(|c: char| !c.is_alphanumeric() && !"_$-.*".contains(c));
                     self.at += len.unwrap_or(self.limit - self.at);
                     if self.at == start {
                         // No name can begin so; what it is belongs to nobody.
@@ -225,8 +228,7 @@ impl Reader<'_> {
                 if self.left > 0 {
                     members.push((name, value));
                 }
-            } else if matches!(self.peek(), Some(b',' | b'}')) && self.is_shorthand(&name) {
-                // `{ params }`: the variable of this name.
+            } else if matches!(self.peek(), Some(b',' | b'}')) && self.is_variable(&name) {
                 members.push((name.clone(), Node::Bare(name)));
             } else if matches!(self.peek(), Some(b',' | b'}') | None) {
                 // Cut off behind a name.
@@ -237,10 +239,12 @@ impl Reader<'_> {
         }
     }
 
-    /// Whether a name without a value is a variable's: neither quoted nor `...rest`.
-    fn is_shorthand(&self, name: &Range<usize>) -> bool {
-        !self.text[..name.start].ends_with(['"', '\''])
-            && self.text[name.clone()].starts_with(|c: char| c.is_alphabetic() || c == '_' || c == '$')
+    /// Whether a name without a value is a variable: `{ params }`, `{ ...base }`, `{**base}`.
+    fn is_variable(&self, name: &Range<usize>) -> bool {
+        let is_quoted = self.text[..name.start].ends_with(['"', '\'']);
+        let bare = &self.text[name.clone()];
+        let bare = SPREADS.iter().find_map(|spread| bare.strip_prefix(spread)).unwrap_or(bare);
+        !is_quoted && bare.starts_with(|c: char| c.is_alphabetic() || c == '_' || c == '$')
     }
 
     /// The inside of a string; its end is where the text ends, if it has none.

@@ -101,7 +101,7 @@ fn items(text: &str) -> (Vec<Item>, Vec<Note>) {
     (found.items.into_iter().map(|(_, item)| item).collect(), found.notes)
 }
 
-/// A URL that a command or a call gets by a variable is no form of its own.
+/// Leaves out a URL that a command or a call gets by a variable: the command is listed with it.
 fn leave_out_parts(found: &mut Found) {
     let borrowed = |(_, item): &(Range<usize>, Item)| {
         let host = item.request.as_ref().map(|request| &request.host).filter(|host| !host.is_empty())?.whole().start;

@@ -58,8 +58,8 @@ pub(super) fn again(item: &Item, judged: &Judged) -> Again {
     let has_fields = request.is_none_or(|request| !amounts.is_empty() || request.query.is_none());
     let is_broken = matches!(judged.evidence, Evidence::Http(499 | 502..=504));
     match first.id {
-        // Only the answer is hidden, and the network looks first.
-        "browser" => return Again::No,
+        // Only the answer is hidden, or a sum is to be corrected, and the network looks first.
+        "browser" | "field-negative" => return Again::No,
         "timeout" if first.variant == Variant::NothingSent => return Again::Yes,
         "timeout" | "http-5xx" | "xml-cut" => return if has_fields { Again::Unknown } else { Again::Yes },
         _ if matches!(group, "accepted" | "none" | "network") || is_unrepaired(first) => return Again::No,
@@ -215,7 +215,10 @@ impl Diagnosis {
                 Some(format!("send {these} again, unless CAKE answered code 0 for {it}"))
             }
             Again::UnlessTaken(amounts) => {
-                Some(format!("send {these} again, unless CAKE answered code 0 for {it}: then {}", would(&amounts)))
+                Some(format!(
+                    "send {these} again, unless CAKE answered code 0 for {it}: then {} may have been counted, and the network looks first",
+                    listed(&amounts)
+                ))
             }
             Again::Unknown if is_asked => Some(
                 "do not send all of it again: amounts that CAKE took would count twice. Keep back those that failed this way too, with automatic retries off, until the network has looked in its report whether they were recorded"
@@ -250,9 +253,10 @@ impl Diagnosis {
                     Some(field) => format!(
                         "CAKE took {these}: send amounts this way from the next lead on, and do not send {it} again yet; the network looks whether {field} was counted, and if not, {it} can be sent once more with {field} corrected{without}"
                     ),
-                    None => format!(
-                        "CAKE took {these}: send it this way from the next lead on, and for this lead once more{without}"
-                    ),
+                    None => {
+                        let which = if is_asked && words.contains("all") { "each lead" } else { "this lead" };
+                        format!("CAKE took {these}: send it this way from the next lead on, and for {which} once more{without}")
+                    }
                 })
             }
         }

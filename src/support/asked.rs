@@ -3,7 +3,7 @@
 use super::again::asks_again;
 use super::causes::cause;
 use super::look::Found;
-use super::matter::{asked, asks_whether_it_is_down, paragraphs};
+use super::matter::{asked, asks_whether_it_is_down, paragraphs, wished};
 use super::settled::answers;
 use super::ticket::{Item, Ticket};
 
@@ -12,7 +12,7 @@ const MOST: usize = 3;
 const LONGEST: usize = 160;
 
 /// What every reply about a cause answers: what is wrong, why, and what to do.
-const OF_THE_CAUSE: [&str; 43] = [
+const OF_THE_CAUSE: [&str; 46] = [
     "why",
     "wrong",
     "what did we",
@@ -50,6 +50,9 @@ const OF_THE_CAUSE: [&str; 43] = [
     "could you tell",
     "missing",
     "what is it",
+    "what does it",
+    "which parameter",
+    "want from us",
     "what's up",
     "what else",
     "must we change",
@@ -73,7 +76,7 @@ pub(super) fn open_questions(
     });
     pieces
         .iter()
-        .flat_map(|piece| asked(piece))
+        .flat_map(|piece| asked(piece).chain(wished(piece)))
         .map(|question| {
             question.rsplit(['!', ';']).next().unwrap_or(question).trim_start_matches(['-', '*', ' ']).trim()
         })

@@ -61,6 +61,8 @@ pub fn diagnose(ticket: &Ticket, know: &Knowledge) -> Diagnosis {
     let usual = usual_size(&ticket.items);
     let prose = prose(ticket);
     let around = Around { evidence: outcome_in_words(&prose), is_complaint: is_complaint(&prose), prose: &prose };
+    // What is written and what is shown is one and the same.
+    let is_shown = ticket.items.iter().take(LONG).any(|item| Evidence::of(item) == around.evidence);
     let others = if ticket.items.len() <= MOST_COMPARED { &*ticket.items } else { &[] };
     let mut items: Vec<Judged> = ticket
         .items
@@ -75,7 +77,8 @@ pub fn diagnose(ticket: &Ticket, know: &Knowledge) -> Diagnosis {
             let behind = behind.map(|text| &text[..text.floor_char_boundary(MOST_BEHIND)]);
             let behind = behind.and_then(|text| text.lines().next()).map(|line| outcome_in_words(&line.to_lowercase()));
             let own = behind.filter(|evidence| matches!(evidence, Evidence::Code(_)));
-            let around = &Around { evidence: own.unwrap_or_else(|| around.evidence.clone()), ..*around };
+            let said = || if is_shown { Evidence::None } else { around.evidence.clone() };
+            let around = &Around { evidence: own.unwrap_or_else(said), ..*around };
             judged(around, (at, item), others, know, usual)
         })
         .collect();

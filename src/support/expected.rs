@@ -12,7 +12,8 @@ use crate::protocol::{Code, xml};
 /// What CAKE would answer, where the platform or the instance's file leaves no doubt.
 pub(super) fn expected(look: &Look<'_>, found: &[Found]) -> (Option<i64>, Option<String>) {
     let Some(request) = look.request else { return (None, None) };
-    let has_variable = look.item.marks.iter().any(|mark| matches!(mark.kind, MarkKind::Variable | MarkKind::FileValue));
+    let is_open = |kind: MarkKind| matches!(kind, MarkKind::Variable | MarkKind::FileValue | MarkKind::Continues);
+    let has_variable = look.item.marks.iter().any(|mark| is_open(mark.kind));
     // No HTTP server takes a space or a control character in a request's first line; most clients encode it.
     let is_unfit = |byte: &u8| *byte <= b' ' || *byte == 0x7f || b"<>\"".contains(byte);
     let is_sent_otherwise = request.target().bytes().iter().any(is_unfit);
@@ -30,7 +31,13 @@ pub(super) fn expected(look: &Look<'_>, found: &[Found]) -> (Option<i64>, Option
     };
     let policy = &instance.settings.policy;
     let stopped = before_the_method(&exchange, &params, policy).map(|(answer, _)| answer.text().trim().to_owned());
-    if stopped.is_some() && matches!(look.evidence, Evidence::Code(_)) {
+    let is_other = |stopped: &String| match look.evidence {
+        Evidence::Code(_) => true,
+        Evidence::Missing(_) => !stopped.starts_with(MISSING_PARAMETER),
+        _ => false,
+    };
+    // What came is right, and the ticket then not all that was sent.
+    if stopped.as_ref().is_some_and(is_other) {
         return (None, None);
     }
     if look.know.instance.is_some() {

@@ -1,6 +1,7 @@
 //! The keys, tokens and cookies of a ticket, which must not be shown.
 
 use super::look::{folded, looks_like_a_lead_id};
+use super::read::{Assigned, expression_end};
 use super::ticket::{Parameter, Request, Ticket};
 use super::traced::Traced;
 use crate::secret::Secret;
@@ -20,10 +21,14 @@ pub(super) fn keys(ticket: &Ticket) -> Vec<Secret> {
             all.insert(text.to_owned());
         }
     };
-    for item in ticket.items.iter().take(MOST) {
+    let names = Assigned::of(&ticket.text);
+    for (at, item) in ticket.items.iter().take(MOST).enumerate() {
         let Some(request) = &item.request else { continue };
         for part in [&request.query, &request.body, &request.fragment].into_iter().flatten() {
             of_part(part, &mut add);
+        }
+        if !item.form.is_log() && at < MOST_OF_CODE {
+            in_code(ticket, &names, request, &mut add);
         }
         if let Some(key) = key_in_the_leads_place(request) {
             add(key.value.as_deref().unwrap_or_default());
@@ -47,7 +52,100 @@ pub(super) fn keys(ticket: &Ticket) -> Vec<Secret> {
         }
     }
     in_words(&ticket.text).for_each(&mut add);
+    set_in_code(&ticket.text).for_each(&mut add);
     all.into_iter().map(Secret::new).collect()
+}
+
+/// Other names of what is secret, without what tells spellings apart.
+const SECRET: [&str; 16] = [
+    "pw",
+    "pwd",
+    "psw",
+    "auth",
+    "bearer",
+    "session",
+    "sessionid",
+    "sid",
+    "jwt",
+    "sig",
+    "signature",
+    "otp",
+    "pin",
+    "kennwort",
+    "clave",
+    "wachtwoord",
+];
+
+/// Requests whose keys are looked for in the code around them.
+const MOST_OF_CODE: usize = 200;
+
+/// As far as code sets a key.
+const LONGEST_LINE: usize = 400;
+
+/// The texts in quotes of which code makes a key: `'left' . 'right'`, `prod ? 'one' : 'other'`, and those that it puts into
+/// the variables it names; and what a table has beside a key.
+fn in_code(ticket: &Ticket, names: &Assigned<'_>, request: &Request, add: &mut impl FnMut(&str)) {
+    let text = &*ticket.text;
+    let parameters = request.parameters();
+    let others: Vec<&str> =
+        parameters.iter().filter(|one| !is_secret(&one.name)).filter_map(|one| one.value.as_deref()).collect();
+    let mut keep = |literal: &str| {
+        let literal = literal.trim();
+        let is_plain = !literal.contains(['&', '=', '/', '(', '{']) && !others.contains(&literal);
+        if is_plain && !looks_like_a_lead_id(literal) {
+            add(literal);
+        }
+    };
+    for key in parameters.iter().filter(|one| is_secret(&one.name)) {
+        let place = key.sent.whole();
+        let Some(sent) = text.get(place.range()).filter(|sent| !sent.is_empty()) else { continue };
+        let near = &text[place.end..text.floor_char_boundary(place.end + LONGEST_LINE)];
+        let behind = near.trim_start_matches(['"', '\'', '`']);
+        let is_code =
+            near.len() > behind.len() || sent.contains(['"', '\'', '(', '$', '.']) || names.place(sent).is_some();
+        let is_row = behind.trim_start_matches(' ').starts_with(['|', '\t']);
+        if is_row {
+            behind.lines().next().unwrap_or_default().split(['|', '\t']).for_each(&mut keep);
+        }
+        if !is_code {
+            continue;
+        }
+        let joins = behind.trim_start().starts_with(['.', '+', '%', '?']) || behind.trim_start().starts_with("if ");
+        let end = if joins { expression_end(behind, 0, behind.len(), '\n') } else { 0 };
+        for part in [sent, &behind[..end]] {
+            quoted(part).for_each(&mut keep);
+            let words = part.split(|c: char| !c.is_ascii_alphanumeric() && !"_$".contains(c));
+            for at in words.filter(|word| !word.is_empty()).take(20).filter_map(|word| names.place(word)) {
+                let line = &text[at..text.floor_char_boundary(at + LONGEST_LINE)];
+                let line = line.lines().next().unwrap_or_default();
+                quoted(line).for_each(&mut keep);
+                // A comment beside a key may hold another one.
+                let comment = line.rsplit_once("# ").or_else(|| line.rsplit_once("// "));
+                let words = comment.map_or("", |(_, comment)| comment).split(' ').filter(|word| word.len() >= 8);
+                words.for_each(&mut keep);
+            }
+        }
+    }
+}
+
+/// What stands in quotes.
+fn quoted(code: &str) -> impl Iterator<Item = &str> {
+    let mut rest = code;
+    std::iter::from_fn(move || {
+        let (at, quote) = rest.char_indices().find(|(_, c)| matches!(c, '"' | '\'' | '`'))?;
+        let inner = &rest[at + 1..];
+        let len = inner.find(quote)?;
+        rest = &inner[len + 1..];
+        Some(&inner[..len])
+    })
+}
+
+/// Whether a parameter's name says that its value is secret.
+fn is_secret(name: &str) -> bool {
+    let name = folded(name);
+    name.ends_with("key")
+        || ["apikey", "token", "secret", "pass", "contrase", "motdepasse"].iter().any(|word| name.contains(word))
+        || SECRET.contains(&&*name)
 }
 
 /// What is sent as `lead_id` where the lead ID stands under the key's name.
@@ -81,6 +179,27 @@ fn in_words(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// The texts in quotes that code puts under the name of a secret: `password = "…"`, `auth=("user", "…")`, `{"token": "…"}`.
+fn set_in_code(text: &str) -> impl Iterator<Item = &str> {
+    let text = &text[..text.floor_char_boundary(MOST_SEARCHED)];
+    let opened = text.match_indices(['"', '\'', '`']).filter_map(move |(at, quote)| {
+        let near = &text[text.ceil_char_boundary(at.saturating_sub(NEAR))..at];
+        let before = near.lines().next_back().unwrap_or_default().trim_end();
+        // Of a name and a password in brackets, both.
+        let before =
+            before.rsplit_once('(').filter(|(_, inner)| inner.len() < NEAR / 2).map_or(before, |(before, _)| before);
+        let name = before
+            .trim_end()
+            .strip_suffix([':', '=', '>'])?
+            .trim_end_matches([':', '=', ' ', '"', '\'', '`', ']', ')']);
+        let name = &name[name.trim_end_matches(|c: char| c.is_alphanumeric() || c == '_' || c == '-').len()..];
+        let value = &text[at + 1..text.floor_char_boundary(at + 1 + LONGEST_LINE)];
+        let value = &value[..value.find(quote).or_else(|| value.find('\n'))?];
+        (!name.is_empty() && folded(name) != "key" && is_secret(name) && !value.contains("://")).then_some(value)
+    });
+    opened
+}
+
 /// What documentation and templates write in the place of a key: it is no secret.
 fn is_sample(text: &str) -> bool {
     let samples = ["apikey", "yourkey", "yourapikey", "yourapikeyhere", "buyerapikey", "buyerapikeyhere", "apikeyhere"];
@@ -91,13 +210,7 @@ fn of_part(part: &Traced, add: &mut impl FnMut(&str)) {
     let text = part.text();
     for pair in text.split(['&', ';', ',', '\n', '{', '}']) {
         let Some((name, value)) = pair.split_once(['=', ':']) else { continue };
-        let name = folded(name);
-        if name.ends_with("key")
-            || name.contains("apikey")
-            || name.contains("token")
-            || name.contains("secret")
-            || name.contains("password")
-        {
+        if is_secret(name) {
             let value = value.trim_matches(['"', '\'', ' ']);
             add(value);
             add(&crate::protocol::decode(value.as_bytes()));

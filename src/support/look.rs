@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::evidence::Evidence;
 use super::knowledge::Knowledge;
+use super::random::random_words;
 use super::ticket::{Form, Item, MarkKind, Parameter, Request};
 use super::traced::Span;
 use crate::cake::{Reason, before_the_method, decide};
@@ -256,7 +257,7 @@ pub(super) fn is_hidden_key(value: &str) -> bool {
     if value.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         let is_in =
             |word: &&str| value.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()));
-        return words.iter().any(is_in)
+        return words.iter().any(is_in) && random_words(value).next().is_none()
             || value.len() <= 12 && folded(value) != "mykey" && is_whose_key(&folded(value));
     }
     let lower = value.to_lowercase();
@@ -361,7 +362,18 @@ mod tests {
         ] {
             assert!(is_hidden_key(hidden), "{hidden}");
         }
-        for key in ["", "KeyOfBuyer0x7Q2", "Xx7", "key", "a-b_c.d", "<YOUR KEY>", "mykey", "Ourkq7RtV2mXb9", "thekla"] {
+        for key in [
+            "",
+            "KeyOfBuyer0x7Q2",
+            "Xx7",
+            "key",
+            "a-b_c.d",
+            "<YOUR KEY>",
+            "mykey",
+            "Ourkq7RtV2mXb9",
+            "thekla",
+            "mysecretQ8x7",
+        ] {
             assert!(!is_hidden_key(key), "{key}");
         }
     }

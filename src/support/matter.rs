@@ -175,6 +175,29 @@ pub(super) fn asked(words: &str) -> impl Iterator<Item = &str> {
     words.split_inclusive('?').filter(|part| part.ends_with('?')).filter_map(|part| part.rsplit(". ").next())
 }
 
+/// What is asked without a mark: "please let me know which statuses are allowed".
+pub(super) fn wished(words: &str) -> impl Iterator<Item = &str> {
+    const OPENINGS: [&str; 10] = [
+        "let us know ",
+        "let me know ",
+        "tell us ",
+        "tell me ",
+        "wonder ",
+        "like to know ",
+        "want to know ",
+        "need to know ",
+        "please confirm ",
+        "not sure ",
+    ];
+    const ASKING: [&str; 7] = ["which ", "whether ", "what ", "how ", "when ", "where ", "who "];
+    words.split_inclusive(['.', '!', '?', ';']).map(str::trim).filter(|sentence| {
+        let lower = sentence.to_lowercase();
+        let is_asking = |rest: &str| ASKING.iter().any(|word| rest.starts_with(word));
+        !sentence.ends_with('?')
+            && OPENINGS.iter().filter_map(|opening| lower.split_once(opening)).any(|(_, rest)| is_asking(rest))
+    })
+}
+
 /// Whether somebody asks what a value should be: which of two amounts, which status, the sum or the difference.
 pub(super) fn asks_for_a_value(words: &str) -> bool {
     const VERBS: [&str; 11] =

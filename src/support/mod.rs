@@ -30,6 +30,7 @@ mod random;
 mod read;
 mod reply;
 mod reply_besides;
+mod reply_key;
 mod reply_of_log;
 mod said;
 mod saved;

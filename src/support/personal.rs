@@ -27,13 +27,15 @@ pub(super) fn shows_personal_data(text: &str) -> bool {
     };
     NAMES.iter().any(|name| is_named(name))
         || lower.split(|c: char| !c.is_ascii_digit() && c != '-').any(is_ssn)
-        || lower.split(|c: char| !c.is_ascii_alphanumeric()).any(is_iban)
+        || text.split(|c: char| !c.is_ascii_alphanumeric()).any(is_iban)
 }
 
-/// `DE02120300000000202051`, of any country, by its check digits. In lower case.
+/// `DE02120300000000202051`, of any country, by its check digits. Nobody writes one in mixed letter case.
 fn is_iban(word: &str) -> bool {
+    let has = |is: fn(&u8) -> bool| word.as_bytes().iter().any(is);
     let is_shaped = (15..=34).contains(&word.len())
-        && word.bytes().take(2).all(|byte| byte.is_ascii_lowercase())
+        && !(has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase))
+        && word.bytes().take(2).all(|byte| byte.is_ascii_alphabetic())
         && word.bytes().skip(2).take(2).all(|byte| byte.is_ascii_digit());
     let digits = word.chars().cycle().skip(4).take(word.len()).filter_map(|c| c.to_digit(36));
     is_shaped && digits.fold(0, |rest, digit| (rest * if digit > 9 { 100 } else { 10 } + digit) % 97) == 1

@@ -16,6 +16,7 @@ use super::next::{Next, NoCause, is_settled, needed};
 use super::outcome::outcomes;
 use super::personal::shows_personal_data;
 use super::reply_besides::{further, others};
+use super::reply_key::{shown_key, until_it_is_there};
 use super::settled::answers;
 use super::ticket::{Form, Item, MarkKind, Ticket};
 use super::wording::{listed, ours, politely, said, sentence};
@@ -91,18 +92,7 @@ impl Message<'_> {
         let is_exposed = diagnosis.causes().iter().any(|found| found.id == "key-exposed")
             || diagnosis.first.is_none() && exposed(&self.ticket.text).is_some();
         if is_exposed && self.is_from_buyer() {
-            // A key that is nobody's cannot be replaced.
-            let is_foreign = diagnosis.causes().iter().any(|found| found.variant == Variant::Foreign)
-                || posts_a_lead(&self.ticket.text);
-            self.paragraph(if is_foreign {
-                "Your message shows a key. Please hide keys in tickets."
-            } else if diagnosis.causes().iter().any(|found| found.id == "key-unknown") {
-                "Your message shows an API key. Please hide keys in tickets."
-            } else if self.awaits_a_key(first) {
-                "Your message shows your API key. Please hide keys in tickets. We will send you a new key: please wait for it before you send anything again, and if CAKE does not answer code 0 then, send us its answer."
-            } else {
-                "Your message shows your API key. Please hide keys in tickets. We will send you a new key; use it from then on."
-            });
+            self.paragraph(shown_key(diagnosis, &self.ticket.text, self.awaits_a_key(first)));
         }
         let is_of_nobody =
             diagnosis.causes().iter().any(|found| found.id == "key-unknown" && found.grade == Grade::Certain);
@@ -183,8 +173,9 @@ impl Message<'_> {
         let of_buyer =
             ["our proxy", "our egress", "our outgoing", "our nginx", "our forward proxy", "our side", "our log"];
         let is_own = of_buyer.iter().any(|words| self.words.contains(words));
+        let has_other = self.ticket.items.iter().any(|item| item.request.is_some() && !item.form.is_log());
         let mut logs = self.ticket.items.iter().map(|item| item.form).filter(|form| form.is_log());
-        logs.all(|form| form == Form::LogJson || is_own && form != Form::CakeLog)
+        has_other || logs.all(|form| form == Form::LogJson || is_own && form != Form::CakeLog)
     }
 
     /// Whether nothing is to be sent before a new key is there, which is said with it.
@@ -215,8 +206,11 @@ impl Message<'_> {
         let is_for_a_person = self.diagnosis.next == Next::Person;
         let outcomes = outcomes(self.ticket, self.diagnosis);
         let is_several = !outcomes.is_empty();
-        let besides = others(self.ticket, self.diagnosis, Some(item).filter(|_| is_several), first);
-        let besides = if is_several { besides } else { Vec::new() };
+        let besides = if is_several {
+            others(self.ticket, self.diagnosis, Some(item), first)
+        } else {
+            further(self.diagnosis, Some(item), first)
+        };
         let to_compare = listed(&judged.not_compared);
         // What a person has yet to answer is not called right.
         self.line(match first.id {
@@ -240,9 +234,9 @@ impl Message<'_> {
         });
         if is_several {
             self.paragraph(&outcomes.join("\n"));
-            for other in &besides {
-                self.paragraph(other);
-            }
+        }
+        for other in &besides {
+            self.paragraph(&other.strip_prefix("Also: ").map_or_else(|| other.clone(), capital));
         }
         if let Some(again) = self.diagnosis.again(self.ticket) {
             self.paragraph(&politely(&again));
@@ -323,8 +317,8 @@ impl Message<'_> {
             } else {
                 "What to do: "
             };
-            if first.id == "code-1" && self.awaits_a_key(first) {
-                self.paragraph("What to do: wait for the new key that we will send you, and use it with the host that we gave you.");
+            if let Some(what) = until_it_is_there(first.id).filter(|_| self.awaits_a_key(first)) {
+                self.paragraph(what);
             } else if lacks_the_host(first) && asks_for_the_host(&self.words) {
                 self.paragraph("What to do: use our own host. We will send you its name.");
             } else {
@@ -357,7 +351,7 @@ impl Message<'_> {
         }
         if asks_for_a_value(&self.words) {
             self.paragraph("A colleague who can answer your question will come back to you.");
-            self.note("a person has to answer the question which value to send");
+            self.note(FOR_A_PERSON);
         } else {
             self.open_questions(first);
         }

@@ -1,5 +1,6 @@
 //! What a reply says beside the first cause: what else is wrong with the same update, and with others of the ticket.
 
+use super::again::{Again, again};
 use super::causes::{Who, place_of};
 use super::diagnose::Diagnosis;
 use super::field_at::lead_of;
@@ -7,7 +8,7 @@ use super::look::{Found, Grade};
 use super::order::is_aside;
 use super::ticket::{Item, Ticket};
 use super::traced::Span;
-use super::wording::also;
+use super::wording::{also, listed};
 
 /// What else is wrong with the same update.
 pub(super) fn further(diagnosis: &Diagnosis, item: Option<&Item>, first: &Found) -> Vec<String> {
@@ -35,7 +36,7 @@ pub(super) fn further(diagnosis: &Diagnosis, item: Option<&Item>, first: &Found)
             && !is_explained(found)
     };
     let besides = diagnosis.causes().iter().skip(1).filter(|found| is_own(found)).take(3);
-    besides.map(|found| format!("Also: {}", also(found, found.help() == first.help()))).collect()
+    besides.map(|found| format!("Also{}: {}", how_sure(found), also(found, found.help() == first.help()))).collect()
 }
 
 /// What is wrong with other updates of the ticket.
@@ -64,9 +65,30 @@ pub(super) fn others(ticket: &Ticket, diagnosis: &Diagnosis, item: Option<&Item>
             (None, None) => continue,
         };
         seen.push(found.id);
-        all.push(format!("Also, {which}: {}", also(found, false)));
+        // What to do with the first says nothing of this one.
+        let amounts = match again(&ticket.items[judged.item], judged) {
+            Again::UnlessTaken(amounts) if !amounts.is_empty() => listed(&amounts),
+            Again::Unknown | Again::Taken { .. } => "the amount".to_owned(),
+            _ => String::new(),
+        };
+        let guard = match &*amounts {
+            "" => String::new(),
+            _ => format!(" Do not send it again before we have looked whether {amounts} was counted."),
+        };
+        all.push(format!("Also, {which}{}: {}{guard}", how_sure(found), also(found, false)));
     }
     all
+}
+
+/// Whether what follows is no more than likely, or possible.
+fn how_sure(found: &Found) -> &'static str {
+    match found.grade {
+        // What the ticket shows is sure, whatever came of it.
+        _ if matches!(found.id, "scheme-http" | "value-unencoded") => "",
+        Grade::Certain => "",
+        Grade::Likely => ", most likely",
+        Grade::Possible => ", possibly",
+    }
 }
 
 fn is_of_the_answer(id: &str) -> bool {

@@ -29,7 +29,7 @@ pub(super) fn outcome_in_words(prose: &str) -> Evidence {
     if let Some(evidence) = in_cakes_words(prose) {
         return evidence;
     }
-    if let Some(status) = gateway(prose) {
+    if let Some(status) = gateway(prose).or_else(|| by_name(prose)) {
         return Evidence::Http(status);
     }
     let success = [
@@ -66,6 +66,19 @@ pub(super) fn outcome_in_words(prose: &str) -> Evidence {
         [404, 403, 401, 405, 502, 503, 504, 500, 400].into_iter().find(is_it)
     });
     status.map_or(Evidence::None, Evidence::Http)
+}
+
+/// The HTTP status that somebody calls by its name.
+fn by_name(prose: &str) -> Option<u16> {
+    let names = [
+        ("bad request", 400),
+        ("method not allowed", 405),
+        ("too many requests", 429),
+        ("internal server error", 500),
+        ("service unavailable", 503),
+        ("gateway time", 504),
+    ];
+    names.into_iter().find(|(name, _)| prose.contains(name)).map(|(_, status)| status)
 }
 
 /// The number that a word stands for: `: 3`, ` is 3`, `="3"`.

@@ -4,6 +4,9 @@ use super::evidence::Evidence;
 use super::matter::{asked, asks_for_a_value};
 use super::ticket::{Form, Item};
 
+/// What people write who want an update not to have happened.
+const UNDO: [&str; 7] = ["undo", "take it back", "by mistake", "delete it", "cancel it", "reverse it", "back out"];
+
 /// The answer where somebody asks whether a request is right, and nothing is wrong with it.
 pub(super) fn is_it_right(words: &str) -> Option<&'static str> {
     let has = |all: &[&str]| all.iter().any(|one| words.contains(one));
@@ -66,9 +69,7 @@ pub(super) fn answers(words: &str, item: Option<&Item>, text: &str) -> Vec<&'sta
             "Where the status changes later, call UpdateLeadStatus again with the same lead_id: the new status takes the place of the old one. Send an amount only once, since amounts are summed on every update.",
         ),
         (
-            has(&["undo", "take it back", "by mistake", "delete it", "cancel it", "reverse it", "back out"])
-                && has(&["?", "please"])
-                && !is_done_by_others(words),
+            has(&UNDO) && has(&["?", "please"]) && !is_done_by_others(words),
             "The right status, sent for the same lead without an amount, takes the place of the wrong one. An amount does not come off by itself: tell us, and send no negative one.",
         ),
         (
@@ -178,7 +179,7 @@ fn of_the_network(words: &str) -> [(bool, &'static str); 7] {
             "Whether our address changed, we will look.",
         ),
         (
-            has(&["negative", "minus", "send -", "sending -"]) && has(&["?"]),
+            has(&["negative", "minus", "send -", "sending -"]) && has(&["?"]) && !has(&UNDO),
             "Send no negative amount: amounts are summed on every update. Tell us, and we will correct the sum.",
         ),
         (

@@ -7,6 +7,9 @@ use crate::plural::capital;
 /// The words of a network that writes to its buyer.
 pub(super) fn ours(text: &str) -> String {
     let words = [
+        ("ask the network to look at the Buyer Card", "tell us, and we will check the key on our side"),
+        ("the network looks first", "we will look first"),
+        ("before the network has looked", "before we have looked"),
         ("ask the network", "ask us"),
         ("send the network", "send us"),
         ("the network gave", "we gave"),

@@ -270,8 +270,50 @@ fn causes_are_named_as_they_are() {
         ),
         (
             "URL&lead_id=6OC5E91B&status=Funded <result><code>2</code></result>\nURL&lead_id=7E02B9C4&status=Fundet <result><code>3</code></result>\n",
-            &["Also, for lead 7E02B9C4: the status is misspelled."],
+            &["Also, for lead 7E02B9C4, most likely: the status is misspelled."],
             &[],
+        ),
+    ]);
+}
+
+#[test]
+fn what_else_is_wrong_is_as_sure_as_it_is_and_no_more_is_promised() {
+    let no_number = "URL&lead_id=2F7B05DA&status=Funded&loan_amount=5,000.00\n";
+    let misnamed = "URL&leadid=0E91AD55&status=Funded <error>Missing parameter: lead_id.</error>\n";
+    assert_replies(&[
+        (
+            &format!("{misnamed}{no_number}"),
+            &[
+                "Also, for lead 2F7B05DA, most likely: the amount is not a plain number.",
+                "Do not send it again before we have looked whether loan_amount was counted.",
+            ],
+            &[],
+        ),
+        (
+            "URL&lead_id=D41F77A3&status=Funded&Loan Amount=5000",
+            &["then Loan Amount may have been counted, and we will look first"],
+            &["would count twice"],
+        ),
+        (
+            "$r = file_get_contents(\"URL&lead_id=$lead&status=$status\");",
+            &["Encode each value by itself before it is put into the URL: rawurlencode in PHP does."],
+            &["Also", "possibly"],
+        ),
+    ]);
+}
+
+#[test]
+fn what_somebody_wants_to_know_without_a_question_mark_is_passed_on() {
+    assert_replies(&[
+        (
+            "URL&lead_id=60C5E91B&status=funded <result><code>3</code></result>\nPlease let me know how long a lead stays open for updates.",
+            &["You also ask: \"Please let me know how long a lead stays open for updates.\""],
+            &[],
+        ),
+        (
+            "URL&lead_id=60C5E91B&status=funded <result><code>3</code></result>\nPlease let me know what is wrong. Let me know if you need more.",
+            &[],
+            &["You also ask"],
         ),
     ]);
 }

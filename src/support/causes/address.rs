@@ -18,7 +18,7 @@ pub(super) const CAUSES: [Cause; 10] = [
     Cause {
         id: "host-other",
         title: "the host is not the network's CAKE",
-        why: "Each network has a host of its own. CAKE's public website takes no updates.",
+        why: "Each network has a CAKE host of its own, and no other host takes its updates.",
         who: Who::Buyer,
         change: "use the host that the network gave you, or ask the network for it",
         ask: "",
@@ -204,10 +204,13 @@ fn is_base_open(look: &Look<'_>, path: &str) -> bool {
     let host = look.request.map(|request| request.host.text().into_owned()).unwrap_or_default();
     let is_open = |text: &str| text.contains(['$', '{', '%', '…']) || text.starts_with("..");
     let is_method_alone = path.trim_start_matches("/buyers.asmx").eq_ignore_ascii_case(&format!("/{METHOD_NAME}"));
-    path.ends_with(&METHOD_NAME.to_ascii_lowercase())
-        && (is_method_alone && (host.is_empty() || is_open(&host) || host == "buyers.asmx")
-            || is_open(path)
-            || matches!(look.evidence, Evidence::Code(_)) && is_open(&host))
+    // Of `${base}?api_key=…` nothing is known but the query.
+    let is_unknown = matches!(path, "" | "/") && (host.is_empty() || is_open(&host));
+    is_unknown
+        || path.ends_with(&METHOD_NAME.to_ascii_lowercase())
+            && (is_method_alone && (host.is_empty() || is_open(&host) || host == "buyers.asmx")
+                || is_open(path)
+                || matches!(look.evidence, Evidence::Code(_)) && is_open(&host))
 }
 
 /// What another API of CAKE is called for, where no status is reported.
@@ -244,7 +247,11 @@ fn path_of(look: &mut Look<'_>, path: &str, place: Option<crate::support::Span>)
         }
         return;
     }
-    if is_base_open(look, &lower) {
+    let is_within = |mark: &crate::support::Mark| {
+        place.is_some_and(|place| place.start < mark.place.end && mark.place.start < place.end)
+    };
+    let is_put_together = look.item.marks.iter().any(|mark| mark.kind == MarkKind::Variable && is_within(mark));
+    if is_put_together || is_base_open(look, &lower) {
         return;
     }
     let Some(behind) = lower.strip_prefix(&service) else {

@@ -120,7 +120,7 @@ pub(super) const CAUSES: [Cause; 15] = [
         why: "The failure is on the server's side, or in a load balancer in front of it.",
         who: Who::Network,
         change: "look in the server's log, and in the report whether the updates were recorded",
-        ask: "At what time (with zone) did it happen? For how many updates did it happen?",
+        ask: "At what time (with zone) did it happen? Which lead IDs did the updates have?",
     },
     Cause {
         id: "xml-cut",
@@ -148,6 +148,10 @@ pub(super) fn check(look: &mut Look<'_>) {
                 1..=3 => against_the_file(look, code, found),
                 _ => found,
             });
+            if code == 2 && look.value("lead_id").is_none() && is_own_number(lower) {
+                let message = "by what is written, a number of another system is sent as lead_id";
+                look.put(Found::new("lead-shape", Grade::Likely, None, message).with_ask(""));
+            }
             if is_taken_for_success(look) {
                 look.add(
                     "refused-with-200",
@@ -227,6 +231,23 @@ fn against_the_file(look: &Look<'_>, code: i64, found: Found) -> Found {
     };
     let help = format!("look in CAKE what has changed: by the instance's file there is {there}");
     found.with_help(help).with_ask("").of(Variant::Person)
+}
+
+/// Whether somebody writes that the lead ID is a number of their own.
+fn is_own_number(prose: &str) -> bool {
+    let systems = ["crm", "salesforce", "hubspot", "pipedrive", "zoho", "our own", "our internal"];
+    let numbers = ["number", " id", "reference", "key"];
+    let kinds = ["application ", "order ", "deal ", "record ", "customer ", "loan ", "reference ", "contact ", "case "];
+    prose.split_inclusive(['.', '?', '!', ';']).any(|sentence| {
+        let has = |all: &[&str]| all.iter().any(|one| sentence.contains(one));
+        let is_kind =
+            |kind: &&str| numbers.iter().any(|number| sentence.contains(&format!("{}{number}", kind.trim_end())));
+        has(&["lead_id", "lead id"])
+            && (has(&systems) && has(&numbers)
+                || kinds.iter().any(|kind| is_kind(&kind))
+                || kinds.iter().any(|kind| sentence.contains(&format!("{kind}number"))))
+            && !has(&["not our", "not the", "instead of"])
+    })
 }
 
 /// Whether somebody takes what came for a success. An export of a browser has such words of its own.

@@ -4,7 +4,7 @@ use super::{Cause, Who};
 use crate::cake::{FieldKind, is_parameter};
 use crate::support::look::{Grade, Look, folded, shown};
 
-pub(super) const CAUSES: [Cause; 6] = [
+pub(super) const CAUSES: [Cause; 7] = [
     Cause {
         id: "sub-status-unknown",
         title: "the sub-status is not configured under this status",
@@ -43,6 +43,14 @@ pub(super) const CAUSES: [Cause; 6] = [
         why: "Number fields are summed. With a currency sign, a letter, thousands separators or a decimal comma the value may not be summed.",
         who: Who::Developer,
         change: "send digits only, with a point before cents",
+        ask: "",
+    },
+    Cause {
+        id: "field-negative",
+        title: "an amount is negative",
+        why: "Number fields are summed on every update. Whether a negative amount takes something off is not documented.",
+        who: Who::Developer,
+        change: "leave the amount out, and ask the network to correct the sum",
         ask: "",
     },
     Cause {
@@ -141,6 +149,8 @@ fn field(look: &mut Look<'_>, one: &crate::support::Parameter, value: &str) {
         let message = format!("{} is {}", one.name, shown(value));
         // What CAKE makes of such a value is not known.
         look.add_with("field-not-a-number", Grade::Likely, place, message, help);
+    } else if is_number && value.starts_with('-') && is_plain_number(value) {
+        look.add("field-negative", Grade::Likely, place, format!("{} is {value}", one.name));
     }
 }
 

@@ -12,6 +12,7 @@ mod listed;
 mod network;
 mod part;
 mod query;
+mod recased;
 mod repeated;
 mod separator;
 mod shell;
@@ -163,6 +164,7 @@ pub(in crate::support) fn examine(look: &mut Look<'_>) {
         query::check(look);
         unencoded::check(look);
         f_string::check(look);
+        recased::check(look);
         key::check(look);
         lead::check(look);
         status::check(look);

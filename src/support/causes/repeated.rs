@@ -152,12 +152,14 @@ fn repeats(look: &mut Look<'_>, is_doubled: bool) {
     let same: Vec<&Item> = of_lead.iter().copied().filter(|other| query(other) == query(item)).collect();
     // Sent again with an amount, it counts again: the first one is right.
     if same.len() > 1 && look.parameters.iter().any(is_number_field) {
-        if same.iter().any(|other| other.place != item.place && !is_later(other)) {
+        // Where somebody says so, the first one tells it.
+        if is_doubled && !item.form.is_log() || same.iter().any(|other| other.place != item.place && !is_later(other)) {
             let times: Option<Vec<String>> = same.iter().map(|other| other.logged.time.clone()).collect();
             let times = times.map_or_else(String::new, |times| format!(": {}", times.join(", ")));
             let message = format!("the same update came {} times{times}", same.len());
             let found = Found::new("counted-twice", Grade::Likely, Some(item.place), message);
-            let has_failed = same.iter().any(|other| Evidence::of(other).is_failure());
+            let has_failed = same.iter().any(|other| Evidence::of(other).is_failure())
+                || ["timed out", "timeout", "retry"].iter().any(|word| look.prose.contains(word));
             let help =
                 "switch automatic retries off, and send nothing more for this lead; the network has to correct the sum";
             look.put(if has_failed { found.with_help(help) } else { found });

@@ -181,7 +181,15 @@ pub(super) fn check(look: &mut Look<'_>) {
             Some(names) => names.iter().copied().find(|name| bare(name) == bare(&whole)),
             None => Some(&*whole),
         };
-        if let Some(help) = meant.map(|meant| format!("send the status in one line: {meant}")) {
+        let encoded = |meant: &str| {
+            let how = if meant.contains(' ') {
+                format!(", with each space as %20 ({})", meant.replace(' ', "%20"))
+            } else {
+                String::new()
+            };
+            format!("send the status in one line: {meant}{how}")
+        };
+        if let Some(help) = meant.map(encoded) {
             let message =
                 format!("a line break stands in the status {}; the mail may have put it there", shown(&whole));
             look.found.retain(|found| found.id != "shell-newline");
@@ -235,13 +243,10 @@ pub(super) fn check(look: &mut Look<'_>) {
 fn of_code(look: &mut Look<'_>, value: &str, place: Option<crate::support::Span>) {
     let encoders = ["quote(", "encodeuricomponent(", "urlencode(", "escapedatastring(", "urlencoder.encode("];
     let lower = value.to_ascii_lowercase();
-    // An expression by itself is given to what encodes it too; one in a text is put in as it is.
-    if encoders.iter().any(|call| lower.starts_with(call) || lower.contains(&format!(".{call}"))) {
+    // An expression by itself is given to what encodes it too; one in a text, in braces, is put in as it is.
+    let is_encoded = encoders.iter().any(|call| lower.starts_with(call) || lower.contains(&format!(".{call}")));
+    if is_encoded && !lower.starts_with('{') {
         look.add("status-encoded-twice", Grade::Likely, place, "the code encodes the status, and so does the library");
-        return;
-    }
-    if ["lower(", "tolowercase("].iter().any(|call| lower.contains(call)) {
-        look.add("status-case", Grade::Likely, place, "the program writes the status in lower case");
     }
 }
 

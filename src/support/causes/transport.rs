@@ -51,7 +51,7 @@ pub(super) const CAUSES: [Cause; 7] = [
         title: "CAKE is called from a web page",
         why: "A browser keeps a page from reading another server's answers unless that server allows it, and CAKE does not. The update may have arrived all the same: only its answer is hidden. Everyone who opens the page can read the key in it.",
         who: Who::Developer,
-        change: "call CAKE from a server, never from a page; send nothing again before it is clear which updates arrived, and ask the network for a new key",
+        change: "call CAKE from a server, never from a page, with a new key; send nothing again before the network has looked which updates arrived",
         ask: "",
     },
     Cause {

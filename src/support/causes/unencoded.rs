@@ -23,8 +23,9 @@ const ENCODERS: [&str; 9] =
 const FUNCTIONS: [(&[&str], &str); 8] = [
     (&["webservice(", "\"&a", "\"&b"], "ENCODEURL in Excel"),
     (&["$\"", "httpclient", "webclient", "webrequest"], "Uri.EscapeDataString in C#"),
+    // PHP has => too.
+    (&["<?php", "$url =", "$url .=", "file_get_contents", "curl_init", "->get(", "foreach ($"], "rawurlencode in PHP"),
     (&["fetch(", "axios", "const ", "let ", "=>"], "encodeURIComponent in JavaScript"),
-    (&["$url =", "file_get_contents", "curl_init", "->get("], "rawurlencode in PHP"),
     (&["net::http", "uri(", "#{", "faraday", "httparty"], "ERB::Util.url_encode in Ruby"),
     (&["requests.", "urlopen", "f\"http", "f'http", "%s\" %", ".format("], "urllib.parse.quote in Python"),
     (&["sprintf(", "http.get(", ":="], "url.QueryEscape in Go"),

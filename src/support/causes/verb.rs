@@ -18,7 +18,7 @@ pub(super) const CAUSES: [Cause; 7] = [
         title: "the update is sent as JSON",
         why: "CAKE reads parameters from the query. A content type of JSON makes the platform treat the call as one of a script.",
         who: Who::Developer,
-        change: "send a GET with all parameters in the query, without a body and without Content-Type",
+        change: "send a GET with all parameters in the query (/api/1/buyers.asmx/UpdateLeadStatus?api_key=…&lead_id=…&status=…), without a body and without Content-Type",
         ask: "",
     },
     Cause {
@@ -32,9 +32,9 @@ pub(super) const CAUSES: [Cause; 7] = [
     Cause {
         id: "soap",
         title: "the update is sent as SOAP",
-        why: "The method is called by a plain GET.",
+        why: "The method is called by a plain GET, without SOAP and without a body.",
         who: Who::Developer,
-        change: "send a GET with all parameters in the query",
+        change: "send a GET with all parameters in the query: /api/1/buyers.asmx/UpdateLeadStatus?api_key=…&lead_id=…&status=…",
         ask: "",
     },
     Cause {

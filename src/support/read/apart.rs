@@ -9,7 +9,7 @@ use super::found::{Found, mark};
 use super::json::{self, Node};
 use super::text::{line_at, line_start, next_line, trim};
 use crate::support::ticket::{Form, Item, MarkKind};
-use crate::support::traced::View;
+use crate::support::traced::{Traced, View};
 
 /// Of these a list has to have two; one alone may stand in any text.
 const NAMES: [&str; 3] = ["api_key", "lead_id", "status"];
@@ -17,7 +17,7 @@ const NAMES: [&str; 3] = ["api_key", "lead_id", "status"];
 /// So far around a lead ID the other parameters are looked for.
 const NEAR: usize = 2_000;
 
-/// So many places that name a lead ID are tried, and so many parameters taken.
+/// So many places that name a lead ID or a key are tried, and so many parameters taken.
 const TRIES: usize = 20;
 const MOST: usize = 60;
 
@@ -29,22 +29,50 @@ pub(super) fn join(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
     if found.items.iter().any(|(_, item)| has_parameters(item)) {
         return;
     }
-    let Some((_, item)) = found.items.iter_mut().find(|(_, item)| is_open(item)) else { return };
-    let places = free.iter().flat_map(|part| {
-        view.text[part.clone()].match_indices("lead_id").map(|(at, _)| (part.clone(), part.start + at))
+    let Some((own, item)) = found.items.iter_mut().find(|(_, item)| is_open(item)) else { return };
+    let text = &*view.text;
+    let places = free.iter().chain([&*own]).flat_map(|part| {
+        // Of the key where the lead is what is missing.
+        let named = ["lead_id", "api_key"].into_iter();
+        named.flat_map(|name| text[part.clone()].match_indices(name)).map(|(at, _)| (part.clone(), part.start + at))
     });
-    let mut lists = places.take(TRIES).filter_map(|(part, at)| list_around(&view.text, &part, at));
+    let mut lists = places.take(TRIES).filter_map(|(part, at)| list_around(text, &part, at));
     if let (Some(list), Some(request)) = (lists.next(), &mut item.request) {
-        let query = form(view, &Assigned::of(&view.text).held(&list), &mut item.marks);
+        let query = form(view, &Assigned::of(text).held(&list), &mut item.marks);
         item.marks.push(mark(MarkKind::Apart, query.whole(), ""));
+        let is_left_out =
+            |name: &str| list.get(text, name).is_none() && (name == "api_key" || is_set(text, name, &list));
+        if NAMES.into_iter().any(is_left_out) {
+            item.marks.push(mark(MarkKind::Continues, query.place(query.len()..query.len()), ""));
+        }
         request.query = Some(query);
     }
 }
 
+/// Whether code adds to a list what it lacks of a parameter.
+pub(super) fn is_added_to(text: &str, list: &Node) -> bool {
+    NAMES.into_iter().any(|name| list.get(text, name).is_none() && is_set(text, name, list))
+}
+
+/// Whether code sets a parameter outside a list: `params["lead_id"]`, `p.status =`, `update(lead_id=…)`.
+fn is_set(text: &str, name: &str, list: &Node) -> bool {
+    text.match_indices(name).take(TRIES).any(|(at, _)| {
+        let behind = text[at + name.len()..].trim_start_matches(['"', '\'', ']', ' ']);
+        let is_name = text[..at].ends_with(['"', '\'', '.', '>', '(', ',', ' ']);
+        let is_value = behind.starts_with([',', ':']) || behind.starts_with('=') && !behind.starts_with("==");
+        !list.part().contains(&at) && is_name && is_value
+    })
+}
+
 fn has_parameters(item: &Item) -> bool {
-    item.request
-        .as_ref()
-        .is_some_and(|request| request.body.is_some() || request.query.as_ref().is_some_and(|query| !query.is_empty()))
+    let is_variable = |query: &Traced| {
+        let whole = query.whole();
+        item.marks.iter().any(|mark| mark.kind == MarkKind::Variable && mark.place == whole)
+    };
+    item.request.as_ref().is_some_and(|request| {
+        let query = request.query.as_ref().filter(|query| !query.is_empty());
+        request.body.is_some() || query.is_some_and(|query| !is_variable(query))
+    })
 }
 
 /// Whether it is a URL of the method, and no more.
@@ -53,17 +81,23 @@ fn is_open(item: &Item) -> bool {
     matches!(item.form, Form::Url | Form::Fetch) && path.is_some_and(|path| path.ends_with("/updateleadstatus"))
 }
 
-/// The list that a lead ID is in.
+/// The list that a lead ID or a key is in: the one with all that is required, or else the first with two of it.
 fn list_around(text: &str, part: &Range<usize>, at: usize) -> Option<Node> {
     let from = text.ceil_char_boundary(at.saturating_sub(NEAR)).max(part.start);
     let to = text.floor_char_boundary(at + NEAR).min(part.end);
+    let (object, calls) = (object(text, from, at, to), calls(text, from, to));
+    let mut both = object.members().to_vec();
+    both.extend(calls.iter().filter(|(name, _)| object.get(text, &text[name.clone()]).is_none()).cloned());
+    let around = object.part();
     let lists = [
-        object(text, from, at, to),
-        Node::Object(calls(text, from, to), at..at),
+        object,
+        Node::Object(both, around),
+        Node::Object(calls, at..at),
         Node::Object(fields(text, from, at, to), at..at),
     ];
-    let is_update = |list: &Node| NAMES.into_iter().filter(|name| list.get(text, name).is_some()).count() > 1;
-    lists.into_iter().find(is_update)
+    let count = |list: &Node| NAMES.into_iter().filter(|name| list.get(text, name).is_some()).count();
+    let best = lists.iter().find(|list| count(list) == NAMES.len());
+    best.or_else(|| lists.iter().find(|list| count(list) > 1)).cloned()
 }
 
 /// The members of the object or array around a place.
@@ -73,6 +107,7 @@ fn object(text: &str, from: usize, at: usize, to: usize) -> Node {
         match byte {
             b'}' | b']' | b')' => closed += 1,
             b'{' | b'[' | b'(' if closed > 0 => closed -= 1,
+            b'(' if is_definition(&text[from..from + open]) => break,
             b'{' | b'[' | b'(' => return json::parse_members(text, from + open + 1, to, MOST).node,
             _ => {}
         }
@@ -80,9 +115,19 @@ fn object(text: &str, from: usize, at: usize, to: usize) -> Node {
     Node::Object(Vec::new(), at..at)
 }
 
-/// The pairs of `set("name", value)` and `data["name"] = value`.
+/// Whether a function is defined by what stands before its parameters.
+fn is_definition(before: &str) -> bool {
+    let line = before.lines().next_back().unwrap_or_default();
+    ["def ", "function ", "func ", "fn ", "public ", "private ", "void "].iter().any(|word| line.contains(word))
+}
+
+/// What sets one parameter, in lower case.
+const SETTERS: [&str; 8] =
+    ["set", "append", "add", "put", "queryparam", "addqueryparameter", "setparameter", "addparameter"];
+
+/// The pairs of `set("name", value)` and `data["name"] = value`, of the same call as the first that names a parameter of CAKE.
 fn calls(text: &str, from: usize, to: usize) -> Vec<Member> {
-    let opened = text[from..to].match_indices(['(', '[']).filter_map(|(at, _)| {
+    let one = |(at, _): (usize, &str)| {
         let name = from + at + 2;
         let quote = text[from..to][at + 1..].chars().next().filter(|c| matches!(c, '"' | '\''))?;
         let end = name + text[name..to].find(|c: char| !c.is_ascii_alphanumeric() && c != '_')?;
@@ -91,9 +136,34 @@ fn calls(text: &str, from: usize, to: usize) -> Vec<Member> {
             Some(rest) => rest.trim_start().strip_prefix('=')?,
             None => rest.strip_prefix(',')?,
         };
-        Some((name..end, json::parse(text, to - value.len(), to, 3).node))
-    });
-    opened.take(MOST).collect()
+        let before = &text[from..from + at];
+        let receiver = before.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || "_.$>-".contains(c)).len();
+        Some((&before[receiver..], (name..end, json::parse(text, to - value.len(), to, 3).node)))
+    };
+    let found: Vec<(&str, Member)> = text[from..to].match_indices(['(', '[']).filter_map(one).take(MOST).collect();
+    let first = found.iter().find(|(_, (name, _))| NAMES.contains(&&text[name.clone()])).map(|(call, _)| *call);
+    let Some(first) = first else { return Vec::new() };
+    // Of a chain only the first has what it is called on.
+    let parts = |call: &str| {
+        call.rsplit_once('.')
+            .map_or((call.to_owned(), String::new()), |(on, name)| (on.to_owned(), name.to_lowercase()))
+    };
+    let (on, _) = parts(first);
+    let is_setter = |name: &str| name.is_empty() || SETTERS.iter().any(|setter| name == *setter);
+    let is_same = |call: &str| {
+        let (other, name) = parts(call);
+        is_setter(&name) && (other == on || other.is_empty() || on.is_empty())
+    };
+    found.into_iter().filter(|(call, _)| is_same(call)).map(|(_, member)| member).collect()
+}
+
+/// Names of what is no parameter but belongs to the answer.
+const ANSWERS: [&str; 6] = ["response", "answer", "result", "body", "output", "http"];
+
+/// Whether a name stands twice; that of `Name: … / Value: …` does.
+fn is_again(text: &str, known: &Range<usize>, name: &Range<usize>) -> bool {
+    let name = &text[name.clone()];
+    text[known.clone()] == *name && NAMES.contains(&name)
 }
 
 /// The lines around a place that have a name and a value each.
@@ -111,6 +181,9 @@ fn fields(text: &str, from: usize, at: usize, to: usize) -> Vec<Member> {
     while first < to && found.len() < MOST {
         let line = line_at(text, first, to);
         match field(text, line.clone()) {
+            // What came back.
+            Some((name, _)) if ANSWERS.iter().any(|answer| text[name.clone()].eq_ignore_ascii_case(answer)) => break,
+            Some((name, _)) if found.iter().any(|(known, _)| is_again(text, known, &name)) => break,
             Some(field) => found.push(field),
             None if text[line.clone()].trim().is_empty() => {}
             None => break,

@@ -12,21 +12,50 @@ const MOST: usize = 200;
 const LONGEST: usize = 2_000;
 
 /// The variables of a text. They are looked for once, when the first is asked for.
-pub(super) struct Assigned<'t> {
+pub(in crate::support) struct Assigned<'t> {
     text: &'t str,
-    places: OnceCell<HashMap<&'t str, usize>>,
+    places: OnceCell<HashMap<&'t str, Place>>,
+}
+
+/// Where the last value begins that is put into a name, and whether something is added to it later.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    at: usize,
+    grows: bool,
 }
 
 impl<'t> Assigned<'t> {
-    pub(super) fn of(text: &'t str) -> Self {
+    pub(in crate::support) fn of(text: &'t str) -> Self {
         Self { text, places: OnceCell::new() }
+    }
+
+    fn of_name(&self, name: &str) -> Option<Place> {
+        self.places.get_or_init(|| places(self.text)).get(name).copied()
+    }
+
+    /// Where the last value begins that is put into a name.
+    pub(in crate::support) fn place(&self, name: &str) -> Option<usize> {
+        self.of_name(name).map(|place| place.at)
     }
 
     /// The literal that a name stands for.
     pub(super) fn literal(&self, name: &str) -> Option<Node> {
-        let place = *self.places.get_or_init(|| places(self.text)).get(name)?;
-        let limit = self.text.floor_char_boundary(place + LONGEST);
-        Some(json::parse(self.text, place, limit, MOST).node)
+        self.of_name(name).filter(|place| !place.grows).and_then(|place| self.literal_at(place))
+    }
+
+    /// The literal that a name begins with, whatever is added to it.
+    pub(super) fn beginning(&self, name: &str) -> Option<Node> {
+        self.of_name(name).and_then(|place| self.literal_at(place))
+    }
+
+    fn literal_at(&self, place: Place) -> Option<Node> {
+        let value = self.text[place.at..].trim_start_matches(['f', 'F', '@']);
+        if !value.starts_with(['"', '\'', '`', '{']) {
+            return None;
+        }
+        let limit = self.text.floor_char_boundary(place.at + LONGEST);
+        let node = json::parse(self.text, self.text.len() - value.len(), limit, MOST).node;
+        matches!(node, Node::String(_) | Node::Object(..)).then_some(node)
     }
 
     /// A value, or the literal that a variable holds; of an object, its values too.
@@ -42,17 +71,27 @@ impl<'t> Assigned<'t> {
     }
 }
 
-/// Where the last literal begins that is put into each name.
-fn places(text: &str) -> HashMap<&str, usize> {
-    let one = |(at, _): (usize, &str)| {
-        let near = &text[text.ceil_char_boundary(at.saturating_sub(LONGEST_NAME))..at];
-        let name = near.trim_end();
+/// Where the last value begins that is put into each name.
+fn places(text: &str) -> HashMap<&str, Place> {
+    let mut places = HashMap::new();
+    for (at, _) in text.match_indices('=') {
+        let near = text[text.ceil_char_boundary(at.saturating_sub(LONGEST_NAME))..at].trim_end();
+        let grows = near.ends_with(['+', '.', '&']);
+        let name = near.trim_end_matches(['+', '.', '&']).trim_end();
         let len = name.len() - name.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == '$').len();
+        let name = &name[name.len() - len..];
         let behind = text[at + 1..].trim_start_matches([' ', '\t']);
-        let is_literal = behind.starts_with(['"', '\'', '`', '{']);
-        (len > 0 && is_literal).then(|| (&name[name.len() - len..], text.len() - behind.len()))
-    };
-    text.match_indices('=').filter_map(one).collect()
+        if len == 0 || behind.is_empty() || text[at + 1..].starts_with(['=', '>', '~']) {
+            continue;
+        }
+        match places.get_mut(name) {
+            Some(Place { grows: known, .. }) if grows => *known = true,
+            _ => {
+                places.insert(name, Place { at: text.len() - behind.len(), grows });
+            }
+        }
+    }
+    places
 }
 
 #[cfg(test)]

@@ -4,9 +4,11 @@
 use std::ops::Range;
 
 use super::address::{encoded, get, request};
+use super::apart::is_added_to;
 use super::assigned::Assigned;
+use super::concatenated::{concatenated, mark_placeholders, skip_space};
 use super::found::{Found, item, mark};
-use super::json::{self, Node, unescaped};
+use super::json::{self, Node};
 use super::powershell::escape;
 use crate::support::ticket::{Form, Header, Item, Mark, MarkKind, Request};
 use crate::support::traced::{Span, Traced, View};
@@ -162,6 +164,9 @@ fn asked(
         // Once for the variable that holds them, and once for those that hold values.
         match params_of(text, &names.held(params)) {
             Some(params) => {
+                if is_added_to(text, &params) {
+                    marks.push(mark(MarkKind::Continues, view.place(params.part()), ""));
+                }
                 let form = form(view, &names.held(&params), marks);
                 let query = asked.query.get_or_insert_default();
                 if !query.is_empty() {
@@ -280,7 +285,7 @@ pub(super) fn form(view: &View<'_>, node: &Node, marks: &mut Vec<Mark>) -> Trace
         form.append(&name);
         let value = match value {
             Node::Bare(part)
-                if view.text[part.clone()].starts_with(|c: char| c.is_ascii_alphabetic() || "${_".contains(c)) =>
+                if view.text[part.clone()].starts_with(|c: char| c.is_ascii_alphabetic() || "${_'\"`(".contains(c)) =>
             {
                 marks.push(mark(MarkKind::Variable, view.place(part.clone()), &view.text[part.clone()]));
                 view.traced(part.clone())
@@ -298,100 +303,9 @@ fn literal(view: &View<'_>, node: &Node, marks: &mut Vec<Mark>) -> Option<Traced
     let is_template = matches!(node, Node::String(_)) && view.text[..part.start].ends_with('`');
     let value = node.string(view)?;
     if is_template {
-        mark_placeholders(&value, marks);
+        mark_placeholders(&value, "${", marks);
     }
     Some(value)
-}
-
-/// `${…}` in a template.
-fn mark_placeholders(value: &Traced, marks: &mut Vec<Mark>) {
-    let text = value.text();
-    let mut at = 0;
-    while let Some(start) = text[at..].find("${").map(|found| at + found) {
-        let Some(end) = text[start..].find('}').map(|found| start + found + 1) else { break };
-        marks.push(mark(MarkKind::Variable, value.place(start..end), &text[start + 2..end - 1]));
-        at = end;
-    }
-}
-
-/// String literals and what stands between them, joined by `+`: `"https://…&lead_id=" + id`. What is no literal stays as it
-/// is written, and is marked.
-fn concatenated(
-    view: &View<'_>,
-    names: &Assigned<'_>,
-    start: usize,
-    limit: usize,
-    marks: &mut Vec<Mark>,
-) -> Option<(Traced, usize)> {
-    let text = &*view.text;
-    let (mut whole, mut at) = (Traced::default(), start);
-    for _ in 0..100 {
-        at = skip_space(text, at, limit);
-        let quote = text[at..limit].chars().next().filter(|c| matches!(c, '"' | '\'' | '`'));
-        if let Some(quote) = quote {
-            let end = string_end(text, at + 1, limit, quote)?;
-            let value = unescaped(view, at + 1..end);
-            if quote == '`' {
-                mark_placeholders(&value, marks);
-            }
-            whole.append(&value);
-            at = end + 1;
-        } else {
-            let end = expression_end(text, at, limit);
-            let len = text[at..end].trim_end().len();
-            if let Some(Node::String(held)) = names.literal(&text[at..at + len]) {
-                whole.append(&unescaped(view, held));
-            } else if whole.is_empty() || len == 0 {
-                // A URL that begins with what nobody knows tells nothing.
-                return None;
-            } else {
-                let place = view.place(at..at + len);
-                marks.push(mark(MarkKind::Variable, place, &text[at..at + len]));
-                whole.push(format!("{{{}}}", &text[at..at + len]).as_bytes(), place);
-            }
-            at = end;
-        }
-        at = skip_space(text, at, limit);
-        if !text[at..limit].starts_with('+') {
-            return Some((whole, at));
-        }
-        at += 1;
-    }
-    Some((whole, at))
-}
-
-fn string_end(text: &str, start: usize, limit: usize, quote: char) -> Option<usize> {
-    let mut is_escaped = false;
-    for (at, c) in text[start..limit].char_indices() {
-        match c {
-            _ if is_escaped => is_escaped = false,
-            '\\' => is_escaped = true,
-            '\n' if quote != '`' => return None,
-            c if c == quote => return Some(start + at),
-            _ => {}
-        }
-    }
-    None
-}
-
-/// Up to the `+`, the comma or the bracket that ends it.
-fn expression_end(text: &str, start: usize, limit: usize) -> usize {
-    let mut open = 0_usize;
-    for (at, c) in text[start..limit].char_indices() {
-        match c {
-            '(' | '[' => open += 1,
-            ')' | ']' if open > 0 => open -= 1,
-            ')' | ',' | '+' | ';' | '\n' | ']' if open == 0 => return start + at,
-            '\n' => return start + at,
-            _ => {}
-        }
-    }
-    limit
-}
-
-fn skip_space(text: &str, at: usize, limit: usize) -> usize {
-    let rest = &text[at..limit];
-    at + rest.len() - rest.trim_start().len()
 }
 
 #[cfg(test)]
@@ -456,6 +370,8 @@ mod tests {
             ("requests.get('https://h/p', {**base, 'a': 'b...'})", "GET /p?a=b... - [] "),
             ("got('https://h/p', { searchParams: new URLSearchParams({ a: 'b' }) })", "GET /p?a=b - [] "),
             ("U = 'https://h/p'\nrequests.get(U + '?k=' + key)", "GET /p?k={key} - [] key"),
+            ("U = 'https://h/p'\nrequests.get(U + f'?k={key}&a=b')", "GET /p?k={key}&a=b - [] key"),
+            ("const u = 'https://h/p';\nfetch(`${u}?k=${key}`)", "GET /p?k=${key} - [] key"),
             ("U = 'https://h/p'\nd = {'a': 'b'}\nrequests.post(U, json=d)", "POST /p {'a': 'b'} [] "),
         ] {
             assert_eq!(told(text), [expected], "{text}");

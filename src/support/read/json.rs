@@ -3,10 +3,14 @@
 
 use std::ops::Range;
 
+use super::concatenated::expression_end;
 use crate::support::traced::{Span, Traced, View};
 
 /// Deeper than this nobody looks.
 const DEEPEST: usize = 48;
+
+/// As far an expression is read that begins with a string.
+const LONGEST_EXPRESSION: usize = 400;
 
 /// What stands before a variable whose members are put into an object.
 pub(super) const SPREADS: [&str; 2] = ["...", "**"];
@@ -93,6 +97,22 @@ pub(super) fn parse_members(text: &str, start: usize, limit: usize, most: usize)
     Parsed { node: Node::Object(members, start..reader.at), end: reader.at, is_cut: reader.left == 0, is_whole: false }
 }
 
+/// Whether code makes another value of a string: `'a' . $b`, `"%s" % x`, `"a" if x else "b"`, `"a".strip()`, `"a"[1:]`.
+fn goes_on(behind: &str) -> bool {
+    let below = behind.trim_start();
+    if below.starts_with("+ ") || below.strip_prefix(". ").is_some_and(|rest| rest.starts_with(['\'', '"', '$'])) {
+        return true;
+    }
+    let rest = behind.trim_start_matches([' ', '\t']);
+    let is_call = |rest: &str| rest.starts_with(|c: char| c.is_ascii_alphabetic()) && rest.contains('(');
+    match rest.chars().next() {
+        Some('+' | '%' | '?') => rest[1..].starts_with(' '),
+        Some('.') => rest[1..].trim_start().starts_with(['\'', '"', '$']) || is_call(&rest[1..]),
+        Some('[') => behind.starts_with('['),
+        _ => rest.starts_with("if "),
+    }
+}
+
 struct Reader<'t> {
     text: &'t str,
     at: usize,
@@ -113,6 +133,9 @@ impl Reader<'_> {
             } else if self.rest().starts_with("//") || self.rest().starts_with("/*") {
                 let end = if self.rest().starts_with("//") { "\n" } else { "*/" };
                 self.at = self.rest().find(end).map_or(self.limit, |found| self.at + found + end.len());
+            } else if self.rest().starts_with("# ") {
+                // PHP, Python and YAML.
+                self.at = self.rest().find('\n').map_or(self.limit, |found| self.at + found + 1);
             } else if self.rest().starts_with(['\u{a0}', '\u{feff}']) {
                 self.at += self.rest().chars().next().map_or(1, char::len_utf8);
             } else {
@@ -170,7 +193,16 @@ impl Reader<'_> {
                 self.close(b']');
                 Node::Array(elements, start..self.at)
             }
-            Some(quote @ (b'"' | b'\'' | b'`')) => Node::String(self.string(quote)),
+            Some(quote @ (b'"' | b'\'' | b'`')) => {
+                let string = self.string(quote);
+                let near = self.limit.min(self.text.floor_char_boundary(self.at + LONGEST_EXPRESSION));
+                if goes_on(&self.text[self.at..near]) {
+                    let end = expression_end(self.text, self.at, near, '\n');
+                    self.at = end;
+                    return Node::Bare(start..start + self.text[start..end].trim_end().len());
+                }
+                Node::String(string)
+            }
             _ => self.bare(),
         }
     }

@@ -14,6 +14,8 @@ pub(super) struct Link {
     /// Where it stands in the view, with what encloses it.
     pub(super) part: Range<usize>,
     pub(super) url: Traced,
+    /// A variable that holds what comes before it.
+    pub(super) base: Option<Traced>,
     pub(super) marks: Vec<Mark>,
 }
 
@@ -22,7 +24,7 @@ const LONGEST: usize = 16 * 1024;
 const MOST_LINES: usize = 40;
 
 /// What shows that there is a URL, of which nothing else may be left.
-const SIGNS: [&str; 6] = ["://", ":\\/\\/", ".asmx", "lead_id=", "api_key=", "UpdateLeadStatus?"];
+const SIGNS: [&str; 7] = ["://", ":\\/\\/", ".asmx", "lead_id=", "api_key=", "?api", "UpdateLeadStatus?"];
 
 /// Every URL in a part of the view.
 pub(super) fn find(view: &View<'_>, part: Range<usize>) -> Vec<Link> {
@@ -87,7 +89,7 @@ fn start_of(text: &str, floor: usize, sign: usize) -> Option<usize> {
         start = floor + before.trim_end_matches(|c: char| !c.is_whitespace() && !"\"'`<>()|“”".contains(c)).len();
     }
     let first = text[start..].chars().next()?;
-    (start < sign || first.is_alphanumeric()).then_some(start)
+    (start < sign || first.is_alphanumeric() || first == '?').then_some(start)
 }
 
 fn link(view: &View<'_>, start: usize, part: &Range<usize>) -> Link {
@@ -130,31 +132,29 @@ fn link(view: &View<'_>, start: usize, part: &Range<usize>) -> Link {
             marks.push(mark(MarkKind::AmpEntity, url.place(at..at + entity.len()), entity));
         }
     }
-    let whole = if is_enclosed {
+    let mut whole = if is_enclosed {
         start - opener.map_or(0, char::len_utf8)..end + closing_width(&text[end..part.end])
     } else {
         start..end
     };
     let behind = &text[whole.end..window(text, whole.end, part.end)];
-    let url = match built_query(view, whole.end, behind, &mut marks) {
+    let (url, base) = match template::built_query(view, whole.end, behind, &mut marks) {
         Some(query) if url.text().ends_with('?') => {
             url.append(&query);
-            url
+            (url, None)
         }
-        _ => template::of_code(url, &text[..start], behind, &mut marks),
+        _ => {
+            let adds = is_enclosed && template::goes_on(behind, &url.text());
+            let joined =
+                if adds { template::joined(view, whole.end, whole.end + behind.len(), &mut marks) } else { None };
+            let joined = joined.map(|(joined, end)| {
+                whole.end = end;
+                joined
+            });
+            template::of_code(url, (&text[..start], behind), joined, &mut marks)
+        }
     };
-    Link { part: whole, url, marks }
-}
-
-/// PHP's `'…?' . http_build_query(['api_key' => $key, …])`.
-fn built_query(view: &View<'_>, at: usize, behind: &str, marks: &mut Vec<Mark>) -> Option<Traced> {
-    let call = behind.len() - behind.trim_start_matches([' ', '.', '\'', '"', '\n', '\r']).len();
-    if !behind[call..].starts_with("http_build_query(") {
-        return None;
-    }
-    let inner = call + behind[call..].find(['[', '$', ')']).filter(|at| behind[call + at..].starts_with('['))?;
-    let parsed = json::parse_members(&view.text, at + inner + 1, at + behind.len(), 200);
-    Some(super::fetch::form(view, &parsed.node, marks))
+    Link { part: whole, url, base, marks }
 }
 
 fn closing_width(behind: &str) -> usize {
@@ -389,7 +389,9 @@ pub(super) fn concerns_cake(url: &Traced) -> bool {
     let (address, query) = text.split_once('?').unwrap_or((&text, ""));
     let named = ["asmx", "updatelead", "leadstatus", "/api/"].iter().any(|word| address.contains(word));
     let known = ["key=", "lead", "status=", "buyer"].iter().filter(|word| query.contains(**word)).count();
-    named || known >= 2
+    // Of a URL whose beginning is in a variable that the ticket does not have.
+    let begins = address.is_empty() && query.starts_with("api") && query.contains("key=");
+    named || known >= 2 || begins
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ mod address;
 mod answer;
 mod apart;
 mod assigned;
+mod concatenated;
 mod curl;
 mod curl_options;
 mod curl_request;
@@ -37,6 +38,8 @@ use std::ops::Range;
 pub use decode::open;
 pub use log::{Line, Lines, log_form};
 
+pub(super) use self::assigned::Assigned;
+pub(super) use self::concatenated::expression_end;
 use self::found::{Found, MOST_ITEMS, without};
 use super::ticket::{Form, Item, Note, Ticket};
 use super::traced::View;

@@ -1,14 +1,25 @@
 //! URLs that a program puts together: what stands in the code is only a part of what is sent.
 
+use super::concatenated::{closed, expression_end, string_end};
 use super::found::mark;
+use super::json::{self, unescaped};
 use crate::support::ticket::{Mark, MarkKind};
-use crate::support::traced::Traced;
+use crate::support::traced::{Traced, View};
 
-/// The URL without what only shows that it goes on, with marks for what a program puts in. `behind` is the text after it, and
-/// after its closing quote; `before` ends with the opening one.
-pub(super) fn of_code(url: Traced, before: &str, behind: &str, marks: &mut Vec<Mark>) -> Traced {
+/// Longer than this no code makes a URL.
+const LONGEST: usize = 16 << 10;
+
+/// The URL without what only shows that it goes on and without a variable that it begins with, which comes second; with marks for
+/// what a program puts in. `behind` is the text after it, and after its closing quote; `before` ends with the opening one; `joined` is
+/// what code adds to it.
+pub(super) fn of_code(
+    url: Traced,
+    (before, behind): (&str, &str),
+    joined: Option<Traced>,
+    marks: &mut Vec<Mark>,
+) -> (Traced, Option<Traced>) {
     if url.text().len() != url.len() {
-        return url;
+        return (url, None);
     }
     // In Ruby `#{key}` in double quotes is a variable, and does not begin a fragment. Read as `${key}`, it stays in the query.
     let is_ruby = before.ends_with('"') && url.bytes().windows(2).any(|two| two == b"#{");
@@ -18,13 +29,82 @@ pub(super) fn of_code(url: Traced, before: &str, behind: &str, marks: &mut Vec<M
     let is_filled_in =
         ["f\"", "f'", "F\"", "$\"", "$@\""].iter().any(|mark| before.ends_with(mark)) || behind.starts_with(".format(");
     let found = variables(&text, is_filled_in);
-    // Of `{HOST}/api/…` the path is what is known.
-    let host = found.first().filter(|part| part.start == 0 && text[part.end..].starts_with('/')).map(|part| part.end);
-    for part in found.into_iter().skip(usize::from(host.is_some())) {
+    // Of `{HOST}/api/…` the path is what is known, of `{BASE}?…` the query.
+    let is_base = |part: &&std::ops::Range<usize>| part.start == 0 && text[part.end..].starts_with(['/', '?']);
+    let len = found.first().filter(is_base).map_or(0, |part| part.end);
+    for part in found.into_iter().skip(usize::from(len > 0)) {
         marks.push(mark(MarkKind::Variable, url.place(part.clone()), &text[part]));
     }
-    let url = url.slice(host.unwrap_or(0)..url.len());
-    let text = text[host.unwrap_or(0)..].to_owned();
+    let base = (len > 0).then(|| url.slice(0..len));
+    let mut url = url.slice(len..url.len());
+    match joined {
+        Some(joined) => {
+            url.append(&joined);
+            // Another statement may add to it.
+            marks.push(mark(MarkKind::Continues, url.place(url.len()..url.len()), ""));
+        }
+        None => url = without_end(url, behind, marks),
+    }
+    (url, base)
+}
+
+/// What code adds to a text in quotes behind which it stands, and where that ends: ` + key + "&lead_id=" + id`, `. $key . '&a=b'`. What
+/// is no literal is marked, and stands in braces.
+pub(super) fn joined(view: &View<'_>, start: usize, limit: usize, marks: &mut Vec<Mark>) -> Option<(Traced, usize)> {
+    let text = &*view.text;
+    // Basic ends a line that goes on with `_`.
+    let next =
+        |at: usize| at + text[at..limit].len() - text[at..limit].trim_start_matches([' ', '\t', '\r', '\n', '_']).len();
+    let first = text[next(start)..limit].chars().next()?;
+    // Python and C join texts of which one stands below the other.
+    let is_below = |at: usize| {
+        let behind = text[next(at)..limit].trim_start_matches(['f', 'F']);
+        text[at..next(at)].contains('\n') && behind.starts_with(['"', '\''])
+    };
+    let behind_dot = text[next(start)..limit].strip_prefix('.').unwrap_or_default();
+    let is_call_on_it = text[start..next(start)].contains('\n')
+        || ["format(", "concat(", "replace("].iter().any(|name| behind_dot.starts_with(name));
+    if behind_dot.starts_with(char::is_alphabetic) && is_call_on_it {
+        return None;
+    }
+    let sign = if matches!(first, '+' | '.' | '&') { first } else { '+' };
+    let (mut whole, mut at) = (Traced::default(), start);
+    while whole.len() < LONGEST {
+        let piece = match text[next(at)..limit].starts_with(sign) {
+            true => next(next(at) + 1),
+            false if is_below(at) => next(at),
+            false => break,
+        };
+        let rest = &text[piece..limit];
+        let prefix = rest.len() - rest.trim_start_matches(['f', '$', '@']).len();
+        if let Some(quote) = rest[prefix..].chars().next().filter(|c| matches!(c, '"' | '\'' | '`')) {
+            let inner = piece + prefix + 1;
+            let end = string_end(text, inner, limit, quote)?;
+            let value = unescaped(view, inner..end);
+            let plain = value.text().into_owned();
+            for part in variables(&plain, prefix > 0).into_iter().filter(|_| plain.len() == value.len()) {
+                marks.push(mark(MarkKind::Variable, value.place(part.clone()), &plain[part]));
+            }
+            whole.append(&value);
+            at = end + 1;
+        } else {
+            let end = expression_end(text, piece, limit, sign);
+            let name = text[piece..end].trim_end();
+            if name.is_empty() {
+                return None;
+            }
+            let place = view.place(piece..piece + name.len());
+            marks.push(mark(MarkKind::Variable, place, name));
+            whole.push(format!("{{{name}}}").as_bytes(), place);
+            at = piece + name.len();
+        }
+    }
+    (!whole.is_empty()).then_some((whole, at))
+}
+
+/// The URL without what only shows that it goes on.
+fn without_end(url: Traced, behind: &str, marks: &mut Vec<Mark>) -> Traced {
+    let text = url.text().into_owned();
     let dots =
         ["...", "…"].iter().find_map(|dots| text.trim_end().strip_suffix(dots)).map(|text| text.trim_end().len());
     let is_cut = dots.is_some() || ["...", "…", " ...", " …"].iter().any(|dots| behind.starts_with(dots));
@@ -42,6 +122,17 @@ pub(super) fn of_code(url: Traced, before: &str, behind: &str, marks: &mut Vec<M
     url
 }
 
+/// PHP's `'…?' . http_build_query(['api_key' => $key, …])`.
+pub(super) fn built_query(view: &View<'_>, at: usize, behind: &str, marks: &mut Vec<Mark>) -> Option<Traced> {
+    let call = behind.len() - behind.trim_start_matches([' ', '.', '\'', '"', '\n', '\r']).len();
+    if !behind[call..].starts_with("http_build_query(") {
+        return None;
+    }
+    let inner = call + behind[call..].find(['[', '$', ')']).filter(|at| behind[call + at..].starts_with('['))?;
+    let parsed = json::parse_members(&view.text, at + inner + 1, at + behind.len(), 200);
+    Some(super::fetch::form(view, &parsed.node, marks))
+}
+
 /// The URL with `${` for each `#{`.
 fn with_dollars(url: &Traced) -> Traced {
     let (bytes, mut plain) = (url.bytes(), Traced::default());
@@ -52,8 +143,8 @@ fn with_dollars(url: &Traced) -> Traced {
     plain
 }
 
-/// Whether a text in quotes is added to: `"…?api_key=" + key`, `'…' . $key`, `"…" & Range("A2")`, `"…", key)`.
-fn goes_on(behind: &str, url: &str) -> bool {
+/// Whether code adds to a text in quotes: `"…?api_key=" + key`, `'…' . $key`, `"…" & Range("A2")`, `"…", key)`.
+pub(super) fn goes_on(behind: &str, url: &str) -> bool {
     let rest = behind.trim_start_matches([' ', '\t', '\r', '\n', '_', '\\']);
     let mut chars = rest.chars();
     let Some(sign) = chars.next() else { return false };
@@ -62,7 +153,13 @@ fn goes_on(behind: &str, url: &str) -> bool {
     match sign {
         '+' => is_value && chars.as_str().starts_with([' ', '\n', '\r']) || next.starts_with(['"', '\'', '$']),
         '&' => is_value && url.ends_with(['=', '?', '&']),
-        '.' => next.starts_with(['$', '"', '\'']) || is_call(next) && !chars.as_str().starts_with(['\n', '\r']),
+        '.' => {
+            // A constant of PHP stands between two dots.
+            let behind_name = next.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || "_:".contains(c));
+            next.starts_with(['$', '"', '\''])
+                || is_call(next) && !chars.as_str().starts_with(['\n', '\r'])
+                || behind_name.len() < next.len() && behind_name.trim_start().starts_with(". ")
+        }
         ',' if !url.contains('?') => {
             let next: String = next.chars().take(60).collect();
             ["params", "query", "data", "{", "$", "array("].iter().any(|word| next.starts_with(word))
@@ -89,10 +186,11 @@ fn variables(text: &str, is_filled_in: bool) -> Vec<std::ops::Range<usize>> {
     let mut at = 0;
     while let Some(next) = text[at..].find(['$', '{', '%']).map(|next| at + next) {
         let rest = &text[next..];
-        let is_value = text[..next].ends_with(['=', '?', '/']);
+        let is_value = next == 0 || text[..next].ends_with(['=', '?', '/']);
         let len = if rest.starts_with("${") || rest.starts_with("{{$") || rest.starts_with("{$") {
-            rest.find('}')
-                .map(|end| if rest[end..].starts_with("}}") && rest.starts_with("{{") { end + 2 } else { end + 1 })
+            closed(rest, ('{', '}'))
+        } else if rest.starts_with("$(") {
+            closed(rest, ('(', ')'))
         } else if let Some(inner) = rest.strip_prefix('{') {
             let digits = inner.trim_start_matches(|c: char| c.is_ascii_digit());
             let number = digits.starts_with('}').then(|| rest.len() - digits.len() + 1);

@@ -3,29 +3,121 @@
 use std::ops::Range;
 
 use super::address::{get, request};
+use super::assigned::Assigned;
 use super::found::{Found, item, mark};
+use super::json::{self, Node};
 use super::links;
+use super::powershell::escape;
 use super::text::{METHODS, line_start};
 use super::wrapped::floor_boundary;
-use crate::support::ticket::{Form, MarkKind};
+use crate::support::ticket::{Form, MarkKind, Request};
 use crate::support::traced::{Traced, View};
+
+/// As many values of a body are looked at.
+const MOST: usize = 200;
 
 /// Every URL in the free parts of the view that could be meant for CAKE; the same one in two places counts once.
 pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
     let mut known = std::collections::HashSet::new();
+    let names = Assigned::of(&view.text);
     for part in free {
         for mut link in links::find(view, part.clone()) {
             cut_by_shell(view, part.start, &mut link);
-            if !links::concerns_cake(&link.url) || !known.insert(link.url.bytes().to_vec()) {
+            add_base(view, part.start, &names, &mut link);
+            let time = time_before(view, part.start, link.part.start);
+            if !links::concerns_cake(&link.url) || !known.insert((link.url.bytes().to_vec(), time)) {
                 continue;
             }
             let method = method_before(view, part.start, link.part.start).unwrap_or_else(|| get(&link.url));
-            let mut item = item(view, link.part.clone(), Form::Url);
-            item.request = Some(request(method, &link.url));
+            if let Some(query) = httpie(view, link.part.end, part.end).filter(|_| !link.url.text().contains('?')) {
+                link.url.push(b"?", query.whole());
+                link.url.append(&query);
+            }
+            let body = if method.text() == "GET" { None } else { json_below(view, link.part.end, part.end) };
+            let place = link.part.start..body.as_ref().map_or(link.part.end, |body| body.end);
+            let mut item = item(view, place.clone(), Form::Url);
+            item.logged.time = time.map(str::to_owned);
+            item.request = Some(Request { body: body.map(|body| view.traced(body)), ..request(method, &link.url) });
             item.marks = link.marks;
-            found.item(link.part, item);
+            found.item(place, item);
         }
     }
+}
+
+/// Puts before a URL what a variable holds of it: `f"{BASE}?api_key=…"`, `base + "?api_key=…"`.
+fn add_base(view: &View<'_>, floor: usize, names: &Assigned<'_>, link: &mut links::Link) {
+    let variable = link.base.as_ref().map(|base| base.text().into_owned());
+    let line = line_start(&view.text, link.part.start, floor.max(floor_boundary(&view.text, link.part.start)));
+    let name = match &variable {
+        Some(variable) => variable.trim_matches(['{', '}', '#', ' ']).trim_start_matches("${"),
+        None if link.url.text().contains("://") => return,
+        None => joined_to(&view.text[line..link.part.start]),
+    };
+    let name = name.rsplit(['.', '>']).next().unwrap_or(name);
+    // Ruby and shells write `$` only where they read a variable, PHP everywhere.
+    let literal = names.beginning(name).or_else(|| names.beginning(name.trim_start_matches('$')));
+    let Some(Node::String(part)) = literal.filter(|literal| view.text[literal.part()].contains("://")) else { return };
+    let mut url = view.traced(part);
+    url.append(&link.url);
+    link.url = url;
+}
+
+/// The name of what a text in quotes is put behind, before which it stands: `base + `, `$base . `, `url += f`.
+fn joined_to(before: &str) -> &str {
+    let code = before.trim_end_matches(['"', '\'', '`']).trim_end_matches(['f', '$', '@']).trim_end();
+    let code = code.strip_suffix('=').unwrap_or(code);
+    let Some(code) = code.strip_suffix(['+', '.', '&']).map(str::trim_end) else { return "" };
+    &code[code.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || "_$.>-".contains(c)).len()..]
+}
+
+/// The time with which a program's log begins the line that a URL is in: what was sent twice is two updates.
+fn time_before<'v>(view: &'v View<'_>, floor: usize, start: usize) -> Option<&'v str> {
+    let line = line_start(&view.text, start, floor.max(floor_boundary(&view.text, start)));
+    let before = &view.text[line..start];
+    let is_time = |word: &str| {
+        let parts: Vec<&str> = word.trim_matches(['[', ']', '(', ')', ',']).split(':').collect();
+        parts.len() >= 3 && parts[1..3].iter().all(|part| part.starts_with(|c: char| c.is_ascii_digit()))
+    };
+    let is_of_time = |word: &&str| word.trim_matches(['[', '(']).starts_with(|c: char| c.is_ascii_digit());
+    let words: Vec<&str> = before.split(' ').take_while(is_of_time).take(2).collect();
+    words.iter().any(|word| is_time(word)).then(|| {
+        let len = words.iter().map(|word| word.len()).sum::<usize>() + words.len() - 1;
+        before[..len].trim_matches(['[', ']', '(', ')', ','])
+    })
+}
+
+/// HTTPie's parameters behind a URL, `lead_id==9A41C07E status=='In Progress'`, as a query.
+fn httpie(view: &View<'_>, start: usize, limit: usize) -> Option<Traced> {
+    let mut query = Traced::default();
+    let mut at = start;
+    while let Some(rest) = view.text[at..limit].strip_prefix(' ') {
+        let word = at + 1;
+        let Some(sign) =
+            rest.find("==").filter(|len| *len > 0 && !rest[..*len].contains(|c: char| c.is_whitespace() || c == '/'))
+        else {
+            break;
+        };
+        let value = word + sign + 2;
+        let quote = view.text[value..limit].chars().next().filter(|c| matches!(c, '"' | '\''));
+        let inner = value + usize::from(quote.is_some());
+        let is_end = |c: char| quote.map_or(c.is_whitespace(), |quote| c == quote);
+        let end = inner + view.text[inner..limit].find(is_end).unwrap_or(limit - inner);
+        if !query.is_empty() {
+            query.push(b"&", view.place(word..word));
+        }
+        query.append(&view.traced(word..word + sign));
+        query.push(b"=", view.place(value - 2..value));
+        escape(&view.traced(inner..end), &mut query);
+        at = end + usize::from(quote.is_some() && end < limit);
+    }
+    (!query.is_empty()).then_some(query)
+}
+
+/// The JSON in the lines below a URL that is not asked for by GET.
+fn json_below(view: &View<'_>, start: usize, limit: usize) -> Option<std::ops::Range<usize>> {
+    let at = start + view.text[start..limit].len() - view.text[start..limit].trim_start().len();
+    let is_below = view.text[start..at].contains('\n') && view.text[at..limit].starts_with('{');
+    is_below.then(|| at..json::parse(&view.text, at, limit, MOST).end)
 }
 
 /// `wget` takes a URL from a shell, which ends the command at an `&` outside quotes.
@@ -48,4 +140,52 @@ fn method_before(view: &View<'_>, floor: usize, start: usize) -> Option<Traced> 
     let word = before.rsplit(|c: char| !c.is_ascii_alphabetic()).next()?;
     let is_alone = before.len() < view.text[line..start].len() && METHODS.contains(&word);
     is_alone.then(|| Traced::standing_for(word, view.place(line + before.len() - word.len()..line + before.len())))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::support::read::read;
+
+    fn targets(text: &str) -> Vec<String> {
+        let requests = read(text.as_bytes()).items.into_iter().filter_map(|item| item.request);
+        requests.map(|request| request.target().text().into_owned()).collect()
+    }
+
+    #[test]
+    fn what_a_variable_holds_of_a_url_is_put_before_the_rest() {
+        let path = "/api/1/buyers.asmx/UpdateLeadStatus";
+        for code in [
+            "base = 'URL'\nr = get(f\"{base}?api_key=K&lead_id=L1\")",
+            "const base = 'URL';\nconst url = `${base}?api_key=K&lead_id=L1`;",
+            "base = \"URL\"\nuri = URI(\"#{base}?api_key=K&lead_id=L1\")",
+            "$base = 'URL';\n$r = file_get_contents(\"$base?api_key=K&lead_id=L1\");",
+            "$base = 'URL';\n$r = file_get_contents(\"{$base}?api_key=K&lead_id=L1\");",
+            "$base = 'URL';\n$url = $base . '?api_key=K&lead_id=L1';",
+            "$url = 'URL';\n$url .= '?api_key=K&lead_id=L1';",
+            "String base = \"URL\";\nString url = base + \"?api_key=K&lead_id=L1\";",
+            "self.base = 'URL'\nr = get(f\"{self.base}?api_key=K&lead_id=L1\")",
+            "this.base = 'URL';\nget(`${this.base}?api_key=K&lead_id=L1`)",
+            "base = \"URL\"\nurl = base & \"?api_key=K&lead_id=L1\"",
+        ] {
+            let code = code.replace("URL", &format!("https://h.example{path}"));
+            assert_eq!(targets(&code), [format!("{path}?api_key=K&lead_id=L1")], "{code}");
+        }
+        // Of what the ticket does not have, only the rest is known.
+        assert_eq!(targets("r = get(f\"{base}?api_key=K&lead_id=L1\")"), ["/?api_key=K&lead_id=L1"]);
+        let service = "BASE = 'https://h.example/api/1/buyers.asmx'\nget(f\"{BASE}/UpdateLeadStatus?api_key=K\")";
+        assert_eq!(targets(service), [format!("{path}?api_key=K")]);
+    }
+
+    #[test]
+    fn the_same_update_at_two_times_of_a_log_is_two() {
+        let url = "https://h.example/api/1/buyers.asmx/UpdateLeadStatus?api_key=K&lead_id=L1";
+        assert_eq!(targets(&format!("{url}\nWe called {url}")).len(), 1);
+        for log in [
+            format!("2026-11-24 13:02:10,114 INFO GET {url}\n2026-11-24 13:02:21 INFO GET {url}"),
+            format!("[2026-11-24T13:02:10] {url}\n[2026-11-24T13:02:21] {url}"),
+            format!("13:02:10 {url}\n13:02:21 {url}"),
+        ] {
+            assert_eq!(targets(&log).len(), 2, "{log}");
+        }
+    }
 }

@@ -88,8 +88,10 @@ impl Table {
         let mut item = item(view, part, Form::CakeLog);
         let method = at(&["requestmethod", "method", "verb", "httpmethod"]).unwrap_or_else(|| get(&url));
         item.request = Some(line.unwrap_or_else(|| request(method, &url)));
-        let status = at(&["responsestatus", "httpstatus", "statuscode", "status", "result"]);
-        let body = at(&["responsebody", "response", "responsexml", "answer", "responsetext"]);
+        // Beside a result, the status is the lead's.
+        let status = at(&["responsestatus", "httpstatus", "statuscode", "result", "status"]);
+        let body = at(&["responsebody", "response", "responsexml", "answer", "responsetext"])
+            .or_else(|| at(&["result"]).filter(|result| result.bytes().contains(&b'<')));
         let http = status.as_ref().and_then(|status| http_status(&status.text()));
         if http.is_some() || body.is_some() {
             let place = body.as_ref().or(status.as_ref()).map(Traced::whole).unwrap_or_default();

@@ -1,0 +1,154 @@
+//! Texts that code puts together of literals and variables: `base + "?lead_id=" + id`, `` `${base}?lead_id=${id}` ``.
+
+use super::assigned::Assigned;
+use super::found::mark;
+use super::json::{Node, unescaped};
+use crate::support::ticket::{Mark, MarkKind};
+use crate::support::traced::{Traced, View};
+
+/// As long what a program puts in may be, in characters.
+const LONGEST: usize = 2_000;
+
+/// As many pieces are joined.
+const MOST: usize = 100;
+
+/// String literals and what stands between them, joined by `+`. A variable that holds a literal is replaced by it, where it stands
+/// alone or at the beginning; what else is no literal stays as it is written, and is marked.
+pub(super) fn concatenated(
+    view: &View<'_>,
+    names: &Assigned<'_>,
+    start: usize,
+    limit: usize,
+    marks: &mut Vec<Mark>,
+) -> Option<(Traced, usize)> {
+    let text = &*view.text;
+    let (mut whole, mut at) = (Traced::default(), start);
+    for _ in 0..MOST {
+        at = skip_space(text, at, limit);
+        let rest = &text[at..limit];
+        // Python's mark of a text whose braces hold values; one alone is read with its quotes.
+        let prefix = usize::from(!whole.is_empty() && (rest.starts_with("f\"") || rest.starts_with("f'")));
+        if let Some(quote) = rest[prefix..].chars().next().filter(|c| matches!(c, '"' | '\'' | '`')) {
+            let inner = at + prefix + 1;
+            let end = string_end(text, inner, limit, quote)?;
+            let value = unescaped(view, inner..end);
+            let (base, value) = match quote {
+                '`' if whole.is_empty() => base(view, names, value),
+                _ => (Traced::default(), value),
+            };
+            match (quote, prefix) {
+                ('`', _) => mark_placeholders(&value, "${", marks),
+                (_, 1) => mark_placeholders(&value, "{", marks),
+                _ => {}
+            }
+            whole.append(&base);
+            whole.append(&value);
+            at = end + 1;
+        } else {
+            let end = expression_end(text, at, limit, '+');
+            let len = text[at..end].trim_end().len();
+            if let Some(Node::String(held)) = names.literal(&text[at..at + len]) {
+                let held_by = &text[..held.start];
+                let value = unescaped(view, held);
+                match () {
+                    () if held_by.ends_with('`') => mark_placeholders(&value, "${", marks),
+                    () if held_by.ends_with("f\"") || held_by.ends_with("f'") => mark_placeholders(&value, "{", marks),
+                    () => {}
+                }
+                whole.append(&value);
+            } else if whole.is_empty() || len == 0 {
+                // A URL that begins with what nobody knows tells nothing.
+                return None;
+            } else {
+                let place = view.place(at..at + len);
+                marks.push(mark(MarkKind::Variable, place, &text[at..at + len]));
+                whole.push(format!("{{{}}}", &text[at..at + len]).as_bytes(), place);
+            }
+            at = end;
+        }
+        at = skip_space(text, at, limit);
+        if !text[at..limit].starts_with('+') {
+            return Some((whole, at));
+        }
+        at += 1;
+    }
+    Some((whole, at))
+}
+
+/// What the variable holds with which a template begins, and the rest of it.
+fn base(view: &View<'_>, names: &Assigned<'_>, value: Traced) -> (Traced, Traced) {
+    let text = value.text();
+    let name = text.strip_prefix("${").and_then(|inner| inner.split_once('}')).map(|(name, _)| name);
+    match name.and_then(|name| Some((name, names.literal(name)?))) {
+        Some((name, Node::String(held))) => {
+            (unescaped(view, held), value.slice("${".len() + name.len() + 1..value.len()))
+        }
+        _ => (Traced::default(), value),
+    }
+}
+
+/// What a program puts into a text: `${…}` or `{…}`.
+pub(super) fn mark_placeholders(value: &Traced, opening: &str, marks: &mut Vec<Mark>) {
+    let text = value.text();
+    let mut at = 0;
+    while let Some(start) = text[at..].find(opening).map(|found| at + found) {
+        let Some(end) = closed(&text[start..], ('{', '}')).map(|len| start + len) else { break };
+        marks.push(mark(MarkKind::Variable, value.place(start..end), &text[start + opening.len()..end - 1]));
+        at = end;
+    }
+}
+
+/// Where what opens in a text is closed again; not further than anybody writes.
+pub(super) fn closed(text: &str, (open, close): (char, char)) -> Option<usize> {
+    let mut depth = 0_usize;
+    for (at, c) in text.char_indices().take(LONGEST) {
+        if c == open {
+            depth += 1;
+        } else if c == close && depth > 0 {
+            depth -= 1;
+            if depth == 0 {
+                return Some(at + close.len_utf8());
+            }
+        }
+    }
+    None
+}
+
+pub(super) fn string_end(text: &str, start: usize, limit: usize, quote: char) -> Option<usize> {
+    let mut is_escaped = false;
+    for (at, c) in text[start..limit].char_indices() {
+        match c {
+            _ if is_escaped => is_escaped = false,
+            '\\' => is_escaped = true,
+            '\n' if quote != '`' => return None,
+            c if c == quote => return Some(start + at),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Up to the sign that joins it to the next, or the comma, bracket or end of the line that ends it; what stands in quotes or brackets
+/// is passed over.
+pub(in crate::support) fn expression_end(text: &str, start: usize, limit: usize, sign: char) -> usize {
+    let (mut open, mut quote) = (0_usize, None);
+    for (at, c) in text[start..limit].char_indices() {
+        match c {
+            '\n' => return start + at,
+            c if quote == Some(c) => quote = None,
+            _ if quote.is_some() => {}
+            '"' | '\'' | '`' => quote = Some(c),
+            '(' | '[' | '{' => open += 1,
+            ')' | ']' | '}' if open > 0 => open -= 1,
+            ')' | ']' | '}' | ',' | ';' if open == 0 => return start + at,
+            c if c == sign && open == 0 => return start + at,
+            _ => {}
+        }
+    }
+    limit
+}
+
+pub(super) fn skip_space(text: &str, at: usize, limit: usize) -> usize {
+    let rest = &text[at..limit];
+    at + rest.len() - rest.trim_start().len()
+}

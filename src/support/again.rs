@@ -249,15 +249,13 @@ impl Diagnosis {
                     [_] => format!("{and} without {}, which has already been counted", listed(&counted)),
                     _ => format!("{and} without {}, which have already been counted", listed(&counted)),
                 };
-                Some(match field {
-                    Some(field) => format!(
-                        "CAKE took {these}: send amounts this way from the next lead on, and do not send {it} again yet; the network looks whether {field} was counted, and if not, {it} can be sent once more with {field} corrected{without}"
-                    ),
-                    None => {
-                        let which = if is_asked && words.contains("all") { "each lead" } else { "this lead" };
-                        format!("CAKE took {these}: send it this way from the next lead on, and for {which} once more{without}")
-                    }
-                })
+                let which = if is_asked && words.contains("all") { "each lead" } else { "this lead" };
+                let otherwise = || {
+                    format!("CAKE took {these}: send it this way from the next lead on, and for {which} once more{without}")
+                };
+                Some(field.map_or_else(otherwise, |field| format!(
+                    "CAKE took {these}: send amounts this way from the next lead on, and do not send {it} again yet; the network looks whether {field} was counted, and if not, {it} can be sent once more with {field} corrected{without}"
+                )))
             }
         }
     }

@@ -61,8 +61,10 @@ pub fn diagnose(ticket: &Ticket, know: &Knowledge) -> Diagnosis {
     let usual = usual_size(&ticket.items);
     let prose = prose(ticket);
     let around = Around { evidence: outcome_in_words(&prose), is_complaint: is_complaint(&prose), prose: &prose };
-    // What is written and what is shown is one and the same.
-    let is_shown = ticket.items.iter().take(LONG).any(|item| Evidence::of(item) == around.evidence);
+    // What is written of one request is not said of the others too.
+    let mut few = ticket.items.iter().take(LONG);
+    let is_shown = few
+        .any(|item| Evidence::of(item) == around.evidence || behind(ticket, item).as_ref() == Some(&around.evidence));
     let others = if ticket.items.len() <= MOST_COMPARED { &*ticket.items } else { &[] };
     let mut items: Vec<Judged> = ticket
         .items
@@ -72,11 +74,7 @@ pub fn diagnose(ticket: &Ticket, know: &Knowledge) -> Diagnosis {
         .map(|(at, item)| {
             // In a long log the prose is about the first ones at most.
             let around = if at < LONG { &around } else { &Around::NOTHING };
-            // Of several, each may have its outcome behind it in its line.
-            let behind = ticket.text.get(item.place.end..).filter(|_| at < LONG && ticket.items.len() > 1);
-            let behind = behind.map(|text| &text[..text.floor_char_boundary(MOST_BEHIND)]);
-            let behind = behind.and_then(|text| text.lines().next()).map(|line| outcome_in_words(&line.to_lowercase()));
-            let own = behind.filter(|evidence| matches!(evidence, Evidence::Code(_)));
+            let own = behind(ticket, item).filter(|_| at < LONG);
             let said = || if is_shown { Evidence::None } else { around.evidence.clone() };
             let around = &Around { evidence: own.unwrap_or_else(said), ..*around };
             judged(around, (at, item), others, know, usual)
@@ -132,6 +130,13 @@ pub fn diagnose(ticket: &Ticket, know: &Knowledge) -> Diagnosis {
         }
     }
     Diagnosis { items, first, nothing, next, keys: Redactor::new(keys(ticket)) }
+}
+
+/// The outcome that stands behind a request in its line; of several, each may have its own.
+fn behind(ticket: &Ticket, item: &Item) -> Option<Evidence> {
+    let text = ticket.text.get(item.place.end..).filter(|_| ticket.items.len() > 1)?;
+    let line = text[..text.floor_char_boundary(MOST_BEHIND)].lines().next()?;
+    Some(outcome_in_words(&line.to_lowercase())).filter(|of| matches!(of, Evidence::Code(_) | Evidence::Missing(_)))
 }
 
 /// Whether something stands behind a URL that could be the rest of a value: ` & Sons`, `#3`, `<b>`.

@@ -57,7 +57,7 @@ pub(super) fn keys(ticket: &Ticket) -> Vec<Secret> {
 }
 
 /// Other names of what is secret, without what tells spellings apart.
-const SECRET: [&str; 16] = [
+const SECRET: [&str; 17] = [
     "pw",
     "pwd",
     "psw",
@@ -72,6 +72,7 @@ const SECRET: [&str; 16] = [
     "otp",
     "pin",
     "kennwort",
+    "mdp",
     "clave",
     "wachtwoord",
 ];
@@ -91,8 +92,8 @@ fn in_code(ticket: &Ticket, names: &Assigned<'_>, request: &Request, add: &mut i
         parameters.iter().filter(|one| !is_secret(&one.name)).filter_map(|one| one.value.as_deref()).collect();
     let mut keep = |literal: &str| {
         let literal = literal.trim();
-        let is_plain = !literal.contains(['&', '=', '/', '(', '{']) && !others.contains(&literal);
-        if is_plain && !looks_like_a_lead_id(literal) {
+        let is_other = literal.contains(['&', ' ']) && literal.contains(['=', '/']) || literal.contains("://");
+        if !is_other && !others.contains(&literal) && !looks_like_a_lead_id(literal) {
             add(literal);
         }
     };
@@ -100,15 +101,19 @@ fn in_code(ticket: &Ticket, names: &Assigned<'_>, request: &Request, add: &mut i
         let place = key.sent.whole();
         let Some(sent) = text.get(place.range()).filter(|sent| !sent.is_empty()) else { continue };
         let near = &text[place.end..text.floor_char_boundary(place.end + LONGEST_LINE)];
-        let behind = near.trim_start_matches(['"', '\'', '`']);
-        let is_code =
-            near.len() > behind.len() || sent.contains(['"', '\'', '(', '$', '.']) || names.place(sent).is_some();
-        let is_row = behind.trim_start_matches(' ').starts_with(['|', '\t']);
-        if is_row {
-            behind.lines().next().unwrap_or_default().split(['|', '\t']).for_each(&mut keep);
+        let line = near.lines().next().unwrap_or_default();
+        if line.trim_start_matches(['"', '\'', '`', ' ']).starts_with(['|', '\t']) {
+            line.split(['|', '\t']).for_each(&mut keep);
         }
-        if !is_code {
-            continue;
+        // What is joined of several texts, without the signs between them.
+        let pieces = sent.split(['"', '\'', '`']).filter(|piece| !piece.trim().contains(' '));
+        if sent.contains(['"', '\'', '`']) {
+            pieces.for_each(&mut keep);
+        }
+        let behind = near.trim_start_matches(['"', '\'', '`']);
+        // Nothing but the key is set in its line.
+        if !line.contains("lead_id") && !line.contains("status") {
+            of_line(line.trim_start_matches(['"', '\'', '`']), &mut keep);
         }
         let joins = behind.trim_start().starts_with(['.', '+', '%', '?']) || behind.trim_start().starts_with("if ");
         let end = if joins { expression_end(behind, 0, behind.len(), '\n') } else { 0 };
@@ -117,15 +122,17 @@ fn in_code(ticket: &Ticket, names: &Assigned<'_>, request: &Request, add: &mut i
             let words = part.split(|c: char| !c.is_ascii_alphanumeric() && !"_$".contains(c));
             for at in words.filter(|word| !word.is_empty()).take(20).filter_map(|word| names.place(word)) {
                 let line = &text[at..text.floor_char_boundary(at + LONGEST_LINE)];
-                let line = line.lines().next().unwrap_or_default();
-                quoted(line).for_each(&mut keep);
-                // A comment beside a key may hold another one.
-                let comment = line.rsplit_once("# ").or_else(|| line.rsplit_once("// "));
-                let words = comment.map_or("", |(_, comment)| comment).split(' ').filter(|word| word.len() >= 8);
-                words.for_each(&mut keep);
+                of_line(line.lines().next().unwrap_or_default(), &mut keep);
             }
         }
     }
+}
+
+/// What stands in quotes in a line that sets a key, and what a comment beside it says: it may be another one.
+fn of_line(line: &str, keep: &mut impl FnMut(&str)) {
+    quoted(line).for_each(&mut *keep);
+    let comment = line.rsplit_once("# ").or_else(|| line.rsplit_once("// ")).map_or("", |(_, comment)| comment);
+    comment.split(' ').filter(|word| word.len() >= 8).for_each(keep);
 }
 
 /// What stands in quotes.
@@ -144,7 +151,9 @@ fn quoted(code: &str) -> impl Iterator<Item = &str> {
 fn is_secret(name: &str) -> bool {
     let name = folded(name);
     name.ends_with("key")
-        || ["apikey", "token", "secret", "pass", "contrase", "motdepasse"].iter().any(|word| name.contains(word))
+        || ["apikey", "token", "secret", "pass", "basicauth", "contrase", "motdepasse"]
+            .iter()
+            .any(|word| name.contains(word))
         || SECRET.contains(&&*name)
 }
 
@@ -182,22 +191,21 @@ fn in_words(text: &str) -> impl Iterator<Item = &str> {
 /// The texts in quotes that code puts under the name of a secret: `password = "…"`, `auth=("user", "…")`, `{"token": "…"}`.
 fn set_in_code(text: &str) -> impl Iterator<Item = &str> {
     let text = &text[..text.floor_char_boundary(MOST_SEARCHED)];
-    let opened = text.match_indices(['"', '\'', '`']).filter_map(move |(at, quote)| {
+    text.match_indices(['"', '\'', '`']).filter_map(move |(at, quote)| {
         let near = &text[text.ceil_char_boundary(at.saturating_sub(NEAR))..at];
         let before = near.lines().next_back().unwrap_or_default().trim_end();
-        // Of a name and a password in brackets, both.
-        let before =
-            before.rsplit_once('(').filter(|(_, inner)| inner.len() < NEAR / 2).map_or(before, |(before, _)| before);
-        let name = before
-            .trim_end()
-            .strip_suffix([':', '=', '>'])?
-            .trim_end_matches([':', '=', ' ', '"', '\'', '`', ']', ')']);
+        // Of a user and a password in brackets, both.
+        let in_brackets = before.rsplit_once('(').filter(|(_, inner)| inner.len() < NEAR / 2).map(|(before, _)| before);
+        let name = match in_brackets {
+            Some(call) if call.to_ascii_lowercase().ends_with("basicauth") => call,
+            _ => in_brackets.unwrap_or(before).trim_end().strip_suffix([':', '=', '>'])?,
+        };
+        let name = name.trim_end_matches([':', '=', ' ', '"', '\'', '`', ']', ')']);
         let name = &name[name.trim_end_matches(|c: char| c.is_alphanumeric() || c == '_' || c == '-').len()..];
         let value = &text[at + 1..text.floor_char_boundary(at + 1 + LONGEST_LINE)];
         let value = &value[..value.find(quote).or_else(|| value.find('\n'))?];
         (!name.is_empty() && folded(name) != "key" && is_secret(name) && !value.contains("://")).then_some(value)
-    });
-    opened
+    })
 }
 
 /// What documentation and templates write in the place of a key: it is no secret.

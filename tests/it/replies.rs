@@ -270,7 +270,7 @@ fn causes_are_named_as_they_are() {
         ),
         (
             "URL&lead_id=6OC5E91B&status=Funded <result><code>2</code></result>\nURL&lead_id=7E02B9C4&status=Fundet <result><code>3</code></result>\n",
-            &["Also, for lead 7E02B9C4, most likely: the status is misspelled."],
+            &["Also, for lead 7E02B9C4, possibly: the status is misspelled."],
             &[],
         ),
     ]);

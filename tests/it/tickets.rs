@@ -5,8 +5,14 @@ use std::time::{Duration, Instant};
 use caketester::support;
 
 /// Pieces that make a reader look ahead, each repeated to fill a ticket.
-const PIECES: [&str; 50] = [
+const PIECES: [&str; 56] = [
     "curl -a ",
+    "\"https://h/UpdateLeadStatus?a=\" + k + ",
+    "f\"{b}?api_key=1\"\n",
+    "k = 'a' + ",
+    "password = \"x",
+    "POST https://h/UpdateLeadStatus\n{\"a\":",
+    "requests.get(k, params={'api_key': k, 'lead_id': 'a' . 'b'})\n",
     "<https://",
     "\"https://h/p?a=b",
     "https://h/p?a=b&",

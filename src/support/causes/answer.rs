@@ -236,17 +236,14 @@ fn against_the_file(look: &Look<'_>, code: i64, found: Found) -> Found {
 /// Whether somebody writes that the lead ID is a number of their own.
 fn is_own_number(prose: &str) -> bool {
     let systems = ["crm", "salesforce", "hubspot", "pipedrive", "zoho", "our own", "our internal"];
-    let numbers = ["number", " id", "reference", "key"];
-    let kinds = ["application ", "order ", "deal ", "record ", "customer ", "loan ", "reference ", "contact ", "case "];
+    let kinds = ["application", "order", "deal", "record", "customer", "loan", "contact", "case"];
+    let numbers = ["number", "id", "reference"];
+    let named: Vec<String> =
+        kinds.iter().flat_map(|kind| numbers.iter().map(move |number| format!("{kind} {number}"))).collect();
     prose.split_inclusive(['.', '?', '!', ';']).any(|sentence| {
         let has = |all: &[&str]| all.iter().any(|one| sentence.contains(one));
-        let is_kind =
-            |kind: &&str| numbers.iter().any(|number| sentence.contains(&format!("{}{number}", kind.trim_end())));
-        has(&["lead_id", "lead id"])
-            && (has(&systems) && has(&numbers)
-                || kinds.iter().any(|kind| is_kind(&kind))
-                || kinds.iter().any(|kind| sentence.contains(&format!("{kind}number"))))
-            && !has(&["not our", "not the", "instead of"])
+        let is_named = named.iter().any(|name| sentence.contains(name)) || has(&systems) && has(&numbers);
+        has(&["lead_id", "lead id"]) && is_named && !has(&["not our", "not the", "instead of"])
     })
 }
 

@@ -18,7 +18,9 @@ pub(super) fn check(look: &mut Look<'_>) {
         let is_code = look.is_unknown(name);
         let value = look.value(name).filter(|_| is_code).unwrap_or_default().to_lowercase();
         if functions.iter().copied().flatten().any(|function| value.contains(function)) {
-            let grade = if look.evidence == Evidence::Code(code.0) { Grade::Likely } else { Grade::Possible };
+            // Another code has another cause.
+            let is_other = matches!(look.evidence, Evidence::Code(came) if came != code.0);
+            let grade = if is_other { Grade::Possible } else { Grade::Likely };
             look.add(id, grade, look.place(name), format!("the code changes the letter case of {name}"));
         }
     }

@@ -181,15 +181,7 @@ pub(super) fn check(look: &mut Look<'_>) {
             Some(names) => names.iter().copied().find(|name| bare(name) == bare(&whole)),
             None => Some(&*whole),
         };
-        let encoded = |meant: &str| {
-            let how = if meant.contains(' ') {
-                format!(", with each space as %20 ({})", meant.replace(' ', "%20"))
-            } else {
-                String::new()
-            };
-            format!("send the status in one line: {meant}{how}")
-        };
-        if let Some(help) = meant.map(encoded) {
+        if let Some(help) = meant.map(in_one_line) {
             let message =
                 format!("a line break stands in the status {}; the mail may have put it there", shown(&whole));
             look.found.retain(|found| found.id != "shell-newline");
@@ -237,6 +229,13 @@ pub(super) fn check(look: &mut Look<'_>) {
         (None, _) => format!("send the one of these that fits: {}", names.join(", ")),
     };
     look.add_with(id, Grade::Certain, place, message, help);
+}
+
+/// How to send a status that a line break stands in.
+fn in_one_line(meant: &str) -> String {
+    let encoded = meant.replace(' ', "%20");
+    let how = if encoded == meant { String::new() } else { format!(", with each space as %20 ({encoded})") };
+    format!("send the status in one line: {meant}{how}")
 }
 
 /// What code does with the status before it sends it.

@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::added::{NAMES, is_added_to};
 use super::assigned::Assigned;
 use super::fetch::form;
 use super::found::{Found, mark};
@@ -10,9 +11,6 @@ use super::json::{self, Node};
 use super::text::{line_at, line_start, next_line, trim};
 use crate::support::ticket::{Form, Item, MarkKind};
 use crate::support::traced::{Traced, View};
-
-/// Of these a list has to have two; one alone may stand in any text.
-const NAMES: [&str; 3] = ["api_key", "lead_id", "status"];
 
 /// So far around a lead ID the other parameters are looked for.
 const NEAR: usize = 2_000;
@@ -40,28 +38,11 @@ pub(super) fn join(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
     if let (Some(list), Some(request)) = (lists.next(), &mut item.request) {
         let query = form(view, &Assigned::of(text).held(&list), &mut item.marks);
         item.marks.push(mark(MarkKind::Apart, query.whole(), ""));
-        let is_left_out =
-            |name: &str| list.get(text, name).is_none() && (name == "api_key" || is_set(text, name, &list));
-        if NAMES.into_iter().any(is_left_out) {
+        if list.get(text, "api_key").is_none() || is_added_to(text, &list) {
             item.marks.push(mark(MarkKind::Continues, query.place(query.len()..query.len()), ""));
         }
         request.query = Some(query);
     }
-}
-
-/// Whether code adds to a list what it lacks of a parameter.
-pub(super) fn is_added_to(text: &str, list: &Node) -> bool {
-    NAMES.into_iter().any(|name| list.get(text, name).is_none() && is_set(text, name, list))
-}
-
-/// Whether code sets a parameter outside a list: `params["lead_id"]`, `p.status =`, `update(lead_id=…)`.
-fn is_set(text: &str, name: &str, list: &Node) -> bool {
-    text.match_indices(name).take(TRIES).any(|(at, _)| {
-        let behind = text[at + name.len()..].trim_start_matches(['"', '\'', ']', ' ']);
-        let is_name = text[..at].ends_with(['"', '\'', '.', '>', '(', ',', ' ']);
-        let is_value = behind.starts_with([',', ':']) || behind.starts_with('=') && !behind.starts_with("==");
-        !list.part().contains(&at) && is_name && is_value
-    })
 }
 
 fn has_parameters(item: &Item) -> bool {
@@ -149,7 +130,7 @@ fn calls(text: &str, from: usize, to: usize) -> Vec<Member> {
             .map_or((call.to_owned(), String::new()), |(on, name)| (on.to_owned(), name.to_lowercase()))
     };
     let (on, _) = parts(first);
-    let is_setter = |name: &str| name.is_empty() || SETTERS.iter().any(|setter| name == *setter);
+    let is_setter = |name: &str| name.is_empty() || SETTERS.contains(&name);
     let is_same = |call: &str| {
         let (other, name) = parts(call);
         is_setter(&name) && (other == on || other.is_empty() || on.is_empty())

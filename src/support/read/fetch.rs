@@ -3,10 +3,11 @@
 
 use std::ops::Range;
 
+use super::added::is_added_to;
 use super::address::{encoded, get, request};
-use super::apart::is_added_to;
 use super::assigned::Assigned;
-use super::concatenated::{concatenated, mark_placeholders, skip_space};
+use super::code::skip_space;
+use super::concatenated::{concatenated, mark_placeholders};
 use super::found::{Found, item, mark};
 use super::json::{self, Node};
 use super::powershell::escape;

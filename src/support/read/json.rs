@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::concatenated::expression_end;
+use super::code::expression_end;
 use crate::support::traced::{Span, Traced, View};
 
 /// Deeper than this nobody looks.

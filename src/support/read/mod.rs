@@ -1,10 +1,12 @@
 //! The readers, one file a form, and the order in which they are asked: the more a form shows of itself the earlier, and
 //! what one has taken no other gets.
 
+mod added;
 mod address;
 mod answer;
 mod apart;
 mod assigned;
+mod code;
 mod concatenated;
 mod curl;
 mod curl_options;
@@ -39,7 +41,7 @@ pub use decode::open;
 pub use log::{Line, Lines, log_form};
 
 pub(super) use self::assigned::Assigned;
-pub(super) use self::concatenated::expression_end;
+pub(super) use self::code::expression_end;
 use self::found::{Found, MOST_ITEMS, without};
 use super::ticket::{Form, Item, Note, Ticket};
 use super::traced::View;

@@ -1,6 +1,6 @@
 //! URLs that a program puts together: what stands in the code is only a part of what is sent.
 
-use super::concatenated::{closed, expression_end, string_end};
+use super::code::{closed, expression_end, string_end};
 use super::found::mark;
 use super::json::{self, unescaped};
 use crate::support::ticket::{Mark, MarkKind};

@@ -47,11 +47,11 @@ pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
 /// Puts before a URL what a variable holds of it: `f"{BASE}?api_key=…"`, `base + "?api_key=…"`.
 fn add_base(view: &View<'_>, floor: usize, names: &Assigned<'_>, link: &mut links::Link) {
     let variable = link.base.as_ref().map(|base| base.text().into_owned());
-    let line = line_start(&view.text, link.part.start, floor.max(floor_boundary(&view.text, link.part.start)));
+    let from = line_start(&view.text, link.part.start, floor.max(floor_boundary(&view.text, link.part.start)));
     let name = match &variable {
         Some(variable) => variable.trim_matches(['{', '}', '#', ' ']).trim_start_matches("${"),
         None if link.url.text().contains("://") => return,
-        None => joined_to(&view.text[line..link.part.start]),
+        None => joined_to(&view.text[from..link.part.start]),
     };
     let name = name.rsplit(['.', '>']).next().unwrap_or(name);
     // Ruby and shells write `$` only where they read a variable, PHP everywhere.
@@ -86,7 +86,7 @@ fn time_before<'v>(view: &'v View<'_>, floor: usize, start: usize) -> Option<&'v
     })
 }
 
-/// HTTPie's parameters behind a URL, `lead_id==9A41C07E status=='In Progress'`, as a query.
+/// What `http` of the `HTTPie` project sends behind a URL, `lead_id==9A41C07E status=='In Progress'`, as a query.
 fn httpie(view: &View<'_>, start: usize, limit: usize) -> Option<Traced> {
     let mut query = Traced::default();
     let mut at = start;

@@ -1,0 +1,24 @@
+//! Parameters that code adds to a list in another statement.
+
+use super::json::Node;
+
+/// What every update has. Of these a list has to have two; one alone may stand in any text.
+pub(super) const NAMES: [&str; 3] = ["api_key", "lead_id", "status"];
+
+/// So many places that name a parameter are tried.
+const TRIES: usize = 20;
+
+/// Whether code adds to a list what it lacks of a parameter.
+pub(super) fn is_added_to(text: &str, list: &Node) -> bool {
+    NAMES.into_iter().any(|name| list.get(text, name).is_none() && is_set(text, name, list))
+}
+
+/// Whether code sets a parameter outside a list: `params["lead_id"]`, `p.status =`, `update(lead_id=…)`.
+fn is_set(text: &str, name: &str, list: &Node) -> bool {
+    text.match_indices(name).take(TRIES).any(|(at, _)| {
+        let behind = text[at + name.len()..].trim_start_matches(['"', '\'', ']', ' ']);
+        let is_name = text[..at].ends_with(['"', '\'', '.', '>', '(', ',', ' ']);
+        let is_value = behind.starts_with([',', ':']) || behind.starts_with('=') && !behind.starts_with("==");
+        !list.part().contains(&at) && is_name && is_value
+    })
+}

@@ -83,7 +83,10 @@ pub(super) fn open_questions(
         .filter(|question| question.split(' ').count() > 2 && question.len() <= LONGEST)
         .filter(|question| {
             let lower = question.to_lowercase();
-            let is_answered = OF_THE_CAUSE.iter().any(|words| lower.contains(words))
+            let is_correction =
+                ["correct", "set it back", "fix it", "take it out", "reset"].iter().any(|word| lower.contains(word));
+            let is_answered = first.id == "counted-twice" && is_correction
+                || OF_THE_CAUSE.iter().any(|words| lower.contains(words))
                 || says_whether_again && asks_again(&lower)
                 || parameters.iter().any(|name| lower.contains(name) && of_cause.contains(name))
                 || asks_whether_it_is_down(&lower)

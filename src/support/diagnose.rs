@@ -374,7 +374,7 @@ fn is_for_cake(item: &Item, evidence: &Evidence) -> bool {
         || says("lead_id")
         || says("leadid")
         || says("lead-id")
-        || says("api_key") && says("status")
+        || says("api_key") && (says("status") || path.len() <= 1 && !item.form.is_log())
         || says("updateleadstatus")
 }
 

@@ -322,7 +322,10 @@ impl Message<'_> {
             } else if lacks_the_host(first) && asks_for_the_host(&self.words) {
                 self.paragraph("What to do: use our own host. We will send you its name.");
             } else {
-                self.paragraph(&format!("{right}{}", sentence(&ours(first.help()))));
+                // CAKE has summed what it could read.
+                let is_taken = self.item().is_some_and(|(_, judged)| judged.evidence == Evidence::Code(0));
+                let when = if is_taken && first.id == "field-not-a-number" { "from the next lead on, " } else { "" };
+                self.paragraph(&format!("{right}{when}{}", sentence(&ours(first.help()))));
             }
         }
         let ask = ours(first.ask());

@@ -120,7 +120,7 @@ pub(super) fn check(look: &mut Look<'_>) {
         look.add("sample-lead", Grade::Likely, None, "the lead is a test or sample lead");
     }
     if says(&["staging", "test instance", "sandbox", "other instance", "old host", "test environment"]) {
-        look.add("wrong-instance", Grade::Possible, None, "another instance may have got the update");
+        look.add("wrong-instance", Grade::Likely, None, "by what is written, another instance may have got the update");
     }
     let mut fields = look.parameters.iter().filter(|one| !crate::cake::is_parameter(&one.name) && one.value.is_some());
     let spoken = spoken_of(look);

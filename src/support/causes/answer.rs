@@ -316,9 +316,20 @@ fn page(look: &mut Look<'_>, place: Option<Span>, status: Option<u16>) {
     let is_firewall = ["blocked", "just a moment", "cloudflare", "access denied", "forbidden", "captcha", "firewall"]
         .iter()
         .any(|word| body.contains(word));
-    let (what, variant) =
-        if is_firewall { ("a firewall's page", Variant::Firewall) } else { ("a page of HTML", Variant::Usual) };
-    look.put(Found::new("not-cake", grade, place, format!("{what} came back{of}")).of(variant));
+    let asks_who =
+        ["type=\"password\"", "username", "sign in", "log in", "/login"].iter().any(|word| body.contains(word));
+    let (what, variant) = match () {
+        () if is_firewall => ("a firewall's page", Variant::Firewall),
+        () if asks_who => ("a login page", Variant::Usual),
+        () => ("a page of HTML", Variant::Usual),
+    };
+    let found = Found::new("not-cake", grade, place, format!("{what} came back{of}")).of(variant);
+    look.put(if asks_who && !is_firewall {
+        let ask = "Which URL was called? Please hide the key in it. Does a proxy on your side ask for a login?";
+        found.with_ask(ask).with_help("find out at which address the login page is, and what asks for it")
+    } else {
+        found
+    });
     if status == Some(200) && is_taken_for_success(look) {
         look.add("refused-with-200", Grade::Likely, place, "HTTP 200 came with a page, which is not CAKE's answer");
     }

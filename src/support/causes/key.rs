@@ -135,6 +135,8 @@ pub(super) fn check(look: &mut Look<'_>) {
     }
     if is_hidden_key(&value) {
         look.add("key-masked", Grade::Possible, place, "the key is hidden in the ticket, so it could not be checked");
+    } else if is_filled_in(look, &value) {
+        return;
     } else if is_placeholder(&value, &SAMPLES) && !is_a_key_in_brackets(look, &value) {
         look.add("key-placeholder", Grade::Certain, place, format!("api_key is {value:?}"));
     } else if value.starts_with('=') {
@@ -153,6 +155,14 @@ pub(super) fn check(look: &mut Look<'_>) {
         look.add("key-encoded-twice", Grade::Likely, place, "the key still holds %XX after decoding");
     }
     unknown(look, place);
+}
+
+/// Whether code puts a key in the place of this: `url.replace("{api_key}", key)`.
+fn is_filled_in(look: &Look<'_>, value: &str) -> bool {
+    let lower = value.to_lowercase();
+    value.starts_with(['{', '%', '[', '<', '#', ':', '$'])
+        && look.prose.contains("replace")
+        && ["'", "\""].iter().any(|quote| look.prose.contains(&format!("{quote}{lower}{quote}")))
 }
 
 /// Whether a key stands between brackets: one of a buyer, or what looks like one.

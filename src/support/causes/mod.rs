@@ -164,6 +164,7 @@ pub(in crate::support) fn examine(look: &mut Look<'_>) {
         query::check(look);
         unencoded::check(look);
         f_string::check(look);
+        f_string::check_quotes(look);
         recased::check(look);
         key::check(look);
         lead::check(look);

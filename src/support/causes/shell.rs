@@ -48,6 +48,9 @@ pub(super) const CAUSES: [Cause; 5] = [
     },
 ];
 
+/// What to do about an & where the shell has to fill in a variable too.
+const IN_DOUBLE_QUOTES: &str = "put the whole URL in double quotes: in single quotes the shell fills in no $ either";
+
 pub(super) fn check(look: &mut Look<'_>) {
     let kinds = [
         (MarkKind::ShellQuotes, "shell-quotes", "not the shell's quotation marks: "),
@@ -85,7 +88,10 @@ pub(super) fn check(look: &mut Look<'_>) {
             // The marks at the ends of lines may have been lost on the way here, unless the outcome shows that they were missing.
             let is_seen = kind != MarkKind::ShellNewline || look.evidence.is_failure();
             let grade = if is_seen { Grade::Certain } else { Grade::Likely };
-            look.add(id, grade, Some(place), format!("{what}{shown}"));
+            let has_variable = kind == MarkKind::ShellAmpersand
+                && look.parameters.iter().any(|one| one.sent.text().starts_with('$') && look.is_unknown(&one.name));
+            let help = if has_variable || detail.contains("=$") { IN_DOUBLE_QUOTES } else { "" };
+            look.add_with(id, grade, Some(place), format!("{what}{shown}"), help);
         }
     }
 }

@@ -20,16 +20,18 @@ const ENCODERS: [&str; 9] =
     ["encode", "quote", "escape", "param", "build_query", "urlsearch", "url.values", "querystring", "add_query"];
 
 /// A sign of a language, and its function for one value.
-const FUNCTIONS: [(&[&str], &str); 8] = [
+const FUNCTIONS: [(&[&str], &str); 10] = [
     (&["webservice(", "\"&a", "\"&b"], "ENCODEURL in Excel"),
-    (&["$\"", "httpclient", "webclient", "webrequest"], "Uri.EscapeDataString in C#"),
+    (&["$\"", "httpclient client = new", "webclient", "webrequest", "getstringasync"], "Uri.EscapeDataString in C#"),
     // PHP has => too.
     (&["<?php", "$url =", "$url .=", "file_get_contents", "curl_init", "->get(", "foreach ($"], "rawurlencode in PHP"),
     (&["fetch(", "axios", "const ", "let ", "=>"], "encodeURIComponent in JavaScript"),
     (&["net::http", "uri(", "#{", "faraday", "httparty"], "ERB::Util.url_encode in Ruby"),
-    (&["requests.", "urlopen", "f\"http", "f'http", "%s\" %", ".format("], "urllib.parse.quote in Python"),
+    (&["requests.", "urlopen", "f\"http", "f'http"], "urllib.parse.quote in Python"),
+    (&["string url", "new url(", "uri.create", "resttemplate"], "URLEncoder.encode in Java"),
+    (&["httpclient", "string.format("], "Uri.EscapeDataString in C#, URLEncoder.encode in Java"),
+    (&["%s\" %", ".format("], "urllib.parse.quote in Python"),
     (&["sprintf(", "http.get(", ":="], "url.QueryEscape in Go"),
-    (&["new url(", "uri.create", "resttemplate", "string url"], "URLEncoder.encode in Java"),
 ];
 
 /// One encoding around another, without spaces.

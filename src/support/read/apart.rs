@@ -27,7 +27,10 @@ pub(super) fn join(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
     if found.items.iter().any(|(_, item)| has_parameters(item)) {
         return;
     }
-    let Some((own, item)) = found.items.iter_mut().find(|(_, item)| is_open(item)) else { return };
+    // A log has other requests, whose lists these may be.
+    let is_alone = found.items.len() == 1;
+    let is_one = |(_, item): &&mut (Range<usize>, Item)| is_open(item) && (is_alone || item.form != Form::LogJson);
+    let Some((own, item)) = found.items.iter_mut().find(is_one) else { return };
     let text = &*view.text;
     let places = free.iter().chain([&*own]).flat_map(|part| {
         // Of the key where the lead is what is missing.
@@ -59,7 +62,8 @@ fn has_parameters(item: &Item) -> bool {
 /// Whether it is a URL of the method, and no more.
 fn is_open(item: &Item) -> bool {
     let path = item.request.as_ref().map(|request| request.path.text().to_ascii_lowercase());
-    matches!(item.form, Form::Url | Form::Fetch) && path.is_some_and(|path| path.ends_with("/updateleadstatus"))
+    matches!(item.form, Form::Url | Form::Fetch | Form::LogJson)
+        && path.is_some_and(|path| path.ends_with("/updateleadstatus"))
 }
 
 /// The list that a lead ID or a key is in: the one with all that is required, or else the first with two of it.
@@ -71,6 +75,7 @@ fn list_around(text: &str, part: &Range<usize>, at: usize) -> Option<Node> {
     both.extend(calls.iter().filter(|(name, _)| object.get(text, &text[name.clone()]).is_none()).cloned());
     let around = object.part();
     let lists = [
+        Node::Object(pairs(text, from, to), at..at),
         object,
         Node::Object(both, around),
         Node::Object(calls, at..at),
@@ -94,6 +99,20 @@ fn object(text: &str, from: usize, at: usize, to: usize) -> Node {
         }
     }
     Node::Object(Vec::new(), at..at)
+}
+
+/// The members of `[{"name": "lead_id", "value": "…"}, …]`, as automation tools keep them.
+fn pairs(text: &str, from: usize, to: usize) -> Vec<Member> {
+    let opened =
+        text[from..to].match_indices('{').filter(|(at, _)| text[from + at + 1..to].trim_start().starts_with('"'));
+    let one = |(at, _): (usize, &str)| {
+        let object = json::parse(text, from + at, to, 4).node;
+        let name = object.get(text, "name").or_else(|| object.get(text, "key"))?.part();
+        let value = object.get(text, "value")?.part();
+        let is_mapped = text[value.clone()].trim_start_matches('=').starts_with("{{");
+        Some((name, if is_mapped { Node::Bare(value) } else { Node::String(value) }))
+    };
+    opened.take(MOST).filter_map(one).collect()
 }
 
 /// Whether a function is defined by what stands before its parameters.
@@ -138,13 +157,16 @@ fn calls(text: &str, from: usize, to: usize) -> Vec<Member> {
     found.into_iter().filter(|(call, _)| is_same(call)).map(|(_, member)| member).collect()
 }
 
+/// What the lead's parameter is called by whoever misreads its name.
+const LEAD_IN_WORDS: &str = "lead id";
+
 /// Names of what is no parameter but belongs to the answer.
 const ANSWERS: [&str; 6] = ["response", "answer", "result", "body", "output", "http"];
 
 /// Whether a name stands twice; that of `Name: … / Value: …` does.
 fn is_again(text: &str, known: &Range<usize>, name: &Range<usize>) -> bool {
     let name = &text[name.clone()];
-    text[known.clone()] == *name && NAMES.contains(&name)
+    text[known.clone()].eq_ignore_ascii_case(name) && NAMES.iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
 /// The lines around a place that have a name and a value each.
@@ -172,7 +194,8 @@ fn fields(text: &str, from: usize, at: usize, to: usize) -> Vec<Member> {
         first = next_line(text, line.end, to);
     }
     let found = named_apart(text, &found).unwrap_or(found);
-    let lead = found.iter().find(|(name, _)| &text[name.clone()] == "lead_id");
+    let is_lead = |name: &str| name == "lead_id" || name.eq_ignore_ascii_case(LEAD_IN_WORDS);
+    let lead = found.iter().find(|(name, _)| is_lead(&text[name.clone()]));
     let is_sent = lead.is_some_and(|(_, value)| !is_description(&text[value.part()]));
     if is_sent { found } else { Vec::new() }
 }
@@ -188,7 +211,12 @@ fn field(text: &str, line: Range<usize>) -> Option<Member> {
     let is_frame = |c: char| c.is_whitespace() || "-*•|`\"'".contains(c);
     let inner = &text[line.clone()];
     let start = line.end - inner.trim_start_matches(is_frame).len();
-    let len = text[start..line.end].find(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|len| *len > 0)?;
+    // A name that people write as two words is sent so.
+    let words =
+        text[start..line.end].get(..LEAD_IN_WORDS.len()).is_some_and(|name| name.eq_ignore_ascii_case(LEAD_IN_WORDS));
+    let first = if words { LEAD_IN_WORDS.len() } else { 0 };
+    let rest_of_name = text[start + first..line.end].find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    let len = first + rest_of_name.filter(|len| first + len > 0)?;
     let rest = text[start + len..line.end].trim_start_matches(['"', '\'', '`', '*']);
     let sign = rest.trim_start();
     let value = if sign.starts_with([':', '=', '|']) {

@@ -79,7 +79,12 @@ fn places(text: &str) -> HashMap<&str, Place> {
         let grows = near.ends_with(['+', '.', '&']);
         let name = near.trim_end_matches(['+', '.', '&']).trim_end();
         let len = name.len() - name.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == '$').len();
-        let name = &name[name.len() - len..];
+        let before = name[..name.len() - len].trim_end();
+        // Basic has a type there: `Dim url As String = "…"`.
+        let name = match before.strip_suffix(" As").or_else(|| before.strip_suffix(" as")) {
+            Some(before) => before.trim_end().rsplit([' ', '(', '\n', '\t']).next().unwrap_or_default(),
+            None => &name[name.len() - len..],
+        };
         let behind = text[at + 1..].trim_start_matches([' ', '\t']);
         if len == 0 || behind.is_empty() || text[at + 1..].starts_with(['=', '>', '~']) {
             continue;

@@ -291,6 +291,11 @@ pub(super) fn form(view: &View<'_>, node: &Node, marks: &mut Vec<Mark>) -> Trace
                 marks.push(mark(MarkKind::Variable, view.place(part.clone()), &view.text[part.clone()]));
                 view.traced(part.clone())
             }
+            // `{id}` in Go, and lists: what is in them code knows.
+            Node::Object(_, part) | Node::Array(_, part) if !part.is_empty() => {
+                marks.push(mark(MarkKind::Variable, view.place(part.clone()), &view.text[part.clone()]));
+                view.traced(part.clone())
+            }
             _ => literal(view, value, marks).unwrap_or_default(),
         };
         form.push(b"=", Span::new(value.whole().start, value.whole().start));

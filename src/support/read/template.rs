@@ -80,9 +80,13 @@ pub(super) fn joined(view: &View<'_>, start: usize, limit: usize, marks: &mut Ve
         if let Some(quote) = rest[prefix..].chars().next().filter(|c| matches!(c, '"' | '\'' | '`')) {
             let inner = piece + prefix + 1;
             let end = string_end(text, inner, limit, quote)?;
-            let value = unescaped(view, inner..end);
+            let value = with_dollars(&unescaped(view, inner..end));
             let plain = value.text().into_owned();
-            for part in variables(&plain, prefix > 0).into_iter().filter(|_| plain.len() == value.len()) {
+            // Single quotes keep JavaScript, PHP and Ruby from filling anything in.
+            let is_filled = |part: &std::ops::Range<usize>| {
+                plain.len() == value.len() && (quote != '\'' || prefix > 0 || !plain[part.clone()].contains('$'))
+            };
+            for part in variables(&plain, prefix > 0).into_iter().filter(is_filled) {
                 marks.push(mark(MarkKind::Variable, value.place(part.clone()), &plain[part]));
             }
             whole.append(&value);
@@ -95,7 +99,9 @@ pub(super) fn joined(view: &View<'_>, start: usize, limit: usize, marks: &mut Ve
             }
             let place = view.place(piece..piece + name.len());
             marks.push(mark(MarkKind::Variable, place, name));
-            whole.push(format!("{{{name}}}").as_bytes(), place);
+            // What would be read as parameters of its own is left out.
+            let shown = if name.contains(['=', '&', '?', '#']) { "…" } else { name };
+            whole.push(format!("{{{shown}}}").as_bytes(), place);
             at = piece + name.len();
         }
     }
@@ -149,14 +155,16 @@ pub(super) fn goes_on(behind: &str, url: &str) -> bool {
     let mut chars = rest.chars();
     let Some(sign) = chars.next() else { return false };
     let next = chars.as_str().trim_start_matches([' ', '\t', '\r', '\n', '_', '\\']);
-    let is_value = next.starts_with(|c: char| c.is_ascii_alphabetic() || "\"'$(_`".contains(c));
+    let is_value = next.starts_with(|c: char| c.is_ascii_alphabetic() || "\"'$([_`@=".contains(c));
     match sign {
         '+' => is_value && chars.as_str().starts_with([' ', '\n', '\r']) || next.starts_with(['"', '\'', '$']),
+        // `sb.Append("…?api_key=").Append(key)`
+        ')' => url.ends_with('='),
         '&' => is_value && url.ends_with(['=', '?', '&']),
         '.' => {
             // A constant of PHP stands between two dots.
             let behind_name = next.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || "_:".contains(c));
-            next.starts_with(['$', '"', '\''])
+            next.starts_with(['$', '"', '\'', '('])
                 || is_call(next) && !chars.as_str().starts_with(['\n', '\r'])
                 || behind_name.len() < next.len() && behind_name.trim_start().starts_with(". ")
         }

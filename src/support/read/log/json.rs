@@ -7,11 +7,11 @@ use super::line::request_line;
 use crate::support::Traced;
 use crate::support::look::folded;
 use crate::support::read::address::{get, request};
-use crate::support::read::found::item;
+use crate::support::read::found::{item, mark};
 use crate::support::read::json::{self, Node};
 use crate::support::read::text::http_status;
 use crate::support::read::{failure, links};
-use crate::support::ticket::{Answer, Failure, Form, Item, Request};
+use crate::support::ticket::{Answer, Failure, Form, Item, MarkKind, Request};
 use crate::support::traced::Span;
 use crate::support::traced::View;
 
@@ -46,6 +46,13 @@ pub(in crate::support::read) fn object(view: &View<'_>, node: &Node, part: Range
     let form = if is_journal(view, node) { Form::Journal } else { Form::LogJson };
     let (request, told) = asked(view, &fields)?;
     let mut item = item(view, part, form);
+    // n8n's expressions: `={{ $json.lead_id }}`.
+    let expressions = request
+        .parameters()
+        .into_iter()
+        .filter(|one| one.value.as_deref().is_some_and(|value| value.starts_with("={{")));
+    item.marks =
+        expressions.map(|one| mark(MarkKind::Variable, one.sent.whole(), one.value.unwrap_or_default())).collect();
     item.request = Some(request);
     let named = |names: &[&str]| find(view, &fields, names);
     let status = named(&[
@@ -236,15 +243,26 @@ fn parameters(fields: &[Field<'_>], view: &View<'_>) -> Option<Traced> {
         "searchparams",
     ];
     let mut query = Traced::default();
-    for field in fields.iter().filter(|field| objects.contains(&&*field.around)) {
-        let Some(value) = field.node.string(view) else { continue };
+    let mut add = |name: &[u8], value: &Traced| {
         let at = value.whole().start;
         if !query.is_empty() {
             query.push(b"&", Span::new(at, at));
         }
-        query.push(field.written.as_bytes(), Span::new(at, at));
+        query.push(name, Span::new(at, at));
         query.push(b"=", Span::new(at, at));
-        query.append(&form_encoded(&value));
+        query.append(&form_encoded(value));
+    };
+    let inner: Vec<&Field<'_>> = fields.iter().filter(|field| objects.contains(&&*field.around)).collect();
+    // `[{"name": "lead_id", "value": "…"}]`
+    let is_pair = |two: &[&Field<'_>]| matches!(two[0].written, "name" | "key") && two[1].written == "value";
+    let pairs = inner.windows(2).filter(|two| is_pair(two));
+    let pairs: Vec<_> = pairs.filter_map(|two| two[0].node.string(view).zip(two[1].node.string(view))).collect();
+    if pairs.is_empty() {
+        let named = inner.iter().filter_map(|field| Some((field, field.node.string(view)?)));
+        named.for_each(|(field, value)| add(field.written.as_bytes(), &value));
+    }
+    for (name, value) in &pairs {
+        add(name.bytes(), value);
     }
     (!query.is_empty()).then_some(query)
 }

@@ -235,6 +235,7 @@ fn examined<'a>(
         let stops = [
             "post-form",
             "post-json",
+            "post-empty",
             "parameter-name",
             "markup",
             "head",

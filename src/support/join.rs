@@ -20,9 +20,9 @@ pub(super) fn joined(ticket: Ticket) -> Ticket {
             early.drain(..).for_each(|before| take(&mut item, before));
             items.push(item);
         } else {
-            match items.last_mut().filter(|last| is_open(last, &item)) {
-                Some(last) => take(last, item),
-                None => early.push(item),
+            match of_thread(&ticket.text, &items, &item).or_else(|| items.len().checked_sub(1)) {
+                Some(at) if is_open(&items[at], &item) => take(&mut items[at], item),
+                _ => early.push(item),
             }
         }
     }
@@ -53,6 +53,27 @@ pub(super) fn joined(ticket: Ticket) -> Ticket {
         }
     });
     Ticket { forms, items, ..ticket }
+}
+
+/// As many requests before an answer may be the one that its thread sent, and as much of a line tells the thread.
+const NEAR: usize = 20;
+const LONGEST_HEAD: usize = 200;
+
+/// The request of the same thread, where a log names it before the request and before the answer: `[worker-2]`.
+fn of_thread(text: &str, items: &[Item], found: &Item) -> Option<usize> {
+    let thread = thread(text, found);
+    let from = items.len().saturating_sub(NEAR);
+    let is_its = |item: &Item| is_open(item, found) && self::thread(text, item) == thread;
+    (!thread.is_empty()).then(|| items[from..].iter().rposition(is_its).map(|at| from + at)).flatten()
+}
+
+/// What stands in brackets before an item in its line, but for times.
+fn thread<'t>(text: &'t str, item: &Item) -> Vec<&'t str> {
+    let before = text.get(..item.place.start).unwrap_or_default();
+    let near = &before[before.ceil_char_boundary(before.len().saturating_sub(LONGEST_HEAD))..];
+    let head = near.rsplit('\n').next().unwrap_or_default();
+    let inner = head.split('[').skip(1).filter_map(|part| part.split_once(']')).map(|(inner, _)| inner);
+    inner.filter(|inner| inner.starts_with(char::is_alphabetic)).collect()
 }
 
 /// Whether a request is what the command before it prints of itself.

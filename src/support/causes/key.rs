@@ -157,9 +157,13 @@ pub(super) fn check(look: &mut Look<'_>) {
     unknown(look, place);
 }
 
-/// Whether code puts a key in the place of this: `url.replace("{api_key}", key)`.
+/// Whether code puts a key in the place of this: `url.replace("{api_key}", key)`, or a library that fills in URLs.
 fn is_filled_in(look: &Look<'_>, value: &str) -> bool {
     let lower = value.to_lowercase();
+    let libraries = ["resttemplate", "webclient", "uritemplate", "uricomponents", "withurlparameters", "map.of("];
+    if value.starts_with('{') && libraries.iter().any(|library| look.prose.contains(library)) {
+        return true;
+    }
     value.starts_with(['{', '%', '[', '<', '#', ':', '$'])
         && look.prose.contains("replace")
         && ["'", "\""].iter().any(|quote| look.prose.contains(&format!("{quote}{lower}{quote}")))
@@ -196,6 +200,7 @@ fn unknown(look: &mut Look<'_>, place: Option<crate::support::Span>) {
     if is_accepted && look.evidence != Evidence::Code(1) {
         let is_in_file = |keys: Vec<&str>| keys.contains(&&*value);
         if look.evidence == Evidence::Code(3)
+            && !look.is_key_hidden()
             && look.know.instance.is_some()
             && !look.know.keys().is_some_and(is_in_file)
         {

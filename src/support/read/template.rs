@@ -59,7 +59,8 @@ pub(super) fn joined(view: &View<'_>, start: usize, limit: usize, marks: &mut Ve
     // Python and C join texts of which one stands below the other.
     let is_below = |at: usize| {
         let behind = text[next(at)..limit].trim_start_matches(['f', 'F']);
-        text[at..next(at)].contains('\n') && behind.starts_with(['"', '\''])
+        let is_text = behind.starts_with(['"', '\'']);
+        is_text && (text[at..next(at)].contains('\n') || behind[1..].starts_with('&'))
     };
     let behind_dot = text[next(start)..limit].strip_prefix('.').unwrap_or_default();
     let is_call_on_it = text[start..next(start)].contains('\n')
@@ -174,6 +175,7 @@ pub(super) fn goes_on(behind: &str, url: &str) -> bool {
                 || next.contains("params")
         }
         // A text in the next line that belongs to it, as Python and C have them.
+        '"' | '\'' if chars.as_str().starts_with('&') => true,
         '"' | '\'' | 'f' if behind.contains('\n') => {
             next.trim_start_matches(['"', '\'']).starts_with('&') || chars.as_str().starts_with('&')
         }

@@ -49,7 +49,9 @@ pub(super) fn check(look: &mut Look<'_>) {
     let is_code = |kind: MarkKind| matches!(kind, MarkKind::Variable | MarkKind::Continues);
     // What stands apart is put into the URL by a library, which encodes it.
     let is_built = look.mark(MarkKind::Apart).is_some();
+    let has_body = look.request.is_some_and(|request| request.body.is_some());
     if is_built
+        || has_body
         || !matches!(look.item.form, Form::Url | Form::Fetch)
         || !look.item.marks.iter().any(|mark| is_code(mark.kind))
     {

@@ -170,7 +170,9 @@ fn asked(
                 }
                 let form = form(view, &names.held(&params), marks);
                 let query = asked.query.get_or_insert_default();
-                if !query.is_empty() {
+                if query.is_empty() {
+                    marks.push(mark(MarkKind::Apart, view.place(params.part()), ""));
+                } else {
                     query.push(b"&", Span::new(form.whole().start, form.whole().start));
                 }
                 query.append(&form);
@@ -328,7 +330,8 @@ mod tests {
             let body = request.body.as_ref().map_or("-".into(), |body| body.text().into_owned());
             let headers: Vec<_> =
                 request.headers.iter().map(|header| format!("{}: {}", header.name, header.value.text())).collect();
-            let marks: Vec<_> = item.marks.iter().map(|mark| &*mark.detail).collect();
+            let marks = item.marks.iter().map(|mark| &*mark.detail).filter(|detail| !detail.is_empty());
+            let marks: Vec<_> = marks.collect();
             format!(
                 "{} {} {body} [{}] {}",
                 request.method.text(),

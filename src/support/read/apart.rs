@@ -9,11 +9,17 @@ use super::fetch::form;
 use super::found::{Found, mark};
 use super::json::{self, Node};
 use super::text::{line_at, line_start, next_line, trim};
-use crate::support::ticket::{Form, Item, MarkKind};
+use crate::support::ticket::{Form, Header, Item, MarkKind};
 use crate::support::traced::{Traced, View};
 
 /// So far around a lead ID the other parameters are looked for.
 const NEAR: usize = 2_000;
+
+/// As near to a URL stands the call that sends it, or says that it sends JSON.
+const NEAR_CALL: usize = 60;
+
+/// Calls that send a POST, in lower case.
+const POSTS: [&str; 5] = ["->post(", "http::post(", "http.post(", "postform(", "postasync("];
 
 /// So many places that name a lead ID or a key are tried, and so many parameters taken.
 const TRIES: usize = 20;
@@ -44,7 +50,20 @@ pub(super) fn join(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
         if list.get(text, "api_key").is_none() || is_added_to(text, &list) {
             item.marks.push(mark(MarkKind::Continues, query.place(query.len()..query.len()), ""));
         }
-        request.query = Some(query);
+        let before = &text[text.ceil_char_boundary(own.start.saturating_sub(NEAR_CALL))..own.start];
+        let start = view.place(own.start..own.start);
+        if POSTS.iter().any(|call| before.to_ascii_lowercase().trim_end_matches(['"', '\'', ' ', '\n']).ends_with(call))
+        {
+            request.method = Traced::standing_for("POST", start);
+            let around = &text[own.start..text.floor_char_boundary(own.end + NEAR_CALL)].to_ascii_lowercase();
+            let is_json = around.contains("json") || before.contains("Http::");
+            let kind = if is_json { "application/json" } else { "application/x-www-form-urlencoded" };
+            let value = Traced::standing_for(kind, start);
+            request.headers.push(Header { name: "Content-Type".to_owned(), value });
+            request.body = Some(query);
+        } else {
+            request.query = Some(query);
+        }
     }
 }
 

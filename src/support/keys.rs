@@ -2,7 +2,7 @@
 
 use super::look::{folded, looks_like_a_lead_id};
 use super::read::{Assigned, expression_end};
-use super::ticket::{Parameter, Request, Ticket};
+use super::ticket::{Form, Parameter, Request, Ticket};
 use super::traced::Traced;
 use crate::secret::Secret;
 
@@ -27,7 +27,8 @@ pub(super) fn keys(ticket: &Ticket) -> Vec<Secret> {
         for part in [&request.query, &request.body, &request.fragment].into_iter().flatten() {
             of_part(part, &mut add);
         }
-        if !item.form.is_log() && at < MOST_OF_CODE {
+        // A browser's export has no code that makes a key.
+        if !item.form.is_log() && item.form != Form::Har && at < MOST_OF_CODE {
             in_code(ticket, &names, request, &mut add);
         }
         if let Some(key) = key_in_the_leads_place(request) {

@@ -92,7 +92,7 @@ impl Message<'_> {
         let is_exposed = diagnosis.causes().iter().any(|found| found.id == "key-exposed")
             || diagnosis.first.is_none() && exposed(&self.ticket.text).is_some();
         if is_exposed && self.is_from_buyer() {
-            self.paragraph(shown_key(diagnosis, &self.ticket.text, self.awaits_a_key(first)));
+            self.paragraph(&shown_key(diagnosis, &self.ticket.text, self.awaits_a_key(first)));
         }
         let is_of_nobody =
             diagnosis.causes().iter().any(|found| found.id == "key-unknown" && found.grade == Grade::Certain);

@@ -80,7 +80,7 @@ pub(super) fn others(ticket: &Ticket, diagnosis: &Diagnosis, item: Option<&Item>
     all
 }
 
-/// Whether what follows is no more than likely, or possible.
+/// The words for how sure a cause is; none where it is certain.
 fn how_sure(found: &Found) -> &'static str {
     match found.grade {
         // What the ticket shows is sure, whatever came of it.

@@ -5,24 +5,26 @@ use super::look::{Grade, Variant};
 use super::matter::posts_a_lead;
 
 /// That keys are to be hidden, and what becomes of this one; `is_awaited` where nothing is to be sent before a new one is there.
-pub(super) fn shown_key(diagnosis: &Diagnosis, text: &str, is_awaited: bool) -> &'static str {
-    let has = |id: &str| diagnosis.causes().iter().any(|found| found.id == id);
+pub(super) fn shown_key(diagnosis: &Diagnosis, text: &str, is_awaited: bool) -> String {
+    let causes = diagnosis.causes();
     // A key that is nobody's cannot be replaced.
-    let is_foreign = diagnosis.causes().iter().any(|found| found.variant == Variant::Foreign) || posts_a_lead(text);
-    let is_part = diagnosis.causes().iter().any(|found| found.id == "key-cut" && found.grade == Grade::Certain);
-    match () {
-        () if is_foreign => "Your message shows a key. Please hide keys in tickets.",
-        () if has("key-unknown") => "Your message shows an API key. Please hide keys in tickets.",
-        () if is_awaited && is_part => {
-            "Your message shows a part of your API key. Please hide keys in tickets. We will send you a new key: please wait for it before you send anything again, and if CAKE does not answer code 0 then, send us its answer."
-        }
+    let is_foreign = causes.iter().any(|found| found.variant == Variant::Foreign) || posts_a_lead(text);
+    let is_unknown = causes.iter().any(|found| found.id == "key-unknown");
+    let is_part = causes.iter().any(|found| found.id == "key-cut" && found.grade == Grade::Certain);
+    let what = match () {
+        () if is_foreign => "a key",
+        () if is_unknown => "an API key",
+        () if is_awaited && is_part => "a part of your API key",
+        () => "your API key",
+    };
+    let then = match () {
+        () if is_foreign || is_unknown => "",
         () if is_awaited => {
-            "Your message shows your API key. Please hide keys in tickets. We will send you a new key: please wait for it before you send anything again, and if CAKE does not answer code 0 then, send us its answer."
+            " We will send you a new key: please wait for it before you send anything again, and if CAKE does not answer code 0 then, send us its answer."
         }
-        () => {
-            "Your message shows your API key. Please hide keys in tickets. We will send you a new key; use it from then on."
-        }
-    }
+        () => " We will send you a new key; use it from then on.",
+    };
+    format!("Your message shows {what}. Please hide keys in tickets.{then}")
 }
 
 /// What to do about a cause where a new key comes; none where that is the same as with the old one.

@@ -176,10 +176,10 @@ fn calls(text: &str, from: usize, to: usize) -> Vec<Member> {
     found.into_iter().filter(|(call, _)| is_same(call)).map(|(_, member)| member).collect()
 }
 
-/// What the lead's parameter is called by whoever misreads its name.
+/// What some people write for `lead_id`.
 const LEAD_IN_WORDS: &str = "lead id";
 
-/// Names of what is no parameter but belongs to the answer.
+/// Names of lines that belong to the answer.
 const ANSWERS: [&str; 6] = ["response", "answer", "result", "body", "output", "http"];
 
 /// Whether a name stands twice; that of `Name: … / Value: …` does.

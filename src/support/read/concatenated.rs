@@ -10,8 +10,8 @@ use crate::support::traced::{Traced, View};
 /// As many pieces are joined.
 const MOST: usize = 100;
 
-/// String literals and what stands between them, joined by `+`. A variable that holds a literal is replaced by it, where it stands
-/// alone or at the beginning; what else is no literal stays as it is written, and is marked.
+/// String literals and what stands between them, joined by `+`. Where a variable holds a literal and stands alone or at the beginning,
+/// the literal takes its place; any other expression is kept as it is written, and marked.
 pub(super) fn concatenated(
     view: &View<'_>,
     names: &Assigned<'_>,

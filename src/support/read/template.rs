@@ -48,8 +48,8 @@ pub(super) fn of_code(
     (url, base)
 }
 
-/// What code adds to a text in quotes behind which it stands, and where that ends: ` + key + "&lead_id=" + id`, `. $key . '&a=b'`. What
-/// is no literal is marked, and stands in braces.
+/// What code adds behind a text in quotes, and where that ends: ` + key + "&lead_id=" + id`, `. $key . '&a=b'`. Expressions stand in
+/// braces, and are marked.
 pub(super) fn joined(view: &View<'_>, start: usize, limit: usize, marks: &mut Vec<Mark>) -> Option<(Traced, usize)> {
     let text = &*view.text;
     // Basic ends a line that goes on with `_`.
@@ -176,9 +176,7 @@ pub(super) fn goes_on(behind: &str, url: &str) -> bool {
         }
         // A text in the next line that belongs to it, as Python and C have them.
         '"' | '\'' if chars.as_str().starts_with('&') => true,
-        '"' | '\'' | 'f' if behind.contains('\n') => {
-            next.trim_start_matches(['"', '\'']).starts_with('&') || chars.as_str().starts_with('&')
-        }
+        '"' | '\'' | 'f' if behind.contains('\n') => next.trim_start_matches(['"', '\'']).starts_with('&'),
         ',' | '%' => ["{0}", "%s", "%v", "%1$s", "{}", "%("].iter().any(|place| url.contains(place)),
         _ => false,
     }

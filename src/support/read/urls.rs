@@ -44,14 +44,18 @@ pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
     }
 }
 
+/// What stands before a place in its line, as far as it is looked at.
+fn before_in_line<'v>(view: &'v View<'_>, floor: usize, start: usize) -> &'v str {
+    &view.text[line_start(&view.text, start, floor.max(floor_boundary(&view.text, start)))..start]
+}
+
 /// Puts before a URL what a variable holds of it: `f"{BASE}?api_key=…"`, `base + "?api_key=…"`.
 fn add_base(view: &View<'_>, floor: usize, names: &Assigned<'_>, link: &mut links::Link) {
     let variable = link.base.as_ref().map(|base| base.text().into_owned());
-    let from = line_start(&view.text, link.part.start, floor.max(floor_boundary(&view.text, link.part.start)));
     let name = match &variable {
         Some(variable) => variable.trim_matches(['{', '}', '#', ' ']).trim_start_matches("${"),
         None if link.url.text().contains("://") => return,
-        None => joined_to(&view.text[from..link.part.start]),
+        None => joined_to(before_in_line(view, floor, link.part.start)),
     };
     let name = name.rsplit(['.', '>']).next().unwrap_or(name);
     // Ruby and shells write `$` only where they read a variable, PHP everywhere.
@@ -72,8 +76,7 @@ fn joined_to(before: &str) -> &str {
 
 /// The time with which a program's log begins the line that a URL is in: what was sent twice is two updates.
 fn time_before<'v>(view: &'v View<'_>, floor: usize, start: usize) -> Option<&'v str> {
-    let line = line_start(&view.text, start, floor.max(floor_boundary(&view.text, start)));
-    let before = &view.text[line..start];
+    let before = before_in_line(view, floor, start);
     let is_time = |word: &str| {
         let parts: Vec<&str> = word.trim_matches(['[', ']', '(', ')', ',']).split(':').collect();
         parts.len() >= 3 && parts[1..3].iter().all(|part| part.starts_with(|c: char| c.is_ascii_digit()))
@@ -92,11 +95,9 @@ fn httpie(view: &View<'_>, start: usize, limit: usize) -> Option<Traced> {
     let mut at = start;
     while let Some(rest) = view.text[at..limit].strip_prefix(' ') {
         let word = at + 1;
-        let Some(sign) =
-            rest.find("==").filter(|len| *len > 0 && !rest[..*len].contains(|c: char| c.is_whitespace() || c == '/'))
-        else {
-            break;
-        };
+        let name =
+            rest.split(char::is_whitespace).next().and_then(|token| token.split_once("==")).map(|(name, _)| name);
+        let Some(sign) = name.filter(|name| !name.is_empty() && !name.contains('/')).map(str::len) else { break };
         let value = word + sign + 2;
         let quote = view.text[value..limit].chars().next().filter(|c| matches!(c, '"' | '\''));
         let inner = value + usize::from(quote.is_some());
@@ -122,8 +123,7 @@ fn json_below(view: &View<'_>, start: usize, limit: usize) -> Option<std::ops::R
 
 /// `wget` takes a URL from a shell, which ends the command at an `&` outside quotes.
 fn cut_by_shell(view: &View<'_>, floor: usize, link: &mut links::Link) {
-    let floor = floor.max(floor_boundary(&view.text, link.part.start));
-    let before = &view.text[line_start(&view.text, link.part.start, floor)..link.part.start];
+    let before = before_in_line(view, floor, link.part.start);
     let is_bare = before.ends_with(' ')
         && !view.text[link.part.start..].starts_with(['"', '\'', '“', '‘', '<'])
         && before.split_whitespace().any(|word| word == "wget" || word.ends_with("/wget"));

@@ -172,11 +172,16 @@ impl Diagnosis {
         let judged = self.first.map(|first| &self.items[first])?;
         let (scope, first) = (Scope::of(ticket, self), judged.causes.first()?);
         let group = place_of(first.id).0;
-        let (these, it) = if scope.count > 1 { ("these updates", "them") } else { ("the update", "it") };
+        let (these, it, they) =
+            if scope.count > 1 { ("these updates", "them", "they") } else { ("the update", "it", "it") };
         let would = |names: &[String]| format!("{} would count twice", listed(names));
         let item = &ticket.items[judged.item];
         let words = own_words(ticket);
         let is_asked = asks_again(&words);
+        // What to do says it already, or it is about other leads.
+        if matches!(first.id, "overwritten" | "never-arrived") {
+            return None;
+        }
         match again(item, judged) {
             Again::No if first.id == "code-4" => Some(format!(
                 "keep {these}, and send {it} again once Lead Statuses are enabled"
@@ -254,7 +259,7 @@ impl Diagnosis {
                     format!("CAKE took {these}: send it this way from the next lead on, and for {which} once more{without}")
                 };
                 Some(field.map_or_else(otherwise, |field| format!(
-                    "CAKE took {these}: send amounts this way from the next lead on, and do not send {it} again yet; the network looks whether {field} was counted, and if not, {it} can be sent once more with {field} corrected{without}"
+                    "CAKE took {these}: send amounts this way from the next lead on, and do not send {it} again yet; the network looks whether {field} was counted, and if not, {they} can be sent once more with {field} corrected{without}"
                 )))
             }
         }

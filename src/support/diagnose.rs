@@ -58,6 +58,8 @@ const MOST_COMPARED: usize = 500;
 
 /// Finds the causes of a ticket.
 pub fn diagnose(ticket: &Ticket, know: &Knowledge) -> Diagnosis {
+    let listed = know.with_listed(&ticket.text);
+    let know = listed.as_ref().unwrap_or(know);
     let usual = usual_size(&ticket.items);
     let prose = prose(ticket);
     let around = Around { evidence: outcome_in_words(&prose), is_complaint: is_complaint(&prose), prose: &prose };
@@ -130,6 +132,12 @@ pub fn diagnose(ticket: &Ticket, know: &Knowledge) -> Diagnosis {
         }
     }
     Diagnosis { items, first, nothing, next, keys: Redactor::new(keys(ticket)) }
+}
+
+/// Whether code makes the request of values that the ticket does not have.
+fn is_of_code(item: &Item) -> bool {
+    let kinds = [MarkKind::Variable, MarkKind::Continues, MarkKind::FileValue];
+    matches!(item.form, Form::Url | Form::Fetch) && item.marks.iter().any(|mark| kinds.contains(&mark.kind))
 }
 
 /// The outcome that stands behind a request in its line; of several, each may have its own.
@@ -281,6 +289,7 @@ fn judged(
             (false, true)
                 if item.request.is_some()
                     && taken.is_none()
+                    && !is_of_code(item)
                     && (*evidence == Evidence::Code(0) && !is_by_words || !look.is_key_hidden() && is_right) =>
             {
                 ("nothing-wrong", Grade::Certain)

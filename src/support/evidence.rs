@@ -73,6 +73,11 @@ impl Evidence {
         }
     }
 
+    /// Whether CAKE took it.
+    pub(super) fn is_taken(&self) -> bool {
+        *self == Self::Code(0)
+    }
+
     /// Whether something failed.
     pub(super) fn is_failure(&self) -> bool {
         !matches!(self, Self::None | Self::Fine | Self::Code(0))

@@ -6,6 +6,8 @@ use super::ticket::{Form, Item, Mark, MarkKind, Ticket};
 pub(super) fn joined(ticket: Ticket) -> Ticket {
     let mut items: Vec<Item> = Vec::with_capacity(ticket.items.len());
     let mut early: Vec<Item> = Vec::new();
+    // One line of a log stands in a ticket with what came of it.
+    let is_one_line = ticket.items.iter().filter(|item| item.form.is_log()).count() == 1;
     for mut item in ticket.items {
         // `curl -v` prints the request that it sends below the command.
         if let Some(last) = items.last_mut().filter(|last| is_trace_of(last, &item)) {
@@ -21,7 +23,9 @@ pub(super) fn joined(ticket: Ticket) -> Ticket {
             items.push(item);
         } else {
             match of_thread(&ticket.text, &items, &item).or_else(|| items.len().checked_sub(1)) {
-                Some(at) if is_open(&items[at], &item) => take(&mut items[at], item),
+                Some(at) if is_open(&items[at], &item) || is_one_line && is_without_body(&items[at]) => {
+                    take(&mut items[at], item);
+                }
                 _ => early.push(item),
             }
         }
@@ -110,6 +114,10 @@ fn is_open(request: &Item, found: &Item) -> bool {
     let has_body = request.answer.as_ref().is_some_and(|answer| answer.body.is_some());
     let is_answer_missing = found.answer.is_none() || !has_body;
     !request.form.is_log() && is_answer_missing && (found.failure.is_none() || request.failure.is_none())
+}
+
+fn is_without_body(item: &Item) -> bool {
+    item.answer.as_ref().is_none_or(|answer| answer.body.is_none())
 }
 
 fn take(item: &mut Item, found: Item) {

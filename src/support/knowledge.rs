@@ -5,6 +5,8 @@ use crate::cake::{FieldKind, Instance};
 use crate::pack::Network;
 use crate::secret::Secret;
 
+use super::listed;
+use super::look::Grade;
 use super::ticket::Request;
 
 /// A status, with its sub-statuses where they are known.
@@ -20,6 +22,8 @@ pub struct Knowledge {
     pub host: Option<String>,
     /// Its statuses.
     pub statuses: Option<Vec<KnownStatus>>,
+    /// Whether these are what the ticket lists, and not what the network says.
+    pub(super) is_told: bool,
     /// Name, label and kind of its fields.
     pub fields: Option<Vec<KnownField>>,
     /// The whole instance.
@@ -54,6 +58,17 @@ impl Knowledge {
             instance: Some(instance),
             ..Self::default()
         }
+    }
+
+    /// The same with the statuses that a ticket lists, where nothing else tells them.
+    pub(super) fn with_listed(&self, text: &str) -> Option<Self> {
+        let statuses = Some(listed::statuses(text).filter(|_| self.statuses.is_none())?);
+        Some(Self { statuses, is_told: true, ..self.clone() })
+    }
+
+    /// How sure a cause is that follows from the statuses.
+    pub(super) fn grade(&self) -> Grade {
+        if self.is_told { Grade::Likely } else { Grade::Certain }
     }
 
     /// The keys that are right, where they are known.

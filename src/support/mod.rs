@@ -15,6 +15,7 @@ mod join;
 mod judged;
 mod keys;
 mod knowledge;
+mod listed;
 mod look;
 mod made_up;
 mod matter;

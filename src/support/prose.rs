@@ -1,7 +1,9 @@
 //! What people wrote around the requests of a ticket, and what follows from it.
 
 use super::look::{Found, Grade, shown};
+use super::matter::paragraphs;
 use super::ticket::{Item, Ticket};
+use super::wording::listed;
 
 /// Requests of a ticket that are looked at together with its prose.
 pub(super) const LONG: usize = 1_000;
@@ -31,6 +33,18 @@ pub fn never_arrived(lead: &str) -> Found {
     Found::new("never-arrived", Grade::Likely, None, format!("the log has no request for lead {lead}"))
 }
 
+/// Words for what a report does not show.
+const MISSED: [&str; 9] =
+    ["missing", "not in", "not there", "n't in", "not show", "n't show", "don't see", "not see", "where is"];
+
+/// Whether a program's own log is in the ticket: several updates with what came of each.
+fn is_log_of_a_program(ticket: &Ticket) -> bool {
+    let is_logged = |item: &&super::ticket::Item| {
+        item.request.as_ref().is_some_and(|request| request.query.is_some()) && item.answer.is_some()
+    };
+    ticket.items.iter().filter(is_logged).nth(1).is_some()
+}
+
 /// From when to when the log of a ticket reaches.
 fn span(ticket: &Ticket) -> String {
     let mut times = ticket.items.iter().filter_map(|item| item.logged.time.as_deref());
@@ -53,9 +67,20 @@ fn lookalike(id: &str) -> String {
 /// A lead that somebody asks about, of which the log has no request, or one with a letter that looks like another; then also
 /// which item that is.
 pub(super) fn asked_for(ticket: &Ticket, prose: &str) -> Option<(Found, Option<usize>)> {
-    if !ticket.items.iter().any(|item| item.form.is_log()) || ticket.items.len() > LONG {
+    let is_log = ticket.items.iter().any(|item| item.form.is_log());
+    if !is_log && !is_log_of_a_program(ticket) || ticket.items.len() > LONG {
         return None;
     }
+    let own;
+    let prose = if is_log {
+        prose
+    } else {
+        // What is missing is named where somebody says so.
+        let pieces = paragraphs(ticket);
+        let is_missed = |piece: &String| MISSED.iter().any(|word| piece.to_lowercase().contains(word));
+        own = pieces.into_iter().filter(is_missed).collect::<Vec<_>>().join(" ").to_lowercase();
+        &own
+    };
     let is_lead = |word: &&str| {
         word.len() == 8
             && word.bytes().all(|byte| byte.is_ascii_hexdigit())
@@ -72,6 +97,7 @@ pub(super) fn asked_for(ticket: &Ticket, prose: &str) -> Option<(Found, Option<u
     };
     let lead = asked.first().filter(|_| !asked.iter().any(is_there))?;
     let lead = lead.to_ascii_uppercase();
+    let further: Vec<String> = asked.iter().skip(1).take(9).map(|lead| lead.to_ascii_uppercase()).collect();
     let sent = ticket.items.iter().enumerate().find_map(|(at, item)| {
         let sent = item.request.as_ref()?.lead_id()?;
         (lookalike(&sent) == lookalike(&lead))
@@ -81,7 +107,16 @@ pub(super) fn asked_for(ticket: &Ticket, prose: &str) -> Option<(Found, Option<u
         let message = format!("{} is sent, {lead} is the lead asked about", shown(&sent));
         return Some((Found::new("lead-lookalike", Grade::Likely, place, message), Some(at)));
     }
-    let mut found = never_arrived(&lead);
+    let mut leads = vec![lead];
+    further.into_iter().for_each(|lead| {
+        if !leads.contains(&lead) {
+            leads.push(lead)
+        }
+    });
+    let mut found = never_arrived(&leads[0]);
+    if leads.len() > 1 {
+        found.message = format!("the log has no request for the leads {}", listed(&leads));
+    }
     found.message.push_str(&span(ticket));
     Some((found, None))
 }

@@ -140,6 +140,13 @@ fn field(look: &mut Look<'_>, one: &crate::support::Parameter, value: &str) {
     if is_number && amount_of_shell(look, one, value) {
         return;
     }
+    if is_number && look.is_unknown(&one.name) && !look.evidence.is_failure() {
+        if let Some(sign) = formatting(look.prose) {
+            let message = format!("the code formats {} with {sign}", shown(&one.name));
+            look.add("field-not-a-number", Grade::Likely, place, message);
+        }
+        return;
+    }
     if value.trim().is_empty() {
         if is_number && look.mark(crate::support::MarkKind::ShellDollar).is_none() {
             look.add("field-empty", Grade::Possible, place, format!("{} has no value", one.name));
@@ -152,6 +159,38 @@ fn field(look: &mut Look<'_>, one: &crate::support::Parameter, value: &str) {
     } else if is_number && value.starts_with('-') && is_plain_number(value) {
         look.add("field-negative", Grade::Likely, place, format!("{} is {value}", one.name));
     }
+}
+
+/// What makes text of an amount in code: a currency sign, or commas between thousands.
+fn formatting(code: &str) -> Option<&'static str> {
+    const SIGNS: [&str; 18] = [
+        "$#,##0",
+        "#,##0",
+        "tostring(\"c\"",
+        "tostring(\"c2\"",
+        "tostring(\"n2\"",
+        "tostring(\"n\"",
+        "formatcurrency(",
+        "number_to_currency",
+        "getcurrencyinstance",
+        "style: 'currency'",
+        "style: \"currency\"",
+        "tolocalestring(",
+        "intl.numberformat",
+        "money_format(",
+        ":,.2f}",
+        ":,}",
+        "number_with_delimiter",
+        "number_format(",
+    ];
+    let found = SIGNS.into_iter().find(|sign| code.contains(sign))?;
+    // PHP's last argument is the sign between thousands, and may be empty.
+    let is_plain = found == "number_format("
+        && code.split(found).skip(1).all(|rest| {
+            let call = rest.split([';', '\n']).next().unwrap_or_default();
+            call.contains(", '')") || call.contains(", \"\")") || call.contains(",'')") || call.contains(",\"\")")
+        });
+    (!is_plain).then_some(found)
 }
 
 /// Whether a shell replaced the beginning of an amount: `"$25,000"`. What to send is told with that cause.

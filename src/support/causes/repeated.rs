@@ -52,6 +52,9 @@ fn says_doubled(look: &Look<'_>, is_accepted: bool) -> bool {
     };
     let sentences = lower.split_inclusive(['.', '?', '!', '\n']).filter(|sentence| !is_asked(sentence.trim_end()));
     let told = sentences.collect::<String>();
+    let told = ["checked", "tried", "tested", "looked", "asked", "wrote", "called", "verified", "compared"]
+        .iter()
+        .fold(told, |told, verb| told.split_inclusive([',', '.', '\n']).filter(|part| !has_word(part, verb)).collect());
     // "We checked twice" doubles nothing.
     let twice = [
         "counted ",

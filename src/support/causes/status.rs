@@ -204,12 +204,15 @@ pub(super) fn check(look: &mut Look<'_>) {
         let encoded = percent_encoding::utf8_percent_encode(name, percent_encoding::NON_ALPHANUMERIC);
         let message = format!("status ends at the &: {} is configured", shown(name));
         look.found.retain(|found| found.id != "cut-at-ampersand");
-        look.add_with("cut-at-ampersand", Grade::Certain, place, message, format!("send status={encoded}"));
+        let grade = look.know.grade();
+        look.add_with("cut-at-ampersand", grade, place, message, format!("send status={encoded}"));
         return;
     }
     let (id, meant) = against(look, &value, &names);
     let is_damage = is_cut && matches!(id, "status-unknown" | "status-nearly" | "status-space");
-    if is_damage {
+    // A list in a ticket may leave some out.
+    let is_open = look.know.is_told && id == "status-unknown" && look.evidence != Evidence::Code(3);
+    if is_damage || is_open {
         return;
     }
     let message = match &meant {
@@ -218,9 +221,14 @@ pub(super) fn check(look: &mut Look<'_>) {
             let odd = value.chars().find(|c| !meant.contains(*c)).map_or(0, u32::from);
             format!("{} is sent, with the character U+{odd:04X}; {} is configured", shown(&value), shown(meant))
         }
+        Some(meant) if look.know.is_told => {
+            format!("{} is sent, the list in the ticket has {}", shown(&value), shown(meant))
+        }
         Some(meant) => format!("{} is sent, {} is configured", shown(&value), shown(meant)),
+        None if look.know.is_told => format!("{} is not on the list in the ticket", shown(&value)),
         None => format!("{} is not configured", shown(&value)),
     };
+    let grade = look.know.grade();
     let help = match (&meant, id) {
         (Some(meant), "status-is-sub-status" | "status-swapped") => {
             format!("send status={meant} and sub_status={value}")
@@ -228,7 +236,7 @@ pub(super) fn check(look: &mut Look<'_>) {
         (Some(meant), _) => format!("send exactly: {meant}"),
         (None, _) => format!("send the one of these that fits: {}", names.join(", ")),
     };
-    look.add_with(id, Grade::Certain, place, message, help);
+    look.add_with(id, grade, place, message, help);
 }
 
 /// How to send a status that a line break stands in.

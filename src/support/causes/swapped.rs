@@ -1,6 +1,6 @@
 //! Values that stand in each other's place.
 
-use crate::support::look::{Grade, Look, looks_like_a_lead_id};
+use crate::support::look::{Grade, Look, folded, looks_like_a_lead_id};
 
 /// The key's value under another name, and the lead's or a status under the key's.
 pub(super) fn check(look: &mut Look<'_>) {
@@ -24,8 +24,30 @@ pub(super) fn check(look: &mut Look<'_>) {
             "the values of lead_id and status are swapped"
         }
         () if is_key(lead) && key == lead => "the key is sent as lead_id",
-        () => return,
+        () => match of_variables(look) {
+            Some(message) => message,
+            None => return,
+        },
     };
     let name = if message.contains("as status") { "status" } else { "lead_id" };
     look.add("values-swapped", Grade::Likely, look.place(name), message);
+}
+
+/// The same of the variables that hold the values: `api_key={leadId}&lead_id={apiKey}`.
+fn of_variables(look: &Look<'_>) -> Option<&'static str> {
+    let [key, lead, status] = ["api_key", "lead_id", "status"].map(|name| {
+        let value = look.value(name).filter(|_| look.is_unknown(name));
+        folded(value.unwrap_or_default())
+    });
+    let is_key = |name: &str| name.contains("apikey") || name.ends_with("key") || name.ends_with("token");
+    let is_lead = |name: &str| name.contains("leadid") || name == "lead";
+    let is_status = |name: &str| name.contains("status") || name.contains("dispo");
+    Some(match () {
+        () if is_lead(&key) && !is_key(&key) && is_key(&lead) => "the values of api_key and lead_id are swapped",
+        () if is_status(&key) && !is_key(&key) && is_key(&status) => "the values of api_key and status are swapped",
+        () if is_status(&lead) && !is_lead(&lead) && is_lead(&status) && !is_status(&status) => {
+            "the values of lead_id and status are swapped"
+        }
+        () => return None,
+    })
 }

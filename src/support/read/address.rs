@@ -16,12 +16,18 @@ pub(super) fn request(method: Traced, url: &Traced) -> Request {
     } else if text.starts_with("//") {
         rest = 2;
     }
-    if rest > 0 || !text.starts_with('/') {
+    // `api/1/…` is put behind a base address.
+    let is_relative = rest == 0 && text.starts_with("api/");
+    if rest > 0 || !text.starts_with('/') && !is_relative {
         let end = text[rest..].find(['/', '?', '#']).map_or(text.len(), |end| rest + end);
         authority(url, &text, rest, end, &mut request);
         rest = end;
     }
     locate(url, &text, rest, &mut request);
+    if is_relative {
+        let path = std::mem::replace(&mut request.path, Traced::standing_for("/", url.place(0..0)));
+        request.path.append(&path);
+    }
     request
 }
 

@@ -19,7 +19,8 @@ const NEAR: usize = 2_000;
 const NEAR_CALL: usize = 60;
 
 /// Calls that send a POST, in lower case.
-const POSTS: [&str; 5] = ["->post(", "http::post(", "http.post(", "postform(", "postasync("];
+const POSTS: [&str; 8] =
+    ["->post(", "::post(", ".post(", "postform(", "postasync(", "postasjsonasync(", "postforobject(", "postforentity("];
 
 /// So many places that name a lead ID or a key are tried, and so many parameters taken.
 const TRIES: usize = 20;
@@ -56,7 +57,8 @@ pub(super) fn join(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
         {
             request.method = Traced::standing_for("POST", start);
             let around = &text[own.start..text.floor_char_boundary(own.end + NEAR_CALL)].to_ascii_lowercase();
-            let is_json = around.contains("json") || before.contains("Http::");
+            let is_json =
+                around.contains("json") || before.contains("Http::") || before.to_ascii_lowercase().contains("json");
             let kind = if is_json { "application/json" } else { "application/x-www-form-urlencoded" };
             let value = Traced::standing_for(kind, start);
             request.headers.push(Header { name: "Content-Type".to_owned(), value });

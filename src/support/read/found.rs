@@ -12,6 +12,8 @@ pub(super) struct Found {
     /// Parts that belong to a form and hold no item.
     pub(super) taken: Vec<Range<usize>>,
     pub(super) notes: Vec<Note>,
+    /// Whether answers in full were found that are kept with their requests.
+    pub(super) has_answers: bool,
     /// How many items there are beyond those that are kept.
     pub(super) left_out: usize,
 }

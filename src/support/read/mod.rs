@@ -23,6 +23,7 @@ mod har;
 mod json;
 mod links;
 mod log;
+mod outcomes;
 mod postman;
 mod powershell;
 mod protected;
@@ -43,16 +44,16 @@ pub use log::{Line, Lines, log_form};
 pub(super) use self::assigned::Assigned;
 pub(super) use self::code::expression_end;
 use self::found::{Found, MOST_ITEMS, without};
-use super::ticket::{Form, Item, Note, Ticket};
+use super::ticket::{Form, Item, Ticket};
 use super::traced::View;
 
 /// Takes a ticket apart.
 pub(super) fn read(bytes: &[u8]) -> Ticket {
     let decoded = decode::decode(bytes);
     let mut ticket = Ticket { text: decoded.text, notes: decoded.notes, ..Ticket::default() };
-    let (items, notes) = items(&ticket.text);
-    ticket.notes.extend(notes);
-    ticket.items = items;
+    let found = found(&ticket.text);
+    ticket.notes.extend(found.notes);
+    ticket.items = found.items.into_iter().map(|(_, item)| item).collect();
     if decoded.is_mail {
         ticket.forms.push(Form::Mail);
     }
@@ -64,18 +65,21 @@ pub(super) fn read(bytes: &[u8]) -> Ticket {
             ticket.forms.push(item.form);
         }
     }
+    if found.has_answers && !ticket.forms.contains(&Form::Answer) {
+        ticket.forms.push(Form::Answer);
+    }
     ticket
 }
 
 /// Looks for one form, or for some that begin alike, in the free parts of the view.
 type Reader = fn(&View<'_>, &[Range<usize>], &mut Found);
 
-fn items(text: &str) -> (Vec<Item>, Vec<Note>) {
+fn found(text: &str) -> Found {
     let view = quoted::view(text);
     let whole = 0..view.text.len();
     let mut found = Found::default();
     let mut free = vec![whole];
-    let readers: [Reader; 9] = [
+    let readers: [Reader; 10] = [
         documents::find,
         logs,
         curl::find,
@@ -83,6 +87,7 @@ fn items(text: &str) -> (Vec<Item>, Vec<Note>) {
         fetch::find,
         raw_http::find,
         errors::find,
+        outcomes::find,
         answers,
         urls::find,
     ];
@@ -96,14 +101,16 @@ fn items(text: &str) -> (Vec<Item>, Vec<Note>) {
         found.left_out += now.left_out;
     }
     leave_out_parts(&mut found);
+    answers_behind(&view, &mut found);
     apart::join(&view, &free, &mut found);
+    outcomes::join(&mut found);
     found.items.sort_by_key(|(part, _)| part.start);
     let left_out = found.left_out + found.items.len().saturating_sub(MOST_ITEMS);
     if left_out > 0 {
         found.note(format!("The ticket holds more than {MOST_ITEMS} requests; {left_out} were left out."), None);
         found.items.truncate(MOST_ITEMS);
     }
-    (found.items.into_iter().map(|(_, item)| item).collect(), found.notes)
+    found
 }
 
 /// Leaves out a URL that a command or a call gets by a variable: the command is listed with it.
@@ -118,6 +125,18 @@ fn leave_out_parts(found: &mut Found) {
         let next = used.partition_point(|at| *at < item.place.start);
         item.form != Form::Url || used.get(next).is_none_or(|at| *at >= item.place.end)
     });
+}
+
+/// As much of its line is looked at behind a URL.
+const MOST_BEHIND: usize = 500;
+
+/// What stands behind a URL in its line of what came back: `-> 0 success`.
+fn answers_behind(view: &View<'_>, found: &mut Found) {
+    let is_open = |item: &Item| item.form == Form::Url && item.answer.is_none();
+    for (part, item) in found.items.iter_mut().filter(|(_, item)| is_open(item)) {
+        let limit = view.text.floor_char_boundary(part.end + MOST_BEHIND);
+        item.answer = outcomes::behind(view, text::line_at(&view.text, part.end, limit));
+    }
 }
 
 fn logs(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {

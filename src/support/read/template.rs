@@ -32,11 +32,27 @@ pub(super) fn of_code(
     // Of `{HOST}/api/…` the path is what is known, of `{BASE}?…` the query.
     let is_base = |part: &&std::ops::Range<usize>| part.start == 0 && text[part.end..].starts_with(['/', '?']);
     let len = found.first().filter(is_base).map_or(0, |part| part.end);
-    for part in found.into_iter().skip(usize::from(len > 0)) {
-        marks.push(mark(MarkKind::Variable, url.place(part.clone()), &text[part]));
-    }
     let base = (len > 0).then(|| url.slice(0..len));
-    let mut url = url.slice(len..url.len());
+    let found = &found[usize::from(len > 0)..];
+    let names = if joined.is_none() { arguments(behind, &text, found) } else { Vec::new() };
+    let (mut named, mut at) = (Traced::default(), len);
+    for (number, part) in found.iter().enumerate() {
+        let place = url.place(part.clone());
+        named.append(&url.slice(at..part.start));
+        match names.get(number) {
+            Some(name) => {
+                marks.push(mark(MarkKind::Variable, place, *name));
+                named.push(in_braces(name).as_bytes(), place);
+            }
+            None => {
+                marks.push(mark(MarkKind::Variable, place, &text[part.clone()]));
+                named.append(&url.slice(part.clone()));
+            }
+        }
+        at = part.end;
+    }
+    named.append(&url.slice(at..url.len()));
+    let mut url = named;
     match joined {
         Some(joined) => {
             url.append(&joined);
@@ -68,11 +84,12 @@ pub(super) fn joined(view: &View<'_>, start: usize, limit: usize, marks: &mut Ve
     if behind_dot.starts_with(char::is_alphabetic) && is_call_on_it {
         return None;
     }
-    let sign = if matches!(first, '+' | '.' | '&') { first } else { '+' };
+    // Twice in SQL and Lua, `~` in Twig.
+    let sign = if matches!(first, '+' | '.' | '&' | '|' | '~') { first } else { '+' };
     let (mut whole, mut at) = (Traced::default(), start);
     while whole.len() < LONGEST {
         let piece = match text[next(at)..limit].starts_with(sign) {
-            true => next(next(at) + 1),
+            true => next(next(at) + text[next(at)..limit].len() - text[next(at)..limit].trim_start_matches(sign).len()),
             false if is_below(at) => next(at),
             false => break,
         };
@@ -100,13 +117,49 @@ pub(super) fn joined(view: &View<'_>, start: usize, limit: usize, marks: &mut Ve
             }
             let place = view.place(piece..piece + name.len());
             marks.push(mark(MarkKind::Variable, place, name));
-            // What would be read as parameters of its own is left out.
-            let shown = if name.contains(['=', '&', '?', '#']) { "…" } else { name };
-            whole.push(format!("{{{shown}}}").as_bytes(), place);
+            whole.push(in_braces(name).as_bytes(), place);
             at = piece + name.len();
         }
     }
     (!whole.is_empty()).then_some((whole, at))
+}
+
+/// The expressions behind a text whose places they fill, `"…?api_key=%s&lead_id=%s", key, lead`, in the order of the places; none where
+/// there are not as many of them.
+fn arguments<'a>(behind: &'a str, text: &str, places: &[std::ops::Range<usize>]) -> Vec<&'a str> {
+    let start = behind.trim_start();
+    let list = start.strip_prefix([',', '%']).or_else(|| start.strip_prefix(".format("));
+    let Some(mut rest) = list.map(|list| list.trim_start_matches([' ', '\n', '\r', '\t', '('])) else {
+        return Vec::new();
+    };
+    let mut given = Vec::new();
+    while given.len() < places.len() {
+        let end = expression_end(rest, 0, rest.len(), ',');
+        given.push(rest[..end].trim());
+        let Some(next) = rest[end..].trim_start().strip_prefix(',') else { break };
+        rest = next.trim_start();
+    }
+    // `{0}` and `%1$s` say which of them.
+    let number = |place: &std::ops::Range<usize>| {
+        let place = &text[place.clone()];
+        let zero = place.strip_prefix('{').and_then(|inner| inner.strip_suffix('}'));
+        let one = place.strip_prefix('%').and_then(|inner| inner.split_once('$'));
+        let first = one.and_then(|(digits, _)| digits.parse::<usize>().ok()?.checked_sub(1));
+        zero.and_then(|digits| digits.parse().ok()).or(first)
+    };
+    let is_place = |place: &std::ops::Range<usize>| {
+        let text = &text[place.clone()];
+        text == "{}" || text.starts_with('%') && !text.starts_with("%(") || number(place).is_some()
+    };
+    let names = places.iter().enumerate().map_while(|(at, place)| given.get(number(place).unwrap_or(at)).copied());
+    let names: Vec<_> = names.filter(|name| !name.is_empty()).collect();
+    let fits = names.len() == places.len() && places.iter().all(is_place);
+    if fits { names } else { Vec::new() }
+}
+
+/// An expression as it stands in a URL; what would be read as parameters of its own is left out.
+fn in_braces(name: &str) -> String {
+    format!("{{{}}}", if name.contains(['=', '&', '?', '#']) { "…" } else { name })
 }
 
 /// The URL without what only shows that it goes on.
@@ -155,6 +208,11 @@ pub(super) fn goes_on(behind: &str, url: &str) -> bool {
     let rest = behind.trim_start_matches([' ', '\t', '\r', '\n', '_', '\\']);
     let mut chars = rest.chars();
     let Some(sign) = chars.next() else { return false };
+    if let Some(next) = rest.strip_prefix("||").or_else(|| rest.strip_prefix("..")).or_else(|| rest.strip_prefix("~ "))
+    {
+        let next = next.trim_start();
+        return url.contains('=') && next.starts_with(|c: char| c.is_ascii_alphabetic() || "\"':(".contains(c));
+    }
     let next = chars.as_str().trim_start_matches([' ', '\t', '\r', '\n', '_', '\\']);
     let is_value = next.starts_with(|c: char| c.is_ascii_alphabetic() || "\"'$([_`@=".contains(c));
     match sign {
@@ -187,17 +245,17 @@ fn is_call(text: &str) -> bool {
     name.len() < text.len() && name.starts_with('(')
 }
 
-/// What a program fills in, in a text whose braces hold values or in another: `${key}`, `{{$env KEY}}`, `{$key}`, `{0}`, `%s`, `%(key)s`,
-/// and `$key` at the beginning of a value.
+/// What a program fills in, in a text whose braces hold values or in another: `${key}`, `{{$env KEY}}`, `{$key}`, `\(key)`, `{0}`, `%s`,
+/// `%1$s`, `%(key)s`, and `$key` at the beginning of a value.
 fn variables(text: &str, is_filled_in: bool) -> Vec<std::ops::Range<usize>> {
     let mut found = Vec::new();
     let mut at = 0;
-    while let Some(next) = text[at..].find(['$', '{', '%']).map(|next| at + next) {
+    while let Some(next) = text[at..].find(['$', '{', '%', '\\']).map(|next| at + next) {
         let rest = &text[next..];
         let is_value = next == 0 || text[..next].ends_with(['=', '?', '/']);
         let len = if rest.starts_with("${") || rest.starts_with("{{$") || rest.starts_with("{$") {
             closed(rest, ('{', '}'))
-        } else if rest.starts_with("$(") {
+        } else if rest.starts_with("$(") || rest.starts_with("\\(") {
             closed(rest, ('(', ')'))
         } else if let Some(inner) = rest.strip_prefix('{') {
             let digits = inner.trim_start_matches(|c: char| c.is_ascii_digit());
@@ -210,7 +268,10 @@ fn variables(text: &str, is_filled_in: bool) -> Vec<std::ops::Range<usize>> {
         } else {
             let named = rest.strip_prefix("%(").and_then(|inner| inner.find(")s")).map(|end| end + 4);
             let is_plain = ["%s", "%d", "%v"].iter().any(|place| rest.starts_with(place));
-            named.or(is_plain.then_some(2)).filter(|_| is_value)
+            let digits = rest[1..].trim_start_matches(|c: char| c.is_ascii_digit());
+            let numbered =
+                digits.strip_prefix("$s").filter(|_| digits.len() + 1 < rest.len()).map(|end| rest.len() - end.len());
+            named.or(is_plain.then_some(2)).or(numbered).filter(|_| is_value)
         };
         if let Some(len) = len {
             found.push(next..next + len);

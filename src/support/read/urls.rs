@@ -77,6 +77,11 @@ fn joined_to(before: &str) -> &str {
 /// The time with which a program's log begins the line that a URL is in: what was sent twice is two updates.
 fn time_before<'v>(view: &'v View<'_>, floor: usize, start: usize) -> Option<&'v str> {
     let before = before_in_line(view, floor, start);
+    // `grep` writes the file's name in front.
+    let before = before
+        .split_once(':')
+        .filter(|(file, _)| file.contains(".log") && !file.contains(' '))
+        .map_or(before, |(_, rest)| rest);
     let is_time = |word: &str| {
         let parts: Vec<&str> = word.trim_matches(['[', ']', '(', ')', ',']).split(':').collect();
         parts.len() >= 3 && parts[1..3].iter().all(|part| part.starts_with(|c: char| c.is_ascii_digit()))

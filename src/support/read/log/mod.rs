@@ -11,6 +11,7 @@ mod w3c;
 use std::ops::Range;
 
 use self::table::Table;
+pub(super) use self::table::cells;
 use self::w3c::Columns;
 use crate::support::read::text;
 use crate::support::ticket::{Form, Item};

@@ -14,6 +14,10 @@ pub(super) fn read(view: &View<'_>, part: Range<usize>) -> Option<Item> {
     // In most lines of other logs there is no arrow; to find that out is cheaper than to read the time.
     let (request, said) = rest.split_once(" -> ")?;
     time.parse::<jiff::Timestamp>().ok()?;
+    // Other programs write the answer there.
+    if said.starts_with(|c: char| c.is_ascii_digit() || c == '<') {
+        return None;
+    }
     let start = part.start + time.len() + 1;
     let said_at = start + request.len() + " -> ".len();
     let mut item = item(view, part, Form::Journal);

@@ -106,7 +106,7 @@ impl Table {
 }
 
 /// The cells of a row, with their quotes.
-fn cells(text: &str, part: Range<usize>, separator: char) -> Vec<Range<usize>> {
+pub(in crate::support::read) fn cells(text: &str, part: Range<usize>, separator: char) -> Vec<Range<usize>> {
     let (mut cells, mut start, mut is_quoted) = (Vec::new(), part.start, false);
     for (at, c) in text[part.clone()].char_indices() {
         let at = part.start + at;

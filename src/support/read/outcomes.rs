@@ -1,0 +1,421 @@
+//! What a program logs of an update without its URL: the lead's ID, often the status, and what came back, in one line or in a table.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::found::{Found, item, mark};
+use super::log::cells;
+use super::text::{http_status, lines, trim, words};
+use crate::protocol::METHOD_PATH;
+use crate::support::evidence::Evidence;
+use crate::support::look::{folded, looks_like_a_lead_id};
+use crate::support::ticket::{Answer, Form, Item, MarkKind, Request};
+use crate::support::traced::{Traced, View};
+
+/// Stands for a status that a line does not tell.
+const UNKNOWN_STATUS: &str = "{status}";
+
+/// A longer line is not of this kind.
+const LONGEST: usize = 1_000;
+
+/// A status is not longer.
+const LONGEST_STATUS: usize = 40;
+
+/// What such a line holds, by its place in the view.
+#[derive(Debug)]
+struct Outcome {
+    lead: Range<usize>,
+    status: Option<Range<usize>>,
+    came: Came,
+}
+
+/// What came back.
+#[derive(Debug, Default)]
+struct Came {
+    /// The code, with the place of its digit.
+    code: Option<(i64, Range<usize>)>,
+    body: Option<Traced>,
+    http: Option<u16>,
+    bytes: Option<u64>,
+}
+
+/// Every such line in the free parts of the view. What it tells of a request that the ticket has is kept with that request by `join`.
+pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
+    for part in free {
+        let mut heading: Option<Heading> = None;
+        for line in lines(&view.text, part.clone()).filter(|line| line.len() <= LONGEST) {
+            let text = &view.text[line.clone()];
+            if let Some(next) = Heading::of(text) {
+                heading = Some(next);
+                continue;
+            }
+            let of_table = heading.as_ref().and_then(|heading| heading.read(view, line.clone()));
+            if of_table.is_none() {
+                heading = None;
+            }
+            let outcome = of_table.or_else(|| in_line(view, line.clone()));
+            if let Some(outcome) = outcome {
+                let item = as_item(view, line.clone(), outcome);
+                found.item(line, item);
+            }
+        }
+    }
+}
+
+/// Keeps what these lines tell with the request of the same lead, where the ticket has it; the others are requests of the program whose
+/// code the ticket has, if it has any.
+pub(super) fn join(found: &mut Found) {
+    let is_ours = |item: &Item| item.form == Form::Answer && item.request.is_some();
+    if !found.items.iter().any(|(_, item)| is_ours(item)) {
+        return;
+    }
+    found.items.sort_by_key(|(part, _)| part.start);
+    let is_update =
+        |request: &&Request| request.path.text().to_ascii_lowercase().contains("updatelead") && request.query.is_some();
+    let (ours, mut left): (Vec<_>, Vec<_>) =
+        std::mem::take(&mut found.items).into_iter().partition(|(_, item)| is_ours(item));
+    let is_in_full = |answer: &Answer| answer.body.as_ref().is_some_and(|body| body.whole().len() > 1);
+    found.has_answers = ours.iter().filter_map(|(_, item)| item.answer.as_ref()).any(is_in_full);
+    let mut by_lead: HashMap<String, Vec<usize>> = HashMap::new();
+    let mut base: Option<(usize, Request)> = None;
+    for (at, (_, item)) in left.iter().enumerate() {
+        let Some(request) = item.request.as_ref().filter(is_update) else { continue };
+        base.get_or_insert_with(|| (at, request.clone()));
+        by_lead.entry(request.lead_id().unwrap_or_default()).or_default().push(at);
+    }
+    let mut own = Vec::new();
+    for (part, item) in ours {
+        let lead = item.request.as_ref().and_then(Request::lead_id).unwrap_or_default();
+        // The last one before the line, or else the first one behind it.
+        let known = by_lead.get(&lead).map_or(&[][..], Vec::as_slice);
+        let before = known.partition_point(|at| left[*at].0.start < part.start);
+        let known = before.checked_sub(1).and_then(|at| known.get(at)).or_else(|| known.first()).copied();
+        match known.filter(|at| left[*at].1.answer.as_ref().is_none_or(|answer| answer.body.is_none())) {
+            Some(known) => left[known].1.answer = item.answer,
+            None => own.push((part, item)),
+        }
+    }
+    if let Some((at, base)) = base {
+        // Where no line has a status, they tell of the code no more than what came.
+        let has_status = |item: &Item| item.marks.iter().all(|mark| mark.detail != UNKNOWN_STATUS);
+        let is_code = left[at].1.marks.iter().any(|mark| mark.kind == MarkKind::Variable);
+        if is_code && left[at].1.answer.is_none() && !own.iter().any(|(_, item)| has_status(item)) {
+            let is_refused = |(_, item): &&(Range<usize>, Item)| !Evidence::of(item).is_taken();
+            left[at].1.answer = own.iter().find(is_refused).or(own.first()).and_then(|(_, item)| item.answer.clone());
+            own.clear();
+        }
+        for request in own.iter_mut().filter_map(|(_, item)| item.request.as_mut()) {
+            request.scheme = base.scheme.clone();
+            request.host = base.host.clone();
+            request.port = base.port.clone();
+            request.path = base.path.clone();
+        }
+    }
+    left.extend(own);
+    found.items = left;
+}
+
+/// What a line tells of a request that stands in it: `https://… -> 0`, `GET /… 200 code=3`.
+pub(super) fn behind(view: &View<'_>, part: Range<usize>) -> Option<Answer> {
+    let text = &view.text[part.clone()];
+    // An answer in full is found by itself.
+    let came = came(text, part.start);
+    (came.code.is_some() && !text.contains('<')).then(|| answer(view, came, part))
+}
+
+fn as_item(view: &View<'_>, line: Range<usize>, outcome: Outcome) -> Item {
+    let mut item = item(view, line.clone(), Form::Answer);
+    let here = view.place(outcome.lead.start..outcome.lead.start);
+    let mut query = Traced::default();
+    let mut add = |name: &str, value: Option<Range<usize>>| {
+        let begin = if query.is_empty() { "" } else { "&" };
+        query.push(format!("{begin}{name}=").as_bytes(), here);
+        match value {
+            Some(value) => query.append(&encoded(&view.traced(value))),
+            None => {
+                let unknown = format!("{{{name}}}");
+                query.push(unknown.as_bytes(), here);
+                item.marks.push(mark(MarkKind::Variable, here, unknown));
+            }
+        }
+    };
+    add("api_key", None);
+    add("lead_id", Some(outcome.lead));
+    add("status", outcome.status);
+    let standing_for = |text: &str| Traced::standing_for(text, here);
+    item.request = Some(Request {
+        method: standing_for("GET"),
+        path: standing_for(METHOD_PATH),
+        query: Some(query),
+        ..Request::default()
+    });
+    item.logged.bytes_sent = outcome.came.bytes;
+    item.answer = Some(answer(view, outcome.came, line));
+    item
+}
+
+/// A value as it would be sent.
+fn encoded(value: &Traced) -> Traced {
+    let mut out = Traced::default();
+    for (at, byte) in value.bytes().iter().enumerate() {
+        let place = value.place(at..at + 1);
+        match byte {
+            b'%' | b'&' | b'+' | b'#' | b'=' | b' ' => out.push(format!("%{byte:02X}").as_bytes(), place),
+            byte => out.push(&[*byte], place),
+        }
+    }
+    out
+}
+
+fn answer(view: &View<'_>, came: Came, part: Range<usize>) -> Answer {
+    let of_code = came
+        .code
+        .map(|(code, at)| Traced::standing_for(&format!("<result><code>{code}</code></result>"), view.place(at)));
+    let body = came.body.or(of_code);
+    let place = body.as_ref().map_or_else(|| view.place(part), Traced::whole);
+    Answer { http_status: came.http, body, place, ..Answer::default() }
+}
+
+/// A line of a log: `09:02:12 3FA9C207 Full Payment <result>…`, `lead=9A41C07E status=Sold code=2`, `5BD210E9 Funded 200 59B`.
+fn in_line(view: &View<'_>, line: Range<usize>) -> Option<Outcome> {
+    let text = &view.text[line.clone()];
+    let lower = text.to_ascii_lowercase();
+    if lower.contains("lead_id=") && lower.contains(['&', '?']) || lower.contains(".asmx") {
+        return None;
+    }
+    let lead = lead_in(text, &lower)?;
+    let body = super::answer::within(view, line.start + lead.end..line.end);
+    let mut came = came(&lower[lead.end..], lead.end);
+    let start = match (text[lead.end..].find(['<', '&']), &came.code) {
+        (Some(at), _) if body.is_some() => lead.end + at,
+        (_, Some((_, at))) => at.start,
+        _ => lower.len(),
+    };
+    if body.is_some() {
+        came.code = None;
+        came.body = body;
+    }
+    let status = status_in(text, &lower, lead.end..start, &mut came);
+    let is_told = came.body.is_some() || came.code.is_some() || came.http.is_some() && status.is_some();
+    if let Some((_, at)) = &mut came.code {
+        *at = line.start + at.start..line.start + at.end;
+    }
+    let moved = |part: Range<usize>| line.start + part.start..line.start + part.end;
+    is_told.then(|| Outcome { lead: moved(lead), status: status.map(moved), came })
+}
+
+/// The ID of a lead: by its shape, or by its name.
+fn lead_in(text: &str, lower: &str) -> Option<Range<usize>> {
+    let word = |start: usize| {
+        let len = text[start..].find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(text.len() - start);
+        start..start + len
+    };
+    for name in ["lead_id", "leadid", "lead id", "lead"] {
+        for (at, _) in lower.match_indices(name).take(4) {
+            let rest = &lower[at + name.len()..];
+            let sign = rest.len() - rest.trim_start_matches(['"', '\'', ' ']).len();
+            if at > 0 && lower.as_bytes()[at - 1].is_ascii_alphanumeric() || !rest[sign..].starts_with(['=', ':']) {
+                continue;
+            }
+            let value = rest.len() - rest[sign + 1..].trim_start_matches(['"', '\'', ' ', '>']).len();
+            let value = word(at + name.len() + value);
+            let is_id =
+                (4..=18).contains(&value.len()) && text[value.clone()].bytes().any(|byte| byte.is_ascii_digit());
+            if is_id {
+                return Some(value);
+            }
+        }
+    }
+    let mut at = 0;
+    while at < text.len() {
+        let found = word(at);
+        if looks_like_a_lead_id(&text[found.clone()]) {
+            return Some(found);
+        }
+        at = found.end + text[found.end..].chars().next().map_or(1, char::len_utf8);
+    }
+    None
+}
+
+/// What came back, in the words of a log: `code=3`, `-> 3 status not recognized`, `-> 200 code 0`.
+fn came(text: &str, base: usize) -> Came {
+    let lower = text.to_ascii_lowercase();
+    let mut came = Came::default();
+    let digit = |at: usize| {
+        let rest = &lower[at..];
+        let value = rest.len() - rest.trim_start_matches(['"', '\'', ' ', '=', ':', '>', '(']).len();
+        let rest = &rest[value..];
+        let is_one = rest[rest.len().min(1)..].chars().next().is_none_or(|c| !c.is_alphanumeric() && c != '.');
+        let code = rest.chars().next()?.to_digit(5).filter(|_| is_one)?;
+        Some((i64::from(code), base + at + value..base + at + value + 1))
+    };
+    for word in ["code", "result", "answer", "rc", "cake"] {
+        let found = lower.match_indices(word).find_map(|(at, _)| {
+            let before = lower[..at].trim_end_matches(['_', ' ', '-']);
+            let is_whole = !lower[..at].ends_with(|c: char| c.is_ascii_alphanumeric())
+                || ["cake", "result", "resp"].iter().any(|word| before.ends_with(word));
+            let is_other = ["status", "exit", "http", "error"].iter().any(|word| before.ends_with(word));
+            digit(at + word.len()).filter(|_| is_whole && !is_other)
+        });
+        if found.is_some() {
+            came.code = found;
+            break;
+        }
+    }
+    for arrow in ["->", "=>", "→"] {
+        let Some(at) = lower.find(arrow).map(|at| at + arrow.len()) else { continue };
+        let rest = lower[at..].trim_start_matches(['"', '\'', ' ', '>']);
+        let mut at = lower.len() - rest.len();
+        if let Some(status) = rest.get(..3).and_then(http_status) {
+            came.http = Some(status);
+            at += 3;
+        }
+        if came.code.is_none() {
+            came.code = digit(at).filter(|(_, place)| came.http.is_none() || place.start > base + at);
+        }
+        break;
+    }
+    came
+}
+
+/// The status between the lead's ID and what came back; the HTTP status and the size that stand there too are kept.
+fn status_in(text: &str, lower: &str, part: Range<usize>, came: &mut Came) -> Option<Range<usize>> {
+    if let Some(at) = ["sub_status", "substatus"].iter().fold(None, |found, name| found.or_else(|| lower.find(name))) {
+        // Which of the two a line means that has both is told by the names alone.
+        let labelled = labelled_status(text, lower);
+        return labelled.filter(|value| value.start < at || value.start > at + "sub_status".len() + 1);
+    }
+    if let Some(value) = labelled_status(text, lower) {
+        came.http =
+            came.http.or_else(|| number_behind(lower, &["http="]).and_then(|number| u16::try_from(number).ok()));
+        return Some(value);
+    }
+    let segment = &text[part.clone()];
+    let segment = ["->", "=>", "→"].iter().fold(segment, |text, arrow| text.split(arrow).next().unwrap_or(text));
+    if segment.contains(['=', '{', '<']) {
+        return None;
+    }
+    let is_between = |c: char| c.is_whitespace() || "|,;:\"'[]()-".contains(c);
+    let mut start = part.start + segment.len() - segment.trim_start_matches(is_between).len();
+    let mut end = part.start + segment.len();
+    for wide in ["\t", "  ", " | ", ";", ","] {
+        end = text[start..end].find(wide).map_or(end, |at| start + at);
+    }
+    // `Funded 200 59B`
+    let mut behind = words(text, start..text.len()).skip(1).take(6);
+    if let Some((word, status)) = behind.find_map(|word| Some((word.clone(), http_status(&text[word])?))) {
+        came.http = came.http.or(Some(status));
+        came.bytes = behind.next().and_then(|next| text[next].trim_end_matches(['B', 'b', ',']).parse().ok());
+        end = end.min(word.start);
+    }
+    if start > end {
+        start = end;
+    }
+    let value = trim(text, start..end);
+    let value = value.start..value.start + text[value.clone()].trim_end_matches(is_between).len();
+    let shown = &text[value.clone()];
+    let count = shown.split(' ').count();
+    let is_name = shown.starts_with(char::is_alphabetic)
+        && shown.len() <= LONGEST_STATUS
+        && count <= 4
+        && shown.chars().all(|c| c.is_alphanumeric() || " -_/&'".contains(c));
+    let first = shown.split(' ').next().unwrap_or_default().to_lowercase();
+    let of_a_log = [
+        "sent", "send", "sending", "failed", "updated", "update", "ok", "returned", "returns", "response", "answer",
+        "result", "got", "done", "retry", "attempt", "posting", "post", "get", "http", "error", "request", "success",
+        "skipped", "rejected", "refused", "is", "was", "and", "for", "to", "lead", "code", "gives", "gave", "says",
+        "came", "comes", "with", "status", "on", "at", "from", "returned", "not", "invalid", "has", "had", "still",
+        "because", "which", "that", "but", "there", "b",
+    ];
+    (is_name && (shown.contains(' ') || shown.len() > 1) && !of_a_log.contains(&&*first)).then_some(value)
+}
+
+/// The value behind `status=` or `disposition:`.
+fn labelled_status(text: &str, lower: &str) -> Option<Range<usize>> {
+    for name in ["status", "disposition", "dispo"] {
+        for (at, _) in lower.match_indices(name).take(4) {
+            let is_whole =
+                at == 0 || !lower.as_bytes()[at - 1].is_ascii_alphanumeric() && lower.as_bytes()[at - 1] != b'_';
+            let rest = &text[at + name.len()..];
+            let Some(rest) = rest.strip_prefix(['=', ':']).filter(|_| is_whole) else { continue };
+            let rest = rest.trim_start_matches(' ');
+            let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''));
+            let start = text.len() - rest.len() + usize::from(quote.is_some());
+            let end = match quote {
+                Some(quote) => text[start..].find(quote)?,
+                None => text[start..].find([' ', ',', ';', '|', '\t', ')', ']']).unwrap_or(text.len() - start),
+            };
+            let value = &text[start..start + end];
+            if !value.is_empty() && value.len() <= LONGEST_STATUS && value.parse::<u32>().is_err() {
+                return Some(start..start + end);
+            }
+        }
+    }
+    None
+}
+
+fn number_behind(lower: &str, names: &[&str]) -> Option<u64> {
+    names.iter().find_map(|name| {
+        let rest = &lower[lower.find(name)? + name.len()..];
+        let len = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        rest[..len].parse().ok()
+    })
+}
+
+/// The columns of a table without URLs.
+#[derive(Debug)]
+struct Heading {
+    separator: char,
+    count: usize,
+    lead: usize,
+    status: Option<usize>,
+    result: usize,
+}
+
+impl Heading {
+    fn of(line: &str) -> Option<Self> {
+        let separator = ['\t', '|', ';', ','].into_iter().find(|separator| line.contains(*separator))?;
+        let names: Vec<String> =
+            cells(line, 0..line.len(), separator).into_iter().map(|cell| folded(&line[cell])).collect();
+        let at = |known: &[&str]| known.iter().find_map(|known| names.iter().position(|name| name == known));
+        Some(Self {
+            separator,
+            count: names.len(),
+            lead: at(&["leadid", "cakeleadid", "cakeid", "cakelead", "lead"])?,
+            status: at(&["status", "disposition", "dispo", "leadstatus"]),
+            result: at(&[
+                "result",
+                "code",
+                "answer",
+                "response",
+                "cakecode",
+                "cakeresult",
+                "cakeresponse",
+                "cakeanswer",
+                "returncode",
+            ])?,
+        })
+    }
+
+    fn read(&self, view: &View<'_>, line: Range<usize>) -> Option<Outcome> {
+        let cells = cells(&view.text, line, self.separator);
+        if cells.len() != self.count {
+            return None;
+        }
+        let cell = |at: usize| {
+            let cell = trim(&view.text, cells[at].clone());
+            let inner = view.text[cell.clone()].trim_matches('"');
+            let start = cell.start + usize::from(inner.len() < cell.len());
+            (!inner.is_empty()).then(|| start..start + inner.len())
+        };
+        let (lead, result) = (cell(self.lead)?, cell(self.result)?);
+        let text = &view.text[result.clone()];
+        let code = text.parse().ok().filter(|code| (0..=4).contains(code)).map(|code| (code, result.clone()));
+        let code = code.or_else(|| came(text, result.start).code);
+        let body = super::answer::within(view, result);
+        let is_id = view.text[lead.clone()].bytes().any(|byte| byte.is_ascii_digit());
+        let came = Came { code: code.filter(|_| body.is_none()), body, ..Came::default() };
+        let is_told = is_id && (came.body.is_some() || came.code.is_some());
+        is_told.then(|| Outcome { lead, status: self.status.and_then(cell), came })
+    }
+}

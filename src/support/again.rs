@@ -8,9 +8,10 @@ use super::evidence::Evidence;
 use super::field_at::{field_of, lead_of};
 use super::judged::Judged;
 use super::look::{Found, Grade, Variant};
-use super::matter::{asked, own_words};
+use super::matter::asked;
 use super::ticket::{Item, Parameter, Request, Ticket};
 use super::wording::listed;
+use super::words::own_words;
 use crate::cake::is_parameter;
 
 /// What to do about an update that failed, or did not do what was meant.
@@ -259,7 +260,7 @@ impl Diagnosis {
                     format!("CAKE took {these}: send it this way from the next lead on, and for {which} once more{without}")
                 };
                 Some(field.map_or_else(otherwise, |field| format!(
-                    "CAKE took {these}: send amounts this way from the next lead on, and do not send {it} again yet; the network looks whether {field} was counted, and if not, {they} can be sent once more with {field} corrected{without}"
+                    "CAKE took {these}: correct {field} from the next lead on, and do not send {it} again yet; the network looks whether {field} was counted, and if not, {they} can be sent once more with {field} corrected{without}"
                 )))
             }
         }

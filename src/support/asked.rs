@@ -3,9 +3,10 @@
 use super::again::asks_again;
 use super::causes::cause;
 use super::look::Found;
-use super::matter::{asked, asks_whether_it_is_down, paragraphs, wished};
+use super::matter::{asked, asks_whether_it_is_down, wished};
 use super::settled::answers;
 use super::ticket::{Item, Ticket};
+use super::words::paragraphs;
 
 /// At most so many questions are quoted, and none that is longer than this.
 const MOST: usize = 3;
@@ -61,26 +62,28 @@ const OF_THE_CAUSE: [&str; 46] = [
     "to change?",
 ];
 
-/// The questions of a person that neither the cause nor anything else in the reply answers, as they are written; empty where one is
-/// not to be repeated.
-pub(super) fn open_questions(
-    ticket: &Ticket,
-    item: Option<&Item>,
-    first: &Found,
-    says_whether_again: bool,
-) -> Vec<String> {
+/// What is left to ask for beside a cause.
+pub(super) struct Open {
+    /// The questions, as they are written; empty where one is not to be repeated.
+    pub(super) questions: Vec<String>,
+    /// Whether somebody looks for the cause on the network's side.
+    pub(super) suspects_us: bool,
+}
+
+/// The questions of a person that neither the cause nor anything else in the reply answers,.
+pub(super) fn open_questions(ticket: &Ticket, item: Option<&Item>, first: &Found, says_whether_again: bool) -> Open {
     let parameters = ["lead_id", "lead id", "sub_status", "status", "api_key"];
     let pieces = paragraphs(ticket);
     let of_cause = cause(first.id).map_or_else(String::new, |of| {
         format!("{} {} {} {} {}", of.title, of.why, first.help(), first.message, first.ask()).to_lowercase()
     });
-    pieces
+    let open: Vec<&str> = pieces
         .iter()
         .flat_map(|piece| asked(piece).chain(wished(piece)))
         .map(|question| {
             question.rsplit(['!', ';']).next().unwrap_or(question).trim_start_matches(['-', '*', ' ']).trim()
         })
-        .filter(|question| question.split(' ').count() > 2 && question.len() <= LONGEST)
+        .filter(|question| question.split(' ').count() > 2 && question.len() <= LONGEST && !is_code(question))
         .filter(|question| {
             let lower = question.to_lowercase();
             let is_correction =
@@ -90,13 +93,68 @@ pub(super) fn open_questions(
                 || says_whether_again && asks_again(&lower)
                 || parameters.iter().any(|name| lower.contains(name) && of_cause.contains(name))
                 || asks_whether_it_is_down(&lower)
+                // What works and what does not is no question.
+                || lower.contains("they work") || lower.contains("it works")
+                || first.id == "overwritten" && lower.contains("who")
+                || ["maintenance", "outage"].iter().any(|word| lower.contains(word))
                 || !answers(&lower, item, &ticket.text).is_empty()
                 || shared(&lower, &of_cause) > 1;
             !is_answered
         })
-        .take(MOST)
-        .map(|question| if is_personal(question) { String::new() } else { question.to_owned() })
-        .collect()
+        .collect();
+    let (theories, others): (Vec<&str>, Vec<&str>) = open.into_iter().partition(|question| is_theory(question));
+    let questions = others.into_iter().take(MOST);
+    let questions = questions.map(|question| if is_personal(question) { String::new() } else { question.to_owned() });
+    let words = pieces.join(" ").to_lowercase();
+    let is_blamed = ["on your side", "on your end", "your system", "you changed", "activated", "you block", "renamed"]
+        .iter()
+        .any(|blame| words.contains(blame));
+    Open { questions: questions.collect(), suspects_us: is_blamed || !theories.is_empty() }
+}
+
+/// Whether somebody supposes that something is wrong at the network: "did you rename it?", "maybe you block our IP?"
+fn is_theory(question: &str) -> bool {
+    const SUPPOSED: [&str; 31] = [
+        "maybe",
+        "perhaps",
+        "my guess",
+        "i guess",
+        "i suppose",
+        "typo",
+        "could it be",
+        "is it possible",
+        "broken",
+        "did you",
+        "have you",
+        "has your",
+        "is your",
+        "are your",
+        "was your",
+        "were your",
+        "do you block",
+        "you must have",
+        "you have to",
+        "on your side",
+        "on your end",
+        "at yours",
+        "in your system",
+        "your certificate",
+        "can you delete",
+        "could you delete",
+        "could the network",
+        "can you rename",
+        "re-add",
+        "re-save",
+        "permission",
+    ];
+    let lower = question.to_lowercase();
+    SUPPOSED.iter().any(|words| lower.contains(words))
+}
+
+/// Whether a line of code ends in a question mark: `unless res.is_a?`
+fn is_code(question: &str) -> bool {
+    let last = question.trim_end_matches(['?', '.', '!']).rsplit(' ').next().unwrap_or_default();
+    question.contains(['{', '}', '=', '<', '\\', '$']) || last.contains(['.', '_', '(', '[', ':'])
 }
 
 /// That somebody will answer them, in the words of a reply.

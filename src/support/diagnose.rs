@@ -9,14 +9,16 @@ use super::exposed::{exposed, shown_key};
 use super::judged::{Judged, Standing, score};
 use super::keys::keys;
 use super::knowledge::Knowledge;
+use super::listed::with_listed;
 use super::look::{Found, Grade, Look, shown};
-use super::matter::own_words;
 use super::next::{Next, adapt, next, nothing, question};
 use super::order::{drop_what_follows, drop_what_is_not_shown, is_aside, tier};
 use super::prose::{LONG, asked_for, prose};
 use super::said::outcome_in_words;
+use super::size::{has_size, usual_size};
 use super::ticket::{Answer, Form, Item, MarkKind, Request, Ticket};
 use super::traced::{Span, Traced};
+use super::words::own_words;
 use crate::cake::{MISSING_PARAMETER, Reason, is_parameter};
 use crate::secret::Redactor;
 
@@ -58,7 +60,7 @@ const MOST_COMPARED: usize = 500;
 
 /// Finds the causes of a ticket.
 pub fn diagnose(ticket: &Ticket, know: &Knowledge) -> Diagnosis {
-    let listed = know.with_listed(&ticket.text);
+    let listed = with_listed(know, &ticket.text);
     let know = listed.as_ref().unwrap_or(know);
     let usual = usual_size(&ticket.items);
     let prose = prose(ticket);
@@ -98,7 +100,12 @@ pub fn diagnose(ticket: &Ticket, know: &Knowledge) -> Diagnosis {
         .filter(|(_, judged)| judged.is_for_cake)
         .max_by_key(|(at, judged)| (score(judged), std::cmp::Reverse(*at)))
         .map(|(at, _)| at);
-    let mut first = first;
+    // What a line shows tells more than the code that made it.
+    let id = |at: usize| items[at].causes.first().map_or("", |found| found.id);
+    let mut first = first.map(|first| {
+        let shown = (0..items.len()).find(|at| items[*at].is_for_cake && id(*at).starts_with("cut-at-"));
+        shown.filter(|_| id(first) == "value-unencoded").unwrap_or(first)
+    });
     if let Some((found, at)) = asked_for(ticket, &prose)
         && let Some(before) = first
     {
@@ -153,27 +160,6 @@ fn may_go_on(ticket: &Ticket, item: &Item) -> bool {
     let mut chars = behind.trim_start_matches(' ').chars();
     let is_sign = matches!(chars.next(), Some('&' | '#')) || behind.starts_with('<') && !behind.starts_with("</");
     item.form == Form::Url && is_sign && chars.as_str().trim_start_matches(' ').starts_with(char::is_alphanumeric)
-}
-
-/// The size that most answers of a log have, where there are several.
-fn usual_size(items: &[Item]) -> Option<u64> {
-    let mut sizes: Vec<u64> = items.iter().filter_map(has_size).collect();
-    let count = sizes.len();
-    if sizes.len() < 3 {
-        return None;
-    }
-    sizes.sort_unstable();
-    sizes
-        .chunk_by(|a, b| a == b)
-        .max_by_key(|same| same.len())
-        .filter(|same| same.len() * 2 > count)
-        .map(|same| same[0])
-}
-
-/// How long the answer was to a request that HTTP calls a success.
-fn has_size(item: &Item) -> Option<u64> {
-    let is_fine = item.answer.as_ref().is_none_or(|answer| matches!(answer.http_status, None | Some(200)));
-    item.logged.bytes_sent.filter(|_| is_fine)
 }
 
 /// The causes of one request of a long log, and whether it is for CAKE.

@@ -5,8 +5,6 @@ use crate::cake::{FieldKind, Instance};
 use crate::pack::Network;
 use crate::secret::Secret;
 
-use super::listed;
-use super::look::Grade;
 use super::ticket::Request;
 
 /// A status, with its sub-statuses where they are known.
@@ -58,17 +56,6 @@ impl Knowledge {
             instance: Some(instance),
             ..Self::default()
         }
-    }
-
-    /// The same with the statuses that a ticket lists, where nothing else tells them.
-    pub(super) fn with_listed(&self, text: &str) -> Option<Self> {
-        let statuses = Some(listed::statuses(text).filter(|_| self.statuses.is_none())?);
-        Some(Self { statuses, is_told: true, ..self.clone() })
-    }
-
-    /// How sure a cause is that follows from the statuses.
-    pub(super) fn grade(&self) -> Grade {
-        if self.is_told { Grade::Likely } else { Grade::Certain }
     }
 
     /// The keys that are right, where they are known.

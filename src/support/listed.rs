@@ -1,14 +1,20 @@
 //! The statuses that a ticket lists as the network's: `your list: Funded, In Progress, Unqualified`, or one a line below a heading.
 
-use super::knowledge::KnownStatus;
+use super::knowledge::{Knowledge, KnownStatus};
 
 /// More of them no network has, and a longer name no status.
 const MOST: usize = 60;
 const LONGEST: usize = 40;
 
+/// What is known, with the statuses that the ticket lists where nothing else tells them.
+pub(super) fn with_listed(know: &Knowledge, text: &str) -> Option<Knowledge> {
+    let statuses = Some(statuses(text).filter(|_| know.statuses.is_none())?);
+    Some(Knowledge { statuses, is_told: true, ..know.clone() })
+}
+
 /// The statuses that the ticket lists, with their sub-statuses where it lists them too; none where it has no list, or several that
 /// differ.
-pub(super) fn statuses(text: &str) -> Option<Vec<KnownStatus>> {
+fn statuses(text: &str) -> Option<Vec<KnownStatus>> {
     let mut lines = text.lines().map(unquoted).peekable();
     let mut found: Option<Vec<KnownStatus>> = None;
     let mut below: Vec<(String, Vec<String>)> = Vec::new();
@@ -124,12 +130,12 @@ fn block<'t>(lines: &mut std::iter::Peekable<impl Iterator<Item = &'t str>>) -> 
         let marked = name.trim_start_matches(['-', '*', '•', '·', '+', ' ']);
         let depth = line.len() - marked.len();
         let name = bare(marked).to_owned();
-        match found.last_mut().filter(|_| first.is_some_and(|first| depth > first)) {
-            Some((_, below)) => below.get_or_insert_default().push(name),
-            None => {
-                first = first.or(Some(depth));
-                found.push((name, None));
-            }
+        let above = found.last_mut().filter(|_| first.is_some_and(|first| depth > first));
+        if let Some((_, below)) = above {
+            below.get_or_insert_default().push(name);
+        } else {
+            first = first.or(Some(depth));
+            found.push((name, None));
         }
     }
     found

@@ -2,7 +2,7 @@
 //! already.
 
 use super::evidence::is_complaint;
-use super::ticket::{Form, Item, Request, Ticket};
+use super::ticket::{Form, Item, Request};
 
 /// What a message is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,50 +15,6 @@ pub(super) enum Matter {
     Other,
     /// Nothing is written.
     Nothing,
-}
-
-/// The person's own words, in lower case, errors included: without requests and answers, without quoted mails, and without URLs.
-pub(super) fn own_words(ticket: &Ticket) -> String {
-    paragraphs(ticket).join(" ").to_lowercase()
-}
-
-/// The same as they are written, in pieces: a line that is not full ends one.
-pub(super) fn paragraphs(ticket: &Ticket) -> Vec<String> {
-    const MOST: usize = 16 << 10;
-    const FULL: usize = 50;
-    let end = (0..=ticket.text.len().min(MOST)).rev().find(|at| ticket.text.is_char_boundary(*at)).unwrap_or_default();
-    let mut text = String::new();
-    let mut from = 0;
-    for place in ticket.items.iter().filter(|item| item.form != Form::Error).map(|item| item.place) {
-        text.push_str(ticket.text.get(from..place.start.min(end)).unwrap_or_default());
-        from = from.max(place.end);
-    }
-    text.push_str(ticket.text.get(from..end).unwrap_or_default());
-    let lines = text.lines().take_while(|line| !line.to_ascii_lowercase().contains("original message"));
-    let own = lines.filter(|line| !line.trim_start().starts_with('>'));
-    let mut pieces = vec![String::new()];
-    for line in own {
-        let words = line.split_whitespace().filter(|word| !word.contains("://") && !word.contains('&'));
-        for word in words {
-            let piece = pieces.last_mut().filter(|piece| !piece.is_empty());
-            match piece {
-                Some(piece) => piece.extend([" ", word]),
-                None => pieces.last_mut().into_iter().for_each(|piece| piece.push_str(word)),
-            }
-        }
-        if line.trim_end().len() < FULL && pieces.last().is_some_and(|piece| !piece.is_empty()) {
-            pieces.push(String::new());
-        }
-    }
-    pieces.retain(|piece| !piece.is_empty());
-    pieces
-}
-
-/// Whether an item stands in a line that a mail program quoted.
-pub(super) fn is_quoted(ticket: &Ticket, item: &Item) -> bool {
-    let before = ticket.text.get(..item.place.start).unwrap_or_default();
-    let line = ticket.text.get(before.rfind('\n').map_or(0, |at| at + 1)..).unwrap_or_default();
-    line.trim_start().starts_with('>')
 }
 
 /// How many questions there are: a mark behind a word.
@@ -152,6 +108,13 @@ pub(super) fn claims_failure(words: &str) -> bool {
             "nothing ever",
             "is missing",
             "are missing",
+            "not showing",
+            "n't showing",
+            "not show up",
+            "not coming",
+            "not visible",
+            "not appear",
+            "nothing for us",
             "is not there",
             "screenshot",
             "picture",
@@ -343,6 +306,8 @@ impl Given {
             "php 5",
             "java 6",
             "java 7",
+            "java version",
+            "jdk1.",
             "centos",
             "openssl 0",
             "openssl 1.0",

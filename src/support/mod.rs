@@ -37,11 +37,13 @@ mod said;
 mod saved;
 mod settled;
 mod shares;
+mod size;
 mod tally;
 mod ticket;
 mod told;
 mod traced;
 mod wording;
+mod words;
 
 pub use causes::{Cause, Who, all_causes, cause, personal_values};
 pub use diagnose::{Diagnosis, answer_of, diagnose};

@@ -6,12 +6,13 @@ use super::evidence::{Evidence, has_word};
 use super::judged::Judged;
 use super::look::{Found, Grade, Variant};
 use super::matter::{
-    Given, Matter, asks_for_a_value, claims_failure, is_about_updates, is_quoted, matter, posts_a_lead, questions,
+    Given, Matter, asks_for_a_value, claims_failure, is_about_updates, matter, posts_a_lead, questions,
 };
 use super::prose::LONG;
 use super::settled::{answers, is_it_right};
 use super::ticket::{Item, Ticket};
 use super::wording::listed;
+use super::words::is_quoted;
 
 /// What comes next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

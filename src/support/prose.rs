@@ -1,9 +1,9 @@
 //! What people wrote around the requests of a ticket, and what follows from it.
 
 use super::look::{Found, Grade, shown};
-use super::matter::paragraphs;
 use super::ticket::{Item, Ticket};
 use super::wording::listed;
+use super::words::paragraphs;
 
 /// Requests of a ticket that are looked at together with its prose.
 pub(super) const LONG: usize = 1_000;
@@ -108,11 +108,11 @@ pub(super) fn asked_for(ticket: &Ticket, prose: &str) -> Option<(Found, Option<u
         return Some((Found::new("lead-lookalike", Grade::Likely, place, message), Some(at)));
     }
     let mut leads = vec![lead];
-    further.into_iter().for_each(|lead| {
+    for lead in further {
         if !leads.contains(&lead) {
-            leads.push(lead)
+            leads.push(lead);
         }
-    });
+    }
     let mut found = never_arrived(&leads[0]);
     if leads.len() > 1 {
         found.message = format!("the log has no request for the leads {}", listed(&leads));

@@ -6,20 +6,20 @@ use super::causes::{Who, cause, place_of};
 use super::diagnose::Diagnosis;
 use super::evidence::Evidence;
 use super::exposed::exposed;
-use super::field_at::lead_of;
 use super::judged::Judged;
 use super::look::{Found, Grade, Variant};
 use super::matter::{
-    asks_for_a_value, asks_for_the_host, asks_whether_it_is_down, is_automatic, own_words, posts_a_lead, questions,
+    asks_for_a_value, asks_for_the_host, asks_whether_it_is_down, is_automatic, posts_a_lead, questions,
 };
 use super::next::{Next, NoCause, is_settled, needed};
 use super::outcome::outcomes;
 use super::personal::shows_personal_data;
-use super::reply_besides::{further, others};
+use super::reply_besides::{further, others, which};
 use super::reply_key::{shown_key, until_it_is_there};
 use super::settled::answers;
 use super::ticket::{Form, Item, MarkKind, Ticket};
 use super::wording::{listed, ours, politely, said, sentence};
+use super::words::own_words;
 use crate::plural::capital;
 
 /// The message, and the note where there is one. Keys have still to be masked.
@@ -131,13 +131,13 @@ impl Message<'_> {
         }
         if asks_whether_it_is_down(&self.words) && diagnosis.next != Next::Nothing {
             let is_answered = |judged: &Judged| matches!(judged.evidence, Evidence::Code(_) | Evidence::Missing(_));
-            let is_answered = self.item().is_some_and(|(_, judged)| is_answered(judged));
-            let shown = if is_answered {
-                "it answered the call that you sent us, so it is up."
+            let is_explained = first.grade == Grade::Certain && first.who() == Who::Developer;
+            let is_answered = self.item().is_some_and(|(_, judged)| is_answered(judged)) || is_explained;
+            self.paragraph(if is_answered {
+                "Our service is not down: it answered what your message shows."
             } else {
-                "your message alone does not show it, so we will look at that too."
-            };
-            self.paragraph(&format!("You ask whether our service is down: {shown}"));
+                "Whether our service was down, your message alone does not show, so we will look at that too."
+            });
             if !is_answered {
                 self.note("somebody asks whether the service is down: look, and answer");
             }
@@ -277,9 +277,9 @@ impl Message<'_> {
         let is_answer = first.id.starts_with("code-");
         let opening = match first.grade {
             _ if is_answer => String::new(),
-            Grade::Certain => format!("The cause{}: ", self.which(first)),
-            Grade::Likely => format!("The most likely cause{}: ", self.which(first)),
-            Grade::Possible => format!("One possible cause{}: ", self.which(first)),
+            Grade::Certain => format!("The cause{}: ", which(self.ticket, self.diagnosis, first)),
+            Grade::Likely => format!("The most likely cause{}: ", which(self.ticket, self.diagnosis, first)),
+            Grade::Possible => format!("One possible cause{}: ", which(self.ticket, self.diagnosis, first)),
         };
         if first.variant == Variant::Listed {
             // That the network has no such status would contradict what it said before.
@@ -306,9 +306,13 @@ impl Message<'_> {
             self.line(&format!("{opening}{title}{}\n{why}", said(of.title, first)));
         }
         if who == Who::Network {
-            let side = if first.id == "code-4" { "This is on our side. " } else { "" };
+            let side = if first.id == "code-4" { "This is on our side, and you have nothing to change. " } else { "" };
             self.paragraph(&format!("{side}We are looking into it, and will come back to you."));
-            if first.id == "report-date" {
+            let is_taken = self.item().is_some_and(|(_, judged)| judged.evidence.is_taken());
+            if first.id == "report-date" && is_taken && self.diagnosis.again(self.ticket).is_none() {
+                self.line("Nothing has to be sent again: CAKE took what your message shows (code 0).");
+            }
+            if first.id == "report-date" && first.grade == Grade::Possible {
                 self.line("If you choose the report's dates yourself, set them a day earlier and a day later, and look again.");
             }
         } else {
@@ -325,7 +329,11 @@ impl Message<'_> {
                 // CAKE has summed what it could read.
                 let is_taken = self.item().is_some_and(|(_, judged)| judged.evidence == Evidence::Code(0));
                 let when = if is_taken && first.id == "field-not-a-number" { "from the next lead on, " } else { "" };
-                self.paragraph(&format!("{right}{when}{}", sentence(&ours(first.help()))));
+                let mut help = ours(first.help());
+                if first.id == "counted-twice" && Scope::of(self.ticket, self.diagnosis).count > 1 {
+                    help = help.replace("this lead", "these leads").replace("the sum.", "the sums.");
+                }
+                self.paragraph(&format!("{right}{when}{}", sentence(&help)));
             }
         }
         let ask = ours(first.ask());
@@ -364,27 +372,24 @@ impl Message<'_> {
     fn open_questions(&mut self, first: &Found) {
         let item = self.item().map(|(item, _)| item);
         let open = open_questions(self.ticket, item, first, self.diagnosis.again(self.ticket).is_some());
-        if open.is_empty() {
-            return;
+        let is_theirs = first.who() != Who::Network && place_of(first.id).0 != "none" && first.grade != Grade::Possible;
+        if open.suspects_us && is_theirs && !self.is_about_us(first) {
+            self.paragraph("As far as your message shows, nothing has to be changed on our side.");
+        } else if open.suspects_us && is_theirs {
+            self.note("a person has to answer what else is asked");
         }
-        self.paragraph(&passed_on(&open));
-        self.note("a person has to answer what else is asked");
+        // That the network looks is said already.
+        if !open.questions.is_empty() && first.who() != Who::Network {
+            self.paragraph(&passed_on(&open.questions));
+            self.note("a person has to answer what else is asked");
+        }
     }
 
-    /// Which request it is about, where the ticket has several.
-    fn which(&self, first: &Found) -> String {
-        let asked = self.ticket.items.iter().filter(|item| item.request.is_some()).count();
-        let Some((item, _)) = self.item().filter(|_| asked > 1 && first.id != "never-arrived") else {
-            return String::new();
-        };
-        let scope = Scope::of(self.ticket, self.diagnosis);
-        let time = item.logged.time.as_deref().map_or_else(String::new, |time| format!(", at {time}"));
-        match (lead_of(item), scope.count) {
-            (None, _) => time,
-            (Some(lead), 0 | 1) => format!(" (lead {lead}{time})"),
-            (Some(_), 2..=5) => format!(" (leads {})", listed(&scope.leads)),
-            (Some(lead), count) => format!(" ({count} updates, the first for lead {lead}{time})"),
-        }
+    /// Whether the network has something to do all the same.
+    fn is_about_us(&self, first: &Found) -> bool {
+        first.variant == Variant::Listed
+            || matches!(first.id, "counted-twice" | "key-unknown" | "code-1" | "code-2" | "code-3" | "lead-unknown")
+            || self.diagnosis.causes().iter().any(|found| found.who() == Who::Network && found.id != "key-exposed")
     }
 }
 

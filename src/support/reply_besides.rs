@@ -1,6 +1,6 @@
 //! What a reply says beside the first cause: what else is wrong with the same update, and with others of the ticket.
 
-use super::again::{Again, again};
+use super::again::{Again, Scope, again};
 use super::causes::{Who, place_of};
 use super::diagnose::Diagnosis;
 use super::field_at::lead_of;
@@ -48,14 +48,16 @@ pub(super) fn others(ticket: &Ticket, diagnosis: &Diagnosis, item: Option<&Item>
         let is_refused = judged.evidence.is_failure();
         let found = judged.causes.first().filter(|found| found.grade != Grade::Possible || is_refused);
         let Some(found) = found else { continue };
-        let is_one = !is_aside(found) && !seen.contains(&found.id) && !is_of_the_answer(found.id);
+        let is_kin = first.id == "value-unencoded" && found.id.starts_with("cut-at-");
+        let is_one = !is_aside(found) && !seen.contains(&found.id) && !is_of_the_answer(found.id) && !is_kin;
         if !is_one || matches!(place_of(found.id).0, "none" | "network") || all.len() == 3 {
             continue;
         }
         // The same update, written in two ways, is one.
         let lead = lead_of(&ticket.items[judged.item]);
         let is_own = lead == own && (place_of(found.id).0 != "accepted" || first.id == "counted-twice");
-        if is_own && lead.is_some() {
+        let is_of_report = place_of(found.id).0 == "accepted" && first.id == "never-arrived";
+        if is_own && lead.is_some() || is_of_report {
             continue;
         }
         let time = ticket.items[judged.item].logged.time.as_deref();
@@ -93,4 +95,20 @@ fn how_sure(found: &Found) -> &'static str {
 
 fn is_of_the_answer(id: &str) -> bool {
     place_of(id).0 == "answer" && id != "refused-with-200"
+}
+
+/// Which request the reply is about, where the ticket has several.
+pub(super) fn which(ticket: &Ticket, diagnosis: &Diagnosis, first: &Found) -> String {
+    let asked = ticket.items.iter().filter(|item| item.request.is_some()).count();
+    let item = diagnosis.first.map(|first| &ticket.items[diagnosis.items[first].item]);
+    let Some(item) = item.filter(|_| asked > 1 && first.id != "never-arrived") else { return String::new() };
+    let scope = Scope::of(ticket, diagnosis);
+    let time = item.logged.time.as_deref().map_or_else(String::new, |time| format!(", at {time}"));
+    match (lead_of(item), scope.count) {
+        (None, _) => time,
+        (Some(_), 0 | 1) if first.message.starts_with("an ID of") => time,
+        (Some(lead), 0 | 1) => format!(" (lead {lead}{time})"),
+        (Some(_), 2..=5) => format!(" (leads {})", listed(&scope.leads)),
+        (Some(lead), count) => format!(" ({count} updates, the first for lead {lead}{time})"),
+    }
 }

@@ -4,6 +4,9 @@ use super::evidence::{Evidence, gateway};
 
 /// What somebody writes about the outcome where the ticket has no answer: "code 3", "HTTP 500".
 pub(super) fn outcome_in_words(prose: &str) -> Evidence {
+    let told: String =
+        prose.split_inclusive(['.', '?', '!', '\n']).filter(|sentence| !asks_what_would_be(sentence)).collect();
+    let prose = &*told;
     let number_behind = |word: &str| prose.match_indices(word).find_map(|(at, _)| number(&prose[at + word.len()..]));
     let codes = codes_in_words(prose);
     let restricted =
@@ -66,6 +69,26 @@ pub(super) fn outcome_in_words(prose: &str) -> Evidence {
         [404, 403, 401, 405, 502, 503, 504, 500, 400].into_iter().find(is_it)
     });
     status.map_or(Evidence::None, Evidence::Http)
+}
+
+/// Whether a sentence asks how CAKE answers, and tells of no answer: "do you return status 500 then?"
+fn asks_what_would_be(sentence: &str) -> bool {
+    let sentence = sentence.trim();
+    let begins = [
+        "do you ",
+        "does it ",
+        "does the ",
+        "will it ",
+        "will you ",
+        "would it ",
+        "would you ",
+        "should it ",
+        "should we get ",
+    ];
+    let is_of_now = [" why", "know what", " we get", " i get", "getting", " got "];
+    sentence.ends_with('?')
+        && begins.iter().any(|word| sentence.starts_with(word))
+        && !is_of_now.iter().any(|word| sentence.contains(word))
 }
 
 /// The HTTP status that somebody calls by its name.

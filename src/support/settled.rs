@@ -18,6 +18,15 @@ pub(super) fn is_it_right(words: &str) -> Option<&'static str> {
     )
 }
 
+/// Whether somebody asks how the parameters are called.
+fn asks_for_the_names(words: &str) -> bool {
+    asked(words).any(|asked| {
+        let has = |all: &[&str]| all.iter().any(|one| asked.contains(one));
+        has(&["parameter name", "name of the parameter", "names of the parameters", "parameters called"])
+            && has(&["what", "which", "correct", "right"])
+    })
+}
+
 /// Answers to questions that the documentation or the platform settles.
 pub(super) fn answers(words: &str, item: Option<&Item>, text: &str) -> Vec<&'static str> {
     let has = |all: &[&str]| all.iter().any(|one| words.contains(one));
@@ -45,10 +54,14 @@ pub(super) fn answers(words: &str, item: Option<&Item>, text: &str) -> Vec<&'sta
             }),
             "lead_id is the CAKE Lead ID that came with the lead: usually eight characters, such as F0E41C8D.",
         ),
+        (asks_for_the_names(words), "The parameters are called api_key, lead_id, status and sub_status."),
         (has(&["%20"]) && has(&["+", "plus"]), "A space may be sent as %20 or as +: both mean the same."),
         (
-            has(&["sub_status", "sub-status"])
-                && has(&["have to", "need to", "must", "required", "optional", "mandatory", "leave"]),
+            words.split_inclusive(['.', '?', '!', ';']).any(|sentence| {
+                let has = |all: &[&str]| all.iter().any(|one| sentence.contains(one));
+                has(&["sub_status", "sub-status"])
+                    && has(&["have to", "need to", "must", "required", "optional", "mandatory", "leave"])
+            }),
             "By the documentation sub_status is optional: you may leave it out.",
         ),
         (
@@ -69,7 +82,10 @@ pub(super) fn answers(words: &str, item: Option<&Item>, text: &str) -> Vec<&'sta
             "Where the status changes later, call UpdateLeadStatus again with the same lead_id: the new status takes the place of the old one. Send an amount only once, since amounts are summed on every update.",
         ),
         (
-            has(&UNDO) && has(&["?", "please"]) && !is_done_by_others(words),
+            has(&UNDO)
+                && has(&["?", "please"])
+                && !is_done_by_others(words)
+                && !item.is_some_and(|item| Evidence::of(item).is_failure()),
             "The right status, sent for the same lead without an amount, takes the place of the wrong one. An amount does not come off by itself: tell us, and send no negative one.",
         ),
         (

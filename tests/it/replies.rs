@@ -356,7 +356,7 @@ fn other_apis_are_named_and_passed_on() {
     let unwanted = ["is missing", "API key", "UpdateLeadStatus", SEND_AGAIN];
     assert_replies(&[
         (&post, &["posting leads (d.ashx)", "will come back to you", "shows a key"], &unwanted),
-        (&report, &["a report (reports.asmx)", "will come back to you", "whether our service is down"], &unwanted),
+        (&report, &["a report (reports.asmx)", "will come back to you", "Whether our service was down"], &unwanted),
     ]);
 }
 
@@ -374,7 +374,7 @@ fn nothing_that_nobody_knows_is_told_as_a_fact() {
             &["may have arrived", "send nothing again before"],
             &[SEND_AGAIN],
         ),
-        ("Are you having an outage? Nothing comes back.", &["your message alone does not show it"], &[]),
+        ("Are you having an outage? Nothing comes back.", &["your message alone does not show"], &[]),
     ]);
     let rate = reply_to("We send 40000 updates an hour: <result><code>1</code><msg>Restricted</msg></result>");
     assert!(!rate.contains("How many updates"), "{rate}");
@@ -766,7 +766,7 @@ fn what_is_said_of_other_updates_questions_and_places_is_so() {
         ),
         (
             "Is your service down? URL&lead_id=5D6E8F01&status=Funded Missing parameter: lead_id.",
-            &["it answered the call that you sent us, so it is up"],
+            &["Our service is not down: it answered what your message shows."],
             &["does not show it"],
         ),
         (

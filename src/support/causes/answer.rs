@@ -319,6 +319,9 @@ fn page(look: &mut Look<'_>, place: Option<Span>, status: Option<u16>) {
     let asks_who =
         ["type=\"password\"", "username", "sign in", "log in", "/login"].iter().any(|word| body.contains(word));
     let (what, variant) = match () {
+        () if body.contains("cloudflare") => {
+            ("a page of Cloudflare, which stands before the server,", Variant::Firewall)
+        }
         () if is_firewall => ("a firewall's page", Variant::Firewall),
         () if asks_who => ("a login page", Variant::Usual),
         () => ("a page of HTML", Variant::Usual),

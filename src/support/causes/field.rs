@@ -2,7 +2,7 @@
 
 use super::{Cause, Who};
 use crate::cake::{FieldKind, is_parameter};
-use crate::support::look::{Grade, Look, folded, shown};
+use crate::support::look::{Found, Grade, Look, folded, shown};
 
 pub(super) const CAUSES: [Cause; 7] = [
     Cause {
@@ -131,7 +131,15 @@ fn field(look: &mut Look<'_>, one: &crate::support::Parameter, value: &str) {
         None => {
             if one.name.contains(' ') && !one.name.starts_with(' ') {
                 let message = format!("{} looks like a label", shown(&one.name));
-                look.add("field-label", Grade::Likely, Some(one.place), message);
+                let found = Found::new("field-label", Grade::Likely, Some(one.place), message);
+                // The ticket may have the name too.
+                let name = one.name.trim().to_lowercase().replace(' ', "_");
+                let is_named = look.prose.contains(&name);
+                look.put(if is_named {
+                    found.with_help(format!("call the parameter {name}")).with_ask("")
+                } else {
+                    found
+                });
             }
             None
         }

@@ -99,6 +99,14 @@ pub(super) const CAUSES: [Cause; 11] = [
 /// The documentation's key, and what templates write.
 const SAMPLES: [&str; 8] = ["buyerapikeyhere", "api_key", "apikey", "api-key", "key", "yourapikey", "mykey", "test"];
 
+/// Whether code puts the key among the headers.
+fn is_in_headers(prose: &str) -> bool {
+    prose.match_indices("headers").any(|(at, _)| {
+        let near = &prose[at..prose.floor_char_boundary(at + 120)];
+        ["api_key\"", "api_key'", "api-key\"", "api-key'"].iter().any(|name| near.contains(name))
+    })
+}
+
 pub(super) fn check(look: &mut Look<'_>) {
     let elsewhere = elsewhere(look);
     if look.is_mention() {
@@ -107,7 +115,13 @@ pub(super) fn check(look: &mut Look<'_>) {
     let Some(value) = look.value("api_key").map(str::to_owned) else {
         let place = look.request.and_then(|request| request.query.as_ref()).map(crate::support::Traced::whole);
         misnamed(look);
-        look.add("key-missing", Grade::Certain, place, "api_key is not in the query");
+        let (message, help) = if is_in_headers(look.prose) {
+            let help = "send the key as the parameter api_key, beside lead_id and status, not as a header";
+            ("api_key is not in the query; the code seems to send it as a header", help)
+        } else {
+            ("api_key is not in the query", "")
+        };
+        look.add_with("key-missing", Grade::Certain, place, message, help);
         if let Some(what) = elsewhere {
             let message = format!("the key seems to be in {what}, where CAKE does not look");
             look.add("key-elsewhere", Grade::Likely, None, message);

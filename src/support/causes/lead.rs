@@ -18,9 +18,9 @@ pub(super) const CAUSES: [Cause; 10] = [
     Cause {
         id: "lead-empty",
         title: "the lead ID is empty",
-        why: "The program sends lead_id without a value, most likely because it did not store the ID when the lead arrived.",
+        why: "lead_id is sent without a value: where the program takes the ID from, there is none.",
         who: Who::Developer,
-        change: "store the CAKE Lead ID when the lead arrives, and send it",
+        change: "look where lead_id is taken from: it has to be the CAKE Lead ID that came with the lead, and may have to be mapped again after a change",
         ask: "",
     },
     Cause {
@@ -128,12 +128,24 @@ pub(super) fn check(look: &mut Look<'_>) {
         look.add("lead-sample", Grade::Likely, place, "C8097F17 is the documentation's example");
     } else if looks_alike(&value) {
         let message = lookalike(&value).unwrap_or_else(|| format!("lead_id is {}", shown(&value)));
-        look.add("lead-lookalike", Grade::Likely, place, message);
+        let meant = meant(&value).filter(|meant| meant.len() == 8 && is_hex(meant));
+        let help = meant.map_or_else(String::new, |meant| {
+            format!("{meant} is probably meant: compare it with the lead as it was delivered, and send the update with the right ID")
+        });
+        look.add_with("lead-lookalike", Grade::Likely, place, message, help);
     } else if is_of_another_system(&value) {
         // What looks like a key is not shown, whatever it is called.
         let is_hidden = random_words(&value).next().is_some();
         let what = if is_hidden { format!("an ID of {} characters", value.chars().count()) } else { shown(&value) };
-        look.add("lead-shape", Grade::Likely, place, format!("{what} is not shaped like a CAKE Lead ID"));
+        let message = format!("{what} is not shaped like a CAKE Lead ID");
+        let found = Found::new("lead-shape", Grade::Likely, place, message);
+        let is_salesforce = matches!(value.len(), 15 | 18) && (value.starts_with("00Q") || value.starts_with("003"));
+        look.put(if is_salesforce {
+            let help = "this is the ID of a Salesforce record: send the CAKE Lead ID that came with the lead, from the field that holds it";
+            found.with_help(help).with_ask("")
+        } else {
+            found
+        });
     } else if is_hex(&value) && value.len() >= 6 && value.bytes().any(|byte| byte.is_ascii_lowercase()) {
         look.add("lead-case", Grade::Likely, place, format!("{} is in lower case", shown(&value)));
     }
@@ -176,18 +188,21 @@ fn certain(look: &mut Look<'_>) {
     look.found.iter_mut().filter(|found| found.id.starts_with("lead-")).for_each(|found| found.grade = Grade::Certain);
 }
 
+/// The ID with digits in place of the letters that look like them; none where a letter of another alphabet is in it.
+fn meant(value: &str) -> Option<String> {
+    let digit = |c: char| match c {
+        'O' | 'o' => '0',
+        'I' | 'l' | 'i' => '1',
+        'S' => '5',
+        c => c,
+    };
+    value.is_ascii().then(|| value.chars().map(digit).collect())
+}
+
 /// A letter O, I or l among hexadecimal digits, or a letter of another alphabet.
 fn looks_alike(value: &str) -> bool {
     let is_foreign = value.chars().any(|c| !c.is_ascii() && c.is_alphanumeric());
-    let mended: String = value
-        .chars()
-        .map(|c| match c {
-            'O' | 'o' => '0',
-            'I' | 'l' | 'i' => '1',
-            'S' => '5',
-            c => c,
-        })
-        .collect();
+    let mended = meant(value).unwrap_or_default();
     let is_hex = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let is_mixed = (6..=10).contains(&value.len())
         && mended != value

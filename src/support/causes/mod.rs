@@ -9,6 +9,7 @@ mod field;
 mod key;
 mod lead;
 mod listed;
+mod nearly;
 mod network;
 mod part;
 mod query;

@@ -170,11 +170,11 @@ fn repeats(look: &mut Look<'_>, is_doubled: bool) {
         return;
     }
     let later = of_lead.iter().filter(|other| !Evidence::of(other).is_failure() && is_later(other));
-    let later: Vec<_> = later.map(|other| (other.place, of(other, "status"))).collect();
+    let later: Vec<_> = later.map(|other| (other.place, of(other, "status"), other.logged.time.clone())).collect();
     let status = look.value("status").map(str::to_owned);
     // Leads go from one status to the next; that is worth a word only where a later one takes it back, or somebody misses one.
-    let last = later.last().filter(|(_, other)| *other != status && !look.evidence.is_failure());
-    let Some((place, Some(other))) = last.cloned() else { return };
+    let last = later.last().filter(|(_, other, _)| *other != status && !look.evidence.is_failure());
+    let Some((place, Some(other), time)) = last.cloned() else { return };
     let goes_on =
         |status: &str| ["in progress", "contacted", "new", "pending"].contains(&&*status.to_ascii_lowercase());
     let is_back = goes_on(&other) && status.as_deref().is_some_and(|status| !goes_on(status));
@@ -195,8 +195,13 @@ fn repeats(look: &mut Look<'_>, is_doubled: bool) {
             "overwritten",
             Grade::Likely,
             Some(place),
-            format!("a later update of this lead sets {}", shown(&other)),
+            format!("{} sets {}", of_time(time.as_deref()), shown(&other)),
             help,
         );
     }
+}
+
+/// A later update, with its time where the log has one.
+fn of_time(time: Option<&str>) -> String {
+    time.map_or_else(|| "a later update of this lead".to_owned(), |time| format!("the later update of {time}"))
 }

@@ -54,7 +54,7 @@ const IN_DOUBLE_QUOTES: &str = "put the whole URL in double quotes: in single qu
 pub(super) fn check(look: &mut Look<'_>) {
     let kinds = [
         (MarkKind::ShellQuotes, "shell-quotes", "not the shell's quotation marks: "),
-        (MarkKind::ShellAmpersand, "shell-ampersand", "not sent: "),
+        (MarkKind::ShellAmpersand, "shell-ampersand", "this is not sent: "),
         (MarkKind::ShellPercent, "shell-percent", "the shell reads this as an argument: "),
         (MarkKind::ShellDollar, "shell-dollar", "the shell reads this as a variable: "),
         (MarkKind::ShellNewline, "shell-newline", "not part of the command: "),
@@ -63,7 +63,7 @@ pub(super) fn check(look: &mut Look<'_>) {
     let names = ["api_key", "lead_id", "status", "sub_status"];
     let is_said = |name: &&str| look.prose.contains(&format!("'{name}' is not recognized as an internal"));
     if look.mark(MarkKind::ShellAmpersand).is_none() && names.iter().any(is_said) {
-        let message = "not sent: what follows the first &";
+        let message = "what follows the first & is not sent";
         look.add_with("shell-ampersand", Grade::Certain, None, message, "put the whole URL in double quotes");
     }
     // So does cron with a %.

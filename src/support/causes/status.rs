@@ -1,6 +1,7 @@
 //! The status.
 
 use super::listed::{is_listed, of_listed};
+use super::nearly::{against, plain};
 use super::{Cause, Who};
 use crate::nearest::nearest;
 use crate::support::evidence::Evidence;
@@ -195,20 +196,25 @@ pub(super) fn check(look: &mut Look<'_>) {
         by_shape(look, &value, is_cut);
         return;
     };
-    if names.contains(&value) {
-        return;
+    if !names.contains(&value) {
+        of_configured(look, &value, &names, is_cut);
     }
+}
+
+/// A status that is none of the configured ones.
+fn of_configured(look: &mut Look<'_>, value: &str, names: &[String], is_cut: bool) {
+    let place = look.place("status");
     let rest_of = |name: &str| name.strip_prefix(value.trim_end()).map(|rest| rest.trim_start().to_owned());
     let cut = names.iter().find(|name| rest_of(name).is_some_and(|rest| rest.starts_with('&')));
     if let Some(name) = cut.filter(|_| !value.trim().is_empty()) {
         let encoded = percent_encoding::utf8_percent_encode(name, percent_encoding::NON_ALPHANUMERIC);
         let message = format!("status ends at the &: {} is configured", shown(name));
         look.found.retain(|found| found.id != "cut-at-ampersand");
-        let grade = look.know.grade();
+        let grade = grade(look);
         look.add_with("cut-at-ampersand", grade, place, message, format!("send status={encoded}"));
         return;
     }
-    let (id, meant) = against(look, &value, &names);
+    let (id, meant) = against(look, value, names);
     let is_damage = is_cut && matches!(id, "status-unknown" | "status-nearly" | "status-space");
     // A list in a ticket may leave some out.
     let is_open = look.know.is_told && id == "status-unknown" && look.evidence != Evidence::Code(3);
@@ -216,19 +222,19 @@ pub(super) fn check(look: &mut Look<'_>) {
         return;
     }
     let message = match &meant {
-        Some(meant) if id == "status-is-sub-status" => format!("{} is a sub-status of {}", shown(&value), shown(meant)),
+        Some(meant) if id == "status-is-sub-status" => format!("{} is a sub-status of {}", shown(value), shown(meant)),
         Some(meant) if id == "status-punctuation" => {
             let odd = value.chars().find(|c| !meant.contains(*c)).map_or(0, u32::from);
-            format!("{} is sent, with the character U+{odd:04X}; {} is configured", shown(&value), shown(meant))
+            format!("{} is sent, with the character U+{odd:04X}; {} is configured", shown(value), shown(meant))
         }
         Some(meant) if look.know.is_told => {
-            format!("{} is sent, the list in the ticket has {}", shown(&value), shown(meant))
+            format!("{} is sent, the list in the ticket has {}", shown(value), shown(meant))
         }
-        Some(meant) => format!("{} is sent, {} is configured", shown(&value), shown(meant)),
-        None if look.know.is_told => format!("{} is not on the list in the ticket", shown(&value)),
-        None => format!("{} is not configured", shown(&value)),
+        Some(meant) => format!("{} is sent, {} is configured", shown(value), shown(meant)),
+        None if look.know.is_told => format!("{} is not on the list in the ticket", shown(value)),
+        None => format!("{} is not configured", shown(value)),
     };
-    let grade = look.know.grade();
+    let grade = grade(look);
     let help = match (&meant, id) {
         (Some(meant), "status-is-sub-status" | "status-swapped") => {
             format!("send status={meant} and sub_status={value}")
@@ -237,6 +243,11 @@ pub(super) fn check(look: &mut Look<'_>) {
         (None, _) => format!("send the one of these that fits: {}", names.join(", ")),
     };
     look.add_with(id, grade, place, message, help);
+}
+
+/// How sure a cause is that follows from the configured statuses: a list in a ticket may be old.
+fn grade(look: &Look<'_>) -> Grade {
+    if look.know.is_told { Grade::Likely } else { Grade::Certain }
 }
 
 /// How to send a status that a line break stands in.
@@ -265,83 +276,6 @@ fn is_broken(look: &Look<'_>, value: &str) -> bool {
     });
     let is_marked = [MarkKind::JoinedLines, MarkKind::ShellNewline].iter().any(|kind| look.mark(*kind).is_some());
     value.trim().contains(['\n', '\r']) || is_split && is_marked && look.evidence == Evidence::Code(3)
-}
-
-/// Whether a status is the one that was sent, but for some damage.
-type Same<'s> = &'s dyn Fn(&str) -> bool;
-
-/// In what way a status differs from the configured ones, and which was meant.
-fn against(look: &Look<'_>, value: &str, names: &[String]) -> (&'static str, Option<String>) {
-    let find = |is_same: &dyn Fn(&str) -> bool| names.iter().find(|name| is_same(name)).cloned();
-    let squeezed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let sub_status = look.value("sub_status").unwrap_or_default();
-    if let Some(status) = look.know.status_with(value) {
-        if names.iter().any(|name| name.eq_ignore_ascii_case(sub_status)) {
-            return ("status-swapped", Some(sub_status.to_owned()));
-        }
-        return ("status-is-sub-status", Some(status.to_owned()));
-    }
-    let visible: String = value
-        .chars()
-        .map(|c| if matches!(u32::from(c), 0xa0 | 0x2000..=0x200a | 0x202f | 0x3000) { ' ' } else { c })
-        .filter(|c| !is_invisible(*c))
-        .collect();
-    let plain = plain(value);
-    let decoded = percent_encoding::percent_decode_str(value).decode_utf8_lossy().replace('+', " ");
-    let unquoted = value.trim_matches(['"', '\'', '“', '”', '‘', '’', '`']);
-    let tries: [(&'static str, Same<'_>); 9] = [
-        ("status-space", &|name| {
-            value.trim() == name || squeezed(value) == squeezed(name) && !value.chars().any(is_invisible)
-        }),
-        ("status-invisible", &|name| visible.trim() == name && visible != value),
-        ("status-punctuation", &|name| plain == name || plain == self::plain(name)),
-        ("status-case", &|name| value.to_lowercase() == name.to_lowercase()),
-        ("status-encoded-twice", &|name| {
-            value.contains('%') && (decoded == name || decoded.eq_ignore_ascii_case(name))
-        }),
-        ("status-plus", &|name| value.contains('+') && value.replace('+', " ") == name),
-        ("status-quoted", &|name| unquoted != value && unquoted == name),
-        ("status-space", &|name| value.replace(' ', "") == name.replace(' ', "")),
-        ("status-case", &|name| {
-            value.trim().replace(['_', '-'], " ").to_lowercase() == name.to_lowercase() && value.contains(['_', '-'])
-        }),
-    ];
-    for (id, is_same) in tries {
-        if let Some(meant) = find(is_same) {
-            let id = if id == "status-case" && value.contains(['_', '-']) && !meant.contains(['_', '-']) {
-                "status-nearly"
-            } else {
-                id
-            };
-            return (id, Some(meant));
-        }
-    }
-    if !value.is_empty() && value.trim().bytes().all(|byte| byte.is_ascii_digit()) {
-        return ("status-number", None);
-    }
-    let is_near = |name: &&String| {
-        strsim::osa_distance(&value.to_lowercase(), &name.to_lowercase()) <= 2.max(name.chars().count() / 6)
-    };
-    if let Some(meant) = names.iter().filter(is_near).min_by_key(|name| strsim::osa_distance(value, name)) {
-        return ("status-nearly", Some(meant.clone()));
-    }
-    ("status-unknown", None)
-}
-
-/// A text with plain punctuation.
-fn plain(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '’' | '‘' | '‚' | '´' | '`' | '′' => out.push('\''),
-            '“' | '”' | '„' | '″' => out.push('"'),
-            '–' | '—' | '‑' | '‐' | '−' => out.push('-'),
-            '…' => out.push_str("..."),
-            '＆' => out.push('&'),
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 /// What a status shows by itself, where nobody knows the configured ones.
@@ -385,7 +319,8 @@ fn by_shape(look: &mut Look<'_>, value: &str, is_cut: bool) {
         None
     };
     if let Some((id, grade)) = found {
-        look.add(id, grade, place, format!("status is {}", shown(value)));
+        let what = if value.contains('\u{a0}') { "a no-break space stands in the status" } else { "status is" };
+        look.add(id, grade, place, format!("{what} {}", shown(value)));
     }
     let is_open =
         !is_cut && !look.found.iter().any(|found| found.id.starts_with("status-") || found.id.starts_with("shell-"));

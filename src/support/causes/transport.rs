@@ -79,6 +79,20 @@ fn is_before_sending(prose: &str) -> bool {
     .any(|words| prose.contains(words))
 }
 
+/// How to turn TLS 1.2 on in the runtime that a ticket shows; empty where it shows none.
+fn of_runtime(prose: &str) -> &'static str {
+    let has = |all: &[&str]| all.iter().any(|word| prose.contains(word));
+    match () {
+        () if has(&["javax.", "java.", "jdk", "sun.security"]) => {
+            "start Java with -Dhttps.protocols=TLSv1.2, or use Java 8 or later"
+        }
+        () if has(&["system.net", "webexception", ".net framework"]) => {
+            "set ServicePointManager.SecurityProtocol = SecurityProtocolType.Tls12, or use .NET 4.7 or later"
+        }
+        () => "",
+    }
+}
+
 pub(super) fn check(look: &mut Look<'_>) {
     let of_browser = ["cors policy", "no-cors", "access-control-allow-origin", "cross-origin request", "crossdomain"];
     if of_browser.iter().any(|words| look.prose.contains(words)) {
@@ -132,6 +146,8 @@ pub(super) fn check(look: &mut Look<'_>) {
     } else if is_tls && says(&["expired", "not yet valid"]) {
         let help = "look at the clock and the root certificates of the sending machine; if both are right, the network's certificate has expired";
         ("a certificate has expired, or is not valid yet", help)
+    } else if id == "tls-version" {
+        (message, of_runtime(look.prose))
     } else if variant == Variant::NothingSent {
         (message, "look whether a firewall on either side drops the connection; nothing was recorded")
     } else {

@@ -16,8 +16,19 @@ pub(super) const CAUSE: Cause = Cause {
 };
 
 /// What encodes values, in lower case, in the languages that people write in.
-const ENCODERS: [&str; 11] =
-    ["encode", " enc(", "(enc(", "quote", "escape", "param", "build_query", "urlsearch", "url.values", "querystring", "add_query"];
+const ENCODERS: [&str; 11] = [
+    "encode",
+    " enc(",
+    "(enc(",
+    "quote",
+    "escape",
+    "param",
+    "build_query",
+    "urlsearch",
+    "url.values",
+    "querystring",
+    "add_query",
+];
 
 /// A sign of a language, and its function for one value.
 const FUNCTIONS: [(&[&str], &str); 10] = [

@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::came::{Came, Outcome, came};
 use super::found::{Found, item, mark};
-use super::log::cells;
+use super::outcome_table::Heading;
 use super::text::{http_status, lines, trim, words};
 use crate::protocol::METHOD_PATH;
 use crate::support::evidence::Evidence;
-use crate::support::look::{folded, looks_like_a_lead_id};
+use crate::support::look::looks_like_a_lead_id;
 use crate::support::ticket::{Answer, Form, Item, MarkKind, Request};
 use crate::support::traced::{Traced, View};
 
@@ -20,24 +21,6 @@ const LONGEST: usize = 1_000;
 
 /// A status is not longer.
 const LONGEST_STATUS: usize = 40;
-
-/// What such a line holds, by its place in the view.
-#[derive(Debug)]
-struct Outcome {
-    lead: Range<usize>,
-    status: Option<Range<usize>>,
-    came: Came,
-}
-
-/// What came back.
-#[derive(Debug, Default)]
-struct Came {
-    /// The code, with the place of its digit.
-    code: Option<(i64, Range<usize>)>,
-    body: Option<Traced>,
-    http: Option<u16>,
-    bytes: Option<u64>,
-}
 
 /// Every such line in the free parts of the view. What it tells of a request that the ticket has is kept with that request by `join`.
 pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
@@ -107,7 +90,7 @@ pub(super) fn join(found: &mut Found) {
         for request in own.iter_mut().filter_map(|(_, item)| item.request.as_mut()) {
             request.scheme = base.scheme.clone();
             request.host = base.host.clone();
-            request.port = base.port.clone();
+            request.port.clone_from(&base.port);
             request.path = base.path.clone();
         }
     }
@@ -130,13 +113,12 @@ fn as_item(view: &View<'_>, line: Range<usize>, outcome: Outcome) -> Item {
     let mut add = |name: &str, value: Option<Range<usize>>| {
         let begin = if query.is_empty() { "" } else { "&" };
         query.push(format!("{begin}{name}=").as_bytes(), here);
-        match value {
-            Some(value) => query.append(&encoded(&view.traced(value))),
-            None => {
-                let unknown = format!("{{{name}}}");
-                query.push(unknown.as_bytes(), here);
-                item.marks.push(mark(MarkKind::Variable, here, unknown));
-            }
+        if let Some(value) = value {
+            query.append(&encoded(&view.traced(value)));
+        } else {
+            let unknown = format!("{{{name}}}");
+            query.push(unknown.as_bytes(), here);
+            item.marks.push(mark(MarkKind::Variable, here, unknown));
         }
     };
     add("api_key", None);
@@ -237,47 +219,6 @@ fn lead_in(text: &str, lower: &str) -> Option<Range<usize>> {
     None
 }
 
-/// What came back, in the words of a log: `code=3`, `-> 3 status not recognized`, `-> 200 code 0`.
-fn came(text: &str, base: usize) -> Came {
-    let lower = text.to_ascii_lowercase();
-    let mut came = Came::default();
-    let digit = |at: usize| {
-        let rest = &lower[at..];
-        let value = rest.len() - rest.trim_start_matches(['"', '\'', ' ', '=', ':', '>', '(']).len();
-        let rest = &rest[value..];
-        let is_one = rest[rest.len().min(1)..].chars().next().is_none_or(|c| !c.is_alphanumeric() && c != '.');
-        let code = rest.chars().next()?.to_digit(5).filter(|_| is_one)?;
-        Some((i64::from(code), base + at + value..base + at + value + 1))
-    };
-    for word in ["code", "result", "answer", "rc", "cake"] {
-        let found = lower.match_indices(word).find_map(|(at, _)| {
-            let before = lower[..at].trim_end_matches(['_', ' ', '-']);
-            let is_whole = !lower[..at].ends_with(|c: char| c.is_ascii_alphanumeric())
-                || ["cake", "result", "resp"].iter().any(|word| before.ends_with(word));
-            let is_other = ["status", "exit", "http", "error"].iter().any(|word| before.ends_with(word));
-            digit(at + word.len()).filter(|_| is_whole && !is_other)
-        });
-        if found.is_some() {
-            came.code = found;
-            break;
-        }
-    }
-    for arrow in ["->", "=>", "→"] {
-        let Some(at) = lower.find(arrow).map(|at| at + arrow.len()) else { continue };
-        let rest = lower[at..].trim_start_matches(['"', '\'', ' ', '>']);
-        let mut at = lower.len() - rest.len();
-        if let Some(status) = rest.get(..3).and_then(http_status) {
-            came.http = Some(status);
-            at += 3;
-        }
-        if came.code.is_none() {
-            came.code = digit(at).filter(|(_, place)| came.http.is_none() || place.start > base + at);
-        }
-        break;
-    }
-    came
-}
-
 /// The status between the lead's ID and what came back; the HTTP status and the size that stand there too are kept.
 fn status_in(text: &str, lower: &str, part: Range<usize>, came: &mut Came) -> Option<Range<usize>> {
     if let Some(at) = ["sub_status", "substatus"].iter().fold(None, |found, name| found.or_else(|| lower.find(name))) {
@@ -362,60 +303,76 @@ fn number_behind(lower: &str, names: &[&str]) -> Option<u64> {
     })
 }
 
-/// The columns of a table without URLs.
-#[derive(Debug)]
-struct Heading {
-    separator: char,
-    count: usize,
-    lead: usize,
-    status: Option<usize>,
-    result: usize,
-}
+#[cfg(test)]
+mod tests {
+    use super::find;
+    use crate::support::evidence::Evidence;
+    use crate::support::read::found::found_in;
+    use crate::support::read::read;
+    use proptest::prelude::*;
 
-impl Heading {
-    fn of(line: &str) -> Option<Self> {
-        let separator = ['\t', '|', ';', ','].into_iter().find(|separator| line.contains(*separator))?;
-        let names: Vec<String> =
-            cells(line, 0..line.len(), separator).into_iter().map(|cell| folded(&line[cell])).collect();
-        let at = |known: &[&str]| known.iter().find_map(|known| names.iter().position(|name| name == known));
-        Some(Self {
-            separator,
-            count: names.len(),
-            lead: at(&["leadid", "cakeleadid", "cakeid", "cakelead", "lead"])?,
-            status: at(&["status", "disposition", "dispo", "leadstatus"]),
-            result: at(&[
-                "result",
-                "code",
-                "answer",
-                "response",
-                "cakecode",
-                "cakeresult",
-                "cakeresponse",
-                "cakeanswer",
-                "returncode",
-            ])?,
-        })
+    fn told(text: &str) -> Vec<String> {
+        let one = |(_, item): (_, crate::support::Item)| {
+            let evidence = Evidence::of(&item);
+            let request = item.request.unwrap();
+            let value = |name: &str| request.read(name).unwrap_or_default();
+            format!("{} {:?} {evidence:?}", value("lead_id"), value("status"))
+        };
+        found_in(text, find).items.into_iter().map(one).collect()
     }
 
-    fn read(&self, view: &View<'_>, line: Range<usize>) -> Option<Outcome> {
-        let cells = cells(&view.text, line, self.separator);
-        if cells.len() != self.count {
-            return None;
+    #[test]
+    fn a_line_of_a_programs_own_log_is_read() {
+        for (line, expected) in [
+            ("09:02:12 3FA9C207 Full Payment <result><code>3</code></result>", "3FA9C207 \"Full Payment\" Code(3)"),
+            ("D90A4CE1  Un-qualified  <result>  <code>3</code> </result>", "D90A4CE1 \"Un-qualified\" Code(3)"),
+            ("msg=\"update\" lead=9FO47BC2 status=Enrolled http=200 code=2", "9FO47BC2 \"Enrolled\" Code(2)"),
+            ("lead=E09A7712 status=\"Not Reached\" http=200 code=0", "E09A7712 \"Not Reached\" Code(0)"),
+            ("2025-10-31 10:14:09  lead=6D20F8A1 Unqualified  -> 0 success", "6D20F8A1 \"Unqualified\" Code(0)"),
+            ("F31A07CC -> 3 Status not recognized", "F31A07CC \"{status}\" Code(3)"),
+            ("[cake] 0E7C88B4 In progress 200 78B", "0E7C88B4 \"In progress\" Fine"),
+            ("9A41C07E | In Progress | code 3", "9A41C07E \"In Progress\" Code(3)"),
+            ("9A41C07E;Sold & Paid;-> 3", "9A41C07E \"Sold & Paid\" Code(3)"),
+        ] {
+            assert_eq!(told(line), [expected], "{line}");
         }
-        let cell = |at: usize| {
-            let cell = trim(&view.text, cells[at].clone());
-            let inner = view.text[cell.clone()].trim_matches('"');
-            let start = cell.start + usize::from(inner.len() < cell.len());
-            (!inner.is_empty()).then(|| start..start + inner.len())
-        };
-        let (lead, result) = (cell(self.lead)?, cell(self.result)?);
-        let text = &view.text[result.clone()];
-        let code = text.parse().ok().filter(|code| (0..=4).contains(code)).map(|code| (code, result.clone()));
-        let code = code.or_else(|| came(text, result.start).code);
-        let body = super::answer::within(view, result);
-        let is_id = view.text[lead.clone()].bytes().any(|byte| byte.is_ascii_digit());
-        let came = Came { code: code.filter(|_| body.is_none()), body, ..Came::default() };
-        let is_told = is_id && (came.body.is_some() || came.code.is_some());
-        is_told.then(|| Outcome { lead, status: self.status.and_then(cell), came })
+        for line in [
+            "lead 3A7F61D0 status Funded failed",
+            "We sent 9A41C07E yesterday, and nothing came",
+            "CAKE D40B19F3 500 {\"Message\":\"There was an error\"}",
+            "https://h/m?lead_id=9A41C07E&status=Sold -> 3",
+            "Version 20240101 exit code 0",
+            "total 12 <result><code>0</code></result>",
+        ] {
+            assert!(told(line).is_empty(), "{line}: {:?}", told(line));
+        }
+    }
+
+    #[test]
+    fn a_table_of_results_is_read() {
+        let table = "lead_id\tstatus\tagent\tresult\nA04C77F1\tSold\tMike\t0\n5.531E+11\tNo Contact\tJoy\t2\n\nB04C77F1\tSold\tMike\t0";
+        assert_eq!(told(table), ["A04C77F1 \"Sold\" Code(0)", "5.531E+11 \"No Contact\" Code(2)"]);
+        assert_eq!(told("lead;status;code\n9A41C07E;\"Sold\";\"3\""), ["9A41C07E \"Sold\" Code(3)"]);
+    }
+
+    #[test]
+    fn what_a_line_tells_of_a_request_is_kept_with_it() {
+        let url = "https://h.example/api/1/buyers.asmx/UpdateLeadStatus?api_key=K&lead_id=9A41C07E&status=Sold";
+        let came = |text: &str| read(text.as_bytes()).items.iter().map(Evidence::of).collect::<Vec<_>>();
+        assert_eq!(came(&format!("GET {url}\n9A41C07E -> 3 refused\n")), [Evidence::Code(3)]);
+        assert_eq!(came(&format!("9A41C07E -> 3 refused\nwe call {url}\n")), [Evidence::Code(3)]);
+        assert_eq!(came(&format!("GET {url} -> 0 success\n")), [Evidence::Code(0)]);
+        // Of a program whose code is there, it is another update.
+        let code = "url = f\"https://h.example/api/1/buyers.asmx/UpdateLeadStatus?api_key={key}&lead_id={lead}&status={status}\"";
+        assert_eq!(came(&format!("{code}\n9A41C07E Sold -> 3\n")), [Evidence::None, Evidence::Code(3)]);
+        assert_eq!(came(&format!("{code}\n9A41C07E -> 3\n")), [Evidence::Code(3)]);
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_makes_it_panic(text in "(\\PC|[\n\t|;,=: ]|9A41C07E|lead=|status=|code|-> 3|<result><code>3|É|200 |5B){0,40}") {
+            let _ = told(&text);
+            let _ = read(text.as_bytes());
+        }
     }
 }

@@ -35,24 +35,21 @@ pub(super) fn of_code(
     let base = (len > 0).then(|| url.slice(0..len));
     let found = &found[usize::from(len > 0)..];
     let names = if joined.is_none() { arguments(behind, &text, found) } else { Vec::new() };
-    let (mut named, mut at) = (Traced::default(), len);
+    let (mut whole, mut at) = (Traced::default(), len);
     for (number, part) in found.iter().enumerate() {
         let place = url.place(part.clone());
-        named.append(&url.slice(at..part.start));
-        match names.get(number) {
-            Some(name) => {
-                marks.push(mark(MarkKind::Variable, place, *name));
-                named.push(in_braces(name).as_bytes(), place);
-            }
-            None => {
-                marks.push(mark(MarkKind::Variable, place, &text[part.clone()]));
-                named.append(&url.slice(part.clone()));
-            }
+        whole.append(&url.slice(at..part.start));
+        if let Some(name) = names.get(number) {
+            marks.push(mark(MarkKind::Variable, place, *name));
+            whole.push(in_braces(name).as_bytes(), place);
+        } else {
+            marks.push(mark(MarkKind::Variable, place, &text[part.clone()]));
+            whole.append(&url.slice(part.clone()));
         }
         at = part.end;
     }
-    named.append(&url.slice(at..url.len()));
-    let mut url = named;
+    whole.append(&url.slice(at..url.len()));
+    let mut url = whole;
     match joined {
         Some(joined) => {
             url.append(&joined);

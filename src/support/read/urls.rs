@@ -90,7 +90,9 @@ fn time_before<'v>(view: &'v View<'_>, floor: usize, start: usize) -> Option<&'v
     let words: Vec<&str> = before.split(' ').take_while(is_of_time).take(2).collect();
     words.iter().any(|word| is_time(word)).then(|| {
         let len = words.iter().map(|word| word.len()).sum::<usize>() + words.len() - 1;
-        before[..len].trim_matches(['[', ']', '(', ')', ','])
+        let time = before[..len].trim_matches(['[', ']', '(', ')', ',']);
+        // Salesforce writes what it counts behind it.
+        time.split(['|', '(']).next().unwrap_or(time).trim_end()
     })
 }
 

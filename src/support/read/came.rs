@@ -1,0 +1,69 @@
+//! What came of an update, in the words of a program's own log.
+
+use std::ops::Range;
+
+use super::text::http_status;
+use crate::support::traced::Traced;
+
+/// What such a line holds, by its place in the view.
+#[derive(Debug)]
+pub(super) struct Outcome {
+    pub(super) lead: Range<usize>,
+    pub(super) status: Option<Range<usize>>,
+    pub(super) came: Came,
+}
+
+/// What came back.
+#[derive(Debug, Default)]
+pub(super) struct Came {
+    /// The code, with the place of its digit.
+    pub(super) code: Option<(i64, Range<usize>)>,
+    pub(super) body: Option<Traced>,
+    pub(super) http: Option<u16>,
+    pub(super) bytes: Option<u64>,
+}
+
+/// What came back, in the words of a log: `code=3`, `-> 3 status not recognized`, `-> 200 code 0`.
+pub(super) fn came(text: &str, base: usize) -> Came {
+    let lower = text.to_ascii_lowercase();
+    let mut came = Came::default();
+    let digit = |at: usize| {
+        let rest = &lower[at..];
+        let value = rest.len() - rest.trim_start_matches(['"', '\'', ' ', '=', ':', '>', '(']).len();
+        let rest = &rest[value..];
+        let mut chars = rest.chars();
+        let code = chars.next()?.to_digit(5)?;
+        let is_alone = chars.next().is_none_or(|c| !c.is_alphanumeric() && c != '.');
+        if !is_alone {
+            return None;
+        }
+        Some((i64::from(code), base + at + value..base + at + value + 1))
+    };
+    for word in ["code", "result", "answer", "rc", "cake"] {
+        let found = lower.match_indices(word).find_map(|(at, _)| {
+            let before = lower[..at].trim_end_matches(['_', ' ', '-']);
+            let is_whole = !lower[..at].ends_with(|c: char| c.is_ascii_alphanumeric())
+                || ["cake", "result", "resp"].iter().any(|word| before.ends_with(word));
+            let is_other = ["status", "exit", "http", "error"].iter().any(|word| before.ends_with(word));
+            digit(at + word.len()).filter(|_| is_whole && !is_other)
+        });
+        if found.is_some() {
+            came.code = found;
+            break;
+        }
+    }
+    for arrow in ["->", "=>", "→"] {
+        let Some(at) = lower.find(arrow).map(|at| at + arrow.len()) else { continue };
+        let rest = lower[at..].trim_start_matches(['"', '\'', ' ', '>']);
+        let mut at = lower.len() - rest.len();
+        if let Some(status) = rest.get(..3).and_then(http_status) {
+            came.http = Some(status);
+            at += 3;
+        }
+        if came.code.is_none() {
+            came.code = digit(at).filter(|(_, place)| came.http.is_none() || place.start > base + at);
+        }
+        break;
+    }
+    came
+}

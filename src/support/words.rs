@@ -1,0 +1,58 @@
+//! What a person wrote in a ticket, without what was pasted into it.
+
+use super::ticket::{Form, Item, Ticket};
+
+/// The person's own words, in lower case, errors included: without requests and answers, without quoted mails, and without URLs.
+pub(super) fn own_words(ticket: &Ticket) -> String {
+    paragraphs(ticket).join(" ").to_lowercase()
+}
+
+/// The same as they are written, in pieces: a line that is not full ends one.
+pub(super) fn paragraphs(ticket: &Ticket) -> Vec<String> {
+    const MOST: usize = 16 << 10;
+    const FULL: usize = 50;
+    let end = (0..=ticket.text.len().min(MOST)).rev().find(|at| ticket.text.is_char_boundary(*at)).unwrap_or_default();
+    let mut text = String::new();
+    let mut from = 0;
+    for place in ticket.items.iter().filter(|item| item.form != Form::Error).map(|item| item.place) {
+        text.push_str(ticket.text.get(from..place.start.min(end)).unwrap_or_default());
+        from = from.max(place.end);
+    }
+    text.push_str(ticket.text.get(from..end).unwrap_or_default());
+    let lines = text.lines().take_while(|line| !line.to_ascii_lowercase().contains("original message"));
+    let own = lines.filter(|line| !line.trim_start().starts_with('>') && !is_of_support(line));
+    let mut pieces = vec![String::new()];
+    for line in own {
+        let words = line.split_whitespace().filter(|word| !word.contains("://") && !word.contains('&'));
+        for word in words {
+            let piece = pieces.last_mut().filter(|piece| !piece.is_empty());
+            match piece {
+                Some(piece) => piece.extend([" ", word]),
+                None => pieces.last_mut().into_iter().for_each(|piece| piece.push_str(word)),
+            }
+        }
+        if line.trim_end().len() < FULL && pieces.last().is_some_and(|piece| !piece.is_empty()) {
+            pieces.push(String::new());
+        }
+    }
+    pieces.retain(|piece| !piece.is_empty());
+    pieces
+}
+
+/// Whether a line of a chat is what support wrote: `(10:03) Agent: can you share what you send?`
+fn is_of_support(line: &str) -> bool {
+    let line = line.trim_start();
+    let rest =
+        line.strip_prefix(['(', '[']).and_then(|rest| rest.split_once([')', ']'])).map_or(line, |(_, rest)| rest);
+    let (name, _) = rest.split_once(':').unwrap_or_default();
+    let name = name.trim().to_ascii_lowercase();
+    name.len() < 40
+        && name.split(' ').any(|word| matches!(word.trim_matches(['(', ')']), "agent" | "support" | "operator"))
+}
+
+/// Whether an item stands in a line that a mail program quoted.
+pub(super) fn is_quoted(ticket: &Ticket, item: &Item) -> bool {
+    let before = ticket.text.get(..item.place.start).unwrap_or_default();
+    let line = ticket.text.get(before.rfind('\n').map_or(0, |at| at + 1)..).unwrap_or_default();
+    line.trim_start().starts_with('>')
+}

@@ -1,9 +1,9 @@
 //! What is not encoded: a space in the query, and values that code puts into a URL as they are; or what code encodes twice.
 
 use super::{Cause, Who};
-use crate::support::Span;
+use crate::support::{Item, Span};
 use crate::support::evidence::Evidence;
-use crate::support::look::{Grade, Look};
+use crate::support::look::{Grade, Look, shown};
 use crate::support::ticket::{Form, MarkKind};
 
 pub(super) const CAUSE: Cause = Cause {
@@ -45,6 +45,30 @@ const FUNCTIONS: [(&[&str], &str); 10] = [
     (&["sprintf(", "http.get(", ":="], "url.QueryEscape in Go"),
 ];
 
+/// A status that a program's log names, with a sign that ends it in a URL, where the program's code does not encode it.
+fn of_logged(look: &mut Look<'_>) {
+    let is_put_in = |item: &Item| {
+        matches!(item.form, Form::Url | Form::Fetch) && item.marks.iter().any(|mark| mark.kind == MarkKind::Variable)
+    };
+    let status = look.value("status").unwrap_or_default();
+    let sign = status.chars().find(|c| matches!(c, '&' | '#' | '+'));
+    let Some(sign) = sign.filter(|_| look.item.form == Form::Answer && look.evidence == Evidence::Code(3)) else { return };
+    if !look.others.iter().any(is_put_in) || ENCODERS.iter().any(|word| look.prose.contains(word)) {
+        return;
+    }
+    let sent = if sign == '+' { status.replace('+', " ") } else { status.split(sign).next().unwrap_or_default().to_owned() };
+    let message = format!("the code puts {} into the URL as it is, and CAKE gets {}", shown(status), shown(&sent));
+    look.add_with("value-unencoded", Grade::Likely, look.place("status"), message, of_language(look.prose));
+}
+
+/// How to encode a value in the language of the code; empty where the ticket does not show it.
+fn of_language(prose: &str) -> String {
+    let known = FUNCTIONS.iter().find(|(signs, _)| signs.iter().any(|sign| prose.contains(sign)));
+    known.map_or_else(String::new, |(_, function)| {
+        format!("encode each value by itself before it is put into the URL: {function} does")
+    })
+}
+
 /// One encoding around another, without spaces.
 const TWICE: [&str; 7] = [
     "urlencode(urlencode(",
@@ -57,6 +81,7 @@ const TWICE: [&str; 7] = [
 ];
 
 pub(super) fn check(look: &mut Look<'_>) {
+    of_logged(look);
     let is_code = |kind: MarkKind| matches!(kind, MarkKind::Variable | MarkKind::Continues);
     // What stands apart is put into the URL by a library, which encodes it.
     let is_built = look.mark(MarkKind::Apart).is_some();
@@ -76,10 +101,7 @@ pub(super) fn check(look: &mut Look<'_>) {
     if ENCODERS.iter().any(|word| look.prose.contains(word)) {
         return;
     }
-    let known = FUNCTIONS.iter().find(|(signs, _)| signs.iter().any(|sign| look.prose.contains(sign)));
-    let help = known.map_or_else(String::new, |(_, function)| {
-        format!("encode each value by itself before it is put into the URL: {function} does")
-    });
+    let help = of_language(look.prose);
     // A status with such a sign, which somebody names, is broken by it, and a URL with a space refused.
     let sign = look.evidence.is_failure().then(|| sign_in_words(look.prose)).flatten();
     let is_it = look.evidence == Evidence::Http(400) || look.prose.contains("#value!") || sign.is_some();

@@ -53,8 +53,9 @@ pub(super) fn join(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
         }
         let before = &text[text.ceil_char_boundary(own.start.saturating_sub(NEAR_CALL))..own.start];
         let start = view.place(own.start..own.start);
-        if POSTS.iter().any(|call| before.to_ascii_lowercase().trim_end_matches(['"', '\'', ' ', '\n']).ends_with(call))
-        {
+        let is_call =
+            POSTS.iter().any(|call| before.to_ascii_lowercase().trim_end_matches(['"', '\'', ' ', '\n']).ends_with(call));
+        if is_call || says_post(text, own) {
             request.method = Traced::standing_for("POST", start);
             let around = &text[own.start..text.floor_char_boundary(own.end + NEAR_CALL)].to_ascii_lowercase();
             let is_json =
@@ -67,6 +68,17 @@ pub(super) fn join(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
             request.query = Some(query);
         }
     }
+}
+
+/// Whether a line of a form near a URL says that it is posted: `Event: POST`.
+fn says_post(text: &str, own: &Range<usize>) -> bool {
+    let from = text.ceil_char_boundary(own.start.saturating_sub(NEAR_CALL * 4));
+    let to = text.floor_char_boundary(own.end + NEAR_CALL * 4);
+    let near = text[from..own.start].lines().chain(text[own.end..to].lines());
+    near.filter_map(|line| line.split_once(':')).any(|(name, value)| {
+        let name = name.trim().to_ascii_lowercase();
+        ["event", "method", "http method", "request type", "request method"].contains(&&*name) && value.trim() == "POST"
+    })
 }
 
 fn has_parameters(item: &Item) -> bool {
@@ -181,8 +193,8 @@ fn calls(text: &str, from: usize, to: usize) -> Vec<Member> {
 /// What some people write for `lead_id`.
 const LEAD_IN_WORDS: &str = "lead id";
 
-/// Names of lines that belong to the answer.
-const ANSWERS: [&str; 6] = ["response", "answer", "result", "body", "output", "http"];
+/// Names of lines that do not belong to the parameters: of the answer, and of headers.
+const ANSWERS: [&str; 8] = ["response", "answer", "result", "body", "output", "http", "headers", "header"];
 
 /// Whether a name stands twice; that of `Name: … / Value: …` does.
 fn is_again(text: &str, known: &Range<usize>, name: &Range<usize>) -> bool {
@@ -224,7 +236,8 @@ fn fields(text: &str, from: usize, at: usize, to: usize) -> Vec<Member> {
 /// Whether something stands in the place of a lead ID that documentation writes there: `string`, `the ID of the lead`.
 fn is_description(value: &str) -> bool {
     let is_mask = value.bytes().all(|byte| byte.eq_ignore_ascii_case(&b'x'));
-    value.trim().contains(' ') || !value.is_empty() && !is_mask && value.bytes().all(|byte| byte.is_ascii_alphabetic())
+    // `{{Deal ID}} (in a test: 9A41C07E)` is what automation tools show of a value.
+    !value.starts_with(['{', '(']) && value.trim().contains(' ') || !value.is_empty() && !is_mask && value.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
 /// `name: value`, `name = value`, `| name | value |`, or with a tab or two spaces between them.
@@ -255,7 +268,7 @@ fn field(text: &str, line: Range<usize>) -> Option<Member> {
         inner.is_some_and(|inner| inner.ends_with(quote))
     });
     let value = value.start + usize::from(quotes)..value.end - usize::from(quotes);
-    let is_mapped = text[value.clone()].starts_with("{{") || text[value.clone()].starts_with("${");
+    let is_mapped = ["{{", "${", "("].iter().any(|sign| text[value.clone()].starts_with(sign));
     Some((start..start + len, if is_mapped { Node::Bare(value) } else { Node::String(value) }))
 }
 

@@ -168,7 +168,8 @@ fn in_line(view: &View<'_>, line: Range<usize>) -> Option<Outcome> {
     let lead = lead_in(text, &lower)?;
     let body = super::answer::within(view, line.start + lead.end..line.end);
     let mut came = came(&lower[lead.end..], lead.end);
-    let start = match (text[lead.end..].find(['<', '&']), &came.code) {
+    let markup = text[lead.end..].find('<').or_else(|| text[lead.end..].find("&lt;"));
+    let start = match (markup, &came.code) {
         (Some(at), _) if body.is_some() => lead.end + at,
         (_, Some((_, at))) => at.start,
         _ => lower.len(),

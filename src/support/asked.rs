@@ -1,8 +1,9 @@
 //! Questions that a reply about a cause leaves open.
 
 use super::again::asks_again;
-use super::causes::cause;
-use super::look::Found;
+use super::causes::{Who, cause, place_of};
+use super::diagnose::Diagnosis;
+use super::look::{Found, Grade, Variant};
 use super::matter::{asked, asks_whether_it_is_down, wished};
 use super::settled::answers;
 use super::ticket::{Item, Ticket};
@@ -63,15 +64,15 @@ const OF_THE_CAUSE: [&str; 46] = [
 ];
 
 /// What is left to ask for beside a cause.
-pub(super) struct Open {
+struct Open {
     /// The questions, as they are written; empty where one is not to be repeated.
-    pub(super) questions: Vec<String>,
+    questions: Vec<String>,
     /// Whether somebody looks for the cause on the network's side.
-    pub(super) suspects_us: bool,
+    suspects_us: bool,
 }
 
 /// The questions of a person that neither the cause nor anything else in the reply answers,.
-pub(super) fn open_questions(ticket: &Ticket, item: Option<&Item>, first: &Found, says_whether_again: bool) -> Open {
+fn open_questions(ticket: &Ticket, item: Option<&Item>, first: &Found, says_whether_again: bool) -> Open {
     let parameters = ["lead_id", "lead id", "sub_status", "status", "api_key"];
     let pieces = paragraphs(ticket);
     let of_cause = cause(first.id).map_or_else(String::new, |of| {
@@ -106,9 +107,18 @@ pub(super) fn open_questions(ticket: &Ticket, item: Option<&Item>, first: &Found
     let questions = others.into_iter().take(MOST);
     let questions = questions.map(|question| if is_personal(question) { String::new() } else { question.to_owned() });
     let words = pieces.join(" ").to_lowercase();
-    let is_blamed = ["on your side", "on your end", "your system", "you changed", "activated", "you block", "renamed"]
-        .iter()
-        .any(|blame| words.contains(blame));
+    let is_blamed = [
+        "on your side",
+        "on your end",
+        "your system",
+        "you changed",
+        "what changed",
+        "activated",
+        "you block",
+        "renamed",
+    ]
+    .iter()
+    .any(|blame| words.contains(blame));
     Open { questions: questions.collect(), suspects_us: is_blamed || !theories.is_empty() }
 }
 
@@ -157,8 +167,38 @@ fn is_code(question: &str) -> bool {
     question.contains(['{', '}', '=', '<', '\\', '$']) || last.contains(['.', '_', '(', '[', ':'])
 }
 
+/// What a reply says to what is asked beside the cause, and whether a person has to answer more.
+pub(super) fn beside(
+    ticket: &Ticket,
+    diagnosis: &Diagnosis,
+    item: Option<&Item>,
+    first: &Found,
+) -> (Vec<String>, bool) {
+    let open = open_questions(ticket, item, first, diagnosis.again(ticket).is_some());
+    let is_theirs = first.who() != Who::Network && place_of(first.id).0 != "none" && first.grade != Grade::Possible;
+    let suspects_us = open.suspects_us && is_theirs;
+    let is_about_us = is_about_us(diagnosis, first);
+    let mut paragraphs = Vec::new();
+    if suspects_us && !is_about_us {
+        paragraphs.push("As far as your message shows, nothing has to be changed on our side.".to_owned());
+    }
+    // That the network looks is said already where it has to act.
+    let is_passed_on = !open.questions.is_empty() && first.who() != Who::Network;
+    if is_passed_on {
+        paragraphs.push(passed_on(&open.questions));
+    }
+    (paragraphs, is_passed_on || suspects_us && is_about_us)
+}
+
+/// Whether the network has something to do all the same.
+fn is_about_us(diagnosis: &Diagnosis, first: &Found) -> bool {
+    first.variant == Variant::Listed
+        || matches!(first.id, "counted-twice" | "key-unknown" | "code-1" | "code-2" | "code-3" | "lead-unknown")
+        || diagnosis.causes().iter().any(|found| found.who() == Who::Network && found.id != "key-exposed")
+}
+
 /// That somebody will answer them, in the words of a reply.
-pub(super) fn passed_on(open: &[String]) -> String {
+fn passed_on(open: &[String]) -> String {
     let quoted: Vec<String> =
         open.iter().filter(|one| !one.is_empty()).map(|question| format!("\"{question}\"")).collect();
     match &*quoted {
@@ -173,7 +213,11 @@ fn shared(question: &str, cause: &str) -> usize {
     words.filter(|word| word.len() > 4 && cause.contains(word)).count()
 }
 
-/// Whether an address, or anything with a digit in it, is asked about: it may be a person's or a key, and is not to be repeated.
+/// Whether it is not to be repeated: an address, or anything with a digit in it, may be a person's or a key; and a reply in English
+/// quotes no other language.
 fn is_personal(question: &str) -> bool {
-    question.contains('@') || question.bytes().any(|byte| byte.is_ascii_digit())
+    let is_foreign = |word: &str| {
+        ["ich", "die", "nicht", "que", "est", "nous", "oggi", "può", "por", "para", "vous", "wir"].contains(&word)
+    };
+    question.split(' ').any(is_foreign) || question.contains('@') || question.bytes().any(|byte| byte.is_ascii_digit())
 }

@@ -87,7 +87,8 @@ fn is_trace_of(command: &Item, trace: &Item) -> bool {
     command.form == Form::Curl
         && trace.form == Form::RawHttp
         && one.path.text() == other.path.text()
-        && query(one) == query(other)
+        // A variable of the command is filled in there.
+        && (query(one) == query(other) || one.lead_id().is_some() && one.lead_id() == other.lead_id())
 }
 
 /// Whether a request is the one that a redirect led to; the one before it is what was meant.

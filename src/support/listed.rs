@@ -69,6 +69,13 @@ fn label(line: &str) -> Option<(&str, &str)> {
     if line.len() > 600 {
         return None;
     }
+    let is_told =
+        line.split_once(" statuses are ").map(|(before, behind)| (before, behind.split(". ").next().unwrap_or(behind)));
+    if let Some((before, behind)) = is_told.filter(|(_, behind)| !behind.trim_start().starts_with("not ")) {
+        let start = before.rfind([',', '.', ':', ';']).map_or(0, |at| at + 1);
+        // `statuses` is part of the label.
+        return Some((&line[start..before.len() + " statuses".len()], behind));
+    }
     let (label, behind) = line.split_once(':')?;
     let Some((_, inner)) = label.rsplit_once('(') else { return Some((label, behind)) };
     Some((inner, behind.split(')').next().unwrap_or(behind)))
@@ -93,8 +100,14 @@ fn is_of_the_network(lower: &str) -> bool {
 fn names(text: &str) -> Option<Vec<String>> {
     let text = text.trim().trim_end_matches('.');
     let separator = [" / ", ",", ";", " | ", "/"].into_iter().find(|separator| text.contains(separator))?;
-    let names: Vec<String> =
-        text.split(separator).map(|name| bare(name.trim_start_matches("and ")).to_owned()).collect();
+    let mut names: Vec<&str> = text.split(separator).map(|name| bare(name.trim().trim_start_matches("and "))).collect();
+    // `In Progress and No Contact` at the end are two.
+    let last = names.pop()?;
+    match last.split_once(" and ").filter(|(_, second)| second.starts_with(char::is_uppercase)) {
+        Some((first, second)) => names.extend([first, second]),
+        None => names.push(last),
+    }
+    let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
     let is_list = (2..=MOST).contains(&names.len()) && names.iter().all(|name| is_name(name));
     // Names of statuses begin with capitals; words in prose do not.
     let capitals = names.iter().filter(|name| name.starts_with(char::is_uppercase)).count();
@@ -168,6 +181,10 @@ mod tests {
                 "Funded (Full Payment, Partial Payment); In Progress; Unqualified (No Contact)",
             ),
             ("Statuses:\n- Sold\n- Not Interested\nBye", "Sold; Not Interested; Bye"),
+            (
+                "> Hi Dana, your statuses are Funded, In Progress and No Contact. Spelling needs to be exact",
+                "Funded; In Progress; No Contact",
+            ),
             ("Our CRM statuses: Won, Lost", "-"),
             ("status: sent, failed", "-"),
             ("We tried these statuses: Sold, Funded", "-"),

@@ -1,7 +1,7 @@
 //! A message to the buyer, ready to send, and a note for the network where it has to act.
 
 use super::again::Scope;
-use super::asked::{open_questions, passed_on};
+use super::asked::beside;
 use super::causes::{Who, cause, place_of};
 use super::diagnose::Diagnosis;
 use super::evidence::Evidence;
@@ -144,6 +144,18 @@ impl Message<'_> {
         }
     }
 
+    /// What is asked beside the cause, and nothing above answers.
+    fn open_questions(&mut self, first: &Found) {
+        let item = self.item().map(|(item, _)| item);
+        let (paragraphs, has_more) = beside(self.ticket, self.diagnosis, item, first);
+        for paragraph in paragraphs {
+            self.paragraph(&paragraph);
+        }
+        if has_more {
+            self.note("a person has to answer what else is asked");
+        }
+    }
+
     fn line(&mut self, text: &str) {
         self.text.push_str(text);
         self.text.push('\n');
@@ -170,8 +182,17 @@ impl Message<'_> {
 
     /// Whether the buyer wrote it: a server's log was not, unless it is of the buyer's own program or proxy.
     fn is_from_buyer(&self) -> bool {
-        let of_buyer =
-            ["our proxy", "our egress", "our outgoing", "our nginx", "our forward proxy", "our side", "our log"];
+        let of_buyer = [
+            "our proxy",
+            "our egress",
+            "our outgoing",
+            "our nginx",
+            "our forward proxy",
+            "our side",
+            "our log",
+            "egress",
+            "outgoing proxy",
+        ];
         let is_own = of_buyer.iter().any(|words| self.words.contains(words));
         let has_other = self.ticket.items.iter().any(|item| item.request.is_some() && !item.form.is_log());
         let mut logs = self.ticket.items.iter().map(|item| item.form).filter(|form| form.is_log());
@@ -366,30 +387,6 @@ impl Message<'_> {
         } else {
             self.open_questions(first);
         }
-    }
-
-    /// What is asked beside the cause, and nothing above answers.
-    fn open_questions(&mut self, first: &Found) {
-        let item = self.item().map(|(item, _)| item);
-        let open = open_questions(self.ticket, item, first, self.diagnosis.again(self.ticket).is_some());
-        let is_theirs = first.who() != Who::Network && place_of(first.id).0 != "none" && first.grade != Grade::Possible;
-        if open.suspects_us && is_theirs && !self.is_about_us(first) {
-            self.paragraph("As far as your message shows, nothing has to be changed on our side.");
-        } else if open.suspects_us && is_theirs {
-            self.note("a person has to answer what else is asked");
-        }
-        // That the network looks is said already.
-        if !open.questions.is_empty() && first.who() != Who::Network {
-            self.paragraph(&passed_on(&open.questions));
-            self.note("a person has to answer what else is asked");
-        }
-    }
-
-    /// Whether the network has something to do all the same.
-    fn is_about_us(&self, first: &Found) -> bool {
-        first.variant == Variant::Listed
-            || matches!(first.id, "counted-twice" | "key-unknown" | "code-1" | "code-2" | "code-3" | "lead-unknown")
-            || self.diagnosis.causes().iter().any(|found| found.who() == Who::Network && found.id != "key-exposed")
     }
 }
 

@@ -30,7 +30,7 @@ fn what_cake_took_is_not_sent_again_with_its_amounts() {
         (
             "URL&lead_id=60C5E91B&status=Funded&loan_amount=25k&commission=310 <result><code>0</code></result>",
             &[
-                "send loan_amount=25000",
+                "here loan_amount=25000",
                 "once more with loan_amount corrected and without commission",
                 "may not be summed",
             ],
@@ -265,7 +265,7 @@ fn causes_are_named_as_they_are() {
         ),
         (
             "URL&lead_id=60C5E91B&status=Approved%20&%20Signed&loan_amount=$12,500.00 <result><code>3</code></result>",
-            &["status ends at its &", "Send loan_amount=12500."],
+            &["status ends at its &", "here loan_amount=12500."],
             &[],
         ),
         (
@@ -713,7 +713,7 @@ fn what_a_shell_or_a_spreadsheet_did_is_known_by_what_it_says() {
     assert_replies(&[
         (
             "start \"\" URL&lead_id=7E02B9C4&status=Funded\n'lead_id' is not recognized as an internal or external command,",
-            &["cuts the URL at the first &", "double quotes"],
+            &["cuts the URL at an &", "double quotes"],
             &[],
         ),
         (
@@ -820,7 +820,7 @@ fn what_was_repeated_or_set_wrong_is_put_right() {
         ),
         (
             "We get success every time, but the sum stays at 0. URL&lead_id=A8133F6D&status=Funded&loan_amount=25.000,00",
-            &["send loan_amount=25000", "do not send it again yet"],
+            &["here loan_amount=25000", "do not send it again yet"],
             &["unless CAKE answered code 0"],
         ),
         (

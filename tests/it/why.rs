@@ -105,6 +105,11 @@ fn each_cause_is_found_in_its_ticket() {
 }
 
 #[test]
+fn tickets_of_which_support_knows_nothing_more_get_their_causes_too() {
+    assert_all("heard");
+}
+
+#[test]
 fn tickets_of_other_tools_and_tempers_get_their_causes_too() {
     assert_all("varied");
 }

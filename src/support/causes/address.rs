@@ -57,7 +57,7 @@ pub(super) const CAUSES: [Cause; 10] = [
     },
     Cause {
         id: "other-service",
-        title: "this is about another service",
+        title: "the URL is that of another service",
         why: "CAKE has several APIs. Statuses are reported to /api/1/buyers.asmx only.",
         who: Who::Developer,
         change: "use the path /api/1/buyers.asmx/UpdateLeadStatus",

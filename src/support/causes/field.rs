@@ -160,7 +160,9 @@ fn field(look: &mut Look<'_>, one: &crate::support::Parameter, value: &str) {
             look.add("field-empty", Grade::Possible, place, format!("{} has no value", one.name));
         }
     } else if is_number && !look.is_unknown(&one.name) && !is_plain_number(value) {
-        let help = corrected(value).map_or_else(String::new, |number| format!("send {}={number}", one.name));
+        let help = corrected(value).map_or_else(String::new, |number| {
+            format!("send digits only, with a point before cents: here {}={number}", one.name)
+        });
         let message = format!("{} is {}", one.name, shown(value));
         // What CAKE makes of such a value is not known.
         look.add_with("field-not-a-number", Grade::Likely, place, message, help);

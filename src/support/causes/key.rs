@@ -103,7 +103,9 @@ const SAMPLES: [&str; 8] = ["buyerapikeyhere", "api_key", "apikey", "api-key", "
 fn is_in_headers(prose: &str) -> bool {
     prose.match_indices("headers").any(|(at, _)| {
         let near = &prose[at..prose.floor_char_boundary(at + 120)];
-        ["api_key\"", "api_key'", "api-key\"", "api-key'", "api_key  ", "api_key:", "api_key\t"].iter().any(|name| near.contains(name))
+        ["api_key\"", "api_key'", "api-key\"", "api-key'", "api_key  ", "api_key:", "api_key\t"]
+            .iter()
+            .any(|name| near.contains(name))
     })
 }
 

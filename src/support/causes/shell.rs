@@ -16,8 +16,8 @@ pub(super) const CAUSES: [Cause; 5] = [
     },
     Cause {
         id: "shell-ampersand",
-        title: "the shell cuts the URL at the first &",
-        why: "An & outside quotes ends the command. Only the first parameter is sent.",
+        title: "the shell cuts the URL at an &",
+        why: "An & outside quotes ends the command, and what follows it is not sent.",
         who: Who::Developer,
         change: "put the whole URL in quotes: 'https://…' in a Unix shell, \"https://…\" on Windows",
         ask: "",

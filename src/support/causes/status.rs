@@ -278,6 +278,17 @@ fn is_broken(look: &Look<'_>, value: &str) -> bool {
     value.trim().contains(['\n', '\r']) || is_split && is_marked && look.evidence == Evidence::Code(3)
 }
 
+/// What to do in a tool that encodes by itself; empty for others.
+fn of_tool(prose: &str) -> &'static str {
+    let is_tool =
+        ["make.com", "integromat", "zapier", "n8n", "in make", "our zap"].iter().any(|tool| prose.contains(tool));
+    if is_tool {
+        "the tool encodes the value itself: give it the status as it is, with a plain space, without encodeURL or replace"
+    } else {
+        ""
+    }
+}
+
 /// What a status shows by itself, where nobody knows the configured ones.
 fn by_shape(look: &mut Look<'_>, value: &str, is_cut: bool) {
     let place = look.place("status");
@@ -320,7 +331,9 @@ fn by_shape(look: &mut Look<'_>, value: &str, is_cut: bool) {
     };
     if let Some((id, grade)) = found {
         let what = if value.contains('\u{a0}') { "a no-break space stands in the status" } else { "status is" };
-        look.add(id, grade, place, format!("{what} {}", shown(value)));
+        let is_encoded = matches!(id, "status-plus" | "status-encoded-twice");
+        let help = if is_encoded { of_tool(look.prose) } else { "" };
+        look.add_with(id, grade, place, format!("{what} {}", shown(value)), help);
     }
     let is_open =
         !is_cut && !look.found.iter().any(|found| found.id.starts_with("status-") || found.id.starts_with("shell-"));

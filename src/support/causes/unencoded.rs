@@ -1,10 +1,10 @@
 //! What is not encoded: a space in the query, and values that code puts into a URL as they are; or what code encodes twice.
 
 use super::{Cause, Who};
-use crate::support::{Item, Span};
 use crate::support::evidence::Evidence;
 use crate::support::look::{Grade, Look, shown};
 use crate::support::ticket::{Form, MarkKind};
+use crate::support::{Item, Span};
 
 pub(super) const CAUSE: Cause = Cause {
     id: "value-unencoded",
@@ -52,11 +52,14 @@ fn of_logged(look: &mut Look<'_>) {
     };
     let status = look.value("status").unwrap_or_default();
     let sign = status.chars().find(|c| matches!(c, '&' | '#' | '+'));
-    let Some(sign) = sign.filter(|_| look.item.form == Form::Answer && look.evidence == Evidence::Code(3)) else { return };
+    let Some(sign) = sign.filter(|_| look.item.form == Form::Answer && look.evidence == Evidence::Code(3)) else {
+        return;
+    };
     if !look.others.iter().any(is_put_in) || ENCODERS.iter().any(|word| look.prose.contains(word)) {
         return;
     }
-    let sent = if sign == '+' { status.replace('+', " ") } else { status.split(sign).next().unwrap_or_default().to_owned() };
+    let sent =
+        if sign == '+' { status.replace('+', " ") } else { status.split(sign).next().unwrap_or_default().to_owned() };
     let message = format!("the code puts {} into the URL as it is, and CAKE gets {}", shown(status), shown(&sent));
     look.add_with("value-unencoded", Grade::Likely, look.place("status"), message, of_language(look.prose));
 }

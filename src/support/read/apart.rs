@@ -48,13 +48,15 @@ pub(super) fn join(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
     if let (Some(list), Some(request)) = (lists.next(), &mut item.request) {
         let query = form(view, &Assigned::of(text).held(&list), &mut item.marks);
         item.marks.push(mark(MarkKind::Apart, query.whole(), ""));
-        if list.get(text, "api_key").is_none() || is_added_to(text, &list) {
+        let is_open = list.get(text, "api_key").is_none() && !is_in_headers(text, own);
+        if is_open || is_added_to(text, &list) {
             item.marks.push(mark(MarkKind::Continues, query.place(query.len()..query.len()), ""));
         }
         let before = &text[text.ceil_char_boundary(own.start.saturating_sub(NEAR_CALL))..own.start];
         let start = view.place(own.start..own.start);
-        let is_call =
-            POSTS.iter().any(|call| before.to_ascii_lowercase().trim_end_matches(['"', '\'', ' ', '\n']).ends_with(call));
+        let is_call = POSTS
+            .iter()
+            .any(|call| before.to_ascii_lowercase().trim_end_matches(['"', '\'', ' ', '\n']).ends_with(call));
         if is_call || says_post(text, own) {
             request.method = Traced::standing_for("POST", start);
             let around = &text[own.start..text.floor_char_boundary(own.end + NEAR_CALL)].to_ascii_lowercase();
@@ -68,6 +70,13 @@ pub(super) fn join(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
             request.query = Some(query);
         }
     }
+}
+
+/// Whether the key stands below a line `Headers:` of a form.
+fn is_in_headers(text: &str, own: &Range<usize>) -> bool {
+    let near = &text[own.end..text.floor_char_boundary(own.end + NEAR)];
+    let mut below = near.lines().skip_while(|line| !matches!(line.trim(), "Headers:" | "Headers")).skip(1).take(5);
+    below.any(|line| line.trim_start().to_ascii_lowercase().starts_with("api"))
 }
 
 /// Whether a line of a form near a URL says that it is posted: `Event: POST`.
@@ -237,7 +246,8 @@ fn fields(text: &str, from: usize, at: usize, to: usize) -> Vec<Member> {
 fn is_description(value: &str) -> bool {
     let is_mask = value.bytes().all(|byte| byte.eq_ignore_ascii_case(&b'x'));
     // `{{Deal ID}} (in a test: 9A41C07E)` is what automation tools show of a value.
-    !value.starts_with(['{', '(']) && value.trim().contains(' ') || !value.is_empty() && !is_mask && value.bytes().all(|byte| byte.is_ascii_alphabetic())
+    !value.starts_with(['{', '(']) && value.trim().contains(' ')
+        || !value.is_empty() && !is_mask && value.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
 /// `name: value`, `name = value`, `| name | value |`, or with a tab or two spaces between them.

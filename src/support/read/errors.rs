@@ -57,7 +57,7 @@ fn in_part(view: &View<'_>, part: &Range<usize>, found: &mut Found) {
             }
             Some(_) if shown.trim().is_empty() => {
                 if let Some((block, _)) = block.take() {
-                    found.item(block.clone(), error(view, block));
+                    keep(view, block, found);
                 }
             }
             None if failure::is_error_line(&shown.to_ascii_lowercase()) => block = Some((line, 1)),
@@ -65,7 +65,15 @@ fn in_part(view: &View<'_>, part: &Range<usize>, found: &mut Found) {
         }
     }
     if let Some((block, _)) = block {
-        found.item(block.clone(), error(view, block));
+        keep(view, block, found);
+    }
+}
+
+/// Keeps an error that says something; a line of code may only look like one.
+fn keep(view: &View<'_>, part: Range<usize>, found: &mut Found) {
+    let item = error(view, part.clone());
+    if item.request.is_some() || item.answer.is_some() || item.failure.is_some() {
+        found.item(part, item);
     }
 }
 

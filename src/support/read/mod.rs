@@ -60,8 +60,10 @@ pub(super) fn read(bytes: &[u8]) -> Ticket {
         ticket.forms.push(Form::Mail);
     }
     // A request is what the ticket is about; an answer goes with it.
-    let (asked, other): (Vec<&Item>, Vec<&Item>) =
-        ticket.items.iter().partition(|item| item.request.is_some() && item.form != Form::Error);
+    let (asked, other): (Vec<&Item>, Vec<&Item>) = ticket
+        .items
+        .iter()
+        .partition(|item| item.request.is_some() && !matches!(item.form, Form::Error | Form::Answer));
     for item in asked.into_iter().chain(other) {
         if !ticket.forms.contains(&item.form) {
             ticket.forms.push(item.form);

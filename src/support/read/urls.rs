@@ -25,7 +25,9 @@ pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
             cut_by_shell(view, part.start, &mut link);
             add_base(view, part.start, &names, &mut link);
             let time = time_before(view, part.start, link.part.start);
-            if !links::concerns_cake(&link.url) || !known.insert((link.url.bytes().to_vec(), time)) {
+            // curl tells of the URL that a redirect leads to, and of its request below.
+            let is_of_curl = before_in_line(view, part.start, link.part.start).starts_with("* ");
+            if is_of_curl || !links::concerns_cake(&link.url) || !known.insert((link.url.bytes().to_vec(), time)) {
                 continue;
             }
             let method = method_before(view, part.start, link.part.start).unwrap_or_else(|| get(&link.url));

@@ -143,7 +143,14 @@ impl Line<'_> {
                 self.at += 1;
                 return self.take(1);
             }
-            if behind.starts_with(|c: char| c.is_ascii_digit() || c == '*') {
+            let is_argument = behind.starts_with(|c: char| c.is_ascii_digit() || c == '*');
+            // `lead_id=%1&` is meant so, and `%20` is not.
+            let is_alone = behind.chars().nth(1).is_none_or(|c| !c.is_ascii_alphanumeric());
+            if is_argument && is_alone {
+                self.note(MarkKind::Variable, self.at..self.at + 2, self.rest()[..2].to_owned());
+                return self.take(2);
+            }
+            if is_argument {
                 self.note(MarkKind::ShellPercent, self.at..self.at + 2, self.rest()[..2].to_owned());
                 self.at += 2;
                 return;

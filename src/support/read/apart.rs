@@ -31,6 +31,7 @@ type Member = (Range<usize>, Node);
 
 /// Gives the URL of a ticket the parameters that stand beside it, where no request has any of its own.
 pub(super) fn join(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
+    join_query(found);
     if found.items.iter().any(|(_, item)| has_parameters(item)) {
         return;
     }
@@ -88,6 +89,30 @@ fn says_post(text: &str, own: &Range<usize>) -> bool {
         let name = name.trim().to_ascii_lowercase();
         ["event", "method", "http method", "request type", "request method"].contains(&&*name) && value.trim() == "POST"
     })
+}
+
+/// Gives a URL without parameters the query that stands alone elsewhere, where there is one of each.
+fn join_query(found: &mut Found) {
+    let is_alone = |item: &Item| {
+        let request = item.request.as_ref().filter(|_| item.form == Form::Url);
+        request.is_some_and(|request| request.host.is_empty() && request.path.text() == "/" && request.query.is_some())
+    };
+    let requests = found.items.iter().enumerate().filter(|(_, (_, item))| item.request.is_some());
+    let requests: Vec<usize> = requests.map(|(at, _)| at).collect();
+    let [one, other] = requests[..] else { return };
+    let (to, from) = if is_alone(&found.items[one].1) { (other, one) } else { (one, other) };
+    let open = &found.items[to].1;
+    if !is_alone(&found.items[from].1) || !is_open(open) || has_parameters(open) {
+        return;
+    }
+    let marks = std::mem::take(&mut found.items[from].1.marks);
+    let query = found.items[from].1.request.take().and_then(|request| request.query);
+    let item = &mut found.items[to].1;
+    item.marks.extend(marks);
+    if let Some(request) = &mut item.request {
+        request.query = query;
+    }
+    found.items.remove(from);
 }
 
 fn has_parameters(item: &Item) -> bool {

@@ -24,6 +24,11 @@ pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
         for mut link in links::find(view, part.clone()) {
             cut_by_shell(view, part.start, &mut link);
             add_base(view, part.start, &names, &mut link);
+            if is_query(&link.url, &view.text[..link.part.end]) {
+                let mut url = Traced::standing_for("?", link.url.place(0..0));
+                url.append(&link.url);
+                link.url = url;
+            }
             let time = time_before(view, part.start, link.part.start);
             // curl tells of the URL that a redirect leads to, and of its request below.
             let is_of_curl = before_in_line(view, part.start, link.part.start).starts_with("* ");
@@ -49,6 +54,15 @@ pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
 /// What stands before a place in its line, as far as it is looked at.
 fn before_in_line<'v>(view: &'v View<'_>, floor: usize, start: usize) -> &'v str {
     &view.text[line_start(&view.text, start, floor.max(floor_boundary(&view.text, start)))..start]
+}
+
+/// Whether a text in quotes is a query alone: `"api_key=…&lead_id=…"`.
+fn is_query(url: &Traced, before_end: &str) -> bool {
+    let text = url.text();
+    before_end.ends_with(['"', '\'', '`'])
+        && ["api_key=", "lead_id="].iter().any(|name| text.starts_with(name))
+        && ["&lead_id=", "&status=", "&api_key="].iter().any(|name| text.contains(name))
+        && !text.contains(['?', '\n'])
 }
 
 /// Puts before a URL what a variable holds of it: `f"{BASE}?api_key=…"`, `base + "?api_key=…"`.

@@ -2,10 +2,11 @@
 
 use indexmap::IndexSet;
 
-use super::causes::{Who, is_amount_name, place_of};
+use super::causes::{Who, place_of};
 use super::diagnose::Diagnosis;
 use super::evidence::Evidence;
 use super::field_at::{field_of, lead_of};
+use super::field_name::is_amount_name;
 use super::judged::Judged;
 use super::look::{Found, Grade, Variant};
 use super::matter::asked;

@@ -73,7 +73,7 @@ struct Open {
 
 /// The questions of a person that neither the cause nor anything else in the reply answers,.
 fn open_questions(ticket: &Ticket, item: Option<&Item>, first: &Found, says_whether_again: bool) -> Open {
-    let parameters = ["lead_id", "lead id", "sub_status", "status", "api_key"];
+    let parameters = ["lead_id", "lead id", "sub_status", "status", "api_key", "header"];
     let pieces = paragraphs(ticket);
     let of_cause = cause(first.id).map_or_else(String::new, |of| {
         format!("{} {} {} {} {}", of.title, of.why, first.help(), first.message, first.ask()).to_lowercase()
@@ -95,6 +95,7 @@ fn open_questions(ticket: &Ticket, item: Option<&Item>, first: &Found, says_whet
                 || parameters.iter().any(|name| lower.contains(name) && of_cause.contains(name))
                 || asks_whether_it_is_down(&lower)
                 // What works and what does not is no question.
+                || lower.contains("can you answer")
                 || lower.contains("they work") || lower.contains("it works")
                 || first.id == "overwritten" && lower.contains("who")
                 || ["maintenance", "outage"].iter().any(|word| lower.contains(word))
@@ -116,6 +117,7 @@ fn open_questions(ticket: &Ticket, item: Option<&Item>, first: &Found, says_whet
         "activated",
         "you block",
         "renamed",
+        "did you ",
     ]
     .iter()
     .any(|blame| words.contains(blame));

@@ -71,8 +71,10 @@ pub(super) fn score(judged: &Judged) -> u32 {
     let is_shell = cause.is_some_and(|found| place_of(found.id).0 == "shell");
     // What may be so in the report is less than what the request shows.
     let is_guess = cause.is_some_and(|found| place_of(found.id).0 == "accepted" && found.grade == Grade::Possible);
+    // That something fails, as people write, need not be about a request of which nothing is wrong.
+    let is_shown = is_specific || judged.evidence != Evidence::None;
     u32::from(matches!(judged.evidence, Evidence::Code(1..=4)))
-        + u32::from(judged.is_failure && !is_guess || is_shell) * 8
+        + u32::from(judged.is_failure && !is_guess && is_shown || is_shell) * 8
         + of_cause
         + u32::from(judged.standing == Standing::Odd) * 4
 }

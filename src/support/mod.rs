@@ -11,6 +11,7 @@ mod evidence;
 mod expected;
 mod exposed;
 mod field_at;
+mod field_name;
 mod join;
 mod judged;
 mod keys;

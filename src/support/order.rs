@@ -134,8 +134,12 @@ fn switched_off(found: &mut [Found], item: &Item) {
 pub(super) fn drop_what_is_not_shown(found: &mut Vec<Found>, look: &Look<'_>) {
     let (item, evidence) = (look.item, &look.evidence);
     let is_variable = |one: &Parameter| one.value.is_none() && one.name.starts_with('$');
-    let goes_on =
-        item.marks.iter().any(|mark| mark.kind == MarkKind::Continues) || look.parameters.iter().any(is_variable);
+    // Of a URL that is a variable nothing is known.
+    let is_unknown =
+        item.request.as_ref().is_some_and(|request| request.host.text().starts_with('$') && request.query.is_none());
+    let goes_on = is_unknown
+        || item.marks.iter().any(|mark| mark.kind == MarkKind::Continues)
+        || look.parameters.iter().any(is_variable);
     let has_arrived = matches!(evidence, Evidence::Code(_));
     // What failed on the way, or later than the first check, is not about what the ticket leaves out.
     let is_elsewhere = match evidence {

@@ -347,14 +347,11 @@ impl Message<'_> {
             } else if lacks_the_host(first) && asks_for_the_host(&self.words) {
                 self.paragraph("What to do: use our own host. We will send you its name.");
             } else {
-                // CAKE has summed what it could read.
-                let is_taken = self.item().is_some_and(|(_, judged)| judged.evidence == Evidence::Code(0));
-                let when = if is_taken && first.id == "field-not-a-number" { "from the next lead on, " } else { "" };
                 let mut help = ours(first.help());
                 if first.id == "counted-twice" && Scope::of(self.ticket, self.diagnosis).count > 1 {
                     help = help.replace("this lead", "these leads").replace("the sum.", "the sums.");
                 }
-                self.paragraph(&format!("{right}{when}{}", sentence(&help)));
+                self.paragraph(&format!("{right}{}", sentence(&help)));
             }
         }
         let ask = ours(first.ask());
@@ -374,7 +371,13 @@ impl Message<'_> {
             self.paragraph(&text);
         }
         // This instance asks for what the documentation calls optional.
-        let is_asked_for = |answer: &&str| first.id == "missing-parameter" && answer.contains("optional");
+        // Of a mistake that the ticket shows, nothing that was done on our side is the cause.
+        let is_shown = who == Who::Developer && first.grade != Grade::Possible && place_of(first.id).0 != "key";
+        let is_asked_for = |answer: &&str| {
+            first.id == "missing-parameter" && answer.contains("optional")
+                || is_shown
+                    && (answer.starts_with("Whether something was") || answer.starts_with("Whether your key was"))
+        };
         for answer in answers.into_iter().filter(|answer| !is_asked_for(answer)) {
             self.paragraph(answer);
         }

@@ -1,6 +1,6 @@
 //! Questions that the documentation or the platform settles.
 
-use super::evidence::Evidence;
+use super::evidence::{Evidence, has_word};
 use super::matter::{asked, asks_for_a_value};
 use super::ticket::{Form, Item};
 
@@ -55,7 +55,10 @@ pub(super) fn answers(words: &str, item: Option<&Item>, text: &str) -> Vec<&'sta
             "lead_id is the CAKE Lead ID that came with the lead: usually eight characters, such as F0E41C8D.",
         ),
         (asks_for_the_names(words), "The parameters are called api_key, lead_id, status and sub_status."),
-        (has(&["%20"]) && has(&["+", "plus"]), "A space may be sent as %20 or as +: both mean the same."),
+        (
+            asked(words).any(|asked| asked.contains("%20") && (asked.contains('+') || asked.contains("plus"))),
+            "A space may be sent as %20 or as +: both mean the same.",
+        ),
         (
             words.split_inclusive(['.', '?', '!', ';']).any(|sentence| {
                 let has = |all: &[&str]| all.iter().any(|one| sentence.contains(one));
@@ -112,7 +115,7 @@ pub(super) fn answers(words: &str, item: Option<&Item>, text: &str) -> Vec<&'sta
             "Send an amount once for each lead, with the update in which it is final: amounts are summed on every update. Send no corrected amount: tell us, and we will look.",
         ),
         (
-            has(&["json"]) && has(&["xml"]) && has(&["?"]),
+            has_word(words, "json") && has_word(words, "xml") && has(&["?"]),
             "The documented answer is XML. JSON comes where a call has Content-Type: application/json: leave that header out.",
         ),
         (has(&["code 0", "code=0"]) && has(&[" mean"]), "Code 0 means that CAKE took the update."),

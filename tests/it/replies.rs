@@ -932,7 +932,7 @@ fn a_question_beside_the_cause_is_answered_or_passed_on() {
     }
     for (settled, answer) in [
         ("Is it the firewall?", "The firewall is not the cause"),
-        ("Did you delete the lead?", "Whether something was renamed, removed or deleted on our side, we will look."),
+        ("Did you delete the lead?", "nothing has to be changed on our side"),
         ("Did your IP address change?", "Whether our address changed, we will look."),
         ("Why is that?", "The cause"),
         ("What are we doing wrong?", "The cause"),

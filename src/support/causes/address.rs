@@ -114,10 +114,11 @@ fn returned(path: &str, place: Option<crate::support::Span>) -> Found {
 fn wants_return(look: &Look<'_>, path: &str) -> bool {
     let words =
         ["return the lead", "return a lead", "return this lead", "return lead", "hand back", "give back", "refund"];
-    path.ends_with("/return")
-        || has_word(look.prose, "return")
+    // In code the word is everywhere.
+    let is_said = has_word(look.prose, "return")
         || has_word(look.prose, "returning")
-        || words.iter().any(|word| look.prose.contains(word))
+        || words.iter().any(|word| look.prose.contains(word));
+    path.ends_with("/return") || is_said && !path.contains("updatelead")
 }
 
 pub(super) fn check(look: &mut Look<'_>) {

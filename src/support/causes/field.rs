@@ -2,6 +2,7 @@
 
 use super::{Cause, Who};
 use crate::cake::{FieldKind, is_parameter};
+use crate::support::field_name::is_amount_name;
 use crate::support::look::{Found, Grade, Look, folded, shown};
 
 pub(super) const CAUSES: [Cause; 7] = [
@@ -239,13 +240,6 @@ fn corrected(value: &str) -> Option<String> {
     let digits = format!("{first}{}{thousands}", rest.concat());
     let number = if cents.is_empty() || cents == "00" { digits } else { format!("{digits}.{cents}") };
     (is_right && is_plain_number(&number)).then_some(number)
-}
-
-pub(in crate::support) fn is_amount_name(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    ["amount", "commission", "revenue", "price", "premium", "payout", "value", "sum", "total"]
-        .iter()
-        .any(|word| lower.contains(word))
 }
 
 fn is_plain_number(value: &str) -> bool {

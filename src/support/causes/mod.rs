@@ -23,7 +23,6 @@ mod transport;
 mod unencoded;
 mod verb;
 
-pub(in crate::support) use field::is_amount_name;
 pub use part::personal_values;
 use schemars::JsonSchema;
 use serde::Serialize;

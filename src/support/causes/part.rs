@@ -1,7 +1,7 @@
 //! Which part of a ticket a cause shows: values may be personal, and only what is wrong with them is anybody's business.
 
-use super::field::is_amount_name;
 use crate::cake::is_parameter;
+use crate::support::field_name::is_amount_name;
 use crate::support::look::folded;
 use crate::support::{Parameter, Request, Span};
 

@@ -2,6 +2,7 @@
 
 use crate::support::Item;
 use crate::support::evidence::{Evidence, has_word};
+use crate::support::field_name::is_amount_name;
 use crate::support::look::{Found, Grade, Look, shown};
 use crate::support::ticket::FailureKind;
 
@@ -110,15 +111,47 @@ fn says_doubled(look: &Look<'_>, is_accepted: bool) -> bool {
 /// Whether one amount is twice, or up to five times, another one: what the report shows, and what was meant.
 fn is_multiple(look: &Look<'_>) -> bool {
     let of_prose = look.prose.split_whitespace().filter_map(|word| {
-        let word = word.trim_matches(|c: char| !c.is_ascii_digit()).trim_end_matches(".00");
-        word.replace(',', "").parse::<u64>().ok()
+        let digits = word.trim_matches(|c: char| !c.is_ascii_digit()).trim_end_matches(".00");
+        let number = digits.replace(',', "").parse::<u64>().ok()?;
+        // Smaller numbers without a sign are HTTP statuses, time zones and counts; behind a # stands a ticket's.
+        let is_money = word.contains(['$', '€', '£']) || digits.contains(',') || number >= 1_000;
+        (is_money && !word.contains(['#', '+']) && !word.starts_with('-')).then_some(number)
     });
     let of_fields = look.parameters.iter().filter(|one| is_number_field(one));
     let of_fields = of_fields.filter_map(|one| one.value.as_deref()?.parse::<u64>().ok());
     // Smaller ones are counts, and some of the others years.
     let is_amount = |number: &u64| *number >= 100 && !(1900..2100).contains(number);
     let numbers: Vec<u64> = of_prose.chain(of_fields).filter(is_amount).take(20).collect();
+    // Amounts that are no numbers are not summed, and the sum is too low.
+    let is_formatted = |one: &crate::support::Parameter| {
+        one.value.as_deref().is_some_and(|value| value.contains([',', '$', '€'])) && is_amount_name(&one.name)
+    };
+    let requests = look.others.iter().filter_map(|item| item.request.as_ref());
+    if requests.flat_map(crate::support::Request::parameters).any(|one| is_formatted(&one)) {
+        return false;
+    }
+    // The report shows so much more as was sent again.
+    let again: Vec<u64> = sent_again(look);
+    let differs = |(more, less): (&u64, &u64)| {
+        let more = more.saturating_sub(*less);
+        more > 0 && again.iter().any(|amount| more % amount == 0 && (1..=4).contains(&(more / amount)))
+    };
+    if numbers.iter().flat_map(|more| numbers.iter().map(move |less| (more, less))).any(differs) {
+        return true;
+    }
     numbers.iter().any(|sum| numbers.iter().any(|one| sum % one == 0 && (2..=5).contains(&(sum / one))))
+}
+
+/// Amounts that were sent more than once for the same lead.
+fn sent_again(look: &Look<'_>) -> Vec<u64> {
+    let mut sent: Vec<(String, u64)> = Vec::new();
+    for request in look.others.iter().filter_map(|item| item.request.as_ref()) {
+        let amount = request.parameters().into_iter().find(is_number_field).and_then(|one| one.value?.parse().ok());
+        sent.extend(request.lead_id().zip(amount));
+    }
+    sent.sort_unstable();
+    let again = sent.windows(2).filter(|two| two[0] == two[1] && two[0].1 >= 100).map(|two| two[0].1);
+    again.collect()
 }
 
 fn is_number_field(one: &crate::support::Parameter) -> bool {
@@ -189,8 +222,9 @@ fn repeats(look: &mut Look<'_>, is_doubled: bool) {
             format!(", but without {numbers}, which would count twice")
         };
         let status = status.unwrap_or_default();
-        let help =
-            format!("if {status} is still right, send it again{without}; then find out why the later update was sent");
+        let help = format!(
+            "find out what sent the later update, and stop it; then, if {status} is still right, send it again{without}"
+        );
         look.add_with(
             "overwritten",
             Grade::Likely,

@@ -16,11 +16,12 @@ pub(super) const CAUSE: Cause = Cause {
 };
 
 /// What encodes values, in lower case, in the languages that people write in.
-const ENCODERS: [&str; 11] = [
+const ENCODERS: [&str; 12] = [
     "encode",
     " enc(",
     "(enc(",
-    "quote",
+    "quote(",
+    "quote_plus",
     "escape",
     "param",
     "build_query",

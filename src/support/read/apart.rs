@@ -61,8 +61,12 @@ pub(super) fn join(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
         if is_call || says_post(text, own) {
             request.method = Traced::standing_for("POST", start);
             let around = &text[own.start..text.floor_char_boundary(own.end + NEAR_CALL)].to_ascii_lowercase();
-            let is_json =
-                around.contains("json") || before.contains("Http::") || before.to_ascii_lowercase().contains("json");
+            // What JavaScript posts as an object becomes JSON.
+            let is_object = text[own.end..].trim_start_matches([',', ' ', '\n']).starts_with('{');
+            let is_json = is_object
+                || around.contains("json")
+                || before.contains("Http::")
+                || before.to_ascii_lowercase().contains("json");
             let kind = if is_json { "application/json" } else { "application/x-www-form-urlencoded" };
             let value = Traced::standing_for(kind, start);
             request.headers.push(Header { name: "Content-Type".to_owned(), value });

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::text::http_status;
+use crate::support::ticket::FailureKind;
 use crate::support::traced::Traced;
 
 /// What such a line holds, by its place in the view.
@@ -10,6 +11,8 @@ use crate::support::traced::Traced;
 pub(super) struct Outcome {
     pub(super) lead: Range<usize>,
     pub(super) status: Option<Range<usize>>,
+    /// Amounts, by their names.
+    pub(super) fields: Vec<(String, Range<usize>)>,
     pub(super) came: Came,
 }
 
@@ -19,6 +22,7 @@ pub(super) struct Came {
     /// The code, with the place of its digit.
     pub(super) code: Option<(i64, Range<usize>)>,
     pub(super) body: Option<Traced>,
+    pub(super) failed: Option<FailureKind>,
     pub(super) http: Option<u16>,
     pub(super) bytes: Option<u64>,
 }

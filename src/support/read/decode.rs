@@ -70,9 +70,29 @@ pub(super) fn decode(bytes: &[u8]) -> Decoded {
     let text = text(bytes, &mut decoded);
     match mail(&text) {
         Some(mail) => (decoded.text, decoded.is_mail) = (mail, true),
-        None => decoded.text = text,
+        None => decoded.text = chat(&text).unwrap_or(text),
     }
     decoded
+}
+
+/// A message of a chat that was exported.
+#[derive(serde::Deserialize)]
+struct Posted<'t> {
+    #[serde(borrow)]
+    text: std::borrow::Cow<'t, str>,
+    /// It is in every message, and tells them from other JSON.
+    #[expect(dead_code, reason = "only whether it is there counts")]
+    user: serde::de::IgnoredAny,
+}
+
+/// The messages of a chat that Slack exported as JSON, one below the other.
+fn chat(text: &str) -> Option<String> {
+    if !text.trim_start().starts_with('[') || !text.contains("\"user\"") {
+        return None;
+    }
+    let messages: Vec<Posted<'_>> = serde_json::from_str(text).ok()?;
+    let texts: Vec<&str> = messages.iter().map(|message| &*message.text).collect();
+    (!texts.is_empty()).then(|| texts.join("\n\n"))
 }
 
 /// Reads what may be packed with gzip. A file that unpacks to far more than its size is cut off with an error.

@@ -3,32 +3,57 @@
 use std::ops::Range;
 
 use super::came::{Came, Outcome, came};
+use super::failure;
 use super::log::cells;
 use super::text::trim;
+use crate::support::field_name::is_amount_name;
 use crate::support::look::folded;
 use crate::support::traced::View;
 
 /// The columns of a table without URLs.
 #[derive(Debug)]
 pub(super) struct Heading {
-    separator: char,
+    /// None where the columns are set apart by spaces.
+    separator: Option<char>,
     count: usize,
     lead: usize,
     status: Option<usize>,
     result: usize,
+    /// Amounts: their columns and names.
+    amounts: Vec<(usize, String)>,
+}
+
+/// The cells of a row.
+fn row(text: &str, line: Range<usize>, separator: Option<char>) -> Vec<Range<usize>> {
+    if let Some(separator) = separator {
+        return cells(text, line, separator);
+    }
+    let (mut found, mut at) = (Vec::new(), line.start);
+    loop {
+        let rest = &text[at..line.end];
+        let start = line.end - rest.trim_start_matches(' ').len();
+        if start == line.end {
+            break;
+        }
+        at = text[start..line.end].find("  ").map_or(line.end, |end| start + end);
+        found.push(start..at);
+    }
+    found
 }
 
 impl Heading {
     pub(super) fn of(line: &str) -> Option<Self> {
-        let separator = ['\t', '|', ';', ','].into_iter().find(|separator| line.contains(*separator))?;
-        let names: Vec<String> =
-            cells(line, 0..line.len(), separator).into_iter().map(|cell| folded(&line[cell])).collect();
+        let separator = ['\t', '|', ';', ','].into_iter().find(|separator| line.contains(*separator));
+        let cells = row(line, 0..line.len(), separator);
+        let names: Vec<String> = cells.iter().map(|cell| folded(&line[cell.clone()])).collect();
+        let amounts = cells.iter().map(|cell| line[cell.clone()].trim().trim_matches('"')).enumerate();
+        let amounts = amounts.filter(|(_, name)| is_amount_name(name) && !name.contains(' '));
         let at = |known: &[&str]| known.iter().find_map(|known| names.iter().position(|name| name == known));
         Some(Self {
             separator,
             count: names.len(),
             lead: at(&["leadid", "cakeleadid", "cakeid", "cakelead", "lead"])?,
-            status: at(&["status", "disposition", "dispo", "leadstatus"]),
+            status: at(&["status", "disposition", "dispo", "leadstatus", "outcome", "newstatus", "stage"]),
             result: at(&[
                 "result",
                 "code",
@@ -39,12 +64,18 @@ impl Heading {
                 "cakeresponse",
                 "cakeanswer",
                 "returncode",
+                "resp",
+                "apiresult",
+                "apiresponse",
+                "apicode",
+                "api",
             ])?,
+            amounts: amounts.map(|(at, name)| (at, name.to_owned())).collect(),
         })
     }
 
     pub(super) fn read(&self, view: &View<'_>, line: Range<usize>) -> Option<Outcome> {
-        let cells = cells(&view.text, line, self.separator);
+        let cells = row(&view.text, line, self.separator);
         if cells.len() != self.count {
             return None;
         }
@@ -58,10 +89,15 @@ impl Heading {
         let text = &view.text[result.clone()];
         let code = text.parse().ok().filter(|code| (0..=4).contains(code)).map(|code| (code, result.clone()));
         let code = code.or_else(|| came(text, result.start).code);
+        // `0 success`
+        let first = text.split(' ').next().filter(|first| first.len() == 1).and_then(|first| first.parse().ok());
+        let code = code.or_else(|| first.filter(|code| *code <= 4).map(|code| (code, result.start..result.start + 1)));
+        let failed = failure::kind(&text.to_ascii_lowercase()).map(|(kind, _)| kind);
         let body = super::answer::within(view, result);
         let is_id = view.text[lead.clone()].bytes().any(|byte| byte.is_ascii_digit());
-        let came = Came { code: code.filter(|_| body.is_none()), body, ..Came::default() };
-        let is_told = is_id && (came.body.is_some() || came.code.is_some());
-        is_told.then(|| Outcome { lead, status: self.status.and_then(cell), came })
+        let came = Came { code: code.filter(|_| body.is_none()), body, failed, ..Came::default() };
+        let is_told = is_id && (came.body.is_some() || came.code.is_some() || came.failed.is_some());
+        let fields = self.amounts.iter().filter_map(|(at, name)| Some((name.clone(), cell(*at)?))).collect();
+        is_told.then(|| Outcome { lead, status: self.status.and_then(cell), fields, came })
     }
 }

@@ -10,7 +10,7 @@ use super::text::{http_status, lines, trim, words};
 use crate::protocol::METHOD_PATH;
 use crate::support::evidence::Evidence;
 use crate::support::look::looks_like_a_lead_id;
-use crate::support::ticket::{Answer, Form, Item, MarkKind, Request};
+use crate::support::ticket::{Answer, Failure, Form, Item, MarkKind, Request};
 use crate::support::traced::{Traced, View};
 
 /// Stands for a status that a line does not tell.
@@ -37,8 +37,11 @@ pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
                 heading = None;
             }
             let outcome = of_table.or_else(|| in_line(view, line.clone()));
-            if let Some(outcome) = outcome {
-                let item = as_item(view, line.clone(), outcome);
+            let item = match outcome {
+                Some(outcome) => Some(as_item(view, line.clone(), outcome)),
+                None => alone(view, line.clone()),
+            };
+            if let Some(item) = item {
                 found.item(line, item);
             }
         }
@@ -106,6 +109,20 @@ pub(super) fn behind(view: &View<'_>, part: Range<usize>) -> Option<Answer> {
     (came.code.is_some() && !text.contains('<')).then(|| answer(view, came, part))
 }
 
+/// What came back in a line of its own below its request: `14:26:40.377 INFO HTTP 200 code=3 msg=Status not found`.
+fn alone(view: &View<'_>, line: Range<usize>) -> Option<Item> {
+    let text = &view.text[line.clone()];
+    let is_of_log = text.trim_start().starts_with(|c: char| c.is_ascii_digit() || c == '[');
+    if !is_of_log || !text.contains("code=") || text.contains(['<', '?']) || text.contains(".asmx") {
+        return None;
+    }
+    let came = came(text, line.start);
+    came.code.as_ref()?;
+    let mut item = item(view, line.clone(), Form::Answer);
+    item.answer = Some(answer(view, came, line));
+    Some(item)
+}
+
 fn as_item(view: &View<'_>, line: Range<usize>, outcome: Outcome) -> Item {
     let mut item = item(view, line.clone(), Form::Answer);
     let here = view.place(outcome.lead.start..outcome.lead.start);
@@ -124,6 +141,9 @@ fn as_item(view: &View<'_>, line: Range<usize>, outcome: Outcome) -> Item {
     add("api_key", None);
     add("lead_id", Some(outcome.lead));
     add("status", outcome.status);
+    for (name, value) in outcome.fields {
+        add(&name, Some(value));
+    }
     let standing_for = |text: &str| Traced::standing_for(text, here);
     item.request = Some(Request {
         method: standing_for("GET"),
@@ -132,7 +152,10 @@ fn as_item(view: &View<'_>, line: Range<usize>, outcome: Outcome) -> Item {
         ..Request::default()
     });
     item.logged.bytes_sent = outcome.came.bytes;
-    item.answer = Some(answer(view, outcome.came, line));
+    item.failure = outcome.came.failed.map(|kind| Failure { kind, place: view.place(line.clone()) });
+    if item.failure.is_none() {
+        item.answer = Some(answer(view, outcome.came, line));
+    }
     item
 }
 
@@ -184,7 +207,7 @@ fn in_line(view: &View<'_>, line: Range<usize>) -> Option<Outcome> {
         *at = line.start + at.start..line.start + at.end;
     }
     let moved = |part: Range<usize>| line.start + part.start..line.start + part.end;
-    is_told.then(|| Outcome { lead: moved(lead), status: status.map(moved), came })
+    is_told.then(|| Outcome { lead: moved(lead), status: status.map(moved), fields: Vec::new(), came })
 }
 
 /// The ID of a lead: by its shape, or by its name.

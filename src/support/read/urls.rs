@@ -10,6 +10,7 @@ use super::links;
 use super::powershell::escape;
 use super::text::{METHODS, line_start};
 use super::wrapped::floor_boundary;
+use crate::protocol::METHOD_NAME;
 use crate::support::ticket::{Form, MarkKind, Request};
 use crate::support::traced::{Traced, View};
 
@@ -29,13 +30,17 @@ pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
                 url.append(&link.url);
                 link.url = url;
             }
+            add_method(view, part.end, &mut link);
             let time = time_before(view, part.start, link.part.start);
             // curl tells of the URL that a redirect leads to, and of its request below.
             let is_of_curl = before_in_line(view, part.start, link.part.start).starts_with("* ");
             if is_of_curl || !links::concerns_cake(&link.url) || !known.insert((link.url.bytes().to_vec(), time)) {
                 continue;
             }
-            let method = method_before(view, part.start, link.part.start).unwrap_or_else(|| get(&link.url));
+            // `GET .../api/…` is how documentation names it.
+            let is_short = link.url.bytes().starts_with(b"...") || link.url.text().starts_with('…');
+            let method = method_before(view, part.start, link.part.start).filter(|_| !is_short);
+            let method = method.unwrap_or_else(|| get(&link.url));
             if let Some(query) = httpie(view, link.part.end, part.end).filter(|_| !link.url.text().contains('?')) {
                 link.url.push(b"?", query.whole());
                 link.url.append(&query);
@@ -63,6 +68,33 @@ fn is_query(url: &Traced, before_end: &str) -> bool {
         && ["api_key=", "lead_id="].iter().any(|name| text.starts_with(name))
         && ["&lead_id=", "&status=", "&api_key="].iter().any(|name| text.contains(name))
         && !text.contains(['?', '\n'])
+}
+
+/// So far behind its base address the method is looked for.
+const MOST_BEHIND: usize = 4_000;
+
+/// Puts the method behind a base address, where a call of the code has it: `baseURL: '…/buyers.asmx'`, `.post('/UpdateLeadStatus', …)`.
+fn add_method(view: &View<'_>, limit: usize, link: &mut links::Link) {
+    if !link.url.text().trim_end_matches('/').to_ascii_lowercase().ends_with("/buyers.asmx") {
+        return;
+    }
+    let end = view.text.floor_char_boundary(limit.min(link.part.end + MOST_BEHIND)).max(link.part.end);
+    let text = &view.text[link.part.end..end];
+    let named = [
+        "'/UpdateLeadStatus'",
+        "\"/UpdateLeadStatus\"",
+        "'UpdateLeadStatus'",
+        "\"UpdateLeadStatus\"",
+        "`/UpdateLeadStatus`",
+    ];
+    let Some((at, named)) = named.iter().find_map(|named| Some((text.find(named)?, named))) else { return };
+    let place = link.part.end + at..link.part.end + at + named.len();
+    let len = link.url.text().trim_end_matches('/').len();
+    let mut url = link.url.slice(0..len);
+    url.push(b"/", view.place(place.start + 1..place.start + 1));
+    url.append(&view.traced(place.end - 1 - METHOD_NAME.len()..place.end - 1));
+    link.url = url;
+    link.part = place;
 }
 
 /// Puts before a URL what a variable holds of it: `f"{BASE}?api_key=…"`, `base + "?api_key=…"`.

@@ -10,7 +10,7 @@ use super::field_name::is_amount_name;
 use super::judged::Judged;
 use super::look::{Found, Grade, Variant};
 use super::matter::asked;
-use super::ticket::{Item, Parameter, Request, Ticket};
+use super::ticket::{Item, Mark, MarkKind, Parameter, Request, Ticket};
 use super::wording::listed;
 use super::words::own_words;
 use crate::cake::is_parameter;
@@ -136,7 +136,9 @@ impl Scope {
 
 /// Whether somebody writes that the same update, which has an amount, was taken when it was sent by other means.
 fn may_be_taken_elsewhere(item: &Item, text: &str) -> bool {
-    if amounts(item.request.as_ref()).is_empty() {
+    let is_lost =
+        |mark: &Mark| mark.kind == MarkKind::ShellAmpersand && mark.detail.split(['&', '=']).any(is_amount_name);
+    if amounts(item.request.as_ref()).is_empty() && !item.marks.iter().any(is_lost) {
         return false;
     }
     let text = text.to_lowercase();
@@ -146,7 +148,11 @@ fn may_be_taken_elsewhere(item: &Item, text: &str) -> bool {
             .iter()
             .any(|works| text.contains(&format!("{works}{word}")))
     };
+    let has_both = |sentence: &str| {
+        means.iter().any(|word| sentence.contains(&format!("in {word}"))) && sentence.contains(" works")
+    };
     means.iter().any(|word| is_said(word))
+        || text.split(['.', '!', '?', '\n']).any(has_both)
         || ["already set it", "already updated it"].iter().any(|words| text.contains(words))
 }
 
@@ -198,7 +204,10 @@ impl Diagnosis {
             Again::No => None,
             Again::Yes | Again::UnlessTaken(_) if may_be_taken_elsewhere(item, &ticket.text) => Some(format!(
                 "do it this way from the next update on; an update that was taken another way is not sent again: {}",
-                would(&amounts(item.request.as_ref()))
+                match &*amounts(item.request.as_ref()) {
+                    [] => "amounts would count twice".to_owned(),
+                    names => would(names),
+                }
             )),
             Again::Yes if (1..=5).contains(&scope.taken.len()) => {
                 let taken = listed(&scope.taken);

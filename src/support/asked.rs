@@ -84,6 +84,7 @@ fn open_questions(ticket: &Ticket, item: Option<&Item>, first: &Found, says_whet
         .map(|question| {
             question.rsplit(['!', ';']).next().unwrap_or(question).trim_start_matches(['-', '*', ' ']).trim()
         })
+        .filter(|question| is_asking(question))
         .filter(|question| question.split(' ').count() > 2 && question.len() <= LONGEST && !is_code(question))
         .filter(|question| {
             let lower = question.to_lowercase();
@@ -126,7 +127,7 @@ fn open_questions(ticket: &Ticket, item: Option<&Item>, first: &Found, says_whet
 
 /// Whether somebody supposes that something is wrong at the network: "did you rename it?", "maybe you block our IP?"
 fn is_theory(question: &str) -> bool {
-    const SUPPOSED: [&str; 31] = [
+    const SUPPOSED: [&str; 35] = [
         "maybe",
         "perhaps",
         "my guess",
@@ -158,9 +159,26 @@ fn is_theory(question: &str) -> bool {
         "re-add",
         "re-save",
         "permission",
+        "outdated",
+        "delay",
+        "turned on",
+        "something else",
     ];
     let lower = question.to_lowercase();
     SUPPOSED.iter().any(|words| lower.contains(words))
+}
+
+/// Whether it asks, and is not a statement with a mark: "your sum says so??", "it is overwritten, no?"
+fn is_asking(question: &str) -> bool {
+    const WORDS: [&str; 26] = [
+        "which", "what", "when", "where", "who", "how", "why", "is", "are", "do", "does", "did", "can", "could",
+        "should", "will", "would", "may", "must", "has", "have", "was", "were", "whether", "please", "any",
+    ];
+    let lower = question.to_lowercase();
+    let is_tag = [", no?", ", right?", ", or?", ", correct?"].iter().any(|tag| lower.ends_with(tag));
+    let words = lower.split(|c: char| !c.is_alphabetic()).any(|word| WORDS.contains(&word));
+    // Of other languages these words are not known.
+    (words || !lower.is_ascii()) && !is_tag
 }
 
 /// Whether a line of code ends in a question mark: `unless res.is_a?`

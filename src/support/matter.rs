@@ -194,6 +194,7 @@ pub(super) fn asks_for_the_host(words: &str) -> bool {
 
 /// Whether somebody asks whether the network's service is down.
 pub(super) fn asks_whether_it_is_down(words: &str) -> bool {
+    let words = &words.replace("drill down", "").replace("drop down", "");
     let signs = ["outage", " down?", " down ", "offline", "maintenance", "downtime"];
     asked(words).any(|asked| signs.iter().any(|sign| asked.contains(sign)))
 }

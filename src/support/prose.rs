@@ -95,6 +95,14 @@ pub(super) fn asked_for(ticket: &Ticket, prose: &str) -> Option<(Found, Option<u
             .filter_map(|item| item.request.as_ref())
             .any(|request| request.read("lead_id").is_some_and(|sent| sent.trim().eq_ignore_ascii_case(lead)))
     };
+    // Of a request whose lead is in a variable nobody knows which it was.
+    let is_known = |item: &Item| {
+        let lead = item.request.as_ref().and_then(super::Request::lead_id);
+        lead.is_some_and(|lead| !lead.contains('{') && !lead.contains('$'))
+    };
+    if !ticket.items.iter().any(is_known) {
+        return None;
+    }
     let lead = asked.first().filter(|_| !asked.iter().any(is_there))?;
     let lead = lead.to_ascii_uppercase();
     let further: Vec<String> = asked.iter().skip(1).take(9).map(|lead| lead.to_ascii_uppercase()).collect();

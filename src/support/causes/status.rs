@@ -278,6 +278,14 @@ fn is_broken(look: &Look<'_>, value: &str) -> bool {
     value.trim().contains(['\n', '\r']) || is_split && is_marked && look.evidence == Evidence::Code(3)
 }
 
+/// What people write in quotes that differs from the status by a letter or two; the prose is in lower case.
+fn quoted_near<'p>(prose: &'p str, value: &str) -> Option<&'p str> {
+    let value = value.to_lowercase();
+    let parts = prose.split(['"', '“', '”']).skip(1).step_by(2);
+    let mut names = parts.filter(|name| (4..=40).contains(&name.len()) && !name.contains(['=', '<', '\n']));
+    names.find(|name| *name != value && strsim::osa_distance(name, &value) <= 2)
+}
+
 /// What to do in a tool that encodes by itself; empty for others.
 fn of_tool(prose: &str) -> &'static str {
     let is_tool =
@@ -342,7 +350,10 @@ fn by_shape(look: &mut Look<'_>, value: &str, is_cut: bool) {
         && value.len() > 2
         && look.item.form.is_log()
         && ['"', '“', '\''].iter().any(|quote| look.prose.contains(&format!("{quote}{}", value.to_lowercase())));
-    if look.evidence == Evidence::Code(3) && is_open {
+    if let Some(near) = quoted_near(look.prose, value).filter(|_| look.evidence == Evidence::Code(3) && is_open) {
+        let message = format!("{} is sent, and the ticket also has {}", shown(value), shown(near));
+        look.add("status-nearly", Grade::Likely, place, message);
+    } else if look.evidence == Evidence::Code(3) && is_open {
         let found =
             Found::new("status-unknown", Grade::Possible, place, format!("CAKE answered code 3 for {}", shown(value)));
         look.put(if is_listed(look.prose) { of_listed(found) } else { found });

@@ -101,7 +101,9 @@ fn join_query(found: &mut Found) {
         let request = item.request.as_ref().filter(|_| item.form == Form::Url);
         request.is_some_and(|request| request.host.is_empty() && request.path.text() == "/" && request.query.is_some())
     };
-    let requests = found.items.iter().enumerate().filter(|(_, (_, item))| item.request.is_some());
+    let requests = found.items.iter().enumerate();
+    let requests =
+        requests.filter(|(_, (_, item))| item.request.is_some() && matches!(item.form, Form::Url | Form::Fetch));
     let requests: Vec<usize> = requests.map(|(at, _)| at).collect();
     let [one, other] = requests[..] else { return };
     let (to, from) = if is_alone(&found.items[one].1) { (other, one) } else { (one, other) };

@@ -52,6 +52,13 @@ fn is_telling(lower: &str) -> bool {
         "warning:",
         "error]",
     ];
+    // "It can't connect to you" is what people write.
+    let is_prose = ["connect to you", "connect to the api", "connect to your", "connect to it"]
+        .iter()
+        .any(|words| lower.contains(words));
+    if is_prose {
+        return false;
+    }
     is_code.iter().any(|word| lower.contains(word))
         || kind(lower).is_some_and(|(kind, words)| is_quoted(kind, &lower[words]))
         || marks.iter().any(|word| lower.contains(word)) && kind(lower).is_some()

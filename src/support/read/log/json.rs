@@ -53,8 +53,11 @@ pub(in crate::support::read) fn object(view: &View<'_>, node: &Node, part: Range
         .filter(|one| one.value.as_deref().is_some_and(|value| value.starts_with("={{")));
     item.marks =
         expressions.map(|one| mark(MarkKind::Variable, one.sent.whole(), one.value.unwrap_or_default())).collect();
-    item.request = Some(request);
     let named = |names: &[&str]| find(view, &fields, names);
+    // n8n keeps a body of JSON as an expression, `={…}`.
+    let body = named(&["jsonbody"]).filter(|_| request.body.is_none() && request.method.text() != "GET");
+    let body = body.map(|body| body.slice(usize::from(body.bytes().starts_with(b"="))..body.len()));
+    item.request = Some(Request { body: body.or(request.body.clone()), ..request });
     let status = named(&[
         "httpstatus",
         "statuscode",

@@ -39,6 +39,22 @@ impl Server {
         Self::spawn(command, |line| line.parse().map_err(Into::into))
     }
 
+    /// Starts a server of this program under callgrind, which writes what it counted once the server has ended.
+    pub(crate) fn counted(kind: Kind, out: &Path) -> Outcome<Self> {
+        let mut command = Command::new("valgrind");
+        command.arg("--tool=callgrind").arg("--quiet").arg(format!("--callgrind-out-file={}", out.display()));
+        command.arg(std::env::current_exe()?).args(["serve", &format!("{kind:?}").to_lowercase()]);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        Self::spawn(command, |line| line.parse().map_err(Into::into))
+    }
+
+    /// Lets a server end by itself.
+    pub(crate) fn end(mut self) -> Outcome {
+        drop(self.child.stdin.take());
+        let status = self.child.wait()?;
+        if status.success() { Ok(()) } else { Err(format!("the server ended with {status}").into()) }
+    }
+
     /// Starts `caketester serve`; its log goes nowhere, but it is written.
     pub(crate) fn caketester(pack: Option<&Path>) -> Outcome<Self> {
         let mut command = Command::new(env!("CARGO_BIN_EXE_caketester"));

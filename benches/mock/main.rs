@@ -8,6 +8,7 @@ mod child;
 mod client_run;
 mod compare;
 mod figures;
+mod instructions;
 mod load;
 mod memory;
 mod packs;
@@ -59,6 +60,8 @@ struct Arguments {
 enum Command {
     /// The mock, bare hyper, wiremock and httpmock on the same stub
     Compare,
+    /// Instructions a request, where valgrind is there
+    Instructions,
     /// Ten leads and ten scenarios against very many
     Scale,
     /// Whether memory grows with requests
@@ -93,6 +96,9 @@ fn main() -> Outcome {
     };
     if wanted(Command::Compare) {
         compare::run(&arguments)?;
+    }
+    if wanted(Command::Instructions) {
+        instructions::run()?;
     }
     if wanted(Command::Scale) {
         scale::run(&arguments)?;

@@ -55,6 +55,8 @@ pub(super) fn score(judged: &Judged) -> u32 {
     let is_specific = cause.is_some_and(|found| !matches!(place_of(found.id).0, "answer" | "none" | "network"));
     let of_cause = match cause.map(|found| found.grade) {
         Some(Grade::Certain) if is_specific => 7,
+        // That the report's dates are at fault, no request shows.
+        Some(Grade::Likely) if cause.is_some_and(|found| found.id == "report-date") => 5,
         Some(Grade::Likely) if is_specific => 6,
         Some(Grade::Possible) if is_specific => 3,
         _ => 0,

@@ -95,6 +95,8 @@ fn label(line: &str) -> Option<(&str, &str)> {
         line.split_once(" statuses are ").map(|(before, behind)| (before, behind.split(". ").next().unwrap_or(behind)));
     if let Some((before, behind)) = is_told.filter(|(_, behind)| !behind.trim_start().starts_with("not ")) {
         let start = before.rfind([',', '.', ':', ';']).map_or(0, |at| at + 1);
+        // `… are set up as follows:` goes on below.
+        let behind = if behind.trim_end().ends_with(':') { "" } else { behind };
         // `statuses` is part of the label.
         return Some((&line[start..before.len() + " statuses".len()], behind));
     }
@@ -210,6 +212,10 @@ mod tests {
             (
                 "> Hi Dana, your statuses are Funded, In Progress and No Contact. Spelling needs to be exact",
                 "Funded; In Progress; No Contact",
+            ),
+            (
+                "> your statuses are set up as follows:\n>\n> Sold\n> Bad Lead\n>     - Disconnected\n>     - Duplicate\n>\n> Bye",
+                "Sold; Bad Lead (Disconnected, Duplicate)",
             ),
             ("Our CRM statuses: Won, Lost", "-"),
             ("status: sent, failed", "-"),

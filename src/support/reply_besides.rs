@@ -56,7 +56,10 @@ pub(super) fn others(ticket: &Ticket, diagnosis: &Diagnosis, item: Option<&Item>
         // The same update, written in two ways, is one.
         let lead = lead_of(&ticket.items[judged.item]);
         let is_own = lead == own && (place_of(found.id).0 != "accepted" || first.id == "counted-twice");
-        let is_of_report = place_of(found.id).0 == "accepted" && first.id == "never-arrived";
+        // What may be so in the report has nothing to do with a request that fails.
+        let is_of_report = place_of(found.id).0 == "accepted"
+            && (place_of(first.id).0 != "accepted" || first.id == "never-arrived")
+            && found.id != "counted-twice";
         if is_own && lead.is_some() || is_of_report {
             continue;
         }

@@ -150,15 +150,18 @@ fn check_node(node: Node<'_, '_>, text: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// A prefix that the start tag at the beginning of a text takes back.
+/// A prefix that the start tag at the beginning of a text takes back, or a name with a colon and no prefix before it.
 fn unbound_prefix(mut tag: &str) -> Option<&str> {
+    if let Some(name) = tag.strip_prefix('<').filter(|name| name.starts_with(':')) {
+        return Some(name.split(|c| is_space(c) || matches!(c, '>' | '/')).next().unwrap_or(name));
+    }
     loop {
         let (name, rest) = tag.split_at(tag.find(['"', '\'', '>'])?);
         let quote = rest.chars().next().filter(|quote| *quote != '>')?;
         let (value, behind) = rest[1..].split_once(quote)?;
         let name = name.trim_end_matches(|c| is_space(c) || c == '=');
         let name = name.rsplit(is_space).next().unwrap_or_default();
-        if value.is_empty() && name.starts_with("xmlns:") {
+        if value.is_empty() && name.starts_with("xmlns:") || name.starts_with(':') {
             return Some(name);
         }
         tag = behind;

@@ -58,9 +58,16 @@ impl Trial {
         self.arrived == Arrived::Nothing && self.incidents.is_empty() && !self.conclusion.trace.timed_out
     }
 
+    /// Whether the program ended with an exit code that means no outcome; that of a batch means none in any case.
+    fn has_crashed(&self) -> bool {
+        matches!(&self.conclusion.verdict, Concluded::None(why) if why.starts_with("it crashed"))
+    }
+
     /// Why the run ends here: nothing arrived for what was to be reported.
     pub(super) fn stop(&self, what: &str) -> Option<Stop> {
         let (arrived, elsewhere) = match self.arrived {
+            // A program that crashed most likely sent nothing.
+            Arrived::Nothing if self.has_crashed() => ("nothing", ""),
             // What went past the guard as well was seen by nobody.
             Arrived::Nothing if self.incidents.is_empty() => ("nothing", "; it may have reached the real network"),
             Arrived::Nothing => ("nothing", ""),
@@ -118,13 +125,22 @@ impl Trial {
         }
         if matches!(self.conclusion.verdict, Concluded::None(_)) {
             let trace = &self.conclusion.trace;
+            // A placeholder that the program got as it is: it stands before caketester, and not behind `--`.
+            if let Some(name) = ["{base_url}", "{url}", "{api_key}"].iter().find(|name| trace.stderr.contains(**name)) {
+                return format!(
+                    "the program got {name} as it is: caketester fills placeholders in behind `--` only, variables too: \
+                     -- env MY_URL={{base_url}} MY_KEY={{api_key}} php push.php {{lead_id}} {{status}}"
+                )
+                .into();
+            }
             let is_silent = trace.stdout.trim().is_empty() && trace.stderr.trim().is_empty();
             let ended = if trace.timed_out {
                 "the program still ran when --timeout was over: it may wait for input or for another server"
             } else if is_silent {
                 "the program ended before it sent anything, and printed nothing"
             } else {
-                "the program failed before it sent anything: see what it printed"
+                "the program failed before it sent anything: see what it printed; variables of its own are set by env, \
+                 -- env MY_URL={base_url} MY_KEY={api_key} …"
             };
             return format!("{ended}; {WHERE_TO}").into();
         }

@@ -290,7 +290,7 @@ fn a_client_that_is_killed_has_crashed() {
     $ caketester client -- sh -c 'kill -s KILL $$'
     exit code 1
     --- stdout
-    stopped: nothing reached the mock for the sample update (lead_id="5A1EZZZZ" status="Funded" sub_status="Full Payment" loan_amount="25000"); it may have reached the real network: it crashed: killed by signal 9 (SIGKILL)
+    stopped: nothing reached the mock for the sample update (lead_id="5A1EZZZZ" status="Funded" sub_status="Full Payment" loan_amount="25000"): it crashed: killed by signal 9 (SIGKILL)
         command   sh -c 'kill -s KILL $$'
         ended     killed by signal 9 (SIGKILL)
         help      the program ended before it sent anything, and printed nothing; it has to send one GET to the URL it is given as CAKE_URL (or {url}), or below CAKE_BASE_URL (or {base_url})

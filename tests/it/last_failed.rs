@@ -94,12 +94,12 @@ fn what_was_flaky_and_what_a_run_did_not_come_to_is_run_again_too() {
     $ caketester client --tag smoke --report 'json=r.json' -- [CLIENT] --no-such-flag
     exit code 1
     --- stdout
-    stopped: nothing reached the mock for the sample update (lead_id="5A1EZZZZ" status="Funded" sub_status="Full Payment" loan_amount="25000"); it may have reached the real network: it crashed: exit code 101 means no outcome; these do: 0 updated, 10 rejected, 11 unknown
+    stopped: nothing reached the mock for the sample update (lead_id="5A1EZZZZ" status="Funded" sub_status="Full Payment" loan_amount="25000"): it crashed: exit code 101 means no outcome; these do: 0 updated, 10 rejected, 11 unknown
         command   [CLIENT] --no-such-flag
         ended     exit code 101
         stderr
           | error: Unrecognized option: 'no-such-flag'
-        help      the program failed before it sent anything: see what it printed; it has to send one GET to the URL it is given as CAKE_URL (or {url}), or below CAKE_BASE_URL (or {base_url})
+        help      the program failed before it sent anything: see what it printed; variables of its own are set by env, -- env MY_URL={base_url} MY_KEY={api_key} …; it has to send one GET to the URL it is given as CAKE_URL (or {url}), or below CAKE_BASE_URL (or {base_url})
 
     5 scenarios: 0 passed, 0 failed, 5 not run (0 steps, 0 checks, [TIME])
     evidence: outcome (the client itself reported what it concluded)

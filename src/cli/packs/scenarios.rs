@@ -159,7 +159,8 @@ pub(in crate::cli) fn find<'p>(pack: &'p Pack, id: &str) -> Result<&'p Entry, Fa
         let help = match nearest_scenario(pack, id) {
             _ if is_area => format!("it is an area: `caketester scenarios list --only {id}` shows its scenarios"),
             Some(nearest) => format!("did you mean {nearest}?"),
-            None => "`caketester scenarios list` shows what there is".to_owned(),
+            None => "`caketester scenarios list` shows the scenarios, `caketester explain topics` the pages of help"
+                .to_owned(),
         };
         Failure::new(Exit::NothingDone, format!("there is no scenario {id:?} in this pack\n  help: {help}"))
     })

@@ -122,8 +122,17 @@ impl Answers {
         };
         // There is no question about what the network does not have.
         let has = |need| network.as_ref().is_none_or(|network| network.has(need));
-        let sub_status = has(Need::SubStatus).then(|| yes(asked, "Does your client send a sub-status?")).transpose()?;
-        let fields = has(Need::Fields).then(|| yes(asked, "Does your client send custom fields?")).transpose()?;
+        // A program that gets its status as an argument gets the rest so too.
+        let by_arguments = command.iter().any(|argument| argument.contains("{status}"));
+        let gets = |names: &[&str]| {
+            !by_arguments || command.iter().any(|argument| names.iter().any(|name| argument.contains(name)))
+        };
+        let sub_status = has(Need::SubStatus)
+            .then(|| asks(asked, "Does your client send a sub-status?", gets(&["{sub_status}"])))
+            .transpose()?;
+        let fields = has(Need::Fields)
+            .then(|| asks(asked, "Does your client send custom fields?", gets(&["{fields}", "{field:"])))
+            .transpose()?;
         let exits = given.outcome_exit;
         let exits = if is_a_person && !batch && exits.is_empty() { self::exits(asked)? } else { exits };
         Ok(Self { network, command, batch, sub_status, fields, exits })
@@ -226,11 +235,18 @@ fn exits(asked: &mut Asked<'_>) -> Result<Vec<ExitMeaning>, Failure> {
 
 /// Yes, unless the answer is no; so is no answer at all.
 fn yes(asked: &mut Asked<'_>, question: &str) -> Result<bool, Failure> {
+    asks(asked, question, true)
+}
+
+/// The same with what counts where nothing is answered.
+fn asks(asked: &mut Asked<'_>, question: &str, usual: bool) -> Result<bool, Failure> {
+    let choice = if usual { "[Y/n]" } else { "[y/N]" };
     loop {
-        match asked.line(&format!("{question} [Y/n]")) {
-            Err(_) => return Ok(true),
+        match asked.line(&format!("{question} {choice}")) {
+            Err(_) => return Ok(usual),
             Ok(answer) => match answer.to_lowercase().as_str() {
-                "" | "y" | "yes" => return Ok(true),
+                "" => return Ok(usual),
+                "y" | "yes" => return Ok(true),
                 "n" | "no" => return Ok(false),
                 other => asked.output.out(&format!("{other:?} is neither y nor n\n")),
             },

@@ -170,7 +170,13 @@ pub fn survey(
         for expected in expected_answers(pack, entry) {
             let Some(name) = &expected.name else { continue };
             let answer = without_keys(&expected.reply.answer, redactor);
-            let state = hold(pack, name, &answer, recording.exact)?;
+            // Most files are, byte for byte, what would be written now, and need not be parsed.
+            let text = expected.snapshot_of(id, &answer).to_text();
+            let state = if pack.snapshots.text(name)?.as_deref() == Some(&*text) {
+                SnapshotState::Same(None)
+            } else {
+                hold(pack, name, &answer, recording.exact)?
+            };
             match state {
                 SnapshotState::Same(_) => take_back(pack, &expected, name, id, &answer, recording)?,
                 _ if recording.write => record(pack, &expected, name, id, &answer)?,

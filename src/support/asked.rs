@@ -127,7 +127,7 @@ fn open_questions(ticket: &Ticket, item: Option<&Item>, first: &Found, says_whet
 
 /// Whether somebody supposes that something is wrong at the network: "did you rename it?", "maybe you block our IP?"
 fn is_theory(question: &str) -> bool {
-    const SUPPOSED: [&str; 35] = [
+    const SUPPOSED: [&str; 36] = [
         "maybe",
         "perhaps",
         "my guess",
@@ -159,6 +159,7 @@ fn is_theory(question: &str) -> bool {
         "re-add",
         "re-save",
         "permission",
+        "server log",
         "outdated",
         "delay",
         "turned on",

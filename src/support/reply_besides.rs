@@ -17,7 +17,8 @@ pub(super) fn further(diagnosis: &Diagnosis, item: Option<&Item>, first: &Found)
     // What stands in the place of a cause comes of it.
     let mut places: Vec<Span> = first.place.into_iter().collect();
     let mut is_explained = |found: &Found| {
-        if first.id == "scheme-http" && found.id == "no-query" {
+        let is_said = first.id == "key-missing" && found.id == "key-elsewhere" && first.help.contains("header");
+        if is_said || first.id == "scheme-http" && found.id == "no-query" {
             return true;
         }
         let is_own = matches!(found.id, "refused-with-200" | "key-unknown");
@@ -58,7 +59,7 @@ pub(super) fn others(ticket: &Ticket, diagnosis: &Diagnosis, item: Option<&Item>
         let is_own = lead == own && (place_of(found.id).0 != "accepted" || first.id == "counted-twice");
         // What may be so in the report has nothing to do with a request that fails.
         let is_of_report = place_of(found.id).0 == "accepted"
-            && (place_of(first.id).0 != "accepted" || first.id == "never-arrived")
+            && (place_of(first.id).0 != "accepted" || matches!(first.id, "never-arrived" | "overwritten"))
             && found.id != "counted-twice";
         if is_own && lead.is_some() || is_of_report {
             continue;

@@ -129,10 +129,16 @@ pub(super) fn answers(words: &str, item: Option<&Item>, text: &str) -> Vec<&'sta
 }
 
 /// Answers that what came back settles.
-fn of_the_outcome(words: &str, item: Option<&Item>) -> [(bool, &'static str); 3] {
+fn of_the_outcome(words: &str, item: Option<&Item>) -> [(bool, &'static str); 4] {
     let has = |all: &[&str]| all.iter().any(|one| words.contains(one));
     let came = item.map_or(Evidence::None, Evidence::of);
     [
+        (
+            matches!(came, Evidence::Code(1..=4))
+                && has(&["re-import", "reimport", "import them", "re-process", "reprocess"])
+                && has(&["?"]),
+            "Nothing of what was refused is kept on our side, so it has to be sent again.",
+        ),
         (
             matches!(came, Evidence::Code(_) | Evidence::Missing(_) | Evidence::Http(500))
                 && has(&["firewall", "whitelist", "white-list", "allowlist", "allow our ip", "allow our address"])

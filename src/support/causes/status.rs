@@ -4,6 +4,7 @@ use super::listed::{is_listed, of_listed};
 use super::nearly::{against, plain};
 use super::{Cause, Who};
 use crate::nearest::nearest;
+use crate::plural::capital;
 use crate::support::evidence::Evidence;
 use crate::support::look::{Found, Grade, Look, is_invisible, is_placeholder, shown};
 use crate::support::{Form, MarkKind};
@@ -286,6 +287,16 @@ fn quoted_near<'p>(prose: &'p str, value: &str) -> Option<&'p str> {
     names.find(|name| *name != value && strsim::osa_distance(name, &value) <= 2)
 }
 
+/// A name in lower case with capitals where the status has them.
+fn as_written(near: &str, value: &str) -> String {
+    let mut words = value.split(' ');
+    let one = |word: &str| match words.next() {
+        Some(sent) if sent.starts_with(char::is_uppercase) => capital(word),
+        _ => word.to_owned(),
+    };
+    near.split(' ').map(one).collect::<Vec<_>>().join(" ")
+}
+
 /// What to do in a tool that encodes by itself; empty for others.
 fn of_tool(prose: &str) -> &'static str {
     let is_tool =
@@ -351,8 +362,9 @@ fn by_shape(look: &mut Look<'_>, value: &str, is_cut: bool) {
         && look.item.form.is_log()
         && ['"', '“', '\''].iter().any(|quote| look.prose.contains(&format!("{quote}{}", value.to_lowercase())));
     if let Some(near) = quoted_near(look.prose, value).filter(|_| look.evidence == Evidence::Code(3) && is_open) {
-        let message = format!("{} is sent, and the ticket also has {}", shown(value), shown(near));
-        look.add("status-nearly", Grade::Likely, place, message);
+        let near = as_written(near, value);
+        let message = format!("{} is sent, and the ticket also has {}", shown(value), shown(&near));
+        look.add_with("status-nearly", Grade::Likely, place, message, format!("send exactly: {near}"));
     } else if look.evidence == Evidence::Code(3) && is_open {
         let found =
             Found::new("status-unknown", Grade::Possible, place, format!("CAKE answered code 3 for {}", shown(value)));

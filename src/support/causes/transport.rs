@@ -86,6 +86,9 @@ fn of_runtime(prose: &str) -> &'static str {
         () if has(&["javax.", "java.", "jdk", "sun.security"]) => {
             "start Java with -Dhttps.protocols=TLSv1.2, or use Java 8 or later"
         }
+        () if has(&["invoke-webrequest", "invoke-restmethod"]) => {
+            "put [Net.ServicePointManager]::SecurityProtocol = [Net.SecurityProtocolType]::Tls12 at the top of the script"
+        }
         () if has(&["securityprotocoltype."]) => {
             "set SecurityProtocolType.Tls12 where the code sets ServicePointManager.SecurityProtocol, and no older one"
         }

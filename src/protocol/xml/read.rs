@@ -150,9 +150,11 @@ fn check_node(node: Node<'_, '_>, text: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// A prefix that the start tag at the beginning of a text takes back, or a name with a colon and no prefix before it.
+/// A prefix that the start tag at the beginning of an element takes back, or a name with a colon and no prefix before it; that of the end
+/// tag too.
 fn unbound_prefix(mut tag: &str) -> Option<&str> {
-    if let Some(name) = tag.strip_prefix('<').filter(|name| name.starts_with(':')) {
+    let names = [tag.strip_prefix('<'), tag.rsplit_once("</").map(|(_, name)| name)];
+    if let Some(name) = names.into_iter().flatten().find(|name| name.starts_with(':')) {
         return Some(name.split(|c| is_space(c) || matches!(c, '>' | '/')).next().unwrap_or(name));
     }
     loop {

@@ -173,7 +173,7 @@ fn a_scenario_that_is_not_there_is_told_with_the_nearest() {
     exit code 4
     --- stderr
     error: there is no scenario "Q" in this pack
-      help: `caketester scenarios list` shows what there is
+      help: `caketester scenarios list` shows the scenarios, `caketester explain topics` the pages of help
     "#);
 }
 

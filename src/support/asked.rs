@@ -71,7 +71,7 @@ struct Open {
     suspects_us: bool,
 }
 
-/// The questions of a person that neither the cause nor anything else in the reply answers,.
+/// The questions of a person that neither the cause nor anything else in the reply answers.
 fn open_questions(ticket: &Ticket, item: Option<&Item>, first: &Found, says_whether_again: bool) -> Open {
     let parameters = ["lead_id", "lead id", "sub_status", "status", "api_key", "header"];
     let pieces = paragraphs(ticket);
@@ -84,8 +84,8 @@ fn open_questions(ticket: &Ticket, item: Option<&Item>, first: &Found, says_whet
         .map(|question| {
             question.rsplit(['!', ';']).next().unwrap_or(question).trim_start_matches(['-', '*', ' ']).trim()
         })
-        .filter(|question| is_asking(question))
-        .filter(|question| question.split(' ').count() > 2 && question.len() <= LONGEST && !is_code(question))
+        .filter(|question| question.split(' ').count() > 2 && question.len() <= LONGEST)
+        .filter(|question| is_asking(question) && !is_code(question))
         .filter(|question| {
             let lower = question.to_lowercase();
             let is_correction =
@@ -95,9 +95,10 @@ fn open_questions(ticket: &Ticket, item: Option<&Item>, first: &Found, says_whet
                 || says_whether_again && asks_again(&lower)
                 || parameters.iter().any(|name| lower.contains(name) && of_cause.contains(name))
                 || asks_whether_it_is_down(&lower)
-                // What works and what does not is no question.
                 || lower.contains("can you answer")
-                || lower.contains("they work") || lower.contains("it works")
+                // "They work?" is said of what works.
+                || lower.contains("they work")
+                || lower.contains("it works")
                 || first.id == "overwritten" && lower.contains("who")
                 || ["maintenance", "outage"].iter().any(|word| lower.contains(word))
                 || !answers(&lower, item, &ticket.text).is_empty()

@@ -122,7 +122,7 @@ fn is_multiple(look: &Look<'_>) -> bool {
     // Smaller ones are counts, and some of the others years.
     let is_amount = |number: &u64| *number >= 100 && !(1900..2100).contains(number);
     let numbers: Vec<u64> = of_prose.chain(of_fields).filter(is_amount).take(20).collect();
-    // Amounts that are no numbers are not summed, and the sum is too low.
+    // CAKE does not sum an amount with a currency sign or commas: the total is then too low.
     let is_formatted = |one: &crate::support::Parameter| {
         one.value.as_deref().is_some_and(|value| value.contains([',', '$', '€'])) && is_amount_name(&one.name)
     };

@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::came::{Came, Outcome, came};
 use super::found::{Found, item, mark};
 use super::outcome_table::Heading;
+use super::powershell::escape;
 use super::text::{http_status, lines, trim, words};
 use crate::protocol::METHOD_PATH;
 use crate::support::evidence::Evidence;
@@ -131,7 +132,7 @@ fn as_item(view: &View<'_>, line: Range<usize>, outcome: Outcome) -> Item {
         let begin = if query.is_empty() { "" } else { "&" };
         query.push(format!("{begin}{name}=").as_bytes(), here);
         if let Some(value) = value {
-            query.append(&encoded(&view.traced(value)));
+            escape(&view.traced(value), &mut query);
         } else {
             let unknown = format!("{{{name}}}");
             query.push(unknown.as_bytes(), here);
@@ -159,19 +160,6 @@ fn as_item(view: &View<'_>, line: Range<usize>, outcome: Outcome) -> Item {
     item
 }
 
-/// A value as it would be sent.
-fn encoded(value: &Traced) -> Traced {
-    let mut out = Traced::default();
-    for (at, byte) in value.bytes().iter().enumerate() {
-        let place = value.place(at..at + 1);
-        match byte {
-            b'%' | b'&' | b'+' | b'#' | b'=' | b' ' => out.push(format!("%{byte:02X}").as_bytes(), place),
-            byte => out.push(&[*byte], place),
-        }
-    }
-    out
-}
-
 fn answer(view: &View<'_>, came: Came, part: Range<usize>) -> Answer {
     let of_code = came
         .code
@@ -190,7 +178,7 @@ fn in_line(view: &View<'_>, line: Range<usize>) -> Option<Outcome> {
     }
     let lead = lead_in(text, &lower)?;
     let body = super::answer::within(view, line.start + lead.end..line.end);
-    let mut came = came(&lower[lead.end..], lead.end);
+    let mut came = came(&text[lead.end..], lead.end);
     let markup = text[lead.end..].find('<').or_else(|| text[lead.end..].find("&lt;"));
     let start = match (markup, &came.code) {
         (Some(at), _) if body.is_some() => lead.end + at,

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::visible::numbered;
 use crate::plural::plural;
-use crate::support::{Diagnosis, Grade, Item, Span, Ticket, Who, cause, personal_values};
+use crate::support::{Diagnosis, Form, Grade, Item, MarkKind, Span, Ticket, Who, cause, personal_values};
 
 /// How much of a line is shown.
 const WIDEST: usize = 100;
@@ -27,9 +27,11 @@ pub fn ticket_text(
     let forms: Vec<&str> = ticket.forms.iter().map(|form| form.id()).collect();
     let count = |of: fn(&Item) -> bool| ticket.items.iter().filter(|item| of(item)).count();
     let requests = plural(count(|item| item.request.is_some()), "request");
-    let answers = plural(count(|item| item.answer.is_some()), "answer");
+    // What somebody writes of an answer is none, and it need not be said that there is none.
+    let answers = Some(count(|item| item.answer.is_some())).filter(|count| *count > 0);
+    let answers = answers.map_or_else(String::new, |count| format!(", {}", plural(count, "answer")));
     let forms = if forms.is_empty() { "text".to_owned() } else { forms.join(", ") };
-    line("ticket", &format!("{forms}: {requests}, {answers}"));
+    line("ticket", &format!("{forms}: {requests}{answers}"));
     if let Some(source) = source {
         line("network", source);
     }
@@ -67,7 +69,7 @@ pub fn ticket_text(
         if let Some(judged) = judged {
             let would = match (judged.code, judged.shown_answer()) {
                 (Some(code), _) => Some(format!("answers code {code}")),
-                (None, Some(answer)) => Some(format!("answers {}", in_short(&answer))),
+                (None, Some(answer)) => Some(format!("answers {}", in_short(&answer).replace("&#39;", "'"))),
                 (None, None) => None,
             };
             match (would, &judged.got) {
@@ -152,6 +154,8 @@ fn table(ticket: &Ticket, diagnosis: &Diagnosis, redact: &dyn Fn(&str) -> String
             // A lead that is missing in the log or in the report is not a fault of this line.
             let mut causes = judged.causes.iter().map(|found| found.id);
             let cause = causes.find(|id| !matches!(*id, "never-arrived" | "report-date")).unwrap_or("nothing-wrong");
+            let is_code = item.form != Form::Answer && item.marks.iter().any(|mark| mark.kind == MarkKind::Variable);
+            let cause = if is_code && cause == "nothing-wrong" { "code; the values are not shown" } else { cause };
             // Writing into a String cannot fail.
             let _ = writeln!(out, "  line {:<5}{lead:<13} {cause}", line_of(item));
         }

@@ -59,6 +59,9 @@ pub(super) fn again(item: &Item, judged: &Judged) -> Again {
     }
     let has_fields = request.is_none_or(|request| !amounts.is_empty() || request.query.is_none());
     let is_broken = matches!(judged.evidence, Evidence::Http(499 | 502..=504));
+    if item.marks.iter().any(|mark| mark.kind == MarkKind::LostQuery) {
+        return Again::Yes;
+    }
     match first.id {
         // Only the answer is hidden, or a sum is to be corrected, and the network looks first.
         "browser" | "field-negative" => return Again::No,
@@ -191,9 +194,7 @@ impl Diagnosis {
             return None;
         }
         match again(item, judged) {
-            Again::No if first.id == "code-4" => Some(format!(
-                "keep {these}, and send {it} again once Lead Statuses are enabled"
-            )),
+            Again::No if first.id == "code-4" => Some("keep your updates, and send them again once Lead Statuses are enabled".to_owned()),
             Again::No if first.id == "restricted" && (1..=5).contains(&scope.taken.len()) => Some(format!(
                 "do not send the updates of {} again: CAKE took them (code 0)",
                 listed(&scope.taken)
@@ -209,8 +210,14 @@ impl Diagnosis {
                     names => would(names),
                 }
             )),
+            // Sent in another way, it was taken.
+            Again::Yes if !scope.leads.is_empty() && scope.leads.iter().all(|lead| scope.taken.contains(lead)) => {
+                Some(format!("nothing is to be sent again for {}: CAKE took it when it was sent in another way (code 0)", listed(&scope.leads)))
+            }
             Again::Yes if (1..=5).contains(&scope.taken.len()) => {
                 let taken = listed(&scope.taken);
+                // Of code, which names no lead.
+                let these = if scope.leads.is_empty() { "the updates that failed this way" } else { these };
                 let others = if scope.taken.len() > 1 { "those" } else { "that" };
                 Some(format!("send {these} again, but not {others} of {taken}, which CAKE took (code 0)"))
             }

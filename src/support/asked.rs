@@ -14,7 +14,7 @@ const MOST: usize = 3;
 const LONGEST: usize = 160;
 
 /// What every reply about a cause answers: what is wrong, why, and what to do.
-const OF_THE_CAUSE: [&str; 46] = [
+const OF_THE_CAUSE: [&str; 31] = [
     "why",
     "wrong",
     "what did we",
@@ -22,51 +22,66 @@ const OF_THE_CAUSE: [&str; 46] = [
     "what am i",
     "any idea",
     "help",
-    "can you check",
-    "could you check",
-    "can you look",
-    "could you look",
-    "a look",
+    "look",
+    "check",
     "what now",
     "what to do",
     "what should",
     "what can",
     "what do we",
     "what do i",
-    "how do we fix",
-    "how do i fix",
-    "how can we fix",
-    "how to fix",
+    "fix",
+    "sort it",
+    "sort this",
     "what is this",
-    "does this mean",
-    "does that mean",
-    "what happened",
-    "what happens",
+    "what's that",
+    "mean?",
+    "what happen",
     "right?",
     "correct?",
     "ok?",
     "going on",
-    "do you see",
     "can you see",
-    "can you tell",
-    "could you tell",
     "missing",
-    "what is it",
-    "what does it",
     "which parameter",
-    "want from us",
-    "what's up",
     "what else",
-    "must we change",
-    "have to change",
-    "need to change",
-    "to change?",
+    "change?",
+];
+
+/// What only a person can give, or has nothing to do with an update.
+const REQUESTS: [&str; 24] = [
+    "send us",
+    "send me",
+    "give us",
+    "give me",
+    "tell us",
+    "tell me",
+    "let us know",
+    "let me know",
+    "share",
+    "provide",
+    "list of",
+    "documentation",
+    "when will",
+    "how long",
+    "how often",
+    "how many",
+    "price",
+    "invoice",
+    "pay ",
+    "refund",
+    "call you",
+    "call us",
+    "test environment",
+    "sandbox",
 ];
 
 /// What is left to ask for beside a cause.
 struct Open {
-    /// The questions, as they are written; empty where one is not to be repeated.
-    questions: Vec<String>,
+    /// What a person is asked for, as it is written.
+    requests: Vec<String>,
+    /// Everything else.
+    others: Vec<String>,
     /// Whether somebody looks for the cause on the network's side.
     suspects_us: bool,
 }
@@ -78,6 +93,20 @@ fn open_questions(ticket: &Ticket, item: Option<&Item>, first: &Found, says_whet
     let of_cause = cause(first.id).map_or_else(String::new, |of| {
         format!("{} {} {} {} {}", of.title, of.why, first.help(), first.message, first.ask()).to_lowercase()
     });
+    let is_answered = |lower: &str| {
+        let is_correction =
+            ["correct", "set it back", "fix it", "take it out", "reset"].iter().any(|word| lower.contains(word));
+        first.id == "counted-twice" && is_correction
+            || OF_THE_CAUSE.iter().any(|words| lower.contains(words))
+            || says_whether_again && asks_again(lower)
+            || parameters.iter().any(|name| lower.contains(name) && of_cause.contains(name))
+            || asks_whether_it_is_down(lower)
+            || ["they work", "it works"].iter().any(|words| lower.contains(words))
+            || first.id == "overwritten" && lower.contains("who")
+            || ["maintenance", "outage"].iter().any(|word| lower.contains(word))
+            || !answers(lower, item, &ticket.text).is_empty()
+            || shared(lower, &of_cause) > 1
+    };
     let open: Vec<&str> = pieces
         .iter()
         .flat_map(|piece| asked(piece).chain(wished(piece)))
@@ -85,89 +114,31 @@ fn open_questions(ticket: &Ticket, item: Option<&Item>, first: &Found, says_whet
             question.rsplit(['!', ';']).next().unwrap_or(question).trim_start_matches(['-', '*', ' ']).trim()
         })
         .filter(|question| question.split(' ').count() > 2 && question.len() <= LONGEST)
-        .filter(|question| is_asking(question) && !is_code(question))
-        .filter(|question| {
-            let lower = question.to_lowercase();
-            let is_correction =
-                ["correct", "set it back", "fix it", "take it out", "reset"].iter().any(|word| lower.contains(word));
-            let is_answered = first.id == "counted-twice" && is_correction
-                || OF_THE_CAUSE.iter().any(|words| lower.contains(words))
-                || says_whether_again && asks_again(&lower)
-                || parameters.iter().any(|name| lower.contains(name) && of_cause.contains(name))
-                || asks_whether_it_is_down(&lower)
-                || lower.contains("can you answer")
-                // "They work?" is said of what works.
-                || lower.contains("they work")
-                || lower.contains("it works")
-                || first.id == "overwritten" && lower.contains("who")
-                || ["maintenance", "outage"].iter().any(|word| lower.contains(word))
-                || !answers(&lower, item, &ticket.text).is_empty()
-                || shared(&lower, &of_cause) > 1;
-            !is_answered
-        })
+        .filter(|question| is_asking(question) && !is_code(question) && !is_answered(&question.to_lowercase()))
         .collect();
-    let (theories, others): (Vec<&str>, Vec<&str>) = open.into_iter().partition(|question| is_theory(question));
-    let questions = others.into_iter().take(MOST);
-    let questions = questions.map(|question| if is_personal(question) { String::new() } else { question.to_owned() });
     let words = pieces.join(" ").to_lowercase();
-    let is_blamed = [
-        "on your side",
-        "on your end",
-        "your system",
-        "you changed",
-        "what changed",
-        "activated",
-        "you block",
-        "renamed",
-        "did you ",
-    ]
-    .iter()
-    .any(|blame| words.contains(blame));
-    Open { questions: questions.collect(), suspects_us: is_blamed || !theories.is_empty() }
+    let blames = ["on your side", "on your end", "your system", "you changed", "what changed", "activated"];
+    let blames_us =
+        |text: &str| blames.iter().chain(&["you block", "renamed", "did you "]).any(|blame| text.contains(blame));
+    let is_of_us = |question: &&str| question.to_lowercase().contains("you");
+    let (requests, others): (Vec<&str>, Vec<&str>) = open.into_iter().partition(|question| is_request(question));
+    let suspects_us = blames_us(&words) || others.iter().any(is_of_us);
+    let few = |questions: Vec<&str>| questions.into_iter().take(MOST).map(str::to_owned).collect();
+    Open { requests: few(requests), others: few(others), suspects_us }
 }
 
-/// Whether somebody supposes that something is wrong at the network: "did you rename it?", "maybe you block our IP?"
-fn is_theory(question: &str) -> bool {
-    const SUPPOSED: [&str; 36] = [
-        "maybe",
-        "perhaps",
-        "my guess",
-        "i guess",
-        "i suppose",
-        "typo",
-        "could it be",
-        "is it possible",
-        "broken",
-        "did you",
-        "have you",
-        "has your",
-        "is your",
-        "are your",
-        "was your",
-        "were your",
-        "do you block",
-        "you must have",
-        "you have to",
-        "on your side",
-        "on your end",
-        "at yours",
-        "in your system",
-        "your certificate",
-        "can you delete",
-        "could you delete",
-        "could the network",
-        "can you rename",
-        "re-add",
-        "re-save",
-        "permission",
-        "server log",
-        "outdated",
-        "delay",
-        "turned on",
-        "something else",
-    ];
+/// The first questions of a ticket, where nothing else is known.
+pub(super) fn all_questions(ticket: &Ticket) -> Vec<String> {
+    let pieces = paragraphs(ticket);
+    let all = pieces.iter().flat_map(|piece| asked(piece)).map(str::trim);
+    let is_one = |question: &&str| question.split(' ').count() > 2 && question.len() <= LONGEST && !is_code(question);
+    all.filter(is_one).take(MOST).map(str::to_owned).collect()
+}
+
+/// Whether it asks for what only a person can give: "can you send us the list of sub-statuses?", "do you pay for returned leads?"
+fn is_request(question: &str) -> bool {
     let lower = question.to_lowercase();
-    SUPPOSED.iter().any(|words| lower.contains(words))
+    REQUESTS.iter().any(|words| lower.contains(words))
 }
 
 /// Whether it asks, and is not a statement with a mark: "your sum says so??", "it is overwritten, no?"
@@ -189,27 +160,24 @@ fn is_code(question: &str) -> bool {
     question.contains(['{', '}', '=', '<', '\\', '$']) || last.contains(['.', '_', '(', '[', ':'])
 }
 
-/// What a reply says to what is asked beside the cause, and whether a person has to answer more.
+/// What a reply says to what is asked beside the cause, and the questions that a person has yet to answer.
 pub(super) fn beside(
     ticket: &Ticket,
     diagnosis: &Diagnosis,
     item: Option<&Item>,
     first: &Found,
-) -> (Vec<String>, bool) {
-    let open = open_questions(ticket, item, first, diagnosis.again(ticket).is_some());
+) -> (Vec<String>, Vec<String>) {
+    let Open { requests, others, suspects_us } = open_questions(ticket, item, first, diagnosis.again(ticket).is_some());
     let is_theirs = first.who() != Who::Network && place_of(first.id).0 != "none" && first.grade != Grade::Possible;
-    let suspects_us = open.suspects_us && is_theirs;
-    let is_about_us = is_about_us(diagnosis, first);
     let mut paragraphs = Vec::new();
-    if suspects_us && !is_about_us {
+    if suspects_us && is_theirs && !is_about_us(diagnosis, first) {
         paragraphs.push("As far as your message shows, nothing has to be changed on our side.".to_owned());
     }
     // That the network looks is said already where it has to act.
-    let is_passed_on = !open.questions.is_empty() && first.who() != Who::Network;
-    if is_passed_on {
-        paragraphs.push(passed_on(&open.questions));
+    if !requests.is_empty() && first.who() != Who::Network {
+        paragraphs.push(passed_on(&requests));
     }
-    (paragraphs, is_passed_on || suspects_us && is_about_us)
+    (paragraphs, requests.into_iter().chain(others).collect())
 }
 
 /// Whether the network has something to do all the same.
@@ -222,7 +190,7 @@ fn is_about_us(diagnosis: &Diagnosis, first: &Found) -> bool {
 /// That somebody will answer them, in the words of a reply.
 fn passed_on(open: &[String]) -> String {
     let quoted: Vec<String> =
-        open.iter().filter(|one| !one.is_empty()).map(|question| format!("\"{question}\"")).collect();
+        open.iter().filter(|one| !is_personal(one)).map(|question| format!("\"{question}\"")).collect();
     match &*quoted {
         [] => "A colleague will come back to you on what else you ask.".to_owned(),
         _ => format!("You also ask: {} A colleague will come back to you on that.", quoted.join(" ")),

@@ -1,12 +1,24 @@
 //! What two updates of a ticket show against each other.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::evidence::Evidence;
 use super::field_at::lead_of;
 use super::judged::Judged;
-use super::look::Grade;
+use super::look::{Found, Grade};
 use super::ticket::Ticket;
+
+/// A try that timed out, and was counted twice since it was sent again, has no cause of its own.
+pub(super) fn repeats(ticket: &Ticket, items: &mut [Judged]) {
+    let lead = |judged: &Judged| lead_of(&ticket.items[judged.item]);
+    let is = |judged: &Judged, id: &str| judged.causes.first().is_some_and(|found| found.id == id);
+    let again: HashSet<String> = items.iter().filter(|judged| is(judged, "counted-twice")).filter_map(lead).collect();
+    for judged in items.iter_mut().filter(|judged| is(judged, "timeout")) {
+        if lead(judged).is_some_and(|lead| again.contains(&lead)) {
+            judged.causes[0] = Found::new("nothing-wrong", Grade::Likely, None, "it was sent again");
+        }
+    }
+}
 
 /// Of a ticket in which one status got code 3 for one lead and code 0 for another, it is not the status that is unknown.
 pub(super) fn compare(ticket: &Ticket, items: &mut [Judged]) {

@@ -1,8 +1,9 @@
 //! From a ticket to its causes: each request is examined, what follows from another cause is dropped, and the rest is put in the
 //! order in which to act.
 
+use super::behind::{behind, may_go_on};
 use super::causes::{cause, examine, place_of};
-use super::contrast::compare;
+use super::contrast::{compare, repeats};
 use super::evidence::{Evidence, is_complaint};
 use super::expected::expected;
 use super::exposed::{exposed, shown_key};
@@ -52,9 +53,6 @@ impl Diagnosis {
 /// How many requests of one ticket are examined one by one.
 const MOST: usize = 20_000;
 
-/// How much of its line is looked at behind a request, in bytes.
-const MOST_BEHIND: usize = 500;
-
 /// Requests that are compared with each other: each looks at all the others.
 const MOST_COMPARED: usize = 500;
 
@@ -67,8 +65,12 @@ pub fn diagnose(ticket: &Ticket, know: &Knowledge) -> Diagnosis {
     let around = Around { evidence: outcome_in_words(&prose), is_complaint: is_complaint(&prose), prose: &prose };
     // What is written of one request is not said of the others too.
     let mut few = ticket.items.iter().take(LONG);
-    let is_shown = few
-        .any(|item| Evidence::of(item) == around.evidence || behind(ticket, item).as_ref() == Some(&around.evidence));
+    let is_shown = few.any(|item| {
+        let came = Evidence::of(item);
+        came == around.evidence
+            || around.evidence == Evidence::Http(500) && came.is_of_platform()
+            || behind(ticket, item).as_ref() == Some(&around.evidence)
+    });
     let others = if ticket.items.len() <= MOST_COMPARED { &*ticket.items } else { &[] };
     let mut items: Vec<Judged> = ticket
         .items
@@ -85,6 +87,7 @@ pub fn diagnose(ticket: &Ticket, know: &Knowledge) -> Diagnosis {
         })
         .collect();
     compare(ticket, &mut items);
+    repeats(ticket, &mut items);
     for judged in &mut items {
         let goes_on = judged.causes.first().is_some_and(|found| found.id == "nothing-wrong")
             && !ticket.items[judged.item].marks.iter().any(|mark| mark.kind == MarkKind::Continues)
@@ -147,21 +150,6 @@ fn is_of_code(item: &Item) -> bool {
     matches!(item.form, Form::Url | Form::Fetch) && item.marks.iter().any(|mark| kinds.contains(&mark.kind))
 }
 
-/// The outcome that stands behind a request in its line; of several, each may have its own.
-fn behind(ticket: &Ticket, item: &Item) -> Option<Evidence> {
-    let text = ticket.text.get(item.place.end..).filter(|_| ticket.items.len() > 1)?;
-    let line = text[..text.floor_char_boundary(MOST_BEHIND)].lines().next()?;
-    Some(outcome_in_words(&line.to_lowercase())).filter(|of| matches!(of, Evidence::Code(_) | Evidence::Missing(_)))
-}
-
-/// Whether something stands behind a URL that could be the rest of a value: ` & Sons`, `#3`, `<b>`.
-fn may_go_on(ticket: &Ticket, item: &Item) -> bool {
-    let behind = ticket.text.get(item.place.end..).unwrap_or_default();
-    let mut chars = behind.trim_start_matches(' ').chars();
-    let is_sign = matches!(chars.next(), Some('&' | '#')) || behind.starts_with('<') && !behind.starts_with("</");
-    item.form == Form::Url && is_sign && chars.as_str().trim_start_matches(' ').starts_with(char::is_alphanumeric)
-}
-
 /// The causes of one request of a long log, and whether it is for CAKE.
 pub(super) fn causes_of(item: &Item, know: &Knowledge) -> (Vec<Found>, bool) {
     let mut examined = examined(&Around::NOTHING, item, &[], know, None);
@@ -208,9 +196,7 @@ fn examined<'a>(
     if evidence == Evidence::None && !item.form.is_log() {
         evidence.clone_from(&around.evidence);
     }
-    let of_platform =
-        matches!(around.evidence, Evidence::Missing(_) | Evidence::Method | Evidence::Format | Evidence::Dangerous);
-    if evidence == Evidence::Http(500) && of_platform {
+    if evidence == Evidence::Http(500) && around.evidence.is_of_platform() {
         // A library tells the status alone, and the person what came with it.
         evidence.clone_from(&around.evidence);
     }

@@ -78,6 +78,11 @@ impl Evidence {
         *self == Self::Code(0)
     }
 
+    /// Whether the platform answered before the method ran, which it does with HTTP 500.
+    pub(super) fn is_of_platform(&self) -> bool {
+        matches!(self, Self::Missing(_) | Self::Method | Self::Format | Self::Dangerous)
+    }
+
     /// Whether something failed.
     pub(super) fn is_failure(&self) -> bool {
         !matches!(self, Self::None | Self::Fine | Self::Code(0))

@@ -26,6 +26,6 @@ fn is_own(name: &str) -> bool {
 pub(super) fn lead_of(item: &Item) -> Option<String> {
     let lead = item.request.as_ref().and_then(Request::lead_id)?;
     let lead = lead.trim();
-    let is_one = lead.len() >= 4 && lead.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let is_one = lead.len() >= 4 && lead.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.+".contains(&byte));
     (is_one && lead.bytes().any(|byte| byte.is_ascii_digit())).then(|| lead.to_owned())
 }

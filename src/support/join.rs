@@ -26,6 +26,15 @@ pub(super) fn joined(ticket: Ticket) -> Ticket {
                 Some(at) if is_open(&items[at], &item) || is_one_line && is_without_body(&items[at]) => {
                     take(&mut items[at], item);
                 }
+                // A program's own log tells of the failure behind its request.
+                Some(at) if item.failure.is_some() && has_no_end(&items[at]) => take(&mut items[at], item),
+                // What failed is another request, where the last one was answered.
+                Some(at) if item.failure.is_some() && has_ended_well(&items[at]) => {
+                    match items[..at].iter().rposition(|other| is_open(other, &item)) {
+                        Some(at) => take(&mut items[at], item),
+                        None => items.push(item),
+                    }
+                }
                 _ => early.push(item),
             }
         }
@@ -113,8 +122,17 @@ fn lost_query(before: &Item, item: &Item) -> Option<Mark> {
 /// Whether a request has room for what was found. A log line has all that there is to it.
 fn is_open(request: &Item, found: &Item) -> bool {
     let has_body = request.answer.as_ref().is_some_and(|answer| answer.body.is_some());
-    let is_answer_missing = found.answer.is_none() || !has_body;
-    !request.form.is_log() && is_answer_missing && (found.failure.is_none() || request.failure.is_none())
+    // What was answered did not fail.
+    !request.form.is_log() && !has_body && (found.failure.is_none() || request.failure.is_none())
+}
+
+fn has_ended_well(item: &Item) -> bool {
+    !item.form.is_log() && !is_without_body(item)
+}
+
+/// Whether nothing tells what came of a request.
+fn has_no_end(item: &Item) -> bool {
+    item.answer.is_none() && item.failure.is_none()
 }
 
 fn is_without_body(item: &Item) -> bool {

@@ -55,8 +55,10 @@ pub(super) fn score(judged: &Judged) -> u32 {
     let is_specific = cause.is_some_and(|found| !matches!(place_of(found.id).0, "answer" | "none" | "network"));
     let of_cause = match cause.map(|found| found.grade) {
         Some(Grade::Certain) if is_specific => 7,
-        // That the report's dates are at fault, no request shows.
-        Some(Grade::Likely) if cause.is_some_and(|found| found.id == "report-date") => 5,
+        // That the report's dates are at fault, no request shows: it is about one that CAKE took.
+        Some(Grade::Likely) if cause.is_some_and(|found| found.id == "report-date") => {
+            4 + u32::from(judged.evidence.is_taken())
+        }
         Some(Grade::Likely) if is_specific => 6,
         Some(Grade::Possible) if is_specific => 3,
         _ => 0,
@@ -72,7 +74,9 @@ pub(super) fn score(judged: &Judged) -> u32 {
     // What a shell did to one command explains what came of the next.
     let is_shell = cause.is_some_and(|found| place_of(found.id).0 == "shell");
     // What may be so in the report is less than what the request shows.
-    let is_guess = cause.is_some_and(|found| place_of(found.id).0 == "accepted" && found.grade == Grade::Possible);
+    let is_guess = cause.is_some_and(|found| {
+        place_of(found.id).0 == "accepted" && (found.grade == Grade::Possible || found.id == "report-date")
+    });
     // That something fails, as people write, need not be about a request of which nothing is wrong.
     let is_shown = is_specific || judged.evidence != Evidence::None;
     u32::from(matches!(judged.evidence, Evidence::Code(1..=4)))

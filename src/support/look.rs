@@ -40,6 +40,14 @@ pub(super) enum Variant {
     Listed,
     /// A spreadsheet made a number of it.
     Spreadsheet,
+    /// The ticket shows that a redirect lost the query.
+    LostQuery,
+    /// A content type of JSON is named in the ticket.
+    Json,
+    /// A whole object stands in the place of text.
+    Object,
+    /// The zeros at its front are lost.
+    Zeros,
     /// HTTP 200 is all that is known of the answer.
     OnlyHttp,
     /// Another service answered.

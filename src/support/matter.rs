@@ -122,6 +122,11 @@ pub(super) fn claims_failure(words: &str) -> bool {
             "no response",
             "getting ",
             "missing parameter",
+            "show 0",
+            "shows 0",
+            "show nothing",
+            "shows nothing",
+            "is blank",
             "code 1",
             "code 2",
             "code 3",
@@ -196,7 +201,8 @@ pub(super) fn asks_for_the_host(words: &str) -> bool {
 pub(super) fn asks_whether_it_is_down(words: &str) -> bool {
     let words = &words.replace("drill down", "").replace("drop down", "");
     let signs = ["outage", " down?", " down ", "offline", "maintenance", "downtime"];
-    asked(words).any(|asked| signs.iter().any(|sign| asked.contains(sign)))
+    // A longer one is code with a question mark in it.
+    asked(words).any(|asked| asked.len() < 300 && signs.iter().any(|sign| asked.contains(sign)))
 }
 
 /// Whether the words may be about updates of leads, and not about something else that goes wrong.
@@ -312,6 +318,8 @@ impl Given {
             "centos",
             "openssl 0",
             "openssl 1.0",
+            "delphi",
+            "indy ",
         ];
         let is_system = systems.iter().any(|system| words.contains(system));
         let is_address = |word: &&str| {

@@ -3,6 +3,7 @@
 
 mod again;
 mod asked;
+mod behind;
 mod body;
 mod causes;
 mod contrast;
@@ -32,6 +33,7 @@ mod random;
 mod read;
 mod reply;
 mod reply_besides;
+mod reply_cause;
 mod reply_key;
 mod reply_of_log;
 mod said;

@@ -4,7 +4,7 @@
 use super::causes::place_of;
 use super::evidence::Evidence;
 use super::field_at::field_of;
-use super::look::{Found, Grade, Look, Variant};
+use super::look::{Found, Grade, Look, Variant, is_hidden_key};
 use super::ticket::{Form, Item, Mark, MarkKind, Parameter};
 
 /// Causes that say nothing about why an update failed.
@@ -133,7 +133,8 @@ fn switched_off(found: &mut [Found], item: &Item) {
 /// that arrived, as CAKE's code shows.
 pub(super) fn drop_what_is_not_shown(found: &mut Vec<Found>, look: &Look<'_>) {
     let (item, evidence) = (look.item, &look.evidence);
-    let is_variable = |one: &Parameter| one.value.is_none() && one.name.starts_with('$');
+    // A log may hide a query as a whole: `[FILTERED]`.
+    let is_variable = |one: &Parameter| one.value.is_none() && (one.name.starts_with('$') || is_hidden_key(&one.name));
     // Of a URL that is a variable nothing is known.
     let is_unknown =
         item.request.as_ref().is_some_and(|request| request.host.text().starts_with('$') && request.query.is_none());

@@ -1,7 +1,7 @@
 //! A message to the buyer, ready to send, and a note for the network where it has to act.
 
 use super::again::Scope;
-use super::asked::beside;
+use super::asked::{all_questions, beside};
 use super::causes::{Who, cause, place_of};
 use super::diagnose::Diagnosis;
 use super::evidence::Evidence;
@@ -15,10 +15,11 @@ use super::next::{Next, NoCause, is_settled, needed};
 use super::outcome::outcomes;
 use super::personal::shows_personal_data;
 use super::reply_besides::{further, others, which};
+use super::reply_cause::{here, why};
 use super::reply_key::{shown_key, until_it_is_there};
 use super::settled::answers;
 use super::ticket::{Form, Item, MarkKind, Ticket};
-use super::wording::{listed, ours, politely, said, sentence};
+use super::wording::{listed, ours, politely, sentence};
 use super::words::own_words;
 use crate::plural::capital;
 
@@ -98,9 +99,11 @@ impl Message<'_> {
             diagnosis.causes().iter().any(|found| found.id == "key-unknown" && found.grade == Grade::Certain);
         for found in diagnosis.causes() {
             let of = cause(found.id).filter(|_| found.who() == Who::Network && place_of(found.id).0 != "none");
-            // A failure of the server that another cause explains is none.
+            // What another cause explains is nothing to look for.
             let is_first = found.id == first.id;
-            if let Some(of) = of.filter(|_| is_first || found.id != "http-5xx") {
+            let is_explained = first.grade != Grade::Possible && first.who() == Who::Developer;
+            let follows = found.id == "http-5xx" || is_explained && found.id.starts_with("code-");
+            if let Some(of) = of.filter(|_| is_first || !follows) {
                 let is_key = found.id == "key-exposed";
                 let help = if is_key && first.variant == Variant::Foreign {
                     "find out what the key is for, and have it replaced"
@@ -147,12 +150,12 @@ impl Message<'_> {
     /// What is asked beside the cause, and nothing above answers.
     fn open_questions(&mut self, first: &Found) {
         let item = self.item().map(|(item, _)| item);
-        let (paragraphs, has_more) = beside(self.ticket, self.diagnosis, item, first);
+        let (paragraphs, questions) = beside(self.ticket, self.diagnosis, item, first);
         for paragraph in paragraphs {
             self.paragraph(&paragraph);
         }
-        if has_more {
-            self.note("a person has to answer what else is asked");
+        for question in questions {
+            self.note(&format!("they also ask: {question:?}"));
         }
     }
 
@@ -216,6 +219,13 @@ impl Message<'_> {
         self.line(&format!("Thank you for your message. To find the cause, we need {count} {what}:\n"));
         for (at, what) in needed.iter().enumerate() {
             self.line(&format!("{}. {what}", at + 1));
+        }
+        let tools = ["zapier", "pabbly", "make.com", "n8n", "power automate", "hubspot", "integromat", "airtable"];
+        if tools.iter().any(|tool| self.words.contains(tool)) {
+            self.paragraph("Your tool keeps a history of its runs: open one that failed, or the last one, and copy what it sent and what came back, with the key hidden.");
+        }
+        for question in all_questions(self.ticket) {
+            self.note(&format!("they ask: {question:?}"));
         }
     }
 
@@ -307,27 +317,12 @@ impl Message<'_> {
             self.line(&capital(&sentence(&ours(&first.message))));
         } else {
             let title = sentence(&ours(of.title));
-            let why = match (first.variant, first.id) {
-                (Variant::NothingSent, _) => {
-                    "Most often a firewall does not let the sender's address through. From which public address do you send?"
-                }
-                (Variant::Spreadsheet, _) => {
-                    "A spreadsheet reads digits with one E among them as a number, and the other digits are lost."
-                }
-                (_, "missing-parameter") if !first.message.ends_with("sub_status") => {
-                    "It did not arrive under its name."
-                }
-                // The file has every lead.
-                (_, "lead-unknown") if first.grade == Grade::Certain => {
-                    "The ID is from another network or another system, or it is misspelled."
-                }
-                _ => of.why,
-            };
-            let why = ours(why);
-            self.line(&format!("{opening}{title}{}\n{why}", said(of.title, first)));
+            let why = ours(why(first, of.why));
+            let here = here(self.ticket, self.diagnosis, first, of.title);
+            self.line(&format!("{opening}{title}{here}\n{why}"));
         }
         if who == Who::Network {
-            let side = if first.id == "code-4" { "This is on our side, and you have nothing to change. " } else { "" };
+            let side = if first.id == "code-4" { "This is on our side: nothing in your call causes it. " } else { "" };
             self.paragraph(&format!("{side}We are looking into it, and will come back to you."));
             let is_taken = self.item().is_some_and(|(_, judged)| judged.evidence.is_taken());
             if first.id == "report-date" && is_taken && self.diagnosis.again(self.ticket).is_none() {

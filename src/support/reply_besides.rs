@@ -4,6 +4,7 @@ use super::again::{Again, Scope, again};
 use super::causes::{Who, place_of};
 use super::diagnose::Diagnosis;
 use super::field_at::lead_of;
+use super::judged::Judged;
 use super::look::{Found, Grade};
 use super::order::is_aside;
 use super::ticket::{Item, Ticket};
@@ -49,7 +50,11 @@ pub(super) fn others(ticket: &Ticket, diagnosis: &Diagnosis, item: Option<&Item>
         let is_refused = judged.evidence.is_failure();
         let found = judged.causes.first().filter(|found| found.grade != Grade::Possible || is_refused);
         let Some(found) = found else { continue };
-        let is_kin = first.id == "value-unencoded" && found.id.starts_with("cut-at-");
+        let is_kin = first.id == "value-unencoded" && found.id.starts_with("cut-at-")
+            // It was sent again because no answer came.
+            || first.id == "counted-twice" && found.id == "timeout"
+            // What the shell made of a value looks misspelled.
+            || first.id.starts_with("shell-") && found.id.starts_with("status-");
         let is_one = !is_aside(found) && !seen.contains(&found.id) && !is_of_the_answer(found.id) && !is_kin;
         if !is_one || matches!(place_of(found.id).0, "none" | "network") || all.len() == 3 {
             continue;
@@ -59,7 +64,8 @@ pub(super) fn others(ticket: &Ticket, diagnosis: &Diagnosis, item: Option<&Item>
         let is_own = lead == own && (place_of(found.id).0 != "accepted" || first.id == "counted-twice");
         // What may be so in the report has nothing to do with a request that fails.
         let is_of_report = place_of(found.id).0 == "accepted"
-            && (place_of(first.id).0 != "accepted" || matches!(first.id, "never-arrived" | "overwritten"))
+            && (place_of(first.id).0 != "accepted"
+                || matches!(first.id, "never-arrived" | "overwritten" | "counted-twice"))
             && found.id != "counted-twice";
         if is_own && lead.is_some() || is_of_report {
             continue;
@@ -105,10 +111,15 @@ fn is_of_the_answer(id: &str) -> bool {
 pub(super) fn which(ticket: &Ticket, diagnosis: &Diagnosis, first: &Found) -> String {
     let asked = ticket.items.iter().filter(|item| item.request.is_some()).count();
     let item = diagnosis.first.map(|first| &ticket.items[diagnosis.items[first].item]);
-    let Some(item) = item.filter(|_| asked > 1 && first.id != "never-arrived") else { return String::new() };
+    let Some(item) = item.filter(|_| asked > 1 && !matches!(first.id, "never-arrived" | "report-date")) else {
+        return String::new();
+    };
     let scope = Scope::of(ticket, diagnosis);
     let time = item.logged.time.as_deref().map_or_else(String::new, |time| format!(", at {time}"));
+    let is_first = |judged: &&Judged| judged.causes.first().is_some_and(|found| found.id == first.id);
+    let is_one_of_many = diagnosis.items.iter().filter(is_first).count() > 1;
     match (lead_of(item), scope.count) {
+        (None, _) if is_one_of_many => String::new(),
         (None, _) => time,
         (Some(_), 0 | 1) if first.message.starts_with("an ID of") => time,
         (Some(lead), 0 | 1) => format!(" (lead {lead}{time})"),

@@ -30,6 +30,7 @@ fn asks_for_the_names(words: &str) -> bool {
 /// Answers to questions that the documentation or the platform settles.
 pub(super) fn answers(words: &str, item: Option<&Item>, text: &str) -> Vec<&'static str> {
     let has = |all: &[&str]| all.iter().any(|one| words.contains(one));
+    let asks = |all: &[&str]| asked(words).any(|asked| all.iter().any(|one| asked.contains(one)));
     let source = item.and_then(|item| text.get(item.place.range())).unwrap_or_default();
     let all = [
         (
@@ -76,12 +77,13 @@ pub(super) fn answers(words: &str, item: Option<&Item>, text: &str) -> Vec<&'sta
             "CloudFront writes each % as %25 in its log: what was sent is encoded once.",
         ),
         (
-            (has(&["a second time", "another method", "other method", "update it later", "change the status"])
-                || has(&["can we", "may we", "can i", "may i", "comes back", "comes in"])
-                    && has(&["for the same lead"])
-                || has(&["two updates", "second update", "second one", "update twice"])
-                    && has(&["same lead", "one lead", "a lead", "per lead", "later"]))
-                && has(&["?"]),
+            asked(words).any(|asked| {
+                let has = |all: &[&str]| all.iter().any(|one| asked.contains(one));
+                has(&["a second time", "another method", "other method", "update it later", "change the status later"])
+                    || has(&["can we", "may we", "can i", "may i"]) && has(&["for the same lead"])
+                    || has(&["two updates", "second update", "second one", "update twice"])
+                        && has(&["same lead", "one lead", "a lead", "per lead", "later"])
+            }),
             "Where the status changes later, call UpdateLeadStatus again with the same lead_id: the new status takes the place of the old one. Send an amount only once, since amounts are summed on every update.",
         ),
         (
@@ -92,14 +94,14 @@ pub(super) fn answers(words: &str, item: Option<&Item>, text: &str) -> Vec<&'sta
             "The right status, sent for the same lead without an amount, takes the place of the wrong one. An amount does not come off by itself: tell us, and send no negative one.",
         ),
         (
-            has(&[
+            asks(&[
                 "same update twice",
                 "same update again",
                 "same lead twice",
                 "send it twice",
                 "send them twice",
                 "at least once",
-            ]) && has(&["?"]),
+            ]),
             "The same status a second time changes nothing. Amounts are summed on every update: send each only once.",
         ),
         (
@@ -130,24 +132,22 @@ pub(super) fn answers(words: &str, item: Option<&Item>, text: &str) -> Vec<&'sta
 
 /// Answers that what came back settles.
 fn of_the_outcome(words: &str, item: Option<&Item>) -> [(bool, &'static str); 4] {
-    let has = |all: &[&str]| all.iter().any(|one| words.contains(one));
+    let asks = |all: &[&str]| asked(words).any(|asked| all.iter().any(|one| asked.contains(one)));
     let came = item.map_or(Evidence::None, Evidence::of);
     [
         (
             matches!(came, Evidence::Code(1..=4))
-                && has(&["re-import", "reimport", "import them", "re-process", "reprocess"])
-                && has(&["?"]),
+                && asks(&["re-import", "reimport", "import them", "re-process", "reprocess"]),
             "Nothing of what was refused is kept on our side, so it has to be sent again.",
         ),
         (
             matches!(came, Evidence::Code(_) | Evidence::Missing(_) | Evidence::Http(500))
-                && has(&["firewall", "whitelist", "white-list", "allowlist", "allow our ip", "allow our address"])
-                && has(&["?"]),
+                && asks(&["firewall", "whitelist", "white-list", "allowlist", "allow our ip", "allow our address"]),
             "The firewall is not the cause: the call reached our server, which answered it.",
         ),
         (
             matches!(came, Evidence::Code(1..=4) | Evidence::Missing(_))
-                && has(&[
+                && asks(&[
                     "did the lead get",
                     "was it recorded",
                     "was it updated",
@@ -157,12 +157,11 @@ fn of_the_outcome(words: &str, item: Option<&Item>) -> [(bool, &'static str); 4]
                     "was it saved",
                     "did you get it",
                     "did you receive",
-                ])
-                && has(&["?"]),
+                ]),
             "CAKE refused it, so nothing was recorded.",
         ),
         (
-            has(&["leave the", "leave them", "leave those", "stay as they are", "keep those"]) && has(&["?"]),
+            asks(&["leave the", "leave them", "leave those", "stay as they are", "keep those"]),
             "What CAKE took (code 0) can stay as it is.",
         ),
     ]
@@ -171,6 +170,7 @@ fn of_the_outcome(words: &str, item: Option<&Item>) -> [(bool, &'static str); 4]
 /// Answers to questions about what the network has to look at, or to correct.
 fn of_the_network(words: &str) -> [(bool, &'static str); 7] {
     let has = |all: &[&str]| all.iter().any(|one| words.contains(one));
+    let asks = |all: &[&str]| asked(words).any(|asked| all.iter().any(|one| asked.contains(one)));
     [
         (
             has(&["?"])
@@ -188,27 +188,26 @@ fn of_the_network(words: &str) -> [(bool, &'static str); 7] {
         ),
         (is_done_by_others(words), "Whether something was renamed, removed or deleted on our side, we will look."),
         (
-            has(&["retry off", "retries off", "stop retrying", "turn off the retr", "switch off the retr"])
-                && has(&["?"]),
+            asks(&["retry off", "retries off", "stop retrying", "turn off the retr", "switch off the retr"]),
             "Keep automatic retries switched off until this is settled.",
         ),
         (
-            has(&[
+            asks(&[
                 "did your ip",
                 "has your ip",
                 "your ip change",
                 "your ip address change",
                 "your address change",
                 "your server move",
-            ]) && has(&["?"]),
+            ]),
             "Whether our address changed, we will look.",
         ),
         (
-            has(&["negative", "minus", "send -", "sending -"]) && has(&["?"]) && !has(&UNDO),
+            asks(&["negative", "minus", "send -", "sending -"]) && !has(&UNDO),
             "Send no negative amount: amounts are summed on every update. Tell us, and we will correct the sum.",
         ),
         (
-            has(&["tls 1.0", "tls 1.1", "tls1.0", "tls1.1", "tlsv1.0", "tlsv1.1", "sslv3", "ssl 3"]) && has(&["?"]),
+            asks(&["tls 1.0", "tls 1.1", "tls1.0", "tls1.1", "tlsv1.0", "tlsv1.1", "sslv3", "ssl 3"]),
             "Use TLS 1.2 or later, whatever our server takes today.",
         ),
         (

@@ -316,6 +316,8 @@ pub enum MarkKind {
     LostQuery,
     /// The parameters stand apart from the URL, in code that puts them into it or in a list.
     Apart,
+    /// A number that a program's own log has beside an update, without a name.
+    Amount,
 }
 
 impl MarkKind {
@@ -338,6 +340,7 @@ impl MarkKind {
             Self::Continues => "continues",
             Self::LostQuery => "lost-query",
             Self::Apart => "apart",
+            Self::Amount => "amount",
         }
     }
 }

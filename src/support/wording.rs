@@ -79,6 +79,8 @@ pub(super) fn said(title: &str, found: &Found) -> String {
     let is_again = is_near && !message.contains('"')
         || message.is_empty()
         || found.id.starts_with("code-")
+        // Why it happens says it.
+        || found.id == "report-date"
         // Who bought a lead is nobody else's business.
         || found.id == "lead-of-another-buyer"
         || title.to_lowercase().contains(&message.to_lowercase());

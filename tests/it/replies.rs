@@ -11,8 +11,14 @@ const SEND_AGAIN: &str = "Then send";
 
 /// The reply to a ticket, in which `URL` stands for the beginning of one.
 fn reply_to(ticket: &str) -> String {
+    written(ticket).0
+}
+
+/// The reply, and the note beside it.
+fn written(ticket: &str) -> (String, String) {
     let ticket = read(ticket.replace("URL", URL).as_bytes());
-    reply(&ticket, &diagnose(&ticket, &Knowledge::default())).0
+    let (text, note) = reply(&ticket, &diagnose(&ticket, &Knowledge::default()));
+    (text, note.unwrap_or_default())
 }
 
 /// Each ticket with what its reply says and what it does not say.
@@ -930,6 +936,12 @@ fn a_question_beside_the_cause_is_answered_or_passed_on() {
         let reply = reply_to(&with(open));
         assert!(reply.contains(&format!("You also ask: \"{open}\" A colleague will come back")), "{open}\n{reply}");
     }
+    // What is supposed is for the person who sends the reply.
+    for supposed in ["Are you purging leads?", "Is it replication lag in your database?"] {
+        let (text, note) = written(&with(supposed));
+        assert!(!text.contains("You also ask") && text.contains("nothing has to be changed on our side"), "{text}");
+        assert!(note.contains(&format!("they also ask: \"{supposed}\"")), "{note}");
+    }
     for (settled, answer) in [
         ("Is it the firewall?", "The firewall is not the cause"),
         ("Did you delete the lead?", "nothing has to be changed on our side"),
@@ -995,14 +1007,26 @@ fn a_row_of_postman_that_is_switched_off_is_told() {
 
 #[test]
 fn a_key_in_a_question_is_not_repeated() {
-    for ticket in [
-        "We get code 1, <result><code>1</code><msg>invalid api key</msg></result>. Is our key pX7-Lq2-Vm9-Tz4e still valid?",
-        "API key: pX7-Lq2-Vm9-Tz4e\nDo you pay for pX7-Lq2-Vm9-Tz4e?\n<result><code>1</code><msg>invalid api key</msg></result>",
-        "key = \"pX7-Lq2-Vm9-Tz4e\"\nIs pX7-Lq2-Vm9-Tz4e still ours?\nURL&lead_id=9A41C07E&status=Funded <code>1</code>",
+    for (ticket, is_passed_on) in [
+        (
+            "We get code 1, <result><code>1</code><msg>invalid api key</msg></result>. Is our key pX7-Lq2-Vm9-Tz4e still valid?",
+            false,
+        ),
+        (
+            "API key: pX7-Lq2-Vm9-Tz4e\nDo you pay for pX7-Lq2-Vm9-Tz4e?\n<result><code>1</code><msg>invalid api key</msg></result>",
+            true,
+        ),
+        (
+            "key = \"pX7-Lq2-Vm9-Tz4e\"\nIs pX7-Lq2-Vm9-Tz4e still ours?\nURL&lead_id=9A41C07E&status=Funded <code>1</code>",
+            false,
+        ),
     ] {
         let reply = reply_to(ticket);
-        assert!(!reply.contains("pX7") && reply.contains("on what else you ask"), "{reply}");
+        assert!(!reply.contains("pX7") && reply.contains("on what else you ask") == is_passed_on, "{reply}");
     }
+    let ran = caketester(["why", "-", "--reply"])
+        .run_with_stdin("Is our key pX7-Lq2-Vm9-Tz4e right? <result><code>1</code></result>\n");
+    ran.exits_with(0).never_says("pX7");
     let ran =
         caketester(["why", "-"]).run_with_stdin("Is our key pX7-Lq2-Vm9-Tz4e right? <result><code>1</code></result>\n");
     ran.exits_with(0).never_says("pX7");

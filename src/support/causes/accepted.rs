@@ -6,6 +6,7 @@ use super::{Cause, Who, repeated};
 use crate::support::Request;
 use crate::support::evidence::{Evidence, has_word};
 use crate::support::look::{Found, Grade, Look, Variant, shown};
+use crate::support::ticket::Form;
 
 pub(super) const CAUSES: [Cause; 7] = [
     Cause {
@@ -21,7 +22,7 @@ pub(super) const CAUSES: [Cause; 7] = [
         title: "an amount was sent more than once, and counts each time",
         why: "Number fields are summed on every update, whether the status is the same or another one.",
         who: Who::Developer,
-        change: "send nothing more for this lead; the network has to correct the sum. From the next lead on, send each amount once",
+        change: "stop what sends it again, and send nothing more for this lead; the network has to correct the sum. From the next lead on, send each amount once",
         ask: "",
     },
     Cause {
@@ -132,7 +133,7 @@ pub(super) fn check(look: &mut Look<'_>) {
     let is_known = |name: &str| look.know.fields.iter().flatten().any(|(known, ..)| known.eq_ignore_ascii_case(name));
     if let Some(found) = look.found.iter_mut().find(|found| is_about_field && found.id == "field-empty") {
         found.grade = Grade::Likely;
-    } else if let Some(field) = field.filter(|field| is_about_field && !is_known(&field.name)) {
+    } else if let Some(field) = field.filter(|field| is_about_field && !is_doubled && !is_known(&field.name)) {
         look.add(
             "field-ignored",
             Grade::Possible,
@@ -226,20 +227,26 @@ fn is_absent(prose: &str) -> bool {
         ])
 }
 
+/// What to ask for where a log has no answers.
+const OF_A_LOG: &str = "Please have your program log what CAKE answers (the XML with <code>), and send us that of some leads that are missing, with their lead IDs.";
+
 /// HTTP 200, or a program's own word for it, says nothing of CAKE's code.
 fn only_http(look: &mut Look<'_>, says_success: bool) {
     let has_code = look.evidence == Evidence::Code(0)
         || ["code 0", "code=0", "code>0", "answered 0"].iter().any(|words| look.prose.contains(words));
     let words = ["success", "\"sent\"", "“sent”", "'sent'", "as sent", "\"ok\"", "says ok", "delivered", "no error"];
-    if has_code
-        || look.item.form.is_log()
-        || !(has_word(look.prose, "200") || words.iter().any(|word| look.prose.contains(word)))
-    {
+    // The log of a buyer's own program says what the program knew.
+    let is_of_program = look.item.form == Form::LogJson && look.evidence == Evidence::Fine;
+    let is_said = has_word(look.prose, "200") || words.iter().any(|word| look.prose.contains(word));
+    if has_code || look.item.form.is_log() && !is_of_program || !(is_of_program || is_said) {
         return;
     }
     let message = "HTTP 200 alone does not say that CAKE took the update";
-    let found =
-        Found::new("refused-with-200", Grade::Possible, None, message).with_ask("Please send the whole answer.");
+    let found = Found::new("refused-with-200", Grade::Possible, None, message).with_ask(if is_of_program {
+        OF_A_LOG
+    } else {
+        "Please send the whole answer."
+    });
     look.put(if says_success { found } else { found.of(Variant::OnlyHttp) });
 }
 

@@ -132,7 +132,9 @@ pub(super) fn check(look: &mut Look<'_>) {
         let is_shown = matches!(look.evidence, Evidence::Redirect(_));
         if !is_local {
             let grade = if is_shown { Grade::Likely } else { Grade::Possible };
-            look.add("scheme-http", grade, Some(request.scheme.whole()), "the URL begins with http://");
+            let found = Found::new("scheme-http", grade, Some(request.scheme.whole()), "the URL begins with http://");
+            let is_lost = look.mark(MarkKind::LostQuery).is_some();
+            look.put(if is_lost { found.of(Variant::LostQuery) } else { found });
         }
     }
     if let Some(port) = &request.port {

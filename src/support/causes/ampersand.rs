@@ -1,5 +1,6 @@
 //! A value that ends at its own `&`.
 
+use super::unencoded::of_ticket;
 use crate::cake::is_parameter;
 use crate::support::Span;
 use crate::support::look::{Grade, Look};
@@ -30,6 +31,7 @@ pub(super) fn check(look: &mut Look<'_>) {
         let place = before.place.and(one.place);
         let end = Span::new(before.place.end, one.place.start.max(before.place.end));
         let place = if is_parameter(&before.name) { place } else { end };
-        look.add("cut-at-ampersand", Grade::Likely, Some(place), message);
+        let help = of_ticket(look);
+        look.add_with("cut-at-ampersand", Grade::Likely, Some(place), message, help);
     }
 }

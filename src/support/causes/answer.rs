@@ -7,7 +7,7 @@ use crate::protocol::Code;
 use crate::support::Span;
 use crate::support::evidence::Evidence;
 use crate::support::look::{Found, Grade, Look, Variant, shown};
-use crate::support::ticket::Form;
+use crate::support::ticket::{Answer, Form};
 
 pub(super) const CAUSES: [Cause; 15] = [
     Cause {
@@ -133,7 +133,7 @@ pub(super) const CAUSES: [Cause; 15] = [
 ];
 
 pub(super) fn check(look: &mut Look<'_>) {
-    let place = look.item.answer.as_ref().map(|answer| answer.place);
+    let place = look.item.answer.as_ref().map(|answer| code_in(answer).unwrap_or(answer.place));
     let lower = look.prose;
     match look.evidence.clone() {
         Evidence::Code(code @ 1..=4) => {
@@ -173,7 +173,19 @@ pub(super) fn check(look: &mut Look<'_>) {
         }
         Evidence::Method => look.add("method-name", Grade::Certain, place, "the platform does not know the method"),
         Evidence::Format => {
-            look.add("request-format", Grade::Certain, place, "the platform does not take the request's form");
+            let is_get = look.request.is_none_or(|request| matches!(request.method.text().as_ref(), "GET" | ""));
+            let is_json = is_get && look.prose.contains("application/json");
+            let message = if is_json {
+                "the call has Content-Type: application/json, which a GET must not have"
+            } else {
+                "the platform does not take the request's form"
+            };
+            let found = Found::new("request-format", Grade::Certain, place, message);
+            look.put(if is_json {
+                found.with_help("leave the header Content-Type out; everything else may stay").of(Variant::Json)
+            } else {
+                found
+            });
         }
         Evidence::Dangerous => dangerous(look, place),
         Evidence::Foreign => {
@@ -248,6 +260,15 @@ fn is_own_number(prose: &str) -> bool {
 }
 
 /// Whether somebody takes what came for a success. An export of a browser has such words of its own.
+/// Where the code stands in an answer.
+fn code_in(answer: &Answer) -> Option<Span> {
+    let body = answer.body.as_ref()?;
+    let text = body.text();
+    let start = text.find("<code>")?;
+    let end = start + text[start..].find("</code>")? + "</code>".len();
+    (text.len() == body.len()).then(|| body.place(start..end))
+}
+
 fn is_taken_for_success(look: &Look<'_>) -> bool {
     let words = [
         "http 200",
@@ -271,7 +292,27 @@ fn is_taken_for_success(look: &Look<'_>) -> bool {
         "all ok",
         "all is ok",
     ];
-    look.item.form != Form::Har && words.iter().any(|word| look.prose.contains(word))
+    let has = |all: &[&str]| all.iter().any(|word| look.prose.contains(word));
+    // Code that looks at HTTP alone.
+    let of_http = [
+        "issuccessstatuscode",
+        "raise_for_status",
+        "response.ok",
+        "res.ok",
+        "resp.ok",
+        "r.ok",
+        ".is_success",
+        "status == 200",
+        "status === 200",
+        "statuscode == 200",
+        "statuscode === 200",
+        "http_code == 200",
+        "status_code == 200",
+        "getstatuscode() == 200",
+        "ensuresuccessstatuscode",
+    ];
+    let of_code = ["\"code\"", "'code'", "//code", "->code", ".code"];
+    look.item.form != Form::Har && (has(&words) || has(&of_http) && !has(&of_code))
 }
 
 /// Whether nothing was found that is wrong with the address.

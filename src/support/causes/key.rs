@@ -109,6 +109,14 @@ fn is_in_headers(prose: &str) -> bool {
     })
 }
 
+/// Whether code has the key among the parameters: `'api_key' => env('KEY')`, `"api_key": key`.
+fn is_set_in_code(prose: &str) -> bool {
+    prose.match_indices("api_key").any(|(at, name)| {
+        let behind = prose[at + name.len()..].trim_start_matches(['"', '\'', ' ']);
+        prose[..at].ends_with(['"', '\'']) && ["=>", ":", ","].iter().any(|sign| behind.starts_with(sign))
+    })
+}
+
 pub(super) fn check(look: &mut Look<'_>) {
     let elsewhere = elsewhere(look);
     if look.is_mention() {
@@ -120,6 +128,12 @@ pub(super) fn check(look: &mut Look<'_>) {
         let (message, help) = if is_in_headers(look.prose) {
             let help = "send the key as the parameter api_key, beside lead_id and status, not as a header";
             ("api_key is not in the query; the code seems to send it as a header", help)
+        } else if look.prose.contains("config:cache") && look.prose.contains("env(") {
+            let help = "read the key by config(), not by env(): once php artisan config:cache has run, env() gives nothing outside the files of the configuration";
+            ("api_key is not in the query, though the code sends it: env() gave no value", help)
+        } else if is_set_in_code(look.prose) {
+            let help = "look where the code takes the key from (environment, configuration, its cache): there was no value when this was sent, and such a parameter is left out";
+            ("api_key is not in the query, though the code sends it: its value was empty", help)
         } else {
             ("api_key is not in the query", "")
         };

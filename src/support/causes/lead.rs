@@ -89,6 +89,9 @@ pub(super) const CAUSES: [Cause; 10] = [
     },
 ];
 
+/// How many characters a CAKE Lead ID usually has.
+const USUAL_LENGTH: usize = 8;
+
 pub(super) fn check(look: &mut Look<'_>) {
     if look.is_mention() {
         return;
@@ -113,7 +116,7 @@ pub(super) fn check(look: &mut Look<'_>) {
     let has_braces = value.contains('{') && value.contains('}');
     if has_braces || is_placeholder(&value, &["lead_id", "leadid", "lead-id", "id", "test", "lead"]) {
         look.add("lead-placeholder", Grade::Likely, place, format!("lead_id is {}", shown(&value)));
-    } else if is_a_spreadsheets_number(&value) {
+    } else if is_a_spreadsheets_number(&value) || is_beside_a_spreadsheets(look, &value) {
         let message = format!("a spreadsheet made a number of the ID: {}", shown(&value.replace(' ', "+")));
         let help = "format the column as text, import the IDs again, and send each as it came with the lead";
         look.put(
@@ -133,6 +136,8 @@ pub(super) fn check(look: &mut Look<'_>) {
             format!("{meant} is probably meant: compare it with the lead as it was delivered, and send the update with the right ID")
         });
         look.add_with("lead-lookalike", Grade::Likely, place, message, help);
+    } else if let Some(found) = without_zeros(look, &value) {
+        look.put(found);
     } else if is_of_another_system(&value) {
         // What looks like a key is not shown, whatever it is called.
         let is_hidden = random_words(&value).next().is_some();
@@ -227,6 +232,40 @@ fn lookalike(value: &str) -> Option<String> {
 /// `9.41E+07`, in which the + may have become a space.
 fn is_a_spreadsheets_number(value: &str) -> bool {
     value.contains('.') && value.contains(['E', 'e']) && value.replace(' ', "+").parse::<f64>().is_ok()
+}
+
+/// Digits alone, where another update of the ticket has a number that a spreadsheet made: it drops the zeros at the front too.
+fn is_beside_a_spreadsheets(look: &Look<'_>, value: &str) -> bool {
+    let is_digits = value.len() != 8 && value.bytes().all(|byte| byte.is_ascii_digit());
+    let of_others = look.others.iter().filter_map(|item| item.request.as_ref()?.lead_id());
+    is_digits && of_others.into_iter().any(|id| is_a_spreadsheets_number(&id))
+}
+
+/// An ID that is too short, since what keeps it as a number drops the zeros at its front.
+fn without_zeros(look: &Look<'_>, value: &str) -> Option<Found> {
+    let is_hex = value.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'A'..=b'F'));
+    if !is_hex || !(4..USUAL_LENGTH).contains(&value.len()) || look.evidence == Evidence::Code(0) {
+        return None;
+    }
+    let whole = format!("{value:0>USUAL_LENGTH$}");
+    let is_named = look.prose.contains(&whole.to_ascii_lowercase());
+    let is_short = value.len() == USUAL_LENGTH - 1 && value.bytes().any(|byte| byte.is_ascii_alphabetic());
+    if !is_named && !is_short {
+        return None;
+    }
+    let (message, last) = if is_named {
+        (
+            format!("{} lacks the zeros at its front: the ticket has {whole}", shown(value)),
+            format!("{whole} for this one"),
+        )
+    } else {
+        let message = format!("{} has {} characters: a zero at its front may be lost", shown(value), value.len());
+        (message, "each as it came with the lead".to_owned())
+    };
+    let help =
+        format!("keep the ID as text in the program and in every table on the way, not as a number, and send {last}");
+    let found = Found::new("lead-shape", Grade::Likely, look.place("lead_id"), message);
+    Some(found.with_help(help).with_ask("").of(Variant::Zeros))
 }
 
 fn is_of_another_system(value: &str) -> bool {

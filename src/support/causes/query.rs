@@ -5,7 +5,7 @@ use super::part::{foreign, lost, part};
 use super::separator;
 use super::{Cause, Who};
 use crate::cake::{LONGEST_QUERY, is_parameter};
-use crate::support::look::{Grade, Look, folded, shown};
+use crate::support::look::{Found, Grade, Look, Variant, folded, shown};
 use crate::support::ticket::{MarkKind, Parameter};
 
 pub(super) const CAUSES: [Cause; 16] = [
@@ -27,8 +27,8 @@ pub(super) const CAUSES: [Cause; 16] = [
     },
     Cause {
         id: "undefined-value",
-        title: "a value is a word for nothing",
-        why: "undefined, null, None and [object Object] are what programs write when a variable has no value.",
+        title: "a program's word stands where a value belongs",
+        why: "undefined, null and None are what programs write where a variable has no value.",
         who: Who::Developer,
         change: "check where the program takes this value from, and send nothing while it is missing",
         ask: "",
@@ -341,6 +341,13 @@ fn twice(look: &mut Look<'_>) {
     }
 }
 
+/// A whole object in the place of text.
+fn of_object(prose: &str, found: Found) -> Found {
+    let of_airtable = if prose.contains("getcellvalue(") { "; in Airtable by getCellValueAsString" } else { "" };
+    let help = format!("send the text in the object, such as its name, not the object itself{of_airtable}");
+    found.with_help(help).of(Variant::Object)
+}
+
 fn values(look: &mut Look<'_>) {
     let is_nothing = |value: &str| NOTHING.iter().any(|word| value.trim().eq_ignore_ascii_case(word));
     let is_odd = |value: &str| is_nothing(value) || value.contains(['<', '&', '\u{fffd}']);
@@ -355,7 +362,8 @@ fn values(look: &mut Look<'_>) {
             } else {
                 Grade::Likely
             };
-            look.add("undefined-value", grade, place, format!("{} is {}", one.name, shown(value)));
+            let found = Found::new("undefined-value", grade, place, format!("{} is {}", one.name, shown(value)));
+            look.put(if value.contains("bject ") { of_object(look.prose, found) } else { found });
         }
         let is_opening = |c: char| c.is_ascii_alphabetic() || matches!(c, '!' | '/' | '?');
         let mut opened = value.match_indices('<').map(|(at, _)| value[at..].chars().take(2).collect::<String>());

@@ -134,7 +134,8 @@ fn is_multiple(look: &Look<'_>) -> bool {
     let again: Vec<u64> = sent_again(look);
     let differs = |(more, less): (&u64, &u64)| {
         let more = more.saturating_sub(*less);
-        more > 0 && again.iter().any(|amount| more % amount == 0 && (1..=4).contains(&(more / amount)))
+        let is_times = |amount: &u64| more % amount == 0 && (1..=4).contains(&(more / amount));
+        more > 0 && (more == again.iter().sum::<u64>() || again.iter().any(is_times))
     };
     if numbers.iter().flat_map(|more| numbers.iter().map(move |less| (more, less))).any(differs) {
         return true;

@@ -36,8 +36,8 @@ pub(super) const CAUSES: [Cause; 15] = [
     },
     Cause {
         id: "status-space",
-        title: "the status has a space or a line break too many",
-        why: "A space before, behind or twice within the status makes it another one, and so does a line break.",
+        title: "the status differs in its spaces",
+        why: "A space too many or too few makes it another status, and so does a line break.",
         who: Who::Developer,
         change: "remove the extra space or line break",
         ask: "",
@@ -303,6 +303,13 @@ fn of_tool(prose: &str) -> &'static str {
         ["make.com", "integromat", "zapier", "n8n", "in make", "our zap"].iter().any(|tool| prose.contains(tool));
     if is_tool {
         "the tool encodes the value itself: give it the status as it is, with a plain space, without encodeURL or replace"
+    } else if prose.contains("resttemplate") {
+        "encode the value once: RestTemplate encodes a String that it is given, so hand it a URI that is encoded already (encode().toUri())"
+    } else if ["urlencode(", "encodeuricomponent(", "quote(", "urlencoder.encode(", "escapedatastring("]
+        .iter()
+        .any(|encoder| prose.contains(encoder))
+    {
+        "encode the value once: the code encodes it, and what sends it does so again, so leave out one of the two"
     } else {
         ""
     }
@@ -351,7 +358,13 @@ fn by_shape(look: &mut Look<'_>, value: &str, is_cut: bool) {
     if let Some((id, grade)) = found {
         let what = if value.contains('\u{a0}') { "a no-break space stands in the status" } else { "status is" };
         let is_encoded = matches!(id, "status-plus" | "status-encoded-twice");
-        let help = if is_encoded { of_tool(look.prose) } else { "" };
+        let help = match id {
+            _ if is_encoded => of_tool(look.prose),
+            "status-space" if value.contains(['\r', '\n']) => {
+                "remove the line break at its end: files made on Windows end each line with \\r\\n, and what takes off the \\n alone leaves the \\r"
+            }
+            _ => "",
+        };
         look.add_with(id, grade, place, format!("{what} {}", shown(value)), help);
     }
     let is_open =

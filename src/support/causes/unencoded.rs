@@ -65,6 +65,24 @@ fn of_logged(look: &mut Look<'_>) {
     look.add_with("value-unencoded", Grade::Likely, look.place("status"), message, of_language(look.prose));
 }
 
+/// What encodes a URL as a whole, in lower case, and what encodes one value.
+const WHOLE: [(&str, &str); 3] = [
+    ("escapeuristring", "Uri.EscapeDataString does, Uri.EscapeUriString leaves & and # as they are"),
+    ("encodeuri(", "encodeURIComponent does, encodeURI leaves & and # as they are"),
+    ("uri.escape(", "ERB::Util.url_encode does, URI.escape leaves & as it is"),
+];
+
+/// How to encode a value where the ticket has the code; empty where it has none.
+pub(super) fn of_ticket(look: &Look<'_>) -> String {
+    let has_code = look.others.iter().any(|item| item.marks.iter().any(|mark| mark.kind == MarkKind::Variable));
+    let whole = WHOLE.iter().find(|(sign, _)| look.prose.contains(sign));
+    match whole {
+        Some((_, does)) => format!("encode each value by itself before it is put into the URL: {does}"),
+        None if has_code => of_language(look.prose),
+        None => String::new(),
+    }
+}
+
 /// How to encode a value in the language of the code; empty where the ticket does not show it.
 fn of_language(prose: &str) -> String {
     let known = FUNCTIONS.iter().find(|(signs, _)| signs.iter().any(|sign| prose.contains(sign)));

@@ -205,7 +205,8 @@ fn message(view: &View<'_>, line: &Range<usize>) -> Option<(Answer, usize)> {
             .any(|message| shown[at..].starts_with(message) && (*message != "Restricted" || shown[at..].len() < 12))
     };
     let behind = |mark: &str| shown.find(mark).map(|at| at + mark.len()).filter(|at| *at < 40);
-    let starts = [Some(0), behind("$ "), behind(": "), behind("> "), behind("\""), behind("`"), behind(": \"")];
+    let json = shown.find("{\"Message\":").filter(|at| shown[..*at].ends_with([' ', '|', ':', '=']));
+    let starts = [Some(0), behind("$ "), behind(": "), behind("> "), behind("\""), behind("`"), behind(": \""), json];
     let at = starts.into_iter().flatten().find(|at| is_at(*at)).or_else(|| {
         let is_short = shown.find(NO_METHOD).is_some_and(|at| at < 80);
         (is_short && !shown.contains("://")).then(|| shown.find('"').map_or(0, |at| at + 1))
@@ -309,6 +310,10 @@ fn is_compared(text: &str, start: usize, limit: usize) -> bool {
 }
 
 fn is_tag(behind: &str, open: &str) -> bool {
+    // An expression that code looks for: `<code>(\\d+)<`, `<code>([0-9])`.
+    if open == "<code>" && behind.starts_with(['(', '[', '\\', '$', '%']) {
+        return false;
+    }
     !open.ends_with("result") || behind.starts_with(['>', ' ', '/', '\n', '\r', '\t', '\\', '&'])
 }
 

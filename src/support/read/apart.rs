@@ -32,11 +32,13 @@ type Member = (Range<usize>, Node);
 /// Gives the URL of a ticket the parameters that stand beside it, where no request has any of its own.
 pub(super) fn join(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
     join_query(found);
-    if found.items.iter().any(|(_, item)| has_parameters(item)) {
+    // What a program logs of its updates has no URL.
+    let is_ours = |item: &Item| item.form != Form::Answer;
+    if found.items.iter().any(|(_, item)| is_ours(item) && has_parameters(item)) {
         return;
     }
     // A log has other requests, whose lists these may be.
-    let is_alone = found.items.len() == 1;
+    let is_alone = found.items.iter().filter(|(_, item)| is_ours(item)).count() == 1;
     let is_one = |(_, item): &&mut (Range<usize>, Item)| is_open(item) && (is_alone || item.form != Form::LogJson);
     let Some((own, item)) = found.items.iter_mut().find(is_one) else { return };
     let text = &*view.text;

@@ -11,6 +11,8 @@ use crate::support::traced::Traced;
 pub(super) struct Outcome {
     pub(super) lead: Range<usize>,
     pub(super) status: Option<Range<usize>>,
+    /// A number without a name.
+    pub(super) number: Option<Range<usize>>,
     /// Amounts, by their names.
     pub(super) fields: Vec<(String, Range<usize>)>,
     pub(super) came: Came,
@@ -69,5 +71,28 @@ pub(super) fn came(text: &str, base: usize) -> Came {
         }
         break;
     }
+    // `2 Lead not found`
+    if came.code.is_none() {
+        came.code = WORDS.iter().find_map(|words| {
+            let at = lower.find(words)?;
+            let before = lower[..at].trim_end_matches([' ', '\t', ':', '-', '|', ',', '"']);
+            let start = before.len().checked_sub(1).filter(|start| before.is_char_boundary(*start) && *start < at)?;
+            let is_alone = before[..start].ends_with([' ', '\t', '|', ',', ';', '"']);
+            digit(start).filter(|_| is_alone)
+        });
+    }
     came
 }
+
+/// How the words of an answer begin.
+const WORDS: [&str; 9] = [
+    "success",
+    "lead not found",
+    "lead id not found",
+    "status not ",
+    "invalid",
+    "not recogni",
+    "not enabled",
+    "unknown",
+    "access denied",
+];

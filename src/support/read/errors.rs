@@ -50,6 +50,13 @@ fn in_part(view: &View<'_>, part: &Range<usize>, found: &mut Found) {
     let mut block: Option<(Range<usize>, usize)> = None;
     for line in lines(text, part.clone()) {
         let shown = &text[line.clone()];
+        // A log's next line is another error.
+        let is_next = |block: &Range<usize>| {
+            is_stamped(shown) && is_stamped(&text[block.clone()]) && failure::is_error_line(&shown.to_ascii_lowercase())
+        };
+        if let Some((next, _)) = block.take_if(|(block, _)| is_next(block)) {
+            keep(view, next, found);
+        }
         match &mut block {
             Some((block, count)) if !shown.trim().is_empty() && *count < MOST_LINES => {
                 block.end = line.end;
@@ -67,6 +74,13 @@ fn in_part(view: &View<'_>, part: &Range<usize>, found: &mut Found) {
     if let Some((block, _)) = block {
         keep(view, block, found);
     }
+}
+
+/// Whether a line of a log begins with its time: `[2025-02-19 17:34:12]`, `17:34:12`.
+fn is_stamped(line: &str) -> bool {
+    let begin = line.trim_start_matches(['[', ' ']).bytes().take(8);
+    let digits = begin.clone().filter(u8::is_ascii_digit).count();
+    digits >= 5 && begin.clone().all(|byte| byte.is_ascii_digit() || b"-/.: T".contains(&byte))
 }
 
 /// Keeps an error that says something; a line of code may only look like one.

@@ -98,6 +98,6 @@ impl Heading {
         let came = Came { code: code.filter(|_| body.is_none()), body, failed, ..Came::default() };
         let is_told = is_id && (came.body.is_some() || came.code.is_some() || came.failed.is_some());
         let fields = self.amounts.iter().filter_map(|(at, name)| Some((name.clone(), cell(*at)?))).collect();
-        is_told.then(|| Outcome { lead, status: self.status.and_then(cell), fields, came })
+        is_told.then(|| Outcome { lead, status: self.status.and_then(cell), number: None, fields, came })
     }
 }

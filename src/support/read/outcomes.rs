@@ -10,8 +10,9 @@ use super::powershell::escape;
 use super::text::{http_status, lines, trim, words};
 use crate::protocol::METHOD_PATH;
 use crate::support::evidence::Evidence;
+use crate::support::field_name::is_amount_name;
 use crate::support::look::looks_like_a_lead_id;
-use crate::support::ticket::{Answer, Failure, Form, Item, MarkKind, Request};
+use crate::support::ticket::{Answer, Failure, Form, Item, Mark, MarkKind, Parameter, Request};
 use crate::support::traced::{Traced, View};
 
 /// Stands for a status that a line does not tell.
@@ -27,6 +28,7 @@ const LONGEST_STATUS: usize = 40;
 pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
     for part in free {
         let mut heading: Option<Heading> = None;
+        let mut column = None;
         for line in lines(&view.text, part.clone()).filter(|line| line.len() <= LONGEST) {
             let text = &view.text[line.clone()];
             if let Some(next) = Heading::of(text) {
@@ -37,7 +39,8 @@ pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
             if of_table.is_none() {
                 heading = None;
             }
-            let outcome = of_table.or_else(|| in_line(view, line.clone()));
+            let outcome = of_table.or_else(|| in_line(view, line.clone(), column));
+            column = outcome.as_ref().map(|outcome| outcome.lead.start - line.start).or(column);
             let item = match outcome {
                 Some(outcome) => Some(as_item(view, line.clone(), outcome)),
                 None => alone(view, line.clone()),
@@ -86,6 +89,9 @@ pub(super) fn join(found: &mut Found) {
         // Where no line has a status, they tell of the code no more than what came.
         let has_status = |item: &Item| item.marks.iter().all(|mark| mark.detail != UNKNOWN_STATUS);
         let is_code = left[at].1.marks.iter().any(|mark| mark.kind == MarkKind::Variable);
+        for (_, item) in own.iter_mut().filter(|_| is_code) {
+            fill(item, &left[at].1);
+        }
         if is_code && left[at].1.answer.is_none() && !own.iter().any(|(_, item)| has_status(item)) {
             let is_refused = |(_, item): &&(Range<usize>, Item)| !Evidence::of(item).is_taken();
             left[at].1.answer = own.iter().find(is_refused).or(own.first()).and_then(|(_, item)| item.answer.clone());
@@ -100,6 +106,34 @@ pub(super) fn join(found: &mut Found) {
     }
     left.extend(own);
     found.items = left;
+}
+
+/// Fills in what the code has of an update and its line has not: the status, and the name of an amount.
+fn fill(item: &mut Item, code: &Item) {
+    let parameters = code.request.as_ref().map(Request::parameters).unwrap_or_default();
+    let is_known = |one: &&Parameter| {
+        let (place, value) = (one.sent.whole(), one.value.as_deref().unwrap_or_default());
+        let kinds = [MarkKind::Variable, MarkKind::FileValue];
+        let is_it =
+            |mark: &Mark| mark.place.start < place.end && place.start < mark.place.end || mark.detail.contains(value);
+        !value.is_empty() && !code.marks.iter().any(|mark| kinds.contains(&mark.kind) && is_it(mark))
+    };
+    let Some(query) = item.request.as_mut().and_then(|request| request.query.as_mut()) else { return };
+    let unknown = format!("status={UNKNOWN_STATUS}");
+    let status = parameters.iter().filter(is_known).find(|one| one.name.eq_ignore_ascii_case("status"));
+    if let (Some(at), Some(status)) = (query.text().find(&unknown), status) {
+        let (mut filled, rest) = (query.slice(0..at + "status=".len()), query.slice(at + unknown.len()..query.len()));
+        filled.append(&status.sent);
+        filled.append(&rest);
+        *query = filled;
+        item.marks.retain(|mark| mark.detail != UNKNOWN_STATUS);
+    }
+    let mut amounts = parameters.iter().filter(|one| is_amount_name(&one.name) && !is_known(one));
+    let number = item.marks.iter().find(|mark| mark.kind == MarkKind::Amount);
+    if let (Some(amount), None, Some(number)) = (amounts.next(), amounts.next(), number) {
+        query.push(format!("&{}=", amount.name).as_bytes(), number.place);
+        query.append(&Traced::standing_for(&number.detail, number.place));
+    }
 }
 
 /// What a line tells of a request that stands in it: `https://… -> 0`, `GET /… 200 code=3`.
@@ -153,6 +187,9 @@ fn as_item(view: &View<'_>, line: Range<usize>, outcome: Outcome) -> Item {
         ..Request::default()
     });
     item.logged.bytes_sent = outcome.came.bytes;
+    if let Some(number) = outcome.number {
+        item.marks.push(mark(MarkKind::Amount, view.place(number.clone()), &view.text[number]));
+    }
     item.failure = outcome.came.failed.map(|kind| Failure { kind, place: view.place(line.clone()) });
     if item.failure.is_none() {
         item.answer = Some(answer(view, outcome.came, line));
@@ -169,14 +206,15 @@ fn answer(view: &View<'_>, came: Came, part: Range<usize>) -> Answer {
     Answer { http_status: came.http, body, place, ..Answer::default() }
 }
 
-/// A line of a log: `09:02:12 3FA9C207 Full Payment <result>…`, `lead=9A41C07E status=Sold code=2`, `5BD210E9 Funded 200 59B`.
-fn in_line(view: &View<'_>, line: Range<usize>) -> Option<Outcome> {
+/// A line of a log: `09:02:12 3FA9C207 Full Payment <result>…`, `lead=9A41C07E status=Sold code=2`, `5BD210E9 Funded 200 59B`. The lead
+/// stood in this column in the line before.
+fn in_line(view: &View<'_>, line: Range<usize>, column: Option<usize>) -> Option<Outcome> {
     let text = &view.text[line.clone()];
     let lower = text.to_ascii_lowercase();
     if lower.contains("lead_id=") && lower.contains(['&', '?']) || lower.contains(".asmx") {
         return None;
     }
-    let lead = lead_in(text, &lower)?;
+    let lead = lead_in(text, &lower).or_else(|| lead_at(text, column?))?;
     let body = super::answer::within(view, line.start + lead.end..line.end);
     let mut came = came(&text[lead.end..], lead.end);
     let markup = text[lead.end..].find('<').or_else(|| text[lead.end..].find("&lt;"));
@@ -194,8 +232,26 @@ fn in_line(view: &View<'_>, line: Range<usize>) -> Option<Outcome> {
     if let Some((_, at)) = &mut came.code {
         *at = line.start + at.start..line.start + at.end;
     }
+    let number = number_in(text, lead.end..start).filter(|_| status.is_none());
     let moved = |part: Range<usize>| line.start + part.start..line.start + part.end;
-    is_told.then(|| Outcome { lead: moved(lead), status: status.map(moved), fields: Vec::new(), came })
+    let (lead, status, number) = (moved(lead), status.map(moved), number.map(moved));
+    is_told.then(|| Outcome { lead, status, number, fields: Vec::new(), came })
+}
+
+/// What stands where the line before has its lead's ID: it need not look like one.
+fn lead_at(text: &str, column: usize) -> Option<Range<usize>> {
+    let behind = text.get(column..)?;
+    let len = behind.find([' ', '\t', '|', ';', ',']).filter(|len| (4..=18).contains(len))?;
+    let is_begin = text[..column].ends_with([' ', '\t', '|', ';', ',']) || column == 0;
+    let is_id = behind[..len].bytes().all(|byte| byte.is_ascii_alphanumeric() || b".+-".contains(&byte));
+    (is_begin && is_id && behind[..len].bytes().any(|byte| byte.is_ascii_digit())).then_some(column..column + len)
+}
+
+/// A number alone behind the lead: an amount, whose name the code has.
+fn number_in(text: &str, part: Range<usize>) -> Option<Range<usize>> {
+    let word = words(text, part.start..part.end.max(part.start)).find(|word| text[word.clone()].len() > 1)?;
+    let number = &text[word.clone()];
+    (number.parse::<f64>().is_ok() && http_status(number).is_none()).then_some(word)
 }
 
 /// The ID of a lead: by its shape, or by its name.
@@ -256,7 +312,10 @@ fn status_in(text: &str, lower: &str, part: Range<usize>, came: &mut Came) -> Op
     }
     // `Funded 200 59B`
     let mut behind = words(text, start..text.len()).skip(1).take(6);
-    if let Some((word, status)) = behind.find_map(|word| Some((word.clone(), http_status(&text[word])?))) {
+    let brackets = ['(', ')', '[', ']', ','];
+    if let Some((word, status)) =
+        behind.find_map(|word| Some((word.clone(), http_status(text[word].trim_matches(brackets))?)))
+    {
         came.http = came.http.or(Some(status));
         came.bytes = behind.next().and_then(|next| text[next].trim_end_matches(['B', 'b', ',']).parse().ok());
         end = end.min(word.start);
@@ -266,6 +325,9 @@ fn status_in(text: &str, lower: &str, part: Range<usize>, came: &mut Came) -> Op
     }
     let value = trim(text, start..end);
     let value = value.start..value.start + text[value.clone()].trim_end_matches(is_between).len();
+    // `InProgress OK`
+    let cut = text[value.clone()].rsplit_once(' ').filter(|(_, last)| ENDS.contains(last));
+    let value = value.start..cut.map_or(value.end, |(status, _)| value.start + status.trim_end().len());
     let shown = &text[value.clone()];
     let count = shown.split(' ').count();
     let is_name = shown.starts_with(char::is_alphabetic)
@@ -282,6 +344,9 @@ fn status_in(text: &str, lower: &str, part: Range<usize>, came: &mut Came) -> Op
     ];
     (is_name && (shown.contains(' ') || shown.len() > 1) && !of_a_log.contains(&&*first)).then_some(value)
 }
+
+/// What a log writes behind a status.
+const ENDS: [&str; 6] = ["OK", "SENT", "FAILED", "ERROR", "DONE", "HTTP"];
 
 /// The value behind `status=` or `disposition:`.
 fn labelled_status(text: &str, lower: &str) -> Option<Range<usize>> {
@@ -344,6 +409,15 @@ mod tests {
             ("F31A07CC -> 3 Status not recognized", "F31A07CC \"{status}\" Code(3)"),
             ("[cake] 0E7C88B4 In progress 200 78B", "0E7C88B4 \"In progress\" Fine"),
             ("9A41C07E | In Progress | code 3", "9A41C07E \"In Progress\" Code(3)"),
+            (
+                "[INF] CAKE 4B19E0D3 InProgress OK (200) <result><code>3</code></result>",
+                "4B19E0D3 \"InProgress\" Code(3)",
+            ),
+            ("row 4  AA03D1F8  No Contact   2 Lead not found", "AA03D1F8 \"No Contact\" Code(2)"),
+            (
+                "CAKE D40B19F3 500 {\"Message\":\"There was an error processing the request.\"}",
+                "D40B19F3 \"{status}\" Format",
+            ),
             ("9A41C07E;Sold & Paid;-> 3", "9A41C07E \"Sold & Paid\" Code(3)"),
         ] {
             assert_eq!(told(line), [expected], "{line}");
@@ -351,7 +425,6 @@ mod tests {
         for line in [
             "lead 3A7F61D0 status Funded failed",
             "We sent 9A41C07E yesterday, and nothing came",
-            "CAKE D40B19F3 500 {\"Message\":\"There was an error\"}",
             "https://h/m?lead_id=9A41C07E&status=Sold -> 3",
             "Version 20240101 exit code 0",
             "total 12 <result><code>0</code></result>",
@@ -365,6 +438,22 @@ mod tests {
         let table = "lead_id\tstatus\tagent\tresult\nA04C77F1\tSold\tMike\t0\n5.531E+11\tNo Contact\tJoy\t2\n\nB04C77F1\tSold\tMike\t0";
         assert_eq!(told(table), ["A04C77F1 \"Sold\" Code(0)", "5.531E+11 \"No Contact\" Code(2)"]);
         assert_eq!(told("lead;status;code\n9A41C07E;\"Sold\";\"3\""), ["9A41C07E \"Sold\" Code(3)"]);
+    }
+
+    #[test]
+    fn an_id_that_looks_like_none_is_read_where_the_line_before_has_its_own() {
+        let log = "row 2  AA03D1F8  Sold  0 success\nrow 3  9.42E+06  Sold  2 Lead not found\nand 4  then we stopped: 2 invalid\n";
+        assert_eq!(told(log), ["AA03D1F8 \"Sold\" Code(0)", "9.42E+06 \"Sold\" Code(2)"]);
+    }
+
+    #[test]
+    fn what_a_line_leaves_out_of_an_update_the_code_tells() {
+        let code = "curl -G \"https://h.example/api/1/buyers.asmx/UpdateLeadStatus\" --data-urlencode \"api_key=$KEY\" --data-urlencode \"lead_id=$lead\" --data-urlencode \"status=Funded\" --data-urlencode \"loan_amount=$amt\"";
+        let log = "2025-09-02 03:00:01 6B0E93FA 12000 <result><code>0</code></result>";
+        let ticket = read(format!("{code}\n\n{log}\n").as_bytes());
+        let request = ticket.items.last().and_then(|item| item.request.as_ref()).unwrap();
+        let values = ["lead_id", "status", "loan_amount"].map(|name| request.read(name).unwrap_or_default());
+        assert_eq!(values, ["6B0E93FA", "Funded", "12000"]);
     }
 
     #[test]

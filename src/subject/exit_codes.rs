@@ -44,6 +44,18 @@ impl fmt::Display for ExitMeaning {
     }
 }
 
+impl ExitMeaning {
+    /// What to say where exit code 1 means an outcome: most programs that crash end with it too.
+    pub fn doubt(meanings: &[Self]) -> Option<String> {
+        let one = meanings.iter().find(|meaning| meaning.codes.contains(&1))?;
+        Some(format!(
+            "exit code 1 means {} here, and most programs that crash end with it too: their crash then passes for that\n  help: end with \
+             another code, such as 2, and map that one",
+            one.outcome
+        ))
+    }
+}
+
 impl ExitCodes {
     /// These meanings. An outcome that is not among them keeps the contract's code, unless that is taken: 0 updated,
     /// 10 rejected, 11 unknown.

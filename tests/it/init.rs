@@ -60,6 +60,9 @@ fn exit_codes_and_a_network_are_written_where_options_name_them() {
     let shown = caketester(["config", "show"]).in_dir(folder.path()).run();
     shown.exits_with(0).says("acme (networks/acme.yaml)").says("rejected=2 unknown=3,4");
     folder.remove("caketester.yaml");
+    let ran = init(&folder, &["--outcome-exit", "rejected=1", "--", "./push", "{lead_id}"]);
+    ran.exits_with(0).says("note: exit code 1 means rejected here").says("help: end with another code");
+    folder.remove("caketester.yaml");
     init(&folder, &["--network", "acme2", "--", "./push", "{lead_id}"]).exits_with(2).complains("did you mean acme?");
 }
 

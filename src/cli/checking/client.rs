@@ -226,6 +226,9 @@ impl Prepared {
         }
         if let Some((_, arguments)) = &self.subject {
             output.err(&fields::unknown(arguments, &self.run.terms.pack));
+            if let Some(doubt) = ExitMeaning::doubt(&self.arguments.outcome_exit) {
+                output.err(&format!("note: {doubt}\n"));
+            }
         }
     }
 

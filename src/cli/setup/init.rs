@@ -90,6 +90,9 @@ pub(in crate::cli) fn run(arguments: Arguments, context: &Context<'_>, output: &
         ci.write(answers.batch, output)?;
     }
     output.out(&format!("note: {}\n", guarded()));
+    if let Some(doubt) = ExitMeaning::doubt(&answers.exits) {
+        output.out(&format!("note: {doubt}\n"));
+    }
     output.out(if answers.batch {
         "next: caketester client --batch --tag smoke\n"
     } else {

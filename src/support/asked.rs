@@ -143,9 +143,10 @@ fn is_request(question: &str) -> bool {
 
 /// Whether it asks, and is not a statement with a mark: "your sum says so??", "it is overwritten, no?"
 fn is_asking(question: &str) -> bool {
-    const WORDS: [&str; 26] = [
+    const WORDS: [&str; 30] = [
         "which", "what", "when", "where", "who", "how", "why", "is", "are", "do", "does", "did", "can", "could",
-        "should", "will", "would", "may", "must", "has", "have", "was", "were", "whether", "please", "any",
+        "should", "will", "would", "may", "must", "has", "have", "was", "were", "whether", "please", "any", "guess",
+        "think", "maybe", "perhaps",
     ];
     let lower = question.to_lowercase();
     let is_tag = [", no?", ", right?", ", or?", ", correct?"].iter().any(|tag| lower.ends_with(tag));
@@ -171,7 +172,7 @@ pub(super) fn beside(
     let is_theirs = first.who() != Who::Network && place_of(first.id).0 != "none" && first.grade != Grade::Possible;
     let mut paragraphs = Vec::new();
     if suspects_us && is_theirs && !is_about_us(diagnosis, first) {
-        paragraphs.push("As far as your message shows, nothing has to be changed on our side.".to_owned());
+        paragraphs.push("As far as your message shows, the cause is not on our side.".to_owned());
     }
     // That the network looks is said already where it has to act.
     if !requests.is_empty() && first.who() != Who::Network {
@@ -183,7 +184,10 @@ pub(super) fn beside(
 /// Whether the network has something to do all the same.
 fn is_about_us(diagnosis: &Diagnosis, first: &Found) -> bool {
     first.variant == Variant::Listed
-        || matches!(first.id, "counted-twice" | "key-unknown" | "code-1" | "code-2" | "code-3" | "lead-unknown")
+        || matches!(
+            first.id,
+            "counted-twice" | "restricted" | "key-unknown" | "code-1" | "code-2" | "code-3" | "lead-unknown"
+        )
         || diagnosis.causes().iter().any(|found| found.who() == Who::Network && found.id != "key-exposed")
 }
 

@@ -69,6 +69,8 @@ pub fn diagnose(ticket: &Ticket, know: &Knowledge) -> Diagnosis {
         let came = Evidence::of(item);
         came == around.evidence
             || around.evidence == Evidence::Http(500) && came.is_of_platform()
+            // What somebody tried by hand was taken.
+            || around.evidence == Evidence::Code(0) && matches!(came, Evidence::Code(1..=4))
             || behind(ticket, item).as_ref() == Some(&around.evidence)
     });
     let others = if ticket.items.len() <= MOST_COMPARED { &*ticket.items } else { &[] };

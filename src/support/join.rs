@@ -1,6 +1,7 @@
 //! Joins an answer or a failure with the request it belongs to, where the ticket shows them apart.
 
-use super::ticket::{Form, Item, Mark, MarkKind, Ticket};
+use super::look::looks_like_a_lead_id;
+use super::ticket::{Form, Item, Mark, MarkKind, Request, Ticket};
 
 /// The ticket with its answers beside their requests: each with the request before it, or else the one behind it.
 pub(super) fn joined(ticket: Ticket) -> Ticket {
@@ -22,7 +23,8 @@ pub(super) fn joined(ticket: Ticket) -> Ticket {
             early.drain(..).for_each(|before| take(&mut item, before));
             items.push(item);
         } else {
-            match of_thread(&ticket.text, &items, &item).or_else(|| items.len().checked_sub(1)) {
+            let named = of_lead(&ticket.text, &items, &item).or_else(|| of_thread(&ticket.text, &items, &item));
+            match named.or_else(|| items.len().checked_sub(1)) {
                 Some(at) if is_open(&items[at], &item) || is_one_line && is_without_body(&items[at]) => {
                     take(&mut items[at], item);
                 }
@@ -71,6 +73,22 @@ pub(super) fn joined(ticket: Ticket) -> Ticket {
 /// As many requests before an answer may be the one that its thread sent, and as much of a line tells the thread.
 const NEAR: usize = 20;
 const LONGEST_HEAD: usize = 200;
+
+/// The request whose lead the line before an answer names: `Answer for 7C5B02EA:`.
+fn of_lead(text: &str, items: &[Item], found: &Item) -> Option<usize> {
+    let before = text.get(..found.place.start).unwrap_or_default();
+    let near = &before[before.ceil_char_boundary(before.len().saturating_sub(LONGEST_HEAD))..];
+    let line = near.trim_end().rsplit('\n').next().unwrap_or_default();
+    let mut words = line.split(|c: char| !c.is_alphanumeric()).filter(|word| looks_like_a_lead_id(word));
+    let (lead, None) = (words.next()?, words.next()) else { return None };
+    if line.contains(['?', '=']) {
+        return None;
+    }
+    let from = items.len().saturating_sub(NEAR);
+    let is_its =
+        |item: &Item| is_open(item, found) && item.request.as_ref().and_then(Request::lead_id).as_deref() == Some(lead);
+    items[from..].iter().rposition(is_its).map(|at| from + at)
+}
 
 /// The request of the same thread, where a log names it before the request and before the answer: `[worker-2]`.
 fn of_thread(text: &str, items: &[Item], found: &Item) -> Option<usize> {

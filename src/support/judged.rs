@@ -68,8 +68,9 @@ pub(super) fn score(judged: &Judged) -> u32 {
         return 0;
     }
     // Two tries of one update are one story, whatever the first one ended with.
-    if cause.is_some_and(|found| found.id == "counted-twice" && found.grade != Grade::Possible) {
-        return 8 + 7;
+    if let Some(found) = cause.filter(|found| found.id == "counted-twice" && found.grade != Grade::Possible) {
+        // Those tell it best that show it.
+        return 8 + 6 + u32::from(found.place.is_some());
     }
     // What a shell did to one command explains what came of the next.
     let is_shell = cause.is_some_and(|found| place_of(found.id).0 == "shell");

@@ -32,6 +32,8 @@ pub(super) enum Variant {
     Return,
     /// A firewall answered.
     Firewall,
+    /// A filter of the sending side answered.
+    Filter,
     /// A redirect leads to a login page.
     Login,
     /// The connection failed before anything was sent.

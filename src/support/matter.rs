@@ -122,6 +122,9 @@ pub(super) fn claims_failure(words: &str) -> bool {
             "no response",
             "getting ",
             "missing parameter",
+            "n't going",
+            "not going",
+            "stopped working",
             "show 0",
             "shows 0",
             "show nothing",
@@ -296,14 +299,17 @@ impl Given {
             parts.len() >= 2 && parts.iter().take(2).all(|part| part.starts_with(|c: char| c.is_ascii_digit()))
         };
         let tokens: Vec<&str> = words.split(' ').collect();
-        let is_count = |word: &str| word.parse::<u32>().is_ok() || matches!(word, "all" | "every" | "each" | "single");
-        let counted = ["update", "call", "lead", "request", "so", "time"];
+        let is_count = |word: &str| {
+            word.replace(',', "").parse::<u32>().is_ok() || matches!(word, "all" | "every" | "each" | "single")
+        };
+        let counted = ["update", "call", "lead", "request", "status", "so", "time"];
         let is_counted = |two: &[&str]| is_count(two[0]) && counted.iter().any(|what| two[1].starts_with(what));
         let is_bought = words.contains("bought") || words.contains(" buy ");
         let has_lead = request.and_then(Request::lead_id).is_some_and(|lead| !lead.is_empty());
         let is_named = |text: &str| text.contains("client (");
         let rates = ["a minute", "per minute", "an hour", "per hour", "a second", "per second", "/min", "/s", "a day"];
-        let is_rate = tokens.windows(2).any(is_counted) && rates.iter().any(|rate| words.contains(rate));
+        let bursts = ["backlog", "burst", "in one go", "at once", "parallel", "concurren"];
+        let is_rate = tokens.windows(2).any(is_counted) && rates.iter().chain(&bursts).any(|rate| words.contains(rate));
         let systems = [
             "windows 20",
             "windows server",

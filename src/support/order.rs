@@ -162,8 +162,11 @@ pub(super) fn drop_what_is_not_shown(found: &mut Vec<Found>, look: &Look<'_>) {
     let missing = ["key-missing", "lead-missing", "status-missing", "no-query", "missing-parameter"];
     // What code 0 and the request say against each other is told.
     let is_taken = *evidence == Evidence::Code(0);
-    let is_told = |id: &str| id == "missing-parameter" && matches!(evidence, Evidence::Missing(_));
-    found.retain(|found| !(goes_on || has_arrived && !is_taken) || !missing.contains(&found.id) || is_told(found.id));
+    let is_told = |found: &Found| {
+        matches!(evidence, Evidence::Missing(_))
+            && (found.id == "missing-parameter" || found.id == "key-missing" && found.help.contains("header"))
+    };
+    found.retain(|found| !(goes_on || has_arrived && !is_taken) || !missing.contains(&found.id) || is_told(found));
     let has_query = item.request.as_ref().is_some_and(|request| request.query.is_some());
     let of_path = ["method-unknown", "path-other", "other-service", "trailing-slash", "path-case"];
     found.retain(|found| !goes_on || has_query || !of_path.contains(&found.id));

@@ -94,6 +94,11 @@ pub(super) fn asked_for(ticket: &Ticket, prose: &str) -> Option<(Found, Option<u
             .iter()
             .filter_map(|item| item.request.as_ref())
             .any(|request| request.read("lead_id").is_some_and(|sent| sent.trim().eq_ignore_ascii_case(lead)))
+            // A log may name it beside another ID.
+            || ticket.items.iter().any(|item| {
+                let line = ticket.text.get(item.place.range()).unwrap_or_default();
+                line.len() < 1_000 && line.to_ascii_lowercase().contains(lead)
+            })
     };
     // Of a request whose lead is in a variable nobody knows which it was.
     let is_known = |item: &Item| {

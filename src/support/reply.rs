@@ -15,7 +15,7 @@ use super::next::{Next, NoCause, is_settled, needed};
 use super::outcome::outcomes;
 use super::personal::shows_personal_data;
 use super::reply_besides::{further, others, which};
-use super::reply_cause::{here, why};
+use super::reply_cause::{here, several, where_to_get_them, why, writes_of_fields};
 use super::reply_key::{shown_key, until_it_is_there};
 use super::settled::answers;
 use super::ticket::{Form, Item, MarkKind, Ticket};
@@ -134,14 +134,16 @@ impl Message<'_> {
         }
         if asks_whether_it_is_down(&self.words) && diagnosis.next != Next::Nothing {
             let is_answered = |judged: &Judged| matches!(judged.evidence, Evidence::Code(_) | Evidence::Missing(_));
-            let is_explained = first.grade == Grade::Certain && first.who() == Who::Developer;
-            let is_answered = self.item().is_some_and(|(_, judged)| is_answered(judged)) || is_explained;
-            self.paragraph(if is_answered {
-                "Our service is not down: it answered what your message shows."
-            } else {
-                "Whether our service was down, your message alone does not show, so we will look at that too."
+            let is_explained = first.grade == Grade::Certain && matches!(first.who(), Who::Developer | Who::Buyer);
+            let is_answered = self.item().is_some_and(|(_, judged)| is_answered(judged));
+            self.paragraph(match (is_answered, is_explained) {
+                (true, _) => "Our service is not down: it answered what your message shows.",
+                (false, true) => "As far as your message shows, our service was not down.",
+                (false, false) => {
+                    "Whether our service was down, your message alone does not show, so we will look at that too."
+                }
             });
-            if !is_answered {
+            if !is_answered && !is_explained {
                 self.note("somebody asks whether the service is down: look, and answer");
             }
         }
@@ -220,9 +222,8 @@ impl Message<'_> {
         for (at, what) in needed.iter().enumerate() {
             self.line(&format!("{}. {what}", at + 1));
         }
-        let tools = ["zapier", "pabbly", "make.com", "n8n", "power automate", "hubspot", "integromat", "airtable"];
-        if tools.iter().any(|tool| self.words.contains(tool)) {
-            self.paragraph("Your tool keeps a history of its runs: open one that failed, or the last one, and copy what it sent and what came back, with the key hidden.");
+        for hint in where_to_get_them(&self.words) {
+            self.paragraph(hint);
         }
         for question in all_questions(self.ticket) {
             self.note(&format!("they ask: {question:?}"));
@@ -243,6 +244,7 @@ impl Message<'_> {
             further(self.diagnosis, Some(item), first)
         };
         let to_compare = listed(&judged.not_compared);
+        let is_known = writes_of_fields(item, &self.words);
         // What a person has yet to answer is not called right.
         self.line(match first.id {
             _ if is_taken && is_several => "Your log shows what came of each update:",
@@ -275,7 +277,7 @@ impl Message<'_> {
         if !answers.is_empty() {
             self.paragraph(&answers.join("\n"));
         }
-        if first.id == "nothing-wrong" && !is_several && !to_compare.is_empty() {
+        if first.id == "nothing-wrong" && !is_several && !to_compare.is_empty() && !is_known {
             self.paragraph(&format!(
                 "Please compare {to_compare} with our list of field names: CAKE may ignore a name that it does not know, without an error."
             ));
@@ -342,7 +344,7 @@ impl Message<'_> {
             } else if lacks_the_host(first) && asks_for_the_host(&self.words) {
                 self.paragraph("What to do: use our own host. We will send you its name.");
             } else {
-                let mut help = ours(first.help());
+                let mut help = ours(&several(self.diagnosis, first).unwrap_or_else(|| first.help().to_owned()));
                 if first.id == "counted-twice" && Scope::of(self.ticket, self.diagnosis).count > 1 {
                     help = help.replace("this lead", "these leads").replace("the sum.", "the sums.");
                 }

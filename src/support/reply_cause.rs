@@ -5,8 +5,9 @@ use super::diagnose::Diagnosis;
 use super::field_at::lead_of;
 use super::judged::Judged;
 use super::look::{Found, Grade, Variant};
-use super::ticket::{Item, Ticket};
+use super::ticket::{Item, Parameter, Request, Ticket};
 use super::wording::{listed, said};
+use crate::cake::is_parameter;
 
 /// Why it happens: what its cause says of it, where nothing more is known.
 pub(super) fn why(first: &Found, usual: &'static str) -> &'static str {
@@ -54,4 +55,56 @@ pub(super) fn here(ticket: &Ticket, diagnosis: &Diagnosis, first: &Found, title:
     }
     let each = leads.iter().zip(counts).map(|(lead, count)| format!("{lead} came {count} times"));
     format!(" Here: {}.", listed(&each.collect::<Vec<_>>()))
+}
+
+/// What to do with several IDs that are misspelled, each in its own way; none where it is one.
+pub(super) fn several(diagnosis: &Diagnosis, first: &Found) -> Option<String> {
+    const MEANT: &str = " is probably meant";
+    let of_item = |judged: &Judged| Some(judged.causes.first().filter(|found| found.id == first.id)?.help.clone());
+    let helps = diagnosis.items.iter().filter_map(of_item);
+    let meant: Vec<String> = helps.filter_map(|help| Some(help.split_once(MEANT)?.0.to_owned())).collect();
+    (first.id == "lead-lookalike" && (2..=5).contains(&meant.len())).then(|| {
+        format!("{} are probably meant: compare them with the leads as they were delivered, and send the updates with the right IDs", listed(&meant))
+    })
+}
+
+/// Where to get what is asked for, for whoever did not write the program.
+pub(super) fn where_to_get_them(words: &str) -> Vec<&'static str> {
+    let has = |all: &[&str]| all.iter().any(|one| words.contains(one));
+    let tools = ["zapier", "pabbly", "make.com", "n8n", "power automate", "hubspot", "integromat", "airtable"];
+    let others = [
+        "developer",
+        "my dev",
+        "our dev",
+        "agency",
+        "our it ",
+        "freelancer",
+        "contractor",
+        "programmer",
+        " is out ",
+        "access to",
+    ];
+    [
+        (
+            has(&tools),
+            "Your tool keeps a history of its runs: open one that failed, or the last one, and copy what it sent and what came back, with the key hidden.",
+        ),
+        (
+            has(&others),
+            "Whoever runs the program that sends the updates can get these. Until then some of the lead IDs are enough for us to look.",
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(is_so, hint)| is_so.then_some(hint))
+    .collect()
+}
+
+/// Whether somebody writes of a field of the request, or of its value, and so knows of it.
+pub(super) fn writes_of_fields(item: &Item, words: &str) -> bool {
+    let is_written = |one: &Parameter| {
+        let value = one.value.as_deref().unwrap_or_default();
+        let is_told = words.contains(&one.name.to_lowercase()) || value.len() > 2 && words.contains(value);
+        is_told && !is_parameter(&one.name)
+    };
+    item.request.as_ref().map(Request::parameters).unwrap_or_default().iter().any(is_written)
 }

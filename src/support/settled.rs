@@ -11,8 +11,9 @@ const UNDO: [&str; 7] = ["undo", "take it back", "by mistake", "delete it", "can
 pub(super) fn is_it_right(words: &str) -> Option<&'static str> {
     let has = |all: &[&str]| all.iter().any(|one| words.contains(one));
     let is_asked = !asks_for_a_value(words)
-        && has(&["is this", "does this", "does it", "is the"])
-        && has(&["ok?", "okay?", "right?", "correct?", "right to you?"]);
+        && (has(&["is this", "does this", "does it", "is the", "is it"])
+            && has(&["ok?", "okay?", "right?", "correct?", "right to you?"])
+            || asked(words).any(|asked| asked.contains("to change something") || asked.contains("still missing")));
     is_asked.then_some(
         "Nothing in it is wrong as far as we can see. Whether key, lead and status are known, CAKE's answer says: code 0 means that it took the update.",
     )
@@ -57,7 +58,7 @@ pub(super) fn answers(words: &str, item: Option<&Item>, text: &str) -> Vec<&'sta
         ),
         (asks_for_the_names(words), "The parameters are called api_key, lead_id, status and sub_status."),
         (
-            asked(words).any(|asked| asked.contains("%20") && (asked.contains('+') || asked.contains("plus"))),
+            words.contains("%20") && (words.contains(" + ") || words.contains("plus")) && has(&["?"]),
             "A space may be sent as %20 or as +: both mean the same.",
         ),
         (
@@ -105,22 +106,14 @@ pub(super) fn answers(words: &str, item: Option<&Item>, text: &str) -> Vec<&'sta
             "The same status a second time changes nothing. Amounts are summed on every update: send each only once.",
         ),
         (
-            has(&[
-                "both calls",
-                "both updates",
-                "with both",
-                "counted twice?",
-                "count twice?",
-                "each time?",
-                "every time?",
-            ]) && has(&["amount", "commission", "sum"]),
-            "Send an amount once for each lead, with the update in which it is final: amounts are summed on every update. Send no corrected amount: tell us, and we will look.",
-        ),
-        (
             has_word(words, "json") && has_word(words, "xml") && has(&["?"]),
             "The documented answer is XML. JSON comes where a call has Content-Type: application/json: leave that header out.",
         ),
-        (has(&["code 0", "code=0"]) && has(&[" mean"]), "Code 0 means that CAKE took the update."),
+        (
+            has(&["code 0", "code=0"]) && has(&[" mean"])
+                || asks(&["which number", "what number", "which code", "what code", "is 0 ", "is it 0", "zero"]),
+            "Code 0 means that CAKE took the update; 1 to 4 are refusals.",
+        ),
     ];
     all.into_iter()
         .chain(of_the_outcome(words, item))
@@ -168,7 +161,7 @@ fn of_the_outcome(words: &str, item: Option<&Item>) -> [(bool, &'static str); 4]
 }
 
 /// Answers to questions about what the network has to look at, or to correct.
-fn of_the_network(words: &str) -> [(bool, &'static str); 7] {
+fn of_the_network(words: &str) -> [(bool, &'static str); 8] {
     let has = |all: &[&str]| all.iter().any(|one| words.contains(one));
     let asks = |all: &[&str]| asked(words).any(|asked| all.iter().any(|one| asked.contains(one)));
     [
@@ -185,6 +178,18 @@ fn of_the_network(words: &str) -> [(bool, &'static str); 7] {
                     "key expire",
                 ]),
             "Whether your key was changed on our side, we will look.",
+        ),
+        (
+            has(&[
+                "both calls",
+                "both updates",
+                "with both",
+                "counted twice?",
+                "count twice?",
+                "each time?",
+                "every time?",
+            ]) && has(&["amount", "commission", "sum"]),
+            "Send an amount once for each lead, with the update in which it is final: amounts are summed on every update. Send no corrected amount: tell us, and we will look.",
         ),
         (is_done_by_others(words), "Whether something was renamed, removed or deleted on our side, we will look."),
         (

@@ -50,6 +50,25 @@ fn is_of_support(line: &str) -> bool {
         && name.split(' ').any(|word| matches!(word.trim_matches(['(', ')']), "agent" | "support" | "operator"))
 }
 
+/// Whether code puts the key among the headers; in lower case.
+pub(super) fn key_in_headers(prose: &str) -> bool {
+    const NAMED: [&str; 6] = ["api_key\"", "api_key'", "api-key\"", "api-key'", "apikey\"", "apikey'"];
+    // `req.Header.Set("api_key", key)`
+    let is_set = NAMED.iter().flat_map(|name| prose.match_indices(name)).any(|(at, _)| {
+        let before = &prose[prose.ceil_char_boundary(at.saturating_sub(16))..at];
+        before.contains("header") && before.trim_end_matches(['"', '\'', ' ']).ends_with('(')
+    });
+    if is_set {
+        return true;
+    }
+    prose.match_indices("headers").any(|(at, _)| {
+        let near = &prose[at..prose.floor_char_boundary(at + 120)];
+        ["api_key\"", "api_key'", "api-key\"", "api-key'", "api_key  ", "api_key:", "api_key\t"]
+            .iter()
+            .any(|name| near.contains(name))
+    })
+}
+
 /// Whether an item stands in a line that a mail program quoted.
 pub(super) fn is_quoted(ticket: &Ticket, item: &Item) -> bool {
     let before = ticket.text.get(..item.place.start).unwrap_or_default();

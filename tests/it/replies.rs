@@ -939,12 +939,12 @@ fn a_question_beside_the_cause_is_answered_or_passed_on() {
     // What is supposed is for the person who sends the reply.
     for supposed in ["Are you purging leads?", "Is it replication lag in your database?"] {
         let (text, note) = written(&with(supposed));
-        assert!(!text.contains("You also ask") && text.contains("nothing has to be changed on our side"), "{text}");
+        assert!(!text.contains("You also ask") && text.contains("the cause is not on our side"), "{text}");
         assert!(note.contains(&format!("they also ask: \"{supposed}\"")), "{note}");
     }
     for (settled, answer) in [
         ("Is it the firewall?", "The firewall is not the cause"),
-        ("Did you delete the lead?", "nothing has to be changed on our side"),
+        ("Did you delete the lead?", "the cause is not on our side"),
         ("Did your IP address change?", "Whether our address changed, we will look."),
         ("Why is that?", "The cause"),
         ("What are we doing wrong?", "The cause"),

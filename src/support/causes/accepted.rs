@@ -152,6 +152,8 @@ pub(super) fn check(look: &mut Look<'_>) {
     ]) {
         look.add("lead-multi-sale", Grade::Possible, None, "the lead may have been sold to several buyers");
     }
+    let lower = &lower.replace("back to you", "").replace("back to us", "").replace("back to me", "");
+    let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
     let is_other =
         says(&["instead of", "overwr", "changed back", "back to", "still shows", "shows the old", "another status"]);
     if is_other && !look.item.form.is_log() {
@@ -182,6 +184,12 @@ fn words(text: &str) -> impl Iterator<Item = String> {
 
 /// Whether people say that something is not in a report.
 fn is_absent(prose: &str) -> bool {
+    let sentences: Vec<&str> = prose.split_inclusive(['.', '!', '?', '\n']).filter(|one| one.len() > 3).collect();
+    // It may be the sentence before that names the report.
+    (0..sentences.len()).any(|at| says_absent(&sentences[at..(at + 2).min(sentences.len())].concat()))
+}
+
+fn says_absent(prose: &str) -> bool {
     let says = |words: &[&str]| words.iter().any(|word| prose.contains(word));
     says(&["report", "statistic", "dashboard", "bericht", "informe", "rapport"])
         && says(&[

@@ -1,6 +1,7 @@
 //! What came back, whatever was sent.
 
 use super::listed::{is_listed, of_listed};
+use super::verb::posted;
 use super::{Cause, Who, place_of};
 use crate::cake::Reason;
 use crate::protocol::Code;
@@ -173,6 +174,9 @@ pub(super) fn check(look: &mut Look<'_>) {
         }
         Evidence::Method => look.add("method-name", Grade::Certain, place, "the platform does not know the method"),
         Evidence::Format => {
+            if let Some(found) = posted(look, place) {
+                return look.put(found);
+            }
             let is_get = look.request.is_none_or(|request| matches!(request.method.text().as_ref(), "GET" | ""));
             let is_json = is_get && look.prose.contains("application/json");
             let message = if is_json {
@@ -354,6 +358,21 @@ fn page(look: &mut Look<'_>, place: Option<Span>, status: Option<u16>) {
     };
     let body = look.item.answer.as_ref().and_then(|answer| answer.body.as_ref());
     let body = body.map(|body| body.text().to_ascii_lowercase()).unwrap_or_default();
+    let filters = [
+        "zscaler",
+        "forcepoint",
+        "websense",
+        "fortigu",
+        "blue coat",
+        "umbrella",
+        "your organization",
+        "internet policy",
+    ];
+    if filters.iter().any(|filter| body.contains(filter)) {
+        let found = Found::new("not-cake", grade, place, format!("a web filter of the sending side answered{of}"));
+        let help = "have the host let through by whoever runs this filter, for the account that sends; then send what failed again";
+        return look.put(found.with_help(help).with_ask("").of(Variant::Filter));
+    }
     let is_firewall = ["blocked", "just a moment", "cloudflare", "access denied", "forbidden", "captcha", "firewall"]
         .iter()
         .any(|word| body.contains(word));

@@ -130,7 +130,19 @@ fn field(look: &mut Look<'_>, one: &crate::support::Parameter, value: &str) {
             return;
         }
         None => {
-            if one.name.contains(' ') && !one.name.starts_with(' ') {
+            let is_label = one.name.contains(' ') && !one.name.starts_with(' ');
+            if let Some(found) = look.found.iter_mut().find(|found| is_label && found.id == "field-label") {
+                found.message = format!(
+                    "{} and {} look like labels",
+                    found.message.trim_end_matches(" looks like a label"),
+                    shown(&one.name)
+                );
+                let example = found.help.strip_prefix("call the parameter ").map(|name| format!(", such as {name}"));
+                found.help = format!(
+                    "use the names from the network's list in place of these labels{}",
+                    example.unwrap_or_default()
+                );
+            } else if is_label {
                 let message = format!("{} looks like a label", shown(&one.name));
                 let found = Found::new("field-label", Grade::Likely, Some(one.place), message);
                 // The ticket may have the name too.

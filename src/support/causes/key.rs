@@ -4,6 +4,7 @@ use super::{Cause, Who};
 use crate::support::evidence::Evidence;
 use crate::support::look::{Found, Grade, Look, is_hidden_key, is_placeholder};
 use crate::support::random::random_words;
+use crate::support::words::key_in_headers;
 
 pub(super) const CAUSES: [Cause; 11] = [
     Cause {
@@ -99,16 +100,6 @@ pub(super) const CAUSES: [Cause; 11] = [
 /// The documentation's key, and what templates write.
 const SAMPLES: [&str; 8] = ["buyerapikeyhere", "api_key", "apikey", "api-key", "key", "yourapikey", "mykey", "test"];
 
-/// Whether code puts the key among the headers.
-fn is_in_headers(prose: &str) -> bool {
-    prose.match_indices("headers").any(|(at, _)| {
-        let near = &prose[at..prose.floor_char_boundary(at + 120)];
-        ["api_key\"", "api_key'", "api-key\"", "api-key'", "api_key  ", "api_key:", "api_key\t"]
-            .iter()
-            .any(|name| near.contains(name))
-    })
-}
-
 /// Whether code has the key among the parameters: `'api_key' => env('KEY')`, `"api_key": key`.
 fn is_set_in_code(prose: &str) -> bool {
     prose.match_indices("api_key").any(|(at, name)| {
@@ -120,12 +111,17 @@ fn is_set_in_code(prose: &str) -> bool {
 pub(super) fn check(look: &mut Look<'_>) {
     let elsewhere = elsewhere(look);
     if look.is_mention() {
+        let is_missing = matches!(&look.evidence, Evidence::Missing(name) if name.eq_ignore_ascii_case("api_key"));
+        if is_missing && key_in_headers(look.prose) {
+            let help = "send the key as the parameter api_key, beside lead_id and status, not as a header";
+            look.add_with("key-missing", Grade::Certain, None, "the code sends api_key as a header", help);
+        }
         return;
     }
     let Some(value) = look.value("api_key").map(str::to_owned) else {
         let place = look.request.and_then(|request| request.query.as_ref()).map(crate::support::Traced::whole);
         misnamed(look);
-        let (message, help) = if is_in_headers(look.prose) {
+        let (message, help) = if key_in_headers(look.prose) {
             let help = "send the key as the parameter api_key, beside lead_id and status, not as a header";
             ("api_key is not in the query; the code seems to send it as a header", help)
         } else if look.prose.contains("config:cache") && look.prose.contains("env(") {

@@ -3,7 +3,7 @@
 use super::{Cause, Who};
 use crate::cake::Reason;
 use crate::support::evidence::Evidence;
-use crate::support::look::{Found, Grade, Look, Variant, is_invisible, is_placeholder, shown};
+use crate::support::look::{Found, Grade, Look, Variant, is_invisible, is_placeholder, looks_like_a_lead_id, shown};
 use crate::support::random::random_words;
 
 pub(super) const CAUSES: [Cause; 10] = [
@@ -89,6 +89,17 @@ pub(super) const CAUSES: [Cause; 10] = [
     },
 ];
 
+/// What looks like a CAKE Lead ID in the line of another ID; none where there are several.
+fn beside(prose: &str, value: &str) -> Option<String> {
+    let line = prose.lines().find(|line| line.len() < 1_000 && line.contains(&value.to_lowercase()))?.to_uppercase();
+    let mut others = line.split(|c: char| !c.is_alphanumeric()).filter(|word| {
+        looks_like_a_lead_id(word)
+            && word.bytes().any(|byte| byte.is_ascii_alphabetic())
+            && !value.to_uppercase().contains(word)
+    });
+    others.next().filter(|_| others.next().is_none()).map(str::to_owned)
+}
+
 /// How many characters a CAKE Lead ID usually has.
 const USUAL_LENGTH: usize = 8;
 
@@ -144,10 +155,13 @@ pub(super) fn check(look: &mut Look<'_>) {
         let what = if is_hidden { format!("an ID of {} characters", value.chars().count()) } else { shown(&value) };
         let message = format!("{what} is not shaped like a CAKE Lead ID");
         let found = Found::new("lead-shape", Grade::Likely, place, message);
+        let beside = beside(look.prose, &value);
         let is_salesforce = matches!(value.len(), 15 | 18) && (value.starts_with("00Q") || value.starts_with("003"));
         look.put(if is_salesforce {
             let help = "this is the ID of a Salesforce record: send the CAKE Lead ID that came with the lead, from the field that holds it";
             found.with_help(help).with_ask("")
+        } else if let Some(beside) = beside {
+            found.with_help(format!("send the CAKE Lead ID that came with the lead: {beside}, which the ticket has beside it, looks like one")).with_ask("")
         } else {
             found
         });

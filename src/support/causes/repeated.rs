@@ -124,7 +124,9 @@ fn is_multiple(look: &Look<'_>) -> bool {
     let numbers: Vec<u64> = of_prose.chain(of_fields).filter(is_amount).take(20).collect();
     // CAKE does not sum an amount with a currency sign or commas: the total is then too low.
     let is_formatted = |one: &crate::support::Parameter| {
-        one.value.as_deref().is_some_and(|value| value.contains([',', '$', '€'])) && is_amount_name(&one.name)
+        // `$amount` is a variable.
+        let is_number = |value: &str| value.contains([',', '$', '€']) && value.contains(|c: char| c.is_ascii_digit());
+        one.value.as_deref().is_some_and(is_number) && is_amount_name(&one.name)
     };
     let requests = look.others.iter().filter_map(|item| item.request.as_ref());
     if requests.flat_map(crate::support::Request::parameters).any(|one| is_formatted(&one)) {
@@ -163,6 +165,9 @@ fn is_number_field(one: &crate::support::Parameter) -> bool {
 /// Other requests for the same lead: the same update again, which counts again, or another one.
 fn repeats(look: &mut Look<'_>, is_doubled: bool) {
     let Some(lead) = look.value("lead_id").filter(|lead| !lead.is_empty()).map(str::to_ascii_lowercase) else { return };
+    if lead.starts_with(['%', '$', '{']) {
+        return;
+    }
     let (item, others) = (look.item, look.others);
     let is_counted = |evidence: &Evidence| !evidence.is_failure() || is_doubled && may_be_recorded(evidence);
     if !is_counted(&look.evidence) {
@@ -194,17 +199,24 @@ fn repeats(look: &mut Look<'_>, is_doubled: bool) {
             let times: Option<Vec<String>> = same.iter().map(|other| other.logged.time.clone()).collect();
             let times = times.map_or_else(String::new, |times| format!(": {}", times.join(", ")));
             let message = format!("the same update came {} times{times}", same.len());
-            let found = Found::new("counted-twice", Grade::Likely, Some(item.place), message);
+            let amount = look.parameters.iter().find(|one| is_number_field(one)).map(|one| one.sent.whole());
+            let found = Found::new("counted-twice", Grade::Likely, amount, message);
             let has_failed = same.iter().any(|other| Evidence::of(other).is_failure())
-                || ["timed out", "timeout", "retry"].iter().any(|word| look.prose.contains(word));
-            let help =
-                "switch automatic retries off, and send nothing more for this lead; the network has to correct the sum";
-            look.put(if has_failed { found.with_help(help) } else { found });
+                || ["timed out", "timeout", "time-out"].iter().any(|word| look.prose.contains(word));
+            let help = if has_failed {
+                "switch automatic retries off, wait longer for an answer (an update that timed out was often taken), and send nothing more for this lead; the network has to correct the sum"
+            } else {
+                "switch automatic repeats off, and send nothing more for this lead; the network has to correct the sum"
+            };
+            let is_repeated = has_failed || look.prose.contains("retry");
+            look.put(if is_repeated { found.with_help(help) } else { found });
         }
         return;
     }
     let later = of_lead.iter().filter(|other| !Evidence::of(other).is_failure() && is_later(other));
-    let later: Vec<_> = later.map(|other| (other.place, of(other, "status"), other.logged.time.clone())).collect();
+    let place = |item: &Item| item.request.as_ref()?.places_of("status").pop();
+    let place = |item: &Item| place(item).unwrap_or(item.place);
+    let later: Vec<_> = later.map(|other| (place(other), of(other, "status"), other.logged.time.clone())).collect();
     let status = look.value("status").map(str::to_owned);
     // Leads go from one status to the next; that is worth a word only where a later one takes it back, or somebody misses one.
     let last = later.last().filter(|(_, other, _)| *other != status && !look.evidence.is_failure());

@@ -1,8 +1,9 @@
 //! How the request is sent: GET, or something else.
 
-use super::{Cause, Who};
+use super::{Cause, Who, place_of};
+use crate::support::Span;
 use crate::support::evidence::Evidence;
-use crate::support::look::{Grade, Look};
+use crate::support::look::{Found, Grade, Look};
 
 pub(super) const CAUSES: [Cause; 7] = [
     Cause {
@@ -101,4 +102,25 @@ pub(super) fn check(look: &mut Look<'_>) {
             look.add("verb-other", Grade::Certain, place, message);
         }
     }
+}
+
+/// Code that sends JSON by a POST.
+pub(super) fn posted(look: &Look<'_>, place: Option<Span>) -> Option<Found> {
+    let is_known = |found: &Found| place_of(found.id).0 == "verb";
+    let posts = [
+        "setmethod('post",
+        "setmethod(\"post",
+        "method=post",
+        "method: 'post",
+        "method: \"post",
+        "postasync(",
+        "postasjsonasync(",
+        "requests.post(",
+        "->post(",
+        "curlopt_post",
+        "-method post",
+    ];
+    let is_posted = posts.iter().any(|sign| look.prose.contains(sign)) && look.prose.contains("json");
+    (is_posted && !look.found.iter().any(is_known))
+        .then(|| Found::new("post-json", Grade::Certain, place, "the code sends JSON by a POST"))
 }

@@ -11,6 +11,7 @@ use super::json::{self, Node};
 use super::text::{line_at, line_start, next_line, trim};
 use crate::support::ticket::{Form, Header, Item, MarkKind};
 use crate::support::traced::{Traced, View};
+use crate::support::words::key_in_headers;
 
 /// So far around a lead ID the other parameters are looked for.
 const NEAR: usize = 2_000;
@@ -51,7 +52,9 @@ pub(super) fn join(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
     if let (Some(list), Some(request)) = (lists.next(), &mut item.request) {
         let query = form(view, &Assigned::of(text).held(&list), &mut item.marks);
         item.marks.push(mark(MarkKind::Apart, query.whole(), ""));
-        let is_open = list.get(text, "api_key").is_none() && !is_in_headers(text, own);
+        let is_open = list.get(text, "api_key").is_none()
+            && !is_in_headers(text, own)
+            && !key_in_headers(&text.to_ascii_lowercase());
         if is_open || is_added_to(text, &list) {
             item.marks.push(mark(MarkKind::Continues, query.place(query.len()..query.len()), ""));
         }

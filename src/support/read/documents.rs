@@ -45,7 +45,9 @@ fn in_part(view: &View<'_>, part: &Range<usize>, found: &mut Found) {
         let line = line_at(text, at, part.end);
         let inner = trim(text, line.clone());
         let begin = &text[inner.clone()];
-        let parsed = if begin.starts_with(['{', '[']) {
+        let parsed = if begin.starts_with('{') && is_block_of_code(&text[inner.start + 1..part.end]) {
+            None
+        } else if begin.starts_with(['{', '[']) {
             Some(json::parse(text, inner.start, part.end, MOST))
         } else if MIDDLE.iter().any(|word| begin.starts_with(word)) {
             Some(json::parse_members(text, inner.start, part.end, MOST))
@@ -77,6 +79,15 @@ fn in_part(view: &View<'_>, part: &Range<usize>, found: &mut Found) {
         }
         at = next_line(text, line_at(text, whole.end, part.end).end, part.end);
     }
+}
+
+/// Whether statements follow a brace, not members: `var url = …`, `$key = …`, `send(…)`.
+fn is_block_of_code(behind: &str) -> bool {
+    let first = behind.trim_start();
+    let rest = first.trim_start_matches(|c: char| c.is_alphanumeric() || matches!(c, '_' | '$'));
+    let next = rest.trim_start();
+    rest.len() < first.len()
+        && (next.starts_with(['=', '(', '.']) || next.len() < rest.len() && next.starts_with(char::is_alphabetic))
 }
 
 /// Where the first empty line begins behind one that is none.

@@ -92,7 +92,9 @@ pub(super) fn join(found: &mut Found) {
         for (_, item) in own.iter_mut().filter(|_| is_code) {
             fill(item, &left[at].1);
         }
-        if is_code && left[at].1.answer.is_none() && !own.iter().any(|(_, item)| has_status(item)) {
+        // Which leads are unknown, they alone tell.
+        let is_of_lead = own.iter().any(|(_, item)| Evidence::of(item) == Evidence::Code(2));
+        if is_code && left[at].1.answer.is_none() && !is_of_lead && !own.iter().any(|(_, item)| has_status(item)) {
             let is_refused = |(_, item): &&(Range<usize>, Item)| !Evidence::of(item).is_taken();
             left[at].1.answer = own.iter().find(is_refused).or(own.first()).and_then(|(_, item)| item.answer.clone());
             own.clear();
@@ -254,8 +256,18 @@ fn number_in(text: &str, part: Range<usize>) -> Option<Range<usize>> {
     (number.parse::<f64>().is_ok() && http_status(number).is_none()).then_some(word)
 }
 
+/// How long an ID of Windows is: `5b0e2c7a-91fd-4d0c-8a43-e6d1f7b9c204`.
+const GUID: usize = 36;
+
 /// The ID of a lead: by its shape, or by its name.
 fn lead_in(text: &str, lower: &str) -> Option<Range<usize>> {
+    let guid = lower.find("lead ").map(|at| at + "lead ".len()).filter(|at| {
+        let id = lower.get(*at..at + GUID).unwrap_or_default();
+        id.matches('-').count() == 4 && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+    });
+    if let Some(at) = guid {
+        return Some(at..at + GUID);
+    }
     let word = |start: usize| {
         let len = text[start..].find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(text.len() - start);
         start..start + len
@@ -301,6 +313,9 @@ fn status_in(text: &str, lower: &str, part: Range<usize>, came: &mut Came) -> Op
     }
     let segment = &text[part.clone()];
     let segment = ["->", "=>", "→"].iter().fold(segment, |text, arrow| text.split(arrow).next().unwrap_or(text));
+    // The name of the code: `Sold  code=2`.
+    let bare = segment.strip_suffix('=').map(|head| head.trim_end_matches(|c: char| c.is_alphanumeric() || c == '_'));
+    let segment = bare.unwrap_or(segment);
     if segment.contains(['=', '{', '<']) {
         return None;
     }

@@ -350,6 +350,7 @@ fn looks_like_an_answer(text: &str) -> bool {
         || text.starts_with("Invalid method name")
         || text.contains("Web Service method name is not valid")
         || text.starts_with("Request format is")
+        || text == "Restricted"
 }
 
 fn failed(view: &View<'_>, fields: &[Field<'_>], told: Option<&Traced>) -> Option<Failure> {

@@ -155,7 +155,11 @@ fn table(ticket: &Ticket, diagnosis: &Diagnosis, redact: &dyn Fn(&str) -> String
             let mut causes = judged.causes.iter().map(|found| found.id);
             let cause = causes.find(|id| !matches!(*id, "never-arrived" | "report-date")).unwrap_or("nothing-wrong");
             let is_code = item.form != Form::Answer && item.marks.iter().any(|mark| mark.kind == MarkKind::Variable);
-            let cause = if is_code && cause == "nothing-wrong" { "code; the values are not shown" } else { cause };
+            let cause = if is_code && matches!(cause, "nothing-wrong" | "cannot-tell") {
+                "code; the values are not shown"
+            } else {
+                cause
+            };
             // Writing into a String cannot fail.
             let _ = writeln!(out, "  line {:<5}{lead:<13} {cause}", line_of(item));
         }

@@ -196,7 +196,7 @@ impl Diagnosis {
         match again(item, judged) {
             Again::No if first.id == "code-4" => Some("keep your updates, and send them again once Lead Statuses are enabled".to_owned()),
             Again::No if first.id == "restricted" && (1..=5).contains(&scope.taken.len()) => Some(format!(
-                "do not send the updates of {} again: CAKE took them (code 0)",
+                "do not send updates again that CAKE took (code 0), such as those of {}",
                 listed(&scope.taken)
             )),
             Again::No if first.id == "not-cake" && is_asked => {

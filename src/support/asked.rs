@@ -7,7 +7,7 @@ use super::look::{Found, Grade, Variant};
 use super::matter::{asked, asks_whether_it_is_down, wished};
 use super::settled::answers;
 use super::ticket::{Item, Ticket};
-use super::words::paragraphs;
+use super::words::{own_words, paragraphs};
 
 /// At most so many questions are quoted, and none that is longer than this.
 const MOST: usize = 3;
@@ -170,8 +170,11 @@ pub(super) fn beside(
 ) -> (Vec<String>, Vec<String>) {
     let Open { requests, others, suspects_us } = open_questions(ticket, item, first, diagnosis.again(ticket).is_some());
     let is_theirs = first.who() != Who::Network && place_of(first.id).0 != "none" && first.grade != Grade::Possible;
+    // What the network itself gave them may be at fault.
+    let words = own_words(ticket);
+    let is_ours = ["sent us", "gave us", "mailed us", "you sent", "you gave"].iter().any(|given| words.contains(given));
     let mut paragraphs = Vec::new();
-    if suspects_us && is_theirs && !is_about_us(diagnosis, first) {
+    if suspects_us && is_theirs && !is_ours && !is_about_us(diagnosis, first) {
         paragraphs.push("As far as your message shows, the cause is not on our side.".to_owned());
     }
     // That the network looks is said already where it has to act.

@@ -25,6 +25,9 @@ pub(super) enum Next {
     Reply,
 }
 
+/// The answer where somebody asks whether a request is right that CAKE took.
+const TAKEN: &str = "Nothing in it is wrong, and nothing is missing.";
+
 const PASS_ON: &str = "pass it on to a colleague who can answer it";
 
 /// What comes next for a ticket whose requests were examined.
@@ -88,7 +91,8 @@ impl NoCause {
         let answers = if is_refused {
             Vec::new()
         } else {
-            answers(words, Some(item), text).into_iter().chain(is_it_right(words)).collect()
+            let right = is_it_right(words).map(|right| if is_taken { TAKEN } else { right });
+            answers(words, Some(item), text).into_iter().chain(right).collect()
         };
         Self { given, asked, is_failure, is_taken, is_200, answers }
     }
@@ -97,8 +101,10 @@ impl NoCause {
         // A success that somebody reports and asks nothing about needs nobody.
         let asks_nothing = self.is_taken && self.asked == 0 && !words.contains("please");
         let is_other = self.answers.is_empty() && matter(words) == Matter::Other && !asks_nothing;
+        // Whoever hears that it was taken, and that it is right, knows enough.
+        let is_settled = self.is_taken && self.answers.contains(&TAKEN);
         asks_for_a_value(words) && self.answers.is_empty()
-            || !self.is_failure && (self.asked > self.answers.len() || is_other)
+            || !self.is_failure && !is_settled && (self.asked > self.answers.len() || is_other)
     }
 
     /// What to ask; empty where nothing is left to ask.

@@ -114,13 +114,16 @@ impl Message<'_> {
                 } else {
                     found.help()
                 };
-                self.note(&format!("{}: {}: {help}", found.id, of.title));
+                let grade = if found.grade == Grade::Possible { " (possible)" } else { "" };
+                self.note(&format!("{}{grade}: {}: {help}", found.id, of.title));
             }
             if !is_first && found.id == "wrong-instance" {
                 self.note(&format!("wrong-instance: {}", found.message));
             }
             if is_first && found.id == "counted-twice" {
-                self.note("counted-twice: correct the sum of this lead in the report");
+                let is_one = Scope::of(self.ticket, diagnosis).count == 1;
+                let sums = if is_one { "the sum of this lead" } else { "the sums of these leads" };
+                self.note(&format!("counted-twice: correct {sums} in the report"));
             }
         }
         if is_exposed && diagnosis.first.is_none() {

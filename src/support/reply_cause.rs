@@ -26,6 +26,9 @@ pub(super) fn why(first: &Found, usual: &'static str) -> &'static str {
         }
         (Variant::Object, _) => "JavaScript writes [object Object] where a whole object stands in the place of text.",
         (Variant::Zeros, _) => "What keeps an ID as a number drops the zeros at its front.",
+        (_, "shell-percent") if first.message.contains("argument") => {
+            "In a batch file %2 is an argument, so %20 becomes that argument with a 0 behind it, and %name% a variable."
+        }
         (_, "missing-parameter") if !first.message.ends_with("sub_status") => "It did not arrive under its name.",
         // The file has every lead.
         (_, "lead-unknown") if first.grade == Grade::Certain => {

@@ -898,7 +898,7 @@ fn one_status_that_was_taken_and_refused_is_not_called_unknown() {
 fn what_was_taken_before_a_pause_is_not_sent_again() {
     assert_replies(&[(
         "URL&lead_id=60C5E91B&status=Funded <result><code>0</code></result>\nURL&lead_id=F0E41C8D&status=Funded\nRestricted\n",
-        &["do not send the updates of 60C5E91B again"],
+        &["do not send updates again that CAKE took (code 0), such as those of 60C5E91B"],
         &[],
     )]);
 }

@@ -97,7 +97,7 @@ pub(super) async fn carry_out(
 
 async fn strike(kind: FaultKind, exchange: &Exchange, socket: &mut Stream, struck: &End<'_>) -> io::Result<Carried> {
     let body = &exchange.answer.body;
-    let head = || head_bytes(&exchange.answer, &format!("content-length: {}", body.len()));
+    let head = || head_bytes(&exchange.answer, &format!("Content-Length: {}", body.len()));
     let part = |after: Option<u64>| match after {
         None => Vec::new(),
         Some(after) => [&head(), first(body, after)].concat(),
@@ -141,7 +141,7 @@ async fn strike(kind: FaultKind, exchange: &Exchange, socket: &mut Stream, struc
             return send_all(socket, &[&head(), &body[..]].concat(), struck).await;
         }
         FaultKind::Chunked if !exchange.request.is_http_1_0() => {
-            let mut bytes = head_bytes(&exchange.answer, "transfer-encoding: chunked");
+            let mut bytes = head_bytes(&exchange.answer, "Transfer-Encoding: chunked");
             for chunk in body.chunks(CHUNK) {
                 bytes.extend([format!("{:x}\r\n", chunk.len()).as_bytes(), chunk, b"\r\n"].concat());
             }
@@ -154,7 +154,7 @@ async fn strike(kind: FaultKind, exchange: &Exchange, socket: &mut Stream, struc
             return send_all(socket, &[&head, &body[..]].concat(), struck).await;
         }
         FaultKind::BrokenChunk { after } => {
-            let head = head_bytes(&exchange.answer, "transfer-encoding: chunked");
+            let head = head_bytes(&exchange.answer, "Transfer-Encoding: chunked");
             let chunk = first(body, after.unwrap_or(u64::MAX));
             let size = if chunk.is_empty() { String::new() } else { format!("{:x}\r\n", chunk.len()) };
             let end: &[u8] = if chunk.is_empty() { b"" } else { b"\r\n" };
@@ -168,7 +168,7 @@ async fn strike(kind: FaultKind, exchange: &Exchange, socket: &mut Stream, struc
             close(socket).await?;
         }
         FaultKind::Flood { bytes } => {
-            let head = head_bytes(&exchange.answer, &format!("content-length: {bytes}"));
+            let head = head_bytes(&exchange.answer, &format!("Content-Length: {bytes}"));
             send(socket, &head).await?;
             flood(socket, bytes).await?;
             struck.is_now();

@@ -58,14 +58,24 @@ struct Slot {
     /// Sent, and nothing has been heard of the client since.
     unconfirmed: Option<Arc<Exchange>>,
     /// To be carried out on the socket itself, past hyper.
-    struck: Option<Exchange>,
+    struck: Option<Arc<Exchange>>,
     /// The socket, once hyper is done with it.
     socket: Option<Stream>,
 }
 
 struct Pending {
-    exchange: Exchange,
+    exchange: Arc<Exchange>,
     body_is_written: bool,
+}
+
+impl Pending {
+    /// The exchange, now that it is over.
+    fn over(mut self, delivery: Delivery, ended: Timestamp) -> Arc<Exchange> {
+        // Nobody has been told of it yet, so nothing is copied.
+        let exchange = Arc::make_mut(&mut self.exchange);
+        (exchange.delivery, exchange.ended) = (delivery, ended);
+        self.exchange
+    }
 }
 
 impl Current {
@@ -92,12 +102,12 @@ impl Current {
     }
 
     /// Ends an exchange that hyper had no part in, or a part of its own.
-    pub(super) fn finished(&self, exchange: Exchange) {
-        self.witness.finished(Arc::new(exchange));
+    pub(super) fn finished(&self, exchange: Arc<Exchange>) {
+        self.witness.finished(exchange);
     }
 
     /// Starts the delivery of an exchange's answer: the body to give to hyper.
-    pub(super) fn deliver(self: &Arc<Self>, exchange: Exchange, body: Bytes) -> TrackedBody {
+    pub(super) fn deliver(self: &Arc<Self>, exchange: Arc<Exchange>, body: Bytes) -> TrackedBody {
         let data = Some(body).filter(|body| !body.is_empty());
         self.heads().begin(|lines| write_lines(&exchange.answer, lines));
         self.replace(Some(Pending { exchange, body_is_written: false }));
@@ -112,7 +122,7 @@ impl Current {
 
     /// Has a fault carried out in place of an answer. Given as an error to hyper, it makes hyper let go of the
     /// connection without having written anything.
-    pub(super) fn strike(&self, exchange: Exchange) -> Struck {
+    pub(super) fn strike(&self, exchange: Arc<Exchange>) -> Struck {
         let mut slot = self.slot();
         // Who sends the next request has taken the last answer.
         slot.unconfirmed = None;
@@ -121,7 +131,7 @@ impl Current {
     }
 
     /// What is to be carried out on the socket, now that hyper is done with it.
-    pub(super) fn take_struck(&self) -> Option<(Exchange, Stream)> {
+    pub(super) fn take_struck(&self) -> Option<(Arc<Exchange>, Stream)> {
         let mut slot = self.slot();
         let exchange = slot.struck.take()?;
         slot.socket.take().map(|socket| (exchange, socket))
@@ -136,10 +146,11 @@ impl Current {
     }
 
     fn was_flushed(&self) {
-        let Some(pending) = self.slot().pending.take_if(|pending| pending.body_is_written) else { return };
-        let ended = self.now();
-        let exchange = Arc::new(Exchange { delivery: Delivery::Delivered, ended, ..pending.exchange });
-        self.slot().unconfirmed = Some(Arc::clone(&exchange));
+        let mut slot = self.slot();
+        let Some(pending) = slot.pending.take_if(|pending| pending.body_is_written) else { return };
+        let exchange = pending.over(Delivery::Delivered, self.now());
+        slot.unconfirmed = Some(Arc::clone(&exchange));
+        drop(slot);
         self.witness.finished(exchange);
         self.seat.is_idle_now();
     }
@@ -161,8 +172,7 @@ impl Current {
         let previous = std::mem::replace(&mut slot.pending, next);
         drop(slot);
         if let Some(pending) = previous {
-            let ended = self.now();
-            self.witness.finished(Arc::new(Exchange { delivery: Delivery::Broken, ended, ..pending.exchange }));
+            self.witness.finished(pending.over(Delivery::Broken, self.now()));
         }
     }
 

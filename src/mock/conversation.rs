@@ -203,14 +203,16 @@ async fn answer(
     let is_last = request.body().size_hint().exact().is_none();
     let (mut parts, request_body) = request.into_parts();
     let mut exchange = exchange(&parts, request_body, door, shared, current).await;
+    // Nobody else has it yet, so nothing is copied.
+    let own = Arc::make_mut(&mut exchange);
     let mut sent = None;
-    if leads_away(&exchange)
+    if leads_away(own)
         && !matches!(shared.reach, Reach::Proxy(..))
         && let Ok(port) = shared.elsewhere.open(|listeners| shared.serve_elsewhere(listeners, phase.clone())).await
     {
-        sent = Some(lead_to(port, &mut exchange.answer));
+        sent = Some(lead_to(port, &mut own.answer));
     }
-    write_schemes(&mut exchange.answer, scheme);
+    write_schemes(&mut own.answer, scheme);
     if exchange.fault.is_some_and(|fault| !fault.kind.is_an_answer()) {
         return Err(current.strike(exchange));
     }
@@ -224,7 +226,7 @@ async fn answer(
     Ok(response.map(|()| current.deliver(exchange, sent)))
 }
 
-async fn exchange(head: &Parts, body: Incoming, door: &Door<'_>, shared: &Shared, current: &Current) -> Exchange {
+async fn exchange(head: &Parts, body: Incoming, door: &Door<'_>, shared: &Shared, current: &Current) -> Arc<Exchange> {
     let raw_head = current.capture().take_head(body.size_hint().exact().unwrap_or(0));
     let content_type =
         head.headers.get(CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
@@ -248,7 +250,7 @@ async fn exchange(head: &Parts, body: Incoming, door: &Door<'_>, shared: &Shared
         }
         Err(reply) => (reply, None),
     };
-    Exchange {
+    Arc::new(Exchange {
         at,
         ended: at,
         request,
@@ -259,7 +261,7 @@ async fn exchange(head: &Parts, body: Incoming, door: &Door<'_>, shared: &Shared
         scenario,
         fault: reply.fault,
         delivery: Delivery::Broken,
-    }
+    })
 }
 
 /// Decides on a request: at once, or where it is to be kept, together with others. Also says which scenario it belongs to.
@@ -268,10 +270,10 @@ async fn decide(
     worlds: &Arc<Worlds>,
     request: &Request,
     at: Timestamp,
-) -> (Reply, Option<String>) {
+) -> (Reply, Option<Arc<str>>) {
     let params = request.params();
     let world = worlds.route(&params);
-    let scenario = world.scenario().map(str::to_owned);
+    let scenario = world.scenario().cloned();
     let reply = match keeper {
         None => world.reply(request, &params, at),
         Some(keeper) => match world.before_the_method(request, &params) {

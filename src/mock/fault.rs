@@ -4,7 +4,7 @@
 use std::future::Future;
 use std::io;
 use std::pin::pin;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -63,11 +63,11 @@ enum Carried {
 /// Carries out the fault of an exchange, and returns the exchange with what became of it. A fault that lasts ends when
 /// `last_call` does.
 pub(super) async fn carry_out(
-    exchange: Exchange,
+    mut exchange: Arc<Exchange>,
     mut socket: Stream,
     last_call: impl Future<Output = ()>,
     current: &Current,
-) -> Exchange {
+) -> Arc<Exchange> {
     let Some(kind) = exchange.fault.map(|fault| fault.kind) else { return exchange };
     // What is waited for after the end is no part of it: a client may keep a dead socket open as long as it likes.
     let struck = End { at: OnceLock::new(), current };
@@ -92,7 +92,10 @@ pub(super) async fn carry_out(
         Carried::Struck => (None, Delivery::Delivered),
         Carried::Missed => (None, Delivery::Broken),
     };
-    Exchange { code, delivery, ended: struck.at.into_inner().unwrap_or_else(|| current.now()), ..exchange }
+    let ended = struck.at.into_inner().unwrap_or_else(|| current.now());
+    let over = Arc::make_mut(&mut exchange);
+    (over.code, over.delivery, over.ended) = (code, delivery, ended);
+    exchange
 }
 
 async fn strike(kind: FaultKind, exchange: &Exchange, socket: &mut Stream, struck: &End<'_>) -> io::Result<Carried> {

@@ -1,6 +1,7 @@
 //! One request and its answer as they crossed the wire, for the journal, the judge and the reports.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use memchr::memchr;
@@ -287,7 +288,7 @@ pub struct Exchange {
     /// Which check decided, what was sent, what was expected.
     pub why: Cow<'static, str>,
     /// The id of the scenario that owns the lead, where one does.
-    pub scenario: Option<String>,
+    pub scenario: Option<Arc<str>>,
     /// What was done to the answer on purpose. Its phase tells whether an update was recorded: one that CAKE refused
     /// never is.
     pub fault: Option<Fault>,

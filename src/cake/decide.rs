@@ -248,10 +248,14 @@ fn check_status(settings: &Settings, sent: &str, sub_status: Option<&str>) -> Re
 fn custom_fields(settings: &Settings, params: &Params) -> (IndexMap<String, String>, Vec<String>) {
     let mut fields = IndexMap::new();
     let mut ignored = Vec::new();
-    for name in params.names().filter(|name| !is_parameter(name)) {
+    for (name, value) in params.iter().filter(|(name, _)| !is_parameter(name)) {
         match settings.fields.iter().find(|field| LetterCase::Ignored.equal(&field.name, name)) {
             Some(field) => {
-                fields.insert(field.name.clone(), params.get(name).unwrap_or_default().into_owned());
+                // An update mostly has one field, and a history keeps many updates.
+                if fields.is_empty() {
+                    fields.reserve_exact(1);
+                }
+                fields.insert(field.name.clone(), value.into_owned());
             }
             None => ignored.push(name.to_owned()),
         }

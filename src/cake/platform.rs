@@ -1,7 +1,5 @@
 //! What ASP.NET and IIS answer before the method runs (basis: platform).
 
-use memchr::memchr2_iter;
-
 use crate::cake::policy::{FormPost, JsonCall, Policy};
 use crate::protocol::{Answer, JSON, METHOD_NAME, Params, Request, SCRIPT_ERROR, SERVICE_PATH};
 
@@ -150,7 +148,8 @@ fn dangerous_value(request: &Request, params: &Params) -> Option<(Answer, String
 fn markup_in(value: &str) -> Option<usize> {
     // No byte within a longer character is one of these.
     let bytes = value.as_bytes();
-    memchr2_iter(b'<', b'&', bytes).find(|at| match bytes[*at..] {
+    let mut marks = (0..bytes.len()).filter(|at| matches!(bytes[*at], b'<' | b'&'));
+    marks.find(|at| match bytes[*at..] {
         [b'<', next, ..] => next.is_ascii_alphabetic() || matches!(next, b'!' | b'/' | b'?'),
         [b'&', next, ..] => next == b'#',
         _ => false,

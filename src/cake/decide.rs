@@ -5,8 +5,8 @@ use std::fmt;
 
 use indexmap::IndexMap;
 
-use super::instance::{Buyer, Instance, Settings};
-use super::policy::{Check, ForeignLead, LetterCase, MissingParameter, MissingSubStatus, UnknownSubStatus};
+use super::instance::{Buyer, Instance, Lead, Settings};
+use super::policy::{Check, ForeignLead, LetterCase, MissingParameter, MissingSubStatus, Policy, UnknownSubStatus};
 use crate::nearest::{difference, nearest};
 use crate::protocol::{Code, Params, Update};
 
@@ -152,14 +152,19 @@ fn resembling(f: &mut fmt::Formatter<'_>, sent: &str, nearest: Option<&str>) -> 
 
 /// Decides on an update.
 pub fn decide(instance: &Instance, params: &Params) -> Decision {
-    match check(instance, params) {
+    let lead = instance.lead_like(&params.get("lead_id").unwrap_or_default());
+    decide_on(lead, &instance.settings, params)
+}
+
+/// Decides on an update of this lead, which is the one that the update names, where there is such a lead.
+pub(super) fn decide_on(lead: Option<&Lead>, settings: &Settings, params: &Params) -> Decision {
+    match check(lead, settings, params) {
         Ok(decision) => decision,
         Err(reason) => Decision { reason, update: None },
     }
 }
 
-fn check(instance: &Instance, params: &Params) -> Result<Decision, Reason> {
-    let settings = &*instance.settings;
+fn check(lead: Option<&Lead>, settings: &Settings, params: &Params) -> Result<Decision, Reason> {
     let policy = &settings.policy;
     let mut required = REQUIRED.map(|name| params.get(name));
     if policy.missing_parameter == MissingParameter::Error
@@ -181,7 +186,7 @@ fn check(instance: &Instance, params: &Params) -> Result<Decision, Reason> {
             Check::Key if buyer.is_none() => return Err(invalid_key(settings, &key)),
             Check::Enabled if !settings.enabled => return Err(Reason::NotEnabled),
             Check::Key | Check::Enabled => {}
-            Check::Lead => check_lead(instance, &lead_id, buyer)?,
+            Check::Lead => check_lead(lead, &settings.policy, &lead_id, buyer)?,
             Check::Status => check_status(settings, &status, sub_status.as_deref())?,
         }
     }
@@ -206,9 +211,8 @@ fn invalid_key(settings: &Settings, sent: &str) -> Reason {
 }
 
 /// An unknown key owns no lead, so where the key is checked later the lead is only looked up.
-fn check_lead(instance: &Instance, sent: &str, buyer: Option<&Buyer>) -> Result<(), Reason> {
-    let policy = &instance.settings.policy;
-    let Some(lead) = instance.lead_like(sent) else {
+fn check_lead(lead: Option<&Lead>, policy: &Policy, sent: &str, buyer: Option<&Buyer>) -> Result<(), Reason> {
+    let Some(lead) = lead else {
         return Err(Reason::LeadNotFound { sent: sent.to_owned(), nearest: None });
     };
     if !policy.lead_id_case.equal(&lead.id, sent) {

@@ -156,8 +156,10 @@ pub fn decode(text: &[u8]) -> String {
 }
 
 fn decoded(text: &[u8]) -> Cow<'_, str> {
-    if memchr2(b'+', b'%', text).is_none() {
-        return String::from_utf8_lossy(text);
+    // Mostly, spaces are all that is encoded.
+    if memchr(b'%', text).is_none() {
+        let text = String::from_utf8_lossy(text);
+        return if text.contains('+') { Cow::Owned(text.replace('+', " ")) } else { text };
     }
     let mut units = Units { settled: Vec::new(), bytes: Vec::with_capacity(text.len()) };
     let mut rest = text;

@@ -146,12 +146,13 @@ fn dangerous_value(request: &Request, params: &Params) -> Option<(Answer, String
 
 /// Where a `<` begins a tag, or `&#` a character reference.
 fn markup_in(value: &str) -> Option<usize> {
-    // No byte within a longer character is one of these.
-    let bytes = value.as_bytes();
-    let mut marks = (0..bytes.len()).filter(|at| matches!(bytes[*at], b'<' | b'&'));
-    marks.find(|at| match bytes[*at..] {
-        [b'<', next, ..] => next.is_ascii_alphabetic() || matches!(next, b'!' | b'/' | b'?'),
-        [b'&', next, ..] => next == b'#',
+    // Most values have neither. No byte within a longer character is one of these.
+    if !value.bytes().any(|byte| matches!(byte, b'<' | b'&')) {
+        return None;
+    }
+    value.as_bytes().windows(2).position(|two| match two {
+        [b'<', next] => next.is_ascii_alphabetic() || matches!(next, b'!' | b'/' | b'?'),
+        [b'&', next] => *next == b'#',
         _ => false,
     })
 }

@@ -5,21 +5,24 @@ use std::fmt;
 
 use indexmap::IndexMap;
 
-use super::instance::{Buyer, Instance, Settings};
-use super::policy::{Check, ForeignLead, LetterCase, MissingParameter, MissingSubStatus, UnknownSubStatus};
+use super::instance::{Buyer, Instance, Lead, Settings};
+use super::policy::{Check, ForeignLead, LetterCase, MissingParameter, MissingSubStatus, Policy, UnknownSubStatus};
 use crate::nearest::{difference, nearest};
 use crate::protocol::{Code, Params, Update};
 
 /// The parameters that `UpdateLeadStatus` declares. Every other one is a custom field or ignored.
 const REQUIRED: [&str; 3] = ["api_key", "lead_id", "status"];
 const SUB_STATUS: &str = "sub_status";
+/// All four.
+const DECLARED: [&str; 4] = [REQUIRED[0], REQUIRED[1], REQUIRED[2], SUB_STATUS];
 const EVERY_CHECK_PASSED: &str = "every check passed";
 /// What stands before the parameters that were ignored, in words.
 pub(super) const IGNORED: &str = "ignored, as no configured field: ";
 
 /// Whether the method itself declares this parameter, so that no custom field can be called so.
 pub fn is_parameter(name: &str) -> bool {
-    REQUIRED.iter().chain([&SUB_STATUS]).any(|known| known.eq_ignore_ascii_case(name))
+    // Most names are spelt as documented.
+    DECLARED.contains(&name) || DECLARED.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
 /// What CAKE makes of an update.
@@ -149,14 +152,19 @@ fn resembling(f: &mut fmt::Formatter<'_>, sent: &str, nearest: Option<&str>) -> 
 
 /// Decides on an update.
 pub fn decide(instance: &Instance, params: &Params) -> Decision {
-    match check(instance, params) {
+    let lead = instance.lead_like(&params.get("lead_id").unwrap_or_default());
+    decide_on(lead, &instance.settings, params)
+}
+
+/// Decides on an update of this lead, which is the one that the update names, where there is such a lead.
+pub(super) fn decide_on(lead: Option<&Lead>, settings: &Settings, params: &Params) -> Decision {
+    match check(lead, settings, params) {
         Ok(decision) => decision,
         Err(reason) => Decision { reason, update: None },
     }
 }
 
-fn check(instance: &Instance, params: &Params) -> Result<Decision, Reason> {
-    let settings = &*instance.settings;
+fn check(lead: Option<&Lead>, settings: &Settings, params: &Params) -> Result<Decision, Reason> {
     let policy = &settings.policy;
     let mut required = REQUIRED.map(|name| params.get(name));
     if policy.missing_parameter == MissingParameter::Error
@@ -178,7 +186,7 @@ fn check(instance: &Instance, params: &Params) -> Result<Decision, Reason> {
             Check::Key if buyer.is_none() => return Err(invalid_key(settings, &key)),
             Check::Enabled if !settings.enabled => return Err(Reason::NotEnabled),
             Check::Key | Check::Enabled => {}
-            Check::Lead => check_lead(instance, &lead_id, buyer)?,
+            Check::Lead => check_lead(lead, &settings.policy, &lead_id, buyer)?,
             Check::Status => check_status(settings, &status, sub_status.as_deref())?,
         }
     }
@@ -203,9 +211,8 @@ fn invalid_key(settings: &Settings, sent: &str) -> Reason {
 }
 
 /// An unknown key owns no lead, so where the key is checked later the lead is only looked up.
-fn check_lead(instance: &Instance, sent: &str, buyer: Option<&Buyer>) -> Result<(), Reason> {
-    let policy = &instance.settings.policy;
-    let Some(lead) = instance.lead_like(sent) else {
+fn check_lead(lead: Option<&Lead>, policy: &Policy, sent: &str, buyer: Option<&Buyer>) -> Result<(), Reason> {
+    let Some(lead) = lead else {
         return Err(Reason::LeadNotFound { sent: sent.to_owned(), nearest: None });
     };
     if !policy.lead_id_case.equal(&lead.id, sent) {
@@ -245,10 +252,14 @@ fn check_status(settings: &Settings, sent: &str, sub_status: Option<&str>) -> Re
 fn custom_fields(settings: &Settings, params: &Params) -> (IndexMap<String, String>, Vec<String>) {
     let mut fields = IndexMap::new();
     let mut ignored = Vec::new();
-    for name in params.names().filter(|name| !is_parameter(name)) {
+    for (name, value) in params.iter().filter(|(name, _)| !is_parameter(name)) {
         match settings.fields.iter().find(|field| LetterCase::Ignored.equal(&field.name, name)) {
             Some(field) => {
-                fields.insert(field.name.clone(), params.get(name).unwrap_or_default().into_owned());
+                // An update mostly has one field, and a history keeps many updates.
+                if fields.is_empty() {
+                    fields.reserve_exact(1);
+                }
+                fields.insert(field.name.clone(), value.into_owned());
             }
             None => ignored.push(name.to_owned()),
         }

@@ -44,7 +44,8 @@ struct Key<'k>(Cow<'k, str>);
 
 impl Equivalent<Filed> for Key<'_> {
     fn equivalent(&self, filed: &Filed) -> bool {
-        self.0 == lead_key(&filed.0.id)
+        // A key is its own key, and most IDs are.
+        *self.0 == *filed.0.id || self.0 == lead_key(&filed.0.id)
     }
 }
 
@@ -72,12 +73,17 @@ impl Instance {
     /// The lead of this ID, letter case and the spaces around it aside: for routing and for explaining a
     /// refusal, not for deciding.
     pub fn lead_like(&self, id: &str) -> Option<&Lead> {
-        self.leads.get(&Key(lead_key(id))).map(|Filed(lead)| lead)
+        self.find(id).map(|(_, lead)| lead)
     }
 
     /// The number of that lead, below their count.
     pub fn number_of(&self, id: &str) -> Option<usize> {
-        self.leads.get_index_of(&Key(lead_key(id)))
+        self.find(id).map(|(number, _)| number)
+    }
+
+    /// That lead, with its number.
+    pub(super) fn find(&self, id: &str) -> Option<(usize, &Lead)> {
+        self.leads.get_full(&Key(lead_key(id))).map(|(number, Filed(lead))| (number, lead))
     }
 
     /// Every lead, in the order of their numbers.

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use jiff::Timestamp;
 
-use super::decide::{Decision, Reason, buyer_of, decide};
+use super::decide::{Decision, Reason, buyer_of, decide, decide_on};
 use super::decided::{Decided, Origin};
 use super::instance::{Instance, Lead, lead_key};
 use crate::protocol::{Params, Update};
@@ -146,12 +146,13 @@ impl Ledger {
     /// number: where it says no, a fault strikes before anything is recorded.
     pub fn update(&self, params: &Params, at: Timestamp, commits: impl FnOnce(u64) -> bool) -> (Reason, u64) {
         let id = params.get("lead_id").unwrap_or_default();
-        let Some(record) = self.record_of(&id) else {
-            return (decide(&self.instance, params).reason, 0);
+        let (number, lead) = self.instance.find(&id).unzip();
+        let Some(record) = self.record_at(number, &id) else {
+            return (decide_on(lead, &self.instance.settings, params).reason, 0);
         };
         // A record is changed only after the decision is made, so one left by a panic is whole.
         let mut record = record.lock().unwrap_or_else(PoisonError::into_inner);
-        let Decision { reason, update } = decide(&self.instance, params);
+        let Decision { reason, update } = decide_on(lead, &self.instance.settings, params);
         let before = record.requests;
         record.requests += 1;
         let update = update.filter(|_| commits(before));
@@ -215,7 +216,12 @@ impl Ledger {
     }
 
     fn record_of(&self, lead_id: &str) -> Option<&SharedRecord> {
-        match self.instance.number_of(lead_id) {
+        self.record_at(self.instance.number_of(lead_id), lead_id)
+    }
+
+    /// The record of the lead with this number, or of one that is only watched.
+    fn record_at(&self, number: Option<usize>, lead_id: &str) -> Option<&SharedRecord> {
+        match number {
             Some(number) => self.records.get(number).map(|slot| slot.get_or_init(SharedRecord::default)),
             None => self.watched.get(&*lead_key(lead_id)),
         }

@@ -15,15 +15,16 @@ pub const LONGEST_HEAD: usize = 16_384;
 
 /// The answer to a request that never reaches `UpdateLeadStatus`, and why it does not; nothing for one that does.
 pub fn before_the_method(request: &Request, params: &Params, policy: &Policy) -> Option<(Answer, String)> {
-    if let Some(answer) = refused_by_iis(request) {
+    let (path, query) = request.path_and_query();
+    if let Some(answer) = refused_by_iis(request, path, query) {
         return Some(answer);
     }
-    let Some(behind_service) = strip_service(request.path()) else {
+    let Some(behind_service) = strip_service(path) else {
         let page = page("The resource cannot be found.", "The resource cannot be found.");
-        return Some((Answer::new(404, Answer::HTML, page), format!("no service at {}", request.path())));
+        return Some((Answer::new(404, Answer::HTML, page), format!("no service at {path}")));
     };
     if behind_service.is_empty() {
-        return Some(bare_service(request));
+        return Some(bare_service(request, query));
     }
     let method = behind_service.strip_prefix('/').unwrap_or_default();
     let dangerous_value = dangerous_value(request, params);
@@ -42,19 +43,22 @@ pub fn before_the_method(request: &Request, params: &Params, policy: &Policy) ->
 }
 
 /// What IIS and HTTP.sys refuse before ASP.NET sees it.
-fn refused_by_iis(request: &Request) -> Option<(Answer, String)> {
+fn refused_by_iis(request: &Request, path: &str, query: &str) -> Option<(Answer, String)> {
     let head = request.raw_head.len();
     if head > LONGEST_HEAD {
         let page = page("Bad Request", "Bad Request - Request Too Long");
         let why = format!("the request line and the headers have {head} bytes; {LONGEST_HEAD} are allowed");
         return Some((Answer::new(400, Answer::HTML, page), why));
     }
-    let longest = request.path().split('/').map(str::len).max().unwrap_or(0);
-    if longest > LONGEST_SEGMENT {
+    // Where the path is no longer, none of its segments is.
+    if path.len() > LONGEST_SEGMENT
+        && let longest = path.split('/').map(str::len).max().unwrap_or(0)
+        && longest > LONGEST_SEGMENT
+    {
         let why = format!("a segment of the path has {longest} characters; {LONGEST_SEGMENT} are allowed");
         return Some((Answer::new(400, Answer::HTML, page("Bad Request", "Bad Request - Invalid URL")), why));
     }
-    let query = request.query().len();
+    let query = query.len();
     if query > LONGEST_QUERY {
         let text = "The request filtering module is configured to deny a request where the query string is too long.";
         let page = page("404.15 - Query String Too Long", text);
@@ -74,7 +78,7 @@ pub fn script_error() -> Answer {
 }
 
 /// The service without a method: its description for programs, its help page for people, and SOAP for whoever posts.
-fn bare_service(request: &Request) -> (Answer, String) {
+fn bare_service(request: &Request, query: &str) -> (Answer, String) {
     match &*request.method {
         "GET" => {}
         // Whatever its content type: SOAP looks at it before anything else does.
@@ -84,7 +88,7 @@ fn bare_service(request: &Request) -> (Answer, String) {
             return (Answer::new(405, Answer::HTML, page), format!("the service without a method answers no {other}"));
         }
     }
-    if request.query().eq_ignore_ascii_case("wsdl") {
+    if query.eq_ignore_ascii_case("wsdl") {
         return (Answer::new(200, Answer::XML, WSDL), "the service's description, not the method".into());
     }
     let text =
@@ -126,8 +130,7 @@ const WSDL: &str = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n\
 
 /// ASP.NET's request validation: a value that looks like markup never reaches a method.
 fn dangerous_value(request: &Request, params: &Params) -> Option<(Answer, String)> {
-    let (name, value, at) = params.names().find_map(|name| {
-        let value = params.get(name)?;
+    let (name, value, at) = params.iter().find_map(|(name, value)| {
         let at = markup_in(&value)?;
         Some((name, value, at))
     })?;
@@ -143,7 +146,10 @@ fn dangerous_value(request: &Request, params: &Params) -> Option<(Answer, String
 
 /// Where a `<` begins a tag, or `&#` a character reference.
 fn markup_in(value: &str) -> Option<usize> {
-    // No byte within a longer character is one of these.
+    // Most values have neither. No byte within a longer character is one of these.
+    if !value.bytes().any(|byte| matches!(byte, b'<' | b'&')) {
+        return None;
+    }
     value.as_bytes().windows(2).position(|two| match two {
         [b'<', next] => next.is_ascii_alphabetic() || matches!(next, b'!' | b'/' | b'?'),
         [b'&', next] => *next == b'#',

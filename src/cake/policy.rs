@@ -141,7 +141,8 @@ impl LetterCase {
     /// Whether two texts are equal under this rule.
     pub fn equal(self, a: &str, b: &str) -> bool {
         match self {
-            Self::Matters => a == b,
+            _ if a == b => true,
+            Self::Matters => false,
             Self::Ignored if a.is_ascii() && b.is_ascii() => a.eq_ignore_ascii_case(b),
             Self::Ignored => a.to_lowercase() == b.to_lowercase(),
         }

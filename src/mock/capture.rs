@@ -1,10 +1,13 @@
 //! The raw bytes of request heads. Hyper drops what stands behind a `#` and refuses a raw space before any
 //! service sees the request; both are evidence of what a client does wrong.
 
-use bytes::{Buf as _, Bytes};
+use bytes::Bytes;
+use memchr::memchr_iter;
 
 /// How much of a head is kept. Hyper refuses longer ones before that.
 pub(super) const LONGEST_HEAD: usize = 64 * 1024;
+/// How much of the memory for what is received is kept from one request to the next.
+const KEPT: usize = 4 * 1024;
 
 /// What a connection has received and no request has claimed yet.
 #[derive(Debug, Default)]
@@ -20,11 +23,17 @@ impl Capture {
     /// Takes note of received bytes; those of a body are passed over.
     pub(super) fn add(&mut self, bytes: &[u8]) {
         self.is_used |= !bytes.is_empty();
-        let of_body = usize::try_from(self.body_left).unwrap_or(usize::MAX).min(bytes.len());
-        self.body_left -= of_body as u64;
+        let of_body = self.pass_over(self.body_left, bytes.len());
         let room = LONGEST_HEAD.saturating_sub(self.received.len());
         let rest = &bytes[of_body..];
         self.received.extend_from_slice(&rest[..rest.len().min(room)]);
+    }
+
+    /// Of so many bytes of a body, those that are here are passed over: how many that are.
+    fn pass_over(&mut self, body: u64, here: usize) -> usize {
+        let of_body = usize::try_from(body).unwrap_or(usize::MAX).min(here);
+        self.body_left = body - of_body as u64;
+        of_body
     }
 
     /// Whether anything was ever received.
@@ -36,13 +45,11 @@ impl Capture {
     /// the body that follows.
     pub(super) fn take_head(&mut self, body: u64) -> Bytes {
         let end = head_end(&self.received).unwrap_or(self.received.len());
-        let rest = self.received.split_off(end);
-        // What follows in the same buffer would be kept as long as the head is.
-        self.received.shrink_to_fit();
-        let mut head = Bytes::from(std::mem::take(&mut self.received));
-        self.body_left = body;
-        self.add(&rest);
-        head.advance(leading_line_ends(&head));
+        // A copy: what was received would be kept as a whole for as long as the head is.
+        let head = Bytes::copy_from_slice(&self.received[leading_line_ends(&self.received)..end]);
+        let of_body = self.pass_over(body, self.received.len() - end);
+        self.received.drain(..end + of_body);
+        self.received.shrink_to(KEPT);
         head
     }
 
@@ -61,9 +68,9 @@ fn leading_line_ends(bytes: &[u8]) -> usize {
 fn head_end(bytes: &[u8]) -> Option<usize> {
     let start = leading_line_ends(bytes);
     let mut line = start;
-    while let Some(length) = bytes[line..].iter().position(|byte| *byte == b'\n') {
-        let text = &bytes[line..line + length];
-        line += length + 1;
+    for end in memchr_iter(b'\n', &bytes[start..]).map(|at| start + at) {
+        let text = &bytes[line..end];
+        line = end + 1;
         if text.is_empty() || text == b"\r" {
             return Some(line);
         }

@@ -9,7 +9,7 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -20,7 +20,8 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::time::Sleep;
 
 use super::capture::Capture;
-use super::head::Heads;
+use super::head::write_lines;
+use super::heads::Heads;
 use super::incident::Incident;
 use super::seat::Seat;
 use super::stream::Stream;
@@ -57,14 +58,24 @@ struct Slot {
     /// Sent, and nothing has been heard of the client since.
     unconfirmed: Option<Arc<Exchange>>,
     /// To be carried out on the socket itself, past hyper.
-    struck: Option<Exchange>,
+    struck: Option<Arc<Exchange>>,
     /// The socket, once hyper is done with it.
     socket: Option<Stream>,
 }
 
 struct Pending {
-    exchange: Exchange,
+    exchange: Arc<Exchange>,
     body_is_written: bool,
+}
+
+impl Pending {
+    /// The exchange, now that it is over.
+    fn over(mut self, delivery: Delivery, ended: Timestamp) -> Arc<Exchange> {
+        // Nobody has been told of it yet, so nothing is copied.
+        let exchange = Arc::make_mut(&mut self.exchange);
+        (exchange.delivery, exchange.ended) = (delivery, ended);
+        self.exchange
+    }
 }
 
 impl Current {
@@ -91,27 +102,27 @@ impl Current {
     }
 
     /// Ends an exchange that hyper had no part in, or a part of its own.
-    pub(super) fn finished(&self, exchange: Exchange) {
-        self.witness.finished(Arc::new(exchange));
+    pub(super) fn finished(&self, exchange: Arc<Exchange>) {
+        self.witness.finished(exchange);
     }
 
     /// Starts the delivery of an exchange's answer: the body to give to hyper.
-    pub(super) fn deliver(self: &Arc<Self>, exchange: Exchange, body: Bytes) -> TrackedBody {
+    pub(super) fn deliver(self: &Arc<Self>, exchange: Arc<Exchange>, body: Bytes) -> TrackedBody {
         let data = Some(body).filter(|body| !body.is_empty());
+        self.heads().begin(|lines| write_lines(&exchange.answer, lines));
         self.replace(Some(Pending { exchange, body_is_written: false }));
-        self.heads().begin();
         TrackedBody { data, current: Arc::clone(self) }
     }
 
     /// The body of an answer that is not CAKE's, and of which nothing is kept.
     pub(super) fn aside(self: &Arc<Self>, body: Bytes) -> TrackedBody {
-        self.heads().begin();
+        self.heads().begin(|_| ());
         TrackedBody { data: Some(body).filter(|body| !body.is_empty()), current: Arc::clone(self) }
     }
 
     /// Has a fault carried out in place of an answer. Given as an error to hyper, it makes hyper let go of the
     /// connection without having written anything.
-    pub(super) fn strike(&self, exchange: Exchange) -> Struck {
+    pub(super) fn strike(&self, exchange: Arc<Exchange>) -> Struck {
         let mut slot = self.slot();
         // Who sends the next request has taken the last answer.
         slot.unconfirmed = None;
@@ -120,7 +131,7 @@ impl Current {
     }
 
     /// What is to be carried out on the socket, now that hyper is done with it.
-    pub(super) fn take_struck(&self) -> Option<(Exchange, Stream)> {
+    pub(super) fn take_struck(&self) -> Option<(Arc<Exchange>, Stream)> {
         let mut slot = self.slot();
         let exchange = slot.struck.take()?;
         slot.socket.take().map(|socket| (exchange, socket))
@@ -135,10 +146,11 @@ impl Current {
     }
 
     fn was_flushed(&self) {
-        let Some(pending) = self.slot().pending.take_if(|pending| pending.body_is_written) else { return };
-        let ended = self.now();
-        let exchange = Arc::new(Exchange { delivery: Delivery::Delivered, ended, ..pending.exchange });
-        self.slot().unconfirmed = Some(Arc::clone(&exchange));
+        let mut slot = self.slot();
+        let Some(pending) = slot.pending.take_if(|pending| pending.body_is_written) else { return };
+        let exchange = pending.over(Delivery::Delivered, self.now());
+        slot.unconfirmed = Some(Arc::clone(&exchange));
+        drop(slot);
         self.witness.finished(exchange);
         self.seat.is_idle_now();
     }
@@ -160,8 +172,7 @@ impl Current {
         let previous = std::mem::replace(&mut slot.pending, next);
         drop(slot);
         if let Some(pending) = previous {
-            let ended = self.now();
-            self.witness.finished(Arc::new(Exchange { delivery: Delivery::Broken, ended, ..pending.exchange }));
+            self.witness.finished(pending.over(Delivery::Broken, self.now()));
         }
     }
 
@@ -228,30 +239,38 @@ pub(super) struct Watched {
     /// Bytes on their way from the socket to hyper, where they can be looked at.
     passing: Box<[u8; READ_SIZE]>,
     current: Arc<Current>,
-    patience: Duration,
-    /// Runs while the client takes nothing.
-    stalled: Option<Pin<Box<Sleep>>>,
+    patience: Patience,
 }
 
 impl Watched {
     pub(super) fn new(stream: Stream, current: Arc<Current>, patience: Duration) -> Self {
-        Self { stream: Some(stream), passing: Box::new([0; READ_SIZE]), current, patience, stalled: None }
+        let patience = Patience { limit: patience, stalled: None };
+        Self { stream: Some(stream), passing: Box::new([0; READ_SIZE]), current, patience }
     }
 
     /// The stream, once hyper has let go of it.
     pub(super) fn into_stream(mut self) -> Option<Stream> {
         self.stream.take()
     }
+}
 
-    /// A client that takes nothing of its answer for too long has broken it.
+/// How long a client may take nothing of its answer.
+struct Patience {
+    limit: Duration,
+    /// Runs while the client takes nothing.
+    stalled: Option<Pin<Box<Sleep>>>,
+}
+
+impl Patience {
+    /// A client that takes nothing for too long has broken the answer.
     fn watch<T>(&mut self, cx: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         if written.is_ready() {
             self.stalled = None;
             return written;
         }
-        let patience = self.patience;
-        let stalled = self.stalled.get_or_insert_with(|| Box::pin(tokio::time::sleep(patience)));
-        std::task::ready!(stalled.as_mut().poll(cx));
+        let limit = self.limit;
+        let stalled = self.stalled.get_or_insert_with(|| Box::pin(tokio::time::sleep(limit)));
+        ready!(stalled.as_mut().poll(cx));
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 }
@@ -269,7 +288,7 @@ impl Read for Watched {
         let Self { stream, passing, current, .. } = self.get_mut();
         let room = buf.remaining().min(READ_SIZE);
         let mut read = ReadBuf::new(&mut passing[..room]);
-        if let Err(error) = std::task::ready!(open(stream)?.poll_read(cx, &mut read)) {
+        if let Err(error) = ready!(open(stream)?.poll_read(cx, &mut read)) {
             current.was_reset();
             return Poll::Ready(Err(error));
         }
@@ -284,23 +303,30 @@ impl Read for Watched {
 
 /// Not vectored, so that hyper hands over each head in one piece.
 impl Write for Watched {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        let current = Arc::clone(&self.current);
+    /// Hyper hears of what was written once that is everything, so it hands over the same bytes until then.
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        let Self { stream, current, patience, .. } = self.get_mut();
         let mut heads = current.heads();
-        let bytes = heads.rewrite(buf);
-        let written = open(&mut self.stream)?.poll_write(cx, &bytes);
-        if let Poll::Ready(Ok(written)) = written {
-            heads.advance(written);
+        loop {
+            let rest = heads.rest(buf);
+            if rest.is_empty() {
+                return Poll::Ready(Ok(heads.finish()));
+            }
+            let written = open(stream)?.poll_write(cx, rest);
+            match ready!(patience.watch(cx, written))? {
+                0 => return Poll::Ready(Ok(0)),
+                written => heads.advance(written),
+            }
         }
-        self.watch(cx, written)
     }
 
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let flushed = open(&mut self.stream)?.poll_flush(cx);
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let Self { stream, current, patience, .. } = self.get_mut();
+        let flushed = open(stream)?.poll_flush(cx);
         // TLS holds bytes back, which a client may not take either.
-        let flushed = self.watch(cx, flushed);
+        let flushed = patience.watch(cx, flushed);
         if matches!(flushed, Poll::Ready(Ok(()))) {
-            self.current.was_flushed();
+            current.was_flushed();
         }
         flushed
     }

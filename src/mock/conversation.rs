@@ -8,6 +8,7 @@ use bytes::Bytes;
 use hyper::Response;
 use hyper::body::{Body as _, Incoming};
 use hyper::header::{CONNECTION, CONTENT_TYPE, HeaderValue};
+use hyper::http::request::Parts;
 use hyper::http::uri::PathAndQuery;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -174,7 +175,7 @@ async fn exchange_all(
         .header_read_timeout(shared.limits.patience)
         .max_buf_size(shared.limits.head_bytes.max(Limits::SMALLEST_HEAD))
         .half_close(true)
-        // For what hyper answers by itself; the heads of answers are rewritten on their way.
+        // The case of the names that hyper writes; the other headers of answers are put in on their way.
         .title_case_headers(true)
         .serve_connection(Watched::new(stream, Arc::clone(current), shared.limits.patience), service)
         .with_upgrades();
@@ -200,19 +201,24 @@ async fn answer(
     }
     // Where a body of unknown length ends cannot be told from outside hyper, so nothing may follow it.
     let is_last = request.body().size_hint().exact().is_none();
-    let mut exchange = exchange(request, door, shared, current).await;
+    let (mut parts, request_body) = request.into_parts();
+    let mut exchange = exchange(&parts, request_body, door, shared, current).await;
+    // Nobody else has it yet, so nothing is copied.
+    let own = Arc::make_mut(&mut exchange);
     let mut sent = None;
-    if leads_away(&exchange)
+    if leads_away(own)
         && !matches!(shared.reach, Reach::Proxy(..))
         && let Ok(port) = shared.elsewhere.open(|listeners| shared.serve_elsewhere(listeners, phase.clone())).await
     {
-        sent = Some(lead_to(port, &mut exchange.answer));
+        sent = Some(lead_to(port, &mut own.answer));
     }
-    write_schemes(&mut exchange.answer, scheme);
+    write_schemes(&mut own.answer, scheme);
     if exchange.fault.is_some_and(|fault| !fault.kind.is_an_answer()) {
         return Err(current.strike(exchange));
     }
-    let mut response = head(&exchange.answer);
+    // Hyper takes the memory for the headers of one request from the answer to the one before.
+    parts.headers.clear();
+    let mut response = head(&exchange.answer, parts.headers);
     if is_last {
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
@@ -220,8 +226,7 @@ async fn answer(
     Ok(response.map(|()| current.deliver(exchange, sent)))
 }
 
-async fn exchange(request: hyper::Request<Incoming>, door: &Door<'_>, shared: &Shared, current: &Current) -> Exchange {
-    let (head, body) = request.into_parts();
+async fn exchange(head: &Parts, body: Incoming, door: &Door<'_>, shared: &Shared, current: &Current) -> Arc<Exchange> {
     let raw_head = current.capture().take_head(body.size_hint().exact().unwrap_or(0));
     let content_type =
         head.headers.get(CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
@@ -245,7 +250,7 @@ async fn exchange(request: hyper::Request<Incoming>, door: &Door<'_>, shared: &S
         }
         Err(reply) => (reply, None),
     };
-    Exchange {
+    Arc::new(Exchange {
         at,
         ended: at,
         request,
@@ -256,7 +261,7 @@ async fn exchange(request: hyper::Request<Incoming>, door: &Door<'_>, shared: &S
         scenario,
         fault: reply.fault,
         delivery: Delivery::Broken,
-    }
+    })
 }
 
 /// Decides on a request: at once, or where it is to be kept, together with others. Also says which scenario it belongs to.
@@ -265,10 +270,10 @@ async fn decide(
     worlds: &Arc<Worlds>,
     request: &Request,
     at: Timestamp,
-) -> (Reply, Option<String>) {
+) -> (Reply, Option<Arc<str>>) {
     let params = request.params();
     let world = worlds.route(&params);
-    let scenario = world.scenario().map(str::to_owned);
+    let scenario = world.scenario().cloned();
     let reply = match keeper {
         None => world.reply(request, &params, at),
         Some(keeper) => match world.before_the_method(request, &params) {

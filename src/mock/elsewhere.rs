@@ -5,9 +5,10 @@ use std::future::Future;
 use std::io;
 use std::net::Ipv4Addr;
 use std::pin::Pin;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use bytes::Bytes;
+use memchr::memmem::Finder;
 use tokio::sync::OnceCell;
 use tokio::task::JoinHandle;
 
@@ -60,8 +61,8 @@ pub(super) fn leads_away(exchange: &Exchange) -> bool {
 }
 
 fn has_entity(answer: &Answer) -> bool {
-    let entity = FaultKind::ENTITY.as_bytes();
-    answer.body.windows(entity.len()).any(|part| part == entity)
+    static ENTITY: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(FaultKind::ENTITY));
+    ENTITY.find(&answer.body).is_some()
 }
 
 /// Has an answer that leads away lead to this port, and returns the body to send. What is kept of the answer names no port, as

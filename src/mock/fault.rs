@@ -4,7 +4,7 @@
 use std::future::Future;
 use std::io;
 use std::pin::pin;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -63,11 +63,11 @@ enum Carried {
 /// Carries out the fault of an exchange, and returns the exchange with what became of it. A fault that lasts ends when
 /// `last_call` does.
 pub(super) async fn carry_out(
-    exchange: Exchange,
+    mut exchange: Arc<Exchange>,
     mut socket: Stream,
     last_call: impl Future<Output = ()>,
     current: &Current,
-) -> Exchange {
+) -> Arc<Exchange> {
     let Some(kind) = exchange.fault.map(|fault| fault.kind) else { return exchange };
     // What is waited for after the end is no part of it: a client may keep a dead socket open as long as it likes.
     let struck = End { at: OnceLock::new(), current };
@@ -92,12 +92,15 @@ pub(super) async fn carry_out(
         Carried::Struck => (None, Delivery::Delivered),
         Carried::Missed => (None, Delivery::Broken),
     };
-    Exchange { code, delivery, ended: struck.at.into_inner().unwrap_or_else(|| current.now()), ..exchange }
+    let ended = struck.at.into_inner().unwrap_or_else(|| current.now());
+    let over = Arc::make_mut(&mut exchange);
+    (over.code, over.delivery, over.ended) = (code, delivery, ended);
+    exchange
 }
 
 async fn strike(kind: FaultKind, exchange: &Exchange, socket: &mut Stream, struck: &End<'_>) -> io::Result<Carried> {
     let body = &exchange.answer.body;
-    let head = || head_bytes(&exchange.answer, &format!("content-length: {}", body.len()));
+    let head = || head_bytes(&exchange.answer, &format!("Content-Length: {}", body.len()));
     let part = |after: Option<u64>| match after {
         None => Vec::new(),
         Some(after) => [&head(), first(body, after)].concat(),
@@ -141,7 +144,7 @@ async fn strike(kind: FaultKind, exchange: &Exchange, socket: &mut Stream, struc
             return send_all(socket, &[&head(), &body[..]].concat(), struck).await;
         }
         FaultKind::Chunked if !exchange.request.is_http_1_0() => {
-            let mut bytes = head_bytes(&exchange.answer, "transfer-encoding: chunked");
+            let mut bytes = head_bytes(&exchange.answer, "Transfer-Encoding: chunked");
             for chunk in body.chunks(CHUNK) {
                 bytes.extend([format!("{:x}\r\n", chunk.len()).as_bytes(), chunk, b"\r\n"].concat());
             }
@@ -154,7 +157,7 @@ async fn strike(kind: FaultKind, exchange: &Exchange, socket: &mut Stream, struc
             return send_all(socket, &[&head, &body[..]].concat(), struck).await;
         }
         FaultKind::BrokenChunk { after } => {
-            let head = head_bytes(&exchange.answer, "transfer-encoding: chunked");
+            let head = head_bytes(&exchange.answer, "Transfer-Encoding: chunked");
             let chunk = first(body, after.unwrap_or(u64::MAX));
             let size = if chunk.is_empty() { String::new() } else { format!("{:x}\r\n", chunk.len()) };
             let end: &[u8] = if chunk.is_empty() { b"" } else { b"\r\n" };
@@ -168,7 +171,7 @@ async fn strike(kind: FaultKind, exchange: &Exchange, socket: &mut Stream, struc
             close(socket).await?;
         }
         FaultKind::Flood { bytes } => {
-            let head = head_bytes(&exchange.answer, &format!("content-length: {bytes}"));
+            let head = head_bytes(&exchange.answer, &format!("Content-Length: {bytes}"));
             send(socket, &head).await?;
             flood(socket, bytes).await?;
             struck.is_now();

@@ -10,6 +10,7 @@ mod elsewhere;
 mod fault;
 mod form;
 mod head;
+mod heads;
 mod incident;
 mod journal;
 mod kept;

@@ -1,5 +1,7 @@
 //! What is no HTTP request that hyper reads: evidence all the same.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 
 use super::connection::Current;
@@ -22,7 +24,7 @@ pub(super) fn tell_refusal(ended: hyper::Result<()>, current: &Current) {
         format!("this is no HTTP request: {error}")
     };
     let now = current.now();
-    current.finished(Exchange {
+    current.finished(Arc::new(Exchange {
         at: now,
         ended: now,
         request,
@@ -33,5 +35,5 @@ pub(super) fn tell_refusal(ended: hyper::Result<()>, current: &Current) {
         scenario: None,
         fault: None,
         delivery: if answered { Delivery::Delivered } else { Delivery::Broken },
-    });
+    }));
 }

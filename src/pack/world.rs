@@ -28,7 +28,7 @@ fn history_room() -> Arc<HistoryRoom> {
 /// One CAKE: an instance with what it has recorded, and the answers a scenario puts in place of its own.
 #[derive(Debug)]
 pub struct World {
-    scenario: Option<String>,
+    scenario: Option<Arc<str>>,
     ledger: Ledger,
     overridden: HashMap<String, Step>,
     /// The answer to a plain success, once it was made.
@@ -72,7 +72,7 @@ impl World {
         let watched = steps.iter().map(|step| &*step.update.lead_id);
         let overridden = steps.iter().filter(|step| step.has_overrides());
         Self {
-            scenario: Some(entry.scenario.id.to_string()),
+            scenario: Some(entry.scenario.id.to_string().into()),
             ledger: Ledger::new(entry.instance.clone(), watched, Arc::clone(room), known),
             overridden: overridden.map(|step| (lead_key(&step.update.lead_id).into_owned(), step.clone())).collect(),
             success: OnceLock::new(),
@@ -86,8 +86,8 @@ impl World {
     }
 
     /// The id of the scenario this world belongs to.
-    pub fn scenario(&self) -> Option<&str> {
-        self.scenario.as_deref()
+    pub fn scenario(&self) -> Option<&Arc<str>> {
+        self.scenario.as_ref()
     }
 
     /// What has been recorded.
@@ -225,7 +225,7 @@ fn own_answer(policy: &Policy, request: &Request, reason: &Reason) -> Answer {
 #[derive(Debug, Clone)]
 pub struct Worlds {
     plain: Arc<World>,
-    by_lead: HashMap<String, Arc<World>>,
+    by_lead: HashMap<String, Arc<World>, foldhash::fast::RandomState>,
     room: Arc<HistoryRoom>,
 }
 
@@ -242,7 +242,7 @@ impl Worlds {
     }
 
     fn new(pack: &Pack, room: Arc<HistoryRoom>, known: impl Fn(&str) -> Option<SharedRecord>) -> Self {
-        let mut by_lead = HashMap::new();
+        let mut by_lead = HashMap::default();
         for entry in &pack.entries {
             let world = Arc::new(World::going_on(entry, &room, &known));
             for step in &entry.scenario.steps {
@@ -256,7 +256,7 @@ impl Worlds {
 
     /// One world that every request belongs to.
     pub fn only(world: Arc<World>) -> Self {
-        Self { plain: world, by_lead: HashMap::new(), room: history_room() }
+        Self { plain: world, by_lead: HashMap::default(), room: history_room() }
     }
 
     /// The plain instance: what a report of all updates is laid out by.

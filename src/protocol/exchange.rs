@@ -1,8 +1,10 @@
 //! One request and its answer as they crossed the wire, for the journal, the judge and the reports.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use jiff::Timestamp;
+use memchr::memchr;
 use serde::{Deserialize, Serialize};
 
 use super::answer::Answer;
@@ -144,12 +146,20 @@ impl Request {
 
     /// The path without the query.
     pub fn path(&self) -> &str {
-        self.target.split_once('?').map_or(&*self.target, |(path, _)| path)
+        self.path_and_query().0
     }
 
     /// The query without its `?`.
     pub fn query(&self) -> &str {
-        self.target.split_once('?').map_or("", |(_, query)| query)
+        self.path_and_query().1
+    }
+
+    /// The path, and the query without its `?`; empty where there is none.
+    pub fn path_and_query(&self) -> (&str, &str) {
+        match memchr(b'?', self.target.as_bytes()) {
+            Some(mark) => (&self.target[..mark], &self.target[mark + 1..]),
+            None => (&self.target, ""),
+        }
     }
 
     /// The `Host` header as it arrived; none for a request without one.
@@ -166,8 +176,8 @@ impl Request {
 
     /// Whether the parameters are in the body, as a form; ASP.NET then ignores the query (platform).
     pub fn is_form_post(&self) -> bool {
-        let media_type = self.content_type.split(';').next().unwrap_or_default().trim();
-        self.method == "POST" && media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded")
+        let media_type = || self.content_type.split(';').next().unwrap_or_default().trim();
+        self.method == "POST" && media_type().eq_ignore_ascii_case("application/x-www-form-urlencoded")
     }
 
     /// Whether a call of a method is taken for one by a script, whatever its verb: .NET 4 looks at the content type,
@@ -278,7 +288,7 @@ pub struct Exchange {
     /// Which check decided, what was sent, what was expected.
     pub why: Cow<'static, str>,
     /// The id of the scenario that owns the lead, where one does.
-    pub scenario: Option<String>,
+    pub scenario: Option<Arc<str>>,
     /// What was done to the answer on purpose. Its phase tells whether an update was recorded: one that CAKE refused
     /// never is.
     pub fault: Option<Fault>,

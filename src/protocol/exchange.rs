@@ -210,14 +210,15 @@ const LONGEST_LINE: usize = 4 * 1024;
 
 fn shown(line: &str) -> String {
     let line = without_key(line.trim_end_matches('\r'));
+    let is_acted_upon = |c: char| matches!(c, '\u{2028}' | '\u{2029}') || c.is_control();
+    // Most lines are what they are.
+    if line.len() <= LONGEST_LINE && !line.contains(is_acted_upon) {
+        return line;
+    }
     let head = cut(&line, LONGEST_LINE);
     let mut shown = String::with_capacity(line.len());
     for c in head.unwrap_or(&line).chars() {
-        match c {
-            '\u{2028}' | '\u{2029}' => shown.extend(c.escape_default()),
-            c if c.is_control() => shown.extend(c.escape_default()),
-            c => shown.push(c),
-        }
+        if is_acted_upon(c) { shown.extend(c.escape_default()) } else { shown.push(c) }
     }
     if head.is_some() { format!("{shown}[… {} bytes in all]", line.len()) } else { shown }
 }
@@ -237,18 +238,26 @@ pub fn key_value(parameter: &str) -> Option<usize> {
     let equals = parameter.find('=').or_else(|| parameter.to_ascii_lowercase().find("%3d"));
     let equals = equals?;
     // Twice, for a name that was encoded twice; letters and digits alone, for `api-key` and the like.
-    let name = decode(decode(&parameter.as_bytes()[..equals]).as_bytes());
-    let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+    let name = &parameter[..equals];
+    let is_plain = !name.contains(['%', '+']);
+    let name = if is_plain { Cow::Borrowed(name) } else { decode(decode(name.as_bytes()).as_bytes()).into() };
+    let mut letters = name.chars().rev().filter(char::is_ascii_alphanumeric);
+    let is_meant = "apikey".chars().rev().all(|c| letters.next().is_some_and(|letter| letter.eq_ignore_ascii_case(&c)));
     let value = if parameter[equals..].starts_with('=') { equals + 1 } else { equals + 3 };
-    (name.to_ascii_lowercase().ends_with("apikey") && value < parameter.len()).then_some(value)
+    (is_meant && value < parameter.len()).then_some(value)
 }
 
 /// Other names under which people send keys. What stands under them is hidden, and decides nothing.
 const SECRET_NAMES: [&str; 8] =
     ["key", "token", "accesstoken", "apitoken", "authtoken", "secret", "password", "passwd"];
 
+/// The letters of a name, in lower case and without what sets words apart.
+fn letters(name: &str) -> impl Iterator<Item = u8> {
+    name.bytes().filter(|byte| !matches!(byte, b'_' | b'-')).map(|byte| byte.to_ascii_lowercase())
+}
+
 fn mask_parameter(parameter: &str) -> Cow<'_, str> {
-    let is_secret = |name: &str| SECRET_NAMES.contains(&&*name.replace(['_', '-'], "").to_ascii_lowercase());
+    let is_secret = |name: &str| SECRET_NAMES.iter().any(|known| letters(name).eq(known.bytes()));
     let other =
         || parameter.find('=').filter(|equals| is_secret(&parameter[..*equals]) && equals + 1 < parameter.len());
     key_value(parameter)

@@ -22,7 +22,7 @@ const ESCAPES: &[u8] = b"%&\\=+";
 pub(super) struct KnownKeys {
     /// The longest first, so that one which contains another is found whole.
     keys: Vec<Secret>,
-    /// Whether a spelling of one of them can begin with a byte.
+    /// Whether one of them begins with a byte, in any letter case.
     begins: [bool; 256],
     /// Finds what stands for a key as a whole.
     disguises: Option<AhoCorasick>,
@@ -44,11 +44,6 @@ impl KnownKeys {
             begins[usize::from(first.to_ascii_lowercase())] = true;
             begins[usize::from(first.to_ascii_uppercase())] = true;
         }
-        if !keys.is_empty() {
-            for byte in ESCAPES {
-                begins[usize::from(*byte)] = true;
-            }
-        }
         let long = keys.iter().filter(|key| !key.is_short());
         let patterns: Vec<String> = long.flat_map(|key| disguises(&key.0)).collect();
         let disguises = (!patterns.is_empty()).then(|| {
@@ -65,11 +60,17 @@ impl KnownKeys {
     /// Where a key stands, whole characters each.
     pub(super) fn find(&self, text: &str, found: &mut Vec<Range<usize>>) {
         let bytes = text.as_bytes();
-        let mut at = 0;
         let mut ends = [Vec::new(), Vec::new()];
-        while let Some(next) = bytes[at..].iter().position(|byte| self.begins[usize::from(*byte)]) {
+        let mut at = if self.keys.is_empty() { bytes.len() } else { 0 };
+        let begins = |byte: u8| self.begins[usize::from(byte)];
+        while let Some(next) = bytes[at..].iter().position(|byte| begins(*byte) || ESCAPES.contains(byte)) {
             at += next;
-            let length = self.keys.iter().find_map(|key| {
+            let first = bytes[at];
+            let may_be_escaped = may_be_an_escape(&bytes[at..]);
+            let may_be = |key: &&Secret| {
+                may_be_escaped || key.0.as_bytes().first().is_some_and(|byte| byte.eq_ignore_ascii_case(&first))
+            };
+            let length = self.keys.iter().filter(may_be).find_map(|key| {
                 let length = spelling_length(&bytes[at..], &key.0, &mut ends)?;
                 (!key.is_short() || is_a_word(bytes, at, at + length)).then_some(length)
             });
@@ -85,6 +86,17 @@ impl KnownKeys {
         if let Some(disguises) = &self.disguises {
             found.extend(disguises.find_iter(text).map(|disguise| disguise.range()));
         }
+    }
+}
+
+/// Whether an escape of a character begins here, as far as the bytes behind it show.
+fn may_be_an_escape(text: &[u8]) -> bool {
+    match text {
+        [b'=', high, low, ..] => high.is_ascii_hexdigit() && low.is_ascii_hexdigit(),
+        [b'%', next, ..] => next.is_ascii_hexdigit() || matches!(next, b'u'),
+        [b'&', name @ ..] => name.iter().take(10).any(|byte| *byte == b';'),
+        [b'+' | b'\\', ..] => true,
+        _ => false,
     }
 }
 
@@ -176,25 +188,31 @@ fn each_length(text: &[u8], character: char, is_there: impl FnMut(usize)) {
         Some(slashes).filter(|slashes| *slashes > 0).map(is_there);
         return;
     }
-    // A form writes a + for a space.
-    let plus = || percent_escapes(text, b"+").or_else(|| as_it_is(text, b"+"));
-    let quoted = (slashes > 0).then(|| &text[slashes..]);
-    let behind = |length: Option<usize>| length.map(|length| slashes + length);
-    let is_mark = !character.is_ascii_alphanumeric();
-    let mark = quoted.filter(|_| is_mark);
-    let found = [
-        as_it_is(text, bytes),
-        percent_escapes(text, bytes),
-        xml_escape(text, character),
-        wide_percent_escape(text, character),
-        quoted_printable(text, bytes),
-        if character == ' ' { plus() } else { None },
-        behind(mark.and_then(|text| as_it_is(text, bytes))),
-        behind(mark.and_then(|text| percent_escapes(text, bytes))),
-        behind(mark.and_then(|text| xml_escape(text, character))),
-        quoted.and_then(|_| backslash_escape(text, character, bytes)),
+    // What an escape begins with tells which it can be. A form writes a + for a space.
+    let is_space = character == ' ';
+    let escaped = match first {
+        b'%' => {
+            let plus = if is_space { percent_escapes(text, b"+") } else { None };
+            [percent_escapes(text, bytes), wide_percent_escape(text, character), plus]
+        }
+        b'&' => [xml_escape(text, character), None, None],
+        b'=' => [quoted_printable(text, bytes), None, None],
+        b'+' => [is_space.then_some(1), None, None],
+        _ => [None; 3],
+    };
+    let found = as_it_is(text, bytes).into_iter().chain(escaped.into_iter().flatten());
+    if slashes == 0 {
+        return found.for_each(is_there);
+    }
+    let quoted = &text[slashes..];
+    let mark = Some(quoted).filter(|_| !character.is_ascii_alphanumeric());
+    let behind = [
+        mark.and_then(|text| as_it_is(text, bytes)),
+        mark.and_then(|text| percent_escapes(text, bytes)),
+        mark.and_then(|text| xml_escape(text, character)),
     ];
-    found.into_iter().flatten().for_each(is_there);
+    let behind = behind.into_iter().flatten().map(|length| slashes + length);
+    found.chain(behind).chain(backslash_escape(text, character, bytes)).for_each(is_there);
 }
 
 /// `%2B`, or `%252B` where that was encoded again, for each byte.

@@ -381,6 +381,18 @@ fn every_mistake_in_an_account_is_answered_and_no_key_is_shown() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn an_interrupt_in_the_run_of_one_network_begins_no_other() {
+    let folder = two_networks();
+    let options = ["client", "--all-networks", "--builtin", "--jobs", "1", "--only", "codes/success"];
+    let mut running = caketester(options).args(["--only", "faults/silent-*"]).in_dir(folder.path()).begins();
+    running.says("codes/success");
+    // The others wait for answers that do not come.
+    let ran = running.ends_on("INT");
+    ran.exits_with(3).says("network bluelake").never_says("northgrid");
+}
+
 #[test]
 fn a_network_that_is_not_there_is_answered_with_those_that_are() {
     let folder = two_networks();

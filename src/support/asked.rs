@@ -3,6 +3,7 @@
 use super::again::asks_again;
 use super::causes::{Who, cause, place_of};
 use super::diagnose::Diagnosis;
+use super::evidence::has_word;
 use super::look::{Found, Grade, Variant};
 use super::matter::{asked, asks_whether_it_is_down, wished};
 use super::settled::answers;
@@ -49,7 +50,7 @@ const OF_THE_CAUSE: [&str; 31] = [
 ];
 
 /// What only a person can give, or has nothing to do with an update.
-const REQUESTS: [&str; 24] = [
+const REQUESTS: [&str; 23] = [
     "send us",
     "send me",
     "give us",
@@ -58,19 +59,18 @@ const REQUESTS: [&str; 24] = [
     "tell me",
     "let us know",
     "let me know",
-    "share",
-    "provide",
+    "share the",
+    "provide us",
     "list of",
     "documentation",
     "when will",
     "how long",
     "how often",
-    "how many",
     "price",
     "invoice",
     "pay ",
     "refund",
-    "call you",
+    "call you back",
     "call us",
     "test environment",
     "sandbox",
@@ -97,7 +97,7 @@ fn open_questions(ticket: &Ticket, item: Option<&Item>, first: &Found, says_whet
         let is_correction =
             ["correct", "set it back", "fix it", "take it out", "reset"].iter().any(|word| lower.contains(word));
         first.id == "counted-twice" && is_correction
-            || OF_THE_CAUSE.iter().any(|words| lower.contains(words))
+            || OF_THE_CAUSE.iter().any(|words| says(lower, words))
             || says_whether_again && asks_again(lower)
             || parameters.iter().any(|name| lower.contains(name) && of_cause.contains(name))
             || asks_whether_it_is_down(lower)
@@ -120,7 +120,12 @@ fn open_questions(ticket: &Ticket, item: Option<&Item>, first: &Found, says_whet
     let blames = ["on your side", "on your end", "your system", "you changed", "what changed", "activated"];
     let blames_us =
         |text: &str| blames.iter().chain(&["you block", "renamed", "did you "]).any(|blame| text.contains(blame));
-    let is_of_us = |question: &&str| question.to_lowercase().contains("you");
+    let is_of_us = |question: &&str| {
+        let lower = question.to_lowercase();
+        ["your ", "did you", "have you", "are you", "you guys", "can you enable"]
+            .iter()
+            .any(|word| lower.contains(word))
+    };
     let (requests, others): (Vec<&str>, Vec<&str>) = open.into_iter().partition(|question| is_request(question));
     let suspects_us = blames_us(&words) || others.iter().any(is_of_us);
     let few = |questions: Vec<&str>| questions.into_iter().take(MOST).map(str::to_owned).collect();
@@ -133,6 +138,15 @@ pub(super) fn all_questions(ticket: &Ticket) -> Vec<String> {
     let all = pieces.iter().flat_map(|piece| asked(piece)).map(str::trim);
     let is_one = |question: &&str| question.split(' ').count() > 2 && question.len() <= LONGEST && !is_code(question);
     all.filter(is_one).take(MOST).map(str::to_owned).collect()
+}
+
+/// Whether a question has these words; one alone has to stand by itself.
+fn says(question: &str, words: &str) -> bool {
+    if words.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        has_word(question, words)
+    } else {
+        question.contains(words)
+    }
 }
 
 /// Whether it asks for what only a person can give: "can you send us the list of sub-statuses?", "do you pay for returned leads?"

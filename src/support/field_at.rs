@@ -1,5 +1,6 @@
 //! Which custom field a place in a ticket belongs to, and for which lead a request is.
 
+use super::causes::is_a_spreadsheets_number;
 use super::ticket::{Item, Parameter, Request};
 use super::traced::Span;
 use crate::cake::is_parameter;
@@ -26,6 +27,7 @@ fn is_own(name: &str) -> bool {
 pub(super) fn lead_of(item: &Item) -> Option<String> {
     let lead = item.request.as_ref().and_then(Request::lead_id)?;
     let lead = lead.trim();
-    let is_one = lead.len() >= 4 && lead.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.+".contains(&byte));
+    let is_one = lead.len() >= 4
+        && (lead.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') || is_a_spreadsheets_number(lead));
     (is_one && lead.bytes().any(|byte| byte.is_ascii_digit())).then(|| lead.to_owned())
 }

@@ -32,7 +32,7 @@ pub(super) fn joined(ticket: Ticket) -> Ticket {
                 Some(at) if item.failure.is_some() && has_no_end(&items[at]) => take(&mut items[at], item),
                 // What failed is another request, where the last one was answered.
                 Some(at) if item.failure.is_some() && has_ended_well(&items[at]) => {
-                    match items[..at].iter().rposition(|other| is_open(other, &item)) {
+                    match last_open(&items[..at], &item) {
                         Some(at) => take(&mut items[at], item),
                         None => items.push(item),
                     }
@@ -142,6 +142,12 @@ fn is_open(request: &Item, found: &Item) -> bool {
     let has_body = request.answer.as_ref().is_some_and(|answer| answer.body.is_some());
     // What was answered did not fail.
     !request.form.is_log() && !has_body && (found.failure.is_none() || request.failure.is_none())
+}
+
+/// The last request before that has room for what was found.
+fn last_open(items: &[Item], found: &Item) -> Option<usize> {
+    let from = items.len().saturating_sub(NEAR);
+    items[from..].iter().rposition(|item| is_open(item, found)).map(|at| from + at)
 }
 
 fn has_ended_well(item: &Item) -> bool {

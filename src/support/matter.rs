@@ -325,7 +325,6 @@ impl Given {
             "openssl 0",
             "openssl 1.0",
             "delphi",
-            "indy ",
         ];
         let is_system = systems.iter().any(|system| words.contains(system));
         let is_address = |word: &&str| {

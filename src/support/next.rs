@@ -26,7 +26,7 @@ pub(super) enum Next {
 }
 
 /// The answer where somebody asks whether a request is right that CAKE took.
-const TAKEN: &str = "Nothing in it is wrong, and nothing is missing.";
+const TAKEN: &str = "The request is complete and correct.";
 
 const PASS_ON: &str = "pass it on to a colleague who can answer it";
 

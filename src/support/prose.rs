@@ -1,5 +1,7 @@
 //! What people wrote around the requests of a ticket, and what follows from it.
 
+use std::collections::HashSet;
+
 use super::look::{Found, Grade, shown};
 use super::ticket::{Item, Ticket};
 use super::wording::listed;
@@ -88,17 +90,14 @@ pub(super) fn asked_for(ticket: &Ticket, prose: &str) -> Option<(Found, Option<u
             && word.bytes().any(|byte| byte.is_ascii_alphabetic())
     };
     let asked: Vec<&str> = prose.split(|c: char| !c.is_ascii_alphanumeric()).filter(is_lead).collect();
-    let is_there = |lead: &&str| {
-        ticket
-            .items
-            .iter()
-            .filter_map(|item| item.request.as_ref())
-            .any(|request| request.read("lead_id").is_some_and(|sent| sent.trim().eq_ignore_ascii_case(lead)))
-            // A log may name it beside another ID.
-            || ticket.items.iter().any(|item| {
-                let line = ticket.text.get(item.place.range()).unwrap_or_default();
-                line.len() < 1_000 && line.to_ascii_lowercase().contains(lead)
-            })
+    let wanted: HashSet<&str> = asked.iter().copied().collect();
+    let is_there = |item: &Item| {
+        let sent = item.request.as_ref().and_then(|request| request.read("lead_id")).unwrap_or_default();
+        // A log may name it beside another ID.
+        let line = ticket.text.get(item.place.range()).filter(|line| line.len() < 1_000).unwrap_or_default();
+        let line = line.to_ascii_lowercase();
+        wanted.contains(&*sent.trim().to_ascii_lowercase())
+            || line.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| wanted.contains(word))
     };
     // Of a request whose lead is in a variable nobody knows which it was.
     let is_known = |item: &Item| {
@@ -108,7 +107,7 @@ pub(super) fn asked_for(ticket: &Ticket, prose: &str) -> Option<(Found, Option<u
     if !ticket.items.iter().any(is_known) {
         return None;
     }
-    let lead = asked.first().filter(|_| !asked.iter().any(is_there))?;
+    let lead = asked.first().filter(|_| !ticket.items.iter().any(is_there))?;
     let lead = lead.to_ascii_uppercase();
     let further: Vec<String> = asked.iter().skip(1).take(9).map(|lead| lead.to_ascii_uppercase()).collect();
     let sent = ticket.items.iter().enumerate().find_map(|(at, item)| {

@@ -13,7 +13,11 @@ pub(super) fn is_it_right(words: &str) -> Option<&'static str> {
     let is_asked = !asks_for_a_value(words)
         && (has(&["is this", "does this", "does it", "is the", "is it"])
             && has(&["ok?", "okay?", "right?", "correct?", "right to you?"])
-            || asked(words).any(|asked| asked.contains("to change something") || asked.contains("still missing")));
+            || asked(words).any(|asked| {
+                ["to change something", "something still missing", "anything missing"]
+                    .iter()
+                    .any(|is_it| asked.contains(is_it))
+            }));
     is_asked.then_some(
         "Nothing in it is wrong as far as we can see. Whether key, lead and status are known, CAKE's answer says: code 0 means that it took the update.",
     )
@@ -58,7 +62,10 @@ pub(super) fn answers(words: &str, item: Option<&Item>, text: &str) -> Vec<&'sta
         ),
         (asks_for_the_names(words), "The parameters are called api_key, lead_id, status and sub_status."),
         (
-            words.contains("%20") && (words.contains(" + ") || words.contains("plus")) && has(&["?"]),
+            words
+                .split_inclusive(['.', '?', '!'])
+                .any(|sentence| sentence.contains("%20") && (sentence.contains('+') || sentence.contains("plus")))
+                && has(&["?"]),
             "A space may be sent as %20 or as +: both mean the same.",
         ),
         (
@@ -109,11 +116,6 @@ pub(super) fn answers(words: &str, item: Option<&Item>, text: &str) -> Vec<&'sta
             has_word(words, "json") && has_word(words, "xml") && has(&["?"]),
             "The documented answer is XML. JSON comes where a call has Content-Type: application/json: leave that header out.",
         ),
-        (
-            has(&["code 0", "code=0"]) && has(&[" mean"])
-                || asks(&["which number", "what number", "which code", "what code", "is 0 ", "is it 0", "zero"]),
-            "Code 0 means that CAKE took the update; 1 to 4 are refusals.",
-        ),
     ];
     all.into_iter()
         .chain(of_the_outcome(words, item))
@@ -161,7 +163,7 @@ fn of_the_outcome(words: &str, item: Option<&Item>) -> [(bool, &'static str); 4]
 }
 
 /// Answers to questions about what the network has to look at, or to correct.
-fn of_the_network(words: &str) -> [(bool, &'static str); 8] {
+fn of_the_network(words: &str) -> [(bool, &'static str); 9] {
     let has = |all: &[&str]| all.iter().any(|one| words.contains(one));
     let asks = |all: &[&str]| asked(words).any(|asked| all.iter().any(|one| asked.contains(one)));
     [
@@ -190,6 +192,18 @@ fn of_the_network(words: &str) -> [(bool, &'static str); 8] {
                 "every time?",
             ]) && has(&["amount", "commission", "sum"]),
             "Send an amount once for each lead, with the update in which it is final: amounts are summed on every update. Send no corrected amount: tell us, and we will look.",
+        ),
+        (
+            has(&["code 0", "code=0"]) && has(&[" mean"])
+                || asks(&[
+                    "which number do we",
+                    "what number do we",
+                    "which code do we",
+                    "what code do we",
+                    "is 0 right",
+                    "is 0 good",
+                ]),
+            "Code 0 means that CAKE took the update; 1 to 4 are refusals.",
         ),
         (is_done_by_others(words), "Whether something was renamed, removed or deleted on our side, we will look."),
         (

@@ -65,7 +65,9 @@ pub(super) fn key_in_headers(prose: &str) -> bool {
         let near = &prose[at..prose.floor_char_boundary(at + 120)];
         ["api_key\"", "api_key'", "api-key\"", "api-key'", "api_key  ", "api_key:", "api_key\t"]
             .iter()
-            .any(|name| near.contains(name))
+            .filter_map(|name| near.find(name))
+            // What stands between may begin another list.
+            .any(|at| !["params", "query", "data="].iter().any(|other| near[..at].contains(other)))
     })
 }
 

@@ -1006,6 +1006,13 @@ fn a_row_of_postman_that_is_switched_off_is_told() {
 }
 
 #[test]
+fn a_part_of_a_key_is_not_taken_for_a_lead_id() {
+    let ticket = "curl \"URL&lead_id=55120&status=Sold\"\n<result><code>2</code><msg>lead not found</msg></result>\n";
+    let reply = reply_to(&ticket.replace("URL", &URL.replace("***", "3f2504e0-4f89-11d3-9a0c-0305e82c3301")));
+    assert!(!reply.to_uppercase().contains("3F2504E0"), "{reply}");
+}
+
+#[test]
 fn a_key_in_a_question_is_not_repeated() {
     for (ticket, is_passed_on) in [
         (

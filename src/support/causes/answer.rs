@@ -1,7 +1,7 @@
 //! What came back, whatever was sent.
 
 use super::listed::{is_listed, of_listed};
-use super::verb::posted;
+use super::verb::{posted, sends_json};
 use super::{Cause, Who, place_of};
 use crate::cake::Reason;
 use crate::protocol::Code;
@@ -178,7 +178,7 @@ pub(super) fn check(look: &mut Look<'_>) {
                 return look.put(found);
             }
             let is_get = look.request.is_none_or(|request| matches!(request.method.text().as_ref(), "GET" | ""));
-            let is_json = is_get && look.prose.contains("application/json");
+            let is_json = is_get && sends_json(look);
             let message = if is_json {
                 "the call has Content-Type: application/json, which a GET must not have"
             } else {
@@ -263,7 +263,6 @@ fn is_own_number(prose: &str) -> bool {
     })
 }
 
-/// Whether somebody takes what came for a success. An export of a browser has such words of its own.
 /// Where the code stands in an answer.
 fn code_in(answer: &Answer) -> Option<Span> {
     let body = answer.body.as_ref()?;
@@ -273,6 +272,7 @@ fn code_in(answer: &Answer) -> Option<Span> {
     (text.len() == body.len()).then(|| body.place(start..end))
 }
 
+/// Whether somebody takes what came for a success. An export of a browser has such words of its own.
 fn is_taken_for_success(look: &Look<'_>) -> bool {
     let words = [
         "http 200",
@@ -304,7 +304,6 @@ fn is_taken_for_success(look: &Look<'_>) -> bool {
         "response.ok",
         "res.ok",
         "resp.ok",
-        "r.ok",
         ".is_success",
         "status == 200",
         "status === 200",
@@ -358,17 +357,8 @@ fn page(look: &mut Look<'_>, place: Option<Span>, status: Option<u16>) {
     };
     let body = look.item.answer.as_ref().and_then(|answer| answer.body.as_ref());
     let body = body.map(|body| body.text().to_ascii_lowercase()).unwrap_or_default();
-    let filters = [
-        "zscaler",
-        "forcepoint",
-        "websense",
-        "fortigu",
-        "blue coat",
-        "umbrella",
-        "your organization",
-        "internet policy",
-    ];
-    if filters.iter().any(|filter| body.contains(filter)) {
+    let filters = ["zscaler", "forcepoint", "websense", "fortigu", "blue coat", "opendns", "internet policy"];
+    if !body.contains("cloudflare") && filters.iter().any(|filter| body.contains(filter)) {
         let found = Found::new("not-cake", grade, place, format!("a web filter of the sending side answered{of}"));
         let help = "have the host let through by whoever runs this filter, for the account that sends; then send what failed again";
         return look.put(found.with_help(help).with_ask("").of(Variant::Filter));

@@ -131,7 +131,8 @@ fn field(look: &mut Look<'_>, one: &crate::support::Parameter, value: &str) {
         }
         None => {
             let is_label = one.name.contains(' ') && !one.name.starts_with(' ');
-            if let Some(found) = look.found.iter_mut().find(|found| is_label && found.id == "field-label") {
+            let second = look.found.iter_mut().find(|found| is_label && found.id == "field-label");
+            if let Some(found) = second.filter(|found| found.message.ends_with(" looks like a label")) {
                 found.message = format!(
                     "{} and {} look like labels",
                     found.message.trim_end_matches(" looks like a label"),
@@ -142,7 +143,7 @@ fn field(look: &mut Look<'_>, one: &crate::support::Parameter, value: &str) {
                     "use the names from the network's list in place of these labels{}",
                     example.unwrap_or_default()
                 );
-            } else if is_label {
+            } else if is_label && !look.has("field-label") {
                 let message = format!("{} looks like a label", shown(&one.name));
                 let found = Found::new("field-label", Grade::Likely, Some(one.place), message);
                 // The ticket may have the name too.

@@ -89,13 +89,17 @@ pub(super) const CAUSES: [Cause; 10] = [
     },
 ];
 
-/// What looks like a CAKE Lead ID in the line of another ID; none where there are several.
+/// What looks like a CAKE Lead ID in the line of a log that has another ID; none where there are several.
 fn beside(prose: &str, value: &str) -> Option<String> {
-    let line = prose.lines().find(|line| line.len() < 1_000 && line.contains(&value.to_lowercase()))?.to_uppercase();
+    let value = value.to_lowercase();
+    // A request may hold a key, which may look like one too.
+    let is_of_log = |line: &str| line.contains("->") && !line.contains("api") && !line.contains("://");
+    let line =
+        prose.lines().find(|line| line.len() < 1_000 && line.contains(&value) && is_of_log(line))?.to_uppercase();
     let mut others = line.split(|c: char| !c.is_alphanumeric()).filter(|word| {
         looks_like_a_lead_id(word)
             && word.bytes().any(|byte| byte.is_ascii_alphabetic())
-            && !value.to_uppercase().contains(word)
+            && !value.contains(&word.to_lowercase())
     });
     others.next().filter(|_| others.next().is_none()).map(str::to_owned)
 }
@@ -244,7 +248,7 @@ fn lookalike(value: &str) -> Option<String> {
 }
 
 /// `9.41E+07`, in which the + may have become a space.
-fn is_a_spreadsheets_number(value: &str) -> bool {
+pub(in crate::support) fn is_a_spreadsheets_number(value: &str) -> bool {
     value.contains('.') && value.contains(['E', 'e']) && value.replace(' ', "+").parse::<f64>().is_ok()
 }
 

@@ -5,7 +5,6 @@ use super::part::{foreign, lost, part};
 use super::separator;
 use super::{Cause, Who};
 use crate::cake::{LONGEST_QUERY, is_parameter};
-use crate::support::evidence::Evidence;
 use crate::support::look::{Found, Grade, Look, Variant, folded, shown};
 use crate::support::ticket::{MarkKind, Parameter};
 
@@ -241,7 +240,7 @@ pub(super) fn check(look: &mut Look<'_>) {
     separator::check(look, &query);
     names(look);
     twice(look);
-    joined_by_an_entity(look);
+    separator::joined_by_an_entity(look);
     values(look);
     ampersand::check(look);
     if query.len() > LONGEST_QUERY && query.chars().count() > LONGEST_QUERY {
@@ -348,15 +347,6 @@ fn of_object(prose: &str, found: Found) -> Found {
     let of_airtable = if prose.contains("getcellvalue(") { "; in Airtable by getCellValueAsString" } else { "" };
     let help = format!("send the text in the object, such as its name, not the object itself{of_airtable}");
     found.with_help(help).of(Variant::Object)
-}
-
-/// Code that joins the parameters by `&amp;`.
-fn joined_by_an_entity(look: &mut Look<'_>) {
-    let is_lost = matches!(&look.evidence, Evidence::Missing(name) if !name.eq_ignore_ascii_case("api_key"));
-    if is_lost && !look.has("amp-entity") && ["'&amp;'", "\"&amp;\""].iter().any(|sign| look.prose.contains(sign)) {
-        let help = "join the parameters by a plain &: &amp; belongs into the source of an HTML page alone";
-        look.add_with("amp-entity", Grade::Certain, None, "the code joins the parameters by &amp;", help);
-    }
 }
 
 fn values(look: &mut Look<'_>) {

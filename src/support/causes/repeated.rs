@@ -134,10 +134,11 @@ fn is_multiple(look: &Look<'_>) -> bool {
     }
     // The report shows so much more as was sent again.
     let again: Vec<u64> = sent_again(look);
+    let all_again = again.iter().fold(0_u64, |sum, amount| sum.saturating_add(*amount));
     let differs = |(more, less): (&u64, &u64)| {
         let more = more.saturating_sub(*less);
         let is_times = |amount: &u64| more % amount == 0 && (1..=4).contains(&(more / amount));
-        more > 0 && (more == again.iter().sum::<u64>() || again.iter().any(is_times))
+        more > 0 && (more == all_again || again.iter().any(is_times))
     };
     if numbers.iter().flat_map(|more| numbers.iter().map(move |less| (more, less))).any(differs) {
         return true;

@@ -1,5 +1,6 @@
 //! What stands between two parameters in the place of an `&`.
 
+use crate::support::evidence::Evidence;
 use crate::support::look::{Grade, Look};
 use crate::support::ticket::Parameter;
 
@@ -30,4 +31,23 @@ fn separator(sent: &str) -> Option<char> {
     let names = ["lead_id=", "status=", "api_key=", "sub_status="];
     let is_one = |rest: &str| names.iter().any(|name| rest.starts_with(name));
     [';', ',', '/'].into_iter().find(|sign| sent.split(*sign).skip(1).any(is_one))
+}
+
+/// Code that joins the parameters by `&amp;`.
+pub(super) fn joined_by_an_entity(look: &mut Look<'_>) {
+    const NEAR: usize = 80;
+    let is_lost = matches!(&look.evidence, Evidence::Missing(name) if !name.eq_ignore_ascii_case("api_key"));
+    let prose = look.prose;
+    let joins = |at: usize| {
+        let before = &prose[prose.ceil_char_boundary(at.saturating_sub(NEAR))..at];
+        let is_joined = ["build_query", "join", "implode", "separator"].iter().any(|word| before.contains(word));
+        (is_joined || before.trim_end().ends_with(['+', '.']))
+            && !before.contains("replace")
+            && !before.contains("decode")
+    };
+    let is_joined = ["'&amp;'", "\"&amp;\""].iter().flat_map(|sign| prose.match_indices(sign)).any(|(at, _)| joins(at));
+    if is_lost && is_joined && !look.has("amp-entity") {
+        let help = "join the parameters by a plain &: &amp; belongs into the source of an HTML page alone";
+        look.add_with("amp-entity", Grade::Certain, None, "the code joins the parameters by &amp;", help);
+    }
 }

@@ -92,7 +92,7 @@ fn of_runtime(prose: &str) -> &'static str {
         () if has(&["securityprotocoltype."]) => {
             "set SecurityProtocolType.Tls12 where the code sets ServicePointManager.SecurityProtocol, and no older one"
         }
-        () if has(&["sslvtlsv1", "idssl", "indy"]) => {
+        () if has(&["sslvtlsv1", "idssl", "idhttp"]) => {
             "set SSLOptions.Method := sslvTLSv1_2 (OpenSSL 1.0.1 or later beside the program can do it)"
         }
         () if has(&["system.net", "webexception", ".net framework"]) => {

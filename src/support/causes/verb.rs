@@ -120,7 +120,29 @@ pub(super) fn posted(look: &Look<'_>, place: Option<Span>) -> Option<Found> {
         "curlopt_post",
         "-method post",
     ];
-    let is_posted = posts.iter().any(|sign| look.prose.contains(sign)) && look.prose.contains("json");
+    let of_json = [
+        "json=",
+        "json_encode(",
+        "json.dumps(",
+        "json.stringify(",
+        "json.serialize(",
+        "postasjson",
+        "application/json",
+    ];
+    let has = |all: &[&str]| all.iter().any(|sign| look.prose.contains(sign));
+    let is_posted = has(&posts) && has(&of_json);
     (is_posted && !look.found.iter().any(is_known))
         .then(|| Found::new("post-json", Grade::Certain, place, "the code sends JSON by a POST"))
+}
+
+/// Whether the ticket names a content type of JSON that is sent: an answer has its own, with a charset behind it.
+pub(super) fn sends_json(look: &Look<'_>) -> bool {
+    const NEAR: usize = 40;
+    let prose = look.prose;
+    let is_own = look.request.and_then(|request| request.header("content-type")).is_some();
+    is_own
+        || prose.match_indices("application/json").any(|(at, name)| {
+            let before = &prose[prose.ceil_char_boundary(at.saturating_sub(NEAR))..at];
+            before.contains("content-type") && !prose[at + name.len()..].starts_with("; charset")
+        })
 }

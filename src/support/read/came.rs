@@ -73,26 +73,26 @@ pub(super) fn came(text: &str, base: usize) -> Came {
     }
     // `2 Lead not found`
     if came.code.is_none() {
-        came.code = WORDS.iter().find_map(|words| {
+        came.code = WORDS.iter().find_map(|(words, code)| {
             let at = lower.find(words)?;
             let before = lower[..at].trim_end_matches([' ', '\t', ':', '-', '|', ',', '"']);
             let start = before.len().checked_sub(1).filter(|start| before.is_char_boundary(*start) && *start < at)?;
             let is_alone = before[..start].ends_with([' ', '\t', '|', ',', ';', '"']);
-            digit(start).filter(|_| is_alone)
+            digit(start).filter(|(found, _)| is_alone && found == code)
         });
     }
     came
 }
 
-/// How the words of an answer begin.
-const WORDS: [&str; 9] = [
-    "success",
-    "lead not found",
-    "lead id not found",
-    "status not ",
-    "invalid",
-    "not recogni",
-    "not enabled",
-    "unknown",
-    "access denied",
+/// How the words of an answer begin, with its code.
+const WORDS: [(&str, i64); 9] = [
+    ("success", 0),
+    ("invalid api key", 1),
+    ("access denied", 1),
+    ("lead not found", 2),
+    ("lead id not found", 2),
+    ("invalid status", 3),
+    ("status not ", 3),
+    ("not recogni", 3),
+    ("not enabled", 4),
 ];

@@ -87,7 +87,8 @@ fn is_block_of_code(behind: &str) -> bool {
     let rest = first.trim_start_matches(|c: char| c.is_alphanumeric() || matches!(c, '_' | '$'));
     let next = rest.trim_start();
     rest.len() < first.len()
-        && (next.starts_with(['=', '(', '.']) || next.len() < rest.len() && next.starts_with(char::is_alphabetic))
+        && (next.starts_with(['(', '.'])
+            || next.len() < rest.len() && (next.starts_with("= ") || next.starts_with(char::is_alphabetic)))
 }
 
 /// Where the first empty line begins behind one that is none.

@@ -24,6 +24,7 @@ mod har;
 mod json;
 mod links;
 mod log;
+mod of_code;
 mod outcome_table;
 mod outcomes;
 mod postman;

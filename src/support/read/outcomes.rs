@@ -5,18 +5,15 @@ use std::ops::Range;
 
 use super::came::{Came, Outcome, came};
 use super::found::{Found, item, mark};
+use super::of_code::{OfCode, UNKNOWN_STATUS};
 use super::outcome_table::Heading;
 use super::powershell::escape;
 use super::text::{http_status, lines, trim, words};
 use crate::protocol::METHOD_PATH;
 use crate::support::evidence::Evidence;
-use crate::support::field_name::is_amount_name;
 use crate::support::look::looks_like_a_lead_id;
-use crate::support::ticket::{Answer, Failure, Form, Item, Mark, MarkKind, Parameter, Request};
+use crate::support::ticket::{Answer, Failure, Form, Item, MarkKind, Request};
 use crate::support::traced::{Traced, View};
-
-/// Stands for a status that a line does not tell.
-const UNKNOWN_STATUS: &str = "{status}";
 
 /// A longer line is not of this kind.
 const LONGEST: usize = 1_000;
@@ -89,8 +86,11 @@ pub(super) fn join(found: &mut Found) {
         // Where no line has a status, they tell of the code no more than what came.
         let has_status = |item: &Item| item.marks.iter().all(|mark| mark.detail != UNKNOWN_STATUS);
         let is_code = left[at].1.marks.iter().any(|mark| mark.kind == MarkKind::Variable);
-        for (_, item) in own.iter_mut().filter(|_| is_code) {
-            fill(item, &left[at].1);
+        let of_code = is_code.then(|| OfCode::of(&left[at].1));
+        for (_, item) in &mut own {
+            if let Some(code) = &of_code {
+                code.fill(item);
+            }
         }
         // Which leads are unknown, they alone tell.
         let is_of_lead = own.iter().any(|(_, item)| Evidence::of(item) == Evidence::Code(2));
@@ -108,34 +108,6 @@ pub(super) fn join(found: &mut Found) {
     }
     left.extend(own);
     found.items = left;
-}
-
-/// Fills in what the code has of an update and its line has not: the status, and the name of an amount.
-fn fill(item: &mut Item, code: &Item) {
-    let parameters = code.request.as_ref().map(Request::parameters).unwrap_or_default();
-    let is_known = |one: &&Parameter| {
-        let (place, value) = (one.sent.whole(), one.value.as_deref().unwrap_or_default());
-        let kinds = [MarkKind::Variable, MarkKind::FileValue];
-        let is_it =
-            |mark: &Mark| mark.place.start < place.end && place.start < mark.place.end || mark.detail.contains(value);
-        !value.is_empty() && !code.marks.iter().any(|mark| kinds.contains(&mark.kind) && is_it(mark))
-    };
-    let Some(query) = item.request.as_mut().and_then(|request| request.query.as_mut()) else { return };
-    let unknown = format!("status={UNKNOWN_STATUS}");
-    let status = parameters.iter().filter(is_known).find(|one| one.name.eq_ignore_ascii_case("status"));
-    if let (Some(at), Some(status)) = (query.text().find(&unknown), status) {
-        let (mut filled, rest) = (query.slice(0..at + "status=".len()), query.slice(at + unknown.len()..query.len()));
-        filled.append(&status.sent);
-        filled.append(&rest);
-        *query = filled;
-        item.marks.retain(|mark| mark.detail != UNKNOWN_STATUS);
-    }
-    let mut amounts = parameters.iter().filter(|one| is_amount_name(&one.name) && !is_known(one));
-    let number = item.marks.iter().find(|mark| mark.kind == MarkKind::Amount);
-    if let (Some(amount), None, Some(number)) = (amounts.next(), amounts.next(), number) {
-        query.push(format!("&{}=", amount.name).as_bytes(), number.place);
-        query.append(&Traced::standing_for(&number.detail, number.place));
-    }
 }
 
 /// What a line tells of a request that stands in it: `https://… -> 0`, `GET /… 200 code=3`.
@@ -341,7 +313,7 @@ fn status_in(text: &str, lower: &str, part: Range<usize>, came: &mut Came) -> Op
     let value = trim(text, start..end);
     let value = value.start..value.start + text[value.clone()].trim_end_matches(is_between).len();
     // `InProgress OK`
-    let cut = text[value.clone()].rsplit_once(' ').filter(|(_, last)| ENDS.contains(last));
+    let cut = text[value.clone()].rsplit_once(' ').filter(|(_, last)| came.http.is_some() && ENDS.contains(last));
     let value = value.start..cut.map_or(value.end, |(status, _)| value.start + status.trim_end().len());
     let shown = &text[value.clone()];
     let count = shown.split(' ').count();
@@ -360,7 +332,7 @@ fn status_in(text: &str, lower: &str, part: Range<usize>, came: &mut Came) -> Op
     (is_name && (shown.contains(' ') || shown.len() > 1) && !of_a_log.contains(&&*first)).then_some(value)
 }
 
-/// What a log writes behind a status.
+/// What a log writes between a status and that of HTTP.
 const ENDS: [&str; 6] = ["OK", "SENT", "FAILED", "ERROR", "DONE", "HTTP"];
 
 /// The value behind `status=` or `disposition:`.
@@ -433,6 +405,7 @@ mod tests {
                 "CAKE D40B19F3 500 {\"Message\":\"There was an error processing the request.\"}",
                 "D40B19F3 \"{status}\" Format",
             ),
+            ("9A41C07E CONTRACT SENT code=3", "9A41C07E \"CONTRACT SENT\" Code(3)"),
             ("9A41C07E;Sold & Paid;-> 3", "9A41C07E \"Sold & Paid\" Code(3)"),
         ] {
             assert_eq!(told(line), [expected], "{line}");
@@ -442,6 +415,8 @@ mod tests {
             "We sent 9A41C07E yesterday, and nothing came",
             "https://h/m?lead_id=9A41C07E&status=Sold -> 3",
             "Version 20240101 exit code 0",
+            "9A41C07E Sold attempt 2: success",
+            "9A41C07E Sold retry 1: unknown error",
             "total 12 <result><code>0</code></result>",
         ] {
             assert!(told(line).is_empty(), "{line}: {:?}", told(line));

@@ -14,6 +14,9 @@ use super::Secret;
 const MOST_LEVELS: usize = 16;
 const LONGEST_ROW: usize = 64;
 
+/// Of so many bytes of keys the disguises are looked for: each has twenty times as many.
+const MOST_DISGUISED: usize = 16 * 1024;
+
 /// What an escape begins with.
 const ESCAPES: &[u8] = b"%&\\=+";
 
@@ -44,8 +47,14 @@ impl KnownKeys {
             begins[usize::from(first.to_ascii_lowercase())] = true;
             begins[usize::from(first.to_ascii_uppercase())] = true;
         }
-        let long = keys.iter().filter(|key| !key.is_short());
-        let patterns: Vec<String> = long.flat_map(|key| disguises(&key.0)).collect();
+        // The shortest first: a long one is hardly ever written so.
+        let long = keys.iter().rev().filter(|key| !key.is_short());
+        let mut room = MOST_DISGUISED;
+        let with_room = long.take_while(|key| {
+            room = room.saturating_sub(key.0.len());
+            room > 0
+        });
+        let patterns: Vec<String> = with_room.flat_map(|key| disguises(&key.0)).collect();
         let disguises = (!patterns.is_empty()).then(|| {
             AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).ascii_case_insensitive(true).build(patterns)
         });

@@ -1,10 +1,12 @@
 //! The keys, tokens and cookies of a ticket, which must not be shown.
 
 use super::look::{folded, looks_like_a_lead_id};
+use super::random::random_words;
 use super::read::{Assigned, expression_end};
 use super::ticket::{Form, Parameter, Request, Ticket};
 use super::traced::Traced;
-use crate::secret::Secret;
+use crate::cake::is_parameter;
+use crate::secret::{LONGEST_KEY, Secret};
 
 /// Requests that are searched.
 const MOST: usize = 20_000;
@@ -17,7 +19,9 @@ pub(super) fn keys(ticket: &Ticket) -> Vec<Secret> {
     let mut all = std::collections::BTreeSet::new();
     let mut add = |text: &str| {
         let text = text.trim();
-        if text.len() >= 4 && !text.contains("***") && !is_sample(text) && all.len() < MOST_KEYS {
+        // What is longer is hidden by what stands before it.
+        if (4..=LONGEST_KEY).contains(&text.len()) && !text.contains("***") && !is_sample(text) && all.len() < MOST_KEYS
+        {
             all.insert(text.to_owned());
         }
     };
@@ -30,6 +34,15 @@ pub(super) fn keys(ticket: &Ticket) -> Vec<Secret> {
         // A browser's export has no code that makes a key.
         if !item.form.is_log() && item.form != Form::Har && at < MOST_OF_CODE {
             in_code(ticket, &names, request, &mut add);
+        }
+        let is_random = |one: &&Parameter| {
+            let value = one.value.as_deref().unwrap_or_default();
+            is_parameter(&one.name) && random_words(value).any(|word| word == (0..value.len()))
+        };
+        // A key in another's place, however it is encoded.
+        for one in request.parameters().iter().filter(is_random) {
+            add(one.value.as_deref().unwrap_or_default());
+            add(&one.sent.text());
         }
         if let Some(key) = key_in_the_leads_place(request) {
             add(key.value.as_deref().unwrap_or_default());
@@ -53,6 +66,7 @@ pub(super) fn keys(ticket: &Ticket) -> Vec<Secret> {
         }
     }
     in_words(&ticket.text).for_each(&mut add);
+    in_tables(&ticket.text).for_each(&mut add);
     set_in_code(&ticket.text).for_each(&mut add);
     all.into_iter().map(Secret::new).collect()
 }
@@ -151,11 +165,35 @@ fn quoted(code: &str) -> impl Iterator<Item = &str> {
 /// Whether a parameter's name says that its value is secret.
 fn is_secret(name: &str) -> bool {
     let name = folded(name);
+    // A misspelled name is one too: `api_kye`.
     name.ends_with("key")
+        || strsim::osa_distance(&name, "apikey") <= 2
         || ["apikey", "token", "secret", "pass", "basicauth", "contrase", "motdepasse"]
             .iter()
             .any(|word| name.contains(word))
         || SECRET.contains(&&*name)
+}
+
+/// What stands in a table below a heading `api_key`.
+fn in_tables(text: &str) -> impl Iterator<Item = &str> {
+    let mut column: Option<(char, usize, usize)> = None;
+    text[..text.floor_char_boundary(MOST_SEARCHED)].lines().filter_map(move |line| {
+        let bare = |cell: &str| folded(cell.trim().trim_matches('"'));
+        let heading = ['\t', '|', ';', ','].into_iter().find_map(|separator| {
+            let at = line.split(separator).position(|cell| bare(cell) == "apikey")?;
+            Some((separator, at, line.split(separator).count())).filter(|(_, _, count)| *count > 1)
+        });
+        if heading.is_some() {
+            column = heading;
+            return None;
+        }
+        let (separator, at, count) = column?;
+        let cell = line.split(separator).nth(at).filter(|_| line.split(separator).count() == count);
+        if cell.is_none() {
+            column = None;
+        }
+        cell.map(|cell| cell.trim().trim_matches('"'))
+    })
 }
 
 /// What is sent as `lead_id` where the lead ID stands under the key's name.

@@ -1,11 +1,15 @@
 //! What somebody writes about the outcome.
 
-use super::evidence::{Evidence, gateway};
+use super::evidence::{Evidence, gateway, has_word};
 
 /// What somebody writes about the outcome where the ticket has no answer: "code 3", "HTTP 500".
 pub(super) fn outcome_in_words(prose: &str) -> Evidence {
-    let told: String =
-        prose.split_inclusive(['.', '?', '!', '\n']).filter(|sentence| !asks_what_would_be(sentence)).collect();
+    let told: String = prose
+        .split_inclusive('\n')
+        .filter(|line| !handles_an_answer(line))
+        .flat_map(|line| line.split_inclusive(['.', '?', '!']))
+        .filter(|sentence| !asks_what_would_be(sentence))
+        .collect();
     let prose = &*told;
     let number_behind = |word: &str| prose.match_indices(word).find_map(|(at, _)| number(&prose[at + word.len()..]));
     let codes = codes_in_words(prose);
@@ -71,6 +75,15 @@ pub(super) fn outcome_in_words(prose: &str) -> Evidence {
     status.map_or(Evidence::None, Evidence::Http)
 }
 
+/// Whether a line is code that handles an answer: `if code == 2`, `log.warning("lead not found")`.
+fn handles_an_answer(line: &str) -> bool {
+    let line = line.trim_start();
+    let compares = ["==", "!=", "if [", "if (", "includes("].iter().any(|sign| line.contains(sign));
+    let calls = ["log", "console", "print", "echo ", "raise ", "throw ", "notify(", "warn"];
+    compares && !line.contains("->")
+        || calls.iter().any(|call| line.starts_with(call)) && line.contains(['(', ';']) && !line.contains('=')
+}
+
 /// Whether a sentence asks how CAKE answers, and tells of no answer: "do you return status 500 then?"
 fn asks_what_would_be(sentence: &str) -> bool {
     let sentence = sentence.trim();
@@ -85,7 +98,22 @@ fn asks_what_would_be(sentence: &str) -> bool {
         "should it ",
         "should we get ",
     ];
+    let meaning = [
+        "what does code",
+        "what does a code",
+        "code 1 mean",
+        "code 2 mean",
+        "code 3 mean",
+        "code 4 mean",
+        "do we get",
+        "would we get",
+        "how should we react",
+        "how do we react",
+    ];
     let is_of_now = [" why", "know what", " we get", " i get", "getting", " got "];
+    if meaning.iter().any(|words| sentence.contains(words)) && sentence.ends_with('?') {
+        return !["why", "still", "keep"].iter().any(|word| has_word(sentence, word));
+    }
     sentence.ends_with('?')
         && begins.iter().any(|word| sentence.starts_with(word))
         && !is_of_now.iter().any(|word| sentence.contains(word))

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use caketester::support;
 
 /// Pieces that make a reader look ahead, each repeated to fill a ticket.
-const PIECES: [&str; 56] = [
+const PIECES: [&str; 57] = [
     "curl -a ",
     "\"https://h/UpdateLeadStatus?a=\" + k + ",
     "f\"{b}?api_key=1\"\n",
@@ -62,6 +62,7 @@ const PIECES: [&str; 56] = [
     "u = \"https://h\nfetch(u)\n",
     "a = {lead_id: 1}\n",
     "https://h/UpdateLeadStatus\nlead_id=\n",
+    "requests.get(",
 ];
 
 #[test]
@@ -75,6 +76,15 @@ fn time_grows_with_the_length_of_a_ticket_and_no_faster() {
         };
         assert!((0..4).any(is_linear), "{piece:?} takes more than 40 times as long where it is 8 times as long");
     }
+}
+
+#[test]
+fn a_key_without_an_end_is_hidden_at_once() {
+    // Each of them is the value of the one before: what is looked for grew with the cube.
+    let text = format!("https://h/UpdateLeadStatus{}", "?api_key=".repeat(6_000));
+    let ticket = support::read(text.as_bytes());
+    let diagnosis = support::diagnose(&ticket, &support::Knowledge::default());
+    assert!(diagnosis.keys.redact(&text).len() < 200);
 }
 
 fn time_for(piece: &str, bytes: usize) -> Duration {

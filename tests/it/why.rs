@@ -115,6 +115,39 @@ fn tickets_of_other_tools_and_tempers_get_their_causes_too() {
 }
 
 #[test]
+fn code_that_handles_a_refusal_and_a_question_about_one_are_no_refusal() {
+    let url = "https://leads.northgrid.com/api/1/buyers.asmx/UpdateLeadStatus?api_key=***&lead_id=9A41C07E&status=Sold";
+    for text in [
+        "code = int(root.findtext(\"code\"))\nif code == 2:\n    log.warning(\"lead not found\")\nIs it good like this? No problems so far.\n",
+        "if [ \"$code\" = \"2\" ]; then echo \"Lead not found\"; fi\nWorks great.\n",
+        "What does code 2 mean in the documentation?\n",
+        "code 3 means unknown status, right? We have had no errors so far.\n",
+        "Do we get code 2 or an HTTP error for a lead that does not exist?\n",
+    ] {
+        let ran = caketester(["why", "-"]).run_with_stdin(&format!("{text}{url}\n"));
+        assert!(!ran.stdout.contains("code-") && !ran.stdout.contains("unknown:"), "{text}\n{}", ran.stdout);
+    }
+}
+
+#[test]
+fn a_key_is_hidden_below_its_heading_and_under_a_misspelled_name() {
+    for (ticket, key) in [
+        ("lead_id,api_key,status,code\n5B0E2C7A,k3y9ZqW2,Sold,1\n", "k3y9ZqW2"),
+        ("api_key\tlead_id\tcode\nq7Rt2-WnB8v-Xk4Lm\t5B0E2C7A\t1\n", "q7Rt2-WnB8v"),
+        ("https://h/api/1/buyers.asmx/UpdateLeadStatus?api_kye=k3y9ZqW2&lead_id=5B0E2C7A&status=Sold\n", "k3y9ZqW2"),
+        (
+            "https://h/api/1/buyers.asmx/UpdateLeadStatus?api_key=Sold&lead_id=5B0E2C7A&status=%71%37Rt2WnB8vXk4LmZ9sHd\n",
+            "Rt2WnB8v",
+        ),
+    ] {
+        for options in [&[][..], &["--reply"], &["--format", "json"]] {
+            let ran = caketester(["why", "-"]).args(options.iter().copied()).run_with_stdin(ticket);
+            ran.never_says(key);
+        }
+    }
+}
+
+#[test]
 fn a_ticket_without_an_update_is_answered_with_four_questions() {
     let ran = caketester(["why", "-", "--reply"]).run_with_stdin("it does nothing, please help\n");
     insta::assert_snapshot!(ran.exits_with(1).page());

@@ -10,6 +10,9 @@ use crate::support::traced::{Traced, View};
 /// As many pieces are joined.
 const MOST: usize = 100;
 
+/// A longer expression is none.
+const LONGEST: usize = 2_000;
+
 /// String literals and what stands between them, joined by `+`. Where a variable holds a literal and stands alone or at the beginning,
 /// the literal takes its place; any other expression is kept as it is written, and marked.
 pub(super) fn concatenated(
@@ -43,7 +46,8 @@ pub(super) fn concatenated(
             whole.append(&value);
             at = end + 1;
         } else {
-            let end = expression_end(text, at, limit, '+');
+            let near = text.floor_char_boundary(limit.min(at + LONGEST));
+            let end = expression_end(text, at, near, '+');
             let len = text[at..end].trim_end().len();
             if let Some(Node::String(held)) = names.literal(&text[at..at + len]) {
                 let held_by = &text[..held.start];

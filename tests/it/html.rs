@@ -1,6 +1,9 @@
 //! The HTML report: what holds of its text anywhere, and what a browser makes of it.
 
+use std::io::Read as _;
 use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
 
 use crate::support::clients::{Played, checking};
 use crate::support::{Folder, caketester, exported_pack, folder, skipped_without, small_pack};
@@ -120,11 +123,29 @@ pub(crate) fn in_browser(page: &str, fragment: &str, probe: &str) -> Value {
         .unwrap_or_else(|error| panic!("the probe was not run ({error}): {told}"))
 }
 
+/// How long a browser may take. On a busy machine one may hang before it has loaded anything.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// What a browser holds when it has loaded `page.html` of a folder.
 #[track_caller]
 fn dump(folder: &Folder, fragment: &str) -> String {
-    let ended = chromium(folder, &["--dump-dom"], fragment).output().expect("chromium was there a moment ago");
-    String::from_utf8(ended.stdout).expect("a page is UTF-8")
+    let once = || {
+        let mut chromium = chromium(folder, &["--dump-dom"], fragment);
+        let mut running = chromium.stdout(Stdio::piped()).spawn().expect("chromium was there a moment ago");
+        let mut page = running.stdout.take().expect("it is piped");
+        let (done, read) = mpsc::channel();
+        std::thread::spawn(move || {
+            let mut text = String::new();
+            let _ = done.send(page.read_to_string(&mut text).map(|_| text));
+        });
+        let text = read.recv_timeout(PATIENCE);
+        // It has ended, or is to, and begins anew then.
+        let _ = running.kill();
+        running.wait().expect("it was started here");
+        let _ = std::fs::remove_dir_all(folder.at("profile"));
+        text.ok().map(|text| text.expect("a page is UTF-8"))
+    };
+    (0..3).find_map(|_| once()).expect("the browser hung three times")
 }
 
 /// A browser that does this to `page.html` of a folder.

@@ -1,7 +1,8 @@
 //! What somebody writes about: something that fails, something that is solved, or something else; and what of it is given
 //! already.
 
-use super::evidence::is_complaint;
+use super::evidence::{Evidence, is_complaint};
+use super::said::outcome_in_words;
 use super::ticket::{Form, Item, Request};
 
 /// What a message is about.
@@ -94,6 +95,7 @@ pub(super) fn claims_failure(words: &str) -> bool {
     ];
     let words = denied.iter().fold(words.to_owned(), |words, denied| words.replace(denied, ""));
     is_complaint(&words)
+        || matches!(outcome_in_words(&words), Evidence::Code(1..=4))
         || [
             "dont work",
             "doesnt",
@@ -130,10 +132,6 @@ pub(super) fn claims_failure(words: &str) -> bool {
             "show nothing",
             "shows nothing",
             "is blank",
-            "code 1",
-            "code 2",
-            "code 3",
-            "code 4",
             "error 4",
             "error 5",
         ]

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::evidence::Evidence;
+use super::evidence::{Evidence, is_complaint};
 use super::knowledge::Knowledge;
 use super::random::random_words;
 use super::ticket::{Form, Item, MarkKind, Parameter, Request};
@@ -308,6 +308,16 @@ fn is_guid(value: &str) -> bool {
 }
 
 impl Look<'_> {
+    /// Whether somebody asks about a URL with placeholders, and does not say that it was called.
+    pub(super) fn is_of_a_template(&self) -> bool {
+        let asks = ["template", "your example", "the example", "in the documentation", "in your documentation"];
+        self.item.form == Form::Url
+            && self.evidence == Evidence::None
+            && asks.iter().any(|word| self.prose.contains(word))
+            && self.prose.contains('?')
+            && !is_complaint(self.prose)
+    }
+
     /// Whether somebody only names the address: nothing shows that it was called like that.
     pub(super) fn is_mention(&self) -> bool {
         self.item.form == Form::Url

@@ -130,6 +130,23 @@ fn code_that_handles_a_refusal_and_a_question_about_one_are_no_refusal() {
 }
 
 #[test]
+fn a_template_that_somebody_asks_about_was_not_sent() {
+    let url = "https://leads.northgrid.com/api/1/buyers.asmx/UpdateLeadStatus?";
+    for (asked, query) in [
+        (
+            "Template we use, is that right for the new network too?",
+            "api_key={api_key}&lead_id={lead_id}&status={status}",
+        ),
+        ("Is your example still current?", "api_key=YOUR_API_KEY&lead_id=LEAD_ID&status=Sold"),
+    ] {
+        let ran = caketester(["why", "-"]).run_with_stdin(&format!("{asked}\n{url}{query}\n"));
+        assert!(!ran.stdout.contains("placeholder"), "{}", ran.stdout);
+        let failed = caketester(["why", "-"]).run_with_stdin(&format!("{asked} We get code 1.\n{url}{query}\n"));
+        failed.says("key-placeholder");
+    }
+}
+
+#[test]
 fn a_key_is_hidden_below_its_heading_and_under_a_misspelled_name() {
     for (ticket, key) in [
         ("lead_id,api_key,status,code\n5B0E2C7A,k3y9ZqW2,Sold,1\n", "k3y9ZqW2"),

@@ -126,6 +126,9 @@ pub(super) fn check(look: &mut Look<'_>) {
     {
         return;
     }
+    if look.is_of_a_template() {
+        return;
+    }
     let trimmed = value.trim();
     let is_hex = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let has_braces = value.contains('{') && value.contains('}');

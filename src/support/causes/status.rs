@@ -171,7 +171,11 @@ pub(super) fn check(look: &mut Look<'_>) {
         of_code(look, &value, place);
         return;
     }
-    if is_placeholder(&value, &["status", "lead_status", "statusname"]) {
+    let is_open = is_placeholder(&value, &["status", "lead_status", "statusname"]);
+    if is_open && look.is_of_a_template() {
+        return;
+    }
+    if is_open {
         look.add("status-placeholder", Grade::Likely, place, format!("status is {}", shown(&value)));
         return;
     }

@@ -124,7 +124,7 @@ pub(crate) fn in_browser(page: &str, fragment: &str, probe: &str) -> Value {
 }
 
 /// How long a browser may take. On a busy machine one may hang before it has loaded anything.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What a browser holds when it has loaded `page.html` of a folder.
 #[track_caller]

@@ -15,7 +15,7 @@ const MOST: usize = 3;
 const LONGEST: usize = 160;
 
 /// What every reply about a cause answers: what is wrong, why, and what to do.
-const OF_THE_CAUSE: [&str; 31] = [
+const OF_THE_CAUSE: [&str; 32] = [
     "why",
     "wrong",
     "what did we",
@@ -32,6 +32,7 @@ const OF_THE_CAUSE: [&str; 31] = [
     "what do we",
     "what do i",
     "fix",
+    "fixed",
     "sort it",
     "sort this",
     "what is this",

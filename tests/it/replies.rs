@@ -948,6 +948,7 @@ fn a_question_beside_the_cause_is_answered_or_passed_on() {
         ("Did your IP address change?", "Whether our address changed, we will look."),
         ("Why is that?", "The cause"),
         ("What are we doing wrong?", "The cause"),
+        ("When will it be fixed?", "The cause"),
     ] {
         let reply = reply_to(&with(settled));
         assert!(reply.contains(answer) && !reply.contains("You also ask"), "{settled}\n{reply}");

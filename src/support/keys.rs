@@ -223,7 +223,9 @@ fn in_words(text: &str) -> impl Iterator<Item = &str> {
         let word = &behind[..len];
         let has_digit = word.bytes().any(|byte| byte.is_ascii_digit());
         let is_lead = word.len() == 8 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
-        (word.len() >= 8 && has_digit && !is_lead && behind.len() < near.len()).then_some(word)
+        // Hardly a word of a sentence is so long.
+        let is_long = word.len() >= 16 && word.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        (word.len() >= 8 && (has_digit || is_long) && !is_lead && behind.len() < near.len()).then_some(word)
     })
 }
 

@@ -151,6 +151,8 @@ fn a_key_is_hidden_below_its_heading_and_under_a_misspelled_name() {
     for (ticket, key) in [
         ("lead_id,api_key,status,code\n5B0E2C7A,k3y9ZqW2,Sold,1\n", "k3y9ZqW2"),
         ("api_key\tlead_id\tcode\nq7Rt2-WnB8v-Xk4Lm\t5B0E2C7A\t1\n", "q7Rt2-WnB8v"),
+        ("Our api key is qwmzxkvbtrplsdnhcjgf, lead 5B0E2C7A, status Sold, we get code 1\n", "qwmzxkvb"),
+        ("https://h/api/1/buyers.asmx/UpdateLeadStatus?api_key={k3y9ZqW2}&lead_id=5B0E2C7A&status=Sold\n", "k3y9ZqW2"),
         ("https://h/api/1/buyers.asmx/UpdateLeadStatus?api_kye=k3y9ZqW2&lead_id=5B0E2C7A&status=Sold\n", "k3y9ZqW2"),
         (
             "https://h/api/1/buyers.asmx/UpdateLeadStatus?api_key=Sold&lead_id=5B0E2C7A&status=%71%37Rt2WnB8vXk4LmZ9sHd\n",

@@ -198,9 +198,16 @@ fn is_filled_in(look: &Look<'_>, value: &str) -> bool {
 /// Whether a key stands between brackets: one of a buyer, or what looks like one.
 fn is_a_key_in_brackets(look: &Look<'_>, value: &str) -> bool {
     let inner = value.trim_matches(|c| "[](){}<>".contains(c));
+    let has = |is: fn(&u8) -> bool| inner.bytes().any(|byte| is(&byte));
+    // A word for a key has no digit, or says that it is one.
+    let is_like_one = inner.len() >= 8
+        && inner.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && has(u8::is_ascii_digit)
+        && has(u8::is_ascii_alphabetic)
+        && !inner.to_ascii_lowercase().contains("key");
+    let is_random = || random_words(inner).any(|word| word == (0..inner.len()));
     inner.len() < value.len()
-        && (look.know.keys().is_some_and(|keys| keys.contains(&inner))
-            || random_words(inner).any(|word| word == (0..inner.len())))
+        && (look.know.keys().is_some_and(|keys| keys.contains(&inner)) || is_like_one || is_random())
 }
 
 /// Whether what stands under another name is a buyer's key.

@@ -209,7 +209,10 @@ fn each_length(text: &[u8], character: char, is_there: impl FnMut(usize)) {
         b'+' => [is_space.then_some(1), None, None],
         _ => [None; 3],
     };
-    let found = as_it_is(text, bytes).into_iter().chain(escaped.into_iter().flatten());
+    // A `%25` behind that of a percent sign encodes it once more, or is what stands behind it in the key.
+    let fewer_levels = if character == '%' && *first == b'%' { 1..levels(&text[1..]) } else { 0..0 };
+    let fewer_levels = fewer_levels.map(|levels| 1 + 2 * levels);
+    let found = as_it_is(text, bytes).into_iter().chain(escaped.into_iter().flatten()).chain(fewer_levels);
     if slashes == 0 {
         return found.for_each(is_there);
     }
@@ -224,12 +227,17 @@ fn each_length(text: &[u8], character: char, is_there: impl FnMut(usize)) {
     found.chain(behind).chain(backslash_escape(text, character, bytes)).for_each(is_there);
 }
 
+/// How often a percent sign was encoded again, by the `25` behind it.
+fn levels(behind: &[u8]) -> usize {
+    behind.chunks(2).take(MOST_LEVELS).take_while(|digits| digits == b"25").count()
+}
+
 /// `%2B`, or `%252B` where that was encoded again, for each byte.
 fn percent_escapes(text: &[u8], bytes: &[u8]) -> Option<usize> {
     let mut at = 0;
     for byte in bytes {
         let rest = text[at..].strip_prefix(b"%")?;
-        let again = rest.chunks(2).take(MOST_LEVELS).take_while(|digits| digits == b"25").count();
+        let again = levels(rest);
         at += match again {
             1.. if *byte == b'%' => 1 + 2 * again,
             _ if hexadecimal(rest, 2 * again, 2) == Some(u32::from(*byte)) => 3 + 2 * again,

@@ -50,7 +50,7 @@ fn refused_by_iis(request: &Request, path: &str, query: &str) -> Option<(Answer,
         let why = format!("the request line and the headers have {head} bytes; {LONGEST_HEAD} are allowed");
         return Some((Answer::new(400, Answer::HTML, page), why));
     }
-    // Where the path is no longer, none of its segments is.
+    // A segment cannot be longer than the path it is part of.
     if path.len() > LONGEST_SEGMENT
         && let longest = path.split('/').map(str::len).max().unwrap_or(0)
         && longest > LONGEST_SEGMENT

@@ -71,7 +71,7 @@ struct Pending {
 impl Pending {
     /// The exchange, now that it is over.
     fn over(mut self, delivery: Delivery, ended: Timestamp) -> Arc<Exchange> {
-        // Nobody has been told of it yet, so nothing is copied.
+        // This is the only reference, so nothing is copied.
         let exchange = Arc::make_mut(&mut self.exchange);
         (exchange.delivery, exchange.ended) = (delivery, ended);
         self.exchange

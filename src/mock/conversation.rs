@@ -203,7 +203,7 @@ async fn answer(
     let is_last = request.body().size_hint().exact().is_none();
     let (mut parts, request_body) = request.into_parts();
     let mut exchange = exchange(&parts, request_body, door, shared, current).await;
-    // Nobody else has it yet, so nothing is copied.
+    // This is the only reference, so nothing is copied.
     let own = Arc::make_mut(&mut exchange);
     let mut sent = None;
     if leads_away(own)

@@ -8,7 +8,7 @@ use super::look::{Found, Grade, Variant};
 use super::matter::{asked, asks_whether_it_is_down, wished};
 use super::settled::answers;
 use super::ticket::{Item, Ticket};
-use super::words::{own_words, paragraphs};
+use super::words::paragraphs;
 
 /// At most so many questions are quoted, and none that is longer than this.
 const MOST: usize = 3;
@@ -118,9 +118,20 @@ fn open_questions(ticket: &Ticket, item: Option<&Item>, first: &Found, says_whet
         .filter(|question| is_asking(question) && !is_code(question) && !is_answered(&question.to_lowercase()))
         .collect();
     let words = pieces.join(" ").to_lowercase();
-    let blames = ["on your side", "on your end", "your system", "you changed", "what changed", "activated"];
-    let blames_us =
-        |text: &str| blames.iter().chain(&["you block", "renamed", "did you "]).any(|blame| text.contains(blame));
+    let says = |all: &[&str]| all.iter().any(|one| words.contains(one));
+    let blames_us = says(&[
+        "on your side",
+        "on your end",
+        "your system",
+        "you changed",
+        "what changed",
+        "activated",
+        "you block",
+        "renamed",
+        "did you ",
+    ]);
+    // What the network itself gave them may be at fault.
+    let is_given = says(&["sent us", "gave us", "mailed us", "you sent", "you gave"]);
     let is_of_us = |question: &&str| {
         let lower = question.to_lowercase();
         ["your ", "did you", "have you", "are you", "you guys", "can you enable"]
@@ -128,7 +139,7 @@ fn open_questions(ticket: &Ticket, item: Option<&Item>, first: &Found, says_whet
             .any(|word| lower.contains(word))
     };
     let (requests, others): (Vec<&str>, Vec<&str>) = open.into_iter().partition(|question| is_request(question));
-    let suspects_us = blames_us(&words) || others.iter().any(is_of_us);
+    let suspects_us = !is_given && (blames_us || others.iter().any(is_of_us));
     let few = |questions: Vec<&str>| questions.into_iter().take(MOST).map(str::to_owned).collect();
     Open { requests: few(requests), others: few(others), suspects_us }
 }
@@ -185,11 +196,8 @@ pub(super) fn beside(
 ) -> (Vec<String>, Vec<String>) {
     let Open { requests, others, suspects_us } = open_questions(ticket, item, first, diagnosis.again(ticket).is_some());
     let is_theirs = first.who() != Who::Network && place_of(first.id).0 != "none" && first.grade != Grade::Possible;
-    // What the network itself gave them may be at fault.
-    let words = own_words(ticket);
-    let is_ours = ["sent us", "gave us", "mailed us", "you sent", "you gave"].iter().any(|given| words.contains(given));
     let mut paragraphs = Vec::new();
-    if suspects_us && is_theirs && !is_ours && !is_about_us(diagnosis, first) {
+    if suspects_us && is_theirs && !is_about_us(diagnosis, first) {
         paragraphs.push("As far as your message shows, the cause is not on our side.".to_owned());
     }
     // That the network looks is said already where it has to act.

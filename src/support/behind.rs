@@ -1,10 +1,10 @@
-//! What stands behind a request in the ticket: what came of it, or the rest of its URL.
+//! The text that follows a request in the ticket: its answer, or the rest of its URL.
 
 use super::evidence::Evidence;
 use super::said::outcome_in_words;
 use super::ticket::{Form, Item, Ticket};
 
-/// A longer line below a request says more than what came of it.
+/// A line below a request that is longer than this is more than its answer.
 const LONGEST_ALONE: usize = 40;
 
 /// How much of its line is looked at behind a request, in bytes.

@@ -28,11 +28,11 @@ pub(super) fn joined(ticket: Ticket) -> Ticket {
                 Some(at) if is_open(&items[at], &item) || is_one_line && is_without_body(&items[at]) => {
                     take(&mut items[at], item);
                 }
-                // A program's own log tells of the failure behind its request.
+                // A program logs the failure of a request in a line behind it.
                 Some(at) if item.failure.is_some() && has_no_end(&items[at]) => take(&mut items[at], item),
                 // What failed is another request, where the last one was answered.
                 Some(at) if item.failure.is_some() && has_ended_well(&items[at]) => {
-                    match last_open(&items[..at], &item) {
+                    match last_open(&items[..at], &item, |_| true) {
                         Some(at) => take(&mut items[at], item),
                         None => items.push(item),
                     }
@@ -84,18 +84,13 @@ fn of_lead(text: &str, items: &[Item], found: &Item) -> Option<usize> {
     if line.contains(['?', '=']) {
         return None;
     }
-    let from = items.len().saturating_sub(NEAR);
-    let is_its =
-        |item: &Item| is_open(item, found) && item.request.as_ref().and_then(Request::lead_id).as_deref() == Some(lead);
-    items[from..].iter().rposition(is_its).map(|at| from + at)
+    last_open(items, found, |item| item.request.as_ref().and_then(Request::lead_id).as_deref() == Some(lead))
 }
 
 /// The request of the same thread, where a log names it before the request and before the answer: `[worker-2]`.
 fn of_thread(text: &str, items: &[Item], found: &Item) -> Option<usize> {
     let thread = thread(text, found);
-    let from = items.len().saturating_sub(NEAR);
-    let is_its = |item: &Item| is_open(item, found) && self::thread(text, item) == thread;
-    (!thread.is_empty()).then(|| items[from..].iter().rposition(is_its).map(|at| from + at)).flatten()
+    (!thread.is_empty()).then(|| last_open(items, found, |item| self::thread(text, item) == thread)).flatten()
 }
 
 /// What stands in brackets before an item in its line, but for times.
@@ -144,17 +139,17 @@ fn is_open(request: &Item, found: &Item) -> bool {
     !request.form.is_log() && !has_body && (found.failure.is_none() || request.failure.is_none())
 }
 
-/// The last request before that has room for what was found.
-fn last_open(items: &[Item], found: &Item) -> Option<usize> {
+/// The last request of a kind that has room for what was found.
+fn last_open(items: &[Item], found: &Item, is_its: impl Fn(&Item) -> bool) -> Option<usize> {
     let from = items.len().saturating_sub(NEAR);
-    items[from..].iter().rposition(|item| is_open(item, found)).map(|at| from + at)
+    items[from..].iter().rposition(|item| is_open(item, found) && is_its(item)).map(|at| from + at)
 }
 
 fn has_ended_well(item: &Item) -> bool {
     !item.form.is_log() && !is_without_body(item)
 }
 
-/// Whether nothing tells what came of a request.
+/// Whether a request has neither an answer nor a failure so far.
 fn has_no_end(item: &Item) -> bool {
     item.answer.is_none() && item.failure.is_none()
 }

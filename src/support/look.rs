@@ -158,15 +158,7 @@ impl<'a> Look<'a> {
 
     /// Whether a value comes from a variable or a file that the ticket does not have.
     pub(super) fn is_unknown(&self, name: &str) -> bool {
-        if self.item.marks.is_empty() {
-            return false;
-        }
-        let Some(place) = self.place(name) else { return false };
-        let kinds = [MarkKind::Variable, MarkKind::FileValue];
-        let marks = self.item.marks.iter().filter(|mark| kinds.contains(&mark.kind));
-        let value = self.value(name).unwrap_or_default();
-        marks.clone().any(|mark| mark.place.start < place.end && place.start < mark.place.end)
-            || marks.clone().any(|mark| !value.is_empty() && mark.detail.contains(value))
+        self.place(name).is_some_and(|place| self.item.is_unknown(place, self.value(name).unwrap_or_default()))
     }
 
     pub(super) fn add(&mut self, id: &'static str, grade: Grade, place: Option<Span>, message: impl Into<String>) {

@@ -101,7 +101,7 @@ impl NoCause {
         // A success that somebody reports and asks nothing about needs nobody.
         let asks_nothing = self.is_taken && self.asked == 0 && !words.contains("please");
         let is_other = self.answers.is_empty() && matter(words) == Matter::Other && !asks_nothing;
-        // Whoever hears that it was taken, and that it is right, knows enough.
+        // The reply says that CAKE took it and that it is right: no question is left.
         let is_settled = self.is_taken && self.answers.contains(&TAKEN);
         asks_for_a_value(words) && self.answers.is_empty()
             || !self.is_failure && !is_settled && (self.asked > self.answers.len() || is_other)

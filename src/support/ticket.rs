@@ -109,6 +109,15 @@ impl Item {
         let logged = Logged::default();
         Self { form, place, request: None, answer: None, failure: None, marks: Vec::new(), logged }
     }
+
+    /// Whether a value at this place comes from a variable or a file that the ticket does not have.
+    pub(super) fn is_unknown(&self, place: Span, value: &str) -> bool {
+        let is_unknown = |mark: &&Mark| matches!(mark.kind, MarkKind::Variable | MarkKind::FileValue);
+        self.marks.iter().filter(is_unknown).any(|mark| {
+            mark.place.start < place.end && place.start < mark.place.end
+                || !value.is_empty() && mark.detail.contains(value)
+        })
+    }
 }
 
 /// A request as it would be sent. Nothing is decoded or corrected; each part knows its place in the ticket.

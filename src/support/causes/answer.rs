@@ -360,7 +360,7 @@ fn page(look: &mut Look<'_>, place: Option<Span>, status: Option<u16>) {
     let filters = ["zscaler", "forcepoint", "websense", "fortigu", "blue coat", "opendns", "internet policy"];
     if !body.contains("cloudflare") && filters.iter().any(|filter| body.contains(filter)) {
         let found = Found::new("not-cake", grade, place, format!("a web filter of the sending side answered{of}"));
-        let help = "have the host let through by whoever runs this filter, for the account that sends; then send what failed again";
+        let help = "ask the people who run this filter to allow the host for the account that sends; then send what failed again";
         return look.put(found.with_help(help).with_ask("").of(Variant::Filter));
     }
     let is_firewall = ["blocked", "just a moment", "cloudflare", "access denied", "forbidden", "captcha", "firewall"]

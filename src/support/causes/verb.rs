@@ -139,8 +139,8 @@ pub(super) fn posted(look: &Look<'_>, place: Option<Span>) -> Option<Found> {
 pub(super) fn sends_json(look: &Look<'_>) -> bool {
     const NEAR: usize = 40;
     let prose = look.prose;
-    let is_own = look.request.and_then(|request| request.header("content-type")).is_some();
-    is_own
+    let own = look.request.and_then(|request| request.header("content-type"));
+    own.is_some_and(|header| header.value.text().to_ascii_lowercase().contains("json"))
         || prose.match_indices("application/json").any(|(at, name)| {
             let before = &prose[prose.ceil_char_boundary(at.saturating_sub(NEAR))..at];
             before.contains("content-type") && !prose[at + name.len()..].starts_with("; charset")

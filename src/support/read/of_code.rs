@@ -1,7 +1,7 @@
 //! What code has of the updates that it sends, and the lines of its log leave out.
 
 use crate::support::field_name::is_amount_name;
-use crate::support::ticket::{Item, Mark, MarkKind, Parameter, Request};
+use crate::support::ticket::{Item, MarkKind, Parameter, Request};
 use crate::support::traced::Traced;
 
 /// Stands for a status that a line does not tell.
@@ -18,12 +18,8 @@ impl OfCode {
     pub(super) fn of(code: &Item) -> Self {
         let parameters = code.request.as_ref().map(Request::parameters).unwrap_or_default();
         let is_known = |one: &&Parameter| {
-            let (place, value) = (one.sent.whole(), one.value.as_deref().unwrap_or_default());
-            let kinds = [MarkKind::Variable, MarkKind::FileValue];
-            let is_it = |mark: &Mark| {
-                mark.place.start < place.end && place.start < mark.place.end || mark.detail.contains(value)
-            };
-            !value.is_empty() && !code.marks.iter().any(|mark| kinds.contains(&mark.kind) && is_it(mark))
+            let value = one.value.as_deref().unwrap_or_default();
+            !value.is_empty() && !code.is_unknown(one.sent.whole(), value)
         };
         let mut amounts = parameters.iter().filter(|one| is_amount_name(&one.name) && !is_known(one));
         let amount = amounts.next().filter(|_| amounts.next().is_none()).map(|one| one.name.clone());

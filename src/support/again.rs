@@ -118,11 +118,13 @@ pub(super) struct Scope {
     pub(super) count: usize,
     /// The leads of others that got code 0.
     taken: Vec<String>,
+    /// Whether others failed in another way.
+    has_others: bool,
 }
 
 impl Scope {
     pub(super) fn of(ticket: &Ticket, diagnosis: &Diagnosis) -> Self {
-        let (mut leads, mut taken) = (IndexSet::new(), IndexSet::new());
+        let (mut leads, mut taken, mut has_others) = (IndexSet::new(), IndexSet::new(), false);
         let first = diagnosis.causes().first();
         for judged in diagnosis.items.iter().filter(|judged| judged.is_for_cake) {
             let lead = lead_of(&ticket.items[judged.item]);
@@ -130,10 +132,10 @@ impl Scope {
             match (is_same, &judged.evidence) {
                 (true, _) => leads.extend(lead),
                 (false, Evidence::Code(0)) => taken.extend(lead),
-                _ => {}
+                (false, _) => has_others |= judged.is_failure,
             }
         }
-        Self { count: leads.len().max(1), leads: leads.into_iter().collect(), taken: taken.into_iter().collect() }
+        Self { count: leads.len().max(1), leads: leads.into_iter().collect(), taken: taken.into_iter().collect(), has_others }
     }
 }
 
@@ -215,11 +217,13 @@ impl Diagnosis {
                 Some(format!("nothing is to be sent again for {}: CAKE took it when it was sent in another way (code 0)", listed(&scope.leads)))
             }
             Again::Yes if (1..=5).contains(&scope.taken.len()) => {
-                let taken = listed(&scope.taken);
-                // Of code, which names no lead.
-                let these = if scope.leads.is_empty() { "the updates that failed this way" } else { these };
-                let others = if scope.taken.len() > 1 { "those" } else { "that" };
-                Some(format!("send {these} again, but not {others} of {taken}, which CAKE took (code 0)"))
+                let those = if scope.taken.len() > 1 { "those" } else { "that" };
+                let taken = format!("CAKE took {those} of {} (code 0)", listed(&scope.taken));
+                Some(match &*scope.leads {
+                    [lead] if !scope.has_others => format!("send only the update of {lead} again: {taken}"),
+                    // Code names no lead.
+                    _ => format!("send only the updates that failed again: {taken}"),
+                })
             }
             Again::Yes => {
                 let later = if first.who() == Who::Network { " later" } else { "" };

@@ -58,7 +58,7 @@ const MOST_COMPARED: usize = 500;
 
 /// Finds the causes of a ticket.
 pub fn diagnose(ticket: &Ticket, know: &Knowledge) -> Diagnosis {
-    let listed = with_listed(know, &ticket.text);
+    let listed = with_listed(know, ticket);
     let know = listed.as_ref().unwrap_or(know);
     let usual = usual_size(&ticket.items);
     let prose = prose(ticket);

@@ -13,6 +13,18 @@ pub type KnownStatus = (String, Option<Vec<String>>);
 /// A field: its name, its label and its kind, where they are known.
 pub type KnownField = (String, Option<String>, Option<FieldKind>);
 
+/// Who says which statuses the network has.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Source {
+    /// The network.
+    #[default]
+    Network,
+    /// The ticket, in a list.
+    Listed,
+    /// CAKE, which took them in the same ticket. There may be more.
+    Taken,
+}
+
 /// What is known of the network.
 #[derive(Debug, Clone, Default)]
 pub struct Knowledge {
@@ -20,8 +32,8 @@ pub struct Knowledge {
     pub host: Option<String>,
     /// Its statuses.
     pub statuses: Option<Vec<KnownStatus>>,
-    /// Whether these are what the ticket lists, and not what the network says.
-    pub(super) is_told: bool,
+    /// Who says so.
+    pub(super) source: Source,
     /// Name, label and kind of its fields.
     pub fields: Option<Vec<KnownField>>,
     /// The whole instance.
@@ -74,14 +86,20 @@ impl Knowledge {
         buyers.find(|buyer| buyer.key.expose() == key).map(|buyer| &*buyer.name)
     }
 
-    /// The names of the statuses, where they are known.
+    /// The names of the statuses, where all are known.
+    pub(super) fn all_status_names(&self) -> Option<Vec<&str>> {
+        self.status_names().filter(|_| self.source != Source::Taken)
+    }
+
+    /// The names of the statuses that are known.
     pub(super) fn status_names(&self) -> Option<Vec<&str>> {
         Some(self.statuses.as_ref()?.iter().map(|(name, _)| name.as_str()).collect())
     }
 
-    /// The sub-statuses of a status, where they are known.
+    /// The sub-statuses of a status, where all are known.
     pub(super) fn sub_statuses(&self, status: &str) -> Option<&[String]> {
-        self.statuses.as_ref()?.iter().find(|(name, _)| name == status)?.1.as_deref()
+        let known = self.statuses.as_ref().filter(|_| self.source != Source::Taken)?;
+        known.iter().find(|(name, _)| name == status)?.1.as_deref()
     }
 
     /// The status that has this sub-status.

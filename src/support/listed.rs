@@ -1,15 +1,35 @@
 //! The statuses that a ticket lists as the network's: `your list: Funded, In Progress, Unqualified`, or one a line below a heading.
 
-use super::knowledge::{Knowledge, KnownStatus};
+use std::collections::BTreeMap;
+
+use super::evidence::Evidence;
+use super::knowledge::{Knowledge, KnownStatus, Source};
+use super::ticket::{Item, Ticket};
 
 /// More of them no network has, and a longer name no status.
 const MOST: usize = 60;
 const LONGEST: usize = 40;
 
-/// What is known, with the statuses that the ticket lists where nothing else tells them.
-pub(super) fn with_listed(know: &Knowledge, text: &str) -> Option<Knowledge> {
-    let statuses = Some(statuses(text).filter(|_| know.statuses.is_none())?);
-    Some(Knowledge { statuses, is_told: true, ..know.clone() })
+/// What is known, with the statuses that the ticket lists where nothing else tells them, or else those that CAKE took in it.
+pub(super) fn with_listed(know: &Knowledge, ticket: &Ticket) -> Option<Knowledge> {
+    if know.statuses.is_some() {
+        return None;
+    }
+    let listed = || Some((statuses(&ticket.text)?, Source::Listed));
+    let (statuses, source) = listed().or_else(|| Some((taken(&ticket.items)?, Source::Taken)))?;
+    Some(Knowledge { statuses: Some(statuses), source, ..know.clone() })
+}
+
+/// The statuses that CAKE took in a ticket, with the sub-statuses that came with them.
+fn taken(items: &[Item]) -> Option<Vec<KnownStatus>> {
+    let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for item in items.iter().filter(|item| Evidence::of(item) == Evidence::Code(0)) {
+        let read = |name: &str| Some(item.request.as_ref()?.read(name)?).filter(|value| !value.is_empty());
+        if let Some(status) = read("status") {
+            found.entry(status).or_default().extend(read("sub_status"));
+        }
+    }
+    (1..=MOST).contains(&found.len()).then(|| found.into_iter().map(|(name, below)| (name, Some(below))).collect())
 }
 
 /// The statuses that the ticket lists, with their sub-statuses where it lists them too; none where it has no list, or several that

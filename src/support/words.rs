@@ -58,7 +58,8 @@ pub(super) fn key_in_headers(prose: &str) -> bool {
         let before = &prose[prose.ceil_char_boundary(at.saturating_sub(16))..at];
         before.contains("header") && before.trim_end_matches(['"', '\'', ' ']).ends_with('(')
     });
-    if is_set {
+    // n8n's credential of this name.
+    if is_set || prose.contains("httpheaderauth") {
         return true;
     }
     prose.match_indices("headers").any(|(at, _)| {

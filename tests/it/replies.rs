@@ -108,7 +108,7 @@ fn several_updates_are_these_updates_and_the_taken_one_is_left_out() {
     let taken = "URL&lead_id=undefined&status=Funded -> <result><code>2</code></result>\nURL&lead_id=E83C6410&status=Funded -> <result><code>0</code></result>\n";
     assert_replies(&[
         (&two, &["(leads 60C5E91B and 7E02B9C4)", "these updates again"], &["the update again"]),
-        (taken, &["but not that of E83C6410, which CAKE took"], &["(lead undefined)"]),
+        (taken, &["CAKE took that of E83C6410 (code 0)"], &["(lead undefined)"]),
     ]);
 }
 

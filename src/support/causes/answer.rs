@@ -3,7 +3,7 @@
 use super::listed::{is_listed, of_listed};
 use super::verb::{posted, sends_json};
 use super::{Cause, Who, place_of};
-use crate::cake::Reason;
+use crate::cake::{MISSING_PARAMETER, Reason};
 use crate::protocol::Code;
 use crate::support::Span;
 use crate::support::evidence::Evidence;
@@ -134,7 +134,7 @@ pub(super) const CAUSES: [Cause; 15] = [
 ];
 
 pub(super) fn check(look: &mut Look<'_>) {
-    let place = look.item.answer.as_ref().map(|answer| code_in(answer).unwrap_or(answer.place));
+    let place = look.item.answer.as_ref().map(|answer| telling_part(answer).unwrap_or(answer.place));
     let lower = look.prose;
     match look.evidence.clone() {
         Evidence::Code(code @ 1..=4) => {
@@ -168,7 +168,7 @@ pub(super) fn check(look: &mut Look<'_>) {
             } else {
                 format!("send {name} in the query")
             };
-            let found = Found::new("missing-parameter", Grade::Certain, place, format!("the platform misses {name}"));
+            let found = Found::new("missing-parameter", Grade::Certain, place, format!("{name} did not arrive"));
             // The URL was called without it, whatever it was.
             look.put(found.with_help(help).with_ask(""));
         }
@@ -263,13 +263,16 @@ fn is_own_number(prose: &str) -> bool {
     })
 }
 
-/// Where the code stands in an answer.
-fn code_in(answer: &Answer) -> Option<Span> {
+/// Where an answer says what is wrong: its code, or the platform's sentence.
+fn telling_part(answer: &Answer) -> Option<Span> {
     let body = answer.body.as_ref()?;
     let text = body.text();
-    let start = text.find("<code>")?;
-    let end = start + text[start..].find("</code>")? + "</code>".len();
-    (text.len() == body.len()).then(|| body.place(start..end))
+    let part = |begin: &str, end: &str| {
+        let start = text.find(begin)?;
+        Some(start..start + text[start..].find(end)? + end.len())
+    };
+    let range = part("<code>", "</code>").or_else(|| part(MISSING_PARAMETER, "."))?;
+    (text.len() == body.len()).then(|| body.place(range))
 }
 
 /// Whether somebody takes what came for a success. An export of a browser has such words of its own.

@@ -111,7 +111,7 @@ const NONE: [Cause; 3] = [
         id: "not-a-request",
         title: "there is no update in this ticket",
         why: "Without a request or an answer there is nothing to examine.",
-        who: Who::Buyer,
+        who: Who::Network,
         change: "ask for the URL, the answer, the time with its time zone, and the lead",
         ask: "Please send: 1. the URL that was called, 2. the whole answer, 3. the time with its time zone, 4. the lead ID.",
     },

@@ -6,6 +6,7 @@ use super::{Cause, Who};
 use crate::nearest::nearest;
 use crate::plural::capital;
 use crate::support::evidence::Evidence;
+use crate::support::knowledge::Source;
 use crate::support::look::{Found, Grade, Look, is_invisible, is_placeholder, shown};
 use crate::support::{Form, MarkKind};
 
@@ -182,7 +183,7 @@ pub(super) fn check(look: &mut Look<'_>) {
     if is_broken(look, &value) {
         let whole = value.split_whitespace().collect::<Vec<_>>().join(" ");
         let bare = |text: &str| text.replace(' ', "");
-        let names = look.know.status_names();
+        let names = look.know.all_status_names();
         let meant = match &names {
             Some(names) => names.iter().copied().find(|name| bare(name) == bare(&whole)),
             None => Some(&*whole),
@@ -221,8 +222,13 @@ fn of_configured(look: &mut Look<'_>, value: &str, names: &[String], is_cut: boo
     }
     let (id, meant) = against(look, value, names);
     let is_damage = is_cut && matches!(id, "status-unknown" | "status-nearly" | "status-space");
+    let source = look.know.source;
+    let is_far = |meant: &String| id == "status-nearly" && !is_like(value, meant);
+    if source == Source::Taken && meant.as_ref().is_none_or(is_far) {
+        return by_shape(look, value, is_cut);
+    }
     // A list in a ticket may leave some out.
-    let is_open = look.know.is_told && id == "status-unknown" && look.evidence != Evidence::Code(3);
+    let is_open = source == Source::Listed && id == "status-unknown" && look.evidence != Evidence::Code(3);
     if is_damage || is_open {
         return;
     }
@@ -232,11 +238,12 @@ fn of_configured(look: &mut Look<'_>, value: &str, names: &[String], is_cut: boo
             let odd = value.chars().find(|c| !meant.contains(*c)).map_or(0, u32::from);
             format!("{} is sent, with the character U+{odd:04X}; {} is configured", shown(value), shown(meant))
         }
-        Some(meant) if look.know.is_told => {
-            format!("{} is sent, the list in the ticket has {}", shown(value), shown(meant))
-        }
-        Some(meant) => format!("{} is sent, {} is configured", shown(value), shown(meant)),
-        None if look.know.is_told => format!("{} is not on the list in the ticket", shown(value)),
+        Some(meant) => match source {
+            Source::Network => format!("{} is sent, {} is configured", shown(value), shown(meant)),
+            Source::Listed => format!("{} is sent, the list in the ticket has {}", shown(value), shown(meant)),
+            Source::Taken => format!("{} is sent; CAKE took {} in another update", shown(value), shown(meant)),
+        },
+        None if source == Source::Listed => format!("{} is not on the list in the ticket", shown(value)),
         None => format!("{} is not configured", shown(value)),
     };
     let grade = grade(look);
@@ -252,7 +259,13 @@ fn of_configured(look: &mut Look<'_>, value: &str, names: &[String], is_cut: boo
 
 /// How sure a cause is that follows from the configured statuses: a list in a ticket may be old.
 fn grade(look: &Look<'_>) -> Grade {
-    if look.know.is_told { Grade::Likely } else { Grade::Certain }
+    if look.know.source == Source::Network { Grade::Certain } else { Grade::Likely }
+}
+
+/// Whether a status that CAKE took may well be what another one was meant to be: of short names, two letters make another word.
+fn is_like(value: &str, meant: &str) -> bool {
+    let (value, meant) = (value.to_lowercase(), meant.to_lowercase());
+    strsim::osa_distance(&value, &meant) <= 2 && meant.len() >= 6 || value.replace(['_', '-', '+'], " ").trim() == meant
 }
 
 /// How to send a status that a line break stands in.

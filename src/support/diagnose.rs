@@ -98,6 +98,13 @@ pub fn diagnose(ticket: &Ticket, know: &Knowledge) -> Diagnosis {
             let message = "the URL may go on behind its end in the ticket";
             judged.causes[0] = Found::new("cannot-tell", Grade::Possible, None, message);
         }
+        if judged.evidence.hides_query(&ticket.items[judged.item])
+            && let Some(found) = judged.causes.iter_mut().find(|found| found.id == "nothing-wrong")
+        {
+            *found = Found::new("cannot-tell", Grade::Possible, None, "the log does not show the query").with_ask(
+                "Please send the log's lines with the query (what stands behind the ? in the URL), and what CAKE answered.",
+            );
+        }
     }
     let first = items
         .iter()
@@ -233,6 +240,12 @@ fn examined<'a>(
         found.retain(|found| !is_against(found) && !stops.contains(&found.id));
     }
     found.sort_by_cached_key(|found| (tier(found, item, evidence), found.grade, place_of(found.id).1));
+    // Where the ticket does not show why it was refused, that it was is news enough.
+    if found.first().is_some_and(|first| first.grade == Grade::Possible)
+        && let Some(at) = found.iter().position(|found| found.id == "refused-with-200" && found.grade == Grade::Likely)
+    {
+        found[..=at].rotate_right(1);
+    }
     let is_called = !look.is_mention() || !matches!(evidence, Evidence::None | Evidence::Fine) || !found.is_empty();
     // Where nothing is pasted, what is said of the report is all there is.
     let is_told = item.request.is_none()

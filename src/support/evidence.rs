@@ -2,7 +2,7 @@
 
 use crate::protocol::xml;
 
-use super::ticket::{Answer, FailureKind, Item};
+use super::ticket::{Answer, FailureKind, Item, Request};
 
 /// What came of a request, as far as the ticket shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +61,7 @@ impl Evidence {
             {
                 Self::Refused
             }
+            word if word == "restricted" => Self::Restricted,
             word => match word.strip_prefix("code ").and_then(|code| code.parse().ok()) {
                 Some(code) => Self::Code(code),
                 None => Self::Fine,
@@ -71,6 +72,12 @@ impl Evidence {
             (Self::None | Self::Fine, None, Some(of_log)) => of_log,
             (answer, ..) => answer,
         }
+    }
+
+    /// Whether a log leaves out the query of a request that had one: without parameters there is no HTTP 200.
+    pub(super) fn hides_query(&self, item: &Item) -> bool {
+        let is_bare = |request: &Request| request.method.bytes() == b"GET" && request.query.is_none();
+        *self == Self::Fine && item.form.is_log() && item.request.as_ref().is_some_and(is_bare)
     }
 
     /// Whether CAKE took it.

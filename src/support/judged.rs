@@ -52,7 +52,9 @@ impl Judged {
 /// How much an item asks to be looked at first.
 pub(super) fn score(judged: &Judged) -> u32 {
     let cause = judged.causes.first();
-    let is_specific = cause.is_some_and(|found| !matches!(place_of(found.id).0, "answer" | "none" | "network"));
+    let is_specific = cause.is_some_and(|found| {
+        !matches!(place_of(found.id).0, "answer" | "none" | "network") || found.id == "address-not-allowed"
+    });
     let of_cause = match cause.map(|found| found.grade) {
         Some(Grade::Certain) if is_specific => 7,
         // That the report's dates are at fault, no request shows: it is about one that CAKE took.

@@ -214,7 +214,9 @@ pub(super) fn folded(name: &str) -> String {
 
 /// Whether a value is a place for another one: `{api_key}`, `YOUR_KEY`, `<lead id>`.
 pub(super) fn is_placeholder(value: &str, words: &[&str]) -> bool {
-    let value = value.trim();
+    // Some logs encode what arrived once more.
+    let decoded = percent_encoding::percent_decode_str(value).decode_utf8_lossy();
+    let value = decoded.trim();
     let lower = value.to_ascii_lowercase();
     let wrapped =
         [("{", "}"), ("<", ">"), ("[", "]"), ("{{", "}}"), ("%", "%"), ("${", "}"), ("#{", "}"), ("__", "__")];

@@ -139,6 +139,7 @@ pub(super) fn drop_what_is_not_shown(found: &mut Vec<Found>, look: &Look<'_>) {
     let is_unknown =
         item.request.as_ref().is_some_and(|request| request.host.text().starts_with('$') && request.query.is_none());
     let goes_on = is_unknown
+        || evidence.hides_query(item)
         || item.marks.iter().any(|mark| mark.kind == MarkKind::Continues)
         || look.parameters.iter().any(is_variable);
     let has_arrived = matches!(evidence, Evidence::Code(_));
@@ -214,9 +215,16 @@ pub(super) fn tier(found: &Found, item: &Item, evidence: &Evidence) -> u8 {
             | "value-unencoded"
     ) || group == "shell")
         && !is_of_field;
+    // What a file holds, nobody but the sender knows.
+    let of_code = |code: i64| usize::try_from(code - 1).ok().and_then(|at| ["api_key", "lead_id", "status"].get(at));
+    let comes_from_file = |name: &&str| {
+        let place = item.request.as_ref().and_then(|request| request.places_of(name).pop());
+        place.is_some_and(|place| item.is_unknown(place, ""))
+    };
     let explains = match evidence {
         Evidence::None | Evidence::Fine | Evidence::Refused | Evidence::Code(0) => return u8::from(group == "answer"),
         Evidence::Code(1..=3) if found.id == "values-swapped" => true,
+        Evidence::Code(code) if found.id == "file-value" => of_code(*code).is_some_and(|name| comes_from_file(&name)),
         Evidence::Code(1) => group == "key" || is_host || found.id == "wrong-instance",
         Evidence::Code(2) => group == "lead" || is_damage || is_host || found.id == "wrong-instance",
         Evidence::Code(3) => group == "status" || found.id.starts_with("sub-status") || is_damage,

@@ -56,14 +56,25 @@ fn span(ticket: &Ticket) -> String {
     }
 }
 
-/// An ID with the letters that people mix up made one.
+/// An ID with the letters that people mix up made one, and without what nobody sees.
 fn lookalike(id: &str) -> String {
     let one = |c: char| match c {
-        'o' => '0',
-        'i' | 'l' => '1',
+        'o' | 'о' | 'ο' => '0',
+        'i' | 'l' | 'і' | 'ӏ' | 'ι' => '1',
+        'а' | 'α' => 'a',
+        'в' | 'β' => 'b',
+        'с' | 'ϲ' => 'c',
+        'е' | 'ε' => 'e',
         c => c,
     };
-    id.trim().to_ascii_lowercase().chars().map(one).collect()
+    id.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).map(one).collect()
+}
+
+/// The words of a text, but for the parts of names of files and of long IDs: `2025-10-31-23.b81f02ce.gz`.
+fn words_alone(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '.' | '-' | '_'))
+        .map(|word| word.trim_matches(['.', '-', '_']))
+        .filter(|word| !word.contains(['.', '-', '_']))
 }
 
 /// A lead that somebody asks about, of which the log has no request, or one with a letter that looks like another; then also
@@ -89,7 +100,7 @@ pub(super) fn asked_for(ticket: &Ticket, prose: &str) -> Option<(Found, Option<u
             && word.bytes().any(|byte| byte.is_ascii_digit())
             && word.bytes().any(|byte| byte.is_ascii_alphabetic())
     };
-    let asked: Vec<&str> = prose.split(|c: char| !c.is_ascii_alphanumeric()).filter(is_lead).collect();
+    let asked: Vec<&str> = words_alone(prose).filter(is_lead).collect();
     let wanted: HashSet<&str> = asked.iter().copied().collect();
     let is_there = |item: &Item| {
         let sent = item.request.as_ref().and_then(|request| request.read("lead_id")).unwrap_or_default();

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{Cause, Who, repeated};
-use crate::support::Request;
+use crate::support::{Request, Span};
 use crate::support::evidence::{Evidence, has_word};
 use crate::support::look::{Found, Grade, Look, Variant, shown};
 use crate::support::ticket::Form;
@@ -122,6 +122,8 @@ pub(super) fn check(look: &mut Look<'_>) {
     }
     if says(&["staging", "test instance", "sandbox", "other instance", "old host", "test environment"]) {
         look.add("wrong-instance", Grade::Likely, None, "by what is written, another instance may have got the update");
+    } else if let Some((place, host)) = test_host(look) {
+        look.add("wrong-instance", Grade::Likely, Some(place), format!("{host} looks like a test instance"));
     }
     let mut fields = look.parameters.iter().filter(|one| !crate::cake::is_parameter(&one.name) && one.value.is_some());
     let spoken = spoken_of(look);
@@ -162,6 +164,19 @@ pub(super) fn check(look: &mut Look<'_>) {
     if is_absent(lower) || !look.has("counted-twice") {
         report_date(look);
     }
+}
+
+/// The host of a request, where its name is that of a test instance.
+fn test_host(look: &Look<'_>) -> Option<(Span, String)> {
+    let host = &look.request?.host;
+    let text = host.text().to_ascii_lowercase();
+    let is_of_tests = |label: &str| {
+        ["test", "testing", "uat", "stage", "staging", "stg", "sandbox", "demo", "cakedemo", "dev", "qa", "preprod"]
+            .contains(&label)
+    };
+    // The last label is a top-level domain.
+    let names = text.rsplit_once('.').map_or("", |(names, _)| names);
+    names.split(['.', '-']).any(is_of_tests).then(|| (host.whole(), text))
 }
 
 /// The words of names that people write, beside those in the requests: "colour" of `favourite_colour` in "the colour is not in the

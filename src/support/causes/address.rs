@@ -236,7 +236,8 @@ fn another_api(look: &Look<'_>, path: &str) -> Option<&'static str> {
     services.into_iter().find(|(service, _)| path.contains(service)).map(|(_, what)| what)
 }
 
-fn path_of(look: &mut Look<'_>, path: &str, place: Option<crate::support::Span>) {
+/// What is wrong with a path.
+pub(super) fn path_of(look: &mut Look<'_>, path: &str, place: Option<crate::support::Span>) {
     let lower = path.to_ascii_lowercase();
     if lower.contains("%3f") || lower.contains("%26") {
         // The query is part of the path: a cause of its own.

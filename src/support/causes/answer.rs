@@ -1,5 +1,6 @@
 //! What came back, whatever was sent.
 
+use super::address::path_of;
 use super::listed::{is_listed, of_listed};
 use super::verb::{posted, sends_json};
 use super::{Cause, Who, place_of};
@@ -221,6 +222,9 @@ pub(super) fn check(look: &mut Look<'_>) {
             let message = "HTTP 404: nothing is at this address; the path is right, so the host may be another's";
             look.add("host-other", Grade::Possible, place, message);
         }
+        Evidence::Http(404) if let Some((path, place)) = requested(look).filter(|_| look.request.is_none()) => {
+            path_of(look, &path, Some(place));
+        }
         Evidence::Http(404) => look.add("path-other", Grade::Possible, place, "HTTP 404: nothing is at this address"),
         Evidence::Http(405) => look.add("verb-other", Grade::Likely, place, "HTTP 405: the HTTP method is not allowed"),
         Evidence::Cut => look.add("xml-cut", Grade::Likely, place, "the XML has no end"),
@@ -319,6 +323,20 @@ fn is_taken_for_success(look: &Look<'_>) -> bool {
     ];
     let of_code = ["\"code\"", "'code'", "//code", "->code", ".code"];
     look.item.form != Form::Har && (has(&words) || has(&of_http) && !has(&of_code))
+}
+
+/// The path that a page of IIS says was asked for, and where it stands: `<b> Requested URL: </b>/api/…`.
+fn requested(look: &Look<'_>) -> Option<(String, Span)> {
+    let body = look.item.answer.as_ref()?.body.as_ref()?;
+    let text = body.text();
+    let behind = text.find("Requested URL")? + "Requested URL".len();
+    let near = &text[behind..text.floor_char_boundary(behind + 300)];
+    let url = near.split(['<', '>', ';', ' ', '\r', '\n']).find(|part| part.starts_with('/') && part.len() > 5 || part.starts_with("http"))?;
+    let path = url.split_once("://").map_or(url, |(_, rest)| rest.find('/').map_or("", |at| &rest[at..]));
+    let path = path.split('?').next()?;
+    let start = behind + near.find(path).filter(|_| !path.is_empty())?;
+    let place = if text.len() == body.len() { body.place(start..start + path.len()) } else { body.whole() };
+    Some((path.to_owned(), place))
 }
 
 /// Whether nothing was found that is wrong with the address.

@@ -1,5 +1,7 @@
 //! What only the network can see or change.
 
+use std::net::Ipv4Addr;
+
 use super::{Cause, Who};
 use crate::support::evidence::Evidence;
 use crate::support::look::{Grade, Look};
@@ -31,6 +33,23 @@ pub(super) const CAUSES: [Cause; 3] = [
     },
 ];
 
+/// The address of a client, in a log with its port.
+fn address(client: &str) -> Option<Ipv4Addr> {
+    client.split(':').next()?.parse().ok()
+}
+
+/// An address, or a range of them: `198.51.100.0/24`.
+fn range(word: &str) -> Option<(Ipv4Addr, u32)> {
+    let (address, bits) = word.trim_end_matches('.').split_once('/').unwrap_or((word.trim_end_matches('.'), "32"));
+    let bits = bits.parse().ok().filter(|bits| *bits <= 32)?;
+    Some((address.parse().ok()?, bits))
+}
+
+fn has((address, bits): &(Ipv4Addr, u32), client: Ipv4Addr) -> bool {
+    let common = (address.to_bits() ^ client.to_bits()).leading_zeros();
+    common >= *bits
+}
+
 pub(super) fn check(look: &mut Look<'_>) {
     let lower = look.prose;
     let of_another = ["other network", "another network", "different network", "andere netzwerk", "anderen netzwerk"];
@@ -54,5 +73,12 @@ pub(super) fn check(look: &mut Look<'_>) {
         look.add("address-not-allowed", Grade::Likely, None, "the answer speaks of a list of allowed addresses");
     } else if is_refusal && names_list(lower) {
         look.add("address-not-allowed", Grade::Possible, None, "the address may not be on the network's list");
+    } else if !matches!(look.evidence, Evidence::Code(_)) && (names_list(lower) || lower.contains("restricted to ")) {
+        let client = look.item.logged.client.as_deref().and_then(address);
+        let known: Vec<(Ipv4Addr, u32)> = lower.split(|c: char| !matches!(c, '0'..='9' | '.' | '/')).filter_map(range).collect();
+        if let Some(client) = client.filter(|client| !known.is_empty() && !known.iter().any(|one| has(one, *client))) {
+            let message = format!("this came from {client}, which is not among the addresses in the ticket's text");
+            look.add("address-not-allowed", Grade::Likely, None, message);
+        }
     }
 }

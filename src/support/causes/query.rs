@@ -5,6 +5,7 @@ use super::part::{foreign, lost, part};
 use super::separator;
 use super::{Cause, Who};
 use crate::cake::{LONGEST_QUERY, is_parameter};
+use crate::support::evidence::Evidence;
 use crate::support::look::{Found, Grade, Look, Variant, folded, shown};
 use crate::support::ticket::{MarkKind, Parameter};
 
@@ -283,7 +284,10 @@ fn files(look: &mut Look<'_>) {
             .iter()
             .any(|name| look.value(name).is_none_or(str::is_empty) || look.is_unknown(name));
         let grade = if is_needed { Grade::Likely } else { Grade::Possible };
-        let help = if detail.contains(['.', '/', '\\']) {
+        let is_refused = matches!(look.evidence, Evidence::Code(1..=3)) && is_needed;
+        let help = if is_refused {
+            format!("see that {detail} holds the value and nothing else: a line break at its end, as echo and editors write it, is sent as part of the value")
+        } else if detail.contains(['.', '/', '\\']) {
             String::new()
         } else {
             format!("put = in place of the @ before {detail}, unless a file of that name is meant")

@@ -3,7 +3,7 @@
 use crate::support::Item;
 use crate::support::evidence::{Evidence, has_word};
 use crate::support::field_name::is_amount_name;
-use crate::support::look::{Found, Grade, Look, shown};
+use crate::support::look::{Found, Grade, Look, is_hidden_key, shown};
 use crate::support::ticket::FailureKind;
 
 /// Finds an amount that counts more than once; whether people say so.
@@ -191,6 +191,14 @@ fn repeats(look: &mut Look<'_>, is_doubled: bool) {
         .filter(|other| of(other, "lead_id").is_some_and(|other| other.eq_ignore_ascii_case(&lead)))
         .filter(|other| is_counted(&Evidence::of(other)))
         .collect();
+    let key = |item: &Item| of(item, "api_key").filter(|key| !is_hidden_key(key));
+    let own_key = key(item);
+    let is_of_another = |other: &&Item| key(other).zip(own_key.as_ref()).is_some_and(|(key, own)| key != *own);
+    if of_lead.iter().any(|other| is_of_another(other)) {
+        let message = "the ticket has updates of this lead under two keys";
+        look.add("lead-multi-sale", Grade::Likely, look.place("lead_id"), message);
+        return;
+    }
     let query = |item: &Item| Some(item.request.as_ref()?.query.as_ref()?.bytes().to_vec());
     let same: Vec<&Item> = of_lead.iter().copied().filter(|other| query(other) == query(item)).collect();
     // Sent again with an amount, it counts again: the first one is right.

@@ -123,10 +123,11 @@ fn is_body(line: &str) -> bool {
 /// A line without the `<` that curl -v puts before what came back.
 fn unmarked(text: &str, line: Range<usize>) -> Range<usize> {
     let inner = trim(text, line);
-    match text[inner.clone()].strip_prefix('<') {
-        Some(rest) if rest.is_empty() || rest.starts_with(' ') => trim(text, inner.start + 1..inner.end),
-        _ => inner,
-    }
+    // curl marks with one, mitmproxy with two.
+    let rest = text[inner.clone()].trim_start_matches('<');
+    let marks = inner.len() - rest.len();
+    let is_marked = (1..=2).contains(&marks) && (rest.is_empty() || rest.starts_with(' '));
+    if is_marked { trim(text, inner.start + marks..inner.end) } else { inner }
 }
 
 /// A header in a line.
@@ -204,7 +205,8 @@ fn message(view: &View<'_>, line: &Range<usize>) -> Option<(Answer, usize)> {
             .iter()
             .any(|message| shown[at..].starts_with(message) && (*message != "Restricted" || shown[at..].len() < 12))
     };
-    let behind = |mark: &str| shown.find(mark).map(|at| at + mark.len()).filter(|at| *at < 40);
+    let gap = |at: usize| shown[at..].len() - shown[at..].trim_start().len();
+    let behind = |mark: &str| shown.find(mark).map(|at| at + mark.len()).filter(|at| *at < 40).map(|at| at + gap(at));
     let json = shown.find("{\"Message\":").filter(|at| shown[..*at].ends_with([' ', '|', ':', '=']));
     let starts = [Some(0), behind("$ "), behind(": "), behind("> "), behind("\""), behind("`"), behind(": \""), json];
     let at = starts.into_iter().flatten().find(|at| is_at(*at)).or_else(|| {
@@ -292,6 +294,7 @@ fn is_compared(text: &str, start: usize, limit: usize) -> bool {
     let behind = behind.lines().next().unwrap_or_default().to_ascii_lowercase();
     let looks = [
         "includes(",
+        "include(",
         "contains(",
         "pos(",
         "indexof(",

@@ -132,6 +132,8 @@ pub(super) const WORDS: &[(FailureKind, &[&str])] = &[
             "net::opentimeout",
             "net::readtimeout",
             "err_timed_out",
+            "err_connection_timed_out",
+            "took too long to respond",
             "und_err_connect_timeout",
             "und_err_headers_timeout",
             "und_err_body_timeout",

@@ -70,7 +70,9 @@ pub(super) fn read(bytes: &[u8]) -> Ticket {
             ticket.forms.push(item.form);
         }
     }
-    if found.has_answers && !ticket.forms.contains(&Form::Answer) {
+    // A file of requests has no answers in it: they were pasted below.
+    let is_answered = |item: &Item| item.form == Form::HttpFile && item.answer.is_some();
+    if (found.has_answers || ticket.items.iter().any(is_answered)) && !ticket.forms.contains(&Form::Answer) {
         ticket.forms.push(Form::Answer);
     }
     ticket

@@ -119,9 +119,14 @@ fn first_line(view: &View<'_>, line: Range<usize>, limit: usize, is_file: bool) 
     let mut inner = trim(text, line.clone());
     // Behind the end of a sentence: `We send this: GET /p HTTP/1.1`.
     let is_begun = METHODS.iter().any(|method| text[inner.clone()].starts_with(method));
-    if !is_begun && text[inner.clone()].contains(" HTTP/1.") {
-        let begin_at = |method: &&str| [". ", ": "].map(|end| text[inner.clone()].rfind(&format!("{end}{method} /")));
-        inner.start += METHODS.iter().flat_map(begin_at).flatten().max().map_or(0, |at| at + 2);
+    if !is_begun && text[inner.clone()].contains(" HTTP/") {
+        // And as mitmproxy shows it: `192.0.2.7:50312: GET https://host/p HTTP/2.0`.
+        let begins = [". ", ": "].iter().flat_map(|end| ["/", "http"].map(|begin| (end, begin)));
+        let begin_at = |method: &&str| {
+            let shown = &text[inner.clone()];
+            begins.clone().filter_map(|(end, begin)| shown.rfind(&format!("{end}{method} {begin}"))).max()
+        };
+        inner.start += METHODS.iter().filter_map(begin_at).max().map_or(0, |at| at + 2);
     }
     let shown = &text[inner.clone()];
     let space = shown.find([' ', '\t'])?;

@@ -135,7 +135,12 @@ impl Scope {
                 (false, _) => has_others |= judged.is_failure,
             }
         }
-        Self { count: leads.len().max(1), leads: leads.into_iter().collect(), taken: taken.into_iter().collect(), has_others }
+        Self {
+            count: leads.len().max(1),
+            leads: leads.into_iter().collect(),
+            taken: taken.into_iter().collect(),
+            has_others,
+        }
     }
 }
 

@@ -78,7 +78,8 @@ pub(super) fn outcome_in_words(prose: &str) -> Evidence {
 /// Whether a line is code that handles an answer: `if code == 2`, `log.warning("lead not found")`.
 fn handles_an_answer(line: &str) -> bool {
     let line = line.trim_start();
-    let compares = ["==", "!=", "if [", "if (", "include(", "includes(", "expect("].iter().any(|sign| line.contains(sign));
+    let compares =
+        ["==", "!=", "if [", "if (", "include(", "includes(", "expect("].iter().any(|sign| line.contains(sign));
     let calls = ["log", "console", "print", "echo ", "raise ", "throw ", "notify(", "warn"];
     compares && !line.contains("->")
         || calls.iter().any(|call| line.starts_with(call)) && line.contains(['(', ';']) && !line.contains('=')

@@ -3,10 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{Cause, Who, repeated};
-use crate::support::{Request, Span};
 use crate::support::evidence::{Evidence, has_word};
 use crate::support::look::{Found, Grade, Look, Variant, shown};
 use crate::support::ticket::Form;
+use crate::support::{Request, Span};
 
 pub(super) const CAUSES: [Cause; 7] = [
     Cause {

@@ -331,7 +331,9 @@ fn requested(look: &Look<'_>) -> Option<(String, Span)> {
     let text = body.text();
     let behind = text.find("Requested URL")? + "Requested URL".len();
     let near = &text[behind..text.floor_char_boundary(behind + 300)];
-    let url = near.split(['<', '>', ';', ' ', '\r', '\n']).find(|part| part.starts_with('/') && part.len() > 5 || part.starts_with("http"))?;
+    let url = near
+        .split(['<', '>', ';', ' ', '\r', '\n'])
+        .find(|part| part.starts_with('/') && part.len() > 5 || part.starts_with("http"))?;
     let path = url.split_once("://").map_or(url, |(_, rest)| rest.find('/').map_or("", |at| &rest[at..]));
     let path = path.split('?').next()?;
     let start = behind + near.find(path).filter(|_| !path.is_empty())?;

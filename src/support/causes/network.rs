@@ -75,7 +75,8 @@ pub(super) fn check(look: &mut Look<'_>) {
         look.add("address-not-allowed", Grade::Possible, None, "the address may not be on the network's list");
     } else if !matches!(look.evidence, Evidence::Code(_)) && (names_list(lower) || lower.contains("restricted to ")) {
         let client = look.item.logged.client.as_deref().and_then(address);
-        let known: Vec<(Ipv4Addr, u32)> = lower.split(|c: char| !matches!(c, '0'..='9' | '.' | '/')).filter_map(range).collect();
+        let known: Vec<(Ipv4Addr, u32)> =
+            lower.split(|c: char| !matches!(c, '0'..='9' | '.' | '/')).filter_map(range).collect();
         if let Some(client) = client.filter(|client| !known.is_empty() && !known.iter().any(|one| has(one, *client))) {
             let message = format!("this came from {client}, which is not among the addresses in the ticket's text");
             look.add("address-not-allowed", Grade::Likely, None, message);

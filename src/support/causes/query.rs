@@ -286,7 +286,9 @@ fn files(look: &mut Look<'_>) {
         let grade = if is_needed { Grade::Likely } else { Grade::Possible };
         let is_refused = matches!(look.evidence, Evidence::Code(1..=3)) && is_needed;
         let help = if is_refused {
-            format!("see that {detail} holds the value and nothing else: a line break at its end, as echo and editors write it, is sent as part of the value")
+            format!(
+                "see that {detail} holds the value and nothing else: a line break at its end, as echo and editors write it, is sent as part of the value"
+            )
         } else if detail.contains(['.', '/', '\\']) {
             String::new()
         } else {

@@ -1,10 +1,12 @@
 //! Exceptions and error texts: the lines that belong to one, and the URL, the status and the answer in them.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use super::address::{get, request};
 use super::found::{Found, item};
-use super::text::{METHODS, lines, starts_with_ignoring_case};
+use super::links::Link;
+use super::text::{METHODS, line_at, line_start, lines, next_line, starts_with_ignoring_case};
 use super::{answer, failure, links};
 use crate::support::ticket::{Answer, Failure, FailureKind, Form, Item, Request};
 use crate::support::traced::{Traced, View};
@@ -19,13 +21,12 @@ pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
     }
     let is_error = |(_, item): &&mut (Range<usize>, Item)| item.form == Form::Error && item.request.is_none();
     let mut labelled = Vec::new();
-    if let Some((_, item)) = found.items.iter_mut().find(is_error) {
+    if let Some((error, item)) = found.items.iter_mut().find(is_error) {
         for part in free {
-            let Some(link) =
-                links::find(view, part.clone()).into_iter().find(|link| is_labelled(view, link.part.start, part))
-            else {
-                continue;
+            let is_its = |link: &Link| {
+                is_labelled(view, link.part.start, part) || is_in_the_line_above(view, &link.part, part, error.start)
             };
+            let Some(link) = links::find(view, part.clone()).into_iter().find(is_its) else { continue };
             item.request = Some(request(get(&link.url), &link.url));
             item.marks.extend(link.marks);
             labelled.push(link.part);
@@ -33,6 +34,35 @@ pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
         }
     }
     found.taken.extend(labelled);
+    logged_before(view, free, found);
+}
+
+/// Whether a URL stands in a log's line right above an error.
+fn is_in_the_line_above(view: &View<'_>, link: &Range<usize>, part: &Range<usize>, error: usize) -> bool {
+    let text = &*view.text;
+    let line = line_at(text, link.start, part.end);
+    is_stamped(&text[line_start(text, link.start, part.start)..line.end])
+        && next_line(text, line.end, part.end) == error
+}
+
+/// A line of a log that has the same URL as an error is about the same request.
+fn logged_before(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
+    let text = &*view.text;
+    let of_error =
+        |(_, item): &(Range<usize>, Item)| item.request.as_ref().map(|asked| asked.target().bytes().to_vec());
+    let targets: HashSet<Vec<u8>> = found.items.iter().filter_map(of_error).collect();
+    if targets.is_empty() {
+        return;
+    }
+    for part in super::found::without(free, found.items.iter().map(|(part, _)| part.clone()).collect()) {
+        for link in links::find(view, part.clone()) {
+            let line = line_start(text, link.part.start, part.start);
+            let target = request(get(&link.url), &link.url).target();
+            if is_stamped(&text[line..link.part.start]) && targets.contains(target.bytes()) {
+                found.taken.push(link.part);
+            }
+        }
+    }
 }
 
 /// Whether a program printed what it called: `url = https://…`, alone in its line.

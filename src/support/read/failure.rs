@@ -20,13 +20,17 @@ pub(super) fn kind(lower: &str) -> Option<(FailureKind, Range<usize>)> {
 
 /// Whether a line is out of an exception or an error text.
 pub(super) fn is_error_line(lower: &str) -> bool {
-    EXCEPTIONS.iter().any(|word| lower.contains(word)) || is_go_error(lower) || is_telling(lower) || names_a_class(lower)
+    EXCEPTIONS.iter().any(|word| lower.contains(word))
+        || is_go_error(lower)
+        || is_telling(lower)
+        || names_a_class(lower)
 }
 
 /// The class of an exception in front of its message: `com.example.RejectedException: …`, `Cake::Refused: …`.
 fn names_a_class(lower: &str) -> bool {
     lower.match_indices(": ").any(|(at, _)| {
-        let start = lower[..at].rfind(|c: char| c.is_whitespace() || matches!(c, '"' | '(' | '[')).map_or(0, |at| at + 1);
+        let start =
+            lower[..at].rfind(|c: char| c.is_whitespace() || matches!(c, '"' | '(' | '[')).map_or(0, |at| at + 1);
         let word = &lower[start..at];
         let is_named = ["exception", "error"].iter().any(|end| word.strip_suffix(end).is_some_and(|own| own.len() > 2));
         let is_path = |separator: &str| word.split(separator).filter(|part| !part.is_empty()).count() > 1;

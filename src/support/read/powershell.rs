@@ -7,6 +7,7 @@ use super::address::{encoded, escapes, get, request};
 use super::found::{Found, item};
 use super::shell::powershell::{Argument, arguments, closing};
 use super::shell::{Context, assignments};
+use super::text::lines;
 use super::variables::Values;
 use crate::support::ticket::{Form, Header, Item, Mark};
 use crate::support::traced::{Span, Traced, View};
@@ -44,6 +45,9 @@ pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
                 found.item(start..at, item);
             }
         }
+        // An error quotes the middle of its command once more.
+        let quoted = lines(&lower, part.clone()).filter(|line| lower[line.clone()].trim_start().starts_with("+ ... "));
+        found.taken.extend(quoted);
     }
 }
 

@@ -44,6 +44,16 @@ pub(super) enum Variant {
     Spreadsheet,
     /// The ticket shows that a redirect lost the query.
     LostQuery,
+    /// The code sends it as a header.
+    InHeader,
+    /// It stands in the path.
+    InPath,
+    /// A typographic character.
+    Typographic,
+    /// The shell takes it for an argument.
+    Argument,
+    /// The value is not shown, for it looks like a key.
+    Hidden,
     /// A content type of JSON is named in the ticket.
     Json,
     /// A whole object stands in the place of text.
@@ -75,6 +85,8 @@ pub struct Found {
     pub help: String,
     /// What to ask in this case; none where the cause's own question holds.
     pub(super) ask: Option<String>,
+    /// The right value, where the ticket shows it.
+    pub(super) meant: Option<String>,
     /// What tells it from others of its ID.
     pub(super) variant: Variant,
 }
@@ -82,7 +94,8 @@ pub struct Found {
 impl Found {
     /// A cause for which its own advice holds.
     pub(super) fn new(id: &'static str, grade: Grade, place: Option<Span>, message: impl Into<String>) -> Self {
-        Self { id, grade, place, message: message.into(), help: String::new(), ask: None, variant: Variant::Usual }
+        let (message, help) = (message.into(), String::new());
+        Self { id, grade, place, message, help, ask: None, meant: None, variant: Variant::Usual }
     }
 
     /// The same with what to do in this case.
@@ -93,6 +106,11 @@ impl Found {
     /// The same with what to ask in this case.
     pub(super) fn with_ask(self, ask: impl Into<String>) -> Self {
         Self { ask: Some(ask.into()), ..self }
+    }
+
+    /// The same with the right value.
+    pub(super) fn meaning(self, meant: impl Into<String>) -> Self {
+        Self { meant: Some(meant.into()), ..self }
     }
 
     /// The same as this variant.

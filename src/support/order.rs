@@ -47,14 +47,14 @@ pub(super) fn drop_what_follows(found: &mut Vec<Found>, item: &Item) {
             !matches!(found.id, "lead-empty" | "status-empty" | "key-empty" | "no-query" | "cut-at-ampersand")
         });
     }
-    let other = found.iter().find(|found| found.id == "parameter-name").map(|found| found.message.clone());
-    if let Some(message) = other {
-        let name =
-            |id: &str| ["api_key", "lead_id", "status"][missing.iter().position(|other| *other == id).unwrap_or(0)];
-        found.retain(|found| {
-            !missing.contains(&found.id) || !message.ends_with(&format!("{} is missing", name(found.id)))
-        });
-    }
+    let other = found.iter().find(|found| found.id == "parameter-name").and_then(|found| found.meant.clone());
+    let is_its = |id: &str| {
+        matches!(
+            (id, other.as_deref()),
+            ("key-missing", Some("api_key")) | ("lead-missing", Some("lead_id")) | ("status-missing", Some("status"))
+        )
+    };
+    found.retain(|found| !is_its(found.id));
     if has(found, &["host-placeholder"]) {
         found.retain(|found| !matches!(found.id, "dns" | "host-other" | "refused" | "not-cake"));
     }
@@ -83,7 +83,7 @@ pub(super) fn drop_what_follows(found: &mut Vec<Found>, item: &Item) {
     if has(found, &["soap"]) {
         found.retain(|found| found.id != "path-other");
     }
-    let is_typographic = |found: &Found| found.id == "percent-u" && found.message.contains("typographic");
+    let is_typographic = |found: &Found| found.id == "percent-u" && found.variant == Variant::Typographic;
     if found.iter().any(is_typographic) && has(found, &["status-punctuation"]) {
         // The character is what is wrong, and the platform reads %uXXXX.
         found.iter_mut().filter(|found| found.id == "percent-u").for_each(|found| found.grade = Grade::Possible);
@@ -91,7 +91,7 @@ pub(super) fn drop_what_follows(found: &mut Vec<Found>, item: &Item) {
     if has(found, &["markup"]) {
         found.retain(|found| !matches!(found.id, "dangerous-value" | "http-5xx"));
     }
-    if found.iter().any(|found| found.id == "key-elsewhere" && found.message.ends_with("in the path")) {
+    if found.iter().any(|found| found.id == "key-elsewhere" && found.variant == Variant::InPath) {
         found.retain(|found| found.id != "key-missing");
     }
     if has(found, &["shell-dollar", "shell-percent"]) {
@@ -165,7 +165,7 @@ pub(super) fn drop_what_is_not_shown(found: &mut Vec<Found>, look: &Look<'_>) {
     let is_taken = *evidence == Evidence::Code(0);
     let is_told = |found: &Found| {
         matches!(evidence, Evidence::Missing(_))
-            && (found.id == "missing-parameter" || found.id == "key-missing" && found.help.contains("header"))
+            && (found.id == "missing-parameter" || found.id == "key-missing" && found.variant == Variant::InHeader)
     };
     found.retain(|found| !(goes_on || has_arrived && !is_taken) || !missing.contains(&found.id) || is_told(found));
     let has_query = item.request.as_ref().is_some_and(|request| request.query.is_some());

@@ -5,7 +5,7 @@ use super::causes::{Who, place_of};
 use super::diagnose::Diagnosis;
 use super::field_at::lead_of;
 use super::judged::Judged;
-use super::look::{Found, Grade};
+use super::look::{Found, Grade, Variant};
 use super::order::is_aside;
 use super::ticket::{Item, Ticket};
 use super::traced::Span;
@@ -18,7 +18,7 @@ pub(super) fn further(diagnosis: &Diagnosis, item: Option<&Item>, first: &Found)
     // What stands in the place of a cause comes of it.
     let mut places: Vec<Span> = first.place.into_iter().collect();
     let mut is_explained = |found: &Found| {
-        let is_said = first.id == "key-missing" && found.id == "key-elsewhere" && first.help.contains("header");
+        let is_said = first.id == "key-missing" && found.id == "key-elsewhere" && first.variant == Variant::InHeader;
         if is_said || first.id == "scheme-http" && found.id == "no-query" {
             return true;
         }
@@ -121,7 +121,7 @@ pub(super) fn which(ticket: &Ticket, diagnosis: &Diagnosis, first: &Found) -> St
     match (lead_of(item), scope.count) {
         (None, _) if is_one_of_many => String::new(),
         (None, _) => time,
-        (Some(_), 0 | 1) if first.message.starts_with("an ID of") => time,
+        (Some(_), 0 | 1) if first.variant == Variant::Hidden => time,
         (Some(lead), 0 | 1) => format!(" (lead {lead}{time})"),
         (Some(_), 2..=5) => format!(" (leads {})", listed(&scope.leads)),
         (Some(lead), count) => format!(" ({count} updates, the first for lead {lead}{time})"),

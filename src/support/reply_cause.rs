@@ -1,5 +1,7 @@
 //! The words of a reply about its first cause.
 
+use indexmap::IndexSet;
+
 use super::again::Scope;
 use super::diagnose::Diagnosis;
 use super::field_at::lead_of;
@@ -26,10 +28,10 @@ pub(super) fn why(first: &Found, usual: &'static str) -> &'static str {
         }
         (Variant::Object, _) => "JavaScript writes [object Object] where a whole object stands in the place of text.",
         (Variant::Zeros, _) => "What keeps an ID as a number drops the zeros at its front.",
-        (_, "shell-percent") if first.message.contains("argument") => {
+        (Variant::Argument, _) => {
             "In a batch file %2 is an argument, so %20 becomes that argument with a 0 behind it, and %name% a variable."
         }
-        (_, "missing-parameter") if !first.message.ends_with("sub_status") => "It did not arrive under its name.",
+        (_, "missing-parameter") if first.meant.as_deref() != Some("sub_status") => "It did not arrive under its name.",
         // The file has every lead.
         (_, "lead-unknown") if first.grade == Grade::Certain => {
             "The ID is from another network or another system, or it is misspelled."
@@ -62,13 +64,21 @@ pub(super) fn here(ticket: &Ticket, diagnosis: &Diagnosis, first: &Found, title:
 
 /// What to do with several IDs that are misspelled, each in its own way; none where it is one.
 pub(super) fn several(diagnosis: &Diagnosis, first: &Found) -> Option<String> {
-    const MEANT: &str = " is probably meant";
-    let of_item = |judged: &Judged| Some(judged.causes.first().filter(|found| found.id == first.id)?.help.clone());
-    let helps = diagnosis.items.iter().filter_map(of_item);
-    let meant: Vec<String> = helps.filter_map(|help| Some(help.split_once(MEANT)?.0.to_owned())).collect();
-    (first.id == "lead-lookalike" && (2..=5).contains(&meant.len())).then(|| {
-        format!("{} are probably meant: compare them with the leads as they were delivered, and send the updates with the right IDs", listed(&meant))
-    })
+    let of_item = |judged: &Judged| judged.causes.first().filter(|found| found.id == first.id)?.meant.clone();
+    let meant: IndexSet<String> = diagnosis.items.iter().filter_map(of_item).collect();
+    let meant: Vec<String> = meant.into_iter().collect();
+    let is_several = (2..=5).contains(&meant.len());
+    match first.id {
+        "lead-lookalike" if is_several => Some(format!(
+            "{} are probably meant: compare them with the leads as they were delivered, and send the updates with the right IDs",
+            listed(&meant)
+        )),
+        "lead-shape" if is_several => Some(format!(
+            "send the CAKE Lead IDs that came with the leads: {}, which the ticket has beside the others, look like them",
+            listed(&meant)
+        )),
+        _ => None,
+    }
 }
 
 /// Where to get what is asked for, for whoever did not write the program.

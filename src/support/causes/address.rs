@@ -295,7 +295,8 @@ pub(super) fn path_of(look: &mut Look<'_>, path: &str, place: Option<crate::supp
         let last = path.rsplit('/').next().unwrap_or_default();
         let is_key = last.len() >= 8 && last.bytes().any(|byte| byte.is_ascii_digit());
         if is_key && look.value("api_key").is_none() {
-            look.add("key-elsewhere", Grade::Likely, None, "the key seems to be in the path");
+            let message = "the key seems to be in the path";
+            look.put(Found::new("key-elsewhere", Grade::Likely, None, message).of(Variant::InPath));
         }
     } else if matches!(method.trim_end_matches('/'), "return" | "getreturnreasons" | "returnlead") {
         look.put(returned(&lower, place));

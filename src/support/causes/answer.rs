@@ -2,6 +2,7 @@
 
 use super::address::path_of;
 use super::listed::{is_listed, of_listed};
+use super::page::{page, requested};
 use super::verb::{posted, sends_json};
 use super::{Cause, Who, place_of};
 use crate::cake::{MISSING_PARAMETER, Reason};
@@ -171,7 +172,7 @@ pub(super) fn check(look: &mut Look<'_>) {
             };
             let found = Found::new("missing-parameter", Grade::Certain, place, format!("{name} did not arrive"));
             // The URL was called without it, whatever it was.
-            look.put(found.with_help(help).with_ask(""));
+            look.put(found.with_help(help).with_ask("").meaning(name));
         }
         Evidence::Method => look.add("method-name", Grade::Certain, place, "the platform does not know the method"),
         Evidence::Format => {
@@ -205,7 +206,13 @@ pub(super) fn check(look: &mut Look<'_>) {
             }
         }
         Evidence::Redirect(status) => redirect(look, place, status),
-        Evidence::Page(status) => page(look, place, status),
+        Evidence::Page(status) => {
+            page(look, place, status);
+            if status == Some(200) && is_taken_for_success(look) {
+                let message = "HTTP 200 came with a page, which is not CAKE's answer";
+                look.add("refused-with-200", Grade::Likely, place, message);
+            }
+        }
         Evidence::Http(429) => {
             let mut headers = look.item.answer.iter().flat_map(|answer| &answer.headers);
             let says_when = headers.any(|header| header.name.eq_ignore_ascii_case("retry-after"));
@@ -325,22 +332,6 @@ fn is_taken_for_success(look: &Look<'_>) -> bool {
     look.item.form != Form::Har && (has(&words) || has(&of_http) && !has(&of_code))
 }
 
-/// The path that a page of IIS says was asked for, and where it stands: `<b> Requested URL: </b>/api/…`.
-fn requested(look: &Look<'_>) -> Option<(String, Span)> {
-    let body = look.item.answer.as_ref()?.body.as_ref()?;
-    let text = body.text();
-    let behind = text.find("Requested URL")? + "Requested URL".len();
-    let near = &text[behind..text.floor_char_boundary(behind + 300)];
-    let url = near
-        .split(['<', '>', ';', ' ', '\r', '\n'])
-        .find(|part| part.starts_with('/') && part.len() > 5 || part.starts_with("http"))?;
-    let path = url.split_once("://").map_or(url, |(_, rest)| rest.find('/').map_or("", |at| &rest[at..]));
-    let path = path.split('?').next()?;
-    let start = behind + near.find(path).filter(|_| !path.is_empty())?;
-    let place = if text.len() == body.len() { body.place(start..start + path.len()) } else { body.whole() };
-    Some((path.to_owned(), place))
-}
-
 /// Whether nothing was found that is wrong with the address.
 fn is_address_right(look: &Look<'_>) -> bool {
     look.found.iter().all(|found| place_of(found.id).0 != "address" || found.id == "scheme-http")
@@ -367,46 +358,5 @@ fn redirect(look: &mut Look<'_>, place: Option<Span>, status: u16) {
         look.put(found.with_help("find out why the server asks for a login").of(Variant::Login));
     } else {
         look.add("redirected", Grade::Certain, place, format!("HTTP {status} leads elsewhere"));
-    }
-}
-
-/// A page in place of CAKE's answer, a firewall's most often.
-fn page(look: &mut Look<'_>, place: Option<Span>, status: Option<u16>) {
-    let of = status.map_or_else(String::new, |status| format!(" (HTTP {status})"));
-    let grade = if look.request.is_some_and(|request| !request.path.text().to_ascii_lowercase().contains(".asmx")) {
-        Grade::Possible
-    } else {
-        Grade::Likely
-    };
-    let body = look.item.answer.as_ref().and_then(|answer| answer.body.as_ref());
-    let body = body.map(|body| body.text().to_ascii_lowercase()).unwrap_or_default();
-    let filters = ["zscaler", "forcepoint", "websense", "fortigu", "blue coat", "opendns", "internet policy"];
-    if !body.contains("cloudflare") && filters.iter().any(|filter| body.contains(filter)) {
-        let found = Found::new("not-cake", grade, place, format!("a web filter of the sending side answered{of}"));
-        let help = "ask the people who run this filter to allow the host for the account that sends; then send what failed again";
-        return look.put(found.with_help(help).with_ask("").of(Variant::Filter));
-    }
-    let is_firewall = ["blocked", "just a moment", "cloudflare", "access denied", "forbidden", "captcha", "firewall"]
-        .iter()
-        .any(|word| body.contains(word));
-    let asks_who =
-        ["type=\"password\"", "username", "sign in", "log in", "/login"].iter().any(|word| body.contains(word));
-    let (what, variant) = match () {
-        () if body.contains("cloudflare") => {
-            ("a page of Cloudflare, which stands before the server,", Variant::Firewall)
-        }
-        () if is_firewall => ("a firewall's page", Variant::Firewall),
-        () if asks_who => ("a login page", Variant::Usual),
-        () => ("a page of HTML", Variant::Usual),
-    };
-    let found = Found::new("not-cake", grade, place, format!("{what} came back{of}")).of(variant);
-    look.put(if asks_who && !is_firewall {
-        let ask = "Which URL was called? Please hide the key in it. Does a proxy on your side ask for a login?";
-        found.with_ask(ask).with_help("find out at which address the login page is, and what asks for it")
-    } else {
-        found
-    });
-    if status == Some(200) && is_taken_for_success(look) {
-        look.add("refused-with-200", Grade::Likely, place, "HTTP 200 came with a page, which is not CAKE's answer");
     }
 }

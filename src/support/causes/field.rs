@@ -132,25 +132,23 @@ fn field(look: &mut Look<'_>, one: &crate::support::Parameter, value: &str) {
         None => {
             let is_label = one.name.contains(' ') && !one.name.starts_with(' ');
             let second = look.found.iter_mut().find(|found| is_label && found.id == "field-label");
-            if let Some(found) = second.filter(|found| found.message.ends_with(" looks like a label")) {
-                found.message = format!(
-                    "{} and {} look like labels",
-                    found.message.trim_end_matches(" looks like a label"),
-                    shown(&one.name)
-                );
-                let example = found.help.strip_prefix("call the parameter ").map(|name| format!(", such as {name}"));
+            let first =
+                second.as_ref().and_then(|found| look.parameters.iter().find(|one| Some(one.place) == found.place));
+            if let (Some(found), Some(first)) = (second, first) {
+                found.message = format!("{} and {} look like labels", shown(&first.name), shown(&one.name));
+                let example = found.meant.take().map(|name| format!(", such as {name}"));
                 found.help = format!(
                     "use the names from the network's list in place of these labels{}",
                     example.unwrap_or_default()
                 );
-            } else if is_label && !look.has("field-label") {
+            } else if is_label {
                 let message = format!("{} looks like a label", shown(&one.name));
                 let found = Found::new("field-label", Grade::Likely, Some(one.place), message);
                 // The ticket may have the name too.
                 let name = one.name.trim().to_lowercase().replace(' ', "_");
                 let is_named = look.prose.contains(&name);
                 look.put(if is_named {
-                    found.with_help(format!("call the parameter {name}")).with_ask("")
+                    found.with_help(format!("call the parameter {name}")).with_ask("").meaning(name)
                 } else {
                     found
                 });

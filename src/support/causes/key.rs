@@ -2,7 +2,7 @@
 
 use super::{Cause, Who};
 use crate::support::evidence::Evidence;
-use crate::support::look::{Found, Grade, Look, is_hidden_key, is_placeholder};
+use crate::support::look::{Found, Grade, Look, Variant, is_hidden_key, is_placeholder};
 use crate::support::random::random_words;
 use crate::support::words::key_in_headers;
 
@@ -100,6 +100,8 @@ pub(super) const CAUSES: [Cause; 11] = [
 /// The documentation's key, and what templates write.
 const SAMPLES: [&str; 8] = ["buyerapikeyhere", "api_key", "apikey", "api-key", "key", "yourapikey", "mykey", "test"];
 
+const NOT_AS_A_HEADER: &str = "send the key as the parameter api_key, beside lead_id and status, not as a header";
+
 /// Whether code has the key among the parameters: `'api_key' => env('KEY')`, `"api_key": key`.
 fn is_set_in_code(prose: &str) -> bool {
     prose.match_indices("api_key").any(|(at, name)| {
@@ -113,8 +115,8 @@ pub(super) fn check(look: &mut Look<'_>) {
     if look.is_mention() {
         let is_missing = matches!(&look.evidence, Evidence::Missing(name) if name.eq_ignore_ascii_case("api_key"));
         if is_missing && key_in_headers(look.prose) {
-            let help = "send the key as the parameter api_key, beside lead_id and status, not as a header";
-            look.add_with("key-missing", Grade::Certain, None, "the code sends api_key as a header", help);
+            let found = Found::new("key-missing", Grade::Certain, None, "the code sends api_key as a header");
+            look.put(found.with_help(NOT_AS_A_HEADER).of(Variant::InHeader));
         }
         return;
     }
@@ -122,8 +124,7 @@ pub(super) fn check(look: &mut Look<'_>) {
         let place = look.request.and_then(|request| request.query.as_ref()).map(crate::support::Traced::whole);
         misnamed(look);
         let (message, help) = if key_in_headers(look.prose) {
-            let help = "send the key as the parameter api_key, beside lead_id and status, not as a header";
-            ("api_key is not in the query; the code seems to send it as a header", help)
+            ("api_key is not in the query; the code seems to send it as a header", NOT_AS_A_HEADER)
         } else if look.prose.contains("config:cache") && look.prose.contains("env(") {
             let help = "read the key by config(), not by env(): once php artisan config:cache has run, env() gives nothing outside the files of the configuration";
             ("api_key is not in the query, though the code sends it: env() gave no value", help)
@@ -133,7 +134,8 @@ pub(super) fn check(look: &mut Look<'_>) {
         } else {
             ("api_key is not in the query", "")
         };
-        look.add_with("key-missing", Grade::Certain, place, message, help);
+        let found = Found::new("key-missing", Grade::Certain, place, message).with_help(help);
+        look.put(if help == NOT_AS_A_HEADER { found.of(Variant::InHeader) } else { found });
         if let Some(what) = elsewhere {
             let message = format!("the key seems to be in {what}, where CAKE does not look");
             look.add("key-elsewhere", Grade::Likely, None, message);
@@ -212,7 +214,7 @@ fn is_a_key_in_brackets(look: &Look<'_>, value: &str) -> bool {
 
 /// Whether what stands under another name is a buyer's key.
 fn misnamed(look: &mut Look<'_>) {
-    let is_it = |found: &&Found| found.id == "parameter-name" && found.message.ends_with("api_key is missing");
+    let is_it = |found: &&Found| found.id == "parameter-name" && found.meant.as_deref() == Some("api_key");
     let Some(place) = look.found.iter().find(is_it).and_then(|found| found.place) else { return };
     let value = look.parameters.iter().find(|one| one.place == place).and_then(|one| one.value.clone());
     let (Some(value), Some(keys)) = (value, look.know.keys()) else { return };

@@ -93,7 +93,9 @@ pub(super) const CAUSES: [Cause; 10] = [
 fn beside(prose: &str, value: &str) -> Option<String> {
     let value = value.to_lowercase();
     // A request may hold a key, which may look like one too.
-    let is_of_log = |line: &str| line.contains("->") && !line.contains("api") && !line.contains("://");
+    let is_of_log = |line: &str| {
+        ["->", "cake", "lead"].iter().any(|sign| line.contains(sign)) && !line.contains("api") && !line.contains("://")
+    };
     let line =
         prose.lines().find(|line| line.len() < 1_000 && line.contains(&value) && is_of_log(line))?.to_uppercase();
     let mut others = line.split(|c: char| !c.is_alphanumeric()).filter(|word| {
@@ -150,10 +152,11 @@ pub(super) fn check(look: &mut Look<'_>) {
     } else if looks_alike(&value) {
         let message = lookalike(&value).unwrap_or_else(|| format!("lead_id is {}", shown(&value)));
         let meant = meant(&value).filter(|meant| meant.len() == 8 && is_hex(meant));
-        let help = meant.map_or_else(String::new, |meant| {
-            format!("{meant} is probably meant: compare it with the lead as it was delivered, and send the update with the right ID")
+        let found = Found::new("lead-lookalike", Grade::Likely, place, message);
+        look.put(match meant {
+            Some(meant) => found.with_help(format!("{meant} is probably meant: compare it with the lead as it was delivered, and send the update with the right ID")).meaning(meant),
+            None => found,
         });
-        look.add_with("lead-lookalike", Grade::Likely, place, message, help);
     } else if let Some(found) = without_zeros(look, &value) {
         look.put(found);
     } else if is_of_another_system(&value) {
@@ -162,13 +165,14 @@ pub(super) fn check(look: &mut Look<'_>) {
         let what = if is_hidden { format!("an ID of {} characters", value.chars().count()) } else { shown(&value) };
         let message = format!("{what} is not shaped like a CAKE Lead ID");
         let found = Found::new("lead-shape", Grade::Likely, place, message);
+        let found = if is_hidden { found.of(Variant::Hidden) } else { found };
         let beside = beside(look.prose, &value);
         let is_salesforce = matches!(value.len(), 15 | 18) && (value.starts_with("00Q") || value.starts_with("003"));
         look.put(if is_salesforce {
             let help = "this is the ID of a Salesforce record: send the CAKE Lead ID that came with the lead, from the field that holds it";
             found.with_help(help).with_ask("")
         } else if let Some(beside) = beside {
-            found.with_help(format!("send the CAKE Lead ID that came with the lead: {beside}, which the ticket has beside it, looks like one")).with_ask("")
+            found.with_help(format!("send the CAKE Lead ID that came with the lead: {beside}, which the ticket has beside it, looks like one")).with_ask("").meaning(beside)
         } else {
             found
         });

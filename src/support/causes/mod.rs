@@ -11,6 +11,7 @@ mod lead;
 mod listed;
 mod nearly;
 mod network;
+mod page;
 mod part;
 mod query;
 mod recased;

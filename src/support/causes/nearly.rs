@@ -63,6 +63,12 @@ pub(super) fn against(look: &Look<'_>, value: &str, names: &[String]) -> (&'stat
     ("status-unknown", None)
 }
 
+/// Whether a status that CAKE took may well be what another one was meant to be: of short names, two letters make another word.
+pub(super) fn is_like(value: &str, meant: &str) -> bool {
+    let (value, meant) = (value.to_lowercase(), meant.to_lowercase());
+    strsim::osa_distance(&value, &meant) <= 2 && meant.len() >= 6 || value.replace(['_', '-', '+'], " ").trim() == meant
+}
+
 /// A text with plain punctuation.
 pub(super) fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());

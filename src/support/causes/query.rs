@@ -263,7 +263,8 @@ pub(super) fn check(look: &mut Look<'_>) {
                 let help = format!(
                     "send the plain character instead of {c}, and encode with encodeURIComponent (JavaScript) or Server.URLEncode (ASP)"
                 );
-                look.add_with("percent-u", Grade::Likely, place, message, help);
+                let found = Found::new("percent-u", Grade::Likely, place, message).with_help(help);
+                look.put(found.of(Variant::Typographic));
             }
             None => look.add("percent-u", Grade::Likely, place, "a value holds %uXXXX"),
         }
@@ -328,7 +329,8 @@ fn names(look: &mut Look<'_>) {
         });
         if let Some(sent) = sent {
             let (place, message) = (sent.place, format!("{} is sent, and {name} is missing", shown(&sent.name)));
-            look.add_with("parameter-name", Grade::Certain, Some(place), message, format!("call the parameter {name}"));
+            let found = Found::new("parameter-name", Grade::Certain, Some(place), message);
+            look.put(found.with_help(format!("call the parameter {name}")).meaning(name));
             return;
         }
     }

@@ -2,7 +2,7 @@
 
 use super::part::lost;
 use super::{Cause, Who};
-use crate::support::look::{Grade, Look};
+use crate::support::look::{Found, Grade, Look, Variant};
 use crate::support::ticket::MarkKind;
 
 pub(super) const CAUSES: [Cause; 5] = [
@@ -91,7 +91,8 @@ pub(super) fn check(look: &mut Look<'_>) {
             let has_variable = kind == MarkKind::ShellAmpersand
                 && look.parameters.iter().any(|one| one.sent.text().starts_with('$') && look.is_unknown(&one.name));
             let help = if has_variable || detail.contains("=$") { IN_DOUBLE_QUOTES } else { "" };
-            look.add_with(id, grade, Some(place), format!("{what}{shown}"), help);
+            let found = Found::new(id, grade, Some(place), format!("{what}{shown}")).with_help(help);
+            look.put(if kind == MarkKind::ShellPercent { found.of(Variant::Argument) } else { found });
         }
     }
 }

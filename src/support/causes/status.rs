@@ -1,7 +1,7 @@
 //! The status.
 
 use super::listed::{is_listed, of_listed};
-use super::nearly::{against, plain};
+use super::nearly::{against, is_like, plain};
 use super::{Cause, Who};
 use crate::nearest::nearest;
 use crate::plural::capital;
@@ -260,12 +260,6 @@ fn of_configured(look: &mut Look<'_>, value: &str, names: &[String], is_cut: boo
 /// How sure a cause is that follows from the configured statuses: a list in a ticket may be old.
 fn grade(look: &Look<'_>) -> Grade {
     if look.know.source == Source::Network { Grade::Certain } else { Grade::Likely }
-}
-
-/// Whether a status that CAKE took may well be what another one was meant to be: of short names, two letters make another word.
-fn is_like(value: &str, meant: &str) -> bool {
-    let (value, meant) = (value.to_lowercase(), meant.to_lowercase());
-    strsim::osa_distance(&value, &meant) <= 2 && meant.len() >= 6 || value.replace(['_', '-', '+'], " ").trim() == meant
 }
 
 /// How to send a status that a line break stands in.

@@ -1,0 +1,58 @@
+//! A page that came back in place of CAKE's answer.
+
+use crate::support::Span;
+use crate::support::look::{Found, Grade, Look, Variant};
+
+/// A page in place of CAKE's answer, a firewall's most often.
+pub(super) fn page(look: &mut Look<'_>, place: Option<Span>, status: Option<u16>) {
+    let of = status.map_or_else(String::new, |status| format!(" (HTTP {status})"));
+    let grade = if look.request.is_some_and(|request| !request.path.text().to_ascii_lowercase().contains(".asmx")) {
+        Grade::Possible
+    } else {
+        Grade::Likely
+    };
+    let body = look.item.answer.as_ref().and_then(|answer| answer.body.as_ref());
+    let body = body.map(|body| body.text().to_ascii_lowercase()).unwrap_or_default();
+    let filters = ["zscaler", "forcepoint", "websense", "fortigu", "blue coat", "opendns", "internet policy"];
+    if !body.contains("cloudflare") && filters.iter().any(|filter| body.contains(filter)) {
+        let found = Found::new("not-cake", grade, place, format!("a web filter of the sending side answered{of}"));
+        let help = "ask the people who run this filter to allow the host for the account that sends; then send what failed again";
+        return look.put(found.with_help(help).with_ask("").of(Variant::Filter));
+    }
+    let is_firewall = ["blocked", "just a moment", "cloudflare", "access denied", "forbidden", "captcha", "firewall"]
+        .iter()
+        .any(|word| body.contains(word));
+    let asks_who =
+        ["type=\"password\"", "username", "sign in", "log in", "/login"].iter().any(|word| body.contains(word));
+    let (what, variant) = match () {
+        () if body.contains("cloudflare") => {
+            ("a page of Cloudflare, which stands before the server,", Variant::Firewall)
+        }
+        () if is_firewall => ("a firewall's page", Variant::Firewall),
+        () if asks_who => ("a login page", Variant::Usual),
+        () => ("a page of HTML", Variant::Usual),
+    };
+    let found = Found::new("not-cake", grade, place, format!("{what} came back{of}")).of(variant);
+    look.put(if asks_who && !is_firewall {
+        let ask = "Which URL was called? Please hide the key in it. Does a proxy on your side ask for a login?";
+        found.with_ask(ask).with_help("find out at which address the login page is, and what asks for it")
+    } else {
+        found
+    });
+}
+
+/// The path that a page of IIS says was asked for, and where it stands: `<b> Requested URL: </b>/api/…`.
+pub(super) fn requested(look: &Look<'_>) -> Option<(String, Span)> {
+    let body = look.item.answer.as_ref()?.body.as_ref()?;
+    let text = body.text();
+    let behind = text.find("Requested URL")? + "Requested URL".len();
+    let near = &text[behind..text.floor_char_boundary(behind + 300)];
+    let url = near
+        .split(['<', '>', ';', ' ', '\r', '\n'])
+        .find(|part| part.starts_with('/') && part.len() > 5 || part.starts_with("http"))?;
+    let path = url.split_once("://").map_or(url, |(_, rest)| rest.find('/').map_or("", |at| &rest[at..]));
+    let path = path.split('?').next()?;
+    let start = behind + near.find(path).filter(|_| !path.is_empty())?;
+    let place = if text.len() == body.len() { body.place(start..start + path.len()) } else { body.whole() };
+    Some((path.to_owned(), place))
+}

@@ -28,7 +28,7 @@ pub(super) enum Evidence {
     /// What another service answers.
     Foreign,
     /// A redirect.
-    Redirect(u16),
+    Redirect(Option<u16>),
     /// A page that is not from CAKE.
     Page(Option<u16>),
     /// Another HTTP status.
@@ -52,7 +52,10 @@ impl Evidence {
         if answer == Self::Code(0) && !item.form.is_log() && body.as_ref().is_some_and(is_cut) {
             return Self::Cut;
         }
-        let failure = item.failure.map(|failure| Self::Failed(failure.kind));
+        let failure = item.failure.map(|failure| match failure.kind {
+            FailureKind::Redirect => Self::Redirect(None),
+            kind => Self::Failed(kind),
+        });
         let of_log = item.logged.result.as_deref().map(|word| match word.to_ascii_lowercase() {
             word if word.contains("err")
                 || word.contains("fail")
@@ -167,7 +170,7 @@ fn of_answer(answer: &Answer, is_ours: bool) -> Evidence {
         () if lower.contains("there was an error processing the request") => Evidence::Format,
         () if lower.contains("<result") || lower.contains("<code>") => Evidence::Cut,
         () if status == Some(429) => Evidence::Http(429),
-        () if status.is_some_and(|status| (300..400).contains(&status)) => Evidence::Redirect(status.unwrap_or(302)),
+        () if status.is_some_and(|status| (300..400).contains(&status)) => Evidence::Redirect(status),
         () if lower.contains("the resource cannot be found") => Evidence::Http(404),
         () if status.is_some_and(|status| status >= 400) && (lower.is_empty() || !lower.contains("<html")) => {
             Evidence::Http(status.unwrap_or(500))

@@ -54,6 +54,8 @@ pub(super) enum Variant {
     Argument,
     /// The value is not shown, for it looks like a key.
     Hidden,
+    /// A log shows that it was sent like this.
+    SentSo,
     /// A content type of JSON is named in the ticket.
     Json,
     /// A whole object stands in the place of text.
@@ -236,8 +238,25 @@ pub(super) fn is_placeholder(value: &str, words: &[&str]) -> bool {
     let decoded = percent_encoding::percent_decode_str(value).decode_utf8_lossy();
     let value = decoded.trim();
     let lower = value.to_ascii_lowercase();
-    let wrapped =
-        [("{", "}"), ("<", ">"), ("[", "]"), ("{{", "}}"), ("%", "%"), ("${", "}"), ("#{", "}"), ("__", "__")];
+    let wrapped = [
+        ("{", "}"),
+        ("<", ">"),
+        ("[", "]"),
+        ("{{", "}}"),
+        ("%", "%"),
+        ("${", "}"),
+        ("#{", "}"),
+        ("__", "__"),
+        // VICIdial, Mailchimp, and others.
+        ("--A--", "--B--"),
+        ("*|", "|*"),
+        ("##", "##"),
+        ("((", "))"),
+        ("~", "~"),
+        ("@@", "@@"),
+        ("!", "!"),
+        ("|", "|"),
+    ];
     let has_letters = value.chars().any(char::is_alphabetic);
     wrapped.iter().any(|(open, close)| {
         value.len() > open.len() + close.len() && value.starts_with(open) && value.ends_with(close)

@@ -9,7 +9,8 @@ use super::ticket::{Form, Item, Mark, MarkKind, Parameter};
 
 /// Causes that say nothing about why an update failed.
 pub(super) fn is_aside(found: &Found) -> bool {
-    matches!(found.id, "key-exposed" | "key-masked")
+    found.id == "key-exposed"
+        || found.id == "key-masked" && found.variant != Variant::SentSo
         || found.id == "refused-with-200" && found.grade != Grade::Possible
         || found.id == "scheme-http" && found.grade == Grade::Possible
         || found.id == "field-empty" && found.grade == Grade::Possible

@@ -59,7 +59,7 @@ pub(super) fn outcome_in_words(prose: &str) -> Evidence {
         return Evidence::Code(0);
     }
     if let Some(status) = number_behind("http").filter(|status| matches!(status, 301 | 302 | 303 | 307 | 308)) {
-        return Evidence::Redirect(status);
+        return Evidence::Redirect(Some(status));
     }
     let status = ["http", "error", "status", "returns", "return", "fehler"].iter();
     let status = status.filter_map(|word| number_behind(word)).find(|status| (400..600).contains(status));

@@ -275,6 +275,10 @@ pub enum FailureKind {
     Proxy,
     /// The connection ended in the middle.
     Reset,
+    /// A redirect that the program does not follow, or one too many.
+    Redirect,
+    /// The library refuses the URL, and sends nothing.
+    Url,
     /// Something else, as the words show.
     Other,
 }

@@ -107,7 +107,7 @@ pub(super) fn check(look: &mut Look<'_>) {
         "en el reporte",
         "dans le rapport",
     ]);
-    let is_missed = is_absent(lower) || is_named && !is_doubled;
+    let is_missed = is_absent(lower) || is_named && !is_doubled && !is_found(lower);
     if !is_missed || look.evidence.is_failure() {
         return;
     }
@@ -124,6 +124,9 @@ pub(super) fn check(look: &mut Look<'_>) {
         look.add("wrong-instance", Grade::Likely, None, "by what is written, another instance may have got the update");
     } else if let Some((place, host)) = test_host(look) {
         look.add("wrong-instance", Grade::Likely, Some(place), format!("{host} looks like a test instance"));
+    } else if let Some((place, host)) = former_host(look) {
+        let message = format!("by what is written, the network's host is {host}");
+        look.add("wrong-instance", Grade::Likely, Some(place), message);
     }
     let mut fields = look.parameters.iter().filter(|one| !crate::cake::is_parameter(&one.name) && one.value.is_some());
     let spoken = spoken_of(look);
@@ -179,6 +182,38 @@ fn test_host(look: &Look<'_>) -> Option<(Span, String)> {
     names.split(['.', '-']).any(is_of_tests).then(|| (host.whole(), text))
 }
 
+/// Another host of the same network that people name where they write of a move; and where the request names its own.
+fn former_host(look: &Look<'_>) -> Option<(Span, String)> {
+    let moves = [
+        "migrat",
+        "moved",
+        "former",
+        "old instance",
+        "new instance",
+        "new host",
+        "now at",
+        "maintenant",
+        "umgezogen",
+        "umzug",
+    ];
+    if !moves.iter().any(|word| look.prose.contains(word)) {
+        return None;
+    }
+    let host = &look.request?.host;
+    let text = host.text().to_ascii_lowercase();
+    // What the names of all hosts have in common says nothing.
+    let is_own = |label: &&str| label.len() > 4 && !["leads", "track", "example", "clicks", "portal"].contains(label);
+    let others = look.prose.match_indices("https://").map(|(at, begin)| {
+        let rest = &look.prose[at + begin.len()..];
+        rest.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '.' | '-')).next().unwrap_or_default()
+    });
+    let is_sister = |other: &&str| {
+        *other != text && other.split('.').filter(is_own).any(|label| text.split('.').any(|one| one == label))
+    };
+    let other = others.map(|other| other.trim_end_matches('.')).find(is_sister)?;
+    Some((host.whole(), other.to_owned()))
+}
+
 /// The words of names that people write, beside those in the requests: "colour" of `favourite_colour` in "the colour is not in the
 /// report".
 fn spoken_of(look: &Look<'_>) -> HashSet<String> {
@@ -204,9 +239,20 @@ fn is_absent(prose: &str) -> bool {
     (0..sentences.len()).any(|at| says_absent(&sentences[at..(at + 2).min(sentences.len())].concat()))
 }
 
+/// Whether people say that they found it in the report.
+fn is_found(prose: &str) -> bool {
+    let prose = prose.split_whitespace().collect::<Vec<_>>().join(" ");
+    let found = ["is in the report", "are in the report", "in the report i find", "in the report we find"];
+    found.iter().filter_map(|words| Some((prose.find(words)?, words.len()))).any(|(at, len)| {
+        // Whether it is in the report is a question.
+        let sentence = prose[at + len..].split_inclusive(['.', '?', '!']).next().unwrap_or_default();
+        !sentence.ends_with('?')
+    })
+}
+
 fn says_absent(prose: &str) -> bool {
     let says = |words: &[&str]| words.iter().any(|word| prose.contains(word));
-    says(&["report", "statistic", "dashboard", "bericht", "informe", "rapport"])
+    says(&["report", "statistic", "dashboard", "figures", "bericht", "informe", "rapport"])
         && says(&[
             "missing",
             "not there",

@@ -6,7 +6,7 @@ use super::page::{page, requested};
 use super::verb::{posted, sends_json};
 use super::{Cause, Who, place_of};
 use crate::cake::{MISSING_PARAMETER, Reason};
-use crate::protocol::Code;
+use crate::protocol::{Code, METHOD_NAME};
 use crate::support::Span;
 use crate::support::evidence::Evidence;
 use crate::support::look::{Found, Grade, Look, Variant, shown};
@@ -174,7 +174,7 @@ pub(super) fn check(look: &mut Look<'_>) {
             // The URL was called without it, whatever it was.
             look.put(found.with_help(help).with_ask("").meaning(name));
         }
-        Evidence::Method => look.add("method-name", Grade::Certain, place, "the platform does not know the method"),
+        Evidence::Method => method_name(look, place),
         Evidence::Format => {
             if let Some(found) = posted(look, place) {
                 return look.put(found);
@@ -274,6 +274,24 @@ fn is_own_number(prose: &str) -> bool {
     })
 }
 
+/// How the platform says that it does not know a method, behind the method's name.
+const NO_METHOD: &str = " Web Service method name is not valid.";
+
+/// The platform names the method that was called, which may tell what is wrong with it.
+fn method_name(look: &mut Look<'_>, place: Option<Span>) {
+    let body = look.item.answer.as_ref().and_then(|answer| answer.body.as_ref());
+    let body = body.map(|body| body.text().into_owned()).unwrap_or_default();
+    let before = body.find(NO_METHOD).map_or("", |at| &body[..at]);
+    let name = before.rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or_default();
+    if look.request.is_some() || name.is_empty() || name == METHOD_NAME {
+        look.add("method-name", Grade::Certain, place, "the platform does not know the method");
+    } else if name.eq_ignore_ascii_case(METHOD_NAME) {
+        look.add("path-case", Grade::Certain, place, format!("{name} is not {METHOD_NAME}"));
+    } else {
+        look.add("method-unknown", Grade::Certain, place, format!("{name} is not {METHOD_NAME}"));
+    }
+}
+
 /// Where an answer says what is wrong: its code, or the platform's sentence.
 fn telling_part(answer: &Answer) -> Option<Span> {
     let body = answer.body.as_ref()?;
@@ -282,7 +300,11 @@ fn telling_part(answer: &Answer) -> Option<Span> {
         let start = text.find(begin)?;
         Some(start..start + text[start..].find(end)? + end.len())
     };
-    let range = part("<code>", "</code>").or_else(|| part(MISSING_PARAMETER, "."))?;
+    let no_method = || {
+        let end = text.find(NO_METHOD)? + NO_METHOD.len();
+        Some(text[..end].rfind(['\n', '"', '>']).map_or(0, |at| at + 1)..end)
+    };
+    let range = part("<code>", "</code>").or_else(|| part(MISSING_PARAMETER, ".")).or_else(no_method)?;
     (text.len() == body.len()).then(|| body.place(range))
 }
 
@@ -349,14 +371,16 @@ fn dangerous(look: &mut Look<'_>, place: Option<Span>) {
 }
 
 /// A redirect to a login page is for the network to explain.
-fn redirect(look: &mut Look<'_>, place: Option<Span>, status: u16) {
+fn redirect(look: &mut Look<'_>, place: Option<Span>, status: Option<u16>) {
+    let place = place.or(look.item.failure.map(|failure| failure.place));
+    let redirect = status.map_or_else(|| "the redirect".to_owned(), |status| format!("HTTP {status}"));
     let headers = look.item.answer.iter().flat_map(|answer| &answer.headers);
     let mut to = headers.filter(|header| header.name.eq_ignore_ascii_case("location"));
     if to.any(|to| to.value.text().split('?').next().unwrap_or_default().to_ascii_lowercase().contains("login")) {
-        let message = format!("HTTP {status} leads to a login page");
+        let message = format!("{redirect} leads to a login page");
         let found = Found::new("redirected", Grade::Certain, place, message);
         look.put(found.with_help("find out why the server asks for a login").of(Variant::Login));
     } else {
-        look.add("redirected", Grade::Certain, place, format!("HTTP {status} leads elsewhere"));
+        look.add("redirected", Grade::Certain, place, format!("{redirect} leads elsewhere"));
     }
 }

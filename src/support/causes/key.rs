@@ -1,6 +1,7 @@
 //! The API key.
 
 use super::{Cause, Who};
+use crate::support::Item;
 use crate::support::evidence::Evidence;
 use crate::support::look::{Found, Grade, Look, Variant, is_hidden_key, is_placeholder};
 use crate::support::random::random_words;
@@ -161,7 +162,11 @@ pub(super) fn check(look: &mut Look<'_>) {
     if look.is_unknown("api_key") {
         return unknown(look, place);
     }
-    if is_hidden_key(&value) {
+    if is_sent_hidden(look, &value) {
+        let message = "the key was sent with these signs in it: other lines of the log show keys in clear";
+        let help = "copy the key itself, from where the network gave it to you: a page of settings shows it with signs in place of its letters";
+        look.put(Found::new("key-masked", Grade::Likely, place, message).with_help(help).of(Variant::SentSo));
+    } else if is_hidden_key(&value) {
         look.add("key-masked", Grade::Possible, place, "the key is hidden in the ticket, so it could not be checked");
     } else if is_filled_in(look, &value) || is_placeholder(&value, &SAMPLES) && look.is_of_a_template() {
         return;
@@ -183,6 +188,16 @@ pub(super) fn check(look: &mut Look<'_>) {
         look.add("key-encoded-twice", Grade::Likely, place, "the key still holds %XX after decoding");
     }
     unknown(look, place);
+}
+
+/// Whether a log that hides no key has one with the signs that hide it.
+fn is_sent_hidden(look: &Look<'_>, value: &str) -> bool {
+    let key = |item: &Item| item.request.as_ref().and_then(|request| request.read("api_key"));
+    let is_hidden = |value: &str| value.contains("***") || value.contains("•••") || value.contains("...");
+    let is_clear = |key: &String| !key.is_empty() && !is_hidden_key(key);
+    look.item.form.is_log()
+        && is_hidden(value)
+        && look.others.iter().filter(|other| other.form == look.item.form).filter_map(key).any(|key| is_clear(&key))
 }
 
 /// Whether code puts a key in the place of this: `url.replace("{api_key}", key)`, or a library that fills in URLs.
@@ -269,11 +284,15 @@ fn unknown(look: &mut Look<'_>, place: Option<crate::support::Span>) {
         if keys.contains(&&*value) {
             return;
         }
-        let is_part = |key: &&str| value.len() >= 4 && key.len() > value.len() && key.starts_with(&value);
+        let is_longer = |key: &str| value.len() >= 4 && key.len() > value.len();
+        let is_part = |key: &&str| is_longer(key) && key.starts_with(&value);
+        let is_end = |key: &&str| is_longer(key) && value.len() >= 6 && key.ends_with(&value);
         if keys.iter().any(|key| key.eq_ignore_ascii_case(&value)) {
             look.add("key-case", Grade::Certain, place, "the key differs from the right one in letter case only");
         } else if keys.iter().any(is_part) {
             look.add("key-cut", Grade::Certain, place, "the key is only the beginning of the right one");
+        } else if keys.iter().any(is_end) {
+            look.add("key-cut", Grade::Certain, place, "the key is only the end of the right one");
         } else if says_the_rest_arrives(look.prose) && look.evidence != Evidence::Code(1) {
             let message =
                 "no buyer in the instance's file has this key, yet other updates arrive; is it the same instance?";

@@ -139,7 +139,7 @@ impl Found {
         match self.variant {
             // A login page stands on the network's own server.
             Variant::Login | Variant::Listed | Variant::Person | Variant::Foreign => Who::Network,
-            Variant::Filter => Who::Buyer,
+            Variant::Filter | Variant::SentSo => Who::Buyer,
             Variant::Solved => Who::Nobody,
             _ => cause(self.id).map_or(Who::Nobody, |cause| cause.who),
         }

@@ -33,6 +33,21 @@ pub(super) const CAUSES: [Cause; 3] = [
     },
 ];
 
+/// Whether people write which addresses may call.
+fn says_which(prose: &str) -> bool {
+    [
+        "restricted to ",
+        "ip addresses",
+        "ip address you",
+        "your ips",
+        "our ips",
+        "address is registered",
+        "registered ip",
+    ]
+    .iter()
+    .any(|words| prose.contains(words))
+}
+
 /// The address of a client, in a log with its port.
 fn address(client: &str) -> Option<Ipv4Addr> {
     client.split(':').next()?.parse().ok()
@@ -73,7 +88,7 @@ pub(super) fn check(look: &mut Look<'_>) {
         look.add("address-not-allowed", Grade::Likely, None, "the answer speaks of a list of allowed addresses");
     } else if is_refusal && names_list(lower) {
         look.add("address-not-allowed", Grade::Possible, None, "the address may not be on the network's list");
-    } else if !matches!(look.evidence, Evidence::Code(_)) && (names_list(lower) || lower.contains("restricted to ")) {
+    } else if !matches!(look.evidence, Evidence::Code(_)) && (names_list(lower) || says_which(lower)) {
         let client = look.item.logged.client.as_deref().and_then(address);
         let known: Vec<(Ipv4Addr, u32)> =
             lower.split(|c: char| !matches!(c, '0'..='9' | '.' | '/')).filter_map(range).collect();

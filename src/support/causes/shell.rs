@@ -91,7 +91,13 @@ pub(super) fn check(look: &mut Look<'_>) {
             let has_variable = kind == MarkKind::ShellAmpersand
                 && look.parameters.iter().any(|one| one.sent.text().starts_with('$') && look.is_unknown(&one.name));
             let help = if has_variable || detail.contains("=$") { IN_DOUBLE_QUOTES } else { "" };
-            let found = Found::new(id, grade, Some(place), format!("{what}{shown}")).with_help(help);
+            let is_of_another = kind == MarkKind::ShellNewline && matches!(&*shown, "\\" | "^" | "`");
+            let message = if is_of_another {
+                format!("{shown} joins no lines in this shell, so the command ends here")
+            } else {
+                format!("{what}{shown}")
+            };
+            let found = Found::new(id, grade, Some(place), message).with_help(help);
             look.put(if kind == MarkKind::ShellPercent { found.of(Variant::Argument) } else { found });
         }
     }

@@ -3,7 +3,7 @@
 use super::{Cause, Who};
 use crate::support::evidence::Evidence;
 use crate::support::look::{Grade, Look, shown};
-use crate::support::ticket::{Form, MarkKind};
+use crate::support::ticket::{FailureKind, Form, MarkKind};
 use crate::support::{Item, Span};
 
 pub(super) const CAUSE: Cause = Cause {
@@ -150,7 +150,12 @@ fn sign_in_words(prose: &str) -> Option<&'static str> {
 
 /// A space in the query that is not encoded.
 pub(super) fn spaces(look: &mut Look<'_>, query: &str, place: Option<Span>) {
-    if ["illegal character in query", "invalid uri", "bad uri"].iter().any(|words| look.prose.contains(words)) {
+    let is_refused = look.evidence == Evidence::Failed(FailureKind::Url);
+    // It may be another character.
+    let is_other = query.to_ascii_lowercase().contains("%u") && !query.contains(' ');
+    if !is_other && is_refused
+        || ["illegal character in query", "invalid uri", "bad uri"].iter().any(|words| look.prose.contains(words))
+    {
         let message = "the library refuses a character in the URL, and sent nothing";
         look.add("space-unencoded", Grade::Likely, place, message);
     } else if query.contains(' ')

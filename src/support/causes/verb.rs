@@ -1,6 +1,7 @@
 //! How the request is sent: GET, or something else.
 
 use super::{Cause, Who, place_of};
+use crate::protocol::SERVICE_PATH;
 use crate::support::Span;
 use crate::support::evidence::Evidence;
 use crate::support::look::{Found, Grade, Look};
@@ -72,6 +73,15 @@ pub(super) fn check(look: &mut Look<'_>) {
         request.header("content-type").map(|header| header.value.text().to_ascii_lowercase()).unwrap_or_default();
     let body = request.body.as_ref().map(|body| body.text().trim().to_owned()).unwrap_or_default();
     let is_soap = request.header("soapaction").is_some() || body.contains("Envelope") && body.contains("soap");
+    let is_bare = request.method.bytes() == b"POST"
+        && request.query.is_none()
+        && (body.is_empty() || body.starts_with('<'))
+        && request.path.text().trim_end_matches('/').eq_ignore_ascii_case(SERVICE_PATH);
+    if is_bare && !is_soap {
+        // Where the method stands in the path, it is none.
+        look.found.retain(|found| !matches!(found.id, "path-other" | "no-query"));
+        return look.add("soap", Grade::Likely, place, "a POST goes to the service itself, as a SOAP library sends it");
+    }
     if is_soap || look.evidence == Evidence::Soap {
         look.add("soap", Grade::Certain, place, "a SOAP envelope or action is sent");
         return;

@@ -50,7 +50,9 @@ pub(super) fn find(view: &View<'_>, part: Range<usize>, kept: &mut Found) {
     let mut at = part.start;
     while at < part.end {
         let line = line_at(text, at, part.end);
-        if let Some((answer, end)) = head(view, line.start, part.end).or_else(|| message(view, &line)) {
+        if let Some((answer, end)) =
+            head(view, line.start, part.end).or_else(|| message(view, &line)).or_else(|| table(view, &line, part.end))
+        {
             keep(view, line.start..end, answer, &mut found);
             at = end.max(next_line(text, line.end, part.end));
         } else {
@@ -78,7 +80,9 @@ pub(super) fn head(view: &View<'_>, start: usize, limit: usize) -> Option<(Answe
     let line = line_at(text, start, limit);
     let inner = unmarked(text, line.clone());
     let mut words = text[inner.clone()].split_whitespace();
-    let version = words.next()?;
+    // mitmproxy left the version out: ` << 500 Internal Server Error 29b`.
+    let is_of_proxy = text[trim(text, line.clone())].starts_with("<< ") && !text[inner.clone()].starts_with("HTTP/");
+    let version = if is_of_proxy { "HTTP/" } else { words.next()? };
     if !starts_with_ignoring_case(version, "HTTP/") || version.len() > 8 {
         return None;
     }
@@ -208,7 +212,10 @@ fn message(view: &View<'_>, line: &Range<usize>) -> Option<(Answer, usize)> {
     let gap = |at: usize| shown[at..].len() - shown[at..].trim_start().len();
     let behind = |mark: &str| shown.find(mark).map(|at| at + mark.len()).filter(|at| *at < 40).map(|at| at + gap(at));
     let json = shown.find("{\"Message\":").filter(|at| shown[..*at].ends_with([' ', '|', ':', '=']));
-    let starts = [Some(0), behind("$ "), behind(": "), behind("> "), behind("\""), behind("`"), behind(": \""), json];
+    // Salesforce's debug log has more before it.
+    let of_apex = shown.find("|DEBUG|").map(|at| at + "|DEBUG|".len());
+    let starts =
+        [Some(0), of_apex, behind("$ "), behind(": "), behind("> "), behind("\""), behind("`"), behind(": \""), json];
     let at = starts.into_iter().flatten().find(|at| is_at(*at)).or_else(|| {
         let is_short = shown.find(NO_METHOD).is_some_and(|at| at < 80);
         (is_short && !shown.contains("://")).then(|| shown.find('"').map_or(0, |at| at + 1))
@@ -223,6 +230,36 @@ fn message(view: &View<'_>, line: &Range<usize>) -> Option<(Answer, usize)> {
             Answer { body: Some(view.traced(part.clone())), place: view.place(part.clone()), ..Answer::default() };
         (answer, inner.end)
     })
+}
+
+/// What PowerShell makes of the XML: a table below `code msg`, or `code : 3`.
+fn table(view: &View<'_>, line: &Range<usize>, limit: usize) -> Option<(Answer, usize)> {
+    let text = &*view.text;
+    let is_code = |word: &str| !word.is_empty() && word.len() < 3 && word.bytes().all(|byte| byte.is_ascii_digit());
+    let answer = |line: Range<usize>, word: &str| {
+        let place = view.place(line.clone());
+        let body = Traced::standing_for(&format!("<result><code>{word}</code></result>"), place);
+        (Answer { body: Some(body), place, ..Answer::default() }, line.end)
+    };
+    let words = |line: &Range<usize>| text[unmarked_quote(text, line.clone())].split_whitespace().collect::<Vec<_>>();
+    match &*words(line) {
+        ["code", "msg", ..] => {
+            let mut below = lines(text, next_line(text, line.end, limit)..limit);
+            let rule = below.next().filter(|line| text[line.clone()].contains("----"));
+            let row = rule.and_then(|_| below.next())?;
+            let word = words(&row).first().copied().filter(|word| is_code(word))?;
+            Some(answer(line.start..row.end, word))
+        }
+        ["code", ":", word] if is_code(word) => Some(answer(line.clone(), word)),
+        _ => None,
+    }
+}
+
+/// A line without the sign of a quoted mail, which a console's prompt looks like.
+fn unmarked_quote(text: &str, line: Range<usize>) -> Range<usize> {
+    let inner = trim(text, line);
+    let rest = text[inner.clone()].trim_start_matches(['>', ' ']);
+    inner.end - rest.len()..inner.end
 }
 
 fn sentence_end(body: &str) -> usize {
@@ -261,7 +298,7 @@ fn markup(view: &View<'_>, part: Range<usize>, found: &mut Found) {
         }
         let end = markup_end(text, start, part.end, open, close).max(start + open.len());
         let whole = start..end;
-        let traced = view.traced(whole.clone());
+        let traced = uncommented(view, whole.clone());
         let body = match open {
             _ if open.starts_with('&') => entities::decoded(&traced),
             _ if open.starts_with('\\') => unescaped(view, whole.clone()),
@@ -280,6 +317,22 @@ fn markup(view: &View<'_>, part: Range<usize>, found: &mut Found) {
             at += 1;
         }
     }
+}
+
+/// Markup without the signs of a comment in front of its lines, as people paste an answer into a file of requests.
+fn uncommented(view: &View<'_>, part: Range<usize>) -> Traced {
+    let text = &*view.text;
+    let sign = text[line_start(text, part.start, 0)..part.start].trim();
+    if !matches!(sign, "#" | "//" | "--" | ";" | "*") {
+        return view.traced(part);
+    }
+    let mut plain = Traced::default();
+    for line in lines(text, part) {
+        let shown = &text[line.clone()];
+        let begin = shown.len() - shown.trim_start().strip_prefix(sign).unwrap_or(shown).len();
+        plain.append(&view.traced(line.start + begin..line.end));
+    }
+    plain
 }
 
 /// Whether code looks for it in an answer: `body.includes('<code>0</code>')`, `grep "<code>0"`, `"<code>0</code>" in text`.

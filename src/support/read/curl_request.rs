@@ -61,6 +61,9 @@ pub(super) fn requests(words: &[Traced], notes: &mut Vec<Note>) -> Vec<Asked> {
             }
         } else if text.len() > 1 && text.starts_with('-') {
             short_options(word, &text, &mut words, &mut arguments);
+        } else if matches!(&*text, "\\" | "^" | "`") && !arguments.urls.is_empty() {
+            // The mark of another shell: it joins no lines in this one.
+            arguments.marks.push(mark(MarkKind::ShellNewline, word.whole(), text));
         } else if arguments.urls.len() < MOST_URLS {
             arguments.urls.push(word.clone());
         }

@@ -24,7 +24,7 @@ pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
     if let Some((error, item)) = found.items.iter_mut().find(is_error) {
         for part in free {
             let is_its = |link: &Link| {
-                is_labelled(view, link.part.start, part) || is_in_the_line_above(view, &link.part, part, error.start)
+                is_labelled(view, link.part.start, part) || is_logged_above(view, &link.part, part, error.start)
             };
             let Some(link) = links::find(view, part.clone()).into_iter().find(is_its) else { continue };
             item.request = Some(request(get(&link.url), &link.url));
@@ -37,12 +37,21 @@ pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
     logged_before(view, free, found);
 }
 
-/// Whether a URL stands in a log's line right above an error.
-fn is_in_the_line_above(view: &View<'_>, link: &Range<usize>, part: &Range<usize>, error: usize) -> bool {
+/// As many lines a program may log between a call and its error.
+const MOST_BETWEEN: usize = 12;
+
+/// Whether a URL stands in a log's line above an error, with none but the log's lines between them.
+fn is_logged_above(view: &View<'_>, link: &Range<usize>, part: &Range<usize>, error: usize) -> bool {
     let text = &*view.text;
     let line = line_at(text, link.start, part.end);
+    let next = next_line(text, line.end, part.end);
+    let is_of_log = |line: &str| line.trim().is_empty() || is_stamped(line);
     is_stamped(&text[line_start(text, link.start, part.start)..line.end])
-        && next_line(text, line.end, part.end) == error
+        && next <= error
+        && lines(text, next..error)
+            .take(MOST_BETWEEN + 1)
+            .enumerate()
+            .all(|(at, line)| at < MOST_BETWEEN && is_of_log(&text[line]))
 }
 
 /// A line of a log that has the same URL as an error is about the same request.

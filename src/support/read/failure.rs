@@ -6,7 +6,7 @@ use super::failure_words::{EXCEPTIONS, WORDS};
 use super::text::http_status;
 use crate::support::ticket::FailureKind;
 
-use FailureKind::{Dns, Other, Proxy, Refused, Reset, Timeout, Tls, TlsVersion};
+use FailureKind::{Dns, Other, Proxy, Redirect, Refused, Reset, Timeout, Tls, TlsVersion, Url};
 
 /// What failed, and which words show it.
 pub(super) fn kind(lower: &str) -> Option<(FailureKind, Range<usize>)> {
@@ -85,6 +85,7 @@ fn is_quoted(kind: FailureKind, words: &str) -> bool {
     match kind {
         Dns | TlsVersion => count > 2,
         Tls => count > 3,
+        Redirect | Url => true,
         _ => false,
     }
 }

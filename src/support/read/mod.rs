@@ -39,6 +39,7 @@ mod urls;
 mod variables;
 mod wrapped;
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 pub use decode::open;
@@ -108,6 +109,7 @@ fn found(text: &str) -> Found {
         found.left_out += now.left_out;
     }
     leave_out_parts(&mut found);
+    leave_out_bases(&mut found);
     answers_behind(&view, &mut found);
     apart::join(&view, &free, &mut found);
     outcomes::join(&mut found);
@@ -132,6 +134,43 @@ fn leave_out_parts(found: &mut Found) {
         let next = used.partition_point(|at| *at < item.place.start);
         item.form != Form::Url || used.get(next).is_none_or(|at| *at >= item.place.end)
     });
+}
+
+/// A longer path begins nothing.
+const LONGEST_BASE: usize = 500;
+
+/// Leaves out a URL without parameters that another request has with them: the beginning that a program adds to. And
+/// `?api_key=` alone, of which people write.
+fn leave_out_bases(found: &mut Found) {
+    let asked = |item: &Item| {
+        let request = item.request.as_ref()?;
+        Some((request.host.text().into_owned(), request.path.text().into_owned()))
+    };
+    let has_parameters = |item: &&Item| {
+        let query = item.request.as_ref().and_then(|request| request.query.as_ref());
+        item.form != Form::Error && query.is_some_and(|query| query.bytes().contains(&b'='))
+    };
+    let whole: HashSet<(String, String)> =
+        found.items.iter().map(|(_, item)| item).filter(has_parameters).filter_map(asked).collect();
+    // Each beginning of their paths.
+    let begins: HashSet<(&str, &str)> = whole
+        .iter()
+        .filter(|(host, path)| !host.is_empty() && path.len() < LONGEST_BASE)
+        .flat_map(|(host, path)| {
+            let ends = path.match_indices('/').flat_map(|(at, _)| [at, at + 1]).chain([path.len()]);
+            ends.map(|end| (&**host, &path[..end]))
+        })
+        .collect();
+    let is_base = |item: &Item| {
+        let is_bare = item.form == Form::Url && item.answer.is_none();
+        let Some(request) = item.request.as_ref().filter(|_| is_bare) else { return false };
+        let (host, path) = (request.host.text(), request.path.text());
+        match &request.query {
+            None => begins.contains(&(&*host, &*path)),
+            Some(query) => host.is_empty() && path.len() < 2 && query.bytes() == b"api_key=" && !whole.is_empty(),
+        }
+    };
+    found.items.retain(|(_, item)| !is_base(item));
 }
 
 /// As much of its line is looked at behind a URL.

@@ -45,8 +45,12 @@ pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
                 found.item(start..at, item);
             }
         }
-        // An error quotes the middle of its command once more.
-        let quoted = lines(&lower, part.clone()).filter(|line| lower[line.clone()].trim_start().starts_with("+ ... "));
+        // An error quotes the middle of its command once more, and -Verbose the URL.
+        let is_repeated = |line: &Range<usize>| {
+            let shown = lower[line.clone()].trim_start();
+            shown.starts_with("+ ... ") || shown.starts_with("verbose: ") || shown.starts_with("ausführlich: ")
+        };
+        let quoted = lines(&lower, part.clone()).filter(is_repeated);
         found.taken.extend(quoted);
     }
 }

@@ -1,6 +1,7 @@
 //! Form `raw-http`: a request's head as a proxy, a debugger or `curl -v` shows it, with the answer where that is shown too.
 //! And form `http-file`, which begins alike.
 
+use std::net::SocketAddr;
 use std::ops::Range;
 
 use super::address::request;
@@ -26,7 +27,7 @@ pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
                 .or_else(|| pseudo_headers(view, line.start, part.end))
                 .or_else(|| developer_tools(view, line.start, part.end));
             let Some((request, behind, is_bare)) = head else {
-                let has_answer = view.text[line.clone()].contains("<result");
+                let has_answer = view.text[line.clone()].contains('<');
                 if is_file && !has_answer && is_comment(&view.text[line.clone()]) {
                     found.taken.push(line.clone());
                 }
@@ -119,8 +120,10 @@ fn first_line(view: &View<'_>, line: Range<usize>, limit: usize, is_file: bool) 
     let mut inner = trim(text, line.clone());
     // Behind the end of a sentence: `We send this: GET /p HTTP/1.1`.
     let is_begun = METHODS.iter().any(|method| text[inner.clone()].starts_with(method));
-    if !is_begun && text[inner.clone()].contains(" HTTP/") {
-        // And as mitmproxy shows it: `192.0.2.7:50312: GET https://host/p HTTP/2.0`.
+    // As mitmproxy shows it: `192.0.2.7:50312: GET https://host/p HTTP/2.0`, formerly without the version.
+    let is_of_proxy =
+        text[inner.clone()].split_once(": ").is_some_and(|(client, _)| client.parse::<SocketAddr>().is_ok());
+    if !is_begun && (is_of_proxy || text[inner.clone()].contains(" HTTP/")) {
         let begins = [". ", ": "].iter().flat_map(|end| ["/", "http"].map(|begin| (end, begin)));
         let begin_at = |method: &&str| {
             let shown = &text[inner.clone()];
@@ -309,6 +312,7 @@ fn body(view: &View<'_>, at: usize, limit: usize, request: &mut Request, form: F
         let shown = text[line.clone()].trim_start();
         if shown.is_empty()
             || shown.starts_with("HTTP/")
+            || shown.starts_with("<< ")
             || shown.starts_with("###")
             || shown.starts_with("< HTTP/")
             || shown.starts_with("* ")

@@ -120,6 +120,7 @@ pub(in crate::support::read) fn object(view: &View<'_>, node: &Node, part: Range
         "ip",
         "clientaddress",
         "sourceip",
+        "egressip",
         "cip",
         "xforwardedfor",
     ]);

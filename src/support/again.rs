@@ -135,6 +135,9 @@ impl Scope {
                 (false, _) => has_others |= judged.is_failure,
             }
         }
+        // The same lead in another spelling is not one to leave out.
+        let same: Vec<String> = leads.iter().map(|lead: &String| lead.to_lowercase()).collect();
+        taken.retain(|lead: &String| leads.contains(lead) || !same.contains(&lead.to_lowercase()));
         Self {
             count: leads.len().max(1),
             leads: leads.into_iter().collect(),
@@ -208,6 +211,9 @@ impl Diagnosis {
             )),
             Again::No if first.id == "not-cake" && is_asked => {
                 Some(format!("do not send {these} again yet: it would be stopped in the same way"))
+            }
+            Again::No if first.variant == Variant::Firewall && first.id == "not-cake" => {
+                Some(format!("once the network says that its firewall lets you through, send {these} again"))
             }
             Again::No => None,
             Again::Yes | Again::UnlessTaken(_) if may_be_taken_elsewhere(item, &ticket.text) => Some(format!(

@@ -2,7 +2,7 @@
 
 use crate::protocol::xml;
 
-use super::ticket::{Answer, FailureKind, Item, Request};
+use super::ticket::{Answer, FailureKind, Form, Item, Request};
 
 /// What came of a request, as far as the ticket shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,6 +65,7 @@ impl Evidence {
                 Self::Refused
             }
             word if word == "restricted" => Self::Restricted,
+            word if word == "success" && item.form == Form::CakeLog => Self::Code(0),
             word => match word.strip_prefix("code ").and_then(|code| code.parse().ok()) {
                 Some(code) => Self::Code(code),
                 None => Self::Fine,

@@ -2,7 +2,7 @@
 
 use super::causes::place_of;
 use super::evidence::Evidence;
-use super::look::{Found, Grade};
+use super::look::{Found, Grade, Variant};
 
 /// One request with its causes, the one to act on first.
 #[derive(Debug, Clone)]
@@ -59,7 +59,8 @@ pub(super) fn score(judged: &Judged) -> u32 {
         Some(Grade::Certain) if is_specific => 7,
         // That the report's dates are at fault, no request shows: it is about one that CAKE took.
         Some(Grade::Likely) if cause.is_some_and(|found| found.id == "report-date") => {
-            4 + u32::from(judged.evidence.is_taken())
+            let is_told = cause.is_some_and(|found| found.variant == Variant::EndDate);
+            4 + u32::from(judged.evidence.is_taken() || is_told) + u32::from(is_told)
         }
         Some(Grade::Likely) if is_specific => 6,
         Some(Grade::Possible) if is_specific => 3,

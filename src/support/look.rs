@@ -54,6 +54,8 @@ pub(super) enum Variant {
     Argument,
     /// The value is not shown, for it looks like a key.
     Hidden,
+    /// The day of the update is the last one of a report.
+    EndDate,
     /// A log shows that it was sent like this.
     SentSo,
     /// A content type of JSON is named in the ticket.

@@ -201,7 +201,23 @@ pub(super) fn asks_for_the_host(words: &str) -> bool {
 /// Whether somebody asks whether the network's service is down.
 pub(super) fn asks_whether_it_is_down(words: &str) -> bool {
     let words = &words.replace("drill down", "").replace("drop down", "");
-    let signs = ["outage", " down?", " down ", "offline", "maintenance", "downtime"];
+    let signs = [
+        "outage",
+        " down?",
+        " down ",
+        "offline",
+        "maintenance",
+        "downtime",
+        "overloaded",
+        "caída",
+        "caído",
+        "en panne",
+        "hors service",
+        "ausgefallen",
+        "wartung",
+        "mantenimiento",
+        "up again",
+    ];
     // A longer one is code with a question mark in it.
     asked(words).any(|asked| asked.len() < 300 && signs.iter().any(|sign| asked.contains(sign)))
 }

@@ -15,7 +15,7 @@ use super::next::{Next, NoCause, is_settled, needed};
 use super::outcome::outcomes;
 use super::personal::shows_personal_data;
 use super::reply_besides::{further, others, which};
-use super::reply_cause::{here, several, where_to_get_them, why, writes_of_fields};
+use super::reply_cause::{here, lacks_the_host, several, where_to_get_them, why, writes_of_fields};
 use super::reply_key::{shown_key, until_it_is_there};
 use super::settled::answers;
 use super::ticket::{Form, Item, MarkKind, Ticket};
@@ -136,11 +136,14 @@ impl Message<'_> {
             self.note("the ticket shows personal data (an identity or account number, or a date of birth): remove it");
         }
         if asks_whether_it_is_down(&self.words) && diagnosis.next != Next::Nothing {
-            let is_answered = |judged: &Judged| matches!(judged.evidence, Evidence::Code(_) | Evidence::Missing(_));
             let is_explained = first.grade == Grade::Certain && matches!(first.who(), Who::Developer | Who::Buyer);
-            let is_answered = self.item().is_some_and(|(_, judged)| is_answered(judged));
+            let is_answer = |evidence: &Evidence| matches!(evidence, Evidence::Code(_)) || evidence.is_of_platform();
+            let is_answered = self.item().is_some_and(|(_, judged)| is_answer(&judged.evidence));
             self.paragraph(match (is_answered, is_explained) {
                 (true, _) => "Our service is not down: it answered what your message shows.",
+                (false, true) if matches!(first.id, "redirected" | "not-cake") => {
+                    "Whether our service was down, we will look."
+                }
                 (false, true) => "As far as your message shows, our service was not down.",
                 (false, false) => {
                     "Whether our service was down, your message alone does not show, so we will look at that too."
@@ -328,7 +331,11 @@ impl Message<'_> {
         }
         if who == Who::Network {
             let side = if first.id == "code-4" { "This is on our side: nothing in your call causes it. " } else { "" };
-            self.paragraph(&format!("{side}We are looking into it, and will come back to you."));
+            if first.variant == Variant::EndDate {
+                self.paragraph(&format!("What to do: {}", sentence(&ours(first.help()))));
+            } else {
+                self.paragraph(&format!("{side}We are looking into it, and will come back to you."));
+            }
             let is_taken = self.item().is_some_and(|(_, judged)| judged.evidence.is_taken());
             if first.id == "report-date" && is_taken && self.diagnosis.again(self.ticket).is_none() {
                 self.line("Nothing has to be sent again: CAKE took what your message shows (code 0).");
@@ -372,7 +379,9 @@ impl Message<'_> {
         }
         // This instance asks for what the documentation calls optional.
         // Of a mistake that the ticket shows, nothing that was done on our side is the cause.
-        let is_shown = who == Who::Developer && first.grade != Grade::Possible && place_of(first.id).0 != "key";
+        let is_shown = matches!(who, Who::Developer | Who::Buyer)
+            && first.grade != Grade::Possible
+            && place_of(first.id).0 != "key";
         let is_asked_for = |answer: &&str| {
             first.id == "missing-parameter" && answer.contains("optional")
                 || is_shown
@@ -391,9 +400,4 @@ impl Message<'_> {
             self.open_questions(first);
         }
     }
-}
-
-/// Whether the right host is asked for, and not known here.
-fn lacks_the_host(first: &Found) -> bool {
-    matches!(first.id, "host-other" | "host-placeholder") && first.help.is_empty()
 }

@@ -107,6 +107,13 @@ fn is_of_the_answer(id: &str) -> bool {
     place_of(id).0 == "answer" && id != "refused-with-200"
 }
 
+/// A time as a log has it, but for the seconds since 1970, which nobody reads.
+fn readable(time: &str) -> String {
+    let is_number = time.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let moment = is_number.then(|| super::moment(time)).flatten();
+    moment.map_or_else(|| time.to_owned(), |moment| moment.strftime("%Y-%m-%d %H:%M:%S UTC").to_string())
+}
+
 /// Which request the reply is about, where the ticket has several.
 pub(super) fn which(ticket: &Ticket, diagnosis: &Diagnosis, first: &Found) -> String {
     let asked = ticket.items.iter().filter(|item| item.request.is_some()).count();
@@ -115,7 +122,7 @@ pub(super) fn which(ticket: &Ticket, diagnosis: &Diagnosis, first: &Found) -> St
         return String::new();
     };
     let scope = Scope::of(ticket, diagnosis);
-    let time = item.logged.time.as_deref().map_or_else(String::new, |time| format!(", at {time}"));
+    let time = item.logged.time.as_deref().map_or_else(String::new, |time| format!(", at {}", readable(time)));
     let is_first = |judged: &&Judged| judged.causes.first().is_some_and(|found| found.id == first.id);
     let is_one_of_many = diagnosis.items.iter().filter(is_first).count() > 1;
     match (lead_of(item), scope.count) {

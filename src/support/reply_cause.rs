@@ -31,7 +31,9 @@ pub(super) fn why(first: &Found, usual: &'static str) -> &'static str {
         (Variant::Argument, _) => {
             "In a batch file %2 is an argument, so %20 becomes that argument with a 0 behind it, and %name% a variable."
         }
-        (_, "missing-parameter") if first.meant.as_deref() != Some("sub_status") => "It did not arrive under its name.",
+        (_, "missing-parameter") if first.meant.as_deref() != Some("sub_status") => {
+            "CAKE found no parameter of this name in what it got, and refuses such an update before it looks at anything else."
+        }
         // The file has every lead.
         (_, "lead-unknown") if first.grade == Grade::Certain => {
             "The ID is from another network or another system, or it is misspelled."
@@ -79,6 +81,11 @@ pub(super) fn several(diagnosis: &Diagnosis, first: &Found) -> Option<String> {
         )),
         _ => None,
     }
+}
+
+/// Whether the right host is asked for, and not known here.
+pub(super) fn lacks_the_host(first: &Found) -> bool {
+    matches!(first.id, "host-other" | "host-placeholder") && first.help.is_empty()
 }
 
 /// Where to get what is asked for, for whoever did not write the program.

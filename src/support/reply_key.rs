@@ -22,7 +22,7 @@ pub(super) fn shown_key(diagnosis: &Diagnosis, text: &str, is_awaited: bool) -> 
         () if is_awaited => {
             " We will send you a new key: please wait for it before you send anything again, and if CAKE does not answer code 0 then, send us its answer."
         }
-        () => " We will send you a new key; use it from then on.",
+        () => " We will send you a new key in its place; use it from then on.",
     };
     format!("Your message shows {what}. Please hide keys in tickets.{then}")
 }
@@ -33,9 +33,12 @@ pub(super) fn until_it_is_there(id: &str) -> Option<&'static str> {
         "code-1" => {
             Some("What to do: wait for the new key that we will send you, and use it with the host that we gave you.")
         }
-        "key-cut" | "key-case" => {
+        "key-cut" => {
             Some("What to do: wait for the new key that we will send you, and copy all of it, exactly as it is.")
         }
+        "key-case" => Some(
+            "What to do: wait for the new key that we will send you, and copy it exactly as it is; see that no program or form changes its letters.",
+        ),
         _ => None,
     }
 }

@@ -13,6 +13,7 @@ pub(super) fn ours(text: &str) -> String {
         ("ask the network", "ask us"),
         ("send the network", "send us"),
         ("the network gave", "we gave"),
+        ("the network says that its firewall lets", "we say that our firewall lets"),
         ("the network has", "we have"),
         ("The network has", "We have"),
         ("the network looks", "we will look"),
@@ -36,7 +37,7 @@ pub(super) fn ours(text: &str) -> String {
 pub(super) fn sentence(text: &str) -> String {
     let text = text.trim_end();
     // What is to be sent exactly has no full stop.
-    if text.ends_with(['.', '?', '!', ':']) || text.contains("send exactly: ") {
+    if text.ends_with(['.', '?', '!', ':']) || ["send exactly: ", "send: "].iter().any(|words| text.contains(words)) {
         text.to_owned()
     } else {
         format!("{text}.")

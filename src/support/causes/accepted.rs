@@ -2,7 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
 use super::{Cause, Who, repeated};
+use crate::protocol::METHOD_PATH;
 use crate::support::evidence::{Evidence, has_word};
 use crate::support::look::{Found, Grade, Look, Variant, shown};
 use crate::support::ticket::Form;
@@ -123,10 +127,15 @@ pub(super) fn check(look: &mut Look<'_>) {
     if says(&["staging", "test instance", "sandbox", "other instance", "old host", "test environment"]) {
         look.add("wrong-instance", Grade::Likely, None, "by what is written, another instance may have got the update");
     } else if let Some((place, host)) = test_host(look) {
-        look.add("wrong-instance", Grade::Likely, Some(place), format!("{host} looks like a test instance"));
+        let found =
+            Found::new("wrong-instance", Grade::Likely, Some(place), format!("{host} looks like a test instance"));
+        let help = "send live updates to the host that the network gave you for them, and what went to the test instance there again";
+        look.put(found.with_help(help).with_ask(""));
     } else if let Some((place, host)) = former_host(look) {
-        let message = format!("by what is written, the network's host is {host}");
-        look.add("wrong-instance", Grade::Likely, Some(place), message);
+        let own = look.request.map(|request| request.host.text().into_owned()).unwrap_or_default();
+        let message = format!("the update went to {own}, and by what is written the network is at {host} now");
+        let help = format!("send to https://{host}{METHOD_PATH}, and send again what went to {own} since the move");
+        look.put(Found::new("wrong-instance", Grade::Likely, Some(place), message).with_help(help).with_ask(""));
     }
     let mut fields = look.parameters.iter().filter(|one| !crate::cake::is_parameter(&one.name) && one.value.is_some());
     let spoken = spoken_of(look);
@@ -321,6 +330,13 @@ fn only_http(look: &mut Look<'_>, says_success: bool) {
 
 /// The report's dates: likely where somebody says which they chose.
 fn report_date(look: &mut Look<'_>) {
+    if let Some(day) = last_day(look) {
+        let message = format!("the report ends with {day}, the day of this update, which may not be in it");
+        let help = "set the end of the report a day later: an end date without a time may stop where its day begins";
+        return look.put(
+            Found::new("report-date", Grade::Likely, None, message).with_help(help).with_ask("").of(Variant::EndDate),
+        );
+    }
     let has_range = ["filter", " from ", "date range", "between"].iter().any(|word| look.prose.contains(word))
         && dates(look.prose) > 1;
     let (grade, message) = if has_range {
@@ -329,6 +345,23 @@ fn report_date(look: &mut Look<'_>) {
         (Grade::Possible, "the report's dates may leave the update out")
     };
     look.add("report-date", grade, None, message);
+}
+
+/// The day of an update, as the ticket writes it, where that is also the end of a range of days.
+fn last_day(look: &Look<'_>) -> Option<String> {
+    let time = look.item.logged.time.as_deref().and_then(crate::support::moment)?;
+    let own = time.to_zoned(TimeZone::UTC).date();
+    let words = look.prose.split_whitespace().map(|word| word.trim_matches(|c: char| !c.is_ascii_digit()));
+    let days: Vec<(&str, Date)> = words
+        .filter_map(|word| {
+            // As Americans write it, or as others do.
+            let forms = ["%Y-%m-%d", "%m/%d/%Y", "%d.%m.%Y", "%d/%m/%Y"];
+            let date = |form: &&str| jiff::fmt::strtime::parse(form, word).ok()?.to_date().ok();
+            Some((word, forms.iter().find_map(date)?))
+        })
+        .collect();
+    let has_begin = days.iter().any(|(_, day)| *day < own);
+    days.iter().find(|(_, day)| *day == own).filter(|_| has_begin).map(|(word, _)| (*word).to_owned())
 }
 
 /// How many dates a text names: `10/31/2025`, `2025-10-31`, `31.10.2025`.

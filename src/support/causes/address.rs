@@ -74,7 +74,7 @@ pub(super) const CAUSES: [Cause; 10] = [
     Cause {
         id: "trailing-slash",
         title: "a slash follows the method",
-        why: "The platform takes what follows the slash for the name of the method.",
+        why: "The platform looks for a method's name behind the last slash, and there is none.",
         who: Who::Developer,
         change: "remove the slash behind UpdateLeadStatus",
         ask: "",
@@ -131,7 +131,11 @@ pub(super) fn check(look: &mut Look<'_>) {
         let is_local = is_local(&request.host.text());
         let is_shown = matches!(look.evidence, Evidence::Redirect(_));
         if !is_local {
-            let grade = if is_shown { Grade::Likely } else { Grade::Possible };
+            let grade = match (look.mark(MarkKind::LostQuery), is_shown) {
+                (Some(_), _) => Grade::Certain,
+                (None, true) => Grade::Likely,
+                (None, false) => Grade::Possible,
+            };
             let found = Found::new("scheme-http", grade, Some(request.scheme.whole()), "the URL begins with http://");
             let is_lost = look.mark(MarkKind::LostQuery).is_some();
             look.put(if is_lost { found.of(Variant::LostQuery) } else { found });

@@ -3,13 +3,14 @@
 use super::address::path_of;
 use super::listed::{is_listed, of_listed};
 use super::page::{page, requested};
+use super::platform::{NO_METHOD, dangerous, format_sent, method_name};
 use super::verb::{posted, sends_json};
 use super::{Cause, Who, place_of};
 use crate::cake::{MISSING_PARAMETER, Reason};
-use crate::protocol::{Code, METHOD_NAME};
+use crate::protocol::Code;
 use crate::support::Span;
 use crate::support::evidence::Evidence;
-use crate::support::look::{Found, Grade, Look, Variant, shown};
+use crate::support::look::{Found, Grade, Look, Variant};
 use crate::support::ticket::{Answer, Form};
 
 pub(super) const CAUSES: [Cause; 15] = [
@@ -96,10 +97,10 @@ pub(super) const CAUSES: [Cause; 15] = [
     Cause {
         id: "redirected",
         title: "the server redirects",
-        why: "The URL leads elsewhere. A redirect may lose the query, and a key must not follow to another host.",
+        why: "A redirect may lose the query, and a key must not follow to another host.",
         who: Who::Developer,
-        change: "call the final URL directly, with https and the host that the network gave you",
-        ask: "Where does the redirect lead (the Location header)?",
+        change: "look where the redirect leads, and call that URL directly if it is one that the network gave you",
+        ask: "Where does the redirect lead? Please send us the Location header, with the key hidden.",
     },
     Cause {
         id: "restricted",
@@ -181,12 +182,14 @@ pub(super) fn check(look: &mut Look<'_>) {
             }
             let is_get = look.request.is_none_or(|request| matches!(request.method.text().as_ref(), "GET" | ""));
             let is_json = is_get && sends_json(look);
-            let message = if is_json {
-                "the call has Content-Type: application/json, which a GET must not have"
-            } else {
-                "the platform does not take the request's form"
+            let sent = format_sent(look);
+            let message = match &sent {
+                _ if is_json => "the call has Content-Type: application/json, which a GET must not have".to_owned(),
+                Some(sent) => format!("the call is sent as {sent}"),
+                None => "the platform does not take the request's form".to_owned(),
             };
             let found = Found::new("request-format", Grade::Certain, place, message);
+            let found = if sent.is_some() { found.with_ask("") } else { found };
             look.put(if is_json {
                 found.with_help("leave the header Content-Type out; everything else may stay").of(Variant::Json)
             } else {
@@ -274,24 +277,6 @@ fn is_own_number(prose: &str) -> bool {
     })
 }
 
-/// How the platform says that it does not know a method, behind the method's name.
-const NO_METHOD: &str = " Web Service method name is not valid.";
-
-/// The platform names the method that was called, which may tell what is wrong with it.
-fn method_name(look: &mut Look<'_>, place: Option<Span>) {
-    let body = look.item.answer.as_ref().and_then(|answer| answer.body.as_ref());
-    let body = body.map(|body| body.text().into_owned()).unwrap_or_default();
-    let before = body.find(NO_METHOD).map_or("", |at| &body[..at]);
-    let name = before.rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or_default();
-    if look.request.is_some() || name.is_empty() || name == METHOD_NAME {
-        look.add("method-name", Grade::Certain, place, "the platform does not know the method");
-    } else if name.eq_ignore_ascii_case(METHOD_NAME) {
-        look.add("path-case", Grade::Certain, place, format!("{name} is not {METHOD_NAME}"));
-    } else {
-        look.add("method-unknown", Grade::Certain, place, format!("{name} is not {METHOD_NAME}"));
-    }
-}
-
 /// Where an answer says what is wrong: its code, or the platform's sentence.
 fn telling_part(answer: &Answer) -> Option<Span> {
     let body = answer.body.as_ref()?;
@@ -304,7 +289,8 @@ fn telling_part(answer: &Answer) -> Option<Span> {
         let end = text.find(NO_METHOD)? + NO_METHOD.len();
         Some(text[..end].rfind(['\n', '"', '>']).map_or(0, |at| at + 1)..end)
     };
-    let range = part("<code>", "</code>").or_else(|| part(MISSING_PARAMETER, ".")).or_else(no_method)?;
+    let range = part("<code>", "</code>").or_else(|| part(MISSING_PARAMETER, "."));
+    let range = range.or_else(|| part("Request format is ", ".")).or_else(no_method)?;
     (text.len() == body.len()).then(|| body.place(range))
 }
 
@@ -359,17 +345,6 @@ fn is_address_right(look: &Look<'_>) -> bool {
     look.found.iter().all(|found| place_of(found.id).0 != "address" || found.id == "scheme-http")
 }
 
-/// The platform names the value that it refuses.
-fn dangerous(look: &mut Look<'_>, place: Option<Span>) {
-    let body = look.item.answer.as_ref().and_then(|answer| answer.body.as_ref()).map(|body| body.text().into_owned());
-    let body = body.unwrap_or_else(|| look.prose.to_owned());
-    let named = body.split_once("client (").and_then(|(_, rest)| rest.split_once('=')).map(|(name, _)| name);
-    let message = named.map_or("the platform refuses a value".to_owned(), |name| {
-        format!("the platform refuses the value of {}", shown(name))
-    });
-    look.add("dangerous-value", Grade::Certain, place, message);
-}
-
 /// A redirect to a login page is for the network to explain.
 fn redirect(look: &mut Look<'_>, place: Option<Span>, status: Option<u16>) {
     let place = place.or(look.item.failure.map(|failure| failure.place));
@@ -381,6 +356,14 @@ fn redirect(look: &mut Look<'_>, place: Option<Span>, status: Option<u16>) {
         let found = Found::new("redirected", Grade::Certain, place, message);
         look.put(found.with_help("find out why the server asks for a login").of(Variant::Login));
     } else {
-        look.add("redirected", Grade::Certain, place, format!("{redirect} leads elsewhere"));
+        look.add(
+            "redirected",
+            Grade::Certain,
+            place,
+            match status {
+                Some(status) => format!("HTTP {status} leads elsewhere"),
+                None => "the program stops at a redirect".to_owned(),
+            },
+        );
     }
 }

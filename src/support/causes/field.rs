@@ -59,7 +59,7 @@ pub(super) const CAUSES: [Cause; 7] = [
         title: "a field is empty",
         why: "The program sends the field without a value.",
         who: Who::Developer,
-        change: "check where the program takes the value from, or leave the field out",
+        change: "check where the program takes the value from, and leave the field out only where there is none",
         ask: "",
     },
 ];
@@ -280,8 +280,17 @@ fn sub_status(look: &mut Look<'_>) {
         return;
     }
     let nearest = crate::nearest::nearest(&sub_status, known.iter().map(String::as_str));
+    let names = look.know.status_names().unwrap_or_default();
+    let owner = look.know.status_with(&sub_status).filter(|owner| names.contains(owner)).map(str::to_owned);
     let help = match nearest {
         Some(nearest) => format!("send exactly: {nearest}"),
+        None if let Some(owner) = owner => match &*known {
+            [] => format!("{sub_status} belongs to {owner}; {status} has no sub-statuses: leave sub_status out"),
+            _ => format!(
+                "{sub_status} belongs to {owner}: send status={owner}, or with {status} one of: {}",
+                known.join(", ")
+            ),
+        },
         None if known.is_empty() => format!("{status} has no sub-statuses: leave sub_status out"),
         None => format!("send one of: {}", known.join(", ")),
     };

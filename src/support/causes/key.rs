@@ -178,14 +178,15 @@ pub(super) fn check(look: &mut Look<'_>) {
     } else if value.starts_with(['"', '\'', '“', '‘', '`', '[', '(', '{', '<'])
         || value.ends_with(['"', '\'', '”', '’', ']', ')', '>'])
     {
-        look.add("key-quoted", Grade::Likely, place, "the key begins or ends with a quotation mark or bracket");
+        let around: String = value.chars().filter(|c| !c.is_alphanumeric()).take(4).collect();
+        look.add("key-quoted", Grade::Likely, place, format!("the key has {around} around it"));
     } else if value.chars().any(|c| c.is_whitespace() || crate::support::look::is_invisible(c)) {
         let is_line = value.contains(['\n', '\r']);
         let what = if is_line { "the key holds a line break" } else { "the key holds a space" };
         let help = if is_line { "remove line breaks around the key before sending it" } else { "" };
         look.add_with("key-space", Grade::Likely, place, what, help);
     } else if value.contains('%') && look.sent("api_key").contains("%25") {
-        look.add("key-encoded-twice", Grade::Likely, place, "the key still holds %XX after decoding");
+        look.add("key-encoded-twice", Grade::Likely, place, "a % of the key is encoded once more, as %25");
     }
     unknown(look, place);
 }
@@ -288,7 +289,12 @@ fn unknown(look: &mut Look<'_>, place: Option<crate::support::Span>) {
         let is_part = |key: &&str| is_longer(key) && key.starts_with(&value);
         let is_end = |key: &&str| is_longer(key) && value.len() >= 6 && key.ends_with(&value);
         if keys.iter().any(|key| key.eq_ignore_ascii_case(&value)) {
-            look.add("key-case", Grade::Certain, place, "the key differs from the right one in letter case only");
+            let case = match () {
+                () if value == value.to_uppercase() => "the key is sent in capitals only",
+                () if value == value.to_lowercase() => "the key is sent in small letters only",
+                () => "the key differs from the right one in letter case only",
+            };
+            look.add("key-case", Grade::Certain, place, case);
         } else if keys.iter().any(is_part) {
             look.add("key-cut", Grade::Certain, place, "the key is only the beginning of the right one");
         } else if keys.iter().any(is_end) {

@@ -177,7 +177,14 @@ pub(super) fn check(look: &mut Look<'_>) {
             found
         });
     } else if is_hex(&value) && value.len() >= 6 && value.bytes().any(|byte| byte.is_ascii_lowercase()) {
-        look.add("lead-case", Grade::Likely, place, format!("{} is in lower case", shown(&value)));
+        let found = Found::new("lead-case", Grade::Likely, place, format!("{} is in lower case", shown(&value)));
+        let sent = look.others.iter().filter(|item| Evidence::of(item) == Evidence::Code(0));
+        let mut sent = sent.filter_map(|item| item.request.as_ref()?.read("lead_id"));
+        let taken = sent.find(|other| *other != value && other.eq_ignore_ascii_case(&value));
+        look.put(match taken {
+            Some(taken) => found.with_help(format!("send exactly: {taken}, as in the update that CAKE took")),
+            None => found,
+        });
     }
     let has_cause = look.found.iter().any(|found| found.id.starts_with("lead-"));
     match look.reason() {

@@ -13,6 +13,7 @@ mod nearly;
 mod network;
 mod page;
 mod part;
+mod platform;
 mod query;
 mod recased;
 mod repeated;

@@ -19,9 +19,21 @@ pub(super) fn page(look: &mut Look<'_>, place: Option<Span>, status: Option<u16>
         let help = "ask the people who run this filter to allow the host for the account that sends; then send what failed again";
         return look.put(found.with_help(help).with_ask("").of(Variant::Filter));
     }
-    let is_firewall = ["blocked", "just a moment", "cloudflare", "access denied", "forbidden", "captcha", "firewall"]
-        .iter()
-        .any(|word| body.contains(word));
+    let is_firewall = [
+        "blocked",
+        "just a moment",
+        "cloudflare",
+        "access denied",
+        "forbidden",
+        "captcha",
+        "firewall",
+        "incapsula",
+        "imperva",
+        "sucuri",
+        "akamai",
+    ]
+    .iter()
+    .any(|word| body.contains(word));
     let asks_who =
         ["type=\"password\"", "username", "sign in", "log in", "/login"].iter().any(|word| body.contains(word));
     let (what, variant) = match () {
@@ -33,6 +45,14 @@ pub(super) fn page(look: &mut Look<'_>, place: Option<Span>, status: Option<u16>
         () => ("a page of HTML", Variant::Usual),
     };
     let found = Found::new("not-cake", grade, place, format!("{what} came back{of}")).of(variant);
+    let has_number = ["ray id", "cf-ray", "incident id", "reference #", "support id", "reference id"]
+        .iter()
+        .any(|name| body.contains(name));
+    let found = if is_firewall && has_number {
+        found.with_ask("Please send us the public address from which you send.")
+    } else {
+        found
+    };
     look.put(if asks_who && !is_firewall {
         let ask = "Which URL was called? Please hide the key in it. Does a proxy on your side ask for a login?";
         found.with_ask(ask).with_help("find out at which address the login page is, and what asks for it")

@@ -103,7 +103,7 @@ pub(super) const CAUSES: [Cause; 16] = [
         title: "a value looks like markup",
         why: "The platform refuses values with < before a letter, /, ! or ?, and with &#, before CAKE sees them.",
         who: Who::Developer,
-        change: "remove HTML from the value before it is sent",
+        change: "leave out the < (or the HTML as a whole) before the value is sent; encoding it does not help",
         ask: "",
     },
     Cause {

@@ -146,7 +146,7 @@ pub(super) fn check(look: &mut Look<'_>) {
         let bare = look.parameters.iter().find(|one| one.value.is_none() && !one.name.trim().is_empty());
         if let Some((name, place)) = bare.map(|one| (one.name.clone(), one.place)) {
             let message = format!("{} is sent without a name", shown(&name));
-            look.add_with("status-missing", Grade::Certain, Some(place), message, format!("send status={name}"));
+            look.add_with("status-missing", Grade::Certain, Some(place), message, format!("send: status={name}"));
             return;
         }
         look.add("status-missing", Grade::Certain, place, "status is not in the query");
@@ -217,7 +217,7 @@ fn of_configured(look: &mut Look<'_>, value: &str, names: &[String], is_cut: boo
         let message = format!("status ends at the &: {} is configured", shown(name));
         look.found.retain(|found| found.id != "cut-at-ampersand");
         let grade = grade(look);
-        look.add_with("cut-at-ampersand", grade, place, message, format!("send status={encoded}"));
+        look.add_with("cut-at-ampersand", grade, place, message, format!("send: status={encoded}"));
         return;
     }
     let (id, meant) = against(look, value, names);
@@ -249,7 +249,7 @@ fn of_configured(look: &mut Look<'_>, value: &str, names: &[String], is_cut: boo
     let grade = grade(look);
     let help = match (&meant, id) {
         (Some(meant), "status-is-sub-status" | "status-swapped") => {
-            format!("send status={meant} and sub_status={value}")
+            format!("send: status={meant} and sub_status={value}")
         }
         (Some(meant), _) => format!("send exactly: {meant}"),
         (None, _) => format!("send the one of these that fits: {}", names.join(", ")),

@@ -1,0 +1,44 @@
+//! What the platform itself says of a request, before CAKE sees it: an unknown method, a form it does not take, a value it refuses.
+
+use crate::protocol::METHOD_NAME;
+use crate::support::Span;
+use crate::support::look::{Grade, Look, shown};
+
+/// The content type that the platform names where it does not take it: `Request format is invalid: multipart/form-data; …`.
+pub(super) fn format_sent(look: &Look<'_>) -> Option<String> {
+    let body = look.item.answer.as_ref()?.body.as_ref()?.text().into_owned();
+    let named = &body[body.find(FORMAT_INVALID)? + FORMAT_INVALID.len()..];
+    let kind = named.split([';', '.', '\r', '\n']).next()?.trim();
+    (kind.contains('/') && kind.len() < 80).then(|| kind.to_owned())
+}
+
+const FORMAT_INVALID: &str = "Request format is invalid: ";
+
+/// How the platform says that it does not know a method, behind the method's name.
+pub(super) const NO_METHOD: &str = " Web Service method name is not valid.";
+
+/// The platform names the method that was called, which may tell what is wrong with it.
+pub(super) fn method_name(look: &mut Look<'_>, place: Option<Span>) {
+    let body = look.item.answer.as_ref().and_then(|answer| answer.body.as_ref());
+    let body = body.map(|body| body.text().into_owned()).unwrap_or_default();
+    let before = body.find(NO_METHOD).map_or("", |at| &body[..at]);
+    let name = before.rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or_default();
+    if look.request.is_some() || name.is_empty() || name == METHOD_NAME {
+        look.add("method-name", Grade::Certain, place, "the platform does not know the method");
+    } else if name.eq_ignore_ascii_case(METHOD_NAME) {
+        look.add("path-case", Grade::Certain, place, format!("{name} is not {METHOD_NAME}"));
+    } else {
+        look.add("method-unknown", Grade::Certain, place, format!("{name} is not {METHOD_NAME}"));
+    }
+}
+
+/// The platform names the value that it refuses.
+pub(super) fn dangerous(look: &mut Look<'_>, place: Option<Span>) {
+    let body = look.item.answer.as_ref().and_then(|answer| answer.body.as_ref()).map(|body| body.text().into_owned());
+    let body = body.unwrap_or_else(|| look.prose.to_owned());
+    let named = body.split_once("client (").and_then(|(_, rest)| rest.split_once('=')).map(|(name, _)| name);
+    let message = named.map_or("the platform refuses a value".to_owned(), |name| {
+        format!("the platform refuses the value of {}", shown(name))
+    });
+    look.add("dangerous-value", Grade::Certain, place, message);
+}

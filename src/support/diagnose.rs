@@ -15,6 +15,7 @@ use super::look::{Found, Grade, Look, shown};
 use super::next::{Next, adapt, next, nothing, question};
 use super::order::{drop_what_follows, drop_what_is_not_shown, is_aside, tier};
 use super::prose::{LONG, asked_for, prose};
+use super::purpose::{is_for_cake, is_probe};
 use super::said::outcome_in_words;
 use super::size::{has_size, usual_size};
 use super::ticket::{Answer, Form, Item, MarkKind, Request, Ticket};
@@ -233,7 +234,6 @@ fn examined<'a>(
             "path-other",
             "method-unknown",
             "trailing-slash",
-            "other-service",
             "url-encoded-whole",
             "no-query",
         ];
@@ -324,11 +324,7 @@ fn judged(
         Evidence::Missing(name) => Some(format!("{MISSING_PARAMETER}{name}.")),
         _ => item.answer.as_ref().and_then(|answer| answer.http_status).map(|status| format!("HTTP {status}")),
     };
-    let is_probe = item.form.is_log()
-        && item.request.as_ref().is_some_and(|request| {
-            request.query.is_none() && (request.method.text() == "HEAD" || request.path.text().contains("favicon"))
-        });
-    let standing = match (is_probe, is_odd) {
+    let standing = match (is_probe(item, others), is_odd) {
         (true, _) => Standing::Probe,
         (false, true) => Standing::Odd,
         (false, false) => Standing::Usual,
@@ -349,30 +345,6 @@ fn judged(
         standing,
         not_compared,
     }
-}
-
-/// What the tools of the ticket are about, as far as it can be seen.
-fn is_for_cake(item: &Item, evidence: &Evidence) -> bool {
-    let Some(request) = &item.request else {
-        return !matches!(evidence, Evidence::None | Evidence::Fine) || item.failure.is_some();
-    };
-    let path = request.path.text().to_ascii_lowercase();
-    if path.starts_with('$') || request.host.text().starts_with('$') && path.len() <= 1 {
-        // The URL is a variable: what came of it is what there is.
-        return !matches!(evidence, Evidence::None | Evidence::Fine);
-    }
-    let all = [request.query.as_ref(), request.body.as_ref(), request.fragment.as_ref()];
-    let says = |word: &str| all.iter().flatten().any(|part| part.text().to_ascii_lowercase().contains(word));
-    // A log has requests of all kinds.
-    path.contains(".asmx") && (!item.form.is_log() || path.contains("buyer") || path.contains("lead"))
-        || !item.form.is_log() && (path.contains(".ashx") || says("ckm_key") || says("ckm_campaign_id"))
-        || path.contains("updatelead")
-        || path.contains("api") && path.contains("buyer")
-        || says("lead_id")
-        || says("leadid")
-        || says("lead-id")
-        || says("api_key") && (says("status") || path.len() <= 1 && !item.form.is_log())
-        || says("updateleadstatus")
 }
 
 /// What came back, as a ticket's own text or `--got` has it.

@@ -118,9 +118,16 @@ fn is_behind_redirect(before: &Item, item: &Item) -> bool {
     let (Some(one), Some(other)) = (&before.request, &item.request) else { return false };
     let is_redirected =
         before.answer.as_ref().and_then(|answer| answer.http_status).is_some_and(|s| (300..400).contains(&s));
+    // In a log, what the same client asks for next, without the query.
+    let is_next = || {
+        before.form.is_log()
+            && item.form == before.form
+            && before.logged.client.is_some()
+            && before.logged.client == item.logged.client
+            && lost_query(before, item).is_some()
+    };
     is_redirected
-        && matches!(item.form, Form::RawHttp | Form::Har)
-        && !before.form.is_log()
+        && (!before.form.is_log() && matches!(item.form, Form::RawHttp | Form::Har) || is_next())
         && one.path.text() == other.path.text()
 }
 

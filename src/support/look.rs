@@ -229,6 +229,11 @@ pub(super) fn is_invisible(c: char) -> bool {
     )
 }
 
+/// Whether a program printed a value that ends in a line break, as an escape: `"…\n&lead_id="`.
+pub(super) fn ends_in_an_escape(value: &str) -> bool {
+    ["\\n", "\\r", "\\t"].iter().any(|escape| value.ends_with(escape))
+}
+
 /// A name without what tells spellings apart: `Api-Key` and `apiKey` are `apikey`.
 pub(super) fn folded(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()

@@ -29,6 +29,7 @@ mod outcome;
 mod parameter;
 mod personal;
 mod prose;
+mod purpose;
 mod random;
 mod read;
 mod reply;

@@ -5,7 +5,7 @@ use super::causes::place_of;
 use super::evidence::Evidence;
 use super::field_at::field_of;
 use super::look::{Found, Grade, Look, Variant, is_hidden_key};
-use super::ticket::{Form, Item, Mark, MarkKind, Parameter};
+use super::ticket::{FailureKind, Form, Item, Mark, MarkKind, Parameter};
 
 /// Causes that say nothing about why an update failed.
 pub(super) fn is_aside(found: &Found) -> bool {
@@ -244,6 +244,7 @@ pub(super) fn tier(found: &Found, item: &Item, evidence: &Evidence) -> u8 {
         }
         Evidence::Http(405) | Evidence::Soap => group == "verb",
         Evidence::Code(_) | Evidence::Cut | Evidence::Restricted | Evidence::Http(_) => false,
+        Evidence::Failed(FailureKind::Url) if found.id.ends_with("-space") => true,
         Evidence::Failed(_) => is_host || group == "shell" || found.id == "space-unencoded",
     };
     let repeats = matches!(group, "answer" | "transport" | "network") || group == "none";

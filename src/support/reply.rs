@@ -15,7 +15,9 @@ use super::next::{Next, NoCause, is_settled, needed};
 use super::outcome::outcomes;
 use super::personal::shows_personal_data;
 use super::reply_besides::{further, others, which};
-use super::reply_cause::{here, lacks_the_host, several, where_to_get_them, why, writes_of_fields};
+use super::reply_cause::{
+    here, lacks_the_host, several, where_to_get_them, whether_it_was_down, why, writes_of_fields,
+};
 use super::reply_key::{shown_key, until_it_is_there};
 use super::settled::answers;
 use super::ticket::{Form, Item, MarkKind, Ticket};
@@ -139,16 +141,7 @@ impl Message<'_> {
             let is_explained = first.grade == Grade::Certain && matches!(first.who(), Who::Developer | Who::Buyer);
             let is_answer = |evidence: &Evidence| matches!(evidence, Evidence::Code(_)) || evidence.is_of_platform();
             let is_answered = self.item().is_some_and(|(_, judged)| is_answer(&judged.evidence));
-            self.paragraph(match (is_answered, is_explained) {
-                (true, _) => "Our service is not down: it answered what your message shows.",
-                (false, true) if matches!(first.id, "redirected" | "not-cake") => {
-                    "Whether our service was down, we will look."
-                }
-                (false, true) => "As far as your message shows, our service was not down.",
-                (false, false) => {
-                    "Whether our service was down, your message alone does not show, so we will look at that too."
-                }
-            });
+            self.paragraph(whether_it_was_down(first, is_answered, is_explained));
             if !is_answered && !is_explained {
                 self.note("somebody asks whether the service is down: look, and answer");
             }

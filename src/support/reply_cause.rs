@@ -88,6 +88,18 @@ pub(super) fn lacks_the_host(first: &Found) -> bool {
     matches!(first.id, "host-other" | "host-placeholder") && first.help.is_empty()
 }
 
+/// What to say to somebody who thinks that the service was down.
+pub(super) fn whether_it_was_down(first: &Found, is_answered: bool, is_explained: bool) -> &'static str {
+    match (is_answered, is_explained) {
+        (true, _) => "Our service is not down: it answered what your message shows.",
+        (false, true) if matches!(first.id, "redirected" | "not-cake") => "Whether our service was down, we will look.",
+        (false, true) => "As far as your message shows, our service was not down.",
+        (false, false) => {
+            "Whether our service was down, your message alone does not show, so we will look at that too."
+        }
+    }
+}
+
 /// Where to get what is asked for, for whoever did not write the program.
 pub(super) fn where_to_get_them(words: &str) -> Vec<&'static str> {
     let has = |all: &[&str]| all.iter().any(|one| words.contains(one));

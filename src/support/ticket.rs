@@ -371,6 +371,8 @@ pub struct Logged {
     pub bytes_sent: Option<u64>,
     /// The user's name.
     pub user_name: Option<String>,
+    /// What IIS says more exactly than by the HTTP status.
+    pub substatus: Option<u16>,
     /// What the log calls the result in words: `Success`, `Error`.
     pub result: Option<String>,
 }

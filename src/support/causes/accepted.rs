@@ -261,7 +261,7 @@ fn is_found(prose: &str) -> bool {
 
 fn says_absent(prose: &str) -> bool {
     let says = |words: &[&str]| words.iter().any(|word| prose.contains(word));
-    says(&["report", "statistic", "dashboard", "figures", "bericht", "informe", "rapport"])
+    says(&["report", "statistic", "dashboard", "figures", "column", "lead status", "bericht", "informe", "rapport"])
         && says(&[
             "missing",
             "not there",
@@ -288,6 +288,9 @@ fn says_absent(prose: &str) -> bool {
             "is empty",
             "stays empty",
             "never show",
+            "neither in",
+            "counted anywhere",
+            "blank",
             "has only",
             "shows only",
             "only shows",
@@ -351,7 +354,9 @@ fn report_date(look: &mut Look<'_>) {
 fn last_day(look: &Look<'_>) -> Option<String> {
     let time = look.item.logged.time.as_deref().and_then(crate::support::moment)?;
     let own = time.to_zoned(TimeZone::UTC).date();
-    let words = look.prose.split_whitespace().map(|word| word.trim_matches(|c: char| !c.is_ascii_digit()));
+    // The headings of a log have days too.
+    let lines = look.prose.lines().filter(|line| !line.starts_with('#'));
+    let words = lines.flat_map(str::split_whitespace).map(|word| word.trim_matches(|c: char| !c.is_ascii_digit()));
     let days: Vec<(&str, Date)> = words
         .filter_map(|word| {
             // As Americans write it, or as others do.

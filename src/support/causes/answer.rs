@@ -2,7 +2,7 @@
 
 use super::address::path_of;
 use super::listed::{is_listed, of_listed};
-use super::page::{page, requested};
+use super::page::{of_iis, page, requested};
 use super::platform::{NO_METHOD, dangerous, format_sent, method_name};
 use super::verb::{posted, sends_json};
 use super::{Cause, Who, place_of};
@@ -139,6 +139,9 @@ pub(super) const CAUSES: [Cause; 15] = [
 pub(super) fn check(look: &mut Look<'_>) {
     let place = look.item.answer.as_ref().map(|answer| telling_part(answer).unwrap_or(answer.place));
     let lower = look.prose;
+    if matches!(look.evidence, Evidence::Http(_) | Evidence::Page(_)) && of_iis(look, place) {
+        return;
+    }
     match look.evidence.clone() {
         Evidence::Code(code @ 1..=4) => {
             let id = ["code-1", "code-2", "code-3", "code-4"][usize::try_from(code - 1).unwrap_or(0)];
@@ -209,6 +212,10 @@ pub(super) fn check(look: &mut Look<'_>) {
             }
         }
         Evidence::Redirect(status) => redirect(look, place, status),
+        Evidence::Http(407) | Evidence::Page(Some(407)) => {
+            let message = "HTTP 407: a proxy on the sending side asks for a user name and password";
+            look.add("proxy", Grade::Certain, place, message);
+        }
         Evidence::Page(status) => {
             page(look, place, status);
             if status == Some(200) && is_taken_for_success(look) {
@@ -221,6 +228,15 @@ pub(super) fn check(look: &mut Look<'_>) {
             let says_when = headers.any(|header| header.name.eq_ignore_ascii_case("retry-after"));
             let help = if says_when { "wait as long as Retry-After says, and send fewer updates a minute" } else { "" };
             look.add_with("rate-limited", Grade::Certain, place, "HTTP 429", help);
+        }
+        // nginx and the load balancer of AWS have a number for it.
+        Evidence::Http(status @ (460 | 499)) => {
+            look.add(
+                "timeout",
+                Grade::Likely,
+                place,
+                format!("HTTP {status}: the program that sends did not wait for the answer"),
+            );
         }
         Evidence::Http(status @ (401 | 403)) => {
             look.add("not-cake", Grade::Likely, place, format!("HTTP {status} is not one of CAKE's answers"));

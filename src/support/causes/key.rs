@@ -3,7 +3,9 @@
 use super::{Cause, Who};
 use crate::support::Item;
 use crate::support::evidence::Evidence;
-use crate::support::look::{Found, Grade, Look, Variant, is_hidden_key, is_placeholder};
+use crate::support::look::{
+    Found, Grade, Look, Variant, ends_in_an_escape, is_hidden_key, is_invisible, is_placeholder,
+};
 use crate::support::random::random_words;
 use crate::support::words::key_in_headers;
 
@@ -180,8 +182,8 @@ pub(super) fn check(look: &mut Look<'_>) {
     {
         let around: String = value.chars().filter(|c| !c.is_alphanumeric()).take(4).collect();
         look.add("key-quoted", Grade::Likely, place, format!("the key has {around} around it"));
-    } else if value.chars().any(|c| c.is_whitespace() || crate::support::look::is_invisible(c)) {
-        let is_line = value.contains(['\n', '\r']);
+    } else if value.chars().any(|c| c.is_whitespace() || is_invisible(c)) || ends_in_an_escape(&value) {
+        let is_line = value.contains(['\n', '\r']) || ends_in_an_escape(&value);
         let what = if is_line { "the key holds a line break" } else { "the key holds a space" };
         let help = if is_line { "remove line breaks around the key before sending it" } else { "" };
         look.add_with("key-space", Grade::Likely, place, what, help);
@@ -189,6 +191,25 @@ pub(super) fn check(look: &mut Look<'_>) {
         look.add("key-encoded-twice", Grade::Likely, place, "a % of the key is encoded once more, as %25");
     }
     unknown(look, place);
+}
+
+/// How a key differs from one of the same ticket that CAKE took.
+fn beside_a_right_one(look: &Look<'_>, value: &str) -> Option<(&'static str, &'static str)> {
+    let taken = look.others.iter().filter(|item| matches!(Evidence::of(item), Evidence::Code(0 | 2 | 3)));
+    let mut keys = taken.filter_map(|item| item.request.as_ref()?.read("api_key"));
+    keys.find_map(|key| match () {
+        () if key == value || value.len() < 4 => None,
+        () if key.eq_ignore_ascii_case(value) => {
+            Some(("key-case", "CAKE took a key in another update that differs in letter case only"))
+        }
+        () if key.starts_with(value) => {
+            Some(("key-cut", "the key is only the beginning of one that CAKE took in another update"))
+        }
+        () if key.ends_with(value) => {
+            Some(("key-cut", "the key is only the end of one that CAKE took in another update"))
+        }
+        () => None,
+    })
 }
 
 /// Whether a log that hides no key has one with the signs that hide it.
@@ -312,6 +333,9 @@ fn unknown(look: &mut Look<'_>, place: Option<crate::support::Span>) {
             look.add("key-unknown", Grade::Certain, place, message);
         }
     } else if look.evidence == Evidence::Code(1) {
+        if let Some((id, message)) = beside_a_right_one(look, &value) {
+            return look.add(id, Grade::Likely, place, message);
+        }
         if value.len() < 8 && !is_variable {
             look.add(
                 "key-cut",

@@ -3,7 +3,9 @@
 use super::{Cause, Who};
 use crate::cake::Reason;
 use crate::support::evidence::Evidence;
-use crate::support::look::{Found, Grade, Look, Variant, is_invisible, is_placeholder, looks_like_a_lead_id, shown};
+use crate::support::look::{
+    Found, Grade, Look, Variant, ends_in_an_escape, is_invisible, is_placeholder, looks_like_a_lead_id, shown,
+};
 use crate::support::random::random_words;
 
 pub(super) const CAUSES: [Cause; 10] = [
@@ -145,7 +147,11 @@ pub(super) fn check(look: &mut Look<'_>) {
                 .with_ask("")
                 .of(Variant::Spreadsheet),
         );
-    } else if value != trimmed || value.chars().any(|c| is_invisible(c) || c.is_control()) || trimmed.contains(' ') {
+    } else if ends_in_an_escape(&value)
+        || value != trimmed
+        || value.chars().any(|c| is_invisible(c) || c.is_control())
+        || trimmed.contains(' ')
+    {
         look.add("lead-space", Grade::Likely, place, format!("lead_id is {}", shown(&value)));
     } else if value.eq_ignore_ascii_case("C8097F17") {
         look.add("lead-sample", Grade::Likely, place, "C8097F17 is the documentation's example");

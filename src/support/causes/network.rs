@@ -33,6 +33,12 @@ pub(super) const CAUSES: [Cause; 3] = [
     },
 ];
 
+/// Whether an answer says itself that it has no body.
+fn is_empty(look: &Look<'_>) -> bool {
+    let mut headers = look.item.answer.iter().flat_map(|answer| &answer.headers);
+    headers.any(|header| header.name.eq_ignore_ascii_case("content-length") && header.value.text() == "0")
+}
+
 /// Whether people write which addresses may call.
 fn says_which(prose: &str) -> bool {
     [
@@ -86,6 +92,10 @@ pub(super) fn check(look: &mut Look<'_>) {
         // What answered says itself why.
         look.found.retain(|found| found.id != "not-cake");
         look.add("address-not-allowed", Grade::Likely, None, "the answer speaks of a list of allowed addresses");
+    } else if look.evidence == Evidence::Fine && names_list(lower) && is_empty(look) {
+        let message =
+            "the answer is empty, and the ticket speaks of a list of allowed addresses: calls from others are ignored";
+        look.add("address-not-allowed", Grade::Likely, None, message);
     } else if is_refusal && names_list(lower) {
         look.add("address-not-allowed", Grade::Possible, None, "the address may not be on the network's list");
     } else if !matches!(look.evidence, Evidence::Code(_)) && (names_list(lower) || says_which(lower)) {

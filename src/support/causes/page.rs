@@ -61,6 +61,31 @@ pub(super) fn page(look: &mut Look<'_>, place: Option<Span>, status: Option<u16>
     });
 }
 
+/// What IIS says more exactly than by its HTTP status, in a log's column or on its page; whether that is a cause.
+pub(super) fn of_iis(look: &mut Look<'_>, place: Option<Span>) -> bool {
+    let Some(answer) = look.item.answer.as_ref() else { return false };
+    let logged = answer.http_status.zip(look.item.logged.substatus);
+    let on_page = || {
+        let body = answer.body.as_ref()?.text().into_owned();
+        let at = body.find("HTTP Error ")? + "HTTP Error ".len();
+        let (status, rest) = body[at..].split_once('.')?;
+        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        Some((status.parse().ok()?, rest[..digits].parse().ok()?))
+    };
+    let Some((status, detail)) = logged.or_else(on_page) else { return false };
+    let (id, what) = match (status, detail) {
+        (404, 14) => ("query-too-long", "the URL is too long"),
+        (404, 15) => ("query-too-long", "the query is too long"),
+        (403, 4) => ("scheme-http", "the server wants https"),
+        (403, 6 | 8) => ("address-not-allowed", "the server refuses this address"),
+        (403, 501) => ("rate-limited", "too many requests at once from this address"),
+        (403, 502) => ("rate-limited", "too many requests in a short time from this address"),
+        _ => return false,
+    };
+    look.add(id, Grade::Certain, place, format!("IIS answers {status}.{detail}: {what}"));
+    true
+}
+
 /// The path that a page of IIS says was asked for, and where it stands: `<b> Requested URL: </b>/api/…`.
 pub(super) fn requested(look: &Look<'_>) -> Option<(String, Span)> {
     let body = look.item.answer.as_ref()?.body.as_ref()?;

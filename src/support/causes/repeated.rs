@@ -233,7 +233,8 @@ fn repeats(look: &mut Look<'_>, is_doubled: bool) {
     let goes_on =
         |status: &str| ["in progress", "contacted", "new", "pending"].contains(&&*status.to_ascii_lowercase());
     let is_back = goes_on(&other) && status.as_deref().is_some_and(|status| !goes_on(status));
-    let is_missed = ["overwr", "changed", "instead of", "shows", "says", "wrong", "why"];
+    let is_missed =
+        ["overwr", "changed", "instead of", "shows", "says", "wrong", "why", "stands under", "gone from", "now under"];
     let is_missed = is_missed.iter().any(|word| look.prose.contains(word));
     if is_back || is_missed && !status.as_deref().is_some_and(goes_on) {
         let numbers = look.parameters.iter().filter(|one| is_number_field(one));

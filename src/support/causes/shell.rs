@@ -51,6 +51,17 @@ pub(super) const CAUSES: [Cause; 5] = [
 /// What to do about an & where the shell has to fill in a variable too.
 const IN_DOUBLE_QUOTES: &str = "put the whole URL in double quotes: in single quotes the shell fills in no $ either";
 
+/// An option of curl that a shell says it does not know as a command: `--data-urlencode: command not found`.
+fn option_as_command(prose: &str) -> Option<&str> {
+    const SAID: [&str; 5] =
+        [": command not found", ": not found", "' is not recognized", "\" ist entweder falsch", "' n'est pas reconnu"];
+    SAID.iter().flat_map(|said| prose.match_indices(said)).find_map(|(at, _)| {
+        let before = &prose[..at];
+        let word = &before[before.rfind([' ', '\'', '"', '\n']).map_or(0, |at| at + 1)..];
+        (word.starts_with('-') && word.len() > 1 && word.len() < 30).then_some(word)
+    })
+}
+
 pub(super) fn check(look: &mut Look<'_>) {
     let kinds = [
         (MarkKind::ShellQuotes, "shell-quotes", "not the shell's quotation marks: "),
@@ -65,6 +76,17 @@ pub(super) fn check(look: &mut Look<'_>) {
     if look.mark(MarkKind::ShellAmpersand).is_none() && names.iter().any(is_said) {
         let message = "what follows the first & is not sent";
         look.add_with("shell-ampersand", Grade::Certain, None, message, "put the whole URL in double quotes");
+    }
+    if look.mark(MarkKind::ShellNewline).is_none()
+        && let Some(option) = option_as_command(look.prose)
+    {
+        let help = if look.prose.contains("crlf") || look.prose.contains("dos2unix") {
+            "save the script with the line ends of Unix (dos2unix does it): a carriage return behind the \\ ends the line"
+        } else {
+            ""
+        };
+        let message = format!("the shell took {option} for a command, so the line before it did not go on");
+        look.add_with("shell-newline", Grade::Certain, None, message, help);
     }
     // So does cron with a %.
     let place = look.request.and_then(|request| request.query.as_ref()).filter(|query| query.text().contains('%'));

@@ -2,7 +2,7 @@
 
 use super::{Cause, Who};
 use crate::support::evidence::Evidence;
-use crate::support::look::{Grade, Look, shown};
+use crate::support::look::{Grade, Look, ends_in_an_escape, shown};
 use crate::support::ticket::{FailureKind, Form, MarkKind};
 use crate::support::{Item, Span};
 
@@ -152,7 +152,8 @@ fn sign_in_words(prose: &str) -> Option<&'static str> {
 pub(super) fn spaces(look: &mut Look<'_>, query: &str, place: Option<Span>) {
     let is_refused = look.evidence == Evidence::Failed(FailureKind::Url);
     // It may be another character.
-    let is_other = query.to_ascii_lowercase().contains("%u") && !query.contains(' ');
+    let has_line = look.parameters.iter().filter_map(|one| one.value.as_deref()).any(ends_in_an_escape);
+    let is_other = !query.contains(' ') && (has_line || query.to_ascii_lowercase().contains("%u"));
     if !is_other && is_refused
         || ["illegal character in query", "invalid uri", "bad uri"].iter().any(|words| look.prose.contains(words))
     {

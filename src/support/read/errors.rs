@@ -106,6 +106,8 @@ fn in_part(view: &View<'_>, part: &Range<usize>, found: &mut Found) {
                     keep(view, block, found);
                 }
             }
+            // What a page shows is the page's.
+            None if shown.trim_start().starts_with('<') => {}
             None if failure::is_error_line(&shown.to_ascii_lowercase()) => block = Some((line, 1)),
             Some(_) | None => {}
         }
@@ -140,7 +142,9 @@ fn error(view: &View<'_>, part: Range<usize>) -> Item {
     let status = failure::status(text)
         .filter(|_| !is_made_up)
         .filter(|(status, _)| !matches!(failed, Some((FailureKind::Proxy, _))) || *status != 407);
-    let body = answer::within(view, part.clone());
+    // A parser of JSON quotes the beginning of the XML, and not more.
+    let is_quoted = lower.contains("unexpected token '<'") || lower.contains("unexpected token <");
+    let body = answer::within(view, part.clone()).filter(|_| !is_quoted);
     if status.is_some() || body.is_some() {
         let place = status.as_ref().map(|(_, at)| view.place(part.start + at.start..part.start + at.end));
         let place = place.or(body.as_ref().map(Traced::whole)).unwrap_or_default();
@@ -148,6 +152,7 @@ fn error(view: &View<'_>, part: Range<usize>) -> Item {
     }
     // With an answer nothing failed, whatever else the trace mentions; but for a proxy, whose answer it is.
     let is_answered = item.answer.is_some();
+    let failed = failed.or(is_quoted.then_some((FailureKind::Other, 0..0)));
     item.failure = failed
         .filter(|(kind, _)| !is_answered || *kind == FailureKind::Proxy)
         .map(|(kind, at)| Failure { kind, place: view.place(part.start + at.start..part.start + at.end) });

@@ -28,6 +28,10 @@ pub(super) fn is_error_line(lower: &str) -> bool {
 
 /// The class of an exception in front of its message: `com.example.RejectedException: …`, `Cake::Refused: …`.
 fn names_a_class(lower: &str) -> bool {
+    // Elixir: `** (Cake.RefusedError) …`.
+    if lower.starts_with("** (") {
+        return true;
+    }
     lower.match_indices(": ").any(|(at, _)| {
         let start =
             lower[..at].rfind(|c: char| c.is_whitespace() || matches!(c, '"' | '(' | '[')).map_or(0, |at| at + 1);
@@ -48,6 +52,8 @@ fn is_telling(lower: &str) -> bool {
         "eai_again",
         "und_err_",
         "err_name_",
+        "dns_probe_",
+        "socketexception (",
         "err_connection_",
     ];
     let marks = [

@@ -4,7 +4,9 @@ use std::ops::Range;
 
 use super::found::mark;
 use super::text::{line_at, line_start, next_line, trim};
-use super::wrapped::{closing, continues, floor_boundary, is_half_a_status, rest_of_value, variable_in_quotes};
+use super::wrapped::{
+    closing, continues, floor_boundary, in_request_line, is_half_a_status, rest_of_value, variable_in_quotes,
+};
 use super::{entities, json, protected, template};
 use crate::support::ticket::{Mark, MarkKind};
 use crate::support::traced::{Traced, View};
@@ -96,6 +98,7 @@ fn link(view: &View<'_>, start: usize, part: &Range<usize>) -> Link {
     let text = &*view.text;
     let opener = text[part.start..start].chars().next_back();
     let enclosed = opener.and_then(closer).and_then(|close| enclosed(text, start, part.end, close));
+    let enclosed = enclosed.or_else(|| in_request_line(text, part.start, start, window(text, start, part.end)));
     let is_enclosed = enclosed.is_some();
     let pieces = enclosed.unwrap_or_else(|| open(text, start, part.end));
     let mut url = Traced::default();

@@ -200,7 +200,15 @@ fn logs(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
 }
 
 fn answers(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
-    for part in free {
-        answer::find(view, part.clone(), found);
+    let all = free.iter().flat_map(|part| text::lines(&view.text, part.clone()));
+    let mut taken = Vec::new();
+    for line in all.filter(|line| view.text[line.clone()].starts_with("{\"")) {
+        if let Some(item) = log::json::answer_line(view, line.clone()) {
+            taken.push(line.clone());
+            found.item(line, item);
+        }
+    }
+    for part in without(free, taken) {
+        answer::find(view, part, found);
     }
 }

@@ -9,7 +9,7 @@ use super::shell::powershell::{Argument, arguments, closing};
 use super::shell::{Context, assignments};
 use super::text::lines;
 use super::variables::Values;
-use crate::support::ticket::{Form, Header, Item, Mark};
+use crate::support::ticket::{Form, Header, Item, Mark, MarkKind, Request};
 use crate::support::traced::{Span, Traced, View};
 
 const COMMANDS: [&str; 4] = ["invoke-restmethod", "invoke-webrequest", "irm", "iwr"];
@@ -41,7 +41,8 @@ pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
         while let Some((start, behind)) = next_command(&lower, at, part.end) {
             let (item, end) = command(view, start, behind, part.end, &known);
             at = end.max(behind);
-            if let Some(item) = item {
+            if let Some(mut item) = item {
+                shown_by_verbose(view, at..part.end, &mut item);
                 found.item(start..at, item);
             }
         }
@@ -52,6 +53,22 @@ pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
         };
         let quoted = lines(&lower, part.clone()).filter(is_repeated);
         found.taken.extend(quoted);
+    }
+}
+
+/// Puts in the URL that -Verbose shows below a command whose variables the ticket does not have: it is what was sent.
+fn shown_by_verbose(view: &View<'_>, behind: Range<usize>, item: &mut Item) {
+    let has_variable = item.request.as_ref().is_some_and(|asked| asked.target().bytes().contains(&b'$'));
+    let line = lines(&view.text, behind).take(3).find(|line| view.text[line.clone()].contains(": GET http"));
+    let Some(line) = line.filter(|_| has_variable) else { return };
+    let shown = &view.text[line.clone()];
+    let Some(at) = shown.find(": GET http").map(|at| at + ": GET ".len()) else { return };
+    let len = shown[at..].find(" with ").unwrap_or(shown.len() - at);
+    let url = view.traced(line.start + at..line.start + at + len);
+    if let Some(asked) = &mut item.request {
+        let again = request(asked.method.clone(), &url);
+        *asked = Request { headers: std::mem::take(&mut asked.headers), ..again };
+        item.marks.retain(|mark| mark.kind != MarkKind::Variable);
     }
 }
 

@@ -64,7 +64,7 @@ pub(super) fn http_status(text: &str) -> Option<u16> {
 }
 
 /// The methods that stand in requests.
-pub(super) const METHODS: [&str; 8] = ["GET", "POST", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"];
+pub(super) const METHODS: [&str; 9] = ["GET", "POST", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT"];
 
 /// The words of a line, as they are separated by space.
 pub(super) fn words(text: &str, part: Range<usize>) -> impl Iterator<Item = Range<usize>> {

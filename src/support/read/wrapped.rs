@@ -1,6 +1,8 @@
 //! URLs whose end is not where a space or a line ends: a value in words, and lines that a mail program broke.
 
-use super::text::line_start;
+use std::ops::Range;
+
+use super::text::{METHODS, line_at, line_start};
 
 /// A line that a mail program broke is about this long.
 const BROKEN_LINE: usize = 60;
@@ -106,4 +108,13 @@ pub(super) fn variable_in_quotes(text: &str) -> Option<usize> {
     let open = from + inner[from..].rfind('{')?;
     let start = if text[..open].ends_with(['#', '$']) { open - 1 } else { open };
     text[..start].ends_with(['"', '\'', '`']).then_some(start)
+}
+
+/// The URL of a request line that a log quotes, as far as the version: `request: "GET /p?a=b c HTTP/1.1"`.
+pub(super) fn in_request_line(text: &str, floor: usize, start: usize, limit: usize) -> Option<Vec<Range<usize>>> {
+    let before = text[floor..start].strip_suffix(' ')?;
+    let is_begun = METHODS.iter().any(|method| before.strip_suffix(method).is_some_and(|before| before.ends_with('"')));
+    let line = line_at(text, start, limit);
+    let len = text[line.clone()].find(" HTTP/").filter(|_| is_begun)?;
+    Some(vec![start..start + len])
 }

@@ -27,6 +27,22 @@ pub(super) fn read_line(view: &View<'_>, part: Range<usize>) -> Option<Item> {
     (is_alone && parsed.is_whole).then(|| object(view, &parsed.node, part)).flatten()
 }
 
+/// The answer in a line with an object that does not have the URL.
+pub(in crate::support::read) fn answer_line(view: &View<'_>, part: Range<usize>) -> Option<Item> {
+    let parsed = json::parse(&view.text, part.start, part.end, MOST);
+    let is_whole = parsed.is_whole && view.text[parsed.end..part.end].trim_matches([',', ' ']).is_empty();
+    let mut fields = Vec::new();
+    collect(view, &parsed.node, "", &mut fields);
+    let body =
+        fields.iter().filter_map(|field| field.node.string(view)).find(|text| looks_like_an_answer(&text.text()));
+    let body = body.filter(|_| is_whole)?;
+    let status = find(view, &fields, &["httpstatus", "statuscode", "responsestatus", "responsecode", "status"]);
+    let http_status = status.and_then(|status| http_status(&status.text()));
+    let mut item = item(view, part, Form::LogJson);
+    item.answer = Some(Answer { http_status, place: body.whole(), body: Some(body), ..Answer::default() });
+    Some(item)
+}
+
 /// A string or number in an object, with the name it stands under and the one around that, without what tells
 /// spellings apart.
 struct Field<'n> {
@@ -351,6 +367,7 @@ fn looks_like_an_answer(text: &str) -> bool {
         || text.starts_with("Invalid method name")
         || text.contains("Web Service method name is not valid")
         || text.starts_with("Request format is")
+        || text.starts_with("A potentially dangerous Request")
         || text == "Restricted"
 }
 

@@ -87,6 +87,7 @@ impl Columns {
         item.logged.client = word(&["c-ip", "x-forwarded-for"]);
         item.logged.user_agent = word(&["cs(user-agent)"]);
         item.logged.user_name = word(&["cs-username"]);
+        item.logged.substatus = word(&["sc-substatus"]).and_then(|number| number.parse().ok());
         item.logged.bytes_sent = word(&["sc-bytes"]).and_then(|size| size.parse().ok());
         Some(item)
     }

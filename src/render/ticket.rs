@@ -153,7 +153,9 @@ fn table(ticket: &Ticket, diagnosis: &Diagnosis, redact: &dyn Fn(&str) -> String
             let lead = if lead.is_empty() { "-".to_owned() } else { visible_text(&redact(&lead)) };
             // A lead that is missing in the log or in the report is not a fault of this line.
             let mut causes = judged.causes.iter().map(|found| found.id);
-            let cause = causes.find(|id| !matches!(*id, "never-arrived" | "report-date")).unwrap_or("nothing-wrong");
+            let cause = causes
+                .find(|id| !matches!(*id, "never-arrived" | "report-date" | "key-exposed"))
+                .unwrap_or("nothing-wrong");
             let is_code = item.form != Form::Answer && item.marks.iter().any(|mark| mark.kind == MarkKind::Variable);
             let cause = if is_code && matches!(cause, "nothing-wrong" | "cannot-tell") {
                 "code; the values are not shown"

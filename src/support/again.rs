@@ -147,6 +147,19 @@ impl Scope {
     }
 }
 
+impl Scope {
+    /// What to send again where CAKE took some of it.
+    fn but_not_those_taken(&self) -> String {
+        let which = if self.taken.len() > 1 { "those" } else { "that" };
+        let taken = format!("CAKE took {which} of {} (code 0)", listed(&self.taken));
+        match &*self.leads {
+            [lead] if !self.has_others => format!("send only the update of {lead} again: {taken}"),
+            // Code names no lead.
+            _ => format!("send only the updates that failed again: {taken}"),
+        }
+    }
+}
+
 /// Whether somebody writes that the same update, which has an amount, was taken when it was sent by other means.
 fn may_be_taken_elsewhere(item: &Item, text: &str) -> bool {
     let is_lost =
@@ -228,13 +241,7 @@ impl Diagnosis {
                 Some(format!("nothing is to be sent again for {}: CAKE took it when it was sent in another way (code 0)", listed(&scope.leads)))
             }
             Again::Yes if (1..=5).contains(&scope.taken.len()) => {
-                let those = if scope.taken.len() > 1 { "those" } else { "that" };
-                let taken = format!("CAKE took {those} of {} (code 0)", listed(&scope.taken));
-                Some(match &*scope.leads {
-                    [lead] if !scope.has_others => format!("send only the update of {lead} again: {taken}"),
-                    // Code names no lead.
-                    _ => format!("send only the updates that failed again: {taken}"),
-                })
+                Some(scope.but_not_those_taken())
             }
             Again::Yes => {
                 let later = if first.who() == Who::Network { " later" } else { "" };
@@ -277,6 +284,9 @@ impl Diagnosis {
                     _ => None,
                 }
             }
+            Again::Taken { at_fault: Some(field), .. } if first.id == "field-unknown" => Some(format!(
+                "CAKE took {these} without {field}: leave it out from the next lead on, unless the network adds a field for it, and do not send {it} again now"
+            )),
             Again::Taken { counted, at_fault } => {
                 // Of a field that is at fault, nobody outside CAKE knows what was counted.
                 let is_open = |field: &String| amounts(item.request.as_ref()).contains(field) || first.id == "field-label";

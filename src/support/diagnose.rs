@@ -11,14 +11,14 @@ use super::judged::{Judged, Standing, score};
 use super::keys::keys;
 use super::knowledge::Knowledge;
 use super::listed::with_listed;
-use super::look::{Found, Grade, Look, shown};
+use super::look::{Found, Grade, Look, Variant, shown};
 use super::next::{Next, adapt, next, nothing, question};
 use super::order::{drop_what_follows, drop_what_is_not_shown, is_aside, tier};
 use super::prose::{LONG, asked_for, prose};
 use super::purpose::{is_for_cake, is_probe};
 use super::said::outcome_in_words;
 use super::size::{has_size, usual_size};
-use super::ticket::{Answer, Form, Item, MarkKind, Request, Ticket};
+use super::ticket::{Answer, FailureKind, Form, Item, MarkKind, Request, Ticket};
 use super::traced::{Span, Traced};
 use super::words::own_words;
 use crate::cake::{MISSING_PARAMETER, Reason, is_parameter};
@@ -178,6 +178,19 @@ impl Around<'_> {
     const NOTHING: Self = Self { prose: "", evidence: Evidence::None, is_complaint: false };
 }
 
+/// A program that expects JSON stops at the XML, and nobody has seen the code.
+fn read_as_json(place: Span) -> Found {
+    let found = Found::new(
+        "cannot-tell",
+        Grade::Possible,
+        Some(place),
+        "the program reads CAKE's XML as JSON, and stops at its first character",
+    );
+    let help = "read the answer as text or XML: <code>0</code> means that CAKE took the update";
+    let ask = "Please log the answer as text, and send us that of an update that ended like this.";
+    found.with_help(help).with_ask(ask).of(Variant::ReadAsJson)
+}
+
 /// One request with what is wrong with it.
 struct Examined<'a> {
     look: Look<'a>,
@@ -211,6 +224,11 @@ fn examined<'a>(
         evidence.clone_from(&around.evidence);
     }
     let mut look = Look::new(around.prose, item, others, know, evidence);
+    // What the instance's file would take is right, whatever the size of its answer.
+    let is_odd = is_odd && !matches!(look.reason(), Some(Reason::Success { .. }));
+    if !is_odd && look.evidence == Evidence::Refused && Evidence::of(item) == Evidence::Fine {
+        look.evidence = Evidence::Fine;
+    }
     examine(&mut look);
     let mut found = std::mem::take(&mut look.found);
     drop_what_follows(&mut found, item);
@@ -297,7 +315,13 @@ fn judged(
             }
             _ => cause(id).map_or("", |cause| cause.title).to_owned(),
         };
-        found.insert(0, Found::new(id, grade, None, message));
+        found.insert(
+            0,
+            match item.failure {
+                Some(failure) if failure.kind == FailureKind::NotJson => read_as_json(failure.place),
+                _ => Found::new(id, grade, None, message),
+            },
+        );
     }
     if let Some(against) = taken.filter(|_| know.instance.is_some()) {
         let message = format!(

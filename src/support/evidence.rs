@@ -94,6 +94,11 @@ impl Evidence {
         matches!(self, Self::Missing(_) | Self::Method | Self::Format | Self::Dangerous)
     }
 
+    /// Whether CAKE or its platform answered.
+    pub(super) fn is_answer(&self) -> bool {
+        matches!(self, Self::Code(_) | Self::Failed(FailureKind::NotJson)) || self.is_of_platform()
+    }
+
     /// Whether something failed.
     pub(super) fn is_failure(&self) -> bool {
         !matches!(self, Self::None | Self::Fine | Self::Code(0))

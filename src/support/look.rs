@@ -7,6 +7,7 @@ use super::knowledge::Knowledge;
 use super::random::random_words;
 use super::ticket::{Form, Item, MarkKind, Parameter, Request};
 use super::traced::Span;
+pub(super) use super::variant::Variant;
 use crate::cake::{Reason, before_the_method, decide};
 use crate::protocol::{Params, encode};
 
@@ -20,58 +21,6 @@ pub enum Grade {
     Likely,
     /// The ticket alone cannot tell.
     Possible,
-}
-
-/// What tells a cause from others of its ID, where something depends on it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum Variant {
-    /// Nothing does.
-    #[default]
-    Usual,
-    /// A lead is to be returned, which is no status update.
-    Return,
-    /// A firewall answered.
-    Firewall,
-    /// A filter of the sending side answered.
-    Filter,
-    /// A redirect leads to a login page.
-    Login,
-    /// The connection failed before anything was sent.
-    NothingSent,
-    /// The sender says that the network gave it this status.
-    Listed,
-    /// A spreadsheet made a number of it.
-    Spreadsheet,
-    /// The ticket shows that a redirect lost the query.
-    LostQuery,
-    /// The code sends it as a header.
-    InHeader,
-    /// It stands in the path.
-    InPath,
-    /// A typographic character.
-    Typographic,
-    /// The shell takes it for an argument.
-    Argument,
-    /// The value is not shown, for it looks like a key.
-    Hidden,
-    /// The day of the update is the last one of a report.
-    EndDate,
-    /// A log shows that it was sent like this.
-    SentSo,
-    /// A content type of JSON is named in the ticket.
-    Json,
-    /// A whole object stands in the place of text.
-    Object,
-    /// The zeros at its front are lost.
-    Zeros,
-    /// HTTP 200 is all that is known of the answer.
-    OnlyHttp,
-    /// Another service answered.
-    Foreign,
-    /// Only a person can answer.
-    Person,
-    /// It is solved.
-    Solved,
 }
 
 /// A cause that was found.

@@ -46,6 +46,7 @@ mod tally;
 mod ticket;
 mod told;
 mod traced;
+mod variant;
 mod wording;
 mod words;
 

@@ -140,6 +140,9 @@ pub(super) fn question(item: &Item, judged: &Judged, words: &str, text: &str) ->
 
 /// The cause to act on, as it is to be handled.
 pub(super) fn adapt(first: &mut Found, next: Next, ask: String) {
+    if first.variant == Variant::ReadAsJson {
+        return;
+    }
     if next != Next::Person {
         first.ask = Some(ask);
         return;

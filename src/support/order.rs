@@ -90,7 +90,10 @@ pub(super) fn drop_what_follows(found: &mut Vec<Found>, item: &Item) {
         found.iter_mut().filter(|found| found.id == "percent-u").for_each(|found| found.grade = Grade::Possible);
     }
     if has(found, &["markup"]) {
-        found.retain(|found| !matches!(found.id, "dangerous-value" | "http-5xx"));
+        let is_of_html = found.iter().any(|found| found.variant == Variant::Html);
+        found.retain(|found| {
+            !(matches!(found.id, "dangerous-value" | "http-5xx") || is_of_html && found.id == "status-unknown")
+        });
     }
     if found.iter().any(|found| found.id == "key-elsewhere" && found.variant == Variant::InPath) {
         found.retain(|found| found.id != "key-missing");
@@ -225,7 +228,7 @@ pub(super) fn tier(found: &Found, item: &Item, evidence: &Evidence) -> u8 {
     let explains = match evidence {
         Evidence::None | Evidence::Fine | Evidence::Refused | Evidence::Code(0) => return u8::from(group == "answer"),
         Evidence::Code(1..=3) if found.id == "values-swapped" => true,
-        Evidence::Code(code) if found.id == "file-value" => of_code(*code).is_some_and(|name| comes_from_file(&name)),
+        Evidence::Code(code) if found.id == "file-value" => of_code(*code).is_some_and(comes_from_file),
         Evidence::Code(1) => group == "key" || is_host || found.id == "wrong-instance",
         Evidence::Code(2) => group == "lead" || is_damage || is_host || found.id == "wrong-instance",
         Evidence::Code(3) => group == "status" || found.id.starts_with("sub-status") || is_damage,

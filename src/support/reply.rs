@@ -4,7 +4,6 @@ use super::again::Scope;
 use super::asked::{all_questions, beside};
 use super::causes::{Who, cause, place_of};
 use super::diagnose::Diagnosis;
-use super::evidence::Evidence;
 use super::exposed::exposed;
 use super::judged::Judged;
 use super::look::{Found, Grade, Variant};
@@ -138,9 +137,8 @@ impl Message<'_> {
             self.note("the ticket shows personal data (an identity or account number, or a date of birth): remove it");
         }
         if asks_whether_it_is_down(&self.words) && diagnosis.next != Next::Nothing {
+            let is_answered = self.item().is_some_and(|(_, judged)| judged.evidence.is_answer());
             let is_explained = first.grade == Grade::Certain && matches!(first.who(), Who::Developer | Who::Buyer);
-            let is_answer = |evidence: &Evidence| matches!(evidence, Evidence::Code(_)) || evidence.is_of_platform();
-            let is_answered = self.item().is_some_and(|(_, judged)| is_answer(&judged.evidence));
             self.paragraph(whether_it_was_down(first, is_answered, is_explained));
             if !is_answered && !is_explained {
                 self.note("somebody asks whether the service is down: look, and answer");
@@ -232,6 +230,12 @@ impl Message<'_> {
     /// The request looks right, or nothing shows why it failed.
     fn no_cause(&mut self, first: &Found) {
         let Some((item, judged)) = self.item() else { return };
+        if first.variant == Variant::ReadAsJson {
+            self.line(&format!("{}: what CAKE answered is not in your message.", capital(&first.message)));
+            self.paragraph(&format!("What to do: {}", sentence(first.help())));
+            self.paragraph(first.ask());
+            return;
+        }
         let NoCause { is_failure, is_taken, is_200, answers, .. } =
             NoCause::of(item, &judged.evidence, &self.words, &self.ticket.text);
         let is_for_a_person = self.diagnosis.next == Next::Person;

@@ -138,7 +138,10 @@ fn number(behind: &str) -> Option<u16> {
     let rest = behind.trim_start_matches([' ', ':', '=', '"', '\'', '#']);
     let rest = ["is ", "was ", "of ", "ist "].iter().fold(rest, |rest, word| rest.strip_prefix(word).unwrap_or(rest));
     let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
-    digits.parse().ok()
+    // "Copied 1:1."
+    let is_ratio =
+        rest[digits.len()..].strip_prefix(':').is_some_and(|behind| behind.starts_with(|c: char| c.is_ascii_digit()));
+    digits.parse().ok().filter(|_| !is_ratio)
 }
 
 /// The codes that somebody says came, each once, in their order.

@@ -279,6 +279,8 @@ pub enum FailureKind {
     Redirect,
     /// The library refuses the URL, and sends nothing.
     Url,
+    /// A parser of JSON met CAKE's XML.
+    NotJson,
     /// Something else, as the words show.
     Other,
 }

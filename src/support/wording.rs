@@ -7,12 +7,14 @@ use crate::plural::capital;
 /// The words of a network that writes to its buyer.
 pub(super) fn ours(text: &str) -> String {
     let words = [
-        ("ask the network to look at the Buyer Card", "tell us, and we will check the key on our side"),
+        ("ask the network to look at the Buyer Card", "tell us, and we will look at the key on our side"),
         ("the network looks first", "we will look first"),
         ("before the network has looked", "before we have looked"),
         ("ask the network", "ask us"),
         ("send the network", "send us"),
         ("the network gave", "we gave"),
+        ("unless the network adds", "unless we add"),
+        ("ask the network for one that does", "ask us for one that does"),
         ("the network says that its firewall lets", "we say that our firewall lets"),
         ("the network has", "we have"),
         ("The network has", "We have"),

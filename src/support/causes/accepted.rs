@@ -122,21 +122,12 @@ pub(super) fn check(look: &mut Look<'_>) {
     if look.value("lead_id").is_some_and(|lead| lead.eq_ignore_ascii_case("C8097F17"))
         || says(&["ckm_test", "ckmtest", "test lead"])
     {
-        look.add("sample-lead", Grade::Likely, None, "the lead is a test or sample lead");
+        let sign = ["ckm_test", "ckmtest"].into_iter().find(|sign| lower.contains(sign));
+        let message = sign
+            .map_or_else(|| "the lead is a test or sample lead".to_owned(), |sign| format!("{sign} marks a test lead"));
+        look.add("sample-lead", Grade::Likely, None, message);
     }
-    if says(&["staging", "test instance", "sandbox", "other instance", "old host", "test environment"]) {
-        look.add("wrong-instance", Grade::Likely, None, "by what is written, another instance may have got the update");
-    } else if let Some((place, host)) = test_host(look) {
-        let found =
-            Found::new("wrong-instance", Grade::Likely, Some(place), format!("{host} looks like a test instance"));
-        let help = "send live updates to the host that the network gave you for them, and what went to the test instance there again";
-        look.put(found.with_help(help).with_ask(""));
-    } else if let Some((place, host)) = former_host(look) {
-        let own = look.request.map(|request| request.host.text().into_owned()).unwrap_or_default();
-        let message = format!("the update went to {own}, and by what is written the network is at {host} now");
-        let help = format!("send to https://{host}{METHOD_PATH}, and send again what went to {own} since the move");
-        look.put(Found::new("wrong-instance", Grade::Likely, Some(place), message).with_help(help).with_ask(""));
-    }
+    wrong_instance(look);
     let mut fields = look.parameters.iter().filter(|one| !crate::cake::is_parameter(&one.name) && one.value.is_some());
     let spoken = spoken_of(look);
     let named = fields.clone().find(|one| words(&one.name).any(|word| spoken.contains(&word)));
@@ -178,13 +169,34 @@ pub(super) fn check(look: &mut Look<'_>) {
     }
 }
 
+/// Whether another instance than the network's own took the update.
+fn wrong_instance(look: &mut Look<'_>) {
+    let words = ["staging", "test instance", "sandbox", "other instance", "old host", "test environment"];
+    if words.iter().any(|word| look.prose.contains(word)) {
+        look.add("wrong-instance", Grade::Likely, None, "by what is written, another instance may have got the update");
+    } else if let Some((place, host)) = test_host(look) {
+        let found =
+            Found::new("wrong-instance", Grade::Likely, Some(place), format!("{host} looks like a test instance"));
+        let help = "send live updates to the host that the network gave you for them, and what went to the test instance there again";
+        look.put(found.with_help(help).with_ask(""));
+    } else if let Some((place, host)) = former_host(look) {
+        let own = look.request.map(|request| request.host.text().into_owned()).unwrap_or_default();
+        let message = format!("the update went to {own}, and by what is written the network is at {host} now");
+        let help = format!("send to https://{host}{METHOD_PATH}, and send again what went to {own} since the move");
+        look.put(Found::new("wrong-instance", Grade::Likely, Some(place), message).with_help(help).with_ask(""));
+    }
+}
+
 /// The host of a request, where its name is that of a test instance.
 fn test_host(look: &Look<'_>) -> Option<(Span, String)> {
     let host = &look.request?.host;
     let text = host.text().to_ascii_lowercase();
     let is_of_tests = |label: &str| {
-        ["test", "testing", "uat", "stage", "staging", "stg", "sandbox", "demo", "cakedemo", "dev", "qa", "preprod"]
-            .contains(&label)
+        [
+            "test", "testing", "uat", "stage", "staging", "stg", "sandbox", "demo", "cakedemo", "dev", "qa", "preprod",
+            "training",
+        ]
+        .contains(&label)
     };
     // The last label is a top-level domain.
     let names = text.rsplit_once('.').map_or("", |(names, _)| names);

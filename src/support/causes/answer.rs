@@ -183,21 +183,7 @@ pub(super) fn check(look: &mut Look<'_>) {
             if let Some(found) = posted(look, place) {
                 return look.put(found);
             }
-            let is_get = look.request.is_none_or(|request| matches!(request.method.text().as_ref(), "GET" | ""));
-            let is_json = is_get && sends_json(look);
-            let sent = format_sent(look);
-            let message = match &sent {
-                _ if is_json => "the call has Content-Type: application/json, which a GET must not have".to_owned(),
-                Some(sent) => format!("the call is sent as {sent}"),
-                None => "the platform does not take the request's form".to_owned(),
-            };
-            let found = Found::new("request-format", Grade::Certain, place, message);
-            let found = if sent.is_some() { found.with_ask("") } else { found };
-            look.put(if is_json {
-                found.with_help("leave the header Content-Type out; everything else may stay").of(Variant::Json)
-            } else {
-                found
-            });
+            look.put(format(look, place));
         }
         Evidence::Dangerous => dangerous(look, place),
         Evidence::Foreign => {
@@ -223,14 +209,44 @@ pub(super) fn check(look: &mut Look<'_>) {
                 look.add("refused-with-200", Grade::Likely, place, message);
             }
         }
-        Evidence::Http(429) => {
+        Evidence::Http(status) => http(look, place, status),
+        Evidence::Cut => look.add("xml-cut", Grade::Likely, place, "the XML has no end"),
+        Evidence::Soap => look.add("soap", Grade::Likely, place, "SOAP was answered"),
+        _ => {}
+    }
+}
+
+/// A form of the request that the platform does not take.
+fn format(look: &Look<'_>, place: Option<Span>) -> Found {
+    let is_get = look.request.is_none_or(|request| matches!(request.method.text().as_ref(), "GET" | ""));
+    let is_json = is_get && sends_json(look);
+    let sent = format_sent(look);
+    let message = match &sent {
+        _ if is_json => "the call has Content-Type: application/json, which a GET must not have".to_owned(),
+        Some(sent) => format!("the call is sent as {sent}"),
+        None => "the platform does not take the request's form".to_owned(),
+    };
+    let found = Found::new("request-format", Grade::Certain, place, message);
+    let found = if sent.is_some() { found.with_ask("") } else { found };
+    if is_json {
+        found.with_help("leave the header Content-Type out; everything else may stay").of(Variant::Json)
+    } else {
+        found
+    }
+}
+
+/// What an HTTP status tells that came with no answer of CAKE's.
+fn http(look: &mut Look<'_>, place: Option<Span>, status: u16) {
+    match status {
+        429 => {
             let mut headers = look.item.answer.iter().flat_map(|answer| &answer.headers);
             let says_when = headers.any(|header| header.name.eq_ignore_ascii_case("retry-after"));
             let help = if says_when { "wait as long as Retry-After says, and send fewer updates a minute" } else { "" };
-            look.add_with("rate-limited", Grade::Certain, place, "HTTP 429", help);
+            let found = Found::new("rate-limited", Grade::Certain, place, "HTTP 429").with_help(help);
+            look.put(if look.item.form.is_log() { found.with_ask("") } else { found });
         }
         // nginx and the load balancer of AWS have a number for it.
-        Evidence::Http(status @ (460 | 499)) => {
+        460 | 499 => {
             look.add(
                 "timeout",
                 Grade::Likely,
@@ -238,23 +254,21 @@ pub(super) fn check(look: &mut Look<'_>) {
                 format!("HTTP {status}: the program that sends did not wait for the answer"),
             );
         }
-        Evidence::Http(status @ (401 | 403)) => {
+        401 | 403 => {
             look.add("not-cake", Grade::Likely, place, format!("HTTP {status} is not one of CAKE's answers"));
         }
-        Evidence::Http(status @ 500..=599) => {
+        500..=599 => {
             look.add("http-5xx", Grade::Likely, place, format!("HTTP {status}"));
         }
-        Evidence::Http(404) if look.request.is_some() && look.know.host.is_none() && is_address_right(look) => {
+        404 if look.request.is_some() && look.know.host.is_none() && is_address_right(look) => {
             let message = "HTTP 404: nothing is at this address; the path is right, so the host may be another's";
             look.add("host-other", Grade::Possible, place, message);
         }
-        Evidence::Http(404) if let Some((path, place)) = requested(look).filter(|_| look.request.is_none()) => {
+        404 if let Some((path, place)) = requested(look).filter(|_| look.request.is_none()) => {
             path_of(look, &path, Some(place));
         }
-        Evidence::Http(404) => look.add("path-other", Grade::Possible, place, "HTTP 404: nothing is at this address"),
-        Evidence::Http(405) => look.add("verb-other", Grade::Likely, place, "HTTP 405: the HTTP method is not allowed"),
-        Evidence::Cut => look.add("xml-cut", Grade::Likely, place, "the XML has no end"),
-        Evidence::Soap => look.add("soap", Grade::Likely, place, "SOAP was answered"),
+        404 => look.add("path-other", Grade::Possible, place, "HTTP 404: nothing is at this address"),
+        405 => look.add("verb-other", Grade::Likely, place, "HTTP 405: the HTTP method is not allowed"),
         _ => {}
     }
 }

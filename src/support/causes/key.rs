@@ -87,7 +87,7 @@ pub(super) const CAUSES: [Cause; 11] = [
         title: "no buyer has this API key",
         why: "The key may have been replaced or have expired, belong to another network, or have been copied wrongly.",
         who: Who::Buyer,
-        change: "compare the key that you send with the one that the network gave you; if they are the same, ask the network to look at the Buyer Card",
+        change: "compare the key that you send with the one that the network gave you; if they are the same, or you no longer have it, ask the network to look at the Buyer Card",
         ask: "Are the two keys the same? Please do not send the key itself.",
     },
     Cause {
@@ -334,7 +334,8 @@ fn unknown(look: &mut Look<'_>, place: Option<crate::support::Span>) {
         }
     } else if look.evidence == Evidence::Code(1) {
         if let Some((id, message)) = beside_a_right_one(look, &value) {
-            return look.add(id, Grade::Likely, place, message);
+            let found = Found::new(id, Grade::Likely, place, message);
+            return look.put(found.with_help("send the same key as in the update that CAKE took"));
         }
         if value.len() < 8 && !is_variable {
             look.add(

@@ -2,6 +2,7 @@
 
 use super::{Cause, Who};
 use crate::cake::Reason;
+use crate::support::Span;
 use crate::support::evidence::Evidence;
 use crate::support::look::{
     Found, Grade, Look, Variant, ends_in_an_escape, is_invisible, is_placeholder, looks_like_a_lead_id, shown,
@@ -117,7 +118,14 @@ pub(super) fn check(look: &mut Look<'_>) {
     }
     let Some(value) = look.value("lead_id").map(str::to_owned) else {
         let place = look.request.and_then(|request| request.query.as_ref()).map(crate::support::Traced::whole);
-        look.add("lead-missing", Grade::Certain, place, "lead_id is not in the query");
+        let is_of_lead = |name: &str| name.to_ascii_lowercase().replace(['-', '_'], "").contains("leadid");
+        let mut headers = look.request.iter().flat_map(|request| &request.headers);
+        let header = headers.find(|header| is_of_lead(&header.name));
+        let message = header.map_or_else(
+            || "lead_id is not in the query".to_owned(),
+            |header| format!("lead_id is not in the query, and CAKE reads no header {}", header.name),
+        );
+        look.add("lead-missing", Grade::Certain, place, message);
         return;
     };
     let place = look.place("lead_id");
@@ -166,31 +174,9 @@ pub(super) fn check(look: &mut Look<'_>) {
     } else if let Some(found) = without_zeros(look, &value) {
         look.put(found);
     } else if is_of_another_system(&value) {
-        // What looks like a key is not shown, whatever it is called.
-        let is_hidden = random_words(&value).next().is_some();
-        let what = if is_hidden { format!("an ID of {} characters", value.chars().count()) } else { shown(&value) };
-        let message = format!("{what} is not shaped like a CAKE Lead ID");
-        let found = Found::new("lead-shape", Grade::Likely, place, message);
-        let found = if is_hidden { found.of(Variant::Hidden) } else { found };
-        let beside = beside(look.prose, &value);
-        let is_salesforce = matches!(value.len(), 15 | 18) && (value.starts_with("00Q") || value.starts_with("003"));
-        look.put(if is_salesforce {
-            let help = "this is the ID of a Salesforce record: send the CAKE Lead ID that came with the lead, from the field that holds it";
-            found.with_help(help).with_ask("")
-        } else if let Some(beside) = beside {
-            found.with_help(format!("send the CAKE Lead ID that came with the lead: {beside}, which the ticket has beside it, looks like one")).with_ask("").meaning(beside)
-        } else {
-            found
-        });
+        look.put(of_another_system(look, &value, place));
     } else if is_hex(&value) && value.len() >= 6 && value.bytes().any(|byte| byte.is_ascii_lowercase()) {
-        let found = Found::new("lead-case", Grade::Likely, place, format!("{} is in lower case", shown(&value)));
-        let sent = look.others.iter().filter(|item| Evidence::of(item) == Evidence::Code(0));
-        let mut sent = sent.filter_map(|item| item.request.as_ref()?.read("lead_id"));
-        let taken = sent.find(|other| *other != value && other.eq_ignore_ascii_case(&value));
-        look.put(match taken {
-            Some(taken) => found.with_help(format!("send exactly: {taken}, as in the update that CAKE took")),
-            None => found,
-        });
+        look.put(in_lower_case(look, &value, place));
     }
     let has_cause = look.found.iter().any(|found| found.id.starts_with("lead-"));
     match look.reason() {
@@ -223,6 +209,38 @@ pub(super) fn check(look: &mut Look<'_>) {
             look.add("lead-unknown", Grade::Possible, place, format!("CAKE answered code 2 for {}", shown(&value)));
         }
         _ => {}
+    }
+}
+
+/// An ID of another system, and the one beside it in the ticket where there is one.
+fn of_another_system(look: &Look<'_>, value: &str, place: Option<Span>) -> Found {
+    // What looks like a key is not shown, whatever it is called.
+    let is_hidden = random_words(value).next().is_some();
+    let what = if is_hidden { format!("an ID of {} characters", value.chars().count()) } else { shown(value) };
+    let message = format!("{what} is not shaped like a CAKE Lead ID");
+    let found = Found::new("lead-shape", Grade::Likely, place, message);
+    let found = if is_hidden { found.of(Variant::Hidden) } else { found };
+    let beside = beside(look.prose, value);
+    let is_salesforce = matches!(value.len(), 15 | 18) && (value.starts_with("00Q") || value.starts_with("003"));
+    if is_salesforce {
+        let help = "this is the ID of a Salesforce record: send the CAKE Lead ID that came with the lead, from the field that holds it";
+        found.with_help(help).with_ask("")
+    } else if let Some(beside) = beside {
+        found.with_help(format!("send the CAKE Lead ID that came with the lead: {beside}, which the ticket has beside it, looks like one")).with_ask("").meaning(beside)
+    } else {
+        found
+    }
+}
+
+/// An ID in lower case, and how it is written in an update that CAKE took.
+fn in_lower_case(look: &Look<'_>, value: &str, place: Option<Span>) -> Found {
+    let found = Found::new("lead-case", Grade::Likely, place, format!("{} is in lower case", shown(value)));
+    let sent = look.others.iter().filter(|item| Evidence::of(item) == Evidence::Code(0));
+    let mut sent = sent.filter_map(|item| item.request.as_ref()?.read("lead_id"));
+    let taken = sent.find(|other| *other != value && other.eq_ignore_ascii_case(value));
+    match taken {
+        Some(taken) => found.with_help(format!("send exactly: {taken}, as in the update that CAKE took")),
+        None => found,
     }
 }
 

@@ -9,6 +9,7 @@ mod field;
 mod key;
 mod lead;
 mod listed;
+mod markup;
 mod nearly;
 mod network;
 mod page;
@@ -141,6 +142,7 @@ impl Found {
             // A login page stands on the network's own server.
             Variant::Login | Variant::Listed | Variant::Person | Variant::Foreign => Who::Network,
             Variant::Filter | Variant::SentSo => Who::Buyer,
+            Variant::ReadAsJson => Who::Developer,
             Variant::Solved => Who::Nobody,
             _ => cause(self.id).map_or(Who::Nobody, |cause| cause.who),
         }

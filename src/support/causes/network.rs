@@ -10,9 +10,9 @@ pub(super) const CAUSES: [Cause; 3] = [
     Cause {
         id: "never-arrived",
         title: "no request for this lead is in the log",
-        why: "The log has no request for this lead. That tells something only where it covers the time of the update.",
+        why: "Either it was not sent, or to another host, or at another time than the log covers.",
         who: Who::Buyer,
-        change: "look in the sending program's own log for this lead",
+        change: "look in the sending program's own log for this lead, and send the update if it was not sent",
         ask: "Please send what your program logged for this lead.",
     },
     Cause {
@@ -33,10 +33,12 @@ pub(super) const CAUSES: [Cause; 3] = [
     },
 ];
 
-/// Whether an answer says itself that it has no body.
+/// Whether an answer says itself that it has no body, or somebody else does.
 fn is_empty(look: &Look<'_>) -> bool {
     let mut headers = look.item.answer.iter().flat_map(|answer| &answer.headers);
-    headers.any(|header| header.name.eq_ignore_ascii_case("content-length") && header.value.text() == "0")
+    let is_said = ["0 bytes", "empty answer", "empty response", "empty reply", "document is empty", "leere antwort"];
+    is_said.iter().any(|words| look.prose.contains(words))
+        || headers.any(|header| header.name.eq_ignore_ascii_case("content-length") && header.value.text() == "0")
 }
 
 /// Whether people write which addresses may call.
@@ -66,9 +68,9 @@ fn range(word: &str) -> Option<(Ipv4Addr, u32)> {
     Some((address.parse().ok()?, bits))
 }
 
-fn has((address, bits): &(Ipv4Addr, u32), client: Ipv4Addr) -> bool {
+fn has((address, bits): (Ipv4Addr, u32), client: Ipv4Addr) -> bool {
     let common = (address.to_bits() ^ client.to_bits()).leading_zeros();
-    common >= *bits
+    common >= bits
 }
 
 pub(super) fn check(look: &mut Look<'_>) {
@@ -92,9 +94,8 @@ pub(super) fn check(look: &mut Look<'_>) {
         // What answered says itself why.
         look.found.retain(|found| found.id != "not-cake");
         look.add("address-not-allowed", Grade::Likely, None, "the answer speaks of a list of allowed addresses");
-    } else if look.evidence == Evidence::Fine && names_list(lower) && is_empty(look) {
-        let message =
-            "the answer is empty, and the ticket speaks of a list of allowed addresses: calls from others are ignored";
+    } else if matches!(look.evidence, Evidence::Fine | Evidence::None) && names_list(lower) && is_empty(look) {
+        let message = "the answer is empty, as it is where the sender's address is not on the list of allowed ones";
         look.add("address-not-allowed", Grade::Likely, None, message);
     } else if is_refusal && names_list(lower) {
         look.add("address-not-allowed", Grade::Possible, None, "the address may not be on the network's list");
@@ -102,7 +103,7 @@ pub(super) fn check(look: &mut Look<'_>) {
         let client = look.item.logged.client.as_deref().and_then(address);
         let known: Vec<(Ipv4Addr, u32)> =
             lower.split(|c: char| !matches!(c, '0'..='9' | '.' | '/')).filter_map(range).collect();
-        if let Some(client) = client.filter(|client| !known.is_empty() && !known.iter().any(|one| has(one, *client))) {
+        if let Some(client) = client.filter(|client| !known.is_empty() && !known.iter().any(|one| has(*one, *client))) {
             let message = format!("this came from {client}, which is not among the addresses in the ticket's text");
             look.add("address-not-allowed", Grade::Likely, None, message);
         }

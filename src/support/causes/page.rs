@@ -82,7 +82,8 @@ pub(super) fn of_iis(look: &mut Look<'_>, place: Option<Span>) -> bool {
         (403, 502) => ("rate-limited", "too many requests in a short time from this address"),
         _ => return false,
     };
-    look.add(id, Grade::Certain, place, format!("IIS answers {status}.{detail}: {what}"));
+    let found = Found::new(id, Grade::Certain, place, format!("IIS answers {status}.{detail}: {what}"));
+    look.put(if look.item.form.is_log() { found.with_ask("") } else { found });
     true
 }
 

@@ -1,6 +1,7 @@
 //! What is wrong with the query as a whole: names, separators, encoding.
 
 use super::ampersand;
+use super::markup::markup;
 use super::part::{foreign, lost, part};
 use super::separator;
 use super::{Cause, Who};
@@ -288,14 +289,19 @@ fn files(look: &mut Look<'_>) {
         let is_refused = matches!(look.evidence, Evidence::Code(1..=3)) && is_needed;
         let help = if is_refused {
             format!(
-                "see that {detail} holds the value and nothing else: a line break at its end, as echo and editors write it, is sent as part of the value"
+                "see that {detail} holds the value and nothing else: a line break at its end, as echo and editors write it, or a byte order mark is sent as part of the value"
             )
         } else if detail.contains(['.', '/', '\\']) {
             String::new()
         } else {
             format!("put = in place of the @ before {detail}, unless a file of that name is meant")
         };
-        look.add_with("file-value", grade, Some(place), format!("the value comes from a file, {detail}"), help);
+        let message = if is_refused {
+            format!("what {detail} holds is sent as it is, with what no editor shows")
+        } else {
+            format!("the value comes from a file, {detail}")
+        };
+        look.add_with("file-value", grade, Some(place), message, help);
     }
 }
 
@@ -374,16 +380,7 @@ fn values(look: &mut Look<'_>) {
             let found = Found::new("undefined-value", grade, place, format!("{} is {}", one.name, shown(value)));
             look.put(if value.contains("bject ") { of_object(look.prose, found) } else { found });
         }
-        let is_opening = |c: char| c.is_ascii_alphabetic() || matches!(c, '!' | '/' | '?');
-        let mut opened = value.match_indices('<').map(|(at, _)| value[at..].chars().take(2).collect::<String>());
-        let markup = opened.find(|two| two.ends_with(is_opening));
-        let markup = markup.or_else(|| value.contains("&#").then(|| "&#".to_owned()));
-        // A key in brackets stands for a key that is hidden.
-        let is_key = one.name.eq_ignore_ascii_case("api_key") && value.starts_with('<') && value.ends_with('>');
-        if let Some(markup) = markup.filter(|_| !is_key) {
-            let place = Some(part(&one, &["%3c", "<", "%26%23", "&#"]));
-            look.add("markup", Grade::Certain, place, format!("{} holds {}", one.name, shown(&markup)));
-        }
+        markup(look, &one, value);
         if value.contains('\u{fffd}') && one.sent.bytes().contains(&b'%') {
             let grade = if is_needed { Grade::Certain } else { Grade::Likely };
             let place = Some(part(&one, &[&foreign(&one.sent.text()).to_ascii_lowercase()]));

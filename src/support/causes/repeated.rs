@@ -194,7 +194,7 @@ fn repeats(look: &mut Look<'_>, is_doubled: bool) {
     let key = |item: &Item| of(item, "api_key").filter(|key| !is_hidden_key(key));
     let own_key = key(item);
     let is_of_another = |other: &&Item| key(other).zip(own_key.as_ref()).is_some_and(|(key, own)| key != *own);
-    if of_lead.iter().any(|other| is_of_another(other)) {
+    if of_lead.iter().any(is_of_another) {
         let message = "the ticket has updates of this lead under two keys";
         look.add("lead-multi-sale", Grade::Likely, look.place("lead_id"), message);
         return;
@@ -221,6 +221,9 @@ fn repeats(look: &mut Look<'_>, is_doubled: bool) {
             look.put(if is_repeated { found.with_help(help) } else { found });
         }
         return;
+    }
+    if is_doubled && let Some(found) = with_each_status(look, &of_lead) {
+        return look.put(found);
     }
     let later = of_lead.iter().filter(|other| !Evidence::of(other).is_failure() && is_later(other));
     let place = |item: &Item| item.request.as_ref()?.places_of("status").pop();
@@ -256,6 +259,22 @@ fn repeats(look: &mut Look<'_>, is_doubled: bool) {
             help,
         );
     }
+}
+
+/// An amount that goes with each update of a lead, whatever its status: each time it counts.
+fn with_each_status(look: &Look<'_>, of_lead: &[&Item]) -> Option<Found> {
+    let amount = look.parameters.iter().find(|one| is_number_field(one))?;
+    let has_it = |item: &&&Item| {
+        let parameters = item.request.as_ref().map(crate::support::Request::parameters).unwrap_or_default();
+        parameters.iter().any(|one| one.name == amount.name && one.value == amount.value)
+    };
+    let count = of_lead.iter().filter(has_it).count();
+    let message = format!("{} came {count} times for this lead, each time with another status", amount.name);
+    (count > 1).then(|| {
+        let help =
+            "send nothing more for this lead, the network has to correct the sum; from the next lead on, send an amount once, and its other statuses without it";
+        Found::new("counted-twice", Grade::Likely, Some(amount.sent.whole()), message).with_help(help)
+    })
 }
 
 /// A later update, with its time where the log has one.

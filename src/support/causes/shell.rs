@@ -41,7 +41,7 @@ pub(super) const CAUSES: [Cause; 5] = [
     Cause {
         id: "shell-newline",
         title: "the command ends with its first line",
-        why: "A line break ends the command unless the line ends with \\ (Unix), ^ (cmd) or ` (PowerShell). What follows is another command.",
+        why: "A line break ends the command unless the line ends with \\ (Unix), ^ (cmd) or ` (PowerShell). What follows is another command. The line ends of Windows in a script for Unix end it too.",
         who: Who::Developer,
         change: "write the command in one line, or end each line but the last with the shell's mark",
         ask: "",

@@ -221,7 +221,6 @@ fn of_configured(look: &mut Look<'_>, value: &str, names: &[String], is_cut: boo
         return;
     }
     let (id, meant) = against(look, value, names);
-    let is_damage = is_cut && matches!(id, "status-unknown" | "status-nearly" | "status-space");
     let source = look.know.source;
     let is_far = |meant: &String| id == "status-nearly" && !is_like(value, meant);
     if source == Source::Taken && meant.as_ref().is_none_or(is_far) {
@@ -229,7 +228,7 @@ fn of_configured(look: &mut Look<'_>, value: &str, names: &[String], is_cut: boo
     }
     // A list in a ticket may leave some out.
     let is_open = source == Source::Listed && id == "status-unknown" && look.evidence != Evidence::Code(3);
-    if is_damage || is_open {
+    if is_open || is_cut && matches!(id, "status-unknown" | "status-nearly" | "status-space") {
         return;
     }
     let message = match &meant {
@@ -252,7 +251,9 @@ fn of_configured(look: &mut Look<'_>, value: &str, names: &[String], is_cut: boo
             format!("send: status={meant} and sub_status={value}")
         }
         (Some(meant), _) => format!("send exactly: {meant}"),
-        (None, _) => format!("send the one of these that fits: {}", names.join(", ")),
+        (None, _) => {
+            format!("send the one of these that fits, or ask the network for one that does: {}", names.join(", "))
+        }
     };
     look.add_with(id, grade, place, message, help);
 }

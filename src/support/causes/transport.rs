@@ -132,7 +132,7 @@ pub(super) fn check(look: &mut Look<'_>) {
         FailureKind::TlsVersion => ("tls-version", Grade::Likely, "no TLS connection came about"),
         FailureKind::Proxy => ("proxy", Grade::Certain, "a proxy refused the request"),
         FailureKind::Reset => ("timeout", Grade::Possible, "the connection broke; the update may have been recorded"),
-        FailureKind::Redirect | FailureKind::Url | FailureKind::Other => return,
+        FailureKind::Redirect | FailureKind::Url | FailureKind::NotJson | FailureKind::Other => return,
     };
     let is_tls = failure.kind == FailureKind::Tls;
     let is_of_another = [

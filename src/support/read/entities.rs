@@ -6,7 +6,7 @@ use crate::support::traced::Traced;
 const LONGEST: usize = 12;
 
 /// The text without its entities; those that nobody knows stay.
-pub(super) fn decoded(text: &Traced) -> Traced {
+pub(in crate::support) fn decoded(text: &Traced) -> Traced {
     let bytes = text.bytes();
     let (mut plain, mut at) = (Traced::default(), 0);
     while at < bytes.len() {

@@ -34,6 +34,8 @@ pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
         }
     }
     found.taken.extend(labelled);
+    // An exception that neither has a URL nor says what failed tells nothing.
+    found.items.retain(|(_, item)| item.form != Form::Error || says_something(item));
     logged_before(view, free, found);
 }
 
@@ -43,10 +45,10 @@ const MOST_BETWEEN: usize = 12;
 /// Whether a URL stands in a log's line above an error, with none but the log's lines between them.
 fn is_logged_above(view: &View<'_>, link: &Range<usize>, part: &Range<usize>, error: usize) -> bool {
     let text = &*view.text;
-    let line = line_at(text, link.start, part.end);
-    let next = next_line(text, line.end, part.end);
+    let own = line_at(text, link.start, part.end);
+    let next = next_line(text, own.end, part.end);
     let is_of_log = |line: &str| line.trim().is_empty() || is_stamped(line);
-    is_stamped(&text[line_start(text, link.start, part.start)..line.end])
+    is_stamped(&text[line_start(text, link.start, part.start)..own.end])
         && next <= error
         && lines(text, next..error)
             .take(MOST_BETWEEN + 1)
@@ -117,19 +119,35 @@ fn in_part(view: &View<'_>, part: &Range<usize>, found: &mut Found) {
     }
 }
 
-/// Whether a line of a log begins with its time: `[2025-02-19 17:34:12]`, `17:34:12`.
+/// Whether a line of a log begins with its time: `[2025-02-19 17:34:12]`, `17:34:12`, `[31-Jan-2026 09:15:02 Europe/Berlin]`.
 fn is_stamped(line: &str) -> bool {
-    let begin = line.trim_start_matches(['[', ' ']).bytes().take(8);
+    let line = line.trim_start_matches(['[', ' ']);
+    let begin = line.bytes().take(8);
     let digits = begin.clone().filter(u8::is_ascii_digit).count();
-    digits >= 5 && begin.clone().all(|byte| byte.is_ascii_digit() || b"-/.: T".contains(&byte))
+    digits >= 5 && begin.clone().all(|byte| byte.is_ascii_digit() || b"-/.: T".contains(&byte)) || is_by_month(line)
+}
+
+/// Whether a line begins with a day, the name of a month and a year.
+fn is_by_month(line: &str) -> bool {
+    let mut parts = line.splitn(4, ['-', '/', ' ']);
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let (day, month, rest) = (parts.next(), parts.next(), parts.next());
+    day.is_some_and(is_number)
+        && month.is_some_and(|month| month.len() == 3 && month.bytes().all(|byte| byte.is_ascii_alphabetic()))
+        && rest.is_some_and(|rest| rest.starts_with("20"))
 }
 
 /// Keeps an error that says something; a line of code may only look like one.
 fn keep(view: &View<'_>, part: Range<usize>, found: &mut Found) {
     let item = error(view, part.clone());
-    if item.request.is_some() || item.answer.is_some() || item.failure.is_some() {
+    let lower = view.text[part.clone()].to_ascii_lowercase();
+    if says_something(&item) || lower.lines().any(failure::names_a_class) {
         found.item(part, item);
     }
+}
+
+fn says_something(item: &Item) -> bool {
+    item.request.is_some() || item.answer.is_some() || item.failure.is_some()
 }
 
 fn error(view: &View<'_>, part: Range<usize>) -> Item {
@@ -152,7 +170,9 @@ fn error(view: &View<'_>, part: Range<usize>) -> Item {
     }
     // With an answer nothing failed, whatever else the trace mentions; but for a proxy, whose answer it is.
     let is_answered = item.answer.is_some();
-    let failed = failed.or(is_quoted.then_some((FailureKind::Other, 0..0)));
+    let failed = failed.or(is_quoted.then(|| {
+        (FailureKind::NotJson, lower.find("unexpected token").map_or(0..0, |at| at..at + "unexpected token '<'".len()))
+    }));
     item.failure = failed
         .filter(|(kind, _)| !is_answered || *kind == FailureKind::Proxy)
         .map(|(kind, at)| Failure { kind, place: view.place(part.start + at.start..part.start + at.end) });

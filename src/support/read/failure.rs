@@ -27,7 +27,7 @@ pub(super) fn is_error_line(lower: &str) -> bool {
 }
 
 /// The class of an exception in front of its message: `com.example.RejectedException: …`, `Cake::Refused: …`.
-fn names_a_class(lower: &str) -> bool {
+pub(super) fn names_a_class(lower: &str) -> bool {
     // Elixir: `** (Cake.RefusedError) …`.
     if lower.starts_with("** (") {
         return true;
@@ -53,6 +53,10 @@ fn is_telling(lower: &str) -> bool {
         "und_err_",
         "err_name_",
         "dns_probe_",
+        "err_cert_",
+        "err_ssl_",
+        "sec_error_",
+        "mozilla_pkix_error",
         "socketexception (",
         "err_connection_",
     ];

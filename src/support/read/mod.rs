@@ -47,6 +47,7 @@ pub use log::{Line, Lines, log_form};
 
 pub(super) use self::assigned::Assigned;
 pub(super) use self::code::expression_end;
+pub(super) use self::entities::decoded as html_decoded;
 use self::found::{Found, MOST_ITEMS, without};
 use super::ticket::{Form, Item, Ticket};
 use super::traced::View;
@@ -87,13 +88,14 @@ fn found(text: &str) -> Found {
     let whole = 0..view.text.len();
     let mut found = Found::default();
     let mut free = vec![whole];
-    let readers: [Reader; 10] = [
+    let readers: [Reader; 11] = [
         documents::find,
         logs,
         curl::find,
         powershell::find,
         fetch::find,
         raw_http::find,
+        json_lines,
         errors::find,
         outcomes::find,
         answers,
@@ -200,15 +202,17 @@ fn logs(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
 }
 
 fn answers(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
+    for part in free {
+        answer::find(view, part.clone(), found);
+    }
+}
+
+/// Lines of a log in JSON that tell of an outcome, and of nothing else.
+fn json_lines(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
     let all = free.iter().flat_map(|part| text::lines(&view.text, part.clone()));
-    let mut taken = Vec::new();
     for line in all.filter(|line| view.text[line.clone()].starts_with("{\"")) {
-        if let Some(item) = log::json::answer_line(view, line.clone()) {
-            taken.push(line.clone());
+        if let Some(item) = log::json_outcome::outcome_line(view, line.clone()) {
             found.item(line, item);
         }
-    }
-    for part in without(free, taken) {
-        answer::find(view, part, found);
     }
 }

@@ -79,6 +79,8 @@ pub(super) fn join(found: &mut Found) {
         let known = before.checked_sub(1).and_then(|at| known.get(at)).or_else(|| known.first()).copied();
         match known.filter(|at| left[*at].1.answer.as_ref().is_none_or(|answer| answer.body.is_none())) {
             Some(known) => left[known].1.answer = item.answer,
+            // What the answer of the request says already.
+            None if is_known(&left, by_lead.get(&lead), &item) => {}
             None => own.push((part, item)),
         }
     }
@@ -108,6 +110,12 @@ pub(super) fn join(found: &mut Found) {
     }
     left.extend(own);
     found.items = left;
+}
+
+/// Whether one of these requests has the same outcome.
+fn is_known(items: &[(Range<usize>, Item)], at: Option<&Vec<usize>>, item: &Item) -> bool {
+    let came = Evidence::of(item);
+    at.into_iter().flatten().any(|at| Evidence::of(&items[*at].1) == came)
 }
 
 /// What a line tells of a request that stands in it: `https://… -> 0`, `GET /… 200 code=3`.

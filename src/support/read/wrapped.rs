@@ -116,5 +116,5 @@ pub(super) fn in_request_line(text: &str, floor: usize, start: usize, limit: usi
     let is_begun = METHODS.iter().any(|method| before.strip_suffix(method).is_some_and(|before| before.ends_with('"')));
     let line = line_at(text, start, limit);
     let len = text[line.clone()].find(" HTTP/").filter(|_| is_begun)?;
-    Some(vec![start..start + len])
+    Some(std::iter::once(start..start + len).collect())
 }

@@ -16,7 +16,7 @@ use crate::support::traced::Span;
 use crate::support::traced::View;
 
 /// As many values of one object are looked at.
-const MOST: usize = 2_000;
+pub(super) const MOST: usize = 2_000;
 
 /// The request in a line with an object, whatever stands before it.
 pub(super) fn read_line(view: &View<'_>, part: Range<usize>) -> Option<Item> {
@@ -27,29 +27,13 @@ pub(super) fn read_line(view: &View<'_>, part: Range<usize>) -> Option<Item> {
     (is_alone && parsed.is_whole).then(|| object(view, &parsed.node, part)).flatten()
 }
 
-/// The answer in a line with an object that does not have the URL.
-pub(in crate::support::read) fn answer_line(view: &View<'_>, part: Range<usize>) -> Option<Item> {
-    let parsed = json::parse(&view.text, part.start, part.end, MOST);
-    let is_whole = parsed.is_whole && view.text[parsed.end..part.end].trim_matches([',', ' ']).is_empty();
-    let mut fields = Vec::new();
-    collect(view, &parsed.node, "", &mut fields);
-    let body =
-        fields.iter().filter_map(|field| field.node.string(view)).find(|text| looks_like_an_answer(&text.text()));
-    let body = body.filter(|_| is_whole)?;
-    let status = find(view, &fields, &["httpstatus", "statuscode", "responsestatus", "responsecode", "status"]);
-    let http_status = status.and_then(|status| http_status(&status.text()));
-    let mut item = item(view, part, Form::LogJson);
-    item.answer = Some(Answer { http_status, place: body.whole(), body: Some(body), ..Answer::default() });
-    Some(item)
-}
-
 /// A string or number in an object, with the name it stands under and the one around that, without what tells
 /// spellings apart.
-struct Field<'n> {
+pub(super) struct Field<'n> {
     name: String,
     written: &'n str,
     around: String,
-    node: &'n Node,
+    pub(super) node: &'n Node,
 }
 
 /// The request that an object tells of.
@@ -168,7 +152,7 @@ fn is_journal(view: &View<'_>, node: &Node) -> bool {
     ["time", "request", "answer"].iter().all(has) && ["why", "from"].iter().any(has)
 }
 
-fn collect<'n>(view: &'n View<'_>, node: &'n Node, around: &str, fields: &mut Vec<Field<'n>>) {
+pub(super) fn collect<'n>(view: &'n View<'_>, node: &'n Node, around: &str, fields: &mut Vec<Field<'n>>) {
     for (name, value) in node.members() {
         let written = &view.text[name.clone()];
         // `http.url` is what others write as an object in an object.
@@ -187,7 +171,7 @@ fn collect<'n>(view: &'n View<'_>, node: &'n Node, around: &str, fields: &mut Ve
 }
 
 /// The first field of these names, as it stands or with the name around it in front.
-fn find(view: &View<'_>, fields: &[Field<'_>], names: &[&str]) -> Option<Traced> {
+pub(super) fn find(view: &View<'_>, fields: &[Field<'_>], names: &[&str]) -> Option<Traced> {
     names.iter().find_map(|name| {
         let is_it = |field: &&Field<'_>| {
             field.name == *name || !field.around.is_empty() && name.strip_prefix(&*field.around) == Some(&*field.name)
@@ -357,7 +341,7 @@ fn is_address(field: &Field<'_>, text: &str) -> bool {
             && !text[..text.find('?').unwrap_or(0)].contains([' ', '{', '"'])
 }
 
-fn looks_like_an_answer(text: &str) -> bool {
+pub(super) fn looks_like_an_answer(text: &str) -> bool {
     let text = text.trim_start();
     text.contains("<code>")
         || text.contains("<result")
@@ -371,7 +355,7 @@ fn looks_like_an_answer(text: &str) -> bool {
         || text == "Restricted"
 }
 
-fn failed(view: &View<'_>, fields: &[Field<'_>], told: Option<&Traced>) -> Option<Failure> {
+pub(super) fn failed(view: &View<'_>, fields: &[Field<'_>], told: Option<&Traced>) -> Option<Failure> {
     let named = [
         "error",
         "err",

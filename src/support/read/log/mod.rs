@@ -3,6 +3,7 @@
 mod alb;
 mod combined;
 pub(super) mod json;
+pub(super) mod json_outcome;
 mod line;
 mod served;
 mod table;

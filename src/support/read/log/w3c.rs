@@ -74,6 +74,12 @@ impl Columns {
             .filter(|scheme| scheme.bytes().starts_with(b"http"))
             .filter(|scheme| !scheme.bytes().contains(&b'/'))
             .unwrap_or_default();
+        // Behind a load balancer all comes by port 80; what is sent on to https did not come by it.
+        let is_redirected =
+            at(&["sc-status"]).is_some_and(|status| matches!(&text[status], "301" | "302" | "307" | "308"));
+        if let Some(port) = at(&["s-port"]).filter(|port| is_redirected && &text[port.clone()] == "80") {
+            request.scheme = Traced::standing_for("http", view.place(port));
+        }
         if let Some(value) = at(&["cs(content-type)"]) {
             request.headers.push(Header { name: "Content-Type".into(), value: view.traced(value) });
         }

@@ -127,12 +127,20 @@ impl Line<'_> {
     fn caret(&mut self) {
         self.at += 1;
         match self.rest().chars().next() {
-            Some('\n') => self.at += 1,
-            Some('\r') if self.rest().starts_with("\r\n") => self.at += 2,
+            Some('\n') => self.line_below(1),
+            Some('\r') if self.rest().starts_with("\r\n") => self.line_below(2),
             // Copied out of a browser: the line break stands for one in the text.
             Some(c) => self.take(c.len_utf8()),
             None => {}
         }
+    }
+
+    /// Goes on with the next line, behind the word by which cmd asks for it, in the language of its Windows.
+    fn line_below(&mut self, width: usize) {
+        self.at += width;
+        let prompts = ["More? ", "Mehr? ", "Plus ? ", "¿Más? ", "Altro? ", "Meer? ", "Mais? "];
+        let prompt = prompts.iter().find(|prompt| self.rest().starts_with(**prompt));
+        self.at += prompt.map_or(0, |prompt| prompt.len());
     }
 
     fn percent(&mut self) {

@@ -1062,3 +1062,75 @@ fn a_status_that_code_and_library_encode_is_told() {
         &["compare the status"],
     )]);
 }
+
+#[test]
+fn what_cake_took_in_the_same_ticket_says_what_was_meant() {
+    let taken = "URL&lead_id=ED093DB3&status=Not+Interested -> <result><code>0</code></result>\n";
+    let refused = |rest: &str, code: u8| format!("{taken}URL&{rest} -> <result><code>{code}</code></result>");
+    let cased = refused("lead_id=CADAB461&status=Not+interested", 3);
+    let short = refused("lead_id=CADAB461&status=Hold", 3);
+    let lead = refused("lead_id=ed093db3&status=Not+Interested", 2);
+    assert_replies(&[
+        (
+            &cased,
+            &["CAKE took \"Not Interested\" in another update", "send only the update of CADAB461 again"],
+            &["we spell it"],
+        ),
+        // Another status, however short, is no misspelling of it.
+        (&short, &["we have no such status"], &["Not Interested"]),
+        (&lead, &["send exactly: ED093DB3, as in the update that CAKE took"], &["only the update of"]),
+    ]);
+}
+
+#[test]
+fn what_the_ticket_shows_is_not_asked_for() {
+    assert_replies(&[
+        (
+            "HTTP/1.1 500 Internal Server Error\n\nRequest format is invalid: multipart/form-data; boundary=x.",
+            &["the call is sent as multipart/form-data"],
+            &["Which HTTP method"],
+        ),
+        (
+            "HTTP/1.1 403 Forbidden\n\n<html>Request unsuccessful. Incapsula incident ID: 12</html>",
+            &[
+                "Please send us the public address from which you send.",
+                "Once we say that our firewall lets you through",
+            ],
+            &["CF-RAY"],
+        ),
+        (
+            "GET URL&lead_id=9A41C07E&status=Sold -> 200\nSyntaxError: Unexpected token '<', \"<result><c\"... is not valid JSON\n\nIs CAKE down?",
+            &["read the answer as text or XML", "Our service is not down"],
+            &["Please send the whole answer"],
+        ),
+        (
+            "URL&lead_id=9A41C07E&status=Don%26%2339%3Bt+Call\nA potentially dangerous Request.QueryString value was detected",
+            &["take the plain text (Don't Call)", "send: status=Don%27t%20Call"],
+            &["leave out the <"],
+        ),
+    ]);
+}
+
+#[test]
+fn an_empty_answer_beside_a_list_of_addresses_is_about_the_address() {
+    let ticket = "URL&lead_id=9A41C07E&status=Sold\nHTTP/1.1 200 OK\nContent-Length: 0\n\nOnly 203.0.113.10 is in your whitelist.";
+    assert_replies(&[(ticket, &["the sending address is not allowed"], &["list that"])]);
+    let logged = |client: &str| {
+        format!(
+            "Your API whitelist has 203.0.113.0/24.\n{client} - - [31/Oct/2025:07:00:02 +0000] \"GET /api/1/buyers.asmx/UpdateLeadStatus?api_key=***&lead_id=9A41C07E&status=Sold HTTP/1.1\" 200 0 \"-\" \"x\""
+        )
+    };
+    assert!(reply_to(&logged("198.51.100.7")).contains("the sending address is not allowed"));
+    assert!(!reply_to(&logged("203.0.113.77")).contains("the sending address is not allowed"));
+}
+
+#[test]
+fn a_report_that_ends_with_the_day_of_an_update_is_told_by_its_date() {
+    let ticket = |end: &str| {
+        format!(
+            "It is missing in the report from 2025-10-01 to {end}, code 0.\n192.0.2.1 - - [31/Oct/2025:07:00:02 +0000] \"GET /api/1/buyers.asmx/UpdateLeadStatus?api_key=***&lead_id=9A41C07E&status=Sold HTTP/1.1\" 200 56 \"-\" \"x\""
+        )
+    };
+    assert!(reply_to(&ticket("2025-10-31")).contains("set the end of the report a day later"));
+    assert!(!reply_to(&ticket("2025-11-02")).contains("a day later:"));
+}

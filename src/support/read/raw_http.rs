@@ -141,7 +141,9 @@ fn first_line(view: &View<'_>, line: Range<usize>, limit: usize, is_file: bool) 
     let word = &text[target.clone()];
     let is_target =
         word.starts_with('/') || word.contains("://") || is_file && (word.starts_with("{{") || word.contains('/'));
-    if !is_target || version.is_none() && word.contains(' ') && !word.contains('?') {
+    // A program's own log: `GET https://host/p?a=b -> 200`.
+    let is_logged = [" -> ", " => ", " → "].iter().any(|arrow| word.contains(arrow));
+    if !is_target || version.is_none() && (is_logged || word.contains(' ') && !word.contains('?')) {
         return None;
     }
     let mut url = view.traced(target);
@@ -282,7 +284,10 @@ fn rest(view: &View<'_>, start: usize, end: usize, limit: usize, mut request: Re
 }
 
 fn is_header(header: &Header) -> bool {
-    !["referrer policy", "remote address", "note", "ps", "hi"].contains(&&*header.name.to_ascii_lowercase())
+    let name = header.name.to_ascii_lowercase();
+    !["referrer policy", "remote address", "note", "ps", "hi"].contains(&&*name)
+        && !name.ends_with("error")
+        && !name.ends_with("exception")
 }
 
 fn put_host(request: &mut Request, authority: &Traced) {

@@ -17,7 +17,7 @@ use super::order::{drop_what_follows, drop_what_is_not_shown, is_aside, tier};
 use super::prose::{LONG, asked_for, prose};
 use super::purpose::{is_for_cake, is_probe};
 use super::said::outcome_in_words;
-use super::size::{has_size, usual_size};
+use super::size::{compare_sizes, has_size, usual_size};
 use super::ticket::{Answer, FailureKind, Form, Item, MarkKind, Request, Ticket};
 use super::traced::{Span, Traced};
 use super::words::own_words;
@@ -91,6 +91,7 @@ pub fn diagnose(ticket: &Ticket, know: &Knowledge) -> Diagnosis {
         .collect();
     compare(ticket, &mut items);
     repeats(ticket, &mut items);
+    compare_sizes(&mut items);
     for judged in &mut items {
         let goes_on = judged.causes.first().is_some_and(|found| found.id == "nothing-wrong")
             && !ticket.items[judged.item].marks.iter().any(|mark| mark.kind == MarkKind::Continues)

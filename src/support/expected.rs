@@ -16,7 +16,9 @@ pub(super) fn expected(look: &Look<'_>, found: &[Found]) -> (Option<i64>, Option
     let has_variable = look.item.marks.iter().any(|mark| is_open(mark.kind));
     // No HTTP server takes a space or a control character in a request's first line; most clients encode it.
     let is_unfit = |byte: &u8| *byte <= b' ' || *byte == 0x7f || b"<>\"".contains(byte);
-    let is_sent_otherwise = request.target().bytes().iter().any(is_unfit);
+    // Nor raw bytes that are no UTF-8: what a server makes of them, nobody has written down.
+    let target = request.target();
+    let is_sent_otherwise = target.bytes().iter().any(is_unfit) || std::str::from_utf8(target.bytes()).is_err();
     if has_variable || is_sent_otherwise || request.path.text().is_empty() {
         return (None, None);
     }

@@ -188,6 +188,17 @@ pub(super) fn folded(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
+/// Whether a value is made of words for one: `VOTRE_CLE_API_ICI`, `hier_schluessel_eintragen`.
+fn is_words_for_one(lower: &str) -> bool {
+    let words = [
+        "votre", "ihr", "ihre", "dein", "deine", "su", "tu", "tua", "sua", "jouw", "twoj", "here", "hier", "ici",
+        "aqui", "aquí", "qui",
+    ];
+    let mut parts = lower.split(['_', '-', ' ']);
+    let is_letters = lower.chars().all(|c| c.is_alphabetic() || matches!(c, '_' | '-' | ' '));
+    is_letters && lower.contains('_') && parts.any(|part| words.contains(&part))
+}
+
 /// Whether a value is a place for another one: `{api_key}`, `YOUR_KEY`, `<lead id>`.
 pub(super) fn is_placeholder(value: &str, words: &[&str]) -> bool {
     // Some logs encode what arrived once more.
@@ -222,6 +233,7 @@ pub(super) fn is_placeholder(value: &str, words: &[&str]) -> bool {
         || value.starts_with('$') && value.len() > 1 && has_letters
         || value.starts_with('@') && value.len() > 1
         || words.iter().any(|word| lower == *word)
+        || is_words_for_one(&lower)
         || [
             "your_",
             "your-",

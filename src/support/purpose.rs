@@ -1,21 +1,21 @@
 //! What a request is for: an update, or something else.
 
 use super::evidence::Evidence;
-use super::ticket::{Item, Request};
+use super::ticket::{Form, Item, Request};
 use crate::protocol::{METHOD_PATH, SERVICE_PATH};
 
 /// Whether a browser or a monitor makes it by itself, or somebody looks whether the service is there, or buys a lead to test with.
 pub(super) fn is_probe(item: &Item, others: &[Item]) -> bool {
     let Some(request) = &item.request else { return false };
     let path = request.path.text();
-    let is_page = path.trim_end_matches('/').eq_ignore_ascii_case(SERVICE_PATH)
-        && request.method.bytes() == b"GET"
-        && others.len() > 1;
+    let is_service = path.trim_end_matches('/').eq_ignore_ascii_case(SERVICE_PATH);
+    let is_description = request.query.as_ref().is_some_and(|query| query.text().eq_ignore_ascii_case("wsdl"));
+    let is_page = is_service && request.method.bytes() == b"GET" && others.len() > 1;
     let is_own = item.form.is_log() && (request.method.text() == "HEAD" || path.contains("favicon"));
     // Others are looked at only where the request asks for it.
     let is_update = |request: &Request| request.path.text().eq_ignore_ascii_case(METHOD_PATH);
     let is_sale = path.ends_with(".ashx") && others.iter().filter_map(|other| other.request.as_ref()).any(is_update);
-    is_sale || request.query.is_none() && (is_own || is_page)
+    is_sale || is_page && is_description || request.query.is_none() && (is_own || is_page && item.form != Form::Url)
 }
 
 /// What the tools of the ticket are about, as far as it can be seen.

@@ -5,12 +5,11 @@ use std::collections::{HashMap, HashSet};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::{Cause, Who, repeated};
-use crate::protocol::METHOD_PATH;
+use super::{Cause, Who, instance, repeated};
+use crate::support::Request;
 use crate::support::evidence::{Evidence, has_word};
 use crate::support::look::{Found, Grade, Look, Variant, shown};
 use crate::support::ticket::Form;
-use crate::support::{Request, Span};
 
 pub(super) const CAUSES: [Cause; 7] = [
     Cause {
@@ -46,14 +45,6 @@ pub(super) const CAUSES: [Cause; 7] = [
         ask: "",
     },
     Cause {
-        id: "report-date",
-        title: "the report's dates leave the update out",
-        why: "The report filters by day, in the instance's time zone, and an end date without a time may exclude its day.",
-        who: Who::Network,
-        change: "widen the dates by a day on each side and look again",
-        ask: "Which dates does the report cover? At what time (with zone) was the update sent?",
-    },
-    Cause {
         id: "sample-lead",
         title: "the lead is a sample or a test lead",
         why: "Test leads may be left out of the report. Code 0 shows that the call works.",
@@ -68,6 +59,14 @@ pub(super) const CAUSES: [Cause; 7] = [
         who: Who::Buyer,
         change: "compare the host with the one that the network gave you",
         ask: "Which host do you send to?",
+    },
+    Cause {
+        id: "report-date",
+        title: "the report's dates leave the update out",
+        why: "The report filters by day, in the instance's time zone, and an end date without a time may exclude its day.",
+        who: Who::Network,
+        change: "widen the dates by a day on each side and look again",
+        ask: "Which dates does the report cover? At what time (with zone) was the update sent?",
     },
 ];
 
@@ -127,7 +126,7 @@ pub(super) fn check(look: &mut Look<'_>) {
             .map_or_else(|| "the lead is a test or sample lead".to_owned(), |sign| format!("{sign} marks a test lead"));
         look.add("sample-lead", Grade::Likely, None, message);
     }
-    wrong_instance(look);
+    instance::check(look);
     let mut fields = look.parameters.iter().filter(|one| !crate::cake::is_parameter(&one.name) && one.value.is_some());
     let spoken = spoken_of(look);
     let named = fields.clone().find(|one| words(&one.name).any(|word| spoken.contains(&word)));
@@ -169,72 +168,6 @@ pub(super) fn check(look: &mut Look<'_>) {
     }
 }
 
-/// Whether another instance than the network's own took the update.
-fn wrong_instance(look: &mut Look<'_>) {
-    let words = ["staging", "test instance", "sandbox", "other instance", "old host", "test environment"];
-    if words.iter().any(|word| look.prose.contains(word)) {
-        look.add("wrong-instance", Grade::Likely, None, "by what is written, another instance may have got the update");
-    } else if let Some((place, host)) = test_host(look) {
-        let found =
-            Found::new("wrong-instance", Grade::Likely, Some(place), format!("{host} looks like a test instance"));
-        let help = "send live updates to the host that the network gave you for them, and what went to the test instance there again";
-        look.put(found.with_help(help).with_ask(""));
-    } else if let Some((place, host)) = former_host(look) {
-        let own = look.request.map(|request| request.host.text().into_owned()).unwrap_or_default();
-        let message = format!("the update went to {own}, and by what is written the network is at {host} now");
-        let help = format!("send to https://{host}{METHOD_PATH}, and send again what went to {own} since the move");
-        look.put(Found::new("wrong-instance", Grade::Likely, Some(place), message).with_help(help).with_ask(""));
-    }
-}
-
-/// The host of a request, where its name is that of a test instance.
-fn test_host(look: &Look<'_>) -> Option<(Span, String)> {
-    let host = &look.request?.host;
-    let text = host.text().to_ascii_lowercase();
-    let is_of_tests = |label: &str| {
-        [
-            "test", "testing", "uat", "stage", "staging", "stg", "sandbox", "demo", "cakedemo", "dev", "qa", "preprod",
-            "training",
-        ]
-        .contains(&label)
-    };
-    // The last label is a top-level domain.
-    let names = text.rsplit_once('.').map_or("", |(names, _)| names);
-    names.split(['.', '-']).any(is_of_tests).then(|| (host.whole(), text))
-}
-
-/// Another host of the same network that people name where they write of a move; and where the request names its own.
-fn former_host(look: &Look<'_>) -> Option<(Span, String)> {
-    let moves = [
-        "migrat",
-        "moved",
-        "former",
-        "old instance",
-        "new instance",
-        "new host",
-        "now at",
-        "maintenant",
-        "umgezogen",
-        "umzug",
-    ];
-    if !moves.iter().any(|word| look.prose.contains(word)) {
-        return None;
-    }
-    let host = &look.request?.host;
-    let text = host.text().to_ascii_lowercase();
-    // What the names of all hosts have in common says nothing.
-    let is_own = |label: &&str| label.len() > 4 && !["leads", "track", "example", "clicks", "portal"].contains(label);
-    let others = look.prose.match_indices("https://").map(|(at, begin)| {
-        let rest = &look.prose[at + begin.len()..];
-        rest.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '.' | '-')).next().unwrap_or_default()
-    });
-    let is_sister = |other: &&str| {
-        *other != text && other.split('.').filter(is_own).any(|label| text.split('.').any(|one| one == label))
-    };
-    let other = others.map(|other| other.trim_end_matches('.')).find(is_sister)?;
-    Some((host.whole(), other.to_owned()))
-}
-
 /// The words of names that people write, beside those in the requests: "colour" of `favourite_colour` in "the colour is not in the
 /// report".
 fn spoken_of(look: &Look<'_>) -> HashSet<String> {
@@ -263,7 +196,15 @@ fn is_absent(prose: &str) -> bool {
 /// Whether people say that they found it in the report.
 fn is_found(prose: &str) -> bool {
     let prose = prose.split_whitespace().collect::<Vec<_>>().join(" ");
-    let found = ["is in the report", "are in the report", "in the report i find", "in the report we find"];
+    let found = [
+        "is in the report",
+        "are in the report",
+        "in the report i find",
+        "in the report we find",
+        "in the report the lead is",
+        "in the report it is",
+        "in the report they are",
+    ];
     found.iter().filter_map(|words| Some((prose.find(words)?, words.len()))).any(|(at, len)| {
         // Whether it is in the report is a question.
         let sentence = prose[at + len..].split_inclusive(['.', '?', '!']).next().unwrap_or_default();

@@ -156,7 +156,8 @@ pub(super) fn check(look: &mut Look<'_>) {
     }
     let has_query = request.query.as_ref().is_some_and(|query| !query.is_empty());
     let has_body = request.body.as_ref().is_some_and(|body| !body.is_empty());
-    let is_cut = request.fragment.is_some() || !look.item.marks.is_empty();
+    let of_fetch = look.mark(MarkKind::Disabled).is_some_and(|mark| mark.detail == "params");
+    let is_cut = request.fragment.is_some() || look.item.marks.iter().any(|mark| mark.kind != MarkKind::Disabled);
     if !has_query && !has_body && !is_cut && look.found.iter().all(|found| !found.id.starts_with("shell-")) {
         let is_file = path.to_ascii_lowercase().contains("%3f");
         if path.contains('&') && path.contains('=') {
@@ -168,7 +169,11 @@ pub(super) fn check(look: &mut Look<'_>) {
                 look.add("no-query", Grade::Likely, place, "the address stands there without parameters");
             }
         } else if !is_file {
-            look.add("no-query", Grade::Certain, place, "no parameter is sent");
+            let help =
+                if of_fetch { "put the parameters into the URL: `${url}?${new URLSearchParams(params)}`" } else { "" };
+            let message =
+                if of_fetch { "fetch has no option params, so no parameter is sent" } else { "no parameter is sent" };
+            look.add_with("no-query", Grade::Certain, place, message, help);
         }
     }
 }

@@ -6,6 +6,7 @@ mod ampersand;
 mod answer;
 mod f_string;
 mod field;
+mod instance;
 mod key;
 mod lead;
 mod listed;

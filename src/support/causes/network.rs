@@ -81,9 +81,22 @@ pub(super) fn check(look: &mut Look<'_>) {
         look.add("wrong-instance", Grade::Likely, None, message);
     }
     let names_list = |text: &str| {
-        ["whitelist", "allowlist", "allow list", "white list", "ip address is not", "ip is not allowed"]
-            .iter()
-            .any(|words| text.contains(words))
+        [
+            "whitelist",
+            "allowlist",
+            "allow list",
+            "white list",
+            "ip address is not",
+            "ip is not allowed",
+            "erlaubten adressen",
+            "erlaubten ip",
+            "adresses autorisées",
+            "liste blanche",
+            "lista blanca",
+            "indirizzi autorizzati",
+        ]
+        .iter()
+        .any(|words| text.contains(words))
     };
     let is_refusal = matches!(
         look.evidence,

@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::entities;
 use super::found::{Found, item};
 use super::json::unescaped;
+use super::powershell_table::table;
 use super::text::{http_status, line_at, line_start, lines, next_line, starts_with_ignoring_case, trim};
 use crate::support::ticket::{Answer, Form, Header};
 use crate::support::traced::{Traced, View};
@@ -214,8 +215,20 @@ fn message(view: &View<'_>, line: &Range<usize>) -> Option<(Answer, usize)> {
     let json = shown.find("{\"Message\":").filter(|at| shown[..*at].ends_with([' ', '|', ':', '=']));
     // Salesforce's debug log has more before it.
     let of_apex = shown.find("|DEBUG|").map(|at| at + "|DEBUG|".len());
-    let starts =
-        [Some(0), of_apex, behind("$ "), behind(": "), behind("> "), behind("\""), behind("`"), behind(": \""), json];
+    // `500 Missing parameter: status.`, as a program prints status and body.
+    let of_status = shown.get(..3).and_then(http_status).filter(|_| shown[3..].starts_with(' ')).map(|_| 4);
+    let starts = [
+        Some(0),
+        of_status,
+        of_apex,
+        behind("$ "),
+        behind(": "),
+        behind("> "),
+        behind("\""),
+        behind("`"),
+        behind(": \""),
+        json,
+    ];
     let at = starts.into_iter().flatten().find(|at| is_at(*at)).or_else(|| {
         let is_short = shown.find(NO_METHOD).is_some_and(|at| at < 80);
         (is_short && !shown.contains("://")).then(|| shown.find('"').map_or(0, |at| at + 1))
@@ -230,36 +243,6 @@ fn message(view: &View<'_>, line: &Range<usize>) -> Option<(Answer, usize)> {
             Answer { body: Some(view.traced(part.clone())), place: view.place(part.clone()), ..Answer::default() };
         (answer, inner.end)
     })
-}
-
-/// What PowerShell makes of the XML: a table below `code msg`, or `code : 3`.
-fn table(view: &View<'_>, line: &Range<usize>, limit: usize) -> Option<(Answer, usize)> {
-    let text = &*view.text;
-    let is_code = |word: &str| !word.is_empty() && word.len() < 3 && word.bytes().all(|byte| byte.is_ascii_digit());
-    let answer = |line: Range<usize>, word: &str| {
-        let place = view.place(line.clone());
-        let body = Traced::standing_for(&format!("<result><code>{word}</code></result>"), place);
-        (Answer { body: Some(body), place, ..Answer::default() }, line.end)
-    };
-    let words = |line: &Range<usize>| text[unmarked_quote(text, line.clone())].split_whitespace().collect::<Vec<_>>();
-    match &*words(line) {
-        ["code", "msg", ..] => {
-            let mut below = lines(text, next_line(text, line.end, limit)..limit);
-            let rule = below.next().filter(|line| text[line.clone()].contains("----"));
-            let row = rule.and_then(|_| below.next())?;
-            let word = words(&row).first().copied().filter(|word| is_code(word))?;
-            Some(answer(line.start..row.end, word))
-        }
-        ["code", ":", word] if is_code(word) => Some(answer(line.clone(), word)),
-        _ => None,
-    }
-}
-
-/// A line without the sign of a quoted mail, which a console's prompt looks like.
-fn unmarked_quote(text: &str, line: Range<usize>) -> Range<usize> {
-    let inner = trim(text, line);
-    let rest = text[inner.clone()].trim_start_matches(['>', ' ']);
-    inner.end - rest.len()..inner.end
 }
 
 fn sentence_end(body: &str) -> usize {

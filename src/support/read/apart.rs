@@ -140,7 +140,9 @@ fn has_parameters(item: &Item) -> bool {
 /// Whether it is a URL of the method, and no more.
 fn is_open(item: &Item) -> bool {
     let path = item.request.as_ref().map(|request| request.path.text().to_ascii_lowercase());
+    let has_own = item.marks.iter().any(|mark| mark.kind == MarkKind::Disabled);
     matches!(item.form, Form::Url | Form::Fetch | Form::LogJson)
+        && !has_own
         && path.is_some_and(|path| path.ends_with("/updateleadstatus"))
 }
 

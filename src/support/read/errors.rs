@@ -4,10 +4,11 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::address::{get, request};
+use super::came::came;
 use super::found::{Found, item};
 use super::links::Link;
 use super::text::{METHODS, line_at, line_start, lines, next_line, starts_with_ignoring_case};
-use super::{answer, failure, links};
+use super::{answer, failure, links, outcomes};
 use crate::support::ticket::{Answer, Failure, FailureKind, Form, Item, Request};
 use crate::support::traced::{Traced, View};
 
@@ -167,6 +168,12 @@ fn error(view: &View<'_>, part: Range<usize>) -> Item {
         let place = status.as_ref().map(|(_, at)| view.place(part.start + at.start..part.start + at.end));
         let place = place.or(body.as_ref().map(Traced::whole)).unwrap_or_default();
         item.answer = Some(Answer { http_status: status.map(|(status, _)| status), body, place, ..Answer::default() });
+    }
+    // An exception of one's own has the code in its message.
+    let first = text.lines().next().unwrap_or_default();
+    let came = came(first, part.start);
+    if item.answer.is_none() && failed.is_none() && came.code.is_some() {
+        item.answer = Some(outcomes::answer(view, came, part.start..part.start + first.len()));
     }
     // With an answer nothing failed, whatever else the trace mentions; but for a proxy, whose answer it is.
     let is_answered = item.answer.is_some();

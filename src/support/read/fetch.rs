@@ -112,6 +112,11 @@ fn read(
     let data = node.filter(|_| matches!(call, "axios.post(" | "$.post(" | "$.get("));
     let mut request =
         asked(view, names, &encoded(&url), positional.as_ref(), node.filter(|_| data.is_none()), method, &mut marks);
+    // fetch has no option for parameters, and passes over it.
+    if call == "fetch(" && !url.bytes().contains(&b'?') && request.query.take().is_some() {
+        marks.retain(|mark| !matches!(mark.kind, MarkKind::Apart | MarkKind::Variable));
+        marks.push(mark(MarkKind::Disabled, url.whole(), "params"));
+    }
     if is_python {
         request.method = Traced::standing_for(method, view.place(start..start + call.len()));
     }

@@ -29,6 +29,7 @@ mod outcome_table;
 mod outcomes;
 mod postman;
 mod powershell;
+mod powershell_table;
 mod protected;
 mod quoted;
 mod raw_http;

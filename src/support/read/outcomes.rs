@@ -179,7 +179,7 @@ fn as_item(view: &View<'_>, line: Range<usize>, outcome: Outcome) -> Item {
     item
 }
 
-fn answer(view: &View<'_>, came: Came, part: Range<usize>) -> Answer {
+pub(super) fn answer(view: &View<'_>, came: Came, part: Range<usize>) -> Answer {
     let of_code = came
         .code
         .map(|(code, at)| Traced::standing_for(&format!("<result><code>{code}</code></result>"), view.place(at)));

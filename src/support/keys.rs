@@ -44,6 +44,13 @@ pub(super) fn keys(ticket: &Ticket) -> Vec<Secret> {
             add(one.value.as_deref().unwrap_or_default());
             add(&one.sent.text());
         }
+        // A key that stands there without its name.
+        let is_alone = |one: &&Parameter| {
+            one.value.is_none()
+                && one.name.len() >= 16
+                && one.name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        };
+        request.parameters().iter().filter(is_alone).for_each(|one| add(&one.name));
         if let Some(key) = key_in_the_leads_place(request) {
             add(key.value.as_deref().unwrap_or_default());
             add(&key.sent.text());
@@ -67,6 +74,7 @@ pub(super) fn keys(ticket: &Ticket) -> Vec<Secret> {
     }
     in_words(&ticket.text).for_each(&mut add);
     in_tables(&ticket.text).for_each(&mut add);
+    in_columns(&ticket.text).for_each(&mut add);
     set_in_code(&ticket.text).for_each(&mut add);
     all.into_iter().map(Secret::new).collect()
 }
@@ -196,6 +204,24 @@ fn in_tables(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// What stands below `api_key` in columns that spaces make, with a line of dashes below the heading.
+fn in_columns(text: &str) -> impl Iterator<Item = &str> {
+    let mut column: Option<usize> = None;
+    let mut heading: Option<usize> = None;
+    text[..text.floor_char_boundary(MOST_SEARCHED)].lines().filter_map(move |line| {
+        let lower = line.to_ascii_lowercase();
+        if line.trim_start().starts_with("---") {
+            column = heading.take();
+            return None;
+        }
+        heading = ["api_key", "apikey", "api key"].iter().find_map(|name| lower.find(name));
+        if line.trim().is_empty() {
+            column = None;
+        }
+        line.get(column?..)?.split(' ').next()
+    })
+}
+
 /// What is sent as `lead_id` where the lead ID stands under the key's name.
 fn key_in_the_leads_place(request: &Request) -> Option<Parameter> {
     let parameters = request.parameters();
@@ -216,7 +242,9 @@ fn in_words(text: &str) -> impl Iterator<Item = &str> {
     let places: Vec<usize> = lower.match_indices("key").map(|(at, word)| at + word.len()).collect();
     places.into_iter().filter_map(move |at| {
         let near = &text[at..text.floor_char_boundary(at + NEAR)];
-        let behind = near.trim_start_matches([' ', ':', '=', '"', '\'', '`']);
+        let behind =
+            near.trim_start_matches([' ', ':', '=', '"', '\'', '`', '{', '[', '(', '<', '^', '\\', '\r', '\n']);
+        let behind = behind.strip_prefix("More? ").unwrap_or(behind).trim_start_matches(['{', '"']);
         let behind = ["is ", "was "].iter().find_map(|word| behind.strip_prefix(word)).unwrap_or(behind);
         let behind = behind.trim_start_matches(['"', '\'', '`', ' ']);
         let len = behind.find(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_').unwrap_or(behind.len());

@@ -214,7 +214,7 @@ pub(super) fn asks_whether_it_is_down(words: &str) -> bool {
         "en panne",
         "hors service",
         "ausgefallen",
-        "wartung",
+        " wartung",
         "mantenimiento",
         "up again",
     ];

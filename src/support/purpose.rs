@@ -2,6 +2,7 @@
 
 use super::evidence::Evidence;
 use super::ticket::{Form, Item, Request};
+use super::traced::Traced;
 use crate::protocol::{METHOD_PATH, SERVICE_PATH};
 
 /// Whether a browser or a monitor makes it by itself, or somebody looks whether the service is there, or buys a lead to test with.
@@ -14,7 +15,10 @@ pub(super) fn is_probe(item: &Item, others: &[Item]) -> bool {
     let is_own = item.form.is_log() && (request.method.text() == "HEAD" || path.contains("favicon"));
     // Others are looked at only where the request asks for it.
     let is_update = |request: &Request| request.path.text().eq_ignore_ascii_case(METHOD_PATH);
-    let is_sale = path.ends_with(".ashx") && others.iter().filter_map(|other| other.request.as_ref()).any(is_update);
+    let is_update_of = |query: &Traced| ["lead_id=", "status="].iter().any(|name| query.text().contains(name));
+    let is_sale = path.ends_with(".ashx")
+        && !request.query.as_ref().is_some_and(is_update_of)
+        && others.iter().filter_map(|other| other.request.as_ref()).any(is_update);
     is_sale || is_page && is_description || request.query.is_none() && (is_own || is_page && item.form != Form::Url)
 }
 

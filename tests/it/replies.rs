@@ -1078,6 +1078,11 @@ fn what_cake_took_in_the_same_ticket_says_what_was_meant() {
         ),
         // Another status, however short, is no misspelling of it.
         (&short, &["we have no such status"], &["Not Interested"]),
+        (
+            "URL&lead_id=ED093DB3&status=Qualified -> <result><code>0</code></result>\nURL&lead_id=CADAB461&status=Unqualified -> <result><code>3</code></result>",
+            &["we have no such status"],
+            &["send exactly"],
+        ),
         (&lead, &["send exactly: ED093DB3, as in the update that CAKE took"], &["only the update of"]),
     ]);
 }

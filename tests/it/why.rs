@@ -477,3 +477,38 @@ fn a_key_in_the_place_of_another_value_is_neither_in_replies_nor_in_scenarios() 
         assert!(!pack.read(name).contains(key), "{name}: {}", pack.read(name));
     }
 }
+
+#[test]
+fn a_key_in_braces_in_a_column_or_without_its_name_is_shown_nowhere() {
+    const GUID: &str = "3f2a9c1e-77b4-4d0a-9e55-a0b1c2d3e4f5";
+    let url = "https://leads.northgrid.com/api/1/buyers.asmx/UpdateLeadStatus";
+    for ticket in [
+        format!(
+            "api_key                               lead_id  status    code msg\n-------                               -------  ------    ---- ---\n{GUID}  A81F22C0 Contacted 1    Invalid API Key"
+        ),
+        format!("C:\\>curl \"{url}\" ^\nMore? -G -d api_key=^\nMore? {{{GUID}}} ^\nMore? -d lead_id=A81F22C0"),
+        format!("key={{{GUID}}} lead=A81F22C0 code=1"),
+        format!("curl '{url}?lead_id=A81F22C0&status=Contacted' # KEY={{{GUID}}}"),
+        format!("** (Cake.Error) %{{api_key: \"{{{GUID}}}\", lead_id: \"A81F22C0\"}} timed out calling {url}"),
+        format!(
+            "{url}?api_key={{{GUID}}}&lead_id=A81F22C0&status=Sold\n{url}?api_key=x&lead_id={{{GUID}}}&status={{{GUID}}}"
+        ),
+        format!("{url}?{GUID}&lead_id=A81F22C0&status=Sold -> code 1"),
+    ] {
+        for more in [&[][..], &["--reply"], &["--format", "json"]] {
+            let ran = caketester(["why", "-"].into_iter().chain(more.iter().copied())).run_with_stdin(&ticket);
+            let out = format!("{}{}", ran.stdout, ran.stderr).to_lowercase();
+            assert!(!out.contains("3f2a9c1e") && !out.contains("a0b1c2d3e4f5"), "{ticket}\n{out}");
+        }
+    }
+}
+
+#[test]
+fn an_exception_is_about_the_call_right_above_it() {
+    let url = "https://leads.northgrid.com/api/1/buyers.asmx/UpdateLeadStatus?api_key=***&lead_id=";
+    let ticket = format!(
+        "2026-01-15 10:00:00 calling {url}9A41C07E&status=Fundedd\n2026-01-15 10:00:01 answer code 3\n2026-01-15 10:00:02 calling {url}F0E41C8D&status=Funded\n2026-01-15 10:00:05 java.net.SocketTimeoutException: Read timed out"
+    );
+    let ran = caketester(["why", "-"]).run_with_stdin(&ticket);
+    ran.says("F0E41C8D      timeout").never_says("9A41C07E      timeout");
+}

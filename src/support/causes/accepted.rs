@@ -310,16 +310,18 @@ fn last_day(look: &Look<'_>) -> Option<String> {
     // The headings of a log have days too.
     let lines = look.prose.lines().filter(|line| !line.starts_with('#'));
     let words = lines.flat_map(str::split_whitespace).map(|word| word.trim_matches(|c: char| !c.is_ascii_digit()));
-    let days: Vec<(&str, Date)> = words
-        .filter_map(|word| {
+    // The end of a range stands right behind its beginning: `from 10/01/2025 to 10/31/2025`.
+    let days: Vec<(usize, &str, Date)> = words
+        .enumerate()
+        .filter_map(|(at, word)| {
             // As Americans write it, or as others do.
             let forms = ["%Y-%m-%d", "%m/%d/%Y", "%d.%m.%Y", "%d/%m/%Y"];
             let date = |form: &&str| jiff::fmt::strtime::parse(form, word).ok()?.to_date().ok();
-            Some((word, forms.iter().find_map(date)?))
+            Some((at, word, forms.iter().find_map(date)?))
         })
         .collect();
-    let has_begin = days.iter().any(|(_, day)| *day < own);
-    days.iter().find(|(_, day)| *day == own).filter(|_| has_begin).map(|(word, _)| (*word).to_owned())
+    let mut ranges = days.windows(2).filter(|two| two[1].0 - two[0].0 <= 3 && two[0].2 < two[1].2);
+    ranges.find(|two| two[1].2 == own).map(|two| two[1].1.to_owned())
 }
 
 /// How many dates a text names: `10/31/2025`, `2025-10-31`, `31.10.2025`.

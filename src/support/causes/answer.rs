@@ -2,7 +2,7 @@
 
 use super::address::path_of;
 use super::listed::{is_listed, of_listed};
-use super::page::{of_iis, page, requested};
+use super::page::{of_iis, page, redirect, requested};
 use super::platform::{NO_METHOD, dangerous, format_sent, method_name};
 use super::verb::{posted, sends_json};
 use super::{Cause, Who, place_of};
@@ -202,6 +202,11 @@ pub(super) fn check(look: &mut Look<'_>) {
             let message = "HTTP 407: a proxy on the sending side asks for a user name and password";
             look.add("proxy", Grade::Certain, place, message);
         }
+        Evidence::Page(Some(404) | None)
+            if let Some((path, place)) = requested(look).filter(|_| look.request.is_none()) =>
+        {
+            path_of(look, &path, Some(place));
+        }
         Evidence::Page(status) => {
             page(look, place, status);
             if status == Some(200) && is_taken_for_success(look) {
@@ -373,27 +378,4 @@ fn is_taken_for_success(look: &Look<'_>) -> bool {
 /// Whether nothing was found that is wrong with the address.
 fn is_address_right(look: &Look<'_>) -> bool {
     look.found.iter().all(|found| place_of(found.id).0 != "address" || found.id == "scheme-http")
-}
-
-/// A redirect to a login page is for the network to explain.
-fn redirect(look: &mut Look<'_>, place: Option<Span>, status: Option<u16>) {
-    let place = place.or(look.item.failure.map(|failure| failure.place));
-    let redirect = status.map_or_else(|| "the redirect".to_owned(), |status| format!("HTTP {status}"));
-    let headers = look.item.answer.iter().flat_map(|answer| &answer.headers);
-    let mut to = headers.filter(|header| header.name.eq_ignore_ascii_case("location"));
-    if to.any(|to| to.value.text().split('?').next().unwrap_or_default().to_ascii_lowercase().contains("login")) {
-        let message = format!("{redirect} leads to a login page");
-        let found = Found::new("redirected", Grade::Certain, place, message);
-        look.put(found.with_help("find out why the server asks for a login").of(Variant::Login));
-    } else {
-        look.add(
-            "redirected",
-            Grade::Certain,
-            place,
-            match status {
-                Some(status) => format!("HTTP {status} leads elsewhere"),
-                None => "the program stops at a redirect".to_owned(),
-            },
-        );
-    }
 }

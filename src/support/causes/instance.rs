@@ -2,6 +2,7 @@
 
 use crate::protocol::METHOD_PATH;
 use crate::support::Span;
+use crate::support::evidence::has_word;
 use crate::support::look::{Found, Grade, Look};
 
 /// Whether another instance than the network's own took the update.
@@ -33,9 +34,11 @@ fn test_host(look: &Look<'_>) -> Option<(Span, String)> {
         ]
         .contains(&label)
     };
-    // The last label is a top-level domain.
-    let names = text.rsplit_once('.').map_or("", |(names, _)| names);
-    names.split(['.', '-']).any(is_of_tests).then(|| (host.whole(), text))
+    // What somebody registered may be called so: career-training.com.
+    let labels: Vec<&str> = text.split('.').collect();
+    let names = &labels[..labels.len().saturating_sub(2)];
+    let is_it = names.iter().flat_map(|label| label.split('-')).any(is_of_tests);
+    is_it.then(|| (host.whole(), text))
 }
 
 /// The host that the network calls its own, where a request went to another: `our CAKE: ping.example.com`.
@@ -65,19 +68,9 @@ fn own_host(look: &Look<'_>) -> Option<(Span, String)> {
 
 /// Another host of the same network that people name where they write of a move; and where the request names its own.
 fn former_host(look: &Look<'_>) -> Option<(Span, String)> {
-    let moves = [
-        "migrat",
-        "moved",
-        "former",
-        "old instance",
-        "new instance",
-        "new host",
-        "now at",
-        "maintenant",
-        "umgezogen",
-        "umzug",
-    ];
-    if !moves.iter().any(|word| look.prose.contains(word)) {
+    let moves = ["moved", "migrated", "migration", "former", "formerly", "maintenant", "umgezogen", "umzug"];
+    let phrases = ["old instance", "new instance", "new host", "now at"];
+    if !moves.iter().any(|word| has_word(look.prose, word)) && !phrases.iter().any(|words| look.prose.contains(words)) {
         return None;
     }
     let host = &look.request?.host;
@@ -86,7 +79,12 @@ fn former_host(look: &Look<'_>) -> Option<(Span, String)> {
     let is_own = |label: &&str| label.len() > 4 && !["leads", "track", "example", "clicks", "portal"].contains(label);
     let others = look.prose.match_indices("https://").map(|(at, begin)| {
         let rest = &look.prose[at + begin.len()..];
-        rest.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '.' | '-')).next().unwrap_or_default()
+        let host =
+            rest.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '.' | '-')).next().unwrap_or_default();
+        // Another page of it is no instance.
+        let path = rest[host.len()..].strip_prefix('/').unwrap_or_default();
+        let is_bare = !path.starts_with(|c: char| c.is_alphanumeric()) || path.starts_with("api/");
+        if is_bare { host } else { "" }
     });
     let is_sister = |other: &&str| {
         *other != text && other.split('.').filter(is_own).any(|label| text.split('.').any(|one| one == label))

@@ -180,8 +180,14 @@ pub(super) fn check(look: &mut Look<'_>) {
     } else if value.starts_with(['"', '\'', '“', '‘', '`', '[', '(', '{', '<'])
         || value.ends_with(['"', '\'', '”', '’', ']', ')', '>'])
     {
-        let around: String = value.chars().filter(|c| !c.is_alphanumeric()).take(4).collect();
-        look.add("key-quoted", Grade::Likely, place, format!("the key has {around} around it"));
+        let inner = value.trim_matches(|c: char| !c.is_alphanumeric());
+        let (before, behind) = value.split_once(inner).filter(|_| !inner.is_empty()).unwrap_or_default();
+        let message = match (before, behind) {
+            ("", behind) => format!("{behind} stands behind the key"),
+            (before, "") => format!("{before} stands before the key"),
+            (before, behind) => format!("the key stands between {before} and {behind}"),
+        };
+        look.add("key-quoted", Grade::Likely, place, message);
     } else if value.chars().any(|c| c.is_whitespace() || is_invisible(c)) || ends_in_an_escape(&value) {
         let is_line = value.contains(['\n', '\r']) || ends_in_an_escape(&value);
         let what = if is_line { "the key holds a line break" } else { "the key holds a space" };

@@ -66,7 +66,11 @@ pub(super) fn against(look: &Look<'_>, value: &str, names: &[String]) -> (&'stat
 /// Whether a status that CAKE took may well be what another one was meant to be: of short names, two letters make another word.
 pub(super) fn is_like(value: &str, meant: &str) -> bool {
     let (value, meant) = (value.to_lowercase(), meant.to_lowercase());
-    strsim::osa_distance(&value, &meant) <= 2 && meant.len() >= 6 || value.replace(['_', '-', '+'], " ").trim() == meant
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    // `Unqualified` is no misspelling of `Qualified`, nor `Call 2` of `Call 1`.
+    let is_opposite = value.ends_with(&meant) || meant.ends_with(&value) || digits(&value) != digits(&meant);
+    let is_near = strsim::osa_distance(&value, &meant) <= 2 && meant.len() >= 6;
+    is_near && !is_opposite || value.replace(['_', '-', '+'], " ").trim() == meant
 }
 
 /// A text with plain punctuation.

@@ -37,23 +37,16 @@ pub(super) const CAUSES: [Cause; 3] = [
 fn is_empty(look: &Look<'_>) -> bool {
     let mut headers = look.item.answer.iter().flat_map(|answer| &answer.headers);
     let is_said = ["0 bytes", "empty answer", "empty response", "empty reply", "document is empty", "leere antwort"];
-    is_said.iter().any(|words| look.prose.contains(words))
+    let is_whole = |(at, _): (usize, &str)| !look.prose[..at].ends_with(|c: char| c.is_ascii_digit());
+    is_said.iter().any(|words| look.prose.match_indices(words).any(is_whole))
         || headers.any(|header| header.name.eq_ignore_ascii_case("content-length") && header.value.text() == "0")
 }
 
 /// Whether people write which addresses may call.
 fn says_which(prose: &str) -> bool {
-    [
-        "restricted to ",
-        "ip addresses",
-        "ip address you",
-        "your ips",
-        "our ips",
-        "address is registered",
-        "registered ip",
-    ]
-    .iter()
-    .any(|words| prose.contains(words))
+    ["restricted to ", "ip addresses you will", "ip address you will", "address is registered", "registered ip"]
+        .iter()
+        .any(|words| prose.contains(words))
 }
 
 /// The address of a client, in a log with its port.
@@ -114,8 +107,11 @@ pub(super) fn check(look: &mut Look<'_>) {
         look.add("address-not-allowed", Grade::Possible, None, "the address may not be on the network's list");
     } else if !matches!(look.evidence, Evidence::Code(_)) && (names_list(lower) || says_which(lower)) {
         let client = look.item.logged.client.as_deref().and_then(address);
-        let known: Vec<(Ipv4Addr, u32)> =
-            lower.split(|c: char| !matches!(c, '0'..='9' | '.' | '/')).filter_map(range).collect();
+        // Those of the sentences that speak of a list.
+        let sentences = lower.split(['\n', '!', '?']).flat_map(|line| line.split(". "));
+        let told = sentences.filter(|sentence| names_list(sentence) || says_which(sentence));
+        let words = told.flat_map(|sentence| sentence.split(|c: char| !matches!(c, '0'..='9' | '.' | '/')));
+        let known: Vec<(Ipv4Addr, u32)> = words.filter_map(range).collect();
         if let Some(client) = client.filter(|client| !known.is_empty() && !known.iter().any(|one| has(*one, *client))) {
             let message = format!("this came from {client}, which is not among the addresses in the ticket's text");
             look.add("address-not-allowed", Grade::Likely, None, message);

@@ -1,4 +1,4 @@
-//! A page that came back in place of CAKE's answer.
+//! A page or a redirect that came back in place of CAKE's answer, and what IIS says of its own.
 
 use crate::support::Span;
 use crate::support::look::{Found, Grade, Look, Variant};
@@ -76,6 +76,7 @@ pub(super) fn of_iis(look: &mut Look<'_>, place: Option<Span>) -> bool {
     let (id, what) = match (status, detail) {
         (404, 14) => ("query-too-long", "the URL is too long"),
         (404, 15) => ("query-too-long", "the query is too long"),
+        (404, 11) => ("status-encoded-twice", "a % is encoded twice"),
         (403, 4) => ("scheme-http", "the server wants https"),
         (403, 6 | 8) => ("address-not-allowed", "the server refuses this address"),
         (403, 501) => ("rate-limited", "too many requests at once from this address"),
@@ -83,6 +84,9 @@ pub(super) fn of_iis(look: &mut Look<'_>, place: Option<Span>) -> bool {
         _ => return false,
     };
     let found = Found::new(id, Grade::Certain, place, format!("IIS answers {status}.{detail}: {what}"));
+    // It answered before anything else was looked at.
+    look.found.retain(|found| found.id != "no-query");
+    let found = found.of(Variant::Iis);
     look.put(if look.item.form.is_log() { found.with_ask("") } else { found });
     true
 }
@@ -98,7 +102,30 @@ pub(super) fn requested(look: &Look<'_>) -> Option<(String, Span)> {
         .find(|part| part.starts_with('/') && part.len() > 5 || part.starts_with("http"))?;
     let path = url.split_once("://").map_or(url, |(_, rest)| rest.find('/').map_or("", |at| &rest[at..]));
     let path = path.split('?').next()?;
-    let start = behind + near.find(path).filter(|_| !path.is_empty())?;
+    let start = behind + near.find(url)? + url.find(path).filter(|_| !path.is_empty())?;
     let place = if text.len() == body.len() { body.place(start..start + path.len()) } else { body.whole() };
     Some((path.to_owned(), place))
+}
+
+/// A redirect to a login page is for the network to explain.
+pub(super) fn redirect(look: &mut Look<'_>, place: Option<Span>, status: Option<u16>) {
+    let place = place.or(look.item.failure.map(|failure| failure.place));
+    let redirect = status.map_or_else(|| "the redirect".to_owned(), |status| format!("HTTP {status}"));
+    let headers = look.item.answer.iter().flat_map(|answer| &answer.headers);
+    let mut to = headers.filter(|header| header.name.eq_ignore_ascii_case("location"));
+    if to.any(|to| to.value.text().split('?').next().unwrap_or_default().to_ascii_lowercase().contains("login")) {
+        let message = format!("{redirect} leads to a login page");
+        let found = Found::new("redirected", Grade::Certain, place, message);
+        look.put(found.with_help("find out why the server asks for a login").of(Variant::Login));
+    } else {
+        look.add(
+            "redirected",
+            Grade::Certain,
+            place,
+            match status {
+                Some(status) => format!("HTTP {status} leads elsewhere"),
+                None => "the program stops at a redirect".to_owned(),
+            },
+        );
+    }
 }

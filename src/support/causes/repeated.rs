@@ -194,7 +194,8 @@ fn repeats(look: &mut Look<'_>, is_doubled: bool) {
     let key = |item: &Item| of(item, "api_key").filter(|key| !is_hidden_key(key));
     let own_key = key(item);
     let is_of_another = |other: &&Item| key(other).zip(own_key.as_ref()).is_some_and(|(key, own)| key != *own);
-    if of_lead.iter().any(is_of_another) {
+    let is_replaced = ["new key", "old key", "replaced", "rotat"].iter().any(|words| look.prose.contains(words));
+    if !is_replaced && of_lead.iter().any(is_of_another) {
         let message = "the ticket has updates of this lead under two keys";
         look.add("lead-multi-sale", Grade::Likely, look.place("lead_id"), message);
         return;

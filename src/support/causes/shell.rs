@@ -3,7 +3,7 @@
 use super::part::lost;
 use super::{Cause, Who};
 use crate::support::look::{Found, Grade, Look, Variant};
-use crate::support::ticket::MarkKind;
+use crate::support::ticket::{Form, MarkKind};
 
 pub(super) const CAUSES: [Cause; 5] = [
     Cause {
@@ -77,7 +77,8 @@ pub(super) fn check(look: &mut Look<'_>) {
         let message = "what follows the first & is not sent";
         look.add_with("shell-ampersand", Grade::Certain, None, message, "put the whole URL in double quotes");
     }
-    if look.mark(MarkKind::ShellNewline).is_none()
+    if look.item.form == Form::Curl
+        && look.mark(MarkKind::ShellNewline).is_none()
         && let Some(option) = option_as_command(look.prose)
     {
         let help = if look.prose.contains("crlf") || look.prose.contains("dos2unix") {

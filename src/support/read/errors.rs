@@ -27,7 +27,7 @@ pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
             let is_its = |link: &Link| {
                 is_labelled(view, link.part.start, part) || is_logged_above(view, &link.part, part, error.start)
             };
-            let Some(link) = links::find(view, part.clone()).into_iter().find(is_its) else { continue };
+            let Some(link) = links::find(view, part.clone()).into_iter().rfind(is_its) else { continue };
             item.request = Some(request(get(&link.url), &link.url));
             item.marks.extend(link.marks);
             labelled.push(link.part);
@@ -162,7 +162,7 @@ fn error(view: &View<'_>, part: Range<usize>) -> Item {
         .filter(|_| !is_made_up)
         .filter(|(status, _)| !matches!(failed, Some((FailureKind::Proxy, _))) || *status != 407);
     // A parser of JSON quotes the beginning of the XML, and not more.
-    let is_quoted = lower.contains("unexpected token '<'") || lower.contains("unexpected token <");
+    let is_quoted = lower.contains("unexpected token") && (lower.contains("\"<?xml") || lower.contains("\"<res"));
     let body = answer::within(view, part.clone()).filter(|_| !is_quoted);
     if status.is_some() || body.is_some() {
         let place = status.as_ref().map(|(_, at)| view.place(part.start + at.start..part.start + at.end));
@@ -180,7 +180,11 @@ fn error(view: &View<'_>, part: Range<usize>) -> Item {
     let failed = failed.or(is_quoted.then(|| {
         (FailureKind::NotJson, lower.find("unexpected token").map_or(0..0, |at| at..at + "unexpected token '<'".len()))
     }));
+    // What a program cannot do on its own side says nothing of CAKE.
+    let is_of_another =
+        ["pg::", "sqlstate", "mysql", "redis", "localhost:", "127.0.0.1:"].iter().any(|name| lower.contains(name));
     item.failure = failed
+        .filter(|_| !is_of_another)
         .filter(|(kind, _)| !is_answered || *kind == FailureKind::Proxy)
         .map(|(kind, at)| Failure { kind, place: view.place(part.start + at.start..part.start + at.end) });
     let links = links::find(view, part.clone());
@@ -267,7 +271,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_makes_it_panic(text in "(\\PC|[\n' ]|error: |curl: \\(|https://|lead_id=|timed out|host='|É){0,40}") {
+        fn nothing_makes_it_panic(text in "(\\PC|[\n' \u{a0}\u{3000}]|error: |curl: \\(|https://|lead_id=|timed out|host='|É){0,40}") {
             let _ = told(&text);
         }
     }

@@ -6,7 +6,7 @@ use super::failure_words::{EXCEPTIONS, WORDS};
 use super::text::http_status;
 use crate::support::ticket::FailureKind;
 
-use FailureKind::{Dns, Other, Proxy, Redirect, Refused, Reset, Timeout, Tls, TlsVersion, Url};
+use FailureKind::{Dns, Other, Proxy, Refused, Reset, Timeout, Tls, TlsVersion, Url};
 
 /// What failed, and which words show it.
 pub(super) fn kind(lower: &str) -> Option<(FailureKind, Range<usize>)> {
@@ -33,9 +33,8 @@ pub(super) fn names_a_class(lower: &str) -> bool {
         return true;
     }
     lower.match_indices(": ").any(|(at, _)| {
-        let start =
-            lower[..at].rfind(|c: char| c.is_whitespace() || matches!(c, '"' | '(' | '[')).map_or(0, |at| at + 1);
-        let word = &lower[start..at];
+        let ends = |c: char| c.is_whitespace() || matches!(c, '"' | '(' | '[');
+        let word = lower[..at].rsplit(ends).next().unwrap_or_default();
         let is_named = ["exception", "error"].iter().any(|end| word.strip_suffix(end).is_some_and(|own| own.len() > 2));
         let is_path = |separator: &str| word.split(separator).filter(|part| !part.is_empty()).count() > 1;
         is_named || is_path("::") && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b":_".contains(&byte))
@@ -53,6 +52,7 @@ fn is_telling(lower: &str) -> bool {
         "und_err_",
         "err_name_",
         "dns_probe_",
+        "err_too_many",
         "err_cert_",
         "err_ssl_",
         "sec_error_",
@@ -95,7 +95,7 @@ fn is_quoted(kind: FailureKind, words: &str) -> bool {
     match kind {
         Dns | TlsVersion => count > 2,
         Tls => count > 3,
-        Redirect | Url => true,
+        Url => true,
         _ => false,
     }
 }

@@ -141,10 +141,8 @@ pub(super) const WORDS: &[(FailureKind, &[&str])] = &[
             "number of redirects exceeded",
             "err_too_many_redirects",
             "stopped after 10 redirects",
-            "redirects followed",
             "will not follow more than",
             "redirect loop",
-            "redirection limit",
         ],
     ),
     (

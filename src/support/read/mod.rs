@@ -140,7 +140,7 @@ fn leave_out_parts(found: &mut Found) {
 }
 
 /// A longer path begins nothing.
-const LONGEST_BASE: usize = 500;
+const LONGEST_BASE: usize = 120;
 
 /// Leaves out a URL without parameters that another request has with them: the beginning that a program adds to. And
 /// `?api_key=` alone, of which people write.

@@ -80,7 +80,7 @@ pub(super) fn join(found: &mut Found) {
         match known.filter(|at| left[*at].1.answer.as_ref().is_none_or(|answer| answer.body.is_none())) {
             Some(known) => left[known].1.answer = item.answer,
             // What the answer of the request says already.
-            None if is_known(&left, by_lead.get(&lead), &item) => {}
+            None if is_known(&left, before.checked_sub(1).and_then(|at| by_lead.get(&lead)?.get(at)), &item) => {}
             None => own.push((part, item)),
         }
     }
@@ -112,10 +112,9 @@ pub(super) fn join(found: &mut Found) {
     found.items = left;
 }
 
-/// Whether one of these requests has the same outcome.
-fn is_known(items: &[(Range<usize>, Item)], at: Option<&Vec<usize>>, item: &Item) -> bool {
-    let came = Evidence::of(item);
-    at.into_iter().flatten().any(|at| Evidence::of(&items[*at].1) == came)
+/// Whether the request before has the same outcome.
+fn is_known(items: &[(Range<usize>, Item)], before: Option<&usize>, item: &Item) -> bool {
+    before.is_some_and(|at| Evidence::of(&items[*at].1) == Evidence::of(item))
 }
 
 /// What a line tells of a request that stands in it: `https://… -> 0`, `GET /… 200 code=3`.

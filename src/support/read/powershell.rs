@@ -1,6 +1,6 @@
 //! Form `powershell`: `Invoke-WebRequest` and `Invoke-RestMethod`, by these names or short ones.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use super::address::{encoded, escapes, get, request};
@@ -47,13 +47,24 @@ pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
             }
         }
         // An error quotes the middle of its command once more, and -Verbose the URL.
+        // The parameters of a table go in another order.
+        let update = |asked: &Request| (asked.path.text().into_owned(), asked.lead_id());
+        let known: Vec<_> = found.items.iter().filter_map(|(_, item)| item.request.as_ref()).map(update).collect();
+        let is_known = |url: Traced| known.contains(&update(&request(get(&url), &url)));
         let is_repeated = |line: &Range<usize>| {
-            let shown = lower[line.clone()].trim_start();
-            shown.starts_with("+ ... ") || shown.starts_with("verbose: ") || shown.starts_with("ausführlich: ")
+            lower[line.clone()].trim_start().starts_with("+ ... ") || verbose(view, line.clone()).is_some_and(is_known)
         };
         let quoted = lines(&lower, part.clone()).filter(is_repeated);
         found.taken.extend(quoted);
     }
+}
+
+/// The URL in a line of -Verbose: `VERBOSE: GET https://… with 0-byte payload`, the first word in the language of Windows.
+fn verbose(view: &View<'_>, line: Range<usize>) -> Option<Traced> {
+    let shown = &view.text[line.clone()];
+    let at = shown.find(": GET http").filter(|at| *at < 20)? + ": GET ".len();
+    let len = shown[at..].find(" with ").unwrap_or(shown.len() - at);
+    Some(view.traced(line.start + at..line.start + at + len))
 }
 
 /// Puts in the URL that -Verbose shows below a command whose variables the ticket does not have: it is what was sent.
@@ -61,10 +72,7 @@ fn shown_by_verbose(view: &View<'_>, behind: Range<usize>, item: &mut Item) {
     let has_variable = item.request.as_ref().is_some_and(|asked| asked.target().bytes().contains(&b'$'));
     let line = lines(&view.text, behind).take(3).find(|line| view.text[line.clone()].contains(": GET http"));
     let Some(line) = line.filter(|_| has_variable) else { return };
-    let shown = &view.text[line.clone()];
-    let Some(at) = shown.find(": GET http").map(|at| at + ": GET ".len()) else { return };
-    let len = shown[at..].find(" with ").unwrap_or(shown.len() - at);
-    let url = view.traced(line.start + at..line.start + at + len);
+    let Some(url) = verbose(view, line) else { return };
     if let Some(asked) = &mut item.request {
         let again = request(asked.method.clone(), &url);
         *asked = Request { headers: std::mem::take(&mut asked.headers), ..again };

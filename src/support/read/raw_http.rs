@@ -286,6 +286,8 @@ fn rest(view: &View<'_>, start: usize, end: usize, limit: usize, mut request: Re
 fn is_header(header: &Header) -> bool {
     let name = header.name.to_ascii_lowercase();
     !["referrer policy", "remote address", "note", "ps", "hi"].contains(&&*name)
+        // `Net::ReadTimeout: …` is an exception.
+        && !header.value.text().starts_with(':')
         && !name.ends_with("error")
         && !name.ends_with("exception")
 }

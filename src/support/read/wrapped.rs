@@ -115,6 +115,6 @@ pub(super) fn in_request_line(text: &str, floor: usize, start: usize, limit: usi
     let before = text[floor..start].strip_suffix(' ')?;
     let is_begun = METHODS.iter().any(|method| before.strip_suffix(method).is_some_and(|before| before.ends_with('"')));
     let line = line_at(text, start, limit);
-    let len = text[line.clone()].find(" HTTP/").filter(|_| is_begun)?;
+    let len = is_begun.then(|| text[line.clone()].find(" HTTP/"))??;
     Some(std::iter::once(start..start + len).collect())
 }

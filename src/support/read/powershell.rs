@@ -49,7 +49,7 @@ pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
         // An error quotes the middle of its command once more, and -Verbose the URL.
         // The parameters of a table go in another order.
         let update = |asked: &Request| (asked.path.text().into_owned(), asked.lead_id());
-        let known: Vec<_> = found.items.iter().filter_map(|(_, item)| item.request.as_ref()).map(update).collect();
+        let known: HashSet<_> = found.items.iter().filter_map(|(_, item)| item.request.as_ref()).map(update).collect();
         let is_known = |url: Traced| known.contains(&update(&request(get(&url), &url)));
         let is_repeated = |line: &Range<usize>| {
             lower[line.clone()].trim_start().starts_with("+ ... ") || verbose(view, line.clone()).is_some_and(is_known)

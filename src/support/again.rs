@@ -125,12 +125,16 @@ pub(super) struct Scope {
 impl Scope {
     pub(super) fn of(ticket: &Ticket, diagnosis: &Diagnosis) -> Self {
         let (mut leads, mut taken, mut has_others) = (IndexSet::new(), IndexSet::new(), false);
+        let mut same_cause = 0;
         let first = diagnosis.causes().first();
         for judged in diagnosis.items.iter().filter(|judged| judged.is_for_cake) {
             let lead = lead_of(&ticket.items[judged.item]);
             let is_same = first.is_some_and(|first| judged.causes.first().is_some_and(|found| found.id == first.id));
             match (is_same, &judged.evidence) {
-                (true, _) => leads.extend(lead),
+                (true, _) => {
+                    same_cause += usize::from(ticket.items[judged.item].request.is_some());
+                    leads.extend(lead);
+                }
                 (false, Evidence::Code(0)) => taken.extend(lead),
                 (false, _) => has_others |= judged.is_failure,
             }
@@ -139,7 +143,7 @@ impl Scope {
         let same: Vec<String> = leads.iter().map(|lead: &String| lead.to_lowercase()).collect();
         taken.retain(|lead: &String| leads.contains(lead) || !same.contains(&lead.to_lowercase()));
         Self {
-            count: leads.len().max(1),
+            count: if leads.is_empty() { same_cause.max(1) } else { leads.len() },
             leads: leads.into_iter().collect(),
             taken: taken.into_iter().collect(),
             has_others,
@@ -149,14 +153,32 @@ impl Scope {
 
 impl Scope {
     /// What to send again where CAKE took some of it.
-    fn but_not_those_taken(&self) -> String {
+    fn but_not_those_taken(&self, is_of_lead: bool) -> String {
         let which = if self.taken.len() > 1 { "those" } else { "that" };
         let taken = format!("CAKE took {which} of {} (code 0)", listed(&self.taken));
         match &*self.leads {
+            // The ID that was sent is the wrong one.
+            [_] if !self.has_others && is_of_lead => format!("send only this update again, with the right ID: {taken}"),
             [lead] if !self.has_others => format!("send only the update of {lead} again: {taken}"),
             // Code names no lead.
             _ => format!("send only the updates that failed again: {taken}"),
         }
+    }
+}
+
+/// What has to be there before it is sent again, where somebody else has to act first.
+fn later(first: &Found, these: &str, it: &str) -> Option<String> {
+    match (first.variant, first.id) {
+        (Variant::Address, _) => {
+            Some(format!("keep {these}, and send {it} again once the network says that the address may call"))
+        }
+        (Variant::Firewall, "not-cake") => {
+            Some(format!("once the network says that its firewall lets you through, send {these} again"))
+        }
+        (_, "key-unknown") if first.grade == Grade::Certain => {
+            Some(format!("once the key is right, send {these} again"))
+        }
+        _ => None,
     }
 }
 
@@ -218,17 +240,14 @@ impl Diagnosis {
         }
         match again(item, judged) {
             Again::No if first.id == "code-4" => Some("keep your updates, and send them again once Lead Statuses are enabled".to_owned()),
-            Again::No if first.id == "restricted" && (1..=5).contains(&scope.taken.len()) => Some(format!(
+            Again::No if first.id == "restricted" && first.variant != Variant::Address && scope.leads.iter().all(|lead| !scope.taken.contains(lead)) && (1..=5).contains(&scope.taken.len()) => Some(format!(
                 "do not send updates again that CAKE took (code 0), such as those of {}",
                 listed(&scope.taken)
             )),
             Again::No if first.id == "not-cake" && is_asked => {
                 Some(format!("do not send {these} again yet: it would be stopped in the same way"))
             }
-            Again::No if first.variant == Variant::Firewall && first.id == "not-cake" => {
-                Some(format!("once the network says that its firewall lets you through, send {these} again"))
-            }
-            Again::No => None,
+            Again::No => later(first, these, it),
             Again::Yes | Again::UnlessTaken(_) if may_be_taken_elsewhere(item, &ticket.text) => Some(format!(
                 "do it this way from the next update on; an update that was taken another way is not sent again: {}",
                 match &*amounts(item.request.as_ref()) {
@@ -241,7 +260,7 @@ impl Diagnosis {
                 Some(format!("nothing is to be sent again for {}: CAKE took it when it was sent in another way (code 0)", listed(&scope.leads)))
             }
             Again::Yes if (1..=5).contains(&scope.taken.len()) => {
-                Some(scope.but_not_those_taken())
+                Some(scope.but_not_those_taken(group == "lead"))
             }
             Again::Yes => {
                 let later = if first.who() == Who::Network { " later" } else { "" };

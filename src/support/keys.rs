@@ -1,6 +1,6 @@
 //! The keys, tokens and cookies of a ticket, which must not be shown.
 
-use super::look::{folded, looks_like_a_lead_id};
+use super::look::{folded, is_words_for_one, looks_like_a_lead_id};
 use super::random::random_words;
 use super::read::{Assigned, expression_end};
 use super::ticket::{Form, Parameter, Request, Ticket};
@@ -280,7 +280,7 @@ fn set_in_code(text: &str) -> impl Iterator<Item = &str> {
 /// What documentation and templates write in the place of a key: it is no secret.
 fn is_sample(text: &str) -> bool {
     let samples = ["apikey", "yourkey", "yourapikey", "yourapikeyhere", "buyerapikey", "buyerapikeyhere", "apikeyhere"];
-    samples.contains(&&*folded(text))
+    samples.contains(&&*folded(text)) || is_words_for_one(&text.to_lowercase())
 }
 
 fn of_part(part: &Traced, add: &mut impl FnMut(&str)) {

@@ -189,7 +189,7 @@ pub(super) fn folded(name: &str) -> String {
 }
 
 /// Whether a value is made of words for one: `VOTRE_CLE_API_ICI`, `hier_schluessel_eintragen`.
-fn is_words_for_one(lower: &str) -> bool {
+pub(super) fn is_words_for_one(lower: &str) -> bool {
     let words = [
         "votre", "ihr", "ihre", "dein", "deine", "su", "tu", "tua", "sua", "jouw", "twoj", "here", "hier", "ici",
         "aqui", "aquí", "qui",

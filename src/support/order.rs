@@ -76,7 +76,8 @@ pub(super) fn drop_what_follows(found: &mut Vec<Found>, item: &Item) {
         found.retain(|found| !matches!(found.id, "lead-unknown" | "key-unknown"));
     }
     if has(found, &["semicolon"]) {
-        found.retain(|found| !matches!(found.id, "lead-shape" | "lead-space" | "key-unknown" | "key-cut"));
+        found
+            .retain(|found| !matches!(found.id, "lead-shape" | "lead-space" | "key-space" | "key-unknown" | "key-cut"));
     }
     if has(found, &["cut-at-ampersand", "cut-at-hash", "semicolon"]) {
         found.retain(|found| found.id != "status-space");

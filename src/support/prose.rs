@@ -51,9 +51,16 @@ fn is_log_of_a_program(ticket: &Ticket) -> bool {
 fn span(ticket: &Ticket) -> String {
     let mut times = ticket.items.iter().filter_map(|item| item.logged.time.as_deref());
     match (times.next(), times.next_back()) {
-        (Some(first), Some(last)) => format!("; it reaches from {first} to {last}"),
+        (Some(first), Some(last)) => format!("; it reaches from {} to {}", in_seconds(first), in_seconds(last)),
         _ => String::new(),
     }
+}
+
+/// A time without the parts of its seconds.
+fn in_seconds(time: &str) -> String {
+    let Some(dot) = time.rfind('.').filter(|dot| time[..*dot].contains(':')) else { return time.to_owned() };
+    let digits = time[dot + 1..].bytes().take_while(u8::is_ascii_digit).count();
+    format!("{}{}", &time[..dot], &time[dot + 1 + digits..])
 }
 
 /// An ID with the letters that people mix up made one, and without what nobody sees.
@@ -141,5 +148,11 @@ pub(super) fn asked_for(ticket: &Ticket, prose: &str) -> Option<(Found, Option<u
         found.message = format!("the log has no request for the leads {}", listed(&leads));
     }
     found.message.push_str(&span(ticket));
+    // Who writes that there is no log is not asked for it.
+    if prose.contains("no log") {
+        found = found
+            .with_help("find out whether the program sends anything for this lead, and send the update again")
+            .with_ask("");
+    }
     Some((found, None))
 }

@@ -30,7 +30,10 @@ pub(super) fn further(diagnosis: &Diagnosis, item: Option<&Item>, first: &Found)
         is_one
     };
     let mut is_own = |found: &&Found| {
-        (found.grade != Grade::Possible || matches!(found.id, "scheme-http" | "value-unencoded"))
+        let is_news = first.id == "refused-with-200"
+            && matches!(place_of(found.id).0, "key" | "lead" | "status")
+            && found.id != "key-masked";
+        (found.grade != Grade::Possible || is_news || matches!(found.id, "scheme-http" | "value-unencoded"))
             && found.id != "key-exposed"
             && !is_of_the_answer(found.id)
             && place_of(found.id).0 != "none"

@@ -32,6 +32,8 @@ pub(super) enum Variant {
     Argument,
     /// The value is not shown, for it looks like a key.
     Hidden,
+    /// The sender's address makes the difference.
+    Address,
     /// IIS itself says it, more exactly than by the HTTP status.
     Iis,
     /// A value is encoded for HTML.

@@ -12,6 +12,8 @@ pub(super) fn ours(text: &str) -> String {
         ("before the network has looked", "before we have looked"),
         ("ask the network", "ask us"),
         ("send the network", "send us"),
+        ("if you have none, ask the network for it", "if you have none, ask us for it"),
+        ("once the network says that the address may call", "once we say that the address may call"),
         ("the network gave", "we gave"),
         ("unless the network adds", "unless we add"),
         ("ask the network for one that does", "ask us for one that does"),

@@ -4,6 +4,7 @@ use super::address::path_of;
 use super::listed::{is_listed, of_listed};
 use super::page::{of_iis, page, redirect, requested};
 use super::platform::{NO_METHOD, dangerous, format_sent, method_name};
+use super::restricted::restricted;
 use super::verb::{posted, sends_json};
 use super::{Cause, Who, place_of};
 use crate::cake::{MISSING_PARAMETER, Reason};
@@ -192,7 +193,7 @@ pub(super) fn check(look: &mut Look<'_>) {
             look.put(found.with_help("find out which service answered, and pass the message on to whom it concerns"));
         }
         Evidence::Restricted => {
-            look.add("restricted", Grade::Likely, place, "CAKE answers \"Restricted\"");
+            restricted(look, place);
             if is_taken_for_success(look) {
                 look.add("refused-with-200", Grade::Likely, place, "\"Restricted\" is a refusal, whatever HTTP says");
             }
@@ -331,31 +332,34 @@ fn telling_part(answer: &Answer) -> Option<Span> {
 
 /// Whether somebody takes what came for a success. An export of a browser has such words of its own.
 fn is_taken_for_success(look: &Look<'_>) -> bool {
+    // Who writes of the code reads it.
+    let is_read = match look.evidence {
+        Evidence::Code(code) => code == 4 || look.prose.contains(&format!("code {code}")),
+        _ => false,
+    };
+    // Postman keeps "OK" beside each answer.
+    let is_ok = look.item.form != Form::Postman && look.prose.contains("\"ok\"");
+    // "200 OK" in a sentence, and not in the head of an answer.
+    let in_head = |before: &str| ["/1.0 ", "/1.1 ", "/2 ", "/2.0 ", "/3 "].iter().any(|end| before.ends_with(end));
+    let is_told_ok = || look.prose.match_indices("200 ok").any(|(at, _)| !in_head(&look.prose[..at]));
+    let of_http = ["http 200", "status 200", "returns 200", "get 200", "got 200", "200 in", "successful", "no error"];
     let words = [
-        "http 200",
-        "status 200",
-        "returns 200",
-        "get 200",
-        "got 200",
-        "200 in",
         "\"success\"",
         "“success”",
-        "successful",
         "\"sent\"",
         "“sent”",
         "'sent'",
         "sent ok",
         "as sent",
         "says sent",
-        "\"ok\"",
         "says ok",
-        "no error",
         "all ok",
         "all is ok",
     ];
     let has = |all: &[&str]| all.iter().any(|word| look.prose.contains(word));
     // Code that looks at HTTP alone.
-    let of_http = [
+    let in_code = [
+        "to.have.status(200)",
         "issuccessstatuscode",
         "raise_for_status",
         "response.ok",
@@ -372,7 +376,8 @@ fn is_taken_for_success(look: &Look<'_>) -> bool {
         "ensuresuccessstatuscode",
     ];
     let of_code = ["\"code\"", "'code'", "//code", "->code", ".code"];
-    look.item.form != Form::Har && (has(&words) || has(&of_http) && !has(&of_code))
+    look.item.form != Form::Har
+        && (is_ok || has(&words) || !is_read && (has(&of_http) || is_told_ok()) || has(&in_code) && !has(&of_code))
 }
 
 /// Whether nothing was found that is wrong with the address.

@@ -47,7 +47,7 @@ pub(super) const CAUSES: [Cause; 11] = [
         title: "a placeholder is sent instead of the API key",
         why: "It was copied from documentation or a template, or the program does not fill the value in.",
         who: Who::Buyer,
-        change: "look at what the program really sends: the key that the network gave you has to stand there",
+        change: "look at what the program really sends: the key that the network gave you has to stand there; if you have none, ask the network for it",
         ask: "",
     },
     Cause {
@@ -126,7 +126,11 @@ pub(super) fn check(look: &mut Look<'_>) {
     let Some(value) = look.value("api_key").map(str::to_owned) else {
         let place = look.request.and_then(|request| request.query.as_ref()).map(crate::support::Traced::whole);
         misnamed(look);
-        let (message, help) = if key_in_headers(look.prose) {
+        let in_header = elsewhere.as_ref().filter(|what| what.starts_with("the header"));
+        let of_header = in_header.map(|what| format!("api_key is not in the query; the request has it in {what}"));
+        let (message, help) = if let Some(message) = &of_header {
+            (&**message, NOT_AS_A_HEADER)
+        } else if key_in_headers(look.prose) {
             ("api_key is not in the query; the code seems to send it as a header", NOT_AS_A_HEADER)
         } else if look.prose.contains("config:cache") && look.prose.contains("env(") {
             let help = "read the key by config(), not by env(): once php artisan config:cache has run, env() gives nothing outside the files of the configuration";

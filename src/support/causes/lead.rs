@@ -240,7 +240,10 @@ fn in_lower_case(look: &Look<'_>, value: &str, place: Option<Span>) -> Found {
     let taken = sent.find(|other| *other != value && other.eq_ignore_ascii_case(value));
     match taken {
         Some(taken) => found.with_help(format!("send exactly: {taken}, as in the update that CAKE took")),
-        None => found,
+        None => found.with_help(format!(
+            "send the ID as it came with the lead, most often in capitals: {}",
+            value.to_uppercase()
+        )),
     }
 }
 

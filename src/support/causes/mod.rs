@@ -19,6 +19,7 @@ mod platform;
 mod query;
 mod recased;
 mod repeated;
+mod restricted;
 mod separator;
 mod shell;
 mod status;
@@ -141,7 +142,7 @@ impl Found {
     pub fn who(&self) -> Who {
         match self.variant {
             // A login page stands on the network's own server.
-            Variant::Login | Variant::Listed | Variant::Person | Variant::Foreign => Who::Network,
+            Variant::Login | Variant::Listed | Variant::Person | Variant::Foreign | Variant::Address => Who::Network,
             Variant::Filter | Variant::SentSo => Who::Buyer,
             Variant::ReadAsJson => Who::Developer,
             Variant::Solved => Who::Nobody,

@@ -331,13 +331,12 @@ fn of_tool(prose: &str) -> &'static str {
 fn by_shape(look: &mut Look<'_>, value: &str, is_cut: bool) {
     let place = look.place("status");
     let is_refused = look.evidence == Evidence::Code(3) || look.evidence == Evidence::Refused;
-    let accepted = look.evidence == Evidence::Code(0);
     let sent = look.sent("status").into_owned();
     let squeezed = value.split_whitespace().collect::<Vec<_>>().join(" ");
     let documented = DOCUMENTED.iter().find(|name| name.eq_ignore_ascii_case(value.trim()) && **name != value.trim());
     let (below, above) = (["Full Payment", "Partial Payment"], ["Funded", "In Progress", "Unqualified"]);
     let is_swapped = below.contains(&value) && look.value("sub_status").is_some_and(|sub| above.contains(&sub));
-    let found: Option<(&'static str, Grade)> = if accepted {
+    let found: Option<(&'static str, Grade)> = if look.evidence == Evidence::Code(0) {
         None
     } else if is_swapped {
         Some(("status-swapped", Grade::Likely))
@@ -369,15 +368,16 @@ fn by_shape(look: &mut Look<'_>, value: &str, is_cut: bool) {
     };
     if let Some((id, grade)) = found {
         let what = if value.contains('\u{a0}') { "a no-break space stands in the status" } else { "status is" };
-        let is_encoded = matches!(id, "status-plus" | "status-encoded-twice");
         let help = match id {
-            _ if is_encoded => of_tool(look.prose),
+            "status-plus" | "status-encoded-twice" => of_tool(look.prose),
             "status-space" if value.contains(['\r', '\n']) => {
                 "remove the line break at its end: files made on Windows end each line with \\r\\n, and what takes off the \\n alone leaves the \\r"
             }
             _ => "",
         };
-        look.add_with(id, grade, place, format!("{what} {}", shown(value)), help);
+        let quoted = (id == "status-quoted").then(|| format!("{value} is sent, with the quotation marks"));
+        let message = quoted.unwrap_or_else(|| format!("{what} {}", shown(value)));
+        look.add_with(id, grade, place, message, help);
     }
     let is_open =
         !is_cut && !look.found.iter().any(|found| found.id.starts_with("status-") || found.id.starts_with("shell-"));

@@ -50,9 +50,9 @@ pub(super) const CAUSES: [Cause; 7] = [
     Cause {
         id: "head",
         title: "the request is a HEAD",
-        why: "HEAD never reaches the method. curl -I sends one.",
+        why: "HEAD never reaches the method. curl -I sends one, and so does requests.head.",
         who: Who::Developer,
-        change: "send a GET, which also records the update; with curl, leave out -I",
+        change: "send a GET, and read <code> in the answer: HTTP 200 comes with a refusal too (with curl, leave out -I)",
         ask: "",
     },
     Cause {

@@ -20,6 +20,16 @@ pub(super) fn read(view: &View<'_>, root: &Node) -> Option<Vec<Item>> {
     variables_of(view, root, &mut values);
     let mut items = Vec::new();
     folder(view, root, &mut values, &mut items);
+    // What is set for the collection holds for each request that has nothing of its own.
+    if let Some((name, value, is_query)) = key_of(view, root) {
+        let value = variables::replaced(&value, &values, &mut Vec::new());
+        let is_bare = |request: &&mut Request| {
+            request.read("api_key").is_none() && request.headers.iter().all(|header| header.name != name.text())
+        };
+        for request in items.iter_mut().filter_map(|item| item.request.as_mut()).filter(is_bare) {
+            add_key(request, &name, value.clone(), is_query);
+        }
+    }
     (is_collection && !items.is_empty()).then_some(items)
 }
 

@@ -142,12 +142,34 @@ fn check_node(node: Node<'_, '_>, text: &str) -> Result<(), String> {
             return Err(format!("this is no processing instruction: {shown}"));
         }
     }
+    let values = node.attributes().map(|one| (one.value(), one.range()));
+    let texts = node.text().filter(|_| node.is_text()).map(|shown| (shown, node.range()));
+    for (shown, place) in values.chain(texts) {
+        if let Some(reference) = no_character(&text[place]).filter(|_| shown.contains(char::REPLACEMENT_CHARACTER)) {
+            return Err(format!("a reference to no character: {reference}"));
+        }
+    }
     if node.is_element()
         && let Some(prefix) = unbound_prefix(&text[node.range()])
     {
         return Err(format!("a prefix without a namespace: {}", prefix.chars().take(40).collect::<String>()));
     }
     Ok(())
+}
+
+/// A reference by a number that no character has, which the parser replaces.
+fn no_character(written: &str) -> Option<String> {
+    const LONGEST: usize = 32;
+    let references = written.match_indices("&#").filter_map(|(at, sign)| {
+        let start = at + sign.len();
+        written[start..written.floor_char_boundary(start + LONGEST)].split_once(';')
+    });
+    let number = |digits: &str| match digits.strip_prefix('x') {
+        Some(digits) => u32::from_str_radix(digits, 16).ok(),
+        None => digits.parse().ok(),
+    };
+    let mut wrong = references.filter(|(digits, _)| number(digits).and_then(char::from_u32).is_none());
+    wrong.next().map(|(digits, _)| format!("&#{};", digits.chars().take(20).collect::<String>()))
 }
 
 /// A prefix that the start tag at the beginning of an element takes back, or a name with a colon and no prefix before it; that of the end
@@ -291,6 +313,8 @@ mod tests {
             "<result><code>0]]></code></result>",
             "<?xml version='2.0'?><result><code>0</code></result>",
             "<result><code>&#0;0</code></result>",
+            "<result><code>0</code><msg>&#x3DDDDDD0;</msg></result>",
+            "<result a='&#xD800;'><code>0</code></result>",
             "<result a='1' a='2'><code>0</code></result>",
         ] {
             assert!(matches!(error(xml), Unreadable::Malformed { .. }), "{xml}: {:?}", error(xml));

@@ -21,7 +21,7 @@ use super::reply_key::{shown_key, until_it_is_there};
 use super::settled::answers;
 use super::ticket::{Form, Item, MarkKind, Ticket};
 use super::wording::{listed, ours, politely, sentence};
-use super::words::own_words;
+use super::words::{own_words, writes_for_the_network, writes_of_an_own_log};
 use crate::plural::capital;
 
 /// The message, and the note where there is one. Keys have still to be masked.
@@ -184,18 +184,10 @@ impl Message<'_> {
 
     /// Whether the buyer wrote it: a server's log was not, unless it is of the buyer's own program or proxy.
     fn is_from_buyer(&self) -> bool {
-        let of_buyer = [
-            "our proxy",
-            "our egress",
-            "our outgoing",
-            "our nginx",
-            "our forward proxy",
-            "our side",
-            "our log",
-            "egress",
-            "outgoing proxy",
-        ];
-        let is_own = of_buyer.iter().any(|words| self.words.contains(words));
+        if writes_for_the_network(&self.words) {
+            return false;
+        }
+        let is_own = writes_of_an_own_log(&self.words);
         let has_other = self.ticket.items.iter().any(|item| item.request.is_some() && !item.form.is_log());
         let mut logs = self.ticket.items.iter().map(|item| item.form).filter(|form| form.is_log());
         has_other || logs.all(|form| form == Form::LogJson || is_own && form != Form::CakeLog)

@@ -72,6 +72,29 @@ pub(super) fn key_in_headers(prose: &str) -> bool {
     })
 }
 
+/// Whether a log is the sender's own: what passed on its way out.
+pub(super) fn writes_of_an_own_log(words: &str) -> bool {
+    let own = [
+        "our proxy",
+        "our egress",
+        "our outgoing",
+        "our nginx",
+        "our forward proxy",
+        "our side",
+        "our log",
+        "egress",
+        "outgoing proxy",
+    ];
+    own.iter().any(|one| words.contains(one))
+}
+
+/// Whether a colleague passes on what a buyer sent.
+pub(super) fn writes_for_the_network(words: &str) -> bool {
+    ["our instance", "(buyer)", "the buyer says", "the buyer claims", "buyer on our"]
+        .iter()
+        .any(|one| words.contains(one))
+}
+
 /// Whether an item stands in a line that a mail program quoted.
 pub(super) fn is_quoted(ticket: &Ticket, item: &Item) -> bool {
     let before = ticket.text.get(..item.place.start).unwrap_or_default();

@@ -1139,3 +1139,14 @@ fn a_report_that_ends_with_the_day_of_an_update_is_told_by_its_date() {
     assert!(reply_to(&ticket("2025-10-31")).contains("set the end of the report a day later"));
     assert!(!reply_to(&ticket("2025-11-02")).contains("a day later:"));
 }
+
+#[test]
+fn a_colleague_who_passes_on_what_a_buyer_sent_has_no_key_of_his_own() {
+    let ticket = "lead_id=9A41C07E&status=Sold HTTP/1.1\nHost: cake.example\n\nHTTP/1.1 200 OK\n\n<result><code>4</code></result>";
+    let sent =
+        |who: &str| format!("{who}\n\nGET /api/1/buyers.asmx/UpdateLeadStatus?api_key=q7RtV2mXb9LpZ4KsWc81&{ticket}");
+    let (of_buyer, _) = written(&sent("It fails for us, whatever we send:"));
+    let (of_colleague, note) = written(&sent("A second buyer on our instance gets this:"));
+    assert!(of_buyer.contains("We will send you a new key"), "{of_buyer}");
+    assert!(!of_colleague.contains("new key") && note.contains("key-exposed"), "{of_colleague}\n{note}");
+}

@@ -15,15 +15,16 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     println!("\n## Start and loading, {} rounds, in milliseconds", arguments.rounds);
     let many = Generated::new(10, arguments.scenarios)?;
     let recording = Recording { exact: false, write: true };
-    let survey_of = |origin: Origin| -> Outcome {
+    let survey_of = |origin: Origin| -> Outcome<(usize, usize)> {
         let (pack, _) = load(origin, &|_| None)?;
-        survey(&pack, recording, &pack.redactor)?;
-        Ok(())
+        let (report, different) = survey(&pack, recording, &pack.redactor)?;
+        Ok((report.missing.len(), different.len()))
     };
     // Snapshots are written once, so that every round reads them.
     survey_of(Origin::Directory(many.path().to_owned()))?;
-    for file in std::fs::read_dir(many.path().join("snapshots"))? {
-        let path = file?.path();
+    // All names first: a directory that is read while its files are renamed may show them twice.
+    let files: Vec<_> = std::fs::read_dir(many.path().join("snapshots"))?.collect::<Result<_, _>>()?;
+    for path in files.iter().map(std::fs::DirEntry::path) {
         std::fs::rename(&path, path.with_extension(""))?;
     }
     let mut times: [Vec<f64>; 6] = Default::default();
@@ -36,11 +37,14 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         };
         times[0].push(timed(version)?);
         times[1].push(timed(|| Server::caketester(None).map(drop))?);
-        times[2].push(timed(|| survey_of(Origin::Standard))?);
+        times[2].push(timed(|| survey_of(Origin::Standard).map(drop))?);
         let directory = || Origin::Directory(many.path().to_owned());
         times[3].push(timed(|| Server::caketester(Some(many.path())).map(drop))?);
         times[4].push(timed(|| Ok(load(directory(), &|_| None).map(drop)?))?);
-        times[5].push(timed(|| survey_of(directory()))?);
+        times[5].push(timed(|| match survey_of(directory())? {
+            (0, 0) => Ok(()),
+            others => Err(format!("snapshots missing or different: {others:?}").into()),
+        })?);
     }
     let scenarios = arguments.scenarios;
     let names = [

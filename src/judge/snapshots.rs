@@ -163,7 +163,7 @@ pub fn survey(
     let mut missing = Vec::new();
     let mut different = Vec::new();
     let mut expected_names = BTreeSet::new();
-    // Listed once: to look for each file that is not there takes longer than all the rest.
+    // Listed once, not looked for one by one.
     let pending = if recording.write { pack.snapshots.pending()? } else { BTreeSet::new() };
     for entry in &pack.entries {
         let id = &entry.scenario.id;

@@ -149,9 +149,7 @@ impl Scope {
             has_others,
         }
     }
-}
 
-impl Scope {
     /// What to send again where CAKE took some of it.
     fn but_not_those_taken(&self, is_of_lead: bool) -> String {
         let which = if self.taken.len() > 1 { "those" } else { "that" };

@@ -148,7 +148,7 @@ pub(super) fn asked_for(ticket: &Ticket, prose: &str) -> Option<(Found, Option<u
         found.message = format!("the log has no request for the leads {}", listed(&leads));
     }
     found.message.push_str(&span(ticket));
-    // Who writes that there is no log is not asked for it.
+    // A writer who says that there is no log is not asked for one.
     if prose.contains("no log") {
         found = found
             .with_help("find out whether the program sends anything for this lead, and send the update again")

@@ -29,7 +29,7 @@ pub(super) fn is_for_cake(item: &Item, evidence: &Evidence) -> bool {
     };
     let path = request.path.text().to_ascii_lowercase();
     if path.starts_with('$') || request.host.text().starts_with('$') && path.len() <= 1 {
-        // The URL is a variable: what came of it is what there is.
+        // The URL is a variable: only the outcome is known.
         return !matches!(evidence, Evidence::None | Evidence::Fine);
     }
     let all = [request.query.as_ref(), request.body.as_ref(), request.fragment.as_ref()];

@@ -6,7 +6,7 @@ pub(super) enum Variant {
     /// Nothing does.
     #[default]
     Usual,
-    /// A lead is to be returned, which is no status update.
+    /// A lead is to be returned: `UpdateLeadStatus` does not do that.
     Return,
     /// A firewall answered.
     Firewall,

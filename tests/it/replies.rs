@@ -1076,7 +1076,7 @@ fn what_cake_took_in_the_same_ticket_says_what_was_meant() {
             &["CAKE took \"Not Interested\" in another update", "send only the update of CADAB461 again"],
             &["we spell it"],
         ),
-        // Another status, however short, is no misspelling of it.
+        // Another status is not a misspelled one, however short it is.
         (&short, &["we have no such status"], &["Not Interested"]),
         (
             "URL&lead_id=ED093DB3&status=Qualified -> <result><code>0</code></result>\nURL&lead_id=CADAB461&status=Unqualified -> <result><code>3</code></result>",

@@ -3,7 +3,7 @@
 use super::address::path_of;
 use super::listed::{is_listed, of_listed};
 use super::page::{of_iis, page, redirect, requested};
-use super::platform::{NO_METHOD, dangerous, format_sent, method_name};
+use super::platform::{dangerous, format_sent, method_name};
 use super::restricted::restricted;
 use super::verb::{posted, sends_json};
 use super::{Cause, Who, place_of};
@@ -12,6 +12,7 @@ use crate::protocol::Code;
 use crate::support::Span;
 use crate::support::evidence::Evidence;
 use crate::support::look::{Found, Grade, Look, Variant};
+use crate::support::read::NO_METHOD;
 use crate::support::ticket::{Answer, Form};
 
 pub(super) const CAUSES: [Cause; 15] = [

@@ -81,7 +81,7 @@ fn former_host(look: &Look<'_>) -> Option<(Span, String)> {
         let rest = &look.prose[at + begin.len()..];
         let host =
             rest.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '.' | '-')).next().unwrap_or_default();
-        // Another page of it is no instance.
+        // A link to another page does not say where the instance is.
         let path = rest[host.len()..].strip_prefix('/').unwrap_or_default();
         let is_bare = !path.starts_with(|c: char| c.is_alphanumeric()) || path.starts_with("api/");
         if is_bare { host } else { "" }

@@ -67,7 +67,7 @@ pub(super) fn against(look: &Look<'_>, value: &str, names: &[String]) -> (&'stat
 pub(super) fn is_like(value: &str, meant: &str) -> bool {
     let (value, meant) = (value.to_lowercase(), meant.to_lowercase());
     let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
-    // `Unqualified` is no misspelling of `Qualified`, nor `Call 2` of `Call 1`.
+    // `Unqualified` is not a misspelled `Qualified`, and `Call 2` is not a misspelled `Call 1`.
     let is_opposite = value.ends_with(&meant) || meant.ends_with(&value) || digits(&value) != digits(&meant);
     let is_near = strsim::osa_distance(&value, &meant) <= 2 && meant.len() >= 6;
     is_near && !is_opposite || value.replace(['_', '-', '+'], " ").trim() == meant

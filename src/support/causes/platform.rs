@@ -3,6 +3,10 @@
 use crate::protocol::METHOD_NAME;
 use crate::support::Span;
 use crate::support::look::{Grade, Look, shown};
+use crate::support::read::NO_METHOD;
+
+/// How the platform says that it does not take a content type, before it names the type.
+const FORMAT_INVALID: &str = "Request format is invalid: ";
 
 /// The content type that the platform names where it does not take it: `Request format is invalid: multipart/form-data; …`.
 pub(super) fn format_sent(look: &Look<'_>) -> Option<String> {
@@ -11,11 +15,6 @@ pub(super) fn format_sent(look: &Look<'_>) -> Option<String> {
     let kind = named.split([';', '.', '\r', '\n']).next()?.trim();
     (kind.contains('/') && kind.len() < 80).then(|| kind.to_owned())
 }
-
-const FORMAT_INVALID: &str = "Request format is invalid: ";
-
-/// How the platform says that it does not know a method, behind the method's name.
-pub(super) const NO_METHOD: &str = " Web Service method name is not valid.";
 
 /// The platform names the method that was called, which may tell what is wrong with it.
 pub(super) fn method_name(look: &mut Look<'_>, place: Option<Span>) {

@@ -24,8 +24,8 @@ const MESSAGES: [&str; 9] = [
     "Restricted",
 ];
 
-/// As it ends, whatever the method.
-const NO_METHOD: &str = " Web Service method name is not valid.";
+/// How the platform says that it does not know a method, after the name of the method.
+pub(in crate::support) const NO_METHOD: &str = " Web Service method name is not valid.";
 
 /// How markup begins that came back, and how it ends.
 const MARKUP: [(&str, &str); 10] = [

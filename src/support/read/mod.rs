@@ -46,6 +46,7 @@ use std::ops::Range;
 pub use decode::open;
 pub use log::{Line, Lines, log_form};
 
+pub(super) use self::answer::NO_METHOD;
 pub(super) use self::assigned::Assigned;
 pub(super) use self::code::expression_end;
 pub(super) use self::entities::decoded as html_decoded;

@@ -113,24 +113,13 @@ mod tests {
     const RESET: Fault = Fault { kind: FaultKind::Reset { after: None }, phase: FaultPhase::AfterCommit };
 
     fn step(code: i64) -> Step {
-        Step {
-            name: None,
-            update: Update {
-                lead_id: "C8097F17".into(),
-                status: "In Progress".into(),
-                sub_status: None,
-                fields: [("loan_amount".to_owned(), "1".to_owned())].into(),
-            },
-            lead_place: None,
-            status_place: None,
-            sub_status_place: None,
-            code: Some(Code(code)),
-            code_place: None,
-            client_place: None,
-            client: vec![Code(code).outcome().unwrap()],
-            attempts: vec![Attempt::default()],
-            by_tls: false,
-        }
+        let update = Update {
+            lead_id: "C8097F17".into(),
+            status: "In Progress".into(),
+            sub_status: None,
+            fields: [("loan_amount".to_owned(), "1".to_owned())].into(),
+        };
+        Step::new(update, Some(Code(code)), vec![Code(code).outcome().unwrap()])
     }
 
     fn exchange(target: &str, code: i64) -> Exchange {

@@ -8,7 +8,7 @@ use super::model::{Entry, Pack};
 use super::network::{Network, NetworkField};
 use crate::cake::{FieldKind, Instance, lead_key};
 use crate::protocol::{Code, Outcome, Update};
-use crate::scenario::{Attempt, Basis, InstanceChanges, Need, Scenario, ScenarioId, Step};
+use crate::scenario::{Basis, InstanceChanges, Need, Scenario, ScenarioId, Step};
 use crate::source::SourceFile;
 
 /// The area of these scenarios.
@@ -77,19 +77,7 @@ impl<'p> Making<'p> {
         let update = Update { lead_id: self.lead_id(), ..update };
         let mut instance = Instance::new(Arc::clone(&self.pack.instance.settings));
         instance.add_lead(instance.settings.lead_defaults.lead(&update.lead_id));
-        let step = Step {
-            name: None,
-            update,
-            lead_place: None,
-            status_place: None,
-            sub_status_place: None,
-            code: Some(Code::SUCCESS),
-            code_place: None,
-            client: vec![Outcome::Updated],
-            client_place: None,
-            attempts: vec![Attempt::default()],
-            by_tls: false,
-        };
+        let step = Step::new(update, Some(Code::SUCCESS), vec![Outcome::Updated]);
         let scenario = Scenario {
             id,
             file: self.file.clone(),

@@ -78,7 +78,7 @@ fn leads_have_one_owner(pack: &Pack, instance_file: &SourceFile, mistakes: &mut 
             if lead_key(lead_id) == lead_key(&pack.sample.lead_id) {
                 let message = format!("lead {lead_id:?} is the sample's in {}", instance_file.path);
                 let help = "take a lead ID that nothing else uses";
-                mistakes.push(entry.scenario.mistake(step.lead_place.as_ref(), message).help(help));
+                mistakes.push(entry.scenario.mistake(step.places.lead.as_ref(), message).help(help));
             }
             let (owner, spelling) = owners.entry(lead_key(lead_id)).or_insert((&entry.scenario, lead_id));
             if owner.id != entry.scenario.id {
@@ -89,7 +89,7 @@ fn leads_have_one_owner(pack: &Pack, instance_file: &SourceFile, mistakes: &mut 
                 };
                 let message = format!("lead {lead_id:?} is also used in {}{spelt}", owner.id);
                 let help = "give one of the two scenarios another lead ID: the lead ID alone selects the scenario";
-                mistakes.push(entry.scenario.mistake(step.lead_place.as_ref(), message).help(help));
+                mistakes.push(entry.scenario.mistake(step.places.lead.as_ref(), message).help(help));
             }
         }
     }
@@ -106,7 +106,7 @@ fn overridden_leads_stand_alone(scenario: &Scenario, mistakes: &mut Vec<Diagnost
             let message =
                 format!("lead {lead_id:?} has an answer or a fault of its own here, and another step uses it too");
             let help = "attempts are counted by lead, so give this step a lead of its own";
-            mistakes.push(scenario.mistake(step.lead_place.as_ref(), message).help(help));
+            mistakes.push(scenario.mistake(step.places.lead.as_ref(), message).help(help));
         }
     }
 }
@@ -157,7 +157,7 @@ fn codes_are_the_instances(pack: &Pack, entry: &Entry, answers: &[Expected<'_>],
                 )
             }
         };
-        let place = step.code_place.as_ref().or(step.lead_place.as_ref());
+        let place = step.places.code.as_ref().or(step.places.lead.as_ref());
         mistakes.push(entry.scenario.mistake(place, message).help(help));
     }
 }
@@ -171,7 +171,7 @@ fn fields_are_configured(entry: &Entry, mistakes: &mut Vec<Diagnostic>) {
             let add =
                 || format!("add `instance: {{ fields: [{{ name: {name} }}] }}`, or configure it in instance.yaml");
             let help = help.unwrap_or_else(add);
-            mistakes.push(scenario.mistake(step.lead_place.as_ref(), message).help(help));
+            mistakes.push(scenario.mistake(step.places.lead.as_ref(), message).help(help));
         }
     }
 }
@@ -200,7 +200,7 @@ fn needs_are_said(scenario: &Scenario, mistakes: &mut Vec<Diagnostic>) {
             let message = format!("the update sends {what}, and `needs` does not say so");
             let help =
                 format!("write `needs: [{}]`: a client that cannot is then left out, not failed", all.join(", "));
-            mistakes.push(scenario.mistake(step.lead_place.as_ref(), message).help(help));
+            mistakes.push(scenario.mistake(step.places.lead.as_ref(), message).help(help));
         }
     }
 }
@@ -225,7 +225,7 @@ fn outcomes_follow_from_the_answers(entry: &Entry, answers: &[Expected<'_>], mis
         let is_last = attempt + 1 == step.attempts.len();
         // Where it is not said, it follows from the code, and that is looked at.
         if is_last
-            && let Some(place) = &step.client_place
+            && let Some(place) = &step.places.client
             && let Some(wrong) = wrong_outcome(step, &possible)
         {
             let last = outcomes[0].word();

@@ -73,11 +73,11 @@ pub(super) fn statuses_are_not_nearly_known(pack: &Pack, entry: &Entry, mistakes
     for step in scenario.steps.iter().filter(|step| step.code != Some(Code::STATUS_NOT_RECOGNISED)) {
         let sent = &step.update.status;
         let names = statuses().map(|status| &*status.name);
-        let mut told = nearly(sent, names).map(|meant| ("status", sent, meant, &step.status_place));
+        let mut told = nearly(sent, names).map(|meant| ("status", sent, meant, &step.places.status));
         if let Some(sent) = step.update.sub_status.as_ref().filter(|_| !accepts_any(instance)) {
             let below = statuses().filter(|status| status.name == step.update.status);
             let names = below.flat_map(|status| &status.sub_statuses).map(|name| &**name);
-            told = told.or(nearly(sent, names).map(|meant| ("sub-status", sent, meant, &step.sub_status_place)));
+            told = told.or(nearly(sent, names).map(|meant| ("sub-status", sent, meant, &step.places.sub_status)));
         }
         if let Some((what, sent, meant, place)) = told {
             let message = format!("the {what} {sent:?} is not configured, and an earlier check hides it");

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::changes::UpdateText;
 use super::fault::answer_is_seen;
 use super::id::ScenarioId;
-use super::model::{AnswerOverride, Attempt, Need, Scenario, Step};
+use super::model::{AnswerOverride, Attempt, Need, Scenario, Step, StepPlaces};
 use super::written::{AnswerText, AttemptText, StepText, WeightText, Written};
 use crate::protocol::{Code, Update};
 use crate::source::{Diagnostic, Located, Mistakes, Place, SourceFile, place_of, read};
@@ -177,7 +177,13 @@ impl StepText {
         let place = place_of(&update);
         mistakes.extend(update.value.mistakes(place.as_ref(), mistakes.file));
         let UpdateText { lead_id, status, sub_status, fields } = update.value;
-        let (status_place, sub_status_place) = (place_of(&status), sub_status.as_ref().and_then(place_of));
+        let places = StepPlaces {
+            lead: place_of(&lead_id),
+            status: place_of(&status),
+            sub_status: sub_status.as_ref().and_then(place_of),
+            code: self.code.as_ref().and_then(place_of),
+            client: self.client.as_ref().and_then(place_of),
+        };
         let (status, sub_status) = (status.value, sub_status.map(|name| name.value));
         let mut values =
             [&lead_id.value, &status].into_iter().chain(&sub_status).chain(fields.keys()).chain(fields.values());
@@ -216,10 +222,8 @@ impl StepText {
             mistakes.add(&lead_id, message, "say `fault:` without `attempts:`");
         }
         let has_faults = attempts.iter().any(|attempt| attempt.fault.is_some());
-        let code_place = self.code.as_ref().and_then(place_of);
         let code = self.code.map(|code| Code(code.value));
         let follows = code.and_then(Code::outcome).filter(|_| !has_faults);
-        let client_place = self.client.as_ref().and_then(place_of);
         let client = match (self.client, follows) {
             (Some(client), _) if client.value.0.is_empty() => {
                 mistakes.add(&client, "`client` names no outcome", "");
@@ -252,22 +256,18 @@ impl StepText {
                          client concludes: `client: unknown`",
                     ),
                 };
-                mistakes.add(code_place.clone().or(place), message, help);
+                mistakes.add(places.code.clone().or(place), message, help);
                 vec![]
             }
         };
         Some(Step {
             name: self.name.map(|name| name.value),
-            lead_place: place_of(&lead_id),
-            status_place,
-            sub_status_place,
             update: Update { lead_id: lead_id.value, status, sub_status, fields },
             code,
-            code_place,
             client,
-            client_place,
             attempts,
             by_tls: false,
+            places,
         })
     }
 }

@@ -54,27 +54,40 @@ pub struct Step {
     pub name: Option<String>,
     /// What the buyer reports.
     pub update: Update,
-    /// Where the lead's ID stands.
-    pub lead_place: Option<Place>,
-    /// Where the status stands.
-    pub status_place: Option<Place>,
-    /// Where the sub-status stands.
-    pub sub_status_place: Option<Place>,
     /// The code of the last answer; none where it has no readable code.
     pub code: Option<Code>,
-    /// Where the code stands.
-    pub code_place: Option<Place>,
     /// What a conforming client may conclude; at least one.
     pub client: Vec<Outcome>,
-    /// Where they stand.
-    pub client_place: Option<Place>,
     /// What each attempt gets, the last repeating; at least one.
     pub attempts: Vec<Attempt>,
     /// Whether the mock speaks TLS in every run.
     pub by_tls: bool,
+    /// Where its values stand.
+    pub places: StepPlaces,
+}
+
+/// Where the values of a step stand in its file; nowhere where none has it.
+#[derive(Debug, Clone, Default)]
+pub struct StepPlaces {
+    /// The lead's ID.
+    pub lead: Option<Place>,
+    /// The status.
+    pub status: Option<Place>,
+    /// The sub-status.
+    pub sub_status: Option<Place>,
+    /// The code.
+    pub code: Option<Place>,
+    /// What a client may conclude.
+    pub client: Option<Place>,
 }
 
 impl Step {
+    /// An update that the instance answers, with what follows from it, as no file has it.
+    pub fn new(update: Update, code: Option<Code>, client: Vec<Outcome>) -> Self {
+        let (attempts, places) = (vec![Attempt::default()], StepPlaces::default());
+        Self { name: None, update, code, client, attempts, by_tls: false, places }
+    }
+
     /// What the nth attempt gets, from 0.
     pub fn attempt(&self, number: u64) -> &Attempt {
         let last = self.attempts.len() - 1;

@@ -39,17 +39,17 @@ struct Arguments {
 const EXIT_CODES: &str = "\
 Exit codes:
   0  what was asked for passed
-  1  a scenario failed, the client sent nothing at all, or a certificate was withheld
-  2  usage, configuration, scenario or pack are wrong; nothing was sent
-  3  the harness or the transport failed
+  1  a scenario failed, no request reached the mock, or a certificate was withheld
+  2  the command line, the configuration, a scenario or the pack is invalid; nothing was sent
+  3  caketester itself or the connection failed
   4  nothing was selected or exercised
   5  in CI: a snapshot is missing, pending or orphaned";
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Check a client: start it once per step, against a mock CAKE of its own
+    /// Check a client: run it once per update against a private mock CAKE
     Client(Box<checking::client::Arguments>),
-    /// Write caketester.yaml, which holds how to check the client of this project
+    /// Write caketester.yaml, which says how to check this project's client
     Init(setup::init::Arguments),
     /// Check an endpoint: send every update and compare each answer with its snapshot
     Endpoint(checking::endpoint::Arguments),
@@ -62,7 +62,7 @@ enum Command {
     Serve(Box<serving::serve::Arguments>),
     /// Show the Lead Status Master Report of a state file or of a run
     MasterReport(Box<reporting::master_report::Arguments>),
-    /// Write out or read in what `serve --state` keeps
+    /// Export or import a file of `serve --state`
     #[command(subcommand)]
     State(serving::state::Command),
     /// Show the settings for a client, and where each value comes from
@@ -79,7 +79,7 @@ enum Command {
     /// List and review the expected answers
     #[command(subcommand)]
     Snapshots(packs::snapshots::Command),
-    /// Find out why an update failed, from what a ticket shows
+    /// Find out from a ticket why an update failed
     Why(tickets::why::Arguments),
     /// Show, compare and merge JSON reports
     #[command(subcommand)]

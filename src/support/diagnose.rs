@@ -340,7 +340,7 @@ fn judged(
         found.push(Found::new("wrong-instance", Grade::Possible, None, message));
     }
     if let Some(key) = shown_key(&look, &found) {
-        let message = "the ticket shows the API key in clear";
+        let message = "the ticket shows the API key in plain text";
         found.push(Found::new("key-exposed", Grade::Certain, Some(key), message));
     }
     let (code, answer) = expected(&look, &found);

@@ -42,7 +42,7 @@ fn a_client_that_a_file_names_is_checked_without_another_word() {
 
 #[test]
 fn the_command_line_prevails_over_the_environment_and_that_over_the_file() {
-    let (_folder, check) = project(Played::Right, "profile: core\n");
+    let (_folder, check) = project(Played::Right, "strict: false\n");
     assert_snapshot!(check(&["--tag", "smoke"]).run().page(), @"
     $ PLAYED_CLIENT=Right caketester client --tag smoke
     exit code 0
@@ -63,7 +63,7 @@ fn the_command_line_prevails_over_the_environment_and_that_over_the_file() {
     --- stderr
     note: the profile `core` is now the default: leave it out; the next release removes it
     ");
-    assert_snapshot!(check(&["--tag", "smoke"]).env("CAKETESTER_PROFILE", "full").run().page(), @"
+    assert_snapshot!(check(&["--tag", "smoke"]).env("CAKETESTER_STRICT", "true").run().page(), @"
     $ CAKETESTER_PROFILE=full PLAYED_CLIENT=Right caketester client --tag smoke
     exit code 0
     --- stdout
@@ -83,7 +83,7 @@ fn the_command_line_prevails_over_the_environment_and_that_over_the_file() {
     --- stderr
     note: the profile `full` is now called strict: write --strict, or `strict: true` in caketester.yaml; the next release removes the profile
     ");
-    assert_snapshot!(check(&["--tag", "smoke", "--profile", "core"]).env("CAKETESTER_PROFILE", "full").run().page(), @"
+    assert_snapshot!(check(&["--tag", "smoke", "--strict=false"]).env("CAKETESTER_STRICT", "true").run().page(), @"
     $ CAKETESTER_PROFILE=full PLAYED_CLIENT=Right caketester client --tag smoke --profile core
     exit code 0
     --- stdout
@@ -108,15 +108,15 @@ fn the_command_line_prevails_over_the_environment_and_that_over_the_file() {
 
 #[test]
 fn a_mistake_in_the_file_is_shown_where_it_stands_and_nothing_runs() {
-    let (_folder, check) = project(Played::Right, "profiles: core\n");
+    let (_folder, check) = project(Played::Right, "stricts: true\n");
     assert_snapshot!(check(&[]).run().exits_with(2).page(), @"
     $ PLAYED_CLIENT=Right caketester client
     exit code 2
     --- stderr
-    error: unknown key `profiles`
+    error: unknown key `stricts`
      --> caketester.yaml:2:1
       |
-    2 | profiles: core
+    2 | stricts: true
       | ^^^^^^^^
       |
       = help: did you mean `profile`? The keys here are run, pack, network, names, can, outcome, strict, profile, timeout, baseline, client
@@ -543,7 +543,7 @@ struct Setting {
     seen: &'static str,
 }
 
-const SETTINGS: [Setting; 11] = [
+const SETTINGS: [Setting; 10] = [
     Setting {
         key: "run",
         file: "run: [no-@]",
@@ -606,15 +606,6 @@ const SETTINGS: [Setting; 11] = [
         beside: &["--builtin", "--only", "codes/success", "--report", "json=r.json"],
         said: ["true", "false", "true"],
         seen: "\"strict\": @",
-    },
-    Setting {
-        key: "profile",
-        file: "profile: @",
-        variable: ("CAKETESTER_PROFILE", "@"),
-        options: &["--profile", "@"],
-        beside: &["--builtin", "--only", "codes/success"],
-        said: ["core", "full", "core"],
-        seen: "the profile `@` is now",
     },
     Setting {
         key: "timeout",
@@ -716,7 +707,6 @@ fn the_command_to_repeat_has_what_variables_said_and_not_what_the_file_says_agai
         ("TIMEOUT", "41"),
         ("CONFIG", "other.yaml"),
         ("BASELINE", "known.yaml"),
-        ("PROFILE", "core"),
         ("CANNOT", "fields"),
         ("NAMES", "Funded=Paid"),
     ];

@@ -253,7 +253,7 @@ fn a_certificate_prints_on_two_sheets() {
     }
     let pack = small_pack();
     let (directory, path) = (pack.path().display().to_string(), pack.at("page").display().to_string());
-    let asked = ["--pack", &directory, "--profile", "core", "--cannot", "fields", "--certificate", &path];
+    let asked = ["--pack", &directory, "--cannot", "fields", "--certificate", &path];
     let named =
         ["--client-name", "A push of lead statuses with a name of some length", "--client-version", "2026.11-rc1"];
     checking(Played::Right, asked.into_iter().chain(named)).run().exits_with(0);

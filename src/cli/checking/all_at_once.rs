@@ -21,7 +21,7 @@ const SETTLE: u64 = 2;
 /// The options of a run in which one mock serves every scenario.
 #[derive(Debug, Clone, Args)]
 #[command(
-    next_help_heading = "Every scenario at once (caketester explain clients)",
+    next_help_heading = "Batch and observation (see `caketester explain clients`)",
     group(ArgGroup::new("at_once").args(["batch", "observe"]))
 )]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
@@ -33,22 +33,22 @@ pub(in crate::cli) struct AllAtOnceArguments {
     /// Start nothing: a person or a scheduler drives the system under test, which sends to --port
     #[arg(long, conflicts_with_all = ["builtin", "command", "batch", "jobs", "timeout", "outcome_exit", "fail_fast"], requires = "port")]
     pub(in crate::cli) observe: bool,
-    /// The port to observe; 0 takes a free one
+    /// With --observe, the port to listen on; 0 takes a free one
     #[arg(long, requires = "observe")]
     port: Option<u16>,
-    /// The address to observe; 0.0.0.0 is every address of this machine
+    /// With --observe, the address to listen on; 0.0.0.0 is every address of this machine
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1", requires = "observe")]
     bind: IpAddr,
     /// The format of the cases file
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "json", requires = "batch")]
     pub(in crate::cli) cases_format: Format,
-    /// How many quiet seconds end the run, after the program has exited or every outcome is known
+    /// End the run after this many seconds without a request, once the program has exited or every outcome is known
     #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, default_value_t = SETTLE, value_parser = |text: &str| seconds(text, 0..=3_600), requires = "at_once")]
     settle: u64,
     /// Include the scenarios tagged timed, in which the server stalls
     #[arg(long, requires = "at_once")]
     pub(in crate::cli) with_timed: bool,
-    /// At the end, show each bad certificate at the same address, one by one; needs --tls or --intercept
+    /// At the end, also serve each invalid TLS certificate in turn on the same address; needs --tls or --intercept
     #[arg(long, requires = "observe")]
     pub(in crate::cli) with_certificates: bool,
 }

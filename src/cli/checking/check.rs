@@ -23,7 +23,7 @@ use crate::secret::cut;
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
-    /// Check a certificate: does it match its report, the report its pack, and the verdict what was seen?
+    /// Check that a certificate matches its report, that the report matches its pack, and that the verdict follows from what was recorded
     Check(Arguments),
 }
 

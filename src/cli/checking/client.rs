@@ -37,14 +37,14 @@ Examples:
   caketester client --builtin
   caketester client -- php bin/push.php {lead_id} {status} {sub_status} {fields}
   caketester client --only codes --report junit=report.xml -- node push.mjs
-  caketester client --batch -- php nightly.php
+  caketester client --batch -- php nightly.php {cases} {outcomes}
   caketester client --observe --port 8080
 
-The program is started once per step, without a shell. It gets the update through
+The program is started once per update, without a shell. It gets the update through
 placeholders in its arguments: {base_url} {url} {ca_file} {api_key} {lead_id}
 {status} {sub_status} {fields} {field:NAME}; and through its environment:
 CAKE_BASE_URL, CAKE_URL, CAKE_CA_FILE, CAKE_API_KEY, CAKE_LEAD_ID, CAKE_STATUS,
-CAKE_SUB_STATUS, CAKE_FIELDS.
+CAKE_SUB_STATUS, CAKE_FIELDS. With --batch the placeholders are {cases} and {outcomes}.
 Its exit code is the outcome: 0 updated, 10 rejected, 11 unknown. Any other is a
 crash. Instead, it may write {\"outcome\": \"rejected\", \"code\": 3}
 into the file that CAKETESTER_OUTCOME names.";
@@ -66,7 +66,7 @@ pub(in crate::cli) struct Arguments {
     settings: SettingArguments,
     #[command(flatten)]
     instance: InstanceArgument,
-    /// Check the built-in client
+    /// Check caketester's own sample client
     #[arg(help_heading = CLIENT, long, conflicts_with = "command")]
     builtin: bool,
     /// How many scenarios run at once; by default as many as there are processors
@@ -77,16 +77,16 @@ pub(in crate::cli) struct Arguments {
     repeat: Option<u32>,
     /// How many seconds a step or a batch may take before the program and everything it started are killed; by default
     /// 30, for a batch 600 (variable `CAKETESTER_TIMEOUT`, for a step)
-    #[arg(help_heading = CLIENT, long, value_name = "SECONDS", allow_negative_numbers = true, visible_alias = "patience", value_parser = |text: &str| seconds(text, 1..=86_400))]
+    #[arg(help_heading = CLIENT, long, value_name = "SECONDS", allow_negative_numbers = true, value_parser = |text: &str| seconds(text, 1..=86_400))]
     timeout: Option<u64>,
-    /// Which exit codes mean an outcome, instead of 0 updated, 10 rejected, 11 unknown: rejected=2 or unknown=3,4;
+    /// The exit codes that mean an outcome, instead of 0 updated, 10 rejected, 11 unknown: rejected=2 or unknown=3,4;
     /// repeatable (variable `CAKETESTER_OUTCOME_EXIT`)
     #[arg(help_heading = CLIENT, long, value_name = "OUTCOME=CODES")]
     outcome_exit: Vec<ExitMeaning>,
     #[command(flatten)]
     transport: TransportArguments,
-    /// Run one part of the scenarios: 2/4 is the second of four; `caketester report merge` joins the reports
-    #[arg(help_heading = WHICH, long, value_name = "NUMBER/OF")]
+    /// Run one part of the scenarios: 2/4 is the second of four parts; `caketester report merge` joins the reports
+    #[arg(help_heading = WHICH, long, value_name = "N/TOTAL")]
     shard: Option<Shard>,
     /// If the client passes, write a certificate to PATH.html and PATH.json; see `caketester explain certificate`
     #[arg(help_heading = REPORTS, long, value_name = "PATH")]
@@ -339,14 +339,9 @@ impl Arguments {
         let of_variables = settings.variables.as_options(|id| given.has(id), is_each_started);
         // In a run for all networks, each has a command of its own.
         let of_all = self.settings.words.network.as_ref().filter(|_| given.has("all_networks"));
-        let strict = if settings.strict == Some(true) && given.has("profile") && !given.has("strict") {
-            " --strict"
-        } else {
-            ""
-        };
         let network = of_all.map_or_else(String::new, |name| format!(" --network {}", shell_words::quote(name)));
         Repeat {
-            before: format!("caketester client{network}{of_variables}{strict}{} --only", given.options()),
+            before: format!("caketester client{network}{of_variables}{} --only", given.options()),
             after: match shown {
                 Some(shown) => format!("-- {shown}"),
                 None if self.all_at_once.observe => String::new(),

@@ -25,8 +25,8 @@ Example, against a mock in another terminal:
   caketester serve --port 8080
   caketester endpoint http://127.0.0.1:8080
 
-The pack is replayed on this machine only: an update sent to a real CAKE changes a real lead. `caketester endpoint probe`
-checks a real endpoint without writing.";
+The pack is replayed on this machine only: an update sent to a real CAKE changes a real lead.
+To check a real endpoint, use `caketester endpoint probe`.";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
@@ -51,13 +51,13 @@ pub(in crate::cli) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Check a real endpoint without writing: show a plan, send it slowly, compare each answer with what is known of CAKE
+    /// Check a real endpoint, without changing anything unless you allow it: show a plan, send it slowly, compare each answer with what is known of CAKE
     Probe(Box<super::probe::Arguments>),
     /// Ask what a check of a real endpoint needs, and write it into the network's file
     Init(super::account::Arguments),
-    /// The last step before a client goes live: the probes that write nothing, one update of one lead, and a page for people
+    /// The last step before a client goes live: the probes that change nothing, one update of one lead, and a readable page of both
     Preflight(Box<super::preflight::Arguments>),
-    /// Learn what a network does where the documentation is silent, without writing, and write it to a file for --instance
+    /// Learn what a network does where the documentation is silent, without changing anything there, and write it to a file for --instance
     Learn(Box<super::learn::Arguments>),
 }
 

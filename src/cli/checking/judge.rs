@@ -24,12 +24,12 @@ use crate::snapshot::sha256;
 use crate::subject::Outcomes;
 
 const EXAMPLES: &str = "\
-The client is not started: the report holds what was seen of it.
+The client is not started: the report holds everything recorded about it.
 
 Outcomes are JSON lines, JSON or CSV, by lead:
   {\"lead_id\": \"5A1E0003\", \"outcome\": \"rejected\", \"code\": 3}
-outcome is updated, rejected or unknown; code may be left out. List the outcomes of a lead with several
-updates in their order, or name the step beside the lead.";
+outcome is updated, rejected or unknown; code may be left out. If a lead has several
+updates, list their outcomes in order, or add the step to each.";
 
 #[derive(Debug, Clone, Args)]
 #[command(after_help = EXAMPLES)]

@@ -37,7 +37,7 @@ pub(super) struct LiveArguments {
     /// The environment variable that holds the API key, for a URL
     #[arg(long, value_name = "NAME", conflicts_with = "network")]
     key_env: Option<String>,
-    /// Send to another machine than this one
+    /// Allow sending to a machine other than this one
     #[arg(long)]
     allow_live: bool,
     /// Show the plan and send nothing
@@ -46,19 +46,19 @@ pub(super) struct LiveArguments {
     /// Do not ask before the plan is sent
     #[arg(long)]
     yes: bool,
-    /// How many requests may be sent; a plan with more is not begun
+    /// How many requests may be sent; a longer plan is refused
     #[arg(long, value_name = "N", default_value_t = 20)]
     max_requests: usize,
-    /// How many seconds lie between two requests; 0 only for this machine
+    /// Seconds to wait between requests; 0 is allowed only for this machine
     #[arg(long, value_name = "SECONDS", default_value_t = 1, value_parser = |text: &str| seconds(text, 0..=3_600))]
     pace: u64,
-    /// How many seconds an answer may take
+    /// Seconds an answer may take
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = |text: &str| seconds(text, 1..=600))]
     timeout: u64,
     /// Trust the certificates in this PEM file instead of the system's
     #[arg(long, value_name = "PATH")]
     ca_file: Option<PathBuf>,
-    /// Write each request and its answer to this file, a JSON object a line, without keys
+    /// Write each request and its answer to this file, one JSON object per line, without keys
     #[arg(long, value_name = "FILE")]
     trace: Option<PathBuf>,
 }

@@ -16,9 +16,10 @@ use crate::render::{go_live_html, probe_text};
 const EXAMPLES: &str = "\
 Examples:
   caketester endpoint preflight --network northgrid --dry-run
-  caketester endpoint preflight --network northgrid --certificate client.json --allow-live --allow-updates
+  caketester endpoint preflight --network northgrid --allow-live --allow-updates
 
-It sends the probes that write nothing, and then one update: that of `left_in`, for a lead that the network's file names.";
+It sends the probes that change nothing, and then one update: for the lead that the network's file names,
+with the status that the file gives under `left_in`.";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]

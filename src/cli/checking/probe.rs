@@ -18,23 +18,29 @@ const EXAMPLES: &str = "\
 Examples:
   caketester endpoint probe --network northgrid --dry-run       # show the plan, send nothing
   caketester endpoint probe --network northgrid --allow-live
-  caketester endpoint probe https://northgrid.example.com --key-env NORTHGRID_KEY --allow-live
+  caketester endpoint probe https://northgrid.example.com --key-env CAKE_KEY --allow-live
 
-Without --allow-updates no probe names a lead or a status that exists. The run stops at HTTP 429, at the message `Restricted`, at a login page or
-one that blocks programs, at a redirect, at a call that is answered without a code, at a certificate that is not trusted, after three requests
-in a row without an answer, and at Ctrl-C. Nothing is repeated, and no redirect is followed.
+Without --allow-updates, no probe names a lead or a status that exists. The run stops at HTTP
+429, the message `Restricted`, a login page, a page that blocks programs, a redirect, an
+answer without a code, a certificate that is not trusted, three requests in a row without an
+answer, and Ctrl-C. No request is retried, and no redirect is followed.
 
-The proxy is that of https_proxy, http_proxy, all_proxy and no_proxy; this machine is reached without one.
+Proxies are taken from https_proxy, http_proxy, all_proxy and no_proxy; this machine is
+always contacted directly.
 
-Exit codes: 0 no difference from what is documented; 1 a difference, or the endpoint stopped the run; 2 nothing was sent;
-3 no connection, or interrupted; 4 no request had a key";
+Exit codes:
+  0  no difference from what is documented
+  1  a difference, or the endpoint stopped the run
+  2  nothing was sent
+  3  no connection, or interrupted
+  4  no request had a key";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(in crate::cli) struct Arguments {
     #[command(flatten)]
     live: LiveArguments,
-    /// Send no made-up key, for nightly runs: what only one could show is left out, and so is whether your key is right
+    /// Never send a made-up key, for nightly runs: probes that need one are skipped, among them the check that your own key is right
     #[arg(long)]
     no_made_up_key: bool,
     /// Also send updates of a lead that the network's file names, which change it: each status, sub-status and field once

@@ -19,7 +19,7 @@ pub(in crate::cli) struct RunArguments {
     pub(in crate::cli) pack: PackArgument,
     #[command(flatten)]
     pub(in crate::cli) selection: SelectionArguments,
-    /// Behave as in CI: write no snapshots, and fail if any is missing or pending
+    /// Behave as in CI: write no snapshots, and fail if any is missing, pending or orphaned
     #[arg(help_heading = DECIDES, long, conflicts_with = "no_ci")]
     ci: bool,
     /// Behave as outside CI, even if the variable CI is set

@@ -20,7 +20,7 @@ const NOT_REPEATED: [&str; 13] = [
     "update_baseline",
 ];
 /// What stands elsewhere in the command, or in other words.
-const ELSEWHERE: [&str; 5] = ["builtin", "all_networks", "client_name", "client_version", "profile"];
+const ELSEWHERE: [&str; 4] = ["builtin", "all_networks", "client_name", "client_version"];
 
 /// The options of a command, by how it was given.
 pub(in crate::cli) struct Given<'m> {

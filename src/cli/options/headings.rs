@@ -7,6 +7,6 @@ pub(in crate::cli) const CLIENT: &str = "The client";
 /// Whose words are spoken.
 pub(in crate::cli) const NETWORK: &str = "The network";
 /// What passes and what fails.
-pub(in crate::cli) const DECIDES: &str = "What decides";
+pub(in crate::cli) const DECIDES: &str = "Verdict";
 /// What is written.
 pub(in crate::cli) const REPORTS: &str = "Reports";

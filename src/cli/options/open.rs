@@ -28,7 +28,7 @@ pub(in crate::cli) struct PackArgument {
 /// `--instance`
 #[derive(Debug, Clone, Args)]
 pub(in crate::cli) struct InstanceArgument {
-    /// How CAKE behaves where its documentation is silent: a file that `caketester endpoint learn` wrote of a real one
+    /// How CAKE behaves where its documentation is silent: a file written by `caketester endpoint learn`
     #[arg(help_heading = NETWORK, long, value_name = "FILE")]
     pub(in crate::cli) instance: Option<PathBuf>,
 }

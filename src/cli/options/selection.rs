@@ -19,16 +19,16 @@ use crate::rules::{RULES, RuleId, rule};
 /// that is given.
 #[derive(Debug, Clone, Args)]
 pub(in crate::cli) struct SelectionArguments {
-    /// Only this scenario (codes/success), area (codes) or glob ('codes/*', '*/wrong-*'); repeatable, or codes,fields
+    /// Only this scenario (codes/success), area (codes) or glob ('codes/*', '*/wrong-*'); repeatable or comma-separated
     #[arg(help_heading = WHICH, long, value_name = "ID", value_delimiter = ',', value_parser = id_or_glob)]
     only: Vec<String>,
     /// Only scenarios with this tag; repeatable
     #[arg(help_heading = WHICH, long, value_name = "TAG")]
     tag: Vec<String>,
-    /// Only scenarios in which CAKE answers this code; repeatable, or 1,2
+    /// Only scenarios in which CAKE answers this code; repeatable or comma-separated
     #[arg(help_heading = WHICH, long, value_name = "CODE", value_delimiter = ',', allow_negative_numbers = true)]
     code: Vec<i64>,
-    /// Only scenarios that check this rule (A02); repeatable, or A02,A03
+    /// Only scenarios that check this rule (A02); repeatable or comma-separated
     #[arg(help_heading = WHICH, long, value_name = "RULE", value_delimiter = ',', value_parser = rule_id)]
     rule: Vec<RuleId>,
     /// Only what failed, was flaky or did not run in this JSON report (--report json=PATH)

@@ -31,7 +31,7 @@ pub(in crate::cli) enum Command {
         pack: PackArgument,
         #[command(flatten)]
         selection: SelectionArguments,
-        /// Show a table of lead IDs instead: what each is answered
+        /// Show a table of lead IDs instead, with the answer that each one gets
         #[arg(long)]
         leads: bool,
     },
@@ -54,13 +54,13 @@ pub(in crate::cli) enum Command {
     },
     /// Print the JSON Schema with which editors complete and check scenarios
     Schema {
-        /// That of a pack's instance.yaml instead
+        /// Print the schema of a pack's instance.yaml instead
         #[arg(long)]
         instance: bool,
-        /// That of caketester.yaml instead
+        /// Print the schema of caketester.yaml instead
         #[arg(long, conflicts_with = "instance")]
         config: bool,
-        /// That of a network's file, networks/NAME.yaml, instead
+        /// Print the schema of a network's file, networks/NAME.yaml, instead
         #[arg(long, conflicts_with_all = ["instance", "config"])]
         network: bool,
     },

@@ -26,10 +26,10 @@ pub(in crate::cli) struct Arguments {
     report: Option<PathBuf>,
     #[command(flatten)]
     pack: PackArgument,
-    /// A line for each of these
+    /// Group the rows by this
     #[arg(long, value_enum, default_value_t)]
     by: By,
-    /// The first day, as 2026-01-15
+    /// The first day, such as 2026-01-15
     #[arg(long, value_name = "DAY")]
     from: Option<Date>,
     /// The last day; it is excluded unless the instance includes it
@@ -44,7 +44,7 @@ pub(in crate::cli) struct Arguments {
     /// Only this vertical; repeatable
     #[arg(long, value_name = "NAME")]
     vertical: Vec<String>,
-    /// Why this lead is or is not in the report
+    /// Explain why this lead is or is not in the report
     #[arg(long, value_name = "ID")]
     lead: Option<String>,
     /// What to print
@@ -71,7 +71,7 @@ enum Format {
     Csv,
     /// For programs
     Json,
-    /// One page that opens from disk
+    /// A single self-contained page
     Html,
 }
 

@@ -42,7 +42,7 @@ pub(in crate::cli) enum Command {
         /// The later report
         after: PathBuf,
     },
-    /// Show a client from release to release, a row for each report
+    /// Show how a client developed over several reports, one row per report
     Trend {
         /// The reports, in any order
         #[arg(required = true)]
@@ -53,16 +53,16 @@ pub(in crate::cli) enum Command {
     },
     /// Print the JSON Schema of the report
     Schema {
-        /// That of a certificate instead
+        /// Print the schema of a certificate instead
         #[arg(long)]
         certificate: bool,
-        /// That of `caketester why --format json` instead
+        /// Print the schema of `caketester why --format json` instead
         #[arg(long, conflicts_with = "certificate")]
         why: bool,
-        /// That of `caketester endpoint probe --format json` instead
+        /// Print the schema of `caketester endpoint probe --format json` instead
         #[arg(long, conflicts_with_all = ["certificate", "why", "master_report"])]
         probe: bool,
-        /// That of `caketester master-report --format json` instead
+        /// Print the schema of `caketester master-report --format json` instead
         #[arg(long, conflicts_with_all = ["certificate", "why"])]
         master_report: bool,
     },

@@ -42,7 +42,7 @@ enum Line {
 pub(in crate::cli) enum LogForm {
     /// A line for people
     Text,
-    /// A JSON object a line
+    /// One JSON object per line
     Json,
 }
 

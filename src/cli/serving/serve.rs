@@ -34,10 +34,10 @@ pub(in crate::cli) struct Arguments {
     /// The port; 0 takes a free one
     #[arg(long, default_value_t = 8080)]
     port: u16,
-    /// The address to listen on; 0.0.0.0 is every address of this machine, as a container needs it
+    /// The address to listen on; 0.0.0.0 is every address of this machine, for containers
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1")]
     bind: IpAddr,
-    /// Also write the ready line to this file, once connections are accepted; it is removed at the end
+    /// Also write the ready line to this file, once connections are accepted; it is removed on exit
     #[arg(long, value_name = "PATH")]
     ready_file: Option<PathBuf>,
     /// Reload the pack when it changes on disk; a pack with mistakes changes nothing
@@ -46,16 +46,16 @@ pub(in crate::cli) struct Arguments {
     /// How requests are logged on standard error; `caketester why` reads both
     #[arg(long, value_enum, default_value_t = LogForm::Text)]
     log: LogForm,
-    /// Keep every decided update in this SQLite file, and go on from what it holds; it is made if there is none
+    /// Store every answered update in this SQLite file, and resume from it; it is created if missing
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
     /// Show the Lead Status Master Report of what arrives on this port of 127.0.0.1; 0 takes a free one
     #[arg(long, value_name = "PORT")]
     report_port: Option<u16>,
-    /// Use TLS, with a certificate of a temporary authority
+    /// Use TLS, with a certificate from a temporary certificate authority (CA)
     #[arg(long)]
     tls: bool,
-    /// Write the authority's certificate to this file, and keep it; by default to a file that is removed at the end
+    /// Write the CA's certificate to this file, and keep it; by default to a file that is removed on exit
     #[arg(long, value_name = "PATH", requires = "tls")]
     ca_file: Option<PathBuf>,
     #[command(flatten)]
@@ -66,7 +66,7 @@ pub(in crate::cli) struct Arguments {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Limits")]
 struct LimitArguments {
-    /// Connections at once; for one more the longest idle one is closed, and if none is idle it has to wait
+    /// Connections at once; beyond that, the one that has been idle longest is closed, and if none is idle, a new one waits
     #[arg(long, value_name = "N", allow_negative_numbers = true, default_value_t = Limits::default().connections, value_parser = at_least_one)]
     max_connections: usize,
     /// Bytes of a request's head, at least 8192; a longer one gets HTTP 431

@@ -14,14 +14,14 @@ use crate::plural::plural;
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
-    /// Print a state file as JSON lines: the setup, then an update a line
+    /// Print a state file as JSON lines: the setup, then one update per line
     Export {
         /// The file of `caketester serve --state`
         file: PathBuf,
     },
-    /// Make a new state file of the JSON lines on standard input
+    /// Create a state file from JSON lines on standard input
     Import {
-        /// The file to make
+        /// The file to create
         file: PathBuf,
     },
 }

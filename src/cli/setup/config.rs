@@ -39,8 +39,6 @@ pub(in crate::cli) struct Config {
     outcome: Outcome,
     /// Whether what is only recommended decides too.
     pub(in crate::cli) strict: Option<bool>,
-    /// Replaced by `strict`: `core` is what happens without it, `full` is `strict: true`.
-    pub(in crate::cli) profile: Option<ProfileText>,
     /// How many seconds a step may take, 1 to 86400.
     timeout: Option<Located<u64>>,
     /// A file with failures that are known and do not fail the run.
@@ -90,13 +88,6 @@ struct Exit {
     updated: Option<Located<Vec<i32>>>,
     rejected: Option<Located<Vec<i32>>>,
     unknown: Option<Located<Vec<i32>>>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub(in crate::cli) enum ProfileText {
-    Core,
-    Full,
 }
 
 impl Config {

@@ -11,8 +11,8 @@ use crate::cli::setup::settings::{SettingArguments, Settings};
 use crate::judge::Exit;
 
 const EXAMPLES: &str = "\
-Later ones prevail: caketester.yaml, the network's file, variables, options. Put the options of
-`caketester client` behind it to see what they would change:
+Later sources override earlier ones: caketester.yaml, the network's file, variables, options.
+Add the options listed above to see what they would change in `caketester client`:
   caketester config show --network acme --strict";
 
 #[derive(Debug, Subcommand)]

@@ -28,8 +28,9 @@ Examples:
   caketester init --outcome-exit rejected=2 --outcome-exit unknown=3 -- ./push {lead_id} {status}
   caketester init --ci github -- php bin/push.php {lead_id} {status} {sub_status} {fields}
 
-On a terminal it also asks for the network, for the exit codes and whether the program is started once for a
-batch, and tries one update with it. A key is never written: the program gets it as {api_key} or CAKE_API_KEY.";
+On a terminal it also asks for the network, the exit codes and whether the program takes a
+whole batch, and tries one update with it. A key is never written: the program gets it as
+{api_key} or CAKE_API_KEY.";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]

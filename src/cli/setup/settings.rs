@@ -8,7 +8,6 @@ use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::options::headings::{CLIENT, DECIDES};
 use crate::cli::output::Output;
-use crate::cli::setup::config::ProfileText;
 use crate::cli::setup::variables::Variables;
 use crate::cli::setup::words::{Sources, WordArguments, Words};
 use crate::judge::ClientName;
@@ -22,10 +21,7 @@ pub(in crate::cli) struct SettingArguments {
     /// Also fail for recommended rules: good practice, and behaviour that CAKE is only assumed to have
     #[arg(help_heading = DECIDES, long, env = "CAKETESTER_STRICT", value_parser = clap::builder::BoolishValueParser::new(), num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL", hide_env_values = true)]
     strict: Option<bool>,
-    /// Replaced by --strict: core is what happens without it, full is --strict
-    #[arg(long, hide = true, value_enum, value_name = "PROFILE", env = "CAKETESTER_PROFILE", hide_env_values = true)]
-    profile: Option<ProfileName>,
-    /// What this client does not do; scenarios that need it are left out; repeatable
+    /// What this client cannot send; scenarios that need it are left out; repeatable
     #[arg(help_heading = CLIENT, long,
         value_enum,
         value_name = "WHAT",
@@ -39,7 +35,7 @@ pub(in crate::cli) struct SettingArguments {
     /// The file of known failures, which do not fail the run
     #[arg(help_heading = DECIDES, long, value_name = "FILE", env = "CAKETESTER_BASELINE", hide_env_values = true)]
     baseline: Option<PathBuf>,
-    /// Write this run's failures to the baseline, and pass
+    /// Write this run's failures to the baseline, by default caketester-known.yaml, and pass
     #[arg(help_heading = DECIDES, long)]
     pub(in crate::cli) update_baseline: bool,
     /// The client's name, for the certificate
@@ -92,18 +88,8 @@ impl SettingArguments {
             [(some(given), None), (some(config.cannot().collect()), file), (some(of_network.clone()), network_file)];
         let mut cannot = sources.pick("cannot", tried).unwrap_or_default();
         cannot.extend(of_network.into_iter().filter(|need| !cannot.contains(need)).collect::<Vec<_>>());
-        let profile = self.profile.map(|name| name == ProfileName::Full);
-        let profile = profile.or(config.profile.map(|name| name == ProfileText::Full));
-        let notes = profile.map(|is_full| {
-            if is_full {
-                "the profile `full` is now called strict: write --strict, or `strict: true` in caketester.yaml; the next release \
-                 removes the profile"
-            } else {
-                "the profile `core` is now the default: leave it out; the next release removes it"
-            }
-        });
-        let notes = notes.map(str::to_owned).into_iter().chain(variables.names.iter().filter_map(joined)).collect();
-        let strict = sources.pick("strict", [(self.strict, None), (config.strict, file), (profile, file)]);
+        let notes = variables.names.iter().filter_map(joined).collect();
+        let strict = sources.pick("strict", [(self.strict, None), (config.strict, file)]);
         let says = |text: &String| !text.trim().is_empty();
         let mut of_client = |setting: &str, given: Option<&String>, written: Option<String>| {
             sources.pick(setting, [(given.cloned().filter(says), None), (written.filter(says), file)])
@@ -148,17 +134,11 @@ fn joined((pack, network): (&String, &NetworkName)) -> Option<String> {
     Some(format!("CAKETESTER_NAMES binds {pack:?} to the one name {network:?}; several names are separated by `;`"))
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum ProfileName {
-    Core,
-    Full,
-}
-
 /// What a scenario may need of a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 #[value(rename_all = "snake_case")]
 enum NeedName {
-    /// Values of any kind, not only the usual statuses, sub-statuses and amounts
+    /// The client sends only the usual statuses, sub-statuses and amounts
     Values,
     SubStatus,
     Fields,

@@ -16,16 +16,16 @@ use crate::subject::{ESCAPES, PhpSettings};
 
 #[derive(Debug, Clone, Default, Args)]
 pub(in crate::cli) struct TransportArguments {
-    /// Use TLS in every step, with a certificate of a temporary authority that the client's environment names
+    /// Use TLS in every step, with a certificate from a temporary certificate authority (CA) that the client's environment names
     #[arg(help_heading = CLIENT, long, conflicts_with = "intercept")]
     tls: bool,
-    /// Play the host that is built into the client, behind a proxy that the client's environment names
+    /// Impersonate the client's hard-coded host through a proxy set in the client's environment
     #[arg(help_heading = CLIENT, long, value_name = "HOST[:PORT]")]
     pub(in crate::cli) intercept: Option<InterceptedHost>,
-    /// Keep one authority in this directory and use it in every run, for clients that trust only the system's store
+    /// Keep one certificate authority (CA) in this directory and use it in every run, for clients that trust only the system's store
     #[arg(help_heading = CLIENT, long, value_name = "DIR")]
     authority: Option<PathBuf>,
-    /// Let the client reach other hosts; by default a proxy refuses them
+    /// Let the client contact other hosts; by default a proxy refuses this
     #[arg(help_heading = CLIENT, long)]
     no_guard: bool,
 }

@@ -21,7 +21,7 @@ pub(in crate::cli) struct WordArguments {
     pub(in crate::cli) network: Option<String>,
     /// The network's name for a status, sub-status or field of the pack: Funded="Closed - Paid"; repeatable (variable
     /// `CAKETESTER_NAMES`)
-    #[arg(help_heading = NETWORK, long = "name", value_name = "PACKS=NETWORKS", value_parser = name_pair)]
+    #[arg(help_heading = NETWORK, long = "name", value_name = "PACK_NAME=NETWORK_NAME", value_parser = name_pair)]
     names: Vec<(String, NetworkName)>,
     /// The settings file; by default caketester.yaml in the working directory
     #[arg(help_heading = NETWORK, long, value_name = "FILE", env = "CAKETESTER_CONFIG", hide_env_values = true)]

@@ -23,13 +23,13 @@ pub(super) struct NetworkArguments {
     /// The network, by the name of its file: networks/NAME.yaml; by default the one with the URL's host
     #[arg(long, value_name = "NAME")]
     network: Option<String>,
-    /// A file with the network's statuses, one a line
+    /// A file with the network's statuses, one per line
     #[arg(long, value_name = "FILE")]
     statuses: Option<PathBuf>,
     /// A file with the whole instance, like a pack's instance.yaml
     #[arg(long, value_name = "FILE")]
     instance: Option<PathBuf>,
-    /// Ask for the buyer's right API key, which is not shown as you type it
+    /// Ask for the buyer's correct API key, which is not shown as you type it
     #[arg(long)]
     key: bool,
 }

@@ -16,7 +16,7 @@ use crate::support::{Diagnosis, ForPack, Knowledge, Ticket, saved, without_rando
 
 /// Whether the failure is kept.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "A scenario of it")]
+#[command(next_help_heading = "Saving the failure as a scenario")]
 pub(super) struct SaveArguments {
     /// Also write the failure as a scenario, with its snapshot, to this pack; by default to the pack in this directory
     #[arg(long, value_name = "PACK", num_args = 0..=1, default_missing_value = ".")]

@@ -32,8 +32,9 @@ Examples:
   caketester why u_ex2610*.log --since 2026-10-30
   zcat access.log.gz | caketester why - --lead 9A41C07E
 
-Without FILE it reads what you paste, up to Ctrl-D (Windows: Ctrl-Z and Enter). So no shell
-changes the ticket, and no history keeps a key. Nothing is sent or executed.";
+Without FILE it reads what you paste, up to Ctrl-D (Windows: Ctrl-Z and Enter). This way the
+shell does not alter the ticket, and no key ends up in your shell history. Nothing is sent or
+executed.";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -56,7 +57,7 @@ pub(in crate::cli) struct Arguments {
     /// Look only at requests from this time on, such as 2026-10-31 or '2026-10-31 07:00'; UTC, unless it has a zone
     #[arg(long, value_name = "TIME", value_parser = since)]
     since: Option<Timestamp>,
-    /// Print a message to the buyer, ready to send; of a long log, one for each sender
+    /// Print a message to the buyer, ready to send; for a log with several senders, one each
     #[arg(long)]
     reply: bool,
     /// How the result is printed

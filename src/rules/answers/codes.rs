@@ -27,7 +27,7 @@ const REFUSAL: Rule = Rule {
     level: Level::Must,
     basis: Basis::Documented,
     bad: "if (http_status == 200) return UPDATED",
-    change: "read <code> of the XML; the message does not count",
+    change: "read <code> in the XML; ignore the message text",
     takes: Takes::Outcome,
     ..Rule::PLAIN
 };

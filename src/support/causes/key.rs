@@ -169,7 +169,7 @@ pub(super) fn check(look: &mut Look<'_>) {
         return unknown(look, place);
     }
     if is_sent_hidden(look, &value) {
-        let message = "the key was sent with these signs in it: other lines of the log show keys in clear";
+        let message = "the key was sent with these signs in it: other lines of the log show keys in plain text";
         let help = "copy the key itself, from where the network gave it to you: a page of settings shows it with signs in place of its letters";
         look.put(Found::new("key-masked", Grade::Likely, place, message).with_help(help).of(Variant::SentSo));
     } else if is_hidden_key(&value) {

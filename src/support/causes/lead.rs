@@ -28,7 +28,7 @@ pub(super) const CAUSES: [Cause; 10] = [
     },
     Cause {
         id: "lead-case",
-        title: "the lead ID is in another letter case",
+        title: "the lead ID differs in letter case",
         why: "CAKE prints lead IDs in upper case. Whether it ignores letter case is not documented.",
         who: Who::Developer,
         change: "send the ID exactly as it came with the lead",

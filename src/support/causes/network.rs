@@ -25,7 +25,7 @@ pub(super) const CAUSES: [Cause; 3] = [
     },
     Cause {
         id: "key-exposed",
-        title: "the ticket shows an API key in clear",
+        title: "the ticket shows an API key in plain text",
         why: "Anyone who reads the ticket can report statuses in the buyer's name.",
         who: Who::Network,
         change: "replace the key on the Buyer Card, and ask the buyer to hide keys in tickets",

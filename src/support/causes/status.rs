@@ -29,7 +29,7 @@ pub(super) const CAUSES: [Cause; 15] = [
     },
     Cause {
         id: "status-case",
-        title: "the status is in another letter case",
+        title: "the status differs in letter case",
         why: "Statuses are compared exactly, letter case included.",
         who: Who::Developer,
         change: "send the status exactly as the network spells it",

@@ -4,11 +4,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The exit code. Codes are a contract: none changes its meaning.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(into = "u8", try_from = "u8")]
 #[repr(u8)]
 pub enum Exit {
     /// What was asked for passed.
+    #[default]
     Success = 0,
     /// It did not: a scenario failed, nothing reached the mock, or a certificate was withheld.
     Failure = 1,

@@ -4,12 +4,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
 use super::seen::Seen;
 use super::step::Judge;
 use crate::pack::{Entry, Expected, Pack, Reply, expected_answers, request_for};
-use crate::protocol::{Delivery, Exchange};
+use crate::protocol::Exchange;
 use crate::rules::{RuleId, Rules, Weight, rule};
 use crate::subject::{Concluded, Conclusion, Trace};
 
@@ -76,16 +74,5 @@ fn exercised(pack: &Pack, entry: &Entry) -> BTreeSet<RuleId> {
 /// What crosses the wire for an attempt, if all goes as it should.
 fn exchange(pack: &Pack, expected: &Expected<'_>) -> Exchange {
     let Reply { answer, code, why, fault } = expected.reply.clone();
-    Exchange {
-        at: Timestamp::UNIX_EPOCH,
-        ended: Timestamp::UNIX_EPOCH,
-        request: request_for(&expected.step.update, &pack.key),
-        answer,
-        code,
-        keys: None,
-        why,
-        scenario: None,
-        fault,
-        delivery: Delivery::Delivered,
-    }
+    Exchange { request: request_for(&expected.step.update, &pack.key), answer, code, why, fault, ..Exchange::default() }
 }

@@ -23,7 +23,7 @@ use crate::secret::Secret;
 use crate::subject::{Concluded, Trace};
 
 /// The report of a run.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[schemars(title = "caketester report")]
 pub struct Report {
     /// The version of this structure; it changes when a reader of the old one would misread the new one.
@@ -102,30 +102,10 @@ impl Report {
             version: Self::VERSION,
             caketester: env!("CARGO_PKG_VERSION").to_owned(),
             started: Timestamp::now(),
-            duration_ms: 0,
             subject,
-            client: ClientName::default(),
-            settings_file: None,
-            evidence: None,
             pack: pack.origin.to_string(),
-            pack_digest: String::new(),
-            names: Names::default(),
-            network: None,
-            behaviour: None,
-            exit: Exit::Success,
-            repeat: Repeat::default(),
-            shard: None,
-            gets_through: None,
-            verdict: None,
-            stop: None,
-            ended_early: false,
-            interrupted: false,
-            scenarios: Vec::new(),
-            rules: Vec::new(),
-            baseline: Vec::new(),
             snapshots,
-            notes: Vec::new(),
-            remarks: Vec::new(),
+            ..Self::default()
         }
     }
 
@@ -214,7 +194,7 @@ pub struct Stop {
 }
 
 /// What became of a scenario.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ScenarioState {
     /// No check that decides failed.
@@ -226,13 +206,14 @@ pub enum ScenarioState {
     /// Such a check failed in some runs, and in others none did.
     Flaky,
     /// The run ended before it, or left it out.
+    #[default]
     NotRun,
     /// The client is said not to do what it needs.
     OutOfScope,
 }
 
 /// One scenario of a run.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 pub struct ScenarioReport {
     /// Its id.
     pub id: String,
@@ -286,14 +267,9 @@ impl ScenarioReport {
             tags: scenario.tags.clone(),
             needs: scenario.needs.clone(),
             out_of_scope: scenario.out_of_scope.clone(),
-            state: ScenarioState::NotRun,
-            runs: 0,
-            failed_runs: 0,
-            duration_ms: 0,
-            steps: Vec::new(),
             strict,
             recommends: scenario.recommends.clone(),
-            other_keys: Vec::new(),
+            ..Self::default()
         }
     }
 
@@ -309,7 +285,7 @@ impl ScenarioReport {
 }
 
 /// One step of a scenario.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 pub struct StepReport {
     /// Its name, where the scenario has several.
     pub name: Option<String>,
@@ -350,16 +326,7 @@ impl StepReport {
             update: step.update.clone(),
             code: step.code,
             expected: step.client.clone(),
-            concluded: None,
-            rules: Vec::new(),
-            checks: 0,
-            findings: Vec::new(),
-            notes: Vec::new(),
-            seen: Seen::default(),
-            told: Concluded::Untold,
-            told_code: None,
-            trace: None,
-            duration_ms: 0,
+            ..Self::default()
         }
     }
 

@@ -125,22 +125,10 @@ mod tests {
     fn exchange(target: &str, code: i64) -> Exchange {
         let body = xml::write(xml::Shape::Documented, Code(code), Messages::default().of(Code(code)));
         Exchange {
-            at: Timestamp::UNIX_EPOCH,
-            ended: Timestamp::UNIX_EPOCH,
-            request: Request {
-                method: "GET".into(),
-                target: target.into(),
-                content_type: String::new(),
-                body: "".into(),
-                raw_head: "".into(),
-            },
+            request: Request { method: "GET".into(), target: target.into(), ..Request::default() },
             answer: Answer::new(200, Answer::XML, body),
             code: Some(Code(code)),
-            keys: None,
-            why: "".into(),
-            scenario: None,
-            fault: None,
-            delivery: Delivery::Delivered,
+            ..Exchange::default()
         }
     }
 

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What was under test.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum SubjectReport {
     /// A program, once a step.
@@ -23,6 +23,7 @@ pub enum SubjectReport {
         url: String,
     },
     /// The built-in client.
+    #[default]
     Builtin,
     /// An endpoint.
     Endpoint {

@@ -128,26 +128,15 @@ mod tests {
     use jiff::Timestamp;
 
     use super::Journal;
-    use crate::protocol::{Answer, Delivery, Exchange, Request};
+    use crate::protocol::{Answer, Exchange, Request};
 
     fn exchange(second: i64, body: &'static str) -> Arc<Exchange> {
         Arc::new(Exchange {
             at: Timestamp::from_second(second).unwrap(),
             ended: Timestamp::from_second(second).unwrap(),
-            request: Request {
-                method: "GET".into(),
-                target: "/".into(),
-                content_type: String::new(),
-                body: "".into(),
-                raw_head: "".into(),
-            },
+            request: Request { method: "GET".into(), target: "/".into(), ..Request::default() },
             answer: Answer::new(200, "", body),
-            code: None,
-            keys: None,
-            why: "".into(),
-            scenario: None,
-            fault: None,
-            delivery: Delivery::Delivered,
+            ..Exchange::default()
         })
     }
 

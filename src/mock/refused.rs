@@ -29,11 +29,8 @@ pub(super) fn tell_refusal(ended: hyper::Result<()>, current: &Current) {
         ended: now,
         request,
         answer: Answer::new(http_status, "", Bytes::new()),
-        code: None,
-        keys: None,
         why: why.into(),
-        scenario: None,
-        fault: None,
         delivery: if answered { Delivery::Delivered } else { Delivery::Broken },
+        ..Exchange::default()
     }));
 }

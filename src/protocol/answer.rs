@@ -15,7 +15,7 @@ use crate::secret::cut;
 const LONGEST_SHOWN: usize = 4 * 1024;
 
 /// An HTTP answer as CAKE or anything in its place sends it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Answer {
     /// The HTTP status; as far as anyone knows 200 whatever the code.
     pub http_status: u16,

@@ -266,11 +266,12 @@ fn mask_parameter(parameter: &str) -> Cow<'_, str> {
 }
 
 /// How far an answer got.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Delivery {
     /// Every byte of the answer was handed to the network. Of a fault: it was carried out to its end, or until the
     /// client gave up waiting for one.
+    #[default]
     Delivered,
     /// Every byte of the answer was sent, and then the client reset the connection: it closed over bytes it had not read, or
     /// it has read all it needs and closes that way. The wire looks the same.
@@ -280,7 +281,7 @@ pub enum Delivery {
 }
 
 /// A request and its answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Exchange {
     /// When the request was decided, which is when it had arrived.
     pub at: Timestamp,

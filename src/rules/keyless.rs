@@ -220,11 +220,10 @@ fn masked(bytes: &Bytes, parts: impl Fn(&str) -> Vec<Range<usize>>) -> Bytes {
 
 #[cfg(test)]
 mod tests {
-    use jiff::Timestamp;
     use proptest::prelude::*;
 
     use super::{Exchange, KeyPlace, KeySent, Request, Secret, Update, keyless};
-    use crate::protocol::{Answer, Delivery, encode};
+    use crate::protocol::{Answer, encode};
 
     fn update(note: &str) -> Update {
         Update {
@@ -239,16 +238,9 @@ mod tests {
         let head = [b"GET /api/1/buyers.asmx/UpdateLeadStatus?", query, b" HTTP/1.1\r\n", headers.as_bytes(), b"\r\n"]
             .concat();
         Exchange {
-            at: Timestamp::UNIX_EPOCH,
-            ended: Timestamp::UNIX_EPOCH,
             request: Request::of(head.into(), bytes::Bytes::new()),
             answer: Answer::new(200, Answer::XML, ""),
-            code: None,
-            keys: None,
-            why: "".into(),
-            scenario: None,
-            fault: None,
-            delivery: Delivery::Delivered,
+            ..Exchange::default()
         }
     }
 

@@ -14,7 +14,7 @@ use crate::judge::{
     SubjectReport, hold, in_milliseconds, record, without_keys,
 };
 use crate::pack::{Entry, Expected, Pack, Selection, expected_answers};
-use crate::protocol::{Answer, Delivery, Exchange, Request};
+use crate::protocol::{Answer, Exchange, Request};
 use crate::rules::keyless;
 use crate::scenario::Step;
 use crate::secret::{Redactor, Secret};
@@ -224,11 +224,7 @@ fn exchange(expected: &Expected<'_>, endpoint: &Endpoint, key: &Secret, answer: 
         request: Request { method: "GET".to_owned(), target, ..Request::default() },
         answer: answer.clone(),
         code: answer.code(),
-        keys: None,
-        why: "".into(),
-        scenario: None,
-        fault: None,
-        delivery: Delivery::Delivered,
+        ..Exchange::default()
     };
     keyless(&exchange, key, update).0
 }

@@ -278,12 +278,10 @@ pub(super) fn stray(pack: &Pack, items: &[PlannedStep], exchange: &Exchange) -> 
 mod tests {
     use std::sync::Arc;
 
-    use jiff::Timestamp;
-
     use super::{PlannedStep, dropped_note, gather};
     use crate::mock::Journal;
     use crate::pack::{Origin, Pack, load, request_for};
-    use crate::protocol::{Answer, Delivery, Exchange, Update};
+    use crate::protocol::{Answer, Exchange, Update};
 
     fn pack() -> Pack {
         let (pack, mistakes) = load(Origin::Standard, &|_| None).unwrap();
@@ -299,16 +297,9 @@ mod tests {
 
     fn request(pack: &Pack, update: &Update) -> Arc<Exchange> {
         Arc::new(Exchange {
-            at: Timestamp::UNIX_EPOCH,
-            ended: Timestamp::UNIX_EPOCH,
             request: request_for(update, &pack.key),
             answer: Answer::new(200, Answer::XML, ""),
-            code: None,
-            keys: None,
-            why: "".into(),
-            scenario: None,
-            fault: None,
-            delivery: Delivery::Delivered,
+            ..Exchange::default()
         })
     }
 

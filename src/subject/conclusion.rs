@@ -56,7 +56,7 @@ pub struct Conclusion {
 }
 
 /// An outcome, or none.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Concluded {
     /// The client concluded this.
@@ -64,6 +64,7 @@ pub enum Concluded {
     /// The client concluded nothing, which proves only that it did not claim success; the text says why.
     None(String),
     /// Nobody told what the client concluded, and nobody had to.
+    #[default]
     Untold,
 }
 

@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use crate::pack::{Entry, Expected, Pack, expected_answers, request_for};
-use crate::protocol::{Delivery, Exchange, FaultKind, METHOD_PATH, Outcome, Update};
+use crate::protocol::{Exchange, FaultKind, METHOD_PATH, Outcome, Update};
 use crate::rules::{Evidence, keyless};
 use crate::scenario::Step;
 use crate::subject::TableFormat;
@@ -82,16 +81,11 @@ fn outcomes(pack: &Pack, step: &Step, expected: &Expected<'_>) -> Vec<Outcome> {
     }
     let reply = &expected.reply;
     let exchange = Exchange {
-        at: Timestamp::UNIX_EPOCH,
-        ended: Timestamp::UNIX_EPOCH,
         request: request_for(&step.update, &pack.key),
         answer: reply.answer.clone(),
         code: reply.code,
-        keys: None,
-        why: "".into(),
-        scenario: None,
         fault: reply.fault,
-        delivery: Delivery::Delivered,
+        ..Exchange::default()
     };
     let (exchange, _) = keyless(&exchange, &pack.key, &step.update);
     let exchanges = [Arc::new(exchange)];

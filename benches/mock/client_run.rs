@@ -10,7 +10,7 @@ use caketester::judge::{Baseline, SnapshotReport, SubjectReport, Terms};
 use caketester::mock::Authority;
 use caketester::pack::{Origin, Selection, load};
 use caketester::rules::Rules;
-use caketester::run::{ClientRun, Ending, Event, Observer, Transport, Way, check_client};
+use caketester::run::{ClientRun, Ending, Transport, Way, check_client};
 use caketester::subject::{ExitCodes, Program};
 use tokio::process::Command;
 
@@ -19,12 +19,6 @@ use crate::figures::spread;
 use crate::servers::Kind;
 use crate::start::timed;
 use crate::{Arguments, Outcome};
-
-struct Nobody;
-
-impl Observer for Nobody {
-    fn notice(&mut self, _: &Event<'_>) {}
-}
 
 pub(crate) fn run(arguments: &Arguments) -> Outcome {
     println!("\n## A step of a client run beyond starting the client, {} rounds", arguments.rounds);
@@ -87,7 +81,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
                 scratch.path().to_owned(),
                 &|_| None,
             )?;
-            let report = runtime.block_on(check_client(run, Arc::new(subject), &mut Nobody, Ending::never()))?;
+            let report = runtime.block_on(check_client(run, Arc::new(subject), &mut |_: &_| {}, Ending::never()))?;
             if report.stop.is_some() { Err("the client was not run".into()) } else { Ok(()) }
         })?;
         alone.push(by_itself / starts);

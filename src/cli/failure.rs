@@ -97,69 +97,46 @@ impl From<PackError> for Failure {
     }
 }
 
-/// Errors that always end with one exit code.
+/// Each kind of error with the exit code that it ends with.
 macro_rules! failures {
-    ($($error:ty => $exit:ident,)*) => {$(
+    ($($error:ty => $exit:expr,)*) => {$(
         impl From<$error> for Failure {
             fn from(error: $error) -> Self {
-                Self::new(Exit::$exit, error.to_string())
+                let exit: fn(&$error) -> Exit = $exit;
+                Self::new(exit(&error), error.to_string())
             }
         }
     )*};
 }
 
 failures! {
-    StoreError => Usage,
-    PlaceholderError => Usage,
-    EndpointError => Usage,
-    ReviewError => Harness,
-    AuthorityError => Harness,
+    StoreError => |_| Exit::Usage,
+    PlaceholderError => |_| Exit::Usage,
+    EndpointError => |_| Exit::Usage,
+    ReviewError => |_| Exit::Harness,
+    AuthorityError => |_| Exit::Harness,
+    StateError => of_state,
+    ConsoleError => |error| match error {
+        ConsoleError::State(error) => of_state(error),
+        ConsoleError::Listen { .. } => Exit::Harness,
+    },
+    LinesError => |error| match error {
+        LinesError::State(error) => of_state(error),
+        LinesError::Line { .. } => Exit::Usage,
+    },
+    EndpointRunError => |error| match error {
+        EndpointRunError::Unreachable { .. } => Exit::Harness,
+        EndpointRunError::Store(_) => Exit::Usage,
+    },
+    SubjectError => |error| match error {
+        SubjectError::CannotStart { .. } => Exit::Usage,
+        SubjectError::Harness { .. } | SubjectError::Interrupted => Exit::Harness,
+    },
 }
 
-impl From<ConsoleError> for Failure {
-    fn from(error: ConsoleError) -> Self {
-        match error {
-            ConsoleError::State(error) => error.into(),
-            ConsoleError::Listen { .. } => Self::new(Exit::Harness, error.to_string()),
-        }
-    }
-}
-
-impl From<StateError> for Failure {
-    fn from(error: StateError) -> Self {
-        let exit = match error {
-            StateError::Full { .. } | StateError::Locked { .. } | StateError::Unusable { .. } => Exit::Harness,
-            _ => Exit::Usage,
-        };
-        Self::new(exit, error.to_string())
-    }
-}
-
-impl From<LinesError> for Failure {
-    fn from(error: LinesError) -> Self {
-        match error {
-            LinesError::State(error) => error.into(),
-            error @ LinesError::Line { .. } => Self::usage(error.to_string()),
-        }
-    }
-}
-
-impl From<EndpointRunError> for Failure {
-    fn from(error: EndpointRunError) -> Self {
-        let exit = match error {
-            EndpointRunError::Unreachable { .. } => Exit::Harness,
-            EndpointRunError::Store(_) => Exit::Usage,
-        };
-        Self::new(exit, error.to_string())
-    }
-}
-
-impl From<SubjectError> for Failure {
-    fn from(error: SubjectError) -> Self {
-        let exit = match error {
-            SubjectError::CannotStart { .. } => Exit::Usage,
-            SubjectError::Harness { .. } | SubjectError::Interrupted => Exit::Harness,
-        };
-        Self::new(exit, error.to_string())
+fn of_state(error: &StateError) -> Exit {
+    match error {
+        StateError::Full { .. } | StateError::Locked { .. } | StateError::Unusable { .. } => Exit::Harness,
+        _ => Exit::Usage,
     }
 }

@@ -5,62 +5,36 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::human::status_line;
-use crate::run::{Event, Observer};
+use crate::run::Event;
 
-/// A line for each scenario as it ends.
-pub struct Lines {
-    write: Box<dyn FnMut(&str)>,
-    color: bool,
-}
-
-impl Lines {
-    /// Lines that go to `write`.
-    pub fn new(write: impl FnMut(&str) + 'static, color: bool) -> Self {
-        Self { write: Box::new(write), color }
-    }
-}
-
-impl Observer for Lines {
-    fn notice(&mut self, event: &Event<'_>) {
+/// Writes a line for each scenario as it ends.
+pub fn lines(write: impl Fn(&str), color: bool) -> impl FnMut(&Event<'_>) {
+    move |event| {
         if let Event::ScenarioFinished(scenario) = event {
-            (self.write)(&status_line(scenario, self.color));
+            write(&status_line(scenario, color));
         }
     }
 }
 
-/// A bar, and a line for each scenario that failed.
-pub struct Progress {
-    bar: ProgressBar,
-    color: bool,
-}
-
-impl Progress {
-    /// A bar on standard error.
-    pub fn new(color: bool) -> Self {
-        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-        // The template is ours and right; the default serves if it ever is not.
-        if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg}") {
-            bar.set_style(style);
-        }
-        Self { bar, color }
+/// Shows a bar on standard error, and a line for each scenario that failed.
+pub fn progress(color: bool) -> impl FnMut(&Event<'_>) {
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+    // The template is ours and right; the default serves if it ever is not.
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg}") {
+        bar.set_style(style);
     }
-}
-
-impl Observer for Progress {
-    fn notice(&mut self, event: &Event<'_>) {
-        match event {
-            Event::Started { scenarios } => {
-                self.bar.set_length(*scenarios as u64);
-                self.bar.enable_steady_tick(Duration::from_millis(100));
-            }
-            Event::ScenarioStarted { id } => self.bar.set_message((*id).to_owned()),
-            Event::ScenarioFinished(scenario) => {
-                if scenario.state.fails() {
-                    self.bar.println(status_line(scenario, self.color).trim_end());
-                }
-                self.bar.inc(1);
-            }
-            Event::Finished => self.bar.finish_and_clear(),
+    move |event| match event {
+        Event::Started { scenarios } => {
+            bar.set_length(*scenarios as u64);
+            bar.enable_steady_tick(Duration::from_millis(100));
         }
+        Event::ScenarioStarted { id } => bar.set_message((*id).to_owned()),
+        Event::ScenarioFinished(scenario) => {
+            if scenario.state.fails() {
+                bar.println(status_line(scenario, color).trim_end());
+            }
+            bar.inc(1);
+        }
+        Event::Finished => bar.finish_and_clear(),
     }
 }

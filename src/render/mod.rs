@@ -40,7 +40,7 @@ pub use human::human;
 pub use json::{json, json_schema, read_json};
 pub use junit::{junit, junit_of_all};
 pub use learnt::{learnt_text, learnt_yaml};
-pub use live::{Lines, Progress};
+pub use live::{lines, progress};
 pub use log_table::log_text;
 pub use markdown::markdown;
 pub use master_report::MasterReportPage;

@@ -43,7 +43,7 @@ pub async fn check_batch(
     run: ClientRun,
     batch: Batch,
     program: BatchProgram,
-    observer: &mut impl Observer,
+    observer: &mut Observer<'_>,
     mut ending: Ending,
 ) -> Result<Report, SubjectError> {
     let started = Instant::now();
@@ -53,7 +53,7 @@ pub async fn check_batch(
     report.scenarios = unrun(&run.terms, &plan.selected);
     report.notes.clone_from(&plan.notes);
     if !plan.items.is_empty() {
-        observer.notice(&Event::Started { scenarios: plan.selected.len() });
+        observer(&Event::Started { scenarios: plan.selected.len() });
         ending.or(run_once(&run, batch, &program, &plan, &mut report, observer)).await?;
         if report.stop.is_none() {
             let more = run_for_certificates(&run, batch, &program, &plan, &mut report, observer);
@@ -64,7 +64,7 @@ pub async fn check_batch(
             report.rules = tally(&report.scenarios, report.gets_through == Some(true));
             report.remarks.extend(always_the_same(&report));
         }
-        observer.notice(&Event::Finished);
+        observer(&Event::Finished);
     }
     run.terms.conclude(&mut report);
     report.duration_ms = in_milliseconds(started.elapsed());
@@ -77,7 +77,7 @@ async fn run_once(
     program: &BatchProgram,
     plan: &Plan,
     report: &mut Report,
-    observer: &mut impl Observer,
+    observer: &mut Observer<'_>,
 ) -> Result<(), SubjectError> {
     let heard = Arc::new(Notify::new());
     let watcher: Watcher = Box::new({
@@ -157,7 +157,7 @@ async fn run_for_certificates(
     program: &Arc<BatchProgram>,
     plan: &Plan,
     report: &mut Report,
-    observer: &mut impl Observer,
+    observer: &mut Observer<'_>,
 ) -> Result<(), SubjectError> {
     let scenarios = plan.about_certificates(&run.terms);
     if scenarios.is_empty() {
@@ -169,11 +169,11 @@ async fn run_for_certificates(
     let is_run = |position: usize| withheld.is_none() || !needs_tls(run.terms.scenario(position));
     for (at, position) in scenarios.into_iter().filter(|(_, position)| is_run(*position)) {
         let scenario = &mut report.scenarios[at];
-        observer.notice(&Event::ScenarioStarted { id: &scenario.id });
+        observer(&Event::ScenarioStarted { id: &scenario.id });
         if let Some(steps) = run_scenario(run, &run.terms.pack.entries[position], &subject).await {
             scenario.finish(steps, &run.terms.baseline, run.terms.today);
         }
-        observer.notice(&Event::ScenarioFinished(scenario));
+        observer(&Event::ScenarioFinished(scenario));
     }
     report.notes.extend(withheld);
     Ok(())
@@ -221,7 +221,7 @@ fn judge_all(
     (gathered, left): (&Gathered, &BTreeSet<usize>),
     (end, incidents): (&BatchEnd, &[Incident]),
     report: &mut Report,
-    observer: &mut impl Observer,
+    observer: &mut Observer<'_>,
 ) -> bool {
     let mut gets_through = false;
     // What it printed, and why it told nothing, is told once: with the first step there is anything to say of.
@@ -233,7 +233,7 @@ fn judge_all(
         if items.first().is_none_or(|(_, item)| !is_judged(&item.position)) {
             continue;
         }
-        observer.notice(&Event::ScenarioStarted { id: &scenario.id });
+        observer(&Event::ScenarioStarted { id: &scenario.id });
         let steps: Vec<StepReport> = items
             .into_iter()
             .map(|(number, item)| {
@@ -256,7 +256,7 @@ fn judge_all(
             })
             .collect();
         scenario.finish(steps, &run.terms.baseline, run.terms.today);
-        observer.notice(&Event::ScenarioFinished(scenario));
+        observer(&Event::ScenarioFinished(scenario));
     }
     gets_through
 }

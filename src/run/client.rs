@@ -45,7 +45,7 @@ pub struct ClientRun {
 pub async fn check_client<S: Subject>(
     run: ClientRun,
     subject: Arc<S>,
-    observer: &mut impl Observer,
+    observer: &mut Observer<'_>,
     mut ending: Ending,
 ) -> Result<Report, SubjectError> {
     let started = Instant::now();
@@ -85,10 +85,10 @@ pub async fn check_client<S: Subject>(
         };
         let waiting: Vec<_> = positions.iter().copied().enumerate().filter(is_asked).collect();
         let asked: Vec<usize> = waiting.iter().map(|(at, _)| *at).collect();
-        observer.notice(&Event::Started { scenarios: waiting.len() });
+        observer(&Event::Started { scenarios: waiting.len() });
         let ended = run_scenarios(&run, &subject, waiting, &mut report.scenarios, observer, &mut ending).await;
         harness_failed = ended.panicked;
-        observer.notice(&Event::Finished);
+        observer(&Event::Finished);
         report.ended_early = asked.iter().any(|at| !report.scenarios[*at].state.was_run());
         if ended.interrupted {
             report.interrupt();
@@ -128,7 +128,7 @@ async fn run_scenarios<S: Subject>(
     subject: &Arc<S>,
     waiting: Vec<(usize, usize)>,
     reports: &mut [ScenarioReport],
-    observer: &mut impl Observer,
+    observer: &mut Observer<'_>,
     ending: &mut Ending,
 ) -> Ended {
     let is_timed = |(_, position): &(usize, usize)| run.terms.scenario(*position).is_timed();
@@ -159,7 +159,7 @@ async fn run_batch<S: Subject>(
     subject: &Arc<S>,
     (batch, jobs): (Vec<(usize, usize)>, usize),
     reports: &mut [ScenarioReport],
-    observer: &mut impl Observer,
+    observer: &mut Observer<'_>,
     ending: &mut Ending,
     ended: &mut Ended,
 ) {
@@ -171,7 +171,7 @@ async fn run_batch<S: Subject>(
             && running.len() < jobs
             && let Some((at, position)) = waiting.next()
         {
-            observer.notice(&Event::ScenarioStarted { id: &reports[at].id });
+            observer(&Event::ScenarioStarted { id: &reports[at].id });
             let (run, subject, mut report) = (Arc::clone(run), Arc::clone(subject), reports[at].clone());
             running.spawn(async move {
                 for _ in 0..run.runs.max(1) {
@@ -197,7 +197,7 @@ async fn run_batch<S: Subject>(
             continue;
         };
         reports[at] = report;
-        observer.notice(&Event::ScenarioFinished(&reports[at]));
+        observer(&Event::ScenarioFinished(&reports[at]));
         ended.stopping |= run.fail_fast && reports[at].state.fails();
     }
 }

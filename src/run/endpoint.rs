@@ -62,7 +62,7 @@ pub enum EndpointRunError {
 pub async fn check_endpoint(
     run: EndpointRun<'_>,
     endpoint: &Endpoint,
-    observer: &mut impl Observer,
+    observer: &mut Observer<'_>,
     mut ending: Ending,
 ) -> Result<Report, EndpointRunError> {
     let started = Instant::now();
@@ -70,7 +70,7 @@ pub async fn check_endpoint(
     let subject = SubjectReport::Endpoint { url: endpoint.url().to_owned() };
     let mut report = Report::begun(run.pack, subject, run.snapshots.clone());
     report.scenarios = entries.iter().map(|entry| ScenarioReport::new(&entry.scenario, false)).collect();
-    observer.notice(&Event::Started { scenarios: entries.len() });
+    observer(&Event::Started { scenarios: entries.len() });
     let (mut was_reached, mut is_interrupted) = (false, false);
     let mut left_out = Vec::new();
     let mut stranger = Stranger::default();
@@ -80,7 +80,7 @@ pub async fn check_endpoint(
             left_out.push(entry.scenario.id.as_str());
             continue;
         }
-        observer.notice(&Event::ScenarioStarted { id: entry.scenario.id.as_str() });
+        observer(&Event::ScenarioStarted { id: entry.scenario.id.as_str() });
         let steps = tokio::select! {
             steps = send_scenario(&run, entry, endpoint, was_reached, &mut report.snapshots) => steps?,
             () = ending.comes() => {
@@ -97,13 +97,13 @@ pub async fn check_endpoint(
             break;
         }
         report.scenarios[at].finish(steps, &Baseline::default(), report.started.to_zoned(TimeZone::UTC).date());
-        observer.notice(&Event::ScenarioFinished(&report.scenarios[at]));
+        observer(&Event::ScenarioFinished(&report.scenarios[at]));
         if run.fail_fast && report.scenarios[at].state.fails() {
             report.ended_early = at + 1 < entries.len();
             break;
         }
     }
-    observer.notice(&Event::Finished);
+    observer(&Event::Finished);
     if is_interrupted {
         report.interrupt();
     }

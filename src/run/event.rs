@@ -21,8 +21,5 @@ pub enum Event<'r> {
     Finished,
 }
 
-/// Watches a run.
-pub trait Observer {
-    /// Takes note of an event.
-    fn notice(&mut self, event: &Event<'_>);
-}
+/// Watches a run: it is called with each event.
+pub type Observer<'o> = dyn FnMut(&Event<'_>) + Send + 'o;

@@ -5,12 +5,12 @@ use serde_json::{Value, json};
 use crate::protocol::Update;
 
 /// How a table is written: for programs that read JSON, and for those that read CSV.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum TableFormat {
-    /// An array of objects.
+    /// An array of objects
     #[default]
     Json,
-    /// Lines of values, below a line of names.
+    /// A table with a header line
     Csv,
 }
 

@@ -1,13 +1,16 @@
 //! The file in which a client may say its outcome, instead of by its exit code.
 
 use std::borrow::Cow;
+use std::fs::{self, File};
+use std::io::{ErrorKind, Read};
+use std::path::Path;
 
 use serde_json::{Map, Value};
 
 use crate::protocol::{Code, Outcome};
 
 /// The largest file that is read; a right one has a line.
-pub(super) const LARGEST: u64 = 64 * 1024;
+const LARGEST: u64 = 64 * 1024;
 
 /// What the file says.
 #[derive(Debug, PartialEq, Eq)]
@@ -16,11 +19,32 @@ pub(super) struct Said {
     pub(super) code: Option<Code>,
 }
 
-/// Reads the file's bytes; nothing where the client wrote nothing. The error says what is wrong with them.
-pub(super) fn read(bytes: &[u8]) -> Result<Option<Said>, String> {
-    if bytes.len() as u64 > LARGEST {
-        return Err(format!("the outcome file is larger than {} KiB", LARGEST / 1024));
+/// Reads the file; nothing where the client wrote nothing.
+pub(super) fn read_file(path: &Path) -> Result<Option<Said>, String> {
+    let bytes = bounded(path, LARGEST).map_err(|reason| format!("the outcome file cannot be read: {reason}"))?;
+    bytes.map_or(Ok(None), |bytes| read(&bytes))
+}
+
+/// The bytes of a file that a program has written, up to a limit; none where there is no file.
+pub(super) fn bounded(path: &Path, most: u64) -> Result<Option<Vec<u8>>, String> {
+    match fs::metadata(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error.to_string()),
+        // Opening a named pipe would wait for a writer that is gone.
+        Ok(metadata) if !metadata.is_file() => return Err("it is not a regular file".to_owned()),
+        Ok(_) => {}
     }
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(most + 1).read_to_end(&mut bytes));
+    read.map_err(|error| error.to_string())?;
+    if bytes.len() as u64 > most {
+        return Err(format!("it is larger than {} KiB", most / 1024));
+    }
+    Ok(Some(bytes))
+}
+
+/// Reads the file's bytes. The error says what is wrong with them.
+fn read(bytes: &[u8]) -> Result<Option<Said>, String> {
     let text = decoded(bytes);
     if text.trim().is_empty() {
         return Ok(None);
@@ -61,30 +85,29 @@ fn said(text: &str) -> Result<Said, String> {
             _ => "it is a value alone; the object around it is wanted".to_owned(),
         });
     };
-    let given = of(&map, "outcome").ok_or("it has no \"outcome\"")?;
-    let outcome = Outcome::of_word(&given.as_str().unwrap_or_default().trim().to_lowercase())
-        .ok_or_else(|| format!("{given} is not an outcome; the outcomes are updated, rejected and unknown"))?;
-    let code = of(&map, "code").map(code).transpose()?.flatten();
-    Ok(Said { outcome, code })
+    concluded(&map)
 }
 
-/// The value of a name, in any letter case.
-fn of<'m>(map: &'m Map<String, Value>, name: &str) -> Option<&'m Value> {
-    map.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
-}
-
-/// A code, as a number or as the text of one; none is left out, null or empty.
-fn code(value: &Value) -> Result<Option<Code>, String> {
-    let text = match value {
-        Value::Null => return Ok(None),
-        Value::String(text) if text.trim().is_empty() => return Ok(None),
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
-    Code::read(&text).map(Some).ok_or_else(|| {
+/// The outcome and the code of an object.
+pub(super) fn concluded(map: &Map<String, Value>) -> Result<Said, String> {
+    let word = text_of(map, "outcome").ok_or("it has no \"outcome\"")?;
+    let outcome = Outcome::of_word(&word.trim().to_lowercase())
+        .ok_or_else(|| format!("{word:?} is not an outcome; the outcomes are updated, rejected and unknown"))?;
+    let code = text_of(map, "code").map(|text| {
         let shown: String = text.chars().take(40).collect();
-        format!("the code {shown} is not a whole number of 64 bits")
-    })
+        Code::read(&text).ok_or_else(|| format!("the code {shown} is not a whole number of 64 bits"))
+    });
+    Ok(Said { outcome, code: code.transpose()? })
+}
+
+/// The value of a name, in any letter case; none where it is null or blank.
+pub(super) fn text_of(map: &Map<String, Value>, name: &str) -> Option<String> {
+    let (_, value) = map.iter().find(|(known, _)| known.eq_ignore_ascii_case(name))?;
+    match value {
+        Value::Null => None,
+        Value::String(text) => Some(text.clone()).filter(|text| !text.trim().is_empty()),
+        other => Some(other.to_string()),
+    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::{Map, Value};
 use thiserror::Error;
 
-use super::outcome_file::decoded;
+use super::outcome_file::{Said, bounded, concluded, decoded, text_of};
 use crate::protocol::{Code, Outcome};
 use crate::secret::Redactor;
 
@@ -46,17 +46,7 @@ impl Outcomes {
     /// recognised any more. There is none where nothing was written.
     pub fn read(path: &Path, redactor: &Redactor) -> Result<Option<Self>, OutcomesError> {
         let unreadable = |reason: String| OutcomesError { path: path.to_string_lossy().into_owned(), reason };
-        match std::fs::symlink_metadata(path) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(unreadable(error.to_string())),
-            // Opening a named pipe would wait for a writer that is gone.
-            Ok(_) if !path.is_file() => return Err(unreadable("it is not a file".into())),
-            Ok(metadata) if metadata.len() > LARGEST => {
-                return Err(unreadable(format!("it is larger than {} MiB", LARGEST / 1024 / 1024)));
-            }
-            Ok(_) => {}
-        }
-        let bytes = std::fs::read(path).map_err(|error| unreadable(error.to_string()))?;
+        let Some(bytes) = bounded(path, LARGEST).map_err(unreadable)? else { return Ok(None) };
         Ok(Some(Self::parse(&redactor.redact(&decoded(&bytes)))))
     }
 
@@ -208,25 +198,11 @@ fn cut_off(text: &str) -> String {
 
 /// One row, whichever way it was written.
 fn told(row: &Value) -> Result<Told, String> {
-    let text = |name: &str| match &row[name] {
-        Value::Null => None,
-        Value::String(text) if text.is_empty() => None,
-        Value::String(text) => Some(text.clone()),
-        other => Some(other.to_string()),
-    };
-    let shown = || start(&row.to_string());
-    let lead_id = text("lead_id").ok_or_else(|| format!("it has no lead_id: {}", shown()))?;
-    let word = text("outcome").ok_or_else(|| format!("lead {lead_id} has no outcome: {}", shown()))?;
-    let outcome = Outcome::of_word(&word.trim().to_lowercase()).ok_or_else(|| {
-        format!("lead {lead_id} has the outcome {word:?}; the outcomes are updated, rejected and unknown")
-    })?;
-    let number = |text: String| {
-        Code::read(&text).ok_or_else(|| {
-            format!("lead {lead_id} has the code {text:?}, which is not a whole number; leave it out if there is none")
-        })
-    };
-    let code = text("code").map(number).transpose()?;
-    Ok(Told { lead_id, step: text("step"), outcome, code })
+    let nothing = Map::new();
+    let map = row.as_object().unwrap_or(&nothing);
+    let lead_id = text_of(map, "lead_id").ok_or_else(|| format!("it has no lead_id: {}", start(&row.to_string())))?;
+    let Said { outcome, code } = concluded(map).map_err(|reason| format!("lead {lead_id}: {reason}"))?;
+    Ok(Told { lead_id, step: text_of(map, "step"), outcome, code })
 }
 
 /// How many columns a line has where this stands between them.

@@ -1,8 +1,7 @@
 //! A client that is a program: started once a step, ended with all it started when its time is up.
 
 use std::ffi::OsString;
-use std::io::{self, Read as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitStatus;
 use std::time::Duration;
 
@@ -60,7 +59,7 @@ impl Subject for Program {
         let patience = self.launch.timeout;
         trace.patience = Some(patience);
 
-        let said = read_outcome_file(&outcome_file);
+        let said = outcome_file::read_file(&outcome_file);
         // It has served its purpose; what is left goes at the end of the run in any case.
         let _ = std::fs::remove_dir_all(&directory);
         let (verdict, code) = match (exit, said) {
@@ -95,19 +94,4 @@ impl Program {
             },
         }
     }
-}
-
-fn read_outcome_file(path: &Path) -> Result<Option<outcome_file::Said>, String> {
-    let unreadable = |error: io::Error| format!("the outcome file cannot be read: {error}");
-    match std::fs::metadata(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(unreadable(error)),
-        // Opening a named pipe would wait for a writer that is gone.
-        Ok(metadata) if !metadata.is_file() => return Err("the outcome file is not a regular file".into()),
-        Ok(_) => {}
-    }
-    let mut bytes = Vec::new();
-    let file = std::fs::File::open(path).map_err(unreadable)?;
-    file.take(outcome_file::LARGEST + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    outcome_file::read(&bytes)
 }

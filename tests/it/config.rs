@@ -60,11 +60,9 @@ fn the_command_line_prevails_over_the_environment_and_that_over_the_file() {
     partial: not exercised: Q07, Q10, Q15, A07, A09, R06, S01, S02
     not tested: the network's own host, the buyer's real key, the names the network has configured
     partial: no required rule broken, but not everything was checked
-    --- stderr
-    note: the profile `core` is now the default: leave it out; the next release removes it
     ");
     assert_snapshot!(check(&["--tag", "smoke"]).env("CAKETESTER_STRICT", "true").run().page(), @"
-    $ CAKETESTER_PROFILE=full PLAYED_CLIENT=Right caketester client --tag smoke
+    $ CAKETESTER_STRICT=true PLAYED_CLIENT=Right caketester client --tag smoke
     exit code 0
     --- stdout
     pass codes/key-replaced [TIME]
@@ -80,11 +78,9 @@ fn the_command_line_prevails_over_the_environment_and_that_over_the_file() {
     partial: not exercised: Q07, Q10, Q15, A07, A09, R06, S01, S02, A10, A08, A12, R04, S05
     not tested: the network's own host, the buyer's real key, the names the network has configured
     partial: no required rule broken, but not everything was checked (strict)
-    --- stderr
-    note: the profile `full` is now called strict: write --strict, or `strict: true` in caketester.yaml; the next release removes the profile
     ");
     assert_snapshot!(check(&["--tag", "smoke", "--strict=false"]).env("CAKETESTER_STRICT", "true").run().page(), @"
-    $ CAKETESTER_PROFILE=full PLAYED_CLIENT=Right caketester client --tag smoke --profile core
+    $ CAKETESTER_STRICT=true PLAYED_CLIENT=Right caketester client --tag smoke '--strict=false'
     exit code 0
     --- stdout
     pass codes/key-replaced [TIME]
@@ -100,8 +96,6 @@ fn the_command_line_prevails_over_the_environment_and_that_over_the_file() {
     partial: not exercised: Q07, Q10, Q15, A07, A09, R06, S01, S02
     not tested: the network's own host, the buyer's real key, the names the network has configured
     partial: no required rule broken, but not everything was checked
-    --- stderr
-    note: the profile `core` is now the default: leave it out; the next release removes it
     ");
     check(&["--tag", "smoke", "--builtin"]).run().exits_with(0);
 }
@@ -117,9 +111,9 @@ fn a_mistake_in_the_file_is_shown_where_it_stands_and_nothing_runs() {
      --> caketester.yaml:2:1
       |
     2 | stricts: true
-      | ^^^^^^^^
+      | ^^^^^^^
       |
-      = help: did you mean `profile`? The keys here are run, pack, network, names, can, outcome, strict, profile, timeout, baseline, client
+      = help: did you mean `strict`? The keys here are run, pack, network, names, can, outcome, strict, timeout, baseline, client
 
     1 mistake in 1 file
     ");
@@ -739,7 +733,7 @@ fn a_variable_that_cannot_be_read_is_told_with_how_it_is_written() {
 fn a_misspelt_variable_is_told_and_fails_nothing() {
     let run = |name: &str| caketester(["client", "--builtin", "--only", "codes/success"]).env(name, "core").run();
     let mut pages = String::new();
-    for name in ["CAKETESTER_PROFLIE", "CAKETESTER_OUTCOME_EXITS", "CAKETESTER_WHATEVER"] {
+    for name in ["CAKETESTER_STRCT", "CAKETESTER_OUTCOME_EXITS", "CAKETESTER_WHATEVER"] {
         pages += &run(name).exits_with(0).page();
     }
     assert_snapshot!(pages);

@@ -36,7 +36,7 @@ use caketester::mock::Authority;
 use caketester::pack::{Entry, Origin, Pack, Selection, load};
 use caketester::protocol::Update;
 use caketester::rules::{RULES, RuleId, Rules, Weight};
-use caketester::run::{ClientRun, Ending, Event, Observer, Transport, Way, check_client};
+use caketester::run::{ClientRun, Ending, Transport, Way, check_client};
 use caketester::scenario::Step;
 use caketester::subject::Case;
 
@@ -56,12 +56,6 @@ fn table() -> Vec<Mutant> {
         of_kind(Kind::Leaks, leaks::TABLE),
     ]
     .concat()
-}
-
-struct Nobody;
-
-impl Observer for Nobody {
-    fn notice(&mut self, _: &Event<'_>) {}
 }
 
 /// The rules that a mutant breaks: those that are required, and those that are only recommended.
@@ -206,8 +200,9 @@ async fn run(pack: &Arc<Pack>, selection: Selection, client: Client, authority: 
         fail_fast: false,
         transport: Arc::new(Transport { way: Way::Plain, authority, ca_file: PathBuf::new(), guard: None }),
     };
-    let report =
-        check_client(run, Arc::clone(&client), &mut Nobody, Ending::never()).await.expect("the client can be tried");
+    let report = check_client(run, Arc::clone(&client), &mut |_: &_| {}, Ending::never())
+        .await
+        .expect("the client can be tried");
     (report, client)
 }
 

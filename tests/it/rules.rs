@@ -12,7 +12,7 @@ use caketester::judge::{
 use caketester::mock::Authority;
 use caketester::pack::{Entry, Origin, Pack, Selection, load};
 use caketester::rules::{RULES, RuleId, Rules};
-use caketester::run::{ClientRun, Ending, Event, Observer, Transport, Way, check_client};
+use caketester::run::{ClientRun, Ending, Transport, Way, check_client};
 
 use jiff::Timestamp;
 
@@ -82,12 +82,6 @@ const TABLE: &[Row] = &[
     row(Mistake::CrashesOnRefusals, "A02", &["A03", "A04", "A05", "A10", "A08"]),
 ];
 
-struct Nobody;
-
-impl Observer for Nobody {
-    fn notice(&mut self, _: &Event<'_>) {}
-}
-
 /// Every scenario in which nobody has to wait, and for a client whose mistake shows in the others alone, those.
 fn selected(pack: &Pack, mistake: Mistake) -> Selection {
     let shows_in_time = matches!(mistake, Mistake::WaitsForEver | Mistake::IgnoresRetryAfter | Mistake::None);
@@ -134,7 +128,7 @@ fn run_by(terms: &Terms, mistake: Mistake) -> Report {
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("there are threads");
     runtime
-        .block_on(check_client(run, Arc::new(client), &mut Nobody, Ending::never()))
+        .block_on(check_client(run, Arc::new(client), &mut |_: &_| {}, Ending::never()))
         .expect("the client can be tried")
 }
 

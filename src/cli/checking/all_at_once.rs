@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::{ArgGroup, Args, ValueEnum};
+use clap::{ArgGroup, Args};
 
 use crate::cli::checking::observe::{Observe, observe};
 use crate::cli::context::Context;
@@ -41,7 +41,7 @@ pub(in crate::cli) struct AllAtOnceArguments {
     bind: IpAddr,
     /// The format of the cases file
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "json", requires = "batch")]
-    pub(in crate::cli) cases_format: Format,
+    pub(in crate::cli) cases_format: TableFormat,
     /// End the run after this many seconds without a request, once the program has exited or every outcome is known
     #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, default_value_t = SETTLE, value_parser = |text: &str| seconds(text, 0..=3_600), requires = "at_once")]
     settle: u64,
@@ -51,24 +51,6 @@ pub(in crate::cli) struct AllAtOnceArguments {
     /// At the end, also serve each invalid TLS certificate in turn on the same address; needs --tls or --intercept
     #[arg(long, requires = "observe")]
     pub(in crate::cli) with_certificates: bool,
-}
-
-/// A format of tables.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(in crate::cli) enum Format {
-    /// An array of objects
-    Json,
-    /// A table with a header line
-    Csv,
-}
-
-impl From<Format> for TableFormat {
-    fn from(format: Format) -> Self {
-        match format {
-            Format::Json => Self::Json,
-            Format::Csv => Self::Csv,
-        }
-    }
 }
 
 impl AllAtOnceArguments {

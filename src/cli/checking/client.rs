@@ -20,7 +20,7 @@ use crate::cli::options::headings::{CLIENT, DECIDES, NETWORK, REPORTS, WHICH};
 use crate::cli::options::open::{InstanceArgument, in_words};
 use crate::cli::options::seconds::seconds;
 use crate::cli::output::{Output, insist_on_a_place_for_each};
-use crate::cli::reporting::sinks::{Live, ReportArgument, each_in_a_line, write_together};
+use crate::cli::reporting::sinks::{ReportArgument, each_in_a_line, live, write_together};
 use crate::cli::scratch::Scratch;
 use crate::cli::setup::networks::{all_networks, heading};
 use crate::cli::setup::settings::{SettingArguments, Settings};
@@ -360,23 +360,23 @@ impl Arguments {
         context: &Context<'_>,
         output: &Output,
     ) -> Result<Report, Failure> {
-        let mut live = Live::new(context, output);
+        let mut live = live(context, output);
         let folder = scratch.path().to_owned();
         match subject {
             None if self.all_at_once.observe => observed(&self.all_at_once, run, context, output),
             None => {
                 let subject = Reference::new(run.transport.authority.der())?;
-                execute(|ending| check_client(run, Arc::new(subject), &mut live, ending))
+                execute(|ending| check_client(run, Arc::new(subject), &mut *live, ending))
             }
             Some((program, rest)) if self.all_at_once.batch => {
-                let (batch, format) = (self.all_at_once.batch(), self.all_at_once.cases_format.into());
+                let (batch, format) = (self.all_at_once.batch(), self.all_at_once.cases_format);
                 let program = BatchProgram::new(program, &rest, format, patience, folder, context.env)?;
-                execute(|ending| check_batch(run, batch, program, &mut live, ending))
+                execute(|ending| check_batch(run, batch, program, &mut *live, ending))
             }
             Some((program, rest)) => {
                 let exit_codes = ExitCodes::new(&self.outcome_exit).map_err(Failure::usage)?;
                 let program = Program::new(program, &rest, exit_codes, patience, folder, context.env)?;
-                execute(|ending| check_client(run, Arc::new(program), &mut live, ending))
+                execute(|ending| check_client(run, Arc::new(program), &mut *live, ending))
             }
         }
     }

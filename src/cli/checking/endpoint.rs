@@ -13,7 +13,7 @@ use crate::cli::failure::Failure;
 use crate::cli::options::every_run::RunArguments;
 use crate::cli::options::given::Given;
 use crate::cli::output::{Output, insist_on_a_place_for_each};
-use crate::cli::reporting::sinks::{self, Live, ReportArgument};
+use crate::cli::reporting::sinks::{self, ReportArgument, live};
 use crate::judge::{Exit, Repeat, Report, SnapshotReport};
 use crate::pack::expected_answers;
 use crate::run::{EndpointRun, check_endpoint};
@@ -109,8 +109,8 @@ pub(in crate::cli) fn run(
         snapshots,
         redactor: &redactor,
     };
-    let mut live = Live::new(context, output);
-    let report = execute(|ending| check_endpoint(run, &endpoint, &mut live, ending))?;
+    let mut live = live(context, output);
+    let report = execute(|ending| check_endpoint(run, &endpoint, &mut *live, ending))?;
     sinks::finish(Report { pack_digest, repeat, ..report }, &arguments.run.report, context, output)
 }
 

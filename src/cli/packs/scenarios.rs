@@ -5,7 +5,6 @@ use std::path::Path;
 
 use clap::Subcommand;
 
-use crate::cli::checking::all_at_once::Format;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::options::open::PackArgument;
@@ -22,6 +21,7 @@ use crate::plural::plural;
 use crate::protocol::Fault;
 use crate::scenario::{Need, Scenario, instance_schema, scenario_schema};
 use crate::snapshot::SnapshotName;
+use crate::subject::TableFormat;
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
@@ -50,7 +50,7 @@ pub(in crate::cli) enum Command {
         selection: SelectionArguments,
         /// The format
         #[arg(long, value_name = "FORMAT", value_enum, default_value = "json")]
-        format: Format,
+        format: TableFormat,
     },
     /// Print the JSON Schema with which editors complete and check scenarios
     Schema {
@@ -95,7 +95,7 @@ pub(in crate::cli) fn run(command: Command, context: &Context<'_>, output: &Outp
         Command::Export { pack, selection, format } => {
             let pack = pack.open(context, output)?;
             let selection = selection.select(&pack, output)?;
-            output.out(&export(&pack, &selection.of(&pack), format.into()));
+            output.out(&export(&pack, &selection.of(&pack), format));
         }
         Command::Show { id, pack } => {
             let pack = pack.open(context, output)?;

@@ -12,10 +12,10 @@ use crate::cli::signals::end_when_asked;
 use crate::judge::{Exit, Report};
 use crate::live::ProbeReport;
 use crate::render::{
-    Lines, Progress, annotations, html, human, json, junit, junit_of_all, markdown, probe_json, probe_junit,
+    annotations, html, human, json, junit, junit_of_all, lines, markdown, probe_json, probe_junit, progress,
     without_commands,
 };
-use crate::run::{Event, Observer};
+use crate::run::Observer;
 use crate::secret::Redactor;
 
 /// One `--report`.
@@ -192,26 +192,10 @@ impl ReportArgument {
 }
 
 /// Shows progress: a bar for a person, lines for a log.
-pub(in crate::cli) enum Live {
-    Bar(Progress),
-    Lines(Lines),
-}
-
-impl Live {
-    pub(in crate::cli) fn new(context: &Context<'_>, output: &Output) -> Self {
-        if context.live {
-            return Self::Bar(Progress::new(context.color));
-        }
-        let output = output.clone();
-        Self::Lines(Lines::new(move |line| output.out(line), context.color))
+pub(in crate::cli) fn live(context: &Context<'_>, output: &Output) -> Box<Observer<'static>> {
+    if context.live {
+        return Box::new(progress(context.color));
     }
-}
-
-impl Observer for Live {
-    fn notice(&mut self, event: &Event<'_>) {
-        match self {
-            Self::Bar(bar) => bar.notice(event),
-            Self::Lines(lines) => lines.notice(event),
-        }
-    }
+    let output = output.clone();
+    Box::new(lines(move |line| output.out(line), context.color))
 }

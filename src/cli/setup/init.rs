@@ -67,7 +67,7 @@ struct Answers {
 
 pub(in crate::cli) fn run(arguments: Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
     let network = Chosen::of(arguments.from.as_deref(), arguments.network.as_deref())?;
-    if let (Some(network @ Chosen::Handed(_)), true) = (&network, Path::new(FILE).exists()) {
+    if let Some(network) = network.as_ref().filter(|network| network.is_handed_over() && Path::new(FILE).exists()) {
         network.copy(output)?;
         output.out(&format!("next: caketester client --network {}\n", network.name()));
         return Ok(Exit::Success);

@@ -76,73 +76,42 @@ pub(in crate::cli) fn all_networks(folder: &Path) -> Result<Vec<String>, Failure
 }
 
 /// The network that settings are written for.
-pub(in crate::cli) enum Chosen {
-    /// Its file is still to be copied.
-    Handed(Handed),
-    /// Its file is where it belongs.
-    Known(Network),
+pub(in crate::cli) struct Chosen {
+    network: Network,
+    /// The text of the file that it handed to the buyer, which is still to be copied.
+    handed: Option<String>,
 }
 
 impl Chosen {
     /// Of a file that was handed over, or of a name in networks/.
     pub(in crate::cli) fn of(file: Option<&Path>, name: Option<&str>) -> Result<Option<Self>, Failure> {
         match (file, name) {
-            (Some(file), _) => Ok(Some(Self::Handed(Handed::read(file)?))),
-            (None, Some(name)) => Ok(Some(Self::Known(open_network(Path::new(""), name)?))),
+            (Some(file), _) => handed(file).map(Some),
+            (None, Some(name)) => Ok(Some(Self { network: open_network(Path::new(""), name)?, handed: None })),
             (None, None) => Ok(None),
         }
     }
 
-    fn network(&self) -> &Network {
-        match self {
-            Self::Handed(handed) => &handed.network,
-            Self::Known(network) => network,
-        }
+    pub(in crate::cli) fn name(&self) -> &str {
+        &self.network.name
     }
 
-    pub(in crate::cli) fn name(&self) -> &str {
-        &self.network().name
+    /// Whether its file is still to be copied.
+    pub(in crate::cli) fn is_handed_over(&self) -> bool {
+        self.handed.is_some()
     }
 
     /// Whether the network may have what a client has to send for this.
     pub(in crate::cli) fn has(&self, need: Need) -> bool {
-        self.network().cannot().all(|none| none != need)
+        self.network.cannot().all(|none| none != need)
     }
 
-    /// Copies its file to where it is looked for.
+    /// Copies its file to where it is looked for; one that is there is not overwritten.
     pub(in crate::cli) fn copy(&self, output: &Output) -> Result<(), Failure> {
-        match self {
-            Self::Handed(handed) => handed.copy(output),
-            Self::Known(_) => Ok(()),
-        }
-    }
-}
-
-/// A file that a network handed to a buyer.
-pub(in crate::cli) struct Handed {
-    network: Network,
-    text: String,
-}
-
-impl Handed {
-    pub(in crate::cli) fn read(path: &Path) -> Result<Self, Failure> {
-        let shown = path.display();
-        let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-        if !is_name(&stem) || path.extension().is_none_or(|extension| extension != "yaml") {
-            let help = "its name becomes the network's: letters, digits, - and _, as in northgrid.yaml";
-            return Err(Failure::usage(format!("{shown} is not named after a network\n  help: {help}")));
-        }
-        let text = std::fs::read_to_string(path).map_err(|error| {
-            Failure::usage(format!("cannot read {shown}: {error}\n  help: name the file that the network gave you"))
-        })?;
-        Ok(Self { network: read_network(&stem, path, text.clone())?, text })
-    }
-
-    /// Copies it to where it is looked for; one that is there is not overwritten.
-    pub(in crate::cli) fn copy(&self, output: &Output) -> Result<(), Failure> {
-        let path = Path::new(NETWORKS).join(format!("{}.yaml", self.network.name));
+        let Some(handed) = &self.handed else { return Ok(()) };
+        let path = Path::new(NETWORKS).join(format!("{}.yaml", self.name()));
         match std::fs::read_to_string(&path) {
-            Ok(text) if text == self.text => return Ok(()),
+            Ok(text) if text == *handed => return Ok(()),
             Ok(_) => {
                 let help = "compare the two, and remove it to take the new one";
                 return Err(Failure::usage(format!(
@@ -152,10 +121,24 @@ impl Handed {
             }
             Err(_) => {}
         }
-        output.file(&path, &self.text)?;
+        output.file(&path, handed)?;
         output.out(&format!("wrote {}\n", path.display()));
         Ok(())
     }
+}
+
+/// A network by the file that it handed to a buyer.
+fn handed(path: &Path) -> Result<Chosen, Failure> {
+    let shown = path.display();
+    let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    if !is_name(&stem) || path.extension().is_none_or(|extension| extension != "yaml") {
+        let help = "its name becomes the network's: letters, digits, - and _, as in northgrid.yaml";
+        return Err(Failure::usage(format!("{shown} is not named after a network\n  help: {help}")));
+    }
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        Failure::usage(format!("cannot read {shown}: {error}\n  help: name the file that the network gave you"))
+    })?;
+    Ok(Chosen { network: read_network(&stem, path, text.clone())?, handed: Some(text) })
 }
 
 /// Whether a network can be called so: its name is part of paths, suites and commands.

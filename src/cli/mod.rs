@@ -56,9 +56,9 @@ enum Command {
     /// Check a certificate that you were given
     #[command(subcommand)]
     Certificate(checking::check::Command),
-    /// Judge a stored run again: with today's rules, other options, or outcomes reported later
+    /// Judge a stored run again: with the current rules, other options, or outcomes reported later
     Judge(Box<checking::judge::Arguments>),
-    /// Run a mock CAKE that replays the whole pack
+    /// Run a mock CAKE that serves the whole pack
     Serve(Box<serving::serve::Arguments>),
     /// Show the Lead Status Master Report of a state file or of a run
     MasterReport(Box<reporting::master_report::Arguments>),

@@ -38,9 +38,9 @@ impl Exit {
     pub fn meaning(self) -> &'static str {
         match self {
             Self::Success => "what was asked for passed",
-            Self::Failure => "a scenario failed, nothing reached the mock, or a certificate was withheld",
-            Self::Usage => "usage, configuration, scenario or pack are wrong; nothing was sent",
-            Self::Harness => "the harness or the transport failed",
+            Self::Failure => "a scenario failed, no request reached the mock, or a certificate was withheld",
+            Self::Usage => "the command line, the configuration, a scenario or the pack is invalid; nothing was sent",
+            Self::Harness => "caketester itself or the connection failed",
             Self::NothingDone => "nothing was selected or exercised",
             Self::Snapshot => "in CI: a snapshot is missing, pending or orphaned",
         }

@@ -57,7 +57,7 @@ fn help(seen: &Evidence) -> Option<String> {
     let last = seen.last()?;
     let is_refused = last.code.and_then(Code::outcome) == Some(Outcome::Rejected);
     is_refused.then(|| match last.answer.http_status {
-        200..300 => "read <code> in the XML: a refusal arrives with HTTP 200 too; ignore the message text".to_owned(),
+        200..300 => "read <code> in the XML: refusals arrive with HTTP 200 too; ignore the message text".to_owned(),
         status => format!("read the body whatever the HTTP status: this HTTP {status} holds a code; without reading it, report unknown"),
     })
 }

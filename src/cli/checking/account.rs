@@ -20,7 +20,8 @@ const EXAMPLES: &str = "\
 Example:
   caketester endpoint init northgrid     # asks, and writes networks/northgrid.yaml
 
-The key itself is never asked for: it stays in an environment variable, whose name the file holds.";
+The key itself is never asked for: it stays in an environment variable, and only the variable's name
+goes into the file.";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]

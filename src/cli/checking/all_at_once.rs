@@ -33,7 +33,7 @@ pub(in crate::cli) struct AllAtOnceArguments {
     /// Start nothing: a person or a scheduler drives the system under test, which sends to --port
     #[arg(long, conflicts_with_all = ["builtin", "command", "batch", "jobs", "timeout", "outcome_exit", "fail_fast"], requires = "port")]
     pub(in crate::cli) observe: bool,
-    /// With --observe, the port to listen on; 0 takes a free one
+    /// With --observe, the port to listen on; 0 picks a free port
     #[arg(long, requires = "observe")]
     port: Option<u16>,
     /// With --observe, the address to listen on; 0.0.0.0 is every address of this machine

@@ -41,7 +41,7 @@ pub(in crate::cli) struct Arguments {
     /// The environment variable that holds the API key; by default the pack's key is sent
     #[arg(long, value_name = "NAME")]
     key_env: Option<String>,
-    /// The PEM file with the certificate of the authority that vouches for an https:// endpoint
+    /// The PEM file with the CA certificate for an https:// endpoint
     #[arg(long, value_name = "PATH")]
     ca_file: Option<PathBuf>,
     /// How many seconds an answer may take
@@ -53,7 +53,7 @@ pub(in crate::cli) struct Arguments {
 enum Command {
     /// Check a real endpoint, without changing anything unless you allow it: show a plan, send it slowly, compare each answer with what is known of CAKE
     Probe(Box<super::probe::Arguments>),
-    /// Ask what a check of a real endpoint needs, and write it into the network's file
+    /// Ask for the settings needed to check a real endpoint, and save them in the network's file
     Init(super::account::Arguments),
     /// The last step before a client goes live: the probes that change nothing, one update of one lead, and a readable page of both
     Preflight(Box<super::preflight::Arguments>),

@@ -30,7 +30,7 @@ pub(in crate::cli) struct Arguments {
     /// Write what was learnt to this file
     #[arg(long, value_name = "FILE", default_value = "learnt.yaml")]
     output: PathBuf,
-    /// The lead to name; by default the first that the network's file names
+    /// The existing lead to use in requests; by default the first in the network's file
     #[arg(long, value_name = "ID")]
     lead: Option<String>,
 }

@@ -29,10 +29,10 @@ pub(in crate::cli) struct Arguments {
     /// Send the update, which changes the lead
     #[arg(long)]
     allow_updates: bool,
-    /// The lead to update; by default the first that the file names
+    /// The lead to update; by default the first in the network's file
     #[arg(long, value_name = "ID")]
     lead: Option<String>,
-    /// The client's certificate, as JSON
+    /// The JSON certificate that `caketester client --certificate` wrote for the client
     #[arg(long, value_name = "FILE")]
     certificate: Option<PathBuf>,
     /// Write the page to this file

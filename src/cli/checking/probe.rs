@@ -43,10 +43,10 @@ pub(in crate::cli) struct Arguments {
     /// Never send a made-up key, for nightly runs: probes that need one are skipped, among them the check that your own key is right
     #[arg(long)]
     no_made_up_key: bool,
-    /// Also send updates of a lead that the network's file names, which change it: each status, sub-status and field once
+    /// Also send real updates, which change the lead named in the network's file: one for each status, sub-status and field
     #[arg(long)]
     allow_updates: bool,
-    /// The lead to update; by default the first that the file names
+    /// The lead to update; by default the first in the network's file
     #[arg(long, value_name = "ID", requires = "allow_updates")]
     lead: Option<String>,
     /// Keep each answer in this directory as a snapshot; a later run compares with it and reports what has changed

@@ -1,6 +1,8 @@
 //! The headings under which `--help` lists options.
 
-/// What the client is checked with.
+/// What is replayed.
+pub(in crate::cli) const PACK: &str = "The pack";
+/// What of it is run.
 pub(in crate::cli) const WHICH: &str = "Which scenarios";
 /// What is under test, and how it is reached.
 pub(in crate::cli) const CLIENT: &str = "The client";

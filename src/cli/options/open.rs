@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
-use crate::cli::options::headings::{NETWORK, WHICH};
+use crate::cli::options::headings::{NETWORK, PACK};
 use crate::cli::output::Output;
 use crate::pack::{BehaviourUsed, Names, Network, Origin, Pack, load};
 use crate::source::SourceFile;
@@ -21,7 +21,7 @@ pub(in crate::cli) fn in_words(pack: Pack, names: &Names, network: Option<&Netwo
 #[derive(Debug, Clone, Args)]
 pub(in crate::cli) struct PackArgument {
     /// The pack's directory; by default the built-in standard pack
-    #[arg(help_heading = WHICH, long, value_name = "DIR", env = "CAKETESTER_PACK", hide_env_values = true)]
+    #[arg(help_heading = PACK, long, value_name = "DIR", env = "CAKETESTER_PACK", hide_env_values = true)]
     pub(in crate::cli) pack: Option<PathBuf>,
 }
 

@@ -32,7 +32,7 @@ Examples:
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(in crate::cli) struct Arguments {
-    /// A code, an answer or an error in quotes, a lead ID of the pack, the ID of a rule, a cause or a scenario, or a page; `topics` lists all
+    /// What to explain: a code (3), the ID of a rule (Q08), cause or scenario, a lead ID of the pack, the text of an answer or error in quotes, or a page; `topics` lists them all
     #[arg(default_value = "topics")]
     what: String,
     #[command(flatten)]

@@ -52,7 +52,7 @@ pub(in crate::cli) enum Command {
         #[arg(long, value_name = "FORMAT", value_enum, default_value = "json")]
         format: TableFormat,
     },
-    /// Print the JSON Schema with which editors complete and check scenarios
+    /// Print the JSON Schema that editors use to complete and validate scenarios
     Schema {
         /// Print the schema of a pack's instance.yaml instead
         #[arg(long)]

@@ -55,7 +55,7 @@ pub(in crate::cli) enum Command {
 pub(in crate::cli) struct StoreArgument {
     #[command(flatten)]
     pack: PackArgument,
-    /// The snapshots in this directory, as `endpoint probe --record` keeps them, in place of a pack's
+    /// Use the snapshots that `endpoint probe --record` wrote to this directory instead of a pack's
     #[arg(long, value_name = "DIR", conflicts_with = "pack")]
     dir: Option<PathBuf>,
 }

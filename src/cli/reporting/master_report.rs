@@ -32,7 +32,7 @@ pub(in crate::cli) struct Arguments {
     /// The first day, such as 2026-01-15
     #[arg(long, value_name = "DAY")]
     from: Option<Date>,
-    /// The last day; it is excluded unless the instance includes it
+    /// The end date, such as 2026-01-31; that day is excluded unless the instance includes it
     #[arg(long, value_name = "DAY")]
     to: Option<Date>,
     /// Only this buyer; repeatable

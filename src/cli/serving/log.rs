@@ -40,7 +40,7 @@ enum Line {
 /// How a request is logged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(in crate::cli) enum LogForm {
-    /// A line for people
+    /// One line per request, for people
     Text,
     /// One JSON object per line
     Json,

@@ -31,7 +31,7 @@ pub(in crate::cli) struct Arguments {
     words: WordArguments,
     #[command(flatten)]
     instance: InstanceArgument,
-    /// The port; 0 takes a free one
+    /// The port; 0 picks a free port
     #[arg(long, default_value_t = 8080)]
     port: u16,
     /// The address to listen on; 0.0.0.0 is every address of this machine, for containers
@@ -40,7 +40,7 @@ pub(in crate::cli) struct Arguments {
     /// Also write the ready line to this file, once connections are accepted; it is removed on exit
     #[arg(long, value_name = "PATH")]
     ready_file: Option<PathBuf>,
-    /// Reload the pack when it changes on disk; a pack with mistakes changes nothing
+    /// Reload the pack when it changes on disk; if it has mistakes, the old one stays in use
     #[arg(long)]
     reload: bool,
     /// How requests are logged on standard error; `caketester why` reads both
@@ -49,7 +49,7 @@ pub(in crate::cli) struct Arguments {
     /// Store every answered update in this SQLite file, and resume from it; it is created if missing
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
-    /// Show the Lead Status Master Report of what arrives on this port of 127.0.0.1; 0 takes a free one
+    /// Serve the Lead Status Master Report on this port of 127.0.0.1; 0 picks a free port
     #[arg(long, value_name = "PORT")]
     report_port: Option<u16>,
     /// Use TLS, with a certificate from a temporary certificate authority (CA)
@@ -69,19 +69,19 @@ struct LimitArguments {
     /// Connections at once; beyond that, the one that has been idle longest is closed, and if none is idle, a new one waits
     #[arg(long, value_name = "N", allow_negative_numbers = true, default_value_t = Limits::default().connections, value_parser = at_least_one)]
     max_connections: usize,
-    /// Bytes of a request's head, at least 8192; a longer one gets HTTP 431
+    /// The largest head of a request in bytes, at least 8192; a larger one gets HTTP 431
     #[arg(long, value_name = "BYTES", default_value_t = Limits::default().head_bytes, value_parser = head_bytes)]
     max_head: usize,
-    /// Bytes of a form; a longer one gets HTTP 413
+    /// The largest form in bytes; a larger one gets HTTP 413
     #[arg(long, value_name = "BYTES", default_value_t = Limits::default().form_bytes)]
     max_form: usize,
-    /// Seconds a client may take for a TLS handshake, to send a request, to take its answer, or to sit idle
+    /// Seconds allowed for a TLS handshake, for sending a request, for reading its answer, or for staying idle
     #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     patience: u64,
-    /// Requests that the journal keeps; the oldest are dropped, and counted at the end
+    /// How many requests are kept in memory; older ones are dropped, and counted at the end
     #[arg(long, value_name = "N", allow_negative_numbers = true, default_value_t = Limits::default().journal_entries)]
     journal_entries: usize,
-    /// Bytes of the requests that the journal keeps, with their answers
+    /// How many bytes of requests and answers are kept in memory
     #[arg(long, value_name = "BYTES", default_value_t = Limits::default().journal_bytes)]
     journal_bytes: usize,
 }

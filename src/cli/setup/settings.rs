@@ -18,7 +18,7 @@ use crate::subject::ExitMeaning;
 /// What may also stand in `caketester.yaml`.
 #[derive(Debug, Clone, Args)]
 pub(in crate::cli) struct SettingArguments {
-    /// Also fail for recommended rules: good practice, and behaviour that CAKE is only assumed to have
+    /// Also fail the run if a recommended rule is broken: good practice, or behaviour that CAKE is only assumed to have
     #[arg(help_heading = DECIDES, long, env = "CAKETESTER_STRICT", value_parser = clap::builder::BoolishValueParser::new(), num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL", hide_env_values = true)]
     strict: Option<bool>,
     /// What this client cannot send; scenarios that need it are left out; repeatable

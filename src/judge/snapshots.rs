@@ -207,16 +207,3 @@ pub fn accept_answers(pack: &Pack, id: &ScenarioId) -> Result<(), StoreError> {
     }
     Ok(())
 }
-
-/// The snapshots that somebody edited by hand, each with what in its header is not of its body: `--exact` would go by that.
-pub fn edited(pack: &Pack, redactor: &Redactor) -> Result<Vec<(SnapshotName, String)>, StoreError> {
-    let mut edited = Vec::new();
-    for expected in pack.entries.iter().flat_map(|entry| expected_answers(pack, entry)) {
-        let Some(name) = expected.name else { continue };
-        let Some(accepted) = pack.snapshots.read(&name)? else { continue };
-        let answer = without_keys(&expected.reply.answer, redactor);
-        let known = Snapshot::of("", "", answer.http_status, &answer.content_type, &answer.body);
-        edited.extend(accepted.edited(&known).map(|facts| (name, facts)));
-    }
-    Ok(edited)
-}

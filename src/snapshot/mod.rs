@@ -5,7 +5,6 @@
 //! | `text.rs` | the normal form of a body, and text that is safe to show |
 //! | `info.rs` | what is known of a body's bytes, for `--exact` |
 //! | `file.rs` | one snapshot, and the reader of the format |
-//! | `edited.rs` | whether a header is that of its body |
 //! | `write.rs` | the writer of the format |
 //! | `name.rs` | which file belongs to which step |
 //! | `error.rs` | why a file could not be read or written |
@@ -23,7 +22,6 @@
 mod change;
 mod diff;
 mod disk;
-mod edited;
 mod error;
 mod file;
 mod info;

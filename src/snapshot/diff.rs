@@ -43,12 +43,12 @@ pub(super) fn write_difference(
     new: &Snapshot,
     color: bool,
 ) -> io::Result<()> {
-    let old_text = accepted.map_or("", Snapshot::contents);
-    if old_text == new.contents() {
+    let old_text = accepted.map_or("", |accepted| &*accepted.contents);
+    if old_text == new.contents {
         let both = if old_text.is_empty() { "empty" } else { "the same" };
         writeln!(output, "  the text is {both}")?;
     } else {
-        write_lines(output, old_text, new.contents(), color)?;
+        write_lines(output, old_text, &new.contents, color)?;
     }
     write_facts(output, accepted, new, color)
 }
@@ -83,7 +83,7 @@ fn write_lines(output: &mut dyn Write, old: &str, new: &str, color: bool) -> io:
 }
 
 fn write_facts(output: &mut dyn Write, accepted: Option<&Snapshot>, new: &Snapshot, color: bool) -> io::Result<()> {
-    let (Some(accepted), Some(new)) = (accepted, new.info()) else {
+    let (Some(accepted), Some(new)) = (accepted, &new.info) else {
         return Ok(());
     };
     match accepted.byte_differences(new) {

@@ -79,7 +79,7 @@ impl Session<'_> {
             Ok(pending) => pending,
             Err(error) => return writeln!(self.output, "  {error}"),
         };
-        for (what, text) in [("scenario", pending.source()), ("asked", pending.expression())] {
+        for (what, text) in [("scenario", &pending.source), ("asked", &pending.expression)] {
             if !text.is_empty() {
                 writeln!(self.output, "  {what}: {text}")?;
             }

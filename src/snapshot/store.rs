@@ -152,7 +152,7 @@ mod tests {
         assert!(store.is_read_only());
         assert_eq!(store.names().unwrap(), set(&["a", "b"]));
         assert_eq!(store.orphans(&set(&["a"])).unwrap(), set(&["b"]));
-        assert_eq!(store.read(&name("a")).unwrap().unwrap().contents(), "<a/>");
+        assert_eq!(store.read(&name("a")).unwrap().unwrap().contents, "<a/>");
         assert_eq!(store.read(&name("c")).unwrap(), None);
         let malformed = store.read(&name("b")).unwrap_err();
         assert!(matches!(malformed, StoreError::Malformed { .. }));

@@ -198,20 +198,6 @@ fn list_tells_what_is_missing_pending_orphaned_and_different() {
 }
 
 #[test]
-fn the_marks_of_a_merge_in_a_snapshot_are_named() {
-    let pack = exported_pack();
-    let both = "<<<<<<< HEAD\n  <code>0</code>\n=======\n  <code>1</code>\n>>>>>>> mine";
-    pack.edit("snapshots/codes.success.snap", "  <code>0</code>", both);
-    let ran = snapshots("list", &pack).run();
-    assert_snapshot!(ran.exits_with(2).page(), @r"
-    $ caketester snapshots list --pack [DIR]
-    exit code 2
-    --- stderr
-    error: failed to read [DIR]/snapshots/codes.success.snap: it holds the marks of a merge (line 13); mend it by hand, or delete it and let a run write it anew
-    ");
-}
-
-#[test]
 fn who_accepts_what_no_run_has_written_is_told_to_run_the_client_first() {
     let pack = pack_with_a_new_scenario();
     let ran = snapshots("accept", &pack).run();

@@ -11,8 +11,8 @@ use super::name::SnapshotName;
 
 /// Where a pack's snapshots are kept.
 ///
-/// Only regular files that end in `.snap` or `.snap.new` are taken for snapshots. Links, directories,
-/// hidden files and all others are neither read nor touched.
+/// Only regular files that end in `.snap` or `.snap.new` are listed. Links, directories, hidden files and all others
+/// are left alone.
 #[derive(Debug, Clone)]
 pub struct Store(StoredIn);
 

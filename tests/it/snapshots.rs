@@ -449,7 +449,7 @@ fn a_directory_in_place_of_a_snapshot_is_left_alone() {
     $ caketester client --builtin --only codes --pack [DIR]
     exit code 2
     --- stderr
-    error: failed to read [DIR]/snapshots/codes.success.snap: it is not a regular file; move it away, for links and directories are left alone
+    error: failed to read [DIR]/snapshots/codes.success.snap: it is not a regular file; move it away
     ");
     assert_snapshot!(snapshots("prune", &pack).run().exits_with(0).page(), @r"
     $ caketester snapshots prune --pack [DIR]

@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use crate::cli::failure::Failure;
 use crate::judge::Report;
-use crate::render::for_terminal;
 use crate::secret::Redactor;
+use crate::visible::for_terminal;
 use crate::write_whole::{beside, write_whole};
 
 /// The part of a report that is without keys from the beginning.

@@ -47,7 +47,6 @@ pub use master_report::MasterReportPage;
 pub use probe_junit::probe_junit;
 pub use probe_report::{probe_json, probe_schema, probe_text};
 pub use rule_page::{rule_page, rule_text};
-pub use ticket::{ticket_text, visible_text};
+pub use ticket::ticket_text;
 pub use ticket_page::{FoundText, ticket_page};
 pub use trend::Trend;
-pub use visible::for_terminal;

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use similar::{ChangeTag, TextDiff};
 
 use super::file::Snapshot;
-use super::text::visible;
+use crate::visible::visible_line;
 
 /// How many unchanged lines stand around a change.
 const CONTEXT: usize = 3;
@@ -101,12 +101,6 @@ fn write_facts(output: &mut dyn Write, accepted: Option<&Snapshot>, new: &Snapsh
     }
 }
 
-/// A line as it can be shown: tabs stay, and nothing reaches the terminal that it would act upon.
-fn visible_line(line: &str) -> String {
-    let parts: Vec<_> = line.split('\t').map(visible).collect();
-    parts.join("\t")
-}
-
 #[cfg(test)]
 mod tests {
     use super::{Snapshot, write_difference};
@@ -176,9 +170,9 @@ mod tests {
         let (accepted, new) = (answer("text/xml", "a\u{1b}[1m"), answer("text/xml", "b"));
         let plain = shown(Some(&accepted), &new, false);
         assert!(!plain.contains('\u{1b}'), "{plain}");
-        assert!(plain.contains("- a\\u{1b}[1m\n"), "{plain}");
+        assert!(plain.contains("- a[U+001B][1m\n"), "{plain}");
         let colored = shown(Some(&accepted), &new, true);
-        assert!(colored.contains("\u{1b}[31m- a\\u{1b}[1m\u{1b}[0m\n"), "{colored}");
+        assert!(colored.contains("\u{1b}[31m- a[U+001B][1m\u{1b}[0m\n"), "{colored}");
         assert!(colored.contains("\u{1b}[32m+ b\u{1b}[0m\n"), "{colored}");
     }
 }

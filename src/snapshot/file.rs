@@ -4,8 +4,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::info::{ByteDifference, Info};
-use super::text::{normal_form, visible};
+use super::text::normal_form;
 use crate::source::{Diagnostic, SourceFile, read_written_by_program};
+use crate::visible::visible_line;
 
 /// The line before and after the header.
 pub(super) const FENCE: &str = "---";
@@ -60,8 +61,8 @@ impl Snapshot {
     /// Secrets must have been redacted from all of it before.
     pub fn of(source: &str, expression: &str, http_status: u16, content_type: &str, body: &[u8]) -> Self {
         Self {
-            source: visible(source).into_owned(),
-            expression: visible(expression).into_owned(),
+            source: visible_line(source),
+            expression: visible_line(expression),
             info: Some(Info::of(http_status, content_type, body)),
             contents: normal_form(&String::from_utf8_lossy(body)),
         }
@@ -71,7 +72,7 @@ impl Snapshot {
     #[must_use]
     pub fn with_headers(mut self, headers: impl IntoIterator<Item = (String, String)>) -> Self {
         if let Some(info) = &mut self.info {
-            let shown = |text: String| visible(&text).into_owned();
+            let shown = |text: String| visible_line(&text);
             info.headers = headers.into_iter().map(|(name, value)| (shown(name), shown(value))).collect();
         }
         self
@@ -96,8 +97,8 @@ impl Snapshot {
         let (header, rest) = text.split_at(header_length);
         let header = Header::parse(header)?;
         Ok(Self {
-            source: visible(&header.source.unwrap_or_default()).into_owned(),
-            expression: visible(&header.expression.unwrap_or_default()).into_owned(),
+            source: visible_line(&header.source.unwrap_or_default()),
+            expression: visible_line(&header.expression.unwrap_or_default()),
             info: header.info,
             contents: normal_form(&rest[closing.len()..]),
         })
@@ -197,7 +198,7 @@ mod tests {
     #[test]
     fn what_a_terminal_would_act_upon_is_escaped_on_reading_too() {
         let snapshot = Snapshot::parse("---\nsource: \"a\\e[2Jb\"\n---\n").unwrap();
-        assert_eq!(snapshot.source, "a\\u{1b}[2Jb");
+        assert_eq!(snapshot.source, "a[U+001B][2Jb");
     }
 
     proptest! {

@@ -2,7 +2,7 @@
 //!
 //! | file | what it holds |
 //! |---|---|
-//! | `text.rs` | the normal form of a body, and text that is safe to show |
+//! | `text.rs` | the normal form of a body |
 //! | `info.rs` | what is known of a body's bytes, for `--exact` |
 //! | `file.rs` | one snapshot, and the reader of the format |
 //! | `write.rs` | the writer of the format |

@@ -4,7 +4,7 @@ use std::fmt;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::text::visible;
+use crate::visible::visible_line;
 
 /// The name of a step's snapshot, which is the file's name without its extension: `codes.wrong-case`, or
 /// `updates.set-anew@second` for the step `second` of a scenario that has several.
@@ -47,7 +47,7 @@ impl SnapshotName {
     /// tricks on the terminal it is shown on.
     fn of_stem(stem: &str) -> Option<Self> {
         let hidden = stem.is_empty() || stem.starts_with('.');
-        let ours = !hidden && !stem.contains('/') && visible(stem) == stem;
+        let ours = !hidden && !stem.contains('/') && visible_line(stem) == stem;
         ours.then(|| Self(stem.to_owned()))
     }
 

@@ -4,7 +4,7 @@
 //! when `cargo insta accept` saves it. The tests hold it to that.
 
 use super::file::{FENCE, Snapshot};
-use super::text::visible;
+use crate::visible::visible_line;
 
 impl Snapshot {
     /// The text of the snapshot's file, which [`Snapshot::parse`] and insta read.
@@ -37,8 +37,8 @@ impl Snapshot {
 /// A string as a YAML value: plain where insta writes it plain, otherwise quoted as in JSON, which YAML
 /// reads alike.
 fn scalar(text: &str) -> String {
-    let text = visible(text);
-    if needs_quotes(&text) { serde_json::Value::from(text).to_string() } else { text.into_owned() }
+    let text = visible_line(text);
+    if needs_quotes(&text) { serde_json::Value::from(text).to_string() } else { text }
 }
 
 /// insta's own condition, and two kinds of strings that it writes plain and then reads as numbers.
@@ -50,7 +50,7 @@ fn needs_quotes(text: &str) -> bool {
     text.is_empty()
         || text.starts_with([' ', '&', '*', '?', '|', '-', '<', '>', '=', '!', '%', '@', '.'])
         || text.ends_with(' ')
-        || text.contains([':', '{', '}', '[', ']', ',', '#', '`', '"', '\'', '\\'])
+        || text.contains([':', '{', '}', '[', ']', ',', '#', '`', '"', '\'', '\\', '\t'])
         || WORDS.contains(&text)
         || text.starts_with("0x")
         || text.parse::<f64>().is_ok()

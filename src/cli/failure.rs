@@ -9,7 +9,7 @@ use crate::mock::{AuthorityError, LinesError, StateError};
 use crate::pack::PackError;
 use crate::plural::plural;
 use crate::run::EndpointRunError;
-use crate::snapshot::{ReviewError, StoreError};
+use crate::snapshot::StoreError;
 use crate::source::Diagnostic;
 use crate::subject::{EndpointError, PlaceholderError, SubjectError};
 
@@ -112,7 +112,6 @@ failures! {
     StoreError => Usage,
     PlaceholderError => Usage,
     EndpointError => Usage,
-    ReviewError => Harness,
     AuthorityError => Harness,
 }
 

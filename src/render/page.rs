@@ -106,7 +106,7 @@ impl Page {
     }
 
     /// Two texts line against line: `-` is expected, `+` is what came.
-    fn difference(&mut self, expected: &str, actual: &str) {
+    pub(super) fn difference(&mut self, expected: &str, actual: &str) {
         for Line { sign, text, .. } in lines(expected, actual) {
             let shade = match sign {
                 "-" => Some(AnsiColor::Red),

@@ -1,4 +1,4 @@
-//! Why a snapshot could not be read, written or decided over, each with the file, the reason and what to do next.
+//! Why a snapshot could not be read or written, each with the file, the reason and what to do next.
 
 use std::io;
 use std::path::PathBuf;
@@ -33,21 +33,6 @@ pub enum StoreError {
     /// The built-in pack was asked to change.
     #[error("failed to change {}: the built-in pack is read-only; write it out with `caketester pack export DIR` and use that with `--pack DIR`", .0.display())]
     ReadOnly(PathBuf),
-}
-
-/// Why a review could not go on. What was decided before is carried out.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ReviewError {
-    /// The answers could not be read.
-    #[error("failed to read the answer: {0}")]
-    Input(io::Error),
-    /// The questions could not be written.
-    #[error("failed to write the question: {0}")]
-    Output(io::Error),
-    /// A decision could not be carried out.
-    #[error(transparent)]
-    Store(#[from] StoreError),
 }
 
 fn advice(reason: &io::Error) -> &'static str {

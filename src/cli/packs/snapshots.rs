@@ -1,7 +1,6 @@
 //! `caketester snapshots`
 
 use std::collections::BTreeSet;
-use std::io::stdin;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -11,11 +10,12 @@ use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::options::open::PackArgument;
 use crate::cli::output::Output;
+use crate::cli::packs::review::review;
 use crate::judge::{Exit, Recording, survey};
 use crate::nearest::nearest;
 use crate::pack::{Pack, expected_answers};
 use crate::plural::plural;
-use crate::snapshot::{SnapshotName, Store, StoreError, review};
+use crate::snapshot::{SnapshotName, Store, StoreError};
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
@@ -80,8 +80,7 @@ pub(in crate::cli) fn run(command: Command, context: &Context<'_>, output: &Outp
         Command::List { pack } => return list(&*pack.open(context, output)?, &pack, context, output),
         Command::Review { of } => {
             let (store, _) = of.open(context, output)?;
-            // It tells by itself what was decided.
-            review(&store, &store.pending()?, &mut stdin().lock(), &mut output.clone(), context.color)?;
+            review(&store, context, output)?;
         }
         Command::Accept { of, names } => {
             let (store, pack) = of.open(context, output)?;

@@ -30,15 +30,16 @@ mod trend;
 mod verdict;
 mod visible;
 mod wire;
+mod written;
 
 pub use cause_page::{cause_page, cause_text};
-pub use certificate::{certificate_html, certificate_json, certificate_schema, read_certificate};
+pub use certificate::{certificate_html, certificate_json, read_certificate};
 pub use comparison::Comparison;
 pub use github::{annotations, without_commands};
 pub use go_live::go_live_html;
 pub use html::html;
 pub use human::human;
-pub use json::{json, json_schema, read_json};
+pub use json::{json, read_json};
 pub use junit::{junit, junit_of_all};
 pub use learnt::{learnt_text, learnt_yaml};
 pub use live::{Lines, Progress};

@@ -2,14 +2,15 @@
 
 use std::fmt::Write as _;
 
-use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
+use super::written::pretty;
 use crate::judge::Exit;
 use crate::live::{KeyShown, Left, Probe, ProbeReport, state};
 use crate::plural::plural;
 use crate::scenario::Basis;
+use crate::source::written_schema;
 use crate::visible::visible_line;
 
 /// The report for a person.
@@ -90,13 +91,12 @@ struct Whole<'r> {
 
 /// The JSON Schema of the report as it is written.
 pub fn probe_schema() -> Schema {
-    SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<Whole<'static>>()
+    written_schema::<Whole<'static>>()
 }
 
 /// The report as JSON, with its verdict and exit code, and a newline at the end.
-pub fn probe_json(report: &ProbeReport) -> Result<String, String> {
-    let whole = Whole { verdict: verdict(report), exit: report.exit(), report };
-    serde_json::to_string_pretty(&whole).map(|text| text + "\n").map_err(|error| error.to_string())
+pub fn probe_json(report: &ProbeReport) -> String {
+    pretty(&Whole { verdict: verdict(report), exit: report.exit(), report })
 }
 
 /// The one line that agrees with the exit code.

@@ -8,6 +8,8 @@
 pub mod nearest;
 mod plural;
 pub mod secret;
+mod visible;
+mod write_whole;
 
 pub mod protocol;
 pub mod source;

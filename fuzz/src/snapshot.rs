@@ -19,6 +19,6 @@ fn assert_is_settled(read: &Snapshot) {
     let written = read.to_text();
     let again = Snapshot::parse(&written).unwrap_or_else(|error| panic!("{error}:\n{written}"));
     assert_eq!(again.to_text(), written);
-    assert_eq!((again.source(), again.expression()), (read.source(), read.expression()));
-    assert_eq!(again.contents(), read.contents());
+    assert_eq!((&again.source, &again.expression), (&read.source, &read.expression));
+    assert_eq!(again.contents, read.contents);
 }

@@ -9,7 +9,7 @@ use crate::mock::{AuthorityError, LinesError, StateError};
 use crate::pack::PackError;
 use crate::plural::plural;
 use crate::run::EndpointRunError;
-use crate::snapshot::{ReviewError, StoreError};
+use crate::snapshot::StoreError;
 use crate::source::Diagnostic;
 use crate::subject::{EndpointError, PlaceholderError, SubjectError};
 
@@ -113,7 +113,6 @@ failures! {
     StoreError => |_| Exit::Usage,
     PlaceholderError => |_| Exit::Usage,
     EndpointError => |_| Exit::Usage,
-    ReviewError => |_| Exit::Harness,
     AuthorityError => |_| Exit::Harness,
     StateError => of_state,
     ConsoleError => |error| match error {

@@ -1,15 +1,16 @@
 //! Everything that leaves the program passes here, and keys are taken out of it.
 
 use std::io::{self, IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use serde_json::Value;
 
 use crate::cli::failure::Failure;
 use crate::judge::Report;
-use crate::render::for_terminal;
 use crate::secret::Redactor;
+use crate::visible::for_terminal;
+use crate::write_whole::{beside, write_whole};
 
 /// The part of a report that is without keys from the beginning.
 const EXCHANGES: &str = "exchanges";
@@ -114,10 +115,6 @@ impl Output {
 
     fn put(path: &Path, text: &str) -> Result<(), Failure> {
         let failed = |error: io::Error| Failure::cannot_write(path, error);
-        let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-        if let Some(directory) = directory {
-            std::fs::create_dir_all(directory).map_err(failed)?;
-        }
         if path.is_dir() {
             return Err(failed(is_a_directory()));
         }
@@ -128,13 +125,7 @@ impl Output {
             let mut device = std::fs::OpenOptions::new().write(true).open(path).map_err(failed)?;
             return device.write_all(text.as_bytes()).map_err(failed);
         }
-        let beside = beside(path);
-        std::fs::write(&beside, text).map_err(failed)?;
-        std::fs::rename(&beside, path).map_err(|error| {
-            // The whole file is there under the other name; it is of no use to anyone.
-            let _ = std::fs::remove_file(&beside);
-            failed(error)
-        })
+        write_whole(path, text).map_err(failed)
     }
 
     /// Adds to the end of a file that others write to as well.
@@ -200,13 +191,6 @@ fn try_place(path: &Path) -> io::Result<()> {
     std::fs::remove_file(&missing)
 }
 
-/// The name under which a file is written before it takes its place.
-fn beside(path: &Path) -> PathBuf {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(format!(".{}.tmp", std::process::id()));
-    beside.into()
-}
-
 fn is_a_directory() -> io::Error {
     io::Error::other("it is a directory")
 }
@@ -214,18 +198,6 @@ fn is_a_directory() -> io::Error {
 fn write_all(stream: &mut impl Write, text: &str) -> io::Result<()> {
     stream.write_all(text.as_bytes())?;
     stream.flush()
-}
-
-/// A writer for what asks and answers in turn.
-impl Write for Output {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.out(&String::from_utf8_lossy(bytes));
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 #[cfg(test)]

@@ -134,17 +134,12 @@ impl Desk {
             // What can be asked instead is on the page.
             ("/", Err(error)) => match page(Ok(Asked::default())) {
                 Ok(page) => (HTML, page.live_html(Some(&error.to_string()))),
-                Err(_) => (TEXT, Ok(format!("error: {error}\n"))),
+                Err(_) => (TEXT, format!("error: {error}\n")),
             },
-            (_, Err(error)) => (TEXT, Ok(format!("error: {error}\n"))),
+            (_, Err(error)) => (TEXT, format!("error: {error}\n")),
         };
         drop(report);
-        match body {
-            Ok(body) => {
-                let masks = self.masks.lock().unwrap_or_else(PoisonError::into_inner);
-                response(status, kind, masks(&body))
-            }
-            Err(reason) => response(StatusCode::INTERNAL_SERVER_ERROR, TEXT, format!("error: {reason}\n")),
-        }
+        let masks = self.masks.lock().unwrap_or_else(PoisonError::into_inner);
+        response(status, kind, masks(&body))
     }
 }

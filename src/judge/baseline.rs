@@ -9,8 +9,9 @@ use super::report::{Report, ScenarioReport, ScenarioState};
 use super::verdict::anew;
 use crate::nearest::nearest;
 use crate::pack::{Pack, Selection};
+use crate::plural::plural;
 use crate::rules::{RULES, RuleId, rule};
-use crate::source::{Diagnostic, Located, SourceFile, place_of, read, to_text};
+use crate::source::{Diagnostic, Located, Mistakes, SourceFile, read, to_text};
 
 /// The failures that are known.
 #[derive(Debug, Clone, Default)]
@@ -54,9 +55,9 @@ impl Baseline {
     /// Reads the known failures of a pack. Every mistake is returned.
     pub fn read(file: &SourceFile, pack: &Pack) -> Result<Self, Vec<Diagnostic>> {
         let written: Vec<WrittenFailure> = read(file)?;
-        let mut mistakes = Vec::new();
-        let known = written.into_iter().filter_map(|entry| entry.checked(file, pack, &mut mistakes)).collect();
-        if mistakes.is_empty() { Ok(Self { known }) } else { Err(mistakes) }
+        let mut mistakes = Mistakes::of(file);
+        let known = written.into_iter().filter_map(|entry| entry.checked(pack, &mut mistakes)).collect();
+        if mistakes.is_empty() { Ok(Self { known }) } else { Err(mistakes.found()) }
     }
 
     /// The same, for a run of these scenarios. What a shard leaves to the others is selected too.
@@ -79,27 +80,8 @@ impl Baseline {
 
     /// How much of it was not looked at, because its scenarios were not selected.
     pub(crate) fn outside(&self) -> Option<String> {
-        match self.known.iter().filter(|known| known.is_outside).count() {
-            0 => None,
-            1 => Some("1 known failure is about a scenario outside this selection, and was not looked at".to_owned()),
-            many => Some(format!(
-                "{many} known failures are about scenarios outside this selection, and were not looked at"
-            )),
-        }
-    }
-
-    /// What of it is about failures that are only recommended, and so needs no entry.
-    pub(crate) fn recommended(&self, scenarios: &[ScenarioReport]) -> Vec<String> {
-        let told = |known: &Known| {
-            let report = scenarios.iter().find(|report| report.id == known.scenario)?;
-            let own = || report.findings().filter(|finding| finding.rule == Some(known.rule));
-            let fails_nothing = own().next().is_some() && own().all(|finding| !report.decides(finding));
-            fails_nothing.then(|| {
-                let Known { rule, scenario, .. } = known;
-                format!("{rule} in {scenario} is recommended and fails nothing: remove it from the baseline, or run with --strict")
-            })
-        };
-        self.known.iter().filter_map(told).collect()
+        let outside = self.known.iter().filter(|known| known.is_outside).count();
+        (outside > 0).then(|| format!("not checked: {} outside this selection", plural(outside, "known failure")))
     }
 
     /// What has to be changed in it after a run, in one sentence each.
@@ -113,7 +95,7 @@ impl Baseline {
             let is_broken = report.findings().any(|finding| finding.rule == Some(*rule));
             let decides = report.findings().any(|finding| finding.rule == Some(*rule) && report.decides(finding));
             match until {
-                // It says nothing of this run; `recommended` notes it.
+                // It is recommended only, so the entry changes nothing.
                 _ if is_broken && !decides => None,
                 _ if report.state == ScenarioState::OutOfScope => {
                     Some(format!("{rule} in {scenario} is about what this client does not do: remove it"))
@@ -199,34 +181,31 @@ impl Report {
 }
 
 impl WrittenFailure {
-    fn checked(self, file: &SourceFile, pack: &Pack, mistakes: &mut Vec<Diagnostic>) -> Option<Known> {
-        let before = mistakes.len();
+    /// Nothing where there is no such rule.
+    fn checked(self, pack: &Pack, mistakes: &mut Mistakes<'_>) -> Option<Known> {
         let ids = || pack.entries.iter().map(|entry| entry.scenario.id.as_str());
         if !ids().any(|id| id == self.scenario.value) {
-            let mistake =
-                file.mistake(place_of(&self.scenario), format!("there is no scenario {:?}", self.scenario.value));
-            mistakes.push(match nearest(&self.scenario.value, ids()) {
-                Some(nearest) => mistake.help(format!("did you mean {nearest:?}?")),
-                None => mistake.help("remove the entry, or see `caketester scenarios list`"),
-            });
+            let help = match nearest(&self.scenario.value, ids()) {
+                Some(nearest) => format!("did you mean {nearest:?}?"),
+                None => "remove the entry, or see `caketester scenarios list`".to_owned(),
+            };
+            mistakes.add(&self.scenario, format!("there is no scenario {:?}", self.scenario.value), help);
         }
         let found = rule(&self.rule.value);
         if found.is_none() {
-            let mistake = file.mistake(place_of(&self.rule), format!("there is no rule {:?}", self.rule.value));
             let last = RULES.last().map_or("", |rule| rule.id.as_str());
-            mistakes.push(
-                mistake.help(format!("a rule is called by its ID, {last} for example; see `caketester explain rules`")),
-            );
+            let help = format!("a rule is called by its ID, {last} for example; see `caketester explain rules`");
+            mistakes.add(&self.rule, format!("there is no rule {:?}", self.rule.value), help);
         }
-        let until = self.until.as_ref().map(|until| until.value.parse::<Date>().map_err(|_| until));
-        if let Some(Err(until)) = &until {
-            let mistake = file.mistake(place_of(until), format!("{:?} is not a date", until.value));
-            mistakes.push(mistake.help("write it as year, month and day: 2027-01-31"));
-        }
-        let until = until.and_then(Result::ok);
-        let rule = found?.id;
+        let until = self.until.and_then(|until| {
+            let day = until.value.parse::<Date>();
+            if day.is_err() {
+                let help = "write it as year, month and day: 2027-01-31";
+                mistakes.add(&until, format!("{:?} is not a date", until.value), help);
+            }
+            day.ok()
+        });
         let Self { scenario, reason, flaky, .. } = self;
-        let known = Known { scenario: scenario.value, rule, reason, until, flaky, is_outside: false };
-        (mistakes.len() == before).then_some(known)
+        Some(Known { scenario: scenario.value, rule: found?.id, reason, until, flaky, is_outside: false })
     }
 }

@@ -52,18 +52,18 @@ pub struct StepRef {
     pub step: Option<String>,
 }
 
-/// May this client go live?
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+/// May this client go live? The best comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum VerdictWord {
     /// It keeps every rule that is required, and every one of them was checked.
     Conforms,
     /// It breaks rules that are required, and the baseline knows each of these failures.
     KnownFailures,
-    /// It breaks a rule that is required.
-    DoesNotConform,
     /// It breaks none, and something that is required was not checked.
     Partial,
+    /// It breaks a rule that is required.
+    DoesNotConform,
 }
 
 /// The verdict of a run.

@@ -38,7 +38,7 @@ pub(crate) use report::in_milliseconds;
 pub use report::{Report, ScenarioReport, ScenarioState, StepReport, Stop};
 pub(crate) use scope::out_of_scope;
 pub use seen::Seen;
-pub use snapshots::{Recording, SnapshotDifference, SnapshotReport, SnapshotState, accept_answers, edited, survey};
+pub use snapshots::{Recording, SnapshotDifference, SnapshotReport, SnapshotState, accept_answers, survey};
 pub(crate) use snapshots::{hold, record, without_keys};
 pub(crate) use step::{Judge, UNTOLD};
 pub(crate) use tally::{always_the_same, tally};

@@ -10,7 +10,7 @@ use crate::protocol::Answer;
 use crate::protocol::xml::{Comparison, compare};
 use crate::scenario::ScenarioId;
 use crate::secret::Redactor;
-use crate::snapshot::{Info, Snapshot, SnapshotName, StoreError};
+use crate::snapshot::{Snapshot, SnapshotName, StoreError};
 
 /// How answers are compared with snapshots, and whether differences are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,7 +94,7 @@ pub(crate) fn hold(
         return Ok(SnapshotState::Different(vec![difference]));
     }
     // A snapshot holds LF only, so the answer is brought into the same form before its text is compared.
-    Ok(match compare(accepted.contents().as_bytes(), actual.contents().as_bytes()) {
+    Ok(match compare(accepted.contents.as_bytes(), actual.contents.as_bytes()) {
         Comparison::Different(differences) => SnapshotState::Different(differences),
         Comparison::SameMeaning(how) => SnapshotState::Same(Some(how)),
         Comparison::Identical => SnapshotState::Same((!bytes.is_empty()).then(|| bytes.join("; "))),
@@ -103,13 +103,12 @@ pub(crate) fn hold(
 
 /// Success, redirect and error of HTTP differ in meaning even with the same XML.
 fn other_kind_of_status(accepted: &Snapshot, actual: &Snapshot) -> Option<String> {
-    let (expected, actual) = (accepted.info()?.http_status, actual.info()?.http_status);
+    let (expected, actual) = (accepted.info.as_ref()?.http_status, actual.info.as_ref()?.http_status);
     (expected / 100 != actual / 100).then(|| format!("HTTP status: expected {expected}, was {actual}"))
 }
 
 fn byte_differences(accepted: &Snapshot, actual: &Snapshot) -> Vec<String> {
-    let info: Option<&Info> = actual.info();
-    let differences = info.and_then(|info| accepted.byte_differences(info)).unwrap_or_default();
+    let differences = actual.info.as_ref().and_then(|info| accepted.byte_differences(info)).unwrap_or_default();
     differences.iter().map(ToString::to_string).collect()
 }
 
@@ -206,17 +205,4 @@ pub fn accept_answers(pack: &Pack, id: &ScenarioId) -> Result<(), StoreError> {
         }
     }
     Ok(())
-}
-
-/// The snapshots that somebody edited by hand, each with what in its header is not of its body: `--exact` would go by that.
-pub fn edited(pack: &Pack, redactor: &Redactor) -> Result<Vec<(SnapshotName, String)>, StoreError> {
-    let mut edited = Vec::new();
-    for expected in pack.entries.iter().flat_map(|entry| expected_answers(pack, entry)) {
-        let Some(name) = expected.name else { continue };
-        let Some(accepted) = pack.snapshots.read(&name)? else { continue };
-        let answer = without_keys(&expected.reply.answer, redactor);
-        let known = Snapshot::of("", "", answer.http_status, &answer.content_type, &answer.body);
-        edited.extend(accepted.edited(&known).map(|facts| (name, facts)));
-    }
-    Ok(edited)
 }

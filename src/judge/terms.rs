@@ -83,7 +83,6 @@ impl Terms {
         report.baseline = self.baseline.complaints(&report.scenarios, self.today, self.ci);
         // It fails a pipeline, which looks at less than it believes, and not a person who runs one scenario again.
         report.remarks.extend(self.baseline.outside().filter(|_| !self.ci));
-        report.remarks.extend(self.baseline.recommended(&report.scenarios));
         report.exit = report.conclude(self.ci);
         report.verdict = Some(verdict(report, self.strict, &self.cannot, self.pack.entries.len()));
     }

@@ -124,7 +124,7 @@ fn headers_of(answer: &Answer) -> BTreeMap<String, String> {
 /// is no page for people.
 fn differences(probe: Probe, before: &Snapshot, now: &Snapshot, answer: &Answer) -> Vec<String> {
     let mut differences = Vec::new();
-    if let (Some(before), Some(now)) = (before.info(), now.info()) {
+    if let (Some(before), Some(now)) = (&before.info, &now.info) {
         if before.http_status != now.http_status {
             differences.push(format!("HTTP status: {} before, {} now", before.http_status, now.http_status));
         }
@@ -144,7 +144,7 @@ fn differences(probe: Probe, before: &Snapshot, now: &Snapshot, answer: &Answer)
     if is_html(answer) || matches!(probe, Probe::Wsdl | Probe::Head) {
         return differences;
     }
-    let (before, now) = (before.contents().as_bytes(), now.contents().as_bytes());
+    let (before, now) = (before.contents.as_bytes(), now.contents.as_bytes());
     if let xml::Comparison::Different(of_body) = xml::compare_called(["before", "now"], before, now) {
         differences.extend(of_body);
     }

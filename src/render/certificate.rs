@@ -1,11 +1,9 @@
 //! The certificate on paper: one page of HTML for people who sign contracts, and JSON for programs.
 
 use askama::Template;
-use schemars::Schema;
-use schemars::generate::SchemaSettings;
-use serde::Deserialize;
 
 use super::visible::visible;
+use super::written::{page, pretty, read_versioned};
 use crate::judge::{Certificate, CertifiedRule, Grade, RuleState, SubjectReport, in_words};
 use crate::plural::plural;
 use crate::rules::Weight;
@@ -13,42 +11,19 @@ use crate::rules::Weight;
 pub(super) const STYLE: &str = include_str!("../../templates/certificate.css");
 
 /// The certificate as a page of HTML.
-pub fn certificate_html(certificate: &Certificate) -> Result<String, String> {
-    let page = CertificatePage::of(&visible(certificate)).render().map_err(|error| error.to_string())?;
-    Ok(page + "\n")
+pub fn certificate_html(certificate: &Certificate) -> String {
+    page(&CertificatePage::of(&visible(certificate))) + "\n"
 }
 
 /// Reads what [`certificate_json`] wrote.
 pub fn read_certificate(text: &str) -> Result<Certificate, String> {
-    #[derive(Deserialize)]
-    struct Versioned {
-        version: u32,
-    }
-    const HELP: &str =
-        "help: a run writes one with --certificate PATH, for people as PATH.html and for programs as PATH.json";
-    let none = |error: serde_json::Error| format!("not a certificate in JSON ({error})\n  {HELP}");
-    let Versioned { version } = serde_json::from_str(text).map_err(none)?;
-    if !text.contains("\"statements\"") {
-        return Err(format!("not a certificate\n  {HELP}"));
-    }
-    if version != Certificate::VERSION {
-        let known = Certificate::VERSION;
-        return Err(format!(
-            "it is a certificate of version {version}, and this caketester reads version {known}\n  help: check it with the caketester that \
-             wrote it"
-        ));
-    }
-    serde_json::from_str(text).map_err(none)
+    let help = "a run writes one with --certificate PATH, for people as PATH.html and for programs as PATH.json";
+    read_versioned(text, Certificate::VERSION, "certificate", help)
 }
 
 /// The certificate as JSON, with a newline at the end.
-pub fn certificate_json(certificate: &Certificate) -> Result<String, String> {
-    serde_json::to_string_pretty(certificate).map(|text| text + "\n").map_err(|error| error.to_string())
-}
-
-/// The JSON Schema of the certificate as it is written.
-pub fn certificate_schema() -> Schema {
-    SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<Certificate>()
+pub fn certificate_json(certificate: &Certificate) -> String {
+    pretty(certificate)
 }
 
 #[derive(Template)]

@@ -3,24 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::said::few;
-use crate::judge::{Report, RuleReport, RuleState, ScenarioReport, ScenarioState, VerdictWord};
+use crate::judge::{Report, RuleReport, RuleState, ScenarioState, VerdictWord};
 use crate::plural::plural;
 use crate::rules::{RuleId, Weight};
-
-/// What became of a scenario, the worst last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Became {
-    /// It passed.
-    Passed,
-    /// It passed because what is wrong is known.
-    Known,
-    /// It failed in some runs.
-    Flaky,
-    /// It failed.
-    Failed,
-    /// It was not run, or is not there.
-    Absent,
-}
 
 /// What got worse and better between two reports, a line each.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -59,22 +44,14 @@ impl Comparison {
     fn verdicts(&mut self, before: &Report, after: &Report) {
         let word = |report: &Report| report.verdict.as_ref().map(|verdict| verdict.word);
         let (Some(was), Some(is)) = (word(before), word(after)) else { return };
-        let (rank, name) = (
-            |word| match word {
-                VerdictWord::Conforms => 0,
-                VerdictWord::KnownFailures => 1,
-                VerdictWord::Partial => 2,
-                VerdictWord::DoesNotConform => 3,
-            },
-            |word| match word {
-                VerdictWord::Conforms => "conforms",
-                VerdictWord::KnownFailures => "passes with known failures",
-                VerdictWord::Partial => "partial",
-                VerdictWord::DoesNotConform => "does not conform",
-            },
-        );
+        let name = |word| match word {
+            VerdictWord::Conforms => "conforms",
+            VerdictWord::KnownFailures => "passes with known failures",
+            VerdictWord::Partial => "partial",
+            VerdictWord::DoesNotConform => "does not conform",
+        };
         let told = || format!("the verdict: {}, then {}", name(was), name(is));
-        match rank(is).cmp(&rank(was)) {
+        match is.cmp(&was) {
             std::cmp::Ordering::Greater if self.worse.is_empty() && !self.new.is_empty() => self.new.insert(0, told()),
             std::cmp::Ordering::Greater => self.worse.insert(0, told()),
             std::cmp::Ordering::Less => self.better.insert(0, told()),
@@ -83,7 +60,7 @@ impl Comparison {
     }
 
     fn rules(&mut self, before: &Report, after: &Report, known: &KnownBefore<'_>) {
-        let (was_run, is_run) = (run(before), run(after));
+        let (was_run, is_run) = (states(before), states(after));
         for rule in &after.rules {
             let named = |ids: &[String]| format!("{}: {}", plural(ids.len(), "scenario"), few(ids));
             let recommended = if rule.weight == Weight::Recommended { " (recommended)" } else { "" };
@@ -102,9 +79,9 @@ impl Comparison {
                 self.new.push(format!("{heading}: broken in {}, new since then", named(&new)));
             }
             let better: Vec<String> =
-                was.difference(&is).filter(|id| is_run.contains(*id)).map(ToString::to_string).collect();
+                was.difference(&is).filter(|id| is_run.contains_key(*id)).map(ToString::to_string).collect();
             if !worse.is_empty() {
-                let new = if worse.iter().all(|id| was_run.contains(&**id)) {
+                let new = if worse.iter().all(|id| was_run.contains_key(&**id)) {
                     ""
                 } else {
                     ", not all of which were run before"
@@ -130,51 +107,41 @@ impl Comparison {
     fn scenarios(&mut self, before: &Report, after: &Report, known: &KnownBefore<'_>) {
         let (was, is) = (states(before), states(after));
         let ids: BTreeSet<&str> = was.keys().chain(is.keys()).copied().collect();
-        let mut changes: BTreeMap<(Became, Became), Vec<String>> = BTreeMap::new();
+        let mut changes: BTreeMap<[Option<ScenarioState>; 2], Vec<String>> = BTreeMap::new();
         let mut new = Vec::new();
         for id in ids {
-            let of = |states: &BTreeMap<&str, Became>| states.get(id).copied().unwrap_or(Became::Absent);
-            let became = (of(&was), of(&is));
-            if known.is_new(id) && matches!(became.1, Became::Failed | Became::Flaky) {
+            let [was, is] = [&was, &is].map(|states| states.get(id).copied());
+            if known.is_new(id) && matches!(is, Some(ScenarioState::Failed | ScenarioState::Flaky)) {
                 new.push(id.to_owned());
-            } else {
-                changes.entry(became).or_default().push(id.to_owned());
+            } else if was != is {
+                changes.entry([was, is]).or_default().push(id.to_owned());
             }
         }
         if !new.is_empty() {
             self.new.push(format!("{} that did not exist before, fail: {}", plural(new.len(), "scenario"), few(&new)));
         }
-        for ((was, is), ids) in changes {
-            let how = match (was, is) {
-                (Became::Passed, Became::Flaky) => "that passed, are flaky",
-                (Became::Known, Became::Flaky) => "that failed as known, are flaky and not known",
-                (Became::Failed, Became::Flaky) => "that failed, are flaky",
-                (Became::Absent, Became::Flaky) => "that were not run, are flaky",
-                (Became::Passed, Became::Failed) => "that passed, fail",
-                (Became::Flaky, Became::Failed) => "that were flaky, fail each time",
-                (Became::Passed, Became::Known) => "that passed, fail as known",
-                (Became::Known, Became::Failed) => "that failed as known, fail and are not known",
-                (Became::Absent, Became::Failed) => "that were not run, fail",
-                (Became::Passed, Became::Absent) => "that passed, were not run",
-                (Became::Flaky, Became::Passed) => "that were flaky, pass",
-                (Became::Failed | Became::Known, Became::Passed) => "that failed, pass",
-                (Became::Absent, Became::Passed) => "that were not run, pass",
-                (Became::Flaky, Became::Known) => "that were flaky, are known to fail",
-                (Became::Failed, Became::Known) => "that failed, are known to",
-                (Became::Absent, Became::Known) => "that were not run, fail as known",
-                (Became::Flaky, Became::Absent) => "that were flaky, were not run",
-                (Became::Failed | Became::Known, Became::Absent) => "that failed, were not run",
-                _ => continue,
-            };
+        for ([was, is], ids) in changes {
             let list = match is {
-                Became::Passed => &mut self.better,
-                Became::Known | Became::Absent if was != Became::Passed => &mut self.notes,
+                Some(ScenarioState::Passed) => &mut self.better,
+                Some(ScenarioState::Known) | None if was != Some(ScenarioState::Passed) => &mut self.notes,
                 // It may still have its old mistake, and only show it less often.
-                Became::Flaky if was == Became::Failed => &mut self.notes,
+                Some(ScenarioState::Flaky) if was == Some(ScenarioState::Failed) => &mut self.notes,
                 _ => &mut self.worse,
             };
-            list.push(format!("{} {how}: {}", plural(ids.len(), "scenario"), few(&ids)));
+            let ((before, _), (_, now)) = (in_words(was), in_words(is));
+            list.push(format!("{} that {before}, {now}: {}", plural(ids.len(), "scenario"), few(&ids)));
         }
+    }
+}
+
+/// What became of scenarios: of the earlier report, and of the later one.
+fn in_words(state: Option<ScenarioState>) -> (&'static str, &'static str) {
+    match state {
+        Some(ScenarioState::Passed) => ("passed", "pass"),
+        Some(ScenarioState::Known) => ("failed as known", "fail as known"),
+        Some(ScenarioState::Flaky) => ("were flaky", "are flaky"),
+        Some(ScenarioState::Failed) => ("failed", "fail"),
+        Some(ScenarioState::NotRun | ScenarioState::OutOfScope) | None => ("were not run", "were not run"),
     }
 }
 
@@ -206,18 +173,8 @@ fn broken(rule: &RuleReport) -> BTreeSet<&str> {
     rule.broken.iter().map(|step| &*step.scenario).collect()
 }
 
-/// The scenarios that were run.
-fn run(report: &Report) -> BTreeSet<&str> {
-    states(report).into_iter().filter(|(_, became)| *became != Became::Absent).map(|(id, _)| id).collect()
-}
-
-fn states(report: &Report) -> BTreeMap<&str, Became> {
-    let became = |scenario: &ScenarioReport| match scenario.state {
-        ScenarioState::Known => Became::Known,
-        ScenarioState::Passed => Became::Passed,
-        ScenarioState::Failed => Became::Failed,
-        ScenarioState::Flaky => Became::Flaky,
-        ScenarioState::NotRun | ScenarioState::OutOfScope => Became::Absent,
-    };
-    report.scenarios.iter().map(|scenario| (&*scenario.id, became(scenario))).collect()
+/// What became of the scenarios that were run.
+fn states(report: &Report) -> BTreeMap<&str, ScenarioState> {
+    let run = report.scenarios.iter().filter(|scenario| scenario.state.was_run());
+    run.map(|scenario| (&*scenario.id, scenario.state)).collect()
 }

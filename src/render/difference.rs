@@ -7,6 +7,9 @@ use crate::judge::Finding;
 /// Two values that have less than this in common are two values, not one that was changed.
 const ALIKE: f32 = 0.5;
 
+/// How many lines that are alike stand around those that differ.
+const CONTEXT: usize = 3;
+
 /// What was expected against what was seen.
 pub(super) enum Difference {
     /// Texts of several lines.
@@ -41,19 +44,28 @@ impl Difference {
     }
 }
 
-/// Two texts line against line: `-` is expected, `+` is what came.
+/// Two texts line against line, where they differ: `-` is expected, `+` is what came.
 pub(super) fn lines(expected: &str, actual: &str) -> Vec<Line> {
-    let actual = actual.replace("\r\n", "\n");
-    let diff = TextDiff::from_lines(expected, &actual);
+    // Lines without their ends, or the last one would differ as soon as another follows it.
+    let (expected, actual): (Vec<&str>, Vec<&str>) = (expected.lines().collect(), actual.lines().collect());
+    let diff = TextDiff::from_slices(&expected, &actual);
     let line = |change: similar::Change<&str>| {
         let (sign, class) = match change.tag() {
             ChangeTag::Delete => ("-", "removed"),
             ChangeTag::Insert => ("+", "added"),
             ChangeTag::Equal => (" ", "same"),
         };
-        Line { sign, class, text: change.to_string_lossy().trim_end().to_owned() }
+        Line { sign, class, text: change.value().trim_end().to_owned() }
     };
-    diff.iter_all_changes().map(line).collect()
+    let groups = if expected == actual { vec![diff.ops().to_vec()] } else { diff.grouped_ops(CONTEXT) };
+    let mut lines = Vec::new();
+    for group in groups {
+        if !lines.is_empty() {
+            lines.push(Line { sign: " ", class: "same", text: "…".to_owned() });
+        }
+        lines.extend(group.iter().flat_map(|op| diff.iter_changes(op)).map(line));
+    }
+    lines
 }
 
 fn pieces(expected: &str, actual: &str) -> (Vec<Piece>, Vec<Piece>) {

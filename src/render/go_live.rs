@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use super::certificate::STYLE;
 use super::probe_report::{key, verdict, word};
 use super::visible::visible;
+use super::written::page;
 use crate::judge::{Certificate, Exit, RuleState};
 use crate::live::{Finding, Probe, ProbeReport, state};
 use crate::plural::plural;
@@ -31,7 +32,7 @@ struct GoLivePage<'r> {
 }
 
 /// The page as HTML.
-pub fn go_live_html(report: &ProbeReport, certificate: Option<&Certificate>, on: Date) -> Result<String, String> {
+pub fn go_live_html(report: &ProbeReport, certificate: Option<&Certificate>, on: Date) -> String {
     let (report, certificate) = (&visible(report), certificate.map(visible));
     let sent = report.probes.iter().find(|probed| probed.probe == Probe::LeftIn);
     let update = sent.and_then(|sent| sent.update.as_ref());
@@ -40,7 +41,7 @@ pub fn go_live_html(report: &ProbeReport, certificate: Option<&Certificate>, on:
         let kept = certificate.rules.iter().filter(|rule| rule.state == RuleState::Kept).count();
         format!("{kept} of {} kept", plural(certificate.rules.len(), "rule"))
     });
-    let page = GoLivePage {
+    let go_live = GoLivePage {
         verdict: verdict(report),
         is_right: report.exit() == Exit::Success,
         rules: kept.unwrap_or_default(),
@@ -56,7 +57,7 @@ pub fn go_live_html(report: &ProbeReport, certificate: Option<&Certificate>, on:
         report,
         host,
     };
-    page.render().map(|page| page + "\n").map_err(|error| error.to_string())
+    page(&go_live) + "\n"
 }
 
 fn checklist(update: Option<&Update>, certificate: Option<&Certificate>, host: &str) -> Vec<String> {

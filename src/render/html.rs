@@ -9,6 +9,7 @@ use super::summary::Summary;
 use super::verdict::{VerdictInWords, kept, told};
 use super::visible::visible;
 use super::wire::{answered, body, is_sent, shown};
+use super::written::page;
 use crate::judge::{Report, RuleReport, RuleState, ScenarioReport, ScenarioState, SubjectReport};
 use crate::plural::plural;
 use crate::protocol::Delivery;
@@ -21,10 +22,9 @@ const SCRIPT: &str = include_str!("../../templates/report.js");
 const OPEN: usize = 10;
 
 /// The report as a page of HTML.
-pub fn html(report: &Report) -> Result<String, String> {
-    let page = ReportPage::of(&visible(report)).render().map_err(|error| error.to_string())?;
+pub fn html(report: &Report) -> String {
     // The parts are defined above the page, and leave their line ends.
-    Ok(page.trim_start().to_owned() + "\n")
+    page(&ReportPage::of(&visible(report))).trim_start().to_owned() + "\n"
 }
 
 #[derive(Template)]

@@ -8,24 +8,24 @@ use quick_junit::{NonSuccessKind, Report as JunitReport, TestCase, TestCaseStatu
 
 use super::said::flaky;
 use super::wire::{answered, body, shown};
+use super::written::document;
 use crate::judge::{Finding, FindingKind, Report, ScenarioReport, ScenarioState};
 
 /// The report as JUnit XML.
-pub fn junit(report: &Report) -> Result<String, String> {
+pub fn junit(report: &Report) -> String {
     junit_of_all(std::slice::from_ref(report))
 }
 
 /// The reports of several runs, one for each network, as one document.
-pub fn junit_of_all(reports: &[Report]) -> Result<String, String> {
-    let mut document = JunitReport::new("caketester");
-    document.set_time(Duration::from_millis(reports.iter().map(|report| report.duration_ms).sum()));
+pub fn junit_of_all(reports: &[Report]) -> String {
+    let mut whole = JunitReport::new("caketester");
+    whole.set_time(Duration::from_millis(reports.iter().map(|report| report.duration_ms).sum()));
     for report in reports {
-        add(&mut document, report);
+        add(&mut whole, report);
     }
-    let text = document.to_string().map_err(|error| error.to_string())?;
     // Suites may say what was skipped, but the schema of Jenkins does not let their root say so.
-    let skipped: usize = document.test_suites.iter().map(|suite| suite.skipped).sum();
-    Ok(text.replacen(&format!(" skipped=\"{skipped}\""), "", 1))
+    let skipped: usize = whole.test_suites.iter().map(|suite| suite.skipped).sum();
+    document(&whole).replacen(&format!(" skipped=\"{skipped}\""), "", 1)
 }
 
 /// The suites of a run; a network's begin with its name.

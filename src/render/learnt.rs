@@ -4,16 +4,16 @@ use std::fmt::Write as _;
 
 use jiff::civil::Date;
 
-use super::visible_text;
 use crate::live::{Learnt, ProbeReport, Setting};
 use crate::plural::plural;
+use crate::visible::visible_line;
 
 /// The file: each setting that was seen with its evidence, each other as a comment with what would show it.
 pub fn learnt_yaml(learnt: &Learnt, report: &ProbeReport, on: Date) -> String {
     let network = report.network.as_ref().map_or_else(String::new, |name| format!(" (network {name})"));
     let mut out = format!(
         "# Learnt from {}{network} on {on}, with {}, none of which could change a lead.\n# `caketester client --instance FILE` checks a client against it.\n",
-        visible_text(&report.url),
+        visible_line(&report.url),
         plural(report.probes.len(), "request"),
     );
     // Writing into a String cannot fail.
@@ -44,7 +44,7 @@ fn line(out: &mut String, indent: &str, Setting { name, value, evidence }: &Sett
 
 /// A comment ends where its line does.
 fn one_line(text: &str) -> String {
-    visible_text(&text.replace(['\n', '\r'], " "))
+    visible_line(&text.replace(['\n', '\r'], " "))
 }
 
 /// The same for a person.
@@ -56,7 +56,7 @@ pub fn learnt_text(learnt: &Learnt) -> String {
     }
     for Setting { name, value, evidence } in &learnt.settings {
         let value = value.as_deref().unwrap_or("not seen");
-        let _ = writeln!(out, "{name:20} {}\n{:20} {}", visible_text(value), "", one_line(evidence));
+        let _ = writeln!(out, "{name:20} {}\n{:20} {}", visible_line(value), "", one_line(evidence));
     }
     out
 }

@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::ticket::visible_text;
 use crate::plural::plural;
 use crate::support::{Form, Tally, cause};
+use crate::visible::visible_line;
 
 /// As many senders are shown.
 const MOST_SENDERS: usize = 20;
@@ -31,7 +31,7 @@ pub fn log_text(forms: &[Form], lines: u64, source: Option<&str>, tally: &Tally)
         let title = cause(id).map_or("", |cause| cause.title);
         line(format_args!("{:>9}  {}  {id}: {title}", counted.count, share(counted.count)));
         let times = counted.times.as_ref().map_or_else(String::new, |(first, last)| format!("{first} to {last}; "));
-        line(format_args!("{:19}{times}first in line {}: {}", "", counted.line, visible_text(&counted.found.message)));
+        line(format_args!("{:19}{times}first in line {}: {}", "", counted.line, visible_line(&counted.found.message)));
     }
     line(format_args!("{:>9}  {}  nothing wrong", tally.right, share(tally.right)));
     line(format_args!("\n    count  failed  sender"));
@@ -41,12 +41,12 @@ pub fn log_text(forms: &[Form], lines: u64, source: Option<&str>, tally: &Tally)
         let causes: Vec<String> =
             sender.causes().iter().take(3).map(|one| format!("{} {}", one.count, one.found.id)).collect();
         let causes = if causes.is_empty() { String::new() } else { format!(": {}", causes.join(", ")) };
-        let lead = visible_text(&sender.lead);
+        let lead = visible_line(&sender.lead);
         line(format_args!(
             "{:>9} {:>7}  {}, first lead {lead}{causes}",
             sender.count,
             sender.failed,
-            visible_text(name)
+            visible_line(name)
         ));
     }
     if senders.len() > MOST_SENDERS {

@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::master_report::{MasterReportPage, heading, is_silent, lead_lines, name, percent};
 use super::visible::visible;
+use super::written::page;
 use crate::cake::{Dimension, FieldKind, Line, MasterReport, Policy, ReportDates, ReportEndDate, ReportSums};
 use crate::plural::plural;
 
@@ -48,18 +49,18 @@ struct Setting {
 
 impl MasterReportPage {
     /// As a page of HTML.
-    pub fn html(&self) -> Result<String, String> {
+    pub fn html(&self) -> String {
         self.page(false, None)
     }
 
     /// As a page of HTML with a form that asks its own address, and why the last question had no answer.
-    pub fn live_html(&self, problem: Option<&str>) -> Result<String, String> {
+    pub fn live_html(&self, problem: Option<&str>) -> String {
         self.page(true, problem)
     }
 
-    fn page(&self, is_live: bool, problem: Option<&str>) -> Result<String, String> {
-        let page = &visible(self);
-        let (report, policy) = (&page.report, &page.setup.policy);
+    fn page(&self, is_live: bool, problem: Option<&str>) -> String {
+        let shown = &visible(self);
+        let (report, policy) = (&shown.report, &shown.setup.policy);
         let zone = policy.time_zone.iana_name().unwrap_or("UTC");
         let days = format!(
             "of the {}, in {zone}; the last day is {}",
@@ -71,8 +72,8 @@ impl MasterReportPage {
             ReportSums::LatestValue => "of the latest value of each lead",
         };
         let width = 1 + report.statuses.len() + report.fields.len();
-        let page = Page {
-            shown: page,
+        let asked_for = Page {
+            shown,
             report,
             heading: heading(report.question.by),
             asked: asked(report),
@@ -82,10 +83,10 @@ impl MasterReportPage {
             is_live,
             problem,
             policy: settings(policy),
-            csv: STANDARD.encode(self.csv()?),
-            json: STANDARD.encode(self.json()?),
+            csv: STANDARD.encode(self.csv()),
+            json: STANDARD.encode(self.json()),
         };
-        page.render().map(|page| page + "\n").map_err(|error| error.to_string())
+        page(&asked_for) + "\n"
     }
 }
 

@@ -1,9 +1,10 @@
 //! The Lead Status Master Report as a table for a terminal, as CSV and as JSON.
 
-use schemars::{JsonSchema, Schema, schema_for};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::visible::visible;
+use super::written::{csv, pretty};
 use crate::cake::{Dimension, Fate, LeadTrace, Line, MasterReport, Setup, Trace};
 use crate::plural::plural;
 
@@ -37,13 +38,8 @@ impl MasterReportPage {
     }
 
     /// As JSON.
-    pub fn json(&self) -> Result<String, String> {
-        serde_json::to_string_pretty(self).map(|text| text + "\n").map_err(|error| error.to_string())
-    }
-
-    /// The schema of that.
-    pub fn schema() -> Schema {
-        schema_for!(Self)
+    pub fn json(&self) -> String {
+        pretty(self)
     }
 
     /// As a table for a terminal.
@@ -62,9 +58,8 @@ impl MasterReportPage {
     }
 
     /// As CSV: a column for each status, its share and each sub-status, then the fields. Safe against formulas.
-    pub fn csv(&self) -> Result<String, String> {
+    pub fn csv(&self) -> String {
         let report = &self.report;
-        let mut writer = csv::Writer::from_writer(Vec::new());
         let mut head = vec![heading(report.question.by).to_owned(), "Leads".into(), "Updates".into()];
         for column in &report.statuses {
             head.extend([column.name.to_string(), format!("{} %", column.name)]);
@@ -84,11 +79,7 @@ impl MasterReportPage {
             row.extend(line.fields.iter().map(|field| field.sum.clone().unwrap_or_else(|| field.values.to_string())));
             row
         });
-        for row in std::iter::once(head).chain(rows) {
-            writer.write_record(row.iter().map(|cell| harmless(cell))).map_err(|error| error.to_string())?;
-        }
-        let bytes = writer.into_inner().map_err(|error| error.to_string())?;
-        String::from_utf8(bytes).map_err(|error| error.to_string())
+        csv(std::iter::once(head).chain(rows).map(|row| row.iter().map(|cell| harmless(cell)).collect()))
     }
 }
 

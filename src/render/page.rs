@@ -8,6 +8,7 @@ use crate::judge::{Finding, FindingKind, StepReport};
 use crate::protocol::{Delivery, FaultKind};
 use crate::secret::cut;
 use crate::subject::Trace;
+use crate::visible::visible_line;
 
 /// How many lines of a program's output are shown.
 const OUTPUT_LINES: usize = 10;
@@ -105,14 +106,14 @@ impl Page {
     }
 
     /// Two texts line against line: `-` is expected, `+` is what came.
-    fn difference(&mut self, expected: &str, actual: &str) {
+    pub(super) fn difference(&mut self, expected: &str, actual: &str) {
         for Line { sign, text, .. } in lines(expected, actual) {
             let shade = match sign {
                 "-" => Some(AnsiColor::Red),
                 "+" => Some(AnsiColor::Green),
                 _ => None,
             };
-            let line = format!("      {sign} {}", printable(&text));
+            let line = format!("      {sign} {}", visible_line(&text));
             let line = shade.map_or_else(|| line.clone(), |shade| self.paint.style(shade.on_default(), &line));
             self.line(&line);
         }
@@ -141,7 +142,7 @@ impl Page {
 
     fn indented(&mut self, text: &str) {
         for line in text.lines() {
-            self.line(&format!("      | {}", printable(line)));
+            self.line(&format!("      | {}", visible_line(line)));
         }
     }
 }
@@ -152,9 +153,4 @@ fn shortened(line: &str) -> String {
         None => line.to_owned(),
         Some(head) => format!("{head}[… {} characters in all]", line.chars().count()),
     }
-}
-
-/// What a client or an endpoint said, without what a terminal would act upon.
-fn printable(line: &str) -> String {
-    line.chars().filter(|c| !c.is_control() || *c == '\t').collect()
 }

@@ -3,11 +3,12 @@
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::probe_report::{key, verdict, word};
+use super::written::document;
 use crate::live::{ProbeReport, Probed};
 use crate::scenario::Basis;
 
 /// The report as JUnit XML.
-pub fn probe_junit(report: &ProbeReport) -> Result<String, String> {
+pub fn probe_junit(report: &ProbeReport) -> String {
     let network = report.network.as_ref().map_or_else(String::new, |name| format!("{name}/"));
     let mut suite = TestSuite::new(format!("{network}endpoint probe"));
     suite.add_property(("url", &*report.url));
@@ -27,9 +28,9 @@ pub fn probe_junit(report: &ProbeReport) -> Result<String, String> {
         status.set_message(verdict(report)).set_description(format!("{stop}\nhelp: {}", stop.help()));
         suite.add_test_case(case("the run", status, ""));
     }
-    let mut document = Report::new("caketester");
-    document.add_test_suite(suite);
-    document.to_string().map_err(|error| error.to_string())
+    let mut whole = Report::new("caketester");
+    whole.add_test_suite(suite);
+    document(&whole)
 }
 
 fn case(name: &str, status: TestCaseStatus, told: &str) -> TestCase {

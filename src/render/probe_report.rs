@@ -2,15 +2,16 @@
 
 use std::fmt::Write as _;
 
-use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
-use super::ticket::visible_text;
+use super::written::pretty;
 use crate::judge::Exit;
 use crate::live::{KeyShown, Left, Probe, ProbeReport, state};
 use crate::plural::plural;
 use crate::scenario::Basis;
+use crate::source::written_schema;
+use crate::visible::visible_line;
 
 /// The report for a person.
 pub fn probe_text(report: &ProbeReport) -> String {
@@ -38,7 +39,7 @@ pub fn probe_text(report: &ProbeReport) -> String {
     if let Some(left) = report.left() {
         line(format_args!("lead     {}", how_left(&left)));
         if !left.not_restored.is_empty() {
-            let names = visible_text(&left.not_restored.join(", "));
+            let names = visible_line(&left.not_restored.join(", "));
             line(format_args!("         the file's update does not name {names}: what was sent may be left there"));
         }
         if report.probes.iter().any(|probed| probed.probe == Probe::Field && probed.is_taken) {
@@ -56,11 +57,11 @@ pub fn probe_text(report: &ProbeReport) -> String {
     }
     line(format_args!("key      {}\n", key(&report.key)));
     for drift in report.recorded.iter().flat_map(|recorded| &recorded.drift) {
-        line(format_args!("DRIFT {:27} {}", drift.snapshot, visible_text(&drift.differences.join("; "))));
+        line(format_args!("DRIFT {:27} {}", drift.snapshot, visible_line(&drift.differences.join("; "))));
     }
     for basis in [Basis::Documented, Basis::Platform, Basis::Assumed] {
         for (probe, finding) in report.findings().filter(|(_, finding)| finding.basis == basis) {
-            line(format_args!("{} {:18} {}", word(basis), probe.word(), visible_text(&finding.message)));
+            line(format_args!("{} {:18} {}", word(basis), probe.word(), visible_line(&finding.message)));
             if !finding.help.is_empty() {
                 line(format_args!("     {:18} help: {}", "", finding.help));
             }
@@ -68,7 +69,7 @@ pub fn probe_text(report: &ProbeReport) -> String {
     }
     line(format_args!(""));
     for probed in &report.probes {
-        line(format_args!("sent {:18} {}", probed.probe.word(), visible_text(&probed.answer)));
+        line(format_args!("sent {:18} {}", probed.probe.word(), visible_line(&probed.answer)));
     }
     for probe in &report.not_sent {
         line(format_args!("left {:18} not sent", probe.word()));
@@ -90,13 +91,12 @@ struct Whole<'r> {
 
 /// The JSON Schema of the report as it is written.
 pub fn probe_schema() -> Schema {
-    SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<Whole<'static>>()
+    written_schema::<Whole<'static>>()
 }
 
 /// The report as JSON, with its verdict and exit code, and a newline at the end.
-pub fn probe_json(report: &ProbeReport) -> Result<String, String> {
-    let whole = Whole { verdict: verdict(report), exit: report.exit(), report };
-    serde_json::to_string_pretty(&whole).map(|text| text + "\n").map_err(|error| error.to_string())
+pub fn probe_json(report: &ProbeReport) -> String {
+    pretty(&Whole { verdict: verdict(report), exit: report.exit(), report })
 }
 
 /// The one line that agrees with the exit code.
@@ -107,7 +107,7 @@ pub(super) fn verdict(report: &ProbeReport) -> String {
     let but = if failures > 0 { format!(", with {}", plural(failures, "failure")) } else { String::new() };
     if let Some(stop) = &report.stopped {
         let (sent, planned) = (report.probes.len(), plural(report.planned, "request"));
-        return format!("the run stopped after {sent} of {planned}{but}: {}", visible_text(&stop.to_string()));
+        return format!("the run stopped after {sent} of {planned}{but}: {}", visible_line(&stop.to_string()));
     }
     match report.exit() {
         _ if failures == 0 && unanswered == 0 && drift > 0 => {
@@ -127,9 +127,9 @@ pub(super) fn verdict(report: &ProbeReport) -> String {
 }
 
 fn how_left(left: &Left<'_>) -> String {
-    let id = visible_text(left.lead_id);
+    let id = visible_line(left.lead_id);
     match left.as_the_file_says {
-        Some(update) => format!("{id} is left as the file says: {}", visible_text(&state(update))),
+        Some(update) => format!("{id} is left as the file says: {}", visible_line(&state(update))),
         None if left.is_refused => format!(
             "{id} may not be left as the file says: the endpoint refuses `left_in` of the file; correct it, and look the lead up"
         ),

@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::visible::numbered;
 use crate::plural::plural;
 use crate::support::{Diagnosis, Form, Grade, Item, MarkKind, Span, Ticket, Who, cause, personal_values};
+use crate::visible::visible_line;
 
 /// How much of a line is shown.
 const WIDEST: usize = 100;
@@ -150,7 +150,7 @@ fn table(ticket: &Ticket, diagnosis: &Diagnosis, redact: &dyn Fn(&str) -> String
         for judged in &diagnosis.items {
             let item = &ticket.items[judged.item];
             let lead = item.request.as_ref().and_then(crate::support::Request::lead_id).unwrap_or_default();
-            let lead = if lead.is_empty() { "-".to_owned() } else { visible_text(&redact(&lead)) };
+            let lead = if lead.is_empty() { "-".to_owned() } else { visible_line(&redact(&lead)) };
             // A lead that is missing in the log or in the report is not a fault of this line.
             let mut causes = judged.causes.iter().map(|found| found.id);
             let cause = causes
@@ -228,9 +228,9 @@ fn excerpt(shown: &Shown<'_>, place: Span, redact: &dyn Fn(&str) -> String) -> O
     let parts = [part(line_start, start)?, part(start, end)?, part(end, line_end)?];
     // A key that begins before the place would be cut in two, so the whole line is masked where one does.
     let whole = redact(&parts.concat());
-    let [before, at, after] = parts.map(|part| visible_text(&redact(&part)));
-    if visible_text(&whole) != format!("{before}{at}{after}") {
-        let shown: String = visible_text(&whole).chars().take(WIDEST).collect();
+    let [before, at, after] = parts.map(|part| visible_line(&redact(&part)));
+    if visible_line(&whole) != format!("{before}{at}{after}") {
+        let shown: String = visible_line(&whole).chars().take(WIDEST).collect();
         return Some((shown, String::new()));
     }
     let kept = 40;
@@ -247,12 +247,4 @@ fn excerpt(shown: &Shown<'_>, place: Span, redact: &dyn Fn(&str) -> String) -> O
         format!("{}{}", " ".repeat(before.chars().count()), "^".repeat(width.max(1)))
     };
     Some((format!("{before}{at}{after}"), caret))
-}
-
-/// What a terminal would act upon, and what nobody sees, by its number.
-pub fn visible_text(text: &str) -> String {
-    numbered(text, |c| {
-        c.is_control() && c != '\t'
-            || matches!(u32::from(c), 0xad | 0x200b..=0x200f | 0x202a..=0x202e | 0x2060..=0x206f | 0xfeff | 0xa0)
-    })
 }

@@ -5,6 +5,7 @@ use askama::Template;
 use super::comparison::Comparison;
 use super::verdict::{counted, told};
 use super::visible::visible;
+use super::written::page;
 use crate::judge::{Report, ScenarioState};
 use crate::plural::plural;
 use crate::rules::Weight;
@@ -61,8 +62,8 @@ impl Trend {
     }
 
     /// The rows as a page, which needs nothing but itself.
-    pub fn html(&self) -> Result<String, String> {
-        self.render().map(|page| page + "\n").map_err(|error| error.to_string())
+    pub fn html(&self) -> String {
+        page(self) + "\n"
     }
 }
 

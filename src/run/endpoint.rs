@@ -276,7 +276,7 @@ fn compare<'e, 'p: 'e>(
         format!("the answer differs from the snapshot {name}: {}", differences.join("; ")),
     );
     if let Some(accepted) = run.pack.snapshots.read(name)? {
-        finding = finding.expected(accepted.contents(), answer.shown());
+        finding = finding.expected(accepted.contents, answer.shown());
     }
     let help = if run.recording.write {
         record(run.pack, expected, name, &entry.scenario.id, answer)?;

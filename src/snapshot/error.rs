@@ -1,4 +1,4 @@
-//! Why a snapshot could not be read, written or decided over, each with the file, the reason and what to do next.
+//! Why a snapshot could not be read or written, each with the file, the reason and what to do next.
 
 use std::io;
 use std::path::PathBuf;
@@ -27,14 +27,6 @@ pub enum StoreError {
         /// What is wrong with it.
         reason: ParseError,
     },
-    /// A link or a directory stands where the snapshot should.
-    #[error("failed to {action} {}: it is not a regular file; move it away, for links and directories are left alone", path.display())]
-    NotAFile {
-        /// What was tried: `read` or `write`.
-        action: &'static str,
-        /// What stands there.
-        path: PathBuf,
-    },
     /// Nothing is pending for this step.
     #[error("failed to read {}: nothing is pending there; it may have been accepted or rejected already", .0.display())]
     NothingPending(PathBuf),
@@ -43,25 +35,11 @@ pub enum StoreError {
     ReadOnly(PathBuf),
 }
 
-/// Why a review could not go on. What was decided before is carried out.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ReviewError {
-    /// The answers could not be read.
-    #[error("failed to read the answer: {0}")]
-    Input(io::Error),
-    /// The questions could not be written.
-    #[error("failed to write the question: {0}")]
-    Output(io::Error),
-    /// A decision could not be carried out.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
 fn advice(reason: &io::Error) -> &'static str {
     match reason.kind() {
         io::ErrorKind::InvalidData => "delete it and let a run write it anew",
         io::ErrorKind::PermissionDenied => "see that you own it and may change its directory",
+        io::ErrorKind::Other | io::ErrorKind::IsADirectory => "move it away",
         io::ErrorKind::NotADirectory => "move the file that has the name of the directory",
         io::ErrorKind::StorageFull => "free some disk space and run again",
         _ => "see that the pack's directory is there and can be used",

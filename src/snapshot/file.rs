@@ -4,23 +4,25 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::info::{ByteDifference, Info};
-use super::text::{normal_form, visible};
+use super::text::normal_form;
 use crate::source::{Diagnostic, SourceFile, read_written_by_program};
+use crate::visible::visible_line;
 
 /// The line before and after the header.
 pub(super) const FENCE: &str = "---";
 
-/// The most bytes a header may have. Ours have less than one thousand.
-const LONGEST_HEADER: usize = 64 * 1024;
-
-/// The expected answer of one step.
+/// The expected answer of one step. All of it is in normal form from the beginning, so what is written is what will be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Snapshot {
-    // All of it is in normal form from the beginning, so what is written is what will be read.
-    source: String,
-    expression: String,
-    info: Option<Info>,
-    contents: String,
+    /// The scenario's file, relative to the pack. Empty where a hand-written snapshot does not say.
+    pub source: String,
+    /// What was asked. Empty where a hand-written snapshot does not say.
+    pub expression: String,
+    /// The facts about the answer's bytes, if the snapshot records them: one written by hand may not.
+    pub info: Option<Info>,
+    /// The answer's text: UTF-8, line ends as LF, no white space at the end.
+    pub contents: String,
 }
 
 /// Why a text is no snapshot.
@@ -33,9 +35,6 @@ pub enum ParseError {
     /// The header is never closed.
     #[error("its header has no second line of `---` to end it")]
     OpenHeader,
-    /// The header is longer than any that is meant.
-    #[error("its header is longer than {LONGEST_HEADER} bytes")]
-    LongHeader,
     /// The header is not the YAML it should be.
     #[error("its header cannot be understood: {reason}{}", line.map_or_else(String::new, |line| format!(" (line {line})")))]
     Header {
@@ -44,22 +43,15 @@ pub enum ParseError {
         /// The line of the file, from 1, where it is known.
         line: Option<usize>,
     },
-    /// Two versions of it stand there, with the marks of a merge.
-    #[error("it holds the marks of a merge (line {0})")]
-    Merge(usize),
-    /// The snapshot is of a kind that keeps its contents in a file beside.
-    #[error("it is a binary snapshot, and an answer is text")]
-    Binary,
 }
 
 /// The part of insta's metadata that concerns us. The rest comes and goes between its versions
 /// (`assertion_line`, `description`, `input_file`), so unknown keys are passed over.
-#[derive(Deserialize, JsonSchema)]
+#[derive(Default, Deserialize, JsonSchema)]
 struct Header {
     source: Option<String>,
     expression: Option<String>,
     info: Option<Info>,
-    snapshot_kind: Option<String>,
 }
 
 impl Snapshot {
@@ -69,8 +61,8 @@ impl Snapshot {
     /// Secrets must have been redacted from all of it before.
     pub fn of(source: &str, expression: &str, http_status: u16, content_type: &str, body: &[u8]) -> Self {
         Self {
-            source: visible(source).into_owned(),
-            expression: visible(expression).into_owned(),
+            source: visible_line(source),
+            expression: visible_line(expression),
             info: Some(Info::of(http_status, content_type, body)),
             contents: normal_form(&String::from_utf8_lossy(body)),
         }
@@ -80,7 +72,7 @@ impl Snapshot {
     #[must_use]
     pub fn with_headers(mut self, headers: impl IntoIterator<Item = (String, String)>) -> Self {
         if let Some(info) = &mut self.info {
-            let shown = |text: String| visible(&text).into_owned();
+            let shown = |text: String| visible_line(&text);
             info.headers = headers.into_iter().map(|(name, value)| (shown(name), shown(value))).collect();
         }
         self
@@ -91,9 +83,6 @@ impl Snapshot {
     pub fn parse(text: &str) -> Result<Self, ParseError> {
         // Windows editors put a byte order mark before everything.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        if let Some(line) = marks_of_a_merge(text) {
-            return Err(ParseError::Merge(line));
-        }
         let mut lines = text.split_inclusive('\n');
         let is_fence = |line: &str| line.trim_end() == FENCE;
         let opening = lines.next().filter(|line| is_fence(line));
@@ -104,38 +93,15 @@ impl Snapshot {
                 break line;
             }
             header_length += line.len();
-            if header_length > LONGEST_HEADER {
-                return Err(ParseError::LongHeader);
-            }
         };
         let (header, rest) = text.split_at(header_length);
         let header = Header::parse(header)?;
         Ok(Self {
-            source: visible(&header.source.unwrap_or_default()).into_owned(),
-            expression: visible(&header.expression.unwrap_or_default()).into_owned(),
+            source: visible_line(&header.source.unwrap_or_default()),
+            expression: visible_line(&header.expression.unwrap_or_default()),
             info: header.info,
             contents: normal_form(&rest[closing.len()..]),
         })
-    }
-
-    /// The scenario's file, relative to the pack. Empty where a hand-written snapshot does not say.
-    pub fn source(&self) -> &str {
-        &self.source
-    }
-
-    /// What was asked. Empty where a hand-written snapshot does not say.
-    pub fn expression(&self) -> &str {
-        &self.expression
-    }
-
-    /// The facts about the answer's bytes, if the snapshot records them: one written by hand may not.
-    pub fn info(&self) -> Option<&Info> {
-        self.info.as_ref()
-    }
-
-    /// The answer's text in normal form: UTF-8, line ends as LF, no white space at the end.
-    pub fn contents(&self) -> &str {
-        &self.contents
     }
 
     /// In which facts about its bytes an answer differs from this expected one, or nothing where the
@@ -143,15 +109,6 @@ impl Snapshot {
     pub fn byte_differences(&self, actual: &Info) -> Option<Vec<ByteDifference>> {
         Some(self.info.as_ref()?.byte_differences(actual))
     }
-}
-
-/// The line of the first mark, from 1, where all three stand in their order.
-fn marks_of_a_merge(text: &str) -> Option<usize> {
-    let mut lines = text.lines().enumerate();
-    let (first, _) = lines.find(|(_, line)| line.starts_with("<<<<<<< "))?;
-    lines.find(|(_, line)| *line == "=======")?;
-    lines.find(|(_, line)| line.starts_with(">>>>>>> "))?;
-    Some(first + 1)
 }
 
 impl Header {
@@ -164,11 +121,7 @@ impl Header {
                 line: first.and_then(Diagnostic::line_and_column).map(|(line, _)| line),
             }
         })?;
-        match header {
-            Some(Self { snapshot_kind: Some(kind), .. }) if kind == "binary" => Err(ParseError::Binary),
-            Some(header) => Ok(header),
-            None => Ok(Self { source: None, expression: None, info: None, snapshot_kind: None }),
-        }
+        Ok(header.unwrap_or_default())
     }
 }
 
@@ -180,7 +133,7 @@ mod tests {
     const HEADER: &str = "---\nsource: scenarios/a.yaml\nexpression: \"a: lead_id=1\"\n";
 
     fn contents_of(text: &str) -> String {
-        Snapshot::parse(text).unwrap().contents().to_owned()
+        Snapshot::parse(text).unwrap().contents
     }
 
     #[test]
@@ -190,19 +143,19 @@ mod tests {
              info: ~\nlater: {{ a: [1, {{ b: 2 }}] }}\n---\n<a/>\n"
         ))
         .unwrap();
-        assert_eq!(snapshot.source(), "scenarios/a.yaml");
-        assert_eq!(snapshot.expression(), "a: lead_id=1");
-        assert_eq!(snapshot.info(), None);
-        assert_eq!(snapshot.contents(), "<a/>");
+        assert_eq!(snapshot.source, "scenarios/a.yaml");
+        assert_eq!(snapshot.expression, "a: lead_id=1");
+        assert_eq!(snapshot.info, None);
+        assert_eq!(snapshot.contents, "<a/>");
     }
 
     #[test]
     fn a_person_may_leave_the_metadata_out() {
         for header in ["---\n---\n", "---\n# none\n---\n", "---\n{}\n---\n"] {
             let snapshot = Snapshot::parse(&format!("{header}<a/>")).unwrap();
-            assert_eq!((snapshot.source(), snapshot.expression()), ("", ""));
-            assert_eq!(snapshot.contents(), "<a/>");
-            let info = Snapshot::of("", "", 200, "", b"").info().unwrap().clone();
+            assert_eq!((&*snapshot.source, &*snapshot.expression), ("", ""));
+            assert_eq!(snapshot.contents, "<a/>");
+            let info = Snapshot::of("", "", 200, "", b"").info.unwrap();
             assert_eq!(snapshot.byte_differences(&info), None);
         }
     }
@@ -222,12 +175,8 @@ mod tests {
 
     #[test]
     fn what_is_no_snapshot_is_refused() {
-        use ParseError::{Binary, LongHeader, NoHeader, OpenHeader};
-        let long = format!("{HEADER}x: {}\n---\n", "y".repeat(70_000));
-        let binary = format!("{HEADER}extension: png\nsnapshot_kind: binary\n---\n");
-        for (text, error) in
-            [("", NoHeader), ("<a/>", NoHeader), (HEADER, OpenHeader), (&long, LongHeader), (&binary, Binary)]
-        {
+        use ParseError::{NoHeader, OpenHeader};
+        for (text, error) in [("", NoHeader), ("<a/>", NoHeader), (HEADER, OpenHeader)] {
             assert_eq!(Snapshot::parse(text).unwrap_err(), error);
         }
     }
@@ -249,7 +198,7 @@ mod tests {
     #[test]
     fn what_a_terminal_would_act_upon_is_escaped_on_reading_too() {
         let snapshot = Snapshot::parse("---\nsource: \"a\\e[2Jb\"\n---\n").unwrap();
-        assert_eq!(snapshot.source(), "a\\u{1b}[2Jb");
+        assert_eq!(snapshot.source, "a[U+001B][2Jb");
     }
 
     proptest! {

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::text::visible;
+use crate::visible::visible_line;
 
 /// Facts about an answer as it came over the wire.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -60,7 +60,7 @@ impl Info {
     pub fn of(http_status: u16, content_type: &str, body: &[u8]) -> Self {
         Self {
             http_status,
-            content_type: visible(content_type).into_owned(),
+            content_type: visible_line(content_type),
             // A body is in memory, so its length always fits.
             length: u64::try_from(body.len()).unwrap_or(u64::MAX),
             line_ends: LineEnds::of(body),
@@ -82,7 +82,7 @@ impl Info {
     fn in_words(&self) -> [(&'static str, String); 6] {
         let content_type = match self.content_type.as_str() {
             "" => "none".to_owned(),
-            given => visible(given).into_owned(),
+            given => visible_line(given),
         };
         let final_newline = if self.final_newline { "yes" } else { "no" };
         [
@@ -91,7 +91,7 @@ impl Info {
             ("length", format!("{} bytes", self.length)),
             ("line ends", self.line_ends.to_string()),
             ("final newline", final_newline.to_owned()),
-            ("SHA-256", visible(&self.sha256).into_owned()),
+            ("SHA-256", visible_line(&self.sha256)),
         ]
     }
 }

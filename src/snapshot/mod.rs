@@ -2,41 +2,32 @@
 //!
 //! | file | what it holds |
 //! |---|---|
-//! | `text.rs` | the normal form of a body, and text that is safe to show |
+//! | `text.rs` | the normal form of a body |
 //! | `info.rs` | what is known of a body's bytes, for `--exact` |
 //! | `file.rs` | one snapshot, and the reader of the format |
-//! | `edited.rs` | whether a header is that of its body |
 //! | `write.rs` | the writer of the format |
 //! | `name.rs` | which file belongs to which step |
 //! | `error.rs` | why a file could not be read or written |
 //! | `disk.rs` | reading, replacing, deleting and listing files |
 //! | `store.rs` | the snapshots of a pack, on disk or built in |
 //! | `change.rs` | laying answers beside, accepting, rejecting, pruning |
-//! | `diff.rs` | what changed between an accepted and a new snapshot, for people |
-//! | `session.rs` | one question to a person, and its answer |
-//! | `review.rs` | a person deciding over all that is pending |
 //!
 //! `cargo insta` finds these files only below a directory with a `Cargo.toml`, and not in one that is
 //! git-ignored; a pending file that it cannot read stops it from showing any. `cargo insta test
 //! --unreferenced=delete` deletes all of them, since no assertion of a Rust test names them.
 
 mod change;
-mod diff;
 mod disk;
-mod edited;
 mod error;
 mod file;
 mod info;
 mod name;
-mod review;
-mod session;
 mod store;
 mod text;
 mod write;
 
-pub use error::{ReviewError, StoreError};
+pub use error::StoreError;
 pub use file::{ParseError, Snapshot};
 pub use info::{ByteDifference, Info, LineEnds, sha256};
 pub use name::SnapshotName;
-pub use review::{Decisions, review};
 pub use store::Store;

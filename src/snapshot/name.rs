@@ -1,15 +1,17 @@
-//! Which file belongs to which step, so that no two steps share one and every file system can hold it.
+//! Which file belongs to which step, so that no two steps share one and none leads out of its directory.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
-use super::text::visible;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::visible::visible_line;
 
 /// The name of a step's snapshot, which is the file's name without its extension: `codes.wrong-case`, or
 /// `updates.set-anew@second` for the step `second` of a scenario that has several.
 ///
 /// Any other character than an ASCII letter, digit, `-` or `_` stands percent-encoded, so that different
-/// steps have different names, and a name is allowed on every file system. Two that differ only in
-/// case are one file on some of them.
+/// steps have different names, and a name is allowed wherever that of the scenario is. Two that differ only in
+/// case are one file on some file systems.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SnapshotName(String);
 
@@ -17,24 +19,18 @@ pub struct SnapshotName(String);
 const ACCEPTED: &str = ".snap";
 /// What a pending snapshot's file name ends with.
 const PENDING: &str = ".snap.new";
+/// What may not stand in a file name as it is.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_');
 
 impl SnapshotName {
     /// The name for a scenario's only step, or for the one of that name.
     pub fn new(scenario_id: &str, step: Option<&str>) -> Self {
-        let mut name = String::with_capacity(scenario_id.len() + 16);
-        for (position, segment) in scenario_id.split('/').enumerate() {
-            if position > 0 {
-                name.push('.');
-            }
-            // Windows takes the part before the first dot for a device, whatever follows.
-            let guarded = position == 0 && is_device(segment);
-            push_encoded(&mut name, segment, guarded);
-        }
-        if let Some(step) = step {
-            name.push('@');
-            push_encoded(&mut name, step, false);
-        }
-        Self(name)
+        let encoded = |part| utf8_percent_encode(part, ENCODED).to_string();
+        let scenario = scenario_id.split('/').map(encoded).collect::<Vec<_>>().join(".");
+        Self(match step {
+            Some(step) => format!("{scenario}@{}", encoded(step)),
+            None => scenario,
+        })
     }
 
     /// The name an accepted snapshot's file has, if it is one's.
@@ -51,7 +47,7 @@ impl SnapshotName {
     /// tricks on the terminal it is shown on.
     fn of_stem(stem: &str) -> Option<Self> {
         let hidden = stem.is_empty() || stem.starts_with('.');
-        let ours = !hidden && !stem.contains('/') && visible(stem) == stem;
+        let ours = !hidden && !stem.contains('/') && visible_line(stem) == stem;
         ours.then(|| Self(stem.to_owned()))
     }
 
@@ -70,27 +66,6 @@ impl fmt::Display for SnapshotName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.0)
     }
-}
-
-fn push_encoded(name: &mut String, part: &str, first_too: bool) {
-    for (position, byte) in part.bytes().enumerate() {
-        let safe = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-        if safe && !(first_too && position == 0) {
-            name.push(char::from(byte));
-        } else {
-            // Writing to a string cannot fail.
-            let _ = write!(name, "%{byte:02X}");
-        }
-    }
-}
-
-fn is_device(segment: &str) -> bool {
-    const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
-    let lower = segment.to_ascii_lowercase();
-    let port = |kind| {
-        lower.strip_prefix(kind).is_some_and(|number: &str| number.len() == 1 && number.as_bytes()[0].is_ascii_digit())
-    };
-    DEVICES.contains(&lower.as_str()) || port("com") || port("lpt")
 }
 
 #[cfg(test)]
@@ -115,9 +90,6 @@ mod tests {
     fn what_a_file_system_may_refuse_is_encoded() {
         assert_eq!(named("a.b/c", Some("the same: again?")), "a%2Eb.c@the%20same%3A%20again%3F");
         assert_eq!(named("../../etc", None), "%2E%2E.%2E%2E.etc");
-        assert_eq!(named("con/x", None), "%63on.x");
-        assert_eq!(named("codes/con", None), "codes.con");
-        assert_eq!(named("COM1/x", None), "%43OM1.x");
         assert_eq!(named("ü", None), "%C3%BC");
     }
 

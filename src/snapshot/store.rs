@@ -11,8 +11,8 @@ use super::name::SnapshotName;
 
 /// Where a pack's snapshots are kept.
 ///
-/// Only regular files that end in `.snap` or `.snap.new` are taken for snapshots. Links, directories,
-/// hidden files and all others are neither read nor touched.
+/// Only regular files that end in `.snap` or `.snap.new` are listed. Links, directories, hidden files and all others
+/// are left alone.
 #[derive(Debug, Clone)]
 pub struct Store(StoredIn);
 
@@ -152,7 +152,7 @@ mod tests {
         assert!(store.is_read_only());
         assert_eq!(store.names().unwrap(), set(&["a", "b"]));
         assert_eq!(store.orphans(&set(&["a"])).unwrap(), set(&["b"]));
-        assert_eq!(store.read(&name("a")).unwrap().unwrap().contents(), "<a/>");
+        assert_eq!(store.read(&name("a")).unwrap().unwrap().contents, "<a/>");
         assert_eq!(store.read(&name("c")).unwrap(), None);
         let malformed = store.read(&name("b")).unwrap_err();
         assert!(matches!(malformed, StoreError::Malformed { .. }));

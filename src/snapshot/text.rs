@@ -1,6 +1,4 @@
-//! The two things that happen to text on its way into a snapshot or onto a terminal, in one place so that both stay the same everywhere.
-
-use std::borrow::Cow;
+//! What happens to a body on its way into a snapshot.
 
 /// The normal form of a body: what a snapshot holds of it, and what it is compared by.
 ///
@@ -18,43 +16,9 @@ pub(super) fn normal_form(text: &str) -> String {
     if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text.to_owned() }
 }
 
-/// The text on one line. Escaped is what a terminal would act upon, what a reader cannot see,
-/// or that YAML does not allow to stand as it is.
-pub(super) fn visible(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_unseen) {
-        return Cow::Borrowed(text);
-    }
-    let mut shown = String::with_capacity(text.len() + 8);
-    for c in text.chars() {
-        if is_unseen(c) {
-            shown.extend(c.escape_default());
-        } else {
-            shown.push(c);
-        }
-    }
-    Cow::Owned(shown)
-}
-
-/// Whether a character is a control, a line or paragraph separator, a byte order mark, a mark that
-/// reorders what stands around it, or no character at all.
-fn is_unseen(c: char) -> bool {
-    c.is_control()
-        || matches!(
-            c,
-            '\u{61c}'
-                | '\u{200b}'..='\u{200f}'
-                | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{2069}'
-                | '\u{feff}'
-                | '\u{fff9}'..='\u{fffb}'
-                | '\u{fffe}'
-                | '\u{ffff}'
-        )
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{normal_form, visible};
+    use super::normal_form;
     use proptest::prelude::*;
 
     #[test]
@@ -75,20 +39,11 @@ mod tests {
         assert_eq!(normal_form(""), "");
     }
 
-    #[test]
-    fn what_a_terminal_would_act_upon_is_escaped() {
-        assert_eq!(visible("a\u{1b}[31mb\r\nc"), "a\\u{1b}[31mb\\r\\nc");
-        assert_eq!(visible("\u{feff}Grüße, 世界"), "\\u{feff}Grüße, 世界");
-        assert_eq!(visible("a\u{202e}b"), "a\\u{202e}b");
-    }
-
     proptest! {
         #[test]
-        fn both_are_settled_after_once(text in any::<String>()) {
+        fn it_is_settled_after_once(text in any::<String>()) {
             let normal = normal_form(&text);
             prop_assert_eq!(normal_form(&normal), normal);
-            let shown = visible(&text).into_owned();
-            prop_assert_eq!(visible(&shown), shown.as_str());
         }
     }
 }

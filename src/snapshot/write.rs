@@ -4,14 +4,13 @@
 //! when `cargo insta accept` saves it. The tests hold it to that.
 
 use super::file::{FENCE, Snapshot};
-use super::text::visible;
+use crate::visible::visible_line;
 
 impl Snapshot {
     /// The text of the snapshot's file, which [`Snapshot::parse`] and insta read.
     pub fn to_text(&self) -> String {
-        let mut text =
-            format!("{FENCE}\nsource: {}\nexpression: {}\n", scalar(self.source()), scalar(self.expression()));
-        if let Some(info) = self.info() {
+        let mut text = format!("{FENCE}\nsource: {}\nexpression: {}\n", scalar(&self.source), scalar(&self.expression));
+        if let Some(info) = &self.info {
             text.push_str("info:\n");
             for (fact, value) in [
                 ("http_status", info.http_status.to_string()),
@@ -30,7 +29,7 @@ impl Snapshot {
                 text.extend(["    ", &scalar(name), ": ", &scalar(value), "\n"]);
             }
         }
-        text.extend([FENCE, "\n", self.contents(), "\n"]);
+        text.extend([FENCE, "\n", &self.contents, "\n"]);
         text
     }
 }
@@ -38,8 +37,8 @@ impl Snapshot {
 /// A string as a YAML value: plain where insta writes it plain, otherwise quoted as in JSON, which YAML
 /// reads alike.
 fn scalar(text: &str) -> String {
-    let text = visible(text);
-    if needs_quotes(&text) { serde_json::Value::from(text).to_string() } else { text.into_owned() }
+    let text = visible_line(text);
+    if needs_quotes(&text) { serde_json::Value::from(text).to_string() } else { text }
 }
 
 /// insta's own condition, and two kinds of strings that it writes plain and then reads as numbers.
@@ -51,7 +50,7 @@ fn needs_quotes(text: &str) -> bool {
     text.is_empty()
         || text.starts_with([' ', '&', '*', '?', '|', '-', '<', '>', '=', '!', '%', '@', '.'])
         || text.ends_with(' ')
-        || text.contains([':', '{', '}', '[', ']', ',', '#', '`', '"', '\'', '\\'])
+        || text.contains([':', '{', '}', '[', ']', ',', '#', '`', '"', '\'', '\\', '\t'])
         || WORDS.contains(&text)
         || text.starts_with("0x")
         || text.parse::<f64>().is_ok()
@@ -117,10 +116,10 @@ mod tests {
         let text = snapshot.to_text();
         assert_eq!(Snapshot::parse(&text).as_ref(), Ok(snapshot));
         let (read, saved) = through_insta(&text);
-        assert_eq!(insta_contents(&read), snapshot.contents());
-        assert_eq!(read.metadata().source(), Some(snapshot.source()));
-        assert_eq!(read.metadata().expression(), Some(snapshot.expression()));
-        assert_eq!(&insta_info(&read), snapshot.info().unwrap());
+        assert_eq!(insta_contents(&read), snapshot.contents);
+        assert_eq!(read.metadata().source(), Some(&*snapshot.source));
+        assert_eq!(read.metadata().expression(), Some(&*snapshot.expression));
+        assert_eq!(Some(insta_info(&read)), snapshot.info);
         assert_eq!(saved, text, "insta changes the file");
     }
 

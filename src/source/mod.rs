@@ -15,5 +15,5 @@ mod yaml;
 pub use diagnostic::{Diagnostic, SourceFile};
 pub use mistakes::Mistakes;
 pub use place::{Located, Place, place_of};
-pub use schema::schema_of;
+pub use schema::{schema_of, written_schema};
 pub use yaml::{quoted, read, read_written_by_program, to_text};

@@ -1,5 +1,6 @@
 //! The JSON Schema of a file: by it editors check what is written, and so does the reader.
 
+use schemars::generate::SchemaSettings;
 use schemars::transform::{RecursiveTransform, Transform};
 use schemars::{JsonSchema, Schema, schema_for};
 use serde_json::Value;
@@ -9,6 +10,11 @@ pub fn schema_of<T: JsonSchema>() -> Schema {
     let mut schema = schema_for!(T);
     RecursiveTransform(without_null).transform(&mut schema);
     schema
+}
+
+/// The schema of what is written of this type.
+pub fn written_schema<T: JsonSchema>() -> Schema {
+    SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<T>()
 }
 
 /// Takes the null out that stands for what is left out.

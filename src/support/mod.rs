@@ -67,7 +67,7 @@ pub use tally::{Counted, Diagnosed, Sender, Tally, Times};
 pub use ticket::{
     Answer, Failure, FailureKind, Form, Header, Item, Logged, Mark, MarkKind, Note, Parameter, Request, Ticket,
 };
-pub use told::{Told, told, told_of_log, told_schema};
+pub use told::{Told, told, told_of_log};
 pub use traced::{Span, Traced};
 
 /// Takes a ticket apart: every request in it, with what came of it.

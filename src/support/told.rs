@@ -1,6 +1,6 @@
 //! A diagnosis for programs: what `caketester why --format json` prints.
 
-use schemars::{JsonSchema, Schema, schema_for};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::diagnose::{Diagnosis, in_words};
@@ -225,11 +225,6 @@ pub fn told_of_log(forms: &[Form], lines: u64, tally: &Tally) -> Told {
             senders: tally.senders().into_iter().take(MOST_SENDERS).map(from).collect(),
         }),
     }
-}
-
-/// The JSON Schema of a diagnosis.
-pub fn told_schema() -> Schema {
-    schema_for!(Told)
 }
 
 /// Where the lines of a text begin.

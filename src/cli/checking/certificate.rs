@@ -80,14 +80,10 @@ impl CertificatePath {
 
     /// Writes the certificate of a run, or tells why there is none.
     fn issue(&self, report: &Report, output: &Output) -> Result<Exit, Failure> {
-        let text = json(report).map_err(|reason| Failure::new(Exit::Harness, reason))?;
-        match Certificate::of(report, fingerprint(&output.redact_known(&text))) {
+        match Certificate::of(report, fingerprint(&output.redact_known(&json(report)))) {
             Ok(certificate) => {
-                let unrendered = |reason| Failure::cannot_write(&self.html, reason);
-                let html = certificate_html(&certificate).map_err(unrendered)?;
-                let json = certificate_json(&certificate).map_err(unrendered)?;
-                output.file(&self.html, &html)?;
-                output.file(&self.json, &json)?;
+                output.file(&self.html, &certificate_html(&certificate))?;
+                output.file(&self.json, &certificate_json(&certificate))?;
                 let (html, json) = (self.html.display(), self.json.display());
                 output.out(&format!("certificate written to {html}, and for programs to {json}\n"));
                 Ok(Exit::Success)

@@ -22,8 +22,8 @@ use crate::live::{
 use crate::pack::{AccountKey, Network};
 use crate::plural::plural;
 use crate::protocol::{Answer, Update};
-use crate::render::visible_text;
 use crate::secret::{Secret, without_user};
+use crate::visible::visible_line;
 
 /// Whom to send to, and what is permitted.
 #[derive(Debug, Args)]
@@ -220,7 +220,7 @@ impl LiveArguments {
                 let help = "run it from that day on, or correct `permitted_on`";
                 return Err(Failure::usage(format!("{}: the permission begins on {on}\n  help: {help}", network.file)));
             }
-            shown.push(("permit", visible_text(&format!("{by}, {on}"))));
+            shown.push(("permit", visible_line(&format!("{by}, {on}"))));
             key = Some(match &account.key {
                 // A plan can be shown before anybody hands out the key.
                 AccountKey::Env(name) if self.dry_run && (context.env)(name).is_none() => {

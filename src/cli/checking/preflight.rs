@@ -52,7 +52,7 @@ pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: 
         return Ok(Exit::Success);
     };
     let report = ran.report;
-    let page = go_live_html(&report, certificate.as_ref(), today()).map_err(Failure::cannot("write the page"))?;
+    let page = go_live_html(&report, certificate.as_ref(), today());
     // First of all how the lead was left: the page may not be written.
     output.out(&probe_text(&report));
     output.file(&arguments.page, &page)?;

@@ -100,7 +100,7 @@ pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: 
     // First of all how a lead was left: what follows may fail.
     output.out(&match arguments.format {
         Format::Text => probe_text(&report),
-        Format::Json => probe_json(&report).map_err(Failure::cannot("write the report"))?,
+        Format::Json => probe_json(&report),
     });
     let drift = report.recorded.as_ref().map_or(0, |recorded| recorded.drift.len());
     if let (Some(directory), Format::Text, 1..) = (&arguments.record, arguments.format, drift) {

@@ -1,7 +1,6 @@
 //! `caketester snapshots`
 
 use std::collections::BTreeSet;
-use std::io::stdin;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -11,11 +10,12 @@ use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::options::open::PackArgument;
 use crate::cli::output::Output;
-use crate::judge::{Exit, Recording, edited, survey};
+use crate::cli::packs::review::review;
+use crate::judge::{Exit, Recording, survey};
 use crate::nearest::nearest;
 use crate::pack::{Pack, expected_answers};
 use crate::plural::plural;
-use crate::snapshot::{SnapshotName, Store, StoreError, review};
+use crate::snapshot::{SnapshotName, Store, StoreError};
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
@@ -80,8 +80,7 @@ pub(in crate::cli) fn run(command: Command, context: &Context<'_>, output: &Outp
         Command::List { pack } => return list(&*pack.open(context, output)?, &pack, context, output),
         Command::Review { of } => {
             let (store, _) = of.open(context, output)?;
-            // It tells by itself what was decided.
-            review(&store, &store.pending()?, &mut stdin().lock(), &mut output.clone(), context.color)?;
+            review(&store, context, output)?;
         }
         Command::Accept { of, names } => {
             let (store, pack) = of.open(context, output)?;
@@ -152,18 +151,9 @@ pub(in crate::cli) fn tell(pack: &Pack, argument: &PackArgument, output: &Output
     for difference in &different {
         output.out(&format!("{:<9} {}: {}\n", "different", difference.name, difference.differences.join("; ")));
     }
-    let edited = edited(pack, &pack.redactor)?;
-    for (name, facts) in &edited {
-        output.out(&format!(
-            "{:<9} {name}: edited by hand, for its header is not that of its body ({facts})\n",
-            "edited"
-        ));
-    }
     let given = argument.as_given();
     let is_pending = |name: &SnapshotName| report.pending.contains(&name.to_string());
-    let is_edited = |name: &SnapshotName| edited.iter().any(|(other, _)| other == name);
-    let is_left = |name: &SnapshotName| !is_pending(name) && !is_edited(name);
-    let is_due = !unwritten.is_empty() || different.iter().any(|difference| is_left(&difference.name));
+    let is_due = !unwritten.is_empty() || different.iter().any(|difference| !is_pending(&difference.name));
     for (applies, advice) in [
         (is_due, format!("`caketester client{given} --builtin` writes snapshots of what the mock answers, for review")),
         (!report.pending.is_empty(), format!("`caketester snapshots review{given}`")),
@@ -173,21 +163,13 @@ pub(in crate::cli) fn tell(pack: &Pack, argument: &PackArgument, output: &Output
                 "`caketester snapshots prune{given}` removes what no step expects; first see whether its scenario is to come back"
             ),
         ),
-        (
-            !edited.is_empty(),
-            format!(
-                "delete the snapshot that was edited, and `caketester client{given} --builtin` writes it anew, for review"
-            ),
-        ),
     ] {
         if applies {
             output.out(&format!("next: {advice}\n"));
         }
     }
-    let names = different.iter().map(|difference| &difference.name).chain(edited.iter().map(|(name, _)| name));
-    let wrong: BTreeSet<&SnapshotName> = names.collect();
-    let needs_attention = report.needs_attention() || !wrong.is_empty();
-    Ok(Told { wrong: report.missing.len() + wrong.len(), needs_attention })
+    let needs_attention = report.needs_attention() || !different.is_empty();
+    Ok(Told { wrong: report.missing.len() + different.len(), needs_attention })
 }
 
 /// Does something to all that is pending, or to the ones named.

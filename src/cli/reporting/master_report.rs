@@ -111,12 +111,11 @@ pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: 
     let report = master_report(&totals, &setup, &question);
     let lead = search.map(|search| search.found(&setup, &question));
     let page = MasterReportPage::new(source, setup, report, lead);
-    let failed = |reason: String| Failure::new(Exit::Harness, reason);
     output.out(&match arguments.format {
         Format::Table => page.text(),
-        Format::Csv => page.csv().map_err(failed)?,
-        Format::Json => page.json().map_err(failed)?,
-        Format::Html => page.html().map_err(failed)?,
+        Format::Csv => page.csv(),
+        Format::Json => page.json(),
+        Format::Html => page.html(),
     });
     Ok(Exit::Success)
 }

@@ -8,11 +8,10 @@ use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::output::Output;
 use crate::cli::reporting::sinks::{ReportArgument, finish, show, write};
-use crate::judge::{Exit, Report, merge};
-use crate::render::{
-    Comparison, MasterReportPage, Trend, certificate_schema, json, json_schema, probe_schema, read_json,
-};
-use crate::support::told_schema;
+use crate::judge::{Certificate, Exit, Report, merge};
+use crate::render::{Comparison, MasterReportPage, Trend, json, probe_schema, read_json};
+use crate::source::written_schema;
+use crate::support::Told;
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
@@ -89,8 +88,7 @@ pub(in crate::cli) fn run(command: &Command, context: &Context<'_>, output: &Out
                 };
                 Failure::usage(format!("{reason}{help}"))
             })?;
-            let text = json(&output.masked(report.clone())).map_err(|reason| Failure::new(Exit::Harness, reason))?;
-            output.file_of_masked(whole, &text)?;
+            output.file_of_masked(whole, &json(&output.masked(report.clone())))?;
             return finish(report, wanted, context, output);
         }
         Command::Diff { before, after } => {
@@ -107,16 +105,16 @@ pub(in crate::cli) fn run(command: &Command, context: &Context<'_>, output: &Out
             let trend = Trend::of(&reports);
             output.out(&trend.text());
             if let Some(path) = html {
-                output.file(path, &trend.html().map_err(|reason| Failure::new(Exit::Harness, reason))?)?;
+                output.file(path, &trend.html())?;
             }
         }
         Command::Schema { certificate, why, master_report, probe } => {
             let schema = match (certificate, why, master_report, probe) {
-                (true, ..) => certificate_schema(),
-                (_, true, ..) => told_schema(),
-                (_, _, true, _) => MasterReportPage::schema(),
+                (true, ..) => written_schema::<Certificate>(),
+                (_, true, ..) => written_schema::<Told>(),
+                (_, _, true, _) => written_schema::<MasterReportPage>(),
                 (.., true) => probe_schema(),
-                _ => json_schema(),
+                _ => written_schema::<Report>(),
             };
             output.out(&format!("{:#}\n", schema.as_value()));
         }

@@ -64,8 +64,8 @@ pub(in crate::cli) fn write_of_probes(
     output: &Output,
 ) -> Result<(), Failure> {
     each_tried(wanted.iter().map(|wanted| match wanted.format {
-        Format::Junit => wanted.put(probe_junit(report), output),
-        _ => wanted.put(probe_json(report), output),
+        Format::Junit => output.file(&wanted.path, &probe_junit(report)),
+        _ => output.file(&wanted.path, &probe_json(report)),
     }))
 }
 
@@ -135,10 +135,10 @@ pub(in crate::cli) fn write_together(
     let shared = wanted.iter().filter_map(|wanted| {
         let text = match wanted.format {
             Format::Junit => junit_of_all(&reports),
-            Format::Markdown => Ok(reports.iter().map(markdown).collect::<Vec<_>>().join("\n")),
+            Format::Markdown => reports.iter().map(markdown).collect::<Vec<_>>().join("\n"),
             Format::Html | Format::Json => return None,
         };
-        Some(wanted.put(text, output))
+        Some(output.file(&wanted.path, &text))
     });
     each_tried(shared)
 }
@@ -172,22 +172,12 @@ impl ReportArgument {
     }
 
     fn write(&self, report: &Report, output: &Output) -> Result<(), Failure> {
-        let text = match self.format {
-            Format::Html => html(report),
-            Format::Json => json(report),
-            Format::Junit => junit(report),
-            Format::Markdown => Ok(markdown(report)),
-        };
         match self.format {
-            Format::Json => {
-                output.file_of_masked(&self.path, &text.map_err(|reason| Failure::cannot_write(&self.path, reason))?)
-            }
-            _ => self.put(text, output),
+            Format::Html => output.file(&self.path, &html(report)),
+            Format::Json => output.file_of_masked(&self.path, &json(report)),
+            Format::Junit => output.file(&self.path, &junit(report)),
+            Format::Markdown => output.file(&self.path, &markdown(report)),
         }
-    }
-
-    fn put(&self, text: Result<String, String>, output: &Output) -> Result<(), Failure> {
-        output.file(&self.path, &text.map_err(|reason| Failure::cannot_write(&self.path, reason))?)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Questions on standard output, answers on standard input.
 
-use std::io::{BufRead, StdinLock, Write as _, stdin};
+use std::io::{BufRead, StdinLock, stdin};
 
 use crate::cli::failure::Failure;
 use crate::cli::output::Output;
@@ -18,16 +18,20 @@ impl<'h> Asked<'h> {
         Self { input: stdin().lock(), output: output.clone(), help }
     }
 
+    /// The answer to a question, which may be blank, or nothing where the input has ended.
+    pub(in crate::cli) fn answer(&mut self, question: &str) -> Result<Option<String>, Failure> {
+        self.output.out(&format!("{question} "));
+        let mut line = String::new();
+        let read = self.input.read_line(&mut line);
+        let read = read.map_err(|error| Failure::usage(format!("cannot read an answer: {error}")))?;
+        Ok((read > 0).then(|| line.trim().to_owned()))
+    }
+
     /// The answer to a question; it may be blank.
     pub(in crate::cli) fn line(&mut self, question: &str) -> Result<String, Failure> {
-        let broken = |error: std::io::Error| Failure::usage(format!("cannot read an answer: {error}"));
-        write!(self.output, "{question} ").map_err(broken)?;
-        let mut line = String::new();
-        if self.input.read_line(&mut line).map_err(broken)? == 0 {
-            let help = self.help;
-            return Err(Failure::usage(format!("there was no answer to {question:?}\n  help: {help}")));
-        }
-        Ok(line.trim().to_owned())
+        let help = self.help;
+        let no_answer = || Failure::usage(format!("there was no answer to {question:?}\n  help: {help}"));
+        self.answer(question)?.ok_or_else(no_answer)
     }
 
     /// An answer that is not blank; the question is put until it comes.

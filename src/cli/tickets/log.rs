@@ -7,8 +7,9 @@ use super::shown::{hidden, print_json};
 use crate::cli::failure::Failure;
 use crate::cli::output::Output;
 use crate::judge::Exit;
-use crate::render::{log_text, visible_text};
+use crate::render::log_text;
 use crate::support::{Diagnosed, Knowledge, Line, Narrow, Tally, read_log, reply_to_sender, told_of_log};
+use crate::visible::visible_line;
 
 /// The most that is read of a line.
 const LONGEST_LINE: u64 = 1 << 20;
@@ -111,8 +112,8 @@ fn replies(tally: &Tally, output: &Output) {
     }
     for (name, sender) in failed.iter().take(MOST_REPLIES) {
         let name = if name.is_empty() { "unknown" } else { name };
-        let lead = visible_text(&sender.lead);
-        let (name, reply) = (visible_text(name), reply_to_sender(sender));
+        let lead = visible_line(&sender.lead);
+        let (name, reply) = (visible_line(name), reply_to_sender(sender));
         // A key may stand in the place of the lead.
         output.out(&hidden(&format!("---- to {name}, whose first lead is {lead}\n\n{reply}\n"), output));
     }

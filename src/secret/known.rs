@@ -6,6 +6,8 @@ use std::mem::swap;
 use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, MatchKind};
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
 use super::Secret;
 
@@ -137,23 +139,9 @@ fn joined(bytes: &[u8], between: &str, shown: fn(u8) -> String) -> String {
 
 /// The letters of base64 that these bytes alone decide, where so many bytes stand before them; in both alphabets.
 fn base64(bytes: &[u8], offset: usize) -> [String; 2] {
-    let bit = |at: usize| bytes.get(at / 8).is_some_and(|byte| byte >> (7 - at % 8) & 1 == 1);
-    let bits = bytes.len() * 8;
-    // The first letter that begins within the bytes.
-    let first = (6 - offset * 8 % 6) % 6;
-    let sextets = (first..).step_by(6).take_while(|start| start + 6 <= bits);
-    let sextets: Vec<u8> =
-        sextets.map(|start| (start..start + 6).fold(0, |sextet, at| sextet << 1 | u8::from(bit(at)))).collect();
-    let written = |last: [char; 2]| {
-        let letter = |sextet: &u8| match sextet {
-            0..26 => char::from(b'A' + sextet),
-            26..52 => char::from(b'a' + sextet - 26),
-            52..62 => char::from(b'0' + sextet - 52),
-            _ => last[usize::from(sextet - 62)],
-        };
-        sextets.iter().map(letter).collect()
-    };
-    [written(['+', '/']), written(['-', '_'])]
+    let padded = [&[0; 2][..offset], bytes].concat();
+    let own = (offset * 8).div_ceil(6)..padded.len() * 8 / 6;
+    [STANDARD_NO_PAD, URL_SAFE_NO_PAD].map(|letters| letters.encode(&padded)[own.clone()].to_owned())
 }
 
 /// How many bytes a key takes up at the start of a text, if it stands there: each character as it is or escaped, once or

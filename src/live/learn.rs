@@ -378,7 +378,7 @@ fn shape(answers: &[(Planned, Answer)]) -> Setting {
     };
     let fits = |shape: &xml::Shape| xml::write(*shape, reading.code, &reading.msg) == text;
     match [Documented, Declared, Namespaced, NamespacedForBuyers, Compact].into_iter().find(fits) {
-        Some(shape) => seen(name, &word(shape), format!("{}: these bytes", planned.probe.word())),
+        Some(shape) => seen(name, &word(shape), format!("{}: these bytes", planned.probe)),
         None => not_seen(name, &format!("the XML is laid out in a way of its own: {}", quoted(&text))),
     }
 }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use crate::support::framing::{Framing, framed};
 use crate::support::page::assert_snapshot;
 use crate::support::{Folder, Running, caketester, folder};
-use caketester::mock::{Limits, Mock, Watcher};
+use caketester::mock::{Mock, Options, Watcher};
 use caketester::pack::{Origin, World, Worlds, load};
 use caketester::protocol::{Code, Delivery, Exchange};
 
@@ -342,7 +342,8 @@ fn kept(rest: &str, requests: usize, talk: impl Fn(u16)) -> (usize, Vec<Arc<Exch
     let (over, seen) = channel();
     let watcher: Watcher = Box::new(move |_| over.send(()).expect("somebody waits"));
     let address = (Ipv4Addr::LOCALHOST, 0).into();
-    let mock = runtime.block_on(Mock::start(address, worlds, Limits::default(), Some(watcher)));
+    let options = Options { watcher: Some(watcher), ..Options::default() };
+    let mock = runtime.block_on(Mock::start(address, worlds, options));
     let mock = mock.expect("there is a free port");
     talk(mock.address().port());
     for _ in 0..requests {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::support::page::assert_snapshot;
 use crate::support::{HttpAnswer, Running, caketester, exported_pack, folder, get};
-use caketester::mock::{Limits, Mock, Seen};
+use caketester::mock::{Limits, Mock, Options, Seen};
 use caketester::pack::{Entry, Origin, World, Worlds, expected_answers, load, request_for};
 use caketester::protocol::{Code, Delivery};
 use caketester::scenario::Step;
@@ -484,7 +484,8 @@ fn twelve_thousand_updates_of_one_lead_over_eight_connections_are_all_answered_a
         let free_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let worlds = Worlds::only(Arc::clone(&world));
         let limits = Limits { journal_entries: KEPT, ..Limits::default() };
-        let mock = Mock::start(free_port, worlds, limits, Some(watcher)).await.unwrap();
+        let options = Options { limits, watcher: Some(watcher), ..Options::default() };
+        let mock = Mock::start(free_port, worlds, options).await.unwrap();
         let address = mock.address();
         let target = request_for(&pack.sample, &pack.key).target;
         let senders: Vec<_> = (0..THREADS)

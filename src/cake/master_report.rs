@@ -478,6 +478,20 @@ mod tests {
     }
 
     #[test]
+    fn each_update_sets_the_status_of_its_lead_anew() {
+        let rows = [
+            ("15T09", "Acme", "A1", "Funded/Full", ""),
+            ("16T09", "Acme", "A1", "Lost", ""),
+            ("17T09", "Acme", "A1", "Funded", ""),
+        ];
+        let counts = |rows: &[Row]| lines(&report(rows, Policy::default(), &Question::default()));
+        assert_eq!(counts(&rows[..2]), ["Search: 1; 0 1; 0"]);
+        let report = report(&rows, Policy::default(), &Question::default());
+        assert_eq!(lines(&report), ["Search: 1; 1 0; 0"]);
+        assert_eq!(report.total.statuses[0].sub_statuses, [0]);
+    }
+
+    #[test]
     fn a_day_is_one_of_the_instances_time_zone() {
         let zone = |name: &str| Policy { time_zone: TimeZone::get(name).unwrap(), ..Policy::default() };
         let rows = [ROWS[3]];

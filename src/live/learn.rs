@@ -401,7 +401,6 @@ mod tests {
     use std::collections::BTreeMap;
 
     use bytes::Bytes;
-    use jiff::Timestamp;
 
     use super::{Candidate, Learnt, candidates, learn, order_of, word};
     use crate::cake::{
@@ -436,7 +435,7 @@ mod tests {
             let lines: Vec<_> = [format!("{} {path} HTTP/1.1", sent.method)].into_iter().chain(headers).collect();
             let head = lines.join("\r\n") + "\r\n\r\n";
             let request = Request::of(Bytes::from(head), Bytes::from(sent.body));
-            let reply = world.reply(&request, &request.params(), Timestamp::UNIX_EPOCH);
+            let reply = world.reply(&request, &request.params());
             assert_ne!(reply.code.map(|code| code.0), Some(0), "{planned} was taken");
             (planned, reply.answer)
         };

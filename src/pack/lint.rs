@@ -4,8 +4,6 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
 use super::expect::{Expected, expected_answers, request_for};
 use super::faults::faults_do_what_they_say;
 use super::model::{Entry, Pack};
@@ -48,7 +46,7 @@ fn the_sample_is_taken(pack: &Pack, file: &SourceFile, place: Option<&Place>, mi
     if let Some(lead) = pack.instance.lead_like(&pack.sample.lead_id) {
         instance.add_lead(lead.clone());
     }
-    let reply = World::plain(instance).reply(&request, &request.params(), Timestamp::UNIX_EPOCH);
+    let reply = World::plain(instance).reply(&request, &request.params());
     let told = match reply.code {
         None => Some(format!("the sample gets no code: {}", reply.why)),
         Some(Code::STATUS_NOT_RECOGNISED) => Some(format!("the sample gets code 3: {}", reply.why)),

@@ -9,7 +9,7 @@ use std::sync::{Arc, OnceLock};
 use jiff::Timestamp;
 
 use super::decide::{Decision, Reason, buyer_of, decide, decide_on};
-use super::decided::{Decided, Origin};
+use super::decided::Decided;
 use super::instance::{Instance, Lead, lead_key};
 use crate::protocol::Params;
 
@@ -82,7 +82,7 @@ impl Ledger {
             code: reason.code(),
             why: reason.to_string(),
             update,
-            origin: self.instance.lead_like(&lead_id).map(Origin::from),
+            origin: self.instance.lead_like(&lead_id).map(|lead| lead.sale.origin.clone()),
             scenario: None,
             lead_id: lead_id.into_owned(),
         };

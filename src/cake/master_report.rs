@@ -376,7 +376,8 @@ mod tests {
     use jiff::tz::TimeZone;
 
     use super::{Dimension, MasterReport, Question, master_report};
-    use crate::cake::decided::{Decided, Origin};
+    use crate::cake::decided::Decided;
+    use crate::cake::instance::Origin;
     use crate::cake::instance::{Field, FieldKind, Status};
     use crate::cake::policy::{Policy, ReportDates, ReportEndDate, ReportSums};
     use crate::cake::setup::Setup;

@@ -33,13 +33,13 @@ pub fn apply_settings(
     check_keys(&mut mistakes, &changes.buyers, &settings.buyers);
     apply_policy(&mut settings.policy, &changes.policy, &mut mistakes);
     let details = &changes.lead_defaults;
-    let LeadDefaults { buyer, campaign, offer, vertical, sold } = &mut settings.lead_defaults;
+    let LeadDefaults { buyer, origin } = &mut settings.lead_defaults;
     check_buyers(&mut mistakes, &details.buyer, &settings.buyers);
     set_text(buyer, details.buyer.as_ref().map(|name| &name.value));
-    set_text(campaign, details.campaign.as_ref());
-    set_text(offer, details.offer.as_ref());
-    set_text(vertical, details.vertical.as_ref());
-    *sold = details.sold.unwrap_or(*sold);
+    set_text(&mut origin.campaign, details.campaign.as_ref());
+    set_text(&mut origin.offer, details.offer.as_ref());
+    set_text(&mut origin.vertical, details.vertical.as_ref());
+    origin.sold = details.sold.unwrap_or(origin.sold);
     if buyer.is_empty() {
         *buyer = settings.buyers.first().map_or_else(|| "".into(), |first| Arc::clone(&first.name));
     }
@@ -84,10 +84,10 @@ pub fn apply_leads(instance: &mut Instance, changes: &Named<LeadChange>, file: &
         if !sold_to.is_empty() {
             sale.buyers = sold_to;
         }
-        set_text(&mut sale.campaign, campaign.as_ref());
-        set_text(&mut sale.offer, offer.as_ref());
-        set_text(&mut sale.vertical, vertical.as_ref());
-        sale.sold = sold.unwrap_or(sale.sold);
+        set_text(&mut sale.origin.campaign, campaign.as_ref());
+        set_text(&mut sale.origin.offer, offer.as_ref());
+        set_text(&mut sale.origin.vertical, vertical.as_ref());
+        sale.origin.sold = sold.unwrap_or(sale.origin.sold);
         // Most leads are sold like the one before.
         if sale != *last {
             last = if sale == *usual { Arc::clone(&usual) } else { Arc::new(sale) };
@@ -385,7 +385,7 @@ leads: [{ id: C8097F17, campaign: Other }]
         assert_eq!(statuses, [r#"Funded ["Full", "None"]"#, "New []"]);
         assert_eq!(settings.fields[0].label, "Amount");
         let lead = instance.lead_like("c8097f17").unwrap();
-        assert_eq!((&*lead.sale.campaign, &*lead.sale.buyers.join(", ")), ("Other", "Acme"));
+        assert_eq!((&*lead.sale.origin.campaign, &*lead.sale.buyers.join(", ")), ("Other", "Acme"));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use crate::cake::is_parameter;
-use crate::mock::{Limits, Mock};
+use crate::mock::{Mock, Options};
 use crate::pack::{Origin, Pack, PackError, Worlds, load};
 use crate::protocol::{Exchange, Update};
 
@@ -85,7 +85,7 @@ impl CakeMock {
         if let Some(mistake) = mistakes.first() {
             return Err(CakeMockError::Mistake(mistake.to_string()));
         }
-        let mock = Mock::start((Ipv4Addr::LOCALHOST, 0).into(), Worlds::of(&pack), Limits::default(), None).await?;
+        let mock = Mock::start((Ipv4Addr::LOCALHOST, 0).into(), Worlds::of(&pack), Options::default()).await?;
         Ok(Self { mock, pack })
     }
 

@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use bytes::Bytes;
-use caketester::mock::{Limits, Mock};
+use caketester::mock::{Mock, Options};
 use caketester::pack::{Origin, Worlds, load};
 use caketester::protocol::METHOD_PATH;
 use http_body_util::Full;
@@ -84,7 +84,7 @@ async fn mock() -> Outcome<Mock> {
         return Err(mistake.to_string().into());
     }
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    Ok(Mock::start(address, Worlds::of(&pack), Limits::default(), None).await?)
+    Ok(Mock::start(address, Worlds::of(&pack), Options::default()).await?)
 }
 
 async fn hyper(listener: TcpListener) {

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use caketester::mock::{Limits, Mock};
+use caketester::mock::{Mock, Options};
 use caketester::pack::{Origin, Pack, World, Worlds, load};
 use caketester::protocol::{Exchange, METHOD_PATH};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -64,9 +64,8 @@ fn pieces(sent: &[u8], cut: u8) -> Vec<&[u8]> {
 /// What a mock takes these pieces for. Afterwards it still answers another client.
 async fn arrived(pieces: &[&[u8]]) -> Vec<Arc<Exchange>> {
     let worlds = Worlds::only(Arc::new(World::plain(PACK.instance.clone())));
-    let mock = Mock::start(SocketAddr::from((fresh_address(), 0)), worlds, Limits::default(), None)
-        .await
-        .expect("the mock starts");
+    let mock =
+        Mock::start(SocketAddr::from((fresh_address(), 0)), worlds, Options::default()).await.expect("the mock starts");
     send(&mock, pieces).await;
     let good = format!("GET {METHOD_PATH}?api_key=&lead_id=1&status=x&sub_status= HTTP/1.1\r\nHost: a\r\n\r\n");
     let answer = send(&mock, &[good.as_bytes()]).await;

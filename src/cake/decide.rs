@@ -255,7 +255,7 @@ fn custom_fields(settings: &Settings, params: &Params) -> (IndexMap<String, Stri
     for (name, value) in params.iter().filter(|(name, _)| !is_parameter(name)) {
         match settings.fields.iter().find(|field| LetterCase::Ignored.equal(&field.name, name)) {
             Some(field) => {
-                // An update mostly has one field, and a history keeps many updates.
+                // An update mostly has one field.
                 if fields.is_empty() {
                     fields.reserve_exact(1);
                 }

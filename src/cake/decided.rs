@@ -4,10 +4,9 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::instance::{Lead, Sale};
+use super::instance::Origin;
 use crate::protocol::{Code, Update};
 
 /// One update, and what became of it.
@@ -31,25 +30,4 @@ pub struct Decided {
     pub origin: Option<Origin>,
     /// The scenario that the lead belongs to, where it belongs to one.
     pub scenario: Option<Arc<str>>,
-}
-
-/// Where a lead came from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Origin {
-    /// The campaign that generated it.
-    pub campaign: Arc<str>,
-    /// The offer it came through.
-    pub offer: Arc<str>,
-    /// The vertical it belongs to.
-    pub vertical: Arc<str>,
-    /// The day it was sold, in the instance's time zone.
-    pub sold: Date,
-}
-
-impl From<&Lead> for Origin {
-    fn from(lead: &Lead) -> Self {
-        let Sale { campaign, offer, vertical, sold, .. } = &*lead.sale;
-        let [campaign, offer, vertical] = [campaign, offer, vertical].map(Arc::clone);
-        Self { campaign, offer, vertical, sold: *sold }
-    }
 }

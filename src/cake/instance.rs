@@ -172,6 +172,13 @@ pub struct Lead {
 pub struct Sale {
     /// The names of the buyers that bought it: mostly one, and several where the network sells leads more than once.
     pub buyers: Vec<Arc<str>>,
+    /// Where it came from.
+    pub origin: Origin,
+}
+
+/// Where a lead came from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
     /// The campaign that generated it: a line of the report.
     pub campaign: Arc<str>,
     /// The offer it came through.
@@ -182,25 +189,9 @@ pub struct Sale {
     pub sold: Date,
 }
 
-/// What a lead has that says nothing else of itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LeadDefaults {
-    /// The name of the buyer.
-    pub buyer: Arc<str>,
-    /// The campaign.
-    pub campaign: Arc<str>,
-    /// The offer.
-    pub offer: Arc<str>,
-    /// The vertical.
-    pub vertical: Arc<str>,
-    /// The day sold.
-    pub sold: Date,
-}
-
-impl Default for LeadDefaults {
+impl Default for Origin {
     fn default() -> Self {
         Self {
-            buyer: "".into(),
             campaign: "Campaign".into(),
             offer: "Offer".into(),
             vertical: "Vertical".into(),
@@ -209,16 +200,19 @@ impl Default for LeadDefaults {
     }
 }
 
+/// What a lead has that says nothing else of itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LeadDefaults {
+    /// The name of the buyer.
+    pub buyer: Arc<str>,
+    /// Where it came from.
+    pub origin: Origin,
+}
+
 impl LeadDefaults {
     /// The sale of a lead of which nothing is said.
     pub fn sale(&self) -> Sale {
-        Sale {
-            buyers: vec![Arc::clone(&self.buyer)],
-            campaign: Arc::clone(&self.campaign),
-            offer: Arc::clone(&self.offer),
-            vertical: Arc::clone(&self.vertical),
-            sold: self.sold,
-        }
+        Sale { buyers: vec![Arc::clone(&self.buyer)], origin: self.origin.clone() }
     }
 
     /// A lead with this ID and nothing said of it.

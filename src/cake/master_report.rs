@@ -376,7 +376,8 @@ mod tests {
     use jiff::tz::TimeZone;
 
     use super::{Dimension, MasterReport, Question, master_report};
-    use crate::cake::decided::{Decided, Origin};
+    use crate::cake::decided::Decided;
+    use crate::cake::instance::Origin;
     use crate::cake::instance::{Field, FieldKind, Status};
     use crate::cake::policy::{Policy, ReportDates, ReportEndDate, ReportSums};
     use crate::cake::setup::Setup;
@@ -475,6 +476,20 @@ mod tests {
         let sum = |report_sums| report(&rows, Policy { report_sums, ..Policy::default() }, &Question::default()).total;
         assert_eq!(sum(ReportSums::EveryUpdate).fields[0].sum.as_deref(), Some("100.10"));
         assert_eq!(sum(ReportSums::LatestValue).fields[0].sum.as_deref(), Some("0.10"));
+    }
+
+    #[test]
+    fn each_update_sets_the_status_of_its_lead_anew() {
+        let rows = [
+            ("15T09", "Acme", "A1", "Funded/Full", ""),
+            ("16T09", "Acme", "A1", "Lost", ""),
+            ("17T09", "Acme", "A1", "Funded", ""),
+        ];
+        let counts = |rows: &[Row]| lines(&report(rows, Policy::default(), &Question::default()));
+        assert_eq!(counts(&rows[..2]), ["Search: 1; 0 1; 0"]);
+        let report = report(&rows, Policy::default(), &Question::default());
+        assert_eq!(lines(&report), ["Search: 1; 1 0; 0"]);
+        assert_eq!(report.total.statuses[0].sub_statuses, [0]);
     }
 
     #[test]

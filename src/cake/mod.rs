@@ -13,9 +13,9 @@ mod totals;
 mod whereabouts;
 
 pub use decide::{Decision, Reason, decide, is_parameter};
-pub use decided::{Decided, Origin};
-pub use instance::{Buyer, Field, FieldKind, Instance, Lead, LeadDefaults, Sale, Settings, Status, lead_key};
-pub use ledger::{HistoryEntry, HistoryRoom, Ledger, Record, SharedRecord};
+pub use decided::Decided;
+pub use instance::{Buyer, Field, FieldKind, Instance, Lead, LeadDefaults, Origin, Sale, Settings, Status, lead_key};
+pub use ledger::{Count, Ledger};
 pub use master_report::{
     Arrived, Dimension, FieldSum, Line, MasterReport, Question, QuestionError, StatusColumn, StatusCount, master_report,
 };

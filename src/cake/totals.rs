@@ -9,8 +9,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::decided::{Decided, Origin};
+use super::decided::Decided;
 use super::decimal::Decimal;
+use super::instance::Origin;
 use super::instance::lead_key;
 use super::policy::{Policy, ReportDates, ReportSums};
 

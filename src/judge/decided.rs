@@ -29,7 +29,7 @@ pub fn decided_in(report: &Report, pack: &Pack) -> (Vec<Decided>, usize) {
                 continue;
             }
             let (_, update) = world.weigh(&request, &params, exchange.at, 0);
-            world.ledger().apply(update.clone());
+            world.ledger().apply(&update);
             decided.push(update);
         }
     }

@@ -69,10 +69,19 @@ pub fn learn(answers: &[(Planned, Answer)], key: Option<&Secret>, known: &Known)
         sub_status.evidence = format!("{}, where {status:?} is one of the network's statuses", sub_status.evidence);
     }
     settings.push(sub_status);
-    settings.push(missing_parameter(answer(Probe::MissingParameter)));
-    settings.push(missing_sub_status(answer(Probe::NoSubStatus)));
-    settings.push(form_post(answer(Probe::FormPost)));
-    settings.push(json_call(answer(Probe::Json)));
+    settings.push(of_call("missing_parameter", "a call without api_key", answer(Probe::MissingParameter), |answer| {
+        coded(answer, ["empty", "error"], MISSING_PARAMETER)
+    }));
+    settings.push(of_call("missing_sub_status", "a call without sub_status", answer(Probe::NoSubStatus), |answer| {
+        coded(answer, ["accepted", "error"], &format!("{MISSING_PARAMETER}sub_status"))
+    }));
+    settings.push(of_call("form_post", "a form POST", answer(Probe::FormPost), |answer| {
+        coded(answer, ["answered", "not_enabled"], "Request format is unrecognized")
+    }));
+    settings.push(of_call("json_call", "a JSON call", answer(Probe::Json), |answer| {
+        let is_json = answer.text().trim_start().starts_with('{');
+        coded(answer, ["answered", "refused"], "\"ExceptionType\"").filter(|_| is_json)
+    }));
     settings.push(shape(answers));
     settings.push(compression(answer(Probe::Gzip)));
     let report = "only the Lead Status Master Report shows it: compare it by hand";
@@ -102,55 +111,44 @@ fn candidates(key: Option<&Secret>, known: &Known) -> Vec<Candidate> {
         sub_statuses: sub_statuses.clone(),
     };
     let statuses: Vec<Status> = known.statuses.iter().map(status).collect();
-    let mut candidates = Vec::new();
-    for enabled in [true, false] {
-        for check_order in orders() {
-            for key_case in [LetterCase::Matters, LetterCase::Ignored] {
-                for lead_id_case in [LetterCase::Matters, LetterCase::Ignored] {
-                    for unknown_sub_status in [UnknownSubStatus::Refused, UnknownSubStatus::Accepted] {
-                        let policy = Policy {
-                            check_order: check_order.clone(),
-                            key_case,
-                            lead_id_case,
-                            unknown_sub_status,
-                            ..Policy::default()
-                        };
-                        let settings = Settings {
-                            enabled,
-                            buyers: vec![buyer.clone()],
-                            statuses: statuses.clone(),
-                            fields: Vec::new(),
-                            lead_defaults: LeadDefaults { buyer: Arc::clone(&buyer.name), ..LeadDefaults::default() },
-                            policy,
-                        };
-                        let lead = known.lead.as_ref().map(|lead| settings.lead_defaults.lead(&lead.lead_id));
-                        let mut instance = Instance::new(Arc::new(settings));
-                        if let Some(lead) = lead {
-                            instance.add_lead(lead);
-                        }
-                        candidates.push(instance);
-                    }
-                }
-            }
+    let cases = [LetterCase::Matters, LetterCase::Ignored];
+    let sub_statuses = [UnknownSubStatus::Refused, UnknownSubStatus::Accepted];
+    let policies = orders().into_iter().map(|check_order| Policy { check_order, ..Policy::default() });
+    let policies = policies.flat_map(|policy| cases.map(|key_case| Policy { key_case, ..policy.clone() }));
+    let policies = policies.flat_map(|policy| cases.map(|lead_id_case| Policy { lead_id_case, ..policy.clone() }));
+    let policies: Vec<Policy> = policies
+        .flat_map(|policy| sub_statuses.map(|unknown_sub_status| Policy { unknown_sub_status, ..policy.clone() }))
+        .collect();
+    let instance = |enabled: bool, policy: &Policy| {
+        let settings = Settings {
+            enabled,
+            buyers: vec![buyer.clone()],
+            statuses: statuses.clone(),
+            fields: Vec::new(),
+            lead_defaults: LeadDefaults { buyer: Arc::clone(&buyer.name), ..LeadDefaults::default() },
+            policy: policy.clone(),
+        };
+        let mut instance = Instance::new(Arc::new(settings));
+        if let Some(lead) = &known.lead {
+            instance.add_lead(instance.settings.lead_defaults.lead(&lead.lead_id));
         }
-    }
-    candidates
+        instance
+    };
+    let of_each = |enabled| policies.iter().map(move |policy| instance(enabled, policy));
+    [true, false].into_iter().flat_map(of_each).collect()
 }
 
 /// The 24 orders of the checks, the default first.
 fn orders() -> Vec<Vec<Check>> {
-    fn further(rest: &[Check]) -> Vec<Vec<Check>> {
-        if rest.is_empty() {
-            return vec![Vec::new()];
-        }
-        let beginning_with = |first: &Check| {
-            let rest: Vec<Check> = rest.iter().copied().filter(|check| check != first).collect();
-            let behind = further(&rest).into_iter();
-            behind.map(|order| [vec![*first], order].concat()).collect::<Vec<_>>()
+    let mut orders = vec![Vec::new()];
+    for _ in Check::ALL {
+        let longer = |order: &Vec<Check>| {
+            let others = Check::ALL.into_iter().filter(|check| !order.contains(check));
+            others.map(|check| [&**order, &[check]].concat()).collect::<Vec<_>>()
         };
-        rest.iter().flat_map(beginning_with).collect()
+        orders = orders.iter().flat_map(longer).collect();
     }
-    further(&Check::ALL)
+    orders
 }
 
 /// The instances that remain, and what would tell them apart.
@@ -307,58 +305,26 @@ fn refusals(answers: &[(Planned, Answer)]) -> [Setting; 2] {
     [status, Setting { name: "messages", value, evidence }]
 }
 
-fn missing_parameter(answer: Option<&Answer>) -> Setting {
-    let name = "missing_parameter";
-    match answer {
-        None => not_seen(name, "no answer came to a call without api_key"),
-        Some(answer) if answer.text().starts_with(MISSING_PARAMETER) => {
-            seen(name, "error", format!("a call without api_key gets HTTP {} and no code", answer.http_status))
-        }
-        Some(answer) => match answer.code() {
-            Some(Code(code)) => seen(name, "empty", format!("a call without api_key gets code {code}")),
-            None => not_seen(name, &neither(answer, "a call without api_key")),
-        },
+/// A setting that the answer to one call shows by itself.
+fn of_call(
+    name: &'static str,
+    call: &str,
+    answer: Option<&Answer>,
+    value: impl Fn(&Answer) -> Option<&'static str>,
+) -> Setting {
+    let Some(answer) = answer else { return not_seen(name, &format!("no answer came to {call}")) };
+    match (value(answer), answer.code()) {
+        (Some(value), Some(Code(code))) => seen(name, value, format!("{call} gets code {code}")),
+        (Some(value), None) => seen(name, value, format!("{call} gets HTTP {} and no code", answer.http_status)),
+        (None, _) => not_seen(name, &neither(answer, call)),
     }
 }
 
-fn missing_sub_status(answer: Option<&Answer>) -> Setting {
-    let name = "missing_sub_status";
-    match answer {
-        None => not_seen(name, "no answer came to a call without sub_status"),
-        Some(answer) if answer.text().starts_with(&format!("{MISSING_PARAMETER}sub_status")) => {
-            seen(name, "error", format!("a call without sub_status gets HTTP {} and no code", answer.http_status))
-        }
-        Some(answer) => match answer.code() {
-            Some(Code(code)) => seen(name, "accepted", format!("a call without sub_status gets code {code}")),
-            None => not_seen(name, &neither(answer, "a call without sub_status")),
-        },
-    }
-}
-
-fn form_post(answer: Option<&Answer>) -> Setting {
-    let name = "form_post";
-    match answer {
-        None => not_seen(name, "no answer came to a form POST"),
-        Some(answer) => match answer.code() {
-            Some(Code(code)) => seen(name, "answered", format!("a form POST gets code {code}")),
-            None if answer.text().contains("Request format is unrecognized") => {
-                seen(name, "not_enabled", format!("a form POST gets HTTP {} and no code", answer.http_status))
-            }
-            None => not_seen(name, &neither(answer, "a form POST")),
-        },
-    }
-}
-
-fn json_call(answer: Option<&Answer>) -> Setting {
-    let name = "json_call";
-    match answer {
-        None => not_seen(name, "no answer came to a JSON call"),
-        Some(answer) if answer.text().trim_start().starts_with('{') => match answer.code() {
-            Some(Code(code)) => seen(name, "answered", format!("a JSON call gets code {code} as JSON")),
-            None if !answer.text().contains("\"ExceptionType\"") => not_seen(name, &neither(answer, "a JSON call")),
-            None => seen(name, "refused", format!("a JSON call gets HTTP {} and an error as JSON", answer.http_status)),
-        },
-        Some(answer) => not_seen(name, &neither(answer, "a JSON call")),
+/// The first value for an answer with a code, the second for one with these words in place of it.
+fn coded(answer: &Answer, [with_code, without]: [&'static str; 2], words: &str) -> Option<&'static str> {
+    match answer.code() {
+        Some(_) => Some(with_code),
+        None => answer.text().contains(words).then_some(without),
     }
 }
 
@@ -378,7 +344,7 @@ fn shape(answers: &[(Planned, Answer)]) -> Setting {
     };
     let fits = |shape: &xml::Shape| xml::write(*shape, reading.code, &reading.msg) == text;
     match [Documented, Declared, Namespaced, NamespacedForBuyers, Compact].into_iter().find(fits) {
-        Some(shape) => seen(name, &word(shape), format!("{}: these bytes", planned.probe.word())),
+        Some(shape) => seen(name, &word(shape), format!("{}: these bytes", planned.probe)),
         None => not_seen(name, &format!("the XML is laid out in a way of its own: {}", quoted(&text))),
     }
 }
@@ -401,7 +367,6 @@ mod tests {
     use std::collections::BTreeMap;
 
     use bytes::Bytes;
-    use jiff::Timestamp;
 
     use super::{Candidate, Learnt, candidates, learn, order_of, word};
     use crate::cake::{
@@ -436,7 +401,7 @@ mod tests {
             let lines: Vec<_> = [format!("{} {path} HTTP/1.1", sent.method)].into_iter().chain(headers).collect();
             let head = lines.join("\r\n") + "\r\n\r\n";
             let request = Request::of(Bytes::from(head), Bytes::from(sent.body));
-            let reply = world.reply(&request, &request.params(), Timestamp::UNIX_EPOCH);
+            let reply = world.reply(&request, &request.params());
             assert_ne!(reply.code.map(|code| code.0), Some(0), "{planned} was taken");
             (planned, reply.answer)
         };

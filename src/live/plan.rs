@@ -62,7 +62,7 @@ impl Plan {
         for (number, planned) in self.planned.iter().enumerate() {
             let sent = planned.outgoing(&self.target, self.key.as_ref()).masked(&masking);
             let body = if sent.body.is_empty() { String::new() } else { format!(" {}", sent.body) };
-            let _ = writeln!(out, "{:>3}  {:18} {} {}{body}", number + 1, planned.probe.word(), sent.method, sent.url);
+            let _ = writeln!(out, "{:>3}  {:18} {} {}{body}", number + 1, planned.probe, sent.method, sent.url);
         }
         out
     }

@@ -1,5 +1,7 @@
 //! The probes: what each asks, and with which key.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// A probe: what one planned request asks.
@@ -66,41 +68,14 @@ pub enum Probe {
     LeftIn,
 }
 
-impl Probe {
-    /// Its name in output.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::HelpPage => "help-page",
-            Self::Tls12 => "tls-1.2",
-            Self::Tls13 => "tls-1.3",
-            Self::PlainHttp => "plain-http",
-            Self::Wsdl => "wsdl",
-            Self::MissingParameter => "missing-parameter",
-            Self::OtherCase => "other-case",
-            Self::Head => "head",
-            Self::MadeUpKey => "made-up-key",
-            Self::Key => "key",
-            Self::Json => "json",
-            Self::FormPost => "form-post",
-            Self::UnknownType => "unknown-type",
-            Self::KeyOrLead => "key-or-lead",
-            Self::KeyOrStatus => "key-or-status",
-            Self::KeyCase => "key-case",
-            Self::LeadCase => "lead-case",
-            Self::NoSuchSubStatus => "no-such-sub-status",
-            Self::NoSubStatus => "no-sub-status",
-            Self::Gzip => "gzip",
-            Self::Status => "status",
-            Self::SubStatus => "sub-status",
-            Self::Field => "field",
-            Self::UnknownStatus => "unknown-status",
-            Self::StatusCase => "status-case",
-            Self::UnknownSubStatus => "unknown-sub-status",
-            Self::LeadInOtherCase => "lead-in-other-case",
-            Self::LeftIn => "left-in",
-        }
+/// Its name in output.
+impl fmt::Display for Probe {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(f)
     }
+}
 
+impl Probe {
     /// Whether it is a whole call of the method by GET: CAKE answers each with a code.
     pub(super) fn is_call(self) -> bool {
         self.key() != KeyUsed::None

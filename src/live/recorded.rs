@@ -42,7 +42,7 @@ pub fn compare_with_recorded(
     for (planned, answer) in answers {
         let name = name_of(planned);
         let snapshot = Snapshot::of(
-            planned.probe.word(),
+            &planned.probe.to_string(),
             &planned.to_string(),
             answer.http_status,
             &answer.content_type,
@@ -76,9 +76,9 @@ pub fn check_recorded(store: &Store, planned: &[Planned]) -> Result<(), StoreErr
 }
 
 fn name_of(planned: &Planned) -> SnapshotName {
-    let whole = planned.to_string();
-    let detail = whole.strip_prefix(planned.probe.word()).map(|detail| detail.trim().replace('"', ""));
-    SnapshotName::new(&format!("probe/{}", planned.probe.word()), detail.as_deref().filter(|detail| !detail.is_empty()))
+    let (whole, probe) = (planned.to_string(), planned.probe.to_string());
+    let detail = whole.strip_prefix(&probe).map(|detail| detail.trim().replace('"', ""));
+    SnapshotName::new(&format!("probe/{probe}"), detail.as_deref().filter(|detail| !detail.is_empty()))
 }
 
 /// Headers whose value is another one with each answer.

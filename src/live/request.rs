@@ -245,7 +245,7 @@ impl Planned {
 /// A probe, and what it sends where that differs from run to run.
 impl fmt::Display for Planned {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.probe.word())?;
+        write!(f, "{}", self.probe)?;
         let Update { lead_id, status, sub_status, fields } = &self.update;
         match self.probe {
             Probe::Status | Probe::UnknownStatus | Probe::StatusCase => write!(f, " {status:?}"),

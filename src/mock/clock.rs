@@ -6,19 +6,26 @@ use jiff::{SignedDuration, Timestamp};
 
 /// A mock's clock.
 #[derive(Debug)]
-pub(super) enum Clock {
+pub enum Clock {
     /// The system's time, which may be set, and which goes on while the machine sleeps.
     System,
     /// Begins with the system's time, and goes on by a clock that nobody sets: how long a client waited is judged by it.
-    Steady { began: Timestamp, since: Instant },
+    Steady {
+        /// The system's time when it began.
+        began: Timestamp,
+        /// The moment of that.
+        since: Instant,
+    },
+}
+
+impl Default for Clock {
+    /// One that nobody sets, from now on.
+    fn default() -> Self {
+        Self::steady_from(Timestamp::now())
+    }
 }
 
 impl Clock {
-    /// One that nobody sets, from now on.
-    pub(super) fn steady() -> Self {
-        Self::steady_from(Timestamp::now())
-    }
-
     pub(super) fn steady_from(began: Timestamp) -> Self {
         Self::Steady { began, since: Instant::now() }
     }

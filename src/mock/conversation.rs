@@ -275,7 +275,7 @@ async fn decide(
     let world = worlds.route(&params);
     let scenario = world.scenario().cloned();
     let reply = match keeper {
-        None => world.reply(request, &params, at),
+        None => world.reply(request, &params),
         Some(keeper) => match world.before_the_method(request, &params) {
             Some(reply) => reply,
             None => keeper.decide(worlds, request, at).await,

@@ -30,13 +30,14 @@ mod tls;
 #[cfg(not(feature = "cli"))]
 use no_state as state;
 
+pub use clock::Clock;
 pub use incident::Incident;
 pub use journal::Journal;
 pub use kept::{Kept, KeptError};
 pub use limits::Limits;
 pub use notes::{Seen, Watcher};
 pub use reach::{HostError, InterceptedHost, Reach};
-pub use server::Mock;
+pub use server::{Mock, Options};
 pub use state::State;
 #[cfg(feature = "cli")]
 pub use state::{LinesError, Masks, StateError, StateFile, export, import};

@@ -28,6 +28,21 @@ const NATURAL_END: Duration = Duration::from_millis(100);
 /// How long connections that were told to end get for what is under way.
 const LAST_CALL: Duration = Duration::from_secs(1);
 
+/// How a mock is started: by default for plain HTTP, with nobody watching and nothing kept.
+#[derive(Default)]
+pub struct Options {
+    /// How clients reach it.
+    pub reach: Reach,
+    /// What it takes at most.
+    pub limits: Limits,
+    /// Who hears of what it sees.
+    pub watcher: Option<Watcher>,
+    /// What its exchanges are stamped by.
+    pub clock: Clock,
+    /// Where each update is kept before it is answered.
+    pub state: Option<State>,
+}
+
 /// A running mock.
 pub struct Mock {
     address: SocketAddr,
@@ -40,50 +55,10 @@ pub struct Mock {
 }
 
 impl Mock {
-    /// Binds and starts to answer plain HTTP. Port 0 takes a free one.
-    pub async fn start(
-        address: SocketAddr,
-        worlds: Worlds,
-        limits: Limits,
-        watcher: Option<Watcher>,
-    ) -> io::Result<Self> {
-        Self::start_reached_by(Reach::Plain, address, worlds, limits, watcher).await
-    }
-
-    /// Binds and starts to answer whoever comes this way. Port 0 takes a free one. On 127.0.0.1 it also listens on `::1`, where
-    /// that can be had: to some clients `localhost` is the one, to others the other.
-    pub async fn start_reached_by(
-        reach: Reach,
-        address: SocketAddr,
-        worlds: Worlds,
-        limits: Limits,
-        watcher: Option<Watcher>,
-    ) -> io::Result<Self> {
-        Self::start_by(Clock::steady(), None, reach, address, worlds, limits, watcher).await
-    }
-
-    /// The same for one that goes on for long, and so goes by the system's time; with a state, each update is kept there
-    /// before it is answered.
-    pub async fn start_keeping(
-        state: Option<State>,
-        reach: Reach,
-        address: SocketAddr,
-        worlds: Worlds,
-        limits: Limits,
-        watcher: Option<Watcher>,
-    ) -> io::Result<Self> {
-        Self::start_by(Clock::System, state, reach, address, worlds, limits, watcher).await
-    }
-
-    async fn start_by(
-        clock: Clock,
-        state: Option<State>,
-        reach: Reach,
-        address: SocketAddr,
-        worlds: Worlds,
-        limits: Limits,
-        watcher: Option<Watcher>,
-    ) -> io::Result<Self> {
+    /// Binds and starts to answer. Port 0 takes a free one. On 127.0.0.1 it also listens on `::1`, where that can be had: to
+    /// some clients `localhost` is the one, to others the other.
+    pub async fn start(address: SocketAddr, worlds: Worlds, options: Options) -> io::Result<Self> {
+        let Options { reach, limits, watcher, clock, state } = options;
         let (listener, beside) = listen(address).await?;
         let address = listener.local_addr()?;
         let journal = Arc::new(Journal::new(limits.journal_entries, limits.journal_bytes));
@@ -184,7 +159,7 @@ mod tests {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     use tokio::net::TcpStream;
 
-    use super::{Clock, Limits, Mock, Reach};
+    use super::{Clock, Mock, Options};
     use crate::pack::{Origin, Worlds, load};
 
     #[tokio::test]
@@ -192,7 +167,7 @@ mod tests {
         let (pack, _) = load(Origin::Standard, &|_| None).unwrap();
         let address = (Ipv4Addr::LOCALHOST, 0).into();
         let (clock, worlds) = (Clock::steady_from(Timestamp::UNIX_EPOCH), Worlds::of(&pack));
-        let mock = Mock::start_by(clock, None, Reach::Plain, address, worlds, Limits::default(), None).await.unwrap();
+        let mock = Mock::start(address, worlds, Options { clock, ..Options::default() }).await.unwrap();
         // An answer, a fault, no HTTP at all, and an answer that is never taken.
         let leads =
             ["C8097F17", "5A1E0508"].map(|lead| format!("GET /api/1/buyers.asmx/UpdateLeadStatus?lead_id={lead}"));

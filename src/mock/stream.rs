@@ -99,19 +99,4 @@ impl AsyncWrite for Stream {
             Self::Tls(secured) => secured.poll_shutdown(cx),
         }
     }
-
-    fn is_write_vectored(&self) -> bool {
-        true
-    }
-
-    fn poll_write_vectored(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bufs: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        match self.get_mut() {
-            Self::Plain(socket) => Pin::new(socket).poll_write_vectored(cx, bufs),
-            Self::Tls(secured) => Pin::new(&mut secured.stream).poll_write_vectored(cx, bufs),
-        }
-    }
 }

@@ -1,7 +1,5 @@
 //! What each step of a scenario gets from CAKE: the scenario is played through without a network.
 
-use jiff::Timestamp;
-
 use super::model::{Entry, Pack};
 use super::world::{Reply, World};
 use crate::protocol::{Answer, METHOD_PATH, Request, Update};
@@ -53,7 +51,7 @@ pub fn expected_answers<'p>(pack: &Pack, entry: &'p Entry) -> Vec<Expected<'p>> 
         let request = request_for(&step.update, &pack.key);
         let params = request.params();
         for attempt in 0..step.attempts.len() {
-            let reply = world.reply(&request, &params, Timestamp::UNIX_EPOCH);
+            let reply = world.reply(&request, &params);
             let name = reply.arrives_whole().then(|| snapshot_name(&entry.scenario.id, step, attempt));
             answers.push(Expected { step, attempt, reply, name });
         }

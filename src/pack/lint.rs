@@ -4,18 +4,15 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
 use super::expect::{Expected, expected_answers, request_for};
 use super::faults::faults_do_what_they_say;
-use super::files::Origin;
 use super::model::{Entry, Pack};
 use super::sense::{changes_reach_the_updates, sender, statuses_are_not_nearly_known};
 use super::world::World;
 use crate::cake::{Instance, Settings, lead_key};
 use crate::nearest::nearest;
 use crate::protocol::{Code, Outcome, xml};
-use crate::scenario::{Need, Scenario, Step};
+use crate::scenario::{NEEDED, Scenario, Step};
 use crate::source::{Diagnostic, Place, SourceFile};
 
 /// Every mistake that shows only in the whole.
@@ -37,9 +34,6 @@ pub(super) fn lint(pack: &Pack, instance_file: &SourceFile, sample: Option<&Plac
         needs_are_said(&entry.scenario, &mut mistakes);
         faults_do_what_they_say(pack, entry, &answers, &mut mistakes);
         outcomes_follow_from_the_answers(entry, &answers, &mut mistakes);
-        if pack.origin == Origin::Standard {
-            the_standard_pack_says_why(&entry.scenario, &mut mistakes);
-        }
     }
     mistakes
 }
@@ -52,7 +46,7 @@ fn the_sample_is_taken(pack: &Pack, file: &SourceFile, place: Option<&Place>, mi
     if let Some(lead) = pack.instance.lead_like(&pack.sample.lead_id) {
         instance.add_lead(lead.clone());
     }
-    let reply = World::plain(instance).reply(&request, &request.params(), Timestamp::UNIX_EPOCH);
+    let reply = World::plain(instance).reply(&request, &request.params());
     let told = match reply.code {
         None => Some(format!("the sample gets no code: {}", reply.why)),
         Some(Code::STATUS_NOT_RECOGNISED) => Some(format!("the sample gets code 3: {}", reply.why)),
@@ -188,13 +182,8 @@ fn wrong_field(name: &str, settings: &Settings) -> Option<(String, Option<String
 
 /// A client that cannot send what a scenario takes for granted is left out, and not failed.
 fn needs_are_said(scenario: &Scenario, mistakes: &mut Vec<Diagnostic>) {
-    let sends_fields = |step: &&Step| !step.update.fields.is_empty();
-    let sends_sub_status = |step: &&Step| step.update.sub_status.is_some();
-    let steps = || scenario.steps.iter();
-    for (need, step, what) in [
-        (Need::Fields, steps().find(sends_fields), "custom fields"),
-        (Need::SubStatus, steps().find(sends_sub_status), "a sub-status"),
-    ] {
+    for (need, what, is_in) in NEEDED {
+        let step = scenario.steps.iter().find(|step| is_in(&step.update));
         if let Some(step) = step.filter(|_| !scenario.needs.contains(&need)) {
             let all: Vec<&str> = scenario.needs.iter().chain([&need]).map(|need| need.word()).collect();
             let message = format!("the update sends {what}, and `needs` does not say so");
@@ -253,13 +242,4 @@ fn wrong_outcome(step: &Step, possible: &[Outcome]) -> Option<Outcome> {
     let none = said.first().filter(|_| !said.iter().any(is_possible));
     let is_wrong = |outcome: &&Outcome| !is_possible(outcome) && (sends_nothing || is_opposite(outcome));
     none.or_else(|| said.iter().find(is_wrong)).copied()
-}
-
-fn the_standard_pack_says_why(scenario: &Scenario, mistakes: &mut Vec<Diagnostic>) {
-    if scenario.basis.is_none() {
-        mistakes.push(scenario.mistake(None, "a scenario of the standard pack names its `basis`"));
-    }
-    if scenario.why.as_deref().is_none_or(|why| why.trim().is_empty()) {
-        mistakes.push(scenario.mistake(None, "a scenario of the standard pack needs `why`"));
-    }
 }

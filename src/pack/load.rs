@@ -166,5 +166,9 @@ mod tests {
         let mistakes: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
         assert_eq!(mistakes.join("\n\n"), "");
         assert!(pack.entries.len() >= 30);
+        for scenario in pack.entries.iter().map(|entry| &entry.scenario) {
+            assert!(scenario.basis.is_some(), "{} names no `basis`", scenario.id);
+            assert!(scenario.why.as_deref().is_some_and(|why| !why.trim().is_empty()), "{} needs `why`", scenario.id);
+        }
     }
 }

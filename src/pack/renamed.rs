@@ -91,8 +91,7 @@ pub(super) fn codes(pack: &Pack, entry: &Entry) -> Vec<Option<Code>> {
 /// What CAKE answers to the sample.
 pub(super) fn sampled(pack: &Pack) -> Reply {
     let request = request_for(&pack.sample, &pack.key);
-    let params = request.params();
-    World::plain(pack.instance.clone()).reply(&request, &params, jiff::Timestamp::UNIX_EPOCH)
+    World::plain(pack.instance.clone()).reply(&request, &request.params())
 }
 
 impl Bindings {

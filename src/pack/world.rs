@@ -8,24 +8,15 @@ use jiff::Timestamp;
 
 use super::model::{Entry, Pack};
 use crate::cake::{
-    Compression, Decided, HistoryRoom, Instance, Ledger, MISSING_PARAMETER, Policy, Reason, SharedRecord,
-    before_the_method, lead_key, script_error,
+    Compression, Count, Decided, Instance, Ledger, MISSING_PARAMETER, Policy, Reason, before_the_method, lead_key,
+    script_error,
 };
 use crate::protocol::{
     Answer, Code, Fault, FaultKind, FaultPhase, JSON, Params, RedirectTo, Request, write_for_scripts, xml,
 };
 use crate::scenario::Step;
 
-/// How many updates the ledgers of a mock keep in their histories, together.
-const HISTORY_ENTRIES: usize = 100_000;
-/// How many bytes of them.
-const HISTORY_BYTES: usize = 64 * 1024 * 1024;
-
-fn history_room() -> Arc<HistoryRoom> {
-    HistoryRoom::new(HISTORY_ENTRIES, HISTORY_BYTES)
-}
-
-/// One CAKE: an instance with what it has recorded, and the answers a scenario puts in place of its own.
+/// One CAKE: an instance with the requests it has counted, and the answers a scenario puts in place of its own.
 #[derive(Debug)]
 pub struct World {
     scenario: Option<Arc<str>>,
@@ -61,19 +52,19 @@ impl Reply {
 }
 
 impl World {
-    /// The world of a scenario, in which nothing has been recorded yet.
+    /// The world of a scenario, in which nothing has been counted yet.
     pub fn of(entry: &Entry) -> Self {
-        Self::going_on(entry, &history_room(), |_| None)
+        Self::going_on(entry, |_| None)
     }
 
-    /// The world of a scenario that goes on with the records there are.
-    fn going_on(entry: &Entry, room: &Arc<HistoryRoom>, known: impl Fn(&str) -> Option<SharedRecord>) -> Self {
+    /// The world of a scenario that goes on with the counts there are.
+    fn going_on(entry: &Entry, known: impl Fn(&str) -> Option<Count>) -> Self {
         let steps = &entry.scenario.steps;
         let watched = steps.iter().map(|step| &*step.update.lead_id);
         let overridden = steps.iter().filter(|step| step.has_overrides());
         Self {
             scenario: Some(entry.scenario.id.to_string().into()),
-            ledger: Ledger::new(entry.instance.clone(), watched, Arc::clone(room), known),
+            ledger: Ledger::new(entry.instance.clone(), watched, known),
             overridden: overridden.map(|step| (lead_key(&step.update.lead_id).into_owned(), step.clone())).collect(),
             success: OnceLock::new(),
         }
@@ -81,7 +72,7 @@ impl World {
 
     /// A world without a scenario.
     pub fn plain(instance: Instance) -> Self {
-        let ledger = Ledger::new(instance, [], history_room(), |_| None);
+        let ledger = Ledger::new(instance, [], |_| None);
         Self { scenario: None, ledger, overridden: HashMap::new(), success: OnceLock::new() }
     }
 
@@ -90,18 +81,18 @@ impl World {
         self.scenario.as_ref()
     }
 
-    /// What has been recorded.
+    /// What has been counted.
     pub fn ledger(&self) -> &Ledger {
         &self.ledger
     }
 
-    /// Answers a request and records what CAKE would.
-    pub fn reply(&self, request: &Request, params: &Params, at: Timestamp) -> Reply {
+    /// Answers a request and counts it.
+    pub fn reply(&self, request: &Request, params: &Params) -> Reply {
         if let Some(reply) = self.before_the_method(request, params) {
             return reply;
         }
         let step = self.step(params);
-        let (reason, before) = self.ledger.update(params, at, |before| !strikes_first(step, before));
+        let (reason, before) = self.ledger.update(params);
         self.answer(request, step, &reason, before)
     }
 
@@ -111,7 +102,7 @@ impl World {
         Some(Reply::new(answer, None, why))
     }
 
-    /// Answers a request that gets to the method, and records nothing yet: what was decided is to be kept first, and then
+    /// Answers a request that gets to the method, and counts nothing yet: what was decided is to be kept first, and then
     /// applied to the [ledger](Self::ledger). `queued` requests for this lead were decided before it and are not applied yet.
     pub fn weigh(&self, request: &Request, params: &Params, at: Timestamp, queued: u64) -> (Reply, Decided) {
         let step = self.step(params);
@@ -226,37 +217,36 @@ fn own_answer(policy: &Policy, request: &Request, reason: &Reason) -> Answer {
 pub struct Worlds {
     plain: Arc<World>,
     by_lead: HashMap<String, Arc<World>, foldhash::fast::RandomState>,
-    room: Arc<HistoryRoom>,
 }
 
 impl Worlds {
-    /// Every world of a pack, with nothing recorded yet.
+    /// Every world of a pack, with nothing counted yet.
     pub fn of(pack: &Pack) -> Self {
-        Self::new(pack, history_room(), |_| None)
+        Self::new(pack, |_| None)
     }
 
-    /// Every world of a pack that takes the place of these: leads that still exist keep what is recorded of them.
+    /// Every world of a pack that takes the place of these: the requests for leads that still exist are counted on.
     #[must_use]
     pub fn replaced_by(&self, pack: &Pack) -> Self {
-        Self::new(pack, Arc::clone(&self.room), |lead| self.owner(lead).ledger().shared_record(lead))
+        Self::new(pack, |lead| self.owner(lead).ledger().count(lead).cloned())
     }
 
-    fn new(pack: &Pack, room: Arc<HistoryRoom>, known: impl Fn(&str) -> Option<SharedRecord>) -> Self {
+    fn new(pack: &Pack, known: impl Fn(&str) -> Option<Count>) -> Self {
         let mut by_lead = HashMap::default();
         for entry in &pack.entries {
-            let world = Arc::new(World::going_on(entry, &room, &known));
+            let world = Arc::new(World::going_on(entry, &known));
             for step in &entry.scenario.steps {
                 by_lead.insert(lead_key(&step.update.lead_id).into_owned(), Arc::clone(&world));
             }
         }
-        let ledger = Ledger::new(pack.instance.clone(), [], Arc::clone(&room), known);
+        let ledger = Ledger::new(pack.instance.clone(), [], known);
         let plain = World { scenario: None, ledger, overridden: HashMap::new(), success: OnceLock::new() };
-        Self { plain: Arc::new(plain), by_lead, room }
+        Self { plain: Arc::new(plain), by_lead }
     }
 
     /// One world that every request belongs to.
     pub fn only(world: Arc<World>) -> Self {
-        Self { plain: world, by_lead: HashMap::default(), room: history_room() }
+        Self { plain: world, by_lead: HashMap::default() }
     }
 
     /// The plain instance: what a report of all updates is laid out by.
@@ -264,8 +254,8 @@ impl Worlds {
         self.plain.ledger.instance()
     }
 
-    /// Records what was decided before.
-    pub fn restore(&self, decided: Decided) {
+    /// Counts what was decided before.
+    pub fn restore(&self, decided: &Decided) {
         self.owner(&decided.lead_id).ledger.apply(decided);
     }
 

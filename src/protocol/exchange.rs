@@ -111,12 +111,6 @@ impl Request {
         without_key(&self.target)
     }
 
-    /// The form without the API key, however its name was written; empty where there is none.
-    pub fn masked_form(&self) -> String {
-        let form = String::from_utf8_lossy(&self.body);
-        form.split('&').map(mask_parameter).collect::<Vec<_>>().join("&")
-    }
-
     /// What stands behind a `#` in the first line: it is lost on the way.
     pub fn fragment(&self) -> Option<String> {
         let line = self.raw_line();

@@ -17,7 +17,7 @@ pub fn probe_junit(report: &ProbeReport) -> String {
     let not_sent = report.not_sent.iter().map(|probe| {
         let mut skipped = TestCaseStatus::skipped();
         skipped.set_message("it was not sent");
-        case(probe.word(), skipped, "")
+        case(&probe.to_string(), skipped, "")
     });
     suite.add_test_cases(not_sent);
     for drift in report.recorded.iter().flat_map(|recorded| &recorded.drift) {
@@ -45,7 +45,7 @@ fn case(name: &str, status: TestCaseStatus, told: &str) -> TestCase {
 /// Updates have the same probe several times.
 fn name_of(probed: &Probed) -> String {
     let update = probed.update.as_ref().map(|update| format!(" {}", crate::live::state(update)));
-    format!("{}{}", probed.probe.word(), update.unwrap_or_default())
+    format!("{}{}", probed.probe, update.unwrap_or_default())
 }
 
 fn status(probed: &Probed) -> TestCaseStatus {

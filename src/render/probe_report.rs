@@ -61,7 +61,7 @@ pub fn probe_text(report: &ProbeReport) -> String {
     }
     for basis in [Basis::Documented, Basis::Platform, Basis::Assumed] {
         for (probe, finding) in report.findings().filter(|(_, finding)| finding.basis == basis) {
-            line(format_args!("{} {:18} {}", word(basis), probe.word(), visible_line(&finding.message)));
+            line(format_args!("{} {:18} {}", word(basis), probe, visible_line(&finding.message)));
             if !finding.help.is_empty() {
                 line(format_args!("     {:18} help: {}", "", finding.help));
             }
@@ -69,10 +69,10 @@ pub fn probe_text(report: &ProbeReport) -> String {
     }
     line(format_args!(""));
     for probed in &report.probes {
-        line(format_args!("sent {:18} {}", probed.probe.word(), visible_line(&probed.answer)));
+        line(format_args!("sent {:18} {}", probed.probe, visible_line(&probed.answer)));
     }
     for probe in &report.not_sent {
-        line(format_args!("left {:18} not sent", probe.word()));
+        line(format_args!("left {probe:18} not sent"));
     }
     out
 }

@@ -3,11 +3,12 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::breach::{Breach, Weight};
-use super::evidence::Evidence;
-use super::id::RuleId;
+// What every rule is made of, so that a rule's file imports it in one line.
+pub(super) use super::breach::{Breach, Weight};
+pub(super) use super::evidence::Evidence;
+pub(super) use super::id::RuleId;
 use super::libraries::InLibraries;
-use crate::scenario::{Basis, Need};
+pub(super) use crate::scenario::{Basis, Need};
 
 /// What it takes to say that a rule was kept or broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

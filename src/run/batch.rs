@@ -15,7 +15,7 @@ use super::lacking::{all_but_one, lacking};
 use super::transport::{Way, needs_tls};
 use super::trial::Trial;
 use crate::judge::{Grade, Report, StepReport, Stop, always_the_same, in_milliseconds, tally};
-use crate::mock::{Incident, Limits, Mock, Watcher};
+use crate::mock::{Incident, Mock, Options, Watcher};
 use crate::pack::Worlds;
 use crate::protocol::{Code, Outcome, Update};
 use crate::subject::{
@@ -87,8 +87,8 @@ async fn run_once(
     let loopback = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let reach = run.transport.reach(None);
     let is_plain = matches!(reach, crate::mock::Reach::Plain);
-    let mock =
-        Mock::start_reached_by(reach, loopback, Worlds::of(&run.terms.pack), Limits::default(), Some(watcher)).await;
+    let options = Options { reach, watcher: Some(watcher), ..Options::default() };
+    let mock = Mock::start(loopback, Worlds::of(&run.terms.pack), options).await;
     let mock = mock.map_err(|source| SubjectError::Harness { what: "open a port for the mock", source })?;
     let (mock, guard) = run.transport.guard(mock).await?;
     let at = Case {

@@ -10,7 +10,7 @@ use super::client::{ClientRun, judge_journal};
 use super::fold::fold;
 use super::gather::{Plan, PlannedStep, With, dropped_note, gather, judge, left_out, stray, stray_note, unrun};
 use crate::judge::{Grade, Report, ScenarioState, StepReport, SubjectReport, in_milliseconds, out_of_scope};
-use crate::mock::{Incident, Journal, Limits, Mock, Reach, Watcher};
+use crate::mock::{Incident, Journal, Mock, Options, Reach, Watcher};
 use crate::pack::{Entry, Worlds};
 use crate::protocol::{Exchange, Outcome, Update};
 use crate::scenario::Scenario;
@@ -220,7 +220,8 @@ fn is_unreachable(scenario: &Scenario) -> bool {
 async fn listen(run: &ClientRun, reach: Reach, address: SocketAddr, watcher: &Arc<Watcher>) -> io::Result<Mock> {
     let watcher = Arc::clone(watcher);
     let hears: Watcher = Box::new(move |exchange| watcher(exchange));
-    Mock::start_reached_by(reach, address, Worlds::of(&run.terms.pack), Limits::default(), Some(hears)).await
+    let options = Options { reach, watcher: Some(hears), ..Options::default() };
+    Mock::start(address, Worlds::of(&run.terms.pack), options).await
 }
 
 fn judged(

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio::net::TcpSocket;
 
 use super::transport::{Transport, Way};
-use crate::mock::{Journal, Limits, Mock, Reach};
+use crate::mock::{Journal, Mock, Options, Reach};
 use crate::pack::{Pack, Worlds};
 use crate::protocol::{Obstacle, Update};
 use crate::scenario::Step;
@@ -76,7 +76,7 @@ pub(super) async fn report_once<S: Subject>(
     let ca_file = (!matches!(place.reach, Reach::Plain)).then(|| place.transport.ca_file.clone());
     let start = |port, worlds| {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        Mock::start_reached_by(place.reach.clone(), address, worlds, Limits::default(), None)
+        Mock::start(address, worlds, Options { reach: place.reach.clone(), ..Options::default() })
     };
     let mock = match start(place.port, worlds.clone()).await {
         // Somebody else has it by now.

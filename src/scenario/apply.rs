@@ -27,19 +27,19 @@ pub fn apply_settings(
 ) -> Vec<Diagnostic> {
     let mut mistakes = Mistakes::of(file);
     settings.enabled = changes.enabled.unwrap_or(settings.enabled);
-    merge(&mut settings.buyers, &changes.buyers, env, &mut mistakes);
-    merge(&mut settings.statuses, &changes.statuses, env, &mut mistakes);
-    merge(&mut settings.fields, &changes.fields, env, &mut mistakes);
+    merge(&BUYER, &mut settings.buyers, &changes.buyers, env, &mut mistakes);
+    merge(&STATUS, &mut settings.statuses, &changes.statuses, env, &mut mistakes);
+    merge(&FIELD, &mut settings.fields, &changes.fields, env, &mut mistakes);
     check_keys(&mut mistakes, &changes.buyers, &settings.buyers);
     apply_policy(&mut settings.policy, &changes.policy, &mut mistakes);
     let details = &changes.lead_defaults;
-    let LeadDefaults { buyer, campaign, offer, vertical, sold } = &mut settings.lead_defaults;
+    let LeadDefaults { buyer, origin } = &mut settings.lead_defaults;
     check_buyers(&mut mistakes, &details.buyer, &settings.buyers);
     set_text(buyer, details.buyer.as_ref().map(|name| &name.value));
-    set_text(campaign, details.campaign.as_ref());
-    set_text(offer, details.offer.as_ref());
-    set_text(vertical, details.vertical.as_ref());
-    *sold = details.sold.unwrap_or(*sold);
+    set_text(&mut origin.campaign, details.campaign.as_ref());
+    set_text(&mut origin.offer, details.offer.as_ref());
+    set_text(&mut origin.vertical, details.vertical.as_ref());
+    origin.sold = details.sold.unwrap_or(origin.sold);
     if buyer.is_empty() {
         *buyer = settings.buyers.first().map_or_else(|| "".into(), |first| Arc::clone(&first.name));
     }
@@ -84,10 +84,10 @@ pub fn apply_leads(instance: &mut Instance, changes: &Named<LeadChange>, file: &
         if !sold_to.is_empty() {
             sale.buyers = sold_to;
         }
-        set_text(&mut sale.campaign, campaign.as_ref());
-        set_text(&mut sale.offer, offer.as_ref());
-        set_text(&mut sale.vertical, vertical.as_ref());
-        sale.sold = sold.unwrap_or(sale.sold);
+        set_text(&mut sale.origin.campaign, campaign.as_ref());
+        set_text(&mut sale.origin.offer, offer.as_ref());
+        set_text(&mut sale.origin.vertical, vertical.as_ref());
+        sale.origin.sold = sold.unwrap_or(sale.origin.sold);
         // Most leads are sold like the one before.
         if sale != *last {
             last = if sale == *usual { Arc::clone(&usual) } else { Arc::new(sale) };
@@ -158,12 +158,12 @@ fn key(source: &Located<KeySource>, env: Env<'_>, mistakes: &mut Mistakes<'_>) -
         }
         KeySource::Inline(key) => key.clone(),
         // Somebody may have given the key itself, so it is not repeated.
-        KeySource::Env(name) if !is_name_of_a_variable(name) => {
+        KeySource::Env { env: name } if !is_name_of_a_variable(name) => {
             let help = "`key: { env: CAKE_KEY }` takes the name of a variable, not the key";
             mistakes.add(source, "`env` is not the name of a variable", help);
             return Secret::new("");
         }
-        KeySource::Env(name) => {
+        KeySource::Env { env: name } => {
             let Some(value) = env(name) else {
                 let help = "set it, or write a test key here";
                 mistakes.add(source, format!("the environment variable {name} is not set"), help);
@@ -187,140 +187,95 @@ fn suggest<'c>(sent: &str, known: impl Iterator<Item = &'c str> + Clone) -> Stri
     }
 }
 
-/// An item of a list that merges by name.
-trait NamedItem: Sized {
-    type Change;
-    const WHAT: &'static str;
-    fn new(name: &str) -> Self;
-    fn name(&self) -> &str;
-    fn changed_name(change: &Self::Change) -> &str;
-    fn update(&mut self, change: &Located<Self::Change>, env: Env<'_>, mistakes: &mut Mistakes<'_>);
+/// What the items of a list are that merges by name, and what its changes are.
+struct Kind<I, C> {
+    what: &'static str,
+    new: fn(&str) -> I,
+    name: fn(&I) -> &str,
+    changed_name: fn(&C) -> &str,
+    update: fn(&mut I, &Located<C>, Env<'_>, &mut Mistakes<'_>),
 }
 
-fn merge<I: NamedItem>(items: &mut Vec<I>, changes: &Named<I::Change>, env: Env<'_>, mistakes: &mut Mistakes<'_>) {
-    let known: HashSet<String> = items.iter().map(|item| item.name().to_owned()).collect();
-    let mut removed = HashSet::new();
-    for name in &changes.remove {
-        if !removed.insert(&*name.value) {
-            let message = format!("duplicate {} {:?}", I::WHAT, name.value);
-            mistakes.add(name, message, "keep one of the two");
-        } else if !known.contains(&name.value) {
-            let help = suggest(&name.value, items.iter().map(NamedItem::name));
-            mistakes.add(name, format!("there is no {} {:?} to remove", I::WHAT, name.value), help);
-        }
-    }
-    items.retain(|item| !removed.contains(item.name()));
-    let mut places: HashMap<String, usize> =
-        items.iter().enumerate().map(|(at, item)| (item.name().to_owned(), at)).collect();
-    let mut named = HashSet::new();
-    for change in &changes.add {
-        let name = I::changed_name(&change.value);
-        if name.is_empty() {
-            mistakes.add(change, format!("a {} needs a name", I::WHAT), "");
-        }
-        if !named.insert(name) {
-            mistakes.add(change, format!("duplicate {} {name:?}", I::WHAT), "keep one of the two");
-        }
-        let at = *places.entry(name.to_owned()).or_insert(items.len());
-        if at == items.len() {
-            items.push(I::new(name));
-        }
-        items[at].update(change, env, mistakes);
-    }
-}
-
-impl NamedItem for Buyer {
-    type Change = BuyerChange;
-    const WHAT: &'static str = "buyer";
-
-    fn new(name: &str) -> Self {
-        Self { name: name.into(), key: Secret::new("") }
-    }
-
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn changed_name(change: &BuyerChange) -> &str {
-        &change.name
-    }
-
-    fn update(&mut self, change: &Located<BuyerChange>, env: Env<'_>, mistakes: &mut Mistakes<'_>) {
+const BUYER: Kind<Buyer, BuyerChange> = Kind {
+    what: "buyer",
+    new: |name| Buyer { name: name.into(), key: Secret::new("") },
+    name: |buyer| &buyer.name,
+    changed_name: |change| &change.name,
+    update: |buyer, change, env, mistakes| {
         if let Some(source) = &change.value.key {
-            self.key = key(source, env, mistakes);
-        } else if self.key.expose().is_empty() {
+            buyer.key = key(source, env, mistakes);
+        } else if buyer.key.expose().is_empty() {
             let help = "add `key: …` or `key: { env: NAME }`";
-            mistakes.add(change, format!("the buyer {:?} has no key", self.name), help);
+            mistakes.add(change, format!("the buyer {:?} has no key", buyer.name), help);
         }
-    }
-}
+    },
+};
 
-impl NamedItem for Status {
-    type Change = StatusChange;
-    const WHAT: &'static str = "status";
+const STATUS: Kind<Status, StatusChange> = Kind {
+    what: "status",
+    new: |name| Status { name: name.to_owned(), sub_statuses: Vec::new() },
+    name: |status| &status.name,
+    changed_name: |change| &change.name,
+    update: |status, change, env, mistakes| {
+        merge(&SUB_STATUS, &mut status.sub_statuses, &change.value.sub_statuses, env, mistakes);
+    },
+};
 
-    fn new(name: &str) -> Self {
-        Self { name: name.to_owned(), sub_statuses: Vec::new() }
-    }
+/// It has nothing but its name.
+const SUB_STATUS: Kind<String, String> = Kind {
+    what: "sub-status",
+    new: str::to_owned,
+    name: |name| name,
+    changed_name: |name| name,
+    update: |_, _, _, _| {},
+};
 
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn changed_name(change: &StatusChange) -> &str {
-        &change.name
-    }
-
-    fn update(&mut self, change: &Located<StatusChange>, env: Env<'_>, mistakes: &mut Mistakes<'_>) {
-        merge(&mut self.sub_statuses, &change.value.sub_statuses, env, mistakes);
-    }
-}
-
-/// A sub-status has nothing but its name.
-impl NamedItem for String {
-    type Change = Self;
-    const WHAT: &'static str = "sub-status";
-
-    fn new(name: &str) -> Self {
-        name.to_owned()
-    }
-
-    fn name(&self) -> &str {
-        self
-    }
-
-    fn changed_name(change: &Self) -> &str {
-        change
-    }
-
-    fn update(&mut self, _: &Located<Self>, _: Env<'_>, _: &mut Mistakes<'_>) {}
-}
-
-impl NamedItem for Field {
-    type Change = FieldChange;
-    const WHAT: &'static str = "field";
-
-    fn new(name: &str) -> Self {
-        Self { label: name.to_owned(), name: name.to_owned(), kind: FieldKind::default() }
-    }
-
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn changed_name(change: &FieldChange) -> &str {
-        &change.name
-    }
-
-    fn update(&mut self, change: &Located<FieldChange>, _: Env<'_>, mistakes: &mut Mistakes<'_>) {
+const FIELD: Kind<Field, FieldChange> = Kind {
+    what: "field",
+    new: |name| Field { label: name.to_owned(), name: name.to_owned(), kind: FieldKind::default() },
+    name: |field| &field.name,
+    changed_name: |change| &change.name,
+    update: |field, change, _, mistakes| {
         let FieldChange { name, label, kind } = &change.value;
         if is_parameter(name) {
             mistakes.add(change, format!("{name:?} is a parameter of the method itself, not a custom field"), "");
         }
         if let Some(label) = label {
-            self.label.clone_from(label);
+            field.label.clone_from(label);
         }
-        self.kind = kind.unwrap_or(self.kind);
+        field.kind = kind.unwrap_or(field.kind);
+    },
+};
+
+fn merge<I, C>(kind: &Kind<I, C>, items: &mut Vec<I>, changes: &Named<C>, env: Env<'_>, mistakes: &mut Mistakes<'_>) {
+    let Kind { what, name: name_of, .. } = kind;
+    let known: HashSet<String> = items.iter().map(|item| name_of(item).to_owned()).collect();
+    let mut removed = HashSet::new();
+    for name in &changes.remove {
+        if !removed.insert(&*name.value) {
+            mistakes.add(name, format!("duplicate {what} {:?}", name.value), "keep one of the two");
+        } else if !known.contains(&name.value) {
+            let help = suggest(&name.value, items.iter().map(name_of));
+            mistakes.add(name, format!("there is no {what} {:?} to remove", name.value), help);
+        }
+    }
+    items.retain(|item| !removed.contains(name_of(item)));
+    let mut places: HashMap<String, usize> =
+        items.iter().enumerate().map(|(at, item)| (name_of(item).to_owned(), at)).collect();
+    let mut named = HashSet::new();
+    for change in &changes.add {
+        let name = (kind.changed_name)(&change.value);
+        if name.is_empty() {
+            mistakes.add(change, format!("a {what} needs a name"), "");
+        }
+        if !named.insert(name) {
+            mistakes.add(change, format!("duplicate {what} {name:?}"), "keep one of the two");
+        }
+        let at = *places.entry(name.to_owned()).or_insert(items.len());
+        if at == items.len() {
+            items.push((kind.new)(name));
+        }
+        (kind.update)(&mut items[at], change, env, mistakes);
     }
 }
 
@@ -430,7 +385,7 @@ leads: [{ id: C8097F17, campaign: Other }]
         assert_eq!(statuses, [r#"Funded ["Full", "None"]"#, "New []"]);
         assert_eq!(settings.fields[0].label, "Amount");
         let lead = instance.lead_like("c8097f17").unwrap();
-        assert_eq!((&*lead.sale.campaign, &*lead.sale.buyers.join(", ")), ("Other", "Acme"));
+        assert_eq!((&*lead.sale.origin.campaign, &*lead.sale.buyers.join(", ")), ("Other", "Acme"));
     }
 
     #[test]

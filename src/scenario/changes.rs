@@ -9,9 +9,9 @@ use std::marker::PhantomData;
 use indexmap::IndexMap;
 use jiff::civil::Date;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, de};
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 
 use crate::cake::{
     Check, Compression, FieldKind, ForeignLead, FormPost, JsonCall, LetterCase, MissingParameter, MissingSubStatus,
@@ -125,92 +125,21 @@ pub struct BuyerChange {
 }
 
 /// Where an API key comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+// Of other values the schema tells what is wrong. No message repeats the value: it may be a key.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(
+    untagged,
+    deny_unknown_fields,
+    expecting = "this API key reads as a number or a truth value; put it in quotes so that no digit is lost"
+)]
 pub enum KeySource {
-    /// It stands in the file.
-    Inline(Secret),
-    /// It stands in an environment variable: `{ env: NAME }`.
-    Env(String),
-}
-
-impl JsonSchema for KeySource {
-    fn schema_name() -> Cow<'static, str> {
-        "KeySource".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({
-            "anyOf": [
-                { "description": "The key itself: a test key, never a real one.", "type": "string" },
-                {
-                    "description": "The environment variable that holds the key.",
-                    "type": "object",
-                    "properties": { "env": { "type": "string" } },
-                    "required": ["env"],
-                    "additionalProperties": false,
-                },
-            ],
-        })
-    }
-}
-
-impl<'de> Deserialize<'de> for KeySource {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(KeyVisitor)
-    }
-}
-
-struct KeyVisitor;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FromEnv {
-    env: String,
-}
-
-/// No message of this visitor repeats the value: it is a key.
-impl<'de> Visitor<'de> for KeyVisitor {
-    type Value = KeySource;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an API key as text, or `{ env: NAME }`")
-    }
-
-    fn visit_str<E: de::Error>(self, key: &str) -> Result<KeySource, E> {
-        Ok(KeySource::Inline(Secret::new(key)))
-    }
-
-    fn visit_bool<E: de::Error>(self, _: bool) -> Result<KeySource, E> {
-        Err(needs_quotes())
-    }
-
-    fn visit_i64<E: de::Error>(self, _: i64) -> Result<KeySource, E> {
-        Err(needs_quotes())
-    }
-
-    fn visit_u64<E: de::Error>(self, _: u64) -> Result<KeySource, E> {
-        Err(needs_quotes())
-    }
-
-    fn visit_i128<E: de::Error>(self, _: i128) -> Result<KeySource, E> {
-        Err(needs_quotes())
-    }
-
-    fn visit_u128<E: de::Error>(self, _: u128) -> Result<KeySource, E> {
-        Err(needs_quotes())
-    }
-
-    fn visit_f64<E: de::Error>(self, _: f64) -> Result<KeySource, E> {
-        Err(needs_quotes())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<KeySource, A::Error> {
-        FromEnv::deserialize(MapAccessDeserializer::new(map)).map(|FromEnv { env }| KeySource::Env(env))
-    }
-}
-
-fn needs_quotes<E: Error>() -> E {
-    E::custom("this API key reads as a number or a truth value; put it in quotes so that no digit is lost")
+    /// The key itself: a test key, never a real one.
+    Inline(#[schemars(with = "String")] Secret),
+    /// The environment variable that holds the key.
+    Env {
+        /// Its name.
+        env: String,
+    },
 }
 
 /// A status as written.

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::changes::UpdateText;
 use super::fault::answer_is_seen;
 use super::id::ScenarioId;
-use super::model::{AnswerOverride, Attempt, Need, Scenario, Step, StepPlaces};
+use super::model::{AnswerOverride, Attempt, NEEDED, Need, Scenario, Step, StepPlaces};
 use super::written::{AnswerText, AttemptText, StepText, WeightText, Written};
 use crate::protocol::{Code, Update};
 use crate::source::{Diagnostic, Located, Mistakes, Place, SourceFile, place_of, read};
@@ -27,30 +27,12 @@ pub fn read_scenario(id: ScenarioId, file: &SourceFile) -> Result<Scenario, Vec<
     if let Some(tag) = written.tags.iter().find(|tag| tag.value.trim().is_empty()) {
         mistakes.add(tag, "a tag is empty", "remove it, or say by what to select");
     }
-    let Written {
-        title,
-        basis,
-        why,
-        weight,
-        reason,
-        tags,
-        needs,
-        tls,
-        instance: changes,
-        update,
-        steps,
-        code,
-        client,
-        answer,
-        fault,
-        attempts,
-    } = written;
-    let recommends = match (weight, reason) {
+    let recommends = match (written.weight, written.reason) {
         (None, None) => None,
         (Some(WeightText::Recommended), Some(reason)) => Some(reason.value),
         (Some(WeightText::Recommended), None) => {
             let help = "add `reason: …`: why a client may well do otherwise";
-            mistakes.add(&title, "`weight: recommended` needs a reason", help);
+            mistakes.add(&written.title, "`weight: recommended` needs a reason", help);
             None
         }
         (None, Some(reason)) => {
@@ -59,10 +41,18 @@ pub fn read_scenario(id: ScenarioId, file: &SourceFile) -> Result<Scenario, Vec<
             None
         }
     };
-    let inline = StepText { name: None, update, code, client, answer, fault, attempts };
-    let steps = match (&inline.update, steps) {
+    let inline = StepText {
+        name: None,
+        update: written.update,
+        code: written.code,
+        client: written.client,
+        answer: written.answer,
+        fault: written.fault,
+        attempts: written.attempts,
+    };
+    let steps = match (&inline.update, written.steps) {
         (Some(_), None) => vec![inline.checked(&mut mistakes)],
-        (None, Some(steps)) if !steps.is_empty() && inline.is_empty() => named_steps(steps, &mut mistakes),
+        (None, Some(steps)) if !steps.is_empty() && inline.places().is_empty() => named_steps(steps, &mut mistakes),
         (None, Some(steps)) if steps.is_empty() => {
             mistakes.add(None, "`steps` is empty", "a scenario sends at least one update");
             vec![]
@@ -75,13 +65,13 @@ pub fn read_scenario(id: ScenarioId, file: &SourceFile) -> Result<Scenario, Vec<
         (_, Some(_)) => {
             let help = "move `update`, `code`, `client`, `answer`, `fault` and `attempts` into the list";
             let message = "a scenario with `steps` has its updates there and nowhere else";
-            mistakes.add(inline.place(), message, help);
+            mistakes.add(inline.places().into_iter().flatten().next(), message, help);
             vec![]
         }
     };
-    let steps: Vec<Step> = steps.into_iter().flatten().map(|step| Step { by_tls: tls, ..step }).collect();
+    let steps: Vec<Step> = steps.into_iter().flatten().map(|step| Step { by_tls: written.tls, ..step }).collect();
     if mistakes.is_empty() {
-        mistakes.extend(needs.iter().filter_map(|need| needless(need, &steps, file)));
+        mistakes.extend(written.needs.iter().filter_map(|need| needless(need, &steps, file)));
     }
     if !mistakes.is_empty() {
         return Err(mistakes.found());
@@ -89,26 +79,22 @@ pub fn read_scenario(id: ScenarioId, file: &SourceFile) -> Result<Scenario, Vec<
     Ok(Scenario {
         id,
         file: file.clone(),
-        title: title.value,
-        basis,
-        why,
-        tags: tags.into_iter().map(|tag| tag.value).collect(),
-        needs: needs.into_iter().map(|need| need.value).collect(),
+        title: written.title.value,
+        basis: written.basis,
+        why: written.why,
+        tags: written.tags.into_iter().map(|tag| tag.value).collect(),
+        needs: written.needs.into_iter().map(|need| need.value).collect(),
         out_of_scope: None,
         recommends,
-        changes,
+        changes: written.instance,
         steps,
     })
 }
 
 /// A client that cannot would be left out for nothing.
 fn needless(need: &Located<Need>, steps: &[Step], file: &SourceFile) -> Option<Diagnostic> {
-    let what = match need.value {
-        Need::Fields if steps.iter().all(|step| step.update.fields.is_empty()) => "custom fields",
-        Need::SubStatus if steps.iter().all(|step| step.update.sub_status.is_none()) => "a sub-status",
-        // Which values are unusual, the client knows.
-        _ => return None,
-    };
+    let is_sent = |is_in: fn(&Update) -> bool| steps.iter().any(|step| is_in(&step.update));
+    let (_, what, _) = NEEDED.iter().find(|(known, _, is_in)| *known == need.value && !is_sent(*is_in))?;
     let message = format!("no update of this scenario sends {what}");
     let help = "remove it: a client that cannot send one would be left out for nothing";
     Some(file.mistake(place_of(need), message).help(help))
@@ -149,23 +135,15 @@ fn is_step_name(name: &str) -> bool {
 }
 
 impl StepText {
-    fn is_empty(&self) -> bool {
-        self.update.is_none()
-            && self.code.is_none()
-            && self.client.is_none()
-            && self.answer.is_none()
-            && self.fault.is_none()
-            && self.attempts.is_none()
-    }
-
-    /// Where the first of it stands.
-    fn place(&self) -> Option<Place> {
+    /// Where each of its parts stands, but for its name.
+    fn places(&self) -> Vec<Option<Place>> {
         let update = self.update.as_ref().map(place_of);
-        let code = || self.code.as_ref().map(place_of);
-        let client = || self.client.as_ref().map(place_of);
-        let answer = || self.answer.as_ref().map(place_of);
-        let fault = || self.fault.as_ref().map(place_of);
-        update.or_else(code).or_else(client).or_else(answer).or_else(fault).flatten()
+        let code = self.code.as_ref().map(place_of);
+        let client = self.client.as_ref().map(place_of);
+        let answer = self.answer.as_ref().map(place_of);
+        let fault = self.fault.as_ref().map(place_of);
+        let attempts = self.attempts.as_ref().map(place_of);
+        [update, code, client, answer, fault, attempts].into_iter().flatten().collect()
     }
 
     fn checked(self, mistakes: &mut Mistakes<'_>) -> Option<Step> {
@@ -224,18 +202,17 @@ impl StepText {
         let has_faults = attempts.iter().any(|attempt| attempt.fault.is_some());
         let code = self.code.map(|code| Code(code.value));
         let follows = code.and_then(Code::outcome).filter(|_| !has_faults);
-        let client = match (self.client, follows) {
-            (Some(client), _) if client.value.0.is_empty() => {
-                mistakes.add(&client, "`client` names no outcome", "");
-                vec![]
-            }
-            (Some(client), _) => {
-                let said = &client.value.0;
-                if let Some((_, twice)) = said.iter().enumerate().find(|(at, outcome)| said[..*at].contains(outcome)) {
+        let client = match (self.client.map(|client| client.value.all()), follows) {
+            (Some(said), _) => {
+                let twice = said.iter().enumerate().find(|(at, outcome)| said[..*at].contains(outcome));
+                if let Some((_, twice)) = twice {
                     let message = format!("`client` names {} twice", twice.word());
-                    mistakes.add(&client, message, "keep one of the two");
+                    mistakes.add(places.client.clone(), message, "keep one of the two");
                 }
-                client.value.0
+                if said.is_empty() {
+                    mistakes.add(places.client.clone(), "`client` names no outcome", "");
+                }
+                said
             }
             (None, Some(outcome)) => vec![outcome],
             (None, None) => {

@@ -1,9 +1,10 @@
 //! A fault as written, and its checks: which key belongs to which kind, and what is no size of anything.
 
+use std::fmt;
 use std::time::Duration;
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::protocol::{Fault, FaultKind, FaultPhase, Obstacle, RedirectTo};
 use crate::source::{Located, Mistakes, Place, place_of};
@@ -31,7 +32,7 @@ pub(super) struct FaultText {
 }
 
 /// The kinds of faults.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 enum FaultWord {
     /// The request is taken, and no byte ever comes back.
@@ -82,36 +83,14 @@ enum FaultWord {
     CertificateForAnotherHost,
 }
 
-impl FaultWord {
-    /// The word that files use.
-    fn word(self) -> &'static str {
-        match self {
-            Self::Silent => "silent",
-            Self::Reset => "reset",
-            Self::Close => "close",
-            Self::Stall => "stall",
-            Self::Dribble => "dribble",
-            Self::SlowHeaders => "slow_headers",
-            Self::Late => "late",
-            Self::Chunked => "chunked",
-            Self::UntilClose => "until_close",
-            Self::BrokenChunk => "broken_chunk",
-            Self::Garbage => "garbage",
-            Self::Redirect => "redirect",
-            Self::Flood => "flood",
-            Self::Refused => "refused",
-            Self::UnknownHost => "unknown_host",
-            Self::TlsAlert => "tls_alert",
-            Self::NoTls => "no_tls",
-            Self::UntrustedCertificate => "untrusted_certificate",
-            Self::CertificateUntrustedBySystem => "certificate_untrusted_by_system",
-            Self::SelfSignedCertificate => "self_signed_certificate",
-            Self::CertificateNotYetValid => "certificate_not_yet_valid",
-            Self::ExpiredCertificate => "expired_certificate",
-            Self::CertificateForAnotherHost => "certificate_for_another_host",
-        }
+/// The word that files use.
+impl fmt::Display for FaultWord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(f)
     }
+}
 
+impl FaultWord {
     /// The keys that say more of it.
     fn keys(self) -> &'static [&'static str] {
         match self {
@@ -120,20 +99,7 @@ impl FaultWord {
             Self::Late => &["wait_ms"],
             Self::Redirect => &["to", "http_status"],
             Self::Flood => &["bytes"],
-            Self::Silent
-            | Self::Chunked
-            | Self::UntilClose
-            | Self::Garbage
-            | Self::Refused
-            | Self::UnknownHost
-            | Self::TlsAlert
-            | Self::NoTls
-            | Self::UntrustedCertificate
-            | Self::CertificateUntrustedBySystem
-            | Self::SelfSignedCertificate
-            | Self::CertificateNotYetValid
-            | Self::ExpiredCertificate
-            | Self::CertificateForAnotherHost => &[],
+            _ => &[],
         }
     }
 }
@@ -147,17 +113,15 @@ impl FaultText {
         for (key, place) in self.given() {
             if !kind.keys().contains(&key) {
                 let own = kind.keys().iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(" and ");
-                let help = if own.is_empty() { "remove it".into() } else { format!("{} has {own}", kind.word()) };
-                mistakes.add(place, format!("{} has no `{key}`", kind.word()), help);
+                let help = if own.is_empty() { "remove it".into() } else { format!("{kind} has {own}") };
+                mistakes.add(place, format!("{kind} has no `{key}`"), help);
             }
         }
-        if let Some(every) = self.every_ms.as_ref().filter(|every| !(1..=LONGEST_MS).contains(&every.value)) {
-            let message = format!("{} is not a time between two bytes (1 to {LONGEST_MS} milliseconds)", every.value);
-            mistakes.add(every, message, "");
-        }
-        if let Some(wait) = self.wait_ms.as_ref().filter(|wait| !(1..=LONGEST_MS).contains(&wait.value)) {
-            let message = format!("{} is not a time before an answer (1 to {LONGEST_MS} milliseconds)", wait.value);
-            mistakes.add(wait, message, "");
+        for (time, what) in [(&self.every_ms, "between two bytes"), (&self.wait_ms, "before an answer")] {
+            if let Some(time) = time.as_ref().filter(|time| !(1..=LONGEST_MS).contains(&time.value)) {
+                let message = format!("{} is not a time {what} (1 to {LONGEST_MS} milliseconds)", time.value);
+                mistakes.add(time, message, "");
+            }
         }
         if let Some(status) =
             self.http_status.as_ref().filter(|status| !matches!(status.value, 200 | 301..=303 | 307 | 308))

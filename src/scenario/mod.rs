@@ -14,6 +14,6 @@ pub use apply::{Env, apply_leads, apply_settings, is_name_of_a_variable};
 pub use changes::{InstanceChanges, Named, PolicyChanges};
 pub use checked::read_scenario;
 pub use id::ScenarioId;
-pub use model::{AnswerOverride, Attempt, Basis, Need, Scenario, Step, StepPlaces};
+pub use model::{AnswerOverride, Attempt, Basis, NEEDED, Need, Needed, Scenario, Step, StepPlaces};
 pub use written::{instance_schema, scenario_schema};
 pub use zone::{UnknownZone, time_zone};

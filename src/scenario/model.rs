@@ -214,3 +214,12 @@ impl Need {
         }
     }
 }
+
+/// What a client has to be able to send, in words, and whether it is in an update.
+pub type Needed = (Need, &'static str, fn(&Update) -> bool);
+
+/// Everything of that kind that shows in an update. Which values are unusual, the client knows.
+pub const NEEDED: [Needed; 2] = [
+    (Need::Fields, "custom fields", |update| !update.fields.is_empty()),
+    (Need::SubStatus, "a sub-status", |update| update.sub_status.is_some()),
+];

@@ -1,12 +1,9 @@
 //! A scenario as written. The comments here are what an editor shows: the JSON Schema is made from these types.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fmt;
 
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use schemars::{JsonSchema, Schema};
 use serde::Deserialize;
-use serde::de::{Deserializer, Error, IntoDeserializer, SeqAccess, Visitor};
 
 use super::changes::{InstanceChanges, UpdateText};
 use super::fault::FaultText;
@@ -121,43 +118,18 @@ pub(super) struct AnswerText {
 }
 
 /// One outcome, or a list of them.
-pub(super) struct Outcomes(pub(super) Vec<Outcome>);
-
-impl<'de> Deserialize<'de> for Outcomes {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(OutcomesVisitor)
-    }
+#[derive(Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub(super) enum Outcomes {
+    One(Outcome),
+    Several(#[schemars(length(min = 1))] Vec<Outcome>),
 }
 
-struct OutcomesVisitor;
-
-impl<'de> Visitor<'de> for OutcomesVisitor {
-    type Value = Outcomes;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("updated, rejected or unknown, or a list of these")
-    }
-
-    fn visit_str<E: Error>(self, word: &str) -> Result<Outcomes, E> {
-        Ok(Outcomes(vec![Outcome::deserialize(word.into_deserializer())?]))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Outcomes, A::Error> {
-        let mut outcomes = Vec::new();
-        while let Some(outcome) = seq.next_element()? {
-            outcomes.push(outcome);
+impl Outcomes {
+    pub(super) fn all(self) -> Vec<Outcome> {
+        match self {
+            Self::One(outcome) => vec![outcome],
+            Self::Several(outcomes) => outcomes,
         }
-        Ok(Outcomes(outcomes))
-    }
-}
-
-impl JsonSchema for Outcomes {
-    fn schema_name() -> Cow<'static, str> {
-        "Outcomes".into()
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let outcome = generator.subschema_for::<Outcome>();
-        json_schema!({ "anyOf": [outcome, { "type": "array", "items": outcome, "minItems": 1 }] })
     }
 }

@@ -6,6 +6,8 @@ use std::mem::swap;
 use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, MatchKind};
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
 use super::Secret;
 
@@ -137,23 +139,9 @@ fn joined(bytes: &[u8], between: &str, shown: fn(u8) -> String) -> String {
 
 /// The letters of base64 that these bytes alone decide, where so many bytes stand before them; in both alphabets.
 fn base64(bytes: &[u8], offset: usize) -> [String; 2] {
-    let bit = |at: usize| bytes.get(at / 8).is_some_and(|byte| byte >> (7 - at % 8) & 1 == 1);
-    let bits = bytes.len() * 8;
-    // The first letter that begins within the bytes.
-    let first = (6 - offset * 8 % 6) % 6;
-    let sextets = (first..).step_by(6).take_while(|start| start + 6 <= bits);
-    let sextets: Vec<u8> =
-        sextets.map(|start| (start..start + 6).fold(0, |sextet, at| sextet << 1 | u8::from(bit(at)))).collect();
-    let written = |last: [char; 2]| {
-        let letter = |sextet: &u8| match sextet {
-            0..26 => char::from(b'A' + sextet),
-            26..52 => char::from(b'a' + sextet - 26),
-            52..62 => char::from(b'0' + sextet - 52),
-            _ => last[usize::from(sextet - 62)],
-        };
-        sextets.iter().map(letter).collect()
-    };
-    [written(['+', '/']), written(['-', '_'])]
+    let padded = [&[0; 2][..offset], bytes].concat();
+    let own = (offset * 8).div_ceil(6)..padded.len() * 8 / 6;
+    [STANDARD_NO_PAD, URL_SAFE_NO_PAD].map(|letters| letters.encode(&padded)[own.clone()].to_owned())
 }
 
 /// How many bytes a key takes up at the start of a text, if it stands there: each character as it is or escaped, once or
@@ -232,16 +220,21 @@ fn levels(behind: &[u8]) -> usize {
     behind.chunks(2).take(MOST_LEVELS).take_while(|digits| digits == b"25").count()
 }
 
-/// `%2B`, or `%252B` where that was encoded again, for each byte.
+/// The byte that `%2B` stands for, or `%252B` where that was encoded again, and its length.
+pub(super) fn percent(text: &[u8]) -> Option<(u8, usize)> {
+    let digits = text.strip_prefix(b"%")?;
+    let again = levels(digits);
+    Some((u8::try_from(hexadecimal(digits, 2 * again, 2)?).ok()?, 3 + 2 * again))
+}
+
+/// The same for each byte. A `%` may end at any of its levels.
 fn percent_escapes(text: &[u8], bytes: &[u8]) -> Option<usize> {
     let mut at = 0;
     for byte in bytes {
         let rest = text[at..].strip_prefix(b"%")?;
-        let again = levels(rest);
-        at += match again {
-            1.. if *byte == b'%' => 1 + 2 * again,
-            _ if hexadecimal(rest, 2 * again, 2) == Some(u32::from(*byte)) => 3 + 2 * again,
-            _ => return None,
+        at += match levels(rest) {
+            again @ 1.. if *byte == b'%' => 1 + 2 * again,
+            _ => percent(&text[at..]).filter(|(meant, _)| meant == byte)?.1,
         };
     }
     Some(at)
@@ -297,20 +290,22 @@ fn backslash_escape(text: &[u8], character: char, bytes: &[u8]) -> Option<usize>
         .or_else(|| each(&mut bytes.iter().map(|byte| (*byte).into()), None, 3, 8))
 }
 
-/// `&lt;`, `&#60;` or `&#x3C;`, and `&amp;lt;` where that was escaped again.
-fn xml_escape(text: &[u8], character: char) -> Option<usize> {
-    let after_ampersand = text.strip_prefix(b"&")?;
-    let levels = successors(Some(after_ampersand), |name| name.strip_prefix(b"amp;")).take(MOST_LEVELS);
-    let lengths = levels.filter_map(|name| {
+/// What `&lt;`, `&#60;` or `&#x3C;` stands for, and its length; and the same of `&amp;lt;`, where that was escaped again.
+pub(super) fn entities(text: &[u8]) -> impl Iterator<Item = (char, usize)> {
+    let levels = successors(text.strip_prefix(b"&"), |name| name.strip_prefix(b"amp;")).take(MOST_LEVELS);
+    levels.filter_map(|name| {
         let length = name.iter().take(9).position(|byte| *byte == b';')?;
-        let escape = std::str::from_utf8(&name[..length]).ok()?;
-        (meant_by(escape) == Some(character.into())).then_some(text.len() - name.len() + length + 1)
-    });
-    lengths.last()
+        let meant = meant_by(std::str::from_utf8(&name[..length]).ok()?)?;
+        Some((char::from_u32(meant)?, text.len() - name.len() + length + 1))
+    })
+}
+
+fn xml_escape(text: &[u8], character: char) -> Option<usize> {
+    entities(text).filter(|(meant, _)| *meant == character).map(|(_, length)| length).last()
 }
 
 /// The character that an entity stands for.
-pub(super) fn meant_by(entity: &str) -> Option<u32> {
+fn meant_by(entity: &str) -> Option<u32> {
     let entity = entity.to_ascii_lowercase();
     match entity.strip_prefix('#') {
         Some(number) => {

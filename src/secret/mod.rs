@@ -10,6 +10,7 @@ use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use known::KnownKeys;
+use serde::Deserialize;
 
 /// What stands in the place of a key.
 pub const MASK: &str = "***";
@@ -21,7 +22,8 @@ const SHORTEST_MASKED: usize = 8;
 pub(crate) const LONGEST_KEY: usize = 512;
 
 /// An API key. It can be compared and sent, but not printed.
-#[derive(Clone)]
+#[derive(Clone, Deserialize)]
+#[serde(from = "String")]
 pub struct Secret(String, Arc<OnceLock<Redactor>>);
 
 impl Secret {
@@ -43,6 +45,12 @@ impl Secret {
     /// Takes it out of text, however short it is: one that could be any word, where it stands as a word.
     pub fn redactor(&self) -> &Redactor {
         self.1.get_or_init(|| Redactor { known: Arc::new(KnownKeys::new(vec![Self::new(&*self.0)])) })
+    }
+}
+
+impl From<String> for Secret {
+    fn from(key: String) -> Self {
+        Self::new(key)
     }
 }
 

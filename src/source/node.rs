@@ -70,14 +70,6 @@ impl<'de> Visitor<'de> for NodeVisitor {
         Ok(Node::Null)
     }
 
-    fn visit_none<E: Error>(self) -> Result<Node, E> {
-        Ok(Node::Null)
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node, D::Error> {
-        Node::deserialize(deserializer)
-    }
-
     fn visit_bool<E: Error>(self, _: bool) -> Result<Node, E> {
         Ok(Node::Bool)
     }
@@ -87,14 +79,6 @@ impl<'de> Visitor<'de> for NodeVisitor {
     }
 
     fn visit_u64<E: Error>(self, _: u64) -> Result<Node, E> {
-        Ok(Node::Integer)
-    }
-
-    fn visit_i128<E: Error>(self, _: i128) -> Result<Node, E> {
-        Ok(Node::Integer)
-    }
-
-    fn visit_u128<E: Error>(self, _: u128) -> Result<Node, E> {
         Ok(Node::Integer)
     }
 

@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 use crate::support::framing::{Framing, framed};
 use crate::support::page::assert_snapshot;
 use crate::support::{Folder, Running, caketester, folder};
-use caketester::mock::{Limits, Mock, Watcher};
-use caketester::pack::{Origin, World, Worlds, load};
+use caketester::mock::{Mock, Options, State, StateFile, Watcher};
+use caketester::pack::{Origin, Worlds, load};
 use caketester::protocol::{Code, Delivery, Exchange};
 
 const INSTANCE: &str = "buyers: [{ name: A, key: k }]\nstatuses: [{ name: Funded }]\nleads: [{ id: PLAIN }]\n\
@@ -335,28 +335,33 @@ fn kept(rest: &str, requests: usize, talk: impl Fn(u16)) -> (usize, Vec<Arc<Exch
     let folder = pack(rest);
     let (pack, mistakes) = load(Origin::Directory(folder.path().to_owned()), &|_| None).expect("the pack can be read");
     assert!(mistakes.is_empty(), "{}", mistakes[0]);
-    let world = Arc::new(World::of(&pack.entries[0]));
+    let worlds = Worlds::of(&pack);
+    let file = folder.at("state.db");
+    let state = State::open(&file, &worlds, Box::new(str::to_owned)).expect("the state file is made");
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let runtime = runtime.expect("the runtime starts");
-    let worlds = Worlds::only(Arc::clone(&world));
     let (over, seen) = channel();
     let watcher: Watcher = Box::new(move |_| over.send(()).expect("somebody waits"));
     let address = (Ipv4Addr::LOCALHOST, 0).into();
-    let mock = runtime.block_on(Mock::start(address, worlds, Limits::default(), Some(watcher)));
+    let options = Options { watcher: Some(watcher), state: Some(state), ..Options::default() };
+    let mock = runtime.block_on(Mock::start(address, worlds, options));
     let mock = mock.expect("there is a free port");
     talk(mock.address().port());
     for _ in 0..requests {
         seen.recv_timeout(PATIENCE).expect("the request is over");
     }
     let journal = runtime.block_on(mock.finish());
-    (world.ledger().record("LEAD").expect("the lead is known").history.len(), journal.exchanges())
+    let mut recorded = 0;
+    let state = StateFile::read_only(&file).expect("the state file can be read");
+    state.each(|decided| recorded += usize::from(decided.update.is_some())).expect("each update can be read");
+    (recorded, journal.exchanges())
 }
 
 #[test]
 fn before_commit_nothing_is_recorded_and_after_commit_only_the_reply_is_lost() {
     for kind in ["silent", "reset", "close", "stall", "garbage", "flood", "broken_chunk", "redirect, to: same_host"] {
-        for (phase, recorded) in [("before_commit", 0), ("after_commit", 1)] {
-            let (history, exchanges) = kept(&format!("fault: {{ kind: {kind}, phase: {phase} }}"), 1, |port| {
+        for (phase, expected) in [("before_commit", 0), ("after_commit", 1)] {
+            let (recorded, exchanges) = kept(&format!("fault: {{ kind: {kind}, phase: {phase} }}"), 1, |port| {
                 let mut stream = send(port, &get("LEAD", "x"));
                 match kind {
                     "reset" | "close" | "garbage" | "broken_chunk" => drop(read(&mut stream)),
@@ -364,7 +369,7 @@ fn before_commit_nothing_is_recorded_and_after_commit_only_the_reply_is_lost() {
                     _ => {}
                 }
             });
-            assert_eq!(history, recorded, "{kind} {phase}");
+            assert_eq!(recorded, expected, "{kind} {phase}");
             let told = exchanges[0].fault.expect("the exchange has its fault").to_string();
             assert_eq!(told.ends_with(", update recorded"), recorded == 1, "{told}");
             assert_eq!((exchanges.len(), exchanges[0].code), (1, None), "{kind} {phase}");
@@ -374,22 +379,22 @@ fn before_commit_nothing_is_recorded_and_after_commit_only_the_reply_is_lost() {
 
 #[test]
 fn a_repeat_after_a_lost_reply_gets_an_answer_and_both_are_recorded() {
-    let (history, exchanges) =
+    let (recorded, exchanges) =
         kept("code: 0\nattempts: [{ fault: { kind: reset, phase: after_commit } }, {}]", 2, |port| {
             assert_eq!(read(&mut send(port, &get("LEAD", "x"))), (String::new(), End::Reset));
             read_until(&mut send(port, &get("LEAD", "x")), SUCCESS);
         });
     let codes: Vec<_> = exchanges.iter().map(|exchange| exchange.code).collect();
-    assert_eq!((history, codes), (2, vec![None, Some(Code(0))]));
+    assert_eq!((recorded, codes), (2, vec![None, Some(Code(0))]));
 }
 
 #[test]
 fn of_an_update_that_is_refused_no_fault_says_it_was_recorded() {
-    let (history, exchanges) = kept("fault: { kind: reset, phase: after_commit }", 1, |port| {
+    let (recorded, exchanges) = kept("fault: { kind: reset, phase: after_commit }", 1, |port| {
         read(&mut send(port, &get("LEAD", "x").replace("Funded", "Nonsense")));
     });
     let fault = exchanges[0].fault.expect("the exchange has its fault");
-    assert_eq!((history, fault.to_string()), (0, "reset before any byte, no update recorded".into()));
+    assert_eq!((recorded, fault.to_string()), (0, "reset before any byte, no update recorded".into()));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use crate::support::page::assert_snapshot;
 use crate::support::{Caketester, Running, caketester, folder, skipped_without};
-use caketester::mock::{Authority, Incident, InterceptedHost, Limits, Mock, Reach};
+use caketester::mock::{Authority, Incident, InterceptedHost, Mock, Options, Reach};
 use caketester::pack::{Origin, World, Worlds, load, request_for};
 use caketester::protocol::{Code, Delivery, Obstacle, Outcome};
 use rustls::pki_types::{CertificateDer, ServerName};
@@ -426,7 +426,8 @@ fn seen_of(reach: Reach, client: impl FnOnce(SocketAddr, String) + Send + 'stati
     runtime.block_on(async {
         let worlds = Worlds::only(Arc::new(World::plain(pack.instance.clone())));
         let free_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let mock = Mock::start_reached_by(reach, free_port, worlds, Limits::default(), None).await.expect("it starts");
+        let options = Options { reach, ..Options::default() };
+        let mock = Mock::start(free_port, worlds, options).await.expect("it starts");
         let address = mock.address();
         tokio::task::spawn_blocking(move || client(address, target)).await.expect("the client does not panic");
         let journal = mock.finish().await;

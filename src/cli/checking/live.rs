@@ -340,7 +340,7 @@ impl Observer for TraceFile<'_> {
     fn answered(&mut self, planned: &Planned, answer: Result<&Answer, &str>) -> Result<(), String> {
         if self.context.live {
             let shown = answer.map_or_else(|_| "no answer".to_owned(), |answer| format!("HTTP {}", answer.http_status));
-            self.output.err(&format!("{:>3}/{} {:18} {shown}\n", self.number, self.planned, planned.probe().word()));
+            self.output.err(&format!("{:>3}/{} {:18} {shown}\n", self.number, self.planned, planned.probe()));
         }
         let at = jiff::Timestamp::now().to_string();
         self.write(&match answer {

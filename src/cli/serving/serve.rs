@@ -19,7 +19,7 @@ use crate::cli::setup::words::WordArguments;
 use crate::cli::signals::asked_to_end;
 use crate::console::Console;
 use crate::judge::Exit;
-use crate::mock::{Authority, Identity, Limits, Masks, Mock, Reach, State, Watcher};
+use crate::mock::{Authority, Clock, Identity, Limits, Masks, Mock, Options, Reach, State, Watcher};
 use crate::pack::{Origin, Pack, Worlds};
 use crate::plural::plural;
 
@@ -202,8 +202,8 @@ pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: 
             }
             _ => None,
         };
-        let started = Mock::start_keeping(state, reach, address, worlds, limits, Some(watcher)).await;
-        let mock = started.map_err(|error| {
+        let options = Options { reach, limits, watcher: Some(watcher), clock: Clock::System, state };
+        let mock = Mock::start(address, worlds, options).await.map_err(|error| {
             let help = "is another program using the port? `--port 0` takes a free one";
             Failure::new(Exit::Harness, format!("cannot listen on {address}: {error}\n  help: {help}"))
         })?;

@@ -34,7 +34,7 @@ impl State {
     /// Opens a state file, or makes one, and restores what it holds in these worlds.
     pub fn open(path: &Path, worlds: &Worlds, masks: Masks) -> Result<Self, StateError> {
         let mut file = StateFile::open(path)?;
-        let restored = file.each(|decided| worlds.restore(decided))?;
+        let restored = file.each(|decided| worlds.restore(&decided))?;
         file.append([], Some(&Setup::from(&*worlds.plain().settings)), &masks)?;
         Ok(Self { file, masks, restored })
     }
@@ -130,7 +130,7 @@ fn write(state: State, jobs: &Receiver<Job>) {
         for (update, (reply, decided)) in updates.into_iter().zip(weighed) {
             let reply = match &kept {
                 Ok(()) => {
-                    update.worlds.restore(decided);
+                    update.worlds.restore(&decided);
                     reply
                 }
                 Err(error) => failed(&error.in_short()),

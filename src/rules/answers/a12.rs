@@ -1,12 +1,9 @@
 //! A12: reports unknown if it cannot know.
 
 use crate::protocol::Outcome;
-use crate::rules::breach::Breach;
 use crate::rules::concluded::breach;
-use crate::rules::evidence::{Evidence, Given};
-use crate::rules::id::RuleId;
-use crate::rules::rule::{Level, Rule, Takes};
-use crate::scenario::Basis;
+use crate::rules::evidence::Given;
+use crate::rules::rule::{Basis, Breach, Evidence, Level, Rule, RuleId, Takes};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId::A12,

@@ -1,12 +1,8 @@
 //! A01 to A05: takes each code as what it means. They differ in the code alone.
 
 use crate::protocol::{Code, FaultKind, Outcome};
-use crate::rules::breach::Breach;
 use crate::rules::concluded::plain;
-use crate::rules::evidence::Evidence;
-use crate::rules::id::RuleId;
-use crate::rules::rule::{Level, Rule, Takes};
-use crate::scenario::Basis;
+use crate::rules::rule::{Basis, Breach, Evidence, Level, Rule, RuleId, Takes};
 
 pub(in crate::rules) const A01: Rule = Rule {
     id: RuleId::A01,

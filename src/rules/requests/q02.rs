@@ -1,11 +1,7 @@
 //! Q02: calls /api/1/buyers.asmx/UpdateLeadStatus.
 
 use crate::protocol::METHOD_PATH;
-use crate::rules::breach::Breach;
-use crate::rules::evidence::Evidence;
-use crate::rules::id::RuleId;
-use crate::rules::rule::{Level, Rule};
-use crate::scenario::Basis;
+use crate::rules::rule::{Basis, Breach, Evidence, Level, Rule, RuleId};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId::Q02,

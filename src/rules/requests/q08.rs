@@ -1,13 +1,9 @@
 //! Q08: encodes the query so that every value survives.
 
 use crate::protocol::Exchange;
-use crate::rules::breach::{Breach, Weight};
-use crate::rules::evidence::Evidence;
-use crate::rules::id::RuleId;
 use crate::rules::libraries::ENCODE;
-use crate::rules::rule::{Level, Rule};
+use crate::rules::rule::{Basis, Breach, Evidence, Level, Rule, RuleId, Weight};
 use crate::rules::values::{Misencoded, misencoded, quoted};
-use crate::scenario::Basis;
 use crate::secret::MASK;
 
 pub(in crate::rules) const RULE: Rule = Rule {

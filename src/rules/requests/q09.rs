@@ -1,11 +1,7 @@
 //! Q09: sends no parameter twice.
 
-use crate::rules::breach::Breach;
-use crate::rules::evidence::Evidence;
-use crate::rules::id::RuleId;
-use crate::rules::rule::{Level, Rule};
+use crate::rules::rule::{Basis, Breach, Evidence, Level, Rule, RuleId};
 use crate::rules::values::misencoded;
-use crate::scenario::Basis;
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId::Q09,

@@ -1,11 +1,7 @@
 //! Q11: keeps the query to 2,048 characters and the whole head to 16 KB.
 
 use crate::cake::{LONGEST_HEAD, LONGEST_QUERY};
-use crate::rules::breach::Breach;
-use crate::rules::evidence::Evidence;
-use crate::rules::id::RuleId;
-use crate::rules::rule::{Level, Rule};
-use crate::scenario::Basis;
+use crate::rules::rule::{Basis, Breach, Evidence, Level, Rule, RuleId};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId::Q11,

@@ -1,12 +1,8 @@
 //! Q12: sends only parameters that the update has.
 
 use crate::cake::is_parameter;
-use crate::rules::breach::{Breach, Weight};
-use crate::rules::evidence::Evidence;
-use crate::rules::id::RuleId;
-use crate::rules::rule::{Level, Rule};
+use crate::rules::rule::{Basis, Breach, Evidence, Level, Rule, RuleId, Weight};
 use crate::rules::values::misencoded;
-use crate::scenario::Basis;
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId::Q12,

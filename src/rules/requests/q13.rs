@@ -1,11 +1,7 @@
 //! Q13: sends a request for every update.
 
 use crate::protocol::Obstacle;
-use crate::rules::breach::Breach;
-use crate::rules::evidence::Evidence;
-use crate::rules::id::RuleId;
-use crate::rules::rule::{Level, Rule};
-use crate::scenario::Basis;
+use crate::rules::rule::{Basis, Breach, Evidence, Level, Rule, RuleId};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId::Q13,

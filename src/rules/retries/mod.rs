@@ -1,10 +1,9 @@
 //! When a client sends an update again, and what.
 
-pub(super) mod r01;
+pub(super) mod answered;
 pub(super) mod r02;
 pub(super) mod r03;
 pub(super) mod r04;
 pub(super) mod r05;
 pub(super) mod r06;
 pub(super) mod r07;
-pub(super) mod r08;

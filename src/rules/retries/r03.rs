@@ -1,13 +1,10 @@
 //! R03: waits between retries.
 
-use crate::protocol::Exchange;
-use crate::rules::breach::Breach;
-use crate::rules::evidence::Evidence;
-use crate::rules::id::RuleId;
-use crate::rules::rule::{Level, Rule};
-use crate::scenario::Basis;
 use std::sync::Arc;
 use std::time::Duration;
+
+use crate::protocol::Exchange;
+use crate::rules::rule::{Basis, Breach, Evidence, Level, Rule, RuleId};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId::R03,

@@ -1,13 +1,10 @@
 //! R04: gives up on a server that stalls.
 
-use crate::protocol::FaultKind;
-use crate::rules::breach::Breach;
-use crate::rules::evidence::Evidence;
-use crate::rules::id::RuleId;
-use crate::rules::libraries::TIME_OUT;
-use crate::rules::rule::{Level, Rule};
-use crate::scenario::Basis;
 use jiff::SignedDuration;
+
+use crate::protocol::FaultKind;
+use crate::rules::libraries::TIME_OUT;
+use crate::rules::rule::{Basis, Breach, Evidence, Level, Rule, RuleId};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId::R04,

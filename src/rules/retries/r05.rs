@@ -1,12 +1,8 @@
 //! R05: repeats the same update, not a changed one.
 
 use crate::protocol::{Exchange, KeySent, Params};
-use crate::rules::breach::{Breach, Weight};
-use crate::rules::evidence::Evidence;
-use crate::rules::id::RuleId;
-use crate::rules::rule::{Level, Rule};
+use crate::rules::rule::{Basis, Breach, Evidence, Level, Rule, RuleId, Weight};
 use crate::rules::values::{NOTHING, quoted};
-use crate::scenario::Basis;
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId::R05,

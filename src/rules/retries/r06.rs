@@ -1,9 +1,7 @@
 //! R06: does not claim success when the reply was lost, unless a repeat got code 0.
 
 use crate::rules::concluded::claimed;
-use crate::rules::id::RuleId;
-use crate::rules::rule::{Level, Rule, Takes};
-use crate::scenario::Basis;
+use crate::rules::rule::{Basis, Level, Rule, RuleId, Takes};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId::R06,

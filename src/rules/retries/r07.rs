@@ -1,13 +1,11 @@
 //! R07: waits as long as Retry-After asks.
 
-use crate::protocol::Exchange;
-use crate::rules::breach::Breach;
-use crate::rules::evidence::Evidence;
-use crate::rules::id::RuleId;
-use crate::rules::rule::{Level, Rule};
-use crate::scenario::Basis;
-use jiff::SignedDuration;
 use std::sync::Arc;
+
+use jiff::SignedDuration;
+
+use crate::protocol::Exchange;
+use crate::rules::rule::{Basis, Breach, Evidence, Level, Rule, RuleId};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId::R07,

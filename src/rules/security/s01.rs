@@ -1,14 +1,11 @@
 //! S01: gives the key to no other host.
 
-use crate::rules::breach::{Breach, Weight};
-use crate::rules::evidence::{Evidence, FollowedAway};
-use crate::rules::id::RuleId;
-use crate::rules::libraries::NO_REDIRECTS;
-use crate::rules::rule::{Level, Rule};
 use std::sync::Arc;
 
 use crate::protocol::{Exchange, RedirectTo};
-use crate::scenario::Basis;
+use crate::rules::evidence::FollowedAway;
+use crate::rules::libraries::NO_REDIRECTS;
+use crate::rules::rule::{Basis, Breach, Evidence, Level, Rule, RuleId, Weight};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId::S01,

@@ -1,11 +1,8 @@
 //! S02: refuses a server whose TLS certificate it cannot verify.
 
-use crate::rules::breach::Breach;
-use crate::rules::evidence::{Evidence, ObstacleMet};
-use crate::rules::id::RuleId;
+use crate::rules::evidence::ObstacleMet;
 use crate::rules::libraries::VERIFY;
-use crate::rules::rule::{Level, Rule};
-use crate::scenario::Basis;
+use crate::rules::rule::{Basis, Breach, Evidence, Level, Rule, RuleId};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId::S02,

@@ -1,11 +1,7 @@
 //! S03: sends the key nowhere but in `api_key`.
 
 use crate::protocol::{Exchange, KeyPlace};
-use crate::rules::breach::Breach;
-use crate::rules::evidence::Evidence;
-use crate::rules::id::RuleId;
-use crate::rules::rule::{Level, Rule};
-use crate::scenario::Basis;
+use crate::rules::rule::{Basis, Breach, Evidence, Level, Rule, RuleId};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId::S03,

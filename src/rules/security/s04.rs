@@ -1,10 +1,6 @@
 //! S04: prints no key.
 
-use crate::rules::breach::Breach;
-use crate::rules::evidence::Evidence;
-use crate::rules::id::RuleId;
-use crate::rules::rule::{Level, Rule, Takes};
-use crate::scenario::Basis;
+use crate::rules::rule::{Basis, Breach, Evidence, Level, Rule, RuleId, Takes};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId::S04,

@@ -1,11 +1,7 @@
 //! S05: asks for no external entity.
 
 use crate::protocol::{Exchange, FaultKind};
-use crate::rules::breach::Breach;
-use crate::rules::evidence::Evidence;
-use crate::rules::id::RuleId;
-use crate::rules::rule::{Level, Rule};
-use crate::scenario::Basis;
+use crate::rules::rule::{Basis, Breach, Evidence, Level, Rule, RuleId};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: RuleId::S05,

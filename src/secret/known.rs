@@ -220,16 +220,21 @@ fn levels(behind: &[u8]) -> usize {
     behind.chunks(2).take(MOST_LEVELS).take_while(|digits| digits == b"25").count()
 }
 
-/// `%2B`, or `%252B` where that was encoded again, for each byte.
+/// The byte that `%2B` stands for, or `%252B` where that was encoded again, and its length.
+pub(super) fn percent(text: &[u8]) -> Option<(u8, usize)> {
+    let digits = text.strip_prefix(b"%")?;
+    let again = levels(digits);
+    Some((u8::try_from(hexadecimal(digits, 2 * again, 2)?).ok()?, 3 + 2 * again))
+}
+
+/// The same for each byte. A `%` may end at any of its levels.
 fn percent_escapes(text: &[u8], bytes: &[u8]) -> Option<usize> {
     let mut at = 0;
     for byte in bytes {
         let rest = text[at..].strip_prefix(b"%")?;
-        let again = levels(rest);
-        at += match again {
-            1.. if *byte == b'%' => 1 + 2 * again,
-            _ if hexadecimal(rest, 2 * again, 2) == Some(u32::from(*byte)) => 3 + 2 * again,
-            _ => return None,
+        at += match levels(rest) {
+            again @ 1.. if *byte == b'%' => 1 + 2 * again,
+            _ => percent(&text[at..]).filter(|(meant, _)| meant == byte)?.1,
         };
     }
     Some(at)
@@ -285,20 +290,22 @@ fn backslash_escape(text: &[u8], character: char, bytes: &[u8]) -> Option<usize>
         .or_else(|| each(&mut bytes.iter().map(|byte| (*byte).into()), None, 3, 8))
 }
 
-/// `&lt;`, `&#60;` or `&#x3C;`, and `&amp;lt;` where that was escaped again.
-fn xml_escape(text: &[u8], character: char) -> Option<usize> {
-    let after_ampersand = text.strip_prefix(b"&")?;
-    let levels = successors(Some(after_ampersand), |name| name.strip_prefix(b"amp;")).take(MOST_LEVELS);
-    let lengths = levels.filter_map(|name| {
+/// What `&lt;`, `&#60;` or `&#x3C;` stands for, and its length; and the same of `&amp;lt;`, where that was escaped again.
+pub(super) fn entities(text: &[u8]) -> impl Iterator<Item = (char, usize)> {
+    let levels = successors(text.strip_prefix(b"&"), |name| name.strip_prefix(b"amp;")).take(MOST_LEVELS);
+    levels.filter_map(|name| {
         let length = name.iter().take(9).position(|byte| *byte == b';')?;
-        let escape = std::str::from_utf8(&name[..length]).ok()?;
-        (meant_by(escape) == Some(character.into())).then_some(text.len() - name.len() + length + 1)
-    });
-    lengths.last()
+        let meant = meant_by(std::str::from_utf8(&name[..length]).ok()?)?;
+        Some((char::from_u32(meant)?, text.len() - name.len() + length + 1))
+    })
+}
+
+fn xml_escape(text: &[u8], character: char) -> Option<usize> {
+    entities(text).filter(|(meant, _)| *meant == character).map(|(_, length)| length).last()
 }
 
 /// The character that an entity stands for.
-pub(super) fn meant_by(entity: &str) -> Option<u32> {
+fn meant_by(entity: &str) -> Option<u32> {
     let entity = entity.to_ascii_lowercase();
     match entity.strip_prefix('#') {
         Some(number) => {

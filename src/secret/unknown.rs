@@ -6,13 +6,11 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
-use super::known::{backslashes, hexadecimal, meant_by};
+use super::known::{backslashes, entities, hexadecimal, percent};
 
 /// The longest value that is looked for, in bytes. Without this bound many quotes that are never closed would cost the
 /// square of their number.
 const LONGEST_VALUE: usize = 4 * 1024;
-/// How often a mark is looked for as encoded over and over.
-const MOST_LEVELS: usize = 4;
 
 /// What a value belongs to.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -80,8 +78,8 @@ struct Mark {
 fn mark(text: &str, at: usize) -> Option<Mark> {
     let bytes = &text.as_bytes()[at..];
     let encoded = match bytes.first()? {
-        b'%' => percent(bytes),
-        b'&' => entity(bytes),
+        b'%' => percent(bytes).filter(|(byte, _)| byte.is_ascii()).map(|(byte, length)| (byte.into(), length)),
+        b'&' => entities(bytes).last(),
         b'\\' => behind_backslashes(bytes),
         _ => None,
     };
@@ -89,24 +87,6 @@ fn mark(text: &str, at: usize) -> Option<Mark> {
         let character = text[at..].chars().next()?;
         Some(Mark { character, length: character.len_utf8(), is_encoded: false })
     })
-}
-
-fn percent(bytes: &[u8]) -> Option<(char, usize)> {
-    let levels = bytes[1..].chunks(2).take(MOST_LEVELS).take_while(|digits| digits == b"25").count();
-    let byte = u8::try_from(hexadecimal(bytes, 1 + 2 * levels, 2)?).ok().filter(u8::is_ascii)?;
-    Some((byte.into(), 3 + 2 * levels))
-}
-
-fn entity(bytes: &[u8]) -> Option<(char, usize)> {
-    let mut at = 1;
-    for _ in 0..MOST_LEVELS {
-        if bytes[at..].starts_with(b"amp;") {
-            at += 4;
-        }
-    }
-    let length = bytes[at..].iter().take(7).position(|byte| *byte == b';')?;
-    let meant = meant_by(std::str::from_utf8(&bytes[at..at + length]).ok()?)?;
-    Some((char::from_u32(meant)?, at + length + 1))
 }
 
 /// `\"`, `\\\"` or `\u0022`. A backslash before anything else is one.

@@ -58,7 +58,7 @@ impl FromStr for Shard {
             Some((number, of)) => {
                 Err(format!("there is no shard {number} of {of}: the first is 1/{of}, the last {of}/{of}"))
             }
-            None => Err("it is of the form NUMBER/OF, for example 2/4".into()),
+            None => Err("write N/TOTAL, for example 2/4".into()),
         }
     }
 }

@@ -64,7 +64,7 @@ fn outcomes_of_which_none_can_be_read_are_one_mistake_and_not_one_in_every_scena
     let job = "curl --silent \"$CAKE_URL?api_key=$CAKE_API_KEY&lead_id=5A1E0003&status=Funded\"; \
                printf 'lead_id;outcome\\n5A1E0003;ok\\n5A1E0004;ok\\n' > \"$CAKETESTER_OUTCOMES\"";
     let ran = caketester(["client", "--batch", "--settle", "0", "--only", "codes", "--", "sh", "-c", job]).run();
-    let why = "not one of its outcomes could be read: row 1: lead 5A1E0003 has the outcome \"ok\"";
+    let why = "not one of its outcomes could be read: row 1: lead 5A1E0003: \"ok\" is not an outcome";
     ran.exits_with(1).says(why).says("; and 1 more like it").says("0 failed");
 }
 

@@ -259,11 +259,11 @@ fn the_help_tells_each_limit_with_its_unit_and_its_default() {
     let Limits { connections, head_bytes, form_bytes, patience, journal_entries, journal_bytes } = Limits::default();
     for (option, unit, default) in [
         ("--max-connections", "Connections", connections),
-        ("--max-head", "Bytes", head_bytes),
-        ("--max-form", "Bytes", form_bytes),
+        ("--max-head", "The largest head of a request in bytes", head_bytes),
+        ("--max-form", "The largest form in bytes", form_bytes),
         ("--patience", "Seconds", usize::try_from(patience.as_secs()).unwrap()),
-        ("--journal-entries", "Requests", journal_entries),
-        ("--journal-bytes", "Bytes", journal_bytes),
+        ("--journal-entries", "How many requests", journal_entries),
+        ("--journal-bytes", "How many bytes", journal_bytes),
     ] {
         let told = words.split_once(option).unwrap_or_else(|| panic!("{option} is missing")).1;
         let told = told.split_once(']').expect("a default ends it").0;

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::code::expression_end;
-use crate::support::traced::{Span, Traced, View};
+use crate::support::traced::{Traced, View};
 
 /// Deeper than this nobody looks.
 const DEEPEST: usize = 48;
@@ -328,24 +328,10 @@ impl Reader<'_> {
 /// A string without the escapes of JSON and JavaScript.
 pub(super) fn unescaped(view: &View<'_>, part: Range<usize>) -> Traced {
     let text = &view.text[part.clone()];
-    if !text.contains('\\') {
-        return view.traced(part);
-    }
-    let mut plain = Traced::default();
-    let mut at = 0;
-    while let Some(found) = text[at..].find('\\') {
-        plain.append(&view.traced(part.start + at..part.start + at + found));
-        at += found;
-        let (c, width) = escape(&text[at..]);
-        let place = view.place(part.start + at..part.start + at + width);
-        match c {
-            Some(c) => plain.push(c.encode_utf8(&mut [0; 4]).as_bytes(), place),
-            None => plain.push(b"", Span::new(place.start, place.start)),
-        }
-        at += width;
-    }
-    plain.append(&view.traced(part.start + at..part.end));
-    plain
+    view.traced(part).replaced(|rest| {
+        let (c, len) = escape(text.get(text.len() - rest.len()..).filter(|rest| rest.starts_with('\\'))?);
+        Some((c.map(String::from).unwrap_or_default().into_bytes().into(), len))
+    })
 }
 
 /// The character that an escape stands for, and how long the escape is.

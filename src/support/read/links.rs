@@ -125,8 +125,7 @@ fn link(view: &View<'_>, start: usize, part: &Range<usize>) -> Link {
         url = entities::decoded(&url);
     }
     for _ in 0..3 {
-        let Some((inner, host)) = protected::unwrap(&url) else { break };
-        marks.push(mark(MarkKind::LinkProtector, view.place(start..end), host));
+        let Some(inner) = protected::unwrap(&url) else { break };
         url = inner;
     }
     let found = String::from_utf8_lossy(url.bytes());

@@ -10,7 +10,7 @@ use super::found::{Found, item};
 use super::text::{METHODS, http_status, line_at, lines, next_line, starts_with_ignoring_case, trim};
 use super::variables::{self, Values};
 use crate::support::ticket::{Answer, Form, Header, Item, Request};
-use crate::support::traced::{Span, Traced, View};
+use crate::support::traced::{Traced, View};
 
 /// As many headers are read.
 const MOST_HEADERS: usize = 200;
@@ -91,22 +91,12 @@ fn replace(item: &mut Item, values: &Values) {
     }
     asked.body = asked.body.take().map(|body| variables::replaced(&body, values, &mut marks));
     // The whole URL, for a variable may hold half of it.
-    let mut url = Traced::default();
-    if !asked.scheme.is_empty() {
-        url.append(&asked.scheme);
-        url.push(b"://", Span::new(asked.scheme.whole().end, asked.scheme.whole().end));
-    }
-    url.append(&asked.host);
-    let between = |url: &mut Traced, sign: &[u8], part: &Option<Traced>| {
-        if let Some(part) = part {
-            url.push(sign, Span::new(part.whole().start, part.whole().start));
-            url.append(part);
-        }
-    };
-    between(&mut url, b":", &asked.port);
+    let mut url = asked.scheme.clone();
+    url.join("://", &asked.host);
+    asked.port.iter().for_each(|port| url.join(":", port));
     url.append(&asked.path);
-    between(&mut url, b"?", &asked.query);
-    between(&mut url, b"#", &asked.fragment);
+    asked.query.iter().for_each(|query| url.join("?", query));
+    asked.fragment.iter().for_each(|fragment| url.join("#", fragment));
     let url = variables::replaced(&url, values, &mut marks);
     let again = request(asked.method.clone(), &url);
     *asked = Request { headers: std::mem::take(&mut asked.headers), body: asked.body.take(), ..again };
@@ -274,11 +264,7 @@ fn rest(view: &View<'_>, start: usize, end: usize, limit: usize, mut request: Re
     } else if let Some((status, place)) = status {
         item.answer = Some(Answer { http_status: Some(status), place, ..Answer::default() });
     }
-    item.logged.user_agent = item
-        .request
-        .as_ref()
-        .and_then(|request| request.header("user-agent"))
-        .map(|header| header.value.text().into_owned());
+    item.logged.user_agent = item.request.as_ref().and_then(Request::user_agent);
     item.place = view.place(start..end);
     (item, end)
 }

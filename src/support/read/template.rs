@@ -192,12 +192,7 @@ pub(super) fn built_query(view: &View<'_>, at: usize, behind: &str, marks: &mut 
 
 /// The URL with `${` for each `#{`.
 fn with_dollars(url: &Traced) -> Traced {
-    let (bytes, mut plain) = (url.bytes(), Traced::default());
-    for (at, byte) in bytes.iter().enumerate() {
-        let is_ruby = *byte == b'#' && bytes.get(at + 1) == Some(&b'{');
-        plain.push(if is_ruby { b"$" } else { &bytes[at..=at] }, url.place(at..at + 1));
-    }
-    plain
+    url.replaced(|rest| rest.starts_with(b"#{").then_some((b"$".into(), 1)))
 }
 
 /// Whether code adds to a text in quotes: `"…?api_key=" + key`, `'…' . $key`, `"…" & Range("A2")`, `"…", key)`.

@@ -6,13 +6,12 @@ use std::ops::Range;
 use super::line::request_line;
 use crate::support::Traced;
 use crate::support::look::folded;
-use crate::support::read::address::{get, request};
+use crate::support::read::address::{form_encoded, get, request};
 use crate::support::read::found::{item, mark};
 use crate::support::read::json::{self, Node};
 use crate::support::read::text::http_status;
 use crate::support::read::{failure, links};
 use crate::support::ticket::{Answer, Failure, Form, Item, MarkKind, Request};
-use crate::support::traced::Span;
 use crate::support::traced::View;
 
 /// As many values of one object are looked at.
@@ -247,14 +246,9 @@ fn parameters(fields: &[Field<'_>], view: &View<'_>) -> Option<Traced> {
         "searchparams",
     ];
     let mut query = Traced::default();
-    let mut add = |name: &[u8], value: &Traced| {
-        let at = value.whole().start;
-        if !query.is_empty() {
-            query.push(b"&", Span::new(at, at));
-        }
-        query.push(name, Span::new(at, at));
-        query.push(b"=", Span::new(at, at));
-        query.append(&form_encoded(value));
+    let mut add = |name: &str, value: &Traced| {
+        let name = Traced::standing_for(name, value.whole().begin());
+        query.join("&", &Traced::pair(&name, &form_encoded(value)));
     };
     let inner: Vec<&Field<'_>> = fields.iter().filter(|field| objects.contains(&&*field.around)).collect();
     // `[{"name": "lead_id", "value": "…"}]`
@@ -263,26 +257,12 @@ fn parameters(fields: &[Field<'_>], view: &View<'_>) -> Option<Traced> {
     let pairs: Vec<_> = pairs.filter_map(|two| two[0].node.string(view).zip(two[1].node.string(view))).collect();
     if pairs.is_empty() {
         let named = inner.iter().filter_map(|field| Some((field, field.node.string(view)?)));
-        named.for_each(|(field, value)| add(field.written.as_bytes(), &value));
+        named.for_each(|(field, value)| add(field.written, &value));
     }
     for (name, value) in &pairs {
-        add(name.bytes(), value);
+        add(&name.text(), value);
     }
     (!query.is_empty()).then_some(query)
-}
-
-/// A value as a library would send it.
-fn form_encoded(value: &Traced) -> Traced {
-    let mut sent = Traced::default();
-    for (at, byte) in value.bytes().iter().enumerate() {
-        let place = value.place(at..at + 1);
-        match byte {
-            b' ' => sent.push(b"+", place),
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => sent.push(&[*byte], place),
-            byte => sent.push(format!("%{byte:02X}").as_bytes(), place),
-        }
-    }
-    sent
 }
 
 fn with_host(view: &View<'_>, fields: &[Field<'_>], mut request: Request) -> Request {

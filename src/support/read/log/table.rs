@@ -129,13 +129,7 @@ fn unquoted(view: &View<'_>, cell: Range<usize>, text: &str) -> Traced {
     let inner = text[cell.clone()].strip_prefix('"').map(|inner| inner.strip_suffix('"').unwrap_or(inner).len());
     let Some(len) = inner else { return view.traced(cell) };
     let inner = cell.start + 1..cell.start + 1 + len;
-    let (mut plain, mut at) = (Traced::default(), inner.start);
-    while let Some(found) = text[at..inner.end].find("\"\"") {
-        plain.append(&view.traced(at..at + found + 1));
-        at += found + 2;
-    }
-    plain.append(&view.traced(at..inner.end));
-    plain
+    view.traced(inner).replaced(|rest| rest.starts_with(b"\"\"").then_some((b"\"".into(), 2)))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The keys, tokens and cookies of a ticket, which must not be shown.
 
 use super::look::{folded, is_words_for_one, looks_like_a_lead_id};
+use super::phrases::Says;
 use super::random::random_words;
 use super::read::{Assigned, expression_end};
 use super::ticket::{Form, Parameter, Request, Ticket};
@@ -176,9 +177,7 @@ fn is_secret(name: &str) -> bool {
     // A misspelled name is one too: `api_kye`.
     name.ends_with("key")
         || strsim::osa_distance(&name, "apikey") <= 2
-        || ["apikey", "token", "secret", "pass", "basicauth", "contrase", "motdepasse"]
-            .iter()
-            .any(|word| name.contains(word))
+        || name.says(&["apikey", "token", "secret", "pass", "basicauth", "contrase", "motdepasse"])
         || SECRET.contains(&&*name)
 }
 

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::evidence::{Evidence, is_complaint};
 use super::knowledge::Knowledge;
+use super::phrases::Says;
 use super::random::random_words;
 use super::ticket::{Form, Item, MarkKind, Parameter, Request};
 use super::traced::Span;
@@ -283,7 +284,7 @@ pub(super) fn is_hidden_key(value: &str) -> bool {
         || value.matches('*').count() >= 3
         || value.contains(['•', '█', '…'])
         || value.contains("..")
-        || words.iter().any(|word| lower.contains(word))
+        || lower.says(&words)
         || is_whose_key(&inner)
 }
 
@@ -312,7 +313,7 @@ impl Look<'_> {
         let asks = ["template", "your example", "the example", "in the documentation", "in your documentation"];
         self.item.form == Form::Url
             && self.evidence == Evidence::None
-            && asks.iter().any(|word| self.prose.contains(word))
+            && self.prose.says(&asks)
             && self.prose.contains('?')
             && !is_complaint(self.prose)
     }

@@ -1,7 +1,9 @@
 //! What a request was meant to say: its values without what was done to them on the way.
 
+use super::body::is_json;
 use super::knowledge::Knowledge;
 use super::look::{is_invisible, is_placeholder};
+use super::parameter::parameters_of_json;
 use super::ticket::{Item, MarkKind, Request};
 use crate::nearest::nearest;
 use crate::protocol::{Update, decode};
@@ -70,15 +72,13 @@ fn pairs(item: &Item, request: &Request, plus_is_meant: bool) -> Vec<(String, St
         query = decode(query.as_bytes());
     }
     let mut pairs = separate(&query, plus_is_meant);
-    let json: Result<serde_json::Map<String, serde_json::Value>, _> = serde_json::from_str(body.trim());
-    match json {
-        Ok(json) => pairs.extend(json.into_iter().filter_map(|(name, value)| match value {
-            serde_json::Value::String(value) => Some((name, value)),
-            serde_json::Value::Number(value) => Some((name, value.to_string())),
-            _ => None,
-        })),
-        Err(_) if !body.trim_start().starts_with('<') => pairs.extend(separate(&body, plus_is_meant)),
-        Err(_) => {}
+    match &request.body {
+        Some(json) if is_json(&body) => {
+            let members = parameters_of_json(json).into_iter();
+            pairs.extend(members.filter_map(|one| Some((one.name, one.value?))));
+        }
+        _ if body.trim_start().starts_with('<') => {}
+        _ => pairs.extend(separate(&body, plus_is_meant)),
     }
     pairs
 }

@@ -28,6 +28,7 @@ mod order;
 mod outcome;
 mod parameter;
 mod personal;
+mod phrases;
 mod prose;
 mod purpose;
 mod random;

@@ -7,6 +7,7 @@ use super::diagnose::Diagnosis;
 use super::field_at::lead_of;
 use super::judged::Judged;
 use super::look::{Found, Grade, Variant};
+use super::phrases::Says;
 use super::ticket::{Item, Parameter, Request, Ticket};
 use super::wording::{listed, said};
 use crate::cake::is_parameter;
@@ -103,7 +104,6 @@ pub(super) fn whether_it_was_down(first: &Found, is_answered: bool, is_explained
 
 /// Where to get what is asked for, for whoever did not write the program.
 pub(super) fn where_to_get_them(words: &str) -> Vec<&'static str> {
-    let has = |all: &[&str]| all.iter().any(|one| words.contains(one));
     let tools = ["zapier", "pabbly", "make.com", "n8n", "power automate", "hubspot", "integromat", "airtable"];
     let others = [
         "developer",
@@ -119,11 +119,11 @@ pub(super) fn where_to_get_them(words: &str) -> Vec<&'static str> {
     ];
     [
         (
-            has(&tools),
+            words.says(&tools),
             "Your tool keeps a history of its runs: open one that failed, or the last one, and copy what it sent and what came back, with the key hidden.",
         ),
         (
-            has(&others),
+            words.says(&others),
             "Whoever runs the program that sends the updates can get these. Until then some of the lead IDs are enough for us to look.",
         ),
     ]

@@ -1,6 +1,7 @@
 //! A status that the network named itself.
 
 use crate::support::look::{Found, Variant};
+use crate::support::phrases::Says;
 
 /// Whether people say that the network itself named the status.
 pub(super) fn is_listed(prose: &str) -> bool {
@@ -43,7 +44,7 @@ pub(super) fn is_listed(prose: &str) -> bool {
         "have the list",
         "where is the list",
     ];
-    words.iter().any(|word| prose.contains(word)) && !denied.iter().any(|word| prose.contains(word))
+    prose.says(&words) && !prose.says(&denied)
 }
 
 /// A status that the network named and CAKE refuses: the network has to look, and the buyer is asked nothing.

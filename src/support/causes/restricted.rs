@@ -2,6 +2,7 @@
 
 use crate::support::evidence::Evidence;
 use crate::support::look::{Found, Grade, Look, Variant};
+use crate::support::phrases::Says;
 use crate::support::{Item, Span};
 
 /// What the ticket shows of why CAKE answers so.
@@ -22,7 +23,7 @@ pub(super) fn restricted(look: &mut Look<'_>, place: Option<Span>) {
 
 /// Whether people write that what sends has moved.
 fn has_moved(prose: &str) -> bool {
-    [
+    prose.says(&[
         "moved",
         "new server",
         "new data cent",
@@ -32,9 +33,7 @@ fn has_moved(prose: &str) -> bool {
         "since the move",
         "umgezogen",
         "umzug",
-    ]
-    .iter()
-    .any(|words| prose.contains(words))
+    ])
 }
 
 /// The address of a refused call, and another one from which CAKE took a call with the same key.

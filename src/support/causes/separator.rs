@@ -2,6 +2,7 @@
 
 use crate::support::evidence::Evidence;
 use crate::support::look::{Grade, Look};
+use crate::support::phrases::Says;
 use crate::support::ticket::Parameter;
 
 /// Signs within a value, and a second `?`.
@@ -40,7 +41,7 @@ pub(super) fn joined_by_an_entity(look: &mut Look<'_>) {
     let prose = look.prose;
     let joins = |at: usize| {
         let before = &prose[prose.ceil_char_boundary(at.saturating_sub(NEAR))..at];
-        let is_joined = ["build_query", "join", "implode", "separator"].iter().any(|word| before.contains(word));
+        let is_joined = before.says(&["build_query", "join", "implode", "separator"]);
         (is_joined || before.trim_end().ends_with(['+', '.']))
             && !before.contains("replace")
             && !before.contains("decode")

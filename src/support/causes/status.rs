@@ -8,6 +8,7 @@ use crate::plural::capital;
 use crate::support::evidence::Evidence;
 use crate::support::knowledge::Source;
 use crate::support::look::{Found, Grade, Look, is_invisible, is_placeholder, shown};
+use crate::support::phrases::Says;
 use crate::support::{Form, MarkKind};
 
 pub(super) const CAUSES: [Cause; 15] = [
@@ -311,16 +312,12 @@ fn as_written(near: &str, value: &str) -> String {
 
 /// What to do in a tool that encodes by itself; empty for others.
 fn of_tool(prose: &str) -> &'static str {
-    let is_tool =
-        ["make.com", "integromat", "zapier", "n8n", "in make", "our zap"].iter().any(|tool| prose.contains(tool));
+    let is_tool = prose.says(&["make.com", "integromat", "zapier", "n8n", "in make", "our zap"]);
     if is_tool {
         "the tool encodes the value itself: give it the status as it is, with a plain space, without encodeURL or replace"
     } else if prose.contains("resttemplate") {
         "encode the value once: RestTemplate encodes a String that it is given, so hand it a URI that is encoded already (encode().toUri())"
-    } else if ["urlencode(", "encodeuricomponent(", "quote(", "urlencoder.encode(", "escapedatastring("]
-        .iter()
-        .any(|encoder| prose.contains(encoder))
-    {
+    } else if prose.says(&["urlencode(", "encodeuricomponent(", "quote(", "urlencoder.encode(", "escapedatastring("]) {
         "encode the value once: the code encodes it, and what sends it does so again, so leave out one of the two"
     } else {
         ""

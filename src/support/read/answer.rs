@@ -8,6 +8,7 @@ use super::found::{Found, item};
 use super::json::unescaped;
 use super::powershell_table::table;
 use super::text::{http_status, line_at, line_start, lines, next_line, starts_with_ignoring_case, trim};
+use crate::support::phrases::Says;
 use crate::support::ticket::{Answer, Form, Header};
 use crate::support::traced::{Traced, View};
 
@@ -344,8 +345,7 @@ fn is_compared(text: &str, start: usize, limit: usize) -> bool {
         "== ",
         "equals(",
     ];
-    looks.iter().any(|sign| before.contains(sign))
-        || ["\" in ", "' in ", "/.test(", "\") in", "\" not in "].iter().any(|sign| behind.contains(sign))
+    before.says(&looks) || behind.says(&["\" in ", "' in ", "/.test(", "\") in", "\" not in "])
 }
 
 fn is_tag(behind: &str, open: &str) -> bool {

@@ -8,6 +8,7 @@ use super::wrapped::{
     closing, continues, floor_boundary, in_request_line, is_half_a_status, rest_of_value, variable_in_quotes,
 };
 use super::{entities, json, protected, template};
+use crate::support::phrases::Says;
 use crate::support::ticket::{Mark, MarkKind};
 use crate::support::traced::{Traced, View};
 
@@ -389,7 +390,7 @@ fn trimmed(text: &str) -> &str {
 pub(super) fn concerns_cake(url: &Traced) -> bool {
     let text = url.text().to_ascii_lowercase();
     let (address, query) = text.split_once('?').unwrap_or((&text, ""));
-    let named = ["asmx", "updatelead", "leadstatus", "/api/"].iter().any(|word| address.contains(word));
+    let named = address.says(&["asmx", "updatelead", "leadstatus", "/api/"]);
     let known = ["key=", "lead", "status=", "buyer"].iter().filter(|word| query.contains(**word)).count();
     // Of a URL whose beginning is in a variable that the ticket does not have.
     let begins = address.is_empty() && query.starts_with("api") && query.contains("key=");

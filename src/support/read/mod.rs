@@ -21,7 +21,7 @@ mod failure_words;
 mod fetch;
 mod found;
 mod har;
-mod json;
+pub(super) mod json;
 mod links;
 mod log;
 mod of_code;

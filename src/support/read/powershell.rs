@@ -9,6 +9,7 @@ use super::shell::powershell::{Argument, arguments, closing};
 use super::shell::{Context, Split, assignments};
 use super::text::lines;
 use super::variables::Values;
+use crate::support::phrases::Says;
 use crate::support::ticket::{Form, Header, Item, Mark, MarkKind, Request};
 use crate::support::traced::{Traced, View};
 
@@ -34,7 +35,7 @@ const LONGEST_TABLE: usize = 16 * 1024;
 /// Every command in the free parts of the view.
 pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
     let lower = view.text.to_ascii_lowercase();
-    if !COMMANDS.iter().any(|command| lower.contains(command)) {
+    if !lower.says(&COMMANDS) {
         return;
     }
     let known = Known { values: assignments(view), tables: tables(view) };

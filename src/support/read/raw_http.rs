@@ -9,6 +9,7 @@ use super::answer;
 use super::found::{Found, item};
 use super::text::{METHODS, http_status, line_at, lines, next_line, starts_with_ignoring_case, trim};
 use super::variables::{self, Values};
+use crate::support::phrases::Says;
 use crate::support::ticket::{Answer, Form, Header, Item, Request};
 use crate::support::traced::{Traced, View};
 
@@ -132,7 +133,7 @@ fn first_line(view: &View<'_>, line: Range<usize>, limit: usize, is_file: bool) 
     let is_target =
         word.starts_with('/') || word.contains("://") || is_file && (word.starts_with("{{") || word.contains('/'));
     // A program's own log: `GET https://host/p?a=b -> 200`.
-    let is_logged = [" -> ", " => ", " → "].iter().any(|arrow| word.contains(arrow));
+    let is_logged = word.says(&[" -> ", " => ", " → "]);
     if !is_target || version.is_none() && (is_logged || word.contains(' ') && !word.contains('?')) {
         return None;
     }

@@ -3,6 +3,7 @@
 use super::code::{closed, expression_end, string_end};
 use super::found::mark;
 use super::json::{self, unescaped};
+use crate::support::phrases::Says;
 use crate::support::ticket::{Mark, MarkKind};
 use crate::support::traced::{Traced, View};
 
@@ -227,7 +228,7 @@ pub(super) fn goes_on(behind: &str, url: &str) -> bool {
         // A text in the next line that belongs to it, as Python and C have them.
         '"' | '\'' if chars.as_str().starts_with('&') => true,
         '"' | '\'' | 'f' if behind.contains('\n') => next.trim_start_matches(['"', '\'']).starts_with('&'),
-        ',' | '%' => ["{0}", "%s", "%v", "%1$s", "{}", "%("].iter().any(|place| url.contains(place)),
+        ',' | '%' => url.says(&["{0}", "%s", "%v", "%1$s", "{}", "%("]),
         _ => false,
     }
 }

@@ -10,6 +10,7 @@ use super::links;
 use super::text::{METHODS, line_start};
 use super::wrapped::floor_boundary;
 use crate::protocol::METHOD_NAME;
+use crate::support::phrases::Says;
 use crate::support::ticket::{Form, MarkKind, Request};
 use crate::support::traced::{Traced, View};
 
@@ -65,7 +66,7 @@ fn is_query(url: &Traced, before_end: &str) -> bool {
     let text = url.text();
     before_end.ends_with(['"', '\'', '`'])
         && ["api_key=", "lead_id="].iter().any(|name| text.starts_with(name))
-        && ["&lead_id=", "&status=", "&api_key="].iter().any(|name| text.contains(name))
+        && text.says(&["&lead_id=", "&status=", "&api_key="])
         && !text.contains(['?', '\n'])
 }
 

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::json::{MOST, collect, failed, find, looks_like_an_answer};
+use crate::support::phrases::Says;
 use crate::support::read::found::item;
 use crate::support::read::json;
 use crate::support::read::text::http_status;
@@ -12,7 +13,7 @@ use crate::support::traced::{Traced, View};
 /// The answer or the failure in a line with an object that has neither a URL nor a lead.
 pub(in crate::support::read) fn outcome_line(view: &View<'_>, part: Range<usize>) -> Option<Item> {
     let lower = view.text[part.clone()].to_ascii_lowercase();
-    if ["\"lead\"", "lead_id\"", "leadid\""].iter().any(|name| lower.contains(name)) {
+    if lower.says(&["\"lead\"", "lead_id\"", "leadid\""]) {
         return None;
     }
     let parsed = json::parse(&view.text, part.start, part.end, MOST);

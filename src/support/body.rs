@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::read::json::{self, Node};
+use super::json::{self, Node};
 use super::traced::Traced;
 
 /// A longer body is no update, nor one with more values.

@@ -301,6 +301,11 @@ pub(super) fn looks_like_a_lead_id(text: &str) -> bool {
         && text.bytes().any(|byte| byte.is_ascii_digit())
 }
 
+/// The same in any letter case.
+pub(super) fn may_be_a_lead_id(text: &str) -> bool {
+    looks_like_a_lead_id(&text.to_ascii_uppercase())
+}
+
 /// `{9A41C07E-0000-…}`, as Windows writes it.
 fn is_guid(value: &str) -> bool {
     let inner = value.trim_matches(['{', '}']);

@@ -2,6 +2,7 @@
 //! already.
 
 use super::evidence::{Evidence, is_complaint};
+use super::look::may_be_a_lead_id;
 use super::phrases::{Says, asked};
 use super::said::outcome_in_words;
 use super::ticket::{Form, Item, Request};
@@ -294,11 +295,6 @@ impl Given {
         let request = item.and_then(|item| item.request.as_ref());
         let answer = item.and_then(|item| item.answer.as_ref());
         let body = answer.and_then(|answer| answer.body.as_ref()).map(|body| body.text().into_owned());
-        let is_lead = |word: &str| {
-            word.len() == 8
-                && word.bytes().all(|byte| byte.is_ascii_hexdigit())
-                && word.bytes().any(|byte| byte.is_ascii_digit())
-        };
         let digits = |word: &str, mark: char| {
             let parts: Vec<&str> = word.trim_matches(|c: char| !c.is_ascii_alphanumeric()).split(mark).collect();
             parts.len() >= 2 && parts.iter().take(2).all(|part| part.starts_with(|c: char| c.is_ascii_digit()))
@@ -348,7 +344,7 @@ impl Given {
             ),
             (has_lead, &["Which lead IDs did"]),
             (
-                has_lead || names_a_lead(words) || words.split(|c: char| !c.is_alphanumeric()).any(is_lead),
+                has_lead || names_a_lead(words) || words.split(|c: char| !c.is_alphanumeric()).any(may_be_a_lead_id),
                 &[Self::LEAD],
             ),
             (

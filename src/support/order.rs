@@ -212,7 +212,7 @@ pub(super) fn tier(found: &Found, item: &Item, evidence: &Evidence) -> u8 {
     let is_of_field = is_of_field.is_some_and(|name| !name.eq_ignore_ascii_case("sub_status"));
     let is_damage = (DAMAGES.contains(&found.id) || group == "shell") && !is_of_field;
     // What a file holds, nobody but the sender knows.
-    let of_code = |code: i64| usize::try_from(code - 1).ok().and_then(|at| ["api_key", "lead_id", "status"].get(at));
+    let of_code = |code: i64| usize::try_from(code - 1).ok().and_then(|at| MISSED.get(at));
     let comes_from_file = |name: &&str| {
         let place = item.request.as_ref().and_then(|request| request.places_of(name).pop());
         place.is_some_and(|place| item.is_unknown(place, ""))

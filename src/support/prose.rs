@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::look::{Found, Grade, shown};
+use super::look::{Found, Grade, may_be_a_lead_id, shown};
 use super::ticket::{Item, Ticket};
 use super::wording::listed;
 use super::words::paragraphs;
@@ -24,8 +24,7 @@ pub(super) fn prose(ticket: &Ticket) -> String {
         }
     }
     out.push_str(ticket.text.get(end..).unwrap_or_default());
-    let most = (0..=out.len().min(MOST)).rev().find(|at| out.is_char_boundary(*at)).unwrap_or_default();
-    out.truncate(most);
+    out.truncate(out.floor_char_boundary(MOST));
     out.make_ascii_lowercase();
     out
 }
@@ -101,12 +100,7 @@ pub(super) fn asked_for(ticket: &Ticket, prose: &str) -> Option<(Found, Option<u
         own = pieces.into_iter().filter(is_missed).collect::<Vec<_>>().join(" ").to_lowercase();
         &own
     };
-    let is_lead = |word: &&str| {
-        word.len() == 8
-            && word.bytes().all(|byte| byte.is_ascii_hexdigit())
-            && word.bytes().any(|byte| byte.is_ascii_digit())
-            && word.bytes().any(|byte| byte.is_ascii_alphabetic())
-    };
+    let is_lead = |word: &&str| may_be_a_lead_id(word) && word.bytes().any(|byte| byte.is_ascii_alphabetic());
     let asked: Vec<&str> = words_alone(prose).filter(is_lead).collect();
     let wanted: HashSet<&str> = asked.iter().copied().collect();
     let is_there = |item: &Item| {

@@ -12,7 +12,7 @@ pub(super) fn own_words(ticket: &Ticket) -> String {
 pub(super) fn paragraphs(ticket: &Ticket) -> Vec<String> {
     const MOST: usize = 16 << 10;
     const FULL: usize = 50;
-    let end = (0..=ticket.text.len().min(MOST)).rev().find(|at| ticket.text.is_char_boundary(*at)).unwrap_or_default();
+    let end = ticket.text.floor_char_boundary(MOST);
     let mut text = String::new();
     let mut from = 0;
     for place in ticket.items.iter().filter(|item| item.form != Form::Error).map(|item| item.place) {

@@ -3,8 +3,7 @@
 use super::address::path_of;
 use super::listed::{is_listed, of_listed};
 use super::page::{of_iis, page, redirect, requested};
-use super::platform::{dangerous, format_sent, method_name};
-use super::restricted::restricted;
+use super::platform::{dangerous, format_sent, method_name, restricted};
 use super::verb::{posted, sends_json};
 use super::{Cause, Who, place_of};
 use crate::cake::{MISSING_PARAMETER, Reason};

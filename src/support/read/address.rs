@@ -107,7 +107,7 @@ pub(super) fn encoded(url: &Traced) -> Traced {
 pub(super) fn form_encoded(value: &Traced) -> Traced {
     value.replaced(|rest| match rest[0] {
         b' ' => Some((b"+".into(), 1)),
-        byte if byte.is_ascii_alphanumeric() || b"-._~*".contains(&byte) => None,
+        byte if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) => None,
         _ => Some(escaped(rest)),
     })
 }

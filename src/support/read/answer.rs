@@ -5,9 +5,9 @@ use std::ops::Range;
 
 use super::entities;
 use super::found::{Found, item};
-use super::json::unescaped;
 use super::powershell_table::table;
 use super::text::{http_status, line_at, line_start, lines, next_line, starts_with_ignoring_case, trim};
+use crate::support::json::unescaped;
 use crate::support::phrases::Says;
 use crate::support::ticket::{Answer, Form, Header};
 use crate::support::traced::{Traced, View};
@@ -297,9 +297,7 @@ fn markup(view: &View<'_>, part: Range<usize>, found: &mut Found) {
         if at >= lower.len() {
             return;
         }
-        while !lower.is_char_boundary(at) {
-            at += 1;
-        }
+        at = lower.ceil_char_boundary(at);
     }
 }
 

@@ -6,10 +6,10 @@ use std::ops::Range;
 use super::added::is_added_to;
 use super::address::{encoded, form_encoded, get, request};
 use super::assigned::Assigned;
-use super::code::skip_space;
 use super::concatenated::{concatenated, mark_placeholders};
 use super::found::{Found, item, mark};
-use super::json::{self, Node};
+use crate::support::code::skip_space;
+use crate::support::json::{self, Node};
 use crate::support::ticket::{Form, Header, Item, Mark, MarkKind, Request};
 use crate::support::traced::{Traced, View};
 

@@ -3,7 +3,7 @@
 use super::address::{encoded, get, request};
 use super::failure;
 use super::found::item;
-use super::json::Node;
+use crate::support::json::Node;
 use crate::support::ticket::{Answer, Failure, FailureKind, Form, Header, Item, Request};
 use crate::support::traced::{Traced, View};
 

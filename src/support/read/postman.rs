@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use super::address::{encoded, get, request};
 use super::found::{item, mark};
 use super::har::headers;
-use super::json::Node;
 use super::variables::{self, Values};
+use crate::support::json::Node;
 use crate::support::ticket::{Answer, Form, Header, Item, Mark, MarkKind, Request};
 use crate::support::traced::{Traced, View};
 

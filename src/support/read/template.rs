@@ -1,8 +1,8 @@
 //! URLs that a program puts together: what stands in the code is only a part of what is sent.
 
-use super::code::{closed, expression_end, string_end};
 use super::found::mark;
-use super::json::{self, unescaped};
+use crate::support::code::{closed, expression_end, string_end};
+use crate::support::json::{self, unescaped};
 use crate::support::phrases::Says;
 use crate::support::ticket::{Mark, MarkKind};
 use crate::support::traced::{Traced, View};

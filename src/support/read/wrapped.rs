@@ -79,11 +79,7 @@ fn is_rest_of_word(word: &str) -> bool {
 
 /// As far before a place as a URL's line is looked at.
 pub(super) fn floor_boundary(text: &str, at: usize) -> usize {
-    let mut floor = at.saturating_sub(200);
-    while !text.is_char_boundary(floor) {
-        floor += 1;
-    }
-    floor
+    text.ceil_char_boundary(at.saturating_sub(200))
 }
 
 /// Where what closes a text stands, and not within `#{ENV["KEY"]}` or `${keys["a"]}`.

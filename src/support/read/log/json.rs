@@ -5,10 +5,10 @@ use std::ops::Range;
 
 use super::line::request_line;
 use crate::support::Traced;
+use crate::support::json::{self, Node};
 use crate::support::look::folded;
 use crate::support::read::address::{form_encoded, get, request};
 use crate::support::read::found::{item, mark};
-use crate::support::read::json::{self, Node};
 use crate::support::read::text::http_status;
 use crate::support::read::{failure, links};
 use crate::support::ticket::{Answer, Failure, Form, Item, MarkKind, Request};

@@ -3,9 +3,9 @@
 use std::ops::Range;
 
 use super::json::{MOST, collect, failed, find, looks_like_an_answer};
+use crate::support::json;
 use crate::support::phrases::Says;
 use crate::support::read::found::item;
-use crate::support::read::json;
 use crate::support::read::text::http_status;
 use crate::support::ticket::{Answer, Form, Item};
 use crate::support::traced::{Traced, View};

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::support::Traced;
+use crate::support::code::unescaped_at;
 use crate::support::read::address::request;
 use crate::support::read::text::METHODS;
 use crate::support::ticket::{Answer, Request};
@@ -24,7 +25,7 @@ pub(super) fn fields(text: &str, part: Range<usize>) -> Vec<Range<usize>> {
             b'[' => Some(b']'),
             _ => None,
         };
-        let closed = close.and_then(|close| Some((at + 1, closing(bytes, at + 1, close)?)));
+        let closed = close.and_then(|close| Some((at + 1, at + 1 + unescaped_at(&bytes[at + 1..], close)?)));
         if let Some((start, end)) = closed {
             fields.push(start..end);
             at = end + 1;
@@ -36,20 +37,6 @@ pub(super) fn fields(text: &str, part: Range<usize>) -> Vec<Range<usize>> {
             fields.push(start..at);
         }
     }
-}
-
-/// Where a quote closes; one behind a backslash does not.
-fn closing(bytes: &[u8], start: usize, close: u8) -> Option<usize> {
-    let mut at = start;
-    while at < bytes.len() {
-        match bytes[at] {
-            b'\\' => at += 1,
-            byte if byte == close => return Some(at),
-            _ => {}
-        }
-        at += 1;
-    }
-    None
 }
 
 /// A field without the escapes that Apache and nginx write: `\"`, `\xC3`.

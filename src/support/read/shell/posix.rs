@@ -2,6 +2,7 @@
 
 use super::scan::Scan;
 use super::{Context, Quoted, Split, is_smart_quote, name_len, quoted};
+use crate::support::code::unescaped_at;
 use crate::support::read::text::line_at;
 use crate::support::ticket::MarkKind;
 
@@ -69,18 +70,7 @@ fn single(shell: &mut Scan<'_>) {
 }
 
 fn double(shell: &mut Scan<'_>) {
-    let closing = |inner: &str| {
-        let bytes = inner.as_bytes();
-        let mut at = 0;
-        while at < bytes.len() {
-            match bytes[at] {
-                b'"' => return Some(at),
-                b'\\' => at += 2,
-                _ => at += 1,
-            }
-        }
-        None
-    };
+    let closing = |inner: &str| unescaped_at(inner.as_bytes(), b'"');
     let Quoted::Closed(end) = quoted(shell.text(), shell.at + 1, shell.limit, closing) else {
         return shell.unclosed(1);
     };

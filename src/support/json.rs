@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::code::expression_end;
+use super::code::{expression_end, unescaped_at};
 use crate::support::traced::{Traced, View};
 
 /// Deeper than this nobody looks.
@@ -17,7 +17,7 @@ pub(super) const SPREADS: [&str; 2] = ["...", "**"];
 
 /// A value, by its places in the view.
 #[derive(Debug, Clone, PartialEq)]
-pub(in crate::support) enum Node {
+pub(super) enum Node {
     /// The members, in order, and where they stand. A variable without a value of its own is its own value.
     Object(Vec<(Range<usize>, Node)>, Range<usize>),
     Array(Vec<Node>, Range<usize>),
@@ -29,35 +29,35 @@ pub(in crate::support) enum Node {
 
 impl Node {
     /// Where it stands.
-    pub(in crate::support) fn part(&self) -> Range<usize> {
+    pub(super) fn part(&self) -> Range<usize> {
         match self {
             Self::Object(_, part) | Self::Array(_, part) | Self::String(part) | Self::Bare(part) => part.clone(),
         }
     }
 
     /// A member of an object.
-    pub(in crate::support) fn get<'n>(&'n self, text: &str, name: &str) -> Option<&'n Node> {
+    pub(super) fn get<'n>(&'n self, text: &str, name: &str) -> Option<&'n Node> {
         let Self::Object(members, _) = self else { return None };
         members.iter().find(|(known, _)| &text[known.clone()] == name).map(|(_, value)| value)
     }
 
     /// A member of a member.
-    pub(in crate::support) fn path<'n>(&'n self, text: &str, names: &[&str]) -> Option<&'n Node> {
+    pub(super) fn path<'n>(&'n self, text: &str, names: &[&str]) -> Option<&'n Node> {
         names.iter().try_fold(self, |node, name| node.get(text, name))
     }
 
     /// The elements of an array.
-    pub(in crate::support) fn elements(&self) -> &[Node] {
+    pub(super) fn elements(&self) -> &[Node] {
         if let Self::Array(elements, _) = self { elements } else { &[] }
     }
 
     /// The members of an object.
-    pub(in crate::support) fn members(&self) -> &[(Range<usize>, Node)] {
+    pub(super) fn members(&self) -> &[(Range<usize>, Node)] {
         if let Self::Object(members, _) = self { members } else { &[] }
     }
 
     /// A string without its escapes, or a number as it stands.
-    pub(in crate::support) fn string(&self, view: &View<'_>) -> Option<Traced> {
+    pub(super) fn string(&self, view: &View<'_>) -> Option<Traced> {
         match self {
             Self::String(part) => Some(unescaped(view, part.clone())),
             Self::Bare(part) if !matches!(&view.text[part.clone()], "null" | "undefined" | "") => {
@@ -69,17 +69,17 @@ impl Node {
 }
 
 /// A value that begins here, and where it ends.
-pub(in crate::support) struct Parsed {
-    pub(in crate::support) node: Node,
-    pub(in crate::support) end: usize,
+pub(super) struct Parsed {
+    pub(super) node: Node,
+    pub(super) end: usize,
     /// Whether something was left out because there is too much of it.
-    pub(in crate::support) is_cut: bool,
+    pub(super) is_cut: bool,
     /// Whether it ends as it should.
-    pub(in crate::support) is_whole: bool,
+    pub(super) is_whole: bool,
 }
 
 /// Reads the value that begins at a place. No more than so many values are kept.
-pub(in crate::support) fn parse(text: &str, start: usize, limit: usize, most: usize) -> Parsed {
+pub(super) fn parse(text: &str, start: usize, limit: usize, most: usize) -> Parsed {
     let mut reader = Reader { text, at: start, limit, left: most, is_whole: true };
     let node = reader.value(0);
     Parsed { node, end: reader.at, is_cut: reader.left == 0, is_whole: reader.is_whole }
@@ -281,19 +281,12 @@ impl Reader<'_> {
 
     /// The inside of a string; its end is where the text ends, if it has none.
     fn string(&mut self, quote: u8) -> Range<usize> {
-        let start = self.at + 1;
-        let mut at = start;
-        let bytes = self.text.as_bytes();
-        while at < self.limit && bytes[at] != quote {
-            at += if bytes[at] == b'\\' { 2 } else { 1 };
-        }
-        if at >= self.limit {
-            self.is_whole = false;
-            self.at = self.limit;
-            return start.min(self.limit)..self.limit;
-        }
-        self.at = at + 1;
-        start..at
+        let start = (self.at + 1).min(self.limit);
+        let len = unescaped_at(&self.text.as_bytes()[start..self.limit], quote);
+        let end = len.map_or(self.limit, |len| start + len);
+        self.is_whole &= len.is_some();
+        self.at = (end + 1).min(self.limit);
+        start..end
     }
 
     /// Everything up to the comma or the end of what is around it, brackets and strings included.

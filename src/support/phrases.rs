@@ -1,5 +1,53 @@
 //! Whether a text has certain words, and what it asks.
 
+/// What people write of something that they miss in a report.
+pub(super) const ABSENT: &[&str] = &[
+    "missing",
+    "not there",
+    "not in",
+    "isn't in",
+    "isnt in",
+    "aren't in",
+    "not able",
+    "unable",
+    "nowhere",
+    "not see",
+    "n't see",
+    "not find",
+    "n't find",
+    "not show",
+    "n't show",
+    "not appear",
+    "n't appear",
+    "not list",
+    "no sign",
+    "none of",
+    "nothing in",
+    "shows nothing",
+    "is empty",
+    "stays empty",
+    "never show",
+    "neither in",
+    "counted anywhere",
+    "blank",
+    "has only",
+    "shows only",
+    "only shows",
+    "lacks",
+    "leaves out",
+    "left out",
+    "omits",
+    "ends with",
+    "ends on",
+    "ends at",
+    "stops at",
+    "fehl",
+    "falta",
+    "manque",
+    "don't see",
+    "where is",
+];
+
 /// What a text says, in the words of people or of a program.
 pub(super) trait Says {
     /// Whether it has one of these words or phrases.

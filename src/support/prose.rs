@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::look::{Found, Grade, may_be_a_lead_id, shown};
+use super::phrases::{ABSENT, Says};
 use super::ticket::{Item, Ticket};
 use super::wording::listed;
 use super::words::paragraphs;
@@ -33,10 +34,6 @@ pub(super) fn prose(ticket: &Ticket) -> String {
 pub fn never_arrived(lead: &str) -> Found {
     Found::new("never-arrived", Grade::Likely, None, format!("the log has no request for lead {lead}"))
 }
-
-/// Words for what a report does not show.
-const MISSED: [&str; 9] =
-    ["missing", "not in", "not there", "n't in", "not show", "n't show", "don't see", "not see", "where is"];
 
 /// Whether a program's own log is in the ticket: several updates with what came of each.
 fn is_log_of_a_program(ticket: &Ticket) -> bool {
@@ -96,7 +93,7 @@ pub(super) fn asked_for(ticket: &Ticket, prose: &str) -> Option<(Found, Option<u
     } else {
         // What is missing is named where somebody says so.
         let pieces = paragraphs(ticket);
-        let is_missed = |piece: &String| MISSED.iter().any(|word| piece.to_lowercase().contains(word));
+        let is_missed = |piece: &String| piece.to_lowercase().says(ABSENT);
         own = pieces.into_iter().filter(is_missed).collect::<Vec<_>>().join(" ").to_lowercase();
         &own
     };

@@ -9,7 +9,7 @@ use super::{Cause, Who, instance, repeated};
 use crate::support::Request;
 use crate::support::evidence::Evidence;
 use crate::support::look::{Found, Grade, Look, Variant, shown};
-use crate::support::phrases::{Says, has_word};
+use crate::support::phrases::{ABSENT, Says, has_word};
 use crate::support::ticket::Form;
 
 pub(super) const CAUSES: [Cause; 7] = [
@@ -230,50 +230,7 @@ fn says_absent(prose: &str) -> bool {
         "bericht",
         "informe",
         "rapport",
-    ]) && prose.says(&[
-        "missing",
-        "not there",
-        "not in",
-        "isn't in",
-        "isnt in",
-        "aren't in",
-        "not able",
-        "unable",
-        "nowhere",
-        "not see",
-        "n't see",
-        "not find",
-        "n't find",
-        "not show",
-        "n't show",
-        "not appear",
-        "n't appear",
-        "not list",
-        "no sign",
-        "none of",
-        "nothing in",
-        "shows nothing",
-        "is empty",
-        "stays empty",
-        "never show",
-        "neither in",
-        "counted anywhere",
-        "blank",
-        "has only",
-        "shows only",
-        "only shows",
-        "lacks",
-        "leaves out",
-        "left out",
-        "omits",
-        "ends with",
-        "ends on",
-        "ends at",
-        "stops at",
-        "fehl",
-        "falta",
-        "manque",
-    ])
+    ]) && prose.says(ABSENT)
 }
 
 /// What to ask for where a log has no answers.

@@ -210,7 +210,7 @@ fn answers(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
 fn json_lines(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
     let all = free.iter().flat_map(|part| text::lines(&view.text, part.clone()));
     for line in all.filter(|line| view.text[line.clone()].starts_with("{\"")) {
-        if let Some(item) = log::json_outcome::outcome_line(view, line.clone()) {
+        if let Some(item) = log::json::outcome_line(view, line.clone()) {
             found.item(line, item);
         }
     }

@@ -9,7 +9,7 @@ use super::field_at::{field_of, lead_of};
 use super::field_name::is_amount_name;
 use super::judged::Judged;
 use super::look::{Found, Grade, Variant};
-use super::matter::asked;
+use super::phrases::{Says, asked};
 use super::ticket::{Item, Mark, MarkKind, Parameter, Request, Ticket};
 use super::wording::listed;
 use super::words::own_words;
@@ -199,12 +199,12 @@ fn may_be_taken_elsewhere(item: &Item, text: &str) -> bool {
     };
     means.iter().any(|word| is_said(word))
         || text.split(['.', '!', '?', '\n']).any(has_both)
-        || ["already set it", "already updated it"].iter().any(|words| text.contains(words))
+        || text.says(&["already set it", "already updated it"])
 }
 
 /// Whether somebody wants to put something right that was sent, which another update does.
 fn corrects(words: &str) -> bool {
-    ["by mistake", "other status", "another status", "undo", "correct"].iter().any(|sign| words.contains(sign))
+    words.says(&["by mistake", "other status", "another status", "undo", "correct"])
 }
 
 /// Whether somebody asks whether to send it again.

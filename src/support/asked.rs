@@ -3,9 +3,9 @@
 use super::again::asks_again;
 use super::causes::{Who, cause, place_of};
 use super::diagnose::Diagnosis;
-use super::evidence::has_word;
 use super::look::{Found, Grade, Variant};
-use super::matter::{asked, asks_whether_it_is_down, wished};
+use super::matter::{asks_whether_it_is_down, wished};
+use super::phrases::{Says, asked, has_word};
 use super::settled::answers;
 use super::ticket::{Item, Ticket};
 use super::words::paragraphs;
@@ -95,16 +95,15 @@ fn open_questions(ticket: &Ticket, item: Option<&Item>, first: &Found, says_whet
         format!("{} {} {} {} {}", of.title, of.why, first.help(), first.message, first.ask()).to_lowercase()
     });
     let is_answered = |lower: &str| {
-        let is_correction =
-            ["correct", "set it back", "fix it", "take it out", "reset"].iter().any(|word| lower.contains(word));
+        let is_correction = lower.says(&["correct", "set it back", "fix it", "take it out", "reset"]);
         first.id == "counted-twice" && is_correction
-            || OF_THE_CAUSE.iter().any(|words| says(lower, words))
+            || OF_THE_CAUSE.iter().any(|words| has_words(lower, words))
             || says_whether_again && asks_again(lower)
             || parameters.iter().any(|name| lower.contains(name) && of_cause.contains(name))
             || asks_whether_it_is_down(lower)
-            || ["they work", "it works"].iter().any(|words| lower.contains(words))
+            || lower.says(&["they work", "it works"])
             || first.id == "overwritten" && lower.contains("who")
-            || ["maintenance", "outage"].iter().any(|word| lower.contains(word))
+            || lower.says(&["maintenance", "outage"])
             || !answers(lower, item, &ticket.text).is_empty()
             || shared(lower, &of_cause) > 1
     };
@@ -118,8 +117,7 @@ fn open_questions(ticket: &Ticket, item: Option<&Item>, first: &Found, says_whet
         .filter(|question| is_asking(question) && !is_code(question) && !is_answered(&question.to_lowercase()))
         .collect();
     let words = pieces.join(" ").to_lowercase();
-    let says = |all: &[&str]| all.iter().any(|one| words.contains(one));
-    let blames_us = says(&[
+    let blames_us = words.says(&[
         "on your side",
         "on your end",
         "your system",
@@ -131,12 +129,10 @@ fn open_questions(ticket: &Ticket, item: Option<&Item>, first: &Found, says_whet
         "did you ",
     ]);
     // What the network itself gave them may be at fault.
-    let is_given = says(&["sent us", "gave us", "mailed us", "you sent", "you gave"]);
+    let is_given = words.says(&["sent us", "gave us", "mailed us", "you sent", "you gave"]);
     let is_of_us = |question: &&str| {
         let lower = question.to_lowercase();
-        ["your ", "did you", "have you", "are you", "you guys", "can you enable"]
-            .iter()
-            .any(|word| lower.contains(word))
+        lower.says(&["your ", "did you", "have you", "are you", "you guys", "can you enable"])
     };
     let (requests, others): (Vec<&str>, Vec<&str>) = open.into_iter().partition(|question| is_request(question));
     let suspects_us = !is_given && (blames_us || others.iter().any(is_of_us));
@@ -153,7 +149,7 @@ pub(super) fn all_questions(ticket: &Ticket) -> Vec<String> {
 }
 
 /// Whether a question has these words; one alone has to stand by itself.
-fn says(question: &str, words: &str) -> bool {
+fn has_words(question: &str, words: &str) -> bool {
     if words.bytes().all(|byte| byte.is_ascii_lowercase()) {
         has_word(question, words)
     } else {
@@ -164,7 +160,7 @@ fn says(question: &str, words: &str) -> bool {
 /// Whether it asks for what only a person can give: "can you send us the list of sub-statuses?", "do you pay for returned leads?"
 fn is_request(question: &str) -> bool {
     let lower = question.to_lowercase();
-    REQUESTS.iter().any(|words| lower.contains(words))
+    lower.says(&REQUESTS)
 }
 
 /// Whether it asks, and is not a statement with a mark: "your sum says so??", "it is overwritten, no?"

@@ -3,10 +3,12 @@
 
 use std::ops::Range;
 
+use super::json::{self, Node};
 use super::traced::Traced;
 
-/// A longer body is no update.
+/// A longer body is no update, nor one with more values.
 const LONGEST: usize = 64 * 1024;
+const MOST: usize = 2_000;
 
 /// Whether a body is JSON, or what JavaScript or PowerShell makes JSON of.
 pub(super) fn is_json(body: &str) -> bool {
@@ -24,62 +26,30 @@ pub(super) struct Member {
 /// The members of a body that is JSON; what is no literal is left out.
 pub(super) fn members(body: &Traced) -> Vec<Member> {
     let text = std::str::from_utf8(body.bytes()).unwrap_or_default();
-    if text.len() > LONGEST || !is_json(text) {
-        return Vec::new();
+    let mut found = Vec::new();
+    if text.len() <= LONGEST
+        && is_json(text)
+        && let Some(start) = text.find(['{', '['])
+    {
+        literals(text, &json::parse(text, start, text.len(), MOST).node, &mut found);
     }
-    let tokens = tokens(text);
-    let one = |window: &[Token]| match window {
-        [name, between, value, behind] => {
-            let is_pair = matches!(&text[between.part.clone()], ":" | "=") && !between.is_quoted;
-            let is_name = name.is_quoted || is_word(&text[name.part.clone()]);
-            let is_call = matches!(&text[behind.part.clone()], "(" | "[" | "+") && !behind.is_quoted;
-            let is_literal = value.is_quoted || is_literal(&text[value.part.clone()]);
-            (is_pair && is_name && is_literal && !is_call)
-                .then(|| Member { name: name.part.clone(), value: value.part.clone() })
-        }
-        _ => None,
-    };
-    tokens.windows(4).filter_map(one).collect()
+    found
 }
 
-/// A word, a sign, or what stands in quotes.
-struct Token {
-    part: Range<usize>,
-    is_quoted: bool,
-}
-
-fn tokens(text: &str) -> Vec<Token> {
-    let mut tokens = Vec::new();
-    let mut chars = text.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
-        if c == '"' || c == '\'' {
-            let mut end = text.len();
-            while let Some((at, next)) = chars.next() {
-                if next == '\\' {
-                    chars.next();
-                } else if next == c {
-                    end = at;
-                    break;
-                }
-            }
-            tokens.push(Token { part: at + 1..end, is_quoted: true });
-        } else if !c.is_whitespace() {
-            let mut end = at + c.len_utf8();
-            while let Some((at, next)) = chars.next_if(|(_, next)| is_of_word(c) && is_of_word(*next)) {
-                end = at + next.len_utf8();
-            }
-            tokens.push(Token { part: at..end, is_quoted: false });
+fn literals(text: &str, node: &Node, found: &mut Vec<Member>) {
+    node.elements().iter().for_each(|element| literals(text, element, found));
+    for (name, value) in node.members() {
+        let is_literal = match value {
+            Node::String(_) => true,
+            Node::Bare(part) => is_literal(&text[part.clone()]),
+            Node::Object(..) | Node::Array(..) => false,
+        };
+        if is_literal {
+            found.push(Member { name: name.clone(), value: value.part() });
+        } else {
+            literals(text, value, found);
         }
     }
-    tokens
-}
-
-fn is_of_word(c: char) -> bool {
-    c.is_alphanumeric() || "_-.$".contains(c)
-}
-
-fn is_word(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_alphabetic() || c == '_')
 }
 
 fn is_literal(text: &str) -> bool {

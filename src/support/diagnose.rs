@@ -3,12 +3,11 @@
 
 use super::behind::{behind, may_go_on};
 use super::causes::{cause, examine, place_of};
-use super::contrast::{compare, repeats};
+use super::contrast::{compare, compare_sizes, has_size, repeats, usual_size};
 use super::evidence::{Evidence, is_complaint};
 use super::expected::expected;
-use super::exposed::{exposed, shown_key};
 use super::judged::{Judged, Standing, score};
-use super::keys::keys;
+use super::keys::{exposed, keys, shown_key};
 use super::knowledge::Knowledge;
 use super::listed::with_listed;
 use super::look::{Found, Grade, Look, Variant, shown};
@@ -17,7 +16,6 @@ use super::order::{drop_what_follows, drop_what_is_not_shown, is_aside, tier};
 use super::prose::{LONG, asked_for, prose};
 use super::purpose::{is_for_cake, is_probe};
 use super::said::outcome_in_words;
-use super::size::{compare_sizes, has_size, usual_size};
 use super::ticket::{Answer, FailureKind, Form, Item, MarkKind, Request, Ticket};
 use super::traced::{Span, Traced};
 use super::words::own_words;

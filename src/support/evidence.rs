@@ -2,6 +2,7 @@
 
 use crate::protocol::xml;
 
+use super::phrases::Says;
 use super::ticket::{Answer, FailureKind, Form, Item, Request};
 
 /// What came of a request, as far as the ticket shows.
@@ -105,11 +106,6 @@ impl Evidence {
     }
 }
 
-/// Whether a word stands in a text by itself: 200, and not the year 2008.
-pub(super) fn has_word(text: &str, word: &str) -> bool {
-    text.split(|c: char| !c.is_alphanumeric()).any(|one| one == word)
-}
-
 /// Whether people write that something does not work.
 pub(super) fn is_complaint(prose: &str) -> bool {
     let words = [
@@ -143,7 +139,7 @@ pub(super) fn is_complaint(prose: &str) -> bool {
     ];
     let is_fine =
         ["works fine", "everything works", "works so far", "nothing is broken", "is that a problem", "which works"];
-    words.iter().any(|word| prose.contains(word)) && !is_fine.iter().any(|word| prose.contains(word))
+    prose.says(&words) && !prose.says(&is_fine)
 }
 
 /// What an answer shows; whether it came to an update is known.
@@ -228,9 +224,7 @@ fn is_foreign(body: &str, code: Option<i64>) -> bool {
     let general =
         ["error", "failed", "failure", "fail", "invalid", "unknown", "denied", "bad", "request", "not", "no", "ok"];
     let mut words = message.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
-    message.is_ascii()
-        && !topics.iter().any(|topic| message.contains(topic))
-        && words.any(|word| !general.contains(&word))
+    message.is_ascii() && !message.says(topics) && words.any(|word| !general.contains(&word))
 }
 
 /// The status that a gateway's own page names.

@@ -1,10 +1,14 @@
-//! The keys, tokens and cookies of a ticket, which must not be shown.
+//! The keys, tokens and cookies of a ticket, which must not be shown; and whether it shows one in clear.
 
-use super::look::{folded, is_words_for_one, looks_like_a_lead_id};
+use super::code::expression_end;
+use super::look::{
+    Found, Look, folded, is_hidden_key, is_placeholder, is_words_for_one, looks_like_a_lead_id, may_be_a_lead_id,
+};
+use super::phrases::Says;
 use super::random::random_words;
-use super::read::{Assigned, expression_end};
+use super::read::Assigned;
 use super::ticket::{Form, Parameter, Request, Ticket};
-use super::traced::Traced;
+use super::traced::{Span, Traced};
 use crate::cake::is_parameter;
 use crate::secret::{LONGEST_KEY, Secret};
 
@@ -176,9 +180,7 @@ fn is_secret(name: &str) -> bool {
     // A misspelled name is one too: `api_kye`.
     name.ends_with("key")
         || strsim::osa_distance(&name, "apikey") <= 2
-        || ["apikey", "token", "secret", "pass", "basicauth", "contrase", "motdepasse"]
-            .iter()
-            .any(|word| name.contains(word))
+        || name.says(&["apikey", "token", "secret", "pass", "basicauth", "contrase", "motdepasse"])
         || SECRET.contains(&&*name)
 }
 
@@ -250,10 +252,10 @@ fn in_words(text: &str) -> impl Iterator<Item = &str> {
         let len = behind.find(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_').unwrap_or(behind.len());
         let word = &behind[..len];
         let has_digit = word.bytes().any(|byte| byte.is_ascii_digit());
-        let is_lead = word.len() == 8 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
         // Hardly a word of a sentence is so long.
         let is_long = word.len() >= 16 && word.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        (word.len() >= 8 && (has_digit || is_long) && !is_lead && behind.len() < near.len()).then_some(word)
+        (word.len() >= 8 && (has_digit || is_long) && !may_be_a_lead_id(word) && behind.len() < near.len())
+            .then_some(word)
     })
 }
 
@@ -293,4 +295,55 @@ fn of_part(part: &Traced, add: &mut impl FnMut(&str)) {
             add(&crate::protocol::decode(value.as_bytes()));
         }
     }
+}
+
+/// How many characters before a key its name is looked for.
+const BEFORE: usize = 40;
+
+/// What looks like a key, or stands behind the name of one.
+pub(super) fn exposed(text: &str) -> Option<std::ops::Range<usize>> {
+    let text = &text[..text.floor_char_boundary(MOST_SEARCHED)];
+    let is_key = |part: &std::ops::Range<usize>| {
+        let value = text[part.clone()].trim();
+        // A name in code, such as `process.env.CAKE_KEY` or `apiKey`, has dots or underscores or says so, and has no digit.
+        let says_so = value.ends_with("Key") || value.ends_with("key");
+        let is_name = (says_so || value.contains(['.', '_'])) && !value.bytes().any(|byte| byte.is_ascii_digit());
+        value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.+/=".contains(&byte))
+            && is_in_clear(value)
+            && !is_name
+    };
+    crate::secret::shapes(text)
+        .into_iter()
+        .find(is_key)
+        .or_else(|| random_words(text).find(|word| is_called_a_key(text, word)))
+}
+
+/// Whether a word that looks like a key stands where one does: behind a name for it, or as a user. A trace, a hash and the name of a
+/// class look like keys too.
+fn is_called_a_key(text: &str, word: &std::ops::Range<usize>) -> bool {
+    let start = text[..word.start].char_indices().rev().take(BEFORE).last().map_or(word.start, |(at, _)| at);
+    let near = text[start..word.start].rsplit('\n').next().unwrap_or_default().to_lowercase();
+    // Some other system's ID, as random as a key.
+    if near.trim_end_matches(|c: char| !c.is_ascii_alphanumeric()).ends_with("lead_id") {
+        return false;
+    }
+    let names = ["key", "token", "secret", "password", "schlüssel", "clave", "://", "-u ", "--user"];
+    // "key (removed)", and not "was the lead removed? Key: …".
+    let Some(behind) = names.iter().filter_map(|name| near.rfind(name).map(|at| at + name.len())).max() else {
+        return false;
+    };
+    !["removed", "hidden", "masked", "redacted"].iter().any(|gone| near[behind..].contains(gone))
+}
+
+/// Whether a value is a key and not what stands for one.
+fn is_in_clear(value: &str) -> bool {
+    value.len() >= 6 && !is_hidden_key(value) && !is_placeholder(value, &["buyerapikeyhere", "api_key"])
+}
+
+/// Where the ticket shows a key in clear.
+pub(super) fn shown_key(look: &Look<'_>, found: &[Found]) -> Option<Span> {
+    let value = look.value("api_key")?;
+    let is_hidden =
+        look.is_unknown("api_key") || found.iter().any(|found| matches!(found.id, "key-masked" | "key-placeholder"));
+    (!is_hidden && is_in_clear(value)).then(|| look.place("api_key")).flatten()
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::evidence::Evidence;
 use super::knowledge::{Knowledge, KnownStatus, Source};
+use super::phrases::Says;
 use super::ticket::{Item, Ticket};
 
 /// More of them no network has, and a longer name no status.
@@ -49,7 +50,7 @@ fn statuses(text: &str) -> Option<Vec<KnownStatus>> {
         if !is_of_the_network(&lower) {
             continue;
         }
-        let is_below = ["sub status", "sub-status", "substatus", "sub_status"].iter().any(|word| lower.contains(word));
+        let is_below = lower.says(&["sub status", "sub-status", "substatus", "sub_status"]);
         let names = names(behind);
         // `Status: In Progress` below such lines.
         if !alone.is_empty() && lower.trim() == "status" && is_name(bare(behind)) {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::evidence::{Evidence, is_complaint};
 use super::knowledge::Knowledge;
+use super::phrases::Says;
 use super::random::random_words;
 use super::ticket::{Form, Item, MarkKind, Parameter, Request};
 use super::traced::Span;
@@ -283,7 +284,7 @@ pub(super) fn is_hidden_key(value: &str) -> bool {
         || value.matches('*').count() >= 3
         || value.contains(['•', '█', '…'])
         || value.contains("..")
-        || words.iter().any(|word| lower.contains(word))
+        || lower.says(&words)
         || is_whose_key(&inner)
 }
 
@@ -300,6 +301,11 @@ pub(super) fn looks_like_a_lead_id(text: &str) -> bool {
         && text.bytes().any(|byte| byte.is_ascii_digit())
 }
 
+/// The same in any letter case.
+pub(super) fn may_be_a_lead_id(text: &str) -> bool {
+    looks_like_a_lead_id(&text.to_ascii_uppercase())
+}
+
 /// `{9A41C07E-0000-…}`, as Windows writes it.
 fn is_guid(value: &str) -> bool {
     let inner = value.trim_matches(['{', '}']);
@@ -312,7 +318,7 @@ impl Look<'_> {
         let asks = ["template", "your example", "the example", "in the documentation", "in your documentation"];
         self.item.form == Form::Url
             && self.evidence == Evidence::None
-            && asks.iter().any(|word| self.prose.contains(word))
+            && self.prose.says(&asks)
             && self.prose.contains('?')
             && !is_complaint(self.prose)
     }

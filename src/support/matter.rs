@@ -2,6 +2,8 @@
 //! already.
 
 use super::evidence::{Evidence, is_complaint};
+use super::look::may_be_a_lead_id;
+use super::phrases::{Says, asked};
 use super::said::outcome_in_words;
 use super::ticket::{Form, Item, Request};
 
@@ -39,13 +41,12 @@ pub(super) fn is_automatic(words: &str) -> bool {
         "automatische antwort",
         "abwesenheitsnotiz",
     ];
-    signs.iter().any(|sign| words.contains(sign)) && !words.contains("://") && questions(words) == 0
+    words.says(&signs) && !words.contains("://") && questions(words) == 0
 }
 
 /// What the words are about.
 pub(super) fn matter(words: &str) -> Matter {
-    let has = |all: &[&str]| all.iter().any(|one| words.contains(one));
-    let is_over = has(&[
+    let is_over = words.says(&[
         "solved",
         "that worked",
         "works now",
@@ -63,9 +64,9 @@ pub(super) fn matter(words: &str) -> Matter {
         "erledigt",
     ]);
     if is_over
-        && has(&["thank", "thx", "close", "danke", "merci", "gracias"])
+        && words.says(&["thank", "thx", "close", "danke", "merci", "gracias"])
         && questions(words) == 0
-        && !has(&["still", "not "])
+        && !words.says(&["still", "not "])
     {
         return Matter::Solved;
     }
@@ -96,7 +97,7 @@ pub(super) fn claims_failure(words: &str) -> bool {
     let words = denied.iter().fold(words.to_owned(), |words, denied| words.replace(denied, ""));
     is_complaint(&words)
         || matches!(outcome_in_words(&words), Evidence::Code(1..=4))
-        || [
+        || words.says(&[
             "dont work",
             "doesnt",
             "does nothing",
@@ -134,14 +135,7 @@ pub(super) fn claims_failure(words: &str) -> bool {
             "is blank",
             "error 4",
             "error 5",
-        ]
-        .iter()
-        .any(|word| words.contains(word))
-}
-
-/// What is asked: of what stands before a mark, the last sentence.
-pub(super) fn asked(words: &str) -> impl Iterator<Item = &str> {
-    words.split_inclusive('?').filter(|part| part.ends_with('?')).filter_map(|part| part.rsplit(". ").next())
+        ])
 }
 
 /// What is asked without a mark: "please let me know which statuses are allowed".
@@ -177,17 +171,16 @@ pub(super) fn asks_for_a_value(words: &str) -> bool {
         .filter_map(|asked| asked.rsplit(ends).next())
         .filter(|asked| !asked.contains("again") && !asked.contains("resend"))
         .any(|asked| {
-            let has = |all: &[&str]| all.iter().any(|one| asked.contains(one));
-            let is_which = has(&["which ", "how much", "the difference", "the total", "the sum"]);
-            let is_what = has(&["what "]) && has(&["should", "do we", "do i", "shall", "must", "can we"]);
-            (is_which || is_what || has(&[" or "])) && asked.split(' ').any(is_verb)
+            let is_which = asked.says(&["which ", "how much", "the difference", "the total", "the sum"]);
+            let is_what = asked.says(&["what "]) && asked.says(&["should", "do we", "do i", "shall", "must", "can we"]);
+            (is_which || is_what || asked.says(&[" or "])) && asked.split(' ').any(is_verb)
         })
 }
 
 /// Whether a text is about posting leads, which another API of CAKE takes.
 pub(super) fn posts_a_lead(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
-    ["/d.ashx", "ckm_campaign_id", "ckm_key", "campaign key"].iter().any(|sign| lower.contains(sign))
+    lower.says(&["/d.ashx", "ckm_campaign_id", "ckm_key", "campaign key"])
 }
 
 /// Whether somebody does not know where to send updates to.
@@ -195,7 +188,7 @@ pub(super) fn asks_for_the_host(words: &str) -> bool {
     let signs = ["host", "domain", "url", "address", "where to send", "where we send"];
     let is_open =
         ["which ", "what ", "nobody told", "no one told", "nobody could tell", "not told", "don't know", "do not know"];
-    signs.iter().any(|sign| words.contains(sign)) && is_open.iter().any(|open| words.contains(open))
+    words.says(&signs) && words.says(&is_open)
 }
 
 /// Whether somebody asks whether the network's service is down.
@@ -219,12 +212,11 @@ pub(super) fn asks_whether_it_is_down(words: &str) -> bool {
         "up again",
     ];
     // A longer one is code with a question mark in it.
-    asked(words).any(|asked| asked.len() < 300 && signs.iter().any(|sign| asked.contains(sign)))
+    asked(words).any(|asked| asked.len() < 300 && asked.says(&signs))
 }
 
 /// Whether the words may be about updates of leads, and not about something else that goes wrong.
 pub(super) fn is_about_updates(words: &str) -> bool {
-    let has = |all: &[&str]| all.iter().any(|one| words.contains(one));
     let others = [
         "invoice",
         "billing",
@@ -268,7 +260,7 @@ pub(super) fn is_about_updates(words: &str) -> bool {
         "marche",
         "fonctionne",
     ];
-    has(&updates) && !has(&others)
+    words.says(&updates) && !words.says(&others)
 }
 
 /// How many days are written with the name of their month: `14 Nov`, `November 14`.
@@ -303,11 +295,6 @@ impl Given {
         let request = item.and_then(|item| item.request.as_ref());
         let answer = item.and_then(|item| item.answer.as_ref());
         let body = answer.and_then(|answer| answer.body.as_ref()).map(|body| body.text().into_owned());
-        let is_lead = |word: &str| {
-            word.len() == 8
-                && word.bytes().all(|byte| byte.is_ascii_hexdigit())
-                && word.bytes().any(|byte| byte.is_ascii_digit())
-        };
         let digits = |word: &str, mark: char| {
             let parts: Vec<&str> = word.trim_matches(|c: char| !c.is_ascii_alphanumeric()).split(mark).collect();
             parts.len() >= 2 && parts.iter().take(2).all(|part| part.starts_with(|c: char| c.is_ascii_digit()))
@@ -340,7 +327,7 @@ impl Given {
             "openssl 1.0",
             "delphi",
         ];
-        let is_system = systems.iter().any(|system| words.contains(system));
+        let is_system = words.says(&systems);
         let is_address = |word: &&str| {
             let parts: Vec<&str> = word.trim_matches(|c: char| !c.is_ascii_digit()).split('.').collect();
             parts.len() == 4 && parts.iter().all(|part| part.parse::<u8>().is_ok())
@@ -357,7 +344,7 @@ impl Given {
             ),
             (has_lead, &["Which lead IDs did"]),
             (
-                has_lead || names_a_lead(words) || words.split(|c: char| !c.is_alphanumeric()).any(is_lead),
+                has_lead || names_a_lead(words) || words.split(|c: char| !c.is_alphanumeric()).any(may_be_a_lead_id),
                 &[Self::LEAD],
             ),
             (
@@ -384,7 +371,7 @@ impl Given {
 
     /// Those sentences of a question that the ticket does not answer.
     pub(super) fn left_of(&self, ask: &str) -> String {
-        let is_open = |sentence: &&str| !self.0.iter().any(|words| sentence.contains(words));
+        let is_open = |sentence: &&str| !sentence.says(&self.0);
         ask.split_inclusive(['.', '?']).filter(is_open).collect::<String>().trim().to_owned()
     }
 }

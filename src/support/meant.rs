@@ -1,7 +1,9 @@
-//! What a request was meant to say: its values without what was done to them on the way.
+//! What a request was meant to say: its values without what was done to them on the way; and made-up ones in their place.
 
+use super::body::is_json;
 use super::knowledge::Knowledge;
 use super::look::{is_invisible, is_placeholder};
+use super::parameter::parameters_of_json;
 use super::ticket::{Item, MarkKind, Request};
 use crate::nearest::nearest;
 use crate::protocol::{Update, decode};
@@ -70,15 +72,13 @@ fn pairs(item: &Item, request: &Request, plus_is_meant: bool) -> Vec<(String, St
         query = decode(query.as_bytes());
     }
     let mut pairs = separate(&query, plus_is_meant);
-    let json: Result<serde_json::Map<String, serde_json::Value>, _> = serde_json::from_str(body.trim());
-    match json {
-        Ok(json) => pairs.extend(json.into_iter().filter_map(|(name, value)| match value {
-            serde_json::Value::String(value) => Some((name, value)),
-            serde_json::Value::Number(value) => Some((name, value.to_string())),
-            _ => None,
-        })),
-        Err(_) if !body.trim_start().starts_with('<') => pairs.extend(separate(&body, plus_is_meant)),
-        Err(_) => {}
+    match &request.body {
+        Some(json) if is_json(&body) => {
+            let members = parameters_of_json(json).into_iter();
+            pairs.extend(members.filter_map(|one| Some((one.name, one.value?))));
+        }
+        _ if body.trim_start().starts_with('<') => {}
+        _ => pairs.extend(separate(&body, plus_is_meant)),
     }
     pairs
 }
@@ -128,4 +128,53 @@ fn is_encoded(value: &str) -> bool {
     let is_hex =
         |at: usize| value.get(at + 1..at + 3).is_some_and(|hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit()));
     value.match_indices('%').any(|(at, _)| is_hex(at))
+}
+
+/// A text of the same shape. Signs, spaces and letters that cause trouble stay; so does how long it is.
+pub(super) fn made_up(text: &str) -> String {
+    let mut count = 0_u32;
+    text.chars()
+        .map(|c| {
+            count += 1;
+            let pick = |from: &[char]| from[count as usize % from.len()];
+            match c {
+                '0'..='9' => pick(&['4', '2', '7', '5', '3', '8', '6']),
+                'a'..='z' => pick(&['e', 'n', 'a', 'r', 'i', 's', 't', 'o']),
+                'A'..='Z' => pick(&['M', 'K', 'R', 'L', 'S', 'T']),
+                'α'..='ω' => pick(&['α', 'ν', 'ε', 'ρ']),
+                'а'..='я' => pick(&['а', 'н', 'е', 'р']),
+                'А'..='Я' => pick(&['М', 'К', 'Р']),
+                '\u{5d0}'..='\u{5ea}' => pick(&['א', 'ב', 'ג']),
+                '\u{620}'..='\u{64a}' => pick(&['ا', 'ن', 'ر']),
+                '\u{3041}'..='\u{3096}' => pick(&['あ', 'い', 'う']),
+                '\u{30a1}'..='\u{30fa}' => pick(&['ア', 'イ', 'ウ']),
+                '\u{4e00}'..='\u{9fff}' => pick(&['例', '文', '字']),
+                '\u{ac00}'..='\u{d7a3}' => pick(&['가', '나', '다']),
+                other => other,
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::made_up;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_shape_stays_and_the_person_goes() {
+        assert_eq!(made_up("Müller & Söhne, 12.5%"), "Kürist & Söist, 53.6%");
+    }
+
+    proptest! {
+        #[test]
+        fn it_stays_as_long_and_keeps_its_signs(text in "\\PC{0,40}") {
+            let made = made_up(&text);
+            prop_assert_eq!(made.chars().count(), text.chars().count());
+            for (before, after) in text.chars().zip(made.chars()) {
+                prop_assert!(before.is_alphanumeric() || before == after, "{before} became {after}");
+                prop_assert_eq!(before.len_utf8(), after.len_utf8());
+            }
+        }
+    }
 }

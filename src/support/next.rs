@@ -2,12 +2,13 @@
 //! reply agree.
 
 use super::causes::{cause, place_of};
-use super::evidence::{Evidence, has_word};
+use super::evidence::Evidence;
 use super::judged::Judged;
 use super::look::{Found, Grade, Variant};
 use super::matter::{
     Given, Matter, asks_for_a_value, claims_failure, is_about_updates, matter, posts_a_lead, questions,
 };
+use super::phrases::{Says, has_word};
 use super::prose::LONG;
 use super::settled::{answers, is_it_right};
 use super::ticket::{Item, Ticket};
@@ -58,10 +59,9 @@ fn is_solved(ticket: &Ticket, words: &str, items: &[Judged]) -> bool {
         let is_quoted = is_quoted(ticket, &ticket.items[judged.item]);
         judged.is_for_cake && !is_quoted && judged.evidence != Evidence::Code(0)
     };
-    let has = |all: &[&str]| all.iter().any(|one| words.contains(one));
     let is_all_quoted = || ticket.items.iter().all(|item| item.request.is_some() && is_quoted(ticket, item));
-    let is_over = has(&["solved", "works now", "working now", "fixed it", "did it", "close the ticket"])
-        && !has(&["still", "but ", "again", "not ", "?"]);
+    let is_over = words.says(&["solved", "works now", "working now", "fixed it", "did it", "close the ticket"])
+        && !words.says(&["still", "but ", "again", "not ", "?"]);
     ticket.items.len() <= LONG
         && (matter(words) == Matter::Solved || is_over && is_all_quoted())
         && !items.iter().any(is_news)

@@ -18,75 +18,74 @@ pub(super) fn is_aside(found: &Found) -> bool {
         || matches!(found.id, "file-value" | "value-unencoded") && found.grade == Grade::Possible
 }
 
+/// Causes that one of others explains: where one of the first list is there, those of the second are dropped.
+const EXPLAINED: [(&[&str], &[&str]); 10] = [
+    (CUTS, &MISSING),
+    (
+        &["cut-at-hash", "shell-ampersand", "amp-entity"],
+        &["lead-empty", "status-empty", "key-empty", "no-query", "cut-at-ampersand"],
+    ),
+    (&["host-placeholder"], &["dns", "host-other", "refused", "not-cake"]),
+    (&["counted-twice"], &["timeout"]),
+    (
+        &["values-swapped"],
+        &["lead-shape", "lead-unknown", "lead-missing", "status-unknown", "status-nearly", "key-unknown", "key-cut"],
+    ),
+    (&["wrong-instance"], &["lead-unknown", "key-unknown"]),
+    (&["semicolon"], &["lead-shape", "lead-space", "key-space", "key-unknown", "key-cut"]),
+    (&["cut-at-ampersand", "cut-at-hash", "semicolon"], &["status-space"]),
+    (&["soap"], &["path-other"]),
+    (
+        &["shell-dollar", "shell-percent"],
+        &["field-not-a-number", "field-empty", "status-unknown", "status-case", "status-nearly"],
+    ),
+];
+
+/// Causes by which parameters do not arrive.
+const CUTS: &[&str] = &[
+    "shell-ampersand",
+    "shell-newline",
+    "cut-at-hash",
+    "amp-entity",
+    "semicolon",
+    "url-encoded-whole",
+    "no-query",
+    "post-json",
+    "post-empty",
+    "soap",
+    "shell-quotes",
+];
+
+const MISSING: [&str; 3] = ["key-missing", "lead-missing", "status-missing"];
+
+/// The parameters that these miss.
+const MISSED: [&str; 3] = ["api_key", "lead_id", "status"];
+
+/// Causes that are in the path.
+const OF_PATH: [&str; 5] = ["method-unknown", "path-other", "other-service", "trailing-slash", "path-case"];
+
 /// Drops causes that another one explains.
 pub(super) fn drop_what_follows(found: &mut Vec<Found>, item: &Item) {
-    if found.is_empty() {
-        return;
-    }
-    let has = |found: &[Found], ids: &[&str]| found.iter().any(|found| ids.contains(&found.id));
     switched_off(found, item);
-    let cuts = [
-        "shell-ampersand",
-        "shell-newline",
-        "cut-at-hash",
-        "amp-entity",
-        "semicolon",
-        "url-encoded-whole",
-        "no-query",
-        "post-json",
-        "post-empty",
-        "soap",
-        "shell-quotes",
-    ];
-    let missing = ["key-missing", "lead-missing", "status-missing"];
-    let is_read = item.marks.iter().any(|mark| mark.kind == MarkKind::FileValue && !mark.detail.contains('='));
-    if has(found, &cuts) || is_read {
-        found.retain(|found| !missing.contains(&found.id));
+    if item.marks.iter().any(|mark| mark.kind == MarkKind::FileValue && !mark.detail.contains('=')) {
+        found.retain(|found| !MISSING.contains(&found.id));
     }
-    if has(found, &["cut-at-hash", "shell-ampersand", "amp-entity"]) {
-        found.retain(|found| {
-            !matches!(found.id, "lead-empty" | "status-empty" | "key-empty" | "no-query" | "cut-at-ampersand")
-        });
-    }
+    // Another name stands in the place of a parameter.
     let other = found.iter().find(|found| found.id == "parameter-name").and_then(|found| found.meant.clone());
-    let is_its = |id: &str| {
-        matches!(
-            (id, other.as_deref()),
-            ("key-missing", Some("api_key")) | ("lead-missing", Some("lead_id")) | ("status-missing", Some("status"))
-        )
-    };
-    found.retain(|found| !is_its(found.id));
-    if has(found, &["host-placeholder"]) {
-        found.retain(|found| !matches!(found.id, "dns" | "host-other" | "refused" | "not-cake"));
+    let at = MISSED.iter().position(|name| other.as_deref() == Some(name));
+    found.retain(|found| at.is_none_or(|at| found.id != MISSING[at]));
+    // A value that is undefined is not wrong in another way too.
+    let undefined: Vec<_> =
+        found.iter().filter(|found| found.id == "undefined-value").map(|found| found.place).collect();
+    found.retain(|found| found.id == "undefined-value" || found.place.is_none() || !undefined.contains(&found.place));
+    for (explaining, explained) in EXPLAINED {
+        if found.iter().any(|found| explaining.contains(&found.id)) {
+            found.retain(|found| !explained.contains(&found.id));
+        }
     }
-    if has(found, &["undefined-value"]) {
-        let places: Vec<_> =
-            found.iter().filter(|found| found.id == "undefined-value").map(|found| found.place).collect();
-        found.retain(|found| found.id == "undefined-value" || !places.contains(&found.place) || found.place.is_none());
-    }
-    if has(found, &["counted-twice"]) {
-        found.retain(|found| found.id != "timeout");
-    }
-    if has(found, &["values-swapped"]) {
-        let of_values =
-            ["lead-shape", "lead-unknown", "lead-missing", "status-unknown", "status-nearly", "key-unknown", "key-cut"];
-        found.retain(|found| !of_values.contains(&found.id));
-    }
-    if has(found, &["wrong-instance"]) {
-        found.retain(|found| !matches!(found.id, "lead-unknown" | "key-unknown"));
-    }
-    if has(found, &["semicolon"]) {
-        found
-            .retain(|found| !matches!(found.id, "lead-shape" | "lead-space" | "key-space" | "key-unknown" | "key-cut"));
-    }
-    if has(found, &["cut-at-ampersand", "cut-at-hash", "semicolon"]) {
-        found.retain(|found| found.id != "status-space");
-    }
-    if has(found, &["soap"]) {
-        found.retain(|found| found.id != "path-other");
-    }
-    let is_typographic = |found: &Found| found.id == "percent-u" && found.variant == Variant::Typographic;
-    if found.iter().any(is_typographic) && has(found, &["status-punctuation"]) {
+    let is = |found: &Found, id: &str, variant: Variant| found.id == id && found.variant == variant;
+    let has = |found: &[Found], ids: &[&str]| found.iter().any(|found| ids.contains(&found.id));
+    if found.iter().any(|found| is(found, "percent-u", Variant::Typographic)) && has(found, &["status-punctuation"]) {
         // The character is what is wrong, and the platform reads %uXXXX.
         found.iter_mut().filter(|found| found.id == "percent-u").for_each(|found| found.grade = Grade::Possible);
     }
@@ -96,16 +95,8 @@ pub(super) fn drop_what_follows(found: &mut Vec<Found>, item: &Item) {
             !(matches!(found.id, "dangerous-value" | "http-5xx") || is_of_html && found.id == "status-unknown")
         });
     }
-    if found.iter().any(|found| found.id == "key-elsewhere" && found.variant == Variant::InPath) {
+    if found.iter().any(|found| is(found, "key-elsewhere", Variant::InPath)) {
         found.retain(|found| found.id != "key-missing");
-    }
-    if has(found, &["shell-dollar", "shell-percent"]) {
-        found.retain(|found| {
-            !matches!(
-                found.id,
-                "field-not-a-number" | "field-empty" | "status-unknown" | "status-case" | "status-nearly"
-            )
-        });
     }
     let is_elsewhere = |found: &Found| found.variant == Variant::Foreign && found.grade == Grade::Certain;
     if found.iter().any(is_elsewhere) {
@@ -114,7 +105,7 @@ pub(super) fn drop_what_follows(found: &mut Vec<Found>, item: &Item) {
     if found.iter().any(|found| found.variant == Variant::Return) {
         found.retain(|found| found.variant == Variant::Return || matches!(found.id, "scheme-http" | "host-other"));
     }
-    if has(found, &["other-service", "path-other", "method-unknown", "trailing-slash", "path-case"]) {
+    if has(found, &OF_PATH) {
         found
             .retain(|found| found.id != "method-name" && !(found.id == "path-other" && found.grade == Grade::Possible));
     }
@@ -122,9 +113,8 @@ pub(super) fn drop_what_follows(found: &mut Vec<Found>, item: &Item) {
 
 /// A parameter that is missing because its row in Postman's table is switched off.
 fn switched_off(found: &mut [Found], item: &Item) {
-    let names = [("key-missing", "api_key"), ("lead-missing", "lead_id"), ("status-missing", "status")];
     for found in found {
-        let Some((_, name)) = names.iter().find(|(id, _)| *id == found.id) else { continue };
+        let Some(name) = MISSING.iter().position(|id| *id == found.id).map(|at| MISSED[at]) else { continue };
         let is_it = |mark: &&Mark| mark.kind == MarkKind::Disabled && mark.detail.eq_ignore_ascii_case(name);
         if let Some(mark) = item.marks.iter().find(is_it) {
             found.place = Some(mark.place);
@@ -174,9 +164,35 @@ pub(super) fn drop_what_is_not_shown(found: &mut Vec<Found>, look: &Look<'_>) {
     };
     found.retain(|found| !(goes_on || has_arrived && !is_taken) || !missing.contains(&found.id) || is_told(found));
     let has_query = item.request.as_ref().is_some_and(|request| request.query.is_some());
-    let of_path = ["method-unknown", "path-other", "other-service", "trailing-slash", "path-case"];
-    found.retain(|found| !goes_on || has_query || !of_path.contains(&found.id));
+    found.retain(|found| !goes_on || has_query || !OF_PATH.contains(&found.id));
 }
+
+/// Causes that keep CAKE from reading a request at all.
+const STRUCTURAL: [&str; 10] = [
+    "shell-ampersand",
+    "shell-newline",
+    "shell-quotes",
+    "cut-at-hash",
+    "amp-entity",
+    "semicolon",
+    "url-encoded-whole",
+    "parameter-name",
+    "no-query",
+    "file-value",
+];
+
+/// Causes that change a value on the way.
+const DAMAGES: [&str; 9] = [
+    "cut-at-ampersand",
+    "cut-at-hash",
+    "latin1",
+    "percent-u",
+    "parameter-twice",
+    "undefined-value",
+    "amp-entity",
+    "space-unencoded",
+    "value-unencoded",
+];
 
 /// How well a cause explains what came back: 0 it does, 1 it only repeats it, 2 it is about something else.
 pub(super) fn tier(found: &Found, item: &Item, evidence: &Evidence) -> u8 {
@@ -187,41 +203,16 @@ pub(super) fn tier(found: &Found, item: &Item, evidence: &Evidence) -> u8 {
     if found.id == "counted-twice" || found.variant == Variant::OnlyHttp {
         return 0;
     }
-    let is_structural = matches!(
-        found.id,
-        "shell-ampersand"
-            | "shell-newline"
-            | "shell-quotes"
-            | "cut-at-hash"
-            | "amp-entity"
-            | "semicolon"
-            | "url-encoded-whole"
-            | "parameter-name"
-            | "no-query"
-            | "file-value"
-    ) || group == "verb";
-    let is_missing = matches!(found.id, "key-missing" | "lead-missing" | "status-missing" | "key-elsewhere");
-    let is_path =
-        matches!(found.id, "path-case" | "path-other" | "method-unknown" | "other-service" | "trailing-slash");
+    let is_structural = STRUCTURAL.contains(&found.id) || group == "verb";
+    let is_missing = MISSING.contains(&found.id) || found.id == "key-elsewhere";
+    let is_path = OF_PATH.contains(&found.id);
     let is_host = matches!(found.id, "host-placeholder" | "host-other" | "port" | "scheme-http");
     // What became of a field says nothing about a code that is about key, lead or status.
     let is_of_field = item.request.as_ref().and_then(|request| field_of(request, found.place));
     let is_of_field = is_of_field.is_some_and(|name| !name.eq_ignore_ascii_case("sub_status"));
-    let is_damage = (matches!(
-        found.id,
-        "cut-at-ampersand"
-            | "cut-at-hash"
-            | "latin1"
-            | "percent-u"
-            | "parameter-twice"
-            | "undefined-value"
-            | "amp-entity"
-            | "space-unencoded"
-            | "value-unencoded"
-    ) || group == "shell")
-        && !is_of_field;
+    let is_damage = (DAMAGES.contains(&found.id) || group == "shell") && !is_of_field;
     // What a file holds, nobody but the sender knows.
-    let of_code = |code: i64| usize::try_from(code - 1).ok().and_then(|at| ["api_key", "lead_id", "status"].get(at));
+    let of_code = |code: i64| usize::try_from(code - 1).ok().and_then(|at| MISSED.get(at));
     let comes_from_file = |name: &&str| {
         let place = item.request.as_ref().and_then(|request| request.places_of(name).pop());
         place.is_some_and(|place| item.is_unknown(place, ""))

@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::look::{Found, Grade, shown};
+use super::look::{Found, Grade, may_be_a_lead_id, shown};
+use super::phrases::{ABSENT, Says};
 use super::ticket::{Item, Ticket};
 use super::wording::listed;
 use super::words::paragraphs;
@@ -24,8 +25,7 @@ pub(super) fn prose(ticket: &Ticket) -> String {
         }
     }
     out.push_str(ticket.text.get(end..).unwrap_or_default());
-    let most = (0..=out.len().min(MOST)).rev().find(|at| out.is_char_boundary(*at)).unwrap_or_default();
-    out.truncate(most);
+    out.truncate(out.floor_char_boundary(MOST));
     out.make_ascii_lowercase();
     out
 }
@@ -34,10 +34,6 @@ pub(super) fn prose(ticket: &Ticket) -> String {
 pub fn never_arrived(lead: &str) -> Found {
     Found::new("never-arrived", Grade::Likely, None, format!("the log has no request for lead {lead}"))
 }
-
-/// Words for what a report does not show.
-const MISSED: [&str; 9] =
-    ["missing", "not in", "not there", "n't in", "not show", "n't show", "don't see", "not see", "where is"];
 
 /// Whether a program's own log is in the ticket: several updates with what came of each.
 fn is_log_of_a_program(ticket: &Ticket) -> bool {
@@ -97,16 +93,11 @@ pub(super) fn asked_for(ticket: &Ticket, prose: &str) -> Option<(Found, Option<u
     } else {
         // What is missing is named where somebody says so.
         let pieces = paragraphs(ticket);
-        let is_missed = |piece: &String| MISSED.iter().any(|word| piece.to_lowercase().contains(word));
+        let is_missed = |piece: &String| piece.to_lowercase().says(ABSENT);
         own = pieces.into_iter().filter(is_missed).collect::<Vec<_>>().join(" ").to_lowercase();
         &own
     };
-    let is_lead = |word: &&str| {
-        word.len() == 8
-            && word.bytes().all(|byte| byte.is_ascii_hexdigit())
-            && word.bytes().any(|byte| byte.is_ascii_digit())
-            && word.bytes().any(|byte| byte.is_ascii_alphabetic())
-    };
+    let is_lead = |word: &&str| may_be_a_lead_id(word) && word.bytes().any(|byte| byte.is_ascii_alphabetic());
     let asked: Vec<&str> = words_alone(prose).filter(is_lead).collect();
     let wanted: HashSet<&str> = asked.iter().copied().collect();
     let is_there = |item: &Item| {

@@ -4,8 +4,8 @@ use super::again::Scope;
 use super::asked::{all_questions, beside};
 use super::causes::{Who, cause, place_of};
 use super::diagnose::Diagnosis;
-use super::exposed::exposed;
 use super::judged::Judged;
+use super::keys::exposed;
 use super::look::{Found, Grade, Variant};
 use super::matter::{
     asks_for_a_value, asks_for_the_host, asks_whether_it_is_down, is_automatic, posts_a_lead, questions,
@@ -15,9 +15,9 @@ use super::outcome::outcomes;
 use super::personal::shows_personal_data;
 use super::reply_besides::{further, others, which};
 use super::reply_cause::{
-    here, lacks_the_host, several, where_to_get_them, whether_it_was_down, why, writes_of_fields,
+    here, lacks_the_host, several, shown_key, until_it_is_there, where_to_get_them, whether_it_was_down, why,
+    writes_of_fields,
 };
-use super::reply_key::{shown_key, until_it_is_there};
 use super::settled::answers;
 use super::ticket::{Form, Item, MarkKind, Ticket};
 use super::wording::{listed, ours, politely, sentence};

@@ -1,4 +1,4 @@
-//! The words of a reply about its first cause.
+//! The words of a reply about its first cause, and about a key that the ticket shows.
 
 use indexmap::IndexSet;
 
@@ -7,6 +7,8 @@ use super::diagnose::Diagnosis;
 use super::field_at::lead_of;
 use super::judged::Judged;
 use super::look::{Found, Grade, Variant};
+use super::matter::posts_a_lead;
+use super::phrases::Says;
 use super::ticket::{Item, Parameter, Request, Ticket};
 use super::wording::{listed, said};
 use crate::cake::is_parameter;
@@ -103,7 +105,6 @@ pub(super) fn whether_it_was_down(first: &Found, is_answered: bool, is_explained
 
 /// Where to get what is asked for, for whoever did not write the program.
 pub(super) fn where_to_get_them(words: &str) -> Vec<&'static str> {
-    let has = |all: &[&str]| all.iter().any(|one| words.contains(one));
     let tools = ["zapier", "pabbly", "make.com", "n8n", "power automate", "hubspot", "integromat", "airtable"];
     let others = [
         "developer",
@@ -119,11 +120,11 @@ pub(super) fn where_to_get_them(words: &str) -> Vec<&'static str> {
     ];
     [
         (
-            has(&tools),
+            words.says(&tools),
             "Your tool keeps a history of its runs: open one that failed, or the last one, and copy what it sent and what came back, with the key hidden.",
         ),
         (
-            has(&others),
+            words.says(&others),
             "Whoever runs the program that sends the updates can get these. Until then some of the lead IDs are enough for us to look.",
         ),
     ]
@@ -140,4 +141,43 @@ pub(super) fn writes_of_fields(item: &Item, words: &str) -> bool {
         is_told && !is_parameter(&one.name)
     };
     item.request.as_ref().map(Request::parameters).unwrap_or_default().iter().any(is_written)
+}
+
+/// That keys are to be hidden, and what becomes of this one; `is_awaited` where nothing is to be sent before a new one is there.
+pub(super) fn shown_key(diagnosis: &Diagnosis, text: &str, is_awaited: bool) -> String {
+    let causes = diagnosis.causes();
+    // A key that is nobody's cannot be replaced.
+    let is_foreign = causes.iter().any(|found| found.variant == Variant::Foreign) || posts_a_lead(text);
+    let is_unknown = causes.iter().any(|found| found.id == "key-unknown");
+    let is_part = causes.iter().any(|found| found.id == "key-cut" && found.grade == Grade::Certain);
+    let what = match () {
+        () if is_foreign => "a key",
+        () if is_unknown => "an API key",
+        () if is_awaited && is_part => "a part of your API key",
+        () => "your API key",
+    };
+    let then = match () {
+        () if is_foreign || is_unknown => "",
+        () if is_awaited => {
+            " We will send you a new key: please wait for it before you send anything again, and if CAKE does not answer code 0 then, send us its answer."
+        }
+        () => " We will send you a new key in its place; use it from then on.",
+    };
+    format!("Your message shows {what}. Please hide keys in tickets.{then}")
+}
+
+/// What to do about a cause where a new key comes; none where that is the same as with the old one.
+pub(super) fn until_it_is_there(id: &str) -> Option<&'static str> {
+    match id {
+        "code-1" => {
+            Some("What to do: wait for the new key that we will send you, and use it with the host that we gave you.")
+        }
+        "key-cut" => {
+            Some("What to do: wait for the new key that we will send you, and copy all of it, exactly as it is.")
+        }
+        "key-case" => Some(
+            "What to do: wait for the new key that we will send you, and copy it exactly as it is; see that no program or form changes its letters.",
+        ),
+        _ => None,
+    }
 }

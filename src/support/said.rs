@@ -1,6 +1,7 @@
 //! What somebody writes about the outcome.
 
-use super::evidence::{Evidence, gateway, has_word};
+use super::evidence::{Evidence, gateway};
+use super::phrases::{Says, has_word};
 
 /// What somebody writes about the outcome where the ticket has no answer: "code 3", "HTTP 500".
 pub(super) fn outcome_in_words(prose: &str) -> Evidence {
@@ -15,7 +16,7 @@ pub(super) fn outcome_in_words(prose: &str) -> Evidence {
     let codes = codes_in_words(prose);
     let restricted =
         ["-> restricted", "\"restricted\"", "“restricted”", "'restricted'", ">restricted<", "`restricted`"];
-    if restricted.iter().any(|words| prose.contains(words)) {
+    if prose.says(&restricted) {
         return Evidence::Restricted;
     }
     match &*codes {
@@ -55,7 +56,7 @@ pub(super) fn outcome_in_words(prose: &str) -> Evidence {
         "get success",
         "gets success",
     ];
-    if success.iter().any(|words| prose.contains(words)) {
+    if prose.says(&success) {
         return Evidence::Code(0);
     }
     if let Some(status) = number_behind("http").filter(|status| matches!(status, 301 | 302 | 303 | 307 | 308)) {
@@ -78,8 +79,7 @@ pub(super) fn outcome_in_words(prose: &str) -> Evidence {
 /// Whether a line is code that handles an answer: `if code == 2`, `log.warning("lead not found")`.
 fn handles_an_answer(line: &str) -> bool {
     let line = line.trim_start();
-    let compares =
-        ["==", "!=", "if [", "if (", "include(", "includes(", "expect("].iter().any(|sign| line.contains(sign));
+    let compares = line.says(&["==", "!=", "if [", "if (", "include(", "includes(", "expect("]);
     let calls = ["log", "console", "print", "echo ", "raise ", "throw ", "notify(", "warn"];
     compares && !line.contains("->")
         || calls.iter().any(|call| line.starts_with(call)) && line.contains(['(', ';']) && !line.contains('=')
@@ -112,12 +112,10 @@ fn asks_what_would_be(sentence: &str) -> bool {
         "how do we react",
     ];
     let is_of_now = [" why", "know what", " we get", " i get", "getting", " got "];
-    if meaning.iter().any(|words| sentence.contains(words)) && sentence.ends_with('?') {
+    if sentence.says(&meaning) && sentence.ends_with('?') {
         return !["why", "still", "keep"].iter().any(|word| has_word(sentence, word));
     }
-    sentence.ends_with('?')
-        && begins.iter().any(|word| sentence.starts_with(word))
-        && !is_of_now.iter().any(|word| sentence.contains(word))
+    sentence.ends_with('?') && begins.iter().any(|word| sentence.starts_with(word)) && !sentence.says(&is_of_now)
 }
 
 /// The HTTP status that somebody calls by its name.

@@ -170,6 +170,18 @@ impl Request {
         self.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name))
     }
 
+    /// Adds a header, unless it has one of that name.
+    pub(super) fn default_header(&mut self, name: &str, value: Traced) {
+        if self.header(name).is_none() {
+            self.headers.push(Header { name: name.to_owned(), value });
+        }
+    }
+
+    /// What the client calls itself.
+    pub(super) fn user_agent(&self) -> Option<String> {
+        self.header("user-agent").map(|header| header.value.text().into_owned())
+    }
+
     /// The same request as the mock would see it, so that CAKE's rules can be applied to it.
     pub fn to_exchange(&self) -> protocol::Request {
         let (method, target) = (self.method.text().into_owned(), self.target());
@@ -292,7 +304,7 @@ pub struct Mark {
     pub kind: MarkKind,
     /// Where it stands.
     pub place: Span,
-    /// What it concerns: the part cut off, the name of the variable or the file, the character, the protector.
+    /// What it concerns: the part cut off, the name of the variable or the file, the character.
     pub detail: String,
 }
 
@@ -309,8 +321,6 @@ pub enum MarkKind {
     ShellQuotes,
     /// A line ends within the command, or within quotes.
     ShellNewline,
-    /// The history of an interactive shell takes a `!` in double quotes.
-    ShellHistory,
     /// The value comes from a file that the ticket does not have.
     FileValue,
     /// The contents of a file are sent without a name: `--data-urlencode @file`.
@@ -319,8 +329,6 @@ pub enum MarkKind {
     Variable,
     /// `&amp;` in a URL outside HTML: it is sent like that.
     AmpEntity,
-    /// The URL was taken out of a link that protects from it.
-    LinkProtector,
     /// The URL was put together from several lines.
     JoinedLines,
     /// A parameter in the collection is switched off and not sent.
@@ -333,31 +341,6 @@ pub enum MarkKind {
     Apart,
     /// A number that a program's own log has beside an update, without a name.
     Amount,
-}
-
-impl MarkKind {
-    /// Its permanent name: the cause's, where it is one.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::ShellAmpersand => "shell-ampersand",
-            Self::ShellDollar => "shell-dollar",
-            Self::ShellPercent => "shell-percent",
-            Self::ShellQuotes => "shell-quotes",
-            Self::ShellNewline => "shell-newline",
-            Self::ShellHistory => "shell-history",
-            Self::FileValue => "file-value",
-            Self::NamelessFile => "nameless-file",
-            Self::Variable => "variable",
-            Self::AmpEntity => "amp-entity",
-            Self::LinkProtector => "link-protector",
-            Self::JoinedLines => "joined-lines",
-            Self::Disabled => "disabled",
-            Self::Continues => "continues",
-            Self::LostQuery => "lost-query",
-            Self::Apart => "apart",
-            Self::Amount => "amount",
-        }
-    }
 }
 
 /// What a log has beside the request, as far as it has it.

@@ -26,6 +26,12 @@ impl Span {
         Self { start: self.start.min(other.start), end: self.end.max(other.end) }
     }
 
+    /// The place before it.
+    #[must_use]
+    pub fn begin(self) -> Self {
+        Self::new(self.start, self.start)
+    }
+
     /// How long it is.
     pub fn len(self) -> usize {
         self.end.saturating_sub(self.start)
@@ -115,7 +121,7 @@ impl Traced {
         let mut slice = Self::default();
         if part.start < part.end {
             slice.bytes.extend_from_slice(&self.bytes[part.clone()]);
-            copy_runs(&self.runs, self.bytes.len(), part, 0, &mut slice.runs);
+            copy_runs(&self.runs, self.bytes.len(), part, &mut slice.runs);
         } else if !self.runs.is_empty() {
             // An empty value has a place too: it is where one would be written.
             let place = self.place(part.start..part.start);
@@ -142,12 +148,52 @@ impl Traced {
         self.runs.push(Run { at, place });
     }
 
+    /// The text with something else in place of some of it: `step` is asked at each byte, and gives what stands there instead and
+    /// in place of how many bytes.
+    #[must_use]
+    pub fn replaced<'b>(&self, mut step: impl FnMut(&[u8]) -> Option<(Cow<'b, [u8]>, usize)>) -> Self {
+        let (mut replaced, mut kept, mut at) = (Self::default(), 0, 0);
+        while at < self.len() {
+            let Some((instead, len)) = step(&self.bytes[at..]) else {
+                at += 1;
+                continue;
+            };
+            if kept < at {
+                replaced.append(&self.slice(kept..at));
+            }
+            replaced.push(&instead, self.place(at..at + len));
+            at += len;
+            kept = at;
+        }
+        if kept < at || self.is_empty() {
+            replaced.append(&self.slice(kept..at));
+        }
+        replaced
+    }
+
     /// Adds other text, with its places.
     pub fn append(&mut self, other: &Self) {
         for (at, run) in other.runs.iter().enumerate() {
             let end = other.runs.get(at + 1).map_or(other.bytes.len(), |next| next.at);
             self.push(&other.bytes[run.at..end], run.place);
         }
+    }
+
+    /// Adds other text behind a sign, or without it where there is nothing yet.
+    pub fn join(&mut self, sign: &str, other: &Self) {
+        if !self.is_empty() {
+            self.push(sign.as_bytes(), other.whole().begin());
+        }
+        self.append(other);
+    }
+
+    /// A name and its value, as in a query.
+    #[must_use]
+    pub fn pair(name: &Self, value: &Self) -> Self {
+        let mut pair = name.clone();
+        pair.push(b"=", value.whole().begin());
+        pair.append(value);
+        pair
     }
 }
 
@@ -185,7 +231,7 @@ impl<'t> View<'t> {
         if part.is_empty() {
             traced.runs.push(Run { at: 0, place: self.place(part) });
         } else {
-            copy_runs(&self.runs, self.text.len(), part, 0, &mut traced.runs);
+            copy_runs(&self.runs, self.text.len(), part, &mut traced.runs);
         }
         traced
     }
@@ -238,7 +284,7 @@ fn place(runs: &[Run], len: usize, part: Range<usize>) -> Span {
     inner.filter(|place| !place.is_empty()).fold(ends, Span::and)
 }
 
-fn copy_runs(runs: &[Run], len: usize, part: Range<usize>, onto: usize, copied: &mut Vec<Run>) {
+fn copy_runs(runs: &[Run], len: usize, part: Range<usize>, copied: &mut Vec<Run>) {
     if runs.is_empty() {
         return;
     }
@@ -253,7 +299,7 @@ fn copy_runs(runs: &[Run], len: usize, part: Range<usize>, onto: usize, copied: 
         } else {
             run.place
         };
-        copied.push(Run { at: onto + from - part.start, place });
+        copied.push(Run { at: from - part.start, place });
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::causes::cause;
 use super::look::Found;
+use super::phrases::Says;
 use crate::plural::capital;
 
 /// The words of a network that writes to its buyer.
@@ -39,7 +40,7 @@ pub(super) fn ours(text: &str) -> String {
 pub(super) fn sentence(text: &str) -> String {
     let text = text.trim_end();
     // What is to be sent exactly has no full stop.
-    if text.ends_with(['.', '?', '!', ':']) || ["send exactly: ", "send: "].iter().any(|words| text.contains(words)) {
+    if text.ends_with(['.', '?', '!', ':']) || text.says(&["send exactly: ", "send: "]) {
         text.to_owned()
     } else {
         format!("{text}.")

@@ -1,5 +1,6 @@
 //! What a person wrote in a ticket, without what was pasted into it.
 
+use super::phrases::Says;
 use super::ticket::{Form, Item, Ticket};
 
 /// The person's own words, in lower case, errors included: without requests and answers, without quoted mails, and without URLs.
@@ -11,7 +12,7 @@ pub(super) fn own_words(ticket: &Ticket) -> String {
 pub(super) fn paragraphs(ticket: &Ticket) -> Vec<String> {
     const MOST: usize = 16 << 10;
     const FULL: usize = 50;
-    let end = (0..=ticket.text.len().min(MOST)).rev().find(|at| ticket.text.is_char_boundary(*at)).unwrap_or_default();
+    let end = ticket.text.floor_char_boundary(MOST);
     let mut text = String::new();
     let mut from = 0;
     for place in ticket.items.iter().filter(|item| item.form != Form::Error).map(|item| item.place) {
@@ -68,7 +69,7 @@ pub(super) fn key_in_headers(prose: &str) -> bool {
             .iter()
             .filter_map(|name| near.find(name))
             // What stands between may begin another list.
-            .any(|at| !["params", "query", "data="].iter().any(|other| near[..at].contains(other)))
+            .any(|at| !near[..at].says(&["params", "query", "data="]))
     })
 }
 
@@ -85,14 +86,12 @@ pub(super) fn writes_of_an_own_log(words: &str) -> bool {
         "egress",
         "outgoing proxy",
     ];
-    own.iter().any(|one| words.contains(one))
+    words.says(&own)
 }
 
 /// Whether a colleague passes on what a buyer sent.
 pub(super) fn writes_for_the_network(words: &str) -> bool {
-    ["our instance", "(buyer)", "the buyer says", "the buyer claims", "buyer on our"]
-        .iter()
-        .any(|one| words.contains(one))
+    words.says(&["our instance", "(buyer)", "the buyer says", "the buyer claims", "buyer on our"])
 }
 
 /// Whether an item stands in a line that a mail program quoted.

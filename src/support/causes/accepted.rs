@@ -7,8 +7,9 @@ use jiff::tz::TimeZone;
 
 use super::{Cause, Who, instance, repeated};
 use crate::support::Request;
-use crate::support::evidence::{Evidence, has_word};
+use crate::support::evidence::Evidence;
 use crate::support::look::{Found, Grade, Look, Variant, shown};
+use crate::support::phrases::{ABSENT, Says, has_word};
 use crate::support::ticket::Form;
 
 pub(super) const CAUSES: [Cause; 7] = [
@@ -76,14 +77,13 @@ pub(super) fn check(look: &mut Look<'_>) {
     if lower.is_empty() && look.others.is_empty() {
         return;
     }
-    let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
     // A code that people write is read as evidence.
-    let says_success = says(&["success", "<code>0", "accepted", "answered 0", "went through"])
+    let says_success = lower.says(&["success", "<code>0", "accepted", "answered 0", "went through"])
         && !look.evidence.is_failure()
-        && !says(&["not success", "unsuccess", "not accepted", "no success"]);
+        && !lower.says(&["not success", "unsuccess", "not accepted", "no success"]);
     let is_accepted = matches!(look.evidence, Evidence::Code(0) | Evidence::Fine) || says_success;
     let is_doubled = repeated::check(look, is_accepted);
-    let is_named = says(&[
+    let is_named = lower.says(&[
         "report shows",
         "master report",
         "in the report",
@@ -119,7 +119,7 @@ pub(super) fn check(look: &mut Look<'_>) {
         return;
     }
     if look.value("lead_id").is_some_and(|lead| lead.eq_ignore_ascii_case("C8097F17"))
-        || says(&["ckm_test", "ckmtest", "test lead"])
+        || lower.says(&["ckm_test", "ckmtest", "test lead"])
     {
         let sign = ["ckm_test", "ckmtest"].into_iter().find(|sign| lower.contains(sign));
         let message = sign
@@ -131,8 +131,9 @@ pub(super) fn check(look: &mut Look<'_>) {
     let spoken = spoken_of(look);
     let named = fields.clone().find(|one| words(&one.name).any(|word| spoken.contains(&word)));
     // A lead that is missing as a whole has nothing to do with a field.
-    let is_about_field = (named.is_some() || says(&["amount", "commission", "column", "field", "revenue", "empty"]))
-        && !says(&["lead is missing", "not see lead", "can't find", "cannot find", "does not find"]);
+    let is_about_field = (named.is_some()
+        || lower.says(&["amount", "commission", "column", "field", "revenue", "empty"]))
+        && !lower.says(&["lead is missing", "not see lead", "can't find", "cannot find", "does not find"]);
     let field = named.or_else(|| fields.next()).cloned();
     let is_known = |name: &str| look.know.fields.iter().flatten().any(|(known, ..)| known.eq_ignore_ascii_case(name));
     if let Some(found) = look.found.iter_mut().find(|found| is_about_field && found.id == "field-empty") {
@@ -145,7 +146,7 @@ pub(super) fn check(look: &mut Look<'_>) {
             format!("{} may not be one of the network's field names", shown(&field.name)),
         );
     }
-    if says(&[
+    if lower.says(&[
         "bought the same lead",
         "bought by our",
         "sold twice",
@@ -157,9 +158,15 @@ pub(super) fn check(look: &mut Look<'_>) {
         look.add("lead-multi-sale", Grade::Possible, None, "the lead may have been sold to several buyers");
     }
     let lower = &lower.replace("back to you", "").replace("back to us", "").replace("back to me", "");
-    let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    let is_other =
-        says(&["instead of", "overwr", "changed back", "back to", "still shows", "shows the old", "another status"]);
+    let is_other = lower.says(&[
+        "instead of",
+        "overwr",
+        "changed back",
+        "back to",
+        "still shows",
+        "shows the old",
+        "another status",
+    ]);
     if is_other && !look.item.form.is_log() {
         look.add("overwritten", Grade::Possible, None, "a later update may have set another status");
     }
@@ -213,52 +220,17 @@ fn is_found(prose: &str) -> bool {
 }
 
 fn says_absent(prose: &str) -> bool {
-    let says = |words: &[&str]| words.iter().any(|word| prose.contains(word));
-    says(&["report", "statistic", "dashboard", "figures", "column", "lead status", "bericht", "informe", "rapport"])
-        && says(&[
-            "missing",
-            "not there",
-            "not in",
-            "isn't in",
-            "isnt in",
-            "aren't in",
-            "not able",
-            "unable",
-            "nowhere",
-            "not see",
-            "n't see",
-            "not find",
-            "n't find",
-            "not show",
-            "n't show",
-            "not appear",
-            "n't appear",
-            "not list",
-            "no sign",
-            "none of",
-            "nothing in",
-            "shows nothing",
-            "is empty",
-            "stays empty",
-            "never show",
-            "neither in",
-            "counted anywhere",
-            "blank",
-            "has only",
-            "shows only",
-            "only shows",
-            "lacks",
-            "leaves out",
-            "left out",
-            "omits",
-            "ends with",
-            "ends on",
-            "ends at",
-            "stops at",
-            "fehl",
-            "falta",
-            "manque",
-        ])
+    prose.says(&[
+        "report",
+        "statistic",
+        "dashboard",
+        "figures",
+        "column",
+        "lead status",
+        "bericht",
+        "informe",
+        "rapport",
+    ]) && prose.says(ABSENT)
 }
 
 /// What to ask for where a log has no answers.
@@ -266,12 +238,11 @@ const OF_A_LOG: &str = "Please have your program log what CAKE answers (the XML 
 
 /// HTTP 200, or a program's own word for it, says nothing of CAKE's code.
 fn only_http(look: &mut Look<'_>, says_success: bool) {
-    let has_code = look.evidence == Evidence::Code(0)
-        || ["code 0", "code=0", "code>0", "answered 0"].iter().any(|words| look.prose.contains(words));
+    let has_code = look.evidence == Evidence::Code(0) || look.prose.says(&["code 0", "code=0", "code>0", "answered 0"]);
     let words = ["success", "\"sent\"", "“sent”", "'sent'", "as sent", "\"ok\"", "says ok", "delivered", "no error"];
     // The log of a buyer's own program says what the program knew.
     let is_of_program = look.item.form == Form::LogJson && look.evidence == Evidence::Fine;
-    let is_said = has_word(look.prose, "200") || words.iter().any(|word| look.prose.contains(word));
+    let is_said = has_word(look.prose, "200") || look.prose.says(&words);
     if has_code || look.item.form.is_log() && !is_of_program || !(is_of_program || is_said) {
         return;
     }
@@ -293,8 +264,7 @@ fn report_date(look: &mut Look<'_>) {
             Found::new("report-date", Grade::Likely, None, message).with_help(help).with_ask("").of(Variant::EndDate),
         );
     }
-    let has_range = ["filter", " from ", "date range", "between"].iter().any(|word| look.prose.contains(word))
-        && dates(look.prose) > 1;
+    let has_range = look.prose.says(&["filter", " from ", "date range", "between"]) && dates(look.prose) > 1;
     let (grade, message) = if has_range {
         (Grade::Likely, "an end date may exclude its own day, and the day is that of the instance's time zone")
     } else {

@@ -3,8 +3,9 @@
 use super::{Cause, Who};
 use crate::protocol::{METHOD_NAME, METHOD_PATH, SERVICE_PATH};
 use crate::support::MarkKind;
-use crate::support::evidence::{Evidence, has_word};
+use crate::support::evidence::Evidence;
 use crate::support::look::{Found, Grade, Look, Variant, is_placeholder, shown};
+use crate::support::phrases::{Says, has_word};
 
 pub(super) const CAUSES: [Cause; 10] = [
     Cause {
@@ -115,9 +116,7 @@ fn wants_return(look: &Look<'_>, path: &str) -> bool {
     let words =
         ["return the lead", "return a lead", "return this lead", "return lead", "hand back", "give back", "refund"];
     // In code the word is everywhere.
-    let is_said = has_word(look.prose, "return")
-        || has_word(look.prose, "returning")
-        || words.iter().any(|word| look.prose.contains(word));
+    let is_said = has_word(look.prose, "return") || has_word(look.prose, "returning") || look.prose.says(&words);
     path.ends_with("/return") || is_said && !path.contains("updatelead")
 }
 

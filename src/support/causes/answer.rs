@@ -3,8 +3,7 @@
 use super::address::path_of;
 use super::listed::{is_listed, of_listed};
 use super::page::{of_iis, page, redirect, requested};
-use super::platform::{dangerous, format_sent, method_name};
-use super::restricted::restricted;
+use super::platform::{dangerous, format_sent, method_name, restricted};
 use super::verb::{posted, sends_json};
 use super::{Cause, Who, place_of};
 use crate::cake::{MISSING_PARAMETER, Reason};
@@ -12,6 +11,7 @@ use crate::protocol::Code;
 use crate::support::Span;
 use crate::support::evidence::Evidence;
 use crate::support::look::{Found, Grade, Look, Variant};
+use crate::support::phrases::Says;
 use crate::support::read::NO_METHOD;
 use crate::support::ticket::{Answer, Form};
 
@@ -308,9 +308,9 @@ fn is_own_number(prose: &str) -> bool {
     let named: Vec<String> =
         kinds.iter().flat_map(|kind| numbers.iter().map(move |number| format!("{kind} {number}"))).collect();
     prose.split_inclusive(['.', '?', '!', ';']).any(|sentence| {
-        let has = |all: &[&str]| all.iter().any(|one| sentence.contains(one));
-        let is_named = named.iter().any(|name| sentence.contains(name)) || has(&systems) && has(&numbers);
-        has(&["lead_id", "lead id"]) && is_named && !has(&["not our", "not the", "instead of"])
+        let is_named =
+            named.iter().any(|name| sentence.contains(name)) || sentence.says(&systems) && sentence.says(&numbers);
+        sentence.says(&["lead_id", "lead id"]) && is_named && !sentence.says(&["not our", "not the", "instead of"])
     })
 }
 
@@ -357,7 +357,6 @@ fn is_taken_for_success(look: &Look<'_>) -> bool {
         "all ok",
         "all is ok",
     ];
-    let has = |all: &[&str]| all.iter().any(|word| look.prose.contains(word));
     // Code that looks at HTTP alone.
     let in_code = [
         "to.have.status(200)",
@@ -378,7 +377,10 @@ fn is_taken_for_success(look: &Look<'_>) -> bool {
     ];
     let of_code = ["\"code\"", "'code'", "//code", "->code", ".code"];
     look.item.form != Form::Har
-        && (is_ok || has(&words) || !is_read && (has(&of_http) || is_told_ok()) || has(&in_code) && !has(&of_code))
+        && (is_ok
+            || look.prose.says(&words)
+            || !is_read && (look.prose.says(&of_http) || is_told_ok())
+            || look.prose.says(&in_code) && !look.prose.says(&of_code))
 }
 
 /// Whether nothing was found that is wrong with the address.

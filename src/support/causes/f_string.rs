@@ -1,6 +1,7 @@
 //! Variables that no program fills in: a Python string lacks its f, among others that have it, or single quotes stand around one.
 
 use crate::support::look::{Grade, Look};
+use crate::support::phrases::Says;
 use crate::support::ticket::MarkKind;
 
 /// `'…&lead_id=${lead.id}'` in JavaScript, `'…&lead_id=$lead'` in PHP, `'…&lead_id=#{lead}'` in Ruby.
@@ -23,7 +24,7 @@ pub(super) fn check_quotes(look: &mut Look<'_>) {
 
 /// Python joins strings that follow each other, and each needs an f of its own: `f"…?api_key={key}" "&lead_id={lead}"`.
 pub(super) fn check(look: &mut Look<'_>) {
-    if !["f\"http", "f'http"].iter().any(|sign| look.prose.contains(sign)) {
+    if !look.prose.says(&["f\"http", "f'http"]) {
         return;
     }
     for (name, id) in [("lead_id", "lead-placeholder"), ("status", "status-placeholder")] {

@@ -2,13 +2,13 @@
 
 use crate::protocol::METHOD_PATH;
 use crate::support::Span;
-use crate::support::evidence::has_word;
 use crate::support::look::{Found, Grade, Look};
+use crate::support::phrases::{Says, has_word};
 
 /// Whether another instance than the network's own took the update.
 pub(super) fn check(look: &mut Look<'_>) {
     let words = ["staging", "test instance", "sandbox", "other instance", "old host", "test environment"];
-    if words.iter().any(|word| look.prose.contains(word)) {
+    if look.prose.says(&words) {
         look.add("wrong-instance", Grade::Likely, None, "by what is written, another instance may have got the update");
     } else if let Some((place, host)) = test_host(look) {
         let found =
@@ -70,7 +70,7 @@ fn own_host(look: &Look<'_>) -> Option<(Span, String)> {
 fn former_host(look: &Look<'_>) -> Option<(Span, String)> {
     let moves = ["moved", "migrated", "migration", "former", "formerly", "maintenant", "umgezogen", "umzug"];
     let phrases = ["old instance", "new instance", "new host", "now at"];
-    if !moves.iter().any(|word| has_word(look.prose, word)) && !phrases.iter().any(|words| look.prose.contains(words)) {
+    if !moves.iter().any(|word| has_word(look.prose, word)) && !look.prose.says(&phrases) {
         return None;
     }
     let host = &look.request?.host;

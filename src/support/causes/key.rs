@@ -6,6 +6,7 @@ use crate::support::evidence::Evidence;
 use crate::support::look::{
     Found, Grade, Look, Variant, ends_in_an_escape, is_hidden_key, is_invisible, is_placeholder,
 };
+use crate::support::phrases::Says;
 use crate::support::random::random_words;
 use crate::support::words::key_in_headers;
 
@@ -236,7 +237,7 @@ fn is_sent_hidden(look: &Look<'_>, value: &str) -> bool {
 fn is_filled_in(look: &Look<'_>, value: &str) -> bool {
     let lower = value.to_lowercase();
     let libraries = ["resttemplate", "webclient", "uritemplate", "uricomponents", "withurlparameters", "map.of("];
-    if value.starts_with('{') && libraries.iter().any(|library| look.prose.contains(library)) {
+    if value.starts_with('{') && look.prose.says(&libraries) {
         return true;
     }
     value.starts_with(['{', '%', '[', '<', '#', ':', '$'])
@@ -363,7 +364,7 @@ fn unknown(look: &mut Look<'_>, place: Option<crate::support::Span>) {
 fn says_the_rest_arrives(prose: &str) -> bool {
     let signs =
         ["rest is fine", "rest works", "everything else works", "else is fine", "others work", "others are fine"];
-    signs.iter().any(|sign| prose.contains(sign))
+    prose.says(&signs)
 }
 
 /// Where else the key may be: a header, basic authentication.

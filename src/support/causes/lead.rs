@@ -7,6 +7,7 @@ use crate::support::evidence::Evidence;
 use crate::support::look::{
     Found, Grade, Look, Variant, ends_in_an_escape, is_invisible, is_placeholder, looks_like_a_lead_id, shown,
 };
+use crate::support::phrases::Says;
 use crate::support::random::random_words;
 
 pub(super) const CAUSES: [Cause; 10] = [
@@ -96,9 +97,7 @@ pub(super) const CAUSES: [Cause; 10] = [
 fn beside(prose: &str, value: &str) -> Option<String> {
     let value = value.to_lowercase();
     // A request may hold a key, which may look like one too.
-    let is_of_log = |line: &str| {
-        ["->", "cake", "lead"].iter().any(|sign| line.contains(sign)) && !line.contains("api") && !line.contains("://")
-    };
+    let is_of_log = |line: &str| line.says(&["->", "cake", "lead"]) && !line.contains("api") && !line.contains("://");
     let line =
         prose.lines().find(|line| line.len() < 1_000 && line.contains(&value) && is_of_log(line))?.to_uppercase();
     let mut others = line.split(|c: char| !c.is_alphanumeric()).filter(|word| {

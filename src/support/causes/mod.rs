@@ -2,7 +2,6 @@
 
 mod accepted;
 mod address;
-mod ampersand;
 mod answer;
 mod f_string;
 mod field;
@@ -11,15 +10,12 @@ mod key;
 mod lead;
 mod listed;
 mod markup;
-mod nearly;
 mod network;
 mod page;
 mod part;
 mod platform;
 mod query;
-mod recased;
 mod repeated;
-mod restricted;
 mod separator;
 mod shell;
 mod status;
@@ -173,7 +169,7 @@ pub(in crate::support) fn examine(look: &mut Look<'_>) {
         unencoded::check(look);
         f_string::check(look);
         f_string::check_quotes(look);
-        recased::check(look);
+        swapped::recased(look);
         key::check(look);
         lead::check(look);
         status::check(look);

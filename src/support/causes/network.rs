@@ -5,6 +5,7 @@ use std::net::Ipv4Addr;
 use super::{Cause, Who};
 use crate::support::evidence::Evidence;
 use crate::support::look::{Grade, Look};
+use crate::support::phrases::Says;
 
 pub(super) const CAUSES: [Cause; 3] = [
     Cause {
@@ -44,9 +45,13 @@ fn is_empty(look: &Look<'_>) -> bool {
 
 /// Whether people write which addresses may call.
 fn says_which(prose: &str) -> bool {
-    ["restricted to ", "ip addresses you will", "ip address you will", "address is registered", "registered ip"]
-        .iter()
-        .any(|words| prose.contains(words))
+    prose.says(&[
+        "restricted to ",
+        "ip addresses you will",
+        "ip address you will",
+        "address is registered",
+        "registered ip",
+    ])
 }
 
 /// The address of a client, in a log with its port.
@@ -69,12 +74,12 @@ fn has((address, bits): (Ipv4Addr, u32), client: Ipv4Addr) -> bool {
 pub(super) fn check(look: &mut Look<'_>) {
     let lower = look.prose;
     let of_another = ["other network", "another network", "different network", "andere netzwerk", "anderen netzwerk"];
-    if matches!(look.evidence, Evidence::Code(1 | 2)) && of_another.iter().any(|words| lower.contains(words)) {
+    if matches!(look.evidence, Evidence::Code(1 | 2)) && lower.says(&of_another) {
         let message = "the leads seem to be another network's; each network has a host and keys of its own";
         look.add("wrong-instance", Grade::Likely, None, message);
     }
     let names_list = |text: &str| {
-        [
+        text.says(&[
             "whitelist",
             "allowlist",
             "allow list",
@@ -87,9 +92,7 @@ pub(super) fn check(look: &mut Look<'_>) {
             "liste blanche",
             "lista blanca",
             "indirizzi autorizzati",
-        ]
-        .iter()
-        .any(|words| text.contains(words))
+        ])
     };
     let is_refusal = matches!(
         look.evidence,

@@ -2,6 +2,7 @@
 
 use crate::support::Span;
 use crate::support::look::{Found, Grade, Look, Variant};
+use crate::support::phrases::Says;
 
 /// A page in place of CAKE's answer, a firewall's most often.
 pub(super) fn page(look: &mut Look<'_>, place: Option<Span>, status: Option<u16>) {
@@ -14,12 +15,12 @@ pub(super) fn page(look: &mut Look<'_>, place: Option<Span>, status: Option<u16>
     let body = look.item.answer.as_ref().and_then(|answer| answer.body.as_ref());
     let body = body.map(|body| body.text().to_ascii_lowercase()).unwrap_or_default();
     let filters = ["zscaler", "forcepoint", "websense", "fortigu", "blue coat", "opendns", "internet policy"];
-    if !body.contains("cloudflare") && filters.iter().any(|filter| body.contains(filter)) {
+    if !body.contains("cloudflare") && body.says(&filters) {
         let found = Found::new("not-cake", grade, place, format!("a web filter of the sending side answered{of}"));
         let help = "ask the people who run this filter to allow the host for the account that sends; then send what failed again";
         return look.put(found.with_help(help).with_ask("").of(Variant::Filter));
     }
-    let is_firewall = [
+    let is_firewall = body.says(&[
         "blocked",
         "just a moment",
         "cloudflare",
@@ -31,11 +32,8 @@ pub(super) fn page(look: &mut Look<'_>, place: Option<Span>, status: Option<u16>
         "imperva",
         "sucuri",
         "akamai",
-    ]
-    .iter()
-    .any(|word| body.contains(word));
-    let asks_who =
-        ["type=\"password\"", "username", "sign in", "log in", "/login"].iter().any(|word| body.contains(word));
+    ]);
+    let asks_who = body.says(&["type=\"password\"", "username", "sign in", "log in", "/login"]);
     let (what, variant) = match () {
         () if body.contains("cloudflare") => {
             ("a page of Cloudflare, which stands before the server,", Variant::Firewall)
@@ -45,9 +43,7 @@ pub(super) fn page(look: &mut Look<'_>, place: Option<Span>, status: Option<u16>
         () => ("a page of HTML", Variant::Usual),
     };
     let found = Found::new("not-cake", grade, place, format!("{what} came back{of}")).of(variant);
-    let has_number = ["ray id", "cf-ray", "incident id", "reference #", "support id", "reference id"]
-        .iter()
-        .any(|name| body.contains(name));
+    let has_number = body.says(&["ray id", "cf-ray", "incident id", "reference #", "support id", "reference id"]);
     let found = if is_firewall && has_number {
         found.with_ask("Please send us the public address from which you send.")
     } else {

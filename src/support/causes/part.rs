@@ -3,6 +3,7 @@
 use crate::cake::is_parameter;
 use crate::support::field_name::is_amount_name;
 use crate::support::look::folded;
+use crate::support::phrases::Says;
 use crate::support::{Parameter, Request, Span};
 
 /// The names of the parameters in a part that is not sent: their values may be personal.
@@ -37,9 +38,7 @@ pub fn personal_values(request: &Request) -> Vec<Span> {
     // A telephone number, an account or a postcode is a number too.
     let is_text = |one: &Parameter| {
         let name = folded(&one.name);
-        let is_named = ["phone", "mobile", "zip", "postcode", "ssn", "birth", "account", "card"]
-            .iter()
-            .any(|part| name.contains(part));
+        let is_named = name.says(&["phone", "mobile", "zip", "postcode", "ssn", "birth", "account", "card"]);
         one.value
             .as_deref()
             .is_none_or(|value| value.trim().len() >= 9 || is_named || value.trim().parse::<f64>().is_err())

@@ -1,6 +1,5 @@
 //! What is wrong with the query as a whole: names, separators, encoding.
 
-use super::ampersand;
 use super::markup::markup;
 use super::part::{foreign, lost, part};
 use super::separator;
@@ -244,7 +243,7 @@ pub(super) fn check(look: &mut Look<'_>) {
     twice(look);
     separator::joined_by_an_entity(look);
     values(look);
-    ampersand::check(look);
+    separator::cut_at_ampersand(look);
     if query.len() > LONGEST_QUERY && query.chars().count() > LONGEST_QUERY {
         let message = format!("the query has {} characters", query.chars().count());
         look.add("query-too-long", Grade::Certain, query_place, message);

@@ -1,9 +1,10 @@
 //! The same lead more than once: an amount that counts again, or a later update.
 
 use crate::support::Item;
-use crate::support::evidence::{Evidence, has_word};
+use crate::support::evidence::Evidence;
 use crate::support::field_name::is_amount_name;
 use crate::support::look::{Found, Grade, Look, is_hidden_key, shown};
+use crate::support::phrases::{Says, has_word};
 use crate::support::ticket::FailureKind;
 
 /// Finds an amount that counts more than once; whether people say so.
@@ -37,20 +38,17 @@ fn may_be_recorded(evidence: &Evidence) -> bool {
 /// Whether people say that an amount counts more than once.
 fn says_doubled(look: &Look<'_>, is_accepted: bool) -> bool {
     let lower = look.prose;
-    let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
     // A question about what would happen does not say that it did.
     let is_question =
         ["before we go live", "will that", "would it", "will it", "would that", "do we just", "if we send"];
     let has_number = look.parameters.iter().any(is_number_field)
-        || says(&["amount", "commission", "revenue", "sum", "total", "loan", "volume", "payout"]);
-    if says(&is_question) || !has_number {
+        || lower.says(&["amount", "commission", "revenue", "sum", "total", "loan", "volume", "payout"]);
+    if lower.says(&is_question) || !has_number {
         return false;
     }
-    let is_sum = says(&["report", "sum", "total", "column", "shows"]);
-    let is_asked = |sentence: &str| {
-        sentence.ends_with('?')
-            && ["when ", "if ", "is anything", "do we", "trouble"].iter().any(|word| sentence.contains(word))
-    };
+    let is_sum = lower.says(&["report", "sum", "total", "column", "shows"]);
+    let is_asked =
+        |sentence: &str| sentence.ends_with('?') && sentence.says(&["when ", "if ", "is anything", "do we", "trouble"]);
     let sentences = lower.split_inclusive(['.', '?', '!', '\n']).filter(|sentence| !is_asked(sentence.trim_end()));
     let told = sentences.collect::<String>();
     let told = ["checked", "tried", "tested", "looked", "asked", "wrote", "called", "verified", "compared"]
@@ -72,16 +70,13 @@ fn says_doubled(look: &Look<'_>, is_accepted: bool) -> bool {
         "added ",
         "sum ",
     ];
-    let is_repeated = ["repeated every", "repeats every", "sent every update", "sends every update", "resends "]
-        .iter()
-        .any(|words| told.contains(words));
+    let is_repeated =
+        told.says(&["repeated every", "repeats every", "sent every update", "sends every update", "resends "]);
     let is_twice = is_repeated
         || twice.iter().any(|word| told.contains(&format!("{word}twice")))
-        || ["twice the", "twice as", "twice what", "twice in the", "twice in your"]
-            .iter()
-            .any(|words| told.contains(words));
+        || told.says(&["twice the", "twice as", "twice what", "twice in the", "twice in your"]);
     let is_often = is_twice
-        || [
+        || told.says(&[
             "doubled",
             "double the",
             "is double",
@@ -102,9 +97,7 @@ fn says_doubled(look: &Look<'_>, is_accepted: bool) -> bool {
             "3 times",
             "4 times",
             "5 times",
-        ]
-        .iter()
-        .any(|words| told.contains(words));
+        ]);
     is_repeated || is_often && (is_accepted || is_sum) || is_sum && is_multiple(look)
 }
 
@@ -194,7 +187,7 @@ fn repeats(look: &mut Look<'_>, is_doubled: bool) {
     let key = |item: &Item| of(item, "api_key").filter(|key| !is_hidden_key(key));
     let own_key = key(item);
     let is_of_another = |other: &&Item| key(other).zip(own_key.as_ref()).is_some_and(|(key, own)| key != *own);
-    let is_replaced = ["new key", "old key", "replaced", "rotat"].iter().any(|words| look.prose.contains(words));
+    let is_replaced = look.prose.says(&["new key", "old key", "replaced", "rotat"]);
     if !is_replaced && of_lead.iter().any(is_of_another) {
         let message = "the ticket has updates of this lead under two keys";
         look.add("lead-multi-sale", Grade::Likely, look.place("lead_id"), message);
@@ -212,7 +205,7 @@ fn repeats(look: &mut Look<'_>, is_doubled: bool) {
             let amount = look.parameters.iter().find(|one| is_number_field(one)).map(|one| one.sent.whole());
             let found = Found::new("counted-twice", Grade::Likely, amount, message);
             let has_failed = same.iter().any(|other| Evidence::of(other).is_failure())
-                || ["timed out", "timeout", "time-out"].iter().any(|word| look.prose.contains(word));
+                || look.prose.says(&["timed out", "timeout", "time-out"]);
             let help = if has_failed {
                 "switch automatic retries off, wait longer for an answer (an update that timed out was often taken), and send nothing more for this lead; the network has to correct the sum"
             } else {
@@ -239,7 +232,7 @@ fn repeats(look: &mut Look<'_>, is_doubled: bool) {
     let is_back = goes_on(&other) && status.as_deref().is_some_and(|status| !goes_on(status));
     let is_missed =
         ["overwr", "changed", "instead of", "shows", "says", "wrong", "why", "stands under", "gone from", "now under"];
-    let is_missed = is_missed.iter().any(|word| look.prose.contains(word));
+    let is_missed = look.prose.says(&is_missed);
     if is_back || is_missed && !status.as_deref().is_some_and(goes_on) {
         let numbers = look.parameters.iter().filter(|one| is_number_field(one));
         let numbers = numbers.map(|one| &*one.name).collect::<Vec<_>>().join(" and ");

@@ -1,7 +1,11 @@
-//! What stands between two parameters in the place of an `&`.
+//! What stands between two parameters in the place of an `&`, and a value that ends at its own.
 
+use super::unencoded::of_ticket;
+use crate::cake::is_parameter;
+use crate::support::Span;
 use crate::support::evidence::Evidence;
 use crate::support::look::{Grade, Look};
+use crate::support::phrases::Says;
 use crate::support::ticket::Parameter;
 
 /// Signs within a value, and a second `?`.
@@ -40,7 +44,7 @@ pub(super) fn joined_by_an_entity(look: &mut Look<'_>) {
     let prose = look.prose;
     let joins = |at: usize| {
         let before = &prose[prose.ceil_char_boundary(at.saturating_sub(NEAR))..at];
-        let is_joined = ["build_query", "join", "implode", "separator"].iter().any(|word| before.contains(word));
+        let is_joined = before.says(&["build_query", "join", "implode", "separator"]);
         (is_joined || before.trim_end().ends_with(['+', '.']))
             && !before.contains("replace")
             && !before.contains("decode")
@@ -49,5 +53,36 @@ pub(super) fn joined_by_an_entity(look: &mut Look<'_>) {
     if is_lost && is_joined && !look.has("amp-entity") {
         let help = "join the parameters by a plain &: &amp; belongs into the source of an HTML page alone";
         look.add_with("amp-entity", Grade::Certain, None, "the code joins the parameters by &amp;", help);
+    }
+}
+
+/// `status=Approved & Signed`: the rest of the value becomes a parameter without `=`, or one with a name that no field has.
+pub(super) fn cut_at_ampersand(look: &mut Look<'_>) {
+    if look.has("amp-entity") {
+        return;
+    }
+    let cut = look.parameters.iter().enumerate().skip(1).find(|(at, one)| {
+        let before = &look.parameters[at - 1];
+        let is_bare = one.value.is_none() && !one.name.trim_matches([' ', '+']).is_empty() && !is_parameter(&one.name);
+        let is_spaced = one.name.starts_with([' ', '+']) && one.value.is_some() && !is_parameter(one.name.trim());
+        let ends_open = before.value.as_deref().is_some_and(|value| value.ends_with(' ')) && !is_parameter(&one.name);
+        (is_bare || is_spaced || ends_open && one.name.contains(' ')) && before.value.is_some()
+    });
+    if let Some((at, one)) = cut {
+        let before = &look.parameters[at - 1];
+        let is_encoded_value = one.value.is_none()
+            && one.name.chars().next().is_some_and(char::is_uppercase)
+            && before.value.as_deref().is_some_and(|value| !value.ends_with(' '));
+        // `--data-urlencode 'Funded'` sends a value without a name.
+        let misses_status = look.value("status").is_none();
+        if is_encoded_value && misses_status {
+            return;
+        }
+        let message = format!("{} ends at its &", before.name);
+        let place = before.place.and(one.place);
+        let end = Span::new(before.place.end, one.place.start.max(before.place.end));
+        let place = if is_parameter(&before.name) { place } else { end };
+        let help = of_ticket(look);
+        look.add_with("cut-at-ampersand", Grade::Likely, Some(place), message, help);
     }
 }

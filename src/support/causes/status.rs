@@ -1,13 +1,13 @@
 //! The status.
 
-use super::listed::{is_listed, of_listed};
-use super::nearly::{against, is_like, plain};
+use super::listed::{against, is_like, is_listed, of_listed, plain};
 use super::{Cause, Who};
 use crate::nearest::nearest;
 use crate::plural::capital;
 use crate::support::evidence::Evidence;
 use crate::support::knowledge::Source;
 use crate::support::look::{Found, Grade, Look, is_invisible, is_placeholder, shown};
+use crate::support::phrases::Says;
 use crate::support::{Form, MarkKind};
 
 pub(super) const CAUSES: [Cause; 15] = [
@@ -270,12 +270,14 @@ fn in_one_line(meant: &str) -> String {
     format!("send the status in one line: {meant}{how}")
 }
 
+/// Calls that encode one value, in lower case.
+const ENCODERS: [&str; 5] = ["quote(", "encodeuricomponent(", "urlencode(", "escapedatastring(", "urlencoder.encode("];
+
 /// What code does with the status before it sends it.
 fn of_code(look: &mut Look<'_>, value: &str, place: Option<crate::support::Span>) {
-    let encoders = ["quote(", "encodeuricomponent(", "urlencode(", "escapedatastring(", "urlencoder.encode("];
     let lower = value.to_ascii_lowercase();
     // An expression by itself is given to what encodes it too; one in a text, in braces, is put in as it is.
-    let is_encoded = encoders.iter().any(|call| lower.starts_with(call) || lower.contains(&format!(".{call}")));
+    let is_encoded = ENCODERS.iter().any(|call| lower.starts_with(call) || lower.contains(&format!(".{call}")));
     if is_encoded && !lower.starts_with('{') {
         look.add("status-encoded-twice", Grade::Likely, place, "the code encodes the status, and so does the library");
     }
@@ -311,16 +313,12 @@ fn as_written(near: &str, value: &str) -> String {
 
 /// What to do in a tool that encodes by itself; empty for others.
 fn of_tool(prose: &str) -> &'static str {
-    let is_tool =
-        ["make.com", "integromat", "zapier", "n8n", "in make", "our zap"].iter().any(|tool| prose.contains(tool));
+    let is_tool = prose.says(&["make.com", "integromat", "zapier", "n8n", "in make", "our zap"]);
     if is_tool {
         "the tool encodes the value itself: give it the status as it is, with a plain space, without encodeURL or replace"
     } else if prose.contains("resttemplate") {
         "encode the value once: RestTemplate encodes a String that it is given, so hand it a URI that is encoded already (encode().toUri())"
-    } else if ["urlencode(", "encodeuricomponent(", "quote(", "urlencoder.encode(", "escapedatastring("]
-        .iter()
-        .any(|encoder| prose.contains(encoder))
-    {
+    } else if prose.says(&ENCODERS) {
         "encode the value once: the code encodes it, and what sends it does so again, so leave out one of the two"
     } else {
         ""

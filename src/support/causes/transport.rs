@@ -3,6 +3,7 @@
 use super::{Cause, Who};
 use crate::support::evidence::Evidence;
 use crate::support::look::{Found, Grade, Look, Variant};
+use crate::support::phrases::Says;
 use crate::support::ticket::FailureKind;
 
 pub(super) const CAUSES: [Cause; 7] = [
@@ -66,7 +67,7 @@ pub(super) const CAUSES: [Cause; 7] = [
 
 /// Whether the words are those of a connection that never came about.
 fn is_before_sending(prose: &str) -> bool {
-    [
+    prose.says(&[
         "connect etimedout",
         "connection timed out",
         "connecttimeout",
@@ -74,28 +75,25 @@ fn is_before_sending(prose: &str) -> bool {
         "failed to connect",
         "connect timeout",
         "dial tcp",
-    ]
-    .iter()
-    .any(|words| prose.contains(words))
+    ])
 }
 
 /// How to turn TLS 1.2 on in the runtime that a ticket shows; empty where it shows none.
 fn of_runtime(prose: &str) -> &'static str {
-    let has = |all: &[&str]| all.iter().any(|word| prose.contains(word));
     match () {
-        () if has(&["javax.", "java.", "jdk", "sun.security"]) => {
+        () if prose.says(&["javax.", "java.", "jdk", "sun.security"]) => {
             "start Java with -Dhttps.protocols=TLSv1.2, or use Java 8 or later"
         }
-        () if has(&["invoke-webrequest", "invoke-restmethod"]) => {
+        () if prose.says(&["invoke-webrequest", "invoke-restmethod"]) => {
             "put [Net.ServicePointManager]::SecurityProtocol = [Net.SecurityProtocolType]::Tls12 at the top of the script"
         }
-        () if has(&["securityprotocoltype."]) => {
+        () if prose.says(&["securityprotocoltype."]) => {
             "set SecurityProtocolType.Tls12 where the code sets ServicePointManager.SecurityProtocol, and no older one"
         }
-        () if has(&["sslvtlsv1", "idssl", "idhttp"]) => {
+        () if prose.says(&["sslvtlsv1", "idssl", "idhttp"]) => {
             "set SSLOptions.Method := sslvTLSv1_2 (OpenSSL 1.0.1 or later beside the program can do it)"
         }
-        () if has(&["system.net", "webexception", ".net framework"]) => {
+        () if prose.says(&["system.net", "webexception", ".net framework"]) => {
             "set ServicePointManager.SecurityProtocol = SecurityProtocolType.Tls12, or use .NET 4.7 or later"
         }
         () => "",
@@ -104,7 +102,7 @@ fn of_runtime(prose: &str) -> &'static str {
 
 pub(super) fn check(look: &mut Look<'_>) {
     let of_browser = ["cors policy", "no-cors", "access-control-allow-origin", "cross-origin request", "crossdomain"];
-    if of_browser.iter().any(|words| look.prose.contains(words)) {
+    if look.prose.says(&of_browser) {
         look.add("browser", Grade::Likely, None, "the browser's rules for other hosts are at work");
     }
     let Some(failure) = look.item.failure else {
@@ -113,7 +111,6 @@ pub(super) fn check(look: &mut Look<'_>) {
         }
         return;
     };
-    let says = |words: &[&str]| words.iter().any(|word| look.prose.contains(word));
     let mut variant = Variant::Usual;
     let (id, grade, message) = match failure.kind {
         FailureKind::Dns => ("dns", Grade::Certain, "the name was not found"),
@@ -126,7 +123,7 @@ pub(super) fn check(look: &mut Look<'_>) {
             ("timeout", Grade::Certain, "no answer came in time; the update may have been recorded")
         }
         FailureKind::Tls => ("tls", Grade::Certain, "the certificate was not accepted"),
-        FailureKind::TlsVersion if says(&["version", "no protocols", "unsupported protocol"]) => {
+        FailureKind::TlsVersion if look.prose.says(&["version", "no protocols", "unsupported protocol"]) => {
             ("tls-version", Grade::Likely, "client and server share no version of TLS")
         }
         FailureKind::TlsVersion => ("tls-version", Grade::Likely, "no TLS connection came about"),
@@ -147,12 +144,12 @@ pub(super) fn check(look: &mut Look<'_>) {
     ];
     let is_of_issuer =
         ["issuer", "self-signed", "self signed", "pkix", "unknown ca", "unknown authority", "to verify the first"];
-    let (message, help) = if is_tls && says(&is_of_issuer) {
+    let (message, help) = if is_tls && look.prose.says(&is_of_issuer) {
         let help = "update the root certificates of the sending program (Java has its own: cacerts), or add those of the proxy there; never turn verification off, since the URL holds the key; the network looks whether the network's server sends its whole chain";
         ("the sending machine does not know the issuer of the certificate", help)
-    } else if is_tls && says(&is_of_another) {
+    } else if is_tls && look.prose.says(&is_of_another) {
         ("the certificate is for another host", "compare the host with the one that the network gave you")
-    } else if is_tls && says(&["expired", "not yet valid"]) {
+    } else if is_tls && look.prose.says(&["expired", "not yet valid"]) {
         let help = "look at the clock and the root certificates of the sending machine; if both are right, the network's certificate has expired";
         ("a certificate has expired, or is not valid yet", help)
     } else if id == "tls-version" {

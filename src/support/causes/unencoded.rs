@@ -3,6 +3,7 @@
 use super::{Cause, Who};
 use crate::support::evidence::Evidence;
 use crate::support::look::{Grade, Look, ends_in_an_escape, shown};
+use crate::support::phrases::Says;
 use crate::support::ticket::{FailureKind, Form, MarkKind};
 use crate::support::{Item, Span};
 
@@ -56,7 +57,7 @@ fn of_logged(look: &mut Look<'_>) {
     let Some(sign) = sign.filter(|_| look.item.form == Form::Answer && look.evidence == Evidence::Code(3)) else {
         return;
     };
-    if !look.others.iter().any(is_put_in) || ENCODERS.iter().any(|word| look.prose.contains(word)) {
+    if !look.others.iter().any(is_put_in) || look.prose.says(&ENCODERS) {
         return;
     }
     let sent =
@@ -85,7 +86,7 @@ pub(super) fn of_ticket(look: &Look<'_>) -> String {
 
 /// How to encode a value in the language of the code; empty where the ticket does not show it.
 fn of_language(prose: &str) -> String {
-    let known = FUNCTIONS.iter().find(|(signs, _)| signs.iter().any(|sign| prose.contains(sign)));
+    let known = FUNCTIONS.iter().find(|(signs, _)| prose.says(signs));
     known.map_or_else(String::new, |(_, function)| {
         format!("encode each value by itself before it is put into the URL: {function} does")
     })
@@ -120,7 +121,7 @@ pub(super) fn check(look: &mut Look<'_>) {
         let message = format!("the code encodes twice: {twice}…");
         return look.add("status-encoded-twice", Grade::Likely, place, message);
     }
-    if ENCODERS.iter().any(|word| look.prose.contains(word)) {
+    if look.prose.says(&ENCODERS) {
         return;
     }
     let help = of_language(look.prose);
@@ -154,9 +155,7 @@ pub(super) fn spaces(look: &mut Look<'_>, query: &str, place: Option<Span>) {
     // It may be another character.
     let has_line = look.parameters.iter().filter_map(|one| one.value.as_deref()).any(ends_in_an_escape);
     let is_other = !query.contains(' ') && (has_line || query.to_ascii_lowercase().contains("%u"));
-    if !is_other && is_refused
-        || ["illegal character in query", "invalid uri", "bad uri"].iter().any(|words| look.prose.contains(words))
-    {
+    if !is_other && is_refused || look.prose.says(&["illegal character in query", "invalid uri", "bad uri"]) {
         let message = "the library refuses a character in the URL, and sent nothing";
         look.add("space-unencoded", Grade::Likely, place, message);
     } else if query.contains(' ')

@@ -5,6 +5,7 @@ use crate::protocol::SERVICE_PATH;
 use crate::support::Span;
 use crate::support::evidence::Evidence;
 use crate::support::look::{Found, Grade, Look};
+use crate::support::phrases::Says;
 
 pub(super) const CAUSES: [Cause; 7] = [
     Cause {
@@ -139,8 +140,7 @@ pub(super) fn posted(look: &Look<'_>, place: Option<Span>) -> Option<Found> {
         "postasjson",
         "application/json",
     ];
-    let has = |all: &[&str]| all.iter().any(|sign| look.prose.contains(sign));
-    let is_posted = has(&posts) && has(&of_json);
+    let is_posted = look.prose.says(&posts) && look.prose.says(&of_json);
     (is_posted && !look.found.iter().any(is_known))
         .then(|| Found::new("post-json", Grade::Certain, place, "the code sends JSON by a POST"))
 }

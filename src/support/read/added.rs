@@ -1,6 +1,6 @@
 //! Parameters that code adds to a list in another statement.
 
-use super::json::Node;
+use crate::support::json::Node;
 
 /// What every update has. Of these a list has to have two; one alone may stand in any text.
 pub(super) const NAMES: [&str; 3] = ["api_key", "lead_id", "status"];

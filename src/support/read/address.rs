@@ -1,7 +1,11 @@
 //! A URL taken to pieces. Nothing is decoded or put right: a mistake in it is what the ticket is about.
 
+use std::borrow::Cow;
+
+use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
+
 use crate::support::ticket::Request;
-use crate::support::traced::{Span, Traced};
+use crate::support::traced::Traced;
 
 /// The request that a URL stands for.
 pub(super) fn request(method: Traced, url: &Traced) -> Request {
@@ -86,37 +90,33 @@ fn is_in_mask(text: &str, at: usize) -> bool {
 
 /// A method that nobody wrote down.
 pub(super) fn get(url: &Traced) -> Traced {
-    let start = url.whole().start;
-    Traced::standing_for("GET", Span::new(start, start))
+    Traced::standing_for("GET", url.whole().begin())
 }
 
 /// The URL as a program sends it that does not send what may not stand in one: space and what is not ASCII are encoded.
 pub(super) fn encoded(url: &Traced) -> Traced {
-    let mut sent = Traced::default();
-    let hash = url.bytes().iter().position(|byte| *byte == b'#').unwrap_or(url.len());
-    let mut at = 0;
-    for chunk in url.bytes().utf8_chunks() {
-        for c in chunk.valid().chars() {
-            let part = at..at + c.len_utf8();
-            let is_unfit = at < hash && (c <= ' ' || c >= '\u{7f}' || "\"<>".contains(c));
-            if is_unfit {
-                sent.push(escapes(&url.bytes()[part.clone()]).as_bytes(), url.place(part.clone()));
-            } else {
-                sent.push(&url.bytes()[part.clone()], url.place(part.clone()));
-            }
-            at = part.end;
-        }
-        for byte in chunk.invalid() {
-            sent.push(escapes(&[*byte]).as_bytes(), url.place(at..at + 1));
-            at += 1;
-        }
-    }
-    sent
+    let mut is_fragment = false;
+    url.replaced(|rest| {
+        is_fragment |= rest[0] == b'#';
+        let is_unfit = rest[0] <= b' ' || rest[0] >= 0x7f || b"\"<>".contains(&rest[0]);
+        (is_unfit && !is_fragment).then(|| escaped(rest))
+    })
 }
 
-/// Bytes that are neither letters nor digits, as their escapes.
-pub(super) fn escapes(bytes: &[u8]) -> String {
-    percent_encoding::percent_encode(bytes, percent_encoding::NON_ALPHANUMERIC).to_string()
+/// A value as a form sends it: everything but letters, digits and a few signs encoded, and a space as `+`.
+pub(super) fn form_encoded(value: &Traced) -> Traced {
+    value.replaced(|rest| match rest[0] {
+        b' ' => Some((b"+".into(), 1)),
+        byte if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) => None,
+        _ => Some(escaped(rest)),
+    })
+}
+
+/// The escapes of the first character, and how long that is. A byte that is no text stands alone.
+fn escaped(rest: &[u8]) -> (Cow<'static, [u8]>, usize) {
+    let first = rest[..rest.len().min(4)].utf8_chunks().next().and_then(|chunk| chunk.valid().chars().next());
+    let len = first.map_or(1, char::len_utf8);
+    (percent_encode(&rest[..len], NON_ALPHANUMERIC).to_string().into_bytes().into(), len)
 }
 
 #[cfg(test)]

@@ -5,9 +5,10 @@ use std::ops::Range;
 
 use super::entities;
 use super::found::{Found, item};
-use super::json::unescaped;
 use super::powershell_table::table;
 use super::text::{http_status, line_at, line_start, lines, next_line, starts_with_ignoring_case, trim};
+use crate::support::json::unescaped;
+use crate::support::phrases::Says;
 use crate::support::ticket::{Answer, Form, Header};
 use crate::support::traced::{Traced, View};
 
@@ -296,9 +297,7 @@ fn markup(view: &View<'_>, part: Range<usize>, found: &mut Found) {
         if at >= lower.len() {
             return;
         }
-        while !lower.is_char_boundary(at) {
-            at += 1;
-        }
+        at = lower.ceil_char_boundary(at);
     }
 }
 
@@ -344,8 +343,7 @@ fn is_compared(text: &str, start: usize, limit: usize) -> bool {
         "== ",
         "equals(",
     ];
-    looks.iter().any(|sign| before.contains(sign))
-        || ["\" in ", "' in ", "/.test(", "\") in", "\" not in "].iter().any(|sign| behind.contains(sign))
+    before.says(&looks) || behind.says(&["\" in ", "' in ", "/.test(", "\") in", "\" not in "])
 }
 
 fn is_tag(behind: &str, open: &str) -> bool {

@@ -7,8 +7,9 @@ use super::added::{NAMES, is_added_to};
 use super::assigned::Assigned;
 use super::fetch::form;
 use super::found::{Found, mark};
-use super::json::{self, Node};
 use super::text::{line_at, line_start, next_line, trim};
+use crate::support::json::{self, Node};
+use crate::support::phrases::Says;
 use crate::support::ticket::{Form, Header, Item, MarkKind};
 use crate::support::traced::{Traced, View};
 use crate::support::words::key_in_headers;
@@ -198,7 +199,7 @@ fn pairs(text: &str, from: usize, to: usize) -> Vec<Member> {
 /// Whether a function is defined by what stands before its parameters.
 fn is_definition(before: &str) -> bool {
     let line = before.lines().next_back().unwrap_or_default();
-    ["def ", "function ", "func ", "fn ", "public ", "private ", "void "].iter().any(|word| line.contains(word))
+    line.says(&["def ", "function ", "func ", "fn ", "public ", "private ", "void "])
 }
 
 /// What sets one parameter, in lower case.

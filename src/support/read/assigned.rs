@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
-use super::json::{self, Node};
+use crate::support::json::{self, Node};
 
 /// A longer name nobody gives.
 const LONGEST_NAME: usize = 60;
@@ -102,7 +102,7 @@ fn places(text: &str) -> HashMap<&str, Place> {
 #[cfg(test)]
 mod tests {
     use super::Assigned;
-    use crate::support::read::json::Node;
+    use crate::support::json::Node;
 
     #[test]
     fn a_name_stands_for_the_literal_that_was_put_into_it() {

@@ -1,9 +1,9 @@
 //! Texts that code puts together of literals and variables: `base + "?lead_id=" + id`, `` `${base}?lead_id=${id}` ``.
 
 use super::assigned::Assigned;
-use super::code::{closed, expression_end, skip_space, string_end};
 use super::found::mark;
-use super::json::{Node, unescaped};
+use crate::support::code::{closed, expression_end, skip_space, string_end};
+use crate::support::json::{Node, unescaped};
 use crate::support::ticket::{Mark, MarkKind};
 use crate::support::traced::{Traced, View};
 

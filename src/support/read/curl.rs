@@ -56,11 +56,7 @@ struct Hints {
 
 impl Hints {
     fn of(text: &str) -> Self {
-        let mut end = text.len().min(256 * 1024);
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        let text = &text[..end];
+        let text = &text[..text.floor_char_boundary(256 * 1024)];
         let any = |words: &[&str]| words.iter().any(|word| contains_ignoring_case(text, word));
         Self {
             is_batch: any(&["@echo ", ".bat", ".cmd", "batch file", "batch script", "setlocal", "batch-file"]),
@@ -169,9 +165,7 @@ fn command(
     let before = text[part.start..start].chars().next_back();
     let closer = before.filter(|c| matches!(c, '`' | '\'' | '"' | '“')).map(|c| if c == '“' { '”' } else { c });
     let closer = closer.filter(|closer| *closer != '`' || shell == Shell::Posix);
-    let first = line_start(text, start, part.start);
-    let is_typed = !text[first..start].trim().is_empty() && is_prompt(&text[first..start]);
-    let context = Context { view, values, is_typed, closer };
+    let context = Context { view, values, closer };
     let mut words: Split = match shell {
         Shell::Posix => posix::words(&context, start, part.end),
         Shell::Cmd => cmd::words(&context, start, part.end, false),
@@ -184,7 +178,7 @@ fn command(
     for request in requests(&words.words, &mut found.notes) {
         let mut item = item(view, whole.clone(), Form::Curl);
         item.marks = marks.iter().cloned().chain(request.marks).collect();
-        item.logged.user_agent = request.request.header("user-agent").map(|header| header.value.text().into_owned());
+        item.logged.user_agent = request.request.user_agent();
         item.request = Some(request.request);
         items.push(item);
     }
@@ -235,7 +229,7 @@ mod tests {
         let found = found_in(text, find);
         let one = |item: crate::support::Item| {
             let request = item.request.unwrap();
-            let marks: Vec<_> = item.marks.iter().map(|mark| mark.kind.id()).collect();
+            let marks: Vec<_> = item.marks.iter().map(|mark| format!("{:?}", mark.kind)).collect();
             format!("{} {}{} {}", request.method.text(), request.host.text(), request.target().text(), marks.join(","))
         };
         found.items.into_iter().map(|(_, item)| one(item)).collect()
@@ -245,14 +239,14 @@ mod tests {
     fn commands_are_found_where_people_paste_them() {
         for (text, expected) in [
             ("$ curl 'https://h/p?a=b&c'\nok", "GET h/p?a=b&c "),
-            ("PS C:\\> curl.exe \"https://h/p?a=$5\"", "GET h/p?a= shell-dollar"),
+            ("PS C:\\> curl.exe \"https://h/p?a=$5\"", "GET h/p?a= ShellDollar"),
             ("C:\\x>curl \"https://h/p?a=b%20c\"", "GET h/p?a=b%20c "),
-            ("set KEY=v\r\ncurl \"https://h/p?a=%KEY%&b=%OTHER%\"", "GET h/p?a=v&b=%OTHER% variable"),
-            ("@echo off\r\ncurl \"https://h/p?a=b%20c\"", "GET h/p?a=b0c shell-percent"),
+            ("set KEY=v\r\ncurl \"https://h/p?a=%KEY%&b=%OTHER%\"", "GET h/p?a=v&b=%OTHER% Variable"),
+            ("@echo off\r\ncurl \"https://h/p?a=b%20c\"", "GET h/p?a=b0c ShellPercent"),
             ("curl ^\"https://h/p?a=b^&c=d^\" ^\r\n  -H ^\"A: b^\"", "GET h/p?a=b&c=d "),
             ("we run `curl https://h/p?a=b` daily", "GET h/p?a=b "),
-            ("mac:~ x$ curl https://h/p?a=b&c=d\n[1] 1", "GET h/p?a=b shell-ampersand"),
-            ("RESP=$(curl -s \"$URL?a=b\")", "GET $URL/?a=b variable"),
+            ("mac:~ x$ curl https://h/p?a=b&c=d\n[1] 1", "GET h/p?a=b ShellAmpersand"),
+            ("RESP=$(curl -s \"$URL?a=b\")", "GET $URL/?a=b Variable"),
             ("URL=https://h/p\ncurl -s \"$URL?a=b\"", "GET h/p?a=b "),
             ("/usr/bin/curl -G h.x/p -d a=b", "GET h.x/p?a=b "),
             ("shell_exec('curl \"https://h/p?a=b\"');", "GET h/p?a=b "),

@@ -1,10 +1,10 @@
 //! The requests that curl sends for its arguments.
 
-use super::address::{escapes, request};
+use super::address::{form_encoded, request};
 use super::curl_options::{Kind, long, name_of, short};
 use super::found::mark;
 use crate::support::ticket::{Header, Mark, MarkKind, Note, Request};
-use crate::support::traced::{Span, Traced};
+use crate::support::traced::Traced;
 
 /// One request, and what became of its arguments.
 pub(super) struct Asked {
@@ -108,23 +108,23 @@ impl Arguments {
             "data" | "data-ascii" | "data-binary" if value.bytes().starts_with(b"@") => {
                 self.content_type.get_or_insert(FORM);
                 self.file(value);
-                self.add_data(&value.slice(0..0), b"&");
+                self.add_data(&value.slice(0..0), "&");
             }
             "data" | "data-ascii" | "data-binary" | "data-raw" => {
                 self.content_type.get_or_insert(FORM);
-                self.add_data(value, b"&");
+                self.add_data(value, "&");
             }
             "data-urlencode" => {
                 self.content_type.get_or_insert(FORM);
                 let encoded = self.encoded(value);
-                self.add_data(&encoded, b"&");
+                self.add_data(&encoded, "&");
             }
             "json" => {
                 self.content_type = Some("application/json");
                 if value.bytes().starts_with(b"@") {
                     self.file(value);
                 } else {
-                    self.add_data(value, b"");
+                    self.add_data(value, "");
                 }
             }
             "url-query" => {
@@ -143,7 +143,7 @@ impl Arguments {
             "referer" => self.set("Referer", value),
             "cookie" if value.bytes().contains(&b'=') => self.set("Cookie", value),
             "oauth2-bearer" => {
-                let mut bearer = Traced::standing_for("Bearer ", Span::new(value.whole().start, value.whole().start));
+                let mut bearer = Traced::standing_for("Bearer ", value.whole().begin());
                 bearer.append(value);
                 self.set("Authorization", &bearer);
             }
@@ -190,11 +190,10 @@ impl Arguments {
         }
     }
 
-    fn add_data(&mut self, value: &Traced, between: &[u8]) {
+    fn add_data(&mut self, value: &Traced, between: &str) {
         match &mut self.data {
             Some(data) => {
-                let at = value.whole().start;
-                data.push(between, Span::new(at, at));
+                data.push(between.as_bytes(), value.whole().begin());
                 data.append(value);
             }
             None => self.data = Some(value.clone()),
@@ -217,11 +216,8 @@ impl Arguments {
             }
             (None, None) => (0, 0),
         };
-        let mut encoded = value.slice(0..name);
-        if name > 0 {
-            encoded.append(&value.slice(name..name + 1));
-        }
-        escape(value, content, &mut encoded);
+        let mut encoded = value.slice(0..if name > 0 { content } else { 0 });
+        encoded.append(&form_encoded(&value.slice(content..value.len())));
         encoded
     }
 
@@ -243,53 +239,26 @@ impl Arguments {
                 (_, _, true) => "PUT",
                 _ => "GET",
             };
-            let start = url.whole().start;
-            Traced::standing_for(name, Span::new(start, start))
+            Traced::standing_for(name, url.whole().begin())
         };
         let mut request = request(method, url);
         let mut added: Vec<&Traced> = self.query.iter().collect();
         added.extend(self.data.iter().filter(|data| !has_body && !data.is_empty() || self.is_get && !data.is_empty()));
         for part in added {
-            let at = part.whole().start;
-            let query = request.query.get_or_insert_default();
-            if !query.is_empty() {
-                query.push(b"&", Span::new(at, at));
-            }
-            query.append(part);
+            request.query.get_or_insert_default().join("&", part);
         }
         request.headers.clone_from(&self.headers);
         if has_body {
             request.body.clone_from(&self.data);
-            if let Some(content_type) = self.content_type.filter(|_| request.header("content-type").is_none()) {
+            if let Some(content_type) = self.content_type {
                 let place = self.data.as_ref().map_or_else(|| url.whole(), Traced::whole);
-                request
-                    .headers
-                    .push(Header { name: "Content-Type".into(), value: Traced::standing_for(content_type, place) });
+                request.default_header("Content-Type", Traced::standing_for(content_type, place));
             }
         }
         if self.user.is_some() {
             request.user.clone_from(&self.user);
         }
         request
-    }
-}
-
-/// Everything but letters, digits and `-._~` encoded, as curl does; a space is `+`.
-fn escape(value: &Traced, from: usize, encoded: &mut Traced) {
-    let mut at = from;
-    for chunk in value.bytes()[from..].utf8_chunks() {
-        let chars = chunk.valid().chars().map(char::len_utf8).chain(chunk.invalid().iter().map(|_| 1));
-        for len in chars {
-            let (bytes, place) = (&value.bytes()[at..at + len], value.place(at..at + len));
-            if matches!(bytes, [byte] if byte.is_ascii_alphanumeric() || b"-._~".contains(byte)) {
-                encoded.push(bytes, place);
-            } else if bytes == b" " {
-                encoded.push(b"+", place);
-            } else {
-                encoded.push(escapes(bytes).as_bytes(), place);
-            }
-            at += len;
-        }
     }
 }
 
@@ -309,7 +278,7 @@ mod tests {
         let one = |asked: super::Asked| {
             let request = asked.request;
             let body = request.body.as_ref().map_or("-".into(), |body| body.text().into_owned());
-            let marks: Vec<_> = asked.marks.iter().map(|mark| format!("{}:{}", mark.kind.id(), mark.detail)).collect();
+            let marks: Vec<_> = asked.marks.iter().map(|mark| format!("{:?}:{}", mark.kind, mark.detail)).collect();
             let content_type =
                 request.header("content-type").map_or("-".into(), |header| header.value.text().into_owned());
             format!("{} {} {body} {content_type} {}", request.method.text(), request.target().text(), marks.join(","))
@@ -327,17 +296,17 @@ mod tests {
             (&["-G", "h/p", "--data-urlencode", "=a=b"], "GET /p?a%3Db - - ".into()),
             (
                 &["-G", "h/p", "--data-urlencode", "n@f.txt", "--data-urlencode", "@g", "-d", "@h"],
-                "GET /p?n=&& - - file-value:f.txt,nameless-file:g,file-value:h".into(),
+                "GET /p?n=&& - - FileValue:f.txt,NamelessFile:g,FileValue:h".into(),
             ),
             (&["h/p", "-d", "a=b", "-d", "c=é"], format!("POST /p a=b&c=é {form} ")),
             (&["h/p", "--json", "{}"], "POST /p {} application/json ".into()),
             (&["-XPOST", "h/p?a=b"], "POST /p?a=b - - ".into()),
             (&["-sI", "h/p?a=b"], "HEAD /p?a=b - - ".into()),
-            (&["-sSd@x", "h/p"], format!("POST /p  {form} file-value:x")),
+            (&["-sSd@x", "h/p"], format!("POST /p  {form} FileValue:x")),
             (&["h/p", "--url-query", "a=b c", "--url-query", "+d=%20"], "GET /p?a=b+c&d=%20 - - ".into()),
-            (&["h/p", "-T", "f"], "PUT /p - - file-value:f".into()),
+            (&["h/p", "-T", "f"], "PUT /p - - FileValue:f".into()),
             (&["h/p", "-H", "Content-Type: text/xml", "-d", "x"], "POST /p x text/xml ".into()),
-            (&["-F", "a=@f", "h/p"], "POST /p - multipart/form-data file-value:f".into()),
+            (&["-F", "a=@f", "h/p"], "POST /p - multipart/form-data FileValue:f".into()),
             (&["-o", "/dev/null", "-m", "20", "-w", "%{http_code}", "h/p"], "GET /p - - ".into()),
         ] {
             assert_eq!(told(words), [expected], "{words:?}");

@@ -7,6 +7,7 @@ use flate2::bufread::MultiGzDecoder;
 use mail_parser::{Message, MessageParser, PartType};
 
 use super::links;
+use crate::support::phrases::Says;
 use crate::support::ticket::Note;
 use crate::support::traced::View;
 
@@ -294,7 +295,7 @@ fn bodies(message: &Message<'_>, depth: usize, plain: &mut String) {
         add(subject);
     }
     // The plain part of many mails is a stub: "see the HTML version".
-    let tells = |text: &str| [".asmx", "lead_id", "<code>", "&lt;code&gt;"].iter().any(|sign| text.contains(sign));
+    let tells = |text: &str| text.says(&[".asmx", "lead_id", "<code>", "&lt;code&gt;"]);
     let is_stub = !message.text_bodies().any(|part| part.text_contents().is_some_and(tells));
     let html =
         message.html_bodies().filter(|part| is_stub && matches!(&part.body, PartType::Html(html) if tells(html)));

@@ -4,9 +4,9 @@
 use std::ops::Range;
 
 use super::found::{Found, item};
-use super::json::{self, Node};
 use super::text::{line_at, next_line, trim};
 use super::{failure, har, log, postman};
+use crate::support::json::{self, Node};
 use crate::support::ticket::{Answer, Form, Item};
 use crate::support::traced::View;
 
@@ -127,10 +127,7 @@ fn answer(view: &View<'_>, node: &Node, whole: Range<usize>) -> Option<Item> {
         has(inner, &["code", "msg"]) && inner.members().len() < 4 || has(node, &["Message", "ExceptionType"]);
     let is_short = node.members().len() <= 3 && inner.get(text, "url").is_none();
     // Behind a head it is the body of what that begins.
-    let mut floor = whole.start.saturating_sub(LONGEST_HEAD);
-    while !text.is_char_boundary(floor) {
-        floor += 1;
-    }
+    let floor = text.ceil_char_boundary(whole.start.saturating_sub(LONGEST_HEAD));
     let has_head = text[floor..whole.start].contains("HTTP/");
     (is_answer && is_short && !has_head).then(|| {
         let mut item = item(view, whole.clone(), Form::Answer);

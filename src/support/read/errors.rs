@@ -9,6 +9,7 @@ use super::found::{Found, item};
 use super::links::Link;
 use super::text::{METHODS, line_at, line_start, lines, next_line, starts_with_ignoring_case};
 use super::{answer, failure, links, outcomes};
+use crate::support::phrases::Says;
 use crate::support::ticket::{Answer, Failure, FailureKind, Form, Item, Request};
 use crate::support::traced::{Traced, View};
 
@@ -181,8 +182,7 @@ fn error(view: &View<'_>, part: Range<usize>) -> Item {
         (FailureKind::NotJson, lower.find("unexpected token").map_or(0..0, |at| at..at + "unexpected token '<'".len()))
     }));
     // What a program cannot do on its own side says nothing of CAKE.
-    let is_of_another =
-        ["pg::", "sqlstate", "mysql", "redis", "localhost:", "127.0.0.1:"].iter().any(|name| lower.contains(name));
+    let is_of_another = lower.says(&["pg::", "sqlstate", "mysql", "redis", "localhost:", "127.0.0.1:"]);
     item.failure = failed
         .filter(|_| !is_of_another)
         .filter(|(kind, _)| !is_answered || *kind == FailureKind::Proxy)

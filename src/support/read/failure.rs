@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::failure_words::{EXCEPTIONS, WORDS};
 use super::text::http_status;
+use crate::support::phrases::Says;
 use crate::support::ticket::FailureKind;
 
 use FailureKind::{Dns, Other, Proxy, Refused, Reset, Timeout, Tls, TlsVersion, Url};
@@ -20,10 +21,7 @@ pub(super) fn kind(lower: &str) -> Option<(FailureKind, Range<usize>)> {
 
 /// Whether a line is out of an exception or an error text.
 pub(super) fn is_error_line(lower: &str) -> bool {
-    EXCEPTIONS.iter().any(|word| lower.contains(word))
-        || is_go_error(lower)
-        || is_telling(lower)
-        || names_a_class(lower)
+    lower.says(EXCEPTIONS) || is_go_error(lower) || is_telling(lower) || names_a_class(lower)
 }
 
 /// The class of an exception in front of its message: `com.example.RejectedException: …`, `Cake::Refused: …`.
@@ -78,15 +76,13 @@ fn is_telling(lower: &str) -> bool {
         "error]",
     ];
     // "It can't connect to you" is what people write.
-    let is_prose = ["connect to you", "connect to the api", "connect to your", "connect to it"]
-        .iter()
-        .any(|words| lower.contains(words));
+    let is_prose = lower.says(&["connect to you", "connect to the api", "connect to your", "connect to it"]);
     if is_prose {
         return false;
     }
-    is_code.iter().any(|word| lower.contains(word))
+    lower.says(&is_code)
         || kind(lower).is_some_and(|(kind, words)| is_quoted(kind, &lower[words]))
-        || marks.iter().any(|word| lower.contains(word)) && kind(lower).is_some()
+        || lower.says(&marks) && kind(lower).is_some()
 }
 
 /// Whether words are a library's own, which people repeat in the middle of a sentence and do not make up.
@@ -102,7 +98,7 @@ fn is_quoted(kind: FailureKind, words: &str) -> bool {
 
 /// `Get "https://…": dial tcp …`.
 fn is_go_error(lower: &str) -> bool {
-    ["get \"http", "post \"http", "head \"http"].iter().any(|begin| lower.contains(begin)) && lower.contains("\": ")
+    lower.says(&["get \"http", "post \"http", "head \"http"]) && lower.contains("\": ")
 }
 
 /// By curl's own number, which its words often leave out: `curl: (6)`, `cURL error 6:`.
@@ -114,7 +110,7 @@ fn curl_code(lower: &str) -> Option<(FailureKind, Range<usize>)> {
         })?;
     let len = lower[digits..].find(|c: char| !c.is_ascii_digit()).unwrap_or(lower.len() - digits);
     let number: u32 = lower[digits..digits + len].parse().ok()?;
-    let is_version = WORDS[1].1.iter().any(|word| lower.contains(word));
+    let is_version = lower.says(WORDS[1].1);
     let kind = match number {
         5 | 97 => Proxy,
         6 => Dns,

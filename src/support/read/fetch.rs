@@ -4,15 +4,14 @@
 use std::ops::Range;
 
 use super::added::is_added_to;
-use super::address::{encoded, get, request};
+use super::address::{encoded, form_encoded, get, request};
 use super::assigned::Assigned;
-use super::code::skip_space;
 use super::concatenated::{concatenated, mark_placeholders};
 use super::found::{Found, item, mark};
-use super::json::{self, Node};
-use super::powershell::escape;
+use crate::support::code::skip_space;
+use crate::support::json::{self, Node};
 use crate::support::ticket::{Form, Header, Item, Mark, MarkKind, Request};
-use crate::support::traced::{Span, Traced, View};
+use crate::support::traced::{Traced, View};
 
 /// The calls, and the method that their name is for.
 const CALLS: [(&str, &str); 16] = [
@@ -155,11 +154,10 @@ fn asked(
     let text = &*view.text;
     let option = |name: &str| node.and_then(|node| node.get(text, name));
     let written = option("method").or_else(|| option("type")).and_then(|method| method.string(view));
-    let start = url.whole().start;
     let method = match written {
         // These four in any case; `patch` stays as it is.
         Some(written) => Traced::standing_for(&written.text().to_ascii_uppercase(), written.whole()),
-        None if !method.is_empty() => Traced::standing_for(method, Span::new(start, start)),
+        None if !method.is_empty() => Traced::standing_for(method, url.whole().begin()),
         None => get(url),
     };
     let mut asked = request(method, url);
@@ -177,17 +175,15 @@ fn asked(
                 let query = asked.query.get_or_insert_default();
                 if query.is_empty() {
                     marks.push(mark(MarkKind::Apart, view.place(params.part()), ""));
-                } else {
-                    query.push(b"&", Span::new(form.whole().start, form.whole().start));
                 }
-                query.append(&form);
+                query.join("&", &form);
             }
             // What a program puts in is not in the ticket.
             None => marks.push(mark(MarkKind::Continues, view.place(params.part()), "")),
         }
     }
     if let Some(body) = option("body").or_else(|| option("data")) {
-        asked.body = body_of(view, body, &mut asked.headers, marks);
+        asked.body = body_of(view, body, &mut asked, marks);
     }
     asked
 }
@@ -243,14 +239,10 @@ fn headers_of(view: &View<'_>, node: &Node) -> Vec<Header> {
     }
 }
 
-fn body_of(view: &View<'_>, node: &Node, headers: &mut Vec<Header>, marks: &mut Vec<Mark>) -> Option<Traced> {
+fn body_of(view: &View<'_>, node: &Node, asked: &mut Request, marks: &mut Vec<Mark>) -> Option<Traced> {
     let text = &view.text[node.part()];
-    let mut typed = |content_type: &str| {
-        if !headers.iter().any(|header| header.name.eq_ignore_ascii_case("content-type")) {
-            let value = Traced::standing_for(content_type, view.place(node.part()));
-            headers.push(Header { name: "Content-Type".into(), value });
-        }
-    };
+    let place = view.place(node.part());
+    let mut typed = |name: &str| asked.default_header("Content-Type", Traced::standing_for(name, place));
     match node {
         Node::String(_) => {
             typed("text/plain;charset=UTF-8");
@@ -287,10 +279,6 @@ pub(super) fn form(view: &View<'_>, node: &Node, marks: &mut Vec<Mark>) -> Trace
             continue;
         }
         let name = view.traced(name.clone());
-        if !form.is_empty() {
-            form.push(b"&", Span::new(name.whole().start, name.whole().start));
-        }
-        form.append(&name);
         let value = match value {
             Node::Bare(part)
                 if view.text[part.clone()]
@@ -306,8 +294,7 @@ pub(super) fn form(view: &View<'_>, node: &Node, marks: &mut Vec<Mark>) -> Trace
             }
             _ => literal(view, value, marks).unwrap_or_default(),
         };
-        form.push(b"=", Span::new(value.whole().start, value.whole().start));
-        escape(&value, &mut form);
+        form.join("&", &Traced::pair(&name, &form_encoded(&value)));
     }
     form
 }

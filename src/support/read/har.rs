@@ -1,9 +1,9 @@
 //! HAR, as browsers, proxies and API clients save it, whole, trimmed or cut off.
 
-use super::address::{get, request};
+use super::address::{encoded, get, request};
 use super::failure;
 use super::found::item;
-use super::json::Node;
+use crate::support::json::Node;
 use crate::support::ticket::{Answer, Failure, FailureKind, Form, Header, Item, Request};
 use crate::support::traced::{Traced, View};
 
@@ -63,11 +63,7 @@ fn entry(view: &View<'_>, node: &Node, is_listed: bool) -> Option<Item> {
     }
     let time = node.get(text, "startedDateTime").and_then(|time| time.string(view));
     item.logged.time = time.map(|time| time.text().into_owned());
-    item.logged.user_agent = item
-        .request
-        .as_ref()
-        .and_then(|request| request.header("user-agent"))
-        .map(|header| header.value.text().into_owned());
+    item.logged.user_agent = item.request.as_ref().and_then(Request::user_agent);
     Some(item)
 }
 
@@ -78,11 +74,9 @@ fn asked_for(view: &View<'_>, asked: &Node, url: &Traced) -> Request {
     request.headers = headers(view, asked);
     let posted = asked.get(text, "postData");
     request.body = posted.and_then(|posted| posted.get(text, "text")?.string(view)).filter(|body| !body.is_empty());
-    if request.body.is_some()
-        && request.header("content-type").is_none()
-        && let Some(value) = posted.and_then(|posted| posted.get(text, "mimeType")?.string(view))
-    {
-        request.headers.push(Header { name: "Content-Type".into(), value });
+    let content_type = posted.and_then(|posted| posted.get(text, "mimeType")?.string(view));
+    if let Some(content_type) = content_type.filter(|_| request.body.is_some()) {
+        request.default_header("Content-Type", content_type);
     }
     if request.query.is_none() {
         request.query = query(view, asked);
@@ -96,14 +90,9 @@ fn query(view: &View<'_>, asked: &Node) -> Option<Traced> {
     for parameter in asked.get(&view.text, "queryString")?.elements() {
         let part = |name: &str| parameter.get(&view.text, name).and_then(|node| node.string(view));
         let name = part("name")?;
-        let start = name.whole();
-        if !query.is_empty() {
-            query.push(b"&", crate::support::Span::new(start.start, start.start));
-        }
-        query.append(&name);
-        if let Some(value) = part("value") {
-            query.push(b"=", crate::support::Span::new(value.whole().start, value.whole().start));
-            query.append(&super::address::encoded(&value));
+        match part("value") {
+            Some(value) => query.join("&", &Traced::pair(&name, &encoded(&value))),
+            None => query.join("&", &name),
         }
     }
     (!query.is_empty()).then_some(query)

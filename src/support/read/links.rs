@@ -7,7 +7,9 @@ use super::text::{line_at, line_start, next_line, trim};
 use super::wrapped::{
     closing, continues, floor_boundary, in_request_line, is_half_a_status, rest_of_value, variable_in_quotes,
 };
-use super::{entities, json, protected, template};
+use super::{entities, protected, template};
+use crate::support::json;
+use crate::support::phrases::Says;
 use crate::support::ticket::{Mark, MarkKind};
 use crate::support::traced::{Traced, View};
 
@@ -37,17 +39,9 @@ pub(super) fn find(view: &View<'_>, part: Range<usize>) -> Vec<Link> {
     while let Some(sign) = signs.next(text, floor, part.end) {
         let start = start_of(text, floor, sign);
         let link = start.map(|start| link(view, start, &part));
-        floor = match link {
-            Some(link) => {
-                let end = link.part.end;
-                links.push(link);
-                end.max(sign + 1)
-            }
-            None => sign + 1,
-        };
-        while !text.is_char_boundary(floor) {
-            floor += 1;
-        }
+        let end = link.as_ref().map_or(0, |link| link.part.end);
+        floor = text.ceil_char_boundary(end.max(sign + 1));
+        links.extend(link);
     }
     links
 }
@@ -125,8 +119,7 @@ fn link(view: &View<'_>, start: usize, part: &Range<usize>) -> Link {
         url = entities::decoded(&url);
     }
     for _ in 0..3 {
-        let Some((inner, host)) = protected::unwrap(&url) else { break };
-        marks.push(mark(MarkKind::LinkProtector, view.place(start..end), host));
+        let Some(inner) = protected::unwrap(&url) else { break };
         url = inner;
     }
     let found = String::from_utf8_lossy(url.bytes());
@@ -205,11 +198,7 @@ fn enclosed(text: &str, start: usize, limit: usize, close: char) -> Option<Vec<R
 
 /// The end of what is looked at, so that a line without end is not read again for every URL in it.
 fn window(text: &str, start: usize, limit: usize) -> usize {
-    let mut end = limit.min(start + LONGEST);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    end
+    text.floor_char_boundary(limit.min(start + LONGEST))
 }
 
 /// The lines of a URL without their indentation. A space at the end of a broken line belongs to a value.
@@ -390,7 +379,7 @@ fn trimmed(text: &str) -> &str {
 pub(super) fn concerns_cake(url: &Traced) -> bool {
     let text = url.text().to_ascii_lowercase();
     let (address, query) = text.split_once('?').unwrap_or((&text, ""));
-    let named = ["asmx", "updatelead", "leadstatus", "/api/"].iter().any(|word| address.contains(word));
+    let named = address.says(&["asmx", "updatelead", "leadstatus", "/api/"]);
     let known = ["key=", "lead", "status=", "buyer"].iter().filter(|word| query.contains(**word)).count();
     // Of a URL whose beginning is in a variable that the ticket does not have.
     let begins = address.is_empty() && query.starts_with("api") && query.contains("key=");

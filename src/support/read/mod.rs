@@ -7,7 +7,6 @@ mod answer;
 mod apart;
 mod assigned;
 mod came;
-mod code;
 mod concatenated;
 mod curl;
 mod curl_options;
@@ -21,7 +20,6 @@ mod failure_words;
 mod fetch;
 mod found;
 mod har;
-mod json;
 mod links;
 mod log;
 mod of_code;
@@ -48,7 +46,6 @@ pub use log::{Line, Lines, log_form};
 
 pub(super) use self::answer::NO_METHOD;
 pub(super) use self::assigned::Assigned;
-pub(super) use self::code::expression_end;
 pub(super) use self::entities::decoded as html_decoded;
 use self::found::{Found, MOST_ITEMS, without};
 use super::ticket::{Form, Item, Ticket};
@@ -213,7 +210,7 @@ fn answers(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
 fn json_lines(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
     let all = free.iter().flat_map(|part| text::lines(&view.text, part.clone()));
     for line in all.filter(|line| view.text[line.clone()].starts_with("{\"")) {
-        if let Some(item) = log::json_outcome::outcome_line(view, line.clone()) {
+        if let Some(item) = log::json::outcome_line(view, line.clone()) {
             found.item(line, item);
         }
     }

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::address::form_encoded;
 use super::came::{Came, Outcome, came};
 use super::found::{Found, item, mark};
 use super::of_code::{OfCode, UNKNOWN_STATUS};
 use super::outcome_table::Heading;
-use super::powershell::escape;
 use super::text::{http_status, lines, trim, words};
 use crate::protocol::METHOD_PATH;
 use crate::support::evidence::Evidence;
@@ -144,15 +144,13 @@ fn as_item(view: &View<'_>, line: Range<usize>, outcome: Outcome) -> Item {
     let here = view.place(outcome.lead.start..outcome.lead.start);
     let mut query = Traced::default();
     let mut add = |name: &str, value: Option<Range<usize>>| {
-        let begin = if query.is_empty() { "" } else { "&" };
-        query.push(format!("{begin}{name}=").as_bytes(), here);
-        if let Some(value) = value {
-            escape(&view.traced(value), &mut query);
-        } else {
-            let unknown = format!("{{{name}}}");
-            query.push(unknown.as_bytes(), here);
-            item.marks.push(mark(MarkKind::Variable, here, unknown));
-        }
+        let mut unknown = || {
+            let unknown = Traced::standing_for(&format!("{{{name}}}"), here);
+            item.marks.push(mark(MarkKind::Variable, here, unknown.text()));
+            unknown
+        };
+        let sent = value.map_or_else(&mut unknown, |value| form_encoded(&view.traced(value)));
+        query.join("&", &Traced::pair(&Traced::standing_for(name, here), &sent));
     };
     add("api_key", None);
     add("lead_id", Some(outcome.lead));

@@ -5,9 +5,8 @@ use std::collections::HashMap;
 use super::address::{encoded, get, request};
 use super::found::{item, mark};
 use super::har::headers;
-use super::json::Node;
 use super::variables::{self, Values};
-use crate::support::Span;
+use crate::support::json::Node;
 use crate::support::ticket::{Answer, Form, Header, Item, Mark, MarkKind, Request};
 use crate::support::traced::{Traced, View};
 
@@ -78,10 +77,7 @@ fn entry(view: &View<'_>, node: &Node, values: &Values) -> Option<Item> {
         header.value = variables::replaced(&header.value, values, &mut item.marks);
     }
     if let Some((body, content_type)) = asked.get(text, "body").and_then(|body| body_of(view, body)) {
-        if request.header("content-type").is_none() {
-            let value = Traced::standing_for(content_type, body.whole());
-            request.headers.push(Header { name: "Content-Type".into(), value });
-        }
+        request.default_header("Content-Type", Traced::standing_for(content_type, body.whole()));
         request.body = Some(variables::replaced(&body, values, &mut item.marks));
     }
     if let Some((name, value, is_query)) = key_of(view, asked) {
@@ -110,15 +106,7 @@ fn add_key(request: &mut Request, name: &Traced, value: Traced, is_query: bool) 
         request.headers.push(Header { name: name.text().into_owned(), value });
         return;
     }
-    let mut query = request.query.take().unwrap_or_default();
-    let at = name.whole().start;
-    if !query.is_empty() {
-        query.push(b"&", Span::new(at, at));
-    }
-    query.append(name);
-    query.push(b"=", Span::new(at, at));
-    query.append(&encoded(&value));
-    request.query = Some(query);
+    request.query.get_or_insert_default().join("&", &Traced::pair(name, &encoded(&value)));
 }
 
 /// The URL as it stands there whole, or put together from its pieces.
@@ -140,43 +128,25 @@ fn url(view: &View<'_>, node: &Node, marks: &mut Vec<Mark>) -> Option<Traced> {
         Some(join(elements.iter().filter_map(|element| element.string(view)), by))
     };
     let mut url = node.get(text, "protocol").and_then(|node| node.string(view)).unwrap_or_default();
-    let between = |url: &mut Traced, by: &str, next: &Traced| {
-        let at = next.whole().start;
-        url.push(by.as_bytes(), Span::new(at, at));
-        url.append(next);
-    };
-    let host = joined("host", ".")?;
-    if url.is_empty() {
-        url = host;
-    } else {
-        between(&mut url, "://", &host);
-    }
+    url.join("://", &joined("host", ".")?);
     if let Some(path) = joined("path", "/") {
-        between(&mut url, "/", &path);
+        url.join("/", &path);
     }
     let pairs = parameters.iter().filter(|node| !is_off(node)).filter_map(|node| {
-        let mut pair = node.get(text, "key")?.string(view)?;
-        if let Some(value) = node.get(text, "value").and_then(|value| value.string(view)) {
-            between(&mut pair, "=", &value);
-        }
-        Some(pair)
+        let name = node.get(text, "key")?.string(view)?;
+        let value = node.get(text, "value").and_then(|value| value.string(view));
+        Some(value.map_or_else(|| name.clone(), |value| Traced::pair(&name, &value)))
     });
     let query = join(pairs, "&");
     if !query.is_empty() {
-        between(&mut url, "?", &query);
+        url.join("?", &query);
     }
     Some(url)
 }
 
 fn join(parts: impl Iterator<Item = Traced>, by: &str) -> Traced {
     let mut whole = Traced::default();
-    for part in parts {
-        if !whole.is_empty() {
-            let at = part.whole().start;
-            whole.push(by.as_bytes(), Span::new(at, at));
-        }
-        whole.append(&part);
-    }
+    parts.for_each(|part| whole.join(by, &part));
     whole
 }
 
@@ -186,12 +156,9 @@ fn body_of(view: &View<'_>, body: &Node) -> Option<(Traced, &'static str)> {
     match &*mode.text() {
         "urlencoded" => {
             let pairs = body.get(text, "urlencoded")?.elements().iter().filter_map(|node| {
-                let mut pair = node.get(text, "key")?.string(view)?;
+                let name = node.get(text, "key")?.string(view)?;
                 let value = node.get(text, "value").and_then(|value| value.string(view)).unwrap_or_default();
-                let at = value.whole().start;
-                pair.push(b"=", Span::new(at, at));
-                pair.append(&encoded(&value));
-                Some(pair)
+                Some(Traced::pair(&name, &encoded(&value)))
             });
             Some((join(pairs, "&"), "application/x-www-form-urlencoded"))
         }

@@ -3,14 +3,15 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use super::address::{encoded, escapes, get, request};
+use super::address::{encoded, form_encoded, get, request};
 use super::found::{Found, item};
 use super::shell::powershell::{Argument, arguments, closing};
-use super::shell::{Context, assignments};
+use super::shell::{Context, Split, assignments};
 use super::text::lines;
 use super::variables::Values;
+use crate::support::phrases::Says;
 use crate::support::ticket::{Form, Header, Item, Mark, MarkKind, Request};
-use crate::support::traced::{Span, Traced, View};
+use crate::support::traced::{Traced, View};
 
 const COMMANDS: [&str; 4] = ["invoke-restmethod", "invoke-webrequest", "irm", "iwr"];
 
@@ -26,13 +27,15 @@ const SWITCHES: [&str; 8] = [
     "allowunencryptedauthentication",
 ];
 
+const FORM: &str = "application/x-www-form-urlencoded";
+
 /// A longer table is no form, and may be named in many commands.
 const LONGEST_TABLE: usize = 16 * 1024;
 
 /// Every command in the free parts of the view.
 pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
     let lower = view.text.to_ascii_lowercase();
-    if !COMMANDS.iter().any(|command| lower.contains(command)) {
+    if !lower.says(&COMMANDS) {
         return;
     }
     let known = Known { values: assignments(view), tables: tables(view) };
@@ -242,14 +245,14 @@ impl<'a> Given<'a> {
 }
 
 fn command(view: &View<'_>, start: usize, behind: usize, limit: usize, known: &Known) -> (Option<Item>, usize) {
-    let context = Context { view, values: &known.values, is_typed: false, closer: closer(view, start) };
-    let (arguments, mut words) = arguments(&context, behind, limit);
-    let arguments = with_tables(&context, arguments, known, &mut words.marks);
+    let context = Context { view, values: &known.values, closer: closer(view, start) };
+    let Split { words, end, mut marks } = arguments(&context, behind, limit);
+    let arguments = with_tables(&context, words, known, &mut marks);
     let given = Given::of(&arguments);
     let url = given.get("uri", 1).or(given.positional.first().copied());
-    let Some(Argument::Text(url)) = url else { return (None, words.end) };
-    let mut item = item(view, start..words.end.max(behind), Form::PowerShell);
-    item.marks = words.marks;
+    let Some(Argument::Text(url)) = url else { return (None, end) };
+    let mut item = item(view, start..end.max(behind), Form::PowerShell);
+    item.marks = marks;
     let url = encoded(url);
     let method = match given.get("method", 1).or_else(|| given.get("custommethod", 2)) {
         Some(Argument::Text(method)) => Traced::standing_for(&method.text().to_ascii_uppercase(), method.whole()),
@@ -275,70 +278,36 @@ fn command(view: &View<'_>, start: usize, behind: usize, limit: usize, known: &K
             let form = form(&pairs);
             // A table is the query of a GET, and the form of anything else.
             if is_get {
-                join_query(&mut asked.query, &form);
+                asked.query.get_or_insert_default().join("&", &form);
             } else {
                 asked.body = Some(form);
-                if asked.header("content-type").is_none() {
-                    let value = Traced::standing_for("application/x-www-form-urlencoded", view.place(part.clone()));
-                    asked.headers.push(Header { name: "Content-Type".into(), value });
-                }
+                asked.default_header("Content-Type", Traced::standing_for(FORM, view.place(part.clone())));
             }
         }
         Some(Argument::Text(body)) => {
             asked.body = Some(body.clone());
-            if !is_get && asked.header("content-type").is_none() {
-                let value = Traced::standing_for("application/x-www-form-urlencoded", body.whole());
-                asked.headers.push(Header { name: "Content-Type".into(), value });
+            if !is_get {
+                asked.default_header("Content-Type", Traced::standing_for(FORM, body.whole()));
             }
         }
         None => {}
     }
-    item.logged.user_agent = asked.header("user-agent").map(|header| header.value.text().into_owned());
+    item.logged.user_agent = asked.user_agent();
     item.request = Some(asked);
-    (Some(item), words.end)
+    (Some(item), end)
 }
 
 fn closer(view: &View<'_>, start: usize) -> Option<char> {
     view.text[..start].chars().next_back().filter(|c| matches!(c, '"' | '\''))
 }
 
-fn join_query(query: &mut Option<Traced>, more: &Traced) {
-    let query = query.get_or_insert_default();
-    if !query.is_empty() {
-        query.push(b"&", Span::new(more.whole().start, more.whole().start));
-    }
-    query.append(more);
-}
-
 /// The pairs as a form.
 fn form(pairs: &[(Traced, Traced)]) -> Traced {
     let mut form = Traced::default();
     for (name, value) in pairs {
-        if !form.is_empty() {
-            form.push(b"&", Span::new(name.whole().start, name.whole().start));
-        }
-        form.append(name);
-        form.push(b"=", Span::new(value.whole().start, value.whole().start));
-        escape(value, &mut form);
+        form.join("&", &Traced::pair(name, &form_encoded(value)));
     }
     form
-}
-
-/// A value as .NET encodes it in a form: everything but letters, digits and a few signs; a space is `+`.
-pub(super) fn escape(value: &Traced, form: &mut Traced) {
-    let mut at = 0;
-    for c in value.text().chars() {
-        let part = at..(at + c.len_utf8()).min(value.len());
-        let place = value.place(part.clone());
-        at = part.end;
-        if c.is_ascii_alphanumeric() || "-._~*".contains(c) {
-            form.push(c.encode_utf8(&mut [0; 4]).as_bytes(), place);
-        } else if c == ' ' {
-            form.push(b"+", place);
-        } else {
-            form.push(escapes(c.encode_utf8(&mut [0; 4]).as_bytes()).as_bytes(), place);
-        }
-    }
 }
 
 /// The pairs of a hash table: `@{ name = value; "name" = value }`.
@@ -365,13 +334,13 @@ fn table_in(context: &Context<'_>, part: Range<usize>, marks: &mut Vec<Mark>) ->
         };
         let rest = &text[equals + 1..limit];
         let start = equals + 1 + rest.len() - rest.trim_start().len();
-        let (values, words) = arguments(context, start, limit);
-        let value = values.into_iter().next().unwrap_or(Argument::Text(Traced::default()));
-        marks.extend(words.marks);
+        let Split { words, end, marks: of_value } = arguments(context, start, limit);
+        let value = words.into_iter().next().unwrap_or(Argument::Text(Traced::default()));
+        marks.extend(of_value);
         if text.is_char_boundary(name.end) && name.start <= name.end {
             pairs.push((context.view.traced(name), value));
         }
-        at = words.end.max(start);
+        at = end.max(start);
         if at < limit && !text[at..].starts_with([';', '\n', '\r']) {
             at += text[at..].chars().next().map_or(1, char::len_utf8);
         }
@@ -392,7 +361,7 @@ mod tests {
             let body = request.body.as_ref().map_or("-".into(), |body| body.text().into_owned());
             let headers: Vec<_> =
                 request.headers.iter().map(|header| format!("{}: {}", header.name, header.value.text())).collect();
-            let marks: Vec<_> = item.marks.iter().map(|mark| mark.kind.id()).collect();
+            let marks: Vec<_> = item.marks.iter().map(|mark| format!("{:?}", mark.kind)).collect();
             format!(
                 "{} {} {body} [{}] {}",
                 request.method.text(),
@@ -407,12 +376,12 @@ mod tests {
     #[test]
     fn commands_are_read_with_their_parameters() {
         for (text, expected) in [
-            ("Invoke-RestMethod -Method Get -Uri \"https://h/p?a=b&c=$25000\"", "GET /p?a=b&c= - [] shell-dollar"),
+            ("Invoke-RestMethod -Method Get -Uri \"https://h/p?a=b&c=$25000\"", "GET /p?a=b&c= - [] ShellDollar"),
             ("irm 'https://h/p?a=b c' -UseBasicParsing -TimeoutSec 5", "GET /p?a=b%20c - [] "),
             ("$r = iwr https://h/p -Body @{ a = 'b c'; \"d\" = \"e&f\" }\n", "GET /p?a=b+c&d=e%26f - [] "),
             (
                 "Invoke-WebRequest -Uri 'https://h/p' -Method POST `\n  -Body @{\n a = 'b'\n c = $x\n}",
-                "POST /p a=b&c=%24x [Content-Type: application/x-www-form-urlencoded] variable",
+                "POST /p a=b&c=%24x [Content-Type: application/x-www-form-urlencoded] Variable",
             ),
             (
                 "irm -Uri https://h/p -Headers @{ 'X-A' = 'b' } -ContentType 'application/json' -Method Post -Body '{}'",

@@ -2,8 +2,8 @@
 
 use crate::support::traced::Traced;
 
-/// The URL inside a link, and the host of the gateway; nothing where the link is what it seems.
-pub(super) fn unwrap(link: &Traced) -> Option<(Traced, String)> {
+/// The URL inside a link; nothing where the link is what it seems.
+pub(super) fn unwrap(link: &Traced) -> Option<Traced> {
     let text = String::from_utf8(link.bytes().to_vec()).ok()?;
     let host_start = text.find("://")? + 3;
     let host_end = host_start + text[host_start..].find('/')?;
@@ -26,7 +26,7 @@ pub(super) fn unwrap(link: &Traced) -> Option<(Traced, String)> {
         percent(&link.slice(parameter(&text, host_end, names)?))
     };
     let is_url = inner.bytes().starts_with(b"http");
-    is_url.then_some((inner, host))
+    is_url.then_some(inner)
 }
 
 /// Where the value of the first of these parameters stands.
@@ -47,16 +47,11 @@ fn parameter(text: &str, from: usize, names: &[&str]) -> Option<std::ops::Range<
 
 /// Proofpoint's second way: `-` for `%`, `_` for `/`.
 fn second(value: &Traced) -> Traced {
-    let mut plain = Traced::default();
-    for (at, byte) in value.bytes().iter().enumerate() {
-        let byte = match byte {
-            b'-' => b'%',
-            b'_' => b'/',
-            other => *other,
-        };
-        plain.push(&[byte], value.place(at..at + 1));
-    }
-    plain
+    value.replaced(|rest| match rest[0] {
+        b'-' => Some((b"%".into(), 1)),
+        b'_' => Some((b"/".into(), 1)),
+        _ => None,
+    })
 }
 
 /// Proofpoint's third way: `*` for a character, and all of these in base64 behind the URL; `**X` for several.
@@ -68,26 +63,16 @@ fn third(link: &Traced, text: &str, start: usize) -> Traced {
     let kept = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(coded.trim_end_matches('='));
     let kept = String::from_utf8(kept.unwrap_or_default()).unwrap_or_default();
     let mut kept = kept.chars();
-    let mut plain = Traced::default();
-    let mut at = start;
-    while at < end {
-        let rest = &text[at..end];
-        let c = rest.chars().next().unwrap_or_default();
-        let (width, count) = match rest.as_bytes() {
+    link.slice(start..end).replaced(|rest| {
+        let (width, count) = match rest {
             [b'*', b'*', letter, ..] => run_length(*letter).map_or((1, 1), |count| (3, count)),
             [b'*', ..] => (1, 1),
-            _ => (c.len_utf8(), 0),
+            _ => return None,
         };
-        let place = link.place(at..at + width);
-        if count == 0 {
-            plain.push(&link.bytes()[at..at + width], place);
-        } else {
-            let restored: String = kept.by_ref().take(count).collect();
-            plain.push(if restored.is_empty() { "*" } else { &restored }.as_bytes(), place);
-        }
-        at += width;
-    }
-    plain
+        let restored: String = kept.by_ref().take(count).collect();
+        let restored = if restored.is_empty() { "*".to_owned() } else { restored };
+        Some((restored.into_bytes().into(), width))
+    })
 }
 
 /// `A` stands for two characters, and so on.
@@ -98,21 +83,10 @@ fn run_length(letter: u8) -> Option<usize> {
 
 /// A value without its percent encoding.
 fn percent(value: &Traced) -> Traced {
-    let (bytes, mut plain, mut at) = (value.bytes(), Traced::default(), 0);
-    while at < bytes.len() {
-        let digits = bytes.get(at + 1..at + 3).and_then(|digits| std::str::from_utf8(digits).ok());
-        match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            Some(byte) if bytes[at] == b'%' => {
-                plain.push(&[byte], value.place(at..at + 3));
-                at += 3;
-            }
-            _ => {
-                plain.push(&bytes[at..=at], value.place(at..at + 1));
-                at += 1;
-            }
-        }
-    }
-    plain
+    value.replaced(|rest| {
+        let digits = rest.strip_prefix(b"%")?.get(..2).and_then(|digits| std::str::from_utf8(digits).ok())?;
+        Some((vec![u8::from_str_radix(digits, 16).ok()?].into(), 3))
+    })
 }
 
 #[cfg(test)]
@@ -120,7 +94,7 @@ mod tests {
     use super::{Traced, unwrap};
 
     fn inside(link: &str) -> String {
-        unwrap(&Traced::at(0, link)).map_or("-".into(), |(url, _)| url.text().into_owned())
+        unwrap(&Traced::at(0, link)).map_or("-".into(), |url| url.text().into_owned())
     }
 
     #[test]

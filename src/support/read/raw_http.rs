@@ -9,8 +9,9 @@ use super::answer;
 use super::found::{Found, item};
 use super::text::{METHODS, http_status, line_at, lines, next_line, starts_with_ignoring_case, trim};
 use super::variables::{self, Values};
+use crate::support::phrases::Says;
 use crate::support::ticket::{Answer, Form, Header, Item, Request};
-use crate::support::traced::{Span, Traced, View};
+use crate::support::traced::{Traced, View};
 
 /// As many headers are read.
 const MOST_HEADERS: usize = 200;
@@ -91,22 +92,12 @@ fn replace(item: &mut Item, values: &Values) {
     }
     asked.body = asked.body.take().map(|body| variables::replaced(&body, values, &mut marks));
     // The whole URL, for a variable may hold half of it.
-    let mut url = Traced::default();
-    if !asked.scheme.is_empty() {
-        url.append(&asked.scheme);
-        url.push(b"://", Span::new(asked.scheme.whole().end, asked.scheme.whole().end));
-    }
-    url.append(&asked.host);
-    let between = |url: &mut Traced, sign: &[u8], part: &Option<Traced>| {
-        if let Some(part) = part {
-            url.push(sign, Span::new(part.whole().start, part.whole().start));
-            url.append(part);
-        }
-    };
-    between(&mut url, b":", &asked.port);
+    let mut url = asked.scheme.clone();
+    url.join("://", &asked.host);
+    asked.port.iter().for_each(|port| url.join(":", port));
     url.append(&asked.path);
-    between(&mut url, b"?", &asked.query);
-    between(&mut url, b"#", &asked.fragment);
+    asked.query.iter().for_each(|query| url.join("?", query));
+    asked.fragment.iter().for_each(|fragment| url.join("#", fragment));
     let url = variables::replaced(&url, values, &mut marks);
     let again = request(asked.method.clone(), &url);
     *asked = Request { headers: std::mem::take(&mut asked.headers), body: asked.body.take(), ..again };
@@ -142,7 +133,7 @@ fn first_line(view: &View<'_>, line: Range<usize>, limit: usize, is_file: bool) 
     let is_target =
         word.starts_with('/') || word.contains("://") || is_file && (word.starts_with("{{") || word.contains('/'));
     // A program's own log: `GET https://host/p?a=b -> 200`.
-    let is_logged = [" -> ", " => ", " → "].iter().any(|arrow| word.contains(arrow));
+    let is_logged = word.says(&[" -> ", " => ", " → "]);
     if !is_target || version.is_none() && (is_logged || word.contains(' ') && !word.contains('?')) {
         return None;
     }
@@ -274,11 +265,7 @@ fn rest(view: &View<'_>, start: usize, end: usize, limit: usize, mut request: Re
     } else if let Some((status, place)) = status {
         item.answer = Some(Answer { http_status: Some(status), place, ..Answer::default() });
     }
-    item.logged.user_agent = item
-        .request
-        .as_ref()
-        .and_then(|request| request.header("user-agent"))
-        .map(|header| header.value.text().into_owned());
+    item.logged.user_agent = item.request.as_ref().and_then(Request::user_agent);
     item.place = view.place(start..end);
     (item, end)
 }

@@ -1,8 +1,9 @@
 //! URLs that a program puts together: what stands in the code is only a part of what is sent.
 
-use super::code::{closed, expression_end, string_end};
 use super::found::mark;
-use super::json::{self, unescaped};
+use crate::support::code::{closed, expression_end, string_end};
+use crate::support::json::{self, unescaped};
+use crate::support::phrases::Says;
 use crate::support::ticket::{Mark, MarkKind};
 use crate::support::traced::{Traced, View};
 
@@ -192,12 +193,7 @@ pub(super) fn built_query(view: &View<'_>, at: usize, behind: &str, marks: &mut 
 
 /// The URL with `${` for each `#{`.
 fn with_dollars(url: &Traced) -> Traced {
-    let (bytes, mut plain) = (url.bytes(), Traced::default());
-    for (at, byte) in bytes.iter().enumerate() {
-        let is_ruby = *byte == b'#' && bytes.get(at + 1) == Some(&b'{');
-        plain.push(if is_ruby { b"$" } else { &bytes[at..=at] }, url.place(at..at + 1));
-    }
-    plain
+    url.replaced(|rest| rest.starts_with(b"#{").then_some((b"$".into(), 1)))
 }
 
 /// Whether code adds to a text in quotes: `"…?api_key=" + key`, `'…' . $key`, `"…" & Range("A2")`, `"…", key)`.
@@ -232,7 +228,7 @@ pub(super) fn goes_on(behind: &str, url: &str) -> bool {
         // A text in the next line that belongs to it, as Python and C have them.
         '"' | '\'' if chars.as_str().starts_with('&') => true,
         '"' | '\'' | 'f' if behind.contains('\n') => next.trim_start_matches(['"', '\'']).starts_with('&'),
-        ',' | '%' => ["{0}", "%s", "%v", "%1$s", "{}", "%("].iter().any(|place| url.contains(place)),
+        ',' | '%' => url.says(&["{0}", "%s", "%v", "%1$s", "{}", "%("]),
         _ => false,
     }
 }

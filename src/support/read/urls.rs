@@ -2,15 +2,15 @@
 
 use std::ops::Range;
 
-use super::address::{get, request};
+use super::address::{form_encoded, get, request};
 use super::assigned::Assigned;
 use super::found::{Found, item, mark};
-use super::json::{self, Node};
 use super::links;
-use super::powershell::escape;
 use super::text::{METHODS, line_start};
 use super::wrapped::floor_boundary;
 use crate::protocol::METHOD_NAME;
+use crate::support::json::{self, Node};
+use crate::support::phrases::Says;
 use crate::support::ticket::{Form, MarkKind, Request};
 use crate::support::traced::{Traced, View};
 
@@ -66,7 +66,7 @@ fn is_query(url: &Traced, before_end: &str) -> bool {
     let text = url.text();
     before_end.ends_with(['"', '\'', '`'])
         && ["api_key=", "lead_id="].iter().any(|name| text.starts_with(name))
-        && ["&lead_id=", "&status=", "&api_key="].iter().any(|name| text.contains(name))
+        && text.says(&["&lead_id=", "&status=", "&api_key="])
         && !text.contains(['?', '\n'])
 }
 
@@ -158,12 +158,7 @@ fn httpie(view: &View<'_>, start: usize, limit: usize) -> Option<Traced> {
         let inner = value + usize::from(quote.is_some());
         let is_end = |c: char| quote.map_or(c.is_whitespace(), |quote| c == quote);
         let end = inner + view.text[inner..limit].find(is_end).unwrap_or(limit - inner);
-        if !query.is_empty() {
-            query.push(b"&", view.place(word..word));
-        }
-        query.append(&view.traced(word..word + sign));
-        query.push(b"=", view.place(value - 2..value));
-        escape(&view.traced(inner..end), &mut query);
+        query.join("&", &Traced::pair(&view.traced(word..word + sign), &form_encoded(&view.traced(inner..end))));
         at = end + usize::from(quote.is_some() && end < limit);
     }
     (!query.is_empty()).then_some(query)

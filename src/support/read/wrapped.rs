@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::text::{METHODS, line_at, line_start};
+use crate::support::phrases::Says;
 
 /// A line that a mail program broke is about this long.
 const BROKEN_LINE: usize = 60;
@@ -20,7 +21,7 @@ pub(super) fn rest_of_value(text: &str, url_start: usize, end: usize, line_end: 
     let before = text[line_start(text, url_start, floor_boundary(text, url_start))..url_start].trim();
     let is_alone = before.is_empty() || before.ends_with([':', '=', '|', '*']) || before == "GET";
     let name = text[url_start..end].rsplit(['&', '?']).next()?.split('=').next()?.to_ascii_lowercase();
-    let is_free_text = ["note", "comment", "descr", "remark", "memo"].iter().any(|word| name.contains(word));
+    let is_free_text = name.says(&["note", "comment", "descr", "remark", "memo"]);
     let is_cut = sign == '&' && (is_alone || next.is_uppercase() || next.is_ascii_digit())
         || sign == '#' && (is_alone || next.is_ascii_digit());
     (is_cut || is_alone && is_free_text).then_some(end + value.len())
@@ -78,11 +79,7 @@ fn is_rest_of_word(word: &str) -> bool {
 
 /// As far before a place as a URL's line is looked at.
 pub(super) fn floor_boundary(text: &str, at: usize) -> usize {
-    let mut floor = at.saturating_sub(200);
-    while !text.is_char_boundary(floor) {
-        floor += 1;
-    }
-    floor
+    text.ceil_char_boundary(at.saturating_sub(200))
 }
 
 /// Where what closes a text stands, and not within `#{ENV["KEY"]}` or `${keys["a"]}`.

@@ -4,19 +4,22 @@
 use std::ops::Range;
 
 use super::line::request_line;
+use super::names::{
+    ADDRESS, AGENT, BODY, CLIENT, FAILURE, HOST, LEVEL, METHOD, PARAMETERS, QUERY, SIZE, STATUS, TIME, USER,
+};
 use crate::support::Traced;
+use crate::support::json::{self, Node};
 use crate::support::look::folded;
-use crate::support::read::address::{get, request};
+use crate::support::phrases::Says;
+use crate::support::read::address::{form_encoded, get, request};
 use crate::support::read::found::{item, mark};
-use crate::support::read::json::{self, Node};
 use crate::support::read::text::http_status;
 use crate::support::read::{failure, links};
 use crate::support::ticket::{Answer, Failure, Form, Item, MarkKind, Request};
-use crate::support::traced::Span;
 use crate::support::traced::View;
 
 /// As many values of one object are looked at.
-pub(super) const MOST: usize = 2_000;
+const MOST: usize = 2_000;
 
 /// The request in a line with an object, whatever stands before it.
 pub(super) fn read_line(view: &View<'_>, part: Range<usize>) -> Option<Item> {
@@ -29,11 +32,11 @@ pub(super) fn read_line(view: &View<'_>, part: Range<usize>) -> Option<Item> {
 
 /// A string or number in an object, with the name it stands under and the one around that, without what tells
 /// spellings apart.
-pub(super) struct Field<'n> {
+struct Field<'n> {
     name: String,
     written: &'n str,
     around: String,
-    pub(super) node: &'n Node,
+    node: &'n Node,
 }
 
 /// The request that an object tells of.
@@ -58,37 +61,9 @@ pub(in crate::support::read) fn object(view: &View<'_>, node: &Node, part: Range
     let body = named(&["jsonbody"]).filter(|_| request.body.is_none() && request.method.text() != "GET");
     let body = body.map(|body| body.slice(usize::from(body.bytes().starts_with(b"="))..body.len()));
     item.request = Some(Request { body: body.or(request.body.clone()), ..request });
-    let status = named(&[
-        "httpstatus",
-        "statuscode",
-        "httpstatuscode",
-        "responsestatus",
-        "responsecode",
-        "responsestatuscode",
-        "status",
-        "scstatus",
-        "edgeresponsestatus",
-        "http_status",
-    ]);
+    let status = named(STATUS);
     let status = status.and_then(|status| http_status(&status.text()).map(|number| (number, status.whole())));
-    let body = named(&[
-        "responsebody",
-        "body",
-        "answer",
-        "response",
-        "responsetext",
-        "content",
-        "bodycontent",
-        "responsecontent",
-        "result",
-        "data",
-        "output",
-        "xml",
-        "message",
-        "msg",
-    ])
-    .filter(|body| looks_like_an_answer(&body.text()))
-    .or_else(|| {
+    let body = named(BODY).filter(|body| looks_like_an_answer(&body.text())).or_else(|| {
         fields.iter().filter_map(|field| field.node.string(view)).find(|text| looks_like_an_answer(&text.text()))
     });
     if status.is_some() || body.is_some() {
@@ -99,36 +74,38 @@ pub(in crate::support::read) fn object(view: &View<'_>, node: &Node, part: Range
         item.failure = failed(view, &fields, told.as_ref());
     }
     let word = |names: &[&str]| named(names).map(|text| text.text().into_owned());
-    item.logged.time = word(&[
-        "time",
-        "timestamp",
-        "datetime",
-        "ts",
-        "timelocal",
-        "timeiso8601",
-        "date",
-        "edgestarttimestamp",
-        "asctime",
-        "eventtime",
-    ]);
-    item.logged.client = word(&[
-        "remoteaddr",
-        "clientip",
-        "remoteip",
-        "from",
-        "client",
-        "ip",
-        "clientaddress",
-        "sourceip",
-        "egressip",
-        "cip",
-        "xforwardedfor",
-    ]);
-    item.logged.user_agent = word(&["useragent", "httpuseragent", "agent", "useragentoriginal", "csuseragent"]);
-    item.logged.bytes_sent = word(&["bodybytessent", "bytes", "bytessent", "responsesize", "size", "scbytes"])
-        .and_then(|size| size.parse().ok());
-    item.logged.user_name = word(&["remoteuser", "username", "user"]);
+    item.logged.time = word(TIME);
+    item.logged.client = word(CLIENT);
+    item.logged.user_agent = word(AGENT);
+    item.logged.bytes_sent = word(SIZE).and_then(|size| size.parse().ok());
+    item.logged.user_name = word(USER);
     Some(item)
+}
+
+/// The answer or the failure in a line with an object that has neither a URL nor a lead.
+pub(in crate::support::read) fn outcome_line(view: &View<'_>, part: Range<usize>) -> Option<Item> {
+    let lower = view.text[part.clone()].to_ascii_lowercase();
+    if lower.says(&["\"lead\"", "lead_id\"", "leadid\""]) {
+        return None;
+    }
+    let parsed = json::parse(&view.text, part.start, part.end, MOST);
+    let is_whole = parsed.is_whole && view.text[parsed.end..part.end].trim_matches([',', ' ']).is_empty();
+    if !is_whole {
+        return None;
+    }
+    let mut fields = Vec::new();
+    collect(view, &parsed.node, "", &mut fields);
+    let body =
+        fields.iter().filter_map(|field| field.node.string(view)).find(|text| looks_like_an_answer(&text.text()));
+    let failure = failed(view, &fields, None).filter(|_| body.is_none());
+    let status = find(view, &fields, STATUS);
+    let http_status = status.and_then(|status| http_status(&status.text()));
+    let mut item = item(view, part, Form::LogJson);
+    let place = body.as_ref().map_or(item.place, Traced::whole);
+    let is_answer = body.is_some() || http_status.is_some_and(|status| status >= 400);
+    item.answer = is_answer.then(|| Answer { http_status, body, place, ..Answer::default() });
+    item.failure = failure;
+    (item.answer.is_some() || item.failure.is_some()).then_some(item)
 }
 
 /// A container's log holds a line of another log in a string.
@@ -152,7 +129,7 @@ fn is_journal(view: &View<'_>, node: &Node) -> bool {
     ["time", "request", "answer"].iter().all(has) && ["why", "from"].iter().any(has)
 }
 
-pub(super) fn collect<'n>(view: &'n View<'_>, node: &'n Node, around: &str, fields: &mut Vec<Field<'n>>) {
+fn collect<'n>(view: &'n View<'_>, node: &'n Node, around: &str, fields: &mut Vec<Field<'n>>) {
     for (name, value) in node.members() {
         let written = &view.text[name.clone()];
         // `http.url` is what others write as an object in an object.
@@ -171,7 +148,7 @@ pub(super) fn collect<'n>(view: &'n View<'_>, node: &'n Node, around: &str, fiel
 }
 
 /// The first field of these names, as it stands or with the name around it in front.
-pub(super) fn find(view: &View<'_>, fields: &[Field<'_>], names: &[&str]) -> Option<Traced> {
+fn find(view: &View<'_>, fields: &[Field<'_>], names: &[&str]) -> Option<Traced> {
     names.iter().find_map(|name| {
         let is_it = |field: &&Field<'_>| {
             field.name == *name || !field.around.is_empty() && name.strip_prefix(&*field.around) == Some(&*field.name)
@@ -190,8 +167,7 @@ fn asked(view: &View<'_>, fields: &[Field<'_>]) -> Option<(Request, Option<Trace
     if let Some(request) = strings.iter().find_map(|(_, text)| request_line(text).filter(|_| text.len() > 5)) {
         return Some((with_host(view, fields, request), None));
     }
-    let method =
-        find(view, fields, &["requestmethod", "httpmethod", "method", "verb", "httpverb", "httprequestmethod"]);
+    let method = find(view, fields, METHOD);
     let address = strings.iter().filter(|(field, text)| is_address(field, &text.text())).max_by_key(|(_, text)| {
         (links::concerns_cake(text), text.bytes().contains(&b'?'), text.bytes().starts_with(b"http"))
     });
@@ -200,11 +176,7 @@ fn asked(view: &View<'_>, fields: &[Field<'_>]) -> Option<(Request, Option<Trace
             method.filter(|method| method.bytes().iter().all(u8::is_ascii_alphabetic)).unwrap_or_else(|| get(address));
         let mut request = request(method, address);
         if request.query.is_none() {
-            let query = find(
-                view,
-                fields,
-                &["querystring", "query", "args", "urlquery", "rawquery", "queryparams", "csuriquery"],
-            );
+            let query = find(view, fields, QUERY);
             request.query =
                 query.map(|query| if query.bytes().starts_with(b"?") { query.slice(1..query.len()) } else { query });
         }
@@ -218,12 +190,7 @@ fn asked(view: &View<'_>, fields: &[Field<'_>]) -> Option<(Request, Option<Trace
         return Some((with_host(view, fields, request), None));
     }
     // A sentence with a URL in it, in what looks like a log.
-    let is_log = find(
-        view,
-        fields,
-        &["time", "timestamp", "datetime", "ts", "level", "severity", "date", "levelname", "loglevel", "asctime"],
-    )
-    .is_some();
+    let is_log = [TIME, LEVEL].iter().any(|names| find(view, fields, names).is_some());
     let (_, told) =
         strings.iter().filter(|_| is_log).find(|(_, text)| text.bytes().windows(3).any(|three| three == b"://"))?;
     let inner = View::made(told.clone());
@@ -234,74 +201,29 @@ fn asked(view: &View<'_>, fields: &[Field<'_>]) -> Option<(Request, Option<Trace
 
 /// The parameters that an object holds one by one: `"params": { "lead_id": … }`.
 fn parameters(fields: &[Field<'_>], view: &View<'_>) -> Option<Traced> {
-    let objects = [
-        "params",
-        "query",
-        "querystring",
-        "queryparams",
-        "parameters",
-        "args",
-        "requestparams",
-        "queryparameters",
-        "qs",
-        "searchparams",
-    ];
     let mut query = Traced::default();
-    let mut add = |name: &[u8], value: &Traced| {
-        let at = value.whole().start;
-        if !query.is_empty() {
-            query.push(b"&", Span::new(at, at));
-        }
-        query.push(name, Span::new(at, at));
-        query.push(b"=", Span::new(at, at));
-        query.append(&form_encoded(value));
+    let mut add = |name: &str, value: &Traced| {
+        let name = Traced::standing_for(name, value.whole().begin());
+        query.join("&", &Traced::pair(&name, &form_encoded(value)));
     };
-    let inner: Vec<&Field<'_>> = fields.iter().filter(|field| objects.contains(&&*field.around)).collect();
+    let inner: Vec<&Field<'_>> = fields.iter().filter(|field| PARAMETERS.contains(&&*field.around)).collect();
     // `[{"name": "lead_id", "value": "…"}]`
     let is_pair = |two: &[&Field<'_>]| matches!(two[0].written, "name" | "key") && two[1].written == "value";
     let pairs = inner.windows(2).filter(|two| is_pair(two));
     let pairs: Vec<_> = pairs.filter_map(|two| two[0].node.string(view).zip(two[1].node.string(view))).collect();
     if pairs.is_empty() {
         let named = inner.iter().filter_map(|field| Some((field, field.node.string(view)?)));
-        named.for_each(|(field, value)| add(field.written.as_bytes(), &value));
+        named.for_each(|(field, value)| add(field.written, &value));
     }
     for (name, value) in &pairs {
-        add(name.bytes(), value);
+        add(&name.text(), value);
     }
     (!query.is_empty()).then_some(query)
 }
 
-/// A value as a library would send it.
-fn form_encoded(value: &Traced) -> Traced {
-    let mut sent = Traced::default();
-    for (at, byte) in value.bytes().iter().enumerate() {
-        let place = value.place(at..at + 1);
-        match byte {
-            b' ' => sent.push(b"+", place),
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => sent.push(&[*byte], place),
-            byte => sent.push(format!("%{byte:02X}").as_bytes(), place),
-        }
-    }
-    sent
-}
-
 fn with_host(view: &View<'_>, fields: &[Field<'_>], mut request: Request) -> Request {
     if request.host.is_empty() {
-        let host = find(
-            view,
-            fields,
-            &[
-                "httphost",
-                "host",
-                "serverhost",
-                "servername",
-                "vhost",
-                "urldomain",
-                "domain",
-                "hostname",
-                "requesthost",
-            ],
-        );
+        let host = find(view, fields, HOST);
         if let Some(host) = host.filter(|host| host.bytes().contains(&b'.') && !host.bytes().contains(&b' ')) {
             let at = host.bytes().iter().position(|byte| *byte == b':').unwrap_or(host.len());
             request.host = host.slice(0..at);
@@ -315,33 +237,13 @@ fn is_address(field: &Field<'_>, text: &str) -> bool {
     if text.starts_with("http://") || text.starts_with("https://") {
         return !matches!(&*field.name, "referer" | "referrer" | "httpreferer" | "schema" | "origin");
     }
-    let by_name = [
-        "url",
-        "uri",
-        "path",
-        "target",
-        "requesturi",
-        "requesturl",
-        "request",
-        "endpoint",
-        "stem",
-        "csuristem",
-        "clientrequesturi",
-        "clientrequestpath",
-        "full",
-        "original",
-        "requestpath",
-        "rawpath",
-        "href",
-        "location",
-    ];
-    text.starts_with('/') && !text.contains(' ') && (by_name.contains(&&*field.name) || text.contains(".asmx"))
+    text.starts_with('/') && !text.contains(' ') && (ADDRESS.contains(&&*field.name) || text.contains(".asmx"))
         || text.contains(".asmx/")
             && text.contains('?')
             && !text[..text.find('?').unwrap_or(0)].contains([' ', '{', '"'])
 }
 
-pub(super) fn looks_like_an_answer(text: &str) -> bool {
+fn looks_like_an_answer(text: &str) -> bool {
     let text = text.trim_start();
     text.contains("<code>")
         || text.contains("<result")
@@ -355,23 +257,8 @@ pub(super) fn looks_like_an_answer(text: &str) -> bool {
         || text == "Restricted"
 }
 
-pub(super) fn failed(view: &View<'_>, fields: &[Field<'_>], told: Option<&Traced>) -> Option<Failure> {
-    let named = [
-        "error",
-        "err",
-        "exception",
-        "errormessage",
-        "stack",
-        "stacktrace",
-        "errorstack",
-        "cause",
-        "message",
-        "msg",
-        "reason",
-        "code",
-        "detail",
-    ];
-    let texts = fields.iter().filter(|field| named.contains(&&*field.name) || named.contains(&&*field.around));
+fn failed(view: &View<'_>, fields: &[Field<'_>], told: Option<&Traced>) -> Option<Failure> {
+    let texts = fields.iter().filter(|field| FAILURE.contains(&&*field.name) || FAILURE.contains(&&*field.around));
     let found = |text: &Traced| {
         let (kind, part) = failure::kind(&text.text().to_ascii_lowercase())?;
         Some(Failure { kind, place: text.place(part) })

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::support::Traced;
+use crate::support::code::unescaped_at;
 use crate::support::read::address::request;
 use crate::support::read::text::METHODS;
 use crate::support::ticket::{Answer, Request};
@@ -24,7 +25,7 @@ pub(super) fn fields(text: &str, part: Range<usize>) -> Vec<Range<usize>> {
             b'[' => Some(b']'),
             _ => None,
         };
-        let closed = close.and_then(|close| Some((at + 1, closing(bytes, at + 1, close)?)));
+        let closed = close.and_then(|close| Some((at + 1, at + 1 + unescaped_at(&bytes[at + 1..], close)?)));
         if let Some((start, end)) = closed {
             fields.push(start..end);
             at = end + 1;
@@ -38,49 +39,18 @@ pub(super) fn fields(text: &str, part: Range<usize>) -> Vec<Range<usize>> {
     }
 }
 
-/// Where a quote closes; one behind a backslash does not.
-fn closing(bytes: &[u8], start: usize, close: u8) -> Option<usize> {
-    let mut at = start;
-    while at < bytes.len() {
-        match bytes[at] {
-            b'\\' => at += 1,
-            byte if byte == close => return Some(at),
-            _ => {}
-        }
-        at += 1;
-    }
-    None
-}
-
 /// A field without the escapes that Apache and nginx write: `\"`, `\xC3`.
 pub(super) fn unescaped(view: &View<'_>, part: Range<usize>) -> Traced {
-    let text = &view.text[part.clone()];
-    if !text.contains('\\') {
-        return view.traced(part);
-    }
-    let (mut plain, mut at) = (Traced::default(), 0);
-    while let Some(found) = text[at..].find('\\') {
-        plain.append(&view.traced(part.start + at..part.start + at + found));
-        at += found;
-        let hex = text.get(at + 2..at + 4).filter(|_| text[at + 1..].starts_with(['x', 'X']));
-        let byte = hex
-            .filter(|hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
-            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        let width = match byte {
-            Some(_) => 4,
-            None if text[at + 1..].starts_with(['"', '\\']) => 2,
-            None => 1,
-        };
-        let place = view.place(part.start + at..part.start + at + width);
-        match (byte, width) {
-            (Some(byte), _) => plain.push(&[byte], place),
-            (None, 2) => plain.push(&text.as_bytes()[at + 1..at + 2], place),
-            _ => plain.push(b"\\", place),
-        }
-        at += width;
-    }
-    plain.append(&view.traced(part.start + at..part.end));
-    plain
+    view.traced(part).replaced(|rest| match rest {
+        [b'\\', sign @ (b'"' | b'\\'), ..] => Some((vec![*sign].into(), 2)),
+        [b'\\', b'x' | b'X', digits @ ..] => Some((vec![hex(digits.get(..2)?)?].into(), 4)),
+        _ => None,
+    })
+}
+
+fn hex(digits: &[u8]) -> Option<u8> {
+    let digits = std::str::from_utf8(digits).ok().filter(|digits| !digits.starts_with('+'))?;
+    u8::from_str_radix(digits, 16).ok()
 }
 
 /// The request of a first line: `GET /p?q HTTP/1.1`.

@@ -3,8 +3,8 @@
 mod alb;
 mod combined;
 pub(super) mod json;
-pub(super) mod json_outcome;
 mod line;
+mod names;
 mod served;
 mod table;
 mod w3c;

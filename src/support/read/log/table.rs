@@ -11,6 +11,7 @@ use crate::support::ticket::{Answer, Form, Item};
 use crate::support::traced::View;
 
 use super::line::request_line;
+use super::names::{CLIENT, METHOD, STATUS, TIME};
 
 /// What the columns are, by the heading.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,31 +37,9 @@ impl Table {
             .iter()
             .find_map(|name| names.iter().position(|known| known == name))?;
         // A word in prose is no heading.
-        let known = [
-            "responsestatus",
-            "status",
-            "response",
-            "requestmethod",
-            "method",
-            "username",
-            "created",
-            "logid",
-            "id",
-            "date",
-            "time",
-            "timestamp",
-            "requestdate",
-            "datecreated",
-            "ip",
-            "ipaddress",
-            "statuscode",
-            "result",
-            "buyer",
-            "httpstatus",
-            "responsebody",
-        ];
-        let is_heading =
-            names.len() >= 2 && names.iter().enumerate().any(|(at, name)| at != url && known.contains(&&**name));
+        let others = ["response", "username", "logid", "id", "result", "buyer", "responsebody"];
+        let is_known = |name: &str| [METHOD, STATUS, TIME, CLIENT, &others].iter().any(|known| known.contains(&name));
+        let is_heading = names.len() >= 2 && names.iter().enumerate().any(|(at, name)| at != url && is_known(name));
         is_heading.then_some(Self { separator, names, url })
     }
 
@@ -86,7 +65,7 @@ impl Table {
         };
         let word = |names: &[&str]| at(names).map(|cell| cell.text().into_owned());
         let mut item = item(view, part, Form::CakeLog);
-        let method = at(&["requestmethod", "method", "verb", "httpmethod"]).unwrap_or_else(|| get(&url));
+        let method = at(METHOD).unwrap_or_else(|| get(&url));
         item.request = Some(line.unwrap_or_else(|| request(method, &url)));
         // Beside a result, the status is the lead's.
         let status = at(&["responsestatus", "httpstatus", "statuscode", "result", "status"]);
@@ -98,9 +77,9 @@ impl Table {
             item.answer = Some(Answer { http_status: http, body, place, ..Answer::default() });
         }
         item.logged.result = status.map(|status| status.text().into_owned());
-        item.logged.time = word(&["created", "time", "timestamp", "date", "requestdate", "datecreated"]);
+        item.logged.time = word(TIME);
         item.logged.user_name = word(&["username", "user", "buyer"]);
-        item.logged.client = word(&["ip", "ipaddress", "clientip", "remoteaddr"]);
+        item.logged.client = word(CLIENT);
         Some(item)
     }
 }
@@ -129,13 +108,7 @@ fn unquoted(view: &View<'_>, cell: Range<usize>, text: &str) -> Traced {
     let inner = text[cell.clone()].strip_prefix('"').map(|inner| inner.strip_suffix('"').unwrap_or(inner).len());
     let Some(len) = inner else { return view.traced(cell) };
     let inner = cell.start + 1..cell.start + 1 + len;
-    let (mut plain, mut at) = (Traced::default(), inner.start);
-    while let Some(found) = text[at..inner.end].find("\"\"") {
-        plain.append(&view.traced(at..at + found + 1));
-        at += found + 2;
-    }
-    plain.append(&view.traced(at..inner.end));
-    plain
+    view.traced(inner).replaced(|rest| rest.starts_with(b"\"\"").then_some((b"\"".into(), 2)))
 }
 
 #[cfg(test)]

@@ -101,15 +101,10 @@ impl Columns {
 
 /// A text with % in place of each %25 that an escape follows.
 fn decoded_once(text: &Traced) -> Traced {
-    let (bytes, mut plain, mut at) = (text.bytes(), Traced::default(), 0);
-    while at < bytes.len() {
-        let is_twice = bytes[at..].starts_with(b"%25")
-            && bytes[at + 3..].iter().take(2).filter(|byte| byte.is_ascii_hexdigit()).count() == 2;
-        let width = if is_twice { 3 } else { 1 };
-        plain.push(if is_twice { b"%" } else { &bytes[at..=at] }, text.place(at..at + width));
-        at += width;
-    }
-    plain
+    text.replaced(|rest| {
+        let digits = rest.strip_prefix(b"%25")?.get(..2)?;
+        digits.iter().all(u8::is_ascii_hexdigit).then_some((b"%".into(), 3))
+    })
 }
 
 fn split(text: &str, part: Range<usize>, by: char) -> Vec<Range<usize>> {

@@ -4,6 +4,7 @@
 pub(super) mod cmd;
 pub(super) mod posix;
 pub(super) mod powershell;
+mod scan;
 
 use std::ops::Range;
 
@@ -14,20 +15,24 @@ use crate::support::ticket::{Mark, MarkKind};
 use crate::support::traced::{Traced, View};
 
 /// A command, split into the words that a program gets.
-#[derive(Debug, Default)]
-pub(super) struct Split {
-    pub(super) words: Vec<Traced>,
+#[derive(Debug)]
+pub(super) struct Split<Word = Traced> {
+    pub(super) words: Vec<Word>,
     /// Where the command ends.
     pub(super) end: usize,
     pub(super) marks: Vec<Mark>,
+}
+
+impl<Word> Default for Split<Word> {
+    fn default() -> Self {
+        Self { words: Vec::new(), end: 0, marks: Vec::new() }
+    }
 }
 
 /// What a command is read with.
 pub(super) struct Context<'c> {
     pub(super) view: &'c View<'c>,
     pub(super) values: &'c Values,
-    /// Whether somebody typed it: a shell treats some things otherwise in a file.
-    pub(super) is_typed: bool,
     /// What ends it besides: the quote of the text that it stands in.
     pub(super) closer: Option<char>,
 }
@@ -62,10 +67,7 @@ const LONGEST: usize = 256 * 1024;
 
 /// Finds the end of quotes. `close` says where the closing one is within the text handed to it.
 pub(super) fn quoted(text: &str, start: usize, limit: usize, close: impl Fn(&str) -> Option<usize>) -> Quoted {
-    let mut end = limit.min(start + LONGEST);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
+    let end = text.floor_char_boundary(limit.min(start + LONGEST));
     let Some(len) = close(&text[start..end]) else { return Quoted::Open };
     let inner = &text[start..start + len];
     if !inner.contains('\n') {

@@ -19,6 +19,16 @@ pub(super) fn closed(text: &str, (open, close): (char, char)) -> Option<usize> {
     None
 }
 
+/// Where a sign stands first, unless a backslash stands before it.
+pub(super) fn unescaped_at(text: &[u8], sign: u8) -> Option<usize> {
+    let mut at = 0;
+    while at < text.len() && text[at] != sign {
+        at += if text[at] == b'\\' { 2 } else { 1 };
+    }
+    (at < text.len()).then_some(at)
+}
+
+/// Where a text in quotes ends, in which only backticks hold line breaks.
 pub(super) fn string_end(text: &str, start: usize, limit: usize, quote: char) -> Option<usize> {
     let mut is_escaped = false;
     for (at, c) in text[start..limit].char_indices() {
@@ -35,7 +45,7 @@ pub(super) fn string_end(text: &str, start: usize, limit: usize, quote: char) ->
 
 /// Up to the sign that joins it to the next, or the comma, bracket or end of the line that ends it; what stands in quotes or brackets
 /// is passed over.
-pub(in crate::support) fn expression_end(text: &str, start: usize, limit: usize, sign: char) -> usize {
+pub(super) fn expression_end(text: &str, start: usize, limit: usize, sign: char) -> usize {
     let (mut open, mut quote) = (0_usize, None);
     for (at, c) in text[start..limit].char_indices() {
         match c {

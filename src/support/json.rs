@@ -3,8 +3,8 @@
 
 use std::ops::Range;
 
-use super::code::expression_end;
-use crate::support::traced::{Span, Traced, View};
+use super::code::{expression_end, unescaped_at};
+use crate::support::traced::{Traced, View};
 
 /// Deeper than this nobody looks.
 const DEEPEST: usize = 48;
@@ -281,19 +281,12 @@ impl Reader<'_> {
 
     /// The inside of a string; its end is where the text ends, if it has none.
     fn string(&mut self, quote: u8) -> Range<usize> {
-        let start = self.at + 1;
-        let mut at = start;
-        let bytes = self.text.as_bytes();
-        while at < self.limit && bytes[at] != quote {
-            at += if bytes[at] == b'\\' { 2 } else { 1 };
-        }
-        if at >= self.limit {
-            self.is_whole = false;
-            self.at = self.limit;
-            return start.min(self.limit)..self.limit;
-        }
-        self.at = at + 1;
-        start..at
+        let start = (self.at + 1).min(self.limit);
+        let len = unescaped_at(&self.text.as_bytes()[start..self.limit], quote);
+        let end = len.map_or(self.limit, |len| start + len);
+        self.is_whole &= len.is_some();
+        self.at = (end + 1).min(self.limit);
+        start..end
     }
 
     /// Everything up to the comma or the end of what is around it, brackets and strings included.
@@ -328,24 +321,10 @@ impl Reader<'_> {
 /// A string without the escapes of JSON and JavaScript.
 pub(super) fn unescaped(view: &View<'_>, part: Range<usize>) -> Traced {
     let text = &view.text[part.clone()];
-    if !text.contains('\\') {
-        return view.traced(part);
-    }
-    let mut plain = Traced::default();
-    let mut at = 0;
-    while let Some(found) = text[at..].find('\\') {
-        plain.append(&view.traced(part.start + at..part.start + at + found));
-        at += found;
-        let (c, width) = escape(&text[at..]);
-        let place = view.place(part.start + at..part.start + at + width);
-        match c {
-            Some(c) => plain.push(c.encode_utf8(&mut [0; 4]).as_bytes(), place),
-            None => plain.push(b"", Span::new(place.start, place.start)),
-        }
-        at += width;
-    }
-    plain.append(&view.traced(part.start + at..part.end));
-    plain
+    view.traced(part).replaced(|rest| {
+        let (c, len) = escape(text.get(text.len() - rest.len()..).filter(|rest| rest.starts_with('\\'))?);
+        Some((c.map(String::from).unwrap_or_default().into_bytes().into(), len))
+    })
 }
 
 /// The character that an escape stands for, and how long the escape is.

@@ -27,9 +27,9 @@ pub fn apply_settings(
 ) -> Vec<Diagnostic> {
     let mut mistakes = Mistakes::of(file);
     settings.enabled = changes.enabled.unwrap_or(settings.enabled);
-    merge(&BUYER, &mut settings.buyers, &changes.buyers, env, &mut mistakes);
-    merge(&STATUS, &mut settings.statuses, &changes.statuses, env, &mut mistakes);
-    merge(&FIELD, &mut settings.fields, &changes.fields, env, &mut mistakes);
+    BUYER.merge(&mut settings.buyers, &changes.buyers, env, &mut mistakes);
+    STATUS.merge(&mut settings.statuses, &changes.statuses, env, &mut mistakes);
+    FIELD.merge(&mut settings.fields, &changes.fields, env, &mut mistakes);
     check_keys(&mut mistakes, &changes.buyers, &settings.buyers);
     apply_policy(&mut settings.policy, &changes.policy, &mut mistakes);
     let details = &changes.lead_defaults;
@@ -187,8 +187,8 @@ fn suggest<'c>(sent: &str, known: impl Iterator<Item = &'c str> + Clone) -> Stri
     }
 }
 
-/// What the items of a list are that merges by name, and what its changes are.
-struct Kind<I, C> {
+/// What an item of a list is that merges by name, and what a change of one does.
+struct NamedItem<I, C> {
     what: &'static str,
     new: fn(&str) -> I,
     name: fn(&I) -> &str,
@@ -196,7 +196,41 @@ struct Kind<I, C> {
     update: fn(&mut I, &Located<C>, Env<'_>, &mut Mistakes<'_>),
 }
 
-const BUYER: Kind<Buyer, BuyerChange> = Kind {
+impl<I, C> NamedItem<I, C> {
+    fn merge(&self, items: &mut Vec<I>, changes: &Named<C>, env: Env<'_>, mistakes: &mut Mistakes<'_>) {
+        let Self { what, name: name_of, .. } = self;
+        let known: HashSet<String> = items.iter().map(|item| name_of(item).to_owned()).collect();
+        let mut removed = HashSet::new();
+        for name in &changes.remove {
+            if !removed.insert(&*name.value) {
+                mistakes.add(name, format!("duplicate {what} {:?}", name.value), "keep one of the two");
+            } else if !known.contains(&name.value) {
+                let help = suggest(&name.value, items.iter().map(name_of));
+                mistakes.add(name, format!("there is no {what} {:?} to remove", name.value), help);
+            }
+        }
+        items.retain(|item| !removed.contains(name_of(item)));
+        let mut places: HashMap<String, usize> =
+            items.iter().enumerate().map(|(at, item)| (name_of(item).to_owned(), at)).collect();
+        let mut named = HashSet::new();
+        for change in &changes.add {
+            let name = (self.changed_name)(&change.value);
+            if name.is_empty() {
+                mistakes.add(change, format!("a {what} needs a name"), "");
+            }
+            if !named.insert(name) {
+                mistakes.add(change, format!("duplicate {what} {name:?}"), "keep one of the two");
+            }
+            let at = *places.entry(name.to_owned()).or_insert(items.len());
+            if at == items.len() {
+                items.push((self.new)(name));
+            }
+            (self.update)(&mut items[at], change, env, mistakes);
+        }
+    }
+}
+
+const BUYER: NamedItem<Buyer, BuyerChange> = NamedItem {
     what: "buyer",
     new: |name| Buyer { name: name.into(), key: Secret::new("") },
     name: |buyer| &buyer.name,
@@ -211,18 +245,18 @@ const BUYER: Kind<Buyer, BuyerChange> = Kind {
     },
 };
 
-const STATUS: Kind<Status, StatusChange> = Kind {
+const STATUS: NamedItem<Status, StatusChange> = NamedItem {
     what: "status",
     new: |name| Status { name: name.to_owned(), sub_statuses: Vec::new() },
     name: |status| &status.name,
     changed_name: |change| &change.name,
     update: |status, change, env, mistakes| {
-        merge(&SUB_STATUS, &mut status.sub_statuses, &change.value.sub_statuses, env, mistakes);
+        SUB_STATUS.merge(&mut status.sub_statuses, &change.value.sub_statuses, env, mistakes);
     },
 };
 
 /// It has nothing but its name.
-const SUB_STATUS: Kind<String, String> = Kind {
+const SUB_STATUS: NamedItem<String, String> = NamedItem {
     what: "sub-status",
     new: str::to_owned,
     name: |name| name,
@@ -230,7 +264,7 @@ const SUB_STATUS: Kind<String, String> = Kind {
     update: |_, _, _, _| {},
 };
 
-const FIELD: Kind<Field, FieldChange> = Kind {
+const FIELD: NamedItem<Field, FieldChange> = NamedItem {
     what: "field",
     new: |name| Field { label: name.to_owned(), name: name.to_owned(), kind: FieldKind::default() },
     name: |field| &field.name,
@@ -246,38 +280,6 @@ const FIELD: Kind<Field, FieldChange> = Kind {
         field.kind = kind.unwrap_or(field.kind);
     },
 };
-
-fn merge<I, C>(kind: &Kind<I, C>, items: &mut Vec<I>, changes: &Named<C>, env: Env<'_>, mistakes: &mut Mistakes<'_>) {
-    let Kind { what, name: name_of, .. } = kind;
-    let known: HashSet<String> = items.iter().map(|item| name_of(item).to_owned()).collect();
-    let mut removed = HashSet::new();
-    for name in &changes.remove {
-        if !removed.insert(&*name.value) {
-            mistakes.add(name, format!("duplicate {what} {:?}", name.value), "keep one of the two");
-        } else if !known.contains(&name.value) {
-            let help = suggest(&name.value, items.iter().map(name_of));
-            mistakes.add(name, format!("there is no {what} {:?} to remove", name.value), help);
-        }
-    }
-    items.retain(|item| !removed.contains(name_of(item)));
-    let mut places: HashMap<String, usize> =
-        items.iter().enumerate().map(|(at, item)| (name_of(item).to_owned(), at)).collect();
-    let mut named = HashSet::new();
-    for change in &changes.add {
-        let name = (kind.changed_name)(&change.value);
-        if name.is_empty() {
-            mistakes.add(change, format!("a {what} needs a name"), "");
-        }
-        if !named.insert(name) {
-            mistakes.add(change, format!("duplicate {what} {name:?}"), "keep one of the two");
-        }
-        let at = *places.entry(name.to_owned()).or_insert(items.len());
-        if at == items.len() {
-            items.push((kind.new)(name));
-        }
-        (kind.update)(&mut items[at], change, env, mistakes);
-    }
-}
 
 /// Lays settings of how CAKE behaves over others.
 pub(crate) fn apply_policy(policy: &mut Policy, changes: &PolicyChanges, mistakes: &mut Mistakes<'_>) {

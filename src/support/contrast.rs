@@ -21,6 +21,41 @@ pub(super) fn repeats(ticket: &Ticket, items: &mut [Judged]) {
     }
 }
 
+/// Of a ticket in which a key, or a lead, was refused and at another time taken, it is not the one that is unknown.
+pub(super) fn compare_times(ticket: &Ticket, items: &mut [Judged]) {
+    let same = [
+        (
+            1,
+            "code-1",
+            "api_key",
+            "key-unknown",
+            "CAKE took the same key at another time",
+            "see on the Buyer Card whether the key was changed in between; as long as CAKE takes it, nothing is to be changed",
+        ),
+        (
+            2,
+            "code-2",
+            "lead_id",
+            "lead-unknown",
+            "CAKE took the same lead at another time",
+            "look whether the lead came into CAKE only in between; send an update that got code 2 again later, and report a lead that keeps getting it",
+        ),
+    ];
+    for (code, id, parameter, unknown, message, help) in same {
+        let value = |judged: &Judged| ticket.items[judged.item].request.as_ref()?.read(parameter);
+        let is_taken = |judged: &&Judged| judged.evidence == Evidence::Code(0);
+        let taken: HashSet<String> = items.iter().filter(is_taken).filter_map(value).collect();
+        let is_refused = |judged: &&mut Judged| judged.evidence == Evidence::Code(code);
+        for judged in items.iter_mut().filter(is_refused) {
+            let is_known = value(judged).is_some_and(|value| taken.contains(&value));
+            let first = judged.causes.iter_mut().find(|found| found.id == unknown && found.grade != Grade::Certain);
+            if let Some(first) = first.filter(|_| is_known) {
+                *first = Found::new(id, Grade::Likely, first.place, message).with_help(help).with_ask("");
+            }
+        }
+    }
+}
+
 /// Of a ticket in which one status got code 3 for one lead and code 0 for another, it is not the status that is unknown.
 pub(super) fn compare(ticket: &Ticket, items: &mut [Judged]) {
     let status = |judged: &Judged| {

@@ -3,7 +3,7 @@
 
 use super::behind::{behind, may_go_on};
 use super::causes::{cause, examine, place_of};
-use super::contrast::{compare, compare_sizes, has_size, repeats, usual_size};
+use super::contrast::{compare, compare_sizes, compare_times, has_size, repeats, usual_size};
 use super::evidence::{Evidence, is_complaint};
 use super::expected::expected;
 use super::judged::{Judged, Standing, score};
@@ -90,6 +90,7 @@ pub fn diagnose(ticket: &Ticket, know: &Knowledge) -> Diagnosis {
     compare(ticket, &mut items);
     repeats(ticket, &mut items);
     compare_sizes(&mut items);
+    compare_times(ticket, &mut items);
     for judged in &mut items {
         let goes_on = judged.causes.first().is_some_and(|found| found.id == "nothing-wrong")
             && !ticket.items[judged.item].marks.iter().any(|mark| mark.kind == MarkKind::Continues)

@@ -1,7 +1,8 @@
 //! Joins an answer or a failure with the request it belongs to, where the ticket shows them apart.
 
 use super::look::looks_like_a_lead_id;
-use super::ticket::{Form, Item, Mark, MarkKind, Request, Ticket};
+use super::ticket::{Answer, Form, Item, Mark, MarkKind, Request, Ticket};
+use super::traced::Traced;
 
 /// The ticket with its answers beside their requests: each with the request before it, or else the one behind it.
 pub(super) fn joined(ticket: Ticket) -> Ticket {
@@ -17,6 +18,9 @@ pub(super) fn joined(ticket: Ticket) -> Ticket {
         }
         if let Some(last) = items.last_mut().filter(|last| is_behind_redirect(last, &item)) {
             last.marks.extend(lost_query(last, &item));
+            continue;
+        }
+        if item.is_repeat && !items.iter().any(|before| is_same(before, &item) && has_outcome(before)) {
             continue;
         }
         if item.request.is_some() {
@@ -55,6 +59,7 @@ pub(super) fn joined(ticket: Ticket) -> Ticket {
             }
         }
     }
+    leave_out_repeats(&mut items);
     let mut forms = ticket.forms;
     let has_trace = !items.iter().any(|item| item.form == Form::RawHttp);
     for form in forms.iter_mut().filter(|form| has_trace && **form == Form::RawHttp) {
@@ -68,6 +73,32 @@ pub(super) fn joined(ticket: Ticket) -> Ticket {
         }
     });
     Ticket { forms, items, ..ticket }
+}
+
+/// Leaves out a URL that is only mentioned again, or quoted with the same answer.
+fn leave_out_repeats(items: &mut Vec<Item>) {
+    let words = |answer: &Answer| {
+        let body = answer.body.as_ref().map(|body| body.text().split_whitespace().collect::<String>());
+        (answer.http_status, body)
+    };
+    let came = |item: &Item| (item.answer.as_ref().map(words), item.failure.as_ref().map(|failure| failure.kind));
+    let is_own = |at: usize, item: &Item| {
+        let is_known = |before: &Item| is_same(before, item) && came(before) == came(item);
+        !item.is_repeat || has_outcome(item) && !items[..at].iter().any(is_known)
+    };
+    let mut own = items.iter().enumerate().map(|(at, item)| is_own(at, item)).collect::<Vec<_>>().into_iter();
+    items.retain(|_| own.next().unwrap_or(true));
+}
+
+/// Whether two requests go to the same URL.
+fn is_same(one: &Item, other: &Item) -> bool {
+    let (Some(one), Some(other)) = (&one.request, &other.request) else { return false };
+    let queries = [one, other].map(|request| request.query.as_ref().map(Traced::bytes));
+    one.host.bytes() == other.host.bytes() && one.path.bytes() == other.path.bytes() && queries[0] == queries[1]
+}
+
+fn has_outcome(item: &Item) -> bool {
+    item.answer.is_some() || item.failure.is_some()
 }
 
 /// As many requests before an answer may be the one that its thread sent, and as much of a line tells the thread.

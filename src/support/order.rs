@@ -19,8 +19,9 @@ pub(super) fn is_aside(found: &Found) -> bool {
 }
 
 /// Causes that one of others explains: where one of the first list is there, those of the second are dropped.
-const EXPLAINED: [(&[&str], &[&str]); 10] = [
+const EXPLAINED: [(&[&str], &[&str]); 11] = [
     (CUTS, &MISSING),
+    (&["post-empty"], &["request-format"]),
     (
         &["cut-at-hash", "shell-ampersand", "amp-entity"],
         &["lead-empty", "status-empty", "key-empty", "no-query", "cut-at-ampersand"],

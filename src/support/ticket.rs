@@ -101,13 +101,15 @@ pub struct Item {
     pub marks: Vec<Mark>,
     /// What a log has beside the request.
     pub logged: Logged,
+    /// Whether the same URL stands before it in the ticket: it is a request of its own only if something else came back.
+    pub is_repeat: bool,
 }
 
 impl Item {
     /// An item that holds nothing yet.
     pub fn new(form: Form, place: Span) -> Self {
         let logged = Logged::default();
-        Self { form, place, request: None, answer: None, failure: None, marks: Vec::new(), logged }
+        Self { form, place, request: None, answer: None, failure: None, marks: Vec::new(), logged, is_repeat: false }
     }
 
     /// Whether a value at this place comes from a variable or a file that the ticket does not have.

@@ -63,7 +63,7 @@ pub(super) fn key_in_headers(prose: &str) -> bool {
     if is_set || prose.contains("httpheaderauth") {
         return true;
     }
-    prose.match_indices("headers").any(|(at, _)| {
+    prose.match_indices("header").any(|(at, _)| {
         let near = &prose[at..prose.floor_char_boundary(at + 120)];
         ["api_key\"", "api_key'", "api-key\"", "api-key'", "api_key  ", "api_key:", "api_key\t"]
             .iter()

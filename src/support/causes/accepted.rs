@@ -110,7 +110,9 @@ pub(super) fn check(look: &mut Look<'_>) {
         "en el reporte",
         "dans le rapport",
     ]);
-    let is_missed = is_absent(lower) || is_named && !is_doubled && !is_found(lower);
+    // "13 are missing", and between which days the report was asked for.
+    let is_short = dates(lower) > 1 && lower.says(&["missing", "short of"]) && lower.contains("report");
+    let is_missed = is_absent(lower) || (is_named || is_short) && !is_doubled && !is_found(lower);
     if !is_missed || look.evidence.is_failure() {
         return;
     }

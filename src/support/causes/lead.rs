@@ -5,7 +5,7 @@ use crate::cake::Reason;
 use crate::support::Span;
 use crate::support::evidence::Evidence;
 use crate::support::look::{
-    Found, Grade, Look, Variant, ends_in_an_escape, is_invisible, is_placeholder, looks_like_a_lead_id, shown,
+    Found, Grade, Look, Variant, ends_in_an_escape, is_invisible, is_placeholder, looks_like_a_lead_id, shown, tool_of,
 };
 use crate::support::phrases::Says;
 use crate::support::random::random_words;
@@ -144,7 +144,7 @@ pub(super) fn check(look: &mut Look<'_>) {
     let is_hex = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let has_braces = value.contains('{') && value.contains('}');
     if has_braces || is_placeholder(&value, &["lead_id", "leadid", "lead-id", "id", "test", "lead"]) {
-        look.add("lead-placeholder", Grade::Likely, place, format!("lead_id is {}", shown(&value)));
+        look.add("lead-placeholder", Grade::Likely, place, format!("lead_id is {}{}", shown(&value), tool_of(&value)));
     } else if is_a_spreadsheets_number(&value) || is_beside_a_spreadsheets(look, &value) {
         let message = format!("a spreadsheet made a number of the ID: {}", shown(&value.replace(' ', "+")));
         let help = "format the column as text, import the IDs again, and send each as it came with the lead";

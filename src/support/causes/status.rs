@@ -6,7 +6,7 @@ use crate::nearest::nearest;
 use crate::plural::capital;
 use crate::support::evidence::Evidence;
 use crate::support::knowledge::Source;
-use crate::support::look::{Found, Grade, Look, is_invisible, is_placeholder, shown};
+use crate::support::look::{Found, Grade, Look, is_invisible, is_placeholder, shown, tool_of};
 use crate::support::phrases::Says;
 use crate::support::{Form, MarkKind};
 
@@ -177,7 +177,7 @@ pub(super) fn check(look: &mut Look<'_>) {
         return;
     }
     if is_open {
-        look.add("status-placeholder", Grade::Likely, place, format!("status is {}", shown(&value)));
+        look.add("status-placeholder", Grade::Likely, place, format!("status is {}{}", shown(&value), tool_of(&value)));
         return;
     }
     if is_broken(look, &value) {

@@ -126,13 +126,22 @@ pub(super) fn check(look: &mut Look<'_>) {
     }
     let help = of_language(look.prose);
     // A status with such a sign, which somebody names, is broken by it, and a URL with a space refused.
-    let sign = look.evidence.is_failure().then(|| sign_in_words(look.prose)).flatten();
+    let sign = sign_in_words(look.prose);
+    let sign = sign.filter(|sign| look.evidence.is_failure() || is_refused_in_a_table(look.prose, sign));
     let is_it = look.evidence == Evidence::Http(400) || look.prose.contains("#value!") || sign.is_some();
     let grade = if is_it { Grade::Likely } else { Grade::Possible };
     let message = sign.map_or("the code puts values into the URL as they are".to_owned(), |sign| {
         format!("a status with {sign} ends at it, and what CAKE gets is another one")
     });
     look.add_with("value-unencoded", grade, place, message, help);
+}
+
+/// Whether a row of a table has the sign in one of its values, and a refusal at its end: `A61B2D82  Quote & Bind  3`.
+fn is_refused_in_a_table(prose: &str, sign: &str) -> bool {
+    prose.lines().filter(|line| line.contains(sign)).any(|line| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        words.len() > 3 && words.last().is_some_and(|last| matches!(*last, "1" | "2" | "3" | "4"))
+    })
 }
 
 /// The sign that ends a value in a word that somebody writes: `Approved & Signed`, `Attempt #3`.

@@ -320,11 +320,15 @@ fn uncommented(view: &View<'_>, part: Range<usize>) -> Traced {
 /// Whether code looks for it in an answer: `body.includes('<code>0</code>')`, `grep "<code>0"`, `"<code>0</code>" in text`.
 fn is_compared(text: &str, start: usize, limit: usize) -> bool {
     const NEAR: usize = 60;
+    let before = &text[text.floor_char_boundary(start.saturating_sub(NEAR))..start];
+    let before = before.rsplit('\n').next().unwrap_or_default().to_ascii_lowercase();
+    // `# expected: <code>0</code>`
+    if before.trim_end_matches([':', '=', '>', '-', ' ', '"', '\'', '`']).ends_with("expected") {
+        return true;
+    }
     if !text[..start].ends_with(['"', '\'', '`', '/']) {
         return false;
     }
-    let before = &text[text.floor_char_boundary(start.saturating_sub(NEAR))..start];
-    let before = before.rsplit('\n').next().unwrap_or_default().to_ascii_lowercase();
     let behind = &text[start..text.floor_char_boundary(limit.min(start + NEAR))];
     let behind = behind.lines().next().unwrap_or_default().to_ascii_lowercase();
     let looks = [

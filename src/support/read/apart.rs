@@ -7,7 +7,7 @@ use super::added::{NAMES, is_added_to};
 use super::assigned::Assigned;
 use super::fetch::form;
 use super::found::{Found, mark};
-use super::text::{line_at, line_start, next_line, trim};
+use super::text::{is_of_headers, line_at, line_start, next_line, trim};
 use crate::support::json::{self, Node};
 use crate::support::phrases::Says;
 use crate::support::ticket::{Form, Header, Item, MarkKind};
@@ -190,6 +190,9 @@ fn pairs(text: &str, from: usize, to: usize) -> Vec<Member> {
         let object = json::parse(text, from + at, to, 4).node;
         let name = object.get(text, "name").or_else(|| object.get(text, "key"))?.part();
         let value = object.get(text, "value")?.part();
+        if is_of_headers(text, from + at) {
+            return None;
+        }
         let is_mapped = text[value.clone()].trim_start_matches('=').starts_with("{{");
         Some((name, if is_mapped { Node::Bare(value) } else { Node::String(value) }))
     };

@@ -190,8 +190,8 @@ fn error(view: &View<'_>, part: Range<usize>) -> Item {
     let links = links::find(view, part.clone());
     let link = links.iter().position(|link| links::concerns_cake(&link.url));
     if let Some(link) = link.and_then(|at| links.into_iter().nth(at)) {
-        let mut asked =
-            request(method_before(view, part.start, link.part.start).unwrap_or_else(|| get(&link.url)), &link.url);
+        let method = method_before(view, part.start, link.part.start).or_else(|| method_of_config(view, &part));
+        let mut asked = request(method.unwrap_or_else(|| get(&link.url)), &link.url);
         if asked.host.is_empty() {
             pool_host(view, &part, &mut asked);
         }
@@ -211,6 +211,14 @@ fn method_before(view: &View<'_>, floor: usize, start: usize) -> Option<Traced> 
             starts_with_ignoring_case(before.get(at..)?, method) && !before[..at].ends_with(char::is_alphanumeric);
         is_it.then(|| Traced::standing_for(method, view.place(floor + at..floor + before.len())))
     })
+}
+
+/// The method as axios prints it with the rest of a call that failed: `method: 'post'`.
+fn method_of_config(view: &View<'_>, within: &Range<usize>) -> Option<Traced> {
+    let at = within.start + view.text[within.clone()].find("method: '")? + "method: '".len();
+    let end = at + view.text[at..within.end].find('\'')?;
+    let method = METHODS.into_iter().find(|method| method.eq_ignore_ascii_case(&view.text[at..end]))?;
+    Some(Traced::standing_for(method, view.place(at..end)))
 }
 
 /// Python names the host and the path apart: `HTTPSConnectionPool(host='h', port=443)`.

@@ -101,13 +101,23 @@ fn is_go_error(lower: &str) -> bool {
     lower.says(&["get \"http", "post \"http", "head \"http"]) && lower.contains("\": ")
 }
 
-/// By curl's own number, which its words often leave out: `curl: (6)`, `cURL error 6:`.
+/// By curl's own number, which its words often leave out: `curl: (6)`, `cURL error 6:`, or the code that it ended with.
 fn curl_code(lower: &str) -> Option<(FailureKind, Range<usize>)> {
-    let (start, digits) =
-        ["curl: (", "curl error ", "curl error: ", "curl errno ", "curl_errno: "].iter().find_map(|word| {
-            let at = lower.find(word)?;
-            Some((at, at + word.len()))
-        })?;
+    let named = ["curl: (", "curl error ", "curl error: ", "curl errno ", "curl_errno: "].iter().find_map(|word| {
+        let at = lower.find(word)?;
+        Some((at, at + word.len()))
+    });
+    // A program that started curl: `Command '['curl', …]' returned non-zero exit status 6.`
+    let exited = || {
+        let curl = lower.find("curl")?;
+        ["exit status ", "exit code ", "exited with code ", "exited with status ", "exited with "].iter().find_map(
+            |word| {
+                let at = curl + lower[curl..].find(word)?;
+                Some((at, at + word.len()))
+            },
+        )
+    };
+    let (start, digits) = named.or_else(exited)?;
     let len = lower[digits..].find(|c: char| !c.is_ascii_digit()).unwrap_or(lower.len() - digits);
     let number: u32 = lower[digits..digits + len].parse().ok()?;
     let is_version = lower.says(WORDS[1].1);
@@ -205,6 +215,8 @@ mod tests {
             ("curl: (35) error:1409442E:SSL routines:ssl3_read_bytes:tlsv1 alert protocol version", Some(TlsVersion)),
             ("curl: (60) SSL certificate problem: unable to get local issuer certificate", Some(Tls)),
             ("curl: (56) CONNECT tunnel failed, response 407", Some(Proxy)),
+            ("CalledProcessError: Command '['curl', '-s', 'https://x']' returned non-zero exit status 6.", Some(Dns)),
+            ("Error: Command failed with exit code 28: curl https://x", None),
             ("curl: (22) The requested URL returned error: 500", None),
             (
                 "GuzzleHttp\\Exception\\ConnectException: cURL error 28: Operation timed out after 3000 ms",

@@ -260,7 +260,7 @@ pub(super) const WORDS: &[(FailureKind, &[&str])] = &[
 /// known without them.
 pub(super) const EXCEPTIONS: &[&str] = &[
     "system.net.",
-    "guzzlehttp",
+    "guzzlehttp\\exception",
     "urllib3.",
     "httperror",
     "httpx.",

@@ -48,7 +48,7 @@ pub(super) use self::answer::NO_METHOD;
 pub(super) use self::assigned::Assigned;
 pub(super) use self::entities::decoded as html_decoded;
 use self::found::{Found, MOST_ITEMS, without};
-use super::ticket::{Form, Item, Ticket};
+use super::ticket::{Answer, Form, Item, Ticket};
 use super::traced::View;
 
 /// Takes a ticket apart.
@@ -182,8 +182,20 @@ fn answers_behind(view: &View<'_>, found: &mut Found) {
     let is_open = |item: &Item| item.form == Form::Url && item.answer.is_none();
     for (part, item) in found.items.iter_mut().filter(|(_, item)| is_open(item)) {
         let limit = view.text.floor_char_boundary(part.end + MOST_BEHIND);
-        item.answer = outcomes::behind(view, text::line_at(&view.text, part.end, limit));
+        let behind = outcomes::behind(view, text::line_at(&view.text, part.end, limit));
+        item.answer = behind.or_else(|| status_before(view, part.start));
     }
+}
+
+/// The status that a line of a log has in front of its URL: `2025-11-03 08:02:55 INFO ok 301 https://…`.
+fn status_before(view: &View<'_>, start: usize) -> Option<Answer> {
+    let from = view.text.ceil_char_boundary(start.saturating_sub(MOST_BEHIND));
+    let line = text::line_start(&view.text, start, from);
+    let before = view.text[line..start].trim_end();
+    let word = before.rsplit(' ').next()?;
+    let place = line + before.len() - word.len()..line + before.len();
+    let status = text::http_status(word).filter(|_| before.starts_with(|c: char| c.is_ascii_digit() || c == '['))?;
+    Some(Answer { http_status: Some(status), place: view.place(place), ..Answer::default() })
 }
 
 fn logs(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {

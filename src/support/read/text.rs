@@ -63,6 +63,17 @@ pub(super) fn http_status(text: &str) -> Option<u16> {
     text.parse().ok().filter(|status| is_number && (100..600).contains(status))
 }
 
+/// As far before a pair of name and value the list is looked for that it stands in.
+const NEAR_LIST: usize = 2_000;
+
+/// Whether a pair of name and value stands in n8n's list of headers, and not in that of parameters.
+pub(super) fn is_of_headers(text: &str, at: usize) -> bool {
+    let before = &text[text.ceil_char_boundary(at.saturating_sub(NEAR_LIST))..at];
+    let lists = ["queryParameters", "bodyParameters", "headerParameters"];
+    let last = lists.into_iter().filter(|list| before.contains(list)).max_by_key(|list| before.rfind(list));
+    last == Some("headerParameters")
+}
+
 /// The methods that stand in requests.
 pub(super) const METHODS: [&str; 9] = ["GET", "POST", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT"];
 

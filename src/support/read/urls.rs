@@ -1,5 +1,6 @@
 //! Form `url`: a URL that nothing else explains.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::address::{form_encoded, get, request};
@@ -17,9 +18,10 @@ use crate::support::traced::{Traced, View};
 /// As many values of a body are looked at.
 const MOST: usize = 200;
 
-/// Every URL in the free parts of the view that could be meant for CAKE; the same one in two places counts once.
+/// Every URL in the free parts of the view that could be meant for CAKE. The same one counts once, unless something that
+/// another reader took, such as an answer, stands between the two.
 pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
-    let mut known = std::collections::HashSet::new();
+    let mut known: HashMap<(Vec<u8>, Option<&str>), usize> = HashMap::new();
     let names = Assigned::of(&view.text);
     for part in free {
         for mut link in links::find(view, part.clone()) {
@@ -34,13 +36,17 @@ pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
             let time = time_before(view, part.start, link.part.start);
             // curl tells of the URL that a redirect leads to, and of its request below.
             let is_of_curl = before_in_line(view, part.start, link.part.start).starts_with("* ");
-            if is_of_curl || !links::concerns_cake(&link.url) || !known.insert((link.url.bytes().to_vec(), time)) {
+            if is_of_curl || !links::concerns_cake(&link.url) {
+                continue;
+            }
+            let before = known.insert((link.url.bytes().to_vec(), time), part.start);
+            if before == Some(part.start) {
                 continue;
             }
             // `GET .../api/…` is how documentation names it.
             let is_short = link.url.bytes().starts_with(b"...") || link.url.text().starts_with('…');
             let method = method_before(view, part.start, link.part.start).filter(|_| !is_short);
-            let method = method.unwrap_or_else(|| get(&link.url));
+            let method = method.or_else(|| posted_empty(view, part, link.part.start)).unwrap_or_else(|| get(&link.url));
             if let Some(query) = httpie(view, link.part.end, part.end).filter(|_| !link.url.text().contains('?')) {
                 link.url.push(b"?", query.whole());
                 link.url.append(&query);
@@ -51,9 +57,25 @@ pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
             item.logged.time = time.map(str::to_owned);
             item.request = Some(Request { body: body.map(|body| view.traced(body)), ..request(method, &link.url) });
             item.marks = link.marks;
+            item.is_repeat = before.is_some();
             found.item(place, item);
         }
     }
+}
+
+/// That the variable which holds a URL is posted, and nothing with it: `var url = "…"; client.PostAsync(url, null)`.
+fn posted_empty(view: &View<'_>, part: &Range<usize>, start: usize) -> Option<Traced> {
+    let before = before_in_line(view, part.start, start).trim_end_matches(['"', '\'', '`', '$', '@', 'f', ' ']);
+    let before = before.strip_suffix('=')?.trim_end().trim_end_matches(':');
+    let name = before.rsplit(|c: char| !c.is_alphanumeric() && c != '_').next().filter(|name| !name.is_empty())?;
+    let to = view.text.floor_char_boundary(part.end.min(start + MOST_BEHIND));
+    let code = view.text[start..to].to_ascii_lowercase();
+    let name = name.to_ascii_lowercase();
+    let at = [format!("post({name}"), format!("postasync({name}"), format!("post(${name}")];
+    let behind = at.iter().find_map(|call| code.split_once(call.as_str())).map(|(_, behind)| behind.trim_start())?;
+    let is_empty =
+        behind.starts_with(')') || [", null)", ",null)", ", none)", ", nil)"].iter().any(|end| behind.starts_with(end));
+    is_empty.then(|| Traced::standing_for("POST", view.place(start..start)))
 }
 
 /// What stands before a place in its line, as far as it is looked at.

@@ -13,9 +13,9 @@ use crate::support::look::folded;
 use crate::support::phrases::Says;
 use crate::support::read::address::{form_encoded, get, request};
 use crate::support::read::found::{item, mark};
-use crate::support::read::text::http_status;
+use crate::support::read::text::{http_status, is_of_headers};
 use crate::support::read::{failure, links};
-use crate::support::ticket::{Answer, Failure, Form, Item, MarkKind, Request};
+use crate::support::ticket::{Answer, Failure, Form, Header, Item, MarkKind, Request};
 use crate::support::traced::View;
 
 /// As many values of one object are looked at.
@@ -183,6 +183,8 @@ fn asked(view: &View<'_>, fields: &[Field<'_>]) -> Option<(Request, Option<Trace
         if request.query.is_none() {
             request.query = parameters(fields, view);
         }
+        let of_headers = pairs(fields, view, true).into_iter();
+        request.headers.extend(of_headers.map(|(name, value)| Header { name: name.text().into_owned(), value }));
         if request.method.bytes().eq_ignore_ascii_case(b"post") && request.body.is_none() {
             let body = find(view, fields, &["requestbody", "body", "payload", "postdata", "data"]);
             request.body = body.filter(|body| !looks_like_an_answer(&body.text()));
@@ -206,19 +208,26 @@ fn parameters(fields: &[Field<'_>], view: &View<'_>) -> Option<Traced> {
         let name = Traced::standing_for(name, value.whole().begin());
         query.join("&", &Traced::pair(&name, &form_encoded(value)));
     };
-    let inner: Vec<&Field<'_>> = fields.iter().filter(|field| PARAMETERS.contains(&&*field.around)).collect();
-    // `[{"name": "lead_id", "value": "…"}]`
-    let is_pair = |two: &[&Field<'_>]| matches!(two[0].written, "name" | "key") && two[1].written == "value";
-    let pairs = inner.windows(2).filter(|two| is_pair(two));
-    let pairs: Vec<_> = pairs.filter_map(|two| two[0].node.string(view).zip(two[1].node.string(view))).collect();
+    let pairs = pairs(fields, view, false);
     if pairs.is_empty() {
-        let named = inner.iter().filter_map(|field| Some((field, field.node.string(view)?)));
+        let inner = fields.iter().filter(|field| PARAMETERS.contains(&&*field.around));
+        let named = inner.filter_map(|field| Some((field, field.node.string(view)?)));
         named.for_each(|(field, value)| add(field.written, &value));
     }
     for (name, value) in &pairs {
         add(&name.text(), value);
     }
     (!query.is_empty()).then_some(query)
+}
+
+/// `[{"name": "lead_id", "value": "…"}]`: those of the headers, or those of the parameters.
+fn pairs(fields: &[Field<'_>], view: &View<'_>, of_headers: bool) -> Vec<(Traced, Traced)> {
+    let inner: Vec<&Field<'_>> = fields.iter().filter(|field| PARAMETERS.contains(&&*field.around)).collect();
+    let is_pair = |two: &[&Field<'_>]| matches!(two[0].written, "name" | "key") && two[1].written == "value";
+    let is_meant =
+        |two: &&[&Field<'_>]| is_pair(two) && is_of_headers(&view.text, two[0].node.part().start) == of_headers;
+    let pairs = inner.windows(2).filter(is_meant);
+    pairs.filter_map(|two| two[0].node.string(view).zip(two[1].node.string(view))).collect()
 }
 
 fn with_host(view: &View<'_>, fields: &[Field<'_>], mut request: Request) -> Request {

@@ -6,7 +6,7 @@ use super::causes::place_of;
 use super::evidence::Evidence;
 use super::field_at::lead_of;
 use super::judged::{Judged, Standing};
-use super::look::{Found, Grade};
+use super::look::{Found, Grade, Variant};
 use super::ticket::{Item, Ticket};
 
 /// A try that timed out, and was counted twice since it was sent again, has no cause of its own.
@@ -30,7 +30,7 @@ pub(super) fn compare_times(ticket: &Ticket, items: &mut [Judged]) {
             "api_key",
             "key-unknown",
             "CAKE took the same key at another time",
-            "see on the Buyer Card whether the key was changed in between; as long as CAKE takes it, nothing is to be changed",
+            "see on the Buyer Card whether the key was changed in between",
         ),
         (
             2,
@@ -38,7 +38,7 @@ pub(super) fn compare_times(ticket: &Ticket, items: &mut [Judged]) {
             "lead_id",
             "lead-unknown",
             "CAKE took the same lead at another time",
-            "look whether the lead came into CAKE only in between; send an update that got code 2 again later, and report a lead that keeps getting it",
+            "wait a while before the first update of a lead, and send one that got code 2 again later",
         ),
     ];
     for (code, id, parameter, unknown, message, help) in same {
@@ -50,7 +50,10 @@ pub(super) fn compare_times(ticket: &Ticket, items: &mut [Judged]) {
             let is_known = value(judged).is_some_and(|value| taken.contains(&value));
             let first = judged.causes.iter_mut().find(|found| found.id == unknown && found.grade != Grade::Certain);
             if let Some(first) = first.filter(|_| is_known) {
-                *first = Found::new(id, Grade::Likely, first.place, message).with_help(help).with_ask("");
+                *first = Found::new(id, Grade::Likely, first.place, message)
+                    .with_help(help)
+                    .with_ask("")
+                    .of(Variant::TakenLater);
             }
         }
     }

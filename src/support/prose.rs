@@ -84,7 +84,8 @@ fn words_alone(text: &str) -> impl Iterator<Item = &str> {
 /// which item that is.
 pub(super) fn asked_for(ticket: &Ticket, prose: &str) -> Option<(Found, Option<usize>)> {
     let is_log = ticket.items.iter().any(|item| item.form.is_log());
-    if !is_log && !is_log_of_a_program(ticket) || ticket.items.len() > LONG {
+    let is_shown = is_log || is_log_of_a_program(ticket);
+    if !is_shown || ticket.is_narrowed || ticket.items.len() > LONG {
         return None;
     }
     let own;

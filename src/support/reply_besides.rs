@@ -58,7 +58,11 @@ pub(super) fn others(ticket: &Ticket, diagnosis: &Diagnosis, item: Option<&Item>
             || first.id == "counted-twice" && found.id == "timeout"
             // What the shell made of a value looks misspelled.
             || first.id.starts_with("shell-") && found.id.starts_with("status-");
-        let is_one = !is_aside(found) && !seen.contains(&found.id) && !is_of_the_answer(found.id) && !is_kin;
+        // What an older mail shows below a newer one is past.
+        let is_past =
+            is_quoted(ticket, &ticket.items[judged.item]) && item.is_some_and(|item| !is_quoted(ticket, item));
+        let is_one =
+            !is_past && !is_aside(found) && !seen.contains(&found.id) && !is_of_the_answer(found.id) && !is_kin;
         if !is_one || matches!(place_of(found.id).0, "none" | "network") || all.len() == 3 {
             continue;
         }
@@ -93,6 +97,12 @@ pub(super) fn others(ticket: &Ticket, diagnosis: &Diagnosis, item: Option<&Item>
         all.push(format!("Also, {which}{}: {}{guard}", how_sure(found), also(found, false)));
     }
     all
+}
+
+/// Whether something stands in a quoted mail.
+fn is_quoted(ticket: &Ticket, item: &Item) -> bool {
+    let before = ticket.text.get(..item.place.start).unwrap_or_default();
+    before.rsplit('\n').next().unwrap_or_default().trim_start().starts_with('>')
 }
 
 /// The words for how sure a cause is; none where it is certain.

@@ -22,6 +22,8 @@ pub(super) fn why(first: &Found, usual: &'static str) -> &'static str {
         (Variant::Spreadsheet, _) => {
             "A spreadsheet reads such an ID as a number: zeros at its front are dropped, and an E among digits becomes a power of ten."
         }
+        (Variant::TakenLater, "code-1") => "The key was probably not set up yet, or changed in between.",
+        (Variant::TakenLater, _) => "CAKE did not have the lead yet when it answered code 2.",
         (Variant::Address, _) => "A network can let listed addresses alone call, and refuses the others.",
         (Variant::Json, _) => {
             "With this header the platform takes the call for one that a page's script makes, and answers HTTP 500. A browser does not send the header."

@@ -18,6 +18,8 @@ pub struct Ticket {
     pub items: Vec<Item>,
     /// What could not be read.
     pub notes: Vec<Note>,
+    /// Whether requests were left out of it on purpose, so that one which is not there may have been sent.
+    pub is_narrowed: bool,
 }
 
 /// In what form something stands in a ticket.

@@ -40,6 +40,8 @@ pub(super) enum Variant {
     Html,
     /// A program reads XML as JSON.
     ReadAsJson,
+    /// CAKE refused it at one time, and took it at another.
+    TakenLater,
     /// The day of the update is the last one of a report.
     EndDate,
     /// A log shows that it was sent like this.

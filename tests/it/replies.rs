@@ -1150,3 +1150,46 @@ fn a_colleague_who_passes_on_what_a_buyer_sent_has_no_key_of_his_own() {
     assert!(of_buyer.contains("We will send you a new key"), "{of_buyer}");
     assert!(!of_colleague.contains("new key") && note.contains("key-exposed"), "{of_colleague}\n{note}");
 }
+
+#[test]
+fn what_cake_refused_at_one_time_and_took_at_another_is_told_so() {
+    let twice = |code: u8, msg: &str| {
+        format!(
+            "First:\nURL&lead_id=9A41C07E&status=Funded\n<result><code>{code}</code><msg>{msg}</msg></result>\n\
+             An hour later:\nURL&lead_id=9A41C07E&status=Funded\n<result><code>0</code><msg>success</msg></result>"
+        )
+    };
+    assert_replies(&[(
+        &twice(2, "lead ID not found"),
+        &["CAKE did not have the lead yet", "send one that got code 2 again later"],
+        &["no lead with this ID", SEND_AGAIN],
+    )]);
+    // With the same answer it is the same request, mentioned again.
+    let requests = |ticket: &str| read(ticket.replace("URL", URL).as_bytes()).items.len();
+    assert_eq!([0, 1].map(|code| requests(&twice(code, "success"))), [1, 2]);
+}
+
+#[test]
+fn an_older_mail_that_is_quoted_below_is_past() {
+    let ticket = "This fails:\nURL&lead_id=9A41C07E&status=Funded%20\n<result><code>3</code></result>\n\n\
+                  > On Monday we wrote:\n> https://YOUR_DOMAIN/api/1/buyers.asmx/UpdateLeadStatus?api_key=***&lead_id=60C5E91B&status=Sold\n";
+    assert_replies(&[(ticket, &["spaces"], &["60C5E91B", "placeholder"])]);
+}
+
+#[test]
+fn a_column_alone_says_nothing_of_a_sum() {
+    let table = "Our key is in a hidden column.\nlead_id\tstatus\tloan_amount\tcode\n9A41C07E\tFunded\t9500\t0\n60C5E91B\tFunded\t4750\t0\n7C5B02EA\tfunded\t9500\t3\n";
+    assert_replies(&[(table, &[], &["counted", "correct the sum"])]);
+}
+
+#[test]
+fn a_lead_that_the_command_line_leaves_out_is_not_called_absent() {
+    let line = |lead: &str| {
+        format!(
+            "192.0.2.1 - - [31/Oct/2025:07:00:02 +0000] \"GET /api/1/buyers.asmx/UpdateLeadStatus?api_key=***&lead_id={lead}&status=Sold HTTP/1.1\" 200 56 \"-\" \"x\"\n"
+        )
+    };
+    let log = format!("Leads 60C5E91B and 7C5B02EA are missing.\n{}{}", line("60C5E91B"), line("9A41C07E"));
+    let ran = caketester(["why", "-", "--lead", "9A41C07E", "--reply"]).run_with_stdin(&log);
+    ran.exits_with(0).never_says("has no request");
+}

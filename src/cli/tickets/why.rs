@@ -171,6 +171,7 @@ impl Arguments {
         let narrow = self.narrow();
         if !narrow.is_all() {
             ticket.items.retain(|item| narrow.has(item));
+            ticket.is_narrowed = narrow.lead.is_some();
         }
         if let Some(got) = &self.got {
             let answer = answer_of(&text_of_got(got)?);

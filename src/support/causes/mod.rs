@@ -139,6 +139,7 @@ impl Found {
         match self.variant {
             // A login page stands on the network's own server.
             Variant::Login | Variant::Listed | Variant::Person | Variant::Foreign | Variant::Address => Who::Network,
+            Variant::TakenLater if self.id == "code-1" => Who::Network,
             Variant::Filter | Variant::SentSo => Who::Buyer,
             Variant::ReadAsJson => Who::Developer,
             Variant::Solved => Who::Nobody,

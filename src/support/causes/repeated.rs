@@ -46,7 +46,7 @@ fn says_doubled(look: &Look<'_>, is_accepted: bool) -> bool {
     if lower.says(&is_question) || !has_number {
         return false;
     }
-    let is_sum = lower.says(&["report", "sum", "total", "column", "shows"]);
+    let is_sum = lower.says(&["report", "sum", "total", "the column", "shows"]);
     let is_asked =
         |sentence: &str| sentence.ends_with('?') && sentence.says(&["when ", "if ", "is anything", "do we", "trouble"]);
     let sentences = lower.split_inclusive(['.', '?', '!', '\n']).filter(|sentence| !is_asked(sentence.trim_end()));

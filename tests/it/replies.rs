@@ -1193,3 +1193,30 @@ fn a_lead_that_the_command_line_leaves_out_is_not_called_absent() {
     let ran = caketester(["why", "-", "--lead", "9A41C07E", "--reply"]).run_with_stdin(&log);
     ran.exits_with(0).never_says("has no request");
 }
+
+#[test]
+fn whose_roots_lack_an_issuer_is_told_where_they_stand_and_not_asked() {
+    let asked = "Which system and which program send?";
+    let error = |text: &str| format!("{text}\nURL&lead_id=9A41C07E&status=Funded");
+    assert_replies(&[
+        (
+            &error(
+                "GuzzleHttp\\Exception\\RequestException: cURL error 60: SSL certificate problem: unable to get local issuer certificate",
+            ),
+            &["php.ini", "never turn verification off"],
+            &[asked, "cacerts", "whole chain"],
+        ),
+        (
+            &error(
+                "tls: failed to verify certificate: x509: certificate signed by unknown authority. Issuer: Zscaler Root",
+            ),
+            &["the proxy's root"],
+            &[asked, "php.ini", "whole chain"],
+        ),
+        (
+            &error("curl: (60) SSL certificate problem: unable to get local issuer certificate"),
+            &[asked, "whole chain"],
+            &["php.ini"],
+        ),
+    ]);
+}

@@ -137,7 +137,9 @@ pub(super) fn check(look: &mut Look<'_>) {
             };
             let found = Found::new("scheme-http", grade, Some(request.scheme.whole()), "the URL begins with http://");
             let is_lost = look.mark(MarkKind::LostQuery).is_some();
-            look.put(if is_lost { found.of(Variant::LostQuery) } else { found });
+            let found = if is_lost { found.of(Variant::LostQuery) } else { found };
+            let help = "begin the URL with https://; a redirect is no success: what got one did not reach CAKE, and must be sent again";
+            look.put(if is_shown { found.with_help(help) } else { found });
         }
     }
     if let Some(port) = &request.port {

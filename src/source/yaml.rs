@@ -28,6 +28,10 @@ pub fn read<T: DeserializeOwned + JsonSchema>(file: &SourceFile) -> Result<T, Ve
 
 /// Reads what a program wrote into a type.
 pub fn read_written_by_program<T: DeserializeOwned + JsonSchema>(file: &SourceFile) -> Result<T, Vec<Diagnostic>> {
+    if file.text.contains('\r') && !file.text.contains('\n') {
+        let mistake = file.mistake(None, "the lines of this file end in CR alone, so it reads as one line");
+        return Err(vec![mistake.help("save it with Unix (LF) or Windows (CR LF) line ends")]);
+    }
     if file.text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
         let message = if file.text.trim().is_empty() { "the file is empty" } else { "the file has only comments" };
         return Err(vec![file.mistake(None, message)]);
@@ -80,6 +84,9 @@ fn diagnose(file: &SourceFile, error: &Error) -> Diagnostic {
         Error::MultipleDocuments { .. } | Error::Budget { breach: BudgetBreach::Documents { .. }, .. } => file
             .mistake(place, "a second document begins here")
             .help("one file is one document: move what follows to another file, or remove the `---` or the `...`"),
+        Error::RecursiveReferencesRequireWeakTypes { .. } => {
+            file.mistake(place, "an alias refers to a value that contains it").help("write the value out")
+        }
         Error::Budget { breach, .. } => too_complex(match breach {
             BudgetBreach::Depth { .. } => "it nests deeper than 64 levels",
             BudgetBreach::Aliases { .. } => "it holds more than 100 aliases",

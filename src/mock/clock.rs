@@ -40,3 +40,13 @@ impl Clock {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::mock::{Clock, Options};
+
+    #[test]
+    fn a_mock_that_is_not_told_otherwise_has_a_clock_that_nobody_sets() {
+        assert!(matches!(Options::default().clock, Clock::Steady { .. }));
+    }
+}

@@ -162,6 +162,30 @@ mod tests {
     }
 
     #[test]
+    fn the_first_are_no_more_than_half_of_the_bytes() {
+        let journal = Journal::new(100, 4 * super::size(&exchange(0, "")));
+        (1..=6).for_each(|second| journal.add(exchange(second, "")));
+        assert_eq!((seconds(&journal), journal.total()), (vec![1, 2, 5, 6], 6));
+    }
+
+    #[test]
+    fn whatever_a_client_makes_long_takes_room() {
+        let long = "x".repeat(1000);
+        let (request, answer) = (Request::default(), Answer::new(200, "", ""));
+        for (request, answer) in [
+            (Request { target: long.clone(), ..request.clone() }, answer.clone()),
+            (Request { content_type: long.clone(), ..request.clone() }, answer.clone()),
+            (Request { body: long.clone().into(), ..request.clone() }, answer.clone()),
+            (Request { raw_head: long.clone().into(), ..request.clone() }, answer.clone()),
+            (request.clone(), Answer { body: long.clone().into(), ..answer.clone() }),
+        ] {
+            let journal = Journal::new(100, super::size(&exchange(0, "")) + 500);
+            journal.add(Arc::new(Exchange { request, answer, ..Exchange::clone(&exchange(1, "")) }));
+            assert_eq!((journal.exchanges().len(), journal.total()), (0, 1));
+        }
+    }
+
+    #[test]
     fn exchanges_are_told_in_the_order_of_their_decision() {
         let journal = Journal::new(10, usize::MAX);
         journal.add(exchange(2, ""));

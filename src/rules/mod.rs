@@ -106,7 +106,7 @@ impl RuleId {
 
 #[cfg(test)]
 mod tests {
-    use super::{RULES, follows};
+    use super::{RULES, follows, rule};
 
     #[test]
     fn each_rule_has_an_id_of_its_own_and_follows_only_more_basic_ones() {
@@ -116,6 +116,15 @@ mod tests {
             for follows in follows(rule.id) {
                 assert!(before.contains(follows), "{} follows {follows}, which is not more basic", rule.id);
             }
+        }
+    }
+
+    #[test]
+    fn what_to_do_names_where_the_options_of_http_libraries_are_listed() {
+        for id in ["S01", "S02", "Q08", "R04"] {
+            let help = rule(id).unwrap().help(None);
+            let place = format!("; `caketester explain {id}` has the option in 10 HTTP libraries");
+            assert!(help.ends_with(&place), "{help}");
         }
     }
 

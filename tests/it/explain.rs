@@ -124,6 +124,23 @@ fn a_scenario_of_a_pack_on_disk_is_explained_with_commands_that_name_it() {
 }
 
 #[test]
+fn a_rule_is_explained_with_its_option_in_each_http_library() {
+    for (rule, php, go) in [
+        ("S01", "CURLOPT_FOLLOWLOCATION => false", "CheckRedirect: return http.ErrUseLastResponse"),
+        ("S02", "CURLOPT_CAINFO => getenv('CAKE_CA_FILE')", "&tls.Config{RootCAs: pool}"),
+        ("Q08", "http_build_query($parameters)", "url.Values.Encode()"),
+        ("R04", "CURLOPT_TIMEOUT => 20", "http.Client{Timeout: 20 * time.Second}"),
+    ] {
+        let told = caketester(["explain", rule]).run();
+        let libraries = told.exits_with(0).stdout.lines().filter(|line| line.starts_with("            "));
+        let libraries: Vec<&str> = libraries.map(str::trim_start).collect();
+        assert_eq!(libraries.len(), 10, "{}", told.stdout);
+        assert!(libraries[0].starts_with("PHP cURL: ") && libraries[0].contains(php), "{}", told.stdout);
+        assert!(libraries.iter().any(|line| line.starts_with("net/http: ") && line.contains(go)), "{}", told.stdout);
+    }
+}
+
+#[test]
 fn what_is_neither_is_told_with_what_was_meant() {
     let told = caketester(["explain", "status-absent"]).run();
     assert_snapshot!(told.exits_with(4).page(), @r#"

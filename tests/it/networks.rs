@@ -393,6 +393,19 @@ fn an_interrupt_in_the_run_of_one_network_begins_no_other() {
     ran.exits_with(3).says("network bluelake").never_says("northgrid");
 }
 
+#[cfg(unix)]
+#[test]
+fn an_interrupt_while_a_report_waits_for_its_reader_leaves_nothing_of_the_runs_to_come() {
+    let (folder, temporary) = (two_networks(), folder());
+    let report = folder.at("report.bluelake.json");
+    assert!(std::process::Command::new("mkfifo").arg(&report).status().unwrap().success());
+    let options = ["client", "--all-networks", "--builtin", "--only", "codes/success", "--report", "json=report.json"];
+    let mut running = caketester(options).in_dir(folder.path()).env("TMPDIR", temporary.path()).begins();
+    running.says("1 scenario: 1 passed");
+    running.ends_on("INT").exits_with(3).never_says("northgrid");
+    assert!(temporary.path().read_dir().unwrap().next().is_none(), "nothing is left behind");
+}
+
 #[test]
 fn a_network_that_is_not_there_is_answered_with_those_that_are() {
     let folder = two_networks();

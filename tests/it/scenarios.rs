@@ -620,6 +620,21 @@ fn a_missing_title_is_told_with_the_line_to_add() {
 }
 
 #[test]
+fn a_title_that_a_terminal_would_act_upon_is_told() {
+    // Paths in here have slashes whatever the system, and so has the snapshot.
+    let text = "title: \"X\\u001b]0;title\\u0007\"\nupdate: { lead_id: F1, status: Funded }\ncode: 0\n";
+    insta::assert_snapshot!(mistakes_in(text), @r#"
+    error: the title holds a control character
+     --> PACK/scenarios/codes/x.yaml:1:8
+      |
+    1 | title: "X/u001b]0;title/u0007"
+      |        ^^^^^^^^^^^^^^^^^^^^^^^
+
+    1 mistake in 1 file
+    "#);
+}
+
+#[test]
 fn a_status_that_is_not_there_to_be_removed_is_told_with_the_nearest() {
     let text =
         "title: X\ninstance: { statuses: { remove: [Fundet] } }\nupdate: { lead_id: F1, status: Funded }\ncode: 3\n";

@@ -22,13 +22,17 @@ pub(crate) fn for_terminal(text: &str) -> Cow<'_, str> {
     let mut parts = text.split('\x1b');
     let mut out = visible(parts.next().unwrap_or_default()).into_owned();
     for part in parts {
-        let is_style = part
-            .strip_prefix('[')
-            .is_some_and(|codes| codes.trim_start_matches(|c: char| c.is_ascii_digit() || c == ';').starts_with('m'));
+        let codes = part.strip_prefix('[').and_then(|rest| rest.split_once('m')).map(|(codes, _)| codes);
+        let is_style = codes.is_some_and(|codes| codes.split(';').all(is_harmless));
         out.push_str(if is_style { "\x1b" } else { "[U+001B]" });
         out.push_str(&visible(part));
     }
     out.into()
+}
+
+/// Whether a code of style hides nothing: bold, dim, italic, underlined, a colour of letters, or an end of these.
+fn is_harmless(code: &str) -> bool {
+    matches!(code.parse(), Ok(0..=4 | 22..=24 | 31..=36 | 39 | 91..=96)) || code.is_empty()
 }
 
 fn numbered(text: &str, is_hidden: impl Fn(char) -> bool) -> Cow<'_, str> {
@@ -68,6 +72,7 @@ mod tests {
         let expected =
             "\u{1b}[1m\u{1b}[31;4mred\u{1b}[0m\nb[U+001B][2Jc[U+001B]]0;t[U+0007][U+000D][U+009B]1m[U+001B][3[U+001B]";
         assert_eq!(for_terminal(text), expected);
+        assert_eq!(for_terminal("a\u{1b}[8;31mb\u{1b}[m"), "a[U+001B][8;31mb\u{1b}[m");
         assert_eq!(for_terminal("plain\n\ttext é"), "plain\n\ttext é");
     }
 

@@ -1,7 +1,7 @@
 //! A run to its end, or until somebody asks the process to end.
 
 use crate::cli::failure::Failure;
-use crate::cli::signals::asked_to_end;
+use crate::cli::signals::{a_run_begins, asked_to_end};
 use crate::judge::Report;
 use crate::run::Ending;
 use crate::subject::SubjectError;
@@ -17,6 +17,7 @@ where
     runtime.block_on(async {
         leave_children_to_us();
         let ended = asked_to_end().map_err(|source| SubjectError::Harness { what: "listen for signals", source })?;
+        a_run_begins();
         Ok(check(Ending::when(ended)).await?)
     })
 }

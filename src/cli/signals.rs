@@ -1,6 +1,7 @@
 //! When the process is asked to end.
 
 use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::cli::scratch::remove_all;
 use crate::judge::Exit;
@@ -34,8 +35,18 @@ pub(in crate::cli) fn asked_to_end() -> io::Result<impl Future<Output = ()>> {
     })
 }
 
-/// From here on, being asked to end ends the process, whatever it is doing: a report that nobody reads would block it.
+/// How many runs have begun that end by themselves when they are asked to.
+static RUNS: AtomicUsize = AtomicUsize::new(0);
+
+/// A run begins that ends by itself when it is asked to, and reports what was done by then.
+pub(in crate::cli) fn a_run_begins() {
+    RUNS.fetch_add(1, Ordering::Relaxed);
+}
+
+/// From here on until the next run, being asked to end ends the process, whatever it is doing: a report that nobody reads
+/// would block it.
 pub(in crate::cli) fn end_when_asked(exit: Exit) {
+    let runs = RUNS.load(Ordering::Relaxed);
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         // Where signals cannot be waited for, the process goes on as it would have.
@@ -43,8 +54,10 @@ pub(in crate::cli) fn end_when_asked(exit: Exit) {
             && let Ok(asked) = runtime.block_on(async { asked_to_end() })
         {
             runtime.block_on(asked);
-            remove_all();
-            std::process::exit(i32::from(u8::from(exit)));
+            if RUNS.load(Ordering::Relaxed) == runs {
+                remove_all();
+                std::process::exit(i32::from(u8::from(exit)));
+            }
         }
     });
 }

@@ -261,11 +261,14 @@ mod tests {
         for (text, mistake) in [
             (
                 "{\"lead_id\": \"A\", \"outcome\": \"ok\"}\n{\"lead_id\": \"B\", \"outcome\": \"updated\"}",
-                "line 1: lead A has the outcome \"ok\"; the outcomes are updated",
+                "line 1: lead A: \"ok\" is not an outcome; the outcomes are updated",
             ),
             ("{\"lead_id\": \"B\", \"outcome\": \"updated\"}\n{\"lead_id\"", "line 2: EOF"),
             ("WARN: slow\n{\"lead_id\": \"B\", \"outcome\": \"updated\"}", "line 1: expected value"),
-            ("lead_id,outcome,code\nB,updated,0\nA,rejected,three\n", "row 2: lead A has the code \"three\""),
+            (
+                "lead_id,outcome,code\nB,updated,0\nA,rejected,three\n",
+                "row 2: lead A: the code three is not a whole number",
+            ),
             (
                 r#"[{"outcome": "updated"}, {"lead_id": "B", "outcome": "updated"}]"#,
                 "entry 1: it has no lead_id: {\"outcome\"",
@@ -278,7 +281,7 @@ mod tests {
         }
         let many = Outcomes::parse("lead_id,outcome\nA,ok\nB,ok\nC,ok\n").mistake().unwrap();
         assert!(
-            many.starts_with("row 1: lead A has the outcome \"ok\"") && many.ends_with("; and 2 more like it"),
+            many.starts_with("row 1: lead A: \"ok\" is not an outcome") && many.ends_with("; and 2 more like it"),
             "{many}"
         );
         for nothing in ["lead_id,outcome\n", "[]", "{}", "{\"outcomes\": []}"] {

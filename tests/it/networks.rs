@@ -395,6 +395,25 @@ fn an_interrupt_in_the_run_of_one_network_begins_no_other() {
 
 #[cfg(unix)]
 #[test]
+fn an_interrupt_in_the_run_of_a_later_network_writes_its_reports_too() {
+    let folder = two_networks();
+    let options = ["client", "--all-networks", "--builtin", "--jobs", "1", "--only", "codes/success"];
+    let reports = ["--only", "faults/silent-*", "--report", "json=report.json", "--report", "junit=all.xml"];
+    let mut running = caketester(options).args(reports).in_dir(folder.path()).begins();
+    running.says("network northgrid");
+    running.says("codes/success");
+    // The others wait for answers that do not come.
+    running
+        .ends_on("INT")
+        .exits_with(3)
+        .says("interrupted; what was running has been ended, and 2 scenarios did not run");
+    let report: Value = serde_json::from_str(&folder.read("report.northgrid.json")).expect("the report is JSON");
+    assert_eq!(report["interrupted"], true);
+    assert!(folder.read("all.xml").contains("codes/success"));
+}
+
+#[cfg(unix)]
+#[test]
 fn an_interrupt_while_a_report_waits_for_its_reader_leaves_nothing_of_the_runs_to_come() {
     let (folder, temporary) = (two_networks(), folder());
     let report = folder.at("report.bluelake.json");

@@ -273,7 +273,7 @@ mod tests {
                 r#"[{"outcome": "updated"}, {"lead_id": "B", "outcome": "updated"}]"#,
                 "entry 1: it has no lead_id: {\"outcome\"",
             ),
-            (r#"{"A": null, "B": "updated"}"#, "entry 1: lead A has no outcome"),
+            (r#"{"A": null, "B": "updated"}"#, "entry 1: lead A: it has no \"outcome\""),
         ] {
             let read = Outcomes::parse(text);
             assert_eq!((read.told.len(), read.mistakes.len()), (1, 1), "{read:?}");

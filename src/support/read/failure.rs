@@ -109,13 +109,9 @@ fn curl_code(lower: &str) -> Option<(FailureKind, Range<usize>)> {
     });
     // A program that started curl: `Command '['curl', …]' returned non-zero exit status 6.`
     let exited = || {
-        let curl = lower.find("curl")?;
-        ["exit status ", "exit code ", "exited with code ", "exited with status ", "exited with "].iter().find_map(
-            |word| {
-                let at = curl + lower[curl..].find(word)?;
-                Some((at, at + word.len()))
-            },
-        )
+        let words = ["exit status ", "exit code ", "exited with code ", "exited with status ", "exited with "];
+        let is_curl = lower.contains("curl");
+        words.iter().filter(|_| is_curl).find_map(|word| Some((lower.find(word)?, lower.find(word)? + word.len())))
     };
     let (start, digits) = named.or_else(exited)?;
     let len = lower[digits..].find(|c: char| !c.is_ascii_digit()).unwrap_or(lower.len() - digits);
@@ -216,7 +212,7 @@ mod tests {
             ("curl: (60) SSL certificate problem: unable to get local issuer certificate", Some(Tls)),
             ("curl: (56) CONNECT tunnel failed, response 407", Some(Proxy)),
             ("CalledProcessError: Command '['curl', '-s', 'https://x']' returned non-zero exit status 6.", Some(Dns)),
-            ("Error: Command failed with exit code 28: curl https://x", None),
+            ("Error: Command failed with exit code 28: curl https://x", Some(Timeout)),
             ("curl: (22) The requested URL returned error: 500", None),
             (
                 "GuzzleHttp\\Exception\\ConnectException: cURL error 28: Operation timed out after 3000 ms",

@@ -40,7 +40,7 @@ Exit codes:
 pub(in crate::cli) struct Arguments {
     #[command(flatten)]
     live: LiveArguments,
-    /// Never send a made-up key, for nightly runs: probes that need one are skipped, among them the check that your own key is right
+    /// Never send a made-up key; meant for nightly runs. Probes that need one are skipped, and so is the check of your own key, which is compared with it
     #[arg(long)]
     no_made_up_key: bool,
     /// Also send real updates, which change the lead named in the network's file: one for each status, sub-status and field

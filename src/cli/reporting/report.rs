@@ -41,7 +41,7 @@ pub(in crate::cli) enum Command {
         /// The later report
         after: PathBuf,
     },
-    /// Show how a client developed over several reports, one row per report
+    /// Show how a client's results changed over several reports, one row per report
     Trend {
         /// The reports, in any order
         #[arg(required = true)]

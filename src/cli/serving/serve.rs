@@ -43,7 +43,7 @@ pub(in crate::cli) struct Arguments {
     /// Reload the pack when it changes on disk; if it has mistakes, the old one stays in use
     #[arg(long)]
     reload: bool,
-    /// How requests are logged on standard error; `caketester why` reads both
+    /// The format in which requests are logged on standard error; `caketester why` reads either
     #[arg(long, value_enum, default_value_t = LogForm::Text)]
     log: LogForm,
     /// Store every answered update in this SQLite file, and resume from it; it is created if missing

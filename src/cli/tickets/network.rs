@@ -26,7 +26,7 @@ pub(super) struct NetworkArguments {
     /// A file with the network's statuses, one per line
     #[arg(long, value_name = "FILE")]
     statuses: Option<PathBuf>,
-    /// A file with the whole instance, like a pack's instance.yaml
+    /// A file with all settings of the network's CAKE, in the format of a pack's instance.yaml
     #[arg(long, value_name = "FILE")]
     instance: Option<PathBuf>,
     /// Ask for the buyer's correct API key, which is not shown as you type it

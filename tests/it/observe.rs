@@ -219,7 +219,7 @@ fn what_cannot_be_judged_is_refused_with_the_value() {
     $ caketester judge report.json --outcomes outcomes
     exit code 2
     --- stderr
-    error: outcomes, row 1: lead 5A1E0000 has the outcome "ok"; the outcomes are updated, rejected and unknown
+    error: outcomes, row 1: lead 5A1E0000: "ok" is not an outcome; the outcomes are updated, rejected and unknown
       help: `caketester judge --help` shows how outcomes are written
     "#);
     assert_snapshot!(judged(&folder, "lead_id,outcome\n5A1E00O0,updated\n").exits_with(2).page(), @r#"

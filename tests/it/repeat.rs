@@ -247,11 +247,11 @@ fn a_comparison_and_a_merge_know_what_is_flaky() {
     note    1 scenario that failed, are flaky: codes/status-absent
     nothing got worse or better
     ");
-    assert_snapshot!(diff(&flaky, &wrong).exits_with(1).page(), @r"
+    assert_snapshot!(diff(&flaky, &wrong).exits_with(1).page(), @"
     $ caketester report diff [DIR]/r.json [DIR]/r.json
     exit code 1
     --- stdout
-    worse   1 scenario that were flaky, fail each time: codes/status-absent
+    worse   1 scenario that were flaky, fail: codes/status-absent
     1 got worse, 0 got better
     ");
 

@@ -115,7 +115,7 @@ const ROOTS: [(&[&str], &str); 7] = [
         "download a current cacert.pem and name it in php.ini, in curl.cainfo and openssl.cafile; behind a proxy that inspects TLS, add the proxy's root to it; never turn verification off, since the URL holds the key",
     ),
     (
-        &["requests.exceptions", "urllib3", "certifi"],
+        &["requests.exceptions", "urllib3"],
         "update the package certifi; behind a proxy that inspects TLS, name a file with the proxy's root in REQUESTS_CA_BUNDLE; never turn verification off, since the URL holds the key",
     ),
     (

@@ -104,35 +104,35 @@ fn of_runtime(prose: &str) -> &'static str {
 const ROOTS: [(&[&str], &str); 7] = [
     (
         &["zscaler", "netskope", "fortinet", "fortigate", "umbrella", "sophos"],
-        "a proxy of your own network puts its own certificate in front: add the proxy's root to those of the sending program, or let this host through without it; never turn verification off, since the URL holds the key",
+        "a proxy of your own network puts its own certificate in front: add the proxy's root to those of the sending program, or let this host through without it",
     ),
     (
         &["pkix path", "javax.net.ssl"],
-        "update the JDK, or import the root that is missing into its cacerts; behind a proxy that inspects TLS, that is the proxy's; never turn verification off, since the URL holds the key",
+        "update the JDK, or import the root that is missing into its cacerts; behind a proxy that inspects TLS, that is the proxy's",
     ),
     (
         &["guzzlehttp", "php "],
-        "download a current cacert.pem and name it in php.ini, in curl.cainfo and openssl.cafile; behind a proxy that inspects TLS, add the proxy's root to it; never turn verification off, since the URL holds the key",
+        "download a current cacert.pem and name it in php.ini, in curl.cainfo and openssl.cafile; behind a proxy that inspects TLS, add the proxy's root to it",
     ),
     (
         &["requests.exceptions", "urllib3"],
-        "update the package certifi; behind a proxy that inspects TLS, name a file with the proxy's root in REQUESTS_CA_BUNDLE; never turn verification off, since the URL holds the key",
+        "update the package certifi; behind a proxy that inspects TLS, name a file with the proxy's root in REQUESTS_CA_BUNDLE",
     ),
     (
         &["x509: "],
-        "install the package ca-certificates where the program runs, also in a container; behind a proxy that inspects TLS, add the proxy's root there; never turn verification off, since the URL holds the key",
+        "install the package ca-certificates where the program runs, also in a container; behind a proxy that inspects TLS, add the proxy's root there",
     ),
     (
         &["unable_to_get_issuer", "unable_to_verify_leaf", "self_signed_cert_in_chain"],
-        "name a file with the root that is missing in NODE_EXTRA_CA_CERTS; behind a proxy that inspects TLS, that is the proxy's; never turn verification off, since the URL holds the key",
+        "name a file with the root that is missing in NODE_EXTRA_CA_CERTS; behind a proxy that inspects TLS, that is the proxy's",
     ),
     (
         &["system.net", "authenticationexception"],
-        "update the machine's root certificates; behind a proxy that inspects TLS, add the proxy's root to them; never turn verification off, since the URL holds the key",
+        "update the machine's root certificates; behind a proxy that inspects TLS, add the proxy's root to them",
     ),
 ];
 
-const OF_ANY: &str = "update the root certificates of the sending program, or add those of the proxy there; never turn verification off, since the URL holds the key; the network looks whether the network's server sends its whole chain";
+const NEVER: &str = "never turn verification off, since the URL holds the key";
 
 pub(super) fn check(look: &mut Look<'_>) {
     let of_browser = ["cors policy", "no-cors", "access-control-allow-origin", "cross-origin request", "crossdomain"];
@@ -180,10 +180,14 @@ pub(super) fn check(look: &mut Look<'_>) {
         ["issuer", "self-signed", "self signed", "pkix", "unknown ca", "unknown authority", "to verify the first"];
     let (message, help) = if is_tls && look.prose.says(&is_of_issuer) {
         let known = ROOTS.iter().find(|(signs, _)| look.prose.says(signs));
-        let help = known.map_or(OF_ANY, |(_, help)| help);
         let message = "the sending machine does not know the issuer of the certificate";
-        let found = Found::new(id, grade, Some(failure.place), message).with_help(help);
-        return look.put(if known.is_some() { found.with_ask("") } else { found });
+        let found = Found::new(id, grade, Some(failure.place), message);
+        return look.put(match known {
+            Some((_, help)) => found.with_help(format!("{help}; {NEVER}")).with_ask(""),
+            None => found.with_help(format!(
+                "update the root certificates of the sending program, or add those of the proxy there; {NEVER}; the network looks whether the network's server sends its whole chain"
+            )),
+        });
     } else if is_tls && look.prose.says(&is_of_another) {
         ("the certificate is for another host", "compare the host with the one that the network gave you")
     } else if is_tls && look.prose.says(&["expired", "not yet valid"]) {

@@ -103,17 +103,11 @@ fn is_go_error(lower: &str) -> bool {
 
 /// By curl's own number, which its words often leave out: `curl: (6)`, `cURL error 6:`, or the code that it ended with.
 fn curl_code(lower: &str) -> Option<(FailureKind, Range<usize>)> {
-    let named = ["curl: (", "curl error ", "curl error: ", "curl errno ", "curl_errno: "].iter().find_map(|word| {
-        let at = lower.find(word)?;
-        Some((at, at + word.len()))
-    });
+    let behind = |words: &[&str]| words.iter().find_map(|word| lower.find(word).map(|at| (at, at + word.len())));
     // A program that started curl: `Command '['curl', …]' returned non-zero exit status 6.`
-    let exited = || {
-        let words = ["exit status ", "exit code ", "exited with code ", "exited with status ", "exited with "];
-        let is_curl = lower.contains("curl");
-        words.iter().filter(|_| is_curl).find_map(|word| Some((lower.find(word)?, lower.find(word)? + word.len())))
-    };
-    let (start, digits) = named.or_else(exited)?;
+    let ended = ["exit status ", "exit code ", "exited with code ", "exited with status ", "exited with "];
+    let named = behind(&["curl: (", "curl error ", "curl error: ", "curl errno ", "curl_errno: "]);
+    let (start, digits) = named.or_else(|| behind(&ended).filter(|_| lower.contains("curl")))?;
     let len = lower[digits..].find(|c: char| !c.is_ascii_digit()).unwrap_or(lower.len() - digits);
     let number: u32 = lower[digits..digits + len].parse().ok()?;
     let is_version = lower.says(WORDS[1].1);

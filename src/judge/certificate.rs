@@ -186,7 +186,7 @@ fn withheld(report: &Report) -> Vec<Shortfall> {
             found.push(Shortfall::new("no client was under test", "run `caketester client` with a program"));
         }
         (SubjectReport::Builtin, _) => {
-            let help = "name your own program behind `--`, in place of --builtin";
+            let help = "name your own program after `--`, in place of --builtin";
             found.push(Shortfall::new("the client under test is caketester's built-in one", help));
         }
         _ => {}

@@ -287,7 +287,7 @@ impl fmt::Display for FaultKind {
             Self::Late { wait } => write!(f, "answer after {wait:?}"),
             Self::Chunked => f.write_str("body in chunks"),
             Self::UntilClose => f.write_str("body until the connection closes"),
-            Self::BrokenChunk { after: None } => f.write_str("broken chunk behind the body"),
+            Self::BrokenChunk { after: None } => f.write_str("broken chunk after the body"),
             Self::BrokenChunk { after: Some(after) } => write!(f, "broken chunk {}", behind(*after)),
             Self::Garbage => f.write_str("no HTTP"),
             Self::Obstacle(obstacle) => write!(f, "before anything is sent: {obstacle}"),
@@ -312,7 +312,7 @@ impl fmt::Display for FaultKind {
 /// Where it strikes.
 fn behind(after: u64) -> String {
     match after {
-        0 => "behind the head".into(),
+        0 => "after the head".into(),
         1 => "after 1 byte of the body".into(),
         more => format!("after {more} bytes of the body"),
     }

@@ -82,7 +82,7 @@ impl<'r> Change<'r> {
 fn seen(broken: &Broken<'_>) -> String {
     let others = match broken.explained.len() {
         0 => String::new(),
-        more => format!(", and probably behind {}", plural(more, "more broken rule")),
+        more => format!(", and probably the cause of {}", plural(more, "more broken rule")),
     };
     format!("seen in {}{others}", plural(broken.scenarios.len(), "scenario"))
 }

@@ -193,7 +193,7 @@ impl Outcomes {
 fn cut_off(text: &str) -> String {
     let last = text.lines().last().unwrap_or_default();
     let end: String = last.chars().skip(last.chars().count().saturating_sub(40)).collect();
-    format!("the JSON breaks off in line {}, behind {end:?}: was the file cut off?", text.lines().count())
+    format!("the JSON breaks off in line {}, after {end:?}: was the file cut off?", text.lines().count())
 }
 
 /// One row, whichever way it was written.

@@ -65,7 +65,9 @@ pub(super) fn again(item: &Item, judged: &Judged) -> Again {
     match first.id {
         // Only the answer is hidden, or a sum is to be corrected, and the network looks first.
         "browser" | "field-negative" => return Again::No,
-        "timeout" if first.variant == Variant::NothingSent => return Again::Yes,
+        "timeout" | "http-5xx" if matches!(first.variant, Variant::NothingSent | Variant::NoTarget) => {
+            return Again::Yes;
+        }
         "timeout" | "http-5xx" | "xml-cut" => return if has_fields { Again::Unknown } else { Again::Yes },
         _ if matches!(group, "accepted" | "none" | "network") || is_unrepaired(first) => return Again::No,
         _ if is_broken && has_fields => return Again::Unknown,

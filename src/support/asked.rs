@@ -9,6 +9,7 @@ use super::phrases::{Says, asked, has_word};
 use super::settled::answers;
 use super::ticket::{Item, Ticket};
 use super::words::paragraphs;
+use crate::cake::is_parameter;
 
 /// At most so many questions are quoted, and none that is longer than this.
 const MOST: usize = 3;
@@ -135,7 +136,8 @@ fn open_questions(ticket: &Ticket, item: Option<&Item>, first: &Found, says_whet
         lower.says(&["your ", "did you", "have you", "are you", "you guys", "can you enable"])
     };
     let (requests, others): (Vec<&str>, Vec<&str>) = open.into_iter().partition(|question| is_request(question));
-    let suspects_us = !is_given && (blames_us || others.iter().any(is_of_us));
+    // Whether it is down, another sentence says.
+    let suspects_us = !is_given && !asks_whether_it_is_down(&words) && (blames_us || others.iter().any(is_of_us));
     let few = |questions: Vec<&str>| questions.into_iter().take(MOST).map(str::to_owned).collect();
     Open { requests: few(requests), others: few(others), suspects_us }
 }
@@ -143,7 +145,7 @@ fn open_questions(ticket: &Ticket, item: Option<&Item>, first: &Found, says_whet
 /// The first questions of a ticket, where nothing else is known.
 pub(super) fn all_questions(ticket: &Ticket) -> Vec<String> {
     let pieces = paragraphs(ticket);
-    let all = pieces.iter().flat_map(|piece| asked(piece)).map(str::trim);
+    let all = pieces.iter().flat_map(|piece| asked(piece)).map(|one| one.trim_start_matches(['-', '*', ' ']).trim());
     let is_one = |question: &&str| question.split(' ').count() > 2 && question.len() <= LONGEST && !is_code(question);
     all.filter(is_one).take(MOST).map(str::to_owned).collect()
 }
@@ -180,7 +182,8 @@ fn is_asking(question: &str) -> bool {
 /// Whether a line of code ends in a question mark: `unless res.is_a?`
 fn is_code(question: &str) -> bool {
     let last = question.trim_end_matches(['?', '.', '!']).rsplit(' ').next().unwrap_or_default();
-    question.contains(['{', '}', '=', '<', '\\', '$']) || last.contains(['.', '_', '(', '[', ':'])
+    let is_name = is_parameter(last);
+    question.contains(['{', '}', '=', '<', '\\', '$']) || !is_name && last.contains(['.', '_', '(', '[', ':'])
 }
 
 /// What a reply says to what is asked beside the cause, and the questions that a person has yet to answer.

@@ -96,14 +96,14 @@ pub fn diagnose(ticket: &Ticket, know: &Knowledge) -> Diagnosis {
             && !ticket.items[judged.item].marks.iter().any(|mark| mark.kind == MarkKind::Continues)
             && may_go_on(ticket, &ticket.items[judged.item]);
         if goes_on {
-            let message = "the URL may go on behind its end in the ticket";
+            let message = "the URL may go on after its end in the ticket";
             judged.causes[0] = Found::new("cannot-tell", Grade::Possible, None, message);
         }
         if judged.evidence.hides_query(&ticket.items[judged.item])
             && let Some(found) = judged.causes.iter_mut().find(|found| found.id == "nothing-wrong")
         {
             *found = Found::new("cannot-tell", Grade::Possible, None, "the log does not show the query").with_ask(
-                "Please send the log's lines with the query (what stands behind the ? in the URL), and what CAKE answered.",
+                "Please send the log's lines with the query (what follows the ? in the URL), and what CAKE answered.",
             );
         }
     }

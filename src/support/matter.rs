@@ -336,7 +336,7 @@ impl Given {
             (tokens.iter().any(is_address), &["public address"]),
             (is_system, &["Which system and which"]),
             (is_rate, &["How many updates do you send"]),
-            (request.is_some(), &[Self::URL, "Hide the key", "status was sent", "HTTP method"]),
+            (request.is_some(), &[Self::URL, "hide the key in it", "status was sent", "HTTP method"]),
             (body.is_some(), &[Self::ANSWER]),
             (
                 item.is_some_and(|item| item.logged.time.is_some()) || tokens.iter().any(|word| digits(word, ':')),

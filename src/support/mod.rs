@@ -37,6 +37,7 @@ mod reply;
 mod reply_besides;
 mod reply_cause;
 mod reply_of_log;
+mod reply_open;
 mod said;
 mod saved;
 mod settled;

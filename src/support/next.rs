@@ -44,6 +44,15 @@ pub(super) fn next(ticket: &Ticket, words: &str, items: &[Judged], first: Option
                 || posts_a_lead(&ticket.text)
         }
         Some(judged) => match judged.causes.first() {
+            // The network's whole file says what CAKE answers: nobody has to look.
+            Some(found)
+                if found.id == "nothing-wrong"
+                    && found.grade == Grade::Certain
+                    && questions(words) == 0
+                    && !words.contains("please") =>
+            {
+                false
+            }
             Some(found) if place_of(found.id).0 == "none" => {
                 NoCause::of(&ticket.items[judged.item], &judged.evidence, words, &ticket.text).is_for_a_person(words)
             }
@@ -118,7 +127,7 @@ impl NoCause {
             (_, false) if !self.answers.is_empty() || ask.is_empty() => String::new(),
             (_, true) if is_log && !self.given.has(Given::ANSWER) => ask.replace(
                 "Please send the whole answer.",
-                "Please send what CAKE answered to one of these updates, the XML with <code>: this log does not hold it. If your program does not record it, please have it do so.",
+                "Please send what CAKE answered to one of these updates, the XML with <code>: the log does not hold it. If your program does not record it, please have it do so.",
             ),
             (_, true) => ask,
             (_, false) => "If it failed, please send us the whole answer, and the time with its time zone.".to_owned(),

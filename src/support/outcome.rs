@@ -21,9 +21,7 @@ pub(super) fn outcomes(ticket: &Ticket, diagnosis: &Diagnosis) -> Vec<String> {
                 Evidence::Code(0) => "CAKE took it (code 0)".to_owned(),
                 Evidence::Code(code) => format!("CAKE refused it (code {code})"),
                 Evidence::Failed(_) => "no answer came, so it is not known whether CAKE took it".to_owned(),
-                Evidence::Fine if status == Some(200) => {
-                    "HTTP 200; whether CAKE took it, this log does not show".to_owned()
-                }
+                Evidence::Fine if status == Some(200) => "HTTP 200; the log does not show CAKE's code".to_owned(),
                 Evidence::Http(status) => format!("it failed with HTTP {status}"),
                 _ if judged.standing == Standing::Odd => {
                     "its answer has another length than the others, so look at it first".to_owned()

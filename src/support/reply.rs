@@ -1,25 +1,20 @@
 //! A message to the buyer, ready to send, and a note for the network where it has to act.
 
 use super::again::Scope;
-use super::asked::{all_questions, beside};
+use super::asked::beside;
 use super::causes::{Who, cause, place_of};
 use super::diagnose::Diagnosis;
+use super::evidence::Evidence;
 use super::judged::Judged;
 use super::keys::exposed;
 use super::look::{Found, Grade, Variant};
-use super::matter::{
-    asks_for_a_value, asks_for_the_host, asks_whether_it_is_down, is_automatic, posts_a_lead, questions,
-};
-use super::next::{Next, NoCause, is_settled, needed};
-use super::outcome::outcomes;
+use super::matter::{asks_for_a_value, asks_for_the_host, asks_whether_it_is_down, is_automatic, posts_a_lead};
+use super::next::{Next, is_settled};
 use super::personal::shows_personal_data;
-use super::reply_besides::{further, others, which};
-use super::reply_cause::{
-    here, lacks_the_host, several, shown_key, until_it_is_there, where_to_get_them, whether_it_was_down, why,
-    writes_of_fields,
-};
+use super::reply_besides::{further, others, readable, which};
+use super::reply_cause::{here, lacks_the_host, several, shown_key, until_it_is_there, whether_it_was_down, why};
 use super::settled::answers;
-use super::ticket::{Form, Item, MarkKind, Ticket};
+use super::ticket::{Form, Item, Ticket};
 use super::wording::{listed, ours, politely, sentence};
 use super::words::{own_words, writes_for_the_network, writes_of_an_own_log};
 use crate::plural::capital;
@@ -39,17 +34,19 @@ pub fn reply(ticket: &Ticket, diagnosis: &Diagnosis) -> (String, Option<String>)
 }
 
 /// A message while it is written.
-struct Message<'t> {
-    ticket: &'t Ticket,
-    diagnosis: &'t Diagnosis,
+pub(super) struct Message<'t> {
+    pub(super) ticket: &'t Ticket,
+    pub(super) diagnosis: &'t Diagnosis,
     /// What the person wrote.
-    words: String,
+    pub(super) words: String,
     text: String,
     /// What is for the network alone.
     note: String,
 }
 
-const FOR_A_PERSON: &str = "it asks something that only a person can answer";
+pub(super) const ONLY_HTTP: &str =
+    "HTTP 200 alone does not say that CAKE took it: it comes with a refusal too. What counts is <code> in the XML.";
+pub(super) const FOR_A_PERSON: &str = "it asks something that only a person can answer";
 
 impl Message<'_> {
     fn write(&mut self) {
@@ -84,7 +81,7 @@ impl Message<'_> {
                     if !answers.is_empty() {
                         self.paragraph("A colleague who can answer the rest will come back to you.");
                     }
-                    self.note(FOR_A_PERSON);
+                    self.is_for_a_person();
                 }
             }
             (_, "not-a-request") => self.no_update(),
@@ -93,6 +90,12 @@ impl Message<'_> {
         }
         let is_exposed = diagnosis.causes().iter().any(|found| found.id == "key-exposed")
             || diagnosis.first.is_none() && exposed(&self.ticket.text).is_some();
+        let asks_whether_it_is_down = asks_whether_it_is_down(&self.words) && diagnosis.next != Next::Nothing;
+        let is_answered = self.item().is_some_and(|(_, judged)| judged.evidence.is_answer());
+        let is_explained = first.grade == Grade::Certain && matches!(first.who(), Who::Developer | Who::Buyer);
+        if asks_whether_it_is_down {
+            self.paragraph(whether_it_was_down(first, is_answered, is_explained));
+        }
         if is_exposed && self.is_from_buyer() {
             self.paragraph(&shown_key(diagnosis, &self.ticket.text, self.awaits_a_key(first)));
         }
@@ -131,23 +134,21 @@ impl Message<'_> {
             self.note("key-exposed: the ticket shows what looks like a key");
         }
         if lacks_the_host(first) {
-            self.note("send your host too, if they do not have it: no network's file names it here");
+            self.note("write your host into the message, if they do not have it: no network's file names it here");
         }
         if shows_personal_data(&self.ticket.text) {
             self.note("the ticket shows personal data (an identity or account number, or a date of birth): remove it");
         }
-        if asks_whether_it_is_down(&self.words) && diagnosis.next != Next::Nothing {
-            let is_answered = self.item().is_some_and(|(_, judged)| judged.evidence.is_answer());
-            let is_explained = first.grade == Grade::Certain && matches!(first.who(), Who::Developer | Who::Buyer);
-            self.paragraph(whether_it_was_down(first, is_answered, is_explained));
-            if !is_answered && !is_explained {
-                self.note("somebody asks whether the service is down: look, and answer");
-            }
+        if asks_whether_it_is_down && !is_answered && !is_explained {
+            self.note("somebody asks whether the service is down: look, and answer");
+        }
+        if first.id == "code-3" && first.who() == Who::Buyer {
+            self.note("code-3: look whether a status was renamed or removed");
         }
     }
 
     /// What is asked beside the cause, and nothing above answers.
-    fn open_questions(&mut self, first: &Found) {
+    pub(super) fn open_questions(&mut self, first: &Found) {
         let item = self.item().map(|(item, _)| item);
         let (paragraphs, questions) = beside(self.ticket, self.diagnosis, item, first);
         for paragraph in paragraphs {
@@ -158,32 +159,56 @@ impl Message<'_> {
         }
     }
 
-    fn line(&mut self, text: &str) {
+    pub(super) fn line(&mut self, text: &str) {
         self.text.push_str(text);
         self.text.push('\n');
     }
 
     /// A line behind an empty one.
-    fn paragraph(&mut self, text: &str) {
+    pub(super) fn paragraph(&mut self, text: &str) {
         if !self.text.is_empty() {
             self.text.push('\n');
         }
         self.line(text);
     }
 
-    fn note(&mut self, text: &str) {
+    pub(super) fn note(&mut self, text: &str) {
         self.note.push_str(text);
         self.note.push('\n');
     }
 
     /// The item that the message is about.
-    fn item(&self) -> Option<(&Item, &Judged)> {
+    pub(super) fn item(&self) -> Option<(&Item, &Judged)> {
         let judged = &self.diagnosis.items[self.diagnosis.first?];
         Some((&self.ticket.items[judged.item], judged))
     }
 
+    /// Which update of the network's own log the message is about, and what came of it.
+    fn about(&self) -> Option<String> {
+        let (item, judged) = self.item()?;
+        let Scope { leads, count, .. } = Scope::of(self.ticket, self.diagnosis);
+        let time = item.logged.time.as_deref().map(|time| format!(", {}", readable(time))).unwrap_or_default();
+        let which = match (&*leads, count) {
+            ([lead], _) => format!("your status update for lead {lead}{time}"),
+            ([_, ..], 2..=5) => format!("your status updates for the leads {}", listed(&leads)),
+            ([lead, ..], _) => format!("{count} of your status updates, the first for lead {lead}{time}"),
+            ([], _) => return None,
+        };
+        let came = match judged.evidence {
+            Evidence::Http(status) => format!(" It failed with HTTP {status}."),
+            Evidence::Code(code @ 1..) => format!(" CAKE refused it with code {code}."),
+            _ => String::new(),
+        };
+        let came = if leads.len() > 1 {
+            came.replace(" It failed", " They failed").replace("refused it", "refused them")
+        } else {
+            came
+        };
+        Some(format!("This is about {which}.{came}"))
+    }
+
     /// Whether the buyer wrote it: a server's log was not, unless it is of the buyer's own program or proxy.
-    fn is_from_buyer(&self) -> bool {
+    pub(super) fn is_from_buyer(&self) -> bool {
         if writes_for_the_network(&self.words) {
             return false;
         }
@@ -202,113 +227,27 @@ impl Message<'_> {
             && self.is_from_buyer()
     }
 
-    /// The ticket has neither a request nor an answer.
-    fn no_update(&mut self) {
-        let needed = needed(&self.words);
-        let count = ["no", "one", "two", "three", "four"][needed.len()];
-        let what = if needed.len() == 1 { "thing" } else { "things" };
-        self.line(&format!("Thank you for your message. To find the cause, we need {count} {what}:\n"));
-        for (at, what) in needed.iter().enumerate() {
-            self.line(&format!("{}. {what}", at + 1));
-        }
-        for hint in where_to_get_them(&self.words) {
-            self.paragraph(hint);
-        }
-        for question in all_questions(self.ticket) {
-            self.note(&format!("they ask: {question:?}"));
-        }
-    }
-
-    /// The request looks right, or nothing shows why it failed.
-    fn no_cause(&mut self, first: &Found) {
-        let Some((item, judged)) = self.item() else { return };
-        if first.variant == Variant::ReadAsJson {
-            self.line(&format!("{}: what CAKE answered is not in your message.", capital(&first.message)));
-            self.paragraph(&format!("What to do: {}", sentence(first.help())));
-            self.paragraph(first.ask());
-            return;
-        }
-        let NoCause { is_failure, is_taken, is_200, answers, .. } =
-            NoCause::of(item, &judged.evidence, &self.words, &self.ticket.text);
-        let is_for_a_person = self.diagnosis.next == Next::Person;
-        let outcomes = outcomes(self.ticket, self.diagnosis);
-        let is_several = !outcomes.is_empty();
-        let besides = if is_several {
-            others(self.ticket, self.diagnosis, Some(item), first)
-        } else {
-            further(self.diagnosis, Some(item), first)
-        };
-        let to_compare = listed(&judged.not_compared);
-        let is_known = writes_of_fields(item, &self.words);
-        // What a person has yet to answer is not called right.
-        self.line(match first.id {
-            _ if is_taken && is_several => "Your log shows what came of each update:",
-            _ if is_taken && (is_for_a_person || first.grade != Grade::Certain) => {
-                "CAKE took this update: it answered code 0."
-            }
-            _ if is_taken => "CAKE took this update: it answered code 0, and the request is right.",
-            "nothing-wrong" if !is_for_a_person && is_several && item.form == Form::LogW3c => {
-                "The requests arrived, and look right."
-            }
-            "nothing-wrong" if !is_for_a_person && is_several => "The requests look right.",
-            "nothing-wrong" if !is_for_a_person && item.marks.iter().any(|mark| mark.kind == MarkKind::Variable) => {
-                "The address and the names of the parameters look right. Which values are sent, the code does not show."
-            }
-            "nothing-wrong" if !is_for_a_person => "The request looks right.",
-            _ if is_failure && !is_for_a_person => {
-                "Thank you for your message. What you sent does not show the cause yet."
-            }
-            _ => "Thank you for your message.",
-        });
-        if is_several {
-            self.paragraph(&outcomes.join("\n"));
-        }
-        for other in &besides {
-            self.paragraph(&other.strip_prefix("Also: ").map_or_else(|| other.clone(), capital));
-        }
-        if let Some(again) = self.diagnosis.again(self.ticket) {
-            self.paragraph(&politely(&again));
-        }
-        if !answers.is_empty() {
-            self.paragraph(&answers.join("\n"));
-        }
-        if first.id == "nothing-wrong" && !is_several && !to_compare.is_empty() && !is_known {
-            self.paragraph(&format!(
-                "Please compare {to_compare} with our list of field names: CAKE may ignore a name that it does not know, without an error."
-            ));
-        }
-        if is_for_a_person {
-            let what = if questions(&self.words) > 0 { "your question" } else { "your message" };
-            self.paragraph(&format!("A colleague who can answer {what} will come back to you."));
-            self.note(FOR_A_PERSON);
-            return;
-        }
-        if is_failure {
-            self.open_questions(first);
-        }
-        if is_200 && !is_taken && (is_failure || answers.is_empty()) {
-            self.paragraph("HTTP 200 alone does not say that CAKE took it: CAKE sends it with a refusal too.");
-        }
-        match first.ask() {
-            "" if is_failure || answers.is_empty() => {
-                self.paragraph("We are looking into it, and will come back to you.");
-            }
-            "" => {}
-            ask => self.paragraph(ask),
-        }
-    }
-
     /// What is wrong, what to do, and what else there is.
     fn cause(&mut self, first: &Found) {
         let Some(of) = cause(first.id) else { return };
         let who = first.who();
         let is_answer = first.id.starts_with("code-");
+        let is_200 = self.item().is_some_and(|(item, judged)| {
+            judged.evidence == Evidence::Fine
+                && item.answer.as_ref().is_some_and(|answer| answer.http_status == Some(200))
+        });
+        // Whoever gets the reply has not seen the network's own log.
+        let about = self.about().filter(|_| !self.is_from_buyer());
+        let which = if about.is_some() { String::new() } else { which(self.ticket, self.diagnosis, first) };
         let opening = match first.grade {
             _ if is_answer => String::new(),
-            Grade::Certain => format!("The cause{}: ", which(self.ticket, self.diagnosis, first)),
-            Grade::Likely => format!("The most likely cause{}: ", which(self.ticket, self.diagnosis, first)),
-            Grade::Possible => format!("One possible cause{}: ", which(self.ticket, self.diagnosis, first)),
+            Grade::Certain => format!("The cause{which}: "),
+            Grade::Likely => format!("The most likely cause{which}: "),
+            Grade::Possible => format!("One possible cause{which}: "),
         };
+        if let Some(about) = about {
+            self.line(&format!("{about}\n"));
+        }
         if first.variant == Variant::Listed {
             // That the network has no such status would contradict what it said before.
             self.line(&capital(&sentence(&ours(&first.message))));
@@ -316,7 +255,7 @@ impl Message<'_> {
             let title = sentence(&ours(of.title));
             let why = ours(why(first, of.why));
             let here = here(self.ticket, self.diagnosis, first, of.title);
-            self.line(&format!("{opening}{title}{here}\n{why}"));
+            self.line(format!("{opening}{title}{here}\n{why}").trim_end());
         }
         if who == Who::Network {
             let side = if first.id == "code-4" { "This is on our side: nothing in your call causes it. " } else { "" };
@@ -380,7 +319,13 @@ impl Message<'_> {
             self.paragraph(answer);
         }
         if let Some(again) = self.diagnosis.again(self.ticket).filter(|_| !self.awaits_a_key(first)) {
-            self.paragraph(&politely(&again));
+            let again = politely(&again);
+            // Nobody has to wait for the network with it.
+            let again = if who == Who::Network { capital(again.trim_start_matches("Then ")) } else { again };
+            self.paragraph(&again);
+            if is_200 && again.contains("if CAKE does not answer code 0") {
+                self.line(ONLY_HTTP);
+            }
         }
         if asks_for_a_value(&self.words) {
             self.paragraph("A colleague who can answer your question will come back to you.");

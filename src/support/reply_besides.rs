@@ -18,11 +18,11 @@ pub(super) fn further(diagnosis: &Diagnosis, item: Option<&Item>, first: &Found)
     // What stands in the place of a cause comes of it.
     let mut places: Vec<Span> = first.place.into_iter().collect();
     let mut is_explained = |found: &Found| {
-        let is_said = first.id == "key-missing" && found.id == "key-elsewhere" && first.variant == Variant::InHeader;
+        let is_said = first.id == "key-missing" && found.id == "key-elsewhere";
         if is_said || first.id == "scheme-http" && found.id == "no-query" {
             return true;
         }
-        let is_own = matches!(found.id, "refused-with-200" | "key-unknown");
+        let is_own = matches!(found.id, "refused-with-200" | "key-unknown" | "percent-u");
         let Some(place) = found.place.filter(|_| !is_own) else { return false };
         let is_cut = first.id.starts_with("cut-at-") && found.id.starts_with("status-");
         let is_one = is_cut || places.iter().any(|outer| is_within(place, *outer) && Some(*outer) != query);
@@ -33,7 +33,9 @@ pub(super) fn further(diagnosis: &Diagnosis, item: Option<&Item>, first: &Found)
         let is_news = first.id == "refused-with-200"
             && matches!(place_of(found.id).0, "key" | "lead" | "status")
             && found.id != "key-masked";
-        (found.grade != Grade::Possible || is_news || matches!(found.id, "scheme-http" | "value-unencoded"))
+        (found.grade != Grade::Possible
+            || is_news
+            || matches!(found.id, "scheme-http" | "value-unencoded" | "percent-u"))
             && found.id != "key-exposed"
             && !is_of_the_answer(found.id)
             && place_of(found.id).0 != "none"
@@ -109,7 +111,7 @@ fn is_quoted(ticket: &Ticket, item: &Item) -> bool {
 fn how_sure(found: &Found) -> &'static str {
     match found.grade {
         // What the ticket shows is sure, whatever came of it.
-        _ if matches!(found.id, "scheme-http" | "value-unencoded") => "",
+        _ if matches!(found.id, "scheme-http" | "value-unencoded" | "percent-u") => "",
         Grade::Certain => "",
         Grade::Likely => ", most likely",
         Grade::Possible => ", possibly",
@@ -120,11 +122,21 @@ fn is_of_the_answer(id: &str) -> bool {
     place_of(id).0 == "answer" && id != "refused-with-200"
 }
 
-/// A time as a log has it, but for the seconds since 1970, which nobody reads.
-fn readable(time: &str) -> String {
+/// A time as a log has it, without fractions of a second, and seconds since 1970 as a date.
+pub(super) fn readable(time: &str) -> String {
     let is_number = time.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     let moment = is_number.then(|| super::moment(time)).flatten();
-    moment.map_or_else(|| time.to_owned(), |moment| moment.strftime("%Y-%m-%d %H:%M:%S UTC").to_string())
+    moment.map_or_else(|| without_fraction(time), |moment| moment.strftime("%Y-%m-%d %H:%M:%S UTC").to_string())
+}
+
+/// `12:03:04.567+01:00` is `12:03:04+01:00`.
+fn without_fraction(time: &str) -> String {
+    match time.split_once(['.', ',']) {
+        Some((clock, fraction)) if clock.contains(':') => {
+            format!("{clock}{}", fraction.trim_start_matches(|c: char| c.is_ascii_digit()))
+        }
+        _ => time.to_owned(),
+    }
 }
 
 /// Which request the reply is about, where the ticket has several.

@@ -34,11 +34,14 @@ pub(super) fn why(first: &Found, usual: &'static str) -> &'static str {
         (Variant::Object, _) => "JavaScript writes [object Object] where a whole object stands in the place of text.",
         (Variant::Zeros, _) => "What keeps an ID as a number drops the zeros at its front.",
         (Variant::Argument, _) => {
-            "In a batch file %2 is an argument, so %20 becomes that argument with a 0 behind it, and %name% a variable."
+            "In a batch file %2 is an argument, so %20 becomes that argument with a 0 after it, and %name% a variable."
         }
-        (_, "missing-parameter") if first.meant.as_deref() != Some("sub_status") => {
+        // What to do says that it is asked for.
+        (_, "missing-parameter") if first.meant.as_deref() == Some("sub_status") => "",
+        (_, "missing-parameter") => {
             "CAKE found no parameter of this name in what it got, and refuses such an update before it looks at anything else."
         }
+        (Variant::NoTarget, _) => "So the request did not reach CAKE.",
         // The file has every lead.
         (_, "lead-unknown") if first.grade == Grade::Certain => {
             "The ID is from another network or another system, or it is misspelled."
@@ -163,7 +166,7 @@ pub(super) fn shown_key(diagnosis: &Diagnosis, text: &str, is_awaited: bool) -> 
         () if is_awaited => {
             " We will send you a new key: please wait for it before you send anything again, and if CAKE does not answer code 0 then, send us its answer."
         }
-        () => " We will send you a new key in its place; use it from then on.",
+        () => " We will send you a new key; until you have it, use this one.",
     };
     format!("Your message shows {what}. Please hide keys in tickets.{then}")
 }

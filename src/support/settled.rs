@@ -3,7 +3,7 @@
 use super::evidence::Evidence;
 use super::matter::asks_for_a_value;
 use super::phrases::{Says, asked, has_word};
-use super::ticket::{Form, Item};
+use super::ticket::{FailureKind, Form, Item};
 
 /// In what part of a message words stand together.
 #[derive(Clone, Copy)]
@@ -32,7 +32,7 @@ const BY_WORDS: &[Settled] = &[
             &["lead_id", "lead id"],
             &["what is", "which", "is the lead id the", "is lead_id the", "same number", "same id", "where do"],
         ],
-        "lead_id is the CAKE Lead ID that came with the lead: usually eight characters, such as F0E41C8D.",
+        "lead_id is the CAKE Lead ID that came with the lead: usually eight characters, such as F0E41C8D. No other number serves in its place.",
     ),
     (
         Question,
@@ -175,7 +175,7 @@ pub(super) fn answers(words: &str, item: Option<&Item>, text: &str) -> Vec<&'sta
 }
 
 /// What else the ticket settles: what stands in it, and what came back.
-fn by_ticket(words: &str, item: Option<&Item>, text: &str) -> [(bool, &'static str); 9] {
+fn by_ticket(words: &str, item: Option<&Item>, text: &str) -> [(bool, &'static str); 10] {
     let source = item.and_then(|item| text.get(item.place.range())).unwrap_or_default();
     let came = item.map_or(Evidence::None, Evidence::of);
     let compares_signs =
@@ -226,6 +226,11 @@ fn by_ticket(words: &str, item: Option<&Item>, text: &str) -> [(bool, &'static s
                     "allow our address",
                 ]),
             "The firewall is not the cause: the call reached our server, which answered it.",
+        ),
+        (
+            matches!(came, Evidence::Http(407) | Evidence::Failed(FailureKind::Proxy | FailureKind::Dns))
+                && words.says(&["firewall", "whitelist", "white-list", "allowlist"]),
+            "Our firewall is not the cause: the request did not get as far.",
         ),
         (
             matches!(came, Evidence::Code(1..=4) | Evidence::Missing(_))

@@ -339,6 +339,8 @@ pub enum MarkKind {
     Disabled,
     /// The URL goes on where the ticket, or the text in quotes, ends: a program adds to it, or it was shortened.
     Continues,
+    /// A load balancer had no server to pass the request to.
+    NoTarget,
     /// A redirect led to the same address without the query.
     LostQuery,
     /// The parameters stand apart from the URL, in code that puts them into it or in a list.

@@ -52,6 +52,8 @@ pub(super) enum Variant {
     Object,
     /// The zeros at its front are lost.
     Zeros,
+    /// A load balancer had no server to pass the request to.
+    NoTarget,
     /// HTTP 200 is all that is known of the answer.
     OnlyHttp,
     /// Another service answered.

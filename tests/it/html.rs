@@ -72,7 +72,7 @@ fn the_page_says_the_verdict_first_then_each_broken_rule_with_a_case_and_what_fo
         "Not yet: 1 thing to change first.",
         " in which CAKE recorded nothing, the client reported success: these updates are in no report",
         "Read &#60;code&#62; in the XML",
-        "and probably behind ",
+        "and probably the cause of ",
         "caketester client --last-failed report.json -- ",
         " rules broken, probably by 1 mistake",
         "takes code 1 (invalid API key) as rejected",

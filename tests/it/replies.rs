@@ -71,7 +71,7 @@ fn what_may_have_been_recorded_waits_until_the_network_has_looked() {
     let never_sent = reply_to("curl: (28) Failed to connect to h.example port 443 after 5001 ms: Timeout was reached");
     assert!(never_sent.contains("nothing was sent") && never_sent.contains("again later"), "{never_sent}");
     let harmless = reply_to("URL&lead_id=60C5E91B&status=Funded\nHTTP/1.1 504 Gateway Timeout\n");
-    assert!(harmless.contains(SEND_AGAIN), "{harmless}");
+    assert!(harmless.contains("\nSend the update again later, and if"), "{harmless}");
 }
 
 #[test]
@@ -405,7 +405,7 @@ fn a_log_of_several_updates_says_what_came_of_each() {
     };
     let reply = reply_to(&format!("Did these arrive?\n\n{}{}", line("60C5E91B"), line("7E02B9C4")));
     for lead in ["60C5E91B", "7E02B9C4"] {
-        assert!(reply.contains(&format!("Lead {lead}: HTTP 200; whether CAKE took it")), "{reply}");
+        assert!(reply.contains(&format!("Lead {lead}: HTTP 200; the log does not show CAKE's code")), "{reply}");
     }
 }
 
@@ -849,7 +849,7 @@ fn code_that_does_not_encode_is_told_with_the_function_of_its_language() {
         (
             &format!("code 3 at times:\nuri = URI(\"{}{of_ruby}\")\n", URL.replace("***", "")),
             &["code 3", "Also: the code puts values into the URL as they are", "ERB::Util.url_encode"],
-            &["everything behind #"],
+            &["everything after #"],
         ),
         (
             "=WEBSERVICE(\"URL&lead_id=\"&A2&\"&status=\"&B2) gives #VALUE!",
@@ -979,7 +979,7 @@ fn a_log_without_answers_asks_for_one_and_calls_nothing_refused_for_its_length()
     let log = [line("9A41C07E", 96), line("F0E41C8D", 63), line("3BD8027A", 63)].concat();
     assert_replies(&[(
         &format!("Nothing ever arrives, all 200.\n{log}"),
-        &["the XML with <code>: this log does not hold it", "another length than the others"],
+        &["the XML with <code>: the log does not hold it", "another length than the others"],
         &["refused", "Please send the whole answer"],
     )]);
 }
@@ -1219,4 +1219,68 @@ fn whose_roots_lack_an_issuer_is_told_where_they_stand_and_not_asked() {
             &["php.ini"],
         ),
     ]);
+}
+
+#[test]
+fn a_reply_to_the_networks_own_log_says_first_which_updates_it_is_about() {
+    let line = |lead: &str| {
+        format!(
+            "192.0.2.1 - - [31/Oct/2025:07:00:02 +0000] \"GET /buyers/api/1/leads.asmx/UpdateLeadStatus?api_key=***&lead_id={lead}&status=Sold HTTP/1.1\" 404 56 \"-\" \"x\"\n"
+        )
+    };
+    let (one, two) = (line("60C5E91B"), format!("{}{}", line("60C5E91B"), line("7C5B02EA")));
+    assert_replies(&[
+        (
+            &one,
+            &[
+                "This is about your status update for lead 60C5E91B, 31/Oct/2025:07:00:02 +0000. It failed with HTTP 404.",
+            ],
+            &["The cause ("],
+        ),
+        (
+            &two,
+            &["your status updates for the leads 60C5E91B and 7C5B02EA. They failed with HTTP 404.\n\nThe cause: "],
+            &["The cause ("],
+        ),
+    ]);
+}
+
+#[test]
+fn a_load_balancer_without_a_server_is_looked_at_and_the_update_sent_again() {
+    let line = "https 2025-10-26T02:11:48.551007Z app/x/6b 192.0.2.99:50122 - -1 -1 -1 503 - 471 337 \"GET https://h.example:443/api/1/buyers.asmx/UpdateLeadStatus?api_key=***&lead_id=17B72A59&status=Funded&loan_amount=1 HTTP/1.1\" \"x\" c TLSv1.2 -\n";
+    let (reply, note) = written(line);
+    assert!(
+        reply.contains("So the request did not reach CAKE.") && reply.contains("\nSend the update again"),
+        "{reply}"
+    );
+    assert!(!reply.contains("Then") && reply.contains(", 2025-10-26T02:11:48Z."), "{reply}");
+    assert!(note.contains("the load balancer's targets"), "{note}");
+}
+
+#[test]
+fn one_fault_is_told_once() {
+    assert_replies(&[
+        (
+            "Is the service down? curl -u K7m2Q9xT4bLw8ZrN: 'https://h.example/api/1/buyers.asmx/UpdateLeadStatus?lead_id=4E7A90C2&status=Funded'\nMissing parameter: api_key.",
+            &["the request has it in basic authentication", "not as a user name", "Our service is not down"],
+            &["Also", "not on our side"],
+        ),
+        (
+            "System.Net.WebException: The remote server returned an error: (407) Proxy Authentication Required.\nurl = URL&lead_id=2E83CD2D&status=Funded\n\nPlease check your firewall.",
+            &["give the program the proxy's user name and password", "Our firewall is not the cause"],
+            &["have the host allowed"],
+        ),
+        (
+            "HTTP/1.1 500 Internal Server Error\n\nMissing parameter: sub_status.\n\nBut your documentation says optional!",
+            &["sub_status did not arrive.\n\nYou are right"],
+            &["Some instances"],
+        ),
+    ]);
+}
+
+#[test]
+fn http_200_alone_is_no_answer() {
+    let text =
+        "{\"message\":\"CAKE replied 200\",\"http.url\":\"URL&lead_id=C639A526%20&status=Funded\",\"http.status\":200}";
+    assert_replies(&[(text, &["HTTP 200 alone does not say that CAKE took it"], &[])]);
 }

@@ -208,10 +208,10 @@ fn a_torn_file_is_reported_and_what_is_left_of_it_becomes_a_new_one() {
     let bytes = fs::read(&file).expect("it is there");
     fs::write(&file, &bytes[..bytes.len() * 6 / 10 / 4096 * 4096]).expect("it can be written");
     let refused = serving(&file).run();
-    refused.exits_with(2).complains("is damaged behind").complains("state export");
+    refused.exits_with(2).complains("is damaged after").complains("state export");
 
     let exported = export(&file);
-    exported.exits_with(2).complains("is damaged behind");
+    exported.exits_with(2).complains("is damaged after");
     let left = exported.stdout.lines().count() - 1;
     assert!((20..150).contains(&left), "{left} lines");
     let new = folder.at("new.db");

@@ -249,7 +249,7 @@ impl Prepared {
 
 fn no_client() -> Failure {
     Failure::usage(
-        "there is no client to check\n  help: name a program behind `--`, as in `caketester client -- php push.php {lead_id}`, or once \
+        "there is no client to check\n  help: name a program after `--`, as in `caketester client -- php push.php {lead_id}`, or once \
          and for all in caketester.yaml, which `caketester init` writes; --builtin checks the built-in client, and --observe needs none",
     )
 }
@@ -309,7 +309,7 @@ impl Arguments {
         let (batch, observe) = (self.all_at_once.batch, self.all_at_once.observe);
         let parts = format!("{} of the pack's {} scenarios are selected", selected.len(), run.terms.pack.entries.len());
         let reasons = [
-            (self.builtin, "the built-in client gets none, so name your program behind `--`".to_owned()),
+            (self.builtin, "the built-in client gets none, so name your program after `--`".to_owned()),
             (selected.len() < run.terms.pack.entries.len(), parts),
             (
                 (batch || observe) && !self.all_at_once.with_timed && any(Scenario::is_timed),

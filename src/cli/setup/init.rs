@@ -79,7 +79,7 @@ pub(in crate::cli) fn run(arguments: Arguments, context: &Context<'_>, output: &
     ExitCodes::new(&arguments.outcome_exit).map_err(Failure::usage)?;
     let is_a_person = context.live && !context.ci && stdin().is_terminal();
     let ci = arguments.ci;
-    let mut asked = Asked::new(output, "answer on standard input, or name the program behind `--`");
+    let mut asked = Asked::new(output, "answer on standard input, or name the program after `--`");
     let answers = Answers::of(arguments, network, &mut asked, is_a_person)?;
     if let Some(network) = &answers.network {
         network.copy(output)?;

@@ -16,7 +16,7 @@ const SH: Wrapper = Wrapper {
     file: "caketester-client.sh",
     starter: &["sh"],
     text: r#"#!/bin/sh
-# caketester starts this once per update, with your program and its arguments behind it. It calls them, and turns what
+# caketester starts this once per update, followed by your program and its arguments. It calls them, and turns what
 # was printed into the exit code that caketester reads: 0 updated, 10 rejected, 11 unknown.
 # CAKE_URL, CAKE_API_KEY, CAKE_LEAD_ID, CAKE_STATUS, CAKE_SUB_STATUS and CAKE_FIELDS are set.
 printed=$("$@" 2>&1)
@@ -37,7 +37,7 @@ exit 70
 const POWERSHELL: Wrapper = Wrapper {
     file: "caketester-client.ps1",
     starter: &["pwsh", "-NoProfile", "-File"],
-    text: r#"# caketester starts this once per update, with your program and its arguments behind it. It calls them, and turns what
+    text: r#"# caketester starts this once per update, followed by your program and its arguments. It calls them, and turns what
 # was printed into the exit code that caketester reads: 0 updated, 10 rejected, 11 unknown.
 # CAKE_URL, CAKE_API_KEY, CAKE_LEAD_ID, CAKE_STATUS, CAKE_SUB_STATUS and CAKE_FIELDS are set. PowerShell 7.3 or later
 # hands every argument on as it is; before that, read these variables.

@@ -39,7 +39,7 @@ fn each_line(log: &mut LongLog, output: &Output, each: &mut dyn FnMut(&[u8])) ->
                 each(&line);
             }
             Err(error) => {
-                output.err(&format!("note: the log could not be read on behind line {number}: {error}\n"));
+                output.err(&format!("note: the log could not be read after line {number}: {error}\n"));
                 break;
             }
         }

@@ -33,7 +33,7 @@ pub enum StateError {
     },
     /// It is torn or overwritten.
     #[error(
-        "{0} is damaged behind {1}: {reason}\n  help: `caketester state export {0} > updates.jsonl` writes what can still be read, and `caketester state import NEW_FILE < updates.jsonl` makes a new file of it",
+        "{0} is damaged after {1}: {reason}\n  help: `caketester state export {0} > updates.jsonl` writes what can still be read, and `caketester state import NEW_FILE < updates.jsonl` makes a new file of it",
         path.display(), crate::plural::plural(*read, "update")
     )]
     Damaged {

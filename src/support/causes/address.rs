@@ -75,15 +75,15 @@ pub(super) const CAUSES: [Cause; 10] = [
     Cause {
         id: "trailing-slash",
         title: "a slash follows the method",
-        why: "The platform looks for a method's name behind the last slash, and there is none.",
+        why: "With the slash, the platform does not find the method.",
         who: Who::Developer,
-        change: "remove the slash behind UpdateLeadStatus",
+        change: "remove the slash after UpdateLeadStatus",
         ask: "",
     },
     Cause {
         id: "no-query",
         title: "the request has no parameters",
-        why: "The parameters belong in the query, behind a ?.",
+        why: "The parameters belong in the query, after a ?.",
         who: Who::Developer,
         change: "append ?api_key=…&lead_id=…&status=… to the URL",
         ask: "",
@@ -296,7 +296,7 @@ pub(super) fn path_of(look: &mut Look<'_>, path: &str, place: Option<crate::supp
             "path-other",
             Grade::Certain,
             place,
-            format!("the method is missing: {METHOD_NAME} belongs behind {SERVICE_PATH}/"),
+            format!("the method is missing: {METHOD_NAME} belongs after {SERVICE_PATH}/"),
         );
     } else if method.trim_end_matches('/') == METHOD_NAME.to_ascii_lowercase() && behind.starts_with('/') {
         look.add("trailing-slash", Grade::Certain, place, format!("the path ends with {METHOD_NAME}/"));

@@ -4,6 +4,7 @@ use super::address::path_of;
 use super::listed::{is_listed, of_listed};
 use super::page::{of_iis, page, redirect, requested};
 use super::platform::{dangerous, format_sent, method_name, restricted};
+use super::transport::asks_for_a_login;
 use super::verb::{posted, sends_json};
 use super::{Cause, Who, place_of};
 use crate::cake::{MISSING_PARAMETER, Reason};
@@ -13,7 +14,7 @@ use crate::support::evidence::Evidence;
 use crate::support::look::{Found, Grade, Look, Variant};
 use crate::support::phrases::Says;
 use crate::support::read::NO_METHOD;
-use crate::support::ticket::{Answer, Form};
+use crate::support::ticket::{Answer, Form, MarkKind};
 
 pub(super) const CAUSES: [Cause; 15] = [
     Cause {
@@ -30,7 +31,7 @@ pub(super) const CAUSES: [Cause; 15] = [
         why: "CAKE did not accept the key that was sent: it may be mistyped, expired, replaced, or of another network.",
         who: Who::Buyer,
         change: "compare key and host with those that the network gave you; if they are the same, ask the network to look at the Buyer Card",
-        ask: "Are key and host the same? Please do not send the key itself. Which URL was called? Hide the key.",
+        ask: "Are key and host the same? Please do not send the key itself. Which URL was called? Please hide the key in it.",
     },
     Cause {
         id: "code-2",
@@ -46,7 +47,7 @@ pub(super) const CAUSES: [Cause; 15] = [
         why: "The status or sub-status is not configured with exactly the spelling that was sent.",
         who: Who::Buyer,
         change: "compare the status with the network's list, letter case and spaces included; the network looks whether one was renamed or removed",
-        ask: "Which status was sent? Which URL was called? Hide the key.",
+        ask: "Which status was sent, and which URL was called? Please hide the key in it.",
     },
     Cause {
         id: "code-4",
@@ -62,15 +63,15 @@ pub(super) const CAUSES: [Cause; 15] = [
         why: "A parameter did not arrive under its name. Some instances require sub_status too, empty if there is none.",
         who: Who::Developer,
         change: "send api_key, lead_id and status in the query; if sub_status is named, send it empty",
-        ask: "Which URL was called? Hide the key.",
+        ask: "Which URL was called? Please hide the key in it.",
     },
     Cause {
         id: "method-name",
         title: "the platform does not know the method",
         why: "The path does not end with /UpdateLeadStatus exactly.",
         who: Who::Developer,
-        change: "use the path /api/1/buyers.asmx/UpdateLeadStatus, in this letter case and without a slash behind it",
-        ask: "Which URL was called? Hide the key.",
+        change: "use the path /api/1/buyers.asmx/UpdateLeadStatus, in this letter case and without a slash after it",
+        ask: "Which URL was called? Please hide the key in it.",
     },
     Cause {
         id: "request-format",
@@ -200,10 +201,7 @@ pub(super) fn check(look: &mut Look<'_>) {
             }
         }
         Evidence::Redirect(status) => redirect(look, place, status),
-        Evidence::Http(407) | Evidence::Page(Some(407)) => {
-            let message = "HTTP 407: a proxy on the sending side asks for a user name and password";
-            look.add("proxy", Grade::Certain, place, message);
-        }
+        Evidence::Http(407) | Evidence::Page(Some(407)) => asks_for_a_login(look, place),
         Evidence::Page(Some(404) | None)
             if let Some((path, place)) = requested(look).filter(|_| look.request.is_none()) =>
         {
@@ -263,6 +261,11 @@ fn http(look: &mut Look<'_>, place: Option<Span>, status: u16) {
         }
         401 | 403 => {
             look.add("not-cake", Grade::Likely, place, format!("HTTP {status} is not one of CAKE's answers"));
+        }
+        500..=599 if look.mark(MarkKind::NoTarget).is_some() => {
+            let message = format!("HTTP {status} from the load balancer, which had no server to pass the request to");
+            let found = Found::new("http-5xx", Grade::Likely, place, message).of(Variant::NoTarget);
+            look.put(found.with_help("look at the health of the load balancer's targets at that time"));
         }
         500..=599 => {
             look.add("http-5xx", Grade::Likely, place, format!("HTTP {status}"));

@@ -16,7 +16,7 @@ pub(super) const CAUSES: [Cause; 7] = [
     },
     Cause {
         id: "sub-status-name",
-        title: "the parameter of the sub-status has another name",
+        title: "the sub-status parameter has the wrong name",
         why: "CAKE reads sub_status. Another name counts as an unknown field, and may be ignored without an error.",
         who: Who::Developer,
         change: "call the parameter sub_status",

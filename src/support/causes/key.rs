@@ -105,6 +105,7 @@ pub(super) const CAUSES: [Cause; 11] = [
 const SAMPLES: [&str; 8] = ["buyerapikeyhere", "api_key", "apikey", "api-key", "key", "yourapikey", "mykey", "test"];
 
 const NOT_AS_A_HEADER: &str = "send the key as the parameter api_key, beside lead_id and status, not as a header";
+const NOT_AS_A_USER: &str = "send the key as the parameter api_key, beside lead_id and status, not as a user name";
 
 /// Whether code has the key among the parameters: `'api_key' => env('KEY')`, `"api_key": key`.
 fn is_set_in_code(prose: &str) -> bool {
@@ -127,10 +128,11 @@ pub(super) fn check(look: &mut Look<'_>) {
     let Some(value) = look.value("api_key").map(str::to_owned) else {
         let place = look.request.and_then(|request| request.query.as_ref()).map(crate::support::Traced::whole);
         misnamed(look);
-        let in_header = elsewhere.as_ref().filter(|what| what.starts_with("the header"));
-        let of_header = in_header.map(|what| format!("api_key is not in the query; the request has it in {what}"));
-        let (message, help) = if let Some(message) = &of_header {
-            (&**message, NOT_AS_A_HEADER)
+        let there = elsewhere
+            .as_ref()
+            .map(|what| format!("api_key is not in the query; the request has it in {what}, where CAKE does not look"));
+        let (message, help) = if let Some(message) = &there {
+            (&**message, if message.contains("the header") { NOT_AS_A_HEADER } else { NOT_AS_A_USER })
         } else if key_in_headers(look.prose) {
             ("api_key is not in the query; the code seems to send it as a header", NOT_AS_A_HEADER)
         } else if look.prose.contains("config:cache") && look.prose.contains("env(") {
@@ -143,7 +145,7 @@ pub(super) fn check(look: &mut Look<'_>) {
             ("api_key is not in the query", "")
         };
         let found = Found::new("key-missing", Grade::Certain, place, message).with_help(help);
-        look.put(if help == NOT_AS_A_HEADER { found.of(Variant::InHeader) } else { found });
+        look.put(if there.is_some() || help == NOT_AS_A_HEADER { found.of(Variant::InHeader) } else { found });
         if let Some(what) = elsewhere {
             let message = format!("the key seems to be in {what}, where CAKE does not look");
             look.add("key-elsewhere", Grade::Likely, None, message);
@@ -181,14 +183,14 @@ pub(super) fn check(look: &mut Look<'_>) {
         look.add("key-placeholder", Grade::Certain, place, format!("api_key is {value:?}"));
     } else if value.starts_with('=') {
         let help = "put one = between api_key and the key";
-        look.add_with("key-quoted", Grade::Likely, place, "two = stand behind api_key", help);
+        look.add_with("key-quoted", Grade::Likely, place, "two = stand after api_key", help);
     } else if value.starts_with(['"', '\'', '“', '‘', '`', '[', '(', '{', '<'])
         || value.ends_with(['"', '\'', '”', '’', ']', ')', '>'])
     {
         let inner = value.trim_matches(|c: char| !c.is_alphanumeric());
         let (before, behind) = value.split_once(inner).filter(|_| !inner.is_empty()).unwrap_or_default();
         let message = match (before, behind) {
-            ("", behind) => format!("{behind} stands behind the key"),
+            ("", behind) => format!("{behind} stands after the key"),
             (before, "") => format!("{before} stands before the key"),
             (before, behind) => format!("the key stands between {before} and {behind}"),
         };

@@ -12,7 +12,7 @@ use crate::support::ticket::{MarkKind, Parameter};
 pub(super) const CAUSES: [Cause; 16] = [
     Cause {
         id: "parameter-name",
-        title: "a parameter has another name",
+        title: "a parameter has the wrong name",
         why: "CAKE reads api_key, lead_id, status and sub_status, in any letter case. Under another name the value counts as missing.",
         who: Who::Developer,
         change: "use the names api_key, lead_id, status and sub_status",
@@ -60,7 +60,7 @@ pub(super) const CAUSES: [Cause; 16] = [
     },
     Cause {
         id: "cut-at-hash",
-        title: "everything behind # is lost",
+        title: "everything after # is lost",
         why: "A # that is not encoded ends the URL. What follows is never sent.",
         who: Who::Developer,
         change: "encode every value; # is sent as %23",
@@ -222,7 +222,8 @@ pub(super) fn check(look: &mut Look<'_>) {
                 .last()
                 .filter(|one| one.value.as_deref() != Some(""))
                 .map(|one| format!("the rest of {}", one.name));
-            let message = format!("not sent: {}", lost(cut, &text));
+            let lost = lost(cut, &text);
+            let message = format!("{lost} {} not sent", if lost.contains(", ") { "are" } else { "is" });
             // `lead_id=#9A41C07E`: nobody's ID begins with one.
             let is_in_front = query.ends_with('=');
             let begins_another = text.split_once('=').is_some_and(|(name, _)| is_name(name));

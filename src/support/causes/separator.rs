@@ -23,7 +23,7 @@ pub(super) fn check(look: &mut Look<'_>, query: &str) {
             Grade::Certain,
             None,
             "a : stands where = belongs",
-            "put = in place of each : behind a name",
+            "put = in place of each : after a name",
         );
     } else if query.contains('?') && query.to_ascii_lowercase().contains("?lead_id=") {
         look.add_with("semicolon", Grade::Likely, None, "a ? stands where & belongs", "put & in place of the second ?");

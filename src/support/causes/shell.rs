@@ -11,7 +11,7 @@ pub(super) const CAUSES: [Cause; 5] = [
         title: "the quotation marks are not the shell's",
         why: "Typographic quotation marks, or a mark that is not closed, do not hold the URL together.",
         who: Who::Developer,
-        change: "type the quotation marks again in a plain text editor, as ' or \", one before and one behind the URL",
+        change: "type the quotation marks again in a plain text editor, as ' or \", one before and one after the URL",
         ask: "",
     },
     Cause {
@@ -82,7 +82,7 @@ pub(super) fn check(look: &mut Look<'_>) {
         && let Some(option) = option_as_command(look.prose)
     {
         let help = if look.prose.contains("crlf") || look.prose.contains("dos2unix") {
-            "save the script with the line ends of Unix (dos2unix does it): a carriage return behind the \\ ends the line"
+            "save the script with the line ends of Unix (dos2unix does it): a carriage return after the \\ ends the line"
         } else {
             ""
         };

@@ -1,9 +1,9 @@
 //! No answer came at all.
 
 use super::{Cause, Who};
-use crate::support::evidence::Evidence;
+use crate::support::Span;
 use crate::support::look::{Found, Grade, Look, Variant};
-use crate::support::phrases::Says;
+use crate::support::phrases::{Says, has_word};
 use crate::support::ticket::FailureKind;
 
 pub(super) const CAUSES: [Cause; 7] = [
@@ -134,17 +134,21 @@ const ROOTS: [(&[&str], &str); 7] = [
 
 const NEVER: &str = "never turn verification off, since the URL holds the key";
 
+/// A proxy answers HTTP 407.
+pub(super) fn asks_for_a_login(look: &mut Look<'_>, place: Option<Span>) {
+    let message = "it answers HTTP 407, which asks for a user name and password";
+    look.add_with("proxy", Grade::Certain, place, message, "give the program the proxy's user name and password");
+}
+
 pub(super) fn check(look: &mut Look<'_>) {
     let of_browser = ["cors policy", "no-cors", "access-control-allow-origin", "cross-origin request", "crossdomain"];
     if look.prose.says(&of_browser) {
         look.add("browser", Grade::Likely, None, "the browser's rules for other hosts are at work");
     }
-    let Some(failure) = look.item.failure else {
-        if look.evidence == Evidence::Http(407) {
-            look.add("proxy", Grade::Certain, None, "HTTP 407 comes from a proxy, not from CAKE");
-        }
-        return;
-    };
+    let Some(failure) = look.item.failure else { return };
+    if failure.kind == FailureKind::Proxy && has_word(look.prose, "407") {
+        return asks_for_a_login(look, None);
+    }
     let mut variant = Variant::Usual;
     let (id, grade, message) = match failure.kind {
         FailureKind::Dns => ("dns", Grade::Certain, "the name was not found"),

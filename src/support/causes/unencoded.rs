@@ -169,7 +169,8 @@ pub(super) fn spaces(look: &mut Look<'_>, query: &str, place: Option<Span>) {
         look.add("space-unencoded", Grade::Likely, place, message);
     } else if query.contains(' ')
         && !is_space_in_mask_alone(look, query)
-        && matches!(look.item.form, Form::RawHttp | Form::Curl | Form::LogCombined)
+        && (matches!(look.item.form, Form::RawHttp | Form::Curl | Form::LogCombined)
+            || look.evidence == Evidence::Http(400))
     {
         look.add("space-unencoded", Grade::Likely, place, "the query holds a raw space");
     } else if query.trim_end().contains(' ')

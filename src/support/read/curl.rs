@@ -6,6 +6,7 @@ use super::found::{Found, item};
 use super::shell::{Context, Split, assignments, cmd, name_len, posix, powershell};
 use super::text::{contains_ignoring_case, line_at, line_start};
 use super::variables::Values;
+use crate::support::phrases::Says;
 use crate::support::ticket::{Form, Item};
 use crate::support::traced::View;
 
@@ -30,8 +31,13 @@ pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
     for part in free {
         let mut at = part.start;
         while let Some(start) = next_command(&view.text, at, part.end) {
-            let (items, end) = command(view, start, part, &values, &hints, found);
             let first = line_start(&view.text, start, part.start);
+            if !found.items.is_empty() && is_job(&view.text[first..start]) {
+                at = line_at(&view.text, start, part.end).end;
+                found.taken.push(first..at);
+                continue;
+            }
+            let (items, end) = command(view, start, part, &values, &hints, found);
             let begin = if is_prompt(&view.text[first..start]) { first } else { start };
             let whole = begin..end.max(start + 4);
             if items.is_empty() {
@@ -111,6 +117,12 @@ fn is_command(behind: &str) -> bool {
 fn is_prompt(before: &str) -> bool {
     let before = before.trim();
     before.is_empty() || before.ends_with(['$', '#', '>', '%', '❯', '+']) && before.len() < 80
+}
+
+/// Whether a shell tells of a job that ran in the background: `[1]+  Done                    curl https://…`.
+fn is_job(before: &str) -> bool {
+    let number = before.strip_prefix('[').map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
+    number.is_some_and(|rest| rest.starts_with(']') && rest.says(&[" Done ", " Exit ", " Running "]))
 }
 
 /// `%KEY%`, and not an escape.

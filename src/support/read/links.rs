@@ -92,6 +92,7 @@ fn link(view: &View<'_>, start: usize, part: &Range<usize>) -> Link {
     let text = &*view.text;
     let opener = text[part.start..start].chars().next_back();
     let enclosed = opener.and_then(closer).and_then(|close| enclosed(text, start, part.end, close));
+    let enclosed = enclosed.or_else(|| in_call(text, part.start, start, part.end));
     let enclosed = enclosed.or_else(|| in_request_line(text, part.start, start, window(text, start, part.end)));
     let is_enclosed = enclosed.is_some();
     let pieces = enclosed.unwrap_or_else(|| open(text, start, part.end));
@@ -194,6 +195,14 @@ fn enclosed(text: &str, start: usize, limit: usize, close: char) -> Option<Vec<R
         space.is_none() || has_query && (pieces.len() == 1 || line.contains(['&', '=']))
     });
     is_fit.then_some(pieces)
+}
+
+/// A URL as PHP's warnings name it, spaces and all: `file_get_contents(https://…): Failed to open stream`.
+fn in_call(text: &str, floor: usize, start: usize, limit: usize) -> Option<Vec<Range<usize>>> {
+    text[floor..start].strip_suffix('(')?.ends_with(|c: char| c.is_alphanumeric() || c == '_').then_some(())?;
+    let line = line_at(text, start, window(text, start, limit));
+    let end = start + text[line.clone()].find("): ")?;
+    Some(std::iter::once(start..end).collect())
 }
 
 /// The end of what is looked at, so that a line without end is not read again for every URL in it.
@@ -418,6 +427,8 @@ mod tests {
             ("<https://h/p?a=b|h/p>", "https://h/p?a=b"),
             ("https://h/p?a=Don’t&b=c", "https://h/p?a=Don’t&b=c"),
             ("hxxps://h/p?a", "hxxps://h/p?a"),
+            ("fopen(https://h/p?a=Not Now): Failed to open (https)", "https://h/p?a=Not Now"),
+            ("see(https://h/p?a=b) or https", "https://h/p?a=b"),
             (
                 "https://h/p?\n  api_key=K\n  &lead_id=L\n  &status=S\nThanks",
                 "https://h/p?api_key=K&lead_id=L&status=S",

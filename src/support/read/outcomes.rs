@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::address::form_encoded;
+use super::address::{form_encoded, get, request};
 use super::came::{Came, Outcome, came};
 use super::found::{Found, item, mark};
+use super::links::{self, Link};
 use super::of_code::{OfCode, UNKNOWN_STATUS};
 use super::outcome_table::Heading;
 use super::text::{http_status, lines, trim, words};
@@ -36,10 +37,19 @@ pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
             if of_table.is_none() {
                 heading = None;
             }
+            let link = of_table
+                .as_ref()
+                .and_then(|_| links::find(view, line.clone()).into_iter().find(|link| links::concerns_cake(&link.url)));
             let outcome = of_table.or_else(|| in_line(view, line.clone(), column));
             column = outcome.as_ref().map(|outcome| outcome.lead.start - line.start).or(column);
             let item = match outcome {
-                Some(outcome) => Some(as_item(view, line.clone(), outcome)),
+                Some(outcome) => {
+                    let item = as_item(view, line.clone(), outcome);
+                    Some(match link {
+                        Some(link) => with_url(item, link),
+                        None => item,
+                    })
+                }
                 None => alone(view, line.clone()),
             };
             if let Some(item) = item {
@@ -137,6 +147,11 @@ fn alone(view: &View<'_>, line: Range<usize>) -> Option<Item> {
     let mut item = item(view, line.clone(), Form::Answer);
     item.answer = Some(answer(view, came, line));
     Some(item)
+}
+
+/// What was sent, where the row of a table has the URL itself.
+fn with_url(item: Item, link: Link) -> Item {
+    Item { form: Form::Url, request: Some(request(get(&link.url), &link.url)), marks: link.marks, ..item }
 }
 
 fn as_item(view: &View<'_>, line: Range<usize>, outcome: Outcome) -> Item {

@@ -536,8 +536,8 @@ pub(crate) const TABLE: &[Mutant] = &[
     ),
     killed("the key in small letters", &["Q03"], Pairs(|_, pairs| pairs[0].1 = pairs[0].1.to_lowercase())),
     killed("the key in capitals", &["Q03"], Pairs(|_, pairs| pairs[0].1 = pairs[0].1.to_uppercase())),
-    killed("a line end behind the key", &["Q03"], Pairs(|_, pairs| pairs[0].1.push('\n'))),
-    killed("a space behind the key", &["Q03"], Pairs(|_, pairs| pairs[0].1.push(' '))),
+    killed("a line end after the key", &["Q03"], Pairs(|_, pairs| pairs[0].1.push('\n'))),
+    killed("a space after the key", &["Q03"], Pairs(|_, pairs| pairs[0].1.push(' '))),
     killed("quotation marks around the key", &["Q03"], Pairs(|_, pairs| pairs[0].1 = format!("\"{}\"", pairs[0].1))),
     killed("another buyer's key", &["Q03"], Pairs(|_, pairs| pairs[0].1 = "R4TN8W2YH6JC0VSD".into())),
     killed(

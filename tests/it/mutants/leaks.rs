@@ -83,7 +83,7 @@ pub(crate) const TABLE: &[Mutant] = &[
         }),
     ),
     recommended("KEY without a name", &["S03"], Request(|r| r.query = format!("{}&{}", r.key, r.query))),
-    killed("KEY behind #", &["Q08"], Request(|r| r.query = format!("{}#{}", r.query, r.key))),
+    killed("KEY after #", &["Q08"], Request(|r| r.query = format!("{}#{}", r.query, r.key))),
     killed(
         "KEY in a note",
         &["Q15"],

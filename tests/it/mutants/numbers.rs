@@ -330,7 +330,7 @@ pub(crate) const TABLE: &[Mutant] = &[
         Value(Fields, |t| decimal(t, |n| if n < 0.0 { format!("({})", -n) } else { t.into() })),
     ),
     killed(
-        "amounts below zero with the sign behind (SAP)",
+        "amounts below zero with the sign after them (SAP)",
         &["Q15"],
         Value(Fields, |t| decimal(t, |n| if n < 0.0 { format!("{}-", -n) } else { t.into() })),
     ),
@@ -350,8 +350,8 @@ pub(crate) const TABLE: &[Mutant] = &[
     killed("grouping apostrophes (Swiss)", &["Q15"], Value(Fields, |t| decimal(t, |_| grouped(t, "\u{2019}")))),
     killed("grouping underscores", &["Q10", "Q15"], Value(Fields, |t| decimal(t, |_| grouped(t, "_")))),
     killed("a dollar sign", &["Q10", "Q15"], Value(Fields, |t| decimal(t, |_| format!("${t}")))),
-    killed("a currency code behind", &["Q10", "Q15"], Value(Fields, |t| decimal(t, |_| format!("{t} USD")))),
-    killed("a euro sign behind", &["Q10", "Q15"], Value(Fields, |t| decimal(t, |_| format!("{t} €")))),
+    killed("a currency code after it", &["Q10", "Q15"], Value(Fields, |t| decimal(t, |_| format!("{t} USD")))),
+    killed("a euro sign after it", &["Q10", "Q15"], Value(Fields, |t| decimal(t, |_| format!("{t} €")))),
     killed("decimal comma", &["Q15"], Value(Fields, |t| decimal(t, |_| t.replace('.', ",")))),
     recommended(
         "no zero before the point (.75)",

@@ -406,7 +406,7 @@ pub(crate) const TABLE: &[Mutant] = &[
         Find(|t| t.split("</result>").filter_map(|part| between(part, "<code>", "</code>")).last().map(str::to_owned)),
     ),
     recommended(
-        "what stands behind the root does not count",
+        "what follows the root does not count",
         &["A08", "A09", "A12"],
         Find(|t| {
             let end = t.find("</result>")? + 9;

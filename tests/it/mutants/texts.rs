@@ -204,13 +204,13 @@ pub(crate) const TABLE: &[Mutant] = &[
     killed("spaces become hyphens", &["Q05"], Value(Status, |t| t.replace(' ', "-"))),
     killed("spaces of the status are dropped", &["Q05"], Value(Status, |t| t.replace(' ', ""))),
     killed("spaces of the sub-status are dropped", &["Q06"], Value(SubStatus, |t| t.replace(' ', ""))),
-    killed("a space behind the status (CHAR padding)", &["Q05"], Value(Status, |t| format!("{t} "))),
+    killed("a space after the status (CHAR padding)", &["Q05"], Value(Status, |t| format!("{t} "))),
     killed(
-        "a line end behind the last value (a file read by lines)",
+        "a line end after the last value (a file read by lines)",
         &["Q10", "Q15"],
         Value(Fields, |t| format!("{t}\n")),
     ),
-    killed("a line end behind the status", &["Q05"], Value(Status, |t| format!("{t}\r"))),
+    killed("a line end after the status", &["Q05"], Value(Status, |t| format!("{t}\r"))),
     killed("a byte order mark before the lead ID (CSV)", &["Q04"], Value(LeadId, |t| format!("\u{FEFF}{t}"))),
     killed("a space before the lead ID", &["Q04"], Value(LeadId, |t| format!(" {t}"))),
     // Unicode.

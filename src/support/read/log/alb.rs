@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::line::{answered, fields, given, request_line, unescaped};
 use crate::support::read::found::item;
 use crate::support::read::text::http_status;
-use crate::support::ticket::{Form, Item};
+use crate::support::ticket::{Form, Item, Mark, MarkKind};
 use crate::support::traced::View;
 
 /// A line of a load balancer.
@@ -27,6 +27,9 @@ pub(super) fn read(view: &View<'_>, part: Range<usize>) -> Option<Item> {
     item.request = Some(request_line(&unescaped(view, asked.clone()))?);
     let status = fields.get(7 + usize::from(has_type))?;
     item.answer = answered(http_status(&text[status.clone()]), view, status.clone());
+    if at(3) == Some("-") {
+        item.marks.push(Mark { kind: MarkKind::NoTarget, place: view.place(status.clone()), detail: String::new() });
+    }
     item.logged.time = at(0).map(str::to_owned);
     item.logged.client = at(2).and_then(|client| client.rsplit_once(':')).map(|(client, _)| client.to_owned());
     item.logged.bytes_sent = at(10).and_then(|size| size.parse().ok());

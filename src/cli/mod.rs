@@ -38,8 +38,8 @@ struct Arguments {
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0  what was asked for passed
-  1  a scenario failed, no request reached the mock, or a certificate was withheld
+  0  everything that was asked for passed
+  1  a scenario failed, no request reached the mock, or a requested certificate was not issued
   2  the command line, the configuration, a scenario or the pack is invalid; nothing was sent
   3  caketester itself or the connection failed
   4  nothing was selected or exercised
@@ -53,16 +53,16 @@ enum Command {
     Init(setup::init::Arguments),
     /// Check an endpoint: send every update and compare each answer with its snapshot
     Endpoint(checking::endpoint::Arguments),
-    /// Check a certificate that you were given
+    /// Verify a certificate that `client --certificate` wrote
     #[command(subcommand)]
     Certificate(checking::check::Command),
     /// Judge a stored run again: with the current rules, other options, or outcomes reported later
     Judge(Box<checking::judge::Arguments>),
-    /// Run a mock CAKE that serves the whole pack
+    /// Run a mock CAKE that serves all scenarios
     Serve(Box<serving::serve::Arguments>),
-    /// Show the Lead Status Master Report of a state file or of a run
+    /// Show the Lead Status Master Report for a state file or a run
     MasterReport(Box<reporting::master_report::Arguments>),
-    /// Export or import a file of `serve --state`
+    /// Export or import a state file, which `serve --state` writes
     #[command(subcommand)]
     State(serving::state::Command),
     /// Show the settings for a client, and where each value comes from

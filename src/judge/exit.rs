@@ -11,7 +11,7 @@ pub enum Exit {
     /// What was asked for passed.
     #[default]
     Success = 0,
-    /// It did not: a scenario failed, nothing reached the mock, or a certificate was withheld.
+    /// It did not: a scenario failed, nothing reached the mock, or a requested certificate was not issued.
     Failure = 1,
     /// Usage, configuration, scenario or pack are wrong; nothing was sent.
     Usage = 2,
@@ -37,8 +37,10 @@ impl Exit {
     /// What it means, in a few words.
     pub fn meaning(self) -> &'static str {
         match self {
-            Self::Success => "what was asked for passed",
-            Self::Failure => "a scenario failed, no request reached the mock, or a certificate was withheld",
+            Self::Success => "everything that was asked for passed",
+            Self::Failure => {
+                "a scenario failed, no request reached the mock, or a requested certificate was not issued"
+            }
             Self::Usage => "the command line, the configuration, a scenario or the pack is invalid; nothing was sent",
             Self::Harness => "caketester itself or the connection failed",
             Self::NothingDone => "nothing was selected or exercised",

@@ -308,7 +308,7 @@ impl Diagnosis {
             )),
             Again::Taken { counted, at_fault } => {
                 // Of a field that is at fault, nobody outside CAKE knows what was counted.
-                let is_open = |field: &String| amounts(item.request.as_ref()).contains(field) || first.id == "field-label";
+                let is_open = |field: &String| amounts(item.request.as_ref()).contains(field);
                 let field = at_fault.filter(is_open);
                 let and = if field.is_some() { " and" } else { "" };
                 let without = match &*counted {

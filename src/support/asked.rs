@@ -128,6 +128,10 @@ fn open_questions(ticket: &Ticket, item: Option<&Item>, first: &Found, says_whet
         "you block",
         "renamed",
         "did you ",
+        "you deleted",
+        "please add",
+        "add it for us",
+        "restore",
     ]);
     // What the network itself gave them may be at fault.
     let is_given = words.says(&["sent us", "gave us", "mailed us", "you sent", "you gave"]);

@@ -119,7 +119,15 @@ pub fn diagnose(ticket: &Ticket, know: &Knowledge) -> Diagnosis {
         let shown = (0..items.len()).find(|at| items[*at].is_for_cake && id(*at).starts_with("cut-at-"));
         shown.filter(|_| id(first) == "value-unencoded").unwrap_or(first)
     });
-    if let Some((found, at)) = asked_for(ticket, &prose)
+    let asked_for = asked_for(ticket, &prose);
+    if let Some((found, _)) = &asked_for
+        && found.variant == Variant::Beside
+        && let Some(first) = first.and_then(|first| items.get_mut(first))
+    {
+        let at =
+            usize::from(!matches!(first.causes.first().map(|found| found.id), Some("nothing-wrong" | "cannot-tell")));
+        first.causes.insert(at.min(first.causes.len()), found.clone());
+    } else if let Some((found, at)) = asked_for
         && let Some(before) = first
     {
         let at = at.filter(|at| *at < items.len()).unwrap_or(before);

@@ -25,7 +25,7 @@ fn is_own(name: &str) -> bool {
 
 /// The lead of an item, where it looks like one, and not like a placeholder.
 pub(super) fn lead_of(item: &Item) -> Option<String> {
-    let lead = item.request.as_ref().and_then(Request::lead_id)?;
+    let lead = item.request.as_ref().and_then(Request::meant_lead)?;
     let lead = lead.trim();
     let is_one = lead.len() >= 4
         && (lead.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') || is_a_spreadsheets_number(lead));

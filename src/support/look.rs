@@ -200,17 +200,6 @@ pub(super) fn is_words_for_one(lower: &str) -> bool {
     is_letters && lower.contains('_') && parts.any(|part| words.contains(&part))
 }
 
-/// Whose placeholder a value is, where only one tool writes it so: the end of a message about it.
-pub(super) fn tool_of(value: &str) -> &'static str {
-    let tools = [
-        ("--A--", ", a placeholder that VICIdial has not replaced"),
-        ("*|", ", a placeholder that Mailchimp has not replaced"),
-        ("{!", ", a placeholder that Salesforce has not replaced"),
-        ("%%", ", a placeholder that Marketing Cloud has not replaced"),
-    ];
-    tools.iter().find(|(begin, _)| value.trim_start().starts_with(begin)).map_or("", |(_, said)| said)
-}
-
 /// Whether a value is a place for another one: `{api_key}`, `YOUR_KEY`, `<lead id>`.
 pub(super) fn is_placeholder(value: &str, words: &[&str]) -> bool {
     // Some logs encode what arrived once more.

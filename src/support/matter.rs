@@ -281,6 +281,10 @@ fn names_a_lead(words: &str) -> bool {
     })
 }
 
+/// What a firewall's page calls its number.
+const NUMBERS: [&str; 7] =
+    ["support id", "ray id", "cf-ray", "incident id", "incident number", "reference #", "reference number"];
+
 /// What a ticket gives of what support needs: words of questions that need not be asked.
 #[derive(Debug, Clone)]
 pub(super) struct Given(Vec<&'static str>);
@@ -322,6 +326,8 @@ impl Given {
             "java 7",
             "java version",
             "jdk1.",
+            "jre 1.",
+            "jre1.",
             "centos",
             "openssl 0",
             "openssl 1.0",
@@ -332,7 +338,11 @@ impl Given {
             let parts: Vec<&str> = word.trim_matches(|c: char| !c.is_ascii_digit()).split('.').collect();
             parts.len() == 4 && parts.iter().all(|part| part.parse::<u8>().is_ok())
         };
-        let all: [(bool, &[&'static str]); 13] = [
+        let all: [(bool, &[&'static str]); 14] = [
+            (
+                words.says(&NUMBERS) || body.as_ref().is_some_and(|body| body.to_lowercase().says(&NUMBERS)),
+                &["number that the page shows"],
+            ),
             (tokens.iter().any(is_address), &["public address"]),
             (is_system, &["Which system and which"]),
             (is_rate, &["How many updates do you send"]),

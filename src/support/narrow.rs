@@ -26,7 +26,7 @@ impl Narrow {
     /// Whether an item is looked at.
     pub fn has(&self, item: &Item) -> bool {
         let is_lead = self.lead.as_ref().is_none_or(|lead| {
-            let sent = item.request.as_ref().and_then(Request::lead_id);
+            let sent = item.request.as_ref().and_then(Request::meant_lead);
             sent.is_some_and(|sent| lead_key(&sent) == lead_key(lead))
         });
         is_lead

@@ -26,8 +26,8 @@ pub(super) enum Next {
     Reply,
 }
 
-/// The answer where somebody asks whether a request is right that CAKE took.
-const TAKEN: &str = "The request is complete and correct.";
+/// The answer where somebody asks whether a request is right that CAKE took, or that it takes by the network's whole file.
+pub(super) const TAKEN: &str = "The request is complete and correct.";
 
 const PASS_ON: &str = "pass it on to a colleague who can answer it";
 
@@ -54,7 +54,7 @@ pub(super) fn next(ticket: &Ticket, words: &str, items: &[Judged], first: Option
                 false
             }
             Some(found) if place_of(found.id).0 == "none" => {
-                NoCause::of(&ticket.items[judged.item], &judged.evidence, words, &ticket.text).is_for_a_person(words)
+                NoCause::of(&ticket.items[judged.item], judged, words, &ticket.text).is_for_a_person(words)
             }
             found => found.is_some_and(|found| found.variant == Variant::Foreign),
         },
@@ -91,7 +91,9 @@ pub(super) struct NoCause {
 }
 
 impl NoCause {
-    pub(super) fn of(item: &Item, evidence: &Evidence, words: &str, text: &str) -> Self {
+    pub(super) fn of(item: &Item, judged: &Judged, words: &str, text: &str) -> Self {
+        let evidence = &judged.evidence;
+        let is_right = judged.causes.first().is_some_and(|found| found.grade == Grade::Certain);
         let (given, asked) = (Given::of(Some(item), words), questions(words));
         let (is_refused, is_taken) = (evidence.is_failure(), *evidence == Evidence::Code(0));
         let has_status = item.answer.as_ref().is_some_and(|answer| answer.http_status == Some(200));
@@ -100,7 +102,7 @@ impl NoCause {
         let answers = if is_refused {
             Vec::new()
         } else {
-            let right = is_it_right(words).map(|right| if is_taken { TAKEN } else { right });
+            let right = is_it_right(words).map(|right| if is_taken || is_right { TAKEN } else { right });
             answers(words, Some(item), text).into_iter().chain(right).collect()
         };
         Self { given, asked, is_failure, is_taken, is_200, answers }
@@ -111,7 +113,7 @@ impl NoCause {
         let asks_nothing = self.is_taken && self.asked == 0 && !words.contains("please");
         let is_other = self.answers.is_empty() && matter(words) == Matter::Other && !asks_nothing;
         // The reply says that CAKE took it and that it is right: no question is left.
-        let is_settled = self.is_taken && self.answers.contains(&TAKEN);
+        let is_settled = self.answers.contains(&TAKEN) && (self.is_taken || self.asked <= self.answers.len());
         asks_for_a_value(words) && self.answers.is_empty()
             || !self.is_failure && !is_settled && (self.asked > self.answers.len() || is_other)
     }
@@ -127,7 +129,7 @@ impl NoCause {
             (_, false) if !self.answers.is_empty() || ask.is_empty() => String::new(),
             (_, true) if is_log && !self.given.has(Given::ANSWER) => ask.replace(
                 "Please send the whole answer.",
-                "Please send what CAKE answered to one of these updates, the XML with <code>: the log does not hold it. If your program does not record it, please have it do so.",
+                "Please send what CAKE answered to one of these updates, the XML with <code>. If your program does not record it, please have it do so.",
             ),
             (_, true) => ask,
             (_, false) => "If it failed, please send us the whole answer, and the time with its time zone.".to_owned(),
@@ -139,7 +141,7 @@ impl NoCause {
 pub(super) fn question(item: &Item, judged: &Judged, words: &str, text: &str) -> String {
     let Some(first) = judged.causes.first() else { return String::new() };
     let is_open = match place_of(first.id).0 {
-        "none" => return NoCause::of(item, &judged.evidence, words, text).question(item.form.is_log()),
+        "none" => return NoCause::of(item, judged, words, text).question(item.form.is_log()),
         "answer" | "transport" => true,
         "accepted" => first.grade == Grade::Possible,
         _ => first.grade != Grade::Certain,

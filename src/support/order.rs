@@ -88,7 +88,11 @@ pub(super) fn drop_what_follows(found: &mut Vec<Found>, item: &Item) {
     let has = |found: &[Found], ids: &[&str]| found.iter().any(|found| ids.contains(&found.id));
     if found.iter().any(|found| is(found, "percent-u", Variant::Typographic)) && has(found, &["status-punctuation"]) {
         // The character is what is wrong, and the platform reads %uXXXX.
-        found.iter_mut().filter(|found| found.id == "percent-u").for_each(|found| found.grade = Grade::Possible);
+        for found in found.iter_mut().filter(|found| found.id == "percent-u") {
+            found.grade = Grade::Possible;
+            "encode with encodeURIComponent (JavaScript) or Server.URLEncode (ASP), not with escape()"
+                .clone_into(&mut found.help);
+        }
     }
     if has(found, &["markup"]) {
         let is_of_html = found.iter().any(|found| found.variant == Variant::Html);

@@ -1,19 +1,23 @@
 //! What came of each update of a log, in the words of a reply.
 
+use indexmap::{IndexMap, IndexSet};
+
 use super::diagnose::Diagnosis;
 use super::evidence::Evidence;
 use super::field_at::lead_of;
 use super::judged::Standing;
+use super::prose::LONG;
 use super::ticket::Ticket;
+use super::wording::listed;
 
-/// How many are listed one by one.
+/// How many leads are listed.
 const MOST: usize = 10;
 
-/// A line for each update of a log that has several; none where there are too many, or where a lead is not shown.
+/// What came of the updates of a log that has several, a line for each outcome; none where a lead is not shown.
 pub(super) fn outcomes(ticket: &Ticket, diagnosis: &Diagnosis) -> Vec<String> {
     let of_log = diagnosis.items.iter().filter(|judged| judged.is_for_cake && ticket.items[judged.item].form.is_log());
-    let lines: Vec<String> = of_log
-        .take(MOST + 1)
+    let all: Vec<(String, String)> = of_log
+        .take(LONG)
         .filter_map(|judged| {
             let item = &ticket.items[judged.item];
             let status = item.answer.as_ref().and_then(|answer| answer.http_status);
@@ -29,8 +33,34 @@ pub(super) fn outcomes(ticket: &Ticket, diagnosis: &Diagnosis) -> Vec<String> {
                 other if other.is_failure() => "it was refused".to_owned(),
                 _ => "the log does not show whether CAKE took it".to_owned(),
             };
-            Some(format!("Lead {}: {came}.", lead_of(item)?))
+            Some((lead_of(item)?, came))
         })
         .collect();
-    if (2..=MOST).contains(&lines.len()) { lines } else { Vec::new() }
+    if all.len() < 2 {
+        return Vec::new();
+    }
+    let mut leads: IndexMap<String, IndexSet<String>> = IndexMap::new();
+    for (lead, came) in all {
+        leads.entry(came).or_default().insert(lead);
+    }
+    let line = |(came, leads): (String, IndexSet<String>)| {
+        let leads: Vec<String> = leads.into_iter().collect();
+        match leads.len() {
+            1 => format!("Lead {}: {came}.", leads[0]),
+            2..=MOST => format!("Leads {}: {}.", listed(&leads), of_several(&came)),
+            count => format!("{count} leads: {}.", of_several(&came)),
+        }
+    };
+    leads.into_iter().map(line).collect()
+}
+
+/// The same of several updates.
+fn of_several(came: &str) -> String {
+    let words = [
+        ("took it", "took them"),
+        ("refused it", "refused them"),
+        ("it failed", "they failed"),
+        ("it was", "they were"),
+    ];
+    words.iter().fold(came.to_owned(), |came, (one, several)| came.replace(one, several))
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::look::{Found, Grade, may_be_a_lead_id, shown};
+use super::look::{Found, Grade, Variant, may_be_a_lead_id, shown};
 use super::phrases::{ABSENT, Says};
 use super::ticket::{Item, Ticket};
 use super::wording::listed;
@@ -80,6 +80,13 @@ fn words_alone(text: &str) -> impl Iterator<Item = &str> {
         .filter(|word| !word.contains(['.', '-', '_']))
 }
 
+/// A lead of which somebody writes that it is missing, beside another of which the log has a request.
+fn missed_too(prose: &str, asked: &[&str], there: &HashSet<String>) -> Option<(Found, Option<usize>)> {
+    let is_missed = |lead: &&&str| prose.lines().any(|line| line.contains(**lead) && line.says(ABSENT));
+    let lead = asked.iter().filter(|lead| !there.contains(**lead)).find(is_missed)?;
+    Some((never_arrived(&lead.to_ascii_uppercase()).of(Variant::Beside), None))
+}
+
 /// A lead that somebody asks about, of which the log has no request, or one with a letter that looks like another; then also
 /// which item that is.
 pub(super) fn asked_for(ticket: &Ticket, prose: &str) -> Option<(Found, Option<usize>)> {
@@ -101,14 +108,17 @@ pub(super) fn asked_for(ticket: &Ticket, prose: &str) -> Option<(Found, Option<u
     let is_lead = |word: &&str| may_be_a_lead_id(word) && word.bytes().any(|byte| byte.is_ascii_alphabetic());
     let asked: Vec<&str> = words_alone(prose).filter(is_lead).collect();
     let wanted: HashSet<&str> = asked.iter().copied().collect();
-    let is_there = |item: &Item| {
+    let mut there: HashSet<String> = HashSet::new();
+    for item in &ticket.items {
         let sent = item.request.as_ref().and_then(|request| request.read("lead_id")).unwrap_or_default();
         // A log may name it beside another ID.
         let line = ticket.text.get(item.place.range()).filter(|line| line.len() < 1_000).unwrap_or_default();
         let line = line.to_ascii_lowercase();
-        wanted.contains(&*sent.trim().to_ascii_lowercase())
-            || line.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| wanted.contains(word))
-    };
+        let words = line.split(|c: char| !c.is_ascii_alphanumeric()).map(str::to_owned);
+        there.extend(
+            std::iter::once(sent.trim().to_ascii_lowercase()).chain(words).filter(|word| wanted.contains(&**word)),
+        );
+    }
     // Of a request whose lead is in a variable nobody knows which it was.
     let is_known = |item: &Item| {
         let lead = item.request.as_ref().and_then(super::Request::lead_id);
@@ -117,8 +127,10 @@ pub(super) fn asked_for(ticket: &Ticket, prose: &str) -> Option<(Found, Option<u
     if !ticket.items.iter().any(is_known) {
         return None;
     }
-    let lead = asked.first().filter(|_| !ticket.items.iter().any(is_there))?;
-    let lead = lead.to_ascii_uppercase();
+    if !there.is_empty() {
+        return missed_too(prose, &asked, &there);
+    }
+    let lead = asked.first()?.to_ascii_uppercase();
     let further: Vec<String> = asked.iter().skip(1).take(9).map(|lead| lead.to_ascii_uppercase()).collect();
     let sent = ticket.items.iter().enumerate().find_map(|(at, item)| {
         let sent = item.request.as_ref()?.lead_id()?;

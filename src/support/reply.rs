@@ -106,13 +106,14 @@ impl Message<'_> {
             // What another cause explains is nothing to look for.
             let is_first = found.id == first.id;
             let is_explained = first.grade != Grade::Possible && first.who() == Who::Developer;
-            let follows = found.id == "http-5xx" || is_explained && found.id.starts_with("code-");
+            let never_came = matches!(first.id, "dns" | "proxy") && found.grade == Grade::Possible;
+            let follows = found.id == "http-5xx" || never_came || is_explained && found.id.starts_with("code-");
             if let Some(of) = of.filter(|_| is_first || !follows) {
                 let is_key = found.id == "key-exposed";
                 let help = if is_key && first.variant == Variant::Foreign {
                     "find out what the key is for, and have it replaced"
                 } else if is_key && !self.is_from_buyer() {
-                    "keep the log to yourselves, or replace the keys in it"
+                    "keep the log to yourselves, or hide the keys in it"
                 } else if is_key && is_of_nobody {
                     "no buyer has this key; ask the buyer to hide keys in tickets"
                 } else {
@@ -190,7 +191,7 @@ impl Message<'_> {
         let time = item.logged.time.as_deref().map(|time| format!(", {}", readable(time))).unwrap_or_default();
         let which = match (&*leads, count) {
             ([lead], _) => format!("your status update for lead {lead}{time}"),
-            ([_, ..], 2..=5) => format!("your status updates for the leads {}", listed(&leads)),
+            ([_, ..], 2..=10) => format!("your status updates for the leads {}", listed(&leads)),
             ([lead, ..], _) => format!("{count} of your status updates, the first for lead {lead}{time}"),
             ([], _) => return None,
         };
@@ -221,10 +222,25 @@ impl Message<'_> {
     /// Whether nothing is to be sent before a new key is there, which is said with it.
     fn awaits_a_key(&self, first: &Found) -> bool {
         let has = |id: &str| self.diagnosis.causes().iter().any(|found| found.id == id);
-        (place_of(first.id).0 == "key" || first.id == "code-1")
-            && has("key-exposed")
-            && !has("key-unknown")
-            && self.is_from_buyer()
+        until_it_is_there(first.id).is_some() && has("key-exposed") && !has("key-unknown") && self.is_from_buyer()
+    }
+
+    /// Whether to send it again, and what counts as an answer.
+    fn again(&mut self, again: &str, who: Who) {
+        let again = politely(again);
+        // Nobody has to wait for the network with it.
+        let again = if who == Who::Network { capital(again.trim_start_matches("Then ")) } else { again };
+        self.paragraph(&again);
+        if who != Who::Network && ["we will look", "we have looked"].iter().any(|promise| again.contains(promise)) {
+            self.note("the message promises that you look in the report whether it was counted or recorded");
+        }
+        let is_200 = self.item().is_some_and(|(item, judged)| {
+            judged.evidence == Evidence::Fine
+                && item.answer.as_ref().is_some_and(|answer| answer.http_status == Some(200))
+        });
+        if is_200 && again.contains("if CAKE does not answer code 0") {
+            self.line(ONLY_HTTP);
+        }
     }
 
     /// What is wrong, what to do, and what else there is.
@@ -232,10 +248,6 @@ impl Message<'_> {
         let Some(of) = cause(first.id) else { return };
         let who = first.who();
         let is_answer = first.id.starts_with("code-");
-        let is_200 = self.item().is_some_and(|(item, judged)| {
-            judged.evidence == Evidence::Fine
-                && item.answer.as_ref().is_some_and(|answer| answer.http_status == Some(200))
-        });
         // Whoever gets the reply has not seen the network's own log.
         let about = self.about().filter(|_| !self.is_from_buyer());
         let which = if about.is_some() { String::new() } else { which(self.ticket, self.diagnosis, first) };
@@ -286,7 +298,8 @@ impl Message<'_> {
                 if first.id == "counted-twice" && Scope::of(self.ticket, self.diagnosis).count > 1 {
                     help = help.replace("this lead", "these leads").replace("the sum.", "the sums.");
                 }
-                self.paragraph(&format!("{right}{}", sentence(&help)));
+                let please = help.strip_prefix("send: ").map(|what| format!("Please send {what}"));
+                self.paragraph(&please.unwrap_or_else(|| format!("{right}{}", sentence(&help))));
             }
         }
         let ask = ours(first.ask());
@@ -319,13 +332,7 @@ impl Message<'_> {
             self.paragraph(answer);
         }
         if let Some(again) = self.diagnosis.again(self.ticket).filter(|_| !self.awaits_a_key(first)) {
-            let again = politely(&again);
-            // Nobody has to wait for the network with it.
-            let again = if who == Who::Network { capital(again.trim_start_matches("Then ")) } else { again };
-            self.paragraph(&again);
-            if is_200 && again.contains("if CAKE does not answer code 0") {
-                self.line(ONLY_HTTP);
-            }
+            self.again(&again, who);
         }
         if asks_for_a_value(&self.words) {
             self.paragraph("A colleague who can answer your question will come back to you.");

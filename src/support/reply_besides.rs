@@ -19,7 +19,9 @@ pub(super) fn further(diagnosis: &Diagnosis, item: Option<&Item>, first: &Found)
     let mut places: Vec<Span> = first.place.into_iter().collect();
     let mut is_explained = |found: &Found| {
         let is_said = first.id == "key-missing" && found.id == "key-elsewhere";
-        if is_said || first.id == "scheme-http" && found.id == "no-query" {
+        // Both come of the wrong quotation marks.
+        let is_of_quotes = first.variant == Variant::SingleQuotes && found.id == "shell-ampersand";
+        if is_said || is_of_quotes || first.id == "scheme-http" && found.id == "no-query" {
             return true;
         }
         let is_own = matches!(found.id, "refused-with-200" | "key-unknown" | "percent-u");
@@ -111,7 +113,11 @@ fn is_quoted(ticket: &Ticket, item: &Item) -> bool {
 fn how_sure(found: &Found) -> &'static str {
     match found.grade {
         // What the ticket shows is sure, whatever came of it.
-        _ if matches!(found.id, "scheme-http" | "value-unencoded" | "percent-u") => "",
+        _ if matches!(found.id, "scheme-http" | "value-unencoded" | "percent-u")
+            || found.variant == Variant::Nameless =>
+        {
+            ""
+        }
         Grade::Certain => "",
         Grade::Likely => ", most likely",
         Grade::Possible => ", possibly",

@@ -33,6 +33,8 @@ pub(super) fn why(first: &Found, usual: &'static str) -> &'static str {
         }
         (Variant::Object, _) => "JavaScript writes [object Object] where a whole object stands in the place of text.",
         (Variant::Zeros, _) => "What keeps an ID as a number drops the zeros at its front.",
+        (Variant::Elsewhere, _) => "So the name is right.",
+        (Variant::SingleQuotes, _) => "Only double quotation marks hold text together there.",
         (Variant::Argument, _) => {
             "In a batch file %2 is an argument, so %20 becomes that argument with a 0 after it, and %name% a variable."
         }
@@ -166,7 +168,7 @@ pub(super) fn shown_key(diagnosis: &Diagnosis, text: &str, is_awaited: bool) -> 
         () if is_awaited => {
             " We will send you a new key: please wait for it before you send anything again, and if CAKE does not answer code 0 then, send us its answer."
         }
-        () => " We will send you a new key; until you have it, use this one.",
+        () => " We will send you a new key. Until you have it, keep using the present one.",
     };
     format!("Your message shows {what}. Please hide keys in tickets.{then}")
 }

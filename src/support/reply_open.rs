@@ -3,7 +3,7 @@
 use super::asked::all_questions;
 use super::look::{Found, Grade, Variant};
 use super::matter::questions;
-use super::next::{Next, NoCause, needed};
+use super::next::{Next, NoCause, TAKEN, needed};
 use super::outcome::outcomes;
 use super::reply::{FOR_A_PERSON, Message, ONLY_HTTP};
 use super::reply_besides::{further, others};
@@ -51,7 +51,7 @@ impl Message<'_> {
             return;
         }
         let NoCause { is_failure, is_taken, is_200, answers, .. } =
-            NoCause::of(item, &judged.evidence, &self.words, &self.ticket.text);
+            NoCause::of(item, judged, &self.words, &self.ticket.text);
         let is_for_a_person = self.diagnosis.next == Next::Person;
         let outcomes = outcomes(self.ticket, self.diagnosis);
         let is_several = !outcomes.is_empty();
@@ -94,6 +94,8 @@ impl Message<'_> {
         if let Some(again) = self.diagnosis.again(self.ticket) {
             self.paragraph(&politely(&again));
         }
+        let is_certain = first.id == "nothing-wrong" && first.grade == Grade::Certain && !is_for_a_person;
+        let answers: Vec<&str> = answers.into_iter().filter(|answer| !(is_certain && *answer == TAKEN)).collect();
         if !answers.is_empty() {
             self.paragraph(&answers.join("\n"));
         }

@@ -32,7 +32,7 @@ const BY_WORDS: &[Settled] = &[
             &["lead_id", "lead id"],
             &["what is", "which", "is the lead id the", "is lead_id the", "same number", "same id", "where do"],
         ],
-        "lead_id is the CAKE Lead ID that came with the lead: usually eight characters, such as F0E41C8D. No other number serves in its place.",
+        "lead_id is the CAKE Lead ID that came with the lead: usually eight characters, such as F0E41C8D. If yours looks like that, it is the one; if not, ask us.",
     ),
     (
         Question,
@@ -45,7 +45,7 @@ const BY_WORDS: &[Settled] = &[
     (
         Sentence,
         &[&["sub_status", "sub-status"], &["have to", "need to", "must", "required", "optional", "mandatory", "leave"]],
-        "By the documentation sub_status is optional: you may leave it out.",
+        "By the documentation sub_status is optional: it may be empty or left out.",
     ),
     (
         Question,
@@ -141,6 +141,24 @@ const OF_OTHERS: &[&[&str]] = &[
     &["did you", "have you", "did some", "did any", "has some", "was ", "been ", "were "],
 ];
 
+/// What people write who look for the fault in their key.
+const OF_THE_KEY: &[&str] = &[
+    "invalid key",
+    "key is invalid",
+    "key invalid",
+    "wrong key",
+    "valid key",
+    "key wrong",
+    "key is wrong",
+    "key expired",
+    "key has expired",
+    "new key",
+    "reset the key",
+    "our key blocked",
+    "is our key",
+    "is the key",
+];
+
 /// What people write who want an update not to have happened.
 const UNDO: [&str; 7] = ["undo", "take it back", "by mistake", "delete it", "cancel it", "reverse it", "back out"];
 
@@ -153,7 +171,16 @@ pub(super) fn is_it_right(words: &str) -> Option<&'static str> {
     let is_asked = !asks_for_a_value(words)
         && (words.says(&["is this", "does this", "does it", "is the", "is it"])
             && words.says(&["ok?", "okay?", "right?", "correct?", "right to you?"])
-            || words.asks(&["to change something", "something still missing", "anything missing"]));
+            || words.asks(&[
+                "to change something",
+                "something still missing",
+                "anything missing",
+                "the right name",
+                "the right spelling",
+                "spelled right",
+                "the correct name",
+                "the correct spelling",
+            ]));
     is_asked.then_some(
         "Nothing in it is wrong as far as we can see. Whether key, lead and status are known, CAKE's answer says: code 0 means that it took the update.",
     )
@@ -175,7 +202,7 @@ pub(super) fn answers(words: &str, item: Option<&Item>, text: &str) -> Vec<&'sta
 }
 
 /// What else the ticket settles: what stands in it, and what came back.
-fn by_ticket(words: &str, item: Option<&Item>, text: &str) -> [(bool, &'static str); 10] {
+fn by_ticket(words: &str, item: Option<&Item>, text: &str) -> [(bool, &'static str); 12] {
     let source = item.and_then(|item| text.get(item.place.range())).unwrap_or_default();
     let came = item.map_or(Evidence::None, Evidence::of);
     let compares_signs =
@@ -211,6 +238,14 @@ fn by_ticket(words: &str, item: Option<&Item>, text: &str) -> [(bool, &'static s
             "The documented answer is XML. JSON comes where a call has Content-Type: application/json: leave that header out.",
         ),
         (
+            came == Evidence::Code(4) && words.says(OF_THE_KEY),
+            "Code 4 has nothing to do with the key: leave it as it is.",
+        ),
+        (
+            matches!(came, Evidence::Code(2 | 3)) && words.says(OF_THE_KEY),
+            "The key is right: to a wrong one CAKE answers code 1.",
+        ),
+        (
             matches!(came, Evidence::Code(1..=4))
                 && words.asks(&["re-import", "reimport", "import them", "re-process", "reprocess"]),
             "Nothing of what was refused is kept on our side, so it has to be sent again.",
@@ -230,7 +265,7 @@ fn by_ticket(words: &str, item: Option<&Item>, text: &str) -> [(bool, &'static s
         (
             matches!(came, Evidence::Http(407) | Evidence::Failed(FailureKind::Proxy | FailureKind::Dns))
                 && words.says(&["firewall", "whitelist", "white-list", "allowlist"]),
-            "Our firewall is not the cause: the request did not get as far.",
+            "Our firewall is not the cause: the request did not get that far.",
         ),
         (
             matches!(came, Evidence::Code(1..=4) | Evidence::Missing(_))

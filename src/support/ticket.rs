@@ -226,6 +226,20 @@ impl Request {
         lead.map(|lead| lead.chars().take(40).collect())
     }
 
+    /// The lead that is meant, also where CAKE does not find it: behind a wrong sign between parameters, or in another part.
+    pub(super) fn meant_lead(&self) -> Option<String> {
+        let parts = [&self.query, &self.fragment, &self.body];
+        let in_text = |text: &str| {
+            let at = text.find("lead_id")? + "lead_id".len();
+            let value = text[at..].trim_start_matches(['=', ':', '"', ' ']);
+            let value = ["%3d", "%253d"].iter().find_map(|sign| value.strip_prefix(sign)).unwrap_or(value);
+            let end = value.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(value.len());
+            (4..=40).contains(&end).then(|| value[..end].to_ascii_uppercase())
+        };
+        let meant = || parts.into_iter().flatten().find_map(|part| in_text(&part.text().to_ascii_lowercase()));
+        self.lead_id().filter(|lead| !lead.is_empty()).or_else(meant)
+    }
+
     /// The parameters one by one, as they stand in the part that CAKE reads: the body of a form POST, else the query. Where
     /// they stand in a body of JSON, those.
     pub fn parameters(&self) -> Vec<Parameter> {
@@ -323,6 +337,8 @@ pub enum MarkKind {
     ShellPercent,
     /// Quotes that are none to the shell, or that do not end.
     ShellQuotes,
+    /// A `'` for cmd, to which it is no quotation mark.
+    SingleQuotes,
     /// A line ends within the command, or within quotes.
     ShellNewline,
     /// The value comes from a file that the ticket does not have.

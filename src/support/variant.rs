@@ -14,6 +14,10 @@ pub(super) enum Variant {
     Filter,
     /// A redirect leads to a login page.
     Login,
+    /// It is about another lead than the cause before it.
+    Beside,
+    /// It works on another machine.
+    Elsewhere,
     /// The connection failed before anything was sent.
     NothingSent,
     /// The sender says that the network gave it this status.
@@ -28,6 +32,8 @@ pub(super) enum Variant {
     InPath,
     /// A typographic character.
     Typographic,
+    /// cmd knows double quotation marks alone.
+    SingleQuotes,
     /// The shell takes it for an argument.
     Argument,
     /// The value is not shown, for it looks like a key.
@@ -54,6 +60,8 @@ pub(super) enum Variant {
     Zeros,
     /// A load balancer had no server to pass the request to.
     NoTarget,
+    /// The contents of a file are sent without a name.
+    Nameless,
     /// HTTP 200 is all that is known of the answer.
     OnlyHttp,
     /// Another service answered.

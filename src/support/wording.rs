@@ -1,7 +1,7 @@
 //! The words of messages: who speaks, and how a sentence begins and ends.
 
 use super::causes::cause;
-use super::look::Found;
+use super::look::{Found, Variant};
 use super::phrases::Says;
 use crate::plural::capital;
 
@@ -27,7 +27,7 @@ pub(super) fn ours(text: &str) -> String {
         ("the buyer's", "your"),
         ("the network's", "our"),
         ("in its report", "in our report"),
-        ("this instance", "our instance"),
+        ("this instance", "our CAKE"),
         ("the instance has", "we have"),
         ("the instance's", "our"),
         ("no buyer of the instance has", "none of our buyers has"),
@@ -71,6 +71,10 @@ pub(super) fn also(found: &Found, is_help_given: bool) -> String {
     let title = cause(found.id).map_or("", |cause| cause.title);
     if is_help_given {
         return sentence(&ours(&found.message));
+    }
+    // The message says it better than the title.
+    if matches!(found.variant, Variant::Nameless | Variant::Beside) {
+        return format!("{} {}", sentence(&found.message), capital(&sentence(found.help())));
     }
     format!("{}{} {}", sentence(&ours(title)), said(title, found), capital(&sentence(&ours(found.help()))))
 }

@@ -359,9 +359,9 @@ fn it_is_withheld_from_the_client_that_is_built_in() {
     --- stdout
     certificate withheld: none was written
       because     the client under test is caketester's built-in one
-        help      name your own program behind `--`, in place of --builtin
+        help      name your own program after `--`, in place of --builtin
     --- stderr
-    note: this run will get no certificate: the built-in client gets none, so name your program behind `--`
+    note: this run will get no certificate: the built-in client gets none, so name your program after `--`
     ");
 }
 

@@ -65,17 +65,17 @@ fn without_a_client_it_is_said_how_to_name_one() {
     for arguments in [&["client"][..], &["client", "--"]] {
         pages += &caketester(arguments).run().exits_with(2).page();
     }
-    assert_snapshot!(pages, @r"
+    assert_snapshot!(pages, @"
     $ caketester client
     exit code 2
     --- stderr
     error: there is no client to check
-      help: name a program behind `--`, as in `caketester client -- php push.php {lead_id}`, or once and for all in caketester.yaml, which `caketester init` writes; --builtin checks the built-in client, and --observe needs none
+      help: name a program after `--`, as in `caketester client -- php push.php {lead_id}`, or once and for all in caketester.yaml, which `caketester init` writes; --builtin checks the built-in client, and --observe needs none
     $ caketester client --
     exit code 2
     --- stderr
     error: there is no client to check
-      help: name a program behind `--`, as in `caketester client -- php push.php {lead_id}`, or once and for all in caketester.yaml, which `caketester init` writes; --builtin checks the built-in client, and --observe needs none
+      help: name a program after `--`, as in `caketester client -- php push.php {lead_id}`, or once and for all in caketester.yaml, which `caketester init` writes; --builtin checks the built-in client, and --observe needs none
     ");
 }
 

@@ -48,7 +48,7 @@ pub(in crate::cli) struct AllAtOnceArguments {
     /// Include the scenarios tagged timed, in which the server stalls
     #[arg(long, requires = "at_once")]
     pub(in crate::cli) with_timed: bool,
-    /// At the end, also serve each invalid TLS certificate in turn on the same address; needs --tls or --intercept
+    /// At the end, also present several invalid TLS certificates, one after another, on the same address; needs --tls or --intercept
     #[arg(long, requires = "observe")]
     pub(in crate::cli) with_certificates: bool,
 }

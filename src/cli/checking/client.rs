@@ -44,10 +44,11 @@ The program is started once per update, without a shell. It gets the update thro
 placeholders in its arguments: {base_url} {url} {ca_file} {api_key} {lead_id}
 {status} {sub_status} {fields} {field:NAME}; and through its environment:
 CAKE_BASE_URL, CAKE_URL, CAKE_CA_FILE, CAKE_API_KEY, CAKE_LEAD_ID, CAKE_STATUS,
-CAKE_SUB_STATUS, CAKE_FIELDS. With --batch the placeholders are {cases} and {outcomes}.
-Its exit code is the outcome: 0 updated, 10 rejected, 11 unknown. Any other is a
-crash. Instead, it may write {\"outcome\": \"rejected\", \"code\": 3}
-into the file that CAKETESTER_OUTCOME names.";
+CAKE_SUB_STATUS, CAKE_FIELDS. With --batch it is started once, and {cases} and {outcomes}
+take the place of what belongs to one update.
+Its exit code is the outcome: 0 updated, 10 rejected, 11 unknown; any other is a crash.
+Or it writes {\"outcome\": \"rejected\", \"code\": 3} into the file whose path is in
+CAKETESTER_OUTCOME; then its exit code does not matter.";
 
 /// The default number of clients that wait at once: they compute nothing meanwhile.
 const WAITING_JOBS: usize = 64;
@@ -76,10 +77,10 @@ pub(in crate::cli) struct Arguments {
     #[arg(help_heading = DECIDES, long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000))]
     repeat: Option<u32>,
     /// How many seconds a step or a batch may take before the program and everything it started are killed; by default
-    /// 30, for a batch 600 (variable `CAKETESTER_TIMEOUT`, for a step)
+    /// 30 per step (or variable `CAKETESTER_TIMEOUT`), 600 per batch
     #[arg(help_heading = CLIENT, long, value_name = "SECONDS", allow_negative_numbers = true, value_parser = |text: &str| seconds(text, 1..=86_400))]
     timeout: Option<u64>,
-    /// The exit codes that mean an outcome, instead of 0 updated, 10 rejected, 11 unknown: rejected=2 or unknown=3,4;
+    /// Which exit codes stand for which outcome, such as rejected=2 or unknown=3,4; by default updated=0, rejected=10, unknown=11;
     /// repeatable (variable `CAKETESTER_OUTCOME_EXIT`)
     #[arg(help_heading = CLIENT, long, value_name = "OUTCOME=CODES")]
     outcome_exit: Vec<ExitMeaning>,

@@ -51,7 +51,7 @@ pub(in crate::cli) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Check a real endpoint, without changing anything unless you allow it: show a plan, send it slowly, compare each answer with what is known of CAKE
+    /// Check a real endpoint, without changing anything unless you allow it: show a plan, carry it out slowly, compare each answer with what is known about CAKE
     Probe(Box<super::probe::Arguments>),
     /// Ask for the settings needed to check a real endpoint, and save them in the network's file
     Init(super::account::Arguments),

@@ -31,10 +31,10 @@ use crate::visible::visible_line;
 pub(super) struct LiveArguments {
     /// The endpoint; without a path, the path of UpdateLeadStatus is used
     url: Option<String>,
-    /// The network, by the name of its file: networks/NAME.yaml has the host and the account
+    /// The network to use: NAME stands for networks/NAME.yaml, which has the host and the account
     #[arg(long, value_name = "NAME")]
     network: Option<String>,
-    /// The environment variable that holds the API key, for a URL
+    /// The environment variable that holds the API key, if a URL is given instead of --network
     #[arg(long, value_name = "NAME", conflicts_with = "network")]
     key_env: Option<String>,
     /// Allow sending to a machine other than this one
@@ -43,7 +43,7 @@ pub(super) struct LiveArguments {
     /// Show the plan and send nothing
     #[arg(long)]
     pub(super) dry_run: bool,
-    /// Do not ask before the plan is sent
+    /// Do not ask for confirmation before sending
     #[arg(long)]
     yes: bool,
     /// How many requests may be sent; a longer plan is refused

@@ -18,8 +18,9 @@ Examples:
   caketester endpoint preflight --network northgrid --dry-run
   caketester endpoint preflight --network northgrid --allow-live --allow-updates
 
-It sends the probes that change nothing, and then one update: for the lead that the network's file names,
-with the status that the file gives under `left_in`.";
+It sends the probes that change nothing. With --allow-updates it then sends one update, for
+the lead of --lead or of the network's file, with the status that this lead is to end up with
+(`left_in` in that file).";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]

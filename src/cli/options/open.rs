@@ -28,7 +28,7 @@ pub(in crate::cli) struct PackArgument {
 /// `--instance`
 #[derive(Debug, Clone, Args)]
 pub(in crate::cli) struct InstanceArgument {
-    /// How CAKE behaves where its documentation is silent: a file written by `caketester endpoint learn`
+    /// A file, written by `caketester endpoint learn`, with how this CAKE behaves where the documentation is silent
     #[arg(help_heading = NETWORK, long, value_name = "FILE")]
     pub(in crate::cli) instance: Option<PathBuf>,
 }

@@ -43,7 +43,7 @@ pub(in crate::cli) enum Command {
         /// Snapshots, as `snapshots list` names them
         names: Vec<String>,
     },
-    /// Remove snapshots that no step expects
+    /// Remove snapshots that belong to no step
     Prune {
         #[command(flatten)]
         pack: PackArgument,

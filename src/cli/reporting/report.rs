@@ -23,7 +23,7 @@ pub(in crate::cli) enum Command {
         #[arg(long = "report", value_name = "FORMAT=PATH")]
         wanted: Vec<ReportArgument>,
     },
-    /// Merge the reports of all shards of a run, and exit as that run would have
+    /// Merge the reports of all shards of a run, and exit with the code that the whole run would have had
     Merge {
         /// Where to write the report of the whole run
         whole: PathBuf,
@@ -34,7 +34,7 @@ pub(in crate::cli) enum Command {
         #[arg(long = "report", value_name = "FORMAT=PATH")]
         wanted: Vec<ReportArgument>,
     },
-    /// List what got worse and better between two reports; exit code 1 if anything got worse
+    /// List what got better or worse between two reports; exit code 1 if anything got worse
     Diff {
         /// The earlier report
         before: PathBuf,

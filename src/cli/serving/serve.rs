@@ -66,19 +66,19 @@ pub(in crate::cli) struct Arguments {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Limits")]
 struct LimitArguments {
-    /// Connections at once; beyond that, the one that has been idle longest is closed, and if none is idle, a new one waits
+    /// The most connections at once; beyond that, the one that has been idle longest is closed, and if none is idle, a new one waits
     #[arg(long, value_name = "N", allow_negative_numbers = true, default_value_t = Limits::default().connections, value_parser = at_least_one)]
     max_connections: usize,
-    /// The largest head of a request in bytes, at least 8192; a larger one gets HTTP 431
+    /// The most bytes that a request line and its headers may have, at least 8192; a longer one gets HTTP 431
     #[arg(long, value_name = "BYTES", default_value_t = Limits::default().head_bytes, value_parser = head_bytes)]
     max_head: usize,
-    /// The largest form in bytes; a larger one gets HTTP 413
+    /// The most bytes that the body of a request may have; a longer one gets HTTP 413
     #[arg(long, value_name = "BYTES", default_value_t = Limits::default().form_bytes)]
     max_form: usize,
     /// Seconds allowed for a TLS handshake, for sending a request, for reading its answer, or for staying idle
     #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     patience: u64,
-    /// How many requests are kept in memory; older ones are dropped, and counted at the end
+    /// How many requests are kept in memory; older ones are dropped, and at exit their number is printed
     #[arg(long, value_name = "N", allow_negative_numbers = true, default_value_t = Limits::default().journal_entries)]
     journal_entries: usize,
     /// How many bytes of requests and answers are kept in memory

@@ -28,9 +28,9 @@ Examples:
   caketester init --outcome-exit rejected=2 --outcome-exit unknown=3 -- ./push {lead_id} {status}
   caketester init --ci github -- php bin/push.php {lead_id} {status} {sub_status} {fields}
 
-On a terminal it also asks for the network, the exit codes and whether the program takes a
-whole batch, and tries one update with it. A key is never written: the program gets it as
-{api_key} or CAKE_API_KEY.";
+On a terminal it also asks for the network and the exit codes, and whether the program takes
+a whole batch; then it runs the program once, with a test update. A key is never written:
+the program gets it as {api_key} or CAKE_API_KEY.";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -41,13 +41,13 @@ pub(in crate::cli) struct Arguments {
     /// The file a network hands to its buyers: copied to networks/, and used by default
     #[arg(long, value_name = "FILE")]
     from: Option<PathBuf>,
-    /// The network, by the name of its file in networks/
+    /// The network to use: NAME stands for networks/NAME.yaml
     #[arg(long, value_name = "NAME", conflicts_with = "from")]
     network: Option<String>,
     /// The program is started once, for a batch of updates
     #[arg(long, conflicts_with = "outcome_exit")]
     batch: bool,
-    /// Which exit codes mean an outcome, instead of 0 updated, 10 rejected, 11 unknown; repeatable
+    /// Which exit codes stand for which outcome, such as rejected=2; by default updated=0, rejected=10, unknown=11; repeatable
     #[arg(long, value_name = "OUTCOME=CODES")]
     outcome_exit: Vec<ExitMeaning>,
     /// The program and its arguments; if left out, `init` asks for it

@@ -18,7 +18,7 @@ use crate::subject::ExitMeaning;
 /// What may also stand in `caketester.yaml`.
 #[derive(Debug, Clone, Args)]
 pub(in crate::cli) struct SettingArguments {
-    /// Also fail the run if a recommended rule is broken: good practice, or behaviour that CAKE is only assumed to have
+    /// Also fail the run if a recommended rule is broken (one that is good practice, or rests on what is only assumed of CAKE)
     #[arg(help_heading = DECIDES, long, env = "CAKETESTER_STRICT", value_parser = clap::builder::BoolishValueParser::new(), num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL", hide_env_values = true)]
     strict: Option<bool>,
     /// What this client cannot send; scenarios that need it are left out; repeatable
@@ -35,7 +35,7 @@ pub(in crate::cli) struct SettingArguments {
     /// The file of known failures, which do not fail the run
     #[arg(help_heading = DECIDES, long, value_name = "FILE", env = "CAKETESTER_BASELINE", hide_env_values = true)]
     baseline: Option<PathBuf>,
-    /// Write this run's failures to the baseline, by default caketester-known.yaml, and pass
+    /// Write this run's failures to the baseline, by default caketester-known.yaml, and exit with 0
     #[arg(help_heading = DECIDES, long)]
     pub(in crate::cli) update_baseline: bool,
     /// The client's name, for the certificate
@@ -138,9 +138,11 @@ fn joined((pack, network): (&String, &NetworkName)) -> Option<String> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 #[value(rename_all = "snake_case")]
 enum NeedName {
-    /// The client sends only the usual statuses, sub-statuses and amounts
+    /// Unusual statuses and texts: it sends only the usual ones
     Values,
+    /// Sub-statuses
     SubStatus,
+    /// Custom fields
     Fields,
 }
 

@@ -16,7 +16,7 @@ use crate::subject::{ESCAPES, PhpSettings};
 
 #[derive(Debug, Clone, Default, Args)]
 pub(in crate::cli) struct TransportArguments {
-    /// Use TLS in every step, with a certificate from a temporary certificate authority (CA) that the client's environment names
+    /// Use TLS in every step, with a certificate from a temporary certificate authority (CA); the client finds the CA's file in its environment
     #[arg(help_heading = CLIENT, long, conflicts_with = "intercept")]
     tls: bool,
     /// Impersonate the client's hard-coded host through a proxy set in the client's environment
@@ -25,7 +25,7 @@ pub(in crate::cli) struct TransportArguments {
     /// Keep one certificate authority (CA) in this directory and use it in every run, for clients that trust only the system's store
     #[arg(help_heading = CLIENT, long, value_name = "DIR")]
     authority: Option<PathBuf>,
-    /// Let the client contact other hosts; by default a proxy refuses this
+    /// Let the client contact other hosts; by default a proxy blocks them
     #[arg(help_heading = CLIENT, long)]
     no_guard: bool,
 }

@@ -18,9 +18,9 @@ use crate::support::{Knowledge, Ticket};
 
 /// What is said of the network.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "What is known of the network")]
+#[command(next_help_heading = "What is known about the network")]
 pub(super) struct NetworkArguments {
-    /// The network, by the name of its file: networks/NAME.yaml; by default the one with the URL's host
+    /// The network to use: NAME stands for networks/NAME.yaml; by default the one with the URL's host
     #[arg(long, value_name = "NAME")]
     network: Option<String>,
     /// A file with the network's statuses, one per line
@@ -29,7 +29,7 @@ pub(super) struct NetworkArguments {
     /// A file with all settings of the network's CAKE, in the format of a pack's instance.yaml
     #[arg(long, value_name = "FILE")]
     instance: Option<PathBuf>,
-    /// Ask for the buyer's correct API key, which is not shown as you type it
+    /// Prompt for the buyer's correct API key; what you type is not shown
     #[arg(long)]
     key: bool,
 }

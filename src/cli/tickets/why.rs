@@ -54,10 +54,10 @@ pub(in crate::cli) struct Arguments {
     /// Look only at the requests for this lead
     #[arg(long, value_name = "LEAD_ID")]
     lead: Option<String>,
-    /// Look only at requests from this time on, such as 2026-10-31 or '2026-10-31 07:00'; UTC, unless it has a zone
+    /// Look only at requests from this time on, such as 2026-10-31 or '2026-10-31 07:00'; UTC unless a time zone is given
     #[arg(long, value_name = "TIME", value_parser = since)]
     since: Option<Timestamp>,
-    /// Print a message to the buyer, ready to send; for a log with several senders, one each
+    /// Print a message to the buyer, ready to send; if a log has several senders, one message for each
     #[arg(long)]
     reply: bool,
     /// How the result is printed

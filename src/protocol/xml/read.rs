@@ -152,7 +152,7 @@ fn check_node(node: Node<'_, '_>, text: &str) -> Result<(), String> {
     if node.is_element()
         && let Some(prefix) = unbound_prefix(&text[node.range()])
     {
-        return Err(format!("a prefix without a namespace: {}", prefix.chars().take(40).collect::<String>()));
+        return Err(format!("a prefix that stands for no namespace: {}", prefix.chars().take(40).collect::<String>()));
     }
     Ok(())
 }
@@ -172,8 +172,8 @@ fn no_character(written: &str) -> Option<String> {
     wrong.next().map(|(digits, _)| format!("&#{};", digits.chars().take(20).collect::<String>()))
 }
 
-/// A prefix that the start tag at the beginning of an element takes back, or a name with a colon and no prefix before it; that of the end
-/// tag too.
+/// A prefix that the start tag at the beginning of an element takes back or may not declare, or a name with a colon and no prefix before
+/// it; that of the end tag too.
 fn unbound_prefix(mut tag: &str) -> Option<&str> {
     let names = [tag.strip_prefix('<'), tag.rsplit_once("</").map(|(_, name)| name)];
     if let Some(name) = names.into_iter().flatten().find(|name| name.starts_with(':')) {
@@ -185,7 +185,7 @@ fn unbound_prefix(mut tag: &str) -> Option<&str> {
         let (value, behind) = rest[1..].split_once(quote)?;
         let name = name.trim_end_matches(|c| is_space(c) || c == '=');
         let name = name.rsplit(is_space).next().unwrap_or_default();
-        if value.is_empty() && name.starts_with("xmlns:") || name.starts_with(':') {
+        if value.is_empty() && name.starts_with("xmlns:") || name.starts_with(':') || name == "xmlns:xmlns" {
             return Some(name);
         }
         tag = behind;

@@ -63,7 +63,7 @@ pub(super) const CAUSES: [Cause; 7] = [
     },
     Cause {
         id: "report-date",
-        title: "the report's dates leave the update out",
+        title: "the report's dates do not include the update",
         why: "The report filters by day, in the instance's time zone, and an end date without a time may exclude its day.",
         who: Who::Network,
         change: "widen the dates by a day on each side and look again",

@@ -75,7 +75,7 @@ pub(super) const CAUSES: [Cause; 15] = [
     },
     Cause {
         id: "request-format",
-        title: "the platform does not take the request's form",
+        title: "the platform does not accept this kind of request",
         why: "The HTTP method or the content type is not the one of a GET.",
         who: Who::Developer,
         change: "send a GET with all parameters in the query, without Content-Type",
@@ -83,7 +83,7 @@ pub(super) const CAUSES: [Cause; 15] = [
     },
     Cause {
         id: "dangerous-value",
-        title: "the platform refuses a value that looks like markup",
+        title: "the platform refuses a value that looks like HTML",
         why: "A value holds < before a letter, or &#.",
         who: Who::Developer,
         change: "remove HTML from values before they are sent, usually from notes",
@@ -95,7 +95,7 @@ pub(super) const CAUSES: [Cause; 15] = [
         why: "Something in between answered: a firewall, a login page or a proxy.",
         who: Who::Network,
         change: "find out what answered; where it is a firewall, have the buyer's address allowed",
-        ask: "Please send us the public address from which you send, and the number that the page shows (CF-RAY, incident or reference), if it is not in your message.",
+        ask: "Please send us the public address from which you send. Please send us the number that the page shows, such as CF-RAY, incident or support ID.",
     },
     Cause {
         id: "redirected",

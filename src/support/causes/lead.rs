@@ -1,11 +1,12 @@
 //! The lead's ID.
 
+use super::tools::{help_of_tool, tool_of};
 use super::{Cause, Who};
 use crate::cake::Reason;
 use crate::support::Span;
 use crate::support::evidence::Evidence;
 use crate::support::look::{
-    Found, Grade, Look, Variant, ends_in_an_escape, is_invisible, is_placeholder, looks_like_a_lead_id, shown, tool_of,
+    Found, Grade, Look, Variant, ends_in_an_escape, is_invisible, is_placeholder, looks_like_a_lead_id, shown,
 };
 use crate::support::phrases::Says;
 use crate::support::random::random_words;
@@ -45,7 +46,7 @@ pub(super) const CAUSES: [Cause; 10] = [
     },
     Cause {
         id: "lead-lookalike",
-        title: "the lead ID holds a letter that looks like another",
+        title: "a character of the lead ID was taken for a similar one",
         why: "IDs that people type or scan mix up O and 0, l and 1.",
         who: Who::Buyer,
         change: "copy the ID instead of typing it",
@@ -69,7 +70,7 @@ pub(super) const CAUSES: [Cause; 10] = [
     },
     Cause {
         id: "lead-placeholder",
-        title: "a placeholder stands where the lead ID belongs",
+        title: "a placeholder is sent instead of the lead ID",
         why: "It was copied from documentation or a template, or a variable was not replaced.",
         who: Who::Developer,
         change: "look at what the program really sends: it has to put the CAKE Lead ID in this place",
@@ -144,7 +145,8 @@ pub(super) fn check(look: &mut Look<'_>) {
     let is_hex = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let has_braces = value.contains('{') && value.contains('}');
     if has_braces || is_placeholder(&value, &["lead_id", "leadid", "lead-id", "id", "test", "lead"]) {
-        look.add("lead-placeholder", Grade::Likely, place, format!("lead_id is {}{}", shown(&value), tool_of(&value)));
+        let message = format!("lead_id is {}{}", shown(&value), tool_of(&value));
+        look.add_with("lead-placeholder", Grade::Likely, place, message, help_of_tool(&value));
     } else if is_a_spreadsheets_number(&value) || is_beside_a_spreadsheets(look, &value) {
         let message = format!("a spreadsheet made a number of the ID: {}", shown(&value.replace(' ', "+")));
         let help = "format the column as text, import the IDs again, and send each as it came with the lead";

@@ -20,6 +20,7 @@ mod separator;
 mod shell;
 mod status;
 mod swapped;
+mod tools;
 mod transport;
 mod unencoded;
 mod verb;

@@ -4,13 +4,18 @@ use crate::cake::is_parameter;
 use crate::support::field_name::is_amount_name;
 use crate::support::look::folded;
 use crate::support::phrases::Says;
+use crate::support::wording::listed;
 use crate::support::{Parameter, Request, Span};
 
-/// The names of the parameters in a part that is not sent: their values may be personal.
+/// That the parameters in a part are not sent, by their names: their values may be personal.
 pub(super) fn lost(cut: Option<String>, rest: &str) -> String {
     let names = rest.split('&').filter_map(|part| part.split_once('=')).map(|(name, _)| name.to_owned());
     let all: Vec<String> = cut.into_iter().chain(names).collect();
-    if all.is_empty() { "what follows it".to_owned() } else { all.join(", ") }
+    match &*all {
+        [] => "what follows it is not sent".to_owned(),
+        [one] => format!("{one} is not sent"),
+        _ => format!("{} are not sent", listed(&all)),
+    }
 }
 
 /// Where one of these marks stands in a value as sent; of CAKE's own parameters the whole value, which holds nothing personal.

@@ -20,7 +20,7 @@ pub(super) const CAUSES: [Cause; 16] = [
     },
     Cause {
         id: "values-swapped",
-        title: "two values stand in each other's place",
+        title: "two values are swapped",
         why: "CAKE reads each value by the name of its parameter, and looks up what is sent under it.",
         who: Who::Developer,
         change: "send the key as api_key, the lead ID as lead_id and the status as status",
@@ -28,7 +28,7 @@ pub(super) const CAUSES: [Cause; 16] = [
     },
     Cause {
         id: "undefined-value",
-        title: "a program's word stands where a value belongs",
+        title: "a program sent a word such as undefined instead of a value",
         why: "undefined, null and None are what programs write where a variable has no value.",
         who: Who::Developer,
         change: "check where the program takes this value from, and send nothing while it is missing",
@@ -68,7 +68,7 @@ pub(super) const CAUSES: [Cause; 16] = [
     },
     Cause {
         id: "semicolon",
-        title: "another sign stands where & or = belongs",
+        title: "the parameters are not joined by & and =",
         why: "CAKE separates parameters at & only, and a name from its value at =.",
         who: Who::Developer,
         change: "separate the parameters by &",
@@ -76,8 +76,8 @@ pub(super) const CAUSES: [Cause; 16] = [
     },
     Cause {
         id: "amp-entity",
-        title: "the URL has &amp; where & belongs",
-        why: "&amp; is right inside HTML only. Sent as it stands, the next parameter is called amp;….",
+        title: "the URL has &amp; instead of &",
+        why: "&amp; is right inside HTML and XML only. Sent as it stands, the next parameter is called amp;….",
         who: Who::Developer,
         change: "replace &amp; by & in the URL that is sent",
         ask: "",
@@ -100,10 +100,10 @@ pub(super) const CAUSES: [Cause; 16] = [
     },
     Cause {
         id: "markup",
-        title: "a value looks like markup",
+        title: "a value looks like HTML",
         why: "The platform refuses values with < before a letter, /, ! or ?, and with &#, before CAKE sees them.",
         who: Who::Developer,
-        change: "leave out the < (or the HTML as a whole) before the value is sent; encoding it does not help",
+        change: "take the HTML (or the single <) out of the value before it is sent; encoding it does not help",
         ask: "",
     },
     Cause {
@@ -222,8 +222,7 @@ pub(super) fn check(look: &mut Look<'_>) {
                 .last()
                 .filter(|one| one.value.as_deref() != Some(""))
                 .map(|one| format!("the rest of {}", one.name));
-            let lost = lost(cut, &text);
-            let message = format!("{lost} {} not sent", if lost.contains(", ") { "are" } else { "is" });
+            let message = lost(cut, &text);
             // `lead_id=#9A41C07E`: nobody's ID begins with one.
             let is_in_front = query.ends_with('=');
             let begins_another = text.split_once('=').is_some_and(|(name, _)| is_name(name));
@@ -277,8 +276,12 @@ pub(super) fn check(look: &mut Look<'_>) {
 fn files(look: &mut Look<'_>) {
     if let Some(mark) = look.mark(MarkKind::NamelessFile) {
         let message = format!("the contents of {} are sent without a name, so no field gets them", mark.detail);
-        let help = format!("put the field's name before the @: --data-urlencode NAME@{}", mark.detail);
-        look.add_with("file-value", Grade::Likely, Some(mark.place), message, help);
+        let help = format!(
+            "put the field's name before the @: --data-urlencode NAME@{}; a line break at the end of the file is sent too",
+            mark.detail
+        );
+        let found = Found::new("file-value", Grade::Likely, Some(mark.place), message).with_help(help);
+        look.put(found.of(Variant::Nameless));
     }
     if let Some(mark) = look.mark(MarkKind::FileValue) {
         let (place, detail) = (mark.place, mark.detail.clone());

@@ -222,11 +222,15 @@ fn repeats(look: &mut Look<'_>, is_doubled: bool) {
     let later = of_lead.iter().filter(|other| !Evidence::of(other).is_failure() && is_later(other));
     let place = |item: &Item| item.request.as_ref()?.places_of("status").pop();
     let place = |item: &Item| place(item).unwrap_or(item.place);
-    let later: Vec<_> = later.map(|other| (place(other), of(other, "status"), other.logged.time.clone())).collect();
+    let by = |other: &Item| {
+        other.logged.user_agent.clone().filter(|agent| look.item.logged.user_agent.as_ref() != Some(agent))
+    };
+    let later: Vec<_> =
+        later.map(|other| (place(other), of(other, "status"), other.logged.time.clone(), by(other))).collect();
     let status = look.value("status").map(str::to_owned);
     // Leads go from one status to the next; that is worth a word only where a later one takes it back, or somebody misses one.
-    let last = later.last().filter(|(_, other, _)| *other != status && !look.evidence.is_failure());
-    let Some((place, Some(other), time)) = last.cloned() else { return };
+    let last = later.last().filter(|(_, other, ..)| *other != status && !look.evidence.is_failure());
+    let Some((place, Some(other), time, by)) = last.cloned() else { return };
     let goes_on =
         |status: &str| ["in progress", "contacted", "new", "pending"].contains(&&*status.to_ascii_lowercase());
     let is_back = goes_on(&other) && status.as_deref().is_some_and(|status| !goes_on(status));
@@ -249,7 +253,12 @@ fn repeats(look: &mut Look<'_>, is_doubled: bool) {
             "overwritten",
             Grade::Likely,
             Some(place),
-            format!("{} sets {}", of_time(time.as_deref()), shown(&other)),
+            format!(
+                "{}{} sets {}",
+                of_time(time.as_deref()),
+                by.map_or_else(String::new, |by| format!(" by {by}")),
+                shown(&other)
+            ),
             help,
         );
     }

@@ -8,7 +8,7 @@ use crate::support::ticket::{Form, MarkKind};
 pub(super) const CAUSES: [Cause; 5] = [
     Cause {
         id: "shell-quotes",
-        title: "the quotation marks are not the shell's",
+        title: "the shell does not know these quotation marks",
         why: "Typographic quotation marks, or a mark that is not closed, do not hold the URL together.",
         who: Who::Developer,
         change: "type the quotation marks again in a plain text editor, as ' or \", one before and one after the URL",
@@ -65,7 +65,8 @@ fn option_as_command(prose: &str) -> Option<&str> {
 pub(super) fn check(look: &mut Look<'_>) {
     let kinds = [
         (MarkKind::ShellQuotes, "shell-quotes", "not the shell's quotation marks: "),
-        (MarkKind::ShellAmpersand, "shell-ampersand", "this is not sent: "),
+        (MarkKind::SingleQuotes, "shell-quotes", "cmd on Windows takes this for a part of the text: "),
+        (MarkKind::ShellAmpersand, "shell-ampersand", ""),
         (MarkKind::ShellPercent, "shell-percent", "the shell reads this as an argument: "),
         (MarkKind::ShellDollar, "shell-dollar", "the shell reads this as a variable: "),
         (MarkKind::ShellNewline, "shell-newline", "not part of the command: "),
@@ -121,7 +122,13 @@ pub(super) fn check(look: &mut Look<'_>) {
                 format!("{what}{shown}")
             };
             let found = Found::new(id, grade, Some(place), message).with_help(help);
-            look.put(if kind == MarkKind::ShellPercent { found.of(Variant::Argument) } else { found });
+            look.put(match kind {
+                MarkKind::ShellPercent => found.of(Variant::Argument),
+                MarkKind::SingleQuotes => {
+                    found.with_help("put the URL in double quotes, not in single ones").of(Variant::SingleQuotes)
+                }
+                _ => found,
+            });
         }
     }
 }

@@ -1,13 +1,13 @@
 //! The status.
 
 use super::listed::{against, is_like, is_listed, of_listed, plain};
+use super::tools::{ENCODERS, encodes_itself, help_of_tool, tool_of};
 use super::{Cause, Who};
 use crate::nearest::nearest;
 use crate::plural::capital;
 use crate::support::evidence::Evidence;
 use crate::support::knowledge::Source;
-use crate::support::look::{Found, Grade, Look, is_invisible, is_placeholder, shown, tool_of};
-use crate::support::phrases::Says;
+use crate::support::look::{Found, Grade, Look, is_invisible, is_placeholder, shown};
 use crate::support::{Form, MarkKind};
 
 pub(super) const CAUSES: [Cause; 15] = [
@@ -146,7 +146,12 @@ pub(super) fn check(look: &mut Look<'_>) {
         let bare = look.parameters.iter().find(|one| one.value.is_none() && !one.name.trim().is_empty());
         if let Some((name, place)) = bare.map(|one| (one.name.clone(), one.place)) {
             let message = format!("{} is sent without a name", shown(&name));
-            look.add_with("status-missing", Grade::Certain, Some(place), message, format!("send: status={name}"));
+            let typed = if look.item.form == Form::Curl {
+                format!("write --data-urlencode 'status={name}'")
+            } else {
+                format!("send: status={name}")
+            };
+            look.add_with("status-missing", Grade::Certain, Some(place), message, typed);
             return;
         }
         look.add("status-missing", Grade::Certain, place, "status is not in the query");
@@ -177,7 +182,8 @@ pub(super) fn check(look: &mut Look<'_>) {
         return;
     }
     if is_open {
-        look.add("status-placeholder", Grade::Likely, place, format!("status is {}{}", shown(&value), tool_of(&value)));
+        let message = format!("status is {}{}", shown(&value), tool_of(&value));
+        look.add_with("status-placeholder", Grade::Likely, place, message, help_of_tool(&value));
         return;
     }
     if is_broken(look, &value) {
@@ -250,6 +256,9 @@ fn of_configured(look: &mut Look<'_>, value: &str, names: &[String], is_cut: boo
         (Some(meant), "status-is-sub-status" | "status-swapped") => {
             format!("send: status={meant} and sub_status={value}")
         }
+        (Some(meant), "status-invisible") => {
+            format!("type the status again instead of copying it, and send exactly: {meant}")
+        }
         (Some(meant), _) => format!("send exactly: {meant}"),
         (None, _) => {
             format!("send the one of these that fits, or ask the network for one that does: {}", names.join(", "))
@@ -269,9 +278,6 @@ fn in_one_line(meant: &str) -> String {
     let how = if encoded == meant { String::new() } else { format!(", with each space as %20 ({encoded})") };
     format!("send the status in one line: {meant}{how}")
 }
-
-/// Calls that encode one value, in lower case.
-const ENCODERS: [&str; 5] = ["quote(", "encodeuricomponent(", "urlencode(", "escapedatastring(", "urlencoder.encode("];
 
 /// What code does with the status before it sends it.
 fn of_code(look: &mut Look<'_>, value: &str, place: Option<crate::support::Span>) {
@@ -309,20 +315,6 @@ fn as_written(near: &str, value: &str) -> String {
         _ => word.to_owned(),
     };
     near.split(' ').map(one).collect::<Vec<_>>().join(" ")
-}
-
-/// What to do in a tool that encodes by itself; empty for others.
-fn of_tool(prose: &str) -> &'static str {
-    let is_tool = prose.says(&["make.com", "integromat", "zapier", "n8n", "in make", "our zap"]);
-    if is_tool {
-        "the tool encodes the value itself: give it the status as it is, with a plain space, without encodeURL or replace"
-    } else if prose.contains("resttemplate") {
-        "encode the value once: RestTemplate encodes a String that it is given, so hand it a URI that is encoded already (encode().toUri())"
-    } else if prose.says(&ENCODERS) {
-        "encode the value once: the code encodes it, and what sends it does so again, so leave out one of the two"
-    } else {
-        ""
-    }
 }
 
 /// What a status shows by itself, where nobody knows the configured ones.
@@ -367,7 +359,7 @@ fn by_shape(look: &mut Look<'_>, value: &str, is_cut: bool) {
     if let Some((id, grade)) = found {
         let what = if value.contains('\u{a0}') { "a no-break space stands in the status" } else { "status is" };
         let help = match id {
-            "status-plus" | "status-encoded-twice" => of_tool(look.prose),
+            "status-plus" | "status-encoded-twice" => encodes_itself(look.prose),
             "status-space" if value.contains(['\r', '\n']) => {
                 "remove the line break at its end: files made on Windows end each line with \\r\\n, and what takes off the \\n alone leaves the \\r"
             }

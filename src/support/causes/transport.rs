@@ -78,9 +78,37 @@ fn is_before_sending(prose: &str) -> bool {
     ])
 }
 
+/// Whether somebody writes that the same URL works from another machine.
+fn works_elsewhere(prose: &str) -> bool {
+    let elsewhere = [
+        "from a laptop",
+        "from my laptop",
+        "on my laptop",
+        "from my pc",
+        "on my pc",
+        "from my machine",
+        "on my machine",
+        "in a browser",
+        "in the browser",
+        "in my browser",
+        "from the office",
+        "from home",
+        "from another",
+        "on another",
+        "other server",
+        "old server",
+        "locally",
+    ];
+    let works = ["works", "worked", "answers", "success", "resolves", "is fine", "opens", "reachable"];
+    prose.split(['\n', '!', '?']).flat_map(|line| line.split(". ")).any(|one| one.says(&elsewhere) && one.says(&works))
+}
+
 /// How to turn TLS 1.2 on in the runtime that a ticket shows; empty where it shows none.
 fn of_runtime(prose: &str) -> &'static str {
     match () {
+        () if prose.says(&["java 6", "jdk6", "jre6", "jre 1.6", "jdk 1.6", "jdk1.6", "jre1.6", "java 1.6"]) => {
+            "use Java 8 or later: Java 6 cannot speak TLS 1.2"
+        }
         () if prose.says(&["javax.", "java.", "jdk", "sun.security"]) => {
             "start Java with -Dhttps.protocols=TLSv1.2, or use Java 8 or later"
         }
@@ -151,6 +179,10 @@ pub(super) fn check(look: &mut Look<'_>) {
     }
     let mut variant = Variant::Usual;
     let (id, grade, message) = match failure.kind {
+        FailureKind::Dns if works_elsewhere(look.prose) => {
+            variant = Variant::Elsewhere;
+            ("dns", Grade::Certain, "this machine cannot look up the name, and another one can")
+        }
         FailureKind::Dns => ("dns", Grade::Certain, "the name was not found"),
         FailureKind::Refused => ("refused", Grade::Certain, "the connection was refused"),
         FailureKind::Timeout if is_before_sending(look.prose) => {
@@ -199,6 +231,8 @@ pub(super) fn check(look: &mut Look<'_>) {
         ("a certificate has expired, or is not valid yet", help)
     } else if id == "tls-version" {
         (message, of_runtime(look.prose))
+    } else if variant == Variant::Elsewhere {
+        (message, "look at the name service (DNS) that this machine, container or cluster asks")
     } else if variant == Variant::NothingSent {
         (message, "look whether a firewall on either side drops the connection; nothing was recorded")
     } else {

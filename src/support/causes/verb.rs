@@ -26,7 +26,7 @@ pub(super) const CAUSES: [Cause; 7] = [
     },
     Cause {
         id: "post-empty",
-        title: "a POST has its parameters in the query",
+        title: "a POST is sent without a body",
         why: "For a POST the platform reads the body only, and this one is empty.",
         who: Who::Developer,
         change: "send a GET",

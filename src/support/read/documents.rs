@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::found::{Found, item};
 use super::text::{line_at, next_line, trim};
 use super::{failure, har, log, postman};
+use crate::plural::plural;
 use crate::support::json::{self, Node};
 use crate::support::ticket::{Answer, Form, Item};
 use crate::support::traced::View;
@@ -167,7 +168,7 @@ fn cut_down(found: &mut Found) {
         found.items.retain(|(_, item)| !is_har(item) || concerns(item));
         let left_out = before - found.items.len();
         if left_out > 0 {
-            found.note(format!("{left_out} other requests in the HAR were left out."), None);
+            found.note(format!("left out of the HAR: {}.", plural(left_out, "other request")), None);
         }
     }
 }

@@ -8,6 +8,7 @@ mod child;
 mod client_run;
 mod compare;
 mod figures;
+mod generated;
 mod instructions;
 mod load;
 mod memory;

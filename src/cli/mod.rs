@@ -38,7 +38,7 @@ struct Arguments {
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0  everything that was asked for passed
+  0  every requested check passed
   1  a scenario failed, no request reached the mock, or a requested certificate was not issued
   2  the command line, the configuration, a scenario or the pack is invalid; nothing was sent
   3  caketester itself or the connection failed

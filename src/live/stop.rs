@@ -66,7 +66,7 @@ impl fmt::Display for Stop {
             Self::TooManyRequests => f.write_str("HTTP 429: the endpoint asks for fewer requests"),
             Self::Restricted => f.write_str("the message `Restricted`: CAKE limits the calls of this key or address"),
             Self::ChallengePage { sign } => {
-                write!(f, "a page against bots ({sign}): something in front of CAKE answered, not CAKE")
+                write!(f, "an anti-bot page ({sign}): something in front of CAKE answered, not CAKE")
             }
             Self::LoginPage => f.write_str("a login page: this is not the API, or it is closed to you"),
             Self::OtherHost { host } => write!(f, "a redirect to another host, {host}, which was not followed"),

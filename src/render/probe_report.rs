@@ -113,7 +113,7 @@ pub(super) fn verdict(report: &ProbeReport) -> String {
         _ if failures == 0 && unanswered == 0 && drift > 0 => {
             format!("the endpoint no longer answers as recorded: {}", plural(drift, "change"))
         }
-        Exit::NothingDone => "nothing documented was checked: no key was given".to_owned(),
+        Exit::NothingDone => "no documented behaviour could be checked: no key was given".to_owned(),
         Exit::Success => format!(
             "the endpoint answers as documented{}",
             match report.key {

@@ -92,7 +92,10 @@ fn our_own_mock_passes_and_its_key_is_shown_to_be_right() {
     assert_snapshot!(ran.exits_with(1).page_from("FAIL"));
     let ran = probe(served.base_url(), &["--key-env", "KEY", "--no-made-up-key"]).env("KEY", "BuyerAPIKeyHere").run();
     ran.exits_with(0).says("your key is not shown to be right\n").says("no made-up key was sent on the same query");
-    probe(served.base_url(), &["--no-made-up-key"]).run().exits_with(4).says("nothing documented was checked");
+    probe(served.base_url(), &["--no-made-up-key"])
+        .run()
+        .exits_with(4)
+        .says("no documented behaviour could be checked");
 }
 
 #[test]

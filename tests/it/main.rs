@@ -1,6 +1,7 @@
 //! Every black-box test in one binary, so that the library is linked once. What needs an interpreter or a browser says
 //! so and is skipped where that is missing, unless `CAKETESTER_REQUIRE_ALL` is 1.
 
+mod allocations;
 mod architecture;
 mod bad_clients;
 mod batch;

@@ -1,6 +1,9 @@
 //! `caketester scenarios` and `caketester pack` from outside: what a pack holds, and every mistake in one shown
 //! where it stands.
 
+#[path = "../../benches/mock/generated.rs"]
+mod generated;
+
 use crate::support::page::assert_snapshot;
 use crate::support::{Folder, Ran, caketester, exported_pack, folder};
 
@@ -1150,4 +1153,11 @@ fn an_outcome_that_is_named_twice_and_an_odd_lead_id_are_told() {
     assert_snapshot!(all);
     let quoted = "title: X\nupdate: { lead_id: 'F 1,', status: Funded }\ncode: 0\n";
     lint(&pack(&[("codes/x.yaml", quoted)])).exits_with(0);
+}
+
+#[test]
+fn the_pack_that_the_benchmark_makes_has_no_mistake() {
+    let folder = folder();
+    generated::write(folder.path(), 20, 120).expect("it can be written");
+    lint(&folder).exits_with(0).says("120 scenarios");
 }

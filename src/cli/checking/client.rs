@@ -44,8 +44,8 @@ The program is started once per update, without a shell. It gets the update thro
 placeholders in its arguments: {base_url} {url} {ca_file} {api_key} {lead_id}
 {status} {sub_status} {fields} {field:NAME}; and through its environment:
 CAKE_BASE_URL, CAKE_URL, CAKE_CA_FILE, CAKE_API_KEY, CAKE_LEAD_ID, CAKE_STATUS,
-CAKE_SUB_STATUS, CAKE_FIELDS. With --batch it is started once, and {cases} and {outcomes}
-take the place of what belongs to one update.
+CAKE_SUB_STATUS, CAKE_FIELDS. With --batch it is started once, and gets {cases} and
+{outcomes} instead of what stands for one update.
 Its exit code is the outcome: 0 updated, 10 rejected, 11 unknown; any other is a crash.
 Or it writes {\"outcome\": \"rejected\", \"code\": 3} into the file whose path is in
 CAKETESTER_OUTCOME; then its exit code does not matter.";

@@ -55,7 +55,7 @@ enum Command {
     Probe(Box<super::probe::Arguments>),
     /// Ask for the settings needed to check a real endpoint, and save them in the network's file
     Init(super::account::Arguments),
-    /// The last step before a client goes live: run the probes that change nothing, send one update for one lead, and write a page with the results
+    /// The last step before a client goes live: run the probes that change nothing, send one update if that is allowed, and write a page with the results
     Preflight(Box<super::preflight::Arguments>),
     /// Learn what a network does where the documentation is silent, without changing anything there, and write it to a file for --instance
     Learn(Box<super::learn::Arguments>),

@@ -18,9 +18,9 @@ Examples:
   caketester endpoint preflight --network northgrid --dry-run
   caketester endpoint preflight --network northgrid --allow-live --allow-updates
 
-It sends the probes that change nothing. With --allow-updates it then sends one update, for
-the lead of --lead or of the network's file, with the status that this lead is to end up with
-(`left_in` in that file).";
+It sends the probes that change nothing. With --allow-updates it then sends one update for
+the lead given with --lead (by default, the first in the network's file), with the status in
+which the lead is to be left (`left_in` in that file).";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]

@@ -21,7 +21,7 @@ Examples:
   caketester endpoint probe https://northgrid.example.com --key-env CAKE_KEY --allow-live
 
 Without --allow-updates, no probe names a lead or a status that exists. The run stops at HTTP
-429, the message `Restricted`, a login page, a page against bots (a CAPTCHA, say), a redirect, an
+429, the message `Restricted`, a login page, an anti-bot page, a redirect, an
 answer without a code, a certificate that is not trusted, three requests in a row without an
 answer, and Ctrl-C. No request is retried, and no redirect is followed.
 
@@ -33,14 +33,14 @@ Exit codes:
   1  a difference, or the endpoint stopped the run
   2  nothing was sent
   3  no connection, or interrupted
-  4  no key was given, so nothing documented was checked";
+  4  no key was given, so no documented behaviour could be checked";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(in crate::cli) struct Arguments {
     #[command(flatten)]
     live: LiveArguments,
-    /// Never send a made-up key; meant for nightly runs. Probes that need one are skipped, also the one that checks your own key by comparing the two answers
+    /// Never send a made-up key; meant for nightly runs. Probes that need one are skipped, including the one that checks your own key by comparing its answer with that to a made-up key
     #[arg(long)]
     no_made_up_key: bool,
     /// Also send real updates, which change the lead named in the network's file: one for each status, sub-status and field

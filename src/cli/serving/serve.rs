@@ -55,7 +55,7 @@ pub(in crate::cli) struct Arguments {
     /// Use TLS, with a certificate from a temporary certificate authority (CA)
     #[arg(long)]
     tls: bool,
-    /// Write the CA's certificate to this file, and keep it; by default to a file that is removed on exit
+    /// Write the CA's certificate to this file, which remains after exit; by default a temporary file is used
     #[arg(long, value_name = "PATH", requires = "tls")]
     ca_file: Option<PathBuf>,
     #[command(flatten)]
@@ -66,16 +66,16 @@ pub(in crate::cli) struct Arguments {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Limits")]
 struct LimitArguments {
-    /// The most connections at once; beyond that, the one that has been idle longest is closed, and if none is idle, a new one waits
+    /// Maximum number of simultaneous connections; beyond that, the one that has been idle longest is closed, and if none is idle, a new one waits
     #[arg(long, value_name = "N", allow_negative_numbers = true, default_value_t = Limits::default().connections, value_parser = at_least_one)]
     max_connections: usize,
-    /// The most bytes that a request line and its headers may have, at least 8192; a longer one gets HTTP 431
+    /// Maximum size of the request line and headers (8192 at least); a larger request gets HTTP 431
     #[arg(long, value_name = "BYTES", default_value_t = Limits::default().head_bytes, value_parser = head_bytes)]
     max_head: usize,
-    /// The most bytes that the body of a request may have; a longer one gets HTTP 413
+    /// Maximum size of a request body; a larger one gets HTTP 413
     #[arg(long, value_name = "BYTES", default_value_t = Limits::default().form_bytes)]
     max_form: usize,
-    /// Seconds allowed for a TLS handshake, for sending a request, for reading its answer, or for staying idle
+    /// Seconds a client may take for a TLS handshake, to send a request or to read its answer, or may stay idle
     #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     patience: u64,
     /// How many requests are kept in memory; older ones are dropped, and at exit their number is printed

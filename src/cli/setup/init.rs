@@ -29,8 +29,8 @@ Examples:
   caketester init --ci github -- php bin/push.php {lead_id} {status} {sub_status} {fields}
 
 On a terminal it also asks for the network and the exit codes, and whether the program takes
-a whole batch; then it runs the program once, with a test update. A key is never written:
-the program gets it as {api_key} or CAKE_API_KEY.";
+a whole batch; then it runs the program once, with a test update. No key is written to the
+file: the program gets it as {api_key} or CAKE_API_KEY.";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]

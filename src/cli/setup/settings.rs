@@ -18,7 +18,7 @@ use crate::subject::ExitMeaning;
 /// What may also stand in `caketester.yaml`.
 #[derive(Debug, Clone, Args)]
 pub(in crate::cli) struct SettingArguments {
-    /// Also fail the run if a recommended rule is broken (one that is good practice, or rests on what is only assumed of CAKE)
+    /// Also fail the run if a recommended rule is broken (one that is good practice, or rests on an assumption about CAKE)
     #[arg(help_heading = DECIDES, long, env = "CAKETESTER_STRICT", value_parser = clap::builder::BoolishValueParser::new(), num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL", hide_env_values = true)]
     strict: Option<bool>,
     /// What this client cannot send; scenarios that need it are left out; repeatable
@@ -138,7 +138,7 @@ fn joined((pack, network): (&String, &NetworkName)) -> Option<String> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 #[value(rename_all = "snake_case")]
 enum NeedName {
-    /// Unusual statuses and texts: it sends only the usual ones
+    /// Unusual statuses and texts (it sends only a fixed set)
     Values,
     /// Sub-statuses
     SubStatus,

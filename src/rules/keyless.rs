@@ -314,7 +314,7 @@ mod tests {
     proptest! {
         #[test]
         fn nothing_but_the_key_is_taken_out(key in "[!-~é]{8,20}", note in "\\PC{0,20}", name in "[a-z_]{1,8}") {
-            prop_assume!(!note.contains(&key) && !key.contains("C8097F17") && !name.ends_with("key"));
+            prop_assume!(!note.contains(&key) && !key.contains("C8097F17") && !name.trim_end_matches('_').ends_with("key"));
             let query = encode([("api_key", &*key), ("lead_id", "C8097F17"), ("note", &note), (&name, "1")]);
             let sent = exchange(query.as_bytes(), "Host: x\r\n");
             let (shown, other) = keyless(&sent, &Secret::new(key.clone()), &update(&note));

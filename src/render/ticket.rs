@@ -73,7 +73,9 @@ pub fn ticket_text(
                 (None, None) => None,
             };
             match (would, &judged.got) {
-                (Some(would), Some(got)) => line("  CAKE", &format!("{would}; the ticket shows {got}")),
+                (Some(would), Some(got)) => {
+                    line("  CAKE", &format!("{}; the ticket shows {got}", would.trim_end_matches('.')))
+                }
                 (Some(would), None) => line("  CAKE", &would),
                 (None, Some(got)) => line("  CAKE", &format!("the ticket shows {got}")),
                 (None, None) => {}

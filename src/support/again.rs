@@ -267,7 +267,10 @@ impl Diagnosis {
                 // With code 3 CAKE has found key and lead; that the status is configured shows the network's file alone.
                 let is_doubted = judged.causes.iter().any(|found| found.id == "wrong-instance");
                 let is_known = judged.code.is_some() || judged.evidence == Evidence::Code(3) && group == "status";
-                let answer = if first.grade == Grade::Certain && is_known && !is_doubted {
+                let field = item.request.as_ref().and_then(|request| field_of(request, first.place));
+                let answer = if let Some(field) = field.filter(|_| judged.evidence == Evidence::None) {
+                    &*format!(", and look whether {field} arrives")
+                } else if first.grade == Grade::Certain && is_known && !is_doubted {
                     "; CAKE should answer code 0"
                 } else {
                     ", and if CAKE does not answer code 0, send the network its answer"

@@ -221,7 +221,7 @@ fn is_about_us(diagnosis: &Diagnosis, first: &Found) -> bool {
 }
 
 /// That somebody will answer them, in the words of a reply.
-fn passed_on(open: &[String]) -> String {
+pub(super) fn passed_on(open: &[String]) -> String {
     let quoted: Vec<String> =
         open.iter().filter(|one| !is_personal(one)).map(|question| format!("\"{question}\"")).collect();
     match &*quoted {

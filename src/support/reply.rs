@@ -1,7 +1,7 @@
 //! A message to the buyer, ready to send, and a note for the network where it has to act.
 
 use super::again::Scope;
-use super::asked::beside;
+use super::asked::{beside, passed_on};
 use super::causes::{Who, cause, place_of};
 use super::diagnose::Diagnosis;
 use super::evidence::Evidence;
@@ -79,7 +79,8 @@ impl Message<'_> {
                 }
                 if !is_settled(&answers, &self.words) {
                     if !answers.is_empty() {
-                        self.paragraph("A colleague who can answer the rest will come back to you.");
+                        let open = self.open_for_a_person();
+                        self.paragraph(&passed_on(&open));
                     }
                     self.is_for_a_person();
                 }
@@ -188,7 +189,7 @@ impl Message<'_> {
     fn about(&self) -> Option<String> {
         let (item, judged) = self.item()?;
         let Scope { leads, count, .. } = Scope::of(self.ticket, self.diagnosis);
-        let time = item.logged.time.as_deref().map(|time| format!(", {}", readable(time))).unwrap_or_default();
+        let time = item.logged.time.as_deref().map(|time| format!(", at {}", readable(time))).unwrap_or_default();
         let which = match (&*leads, count) {
             ([lead], _) => format!("your status update for lead {lead}{time}"),
             ([_, ..], 2..=10) => format!("your status updates for the leads {}", listed(&leads)),
@@ -264,9 +265,10 @@ impl Message<'_> {
             // That the network has no such status would contradict what it said before.
             self.line(&capital(&sentence(&ours(&first.message))));
         } else {
-            let title = sentence(&ours(of.title));
+            let is_told = first.variant == Variant::NoTarget;
+            let title = sentence(&ours(if is_told { &first.message } else { of.title }));
             let why = ours(why(first, of.why));
-            let here = here(self.ticket, self.diagnosis, first, of.title);
+            let here = if is_told { String::new() } else { here(self.ticket, self.diagnosis, first, of.title) };
             self.line(format!("{opening}{title}{here}\n{why}").trim_end());
         }
         if who == Who::Network {

@@ -168,7 +168,7 @@ pub(super) fn shown_key(diagnosis: &Diagnosis, text: &str, is_awaited: bool) -> 
         () if is_awaited => {
             " We will send you a new key: please wait for it before you send anything again, and if CAKE does not answer code 0 then, send us its answer."
         }
-        () => " We will send you a new key. Until you have it, keep using the present one.",
+        () => " We will send you a new key: change to it as soon as you have it.",
     };
     format!("Your message shows {what}. Please hide keys in tickets.{then}")
 }

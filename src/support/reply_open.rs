@@ -17,11 +17,16 @@ impl Message<'_> {
     /// Notes what a person has to answer.
     pub(super) fn is_for_a_person(&mut self) {
         self.note(FOR_A_PERSON);
-        for question in all_questions(self.ticket) {
-            if answers(&question.to_lowercase(), None, &self.ticket.text).is_empty() {
-                self.note(&format!("they ask: {question:?}"));
-            }
+        for question in self.open_for_a_person() {
+            self.note(&format!("they ask: {question:?}"));
         }
+    }
+
+    /// The questions that nothing settles.
+    pub(super) fn open_for_a_person(&self) -> Vec<String> {
+        let mut all = all_questions(self.ticket);
+        all.retain(|question| answers(&question.to_lowercase(), None, &self.ticket.text).is_empty());
+        all
     }
 
     /// The ticket has neither a request nor an answer.

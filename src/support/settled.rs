@@ -32,7 +32,7 @@ const BY_WORDS: &[Settled] = &[
             &["lead_id", "lead id"],
             &["what is", "which", "is the lead id the", "is lead_id the", "same number", "same id", "where do"],
         ],
-        "lead_id is the CAKE Lead ID that came with the lead: usually eight characters, such as F0E41C8D. If yours looks like that, it is the one; if not, ask us.",
+        "lead_id is the CAKE Lead ID that came with the lead: usually eight characters, such as F0E41C8D. If your number looks like that, it should be the one; if not, ask us.",
     ),
     (
         Question,

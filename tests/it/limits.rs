@@ -258,9 +258,9 @@ fn the_help_tells_each_limit_with_its_unit_and_its_default() {
     let words = limits.split_whitespace().collect::<Vec<_>>().join(" ");
     let Limits { connections, head_bytes, form_bytes, patience, journal_entries, journal_bytes } = Limits::default();
     for (option, unit, default) in [
-        ("--max-connections", "Connections", connections),
-        ("--max-head", "The largest head of a request in bytes", head_bytes),
-        ("--max-form", "The largest form in bytes", form_bytes),
+        ("--max-connections", "Maximum number of simultaneous connections", connections),
+        ("--max-head", "Maximum size of the request line and headers in bytes", head_bytes),
+        ("--max-form", "Maximum size of a request body in bytes", form_bytes),
         ("--patience", "Seconds", usize::try_from(patience.as_secs()).unwrap()),
         ("--journal-entries", "How many requests", journal_entries),
         ("--journal-bytes", "How many bytes", journal_bytes),

@@ -266,7 +266,7 @@ fn causes_are_named_as_they_are() {
         ),
         (
             "it returns 200 in our log: URL&lead_id=60C5E91B&status=x <result><code>3</code></result>",
-            &["code 3 came with HTTP 200, and is a refusal"],
+            &["code 3 is a refusal, whatever HTTP says"],
             &["?."],
         ),
         (
@@ -508,7 +508,7 @@ fn what_somebody_filters_by_is_not_asked_for_and_a_key_that_is_right_stays_in_us
             &["a day earlier and a day later", "At what time"],
             &["Which dates"],
         ),
-        (bearer, &["the header Authorization", "Then send", "keep using the present one"], &["wait"]),
+        (bearer, &["the header Authorization", "Then send", "change to it as soon as you have it"], &["wait"]),
     ]);
 }
 
@@ -1231,7 +1231,7 @@ fn a_reply_to_the_networks_own_log_says_first_which_updates_it_is_about() {
         (
             &one,
             &[
-                "This is about your status update for lead 60C5E91B, 31/Oct/2025:07:00:02 +0000. It failed with HTTP 404.",
+                "This is about your status update for lead 60C5E91B, at 31/Oct/2025:07:00:02 +0000. It failed with HTTP 404.",
             ],
             &["The cause ("],
         ),
@@ -1251,7 +1251,7 @@ fn a_load_balancer_without_a_server_is_looked_at_and_the_update_sent_again() {
         reply.contains("So the request did not reach CAKE.") && reply.contains("\nSend the update again"),
         "{reply}"
     );
-    assert!(!reply.contains("Then") && reply.contains(", 2025-10-26T02:11:48Z."), "{reply}");
+    assert!(!reply.contains("Then") && reply.contains(", at 2025-10-26T02:11:48Z."), "{reply}");
     assert!(note.contains("the load balancer's targets"), "{note}");
 }
 

@@ -45,7 +45,7 @@ placeholders in its arguments: {base_url} {url} {ca_file} {api_key} {lead_id}
 {status} {sub_status} {fields} {field:NAME}; and through its environment:
 CAKE_BASE_URL, CAKE_URL, CAKE_CA_FILE, CAKE_API_KEY, CAKE_LEAD_ID, CAKE_STATUS,
 CAKE_SUB_STATUS, CAKE_FIELDS. With --batch it is started once, and gets {cases} and
-{outcomes} instead of what stands for one update.
+{outcomes} instead of the placeholders for a single update.
 Its exit code is the outcome: 0 updated, 10 rejected, 11 unknown; any other is a crash.
 Or it writes {\"outcome\": \"rejected\", \"code\": 3} into the file whose path is in
 CAKETESTER_OUTCOME; then its exit code does not matter.";
@@ -77,11 +77,11 @@ pub(in crate::cli) struct Arguments {
     #[arg(help_heading = DECIDES, long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000))]
     repeat: Option<u32>,
     /// How many seconds a step or a batch may take before the program and everything it started are killed; by default
-    /// 30 per step (or variable `CAKETESTER_TIMEOUT`), 600 per batch
+    /// 30 per step, 600 per batch [env: CAKETESTER_TIMEOUT, for a step]
     #[arg(help_heading = CLIENT, long, value_name = "SECONDS", allow_negative_numbers = true, value_parser = |text: &str| seconds(text, 1..=86_400))]
     timeout: Option<u64>,
     /// Which exit codes stand for which outcome, such as rejected=2 or unknown=3,4; by default updated=0, rejected=10, unknown=11;
-    /// repeatable (variable `CAKETESTER_OUTCOME_EXIT`)
+    /// repeatable [env: CAKETESTER_OUTCOME_EXIT]
     #[arg(help_heading = CLIENT, long, value_name = "OUTCOME=CODES")]
     outcome_exit: Vec<ExitMeaning>,
     #[command(flatten)]
@@ -97,7 +97,7 @@ pub(in crate::cli) struct Arguments {
     all_networks: bool,
     #[command(flatten)]
     all_at_once: AllAtOnceArguments,
-    /// The program and its arguments (variable `CAKETESTER_RUN`)
+    /// The program and its arguments [env: CAKETESTER_RUN]
     #[arg(last = true, value_name = "PROGRAM")]
     command: Vec<OsString>,
 }

@@ -19,8 +19,8 @@ Examples:
   caketester endpoint preflight --network northgrid --allow-live --allow-updates
 
 It sends the probes that change nothing. With --allow-updates it then sends one update for
-the lead given with --lead (by default, the first in the network's file), with the status in
-which the lead is to be left (`left_in` in that file).";
+the lead given with --lead (by default, the first in the network's file), with the status
+that the lead should end up with (`left_in` in that file).";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]

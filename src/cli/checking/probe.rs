@@ -20,10 +20,10 @@ Examples:
   caketester endpoint probe --network northgrid --allow-live
   caketester endpoint probe https://northgrid.example.com --key-env CAKE_KEY --allow-live
 
-Without --allow-updates, no probe names a lead or a status that exists. The run stops at HTTP
-429, the message `Restricted`, a login page, an anti-bot page, a redirect, an
+Without --allow-updates, no probe names a lead or a status that exists. The run stops on any
+of these: HTTP 429, the message `Restricted`, a login page, an anti-bot page, a redirect, an
 answer without a code, a certificate that is not trusted, three requests in a row without an
-answer, and Ctrl-C. No request is retried, and no redirect is followed.
+answer, or Ctrl-C. No request is retried, and no redirect is followed.
 
 Proxies are taken from https_proxy, http_proxy, all_proxy and no_proxy; this machine is
 always contacted directly.
@@ -40,7 +40,7 @@ Exit codes:
 pub(in crate::cli) struct Arguments {
     #[command(flatten)]
     live: LiveArguments,
-    /// Never send a made-up key; meant for nightly runs. Probes that need one are skipped, including the one that checks your own key by comparing its answer with that to a made-up key
+    /// Never send a made-up key; meant for nightly runs. Probes that need one are skipped, including the probe that checks your own key by comparing the answers to it and to a made-up one
     #[arg(long)]
     no_made_up_key: bool,
     /// Also send real updates, which change the lead named in the network's file: one for each status, sub-status and field

@@ -69,13 +69,13 @@ struct LimitArguments {
     /// Maximum number of simultaneous connections; beyond that, the one that has been idle longest is closed, and if none is idle, a new one waits
     #[arg(long, value_name = "N", allow_negative_numbers = true, default_value_t = Limits::default().connections, value_parser = at_least_one)]
     max_connections: usize,
-    /// Maximum size of the request line and headers (8192 at least); a larger request gets HTTP 431
+    /// Maximum size of the request line and headers in bytes (8192 at least); a larger request gets HTTP 431
     #[arg(long, value_name = "BYTES", default_value_t = Limits::default().head_bytes, value_parser = head_bytes)]
     max_head: usize,
-    /// Maximum size of a request body; a larger one gets HTTP 413
+    /// Maximum size of a request body in bytes; a larger one gets HTTP 413
     #[arg(long, value_name = "BYTES", default_value_t = Limits::default().form_bytes)]
     max_form: usize,
-    /// Seconds a client may take for a TLS handshake, to send a request or to read its answer, or may stay idle
+    /// Seconds a client may spend on a TLS handshake, on sending a request, on reading its answer, or idle
     #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     patience: u64,
     /// How many requests are kept in memory; older ones are dropped, and at exit their number is printed

@@ -185,7 +185,7 @@ fn unbound_prefix(mut tag: &str) -> Option<&str> {
         let (value, behind) = rest[1..].split_once(quote)?;
         let name = name.trim_end_matches(|c| is_space(c) || c == '=');
         let name = name.rsplit(is_space).next().unwrap_or_default();
-        if value.is_empty() && name.starts_with("xmlns:") || name.starts_with(':') || name == "xmlns:xmlns" {
+        if value.is_empty() && name.starts_with("xmlns:") || name.starts_with(':') || name.ends_with(":xmlns") {
             return Some(name);
         }
         tag = behind;

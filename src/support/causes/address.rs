@@ -280,7 +280,7 @@ pub(super) fn path_of(look: &mut Look<'_>, path: &str, place: Option<crate::supp
             let help = "pass it on to a colleague who knows that API";
             look.put(Found::new("other-service", Grade::Certain, place, message).with_help(help).of(Variant::Foreign));
         } else if is_other {
-            look.add("other-service", Grade::Certain, place, format!("{path} is another service"));
+            look.add("other-service", Grade::Certain, place, format!("{path} is not {METHOD_PATH}"));
         } else if is_service
             || names_method
             || lower.contains("buyers")

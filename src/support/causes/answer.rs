@@ -167,7 +167,7 @@ pub(super) fn check(look: &mut Look<'_>) {
                     "refused-with-200",
                     Grade::Likely,
                     place,
-                    format!("code {code} came with HTTP 200, and is a refusal"),
+                    format!("code {code} is a refusal, whatever HTTP says"),
                 );
             }
         }

@@ -29,7 +29,7 @@ pub(super) const CAUSES: [Cause; 3] = [
         title: "the ticket shows an API key in plain text",
         why: "Anyone who reads the ticket can report statuses in the buyer's name.",
         who: Who::Network,
-        change: "replace the key on the Buyer Card, send the buyer the new one at once, and ask for keys to be hidden in tickets",
+        change: "replace the key on the Buyer Card and send the buyer the new one at once, since the old one may stop working; ask for keys to be hidden in tickets",
         ask: "",
     },
 ];

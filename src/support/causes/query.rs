@@ -277,7 +277,7 @@ fn files(look: &mut Look<'_>) {
     if let Some(mark) = look.mark(MarkKind::NamelessFile) {
         let message = format!("the contents of {} are sent without a name, so no field gets them", mark.detail);
         let help = format!(
-            "put the field's name before the @: --data-urlencode NAME@{}; a line break at the end of the file is sent too",
+            "put the field's name before the @: --data-urlencode NAME@{} (a line break at the end of the file is sent too)",
             mark.detail
         );
         let found = Found::new("file-value", Grade::Likely, Some(mark.place), message).with_help(help);

@@ -35,7 +35,7 @@ pub(super) const CAUSES: [Cause; 5] = [
         title: "a % of the URL is lost",
         why: "In a batch file %2 is an argument and %name% a variable, so %20 becomes 0; in a crontab a % ends the command.",
         who: Who::Developer,
-        change: "write %%20 in place of %20 in the batch file; leave %1 and %NAME% as they are",
+        change: "write %%20 in place of %20 in the batch file",
         ask: "",
     },
     Cause {
@@ -64,12 +64,12 @@ fn option_as_command(prose: &str) -> Option<&str> {
 
 pub(super) fn check(look: &mut Look<'_>) {
     let kinds = [
-        (MarkKind::ShellQuotes, "shell-quotes", "not the shell's quotation marks: "),
-        (MarkKind::SingleQuotes, "shell-quotes", "cmd on Windows takes this for a part of the text: "),
-        (MarkKind::ShellAmpersand, "shell-ampersand", ""),
-        (MarkKind::ShellPercent, "shell-percent", "the shell reads this as an argument: "),
-        (MarkKind::ShellDollar, "shell-dollar", "the shell reads this as a variable: "),
-        (MarkKind::ShellNewline, "shell-newline", "not part of the command: "),
+        (MarkKind::ShellQuotes, "shell-quotes", "the shell does not know {}"),
+        (MarkKind::SingleQuotes, "shell-quotes", "cmd on Windows takes {} for a part of the text"),
+        (MarkKind::ShellAmpersand, "shell-ampersand", "{}"),
+        (MarkKind::ShellPercent, "shell-percent", "the shell reads {} as an argument"),
+        (MarkKind::ShellDollar, "shell-dollar", "the shell reads {} as a variable"),
+        (MarkKind::ShellNewline, "shell-newline", "{} is not part of the command"),
     ];
     // cmd takes what follows an & for another command, and says so.
     let names = ["api_key", "lead_id", "status", "sub_status"];
@@ -119,7 +119,7 @@ pub(super) fn check(look: &mut Look<'_>) {
             let message = if is_of_another {
                 format!("{shown} joins no lines in this shell, so the command ends here")
             } else {
-                format!("{what}{shown}")
+                what.replace("{}", &shown)
             };
             let found = Found::new(id, grade, Some(place), message).with_help(help);
             look.put(match kind {

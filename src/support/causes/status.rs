@@ -5,6 +5,7 @@ use super::tools::{ENCODERS, encodes_itself, help_of_tool, tool_of};
 use super::{Cause, Who};
 use crate::nearest::nearest;
 use crate::plural::capital;
+use crate::protocol::encode;
 use crate::support::evidence::Evidence;
 use crate::support::knowledge::Source;
 use crate::support::look::{Found, Grade, Look, is_invisible, is_placeholder, shown};
@@ -254,7 +255,8 @@ fn of_configured(look: &mut Look<'_>, value: &str, names: &[String], is_cut: boo
     let grade = grade(look);
     let help = match (&meant, id) {
         (Some(meant), "status-is-sub-status" | "status-swapped") => {
-            format!("send: status={meant} and sub_status={value}")
+            let query = encode([("status", &**meant), ("sub_status", value)]);
+            format!("send: status={meant} and sub_status={value} (in a URL: {query})")
         }
         (Some(meant), "status-invisible") => {
             format!("type the status again instead of copying it, and send exactly: {meant}")

@@ -74,7 +74,7 @@ pub fn ticket_text(
             };
             match (would, &judged.got) {
                 (Some(would), Some(got)) => {
-                    line("  CAKE", &format!("{}; the ticket shows {got}", would.trim_end_matches('.')))
+                    line("  CAKE", &format!("{}; the ticket shows {got}", would.trim_end_matches('.')));
                 }
                 (Some(would), None) => line("  CAKE", &would),
                 (None, Some(got)) => line("  CAKE", &format!("the ticket shows {got}")),

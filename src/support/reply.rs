@@ -33,6 +33,16 @@ pub fn reply(ticket: &Ticket, diagnosis: &Diagnosis) -> (String, Option<String>)
     (format!("Hello,\n\n{text}\nKind regards\n"), (!note.is_empty()).then_some(note))
 }
 
+/// Whether a command tells curl to print nothing of an answer with an HTTP status from 400 on.
+fn hides_failures(ticket: &Ticket, item: &Item) -> bool {
+    let command = ticket.text.get(item.place.range()).unwrap_or_default();
+    let is_fail = |word: &str| {
+        let short = word.strip_prefix('-').filter(|rest| rest.bytes().all(|byte| byte.is_ascii_alphabetic()));
+        word == "--fail" || short.is_some_and(|letters| letters.len() < 6 && letters.contains('f'))
+    };
+    item.form == Form::Curl && command.split_whitespace().any(is_fail)
+}
+
 /// A message while it is written.
 pub(super) struct Message<'t> {
     pub(super) ticket: &'t Ticket,
@@ -239,8 +249,12 @@ impl Message<'_> {
             judged.evidence == Evidence::Fine
                 && item.answer.as_ref().is_some_and(|answer| answer.http_status == Some(200))
         });
-        if is_200 && again.contains("if CAKE does not answer code 0") {
+        let asks_for_it = again.contains("if CAKE does not answer code 0");
+        if is_200 && asks_for_it {
             self.line(ONLY_HTTP);
+        }
+        if asks_for_it && self.item().is_some_and(|(item, _)| hides_failures(self.ticket, item)) {
+            self.line("Leave out curl's -f (--fail) for that: it hides the answer to a request that fails.");
         }
     }
 

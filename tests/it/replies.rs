@@ -1277,6 +1277,17 @@ fn one_fault_is_told_once() {
 }
 
 #[test]
+fn a_command_that_hides_failures_is_told_to_show_them() {
+    let command = |option: &str| format!("curl {option} 'URL&status=Funded'\nMissing parameter: lead_id.");
+    let told = "Leave out curl's -f";
+    assert_replies(&[
+        (&command("-fsS"), &[told], &[]),
+        (&command("--fail"), &[told], &[]),
+        (&command("-sS"), &[], &[told]),
+    ]);
+}
+
+#[test]
 fn http_200_alone_is_no_answer() {
     let text =
         "{\"message\":\"CAKE replied 200\",\"http.url\":\"URL&lead_id=C639A526%20&status=Funded\",\"http.status\":200}";

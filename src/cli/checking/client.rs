@@ -77,11 +77,11 @@ pub(in crate::cli) struct Arguments {
     #[arg(help_heading = DECIDES, long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000))]
     repeat: Option<u32>,
     /// How many seconds a step or a batch may take before the program and everything it started are killed; by default
-    /// 30 per step, 600 per batch [env: CAKETESTER_TIMEOUT, for a step]
+    /// 30 per step, 600 per batch [env: `CAKETESTER_TIMEOUT`, for a step]
     #[arg(help_heading = CLIENT, long, value_name = "SECONDS", allow_negative_numbers = true, value_parser = |text: &str| seconds(text, 1..=86_400))]
     timeout: Option<u64>,
     /// Which exit codes stand for which outcome, such as rejected=2 or unknown=3,4; by default updated=0, rejected=10, unknown=11;
-    /// repeatable [env: CAKETESTER_OUTCOME_EXIT]
+    /// repeatable [env: `CAKETESTER_OUTCOME_EXIT`]
     #[arg(help_heading = CLIENT, long, value_name = "OUTCOME=CODES")]
     outcome_exit: Vec<ExitMeaning>,
     #[command(flatten)]
@@ -97,7 +97,7 @@ pub(in crate::cli) struct Arguments {
     all_networks: bool,
     #[command(flatten)]
     all_at_once: AllAtOnceArguments,
-    /// The program and its arguments [env: CAKETESTER_RUN]
+    /// The program and its arguments [env: `CAKETESTER_RUN`]
     #[arg(last = true, value_name = "PROGRAM")]
     command: Vec<OsString>,
 }

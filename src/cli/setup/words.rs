@@ -16,11 +16,11 @@ use crate::pack::{Names, Network, NetworkName};
 /// `--network`, `--name` and `--config`
 #[derive(Debug, Clone, Args)]
 pub(in crate::cli) struct WordArguments {
-    /// The network to use: NAME stands for networks/NAME.yaml, beside caketester.yaml [env: CAKETESTER_NETWORK]
+    /// The network to use: NAME stands for networks/NAME.yaml, beside caketester.yaml [env: `CAKETESTER_NETWORK`]
     #[arg(help_heading = NETWORK, long, value_name = "NAME")]
     pub(in crate::cli) network: Option<String>,
     /// What the network calls a status, sub-status or field of the pack, such as Funded="Closed - Paid"; repeatable [env:
-    /// CAKETESTER_NAMES]
+    /// `CAKETESTER_NAMES`]
     #[arg(help_heading = NETWORK, long = "name", value_name = "PACK_NAME=NETWORK_NAME", value_parser = name_pair)]
     names: Vec<(String, NetworkName)>,
     /// The settings file; by default caketester.yaml in the working directory

@@ -42,7 +42,7 @@ pub enum EndpointError {
     NoAuthority,
     /// A host that is not this machine.
     #[error(
-        "{host} is not this machine, and nothing was sent\n  help: an update sent to a real CAKE changes a real lead, so the pack is replayed on loopback only (127.0.0.1, [::1], localhost); `caketester endpoint probe` checks a real endpoint without writing"
+        "{host} is not this machine, and nothing was sent\n  help: an update sent to a real CAKE changes a real lead, so the updates are sent to loopback only (127.0.0.1, [::1], localhost); `caketester endpoint probe` checks a real endpoint without writing"
     )]
     NotLoopback {
         /// The host.

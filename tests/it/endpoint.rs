@@ -114,7 +114,7 @@ fn whatever_is_not_this_machine_is_refused_before_anything_is_sent() {
     exit code 2
     --- stderr
     error: 0.0.0.0 is not this machine, and nothing was sent
-      help: an update sent to a real CAKE changes a real lead, so the pack is replayed on loopback only (127.0.0.1, [::1], localhost); `caketester endpoint probe` checks a real endpoint without writing
+      help: an update sent to a real CAKE changes a real lead, so the updates are sent to loopback only (127.0.0.1, [::1], localhost); `caketester endpoint probe` checks a real endpoint without writing
     ");
     assert_eq!(reachable.requests(), Vec::<String>::new());
 }

@@ -30,7 +30,7 @@ pub(in crate::cli) struct AllAtOnceArguments {
     /// the file in `CAKETESTER_OUTCOMES`
     #[arg(long, conflicts_with_all = ["builtin", "outcome_exit", "fail_fast"])]
     pub(in crate::cli) batch: bool,
-    /// Start nothing: a person or a scheduler drives the system under test, which sends its requests to the port of --port
+    /// Start nothing: a person or a scheduler drives the system under test, which sends its requests to the port given by --port
     #[arg(long, conflicts_with_all = ["builtin", "command", "batch", "jobs", "timeout", "outcome_exit", "fail_fast"], requires = "port")]
     pub(in crate::cli) observe: bool,
     /// With --observe, the port to listen on; 0 picks a free port

@@ -25,7 +25,7 @@ Example, against a mock in another terminal:
   caketester serve --port 8080
   caketester endpoint http://127.0.0.1:8080
 
-The pack is replayed on this machine only: an update sent to a real CAKE changes a real lead.
+It sends only to this machine, because an update sent to a real CAKE would change a real lead.
 To check a real endpoint, use `caketester endpoint probe`.";
 
 #[derive(Debug, Args)]
@@ -51,13 +51,13 @@ pub(in crate::cli) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Check a real endpoint, without changing anything unless you allow it: show a plan, carry it out slowly, compare each answer with what is known about CAKE
+    /// Check a real endpoint, without changing anything unless you allow it: show a plan, carry it out with a pause between requests, and compare each answer with what is known about CAKE
     Probe(Box<super::probe::Arguments>),
     /// Ask for the settings needed to check a real endpoint, and save them in the network's file
     Init(super::account::Arguments),
     /// The last step before a client goes live: run the probes that change nothing, send one update if that is allowed, and write a page with the results
     Preflight(Box<super::preflight::Arguments>),
-    /// Learn what a network does where the documentation is silent, without changing anything there, and write it to a file for --instance
+    /// Find out how a network behaves where the documentation is silent, without changing anything on the network, and write the findings to a file for --instance
     Learn(Box<super::learn::Arguments>),
 }
 

@@ -40,7 +40,7 @@ Exit codes:
 pub(in crate::cli) struct Arguments {
     #[command(flatten)]
     live: LiveArguments,
-    /// Never send a made-up key; meant for nightly runs. Probes that need one are skipped, including the probe that checks your own key by comparing the answers to it and to a made-up one
+    /// Never send a made-up key; meant for nightly runs. Probes that need one are skipped. So is the check of your own key, which compares the answer that your key gets with the answer that a made-up key gets
     #[arg(long)]
     no_made_up_key: bool,
     /// Also send real updates, which change the lead named in the network's file: one for each status, sub-status and field

@@ -18,7 +18,7 @@ use crate::support::{Diagnosis, ForPack, Knowledge, Ticket, saved, without_rando
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Saving the failure as a scenario")]
 pub(super) struct SaveArguments {
-    /// Also write the failure as a scenario, with its snapshot, to this pack; by default to the pack in this directory
+    /// Also write the failure as a scenario, with its snapshot, to this pack; by default to the pack in the working directory
     #[arg(long, value_name = "PACK", num_args = 0..=1, default_missing_value = ".")]
     pub(super) save: Option<PathBuf>,
     /// Keep the real values of custom fields in the scenario; otherwise made-up ones take their place

@@ -38,12 +38,13 @@ struct Arguments {
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0  every requested check passed
+  0  everything passed
   1  a scenario failed, no request reached the mock, or a requested certificate was not issued
   2  the command line, the configuration, a scenario or the pack is invalid; nothing was sent
   3  caketester itself or the connection failed
   4  nothing was selected or exercised
-  5  in CI: a snapshot is missing, pending or orphaned";
+  5  in CI: a snapshot is missing, pending or orphaned
+Known failures, and those that rest on assumptions, do not count.";
 
 #[derive(Debug, Subcommand)]
 enum Command {

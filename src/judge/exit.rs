@@ -37,7 +37,7 @@ impl Exit {
     /// What it means, in a few words.
     pub fn meaning(self) -> &'static str {
         match self {
-            Self::Success => "every requested check passed",
+            Self::Success => "everything passed",
             Self::Failure => {
                 "a scenario failed, no request reached the mock, or a requested certificate was not issued"
             }

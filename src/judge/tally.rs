@@ -112,8 +112,8 @@ pub(crate) fn always_the_same(report: &Report) -> Option<String> {
     (same && others.iter().any(differs) && steps.iter().any(wrong)).then(|| {
         let word = said.word();
         format!(
-            "the client concluded {word:?} in every one of {} steps, whatever CAKE answered: it does not seem to tell what it \
-             read; check how its outcome becomes what it tells",
+            "the client concluded {word:?} in every one of {} steps, whatever CAKE answered: check how \
+             the program turns the answer into its exit code or outcome",
             steps.len()
         )
     })

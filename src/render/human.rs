@@ -197,7 +197,7 @@ impl Page {
                 self.line(&format!("{}: {kept}", weight.word()));
             }
         }
-        if let Some(evidence) = report.evidence {
+        if let Some(evidence) = report.evidence.filter(|_| report.steps() > 0) {
             self.line(&format!("evidence: {evidence} ({})", evidence.meaning()));
         }
         let VerdictInWords { mood, words, below } = told(report);

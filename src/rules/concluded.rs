@@ -29,6 +29,10 @@ const HAND_IN: &str = "report an outcome whatever CAKE answered: write one for e
 /// The same where there was no time for it.
 const IN_TIME: &str = "end sooner, or raise --timeout: the client was stopped before it reported an outcome";
 
+/// The same where a refusal was not taken for one.
+const READ_THE_CODE: &str =
+    "read <code> in the XML, since refusals arrive with HTTP 200 too, and report a refusal as rejected";
+
 /// A conclusion against what was to be concluded.
 pub(super) fn breach(seen: &Evidence, expected: &[Outcome]) -> Breach {
     let expected = expected.iter().map(|outcome| outcome.word()).collect::<Vec<_>>().join(" or ");
@@ -57,7 +61,12 @@ fn help(seen: &Evidence) -> Option<String> {
     let last = seen.last()?;
     let is_refused = last.code.and_then(Code::outcome) == Some(Outcome::Rejected);
     is_refused.then(|| match last.answer.http_status {
-        200..300 => "read <code> in the XML: refusals arrive with HTTP 200 too; ignore the message text".to_owned(),
+        // It may well have looked for the code, and not found this one.
+        200..300 if matches!(seen.given(), Some(Given::OtherShape)) => {
+            "read the answer with an XML parser, by the local name of its elements".to_owned()
+        }
+        200..300 if seen.is_batch() => READ_THE_CODE.to_owned(),
+        200..300 => format!("{READ_THE_CODE}, by default with exit code 10"),
         status => format!("read the body whatever the HTTP status: this HTTP {status} holds a code; without reading it, report unknown"),
     })
 }

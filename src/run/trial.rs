@@ -137,9 +137,9 @@ impl Trial {
             let ended = if trace.timed_out {
                 "the program still ran when --timeout was over: it may wait for input or for another server"
             } else if is_silent {
-                "the program ended before it sent anything, and printed nothing"
+                "the program ended and printed nothing: either it sent nothing, or it sent it to another address"
             } else {
-                "the program failed before it sent anything: see what it printed; variables of its own are set by env, \
+                "either the program failed before it sent anything, or it sent it to another address: see what it printed; variables of its own are set by env, \
                  -- env MY_URL={base_url} MY_KEY={api_key} …"
             };
             return format!("{ended}; {WHERE_TO}").into();

@@ -12,7 +12,7 @@ use super::words::paragraphs;
 use crate::cake::is_parameter;
 
 /// At most so many questions are quoted, and none that is longer than this.
-const MOST: usize = 3;
+pub(super) const MOST: usize = 3;
 const LONGEST: usize = 160;
 
 /// What every reply about a cause answers: what is wrong, why, and what to do.
@@ -131,7 +131,6 @@ fn open_questions(ticket: &Ticket, item: Option<&Item>, first: &Found, says_whet
         "you deleted",
         "please add",
         "add it for us",
-        "restore",
     ]);
     // What the network itself gave them may be at fault.
     let is_given = words.says(&["sent us", "gave us", "mailed us", "you sent", "you gave"]);
@@ -146,12 +145,12 @@ fn open_questions(ticket: &Ticket, item: Option<&Item>, first: &Found, says_whet
     Open { requests: few(requests), others: few(others), suspects_us }
 }
 
-/// The first questions of a ticket, where nothing else is known.
+/// The questions of a ticket, where nothing else is known.
 pub(super) fn all_questions(ticket: &Ticket) -> Vec<String> {
     let pieces = paragraphs(ticket);
     let all = pieces.iter().flat_map(|piece| asked(piece)).map(|one| one.trim_start_matches(['-', '*', ' ']).trim());
     let is_one = |question: &&str| question.split(' ').count() > 2 && question.len() <= LONGEST && !is_code(question);
-    all.filter(is_one).take(MOST).map(str::to_owned).collect()
+    all.filter(is_one).map(str::to_owned).collect()
 }
 
 /// Whether a question has these words; one alone has to stand by itself.

@@ -281,6 +281,15 @@ fn names_a_lead(words: &str) -> bool {
     })
 }
 
+/// Whether one of these stands there with its number.
+fn has_number(text: &str) -> bool {
+    NUMBERS.iter().flat_map(|name| text.match_indices(name)).any(|(at, name)| {
+        let end = text.floor_char_boundary((at + name.len() + 20).min(text.len()));
+        let digits = text[at + name.len()..end].bytes().filter(u8::is_ascii_digit).count();
+        !text[..at].ends_with(char::is_alphabetic) && digits > 3
+    })
+}
+
 /// What a firewall's page calls its number.
 const NUMBERS: [&str; 7] =
     ["support id", "ray id", "cf-ray", "incident id", "incident number", "reference #", "reference number"];
@@ -340,7 +349,7 @@ impl Given {
         };
         let all: [(bool, &[&'static str]); 14] = [
             (
-                words.says(&NUMBERS) || body.as_ref().is_some_and(|body| body.to_lowercase().says(&NUMBERS)),
+                has_number(words) || body.as_ref().is_some_and(|body| has_number(&body.to_lowercase())),
                 &["number that the page shows"],
             ),
             (tokens.iter().any(is_address), &["public address"]),

@@ -45,12 +45,7 @@ pub(super) fn next(ticket: &Ticket, words: &str, items: &[Judged], first: Option
         }
         Some(judged) => match judged.causes.first() {
             // The network's whole file says what CAKE answers: nobody has to look.
-            Some(found)
-                if found.id == "nothing-wrong"
-                    && found.grade == Grade::Certain
-                    && questions(words) == 0
-                    && !words.contains("please") =>
-            {
+            Some(found) if found.id == "nothing-wrong" && found.grade == Grade::Certain && is_pasted_alone(ticket) => {
                 false
             }
             Some(found) if place_of(found.id).0 == "none" => {
@@ -60,6 +55,11 @@ pub(super) fn next(ticket: &Ticket, words: &str, items: &[Judged], first: Option
         },
     };
     if is_for_a_person { Next::Person } else { Next::Reply }
+}
+
+/// Whether the ticket is a file of a program, without a word of a person.
+fn is_pasted_alone(ticket: &Ticket) -> bool {
+    ticket.text.trim_start().starts_with('{') && ticket.text.trim_end().ends_with('}')
 }
 
 /// Whether somebody writes that all is well, over mails that still show a failure, or with thanks.

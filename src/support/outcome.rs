@@ -13,11 +13,11 @@ use super::wording::listed;
 /// How many leads are listed.
 const MOST: usize = 10;
 
-/// What came of the updates of a log that has several, a line for each outcome; none where a lead is not shown.
+/// What came of the updates of a log that has several, a line for each outcome; none where there are too many to look at each.
 pub(super) fn outcomes(ticket: &Ticket, diagnosis: &Diagnosis) -> Vec<String> {
     let of_log = diagnosis.items.iter().filter(|judged| judged.is_for_cake && ticket.items[judged.item].form.is_log());
     let all: Vec<(String, String)> = of_log
-        .take(LONG)
+        .take(LONG + 1)
         .filter_map(|judged| {
             let item = &ticket.items[judged.item];
             let status = item.answer.as_ref().and_then(|answer| answer.http_status);
@@ -36,19 +36,21 @@ pub(super) fn outcomes(ticket: &Ticket, diagnosis: &Diagnosis) -> Vec<String> {
             Some((lead_of(item)?, came))
         })
         .collect();
-    if all.len() < 2 {
+    if !(2..=LONG).contains(&all.len()) {
         return Vec::new();
     }
-    let mut leads: IndexMap<String, IndexSet<String>> = IndexMap::new();
+    let mut leads: IndexMap<String, Vec<String>> = IndexMap::new();
     for (lead, came) in all {
-        leads.entry(came).or_default().insert(lead);
+        leads.entry(came).or_default().push(lead);
     }
-    let line = |(came, leads): (String, IndexSet<String>)| {
-        let leads: Vec<String> = leads.into_iter().collect();
-        match leads.len() {
+    let line = |(came, all): (String, Vec<String>)| {
+        let leads: IndexSet<&String> = all.iter().collect();
+        let leads: Vec<String> = leads.into_iter().cloned().collect();
+        match all.len() {
             1 => format!("Lead {}: {came}.", leads[0]),
+            count if leads.len() == 1 => format!("Lead {}, {count} updates: {}.", leads[0], of_several(&came)),
             2..=MOST => format!("Leads {}: {}.", listed(&leads), of_several(&came)),
-            count => format!("{count} leads: {}.", of_several(&came)),
+            count => format!("{count} updates: {}.", of_several(&came)),
         }
     };
     leads.into_iter().map(line).collect()
@@ -61,6 +63,8 @@ fn of_several(came: &str) -> String {
         ("refused it", "refused them"),
         ("it failed", "they failed"),
         ("it was", "they were"),
+        ("its answer has", "their answers have"),
+        ("look at it", "look at them"),
     ];
     words.iter().fold(came.to_owned(), |came, (one, several)| came.replace(one, several))
 }

@@ -53,7 +53,7 @@ fn span(ticket: &Ticket) -> String {
 }
 
 /// A time without the parts of its seconds.
-fn in_seconds(time: &str) -> String {
+pub(super) fn in_seconds(time: &str) -> String {
     let Some(dot) = time.rfind('.').filter(|dot| time[..*dot].contains(':')) else { return time.to_owned() };
     let digits = time[dot + 1..].bytes().take_while(u8::is_ascii_digit).count();
     format!("{}{}", &time[..dot], &time[dot + 1 + digits..])
@@ -82,7 +82,8 @@ fn words_alone(text: &str) -> impl Iterator<Item = &str> {
 
 /// A lead of which somebody writes that it is missing, beside another of which the log has a request.
 fn missed_too(prose: &str, asked: &[&str], there: &HashSet<String>) -> Option<(Found, Option<usize>)> {
-    let is_missed = |lead: &&&str| prose.lines().any(|line| line.contains(**lead) && line.says(ABSENT));
+    let told: HashSet<&str> = prose.lines().filter(|line| line.says(ABSENT)).flat_map(words_alone).collect();
+    let is_missed = |lead: &&&str| told.contains(**lead);
     let lead = asked.iter().filter(|lead| !there.contains(**lead)).find(is_missed)?;
     Some((never_arrived(&lead.to_ascii_uppercase()).of(Variant::Beside), None))
 }

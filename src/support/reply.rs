@@ -92,7 +92,7 @@ impl Message<'_> {
                         let open = self.open_for_a_person();
                         self.paragraph(&passed_on(&open));
                     }
-                    self.is_for_a_person();
+                    self.note_for_a_person();
                 }
             }
             (_, "not-a-request") => self.no_update(),
@@ -199,19 +199,27 @@ impl Message<'_> {
     fn about(&self) -> Option<String> {
         let (item, judged) = self.item()?;
         let Scope { leads, count, .. } = Scope::of(self.ticket, self.diagnosis);
+        let cause = judged.causes.first().map(|found| found.id);
+        let is_alike = |other: &&Judged| other.is_for_cake && other.causes.first().map(|found| found.id) == cause;
+        let alike: Vec<&Judged> = self.diagnosis.items.iter().filter(is_alike).collect();
         let time = item.logged.time.as_deref().map(|time| format!(", at {}", readable(time))).unwrap_or_default();
         let which = match (&*leads, count) {
+            ([lead], _) if alike.len() > 1 => {
+                format!("{} status updates for lead {lead}, the first{time}", alike.len())
+            }
             ([lead], _) => format!("your status update for lead {lead}{time}"),
             ([_, ..], 2..=10) => format!("your status updates for the leads {}", listed(&leads)),
             ([lead, ..], _) => format!("{count} of your status updates, the first for lead {lead}{time}"),
             ([], _) => return None,
         };
+        let is_one_outcome = alike.iter().all(|other| other.evidence == judged.evidence);
         let came = match judged.evidence {
+            _ if !is_one_outcome => String::new(),
             Evidence::Http(status) => format!(" It failed with HTTP {status}."),
             Evidence::Code(code @ 1..) => format!(" CAKE refused it with code {code}."),
             _ => String::new(),
         };
-        let came = if leads.len() > 1 {
+        let came = if alike.len() > 1 {
             came.replace(" It failed", " They failed").replace("refused it", "refused them")
         } else {
             came

@@ -7,6 +7,7 @@ use super::field_at::lead_of;
 use super::judged::Judged;
 use super::look::{Found, Grade, Variant};
 use super::order::is_aside;
+use super::prose::in_seconds;
 use super::ticket::{Item, Ticket};
 use super::traced::Span;
 use super::wording::{also, listed};
@@ -132,17 +133,7 @@ fn is_of_the_answer(id: &str) -> bool {
 pub(super) fn readable(time: &str) -> String {
     let is_number = time.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     let moment = is_number.then(|| super::moment(time)).flatten();
-    moment.map_or_else(|| without_fraction(time), |moment| moment.strftime("%Y-%m-%d %H:%M:%S UTC").to_string())
-}
-
-/// `12:03:04.567+01:00` is `12:03:04+01:00`.
-fn without_fraction(time: &str) -> String {
-    match time.split_once(['.', ',']) {
-        Some((clock, fraction)) if clock.contains(':') => {
-            format!("{clock}{}", fraction.trim_start_matches(|c: char| c.is_ascii_digit()))
-        }
-        _ => time.to_owned(),
-    }
+    moment.map_or_else(|| in_seconds(time), |moment| moment.strftime("%Y-%m-%d %H:%M:%S UTC").to_string())
 }
 
 /// Which request the reply is about, where the ticket has several.

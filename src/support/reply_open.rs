@@ -1,6 +1,6 @@
 //! What a reply says where the ticket shows no cause: what is missing, or that the request is right.
 
-use super::asked::all_questions;
+use super::asked::{MOST, all_questions};
 use super::look::{Found, Grade, Variant};
 use super::matter::questions;
 use super::next::{Next, NoCause, TAKEN, needed};
@@ -8,14 +8,14 @@ use super::outcome::outcomes;
 use super::reply::{FOR_A_PERSON, Message, ONLY_HTTP};
 use super::reply_besides::{further, others};
 use super::reply_cause::{where_to_get_them, writes_of_fields};
-use super::settled::answers;
+use super::settled::{answers, is_it_right};
 use super::ticket::{Form, MarkKind};
 use super::wording::{listed, politely, sentence};
 use crate::plural::capital;
 
 impl Message<'_> {
     /// Notes what a person has to answer.
-    pub(super) fn is_for_a_person(&mut self) {
+    pub(super) fn note_for_a_person(&mut self) {
         self.note(FOR_A_PERSON);
         for question in self.open_for_a_person() {
             self.note(&format!("they ask: {question:?}"));
@@ -24,9 +24,12 @@ impl Message<'_> {
 
     /// The questions that nothing settles.
     pub(super) fn open_for_a_person(&self) -> Vec<String> {
-        let mut all = all_questions(self.ticket);
-        all.retain(|question| answers(&question.to_lowercase(), None, &self.ticket.text).is_empty());
-        all
+        let item = self.item().map(|(item, _)| item);
+        let is_settled = |question: &String| {
+            let lower = question.to_lowercase();
+            !answers(&lower, item, &self.ticket.text).is_empty() || is_it_right(&lower).is_some()
+        };
+        all_questions(self.ticket).into_iter().filter(|question| !is_settled(question)).take(MOST).collect()
     }
 
     /// The ticket has neither a request nor an answer.
@@ -41,7 +44,7 @@ impl Message<'_> {
         for hint in where_to_get_them(&self.words) {
             self.paragraph(hint);
         }
-        for question in all_questions(self.ticket) {
+        for question in all_questions(self.ticket).into_iter().take(MOST) {
             self.note(&format!("they ask: {question:?}"));
         }
     }
@@ -112,7 +115,7 @@ impl Message<'_> {
         if is_for_a_person {
             let what = if questions(&self.words) > 0 { "your question" } else { "your message" };
             self.paragraph(&format!("A colleague who can answer {what} will come back to you."));
-            self.is_for_a_person();
+            self.note_for_a_person();
             return;
         }
         if is_failure {

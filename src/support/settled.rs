@@ -237,13 +237,10 @@ fn by_ticket(words: &str, item: Option<&Item>, text: &str) -> [(bool, &'static s
             has_word(words, "json") && has_word(words, "xml") && words.contains('?'),
             "The documented answer is XML. JSON comes where a call has Content-Type: application/json: leave that header out.",
         ),
+        (came == Evidence::Code(4) && words.asks(OF_THE_KEY), "Code 4 has nothing to do with the key."),
         (
-            came == Evidence::Code(4) && words.says(OF_THE_KEY),
-            "Code 4 has nothing to do with the key: leave it as it is.",
-        ),
-        (
-            matches!(came, Evidence::Code(2 | 3)) && words.says(OF_THE_KEY),
-            "The key is right: to a wrong one CAKE answers code 1.",
+            matches!(came, Evidence::Code(2 | 3)) && words.asks(OF_THE_KEY),
+            "CAKE knows the key: to one that it does not know it answers code 1.",
         ),
         (
             matches!(came, Evidence::Code(1..=4))
@@ -264,7 +261,7 @@ fn by_ticket(words: &str, item: Option<&Item>, text: &str) -> [(bool, &'static s
         ),
         (
             matches!(came, Evidence::Http(407) | Evidence::Failed(FailureKind::Proxy | FailureKind::Dns))
-                && words.says(&["firewall", "whitelist", "white-list", "allowlist"]),
+                && words.says(&["your firewall", "whitelist", "white-list", "allowlist"]),
             "Our firewall is not the cause: the request did not get that far.",
         ),
         (

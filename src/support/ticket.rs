@@ -230,11 +230,14 @@ impl Request {
     pub(super) fn meant_lead(&self) -> Option<String> {
         let parts = [&self.query, &self.fragment, &self.body];
         let in_text = |text: &str| {
-            let at = text.find("lead_id")? + "lead_id".len();
-            let value = text[at..].trim_start_matches(['=', ':', '"', ' ']);
-            let value = ["%3d", "%253d"].iter().find_map(|sign| value.strip_prefix(sign)).unwrap_or(value);
-            let end = value.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(value.len());
-            (4..=40).contains(&end).then(|| value[..end].to_ascii_uppercase())
+            let names = ["lead_id", "leadid", "lead-id"];
+            names.iter().flat_map(|name| text.match_indices(name)).find_map(|(at, name)| {
+                let is_whole = !text[..at].ends_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
+                let value = text[at + name.len()..].trim_start_matches(['=', ':', '"', ' ']);
+                let value = ["%3d", "%253d"].iter().find_map(|sign| value.strip_prefix(sign)).unwrap_or(value);
+                let end = value.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(value.len());
+                (is_whole && (4..=40).contains(&end)).then(|| value[..end].to_ascii_uppercase())
+            })
         };
         let meant = || parts.into_iter().flatten().find_map(|part| in_text(&part.text().to_ascii_lowercase()));
         self.lead_id().filter(|lead| !lead.is_empty()).or_else(meant)

@@ -1308,7 +1308,7 @@ fn what_the_ticket_already_settles_is_not_asked_or_advised() {
             &["misspelled", "compare the host"],
         ),
         (
-            "Is our key blocked? <result><code>4</code><msg>lead statuses not enabled</msg></result>",
+            "Is our key wrong? <result><code>4</code><msg>lead statuses not enabled</msg></result>",
             &["Code 4 has nothing to do with the key"],
             &[],
         ),
@@ -1342,7 +1342,11 @@ fn a_lead_that_is_missing_beside_another_is_told_too() {
         line("07:00:02", "D7B3105E", "Funded", "crm"),
         line("23:00:02", "D7B3105E", "In+Progress", "nightly")
     );
-    assert_replies(&[(&log, &["by nightly sets \"In Progress\"", "the log has no request for lead C42F96A1"], &[])]);
+    assert_replies(&[(
+        &log,
+        &["by \"nightly\" sets \"In Progress\"", "the log has no request for lead C42F96A1"],
+        &[],
+    )]);
     let broken = format!(
         "Lead 9A41C07E is missing.\n{}",
         line("07:00:02", "x", "y", "z").replace("&lead_id=x&", ";lead_id=9A41C07E;")
@@ -1361,7 +1365,82 @@ fn a_log_of_many_updates_that_cake_took_says_so_of_all() {
     let rows: String = (0..13).map(|at| row(&format!("9A41C0{at:02}"))).collect();
     assert_replies(&[(
         &format!("Is all well?\n\nDate,Request,Result\n{rows}"),
-        &["13 leads: CAKE took them (code 0)."],
+        &["13 updates: CAKE took them (code 0)."],
         &["CAKE took this update"],
     )]);
+}
+
+#[test]
+fn what_only_resembles_a_sign_is_none() {
+    let wants_list = "Send us an invoice. URL&lead_id=9A41C07E&status=Funded";
+    assert_replies(&[
+        (
+            "$ curl -s 'URL&lead_id=9A41C07E&status=Funded'\n<result><code>0</code></result>\n[1001] Running curl -s 'URL&lead_id=undefined&status=Funded'\n<result><code>2</code></result>",
+            &["undefined"],
+            &[],
+        ),
+        (
+            "We got a new key. URL&lead_id=9A41C07E&status=Funded <result><code>2</code></result>",
+            &[],
+            &["CAKE knows the key"],
+        ),
+        (wants_list, &[], &["with our settings"]),
+        (
+            "Lead | Status | Info | Result\n9A41C07E | Funded | https://t.example.com/help?lead=1&status=2 | code 3\n7E02B9C4 | Funded | https://t.example.com/help?lead=1&status=2 | code 3\n",
+            &["9A41C07E"],
+            &[],
+        ),
+        (
+            "Nothing works, not in the browser either.\ncurl: (6) Could not resolve host: track.nortgrid.example.com\nURL&lead_id=9A41C07E&status=Funded",
+            &[],
+            &["the name is right"],
+        ),
+        ("http_get(URL&lead_id=9A41C07E&status=Funded) returned an error (see below): code 3", &[], &["a space"]),
+        (
+            "C:\\>curl -H 'Accept: text/xml' \"URL&lead_id=9A41C07E&status=undefined\"",
+            &[],
+            &["double quotes, not in single ones"],
+        ),
+        ("$ curl \"URL&lead_id=9A41C07E&status=Funded", &["\" is not closed"], &["does not know"]),
+        ("curl \"URL&lead_id=9A41C07E&Funded\"\nMissing parameter: status.", &["status=Funded"], &["--data-urlencode"]),
+        (
+            "We sent 407 updates, all failed. curl: (56) Received HTTP code 403 from proxy after CONNECT\nURL&lead_id=9A41C07E&status=Funded",
+            &[],
+            &["HTTP 407"],
+        ),
+        (
+            "Java 64-bit 8u60\njavax.net.ssl.SSLHandshakeException: Received fatal alert: protocol_version\nURL&lead_id=9A41C07E&status=Funded",
+            &["-Dhttps.protocols"],
+            &["Java 6 cannot"],
+        ),
+        (
+            "The page shows a support ID, I forgot to note it.\nURL&lead_id=9A41C07E&status=Funded\nHTTP/1.1 200 OK\n\n<html><body>Request Rejected</body></html>",
+            &["number that the page shows"],
+            &[],
+        ),
+    ]);
+}
+
+#[test]
+fn of_a_log_with_several_outcomes_none_is_told_for_all() {
+    let line = |lead: &str, status: u16| {
+        format!(
+            "192.0.2.1 - - [31/Oct/2025:07:00:02 +0000] \"GET /buyers/api/1/leads.asmx/UpdateLeadStatus?api_key=***&lead_id={lead}&status=Sold HTTP/1.1\" {status} 56 \"-\" \"x\"\n"
+        )
+    };
+    let mixed = format!("{}{}", line("60C5E91B", 404), line("7C5B02EA", 403));
+    let same = format!("{}{}", line("60C5E91B", 404), line("60C5E91B", 404));
+    let lambda = "https 2025-10-26T02:11:48.551007Z app/x/6b 192.0.2.99:50122 - 0.000 3.2 0.000 502 - 471 337 \"GET https://h.example:443/api/1/buyers.asmx/UpdateLeadStatus?api_key=***&lead_id=17B72A59&status=Funded&loan_amount=1 HTTP/1.1\" \"x\" c TLSv1.2 -\n";
+    assert_replies(&[
+        (&mixed, &["for the leads 60C5E91B and 7C5B02EA."], &["failed with HTTP"]),
+        (&same, &["2 status updates for lead 60C5E91B", "They failed with HTTP 404."], &[]),
+        (lambda, &["Please do not send updates that failed this way again"], &["did not reach CAKE"]),
+    ]);
+}
+
+#[test]
+fn a_key_in_a_job_that_stands_alone_is_hidden() {
+    let text = "curl -s 'https://h.example/api/1/buyers.asmx/UpdateLeadStatus?api_key=K1secretkeyAAAA&lead_id=9A41C07E&status=Funded' &\n[1]+  Done   curl -s 'https://h.example/api/1/buyers.asmx/UpdateLeadStatus?api_key=mykeypurple&lead_id=9A41C07E&status=Funded'\nIs it true that mykeypurple is our key?";
+    let ran = caketester(["why", "-", "--reply"]).run_with_stdin(text);
+    ran.exits_with(0).never_says("mykeypurple");
 }

@@ -19,8 +19,8 @@ Examples:
   caketester endpoint learn --network northgrid --allow-live --output learnt.yaml
   caketester client --instance learnt.yaml -- php bin/push.php {lead_id} {status}
 
-At most 12 requests are sent. None can change a lead, because at least two of the four values
-in each (key, lead ID, status, sub-status) are made up.";
+At most 12 requests are sent. None can change a lead, because in each request at least two of
+the four values (key, lead ID, status, sub-status) are made up.";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]

@@ -49,7 +49,7 @@ pub(in crate::cli) struct Arguments {
     /// The lead to update; by default the first in the network's file
     #[arg(long, value_name = "ID", requires = "allow_updates")]
     lead: Option<String>,
-    /// Keep each answer in this directory as a snapshot; a later run compares with it and reports what has changed
+    /// Keep each answer in this directory as a snapshot; a later run compares its answers with these and reports what has changed
     #[arg(long, value_name = "DIR")]
     record: Option<PathBuf>,
     /// Also write the report: json=PATH or junit=PATH; repeatable

@@ -25,7 +25,7 @@ pub(in crate::cli) struct SelectionArguments {
     /// Only scenarios with this tag; repeatable
     #[arg(help_heading = WHICH, long, value_name = "TAG")]
     tag: Vec<String>,
-    /// Only scenarios in which CAKE answers this code; repeatable or comma-separated
+    /// Only scenarios in which CAKE answers with this code; repeatable or comma-separated
     #[arg(help_heading = WHICH, long, value_name = "CODE", value_delimiter = ',', allow_negative_numbers = true)]
     code: Vec<i64>,
     /// Only scenarios that check this rule (A02); repeatable or comma-separated

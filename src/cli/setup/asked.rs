@@ -24,13 +24,17 @@ impl<'h> Asked<'h> {
         let mut line = String::new();
         let read = self.input.read_line(&mut line);
         let read = read.map_err(|error| Failure::usage(format!("cannot read an answer: {error}")))?;
+        if read == 0 {
+            self.output.out("\n");
+        }
         Ok((read > 0).then(|| line.trim().to_owned()))
     }
 
     /// The answer to a question; it may be blank.
     pub(in crate::cli) fn line(&mut self, question: &str) -> Result<String, Failure> {
         let help = self.help;
-        let no_answer = || Failure::usage(format!("there was no answer to {question:?}\n  help: {help}"));
+        let asked = question.trim_end_matches(['>', '\n']);
+        let no_answer = || Failure::usage(format!("there was no answer to: {asked}\n  help: {help}"));
         self.answer(question)?.ok_or_else(no_answer)
     }
 

@@ -84,7 +84,7 @@ pub(in crate::cli) fn run(arguments: Arguments, context: &Context<'_>, output: &
     if let Some(network) = &answers.network {
         network.copy(output)?;
     }
-    let answers = if is_a_person { answers.tried(&mut asked, context)? } else { answers };
+    let (answers, has_failed) = if is_a_person { answers.tried(&mut asked, context)? } else { (answers, false) };
     output.file(Path::new(FILE), &answers.config()?)?;
     output.out(&format!("wrote {FILE}\n"));
     if let Some(ci) = ci {
@@ -94,11 +94,9 @@ pub(in crate::cli) fn run(arguments: Arguments, context: &Context<'_>, output: &
     if let Some(doubt) = ExitMeaning::doubt(&answers.exits) {
         output.out(&format!("note: {doubt}\n"));
     }
-    output.out(if answers.batch {
-        "next: caketester client --batch --tag smoke\n"
-    } else {
-        "next: caketester client --tag smoke\n"
-    });
+    let correct = if has_failed { format!("correct `run` in {FILE}, then ") } else { String::new() };
+    let batch = if answers.batch { " --batch" } else { "" };
+    output.out(&format!("next: {correct}caketester client{batch} --tag smoke\n"));
     Ok(Exit::Success)
 }
 
@@ -116,7 +114,7 @@ impl Answers {
         let command = loop {
             let command = if is_given { given.command.clone() } else { self::command(asked)? };
             if is_a_person && !given.batch {
-                batch = !yes(asked, "Is it started once per update? No: once, for a batch of them.")?;
+                batch = !yes(asked, "Is it started once per update? (No: it is started once for a whole batch.)")?;
             }
             match taken(&command, batch, asked, is_a_person) {
                 Ok(()) => break command,
@@ -142,12 +140,13 @@ impl Answers {
         Ok(Self { network, command, batch, sub_status, fields, exits })
     }
 
-    /// Tries one update, and offers a script where the program reports no outcome.
-    fn tried(mut self, asked: &mut Asked<'_>, context: &Context<'_>) -> Result<Self, Failure> {
+    /// Tries one update, and offers a script where the program reports no outcome; also whether it could not be tried.
+    fn tried(mut self, asked: &mut Asked<'_>, context: &Context<'_>) -> Result<(Self, bool), Failure> {
         if !yes(asked, "Try one update now, with a mock CAKE on this machine?")? {
-            return Ok(self);
+            return Ok((self, false));
         }
         let output = asked.output.clone();
+        let mut has_failed = false;
         let reports = match try_one_update(&self.as_options(), context, &output) {
             Ok(tried) => {
                 output.out(&format!("tried: {}", tried.text));
@@ -155,6 +154,7 @@ impl Answers {
             }
             Err(failure) => {
                 complain(&failure, &output);
+                has_failed = true;
                 true
             }
         };
@@ -164,7 +164,7 @@ impl Answers {
             self.command = wrapper::wrap(&self.command, &output)?;
             self.exits.clear();
         }
-        Ok(self)
+        Ok((self, has_failed))
     }
 
     /// As options of `caketester client`.

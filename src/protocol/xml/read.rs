@@ -152,7 +152,10 @@ fn check_node(node: Node<'_, '_>, text: &str) -> Result<(), String> {
     if node.is_element()
         && let Some(prefix) = unbound_prefix(&text[node.range()])
     {
-        return Err(format!("a prefix that stands for no namespace: {}", prefix.chars().take(40).collect::<String>()));
+        return Err(format!(
+            "a prefix that no namespace may have, or that has none: {}",
+            prefix.chars().take(40).collect::<String>()
+        ));
     }
     Ok(())
 }
@@ -172,7 +175,7 @@ fn no_character(written: &str) -> Option<String> {
     wrong.next().map(|(digits, _)| format!("&#{};", digits.chars().take(20).collect::<String>()))
 }
 
-/// A prefix that the start tag at the beginning of an element takes back or may not declare, or a name with a colon and no prefix before
+/// A prefix that the start tag at the beginning of an element takes back, one before `xmlns`, or a name with a colon and no prefix before
 /// it; that of the end tag too.
 fn unbound_prefix(mut tag: &str) -> Option<&str> {
     let names = [tag.strip_prefix('<'), tag.rsplit_once("</").map(|(_, name)| name)];

@@ -270,7 +270,7 @@ fn report_date(look: &mut Look<'_>) {
     let (grade, message) = if has_range {
         (Grade::Likely, "an end date may exclude its own day, and the day is that of the instance's time zone")
     } else {
-        (Grade::Possible, "the report's dates may leave the update out")
+        (Grade::Possible, "the report's dates may not include the update")
     };
     look.add("report-date", grade, None, message);
 }

@@ -1,6 +1,6 @@
 //! The lead's ID.
 
-use super::tools::{help_of_tool, tool_of};
+use super::tools::of_tool;
 use super::{Cause, Who};
 use crate::cake::Reason;
 use crate::support::Span;
@@ -145,8 +145,8 @@ pub(super) fn check(look: &mut Look<'_>) {
     let is_hex = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let has_braces = value.contains('{') && value.contains('}');
     if has_braces || is_placeholder(&value, &["lead_id", "leadid", "lead-id", "id", "test", "lead"]) {
-        let message = format!("lead_id is {}{}", shown(&value), tool_of(&value));
-        look.add_with("lead-placeholder", Grade::Likely, place, message, help_of_tool(&value));
+        let (whose, help) = of_tool(&value);
+        look.add_with("lead-placeholder", Grade::Likely, place, format!("lead_id is {}{whose}", shown(&value)), help);
     } else if is_a_spreadsheets_number(&value) || is_beside_a_spreadsheets(look, &value) {
         let message = format!("a spreadsheet made a number of the ID: {}", shown(&value.replace(' ', "+")));
         let help = "format the column as text, import the IDs again, and send each as it came with the lead";

@@ -256,7 +256,7 @@ fn repeats(look: &mut Look<'_>, is_doubled: bool) {
             format!(
                 "{}{} sets {}",
                 of_time(time.as_deref()),
-                by.map_or_else(String::new, |by| format!(" by {by}")),
+                by.map_or_else(String::new, |by| format!(" by {}", shown(&by))),
                 shown(&other)
             ),
             help,

@@ -8,7 +8,7 @@ use crate::support::ticket::{Form, MarkKind};
 pub(super) const CAUSES: [Cause; 5] = [
     Cause {
         id: "shell-quotes",
-        title: "the shell does not know these quotation marks",
+        title: "the quotation marks do not hold the URL together",
         why: "Typographic quotation marks, or a mark that is not closed, do not hold the URL together.",
         who: Who::Developer,
         change: "type the quotation marks again in a plain text editor, as ' or \", one before and one after the URL",
@@ -119,7 +119,8 @@ pub(super) fn check(look: &mut Look<'_>) {
             let message = if is_of_another {
                 format!("{shown} joins no lines in this shell, so the command ends here")
             } else {
-                what.replace("{}", &shown)
+                let is_open = kind == MarkKind::ShellQuotes && matches!(&*shown, "\"" | "'" | "`");
+                if is_open { format!("{shown} is not closed") } else { what.replace("{}", &shown) }
             };
             let found = Found::new(id, grade, Some(place), message).with_help(help);
             look.put(match kind {

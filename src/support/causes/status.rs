@@ -1,7 +1,7 @@
 //! The status.
 
 use super::listed::{against, is_like, is_listed, of_listed, plain};
-use super::tools::{ENCODERS, encodes_itself, help_of_tool, tool_of};
+use super::tools::{ENCODERS, help_of_encoder, of_tool};
 use super::{Cause, Who};
 use crate::nearest::nearest;
 use crate::plural::capital;
@@ -147,8 +147,8 @@ pub(super) fn check(look: &mut Look<'_>) {
         let bare = look.parameters.iter().find(|one| one.value.is_none() && !one.name.trim().is_empty());
         if let Some((name, place)) = bare.map(|one| (one.name.clone(), one.place)) {
             let message = format!("{} is sent without a name", shown(&name));
-            let typed = if look.item.form == Form::Curl {
-                format!("write --data-urlencode 'status={name}'")
+            let typed = if look.item.form == Form::Curl && look.prose.contains("--data-urlencode") {
+                format!("write --data-urlencode \"status={name}\"")
             } else {
                 format!("send: status={name}")
             };
@@ -183,8 +183,8 @@ pub(super) fn check(look: &mut Look<'_>) {
         return;
     }
     if is_open {
-        let message = format!("status is {}{}", shown(&value), tool_of(&value));
-        look.add_with("status-placeholder", Grade::Likely, place, message, help_of_tool(&value));
+        let (whose, help) = of_tool(&value);
+        look.add_with("status-placeholder", Grade::Likely, place, format!("status is {}{whose}", shown(&value)), help);
         return;
     }
     if is_broken(look, &value) {
@@ -361,7 +361,7 @@ fn by_shape(look: &mut Look<'_>, value: &str, is_cut: bool) {
     if let Some((id, grade)) = found {
         let what = if value.contains('\u{a0}') { "a no-break space stands in the status" } else { "status is" };
         let help = match id {
-            "status-plus" | "status-encoded-twice" => encodes_itself(look.prose),
+            "status-plus" | "status-encoded-twice" => help_of_encoder(look.prose),
             "status-space" if value.contains(['\r', '\n']) => {
                 "remove the line break at its end: files made on Windows end each line with \\r\\n, and what takes off the \\n alone leaves the \\r"
             }

@@ -6,28 +6,28 @@ use crate::support::phrases::Says;
 pub(super) const ENCODERS: [&str; 5] =
     ["quote(", "encodeuricomponent(", "urlencode(", "escapedatastring(", "urlencoder.encode("];
 
-/// Whose placeholder a value is, where only one tool writes it so: the end of a message about it.
-pub(super) fn tool_of(value: &str) -> &'static str {
-    let tools = [
-        ("--A--", ", a placeholder that VICIdial has not replaced"),
-        ("*|", ", a placeholder that Mailchimp has not replaced"),
-        ("{!", ", a placeholder that Salesforce has not replaced"),
-        ("%%", ", a placeholder that Marketing Cloud has not replaced"),
-    ];
-    tools.iter().find(|(begin, _)| value.trim_start().starts_with(begin)).map_or("", |(_, said)| said)
-}
+/// How placeholders begin that only one tool writes so, with the tool, and what is to be done there.
+const TOOLS: [(&str, &str, &str); 4] = [
+    (
+        "--A--",
+        "VICIdial",
+        "in VICIdial put VAR in front of the URL (VARhttps://…): without it no placeholder is replaced",
+    ),
+    ("*|", "Mailchimp", ""),
+    ("{!", "Salesforce", ""),
+    ("%%", "Marketing Cloud", ""),
+];
 
-/// What has to be done in the tool whose placeholder a value is; empty where its cause's own advice holds.
-pub(super) fn help_of_tool(value: &str) -> &'static str {
-    if value.trim_start().starts_with("--A--") {
-        "in VICIdial put VAR in front of the URL (VARhttps://…): without it no placeholder is replaced"
-    } else {
-        ""
-    }
+/// Whose placeholder a value is, as the end of a message about it, and what to do in that tool; empty where nobody can tell.
+pub(super) fn of_tool(value: &str) -> (String, &'static str) {
+    let tool = TOOLS.iter().find(|(begin, ..)| value.trim_start().starts_with(begin));
+    tool.map_or_else(Default::default, |(_, tool, help)| {
+        (format!(", a placeholder that {tool} has not replaced"), *help)
+    })
 }
 
 /// What to do in a tool that encodes by itself; empty for others.
-pub(super) fn encodes_itself(prose: &str) -> &'static str {
+pub(super) fn help_of_encoder(prose: &str) -> &'static str {
     let is_tool = prose.says(&["make.com", "integromat", "zapier", "n8n", "in make", "our zap"]);
     if is_tool {
         "the tool encodes the value itself: give it the status as it is, with a plain space, without encodeURL or replace"

@@ -3,7 +3,7 @@
 use super::{Cause, Who};
 use crate::support::Span;
 use crate::support::look::{Found, Grade, Look, Variant};
-use crate::support::phrases::{Says, has_word};
+use crate::support::phrases::Says;
 use crate::support::ticket::FailureKind;
 
 pub(super) const CAUSES: [Cause; 7] = [
@@ -99,16 +99,25 @@ fn works_elsewhere(prose: &str) -> bool {
         "old server",
         "locally",
     ];
+    let denied = [" not ", "n't", " no ", "no longer", "never", "nothing", "neither", "nowhere"];
     let works = ["works", "worked", "answers", "success", "resolves", "is fine", "opens", "reachable"];
-    prose.split(['\n', '!', '?']).flat_map(|line| line.split(". ")).any(|one| one.says(&elsewhere) && one.says(&works))
+    prose
+        .split(['\n', '!', '?'])
+        .flat_map(|line| line.split(". "))
+        .any(|one| one.says(&elsewhere) && one.says(&works) && !one.says(&denied))
+}
+
+/// Whether the ticket names Java 6, and not "Java 64-bit".
+fn is_java_6(prose: &str) -> bool {
+    let names = ["java 6", "jdk6", "jre6", "jre 1.6", "jdk 1.6", "jdk1.6", "jre1.6", "java 1.6"];
+    let is_whole = |(at, name): (usize, &str)| !prose[at + name.len()..].starts_with(|c: char| c.is_ascii_digit());
+    names.iter().flat_map(|name| prose.match_indices(name)).any(is_whole)
 }
 
 /// How to turn TLS 1.2 on in the runtime that a ticket shows; empty where it shows none.
 fn of_runtime(prose: &str) -> &'static str {
     match () {
-        () if prose.says(&["java 6", "jdk6", "jre6", "jre 1.6", "jdk 1.6", "jdk1.6", "jre1.6", "java 1.6"]) => {
-            "use Java 8 or later: Java 6 cannot speak TLS 1.2"
-        }
+        () if is_java_6(prose) => "use Java 8 or later: Java 6 cannot speak TLS 1.2",
         () if prose.says(&["javax.", "java.", "jdk", "sun.security"]) => {
             "start Java with -Dhttps.protocols=TLSv1.2, or use Java 8 or later"
         }
@@ -174,14 +183,15 @@ pub(super) fn check(look: &mut Look<'_>) {
         look.add("browser", Grade::Likely, None, "the browser's rules for other hosts are at work");
     }
     let Some(failure) = look.item.failure else { return };
-    if failure.kind == FailureKind::Proxy && has_word(look.prose, "407") {
-        return asks_for_a_login(look, None);
+    let of_login = ["(407)", "407 proxy", "code 407", "response 407", "status 407", "http 407"];
+    if failure.kind == FailureKind::Proxy && look.prose.says(&of_login) {
+        return asks_for_a_login(look, Some(failure.place));
     }
     let mut variant = Variant::Usual;
     let (id, grade, message) = match failure.kind {
         FailureKind::Dns if works_elsewhere(look.prose) => {
             variant = Variant::Elsewhere;
-            ("dns", Grade::Certain, "this machine cannot look up the name, and another one can")
+            ("dns", Grade::Likely, "this machine cannot look up the name, and another one can")
         }
         FailureKind::Dns => ("dns", Grade::Certain, "the name was not found"),
         FailureKind::Refused => ("refused", Grade::Certain, "the connection was refused"),

@@ -32,8 +32,9 @@ pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
         let mut at = part.start;
         while let Some(start) = next_command(&view.text, at, part.end) {
             let first = line_start(&view.text, start, part.start);
-            if !found.items.is_empty() && is_job(&view.text[first..start]) {
-                at = line_at(&view.text, start, part.end).end;
+            let line = line_at(&view.text, start, part.end);
+            if is_job(&view.text[first..start]) && stands_before(&view.text, first, &view.text[line.clone()]) {
+                at = line.end;
                 found.taken.push(first..at);
                 continue;
             }
@@ -122,7 +123,13 @@ fn is_prompt(before: &str) -> bool {
 /// Whether a shell tells of a job that ran in the background: `[1]+  Done                    curl https://…`.
 fn is_job(before: &str) -> bool {
     let number = before.strip_prefix('[').map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
-    number.is_some_and(|rest| rest.starts_with(']') && rest.says(&[" Done ", " Exit ", " Running "]))
+    number.is_some_and(|rest| rest.starts_with(']') && rest.says(&[" Done ", " Exit "]))
+}
+
+/// Whether a command stands a little above already, so that nothing in it is new.
+fn stands_before(text: &str, end: usize, command: &str) -> bool {
+    let start = text.ceil_char_boundary(end.saturating_sub(16 << 10));
+    text[start..end].contains(command.trim_end().trim_end_matches('&').trim_end())
 }
 
 /// `%KEY%`, and not an escape.

@@ -294,6 +294,7 @@ pub(super) const EXCEPTIONS: &[&str] = &[
     "net::readtimeout",
     "net::writetimeout",
     "net::httpbad",
+    "#<net::http",
     "the request was aborted",
     "the operation has timed out",
     "unable to connect to the remote server",

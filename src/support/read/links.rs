@@ -201,7 +201,8 @@ fn enclosed(text: &str, start: usize, limit: usize, close: char) -> Option<Vec<R
 fn in_call(text: &str, floor: usize, start: usize, limit: usize) -> Option<Vec<Range<usize>>> {
     text[floor..start].strip_suffix('(')?.ends_with(|c: char| c.is_alphanumeric() || c == '_').then_some(())?;
     let line = line_at(text, start, window(text, start, limit));
-    let end = start + text[line.clone()].find("): ")?;
+    let end = start + text[line.clone()].find(')')?;
+    text[end..].starts_with("): ").then_some(())?;
     Some(std::iter::once(start..end).collect())
 }
 
@@ -429,6 +430,7 @@ mod tests {
             ("hxxps://h/p?a", "hxxps://h/p?a"),
             ("fopen(https://h/p?a=Not Now): Failed to open (https)", "https://h/p?a=Not Now"),
             ("see(https://h/p?a=b) or https", "https://h/p?a=b"),
+            ("get(https://h/p?a=b) failed (see below): code 3", "https://h/p?a=b"),
             (
                 "https://h/p?\n  api_key=K\n  &lead_id=L\n  &status=S\nThanks",
                 "https://h/p?api_key=K&lead_id=L&status=S",

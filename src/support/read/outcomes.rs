@@ -37,9 +37,11 @@ pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
             if of_table.is_none() {
                 heading = None;
             }
-            let link = of_table
-                .as_ref()
-                .and_then(|_| links::find(view, line.clone()).into_iter().find(|link| links::concerns_cake(&link.url)));
+            let link = of_table.as_ref().and_then(|_| {
+                links::find(view, line.clone())
+                    .into_iter()
+                    .find(|link| link.url.text().to_ascii_lowercase().contains(".asmx"))
+            });
             let outcome = of_table.or_else(|| in_line(view, line.clone(), column));
             column = outcome.as_ref().map(|outcome| outcome.lead.start - line.start).or(column);
             let item = match outcome {

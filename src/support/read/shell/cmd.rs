@@ -49,7 +49,8 @@ impl Line<'_> {
                 '&' if !self.is_quoted => return self.scan.ampersand(),
                 '|' | '<' | '>' if !self.is_quoted => return,
                 c if !self.is_quoted && (is_smart_quote(c) || c == '\'' && self.plain().ends_with(b" ")) => {
-                    let kind = if c == '\'' { MarkKind::SingleQuotes } else { MarkKind::ShellQuotes };
+                    let holds_url = self.scan.rest().starts_with("'http");
+                    let kind = if holds_url { MarkKind::SingleQuotes } else { MarkKind::ShellQuotes };
                     self.scan.note(kind, c.len_utf8(), c);
                     self.scan.take(c.len_utf8());
                 }
@@ -207,7 +208,8 @@ mod tests {
             ("curl ^\"h?a=b^&c=d%20e^\"", false, &["curl", "h?a=b&c=d%20e"], &[]),
             ("curl ^\r\n -d a", false, &["curl", "-d", "a"], &[]),
             ("curl h?a=b&c=d", false, &["curl", "h?a=b"], &["ShellAmpersand c=d"]),
-            ("curl 'h?a=b&c=d'", false, &["curl", "'h?a=b"], &["SingleQuotes '", "ShellAmpersand c=d'"]),
+            ("curl 'h?a=b&c=d'", false, &["curl", "'h?a=b"], &["ShellQuotes '", "ShellAmpersand c=d'"]),
+            ("curl 'http://h?a=b'", false, &["curl", "'http://h?a=b'"], &["SingleQuotes '"]),
             ("curl \"h?a=In%20Progress\"", true, &["curl", "h?a=In0Progress"], &["ShellPercent %2"]),
             ("curl \"h?a=In%%20Progress\"", true, &["curl", "h?a=In%20Progress"], &[]),
             ("curl \"h?a=D%C3%A9j\"", true, &["curl", "h?a=DA9j"], &["ShellPercent %C3%"]),

@@ -137,6 +137,9 @@ fn is_repeated(id: &str) -> bool {
     )
 }
 
+/// What is said of a request for something else: a click, a health check.
+const NO_UPDATE: &str = "not an update";
+
 /// As many requests are listed one by one.
 const MOST_LISTED: usize = 20;
 
@@ -159,7 +162,9 @@ fn table(ticket: &Ticket, diagnosis: &Diagnosis, redact: &dyn Fn(&str) -> String
                 .find(|id| !matches!(*id, "never-arrived" | "report-date" | "key-exposed"))
                 .unwrap_or("nothing-wrong");
             let is_code = item.form != Form::Answer && item.marks.iter().any(|mark| mark.kind == MarkKind::Variable);
-            let cause = if is_code && matches!(cause, "nothing-wrong" | "cannot-tell") {
+            let cause = if !judged.is_for_cake {
+                NO_UPDATE
+            } else if is_code && matches!(cause, "nothing-wrong" | "cannot-tell") {
                 "code; the values are not shown"
             } else {
                 cause
@@ -172,6 +177,7 @@ fn table(ticket: &Ticket, diagnosis: &Diagnosis, redact: &dyn Fn(&str) -> String
     let mut counts: Vec<(&str, usize, &Item, &str)> = Vec::new();
     for judged in &diagnosis.items {
         let (id, message) = match judged.causes.first() {
+            _ if !judged.is_for_cake => (NO_UPDATE, ""),
             Some(found) if !matches!(found.id, "nothing-wrong" | "cannot-tell") => (found.id, &*found.message),
             Some(found) => (found.id, ""),
             None => ("nothing-wrong", ""),

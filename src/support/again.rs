@@ -247,6 +247,13 @@ impl Diagnosis {
             Again::No if first.id == "not-cake" && is_asked => {
                 Some(format!("do not send {these} again yet: it would be stopped in the same way"))
             }
+            Again::No
+                if first.id == "not-cake"
+                    && first.variant == Variant::Usual
+                    && matches!(judged.evidence, Evidence::Page(_)) =>
+            {
+                Some("keep your updates, and send them again once this is solved: what got such a page did not reach CAKE, whatever the HTTP status".to_owned())
+            }
             Again::No => later(first, these, it),
             Again::Yes | Again::UnlessTaken(_) if may_be_taken_elsewhere(item, &ticket.text) => Some(format!(
                 "do it this way from the next update on; an update that was taken another way is not sent again: {}",
@@ -275,8 +282,10 @@ impl Diagnosis {
                 } else {
                     ", and if CAKE does not answer code 0, send the network its answer"
                 };
+                let is_more = words.says(&["all ", "every ", "since ", "never "]) && group != "none";
+                let others = if is_more { ", and all others that failed in the same way" } else { "" };
                 let beside = if is_asked { "; what CAKE took (code 0) is not to be sent again" } else { "" };
-                Some(format!("send {these} again{later}{answer}{beside}"))
+                Some(format!("send {these} again{later}{others}{answer}{beside}"))
             }
             Again::UnlessTaken(amounts) if amounts.is_empty() => {
                 Some(format!("send {these} again, unless CAKE answered code 0 for {it}"))
@@ -319,7 +328,8 @@ impl Diagnosis {
                     [_] => format!("{and} without {}, which has already been counted", listed(&counted)),
                     _ => format!("{and} without {}, which have already been counted", listed(&counted)),
                 };
-                let which = if is_asked && words.contains("all") { "each lead" } else { "this lead" };
+                let of_all = ["all our", "all other", "all the other", "all leads", "every lead", "all of them"];
+                let which = if is_asked && words.contains("all") || words.says(&of_all) { "each lead" } else { "this lead" };
                 let otherwise = || {
                     format!("CAKE took {these}: send it this way from the next lead on, and for {which} once more{without}")
                 };

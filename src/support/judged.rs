@@ -18,7 +18,7 @@ pub struct Judged {
     /// The code that came.
     pub got: Option<String>,
     /// Whether it is meant for CAKE.
-    pub(super) is_for_cake: bool,
+    pub is_for_cake: bool,
     /// Whether something failed, as the ticket shows.
     pub(super) is_failure: bool,
     /// What the ticket shows of the outcome.

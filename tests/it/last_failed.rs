@@ -99,10 +99,9 @@ fn what_was_flaky_and_what_a_run_did_not_come_to_is_run_again_too() {
         ended     exit code 101
         stderr
           | error: Unrecognized option: 'no-such-flag'
-        help      the program failed before it sent anything: see what it printed; variables of its own are set by env, -- env MY_URL={base_url} MY_KEY={api_key} …; it has to send one GET to the URL it is given as CAKE_URL (or {url}), or below CAKE_BASE_URL (or {base_url})
+        help      either the program failed before it sent anything, or it sent it to another address: see what it printed; variables of its own are set by env, -- env MY_URL={base_url} MY_KEY={api_key} …; it has to send one GET to the URL it is given as CAKE_URL (or {url}), or below CAKE_BASE_URL (or {base_url})
 
     5 scenarios: 0 passed, 0 failed, 5 not run (0 steps, 0 checks, [TIME])
-    evidence: outcome (the client itself reported what it concluded)
     no scenario was run
     "#);
     assert_eq!(ids(&listed(&folder, &[])).len(), 5);

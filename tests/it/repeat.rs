@@ -168,7 +168,7 @@ fn a_flaky_failure_that_is_known_stays_known() {
     --- stdout
     known codes/status-absent [TIME]  A04
     pass codes/success [TIME]
-    note: the client concluded "updated" in every one of 2 steps, whatever CAKE answered: it does not seem to tell what it read; check how its outcome becomes what it tells
+    note: the client concluded "updated" in every one of 2 steps, whatever CAKE answered: check how the program turns the answer into its exit code or outcome
     known: A04 in codes/status-absent: known since [DATE]; write here why it is left so
     2 scenarios: 1 passed, 0 failed, 1 known to fail (2 steps, [N] checks, [TIME])
     required: 12 of 13 rules kept; not exercised: Q07, Q10, Q15, A02, A03 and 7 more

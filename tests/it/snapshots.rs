@@ -287,6 +287,7 @@ fn a_review_that_is_quit_or_whose_input_ends_leaves_the_rest_pending() {
           +   <msg>success</msg>
           + </result>
     [a]ccept, [r]eject, [s]kip, [q]uit? 
+
     0 accepted, 0 rejected, 2 still pending
     "#);
 }

@@ -18,9 +18,9 @@ Examples:
   caketester endpoint preflight --network northgrid --dry-run
   caketester endpoint preflight --network northgrid --allow-live --allow-updates
 
-It sends the probes that change nothing. With --allow-updates, it then sends one update.
-It sets the lead given by --lead (by default, the first in the network's file) to the status
-under `left_in` in that file.";
+It sends the probes that change nothing. With --allow-updates, it then sends one update,
+which sets the lead given by --lead (by default, the first in the network's file) to the
+status under `left_in` in that file.";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]

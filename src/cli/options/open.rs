@@ -28,7 +28,7 @@ pub(in crate::cli) struct PackArgument {
 /// `--instance`
 #[derive(Debug, Clone, Args)]
 pub(in crate::cli) struct InstanceArgument {
-    /// A file, written by `caketester endpoint learn`, that describes how this CAKE behaves where the documentation is silent
+    /// A file, written by `caketester endpoint learn`, that describes how the network's CAKE behaves where the documentation is silent
     #[arg(help_heading = NETWORK, long, value_name = "FILE")]
     pub(in crate::cli) instance: Option<PathBuf>,
 }

@@ -204,7 +204,8 @@ fn check_declaration(text: &str) -> Result<(), String> {
     let Some((version, encoding, standalone)) = declared(declaration) else {
         return Err(format!("this is no XML declaration: <?xml{}?>", shown()));
     };
-    if !matches!(version, "1.0" | "1.1") || !matches!(standalone, None | Some("yes" | "no")) {
+    // .NET reads no other version.
+    if version != "1.0" || !matches!(standalone, None | Some("yes" | "no")) {
         return Err(format!("there is no such XML: <?xml{}?>", shown()));
     }
     let is_one_of =

@@ -11,7 +11,7 @@ const TOOLS: [(&str, &str, &str); 4] = [
     (
         "--A--",
         "VICIdial",
-        "in VICIdial put VAR in front of the URL (VARhttps://…): without it no placeholder is replaced",
+        "in VICIdial put VAR in front of the URL (VARhttps://…): without it placeholders may stay as they are",
     ),
     ("*|", "Mailchimp", ""),
     ("{!", "Salesforce", ""),
